@@ -1,0 +1,36 @@
+using System.Management.Automation;
+using ReparamPS.Data;
+using ReparamPS.Distributions;
+using ReparamPS.Runtime;
+
+namespace ReparamPS.Cmdlets.Common;
+
+/// <summary>The one factory of ErrorRecords: an id and a category for each kind of failure. The ids are part of the module's interface.</summary>
+public static class ErrorRecords
+{
+    /// <summary>The record of an exception.</summary>
+    /// <param name="error">What went wrong.</param>
+    /// <param name="target">What it went wrong with.</param>
+    public static ErrorRecord From(Exception error, object? target)
+    {
+        (string id, ErrorCategory category) = error switch
+        {
+            ParameterConstraintException => ("ParameterOutsideConstraint", ErrorCategory.InvalidArgument),
+            ShapeMismatchException => ("ShapeMismatch", ErrorCategory.InvalidArgument),
+            NotReparameterizableException => ("NotReparameterizable", ErrorCategory.InvalidOperation),
+            DeviceNotAvailableException => ("DeviceNotAvailable", ErrorCategory.ResourceUnavailable),
+            NativeLibraryException => ("NativeLibraryNotLoaded", ErrorCategory.ResourceUnavailable),
+            FileNotFoundException or DirectoryNotFoundException => ("PathNotFound", ErrorCategory.ObjectNotFound),
+            DataFormatException => ("InvalidData", ErrorCategory.InvalidData),
+            NotSupportedException => ("NotSupported", ErrorCategory.NotImplemented),
+            ArgumentException => ("InvalidArgument", ErrorCategory.InvalidArgument),
+            UnauthorizedAccessException => ("AccessDenied", ErrorCategory.PermissionDenied),
+            IOException => ("InputOutput", ErrorCategory.WriteError),
+            _ => ("UnexpectedError", ErrorCategory.NotSpecified),
+        };
+        return new ErrorRecord(error, id, category, target);
+    }
+
+    /// <summary>Whether a cmdlet can't go on after such a failure, whatever else is in the pipeline.</summary>
+    public static bool IsTerminating(Exception error) => error is NativeLibraryException or DeviceNotAvailableException;
+}

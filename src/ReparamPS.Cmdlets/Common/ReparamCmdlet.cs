@@ -1,0 +1,75 @@
+using System.Management.Automation;
+using ReparamPS.Runtime;
+using TorchSharp;
+
+namespace ReparamPS.Cmdlets.Common;
+
+/// <summary>
+/// The mechanics that all cmdlets share: what Core throws becomes an ErrorRecord (non-terminating for one bad input of many), Ctrl+C becomes
+/// a cancellation, and paths resolve as PowerShell's do.
+/// </summary>
+public abstract class ReparamCmdlet : PSCmdlet, IDisposable
+{
+    private readonly CancellationTokenSource stopping = new();
+
+    /// <summary>Cancelled by Ctrl+C.</summary>
+    protected CancellationToken Cancellation => stopping.Token;
+
+    /// <summary>What an error record names as its target; by default nothing.</summary>
+    protected virtual object? ErrorTarget => null;
+
+    /// <summary>Handles one input.</summary>
+    protected virtual void Process() { }
+
+    /// <summary>Runs before the first input.</summary>
+    protected virtual void Begin() { }
+
+    /// <summary>Runs after the last input.</summary>
+    protected virtual void End() { }
+
+    /// <inheritdoc/>
+    protected sealed override void BeginProcessing() => Guard(Begin, alwaysTerminates: true);
+
+    /// <inheritdoc/>
+    protected sealed override void ProcessRecord() => Guard(Process, alwaysTerminates: false);
+
+    /// <inheritdoc/>
+    protected sealed override void EndProcessing() => Guard(End, alwaysTerminates: true);
+
+    /// <inheritdoc/>
+    protected override void StopProcessing() => stopping.Cancel();
+
+    /// <summary>The file system path of a PowerShell path, which need not exist.</summary>
+    protected string ResolvePath(string path) => SessionState.Path.GetUnresolvedProviderPathFromPSPath(path);
+
+    /// <summary>The element type of a -DType parameter.</summary>
+    protected static torch.ScalarType? ParseDType(string? name) => name is null ? null : TorchTypes.Parse(name);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Dispose(true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Releases what the cmdlet holds; also runs where the pipeline ends early.</summary>
+    protected virtual void Dispose(bool disposing)
+    {
+        if (disposing) stopping.Dispose();
+    }
+
+    private void Guard(Action body, bool alwaysTerminates)
+    {
+        try
+        {
+            body();
+        }
+        catch (Exception error) when (error is not (PipelineStoppedException or RuntimeException))
+        {
+            if (error is OperationCanceledException && Cancellation.IsCancellationRequested) throw new PipelineStoppedException();
+            ErrorRecord record = ErrorRecords.From(error, ErrorTarget);
+            if (alwaysTerminates || ErrorRecords.IsTerminating(error)) ThrowTerminatingError(record);
+            WriteError(record);
+        }
+    }
+}

@@ -1,0 +1,28 @@
+using ReparamPS.Cmdlets.Common;
+using ReparamPS.Distributions;
+using ReparamPS.Runtime;
+using TorchSharp;
+
+namespace ReparamPS.Cmdlets.Distributions;
+
+/// <summary>PowerShell values in, a distribution out.</summary>
+internal static class DistributionFactory
+{
+    /// <summary>Makes a distribution; numbers take the type and device of a tensor among the values, unless those are given.</summary>
+    public static Distribution Create(DistributionType type, IReadOnlyDictionary<string, object> given, string? dtypeName, string? deviceName, bool requiresGrad)
+    {
+        NativeLibraries.LoadTorch();
+        torch.Tensor? tensor = given.Values.Select(TensorInput.Unwrap).OfType<torch.Tensor>().FirstOrDefault();
+        torch.ScalarType dtype = dtypeName is not null ? TorchTypes.Parse(dtypeName) : tensor?.dtype ?? torch.ScalarType.Float64;
+        torch.Device device = deviceName is not null ? TorchDevices.Parse(deviceName) : tensor?.device ?? torch.CPU;
+        var values = new Dictionary<string, object>(StringComparer.OrdinalIgnoreCase);
+        foreach ((string name, object value) in given)
+        {
+            ParameterInfo? info = type.Parameters.FirstOrDefault(parameter => parameter.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+            values[name] = info?.Kind is null or ParameterKind.Tensor ? TensorInput.ToTensor(value, name, dtype, device, requiresGrad) : TensorInput.Unwrap(value)!;
+        }
+        foreach (ParameterInfo info in type.Parameters.Where(info => info.Default is not null && !values.ContainsKey(info.Name)))
+            values[info.Name] = TensorInput.ToTensor(info.Default, info.Name, dtype, device, requiresGrad);
+        return type.Create(values);
+    }
+}

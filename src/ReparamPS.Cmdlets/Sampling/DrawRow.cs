@@ -1,0 +1,35 @@
+using System.Management.Automation;
+using ReparamPS.Distributions;
+using ReparamPS.Runtime;
+
+namespace ReparamPS.Cmdlets.Sampling;
+
+/// <summary>One draw of one member of a batch.</summary>
+/// <param name="Draw">The draw, from 0, in row-major order of the sample shape.</param>
+/// <param name="Member">The member of the batch, from 0, in row-major order of the batch shape.</param>
+/// <param name="Value">The number drawn.</param>
+public sealed record DrawRow(long Draw, long Member, double Value)
+{
+    internal static IEnumerable<DrawRow> OfScalars(SampleBatch batch)
+    {
+        long members = TensorShapes.Count(batch.Distribution.BatchShape);
+        double[] values = batch.Values;
+        for (long i = 0; i < values.LongLength; i++) yield return new DrawRow(i / members, i % members, values[i]);
+    }
+
+    /// <summary>Rows of vectors and matrices: a column for each element, named Value0, Value1, … in row-major order, so that tables and CSV files show them.</summary>
+    internal static IEnumerable<PSObject> OfVectors(SampleBatch batch)
+    {
+        long members = TensorShapes.Count(batch.Distribution.BatchShape), size = TensorShapes.Count(batch.Distribution.EventShape);
+        string[] names = [.. Enumerable.Range(0, (int)size).Select(i => $"Value{i}")];
+        for (long start = 0, row = 0; start < batch.Values.LongLength; start += size, row++)
+        {
+            var result = new PSObject();
+            result.TypeNames.Insert(0, "ReparamPS.Cmdlets.Sampling.VectorDrawRow");
+            result.Properties.Add(new PSNoteProperty("Draw", row / members));
+            result.Properties.Add(new PSNoteProperty("Member", row % members));
+            for (int i = 0; i < size; i++) result.Properties.Add(new PSNoteProperty(names[i], batch.Values[start + i]));
+            yield return result;
+        }
+    }
+}

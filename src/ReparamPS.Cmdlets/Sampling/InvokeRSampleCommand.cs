@@ -1,0 +1,25 @@
+using System.Management.Automation;
+using ReparamPS.Distributions;
+using TorchSharp;
+
+namespace ReparamPS.Cmdlets.Sampling;
+
+/// <summary>Draws reparameterized samples: samples that carry gradients to the distribution's parameters.</summary>
+/// <remarks>
+/// The counterpart of PyTorch's rsample(). One batch of numbers is one object; -Expand gives one row a draw, -AsTensor the tensor with its gradient graph.
+/// A distribution that is not reparameterized (HasRSample is False) gives an error: use Invoke-Sample for it.
+/// </remarks>
+/// <example>
+/// <para>Five draws as rows</para>
+/// <code>New-NormalDistribution -Loc 1 -Scale 2 | Invoke-RSample -Count 5 -Seed 1 -Expand</code>
+/// </example>
+/// <example>
+/// <para>Gradients through a sample</para>
+/// <code>$d = New-GammaDistribution -Concentration 2 -Rate 1 -RequiresGrad
+/// $z = $d | Invoke-RSample -Count 1000 -Seed 1 -AsTensor
+/// $z.log().mean().backward()
+/// $d.Concentration.grad.item()</code>
+/// </example>
+[Cmdlet(VerbsLifecycle.Invoke, "RSample", DefaultParameterSetName = "Count")]
+[OutputType(typeof(SampleBatch), typeof(DrawRow), typeof(torch.Tensor))]
+public sealed class InvokeRSampleCommand() : SampleCommandBase(reparameterized: true);

@@ -1,0 +1,75 @@
+using System.Management.Automation;
+using ReparamPS.Cmdlets.Common;
+using ReparamPS.Distributions;
+using ReparamPS.Runtime;
+using TorchSharp;
+
+namespace ReparamPS.Cmdlets.Sampling;
+
+/// <summary>Draws from each distribution that comes in.</summary>
+public abstract class SampleCommandBase : ReparamCmdlet
+{
+    private readonly bool reparameterized;
+
+    /// <summary>Creates the cmdlet for draws with or without a gradient.</summary>
+    protected SampleCommandBase(bool reparameterized) => this.reparameterized = reparameterized;
+
+    /// <summary>The distribution to draw from.</summary>
+    [Parameter(Mandatory = true, ValueFromPipeline = true, Position = 1)]
+    public Distribution Distribution { get; set; } = null!;
+
+    /// <summary>The number of draws, from 0 on. Without it and without SampleShape one draw is made, whose shape is batch + event.</summary>
+    [Parameter(Position = 0, ParameterSetName = "Count"), ValidateRange(0L, long.MaxValue)]
+    public long? Count { get; set; }
+
+    /// <summary>The shape of the draws, as in PyTorch's rsample(sample_shape): 2,3 makes a 2 × 3 grid of draws.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "SampleShape")]
+    public long[] SampleShape { get; set; } = [];
+
+    /// <summary>The seed of this call's own random stream: the same seed on the same device gives the same draws. A random one is taken, and told, without it.</summary>
+    [Parameter]
+    public long? Seed { get; set; }
+
+    /// <summary>The device that draws; it must be the one that the distribution's parameters are on. See New-Tensor and -Device of the New-…Distribution cmdlets.</summary>
+    [Parameter, ArgumentCompleter(typeof(DeviceCompleter))]
+    public string? Device { get; set; }
+
+    /// <summary>Emits one row for each draw (and each member of the batch) instead of one batch.</summary>
+    [Parameter]
+    public SwitchParameter Expand { get; set; }
+
+    /// <summary>Emits the tensor, which keeps its gradient graph, instead of numbers. Whoever takes it may dispose of it.</summary>
+    [Parameter]
+    public SwitchParameter AsTensor { get; set; }
+
+    /// <inheritdoc/>
+    protected override object? ErrorTarget => Distribution;
+
+    /// <inheritdoc/>
+    protected sealed override void Process()
+    {
+        if (Expand && AsTensor) throw new ArgumentException("Expand and AsTensor exclude each other: rows are numbers.", nameof(Expand));
+        Distribution from = Device is null ? Distribution : Distribution.To(TorchDevices.Parse(Device));
+        long[] shape = Count is { } count ? [count] : SampleShape;
+        if (AsTensor)
+        {
+            using var random = new RandomSource(Seed, from.Device);
+            torch.Tensor draws = reparameterized ? from.RSample(shape, random) : from.Sample(shape, random);
+            WriteObject(draws);
+            return;
+        }
+        SampleBatch batch = SampleBatch.Draw(from, shape, Seed, reparameterized);
+        if (!Expand) WriteObject(batch);
+        else WriteRows(batch);
+    }
+
+    private void WriteRows(SampleBatch batch)
+    {
+        if (batch.Distribution.EventShape.Length > 0)
+        {
+            foreach (PSObject row in DrawRow.OfVectors(batch)) WriteObject(row);
+            return;
+        }
+        foreach (DrawRow row in DrawRow.OfScalars(batch)) WriteObject(row);
+    }
+}

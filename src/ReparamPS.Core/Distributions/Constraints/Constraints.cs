@@ -1,0 +1,82 @@
+using static TorchSharp.torch;
+
+namespace ReparamPS.Distributions.Constraints;
+
+/// <summary>The named sets, as in <c>torch.distributions.constraints</c>.</summary>
+public static class Constraints
+{
+    /// <summary>Any number but NaN.</summary>
+    public static Constraint Real { get; } = new Predicate("real", value => value.isnan().logical_not(), 0);
+
+    /// <summary>Numbers above 0.</summary>
+    public static Constraint Positive { get; } = new Predicate("positive", value => value > 0, 1);
+
+    /// <summary>Numbers from 0 on.</summary>
+    public static Constraint NonNegative { get; } = new Predicate("non-negative", value => value >= 0, 1);
+
+    /// <summary>The closed interval from 0 to 1.</summary>
+    public static Constraint UnitInterval { get; } = new Predicate("in [0, 1]", value => (value >= 0).logical_and(value <= 1), 0.5);
+
+    /// <summary>0 or 1.</summary>
+    public static Constraint Boolean { get; } = new Predicate("0 or 1", value => (value == 0).logical_or(value == 1), 0, isDiscrete: true);
+
+    /// <summary>0, 1, 2, …</summary>
+    public static Constraint NonNegativeInteger { get; } =
+        new Predicate("non-negative integer", value => (value >= 0).logical_and(value == value.floor()).logical_and(value.isinf().logical_not()), 0, isDiscrete: true);
+
+    /// <summary>Vectors of real numbers.</summary>
+    public static Constraint RealVector { get; } = new VectorPredicate("real vector", value => value.isnan().logical_not().all(-1), value => zeros_like(value));
+
+    /// <summary>Vectors of positive numbers.</summary>
+    public static Constraint PositiveVector { get; } = new VectorPredicate("vector of positive numbers", value => (value > 0).all(-1), value => ones_like(value));
+
+    /// <summary>Vectors of non-negative numbers that sum to 1 (within 1e-6, as PyTorch has it).</summary>
+    public static Constraint Simplex { get; } = new VectorPredicate(
+        "simplex", value => (value >= 0).all(-1).logical_and((value.sum(-1) - 1).abs() < 1e-6), value => full_like(value, 1.0 / value.shape[^1]));
+
+    /// <summary>Lower-triangular matrices with a positive diagonal.</summary>
+    public static Constraint LowerCholesky { get; } = new MatrixPredicate(
+        "lower-triangular matrix with positive diagonal",
+        value => (value.tril() == value).flatten(-2).all(-1).logical_and((value.diagonal(dim1: -2, dim2: -1) > 0).all(-1)));
+
+    /// <summary>Symmetric positive definite matrices.</summary>
+    public static Constraint PositiveDefinite { get; } = new MatrixPredicate("symmetric positive definite matrix", IsPositiveDefinite);
+
+    /// <summary>The closed interval between two bounds, which may be tensors.</summary>
+    public static Constraint Interval(Tensor low, Tensor high, string? name = null) => new IntervalConstraint(low, high, name ?? "in [Low, High]");
+
+    private static Tensor IsPositiveDefinite(Tensor value)
+    {
+        Tensor symmetric = isclose(value, value.mT, rtol: 1e-6, atol: 1e-6).flatten(-2).all(-1);
+        Tensor positive = linalg.cholesky_ex(value).info == 0;
+        return symmetric.logical_and(positive);
+    }
+
+    private sealed class Predicate(string name, Func<Tensor, Tensor> check, double interior, bool isDiscrete = false) : Constraint(name, 0, isDiscrete)
+    {
+        public override Tensor Check(Tensor value) => check(value);
+
+        public override Tensor InteriorPoint(Tensor value) => full([], interior, value.dtype, value.device);
+    }
+
+    private sealed class VectorPredicate(string name, Func<Tensor, Tensor> check, Func<Tensor, Tensor> interior) : Constraint(name, 1)
+    {
+        public override Tensor Check(Tensor value) => check(value);
+
+        public override Tensor InteriorPoint(Tensor value) => interior(value);
+    }
+
+    private sealed class MatrixPredicate(string name, Func<Tensor, Tensor> check) : Constraint(name, 2)
+    {
+        public override Tensor Check(Tensor value) => check(value);
+
+        public override Tensor InteriorPoint(Tensor value) => eye(value.shape[^1], dtype: value.dtype, device: value.device);
+    }
+
+    private sealed class IntervalConstraint(Tensor low, Tensor high, string name) : Constraint(name)
+    {
+        public override Tensor Check(Tensor value) => (value >= low).logical_and(value <= high);
+
+        public override Tensor InteriorPoint(Tensor value) => ((low + high) / 2).to(value.dtype);
+    }
+}

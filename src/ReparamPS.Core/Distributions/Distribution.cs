@@ -1,0 +1,253 @@
+using ReparamPS.Distributions.Constraints;
+using ReparamPS.Runtime;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Distributions;
+
+/// <summary>
+/// The contract of every distribution; the counterpart of <c>torch.distributions.Distribution</c>.
+/// <para>
+/// Shapes: a sample has shape sampleShape + <see cref="BatchShape"/> + <see cref="EventShape"/>; a log-probability has the shape of the
+/// value less its event dimensions, broadcast against the batch. Parameters are kept as they were given and broadcast where they are used, so a
+/// leaf that requires gradients stays that leaf.
+/// </para>
+/// <para>
+/// Memory: the distribution owns no tensor. Each result belongs to the caller (to the caller's dispose scope, where there is one);
+/// what is made on the way is disposed before a member returns.
+/// </para>
+/// <para>
+/// A class overrides, in this order: the moments, <see cref="ComputeLogProb"/>, <see cref="Draw"/>, <see cref="ComputeCdf"/> and <see cref="ComputeIcdf"/>;
+/// and declares a static property <c>Definition</c> of type <see cref="DistributionType"/>, by which the catalogue finds it.
+/// </para>
+/// </summary>
+public abstract class Distribution
+{
+    private long[] batchShape;
+
+    /// <summary>Checks the parameters, and works out the batch shape from them.</summary>
+    /// <param name="type">The kind of distribution.</param>
+    /// <param name="parameters">Names and values, in the order of <paramref name="type"/>; parameters that were not given are left out.</param>
+    /// <param name="eventShape">The shape of one sample.</param>
+    /// <exception cref="ParameterConstraintException">A value is outside its parameter's constraint.</exception>
+    /// <exception cref="ShapeMismatchException">The parameters' shapes don't broadcast.</exception>
+    protected Distribution(DistributionType type, (string Name, Tensor Value)[] parameters, long[] eventShape)
+    {
+        Type = type;
+        EventShape = eventShape;
+        Parameters = [.. parameters.Select(given => new DistributionParameter(type.Parameters.First(info => info.Name == given.Name), given.Value))];
+        batchShape = ParameterChecks.BatchShape(type, Parameters);
+        Tensor first = parameters[0].Value;
+        DType = first.dtype;
+        Device = first.device;
+    }
+
+    /// <summary>For distributions made of other distributions, which have checked their parameters already.</summary>
+    protected Distribution(DistributionType type, Distribution source, long[] batchShape, long[] eventShape)
+    {
+        (Type, Parameters, this.batchShape, EventShape, DType, Device) = (type, source.Parameters, batchShape, eventShape, source.DType, source.Device);
+    }
+
+    /// <summary>The kind of distribution.</summary>
+    public DistributionType Type { get; }
+
+    /// <summary>PyTorch's class name.</summary>
+    public string Name => Type.Name;
+
+    /// <summary>The parameters: name, constraint and value as given.</summary>
+    public IReadOnlyList<DistributionParameter> Parameters { get; protected init; }
+
+    /// <summary>The shape of a batch of independent distributions.</summary>
+    public long[] BatchShape => batchShape;
+
+    /// <summary>The shape of one sample of one of them.</summary>
+    public long[] EventShape { get; }
+
+    /// <summary>Where samples lie.</summary>
+    public virtual Constraint Support => Type.Support;
+
+    /// <summary>Whether <see cref="RSample"/> gives samples that carry gradients to the parameters.</summary>
+    public virtual bool HasRSample => Type.HasRSample;
+
+    /// <summary>How samples are reparameterized.</summary>
+    public virtual Reparameterization Reparameterization => Type.Reparameterization;
+
+    /// <summary>The names of the parameters that a sample's gradient reaches.</summary>
+    public virtual IReadOnlyList<string> ReparameterizedParameters => Type.ReparameterizedParameters;
+
+    /// <summary>The floating type of parameters and samples.</summary>
+    public ScalarType DType { get; }
+
+    /// <summary>Where parameters and samples are.</summary>
+    public Device Device { get; }
+
+    /// <summary>The mean, shape batch + event; NaN where it doesn't exist, infinite where it diverges.</summary>
+    /// <exception cref="NotSupportedException">It has no closed form.</exception>
+    public Tensor Mean => OverBatch(ComputeMean, EventShape);
+
+    /// <summary>The variance of each element, shape batch + event; NaN where it doesn't exist, infinite where it diverges.</summary>
+    /// <exception cref="NotSupportedException">It has no closed form.</exception>
+    public Tensor Variance => OverBatch(ComputeVariance, EventShape);
+
+    /// <summary>The square root of <see cref="Variance"/>.</summary>
+    public Tensor StdDev => OverBatch(() => ComputeVariance().sqrt(), EventShape);
+
+    /// <summary>The differential (or, where the support is discrete, Shannon) entropy in nats, shape batch.</summary>
+    /// <exception cref="NotSupportedException">It has no closed form.</exception>
+    public Tensor Entropy => OverBatch(ComputeEntropy, []);
+
+    /// <summary>Draws samples that are differentiable in the <see cref="ReparameterizedParameters"/>.</summary>
+    /// <param name="sampleShape">The shape of the draws; empty for one draw.</param>
+    /// <param name="random">The stream to draw from; null takes a fresh one with a random seed.</param>
+    /// <returns>Shape sampleShape + batch + event.</returns>
+    /// <exception cref="NotReparameterizableException">There is no differentiable sample.</exception>
+    public Tensor RSample(long[] sampleShape, RandomSource? random = null)
+    {
+        if (!HasRSample) throw new NotReparameterizableException(this);
+        return DrawFrom(sampleShape, random);
+    }
+
+    /// <summary>Draws samples that carry no gradient.</summary>
+    /// <param name="sampleShape">The shape of the draws; empty for one draw.</param>
+    /// <param name="random">The stream to draw from; null takes a fresh one with a random seed.</param>
+    /// <returns>Shape sampleShape + batch + event.</returns>
+    public Tensor Sample(long[] sampleShape, RandomSource? random = null)
+    {
+        using var noGrad = no_grad();
+        return DrawFrom(sampleShape, random);
+    }
+
+    /// <summary>The logarithm of the density or mass at a value; −∞ outside the support.</summary>
+    /// <param name="value">Broadcasts against batch + event.</param>
+    /// <exception cref="ShapeMismatchException">It doesn't broadcast.</exception>
+    public Tensor LogProb(Tensor value) => AtValue(value, ComputeLogProbAnywhere);
+
+    /// <summary>The cumulative distribution function F(value).</summary>
+    /// <param name="value">Broadcasts against the batch.</param>
+    /// <exception cref="NotSupportedException">It has no closed form here, or the distribution is multivariate.</exception>
+    public Tensor Cdf(Tensor value) => AtValue(value, ComputeCdf);
+
+    /// <summary>log F(value), accurate in the lower tail.</summary>
+    /// <param name="value">Broadcasts against the batch.</param>
+    /// <exception cref="NotSupportedException">As for <see cref="Cdf"/>.</exception>
+    public Tensor LogCdf(Tensor value) => AtValue(value, ComputeLogCdf);
+
+    /// <summary>The survival function 1 − F(value), accurate in the upper tail.</summary>
+    /// <param name="value">Broadcasts against the batch.</param>
+    /// <exception cref="NotSupportedException">As for <see cref="Cdf"/>.</exception>
+    public Tensor Survival(Tensor value) => AtValue(value, ComputeSurvival);
+
+    /// <summary>The quantile function F⁻¹(probability); NaN outside [0, 1]. Discrete: the smallest value whose CDF reaches the probability.</summary>
+    /// <param name="probability">Broadcasts against the batch.</param>
+    /// <exception cref="NotSupportedException">As for <see cref="Cdf"/>.</exception>
+    public Tensor Icdf(Tensor probability) => AtValue(probability, given =>
+    {
+        Tensor inside = (given >= 0).logical_and(given <= 1);
+        return where(inside, ComputeIcdf(where(inside, given, given.new_full([], 0.5))), given.new_full([], double.NaN));
+    });
+
+    /// <summary>The same distribution over a larger batch; no values are copied.</summary>
+    /// <param name="batch">A shape that the batch broadcasts to.</param>
+    /// <exception cref="ShapeMismatchException">The batch doesn't broadcast to it.</exception>
+    public virtual Distribution Expand(params long[] batch)
+    {
+        if (!TensorShapes.BroadcastsTo(batchShape, batch))
+            throw new ShapeMismatchException($"Batch shape {TensorShapes.Format(batchShape)} does not expand to {TensorShapes.Format(batch)}.", nameof(batch));
+        var expanded = (Distribution)MemberwiseClone();
+        expanded.batchShape = batch;
+        return expanded;
+    }
+
+    /// <summary>The same distribution on another device or in another type; gradients still reach the tensors that it came from.</summary>
+    /// <param name="device">Where to.</param>
+    /// <param name="dtype">The floating type; null keeps it.</param>
+    public virtual Distribution To(Device device, ScalarType? dtype = null)
+    {
+        ScalarType target = dtype ?? DType;
+        if (target == DType && device.ToString() == Device.ToString()) return this;
+        return Type.Create(Parameters.ToDictionary(parameter => parameter.Name, parameter => (object)parameter.Value.to(target, device))).Expand(batchShape);
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Name}({string.Join(", ", Parameters.Select(parameter => parameter.ToString()))})";
+
+    /// <summary>The mean, of a shape that broadcasts to batch + event.</summary>
+    protected abstract Tensor ComputeMean();
+
+    /// <summary>The variance, of a shape that broadcasts to batch + event.</summary>
+    protected abstract Tensor ComputeVariance();
+
+    /// <summary>The entropy, of a shape that broadcasts to the batch.</summary>
+    protected virtual Tensor ComputeEntropy() => throw Lacks("closed-form entropy");
+
+    /// <summary>The log-density at values inside the support.</summary>
+    protected abstract Tensor ComputeLogProb(Tensor value);
+
+    /// <summary>Draws; differentiable in the parameters where the distribution is reparameterized.</summary>
+    /// <param name="shape">The full shape of the result: sample + batch + event.</param>
+    /// <param name="random">The stream to draw from.</param>
+    protected abstract Tensor Draw(long[] shape, RandomSource random);
+
+    /// <summary>The CDF, at any value.</summary>
+    protected virtual Tensor ComputeCdf(Tensor value) => throw Lacks("cumulative distribution function");
+
+    /// <summary>log F; overridden where the logarithm of the CDF loses digits.</summary>
+    protected virtual Tensor ComputeLogCdf(Tensor value) => ComputeCdf(value).log();
+
+    /// <summary>1 − F; overridden where the difference loses digits.</summary>
+    protected virtual Tensor ComputeSurvival(Tensor value) => 1 - ComputeCdf(value);
+
+    /// <summary>The quantile of probabilities in [0, 1].</summary>
+    protected virtual Tensor ComputeIcdf(Tensor probability) => throw Lacks("quantile function");
+
+    /// <summary>The error for a member that this distribution has not.</summary>
+    protected NotSupportedException Lacks(string what) => new($"{Name} has no {what}.");
+
+    private Tensor DrawFrom(long[] sampleShape, RandomSource? random)
+    {
+        if (sampleShape.Any(size => size < 0)) throw new ShapeMismatchException($"A sample shape has no negative sizes: {TensorShapes.Format(sampleShape)} came.", nameof(sampleShape));
+        using var own = random is null ? new RandomSource(null, Device) : null;
+        using var scope = NewDisposeScope();
+        return Fresh(Draw([.. sampleShape, .. batchShape, .. EventShape], random ?? own!)).MoveToOuterDisposeScope();
+    }
+
+    private Tensor OverBatch(Func<Tensor> compute, long[] eventShape)
+    {
+        using var scope = NewDisposeScope();
+        return Fresh(TensorShapes.ExpandTo(compute(), [.. batchShape, .. eventShape])).MoveToOuterDisposeScope();
+    }
+
+    private Tensor AtValue(Tensor value, Func<Tensor, Tensor> compute)
+    {
+        if (!TensorShapes.TryBroadcast(value.shape, [.. batchShape, .. EventShape], out long[] full))
+        {
+            throw new ShapeMismatchException(
+                $"A value of shape {TensorShapes.Format(value.shape)} does not fit batch shape {TensorShapes.Format(batchShape)} and event shape {TensorShapes.Format(EventShape)}.",
+                nameof(value));
+        }
+        using var scope = NewDisposeScope();
+        Tensor given = value.dtype == DType ? value : value.to(DType);
+        if (EventShape.Length > 0 && !given.shape.TakeLast(EventShape.Length).SequenceEqual(EventShape)) given = given.expand(full);
+        return Fresh(TensorShapes.ExpandTo(compute(given), full[..^EventShape.Length]), value).MoveToOuterDisposeScope();
+    }
+
+    // A result is the caller's to dispose, so it must not be a tensor that somebody else holds.
+    private Tensor Fresh(Tensor result, Tensor? value = null) =>
+        ReferenceEquals(result, value) || Parameters.Any(parameter => ReferenceEquals(parameter.Value, result)) ? result.alias() : result;
+
+    // Values outside the support are replaced before the formula sees them: it would make NaN there, and where() passes NaN gradients on.
+    private Tensor ComputeLogProbAnywhere(Tensor value)
+    {
+        Constraint support = Support;
+        if (value.device_type != DeviceType.META && support.IsMetBy(value)) return ComputeLogProb(value);
+        Tensor inside = support.Check(value);
+        Tensor mask = inside;
+        for (int i = 0; i < support.EventDims; i++) mask = mask.unsqueeze(-1);
+        Tensor result = ComputeLogProb(where(mask, value, support.InteriorPoint(value)));
+        Tensor isNaN = value.isnan();
+        for (int i = 0; i < support.EventDims; i++) isNaN = isNaN.any(-1);
+        for (int i = support.EventDims; i < EventShape.Length; i++) (inside, isNaN) = (inside.all(-1), isNaN.any(-1));
+        Tensor outside = where(isNaN, result.new_full([], double.NaN), result.new_full([], double.NegativeInfinity));
+        return where(inside, result, outside);
+    }
+}

@@ -1,0 +1,122 @@
+using System.Globalization;
+using ReparamPS.Distributions.Constraints;
+using ReparamPS.Runtime;
+using TorchSharp;
+
+namespace ReparamPS.Distributions;
+
+/// <summary>What a parameter holds.</summary>
+public enum ParameterKind
+{
+    /// <summary>Numbers: a tensor that broadcasts with the others.</summary>
+    Tensor,
+
+    /// <summary>One whole number that fixes a shape.</summary>
+    Integer,
+
+    /// <summary>Another distribution.</summary>
+    Distribution,
+
+    /// <summary>One transform or several.</summary>
+    Transform,
+}
+
+/// <summary>A parameter of a kind of distribution.</summary>
+/// <param name="Name">PyTorch's name in Pascal case.</param>
+/// <param name="Constraint">What values are allowed.</param>
+public sealed record ParameterInfo(string Name, Constraint Constraint)
+{
+    /// <summary>What the parameter holds.</summary>
+    public ParameterKind Kind { get; init; } = ParameterKind.Tensor;
+
+    /// <summary>Whether a sample's gradient reaches it (only where the distribution is reparameterized at all).</summary>
+    public bool IsReparameterized { get; init; } = true;
+
+    /// <summary>Exactly one of the parameters that share a group is given (Probs or Logits); null where there is no choice.</summary>
+    public string? Group { get; init; }
+
+    /// <summary>The value where none is given; null where one must be.</summary>
+    public double? Default { get; init; }
+
+    /// <summary>
+    /// A typical value, for demonstrations and for checks over the whole catalogue: a <c>double</c>, <c>double[]</c>, <c>double[,]</c>,
+    /// <c>long</c>, or an <see cref="ExampleFactory"/>; null for a parameter that the example leaves out.
+    /// </summary>
+    public object? Example { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => Default is null ? Name : $"{Name} = {Default.Value.ToString(CultureInfo.InvariantCulture)}";
+}
+
+/// <summary>Makes a typical value that is a distribution or a transform.</summary>
+public delegate object ExampleFactory(torch.ScalarType dtype, torch.Device device, bool requiresGrad);
+
+/// <summary>A kind of distribution as data: what the catalogue, completion, help and the generic tests read.</summary>
+public sealed class DistributionType
+{
+    private readonly Func<ParameterValues, Distribution> create;
+
+    /// <summary>Describes a kind of distribution.</summary>
+    public DistributionType(
+        string name, Reparameterization reparameterization, Constraint support, IReadOnlyList<ParameterInfo> parameters, Func<ParameterValues, Distribution> create)
+    {
+        (Name, Reparameterization, Support, Parameters) = (name, reparameterization, support, parameters);
+        this.create = create;
+    }
+
+    /// <summary>PyTorch's class name.</summary>
+    public string Name { get; }
+
+    /// <summary>Whether samples carry gradients to the parameters.</summary>
+    public bool HasRSample => Reparameterization != Reparameterization.None;
+
+    /// <summary>How samples are reparameterized.</summary>
+    public Reparameterization Reparameterization { get; }
+
+    /// <summary>Where the samples lie; bounds that depend on parameters are named.</summary>
+    public Constraint Support { get; }
+
+    /// <summary>The parameters, in PyTorch's order.</summary>
+    public IReadOnlyList<ParameterInfo> Parameters { get; }
+
+    /// <summary>The names of the parameters that a sample's gradient reaches.</summary>
+    public IReadOnlyList<string> ReparameterizedParameters =>
+        HasRSample ? [.. Parameters.Where(parameter => parameter.IsReparameterized).Select(parameter => parameter.Name)] : [];
+
+    /// <summary>The cmdlet that makes one.</summary>
+    public string Cmdlet => $"New-{Name}Distribution";
+
+    /// <summary>The density (or mass) as one line of text.</summary>
+    public required string Density { get; init; }
+
+    /// <summary>Mean and variance as one line of text.</summary>
+    public required string Moments { get; init; }
+
+    /// <summary>Where it comes from: PyTorch's class, a paper, an equation.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>Makes a distribution of this kind from named values; names are matched without regard to case.</summary>
+    /// <param name="values">Tensors, whole numbers, distributions or transforms by parameter name.</param>
+    /// <exception cref="ArgumentException">A name is unknown, or a parameter without default is missing.</exception>
+    public Distribution Create(IReadOnlyDictionary<string, object> values) => create(new ParameterValues(this, values));
+
+    /// <summary>Makes the typical instance, from the parameters' examples.</summary>
+    /// <param name="dtype">The floating type of its parameters.</param>
+    /// <param name="device">Their device; null is the CPU.</param>
+    /// <param name="requiresGrad">Whether the tensors that samples reach with a gradient require one.</param>
+    public Distribution CreateExample(torch.ScalarType dtype = torch.ScalarType.Float64, torch.Device? device = null, bool requiresGrad = false)
+    {
+        device ??= TorchDevices.Parse("cpu");
+        return Create(Parameters.Where(parameter => parameter.Example is not null).ToDictionary(parameter => parameter.Name, parameter => parameter.Example switch
+        {
+            double number => torch.full(Array.Empty<long>(), number, dtype, device, requiresGrad && parameter.IsReparameterized && HasRSample),
+            double[] vector => torch.tensor(vector, dtype, device, requiresGrad && parameter.IsReparameterized && HasRSample),
+            double[,] matrix => torch.tensor(matrix, dtype, device, requiresGrad && parameter.IsReparameterized && HasRSample),
+            ExampleFactory make => make(dtype, device, requiresGrad),
+            var other => other!,
+        }));
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+}

@@ -1,0 +1,102 @@
+using System.Runtime.InteropServices;
+using ReparamPS.Runtime;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Distributions;
+
+/// <summary>Draws as managed numbers, with what is needed to draw them again. It holds no native memory.</summary>
+public sealed class SampleBatch
+{
+    private readonly Lazy<(double Mean, double StdDev, double Minimum, double Maximum)> summary;
+
+    private SampleBatch(Distribution distribution, long[] sampleShape, Tensor draws, long seed)
+    {
+        Distribution = distribution;
+        SampleShape = sampleShape;
+        Shape = draws.shape;
+        RequiresGrad = draws.requires_grad;
+        Seed = seed;
+        DType = TorchTypes.NameOf(draws.dtype);
+        Device = draws.device.ToString();
+        Values = Copy(draws);
+        summary = new(Summarize);
+    }
+
+    /// <summary>What was drawn from.</summary>
+    public Distribution Distribution { get; }
+
+    /// <summary>The shape of the draws.</summary>
+    public long[] SampleShape { get; }
+
+    /// <summary>The shape of all values: sample + batch + event.</summary>
+    public long[] Shape { get; }
+
+    /// <summary>All values in row-major order.</summary>
+    public double[] Values { get; }
+
+    /// <summary>The number of values.</summary>
+    public long Count => Values.LongLength;
+
+    /// <summary>Whether the draws carried a gradient to the parameters.</summary>
+    public bool RequiresGrad { get; }
+
+    /// <summary>The seed that gives these draws again on the same device.</summary>
+    public long Seed { get; }
+
+    /// <summary>The element type that was drawn in.</summary>
+    public string DType { get; }
+
+    /// <summary>Where it was drawn.</summary>
+    public string Device { get; }
+
+    /// <summary>The mean of all values.</summary>
+    public double Mean => summary.Value.Mean;
+
+    /// <summary>The standard deviation of all values (n − 1 in the denominator).</summary>
+    public double StdDev => summary.Value.StdDev;
+
+    /// <summary>The smallest value.</summary>
+    public double Minimum => summary.Value.Minimum;
+
+    /// <summary>The largest value.</summary>
+    public double Maximum => summary.Value.Maximum;
+
+    /// <summary>Draws a batch.</summary>
+    /// <param name="distribution">What to draw from.</param>
+    /// <param name="sampleShape">The shape of the draws; empty for one.</param>
+    /// <param name="seed">The seed; null takes a random one, which <see cref="Seed"/> then tells.</param>
+    /// <param name="reparameterized">Whether the draws are differentiable ones.</param>
+    /// <exception cref="NotReparameterizableException">Differentiable draws were asked of a distribution that has none.</exception>
+    public static SampleBatch Draw(Distribution distribution, long[] sampleShape, long? seed, bool reparameterized)
+    {
+        using var random = new RandomSource(seed, distribution.Device);
+        using Tensor draws = reparameterized ? distribution.RSample(sampleShape, random) : distribution.Sample(sampleShape, random);
+        return new SampleBatch(distribution, sampleShape, draws, random.Seed);
+    }
+
+    private static double[] Copy(Tensor draws)
+    {
+        if (draws.dtype != ScalarType.Float64 || draws.device_type != DeviceType.CPU) return ManagedValues.ToDoubles(draws);
+        using Tensor detached = draws.detach();
+        using Tensor dense = detached.contiguous();
+        double[] values = GC.AllocateUninitializedArray<double>(checked((int)dense.numel()));
+        dense.bytes.CopyTo(MemoryMarshal.AsBytes(values.AsSpan()));
+        return values;
+    }
+
+    private (double, double, double, double) Summarize()
+    {
+        double mean = 0, squares = 0, minimum = double.PositiveInfinity, maximum = double.NegativeInfinity;
+        long count = 0;
+        foreach (double value in Values)
+        {
+            double delta = value - mean;
+            mean += delta / ++count;
+            squares += delta * (value - mean);
+            minimum = Math.Min(minimum, value);
+            maximum = Math.Max(maximum, value);
+        }
+        return count == 0 ? (double.NaN, double.NaN, double.NaN, double.NaN) : (mean, Math.Sqrt(squares / (count - 1)), minimum, maximum);
+    }
+}

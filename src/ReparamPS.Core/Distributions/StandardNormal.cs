@@ -1,0 +1,21 @@
+using static TorchSharp.torch;
+
+namespace ReparamPS.Distributions;
+
+/// <summary>The standard normal's functions, accurate in both tails.</summary>
+internal static class StandardNormal
+{
+    private static readonly double Sqrt2 = Math.Sqrt(2);
+
+    /// <summary>Φ(x), by erfc so that the lower tail keeps its digits.</summary>
+    public static Tensor Cdf(Tensor x) => 0.5 * special.erfc(-x / Sqrt2);
+
+    /// <summary>log Φ(x): by the scaled erfc below −1, where Φ underflows, and by log1p above.</summary>
+    public static Tensor LogCdf(Tensor x)
+    {
+        Tensor lower = x < -1;
+        Tensor low = where(lower, x, x.new_full([], -1)), high = where(lower, x.new_full([], -1), x);
+        Tensor tail = (0.5 * special.erfcx(-low / Sqrt2)).log() - 0.5 * low.square();
+        return where(lower, tail, (-0.5 * special.erfc(high / Sqrt2)).log1p());
+    }
+}

@@ -1,0 +1,100 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
+
+namespace ReparamPS.Runtime;
+
+/// <summary>
+/// Finds and loads the one staged copy of libtorch (and of Skia, for charts). Nothing is loaded until the first tensor or chart asks for it.
+/// </summary>
+public static class NativeLibraries
+{
+    /// <summary>Name of the environment variable that, when set, names the folder of the native libraries.</summary>
+    public const string DirectoryVariable = "REPARAMPS_NATIVE";
+
+    private static readonly object Gate = new();
+    private static bool torchLoaded;
+    private static bool chartsLoaded;
+
+    /// <summary>True once libtorch is in this process.</summary>
+    public static bool IsTorchLoaded => Volatile.Read(ref torchLoaded);
+
+    /// <summary>The folder that the native libraries are, or will be, loaded from; null where there is none.</summary>
+    public static string? Directory => Candidates().FirstOrDefault(folder => File.Exists(Path.Combine(folder, TorchSharpLibrary)));
+
+    private static string TorchSharpLibrary => LibraryName("LibTorchSharp");
+
+    /// <summary>Loads libtorch, once a process.</summary>
+    /// <exception cref="NativeLibraryException">The staged copy is missing or can't be loaded; the message says what to run.</exception>
+    public static void LoadTorch()
+    {
+        if (IsTorchLoaded) return;
+        lock (Gate)
+        {
+            if (torchLoaded) return;
+            Load("LibTorchSharp");
+            try
+            {
+                TorchSharp.torch.InitializeDeviceType(TorchSharp.DeviceType.CPU);
+            }
+            catch (Exception error) when (error is TypeInitializationException or DllNotFoundException or NotSupportedException or EntryPointNotFoundException)
+            {
+                throw Broken(error);
+            }
+            Volatile.Write(ref torchLoaded, true);
+        }
+    }
+
+    /// <summary>Loads Skia and HarfBuzz, once a process.</summary>
+    /// <exception cref="NativeLibraryException">The staged copy is missing or can't be loaded; the message says what to run.</exception>
+    public static void LoadCharts()
+    {
+        lock (Gate)
+        {
+            if (chartsLoaded) return;
+            Load("SkiaSharp");
+            Load("HarfBuzzSharp");
+            chartsLoaded = true;
+        }
+    }
+
+    private static void Load(string name)
+    {
+        string folder = Directory ?? throw new NativeLibraryException(
+            $"The native libraries are not staged: {TorchSharpLibrary} is in none of {string.Join(", ", Candidates())}. "
+            + "Run 'dotnet build' in the root of ReparamPS, which stages them.");
+        try
+        {
+            NativeLibrary.Load(Path.Combine(folder, LibraryName(name)));
+        }
+        catch (Exception error) when (error is DllNotFoundException or BadImageFormatException)
+        {
+            throw Broken(error);
+        }
+    }
+
+    private static NativeLibraryException Broken(Exception error) => new(
+        $"The native libraries in '{Directory}' can't be loaded: {error.GetBaseException().Message.TrimEnd('.')}. "
+        + $"Delete that folder and run 'dotnet build' in the root of ReparamPS, which stages them anew.", error);
+
+    private static string LibraryName(string name) =>
+        OperatingSystem.IsWindows() ? (name == "LibTorchSharp" ? name : "lib" + name) + ".dll"
+        : OperatingSystem.IsMacOS() ? $"lib{name}.dylib"
+        : $"lib{name}.so";
+
+    [SuppressMessage("SingleFile", "IL3000", Justification = "Never published as a single file; an empty location is handled.")]
+    private static IEnumerable<string> Candidates()
+    {
+        if (Environment.GetEnvironmentVariable(DirectoryVariable) is { Length: > 0 } named)
+        {
+            yield return named;
+            yield break;
+        }
+        string location = Path.GetDirectoryName(typeof(NativeLibraries).Assembly.Location) is { Length: > 0 } folder ? folder : AppContext.BaseDirectory;
+        yield return Path.Combine(location, "native");
+        for (DirectoryInfo? parent = new(location); parent is not null; parent = parent.Parent)
+        {
+            string staged = Path.Combine(parent.FullName, "module", "ReparamPS", "bin", "native");
+            if (System.IO.Directory.Exists(staged)) yield return staged;
+        }
+    }
+}

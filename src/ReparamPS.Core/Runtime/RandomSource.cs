@@ -1,0 +1,76 @@
+using System.Security.Cryptography;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Runtime;
+
+/// <summary>
+/// A private stream of random numbers on one device. libtorch's global generator is never touched, so the same seed on the same
+/// device gives the same numbers whatever ran before. The primitives draw as PyTorch's do: equal seeds give equal CPU draws.
+/// </summary>
+public sealed class RandomSource : IDisposable
+{
+    private readonly Generator? generator;
+
+    /// <summary>Starts the stream.</summary>
+    /// <param name="seed">The seed; null takes one from the operating system, which <see cref="Seed"/> then tells.</param>
+    /// <param name="device">The device that draws; null is the CPU.</param>
+    public RandomSource(long? seed = null, Device? device = null)
+    {
+        NativeLibraries.LoadTorch();
+        Device = device ?? CPU;
+        Seed = seed ?? RandomNumberGenerator.GetInt32(int.MaxValue);
+        if (Device.type != DeviceType.META) generator = new Generator(unchecked((ulong)Seed), Device);
+    }
+
+    /// <summary>The seed that the stream started from.</summary>
+    public long Seed { get; }
+
+    /// <summary>The device that draws.</summary>
+    public Device Device { get; }
+
+    /// <summary>The libtorch generator behind the stream; null on the meta device, which draws nothing.</summary>
+    public Generator? Generator => generator;
+
+    private bool IsMeta => Device.type == DeviceType.META;
+
+    /// <summary>Standard normal draws.</summary>
+    public Tensor Normal(long[] shape, ScalarType dtype) => randn(shape, dtype, Device, generator: generator);
+
+    /// <summary>Uniform draws on [0, 1).</summary>
+    public Tensor Uniform(long[] shape, ScalarType dtype) => rand(shape, dtype, Device, generator: generator);
+
+    /// <summary>Uniform draws on the open interval from the smallest normal number to 1 − ε, safe to take logarithms of (PyTorch's Gumbel draws so).</summary>
+    public Tensor OpenUniform(long[] shape, ScalarType dtype)
+    {
+        double tiny = TorchTypes.Tiny(dtype);
+        return Uniform(shape, dtype).mul_(1 - TorchTypes.Epsilon(dtype) - tiny).add_(tiny);
+    }
+
+    /// <summary>Standard exponential draws.</summary>
+    public Tensor Exponential(long[] shape, ScalarType dtype)
+    {
+        Tensor result = empty(shape, dtype, Device);
+        return IsMeta ? result : result.exponential_(1, generator);
+    }
+
+    /// <summary>Gamma(concentration, 1) draws, differentiable in the concentration by libtorch's implicit gradient.</summary>
+    public Tensor StandardGamma(Tensor concentration) => IsMeta ? empty_like(concentration) : _standard_gamma(concentration, generator);
+
+    /// <summary>0 or 1 with the given probabilities of a 1.</summary>
+    public Tensor Bernoulli(Tensor probs) => IsMeta ? empty_like(probs) : bernoulli(probs, generator);
+
+    /// <summary>Poisson draws with the given rates.</summary>
+    public Tensor Poisson(Tensor rate) => IsMeta ? empty_like(rate) : poisson(rate, generator);
+
+    /// <summary>Binomial draws with the given counts and probabilities.</summary>
+    public Tensor Binomial(Tensor count, Tensor probs) => IsMeta ? empty_like(probs) : binomial(count, probs, generator);
+
+    /// <summary>Draws of category indices (int64, shape [rows, draws]) with replacement from a matrix of probabilities (shape [rows, categories]).</summary>
+    public Tensor Categorical(Tensor probs, long draws) => IsMeta
+        ? empty(probs.shape[0], draws, dtype: ScalarType.Int64, device: Device)
+        : multinomial(probs, draws, replacement: true, generator);
+
+    /// <inheritdoc/>
+    public void Dispose() => generator?.Dispose();
+}

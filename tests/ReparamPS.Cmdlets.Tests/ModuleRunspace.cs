@@ -1,0 +1,89 @@
+using System.Management.Automation;
+using System.Management.Automation.Runspaces;
+
+namespace ReparamPS.Cmdlets.Tests;
+
+/// <summary>The real engine in a runspace, with the staged module imported from its manifest: what users get.</summary>
+public sealed class ModuleRunspace : IDisposable
+{
+    private readonly Runspace runspace;
+
+    /// <summary>Opens the runspace and imports the module.</summary>
+    public ModuleRunspace()
+    {
+        InitialSessionState state = InitialSessionState.CreateDefault2();
+        state.ThreadOptions = PSThreadOptions.UseCurrentThread;
+        runspace = RunspaceFactory.CreateRunspace(state);
+        runspace.Open();
+        Run($"Import-Module '{ManifestPath}'");
+    }
+
+    /// <summary>The repository's root.</summary>
+    public static string Root { get; } = FindRoot();
+
+    /// <summary>The staged module's manifest.</summary>
+    public static string ManifestPath => Path.Combine(Root, "module", "ReparamPS", "ReparamPS.psd1");
+
+    /// <summary>Runs a script, and gives its output; any error it writes or throws fails the test.</summary>
+    public PSObject[] Run(string script, params (string Name, object? Value)[] variables)
+    {
+        (PSObject[] output, ErrorRecord[] errors) = TryRun(script, variables);
+        Assert.True(errors.Length == 0, $"'{script}' gave errors: {string.Join("; ", errors.Select(error => error.ToString()))}");
+        return output;
+    }
+
+    /// <summary>Runs a script for its single output.</summary>
+    public T Get<T>(string script, params (string Name, object? Value)[] variables) =>
+        (T)LanguagePrimitives.ConvertTo(Assert.Single(Run(script, variables)), typeof(T));
+
+    /// <summary>Runs a script, and gives output and errors; a terminating error is the last of them.</summary>
+    public (PSObject[] Output, ErrorRecord[] Errors) TryRun(string script, params (string Name, object? Value)[] variables)
+    {
+        foreach ((string name, object? value) in variables) runspace.SessionStateProxy.SetVariable(name, value);
+        using var shell = PowerShell.Create();
+        shell.Runspace = runspace;
+        shell.AddScript(script);
+        var output = new PSDataCollection<PSObject>();
+        List<ErrorRecord> errors = [];
+        try
+        {
+            shell.Invoke(null, output);
+            errors.AddRange(shell.Streams.Error);
+        }
+        catch (RuntimeException error)
+        {
+            errors.AddRange(shell.Streams.Error);
+            errors.Add(error.ErrorRecord);
+        }
+        return ([.. output], [.. errors]);
+    }
+
+    /// <summary>Runs a script that must give exactly one error of an id.</summary>
+    public ErrorRecord Fails(string script, string errorId)
+    {
+        (_, ErrorRecord[] errors) = TryRun(script);
+        ErrorRecord error = Assert.Single(errors);
+        Assert.StartsWith(errorId + ",", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        return error;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => runspace.Dispose();
+
+    private static string FindRoot()
+    {
+        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "ReparamPS.sln"))) return folder.FullName;
+        }
+        throw new DirectoryNotFoundException("ReparamPS.sln is above no folder of the tests.");
+    }
+}
+
+/// <summary>One runspace for all test classes, which run one after the other in it.</summary>
+[CollectionDefinition(Name)]
+public sealed class ModuleCollection : ICollectionFixture<ModuleRunspace>
+{
+    /// <summary>The collection's name.</summary>
+    public const string Name = "module";
+}
