@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using System.Management.Automation.Language;
 using System.Management.Automation.Runspaces;
+using System.Reflection;
 using Microsoft.PowerShell;
 
 namespace ReparamPS.Host;
@@ -40,7 +41,8 @@ internal sealed class HostSession : IDisposable
     }
 
     /// <summary>The engine's version.</summary>
-    public static string EngineVersion => typeof(PowerShell).Assembly.GetName().Version!.ToString(3);
+    public static string EngineVersion =>
+        typeof(PowerShell).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split(' ', '+')[0];
 
     /// <summary>The code that a script or a line asked to exit with; null where none did.</summary>
     public int? ExitCode => host.ExitCode;
