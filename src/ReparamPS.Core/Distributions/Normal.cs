@@ -61,5 +61,8 @@ public sealed class Normal : Distribution
     protected override Tensor ComputeSurvival(Tensor value) => StandardNormal.Cdf(-Standardize(value));
 
     /// <inheritdoc/>
+    protected override Tensor ComputeLogSurvival(Tensor value) => StandardNormal.LogCdf(-Standardize(value));
+
+    /// <inheritdoc/>
     protected override Tensor ComputeIcdf(Tensor probability) => Loc + Scale * special.ndtri(probability);
 }
