@@ -1,3 +1,4 @@
+using ReparamPS.Distributions.SpecialFunctions;
 using ReparamPS.Runtime;
 using static ReparamPS.Distributions.Constraints.Constraints;
 using static TorchSharp.torch;
