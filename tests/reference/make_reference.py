@@ -91,13 +91,13 @@ def write(name, content):
 
 def one_line_rows(content):
     """Indented down to the settings, one line for each point, so that a changed value is one changed line."""
-    def dump(value, depth):
+    def dump(value, depth, key=""):
         pad = "  " * depth
-        if isinstance(value, dict) and any(isinstance(v, (dict, list)) for v in value.values()) and depth < 4:
-            inner = ",\n".join(f"{pad}  {json.dumps(k)}: {dump(v, depth + 1)}" for k, v in value.items())
+        if isinstance(value, dict) and key != "shapes" and any(isinstance(v, (dict, list)) for v in value.values()) and depth < 4:
+            inner = ",\n".join(f"{pad}  {json.dumps(k)}: {dump(v, depth + 1, k)}" for k, v in value.items())
             return "{\n" + inner + "\n" + pad + "}"
         if isinstance(value, list) and value and isinstance(value[0], dict):
-            return "[\n" + ",\n".join(f"{pad}  {dump(v, depth + 1)}" for v in value) + "\n" + pad + "]"
+            return "[\n" + ",\n".join(f"{pad}  {dump(v, depth + 1, key)}" for v in value) + "\n" + pad + "]"
         return json.dumps(value)
     return dump(content, 0) + "\n"
 
