@@ -137,6 +137,11 @@ public abstract class Distribution
     /// <exception cref="NotSupportedException">As for <see cref="Cdf"/>.</exception>
     public Tensor Survival(Tensor value) => AtValue(value, ComputeSurvival);
 
+    /// <summary>log(1 − F(value)), accurate in the upper tail.</summary>
+    /// <param name="value">Broadcasts against the batch.</param>
+    /// <exception cref="NotSupportedException">As for <see cref="Cdf"/>.</exception>
+    public Tensor LogSurvival(Tensor value) => AtValue(value, ComputeLogSurvival);
+
     /// <summary>The quantile function F⁻¹(probability); NaN outside [0, 1]. Discrete: the smallest value whose CDF reaches the probability.</summary>
     /// <param name="probability">Broadcasts against the batch.</param>
     /// <exception cref="NotSupportedException">As for <see cref="Cdf"/>.</exception>
@@ -196,6 +201,9 @@ public abstract class Distribution
 
     /// <summary>1 − F; overridden where the difference loses digits.</summary>
     protected virtual Tensor ComputeSurvival(Tensor value) => 1 - ComputeCdf(value);
+
+    /// <summary>log(1 − F); overridden where the logarithm of the survival function loses digits.</summary>
+    protected virtual Tensor ComputeLogSurvival(Tensor value) => ComputeSurvival(value).log();
 
     /// <summary>The quantile of probabilities in [0, 1].</summary>
     protected virtual Tensor ComputeIcdf(Tensor probability) => throw Lacks("quantile function");

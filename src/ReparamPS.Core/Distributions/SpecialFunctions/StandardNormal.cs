@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace ReparamPS.Distributions;
+namespace ReparamPS.Distributions.SpecialFunctions;
 
 /// <summary>The standard normal's functions, accurate in both tails.</summary>
 internal static class StandardNormal
@@ -15,7 +15,7 @@ internal static class StandardNormal
     {
         Tensor lower = x < -1;
         Tensor low = where(lower, x, x.new_full([], -1)), high = where(lower, x.new_full([], -1), x);
-        Tensor tail = (0.5 * special.erfcx(-low / Sqrt2)).log() - 0.5 * low.square();
+        Tensor tail = (0.5 * ScaledErrorFunction.Erfcx(-low / Sqrt2)).log() - 0.5 * low.square();
         return where(lower, tail, (-0.5 * special.erfc(high / Sqrt2)).log1p());
     }
 }
