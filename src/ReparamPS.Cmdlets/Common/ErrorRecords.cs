@@ -28,7 +28,10 @@ public static class ErrorRecords
             IOException => ("InputOutput", ErrorCategory.WriteError),
             _ => ("UnexpectedError", ErrorCategory.NotSpecified),
         };
-        return new ErrorRecord(error, id, category, target);
+        var record = new ErrorRecord(error, id, category, target);
+        if (error is ArgumentException { ParamName: { } name })
+            record.ErrorDetails = new ErrorDetails(error.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal));
+        return record;
     }
 
     /// <summary>Whether a cmdlet can't go on after such a failure, whatever else is in the pipeline.</summary>
