@@ -1,4 +1,5 @@
 using ReparamPS.Distributions.Constraints;
+using ReparamPS.Distributions.SpecialFunctions;
 using ReparamPS.Runtime;
 using static ReparamPS.Distributions.Constraints.Constraints;
 using static TorchSharp.torch;
@@ -8,6 +9,8 @@ namespace ReparamPS.Distributions;
 /// <summary>The binomial distribution: the number of successes in TotalCount trials. Counterpart of <c>torch.distributions.Binomial</c>. Not reparameterized.</summary>
 public sealed class Binomial : Distribution
 {
+    private const double LargeCount = 200;
+
     private readonly BinaryProbs binary;
 
     /// <summary>The kind.</summary>
@@ -63,14 +66,20 @@ public sealed class Binomial : Distribution
         Tensor inside = values <= TotalCount;
         Tensor log = ComputeLogProb(values.minimum(TotalCount));
         Tensor counted = inside.logical_and(log.isneginf().logical_not());
-        return -(log.exp() * log.masked_fill(counted.logical_not(), 0)).sum(0);
+        return -(log.exp() * log.masked_fill(counted.logical_not(), 0)).sum([0]);
     }
 
     /// <inheritdoc/>
     protected override Tensor ComputeLogProb(Tensor value)
     {
         Tensor failures = TotalCount - value;
-        return (TotalCount + 1).lgamma() - (value + 1).lgamma() - (failures + 1).lgamma() + binary.TimesLogProbs(value) + binary.TimesLogComplement(failures);
+        Tensor direct = (TotalCount + 1).lgamma() - (value + 1).lgamma() - (failures + 1).lgamma() + binary.TimesLogProbs(value) + binary.TimesLogComplement(failures);
+        // At large counts the terms cancel; those of three Poisson masses, each near its mode, don't.
+        Tensor isLarge = (TotalCount > LargeCount).logical_and(value > 0).logical_and(failures > 0);
+        Tensor count = TotalCount.masked_fill(TotalCount == 0, 1);
+        Tensor byPoisson = GammaMath.LogDensity(value + 1, count * binary.Probs) + GammaMath.LogDensity(failures + 1, count * binary.Complement)
+            - GammaMath.LogDensity(count + 1, count);
+        return where(isLarge, byPoisson, direct);
     }
 
     /// <inheritdoc/>

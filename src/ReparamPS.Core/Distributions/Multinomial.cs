@@ -73,7 +73,7 @@ public sealed class Multinomial : Distribution
         Tensor values = arange(MostDraws + 1, dtype: DType, device: Device).reshape([-1, .. Enumerable.Repeat(1L, BatchShape.Length + 1)]);
         Tensor failures = (total - values).clamp(min: 0);
         Tensor log = (total + 1).lgamma() - (values + 1).lgamma() - (failures + 1).lgamma() + LogProducts.TimesLog(values, probs) + LogProducts.TimesLog1P(failures, -probs);
-        Tensor expected = (log.exp() * (values + 1).lgamma()).masked_fill(values > total, 0).sum(0).sum(-1);
+        Tensor expected = (log.exp() * (values + 1).lgamma()).masked_fill(values > total, 0).sum([0]).sum(-1);
         return TotalCount * categories.Entropy() - (TotalCount + 1).lgamma() + expected;
     }
 

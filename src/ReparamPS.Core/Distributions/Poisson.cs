@@ -34,25 +34,26 @@ public sealed class Poisson : Distribution
     /// <inheritdoc/>
     protected override Tensor ComputeVariance() => Rate;
 
+    // The mass at x is the density at Rate of a Gamma of shape x + 1, and the CDF its survival function.
     /// <inheritdoc/>
-    protected override Tensor ComputeLogProb(Tensor value) => LogProducts.TimesLog(value, Rate) - Rate - (value + 1).lgamma();
+    protected override Tensor ComputeLogProb(Tensor value) => GammaMath.LogDensity(value + 1, Rate);
 
     /// <inheritdoc/>
     protected override Tensor Draw(long[] shape, RandomSource random) => random.Poisson(Rate.expand(shape));
 
     /// <inheritdoc/>
-    protected override Tensor ComputeCdf(Tensor value) => AtWhole(value, special.gammaincc, below: 0);
+    protected override Tensor ComputeCdf(Tensor value) => AtWhole(value, GammaMath.Survival, below: 0);
 
     /// <inheritdoc/>
-    protected override Tensor ComputeSurvival(Tensor value) => AtWhole(value, special.gammainc, below: 1);
+    protected override Tensor ComputeSurvival(Tensor value) => AtWhole(value, GammaMath.Cdf, below: 1);
 
     /// <inheritdoc/>
     protected override Tensor ComputeIcdf(Tensor probability) =>
         DiscreteQuantile.Search(ComputeCdf, probability, Rate + 8 * Rate.sqrt() + 8, isBounded: false);
 
-    private Tensor AtWhole(Tensor value, Func<Tensor, Tensor, Tensor> incompleteGamma, double below)
+    private Tensor AtWhole(Tensor value, Func<Tensor, Tensor, Tensor> function, double below)
     {
         Tensor shape = (value.floor() + 1).clamp(min: 1);
-        return incompleteGamma(shape, Rate).masked_fill(value < 0, below);
+        return function(shape, Rate).masked_fill(value < 0, below);
     }
 }
