@@ -69,18 +69,19 @@ public static class ReparameterizationCheck
             foreach ((ParameterLeaf leaf, ParameterLeaf exactLeaf) in tree.Leaves.Zip(exactTree.Leaves).Where(pair => pair.First.IsReparameterized))
             {
                 Dictionary<long, PerturbationDirection> exactDirections = PerturbationDirection.Of(exactTree, exactLeaf, spread).ToDictionary(direction => direction.Index);
-                foreach (PerturbationDirection direction in PerturbationDirection.Of(tree, leaf, spread))
+                PerturbationDirection[] directions = [.. PerturbationDirection.Of(tree, leaf, spread)];
+                ReparameterizationCheckMethod method = Choose(directions);
+                foreach (PerturbationDirection direction in directions)
                 {
                     cancellation.ThrowIfCancellationRequested();
-                    rows.Add(Check(direction, exactDirections[direction.Index]));
+                    rows.Add(Check(method, direction, exactDirections[direction.Index]));
                 }
             }
             return rows;
         }
 
-        private ReparameterizationCheckRow Check(PerturbationDirection direction, PerturbationDirection exactDirection)
+        private ReparameterizationCheckRow Check(ReparameterizationCheckMethod method, PerturbationDirection direction, PerturbationDirection exactDirection)
         {
-            ReparameterizationCheckMethod method = Choose(direction);
             double tolerance = options.Tolerance ?? DefaultTolerance(method, distribution.DType);
             var row = new ReparameterizationCheckRow
             {
@@ -98,19 +99,19 @@ public static class ReparameterizationCheck
             }
         }
 
-        private ReparameterizationCheckMethod Choose(PerturbationDirection direction)
+        private ReparameterizationCheckMethod Choose(PerturbationDirection[] directions)
         {
             bool FrozenNoiseApplies() => distribution.Reparameterization is not (Reparameterization.Implicit or Reparameterization.StraightThrough)
-                && FrozenNoiseCheck.Applies(distribution, tree, direction, options.Seed);
+                && FrozenNoiseCheck.Applies(distribution, tree, directions, options.Seed);
             switch (options.Method)
             {
                 case ReparameterizationCheckMethod.Auto:
                     return FrozenNoiseApplies() ? ReparameterizationCheckMethod.FrozenNoise
                         : hasImplicitIdentity.Value ? ReparameterizationCheckMethod.Implicit
                         : ReparameterizationCheckMethod.Expectation;
-                case ReparameterizationCheckMethod.FrozenNoise when !FrozenNoiseApplies():
+                case ReparameterizationCheckMethod.FrozenNoise when directions.Length > 0 && !FrozenNoiseApplies():
                     throw new NotSupportedException(
-                        $"{distribution.Name}: frozen noise does not apply to {direction.Leaf.Path}, since the sampler rejects or rounds: at the same noise its result jumps. Use Implicit, Expectation or Auto.");
+                        $"{distribution.Name}: frozen noise does not apply to {directions[0].Leaf.Path}, since the sampler rejects or rounds: at the same noise its result jumps. Use Implicit, Expectation or Auto.");
                 case ReparameterizationCheckMethod.Implicit when !hasImplicitIdentity.Value:
                     throw new NotSupportedException(
                         $"{distribution.Name}: the implicit identity needs a univariate distribution with a CDF, driven by a single noise. Use FrozenNoise, Expectation or Auto.");
