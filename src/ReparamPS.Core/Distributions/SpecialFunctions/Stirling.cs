@@ -1,0 +1,31 @@
+using static TorchSharp.torch;
+
+namespace ReparamPS.Distributions.SpecialFunctions;
+
+/// <summary>Log-gamma terms in tensor operations, so that log-densities can be differentiated as often as one likes.</summary>
+internal static class Stirling
+{
+    // B₂ₙ / (2n (2n − 1)).
+    private static readonly double[] Coefficients = [1.0 / 12, -1.0 / 360, 1.0 / 1260, -1.0 / 1680, 1.0 / 1188, -691.0 / 360360, 1.0 / 156];
+
+    /// <summary>Where the series holds full precision.</summary>
+    public const double Large = 20;
+
+    /// <summary>δ(x) = log Γ(x) − ((x − ½) log x − x + ½ log 2π) for x of at least <see cref="Large"/>.</summary>
+    public static Tensor Remainder(Tensor x)
+    {
+        Tensor square = x.square().reciprocal(), sum = square * Coefficients[^1];
+        for (int i = Coefficients.Length - 2; i > 0; i--) sum = (sum + Coefficients[i]) * square;
+        return (sum + Coefficients[0]) / x;
+    }
+
+    /// <summary>a log x − x − log Γ(a), without the cancellation of its terms at large a.</summary>
+    public static Tensor LogGammaKernel(Tensor a, Tensor x)
+    {
+        Tensor direct = a.xlogy(x) - x - a.lgamma();
+        Tensor isLarge = a >= Large;
+        Tensor large = where(isLarge, a, a.new_full([], Large)), ratio = x / large;
+        Tensor scaled = large * (ratio.log() + (1 - ratio)) + 0.5 * large.log() - GammaFunctions.HalfLogTwoPi - Remainder(large);
+        return where(isLarge, scaled, direct);
+    }
+}
