@@ -39,14 +39,14 @@ internal static class FrozenNoiseCheck
         double[] At(double step)
         {
             using var scope = NewDisposeScope();
-            return ManagedValues.ToDoubles(draws.Project(draws.At(direction, step)));
+            return ManagedValues.ToDoubles(draws.Compared(draws.At(direction, step)));
         }
         ScalarType dtype = direction.Leaf.Value.dtype;
         int levels = PerturbationDirection.Levels(dtype);
         (double[] reference, double[] error) = FiniteDifference.Derivative(At, direction.Steps, levels);
         double magnitude = At(0).Select(Math.Abs).DefaultIfEmpty(0).Max();
         double roundoff = 4 * TorchTypes.Epsilon(dtype) * magnitude / (direction.Steps.Max() / Math.Pow(2, levels - 1));
-        return new PathComparison(reference, error, roundoff);
+        return new PathComparison(reference, error, roundoff, draws.Outputs);
     }
 
     private static double NextNoise(Distribution distribution, long seed)
