@@ -24,21 +24,25 @@ public sealed class GoodnessOfFitTests
         using var random = new RandomSource(100 + setting);
         Tensor draws = distribution.Sample([Draws], random).sort().Values;
         Assert.True(distribution.Support.Check(draws).all().item<bool>(), $"{reference}: a draw is outside the support {distribution.Support}.");
-        double[] cdf;
+        double[] values = ManagedValues.ToDoubles(draws), cdf, before, after;
         try
         {
             cdf = ManagedValues.ToDoubles(distribution.Cdf(draws));
+            bool isDiscrete = distribution.Support.IsDiscrete;
+            before = isDiscrete ? cdf : ManagedValues.ToDoubles(distribution.Cdf(tensor(values.Select(Math.BitDecrement).ToArray())));
+            after = isDiscrete ? cdf : ManagedValues.ToDoubles(distribution.Cdf(tensor(values.Select(Math.BitIncrement).ToArray())));
         }
         catch (NotSupportedException) when (reference.File.IsOptional("cdf"))
         {
             return;
         }
-        double[] values = ManagedValues.ToDoubles(draws);
         double distance = 0;
         for (int i = 0; i < Draws; i++)
         {
-            // Draws can coincide, on the integers or where they underflow: then only the last of them tells.
-            if (i + 1 == Draws || values[i + 1] != values[i]) distance = Math.Max(distance, Math.Abs(cdf[i] - ((i + 1.0) / Draws)));
+            // Draws can coincide, on the integers or where they underflow: then only the last of them tells. A draw stands for what rounds to it.
+            if (i + 1 < Draws && values[i + 1] == values[i]) continue;
+            double observed = (i + 1.0) / Draws;
+            distance = Math.Max(distance, Math.Max(before[i] - observed, observed - after[i]));
         }
         Assert.True(distance * Math.Sqrt(Draws) < 2.3, string.Create(CultureInfo.InvariantCulture, $"{reference}: D √n = {distance * Math.Sqrt(Draws):G4}"));
     }
@@ -58,7 +62,8 @@ public sealed class GoodnessOfFitTests
         {
             return;
         }
-        double[] edges = [.. quantiles.Where(value => double.IsFinite(value) && Math.Abs(value) < 1e280).Distinct()];
+        double[] heights = ManagedValues.ToDoubles(distribution.LogProb(tensor(quantiles)).exp());
+        double[] edges = [.. quantiles.Where((value, i) => distribution.Support.IsDiscrete || IsResolved(value, heights[i])).Distinct()];
         double total, expected;
         if (distribution.Support.IsDiscrete)
         {
@@ -76,14 +81,20 @@ public sealed class GoodnessOfFitTests
         Assert.True(Math.Abs(total - expected) < 1e-6, string.Create(CultureInfo.InvariantCulture, $"{reference}: the density integrates to {total:R} where the CDF grows by {expected:R}."));
     }
 
-    // Gauss–Legendre between neighbouring quantiles; over decades in the logarithm of the distance to 0, as in a gamma density with a small shape.
+    // Within the range of float64, and not where the CDF jumps between neighbouring numbers.
+    private static bool IsResolved(double value, double density) =>
+        Math.Abs(value) is > 1e-280 and < 1e280 && (Math.BitIncrement(Math.Abs(value)) - Math.Abs(value)) * density < 1e-8;
+
+    // Gauss–Legendre between neighbouring quantiles; over decades in the logarithm of the distance to 0 (or to 1), as in a gamma density with a small shape.
     private static (double[] Nodes, double[] Weights) Rule(double[] edges)
     {
         List<double> nodes = [], weights = [];
         for (int i = 0; i + 1 < edges.Length; i++)
         {
-            double a = edges[i], b = edges[i + 1];
+            double anchor = edges[i] > 0.5 && edges[i + 1] < 1 ? 1 : 0;
+            double a = edges[i] - anchor, b = edges[i + 1] - anchor;
             bool logarithmic = a * b > 0 && Math.Max(Math.Abs(a), Math.Abs(b)) > 3 * Math.Min(Math.Abs(a), Math.Abs(b));
+            if (!logarithmic) (a, b, anchor) = (edges[i], edges[i + 1], 0);
             (double from, double to) = logarithmic ? (Math.Log(Math.Abs(a)), Math.Log(Math.Abs(b))) : (a, b);
             int panels = logarithmic ? (int)Math.Clamp(Math.Abs(to - from), 2, 60) : 2;
             double half = (to - from) / panels / 2;
@@ -95,7 +106,7 @@ public sealed class GoodnessOfFitTests
                     foreach (int sign in new[] { -1, 1 })
                     {
                         double t = middle + (sign * half * Abscissas[k]), x = logarithmic ? Math.Sign(a) * Math.Exp(t) : t;
-                        nodes.Add(x);
+                        nodes.Add(anchor + x);
                         weights.Add(GaussWeights[k] * Math.Abs(half) * (logarithmic ? Math.Abs(x) : 1));
                     }
                 }
