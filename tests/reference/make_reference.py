@@ -117,7 +117,11 @@ def main(only):
             if only and name not in only:
                 continue
             cls = getattr(multivariate, name)
-            write(name, {"distribution": name, "optional": list(cls.optional), "outside": [], "settings": [rows_of(cls, *row[:2]) for row in rows]})
+            content = {"distribution": name, "optional": list(cls.optional), "outside": [], "settings": [rows_of(cls, *row[:2]) for row in rows]}
+            check = settings_multivariate.GRADIENT_CHECK.get(name)
+            for i, setting in enumerate(content["settings"] if check else []):
+                setting["gradientCheck"] = check if isinstance(check, str) else check[i]
+            write(name, content)
             print(name, flush=True)
 
 

@@ -17,7 +17,7 @@ public sealed class ShapeTests
         ReferenceFile file = ReferenceFile.Of(name);
         JsonElement expected = file.Rows("shapes")[row], example = file.Root.GetProperty("example");
         Distribution distribution = file.Type.Create(expected.GetProperty("parameters").EnumerateObject().ToDictionary(
-            parameter => parameter.Name, parameter => Value(example.GetProperty(parameter.Name), parameter.Value)));
+            parameter => parameter.Name, parameter => Value(file.Type, parameter.Name, example.GetProperty(parameter.Name), parameter.Value)));
         using var random = new RandomSource(1);
         long[] sample = JsonNumbers.Longs(expected.GetProperty("sampleShape"));
         Tensor draws = distribution.HasRSample ? distribution.RSample(sample, random) : distribution.Sample(sample, random);
@@ -43,9 +43,11 @@ public sealed class ShapeTests
         Assert.Throws<ShapeMismatchException>(() => wide.Expand(2));
     }
 
-    private static object Value(JsonElement example, JsonElement shape) => shape.ValueKind == JsonValueKind.Number
-        ? shape.GetInt64()
-        : ReferenceDistribution.Values(JsonNumbers.Doubles(example), JsonNumbers.Shape(example)).expand(JsonNumbers.Longs(shape));
+    // Whole numbers that are one for the whole batch in PyTorch stand in the shapes as themselves.
+    private static object Value(DistributionType type, string parameter, JsonElement example, JsonElement shape) =>
+        type.Parameters.Single(info => info.Name == parameter).Kind == ParameterKind.Integer
+            ? shape.GetInt64()
+            : ReferenceDistribution.Values(JsonNumbers.Doubles(example), JsonNumbers.Shape(example)).expand(shape.ValueKind == JsonValueKind.Number ? [] : JsonNumbers.Longs(shape));
 
     private static void AssertShape(JsonElement expected, string property, long[] actual) =>
         Assert.True(JsonNumbers.Longs(expected.GetProperty(property)).SequenceEqual(actual), $"{property} is {TensorShapes.Format(actual)}: {expected.GetRawText()}");
