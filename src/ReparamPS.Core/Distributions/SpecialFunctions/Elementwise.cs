@@ -45,8 +45,11 @@ internal static class Elementwise
         Tensor result = value;
         for (int i = 0; i < inputs.Length; i++)
         {
-            // An infinite parameter would make ∞ − ∞ here.
-            if (inputs[i].requires_grad) result = addcmul(result, slopes[i], (inputs[i] - inputs[i].detach()).nan_to_num(0), 1);
+            if (!inputs[i].requires_grad) continue;
+            Tensor nothing = inputs[i] - inputs[i].detach();
+            // An infinite parameter makes ∞ − ∞ there.
+            if (nothing.device_type != DeviceType.META) nothing = nothing.nan_to_num(0);
+            result = addcmul(result, slopes[i], nothing, 1);
         }
         return result;
     }

@@ -1,3 +1,4 @@
+using ReparamPS.Runtime;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Distributions.SpecialFunctions;
@@ -19,13 +20,13 @@ internal static class Stirling
         return (sum + Coefficients[0]) / x;
     }
 
-    /// <summary>a log x − x − log Γ(a), without the cancellation of its terms at large a.</summary>
-    public static Tensor LogGammaKernel(Tensor a, Tensor x)
+    /// <summary>(a − 1) log x − x − log Γ(a) for x > 0, without the cancellation of its terms at large a.</summary>
+    public static Tensor LogGammaDensity(Tensor a, Tensor x)
     {
-        Tensor direct = a.xlogy(x) - x - a.lgamma();
+        Tensor direct = (a - 1) * x.log() - x - a.lgamma();
         Tensor isLarge = a >= Large;
-        Tensor large = where(isLarge, a, a.new_full([], Large)), ratio = x / large;
-        Tensor scaled = large * (ratio.log() + (1 - ratio)) + 0.5 * large.log() - GammaFunctions.HalfLogTwoPi - Remainder(large);
-        return where(isLarge, scaled, direct);
+        Tensor large = TensorChoice.Where(isLarge, a, Large), ratio = x / large;
+        Tensor scaled = large * (ratio.log() + (1 - ratio)) - x.log() + 0.5 * large.log() - GammaFunctions.HalfLogTwoPi - Remainder(large);
+        return TensorChoice.Where(isLarge, scaled, direct);
     }
 }
