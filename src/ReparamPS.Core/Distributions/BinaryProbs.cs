@@ -1,3 +1,4 @@
+using ReparamPS.Distributions.SpecialFunctions;
 using ReparamPS.Runtime;
 using static TorchSharp.torch;
 
@@ -46,18 +47,14 @@ internal sealed class BinaryProbs(Tensor? probs, Tensor? logits)
     }
 
     /// <summary>count · log of the probability of a 1; 0 where the count is 0, whatever the probability.</summary>
-    public Tensor TimesLogProbs(Tensor count)
-    {
-        Tensor none = count == 0;
-        return count * (logits is not null ? nn.functional.logsigmoid(logits.masked_fill(none, 0)) : probs!.masked_fill(none, 1).log());
-    }
+    public Tensor TimesLogProbs(Tensor count) => probs is not null
+        ? LogProducts.TimesLog(count, probs)
+        : count * nn.functional.logsigmoid(logits!.masked_fill(count == 0, 0));
 
     /// <summary>count · log of the probability of a 0; 0 where the count is 0, whatever the probability.</summary>
-    public Tensor TimesLogComplement(Tensor count)
-    {
-        Tensor none = count == 0;
-        return count * (logits is not null ? nn.functional.logsigmoid(-logits.masked_fill(none, 0)) : (-probs!.masked_fill(none, 0)).log1p());
-    }
+    public Tensor TimesLogComplement(Tensor count) => probs is not null
+        ? LogProducts.TimesLog1P(count, -probs)
+        : count * nn.functional.logsigmoid(-logits!.masked_fill(count == 0, 0));
 
     /// <summary>The entropy of one draw in nats.</summary>
     public Tensor Entropy()

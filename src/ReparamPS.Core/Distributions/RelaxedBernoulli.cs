@@ -68,13 +68,8 @@ public sealed class RelaxedBernoulli : Distribution
     }
 
     /// <inheritdoc/>
-    protected override Tensor Draw(long[] shape, RandomSource random)
-    {
-        double epsilon = TorchTypes.Epsilon(DType);
-        Tensor uniform = random.Uniform(shape, DType).clamp_(epsilon, 1 - epsilon);
-        Tensor noise = uniform.log().sub_(uniform.neg_().log1p_());
-        return ((noise + binary.ClampedLogits) / Temperature).sigmoid().clamp(TorchTypes.Tiny(DType), 1 - epsilon);
-    }
+    protected override Tensor Draw(long[] shape, RandomSource random) =>
+        ((LogisticNoise(shape, DType, random) + binary.ClampedLogits) / Temperature).sigmoid().clamp(TorchTypes.Tiny(DType), 1 - TorchTypes.Epsilon(DType));
 
     /// <inheritdoc/>
     protected override Tensor ComputeCdf(Tensor value) => Standardize(value.clamp(0, 1)).sigmoid();
@@ -86,5 +81,16 @@ public sealed class RelaxedBernoulli : Distribution
     protected override Tensor ComputeSurvival(Tensor value) => (-Standardize(value.clamp(0, 1))).sigmoid();
 
     /// <inheritdoc/>
+    protected override Tensor ComputeLogSurvival(Tensor value) => nn.functional.logsigmoid(-Standardize(value.clamp(0, 1)));
+
+    /// <inheritdoc/>
     protected override Tensor ComputeIcdf(Tensor probability) => ((binary.ClampedLogits + probability.log() - (-probability).log1p()) / Temperature).sigmoid();
+
+    /// <summary>Standard logistic draws, from uniforms clamped as PyTorch clamps them.</summary>
+    internal static Tensor LogisticNoise(long[] shape, ScalarType dtype, RandomSource random)
+    {
+        double epsilon = TorchTypes.Epsilon(dtype);
+        Tensor uniform = random.Uniform(shape, dtype).clamp_(epsilon, 1 - epsilon);
+        return uniform.log().sub_(uniform.neg_().log1p_());
+    }
 }
