@@ -1,3 +1,4 @@
+using ReparamPS.Distributions.SpecialFunctions;
 using ReparamPS.Runtime;
 using static ReparamPS.Distributions.Constraints.Constraints;
 using static TorchSharp.torch;
@@ -75,13 +76,13 @@ public sealed class RelaxedBernoulli : Distribution
     protected override Tensor ComputeCdf(Tensor value) => Standardize(value.clamp(0, 1)).sigmoid();
 
     /// <inheritdoc/>
-    protected override Tensor ComputeLogCdf(Tensor value) => nn.functional.logsigmoid(Standardize(value.clamp(0, 1)));
+    protected override Tensor ComputeLogCdf(Tensor value) => LogSigmoid.Of(Standardize(value.clamp(0, 1)));
 
     /// <inheritdoc/>
     protected override Tensor ComputeSurvival(Tensor value) => (-Standardize(value.clamp(0, 1))).sigmoid();
 
     /// <inheritdoc/>
-    protected override Tensor ComputeLogSurvival(Tensor value) => nn.functional.logsigmoid(-Standardize(value.clamp(0, 1)));
+    protected override Tensor ComputeLogSurvival(Tensor value) => LogSigmoid.Of(-Standardize(value.clamp(0, 1)));
 
     /// <inheritdoc/>
     protected override Tensor ComputeIcdf(Tensor probability) => ((binary.ClampedLogits + probability.log() - (-probability).log1p()) / Temperature).sigmoid();
