@@ -42,8 +42,8 @@ internal sealed class BinaryProbs(Tensor? probs, Tensor? logits)
     /// <summary>The logarithm of the probability of a 1 where the condition holds, and of a 0 elsewhere; no NaN in its gradient at probabilities 0 and 1.</summary>
     public Tensor LogProbOf(Tensor isOne)
     {
-        if (logits is not null) return LogSigmoid.Of(where(isOne, logits, -logits));
-        return probs!.masked_fill(isOne.logical_not(), 1).log() + (-probs.masked_fill(isOne, 0)).log1p();
+        if (logits is not null) return LogSigmoid.Of(TensorChoice.Where(isOne, logits, -logits));
+        return probs!.masked_fill(~isOne, 1).log() + (-probs.masked_fill(isOne, 0)).log1p();
     }
 
     /// <summary>count · log of the probability of a 1; 0 where the count is 0, whatever the probability.</summary>

@@ -90,7 +90,7 @@ public sealed class DistributionType
         HasRSample ? [.. Parameters.Where(parameter => parameter.IsReparameterized).Select(parameter => parameter.Name)] : [];
 
     /// <summary>The cmdlet that makes one.</summary>
-    public string Cmdlet => $"New-{Name}Distribution";
+    public string Cmdlet => Name.EndsWith("Distribution", StringComparison.Ordinal) ? $"New-{Name}" : $"New-{Name}Distribution";
 
     /// <summary>The density (or mass) as one line of text.</summary>
     public required string Density { get; init; }

@@ -62,10 +62,10 @@ public sealed class RelaxedBernoulli : Distribution
     {
         Tensor standard = Standardize(value.clamp(TorchTypes.Tiny(DType), 1 - TorchTypes.Epsilon(DType) / 2));
         Tensor low = standard < 0, logits = binary.ClampedLogits;
-        Tensor nearZero = value.masked_fill(low.logical_not(), 0.5), nearOne = value.masked_fill(low, 0.5);
+        Tensor nearZero = value.masked_fill(~low, 0.5), nearOne = value.masked_fill(low, 0.5);
         Tensor left = xlogy(Temperature - 1, nearZero) - (Temperature + 1) * (-nearZero).log1p() - logits;
         Tensor right = special.xlog1py(Temperature - 1, -nearOne) - (Temperature + 1) * nearOne.log() + logits;
-        return Temperature.log() - 2 * (-standard.abs()).exp().log1p() + where(low, left, right);
+        return Temperature.log() - 2 * (-standard.maximum(-standard)).exp().log1p() + TensorChoice.Where(low, left, right);
     }
 
     /// <inheritdoc/>

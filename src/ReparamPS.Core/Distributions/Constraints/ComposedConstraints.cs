@@ -55,3 +55,10 @@ internal sealed class SlicesConstraint(IReadOnlyList<Constraint> constraints, in
         return dim < 0 && -dim <= dims ? dims + 1 : dims;
     }
 }
+
+internal sealed class NamedConstraint(string name, int eventDims) : Constraint(name, eventDims)
+{
+    public override Tensor Check(Tensor value) => PiecesConstraint.Reduced(~value.isnan(), EventDims);
+
+    public override Tensor InteriorPoint(Tensor value) => zeros_like(value);
+}

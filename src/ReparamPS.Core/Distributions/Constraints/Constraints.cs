@@ -99,6 +99,9 @@ public static class Constraints
     /// <summary>The non-negative whole numbers, under the name of a bound that depends on parameters.</summary>
     public static Constraint BoundedIntegers(string name) => new Predicate(name, NonNegativeInteger.Check, 0, isDiscrete: true);
 
+    /// <summary>A set that depends on the parameters, under a name that says how: any number, or vectors and so on of them.</summary>
+    public static Constraint Named(string name, int eventDims = 0) => new NamedConstraint(name, eventDims);
+
     /// <summary>The closed interval between two bounds, which may be tensors.</summary>
     public static Constraint Interval(Tensor low, Tensor high, string? name = null) => new IntervalConstraint(low, high, name ?? "in [Low, High]");
 

@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Distributions.Transforms;
@@ -14,7 +15,8 @@ internal static class TriangleVector
     }
 
     /// <summary>The elements on and below the diagonal of an offset.</summary>
-    public static Tensor FromMatrix(Tensor matrix, long offset) => matrix.flatten(-2).index_select(-1, Positions(matrix.shape[^1], offset, matrix.device));
+    public static Tensor FromMatrix(Tensor matrix, long offset) => 
+        matrix.flatten(-2).gather(-1, Positions(matrix.shape[^1], offset, matrix.device).expand([.. matrix.shape[..^2], -1]));
 
     /// <summary>A matrix with the elements strictly below the diagonal, and else 0.</summary>
     public static Tensor ToMatrix(Tensor vector, long width)
@@ -22,6 +24,10 @@ internal static class TriangleVector
         Tensor flat = vector.new_zeros([.. vector.shape[..^1], width * width]);
         return flat.scatter(-1, Positions(width, -1, vector.device).expand(vector.shape), vector).reshape([.. vector.shape[..^1], width, width]);
     }
+
+    /// <summary>Along the last dimension, each element with all behind it summed: from the end, so that short remainders keep their digits.</summary>
+    public static Tensor SuffixSums(Tensor value) =>
+        value.device_type == DeviceType.META ? value.cumsum(-1) : value.flip(-1).cumsum(-1).flip(-1);
 
     private static Tensor Positions(long width, long offset, Device device)
     {
