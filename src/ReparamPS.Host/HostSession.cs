@@ -57,8 +57,9 @@ internal sealed class HostSession : IDisposable
     /// <summary>Runs a script file, and gives the process's exit code.</summary>
     public int RunScript(string path, IEnumerable<string> arguments)
     {
-        // A script's 'exit N' ends the script only, and leaves both marks; a native program that failed inside it leaves its code only.
-        string text = HostOptions.Call(path, arguments) + "; if (-not $? -and $LASTEXITCODE) { $Host.SetShouldExit($LASTEXITCODE) }";
+        // A script's 'exit N' ends the script only, and leaves both marks; a native program that failed inside it leaves its code only,
+        // and a script that can't be parsed or bound the failure only.
+        string text = HostOptions.Call(path, arguments) + "; if (-not $?) { $Host.SetShouldExit($LASTEXITCODE ? $LASTEXITCODE : 1) }";
         return Code(Invoke(shell => shell.AddScript(text, useLocalScope: false)));
     }
 

@@ -47,6 +47,7 @@ public sealed class HostTests : IDisposable
     [InlineData("New-NormalDistribution -NoSuchParameter", 0)]
     [InlineData("$ErrorActionPreference = 'Stop'; New-NormalDistribution 0 -1; 'not reached'", 1)]
     [InlineData("if (", 1)]
+    [InlineData("param([Parameter(Mandatory)][int]$Count)", 1)]
     public void The_exit_code_of_a_script_says_how_it_ended(string text, int expected)
     {
         HostRun run = HostProcess.Run(Script(text));
