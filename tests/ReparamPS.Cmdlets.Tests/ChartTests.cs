@@ -35,6 +35,15 @@ public sealed class ChartTests(ModuleRunspace module) : IDisposable
         Assert.True(module.Get<FileInfo>("1..50 | Export-Chart $path", ("path", Path.Combine(folder, "n.png"))).Length > 1000);
 
     [Fact]
+    public void A_chart_of_text_is_lines_of_strings_as_wide_as_asked()
+    {
+        string[] lines = [.. module.Run($"{Rows} Show-Chart -X X -Y Y, Z -Width 60 -Height 10").Select(line => Assert.IsType<string>(line.BaseObject))];
+        Assert.Equal(13, lines.Length);
+        Assert.All(lines, line => Assert.InRange(line.Length, 1, 60));
+        Assert.NotEmpty(module.Run($"{Rows} Show-Chart Y"));
+    }
+
+    [Fact]
     public void A_missing_column_lists_those_there_are()
     {
         module.Run("$path = $path", ("path", Path.Combine(folder, "n.png")));
