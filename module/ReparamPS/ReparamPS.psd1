@@ -7,6 +7,9 @@
     Description          = 'The reparameterization trick in the pipeline: distributions, gradient checks, reparameterized sampling and VAE runs.'
     PowerShellVersion    = '7.4'
     CompatiblePSEditions = @('Core')
+    # The type file names a class of this assembly, which must be there before it is read.
+    RequiredAssemblies   = @('bin/ReparamPS.Cmdlets.dll', 'bin/TorchSharp.dll')
+    TypesToProcess       = @('ReparamPS.Types.ps1xml')
     FormatsToProcess     = @('ReparamPS.Format.ps1xml')
     CmdletsToExport      = @('*')
     FunctionsToExport    = @()

@@ -2,6 +2,7 @@ using System.Management.Automation;
 using ReparamPS.Data;
 using ReparamPS.Distributions;
 using ReparamPS.Runtime;
+using ReparamPS.Vae;
 
 namespace ReparamPS.Cmdlets.Common;
 
@@ -23,13 +24,17 @@ public static class ErrorRecords
             FileNotFoundException or DirectoryNotFoundException => ("PathNotFound", ErrorCategory.ObjectNotFound),
             FileExistsException => ("FileExists", ErrorCategory.ResourceExists),
             DataFormatException => ("InvalidData", ErrorCategory.InvalidData),
+            TrainingDivergedException => ("TrainingDiverged", ErrorCategory.InvalidResult),
             NotSupportedException => ("NotSupported", ErrorCategory.NotImplemented),
             ArgumentException => ("InvalidArgument", ErrorCategory.InvalidArgument),
             UnauthorizedAccessException => ("AccessDenied", ErrorCategory.PermissionDenied),
             IOException => ("InputOutput", ErrorCategory.WriteError),
             _ => ("UnexpectedError", ErrorCategory.NotSpecified),
         };
-        return new ErrorRecord(error, id, category, target);
+        var record = new ErrorRecord(error, id, category, target);
+        if (error is ArgumentException { ParamName: { } name })
+            record.ErrorDetails = new ErrorDetails(error.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal));
+        return record;
     }
 
     /// <summary>Whether a cmdlet can't go on after such a failure, whatever else is in the pipeline.</summary>

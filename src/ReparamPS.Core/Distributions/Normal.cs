@@ -1,3 +1,4 @@
+using ReparamPS.Distributions.SpecialFunctions;
 using ReparamPS.Runtime;
 using static ReparamPS.Distributions.Constraints.Constraints;
 using static TorchSharp.torch;
@@ -59,6 +60,9 @@ public sealed class Normal : Distribution
 
     /// <inheritdoc/>
     protected override Tensor ComputeSurvival(Tensor value) => StandardNormal.Cdf(-Standardize(value));
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeLogSurvival(Tensor value) => StandardNormal.LogCdf(-Standardize(value));
 
     /// <inheritdoc/>
     protected override Tensor ComputeIcdf(Tensor probability) => Loc + Scale * special.ndtri(probability);

@@ -33,4 +33,16 @@ internal static class ParameterChecks
         }
         return batch;
     }
+
+    /// <summary>The event shape of a vector of parameters; a number, which is refused later, counts as a vector of one.</summary>
+    public static long[] VectorShape(Tensor value) => value.dim() == 0 ? [1] : [value.shape[^1]];
+
+    /// <summary>The parameter, after a check that it is a square matrix as wide as a vector.</summary>
+    /// <exception cref="ShapeMismatchException">It is not.</exception>
+    public static (string Name, Tensor Value) Square(string distribution, string name, Tensor matrix, Tensor vector)
+    {
+        long size = VectorShape(vector)[0];
+        if (matrix.dim() >= 2 && matrix.shape[^1] == size && matrix.shape[^2] == size) return (name, matrix);
+        throw new ShapeMismatchException($"{distribution}: {name} must be {size} × {size}, as the vector has {size} elements, not of shape {TensorShapes.Format(matrix.shape)}.", name);
+    }
 }

@@ -21,7 +21,7 @@ public static class NativeLibraries
     /// <summary>The folder that the native libraries are, or will be, loaded from; null where there is none.</summary>
     public static string? Directory => Candidates().FirstOrDefault(folder => File.Exists(Path.Combine(folder, TorchSharpLibrary)));
 
-    private static string TorchSharpLibrary => LibraryName("LibTorchSharp");
+    private static string TorchSharpLibrary => FileName("LibTorchSharp");
 
     /// <summary>Loads libtorch, once a process.</summary>
     /// <exception cref="NativeLibraryException">The staged copy is missing or can't be loaded; the message says what to run.</exception>
@@ -66,7 +66,7 @@ public static class NativeLibraries
             + "Run 'dotnet build' in the root of ReparamPS, which stages them.");
         try
         {
-            return NativeLibrary.Load(Path.Combine(folder, LibraryName(name)));
+            return NativeLibrary.Load(Path.Combine(folder, FileName(name)));
         }
         catch (Exception error) when (error is DllNotFoundException or BadImageFormatException)
         {
@@ -78,8 +78,8 @@ public static class NativeLibraries
         $"The native libraries in '{Directory}' can't be loaded: {error.GetBaseException().Message.TrimEnd('.')}. "
         + $"Delete that folder and run 'dotnet build' in the root of ReparamPS, which stages them anew.", error);
 
-    private static string LibraryName(string name) =>
-        OperatingSystem.IsWindows() ? (name == "LibTorchSharp" ? name : "lib" + name) + ".dll"
+    internal static string FileName(string name) =>
+        OperatingSystem.IsWindows() ? (name is "SkiaSharp" or "HarfBuzzSharp" ? "lib" + name : name) + ".dll"
         : OperatingSystem.IsMacOS() ? $"lib{name}.dylib"
         : $"lib{name}.so";
 

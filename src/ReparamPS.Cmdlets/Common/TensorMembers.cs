@@ -1,0 +1,83 @@
+using System.Management.Automation;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Cmdlets.Common;
+
+/// <summary>
+/// Members of a tensor at the prompt (ReparamPS.Types.ps1xml). TorchSharp overloads these for Tensor and Scalar, and PowerShell, which can turn a
+/// number into either, calls that ambiguous; PyTorch's item() is generic there. Each takes what PyTorch's method takes.
+/// </summary>
+public static class TensorMembers
+{
+    /// <summary>The one element as a number, as in PyTorch.</summary>
+    public static object Item(PSObject self)
+    {
+        Tensor tensor = Self(self);
+        return tensor.dtype switch
+        {
+            ScalarType.Bool => tensor.item<bool>(),
+            ScalarType.Int64 => tensor.item<long>(),
+            ScalarType.Float32 => tensor.item<float>(),
+            _ => tensor.to(ScalarType.Float64).item<double>(),
+        };
+    }
+
+    /// <summary>self ^ exponent.</summary>
+    public static Tensor Pow(PSObject self, object exponent) => Apply(self, exponent, (x, y) => x.pow(y), (x, y) => x.pow(y));
+
+    /// <summary>self + other.</summary>
+    public static Tensor Add(PSObject self, object other) => Apply(self, other, (x, y) => x.add(y), (x, y) => x.add(y));
+
+    /// <summary>self − other.</summary>
+    public static Tensor Sub(PSObject self, object other) => Apply(self, other, (x, y) => x.sub(y), (x, y) => x.sub(y));
+
+    /// <summary>self × other.</summary>
+    public static Tensor Mul(PSObject self, object other) => Apply(self, other, (x, y) => x.mul(y), (x, y) => x.mul(y));
+
+    /// <summary>self ÷ other.</summary>
+    public static Tensor Div(PSObject self, object other) => Apply(self, other, (x, y) => x.div(y), (x, y) => x.div(y));
+
+    /// <summary>self &gt; other.</summary>
+    public static Tensor Gt(PSObject self, object other) => Apply(self, other, (x, y) => x.gt(y), (x, y) => x.gt(y));
+
+    /// <summary>self ≥ other.</summary>
+    public static Tensor Ge(PSObject self, object other) => Apply(self, other, (x, y) => x.ge(y), (x, y) => x.ge(y));
+
+    /// <summary>self &lt; other.</summary>
+    public static Tensor Lt(PSObject self, object other) => Apply(self, other, (x, y) => x.lt(y), (x, y) => x.lt(y));
+
+    /// <summary>self ≤ other.</summary>
+    public static Tensor Le(PSObject self, object other) => Apply(self, other, (x, y) => x.le(y), (x, y) => x.le(y));
+
+    /// <summary>self = other.</summary>
+    public static Tensor Eq(PSObject self, object other) => Apply(self, other, (x, y) => x.eq(y), (x, y) => x.eq(y));
+
+    /// <summary>self ≠ other.</summary>
+    public static Tensor Ne(PSObject self, object other) => Apply(self, other, (x, y) => x.ne(y), (x, y) => x.ne(y));
+
+    /// <summary>self held between two bounds, numbers or tensors; null leaves a side open.</summary>
+    public static Tensor Clamp(PSObject self, object? low, object? high)
+    {
+        Tensor tensor = Self(self);
+        using var scope = NewDisposeScope();
+        Tensor? Bound(object? bound, string name) => bound is null ? null : TensorInput.ToTensor(bound, name, tensor.dtype, tensor.device);
+        return tensor.clamp(Bound(low, "min"), Bound(high, "max")).MoveToOuterDisposeScope();
+    }
+
+    private static Tensor Self(PSObject self) => (Tensor)self.BaseObject;
+
+    private static Tensor Apply(PSObject self, object other, Func<Tensor, Tensor, Tensor> withTensor, Func<Tensor, Scalar, Tensor> withNumber)
+    {
+        Tensor tensor = Self(self);
+        object? bare = TensorInput.Unwrap(other);
+        switch (bare)
+        {
+            case Tensor second: return withTensor(tensor, second);
+            case int or long or short or byte or bool: return withNumber(tensor, Convert.ToInt64(bare, System.Globalization.CultureInfo.InvariantCulture));
+            case double or float or decimal: return withNumber(tensor, Convert.ToDouble(bare, System.Globalization.CultureInfo.InvariantCulture));
+            default:
+                using (Tensor made = TensorInput.ToTensor(other, "other", tensor.dtype, tensor.device)) return withTensor(tensor, made);
+        }
+    }
+}

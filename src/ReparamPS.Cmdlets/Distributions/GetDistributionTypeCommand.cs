@@ -1,0 +1,41 @@
+using System.Management.Automation;
+using ReparamPS.Cmdlets.Common;
+using ReparamPS.Distributions;
+
+namespace ReparamPS.Cmdlets.Distributions;
+
+/// <summary>Lists the kinds of distributions there are.</summary>
+/// <remarks>
+/// One row a kind: its name, whether and how it is reparameterized, its support, its parameters, the cmdlet that makes one. The rows can be piped into the cmdlets that test
+/// distributions, which take a typical instance of each.
+/// </remarks>
+/// <example>
+/// <para>The whole catalogue</para>
+/// <code>Get-DistributionType</code>
+/// </example>
+/// <example>
+/// <para>What is not reparameterized</para>
+/// <code>Get-DistributionType | Where-Object HasRSample -EQ $false | ForEach-Object Name</code>
+/// </example>
+[Cmdlet(VerbsCommon.Get, "DistributionType"), OutputType(typeof(DistributionTypeRow))]
+public sealed class GetDistributionTypeCommand : ReparamCmdlet
+{
+    /// <summary>Names to list; wildcards are allowed. All kinds without it.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(DistributionNameCompleter)), SupportsWildcards]
+    public string[] Name { get; set; } = ["*"];
+
+    /// <inheritdoc/>
+    protected override object? ErrorTarget => Name;
+
+    /// <inheritdoc/>
+    protected override void Process()
+    {
+        foreach (string name in Name)
+        {
+            var pattern = new WildcardPattern(name, WildcardOptions.IgnoreCase);
+            DistributionType[] found = [.. DistributionCatalog.All.Where(type => pattern.IsMatch(type.Name))];
+            if (found.Length == 0 && !WildcardPattern.ContainsWildcardCharacters(name)) found = [DistributionCatalog.Get(name)];
+            foreach (DistributionType type in found) WriteObject(new DistributionTypeRow(type));
+        }
+    }
+}

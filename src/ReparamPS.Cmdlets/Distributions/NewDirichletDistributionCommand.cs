@@ -1,0 +1,29 @@
+using System.Management.Automation;
+using ReparamPS.Distributions;
+
+namespace ReparamPS.Cmdlets.Distributions;
+
+/// <summary>
+/// Makes a Dirichlet distribution.
+/// </summary>
+/// <remarks>
+/// On the simplex (non-negative vectors that sum to 1), with density Γ(Σ a) Π x_i^(a_i − 1) / Γ(a_i), a = Concentration. Samples are reparameterized by
+/// composition: z = g / Σ g with g ~ Gamma(Concentration, 1), each implicitly reparameterized. The counterpart of torch.distributions.Dirichlet.
+/// </remarks>
+/// <example>
+/// <para>Draws that carry gradients, as numbers</para>
+/// <code>New-DirichletDistribution 0.5, 1, 2 | Invoke-RSample -Count 3 -Seed 1</code>
+/// </example>
+/// <example>
+/// <para>The gradient of E[z₁²] in the concentrations</para>
+/// <code>$d = New-DirichletDistribution 0.5, 1, 2 -RequiresGrad
+/// ($d | Invoke-RSample -Count 1000 -Seed 1 -AsTensor).select(-1, 0).square().mean().backward()
+/// $d.Concentration.grad</code>
+/// </example>
+[Cmdlet(VerbsCommon.New, "DirichletDistribution"), OutputType(typeof(Dirichlet))]
+public sealed class NewDirichletDistributionCommand() : NewDistributionCommandBase(Dirichlet.Definition)
+{
+    /// <summary>The concentrations: a vector of positive numbers. Nested arrays of numbers, or a tensor.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    public object? Concentration { get; set; }
+}

@@ -1,0 +1,45 @@
+using System.Management.Automation;
+using ReparamPS.Distributions;
+using TorchSharp;
+
+namespace ReparamPS.Cmdlets.Probability;
+
+/// <summary>The cumulative distribution function F at values.</summary>
+/// <remarks>
+/// The counterpart of PyTorch's cdf(). -UpperTail gives 1 − F and -Log the logarithm, both without the loss of digits that computing them from F would bring far in a tail.
+/// </remarks>
+/// <example>
+/// <para>The probability of at most 1.96</para>
+/// <code>New-NormalDistribution | Get-CumulativeProbability -Value 1.96</code>
+/// </example>
+/// <example>
+/// <para>Far in the tails</para>
+/// <code>New-NormalDistribution | Get-CumulativeProbability -Value -37 -Log
+/// New-NormalDistribution | Get-CumulativeProbability -Value 12 -UpperTail</code>
+/// </example>
+[Cmdlet(VerbsCommon.Get, "CumulativeProbability"), OutputType(typeof(double), typeof(torch.Tensor))]
+public sealed class GetCumulativeProbabilityCommand : ProbabilityCommandBase
+{
+    /// <summary>Where to evaluate: numbers, nested arrays of numbers, or a tensor.</summary>
+    [Parameter(Mandatory = true, Position = 0)]
+    public object Value { get; set; } = null!;
+
+    /// <summary>Gives the survival function 1 − F.</summary>
+    [Parameter]
+    public SwitchParameter UpperTail { get; set; }
+
+    /// <summary>Gives the natural logarithm.</summary>
+    [Parameter]
+    public SwitchParameter Log { get; set; }
+
+    /// <inheritdoc/>
+    protected override void Process() => Write(Value, nameof(Value), Function(Distribution));
+
+    private Func<torch.Tensor, torch.Tensor> Function(Distribution distribution) => (UpperTail.IsPresent, Log.IsPresent) switch
+    {
+        (false, false) => distribution.Cdf,
+        (false, true) => distribution.LogCdf,
+        (true, false) => distribution.Survival,
+        (true, true) => distribution.LogSurvival,
+    };
+}

@@ -1,0 +1,29 @@
+using System.Management.Automation;
+using TorchSharp;
+
+namespace ReparamPS.Cmdlets.Probability;
+
+/// <summary>The logarithm of a distribution's density (or mass) at values.</summary>
+/// <remarks>
+/// The counterpart of PyTorch's log_prob(). Outside the support it is −∞. Values broadcast against the distribution's batch; of a multivariate distribution a value is a vector or a matrix.
+/// </remarks>
+/// <example>
+/// <para>At three values</para>
+/// <code>New-NormalDistribution | Get-LogProbability -Value 0, 1, 2</code>
+/// </example>
+/// <example>
+/// <para>The gradient of the log-likelihood in the parameters</para>
+/// <code>$d = New-NormalDistribution 0 1 -RequiresGrad
+/// ($d | Get-LogProbability -Value 0.3, -0.2, 1.4 -AsTensor).sum().backward()
+/// $d.Loc.grad.item()</code>
+/// </example>
+[Cmdlet(VerbsCommon.Get, "LogProbability"), OutputType(typeof(double), typeof(torch.Tensor))]
+public sealed class GetLogProbabilityCommand : ProbabilityCommandBase
+{
+    /// <summary>Where to evaluate: numbers, nested arrays of numbers, or a tensor.</summary>
+    [Parameter(Mandatory = true, Position = 0)]
+    public object Value { get; set; } = null!;
+
+    /// <inheritdoc/>
+    protected override void Process() => Write(Value, nameof(Value), Distribution.LogProb);
+}

@@ -1,0 +1,29 @@
+using System.Management.Automation;
+using TorchSharp;
+
+namespace ReparamPS.Cmdlets.Probability;
+
+/// <summary>The quantile function, the inverse of the cumulative distribution function.</summary>
+/// <remarks>
+/// The counterpart of PyTorch's icdf(). Of a discrete distribution it is the smallest value whose cumulative probability reaches the one given. Outside [0, 1] it is NaN.
+/// </remarks>
+/// <example>
+/// <para>The central 95 % of a standard normal</para>
+/// <code>New-NormalDistribution | Get-Quantile -Probability 0.025, 0.975</code>
+/// </example>
+/// <example>
+/// <para>The median, as a tensor whose gradient reaches the parameters</para>
+/// <code>$d = New-NormalDistribution 1 2 -RequiresGrad
+/// ($d | Get-Quantile -Probability 0.5 -AsTensor).sum().backward()
+/// $d.Loc.grad.item()</code>
+/// </example>
+[Cmdlet(VerbsCommon.Get, "Quantile"), OutputType(typeof(double), typeof(torch.Tensor))]
+public sealed class GetQuantileCommand : ProbabilityCommandBase
+{
+    /// <summary>Probabilities in [0, 1]: numbers, nested arrays of numbers, or a tensor.</summary>
+    [Parameter(Mandatory = true, Position = 0)]
+    public object Probability { get; set; } = null!;
+
+    /// <inheritdoc/>
+    protected override void Process() => Write(Probability, nameof(Probability), Distribution.Icdf);
+}

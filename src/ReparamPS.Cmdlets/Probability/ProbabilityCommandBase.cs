@@ -1,0 +1,39 @@
+using System.Management.Automation;
+using ReparamPS.Cmdlets.Common;
+using ReparamPS.Distributions;
+using ReparamPS.Runtime;
+using TorchSharp;
+
+namespace ReparamPS.Cmdlets.Probability;
+
+/// <summary>Evaluates a function of each distribution that comes in.</summary>
+public abstract class ProbabilityCommandBase : ReparamCmdlet
+{
+    /// <summary>The distribution.</summary>
+    [Parameter(Mandatory = true, ValueFromPipeline = true)]
+    public Distribution Distribution { get; set; } = null!;
+
+    /// <summary>Emits a tensor, which keeps its gradient graph, instead of numbers.</summary>
+    [Parameter]
+    public SwitchParameter AsTensor { get; set; }
+
+    /// <inheritdoc/>
+    protected override object? ErrorTarget => Distribution;
+
+    /// <summary>Evaluates, and writes numbers (row-major) or the tensor.</summary>
+    protected void Write(object argument, string parameter, Func<torch.Tensor, torch.Tensor> function)
+    {
+        torch.Tensor given = TensorInput.ToTensor(argument, parameter, Distribution.DType, Distribution.Device);
+        torch.Tensor result = function(given);
+        if (AsTensor)
+        {
+            WriteObject(result);
+        }
+        else
+        {
+            foreach (double number in ManagedValues.ToDoubles(result)) WriteObject(number);
+            result.Dispose();
+        }
+        if (!ReferenceEquals(given, TensorInput.Unwrap(argument))) given.Dispose();
+    }
+}

@@ -1,0 +1,72 @@
+using ReparamPS.Distributions.SpecialFunctions;
+using ReparamPS.Runtime;
+using static ReparamPS.Distributions.Constraints.Constraints;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Distributions;
+
+/// <summary>
+/// The Gumbel (type I extreme value) distribution. Counterpart of <c>torch.distributions.Gumbel</c>.
+/// Reparameterized by the inverse CDF: z = Loc − Scale · log(−log u) with u uniform.
+/// </summary>
+public sealed class Gumbel : Distribution
+{
+    /// <summary>The kind.</summary>
+    public static DistributionType Definition { get; } = new(
+        "Gumbel",
+        Reparameterization.InverseCdf,
+        Real,
+        [new("Loc", Real) { Default = 0, Example = 0.5 }, new("Scale", Positive) { Default = 1, Example = 1.5 }],
+        given => new Gumbel(given.Tensor("Loc"), given.Tensor("Scale")))
+    {
+        Density = "exp(−y − exp(−y)) / Scale with y = (x − Loc) / Scale",
+        Moments = "mean Loc + γ Scale (γ = 0.5772…, Euler's constant), variance π² Scale² / 6",
+        Source = "torch.distributions.Gumbel; Gumbel 1958, Statistics of Extremes",
+    };
+
+    /// <summary>Creates the distribution.</summary>
+    /// <param name="loc">The mode.</param>
+    /// <param name="scale">The scale; positive.</param>
+    public Gumbel(Tensor loc, Tensor scale) : base(Definition, [("Loc", loc), ("Scale", scale)], []) => (Loc, Scale) = (loc, scale);
+
+    /// <summary>The mode.</summary>
+    public Tensor Loc { get; }
+
+    /// <summary>The scale.</summary>
+    public Tensor Scale { get; }
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeMean() => Loc + Scale * GammaFunctions.Euler;
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeVariance() => Scale.square() * (Math.PI * Math.PI / 6);
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeEntropy() => Scale.log() + (1 + GammaFunctions.Euler);
+
+    private Tensor NegatedStandard(Tensor value) => (Loc - value) / Scale;
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeLogProb(Tensor value)
+    {
+        // At a value of −∞ the difference would be ∞ − ∞.
+        Tensor y = NegatedStandard(value).clamp_max(1e30);
+        return y - y.exp() - Scale.log();
+    }
+
+    /// <inheritdoc/>
+    protected override Tensor Draw(long[] shape, RandomSource random) =>
+        addcmul(Loc, random.OpenUniform(shape, DType).log_().neg_().log_(), Scale, -1);
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeCdf(Tensor value) => ComputeLogCdf(value).exp();
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeLogCdf(Tensor value) => -NegatedStandard(value).exp();
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeSurvival(Tensor value) => -ComputeLogCdf(value).expm1();
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeIcdf(Tensor probability) => Loc - Scale * (-probability.log()).log();
+}

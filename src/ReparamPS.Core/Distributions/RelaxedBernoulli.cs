@@ -1,0 +1,97 @@
+using ReparamPS.Distributions.SpecialFunctions;
+using ReparamPS.Runtime;
+using static ReparamPS.Distributions.Constraints.Constraints;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Distributions;
+
+/// <summary>
+/// The relaxed (binary concrete) Bernoulli distribution on [0, 1], which nears a Bernoulli as Temperature goes to 0. Counterpart of <c>torch.distributions.RelaxedBernoulli</c>.
+/// Reparameterized: z = sigmoid((Logits + log u − log(1 − u)) / Temperature) with u uniform (Maddison, Mnih, Teh 2017, arXiv:1611.00712).
+/// </summary>
+public sealed class RelaxedBernoulli : Distribution
+{
+    private readonly BinaryProbs binary;
+
+    /// <summary>The kind.</summary>
+    public static DistributionType Definition { get; } = new(
+        "RelaxedBernoulli",
+        Reparameterization.Relaxation,
+        UnitInterval,
+        [
+            new("Temperature", Positive) { Example = 0.7 },
+            new("Probs", UnitInterval) { Group = "Probs", Example = 0.3 },
+            new("Logits", Real) { Group = "Probs" },
+        ],
+        given => new RelaxedBernoulli(given.Tensor("Temperature"), given.TensorOrNull("Probs"), given.TensorOrNull("Logits")))
+    {
+        Density = "T α x^(−T−1) (1 − x)^(−T−1) / (α x^(−T) + (1 − x)^(−T))², α = exp(Logits), T = Temperature",
+        Moments = "no closed form",
+        Source = "torch.distributions.RelaxedBernoulli; Maddison, Mnih, Teh 2017, arXiv:1611.00712",
+    };
+
+    /// <summary>Creates the distribution from a temperature and one of the other two.</summary>
+    /// <param name="temperature">How far from a Bernoulli; positive.</param>
+    /// <param name="probs">The probability of a 1.</param>
+    /// <param name="logits">The log-odds of a 1.</param>
+    public RelaxedBernoulli(Tensor temperature, Tensor? probs = null, Tensor? logits = null)
+        : base(Definition, [("Temperature", temperature), ParameterChoice.One("RelaxedBernoulli", ("Probs", probs), ("Logits", logits))], [])
+        => (Temperature, binary) = (temperature, new BinaryProbs(probs, logits));
+
+    /// <summary>How far from a Bernoulli.</summary>
+    public Tensor Temperature { get; }
+
+    /// <summary>The probability of a 1.</summary>
+    public Tensor Probs => binary.Probs;
+
+    /// <summary>The log-odds of a 1.</summary>
+    public Tensor Logits => binary.Logits;
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeMean() => throw Lacks("closed-form mean");
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeVariance() => throw Lacks("closed-form variance");
+
+    // logit(z) is logistic with location Logits / Temperature and scale 1 / Temperature.
+    private Tensor Standardize(Tensor value) => Temperature * (value.log() - (-value).log1p()) - binary.ClampedLogits;
+
+    // −log x − log(1 − x), the Jacobian of the logit, is merged with the logistic's tail so that the limits at 0 and 1 come out.
+    /// <inheritdoc/>
+    protected override Tensor ComputeLogProb(Tensor value)
+    {
+        Tensor standard = Standardize(value.clamp(TorchTypes.Tiny(DType), 1 - TorchTypes.Epsilon(DType) / 2));
+        Tensor low = standard < 0, logits = binary.ClampedLogits;
+        Tensor nearZero = value.masked_fill(~low, 0.5), nearOne = value.masked_fill(low, 0.5);
+        Tensor left = xlogy(Temperature - 1, nearZero) - (Temperature + 1) * (-nearZero).log1p() - logits;
+        Tensor right = special.xlog1py(Temperature - 1, -nearOne) - (Temperature + 1) * nearOne.log() + logits;
+        return Temperature.log() - 2 * (-standard.maximum(-standard)).exp().log1p() + TensorChoice.Where(low, left, right);
+    }
+
+    /// <inheritdoc/>
+    protected override Tensor Draw(long[] shape, RandomSource random) =>
+        ((LogisticNoise(shape, DType, random) + binary.ClampedLogits) / Temperature).sigmoid().clamp(TorchTypes.Tiny(DType), 1 - TorchTypes.Epsilon(DType));
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeCdf(Tensor value) => Standardize(value.clamp(0, 1)).sigmoid();
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeLogCdf(Tensor value) => LogSigmoid.Of(Standardize(value.clamp(0, 1)));
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeSurvival(Tensor value) => (-Standardize(value.clamp(0, 1))).sigmoid();
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeLogSurvival(Tensor value) => LogSigmoid.Of(-Standardize(value.clamp(0, 1)));
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeIcdf(Tensor probability) => ((binary.ClampedLogits + probability.log() - (-probability).log1p()) / Temperature).sigmoid();
+
+    /// <summary>Standard logistic draws, from uniforms clamped as PyTorch clamps them.</summary>
+    internal static Tensor LogisticNoise(long[] shape, ScalarType dtype, RandomSource random)
+    {
+        double epsilon = TorchTypes.Epsilon(dtype);
+        Tensor uniform = random.Uniform(shape, dtype).clamp_(epsilon, 1 - epsilon);
+        return uniform.log().sub_(uniform.neg_().log1p_());
+    }
+}

@@ -1,0 +1,99 @@
+using ReparamPS.Distributions;
+using ReparamPS.Runtime;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Gradients;
+
+/// <summary>The mean gradient of test functions against the derivatives of their expectations.</summary>
+internal sealed class ExpectationCheck
+{
+    private readonly CheckedDraws draws;
+    private readonly ParameterTree exactTree;
+    private readonly (TestFunction Function, IReadOnlyDictionary<string, Tensor> Gradients, double[] Values)[] functions;
+    private IReadOnlyDictionary<string, Tensor>? scores;
+
+    /// <summary>Draws, and evaluates the test functions.</summary>
+    public ExpectationCheck(Distribution exact, ParameterTree exactTree, CheckedDraws draws)
+    {
+        (this.draws, this.exactTree) = (draws, exactTree);
+        functions =
+        [
+            .. TestFunction.For(exact, draws).Select(function =>
+            {
+                Tensor perDraw = function.PerDraw(draws.Values);
+                return (function, draws.Gradients(perDraw), ManagedValues.ToDoubles(perDraw));
+            }),
+        ];
+    }
+
+    /// <summary>The verdict on one direction: that of the worst test function.</summary>
+    public ReparameterizationCheckRow Judge(PerturbationDirection direction, PerturbationDirection exactDirection, double tolerance, ReparameterizationCheckRow row) =>
+        functions.Select(each => Judge(each, direction, exactDirection, tolerance, row)).MaxBy(verdict => verdict.Excess)!.Row;
+
+    private (ReparameterizationCheckRow Row, double Excess) Judge(
+        (TestFunction Function, IReadOnlyDictionary<string, Tensor> Gradients, double[] Values) each,
+        PerturbationDirection direction, PerturbationDirection exactDirection, double tolerance, ReparameterizationCheckRow row)
+    {
+        bool attached = each.Gradients.TryGetValue(direction.Leaf.Path, out Tensor? gradient);
+        double[] analytic = attached ? CheckedDraws.Along(gradient!, direction) : new double[draws.Count];
+        double reference, uncertainty, standardError;
+        if (each.Function.Expectation is { } expectation)
+        {
+            (reference, uncertainty) = Differentiate(expectation, exactDirection);
+            standardError = StandardError(analytic);
+        }
+        else
+        {
+            double[] score = ScoreFunctionGradient(each.Values, direction);
+            (reference, uncertainty) = (score.Average(), 0);
+            standardError = StandardError([.. analytic.Zip(score, (left, right) => left - right)]);
+        }
+        double mean = analytic.Average(), error = Math.Abs(mean - reference);
+        double scale = Math.Max(Math.Abs(reference), analytic.Average(Math.Abs));
+        double allowed = ReparameterizationCheckOptions.StandardErrorsAllowed * standardError + tolerance * scale + uncertainty;
+        bool passed = error <= allowed;
+        row = row with
+        {
+            Analytic = mean, Reference = reference, StandardError = standardError, AbsoluteError = error,
+            RelativeError = error > 0 ? error / scale : 0, Passed = passed, Reason = Explain(),
+        };
+        return (row, double.IsNaN(error) ? double.PositiveInfinity : error > 0 ? error / allowed : 0);
+
+        string Explain()
+        {
+            string compared = $"the derivative of {each.Function.Text}";
+            if (!double.IsFinite(mean)) return "the gradient is not finite";
+            if (!attached && !passed) return "no gradient: the sample is detached from this parameter";
+            string distance = standardError > 0 ? $" ({TensorText.Number(error / standardError)} standard errors)" : "";
+            if (passed) return $"agrees with {compared}{distance}";
+            return error == Math.Abs(reference) ? $"the gradient is zero, unlike {compared}" : $"differs from {compared}{distance}";
+        }
+    }
+
+    private (double Value, double Error) Differentiate(Func<Distribution, double> expectation, PerturbationDirection direction)
+    {
+        double[] At(double step)
+        {
+            using var scope = NewDisposeScope();
+            using var noGrad = no_grad();
+            return [expectation(exactTree.With(new Dictionary<string, Tensor> { [direction.Leaf.Path] = direction.At(step) }, []))];
+        }
+        (double[] value, double[] error) = FiniteDifference.Derivative(At, direction.Steps, PerturbationDirection.Levels(ScalarType.Float64));
+        return (value[0], error[0]);
+    }
+
+    // f times the score, less the control variate (mean of f) times the score.
+    private double[] ScoreFunctionGradient(double[] values, PerturbationDirection direction)
+    {
+        scores ??= draws.Gradients(draws.Distribution.LogProb(draws.Values.detach()).reshape(draws.Count, -1).sum(1));
+        double[] score = CheckedDraws.Along(scores[direction.Leaf.Path], direction);
+        double mean = values.Average(), correction = (double)values.Length / (values.Length - 1);
+        return [.. values.Zip(score, (value, each) => (value - mean) * correction * each)];
+    }
+
+    private static double StandardError(double[] values)
+    {
+        double mean = values.Average();
+        return Math.Sqrt(values.Sum(value => (value - mean) * (value - mean)) / (values.Length - 1) / values.Length);
+    }
+}

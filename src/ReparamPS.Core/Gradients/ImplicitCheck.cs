@@ -1,0 +1,55 @@
+using ReparamPS.Distributions;
+using ReparamPS.Runtime;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Gradients;
+
+/// <summary>A sample's gradient against −(∂F/∂θ)/p, draw by draw; the CDF is differenced in float64.</summary>
+internal static class ImplicitCheck
+{
+    /// <summary>The identity in short.</summary>
+    public const string Identity = "−(∂F/∂θ)/p";
+
+    /// <summary>Whether a distribution is univariate, driven by one noise, and has a CDF.</summary>
+    public static bool Applies(Distribution distribution)
+    {
+        if (distribution.EventShape.Length > 0 || distribution.Support.IsDiscrete
+            || distribution.Reparameterization is Reparameterization.Composition or Reparameterization.StraightThrough or Reparameterization.None) return false;
+        using var scope = NewDisposeScope();
+        try
+        {
+            using var noGrad = no_grad();
+            distribution.Cdf(distribution.Sample([1]));
+            return true;
+        }
+        catch (NotSupportedException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>The verdict on one direction of the same distribution in float64.</summary>
+    public static PathComparison Compare(CheckedDraws draws, ParameterTree exactTree, PerturbationDirection direction)
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        Tensor z = draws.Values.detach().to(ScalarType.Float64);
+        Distribution exact = exactTree.With(new Dictionary<string, Tensor>(), []);
+        double[] density = ManagedValues.ToDoubles(exact.LogProb(z).exp());
+        double[] level = ManagedValues.ToDoubles(exact.Cdf(z));
+        Tensor upper = tensor(level).reshape(z.shape) > 0.5;
+
+        // In the upper half the survival function keeps the digits that the CDF loses.
+        double[] At(double step)
+        {
+            using var inner = NewDisposeScope();
+            Distribution moved = exactTree.With(new Dictionary<string, Tensor> { [direction.Leaf.Path] = direction.At(step) }, []);
+            return ManagedValues.ToDoubles(where(upper, -moved.Survival(z), moved.Cdf(z)));
+        }
+        (double[] slope, double[] error) = FiniteDifference.Derivative(At, direction.Steps, PerturbationDirection.Levels(ScalarType.Float64));
+        Tensor PerElement(double[] values) => tensor(values).reshape(z.shape) / tensor(density).reshape(z.shape);
+        double[] reference = ManagedValues.ToDoubles(-draws.Compared(PerElement(slope)));
+        double[] uncertainty = ManagedValues.ToDoubles(draws.ComparedError(PerElement(error)));
+        return new PathComparison(reference, uncertainty, 0, draws.Outputs);
+    }
+}

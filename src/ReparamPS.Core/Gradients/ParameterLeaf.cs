@@ -1,0 +1,88 @@
+using ReparamPS.Distributions;
+using ReparamPS.Distributions.Constraints;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Gradients;
+
+/// <summary>A tensor parameter that a sample's gradient reaches, of a distribution or of one inside it.</summary>
+/// <param name="Path">The parameter's name, dotted where it belongs to an inner distribution.</param>
+/// <param name="Constraint">What values are allowed.</param>
+/// <param name="Value">Its value, detached.</param>
+/// <param name="BatchRank">The number of batch dimensions of the distribution that it belongs to.</param>
+/// <param name="IsReparameterized">Whether the gradient reaches it.</param>
+internal sealed record ParameterLeaf(string Path, Constraint Constraint, Tensor Value, int BatchRank, bool IsReparameterized)
+{
+    /// <summary>The value as it broadcasts behind further leading dimensions: a one for each batch dimension that it lacks.</summary>
+    public Tensor Padded(Tensor value)
+    {
+        long[] own = value.shape[..^Constraint.EventDims];
+        return own.Length == BatchRank ? value : value.reshape([.. Enumerable.Repeat(1L, BatchRank - own.Length), .. value.shape]);
+    }
+
+    /// <summary>A fresh leaf that requires gradients and holds the value once for each element of a prefix.</summary>
+    public Tensor Repeated(long[] prefix)
+    {
+        Tensor padded = Padded(Value);
+        return padded.expand([.. prefix, .. padded.shape]).clone().requires_grad_();
+    }
+}
+
+/// <summary>The tensor parameters of a distribution and of all inside it, and the same distribution over other values of them.</summary>
+internal sealed class ParameterTree
+{
+    private readonly Distribution source;
+
+    /// <summary>Reads the parameters.</summary>
+    public ParameterTree(Distribution source)
+    {
+        this.source = source;
+        Collect(source, "", reparameterized: true);
+    }
+
+    /// <summary>All tensor parameters.</summary>
+    public List<ParameterLeaf> Leaves { get; } = [];
+
+    /// <summary>The distribution with other tensors in place of its parameters.</summary>
+    /// <param name="values">A tensor for each path; a parameter that is not named keeps its value.</param>
+    /// <param name="prefix">Batch dimensions that the new values have in front.</param>
+    /// <param name="convert">What happens to the parameters that keep their value.</param>
+    public Distribution With(IReadOnlyDictionary<string, Tensor> values, long[] prefix, Func<Tensor, Tensor>? convert = null) =>
+        Rebuild(source, "", values, prefix, convert ?? (value => value));
+
+    private void Collect(Distribution distribution, string path, bool reparameterized)
+    {
+        foreach (ParameterInfo info in distribution.Type.Parameters)
+        {
+            bool reached = reparameterized && distribution.ReparameterizedParameters.Contains(info.Name);
+            if (info.Kind == ParameterKind.Distribution && PropertyOf(distribution, info.Name) is Distribution inner) Collect(inner, $"{path}{info.Name}.", reached);
+            if (info.Kind == ParameterKind.Tensor && Given(distribution, info.Name) is { } parameter)
+                Leaves.Add(new ParameterLeaf(path + info.Name, info.Constraint, parameter.Value.detach(), distribution.BatchShape.Length, reached));
+        }
+    }
+
+    private Distribution Rebuild(Distribution distribution, string path, IReadOnlyDictionary<string, Tensor> values, long[] prefix, Func<Tensor, Tensor> convert)
+    {
+        var made = new Dictionary<string, object>();
+        foreach (ParameterInfo info in distribution.Type.Parameters)
+        {
+            object? value = info.Kind switch
+            {
+                ParameterKind.Tensor when Given(distribution, info.Name) is not null =>
+                    values.TryGetValue(path + info.Name, out Tensor? replaced) ? replaced : convert(Leaves.First(leaf => leaf.Path == path + info.Name).Value),
+                ParameterKind.Tensor => null,
+                ParameterKind.Distribution when PropertyOf(distribution, info.Name) is Distribution inner => Rebuild(inner, $"{path}{info.Name}.", values, prefix, convert),
+                _ => PropertyOf(distribution, info.Name),
+            };
+            if (value is not null) made[info.Name] = value;
+        }
+        Distribution result = distribution.Type.Create(made);
+        long[] batch = [.. prefix, .. distribution.BatchShape];
+        return result.BatchShape.SequenceEqual(batch) ? result : result.Expand(batch);
+    }
+
+    private static DistributionParameter? Given(Distribution distribution, string name) => distribution.Parameters.FirstOrDefault(parameter => parameter.Name == name);
+
+    // By convention a distribution has a property of each parameter's name.
+    private static object? PropertyOf(Distribution distribution, string name) =>
+        (distribution.GetType().GetProperty(name) ?? throw new NotSupportedException($"{distribution.Name} has no property {name}, so it can't be rebuilt with other parameters.")).GetValue(distribution);
+}

@@ -1,0 +1,92 @@
+using ReparamPS.Runtime;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Gradients;
+
+/// <summary>
+/// A direction along which one parameter can move without leaving what is allowed: one element where that is possible; a symmetric pair of a
+/// symmetric matrix; towards a corner of a simplex.
+/// </summary>
+/// <param name="Leaf">The parameter.</param>
+/// <param name="Index">The element that the direction is named after.</param>
+/// <param name="Direction">Shaped as the parameter.</param>
+/// <param name="Steps">First steps for finite differences, one for each length scale that may matter.</param>
+internal sealed record PerturbationDirection(ParameterLeaf Leaf, long Index, Tensor Direction, IReadOnlyList<double> Steps)
+{
+    private const int MostHalvings = 12;
+
+    /// <summary>The number of step sizes that finite differences use in a type.</summary>
+    public static int Levels(ScalarType dtype) => dtype == ScalarType.Float32 ? 4 : 6;
+
+    /// <summary>The parameter's value a step away.</summary>
+    public Tensor At(double step) => Leaf.Value + step * Direction;
+
+    /// <summary>The directions of a parameter; an element that no direction can move (the upper half of a triangular matrix) has none.</summary>
+    /// <param name="tree">The distribution, which is asked whether it accepts a value.</param>
+    /// <param name="leaf">The parameter.</param>
+    /// <param name="sampleScale">The spread of the samples, a second length scale for parameters that may be any number.</param>
+    public static IEnumerable<PerturbationDirection> Of(ParameterTree tree, ParameterLeaf leaf, double sampleScale)
+    {
+        double relative = leaf.Value.dtype == ScalarType.Float32 ? 0.2 : 0.05;
+        double[] values = ManagedValues.ToDoubles(leaf.Value);
+        double largest = values.Select(Math.Abs).DefaultIfEmpty(1).Max();
+        bool anyNumber = leaf.Constraint.IsMetBy(-(leaf.Value.abs() + 1));
+        for (long i = 0; i < values.LongLength; i++)
+        {
+            double own = leaf.Constraint.EventDims == 2 ? largest : Math.Abs(values[i]);
+            double scale = relative * (own > 0 ? own : 1);
+            if (Feasible(tree, leaf, i, scale) is not { } found) continue;
+            List<double> steps = [found.Step];
+            double second = relative * sampleScale;
+            if (anyNumber && second > 0 && (second < 0.1 * found.Step || second > 10 * found.Step)
+                && Accepts(tree, leaf, found.Direction, second)) steps.Add(second);
+            yield return new PerturbationDirection(leaf, i, found.Direction, steps);
+        }
+    }
+
+    private static (Tensor Direction, double Step)? Feasible(ParameterTree tree, ParameterLeaf leaf, long index, double step)
+    {
+        Tensor[] candidates = [.. Candidates(leaf, index)];
+        for (int halving = 0; halving <= MostHalvings; halving++, step /= 2)
+        {
+            foreach (Tensor direction in candidates)
+            {
+                if (Accepts(tree, leaf, direction, step)) return (direction, step);
+            }
+        }
+        return null;
+    }
+
+    private static IEnumerable<Tensor> Candidates(ParameterLeaf leaf, long index)
+    {
+        Tensor unit = zeros_like(leaf.Value);
+        unit.view(-1)[index] = 1;
+        yield return unit;
+        if (leaf.Constraint.EventDims == 2)
+        {
+            long size = leaf.Value.shape[^1], row = index / size % size, column = index % size;
+            if (row > column) yield return unit + unit.mT;
+        }
+        if (leaf.Constraint.EventDims == 1)
+        {
+            Tensor affected = unit.sum(-1, keepdim: true);
+            yield return unit - affected * leaf.Value;
+        }
+    }
+
+    // Twice the step, so that the difference quotients keep clear of the border.
+    private static bool Accepts(ParameterTree tree, ParameterLeaf leaf, Tensor direction, double step)
+    {
+        using var scope = NewDisposeScope();
+        try
+        {
+            tree.With(new Dictionary<string, Tensor> { [leaf.Path] = leaf.Value + 2 * step * direction }, []);
+            tree.With(new Dictionary<string, Tensor> { [leaf.Path] = leaf.Value - 2 * step * direction }, []);
+            return true;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
+}

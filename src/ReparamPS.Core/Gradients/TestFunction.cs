@@ -1,0 +1,80 @@
+using ReparamPS.Distributions;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Gradients;
+
+/// <summary>A function of a sample, with its expectation where that is known.</summary>
+/// <param name="Text">The expectation in words.</param>
+/// <param name="PerDraw">One number for each of n draws of shape n + batch + event.</param>
+/// <param name="Expectation">The expectation under a distribution; null where only the score function can give its derivative.</param>
+internal sealed record TestFunction(string Text, Func<Tensor, Tensor> PerDraw, Func<Distribution, double>? Expectation)
+{
+    private const double NodeSpacing = 0.05;
+    private const int NodesASide = 62;
+
+    /// <summary>The test functions that can be had for a distribution.</summary>
+    public static IReadOnlyList<TestFunction> For(Distribution distribution, CheckedDraws draws)
+    {
+        Tensor weights = draws.Weights;
+        Tensor Sum(Tensor values) => draws.WeightedSum(values);
+        List<TestFunction> functions = [];
+        bool linearOnly = distribution.Reparameterization == Reparameterization.StraightThrough;
+        Tensor? mean = FiniteOrNull(() => distribution.Mean), variance = FiniteOrNull(() => distribution.Variance);
+        if (mean is not null && (variance is not null || linearOnly))
+            functions.Add(new TestFunction("E[z] in closed form", Sum, given => Total(given.Mean * weights)));
+        if (linearOnly) return functions;
+        if (distribution.EventShape.Length == 0 && FiniteOrNull(() => distribution.Icdf(full(Array.Empty<long>(), 0.5, distribution.DType, distribution.Device))) is { } centre)
+        {
+            Tensor spread = distribution.Icdf(full(Array.Empty<long>(), 0.75, distribution.DType, distribution.Device)) - centre;
+            AddBounded("E[s/√(1 + s²)]", s => s / (1 + s.square()).sqrt());
+            AddBounded("E[1/(1 + s²)]", s => 1 / (1 + s.square()));
+            void AddBounded(string text, Func<Tensor, Tensor> function)
+            {
+                Tensor Standardized(Tensor z) => function((z - centre) / spread);
+                functions.Add(new TestFunction($"{text} by quadrature, s = (z − c)/b", z => Sum(Standardized(z)), given => Quadrature(given, z => weights * Standardized(z))));
+            }
+        }
+        else if (mean is not null && variance is not null)
+        {
+            functions.Add(new TestFunction("E[(z − c)²] in closed form", z => Sum((z - mean).square()), given => Total(weights * (given.Variance + (given.Mean - mean).square()))));
+        }
+        if (functions.Count == 0)
+        {
+            functions.Add(new TestFunction("E[z/√(1 + z²)] by the score function", z => Sum(z / (1 + z.square()).sqrt()), null));
+            functions.Add(new TestFunction("E[1/(1 + z²)] by the score function", z => Sum(1 / (1 + z.square())), null));
+        }
+        return functions;
+    }
+
+    // The integral over the quantiles, by the double exponential rule, which doesn't mind what happens at the ends.
+    private static double Quadrature(Distribution distribution, Func<Tensor, Tensor> function)
+    {
+        var nodes = new double[2 * NodesASide + 1];
+        var weights = new double[nodes.Length];
+        for (int i = 0; i < nodes.Length; i++)
+        {
+            double t = (i - NodesASide) * NodeSpacing, s = Math.PI / 2 * Math.Sinh(t);
+            nodes[i] = 1 / (1 + Math.Exp(-2 * s));
+            weights[i] = NodeSpacing * Math.PI / 4 * Math.Cosh(t) / Math.Pow(Math.Cosh(s), 2);
+        }
+        long[] shape = [nodes.Length, .. distribution.BatchShape.Select(_ => 1L)];
+        Tensor At(double[] values) => tensor(values, shape, distribution.DType, distribution.Device);
+        return Total(function(distribution.Icdf(At(nodes))) * At(weights));
+    }
+
+    private static double Total(Tensor values) => values.sum().to(ScalarType.Float64).item<double>();
+
+    private static Tensor? FiniteOrNull(Func<Tensor> compute)
+    {
+        try
+        {
+            using var noGrad = no_grad();
+            Tensor value = compute();
+            return value.isfinite().all().item<bool>() ? value : null;
+        }
+        catch (NotSupportedException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,87 @@
+using System.Management.Automation;
+
+namespace ReparamPS.Cmdlets.Tests;
+
+[Collection(ModuleCollection.Name)]
+public sealed class TensorAndProbabilityTests(ModuleRunspace module)
+{
+    [Theory]
+    [InlineData("New-Tensor 3", new long[0], new[] { 3.0 })]
+    [InlineData("New-Tensor 1, 2.5, 3", new long[] { 3 }, new[] { 1, 2.5, 3 })]
+    [InlineData("New-Tensor @(@(1, 2), @(3, 4))", new long[] { 2, 2 }, new[] { 1.0, 2, 3, 4 })]
+    [InlineData("New-Tensor @(, @(@(1, 2), @(3, 4)))", new long[] { 1, 2, 2 }, new[] { 1.0, 2, 3, 4 })]
+    [InlineData("New-Tensor @()", new long[] { 0 }, new double[0])]
+    [InlineData("New-Tensor '1e-3', '-inf'.Replace('inf', '5')", new long[] { 2 }, new[] { 1e-3, -5 })]
+    [InlineData("New-Tensor $true, $false", new long[] { 2 }, new[] { 1.0, 0 })]
+    [InlineData("New-Tensor (New-Tensor 1, 2)", new long[] { 2 }, new[] { 1.0, 2 })]
+    public void Numbers_and_nested_arrays_become_tensors(string script, long[] shape, double[] values)
+    {
+        PSObject result = Assert.Single(module.Run($"$t = {script}; [pscustomobject]@{{ Shape = $t.shape; Values = [ReparamPS.Runtime.ManagedValues]::ToDoubles($t) }}"));
+        Assert.Equal(shape, (long[])result.Properties["Shape"].Value);
+        Assert.Equal(values, (double[])result.Properties["Values"].Value);
+    }
+
+    [Fact]
+    public void A_tensor_given_as_value_is_copied()
+    {
+        Assert.Equal(1.0, module.Get<double>("$a = New-Tensor 1; $b = New-Tensor $a; $null = $b.zero_(); $a.item()"));
+    }
+
+    [Theory]
+    [InlineData("pow(2)", 9.0)]
+    [InlineData("add(1)", 4.0)]
+    [InlineData("sub(1.5)", 1.5)]
+    [InlineData("mul(2)", 6.0)]
+    [InlineData("div(2)", 1.5)]
+    [InlineData("clamp(0, 2)", 2.0)]
+    [InlineData("gt(2)", true)]
+    [InlineData("le(2)", false)]
+    [InlineData("mul((New-Tensor 4))", 12.0)]
+    public void Members_of_a_tensor_take_numbers(string member, object expected) =>
+        Assert.Equal(expected, Assert.Single(module.Run($"(New-Tensor 3).{member}.item()")).BaseObject);
+
+    [Theory]
+    // SciPy 1.10: norm.logpdf, norm.logcdf, norm.sf, norm.ppf
+    [InlineData("Get-LogProbability -Value 1.5", -2.0439385332046727)]
+    [InlineData("Get-CumulativeProbability -Value 1.5", 0.9331927987311419)]
+    [InlineData("Get-CumulativeProbability -Value -37 -Log", -689.0305855768908)]
+    [InlineData("Get-CumulativeProbability -Value 12 -UpperTail", 1.776482112077653e-33)]
+    [InlineData("Get-CumulativeProbability -Value 37 -UpperTail -Log", -689.0305855768908)]
+    [InlineData("Get-Quantile -Probability 0.975", 1.959963984540054)]
+    public void Probabilities_agree_with_scipy(string call, double expected) =>
+        Assert.Equal(1, module.Get<double>($"New-NormalDistribution | {call}") / expected, 12);
+
+    [Fact]
+    public void A_quantile_outside_the_unit_interval_is_NaN() =>
+        Assert.Equal(double.NaN, module.Get<double>("New-NormalDistribution | Get-Quantile 1.1"));
+
+    [Fact]
+    public void The_environment_tells_where_the_library_came_from()
+    {
+        PSObject environment = Assert.Single(module.Run("Get-TorchEnvironment"));
+        Assert.Equal("0.107.0", environment.Properties["TorchSharp"].Value);
+        Assert.StartsWith(Path.Combine(ModuleRunspace.Root, "module", "ReparamPS", "bin", "native"), (string)environment.Properties["LibraryPath"].Value, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_catalogue_has_a_row_for_each_kind_and_each_names_a_cmdlet_that_is_there()
+    {
+        PSObject[] rows = module.Run("Get-DistributionType");
+        Assert.True(rows.Length >= 7);
+        foreach (PSObject row in rows)
+            Assert.Equal(row.Properties["Cmdlet"].Value, Assert.Single(module.Run($"(Get-Command {row.Properties["Cmdlet"].Value}).Name")).BaseObject);
+        Assert.Equal(false, Assert.Single(module.Run("Get-DistributionType Bernoulli")).Properties["HasRSample"].Value);
+    }
+
+    [Fact]
+    public void Each_cmdlet_of_a_distribution_has_a_parameter_for_each_of_its_parameters()
+    {
+        PSObject[] missing = module.Run("""
+            foreach ($type in [ReparamPS.Distributions.DistributionCatalog]::All) {
+                $command = Get-Command $type.Cmdlet
+                foreach ($parameter in $type.Parameters) { if (-not $command.Parameters.ContainsKey($parameter.Name)) { "$($type.Name).$($parameter.Name)" } }
+            }
+            """);
+        Assert.Empty(missing);
+    }
+}
