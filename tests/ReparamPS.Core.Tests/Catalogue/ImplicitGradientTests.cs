@@ -46,7 +46,7 @@ public sealed class ImplicitGradientTests
                 }
             }
         }
-        Assert.True(usable.Any(use => use) && wrong.Count == 0, $"{reference}\n{string.Join("\n", wrong)}");
+        Assert.True(wrong.Count == 0, $"{reference}\n{string.Join("\n", wrong)}");
     }
 
     // Not far in a tail, and not where neighbouring float64 numbers have different tails, as just below 1 in a relaxed Bernoulli.
