@@ -41,7 +41,7 @@ public sealed class ImplicitGradientTests
                 {
                     if (!usable[i] || double.IsNaN(slope[i])) continue;
                     double expected = -slope[i] / density[i], actual = gradient[(i * components) + component];
-                    if (Math.Abs(actual - expected) <= (reference.Tolerance("gradient") * 1e3 * Math.Abs(expected)) + (noise[i] / density[i])) continue;
+                    if (Math.Abs(actual - expected) <= (reference.Tolerance("gradient", 1e-6) * Math.Abs(expected)) + (noise[i] / density[i])) continue;
                     wrong.Add(string.Create(CultureInfo.InvariantCulture, $"d z/d {path}[{component}] at z = {values[i]:R} (F = {lower[i]:G6}) is {actual:R}, not {expected:R}: {Math.Abs((actual - expected) / expected):E1}"));
                 }
             }
