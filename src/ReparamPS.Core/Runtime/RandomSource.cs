@@ -54,6 +54,13 @@ public sealed class RandomSource : IDisposable
         return IsMeta ? result : result.exponential_(1, generator);
     }
 
+    /// <summary>Standard Cauchy draws.</summary>
+    public Tensor Cauchy(long[] shape, ScalarType dtype)
+    {
+        Tensor result = empty(shape, dtype, Device);
+        return IsMeta ? result : result.cauchy_(0, 1, generator);
+    }
+
     /// <summary>Gamma(concentration, 1) draws, differentiable in the concentration by libtorch's implicit gradient.</summary>
     public Tensor StandardGamma(Tensor concentration) => IsMeta ? empty_like(concentration) : _standard_gamma(concentration, generator);
 
