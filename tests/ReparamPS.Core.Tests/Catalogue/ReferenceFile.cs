@@ -49,6 +49,9 @@ internal sealed class ReferenceSetting(ReferenceFile file, JsonElement element)
 
     public IReadOnlyList<JsonElement> Quantiles => [.. element.GetProperty("quantiles").EnumerateArray()];
 
+    /// <summary>How gradients of draws are judged where there is no CDF.</summary>
+    public string? GradientCheck => element.TryGetProperty("gradientCheck", out JsonElement check) ? check.GetString() : null;
+
     /// <summary>A moment's values, or null where the file has none.</summary>
     public double[]? Moment(string property) => element.TryGetProperty(property, out JsonElement value) ? JsonNumbers.Doubles(value) : null;
 

@@ -1,5 +1,6 @@
 using ReparamPS.Distributions;
 using ReparamPS.Gradients;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Core.Tests.Gradients;
@@ -85,9 +86,9 @@ public sealed class ReparameterizationCheckTests
     {
         Distribution normal = Normal.Definition.CreateExample(requiresGrad: true);
         Run(normal, ReparameterizationCheckMethod.Auto);
-        long before = Tensor.TotalCount;
+        long before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
         foreach (ReparameterizationCheckMethod method in Enum.GetValues<ReparameterizationCheckMethod>()) Run(normal, method);
-        Assert.Equal(before, Tensor.TotalCount);
+        Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
         Assert.All(normal.Parameters, parameter => Assert.Null(parameter.Value.grad));
     }
 
