@@ -2,6 +2,7 @@ using System.Management.Automation;
 using ReparamPS.Data;
 using ReparamPS.Distributions;
 using ReparamPS.Runtime;
+using ReparamPS.Vae;
 
 namespace ReparamPS.Cmdlets.Common;
 
@@ -21,7 +22,9 @@ public static class ErrorRecords
             DeviceNotAvailableException => ("DeviceNotAvailable", ErrorCategory.ResourceUnavailable),
             NativeLibraryException => ("NativeLibraryNotLoaded", ErrorCategory.ResourceUnavailable),
             FileNotFoundException or DirectoryNotFoundException => ("PathNotFound", ErrorCategory.ObjectNotFound),
+            FileExistsException => ("FileExists", ErrorCategory.ResourceExists),
             DataFormatException => ("InvalidData", ErrorCategory.InvalidData),
+            TrainingDivergedException => ("TrainingDiverged", ErrorCategory.InvalidResult),
             NotSupportedException => ("NotSupported", ErrorCategory.NotImplemented),
             ArgumentException => ("InvalidArgument", ErrorCategory.InvalidArgument),
             UnauthorizedAccessException => ("AccessDenied", ErrorCategory.PermissionDenied),
