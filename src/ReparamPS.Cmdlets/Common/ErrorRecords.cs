@@ -21,6 +21,7 @@ public static class ErrorRecords
             DeviceNotAvailableException => ("DeviceNotAvailable", ErrorCategory.ResourceUnavailable),
             NativeLibraryException => ("NativeLibraryNotLoaded", ErrorCategory.ResourceUnavailable),
             FileNotFoundException or DirectoryNotFoundException => ("PathNotFound", ErrorCategory.ObjectNotFound),
+            FileExistsException => ("FileExists", ErrorCategory.ResourceExists),
             DataFormatException => ("InvalidData", ErrorCategory.InvalidData),
             NotSupportedException => ("NotSupported", ErrorCategory.NotImplemented),
             ArgumentException => ("InvalidArgument", ErrorCategory.InvalidArgument),

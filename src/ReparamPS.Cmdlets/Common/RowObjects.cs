@@ -1,0 +1,23 @@
+using System.Management.Automation;
+using ReparamPS.Data;
+
+namespace ReparamPS.Cmdlets.Common;
+
+/// <summary>Rows as PowerShell's custom objects.</summary>
+public static class RowObjects
+{
+    /// <summary>An object with a property for each column, in their order.</summary>
+    public static PSObject From(ExperimentRow row)
+    {
+        var made = new PSObject();
+        for (int i = 0; i < row.Columns.Count; i++) made.Properties.Add(new PSNoteProperty(row.Columns[i], Nested(row.Values[i])), preValidated: true);
+        return made;
+    }
+
+    private static object? Nested(object? value) => value switch
+    {
+        ExperimentRow row => From(row),
+        object?[] items => Array.ConvertAll(items, Nested),
+        _ => value,
+    };
+}

@@ -1,0 +1,79 @@
+using System.Collections;
+using System.Management.Automation;
+using ReparamPS.Data;
+
+namespace ReparamPS.Cmdlets.Common;
+
+/// <summary>
+/// The one place where what comes down a pipeline becomes rows: an object's properties are its columns, a dictionary's keys are, and a number or a string alone
+/// is a column named Value. Rows alike share one list of columns.
+/// </summary>
+public sealed class RowReader
+{
+    /// <summary>The column of things that have no properties of interest: numbers, strings, dates.</summary>
+    public const string ValueColumn = "Value";
+
+    private static readonly string[] ValueColumns = [ValueColumn];
+    private readonly List<string> names = [];
+    private string[] columns = [];
+
+    /// <summary>The row of an object.</summary>
+    /// <exception cref="ArgumentException">There is no object.</exception>
+    public ExperimentRow Read(PSObject? input)
+    {
+        object? bare = input?.BaseObject;
+        switch (bare)
+        {
+            case null: throw new ArgumentException("A row was expected, but nothing came.", nameof(input));
+            case IDictionary dictionary: return ReadDictionary(dictionary);
+            case string or ValueType when bare is not DictionaryEntry && IsScalar(bare): return new ExperimentRow(ValueColumns, [bare]);
+            default: return ReadProperties(input!);
+        }
+    }
+
+    private static bool IsScalar(object value) => value is string or decimal or DateTime or DateTimeOffset or TimeSpan or Guid or Enum || value.GetType().IsPrimitive;
+
+    private ExperimentRow ReadDictionary(IDictionary dictionary)
+    {
+        names.Clear();
+        List<object?> values = new(dictionary.Count);
+        foreach (DictionaryEntry entry in dictionary)
+        {
+            names.Add(entry.Key.ToString()!);
+            values.Add(TensorInput.Unwrap(entry.Value));
+        }
+        return Row([.. values]);
+    }
+
+    private ExperimentRow ReadProperties(PSObject input)
+    {
+        names.Clear();
+        List<object?> values = new(columns.Length);
+        foreach (PSPropertyInfo property in input.Properties)
+        {
+            if (!property.IsGettable) continue;
+            names.Add(property.Name);
+            values.Add(Value(property));
+        }
+        return Row([.. values]);
+    }
+
+    private static object? Value(PSPropertyInfo property)
+    {
+        try
+        {
+            return TensorInput.Unwrap(property.Value);
+        }
+        catch (GetValueException)
+        {
+            // As in PowerShell's own tables: a property that can't be read is empty.
+            return null;
+        }
+    }
+
+    private ExperimentRow Row(object?[] values)
+    {
+        if (!names.SequenceEqual(columns)) columns = [.. names];
+        return new ExperimentRow(columns, values);
+    }
+}

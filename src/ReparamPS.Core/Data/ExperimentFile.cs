@@ -1,0 +1,90 @@
+namespace ReparamPS.Data;
+
+/// <summary>
+/// Tables of experiments in files: CSV (.csv), JSON lines (.jsonl), both also gzipped (.csv.gz, .jsonl.gz), and Parquet (.parquet). The extension says which.
+/// </summary>
+public static class ExperimentFile
+{
+    private static readonly (string Extension, IRowFormat Format)[] Formats =
+    [
+        (".csv", new CsvFormat()),
+        (".jsonl", new JsonLinesFormat()),
+        (".parquet", new ParquetFormat()),
+        (".csv.gz", new GzippedFormat(new CsvFormat())),
+        (".jsonl.gz", new GzippedFormat(new JsonLinesFormat())),
+    ];
+
+    /// <summary>The extensions that are known.</summary>
+    public static IReadOnlyList<string> Extensions { get; } = [.. Formats.Select(format => format.Extension)];
+
+    /// <summary>Reads a table, row by row.</summary>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="ArgumentException">The extension is not known, or the path is a folder.</exception>
+    /// <exception cref="DataFormatException">The file is not what its extension says; the message says where.</exception>
+    public static IEnumerable<ExperimentRow> Read(string path, CancellationToken cancellation = default)
+    {
+        IRowFormat format = FormatOf(path);
+        if (Directory.Exists(path)) throw new ArgumentException($"'{path}' is a folder; a file is wanted.", nameof(path));
+        if (!File.Exists(path)) throw new FileNotFoundException($"'{path}' does not exist.", path);
+        return ReadRows(path, format, cancellation);
+    }
+
+    /// <summary>Starts a table, which appears when it is completed.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="append">Whether the rows come after those of a file that is there already.</param>
+    /// <param name="existing">What happens to a file that is there already, when it is not appended to.</param>
+    public static ExperimentWriter CreateWriter(string path, bool append = false, ExistingFile existing = ExistingFile.Replace) =>
+        new(path, FormatOf(path), append, existing);
+
+    /// <summary>Writes a whole table.</summary>
+    public static void Write(string path, IEnumerable<ExperimentRow> rows)
+    {
+        using ExperimentWriter writer = CreateWriter(path);
+        foreach (ExperimentRow row in rows) writer.Write(row);
+        writer.Complete();
+    }
+
+    private static IEnumerable<ExperimentRow> ReadRows(string path, IRowFormat format, CancellationToken cancellation)
+    {
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1 << 16);
+        foreach (ExperimentRow row in format.Read(path, stream))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            yield return row;
+        }
+    }
+
+    private static IRowFormat FormatOf(string path)
+    {
+        // The longest extension wins: .csv.gz is not .gz.
+        foreach ((string extension, IRowFormat format) in Formats.OrderByDescending(known => known.Extension.Length))
+        {
+            if (path.EndsWith(extension, StringComparison.OrdinalIgnoreCase)) return format;
+        }
+        throw new ArgumentException($"'{path}': the extension must be one of {string.Join(", ", Extensions)}.", nameof(path));
+    }
+}
+
+/// <summary>How rows become bytes and bytes rows.</summary>
+internal interface IRowFormat
+{
+    /// <summary>The rows of a file; the path is for errors.</summary>
+    IEnumerable<ExperimentRow> Read(string path, Stream stream);
+
+    /// <summary>A writer of rows.</summary>
+    /// <param name="stream">Where to write; it stays open. When appending it holds the older file, and stands at its end.</param>
+    /// <param name="older">The older file, when its rows come first; else null.</param>
+    IRowWriter CreateWriter(Stream stream, string? older);
+}
+
+/// <summary>Writes rows of normalized values.</summary>
+internal interface IRowWriter : IDisposable
+{
+    /// <summary>Writes a row.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="number">Its number, from 1, for errors.</param>
+    void Write(ExperimentRow row, long number);
+
+    /// <summary>Writes what is still to be written.</summary>
+    void Complete();
+}

@@ -1,0 +1,23 @@
+namespace ReparamPS.Data;
+
+/// <summary>
+/// One flat row of an experiment's table: names and their values. Rows of one table may share one list of columns, which makes them cheap
+/// to write.
+/// </summary>
+/// <param name="Columns">The names, none twice.</param>
+/// <param name="Values">A value for each: a number, a string, a Boolean, a date, or null.</param>
+public sealed record ExperimentRow(IReadOnlyList<string> Columns, IReadOnlyList<object?> Values)
+{
+    /// <summary>The value of a column; null where the row has no such column.</summary>
+    public object? this[string column]
+    {
+        get
+        {
+            for (int i = 0; i < Columns.Count; i++)
+            {
+                if (string.Equals(Columns[i], column, StringComparison.OrdinalIgnoreCase)) return Values[i];
+            }
+            return null;
+        }
+    }
+}

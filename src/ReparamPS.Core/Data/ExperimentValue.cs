@@ -1,0 +1,106 @@
+using System.Collections;
+using System.Globalization;
+
+namespace ReparamPS.Data;
+
+/// <summary>
+/// The values that a table holds, and their text. The text is invariant and exact: it is read back as the value it was written from, with
+/// whole numbers as Int32, or Int64 where they are too large, and fractions as Double.
+/// </summary>
+public static class ExperimentValue
+{
+    private static readonly string[] DateFormats =
+    [
+        "yyyy-MM-dd", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd' 'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd' 'HH:mmK",
+    ];
+
+    /// <summary>
+    /// A value as one of null, Boolean, Int32, Int64, Single, Double, Decimal, String, DateTime and DateTimeOffset. Smaller numbers widen, an enumeration
+    /// becomes its name, and what is none of these its invariant text.
+    /// </summary>
+    /// <exception cref="ArgumentException">The value is a collection: rows are flat.</exception>
+    public static object? Normalize(object? value, string column) => value switch
+    {
+        null or DBNull => null,
+        bool or int or long or float or double or decimal or string or DateTime or DateTimeOffset => value,
+        Enum name => name.ToString(),
+        sbyte or byte or short or ushort => Convert.ToInt32(value, CultureInfo.InvariantCulture),
+        uint number => (long)number,
+        ulong number => number <= long.MaxValue ? (long)number : (decimal)number,
+        Half number => (float)number,
+        DateOnly date => date.ToString("O", CultureInfo.InvariantCulture),
+        TimeOnly time => time.ToString("O", CultureInfo.InvariantCulture),
+        IEnumerable => throw new ArgumentException(
+            $"Column '{column}' holds a {value.GetType().Name}, but rows are flat: numbers, strings, Booleans and dates.", column),
+        IFormattable other => other.ToString(null, CultureInfo.InvariantCulture),
+        _ => value.ToString(),
+    };
+
+    /// <summary>The text of a normalized value.</summary>
+    public static string Format(object? value) => value switch
+    {
+        null => "",
+        string text => text,
+        bool flag => flag ? "True" : "False",
+        double number => Fraction(number.ToString("R", CultureInfo.InvariantCulture)),
+        float number => Fraction(number.ToString("R", CultureInfo.InvariantCulture)),
+        DateTime date => date.ToString("O", CultureInfo.InvariantCulture),
+        DateTimeOffset date => date.ToString("O", CultureInfo.InvariantCulture),
+        IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
+        _ => throw new ArgumentException($"A {value.GetType().Name} is no value of a table.", nameof(value)),
+    };
+
+    /// <summary>What a text says: a number, a Boolean or an ISO 8601 date if it is one, else the text itself. "007" and "+1" are text.</summary>
+    public static object Parse(string text) => TryNumber(text) ?? TryNamedNumber(text) ?? TryBoolean(text) ?? TryDate(text) ?? (object)text;
+
+    /// <summary>A number in JSON's notation (invariant, no leading zeros or plus); null where the text is none.</summary>
+    internal static object? TryNumber(string text)
+    {
+        if (text.Length == 0 || !(char.IsAsciiDigit(text[^1]) && (char.IsAsciiDigit(text[0]) || text[0] is '-' or '.'))) return null;
+        int first = text[0] == '-' ? 1 : 0;
+        if (first == text.Length - 1 && first == 1 && !char.IsAsciiDigit(text[1])) return null;
+        if (text[first] == '0' && text.Length > first + 1 && char.IsAsciiDigit(text[first + 1])) return null;
+        bool whole = true;
+        for (int i = first; i < text.Length; i++)
+        {
+            if (char.IsAsciiDigit(text[i])) continue;
+            if (text[i] is not ('.' or 'e' or 'E' or '+' or '-')) return null;
+            whole = false;
+        }
+        if (whole && text is not "-0")
+        {
+            if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int small)) return small;
+            if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long large)) return large;
+            if (decimal.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out decimal larger)) return larger;
+        }
+        return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number) ? number : null;
+    }
+
+    /// <summary>NaN or an infinity, as .NET and Python write them; null where the text is none.</summary>
+    internal static object? TryNamedNumber(string text) => text switch
+    {
+        "NaN" or "nan" => double.NaN,
+        "Infinity" or "inf" => double.PositiveInfinity,
+        "-Infinity" or "-inf" => double.NegativeInfinity,
+        _ => null,
+    };
+
+    /// <summary>
+    /// An ISO 8601 date: a DateTime, of kind Utc with a 'Z' and Unspecified with nothing at its end, or with an offset a DateTimeOffset; null where the text is none.
+    /// </summary>
+    internal static object? TryDate(string text)
+    {
+        if (text.Length is < 10 or > 33 || text[4] != '-' || text[7] != '-' || !char.IsAsciiDigit(text[0])) return null;
+        bool offset = text.Length > 16 && (text.IndexOf('+', StringComparison.Ordinal) > 0 || text.LastIndexOf('-') > 10);
+        if (offset)
+        {
+            return DateTimeOffset.TryParseExact(text, DateFormats, CultureInfo.InvariantCulture, DateTimeStyles.None, out DateTimeOffset moment) ? moment : null;
+        }
+        return DateTime.TryParseExact(text, DateFormats, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out DateTime date) ? date : null;
+    }
+
+    private static object? TryBoolean(string text) => text.Length is 4 or 5 && bool.TryParse(text, out bool flag) && !char.IsWhiteSpace(text[0]) ? flag : null;
+
+    // "1" would come back as a whole number.
+    private static string Fraction(string text) => text.AsSpan().IndexOfAny(".EN") < 0 && !text.EndsWith('y') ? text + ".0" : text;
+}

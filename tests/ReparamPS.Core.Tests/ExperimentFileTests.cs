@@ -1,0 +1,342 @@
+using System.Globalization;
+using System.Text;
+using CsCheck;
+using ReparamPS.Data;
+
+namespace ReparamPS.Core.Tests;
+
+public sealed class ExperimentFileTests : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("reparamps-").FullName;
+
+    public static TheoryData<string> Extensions => [.. ExperimentFile.Extensions];
+
+    public static TheoryData<string> TextExtensions => [.. ExperimentFile.Extensions.Where(extension => extension != ".parquet")];
+
+    private static Gen<string> Texts { get; } = Gen.OneOf(
+        Gen.String.Select(Encodable),
+        Any("", " ", "1", "007", "1.5", "-0", "+1", "1e5", ".5", "5.", "-", "NaN", "Infinity", "-inf", "true", "False", "2024-01-02", "2024-01-02T03:04:05Z",
+            "2024-01-02 03:04", "a,b", "\"", "\"\"", "\n", "\r\n", " x ", "#", "=1+1", "日本", "\U0001F600", "null", "\t", "\\u0031", "'", "[1]"));
+
+    private static Gen<object?> Values { get; } = Gen.OneOf<object?>(
+        Gen.Int[0, 0].Select(_ => (object?)null),
+        Gen.Int.Select(value => (object?)value),
+        Gen.Long.Where(value => value is < int.MinValue or > int.MaxValue).Select(value => (object?)value),
+        Gen.Double.Select(value => (object?)value),
+        Any(double.NaN, double.PositiveInfinity, double.NegativeInfinity, -0.0, double.Epsilon, double.MaxValue, 1.0, 1e15, 1e16).Select(value => (object?)value),
+        Gen.Bool.Select(value => (object?)value),
+        Texts.Select(value => (object?)value),
+        Gen.DateTime.Select(value => (object?)DateTime.SpecifyKind(value, DateTimeKind.Utc)),
+        Gen.DateTime.Select(value => (object?)DateTime.SpecifyKind(value, DateTimeKind.Unspecified)),
+        Gen.DateTimeOffset.Select(value => (object?)value));
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Theory, MemberData(nameof(Extensions))]
+    public void Rows_of_any_values_come_back_as_they_went(string extension)
+    {
+        string path = PathOf("any" + extension);
+        Gen.Int[1, 4].SelectMany(width => Values.Array[width].Array[1, 20]).Sample(
+            table =>
+            {
+                string[] columns = [.. Enumerable.Range(0, table[0].Length).Select(i => "c" + i)];
+                ExperimentFile.Write(path, table.Select(values => new ExperimentRow(columns, values)));
+                AssertSame(table, path);
+            },
+            iter: 100, threads: 1);
+    }
+
+    [Fact]
+    public void Parquet_keeps_the_types_of_uniform_columns()
+    {
+        object?[][] table =
+        [
+            [true, 1, 2L, 0.1f, 0.1, "x", new DateTime(638_000_000_001_234_567, DateTimeKind.Utc), new DateTime(638_000_000_001_234_567, DateTimeKind.Local), 1.10m, null],
+            [false, null, 1L << 60, float.NaN, double.Epsilon, "", null, new DateTime(638_500_000_000_000_001, DateTimeKind.Local), 3m, null],
+        ];
+        string path = PathOf("typed.parquet");
+        WriteTable(path, table);
+        AssertSame(table, path);
+        object?[] first = [.. Read(path).First().Values];
+        Assert.Equal(table[0].Select(value => value?.GetType()), first.Select(value => value?.GetType()));
+        Assert.Equal(DateTimeKind.Local, Assert.IsType<DateTime>(first[7]).Kind);
+    }
+
+    [Theory, MemberData(nameof(TextExtensions))]
+    public void Text_formats_keep_the_values_of_narrow_types(string extension)
+    {
+        string path = PathOf("narrow" + extension);
+        WriteTable(path, [[0.1f, (byte)7, 7L, ulong.MaxValue, DayOfWeek.Friday, (Half)0.5, 'c', 1.10m]]);
+        Assert.Equal([0.1, 7, 7, (decimal)ulong.MaxValue, "Friday", 0.5, "c", 1.1], Read(path).Single().Values);
+    }
+
+    [Theory, MemberData(nameof(Extensions))]
+    public void Appended_rows_come_after_the_older_ones(string extension)
+    {
+        string path = PathOf("appended" + extension);
+        for (int i = 0; i < 3; i++)
+        {
+            using ExperimentWriter writer = ExperimentFile.CreateWriter(path, append: true);
+            writer.Write(new ExperimentRow(i == 1 ? ["B", "A"] : ["A", "B"], i == 1 ? ["x1", 1] : [i, "x" + i]));
+            writer.Complete();
+        }
+        ExperimentRow[] rows = [.. Read(path)];
+        Assert.Equal([0, 1, 2], rows.Select(row => row["A"]));
+        Assert.Equal(["x0", "x1", "x2"], rows.Select(row => row["B"]));
+    }
+
+    [Fact]
+    public void Rows_after_a_file_without_a_last_newline_start_on_a_line_of_their_own()
+    {
+        string path = Text("open.csv", "A\n1");
+        using ExperimentWriter writer = ExperimentFile.CreateWriter(path, append: true);
+        writer.Write(new ExperimentRow(["A"], [2]));
+        writer.Complete();
+        Assert.Equal([1, 2], Read(path).Select(row => row["A"]));
+    }
+
+    [Theory, MemberData(nameof(Extensions))]
+    public void A_column_that_a_row_lacks_is_null(string extension)
+    {
+        string path = PathOf("lacking" + extension);
+        ExperimentFile.Write(path, [new(["A", "B"], [1, 2]), new(["B"], [3])]);
+        Assert.Equal([1, null], Read(path).Select(row => row["A"]));
+        Assert.Equal([2, 3], Read(path).Select(row => row["B"]));
+    }
+
+    [Theory, InlineData(".csv"), InlineData(".csv.gz"), InlineData(".parquet")]
+    public void A_column_that_the_first_row_lacks_is_an_error_that_names_it(string extension)
+    {
+        string path = PathOf("more" + extension);
+        var error = Assert.Throws<ArgumentException>(() => ExperimentFile.Write(path, [new(["A"], [1]), new(["A", "Loss"], [1, 2])]));
+        Assert.Contains("Row 2 has a column 'Loss'", error.Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(folder));
+    }
+
+    [Fact]
+    public void Json_lines_may_differ()
+    {
+        string path = PathOf("differ.jsonl");
+        ExperimentFile.Write(path, [new(["A"], [1]), new(["B"], ["x"])]);
+        Assert.Equal(["A", "B"], Read(path).Select(row => row.Columns.Single()));
+    }
+
+    [Fact]
+    public void A_parquet_column_that_changes_its_type_after_the_first_group_is_an_error_that_names_row_and_column()
+    {
+        string path = PathOf("late.parquet");
+        IEnumerable<ExperimentRow> rows = Enumerable.Range(0, ParquetFormat.RowGroupSize + 1)
+            .Select(i => new ExperimentRow(["A"], [i < ParquetFormat.RowGroupSize ? (object)i : 0.5]));
+        var error = Assert.Throws<ArgumentException>(() => ExperimentFile.Write(path, rows));
+        Assert.Contains($"Row {ParquetFormat.RowGroupSize + 1} holds the Double 0.5 in column 'A'", error.Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(folder));
+    }
+
+    [Theory, MemberData(nameof(Extensions))]
+    public void Many_row_groups_keep_their_order(string extension)
+    {
+        string path = PathOf("many" + extension);
+        const int count = ParquetFormat.RowGroupSize * 2 + 17;
+        ExperimentFile.Write(path, Enumerable.Range(0, count).Select(i => new ExperimentRow(["A", "B"], [i, i % 3 == 0 ? null : i / 7.0])));
+        int next = 0;
+        foreach (ExperimentRow row in Read(path))
+        {
+            Assert.Equal(next, row.Values[0]);
+            Assert.Equal(next % 3 == 0 ? null : next / 7.0, row.Values[1]);
+            next++;
+        }
+        Assert.Equal(count, next);
+    }
+
+    [Theory, MemberData(nameof(Extensions))]
+    public void A_list_in_a_row_is_an_error_that_names_the_column(string extension)
+    {
+        string path = PathOf("list" + extension);
+        var error = Assert.Throws<ArgumentException>(() => WriteTable(path, [[1, new[] { 1.0, 2.0 }]]));
+        Assert.Contains("Column 'c1' holds a Double[]", error.Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(folder));
+    }
+
+    [Theory, MemberData(nameof(Extensions))]
+    public void A_table_that_is_not_completed_leaves_the_older_one(string extension)
+    {
+        string path = PathOf("kept" + extension);
+        WriteTable(path, [[1]]);
+        byte[] before = File.ReadAllBytes(path);
+        foreach (bool append in new[] { false, true })
+        {
+            using ExperimentWriter writer = ExperimentFile.CreateWriter(path, append);
+            writer.Write(new ExperimentRow(["c0"], [2]));
+        }
+        Assert.Equal(before, File.ReadAllBytes(path));
+        Assert.Equal([path], Directory.GetFiles(folder));
+    }
+
+    [Theory, MemberData(nameof(Extensions))]
+    public void Every_truncation_of_a_file_reads_as_fewer_rows_or_as_one_clear_error(string extension)
+    {
+        string whole = PathOf("whole" + extension), cut = PathOf("cut" + extension);
+        WriteTable(whole, [.. Enumerable.Range(0, 30).Select(i => new object?[] { i, i / 3.0, "text \"" + i })]);
+        byte[] bytes = File.ReadAllBytes(whole);
+        int errors = 0;
+        for (int length = 1; length < bytes.Length; length += Math.Max(1, bytes.Length / 60))
+        {
+            File.WriteAllBytes(cut, bytes[..length]);
+            try
+            {
+                Assert.InRange(Read(cut).Count(), 0, 30);
+            }
+            catch (DataFormatException error)
+            {
+                Assert.Contains(cut, error.Message, StringComparison.Ordinal);
+                errors++;
+            }
+        }
+        Assert.NotEqual(0, errors);
+        if (extension == ".parquet") Assert.True(errors >= 55, $"Only {errors} truncations were seen.");
+    }
+
+    [Theory]
+    [InlineData("ragged.csv", "A,B\n1,2\n3\n", "line 3 has 1 field, but the header has 2")]
+    [InlineData("long.csv", "A,B\n\"x\ny\",2\n3,4,5\n", "line 4 has 3 fields")]
+    [InlineData("quote.csv", "A,B\n1,2\n\"x,3\n", "line 3")]
+    [InlineData("stray.csv", "A,B\n1,a\"b\n", "line 2")]
+    [InlineData("twice.csv", "A,a\n1,2\n", "'a' twice")]
+    [InlineData("bad.jsonl", "{\"A\":1}\n\n{\"A\":", "line 3")]
+    [InlineData("more.jsonl", "{\"A\":1} {\"A\":2}\n", "line 1")]
+    [InlineData("array.jsonl", "{\"A\":1}\n[1]\n", "line 2 is no JSON object")]
+    [InlineData("twice.jsonl", "{\"A\":1,\"a\":2}\n", "line 1 has the column 'a' twice")]
+    [InlineData("nan.jsonl", "{\"A\":NaN}\n", "line 1")]
+    [InlineData("text.parquet", "A,B\n1,2\n", "no whole Parquet file")]
+    [InlineData("empty.parquet", "", "no whole Parquet file")]
+    [InlineData("text.csv.gz", "A,B\n1,2\n", "gzip")]
+    public void A_damaged_file_is_an_error_that_says_where(string name, string content, string where)
+    {
+        string path = Text(name, content);
+        var error = Assert.Throws<DataFormatException>(() => Read(path).ToArray());
+        Assert.Contains(where, error.Message, StringComparison.Ordinal);
+        Assert.Equal(path, error.Path);
+    }
+
+    [Fact]
+    public void Values_of_other_programs_are_recognized()
+    {
+        string path = Text("other.csv", "\ufeffi,f,e,b,d,t,z,n,text\n-3,1.50,1e-05,TRUE,2024-01-02,2024-01-02 03:04:05.25,007,,inf \n");
+        object?[] expected = [-3, 1.5, 1e-5, true, new DateTime(2024, 1, 2), new DateTime(2024, 1, 2, 3, 4, 5, 250), "007", null, "inf "];
+        ExperimentRow row = Read(path).Single();
+        Assert.Equal("i", row.Columns[0]);
+        Assert.Equal(expected, row.Values);
+    }
+
+    [Fact]
+    public void Quotes_say_nothing_in_a_file_that_quotes_everything()
+    {
+        string path = Text("export.csv", "\"A\",\"B\",\"C\"\r\n\"1\",\"0.5\",\"x\"\r\n");
+        Assert.Equal([1, 0.5, "x"], Read(path).Single().Values);
+    }
+
+    [Fact]
+    public void Text_does_not_depend_on_the_culture()
+    {
+        CultureInfo before = CultureInfo.CurrentCulture;
+        try
+        {
+            CultureInfo.CurrentCulture = new CultureInfo("") { NumberFormat = { NumberDecimalSeparator = ",", NegativeSign = "~" }, DateTimeFormat = { TimeSeparator = "." } };
+            string path = PathOf("culture.csv");
+            WriteTable(path, [[-1.5, new DateTime(2024, 1, 2, 3, 4, 5, DateTimeKind.Utc), -2, 1e-7f]]);
+            Assert.Equal("c0,c1,c2,c3\n-1.5,2024-01-02T03:04:05.0000000Z,-2,1E-07\n", File.ReadAllText(path));
+            Assert.Equal(-1.5, Read(path).Single().Values[0]);
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+        }
+    }
+
+    [Fact]
+    public void An_unknown_extension_names_the_known_ones()
+    {
+        var error = Assert.Throws<ArgumentException>(() => ExperimentFile.Write(PathOf("x.xlsx"), []));
+        Assert.Contains(".csv, .jsonl, .parquet, .csv.gz, .jsonl.gz", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_older_file_is_refused_or_replaced_as_asked()
+    {
+        string path = Text("old.csv", "A\n1\n");
+        Assert.Throws<FileExistsException>(() => ExperimentFile.CreateWriter(path, existing: ExistingFile.Refuse));
+        File.SetAttributes(path, FileAttributes.ReadOnly);
+        Assert.Throws<UnauthorizedAccessException>(() => ExperimentFile.CreateWriter(path));
+        using (ExperimentWriter writer = ExperimentFile.CreateWriter(path, existing: ExistingFile.ReplaceReadOnly))
+        {
+            writer.Write(new ExperimentRow(["A"], [5]));
+            writer.Complete();
+        }
+        Assert.Equal(5, Read(path).Single().Values[0]);
+        File.SetAttributes(path, FileAttributes.Normal);
+    }
+
+    [Fact]
+    public void A_link_stays_a_link_to_the_replaced_file()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need privileges on Windows.");
+        string file = Text("real.csv", "A\n1\n"), link = PathOf("link.csv");
+        File.CreateSymbolicLink(link, file);
+        ExperimentFile.Write(link, [new(["A"], [2])]);
+        Assert.NotNull(new FileInfo(link).LinkTarget);
+        Assert.Equal(2, Read(file).Single().Values[0]);
+    }
+
+    [Fact]
+    public void A_table_of_no_rows_reads_as_none()
+    {
+        foreach (string extension in new[] { ".csv", ".jsonl", ".csv.gz", ".jsonl.gz" })
+        {
+            string path = PathOf("none" + extension);
+            ExperimentFile.Write(path, []);
+            Assert.Empty(Read(path));
+        }
+    }
+
+    private static void AssertSame(object?[][] table, string path)
+    {
+        ExperimentRow[] back = [.. Read(path)];
+        Assert.Equal(table.Length, back.Length);
+        for (int i = 0; i < table.Length; i++)
+        {
+            for (int j = 0; j < table[i].Length; j++) AssertSame(table[i][j], back[i].Values[j]);
+        }
+    }
+
+    private static void AssertSame(object? expected, object? actual)
+    {
+        // A Parquet column of numbers may widen, never change.
+        if (expected is int or long && actual is double wide) expected = Convert.ToDouble(expected, CultureInfo.InvariantCulture) is var number && number == wide ? wide : expected;
+        if (expected is int narrow && actual is long) expected = (long)narrow;
+        Assert.Equal(expected, actual);
+        if (expected is double bits) Assert.Equal(BitConverter.DoubleToInt64Bits(bits), BitConverter.DoubleToInt64Bits((double)actual!));
+        if (expected is DateTime date) Assert.Equal(date.Kind, ((DateTime)actual!).Kind);
+        if (expected is DateTimeOffset moment) Assert.Equal(moment.Offset, ((DateTimeOffset)actual!).Offset);
+    }
+
+    private static IEnumerable<ExperimentRow> Read(string path) => ExperimentFile.Read(path, TestContext.Current.CancellationToken);
+
+    private static Gen<T> Any<T>(params T[] choices) => Gen.Int[0, choices.Length - 1].Select(i => choices[i]);
+
+    // Lone surrogates are no text that a file could hold.
+    private static string Encodable(string text) => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
+
+    private static void WriteTable(string path, object?[][] table)
+    {
+        string[] columns = [.. Enumerable.Range(0, table[0].Length).Select(i => "c" + i)];
+        ExperimentFile.Write(path, table.Select(values => new ExperimentRow(columns, values)));
+    }
+
+    private string PathOf(string name) => Path.Combine(folder, name);
+
+    private string Text(string name, string content)
+    {
+        File.WriteAllText(PathOf(name), content);
+        return PathOf(name);
+    }
+}
