@@ -26,8 +26,10 @@ $failed = @($checks | Where-Object Passed -EQ $false)
 
 ''
 'Training a VAE on 1,797 handwritten digits, latent sizes 2 and 8'
-$csv = "$OutPath/epochs.csv"
-$png = "$OutPath/elbo.png"
+$folder = $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($OutPath)
+$null = [System.IO.Directory]::CreateDirectory($folder)
+$csv = [System.IO.Path]::Combine($folder, 'epochs.csv')
+$png = [System.IO.Path]::Combine($folder, 'elbo.png')
 New-ExperimentGrid ([ordered]@{ LatentSize = 2, 8 }) |
     Invoke-VaeTraining -Epochs $Epochs -HiddenSize 128 -Seed 1 |
     Export-ExperimentData -Path $csv -Force

@@ -35,7 +35,30 @@ SCIPY = {
 
 
 def value(x):
-    return [value(v) for v in x] if isinstance(x, list) else float(x)
+    if isinstance(x, dict):
+        return {k: value(v) for k, v in x.items()}
+    if isinstance(x, list):
+        return [value(v) for v in x]
+    return x if isinstance(x, int) or isinstance(x, str) and x not in ("NaN", "Infinity", "-Infinity") else float(x)
+
+
+def snake(name):
+    return SNAKE.get(name, "".join("_" + c.lower() if c.isupper() else c for c in name).lstrip("_"))
+
+
+def twin(name, parameters):
+    """PyTorch's distribution."""
+    given = {}
+    for key, v in parameters.items():
+        if isinstance(v, dict):
+            given[snake(key)] = twin(v["distribution"], v["parameters"])
+        elif key == "Transforms":
+            given["transforms"] = [getattr(torch.distributions, t["transform"] + "Transform")(**{snake(k): v for k, v in t.items() if k != "transform"}) for t in v]
+        else:
+            given[snake(key)] = v if isinstance(v, int) else torch.tensor(v)
+    if name == "Independent":
+        return torch.distributions.Independent(given["base_distribution"], given["reinterpreted_batch_ndims"])
+    return getattr(torch.distributions, name)(**given, validate_args=False)
 
 
 def far(a, b):
@@ -61,7 +84,7 @@ def scipy_values(d, setting, is_discrete):
 def torch_values(d, setting):
     x = torch.tensor([value(p["value"]) for p in setting["points"]])
     tests = [("logProb", lambda: d.log_prob(x), [value(p["logProb"]) for p in setting["points"]]),
-             ("cdf", lambda: d.cdf(x), [value(p.get("cdf", math.nan)) for p in setting["points"]])]
+             ("cdf", lambda: d.cdf(x) if "cdf" in setting["points"][0] else x[:0], [value(p.get("cdf", 0)) for p in setting["points"]])]
     for key, get in (("mean", lambda: d.mean), ("variance", lambda: d.variance), ("entropy", lambda: d.entropy())):
         if key in setting:
             tests.append((key, get, np.array(value(setting[key])).ravel()))
@@ -83,8 +106,7 @@ def main():
                 found += [("SciPy", *v) for v in scipy_values(SCIPY[name](**parameters), setting, hasattr(SCIPY[name](**parameters).dist, "pmf"))]
             if hasattr(torch.distributions, name):
                 try:
-                    given = {SNAKE.get(k, "".join("_" + c.lower() if c.isupper() else c for c in k).lstrip("_")): torch.tensor(v) for k, v in parameters.items()}
-                    found += [("PyTorch", *v) for v in torch_values(getattr(torch.distributions, name)(**given, validate_args=False), setting)]
+                    found += [("PyTorch", *v) for v in torch_values(twin(name, parameters), setting)]
                 except (RuntimeError, ValueError, TypeError) as error:
                     print(name, i, "PyTorch:", str(error)[:100])
             for source, key, theirs, truth in found:

@@ -7,7 +7,9 @@ import sys
 import mpmath as mp
 
 import discrete
+import multivariate
 import settings
+import settings_multivariate
 import univariate
 
 TARGET = pathlib.Path(__file__).resolve().parents[1] / "ReparamPS.Core.Tests" / "Data" / "reference"
@@ -66,6 +68,21 @@ def univariate_rows(cls, parameters, extra):
     return row
 
 
+def vector_rows(cls, parameters, points):
+    d = cls(**parameters)
+    row = {"parameters": plain(parameters), "batchShape": [], "eventShape": shape(points[0])}
+    for name, key in (("mean", "mean"), ("var", "variance"), ("ent", "entropy")):
+        if hasattr(d, name):
+            row[key] = plain(getattr(d, name)())
+    row["points"] = [{"value": point, "logProb": number(d.lp(point))} for point in points]
+    row["quantiles"] = []
+    return row
+
+
+def shape(value):
+    return [len(value), *shape(value[0])] if isinstance(value, list) else []
+
+
 def write(name, content):
     TARGET.mkdir(parents=True, exist_ok=True)
     with open(TARGET / f"{name}.json", "w") as file:
@@ -74,13 +91,13 @@ def write(name, content):
 
 def one_line_rows(content):
     """Indented down to the settings, one line for each point, so that a changed value is one changed line."""
-    def dump(value, depth):
+    def dump(value, depth, key=""):
         pad = "  " * depth
-        if isinstance(value, dict) and any(isinstance(v, (dict, list)) for v in value.values()) and depth < 4:
-            inner = ",\n".join(f"{pad}  {json.dumps(k)}: {dump(v, depth + 1)}" for k, v in value.items())
+        if isinstance(value, dict) and key not in ("shapes", "invalid", "samples") and any(isinstance(v, (dict, list)) for v in value.values()) and depth < 4:
+            inner = ",\n".join(f"{pad}  {json.dumps(k)}: {dump(v, depth + 1, k)}" for k, v in value.items())
             return "{\n" + inner + "\n" + pad + "}"
         if isinstance(value, list) and value and isinstance(value[0], dict):
-            return "[\n" + ",\n".join(f"{pad}  {dump(v, depth + 1)}" for v in value) + "\n" + pad + "]"
+            return "[\n" + ",\n".join(f"{pad}  {dump(v, depth + 1, key)}" for v in value) + "\n" + pad + "]"
         return json.dumps(value)
     return dump(content, 0) + "\n"
 
@@ -95,6 +112,17 @@ def main(only):
                        "settings": [univariate_rows(cls, row, extra.get(i, [])) for i, row in enumerate(rows)]}
             write(name, content)
             print(name, sum(len(s["points"]) for s in content["settings"]), flush=True)
+    for table, rows_of in ((settings_multivariate.VECTORS, vector_rows), (settings_multivariate.MIXED, univariate_rows)):
+        for name, rows in table.items():
+            if only and name not in only:
+                continue
+            cls = getattr(multivariate, name)
+            content = {"distribution": name, "optional": list(cls.optional), "outside": [], "settings": [rows_of(cls, *row[:2]) for row in rows]}
+            check = settings_multivariate.GRADIENT_CHECK.get(name)
+            for i, setting in enumerate(content["settings"] if check else []):
+                setting["gradientCheck"] = check if isinstance(check, str) else check[i]
+            write(name, content)
+            print(name, flush=True)
 
 
 if __name__ == "__main__":

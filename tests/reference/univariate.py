@@ -142,6 +142,7 @@ class Cauchy(Univariate):
     def cdf(self, x): return mp.atan2(1, -self.z(x)) / mp.pi
     def sf(self, x): return mp.atan2(1, self.z(x)) / mp.pi
     def ppf(self, p): return self.Loc - self.Scale * mp.cot(mp.pi * p) if p != ONE / 2 else self.Loc
+    def var(self): return INF
     def ent(self): return mp.log(4 * mp.pi) + mp.log(self.Scale)
 
 

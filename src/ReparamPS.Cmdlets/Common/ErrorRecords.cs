@@ -3,6 +3,7 @@ using ReparamPS.Data;
 using ReparamPS.Distributions;
 using ReparamPS.Runtime;
 using ReparamPS.Sweeps;
+using ReparamPS.Vae;
 
 namespace ReparamPS.Cmdlets.Common;
 
@@ -25,6 +26,7 @@ public static class ErrorRecords
             FileExistsException => ("FileExists", ErrorCategory.ResourceExists),
             SweepException => ("SweepNotFinished", ErrorCategory.OperationStopped),
             DataFormatException => ("InvalidData", ErrorCategory.InvalidData),
+            TrainingDivergedException => ("TrainingDiverged", ErrorCategory.InvalidResult),
             NotSupportedException => ("NotSupported", ErrorCategory.NotImplemented),
             ArgumentException => ("InvalidArgument", ErrorCategory.InvalidArgument),
             UnauthorizedAccessException => ("AccessDenied", ErrorCategory.PermissionDenied),

@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Runtime.InteropServices;
 using ReparamPS.Sweeps;
 
 namespace ReparamPS.Cmdlets.Sweeps;
@@ -21,6 +22,8 @@ public static class SweepWorkerProcess
     /// <param name="location">The location that runs start in.</param>
     public static void Run(string path, string requests, string replies, string location)
     {
+        // Ctrl+C at the coordinator's terminal reaches the whole group; it is the coordinator that ends workers.
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => signal.Cancel = true);
         // A thread of its own: this one has the runspace of the shell that the worker was started in.
         var thread = new Thread(() =>
         {

@@ -62,6 +62,9 @@ public sealed class Bernoulli : Distribution
     protected override Tensor ComputeSurvival(Tensor value) => Step(value, binary.Probs, below: 1, above: 0);
 
     /// <inheritdoc/>
+    protected override Tensor ComputeLogSurvival(Tensor value) => Step(value, binary.LogProbs, below: 0, above: double.NegativeInfinity);
+
+    /// <inheritdoc/>
     protected override Tensor ComputeIcdf(Tensor probability) => (probability > binary.Complement).to(DType);
 
     private static Tensor Step(Tensor value, Tensor between, double below, double above) =>

@@ -1,6 +1,5 @@
 using ReparamPS.Distributions.Constraints;
 using ReparamPS.Runtime;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Distributions;
@@ -147,8 +146,8 @@ public abstract class Distribution
     /// <exception cref="NotSupportedException">As for <see cref="Cdf"/>.</exception>
     public Tensor Icdf(Tensor probability) => AtValue(probability, given =>
     {
-        Tensor inside = (given >= 0).logical_and(given <= 1);
-        return where(inside, ComputeIcdf(where(inside, given, given.new_full([], 0.5))), given.new_full([], double.NaN));
+        Tensor inside = (given >= 0) & (given <= 1);
+        return TensorChoice.Where(inside, ComputeIcdf(TensorChoice.Where(inside, given, 0.5)), double.NaN);
     });
 
     /// <summary>The same distribution over a larger batch; no values are copied.</summary>
@@ -247,15 +246,15 @@ public abstract class Distribution
     private Tensor ComputeLogProbAnywhere(Tensor value)
     {
         Constraint support = Support;
-        if (value.device_type != DeviceType.META && support.IsMetBy(value)) return ComputeLogProb(value);
+        if (support.IsMetBy(value)) return ComputeLogProb(value);
         Tensor inside = support.Check(value);
         Tensor mask = inside;
         for (int i = 0; i < support.EventDims; i++) mask = mask.unsqueeze(-1);
-        Tensor result = ComputeLogProb(where(mask, value, support.InteriorPoint(value)));
+        Tensor result = ComputeLogProb(TensorChoice.Where(mask, value, support.InteriorPoint(value)));
         Tensor isNaN = value.isnan();
         for (int i = 0; i < support.EventDims; i++) isNaN = isNaN.any(-1);
         for (int i = support.EventDims; i < EventShape.Length; i++) (inside, isNaN) = (inside.all(-1), isNaN.any(-1));
-        Tensor outside = where(isNaN, result.new_full([], double.NaN), result.new_full([], double.NegativeInfinity));
-        return where(inside, result, outside);
+        Tensor outside = TensorChoice.Where(isNaN, result.new_full([], double.NaN), result.new_full([], double.NegativeInfinity));
+        return TensorChoice.Where(inside, result, outside);
     }
 }

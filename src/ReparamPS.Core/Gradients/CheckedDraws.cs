@@ -10,6 +10,9 @@ namespace ReparamPS.Gradients;
 /// </summary>
 internal sealed class CheckedDraws
 {
+    private const int MostOutputs = 32;
+    private const int Projections = 8;
+    private readonly Tensor? mixing;
     private readonly ParameterTree tree;
     private readonly Dictionary<string, Tensor> repeated;
     private readonly Device device;
@@ -20,7 +23,15 @@ internal sealed class CheckedDraws
     {
         (this.tree, this.seed, device, Count) = (tree, seed, distribution.Device, draws);
         repeated = tree.Leaves.Where(leaf => leaf.IsReparameterized).ToDictionary(leaf => leaf.Path, leaf => leaf.Repeated([draws]));
-        Weights = EventWeights(distribution);
+        long[] shape = [.. distribution.BatchShape, .. distribution.EventShape];
+        Weights = UnequalWeights(shape, distribution);
+        long outputs = TensorShapes.Count(shape);
+        if (outputs > MostOutputs)
+        {
+            using var random = new RandomSource(seed, device);
+            mixing = random.Normal([outputs, Projections], ScalarType.Float64).to(distribution.DType);
+        }
+        Outputs = (int)Math.Min(outputs, outputs > MostOutputs ? Projections : MostOutputs);
         Values = Draw(repeated);
     }
 
@@ -30,8 +41,11 @@ internal sealed class CheckedDraws
     /// <summary>The draws with their graph: draws + batch + event.</summary>
     public Tensor Values { get; }
 
+    /// <summary>How many numbers are compared for each draw: every element of batch and event, or random mixtures of them where there are many.</summary>
+    public int Outputs { get; }
+
     /// <summary>
-    /// What the elements of an event count in a sum. They differ, since plain sums can hide everything: those of a simplex are constant. A scalar counts 1.
+    /// What the elements of batch and event count in a sum. They differ, since plain sums can hide everything: those of a simplex are constant. A scalar counts 1.
     /// </summary>
     public Tensor Weights { get; }
 
@@ -39,7 +53,21 @@ internal sealed class CheckedDraws
     public Distribution Distribution => tree.With(repeated, [Count]);
 
     /// <summary>One number a draw: the weighted sum over batch and event.</summary>
-    public Tensor Project(Tensor values) => (values * Weights).reshape(Count, -1).sum(1);
+    public Tensor WeightedSum(Tensor values) => (values * Weights).reshape(Count, -1).sum(1);
+
+    /// <summary>What is compared for each draw: shape draws × outputs.</summary>
+    public Tensor Compared(Tensor values)
+    {
+        Tensor flat = values.reshape(Count, -1);
+        return mixing is null ? flat : flat.matmul(mixing.to(flat.dtype));
+    }
+
+    /// <summary>How uncertain what is compared is, from the uncertainty of each element.</summary>
+    public Tensor ComparedError(Tensor errors)
+    {
+        Tensor flat = errors.reshape(Count, -1);
+        return mixing is null ? flat : flat.matmul(mixing.to(flat.dtype).abs());
+    }
 
     /// <summary>The same noise at another value of a parameter.</summary>
     public Tensor At(PerturbationDirection direction, double step)
@@ -71,10 +99,10 @@ internal sealed class CheckedDraws
         return tree.With(parameters, [Count]).RSample([], random);
     }
 
-    private static Tensor EventWeights(Distribution distribution)
+    private static Tensor UnequalWeights(long[] shape, Distribution distribution)
     {
-        long size = TensorShapes.Count(distribution.EventShape);
+        long size = TensorShapes.Count(shape);
         double[] weights = [.. Enumerable.Range(1, (int)size).Select(i => size == 1 ? 1 : 0.5 + i * 0.6180339887498949 % 1)];
-        return tensor(weights, distribution.EventShape, distribution.DType, distribution.Device);
+        return tensor(weights, shape, distribution.DType, distribution.Device);
     }
 }

@@ -49,13 +49,13 @@ internal sealed class ExpectationCheck
             standardError = StandardError([.. analytic.Zip(score, (left, right) => left - right)]);
         }
         double mean = analytic.Average(), error = Math.Abs(mean - reference);
-        double rounding = 64 * TorchTypes.Epsilon(direction.Leaf.Value.dtype) * analytic.Average(Math.Abs);
-        double allowed = ReparameterizationCheckOptions.StandardErrorsAllowed * standardError + tolerance * Math.Abs(reference) + uncertainty + rounding;
+        double scale = Math.Max(Math.Abs(reference), analytic.Average(Math.Abs));
+        double allowed = ReparameterizationCheckOptions.StandardErrorsAllowed * standardError + tolerance * scale + uncertainty;
         bool passed = error <= allowed;
         row = row with
         {
             Analytic = mean, Reference = reference, StandardError = standardError, AbsoluteError = error,
-            RelativeError = error > 0 ? error / Math.Abs(reference) : 0, Passed = passed, Reason = Explain(),
+            RelativeError = error > 0 ? error / scale : 0, Passed = passed, Reason = Explain(),
         };
         return (row, double.IsNaN(error) ? double.PositiveInfinity : error > 0 ? error / allowed : 0);
 

@@ -7,22 +7,30 @@ namespace ReparamPS.Gradients;
 /// <summary>A sample's gradient against differences of the sample at the same noise.</summary>
 internal static class FrozenNoiseCheck
 {
-    private const long ProbeDraws = 2048;
-    private static readonly double[] Multiples = [1, -1, 2, -2];
+    private const long ProbeDraws = 4096;
+    private static readonly double[] Multiples = [-8, -2, 2, 8, 32];
 
     /// <summary>
-    /// Whether the amount of noise that sampling uses up stays the same when the parameter moves. Where it doesn't there is a rejection
+    /// Whether the amount of noise that sampling uses up stays the same when a parameter moves. Where it doesn't there is a rejection
     /// sampler: the accepted proposal depends on the parameter, and differences at the same noise miss that part of the gradient.
     /// </summary>
-    public static bool Applies(Distribution distribution, ParameterTree tree, PerturbationDirection direction, long seed)
+    public static bool Applies(Distribution distribution, ParameterTree tree, IEnumerable<PerturbationDirection> directions, long seed)
     {
         double here = NextNoise(distribution, seed);
-        return Multiples.All(multiple =>
+        return directions.All(direction => Multiples.All(multiple => NextNoiseAt(direction, multiple * direction.Steps[0]) is not { } there || there == here));
+
+        double? NextNoiseAt(PerturbationDirection direction, double step)
         {
             using var scope = NewDisposeScope();
-            Distribution moved = tree.With(new Dictionary<string, Tensor> { [direction.Leaf.Path] = direction.At(multiple * direction.Steps[0]) }, []);
-            return NextNoise(moved, seed) == here;
-        });
+            try
+            {
+                return NextNoise(tree.With(new Dictionary<string, Tensor> { [direction.Leaf.Path] = direction.At(step) }, []), seed);
+            }
+            catch (ArgumentException)
+            {
+                return null;
+            }
+        }
     }
 
     /// <summary>The verdict on one direction.</summary>
@@ -31,14 +39,14 @@ internal static class FrozenNoiseCheck
         double[] At(double step)
         {
             using var scope = NewDisposeScope();
-            return ManagedValues.ToDoubles(draws.Project(draws.At(direction, step)));
+            return ManagedValues.ToDoubles(draws.Compared(draws.At(direction, step)));
         }
         ScalarType dtype = direction.Leaf.Value.dtype;
         int levels = PerturbationDirection.Levels(dtype);
         (double[] reference, double[] error) = FiniteDifference.Derivative(At, direction.Steps, levels);
         double magnitude = At(0).Select(Math.Abs).DefaultIfEmpty(0).Max();
         double roundoff = 4 * TorchTypes.Epsilon(dtype) * magnitude / (direction.Steps.Max() / Math.Pow(2, levels - 1));
-        return new PathComparison(reference, error, roundoff);
+        return new PathComparison(reference, error, roundoff, draws.Outputs);
     }
 
     private static double NextNoise(Distribution distribution, long seed)

@@ -7,6 +7,9 @@ namespace ReparamPS.Gradients;
 /// <summary>A sample's gradient against −(∂F/∂θ)/p, draw by draw; the CDF is differenced in float64.</summary>
 internal static class ImplicitCheck
 {
+    /// <summary>The identity in short.</summary>
+    public const string Identity = "−(∂F/∂θ)/p";
+
     /// <summary>Whether a distribution is univariate, driven by one noise, and has a CDF.</summary>
     public static bool Applies(Distribution distribution)
     {
@@ -44,14 +47,9 @@ internal static class ImplicitCheck
             return ManagedValues.ToDoubles(where(upper, -moved.Survival(z), moved.Cdf(z)));
         }
         (double[] slope, double[] error) = FiniteDifference.Derivative(At, direction.Steps, PerturbationDirection.Levels(ScalarType.Float64));
-        int members = slope.Length / (int)draws.Count;
-        var reference = new double[draws.Count];
-        var uncertainty = new double[draws.Count];
-        for (int i = 0; i < slope.Length; i++)
-        {
-            reference[i / members] -= slope[i] / density[i];
-            uncertainty[i / members] += error[i] / density[i];
-        }
-        return new PathComparison(reference, uncertainty, 0);
+        Tensor PerElement(double[] values) => tensor(values).reshape(z.shape) / tensor(density).reshape(z.shape);
+        double[] reference = ManagedValues.ToDoubles(-draws.Compared(PerElement(slope)));
+        double[] uncertainty = ManagedValues.ToDoubles(draws.ComparedError(PerElement(error)));
+        return new PathComparison(reference, uncertainty, 0, draws.Outputs);
     }
 }

@@ -48,7 +48,7 @@ public static class ReparameterizationCheck
         private readonly Lazy<CheckedDraws> paths;
         private readonly Lazy<ExpectationCheck> expectations;
         private readonly Lazy<bool> hasImplicitIdentity;
-        private readonly Lazy<IReadOnlyDictionary<string, Tensor>> pathGradients;
+        private readonly Lazy<IReadOnlyDictionary<string, Tensor>[]> pathGradients;
 
         public Session(Distribution distribution, ReparameterizationCheckOptions options)
         {
@@ -57,7 +57,7 @@ public static class ReparameterizationCheck
             exact = distribution.DType == ScalarType.Float64 ? distribution : tree.With(new Dictionary<string, Tensor>(), [], value => value.to(ScalarType.Float64));
             exactTree = ReferenceEquals(exact, distribution) ? tree : new ParameterTree(exact);
             paths = new(() => new CheckedDraws(distribution, tree, Draws(ReparameterizationCheckMethod.FrozenNoise), options.Seed));
-            pathGradients = new(() => paths.Value.Gradients(paths.Value.Project(paths.Value.Values)));
+            pathGradients = new(() => [.. paths.Value.Compared(paths.Value.Values).unbind(1).Select(paths.Value.Gradients)]);
             expectations = new(() => new ExpectationCheck(exact, exactTree, new CheckedDraws(distribution, tree, Draws(ReparameterizationCheckMethod.Expectation), options.Seed)));
             hasImplicitIdentity = new(() => ImplicitCheck.Applies(exact));
         }
@@ -69,18 +69,19 @@ public static class ReparameterizationCheck
             foreach ((ParameterLeaf leaf, ParameterLeaf exactLeaf) in tree.Leaves.Zip(exactTree.Leaves).Where(pair => pair.First.IsReparameterized))
             {
                 Dictionary<long, PerturbationDirection> exactDirections = PerturbationDirection.Of(exactTree, exactLeaf, spread).ToDictionary(direction => direction.Index);
-                foreach (PerturbationDirection direction in PerturbationDirection.Of(tree, leaf, spread))
+                PerturbationDirection[] directions = [.. PerturbationDirection.Of(tree, leaf, spread)];
+                ReparameterizationCheckMethod method = Choose(directions);
+                foreach (PerturbationDirection direction in directions)
                 {
                     cancellation.ThrowIfCancellationRequested();
-                    rows.Add(Check(direction, exactDirections[direction.Index]));
+                    rows.Add(Check(method, direction, exactDirections[direction.Index]));
                 }
             }
             return rows;
         }
 
-        private ReparameterizationCheckRow Check(PerturbationDirection direction, PerturbationDirection exactDirection)
+        private ReparameterizationCheckRow Check(ReparameterizationCheckMethod method, PerturbationDirection direction, PerturbationDirection exactDirection)
         {
-            ReparameterizationCheckMethod method = Choose(direction);
             double tolerance = options.Tolerance ?? DefaultTolerance(method, distribution.DType);
             var row = new ReparameterizationCheckRow
             {
@@ -90,27 +91,35 @@ public static class ReparameterizationCheck
             switch (method)
             {
                 case ReparameterizationCheckMethod.FrozenNoise:
-                    return FrozenNoiseCheck.Compare(paths.Value, direction).Judge(PathGradient(direction), tolerance, row, "differences at the same noise");
+                    row = FrozenNoiseCheck.Compare(paths.Value, direction).Judge(PathGradient(direction), tolerance, row, "differences at the same noise");
+                    return options.Method == ReparameterizationCheckMethod.Auto && row.Passed && hasImplicitIdentity.Value ? Confirm(row, direction, exactDirection) : row;
                 case ReparameterizationCheckMethod.Implicit:
-                    return ImplicitCheck.Compare(paths.Value, exactTree, exactDirection).Judge(PathGradient(direction), tolerance, row, "−(∂F/∂θ)/p");
+                    return ImplicitCheck.Compare(paths.Value, exactTree, exactDirection).Judge(PathGradient(direction), tolerance, row, ImplicitCheck.Identity);
                 default:
                     return expectations.Value.Judge(direction, exactDirection, tolerance, row);
             }
         }
 
-        private ReparameterizationCheckMethod Choose(PerturbationDirection direction)
+        // Frozen noise follows the sampler's path, wherever that leads; the CDF knows where it should.
+        private ReparameterizationCheckRow Confirm(ReparameterizationCheckRow row, PerturbationDirection direction, PerturbationDirection exactDirection)
+        {
+            ReparameterizationCheckRow second = Check(ReparameterizationCheckMethod.Implicit, direction, exactDirection);
+            return second.Passed ? row with { Reason = $"{row.Reason}, and with {ImplicitCheck.Identity}" } : second;
+        }
+
+        private ReparameterizationCheckMethod Choose(PerturbationDirection[] directions)
         {
             bool FrozenNoiseApplies() => distribution.Reparameterization is not (Reparameterization.Implicit or Reparameterization.StraightThrough)
-                && FrozenNoiseCheck.Applies(distribution, tree, direction, options.Seed);
+                && FrozenNoiseCheck.Applies(distribution, tree, directions, options.Seed);
             switch (options.Method)
             {
                 case ReparameterizationCheckMethod.Auto:
                     return FrozenNoiseApplies() ? ReparameterizationCheckMethod.FrozenNoise
                         : hasImplicitIdentity.Value ? ReparameterizationCheckMethod.Implicit
                         : ReparameterizationCheckMethod.Expectation;
-                case ReparameterizationCheckMethod.FrozenNoise when !FrozenNoiseApplies():
+                case ReparameterizationCheckMethod.FrozenNoise when directions.Length > 0 && !FrozenNoiseApplies():
                     throw new NotSupportedException(
-                        $"{distribution.Name}: frozen noise does not apply to {direction.Leaf.Path}, since the sampler rejects or rounds: at the same noise its result jumps. Use Implicit, Expectation or Auto.");
+                        $"{distribution.Name}: frozen noise does not apply to {directions[0].Leaf.Path}, since the sampler rejects or rounds: at the same noise its result jumps. Use Implicit, Expectation or Auto.");
                 case ReparameterizationCheckMethod.Implicit when !hasImplicitIdentity.Value:
                     throw new NotSupportedException(
                         $"{distribution.Name}: the implicit identity needs a univariate distribution with a CDF, driven by a single noise. Use FrozenNoise, Expectation or Auto.");
@@ -119,8 +128,13 @@ public static class ReparameterizationCheck
             }
         }
 
-        private double[]? PathGradient(PerturbationDirection direction) =>
-            pathGradients.Value.TryGetValue(direction.Leaf.Path, out Tensor? gradient) ? CheckedDraws.Along(gradient, direction) : null;
+        // Draw by draw, and output by output within a draw.
+        private double[]? PathGradient(PerturbationDirection direction)
+        {
+            double[]?[] outputs = [.. pathGradients.Value.Select(each => each.TryGetValue(direction.Leaf.Path, out Tensor? gradient) ? CheckedDraws.Along(gradient, direction) : null)];
+            if (outputs.All(output => output is null)) return null;
+            return [.. Enumerable.Range(0, (int)paths.Value.Count).SelectMany(draw => outputs.Select(output => output?[draw] ?? 0))];
+        }
 
         private long Draws(ReparameterizationCheckMethod method) => options.Draws
             ?? (method == ReparameterizationCheckMethod.Expectation ? ReparameterizationCheckOptions.DefaultExpectationDraws : ReparameterizationCheckOptions.DefaultPathDraws);

@@ -3,7 +3,10 @@ namespace ReparamPS.Gradients;
 /// <summary>What a sample's gradient is compared with.</summary>
 public enum ReparameterizationCheckMethod
 {
-    /// <summary>For each parameter the strongest that applies: frozen noise, else the implicit identity, else expectations.</summary>
+    /// <summary>
+    /// For each parameter the strongest that applies: frozen noise (confirmed by the implicit identity where that applies too), else the implicit identity,
+    /// else expectations.
+    /// </summary>
     Auto,
 
     /// <summary>

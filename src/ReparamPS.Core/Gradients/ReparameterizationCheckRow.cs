@@ -27,7 +27,7 @@ public sealed record ReparameterizationCheckRow
     /// <summary>|Analytic − Reference|.</summary>
     public double AbsoluteError { get; init; } = double.NaN;
 
-    /// <summary>The absolute error over |Reference|, or over the reference's typical size (its median over the draws) where that is larger.</summary>
+    /// <summary>The absolute error over |Reference|, or over the typical size of one draw's gradient where that is larger.</summary>
     public double RelativeError { get; init; } = double.NaN;
 
     /// <summary>The relative error that is allowed; an expectation may be off by six standard errors besides.</summary>

@@ -16,7 +16,7 @@ internal sealed record TestFunction(string Text, Func<Tensor, Tensor> PerDraw, F
     public static IReadOnlyList<TestFunction> For(Distribution distribution, CheckedDraws draws)
     {
         Tensor weights = draws.Weights;
-        Tensor Sum(Tensor values) => draws.Project(values);
+        Tensor Sum(Tensor values) => draws.WeightedSum(values);
         List<TestFunction> functions = [];
         bool linearOnly = distribution.Reparameterization == Reparameterization.StraightThrough;
         Tensor? mean = FiniteOrNull(() => distribution.Mean), variance = FiniteOrNull(() => distribution.Variance);
@@ -26,7 +26,13 @@ internal sealed record TestFunction(string Text, Func<Tensor, Tensor> PerDraw, F
         if (distribution.EventShape.Length == 0 && FiniteOrNull(() => distribution.Icdf(full(Array.Empty<long>(), 0.5, distribution.DType, distribution.Device))) is { } centre)
         {
             Tensor spread = distribution.Icdf(full(Array.Empty<long>(), 0.75, distribution.DType, distribution.Device)) - centre;
-            functions.Add(new TestFunction("E[tanh] by quadrature", z => Sum(((z - centre) / spread).tanh()), given => Quadrature(given, z => ((z - centre) / spread).tanh())));
+            AddBounded("E[s/√(1 + s²)]", s => s / (1 + s.square()).sqrt());
+            AddBounded("E[1/(1 + s²)]", s => 1 / (1 + s.square()));
+            void AddBounded(string text, Func<Tensor, Tensor> function)
+            {
+                Tensor Standardized(Tensor z) => function((z - centre) / spread);
+                functions.Add(new TestFunction($"{text} by quadrature, s = (z − c)/b", z => Sum(Standardized(z)), given => Quadrature(given, z => weights * Standardized(z))));
+            }
         }
         else if (mean is not null && variance is not null)
         {

@@ -1,3 +1,4 @@
+using ReparamPS.Runtime;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Distributions.Constraints;
@@ -14,8 +15,17 @@ public static class Constraints
     /// <summary>Numbers from 0 on.</summary>
     public static Constraint NonNegative { get; } = new Predicate("non-negative", value => value >= 0, 1);
 
+    /// <summary>Any number but 0 and NaN.</summary>
+    public static Constraint NonZero { get; } = new Predicate("non-zero", value => (value > 0) | (value < 0), 1);
+
     /// <summary>The closed interval from 0 to 1.</summary>
     public static Constraint UnitInterval { get; } = new Predicate("in [0, 1]", value => (value >= 0).logical_and(value <= 1), 0.5);
+
+    /// <summary>Numbers above 0 and up to 1.</summary>
+    public static Constraint PositiveUnitInterval { get; } = new Predicate("in (0, 1]", value => (value > 0).logical_and(value <= 1), 0.5);
+
+    /// <summary>Numbers from 0 on and below 1.</summary>
+    public static Constraint UnitIntervalBelowOne { get; } = new Predicate("in [0, 1)", value => (value >= 0).logical_and(value < 1), 0.5);
 
     /// <summary>0 or 1.</summary>
     public static Constraint Boolean { get; } = new Predicate("0 or 1", value => (value == 0).logical_or(value == 1), 0, isDiscrete: true);
@@ -30,6 +40,26 @@ public static class Constraints
     /// <summary>Vectors of positive numbers.</summary>
     public static Constraint PositiveVector { get; } = new VectorPredicate("vector of positive numbers", value => (value > 0).all(-1), value => ones_like(value));
 
+    /// <summary>Vectors of finite, non-negative numbers that are not all 0: the relative weights of categories.</summary>
+    public static Constraint Weights { get; } = new VectorPredicate(
+        "vector of non-negative numbers with a positive sum",
+        value => value.isfinite().logical_and(value >= 0).all(-1).logical_and(value.sum(-1) > 0), value => ones_like(value));
+
+    /// <summary>Vectors of logarithms of weights: below ∞, not NaN, and not all −∞.</summary>
+    public static Constraint LogWeights { get; } = new VectorPredicate(
+        "vector of log-weights, not all −∞", value => (value < double.PositiveInfinity).all(-1).logical_and(value.isfinite().any(-1)), value => zeros_like(value));
+
+    /// <summary>Vectors of one 1 and else 0.</summary>
+    public static Constraint OneHot { get; } = new VectorPredicate(
+        "one-hot vector",
+        value => (value == 0).logical_or(value == 1).all(-1).logical_and(value.sum(-1) == 1),
+        value => nn.functional.one_hot(zeros([], ScalarType.Int64, value.device), value.shape[^1]).to(value.dtype),
+        isDiscrete: true);
+
+    /// <summary>Vectors of non-negative whole numbers that sum to a count.</summary>
+    public static Constraint Counts { get; } = new VectorPredicate(
+        "vector of counts", value => (value >= 0).logical_and(value == value.floor()).all(-1), value => zeros_like(value), isDiscrete: true);
+
     /// <summary>Vectors of non-negative numbers that sum to 1 (within 1e-6, as PyTorch has it).</summary>
     public static Constraint Simplex { get; } = new VectorPredicate(
         "simplex", value => (value >= 0).all(-1).logical_and((value.sum(-1) - 1).abs() < 1e-6), value => full_like(value, 1.0 / value.shape[^1]));
@@ -42,8 +72,40 @@ public static class Constraints
     /// <summary>Symmetric positive definite matrices.</summary>
     public static Constraint PositiveDefinite { get; } = new MatrixPredicate("symmetric positive definite matrix", IsPositiveDefinite);
 
+    /// <summary>Cholesky factors of correlation matrices: lower-triangular, with a positive diagonal and rows of length 1.</summary>
+    public static Constraint CorrCholesky { get; } = new MatrixPredicate(
+        "Cholesky factor of a correlation matrix",
+        value => LowerCholesky.Check(value) & ((value.square().sum(-1) - 1).square() < CorrelationTolerance(value)).all(-1));
+
+    /// <summary>The closed interval between two numbers.</summary>
+    public static Constraint Between(double low, double high) =>
+        new Predicate(FormattableString.Invariant($"in [{low}, {high}]"), value => (value >= low) & (value <= high), (low + high) / 2);
+
+    /// <summary>Another set, with further dimensions in one value.</summary>
+    public static Constraint Independent(Constraint constraint, int dims) => dims == 0 ? constraint : new IndependentConstraint(constraint, dims);
+
+    /// <summary>Different sets on consecutive pieces of a dimension.</summary>
+    public static Constraint Pieces(IReadOnlyList<Constraint> constraints, int dim, long[] lengths) => new PiecesConstraint(constraints, dim, lengths);
+
+    /// <summary>Different sets on the slices of a dimension.</summary>
+    public static Constraint Slices(IReadOnlyList<Constraint> constraints, int dim) => new SlicesConstraint(constraints, dim);
+
+    /// <summary>The whole numbers from 0 to a bound, which may be a tensor.</summary>
+    public static Constraint IntegersUpTo(Tensor high, string name) => new IntegerIntervalConstraint(high, name);
+
+    /// <summary>Vectors of non-negative whole numbers that sum to the given counts.</summary>
+    public static Constraint CountsOf(Tensor total) => new CountsConstraint(total);
+
+    /// <summary>The non-negative whole numbers, under the name of a bound that depends on parameters.</summary>
+    public static Constraint BoundedIntegers(string name) => new Predicate(name, NonNegativeInteger.Check, 0, isDiscrete: true);
+
+    /// <summary>A set that depends on the parameters, under a name that says how: any number, or vectors and so on of them.</summary>
+    public static Constraint Named(string name, int eventDims = 0) => new NamedConstraint(name, eventDims);
+
     /// <summary>The closed interval between two bounds, which may be tensors.</summary>
     public static Constraint Interval(Tensor low, Tensor high, string? name = null) => new IntervalConstraint(low, high, name ?? "in [Low, High]");
+
+    private static double CorrelationTolerance(Tensor value) => Math.Pow(TorchTypes.Epsilon(value.dtype) * value.shape[^1] * 10, 2);
 
     private static Tensor IsPositiveDefinite(Tensor value)
     {
@@ -59,7 +121,7 @@ public static class Constraints
         public override Tensor InteriorPoint(Tensor value) => full([], interior, value.dtype, value.device);
     }
 
-    private sealed class VectorPredicate(string name, Func<Tensor, Tensor> check, Func<Tensor, Tensor> interior) : Constraint(name, 1)
+    private sealed class VectorPredicate(string name, Func<Tensor, Tensor> check, Func<Tensor, Tensor> interior, bool isDiscrete = false) : Constraint(name, 1, isDiscrete)
     {
         public override Tensor Check(Tensor value) => check(value);
 
@@ -78,5 +140,19 @@ public static class Constraints
         public override Tensor Check(Tensor value) => (value >= low).logical_and(value <= high);
 
         public override Tensor InteriorPoint(Tensor value) => ((low + high) / 2).to(value.dtype);
+    }
+
+    private sealed class IntegerIntervalConstraint(Tensor high, string name) : Constraint(name, 0, isDiscrete: true)
+    {
+        public override Tensor Check(Tensor value) => (value >= 0).logical_and(value == value.floor()).logical_and(value <= high);
+
+        public override Tensor InteriorPoint(Tensor value) => full([], 0, value.dtype, value.device);
+    }
+
+    private sealed class CountsConstraint(Tensor total) : Constraint(Counts.Name, 1, isDiscrete: true)
+    {
+        public override Tensor Check(Tensor value) => Counts.Check(value).logical_and(value.sum(-1) == total);
+
+        public override Tensor InteriorPoint(Tensor value) => zeros_like(value);
     }
 }

@@ -17,13 +17,12 @@ internal static class GammaMath
     /// <summary>The log-density at x ≥ 0.</summary>
     public static Tensor LogDensity(Tensor a, Tensor x)
     {
-        // The logarithm of zero is met by its multiple a − 1, which may be zero; at infinity the density vanishes.
-        Tensor finite = x.clamp_max(1e300);
-        Tensor inside = (finite > 0).logical_and(x < double.PositiveInfinity);
-        Tensor at = where(inside, finite, finite.new_full([], 1));
-        Tensor zero = where(a < 1, a.new_full([], double.PositiveInfinity), where(a > 1, a.new_full([], double.NegativeInfinity), a.new_full([], 0)));
-        Tensor edge = where(x > 0, a.new_full([], double.NegativeInfinity), zero);
-        return where(inside, Stirling.LogGammaKernel(a, at) - at.log(), edge);
+        // At zero a multiple of log 0 decides, which is none at all for a = 1; at infinity the density vanishes.
+        Tensor inside = (x > 0) & (x < double.PositiveInfinity);
+        Tensor at = TensorChoice.Where(inside, x, 1);
+        Tensor zero = TensorChoice.Where(a < 1, double.PositiveInfinity, TensorChoice.Where(a > 1, double.NegativeInfinity, a.new_full([], 0)));
+        Tensor edge = TensorChoice.Where(x > 0, double.NegativeInfinity, zero);
+        return TensorChoice.Where(inside, Stirling.LogGammaDensity(a, at), edge);
     }
 
     /// <summary>The entropy.</summary>
@@ -32,9 +31,9 @@ internal static class GammaMath
         Tensor isLarge = a >= 1000;
         Tensor direct = a + a.lgamma() + (1 - a) * a.digamma();
         // At large a the terms cancel: ½ log(2πe a) − 1/3a − 1/12a² − 1/90a³ + 1/120a⁴.
-        Tensor r = where(isLarge, a, a.new_full([], 1000)).reciprocal();
+        Tensor r = TensorChoice.Where(isLarge, a, 1000).reciprocal();
         Tensor large = 0.5 - 0.5 * r.log() + GammaFunctions.HalfLogTwoPi - r * (1.0 / 3 + r * (1.0 / 12 + r * (1.0 / 90 - r / 120)));
-        return where(isLarge, large, direct);
+        return TensorChoice.Where(isLarge, large, direct);
     }
 
     /// <summary>P(a, x).</summary>
@@ -48,6 +47,15 @@ internal static class GammaMath
         (at, to) =>
         {
             Fill(at, to, gamma => (gamma.Q, -gamma.Slope, 0));
+            if (to.Length > 1) to[2] = -to[2];
+        },
+        a, x);
+
+    /// <summary>log Q(a, x).</summary>
+    public static Tensor LogSurvival(Tensor a, Tensor x) => Elementwise.Apply(
+        (at, to) =>
+        {
+            Fill(at, to, gamma => (gamma.LogQ, gamma.LogQSlope, gamma.LogQ));
             if (to.Length > 1) to[2] = -to[2];
         },
         a, x);

@@ -1,0 +1,35 @@
+using System.Management.Automation;
+using ReparamPS.Distributions;
+
+namespace ReparamPS.Cmdlets.Distributions;
+
+/// <summary>
+/// Makes a binomial distribution.
+/// </summary>
+/// <remarks>
+/// The number of successes in TotalCount trials, with mass (n choose x) Probs^x (1 − Probs)^(n − x), n = TotalCount. Give Probs or Logits. It is not
+/// reparameterized. The counterpart of torch.distributions.Binomial.
+/// </remarks>
+/// <example>
+/// <para>Ten draws</para>
+/// <code>New-BinomialDistribution 20 0.3 | Invoke-Sample -Count 10 -Seed 1</code>
+/// </example>
+/// <example>
+/// <para>The probability of at most 4 successes</para>
+/// <code>New-BinomialDistribution 20 0.3 | Get-CumulativeProbability -Value 4</code>
+/// </example>
+[Cmdlet(VerbsCommon.New, "BinomialDistribution"), OutputType(typeof(Binomial))]
+public sealed class NewBinomialDistributionCommand() : NewDistributionCommandBase(Binomial.Definition)
+{
+    /// <summary>The number of trials, a whole number; 1 unless given. A number, nested arrays of numbers, or a tensor.</summary>
+    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
+    public object? TotalCount { get; set; }
+
+    /// <summary>The probability of a success. A number, nested arrays of numbers, or a tensor.</summary>
+    [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
+    public object? Probs { get; set; }
+
+    /// <summary>The log-odds of a success, instead of Probs. A number, nested arrays of numbers, or a tensor.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public object? Logits { get; set; }
+}

@@ -1,0 +1,31 @@
+using System.Management.Automation;
+using ReparamPS.Distributions;
+
+namespace ReparamPS.Cmdlets.Distributions;
+
+/// <summary>
+/// Makes a categorical distribution.
+/// </summary>
+/// <remarks>
+/// The index 0 … K − 1 of one of K categories, with mass Probs_x / Σ Probs. Give Probs or Logits. It is not reparameterized: Invoke-Sample draws from it,
+/// and RelaxedOneHotCategorical is the stand-in whose samples carry gradients. The counterpart of torch.distributions.Categorical.
+/// </remarks>
+/// <example>
+/// <para>Ten draws</para>
+/// <code>New-CategoricalDistribution 0.2, 0.5, 0.3 | Invoke-Sample -Count 10 -Seed 1</code>
+/// </example>
+/// <example>
+/// <para>The log-probability of the last category, from log-weights</para>
+/// <code>New-CategoricalDistribution -Logits 0, 1, 2 | Get-LogProbability -Value 2</code>
+/// </example>
+[Cmdlet(VerbsCommon.New, "CategoricalDistribution"), OutputType(typeof(Categorical))]
+public sealed class NewCategoricalDistributionCommand() : NewDistributionCommandBase(Categorical.Definition)
+{
+    /// <summary>The weights of the categories along the last dimension: non-negative, not all 0; they need not sum to 1. Nested arrays of numbers, or a tensor.</summary>
+    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
+    public object? Probs { get; set; }
+
+    /// <summary>The logarithms of the weights, instead of Probs; −∞ rules a category out. Nested arrays of numbers, or a tensor.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public object? Logits { get; set; }
+}

@@ -1,0 +1,37 @@
+using System.Management.Automation;
+using ReparamPS.Distributions;
+
+namespace ReparamPS.Cmdlets.Distributions;
+
+/// <summary>
+/// Makes the distribution of the logarithm of a relaxed one-hot categorical variable.
+/// </summary>
+/// <remarks>
+/// On vectors whose exponentials sum to 1, with density Γ(K) T^(K−1) Π s_i, s = softmax(log p − T x), T = Temperature, p = Probs normalized. Give Probs
+/// or Logits. Samples are reparameterized: z = log softmax((log p + g) / Temperature), g standard Gumbel. The counterpart of
+/// torch.distributions.relaxed_categorical.ExpRelaxedCategorical.
+/// </remarks>
+/// <example>
+/// <para>Draws that carry gradients</para>
+/// <code>New-ExpRelaxedCategoricalDistribution 0.5 (0.2, 0.5, 0.3) -RequiresGrad | Invoke-RSample -Count 3 -Seed 1</code>
+/// </example>
+/// <example>
+/// <para>The log-density of a draw</para>
+/// <code>$d = New-ExpRelaxedCategoricalDistribution 0.5 -Logits 0, 1, 2
+/// $d | Get-LogProbability -Value ($d | Invoke-Sample -Seed 1)</code>
+/// </example>
+[Cmdlet(VerbsCommon.New, "ExpRelaxedCategoricalDistribution"), OutputType(typeof(ExpRelaxedCategorical))]
+public sealed class NewExpRelaxedCategoricalDistributionCommand() : NewDistributionCommandBase(ExpRelaxedCategorical.Definition)
+{
+    /// <summary>How far from the discrete distribution, positive. A number, nested arrays of numbers, or a tensor.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    public object? Temperature { get; set; }
+
+    /// <summary>The weights of the categories along the last dimension: non-negative, not all 0; they need not sum to 1. Nested arrays of numbers, or a tensor.</summary>
+    [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
+    public object? Probs { get; set; }
+
+    /// <summary>The logarithms of the weights, instead of Probs; −∞ rules a category out. Nested arrays of numbers, or a tensor.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public object? Logits { get; set; }
+}

@@ -1,0 +1,36 @@
+using System.Management.Automation;
+using ReparamPS.Distributions;
+
+namespace ReparamPS.Cmdlets.Distributions;
+
+/// <summary>
+/// Makes the distribution of the logit of a relaxed Bernoulli variable.
+/// </summary>
+/// <remarks>
+/// On the real numbers, with density T exp(s) / (1 + exp(s))², s = Logits − T x, T = Temperature: a logistic. Give Probs or Logits. Samples are
+/// reparameterized: z = (Logits + log u − log(1 − u)) / Temperature, u uniform. The counterpart of
+/// torch.distributions.relaxed_bernoulli.LogitRelaxedBernoulli.
+/// </remarks>
+/// <example>
+/// <para>Draws that carry gradients</para>
+/// <code>New-LogitRelaxedBernoulliDistribution 0.5 0.3 -RequiresGrad | Invoke-RSample -Count 5 -Seed 1</code>
+/// </example>
+/// <example>
+/// <para>Mean and standard deviation</para>
+/// <code>New-LogitRelaxedBernoulliDistribution 0.5 -Logits 1 | Select-Object Mean, StdDev</code>
+/// </example>
+[Cmdlet(VerbsCommon.New, "LogitRelaxedBernoulliDistribution"), OutputType(typeof(LogitRelaxedBernoulli))]
+public sealed class NewLogitRelaxedBernoulliDistributionCommand() : NewDistributionCommandBase(LogitRelaxedBernoulli.Definition)
+{
+    /// <summary>How far from the discrete distribution, positive. A number, nested arrays of numbers, or a tensor.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    public object? Temperature { get; set; }
+
+    /// <summary>The probability of a 1. A number, nested arrays of numbers, or a tensor.</summary>
+    [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
+    public object? Probs { get; set; }
+
+    /// <summary>The log-odds of a 1, instead of Probs. A number, nested arrays of numbers, or a tensor.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public object? Logits { get; set; }
+}

@@ -1,0 +1,35 @@
+using System.Management.Automation;
+using ReparamPS.Distributions;
+
+namespace ReparamPS.Cmdlets.Distributions;
+
+/// <summary>
+/// Makes a multinomial distribution.
+/// </summary>
+/// <remarks>
+/// How often each of K categories comes in TotalCount draws, with mass n! Π Probs_i^x_i / x_i!, n = TotalCount, Probs normalized. Give Probs or Logits.
+/// It is not reparameterized. The counterpart of torch.distributions.Multinomial.
+/// </remarks>
+/// <example>
+/// <para>Three draws</para>
+/// <code>New-MultinomialDistribution 10 (0.2, 0.5, 0.3) | Invoke-Sample -Count 3 -Seed 1</code>
+/// </example>
+/// <example>
+/// <para>The log-probability of counts</para>
+/// <code>New-MultinomialDistribution 10 (0.2, 0.5, 0.3) | Get-LogProbability -Value (2, 5, 3)</code>
+/// </example>
+[Cmdlet(VerbsCommon.New, "MultinomialDistribution"), OutputType(typeof(Multinomial))]
+public sealed class NewMultinomialDistributionCommand() : NewDistributionCommandBase(Multinomial.Definition)
+{
+    /// <summary>The number of draws, a whole number; 1 unless given. A number, nested arrays of numbers, or a tensor.</summary>
+    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
+    public object? TotalCount { get; set; }
+
+    /// <summary>The weights of the categories along the last dimension: non-negative, not all 0; they need not sum to 1. Nested arrays of numbers, or a tensor.</summary>
+    [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
+    public object? Probs { get; set; }
+
+    /// <summary>The logarithms of the weights, instead of Probs; −∞ rules a category out. Nested arrays of numbers, or a tensor.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public object? Logits { get; set; }
+}

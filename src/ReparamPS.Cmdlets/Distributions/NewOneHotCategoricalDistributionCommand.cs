@@ -1,0 +1,31 @@
+using System.Management.Automation;
+using ReparamPS.Distributions;
+
+namespace ReparamPS.Cmdlets.Distributions;
+
+/// <summary>
+/// Makes a categorical distribution over one-hot vectors.
+/// </summary>
+/// <remarks>
+/// Vectors with one 1 and else 0, with mass Π Probs_i^x_i, Probs normalized. Give Probs or Logits. It is not reparameterized: RelaxedOneHotCategorical
+/// and OneHotCategoricalStraightThrough are the stand-ins whose samples carry gradients. The counterpart of torch.distributions.OneHotCategorical.
+/// </remarks>
+/// <example>
+/// <para>Three draws</para>
+/// <code>New-OneHotCategoricalDistribution 0.2, 0.5, 0.3 | Invoke-Sample -Count 3 -Seed 1</code>
+/// </example>
+/// <example>
+/// <para>The entropy in nats</para>
+/// <code>(New-OneHotCategoricalDistribution -Logits 0, 1, 2).Entropy</code>
+/// </example>
+[Cmdlet(VerbsCommon.New, "OneHotCategoricalDistribution"), OutputType(typeof(OneHotCategorical))]
+public sealed class NewOneHotCategoricalDistributionCommand() : NewDistributionCommandBase(OneHotCategorical.Definition)
+{
+    /// <summary>The weights of the categories along the last dimension: non-negative, not all 0; they need not sum to 1. Nested arrays of numbers, or a tensor.</summary>
+    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
+    public object? Probs { get; set; }
+
+    /// <summary>The logarithms of the weights, instead of Probs; −∞ rules a category out. Nested arrays of numbers, or a tensor.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public object? Logits { get; set; }
+}

@@ -1,0 +1,34 @@
+using System.Management.Automation;
+using ReparamPS.Distributions;
+
+namespace ReparamPS.Cmdlets.Distributions;
+
+/// <summary>
+/// Makes a categorical distribution over one-hot vectors whose draws carry the gradient of their probabilities.
+/// </summary>
+/// <remarks>
+/// Vectors with one 1 and else 0, with mass Π Probs_i^x_i, Probs normalized. Give Probs or Logits. Samples are discrete forward and pass the gradient
+/// straight to the probabilities: z = onehot + p − stop_gradient(p). The gradient is biased for what is not linear in z. The counterpart of
+/// torch.distributions.OneHotCategoricalStraightThrough.
+/// </remarks>
+/// <example>
+/// <para>Three draws that carry gradients</para>
+/// <code>New-OneHotCategoricalStraightThroughDistribution 0.2, 0.5, 0.3 -RequiresGrad | Invoke-RSample -Count 3 -Seed 1</code>
+/// </example>
+/// <example>
+/// <para>The gradient of the frequency of the first category in the logits</para>
+/// <code>$d = New-OneHotCategoricalStraightThroughDistribution -Logits 0, 1, 2 -RequiresGrad
+/// ($d | Invoke-RSample -Count 1000 -Seed 1 -AsTensor).select(-1, 0).mean().backward()
+/// $d.Logits.grad</code>
+/// </example>
+[Cmdlet(VerbsCommon.New, "OneHotCategoricalStraightThroughDistribution"), OutputType(typeof(OneHotCategoricalStraightThrough))]
+public sealed class NewOneHotCategoricalStraightThroughDistributionCommand() : NewDistributionCommandBase(OneHotCategoricalStraightThrough.Definition)
+{
+    /// <summary>The weights of the categories along the last dimension: non-negative, not all 0; they need not sum to 1. Nested arrays of numbers, or a tensor.</summary>
+    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
+    public object? Probs { get; set; }
+
+    /// <summary>The logarithms of the weights, instead of Probs; −∞ rules a category out. Nested arrays of numbers, or a tensor.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public object? Logits { get; set; }
+}

@@ -1,0 +1,89 @@
+using System.Globalization;
+
+namespace ReparamPS.Data;
+
+/// <summary>How an image file is to be read, where the file doesn't tell.</summary>
+public sealed record ImageFileOptions
+{
+    /// <summary>The value that means an intensity of 1; null: 255 for bytes, else the largest value of the file where that is above 1, else 1.</summary>
+    public double? MaximumValue { get; init; }
+
+    /// <summary>
+    /// CSV only, the column of the labels: a name of the header, a number from 1 on, <c>last</c>, or <c>none</c>. Null: a column named label, class, target, digit or y;
+    /// without one the last column, where leaving it out makes the images square.
+    /// </summary>
+    public string? LabelColumn { get; init; }
+}
+
+/// <summary>Reads images from files: IDX (the format of MNIST) and CSV, plain or gzipped. What a file is, its content tells.</summary>
+public static class ImageFiles
+{
+    /// <summary>Reads a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="options">What the file doesn't tell; null for the defaults.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="DataFormatException">The file is truncated, of another format, or holds what is no image; the message says what and where.</exception>
+    public static ImageDataSet Read(string path, ImageFileOptions? options = null)
+    {
+        options ??= new ImageFileOptions();
+        if (options.MaximumValue is { } maximum && !(maximum > 0 && double.IsFinite(maximum)))
+            throw new ArgumentException($"MaximumValue must be a positive number, but {maximum.ToString(CultureInfo.InvariantCulture)} came.", nameof(options));
+        if (!File.Exists(path)) throw new FileNotFoundException($"The data file '{path}' does not exist.", path);
+        byte[] head = Head(path);
+        if (head.Length == 0) throw new DataFormatException(path, "the file is empty.");
+        if (IdxFile.Matches(head) || IdxFile.IsNamedSo(path)) return IdxFile.ReadImages(path, options);
+        if (head.AsSpan(0, Math.Min(4, head.Length)).IndexOf((byte)0) >= 0)
+            throw new DataFormatException(path, $"neither IDX nor CSV: it starts with the bytes {Convert.ToHexString(head.AsSpan(0, Math.Min(4, head.Length)))}.");
+        return ImageCsv.Read(path, options);
+    }
+
+    /// <summary>The file's name without folder and the extensions that say how it is stored.</summary>
+    internal static string NameOf(string path)
+    {
+        string name = Path.GetFileName(path);
+        foreach (string ending in new[] { ".gz", ".csv", ".idx", ".txt", ".npy" })
+            if (name.Length > ending.Length && name.EndsWith(ending, StringComparison.OrdinalIgnoreCase)) name = name[..^ending.Length];
+        return name;
+    }
+
+    /// <summary>Opens a file for reading, and unpacks it where it is gzipped.</summary>
+    internal static Stream Open(string path)
+    {
+        var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
+        bool gzipped = file.ReadByte() == 0x1f && file.ReadByte() == 0x8b;
+        file.Position = 0;
+        return gzipped ? new CheckedGZipStream(file, path) : file;
+    }
+
+    /// <summary>The side of a square of so many pixels; null where they make none.</summary>
+    internal static int? SquareSide(int pixels)
+    {
+        int side = (int)Math.Round(Math.Sqrt(pixels));
+        return side * side == pixels ? side : null;
+    }
+
+    /// <summary>The value that means 1, by the rule of <see cref="ImageFileOptions.MaximumValue"/>, after a check that the values make intensities.</summary>
+    internal static float ScaleOf(string path, ReadOnlySpan<float> values, ImageFileOptions options)
+    {
+        float largest = 0;
+        foreach (float value in values)
+        {
+            if (value < 0) throw new DataFormatException(path, $"intensities are from 0 on, but {value.ToString(CultureInfo.InvariantCulture)} came.");
+            largest = Math.Max(largest, value);
+        }
+        float scale = (float)(options.MaximumValue ?? (largest > 1 ? largest : 1));
+        if (largest > scale)
+        {
+            throw new DataFormatException(path,
+                $"the largest value is {largest.ToString(CultureInfo.InvariantCulture)}, but MaximumValue says that {scale.ToString(CultureInfo.InvariantCulture)} means an intensity of 1.");
+        }
+        return scale;
+    }
+
+    private static byte[] Head(string path)
+    {
+        byte[] head = new byte[8];
+        using Stream stream = Open(path);
+        return head[..stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)];
+    }
+}

@@ -1,0 +1,110 @@
+using ReparamPS.Distributions.Constraints;
+using ReparamPS.Distributions.SpecialFunctions;
+using ReparamPS.Runtime;
+using static ReparamPS.Distributions.Constraints.Constraints;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Distributions;
+
+/// <summary>The binomial distribution: the number of successes in TotalCount trials. Counterpart of <c>torch.distributions.Binomial</c>. Not reparameterized.</summary>
+public sealed class Binomial : Distribution
+{
+    private const double LargeCount = 200;
+
+    private readonly BinaryProbs binary;
+
+    /// <summary>The kind.</summary>
+    public static DistributionType Definition { get; } = new(
+        "Binomial",
+        Reparameterization.None,
+        BoundedIntegers("integer from 0 to TotalCount"),
+        [
+            new("TotalCount", NonNegativeInteger) { Default = 1, Example = 10.0, IsReparameterized = false },
+            new("Probs", UnitInterval) { Group = "Probs", Example = 0.3 },
+            new("Logits", Real) { Group = "Probs" },
+        ],
+        given => new Binomial(given.Tensor("TotalCount"), given.TensorOrNull("Probs"), given.TensorOrNull("Logits")))
+    {
+        Density = "(n choose x) Probs^x (1 − Probs)^(n − x), n = TotalCount",
+        Moments = "mean n Probs, variance n Probs (1 − Probs)",
+        Source = "torch.distributions.Binomial",
+    };
+
+    /// <summary>Creates the distribution from a count and one of the other two.</summary>
+    /// <param name="totalCount">The number of trials; a non-negative whole number.</param>
+    /// <param name="probs">The probability of a success.</param>
+    /// <param name="logits">The log-odds of a success.</param>
+    public Binomial(Tensor totalCount, Tensor? probs = null, Tensor? logits = null)
+        : base(Definition, [("TotalCount", totalCount), ParameterChoice.One("Binomial", ("Probs", probs), ("Logits", logits))], [])
+        => (TotalCount, binary) = (totalCount, new BinaryProbs(probs, logits));
+
+    /// <summary>The number of trials.</summary>
+    public Tensor TotalCount { get; }
+
+    /// <summary>The probability of a success.</summary>
+    public Tensor Probs => binary.Probs;
+
+    /// <summary>The log-odds of a success.</summary>
+    public Tensor Logits => binary.Logits;
+
+    /// <inheritdoc/>
+    public override Constraint Support => IntegersUpTo(TotalCount, Type.Support.Name);
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeMean() => TotalCount * binary.Probs;
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeVariance() => TotalCount * binary.Probs * binary.Complement;
+
+    // Over 0 … the largest count; values past an element's own count add nothing.
+    /// <inheritdoc/>
+    protected override Tensor ComputeEntropy()
+    {
+        if (Device.type == TorchSharp.DeviceType.META) return binary.Probs + TotalCount;
+        double most = TotalCount.numel() == 0 ? 0 : ManagedValues.ToDoubles(TotalCount.max())[0];
+        Tensor values = arange(most + 1, dtype: DType, device: Device).reshape([-1, .. BatchShape.Select(_ => 1L)]);
+        Tensor inside = values <= TotalCount;
+        Tensor log = ComputeLogProb(values.minimum(TotalCount));
+        Tensor counted = inside & (log > double.NegativeInfinity);
+        return -(log.exp() * log.masked_fill(~counted, 0)).sum([0]);
+    }
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeLogProb(Tensor value)
+    {
+        Tensor failures = TotalCount - value;
+        Tensor direct = (TotalCount + 1).lgamma() - (value + 1).lgamma() - (failures + 1).lgamma() + binary.TimesLogProbs(value) + binary.TimesLogComplement(failures);
+        // At large counts the terms cancel; those of three Poisson masses, each near its mode, don't.
+        Tensor isLarge = (TotalCount > LargeCount) & (value > 0) & (failures > 0);
+        Tensor count = TotalCount.masked_fill(TotalCount == 0, 1);
+        Tensor byPoisson = GammaMath.LogDensity(value + 1, count * binary.Probs) + GammaMath.LogDensity(failures + 1, count * binary.Complement)
+            - GammaMath.LogDensity(count + 1, count);
+        return TensorChoice.Where(isLarge, byPoisson, direct);
+    }
+
+    /// <inheritdoc/>
+    protected override Tensor Draw(long[] shape, RandomSource random) => random.Binomial(TotalCount.expand(shape), binary.Probs.expand(shape));
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeCdf(Tensor value) => AtWhole(value, BetaTails.Lower, below: 0, above: 1);
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeLogCdf(Tensor value) => AtWhole(value, BetaTails.LogLower, below: double.NegativeInfinity, above: 0);
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeSurvival(Tensor value) => AtWhole(value, BetaTails.Upper, below: 1, above: 0);
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeLogSurvival(Tensor value) => AtWhole(value, BetaTails.LogUpper, below: 0, above: double.NegativeInfinity);
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeIcdf(Tensor probability) => DiscreteQuantile.Search(ComputeCdf, probability, TotalCount, isBounded: true);
+
+    // F(k) = I(1 − p; n − k, k + 1).
+    private Tensor AtWhole(Tensor value, Func<Tensor, Tensor, Tensor, Tensor> tail, double below, double above)
+    {
+        Tensor whole = value.floor(), isAbove = whole >= TotalCount, isBelow = value < 0;
+        Tensor inside = whole.masked_fill(isAbove | isBelow, 0);
+        return tail((TotalCount - inside).clamp(min: 1), inside + 1, -binary.Logits).masked_fill(isBelow, below).masked_fill(isAbove, above);
+    }
+}

@@ -1,0 +1,75 @@
+using ReparamPS.Distributions.Constraints;
+using ReparamPS.Runtime;
+using static ReparamPS.Distributions.Constraints.Constraints;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Distributions;
+
+/// <summary>
+/// The categorical distribution: the index of one of K categories. Counterpart of <c>torch.distributions.Categorical</c>.
+/// Not reparameterized; weights need not be normalized.
+/// </summary>
+public sealed class Categorical : Distribution
+{
+    private readonly CategoricalProbs categories;
+
+    /// <summary>The kind.</summary>
+    public static DistributionType Definition { get; } = new(
+        "Categorical",
+        Reparameterization.None,
+        BoundedIntegers("integer from 0 to K − 1"),
+        [new("Probs", Weights) { Group = "Probs", Example = new[] { 0.2, 0.5, 0.3 } }, new("Logits", LogWeights) { Group = "Probs" }],
+        given => new Categorical(given.TensorOrNull("Probs"), given.TensorOrNull("Logits")))
+    {
+        Density = "Probs_x / Σ Probs",
+        Moments = "none: categories have no order",
+        Source = "torch.distributions.Categorical",
+    };
+
+    /// <summary>Creates the distribution from one of the two.</summary>
+    /// <param name="probs">The weights of the categories, along the last dimension.</param>
+    /// <param name="logits">Their logarithms.</param>
+    public Categorical(Tensor? probs = null, Tensor? logits = null)
+        : base(Definition, [ParameterChoice.One("Categorical", ("Probs", probs), ("Logits", logits))], []) => categories = new CategoricalProbs(probs, logits);
+
+    /// <summary>The weights of the categories.</summary>
+    public Tensor Probs => categories.Probs;
+
+    /// <summary>The logarithms of the weights.</summary>
+    public Tensor Logits => categories.Logits;
+
+    /// <inheritdoc/>
+    public override Constraint Support => IntegersUpTo(full([], categories.Count - 1, DType, Device), Type.Support.Name);
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeMean() => full([], double.NaN, DType, Device);
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeVariance() => full([], double.NaN, DType, Device);
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeEntropy() => categories.Entropy();
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeLogProb(Tensor value) => categories.LogProbAt(value.to(ScalarType.Int64));
+
+    /// <inheritdoc/>
+    protected override Tensor Draw(long[] shape, RandomSource random) => categories.Draw(shape, BatchShape, random).to(DType);
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeCdf(Tensor value) => SumWhere(value.isnan(), Indices() <= value.unsqueeze(-1));
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeSurvival(Tensor value) => SumWhere(value.isnan(), Indices() > value.unsqueeze(-1));
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeIcdf(Tensor probability)
+    {
+        Tensor sums = categories.Normalized.detach().cumsum(-1);
+        return (sums / sums.narrow(-1, categories.Count - 1, 1) < probability.unsqueeze(-1)).sum(-1).to(DType);
+    }
+
+    private Tensor Indices() => arange(categories.Count, dtype: DType, device: Device);
+
+    private Tensor SumWhere(Tensor isNaN, Tensor counted) => (categories.Normalized * counted.to(DType)).sum(-1).masked_fill(isNaN, double.NaN);
+}

@@ -1,0 +1,87 @@
+using ReparamPS.Distributions.SpecialFunctions;
+using ReparamPS.Runtime;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Distributions;
+
+/// <summary>The probabilities of categories along the last dimension, given as weights or as logarithms, neither of which need be normalized.</summary>
+internal sealed class CategoricalProbs(Tensor? probs, Tensor? logits)
+{
+    // Far below any logarithm of a probability, and yet 0 times it is 0 and a temperature divides it.
+    private const double LeastLogit = -1e30;
+
+    /// <summary>What was given.</summary>
+    public Tensor Given => probs ?? logits!;
+
+    /// <summary>The number of categories.</summary>
+    public long Count => Given.shape[^1];
+
+    /// <summary>The probabilities, normalized.</summary>
+    public Tensor Normalized => probs is not null ? probs / probs.sum(-1, keepdim: true) : logits!.softmax(-1);
+
+    /// <summary>Weights or probabilities: as given, or made from the logits.</summary>
+    public Tensor Probs => probs ?? logits!.softmax(-1);
+
+    /// <summary>Log-weights or log-probabilities: as given, or made from the weights.</summary>
+    public Tensor Logits => logits ?? LogProbs;
+
+    /// <summary>The logarithms of the probabilities, normalized; −∞ for a category that can't be.</summary>
+    public Tensor LogProbs => probs is not null ? probs.log() - LogTotal : special.log_softmax(logits!, -1);
+
+    /// <summary>Finite logarithms of the probabilities; those of weights are clamped as PyTorch clamps them.</summary>
+    public Tensor ClampedLogProbs
+    {
+        get
+        {
+            if (logits is not null) return special.log_softmax(logits, -1).clamp(min: LeastLogit);
+            double epsilon = TorchTypes.Epsilon(probs!.dtype);
+            return Normalized.clamp(epsilon, 1 - epsilon).log();
+        }
+    }
+
+    private Tensor LogTotal => probs!.sum(-1, keepdim: true).log();
+
+    /// <summary>The logarithm of a category's probability, by index; no NaN reaches the gradient from categories that can't be.</summary>
+    public Tensor LogProbAt(Tensor index)
+    {
+        Tensor at = Pick(Given, index);
+        return probs is not null ? at.log() - LogTotal.squeeze(-1) : at - LogSumExp.Of(logits!);
+    }
+
+    /// <summary>Σ count · log p over the categories; 0 for a count of 0, whatever the probability.</summary>
+    public Tensor SumOfLogProbs(Tensor counts)
+    {
+        return probs is not null
+            ? LogProducts.TimesLog(counts, probs).sum(-1) - counts.sum(-1) * LogTotal.squeeze(-1)
+            : (counts * logits!.masked_fill(counts == 0, 0)).sum(-1) - counts.sum(-1) * LogSumExp.Of(logits);
+    }
+
+    /// <summary>The entropy of one draw in nats.</summary>
+    public Tensor Entropy()
+    {
+        if (probs is not null) return special.entr(Normalized).sum(-1);
+        Tensor log = special.log_softmax(logits!, -1);
+        return -(log.exp() * log.masked_fill(log == double.NegativeInfinity, 0)).sum(-1);
+    }
+
+    /// <summary>Indices of drawn categories (int64), drawn as PyTorch draws them.</summary>
+    /// <param name="shape">sample + batch.</param>
+    /// <param name="batchShape">The batch.</param>
+    /// <param name="random">The stream to draw from.</param>
+    public Tensor Draw(long[] shape, long[] batchShape, RandomSource random)
+    {
+        long rows = TensorShapes.Count(batchShape), total = TensorShapes.Count(shape);
+        if (total == 0 || Given.device_type == DeviceType.META) return empty(shape, ScalarType.Int64, Given.device);
+        Tensor weights = (probs ?? logits!.softmax(-1)).detach();
+        Tensor table = TensorShapes.ExpandTo(weights, [.. batchShape, Count]).reshape(rows, Count);
+        return random.Categorical(table, total / rows).t().reshape(shape);
+    }
+
+    private static Tensor Pick(Tensor table, Tensor index)
+    {
+        if (table.dim() == 1 && table.device_type != DeviceType.META) return table.index_select(0, index.flatten()).reshape(index.shape);
+        TensorShapes.TryBroadcast(index.shape, table.shape[..^1], out long[] shape);
+        return table.expand([.. shape, table.shape[^1]]).gather(-1, index.expand(shape).unsqueeze(-1)).squeeze(-1);
+    }
+}

@@ -1,0 +1,76 @@
+using ReparamPS.Runtime;
+using static ReparamPS.Distributions.Constraints.Constraints;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Distributions;
+
+/// <summary>
+/// The logarithm of a <see cref="RelaxedOneHotCategorical"/>: vectors whose exponentials sum to 1. Counterpart of
+/// <c>torch.distributions.relaxed_categorical.ExpRelaxedCategorical</c>. Reparameterized: z = log softmax((log p + g) / Temperature) with g standard Gumbel.
+/// </summary>
+public sealed class ExpRelaxedCategorical : Distribution
+{
+    private readonly CategoricalProbs categories;
+
+    /// <summary>The kind.</summary>
+    public static DistributionType Definition { get; } = new(
+        "ExpRelaxedCategorical",
+        Reparameterization.Relaxation,
+        RealVector,
+        [
+            new("Temperature", Positive) { Example = 0.7 },
+            new("Probs", Weights) { Group = "Probs", Example = new[] { 0.2, 0.5, 0.3 } },
+            new("Logits", LogWeights) { Group = "Probs" },
+        ],
+        given => new ExpRelaxedCategorical(given.Tensor("Temperature"), given.TensorOrNull("Probs"), given.TensorOrNull("Logits")))
+    {
+        Density = "Γ(K) T^(K−1) Π s_i, s = softmax(log p − T x), T = Temperature, p = Probs normalized, on Σ exp(x_i) = 1",
+        Moments = "no closed form",
+        Source = "torch.distributions.relaxed_categorical.ExpRelaxedCategorical; Maddison, Mnih, Teh 2017, arXiv:1611.00712",
+    };
+
+    /// <summary>Creates the distribution from a temperature and one of the other two.</summary>
+    /// <param name="temperature">How far from one-hot vectors; positive.</param>
+    /// <param name="probs">The weights of the categories, along the last dimension.</param>
+    /// <param name="logits">Their logarithms.</param>
+    public ExpRelaxedCategorical(Tensor temperature, Tensor? probs = null, Tensor? logits = null)
+        : base(Definition, [("Temperature", temperature), ParameterChoice.One("ExpRelaxedCategorical", ("Probs", probs), ("Logits", logits))], ParameterChecks.VectorShape(probs ?? logits!))
+        => (Temperature, categories) = (temperature, new CategoricalProbs(probs, logits));
+
+    /// <summary>How far from one-hot vectors.</summary>
+    public Tensor Temperature { get; }
+
+    /// <summary>The weights of the categories.</summary>
+    public Tensor Probs => categories.Probs;
+
+    /// <summary>The logarithms of the weights.</summary>
+    public Tensor Logits => categories.Logits;
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeMean() => throw Lacks("closed-form mean");
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeVariance() => throw Lacks("closed-form variance");
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeLogProb(Tensor value) => LogDensity(value, Temperature, categories);
+
+    /// <inheritdoc/>
+    protected override Tensor Draw(long[] shape, RandomSource random) => special.log_softmax(Scores(shape, Temperature, categories, random), -1);
+
+    /// <summary>The log-density at the logarithm of a point of the simplex.</summary>
+    internal static Tensor LogDensity(Tensor value, Tensor temperature, CategoricalProbs categories)
+    {
+        long count = categories.Count;
+        Tensor score = special.log_softmax(categories.ClampedLogProbs - value * temperature.unsqueeze(-1), -1).sum(-1);
+        return score + MathNet.Numerics.SpecialFunctions.FactorialLn((int)count - 1) + temperature.log() * (count - 1);
+    }
+
+    /// <summary>(log p + Gumbel noise) / temperature.</summary>
+    internal static Tensor Scores(long[] shape, Tensor temperature, CategoricalProbs categories, RandomSource random)
+    {
+        double epsilon = TorchTypes.Epsilon(temperature.dtype);
+        Tensor gumbel = random.Uniform(shape, temperature.dtype).clamp_(epsilon, 1 - epsilon).log_().neg_().log_().neg_();
+        return (categories.ClampedLogProbs + gumbel) / temperature.unsqueeze(-1);
+    }
+}

@@ -1,0 +1,73 @@
+using ReparamPS.Runtime;
+using static ReparamPS.Distributions.Constraints.Constraints;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Distributions;
+
+/// <summary>
+/// The geometric distribution: the number of failures before the first success. Counterpart of <c>torch.distributions.Geometric</c>.
+/// Not reparameterized.
+/// </summary>
+public sealed class Geometric : Distribution
+{
+    private readonly BinaryProbs binary;
+
+    /// <summary>The kind.</summary>
+    public static DistributionType Definition { get; } = new(
+        "Geometric",
+        Reparameterization.None,
+        NonNegativeInteger,
+        [new("Probs", PositiveUnitInterval) { Group = "Probs", Example = 0.3 }, new("Logits", Real) { Group = "Probs" }],
+        given => new Geometric(given.TensorOrNull("Probs"), given.TensorOrNull("Logits")))
+    {
+        Density = "Probs (1 − Probs)^x",
+        Moments = "mean (1 − Probs) / Probs, variance (1 − Probs) / Probs²",
+        Source = "torch.distributions.Geometric",
+    };
+
+    /// <summary>Creates the distribution from one of the two.</summary>
+    /// <param name="probs">The probability of a success; above 0.</param>
+    /// <param name="logits">The log-odds of a success.</param>
+    public Geometric(Tensor? probs = null, Tensor? logits = null)
+        : base(Definition, [ParameterChoice.One("Geometric", ("Probs", probs), ("Logits", logits))], []) => binary = new BinaryProbs(probs, logits);
+
+    /// <summary>The probability of a success.</summary>
+    public Tensor Probs => binary.Probs;
+
+    /// <summary>The log-odds of a success.</summary>
+    public Tensor Logits => binary.Logits;
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeMean() => binary.Complement / binary.Probs;
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeVariance() => binary.Complement / binary.Probs.square();
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeEntropy() => binary.Entropy() / binary.Probs;
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeLogProb(Tensor value) => binary.TimesLogComplement(value) + binary.LogProbs;
+
+    /// <inheritdoc/>
+    protected override Tensor Draw(long[] shape, RandomSource random) =>
+        random.Uniform(shape, DType).clamp_(min: TorchTypes.Tiny(DType)).log_().div_(binary.LogComplement.detach()).floor_();
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeCdf(Tensor value) => -ComputeLogSurvival(value).expm1();
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeSurvival(Tensor value) => ComputeLogSurvival(value).exp();
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeLogSurvival(Tensor value) => binary.TimesLogComplement((value.floor() + 1).clamp(min: 0));
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeIcdf(Tensor probability)
+    {
+        // Rounding may put the quotient on the wrong side of a whole number: the CDF itself decides.
+        Tensor guess = ((-probability).log1p() / binary.LogComplement).ceil().sub(1).clamp(min: 0);
+        Tensor lower = TensorChoice.Where(ComputeCdf(guess - 1) >= probability, guess - 1, guess).clamp(min: 0);
+        return TensorChoice.Where(ComputeCdf(lower) < probability, lower + 1, lower).masked_fill(binary.Probs == 1, 0);
+    }
+}

@@ -1,0 +1,85 @@
+using ReparamPS.Distributions.SpecialFunctions;
+using ReparamPS.Runtime;
+using static ReparamPS.Distributions.Constraints.Constraints;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Distributions;
+
+/// <summary>
+/// The logit of a <see cref="RelaxedBernoulli"/>: logistic with location Logits / Temperature and scale 1 / Temperature. Counterpart of
+/// <c>torch.distributions.relaxed_bernoulli.LogitRelaxedBernoulli</c>. Reparameterized: z = (Logits + log u − log(1 − u)) / Temperature with u uniform.
+/// </summary>
+public sealed class LogitRelaxedBernoulli : Distribution
+{
+    private readonly BinaryProbs binary;
+
+    /// <summary>The kind.</summary>
+    public static DistributionType Definition { get; } = new(
+        "LogitRelaxedBernoulli",
+        Reparameterization.Relaxation,
+        Real,
+        [
+            new("Temperature", Positive) { Example = 0.7 },
+            new("Probs", UnitInterval) { Group = "Probs", Example = 0.3 },
+            new("Logits", Real) { Group = "Probs" },
+        ],
+        given => new LogitRelaxedBernoulli(given.Tensor("Temperature"), given.TensorOrNull("Probs"), given.TensorOrNull("Logits")))
+    {
+        Density = "T exp(s) / (1 + exp(s))², s = Logits − T x, T = Temperature",
+        Moments = "mean Logits / T, variance π² / (3 T²)",
+        Source = "torch.distributions.relaxed_bernoulli.LogitRelaxedBernoulli; Maddison, Mnih, Teh 2017, arXiv:1611.00712",
+    };
+
+    /// <summary>Creates the distribution from a temperature and one of the other two.</summary>
+    /// <param name="temperature">How far from a Bernoulli; positive.</param>
+    /// <param name="probs">The probability of a 1.</param>
+    /// <param name="logits">The log-odds of a 1.</param>
+    public LogitRelaxedBernoulli(Tensor temperature, Tensor? probs = null, Tensor? logits = null)
+        : base(Definition, [("Temperature", temperature), ParameterChoice.One("LogitRelaxedBernoulli", ("Probs", probs), ("Logits", logits))], [])
+        => (Temperature, binary) = (temperature, new BinaryProbs(probs, logits));
+
+    /// <summary>How far from a Bernoulli.</summary>
+    public Tensor Temperature { get; }
+
+    /// <summary>The probability of a 1.</summary>
+    public Tensor Probs => binary.Probs;
+
+    /// <summary>The log-odds of a 1.</summary>
+    public Tensor Logits => binary.Logits;
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeMean() => binary.ClampedLogits / Temperature;
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeVariance() => Math.PI * Math.PI / 3 / Temperature.square();
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeEntropy() => 2 - Temperature.log();
+
+    private Tensor Standardize(Tensor value) => Temperature * value - binary.ClampedLogits;
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeLogProb(Tensor value)
+    {
+        Tensor standard = Standardize(value);
+        return Temperature.log() + LogSigmoid.Of(standard) + LogSigmoid.Of(-standard);
+    }
+
+    /// <inheritdoc/>
+    protected override Tensor Draw(long[] shape, RandomSource random) => (RelaxedBernoulli.LogisticNoise(shape, DType, random) + binary.ClampedLogits) / Temperature;
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeCdf(Tensor value) => Standardize(value).sigmoid();
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeLogCdf(Tensor value) => LogSigmoid.Of(Standardize(value));
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeSurvival(Tensor value) => (-Standardize(value)).sigmoid();
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeLogSurvival(Tensor value) => LogSigmoid.Of(-Standardize(value));
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeIcdf(Tensor probability) => (binary.ClampedLogits + probability.log() - (-probability).log1p()) / Temperature;
+}

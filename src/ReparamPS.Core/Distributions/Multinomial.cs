@@ -1,0 +1,93 @@
+using ReparamPS.Distributions.Constraints;
+using ReparamPS.Distributions.SpecialFunctions;
+using ReparamPS.Runtime;
+using TorchSharp;
+using static ReparamPS.Distributions.Constraints.Constraints;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Distributions;
+
+/// <summary>
+/// The multinomial distribution: how often each category comes in TotalCount draws. Counterpart of <c>torch.distributions.Multinomial</c>, except that
+/// counts may differ over the batch. Not reparameterized.
+/// </summary>
+public sealed class Multinomial : Distribution
+{
+    private readonly CategoricalProbs categories;
+
+    /// <summary>The kind.</summary>
+    public static DistributionType Definition { get; } = new(
+        "Multinomial",
+        Reparameterization.None,
+        Counts,
+        [
+            new("TotalCount", NonNegativeInteger) { Default = 1, Example = 6.0, IsReparameterized = false },
+            new("Probs", Weights) { Group = "Probs", Example = new[] { 0.2, 0.5, 0.3 } },
+            new("Logits", LogWeights) { Group = "Probs" },
+        ],
+        given => new Multinomial(given.Tensor("TotalCount"), given.TensorOrNull("Probs"), given.TensorOrNull("Logits")))
+    {
+        Density = "n! Π Probs_i^x_i / x_i!, n = TotalCount, Probs normalized",
+        Moments = "mean n Probs, variance n Probs (1 − Probs), Probs normalized",
+        Source = "torch.distributions.Multinomial",
+    };
+
+    /// <summary>Creates the distribution from a count and one of the other two.</summary>
+    /// <param name="totalCount">The number of draws; a non-negative whole number.</param>
+    /// <param name="probs">The weights of the categories, along the last dimension.</param>
+    /// <param name="logits">Their logarithms.</param>
+    public Multinomial(Tensor totalCount, Tensor? probs = null, Tensor? logits = null)
+        : base(Definition, [("TotalCount", totalCount), ParameterChoice.One("Multinomial", ("Probs", probs), ("Logits", logits))], ParameterChecks.VectorShape(probs ?? logits!))
+        => (TotalCount, categories) = (totalCount, new CategoricalProbs(probs, logits));
+
+    /// <summary>The number of draws.</summary>
+    public Tensor TotalCount { get; }
+
+    /// <summary>The weights of the categories.</summary>
+    public Tensor Probs => categories.Probs;
+
+    /// <summary>The logarithms of the weights.</summary>
+    public Tensor Logits => categories.Logits;
+
+    /// <inheritdoc/>
+    public override Constraint Support => CountsOf(TotalCount);
+
+    private double MostDraws => TotalCount.numel() == 0 ? 0 : ManagedValues.ToDoubles(TotalCount.max())[0];
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeMean() => TotalCount.unsqueeze(-1) * categories.Normalized;
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeVariance()
+    {
+        Tensor mean = categories.Normalized;
+        return TotalCount.unsqueeze(-1) * mean * (1 - mean);
+    }
+
+    // H = n H(Categorical) − log n! + Σᵢ E[log Xᵢ!], each Xᵢ binomial.
+    /// <inheritdoc/>
+    protected override Tensor ComputeEntropy()
+    {
+        if (Device.type == DeviceType.META) return categories.Entropy() + TotalCount;
+        Tensor probs = categories.Normalized, total = TotalCount.unsqueeze(-1);
+        Tensor values = arange(MostDraws + 1, dtype: DType, device: Device).reshape([-1, .. Enumerable.Repeat(1L, BatchShape.Length + 1)]);
+        Tensor failures = (total - values).clamp(min: 0);
+        Tensor log = (total + 1).lgamma() - (values + 1).lgamma() - (failures + 1).lgamma() + LogProducts.TimesLog(values, probs) + LogProducts.TimesLog1P(failures, -probs);
+        Tensor expected = (log.exp() * (values + 1).lgamma()).masked_fill(values > total, 0).sum([0]).sum(-1);
+        return TotalCount * categories.Entropy() - (TotalCount + 1).lgamma() + expected;
+    }
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeLogProb(Tensor value) => (value.sum(-1) + 1).lgamma() - (value + 1).lgamma().sum(-1) + categories.SumOfLogProbs(value);
+
+    // The draws of an element with a smaller count than the largest are cut off.
+    /// <inheritdoc/>
+    protected override Tensor Draw(long[] shape, RandomSource random)
+    {
+        if (Device.type == DeviceType.META) return empty(shape, DType, Device);
+        long most = (long)MostDraws;
+        Tensor drawn = categories.Draw([most, .. shape[..^1]], BatchShape, random).movedim([0], [-1]);
+        Tensor counted = (arange(most, dtype: DType, device: Device) < TotalCount.unsqueeze(-1)).to(DType).expand(drawn.shape);
+        return zeros(shape, DType, Device).scatter_add_(-1, drawn, counted);
+    }
+}

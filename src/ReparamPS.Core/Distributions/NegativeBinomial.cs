@@ -1,0 +1,100 @@
+using ReparamPS.Distributions.SpecialFunctions;
+using ReparamPS.Runtime;
+using static ReparamPS.Distributions.Constraints.Constraints;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Distributions;
+
+/// <summary>
+/// The negative binomial distribution: the number of successes before TotalCount failures, which need not be whole. Counterpart of
+/// <c>torch.distributions.NegativeBinomial</c>. Not reparameterized; drawn as a Poisson whose rate is a Gamma.
+/// </summary>
+public sealed class NegativeBinomial : Distribution
+{
+    private readonly BinaryProbs binary;
+
+    /// <summary>The kind.</summary>
+    public static DistributionType Definition { get; } = new(
+        "NegativeBinomial",
+        Reparameterization.None,
+        NonNegativeInteger,
+        [
+            new("TotalCount", NonNegative) { Example = 4.5 },
+            new("Probs", UnitIntervalBelowOne) { Group = "Probs", Example = 0.4 },
+            new("Logits", Real) { Group = "Probs" },
+        ],
+        given => new NegativeBinomial(given.Tensor("TotalCount"), given.TensorOrNull("Probs"), given.TensorOrNull("Logits")))
+    {
+        Density = "Γ(r + x) / (Γ(r) x!) Probs^x (1 − Probs)^r, r = TotalCount",
+        Moments = "mean r Probs / (1 − Probs), variance r Probs / (1 − Probs)²",
+        Source = "torch.distributions.NegativeBinomial",
+    };
+
+    /// <summary>Creates the distribution from a count and one of the other two.</summary>
+    /// <param name="totalCount">The number of failures to stop at; non-negative.</param>
+    /// <param name="probs">The probability of a success; below 1.</param>
+    /// <param name="logits">The log-odds of a success.</param>
+    public NegativeBinomial(Tensor totalCount, Tensor? probs = null, Tensor? logits = null)
+        : base(Definition, [("TotalCount", totalCount), ParameterChoice.One("NegativeBinomial", ("Probs", probs), ("Logits", logits))], [])
+        => (TotalCount, binary) = (totalCount, new BinaryProbs(probs, logits));
+
+    /// <summary>The number of failures to stop at.</summary>
+    public Tensor TotalCount { get; }
+
+    /// <summary>The probability of a success.</summary>
+    public Tensor Probs => binary.Probs;
+
+    /// <summary>The log-odds of a success.</summary>
+    public Tensor Logits => binary.Logits;
+
+    private Tensor Odds => binary.Probs / binary.Complement;
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeMean() => TotalCount * Odds;
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeVariance() => TotalCount * Odds / binary.Complement;
+
+    // Where the count is 0 all mass is at 0, and lgamma(0) is infinite.
+    /// <inheritdoc/>
+    protected override Tensor ComputeLogProb(Tensor value)
+    {
+        Tensor none = TotalCount == 0, count = TotalCount.masked_fill(none, 1);
+        Tensor log = (count + value).lgamma() - count.lgamma() - (value + 1).lgamma() + binary.TimesLogProbs(value) + binary.TimesLogComplement(TotalCount);
+        return TensorChoice.Where(none, value.masked_fill(value > 0, double.NegativeInfinity), log);
+    }
+
+    /// <inheritdoc/>
+    protected override Tensor Draw(long[] shape, RandomSource random)
+    {
+        Tensor rate = random.StandardGamma(TotalCount.expand(shape)) * Odds;
+        return random.Poisson(rate.masked_fill(TotalCount == 0, 0));
+    }
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeCdf(Tensor value) => AtWhole(value, BetaTails.Lower, below: 0, none: 1);
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeLogCdf(Tensor value) => AtWhole(value, BetaTails.LogLower, below: double.NegativeInfinity, none: 0);
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeSurvival(Tensor value) => AtWhole(value, BetaTails.Upper, below: 1, none: 0);
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeLogSurvival(Tensor value) => AtWhole(value, BetaTails.LogUpper, below: 0, none: double.NegativeInfinity);
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeIcdf(Tensor probability)
+    {
+        Tensor mean = ComputeMean();
+        return DiscreteQuantile.Search(ComputeCdf, probability, mean + 8 * ComputeVariance().sqrt() + 8, isBounded: false);
+    }
+
+    // F(k) = I(1 − p; r, k + 1).
+    private Tensor AtWhole(Tensor value, Func<Tensor, Tensor, Tensor, Tensor> tail, double below, double none)
+    {
+        Tensor isNone = TotalCount == 0;
+        Tensor result = tail(TotalCount.masked_fill(isNone, 1), value.floor().clamp(min: 0) + 1, -binary.Logits);
+        return result.masked_fill(isNone, none).masked_fill(value < 0, below);
+    }
+}

@@ -1,0 +1,69 @@
+using ReparamPS.Runtime;
+using TorchSharp;
+using static ReparamPS.Distributions.Constraints.Constraints;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Distributions;
+
+/// <summary>
+/// The categorical distribution over one-hot vectors. Counterpart of <c>torch.distributions.OneHotCategorical</c>.
+/// Not reparameterized; weights need not be normalized.
+/// </summary>
+public class OneHotCategorical : Distribution
+{
+    private readonly CategoricalProbs categories;
+
+    /// <summary>The kind.</summary>
+    public static DistributionType Definition { get; } = new(
+        "OneHotCategorical",
+        Reparameterization.None,
+        OneHot,
+        [new("Probs", Weights) { Group = "Probs", Example = new[] { 0.2, 0.5, 0.3 } }, new("Logits", LogWeights) { Group = "Probs" }],
+        given => new OneHotCategorical(given.TensorOrNull("Probs"), given.TensorOrNull("Logits")))
+    {
+        Density = "Π Probs_i^x_i, Probs normalized",
+        Moments = "mean Probs, variance Probs (1 − Probs), Probs normalized",
+        Source = "torch.distributions.OneHotCategorical",
+    };
+
+    /// <summary>Creates the distribution from one of the two.</summary>
+    /// <param name="probs">The weights of the categories, along the last dimension.</param>
+    /// <param name="logits">Their logarithms.</param>
+    public OneHotCategorical(Tensor? probs = null, Tensor? logits = null) : this(Definition, probs, logits) { }
+
+    /// <summary>For kinds that differ in how they are drawn.</summary>
+    private protected OneHotCategorical(DistributionType type, Tensor? probs, Tensor? logits)
+        : base(type, [ParameterChoice.One(type.Name, ("Probs", probs), ("Logits", logits))], ParameterChecks.VectorShape(probs ?? logits!))
+        => categories = new CategoricalProbs(probs, logits);
+
+    /// <summary>The weights of the categories.</summary>
+    public Tensor Probs => categories.Probs;
+
+    /// <summary>The logarithms of the weights.</summary>
+    public Tensor Logits => categories.Logits;
+
+    private protected Tensor Normalized => categories.Normalized;
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeMean() => categories.Normalized;
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeVariance()
+    {
+        Tensor mean = categories.Normalized;
+        return mean * (1 - mean);
+    }
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeEntropy() => categories.Entropy();
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeLogProb(Tensor value) => categories.LogProbAt(value.argmax(-1));
+
+    /// <inheritdoc/>
+    protected override Tensor Draw(long[] shape, RandomSource random)
+    {
+        if (Device.type == DeviceType.META) return empty(shape, DType, Device);
+        return zeros(shape, DType, Device).scatter_(-1, categories.Draw(shape[..^1], BatchShape, random).unsqueeze(-1), ones([], DType, Device).expand([.. shape[..^1], 1]));
+    }
+}

@@ -1,0 +1,59 @@
+using ReparamPS.Distributions.SpecialFunctions;
+using ReparamPS.Runtime;
+using static ReparamPS.Distributions.Constraints.Constraints;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Distributions;
+
+/// <summary>The Poisson distribution. Counterpart of <c>torch.distributions.Poisson</c>. Not reparameterized.</summary>
+public sealed class Poisson : Distribution
+{
+    /// <summary>The kind.</summary>
+    public static DistributionType Definition { get; } = new(
+        "Poisson",
+        Reparameterization.None,
+        NonNegativeInteger,
+        [new("Rate", NonNegative) { Example = 3.5 }],
+        given => new Poisson(given.Tensor("Rate")))
+    {
+        Density = "Rate^x exp(−Rate) / x!",
+        Moments = "mean Rate, variance Rate",
+        Source = "torch.distributions.Poisson",
+    };
+
+    /// <summary>Creates the distribution.</summary>
+    /// <param name="rate">The mean; non-negative.</param>
+    public Poisson(Tensor rate) : base(Definition, [("Rate", rate)], []) => Rate = rate;
+
+    /// <summary>The mean.</summary>
+    public Tensor Rate { get; }
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeMean() => Rate;
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeVariance() => Rate;
+
+    // The mass at x is the density at Rate of a Gamma of shape x + 1, and the CDF its survival function.
+    /// <inheritdoc/>
+    protected override Tensor ComputeLogProb(Tensor value) => GammaMath.LogDensity(value + 1, Rate);
+
+    /// <inheritdoc/>
+    protected override Tensor Draw(long[] shape, RandomSource random) => random.Poisson(Rate.expand(shape));
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeCdf(Tensor value) => AtWhole(value, GammaMath.Survival, below: 0);
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeSurvival(Tensor value) => AtWhole(value, GammaMath.Cdf, below: 1);
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeIcdf(Tensor probability) =>
+        DiscreteQuantile.Search(ComputeCdf, probability, Rate + 8 * Rate.sqrt() + 8, isBounded: false);
+
+    private Tensor AtWhole(Tensor value, Func<Tensor, Tensor, Tensor> function, double below)
+    {
+        Tensor shape = (value.floor() + 1).clamp(min: 1);
+        return function(shape, Rate).masked_fill(value < 0, below);
+    }
+}

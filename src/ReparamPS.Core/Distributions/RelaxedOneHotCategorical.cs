@@ -1,0 +1,65 @@
+using ReparamPS.Runtime;
+using static ReparamPS.Distributions.Constraints.Constraints;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Distributions;
+
+/// <summary>
+/// The relaxed (concrete, Gumbel-softmax) one-hot categorical distribution on the simplex, which nears one-hot vectors as Temperature goes to 0. Counterpart of
+/// <c>torch.distributions.RelaxedOneHotCategorical</c>. Reparameterized: z = softmax((log p + g) / Temperature) with g standard Gumbel (arXiv:1611.00712, arXiv:1611.01144).
+/// </summary>
+public sealed class RelaxedOneHotCategorical : Distribution
+{
+    private readonly CategoricalProbs categories;
+
+    /// <summary>The kind.</summary>
+    public static DistributionType Definition { get; } = new(
+        "RelaxedOneHotCategorical",
+        Reparameterization.Relaxation,
+        Simplex,
+        [
+            new("Temperature", Positive) { Example = 0.7 },
+            new("Probs", Weights) { Group = "Probs", Example = new[] { 0.2, 0.5, 0.3 } },
+            new("Logits", LogWeights) { Group = "Probs" },
+        ],
+        given => new RelaxedOneHotCategorical(given.Tensor("Temperature"), given.TensorOrNull("Probs"), given.TensorOrNull("Logits")))
+    {
+        Density = "Γ(K) T^(K−1) (Σ p_i x_i^(−T))^(−K) Π p_i x_i^(−T−1), T = Temperature, p = Probs normalized",
+        Moments = "no closed form",
+        Source = "torch.distributions.RelaxedOneHotCategorical; Maddison, Mnih, Teh 2017, arXiv:1611.00712; Jang, Gu, Poole 2017, arXiv:1611.01144",
+    };
+
+    /// <summary>Creates the distribution from a temperature and one of the other two.</summary>
+    /// <param name="temperature">How far from one-hot vectors; positive.</param>
+    /// <param name="probs">The weights of the categories, along the last dimension.</param>
+    /// <param name="logits">Their logarithms.</param>
+    public RelaxedOneHotCategorical(Tensor temperature, Tensor? probs = null, Tensor? logits = null)
+        : base(Definition, [("Temperature", temperature), ParameterChoice.One("RelaxedOneHotCategorical", ("Probs", probs), ("Logits", logits))], ParameterChecks.VectorShape(probs ?? logits!))
+        => (Temperature, categories) = (temperature, new CategoricalProbs(probs, logits));
+
+    /// <summary>How far from one-hot vectors.</summary>
+    public Tensor Temperature { get; }
+
+    /// <summary>The weights of the categories.</summary>
+    public Tensor Probs => categories.Probs;
+
+    /// <summary>The logarithms of the weights.</summary>
+    public Tensor Logits => categories.Logits;
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeMean() => throw Lacks("closed-form mean");
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeVariance() => throw Lacks("closed-form variance");
+
+    // A softmax at a low temperature underflows to 0, where the density has a pole or a zero: it is taken at the smallest normal number.
+    /// <inheritdoc/>
+    protected override Tensor ComputeLogProb(Tensor value)
+    {
+        Tensor log = value.clamp(min: TorchTypes.Tiny(DType)).log();
+        return ExpRelaxedCategorical.LogDensity(log, Temperature, categories) - log.sum(-1);
+    }
+
+    /// <inheritdoc/>
+    protected override Tensor Draw(long[] shape, RandomSource random) => ExpRelaxedCategorical.Scores(shape, Temperature, categories, random).softmax(-1);
+}

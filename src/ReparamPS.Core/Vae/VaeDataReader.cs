@@ -1,0 +1,30 @@
+using ReparamPS.Data;
+
+namespace ReparamPS.Vae;
+
+/// <summary>Finds the images that settings name. A file that several runs use is read once.</summary>
+public sealed class VaeDataReader
+{
+    private readonly Dictionary<(string, ImageFileOptions), ImageDataSet> known = [];
+
+    /// <summary>The images of a run, split as its settings say.</summary>
+    /// <exception cref="FileNotFoundException">A file is not there.</exception>
+    /// <exception cref="DataFormatException">A file holds no images.</exception>
+    public ImageSplit Read(VaeOptions options)
+    {
+        options.Validate();
+        var how = new ImageFileOptions { MaximumValue = options.MaximumValue, LabelColumn = string.IsNullOrEmpty(options.LabelColumn) ? null : options.LabelColumn };
+        ImageDataSet images = Read(options.DataPath, how);
+        if (string.IsNullOrEmpty(options.TestPath)) return ImageSplit.Create(images, options.TestFraction, 0, options.SplitSeed);
+        // Test images are scaled as the training images are.
+        return new ImageSplit(images, null, Read(options.TestPath, how with { MaximumValue = images.MaximumValue }));
+    }
+
+    private ImageDataSet Read(string? path, ImageFileOptions how)
+    {
+        if (string.IsNullOrEmpty(path)) return DigitsDataSet.Images;
+        (string, ImageFileOptions) key = (Path.GetFullPath(path), how);
+        if (!known.TryGetValue(key, out ImageDataSet? images)) known[key] = images = ImageFiles.Read(path, how);
+        return images;
+    }
+}

@@ -1,0 +1,39 @@
+using ReparamPS.Runtime;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Vae;
+
+/// <summary>What random numbers of a run are for; each use has streams of its own.</summary>
+internal enum VaeStream
+{
+    Weights = 1,
+    Order = 2,
+    Noise = 3,
+    Evaluation = 4,
+}
+
+/// <summary>
+/// The random streams of a run. Each is named by seed, use, epoch and part, and not by what was drawn before: a run can go on from any point
+/// without a generator's state.
+/// </summary>
+internal static class VaeRandom
+{
+    /// <summary>Opens a stream.</summary>
+    public static RandomSource Open(long seed, VaeStream stream, Device? device = null, long epoch = 0, long part = 0)
+    {
+        ulong mixed = Mix(Mix(Mix(Mix(unchecked((ulong)seed)) ^ (ulong)stream) ^ unchecked((ulong)epoch)) ^ unchecked((ulong)part));
+        return new RandomSource((long)(mixed >> 1), device);
+    }
+
+    // SplitMix64's finalizer (Steele, Lea, Flood 2014).
+    private static ulong Mix(ulong value)
+    {
+        unchecked
+        {
+            value += 0x9E3779B97F4A7C15;
+            value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9;
+            value = (value ^ (value >> 27)) * 0x94D049BB133111EB;
+            return value ^ (value >> 31);
+        }
+    }
+}

@@ -1,0 +1,48 @@
+using System.Globalization;
+using System.Management.Automation.Host;
+using System.Reflection;
+
+namespace ReparamPS.Host;
+
+/// <summary>The host that the engine talks to.</summary>
+internal sealed class ConsoleHost(HostUserInterface ui) : PSHost
+{
+    /// <summary>The host's version.</summary>
+    public static Version HostVersion { get; } = Assembly.GetExecutingAssembly().GetName().Version!;
+
+    /// <summary>The code that a script asked to exit with; null where none did.</summary>
+    public int? ExitCode { get; set; }
+
+    /// <inheritdoc/>
+    public override string Name => "ReparamPS.Host";
+
+    /// <inheritdoc/>
+    public override Version Version => HostVersion;
+
+    /// <inheritdoc/>
+    public override Guid InstanceId { get; } = Guid.NewGuid();
+
+    /// <inheritdoc/>
+    public override PSHostUserInterface UI => ui;
+
+    /// <inheritdoc/>
+    public override CultureInfo CurrentCulture => CultureInfo.InvariantCulture;
+
+    /// <summary>English: the engine's and the module's help is looked up by it.</summary>
+    public override CultureInfo CurrentUICulture { get; } = new("en-US");
+
+    /// <inheritdoc/>
+    public override void SetShouldExit(int exitCode) => ExitCode = exitCode;
+
+    /// <inheritdoc/>
+    public override void EnterNestedPrompt() => throw new NotSupportedException("ReparamPS.Host has no nested prompts.");
+
+    /// <inheritdoc/>
+    public override void ExitNestedPrompt() => throw new NotSupportedException("ReparamPS.Host has no nested prompts.");
+
+    /// <inheritdoc/>
+    public override void NotifyBeginApplication() => ui.Progress.Clear();
+
+    /// <inheritdoc/>
+    public override void NotifyEndApplication() { }
+}

@@ -1,0 +1,184 @@
+using System.Management.Automation;
+using System.Management.Automation.Language;
+using System.Management.Automation.Runspaces;
+using Microsoft.PowerShell;
+
+namespace ReparamPS.Host;
+
+/// <summary>A runspace with the module, and the running of scripts, commands and lines in it. Output goes through the engine's own formatting.</summary>
+internal sealed class HostSession : IDisposable
+{
+    /// <summary>The exit code after Ctrl+C.</summary>
+    public const int Interrupted = 130;
+
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(1);
+
+    private readonly string manifest;
+    private readonly bool interactive;
+    private readonly HostUserInterface ui;
+    private readonly ConsoleHost host;
+    private readonly Runspace runspace;
+    private PowerShell? running;
+    private volatile bool wasInterrupted;
+
+    /// <summary>Opens the runspace.</summary>
+    /// <param name="manifest">The module's manifest.</param>
+    /// <param name="interactive">Whether somebody is at the keyboard.</param>
+    public HostSession(string manifest, bool interactive)
+    {
+        (this.manifest, this.interactive) = (manifest, interactive);
+        ui = new HostUserInterface(interactive || !Console.IsInputRedirected);
+        host = new ConsoleHost(ui);
+        InitialSessionState state = InitialSessionState.CreateDefault2();
+        state.ThreadOptions = PSThreadOptions.ReuseThread;
+        if (OperatingSystem.IsWindows()) state.ExecutionPolicy = ExecutionPolicy.Bypass;
+        AddToModulePath(Path.GetDirectoryName(Path.GetDirectoryName(manifest))!);
+        runspace = RunspaceFactory.CreateRunspace(host, state);
+        runspace.Open();
+        Runspace.DefaultRunspace = runspace;
+        Console.CancelKeyPress += OnCancel;
+    }
+
+    /// <summary>The engine's version.</summary>
+    public static string EngineVersion => typeof(PowerShell).Assembly.GetName().Version!.ToString(3);
+
+    /// <summary>The code that a script or a line asked to exit with; null where none did.</summary>
+    public int? ExitCode => host.ExitCode;
+
+    /// <summary>The runspace.</summary>
+    public Runspace Runspace => runspace;
+
+    /// <summary>Imports the module; an error is shown, and false returned.</summary>
+    public bool ImportModule() =>
+        Invoke(shell => shell.AddCommand("Import-Module").AddParameter("Name", manifest).AddParameter("ErrorAction", ActionPreference.Stop));
+
+    /// <summary>Runs a script file, and gives the process's exit code.</summary>
+    public int RunScript(string path, IEnumerable<CommandParameter> arguments)
+    {
+        var command = new Command(path, isScript: false, useLocalScope: false);
+        foreach (CommandParameter argument in arguments) command.Parameters.Add(argument);
+        bool completed = Invoke(shell => shell.Commands.AddCommand(command));
+        // 'exit N' leaves both marks; a native program that failed inside the script leaves only its code.
+        bool exited = completed && Evaluate("$?") == bool.FalseString;
+        return Code(completed, exited ? runspace.SessionStateProxy.GetVariable("LASTEXITCODE") as int? : null);
+    }
+
+    /// <summary>Runs a command, and gives the process's exit code: 1 also where its last statement failed, as pwsh has it.</summary>
+    public int RunCommand(string text)
+    {
+        bool completed = RunText(text, "if (-not $?) { $Host.SetShouldExit(1) }");
+        return Code(completed, fromScript: null);
+    }
+
+    /// <summary>Runs a line of the prompt.</summary>
+    public void RunLine(string text)
+    {
+        wasInterrupted = false;
+        RunText(text, "");
+    }
+
+    /// <summary>Evaluates something for the host's own use; null where it fails.</summary>
+    public string? Evaluate(string text)
+    {
+        try
+        {
+            using var shell = PowerShell.Create();
+            shell.Runspace = runspace;
+            return shell.AddScript(text).Invoke().FirstOrDefault()?.ToString();
+        }
+        catch (RuntimeException)
+        {
+            return null;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Console.CancelKeyPress -= OnCancel;
+        ui.Progress.Clear();
+        runspace.Dispose();
+    }
+
+    private bool RunText(string text, string epilogue)
+    {
+        Parser.ParseInput(text, out _, out ParseError[] errors);
+        if (errors.Length == 0) return Invoke(shell => shell.AddScript(text + "\n" + epilogue, useLocalScope: false));
+        Show(new ParseException(errors).ErrorRecord);
+        return false;
+    }
+
+    private int Code(bool completed, int? fromScript) => wasInterrupted ? Interrupted : !completed ? 1 : host.ExitCode ?? fromScript ?? 0;
+
+    private bool Invoke(Action<PowerShell> add)
+    {
+        using var shell = PowerShell.Create();
+        shell.Runspace = runspace;
+        add(shell);
+        shell.Commands.Commands[^1].MergeMyResults(PipelineResultTypes.Error, PipelineResultTypes.Output);
+        shell.AddCommand("Out-Default");
+        running = shell;
+        try
+        {
+            shell.Invoke(null, new PSInvocationSettings { AddToHistory = interactive });
+            return true;
+        }
+        catch (PipelineStoppedException)
+        {
+            return false;
+        }
+        catch (RuntimeException error)
+        {
+            Show(error.ErrorRecord);
+            return false;
+        }
+        finally
+        {
+            running = null;
+            ui.Progress.Clear();
+        }
+    }
+
+    /// <summary>Shows an error as the engine would: in its concise view, on standard error.</summary>
+    private void Show(ErrorRecord error)
+    {
+        var record = new PSObject(error);
+        record.Properties.Add(new PSNoteProperty("writeErrorStream", true));
+        try
+        {
+            using var shell = PowerShell.Create();
+            shell.Runspace = runspace;
+            shell.AddCommand("Out-Default").AddParameter("InputObject", record).Invoke();
+        }
+        catch (RuntimeException)
+        {
+            ui.WriteErrorLine(error.ToString());
+        }
+    }
+
+    /// <summary>Stops the pipeline, not the process; outside the prompt the process ends too, and does not wait for a pipeline that won't stop.</summary>
+    private void OnCancel(object? sender, ConsoleCancelEventArgs cancel)
+    {
+        cancel.Cancel = true;
+        wasInterrupted = true;
+        PowerShell? shell = running;
+        if (shell is null && interactive) return;
+        if (!interactive) _ = Task.Delay(StopPatience).ContinueWith(_ => Environment.Exit(Interrupted), TaskScheduler.Default);
+        try
+        {
+            shell?.BeginStop(null, null);
+        }
+        catch (ObjectDisposedException)
+        {
+            // It ended by itself in the meantime.
+        }
+    }
+
+    /// <summary>About topics are looked up in the folders of the module path.</summary>
+    private static void AddToModulePath(string folder)
+    {
+        const string variable = "PSModulePath";
+        string? current = Environment.GetEnvironmentVariable(variable);
+        Environment.SetEnvironmentVariable(variable, string.IsNullOrEmpty(current) ? folder : folder + Path.PathSeparator + current);
+    }
+}

@@ -1,0 +1,82 @@
+using System.Diagnostics;
+using System.Management.Automation;
+using Spectre.Console;
+
+namespace ReparamPS.Host;
+
+/// <summary>Progress bars below the output: drawn in place, at most five times a second, and taken away when other output comes or the work ends. Nothing is drawn where the output is redirected.</summary>
+internal sealed class ProgressView
+{
+    private const int BarWidth = 30, MaximumBars = 5;
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
+
+    private readonly Lock gate = new();
+    private readonly SortedDictionary<(long Source, int Activity), ProgressRecord> records = [];
+    private long lastDrawn;
+    private int linesDrawn;
+
+    /// <summary>Takes a record in, and draws the bars if the last time is long enough ago.</summary>
+    public void Show(long source, ProgressRecord record)
+    {
+        if (!Terminal.CanRedraw) return;
+        lock (gate)
+        {
+            var key = (source, record.ActivityId);
+            if (record.RecordType == ProgressRecordType.Completed)
+            {
+                records.Remove(key);
+                if (records.Count == 0) Erase();
+                return;
+            }
+            records[key] = record;
+            if (lastDrawn != 0 && Stopwatch.GetElapsedTime(lastDrawn) < Interval) return;
+            Draw();
+            lastDrawn = Stopwatch.GetTimestamp();
+        }
+    }
+
+    /// <summary>Takes the bars off the screen; the next record draws them anew.</summary>
+    public void Clear()
+    {
+        if (!Terminal.CanRedraw) return;
+        lock (gate)
+        {
+            records.Clear();
+            Erase();
+        }
+    }
+
+    /// <summary>One bar as Spectre markup that fits the width.</summary>
+    internal static string Format(ProgressRecord record, int width)
+    {
+        string text = string.Join(": ", new[] { record.Activity, record.StatusDescription, record.CurrentOperation }.Where(part => !string.IsNullOrWhiteSpace(part)));
+        string rest = record.SecondsRemaining >= 0 ? $" {TimeSpan.FromSeconds(record.SecondsRemaining):c} left" : "";
+        if (record.PercentComplete < 0) return $"[yellow]{Cut(text + rest, width)}[/]";
+        int percent = Math.Clamp(record.PercentComplete, 0, 100), done = percent * BarWidth / 100;
+        string figures = $" {percent,3}%{rest} ";
+        return $"[green]{new string('━', done)}[/][grey]{new string('━', BarWidth - done)}[/]{figures}{Cut(text, width - BarWidth - figures.Length)}";
+    }
+
+    private static string Cut(string text, int length)
+    {
+        text = text.ReplaceLineEndings(" ");
+        if (length <= 0) return "";
+        return Markup.Escape(text.Length <= length ? text : text[..(length - 1)] + "…");
+    }
+
+    private void Draw()
+    {
+        Erase();
+        foreach (ProgressRecord record in records.Values.Take(MaximumBars))
+        {
+            AnsiConsole.Console.MarkupLine(Format(record, Terminal.Width - 1));
+            linesDrawn++;
+        }
+    }
+
+    private void Erase()
+    {
+        if (linesDrawn > 0) Console.Out.Write($"\e[{linesDrawn}A\r\e[J");
+        linesDrawn = 0;
+    }
+}

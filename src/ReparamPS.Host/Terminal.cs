@@ -1,0 +1,49 @@
+using System.Management.Automation;
+using System.Management.Automation.Internal;
+
+namespace ReparamPS.Host;
+
+/// <summary>What the console can do, and text in its colours.</summary>
+internal static class Terminal
+{
+    /// <summary>The width that redirected output is laid out for: wide enough that a view's columns are never cut.</summary>
+    public const int RedirectedWidth = 240;
+
+    private const int FallbackWidth = 120;
+    private static readonly bool NoColor = Environment.GetEnvironmentVariable("NO_COLOR") is { Length: > 0 } || Environment.GetEnvironmentVariable("TERM") == "dumb";
+
+    /// <summary>Whether standard output shows colours.</summary>
+    public static bool HasColors { get; } = !Console.IsOutputRedirected && !NoColor;
+
+    /// <summary>Whether lines can be drawn over.</summary>
+    public static bool CanRedraw { get; } = !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb";
+
+    /// <summary>The width that output is laid out for.</summary>
+    public static int Width
+    {
+        get
+        {
+            if (Console.IsOutputRedirected) return RedirectedWidth;
+            try
+            {
+                return Console.WindowWidth > 0 ? Console.WindowWidth : FallbackWidth;
+            }
+            catch (IOException)
+            {
+                return FallbackWidth;
+            }
+        }
+    }
+
+    /// <summary>A text without its escape sequences where there are no colours.</summary>
+    public static string Plain(string text) => HasColors ? text : Strip(text);
+
+    /// <summary>Writes a line to standard error, in red where that is a terminal.</summary>
+    public static void WriteError(string line) => Console.Error.WriteLine(Console.IsErrorRedirected || NoColor ? Strip(line) : $"\e[91m{line}\e[0m");
+
+    /// <summary>Writes a line in a colour (an SGR code) where there are colours.</summary>
+    public static void WriteLine(string line, string color) => Console.Out.WriteLine(HasColors ? $"\e[{color}m{line}\e[0m" : line);
+
+    private static string Strip(string text) =>
+        text.Contains('\e', StringComparison.Ordinal) ? new StringDecorated(text).ToString(OutputRendering.PlainText) : text;
+}

@@ -1,0 +1,137 @@
+using System.Diagnostics;
+using System.Management.Automation;
+using System.Management.Automation.Runspaces;
+
+namespace ReparamPS.Cmdlets.Tests;
+
+[Collection(ModuleCollection.Name)]
+public sealed class VaeTrainingTests(ModuleRunspace module)
+{
+    private const string Settings =
+        "DataPath,TestPath,MaximumValue,LabelColumn,LatentSize,HiddenSize,Activation,Epochs,BatchSize,LearningRate,Seed,TestFraction,SplitSeed,DType,Device";
+
+    [Fact]
+    public void A_row_has_figures_and_all_settings_and_is_flat()
+    {
+        PSObject[] rows = module.Run("Invoke-VaeTraining -LatentSize 2 -HiddenSize 16,8 -Epochs 2 -Seed 5");
+        Assert.Equal(2, rows.Length);
+        string[] names = [.. rows[0].Properties.Select(property => property.Name)];
+        Assert.Empty("RunId,Epoch,TrainElbo,Reconstruction,KlDivergence,TestElbo,Seconds,SamplesPerSecond,".Split(',', StringSplitOptions.RemoveEmptyEntries).Concat(Settings.Split(',')).Except(names));
+        Assert.Equal("16,8", rows[0].Properties["HiddenSize"].Value);
+        Assert.Equal(5L, rows[0].Properties["Seed"].Value);
+        Assert.All(rows[0].Properties, property => Assert.True(property.Value is null or string or int or long or double or bool, property.Name));
+    }
+
+    [Fact]
+    public void Every_setting_binds_by_property_name()
+    {
+        PSObject[] bound = module.Run(
+            "(Get-Command Invoke-VaeTraining).Parameters.Values | Where-Object { $_.Attributes.Where({ $_.ValueFromPipelineByPropertyName }) } | ForEach-Object Name");
+        Assert.Empty(Settings.Split(',').Except(bound.Select(name => name.ToString())));
+    }
+
+    [Fact]
+    public void Each_object_that_comes_in_is_one_run()
+    {
+        PSObject[] rows = module.Run(
+            "[pscustomobject]@{ LatentSize = 2; HiddenSize = 8 }, [pscustomobject]@{ LatentSize = '3'; HiddenSize = '8,6' } | Invoke-VaeTraining -Epochs 2 -Seed 1");
+        Assert.Equal(["2/8/1", "2/8/2", "3/8,6/1", "3/8,6/2"],
+            rows.Select(row => $"{row.Properties["LatentSize"].Value}/{row.Properties["HiddenSize"].Value}/{row.Properties["Epoch"].Value}"));
+        Assert.Equal(2, rows.Select(row => row.Properties["RunId"].Value).Distinct().Count());
+    }
+
+    [Fact]
+    public void Rows_that_went_through_CSV_run_again_to_the_same_figures()
+    {
+        PSObject[] first = module.Run("Invoke-VaeTraining -LatentSize 2 -HiddenSize 12,7 -Epochs 2 -LearningRate 0.004 -Activation tanh");
+        PSObject[] again = module.Run("""
+            $text = [ordered]@{}
+            foreach ($column in $row.PSObject.Properties) { $text[$column.Name] = [string]$column.Value }
+            [pscustomobject]$text | Invoke-VaeTraining
+            """, ("row", first[0]));
+        string[] figures = ["RunId", "Epoch", "TrainElbo", "KlDivergence", "TestElbo"];
+        Assert.Equal(first.Select(row => figures.Select(name => row.Properties[name].Value)), again.Select(row => figures.Select(name => row.Properties[name].Value)));
+    }
+
+    [Fact]
+    public void Rows_stream_out_as_epochs_finish()
+    {
+        Assert.Equal(2, module.Get<int>(
+            "$n = 0; foreach ($once in 1) { Invoke-VaeTraining -LatentSize 2 -HiddenSize 8 -Epochs 100000 -Seed 1 | ForEach-Object { $n++; if ($n -eq 2) { break } } }; $n"));
+    }
+
+    [Theory]
+    [InlineData("Invoke-VaeTraining -LatentSize 0", "InvalidArgument")]
+    [InlineData("Invoke-VaeTraining -LearningRate NaN", "InvalidArgument")]
+    [InlineData("Invoke-VaeTraining -Activation swish", "InvalidArgument")]
+    [InlineData("Invoke-VaeTraining -DType float16", "InvalidArgument")]
+    [InlineData("Invoke-VaeTraining -DataPath /nowhere/a.csv", "PathNotFound")]
+    [InlineData("Invoke-VaeTraining -Device cuda:99 -Epochs 1", "DeviceNotAvailable")]
+    [InlineData("Invoke-VaeTraining -Device tpu -Epochs 1", "InvalidArgument")]
+    [InlineData("Invoke-VaeTraining -LearningRate 1e30 -Seed 1", "TrainingDiverged")]
+    [InlineData("Invoke-VaeTraining -TestFraction 0.9999", "InvalidArgument")]
+    public void Wrong_input_is_one_error_of_its_kind(string script, string errorId) => module.Fails(script, errorId);
+
+    [Theory]
+    [InlineData("a-idx3-ubyte", "000008030000000200000002000000020102", "truncated")]
+    [InlineData("a-idx3-ubyte", "0000090900000002", "not an IDX file")]
+    [InlineData("a.csv", "302C310A302C780A", "line 2, column 2: a number was expected, but 'x' came")]
+    public void A_damaged_data_file_is_InvalidData(string name, string hex, string problem)
+    {
+        string folder = Directory.CreateTempSubdirectory("reparamps-vae-").FullName;
+        try
+        {
+            string path = Path.Combine(folder, name);
+            File.WriteAllBytes(path, Convert.FromHexString(hex));
+            ErrorRecord error = module.Fails($"Invoke-VaeTraining -DataPath '{path}'", "InvalidData");
+            Assert.Contains(problem, error.Exception.Message, StringComparison.Ordinal);
+            Assert.Equal(path, error.TargetObject);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void One_bad_run_of_several_does_not_stop_the_others()
+    {
+        (PSObject[] rows, ErrorRecord[] errors) = module.TryRun(
+            "2, -1, 3 | ForEach-Object { [pscustomobject]@{ LatentSize = $_ } } | Invoke-VaeTraining -Epochs 1 -HiddenSize 8 -Seed 1");
+        Assert.Equal([2, 3], rows.Select(row => row.Properties["LatentSize"].Value));
+        Assert.Contains("LatentSize must be", Assert.Single(errors).Exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Stopping_ends_a_run_within_a_second()
+    {
+        using var own = PowerShell.Create(InitialSessionState.CreateDefault2());
+        own.AddScript($"Import-Module '{ModuleRunspace.ManifestPath}'; Invoke-VaeTraining -HiddenSize 1000,1000 -Epochs 100000 -BatchSize 1000 -Seed 1");
+        var rows = new PSDataCollection<PSObject>();
+        IAsyncResult running = own.BeginInvoke<PSObject, PSObject>(null, rows);
+        Assert.True(SpinWait.SpinUntil(() => rows.Count > 0, TimeSpan.FromSeconds(60)));
+        var clock = Stopwatch.StartNew();
+        own.Stop();
+        Assert.Throws<PipelineStoppedException>(() => own.EndInvoke(running));
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(1), $"{clock.Elapsed}");
+    }
+
+    [Fact]
+    public void Progress_is_shown_at_most_five_times_a_second_and_taken_away()
+    {
+        using var own = PowerShell.Create(InitialSessionState.CreateDefault2());
+        own.AddScript($"Import-Module '{ModuleRunspace.ManifestPath}'; Invoke-VaeTraining -HiddenSize 64 -Epochs 60 -Seed 1");
+        var clock = Stopwatch.StartNew();
+        own.Invoke();
+        ProgressRecord[] shown = [.. own.Streams.Progress.Where(record => record.Activity == "Training a VAE")];
+        Assert.InRange(shown.Length, 1, 1 + 5 * (int)Math.Ceiling(clock.Elapsed.TotalSeconds));
+        Assert.Equal(ProgressRecordType.Completed, shown[^1].RecordType);
+    }
+
+    [Theory]
+    [InlineData("Invoke-VaeTraining -Activation ta", "tanh")]
+    [InlineData("Invoke-VaeTraining -Device c", "cpu")]
+    [InlineData("Invoke-VaeTraining -DType float6", "float64")]
+    public void Names_complete(string line, string expected) =>
+        Assert.Contains(expected, module.Run($"(TabExpansion2 '{line}' {line.Length}).CompletionMatches.CompletionText").Select(text => text.ToString()));
+}

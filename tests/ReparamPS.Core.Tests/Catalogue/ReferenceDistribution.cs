@@ -1,0 +1,66 @@
+using System.Text.Json;
+using ReparamPS.Distributions;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Core.Tests.Catalogue;
+
+/// <summary>A distribution made from a reference file's parameters, and the tensors that it was made from.</summary>
+internal sealed class ReferenceDistribution
+{
+    private readonly ScalarType dtype;
+    private readonly long[] batch;
+    private readonly bool requiresGrad;
+    private readonly Func<string, Tensor, Tensor>? change;
+
+    private ReferenceDistribution(ScalarType dtype, long[] batch, bool requiresGrad, Func<string, Tensor, Tensor>? change) =>
+        (this.dtype, this.batch, this.requiresGrad, this.change) = (dtype, batch, requiresGrad, change);
+
+    public Distribution Value { get; private set; } = null!;
+
+    /// <summary>The tensors, by the parameter's path (Loc, ComponentDistribution.Loc, …).</summary>
+    public Dictionary<string, Tensor> Leaves { get; } = [];
+
+    /// <summary>Makes it.</summary>
+    /// <param name="file">The kind.</param>
+    /// <param name="parameters">Its parameters.</param>
+    /// <param name="dtype">The floating type.</param>
+    /// <param name="batch">A batch shape that every tensor is copied to, so that each element has parameters of its own; null keeps the tensors as they are.</param>
+    /// <param name="requiresGrad">Whether the tensors require gradients.</param>
+    /// <param name="change">Changes a tensor before it is used, by the parameter's path.</param>
+    public static ReferenceDistribution Make(
+        ReferenceFile file, JsonElement parameters, ScalarType dtype = ScalarType.Float64, long[]? batch = null, bool requiresGrad = false, Func<string, Tensor, Tensor>? change = null)
+    {
+        var made = new ReferenceDistribution(dtype, batch ?? [], requiresGrad, change);
+        made.Value = made.Create(file.Type, parameters, "");
+        return made;
+    }
+
+    public static Tensor Values(double[] numbers, long[] shape, ScalarType dtype = ScalarType.Float64)
+    {
+        using var scope = NewDisposeScope();
+        return tensor(numbers, dtype: ScalarType.Float64).reshape(shape).to(dtype).MoveToOuterDisposeScope();
+    }
+
+    private Distribution Create(DistributionType type, JsonElement parameters, string path) => type.Create(parameters.EnumerateObject().ToDictionary(property => property.Name, property =>
+    {
+        ParameterInfo info = type.Parameters.Single(parameter => parameter.Name == property.Name);
+        return info.Kind switch
+        {
+            ParameterKind.Tensor => Leaf(path + property.Name, property.Value),
+            ParameterKind.Integer => property.Value.GetInt64(),
+            ParameterKind.Distribution => (object)Create(
+                DistributionCatalog.Get(property.Value.GetProperty("distribution").GetString()!), property.Value.GetProperty("parameters"), path + property.Name + "."),
+            _ => throw new NotSupportedException($"{type.Name}: {property.Name} is a {info.Kind}."),
+        };
+    }));
+
+    private Tensor Leaf(string path, JsonElement value)
+    {
+        Tensor leaf = Values(JsonNumbers.Doubles(value), JsonNumbers.Shape(value), dtype);
+        if (batch.Length > 0) leaf = leaf.expand([.. batch, .. leaf.shape]).clone();
+        if (change is not null) leaf = change(path, leaf);
+        if (requiresGrad) leaf = leaf.detach().requires_grad_();
+        Leaves.Add(path, leaf);
+        return leaf;
+    }
+}

@@ -1,0 +1,185 @@
+using System.Buffers.Binary;
+using System.IO.Compression;
+using System.Text;
+using ReparamPS.Data;
+using ReparamPS.Runtime;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Core.Tests.Images;
+
+public sealed class ImageFilesTests : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("reparamps-images-").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public void The_embedded_digits_are_1797_labelled_images_of_8_by_8()
+    {
+        ImageDataSet digits = DigitsDataSet.Images;
+        Assert.Equal((1797, 8, 8, 16.0), (digits.Count, digits.Height, digits.Width, digits.MaximumValue));
+        Assert.Equal([178, 182, 177, 183, 181, 182, 181, 179, 174, 180], digits.Labels!.GroupBy(label => label).OrderBy(group => group.Key).Select(group => group.Count()));
+        using Tensor images = digits.ToTensor(ScalarType.Float64, CPU);
+        using Tensor first = images[0];
+        Assert.Equal(new double[] { 0, 0, 5, 13, 9, 1, 0, 0 }.Select(value => value / 16), ManagedValues.ToDoubles(first).Take(8));
+        Assert.Equal((0.0, 1.0), (images.min().item<double>(), images.max().item<double>()));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void An_IDX_file_reads_with_the_labels_beside_it(bool gzipped)
+    {
+        string ending = gzipped ? ".gz" : "";
+        string path = Write("some-images-idx3-ubyte" + ending, Idx(0x08, [2, 2, 3], [0, 51, 102, 153, 204, 255, 1, 2, 3, 4, 5, 6]), gzipped);
+        Write("some-labels-idx1-ubyte" + ending, Idx(0x08, [2], [7, 3]), gzipped);
+        ImageDataSet images = ImageFiles.Read(path);
+        Assert.Equal((2, 2, 3, "some-images-idx3-ubyte"), (images.Count, images.Height, images.Width, images.Name));
+        Assert.Equal([7, 3], images.Labels!);
+        using Tensor values = images.ToTensor(ScalarType.Float64, CPU);
+        Assert.Equal([0, 0.2, 0.4, 0.6, 0.8, 1], ManagedValues.ToDoubles(values).Take(6).Select(value => Math.Round(value, 12)));
+    }
+
+    [Fact]
+    public void IDX_values_of_other_types_are_big_endian()
+    {
+        byte[] numbers = new byte[16];
+        BinaryPrimitives.WriteSingleBigEndian(numbers, 0.25f);
+        BinaryPrimitives.WriteSingleBigEndian(numbers.AsSpan(12), 1f);
+        ImageDataSet images = ImageFiles.Read(Write("f.idx", Idx(0x0D, [1, 2, 2], numbers)));
+        using Tensor values = images.ToTensor(ScalarType.Float32, CPU);
+        Assert.Equal([0.25, 0, 0, 1], ManagedValues.ToDoubles(values));
+    }
+
+    [Theory]
+    [InlineData("00000803 00000002 00000002 00000003 010203", "truncated: its sizes 2 × 2 × 3 ask for 12 bytes of values, and 3 are there")]
+    [InlineData("00000803 00000001 00000001 00000001 0102", "longer than its sizes")]
+    [InlineData("00000803 00000001", "truncated: it ends before the size of dimension 2 of 3")]
+    [InlineData("0000", "truncated: it ends within its first four bytes")]
+    [InlineData("00000703 00000001 00000001 00000001 01", "not an IDX file: it starts with 00000703")]
+    [InlineData("89504E47 0D0A1A0A", "not an IDX file: it starts with 89504E47")]
+    [InlineData("00000801 00000001 01", "holds labels, not images")]
+    [InlineData("00000803 00000000 0000001C 0000001C", "holds no images")]
+    [InlineData("00000803 FFFFFFFF 0000001C 0000001C", "sizes are impossible")]
+    [InlineData("00000803 7FFFFFFF 0000001C 0000001C", "sizes are impossible")]
+    public void A_damaged_IDX_file_is_refused(string hex, string problem)
+    {
+        string path = Write("bad-images-idx3-ubyte", Convert.FromHexString(hex.Replace(" ", "", StringComparison.Ordinal)));
+        Assert.Contains(problem, Assert.Throws<DataFormatException>(() => ImageFiles.Read(path)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_cut_of_a_gzipped_file_is_refused()
+    {
+        byte[] pixels = new byte[20 * 8 * 8];
+        new Random(1).NextBytes(pixels);
+        byte[] whole = Gzip(Idx(0x08, [20, 8, 8], pixels));
+        foreach (int kept in Enumerable.Range(1, 40).Select(i => whole.Length - i).Concat([1, 2, 10, whole.Length / 2]))
+        {
+            string path = Write("cut-idx3-ubyte.gz", whole[..kept]);
+            Assert.Throws<DataFormatException>(() => ImageFiles.Read(path));
+        }
+    }
+
+    [Fact]
+    public void Labels_that_don_t_fit_the_images_are_refused()
+    {
+        string path = Write("a-images-idx3-ubyte", Idx(0x08, [2, 1, 1], [1, 2]));
+        Write("a-labels-idx1-ubyte", Idx(0x08, [3], [1, 2, 3]));
+        DataFormatException error = Assert.Throws<DataFormatException>(() => ImageFiles.Read(path));
+        Assert.Contains("3 labels came for the 2 images", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_digits_as_CSV_are_the_embedded_digits()
+    {
+        var text = new StringBuilder();
+        using Tensor values = DigitsDataSet.Images.ToTensor(ScalarType.Float64, CPU);
+        double[] all = ManagedValues.ToDoubles(values);
+        for (int i = 0; i < 1797; i++) text.Append(string.Join(',', all.AsSpan(i * 64, 64).ToArray().Select(value => value * 16))).Append(',').Append(DigitsDataSet.Images.Labels![i]).Append('\n');
+        ImageDataSet read = ImageFiles.Read(Write("digits.csv.gz", Encoding.UTF8.GetBytes(text.ToString()), gzipped: true));
+        Assert.Equal((1797, 8, 8, 16.0, "digits"), (read.Count, read.Height, read.Width, read.MaximumValue, read.Name));
+        Assert.Equal(DigitsDataSet.Images.Labels!, read.Labels!);
+        using Tensor again = read.ToTensor(ScalarType.Float64, CPU);
+        Assert.Equal(all, ManagedValues.ToDoubles(again));
+    }
+
+    [Theory]
+    [InlineData("label,p1,p2,p3,p4\n3,0,1,2,4\n5,1,1,1,1\n", null, 2, 2, "3,5")]
+    [InlineData("\"p1\";\"p2\";\"digit\"\n\"0\";\"0.5\";\"1\"\n", null, 1, 2, "1")]
+    [InlineData("0\t0\t0\t1\t9\n\n0\t0\t1\t1\t8\n", null, 2, 2, "9,8")]
+    [InlineData("9,0,0,0,1\r\n8,0,0,1,1\r\n", "1", 2, 2, "9,8")]
+    [InlineData("0,0,0,1,0.5\n", "none", 1, 5, null)]
+    [InlineData("0,0,0,1\n", null, 2, 2, null)]
+    public void CSV_has_a_header_and_labels_or_not(string text, string? labelColumn, int height, int width, string? labels)
+    {
+        ImageDataSet read = ImageFiles.Read(Write("a.csv", Encoding.UTF8.GetBytes(text)), new ImageFileOptions { LabelColumn = labelColumn });
+        Assert.Equal((height, width), (read.Height, read.Width));
+        Assert.Equal(labels, read.Labels is null ? null : string.Join(',', read.Labels));
+    }
+
+    [Theory]
+    [InlineData("0,1\n0,abc\n", "line 2, column 2: a number was expected, but 'abc' came")]
+    [InlineData("a,b\n0,1\n0,\n", "line 3, column 2: a number was expected, but nothing came")]
+    [InlineData("0,1\n0,1\n0\n", "line 3 has 1 cells, and line 1 has 2")]
+    [InlineData("0,1\n0,1,1\n", "line 2 has more than the 2 cells of line 1")]
+    [InlineData("a,b\n", "a header and no line of numbers")]
+    [InlineData("", "the file is empty")]
+    [InlineData("0,-1\n", "intensities are from 0 on, but -1 came")]
+    [InlineData("0,1\n0,NaN\n", "line 2, column 2: a number was expected, but 'NaN' came")]
+    [InlineData("label,p\n1.5,0\n", "line 2, column 1: a label is a whole number, but '1.5' came")]
+    public void CSV_that_holds_no_images_is_refused_with_the_line(string text, string problem)
+    {
+        string path = Write("bad.csv", Encoding.UTF8.GetBytes(text));
+        Assert.Contains(problem, Assert.Throws<DataFormatException>(() => ImageFiles.Read(path)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_value_above_the_maximum_is_refused()
+    {
+        string path = Write("a.csv", "0,3\n"u8.ToArray());
+        DataFormatException error = Assert.Throws<DataFormatException>(() => ImageFiles.Read(path, new ImageFileOptions { MaximumValue = 2 }));
+        Assert.Contains("the largest value is 3", error.Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => ImageFiles.Read(path, new ImageFileOptions { MaximumValue = -1 }));
+    }
+
+    [Fact]
+    public void A_missing_file_is_named() =>
+        Assert.Contains("nothing.csv", Assert.Throws<FileNotFoundException>(() => ImageFiles.Read(Path.Combine(folder, "nothing.csv"))).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_split_is_fixed_by_its_seed_and_its_parts_share_nothing()
+    {
+        byte[] pixels = [.. Enumerable.Range(0, 200).Select(i => (byte)i)];
+        var images = new ImageDataSet("a", pixels, 255, 1, 1, [.. pixels.Select(pixel => (int)pixel)]);
+        ImageSplit split = ImageSplit.Create(images, 0.2, 0.1, 5), again = ImageSplit.Create(images, 0.2, 0.1, 5), other = ImageSplit.Create(images, 0.2, 0.1, 6);
+        Assert.Equal((140, 20, 40), (split.Train.Count, split.Validation!.Count, split.Test!.Count));
+        Assert.Equal(pixels.Select(pixel => (int)pixel), split.Train.Labels!.Concat(split.Validation.Labels!).Concat(split.Test.Labels!).Order());
+        Assert.Equal((split.Train.Hash, split.Test.Hash), (again.Train.Hash, again.Test!.Hash));
+        Assert.NotEqual(split.Test.Hash, other.Test!.Hash);
+        Assert.Throws<ArgumentException>(() => ImageSplit.Create(images, 0.6, 0.5, 1));
+        Assert.Throws<ArgumentException>(() => ImageSplit.Create(images, 1, 0, 1));
+    }
+
+    private string Write(string name, byte[] content, bool gzipped = false)
+    {
+        string path = Path.Combine(folder, name);
+        File.WriteAllBytes(path, gzipped ? Gzip(content) : content);
+        return path;
+    }
+
+    private static byte[] Idx(byte type, int[] sizes, byte[] values)
+    {
+        byte[] head = new byte[4 + 4 * sizes.Length];
+        (head[2], head[3]) = (type, (byte)sizes.Length);
+        for (int i = 0; i < sizes.Length; i++) BinaryPrimitives.WriteInt32BigEndian(head.AsSpan(4 + 4 * i), sizes[i]);
+        return [.. head, .. values];
+    }
+
+    private static byte[] Gzip(byte[] content)
+    {
+        using var packed = new MemoryStream();
+        using (var gzip = new GZipStream(packed, CompressionLevel.Optimal)) gzip.Write(content);
+        return packed.ToArray();
+    }
+}

@@ -1,0 +1,13 @@
+using System.Runtime.CompilerServices;
+using ReparamPS.Runtime;
+
+namespace ReparamPS.Core.Tests;
+
+/// <summary>Loads the staged native library before a test touches TorchSharp, which would look for it in vain.</summary>
+internal static class LoadTorch
+{
+#pragma warning disable CA2255 // The test assembly is an application here.
+    [ModuleInitializer]
+    internal static void Load() => NativeLibraries.LoadTorch();
+#pragma warning restore CA2255
+}

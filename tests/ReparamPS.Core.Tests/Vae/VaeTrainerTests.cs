@@ -1,0 +1,163 @@
+using ReparamPS.Data;
+using ReparamPS.Runtime;
+using ReparamPS.Vae;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Core.Tests.Vae;
+
+public sealed class VaeTrainerTests
+{
+    private static readonly VaeOptions Small = new() { LatentSize = 2, HiddenSize = [16], Epochs = 3, Seed = 7 };
+
+    [Fact]
+    public void Training_raises_the_bound_on_images_it_never_saw()
+    {
+        VaeEpoch[] rows = [.. Train(Small with { Epochs = 15 })];
+        Assert.Equal(Enumerable.Range(1, 15), rows.Select(row => row.Epoch));
+        Assert.True(rows[^1].TestElbo > rows[0].TestElbo + 5, $"{rows[0].TestElbo} to {rows[^1].TestElbo}");
+        Assert.All(rows, row => Assert.Equal(row.Reconstruction - row.KlDivergence, row.TrainElbo));
+        Assert.All(rows, row => Assert.Equal(1797, row.TrainCount + row.TestCount));
+    }
+
+    [Fact]
+    public void The_same_seed_gives_the_same_rows_bit_for_bit()
+    {
+        Assert.Equal(Figures(Train(Small)), Figures(Train(Small)));
+        Assert.NotEqual(Figures(Train(Small)), Figures(Train(Small with { Seed = 8 })));
+    }
+
+    [Fact]
+    public void A_run_s_name_follows_from_settings_and_data()
+    {
+        ImageSplit split = Split(Small), other = Split(Small with { SplitSeed = 9 });
+        string Id(VaeOptions options, ImageSplit data)
+        {
+            using var trainer = new VaeTrainer(options, data);
+            return trainer.RunId;
+        }
+        Assert.Equal(Id(Small, split), Id(Small with { Activation = "ReLU" }, split));
+        string[] all = [Id(Small, split), Id(Small with { LearningRate = 2e-3 }, split), Id(Small with { HiddenSize = [16, 16] }, split), Id(Small with { Seed = 8 }, split), Id(Small, other)];
+        Assert.Distinct(all);
+    }
+
+    [Fact]
+    public void Nothing_of_the_test_images_reaches_training()
+    {
+        ImageSplit split = Split(Small);
+        ImageSplit changed = split with { Test = new ImageDataSet("white", [.. Enumerable.Repeat((byte)16, split.Test!.Count * 64)], 16, 8, 8) };
+        using var first = new VaeTrainer(Small, split);
+        using var second = new VaeTrainer(Small, changed);
+        for (int epoch = 0; epoch < 2; epoch++)
+        {
+            VaeEpoch a = first.RunEpoch(null, Token), b = second.RunEpoch(null, Token);
+            Assert.Equal((a.TrainElbo, a.KlDivergence), (b.TrainElbo, b.KlDivergence));
+            Assert.NotEqual(a.TestElbo, b.TestElbo);
+        }
+        Assert.Equal(ManagedValues.ToDoubles(first.Model.Flat.Buffer), ManagedValues.ToDoubles(second.Model.Flat.Buffer));
+    }
+
+    [Theory]
+    [InlineData(64)]
+    [InlineData(100)]
+    [InlineData(5000)]
+    [InlineData(1)]
+    public void Every_image_is_seen_once_an_epoch_whatever_the_batch_size(int batchSize)
+    {
+        ImageDataSet images = new("ramp", [.. Enumerable.Range(0, 250).Select(i => (byte)i)], 255, 1, 1);
+        using var ring = new VaeBatchRing(250, batchSize, 1, 1, ScalarType.Float64, CPU);
+        using Tensor data = images.ToTensor(ScalarType.Float64, CPU), order = randperm(250);
+        using var random = new RandomSource(1);
+        List<double> seen = [];
+        for (int first = 0; first < ring.StepsPerEpoch; first += ring.Steps)
+            foreach (VaeBatch batch in ring.Fill(data, order, first, random)) seen.AddRange(ManagedValues.ToDoubles(batch.Images));
+        Assert.Equal(Enumerable.Range(0, 250).Select(i => i / 255.0), seen.Order());
+    }
+
+    [Fact]
+    public void Without_a_test_part_there_is_no_test_figure()
+    {
+        VaeEpoch row = Train(Small with { TestFraction = 0, Epochs = 1 }).Single();
+        Assert.Null(row.TestElbo);
+        Assert.Equal((1797, 0), (row.TrainCount, row.TestCount));
+    }
+
+    [Fact]
+    public void A_loss_that_is_no_number_stops_the_run_and_says_when()
+    {
+        TrainingDivergedException error = Assert.Throws<TrainingDivergedException>(() => Train(Small with { LearningRate = 1e30 }).Count());
+        Assert.Matches("step [0-9]+ of epoch [0-9]+ \\(LearningRate 1E\\+30", error.Message);
+    }
+
+    [Fact]
+    public void Cancellation_stops_within_a_step()
+    {
+        using var source = new CancellationTokenSource();
+        int steps = 0;
+        Assert.Throws<OperationCanceledException>(() => VaeTrainer.Train(Small with { Epochs = 1000 }, Split(Small), _ =>
+        {
+            if (++steps == 30) source.Cancel();
+        }, source.Token).Count());
+        Assert.Equal(30, steps);
+    }
+
+    [Fact]
+    public void Grad_mode_is_the_caller_s_again_after_an_epoch()
+    {
+        foreach (VaeEpoch row in Train(Small with { Epochs = 1 })) Assert.True(is_grad_enabled(), $"epoch {row.Epoch}");
+    }
+
+    [Theory]
+    [InlineData(0, "LatentSize must be a whole number from 1 on, but 0 came.")]
+    [InlineData(1, "HiddenSize must be whole numbers from 1 on, but 4,0 came.")]
+    [InlineData(2, "LearningRate must be a positive number, but -1 came.")]
+    [InlineData(3, "Activation must be one of relu, tanh, sigmoid, softplus, elu, but swish came.")]
+    [InlineData(4, "TestFraction must be from 0 to below 1, but 1 came.")]
+    [InlineData(5, "DType must be float32 or float64, but int64 came.")]
+    public void A_setting_that_is_not_allowed_is_named(int which, string message)
+    {
+        VaeOptions options = which switch
+        {
+            0 => Small with { LatentSize = 0 },
+            1 => Small with { HiddenSize = [4, 0] },
+            2 => Small with { LearningRate = -1 },
+            3 => Small with { Activation = "swish" },
+            4 => Small with { TestFraction = 1 },
+            _ => Small with { DType = "int64" },
+        };
+        Assert.StartsWith(message, Assert.Throws<ArgumentException>(options.Validate).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void One_step_of_the_optimizer_is_Adam_s()
+    {
+        (string, long[])[] layout = [("a", [21])];
+        using var values = new FlatParameters(layout, ScalarType.Float64, CPU);
+        using var gradient = new FlatParameters(layout, ScalarType.Float64, CPU);
+        using var optimizer = new AdamOptimizer(values, gradient);
+        double[] expected = new double[21], m = new double[21], v = new double[21];
+        var random = new Random(3);
+        for (int step = 1; step <= 5; step++)
+        {
+            double[] slope = [.. Enumerable.Range(0, 21).Select(_ => random.NextDouble() - 0.5)];
+            gradient.Views[0].copy_(tensor(slope));
+            optimizer.Step(0.01);
+            for (int i = 0; i < 21; i++)
+            {
+                m[i] = 0.9 * m[i] + 0.1 * slope[i];
+                v[i] = 0.999 * v[i] + 0.001 * slope[i] * slope[i];
+                expected[i] -= 0.01 * (m[i] / (1 - Math.Pow(0.9, step))) / (Math.Sqrt(v[i] / (1 - Math.Pow(0.999, step))) + 1e-8);
+            }
+        }
+        double[] actual = ManagedValues.ToDoubles(values.Views[0]);
+        for (int i = 0; i < 21; i++) Assert.Equal(expected[i], actual[i], 1e-14);
+    }
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private static ImageSplit Split(VaeOptions options) => new VaeDataReader().Read(options);
+
+    private static IEnumerable<VaeEpoch> Train(VaeOptions options) => VaeTrainer.Train(options, Split(options), null, Token);
+
+    private static (string, double, double, double, double?)[] Figures(IEnumerable<VaeEpoch> rows) =>
+        [.. rows.Select(row => (row.RunId, row.TrainElbo, row.Reconstruction, row.KlDivergence, row.TestElbo))];
+}
