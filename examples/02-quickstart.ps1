@@ -26,15 +26,19 @@ $failed = @($checks | Where-Object Passed -EQ $false)
 
 ''
 'Training a VAE on 1,797 handwritten digits, latent sizes 2 and 8'
-$csv = "$OutPath/epochs.csv"
-$png = "$OutPath/elbo.png"
+$folder = $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($OutPath)
+$null = [System.IO.Directory]::CreateDirectory($folder)
+$csv = [System.IO.Path]::Combine($folder, 'epochs.csv')
+$png = [System.IO.Path]::Combine($folder, 'elbo.png')
 New-ExperimentGrid ([ordered]@{ LatentSize = 2, 8 }) |
     Invoke-VaeTraining -Epochs $Epochs -HiddenSize 128 -Seed 1 |
     Export-ExperimentData -Path $csv -Force
 
 $rows = Import-ExperimentData -Path $csv
 $null = $rows | Export-Chart -X Epoch -Y TestElbo -GroupBy LatentSize -Title 'VAE on handwritten digits: bound on unseen digits' -Path $png -Force
-$rows | Where-Object Epoch -EQ $Epochs
+foreach ($row in $rows | Where-Object Epoch -EQ $Epochs) {
+    "latent size $($row.LatentSize): bound on unseen digits $($row.TestElbo.ToString('F2')) nats after $($row.Epoch) epochs (reconstruction $($row.Reconstruction.ToString('F2')), KL $($row.KlDivergence.ToString('F2')) on the training digits)"
+}
 
 ''
 "Done: $($rows.Count) epochs in $csv, the curves in $png"

@@ -32,7 +32,6 @@ internal sealed class HostSession : IDisposable
         InitialSessionState state = InitialSessionState.CreateDefault2();
         state.ThreadOptions = PSThreadOptions.ReuseThread;
         if (OperatingSystem.IsWindows()) state.ExecutionPolicy = ExecutionPolicy.Bypass;
-        if (!Terminal.HasColors) PSStyle.Instance.OutputRendering = OutputRendering.PlainText;
         AddToModulePath(Path.GetDirectoryName(Path.GetDirectoryName(manifest))!);
         runspace = RunspaceFactory.CreateRunspace(host, state);
         runspace.Open();
@@ -59,7 +58,9 @@ internal sealed class HostSession : IDisposable
         var command = new Command(path, isScript: false, useLocalScope: false);
         foreach (CommandParameter argument in arguments) command.Parameters.Add(argument);
         bool completed = Invoke(shell => shell.Commands.AddCommand(command));
-        return Code(completed, fromScript: runspace.SessionStateProxy.GetVariable("LASTEXITCODE") as int?);
+        // 'exit N' leaves both marks; a native program that failed inside the script leaves only its code.
+        bool exited = completed && Evaluate("$?") == bool.FalseString;
+        return Code(completed, exited ? runspace.SessionStateProxy.GetVariable("LASTEXITCODE") as int? : null);
     }
 
     /// <summary>Runs a command, and gives the process's exit code: 1 also where its last statement failed, as pwsh has it.</summary>

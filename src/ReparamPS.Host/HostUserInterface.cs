@@ -24,7 +24,7 @@ internal sealed class HostUserInterface(bool interactive) : PSHostUserInterface
     public override void Write(string value)
     {
         Progress.Clear();
-        Console.Out.Write(value);
+        Console.Out.Write(Terminal.Plain(value));
     }
 
     /// <inheritdoc/>
@@ -34,7 +34,7 @@ internal sealed class HostUserInterface(bool interactive) : PSHostUserInterface
     public override void WriteLine(string value)
     {
         Progress.Clear();
-        Console.Out.WriteLine(value);
+        Console.Out.WriteLine(Terminal.Plain(value));
     }
 
     /// <inheritdoc/>

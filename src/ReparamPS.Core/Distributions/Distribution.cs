@@ -1,6 +1,5 @@
 using ReparamPS.Distributions.Constraints;
 using ReparamPS.Runtime;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Distributions;
@@ -147,8 +146,8 @@ public abstract class Distribution
     /// <exception cref="NotSupportedException">As for <see cref="Cdf"/>.</exception>
     public Tensor Icdf(Tensor probability) => AtValue(probability, given =>
     {
-        Tensor inside = (given >= 0).logical_and(given <= 1);
-        return where(inside, ComputeIcdf(where(inside, given, given.new_full([], 0.5))), given.new_full([], double.NaN));
+        Tensor inside = (given >= 0) & (given <= 1);
+        return TensorChoice.Where(inside, ComputeIcdf(TensorChoice.Where(inside, given, 0.5)), double.NaN);
     });
 
     /// <summary>The same distribution over a larger batch; no values are copied.</summary>
@@ -197,19 +196,26 @@ public abstract class Distribution
     protected virtual Tensor ComputeCdf(Tensor value) => throw Lacks("cumulative distribution function");
 
     /// <summary>log F; overridden where the logarithm of the CDF loses digits.</summary>
-    protected virtual Tensor ComputeLogCdf(Tensor value) => ComputeCdf(value).log();
+    protected virtual Tensor ComputeLogCdf(Tensor value) => LogOfPart(ComputeCdf(value), ComputeSurvival(value));
 
     /// <summary>1 − F; overridden where the difference loses digits.</summary>
     protected virtual Tensor ComputeSurvival(Tensor value) => 1 - ComputeCdf(value);
 
     /// <summary>log(1 − F); overridden where the logarithm of the survival function loses digits.</summary>
-    protected virtual Tensor ComputeLogSurvival(Tensor value) => ComputeSurvival(value).log();
+    protected virtual Tensor ComputeLogSurvival(Tensor value) => LogOfPart(ComputeSurvival(value), ComputeCdf(value));
 
     /// <summary>The quantile of probabilities in [0, 1].</summary>
     protected virtual Tensor ComputeIcdf(Tensor probability) => throw Lacks("quantile function");
 
     /// <summary>The error for a member that this distribution has not.</summary>
     protected NotSupportedException Lacks(string what) => new($"{Name} has no {what}.");
+
+    // Close to 1 the digits of its logarithm are those of the other part.
+    private static Tensor LogOfPart(Tensor part, Tensor other)
+    {
+        Tensor isLarge = part > 0.5;
+        return TensorChoice.Where(isLarge, (-other.masked_fill(~isLarge, 0)).log1p(), part.masked_fill(isLarge, 1).log());
+    }
 
     private Tensor DrawFrom(long[] sampleShape, RandomSource? random)
     {
@@ -247,15 +253,15 @@ public abstract class Distribution
     private Tensor ComputeLogProbAnywhere(Tensor value)
     {
         Constraint support = Support;
-        if (value.device_type != DeviceType.META && support.IsMetBy(value)) return ComputeLogProb(value);
+        if (support.IsMetBy(value)) return ComputeLogProb(value);
         Tensor inside = support.Check(value);
         Tensor mask = inside;
         for (int i = 0; i < support.EventDims; i++) mask = mask.unsqueeze(-1);
-        Tensor result = ComputeLogProb(where(mask, value, support.InteriorPoint(value)));
+        Tensor result = ComputeLogProb(TensorChoice.Where(mask, value, support.InteriorPoint(value)));
         Tensor isNaN = value.isnan();
         for (int i = 0; i < support.EventDims; i++) isNaN = isNaN.any(-1);
         for (int i = support.EventDims; i < EventShape.Length; i++) (inside, isNaN) = (inside.all(-1), isNaN.any(-1));
-        Tensor outside = where(isNaN, result.new_full([], double.NaN), result.new_full([], double.NegativeInfinity));
-        return where(inside, result, outside);
+        Tensor outside = TensorChoice.Where(isNaN, result.new_full([], double.NaN), result.new_full([], double.NegativeInfinity));
+        return TensorChoice.Where(inside, result, outside);
     }
 }

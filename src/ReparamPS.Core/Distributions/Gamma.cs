@@ -61,5 +61,8 @@ public sealed class Gamma : Distribution
     protected override Tensor ComputeSurvival(Tensor value) => GammaMath.Survival(Concentration, value * Rate);
 
     /// <inheritdoc/>
+    protected override Tensor ComputeLogSurvival(Tensor value) => GammaMath.LogSurvival(Concentration, value * Rate);
+
+    /// <inheritdoc/>
     protected override Tensor ComputeIcdf(Tensor probability) => GammaMath.Icdf(Concentration, probability) / Rate;
 }

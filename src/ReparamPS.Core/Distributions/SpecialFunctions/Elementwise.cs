@@ -23,20 +23,19 @@ internal static class Elementwise
     public static Tensor Apply(PointFunction function, params Tensor[] inputs)
     {
         bool[] wanted = [.. inputs.Select(input => is_grad_enabled() && input.requires_grad)];
-        if (!wanted.Contains(true)) return Map(function, 1, inputs)[0];
-        Tensor[] results = Map(function, 1 + inputs.Length, inputs);
+        if (!wanted.Contains(true)) return Map(function, 1, 1, inputs)[0];
+        Tensor[] results = Map(function, 1 + inputs.Length, 1, inputs);
         return Attach(results[0], results[1..], inputs);
     }
 
     /// <summary>
-    /// A draw that keeps its value and gets gradients: <paramref name="derivatives"/> reads the draw and the parameters, and writes the draw's
-    /// derivative in each parameter.
+    /// A draw that keeps its value and gets gradients: <paramref name="derivatives"/> reads what was drawn and then the parameters, and writes the
+    /// draw's derivative in each parameter.
     /// </summary>
-    public static Tensor AttachGradients(Tensor draw, PointFunction derivatives, params Tensor[] parameters)
+    public static Tensor AttachGradients(Tensor draw, Tensor drawn, PointFunction derivatives, params Tensor[] parameters)
     {
         if (!is_grad_enabled() || !parameters.Any(parameter => parameter.requires_grad)) return draw;
-        Tensor detached = draw.detach();
-        return Attach(detached, Map(derivatives, parameters.Length, [detached, .. parameters]), parameters);
+        return Attach(draw.detach(), Map(derivatives, parameters.Length, 0, [drawn.detach(), .. parameters]), parameters);
     }
 
     /// <summary>Adds Σ slope · (input − input) to a value: nothing to the number, everything to its gradient.</summary>
@@ -45,14 +44,17 @@ internal static class Elementwise
         Tensor result = value;
         for (int i = 0; i < inputs.Length; i++)
         {
-            // An infinite parameter would make ∞ − ∞ here.
-            if (inputs[i].requires_grad) result = addcmul(result, slopes[i], (inputs[i] - inputs[i].detach()).nan_to_num(0), 1);
+            if (!inputs[i].requires_grad) continue;
+            Tensor nothing = inputs[i] - inputs[i].detach();
+            // An infinite parameter makes ∞ − ∞ there.
+            if (nothing.device_type != DeviceType.META) nothing = nothing.nan_to_num(0);
+            result = addcmul(result, slopes[i].to(value.dtype), nothing, 1);
         }
         return result;
     }
 
-    /// <summary>The function's results, each a tensor of the inputs' common shape.</summary>
-    public static Tensor[] Map(PointFunction function, int resultCount, params Tensor[] inputs)
+    /// <summary>The function's results, each a tensor of the inputs' common shape; those from <paramref name="firstSlope"/> on are kept finite.</summary>
+    public static Tensor[] Map(PointFunction function, int resultCount, int firstSlope, params Tensor[] inputs)
     {
         long[] shape = inputs.Aggregate(Array.Empty<long>(), (common, input) => TensorShapes.TryBroadcast(common, input.shape, out long[] both)
             ? both : throw new ShapeMismatchException($"Shapes {TensorShapes.Format(common)} and {TensorShapes.Format(input.shape)} do not broadcast.", nameof(inputs)));
@@ -62,11 +64,11 @@ internal static class Elementwise
         long count = TensorShapes.Count(shape);
         Tensor[] flat = [.. inputs.Select(input => Dense(input, shape))];
         Tensor[] results = [.. Enumerable.Range(0, resultCount).Select(_ => empty(count, ScalarType.Float64))];
-        double limit = first.dtype == ScalarType.Float32 ? float.MaxValue : double.MaxValue;
+        double limit = inputs[^1].dtype == ScalarType.Float32 ? float.MaxValue : double.MaxValue;
         long chunk = Math.Max(SmallestChunk, (count + 4 * get_num_threads() - 1) / (4 * get_num_threads()));
         int chunks = (int)((count + chunk - 1) / chunk);
-        if (chunks <= 1) Fill(function, flat, results, 0, count, limit);
-        else Parallel.For(0, chunks, new ParallelOptions { MaxDegreeOfParallelism = get_num_threads() }, i => Fill(function, flat, results, i * chunk, Math.Min(chunk, count - i * chunk), limit));
+        if (chunks <= 1) Fill(function, flat, results, 0, count, firstSlope, limit);
+        else Parallel.For(0, chunks, new ParallelOptions { MaxDegreeOfParallelism = get_num_threads() }, i => Fill(function, flat, results, i * chunk, Math.Min(chunk, count - i * chunk), firstSlope, limit));
         return [.. results.Select(result => result.reshape(shape).to(first.dtype, first.device))];
     }
 
@@ -77,7 +79,7 @@ internal static class Elementwise
         return numbers.numel() == 1 ? numbers.reshape(1) : TensorShapes.ExpandTo(numbers, shape).contiguous().reshape(-1);
     }
 
-    private static void Fill(PointFunction function, Tensor[] inputs, Tensor[] results, long start, long count, double limit)
+    private static void Fill(PointFunction function, Tensor[] inputs, Tensor[] results, long start, long count, int firstSlope, double limit)
     {
         if (count == 0) return;
         double[][] sources = new double[inputs.Length][];
@@ -93,9 +95,9 @@ internal static class Elementwise
             for (int i = 0; i < sources.Length; i++) arguments[i] = sources[i].Length == 1 ? sources[i][0] : sources[i][n];
             values.Clear();
             function(arguments, values);
-            targets[0][n] = values[0];
+            for (int i = 0; i < firstSlope; i++) targets[i][n] = values[i];
             // A slope is multiplied by a zero later on, so it must be finite.
-            for (int i = 1; i < values.Length; i++) targets[i][n] = double.IsNaN(values[i]) ? 0 : Math.Clamp(values[i], -limit, limit);
+            for (int i = firstSlope; i < values.Length; i++) targets[i][n] = double.IsNaN(values[i]) ? 0 : Math.Clamp(values[i], -limit, limit);
         }
         for (int i = 0; i < results.Length; i++)
         {

@@ -17,13 +17,12 @@ internal static class GammaMath
     /// <summary>The log-density at x ≥ 0.</summary>
     public static Tensor LogDensity(Tensor a, Tensor x)
     {
-        // The logarithm of zero is met by its multiple a − 1, which may be zero; at infinity the density vanishes.
-        Tensor finite = x.clamp_max(1e300);
-        Tensor inside = (finite > 0).logical_and(x < double.PositiveInfinity);
-        Tensor at = where(inside, finite, finite.new_full([], 1));
-        Tensor zero = where(a < 1, a.new_full([], double.PositiveInfinity), where(a > 1, a.new_full([], double.NegativeInfinity), a.new_full([], 0)));
-        Tensor edge = where(x > 0, a.new_full([], double.NegativeInfinity), zero);
-        return where(inside, Stirling.LogGammaKernel(a, at) - at.log(), edge);
+        // At zero a multiple of log 0 decides, which is none at all for a = 1; at infinity the density vanishes.
+        Tensor inside = (x > 0) & (x < double.PositiveInfinity);
+        Tensor at = TensorChoice.Where(inside, x, 1);
+        Tensor zero = TensorChoice.Where(a < 1, double.PositiveInfinity, TensorChoice.Where(a > 1, double.NegativeInfinity, a.new_full([], 0)));
+        Tensor edge = TensorChoice.Where(x > 0, double.NegativeInfinity, zero);
+        return TensorChoice.Where(inside, Stirling.LogGammaDensity(a, at), edge);
     }
 
     /// <summary>The entropy.</summary>
@@ -32,9 +31,9 @@ internal static class GammaMath
         Tensor isLarge = a >= 1000;
         Tensor direct = a + a.lgamma() + (1 - a) * a.digamma();
         // At large a the terms cancel: ½ log(2πe a) − 1/3a − 1/12a² − 1/90a³ + 1/120a⁴.
-        Tensor r = where(isLarge, a, a.new_full([], 1000)).reciprocal();
+        Tensor r = TensorChoice.Where(isLarge, a, 1000).reciprocal();
         Tensor large = 0.5 - 0.5 * r.log() + GammaFunctions.HalfLogTwoPi - r * (1.0 / 3 + r * (1.0 / 12 + r * (1.0 / 90 - r / 120)));
-        return where(isLarge, large, direct);
+        return TensorChoice.Where(isLarge, large, direct);
     }
 
     /// <summary>P(a, x).</summary>
@@ -52,8 +51,20 @@ internal static class GammaMath
         },
         a, x);
 
+    /// <summary>log Q(a, x).</summary>
+    public static Tensor LogSurvival(Tensor a, Tensor x) => Elementwise.Apply(
+        (at, to) =>
+        {
+            Fill(at, to, gamma => (gamma.LogQ, gamma.LogQSlope, gamma.LogQ));
+            if (to.Length > 1) to[2] = -to[2];
+        },
+        a, x);
+
     /// <summary>The quantile.</summary>
-    public static Tensor Icdf(Tensor a, Tensor probability) => Elementwise.Apply(Quantile, a, probability);
+    public static Tensor Icdf(Tensor a, Tensor probability) => Elementwise.Apply((at, to) => Quantile(at, to, ofLower: true), a, probability);
+
+    /// <summary>The x whose Q(a, x) is given.</summary>
+    public static Tensor UpperIcdf(Tensor a, Tensor probability) => Elementwise.Apply((at, to) => Quantile(at, to, ofLower: false), a, probability);
 
     private static void Fill(ReadOnlySpan<double> at, Span<double> to, Func<IncompleteGamma, (double Value, double Slope, double LogScale)> read)
     {
@@ -65,27 +76,28 @@ internal static class GammaMath
         to[2] = at[1] < 0 ? 0 : Math.Exp(IncompleteGamma.LogDensity(a, x) - logScale);
     }
 
-    private static void Quantile(ReadOnlySpan<double> at, Span<double> to)
+    private static void Quantile(ReadOnlySpan<double> at, Span<double> to, bool ofLower)
     {
         (double a, double p) = (at[0], at[1]);
-        double x = Quantile(a, p);
+        double x = Quantile(a, p, ofLower);
         to[0] = x;
         if (to.Length == 1 || x <= 0 || double.IsInfinity(x)) return;
         double logDensity = IncompleteGamma.LogDensity(a, x);
         to[1] = IncompleteGamma.Evaluate(a, x).DrawSlope(logDensity);
-        to[2] = Math.Exp(-logDensity);
+        to[2] = (ofLower ? 1 : -1) * Math.Exp(-logDensity);
     }
 
-    private static double Quantile(double a, double p)
+    private static double Quantile(double a, double p, bool ofLower)
     {
-        if (p <= 0 || p >= 1) return p <= 0 ? 0 : double.PositiveInfinity;
-        bool isLower = p < 0.5;
-        double target = isLower ? Math.Log(p) : GammaFunctions.Log1p(-p);
-        double start = (Math.Log(p) + GammaFunctions.LogGamma1p(a)) / a;
+        if (p <= 0 || p >= 1) return p <= 0 == ofLower ? 0 : double.PositiveInfinity;
+        bool isLower = p < 0.5 == ofLower;
+        double target = p < 0.5 ? Math.Log(p) : GammaFunctions.Log1p(-p);
+        double logLower = ofLower ? Math.Log(p) : GammaFunctions.Log1p(-p);
+        double start = (logLower + GammaFunctions.LogGamma1p(a)) / a;
         if (a > 0.5)
         {
             // Wilson and Hilferty's cube.
-            double root = 1 - 1 / (9 * a) + NormalTail.QuantileOfLog(Math.Log(p)) / (3 * Math.Sqrt(a));
+            double root = 1 - 1 / (9 * a) + NormalTail.QuantileOfLog(logLower) / (3 * Math.Sqrt(a));
             if (root > 0.3) start = Math.Log(a) + 3 * Math.Log(root);
         }
         // In log x, so that a quantile of 10⁻³⁰⁰ is as precise as one of 1.

@@ -1,3 +1,4 @@
+using ReparamPS.Runtime;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Distributions.SpecialFunctions;
@@ -36,10 +37,10 @@ internal static class ScaledErrorFunction
     public static Tensor Erfcx(Tensor x)
     {
         Tensor inTail = x > Split;
-        Tensor middle = where(inTail, x.new_full([], 1), x), tail = where(inTail, x, x.new_full([], Split));
+        Tensor middle = TensorChoice.Where(inTail, 1, x), tail = TensorChoice.Where(inTail, x, Split);
         Tensor inverseSquare = tail.square().reciprocal();
         Tensor correction = inverseSquare * Polynomial(TailNumerator, inverseSquare) / Polynomial(TailDenominator, inverseSquare);
-        return where(
+        return TensorChoice.Where(
             inTail,
             (1 / Math.Sqrt(Math.PI) - correction) / tail,
             Polynomial(MiddleNumerator, middle) / Polynomial(MiddleDenominator, middle));

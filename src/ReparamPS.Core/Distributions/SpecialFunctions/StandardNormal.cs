@@ -1,3 +1,4 @@
+using ReparamPS.Runtime;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Distributions.SpecialFunctions;
@@ -14,8 +15,8 @@ internal static class StandardNormal
     public static Tensor LogCdf(Tensor x)
     {
         Tensor lower = x < -1;
-        Tensor low = where(lower, x, x.new_full([], -1)), high = where(lower, x.new_full([], -1), x);
+        Tensor low = TensorChoice.Where(lower, x, -1), high = TensorChoice.Where(lower, -1, x);
         Tensor tail = (0.5 * ScaledErrorFunction.Erfcx(-low / Sqrt2)).log() - 0.5 * low.square();
-        return where(lower, tail, (-0.5 * special.erfc(high / Sqrt2)).log1p());
+        return TensorChoice.Where(lower, tail, (-0.5 * special.erfc(high / Sqrt2)).log1p());
     }
 }

@@ -1,3 +1,4 @@
+using ReparamPS.Runtime;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Distributions.SpecialFunctions;
@@ -19,13 +20,37 @@ internal static class Stirling
         return (sum + Coefficients[0]) / x;
     }
 
-    /// <summary>a log x − x − log Γ(a), without the cancellation of its terms at large a.</summary>
-    public static Tensor LogGammaKernel(Tensor a, Tensor x)
+    /// <summary>δ(x) for any x > 0.</summary>
+    public static Tensor RemainderAnywhere(Tensor x)
     {
-        Tensor direct = a.xlogy(x) - x - a.lgamma();
+        Tensor isLarge = x >= Large, small = x.clamp_max(Large);
+        Tensor direct = small.lgamma() - (small - 0.5) * small.log() + small - GammaFunctions.HalfLogTwoPi;
+        return TensorChoice.Where(isLarge, Remainder(x.clamp_min(Large)), direct);
+    }
+
+    /// <summary>log Γ(x + ½) − log Γ(x).</summary>
+    public static Tensor LogGammaHalfStep(Tensor x)
+    {
+        Tensor large = x.clamp_min(Large), direct = (x + 0.5).lgamma() - x.lgamma();
+        Tensor scaled = large * (0.5 / large).log1p() + 0.5 * large.log() - 0.5 + Remainder(large + 0.5) - Remainder(large);
+        return TensorChoice.Where(x >= Large, scaled, direct);
+    }
+
+    /// <summary>ψ(x + ½) − ψ(x).</summary>
+    public static Tensor DigammaHalfStep(Tensor x)
+    {
+        Tensor large = x.clamp_min(Large), direct = (x + 0.5).digamma() - x.digamma(), r = large.square().reciprocal();
+        Tensor series = 0.5 / large + r * (1.0 / 8 + r * (-1.0 / 64 + r * (1.0 / 128 + r * (-17.0 / 2048 + r * (31.0 / 2048)))));
+        return TensorChoice.Where(x >= Large, series, direct);
+    }
+
+    /// <summary>(a − 1) log x − x − log Γ(a) for x > 0, without the cancellation of its terms at large a.</summary>
+    public static Tensor LogGammaDensity(Tensor a, Tensor x)
+    {
+        Tensor direct = (a - 1) * x.log() - x - a.lgamma();
         Tensor isLarge = a >= Large;
-        Tensor large = where(isLarge, a, a.new_full([], Large)), ratio = x / large;
-        Tensor scaled = large * (ratio.log() + (1 - ratio)) + 0.5 * large.log() - GammaFunctions.HalfLogTwoPi - Remainder(large);
-        return where(isLarge, scaled, direct);
+        Tensor large = a.clamp_min(Large), ratio = x / large;
+        Tensor scaled = large * (ratio.log() + (1 - ratio)) - x.log() + 0.5 * large.log() - GammaFunctions.HalfLogTwoPi - Remainder(large);
+        return TensorChoice.Where(isLarge, scaled, direct);
     }
 }

@@ -1,0 +1,126 @@
+using ReparamPS.Distributions.SpecialFunctions;
+using ReparamPS.Runtime;
+using static ReparamPS.Distributions.Constraints.Constraints;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Distributions;
+
+/// <summary>
+/// The beta distribution on [0, 1]. Counterpart of <c>torch.distributions.Beta</c>.
+/// Reparameterized implicitly in both concentrations; drawn in logarithms where a gamma draw underflows, so that small concentrations keep
+/// their gradients.
+/// </summary>
+public sealed class Beta : Distribution
+{
+    /// <summary>The kind.</summary>
+    public static DistributionType Definition { get; } = new(
+        "Beta",
+        Reparameterization.Implicit,
+        UnitInterval,
+        [new("Concentration1", Positive) { Example = 2.0 }, new("Concentration0", Positive) { Example = 3.0 }],
+        given => new Beta(given.Tensor("Concentration1"), given.Tensor("Concentration0")))
+    {
+        Density = "xᵃ⁻¹ (1 − x)ᵇ⁻¹ / B(a, b) with a = Concentration1, b = Concentration0",
+        Moments = "mean a / (a + b), variance a b / ((a + b)² (a + b + 1))",
+        Source = "torch.distributions.Beta; Figurnov, Mohamed, Mnih 2018, arXiv:1805.08498; Jankowiak, Obermeyer 2018, arXiv:1806.01851",
+    };
+
+    /// <summary>Creates the distribution.</summary>
+    /// <param name="concentration1">The power at 0 plus one; positive.</param>
+    /// <param name="concentration0">The power at 1 plus one; positive.</param>
+    public Beta(Tensor concentration1, Tensor concentration0)
+        : base(Definition, [("Concentration1", concentration1), ("Concentration0", concentration0)], []) =>
+        (Concentration1, Concentration0) = (concentration1, concentration0);
+
+    /// <summary>The power at 0 plus one.</summary>
+    public Tensor Concentration1 { get; }
+
+    /// <summary>The power at 1 plus one.</summary>
+    public Tensor Concentration0 { get; }
+
+    private Tensor Total => Concentration1 + Concentration0;
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeMean() => Concentration1 / Total;
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeVariance() => Concentration1 / Total * (Concentration0 / Total) / (Total + 1);
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeEntropy() =>
+        BetaMath.LogBeta(Concentration1, Concentration0) + (1 - Concentration1) * Concentration1.digamma() + (1 - Concentration0) * Concentration0.digamma()
+        + (Total - 2) * Total.digamma();
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeLogProb(Tensor value) =>
+        xlogy(Concentration1 - 1, value) + special.xlog1py(Concentration0 - 1, -value) - BetaMath.LogBeta(Concentration1, Concentration0);
+
+    // Drawn as PyTorch does, in double precision whatever the type, and kept off 0 and 1, where the density may have its poles.
+    /// <inheritdoc/>
+    protected override Tensor Draw(long[] shape, RandomSource random)
+    {
+        Tensor draw, logOdds;
+        using (no_grad())
+        {
+            Tensor concentrations = stack([Concentration1.expand(shape), Concentration0.expand(shape)], -1).to(ScalarType.Float64);
+            Tensor gammas = random.StandardGamma(concentrations);
+            Tensor first = gammas.select(-1, 0), second = gammas.select(-1, 1);
+            logOdds = BetaMath.LogOdds(first, concentrations.select(-1, 0), second, concentrations.select(-1, 1), random);
+            draw = logOdds.sigmoid().to(DType).clamp_(TorchTypes.Tiny(DType), 1 - TorchTypes.Epsilon(DType) / 2);
+        }
+        double tiny = TorchTypes.Tiny(DType);
+        return Elementwise.AttachGradients(
+            draw,
+            logOdds,
+            (at, to) =>
+            {
+                (double slope1, double slope0) = BetaMath.LogOddsSlopes(at[0], at[1], at[2]);
+                UnitPoint point = UnitPoint.OfLogit(at[0]);
+                double scale = Math.Max(point.X * point.Y, tiny);
+                (to[0], to[1]) = (scale * slope1, scale * slope0);
+            },
+            Concentration1, Concentration0);
+    }
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeCdf(Tensor value) => Evaluate(value, beta => (beta.Lower, 1, 0));
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeLogCdf(Tensor value) => Evaluate(value, beta => (beta.LogLower, 1, beta.LogLower));
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeSurvival(Tensor value) => Evaluate(value, beta => (beta.Upper, -1, 0));
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeLogSurvival(Tensor value) => Evaluate(value, beta => (beta.LogUpper, -1, beta.LogUpper));
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeIcdf(Tensor probability) => Elementwise.Apply(
+        (at, to) =>
+        {
+            (double p, double a, double b) = (at[0], at[1], at[2]);
+            double logOdds = BetaMath.LogOddsQuantile(a, b, p);
+            UnitPoint point = UnitPoint.OfLogit(logOdds);
+            to[0] = point.X;
+            double inside = point.X * point.Y;
+            if (to.Length == 1 || inside == 0 || double.IsNaN(inside)) return;
+            to[1] = inside * Math.Exp(-IncompleteBeta.LogLogitDensity(a, b, point));
+            (double slopeA, double slopeB) = BetaMath.LogOddsSlopes(logOdds, a, b);
+            (to[2], to[3]) = (inside * slopeA, inside * slopeB);
+        },
+        probability, Concentration1, Concentration0);
+
+    private Tensor Evaluate(Tensor value, BetaReading read) => Elementwise.Apply(
+        (at, to) =>
+        {
+            (double x, double a, double b) = (at[0], at[1], at[2]);
+            UnitPoint point = UnitPoint.OfX(double.IsNaN(x) ? x : Math.Clamp(x, 0, 1));
+            IncompleteBeta beta = IncompleteBeta.Evaluate(a, b, point);
+            (to[0], int sign, double logScale) = read(beta);
+            if (to.Length == 1 || !(x > 0 && x < 1)) return;
+            to[1] = sign * Math.Exp(IncompleteBeta.LogLogitDensity(a, b, point) - point.LogX - point.LogY - logScale);
+            (double slopeA, double slopeB) = beta.Slopes(logScale);
+            (to[2], to[3]) = (sign * slopeA, sign * slopeB);
+        },
+        value, Concentration1, Concentration0);
+}

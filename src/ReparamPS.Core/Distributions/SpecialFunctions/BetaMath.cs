@@ -1,0 +1,92 @@
+using ReparamPS.Runtime;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Distributions.SpecialFunctions;
+
+/// <summary>Reads an incomplete beta function: the value, the sign of its slope in x, and the logarithm of what its slopes are relative to.</summary>
+internal delegate (double Value, int Sign, double LogScale) BetaReading(IncompleteBeta beta);
+
+/// <summary>
+/// The Beta(a, b) distribution's functions over tensors in terms of the log-odds log(x / (1 − x)), for the distributions that are made of betas:
+/// the log-odds keep their digits at both ends.
+/// </summary>
+internal static class BetaMath
+{
+    /// <summary>log B(a, b), without the cancellation of its terms at large parameters.</summary>
+    public static Tensor LogBeta(Tensor a, Tensor b)
+    {
+        Tensor direct = a.lgamma() + b.lgamma() - (a + b).lgamma();
+        Tensor isLarge = maximum(a, b) >= Stirling.Large;
+        Tensor total = a + b;
+        Tensor scaled = (a - 0.5) * (a / total).log() + (b - 0.5) * (b / total).log() - 0.5 * total.log() + GammaFunctions.HalfLogTwoPi
+            + Stirling.RemainderAnywhere(a) + Stirling.RemainderAnywhere(b) - Stirling.RemainderAnywhere(total);
+        return TensorChoice.Where(isLarge, scaled, direct);
+    }
+
+    /// <summary>Two standard gamma draws as log-odds log(g₁ / g₂), without gradients: drawn in double precision, and in logarithms where one underflows.</summary>
+    public static Tensor LogOdds(Tensor first, Tensor firstConcentration, Tensor second, Tensor secondConcentration, RandomSource random)
+    {
+        bool underflows = LogGamma.Underflows(first) || LogGamma.Underflows(second);
+        return underflows
+            ? LogGamma.Of(first, firstConcentration, random) - LogGamma.Of(second, secondConcentration, random)
+            : first.log() - second.log();
+    }
+
+    /// <summary>The derivatives of drawn log-odds in a and b: −(∂F/∂θ) / p, p the density of the log-odds.</summary>
+    public static (double A, double B) LogOddsSlopes(double logOdds, double a, double b)
+    {
+        UnitPoint at = UnitPoint.OfLogit(logOdds);
+        (double slopeA, double slopeB) = IncompleteBeta.Evaluate(a, b, at).Slopes(IncompleteBeta.LogLogitDensity(a, b, at));
+        return (-slopeA, -slopeB);
+    }
+
+    /// <summary>The log-odds where log I(x; a, b), or where the complement's logarithm, has a given value.</summary>
+    public static double LogOddsQuantile(double a, double b, double logProbability, bool isLower)
+    {
+        if (double.IsNaN(logProbability)) return double.NaN;
+        if (logProbability == 0 || double.IsNegativeInfinity(logProbability)) return isLower == (logProbability == 0) ? double.PositiveInfinity : double.NegativeInfinity;
+        double centre = Math.Log(a) - Math.Log(b);
+        return QuantileSolver.Solve(
+            logit =>
+            {
+                UnitPoint at = UnitPoint.OfLogit(logit);
+                IncompleteBeta beta = IncompleteBeta.Evaluate(a, b, at);
+                double log = isLower ? beta.LogLower : beta.LogUpper;
+                double slope = Math.Exp(IncompleteBeta.LogLogitDensity(a, b, at) - log);
+                return (isLower ? log - logProbability : logProbability - log, slope);
+            },
+            centre);
+    }
+
+    /// <summary>The log-odds at a probability, by the tail that has the digits.</summary>
+    public static double LogOddsQuantile(double a, double b, double probability) => probability < 0.5
+        ? LogOddsQuantile(a, b, Math.Log(probability), isLower: true)
+        : LogOddsQuantile(a, b, GammaFunctions.Log1p(-probability), isLower: false);
+
+    /// <summary>A reading of the incomplete beta function where x / (1 − x) has given values.</summary>
+    public static Tensor AtOdds(Tensor odds, Tensor a, Tensor b, BetaReading read) => Elementwise.Apply(
+        (at, to) =>
+        {
+            double ratio = at[0];
+            UnitPoint point = UnitPoint.OfLogit(Math.Log(ratio));
+            IncompleteBeta beta = IncompleteBeta.Evaluate(at[1], at[2], point);
+            (to[0], int sign, double logScale) = read(beta);
+            if (to.Length == 1 || !(ratio > 0 && ratio < double.PositiveInfinity)) return;
+            to[1] = sign * Math.Exp(IncompleteBeta.LogLogitDensity(at[1], at[2], point) - logScale) / ratio;
+            (double slopeA, double slopeB) = beta.Slopes(logScale);
+            (to[2], to[3]) = (sign * slopeA, sign * slopeB);
+        },
+        odds, a, b);
+
+    /// <summary>x / (1 − x) at a probability.</summary>
+    public static Tensor OddsIcdf(Tensor a, Tensor b, Tensor probability) => Elementwise.Apply(
+        (at, to) =>
+        {
+            double logOdds = LogOddsQuantile(at[0], at[1], at[2]), odds = to[0] = Math.Exp(logOdds);
+            if (to.Length == 1 || odds == 0 || !double.IsFinite(odds)) return;
+            (double slopeA, double slopeB) = LogOddsSlopes(logOdds, at[0], at[1]);
+            (to[1], to[2]) = (odds * slopeA, odds * slopeB);
+            to[3] = odds * Math.Exp(-IncompleteBeta.LogLogitDensity(at[0], at[1], UnitPoint.OfLogit(logOdds)));
+        },
+        a, b, probability);
+}
