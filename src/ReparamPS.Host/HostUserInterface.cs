@@ -14,6 +14,9 @@ internal sealed class HostUserInterface(bool interactive) : PSHostUserInterface
     /// <summary>The progress bars.</summary>
     public ProgressView Progress { get; } = new();
 
+    /// <summary>Whether what comes as output is the text of an error.</summary>
+    public bool WritesErrors { get; set; }
+
     /// <inheritdoc/>
     public override PSHostRawUserInterface RawUI => raw;
 
@@ -24,7 +27,7 @@ internal sealed class HostUserInterface(bool interactive) : PSHostUserInterface
     public override void Write(string value)
     {
         Progress.Clear();
-        Console.Out.Write(value);
+        Console.Out.Write(Terminal.Plain(value));
     }
 
     /// <inheritdoc/>
@@ -33,8 +36,13 @@ internal sealed class HostUserInterface(bool interactive) : PSHostUserInterface
     /// <inheritdoc/>
     public override void WriteLine(string value)
     {
+        if (WritesErrors)
+        {
+            WriteErrorLine(value);
+            return;
+        }
         Progress.Clear();
-        Console.Out.WriteLine(value);
+        Console.Out.WriteLine(Terminal.Plain(value));
     }
 
     /// <inheritdoc/>

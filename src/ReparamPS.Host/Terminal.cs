@@ -1,3 +1,6 @@
+using System.Management.Automation;
+using System.Management.Automation.Internal;
+
 namespace ReparamPS.Host;
 
 /// <summary>What the console can do, and text in its colours.</summary>
@@ -32,9 +35,15 @@ internal static class Terminal
         }
     }
 
+    /// <summary>A text without its escape sequences where there are no colours.</summary>
+    public static string Plain(string text) => HasColors ? text : Strip(text);
+
     /// <summary>Writes a line to standard error, in red where that is a terminal.</summary>
-    public static void WriteError(string line) => Console.Error.WriteLine(Console.IsErrorRedirected || NoColor ? line : $"\e[91m{line}\e[0m");
+    public static void WriteError(string line) => Console.Error.WriteLine(Console.IsErrorRedirected || NoColor ? Strip(line) : $"\e[91m{line}\e[0m");
 
     /// <summary>Writes a line in a colour (an SGR code) where there are colours.</summary>
     public static void WriteLine(string line, string color) => Console.Out.WriteLine(HasColors ? $"\e[{color}m{line}\e[0m" : line);
+
+    private static string Strip(string text) =>
+        text.Contains('\e', StringComparison.Ordinal) ? new StringDecorated(text).ToString(OutputRendering.PlainText) : text;
 }

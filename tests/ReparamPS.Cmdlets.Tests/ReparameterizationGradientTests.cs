@@ -67,9 +67,13 @@ public sealed class ReparameterizationGradientTests(ModuleRunspace module)
     [Fact]
     public void Nothing_native_stays_behind()
     {
-        module.Run("New-GammaDistribution 2 1 | Test-ReparameterizationGradient > $null");
-        module.Run("$before = [TorchSharp.torch+Tensor]::TotalCount; $d = New-NormalDistribution; $start = [TorchSharp.torch+Tensor]::TotalCount");
-        module.Run("1..3 | ForEach-Object { $d | Test-ReparameterizationGradient -Method Auto > $null; $d | Test-ReparameterizationGradient -Method Expectation > $null }");
-        Assert.Equal(module.Get<long>("$start"), module.Get<long>("[TorchSharp.torch+Tensor]::TotalCount"));
+        PSObject[] counts = module.Run("""
+            $statistics = [TorchSharp.DisposeScopeManager]::Statistics
+            $d = New-NormalDistribution
+            $before = $statistics.ThreadTotalLiveCount
+            foreach ($method in 'Auto', 'Implicit', 'Expectation') { $d | Test-ReparameterizationGradient -Method $method > $null }
+            $before, $statistics.ThreadTotalLiveCount
+            """);
+        Assert.Equal(counts[0].BaseObject, counts[1].BaseObject);
     }
 }

@@ -49,6 +49,8 @@ def univariate_rows(cls, parameters, extra):
             row[key] = number(value)
     is_discrete = getattr(d, "discrete", False)
     values = [(int(v) if is_discrete else float(v)) for v in extra]
+    if is_discrete:
+        values += range(d.first, int(min(d.last, 5)) + 1)
     quantiles = []
     for p in sorted({*PROBABILITIES, *POINT_PROBABILITIES}):
         x = d.ppf(mp.mpf(p))
@@ -93,7 +95,7 @@ def one_line_rows(content):
     """Indented down to the settings, one line for each point, so that a changed value is one changed line."""
     def dump(value, depth, key=""):
         pad = "  " * depth
-        if isinstance(value, dict) and key != "shapes" and any(isinstance(v, (dict, list)) for v in value.values()) and depth < 4:
+        if isinstance(value, dict) and key not in ("shapes", "invalid", "samples") and any(isinstance(v, (dict, list)) for v in value.values()) and depth < 4:
             inner = ",\n".join(f"{pad}  {json.dumps(k)}: {dump(v, depth + 1, k)}" for k, v in value.items())
             return "{\n" + inner + "\n" + pad + "}"
         if isinstance(value, list) and value and isinstance(value[0], dict):
@@ -117,7 +119,11 @@ def main(only):
             if only and name not in only:
                 continue
             cls = getattr(multivariate, name)
-            write(name, {"distribution": name, "optional": list(cls.optional), "outside": [], "settings": [rows_of(cls, *row[:2]) for row in rows]})
+            content = {"distribution": name, "optional": list(cls.optional), "outside": [], "settings": [rows_of(cls, *row[:2]) for row in rows]}
+            check = settings_multivariate.GRADIENT_CHECK.get(name)
+            for i, setting in enumerate(content["settings"] if check else []):
+                setting["gradientCheck"] = check if isinstance(check, str) else check[i]
+            write(name, content)
             print(name, flush=True)
 
 

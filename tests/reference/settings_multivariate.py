@@ -115,3 +115,10 @@ MIXED = {
         ({"BaseDistribution": dist("Normal", Loc=0.3, Scale=0.8), "Transforms": [{"transform": "Sigmoid"}, {"transform": "Affine", "Loc": -1.0, "Scale": 2.0}]}, [], []),
         ({"BaseDistribution": dist("Laplace", Loc=0.0, Scale=0.5), "Transforms": [{"transform": "Tanh"}]}, [], [])],
 }
+
+# How a sample's gradient is judged where there is no CDF: samplers without rejection by finite differences with the noise kept, the others by expectations.
+GRADIENT_CHECK = {
+    **dict.fromkeys(["MultivariateNormal", "LowRankMultivariateNormal", "LogisticNormal", "ExpRelaxedCategorical", "RelaxedOneHotCategorical"], "frozenNoise"),
+    **dict.fromkeys(["Dirichlet", "Wishart", "VonMisesFisher", "LKJCholesky"], "expectation"),
+    "Independent": ["frozenNoise", "expectation", "frozenNoise", "expectation", "frozenNoise"],
+}

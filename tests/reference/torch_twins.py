@@ -4,6 +4,7 @@ import warnings
 
 import torch
 
+import exceptions
 from crosscheck import DATA, twin
 from make_reference import one_line_rows, plain
 
@@ -29,11 +30,40 @@ ONE = {
 SCALAR_ONLY = {"RelaxedBernoulli": "Temperature", "RelaxedOneHotCategorical": "Temperature"}
 # No such class in PyTorch 1.13 (or not one with these parameters): the batch is the broadcast of all parameters, the event that of the first.
 BY_RULE = {
-    "Logistic": dict(Loc=0.5, Scale=1.5), "InverseGamma": dict(Concentration=2.5, Rate=1.5), "TruncatedNormal": dict(Loc=0.5, Scale=1.5, Low=-1.0, High=2.0),
+    "Logistic": dict(Loc=0.5, Scale=1.5), "LogUniform": dict(Low=0.5, High=4.0), "InverseGamma": dict(Concentration=2.5, Rate=1.5), "TruncatedNormal": dict(Loc=0.5, Scale=1.5, Low=-1.0, High=2.0),
     "GeneralizedPareto": dict(Loc=0.5, Scale=1.5, Concentration=0.2), "VonMisesFisher": dict(MeanDirection=[0.6, 0.0, 0.8], Concentration=2.0),
     "LogitRelaxedBernoulli": dict(Temperature=0.5, Probs=0.3), "ExpRelaxedCategorical": dict(Temperature=0.5, Probs=[0.2, 0.3, 0.5]),
 }
 EVENT = {"VonMisesFisher": [3], "ExpRelaxedCategorical": [3]}
+NAN, INF = float("nan"), float("inf")
+POSITIVE, UNIT, COUNT = [0.0, -1.0, NAN], [-0.1, 1.1, NAN], [-1.0, 0.5, NAN]
+CHANCES = [[-0.1, 0.6, 0.5], [0.0, 0.0, 0.0], [NAN, 0.5, 0.5]]
+MATRIX = [[[1.0, 2.0], [2.0, 1.0]], [[1.0, 0.5], [0.0, 1.0]], [[NAN, 0.0], [0.0, 1.0]], [[-1.0, 0.0], [0.0, 1.0]]]
+TRIL = [[[1.0, 0.5], [0.0, 1.0]], [[0.0, 0.0], [0.5, 1.0]], [[1.0, 0.0], [0.5, -1.0]], [[NAN, 0.0], [0.5, 1.0]]]
+# What PyTorch refuses for each parameter, one changed at a time in the example. (It has no such classes for some; there the same sets.)
+INVALID = {
+    **dict.fromkeys(["Normal", "LogNormal", "Laplace", "Cauchy", "Gumbel", "Logistic"], {"Loc": [NAN], "Scale": POSITIVE}),
+    "Uniform": {"Low": [NAN, 2.0, 3.0], "High": [NAN, -1.0, -2.0]}, "Exponential": {"Rate": POSITIVE}, "Poisson": {"Rate": [-1.0, NAN]},
+    "LogUniform": {"Low": [NAN, 0.0, -1.0, 4.0, 5.0], "High": [NAN, 0.5, 0.1, -1.0]},
+    **dict.fromkeys(["Gamma", "InverseGamma"], {"Concentration": POSITIVE, "Rate": POSITIVE}), "Chi2": {"Df": POSITIVE},
+    **dict.fromkeys(["Beta", "Kumaraswamy"], {"Concentration1": POSITIVE, "Concentration0": POSITIVE}), "StudentT": {"Df": POSITIVE, "Loc": [NAN], "Scale": POSITIVE},
+    "FisherSnedecor": {"Df1": POSITIVE, "Df2": POSITIVE}, **dict.fromkeys(["HalfNormal", "HalfCauchy"], {"Scale": POSITIVE}), "Pareto": {"Scale": POSITIVE, "Alpha": POSITIVE},
+    "GeneralizedPareto": {"Loc": [NAN], "Scale": POSITIVE, "Concentration": [NAN]}, "Weibull": {"Scale": POSITIVE, "Concentration": POSITIVE},
+    "VonMises": {"Loc": [NAN], "Concentration": POSITIVE}, **dict.fromkeys(["ContinuousBernoulli", "Bernoulli"], {"Probs": UNIT, "Logits": [NAN]}),
+    "TruncatedNormal": {"Loc": [NAN], "Scale": POSITIVE, "Low": [NAN, 2.0, 3.0], "High": [NAN, -1.0, -2.0]},
+    **dict.fromkeys(["RelaxedBernoulli", "LogitRelaxedBernoulli"], {"Temperature": POSITIVE, "Probs": UNIT, "Logits": [NAN]}),
+    "Binomial": {"TotalCount": COUNT, "Probs": UNIT, "Logits": [NAN]}, "NegativeBinomial": {"TotalCount": [-1.0, NAN], "Probs": [-0.1, 1.0, 1.1, NAN], "Logits": [NAN]},
+    "Geometric": {"Probs": UNIT + [0.0], "Logits": [NAN]},
+    **dict.fromkeys(["Categorical", "OneHotCategorical", "OneHotCategoricalStraightThrough", "Multinomial"], {"Probs": CHANCES, "Logits": [[NAN, 0.0, 1.0]]}),
+    **dict.fromkeys(["RelaxedOneHotCategorical", "ExpRelaxedCategorical"], {"Temperature": POSITIVE, "Probs": CHANCES, "Logits": [[NAN, 0.0, 1.0]]}),
+    "MultivariateNormal": {"Loc": [[NAN, 0.0]], "CovarianceMatrix": MATRIX, "PrecisionMatrix": MATRIX, "ScaleTril": TRIL},
+    "LowRankMultivariateNormal": {"Loc": [[NAN, 0.0]], "CovFactor": [[[NAN], [1.0]]], "CovDiag": [[0.0, 1.0], [-1.0, 1.0], [NAN, 1.0]]},
+    "Dirichlet": {"Concentration": [[0.0, 1.0, 1.0], [-1.0, 1.0, 1.0], [NAN, 1.0, 1.0]]}, "LogisticNormal": {"Loc": [[NAN, 0.0]], "Scale": [[0.0, 1.0], [-1.0, 1.0], [NAN, 1.0]]},
+    "Wishart": {"Df": [NAN, 1.0, 0.5, -1.0], "CovarianceMatrix": MATRIX, "PrecisionMatrix": MATRIX, "ScaleTril": TRIL}, "LKJCholesky": {"Concentration": POSITIVE},
+    "VonMisesFisher": {"MeanDirection": [[1.0, 1.0, 0.0], [0.0, 0.0, 0.0], [NAN, 0.0, 1.0]], "Concentration": POSITIVE},
+}
+# Of a group exactly one is given.
+GROUPS = [{"Probs", "Logits"}, {"CovarianceMatrix", "PrecisionMatrix", "ScaleTril"}]
 BATCHES = [[], [2], [2, 3], [0], [2, 0]]
 
 
@@ -109,6 +139,11 @@ SAME = {
 }
 
 
+def invalid_row(example, parameter, value):
+    group = next((g for g in GROUPS if parameter in g), {parameter})
+    return {"parameter": parameter, "parameters": {**{k: v for k, v in example.items() if k not in group}, parameter: value}}
+
+
 def draws(name, parameters, seed, sample_shape):
     leaves = {k: torch.tensor(v, requires_grad=True) for k, v in parameters.items()}
     d = build(name, leaves)
@@ -130,8 +165,11 @@ def main():
             if name in table:
                 content["example"] = table[name]
                 content["shapes"] = shapes(name, table[name], make_row)
+        if name in INVALID:
+            content["invalid"] = [plain(invalid_row(content["example"], parameter, value)) for parameter, values in INVALID[name].items() for value in values]
         if name in SAME:
             content["samples"] = [draws(name, p, seed, shape) for p in SAME[name] for seed, shape in ((0, []), (42, [3]), (2**40 + 7, [2, 2]), (123, [10]))]
+        exceptions.apply(content)
         path.write_text(one_line_rows(content))
 
 

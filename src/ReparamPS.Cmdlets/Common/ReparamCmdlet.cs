@@ -64,7 +64,8 @@ public abstract class ReparamCmdlet : PSCmdlet, IDisposable
         {
             body();
         }
-        catch (Exception error) when (error is not (PipelineStoppedException or RuntimeException))
+        // What ends a pipeline early (break, Select-Object -First) is an exception as well, and is the engine's.
+        catch (Exception error) when (error is not (PipelineStoppedException or RuntimeException or FlowControlException))
         {
             if (error is OperationCanceledException && Cancellation.IsCancellationRequested) throw new PipelineStoppedException();
             ErrorRecord record = ErrorRecords.From(error, ErrorTarget);

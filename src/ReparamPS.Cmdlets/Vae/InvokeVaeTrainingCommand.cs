@@ -19,9 +19,8 @@ namespace ReparamPS.Cmdlets.Vae;
 /// <code>Invoke-VaeTraining -LatentSize 2 -Epochs 5 -Seed 1</code>
 /// </example>
 /// <example>
-/// <para>A run for each of two latent sizes, the best epoch of each</para>
-/// <code>2, 8 | ForEach-Object { [pscustomobject]@{ LatentSize = $_ } } | Invoke-VaeTraining -Epochs 3 -Seed 1 |
-///     Group-Object LatentSize | ForEach-Object { $_.Group | Sort-Object TestElbo | Select-Object -Last 1 }</code>
+/// <para>A run for each of two latent sizes, the last epoch of each</para>
+/// <code>New-ExperimentGrid @{ LatentSize = 2, 8 } | Invoke-VaeTraining -Epochs 3 -Seed 1 | Where-Object Epoch -eq 3</code>
 /// </example>
 /// <example>
 /// <para>Deeper networks, tanh, and less of the data for the test</para>

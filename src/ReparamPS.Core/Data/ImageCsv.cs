@@ -59,7 +59,7 @@ internal static class ImageCsv
         int column = asked?.ToLowerInvariant() switch
         {
             null => hasHeader && Array.FindIndex(names, name => LabelNames.Contains(name.ToLowerInvariant())) is >= 0 and var named ? named
-                : ImageFiles.SquareSide(cells.Length) is null && ImageFiles.SquareSide(cells.Length - 1) is not null ? cells.Length - 1
+                : ImageFiles.SquareSide(cells.Length) is null && ImageFiles.SquareSide(cells.Length - 1) > 1 ? cells.Length - 1
                 : -1,
             "none" => -1,
             "last" => cells.Length - 1,

@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Distributions;
@@ -12,7 +13,7 @@ internal static class BatchedMatrix
 
     /// <summary>matrix⁻¹ · vector, for lower-triangular matrices.</summary>
     public static Tensor SolveLower(Tensor matrix, Tensor vectors) =>
-        OverRows(matrix, vectors, rows => linalg.solve_triangular(matrix.mT, rows, upper: true, left: false));
+        OverRows(matrix, vectors, rows => Solve(matrix.mT, rows, upper: true, left: false));
 
     /// <summary>The logarithms of a triangular matrix's diagonal, summed: log|det|.</summary>
     public static Tensor LogDeterminant(Tensor triangular) => triangular.diagonal(dim1: -2, dim2: -1).log().sum(-1);
@@ -20,9 +21,17 @@ internal static class BatchedMatrix
     /// <summary>The lower Cholesky factor of the inverse of a positive definite matrix, without inverting it.</summary>
     public static Tensor CholeskyOfInverse(Tensor matrix)
     {
+        if (matrix.device_type == DeviceType.META) return linalg.cholesky(matrix);
         Tensor flipped = linalg.cholesky(matrix.flip(-2, -1));
         Tensor inverse = flipped.flip(-2, -1).mT;
-        return linalg.solve_triangular(inverse, eye(matrix.shape[^1], dtype: matrix.dtype, device: matrix.device), upper: false);
+        return Solve(inverse, eye(matrix.shape[^1], dtype: matrix.dtype, device: matrix.device), upper: false, left: true);
+    }
+
+    // The meta device has no triangular solve; a product has its shapes.
+    private static Tensor Solve(Tensor matrix, Tensor right, bool upper, bool left)
+    {
+        if (matrix.device_type == DeviceType.META) return left ? matrix.matmul(right) : right.matmul(matrix);
+        return linalg.solve_triangular(matrix, right, upper, left);
     }
 
     private static Tensor OverRows(Tensor matrix, Tensor vectors, Func<Tensor, Tensor> apply)

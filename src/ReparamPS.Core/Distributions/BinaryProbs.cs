@@ -34,33 +34,33 @@ internal sealed class BinaryProbs(Tensor? probs, Tensor? logits)
     }
 
     /// <summary>The logarithm of the probability of a 1.</summary>
-    public Tensor LogProbs => probs is not null ? probs.log() : nn.functional.logsigmoid(logits!);
+    public Tensor LogProbs => probs is not null ? probs.log() : LogSigmoid.Of(logits!);
 
     /// <summary>The logarithm of the probability of a 0.</summary>
-    public Tensor LogComplement => probs is not null ? (-probs).log1p() : nn.functional.logsigmoid(-logits!);
+    public Tensor LogComplement => probs is not null ? (-probs).log1p() : LogSigmoid.Of(-logits!);
 
     /// <summary>The logarithm of the probability of a 1 where the condition holds, and of a 0 elsewhere; no NaN in its gradient at probabilities 0 and 1.</summary>
     public Tensor LogProbOf(Tensor isOne)
     {
-        if (logits is not null) return nn.functional.logsigmoid(where(isOne, logits, -logits));
-        return probs!.masked_fill(isOne.logical_not(), 1).log() + (-probs.masked_fill(isOne, 0)).log1p();
+        if (logits is not null) return LogSigmoid.Of(TensorChoice.Where(isOne, logits, -logits));
+        return probs!.masked_fill(~isOne, 1).log() + (-probs.masked_fill(isOne, 0)).log1p();
     }
 
     /// <summary>count · log of the probability of a 1; 0 where the count is 0, whatever the probability.</summary>
     public Tensor TimesLogProbs(Tensor count) => probs is not null
         ? LogProducts.TimesLog(count, probs)
-        : count * nn.functional.logsigmoid(logits!.masked_fill(count == 0, 0));
+        : count * LogSigmoid.Of(logits!.masked_fill(count == 0, 0));
 
     /// <summary>count · log of the probability of a 0; 0 where the count is 0, whatever the probability.</summary>
     public Tensor TimesLogComplement(Tensor count) => probs is not null
         ? LogProducts.TimesLog1P(count, -probs)
-        : count * nn.functional.logsigmoid(-logits!.masked_fill(count == 0, 0));
+        : count * LogSigmoid.Of(-logits!.masked_fill(count == 0, 0));
 
     /// <summary>The entropy of one draw in nats.</summary>
     public Tensor Entropy()
     {
         if (probs is not null) return special.entr(probs) - special.xlog1py(1 - probs, -probs);
         Tensor near = logits!.clamp(-FarLogit, FarLogit);
-        return -near.sigmoid() * nn.functional.logsigmoid(near) - (-near).sigmoid() * nn.functional.logsigmoid(-near);
+        return -near.sigmoid() * LogSigmoid.Of(near) - (-near).sigmoid() * LogSigmoid.Of(-near);
     }
 }

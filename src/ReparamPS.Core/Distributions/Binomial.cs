@@ -65,8 +65,8 @@ public sealed class Binomial : Distribution
         Tensor values = arange(most + 1, dtype: DType, device: Device).reshape([-1, .. BatchShape.Select(_ => 1L)]);
         Tensor inside = values <= TotalCount;
         Tensor log = ComputeLogProb(values.minimum(TotalCount));
-        Tensor counted = inside.logical_and(log.isneginf().logical_not());
-        return -(log.exp() * log.masked_fill(counted.logical_not(), 0)).sum([0]);
+        Tensor counted = inside & (log > double.NegativeInfinity);
+        return -(log.exp() * log.masked_fill(~counted, 0)).sum([0]);
     }
 
     /// <inheritdoc/>
@@ -75,13 +75,36 @@ public sealed class Binomial : Distribution
         Tensor failures = TotalCount - value;
         Tensor direct = (TotalCount + 1).lgamma() - (value + 1).lgamma() - (failures + 1).lgamma() + binary.TimesLogProbs(value) + binary.TimesLogComplement(failures);
         // At large counts the terms cancel; those of three Poisson masses, each near its mode, don't.
-        Tensor isLarge = (TotalCount > LargeCount).logical_and(value > 0).logical_and(failures > 0);
+        Tensor isLarge = (TotalCount > LargeCount) & (value > 0) & (failures > 0);
         Tensor count = TotalCount.masked_fill(TotalCount == 0, 1);
         Tensor byPoisson = GammaMath.LogDensity(value + 1, count * binary.Probs) + GammaMath.LogDensity(failures + 1, count * binary.Complement)
             - GammaMath.LogDensity(count + 1, count);
-        return where(isLarge, byPoisson, direct);
+        return TensorChoice.Where(isLarge, byPoisson, direct);
     }
 
     /// <inheritdoc/>
     protected override Tensor Draw(long[] shape, RandomSource random) => random.Binomial(TotalCount.expand(shape), binary.Probs.expand(shape));
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeCdf(Tensor value) => AtWhole(value, BetaTails.Lower, below: 0, above: 1);
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeLogCdf(Tensor value) => AtWhole(value, BetaTails.LogLower, below: double.NegativeInfinity, above: 0);
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeSurvival(Tensor value) => AtWhole(value, BetaTails.Upper, below: 1, above: 0);
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeLogSurvival(Tensor value) => AtWhole(value, BetaTails.LogUpper, below: 0, above: double.NegativeInfinity);
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeIcdf(Tensor probability) => DiscreteQuantile.Search(ComputeCdf, probability, TotalCount, isBounded: true);
+
+    // F(k) = I(1 − p; n − k, k + 1).
+    private Tensor AtWhole(Tensor value, Func<Tensor, Tensor, Tensor, Tensor> tail, double below, double above)
+    {
+        Tensor whole = value.floor(), isAbove = whole >= TotalCount, isBelow = value < 0;
+        Tensor inside = whole.masked_fill(isAbove | isBelow, 0);
+        return tail((TotalCount - inside).clamp(min: 1), inside + 1, -binary.Logits).masked_fill(isBelow, below).masked_fill(isAbove, above);
+    }
 }

@@ -46,7 +46,7 @@ internal sealed class CategoricalProbs(Tensor? probs, Tensor? logits)
     public Tensor LogProbAt(Tensor index)
     {
         Tensor at = Pick(Given, index);
-        return probs is not null ? at.log() - LogTotal.squeeze(-1) : at - logits!.logsumexp(-1);
+        return probs is not null ? at.log() - LogTotal.squeeze(-1) : at - LogSumExp.Of(logits!);
     }
 
     /// <summary>Σ count · log p over the categories; 0 for a count of 0, whatever the probability.</summary>
@@ -54,7 +54,7 @@ internal sealed class CategoricalProbs(Tensor? probs, Tensor? logits)
     {
         return probs is not null
             ? LogProducts.TimesLog(counts, probs).sum(-1) - counts.sum(-1) * LogTotal.squeeze(-1)
-            : (counts * logits!.masked_fill(counts == 0, 0)).sum(-1) - counts.sum(-1) * logits.logsumexp(-1);
+            : (counts * logits!.masked_fill(counts == 0, 0)).sum(-1) - counts.sum(-1) * LogSumExp.Of(logits);
     }
 
     /// <summary>The entropy of one draw in nats.</summary>
@@ -62,7 +62,7 @@ internal sealed class CategoricalProbs(Tensor? probs, Tensor? logits)
     {
         if (probs is not null) return special.entr(Normalized).sum(-1);
         Tensor log = special.log_softmax(logits!, -1);
-        return -(log.exp() * log.masked_fill(log.isneginf(), 0)).sum(-1);
+        return -(log.exp() * log.masked_fill(log == double.NegativeInfinity, 0)).sum(-1);
     }
 
     /// <summary>Indices of drawn categories (int64), drawn as PyTorch draws them.</summary>
@@ -80,7 +80,7 @@ internal sealed class CategoricalProbs(Tensor? probs, Tensor? logits)
 
     private static Tensor Pick(Tensor table, Tensor index)
     {
-        if (table.dim() == 1) return table.index_select(0, index.flatten()).reshape(index.shape);
+        if (table.dim() == 1 && table.device_type != DeviceType.META) return table.index_select(0, index.flatten()).reshape(index.shape);
         TensorShapes.TryBroadcast(index.shape, table.shape[..^1], out long[] shape);
         return table.expand([.. shape, table.shape[^1]]).gather(-1, index.expand(shape).unsqueeze(-1)).squeeze(-1);
     }

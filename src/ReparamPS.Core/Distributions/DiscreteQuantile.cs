@@ -1,3 +1,4 @@
+using ReparamPS.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -23,14 +24,14 @@ internal static class DiscreteQuantile
         {
             Tensor tooLow = cdf(high) < probability;
             if (!tooLow.any().item<bool>()) break;
-            low = where(tooLow, high, low);
-            high = where(tooLow, high * 2 + 1, high);
+            low = TensorChoice.Where(tooLow, high, low);
+            high = TensorChoice.Where(tooLow, high * 2 + 1, high);
         }
         while ((high - low > 1).any().item<bool>())
         {
             Tensor middle = ((low + high) / 2).floor();
             Tensor reached = cdf(middle) >= probability;
-            (low, high) = (where(reached, low, middle), where(reached, middle, high));
+            (low, high) = (TensorChoice.Where(reached, low, middle), TensorChoice.Where(reached, middle, high));
         }
         return isBounded ? high : high.masked_fill(probability == 1, double.PositiveInfinity);
     }

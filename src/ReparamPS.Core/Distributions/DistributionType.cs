@@ -19,6 +19,9 @@ public enum ParameterKind
 
     /// <summary>One transform or several.</summary>
     Transform,
+
+    /// <summary>A list of whole numbers: sizes of dimensions.</summary>
+    Shape,
 }
 
 /// <summary>A parameter of a kind of distribution.</summary>
@@ -34,6 +37,9 @@ public sealed record ParameterInfo(string Name, Constraint Constraint)
 
     /// <summary>Exactly one of the parameters that share a group is given (Probs or Logits); null where there is no choice.</summary>
     public string? Group { get; init; }
+
+    /// <summary>Whether it may be left out though it has no default.</summary>
+    public bool IsOptional { get; init; }
 
     /// <summary>The value where none is given; null where one must be.</summary>
     public double? Default { get; init; }
@@ -84,7 +90,7 @@ public sealed class DistributionType
         HasRSample ? [.. Parameters.Where(parameter => parameter.IsReparameterized).Select(parameter => parameter.Name)] : [];
 
     /// <summary>The cmdlet that makes one.</summary>
-    public string Cmdlet => $"New-{Name}Distribution";
+    public string Cmdlet => Name.EndsWith("Distribution", StringComparison.Ordinal) ? $"New-{Name}" : $"New-{Name}Distribution";
 
     /// <summary>The density (or mass) as one line of text.</summary>
     public required string Density { get; init; }
@@ -98,7 +104,7 @@ public sealed class DistributionType
     /// <summary>Makes a distribution of this kind from named values; names are matched without regard to case.</summary>
     /// <param name="values">Tensors, whole numbers, distributions or transforms by parameter name.</param>
     /// <exception cref="ArgumentException">A name is unknown, or a parameter without default is missing.</exception>
-    public Distribution Create(IReadOnlyDictionary<string, object> values) => create(new ParameterValues(this, values));
+    public Distribution Create(IReadOnlyDictionary<string, object> values) => create(new ParameterValues(Name, Parameters, values));
 
     /// <summary>Makes the typical instance, from the parameters' examples.</summary>
     /// <param name="dtype">The floating type of its parameters.</param>

@@ -67,7 +67,7 @@ public sealed class Geometric : Distribution
     {
         // Rounding may put the quotient on the wrong side of a whole number: the CDF itself decides.
         Tensor guess = ((-probability).log1p() / binary.LogComplement).ceil().sub(1).clamp(min: 0);
-        Tensor lower = where(ComputeCdf(guess - 1) >= probability, guess - 1, guess).clamp(min: 0);
-        return where(ComputeCdf(lower) < probability, lower + 1, lower).masked_fill(binary.Probs == 1, 0);
+        Tensor lower = TensorChoice.Where(ComputeCdf(guess - 1) >= probability, guess - 1, guess).clamp(min: 0);
+        return TensorChoice.Where(ComputeCdf(lower) < probability, lower + 1, lower).masked_fill(binary.Probs == 1, 0);
     }
 }

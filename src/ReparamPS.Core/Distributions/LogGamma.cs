@@ -34,6 +34,6 @@ internal static class LogGamma
         Tensor tail = Math.Log(floor) + random.OpenUniform(draws.shape, draws.dtype).log() / fixedConcentration;
         Tensor slope = ((fixedConcentration + 1).digamma() - tail) / fixedConcentration;
         tail += slope * (concentration - fixedConcentration);
-        return where(low, tail, draws.masked_fill(low, 1).log());
+        return TensorChoice.Where(low, tail, draws.masked_fill(low, 1).log());
     }
 }

@@ -1,3 +1,4 @@
+using ReparamPS.Distributions.SpecialFunctions;
 using ReparamPS.Runtime;
 using static ReparamPS.Distributions.Constraints.Constraints;
 using static TorchSharp.torch;
@@ -61,7 +62,7 @@ public sealed class LogitRelaxedBernoulli : Distribution
     protected override Tensor ComputeLogProb(Tensor value)
     {
         Tensor standard = Standardize(value);
-        return Temperature.log() + nn.functional.logsigmoid(standard) + nn.functional.logsigmoid(-standard);
+        return Temperature.log() + LogSigmoid.Of(standard) + LogSigmoid.Of(-standard);
     }
 
     /// <inheritdoc/>
@@ -71,13 +72,13 @@ public sealed class LogitRelaxedBernoulli : Distribution
     protected override Tensor ComputeCdf(Tensor value) => Standardize(value).sigmoid();
 
     /// <inheritdoc/>
-    protected override Tensor ComputeLogCdf(Tensor value) => nn.functional.logsigmoid(Standardize(value));
+    protected override Tensor ComputeLogCdf(Tensor value) => LogSigmoid.Of(Standardize(value));
 
     /// <inheritdoc/>
     protected override Tensor ComputeSurvival(Tensor value) => (-Standardize(value)).sigmoid();
 
     /// <inheritdoc/>
-    protected override Tensor ComputeLogSurvival(Tensor value) => nn.functional.logsigmoid(-Standardize(value));
+    protected override Tensor ComputeLogSurvival(Tensor value) => LogSigmoid.Of(-Standardize(value));
 
     /// <inheritdoc/>
     protected override Tensor ComputeIcdf(Tensor probability) => (binary.ClampedLogits + probability.log() - (-probability).log1p()) / Temperature;

@@ -1,3 +1,4 @@
+using ReparamPS.Distributions.SpecialFunctions;
 using ReparamPS.Runtime;
 using static ReparamPS.Distributions.Constraints.Constraints;
 using static TorchSharp.torch;
@@ -60,7 +61,7 @@ public sealed class NegativeBinomial : Distribution
     {
         Tensor none = TotalCount == 0, count = TotalCount.masked_fill(none, 1);
         Tensor log = (count + value).lgamma() - count.lgamma() - (value + 1).lgamma() + binary.TimesLogProbs(value) + binary.TimesLogComplement(TotalCount);
-        return where(none, where(value == 0, value.new_zeros([]), value.new_full([], double.NegativeInfinity)), log);
+        return TensorChoice.Where(none, value.masked_fill(value > 0, double.NegativeInfinity), log);
     }
 
     /// <inheritdoc/>
@@ -68,5 +69,32 @@ public sealed class NegativeBinomial : Distribution
     {
         Tensor rate = random.StandardGamma(TotalCount.expand(shape)) * Odds;
         return random.Poisson(rate.masked_fill(TotalCount == 0, 0));
+    }
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeCdf(Tensor value) => AtWhole(value, BetaTails.Lower, below: 0, none: 1);
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeLogCdf(Tensor value) => AtWhole(value, BetaTails.LogLower, below: double.NegativeInfinity, none: 0);
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeSurvival(Tensor value) => AtWhole(value, BetaTails.Upper, below: 1, none: 0);
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeLogSurvival(Tensor value) => AtWhole(value, BetaTails.LogUpper, below: 0, none: double.NegativeInfinity);
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeIcdf(Tensor probability)
+    {
+        Tensor mean = ComputeMean();
+        return DiscreteQuantile.Search(ComputeCdf, probability, mean + 8 * ComputeVariance().sqrt() + 8, isBounded: false);
+    }
+
+    // F(k) = I(1 − p; r, k + 1).
+    private Tensor AtWhole(Tensor value, Func<Tensor, Tensor, Tensor, Tensor> tail, double below, double none)
+    {
+        Tensor isNone = TotalCount == 0;
+        Tensor result = tail(TotalCount.masked_fill(isNone, 1), value.floor().clamp(min: 0) + 1, -binary.Logits);
+        return result.masked_fill(isNone, none).masked_fill(value < 0, below);
     }
 }

@@ -1,3 +1,4 @@
+using ReparamPS.Distributions.SpecialFunctions;
 using ReparamPS.Runtime;
 using static ReparamPS.Distributions.Constraints.Constraints;
 using static TorchSharp.torch;
@@ -61,10 +62,10 @@ public sealed class RelaxedBernoulli : Distribution
     {
         Tensor standard = Standardize(value.clamp(TorchTypes.Tiny(DType), 1 - TorchTypes.Epsilon(DType) / 2));
         Tensor low = standard < 0, logits = binary.ClampedLogits;
-        Tensor nearZero = value.masked_fill(low.logical_not(), 0.5), nearOne = value.masked_fill(low, 0.5);
+        Tensor nearZero = value.masked_fill(~low, 0.5), nearOne = value.masked_fill(low, 0.5);
         Tensor left = xlogy(Temperature - 1, nearZero) - (Temperature + 1) * (-nearZero).log1p() - logits;
         Tensor right = special.xlog1py(Temperature - 1, -nearOne) - (Temperature + 1) * nearOne.log() + logits;
-        return Temperature.log() - 2 * (-standard.abs()).exp().log1p() + where(low, left, right);
+        return Temperature.log() - 2 * (-standard.maximum(-standard)).exp().log1p() + TensorChoice.Where(low, left, right);
     }
 
     /// <inheritdoc/>
@@ -75,13 +76,13 @@ public sealed class RelaxedBernoulli : Distribution
     protected override Tensor ComputeCdf(Tensor value) => Standardize(value.clamp(0, 1)).sigmoid();
 
     /// <inheritdoc/>
-    protected override Tensor ComputeLogCdf(Tensor value) => nn.functional.logsigmoid(Standardize(value.clamp(0, 1)));
+    protected override Tensor ComputeLogCdf(Tensor value) => LogSigmoid.Of(Standardize(value.clamp(0, 1)));
 
     /// <inheritdoc/>
     protected override Tensor ComputeSurvival(Tensor value) => (-Standardize(value.clamp(0, 1))).sigmoid();
 
     /// <inheritdoc/>
-    protected override Tensor ComputeLogSurvival(Tensor value) => nn.functional.logsigmoid(-Standardize(value.clamp(0, 1)));
+    protected override Tensor ComputeLogSurvival(Tensor value) => LogSigmoid.Of(-Standardize(value.clamp(0, 1)));
 
     /// <inheritdoc/>
     protected override Tensor ComputeIcdf(Tensor probability) => ((binary.ClampedLogits + probability.log() - (-probability).log1p()) / Temperature).sigmoid();

@@ -51,20 +51,22 @@ public static class NativeLibraries
         lock (Gate)
         {
             if (chartsLoaded) return;
-            Load("SkiaSharp");
-            Load("HarfBuzzSharp");
+            nint skia = Load("SkiaSharp"), harfBuzz = Load("HarfBuzzSharp");
+            // Found by its name alone a library may be another copy, or none.
+            NativeLibrary.SetDllImportResolver(typeof(SkiaSharp.SKObject).Assembly, (name, _, _) => name == "libSkiaSharp" ? skia : 0);
+            NativeLibrary.SetDllImportResolver(typeof(HarfBuzzSharp.NativeObject).Assembly, (name, _, _) => name == "libHarfBuzzSharp" ? harfBuzz : 0);
             chartsLoaded = true;
         }
     }
 
-    private static void Load(string name)
+    private static nint Load(string name)
     {
         string folder = Directory ?? throw new NativeLibraryException(
             $"The native libraries are not staged: {TorchSharpLibrary} is in none of {string.Join(", ", Candidates())}. "
             + "Run 'dotnet build' in the root of ReparamPS, which stages them.");
         try
         {
-            NativeLibrary.Load(Path.Combine(folder, FileName(name)));
+            return NativeLibrary.Load(Path.Combine(folder, FileName(name)));
         }
         catch (Exception error) when (error is DllNotFoundException or BadImageFormatException)
         {

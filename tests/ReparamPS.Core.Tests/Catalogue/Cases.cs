@@ -31,12 +31,19 @@ internal static class Cases
         return data;
     }
 
-    private static TheoryData<string, int> Where(Func<ReferenceFile, bool> predicate)
+    /// <summary>The settings whose gradients are judged in a given way.</summary>
+    public static TheoryData<string, int> CheckedBy(string check) => Where(file => file.Type.HasRSample, setting => setting.GradientCheck == check);
+
+    private static TheoryData<string, int> Where(Func<ReferenceFile, bool> predicate, Func<ReferenceSetting, bool>? isIncluded = null)
     {
         var data = new TheoryData<string, int>();
         foreach (ReferenceFile file in ReferenceFile.Known.Where(predicate))
         {
-            for (int i = 0; i < file.Settings.Count; i++) data.Add(file.Name, i);
+            IReadOnlyList<ReferenceSetting> settings = file.Settings;
+            for (int i = 0; i < settings.Count; i++)
+            {
+                if (isIncluded?.Invoke(settings[i]) ?? true) data.Add(file.Name, i);
+            }
         }
         return data;
     }

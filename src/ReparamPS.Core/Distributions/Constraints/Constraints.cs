@@ -1,3 +1,4 @@
+using ReparamPS.Runtime;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Distributions.Constraints;
@@ -13,6 +14,9 @@ public static class Constraints
 
     /// <summary>Numbers from 0 on.</summary>
     public static Constraint NonNegative { get; } = new Predicate("non-negative", value => value >= 0, 1);
+
+    /// <summary>Any number but 0 and NaN.</summary>
+    public static Constraint NonZero { get; } = new Predicate("non-zero", value => (value > 0) | (value < 0), 1);
 
     /// <summary>The closed interval from 0 to 1.</summary>
     public static Constraint UnitInterval { get; } = new Predicate("in [0, 1]", value => (value >= 0).logical_and(value <= 1), 0.5);
@@ -68,6 +72,24 @@ public static class Constraints
     /// <summary>Symmetric positive definite matrices.</summary>
     public static Constraint PositiveDefinite { get; } = new MatrixPredicate("symmetric positive definite matrix", IsPositiveDefinite);
 
+    /// <summary>Cholesky factors of correlation matrices: lower-triangular, with a positive diagonal and rows of length 1.</summary>
+    public static Constraint CorrCholesky { get; } = new MatrixPredicate(
+        "Cholesky factor of a correlation matrix",
+        value => LowerCholesky.Check(value) & ((value.square().sum(-1) - 1).square() < CorrelationTolerance(value)).all(-1));
+
+    /// <summary>The closed interval between two numbers.</summary>
+    public static Constraint Between(double low, double high) =>
+        new Predicate(FormattableString.Invariant($"in [{low}, {high}]"), value => (value >= low) & (value <= high), (low + high) / 2);
+
+    /// <summary>Another set, with further dimensions in one value.</summary>
+    public static Constraint Independent(Constraint constraint, int dims) => dims == 0 ? constraint : new IndependentConstraint(constraint, dims);
+
+    /// <summary>Different sets on consecutive pieces of a dimension.</summary>
+    public static Constraint Pieces(IReadOnlyList<Constraint> constraints, int dim, long[] lengths) => new PiecesConstraint(constraints, dim, lengths);
+
+    /// <summary>Different sets on the slices of a dimension.</summary>
+    public static Constraint Slices(IReadOnlyList<Constraint> constraints, int dim) => new SlicesConstraint(constraints, dim);
+
     /// <summary>The whole numbers from 0 to a bound, which may be a tensor.</summary>
     public static Constraint IntegersUpTo(Tensor high, string name) => new IntegerIntervalConstraint(high, name);
 
@@ -77,8 +99,13 @@ public static class Constraints
     /// <summary>The non-negative whole numbers, under the name of a bound that depends on parameters.</summary>
     public static Constraint BoundedIntegers(string name) => new Predicate(name, NonNegativeInteger.Check, 0, isDiscrete: true);
 
+    /// <summary>A set that depends on the parameters, under a name that says how: any number, or vectors and so on of them.</summary>
+    public static Constraint Named(string name, int eventDims = 0) => new NamedConstraint(name, eventDims);
+
     /// <summary>The closed interval between two bounds, which may be tensors.</summary>
     public static Constraint Interval(Tensor low, Tensor high, string? name = null) => new IntervalConstraint(low, high, name ?? "in [Low, High]");
+
+    private static double CorrelationTolerance(Tensor value) => Math.Pow(TorchTypes.Epsilon(value.dtype) * value.shape[^1] * 10, 2);
 
     private static Tensor IsPositiveDefinite(Tensor value)
     {

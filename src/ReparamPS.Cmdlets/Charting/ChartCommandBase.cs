@@ -1,0 +1,55 @@
+using System.Management.Automation;
+using ReparamPS.Charting;
+using ReparamPS.Cmdlets.Common;
+
+namespace ReparamPS.Cmdlets.Charting;
+
+/// <summary>Gathers the rows of a chart, and what to draw of them.</summary>
+public abstract class ChartCommandBase : ReparamCmdlet
+{
+    private readonly RowReader reader = new();
+    private readonly ChartData data = new();
+
+    /// <summary>The rows: objects, whose properties are the columns, or dictionaries. Numbers alone make a column named Value.</summary>
+    [Parameter(Mandatory = true, ValueFromPipeline = true)]
+    public PSObject? InputObject { get; set; }
+
+    /// <summary>The column of the horizontal axis: numbers, dates, or names.</summary>
+    [Parameter(Position = 1)]
+    public string X { get; set; } = RowReader.ValueColumn;
+
+    /// <summary>The columns of the vertical axis. Several make several lines.</summary>
+    [Parameter(Position = 2)]
+    public string[] Y { get; set; } = [];
+
+    /// <summary>The columns whose values tell one line, cloud, bar or histogram from the other.</summary>
+    [Parameter]
+    public string[] GroupBy { get; set; } = [];
+
+    /// <summary>The title.</summary>
+    [Parameter]
+    public string? Title { get; set; }
+
+    /// <summary>The number of bins of a histogram. Without it, it follows from the data.</summary>
+    [Parameter, ValidateRange(1, 10_000)]
+    public int? Bins { get; set; }
+
+    /// <summary>The rows so far.</summary>
+    protected ChartData Data => data;
+
+    /// <summary>What all charts share.</summary>
+    protected ChartOptions CommonOptions => new() { X = X, Y = Y, GroupBy = GroupBy, Title = Title, Bins = Bins };
+
+    /// <inheritdoc/>
+    protected override void Process()
+    {
+        try
+        {
+            data.Add(reader.Read(InputObject));
+        }
+        catch (Exception error) when (error is not RuntimeException)
+        {
+            ThrowTerminatingError(ErrorRecords.From(error, InputObject));
+        }
+    }
+}

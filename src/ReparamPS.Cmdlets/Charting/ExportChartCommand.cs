@@ -1,0 +1,136 @@
+using System.Management.Automation;
+using ReparamPS.Charting;
+using ReparamPS.Data;
+
+namespace ReparamPS.Cmdlets.Charting;
+
+/// <summary>Draws rows as lines, points, bars, a histogram or a heat map, in a PNG or SVG file.</summary>
+/// <remarks>
+/// X alone makes a histogram, X and Y make lines, X, Y and Z a heat map; -Kind says otherwise. Numbers and dates are places on the axis, names stand side by side; text that is a number counts as one, so that
+/// rows of Import-Csv can be drawn. NaN and empty values are gaps. -Band draws the mean over rows that share X and group, such as seeds, and what lies around it. The colors can be told apart by colour-blind readers,
+/// the legend stands beside the data, and the font comes along: a chart looks the same on every machine. An older file is replaced when the picture is complete.
+/// </remarks>
+/// <example>
+/// <para>A histogram of draws, with the density over it</para>
+/// <code>New-NormalDistribution 0 1 | Invoke-RSample -Count 5000 -Seed 1 -Expand | Export-Chart normal.png -X Value -Density -Title 'Normal(0, 1)'</code>
+/// </example>
+/// <example>
+/// <para>One line a setting, the mean of five seeds in a band of one standard error</para>
+/// <code>$rows = foreach ($point in New-ExperimentGrid @{ Rate = 0.1, 0.3; Epoch = 1..10 } -Repeat 5) {
+///     $noise = (New-NormalDistribution 0 0.1 | Invoke-Sample -Seed $point.Seed).Values[0]
+///     [pscustomobject]@{ Rate = $point.Rate; Epoch = $point.Epoch; Loss = [math]::Exp(-$point.Rate * $point.Epoch) + $noise }
+/// }
+/// $rows | Export-Chart loss.svg -X Epoch -Y Loss -GroupBy Rate -Band StandardError</code>
+/// </example>
+/// <example>
+/// <para>A heat map over two settings</para>
+/// <code>New-ExperimentGrid @{ A = 1..6; B = 1..4 } | ForEach-Object { [pscustomobject]@{ A = $_.A; B = $_.B; Product = $_.A * $_.B } } | Export-Chart map.png -X A -Y B -Z Product</code>
+/// </example>
+[Cmdlet(VerbsData.Export, "Chart", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
+[OutputType(typeof(FileInfo))]
+public sealed class ExportChartCommand : ChartCommandBase
+{
+    private string target = "";
+    private bool draws;
+
+    /// <summary>The picture: a .png or .svg file.</summary>
+    [Parameter(Mandatory = true, Position = 0)]
+    [Alias("FilePath")]
+    public string Path { get; set; } = "";
+
+    /// <summary>The column that a heat map shows as colors.</summary>
+    [Parameter]
+    public string? Z { get; set; }
+
+    /// <summary>The column that gives each of its values a panel of its own, all with the same axes.</summary>
+    [Parameter]
+    [Alias("FacetBy")]
+    public string? Facet { get; set; }
+
+    /// <summary>The kind of chart: Line, Scatter, Bar, Histogram or HeatMap. Without it, the columns that are given say which.</summary>
+    [Parameter]
+    public ChartKind? Kind { get; set; }
+
+    /// <summary>The label of the horizontal axis; the column's name without it.</summary>
+    [Parameter]
+    public string? XLabel { get; set; }
+
+    /// <summary>The label of the vertical axis; the column's name without it.</summary>
+    [Parameter]
+    public string? YLabel { get; set; }
+
+    /// <summary>Makes the horizontal axis logarithmic.</summary>
+    [Parameter]
+    public SwitchParameter LogX { get; set; }
+
+    /// <summary>Makes the vertical axis logarithmic.</summary>
+    [Parameter]
+    public SwitchParameter LogY { get; set; }
+
+    /// <summary>Draws the mean of rows that share X and group, and around it the range (MinMax) or a standard error of the mean to each side (StandardError).</summary>
+    [Parameter]
+    public ChartBand Band { get; set; }
+
+    /// <summary>Shows a histogram as densities, with a smooth estimate over them.</summary>
+    [Parameter]
+    public SwitchParameter Density { get; set; }
+
+    /// <summary>The width in pixels.</summary>
+    [Parameter, ValidateRange(50, Chart.LargestSize)]
+    public int Width { get; set; } = 1000;
+
+    /// <summary>The height in pixels.</summary>
+    [Parameter, ValidateRange(50, Chart.LargestSize)]
+    public int Height { get; set; } = 600;
+
+    /// <summary>Refuses to replace a file.</summary>
+    [Parameter]
+    [Alias("NoOverwrite")]
+    public SwitchParameter NoClobber { get; set; }
+
+    /// <summary>Replaces a read-only file as well.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <inheritdoc/>
+    protected override object ErrorTarget => Path;
+
+    /// <inheritdoc/>
+    protected override void Begin()
+    {
+        target = ResolvePath(Path);
+        Chart.CheckExtension(target);
+        draws = ShouldProcess(target, "Draw a chart");
+        if (draws) AtomicFile.CheckTarget(target, Existing);
+    }
+
+    /// <inheritdoc/>
+    protected override void Process()
+    {
+        if (draws) base.Process();
+    }
+
+    /// <inheritdoc/>
+    protected override void End()
+    {
+        if (!draws) return;
+        ChartOptions options = CommonOptions with
+        {
+            Z = Z,
+            Facet = Facet,
+            Kind = Kind,
+            XLabel = XLabel,
+            YLabel = YLabel,
+            LogX = LogX,
+            LogY = LogY,
+            Band = Band,
+            Density = Density,
+            Width = Width,
+            Height = Height,
+        };
+        foreach (string warning in Chart.Save(target, Data, options, Existing)) WriteWarning(warning);
+        WriteObject(new FileInfo(target));
+    }
+
+    private ExistingFile Existing => NoClobber ? ExistingFile.Refuse : Force ? ExistingFile.ReplaceReadOnly : ExistingFile.Replace;
+}

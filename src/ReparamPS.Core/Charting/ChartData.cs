@@ -1,0 +1,56 @@
+using ReparamPS.Data;
+
+namespace ReparamPS.Charting;
+
+/// <summary>The rows of a chart, column by column.</summary>
+public sealed class ChartData
+{
+    private readonly Dictionary<string, List<object?>> columns = new(StringComparer.OrdinalIgnoreCase);
+    private readonly List<string> names = [];
+
+    /// <summary>How many rows there are.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>The columns' names, in the order in which they came.</summary>
+    public IReadOnlyList<string> Columns => names;
+
+    /// <summary>Adds a row. A column that other rows lack is empty there.</summary>
+    public void Add(ExperimentRow row)
+    {
+        for (int i = 0; i < row.Columns.Count; i++)
+        {
+            if (!columns.TryGetValue(row.Columns[i], out List<object?>? cells))
+            {
+                cells = [];
+                columns.Add(row.Columns[i], cells);
+                names.Add(row.Columns[i]);
+            }
+            while (cells.Count < Count) cells.Add(null);
+            if (cells.Count == Count) cells.Add(row.Values[i]);
+        }
+        Count++;
+    }
+
+    /// <summary>A column's cells.</summary>
+    /// <param name="name">The column.</param>
+    /// <param name="parameter">What asks for it, for the error.</param>
+    /// <exception cref="ArgumentException">There is no such column; the message lists those that are there.</exception>
+    public IReadOnlyList<object?> Cells(string name, string parameter)
+    {
+        if (!columns.TryGetValue(name, out List<object?>? cells))
+        {
+            throw new ArgumentException($"{parameter}: there is no column '{name}'; the columns are {string.Join(", ", names)}.", parameter);
+        }
+        while (cells.Count < Count) cells.Add(null);
+        return cells;
+    }
+
+    /// <summary>Some of the rows.</summary>
+    internal ChartData Rows(IReadOnlyList<int> numbers)
+    {
+        var part = new ChartData();
+        IReadOnlyList<object?>[] all = [.. names.Select(name => Cells(name, name))];
+        foreach (int row in numbers) part.Add(new ExperimentRow(names, Array.ConvertAll(all, cells => cells[row])));
+        return part;
+    }
+}

@@ -1,0 +1,88 @@
+namespace ReparamPS.Charting;
+
+/// <summary>What a chart draws.</summary>
+public enum ChartKind
+{
+    /// <summary>A line through the points, in the order of X.</summary>
+    Line,
+
+    /// <summary>The points.</summary>
+    Scatter,
+
+    /// <summary>A bar for each value of X.</summary>
+    Bar,
+
+    /// <summary>How often the values of X occur.</summary>
+    Histogram,
+
+    /// <summary>The values of Z as colors over X and Y.</summary>
+    HeatMap,
+}
+
+/// <summary>What is drawn around the mean of rows that share their X and their group.</summary>
+public enum ChartBand
+{
+    /// <summary>Nothing, and lines are not averaged.</summary>
+    None,
+
+    /// <summary>From the smallest to the largest value.</summary>
+    MinMax,
+
+    /// <summary>One standard error of the mean to each side.</summary>
+    StandardError,
+}
+
+/// <summary>What to draw, of which columns, and how.</summary>
+public sealed record ChartOptions
+{
+    /// <summary>The column of the horizontal axis.</summary>
+    public required string X { get; init; }
+
+    /// <summary>The columns of the vertical axis: one line each.</summary>
+    public IReadOnlyList<string> Y { get; init; } = [];
+
+    /// <summary>The column of a heat map's colors.</summary>
+    public string? Z { get; init; }
+
+    /// <summary>The columns whose values tell one line from the other.</summary>
+    public IReadOnlyList<string> GroupBy { get; init; } = [];
+
+    /// <summary>The column that gives each of its values a panel of its own.</summary>
+    public string? Facet { get; init; }
+
+    /// <summary>The kind of chart; null is a heat map with Z, a histogram without Y, and else lines.</summary>
+    public ChartKind? Kind { get; init; }
+
+    /// <summary>The title above.</summary>
+    public string? Title { get; init; }
+
+    /// <summary>The label of the horizontal axis; null is the column's name.</summary>
+    public string? XLabel { get; init; }
+
+    /// <summary>The label of the vertical axis; null is the column's name.</summary>
+    public string? YLabel { get; init; }
+
+    /// <summary>Whether the horizontal axis is logarithmic.</summary>
+    public bool LogX { get; init; }
+
+    /// <summary>Whether the vertical axis is logarithmic.</summary>
+    public bool LogY { get; init; }
+
+    /// <summary>The number of a histogram's bins; null chooses it from the data.</summary>
+    public int? Bins { get; init; }
+
+    /// <summary>Whether a histogram shows densities, with a smooth estimate over them.</summary>
+    public bool Density { get; init; }
+
+    /// <summary>What is drawn around means.</summary>
+    public ChartBand Band { get; init; }
+
+    /// <summary>The picture's width in pixels.</summary>
+    public int Width { get; init; } = 1000;
+
+    /// <summary>The picture's height in pixels.</summary>
+    public int Height { get; init; } = 600;
+
+    /// <summary>The kind that is drawn.</summary>
+    public ChartKind EffectiveKind => Kind ?? (Z is not null ? ChartKind.HeatMap : Y.Count == 0 ? ChartKind.Histogram : ChartKind.Line);
+}

@@ -1,0 +1,104 @@
+using System.Globalization;
+using ReparamPS.Data;
+
+namespace ReparamPS.Charting;
+
+/// <summary>What an axis counts.</summary>
+internal enum ScaleKind
+{
+    /// <summary>Numbers.</summary>
+    Number,
+
+    /// <summary>Moments in time.</summary>
+    Date,
+
+    /// <summary>Names, side by side.</summary>
+    Category,
+}
+
+/// <summary>How a column's cells become places on an axis: numbers as they are, dates as days, anything else as categories.</summary>
+internal sealed class ChartScale
+{
+    private readonly Dictionary<object, int> places = [];
+    private readonly List<string> labels = [];
+
+    private ChartScale(ScaleKind kind, bool logarithmic) => (Kind, IsLogarithmic) = (kind, logarithmic);
+
+    /// <summary>What the axis counts.</summary>
+    public ScaleKind Kind { get; }
+
+    /// <summary>Whether places are decimal logarithms.</summary>
+    public bool IsLogarithmic { get; }
+
+    /// <summary>The names of the categories; category i is at place i.</summary>
+    public IReadOnlyList<string> Labels => labels;
+
+    /// <summary>How many of the cells a logarithmic axis can't show.</summary>
+    public int CountNotPositive(IEnumerable<object?> cells) => IsLogarithmic ? cells.Count(cell => Raw(cell) <= 0) : 0;
+
+    /// <summary>The scale that fits cells.</summary>
+    /// <param name="cells">The cells.</param>
+    /// <param name="logarithmic">Whether the axis is logarithmic.</param>
+    /// <param name="categories">Whether numbers too are to be side by side, in their order.</param>
+    /// <param name="column">The column's name, for errors.</param>
+    public static ChartScale Of(IEnumerable<object?> cells, bool logarithmic, bool categories, string column)
+    {
+        object[] present = [.. cells.Select(Read).OfType<object>()];
+        bool numbers = Array.TrueForAll(present, cell => cell is double), dates = present.Length > 0 && Array.TrueForAll(present, cell => cell is DateTime);
+        if (logarithmic && (!numbers || categories)) throw new ArgumentException($"Column '{column}' holds no numbers, so its axis can't be logarithmic.", column);
+        if (numbers && !categories) return new ChartScale(ScaleKind.Number, logarithmic);
+        if (dates && !categories) return new ChartScale(ScaleKind.Date, false);
+
+        var scale = new ChartScale(ScaleKind.Category, false);
+        IEnumerable<object> distinct = present.Distinct();
+        foreach (object category in numbers || dates ? distinct.Order() : distinct)
+        {
+            scale.places.Add(category, scale.labels.Count);
+            scale.labels.Add(Name(category));
+        }
+        return scale;
+    }
+
+    /// <summary>The place of a cell; NaN where it has none.</summary>
+    public double Place(object? cell) => Scaled(Raw(cell));
+
+    /// <summary>A cell before its logarithm is taken, if that is done; NaN where it has no place.</summary>
+    public double Raw(object? cell) => (Kind, Read(cell)) switch
+    {
+        (ScaleKind.Category, { } value) => places.TryGetValue(value, out int place) ? place : double.NaN,
+        (ScaleKind.Date, DateTime date) => date.ToOADate(),
+        (ScaleKind.Number, double number) when double.IsFinite(number) => number,
+        _ => double.NaN,
+    };
+
+    /// <summary>The place of a raw number.</summary>
+    public double Scaled(double raw)
+    {
+        if (!IsLogarithmic || double.IsNaN(raw)) return raw;
+        return raw > 0 ? Math.Log10(raw) : double.NaN;
+    }
+
+    /// <summary>A cell as a name in a legend or on an axis.</summary>
+    public static string Name(object? cell) => cell switch
+    {
+        null => "(none)",
+        double or float or decimal => ChartText.Number(Convert.ToDouble(cell, CultureInfo.InvariantCulture)),
+        DateTime date => date.TimeOfDay == TimeSpan.Zero ? date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) : date.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
+        IFormattable value => value.ToString(null, CultureInfo.InvariantCulture),
+        _ => cell.ToString() ?? "",
+    };
+
+    // A double, a DateTime, a string, or null. Text that is a number counts as one: Import-Csv's rows hold nothing else.
+    private static object? Read(object? cell)
+    {
+        object? value = ExperimentValue.Normalize(cell, "");
+        if (value is string text) value = text.Length == 0 ? null : ExperimentValue.Parse(text);
+        return value switch
+        {
+            null or string or DateTime => value,
+            bool flag => flag ? "True" : "False",
+            DateTimeOffset moment => moment.UtcDateTime,
+            _ => Convert.ToDouble(value, CultureInfo.InvariantCulture),
+        };
+    }
+}

@@ -1,0 +1,24 @@
+using System.Globalization;
+
+namespace ReparamPS.Charting;
+
+/// <summary>Numbers as charts write them: short and invariant.</summary>
+internal static class ChartText
+{
+    /// <summary>A number with up to six digits, or as a power of ten where it is very large or small.</summary>
+    public static string Number(double value)
+    {
+        double size = Math.Abs(value);
+        if (size is 0 or (>= 1e-4 and < 1e6)) return Trimmed(value).ToString("0.##########", CultureInfo.InvariantCulture);
+        return double.IsFinite(value) ? value.ToString("0.#####e0", CultureInfo.InvariantCulture) : value.ToString(CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>A power of ten.</summary>
+    public static string PowerOfTen(int exponent) => exponent switch
+    {
+        >= -2 and <= 4 => Math.Pow(10, exponent).ToString("0.##", CultureInfo.InvariantCulture),
+        _ => "10" + string.Concat(exponent.ToString(CultureInfo.InvariantCulture).Select(digit => digit == '-' ? '⁻' : "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit - '0'])),
+    };
+
+    private static double Trimmed(double value) => value == 0 ? 0 : double.Parse(value.ToString("G6", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+}

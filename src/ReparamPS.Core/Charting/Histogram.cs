@@ -1,0 +1,76 @@
+namespace ReparamPS.Charting;
+
+/// <summary>Counts of values in bins of one width.</summary>
+internal static class Histogram
+{
+    /// <summary>The edges of the bins, one more than there are bins.</summary>
+    /// <param name="values">Finite values.</param>
+    /// <param name="bins">The number of bins; null takes the larger of Sturges's and of Freedman and Diaconis's.</param>
+    public static double[] Edges(double[] values, int? bins)
+    {
+        double low = values.Min(), high = values.Max();
+        if (low == high)
+        {
+            double margin = low == 0 ? 0.5 : Math.Abs(low) * 0.05;
+            (low, high) = (low - margin, high + margin);
+        }
+        int count = bins ?? Choose(values, high - low);
+        double[] edges = new double[count + 1];
+        for (int i = 0; i <= count; i++) edges[i] = low + (high - low) * i / count;
+        return edges;
+    }
+
+    /// <summary>How many values each bin holds; the last one holds its upper edge too.</summary>
+    public static double[] Counts(double[] values, double[] edges)
+    {
+        double[] counts = new double[edges.Length - 1];
+        double low = edges[0], width = (edges[^1] - low) / counts.Length;
+        foreach (double value in values) counts[Math.Clamp((int)((value - low) / width), 0, counts.Length - 1)]++;
+        return counts;
+    }
+
+    /// <summary>A Gaussian kernel estimate of the density, with Silverman's bandwidth.</summary>
+    public static double[] Density(double[] values, double[] at)
+    {
+        double[] sorted = [.. values.Order()];
+        double mean = sorted.Average(), deviation = Math.Sqrt(sorted.Sum(value => (value - mean) * (value - mean)) / Math.Max(1, sorted.Length - 1));
+        double quartiles = (Quantile(sorted, 0.75) - Quantile(sorted, 0.25)) / 1.349;
+        double spread = quartiles > 0 ? Math.Min(deviation, quartiles) : deviation;
+        double width = 0.9 * (spread > 0 ? spread : 1) * Math.Pow(sorted.Length, -0.2);
+        return Array.ConvertAll(at, x =>
+        {
+            double sum = 0;
+            // Beyond eight widths a kernel is nothing.
+            for (int i = LowerBound(sorted, x - 8 * width); i < sorted.Length && sorted[i] <= x + 8 * width; i++)
+            {
+                double distance = (x - sorted[i]) / width;
+                sum += Math.Exp(-0.5 * distance * distance);
+            }
+            return sum / (sorted.Length * width * Math.Sqrt(2 * Math.PI));
+        });
+    }
+
+    private static int Choose(double[] values, double range)
+    {
+        double[] sorted = [.. values.Order()];
+        int sturges = (int)Math.Ceiling(Math.Log2(values.Length)) + 1;
+        double width = 2 * (Quantile(sorted, 0.75) - Quantile(sorted, 0.25)) / Math.Cbrt(values.Length);
+        int freedman = width > 0 ? (int)Math.Min(200, Math.Ceiling(range / width)) : 0;
+        return Math.Max(sturges, freedman);
+    }
+
+    private static double Quantile(double[] sorted, double probability)
+    {
+        double place = probability * (sorted.Length - 1);
+        int below = (int)place;
+        return below + 1 < sorted.Length ? sorted[below] + (place - below) * (sorted[below + 1] - sorted[below]) : sorted[below];
+    }
+
+    private static int LowerBound(double[] sorted, double value)
+    {
+        int at = Array.BinarySearch(sorted, value);
+        if (at < 0) return ~at;
+        while (at > 0 && sorted[at - 1] == value) at--;
+        return at;
+    }
+}

@@ -1,0 +1,64 @@
+using static TorchSharp.torch;
+
+namespace ReparamPS.Distributions.Constraints;
+
+internal sealed class IndependentConstraint(Constraint constraint, int dims)
+    : Constraint($"{constraint.Name}{(constraint.EventDims == 0 ? dims == 1 ? " vector" : dims == 2 ? " matrix" : " array" : " each")}", constraint.EventDims + dims, constraint.IsDiscrete)
+{
+    public override Tensor Check(Tensor value)
+    {
+        Tensor result = constraint.Check(value);
+        for (int i = 0; i < dims; i++) result = result.all(-1);
+        return result;
+    }
+
+    public override Tensor InteriorPoint(Tensor value) => constraint.InteriorPoint(value);
+}
+
+internal sealed class PiecesConstraint(IReadOnlyList<Constraint> constraints, int dim, long[] lengths)
+    : Constraint($"pieces: {string.Join(", ", constraints)}", constraints.Max(constraint => constraint.EventDims), constraints.Any(constraint => constraint.IsDiscrete))
+{
+    public override Tensor Check(Tensor value)
+    {
+        Tensor[] checks = [.. value.split(lengths, dim).Select((piece, i) => Reduced(constraints[i].Check(piece), EventDims - constraints[i].EventDims))];
+        int fromEnd = (dim >= 0 ? dim - (int)value.dim() : dim) + EventDims;
+        return fromEnd < 0 ? cat(checks, fromEnd) : checks.Aggregate((all, check) => all & check);
+    }
+
+    public override Tensor InteriorPoint(Tensor value) =>
+        cat([.. value.split(lengths, dim).Select((piece, i) => constraints[i].InteriorPoint(piece).expand(piece.shape))], dim);
+
+    internal static Tensor Reduced(Tensor check, int dims)
+    {
+        for (int i = 0; i < dims; i++) check = check.all(-1);
+        return check;
+    }
+}
+
+internal sealed class SlicesConstraint(IReadOnlyList<Constraint> constraints, int dim)
+    : Constraint($"slices: {string.Join(", ", constraints)}", Dims(constraints, dim), constraints.Any(constraint => constraint.IsDiscrete))
+{
+    public override Tensor Check(Tensor value)
+    {
+        int dims = constraints.Max(constraint => constraint.EventDims);
+        Tensor[] checks = [.. value.unbind(dim).Select((slice, i) => PiecesConstraint.Reduced(constraints[i].Check(slice), dims - constraints[i].EventDims))];
+        return EventDims > dims ? checks.Aggregate((all, check) => all & check) : stack(checks, dim >= 0 ? dim : dim + dims);
+    }
+
+    public override Tensor InteriorPoint(Tensor value) =>
+        stack([.. value.unbind(dim).Select((slice, i) => constraints[i].InteriorPoint(slice).expand(slice.shape))], dim);
+
+    // A dimension inside the event is one more of its dimensions.
+    private static int Dims(IReadOnlyList<Constraint> constraints, int dim)
+    {
+        int dims = constraints.Max(constraint => constraint.EventDims);
+        return dim < 0 && -dim <= dims ? dims + 1 : dims;
+    }
+}
+
+internal sealed class NamedConstraint(string name, int eventDims) : Constraint(name, eventDims)
+{
+    public override Tensor Check(Tensor value) => PiecesConstraint.Reduced(~value.isnan(), EventDims);
+
+    public override Tensor InteriorPoint(Tensor value) => zeros_like(value);
+}

@@ -1,0 +1,92 @@
+using ReparamPS.Distributions.Constraints;
+using ReparamPS.Distributions.Transforms;
+using ReparamPS.Runtime;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Distributions;
+
+/// <summary>
+/// Another distribution, with batch dimensions taken into the event: their log-probabilities are summed. Counterpart of
+/// <c>torch.distributions.Independent</c>. Reparameterized where the base is.
+/// </summary>
+public sealed class Independent : Distribution
+{
+    /// <summary>The kind.</summary>
+    public static DistributionType Definition { get; } = new(
+        "Independent",
+        Reparameterization.Composition,
+        Constraints.Constraints.Named("that of the base, each", 1),
+        [
+            new("BaseDistribution", Constraints.Constraints.Real)
+            {
+                Kind = ParameterKind.Distribution,
+                Example = new ExampleFactory((dtype, device, grad) => new Normal(tensor(new[] { 0.5, -1.0 }, dtype, device, grad), tensor(new[] { 1.5, 0.5 }, dtype, device, grad))),
+            },
+            new("ReinterpretedBatchNdims", Constraints.Constraints.NonNegativeInteger) { Kind = ParameterKind.Integer, Example = 1L },
+        ],
+        given => new Independent(given.Value<Distribution>("BaseDistribution"), given.Whole("ReinterpretedBatchNdims")))
+    {
+        Density = "Π p(x_i), p the density of the base",
+        Moments = "those of the base",
+        Source = "torch.distributions.Independent",
+    };
+
+    /// <summary>Creates the distribution.</summary>
+    /// <param name="baseDistribution">The distribution of the parts.</param>
+    /// <param name="reinterpretedBatchNdims">How many of its last batch dimensions are taken into the event.</param>
+    public Independent(Distribution baseDistribution, int reinterpretedBatchNdims)
+        : base(Definition, baseDistribution, Split(baseDistribution, reinterpretedBatchNdims), [.. baseDistribution.BatchShape[^reinterpretedBatchNdims..], .. baseDistribution.EventShape])
+        => (BaseDistribution, ReinterpretedBatchNdims) = (baseDistribution, reinterpretedBatchNdims);
+
+    /// <summary>The distribution of the parts.</summary>
+    public Distribution BaseDistribution { get; }
+
+    /// <summary>How many of its last batch dimensions are taken into the event.</summary>
+    public int ReinterpretedBatchNdims { get; }
+
+    /// <inheritdoc/>
+    public override Constraint Support => Constraints.Constraints.Independent(BaseDistribution.Support, ReinterpretedBatchNdims);
+
+    /// <inheritdoc/>
+    public override bool HasRSample => BaseDistribution.HasRSample;
+
+    /// <inheritdoc/>
+    public override Reparameterization Reparameterization => BaseDistribution.Reparameterization;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> ReparameterizedParameters => HasRSample ? ["BaseDistribution"] : [];
+
+    /// <inheritdoc/>
+    public override Distribution Expand(params long[] batch) => TensorShapes.BroadcastsTo(BatchShape, batch)
+        ? new Independent(BaseDistribution.Expand([.. batch, .. EventShape[..ReinterpretedBatchNdims]]), ReinterpretedBatchNdims)
+        : base.Expand(batch);
+
+    /// <inheritdoc/>
+    public override Distribution To(Device device, ScalarType? dtype = null) => new Independent(BaseDistribution.To(device, dtype), ReinterpretedBatchNdims);
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Name}({BaseDistribution}, {ReinterpretedBatchNdims})";
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeMean() => BaseDistribution.Mean;
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeVariance() => BaseDistribution.Variance;
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeEntropy() => Transform.SumRightmost(BaseDistribution.Entropy, ReinterpretedBatchNdims);
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeLogProb(Tensor value) => Transform.SumRightmost(BaseDistribution.LogProb(value), ReinterpretedBatchNdims);
+
+    /// <inheritdoc/>
+    protected override Tensor Draw(long[] shape, RandomSource random)
+    {
+        long[] sampleShape = shape[..^(BatchShape.Length + EventShape.Length)];
+        return HasRSample ? BaseDistribution.RSample(sampleShape, random) : BaseDistribution.Sample(sampleShape, random);
+    }
+
+    private static long[] Split(Distribution source, int dims) => dims >= 0 && dims <= source.BatchShape.Length
+        ? source.BatchShape[..^dims]
+        : throw new ShapeMismatchException($"Independent: ReinterpretedBatchNdims must be from 0 to {source.BatchShape.Length}, the number of batch dimensions of {source.Name}, but {dims} came.", "ReinterpretedBatchNdims");
+}

@@ -1,0 +1,194 @@
+using ReparamPS.Distributions.Constraints;
+using ReparamPS.Distributions.Transforms;
+using ReparamPS.Runtime;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Distributions;
+
+/// <summary>
+/// The distribution of a base distribution's draws after a chain of transforms. Counterpart of <c>torch.distributions.TransformedDistribution</c>.
+/// Reparameterized where the base is: z = Tₙ(… T₁(x)).
+/// </summary>
+public sealed class TransformedDistribution : Distribution
+{
+    private readonly ComposeTransform chain;
+
+    /// <summary>The kind.</summary>
+    public static DistributionType Definition { get; } = new(
+        "TransformedDistribution",
+        Reparameterization.Composition,
+        Constraints.Constraints.Named("codomain of the last transform"),
+        [
+            new("BaseDistribution", Constraints.Constraints.Real) { Kind = ParameterKind.Distribution, Example = new ExampleFactory((dtype, device, grad) => Normal.Definition.CreateExample(dtype, device, grad)) },
+            new("Transforms", Constraints.Constraints.Real) { Kind = ParameterKind.Transform, Example = new ExampleFactory((_, _, _) => new Transform[] { new ExpTransform() }) },
+        ],
+        given => new TransformedDistribution(given.Value<Distribution>("BaseDistribution"), given.Many<Transform>("Transforms")))
+    {
+        Density = "p(T⁻¹(x)) / |det J(T⁻¹(x))|, p the density of the base",
+        Moments = "those of the base, where all transforms are affine; else no closed form",
+        Source = "torch.distributions.TransformedDistribution",
+    };
+
+    /// <summary>Creates the distribution.</summary>
+    /// <param name="baseDistribution">What is transformed.</param>
+    /// <param name="transforms">The transforms, the first one first.</param>
+    public TransformedDistribution(Distribution baseDistribution, IReadOnlyList<Transform> transforms)
+        : this(Plan.Of(baseDistribution, transforms), transforms) { }
+
+    private TransformedDistribution(Plan plan, IReadOnlyList<Transform> transforms) : base(Definition, plan.Base, plan.BatchShape, plan.EventShape)
+        => (BaseDistribution, Transforms, chain) = (plan.Base, transforms, plan.Chain);
+
+    /// <summary>What is transformed: the base as it was given, expanded where transforms widen it, with the dimensions of the event that transforms need.</summary>
+    public Distribution BaseDistribution { get; }
+
+    /// <summary>The transforms, the first one first.</summary>
+    public IReadOnlyList<Transform> Transforms { get; }
+
+    /// <inheritdoc/>
+    public override Constraint Support => Transforms.Count == 0
+        ? BaseDistribution.Support
+        : Constraints.Constraints.Independent(Transforms[^1].Codomain, Math.Max(0, EventShape.Length - Transforms[^1].Codomain.EventDims));
+
+    /// <inheritdoc/>
+    public override bool HasRSample => BaseDistribution.HasRSample;
+
+    /// <inheritdoc/>
+    public override Reparameterization Reparameterization => HasRSample ? Reparameterization.Composition : Reparameterization.None;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> ReparameterizedParameters => HasRSample ? Type.ReparameterizedParameters : [];
+
+    /// <inheritdoc/>
+    public override Distribution Expand(params long[] batch)
+    {
+        if (!TensorShapes.BroadcastsTo(BatchShape, batch)) return base.Expand(batch);
+        long[] shape = chain.InverseShape([.. batch, .. EventShape]);
+        return new TransformedDistribution(BaseDistribution.Expand(shape[..^BaseDistribution.EventShape.Length]), Transforms);
+    }
+
+    /// <inheritdoc/>
+    public override Distribution To(Device device, ScalarType? dtype = null) => new TransformedDistribution(BaseDistribution.To(device, dtype), Transforms);
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Name}({BaseDistribution}, [{string.Join(", ", Transforms)}])";
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeMean() => Transforms.All(part => part is AffineTransform) ? chain.Forward(BaseDistribution.Mean) : throw Lacks("closed-form mean");
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeVariance() => Transforms.All(part => part is AffineTransform)
+        ? Transforms.Cast<AffineTransform>().Aggregate(BaseDistribution.Variance, (variance, part) => variance * AffineTransform.As(part.Scale, variance).square())
+        : throw Lacks("closed-form variance");
+
+    // The determinant of an affine map is the same everywhere.
+    /// <inheritdoc/>
+    protected override Tensor ComputeEntropy()
+    {
+        if (!Transforms.All(part => part is AffineTransform)) throw Lacks("closed-form entropy");
+        Tensor anywhere = zeros([.. BatchShape, .. EventShape], DType, Device);
+        return BaseDistribution.Entropy + Transform.SumRightmost(chain.LogAbsDetJacobian(anywhere, anywhere), EventShape.Length - chain.Domain.EventDims);
+    }
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeLogProb(Tensor value)
+    {
+        int eventDims = EventShape.Length;
+        Tensor y = value;
+        Tensor? jacobians = null;
+        foreach (Transform part in Transforms.Reverse())
+        {
+            Tensor x = part.Inverse(y);
+            eventDims += part.Domain.EventDims - part.Codomain.EventDims;
+            Tensor term = Transform.SumRightmost(part.LogAbsDetJacobian(x, y), eventDims - part.Domain.EventDims);
+            jacobians = jacobians is null ? term : jacobians + term;
+            y = x;
+        }
+        Tensor density = Transform.SumRightmost(BaseDistribution.LogProb(y), eventDims - BaseDistribution.EventShape.Length);
+        return jacobians is null ? density : density - jacobians;
+    }
+
+    /// <inheritdoc/>
+    protected override Tensor Draw(long[] shape, RandomSource random)
+    {
+        long[] sampleShape = shape[..^(BatchShape.Length + EventShape.Length)];
+        return chain.Forward(BaseDistribution.HasRSample ? BaseDistribution.RSample(sampleShape, random) : BaseDistribution.Sample(sampleShape, random));
+    }
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeCdf(Tensor value) => Tail(value, BaseDistribution.Cdf, BaseDistribution.Survival, below: 0, above: 1);
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeLogCdf(Tensor value) => Tail(value, BaseDistribution.LogCdf, BaseDistribution.LogSurvival, below: double.NegativeInfinity, above: 0);
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeSurvival(Tensor value) => Tail(value, BaseDistribution.Survival, BaseDistribution.Cdf, below: 1, above: 0);
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeLogSurvival(Tensor value) => Tail(value, BaseDistribution.LogSurvival, BaseDistribution.LogCdf, below: 0, above: double.NegativeInfinity);
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeIcdf(Tensor probability)
+    {
+        Tensor rises = Rises(probability);
+        return chain.Forward(TensorChoice.Where(rises, BaseDistribution.Icdf(probability), UpperQuantile(probability)));
+    }
+
+    private Tensor Rises(Tensor like)
+    {
+        if (EventShape.Length > 0) throw Lacks("quantile or cumulative distribution function");
+        return chain.Sign(like) > 0;
+    }
+
+    private Tensor Tail(Tensor value, Func<Tensor, Tensor> rising, Func<Tensor, Tensor> falling, double below, double above)
+    {
+        Tensor rises = Rises(value);
+        if (Device.type == DeviceType.META) return TensorChoice.Where(rises, rising(chain.Inverse(value)), falling(chain.Inverse(value)));
+        Constraint support = Support;
+        Tensor inside = support.Check(value), interior = support.InteriorPoint(value);
+        Tensor x = chain.Inverse(TensorChoice.Where(inside, value, interior));
+        Tensor result = TensorChoice.Where(rises, rising(x), falling(x));
+        return result.masked_fill(~inside & (value < interior), below).masked_fill(~inside & (value >= interior), above).masked_fill(value.isnan(), double.NaN);
+    }
+
+    // 1 − p has few digits of a small p: two of Newton's steps on log(1 − F) bring them back.
+    private Tensor UpperQuantile(Tensor probability)
+    {
+        Tensor start = BaseDistribution.Icdf(1 - probability);
+        if (Device.type == DeviceType.META) return start;
+        using var noGrad = no_grad();
+        Tensor x = start.detach(), target = probability.log();
+        for (int i = 0; i < 2; i++)
+        {
+            Tensor log = BaseDistribution.LogSurvival(x);
+            Tensor step = (log - target) * (log - BaseDistribution.LogProb(x)).exp();
+            x += TensorChoice.Where(step.isfinite() & (probability < 0.5), step, 0.0);
+        }
+        Tensor correction = TensorChoice.Where(start.isfinite(), x - start.detach(), 0.0);
+        return Corrected(start, correction);
+    }
+
+    private static Tensor Corrected(Tensor start, Tensor correction)
+    {
+        using var grad = enable_grad();
+        return start + correction;
+    }
+
+    /// <summary>The base as the transforms need it, and the shapes that come out.</summary>
+    private sealed record Plan(Distribution Base, ComposeTransform Chain, long[] BatchShape, long[] EventShape)
+    {
+        public static Plan Of(Distribution source, IReadOnlyList<Transform> transforms)
+        {
+            var chain = new ComposeTransform(transforms);
+            long[] shape = [.. source.BatchShape, .. source.EventShape];
+            int eventDims = source.EventShape.Length, needed = chain.Domain.EventDims;
+            if (shape.Length < needed)
+                throw new ShapeMismatchException($"TransformedDistribution: the transforms need at least {needed} dimension(s), but the base has shape {TensorShapes.Format(shape)}.", nameof(source));
+            long[] forward = chain.ForwardShape(shape), expanded = chain.InverseShape(forward);
+            if (!expanded.SequenceEqual(shape)) source = source.Expand(expanded[..^eventDims]);
+            if (needed > eventDims) source = new Independent(source, needed - eventDims);
+            int dims = Math.Max(chain.Codomain.EventDims, eventDims + chain.Codomain.EventDims - needed);
+            return new Plan(source, chain, forward[..^dims], forward[^dims..]);
+        }
+    }
+}

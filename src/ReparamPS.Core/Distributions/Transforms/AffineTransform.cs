@@ -1,0 +1,64 @@
+using ReparamPS.Runtime;
+using static ReparamPS.Distributions.Constraints.Constraints;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Distributions.Transforms;
+
+/// <summary>y = Loc + Scale · x, elementwise; Scale may be negative.</summary>
+public sealed class AffineTransform : Transform
+{
+    private readonly int eventDim;
+
+    /// <summary>Creates the transform.</summary>
+    /// <param name="loc">What is added.</param>
+    /// <param name="scale">What multiplies; not 0.</param>
+    /// <param name="eventDim">How many trailing dimensions make one value.</param>
+    /// <param name="cacheSize">0 or 1.</param>
+    public AffineTransform(Tensor loc, Tensor scale, int eventDim = 0, int cacheSize = 0)
+        : base("Affine", Independent(Real, eventDim), Independent(Real, eventDim), cacheSize: cacheSize)
+    {
+        (Loc, Scale, this.eventDim) = (loc, scale, eventDim);
+        if (!NonZero.IsMetBy(scale)) throw new ArgumentException($"Affine: Scale must be {NonZero}, but {TensorText.Brief(scale)} came.", nameof(scale));
+    }
+
+    /// <summary>The kind.</summary>
+    public static TransformType Definition { get; } = new(
+        "Affine",
+        "y = Loc + Scale · x",
+        [new("Loc", Real) { Default = 0 }, new("Scale", NonZero) { Default = 1 }, new("EventDim", NonNegativeInteger) { Kind = ParameterKind.Integer, Default = 0 }],
+        given => new AffineTransform(given.Tensor("Loc"), given.Tensor("Scale"), given.Whole("EventDim"), given.Whole("CacheSize")));
+
+    /// <summary>What is added.</summary>
+    public Tensor Loc { get; }
+
+    /// <summary>What multiplies.</summary>
+    public Tensor Scale { get; }
+
+    /// <inheritdoc/>
+    public override Tensor Sign(Tensor like) => eventDim == 0 ? As(Scale, like).sign() : base.Sign(like);
+
+    /// <inheritdoc/>
+    public override long[] ForwardShape(long[] shape) => BroadcastShape.Of(Name, base.ForwardShape(shape), Loc.shape, Scale.shape);
+
+    /// <inheritdoc/>
+    public override long[] InverseShape(long[] shape) => BroadcastShape.Of(Name, base.InverseShape(shape), Loc.shape, Scale.shape);
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Name}(Loc: {TensorText.Brief(Loc)}, Scale: {TensorText.Brief(Scale)})";
+
+    /// <inheritdoc/>
+    protected override Tensor Apply(Tensor x) => As(Loc, x) + As(Scale, x) * x;
+
+    /// <inheritdoc/>
+    protected override Tensor Invert(Tensor y) => (y - As(Loc, y)) / As(Scale, y);
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeLogAbsDetJacobian(Tensor x, Tensor y)
+    {
+        Tensor scale = As(Scale, x);
+        return SumRightmost(scale.maximum(-scale).log().expand(BroadcastShape.Of(Name, x.shape, scale.shape)), eventDim);
+    }
+
+    /// <summary>A parameter in the type and on the device of a value.</summary>
+    internal static Tensor As(Tensor parameter, Tensor value) => parameter.dtype == value.dtype && parameter.device_type == value.device_type ? parameter : parameter.to(value.dtype, value.device);
+}

@@ -1,0 +1,71 @@
+using ReparamPS.Runtime;
+using static ReparamPS.Distributions.Constraints.Constraints;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Distributions.Transforms;
+
+/// <summary>Different transforms on consecutive pieces of a dimension.</summary>
+public sealed class CatTransform : Transform
+{
+    /// <summary>Creates the transform.</summary>
+    /// <param name="transforms">One for each piece.</param>
+    /// <param name="dim">The dimension that is cut; negative counts from the end.</param>
+    /// <param name="lengths">The sizes of the pieces; null makes each 1.</param>
+    /// <param name="cacheSize">0 or 1.</param>
+    public CatTransform(IReadOnlyList<Transform> transforms, int dim = 0, long[]? lengths = null, int cacheSize = 0)
+        : base("Cat", Pieces([.. transforms.Select(part => part.Domain)], dim, Sizes(transforms, lengths)), Pieces([.. transforms.Select(part => part.Codomain)], dim, Sizes(transforms, lengths)),
+            transforms.All(part => part.IsBijective), cacheSize)
+        => (Transforms, Dim, Lengths) = (transforms, dim, Sizes(transforms, lengths));
+
+    /// <summary>The kind.</summary>
+    public static TransformType Definition { get; } = new(
+        "Cat",
+        "y = Transforms_i(x_i) on consecutive pieces of a dimension",
+        [
+            new("Transforms", Real) { Kind = ParameterKind.Transform },
+            new("Dim", Real) { Kind = ParameterKind.Integer, Default = 0 },
+            new("Lengths", NonNegativeInteger) { Kind = ParameterKind.Shape, IsOptional = true },
+        ],
+        given => new CatTransform(given.Many<Transform>("Transforms"), given.Whole("Dim"), given.ValueOrDefault<long[]>("Lengths", null), given.Whole("CacheSize")));
+
+    /// <summary>One transform for each piece.</summary>
+    public IReadOnlyList<Transform> Transforms { get; }
+
+    /// <summary>The dimension that is cut.</summary>
+    public int Dim { get; }
+
+    /// <summary>The sizes of the pieces.</summary>
+    public long[] Lengths { get; }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Name}({string.Join(", ", Transforms)})";
+
+    /// <inheritdoc/>
+    protected override Tensor Apply(Tensor x) => cat([.. Cut(x).Select((piece, i) => Transforms[i].Forward(piece))], Dim);
+
+    /// <inheritdoc/>
+    protected override Tensor Invert(Tensor y) => cat([.. Cut(y).Select((piece, i) => Transforms[i].Inverse(piece))], Dim);
+
+    // Pieces may differ in their event dimensions: all are summed to the most, and then joined or, where the cut is inside the event, added.
+    /// <inheritdoc/>
+    protected override Tensor ComputeLogAbsDetJacobian(Tensor x, Tensor y)
+    {
+        Tensor[] xs = Cut(x), ys = Cut(y);
+        Tensor[] terms = [.. Transforms.Select((part, i) => SumRightmost(part.LogAbsDetJacobian(xs[i], ys[i]), Domain.EventDims - part.Domain.EventDims))];
+        int fromEnd = Dim >= 0 ? Dim - (int)x.dim() : Dim;
+        return fromEnd + Domain.EventDims < 0 ? cat(terms, fromEnd + Domain.EventDims) : terms.Aggregate((sum, term) => sum + term);
+    }
+
+    private Tensor[] Cut(Tensor value)
+    {
+        if (value.shape[Dim >= 0 ? Dim : (int)value.dim() + Dim] != Lengths.Sum())
+            throw new ShapeMismatchException($"Cat: dimension {Dim} of shape {TensorShapes.Format(value.shape)} must have the size {Lengths.Sum()}.", nameof(value));
+        return value.split(Lengths, Dim);
+    }
+
+    private static long[] Sizes(IReadOnlyList<Transform> transforms, long[]? lengths)
+    {
+        long[] sizes = lengths ?? [.. transforms.Select(_ => 1L)];
+        return sizes.Length == transforms.Count && sizes.Length > 0 ? sizes : throw new ArgumentException($"Cat: {transforms.Count} transforms need as many Lengths, but {sizes.Length} came.", nameof(lengths));
+    }
+}

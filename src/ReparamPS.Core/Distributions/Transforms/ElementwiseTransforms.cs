@@ -1,0 +1,121 @@
+using ReparamPS.Distributions.SpecialFunctions;
+using ReparamPS.Runtime;
+using static ReparamPS.Distributions.Constraints.Constraints;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Distributions.Transforms;
+
+/// <summary>An elementwise, increasing map.</summary>
+public abstract class IncreasingTransform : Transform
+{
+    /// <inheritdoc cref="Transform(string, Constraints.Constraint, Constraints.Constraint, bool, int)"/>
+    protected IncreasingTransform(string name, Constraints.Constraint domain, Constraints.Constraint codomain, int cacheSize) : base(name, domain, codomain, cacheSize: cacheSize) { }
+
+    /// <inheritdoc/>
+    public override Tensor Sign(Tensor like) => ones([], like.dtype, like.device);
+}
+
+/// <summary>y = exp(x).</summary>
+public sealed class ExpTransform : IncreasingTransform
+{
+    /// <summary>Creates the transform.</summary>
+    /// <param name="cacheSize">0 or 1.</param>
+    public ExpTransform(int cacheSize = 0) : base("Exp", Real, Positive, cacheSize) { }
+
+    /// <summary>The kind.</summary>
+    public static TransformType Definition { get; } = new("Exp", "y = exp(x)", [], given => new ExpTransform(given.Whole("CacheSize")));
+
+    /// <inheritdoc/>
+    protected override Tensor Apply(Tensor x) => x.exp();
+
+    /// <inheritdoc/>
+    protected override Tensor Invert(Tensor y) => y.log();
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeLogAbsDetJacobian(Tensor x, Tensor y) => x;
+}
+
+/// <summary>y = 1 / (1 + exp(−x)), kept off 0 and 1.</summary>
+public sealed class SigmoidTransform : IncreasingTransform
+{
+    /// <summary>Creates the transform.</summary>
+    /// <param name="cacheSize">0 or 1.</param>
+    public SigmoidTransform(int cacheSize = 0) : base("Sigmoid", Real, UnitInterval, cacheSize) { }
+
+    /// <summary>The kind.</summary>
+    public static TransformType Definition { get; } = new("Sigmoid", "y = 1 / (1 + exp(−x))", [], given => new SigmoidTransform(given.Whole("CacheSize")));
+
+    /// <summary>The sigmoid, clamped as PyTorch clamps it.</summary>
+    internal static Tensor Clipped(Tensor x) => x.sigmoid().clamp(TorchTypes.Tiny(x.dtype), 1 - TorchTypes.Epsilon(x.dtype));
+
+    /// <inheritdoc/>
+    protected override Tensor Apply(Tensor x) => Clipped(x);
+
+    /// <inheritdoc/>
+    protected override Tensor Invert(Tensor y)
+    {
+        Tensor inside = y.clamp(TorchTypes.Tiny(y.dtype), 1 - TorchTypes.Epsilon(y.dtype));
+        return inside.log() - (-inside).log1p();
+    }
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeLogAbsDetJacobian(Tensor x, Tensor y) => LogSigmoid.Of(x) + LogSigmoid.Of(-x);
+}
+
+/// <summary>y = tanh(x).</summary>
+public sealed class TanhTransform : IncreasingTransform
+{
+    /// <summary>Creates the transform.</summary>
+    /// <param name="cacheSize">0 or 1.</param>
+    public TanhTransform(int cacheSize = 0) : base("Tanh", Real, Between(-1, 1), cacheSize) { }
+
+    /// <summary>The kind.</summary>
+    public static TransformType Definition { get; } = new("Tanh", "y = tanh(x)", [], given => new TanhTransform(given.Whole("CacheSize")));
+
+    /// <inheritdoc/>
+    protected override Tensor Apply(Tensor x) => x.tanh();
+
+    /// <inheritdoc/>
+    protected override Tensor Invert(Tensor y) => y.atanh();
+
+    // log(1 − tanh² x) = log 4 + log σ(2x) + log σ(−2x).
+    /// <inheritdoc/>
+    protected override Tensor ComputeLogAbsDetJacobian(Tensor x, Tensor y) => Math.Log(4) + LogSigmoid.Of(2 * x) + LogSigmoid.Of(-2 * x);
+}
+
+/// <summary>y = log(1 + exp(x)).</summary>
+public sealed class SoftplusTransform : IncreasingTransform
+{
+    /// <summary>Creates the transform.</summary>
+    /// <param name="cacheSize">0 or 1.</param>
+    public SoftplusTransform(int cacheSize = 0) : base("Softplus", Real, Positive, cacheSize) { }
+
+    /// <summary>The kind.</summary>
+    public static TransformType Definition { get; } = new("Softplus", "y = log(1 + exp(x))", [], given => new SoftplusTransform(given.Whole("CacheSize")));
+
+    /// <inheritdoc/>
+    protected override Tensor Apply(Tensor x) => -LogSigmoid.Of(-x);
+
+    /// <inheritdoc/>
+    protected override Tensor Invert(Tensor y) => y + (-(-y).expm1()).log();
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeLogAbsDetJacobian(Tensor x, Tensor y) => LogSigmoid.Of(x);
+}
+
+/// <summary>y = |x|: no bijection; what comes back is the positive input.</summary>
+public sealed class AbsTransform : Transform
+{
+    /// <summary>Creates the transform.</summary>
+    /// <param name="cacheSize">0 or 1.</param>
+    public AbsTransform(int cacheSize = 0) : base("Abs", Real, NonNegative, isBijective: false, cacheSize) { }
+
+    /// <summary>The kind.</summary>
+    public static TransformType Definition { get; } = new("Abs", "y = |x|", [], given => new AbsTransform(given.Whole("CacheSize")));
+
+    /// <inheritdoc/>
+    protected override Tensor Apply(Tensor x) => x.maximum(-x);
+
+    /// <inheritdoc/>
+    protected override Tensor Invert(Tensor y) => y;
+}

@@ -1,0 +1,47 @@
+using static ReparamPS.Distributions.Constraints.Constraints;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Distributions.Transforms;
+
+/// <summary>Another transform, with batch dimensions taken into the event: the Jacobians of those are summed.</summary>
+public sealed class IndependentTransform : Transform
+{
+    /// <summary>Creates the transform.</summary>
+    /// <param name="baseTransform">The other transform.</param>
+    /// <param name="reinterpretedBatchNdims">How many dimensions are taken into the event.</param>
+    /// <param name="cacheSize">0 or 1.</param>
+    public IndependentTransform(Transform baseTransform, int reinterpretedBatchNdims, int cacheSize = 0)
+        : base("Independent", Independent(baseTransform.Domain, reinterpretedBatchNdims), Independent(baseTransform.Codomain, reinterpretedBatchNdims), baseTransform.IsBijective, cacheSize)
+        => (BaseTransform, ReinterpretedBatchNdims) = (baseTransform, reinterpretedBatchNdims);
+
+    /// <summary>The kind.</summary>
+    public static TransformType Definition { get; } = new(
+        "Independent",
+        "y = BaseTransform(x), with dimensions taken into the event",
+        [new("BaseTransform", Real) { Kind = ParameterKind.Transform }, new("ReinterpretedBatchNdims", NonNegativeInteger) { Kind = ParameterKind.Integer }],
+        given => new IndependentTransform(given.Value<Transform>("BaseTransform"), given.Whole("ReinterpretedBatchNdims"), given.Whole("CacheSize")));
+
+    /// <summary>The other transform.</summary>
+    public Transform BaseTransform { get; }
+
+    /// <summary>How many dimensions are taken into the event.</summary>
+    public int ReinterpretedBatchNdims { get; }
+
+    /// <inheritdoc/>
+    public override long[] ForwardShape(long[] shape) => BaseTransform.ForwardShape(base.ForwardShape(shape));
+
+    /// <inheritdoc/>
+    public override long[] InverseShape(long[] shape) => BaseTransform.InverseShape(base.InverseShape(shape));
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Name}({BaseTransform}, {ReinterpretedBatchNdims})";
+
+    /// <inheritdoc/>
+    protected override Tensor Apply(Tensor x) => BaseTransform.Forward(x);
+
+    /// <inheritdoc/>
+    protected override Tensor Invert(Tensor y) => BaseTransform.Inverse(y);
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeLogAbsDetJacobian(Tensor x, Tensor y) => SumRightmost(BaseTransform.LogAbsDetJacobian(x, y), ReinterpretedBatchNdims);
+}

@@ -1,0 +1,35 @@
+using static TorchSharp.torch;
+
+namespace ReparamPS.Distributions.Transforms;
+
+/// <summary>A transform backwards.</summary>
+public sealed class InverseTransform : Transform
+{
+    private readonly Transform forward;
+
+    internal InverseTransform(Transform forward) : base($"Inverse{forward.Name}", forward.Codomain, forward.Domain, forward.IsBijective) => this.forward = forward;
+
+    /// <inheritdoc/>
+    public override Transform Inv => forward;
+
+    /// <inheritdoc/>
+    public override long[] ForwardShape(long[] shape) => forward.InverseShape(shape);
+
+    /// <inheritdoc/>
+    public override long[] InverseShape(long[] shape) => forward.ForwardShape(shape);
+
+    /// <inheritdoc/>
+    public override Tensor Sign(Tensor like) => forward.Sign(like);
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{forward}.Inv";
+
+    /// <inheritdoc/>
+    protected override Tensor Apply(Tensor x) => forward.Inverse(x);
+
+    /// <inheritdoc/>
+    protected override Tensor Invert(Tensor y) => forward.Forward(y);
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeLogAbsDetJacobian(Tensor x, Tensor y) => -forward.LogAbsDetJacobian(y, x);
+}

@@ -1,0 +1,50 @@
+using ReparamPS.Runtime;
+using static ReparamPS.Distributions.Constraints.Constraints;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Distributions.Transforms;
+
+/// <summary>y = x^Exponent on positive numbers.</summary>
+public sealed class PowerTransform : Transform
+{
+    /// <summary>Creates the transform.</summary>
+    /// <param name="exponent">Not 0.</param>
+    /// <param name="cacheSize">0 or 1.</param>
+    public PowerTransform(Tensor exponent, int cacheSize = 0) : base("Power", Positive, Positive, cacheSize: cacheSize)
+    {
+        Exponent = exponent;
+        if (!NonZero.IsMetBy(exponent)) throw new ArgumentException($"Power: Exponent must be {NonZero}, but {TensorText.Brief(exponent)} came.", nameof(exponent));
+    }
+
+    /// <summary>The kind.</summary>
+    public static TransformType Definition { get; } = new(
+        "Power", "y = x^Exponent", [new("Exponent", NonZero)], given => new PowerTransform(given.Tensor("Exponent"), given.Whole("CacheSize")));
+
+    /// <summary>The power.</summary>
+    public Tensor Exponent { get; }
+
+    /// <inheritdoc/>
+    public override Tensor Sign(Tensor like) => AffineTransform.As(Exponent, like).sign();
+
+    /// <inheritdoc/>
+    public override long[] ForwardShape(long[] shape) => BroadcastShape.Of(Name, shape, Exponent.shape);
+
+    /// <inheritdoc/>
+    public override long[] InverseShape(long[] shape) => BroadcastShape.Of(Name, shape, Exponent.shape);
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Name}(Exponent: {TensorText.Brief(Exponent)})";
+
+    /// <inheritdoc/>
+    protected override Tensor Apply(Tensor x) => x.pow(AffineTransform.As(Exponent, x));
+
+    /// <inheritdoc/>
+    protected override Tensor Invert(Tensor y) => y.pow(AffineTransform.As(Exponent, y).reciprocal());
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeLogAbsDetJacobian(Tensor x, Tensor y)
+    {
+        Tensor exponent = AffineTransform.As(Exponent, x);
+        return exponent.maximum(-exponent).log() + (exponent - 1) * x.log();
+    }
+}

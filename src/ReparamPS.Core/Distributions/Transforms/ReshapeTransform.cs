@@ -1,0 +1,56 @@
+using ReparamPS.Runtime;
+using static ReparamPS.Distributions.Constraints.Constraints;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Distributions.Transforms;
+
+/// <summary>Changes the shape of the trailing dimensions; log|det J| is 0.</summary>
+public sealed class ReshapeTransform : Transform
+{
+    /// <summary>Creates the transform.</summary>
+    /// <param name="inShape">The trailing dimensions of inputs.</param>
+    /// <param name="outShape">The trailing dimensions of outputs, with as many elements.</param>
+    /// <param name="cacheSize">0 or 1.</param>
+    public ReshapeTransform(long[] inShape, long[] outShape, int cacheSize = 0)
+        : base("Reshape", Independent(Real, inShape.Length), Independent(Real, outShape.Length), cacheSize: cacheSize)
+    {
+        if (TensorShapes.Count(inShape) != TensorShapes.Count(outShape))
+            throw new ShapeMismatchException($"Reshape: shapes {TensorShapes.Format(inShape)} and {TensorShapes.Format(outShape)} have different numbers of elements.", nameof(outShape));
+        (InShape, OutShape) = (inShape, outShape);
+    }
+
+    /// <summary>The kind.</summary>
+    public static TransformType Definition { get; } = new(
+        "Reshape",
+        "y = x in another shape",
+        [new("InShape", NonNegativeInteger) { Kind = ParameterKind.Shape }, new("OutShape", NonNegativeInteger) { Kind = ParameterKind.Shape }],
+        given => new ReshapeTransform(given.Value<long[]>("InShape"), given.Value<long[]>("OutShape"), given.Whole("CacheSize")));
+
+    /// <summary>The trailing dimensions of inputs.</summary>
+    public long[] InShape { get; }
+
+    /// <summary>The trailing dimensions of outputs.</summary>
+    public long[] OutShape { get; }
+
+    /// <inheritdoc/>
+    public override long[] ForwardShape(long[] shape) => Changed(shape, InShape, OutShape);
+
+    /// <inheritdoc/>
+    public override long[] InverseShape(long[] shape) => Changed(shape, OutShape, InShape);
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Name}({TensorShapes.Format(InShape)} → {TensorShapes.Format(OutShape)})";
+
+    /// <inheritdoc/>
+    protected override Tensor Apply(Tensor x) => x.reshape(ForwardShape(x.shape));
+
+    /// <inheritdoc/>
+    protected override Tensor Invert(Tensor y) => y.reshape(InverseShape(y.shape));
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeLogAbsDetJacobian(Tensor x, Tensor y) => x.new_zeros(x.shape[..^InShape.Length]);
+
+    private static long[] Changed(long[] shape, long[] from, long[] to) => shape.TakeLast(from.Length).SequenceEqual(from)
+        ? [.. shape[..^from.Length], .. to]
+        : throw new ShapeMismatchException($"Reshape: shape {TensorShapes.Format(shape)} does not end in {TensorShapes.Format(from)}.", nameof(shape));
+}

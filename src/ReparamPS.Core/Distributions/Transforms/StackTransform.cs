@@ -1,0 +1,56 @@
+using ReparamPS.Runtime;
+using static ReparamPS.Distributions.Constraints.Constraints;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Distributions.Transforms;
+
+/// <summary>Different transforms on the slices of a dimension.</summary>
+public sealed class StackTransform : Transform
+{
+    /// <summary>Creates the transform.</summary>
+    /// <param name="transforms">One for each slice.</param>
+    /// <param name="dim">The dimension that is cut; negative counts from the end.</param>
+    /// <param name="cacheSize">0 or 1.</param>
+    public StackTransform(IReadOnlyList<Transform> transforms, int dim = 0, int cacheSize = 0)
+        : base("Stack", Slices([.. transforms.Select(part => part.Domain)], dim), Slices([.. transforms.Select(part => part.Codomain)], dim), transforms.All(part => part.IsBijective), cacheSize)
+        => (Transforms, Dim) = (transforms, dim);
+
+    /// <summary>The kind.</summary>
+    public static TransformType Definition { get; } = new(
+        "Stack",
+        "y_i = Transforms_i(x_i) on the slices of a dimension",
+        [new("Transforms", Real) { Kind = ParameterKind.Transform }, new("Dim", Real) { Kind = ParameterKind.Integer, Default = 0 }],
+        given => new StackTransform(given.Many<Transform>("Transforms"), given.Whole("Dim"), given.Whole("CacheSize")));
+
+    /// <summary>One transform for each slice.</summary>
+    public IReadOnlyList<Transform> Transforms { get; }
+
+    /// <summary>The dimension that is cut.</summary>
+    public int Dim { get; }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Name}({string.Join(", ", Transforms)})";
+
+    /// <inheritdoc/>
+    protected override Tensor Apply(Tensor x) => stack([.. Cut(x).Select((slice, i) => Transforms[i].Forward(slice))], Dim);
+
+    /// <inheritdoc/>
+    protected override Tensor Invert(Tensor y) => stack([.. Cut(y).Select((slice, i) => Transforms[i].Inverse(slice))], Dim);
+
+    // Inside the event the slices' terms are added; outside it there is one for each slice.
+    /// <inheritdoc/>
+    protected override Tensor ComputeLogAbsDetJacobian(Tensor x, Tensor y)
+    {
+        Tensor[] xs = Cut(x), ys = Cut(y);
+        int dims = Transforms.Max(part => part.Domain.EventDims);
+        Tensor[] terms = [.. Transforms.Select((part, i) => SumRightmost(part.LogAbsDetJacobian(xs[i], ys[i]), dims - part.Domain.EventDims))];
+        return Domain.EventDims > dims ? terms.Aggregate((sum, term) => sum + term) : stack(terms, Dim >= 0 ? Dim : Dim + dims);
+    }
+
+    private Tensor[] Cut(Tensor value)
+    {
+        if (value.shape[Dim >= 0 ? Dim : (int)value.dim() + Dim] != Transforms.Count)
+            throw new ShapeMismatchException($"Stack: dimension {Dim} of shape {TensorShapes.Format(value.shape)} must have the size {Transforms.Count}.", nameof(value));
+        return value.unbind(Dim);
+    }
+}

@@ -1,0 +1,124 @@
+using ReparamPS.Distributions.Constraints;
+using ReparamPS.Runtime;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Distributions.Transforms;
+
+/// <summary>
+/// A differentiable map with a known log|det J|; the counterpart of <c>torch.distributions.transforms.Transform</c>. It acts on the last
+/// <see cref="Constraint.EventDims"/> dimensions of its domain, and elementwise on what is in front of them. Tensors that it returns are the caller's.
+/// </summary>
+public abstract class Transform
+{
+    private readonly TransformCache? cache;
+    private Transform? inverse;
+
+    /// <summary>Describes the map.</summary>
+    /// <param name="name">PyTorch's class name less the word Transform.</param>
+    /// <param name="domain">Where inputs lie.</param>
+    /// <param name="codomain">Where outputs lie.</param>
+    /// <param name="isBijective">Whether the inverse takes every output back to its input.</param>
+    /// <param name="cacheSize">1 remembers the latest input and output, so that the inverse of that output is exact; 0 remembers nothing.</param>
+    protected Transform(string name, Constraint domain, Constraint codomain, bool isBijective = true, int cacheSize = 0)
+    {
+        if (cacheSize is not (0 or 1)) throw new ArgumentException($"{name}: CacheSize must be 0 or 1, but {cacheSize} came.", nameof(cacheSize));
+        (Name, Domain, Codomain, IsBijective, CacheSize) = (name, domain, codomain, isBijective, cacheSize);
+        if (cacheSize == 1) cache = new TransformCache();
+    }
+
+    /// <summary>PyTorch's class name less the word Transform.</summary>
+    public string Name { get; }
+
+    /// <summary>Where inputs lie.</summary>
+    public Constraint Domain { get; }
+
+    /// <summary>Where outputs lie.</summary>
+    public Constraint Codomain { get; }
+
+    /// <summary>Whether the inverse takes every output back to its input.</summary>
+    public bool IsBijective { get; }
+
+    /// <summary>How many pairs of input and output are remembered: 0 or 1.</summary>
+    public int CacheSize { get; }
+
+    /// <summary>The map backwards; its own inverse is this map.</summary>
+    public virtual Transform Inv => inverse ??= new InverseTransform(this);
+
+    /// <summary>The output at an input.</summary>
+    public Tensor Forward(Tensor x)
+    {
+        RequireDims(x, Domain);
+        if (cache?.OutputOf(x) is { } known) return known;
+        Tensor y = Own(Apply, x);
+        cache?.Remember(x, y);
+        return y;
+    }
+
+    /// <summary>The input of an output.</summary>
+    /// <exception cref="NotSupportedException">There is no inverse.</exception>
+    public Tensor Inverse(Tensor y)
+    {
+        RequireDims(y, Codomain);
+        if (cache?.InputOf(y) is { } known) return known;
+        Tensor x = Own(Invert, y);
+        cache?.Remember(x, y);
+        return x;
+    }
+
+    /// <summary>log|det ∂y/∂x|, of the shape of x less the event dimensions of the domain.</summary>
+    /// <param name="x">An input.</param>
+    /// <param name="y">Its output.</param>
+    /// <exception cref="NotSupportedException">The map has none.</exception>
+    public Tensor LogAbsDetJacobian(Tensor x, Tensor y)
+    {
+        RequireDims(x, Domain);
+        using var scope = NewDisposeScope();
+        Tensor result = ComputeLogAbsDetJacobian(x, y);
+        return (ReferenceEquals(result, x) || ReferenceEquals(result, y) ? result.alias() : result).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The shape of the output for a shape of the input.</summary>
+    /// <exception cref="ShapeMismatchException">The input doesn't fit.</exception>
+    public virtual long[] ForwardShape(long[] shape) => RequireDims(shape, Domain);
+
+    /// <summary>The shape of the input for a shape of the output.</summary>
+    /// <exception cref="ShapeMismatchException">The output doesn't fit.</exception>
+    public virtual long[] InverseShape(long[] shape) => RequireDims(shape, Codomain);
+
+    /// <summary>1 where the map rises and −1 where it falls, broadcasting against elementwise values.</summary>
+    /// <exception cref="NotSupportedException">It isn't monotone, or not elementwise.</exception>
+    public virtual Tensor Sign(Tensor like) => throw new NotSupportedException($"The {Name} transform is not elementwise and monotone.");
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Name}()";
+
+    /// <summary>The output at an input.</summary>
+    protected abstract Tensor Apply(Tensor x);
+
+    /// <summary>The input of an output.</summary>
+    protected virtual Tensor Invert(Tensor y) => throw new NotSupportedException($"The {Name} transform has no inverse.");
+
+    /// <summary>log|det ∂y/∂x|.</summary>
+    protected virtual Tensor ComputeLogAbsDetJacobian(Tensor x, Tensor y) => throw new NotSupportedException($"The {Name} transform has no Jacobian determinant.");
+
+    /// <summary>Sums over trailing dimensions.</summary>
+    internal static Tensor SumRightmost(Tensor value, int dims) => dims switch
+    {
+        0 => value,
+        1 => value.sum(-1),
+        _ => value.flatten(-dims).sum(-1),
+    };
+
+    private long[] RequireDims(long[] shape, Constraint constraint) => shape.Length >= constraint.EventDims
+        ? shape
+        : throw new ShapeMismatchException($"The {Name} transform takes at least {constraint.EventDims} dimension(s), not shape {TensorShapes.Format(shape)}.", nameof(shape));
+
+    private void RequireDims(Tensor value, Constraint constraint) => RequireDims(value.shape, constraint);
+
+    private static Tensor Own(Func<Tensor, Tensor> map, Tensor value)
+    {
+        using var scope = NewDisposeScope();
+        Tensor result = map(value);
+        return (ReferenceEquals(result, value) ? result.alias() : result).MoveToOuterDisposeScope();
+    }
+}

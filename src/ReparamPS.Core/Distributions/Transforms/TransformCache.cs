@@ -1,0 +1,46 @@
+using static TorchSharp.torch;
+
+namespace ReparamPS.Distributions.Transforms;
+
+/// <summary>The latest input and output of a transform. It recognizes the very tensors, and answers with a view of the partner that it keeps alive.</summary>
+internal sealed class TransformCache
+{
+    private readonly object gate = new();
+    private WeakReference<Tensor>? input, output;
+    private Tensor? heldInput, heldOutput;
+
+    public void Remember(Tensor x, Tensor y)
+    {
+        lock (gate)
+        {
+            heldInput?.Dispose();
+            heldOutput?.Dispose();
+            (input, output) = (new WeakReference<Tensor>(x), new WeakReference<Tensor>(y));
+            (heldInput, heldOutput) = (x.alias().DetachFromDisposeScope(), y.alias().DetachFromDisposeScope());
+        }
+    }
+
+    public Tensor? OutputOf(Tensor x)
+    {
+        lock (gate)
+        {
+            if (!Is(input, x)) return null;
+            Tensor y = heldOutput!.alias();
+            output = new WeakReference<Tensor>(y);
+            return y;
+        }
+    }
+
+    public Tensor? InputOf(Tensor y)
+    {
+        lock (gate)
+        {
+            if (!Is(output, y)) return null;
+            Tensor x = heldInput!.alias();
+            input = new WeakReference<Tensor>(x);
+            return x;
+        }
+    }
+
+    private static bool Is(WeakReference<Tensor>? reference, Tensor tensor) => reference is not null && reference.TryGetTarget(out Tensor? target) && ReferenceEquals(target, tensor);
+}

@@ -1,0 +1,51 @@
+using System.Reflection;
+
+namespace ReparamPS.Distributions.Transforms;
+
+/// <summary>A kind of transform as data: what completion, help and the factory read. Each transform class declares a static property <c>Definition</c> of this type.</summary>
+public sealed class TransformType
+{
+    private static readonly Lazy<IReadOnlyList<TransformType>> Types = new(() =>
+    [
+        .. typeof(Transform).Assembly.GetExportedTypes()
+            .Where(type => type.IsSubclassOf(typeof(Transform)) && !type.IsAbstract)
+            .Select(type => type.GetProperty("Definition", BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly)?.GetValue(null))
+            .OfType<TransformType>()
+            .OrderBy(type => type.Name, StringComparer.Ordinal),
+    ]);
+
+    private readonly Func<ParameterValues, Transform> create;
+
+    internal TransformType(string name, string formula, IReadOnlyList<ParameterInfo> parameters, Func<ParameterValues, Transform> create)
+    {
+        (Name, Formula) = (name, formula);
+        Parameters = [.. parameters, new ParameterInfo("CacheSize", Constraints.Constraints.NonNegativeInteger) { Kind = ParameterKind.Integer, Default = 0 }];
+        this.create = create;
+    }
+
+    /// <summary>All kinds, by name.</summary>
+    public static IReadOnlyList<TransformType> All => Types.Value;
+
+    /// <summary>PyTorch's class name less the word Transform.</summary>
+    public string Name { get; }
+
+    /// <summary>The map as one line of text.</summary>
+    public string Formula { get; }
+
+    /// <summary>The parameters, in PyTorch's order.</summary>
+    public IReadOnlyList<ParameterInfo> Parameters { get; }
+
+    /// <summary>The kind of a name, without regard to case.</summary>
+    /// <exception cref="ArgumentException">There is none; the message lists what there is.</exception>
+    public static TransformType Get(string name) =>
+        All.FirstOrDefault(type => type.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+        ?? throw new ArgumentException($"There is no transform '{name}': there are {string.Join(", ", All.Select(type => type.Name))}.", nameof(name));
+
+    /// <summary>Makes a transform of this kind from named values; names are matched without regard to case.</summary>
+    /// <param name="values">Tensors, whole numbers, shapes, distributions or transforms by parameter name.</param>
+    /// <exception cref="ArgumentException">A name is unknown, or a parameter without default is missing.</exception>
+    public Transform Create(IReadOnlyDictionary<string, object> values) => create(new ParameterValues(Name, Parameters, values));
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+}

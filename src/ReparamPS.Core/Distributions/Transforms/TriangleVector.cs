@@ -1,0 +1,37 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Distributions.Transforms;
+
+/// <summary>The part of a square matrix below (or on) a diagonal as a vector, row by row.</summary>
+internal static class TriangleVector
+{
+    /// <summary>The width of the matrix whose strictly lower part has so many elements.</summary>
+    /// <returns>−1 where there is none.</returns>
+    public static long Width(long count)
+    {
+        long width = (long)Math.Round((1 + Math.Sqrt(1 + 8.0 * count)) / 2);
+        return width * (width - 1) / 2 == count ? width : -1;
+    }
+
+    /// <summary>The elements on and below the diagonal of an offset.</summary>
+    public static Tensor FromMatrix(Tensor matrix, long offset) => 
+        matrix.flatten(-2).gather(-1, Positions(matrix.shape[^1], offset, matrix.device).expand([.. matrix.shape[..^2], -1]));
+
+    /// <summary>A matrix with the elements strictly below the diagonal, and else 0.</summary>
+    public static Tensor ToMatrix(Tensor vector, long width)
+    {
+        Tensor flat = vector.new_zeros([.. vector.shape[..^1], width * width]);
+        return flat.scatter(-1, Positions(width, -1, vector.device).expand(vector.shape), vector).reshape([.. vector.shape[..^1], width, width]);
+    }
+
+    /// <summary>Along the last dimension, each element with all behind it summed: from the end, so that short remainders keep their digits.</summary>
+    public static Tensor SuffixSums(Tensor value) =>
+        value.device_type == DeviceType.META ? value.cumsum(-1) : value.flip(-1).cumsum(-1).flip(-1);
+
+    private static Tensor Positions(long width, long offset, Device device)
+    {
+        Tensor pairs = tril_indices(width, width, offset, ScalarType.Int64, device);
+        return pairs[0] * width + pairs[1];
+    }
+}

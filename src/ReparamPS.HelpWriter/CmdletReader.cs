@@ -1,0 +1,121 @@
+using System.Globalization;
+using System.Management.Automation;
+using System.Reflection;
+
+namespace ReparamPS.HelpWriter;
+
+/// <summary>Reads what the engine knows of each cmdlet, joined with what its XML documentation says.</summary>
+internal static class CmdletReader
+{
+    private const int LeastExamples = 2;
+
+    /// <summary>The help of every cmdlet in an assembly, by name.</summary>
+    /// <exception cref="HelpException">Something is not documented.</exception>
+    public static IReadOnlyList<CmdletHelp> Read(Assembly assembly, XmlDocumentation documentation)
+    {
+        List<string> problems = [];
+        CmdletHelp[] cmdlets =
+        [
+            .. assembly.GetExportedTypes()
+                .Where(type => !type.IsAbstract && type.GetCustomAttribute<CmdletAttribute>() is not null)
+                .Select(type => Read(type, documentation, problems))
+                .OrderBy(cmdlet => cmdlet.Name, StringComparer.Ordinal),
+        ];
+        return problems.Count == 0 ? cmdlets : throw new HelpException(problems);
+    }
+
+    private static CmdletHelp Read(Type type, XmlDocumentation documentation, List<string> problems)
+    {
+        CmdletAttribute attribute = type.GetCustomAttribute<CmdletAttribute>()!;
+        string name = $"{attribute.VerbName}-{attribute.NounName}";
+        var metadata = new CommandMetadata(type);
+        using var instance = (IDisposable?)(Activator.CreateInstance(type) as IDisposable);
+
+        ParameterHelp[] all = [.. metadata.Parameters.Values.SelectMany(parameter => Parameters(parameter, type, instance, documentation)).Select(pair => pair.Help)];
+        List<IReadOnlyList<ParameterHelp>> sets = [];
+        foreach (string set in SetNames(metadata))
+        {
+            sets.Add([.. metadata.Parameters.Values
+                .SelectMany(parameter => Parameters(parameter, type, instance, documentation))
+                .Where(pair => pair.Set == set || pair.Set == ParameterAttribute.AllParameterSets)
+                .Select(pair => pair.Help)
+                .OrderBy(parameter => parameter.Position ?? int.MaxValue)
+                .ThenByDescending(parameter => parameter.IsRequired)
+                .ThenBy(parameter => parameter.IsSwitch)]);
+        }
+        var help = new CmdletHelp(
+            name,
+            documentation.Summary(type),
+            documentation.Remarks(type),
+            sets,
+            [.. all.Where(parameter => parameter.PipelineInput.Contains("ByValue", StringComparison.Ordinal)).Select(parameter => parameter.Type).Distinct()],
+            [.. type.GetCustomAttributes<OutputTypeAttribute>().SelectMany(output => output.Type).Select(output => output.Type is { } known ? known.FullName!.Replace('+', '.') : output.Name).Distinct()],
+            documentation.Examples(type));
+        Check(help, problems);
+        return help;
+    }
+
+    private static void Check(CmdletHelp help, List<string> problems)
+    {
+        if (help.Synopsis.Length == 0) problems.Add($"{help.Name} has no synopsis.");
+        if (help.Examples.Count < LeastExamples) problems.Add($"{help.Name} has {help.Examples.Count} examples; at least {LeastExamples} are needed.");
+        if (help.Examples.Any(example => example.Title.Length == 0 || example.Code.Length == 0)) problems.Add($"{help.Name} has an example without <para> or <code>.");
+        problems.AddRange(help.Parameters.Where(parameter => parameter.Description.Length == 0).Select(parameter => $"{help.Name} -{parameter.Name} is not described."));
+    }
+
+    private static string[] SetNames(CommandMetadata metadata)
+    {
+        string[] names = [.. metadata.Parameters.Values.SelectMany(parameter => parameter.ParameterSets.Keys).Where(set => set != ParameterAttribute.AllParameterSets).Distinct()];
+        if (names.Length == 0) return [ParameterAttribute.AllParameterSets];
+        return [.. names.OrderByDescending(set => set == metadata.DefaultParameterSetName)];
+    }
+
+    private static IEnumerable<(string Set, ParameterHelp Help)> Parameters(ParameterMetadata parameter, Type type, object? instance, XmlDocumentation documentation)
+    {
+        PropertyInfo? property = type.GetProperty(parameter.Name, BindingFlags.Public | BindingFlags.Instance);
+        // What ShouldProcess and paging add is the engine's, and documented there.
+        if (property is null) yield break;
+        Type valueType = Nullable.GetUnderlyingType(parameter.ParameterType) ?? parameter.ParameterType;
+        string[] values = valueType.IsEnum
+            ? Enum.GetNames(valueType)
+            : [.. parameter.Attributes.OfType<ValidateSetAttribute>().SelectMany(set => set.ValidValues)];
+        foreach ((string set, ParameterSetMetadata binding) in parameter.ParameterSets)
+        {
+            yield return (set, new ParameterHelp(
+                parameter.Name,
+                documentation.Summary(property),
+                TypeName(valueType),
+                parameter.SwitchParameter,
+                valueType.IsArray,
+                binding.IsMandatory,
+                binding.Position >= 0 ? binding.Position : null,
+                PipelineInput(binding),
+                parameter.Aliases,
+                DefaultOf(property, instance),
+                values));
+        }
+    }
+
+    private static string PipelineInput(ParameterSetMetadata binding) => (binding.ValueFromPipeline, binding.ValueFromPipelineByPropertyName) switch
+    {
+        (true, true) => "True (ByValue, ByPropertyName)",
+        (true, false) => "True (ByValue)",
+        (false, true) => "True (ByPropertyName)",
+        _ => "False",
+    };
+
+    private static string? DefaultOf(PropertyInfo property, object? instance)
+    {
+        object? value = instance is null || !property.CanRead ? null : property.GetValue(instance);
+        return value switch
+        {
+            null or string { Length: 0 } => null,
+            SwitchParameter flag => flag.IsPresent ? "True" : "False",
+            System.Collections.IEnumerable list and not string => string.Join(", ", list.Cast<object>()) is { Length: > 0 } text ? text : null,
+            IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
+            _ => value.ToString(),
+        };
+    }
+
+    private static string TypeName(Type type) => type.IsArray ? TypeName(type.GetElementType()!) + "[]" : type.Name;
+}

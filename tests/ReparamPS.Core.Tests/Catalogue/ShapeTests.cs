@@ -1,0 +1,66 @@
+using System.Text.Json;
+using ReparamPS.Distributions;
+using ReparamPS.Runtime;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Core.Tests.Catalogue;
+
+/// <summary>Batch, event, sample and expanded shapes as PyTorch has them: scalars, vectors, matrices, empty batches, parameters that broadcast.</summary>
+public sealed class ShapeTests
+{
+    public static TheoryData<string, int> Rows() => Cases.Rows("shapes");
+
+    [Theory, MemberData(nameof(Rows))]
+    public void Shapes_are_those_of_PyTorch(string name, int row)
+    {
+        using var scope = NewDisposeScope();
+        ReferenceFile file = ReferenceFile.Of(name);
+        JsonElement expected = file.Rows("shapes")[row], example = file.Root.GetProperty("example");
+        Distribution distribution = file.Type.Create(expected.GetProperty("parameters").EnumerateObject().ToDictionary(
+            parameter => parameter.Name, parameter => Value(file.Type, parameter.Name, example.GetProperty(parameter.Name), parameter.Value)));
+        using var random = new RandomSource(1);
+        long[] sample = JsonNumbers.Longs(expected.GetProperty("sampleShape"));
+        Tensor draws = distribution.HasRSample ? distribution.RSample(sample, random) : distribution.Sample(sample, random);
+        Distribution wider = distribution.Expand(JsonNumbers.Longs(expected.GetProperty("expandTo")));
+
+        AssertShape(expected, "batchShape", distribution.BatchShape);
+        AssertShape(expected, "eventShape", distribution.EventShape);
+        AssertShape(expected, "draws", draws.shape);
+        AssertShape(expected, "logProb", distribution.LogProb(draws).shape);
+        AssertShape(expected, "expandTo", wider.BatchShape);
+        AssertShape(expected, "expandedDraws", wider.Sample(sample, random).shape);
+        Assert.Equal([.. distribution.BatchShape, .. distribution.EventShape], ShapeOf(() => distribution.Mean) ?? [.. distribution.BatchShape, .. distribution.EventShape]);
+        Assert.Equal([.. wider.BatchShape, .. wider.EventShape], ShapeOf(() => wider.Variance) ?? [.. wider.BatchShape, .. wider.EventShape]);
+        Assert.Equal(wider.BatchShape, ShapeOf(() => wider.Entropy) ?? wider.BatchShape);
+    }
+
+    [Theory, MemberData(nameof(Cases.Names), MemberType = typeof(Cases))]
+    public void Expansion_to_a_shape_that_does_not_fit_is_refused(string name)
+    {
+        using var scope = NewDisposeScope();
+        Distribution wide = DistributionCatalog.Get(name).CreateExample().Expand(3);
+        Assert.Equal([3L], wide.BatchShape);
+        Assert.Throws<ShapeMismatchException>(() => wide.Expand(2));
+    }
+
+    // Whole numbers that are one for the whole batch in PyTorch stand in the shapes as themselves.
+    private static object Value(DistributionType type, string parameter, JsonElement example, JsonElement shape) =>
+        type.Parameters.Single(info => info.Name == parameter).Kind == ParameterKind.Integer
+            ? shape.GetInt64()
+            : ReferenceDistribution.Values(JsonNumbers.Doubles(example), JsonNumbers.Shape(example)).expand(shape.ValueKind == JsonValueKind.Number ? [] : JsonNumbers.Longs(shape));
+
+    private static void AssertShape(JsonElement expected, string property, long[] actual) =>
+        Assert.True(JsonNumbers.Longs(expected.GetProperty(property)).SequenceEqual(actual), $"{property} is {TensorShapes.Format(actual)}: {expected.GetRawText()}");
+
+    private static long[]? ShapeOf(Func<Tensor> compute)
+    {
+        try
+        {
+            return compute().shape;
+        }
+        catch (NotSupportedException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,160 @@
+using System.Text;
+using System.Xml.Linq;
+using ReparamPS.Charting;
+using ReparamPS.Data;
+using SkiaSharp;
+
+namespace ReparamPS.Core.Tests;
+
+public sealed class ChartTests
+{
+    private static readonly string[] Columns = ["Epoch", "Loss", "Rate", "Name", "When"];
+
+    public static TheoryData<string> Kinds => ["Line", "Scatter", "Bar", "Histogram", "HeatMap", "Band", "Facet", "Density", "Logs", "Dates", "Names"];
+
+    [Theory, MemberData(nameof(Kinds))]
+    public void Every_kind_is_a_picture_of_the_size_asked_for_with_text_and_the_colors_of_its_series(string kind)
+    {
+        ChartOptions options = Options(kind) with { Title = "A title", Width = 640, Height = 400 };
+        (byte[] png, _) = Chart.Render(Data(), options);
+        using SKBitmap bitmap = SKBitmap.Decode(png);
+        Assert.Equal((640, 400), (bitmap.Width, bitmap.Height));
+        Assert.True(CountPixels(bitmap, new SKRectI(200, 0, 440, 45), color => color.Red < 128) > 50, "The title is not to be seen.");
+        if (kind != "HeatMap") Assert.True(CountPixels(bitmap, bitmap.Info.Rect, IsBlue) > 20, "The first series is not to be seen.");
+
+        string[] texts = Texts(Chart.Render(Data(), options, svg: true).Picture);
+        Assert.Contains("A title", texts);
+        Assert.Contains(options.X, texts);
+    }
+
+    [Fact]
+    public void The_legend_names_the_groups_and_stands_beside_the_data()
+    {
+        ChartOptions options = Options("Line");
+        Assert.Superset(new HashSet<string> { "Rate = 0.1", "Rate = 0.5", "Epoch", "Loss" }, Texts(Chart.Render(Data(), options, svg: true).Picture).ToHashSet());
+        using SKBitmap bitmap = SKBitmap.Decode(Chart.Render(Data(), options).Picture);
+        int[] blue = [.. Enumerable.Range(0, bitmap.Width).Where(x => CountPixels(bitmap, new SKRectI(x, 0, x + 1, bitmap.Height), IsBlue) > 0)];
+        Assert.Contains(blue.Zip(blue.Skip(1)), pair => pair.Second - pair.First > 20);
+    }
+
+    [Fact]
+    public void Rows_of_text_are_drawn_as_the_numbers_they_are()
+    {
+        var text = new ChartData();
+        foreach (string value in new[] { "10", "9", "1.5e1" }) text.Add(new ExperimentRow(["X", "Y"], [value, value]));
+        string[] texts = Texts(Chart.Render(text, new ChartOptions { X = "X", Y = ["Y"] }, svg: true).Picture);
+        Assert.Contains("12", texts);
+    }
+
+    [Fact]
+    public void A_gap_is_left_where_a_value_is_not_a_number()
+    {
+        var data = new ChartData();
+        for (int i = 0; i <= 100; i++) data.Add(new ExperimentRow(["X", "Y"], [i, i is > 40 and < 60 ? double.NaN : 1.0]));
+        using SKBitmap bitmap = SKBitmap.Decode(Chart.Render(data, new ChartOptions { X = "X", Y = ["Y"] }).Picture);
+        int[] blue = [.. Enumerable.Range(0, bitmap.Width).Where(x => CountPixels(bitmap, new SKRectI(x, 0, x + 1, bitmap.Height), IsBlue) > 0)];
+        int gap = blue.Zip(blue.Skip(1), (a, b) => b - a).Max();
+        Assert.InRange(gap, (blue[^1] - blue[0]) * 0.18, (blue[^1] - blue[0]) * 0.22);
+    }
+
+    [Fact]
+    public void Values_that_a_logarithmic_axis_cannot_show_are_told_of()
+    {
+        var data = new ChartData();
+        foreach (double value in new[] { 1.0, 0, -1, 10 }) data.Add(new ExperimentRow(["X", "Y"], [value + 5, value]));
+        Assert.Equal(["2 values are not positive and can't be shown on a logarithmic axis."], Chart.Render(data, new ChartOptions { X = "X", Y = ["Y"], LogY = true }).Warnings);
+    }
+
+    [Fact]
+    public void A_missing_column_is_an_error_that_lists_those_there_are()
+    {
+        foreach (ChartOptions options in new[]
+        {
+            new ChartOptions { X = "Nope" }, new ChartOptions { X = "Epoch", Y = ["Nope"] }, new ChartOptions { X = "Epoch", Y = ["Loss"], GroupBy = ["Nope"] },
+            new ChartOptions { X = "Epoch", Y = ["Loss"], Z = "Nope" }, new ChartOptions { X = "Epoch", Y = ["Loss"], Facet = "Nope" },
+        })
+        {
+            var error = Assert.Throws<ArgumentException>(() => Chart.Render(Data(), options));
+            Assert.Contains("'Nope'; the columns are Epoch, Loss, Rate, Name, When", error.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void What_can_not_be_drawn_is_an_error()
+    {
+        Assert.Contains("no rows", Assert.Throws<ArgumentException>(() => Chart.Render(new ChartData(), new ChartOptions { X = "X" })).Message, StringComparison.Ordinal);
+        Assert.Contains("'n0'", Assert.Throws<ArgumentException>(() => Chart.Render(Data(), new ChartOptions { X = "Name" })).Message, StringComparison.Ordinal);
+        Assert.Contains("'n0'", Assert.Throws<ArgumentException>(() => Chart.Render(Data(), new ChartOptions { X = "Epoch", Y = ["Name"] })).Message, StringComparison.Ordinal);
+        Assert.Contains("logarithmic", Assert.Throws<ArgumentException>(() => Chart.Render(Data(), new ChartOptions { X = "Name", Y = ["Loss"], LogX = true })).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => Chart.Render(Data(), new ChartOptions { X = "Epoch", Y = ["Loss"], Width = 1 }));
+        Assert.Throws<ArgumentException>(() => Chart.Render(Data(), new ChartOptions { X = "Epoch", Kind = ChartKind.Line }));
+        var nothing = new ChartData();
+        nothing.Add(new ExperimentRow(["X", "Y"], [double.NaN, 1.0]));
+        Assert.Throws<ArgumentException>(() => Chart.Render(nothing, new ChartOptions { X = "X", Y = ["Y"] }));
+        Assert.Throws<ArgumentException>(() => Chart.Render(nothing, new ChartOptions { X = "X" }));
+    }
+
+    [Theory, InlineData(1), InlineData(2), InlineData(60)]
+    public void Few_and_many_points_and_series_are_drawn(int count)
+    {
+        var data = new ChartData();
+        for (int i = 0; i < count; i++) data.Add(new ExperimentRow(["X", "Y", "G"], [i, 5.0, i]));
+        Assert.NotEmpty(Chart.Render(data, new ChartOptions { X = "X", Y = ["Y"], GroupBy = ["G"] }).Picture);
+        Assert.NotEmpty(Chart.Render(data, new ChartOptions { X = "X" }).Picture);
+        Assert.NotEmpty(Chart.Render(data, new ChartOptions { X = "Y", Density = true }).Picture);
+        Assert.NotEmpty(Chart.Render(data, new ChartOptions { X = "X", Y = ["G"], Z = "Y" }).Picture);
+    }
+
+    [Fact]
+    public void Bins_hold_every_value_once_and_the_density_integrates_to_one()
+    {
+        double[] values = [.. Enumerable.Range(0, 1000).Select(i => MathNet.Numerics.Distributions.Normal.InvCDF(0, 1, (i + 0.5) / 1000))];
+        double[] edges = Histogram.Edges(values, 17);
+        Assert.Equal(18, edges.Length);
+        Assert.Equal(1000, Histogram.Counts(values, edges).Sum());
+        double[] at = [.. Enumerable.Range(0, 1001).Select(i => -5 + i * 0.01)];
+        double[] density = Histogram.Density(values, at);
+        Assert.Equal(1, density.Sum() * 0.01, 1e-3);
+        Assert.Equal(1 / Math.Sqrt(2 * Math.PI), density[500], 0.02);
+    }
+
+    private static ChartOptions Options(string kind) => kind switch
+    {
+        "Line" => new ChartOptions { X = "Epoch", Y = ["Loss"], GroupBy = ["Rate"] },
+        "Histogram" => new ChartOptions { X = "Loss", Bins = 12 },
+        "HeatMap" => new ChartOptions { X = "Epoch", Y = ["Rate"], Z = "Loss" },
+        "Band" => new ChartOptions { X = "Epoch", Y = ["Loss"], Band = ChartBand.StandardError },
+        "Facet" => new ChartOptions { X = "Epoch", Y = ["Loss"], Facet = "Rate" },
+        "Density" => new ChartOptions { X = "Loss", Density = true, GroupBy = ["Rate"] },
+        "Logs" => new ChartOptions { X = "Epoch", Y = ["Loss"], LogX = true, LogY = true },
+        "Dates" => new ChartOptions { X = "When", Y = ["Loss"] },
+        "Names" => new ChartOptions { X = "Name", Y = ["Loss"] },
+        _ => new ChartOptions { X = "Epoch", Y = ["Loss"], GroupBy = ["Rate"], Kind = Enum.Parse<ChartKind>(kind) },
+    };
+
+    private static ChartData Data()
+    {
+        var data = new ChartData();
+        for (int i = 0; i < 40; i++)
+        {
+            double rate = i % 2 == 0 ? 0.1 : 0.5;
+            data.Add(new ExperimentRow(Columns, [1 + i / 2, Math.Exp(-rate * i / 2), rate, "n" + i / 10, new DateTime(2026, 1, 1).AddDays(i)]));
+        }
+        return data;
+    }
+
+    private static bool IsBlue(SKColor color) => color.Blue > color.Red + 60 && color.Blue > 140;
+
+    private static int CountPixels(SKBitmap bitmap, SKRectI area, Func<SKColor, bool> predicate)
+    {
+        int count = 0;
+        for (int y = area.Top; y < area.Bottom; y++)
+        {
+            for (int x = area.Left; x < area.Right; x++) count += predicate(bitmap.GetPixel(x, y)) ? 1 : 0;
+        }
+        return count;
+    }
+
+    private static string[] Texts(byte[] svg) =>
+        [.. XDocument.Parse(Encoding.UTF8.GetString(svg)).Descendants().Where(node => node.Name.LocalName == "text").Select(node => node.Value.Trim())];
+}
