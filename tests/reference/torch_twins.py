@@ -4,6 +4,7 @@ import warnings
 
 import torch
 
+import exceptions
 from crosscheck import DATA, twin
 from make_reference import one_line_rows, plain
 
@@ -167,6 +168,7 @@ def main():
             content["invalid"] = [plain(invalid_row(content["example"], parameter, value)) for parameter, values in INVALID[name].items() for value in values]
         if name in SAME:
             content["samples"] = [draws(name, p, seed, shape) for p in SAME[name] for seed, shape in ((0, []), (42, [3]), (2**40 + 7, [2, 2]), (123, [10]))]
+        exceptions.apply(content)
         path.write_text(one_line_rows(content))
 
 

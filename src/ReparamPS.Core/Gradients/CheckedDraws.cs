@@ -80,10 +80,9 @@ internal sealed class CheckedDraws
     /// <summary>The gradient of one number a draw in each parameter; a parameter that it doesn't depend on is missing.</summary>
     public IReadOnlyDictionary<string, Tensor> Gradients(Tensor perDraw)
     {
-        if (!perDraw.requires_grad) return new Dictionary<string, Tensor>();
         string[] paths = [.. repeated.Keys];
-        IList<Tensor> found = autograd.grad([perDraw.sum()], [.. paths.Select(path => repeated[path])], retain_graph: true, allow_unused: true);
-        return paths.Zip(found).Where(pair => pair.Second is { IsInvalid: false }).ToDictionary(pair => pair.First, pair => pair.Second);
+        Tensor?[] found = Backward.Of([perDraw], [ones_like(perDraw)], [.. paths.Select(path => repeated[path])]);
+        return paths.Zip(found).Where(pair => pair.Second is not null).ToDictionary(pair => pair.First, pair => pair.Second!);
     }
 
     /// <summary>The derivative of each draw along a direction.</summary>

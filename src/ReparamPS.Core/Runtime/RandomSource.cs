@@ -62,7 +62,7 @@ public sealed class RandomSource : IDisposable
     }
 
     /// <summary>Gamma(concentration, 1) draws, differentiable in the concentration by libtorch's implicit gradient.</summary>
-    public Tensor StandardGamma(Tensor concentration) => IsMeta ? empty_like(concentration) : _standard_gamma(concentration, generator);
+    public Tensor StandardGamma(Tensor concentration) => IsMeta ? concentration.clone() : _standard_gamma(concentration, generator);
 
     /// <summary>0 or 1 with the given probabilities of a 1.</summary>
     public Tensor Bernoulli(Tensor probs) => IsMeta ? empty_like(probs) : bernoulli(probs, generator);

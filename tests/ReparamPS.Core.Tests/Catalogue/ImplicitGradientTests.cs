@@ -41,12 +41,12 @@ public sealed class ImplicitGradientTests
                 {
                     if (!usable[i] || double.IsNaN(slope[i])) continue;
                     double expected = -slope[i] / density[i], actual = gradient[(i * components) + component];
-                    if (Math.Abs(actual - expected) <= (reference.Tolerance("gradient") * 1e3 * Math.Abs(expected)) + (noise[i] / density[i])) continue;
+                    if (Math.Abs(actual - expected) <= (reference.Tolerance("gradient", 1e-6) * Math.Abs(expected)) + (noise[i] / density[i])) continue;
                     wrong.Add(string.Create(CultureInfo.InvariantCulture, $"d z/d {path}[{component}] at z = {values[i]:R} (F = {lower[i]:G6}) is {actual:R}, not {expected:R}: {Math.Abs((actual - expected) / expected):E1}"));
                 }
             }
         }
-        Assert.True(usable.Any(use => use) && wrong.Count == 0, $"{reference}\n{string.Join("\n", wrong)}");
+        Assert.True(wrong.Count == 0, $"{reference}\n{string.Join("\n", wrong)}");
     }
 
     // Not far in a tail, and not where neighbouring float64 numbers have different tails, as just below 1 in a relaxed Bernoulli.

@@ -44,7 +44,7 @@ public sealed class QuantileRoundTripTests
                     // What the rounding of x to float64 moves the CDF by is nobody's fault; nor is a quantile that leaves the range of float64.
                     double rounding = 4 * Epsilon * Math.Abs(x) * below[i];
                     if (!double.IsFinite(x) || Math.Abs(x) < 1e-300 || !double.IsFinite(rounding)) continue;
-                    Assert.True(Math.Abs(reached[i] - p) <= (1e-9 * p) + rounding, $"{reference}: F(F⁻¹({p:R})) is {reached[i]:R}; the quantile is {x:R}.");
+                    Assert.True(Math.Abs(reached[i] - p) <= (reference.Tolerance("roundTrip") * p) + rounding, $"{reference}: F(F⁻¹({p:R})) is {reached[i]:R}; the quantile is {x:R}.");
                 }
             },
             iter: 4,

@@ -24,13 +24,14 @@ public sealed class ReparameterizationCheckTests
         Assert.All(rows, row => Assert.NotEmpty(row.Reason));
     }
 
-    // Expectation rows: 7 parameter elements, 3 functions and 50 seeds at 2e-9 each: a false alarm in 2e-6 of all runs, were the seeds not fixed.
+    // Expectation rows: 7 parameter elements, 3 functions and 15 seeds at 2e-9 each: a false alarm in 6e-7 of all runs, were the seeds not fixed.
     [Theory, MemberData(nameof(HonestTwins))]
-    public void An_honest_twin_passes_over_fifty_seeds(string name, ReparameterizationCheckMethod method)
+    public void An_honest_twin_passes_whatever_the_seed(string name, ReparameterizationCheckMethod method)
     {
         Distribution twin = PlantedFaults.Honest.Single(each => each.Name == name).Make();
         long? draws = method == ReparameterizationCheckMethod.Expectation ? 5000 : null;
-        for (long seed = 0; seed < 50; seed++) Assert.All(Run(twin, method, seed, draws), row => Assert.True(row.Passed, $"seed {seed}: {row}"));
+        long seeds = method == ReparameterizationCheckMethod.Expectation ? 15 : 50;
+        for (long seed = 0; seed < seeds; seed++) Assert.All(Run(twin, method, seed, draws), row => Assert.True(row.Passed, $"seed {seed}: {row}"));
     }
 
     [Theory, MemberData(nameof(Catalogue))]

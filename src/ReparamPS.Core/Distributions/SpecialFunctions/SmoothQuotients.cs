@@ -19,11 +19,21 @@ internal static class SmoothQuotients
 
     private static readonly double[] AlternatingInverses = [.. Enumerable.Range(1, 14).Select(n => (n % 2 == 1 ? 1.0 : -1.0) / n)];
 
-    /// <summary>(eᵗ − 1) / t.</summary>
-    public static Tensor Expm1Over(Tensor t) => Smooth(t, NearZero, far => far.expm1() / far, near => Polynomial(InverseFactorials, near));
+    /// <summary>(eˢˣ − 1) / s, which is x at s = 0.</summary>
+    public static Tensor Expm1Scaled(Tensor x, Tensor s)
+    {
+        Tensor t = x * s, isNear = TensorChoice.Abs(t) < NearZero;
+        Tensor near = TensorChoice.Where(isNear, x, 0) * Polynomial(InverseFactorials, TensorChoice.Where(isNear, t, 0));
+        return TensorChoice.Where(isNear, near, TensorChoice.Where(isNear, 1, t).expm1() / TensorChoice.Where(isNear, 1, s));
+    }
 
-    /// <summary>log(1 + t) / t.</summary>
-    public static Tensor Log1pOver(Tensor t) => Smooth(t, NearZeroOfLog, far => far.log1p() / far, near => Polynomial(AlternatingInverses, near));
+    /// <summary>log(1 + s x) / s, which is x at s = 0; where s x would fall below −1, as at −1.</summary>
+    public static Tensor Log1pScaled(Tensor x, Tensor s)
+    {
+        Tensor t = (x * s).clamp_min(-1), isNear = TensorChoice.Abs(t) < NearZeroOfLog;
+        Tensor near = TensorChoice.Where(isNear, x, 0) * Polynomial(AlternatingInverses, TensorChoice.Where(isNear, t, 0));
+        return TensorChoice.Where(isNear, near, TensorChoice.Where(isNear, 1, t).log1p() / TensorChoice.Where(isNear, 1, s));
+    }
 
     /// <summary>log(sinh t / t).</summary>
     public static Tensor LogSinhcOf(Tensor t) => Smooth(

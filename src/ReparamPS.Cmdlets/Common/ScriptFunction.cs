@@ -1,0 +1,76 @@
+using System.Management.Automation;
+using System.Management.Automation.Language;
+using System.Reflection;
+using ReparamPS.Gradients;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Cmdlets.Common;
+
+/// <summary>A function of tensors that a user gave: a script block or a .NET delegate.</summary>
+internal sealed class ScriptFunction
+{
+    private readonly Func<object[], IEnumerable<object?>> invoke;
+    private readonly string parameter;
+
+    private ScriptFunction(Func<object[], IEnumerable<object?>> invoke, IReadOnlyList<string> names, string parameter) => (this.invoke, Names, this.parameter) = (invoke, names, parameter);
+
+    /// <summary>The names of its parameters; empty where it names none.</summary>
+    public IReadOnlyList<string> Names { get; }
+
+    /// <summary>The function as Core takes it.</summary>
+    public TensorFunction Function => Call;
+
+    /// <summary>Reads what was given.</summary>
+    /// <param name="value">A script block, which gets the tensors as arguments and the first of them as $_ and $z too; or a delegate of tensors, or of one array of tensors.</param>
+    /// <param name="parameter">The cmdlet's parameter, for errors.</param>
+    /// <exception cref="ArgumentException">It is neither.</exception>
+    public static ScriptFunction From(object? value, string parameter) => TensorInput.Unwrap(value) switch
+    {
+        ScriptBlock script => new ScriptFunction(arguments => Invoke(script, arguments), NamesOf(script), parameter),
+        TensorFunction function => new ScriptFunction(arguments => function([.. arguments.Cast<Tensor>()]), [], parameter),
+        Func<Tensor, Tensor> function => new ScriptFunction(arguments => [function((Tensor)arguments[0])], [], parameter),
+        Func<Tensor, Tensor, Tensor> function => new ScriptFunction(arguments => [function((Tensor)arguments[0], (Tensor)arguments[1])], [], parameter),
+        Delegate function => new ScriptFunction(arguments => [Invoke(function, arguments)], [.. function.Method.GetParameters().Select(each => each.Name ?? "")], parameter),
+        var other => throw new ArgumentException($"{parameter} must be a script block or a delegate, but {(other is null ? "nothing" : $"'{other}'")} came.", parameter),
+    };
+
+    private IReadOnlyList<Tensor> Call(IReadOnlyList<Tensor> inputs)
+    {
+        List<Tensor> results = [];
+        foreach (object? result in invoke([.. inputs]).Select(TensorInput.Unwrap))
+        {
+            switch (result)
+            {
+                case null: break;
+                case Tensor tensor: results.Add(tensor); break;
+                case IEnumerable<Tensor> many: results.AddRange(many); break;
+                default: throw new ArgumentException($"{parameter} must give tensors, but '{result}' of type {result.GetType().Name} came: a number has no gradient, so leave out .item().", parameter);
+            }
+        }
+        return results.Count > 0 ? results : throw new ArgumentException($"{parameter} must give a tensor, but gave nothing.", parameter);
+    }
+
+    private static IEnumerable<object?> Invoke(ScriptBlock script, object[] arguments)
+    {
+        List<PSVariable> variables = [new("_", arguments[0]), new("z", arguments[0])];
+        return script.InvokeWithContext(null, variables, arguments);
+    }
+
+    private static object? Invoke(Delegate function, object[] arguments)
+    {
+        try
+        {
+            ParameterInfo[] parameters = function.Method.GetParameters();
+            bool array = parameters.Length == 1 && parameters[0].ParameterType.IsAssignableFrom(typeof(Tensor[])) && parameters[0].ParameterType != typeof(object);
+            return function.DynamicInvoke(array ? [arguments.Cast<Tensor>().ToArray()] : arguments);
+        }
+        catch (TargetInvocationException error) when (error.InnerException is { } inner)
+        {
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(inner);
+            throw;
+        }
+    }
+
+    private static string[] NamesOf(ScriptBlock script) =>
+        script.Ast is ScriptBlockAst { ParamBlock: { } block } ? [.. block.Parameters.Select(each => each.Name.VariablePath.UserPath)] : [];
+}

@@ -1,0 +1,226 @@
+using System.Runtime.InteropServices;
+using ReparamPS.Runtime;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Gradients;
+
+/// <summary>
+/// Compares the gradient of any function of tensors with central differences; the counterpart of <c>torch.autograd.gradcheck</c> and <c>gradgradcheck</c>, which
+/// says where and why a gradient is wrong.
+/// </summary>
+public static class GradientCheck
+{
+    /// <summary>Checks a function at a point.</summary>
+    /// <param name="function">The function.</param>
+    /// <param name="inputs">The point. Those that require gradients are checked; where none does, all floating ones. They are copied, not changed.</param>
+    /// <param name="options">How; null takes PyTorch's defaults.</param>
+    /// <param name="cancellation">Stops between two evaluations.</param>
+    /// <returns>For each checked input its worst entry, or where entries fail the worst of them.</returns>
+    /// <exception cref="ArgumentException">No input can be checked, or the function gives no floating tensor.</exception>
+    public static IReadOnlyList<GradientCheckRow> Run(
+        TensorFunction function, IReadOnlyList<Tensor> inputs, GradientCheckOptions? options = null, CancellationToken cancellation = default)
+    {
+        options ??= new GradientCheckOptions();
+        if (!(options.Epsilon > 0)) throw new ArgumentException($"Epsilon must be positive, but {options.Epsilon} came.", nameof(options));
+        if (options.Order is not (1 or 2)) throw new ArgumentException($"Order must be 1 or 2, but {options.Order} came.", nameof(options));
+        using var scope = NewDisposeScope();
+        using var grad = enable_grad();
+        bool any = inputs.Any(input => input.is_floating_point() && input.requires_grad);
+        Tensor[] copies = [.. inputs.Select(input => input.detach().contiguous().clone().requires_grad_(input.is_floating_point() && (!any || input.requires_grad)))];
+        if (!copies.Any(copy => copy.requires_grad)) throw new ArgumentException("No input is a floating tensor, so there is no gradient to check.", nameof(inputs));
+        string[] names = [.. inputs.Select((_, i) => options.InputNames is { } given && i < given.Count ? given[i] : $"input{i}")];
+
+        List<GradientCheckRow> rows = [.. new Session(function, copies, names, options, 1, cancellation).Run()];
+        if (options.Order == 2 && rows.TrueForAll(row => row.Verdict != GradientCheckVerdict.NotDifferentiable)) rows.AddRange(SecondOrder(function, copies, names, options, cancellation));
+        return rows;
+    }
+
+    private static IEnumerable<GradientCheckRow> SecondOrder(
+        TensorFunction function, Tensor[] copies, string[] names, GradientCheckOptions options, CancellationToken cancellation)
+    {
+        using var random = new RandomSource(options.Seed, copies[0].device);
+        Tensor[] results = [.. function(copies).Where(result => result.is_floating_point())];
+        Tensor[] cotangents = [.. results.Select(result => random.Normal(result.shape, result.dtype).requires_grad_())];
+        IReadOnlyList<Tensor> Gradient(IReadOnlyList<Tensor> given)
+        {
+            Tensor[] first = [.. given.Take(copies.Length)];
+            Tensor[] values = [.. function(first).Where(result => result.is_floating_point())];
+            int[] attached = [.. Enumerable.Range(0, values.Length).Where(i => values[i].requires_grad)];
+            if (attached.Length == 0) return [zeros(1, values[0].dtype)];
+            IList<Tensor> found = autograd.grad(
+                [.. attached.Select(i => values[i])], [.. first.Where(input => input.requires_grad)], [.. attached.Select(i => given[copies.Length + i])], retain_graph: true, create_graph: true, allow_unused: true);
+            Tensor[] used = [.. found.Where(gradient => gradient is { IsInvalid: false })];
+            return used.Length > 0 ? used : [zeros(1, values[0].dtype)];
+        }
+        string[] all = [.. names, .. cotangents.Select((_, i) => $"cotangent{i}")];
+        return new Session(Gradient, [.. copies, .. cotangents], all, options, 2, cancellation).Run();
+    }
+
+    private sealed class Session(TensorFunction function, Tensor[] inputs, string[] names, GradientCheckOptions options, int order, CancellationToken cancellation)
+    {
+        private readonly int[] wanted = [.. Enumerable.Range(0, inputs.Length).Where(i => inputs[i].requires_grad && inputs[i].numel() > 0)];
+
+        private Tensor[] Wanted => [.. wanted.Select(i => inputs[i])];
+
+        public IEnumerable<GradientCheckRow> Run()
+        {
+            try
+            {
+                var jacobian = new Jacobian(function, inputs);
+                if (Nondeterminism(jacobian) is { } rows) return rows;
+                if (options.Fast && Projections(jacobian) is var projected && projected.All(row => row.Passed)) return projected;
+                GradientCheckRow[] entries = [.. Entries(jacobian)];
+                return options.Fast && entries.All(row => row.Passed) ? Projections(jacobian) : entries;
+            }
+            catch (ExternalException error)
+            {
+                string message = error.Message.Split('\n')[0];
+                return wanted.Select(i => Row(i, -1, 0, -1, double.NaN, double.NaN, 0, GradientCheckVerdict.NotDifferentiable, $"libtorch refuses: {message}"));
+            }
+        }
+
+        private IReadOnlyList<GradientCheckRow>? Nondeterminism(Jacobian jacobian)
+        {
+            double[] again = jacobian.ValuesAgain();
+            int moved = Array.FindIndex(Enumerable.Range(0, again.Length).ToArray(), i => Differ(jacobian.Values[i], again[i]));
+            if (moved >= 0)
+            {
+                (int output, int element) = Locate(jacobian, moved);
+                string reason = $"two evaluations differ: {TensorText.Number(jacobian.Values[moved])} and {TensorText.Number(again[moved])}. Fix the seed, or raise the tolerance for nondeterminism";
+                return [.. wanted.Select(i => Row(i, -1, output, element, double.NaN, double.NaN, options.NondeterminismTolerance, GradientCheckVerdict.Nondeterministic, reason))];
+            }
+            double[] vector = UnitVector(jacobian.Height, options.Seed + 1);
+            double[]?[] first = jacobian.Analytic(Wanted, vector), second = jacobian.Analytic(Wanted, vector);
+            for (int k = 0; k < wanted.Length; k++)
+            {
+                for (int e = 0; e < (first[k]?.Length ?? 0); e++)
+                {
+                    if (!Differ(first[k]![e], second[k]![e])) continue;
+                    const string Reason = "two backward passes differ: the gradient itself is not deterministic";
+                    return [Row(wanted[k], e, 0, -1, first[k]![e], second[k]![e], options.NondeterminismTolerance, GradientCheckVerdict.Nondeterministic, Reason)];
+                }
+            }
+            return null;
+        }
+
+        private bool Differ(double left, double right) => !(Math.Abs(left - right) <= options.NondeterminismTolerance) && !(left == right) && !(double.IsNaN(left) && double.IsNaN(right));
+
+        // One number for each input: u and v project the Jacobian from both sides. As PyTorch does, the absolute tolerance counts for each entry.
+        private GradientCheckRow[] Projections(Jacobian jacobian)
+        {
+            double[] v = UnitVector(jacobian.Height, options.Seed);
+            double[]?[] gradients = jacobian.Analytic(Wanted, v);
+            return [.. wanted.Select((input, k) =>
+            {
+                double[] u = UnitVector((int)inputs[input].numel(), options.Seed + 2 + k);
+                double[] up = jacobian.At(inputs[input], u, options.Epsilon), down = jacobian.At(inputs[input], u, -options.Epsilon);
+                double numeric = 0;
+                for (int j = 0; j < v.Length; j++) numeric += v[j] * (up[j] - down[j]) / (2 * options.Epsilon);
+                double analytic = gradients[k]?.Zip(u, (g, d) => g * d).Sum() ?? 0;
+                double tolerance = options.AbsoluteTolerance * u.Sum(Math.Abs) * v.Sum(Math.Abs) + options.RelativeTolerance * Math.Abs(numeric);
+                bool passed = Math.Abs(analytic - numeric) <= tolerance;
+                return Row(input, -1, 0, -1, analytic, numeric, tolerance, passed ? GradientCheckVerdict.Agrees : GradientCheckVerdict.Mismatch,
+                    passed ? "agrees with central differences along a random direction" : "differs along a random direction, though each entry is within its tolerance");
+            })];
+        }
+
+        private IEnumerable<GradientCheckRow> Entries(Jacobian jacobian)
+        {
+            double[]?[] analytic = jacobian.Analytic(Wanted, cancellation);
+            for (int k = 0; k < wanted.Length; k++)
+            {
+                Tensor input = inputs[wanted[k]];
+                int width = (int)input.numel();
+                var worst = new PriorityQueue<(int Element, int Entry, double Numeric), double>();
+                (int Element, int Entry, double Numeric) best = (0, 0, 0);
+                double largest = -1;
+                for (int element = 0; element < width; element++)
+                {
+                    cancellation.ThrowIfCancellationRequested();
+                    double[] numeric = jacobian.Numeric(input, element, options.Epsilon);
+                    for (int entry = 0; entry < numeric.Length; entry++)
+                    {
+                        double excess = Excess(analytic[k]?[(long)entry * width + element] ?? 0, numeric[entry]);
+                        if (excess > largest) (largest, best) = (excess, (element, entry, numeric[entry]));
+                        if (excess <= 1) continue;
+                        worst.Enqueue((element, entry, numeric[entry]), excess);
+                        if (worst.Count > Math.Max(1, options.WorstEntries)) worst.Dequeue();
+                    }
+                }
+                if (worst.Count == 0) worst.Enqueue(best, largest);
+                foreach (var entry in worst.UnorderedItems.OrderByDescending(item => item.Priority).ThenBy(item => item.Element.Element).Select(item => item.Element))
+                    yield return Judge(jacobian, wanted[k], entry.Element, entry.Entry, analytic[k]?[(long)entry.Entry * width + entry.Element], entry.Numeric);
+            }
+        }
+
+        // The error in units of what is allowed; anything that is not finite is beyond all bounds.
+        private double Excess(double analytic, double numeric)
+        {
+            double error = Math.Abs(analytic - numeric), allowed = options.AbsoluteTolerance + options.RelativeTolerance * Math.Abs(numeric);
+            if (error <= allowed) return allowed > 0 ? error / allowed : 0;
+            return double.IsFinite(error) && allowed > 0 ? error / allowed : double.PositiveInfinity;
+        }
+
+        private GradientCheckRow Judge(Jacobian jacobian, int input, int element, int entry, double? analytic, double numeric)
+        {
+            double tolerance = options.AbsoluteTolerance + options.RelativeTolerance * Math.Abs(numeric), given = analytic ?? 0;
+            (int output, int outputElement) = Locate(jacobian, entry);
+            (GradientCheckVerdict verdict, string reason) =
+                Math.Abs(given - numeric) <= tolerance ? (GradientCheckVerdict.Agrees, "agrees with central differences")
+                : !double.IsFinite(given) ? (GradientCheckVerdict.NonFinite, "the gradient is not finite")
+                : !double.IsFinite(numeric) ? (GradientCheckVerdict.NonFinite, "the function is not finite within a step of the input")
+                : analytic is null ? (GradientCheckVerdict.NoGradient, "no gradient reaches this input, though the function depends on it: something detaches")
+                : AtKink(jacobian, input, element, entry, tolerance, out double left, out double right)
+                    ? (GradientCheckVerdict.Kink, $"a kink or jump: the slope is {TensorText.Number(left)} on the left and {TensorText.Number(right)} on the right")
+                : (GradientCheckVerdict.Mismatch, Describe(given, numeric));
+            return Row(input, element, output, outputElement, given, numeric, tolerance, verdict, reason);
+        }
+
+        private static string Describe(double analytic, double numeric)
+        {
+            if (analytic == 0) return "the gradient is zero, though the function depends on the input";
+            return numeric == 0 ? "there is a gradient, though the function does not depend on the input" : $"the gradient is {TensorText.Number(analytic / numeric)} times what it should be";
+        }
+
+        // At a smooth point the slopes left and right draw together in proportion to the step, at a kink they don't.
+        private bool AtKink(Jacobian jacobian, int input, int element, int entry, double tolerance, out double left, out double right)
+        {
+            (double Left, double Right) Slopes(double step) => (
+                (jacobian.Values[entry] - jacobian.At(inputs[input], element, -step)[entry]) / step,
+                (jacobian.At(inputs[input], element, step)[entry] - jacobian.Values[entry]) / step);
+            (left, right) = Slopes(options.Epsilon);
+            (double farLeft, double farRight) = Slopes(8 * options.Epsilon);
+            double near = Math.Abs(right - left), far = Math.Abs(farRight - farLeft);
+            return near > tolerance && far < 4 * near;
+        }
+
+        private static double[] UnitVector(int size, long seed)
+        {
+            using var scope = NewDisposeScope();
+            using var random = new RandomSource(seed);
+            Tensor draws = random.Normal([size], ScalarType.Float64);
+            return ManagedValues.ToDoubles(draws / draws.norm());
+        }
+
+        private static (int Output, int Element) Locate(Jacobian jacobian, int entry)
+        {
+            int output = 0;
+            while (entry >= jacobian.Sizes[output]) entry -= jacobian.Sizes[output++];
+            return (output, entry);
+        }
+
+        private GradientCheckRow Row(int input, long element, int output, long outputElement, double analytic, double numeric, double tolerance, GradientCheckVerdict verdict, string reason) => new()
+        {
+            Order = order, Input = names[input], Element = element, Position = Position(inputs[input].shape, element), Output = output, OutputElement = outputElement,
+            Analytic = analytic, Numeric = numeric, Tolerance = tolerance, Verdict = verdict, Reason = reason,
+        };
+
+        private static string Position(long[] shape, long element)
+        {
+            if (element < 0) return "all";
+            var indices = new long[shape.Length];
+            for (int i = shape.Length - 1; i >= 0; i--) (element, indices[i]) = (element / shape[i], element % shape[i]);
+            return TensorShapes.Format(indices);
+        }
+    }
+}

@@ -1,0 +1,139 @@
+using static TorchSharp.torch;
+
+namespace ReparamPS.Gradients;
+
+/// <summary>The derivatives of all elements of a function's results in all elements of its checked inputs, by automatic differentiation and by differences.</summary>
+internal sealed class Jacobian
+{
+    private readonly TensorFunction function;
+    private readonly IReadOnlyList<Tensor> inputs;
+
+    /// <summary>Evaluates the function once.</summary>
+    /// <param name="function">The function.</param>
+    /// <param name="inputs">Its inputs: leaves that lie in one piece and may be changed.</param>
+    public Jacobian(TensorFunction function, IReadOnlyList<Tensor> inputs)
+    {
+        (this.function, this.inputs) = (function, inputs);
+        Results = Evaluate();
+        if (Results.Count == 0) throw new ArgumentException("The function gave no floating tensor.", nameof(function));
+        Sizes = [.. Results.Select(result => checked((int)result.numel()))];
+        Height = Sizes.Sum();
+        Values = Flat(Results);
+    }
+
+    /// <summary>The floating results, with their graphs.</summary>
+    public IReadOnlyList<Tensor> Results { get; }
+
+    /// <summary>The number of elements of each result.</summary>
+    public int[] Sizes { get; }
+
+    /// <summary>The number of elements of all results.</summary>
+    public int Height { get; }
+
+    /// <summary>All elements of the results.</summary>
+    public double[] Values { get; }
+
+    /// <summary>All elements of the results of another evaluation.</summary>
+    public double[] ValuesAgain()
+    {
+        using var scope = NewDisposeScope();
+        return Flat(Evaluate());
+    }
+
+    /// <summary>Derivatives by automatic differentiation: for each checked input one array, result element by result element; null where the results don't depend on it.</summary>
+    /// <param name="wanted">The checked inputs.</param>
+    /// <param name="cancellation">Stops between two backward passes.</param>
+    public double[]?[] Analytic(IReadOnlyList<Tensor> wanted, CancellationToken cancellation)
+    {
+        var columns = new double[]?[wanted.Count];
+        int row = 0;
+        foreach (Tensor result in Results)
+        {
+            using var scope = NewDisposeScope();
+            Tensor selector = zeros(result.shape, result.dtype, result.device);
+            for (int j = 0; j < result.numel(); j++, row++)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                TensorMemory.Set(selector, j, 1);
+                Tensor?[] gradients = Backward.Of([result], [selector], wanted);
+                TensorMemory.Set(selector, j, 0);
+                for (int i = 0; i < wanted.Count; i++)
+                {
+                    if (gradients[i] is not { } gradient) continue;
+                    int width = (int)wanted[i].numel();
+                    TensorMemory.Read(gradient, (columns[i] ??= new double[(long)Height * width]).AsSpan(row * width, width));
+                    gradient.Dispose();
+                }
+            }
+        }
+        return columns;
+    }
+
+    /// <summary>The products of a vector, one element for each element of the results, with the Jacobian.</summary>
+    public double[]?[] Analytic(IReadOnlyList<Tensor> wanted, double[] vector)
+    {
+        using var scope = NewDisposeScope();
+        List<Tensor> parts = [];
+        int start = 0;
+        foreach (Tensor result in Results)
+        {
+            int size = (int)result.numel();
+            parts.Add(tensor(vector.AsSpan(start, size).ToArray(), result.shape, result.dtype, result.device));
+            start += size;
+        }
+        return [.. Backward.Of(Results, parts, wanted).Select(gradient => gradient is null ? null : Runtime.ManagedValues.ToDoubles(gradient))];
+    }
+
+    /// <summary>Derivatives in one element of one input by central differences, one for each element of the results.</summary>
+    public double[] Numeric(Tensor input, long element, double epsilon)
+    {
+        double[] up = At(input, element, epsilon), down = At(input, element, -epsilon);
+        for (int i = 0; i < up.Length; i++) up[i] = (up[i] - down[i]) / (2 * epsilon);
+        return up;
+    }
+
+    /// <summary>All elements of the results where one element of an input is shifted.</summary>
+    public double[] At(Tensor input, long element, double shift)
+    {
+        double value = TensorMemory.Get(input, element);
+        TensorMemory.Set(input, element, value + shift);
+        try
+        {
+            return ValuesAgain();
+        }
+        finally
+        {
+            TensorMemory.Set(input, element, value);
+        }
+    }
+
+    /// <summary>All elements of the results where a whole input is shifted along a direction.</summary>
+    public double[] At(Tensor input, double[] direction, double shift)
+    {
+        double[] values = Runtime.ManagedValues.ToDoubles(input);
+        try
+        {
+            for (int i = 0; i < values.Length; i++) TensorMemory.Set(input, i, values[i] + shift * direction[i]);
+            return ValuesAgain();
+        }
+        finally
+        {
+            for (int i = 0; i < values.Length; i++) TensorMemory.Set(input, i, values[i]);
+        }
+    }
+
+    private IReadOnlyList<Tensor> Evaluate() => [.. function(inputs).Where(result => result.is_floating_point())];
+
+    private static double[] Flat(IReadOnlyList<Tensor> results)
+    {
+        double[] values = new double[results.Sum(result => result.numel())];
+        int start = 0;
+        foreach (Tensor result in results)
+        {
+            int size = (int)result.numel();
+            TensorMemory.Read(result, values.AsSpan(start, size));
+            start += size;
+        }
+        return values;
+    }
+}

@@ -1,0 +1,48 @@
+using System.Runtime.InteropServices;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Gradients;
+
+/// <summary>Elements of floating tensors as managed numbers; straight from memory where the tensor lies on the CPU in one piece.</summary>
+internal static class TensorMemory
+{
+    /// <summary>Copies all elements, in row-major order.</summary>
+    public static void Read(Tensor tensor, Span<double> target)
+    {
+        if (tensor.dtype == ScalarType.Float64 && IsDirect(tensor))
+        {
+            MemoryMarshal.Cast<byte, double>(tensor.bytes).CopyTo(target);
+            return;
+        }
+        Runtime.ManagedValues.ToDoubles(tensor).CopyTo(target);
+    }
+
+    /// <summary>One element.</summary>
+    public static double Get(Tensor tensor, long index)
+    {
+        if (IsDirect(tensor))
+        {
+            if (tensor.dtype == ScalarType.Float64) return MemoryMarshal.Cast<byte, double>(tensor.bytes)[(int)index];
+            if (tensor.dtype == ScalarType.Float32) return MemoryMarshal.Cast<byte, float>(tensor.bytes)[(int)index];
+        }
+        using var scope = NewDisposeScope();
+        return tensor.detach().flatten()[index].to(ScalarType.Float64).item<double>();
+    }
+
+    /// <summary>Changes one element in place, unseen by automatic differentiation; the tensor lies in one piece.</summary>
+    public static void Set(Tensor tensor, long index, double value)
+    {
+        if (IsDirect(tensor))
+        {
+            if (tensor.dtype == ScalarType.Float64) MemoryMarshal.Cast<byte, double>(tensor.bytes)[(int)index] = value;
+            else MemoryMarshal.Cast<byte, float>(tensor.bytes)[(int)index] = (float)value;
+            return;
+        }
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        tensor.detach().view(-1)[index] = value;
+    }
+
+    private static bool IsDirect(Tensor tensor) => tensor.device_type == DeviceType.CPU && tensor.is_contiguous();
+}
