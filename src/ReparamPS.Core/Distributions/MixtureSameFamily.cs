@@ -122,13 +122,13 @@ public sealed class MixtureSameFamily : Distribution
     protected override Tensor ComputeCdf(Tensor value) => (Weights * ComponentDistribution.Cdf(AtComponents(value))).sum(-1);
 
     /// <inheritdoc/>
-    protected override Tensor ComputeLogCdf(Tensor value) => LogSumExp.Of(MixtureDistribution.SafeLogProbs + ComponentDistribution.LogCdf(AtComponents(value)));
+    protected override Tensor ComputeLogCdf(Tensor value) => LogTail(ComponentDistribution.LogCdf(AtComponents(value)), ComputeSurvival(value));
 
     /// <inheritdoc/>
     protected override Tensor ComputeSurvival(Tensor value) => (Weights * ComponentDistribution.Survival(AtComponents(value))).sum(-1);
 
     /// <inheritdoc/>
-    protected override Tensor ComputeLogSurvival(Tensor value) => LogSumExp.Of(MixtureDistribution.SafeLogProbs + ComponentDistribution.LogSurvival(AtComponents(value)));
+    protected override Tensor ComputeLogSurvival(Tensor value) => LogTail(ComponentDistribution.LogSurvival(AtComponents(value)), ComputeCdf(value));
 
     /// <inheritdoc/>
     protected override Tensor ComputeIcdf(Tensor probability)
@@ -141,6 +141,13 @@ public sealed class MixtureSameFamily : Distribution
         return Support.IsDiscrete
             ? DiscreteQuantile.Between(ComputeCdf, probability, low, high)
             : BracketedQuantile.Solve(this, probability, low, high);
+    }
+
+    // A tail close to 1 has its digits in the other one.
+    private Tensor LogTail(Tensor logTails, Tensor other)
+    {
+        Tensor isLarge = other < 0.5;
+        return TensorChoice.Where(isLarge, (-other.masked_fill(~isLarge, 0)).log1p(), LogSumExp.Of(MixtureDistribution.SafeLogProbs + logTails));
     }
 
     private Tensor Weights => MixtureDistribution.NormalizedProbs;
