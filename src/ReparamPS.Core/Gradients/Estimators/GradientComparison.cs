@@ -88,12 +88,13 @@ public sealed record GradientComparison
         (double[] values, double[] errors) = truth.Values[row.Parameter];
         double bias = row.Estimate - values[row.Index];
         double error = Math.Sqrt(row.StandardError * row.StandardError + errors[row.Index] * errors[row.Index]);
+        double magnitude = all.Max(each => Math.Max(Math.Abs(each.Estimate), double.IsFinite(each.VariancePerDraw) ? Math.Sqrt(each.VariancePerDraw) : 0));
         GradientMeasurement? pathwise = all.FirstOrDefault(each =>
             each.Estimator == nameof(GradientEstimatorKind.Pathwise) && each.Scheme == DrawScheme.Independent && each.Parameter == row.Parameter && each.Index == row.Index);
         return new GradientComparison
         {
             Distribution = row.Distribution, Parameter = row.Parameter, Index = row.Index, Estimator = row.Estimator, Scheme = row.Scheme, Truth = values[row.Index],
-            TruthSource = truth.Source, Estimate = row.Estimate, Bias = bias, StandardError = error, ZScore = ZScoreOf(bias, error, values[row.Index]), VariancePerDraw = row.VariancePerDraw,
+            TruthSource = truth.Source, Estimate = row.Estimate, Bias = bias, StandardError = error, ZScore = ZScoreOf(bias, error, magnitude), VariancePerDraw = row.VariancePerDraw,
             SecondsPerDraw = row.SecondsPerDraw, VarianceTimesCost = row.VariancePerDraw * row.SecondsPerDraw,
             VarianceRatio = pathwise is null ? double.NaN : row.VariancePerDraw == pathwise.VariancePerDraw ? 1 : row.VariancePerDraw / pathwise.VariancePerDraw,
             Draws = row.Draws, Seed = row.Seed,
@@ -101,9 +102,9 @@ public sealed record GradientComparison
     }
 
     // Two exact numbers differ by rounding at most.
-    private static double ZScoreOf(double bias, double error, double truth)
+    private static double ZScoreOf(double bias, double error, double magnitude)
     {
-        double rounding = 1e-10 * Math.Max(1e-300, Math.Abs(truth));
+        double rounding = 1e-11 * magnitude;
         return Math.Abs(bias) <= rounding ? 0 : bias / Math.Max(error, rounding);
     }
 }

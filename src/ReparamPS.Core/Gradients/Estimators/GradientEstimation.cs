@@ -78,7 +78,7 @@ public static class GradientEstimation
             long groups = gradients.shape[0];
             Tensor exact = gradients.to(ScalarType.Float64), mean = exact.mean([0]), squares = (exact - mean).square();
             return new Summary(
-                ManagedValues.ToDoubles(mean), ManagedValues.ToDoubles(squares.sum(0) / Math.Max(1, groups - 1)), ManagedValues.ToDoubles(squares.square().mean([0])), groups, size);
+                ManagedValues.ToDoubles(mean), ManagedValues.ToDoubles(squares.sum(dim: 0) / Math.Max(1, groups - 1)), ManagedValues.ToDoubles(squares.square().mean([0])), groups, size);
         }
 
         public static Statistics Within(List<Summary> repetitions, int element)

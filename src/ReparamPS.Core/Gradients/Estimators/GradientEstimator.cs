@@ -47,7 +47,7 @@ internal abstract class GradientEstimator(EstimationProblem problem)
     public static GradientEstimator Of(EstimationProblem problem, GradientEstimatorOptions options) => options.Estimator switch
     {
         GradientEstimatorKind.Pathwise => new PathwiseEstimator(problem),
-        GradientEstimatorKind.ScoreFunction => new ScoreFunctionEstimator(problem, options.Baseline),
+        GradientEstimatorKind.ScoreFunction => new ScoreFunctionEstimator(problem, options),
         GradientEstimatorKind.MeasureValued => new MeasureValuedEstimator(problem),
         GradientEstimatorKind.StraightThrough => new RelaxedEstimator(problem, options.Temperature, straightThrough: true),
         GradientEstimatorKind.GumbelSoftmax => new RelaxedEstimator(problem, options.Temperature, straightThrough: false),
@@ -73,58 +73,85 @@ internal sealed class PathwiseEstimator(EstimationProblem problem) : GradientEst
 }
 
 /// <summary>f, less a baseline, times the gradient of the log-density.</summary>
-internal sealed class ScoreFunctionEstimator(EstimationProblem problem, ScoreBaseline baseline) : GradientEstimator(problem)
+internal sealed class ScoreFunctionEstimator(EstimationProblem problem, GradientEstimatorOptions options) : GradientEstimator(problem)
 {
     private const double Memory = 0.99;
+    private const long PilotDraws = 2000;
+    private const long PilotSeedOffset = 0x5eed;
+    private Dictionary<string, Tensor> factors = [];
+
+    private ScoreBaseline Baseline => options.Baseline;
+
+    // E[f s²] / E[s²] for each element, from draws of its own, so that it is independent of what it is applied to.
+    /// <inheritdoc/>
+    public override void Prepare()
+    {
+        if (Baseline == ScoreBaseline.MovingAverage && options.Scheme != DrawScheme.Independent)
+            throw new NotSupportedException("A moving average is no unbiased baseline for draws that depend on those before: use LeaveOneOut, ControlVariate or None with Antithetic and Sobol draws.");
+        if (Baseline != ScoreBaseline.ControlVariate) return;
+        using var random = new RandomSource(options.Seed + PilotSeedOffset, Distribution.Device);
+        (RepeatedParameters repeated, Tensor values, Tensor log) = Evaluate(PilotDraws, 1, random);
+        factors = repeated.Gradients(log).ToDictionary(pair => pair.Key, pair =>
+        {
+            Tensor squares = pair.Value.square(), total = squares.sum(0, keepdim: true);
+            return where(total > 0, (values * squares).sum(0, keepdim: true) / total, zeros_like(total));
+        });
+    }
 
     /// <inheritdoc/>
     public override GroupedGradients Estimate(long draws, RandomSource random)
     {
-        (long units, long size) = baseline == ScoreBaseline.ControlVariate ? (draws, 1) : EstimationProblem.Group(draws);
-        if (units * size < 2 && baseline != ScoreBaseline.None) throw new ArgumentException($"A baseline needs at least 2 draws, but {draws} came.", nameof(draws));
+        (long units, long size) = EstimationProblem.Group(draws);
+        (RepeatedParameters repeated, Tensor values, Tensor log) = Evaluate(units, size, random);
+        Dictionary<string, Tensor> gradients = repeated.Gradients(Less(values) * log);
+        if (Baseline == ScoreBaseline.ControlVariate)
+        {
+            Dictionary<string, Tensor> scores = repeated.Gradients(log);
+            gradients = gradients.ToDictionary(pair => pair.Key, pair => pair.Value - factors[pair.Key] * scores[pair.Key]);
+        }
+        return new GroupedGradients(gradients, size, units * size);
+    }
+
+    private (RepeatedParameters Repeated, Tensor Values, Tensor Log) Evaluate(long units, long size, RandomSource random)
+    {
         RepeatedParameters repeated = Problem.Repeat(units, size);
         Tensor z = Draw(repeated, random, reparameterized: false), values;
         using (no_grad()) values = Problem.Objective(z, repeated.Leading).to(Distribution.DType);
-        Tensor log = repeated.LogProb(z);
-        if (baseline == ScoreBaseline.ControlVariate) return new GroupedGradients(WithControlVariate(values.reshape(-1, 1), repeated.Gradients(log)), 1, draws);
-        return new GroupedGradients(repeated.Gradients(Less(values) * log), size, units * size);
+        return (repeated, values, repeated.LogProb(z));
     }
 
-    private Tensor Less(Tensor values)
+    private Tensor Less(Tensor values) => Baseline switch
     {
-        switch (baseline)
+        ScoreBaseline.LeaveOneOut => LeaveOneOut(values),
+        ScoreBaseline.MovingAverage => values - MovingAverage(values),
+        _ => values,
+    };
+
+    // What is left out is all that depends on the draw: itself; its mirror image too; of a Sobol sequence, whose sum hardly varies, nothing.
+    private Tensor LeaveOneOut(Tensor values)
+    {
+        long count = values.numel(), least = options.Scheme == DrawScheme.Antithetic ? 4 : 2;
+        if (count < least) throw new ArgumentException($"LeaveOneOut needs at least {least} draws, but {count} came.", "draws");
+        switch (options.Scheme)
         {
-            case ScoreBaseline.LeaveOneOut:
-                return (values - values.mean()) * ((double)values.numel() / (values.numel() - 1));
-            case ScoreBaseline.MovingAverage:
-                double[] own = ManagedValues.ToDoubles(values), before = new double[own.Length];
-                double average = 0, weight = 0;
-                for (int i = 0; i < own.Length; i++)
-                {
-                    before[i] = weight > 0 ? average / weight : 0;
-                    (average, weight) = (Memory * average + own[i], Memory * weight + 1);
-                }
-                return values - tensor(before, values.shape, values.dtype, values.device);
-            default:
-                return values;
+            case DrawScheme.Sobol: return values - values.mean();
+            case DrawScheme.Antithetic:
+                Tensor flat = values.flatten(), pair = flat + flat.roll(count / 2);
+                return (flat - (flat.sum() - pair) / (count - 2)).reshape(values.shape);
+            default: return (values - values.mean()) * ((double)count / (count - 1));
         }
     }
 
-    // The factor E[f s²] / E[s²] comes from the other half of the draws, so that it is independent of what it is applied to.
-    private static Dictionary<string, Tensor> WithControlVariate(Tensor values, Dictionary<string, Tensor> scores)
+    private static Tensor MovingAverage(Tensor values)
     {
-        long half = values.shape[0] / 2, rest = values.shape[0] - half;
-        return scores.ToDictionary(pair => pair.Key, pair =>
+        double[] own = ManagedValues.ToDoubles(values), before = new double[own.Length];
+        double total = 0, weight = 0;
+        for (int i = 0; i < own.Length; i++)
         {
-            Tensor Factor(long start, long length)
-            {
-                Tensor squares = pair.Value.narrow(0, start, length).square();
-                Tensor total = squares.sum(0, keepdim: true);
-                return where(total > 0, (values.narrow(0, start, length) * squares).sum(0, keepdim: true) / total, zeros_like(total));
-            }
-            Tensor factors = cat([Factor(half, rest).expand(half, -1), Factor(0, half).expand(rest, -1)]);
-            return (values - factors) * pair.Value;
-        });
+            before[i] = weight > 0 ? total / weight : 0;
+            (total, weight) = (Memory * total + own[i], Memory * weight + 1);
+        }
+        return tensor(before, values.shape, values.dtype, values.device);
     }
 }
 

@@ -41,6 +41,6 @@ internal static class SupportPoints
         Tensor corners = eye(size, dtype: distribution.DType, device: distribution.Device);
         Tensor shaped = corners.reshape([size, .. distribution.BatchShape.Select(_ => 1L), size]);
         bool oneHot = distribution.Support.IsMetBy(corners) && !distribution.Support.IsMetBy(2 * corners) && !distribution.Support.IsMetBy(0 * corners);
-        return oneHot && distribution.LogProb(shaped).exp().sum(0).allclose(ones(distribution.BatchShape, distribution.DType, distribution.Device)) ? corners : null;
+        return oneHot && distribution.LogProb(shaped).exp().sum(dim: 0).allclose(ones(distribution.BatchShape, distribution.DType, distribution.Device)) ? corners : null;
     }
 }
