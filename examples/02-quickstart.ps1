@@ -36,7 +36,9 @@ New-ExperimentGrid ([ordered]@{ LatentSize = 2, 8 }) |
 
 $rows = Import-ExperimentData -Path $csv
 $null = $rows | Export-Chart -X Epoch -Y TestElbo -GroupBy LatentSize -Title 'VAE on handwritten digits: bound on unseen digits' -Path $png -Force
-$rows | Where-Object Epoch -EQ $Epochs
+foreach ($row in $rows | Where-Object Epoch -EQ $Epochs) {
+    "latent size $($row.LatentSize): bound on unseen digits $($row.TestElbo.ToString('F2')) nats after $($row.Epoch) epochs (reconstruction $($row.Reconstruction.ToString('F2')), KL $($row.KlDivergence.ToString('F2')) on the training digits)"
+}
 
 ''
 "Done: $($rows.Count) epochs in $csv, the curves in $png"

@@ -67,6 +67,33 @@ public sealed class ModuleRunspace : IDisposable
         return error;
     }
 
+    /// <summary>Runs a script that does not end by itself, stops it as Ctrl+C does, and gives how long the stopping took.</summary>
+    public TimeSpan Stop(string script, TimeSpan after, params (string Name, object? Value)[] variables)
+    {
+        foreach ((string name, object? value) in variables) runspace.SessionStateProxy.SetVariable(name, value);
+        using var shell = PowerShell.Create();
+        shell.Runspace = runspace;
+        shell.AddScript(script);
+        var watch = new System.Diagnostics.Stopwatch();
+        var stopping = Task.Run(async () =>
+        {
+            await Task.Delay(after);
+            watch.Start();
+            shell.Stop();
+        });
+        try
+        {
+            shell.Invoke();
+        }
+        catch (PipelineStoppedException)
+        {
+            // One of the two ways in which the engine tells it.
+        }
+        stopping.Wait();
+        Assert.Equal(PSInvocationState.Stopped, shell.InvocationStateInfo.State);
+        return watch.Elapsed;
+    }
+
     /// <inheritdoc/>
     public void Dispose() => runspace.Dispose();
 

@@ -8,6 +8,8 @@ import numpy as np
 import scipy.stats as st
 import torch
 
+from make_reference import one_line_rows
+
 warnings.filterwarnings("ignore")
 torch.set_default_dtype(torch.float64)
 DATA = pathlib.Path(__file__).resolve().parents[1] / "ReparamPS.Core.Tests" / "Data" / "reference"
@@ -15,7 +17,8 @@ SNAKE = {"Df1": "df1", "Df2": "df2", "TotalCount": "total_count", "Concentration
 
 SCIPY = {
     "Normal": lambda Loc, Scale: st.norm(Loc, Scale), "LogNormal": lambda Loc, Scale: st.lognorm(Scale, scale=math.exp(Loc)),
-    "Uniform": lambda Low, High: st.uniform(Low, High - Low), "Exponential": lambda Rate: st.expon(scale=1 / Rate),
+    "Uniform": lambda Low, High: st.uniform(Low, High - Low), "LogUniform": lambda Low, High: st.loguniform(Low, High),
+    "Exponential": lambda Rate: st.expon(scale=1 / Rate),
     "Laplace": lambda Loc, Scale: st.laplace(Loc, Scale), "Cauchy": lambda Loc, Scale: st.cauchy(Loc, Scale),
     "Gumbel": lambda Loc, Scale: st.gumbel_r(Loc, Scale), "Logistic": lambda Loc, Scale: st.logistic(Loc, Scale),
     "Gamma": lambda Concentration, Rate: st.gamma(Concentration, scale=1 / Rate),
@@ -95,24 +98,37 @@ def torch_values(d, setting):
             pass
 
 
+def compare(name, setting):
+    """(source, property, relative distance, their value, the truth) of the worst value of each property."""
+    parameters = {k: value(v) for k, v in setting["parameters"].items()}
+    found = []
+    if name in SCIPY and "Logits" not in parameters:
+        frozen = SCIPY[name](**parameters)
+        found += [("SciPy", *v) for v in scipy_values(frozen, setting, hasattr(frozen.dist, "pmf"))]
+    if hasattr(torch.distributions, name):
+        try:
+            found += [("PyTorch", *v) for v in torch_values(twin(name, parameters), setting)]
+        except (RuntimeError, ValueError, TypeError) as error:
+            print(name, setting["parameters"], "PyTorch:", str(error)[:100])
+    for source, key, theirs, truth in found:
+        pairs = [(t, r) for t, r in zip(theirs, truth) if not abs(t - r) < 1e-14 or key in ("cdf", "survival", "variance")]
+        worst = max(pairs, key=lambda pair: far(*pair), default=None)
+        if worst and far(*worst) > 1e-9:
+            yield source, key, far(*worst), *worst
+
+
 def main():
+    """Prints the distances, and notes the largest of each kind in the file."""
     for path in sorted(DATA.glob("*.json")):
         content = json.loads(path.read_text())
-        name = content["distribution"]
+        largest = {}
         for i, setting in enumerate(content["settings"]):
-            parameters = {k: value(v) for k, v in setting["parameters"].items()}
-            found = []
-            if name in SCIPY and "Logits" not in parameters:
-                found += [("SciPy", *v) for v in scipy_values(SCIPY[name](**parameters), setting, hasattr(SCIPY[name](**parameters).dist, "pmf"))]
-            if hasattr(torch.distributions, name):
-                try:
-                    found += [("PyTorch", *v) for v in torch_values(twin(name, parameters), setting)]
-                except (RuntimeError, ValueError, TypeError) as error:
-                    print(name, i, "PyTorch:", str(error)[:100])
-            for source, key, theirs, truth in found:
-                worst = max(zip(theirs, truth), key=lambda pair: far(*pair), default=None)
-                if worst and far(*worst) > 1e-9:
-                    print(f"{name} {i} {parameters} {source} {key}: {worst[0]!r} truth {worst[1]!r} ({far(*worst):.1e})")
+            for source, key, distance, theirs, truth in compare(content["distribution"], setting):
+                print(f"{content['distribution']} {i} {source} {key}: {theirs!r} truth {truth!r} ({distance:.1e})")
+                if distance > largest.get((source, key), ("", -1))[1]:
+                    largest[source, key] = (f"{source}'s {key} is {theirs!r} where mpmath has {truth!r} (setting {i}, relative distance {distance:.1e})", distance)
+        content["notes"] = [text for text, _ in largest.values()]
+        path.write_text(one_line_rows({"distribution": content.pop("distribution"), "notes": content.pop("notes"), **content}))
 
 
 if __name__ == "__main__":

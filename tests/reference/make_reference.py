@@ -49,6 +49,8 @@ def univariate_rows(cls, parameters, extra):
             row[key] = number(value)
     is_discrete = getattr(d, "discrete", False)
     values = [(int(v) if is_discrete else float(v)) for v in extra]
+    if is_discrete:
+        values += range(d.first, int(min(d.last, 5)) + 1)
     quantiles = []
     for p in sorted({*PROBABILITIES, *POINT_PROBABILITIES}):
         x = d.ppf(mp.mpf(p))

@@ -2,6 +2,7 @@ using System.Management.Automation;
 using ReparamPS.Data;
 using ReparamPS.Distributions;
 using ReparamPS.Runtime;
+using ReparamPS.Sweeps;
 using ReparamPS.Vae;
 
 namespace ReparamPS.Cmdlets.Common;
@@ -23,6 +24,7 @@ public static class ErrorRecords
             NativeLibraryException => ("NativeLibraryNotLoaded", ErrorCategory.ResourceUnavailable),
             FileNotFoundException or DirectoryNotFoundException => ("PathNotFound", ErrorCategory.ObjectNotFound),
             FileExistsException => ("FileExists", ErrorCategory.ResourceExists),
+            SweepException => ("SweepNotFinished", ErrorCategory.OperationStopped),
             DataFormatException => ("InvalidData", ErrorCategory.InvalidData),
             TrainingDivergedException => ("TrainingDiverged", ErrorCategory.InvalidResult),
             NotSupportedException => ("NotSupported", ErrorCategory.NotImplemented),

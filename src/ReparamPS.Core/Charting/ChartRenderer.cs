@@ -71,7 +71,7 @@ internal sealed class ChartRenderer
         foreach (ChartSeries series in ChartSeries.Of(data, options, x, y, average: options.Band != ChartBand.None))
         {
             int place = places[series.Name];
-            Color color = ChartStyle.ColorOf(place);
+            Color color = ChartStyle.ColorOf(place, places.Count);
             string? legend = series.Name;
             foreach ((int start, int length) in series.Stretches())
             {
@@ -79,7 +79,6 @@ internal sealed class ChartRenderer
                 if (series.Low is not null) DrawBand(plot, xs, series.Low[start..(start + length)], series.High![start..(start + length)], series.Y[start..(start + length)], color);
                 Scatter line = plot.Add.Scatter(xs, series.Y[start..(start + length)], color);
                 line.LineWidth = 2;
-                line.LinePattern = ChartStyle.PatternOf(place);
                 line.MarkerSize = length == 1 || series.X.Length <= 25 ? 6 : 0;
                 line.LegendText = legend ?? "";
                 legend = null;
@@ -104,7 +103,7 @@ internal sealed class ChartRenderer
             int place = places[series.Name];
             (double X, double Y)[] points = [.. series.X.Zip(series.Y).Where(point => double.IsFinite(point.Second))];
             if (points.Length == 0) continue;
-            Scatter cloud = plot.Add.ScatterPoints(Array.ConvertAll(points, point => point.X), Array.ConvertAll(points, point => point.Y), ChartStyle.ColorOf(place).WithAlpha(points.Length > 300 ? 0.5 : 0.85));
+            Scatter cloud = plot.Add.ScatterPoints(Array.ConvertAll(points, point => point.X), Array.ConvertAll(points, point => point.Y), ChartStyle.ColorOf(place, places.Count).WithAlpha(points.Length > 300 ? 0.5 : 0.85));
             cloud.MarkerSize = points.Length > 2000 ? 4 : 7;
             cloud.MarkerShape = ChartStyle.ShapeOf(place);
             cloud.LegendText = series.Name;
@@ -126,7 +125,7 @@ internal sealed class ChartRenderer
                     Value = series.Y[i],
                     ValueBase = floor,
                     Size = width * 0.94,
-                    FillColor = ChartStyle.ColorOf(place),
+                    FillColor = ChartStyle.ColorOf(place, places.Count),
                     LineWidth = 0,
                 }),
             ];
@@ -157,7 +156,7 @@ internal sealed class ChartRenderer
             double[] values = Values(cells, group.Rows);
             if (values.Length == 0) continue;
             string name = group.Name ?? options.X;
-            Color color = ChartStyle.ColorOf(places[name]);
+            Color color = ChartStyle.ColorOf(places[name], places.Count);
             double unit = options.Density ? 1 / (values.Length * binWidth) : 1;
             double[] heights = Array.ConvertAll(Histogram.Counts(values, edges), count => y.Scaled(count == 0 && options.LogY ? double.NaN : count * unit));
             double floor = options.LogY ? Math.Log10(0.5 * unit) : 0;

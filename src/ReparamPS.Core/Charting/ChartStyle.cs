@@ -20,18 +20,13 @@ internal static class ChartStyle
         Color.FromHex("#E69F00"), Color.FromHex("#56B4E9"), Color.FromHex("#000000"), Color.FromHex("#B2A300"),
     ];
 
-    private static readonly LinePattern[] Patterns = [LinePattern.Solid, LinePattern.Dashed, LinePattern.Dotted, LinePattern.DenselyDashed];
-
     private static readonly MarkerShape[] Shapes = [MarkerShape.FilledCircle, MarkerShape.FilledSquare, MarkerShape.FilledTriangleUp, MarkerShape.FilledDiamond];
 
     /// <summary>The color of text and axes.</summary>
     public static Color Ink { get; } = Color.FromHex("#333333");
 
-    /// <summary>The color of the n-th series.</summary>
-    public static Color ColorOf(int series) => Palette[series % Palette.Length];
-
-    /// <summary>The line of the n-th series: once the colors are used up, dashes tell lines apart.</summary>
-    public static LinePattern PatternOf(int series) => Patterns[series / Palette.Length % Patterns.Length];
+    /// <summary>The color of the n-th series of so many. More series than the palette has colors are shades of one scale, in their order.</summary>
+    public static Color ColorOf(int series, int count) => count <= Palette.Length ? Palette[series] : new ScottPlot.Colormaps.Viridis().GetColor(0.92 * series / (count - 1));
 
     /// <summary>The marker of the n-th series.</summary>
     public static MarkerShape ShapeOf(int series) => Shapes[series % Shapes.Length];

@@ -89,7 +89,8 @@ internal sealed class JsonLinesFormat : IRowFormat
         }
     }
 
-    private static ExperimentRow ReadObject(ref Utf8JsonReader reader, long number, string path)
+    /// <summary>The object that a reader stands at the start of; the number and path are for errors.</summary>
+    internal static ExperimentRow ReadObject(ref Utf8JsonReader reader, long number, string path)
     {
         List<string> columns = [];
         List<object?> values = [];
@@ -126,7 +127,8 @@ internal sealed class JsonLinesFormat : IRowFormat
         }
     }
 
-    private static void WriteValue(Utf8JsonWriter json, object? value)
+    /// <summary>Writes a normalized value, a nested row or a list of them.</summary>
+    internal static void WriteValue(Utf8JsonWriter json, object? value)
     {
         switch (value)
         {
@@ -138,6 +140,20 @@ internal sealed class JsonLinesFormat : IRowFormat
             case string text: json.WriteStringValue(text); break;
             case double number when !double.IsFinite(number): json.WriteStringValue(ExperimentValue.Format(number)); break;
             case float number when !float.IsFinite(number): json.WriteStringValue(ExperimentValue.Format(number)); break;
+            case ExperimentRow row:
+                json.WriteStartObject();
+                for (int i = 0; i < row.Columns.Count; i++)
+                {
+                    json.WritePropertyName(row.Columns[i]);
+                    WriteValue(json, row.Values[i]);
+                }
+                json.WriteEndObject();
+                break;
+            case object?[] items:
+                json.WriteStartArray();
+                foreach (object? item in items) WriteValue(json, item);
+                json.WriteEndArray();
+                break;
             case DateTime or DateTimeOffset: json.WriteStringValue(ExperimentValue.Format(value)); break;
             default: json.WriteRawValue(ExperimentValue.Format(value), skipInputValidation: true); break;
         }

@@ -110,7 +110,7 @@ public sealed class Beta : Distribution
         },
         probability, Concentration1, Concentration0);
 
-    private Tensor Evaluate(Tensor value, Func<IncompleteBeta, (double Value, int Sign, double LogScale)> read) => Elementwise.Apply(
+    private Tensor Evaluate(Tensor value, BetaReading read) => Elementwise.Apply(
         (at, to) =>
         {
             (double x, double a, double b) = (at[0], at[1], at[2]);

@@ -196,19 +196,26 @@ public abstract class Distribution
     protected virtual Tensor ComputeCdf(Tensor value) => throw Lacks("cumulative distribution function");
 
     /// <summary>log F; overridden where the logarithm of the CDF loses digits.</summary>
-    protected virtual Tensor ComputeLogCdf(Tensor value) => ComputeCdf(value).log();
+    protected virtual Tensor ComputeLogCdf(Tensor value) => LogOfPart(ComputeCdf(value), ComputeSurvival(value));
 
     /// <summary>1 − F; overridden where the difference loses digits.</summary>
     protected virtual Tensor ComputeSurvival(Tensor value) => 1 - ComputeCdf(value);
 
     /// <summary>log(1 − F); overridden where the logarithm of the survival function loses digits.</summary>
-    protected virtual Tensor ComputeLogSurvival(Tensor value) => ComputeSurvival(value).log();
+    protected virtual Tensor ComputeLogSurvival(Tensor value) => LogOfPart(ComputeSurvival(value), ComputeCdf(value));
 
     /// <summary>The quantile of probabilities in [0, 1].</summary>
     protected virtual Tensor ComputeIcdf(Tensor probability) => throw Lacks("quantile function");
 
     /// <summary>The error for a member that this distribution has not.</summary>
     protected NotSupportedException Lacks(string what) => new($"{Name} has no {what}.");
+
+    // Close to 1 the digits of its logarithm are those of the other part.
+    private static Tensor LogOfPart(Tensor part, Tensor other)
+    {
+        Tensor isLarge = part > 0.5;
+        return TensorChoice.Where(isLarge, (-other.masked_fill(~isLarge, 0)).log1p(), part.masked_fill(isLarge, 1).log());
+    }
 
     private Tensor DrawFrom(long[] sampleShape, RandomSource? random)
     {

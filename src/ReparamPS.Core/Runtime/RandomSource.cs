@@ -54,8 +54,15 @@ public class RandomSource : IDisposable
         return IsMeta ? result : result.exponential_(1, generator);
     }
 
+    /// <summary>Standard Cauchy draws.</summary>
+    public virtual Tensor Cauchy(long[] shape, ScalarType dtype)
+    {
+        Tensor result = empty(shape, dtype, Device);
+        return IsMeta ? result : result.cauchy_(0, 1, generator);
+    }
+
     /// <summary>Gamma(concentration, 1) draws, differentiable in the concentration by libtorch's implicit gradient.</summary>
-    public virtual Tensor StandardGamma(Tensor concentration) => IsMeta ? empty_like(concentration) : _standard_gamma(concentration, generator);
+    public virtual Tensor StandardGamma(Tensor concentration) => IsMeta ? concentration.clone() : _standard_gamma(concentration, generator);
 
     /// <summary>0 or 1 with the given probabilities of a 1.</summary>
     public virtual Tensor Bernoulli(Tensor probs) => IsMeta ? empty_like(probs) : bernoulli(probs, generator);

@@ -27,4 +27,7 @@ public static class TorchTypes
 
     /// <summary>The distance from 1 to the next larger number of a floating type (PyTorch's <c>finfo.eps</c>).</summary>
     public static double Epsilon(ScalarType type) => type == ScalarType.Float32 ? 1.1920928955078125e-07 : 2.2204460492503131e-16;
+
+    /// <summary>The largest finite number of a floating type (PyTorch's <c>finfo.max</c>).</summary>
+    public static double Largest(ScalarType type) => type == ScalarType.Float32 ? float.MaxValue : double.MaxValue;
 }

@@ -21,8 +21,8 @@ internal static class VaeEvaluation
             cancellation.ThrowIfCancellationRequested();
             using var part = NewDisposeScope();
             Tensor rows = images.narrow(0, first, Math.Min(RowsAtOnce, count - first));
-            Tensor noise = random.Normal([rows.shape[0], model.Options.LatentSize], model.Options.ScalarType);
-            (Tensor reconstruction, Tensor kl) = VaeLoss.Terms(model, rows, noise);
+            Tensor noise = random.Normal([1, rows.shape[0], model.Options.LatentSize], model.Options.ScalarType);
+            (Tensor reconstruction, Tensor kl) = VaeBound.Terms(model, rows, noise);
             sum += (reconstruction - kl).sum(ScalarType.Float64).item<double>();
         }
         return sum / count;

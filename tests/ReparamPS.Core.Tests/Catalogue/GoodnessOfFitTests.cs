@@ -96,7 +96,7 @@ public sealed class GoodnessOfFitTests
         {
             double anchor = edges[i] > 0.5 && edges[i + 1] < 1 ? 1 : 0;
             double a = edges[i] - anchor, b = edges[i + 1] - anchor;
-            bool logarithmic = a * b > 0 && Math.Max(Math.Abs(a), Math.Abs(b)) > 3 * Math.Min(Math.Abs(a), Math.Abs(b));
+            bool logarithmic = Math.Sign(a) * Math.Sign(b) > 0 && Math.Max(Math.Abs(a), Math.Abs(b)) > 3 * Math.Min(Math.Abs(a), Math.Abs(b));
             if (!logarithmic) (a, b, anchor) = (edges[i], edges[i + 1], 0);
             (double from, double to) = logarithmic ? (Math.Log(Math.Abs(a)), Math.Log(Math.Abs(b))) : (a, b);
             int panels = logarithmic ? (int)Math.Clamp(Math.Abs(to - from), 2, 60) : 2;

@@ -41,12 +41,12 @@ public sealed class ImplicitGradientTests
                 {
                     if (!usable[i] || double.IsNaN(slope[i])) continue;
                     double expected = -slope[i] / density[i], actual = gradient[(i * components) + component];
-                    if (Math.Abs(actual - expected) <= (reference.Tolerance("gradient") * 1e3 * Math.Abs(expected)) + (noise[i] / density[i])) continue;
+                    if (Math.Abs(actual - expected) <= (reference.Tolerance("gradient", 1e-6) * Math.Abs(expected)) + (noise[i] / density[i])) continue;
                     wrong.Add(string.Create(CultureInfo.InvariantCulture, $"d z/d {path}[{component}] at z = {values[i]:R} (F = {lower[i]:G6}) is {actual:R}, not {expected:R}: {Math.Abs((actual - expected) / expected):E1}"));
                 }
             }
         }
-        Assert.True(usable.Any(use => use) && wrong.Count == 0, $"{reference}\n{string.Join("\n", wrong)}");
+        Assert.True(wrong.Count == 0, $"{reference}\n{string.Join("\n", wrong)}");
     }
 
     // Not far in a tail, and not where neighbouring float64 numbers have different tails, as just below 1 in a relaxed Bernoulli.
@@ -77,13 +77,22 @@ public sealed class ImplicitGradientTests
             }
             if (!changed) break;
         }
-        double[] sum = new double[Draws];
-        for (int k = 0; k < Offsets.Length; k++)
+        // Two step sizes: they differ by what a kink of the CDF (a Laplace's) or rounding does to the formula.
+        double[] coarse = Slope();
+        for (int i = 0; i < Draws; i++) steps[i] /= 4;
+        double[] fine = Slope();
+        return (fine, [.. fine.Select((value, i) => Math.Abs(value - coarse[i]) + (1e-13 * at[i] / steps[i]))]);
+
+        double[] Slope()
         {
-            double[] tail = Tails(Offsets[k]);
-            for (int i = 0; i < Draws; i++) sum[i] += Weights[k] * tail[i];
+            double[] sum = new double[Draws];
+            for (int k = 0; k < Offsets.Length; k++)
+            {
+                double[] tail = Tails(Offsets[k]);
+                for (int i = 0; i < Draws; i++) sum[i] += Weights[k] * tail[i];
+            }
+            return [.. sum.Select((value, i) => (useSurvival[i] ? -1 : 1) * value / steps[i])];
         }
-        return ([.. sum.Select((value, i) => (useSurvival[i] ? -1 : 1) * value / steps[i])], [.. at.Select((tail, i) => 1e-13 * tail / steps[i])]);
 
         double[] Tails(int offset)
         {

@@ -45,12 +45,13 @@ internal sealed record Perturbation(string Path, double[] Direction, double Step
             try
             {
                 double At(double steps) => function(ReferenceDistribution.Make(reference.File, reference.Parameters, change: (path, leaf) => path == Path ? tried.Move(leaf, steps) : leaf).Value);
-                double far = At(3);
-                return (((45 * (At(1) - At(-1))) - (9 * (At(2) - At(-2))) + far - At(-3)) / (60 * tried.Step), 1e-13 * Math.Max(1, Math.Abs(far)) / tried.Step);
+                // The formula needs room: a nearly singular matrix allows small steps only.
+                double far = Math.Max(Math.Abs(At(30)), Math.Abs(At(-30)));
+                return (((45 * (At(1) - At(-1))) - (9 * (At(2) - At(-2))) + At(3) - At(-3)) / (60 * tried.Step), 1e-13 * Math.Max(1, far) / tried.Step);
             }
             catch (ParameterConstraintException) when (tried.Step > 1e-9)
             {
-                // A nearly singular matrix allows small steps only.
+                continue;
             }
         }
     }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ReparamPS.Distributions;
+using ReparamPS.Distributions.Transforms;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Core.Tests.Catalogue;
@@ -50,9 +51,13 @@ internal sealed class ReferenceDistribution
             ParameterKind.Integer => property.Value.GetInt64(),
             ParameterKind.Distribution => (object)Create(
                 DistributionCatalog.Get(property.Value.GetProperty("distribution").GetString()!), property.Value.GetProperty("parameters"), path + property.Name + "."),
-            _ => throw new NotSupportedException($"{type.Name}: {property.Name} is a {info.Kind}."),
+            _ => property.Value.EnumerateArray().Select((transform, i) => Transform(transform, $"{path}{property.Name}.{i}.")).ToArray(),
         };
     }));
+
+    private Transform Transform(JsonElement transform, string path) => TransformType.Get(transform.GetProperty("transform").GetString()!).Create(transform.EnumerateObject()
+        .Where(property => property.Name != "transform")
+        .ToDictionary(property => property.Name, property => (object)Leaf(path + property.Name, property.Value)));
 
     private Tensor Leaf(string path, JsonElement value)
     {

@@ -61,10 +61,10 @@ internal sealed class ReferenceSetting(ReferenceFile file, JsonElement element)
     /// <summary>One column of the points; empty where the file lacks it.</summary>
     public double[] Column(string property) => [.. Points.Where(point => point.TryGetProperty(property, out _)).Select(point => JsonNumbers.Number(point.GetProperty(property)))];
 
-    /// <summary>The relative error that is allowed for a property: 1e-9 unless the file says why it is larger.</summary>
-    public double Tolerance(string property)
+    /// <summary>The relative error that is allowed for a property, unless the file says why it is larger.</summary>
+    public double Tolerance(string property, double usual = 1e-9)
     {
-        if (!element.TryGetProperty("tolerances", out JsonElement exceptions) || !exceptions.TryGetProperty(property, out JsonElement exception)) return 1e-9;
+        if (!element.TryGetProperty("tolerances", out JsonElement exceptions) || !exceptions.TryGetProperty(property, out JsonElement exception)) return usual;
         Assert.False(string.IsNullOrEmpty(exception.GetProperty("reason").GetString()));
         return exception.GetProperty("relative").GetDouble();
     }

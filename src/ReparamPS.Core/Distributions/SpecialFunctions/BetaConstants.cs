@@ -62,9 +62,6 @@ internal readonly record struct UnitPoint(double X, double Y, double LogX, doubl
         return logit > 0 ? new(large, small * large, logLarge, logSmall) : new(small * large, large, logSmall, logLarge);
     }
 
-    /// <summary>From x / y, which may be any positive number.</summary>
-    public static UnitPoint OfRatio(double ratio) => OfLogit(Math.Log(ratio));
-
     /// <summary>The point seen from the other end.</summary>
     public UnitPoint Mirrored => new(Y, X, LogY, LogX);
 }

@@ -61,7 +61,10 @@ internal static class GammaMath
         a, x);
 
     /// <summary>The quantile.</summary>
-    public static Tensor Icdf(Tensor a, Tensor probability) => Elementwise.Apply(Quantile, a, probability);
+    public static Tensor Icdf(Tensor a, Tensor probability) => Elementwise.Apply((at, to) => Quantile(at, to, ofLower: true), a, probability);
+
+    /// <summary>The x whose Q(a, x) is given.</summary>
+    public static Tensor UpperIcdf(Tensor a, Tensor probability) => Elementwise.Apply((at, to) => Quantile(at, to, ofLower: false), a, probability);
 
     private static void Fill(ReadOnlySpan<double> at, Span<double> to, Func<IncompleteGamma, (double Value, double Slope, double LogScale)> read)
     {
@@ -73,27 +76,28 @@ internal static class GammaMath
         to[2] = at[1] < 0 ? 0 : Math.Exp(IncompleteGamma.LogDensity(a, x) - logScale);
     }
 
-    private static void Quantile(ReadOnlySpan<double> at, Span<double> to)
+    private static void Quantile(ReadOnlySpan<double> at, Span<double> to, bool ofLower)
     {
         (double a, double p) = (at[0], at[1]);
-        double x = Quantile(a, p);
+        double x = Quantile(a, p, ofLower);
         to[0] = x;
         if (to.Length == 1 || x <= 0 || double.IsInfinity(x)) return;
         double logDensity = IncompleteGamma.LogDensity(a, x);
         to[1] = IncompleteGamma.Evaluate(a, x).DrawSlope(logDensity);
-        to[2] = Math.Exp(-logDensity);
+        to[2] = (ofLower ? 1 : -1) * Math.Exp(-logDensity);
     }
 
-    private static double Quantile(double a, double p)
+    private static double Quantile(double a, double p, bool ofLower)
     {
-        if (p <= 0 || p >= 1) return p <= 0 ? 0 : double.PositiveInfinity;
-        bool isLower = p < 0.5;
-        double target = isLower ? Math.Log(p) : GammaFunctions.Log1p(-p);
-        double start = (Math.Log(p) + GammaFunctions.LogGamma1p(a)) / a;
+        if (p <= 0 || p >= 1) return p <= 0 == ofLower ? 0 : double.PositiveInfinity;
+        bool isLower = p < 0.5 == ofLower;
+        double target = p < 0.5 ? Math.Log(p) : GammaFunctions.Log1p(-p);
+        double logLower = ofLower ? Math.Log(p) : GammaFunctions.Log1p(-p);
+        double start = (logLower + GammaFunctions.LogGamma1p(a)) / a;
         if (a > 0.5)
         {
             // Wilson and Hilferty's cube.
-            double root = 1 - 1 / (9 * a) + NormalTail.QuantileOfLog(Math.Log(p)) / (3 * Math.Sqrt(a));
+            double root = 1 - 1 / (9 * a) + NormalTail.QuantileOfLog(logLower) / (3 * Math.Sqrt(a));
             if (root > 0.3) start = Math.Log(a) + 3 * Math.Log(root);
         }
         // In log x, so that a quantile of 10⁻³⁰⁰ is as precise as one of 1.

@@ -36,6 +36,9 @@ internal sealed class StructuredNoise : RandomSource
     public override Tensor Exponential(long[] shape, ScalarType dtype) => -(-Uniform(shape, ScalarType.Float64)).log1p().to(dtype);
 
     /// <inheritdoc/>
+    public override Tensor Cauchy(long[] shape, ScalarType dtype) => (Math.PI * (Uniform(shape, ScalarType.Float64) - 0.5)).tan().to(dtype);
+
+    /// <inheritdoc/>
     public override Tensor Bernoulli(Tensor probs) => (Uniform(probs.shape, probs.dtype) < probs).to(probs.dtype);
 
     /// <inheritdoc/>

@@ -1,0 +1,64 @@
+using System.Management.Automation;
+using System.Management.Automation.Host;
+using ReparamPS.Charting;
+
+namespace ReparamPS.Cmdlets.Charting;
+
+/// <summary>Shows rows as a chart in the terminal.</summary>
+/// <remarks>
+/// Lines, points, bars or a histogram of plain characters, one string a line, so that it can be read in a log or redirected to a file as it is. X alone makes a histogram, X and Y make lines.
+/// </remarks>
+/// <example>
+/// <para>How draws are distributed</para>
+/// <code>New-GammaDistribution 2 1 | Invoke-RSample -Count 2000 -Seed 1 -Expand | Show-Chart -X Value -Bins 12</code>
+/// </example>
+/// <example>
+/// <para>Two curves</para>
+/// <code>1..40 | ForEach-Object { [pscustomobject]@{ X = $_; Sine = [math]::Sin($_ / 6); Cosine = [math]::Cos($_ / 6) } } | Show-Chart X Sine, Cosine</code>
+/// </example>
+[Cmdlet(VerbsCommon.Show, "Chart")]
+[OutputType(typeof(string))]
+public sealed class ShowChartCommand : ChartCommandBase
+{
+    private const int DefaultWidth = 80;
+
+    /// <summary>The kind of chart: Line, Scatter, Bar or Histogram. Without it, the columns that are given say which.</summary>
+    [Parameter]
+    public ChartKind? Kind { get; set; }
+
+    /// <summary>Makes the horizontal axis logarithmic.</summary>
+    [Parameter]
+    public SwitchParameter LogX { get; set; }
+
+    /// <summary>Makes the vertical axis logarithmic.</summary>
+    [Parameter]
+    public SwitchParameter LogY { get; set; }
+
+    /// <summary>The width in characters; the terminal's without it, and 80 where there is none.</summary>
+    [Parameter, ValidateRange(30, 1000)]
+    public int? Width { get; set; }
+
+    /// <summary>The height of lines and points, and the largest number of bins that is chosen, in lines.</summary>
+    [Parameter, ValidateRange(5, 1000)]
+    public int Height { get; set; } = 18;
+
+    /// <inheritdoc/>
+    protected override void End()
+    {
+        ChartOptions options = CommonOptions with { Kind = Kind, LogX = LogX, LogY = LogY, Width = Width ?? TerminalWidth(), Height = Height };
+        foreach (string line in TextChart.Render(Data, options)) WriteObject(line);
+    }
+
+    private int TerminalWidth()
+    {
+        try
+        {
+            int width = Host?.UI?.RawUI?.WindowSize.Width ?? 0;
+            return width >= 30 ? Math.Min(width - 1, 200) : DefaultWidth;
+        }
+        catch (Exception error) when (error is HostException or NotImplementedException or InvalidOperationException or IOException)
+        {
+            return DefaultWidth;
+        }
+    }
+}

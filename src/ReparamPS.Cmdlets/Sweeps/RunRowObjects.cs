@@ -1,0 +1,26 @@
+using System.Management.Automation;
+using ReparamPS.Cmdlets.Common;
+using ReparamPS.Sweeps;
+
+namespace ReparamPS.Cmdlets.Sweeps;
+
+/// <summary>Runs as PowerShell's objects.</summary>
+internal static class RunRowObjects
+{
+    /// <summary>One object of a run, or one of each row that it gave.</summary>
+    public static IEnumerable<PSObject> From(SweepFolder folder, RunRow run, bool expand)
+    {
+        if (!expand || run.Result is not { Rows: > 0 })
+        {
+            yield return Named(RowObjects.From(run.ToRow()));
+            yield break;
+        }
+        foreach (var row in folder.ReadRows(run.Spec.Id)) yield return Named(RowObjects.From(run.Around(row)));
+    }
+
+    private static PSObject Named(PSObject row)
+    {
+        row.TypeNames.Insert(0, "ReparamPS.ExperimentRun");
+        return row;
+    }
+}

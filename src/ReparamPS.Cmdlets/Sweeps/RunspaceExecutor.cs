@@ -1,0 +1,130 @@
+using System.Management.Automation;
+using System.Management.Automation.Runspaces;
+using ReparamPS.Cmdlets.Common;
+using ReparamPS.Data;
+using ReparamPS.Sweeps;
+
+namespace ReparamPS.Cmdlets.Sweeps;
+
+/// <summary>Executes runs in a runspace that stays open. Variables of a run are gone after it; an error that a run does not handle itself is its failure.</summary>
+internal sealed class RunspaceExecutor : IDisposable
+{
+    // The point is $_ there, as in ForEach-Object; the block's own variables are local.
+    private const string OverPoint = "param($__point, $__body) $__point | ForEach-Object -Process $__body";
+
+    private readonly RunHost host = new();
+    private readonly RunOutputWriter console = new();
+    private readonly Runspace runspace;
+    private readonly string location;
+    private readonly string? device = Environment.GetEnvironmentVariable(SweepWorker.DeviceVariable);
+
+    /// <summary>Opens the runspace on the calling thread, which has to be the one that executes.</summary>
+    public RunspaceExecutor(string manifest, string location)
+    {
+        this.location = location;
+        InitialSessionState state = InitialSessionState.CreateDefault2();
+        state.ThreadOptions = PSThreadOptions.UseCurrentThread;
+        state.ImportPSModule([manifest]);
+        runspace = RunspaceFactory.CreateRunspace(host, state);
+        runspace.Open();
+        Console.SetOut(console);
+        Console.SetError(console);
+    }
+
+    /// <summary>Executes a run.</summary>
+    public (RunStatus Status, string? Message, string? Place) Execute(RunRequest request, IRunOutput output)
+    {
+        host.ExitCode = null;
+        console.Run = output;
+        try
+        {
+            runspace.SessionStateProxy.Path.SetLocation(location);
+            runspace.SessionStateProxy.SetVariable("ErrorActionPreference", ActionPreference.Stop);
+            runspace.SessionStateProxy.SetVariable("RunPath", request.Folder);
+            runspace.SessionStateProxy.SetVariable("RunDevice", device);
+            using var shell = PowerShell.Create();
+            shell.Runspace = runspace;
+            Add(shell, request);
+            Invoke(shell, output);
+            return host.ExitCode is { } code and not 0 ? (RunStatus.Failed, $"The run ended itself with exit code {code}.", null) : (RunStatus.Done, null, null);
+        }
+        catch (RuntimeException error)
+        {
+            bool memory = error.GetBaseException() is OutOfMemoryException || error.Message.Contains("can't allocate memory", StringComparison.Ordinal);
+            return (memory ? RunStatus.OutOfMemory : RunStatus.Failed, error.ErrorRecord?.ToString() ?? error.Message, Place(error.ErrorRecord));
+        }
+        finally
+        {
+            console.Finish();
+            console.Run = null;
+            runspace.ResetRunspaceState();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        runspace.Dispose();
+        console.Dispose();
+    }
+
+    private void Add(PowerShell shell, RunRequest request)
+    {
+        SweepCommand command = request.Command;
+        ExperimentRow settings = request.Spec.Settings;
+        if (command.Parameters)
+        {
+            if (command.Kind == SweepCommandKind.ScriptBlock) shell.AddScript(command.Text, useLocalScope: true);
+            else shell.AddCommand(command.Text, useLocalScope: true);
+            if (command.Kind == SweepCommandKind.Command) AddOwnParameters(shell, request);
+            shell.AddParameters(SettingValues.ToParameters(settings));
+            return;
+        }
+        string body = command.Kind == SweepCommandKind.ScriptBlock ? command.Text : $"& '{command.Text.Replace("'", "''", StringComparison.Ordinal)}'";
+        shell.AddScript(OverPoint, useLocalScope: true).AddParameter("__point", RowObjects.From(settings)).AddParameter("__body", ScriptBlock.Create(body));
+    }
+
+    // What is the worker's and not the run's: the device, and the place of the checkpoint.
+    private void AddOwnParameters(PowerShell shell, RunRequest request)
+    {
+        if (request.Command.Module is { } module)
+        {
+            using var import = PowerShell.Create();
+            import.Runspace = runspace;
+            import.AddCommand("Import-Module").AddParameter("Name", module).Invoke();
+        }
+        CommandInfo? found = runspace.SessionStateProxy.InvokeCommand.GetCommand(request.Command.Text, CommandTypes.Cmdlet | CommandTypes.Function);
+        if (found is null) return;
+        if (device is not null && found.Parameters.ContainsKey("Device") && request.Spec.Settings["Device"] is null) shell.AddParameter("Device", device);
+    }
+
+    private static void Invoke(PowerShell shell, IRunOutput output)
+    {
+        var rows = new OutputRows(output);
+        using var produced = new PSDataCollection<PSObject?>();
+        produced.DataAdded += (_, _) =>
+        {
+            foreach (PSObject? item in produced.ReadAll()) rows.Add(item);
+        };
+        Follow(shell.Streams.Error, record => output.Print($"ERROR: {record}"));
+        Follow(shell.Streams.Warning, record => output.Print($"WARNING: {record.Message}"));
+        Follow(shell.Streams.Verbose, record => output.Print($"VERBOSE: {record.Message}"));
+        Follow(shell.Streams.Debug, record => output.Print($"DEBUG: {record.Message}"));
+        Follow(shell.Streams.Information, record => output.Print($"{record.MessageData}"));
+        Follow(shell.Streams.Progress, record => output.Progress($"{record.Activity}: {record.StatusDescription}", record.PercentComplete));
+        shell.Invoke(null, produced);
+    }
+
+    private static void Follow<T>(PSDataCollection<T> stream, Action<T> handle) => stream.DataAdded += (_, _) =>
+    {
+        // Taken out at once, so that 100,000 lines take no memory.
+        foreach (T record in stream.ReadAll()) handle(record);
+    };
+
+    private static string? Place(ErrorRecord? record)
+    {
+        string? trace = record?.ScriptStackTrace?.Split('\n')[0].Trim();
+        if (!string.IsNullOrEmpty(trace)) return trace;
+        return record?.InvocationInfo?.MyCommand?.Name ?? record?.CategoryInfo?.Activity;
+    }
+}

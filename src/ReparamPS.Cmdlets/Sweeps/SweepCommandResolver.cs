@@ -1,0 +1,90 @@
+using System.Management.Automation;
+using System.Management.Automation.Language;
+using ReparamPS.Data;
+using ReparamPS.Sweeps;
+
+namespace ReparamPS.Cmdlets.Sweeps;
+
+/// <summary>What a sweep is to run, found and checked before anything is run.</summary>
+internal sealed class SweepCommandResolver
+{
+    private readonly HashSet<string>? parameters;
+    private readonly string described;
+
+    private SweepCommandResolver(SweepCommand command, IEnumerable<string>? parameters, string described)
+    {
+        Command = command;
+        this.described = described;
+        this.parameters = parameters is null ? null : new HashSet<string>(parameters, StringComparer.OrdinalIgnoreCase);
+    }
+
+    /// <summary>The command, as another process is told of it.</summary>
+    public SweepCommand Command { get; }
+
+    /// <summary>Whether the command takes a seed.</summary>
+    public bool TakesSeed => parameters?.Contains("Seed") ?? false;
+
+    /// <summary>A cmdlet or function by its name.</summary>
+    public static SweepCommandResolver OfCommand(string name, CommandInvocationIntrinsics commands)
+    {
+        CommandInfo? found = commands.GetCommand(name, CommandTypes.All);
+        if (found is AliasInfo alias) found = alias.ResolvedCommand;
+        if (found is null) throw new ArgumentException($"Command: there is no command '{name}' here.", nameof(Command));
+        if (found is FunctionInfo { Module: null } function) return OfScriptBlock(function.ScriptBlock, $"the function {name}");
+        if (found is not (CmdletInfo or FunctionInfo)) throw new ArgumentException($"Command: '{name}' is a {found.CommandType}; a cmdlet or a function is wanted.", nameof(Command));
+
+        bool own = found is CmdletInfo { ImplementingType: { } type } && type.Assembly == typeof(SweepCommandResolver).Assembly;
+        string? module = own || found.Module is null || found.ModuleName.StartsWith("Microsoft.PowerShell.", StringComparison.Ordinal) ? null : found.Module.Path;
+        var command = new SweepCommand(SweepCommandKind.Command, found.Name, module, Parameters: true, $"{found.ModuleName} {found.Version}");
+        return new SweepCommandResolver(command, found.Parameters.Values.SelectMany(parameter => parameter.Aliases.Prepend(parameter.Name)), found.Name);
+    }
+
+    /// <summary>A script block.</summary>
+    public static SweepCommandResolver OfScriptBlock(ScriptBlock block, string described = "the script block")
+    {
+        if (block.Ast.Find(part => part is UsingExpressionAst, searchNestedScriptBlocks: true) is { } outside)
+        {
+            throw new ArgumentException($"ScriptBlock: {outside.Extent.Text} names a variable of this process, but a run happens in another one. Make it a setting of the points.", nameof(ScriptBlock));
+        }
+        ParamBlockAst? own = ParametersOf(block.Ast);
+        string text = (block.Ast is FunctionDefinitionAst definition ? Inner(definition) : block.ToString()).ReplaceLineEndings("\n").Trim();
+        var command = new SweepCommand(SweepCommandKind.ScriptBlock, text, null, own is not null, text);
+        return new SweepCommandResolver(command, Names(own), described);
+    }
+
+    /// <summary>A script file.</summary>
+    public static SweepCommandResolver OfScriptFile(string path)
+    {
+        if (!File.Exists(path)) throw new FileNotFoundException($"'{path}' does not exist.", path);
+        string text = File.ReadAllText(path);
+        ScriptBlockAst script = Parser.ParseInput(text, path, out _, out ParseError[] errors);
+        if (errors.Length > 0) throw new ArgumentException($"ScriptPath: '{path}', line {errors[0].Extent.StartLineNumber}: {errors[0].Message}", "ScriptPath");
+        var command = new SweepCommand(SweepCommandKind.ScriptFile, path, null, script.ParamBlock is not null, text.ReplaceLineEndings("\n").Trim());
+        return new SweepCommandResolver(command, Names(script.ParamBlock), $"'{path}'");
+    }
+
+    /// <summary>Refuses settings that the command has no parameter for.</summary>
+    public void Check(ExperimentRow settings)
+    {
+        if (parameters is null) return;
+        foreach (string name in settings.Columns)
+        {
+            if (!parameters.Contains(name)) throw new ArgumentException($"{name}: {described} has no such parameter.", name);
+        }
+    }
+
+    private static ParamBlockAst? ParametersOf(Ast ast) => ast switch
+    {
+        ScriptBlockAst script => script.ParamBlock,
+        FunctionDefinitionAst function => function.Body.ParamBlock,
+        _ => null,
+    };
+
+    private static string Inner(FunctionDefinitionAst definition) => definition.Body.Extent.Text[1..^1];
+
+    private static IEnumerable<string>? Names(ParamBlockAst? block) => block?.Parameters.SelectMany(parameter =>
+        parameter.Attributes.OfType<AttributeAst>()
+            .Where(attribute => attribute.TypeName.Name.Equals("Alias", StringComparison.OrdinalIgnoreCase))
+            .SelectMany(attribute => attribute.PositionalArguments.OfType<StringConstantExpressionAst>().Select(alias => alias.Value))
+            .Prepend(parameter.Name.VariablePath.UserPath));
+}

@@ -1,0 +1,84 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+using ReparamPS.Sweeps;
+
+namespace ReparamPS.Cmdlets.Sweeps;
+
+/// <summary>The worker process of a sweep: how one is started, and what it does. Worker.ps1, beside the module's manifest, is its script.</summary>
+public static class SweepWorkerProcess
+{
+    /// <summary>The environment variable that names the program of worker processes: ReparamPS.Host (or its dll), or pwsh.</summary>
+    public const string ProgramVariable = "REPARAMPS_WORKER";
+
+    private const string HostName = "ReparamPS.Host";
+
+    private static string ModuleFolder { get; } =
+        Path.GetDirectoryName(Path.GetDirectoryName(typeof(SweepWorkerProcess).Assembly.Location)) ?? AppContext.BaseDirectory;
+
+    /// <summary>The main of a worker: takes runs until its coordinator is gone.</summary>
+    /// <param name="path">The sweep's folder.</param>
+    /// <param name="requests">The handle of the pipe of requests.</param>
+    /// <param name="replies">The handle of the pipe of replies.</param>
+    /// <param name="location">The location that runs start in.</param>
+    public static void Run(string path, string requests, string replies, string location)
+    {
+        // Ctrl+C at the coordinator's terminal reaches the whole group; it is the coordinator that ends workers.
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => signal.Cancel = true);
+        // A thread of its own: this one has the runspace of the shell that the worker was started in.
+        var thread = new Thread(() =>
+        {
+            using var worker = new SweepWorker(path, requests, replies);
+            using var executor = new RunspaceExecutor(Path.Combine(ModuleFolder, "ReparamPS.psd1"), location);
+            worker.Work(executor.Execute);
+        });
+        thread.Start();
+        thread.Join();
+    }
+
+    /// <summary>How a worker is started: in the shell that this process is, so that runs find the commands that the user has; else in the host, else in pwsh.</summary>
+    /// <param name="location">The location that runs start in.</param>
+    /// <exception cref="SweepException">No program for workers is there.</exception>
+    internal static WorkerLaunch Launch(string location)
+    {
+        string? entry = Assembly.GetEntryAssembly()?.Location;
+        string program = Environment.GetEnvironmentVariable(ProgramVariable) is { Length: > 0 } named ? named
+            : Path.GetFileNameWithoutExtension(entry) is "pwsh" or HostName ? Running(entry!)
+            : FindHost() ?? FindOnPath("pwsh")
+            ?? throw new SweepException($"No program for worker processes was found: neither {HostName} nor pwsh is on this machine. {ProgramVariable} may name one.");
+        List<string> arguments = [];
+        if (Path.GetExtension(program) == ".dll")
+        {
+            arguments.Add(program);
+            string name = Path.GetFileNameWithoutExtension(Environment.ProcessPath) ?? "";
+            program = name == "dotnet" ? Environment.ProcessPath! : "dotnet";
+        }
+        if (!string.Join(' ', [program, .. arguments]).Contains(HostName, StringComparison.Ordinal))
+        {
+            arguments.AddRange(["-NoLogo", "-NoProfile", "-NonInteractive"]);
+            if (OperatingSystem.IsWindows()) arguments.AddRange(["-ExecutionPolicy", "Bypass"]);
+            arguments.Add("-File");
+        }
+        arguments.AddRange([Path.Combine(ModuleFolder, "Worker.ps1"), "-Location", location]);
+        return new WorkerLaunch(program, arguments);
+    }
+
+    private static string Running(string entry) =>
+        Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? entry : Environment.ProcessPath!;
+
+    // Beside the module where it is installed, or built in a folder above it.
+    private static string? FindHost()
+    {
+        for (DirectoryInfo? folder = new(ModuleFolder); folder is not null; folder = folder.Parent)
+        {
+            string built = Path.Combine(folder.FullName, "src", HostName, "bin");
+            if (!Directory.Exists(built)) continue;
+            return Directory.EnumerateFiles(built, HostName + ".dll", SearchOption.AllDirectories).OrderByDescending(File.GetLastWriteTimeUtc).FirstOrDefault();
+        }
+        return null;
+    }
+
+    private static string? FindOnPath(string name) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+        .Where(folder => folder.Length > 0)
+        .Select(folder => Path.Combine(folder, OperatingSystem.IsWindows() ? name + ".exe" : name))
+        .FirstOrDefault(File.Exists);
+}

@@ -1,0 +1,154 @@
+namespace ReparamPS.Charting;
+
+/// <summary>Charts of plain text: lines and points on a grid of characters, bars and histograms as rows of blocks.</summary>
+public static class TextChart
+{
+    private const string Markers = "*o+x#@%&";
+
+    private static readonly char[] Eighths = ['▏', '▎', '▍', '▌', '▋', '▊', '▉', '█'];
+
+    /// <summary>The chart's lines of text.</summary>
+    /// <param name="data">The rows.</param>
+    /// <param name="options">What to draw; the width and height are in characters, and bars take a line each.</param>
+    /// <exception cref="ArgumentException">A column is missing or holds nothing that can be drawn, or the kind is not one of text.</exception>
+    public static IReadOnlyList<string> Render(ChartData data, ChartOptions options)
+    {
+        if (data.Count == 0) throw new ArgumentException("There are no rows to draw.", nameof(data));
+        if (options.Width < 30 || options.Height < 5) throw new ArgumentException($"A chart of text needs 30 × 5 characters, but {options.Width} × {options.Height} came.", nameof(options));
+        ChartKind kind = options.EffectiveKind;
+        if (kind == ChartKind.HeatMap) throw new ArgumentException("Kind: a heat map can't be drawn as text; Export-Chart draws it.", nameof(options));
+        if (kind != ChartKind.Histogram && options.Y.Count == 0) throw new ArgumentException($"Y: a chart of kind {kind} needs at least one column.", nameof(options));
+        List<string> lines = string.IsNullOrEmpty(options.Title) ? [] : [options.Title];
+        lines.AddRange(kind switch
+        {
+            ChartKind.Histogram => Bars(Counts(data, options), options),
+            ChartKind.Bar => Bars(Means(data, options), options),
+            _ => Grid(data, options, connected: kind == ChartKind.Line),
+        });
+        return lines;
+    }
+
+    private static IEnumerable<(string Label, double Value)> Counts(ChartData data, ChartOptions options)
+    {
+        IReadOnlyList<object?> cells = data.Cells(options.X, "X");
+        ChartScale x = ChartScale.Of(cells, options.LogX, categories: false, options.X);
+        double[] values = [.. cells.Select(x.Place).Where(double.IsFinite)];
+        if (x.Kind != ScaleKind.Number || values.Length == 0) throw new ArgumentException($"X: a histogram needs numbers, and '{options.X}' has none.", nameof(options));
+        foreach (ChartGroup group in ChartGroup.Of(data, options.GroupBy))
+        {
+            double[] edges = Histogram.Edges(values, options.Bins ?? Math.Min(options.Height, Histogram.Edges(values, null).Length - 1));
+            double[] counts = Histogram.Counts([.. group.Rows.Select(row => x.Place(cells[row])).Where(double.IsFinite)], edges);
+            for (int i = 0; i < counts.Length; i++) yield return (Labelled(group.Name, $"{Text(edges[i], x)} … {Text(edges[i + 1], x)}"), counts[i]);
+        }
+    }
+
+    private static IEnumerable<(string Label, double Value)> Means(ChartData data, ChartOptions options)
+    {
+        ChartScale x = ChartScale.Of(data.Cells(options.X, "X"), options.LogX, categories: true, options.X);
+        List<ChartSeries> all = ChartSeries.Of(data, options, x, NumericY(data, options with { LogY = false }), average: true);
+        foreach (ChartSeries series in all)
+        {
+            for (int i = 0; i < series.X.Length; i++) yield return (Labelled(all.Count == 1 ? null : series.Name, x.Labels[(int)series.X[i]]), series.Y[i]);
+        }
+    }
+
+    private static IEnumerable<string> Bars(IEnumerable<(string Label, double Value)> bars, ChartOptions options)
+    {
+        (string Label, double Value, string Text)[] all = [.. bars.Where(bar => double.IsFinite(bar.Value)).Select(bar => (bar.Label, bar.Value, ChartText.Number(bar.Value)))];
+        if (all.Length == 0) throw new ArgumentException("There is no bar to draw: no value is finite.", nameof(options));
+        int labelWidth = Math.Min(all.Max(bar => bar.Label.Length), options.Width / 2), valueWidth = all.Max(bar => bar.Text.Length);
+        int room = Math.Max(4, options.Width - labelWidth - valueWidth - 4);
+        double largest = all.Max(bar => Math.Abs(bar.Value));
+        foreach ((string label, double value, string text) in all)
+        {
+            string shown = label.Length > labelWidth ? label[..(labelWidth - 1)] + "…" : label.PadLeft(labelWidth);
+            yield return $"{shown} │{Blocks(largest == 0 ? 0 : Math.Abs(value) / largest * room)} {text}";
+        }
+    }
+
+    private static string Blocks(double length)
+    {
+        int eighths = (int)Math.Round(length * 8);
+        return new string('█', eighths / 8) + (eighths % 8 > 0 ? Eighths[eighths % 8 - 1].ToString() : "");
+    }
+
+    private static IEnumerable<string> Grid(ChartData data, ChartOptions options, bool connected)
+    {
+        ChartScale x = ChartScale.Of(data.Cells(options.X, "X"), options.LogX, categories: false, options.X), y = NumericY(data, options);
+        List<ChartSeries> all = ChartSeries.Of(data, options, x, y, average: options.Band != ChartBand.None);
+        (double X, double Y)[] points = [.. all.SelectMany(series => series.X.Zip(series.Y)).Where(point => double.IsFinite(point.Second))];
+        if (points.Length == 0) throw new ArgumentException($"There is no point to draw: '{options.X}' or '{string.Join(", ", options.Y)}' has no finite values.", nameof(options));
+        (double left, double right) = Range(points.Select(point => point.X));
+        (double bottom, double top) = Range(points.Select(point => point.Y));
+        int height = options.Height, labelled = Math.Max(1, (height - 1) / 4);
+        string[] labels = [.. Enumerable.Range(0, height).Select(row => row % labelled == 0 || row == height - 1 ? Text(top - (top - bottom) * row / (height - 1), y) : "")];
+        int margin = labels.Max(label => label.Length), width = Math.Max(10, options.Width - margin - 2);
+
+        char[][] cells = [.. Enumerable.Range(0, height).Select(_ => Enumerable.Repeat(' ', width).ToArray())];
+        for (int i = 0; i < all.Count; i++)
+        {
+            char marker = Markers[i % Markers.Length];
+            foreach ((int start, int length) in all[i].Stretches())
+            {
+                (int Column, int Row)[] path =
+                [
+                    .. Enumerable.Range(start, length).Select(at => (
+                        (int)Math.Round((all[i].X[at] - left) / (right - left) * (width - 1)),
+                        (int)Math.Round((top - all[i].Y[at]) / (top - bottom) * (height - 1)))),
+                ];
+                if (connected) Connect(cells, path);
+                foreach ((int column, int row) in path) cells[row][column] = marker;
+            }
+        }
+        for (int row = 0; row < height; row++) yield return $"{labels[row].PadLeft(margin)} {(labels[row].Length > 0 ? '┤' : '│')}{new string(cells[row]).TrimEnd()}";
+        yield return new string(' ', margin) + " └" + new string('─', width);
+        yield return new string(' ', margin + 2) + Spread(Text(left, x), Text(right, x), options.XLabel ?? options.X, width);
+        if (all.Count > 1) yield return new string(' ', margin + 2) + string.Join("   ", all.Select((series, i) => $"{Markers[i % Markers.Length]} {series.Name}"));
+    }
+
+    // Dots between points, so that the points stay to be seen.
+    private static void Connect(char[][] cells, (int Column, int Row)[] path)
+    {
+        for (int i = 1; i < path.Length; i++)
+        {
+            ((int fromColumn, int fromRow), (int toColumn, int toRow)) = (path[i - 1], path[i]);
+            int steps = Math.Max(Math.Abs(toColumn - fromColumn), Math.Abs(toRow - fromRow));
+            for (int step = 1; step < steps; step++)
+            {
+                int column = fromColumn + (int)Math.Round((double)(toColumn - fromColumn) * step / steps), row = fromRow + (int)Math.Round((double)(toRow - fromRow) * step / steps);
+                if (cells[row][column] == ' ') cells[row][column] = '.';
+            }
+        }
+    }
+
+    private static ChartScale NumericY(ChartData data, ChartOptions options)
+    {
+        string columns = string.Join(", ", options.Y);
+        ChartScale y = ChartScale.Of(options.Y.SelectMany(column => data.Cells(column, "Y")), options.LogY, categories: false, columns);
+        return y.Kind == ScaleKind.Number ? y : throw new ArgumentException($"Y: the values of '{columns}' must be numbers.", nameof(options));
+    }
+
+    private static (double Low, double High) Range(IEnumerable<double> places)
+    {
+        (double low, double high) = (places.Min(), places.Max());
+        return low < high ? (low, high) : (low - 0.5, high + 0.5);
+    }
+
+    private static string Spread(string left, string right, string middle, int width)
+    {
+        int free = width - left.Length - right.Length - middle.Length;
+        if (free < 2) return left + new string(' ', Math.Max(1, width - left.Length - right.Length)) + right;
+        return left + new string(' ', free / 2) + middle + new string(' ', free - free / 2) + right;
+    }
+
+    private static string Labelled(string? group, string label) => group is null ? label : $"{group}, {label}";
+
+    private static string Text(double place, ChartScale scale) => scale.Kind switch
+    {
+        ScaleKind.Date => ChartScale.Name(DateTime.FromOADate(place)),
+        ScaleKind.Category => scale.Labels[Math.Clamp((int)Math.Round(place), 0, scale.Labels.Count - 1)],
+        _ => ShortNumber(scale.IsLogarithmic ? Math.Pow(10, place) : place),
+    };
+
+    private static string ShortNumber(double value) => ChartText.Number(value == 0 ? 0 : Math.Round(value, Math.Clamp(3 - (int)Math.Floor(Math.Log10(Math.Abs(value))), 0, 15)));
+}

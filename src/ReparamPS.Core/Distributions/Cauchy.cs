@@ -1,0 +1,80 @@
+using ReparamPS.Distributions.SpecialFunctions;
+using ReparamPS.Runtime;
+using static ReparamPS.Distributions.Constraints.Constraints;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Distributions;
+
+/// <summary>
+/// The Cauchy (Lorentz) distribution. Counterpart of <c>torch.distributions.Cauchy</c>.
+/// Reparameterized by location and scale: z = Loc + Scale · ε with ε = tan π(u − ½), u uniform.
+/// </summary>
+public sealed class Cauchy : Distribution
+{
+    /// <summary>The kind.</summary>
+    public static DistributionType Definition { get; } = new(
+        "Cauchy",
+        Reparameterization.LocationScale,
+        Real,
+        [new("Loc", Real) { Default = 0, Example = 0.5 }, new("Scale", Positive) { Default = 1, Example = 1.5 }],
+        given => new Cauchy(given.Tensor("Loc"), given.Tensor("Scale")))
+    {
+        Density = "1 / (π Scale (1 + y²)) with y = (x − Loc) / Scale",
+        Moments = "mean undefined (NaN), variance infinite",
+        Source = "torch.distributions.Cauchy",
+    };
+
+    /// <summary>Creates the distribution.</summary>
+    /// <param name="loc">The median.</param>
+    /// <param name="scale">Half the distance between the quartiles; positive.</param>
+    public Cauchy(Tensor loc, Tensor scale) : base(Definition, [("Loc", loc), ("Scale", scale)], []) => (Loc, Scale) = (loc, scale);
+
+    /// <summary>The median.</summary>
+    public Tensor Loc { get; }
+
+    /// <summary>Half the distance between the quartiles.</summary>
+    public Tensor Scale { get; }
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeMean() => Loc.new_full([], double.NaN);
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeVariance() => Loc.new_full([], double.PositiveInfinity);
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeEntropy() => Scale.log() + Math.Log(4 * Math.PI);
+
+    private Tensor Standardize(Tensor value) => (value - Loc) / Scale;
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeLogProb(Tensor value) => -SmoothQuotients.Log1pSquare(Standardize(value)) - Scale.log() - Math.Log(Math.PI);
+
+    /// <inheritdoc/>
+    protected override Tensor Draw(long[] shape, RandomSource random) => addcmul(Loc, random.Cauchy(shape, DType), Scale, 1);
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeCdf(Tensor value) => StandardCdf(Standardize(value));
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeLogCdf(Tensor value) => StandardLogCdf(Standardize(value));
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeSurvival(Tensor value) => StandardCdf(-Standardize(value));
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeLogSurvival(Tensor value) => StandardLogCdf(-Standardize(value));
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeIcdf(Tensor probability)
+    {
+        // The cotangent at the ends, where the tangent's argument would have lost the digits of the probability.
+        Tensor centre = (Math.PI * (probability - 0.5)).tan();
+        Tensor lower = -(Math.PI * probability).tan().reciprocal(), upper = (Math.PI * (1 - probability)).tan().reciprocal();
+        return Loc + Scale * TensorChoice.Where(probability < 0.25, lower, TensorChoice.Where(probability > 0.75, upper, centre));
+    }
+
+    // The angle of (−y, 1): no difference of close numbers in the lower tail.
+    private static Tensor StandardCdf(Tensor y) => ones_like(y).atan2(-y) / Math.PI;
+
+    private static Tensor StandardLogCdf(Tensor y) => TensorChoice.Where(y < 0, StandardCdf(y).log(), (-StandardCdf(-y)).log1p());
+}

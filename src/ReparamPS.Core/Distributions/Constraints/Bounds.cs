@@ -1,0 +1,50 @@
+using ReparamPS.Runtime;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Distributions.Constraints;
+
+/// <summary>Sets of numbers whose bounds are parameters of a distribution.</summary>
+internal static class Bounds
+{
+    /// <summary>The support between Low and High, by name: the bounds themselves are a distribution's.</summary>
+    public static Constraint BetweenLowAndHigh { get; } = new NamedBound("in [Low, High]", Constraints.Real.Check);
+
+    /// <summary>The support from Scale on, by name.</summary>
+    public static Constraint AtLeastScale { get; } = new NamedBound("at least Scale", value => value > 0);
+
+    /// <summary>The support from Loc on, by name.</summary>
+    public static Constraint AtLeastLoc { get; } = new NamedBound("at least Loc (and at most Loc − Scale / Concentration, where that is negative)", Constraints.Real.Check);
+
+    /// <summary>An upper bound, which <see cref="OrderedBounds"/> compares with the lower one.</summary>
+    public static Constraint AboveLow { get; } = new NamedBound("greater than Low", Constraints.Real.Check);
+
+    /// <summary>An upper bound of positive numbers.</summary>
+    public static Constraint PositiveAboveLow { get; } = new NamedBound("greater than Low", value => value > 0);
+
+    /// <summary>Numbers from a bound on.</summary>
+    public static Constraint AtLeast(Tensor low, string name) => Between(low, low.new_full([], double.PositiveInfinity), name);
+
+    /// <summary>Numbers between two bounds, which may be infinite.</summary>
+    public static Constraint Between(Tensor low, Tensor high, string name) => new BetweenConstraint(low, high, name);
+
+    private sealed class NamedBound(string name, Func<Tensor, Tensor> check) : Constraint(name)
+    {
+        public override Tensor Check(Tensor value) => check(value);
+
+        public override Tensor InteriorPoint(Tensor value) => ones([], value.dtype, value.device);
+    }
+
+    private sealed class BetweenConstraint(Tensor low, Tensor high, string name) : Constraint(name)
+    {
+        public override Tensor Check(Tensor value) => (value >= low) & (value <= high);
+
+        // The middle of a bounded interval; else a step inside the bound that there is.
+        public override Tensor InteriorPoint(Tensor value)
+        {
+            Tensor hasLow = low > double.NegativeInfinity, hasHigh = high < double.PositiveInfinity;
+            Tensor from = TensorChoice.Where(hasLow, low, 0).detach(), to = TensorChoice.Where(hasHigh, high, 0).detach();
+            Tensor open = TensorChoice.Where(hasLow, from + from.abs() + 1, to - to.abs() - 1);
+            return TensorChoice.Where(hasLow & hasHigh, from + 0.5 * (to - from), open).to(value.dtype);
+        }
+    }
+}

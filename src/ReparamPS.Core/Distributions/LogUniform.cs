@@ -1,0 +1,88 @@
+using ReparamPS.Distributions.Constraints;
+using ReparamPS.Distributions.SpecialFunctions;
+using ReparamPS.Runtime;
+using static ReparamPS.Distributions.Constraints.Bounds;
+using static ReparamPS.Distributions.Constraints.Constraints;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Distributions;
+
+/// <summary>
+/// The log-uniform (reciprocal) distribution: log x is uniform. The usual search space of learning rates.
+/// Reparameterized by the inverse CDF: z = Low · (High / Low)ᵘ with u uniform on [0, 1).
+/// </summary>
+public sealed class LogUniform : Distribution
+{
+    /// <summary>The kind.</summary>
+    public static DistributionType Definition { get; } = new(
+        "LogUniform",
+        Reparameterization.InverseCdf,
+        BetweenLowAndHigh,
+        [new("Low", Positive) { Example = 0.01 }, new("High", PositiveAboveLow) { Example = 10.0 }],
+        given => new LogUniform(given.Tensor("Low"), given.Tensor("High")))
+    {
+        Density = "1 / (x log(High / Low))",
+        Moments = "mean (High − Low) / L, variance (High² − Low²) / 2L − mean², with L = log(High / Low)",
+        Source = "Hamming 1970, Bell System Technical Journal 49; scipy.stats.loguniform; not a class of PyTorch",
+    };
+
+    /// <summary>Creates the distribution.</summary>
+    /// <param name="low">The lower bound; positive.</param>
+    /// <param name="high">The upper bound; above Low.</param>
+    public LogUniform(Tensor low, Tensor high) : base(Definition, [("Low", low), ("High", high)], [])
+    {
+        (Low, High) = (low, high);
+        OrderedBounds.Check(Definition, low, high);
+    }
+
+    /// <summary>The lower bound.</summary>
+    public Tensor Low { get; }
+
+    /// <summary>The upper bound; above Low.</summary>
+    public Tensor High { get; }
+
+    /// <inheritdoc/>
+    public override Constraint Support => Between(Low, High, Type.Support.Name);
+
+    // By log1p, for bounds that are close.
+    private Tensor LogRatio => ((High - Low) / Low).log1p();
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeMean() => (High - Low) / LogRatio;
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeVariance()
+    {
+        // E[x²] / E[x]² − 1 = t coth t − 1 with t = L / 2.
+        Tensor half = 0.5 * LogRatio;
+        return ComputeMean().square() * half * SmoothQuotients.Langevin(half);
+    }
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeEntropy() => LogRatio.log() + 0.5 * (Low.log() + High.log());
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeLogProb(Tensor value) => -value.log() - LogRatio.log();
+
+    /// <inheritdoc/>
+    protected override Tensor Draw(long[] shape, RandomSource random) => Low * (random.Uniform(shape, DType) * LogRatio).exp_();
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeCdf(Tensor value) => Fraction(value, Low);
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeLogCdf(Tensor value)
+    {
+        Tensor isUpper = value * value > Low * High;
+        return TensorChoice.Where(isUpper, Fraction(value, High).log1p(), Fraction(TensorChoice.Where(isUpper, Low, value), Low).log());
+    }
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeSurvival(Tensor value) => -Fraction(value, High);
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeIcdf(Tensor probability) => Low * (probability * LogRatio).exp();
+
+    // log(value / bound) / L, of values within the bounds.
+    private Tensor Fraction(Tensor value, Tensor bound) => ((minimum(maximum(value, Low), High) - bound) / bound).log1p() / LogRatio;
+}

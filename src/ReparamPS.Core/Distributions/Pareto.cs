@@ -1,0 +1,72 @@
+using ReparamPS.Distributions.Constraints;
+using ReparamPS.Distributions.SpecialFunctions;
+using ReparamPS.Runtime;
+using static ReparamPS.Distributions.Constraints.Bounds;
+using static ReparamPS.Distributions.Constraints.Constraints;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Distributions;
+
+/// <summary>
+/// The Pareto (type I) distribution. Counterpart of <c>torch.distributions.Pareto</c>.
+/// Reparameterized by the inverse CDF: z = Scale · exp(ε / Alpha) with ε a standard exponential draw, −log(1 − u).
+/// </summary>
+public sealed class Pareto : Distribution
+{
+    /// <summary>The kind.</summary>
+    public static DistributionType Definition { get; } = new(
+        "Pareto",
+        Reparameterization.InverseCdf,
+        AtLeastScale,
+        [new("Scale", Positive) { Default = 1, Example = 1.5 }, new("Alpha", Positive) { Example = 3.0 }],
+        given => new Pareto(given.Tensor("Scale"), given.Tensor("Alpha")))
+    {
+        Density = "Alpha Scaleᵃ / xᵃ⁺¹ for x ≥ Scale, with a = Alpha",
+        Moments = "mean a Scale / (a − 1) for a > 1, variance Scale² a / ((a − 1)² (a − 2)) for a > 2, else infinite",
+        Source = "torch.distributions.Pareto",
+    };
+
+    /// <summary>Creates the distribution.</summary>
+    /// <param name="scale">The smallest value; positive.</param>
+    /// <param name="alpha">The power of the tail; positive.</param>
+    public Pareto(Tensor scale, Tensor alpha) : base(Definition, [("Scale", scale), ("Alpha", alpha)], []) => (Scale, Alpha) = (scale, alpha);
+
+    /// <summary>The smallest value.</summary>
+    public Tensor Scale { get; }
+
+    /// <summary>The power of the tail.</summary>
+    public Tensor Alpha { get; }
+
+    /// <inheritdoc/>
+    public override Constraint Support => AtLeast(Scale, Type.Support.Name);
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeMean() => TensorChoice.Where(Alpha > 1, Scale * Alpha / (Alpha - 1), double.PositiveInfinity);
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeVariance() => TensorChoice.Where(Alpha > 2, (Scale / (Alpha - 1)).square() * Alpha / (Alpha - 2), double.PositiveInfinity);
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeEntropy() => (Scale / Alpha).log() + 1 + Alpha.reciprocal();
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeLogProb(Tensor value) => -Alpha * ((value - Scale) / Scale).log1p() - value.log() + Alpha.log();
+
+    /// <inheritdoc/>
+    protected override Tensor Draw(long[] shape, RandomSource random) => Scale * (random.Exponential(shape, DType) / Alpha).exp_();
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeCdf(Tensor value) => -ComputeLogSurvival(value).expm1();
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeLogCdf(Tensor value) => LogComplement.OfExp(ComputeLogSurvival(value));
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeSurvival(Tensor value) => ComputeLogSurvival(value).exp();
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeLogSurvival(Tensor value) => -Alpha * ((value - Scale) / Scale).clamp_min(0).log1p();
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeIcdf(Tensor probability) => Scale * (-(-probability).log1p() / Alpha).exp();
+}

@@ -1,0 +1,79 @@
+using ReparamPS.Runtime;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Distributions.SpecialFunctions;
+
+/// <summary>Quotients that are 0/0 at zero, smooth there in value and derivatives, in tensor operations.</summary>
+internal static class SmoothQuotients
+{
+    private const double NearZero = 0.5, NearZeroOfLog = 0.05;
+
+    // The series of log(sinh t / t) in t²: 2²ⁿ⁻¹ B₂ₙ / (n (2n)!) from n = 1.
+    private static readonly double[] LogSinhc =
+    [
+        0.16666666666666666, -0.005555555555555556, 0.0003527336860670194, -2.6455026455026456e-05, 2.1377799155576935e-06, -1.803670234005331e-07,
+        1.5661391322766983e-08, -1.3884130493737299e-09, 1.2504359176004997e-10, -1.1402575602296091e-11, 1.0502923908637557e-12, -9.754877841593701e-14,
+    ];
+
+    private static readonly double[] InverseFactorials = [.. Enumerable.Range(1, 14).Select(n => 1 / Enumerable.Range(1, n).Aggregate(1.0, (product, k) => product * k))];
+
+    private static readonly double[] AlternatingInverses = [.. Enumerable.Range(1, 14).Select(n => (n % 2 == 1 ? 1.0 : -1.0) / n)];
+
+    /// <summary>(eˢˣ − 1) / s, which is x at s = 0.</summary>
+    public static Tensor Expm1Scaled(Tensor x, Tensor s)
+    {
+        Tensor t = x * s, isNear = TensorChoice.Abs(t) < NearZero;
+        Tensor near = TensorChoice.Where(isNear, x, 0) * Polynomial(InverseFactorials, TensorChoice.Where(isNear, t, 0));
+        return TensorChoice.Where(isNear, near, TensorChoice.Where(isNear, 1, t).expm1() / TensorChoice.Where(isNear, 1, s));
+    }
+
+    /// <summary>log(1 + s x) / s, which is x at s = 0; where s x would fall below −1, as at −1.</summary>
+    public static Tensor Log1pScaled(Tensor x, Tensor s)
+    {
+        Tensor t = (x * s).clamp_min(-1), isNear = TensorChoice.Abs(t) < NearZeroOfLog;
+        Tensor near = TensorChoice.Where(isNear, x, 0) * Polynomial(AlternatingInverses, TensorChoice.Where(isNear, t, 0));
+        return TensorChoice.Where(isNear, near, TensorChoice.Where(isNear, 1, t).log1p() / TensorChoice.Where(isNear, 1, s));
+    }
+
+    /// <summary>log(sinh t / t).</summary>
+    public static Tensor LogSinhcOf(Tensor t) => Smooth(
+        t,
+        NearZero,
+        far => TensorChoice.Abs(far) + (-(-2 * TensorChoice.Abs(far)).exp()).log1p() - (2 * TensorChoice.Abs(far)).log(),
+        near => near.square() * Polynomial(LogSinhc, near.square()));
+
+    /// <summary>coth t − 1/t, the derivative of log(sinh t / t).</summary>
+    public static Tensor Langevin(Tensor t) => Smooth(
+        t, NearZero, far => far.tanh().reciprocal() - far.reciprocal(), near => near * Polynomial([.. LogSinhc.Select((c, n) => c * (2 * n + 2))], near.square()));
+
+    /// <summary>1/t² − 1/sinh² t, the derivative of coth t − 1/t.</summary>
+    public static Tensor LangevinSlope(Tensor t) => Smooth(
+        t,
+        NearZero,
+        far =>
+        {
+            Tensor decay = (-TensorChoice.Abs(far)).exp();
+            return far.square().reciprocal() - (2 * decay / -(-2 * TensorChoice.Abs(far)).expm1()).square();
+        },
+        near => Polynomial([.. LogSinhc.Select((c, n) => c * (2 * n + 2) * (2 * n + 1))], near.square()));
+
+    /// <summary>log(1 + x²), where the square overflows too.</summary>
+    public static Tensor Log1pSquare(Tensor x)
+    {
+        Tensor size = TensorChoice.Abs(x), isFar = size > 1e10;
+        return TensorChoice.Where(isFar, 2 * TensorChoice.Where(isFar, size, 1).log(), TensorChoice.Where(isFar, 1, x).square().log1p());
+    }
+
+    private static Tensor Smooth(Tensor t, double radius, Func<Tensor, Tensor> far, Func<Tensor, Tensor> near)
+    {
+        Tensor isNear = TensorChoice.Abs(t) < radius;
+        return TensorChoice.Where(isNear, near(TensorChoice.Where(isNear, t, 0)), far(TensorChoice.Where(isNear, 1, t)));
+    }
+
+    private static Tensor Polynomial(double[] coefficients, Tensor x)
+    {
+        Tensor sum = x * coefficients[^1] + coefficients[^2];
+        for (int i = coefficients.Length - 3; i >= 0; i--) sum = sum * x + coefficients[i];
+        return sum;
+    }
+}

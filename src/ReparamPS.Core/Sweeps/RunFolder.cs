@@ -1,0 +1,135 @@
+using System.Globalization;
+using ReparamPS.Data;
+
+namespace ReparamPS.Sweeps;
+
+/// <summary>What came of an attempt to claim a run.</summary>
+internal enum ClaimOutcome
+{
+    /// <summary>It is the caller's now.</summary>
+    Claimed,
+
+    /// <summary>Another owner, who is alive, works on it.</summary>
+    Busy,
+
+    /// <summary>It has ended already, and is left as it is.</summary>
+    Ended,
+}
+
+/// <summary>
+/// The folder of one run. It holds run.json, and exactly one empty file, the token, whose name is the run's state: pending, running.OWNER or ended. Whoever renames the
+/// token has the run, since a rename succeeds for one only. A result.jsonl that is there counts, whatever the token says: a crash between the two loses nothing.
+/// </summary>
+internal sealed class RunFolder(string path, string owners)
+{
+    public const string CheckpointName = "checkpoint";
+    private const string PendingToken = "pending", EndedToken = "ended", RunningPrefix = "running.";
+
+    /// <summary>The folder.</summary>
+    public string Path { get; } = path;
+
+    /// <summary>The run's id.</summary>
+    public string Id => System.IO.Path.GetFileName(Path);
+
+    /// <summary>The result's file.</summary>
+    public string ResultPath => In("result.jsonl");
+
+    /// <summary>What the run printed.</summary>
+    public string OutputPath => In("output.log");
+
+    /// <summary>Makes the folder, whole or not at all; nothing happens where it is there.</summary>
+    public void Create(RunSpec spec)
+    {
+        if (Directory.Exists(Path)) return;
+        string temporary = In($"../.{Id}.{Environment.ProcessId}.tmp");
+        try
+        {
+            Directory.CreateDirectory(temporary);
+            File.WriteAllBytes(System.IO.Path.Combine(temporary, "run.json"), SweepJson.Line(spec.ToRow()).ToArray());
+            File.WriteAllBytes(System.IO.Path.Combine(temporary, PendingToken), []);
+            Directory.Move(temporary, Path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            if (Directory.Exists(temporary)) Directory.Delete(temporary, recursive: true);
+            if (!Directory.Exists(Path)) throw;
+        }
+    }
+
+    /// <summary>The specification.</summary>
+    /// <exception cref="DataFormatException">It is not there, or not whole.</exception>
+    public RunSpec ReadSpec() =>
+        RunSpec.From(SweepJson.TryRead(In("run.json"))) ?? throw new DataFormatException(In("run.json"), "this is no run of a sweep.");
+
+    /// <summary>How it ended, and its last row; null where it has not.</summary>
+    public (RunResult Result, ExperimentRow? Last)? ReadResult() => ResultFile.TryRead(ResultPath);
+
+    /// <summary>The status, with the result where there is one.</summary>
+    public (RunStatus Status, RunResult? Result, ExperimentRow? Last) ReadState()
+    {
+        if (ReadResult() is { } ended) return (ended.Result.Status, ended.Result, ended.Last);
+        string? owner = RunningOwner();
+        return (owner is not null && SweepOwner.IsAlive(owners, owner) ? RunStatus.Running : RunStatus.Pending, null, null);
+    }
+
+    /// <summary>Takes the run for an owner.</summary>
+    /// <param name="owner">The owner's id.</param>
+    /// <param name="again">Whether a run that ended so is to be run again.</param>
+    public ClaimOutcome TryClaim(string owner, Predicate<RunResult> again)
+    {
+        string mine = In(RunningPrefix + owner);
+        if (!TryRename(In(PendingToken), mine))
+        {
+            if (ReadResult() is { } ended && !again(ended.Result)) return ClaimOutcome.Ended;
+            string? other = RunningOwner();
+            if (other is not null && SweepOwner.IsAlive(owners, other)) return ClaimOutcome.Busy;
+            if (!TryRename(other is null ? In(EndedToken) : In(RunningPrefix + other), mine)) return ClaimOutcome.Busy;
+            ResultFile.RemoveLeftovers(ResultPath);
+        }
+        // It may have ended between the two looks, or just before its owner died.
+        if (ReadResult() is { } result && !again(result.Result))
+        {
+            End(owner);
+            return ClaimOutcome.Ended;
+        }
+        return ClaimOutcome.Claimed;
+    }
+
+    /// <summary>Puts an older result aside, and gives the number of the attempt that comes now.</summary>
+    public int BeginAttempt()
+    {
+        int attempt = 1;
+        while (File.Exists(Attempt(attempt))) attempt++;
+        return TryRename(ResultPath, Attempt(attempt)) ? attempt + 1 : attempt;
+    }
+
+    /// <summary>Marks a claimed run as ended.</summary>
+    public void End(string owner) => TryRename(In(RunningPrefix + owner), In(EndedToken));
+
+    /// <summary>Gives a claimed run back.</summary>
+    public void Release(string owner) => TryRename(In(RunningPrefix + owner), In(File.Exists(ResultPath) ? EndedToken : PendingToken));
+
+    private static bool TryRename(string from, string to)
+    {
+        try
+        {
+            File.Move(from, to);
+            return true;
+        }
+        catch (FileNotFoundException)
+        {
+            return false;
+        }
+    }
+
+    private string? RunningOwner()
+    {
+        if (!Directory.Exists(Path)) return null;
+        string? token = Directory.EnumerateFiles(Path, RunningPrefix + "*").FirstOrDefault();
+        return token is null ? null : System.IO.Path.GetFileName(token)[RunningPrefix.Length..];
+    }
+
+    private string Attempt(int number) => In(string.Create(CultureInfo.InvariantCulture, $"attempt-{number}.jsonl"));
+
+    private string In(string name) => System.IO.Path.Combine(Path, name);
+}

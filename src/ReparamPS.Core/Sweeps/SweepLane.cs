@@ -1,0 +1,153 @@
+using System.Diagnostics;
+using System.Globalization;
+using ReparamPS.Data;
+using static ReparamPS.Sweeps.WorkerMessages;
+
+namespace ReparamPS.Sweeps;
+
+/// <summary>One worker's place in a sweep: gives runs to a worker process that stays warm, watches it, and replaces it when it dies.</summary>
+internal sealed class SweepLane(SweepFolder folder, SweepOwner owner, SweepOptions options, WorkerLaunch launch, int index, Action<SweepEvent> tell) : IDisposable
+{
+    private const int LookMilliseconds = 200;
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(120);
+
+    private WorkerProcess? worker;
+
+    /// <summary>Runs a run that is claimed, again as often as allowed where it fails.</summary>
+    public RunRow Run(RunSpec spec, CancellationToken cancellation)
+    {
+        RunFolder run = folder.Run(spec.Id);
+        try
+        {
+            for (int failures = 0; ; failures++)
+            {
+                worker ??= Start(cancellation);
+                tell(new RunStartedEvent(index, spec));
+                Execute(run, cancellation);
+                RunRow row = RunRow.Read(folder, spec);
+                if (row.Status == RunStatus.Done || failures >= options.Retry)
+                {
+                    run.End(owner.Id);
+                    return row;
+                }
+            }
+        }
+        catch
+        {
+            Drop();
+            run.Release(owner.Id);
+            throw;
+        }
+    }
+
+    /// <summary>Ends the worker.</summary>
+    public void Dispose() => Drop();
+
+    private WorkerProcess Start(CancellationToken cancellation)
+    {
+        string threads = options.ThreadsPerWorker.ToString(CultureInfo.InvariantCulture);
+        var environment = new Dictionary<string, string>
+        {
+            ["OMP_NUM_THREADS"] = threads,
+            ["MKL_NUM_THREADS"] = threads,
+            ["POWERSHELL_TELEMETRY_OPTOUT"] = "1",
+            ["POWERSHELL_UPDATECHECK"] = "Off",
+            ["NO_COLOR"] = "1",
+        };
+        if (options.Devices.Count > 0) environment[SweepWorker.DeviceVariable] = options.Devices[index % options.Devices.Count];
+
+        WorkerProcess started = WorkerProcess.Start(launch, folder.Path, environment);
+        try
+        {
+            owner.Add(started.Identity);
+            long clock = Stopwatch.GetTimestamp();
+            while (Stopwatch.GetElapsedTime(clock) < StartLimit)
+            {
+                bool alive = started.Receive(LookMilliseconds, out ExperimentRow? message, cancellation);
+                if (message is not null) return started;
+                if (!alive) break;
+            }
+            int code = started.Kill();
+            throw new SweepException(string.Create(
+                CultureInfo.InvariantCulture, $"A worker process ('{launch.FileName}') did not start: exit code {code}. {started.TakePrinted().Trim()}"));
+        }
+        catch
+        {
+            started.Dispose();
+            throw;
+        }
+    }
+
+    private void Execute(RunFolder run, CancellationToken cancellation)
+    {
+        WorkerProcess active = worker!;
+        int attempt = run.BeginAttempt();
+        DateTime started = DateTime.UtcNow;
+        long clock = Stopwatch.GetTimestamp();
+        active.Send(Of(WorkerMessages.Run, ("Id", run.Id), ("Attempt", attempt)));
+        while (true)
+        {
+            int wait = options.Timeout is { } limit ? (int)Math.Clamp((limit - Stopwatch.GetElapsedTime(clock)).TotalMilliseconds + 1, 0, LookMilliseconds) : LookMilliseconds;
+            bool alive = active.Receive(wait, out ExperimentRow? message, cancellation);
+            switch (message?[Kind] as string)
+            {
+                case Ended:
+                    KeepPrinted(run);
+                    return;
+                case Broken: throw new IOException($"The result of run {run.Id} could not be written: {message!["Text"]}");
+                case Progress: tell(new RunProgressEvent(index, message!["Text"] as string ?? "", Convert.ToInt32(message["Percent"], null))); break;
+            }
+            if (!alive)
+            {
+                End(RunStatus.Died, null);
+                return;
+            }
+            if (options.Timeout is { } timeout && Stopwatch.GetElapsedTime(clock) >= timeout)
+            {
+                End(RunStatus.TimedOut, string.Create(CultureInfo.InvariantCulture, $"It took longer than {timeout.TotalSeconds} s, and was ended."));
+                return;
+            }
+            if (options.MemoryBytes is { } most && active.Memory is var memory && memory > most)
+            {
+                End(RunStatus.OutOfMemory, string.Create(CultureInfo.InvariantCulture, $"It took {memory >> 20} MB of memory, {most >> 20} MB were allowed, and it was ended."));
+                return;
+            }
+        }
+
+        void End(RunStatus status, string? message)
+        {
+            int code = active.Kill();
+            string printed = KeepPrinted(run);
+            Drop();
+            // The worker may have finished with its last breath.
+            if (run.ReadResult() is not null) return;
+            if (status == RunStatus.Died && printed.Contains("Out of memory", StringComparison.OrdinalIgnoreCase)) status = RunStatus.OutOfMemory;
+            string place = string.Create(CultureInfo.InvariantCulture, $"worker process {active.Identity.ProcessId} on {active.Identity.Host}");
+            ResultFile.RemoveLeftovers(run.ResultPath);
+            using var file = new ResultFile(run.ResultPath);
+            file.Commit(new RunResult(status, attempt, started, Stopwatch.GetElapsedTime(clock).TotalSeconds, Environment.MachineName, message ?? Describe(code, printed), place));
+        }
+    }
+
+    private static string Describe(int code, string printed)
+    {
+        string how = code > 128 && !OperatingSystem.IsWindows()
+            ? string.Create(CultureInfo.InvariantCulture, $"The worker process was ended by signal {code - 128}.")
+            : string.Create(CultureInfo.InvariantCulture, $"The worker process ended with exit code {code}.");
+        string? last = printed.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).FirstOrDefault();
+        return last is null ? how : $"{how} {last}";
+    }
+
+    private string KeepPrinted(RunFolder run)
+    {
+        string printed = worker!.TakePrinted();
+        if (printed.Length > 0) RunLog.Append(run.OutputPath, printed);
+        return printed;
+    }
+
+    private void Drop()
+    {
+        worker?.Dispose();
+        worker = null;
+    }
+}

@@ -1,0 +1,94 @@
+using System.Collections.Concurrent;
+
+namespace ReparamPS.Sweeps;
+
+/// <summary>
+/// Runs a sweep on this machine; without a command, runs that are in the folder already. Threads wait for worker processes; what they tell is handed to the caller's thread. Ended at any moment, it leaves a folder that goes on from where
+/// it was.
+/// </summary>
+public sealed class SweepRunner(SweepFolder folder, SweepCommand? command, IReadOnlyList<RunSpec> runs, SweepOptions options, WorkerLaunch launch)
+{
+    /// <summary>The failure that ended the sweep, where one was to.</summary>
+    public RunRow? StoppedBy { get; private set; }
+
+    /// <summary>Runs what is not done, and tells of every run as it ends; those that have ended already come first.</summary>
+    public IEnumerable<SweepEvent> Run(CancellationToken cancellation)
+    {
+        List<RunSpec> remaining = [];
+        foreach (RunSpec spec in runs)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var row = RunRow.Read(folder, spec);
+            if (row.Result is null || RunQueue.IsTriedAgain(row.Result, options)) remaining.Add(spec);
+            else yield return new RunEndedEvent(row, null);
+        }
+        if (remaining.Count == 0 || options.MaxRuns == 0) yield break;
+
+        if (command is not null)
+        {
+            folder.Create(command);
+            foreach (RunSpec spec in remaining)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                folder.Run(spec.Id).Create(spec);
+            }
+        }
+        using var owner = new SweepOwner(folder.Owners);
+        SweepOwner.RemoveDead(folder.Owners);
+        foreach (SweepEvent told in RunLanes(owner, remaining, cancellation)) yield return told;
+    }
+
+    private IEnumerable<SweepEvent> RunLanes(SweepOwner owner, List<RunSpec> remaining, CancellationToken cancellation)
+    {
+        using var events = new BlockingCollection<SweepEvent>();
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var queue = new RunQueue(folder, remaining, owner.Id, options, row => events.Add(new RunEndedEvent(row, null)));
+        Exception? fatal = null;
+        int alive = Math.Min(options.ThrottleLimit, remaining.Count);
+        Thread[] threads = [.. Enumerable.Range(0, alive).Select(index => new Thread(() => Work(index)) { IsBackground = true, Name = "sweep lane" })];
+        try
+        {
+            foreach (Thread thread in threads) thread.Start();
+            foreach (SweepEvent told in events.GetConsumingEnumerable(cancellation)) yield return told;
+        }
+        finally
+        {
+            // Also where the caller stops listening; workers are killed, so this does not wait for runs.
+            queue.Stop();
+            ending.Cancel();
+            foreach (Thread thread in threads) thread.Join();
+        }
+        if (fatal is not null) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(fatal);
+
+        void Work(int index)
+        {
+            using var lane = new SweepLane(folder, owner, options, launch, index, events.Add);
+            try
+            {
+                while (queue.Take(ending.Token) is { } spec)
+                {
+                    RunRow row = lane.Run(spec, ending.Token);
+                    events.Add(new RunEndedEvent(row, index));
+                    if (!options.StopOnFailure || row.Status == RunStatus.Done) continue;
+                    StoppedBy ??= row;
+                    queue.Stop();
+                    ending.Cancel();
+                }
+            }
+            catch (OperationCanceledException) when (ending.IsCancellationRequested)
+            {
+                // The run that was under way is pending again.
+            }
+            catch (Exception error)
+            {
+                Interlocked.CompareExchange(ref fatal, error, null);
+                queue.Stop();
+                ending.Cancel();
+            }
+            finally
+            {
+                if (Interlocked.Decrement(ref alive) == 0) events.CompleteAdding();
+            }
+        }
+    }
+}

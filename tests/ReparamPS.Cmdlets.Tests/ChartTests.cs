@@ -1,0 +1,53 @@
+namespace ReparamPS.Cmdlets.Tests;
+
+[Collection(ModuleCollection.Name)]
+public sealed class ChartTests(ModuleRunspace module) : IDisposable
+{
+    private const string Rows = "1..20 | ForEach-Object { [pscustomobject]@{ X = $_; Y = $_ * $_; Z = -$_; G = $_ % 3; S = \"s$($_ % 4)\" } } | ";
+    private readonly string folder = Directory.CreateTempSubdirectory("reparamps-").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Theory]
+    [InlineData("-X X -Y Y")]
+    [InlineData("-X X -Y Y,Z -GroupBy G -Title T -XLabel a -YLabel b -Width 300 -Height 200")]
+    [InlineData("X Y -GroupBy G, S -LogX -LogY")]
+    [InlineData("-X Y -Bins 5")]
+    [InlineData("-X Y -Density -GroupBy G")]
+    [InlineData("-X S -Y Y -Kind Bar -Band MinMax")]
+    [InlineData("-X X -Y Y -Kind Scatter -Facet G")]
+    [InlineData("-X G -Y S -Z Y")]
+    [InlineData("-X G -Y Y -Band StandardError")]
+    public void A_chart_is_a_file_that_the_cmdlet_emits(string parameters)
+    {
+        foreach (string extension in new[] { "png", "svg" })
+        {
+            FileInfo file = module.Get<FileInfo>($"{Rows} Export-Chart $path {parameters}", ("path", Path.Combine(folder, "chart." + extension)));
+            byte[] bytes = File.ReadAllBytes(file.FullName);
+            Assert.Equal(extension == "png" ? [0x89, (byte)'P', (byte)'N', (byte)'G'] : "<?xm"u8.ToArray(), bytes[..4]);
+            Assert.Equal([file.FullName], Directory.GetFiles(folder));
+            File.Delete(file.FullName);
+        }
+    }
+
+    [Fact]
+    public void Numbers_alone_make_a_histogram_of_their_values() =>
+        Assert.True(module.Get<FileInfo>("1..50 | Export-Chart $path", ("path", Path.Combine(folder, "n.png"))).Length > 1000);
+
+    [Fact]
+    public void A_chart_of_text_is_lines_of_strings_as_wide_as_asked()
+    {
+        string[] lines = [.. module.Run($"{Rows} Show-Chart -X X -Y Y, Z -Width 60 -Height 10").Select(line => Assert.IsType<string>(line.BaseObject))];
+        Assert.Equal(13, lines.Length);
+        Assert.All(lines, line => Assert.InRange(line.Length, 1, 60));
+        Assert.NotEmpty(module.Run($"{Rows} Show-Chart Y"));
+    }
+
+    [Fact]
+    public void A_missing_column_lists_those_there_are()
+    {
+        module.Run("$path = $path", ("path", Path.Combine(folder, "n.png")));
+        Assert.Equal("Y: there is no column 'Loss'; the columns are X, Y, Z, G, S. (Parameter 'Y')", module.Fails($"{Rows} Export-Chart $path -X X -Y Loss", "InvalidArgument").Exception.Message);
+        Assert.Empty(Directory.GetFiles(folder));
+    }
+}

@@ -1,0 +1,140 @@
+using System.Management.Automation;
+
+namespace ReparamPS.Cmdlets.Tests;
+
+[Collection(ModuleCollection.Name)]
+public sealed class ExperimentDataTests(ModuleRunspace module) : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("reparamps-").FullName;
+
+    public static TheoryData<string> Extensions => ["csv", "jsonl", "parquet", "csv.gz", "jsonl.gz"];
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Theory, MemberData(nameof(Extensions))]
+    public void Rows_come_back_typed_and_equal(string extension)
+    {
+        module.Run(
+            "[pscustomobject]@{ I = 1; L = 5000000000; D = 1.0; B = $true; S = \"a \"\"q\"\", `n\"; E = ''; N = $null; T = [datetime]::new(638500000001234567, 'Utc'); Nan = [double]::NaN; K = '007' } |"
+            + "Export-ExperimentData $path", ("path", PathOf("x." + extension)));
+        PSObject row = Assert.Single(module.Run("Import-ExperimentData $path"));
+        Assert.Equal(["I", "L", "D", "B", "S", "E", "N", "T", "Nan", "K"], row.Properties.Select(property => property.Name));
+        Assert.Equal(
+            [1, 5000000000L, 1.0, true, "a \"q\", \n", "", null, new DateTime(638500000001234567, DateTimeKind.Utc), double.NaN, "007"],
+            row.Properties.Select(property => property.Value));
+    }
+
+    [Fact]
+    public void Dictionaries_numbers_and_records_are_rows_too()
+    {
+        module.Run("[ordered]@{ A = 1; B = 'x' }, [ordered]@{ A = 2; B = 'y' } | Export-ExperimentData $path", ("path", PathOf("d.csv")));
+        Assert.Equal("A,B\n1,x\n2,y\n", File.ReadAllText(PathOf("d.csv")));
+        module.Run("1..3 | Export-ExperimentData $path", ("path", PathOf("n.csv")));
+        Assert.Equal("Value\n1\n2\n3\n", File.ReadAllText(PathOf("n.csv")));
+        module.Run("New-NormalDistribution | Invoke-Sample -Count 3 -Seed 1 -Expand | Export-ExperimentData $path", ("path", PathOf("r.parquet")));
+        Assert.Equal(3, module.Run("Import-ExperimentData $path").Length);
+    }
+
+    [Fact]
+    public void Append_adds_rows_and_files_are_found_by_wildcard_and_from_the_pipeline()
+    {
+        Set("path", PathOf("a.csv"));
+        module.Run("1..2 | Export-ExperimentData $path; 3..4 | Export-ExperimentData $path -Append");
+        Assert.Equal([1, 2, 3, 4], module.Run("Import-ExperimentData $path").Select(row => row.Properties["Value"].Value));
+        Set("pattern", PathOf("*.csv"));
+        Assert.Equal(4, module.Run("Import-ExperimentData $pattern").Length);
+        Assert.Equal(4, module.Run("[IO.FileInfo]$path | Import-ExperimentData").Length);
+        Assert.Equal(4, module.Run("$path | Import-ExperimentData").Length);
+    }
+
+    [Fact]
+    public void PassThru_emits_the_file_and_nothing_is_emitted_without_it()
+    {
+        Set("path", PathOf("p.csv"));
+        Assert.Empty(module.Run("1 | Export-ExperimentData $path"));
+        Assert.Equal(PathOf("p.csv"), module.Get<FileInfo>("1 | Export-ExperimentData $path -PassThru").FullName);
+    }
+
+    [Fact]
+    public void WhatIf_writes_nothing()
+    {
+        Set("path", PathOf("w.csv"));
+        module.Run("1 | Export-ExperimentData $path -WhatIf; 1..3 | Export-Chart ($path + '.png') -WhatIf");
+        Assert.Empty(Directory.GetFileSystemEntries(folder));
+    }
+
+    [Theory]
+    [InlineData("Import-ExperimentData \"$folder/nothing.csv\"", "PathNotFound")]
+    [InlineData("Import-ExperimentData \"$folder/x.xlsx\"", "InvalidArgument")]
+    [InlineData("Import-ExperimentData \"$folder/folder.csv\"", "InvalidArgument")]
+    [InlineData("Import-ExperimentData \"$folder/bad.parquet\"", "InvalidData")]
+    [InlineData("Import-ExperimentData \"$folder/bad.jsonl\"", "InvalidData")]
+    [InlineData("Import-ExperimentData \"$folder/bad.csv\"", "InvalidData")]
+    [InlineData("1 | Export-ExperimentData \"$folder/x.xlsx\"", "InvalidArgument")]
+    [InlineData("1 | Export-ExperimentData \"$folder/nowhere/x.csv\"", "PathNotFound")]
+    [InlineData("1 | Export-ExperimentData \"$folder/folder.csv\"", "InvalidArgument")]
+    [InlineData("1 | Export-ExperimentData \"$folder/old.csv\" -NoClobber", "FileExists")]
+    [InlineData("1 | Export-ExperimentData \"$folder/locked.csv\"", "AccessDenied")]
+    [InlineData("[pscustomobject]@{ A = 1, 2 } | Export-ExperimentData \"$folder/old.csv\"", "InvalidArgument")]
+    [InlineData("[pscustomobject]@{ A = 1 }, [pscustomobject]@{ B = 1 } | Export-ExperimentData \"$folder/old.csv\"", "InvalidArgument")]
+    [InlineData("1..5 | ForEach-Object { if ($_ -eq 4) { throw 'stop' }; $_ } | Export-ExperimentData \"$folder/old.csv\"", "stop")]
+    [InlineData("1 | Export-Chart \"$folder/x.jpg\"", "InvalidArgument")]
+    [InlineData("1 | Export-Chart \"$folder/x.png\" -X Nope", "InvalidArgument")]
+    [InlineData("1 | Export-Chart \"$folder/nowhere/x.png\"", "PathNotFound")]
+    [InlineData("1 | Export-Chart \"$folder/old.png\" -NoClobber", "FileExists")]
+    public void A_failure_is_one_error_of_a_fixed_id_and_leaves_everything_as_it_was(string script, string id)
+    {
+        Directory.CreateDirectory(PathOf("folder.csv"));
+        File.WriteAllText(PathOf("bad.parquet"), "PAR1 and no more");
+        File.WriteAllText(PathOf("bad.jsonl"), "{\"A\":");
+        File.WriteAllText(PathOf("bad.csv"), "A,B\n1\n");
+        File.WriteAllText(PathOf("old.csv"), "Value\n7\n");
+        File.WriteAllText(PathOf("old.png"), "old");
+        File.WriteAllText(PathOf("locked.csv"), "Value\n7\n");
+        File.SetAttributes(PathOf("locked.csv"), FileAttributes.ReadOnly);
+        string[] before = Contents();
+        (_, ErrorRecord[] errors) = module.TryRun(script, ("folder", folder));
+        Assert.Equal(id, Assert.Single(errors).FullyQualifiedErrorId.Split(',')[0]);
+        Assert.Equal(before, Contents());
+        File.SetAttributes(PathOf("locked.csv"), FileAttributes.Normal);
+    }
+
+    [Fact]
+    public void One_bad_file_of_many_does_not_hide_the_others()
+    {
+        File.WriteAllText(PathOf("good.csv"), "A\n1\n");
+        (PSObject[] rows, ErrorRecord[] errors) = module.TryRun("\"$folder/none.csv\", \"$folder/good.csv\" | Import-ExperimentData", ("folder", folder));
+        Assert.Single(rows);
+        Assert.Single(errors);
+    }
+
+    [Fact]
+    public void A_stopped_pipeline_leaves_the_older_file_and_nothing_else()
+    {
+        File.WriteAllText(PathOf("old.csv"), "Value\n7\n");
+        File.WriteAllText(PathOf("old.png"), "old");
+        string[] before = Contents();
+        foreach (string script in new[] { "Export-ExperimentData \"$folder/old.csv\"", "Export-Chart \"$folder/old.png\"" })
+        {
+            module.Stop("& { while ($true) { 1 } } | " + script, TimeSpan.FromMilliseconds(400), ("folder", folder));
+            Assert.Equal(before, Contents());
+        }
+    }
+
+    [Fact]
+    public void Force_replaces_a_read_only_file()
+    {
+        File.WriteAllText(PathOf("locked.csv"), "Value\n7\n");
+        File.SetAttributes(PathOf("locked.csv"), FileAttributes.ReadOnly);
+        module.Run("8 | Export-ExperimentData \"$folder/locked.csv\" -Force", ("folder", folder));
+        Assert.Equal("Value\n8\n", File.ReadAllText(PathOf("locked.csv")));
+        File.SetAttributes(PathOf("locked.csv"), FileAttributes.Normal);
+    }
+
+    private string[] Contents() =>
+        [.. Directory.GetFileSystemEntries(folder).Order(StringComparer.Ordinal).Select(entry => entry + "=" + (File.Exists(entry) ? File.ReadAllText(entry) : ""))];
+
+    private string PathOf(string name) => Path.Combine(folder, name);
+
+    private void Set(string name, object value) => module.Run("$null = $null", (name, value));
+}

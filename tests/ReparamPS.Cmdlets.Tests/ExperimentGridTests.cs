@@ -1,0 +1,34 @@
+using System.Management.Automation;
+
+namespace ReparamPS.Cmdlets.Tests;
+
+[Collection(ModuleCollection.Name)]
+public sealed class ExperimentGridTests(ModuleRunspace module)
+{
+    [Theory]
+    [InlineData("New-ExperimentGrid ([ordered]@{ B = 1, 2; A = 'x', 'y' })", "B=1;A=x|B=1;A=y|B=2;A=x|B=2;A=y")]
+    [InlineData("New-ExperimentGrid @{ b = 1, 2; A = 'x' }", "A=x;b=1|A=x;b=2")]
+    [InlineData("@{ A = 1, 2 }, @{ B = 3 } | New-ExperimentGrid", "A=1|A=2|B=3")]
+    [InlineData("New-ExperimentGrid @{ A = 1, 2 }, @{ B = 3 }", "A=1|A=2|B=3")]
+    [InlineData("New-ExperimentGrid @{ A = 1, 2 } -Repeat 2 -SeedStart 5", "A=1;Seed=5|A=1;Seed=6|A=2;Seed=5|A=2;Seed=6")]
+    [InlineData("New-ExperimentGrid @{ A = 1..3; N = $null; S = 'text' }", "A=1;N=;S=text|A=2;N=;S=text|A=3;N=;S=text")]
+    [InlineData("[pscustomobject]@{ A = 1; B = 2 } | New-ExperimentGrid -Repeat 1", "A=1;B=2;Seed=0")]
+    [InlineData("New-ExperimentGrid @{ A = , @(1, 2) } | ForEach-Object { [pscustomobject]@{ Count = $_.A.Count } }", "Count=2")]
+    public void Every_combination_is_an_object_in_a_stable_order(string script, string expected)
+    {
+        PSObject[] points = module.Run(script);
+        Assert.Equal(expected, string.Join("|", points.Select(point => string.Join(";", point.Properties.Select(property => $"{property.Name}={property.Value}")))));
+    }
+
+    [Fact]
+    public void Points_bind_to_parameters_by_name() =>
+        Assert.Equal([1.0, 4.0], module.Run("New-ExperimentGrid @{ Loc = 0; Scale = 1, 2 } | New-NormalDistribution | ForEach-Object { $_.Variance.item[double]() }").Select(variance => (double)variance.BaseObject));
+
+    [Theory]
+    [InlineData("New-ExperimentGrid @{ A = 1; Beta = @() }", "Beta")]
+    [InlineData("New-ExperimentGrid @{ Seed = 1 } -Repeat 2", "Seed")]
+    [InlineData("New-ExperimentGrid @{}", "setting")]
+    [InlineData("New-ExperimentGrid 5", "dictionary")]
+    public void A_space_without_a_point_is_an_error_that_says_why(string script, string word) =>
+        Assert.Contains(word, module.Fails(script, "InvalidArgument").Exception.Message, StringComparison.Ordinal);
+}
