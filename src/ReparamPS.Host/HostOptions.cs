@@ -1,4 +1,5 @@
-using System.Management.Automation.Runspaces;
+using System.Management.Automation.Language;
+using System.Text.RegularExpressions;
 
 namespace ReparamPS.Host;
 
@@ -16,7 +17,7 @@ internal enum HostMode
 /// <param name="Mode">What to do.</param>
 /// <param name="Text">The script's path, or the command.</param>
 /// <param name="ScriptArguments">What goes to the script, to be bound by PowerShell.</param>
-internal sealed record HostOptions(HostMode Mode, string Text, IReadOnlyList<CommandParameter> ScriptArguments)
+internal sealed partial record HostOptions(HostMode Mode, string Text, IReadOnlyList<string> ScriptArguments)
 {
     /// <summary>The text of --help.</summary>
     public const string Usage = """
@@ -49,23 +50,33 @@ internal sealed record HostOptions(HostMode Mode, string Text, IReadOnlyList<Com
                 return new HostOptions(HostMode.Command, string.Join(' ', arguments.Skip(1)), []);
             case "-f" or "-file" or "--file":
                 if (arguments.Count == 1) throw new ArgumentException($"{first} needs a script file.");
-                return new HostOptions(HostMode.Script, arguments[1], ToParameters(arguments.Skip(2)));
+                return new HostOptions(HostMode.Script, arguments[1], [.. arguments.Skip(2)]);
         }
         if (first.StartsWith('-')) throw new ArgumentException($"There is no option '{first}': see --help.");
-        return new HostOptions(HostMode.Script, first, ToParameters(arguments.Skip(1)));
+        return new HostOptions(HostMode.Script, first, [.. arguments.Skip(1)]);
     }
 
-    private static List<CommandParameter> ToParameters(IEnumerable<string> arguments) => [.. arguments.Select(ToParameter)];
+    /// <summary>
+    /// The script's call as one would type it, values quoted: a name with a dash is matched against the script's parameters, and takes the next
+    /// argument for its value where it isn't a switch.
+    /// </summary>
+    public static string Call(string path, IEnumerable<string> arguments) => string.Join(' ', arguments.Select(Token).Prepend(". " + Quote(path)));
 
-    /// <summary>The engine matches a name that begins with a dash against the script's parameters, and takes the next argument for its value where it isn't a switch.</summary>
-    private static CommandParameter ToParameter(string argument)
+    private static string Token(string argument)
     {
-        bool isName = argument.Length > 1 && argument[0] == '-' && (char.IsLetter(argument[1]) || argument[1] == '_');
-        if (!isName) return new CommandParameter(null, argument);
-        int colon = argument.IndexOf(':', StringComparison.Ordinal);
-        if (colon < 0) return new CommandParameter(argument, null);
-        string name = argument[..(colon + 1)], value = argument[(colon + 1)..];
-        if (value.Length == 0) return new CommandParameter(name + " ", null);
-        return new CommandParameter(name, value.ToLowerInvariant() switch { "$true" => true, "$false" => false, _ => value });
+        Match name = ParameterName().Match(argument);
+        if (!name.Success) return Quote(argument);
+        string value = argument[name.Length..];
+        return value.ToLowerInvariant() switch
+        {
+            "" => argument,
+            "$true" or "$false" => argument,
+            _ => name.Value + Quote(value),
+        };
     }
+
+    private static string Quote(string text) => $"'{CodeGeneration.EscapeSingleQuotedStringContent(text)}'";
+
+    [GeneratedRegex(@"^-[\p{L}_][\w]*(:|$)")]
+    private static partial Regex ParameterName();
 }

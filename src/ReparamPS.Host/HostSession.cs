@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using System.Management.Automation.Language;
 using System.Management.Automation.Runspaces;
+using System.Reflection;
 using Microsoft.PowerShell;
 
 namespace ReparamPS.Host;
@@ -40,7 +41,8 @@ internal sealed class HostSession : IDisposable
     }
 
     /// <summary>The engine's version.</summary>
-    public static string EngineVersion => typeof(PowerShell).Assembly.GetName().Version!.ToString(3);
+    public static string EngineVersion =>
+        typeof(PowerShell).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split(' ', '+')[0];
 
     /// <summary>The code that a script or a line asked to exit with; null where none did.</summary>
     public int? ExitCode => host.ExitCode;
@@ -53,22 +55,16 @@ internal sealed class HostSession : IDisposable
         Invoke(shell => shell.AddCommand("Import-Module").AddParameter("Name", manifest).AddParameter("ErrorAction", ActionPreference.Stop));
 
     /// <summary>Runs a script file, and gives the process's exit code.</summary>
-    public int RunScript(string path, IEnumerable<CommandParameter> arguments)
+    public int RunScript(string path, IEnumerable<string> arguments)
     {
-        var command = new Command(path, isScript: false, useLocalScope: false);
-        foreach (CommandParameter argument in arguments) command.Parameters.Add(argument);
-        bool completed = Invoke(shell => shell.Commands.AddCommand(command));
-        // 'exit N' leaves both marks; a native program that failed inside the script leaves only its code.
-        bool exited = completed && Evaluate("$?") == bool.FalseString;
-        return Code(completed, exited ? runspace.SessionStateProxy.GetVariable("LASTEXITCODE") as int? : null);
+        // A script's 'exit N' ends the script only, and leaves both marks; a native program that failed inside it leaves its code only,
+        // and a script that can't be parsed or bound the failure only.
+        string text = HostOptions.Call(path, arguments) + "; if (-not $?) { $Host.SetShouldExit($LASTEXITCODE ? $LASTEXITCODE : 1) }";
+        return Code(Invoke(shell => shell.AddScript(text, useLocalScope: false)));
     }
 
     /// <summary>Runs a command, and gives the process's exit code: 1 also where its last statement failed, as pwsh has it.</summary>
-    public int RunCommand(string text)
-    {
-        bool completed = RunText(text, "if (-not $?) { $Host.SetShouldExit(1) }");
-        return Code(completed, fromScript: null);
-    }
+    public int RunCommand(string text) => Code(RunText(text, "if (-not $?) { $Host.SetShouldExit(1) }"));
 
     /// <summary>Runs a line of the prompt.</summary>
     public void RunLine(string text)
@@ -108,7 +104,7 @@ internal sealed class HostSession : IDisposable
         return false;
     }
 
-    private int Code(bool completed, int? fromScript) => wasInterrupted ? Interrupted : !completed ? 1 : host.ExitCode ?? fromScript ?? 0;
+    private int Code(bool completed) => wasInterrupted ? Interrupted : !completed ? 1 : host.ExitCode ?? 0;
 
     private bool Invoke(Action<PowerShell> add)
     {
@@ -139,20 +135,23 @@ internal sealed class HostSession : IDisposable
         }
     }
 
-    /// <summary>Shows an error as the engine would: in its concise view, on standard error.</summary>
+    /// <summary>Shows an error in the engine's concise view, on standard error.</summary>
     private void Show(ErrorRecord error)
     {
-        var record = new PSObject(error);
-        record.Properties.Add(new PSNoteProperty("writeErrorStream", true));
+        ui.WritesErrors = true;
         try
         {
             using var shell = PowerShell.Create();
             shell.Runspace = runspace;
-            shell.AddCommand("Out-Default").AddParameter("InputObject", record).Invoke();
+            shell.AddCommand("Out-Default").AddParameter("InputObject", error).Invoke();
         }
         catch (RuntimeException)
         {
             ui.WriteErrorLine(error.ToString());
+        }
+        finally
+        {
+            ui.WritesErrors = false;
         }
     }
 

@@ -14,6 +14,9 @@ internal sealed class HostUserInterface(bool interactive) : PSHostUserInterface
     /// <summary>The progress bars.</summary>
     public ProgressView Progress { get; } = new();
 
+    /// <summary>Whether what comes as output is the text of an error.</summary>
+    public bool WritesErrors { get; set; }
+
     /// <inheritdoc/>
     public override PSHostRawUserInterface RawUI => raw;
 
@@ -33,6 +36,11 @@ internal sealed class HostUserInterface(bool interactive) : PSHostUserInterface
     /// <inheritdoc/>
     public override void WriteLine(string value)
     {
+        if (WritesErrors)
+        {
+            WriteErrorLine(value);
+            return;
+        }
         Progress.Clear();
         Console.Out.WriteLine(Terminal.Plain(value));
     }

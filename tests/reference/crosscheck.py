@@ -17,7 +17,8 @@ SNAKE = {"Df1": "df1", "Df2": "df2", "TotalCount": "total_count", "Concentration
 
 SCIPY = {
     "Normal": lambda Loc, Scale: st.norm(Loc, Scale), "LogNormal": lambda Loc, Scale: st.lognorm(Scale, scale=math.exp(Loc)),
-    "Uniform": lambda Low, High: st.uniform(Low, High - Low), "Exponential": lambda Rate: st.expon(scale=1 / Rate),
+    "Uniform": lambda Low, High: st.uniform(Low, High - Low), "LogUniform": lambda Low, High: st.loguniform(Low, High),
+    "Exponential": lambda Rate: st.expon(scale=1 / Rate),
     "Laplace": lambda Loc, Scale: st.laplace(Loc, Scale), "Cauchy": lambda Loc, Scale: st.cauchy(Loc, Scale),
     "Gumbel": lambda Loc, Scale: st.gumbel_r(Loc, Scale), "Logistic": lambda Loc, Scale: st.logistic(Loc, Scale),
     "Gamma": lambda Concentration, Rate: st.gamma(Concentration, scale=1 / Rate),

@@ -30,7 +30,7 @@ ONE = {
 SCALAR_ONLY = {"RelaxedBernoulli": "Temperature", "RelaxedOneHotCategorical": "Temperature"}
 # No such class in PyTorch 1.13 (or not one with these parameters): the batch is the broadcast of all parameters, the event that of the first.
 BY_RULE = {
-    "Logistic": dict(Loc=0.5, Scale=1.5), "InverseGamma": dict(Concentration=2.5, Rate=1.5), "TruncatedNormal": dict(Loc=0.5, Scale=1.5, Low=-1.0, High=2.0),
+    "Logistic": dict(Loc=0.5, Scale=1.5), "LogUniform": dict(Low=0.5, High=4.0), "InverseGamma": dict(Concentration=2.5, Rate=1.5), "TruncatedNormal": dict(Loc=0.5, Scale=1.5, Low=-1.0, High=2.0),
     "GeneralizedPareto": dict(Loc=0.5, Scale=1.5, Concentration=0.2), "VonMisesFisher": dict(MeanDirection=[0.6, 0.0, 0.8], Concentration=2.0),
     "LogitRelaxedBernoulli": dict(Temperature=0.5, Probs=0.3), "ExpRelaxedCategorical": dict(Temperature=0.5, Probs=[0.2, 0.3, 0.5]),
 }
@@ -44,6 +44,7 @@ TRIL = [[[1.0, 0.5], [0.0, 1.0]], [[0.0, 0.0], [0.5, 1.0]], [[1.0, 0.0], [0.5, -
 INVALID = {
     **dict.fromkeys(["Normal", "LogNormal", "Laplace", "Cauchy", "Gumbel", "Logistic"], {"Loc": [NAN], "Scale": POSITIVE}),
     "Uniform": {"Low": [NAN, 2.0, 3.0], "High": [NAN, -1.0, -2.0]}, "Exponential": {"Rate": POSITIVE}, "Poisson": {"Rate": [-1.0, NAN]},
+    "LogUniform": {"Low": [NAN, 0.0, -1.0, 4.0, 5.0], "High": [NAN, 0.5, 0.1, -1.0]},
     **dict.fromkeys(["Gamma", "InverseGamma"], {"Concentration": POSITIVE, "Rate": POSITIVE}), "Chi2": {"Df": POSITIVE},
     **dict.fromkeys(["Beta", "Kumaraswamy"], {"Concentration1": POSITIVE, "Concentration0": POSITIVE}), "StudentT": {"Df": POSITIVE, "Loc": [NAN], "Scale": POSITIVE},
     "FisherSnedecor": {"Df1": POSITIVE, "Df2": POSITIVE}, **dict.fromkeys(["HalfNormal", "HalfCauchy"], {"Scale": POSITIVE}), "Pareto": {"Scale": POSITIVE, "Alpha": POSITIVE},
@@ -59,7 +60,7 @@ INVALID = {
     "LowRankMultivariateNormal": {"Loc": [[NAN, 0.0]], "CovFactor": [[[NAN], [1.0]]], "CovDiag": [[0.0, 1.0], [-1.0, 1.0], [NAN, 1.0]]},
     "Dirichlet": {"Concentration": [[0.0, 1.0, 1.0], [-1.0, 1.0, 1.0], [NAN, 1.0, 1.0]]}, "LogisticNormal": {"Loc": [[NAN, 0.0]], "Scale": [[0.0, 1.0], [-1.0, 1.0], [NAN, 1.0]]},
     "Wishart": {"Df": [NAN, 1.0, 0.5, -1.0], "CovarianceMatrix": MATRIX, "PrecisionMatrix": MATRIX, "ScaleTril": TRIL}, "LKJCholesky": {"Concentration": POSITIVE},
-    "VonMisesFisher": {"MeanDirection": [[1.0, 1.0, 0.0], [0.0, 0.0, 0.0], [NAN, 0.0, 1.0]], "Concentration": POSITIVE},
+    "VonMisesFisher": {"MeanDirection": [[0.0, 0.0, 0.0], [NAN, 0.0, 1.0]], "Concentration": POSITIVE},
 }
 # Of a group exactly one is given.
 GROUPS = [{"Probs", "Logits"}, {"CovarianceMatrix", "PrecisionMatrix", "ScaleTril"}]

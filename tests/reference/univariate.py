@@ -501,3 +501,14 @@ class RelaxedBernoulli(LogitRelaxedBernoulli):
     def cdf(self, x): return super().cdf(self.y(x))
     def sf(self, x): return super().sf(self.y(x))
     def ppf(self, p): return 1 / (1 + mp.exp(-super().ppf(p)))
+
+
+class LogUniform(Univariate):
+    def log_ratio(self): return mp.log(self.High / self.Low)
+    def lp(self, x): return -mp.log(x) - mp.log(self.log_ratio())
+    def cdf(self, x): return mp.log(x / self.Low) / self.log_ratio()
+    def sf(self, x): return mp.log(self.High / x) / self.log_ratio()
+    def ppf(self, p): return self.Low * mp.exp(p * self.log_ratio())
+    def mean(self): return (self.High - self.Low) / self.log_ratio()
+    def var(self): return (self.High ** 2 - self.Low ** 2) / (2 * self.log_ratio()) - self.mean() ** 2
+    def ent(self): return mp.log(self.Low * self.High) / 2 + mp.log(self.log_ratio())

@@ -24,7 +24,7 @@ namespace ReparamPS.Cmdlets.Charting;
 /// </example>
 /// <example>
 /// <para>A heat map over two settings</para>
-/// <code>New-ExperimentGrid @{ A = 1..6; B = 1..4 } | Select-Object *, @{ Name = 'Product'; Expression = { $_.A * $_.B } } | Export-Chart map.png -X A -Y B -Z Product</code>
+/// <code>New-ExperimentGrid @{ A = 1..6; B = 1..4 } | ForEach-Object { [pscustomobject]@{ A = $_.A; B = $_.B; Product = $_.A * $_.B } } | Export-Chart map.png -X A -Y B -Z Product</code>
 /// </example>
 [Cmdlet(VerbsData.Export, "Chart", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
 [OutputType(typeof(FileInfo))]

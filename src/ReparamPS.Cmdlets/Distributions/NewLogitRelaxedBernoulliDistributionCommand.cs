@@ -17,7 +17,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// </example>
 /// <example>
 /// <para>Mean and standard deviation</para>
-/// <code>New-LogitRelaxedBernoulliDistribution 0.5 -Logits 1 | Select-Object Mean, StdDev</code>
+/// <code>New-LogitRelaxedBernoulliDistribution 0.5 -Logits 1 | ForEach-Object { $_.Mean, $_.StdDev }</code>
 /// </example>
 [Cmdlet(VerbsCommon.New, "LogitRelaxedBernoulliDistribution"), OutputType(typeof(LogitRelaxedBernoulli))]
 public sealed class NewLogitRelaxedBernoulliDistributionCommand() : NewDistributionCommandBase(LogitRelaxedBernoulli.Definition)

@@ -22,7 +22,7 @@ namespace ReparamPS.Cmdlets.Gradients;
 /// </example>
 /// <example>
 /// <para>The whole catalogue: what fails, and why</para>
-/// <code>Get-DistributionType | Test-ReparameterizationGradient | Where-Object Passed -EQ $false | Select-Object Distribution, Parameter, Reason</code>
+/// <code>Get-DistributionType | Test-ReparameterizationGradient | Where-Object Passed -EQ $false | ForEach-Object { "$($_.Distribution) $($_.Parameter): $($_.Reason)" }</code>
 /// </example>
 /// <example>
 /// <para>One Boolean, for a script or a test</para>

@@ -77,12 +77,7 @@ public sealed class MultivariateNormal : Distribution
 
     private Tensor? Given(string name) => matrix.Name == name ? matrix.Value : null;
 
-    private Tensor Factor() => matrix.Name switch
-    {
-        "ScaleTril" => matrix.Value,
-        "CovarianceMatrix" => linalg.cholesky(matrix.Value),
-        _ => BatchedMatrix.CholeskyOfInverse(matrix.Value),
-    };
+    private Tensor Factor() => BatchedMatrix.FactorOf(matrix.Name, matrix.Value);
 
     private Tensor Made(Func<Tensor, Tensor> compute)
     {

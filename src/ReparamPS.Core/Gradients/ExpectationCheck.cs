@@ -64,7 +64,7 @@ internal sealed class ExpectationCheck
             string compared = $"the derivative of {each.Function.Text}";
             if (!double.IsFinite(mean)) return "the gradient is not finite";
             if (!attached && !passed) return "no gradient: the sample is detached from this parameter";
-            string distance = standardError > 0 ? $" ({TensorText.Number(error / standardError)} standard errors)" : "";
+            string distance = standardError > 1e-9 * scale ? $" ({TensorText.Number(error / standardError)} standard errors)" : "";
             if (passed) return $"agrees with {compared}{distance}";
             return error == Math.Abs(reference) ? $"the gradient is zero, unlike {compared}" : $"differs from {compared}{distance}";
         }

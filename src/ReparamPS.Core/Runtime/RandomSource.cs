@@ -8,7 +8,7 @@ namespace ReparamPS.Runtime;
 /// A private stream of random numbers on one device. libtorch's global generator is never touched, so the same seed on the same
 /// device gives the same numbers whatever ran before. The primitives draw as PyTorch's do: equal seeds give equal CPU draws.
 /// </summary>
-public sealed class RandomSource : IDisposable
+public class RandomSource : IDisposable
 {
     private readonly Generator? generator;
 
@@ -35,10 +35,10 @@ public sealed class RandomSource : IDisposable
     private bool IsMeta => Device.type == DeviceType.META;
 
     /// <summary>Standard normal draws.</summary>
-    public Tensor Normal(long[] shape, ScalarType dtype) => randn(shape, dtype, Device, generator: generator);
+    public virtual Tensor Normal(long[] shape, ScalarType dtype) => randn(shape, dtype, Device, generator: generator);
 
     /// <summary>Uniform draws on [0, 1).</summary>
-    public Tensor Uniform(long[] shape, ScalarType dtype) => rand(shape, dtype, Device, generator: generator);
+    public virtual Tensor Uniform(long[] shape, ScalarType dtype) => rand(shape, dtype, Device, generator: generator);
 
     /// <summary>Uniform draws on the open interval from the smallest normal number to 1 − ε, safe to take logarithms of (PyTorch's Gumbel draws so).</summary>
     public Tensor OpenUniform(long[] shape, ScalarType dtype)
@@ -48,36 +48,40 @@ public sealed class RandomSource : IDisposable
     }
 
     /// <summary>Standard exponential draws.</summary>
-    public Tensor Exponential(long[] shape, ScalarType dtype)
+    public virtual Tensor Exponential(long[] shape, ScalarType dtype)
     {
         Tensor result = empty(shape, dtype, Device);
         return IsMeta ? result : result.exponential_(1, generator);
     }
 
     /// <summary>Standard Cauchy draws.</summary>
-    public Tensor Cauchy(long[] shape, ScalarType dtype)
+    public virtual Tensor Cauchy(long[] shape, ScalarType dtype)
     {
         Tensor result = empty(shape, dtype, Device);
         return IsMeta ? result : result.cauchy_(0, 1, generator);
     }
 
     /// <summary>Gamma(concentration, 1) draws, differentiable in the concentration by libtorch's implicit gradient.</summary>
-    public Tensor StandardGamma(Tensor concentration) => IsMeta ? concentration.clone() : _standard_gamma(concentration, generator);
+    public virtual Tensor StandardGamma(Tensor concentration) => IsMeta ? concentration.clone() : _standard_gamma(concentration, generator);
 
     /// <summary>0 or 1 with the given probabilities of a 1.</summary>
-    public Tensor Bernoulli(Tensor probs) => IsMeta ? empty_like(probs) : bernoulli(probs, generator);
+    public virtual Tensor Bernoulli(Tensor probs) => IsMeta ? empty_like(probs) : bernoulli(probs, generator);
 
     /// <summary>Poisson draws with the given rates.</summary>
-    public Tensor Poisson(Tensor rate) => IsMeta ? empty_like(rate) : poisson(rate, generator);
+    public virtual Tensor Poisson(Tensor rate) => IsMeta ? empty_like(rate) : poisson(rate, generator);
 
     /// <summary>Binomial draws with the given counts and probabilities.</summary>
-    public Tensor Binomial(Tensor count, Tensor probs) => IsMeta ? empty_like(probs) : binomial(count, probs, generator);
+    public virtual Tensor Binomial(Tensor count, Tensor probs) => IsMeta ? empty_like(probs) : binomial(count, probs, generator);
 
     /// <summary>Draws of category indices (int64, shape [rows, draws]) with replacement from a matrix of probabilities (shape [rows, categories]).</summary>
-    public Tensor Categorical(Tensor probs, long draws) => IsMeta
+    public virtual Tensor Categorical(Tensor probs, long draws) => IsMeta
         ? empty(probs.shape[0], draws, dtype: ScalarType.Int64, device: Device)
         : multinomial(probs, draws, replacement: true, generator);
 
     /// <inheritdoc/>
-    public void Dispose() => generator?.Dispose();
+    public void Dispose()
+    {
+        generator?.Dispose();
+        GC.SuppressFinalize(this);
+    }
 }

@@ -5,10 +5,10 @@ namespace ReparamPS.Vae;
 
 /// <summary>
 /// The gradient of −ELBO of a dense VAE with diagonal normal posterior, standard normal prior and Bernoulli likelihood, derived by hand: no graph, no
-/// allocation, every product written where it is needed. It must agree with autograd over <see cref="VaeLoss.Terms"/>, and a test holds it to that.
+/// allocation, every product written where it is needed. It must agree with autograd over <see cref="VaeBound.Terms"/>, and a test holds it to that.
 /// With z = m + s·ε, s = exp(v/2), δ = ∂loss/∂z and KL weight β: ∂loss/∂m = δ + β m and ∂loss/∂v = (δ ε s + β (s² − 1)) / 2.
 /// </summary>
-internal sealed class FusedVaeGradient : IDisposable
+internal sealed class FusedVaeGradient : IVaeGradient
 {
     private readonly TensorPool pool = new();
     private readonly VaeModel model;
@@ -51,11 +51,14 @@ internal sealed class FusedVaeGradient : IDisposable
         }
     }
 
-    /// <summary>Computes the gradient of the batch's mean loss.</summary>
-    /// <param name="batch">The step's inputs; its statistics are written.</param>
-    /// <param name="klWeight">The weight of the KL term.</param>
-    /// <returns>The batch's sum of log p(x | z), a scalar that stays on the device.</returns>
-    public Tensor Compute(VaeBatch batch, double klWeight)
+    /// <summary>Whether it is the gradient that settings ask for; what it isn't, autograd does.</summary>
+    public static bool Fits(VaeOptions options) =>
+        VaeOptions.Is(options.Likelihood, "bernoulli") && VaeOptions.Is(options.Prior, "normal") && VaeOptions.Is(options.Posterior, "normal")
+        && VaeOptions.Is(options.Objective, "elbo") && options is { Samples: 1, FreeBits: 0 };
+
+    /// <inheritdoc/>
+    /// <remarks>The KL terms are left to the statistics, which are written.</remarks>
+    public VaeTerms Compute(VaeBatch batch, double klWeight)
     {
         Forward(batch);
         Tensor logLikelihood = LogLikelihood(batch);
@@ -68,7 +71,7 @@ internal sealed class FusedVaeGradient : IDisposable
         delta = statisticsDelta;
         for (int i = model.EncoderLayers - 1; i > 0; i--) delta = BackwardThrough(i, delta, layers[i - 1].Output!, layers[i - 1].Delta!);
         BackwardInto(0, delta, batch.Images);
-        return logLikelihood;
+        return new VaeTerms(logLikelihood, null);
     }
 
     /// <inheritdoc/>

@@ -7,8 +7,8 @@ namespace ReparamPS.Vae;
 /// <param name="Rows">The number of images.</param>
 /// <param name="Images">Intensities, one image a row.</param>
 /// <param name="FlatImages">The same as a vector.</param>
-/// <param name="Noise">Standard normal noise, one row an image.</param>
-/// <param name="Statistics">Where the encoder writes mean and log-variance, side by side.</param>
+/// <param name="Noise">Standard normal noise, one row an image, its draws one after the other.</param>
+/// <param name="Statistics">Where the encoder may write mean and log-variance, side by side.</param>
 /// <param name="Mean">The means among them.</param>
 /// <param name="LogVariance">The log-variances among them.</param>
 internal sealed record VaeBatch(int Rows, Tensor Images, Tensor FlatImages, Tensor Noise, Tensor Statistics, Tensor Mean, Tensor LogVariance);
@@ -27,25 +27,25 @@ internal sealed class VaeBatchRing : IDisposable
     private readonly VaeBatch[] full;
     private readonly VaeBatch? last;
     private readonly int count, latentSize;
+    private readonly bool binarizes;
 
     /// <summary>Makes the ring.</summary>
+    /// <param name="options">The run's settings.</param>
     /// <param name="count">The images of an epoch.</param>
-    /// <param name="batchSize">Images a step.</param>
     /// <param name="pixelCount">Pixels an image.</param>
-    /// <param name="latentSize">Latent dimensions.</param>
-    /// <param name="dtype">The element type.</param>
     /// <param name="device">The device.</param>
-    public VaeBatchRing(int count, int batchSize, int pixelCount, int latentSize, ScalarType dtype, Device device)
+    public VaeBatchRing(VaeOptions options, int count, int pixelCount, Device device)
     {
-        (this.count, this.latentSize) = (count, latentSize);
-        BatchSize = Math.Min(batchSize, count);
+        (this.count, latentSize, binarizes) = (count, options.LatentSize, VaeOptions.Is(options.Binarization, "dynamic"));
+        ScalarType dtype = options.ScalarType;
+        BatchSize = Math.Min(options.BatchSize, count);
         StepsPerEpoch = (count + BatchSize - 1) / BatchSize;
-        long widest = Math.Max(pixelCount, 2 * latentSize);
+        long noiseSize = (long)options.Samples * latentSize, widest = Math.Max(pixelCount, Math.Max(2 * latentSize, noiseSize));
         Steps = (int)Math.Clamp(MostElements / (BatchSize * widest), 1, Math.Min(MostSteps, StepsPerEpoch));
         using var scope = NewDisposeScope();
         long rows = (long)Steps * BatchSize;
         images = pool.Own(empty(rows, pixelCount, dtype: dtype, device: device));
-        noise = pool.Own(empty(rows, latentSize, dtype: dtype, device: device));
+        noise = pool.Own(empty(rows, noiseSize, dtype: dtype, device: device));
         statistics = pool.Own(empty(rows, 2 * latentSize, dtype: dtype, device: device));
         full = [.. Enumerable.Range(0, Steps).Select(step => View(step, BatchSize))];
         int rest = count % BatchSize;
@@ -75,20 +75,21 @@ internal sealed class VaeBatchRing : IDisposable
         long first = (long)firstStep * BatchSize, rows = Math.Min(images.shape[0], count - first);
         using (NewDisposeScope())
         {
-            images.narrow(0, 0, rows).copy_(data.index_select(0, order.narrow(0, first, rows)));
+            Tensor gathered = data.index_select(0, order.narrow(0, first, rows));
+            images.narrow(0, 0, rows).copy_(binarizes ? random.Bernoulli(gathered) : gathered);
             noise.narrow(0, 0, rows).normal_(0, 1, random.Generator);
         }
         int steps = Math.Min(Steps, StepsPerEpoch - firstStep);
         return Enumerable.Range(0, steps).Select(step => last is not null && firstStep + step == StepsPerEpoch - 1 ? last : full[step]);
     }
 
-    /// <summary>The sum of the KL terms of the batches from a step on, from the statistics that the encoder left.</summary>
-    public Tensor KlSum(int firstStep)
+    /// <summary>The KL terms of the images of the batches from a step on, from the statistics that the encoder left.</summary>
+    public Tensor KlRows(int firstStep)
     {
         using var scope = NewDisposeScope();
         long rows = Math.Min(statistics.shape[0], count - (long)firstStep * BatchSize);
         Tensor used = statistics.narrow(0, 0, rows);
-        return VaeLoss.KlDivergence(used.narrow(1, 0, latentSize), used.narrow(1, latentSize, latentSize)).sum(ScalarType.Float64).MoveToOuterDisposeScope();
+        return VaeLoss.KlDivergence(used.narrow(1, 0, latentSize), used.narrow(1, latentSize, latentSize)).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>

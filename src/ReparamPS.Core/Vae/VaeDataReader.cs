@@ -15,9 +15,10 @@ public sealed class VaeDataReader
         options.Validate();
         var how = new ImageFileOptions { MaximumValue = options.MaximumValue, LabelColumn = string.IsNullOrEmpty(options.LabelColumn) ? null : options.LabelColumn };
         ImageDataSet images = Read(options.DataPath, how);
-        if (string.IsNullOrEmpty(options.TestPath)) return ImageSplit.Create(images, options.TestFraction, 0, options.SplitSeed);
+        if (string.IsNullOrEmpty(options.TestPath)) return ImageSplit.Create(images, options.TestFraction, options.ValidationFraction, options.SplitSeed);
         // Test images are scaled as the training images are.
-        return new ImageSplit(images, null, Read(options.TestPath, how with { MaximumValue = images.MaximumValue }));
+        ImageDataSet test = Read(options.TestPath, how with { MaximumValue = images.MaximumValue });
+        return ImageSplit.Create(images, 0, options.ValidationFraction, options.SplitSeed) with { Test = test };
     }
 
     private ImageDataSet Read(string? path, ImageFileOptions how)

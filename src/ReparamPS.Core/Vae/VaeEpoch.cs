@@ -13,17 +13,26 @@ public sealed class VaeEpoch
     /// <summary>The epoch, from 1 on.</summary>
     public required int Epoch { get; init; }
 
-    /// <summary>The evidence lower bound, nats an image, over the epoch's training steps (while the weights moved).</summary>
-    public required double TrainElbo { get; init; }
+    /// <summary>The evidence lower bound, nats an image, over the epoch's training steps (while the weights moved), whatever the objective.</summary>
+    public double TrainElbo => Reconstruction - KlDivergence;
 
     /// <summary>The reconstruction term E[log p(x | z)] of the training bound.</summary>
     public required double Reconstruction { get; init; }
 
-    /// <summary>The KL term of the training bound.</summary>
+    /// <summary>The KL term of the training bound, without its weight.</summary>
     public required double KlDivergence { get; init; }
 
     /// <summary>The evidence lower bound on the test images after the epoch, nats an image; null without a test set. Its noise is the same in all epochs.</summary>
     public required double? TestElbo { get; init; }
+
+    /// <summary>The same on the validation images; null without any.</summary>
+    public required double? ValidationElbo { get; init; }
+
+    /// <summary>The weight of the KL term in the epoch's last step.</summary>
+    public required double KlWeight { get; init; }
+
+    /// <summary>The step size in the epoch's last step.</summary>
+    public required double StepSize { get; init; }
 
     /// <summary>How long the epoch took, test included.</summary>
     public required double Seconds { get; init; }
@@ -52,6 +61,18 @@ public sealed class VaeEpoch
     /// <inheritdoc cref="VaeOptions.LabelColumn"/>
     public string? LabelColumn => options.LabelColumn;
 
+    /// <inheritdoc cref="VaeOptions.TestFraction"/>
+    public double TestFraction => options.TestFraction;
+
+    /// <inheritdoc cref="VaeOptions.ValidationFraction"/>
+    public double ValidationFraction => options.ValidationFraction;
+
+    /// <inheritdoc cref="VaeOptions.SplitSeed"/>
+    public long SplitSeed => options.SplitSeed;
+
+    /// <inheritdoc cref="VaeOptions.Binarization"/>
+    public string Binarization => options.Binarization;
+
     /// <inheritdoc cref="VaeOptions.LatentSize"/>
     public int LatentSize => options.LatentSize;
 
@@ -61,45 +82,84 @@ public sealed class VaeEpoch
     /// <inheritdoc cref="VaeOptions.Activation"/>
     public string Activation => options.Activation;
 
+    /// <inheritdoc cref="VaeOptions.Initialization"/>
+    public string Initialization => options.Initialization;
+
+    /// <inheritdoc cref="VaeOptions.InitialScale"/>
+    public double InitialScale => options.InitialScale;
+
+    /// <inheritdoc cref="VaeOptions.Likelihood"/>
+    public string Likelihood => options.Likelihood;
+
+    /// <inheritdoc cref="VaeOptions.LikelihoodScale"/>
+    public double LikelihoodScale => options.LikelihoodScale;
+
+    /// <inheritdoc cref="VaeOptions.Prior"/>
+    public string Prior => options.Prior;
+
+    /// <inheritdoc cref="VaeOptions.PriorComponents"/>
+    public int PriorComponents => options.PriorComponents;
+
+    /// <inheritdoc cref="VaeOptions.Posterior"/>
+    public string Posterior => options.Posterior;
+
+    /// <inheritdoc cref="VaeOptions.Objective"/>
+    public string Objective => options.Objective;
+
+    /// <inheritdoc cref="VaeOptions.Samples"/>
+    public int Samples => options.Samples;
+
+    /// <inheritdoc cref="VaeOptions.Beta"/>
+    public double Beta => options.Beta;
+
+    /// <inheritdoc cref="VaeOptions.KlWarmup"/>
+    public string KlWarmup => options.KlWarmup;
+
+    /// <inheritdoc cref="VaeOptions.KlWarmupEpochs"/>
+    public double KlWarmupEpochs => options.KlWarmupEpochs;
+
+    /// <inheritdoc cref="VaeOptions.KlCycles"/>
+    public int KlCycles => options.KlCycles;
+
+    /// <inheritdoc cref="VaeOptions.FreeBits"/>
+    public double FreeBits => options.FreeBits;
+
     /// <inheritdoc cref="VaeOptions.Epochs"/>
     public int Epochs => options.Epochs;
 
     /// <inheritdoc cref="VaeOptions.BatchSize"/>
     public int BatchSize => options.BatchSize;
 
+    /// <inheritdoc cref="VaeOptions.Optimizer"/>
+    public string Optimizer => options.Optimizer;
+
     /// <inheritdoc cref="VaeOptions.LearningRate"/>
     public double LearningRate => options.LearningRate;
 
+    /// <inheritdoc cref="VaeOptions.LearningRateSchedule"/>
+    public string LearningRateSchedule => options.LearningRateSchedule;
+
+    /// <inheritdoc cref="VaeOptions.LearningRateEnd"/>
+    public double LearningRateEnd => options.LearningRateEnd;
+
+    /// <inheritdoc cref="VaeOptions.Momentum"/>
+    public double Momentum => options.Momentum;
+
+    /// <inheritdoc cref="VaeOptions.WeightDecay"/>
+    public double WeightDecay => options.WeightDecay;
+
+    /// <inheritdoc cref="VaeOptions.GradientClip"/>
+    public double GradientClip => options.GradientClip;
+
+    /// <inheritdoc cref="VaeOptions.Patience"/>
+    public int Patience => options.Patience;
+
     /// <inheritdoc cref="VaeOptions.Seed"/>
     public long Seed => options.Seed;
-
-    /// <inheritdoc cref="VaeOptions.TestFraction"/>
-    public double TestFraction => options.TestFraction;
-
-    /// <inheritdoc cref="VaeOptions.SplitSeed"/>
-    public long SplitSeed => options.SplitSeed;
 
     /// <inheritdoc cref="VaeOptions.DType"/>
     public string DType => options.DType;
 
     /// <inheritdoc cref="VaeOptions.Device"/>
     public string Device => options.Device;
-}
-
-/// <summary>How far a run is.</summary>
-/// <param name="Epoch">The epoch under way, from 1 on.</param>
-/// <param name="Epochs">Epochs in all.</param>
-/// <param name="Step">Steps done of this epoch.</param>
-/// <param name="Steps">Steps an epoch.</param>
-public readonly record struct VaeProgress(int Epoch, int Epochs, int Step, int Steps)
-{
-    /// <summary>The share that is done, from 0 to 1.</summary>
-    public double Fraction => (Epoch - 1 + (double)Step / Steps) / Epochs;
-}
-
-/// <summary>A run's loss is no finite number any more.</summary>
-public sealed class TrainingDivergedException : InvalidOperationException
-{
-    /// <summary>Creates the exception.</summary>
-    public TrainingDivergedException(string message) : base(message) { }
 }

@@ -4,34 +4,55 @@ using static TorchSharp.torch;
 namespace ReparamPS.Vae;
 
 /// <summary>
-/// A variational autoencoder of dense layers: an encoder from an image to mean and log-variance of a diagonal normal posterior, and a decoder from a
-/// latent point to the logits of a Bernoulli likelihood; the prior is standard normal. All parameters lie in one buffer.
-/// Source: Kingma, Welling 2013, arXiv:1312.6114, appendix C.
+/// A variational autoencoder of dense layers: an encoder from an image to the numbers that make its posterior, and a decoder from a latent point to an
+/// image's logits or means. All parameters lie in one buffer. Source: Kingma, Welling 2013, arXiv:1312.6114, appendix C.
 /// </summary>
 public sealed class VaeModel : IDisposable
 {
-    private readonly FlatParameters parameters;
+    private const string LogVarianceName = "likelihood.log_variance";
 
-    /// <summary>Makes a model with fresh weights: uniform on ±1/√(inputs), as PyTorch's Linear has them.</summary>
+    private readonly FlatParameters parameters;
+    private Tensor? fixedLogVariance;
+
+    /// <summary>Makes a model with fresh weights.</summary>
     /// <param name="options">Sizes, type, device and seed.</param>
-    /// <param name="pixelCount">Pixels an image.</param>
-    public VaeModel(VaeOptions options, int pixelCount)
+    /// <param name="imageHeight">Rows an image.</param>
+    /// <param name="imageWidth">Columns an image.</param>
+    public VaeModel(VaeOptions options, int imageHeight, int imageWidth)
     {
         options.Validate();
-        (Options, PixelCount) = (options, pixelCount);
+        (Options, ImageHeight, ImageWidth) = (options, imageHeight, imageWidth);
+        int pixelCount = PixelCount;
         Device = TorchDevices.Parse(options.Device);
-        long[] encoder = [pixelCount, .. options.HiddenSize, 2 * options.LatentSize];
+        Posterior = VaePosterior.Create(options.Posterior, options.LatentSize);
+        long[] encoder = [pixelCount, .. options.HiddenSize, Posterior.StatisticsSize];
         long[] decoder = [options.LatentSize, .. options.HiddenSize.Reverse(), pixelCount];
-        parameters = new FlatParameters([.. Layout("encoder", encoder), .. Layout("decoder", decoder)], options.ScalarType, Device);
-        EncoderLayers = encoder.Length - 1;
+        List<(string, long[])> layout = [.. Layout("encoder", encoder), .. Layout("decoder", decoder)];
+        (EncoderLayers, LayerCount) = (encoder.Length - 1, layout.Count / 2);
+        if (VaeOptions.Is(options.Likelihood, "learnedgaussian")) layout.Add((LogVarianceName, [1]));
+        bool isMixture = VaeOptions.Is(options.Prior, "mixture");
+        long[] components = [options.PriorComponents, options.LatentSize];
+        if (isMixture) layout.AddRange([("prior.logits", [options.PriorComponents]), ("prior.means", components), ("prior.log_scales", components)]);
+        parameters = new FlatParameters(layout, options.ScalarType, Device);
+        if (isMixture) Mixture = new MixturePrior(parameters.Views[^3], parameters.Views[^2], parameters.Views[^1]);
+        LogVariance = LogVarianceParameter();
         Initialize();
     }
 
     /// <summary>The settings.</summary>
     public VaeOptions Options { get; }
 
+    /// <summary>The run that made the model; empty for one that no run made.</summary>
+    public string RunId { get; internal init; } = "";
+
+    /// <summary>Rows an image.</summary>
+    public int ImageHeight { get; }
+
+    /// <summary>Columns an image.</summary>
+    public int ImageWidth { get; }
+
     /// <summary>Pixels an image.</summary>
-    public int PixelCount { get; }
+    public int PixelCount => ImageHeight * ImageWidth;
 
     /// <summary>Where the parameters are.</summary>
     public Device Device { get; }
@@ -46,19 +67,41 @@ public sealed class VaeModel : IDisposable
 
     internal int EncoderLayers { get; }
 
-    internal int LayerCount => parameters.Layout.Count / 2;
+    internal int LayerCount { get; }
 
-    /// <summary>Mean and log-variance of the posterior of each image.</summary>
+    internal VaePosterior Posterior { get; }
+
+    /// <summary>The learned prior; null where it is standard normal.</summary>
+    internal MixturePrior? Mixture { get; }
+
+    /// <summary>The log-variance of a Gaussian likelihood, fixed or learned; null for the others.</summary>
+    internal Tensor? LogVariance { get; }
+
+    /// <summary>Mean and standard deviation of each latent dimension under the posterior of each image.</summary>
     /// <param name="images">Intensities, one image a row.</param>
-    public (Tensor Mean, Tensor LogVariance) Encode(Tensor images)
+    public (Tensor Mean, Tensor StandardDeviation) Encode(Tensor images)
     {
         using var scope = NewDisposeScope();
-        Tensor statistics = Run(images, 0, EncoderLayers);
-        return (statistics.narrow(1, 0, Options.LatentSize).MoveToOuterDisposeScope(),
-            statistics.narrow(1, Options.LatentSize, Options.LatentSize).MoveToOuterDisposeScope());
+        Tensor statistics = EncodeStatistics(images);
+        return (Posterior.Mean(statistics).MoveToOuterDisposeScope(), Posterior.StandardDeviation(statistics).MoveToOuterDisposeScope());
     }
 
-    /// <summary>The logits of the pixels at latent points; their sigmoid is the mean image.</summary>
+    /// <summary>The mean images at latent points, one image a row.</summary>
+    /// <param name="latents">Latent points, one a row.</param>
+    public Tensor MeanImages(Tensor latents)
+    {
+        using var scope = NewDisposeScope();
+        return VaeLikelihood.Mean(Options.Likelihood, Decode(latents)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>What the encoder gives for each image: the numbers that make its posterior.</summary>
+    internal Tensor EncodeStatistics(Tensor images)
+    {
+        using var scope = NewDisposeScope();
+        return Run(images, 0, EncoderLayers).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The decoder's output at latent points: logits of the pixels, or their means where the likelihood is Gaussian.</summary>
     /// <param name="latents">Latent points, one a row.</param>
     public Tensor Decode(Tensor latents)
     {
@@ -73,7 +116,11 @@ public sealed class VaeModel : IDisposable
     internal bool IsHidden(int index) => index != EncoderLayers - 1 && index != LayerCount - 1;
 
     /// <inheritdoc/>
-    public void Dispose() => parameters.Dispose();
+    public void Dispose()
+    {
+        parameters.Dispose();
+        fixedLogVariance?.Dispose();
+    }
 
     private static IEnumerable<(string, long[])> Layout(string part, long[] sizes)
     {
@@ -96,17 +143,38 @@ public sealed class VaeModel : IDisposable
         return value;
     }
 
+    private Tensor? LogVarianceParameter()
+    {
+        double value = 2 * Math.Log(Options.LikelihoodScale);
+        for (int i = 0; i < parameters.Layout.Count; i++)
+        {
+            if (parameters.Layout[i].Name != LogVarianceName) continue;
+            parameters.Views[i].fill_(value);
+            return parameters.Views[i];
+        }
+        if (VaeOptions.Is(Options.Likelihood, "gaussian")) fixedLogVariance = full(1, value, Options.ScalarType, Device).DetachFromDisposeScope();
+        return fixedLogVariance;
+    }
+
     private void Initialize()
     {
+        using RandomSource random = VaeRandom.Open(Options.Seed, VaeStream.Weights);
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        using RandomSource random = VaeRandom.Open(Options.Seed, VaeStream.Weights);
+        bool isNormal = VaeOptions.Is(Options.Initialization, "normal");
         for (int i = 0; i < LayerCount; i++)
         {
             (Tensor weight, Tensor bias) = Layer(i);
+            if (isNormal)
+            {
+                weight.copy_(random.Normal(weight.shape, Options.ScalarType).mul_(Options.InitialScale));
+                continue;
+            }
             double bound = 1 / Math.Sqrt(weight.shape[1]);
             weight.copy_(random.Uniform(weight.shape, Options.ScalarType).mul_(2 * bound).sub_(bound));
             bias.copy_(random.Uniform(bias.shape, Options.ScalarType).mul_(2 * bound).sub_(bound));
         }
+        // The normals of a mixture begin apart, else they would stay together.
+        Mixture?.Means.copy_(random.Normal(Mixture.Means.shape, Options.ScalarType));
     }
 }

@@ -20,6 +20,18 @@ public sealed record VaeOptions
     /// <inheritdoc cref="ImageFileOptions.LabelColumn"/>
     public string? LabelColumn { get; init; }
 
+    /// <summary>The share of the images that is kept apart for the test.</summary>
+    public double TestFraction { get; init; } = 0.2;
+
+    /// <summary>The share of the images that is kept apart for early stopping.</summary>
+    public double ValidationFraction { get; init; }
+
+    /// <summary>The seed of the split, apart from <see cref="Seed"/> so that runs of different seeds share one test set; static binarization follows it as well.</summary>
+    public long SplitSeed { get; init; }
+
+    /// <summary>none; static: each image becomes black and white once, with its intensities as probabilities; dynamic: anew whenever it is trained on.</summary>
+    public string Binarization { get; init; } = "none";
+
     /// <summary>The number of latent dimensions.</summary>
     public int LatentSize { get; init; } = 8;
 
@@ -29,23 +41,83 @@ public sealed record VaeOptions
     /// <summary>The activation after each hidden layer; one of <see cref="VaeActivations.Names"/>.</summary>
     public string Activation { get; init; } = "relu";
 
+    /// <summary>How weights begin: uniform on ±1/√inputs (as PyTorch's Linear), or normal with <see cref="InitialScale"/> and biases of zero.</summary>
+    public string Initialization { get; init; } = "uniform";
+
+    /// <summary>The standard deviation of weights that begin normal.</summary>
+    public double InitialScale { get; init; } = 0.01;
+
+    /// <summary>bernoulli; continuousbernoulli; gaussian of a fixed standard deviation; learnedgaussian: one standard deviation for all pixels, learned.</summary>
+    public string Likelihood { get; init; } = "bernoulli";
+
+    /// <summary>The standard deviation of a gaussian likelihood, and where a learned one begins.</summary>
+    public double LikelihoodScale { get; init; } = 1;
+
+    /// <summary>normal: standard normal; mixture: a learned mixture of diagonal normals.</summary>
+    public string Prior { get; init; } = "normal";
+
+    /// <summary>The normals of a mixture.</summary>
+    public int PriorComponents { get; init; } = 10;
+
+    /// <summary>normal: diagonal; fullnormal: with full covariance.</summary>
+    public string Posterior { get; init; } = "normal";
+
+    /// <summary>
+    /// elbo: the bound with the analytic KL term where there is one (the paper's estimator B); sgvba: all of it by draws (estimator A); iwae: the importance-weighted
+    /// bound of <see cref="Samples"/> draws; stl: the same without the score term (sticking the landing); dreg: doubly reparameterized.
+    /// </summary>
+    public string Objective { get; init; } = "elbo";
+
+    /// <summary>Draws an image: L of the bound, k of the importance-weighted one.</summary>
+    public int Samples { get; init; } = 1;
+
+    /// <summary>The weight of the KL term.</summary>
+    public double Beta { get; init; } = 1;
+
+    /// <summary>none; linear: from 0 to Beta over <see cref="KlWarmupEpochs"/>; cyclic: <see cref="KlCycles"/> times over the run, each up in its first half.</summary>
+    public string KlWarmup { get; init; } = "none";
+
+    /// <summary>How many epochs a linear warm-up takes.</summary>
+    public double KlWarmupEpochs { get; init; } = 10;
+
+    /// <summary>The cycles of a cyclic warm-up.</summary>
+    public int KlCycles { get; init; } = 4;
+
+    /// <summary>Nats that each latent dimension may use without cost, over the batch's mean.</summary>
+    public double FreeBits { get; init; }
+
     /// <summary>The number of passes over the training images.</summary>
     public int Epochs { get; init; } = 20;
 
     /// <summary>Images a training step.</summary>
     public int BatchSize { get; init; } = 64;
 
+    /// <summary>adam, adamw, adagrad, rmsprop or sgd; with PyTorch's arithmetic and defaults.</summary>
+    public string Optimizer { get; init; } = "adam";
+
     /// <summary>The optimizer's step size.</summary>
     public double LearningRate { get; init; } = 1e-3;
 
+    /// <summary>constant, linear, cosine or exponential, step by step over all epochs.</summary>
+    public string LearningRateSchedule { get; init; } = "constant";
+
+    /// <summary>The share of the step size that a schedule leaves at the end.</summary>
+    public double LearningRateEnd { get; init; } = 0.01;
+
+    /// <summary>The momentum of sgd.</summary>
+    public double Momentum { get; init; } = 0.9;
+
+    /// <summary>Weight decay: added to the gradient, but with adamw apart from it.</summary>
+    public double WeightDecay { get; init; }
+
+    /// <summary>The largest norm of a gradient; a longer one is shortened. 0: any.</summary>
+    public double GradientClip { get; init; }
+
+    /// <summary>Epochs without a better bound on the validation images after which the run stops, with the weights of the best. 0: never.</summary>
+    public int Patience { get; init; }
+
     /// <summary>The seed of weights, order and noise.</summary>
     public long Seed { get; init; }
-
-    /// <summary>The share of the images that is kept apart for the test.</summary>
-    public double TestFraction { get; init; } = 0.2;
-
-    /// <summary>The seed of the split into training and test, apart from <see cref="Seed"/> so that runs of different seeds share one test set.</summary>
-    public long SplitSeed { get; init; }
 
     /// <summary>The floating type: float32 or float64.</summary>
     public string DType { get; init; } = "float32";
@@ -56,19 +128,59 @@ public sealed record VaeOptions
     /// <summary>The element type.</summary>
     internal torch.ScalarType ScalarType => TorchTypes.Parse(DType);
 
+    /// <summary>Whether a setting has a value, whatever its case.</summary>
+    internal static bool Is(string setting, string value) => setting.Equals(value, StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Checks all settings that don't depend on the data.</summary>
     /// <exception cref="ArgumentException">A setting is not allowed; the message names it, what is allowed and what came.</exception>
     public void Validate()
     {
-        Require(LatentSize >= 1, nameof(LatentSize), "a whole number from 1 on", LatentSize);
+        Fraction(TestFraction, nameof(TestFraction));
+        Fraction(ValidationFraction, nameof(ValidationFraction));
+        Choice(Binarization, VaeChoices.Binarizations, nameof(Binarization));
+        Whole(LatentSize, nameof(LatentSize));
         Require(HiddenSize.All(size => size >= 1), nameof(HiddenSize), "whole numbers from 1 on", string.Join(",", HiddenSize));
-        Require(VaeActivations.Names.Contains(Activation, StringComparer.OrdinalIgnoreCase), nameof(Activation), "one of " + string.Join(", ", VaeActivations.Names), Activation);
-        Require(Epochs >= 1, nameof(Epochs), "a whole number from 1 on", Epochs);
-        Require(BatchSize >= 1, nameof(BatchSize), "a whole number from 1 on", BatchSize);
-        Require(LearningRate > 0 && double.IsFinite(LearningRate), nameof(LearningRate), "a positive number", LearningRate);
-        Require(TestFraction is >= 0 and < 1, nameof(TestFraction), "from 0 to below 1", TestFraction);
+        Choice(Activation, VaeActivations.Names, nameof(Activation));
+        Choice(Initialization, VaeChoices.Initializations, nameof(Initialization));
+        Positive(InitialScale, nameof(InitialScale));
+        Choice(Likelihood, VaeChoices.Likelihoods, nameof(Likelihood));
+        Positive(LikelihoodScale, nameof(LikelihoodScale));
+        Choice(Prior, VaeChoices.Priors, nameof(Prior));
+        Whole(PriorComponents, nameof(PriorComponents));
+        Choice(Posterior, VaeChoices.Posteriors, nameof(Posterior));
+        Choice(Objective, VaeChoices.Objectives, nameof(Objective));
+        Whole(Samples, nameof(Samples));
+        NotNegative(Beta, nameof(Beta));
+        Choice(KlWarmup, VaeChoices.KlWarmups, nameof(KlWarmup));
+        Positive(KlWarmupEpochs, nameof(KlWarmupEpochs));
+        Whole(KlCycles, nameof(KlCycles));
+        NotNegative(FreeBits, nameof(FreeBits));
+        Whole(Epochs, nameof(Epochs));
+        Whole(BatchSize, nameof(BatchSize));
+        Choice(Optimizer, VaeChoices.Optimizers, nameof(Optimizer));
+        Positive(LearningRate, nameof(LearningRate));
+        Choice(LearningRateSchedule, VaeChoices.Schedules, nameof(LearningRateSchedule));
+        Require(LearningRateEnd is > 0 and <= 1, nameof(LearningRateEnd), "above 0 and at most 1", LearningRateEnd);
+        Fraction(Momentum, nameof(Momentum));
+        NotNegative(WeightDecay, nameof(WeightDecay));
+        NotNegative(GradientClip, nameof(GradientClip));
+        Require(Patience >= 0, nameof(Patience), "a whole number from 0 on", Patience);
         Require(TorchTypes.FloatingNames.Contains(TorchTypes.NameOf(ScalarType)), nameof(DType), "float32 or float64", DType);
+        Require(Patience == 0 || ValidationFraction > 0, nameof(Patience), "0 where ValidationFraction is 0, since early stopping looks at validation images", Patience);
+        Require(FreeBits == 0 || (Is(Objective, "elbo") && Is(Posterior, "normal") && Is(Prior, "normal")), nameof(FreeBits),
+            "0 unless Objective is elbo and Posterior and Prior are normal, since it needs the KL term of each dimension", FreeBits);
     }
+
+    private static void Whole(int value, string name) => Require(value >= 1, name, "a whole number from 1 on", value);
+
+    private static void Positive(double value, string name) => Require(value > 0 && double.IsFinite(value), name, "a positive number", value);
+
+    private static void NotNegative(double value, string name) => Require(value >= 0 && double.IsFinite(value), name, "a number from 0 on", value);
+
+    private static void Fraction(double value, string name) => Require(value is >= 0 and < 1, name, "from 0 to below 1", value);
+
+    private static void Choice(string value, IReadOnlyList<string> names, string name) =>
+        Require(names.Contains(value, StringComparer.OrdinalIgnoreCase), name, "one of " + string.Join(", ", names), value);
 
     private static void Require(bool holds, string name, string allowed, object came)
     {

@@ -10,6 +10,8 @@ internal enum VaeStream
     Order = 2,
     Noise = 3,
     Evaluation = 4,
+    Binarization = 5,
+    Sampling = 6,
 }
 
 /// <summary>

@@ -12,15 +12,20 @@ namespace ReparamPS.Vae;
 /// </summary>
 public sealed class VaeTrainer : IDisposable
 {
+    // A loss so many times the first one's is no training any more, long before it is no number.
+    private const double DivergenceFactor = 1000;
+
     private readonly TensorPool pool = new();
     private readonly ImageSplit data;
     private readonly Tensor train;
-    private readonly Tensor? test;
+    private readonly Tensor? validation, test, best;
     private readonly FlatParameters gradient;
     private readonly VaeBatchRing ring;
-    private readonly FusedVaeGradient step;
-    private readonly FusedVaeGradient? lastStep;
-    private readonly AdamOptimizer optimizer;
+    private readonly IVaeGradient step;
+    private readonly IVaeGradient? lastStep;
+    private readonly FlatOptimizer optimizer;
+    private readonly VaeSchedules schedules;
+    private readonly VaeProgressPoint point = new();
 
     /// <summary>Prepares a run.</summary>
     /// <param name="options">The settings.</param>
@@ -30,18 +35,30 @@ public sealed class VaeTrainer : IDisposable
     {
         options.Validate();
         (Options, this.data) = (options, data);
-        if (data.Test is not null && data.Test.PixelCount != data.Train.PixelCount)
-            throw new ShapeMismatchException($"The test images have {data.Test.PixelCount} pixels, and the training images {data.Train.PixelCount}.", nameof(data));
+        foreach (ImageDataSet? other in new[] { data.Validation, data.Test })
+        {
+            if (other is not null && other.PixelCount != data.Train.PixelCount)
+                throw new ShapeMismatchException($"The images of {other.Name} have {other.PixelCount} pixels, and the training images {data.Train.PixelCount}.", nameof(data));
+        }
         RunId = VaeRunId.Of(options, data);
-        Model = new VaeModel(options, data.Train.PixelCount);
+        Model = new VaeModel(options, data.Train.Height, data.Train.Width) { RunId = RunId };
         (ScalarType dtype, Device device) = (options.ScalarType, Model.Device);
-        train = pool.Own(data.Train.ToTensor(dtype, device));
-        test = data.Test is null ? null : pool.Own(data.Test.ToTensor(dtype, device));
+        train = Images(data.Train, 0)!;
+        (validation, test) = (Images(data.Validation, 1), Images(data.Test, 2));
         gradient = new FlatParameters(Model.Flat.Layout, dtype, device);
-        ring = new VaeBatchRing(data.Train.Count, options.BatchSize, data.Train.PixelCount, options.LatentSize, dtype, device);
-        step = new FusedVaeGradient(Model, gradient, ring.BatchSize);
-        lastStep = ring.LastBatchSize == 0 ? null : new FusedVaeGradient(Model, gradient, ring.LastBatchSize);
-        optimizer = new AdamOptimizer(Model.Flat, gradient);
+        ring = new VaeBatchRing(options, data.Train.Count, data.Train.PixelCount, device);
+        if (FusedVaeGradient.Fits(options))
+        {
+            step = new FusedVaeGradient(Model, gradient, ring.BatchSize);
+            lastStep = ring.LastBatchSize == 0 ? null : new FusedVaeGradient(Model, gradient, ring.LastBatchSize);
+        }
+        else
+        {
+            step = new AutogradVaeGradient(Model, gradient);
+        }
+        optimizer = FlatOptimizer.Create(options, Model.Flat, gradient);
+        schedules = new VaeSchedules(options, ring.StepsPerEpoch);
+        best = options.Patience == 0 ? null : pool.Own(Model.Flat.Buffer.clone());
     }
 
     /// <summary>The settings.</summary>
@@ -54,7 +71,18 @@ public sealed class VaeTrainer : IDisposable
     public VaeModel Model { get; }
 
     /// <summary>Epochs done.</summary>
-    public int Epoch { get; private set; }
+    public int Epoch => point.Epoch;
+
+    /// <summary>Whether all epochs are done, or early stopping has ended the run.</summary>
+    public bool IsFinished => Epoch >= Options.Epochs || IsStoppedEarly;
+
+    /// <summary>The images that the run sees.</summary>
+    internal ImageSplit Data => data;
+
+    /// <summary>How far the run is, beside what the tensors hold.</summary>
+    internal VaeProgressPoint Point => point;
+
+    private bool IsStoppedEarly => Options.Patience > 0 && Epoch - point.BestEpoch >= Options.Patience;
 
     /// <summary>Trains, and gives a row as each epoch ends.</summary>
     /// <param name="options">The settings.</param>
@@ -64,12 +92,12 @@ public sealed class VaeTrainer : IDisposable
     public static IEnumerable<VaeEpoch> Train(VaeOptions options, ImageSplit data, Action<VaeProgress>? progress = null, CancellationToken cancellation = default)
     {
         using var trainer = new VaeTrainer(options, data);
-        while (trainer.Epoch < options.Epochs) yield return trainer.RunEpoch(progress, cancellation);
+        while (!trainer.IsFinished) yield return trainer.RunEpoch(progress, cancellation);
     }
 
     /// <summary>Trains one epoch.</summary>
     /// <inheritdoc cref="Train"/>
-    /// <exception cref="TrainingDivergedException">The loss is no finite number any more; the message says since when, and what was set.</exception>
+    /// <exception cref="TrainingDivergedException">The loss is no finite number any more, or a thousand times the first; the message says since when, and what was set.</exception>
     public VaeEpoch RunEpoch(Action<VaeProgress>? progress = null, CancellationToken cancellation = default)
     {
         using var scope = NewDisposeScope();
@@ -78,22 +106,39 @@ public sealed class VaeTrainer : IDisposable
         int epoch = Epoch + 1;
         (double reconstruction, double kl) = RunSteps(epoch, progress, cancellation);
         double trainSeconds = clock.Elapsed.TotalSeconds;
-        double? testElbo = test is null ? null : VaeEvaluation.Elbo(Model, test, cancellation);
-        Epoch = epoch;
+        double? testElbo = Elbo(test, cancellation), validationElbo = Elbo(validation, cancellation);
+        point.Epoch = epoch;
+        Judge(validationElbo);
+        long lastStepIndex = optimizer.StepCount - 1;
         return new VaeEpoch(Options)
         {
             RunId = RunId,
             Epoch = epoch,
-            TrainElbo = reconstruction - kl,
             Reconstruction = reconstruction,
             KlDivergence = kl,
             TestElbo = testElbo,
+            ValidationElbo = validationElbo,
+            KlWeight = schedules.KlWeight(lastStepIndex),
+            StepSize = schedules.LearningRate(lastStepIndex),
             Seconds = clock.Elapsed.TotalSeconds,
             SamplesPerSecond = data.Train.Count / trainSeconds,
             DataSet = data.Train.Name,
             TrainCount = data.Train.Count,
             TestCount = data.Test?.Count ?? 0,
         };
+    }
+
+    /// <summary>All tensors that the run goes on from.</summary>
+    internal IEnumerable<(string Name, Tensor Value)> StateTensors() =>
+        [("parameters", Model.Flat.Buffer), .. optimizer.State.Select(state => ("optimizer." + state.Name, state.Value)), .. best is null ? [] : new[] { ("best", best) }];
+
+    /// <summary>Takes up a run where another trainer of the same settings and data was.</summary>
+    internal void Restore(IReadOnlyDictionary<string, Tensor> tensors, VaeProgressPoint from)
+    {
+        using var noGrad = no_grad();
+        foreach ((string name, Tensor value) in StateTensors()) value.copy_(tensors[name]);
+        (point.Epoch, point.BestEpoch, point.BestValidation, point.FirstLoss) = (from.Epoch, from.BestEpoch, from.BestValidation, from.FirstLoss);
+        optimizer.StepCount = (long)from.Epoch * ring.StepsPerEpoch;
     }
 
     /// <inheritdoc/>
@@ -111,26 +156,76 @@ public sealed class VaeTrainer : IDisposable
     private (double Reconstruction, double Kl) RunSteps(int epoch, Action<VaeProgress>? progress, CancellationToken cancellation)
     {
         Tensor order = Order(epoch);
-        List<Tensor> reconstructions = new(ring.StepsPerEpoch);
-        List<Tensor> klSums = [];
+        List<Tensor> reconstructions = new(ring.StepsPerEpoch), kls = [];
         for (int first = 0; first < ring.StepsPerEpoch; first += ring.Steps)
         {
             using RandomSource random = VaeRandom.Open(Options.Seed, VaeStream.Noise, Model.Device, epoch, first);
+            bool fromStatistics = false;
             foreach (VaeBatch batch in ring.Fill(train, order, first, random))
             {
                 cancellation.ThrowIfCancellationRequested();
-                FusedVaeGradient pass = batch.Rows == ring.BatchSize ? step : lastStep!;
-                reconstructions.Add(pass.Compute(batch, klWeight: 1));
-                optimizer.Step(Options.LearningRate);
+                VaeTerms terms = (batch.Rows == ring.BatchSize ? step : lastStep ?? step).Compute(batch, schedules.KlWeight(optimizer.StepCount));
+                reconstructions.Add(terms.Reconstruction);
+                if (terms.KlDivergence is { } kl) kls.Add(kl);
+                else fromStatistics = true;
+                Clip();
+                optimizer.Step(schedules.LearningRate(optimizer.StepCount));
                 progress?.Invoke(new VaeProgress(epoch, Options.Epochs, reconstructions.Count, ring.StepsPerEpoch));
             }
-            klSums.Add(ring.KlSum(first));
+            if (fromStatistics) kls.Add(ring.KlRows(first));
         }
-        double[] sums = ManagedValues.ToDoubles(stack(reconstructions));
-        double klSum = ManagedValues.ToDoubles(stack(klSums)).Sum();
-        int bad = Array.FindIndex(sums, sum => !double.IsFinite(sum));
-        if (bad >= 0 || !double.IsFinite(klSum)) throw Diverged(epoch, bad >= 0 ? bad + 1 : sums.Length);
-        return (sums.Sum() / data.Train.Count, klSum / data.Train.Count);
+        double[] sums = ManagedValues.ToDoubles(stack(reconstructions)), klSums = ByStep(ManagedValues.ToDoubles(kls[0].dim() == 0 ? stack(kls) : cat(kls)));
+        Check(epoch, sums, klSums);
+        return (sums.Sum() / data.Train.Count, klSums.Sum() / data.Train.Count);
+    }
+
+    private double[] ByStep(double[] values) => values.Length == ring.StepsPerEpoch ? values : [.. values.Chunk(ring.BatchSize).Select(rows => rows.Sum())];
+
+    private void Check(int epoch, double[] reconstructions, double[] kls)
+    {
+        double Loss(int index) => (kls[index] - reconstructions[index]) / Math.Min(ring.BatchSize, data.Train.Count - index * ring.BatchSize);
+        if (epoch == 1) point.FirstLoss = Math.Abs(Loss(0)) + 1;
+        for (int i = 0; i < reconstructions.Length; i++)
+        {
+            double loss = Loss(i);
+            if (double.IsFinite(loss) && loss <= DivergenceFactor * point.FirstLoss) continue;
+            string came = double.IsFinite(loss) ? $"{loss.ToString("G4", CultureInfo.InvariantCulture)} nats an image, {DivergenceFactor} times the first step's" : "no finite number";
+            throw new TrainingDivergedException(
+                $"Run {RunId} diverged: the loss is {came}, at step {i + 1} of epoch {epoch}, with LearningRate {Options.LearningRate.ToString(CultureInfo.InvariantCulture)}, "
+                + $"Optimizer {Options.Optimizer} and GradientClip {Options.GradientClip.ToString(CultureInfo.InvariantCulture)}. A smaller LearningRate or a GradientClip is the first thing to try.");
+        }
+    }
+
+    private void Clip()
+    {
+        if (Options.GradientClip == 0) return;
+        using Tensor norm = gradient.Buffer.norm(), scale = (norm + 1e-6).reciprocal_().mul_(Options.GradientClip).clamp_max_(1);
+        gradient.Buffer.mul_(scale);
+    }
+
+    private void Judge(double? validationElbo)
+    {
+        if (best is null || validationElbo is not { } elbo) return;
+        if (point.BestEpoch == 0 || elbo > point.BestValidation)
+        {
+            (point.BestEpoch, point.BestValidation) = (Epoch, elbo);
+            best.copy_(Model.Flat.Buffer);
+        }
+        if (IsFinished) Model.Flat.Buffer.copy_(best);
+    }
+
+    private double? Elbo(Tensor? images, CancellationToken cancellation) => images is null ? null : VaeEvaluation.Elbo(Model, images, cancellation);
+
+    // Static binarization follows the split's seed and dynamic binarization leaves what is evaluated fixed: figures of runs stay comparable.
+    private Tensor? Images(ImageDataSet? images, int part)
+    {
+        if (images is null) return null;
+        Tensor grey = pool.Own(images.ToTensor(Options.ScalarType, Model.Device));
+        bool isTrain = part == 0;
+        if (VaeOptions.Is(Options.Binarization, "none") || isTrain && VaeOptions.Is(Options.Binarization, "dynamic")) return grey;
+        using RandomSource random = VaeRandom.Open(Options.SplitSeed, VaeStream.Binarization, Model.Device, part: part);
+        using Tensor binary = random.Bernoulli(grey);
+        return grey.copy_(binary);
     }
 
     private Tensor Order(int epoch)
@@ -138,8 +233,20 @@ public sealed class VaeTrainer : IDisposable
         using RandomSource random = VaeRandom.Open(Options.Seed, VaeStream.Order, epoch: epoch);
         return randperm(data.Train.Count, ScalarType.Int64, generator: random.Generator).to(Model.Device);
     }
+}
 
-    private TrainingDivergedException Diverged(int epoch, int step) => new(
-        $"Run {RunId} diverged: the loss is no finite number at step {step} of epoch {epoch} (LearningRate {Options.LearningRate.ToString(CultureInfo.InvariantCulture)}, "
-        + $"DType {Options.DType}). A smaller LearningRate is the first thing to try.");
+/// <summary>How far a run is, beside what its tensors hold.</summary>
+internal sealed class VaeProgressPoint
+{
+    /// <summary>Epochs done.</summary>
+    public int Epoch { get; set; }
+
+    /// <summary>The epoch of the best bound on the validation images; 0 before there is one.</summary>
+    public int BestEpoch { get; set; }
+
+    /// <summary>That bound.</summary>
+    public double BestValidation { get; set; }
+
+    /// <summary>The size of the first step's loss, plus one.</summary>
+    public double FirstLoss { get; set; }
 }

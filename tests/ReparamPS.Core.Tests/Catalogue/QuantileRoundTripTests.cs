@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace ReparamPS.Core.Tests.Catalogue;
 
-/// <summary>Quantile and CDF undo each other, at probabilities that nobody chose.</summary>
+/// <summary>Quantile and CDF undo each other, at probabilities that nobody chose: one sample of a fixed seed, so that a verdict stands.</summary>
 public sealed class QuantileRoundTripTests
 {
     private const double Epsilon = 2.220446049250313e-16;
@@ -17,7 +17,7 @@ public sealed class QuantileRoundTripTests
         ReferenceSetting reference = ReferenceFile.Of(name).Settings[setting];
         Distribution distribution = ReferenceDistribution.Make(reference.File, reference.Parameters).Value;
         Gen<double> probability = Gen.OneOf(Gen.Double[1e-9, 1 - 1e-9], Gen.Double[-20, -1].Select(exponent => Math.Pow(10, exponent)));
-        probability.Array[50].Sample(
+        probability.Array[200].Sample(
             probabilities =>
             {
                 using var inner = NewDisposeScope();
@@ -47,7 +47,7 @@ public sealed class QuantileRoundTripTests
                     Assert.True(Math.Abs(reached[i] - p) <= (reference.Tolerance("roundTrip") * p) + rounding, $"{reference}: F(F⁻¹({p:R})) is {reached[i]:R}; the quantile is {x:R}.");
                 }
             },
-            iter: 4,
+            iter: 1,
             threads: 1,
             seed: "0N0XIzNsQ0O2");
     }
@@ -59,7 +59,7 @@ public sealed class QuantileRoundTripTests
         ReferenceSetting reference = ReferenceFile.Of(name).Settings[setting];
         Distribution distribution = ReferenceDistribution.Make(reference.File, reference.Parameters).Value;
         double[] points = [.. reference.PointValues.Order()];
-        Gen.Double[points[0], points[^1]].Array[60].Sample(
+        Gen.Double[points[0], points[^1]].Array[200].Sample(
             values =>
             {
                 using var inner = NewDisposeScope();
@@ -80,7 +80,7 @@ public sealed class QuantileRoundTripTests
                     if (i > 0) Assert.True(lower[i] >= lower[i - 1] - 1e-13, $"{reference}: F falls from {lower[i - 1]:R} to {lower[i]:R} between {sorted[i - 1]:R} and {sorted[i]:R}.");
                 }
             },
-            iter: 4,
+            iter: 1,
             threads: 1,
             seed: "0N0XIzNsQ0O2");
     }

@@ -64,7 +64,7 @@ public sealed class VaeTrainerTests
     public void Every_image_is_seen_once_an_epoch_whatever_the_batch_size(int batchSize)
     {
         ImageDataSet images = new("ramp", [.. Enumerable.Range(0, 250).Select(i => (byte)i)], 255, 1, 1);
-        using var ring = new VaeBatchRing(250, batchSize, 1, 1, ScalarType.Float64, CPU);
+        using var ring = new VaeBatchRing(new VaeOptions { BatchSize = batchSize, LatentSize = 1, DType = "float64" }, 250, 1, CPU);
         using Tensor data = images.ToTensor(ScalarType.Float64, CPU), order = randperm(250);
         using var random = new RandomSource(1);
         List<double> seen = [];
@@ -85,7 +85,7 @@ public sealed class VaeTrainerTests
     public void A_loss_that_is_no_number_stops_the_run_and_says_when()
     {
         TrainingDivergedException error = Assert.Throws<TrainingDivergedException>(() => Train(Small with { LearningRate = 1e30 }).Count());
-        Assert.Matches("step [0-9]+ of epoch [0-9]+ \\(LearningRate 1E\\+30", error.Message);
+        Assert.Matches("step [0-9]+ of epoch [0-9]+, with LearningRate 1E\\+30", error.Message);
     }
 
     [Fact]
@@ -127,29 +127,111 @@ public sealed class VaeTrainerTests
         Assert.StartsWith(message, Assert.Throws<ArgumentException>(options.Validate).Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void One_step_of_the_optimizer_is_Adam_s()
+    [Theory]
+    [InlineData("adam")]
+    [InlineData("adamw")]
+    [InlineData("adagrad")]
+    [InlineData("rmsprop")]
+    [InlineData("sgd")]
+    public void Optimizers_move_by_their_formulas(string name)
     {
         (string, long[])[] layout = [("a", [21])];
         using var values = new FlatParameters(layout, ScalarType.Float64, CPU);
         using var gradient = new FlatParameters(layout, ScalarType.Float64, CPU);
-        using var optimizer = new AdamOptimizer(values, gradient);
-        double[] expected = new double[21], m = new double[21], v = new double[21];
+        using FlatOptimizer optimizer = FlatOptimizer.Create(new VaeOptions { Optimizer = name, WeightDecay = 0.1, Momentum = 0.8 }, values, gradient);
+        const double Rate = 0.01;
+        double[] expected = [.. Enumerable.Range(0, 21).Select(i => Math.Sin(i))], m = new double[21], v = new double[21];
+        values.Views[0].copy_(tensor(expected));
         var random = new Random(3);
         for (int step = 1; step <= 5; step++)
         {
             double[] slope = [.. Enumerable.Range(0, 21).Select(_ => random.NextDouble() - 0.5)];
             gradient.Views[0].copy_(tensor(slope));
-            optimizer.Step(0.01);
+            optimizer.Step(Rate);
             for (int i = 0; i < 21; i++)
             {
-                m[i] = 0.9 * m[i] + 0.1 * slope[i];
-                v[i] = 0.999 * v[i] + 0.001 * slope[i] * slope[i];
-                expected[i] -= 0.01 * (m[i] / (1 - Math.Pow(0.9, step))) / (Math.Sqrt(v[i] / (1 - Math.Pow(0.999, step))) + 1e-8);
+                if (name == "adamw") expected[i] *= 1 - Rate * 0.1;
+                double g = slope[i] + (name == "adamw" ? 0 : 0.1 * expected[i]);
+                m[i] = name == "sgd" ? 0.8 * m[i] + g : 0.9 * m[i] + 0.1 * g;
+                v[i] = name switch { "adagrad" => v[i] + g * g, "rmsprop" => 0.99 * v[i] + 0.01 * g * g, _ => 0.999 * v[i] + 0.001 * g * g };
+                expected[i] -= Rate * name switch
+                {
+                    "sgd" => m[i],
+                    "adagrad" => g / (Math.Sqrt(v[i]) + 1e-10),
+                    "rmsprop" => g / (Math.Sqrt(v[i]) + 1e-8),
+                    _ => m[i] / (1 - Math.Pow(0.9, step)) / (Math.Sqrt(v[i] / (1 - Math.Pow(0.999, step))) + 1e-8),
+                };
             }
         }
         double[] actual = ManagedValues.ToDoubles(values.Views[0]);
         for (int i = 0; i < 21; i++) Assert.Equal(expected[i], actual[i], 1e-14);
+    }
+
+    [Theory]
+    [InlineData("constant", 1, 1, 1)]
+    [InlineData("linear", 1, 0.55, 0.1)]
+    [InlineData("cosine", 1, 0.55, 0.1)]
+    [InlineData("exponential", 1, 0.31622776601683794, 0.1)]
+    public void Step_sizes_follow_their_schedule(string name, double first, double middle, double last)
+    {
+        var schedules = new VaeSchedules(new VaeOptions { LearningRate = 1, LearningRateSchedule = name, LearningRateEnd = 0.1, Epochs = 3 }, 7);
+        Assert.Equal([first, middle, last], new[] { schedules.LearningRate(0), schedules.LearningRate(10), schedules.LearningRate(20) }, (a, b) => Math.Abs(a - b) < 1e-12);
+    }
+
+    [Fact]
+    public void The_KL_weight_warms_up()
+    {
+        var linear = new VaeSchedules(new VaeOptions { Beta = 4, KlWarmup = "linear", KlWarmupEpochs = 2, Epochs = 8 }, 10);
+        Assert.Equal([0, 2, 4, 4], new[] { linear.KlWeight(0), linear.KlWeight(10), linear.KlWeight(20), linear.KlWeight(79) });
+        var cyclic = new VaeSchedules(new VaeOptions { Beta = 2, KlWarmup = "cyclic", KlCycles = 2, Epochs = 8 }, 10);
+        Assert.Equal([0, 1, 2, 2, 0, 1], new[] { cyclic.KlWeight(0), cyclic.KlWeight(10), cyclic.KlWeight(20), cyclic.KlWeight(39), cyclic.KlWeight(40), cyclic.KlWeight(50) });
+    }
+
+    [Fact]
+    public void Early_stopping_ends_with_the_weights_of_the_best_epoch()
+    {
+        VaeOptions options = Small with { Epochs = 200, LearningRate = 0.05, HiddenSize = [64], Patience = 3, ValidationFraction = 0.1, TestFraction = 0 };
+        ImageSplit split = Split(options);
+        using var trainer = new VaeTrainer(options, split);
+        List<VaeEpoch> rows = [];
+        while (!trainer.IsFinished) rows.Add(trainer.RunEpoch(null, Token));
+        VaeEpoch best = rows.MaxBy(row => row.ValidationElbo)!;
+        Assert.Equal(best.Epoch + 3, rows.Count);
+        using Tensor validation = split.Validation!.ToTensor(ScalarType.Float32, CPU);
+        Assert.Equal(best.ValidationElbo, VaeEvaluation.Elbo(trainer.Model, validation, Token));
+    }
+
+    [Fact]
+    public void Clipping_bounds_what_a_step_moves()
+    {
+        VaeOptions options = Small with { Optimizer = "sgd", Momentum = 0, LearningRate = 1, GradientClip = 1e-3, Epochs = 1, BatchSize = 2000, TestFraction = 0 };
+        using var trainer = new VaeTrainer(options, Split(options));
+        double[] before = ManagedValues.ToDoubles(trainer.Model.Flat.Buffer);
+        trainer.RunEpoch(null, Token);
+        double moved = Math.Sqrt(ManagedValues.ToDoubles(trainer.Model.Flat.Buffer).Zip(before, (a, b) => (a - b) * (a - b)).Sum());
+        Assert.Equal(1e-3, moved, 1e-5);
+    }
+
+    [Fact]
+    public void Binarized_images_are_black_and_white_with_their_intensities_as_probabilities()
+    {
+        VaeOptions options = new() { Binarization = "dynamic", BatchSize = 1000, LatentSize = 1, DType = "float64" };
+        using var ring = new VaeBatchRing(options, 1000, 1, CPU);
+        using Tensor grey = full(1000, 1, 0.3, ScalarType.Float64), order = arange(1000);
+        using var random = new RandomSource(1);
+        double[] seen = [.. Enumerable.Range(0, 20).SelectMany(_ => ManagedValues.ToDoubles(ring.Fill(grey, order, 0, random).Single().Images))];
+        Assert.All(seen, value => Assert.True(value is 0 or 1));
+        Assert.Equal(0.3, seen.Average(), 4 * Math.Sqrt(0.21 / seen.Length));
+    }
+
+    [Theory]
+    [InlineData("continuousbernoulli")]
+    [InlineData("gaussian")]
+    [InlineData("learnedgaussian")]
+    public void Every_likelihood_trains(string likelihood)
+    {
+        VaeEpoch[] rows = [.. Train(Small with { Likelihood = likelihood, Epochs = 4, LikelihoodScale = 0.5 })];
+        Assert.True(rows[^1].TestElbo > rows[0].TestElbo, $"{rows[0].TestElbo} to {rows[^1].TestElbo}");
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;

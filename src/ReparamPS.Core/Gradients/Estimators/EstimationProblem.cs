@@ -1,0 +1,85 @@
+using ReparamPS.Distributions;
+using ReparamPS.Runtime;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Gradients.Estimators;
+
+/// <summary>What is estimated: the gradient of E[f(z)] in the parameters of z's distribution.</summary>
+internal sealed class EstimationProblem
+{
+    private readonly Func<Tensor, Tensor> objective;
+    private readonly ParameterTree tree;
+
+    public EstimationProblem(Distribution distribution, Func<Tensor, Tensor> objective)
+    {
+        (Distribution, this.objective) = (distribution, objective);
+        tree = new ParameterTree(distribution);
+    }
+
+    /// <summary>The distribution.</summary>
+    public Distribution Distribution { get; }
+
+    /// <summary>Its tensor parameters.</summary>
+    public IReadOnlyList<ParameterLeaf> Leaves => tree.Leaves;
+
+    /// <summary>f of draws with any leading dimensions: one number a draw.</summary>
+    /// <param name="draws">Shape leading + batch + event.</param>
+    /// <param name="leading">The leading dimensions.</param>
+    public Tensor Objective(Tensor draws, long[] leading)
+    {
+        long count = TensorShapes.Count(leading);
+        long[] own = draws.shape[leading.Length..];
+        Tensor values = objective(draws.reshape([count, .. own]));
+        if (values.dim() == 0 || values.shape[0] != count)
+        {
+            throw new ShapeMismatchException(
+                $"The objective must give one value for each draw: it got a tensor of shape {TensorShapes.Format([count, .. own])}, so its result must begin with {count}, but has shape "
+                + $"{TensorShapes.Format(values.shape)}. Leave out mean() or sum() over the draws; sum over the other dimensions by sum(-1).");
+        }
+        return values.reshape(count, -1).sum(1).reshape(leading);
+    }
+
+    /// <summary>The distribution over parameters repeated once a unit, and those parameters.</summary>
+    /// <param name="units">How many groups of draws have a gradient of their own.</param>
+    /// <param name="size">The number of draws in a group.</param>
+    public RepeatedParameters Repeat(long units, long size)
+    {
+        var leaves = Leaves.ToDictionary(leaf => leaf.Path, leaf => leaf.Repeated([units, 1]));
+        return new RepeatedParameters(tree.With(leaves, [units, size]), leaves, units, size);
+    }
+
+    /// <summary>How draws are grouped: each by itself, or where there are many in groups of one size, to spare memory and time.</summary>
+    public static (long Units, long Size) Group(long draws)
+    {
+        const long Few = 16384, Fewest = 2048;
+        if (draws <= Few) return (draws, 1);
+        for (long units = Few; units >= Fewest; units--)
+        {
+            if (draws % units == 0) return (units, draws / units);
+        }
+        long size = draws / (Few / 2);
+        return (draws / size, size);
+    }
+}
+
+/// <summary>A distribution whose parameters are repeated, so that one backward pass gives the gradient of each group of draws.</summary>
+internal sealed class RepeatedParameters(Distribution distribution, IReadOnlyDictionary<string, Tensor> leaves, long units, long size)
+{
+    /// <summary>Batch shape units × size + batch.</summary>
+    public Distribution Distribution { get; } = distribution;
+
+    /// <summary>The groups and the draws in each.</summary>
+    public long[] Leading { get; } = [units, size];
+
+    /// <summary>log q of draws: one number each.</summary>
+    public Tensor LogProb(Tensor draws) => Distribution.LogProb(draws).reshape(units, size, -1).sum(-1);
+
+    /// <summary>The mean gradient of each group: units + the shape of each parameter. Parameters that the value doesn't depend on are missing.</summary>
+    /// <param name="perDraw">One number a draw, with its graph.</param>
+    public Dictionary<string, Tensor> Gradients(Tensor perDraw)
+    {
+        string[] paths = [.. leaves.Keys];
+        Tensor?[] found = Backward.Of([perDraw.sum()], [ones([], perDraw.dtype, perDraw.device)], [.. paths.Select(path => leaves[path])]);
+        return paths.Zip(found).Where(pair => pair.Second is not null).ToDictionary(pair => pair.First, pair => pair.Second!.reshape(units, -1) / size);
+    }
+}

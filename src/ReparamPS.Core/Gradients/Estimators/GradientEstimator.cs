@@ -1,0 +1,172 @@
+using ReparamPS.Distributions;
+using ReparamPS.Runtime;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Gradients.Estimators;
+
+/// <summary>The derivatives of groups of draws: for each parameter a tensor groups × elements. Those of parameters that it can't tell are missing.</summary>
+/// <param name="Gradients">The mean derivative of each group.</param>
+/// <param name="Size">The number of draws in each group; 0 where the derivatives are exact.</param>
+/// <param name="Draws">The number of draws, or of points of an exact sum.</param>
+internal sealed record GroupedGradients(IReadOnlyDictionary<string, Tensor> Gradients, long Size, long Draws);
+
+/// <summary>One way to estimate a gradient.</summary>
+internal abstract class GradientEstimator(EstimationProblem problem)
+{
+    /// <summary>The problem.</summary>
+    protected EstimationProblem Problem { get; } = problem;
+
+    /// <summary>The distribution.</summary>
+    protected Distribution Distribution => Problem.Distribution;
+
+    /// <summary>What is done once, before the clock runs.</summary>
+    public virtual void Prepare() { }
+
+    /// <summary>Estimates once.</summary>
+    public abstract GroupedGradients Estimate(long draws, RandomSource random);
+
+    /// <summary>The error where an estimator doesn't apply.</summary>
+    protected NotSupportedException NotFor(string why) => new($"{GetType().Name.Replace("Estimator", "", StringComparison.Ordinal)} does not apply to {Distribution.Name}: {why}.");
+
+    /// <summary>Draws from a repeated distribution, by its quantile function where its sampler can't use structured noise.</summary>
+    protected static Tensor Draw(RepeatedParameters repeated, RandomSource random, bool reparameterized)
+    {
+        Distribution from = repeated.Distribution;
+        try
+        {
+            return reparameterized ? from.RSample([], random) : from.Sample([], random);
+        }
+        catch (NotSupportedException) when (random is StructuredNoise && from.EventShape.Length == 0)
+        {
+            Tensor uniform = random.Uniform(from.BatchShape, from.DType);
+            return reparameterized ? from.Icdf(uniform) : from.Icdf(uniform).detach();
+        }
+    }
+
+    /// <summary>The estimator of a kind.</summary>
+    public static GradientEstimator Of(EstimationProblem problem, GradientEstimatorOptions options) => options.Estimator switch
+    {
+        GradientEstimatorKind.Pathwise => new PathwiseEstimator(problem),
+        GradientEstimatorKind.ScoreFunction => new ScoreFunctionEstimator(problem, options),
+        GradientEstimatorKind.MeasureValued => new MeasureValuedEstimator(problem),
+        GradientEstimatorKind.StraightThrough => new RelaxedEstimator(problem, options.Temperature, straightThrough: true),
+        GradientEstimatorKind.GumbelSoftmax => new RelaxedEstimator(problem, options.Temperature, straightThrough: false),
+        GradientEstimatorKind.Rebar => new ControlledEstimator(problem, [options.Temperature], withConstant: false, options.Seed),
+        GradientEstimatorKind.Relax => new ControlledEstimator(problem, [options.Temperature / 4, options.Temperature, options.Temperature * 4], withConstant: true, options.Seed),
+        _ => new EnumeratedEstimator(problem),
+    };
+}
+
+/// <summary>The gradient of f through a reparameterized draw.</summary>
+internal sealed class PathwiseEstimator(EstimationProblem problem) : GradientEstimator(problem)
+{
+    /// <inheritdoc/>
+    public override GroupedGradients Estimate(long draws, RandomSource random)
+    {
+        if (!Distribution.HasRSample) throw new NotReparameterizableException(Distribution);
+        (long units, long size) = EstimationProblem.Group(draws);
+        RepeatedParameters repeated = Problem.Repeat(units, size);
+        Tensor values = Problem.Objective(Draw(repeated, random, reparameterized: true), repeated.Leading);
+        if (!values.requires_grad) throw new ArgumentException("The objective's result carries no gradient to its draws, so there is no pathwise gradient: the objective detaches, or does not depend on the draws.");
+        return new GroupedGradients(repeated.Gradients(values), size, units * size);
+    }
+}
+
+/// <summary>f, less a baseline, times the gradient of the log-density.</summary>
+internal sealed class ScoreFunctionEstimator(EstimationProblem problem, GradientEstimatorOptions options) : GradientEstimator(problem)
+{
+    private const double Memory = 0.99;
+    private const long PilotDraws = 2000;
+    private const long PilotSeedOffset = 0x5eed;
+    private Dictionary<string, Tensor> factors = [];
+
+    private ScoreBaseline Baseline => options.Baseline;
+
+    // E[f s²] / E[s²] for each element, from draws of its own, so that it is independent of what it is applied to.
+    /// <inheritdoc/>
+    public override void Prepare()
+    {
+        if (Baseline == ScoreBaseline.MovingAverage && options.Scheme != DrawScheme.Independent)
+            throw new NotSupportedException("A moving average is no unbiased baseline for draws that depend on those before: use LeaveOneOut, ControlVariate or None with Antithetic and Sobol draws.");
+        if (Baseline != ScoreBaseline.ControlVariate) return;
+        using var random = new RandomSource(options.Seed + PilotSeedOffset, Distribution.Device);
+        (RepeatedParameters repeated, Tensor values, Tensor log) = Evaluate(PilotDraws, 1, random);
+        factors = repeated.Gradients(log).ToDictionary(pair => pair.Key, pair =>
+        {
+            Tensor squares = pair.Value.square(), total = squares.sum(0, keepdim: true);
+            return where(total > 0, (values * squares).sum(0, keepdim: true) / total, zeros_like(total));
+        });
+    }
+
+    /// <inheritdoc/>
+    public override GroupedGradients Estimate(long draws, RandomSource random)
+    {
+        (long units, long size) = EstimationProblem.Group(draws);
+        (RepeatedParameters repeated, Tensor values, Tensor log) = Evaluate(units, size, random);
+        Dictionary<string, Tensor> gradients = repeated.Gradients(Less(values) * log);
+        if (Baseline == ScoreBaseline.ControlVariate)
+        {
+            Dictionary<string, Tensor> scores = repeated.Gradients(log);
+            gradients = gradients.ToDictionary(pair => pair.Key, pair => pair.Value - factors[pair.Key] * scores[pair.Key]);
+        }
+        return new GroupedGradients(gradients, size, units * size);
+    }
+
+    private (RepeatedParameters Repeated, Tensor Values, Tensor Log) Evaluate(long units, long size, RandomSource random)
+    {
+        RepeatedParameters repeated = Problem.Repeat(units, size);
+        Tensor z = Draw(repeated, random, reparameterized: false), values;
+        using (no_grad()) values = Problem.Objective(z, repeated.Leading).to(Distribution.DType);
+        return (repeated, values, repeated.LogProb(z));
+    }
+
+    private Tensor Less(Tensor values) => Baseline switch
+    {
+        ScoreBaseline.LeaveOneOut => LeaveOneOut(values),
+        ScoreBaseline.MovingAverage => values - MovingAverage(values),
+        _ => values,
+    };
+
+    // What is left out is all that depends on the draw: itself; its mirror image too; of a Sobol sequence, whose sum hardly varies, nothing.
+    private Tensor LeaveOneOut(Tensor values)
+    {
+        long count = values.numel(), least = options.Scheme == DrawScheme.Antithetic ? 4 : 2;
+        if (count < least) throw new ArgumentException($"LeaveOneOut needs at least {least} draws, but {count} came.", "draws");
+        switch (options.Scheme)
+        {
+            case DrawScheme.Sobol: return values - values.mean();
+            case DrawScheme.Antithetic:
+                Tensor flat = values.flatten(), pair = flat + flat.roll(count / 2);
+                return (flat - (flat.sum() - pair) / (count - 2)).reshape(values.shape);
+            default: return (values - values.mean()) * ((double)count / (count - 1));
+        }
+    }
+
+    private static Tensor MovingAverage(Tensor values)
+    {
+        double[] own = ManagedValues.ToDoubles(values), before = new double[own.Length];
+        double total = 0, weight = 0;
+        for (int i = 0; i < own.Length; i++)
+        {
+            before[i] = weight > 0 ? total / weight : 0;
+            (total, weight) = (Memory * total + own[i], Memory * weight + 1);
+        }
+        return tensor(before, values.shape, values.dtype, values.device);
+    }
+}
+
+/// <summary>The exact sum over a small discrete support.</summary>
+internal sealed class EnumeratedEstimator(EstimationProblem problem) : GradientEstimator(problem)
+{
+    /// <inheritdoc/>
+    public override GroupedGradients Estimate(long draws, RandomSource random)
+    {
+        Tensor points;
+        using (no_grad()) points = SupportPoints.Of(Distribution) ?? throw NotFor("its support is not a small discrete one that can be listed");
+        RepeatedParameters repeated = Problem.Repeat(1, points.shape[0]);
+        Tensor values, at = points.unsqueeze(0);
+        using (no_grad()) values = Problem.Objective(at, repeated.Leading).to(Distribution.DType);
+        IReadOnlyDictionary<string, Tensor> means = repeated.Gradients(repeated.LogProb(at).exp() * values);
+        return new GroupedGradients(means.ToDictionary(pair => pair.Key, pair => pair.Value * (double)points.shape[0]), 0, points.shape[0]);
+    }
+}

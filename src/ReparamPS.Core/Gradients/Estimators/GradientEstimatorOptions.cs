@@ -1,0 +1,85 @@
+namespace ReparamPS.Gradients.Estimators;
+
+/// <summary>A way to estimate the gradient of E[f(z)] in the parameters of z's distribution from draws (Mohamed, Rosca, Figurnov, Mnih 2020, arXiv:1906.10652).</summary>
+public enum GradientEstimatorKind
+{
+    /// <summary>The gradient of f through a reparameterized draw.</summary>
+    Pathwise,
+
+    /// <summary>f times the gradient of the log-density (REINFORCE), with a baseline.</summary>
+    ScoreFunction,
+
+    /// <summary>Differences of f at draws of two other distributions, whose weighted difference is the density's derivative.</summary>
+    MeasureValued,
+
+    /// <summary>A discrete draw forward, the gradient of its probabilities backward (Bengio et al. 2013, arXiv:1308.3432); biased.</summary>
+    StraightThrough,
+
+    /// <summary>The gradient through a relaxed draw (Jang et al. 2017, arXiv:1611.01144; Maddison et al. 2017, arXiv:1611.00712); biased.</summary>
+    GumbelSoftmax,
+
+    /// <summary>The score function with the relaxation as a control variate (Tucker et al. 2017, arXiv:1703.07370).</summary>
+    Rebar,
+
+    /// <summary>The same with a control variate that is fitted: here one that is linear in its weights (Grathwohl et al. 2018, arXiv:1711.00123).</summary>
+    Relax,
+
+    /// <summary>The exact sum over a small discrete support.</summary>
+    Enumerated,
+}
+
+/// <summary>What is taken from f before the score function is multiplied with it; none of these biases the gradient.</summary>
+public enum ScoreBaseline
+{
+    /// <summary>Nothing.</summary>
+    None,
+
+    /// <summary>An exponential moving average of f over the draws before.</summary>
+    MovingAverage,
+
+    /// <summary>The mean of f over all other, independent draws (RLOO; Mnih, Rezende 2016, arXiv:1602.06725).</summary>
+    LeaveOneOut,
+
+    /// <summary>For each parameter the factor that makes the variance least, fitted on draws of its own.</summary>
+    ControlVariate,
+}
+
+/// <summary>How draws are spread.</summary>
+public enum DrawScheme
+{
+    /// <summary>Independently.</summary>
+    Independent,
+
+    /// <summary>In pairs of uniform noise u and 1 − u.</summary>
+    Antithetic,
+
+    /// <summary>By a scrambled Sobol sequence (quasi-Monte Carlo).</summary>
+    Sobol,
+}
+
+/// <summary>How a gradient is estimated.</summary>
+public sealed record GradientEstimatorOptions
+{
+    /// <summary>The estimator.</summary>
+    public GradientEstimatorKind Estimator { get; init; } = GradientEstimatorKind.Pathwise;
+
+    /// <summary>The baseline of <see cref="GradientEstimatorKind.ScoreFunction"/>.</summary>
+    public ScoreBaseline Baseline { get; init; } = ScoreBaseline.LeaveOneOut;
+
+    /// <summary>How draws are spread.</summary>
+    public DrawScheme Scheme { get; init; } = DrawScheme.Independent;
+
+    /// <summary>The number of draws of one repetition.</summary>
+    public long Draws { get; init; } = 1000;
+
+    /// <summary>How often all is done anew; null is once for independent draws and 16 times for others, whose standard error only repetitions can tell.</summary>
+    public int? Repetitions { get; init; }
+
+    /// <summary>The seed of the first repetition; each takes the next one.</summary>
+    public long Seed { get; init; }
+
+    /// <summary>The temperature of relaxations.</summary>
+    public double Temperature { get; init; } = 0.5;
+
+    internal int RepetitionCount => Repetitions ?? (Scheme == DrawScheme.Independent ? 1 : 16);
+}

@@ -1,0 +1,84 @@
+using ReparamPS.Runtime;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Gradients.Estimators;
+
+/// <summary>A stream whose uniform numbers are spread over a known number of draws: in antithetic pairs, or by a Sobol sequence. All else that it draws is a function of them.</summary>
+internal sealed class StructuredNoise : RandomSource
+{
+    private readonly long draws;
+    private readonly DrawScheme scheme;
+    private readonly SobolSequence sobol;
+    private int nextDimension;
+
+    /// <summary>Starts the stream.</summary>
+    public StructuredNoise(long seed, Device device, long draws, DrawScheme scheme) : base(seed, device)
+    {
+        (this.draws, this.scheme) = (draws, scheme);
+        if (scheme == DrawScheme.Antithetic && draws % 2 != 0) throw new ArgumentException($"Antithetic draws come in pairs: Draws must be even, but {draws} came.", nameof(draws));
+        sobol = new SobolSequence(RandomBits);
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Uniform(long[] shape, ScalarType dtype)
+    {
+        long total = TensorShapes.Count(shape);
+        if (total % draws != 0) throw new NotSupportedException("This sampler uses another amount of noise than a fixed number for each draw: use independent draws.");
+        int each = (int)(total / draws);
+        Tensor points = scheme == DrawScheme.Sobol ? SobolPoints(each) : AntitheticPoints(each);
+        return points.reshape(shape).to(dtype, Device);
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Normal(long[] shape, ScalarType dtype) => special.ndtri(Uniform(shape, ScalarType.Float64)).to(dtype);
+
+    /// <inheritdoc/>
+    public override Tensor Exponential(long[] shape, ScalarType dtype) => -(-Uniform(shape, ScalarType.Float64)).log1p().to(dtype);
+
+    /// <inheritdoc/>
+    public override Tensor Cauchy(long[] shape, ScalarType dtype) => (Math.PI * (Uniform(shape, ScalarType.Float64) - 0.5)).tan().to(dtype);
+
+    /// <inheritdoc/>
+    public override Tensor Bernoulli(Tensor probs) => (Uniform(probs.shape, probs.dtype) < probs).to(probs.dtype);
+
+    /// <inheritdoc/>
+    public override Tensor Categorical(Tensor probs, long count)
+    {
+        long rows = probs.shape[0];
+        Tensor uniform = count == draws ? Uniform([count, rows], probs.dtype).t() : Uniform([rows, count], probs.dtype);
+        Tensor sums = (probs / probs.sum(1, keepdim: true)).cumsum(1).narrow(1, 0, probs.shape[1] - 1);
+        return (uniform.unsqueeze(2) >= sums.unsqueeze(1)).sum(2);
+    }
+
+    /// <inheritdoc/>
+    public override Tensor StandardGamma(Tensor concentration) => throw Rejects("gamma");
+
+    /// <inheritdoc/>
+    public override Tensor Poisson(Tensor rate) => throw Rejects("Poisson");
+
+    /// <inheritdoc/>
+    public override Tensor Binomial(Tensor count, Tensor probs) => throw Rejects("binomial");
+
+    private static NotSupportedException Rejects(string name) =>
+        new($"The {name} sampler rejects proposals, so its draws are no function of a fixed number of uniform numbers: use independent draws.");
+
+    private Tensor AntitheticPoints(int each)
+    {
+        // Away from both ends by half a step, so that the mirrored half stays below 1.
+        Tensor half = base.Uniform([draws / 2, each], ScalarType.Float64) * (1 - Math.Pow(2, -52)) + Math.Pow(2, -53);
+        return cat([half, 1 - half]);
+    }
+
+    private Tensor SobolPoints(int each)
+    {
+        double[] points = new double[draws * each];
+        for (int dimension = 0; dimension < each; dimension++) sobol.Fill(nextDimension++, points, each, dimension);
+        return tensor(points, [draws, each], ScalarType.Float64);
+    }
+
+    private uint RandomBits()
+    {
+        using Tensor number = base.Uniform([1], ScalarType.Float64);
+        return (uint)(number.item<double>() * 4294967296.0);
+    }
+}

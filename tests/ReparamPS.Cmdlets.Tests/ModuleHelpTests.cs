@@ -1,0 +1,142 @@
+using System.Management.Automation;
+using System.Management.Automation.Language;
+using System.Reflection;
+
+namespace ReparamPS.Cmdlets.Tests;
+
+/// <summary>What holds for every cmdlet, read from the module: a new one is covered without a line here.</summary>
+[Collection(ModuleCollection.Name)]
+public sealed class ModuleHelpTests(ModuleRunspace module)
+{
+    private const int LeastExamples = 2;
+
+    private static readonly HashSet<string> ApprovedVerbs = new(
+        typeof(VerbsCommon).Assembly.GetExportedTypes()
+            .Where(type => type.IsAbstract && type.IsSealed && type.Name.StartsWith("Verbs", StringComparison.Ordinal))
+            .SelectMany(type => type.GetFields(BindingFlags.Public | BindingFlags.Static))
+            .Select(field => (string)field.GetRawConstantValue()!),
+        StringComparer.Ordinal);
+
+    private CmdletInfo[] Cmdlets => [.. module.Run("Get-Command -Module ReparamPS -CommandType Cmdlet").Select(command => (CmdletInfo)command.BaseObject)];
+
+    [Fact]
+    public void The_module_exports_cmdlets() => Assert.Contains(Cmdlets, cmdlet => cmdlet.Name == "New-NormalDistribution");
+
+    [Fact]
+    public void Every_cmdlet_has_an_approved_verb_a_singular_noun_and_an_output_type()
+    {
+        Assert.Contains("Get", ApprovedVerbs);
+        Assert.Empty(Cmdlets.Where(cmdlet => !ApprovedVerbs.Contains(cmdlet.Verb)).Select(cmdlet => $"{cmdlet.Name}: the verb isn't approved"));
+        Assert.Empty(Cmdlets.Where(cmdlet => IsPlural(cmdlet.Noun)).Select(cmdlet => $"{cmdlet.Name}: the noun is a plural"));
+        Assert.Empty(Cmdlets.Where(cmdlet => cmdlet.OutputType.Count == 0).Select(cmdlet => $"{cmdlet.Name}: no output type"));
+    }
+
+    [Fact]
+    public void Every_cmdlet_has_a_synopsis_a_description_and_two_titled_examples()
+    {
+        Assert.All(Cmdlets, cmdlet =>
+        {
+            PSObject help = Help(cmdlet.Name);
+            string synopsis = help.Properties["Synopsis"].Value.ToString()!.Trim();
+            Assert.False(synopsis.Length == 0 || synopsis.StartsWith(cmdlet.Name, StringComparison.Ordinal), $"{cmdlet.Name} has no synopsis of its own: '{synopsis}'");
+            Assert.NotEmpty(Text(help.Properties["description"]?.Value));
+            PSObject[] examples = Examples(help);
+            Assert.True(examples.Length >= LeastExamples, $"{cmdlet.Name} has {examples.Length} examples.");
+            Assert.All(examples, example => Assert.Matches(@"^Example \d+: \S", example.Properties["title"].Value.ToString()));
+        });
+    }
+
+    [Fact]
+    public void Every_parameter_is_described_and_bound_as_the_help_says()
+    {
+        HashSet<string> common = [.. Cmdlet.CommonParameters, .. Cmdlet.OptionalCommonParameters];
+        Assert.All(Cmdlets, cmdlet =>
+        {
+            PSObject[] described = [.. Each(Help(cmdlet.Name), "parameters", "parameter")];
+            string[] names = [.. described.Select(parameter => parameter.Properties["name"].Value.ToString()!).Order(StringComparer.Ordinal)];
+            Assert.Equal(cmdlet.Parameters.Keys.Where(name => !common.Contains(name)).Order(StringComparer.Ordinal), names);
+            Assert.All(described, parameter =>
+            {
+                string name = parameter.Properties["name"].Value.ToString()!;
+                Assert.True(Text(parameter.Properties["description"]?.Value).Length > 0, $"{cmdlet.Name} -{name} is not described.");
+                bool fromPipeline = cmdlet.Parameters[name].ParameterSets.Values.Any(set => set.ValueFromPipeline || set.ValueFromPipelineByPropertyName);
+                Assert.StartsWith(fromPipeline ? "True" : "False", parameter.Properties["pipelineInput"].Value.ToString(), StringComparison.Ordinal);
+            });
+        });
+    }
+
+    [Fact]
+    public void The_help_shows_each_parameter_set()
+    {
+        Assert.All(Cmdlets, cmdlet => Assert.Equal(cmdlet.ParameterSets.Count, Each(Help(cmdlet.Name), "Syntax", "syntaxItem").Count()));
+    }
+
+    [Fact]
+    public void Every_example_runs_as_it_stands()
+    {
+        string before = Directory.GetCurrentDirectory();
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("reparamps-examples-");
+        List<string> failures = [];
+        int count = 0;
+        try
+        {
+            Directory.SetCurrentDirectory(folder.FullName);
+            module.Run("$null = $ExecutionContext.SessionState.Path.PushCurrentLocation('examples'); $null = $ExecutionContext.SessionState.Path.SetLocation($folder)", ("folder", folder.FullName));
+            foreach (CmdletInfo cmdlet in Cmdlets)
+            {
+                foreach (PSObject example in Examples(Help(cmdlet.Name)))
+                {
+                    string code = example.Properties["code"].Value.ToString()!;
+                    string name = $"{cmdlet.Name}, {example.Properties["title"].Value}";
+                    count++;
+                    Parser.ParseInput(code, out _, out ParseError[] syntaxErrors);
+                    failures.AddRange(syntaxErrors.Select(error => $"{name}: {error.Message}"));
+                    if (syntaxErrors.Length > 0) continue;
+                    (_, ErrorRecord[] errors) = module.TryRun(code);
+                    failures.AddRange(errors.Select(error => $"{name}: {error}"));
+                }
+            }
+        }
+        finally
+        {
+            module.Run("$null = $ExecutionContext.SessionState.Path.PopLocation('examples')");
+            Directory.SetCurrentDirectory(before);
+            folder.Delete(recursive: true);
+        }
+        Assert.True(count >= LeastExamples * Cmdlets.Length);
+        Assert.True(failures.Count == 0, string.Join(Environment.NewLine, failures));
+    }
+
+    [Theory]
+    [InlineData("about_ReparamPS", "HASRSAMPLE")]
+    [InlineData("about_ReparamPS_Distributions", "New-NormalDistribution")]
+    public void The_topics_are_found(string topic, string contains) =>
+        Assert.Contains(contains, module.Run($"Get-Help {topic}")[0].ToString(), StringComparison.Ordinal);
+
+    [Fact]
+    public void The_topic_on_distributions_lists_every_cmdlet_that_makes_one()
+    {
+        string topic = module.Run("Get-Help about_ReparamPS_Distributions")[0].ToString();
+        CmdletInfo[] makers = [.. Cmdlets.Where(cmdlet => cmdlet.Verb == VerbsCommon.New && cmdlet.Noun.EndsWith("Distribution", StringComparison.Ordinal))];
+        Assert.NotEmpty(makers);
+        Assert.All(makers, cmdlet => Assert.Contains(cmdlet.Name, topic, StringComparison.Ordinal));
+    }
+
+    private static bool IsPlural(string noun) =>
+        noun.EndsWith('s') && !noun.EndsWith("ss", StringComparison.Ordinal) && !noun.EndsWith("us", StringComparison.Ordinal) && !noun.EndsWith("is", StringComparison.Ordinal);
+
+    private PSObject Help(string cmdlet) => Assert.Single(module.Run($"Get-Help {cmdlet} -Full"));
+
+    private static PSObject[] Examples(PSObject help) => [.. Each(help, "examples", "example")];
+
+    private static IEnumerable<PSObject> Each(PSObject help, string list, string item) =>
+        help.Properties[list]?.Value is PSObject container && container.Properties[item]?.Value is { } value
+            ? LanguagePrimitives.GetEnumerable(value)?.Cast<object>().Select(PSObject.AsPSObject) ?? [PSObject.AsPSObject(value)]
+            : [];
+
+    private static string Text(object? paragraphs) =>
+        paragraphs is null
+            ? ""
+            : string.Join(' ', (LanguagePrimitives.GetEnumerable(paragraphs)?.Cast<object>() ?? [paragraphs])
+                .Select(paragraph => PSObject.AsPSObject(paragraph).Properties["Text"]?.Value?.ToString())).Trim();
+}

@@ -1,0 +1,219 @@
+using System.Globalization;
+using ReparamPS.Distributions;
+using ReparamPS.Gradients.Estimators;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Core.Tests.Gradients;
+
+/// <summary>
+/// Statistical assertions allow six standard errors: 2e-9 for each of the about 200 numbers, 4e-7 for a run, were the seeds not fixed.
+/// </summary>
+public sealed class GradientEstimatorTests
+{
+    private const double Far = 6;
+    private const double Loc = 0.5;
+    private const double Scale = 1.3;
+
+    // E[f] of z ~ N(μ, σ²) in closed form, differentiated in μ and σ.
+    public static TheoryData<string, double, double, double> ClosedForms() => new()
+    {
+        { "Identity", 2, 2, 0 },
+        { "Quadratic", 3, 2 * (Loc - 3), 2 * Scale },
+        { "Exponential", 0.7, 0.7 * Math.Exp(0.7 * Loc + 0.245 * Scale * Scale), 0.49 * Scale * Math.Exp(0.7 * Loc + 0.245 * Scale * Scale) },
+        { "Cosine", 2, -2 * Math.Sin(2 * Loc) * Math.Exp(-2 * Scale * Scale), -4 * Scale * Math.Cos(2 * Loc) * Math.Exp(-2 * Scale * Scale) },
+        { "GaussianBump", 0.5, -Loc / (1 + Scale * Scale) * Bump, (Loc * Loc / Math.Pow(1 + Scale * Scale, 2) - 1 / (1 + Scale * Scale)) * Scale * Bump },
+    };
+
+    private static double Bump => Math.Exp(-0.5 * Loc * Loc / (1 + Scale * Scale)) / Math.Sqrt(1 + Scale * Scale);
+
+    [Theory, MemberData(nameof(ClosedForms))]
+    public void Truth_is_the_closed_form_and_every_estimator_is_near_it(string objective, double k, double inLoc, double inScale)
+    {
+        IReadOnlyList<GradientComparison> rows = Compare(
+            NormalAt(Loc, Scale), NamedObjective.Get(objective, k), 20_000,
+            Each(GradientEstimatorKind.Pathwise), Each(GradientEstimatorKind.MeasureValued), .. Enum.GetValues<ScoreBaseline>().Select(baseline => Each(GradientEstimatorKind.ScoreFunction, baseline)));
+        Assert.Equal(12, rows.Count);
+        foreach (GradientComparison row in rows)
+        {
+            double expected = row.Parameter == "Loc" ? inLoc : inScale;
+            Assert.Equal("quadrature", row.TruthSource);
+            Assert.True(Math.Abs(row.Truth - expected) <= 1e-9 * Math.Max(1, Math.Abs(expected)), row.ToString());
+            Assert.True(Math.Abs(row.ZScore) < Far, row.ToString());
+        }
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    public void Variances_of_the_quadratic_are_the_closed_forms(double k)
+    {
+        double a = Loc - k;
+        Func<Tensor, Tensor> f = NamedObjective.Get("Quadratic", k);
+        Distribution normal = NormalAt(Loc, 1);
+        IReadOnlyList<GradientMeasurement> pathwise = Measure(normal, f, Each(GradientEstimatorKind.Pathwise), 200_000);
+        IReadOnlyList<GradientMeasurement> score = Measure(normal, f, Each(GradientEstimatorKind.ScoreFunction, ScoreBaseline.None), 200_000);
+        Near(4, pathwise[0]);
+        Near(4 * a * a + 8, pathwise[1]);
+        Near(Math.Pow(a, 4) + 14 * a * a + 15, score[0]);
+        Near(2 * Math.Pow(a, 4) + 60 * a * a + 74, score[1]);
+
+        static void Near(double expected, GradientMeasurement row) =>
+            Assert.True(Math.Abs(row.VariancePerDraw - expected) < Far * row.VarianceStandardError, $"{expected} expected: {row}");
+    }
+
+    [Fact]
+    public void Baselines_lower_the_variance_of_the_score_function()
+    {
+        double Variance(ScoreBaseline baseline) =>
+            Measure(NormalAt(Loc, 1), NamedObjective.Get("Quadratic", 3), Each(GradientEstimatorKind.ScoreFunction, baseline), 20_000)[0].VariancePerDraw;
+        double none = Variance(ScoreBaseline.None), control = Variance(ScoreBaseline.ControlVariate);
+        Assert.True(Variance(ScoreBaseline.LeaveOneOut) < 0.6 * none);
+        Assert.True(Variance(ScoreBaseline.MovingAverage) < 0.6 * none);
+        Assert.True(control < Variance(ScoreBaseline.LeaveOneOut));
+    }
+
+    public static TheoryData<string> DiscreteKinds() => ["Bernoulli", "Categorical", "OneHotCategorical"];
+
+    [Theory, MemberData(nameof(DiscreteKinds))]
+    public void Discrete_estimators_are_unbiased_but_for_those_that_say_so(string kind)
+    {
+        Tensor weights = kind == "Bernoulli" ? tensor(new[] { 0.3, 0.6 }) : tensor(new[] { 0.2, 0.5, 0.3 });
+        Distribution distribution = DistributionCatalog.Get(kind).Create(new Dictionary<string, object> { ["Probs"] = weights });
+        // The weights keep symmetry from hiding a bias.
+        Tensor Objective(Tensor z) => (z - 0.45).square().reshape(z.shape[0], -1).matmul(tensor(new[] { 1.0, 2.0, 4.0 })[..(int)(z.numel() / z.shape[0])]);
+        IReadOnlyList<GradientComparison> rows = Compare(
+            distribution, Objective, 20_000, [.. Enum.GetValues<GradientEstimatorKind>().Where(each => each is not (GradientEstimatorKind.Pathwise or GradientEstimatorKind.MeasureValued)).Select(each => Each(each))]);
+        Assert.All(rows, row => Assert.Equal("enumeration", row.TruthSource));
+        foreach (IGrouping<string, GradientComparison> estimator in rows.GroupBy(row => row.Estimator))
+        {
+            bool biased = estimator.Key is nameof(GradientEstimatorKind.StraightThrough) or nameof(GradientEstimatorKind.GumbelSoftmax);
+            double worst = estimator.Max(row => Math.Abs(row.ZScore));
+            Assert.True(biased ? worst > Far : worst < Far, $"{estimator.Key}: {worst}");
+        }
+        double Total(string name) => rows.Where(row => row.Estimator == name).Sum(row => row.VariancePerDraw);
+        Assert.True(Total("Relax") < Total("Rebar"), $"Relax {Total("Relax")}, Rebar {Total("Rebar")}");
+        Assert.Equal(0, Total("Enumerated"));
+    }
+
+    [Fact]
+    public void Enumeration_gives_the_closed_forms_of_Bernoulli_and_Poisson()
+    {
+        GradientMeasurement bernoulli = Measure(new Bernoulli(tensor(0.3)), z => (z - 0.45).square(), Each(GradientEstimatorKind.Enumerated))[0];
+        Assert.Equal(0.55 * 0.55 - 0.45 * 0.45, bernoulli.Estimate, 14);
+        GradientMeasurement poisson = Measure(new Poisson(tensor(2.5)), z => z.square(), Each(GradientEstimatorKind.Enumerated))[0];
+        Assert.Equal(2 * 2.5 + 1, poisson.Estimate, 11);
+        Assert.Equal(0, poisson.StandardError);
+    }
+
+    [Fact]
+    public void Measure_valued_gradients_exist_for_gamma_and_Poisson_and_agree_with_the_truth()
+    {
+        foreach (Distribution distribution in new Distribution[] { new Gamma(tensor(2.5), tensor(1.5)), new Poisson(tensor(2.5)), new Bernoulli(tensor(new[] { 0.3, 0.6 })) })
+        {
+            IReadOnlyList<GradientComparison> rows = Compare(distribution, z => z.sin(), 20_000, Each(GradientEstimatorKind.MeasureValued));
+            Assert.NotEmpty(rows);
+            Assert.All(rows, row => Assert.True(Math.Abs(row.ZScore) < Far, row.ToString()));
+        }
+    }
+
+    [Fact]
+    public void Parameters_shared_by_a_batch_gather_the_gradients_of_its_members()
+    {
+        var normal = new Normal(tensor(new[] { 0.5, -1.0 }), tensor(1.3));
+        Tensor Product(Tensor z) => z.select(1, 0) * z.select(1, 1).square();
+        IReadOnlyList<GradientComparison> rows = Compare(normal, Product, 20_000, Each(GradientEstimatorKind.Pathwise), Each(GradientEstimatorKind.ScoreFunction), Each(GradientEstimatorKind.MeasureValued));
+        // E = μ₁ (μ₂² + σ²): derivatives μ₂² + σ², 2 μ₁ μ₂ and 2 μ₁ σ.
+        double[] expected = [1 + 1.69, -1, 1.3];
+        foreach (GradientComparison row in rows)
+        {
+            double truth = expected[row.Parameter == "Loc" ? row.Index : 2];
+            Assert.True(Math.Abs(row.Estimate - truth) < Far * Math.Max(row.StandardError, 1e-12), $"{truth} expected: {row}");
+        }
+        Assert.Equal(9, rows.Count);
+    }
+
+    [Theory]
+    [InlineData(DrawScheme.Antithetic)]
+    [InlineData(DrawScheme.Sobol)]
+    public void Structured_draws_are_unbiased_and_do_better(DrawScheme scheme)
+    {
+        foreach (GradientEstimatorOptions estimator in new[] { Each(GradientEstimatorKind.Pathwise), Each(GradientEstimatorKind.ScoreFunction), Each(GradientEstimatorKind.ScoreFunction, ScoreBaseline.ControlVariate), Each(GradientEstimatorKind.MeasureValued) })
+        {
+            GradientComparison row = Compare(NormalAt(Loc, 1), NamedObjective.Get("Exponential", 0.5), 1024, estimator with { Scheme = scheme, Repetitions = 64 })[0];
+            double plain = Measure(NormalAt(Loc, 1), NamedObjective.Get("Exponential", 0.5), estimator, 20_000)[0].VariancePerDraw;
+            Assert.True(Math.Abs(row.ZScore) < Far, row.ToString());
+            if (scheme == DrawScheme.Sobol) Assert.True(row.VariancePerDraw < plain / 20, $"{plain} by independent draws: {row}");
+        }
+        double antithetic = Measure(NormalAt(Loc, 1), NamedObjective.Get("Quadratic", 3), Each(GradientEstimatorKind.Pathwise) with { Scheme = DrawScheme.Antithetic }, 64)[0].VariancePerDraw;
+        Assert.Equal(0, antithetic, 20);
+    }
+
+    public static TheoryData<int, int, double> SobolPoints() =>
+        [.. File.ReadLines(Path.Combine(AppContext.BaseDirectory, "Data", "gradients", "sobol.csv")).Skip(2).Select(line => line.Split(','))
+            .Select(fields => new TheoryDataRow<int, int, double>(int.Parse(fields[0], CultureInfo.InvariantCulture), int.Parse(fields[1], CultureInfo.InvariantCulture), double.Parse(fields[2], CultureInfo.InvariantCulture)))];
+
+    [Theory, MemberData(nameof(SobolPoints))]
+    public void Sobol_points_are_those_of_SciPy(int dimension, int point, double expected)
+    {
+        double[] points = new double[64];
+        new SobolSequence(null).Fill(dimension, points, 1, 0);
+        Assert.Equal(expected, points[point], 8);
+    }
+
+    [Fact]
+    public void Scrambled_points_fill_every_dyadic_interval_once()
+    {
+        var random = new Random(3);
+        double[] points = new double[256];
+        new SobolSequence(() => (uint)random.NextInt64(1L << 32)).Fill(5, points, 1, 0);
+        Assert.Equal(Enumerable.Range(0, 256), points.Select(point => (int)(point * 256)).Order());
+    }
+
+    [Fact]
+    public void A_number_for_all_draws_together_is_refused_with_advice()
+    {
+        var error = Assert.Throws<Runtime.ShapeMismatchException>(() => Measure(NormalAt(0, 1), z => z.square().mean(), Each(GradientEstimatorKind.Pathwise)));
+        Assert.Contains("Leave out mean()", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Estimators_that_do_not_apply_say_so()
+    {
+        Assert.Throws<NotReparameterizableException>(() => Measure(new Poisson(tensor(2.0)), z => z, Each(GradientEstimatorKind.Pathwise)));
+        foreach (GradientEstimatorKind kind in new[] { GradientEstimatorKind.Enumerated, GradientEstimatorKind.Rebar, GradientEstimatorKind.GumbelSoftmax })
+            Assert.Throws<NotSupportedException>(() => Measure(NormalAt(0, 1), z => z, Each(kind)));
+        Assert.Throws<ArgumentException>(() => Measure(NormalAt(0, 1), z => z.detach(), Each(GradientEstimatorKind.Pathwise)));
+    }
+
+    [Fact]
+    public void Many_draws_are_grouped_without_a_change_of_the_estimate()
+    {
+        GradientMeasurement row = Measure(NormalAt(Loc, Scale), z => z.square(), Each(GradientEstimatorKind.Pathwise), 1_000_000)[1];
+        Assert.Equal(1_000_000, row.Draws);
+        Assert.True(Math.Abs(row.Estimate - 2 * Scale) < Far * row.StandardError);
+        // Var(2 (μ + σ ε) ε) = 4 μ² + 8 σ².
+        Assert.True(Math.Abs(row.VariancePerDraw - (4 * Loc * Loc + 8 * Scale * Scale)) < Far * row.VarianceStandardError, row.ToString());
+    }
+
+    [Fact]
+    public void Parameters_are_not_touched_and_no_tensor_stays_behind()
+    {
+        Distribution normal = Normal.Definition.CreateExample(requiresGrad: true);
+        Measure(normal, z => z.square(), Each(GradientEstimatorKind.Pathwise));
+        long before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+        foreach (GradientEstimatorKind kind in new[] { GradientEstimatorKind.Pathwise, GradientEstimatorKind.ScoreFunction, GradientEstimatorKind.MeasureValued }) Measure(normal, z => z.square(), Each(kind));
+        Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+        Assert.All(normal.Parameters, parameter => Assert.Null(parameter.Value.grad));
+    }
+
+    private static Normal NormalAt(double loc, double scale) => new(tensor(loc), tensor(scale));
+
+    private static GradientEstimatorOptions Each(GradientEstimatorKind kind, ScoreBaseline baseline = ScoreBaseline.LeaveOneOut) => new() { Estimator = kind, Baseline = baseline, Seed = 11 };
+
+    private static IReadOnlyList<GradientMeasurement> Measure(Distribution distribution, Func<Tensor, Tensor> objective, GradientEstimatorOptions options, long draws = 1000) =>
+        GradientEstimation.Measure(distribution, objective, options with { Draws = draws }, TestContext.Current.CancellationToken);
+
+    private static IReadOnlyList<GradientComparison> Compare(Distribution distribution, Func<Tensor, Tensor> objective, long draws, params GradientEstimatorOptions[] estimators) =>
+        GradientComparison.Run(distribution, objective, estimators.Select(each => each with { Draws = draws }), null, TestContext.Current.CancellationToken);
+}

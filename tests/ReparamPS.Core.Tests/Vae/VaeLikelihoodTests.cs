@@ -1,0 +1,72 @@
+using MathNet.Numerics.Integration;
+using ReparamPS.Runtime;
+using ReparamPS.Vae;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Core.Tests.Vae;
+
+public sealed class VaeLikelihoodTests
+{
+    [Theory]
+    [InlineData(0.0)]
+    [InlineData(0.02)]
+    [InlineData(-0.0999)]
+    [InlineData(0.1001)]
+    [InlineData(-3.0)]
+    [InlineData(15.0)]
+    public void The_continuous_Bernoulli_is_a_density_with_its_mean(double logit)
+    {
+        double Density(double x)
+        {
+            using Tensor value = VaeLikelihood.LogProbability("continuousbernoulli", tensor(new double[,] { { x } }), tensor(new double[,] { { logit } }), null);
+            return Math.Exp(value.item<double>());
+        }
+        Assert.Equal(1, GaussLegendreRule.Integrate(Density, 0, 1, 64), 1e-12);
+        using Tensor mean = VaeLikelihood.Mean("continuousbernoulli", tensor(new double[,] { { logit } }));
+        Assert.Equal(GaussLegendreRule.Integrate(x => x * Density(x), 0, 1, 64), mean.item<double>(), 1e-10);
+    }
+
+    [Fact]
+    public void The_Gaussian_term_is_the_normal_log_density()
+    {
+        using Tensor value = VaeLikelihood.LogProbability(
+            "gaussian", tensor(new double[,] { { 0.3, 0.9 } }), tensor(new double[,] { { 0.1, -0.5 } }), tensor(new[] { 2 * Math.Log(0.4) }));
+        double expected = new[] { (0.3, 0.1), (0.9, -0.5) }.Sum(pair => MathNet.Numerics.Distributions.Normal.PDFLn(pair.Item2, 0.4, pair.Item1));
+        Assert.Equal(expected, value.item<double>(), 1e-12);
+    }
+
+    [Fact]
+    public void A_full_covariance_posterior_has_the_density_KL_and_moments_of_its_covariance()
+    {
+        const int L = 3, Count = 200_000;
+        using var scope = NewDisposeScope();
+        using var random = new RandomSource(4);
+        var posterior = new FullNormalPosterior(L);
+        Tensor statistics = random.Normal([1, posterior.StatisticsSize], ScalarType.Float64).mul_(0.5);
+        Tensor draws = posterior.Draw(statistics, random.Normal([Count, 1, L], ScalarType.Float64));
+        Tensor ratio = posterior.LogProbability(statistics, draws) - VaePosterior.StandardNormalLogProbability(draws);
+        double error = Math.Sqrt(ratio.var().item<double>() / Count);
+        Assert.Equal(posterior.KlDivergence(statistics).item<double>(), ratio.mean().item<double>(), 5 * error);
+        double[] mean = ManagedValues.ToDoubles(posterior.Mean(statistics)), scale = ManagedValues.ToDoubles(posterior.StandardDeviation(statistics));
+        double[] seen = ManagedValues.ToDoubles(draws.mean([0])), spread = ManagedValues.ToDoubles(draws.std(0));
+        for (int i = 0; i < L; i++)
+        {
+            Assert.Equal(mean[i], seen[i], 5 * scale[i] / Math.Sqrt(Count));
+            Assert.Equal(scale[i], spread[i], 5 * scale[i] / Math.Sqrt(2 * Count));
+        }
+    }
+
+    [Fact]
+    public void A_mixture_prior_is_a_density_and_draws_from_it()
+    {
+        using var scope = NewDisposeScope();
+        var prior = new MixturePrior(tensor(new[] { 0.0, 1.0 }), tensor(new double[,] { { -2 }, { 1.5 } }), tensor(new double[,] { { -0.5 }, { 0.2 } }));
+        double integral = GaussLegendreRule.Integrate(x => prior.LogProbability(tensor(new double[,,] { { { x } } })).exp().item<double>(), -15, 15, 256);
+        Assert.Equal(1, integral, 1e-10);
+        using var random = new RandomSource(2);
+        const int Count = 100_000;
+        double share = 1 / (1 + Math.E), mean = share * -2 + (1 - share) * 1.5;
+        Tensor draws = prior.Draw(random.Uniform([Count], ScalarType.Float64), random.Normal([Count, 1], ScalarType.Float64));
+        Assert.Equal(mean, draws.mean().item<double>(), 5 * Math.Sqrt(draws.var().item<double>() / Count));
+    }
+}
