@@ -127,7 +127,7 @@ public sealed class SweepSurvivalTests(ModuleRunspace module) : IDisposable
         Assert.True(kills >= 5, $"Only {kills} kills hit something.");
         module.Run(Script(0));
         Assert.Equal(undisturbed, Rows());
-        Assert.Empty(Directory.EnumerateFiles(Sweep, "*.tmp", SearchOption.AllDirectories).Where(file => file.Contains("result", StringComparison.Ordinal)));
+        Assert.DoesNotContain(Directory.EnumerateFiles(Sweep, "*.tmp", SearchOption.AllDirectories), file => file.Contains("result", StringComparison.Ordinal));
 
         bool IsDone() => Directory.Exists(Sweep) && File.Exists(Path.Combine(Sweep, "sweep.json")) && module.Get<int>($"(Get-ExperimentSweep '{Sweep}').Done") == Runs;
     }
