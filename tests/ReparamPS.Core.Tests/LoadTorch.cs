@@ -1,6 +1,9 @@
 using System.Runtime.CompilerServices;
 using ReparamPS.Runtime;
 
+// TorchSharp lets a number's native copy be finalized while an operation still reads it, if another thread collects garbage just then.
+[assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.None)]
+
 namespace ReparamPS.Core.Tests;
 
 /// <summary>Loads the staged native library before a test touches TorchSharp, which would look for it in vain.</summary>

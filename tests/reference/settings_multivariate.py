@@ -105,7 +105,7 @@ MIXED = {
     "MixtureSameFamily": [
         ({"MixtureDistribution": dist("Categorical", Probs=[0.3, 0.7]), "ComponentDistribution": dist("Normal", Loc=[-1.0, 2.0], Scale=[0.5, 1.5])}, [-20.0, 20.0], []),
         ({"MixtureDistribution": dist("Categorical", Logits=[0.0, 1.0, -2.0]), "ComponentDistribution": dist("Gamma", Concentration=[0.5, 2.0, 30.0], Rate=[1.0, 1.0, 2.0])}, [1e-10], [-1.0]),
-        ({"MixtureDistribution": dist("Categorical", Probs=[0.5, 0.0, 0.5]), "ComponentDistribution": dist("Normal", Loc=[-30.0, 0.0, 30.0], Scale=[1.0, 1.0, 0.1])}, [0.0], []),
+        ({"MixtureDistribution": dist("Categorical", Probs=[0.5, 0.0, 0.5]), "ComponentDistribution": dist("Normal", Loc=[-4.0, 0.0, 4.0], Scale=[1.0, 1.0, 0.5])}, [0.0], []),
         ({"MixtureDistribution": dist("Categorical", Probs=[1e-6, 1.0]), "ComponentDistribution": dist("Laplace", Loc=[50.0, 0.0], Scale=[0.01, 1.0])}, [50.0], []),
         ({"MixtureDistribution": dist("Categorical", Probs=[1.0]), "ComponentDistribution": dist("Beta", Concentration1=[2.0], Concentration0=[3.0])}, [], [])],
     "TransformedDistribution": [

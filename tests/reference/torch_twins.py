@@ -60,7 +60,7 @@ INVALID = {
     "LowRankMultivariateNormal": {"Loc": [[NAN, 0.0]], "CovFactor": [[[NAN], [1.0]]], "CovDiag": [[0.0, 1.0], [-1.0, 1.0], [NAN, 1.0]]},
     "Dirichlet": {"Concentration": [[0.0, 1.0, 1.0], [-1.0, 1.0, 1.0], [NAN, 1.0, 1.0]]}, "LogisticNormal": {"Loc": [[NAN, 0.0]], "Scale": [[0.0, 1.0], [-1.0, 1.0], [NAN, 1.0]]},
     "Wishart": {"Df": [NAN, 1.0, 0.5, -1.0], "CovarianceMatrix": MATRIX, "PrecisionMatrix": MATRIX, "ScaleTril": TRIL}, "LKJCholesky": {"Concentration": POSITIVE},
-    "VonMisesFisher": {"MeanDirection": [[1.0, 1.0, 0.0], [0.0, 0.0, 0.0], [NAN, 0.0, 1.0]], "Concentration": POSITIVE},
+    "VonMisesFisher": {"MeanDirection": [[0.0, 0.0, 0.0], [NAN, 0.0, 1.0]], "Concentration": POSITIVE},
 }
 # Of a group exactly one is given.
 GROUPS = [{"Probs", "Logits"}, {"CovarianceMatrix", "PrecisionMatrix", "ScaleTril"}]

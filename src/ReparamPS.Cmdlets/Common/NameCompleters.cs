@@ -2,6 +2,7 @@ using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
 using ReparamPS.Distributions;
+using ReparamPS.Distributions.Transforms;
 using ReparamPS.Runtime;
 
 namespace ReparamPS.Cmdlets.Common;
@@ -39,4 +40,11 @@ public sealed class DistributionNameCompleter : NameCompleter
 {
     /// <inheritdoc/>
     protected override IEnumerable<string> Names(IDictionary boundParameters) => DistributionCatalog.All.Select(type => type.Name);
+}
+
+/// <summary>Completes the names of transforms.</summary>
+public sealed class TransformNameCompleter : NameCompleter
+{
+    /// <inheritdoc/>
+    protected override IEnumerable<string> Names(IDictionary boundParameters) => TransformType.All.Select(type => type.Name);
 }

@@ -19,10 +19,12 @@ internal static class DistributionFactory
         foreach ((string name, object value) in given)
         {
             ParameterInfo? info = type.Parameters.FirstOrDefault(parameter => parameter.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
-            values[name] = info?.Kind is null or ParameterKind.Tensor ? TensorInput.ToTensor(value, name, dtype, device, requiresGrad) : TensorInput.Unwrap(value)!;
+            values[name] = ParameterConversion.Convert(info, name, value, dtype, device, requiresGrad);
         }
-        foreach (ParameterInfo info in type.Parameters.Where(info => info.Default is not null && !values.ContainsKey(info.Name)))
+        foreach (ParameterInfo info in type.Parameters.Where(info => info.Default is not null && info.Kind == ParameterKind.Tensor && !values.ContainsKey(info.Name)))
             values[info.Name] = TensorInput.ToTensor(info.Default, info.Name, dtype, device, requiresGrad);
-        return type.Create(values);
+        Distribution made = type.Create(values);
+        bool isComposed = type.Parameters.Any(info => info.Kind == ParameterKind.Distribution);
+        return isComposed && (dtypeName ?? deviceName) is not null ? made.To(deviceName is null ? made.Device : device, dtypeName is null ? made.DType : dtype) : made;
     }
 }

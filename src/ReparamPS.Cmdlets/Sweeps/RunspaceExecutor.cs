@@ -15,18 +15,18 @@ internal sealed class RunspaceExecutor : IDisposable
     private readonly RunHost host = new();
     private readonly RunOutputWriter console = new();
     private readonly Runspace runspace;
-    private readonly string location;
+    private readonly RunspaceState state;
     private readonly string? device = Environment.GetEnvironmentVariable(SweepWorker.DeviceVariable);
 
     /// <summary>Opens the runspace on the calling thread, which has to be the one that executes.</summary>
     public RunspaceExecutor(string manifest, string location)
     {
-        this.location = location;
-        InitialSessionState state = InitialSessionState.CreateDefault2();
-        state.ThreadOptions = PSThreadOptions.UseCurrentThread;
-        state.ImportPSModule([manifest]);
-        runspace = RunspaceFactory.CreateRunspace(host, state);
+        InitialSessionState initial = InitialSessionState.CreateDefault2();
+        initial.ThreadOptions = PSThreadOptions.UseCurrentThread;
+        initial.ImportPSModule([manifest]);
+        runspace = RunspaceFactory.CreateRunspace(host, initial);
         runspace.Open();
+        state = new RunspaceState(runspace, location, ("ErrorActionPreference", ActionPreference.Stop), ("RunDevice", device), ("RunPath", null));
         Console.SetOut(console);
         Console.SetError(console);
     }
@@ -38,10 +38,7 @@ internal sealed class RunspaceExecutor : IDisposable
         console.Run = output;
         try
         {
-            runspace.SessionStateProxy.Path.SetLocation(location);
-            runspace.SessionStateProxy.SetVariable("ErrorActionPreference", ActionPreference.Stop);
             runspace.SessionStateProxy.SetVariable("RunPath", request.Folder);
-            runspace.SessionStateProxy.SetVariable("RunDevice", device);
             using var shell = PowerShell.Create();
             shell.Runspace = runspace;
             Add(shell, request);
@@ -57,7 +54,8 @@ internal sealed class RunspaceExecutor : IDisposable
         {
             console.Finish();
             console.Run = null;
-            runspace.ResetRunspaceState();
+            runspace.SessionStateProxy.SetVariable("RunPath", null);
+            state.Restore();
         }
     }
 

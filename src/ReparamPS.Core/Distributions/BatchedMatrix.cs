@@ -15,6 +15,20 @@ internal static class BatchedMatrix
     public static Tensor SolveLower(Tensor matrix, Tensor vectors) =>
         OverRows(matrix, vectors, rows => Solve(matrix.mT, rows, upper: true, left: false));
 
+    /// <summary>matrix⁻ᵀ · vector, for lower-triangular matrices.</summary>
+    public static Tensor SolveUpper(Tensor matrix, Tensor vectors) => OverRows(matrix, vectors, rows => Solve(matrix, rows, upper: false, left: false));
+
+    /// <summary>matrix⁻¹ · other matrix, for lower-triangular matrices.</summary>
+    public static Tensor SolveLowerMatrix(Tensor matrix, Tensor other) => Solve(matrix, other, upper: false, left: true);
+
+    /// <summary>The lower Cholesky factor of a covariance that is given as such, by its inverse, or by the factor itself.</summary>
+    public static Tensor FactorOf(string name, Tensor matrix) => name switch
+    {
+        "ScaleTril" => matrix,
+        "CovarianceMatrix" => linalg.cholesky(matrix),
+        _ => CholeskyOfInverse(matrix),
+    };
+
     /// <summary>The logarithms of a triangular matrix's diagonal, summed: log|det|.</summary>
     public static Tensor LogDeterminant(Tensor triangular) => triangular.diagonal(dim1: -2, dim2: -1).log().sum(-1);
 

@@ -38,6 +38,21 @@ public sealed class Categorical : Distribution
     /// <summary>The logarithms of the weights.</summary>
     public Tensor Logits => categories.Logits;
 
+    /// <summary>The number of categories.</summary>
+    internal long Categories => categories.Count;
+
+    /// <summary>The probabilities, normalized.</summary>
+    internal Tensor NormalizedProbs => categories.Normalized;
+
+    /// <summary>Their logarithms.</summary>
+    internal Tensor LogProbs => categories.LogProbs;
+
+    /// <summary>Their logarithms, with gradients that are finite where one is 0.</summary>
+    internal Tensor SafeLogProbs => categories.SafeLogProbs;
+
+    /// <summary>Draws as whole numbers (int64).</summary>
+    internal Tensor DrawIndices(long[] shape, RandomSource random) => categories.Draw(shape, BatchShape, random);
+
     /// <inheritdoc/>
     public override Constraint Support => IntegersUpTo(full([], categories.Count - 1, DType, Device), Type.Support.Name);
 
@@ -54,7 +69,7 @@ public sealed class Categorical : Distribution
     protected override Tensor ComputeLogProb(Tensor value) => categories.LogProbAt(value.to(ScalarType.Int64));
 
     /// <inheritdoc/>
-    protected override Tensor Draw(long[] shape, RandomSource random) => categories.Draw(shape, BatchShape, random).to(DType);
+    protected override Tensor Draw(long[] shape, RandomSource random) => DrawIndices(shape, random).to(DType);
 
     /// <inheritdoc/>
     protected override Tensor ComputeCdf(Tensor value) => SumWhere(value.isnan(), Indices() <= value.unsqueeze(-1));

@@ -29,6 +29,11 @@ internal sealed class CategoricalProbs(Tensor? probs, Tensor? logits)
     /// <summary>The logarithms of the probabilities, normalized; −∞ for a category that can't be.</summary>
     public Tensor LogProbs => probs is not null ? probs.log() - LogTotal : special.log_softmax(logits!, -1);
 
+    /// <summary><see cref="LogProbs"/>, with a gradient of 0 where a weight is 0.</summary>
+    public Tensor SafeLogProbs => probs is not null
+        ? probs.masked_fill(probs == 0, 1).log().masked_fill(probs == 0, double.NegativeInfinity) - LogTotal
+        : special.log_softmax(logits!, -1);
+
     /// <summary>Finite logarithms of the probabilities; those of weights are clamped as PyTorch clamps them.</summary>
     public Tensor ClampedLogProbs
     {

@@ -27,12 +27,25 @@ internal static class DiscreteQuantile
             low = TensorChoice.Where(tooLow, high, low);
             high = TensorChoice.Where(tooLow, high * 2 + 1, high);
         }
+        high = Bisect(cdf, probability, low, high);
+        return isBounded ? high : high.masked_fill(probability == 1, double.PositiveInfinity);
+    }
+
+    /// <summary>The smallest whole number from a lower to an upper one whose CDF reaches the probability.</summary>
+    public static Tensor Between(Func<Tensor, Tensor> cdf, Tensor probability, Tensor low, Tensor high)
+    {
+        using var noGrad = no_grad();
+        return Bisect(cdf, probability, low - 1, high);
+    }
+
+    private static Tensor Bisect(Func<Tensor, Tensor> cdf, Tensor probability, Tensor low, Tensor high)
+    {
         while ((high - low > 1).any().item<bool>())
         {
             Tensor middle = ((low + high) / 2).floor();
             Tensor reached = cdf(middle) >= probability;
             (low, high) = (TensorChoice.Where(reached, low, middle), TensorChoice.Where(reached, middle, high));
         }
-        return isBounded ? high : high.masked_fill(probability == 1, double.PositiveInfinity);
+        return high;
     }
 }

@@ -45,4 +45,19 @@ internal static class ParameterChecks
         if (matrix.dim() >= 2 && matrix.shape[^1] == size && matrix.shape[^2] == size) return (name, matrix);
         throw new ShapeMismatchException($"{distribution}: {name} must be {size} × {size}, as the vector has {size} elements, not of shape {TensorShapes.Format(matrix.shape)}.", name);
     }
+
+    /// <summary>The parameter, after a check that it is a square matrix.</summary>
+    /// <exception cref="ShapeMismatchException">It is not.</exception>
+    public static (string Name, Tensor Value) Square(string distribution, string name, Tensor matrix) => matrix.dim() >= 2 && matrix.shape[^1] == matrix.shape[^2]
+        ? (name, matrix)
+        : throw new ShapeMismatchException($"{distribution}: {name} must be a square matrix, not of shape {TensorShapes.Format(matrix.shape)}.", name);
+
+    /// <summary>The width of two vectors, one of which may have one element for all.</summary>
+    /// <exception cref="ShapeMismatchException">They differ otherwise.</exception>
+    public static long CommonWidth(string distribution, (string Name, Tensor Value) first, (string Name, Tensor Value) second)
+    {
+        (long one, long other) = (VectorShape(first.Value)[0], VectorShape(second.Value)[0]);
+        if (one == other || one == 1 || other == 1) return Math.Max(one, other);
+        throw new ShapeMismatchException($"{distribution}: {first.Name} has {one} elements, and {second.Name} {other}.", second.Name);
+    }
 }

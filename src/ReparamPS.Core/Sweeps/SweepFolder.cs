@@ -70,6 +70,16 @@ public sealed class SweepFolder
     /// <summary>All runs, one row each.</summary>
     public IEnumerable<RunRow> ReadRuns() => Folders().Select(folder => RunRow.Read(this, folder.ReadSpec()));
 
+    /// <summary>The run of an id, or of the first characters of one.</summary>
+    /// <exception cref="ArgumentException">No run, or more than one, has such an id.</exception>
+    public RunRow FindRun(string id)
+    {
+        RunFolder[] found = [.. Folders().Where(folder => folder.Id.StartsWith(id, StringComparison.OrdinalIgnoreCase))];
+        return found.Length == 1
+            ? RunRow.Read(this, found[0].ReadSpec())
+            : throw new ArgumentException($"RunId: {(found.Length == 0 ? "no run" : $"{found.Length} runs")} of '{Path}' {(found.Length > 1 ? "have ids that begin" : "has an id that begins")} with '{id}'.", nameof(id));
+    }
+
     /// <summary>The rows that a run gave; none where it has not ended.</summary>
     public IEnumerable<ExperimentRow> ReadRows(string id)
     {

@@ -65,7 +65,7 @@ internal sealed class AutogradVaeGradient : IVaeGradient
         if (isDoubly)
         {
             Tensor weights = logWeights.detach().softmax(0);
-            (weights * logWeights).sum(0).mean().neg().backward();
+            (weights * logWeights).sum([0]).mean().neg().backward();
             draws.backward([at.grad! * weights.unsqueeze(-1)]);
         }
         else

@@ -1,19 +1,101 @@
+using ReparamPS.Data;
 using ReparamPS.Runtime;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Vae;
 
-/// <summary>Figures of a model on images that it was not trained on.</summary>
-internal static class VaeEvaluation
+/// <summary>Figures of a model on images.</summary>
+public static class VaeEvaluation
 {
     private const int RowsAtOnce = 1000;
+    private const long MostPixelsAtOnce = 1 << 23;
+    private const double ActiveVariance = 0.01;
 
-    /// <summary>The mean evidence lower bound with one draw an image; the same model on the same images always draws the same noise.</summary>
-    public static double Elbo(VaeModel model, Tensor images, CancellationToken cancellation)
+    /// <summary>The bound, the importance-sampled log-likelihood and what the latent dimensions do.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="images">The images.</param>
+    /// <param name="name">Which images they are.</param>
+    /// <param name="samples">Draws an image.</param>
+    /// <param name="seed">The seed of the draws.</param>
+    /// <param name="cancellation">Stops between parts.</param>
+    public static VaeLikelihoodEstimate Measure(VaeModel model, ImageDataSet images, string name, int samples, long seed, CancellationToken cancellation = default)
     {
+        if (samples < 1) throw new ArgumentException($"Samples must be a whole number from 1 on, but {samples} came.", nameof(samples));
+        CheckFits(model, images);
+        using RandomSource random = VaeRandom.Open(seed, VaeStream.Sampling, model.Device);
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
+        Tensor all = images.ToTensor(model.Options.ScalarType, model.Device);
+        var elbo = new double[images.Count];
+        var logLikelihood = new double[images.Count];
+        double reconstruction = 0, effective = 0;
+        int rowsAtOnce = Math.Min(RowsAtOnce, images.Count), drawsAtOnce = (int)Math.Clamp(MostPixelsAtOnce / ((long)rowsAtOnce * images.PixelCount), 1, samples);
+        for (int first = 0; first < images.Count; first += rowsAtOnce)
+        {
+            using var part = NewDisposeScope();
+            int rows = Math.Min(rowsAtOnce, images.Count - first);
+            Tensor batch = all.narrow(0, first, rows), statistics = model.EncodeStatistics(batch);
+            Tensor logSum = full([rows], double.NegativeInfinity, ScalarType.Float64, model.Device), logSquares = logSum.clone();
+            Tensor likelihoodSum = zeros([rows], ScalarType.Float64, model.Device), ratioSum = likelihoodSum.clone();
+            for (int done = 0; done < samples; done += drawsAtOnce)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                using var inner = NewDisposeScope();
+                int draws = Math.Min(drawsAtOnce, samples - done);
+                Tensor z = model.Posterior.Draw(statistics, random.Normal([draws, rows, model.Options.LatentSize], model.Options.ScalarType));
+                Tensor likelihood = VaeBound.LogLikelihood(model, batch, z).to(ScalarType.Float64);
+                Tensor ratio = (model.Posterior.LogProbability(statistics, z) - VaeBound.PriorLogProbability(model, z)).to(ScalarType.Float64);
+                Tensor logWeights = likelihood - ratio;
+                logSum.copy_(logaddexp(logSum, logWeights.logsumexp(0)));
+                logSquares.copy_(logaddexp(logSquares, (2 * logWeights).logsumexp(0)));
+                likelihoodSum.add_(likelihood.sum([0]));
+                ratioSum.add_(ratio.sum([0]));
+            }
+            Tensor kl = model.Mixture is null ? model.Posterior.KlDivergence(statistics).to(ScalarType.Float64) : ratioSum / samples;
+            Tensor meanLikelihood = likelihoodSum / samples;
+            ManagedValues.ToDoubles(meanLikelihood - kl).CopyTo(elbo, first);
+            ManagedValues.ToDoubles(logSum - Math.Log(samples)).CopyTo(logLikelihood, first);
+            reconstruction += meanLikelihood.sum().item<double>();
+            effective += (2 * logSum - logSquares).exp().sum().item<double>();
+        }
+        (double elboMean, double elboError) = Moments(elbo);
+        (double likelihoodMean, double likelihoodError) = Moments(logLikelihood);
+        return new VaeLikelihoodEstimate
+        {
+            RunId = model.RunId,
+            Images = name,
+            Count = images.Count,
+            Samples = samples,
+            Elbo = elboMean,
+            ElboStandardError = elboError,
+            LogLikelihood = likelihoodMean,
+            LogLikelihoodStandardError = likelihoodError,
+            EffectiveSamples = effective / images.Count,
+            Reconstruction = reconstruction / images.Count,
+            KlDivergence = reconstruction / images.Count - elboMean,
+            ActiveUnits = Dimensions(model, images).Count(dimension => dimension.IsActive),
+            LatentSize = model.Options.LatentSize,
+        };
+    }
+
+    /// <summary>What each latent dimension does.</summary>
+    public static IReadOnlyList<VaeLatentDimension> Dimensions(VaeModel model, ImageDataSet images)
+    {
+        CheckFits(model, images);
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        (Tensor mean, Tensor deviation) = model.Encode(images.ToTensor(model.Options.ScalarType, model.Device));
+        double[] kl = ManagedValues.ToDoubles((0.5 * (mean.square() + deviation.square() - 1) - deviation.log()).mean([0]));
+        double[] variance = ManagedValues.ToDoubles(mean.to(ScalarType.Float64).var([0L], unbiased: false));
+        return [.. kl.Select((value, i) => new VaeLatentDimension(model.RunId, i + 1, value, variance[i], variance[i] > ActiveVariance))];
+    }
+
+    /// <summary>The mean evidence lower bound with one draw an image; the same model on the same images always draws the same noise.</summary>
+    internal static double Elbo(VaeModel model, Tensor images, CancellationToken cancellation)
+    {
         using RandomSource random = VaeRandom.Open(model.Options.Seed, VaeStream.Evaluation, model.Device);
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
         double sum = 0;
         long count = images.shape[0];
         for (long first = 0; first < count; first += RowsAtOnce)
@@ -26,5 +108,18 @@ internal static class VaeEvaluation
             sum += (reconstruction - kl).sum(ScalarType.Float64).item<double>();
         }
         return sum / count;
+    }
+
+    /// <summary>Refuses images of another size than the model's.</summary>
+    internal static void CheckFits(VaeModel model, ImageDataSet images)
+    {
+        if (images.PixelCount != model.PixelCount)
+            throw new ShapeMismatchException($"The images of {images.Name} have {images.PixelCount} pixels, and the model is for {model.PixelCount}.", nameof(images));
+    }
+
+    private static (double Mean, double StandardError) Moments(double[] values)
+    {
+        double mean = values.Average();
+        return (mean, values.Length < 2 ? double.NaN : Math.Sqrt(values.Sum(value => (value - mean) * (value - mean)) / (values.Length - 1.0) / values.Length));
     }
 }

@@ -51,7 +51,7 @@ internal static class VaeLikelihood
     private static Tensor ContinuousBernoulliMean(Tensor logits)
     {
         Tensor near = logits.abs() < 0.1, safe = where(near, logits.new_ones(1), logits);
-        Tensor series = 0.5 + logits / 12 - logits.pow(3) / 720;
+        Tensor series = 0.5 + logits / 12 - logits.pow(3) / 720 + logits.pow(5) / 30240;
         return where(near, series, 1 / (1 - (-safe).exp()) - 1 / safe);
     }
 }

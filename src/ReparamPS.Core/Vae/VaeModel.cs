@@ -42,6 +42,9 @@ public sealed class VaeModel : IDisposable
     /// <summary>The settings.</summary>
     public VaeOptions Options { get; }
 
+    /// <summary>The run that made the model; empty for one that no run made.</summary>
+    public string RunId { get; internal init; } = "";
+
     /// <summary>Rows an image.</summary>
     public int ImageHeight { get; }
 

@@ -85,7 +85,7 @@ public sealed class VaeTrainerTests
     public void A_loss_that_is_no_number_stops_the_run_and_says_when()
     {
         TrainingDivergedException error = Assert.Throws<TrainingDivergedException>(() => Train(Small with { LearningRate = 1e30 }).Count());
-        Assert.Matches("step [0-9]+ of epoch [0-9]+ \\(LearningRate 1E\\+30", error.Message);
+        Assert.Matches("step [0-9]+ of epoch [0-9]+, with LearningRate 1E\\+30", error.Message);
     }
 
     [Fact]

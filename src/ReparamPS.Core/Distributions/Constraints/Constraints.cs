@@ -37,6 +37,16 @@ public static class Constraints
     /// <summary>Vectors of real numbers.</summary>
     public static Constraint RealVector { get; } = new VectorPredicate("real vector", value => value.isnan().logical_not().all(-1), value => zeros_like(value));
 
+    /// <summary>Vectors of finite numbers that are not all 0.</summary>
+    public static Constraint NonZeroVector { get; } = new VectorPredicate(
+        "vector of finite numbers, not all 0", value => value.isfinite().all(-1) & (value != 0).any(-1), value => ones_like(value));
+
+    /// <summary>Vectors of length 1 (within 1e-6 in the square).</summary>
+    public static Constraint UnitVector { get; } = new VectorPredicate(
+        "unit vector",
+        value => (value.square().sum(-1) - 1).abs() < 1e-6,
+        value => full_like(value, 1 / Math.Sqrt(value.shape[^1])));
+
     /// <summary>Vectors of positive numbers.</summary>
     public static Constraint PositiveVector { get; } = new VectorPredicate("vector of positive numbers", value => (value > 0).all(-1), value => ones_like(value));
 
@@ -80,6 +90,9 @@ public static class Constraints
     /// <summary>The closed interval between two numbers.</summary>
     public static Constraint Between(double low, double high) =>
         new Predicate(FormattableString.Invariant($"in [{low}, {high}]"), value => (value >= low) & (value <= high), (low + high) / 2);
+
+    /// <summary>Numbers above a bound.</summary>
+    public static Constraint GreaterThan(double low) => new Predicate(FormattableString.Invariant($"greater than {low}"), value => value > low, low + 1);
 
     /// <summary>Another set, with further dimensions in one value.</summary>
     public static Constraint Independent(Constraint constraint, int dims) => dims == 0 ? constraint : new IndependentConstraint(constraint, dims);

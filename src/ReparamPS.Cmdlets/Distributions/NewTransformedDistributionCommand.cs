@@ -1,0 +1,32 @@
+using System.Management.Automation;
+using ReparamPS.Distributions;
+
+namespace ReparamPS.Cmdlets.Distributions;
+
+/// <summary>
+/// Makes the distribution of another's draws after a chain of transforms.
+/// </summary>
+/// <remarks>
+/// Density p(T⁻¹(x)) / |det J(T⁻¹(x))|, p the density of BaseDistribution, on the codomain of the last transform. Samples are reparameterized where those of the base are:
+/// z = Tₙ(… T₁(x)). The counterpart of torch.distributions.TransformedDistribution.
+/// </remarks>
+/// <example>
+/// <para>A log-normal distribution from a normal one</para>
+/// <code>New-NormalDistribution 0 1 | New-TransformedDistribution -Transforms (New-DistributionTransform Exp) | Invoke-RSample -Count 5 -Seed 1</code>
+/// </example>
+/// <example>
+/// <para>A chain of two: the quantiles of 2 · sigmoid(x) − 1</para>
+/// <code>$chain = (New-DistributionTransform Sigmoid), (New-DistributionTransform Affine -Loc -1 -Scale 2)
+/// New-NormalDistribution 0.3 0.8 | New-TransformedDistribution -Transforms $chain | Get-Quantile -Probability 0.1, 0.5, 0.9</code>
+/// </example>
+[Cmdlet(VerbsCommon.New, "TransformedDistribution"), OutputType(typeof(TransformedDistribution))]
+public sealed class NewTransformedDistributionCommand() : NewDistributionCommandBase(TransformedDistribution.Definition)
+{
+    /// <summary>What is transformed.</summary>
+    [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    public Distribution? BaseDistribution { get; set; }
+
+    /// <summary>One transform or several from New-DistributionTransform, the first one first.</summary>
+    [Parameter(Mandatory = true, Position = 0)]
+    public object? Transforms { get; set; }
+}

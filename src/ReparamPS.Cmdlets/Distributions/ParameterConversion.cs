@@ -1,0 +1,32 @@
+using System.Collections;
+using System.Globalization;
+using System.Management.Automation;
+using ReparamPS.Cmdlets.Common;
+using ReparamPS.Distributions;
+using ReparamPS.Distributions.Transforms;
+using TorchSharp;
+
+namespace ReparamPS.Cmdlets.Distributions;
+
+/// <summary>A PowerShell value as what a parameter of a distribution or a transform holds.</summary>
+internal static class ParameterConversion
+{
+    /// <summary>The value in the form that Core takes.</summary>
+    public static object Convert(ParameterInfo? info, string name, object value, torch.ScalarType? dtype, torch.Device? device, bool requiresGrad)
+    {
+        object bare = TensorInput.Unwrap(value)!;
+        return info?.Kind switch
+        {
+            null or ParameterKind.Tensor => TensorInput.ToTensor(value, name, dtype, device, requiresGrad),
+            ParameterKind.Transform when bare is IEnumerable items => items.Cast<object>().Select(item => Expect<Transform>(TensorInput.Unwrap(item), name)).ToArray(),
+            ParameterKind.Transform => Expect<Transform>(bare, name),
+            ParameterKind.Distribution => Expect<Distribution>(bare, name),
+            ParameterKind.Shape => LanguagePrimitives.ConvertTo(bare, typeof(long[]), CultureInfo.InvariantCulture),
+            _ => bare is string text ? double.Parse(text, CultureInfo.InvariantCulture) : bare,
+        };
+    }
+
+    private static T Expect<T>(object? value, string name) => value is T expected
+        ? expected
+        : throw new ArgumentException($"{name}: a {typeof(T).Name.ToLowerInvariant()} was expected, but '{value}' came.", name);
+}

@@ -1,0 +1,50 @@
+using System.Management.Automation;
+using ReparamPS.Cmdlets.Common;
+using ReparamPS.Data;
+using ReparamPS.Sweeps;
+
+namespace ReparamPS.Cmdlets.Sweeps;
+
+/// <summary>Shows what differs between two runs of a sweep: settings, how they went, and the last row of each.</summary>
+/// <remarks>One row a difference: its kind (Setting, Run or Output), name, both values, and for numbers the second less the first.</remarks>
+/// <example>
+/// <para>The best against the second best</para>
+/// <code>$best = Get-ExperimentRun -Path sweep | Sort-Object TestElbo -Descending | Select-Object -First 2
+/// Compare-ExperimentRun -Path sweep -RunId $best.RunId</code>
+/// </example>
+/// <example>
+/// <para>Two runs of a pipeline, with what they share</para>
+/// <code>Get-ExperimentRun -Path sweep | Select-Object -First 2 | Compare-ExperimentRun -Path sweep -IncludeEqual</code>
+/// </example>
+[Cmdlet(VerbsData.Compare, "ExperimentRun")]
+[OutputType(typeof(PSObject))]
+public sealed class CompareExperimentRunCommand : ReparamCmdlet
+{
+    private readonly List<string> ids = [];
+
+    /// <summary>The sweep's folder.</summary>
+    [Parameter(Mandatory = true, Position = 0)]
+    public string Path { get; set; } = "";
+
+    /// <summary>The ids of the two runs; their first characters do, where no other run begins so.</summary>
+    [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
+    public string[] RunId { get; set; } = [];
+
+    /// <summary>Shows what is equal too.</summary>
+    [Parameter]
+    public SwitchParameter IncludeEqual { get; set; }
+
+    /// <inheritdoc/>
+    protected override object ErrorTarget => RunId;
+
+    /// <inheritdoc/>
+    protected override void Process() => ids.AddRange(RunId);
+
+    /// <inheritdoc/>
+    protected override void End()
+    {
+        if (ids.Count != 2) throw new ArgumentException($"RunId: two runs are compared, but {ids.Count} came.", nameof(RunId));
+        var folder = SweepFolder.Open(ResolvePath(Path));
+        foreach (ExperimentRow row in RunComparison.Of(folder.FindRun(ids[0]), folder.FindRun(ids[1]), IncludeEqual)) WriteObject(RowObjects.From(row));
+    }
+}

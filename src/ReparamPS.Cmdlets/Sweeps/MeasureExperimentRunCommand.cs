@@ -1,0 +1,84 @@
+using System.Management.Automation;
+using ReparamPS.Cmdlets.Common;
+using ReparamPS.Data;
+using ReparamPS.Sweeps;
+
+namespace ReparamPS.Cmdlets.Sweeps;
+
+/// <summary>Measures a metric over the runs of a sweep: mean, standard error and best of groups, or what each setting does to it.</summary>
+/// <remarks>
+/// Without GroupBy, runs of a folder that differ in nothing but their seed make a group. With Effect there is one row a setting: the share of the metric's variance that lies between the
+/// setting's values, which is 1 where nothing else matters and 0 where it does nothing. The last row of a run counts, as Get-ExperimentRun shows it; runs without a
+/// finite number there are counted as Missing.
+/// </remarks>
+/// <example>
+/// <para>Mean and standard error over seeds</para>
+/// <code>Measure-ExperimentRun -Path sweep -Metric TestElbo -Maximize | Sort-Object Mean -Descending</code>
+/// </example>
+/// <example>
+/// <para>Which setting matters</para>
+/// <code>Get-ExperimentRun -Path sweep | Measure-ExperimentRun -Metric TestElbo -Effect -Setting LatentSize, LearningRate</code>
+/// </example>
+[Cmdlet(VerbsDiagnostic.Measure, "ExperimentRun", DefaultParameterSetName = "Rows")]
+[OutputType(typeof(PSObject))]
+public sealed class MeasureExperimentRunCommand : ReparamCmdlet
+{
+    private readonly RowReader reader = new();
+    private readonly List<string> settings = [];
+    private RunMeasurement measurement = null!;
+
+    /// <summary>Rows of runs.</summary>
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = "Rows")]
+    public PSObject InputObject { get; set; } = null!;
+
+    /// <summary>The sweep's folder.</summary>
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Path")]
+    public string Path { get; set; } = "";
+
+    /// <summary>The column that is measured.</summary>
+    [Parameter(Mandatory = true)]
+    public string Metric { get; set; } = "";
+
+    /// <summary>The settings whose values make the groups, or whose effects are wanted. By default all settings of a folder but the seed.</summary>
+    [Parameter, Alias("Setting")]
+    public string[]? GroupBy { get; set; }
+
+    /// <summary>Larger is better; else smaller is.</summary>
+    [Parameter]
+    public SwitchParameter Maximize { get; set; }
+
+    /// <summary>Gives a row for each setting, with its share of the variance.</summary>
+    [Parameter]
+    public SwitchParameter Effect { get; set; }
+
+    /// <inheritdoc/>
+    protected override void Begin()
+    {
+        measurement = new RunMeasurement(Metric, Maximize);
+        if (ParameterSetName == "Rows" && GroupBy is null) throw new ArgumentException("GroupBy: rows do not tell settings from metrics: name the settings, or give Path.", nameof(GroupBy));
+    }
+
+    /// <inheritdoc/>
+    protected override void Process()
+    {
+        if (ParameterSetName == "Rows") measurement.Add(reader.Read(InputObject));
+    }
+
+    /// <inheritdoc/>
+    protected override void End()
+    {
+        if (ParameterSetName == "Path") ReadFolder();
+        IReadOnlyList<string> wanted = GroupBy ?? [.. settings.Where(name => !name.Equals(ExperimentGrid.SeedAxis, StringComparison.OrdinalIgnoreCase))];
+        foreach (ExperimentRow row in Effect ? measurement.Effects(wanted) : measurement.Groups(wanted)) WriteObject(RowObjects.From(row));
+    }
+
+    private void ReadFolder()
+    {
+        foreach (RunRow run in SweepFolder.Open(ResolvePath(Path)).ReadRuns())
+        {
+            Cancellation.ThrowIfCancellationRequested();
+            settings.AddRange(run.Spec.Settings.Columns.Except(settings, StringComparer.OrdinalIgnoreCase).ToArray());
+            measurement.Add(run.ToRow());
+        }
+    }
+}

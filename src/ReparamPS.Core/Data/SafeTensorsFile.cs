@@ -1,0 +1,151 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text.Json;
+using ReparamPS.Runtime;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Data;
+
+/// <summary>
+/// Tensors in the safetensors format: eight bytes of length, a JSON header, the values. Nothing in a file is ever executed, and Python's library reads it.
+/// A hash of the values in the header's metadata shows damage. Source: https://github.com/huggingface/safetensors#format.
+/// </summary>
+public static class SafeTensorsFile
+{
+    private const string MetadataName = "__metadata__", HashName = "sha256";
+    private const long LargestHeader = 100_000_000;
+
+    private static readonly Dictionary<string, ScalarType> Types = new(StringComparer.Ordinal)
+    {
+        ["F64"] = ScalarType.Float64, ["F32"] = ScalarType.Float32, ["I64"] = ScalarType.Int64, ["U8"] = ScalarType.Byte,
+    };
+
+    /// <summary>Writes tensors; the file appears whole or not at all.</summary>
+    /// <param name="path">The file; an older one is replaced.</param>
+    /// <param name="tensors">The tensors, of types float64, float32, int64 or uint8.</param>
+    /// <param name="metadata">Texts to keep beside them.</param>
+    public static void Write(string path, IEnumerable<(string Name, Tensor Value)> tensors, IReadOnlyDictionary<string, string> metadata)
+    {
+        using var scope = NewDisposeScope();
+        (string Name, Tensor Value)[] all = [.. tensors.Select(entry => (entry.Name, entry.Value.detach().cpu().contiguous()))];
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach ((_, Tensor value) in all) hash.AppendData(value.bytes);
+        byte[] header = Header(all, new Dictionary<string, string>(metadata) { [HashName] = Hex(hash.GetHashAndReset()) });
+        using var file = new AtomicFile(path);
+        Span<byte> length = stackalloc byte[8];
+        BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
+        file.Stream.Write(length);
+        file.Stream.Write(header);
+        foreach ((_, Tensor value) in all) file.Stream.Write(value.bytes);
+        file.Commit();
+    }
+
+    /// <summary>Reads a file. The tensors are on the CPU, and the caller's.</summary>
+    /// <exception cref="DataFormatException">The file is truncated, damaged or of another format.</exception>
+    public static (IReadOnlyDictionary<string, Tensor> Tensors, IReadOnlyDictionary<string, string> Metadata) Read(string path)
+    {
+        NativeLibraries.LoadTorch();
+        if (!File.Exists(path)) throw new FileNotFoundException($"The file '{path}' does not exist.", path);
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16);
+        Span<byte> length = stackalloc byte[8];
+        if (stream.ReadAtLeast(length, 8, throwOnEndOfStream: false) < 8) throw new DataFormatException(path, "not a safetensors file: it ends within its first eight bytes.");
+        long headerLength = BinaryPrimitives.ReadInt64LittleEndian(length);
+        if (headerLength is < 2 or > LargestHeader) throw new DataFormatException(path, $"not a safetensors file: its header would have {headerLength} bytes.");
+        if (headerLength > stream.Length - 8) throw new DataFormatException(path, "the safetensors file is truncated within its header.");
+        byte[] header = new byte[headerLength];
+        stream.ReadExactly(header);
+        long dataLength = stream.Length - stream.Position;
+        (List<Entry> entries, Dictionary<string, string> metadata) = ParseHeader(path, header, dataLength);
+        return (ReadTensors(path, stream, entries, metadata.GetValueOrDefault(HashName)), metadata);
+    }
+
+    private static byte[] Header((string Name, Tensor Value)[] tensors, IReadOnlyDictionary<string, string> metadata)
+    {
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteStartObject(MetadataName);
+            foreach ((string name, string text) in metadata) json.WriteString(name, text);
+            json.WriteEndObject();
+            long offset = 0;
+            foreach ((string name, Tensor value) in tensors)
+            {
+                long end = offset + value.bytes.Length;
+                json.WriteStartObject(name);
+                json.WriteString("dtype", Types.First(type => type.Value == value.dtype).Key);
+                json.WriteStartArray("shape");
+                foreach (long size in value.shape) json.WriteNumberValue(size);
+                json.WriteEndArray();
+                json.WriteStartArray("data_offsets");
+                json.WriteNumberValue(offset);
+                json.WriteNumberValue(end);
+                json.WriteEndArray();
+                json.WriteEndObject();
+                offset = end;
+            }
+            json.WriteEndObject();
+        }
+        while (buffer.Length % 8 != 0) buffer.WriteByte((byte)' ');
+        return buffer.ToArray();
+    }
+
+    private static (List<Entry>, Dictionary<string, string>) ParseHeader(string path, byte[] header, long dataLength)
+    {
+        List<Entry> entries = [];
+        Dictionary<string, string> metadata = [];
+        try
+        {
+            using JsonDocument json = JsonDocument.Parse(header);
+            foreach (JsonProperty property in json.RootElement.EnumerateObject())
+            {
+                if (property.Name == MetadataName)
+                {
+                    foreach (JsonProperty text in property.Value.EnumerateObject()) metadata[text.Name] = text.Value.GetString() ?? "";
+                    continue;
+                }
+                string type = property.Value.GetProperty("dtype").GetString() ?? "";
+                if (!Types.TryGetValue(type, out ScalarType dtype)) throw new DataFormatException(path, $"tensor '{property.Name}' has type {type}; read are {string.Join(", ", Types.Keys)}.");
+                long[] shape = [.. property.Value.GetProperty("shape").EnumerateArray().Select(size => size.GetInt64())];
+                long[] offsets = [.. property.Value.GetProperty("data_offsets").EnumerateArray().Select(offset => offset.GetInt64())];
+                entries.Add(new Entry(property.Name, dtype, shape, offsets[0], offsets[1]));
+            }
+        }
+        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or IndexOutOfRangeException)
+        {
+            throw new DataFormatException(path, $"not a safetensors file: its header can't be read ({error.Message.TrimEnd('.')}).", error);
+        }
+        long at = 0;
+        foreach (Entry entry in entries.OrderBy(entry => entry.Begin))
+        {
+            if (entry.Begin != at || entry.Shape.Any(size => size < 0) || entry.End - entry.Begin != TensorShapes.Count(entry.Shape) * SizeOf(entry.DType))
+                throw new DataFormatException(path, $"the place of tensor '{entry.Name}' does not fit its shape {TensorShapes.Format(entry.Shape)}.");
+            at = entry.End;
+        }
+        if (at != dataLength) throw new DataFormatException(path, $"the safetensors file {(at > dataLength ? "is truncated" : "is too long")}: its header tells of {at} bytes of values, and {dataLength} are there.");
+        return (entries, metadata);
+    }
+
+    private static Dictionary<string, Tensor> ReadTensors(string path, FileStream stream, List<Entry> entries, string? expectedHash)
+    {
+        using var scope = NewDisposeScope();
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Dictionary<string, Tensor> tensors = [];
+        foreach (Entry entry in entries.OrderBy(entry => entry.Begin))
+        {
+            Tensor value = empty(entry.Shape, entry.DType);
+            stream.ReadExactly(value.bytes);
+            hash.AppendData(value.bytes);
+            tensors[entry.Name] = value;
+        }
+        if (expectedHash is not null && Hex(hash.GetHashAndReset()) != expectedHash) throw new DataFormatException(path, "the values are not those that were written: their hash differs.");
+        foreach (Tensor value in tensors.Values) value.MoveToOuterDisposeScope();
+        return tensors;
+    }
+
+    private static int SizeOf(ScalarType type) => type switch { ScalarType.Float32 => 4, ScalarType.Byte => 1, _ => 8 };
+
+    private static string Hex(byte[] bytes) => Convert.ToHexString(bytes).ToLowerInvariant();
+
+    private sealed record Entry(string Name, ScalarType DType, long[] Shape, long Begin, long End);
+}

@@ -1,0 +1,95 @@
+using ReparamPS.Distributions.SpecialFunctions;
+using ReparamPS.Runtime;
+using static ReparamPS.Distributions.Constraints.Constraints;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Distributions;
+
+/// <summary>
+/// The continuous Bernoulli distribution on [0, 1], the likelihood of pixel intensities. Counterpart of <c>torch.distributions.ContinuousBernoulli</c>.
+/// In terms of the log-odds λ it is an exponential density exp(λ x) cut to [0, 1]. Reparameterized by the inverse CDF:
+/// z = log(1 + u (exp(λ) − 1)) / λ with u uniform.
+/// </summary>
+public sealed class ContinuousBernoulli : Distribution
+{
+    private readonly BinaryProbs binary;
+
+    /// <summary>The kind.</summary>
+    public static DistributionType Definition { get; } = new(
+        "ContinuousBernoulli",
+        Reparameterization.InverseCdf,
+        UnitInterval,
+        [new("Probs", UnitInterval) { Group = "Probs", Example = 0.3 }, new("Logits", Real) { Group = "Probs" }],
+        given => new ContinuousBernoulli(given.TensorOrNull("Probs"), given.TensorOrNull("Logits")))
+    {
+        Density = "λ exp(λ x) / (exp(λ) − 1) with λ = Logits = log(Probs / (1 − Probs))",
+        Moments = "mean ½ + ½ L(λ/2), variance ¼ L′(λ/2), with L(t) = coth t − 1/t",
+        Source = "torch.distributions.ContinuousBernoulli; Loaiza-Ganem, Cunningham 2019, arXiv:1907.06845",
+    };
+
+    /// <summary>Creates the distribution from one of the two.</summary>
+    /// <param name="probs">The parameter in [0, 1]; clamped off 0 and 1 as PyTorch does.</param>
+    /// <param name="logits">Its log-odds.</param>
+    public ContinuousBernoulli(Tensor? probs = null, Tensor? logits = null)
+        : base(Definition, [ParameterChoice.One("ContinuousBernoulli", ("Probs", probs), ("Logits", logits))], []) => binary = new BinaryProbs(probs, logits);
+
+    /// <summary>The parameter in [0, 1].</summary>
+    public Tensor Probs => binary.Probs;
+
+    /// <summary>The log-odds.</summary>
+    public Tensor Logits => binary.Logits;
+
+    private Tensor Tilt => binary.ClampedLogits;
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeMean() => 0.5 + 0.5 * SmoothQuotients.Langevin(0.5 * Tilt);
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeVariance() => 0.25 * SmoothQuotients.LangevinSlope(0.5 * Tilt);
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeEntropy()
+    {
+        Tensor half = 0.5 * Tilt;
+        return SmoothQuotients.LogSinhcOf(half) - half * SmoothQuotients.Langevin(half);
+    }
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeLogProb(Tensor value)
+    {
+        Tensor tilt = Tilt;
+        return tilt * (value - 0.5) - SmoothQuotients.LogSinhcOf(0.5 * tilt);
+    }
+
+    /// <inheritdoc/>
+    protected override Tensor Draw(long[] shape, RandomSource random) => ComputeIcdf(random.Uniform(shape, DType));
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeCdf(Tensor value) => Fraction(value.clamp(0, 1), Tilt);
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeLogCdf(Tensor value) => LogFraction(value.clamp(0, 1), Tilt);
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeSurvival(Tensor value) => Fraction(1 - value.clamp(0, 1), -Tilt);
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeLogSurvival(Tensor value) => LogFraction(1 - value.clamp(0, 1), -Tilt);
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeIcdf(Tensor probability) => Elementwise.Apply(TruncatedExponential.QuantileAt, probability, Tilt);
+
+    // (exp(λx) − 1) / (exp(λ) − 1), with exponentials of negative numbers only.
+    private static Tensor Fraction(Tensor x, Tensor tilt)
+    {
+        Tensor isUp = tilt > 0, fall = TensorChoice.Where(isUp, -tilt, tilt), rise = TensorChoice.Where(isUp, tilt, 0);
+        return (-rise * (1 - x)).exp() * SmoothQuotients.Expm1Scaled(x, fall) / SmoothQuotients.Expm1Scaled(ones_like(fall), fall);
+    }
+
+    private static Tensor LogFraction(Tensor x, Tensor tilt)
+    {
+        Tensor part = Fraction(x, tilt), isUpper = part > 0.5;
+        Tensor rest = Fraction(1 - x, -tilt);
+        return TensorChoice.Where(isUpper, (-TensorChoice.Where(isUpper, rest, 0)).log1p(), TensorChoice.Where(isUpper, 1, part).log());
+    }
+}

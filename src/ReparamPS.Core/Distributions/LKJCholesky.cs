@@ -1,0 +1,87 @@
+using ReparamPS.Distributions.SpecialFunctions;
+using ReparamPS.Runtime;
+using static ReparamPS.Distributions.Constraints.Constraints;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Distributions;
+
+/// <summary>
+/// The Cholesky factor of a correlation matrix with density proportional to |R|^(Concentration − 1). Counterpart of <c>torch.distributions.LKJCholesky</c>.
+/// Reparameterized by composition (the onion method): the squared length of row i left of the diagonal is Beta(i/2, ·), implicitly reparameterized, and its direction
+/// is uniform. (PyTorch 1.13 draws those lengths with i − ½ for i/2, which is right for two rows only, and has no rsample here.)
+/// </summary>
+public sealed class LKJCholesky : Distribution
+{
+    /// <summary>The kind.</summary>
+    public static DistributionType Definition { get; } = new(
+        "LKJCholesky",
+        Reparameterization.Composition,
+        CorrCholesky,
+        [
+            new("Dim", NonNegativeInteger) { Kind = ParameterKind.Integer, Example = 3L, IsReparameterized = false },
+            new("Concentration", Positive) { Default = 1, Example = 1.5 },
+        ],
+        given => new LKJCholesky(given.Whole("Dim"), given.Tensor("Concentration")))
+    {
+        Density = "Π L_ii^(2 (η − 1) + d − i) / Z, i = 2 … d, η = Concentration, d = Dim",
+        Moments = "off the diagonal mean 0, variance B_i / (i − 1); b = η + (d − i)/2",
+        Source = "torch.distributions.LKJCholesky; Lewandowski, Kurowicka, Joe 2009, J. Multivariate Analysis 100",
+    };
+
+    /// <summary>Creates the distribution.</summary>
+    /// <param name="dim">The size of the matrix; at least 2.</param>
+    /// <param name="concentration">1 makes all correlation matrices equally likely, more favours the identity.</param>
+    public LKJCholesky(int dim, Tensor concentration)
+        : base(Definition, [("Concentration", concentration)], [dim, dim])
+    {
+        if (dim < 2) throw new ArgumentException($"LKJCholesky: Dim must be at least 2, but {dim} came.", nameof(dim));
+        (Dim, Concentration) = (dim, concentration);
+    }
+
+    /// <summary>The size of the matrix.</summary>
+    public int Dim { get; }
+
+    /// <summary>How much the identity is favoured.</summary>
+    public Tensor Concentration { get; }
+
+    // The squared length of row i, from the second on, is Beta(i/2, η + (d − 1 − i)/2), i counted from 0.
+    private Tensor Lengths => arange(1, Dim, dtype: DType, device: Device) / 2;
+
+    private Tensor Rests => Concentration.unsqueeze(-1) + (Dim - 1) / 2.0 - Lengths;
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeMean() => WithFirst(MeanDiagonal(), 1).diag_embed();
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeVariance()
+    {
+        Tensor lengths = Lengths, rests = Rests, total = lengths + rests;
+        Tensor each = WithFirst(0.5 / total, 0).unsqueeze(-1) * ones(Dim, Dim, dtype: DType, device: Device).tril(-1);
+        return each + WithFirst(rests / total - MeanDiagonal().square(), 0).diag_embed();
+    }
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeLogProb(Tensor value)
+    {
+        Tensor orders = 2 * (Concentration.unsqueeze(-1) - 1) + (Dim - 2 - arange(Dim - 1, dtype: DType, device: Device));
+        Tensor diagonal = value.diagonal(dim1: -2, dim2: -1).narrow(-1, 1, Dim - 1);
+        Tensor logNormalizer = (BetaMath.LogBeta(Lengths, Rests) + Lengths * Math.Log(Math.PI) - Lengths.lgamma()).sum(-1);
+        return (orders * diagonal.log()).sum(-1) - logNormalizer;
+    }
+
+    /// <inheritdoc/>
+    protected override Tensor Draw(long[] shape, RandomSource random)
+    {
+        long[] rows = [.. shape[..^2], Dim - 1];
+        Tensor squares = new Beta(Lengths.expand(Rests.shape), Rests).Expand(rows).RSample([], random);
+        Tensor directions = random.Normal(shape, DType).tril(-1).narrow(-2, 1, Dim - 1);
+        Tensor lower = directions * (squares / directions.square().sum(-1)).sqrt().unsqueeze(-1);
+        Tensor diagonal = (1 - squares).clamp(min: TorchTypes.Tiny(DType)).sqrt();
+        Tensor first = zeros([.. shape[..^2], 1, Dim], DType, Device);
+        return cat([first, lower], -2) + WithFirst(diagonal, 1).diag_embed();
+    }
+
+    private Tensor MeanDiagonal() => (BetaMath.LogBeta(Lengths, Rests + 0.5) - BetaMath.LogBeta(Lengths, Rests)).exp();
+
+    private static Tensor WithFirst(Tensor rows, double first) => cat([full([.. rows.shape[..^1], 1], first, rows.dtype, rows.device), rows], -1);
+}

@@ -1,0 +1,105 @@
+using ReparamPS.Runtime;
+using static ReparamPS.Distributions.Constraints.Constraints;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Distributions;
+
+/// <summary>
+/// The multivariate normal distribution with covariance CovFactor CovFactorᵀ + diag(CovDiag). Counterpart of <c>torch.distributions.LowRankMultivariateNormal</c>.
+/// Reparameterized by location and scale: z = Loc + CovFactor ε₁ + √CovDiag · ε₂; nothing of the size of the covariance is made.
+/// </summary>
+public sealed class LowRankMultivariateNormal : Distribution
+{
+    /// <summary>The kind.</summary>
+    public static DistributionType Definition { get; } = new(
+        "LowRankMultivariateNormal",
+        Reparameterization.LocationScale,
+        RealVector,
+        [
+            new("Loc", RealVector) { Example = new[] { 0.5, -1.0, 0.0 } },
+            new("CovFactor", Constraints.Constraints.Independent(Real, 2)) { Example = new[,] { { 1.0 }, { 0.5 }, { -0.3 } } },
+            new("CovDiag", PositiveVector) { Example = new[] { 1.0, 0.5, 2.0 } },
+        ],
+        given => new LowRankMultivariateNormal(given.Tensor("Loc"), given.Tensor("CovFactor"), given.Tensor("CovDiag")))
+    {
+        Density = "exp(−(x − Loc)ᵀ Σ⁻¹ (x − Loc) / 2) / √((2π)^d |Σ|), Σ = CovFactor CovFactorᵀ + diag(CovDiag)",
+        Moments = "mean Loc, variance the diagonal of Σ",
+        Source = "torch.distributions.LowRankMultivariateNormal",
+    };
+
+    /// <summary>Creates the distribution.</summary>
+    /// <param name="loc">The mean.</param>
+    /// <param name="covFactor">The factor of the low-rank part: as many rows as the mean has elements.</param>
+    /// <param name="covDiag">The diagonal part.</param>
+    public LowRankMultivariateNormal(Tensor loc, Tensor covFactor, Tensor covDiag)
+        : base(Definition, [("Loc", loc), Rows(covFactor, loc), ("CovDiag", covDiag)], [ParameterChecks.CommonWidth("LowRankMultivariateNormal", ("Loc", loc), ("CovDiag", covDiag))])
+        => (Loc, CovFactor, CovDiag) = (loc, covFactor, covDiag);
+
+    /// <summary>The mean.</summary>
+    public Tensor Loc { get; }
+
+    /// <summary>The factor of the low-rank part.</summary>
+    public Tensor CovFactor { get; }
+
+    /// <summary>The diagonal part.</summary>
+    public Tensor CovDiag { get; }
+
+    /// <summary>The covariance.</summary>
+    public Tensor CovarianceMatrix
+    {
+        get
+        {
+            using var scope = NewDisposeScope();
+            return (CovFactor.matmul(CovFactor.mT) + CovDiag.diag_embed()).MoveToOuterDisposeScope();
+        }
+    }
+
+    // I + Wᵀ D⁻¹ W, by its Cholesky factor.
+    private Tensor CapacitanceFactor()
+    {
+        Tensor scaled = CovFactor / CovDiag.unsqueeze(-1);
+        return linalg.cholesky(CovFactor.mT.matmul(scaled) + eye(CovFactor.shape[^1], dtype: DType, device: Device));
+    }
+
+    /// <summary>log|Σ|.</summary>
+    internal Tensor LogDeterminant() => 2 * BatchedMatrix.LogDeterminant(CapacitanceFactor()) + CovDiag.log().sum(-1);
+
+    // With m = C⁻¹ Wᵀ D⁻¹ x it is |x − W m|² / D + |m|²: a sum of squares, where Woodbury's difference would lose digits.
+    /// <summary>xᵀ Σ⁻¹ x.</summary>
+    internal Tensor Quadratic(Tensor difference)
+    {
+        Tensor capacitance = CapacitanceFactor();
+        Tensor latent = BatchedMatrix.SolveUpper(capacitance, BatchedMatrix.SolveLower(capacitance, BatchedMatrix.Times(CovFactor.mT, difference / CovDiag)));
+        Tensor residual = difference - BatchedMatrix.Times(CovFactor, latent);
+        return (residual.square() / CovDiag).sum(-1) + latent.square().sum(-1);
+    }
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeMean() => Loc;
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeVariance() => CovFactor.square().sum(-1) + CovDiag;
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeEntropy() => 0.5 * (EventShape[0] * (1 + Math.Log(2 * Math.PI)) + LogDeterminant());
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeLogProb(Tensor value) =>
+        -0.5 * (EventShape[0] * Math.Log(2 * Math.PI) + LogDeterminant() + Quadratic(value - Loc));
+
+    /// <inheritdoc/>
+    protected override Tensor Draw(long[] shape, RandomSource random)
+    {
+        Tensor latent = random.Normal([.. shape[..^1], CovFactor.shape[^1]], DType);
+        Tensor noise = random.Normal(shape, DType);
+        return Loc + BatchedMatrix.Times(CovFactor, latent) + CovDiag.sqrt() * noise;
+    }
+
+    private static (string Name, Tensor Value) Rows(Tensor factor, Tensor loc)
+    {
+        long size = ParameterChecks.VectorShape(loc)[0];
+        return factor.dim() >= 2 && factor.shape[^2] == size
+            ? ("CovFactor", factor)
+            : throw new ShapeMismatchException($"LowRankMultivariateNormal: CovFactor must have {size} rows, as Loc has {size} elements, not shape {TensorShapes.Format(factor.shape)}.", "CovFactor");
+    }
+}

@@ -1,0 +1,224 @@
+using ReparamPS.Distributions.Constraints;
+using ReparamPS.Distributions.SpecialFunctions;
+using ReparamPS.Runtime;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Distributions;
+
+/// <summary>
+/// A mixture of distributions of one kind, which lie along the last batch dimension of the component distribution. Counterpart of <c>torch.distributions.MixtureSameFamily</c>.
+/// Implicitly reparameterized in the components' parameters and in the weights, by the mixture's CDF; components of several independent parts by their conditional CDFs in turn
+/// (the distributional transform: Figurnov, Mohamed, Mnih 2018, arXiv:1805.08498, section 3.2).
+/// </summary>
+public sealed class MixtureSameFamily : Distribution
+{
+    private readonly Lazy<bool> hasRSample;
+
+    /// <summary>The kind.</summary>
+    public static DistributionType Definition { get; } = new(
+        "MixtureSameFamily",
+        Reparameterization.Implicit,
+        Constraints.Constraints.Named("that of the components"),
+        [
+            new("MixtureDistribution", Constraints.Constraints.Real)
+            {
+                Kind = ParameterKind.Distribution,
+                Example = new ExampleFactory((dtype, device, grad) => new Categorical(tensor(new[] { 0.3, 0.7 }, dtype, device, grad))),
+            },
+            new("ComponentDistribution", Constraints.Constraints.Real)
+            {
+                Kind = ParameterKind.Distribution,
+                Example = new ExampleFactory((dtype, device, grad) => new Normal(tensor(new[] { -1.0, 1.5 }, dtype, device, grad), tensor(new[] { 0.5, 1.0 }, dtype, device, grad))),
+            },
+        ],
+        given => new MixtureSameFamily(given.Value<Categorical>("MixtureDistribution"), given.Value<Distribution>("ComponentDistribution")))
+    {
+        Density = "Σ w_k p_k(x), w the probabilities of the mixture distribution, p_k the density of component k",
+        Moments = "mean m = Σ w_k m_k, variance Σ w_k (v_k + (m_k − m)²)",
+        Source = "torch.distributions.MixtureSameFamily; Figurnov, Mohamed, Mnih 2018, arXiv:1805.08498",
+    };
+
+    /// <summary>Creates the distribution.</summary>
+    /// <param name="mixtureDistribution">The weights.</param>
+    /// <param name="componentDistribution">The components, along the last batch dimension.</param>
+    public MixtureSameFamily(Categorical mixtureDistribution, Distribution componentDistribution)
+        : base(Definition, componentDistribution, Batch(mixtureDistribution, componentDistribution), componentDistribution.EventShape)
+    {
+        (MixtureDistribution, ComponentDistribution) = (mixtureDistribution, componentDistribution);
+        Parameters = [.. mixtureDistribution.Parameters, .. componentDistribution.Parameters];
+        Parts = componentDistribution;
+        while (Parts is Independent independent) Parts = independent.BaseDistribution;
+        hasRSample = new(IsReparameterizable);
+    }
+
+    /// <summary>The weights.</summary>
+    public Categorical MixtureDistribution { get; }
+
+    /// <summary>The components.</summary>
+    public Distribution ComponentDistribution { get; }
+
+    // The univariate distribution that the components consist of.
+    private Distribution Parts { get; }
+
+    private long Count => ComponentDistribution.BatchShape[^1];
+
+    /// <inheritdoc/>
+    public override Constraint Support => ComponentDistribution.Support;
+
+    /// <inheritdoc/>
+    public override bool HasRSample => hasRSample.Value;
+
+    /// <inheritdoc/>
+    public override Reparameterization Reparameterization => HasRSample ? Reparameterization.Implicit : Reparameterization.None;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> ReparameterizedParameters => HasRSample ? Type.ReparameterizedParameters : [];
+
+    /// <inheritdoc/>
+    public override Distribution Expand(params long[] batch) => TensorShapes.BroadcastsTo(BatchShape, batch)
+        ? new MixtureSameFamily((Categorical)MixtureDistribution.Expand(batch), ComponentDistribution.Expand([.. batch, Count]))
+        : base.Expand(batch);
+
+    /// <inheritdoc/>
+    public override Distribution To(Device device, ScalarType? dtype = null) =>
+        new MixtureSameFamily((Categorical)MixtureDistribution.To(device, dtype), ComponentDistribution.To(device, dtype));
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Name}({MixtureDistribution}, {ComponentDistribution})";
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeMean() => Average(ComponentDistribution.Mean);
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeVariance()
+    {
+        Tensor means = ComponentDistribution.Mean;
+        Tensor spread = means - Average(means).unsqueeze(-1 - EventShape.Length);
+        return Average(ComponentDistribution.Variance + spread.square());
+    }
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeLogProb(Tensor value) => LogSumExp.Of(MixtureDistribution.SafeLogProbs + ComponentDistribution.LogProb(AtComponents(value)));
+
+    /// <inheritdoc/>
+    protected override Tensor Draw(long[] shape, RandomSource random)
+    {
+        long[] sampleShape = shape[..^(BatchShape.Length + EventShape.Length)];
+        Tensor draw;
+        using (no_grad())
+        {
+            Tensor chosen = ((Categorical)MixtureDistribution.Expand(BatchShape)).DrawIndices([.. sampleShape, .. BatchShape], random);
+            Tensor all = ComponentDistribution.Expand([.. BatchShape, Count]).Sample(sampleShape, random);
+            int dim = -1 - EventShape.Length;
+            Tensor index = chosen.reshape([.. chosen.shape, 1, .. EventShape.Select(_ => 1L)]).expand([.. chosen.shape, 1, .. EventShape]);
+            draw = all.gather(dim, index).squeeze(dim);
+        }
+        bool wanted = is_grad_enabled() && HasRSample && Device.type != DeviceType.META && Parameters.Any(parameter => parameter.Value.requires_grad);
+        return wanted ? WithGradients(draw) : draw;
+    }
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeCdf(Tensor value) => (Weights * ComponentDistribution.Cdf(AtComponents(value))).sum(-1);
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeLogCdf(Tensor value) => LogTail(ComponentDistribution.LogCdf(AtComponents(value)), ComputeSurvival(value));
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeSurvival(Tensor value) => (Weights * ComponentDistribution.Survival(AtComponents(value))).sum(-1);
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeLogSurvival(Tensor value) => LogTail(ComponentDistribution.LogSurvival(AtComponents(value)), ComputeCdf(value));
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeIcdf(Tensor probability)
+    {
+        Tensor each = ComponentDistribution.Icdf(AtComponents(probability));
+        // A component without weight must not widen the bracket to infinity.
+        Tensor possible = Weights > 0;
+        Tensor low = each.masked_fill(~possible, double.PositiveInfinity).amin([-1]), high = each.masked_fill(~possible, double.NegativeInfinity).amax([-1]);
+        if (Device.type == DeviceType.META) return low + high;
+        return Support.IsDiscrete
+            ? DiscreteQuantile.Between(ComputeCdf, probability, low, high)
+            : BracketedQuantile.Solve(this, probability, low, high);
+    }
+
+    // A tail close to 1 has its digits in the other one.
+    private Tensor LogTail(Tensor logTails, Tensor other)
+    {
+        Tensor isLarge = other < 0.5;
+        return TensorChoice.Where(isLarge, (-other.masked_fill(~isLarge, 0)).log1p(), LogSumExp.Of(MixtureDistribution.SafeLogProbs + logTails));
+    }
+
+    private Tensor Weights => MixtureDistribution.NormalizedProbs;
+
+    private Tensor AtComponents(Tensor value) => value.unsqueeze(-1 - EventShape.Length);
+
+    private Tensor Average(Tensor values)
+    {
+        Tensor weights = Weights;
+        for (int i = 0; i < EventShape.Length; i++) weights = weights.unsqueeze(-1);
+        return (weights * values).sum(-1 - EventShape.Length);
+    }
+
+    // Along the parts d of an event, F_d(z_d | z_1 … z_d−1; θ) doesn't change with θ: z_d moves by −dF_d / p_d, and dF_d has in it how the earlier parts move.
+    private Tensor WithGradients(Tensor draw)
+    {
+        int eventDims = EventShape.Length;
+        Tensor flat = eventDims == 0 ? draw.unsqueeze(-1) : draw.flatten(-eventDims);
+        Tensor at = draw.unsqueeze(-1 - eventDims).detach();
+        Tensor density = Flat(Parts.LogProb(at), eventDims), cdf = Flat(Parts.Cdf(at), eventDims);
+        Tensor? slope = flat.shape[^1] > 1 ? Flat(DensitySlope(at.expand(WithComponents(draw.shape))), eventDims) : null;
+        Tensor logWeights = MixtureDistribution.SafeLogProbs;
+        var moved = new List<Tensor>();
+        for (long d = 0; d < flat.shape[^1]; d++)
+        {
+            Tensor here = flat.select(-1, d).detach(), weights = logWeights.softmax(-1);
+            Tensor logDensity = density.select(-1, d);
+            Tensor level = (weights * cdf.select(-1, d)).sum(-1);
+            Tensor height = LogSumExp.Of(special.log_softmax(logWeights, -1) + logDensity).exp().detach();
+            Tensor z = here - (level - level.detach()) / height;
+            moved.Add(z);
+            if (slope is not null) logWeights = logWeights + logDensity + slope.select(-1, d) * (z - here).unsqueeze(-1);
+        }
+        return stack(moved, -1).reshape(draw.shape);
+    }
+
+    // ∂ log p / ∂z of each part of each component.
+    private Tensor DensitySlope(Tensor at)
+    {
+        Tensor leaf = at.clone().requires_grad_();
+        return autograd.grad([Parts.LogProb(leaf).sum()], [leaf])[0];
+    }
+
+    private long[] WithComponents(long[] shape) => [.. shape[..^EventShape.Length], Count, .. EventShape];
+
+    private static Tensor Flat(Tensor values, int eventDims) => eventDims == 0 ? values.unsqueeze(-1) : values.flatten(-eventDims);
+
+    private bool IsReparameterizable()
+    {
+        if (Parts.EventShape.Length > 0 || Support.IsDiscrete) return false;
+        try
+        {
+            using var scope = NewDisposeScope();
+            using var noGrad = no_grad();
+            Parts.Cdf(full([], 0.5, DType, Device));
+            return true;
+        }
+        catch (NotSupportedException)
+        {
+            return false;
+        }
+    }
+
+    private static long[] Batch(Categorical mixture, Distribution components)
+    {
+        if (components.BatchShape.Length == 0)
+            throw new ShapeMismatchException("MixtureSameFamily: ComponentDistribution must have the components along its last batch dimension, but its batch shape is [].", "ComponentDistribution");
+        if (mixture.Categories != components.BatchShape[^1])
+            throw new ShapeMismatchException($"MixtureSameFamily: MixtureDistribution has {mixture.Categories} categories, and ComponentDistribution has {components.BatchShape[^1]} components.", "MixtureDistribution");
+        if (!TensorShapes.TryBroadcast(mixture.BatchShape, components.BatchShape[..^1], out long[] batch))
+            throw new ShapeMismatchException($"MixtureSameFamily: batch shapes {TensorShapes.Format(mixture.BatchShape)} and {TensorShapes.Format(components.BatchShape[..^1])} do not broadcast.", "MixtureDistribution");
+        return batch;
+    }
+}

@@ -1,0 +1,136 @@
+using ReparamPS.Distributions.SpecialFunctions;
+using ReparamPS.Runtime;
+using TorchSharp;
+using static ReparamPS.Distributions.Constraints.Constraints;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Distributions;
+
+/// <summary>
+/// The von Mises distribution of an angle. Counterpart of <c>torch.distributions.VonMises</c>, which has no reparameterized sample.
+/// Drawn by rejection (Best, Fisher 1979) and reparameterized implicitly in the concentration, by location in Loc. Draws lie within π of Loc, as the CDF
+/// counts (PyTorch wraps them to [−π, π)); the density repeats every 2π.
+/// </summary>
+public sealed class VonMises : Distribution
+{
+    /// <summary>The kind.</summary>
+    public static DistributionType Definition { get; } = new(
+        "VonMises",
+        Reparameterization.Implicit,
+        Real,
+        [new("Loc", Real) { Default = 0, Example = 0.5 }, new("Concentration", Positive) { Example = 2.0 }],
+        given => new VonMises(given.Tensor("Loc"), given.Tensor("Concentration")))
+    {
+        Density = "exp(κ cos(x − Loc)) / (2π I₀(κ)) with κ = Concentration",
+        Moments = "circular mean Loc, circular variance 1 − I₁(κ) / I₀(κ)",
+        Source = "torch.distributions.VonMises; Best, Fisher 1979, Applied Statistics 28; Figurnov, Mohamed, Mnih 2018, arXiv:1805.08498",
+    };
+
+    /// <summary>Creates the distribution.</summary>
+    /// <param name="loc">The mode, an angle in radians.</param>
+    /// <param name="concentration">The concentration; positive.</param>
+    public VonMises(Tensor loc, Tensor concentration) : base(Definition, [("Loc", loc), ("Concentration", concentration)], []) =>
+        (Loc, Concentration) = (loc, concentration);
+
+    /// <summary>The mode.</summary>
+    public Tensor Loc { get; }
+
+    /// <summary>The concentration.</summary>
+    public Tensor Concentration { get; }
+
+    private Tensor Decline => 1 - special.i1e(Concentration) / special.i0e(Concentration);
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeMean() => Loc;
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeVariance() => Decline;
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeEntropy() => Math.Log(2 * Math.PI) + special.i0e(Concentration).log() + Concentration * Decline;
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeLogProb(Tensor value) =>
+        -2 * Concentration * (0.5 * (value - Loc)).sin().square() - Math.Log(2 * Math.PI) - special.i0e(Concentration).log();
+
+    /// <inheritdoc/>
+    protected override Tensor Draw(long[] shape, RandomSource random)
+    {
+        Tensor angle;
+        using (no_grad()) angle = DrawAngle(shape, random).to(DType);
+        return Loc + Elementwise.AttachGradients(
+            angle,
+            angle,
+            (at, to) => to[0] = at[0] == 0 ? 0 : Math.Sign(at[0]) * VonMisesCircle.Of(at[1]).Tail(at[0]).SlopePerDensity,
+            Concentration);
+    }
+
+    // In double precision: at large concentrations the envelope's parameter is 1 to all digits of a float.
+    private Tensor DrawAngle(long[] shape, RandomSource random)
+    {
+        Tensor concentration = Concentration.to(ScalarType.Float64);
+        Tensor tau = 1 + (1 + 4 * concentration.square()).sqrt();
+        Tensor rho = (tau - (2 * tau).sqrt()) / (2 * concentration);
+        Tensor envelope = TensorChoice.Where(concentration < 1e-4, concentration.reciprocal() + concentration, (1 + rho.square()) / (2 * rho));
+        Tensor angle = random.Uniform(shape, ScalarType.Float64);
+        if (angle.device_type == DeviceType.META) return angle;
+        Tensor pending = ones(shape, ScalarType.Bool, angle.device);
+        while (pending.any().item<bool>())
+        {
+            using var scope = NewDisposeScope();
+            Tensor uniform = random.Uniform([3, .. shape], ScalarType.Float64);
+            Tensor cosine = (Math.PI * uniform[0]).cos_();
+            Tensor f = (1 + envelope * cosine) / (envelope + cosine);
+            Tensor c = concentration * (envelope - f);
+            Tensor accepted = (c * (2 - c) > uniform[1]) | ((c / uniform[1]).log_() + 1 - c >= 0);
+            angle.copy_(where(accepted, (uniform[2] - 0.5).sign_() * f.clamp_(-1, 1).acos_(), angle));
+            pending.bitwise_and_(accepted.logical_not());
+        }
+        return angle;
+    }
+
+    private Tensor Angle(Tensor value) => (value - Loc).clamp(-Math.PI, Math.PI);
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeCdf(Tensor value) => Elementwise.Apply(CdfAt, Angle(value), Concentration);
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeLogCdf(Tensor value) => Elementwise.Apply(LogCdfAt, Angle(value), Concentration);
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeSurvival(Tensor value) => Elementwise.Apply(CdfAt, -Angle(value), Concentration);
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeLogSurvival(Tensor value) => Elementwise.Apply(LogCdfAt, -Angle(value), Concentration);
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeIcdf(Tensor probability) => Loc + Elementwise.Apply(QuantileAt, probability, Concentration);
+
+    private static void CdfAt(ReadOnlySpan<double> at, Span<double> to)
+    {
+        (double x, VonMisesCircle circle) = (at[0], VonMisesCircle.Of(at[1]));
+        (double logTail, double slope) = circle.Tail(x);
+        double tail = Math.Exp(logTail), density = Math.Exp(circle.LogDensity(x));
+        to[0] = x <= 0 ? tail : 1 - tail;
+        if (to.Length > 1) (to[1], to[2]) = (density, (x <= 0 ? 1 : -1) * slope * density);
+    }
+
+    private static void LogCdfAt(ReadOnlySpan<double> at, Span<double> to)
+    {
+        (double x, VonMisesCircle circle) = (at[0], VonMisesCircle.Of(at[1]));
+        (double logTail, double slope) = circle.Tail(x);
+        double log = to[0] = x <= 0 ? logTail : GammaFunctions.Log1p(-Math.Exp(logTail));
+        if (to.Length == 1 || double.IsInfinity(log)) return;
+        double ratio = Math.Exp(circle.LogDensity(x) - log);
+        (to[1], to[2]) = (ratio, (x <= 0 ? 1 : -1) * slope * ratio);
+    }
+
+    private static void QuantileAt(ReadOnlySpan<double> at, Span<double> to)
+    {
+        (double p, VonMisesCircle circle) = (at[0], VonMisesCircle.Of(at[1]));
+        double smaller = Math.Min(p, 1 - p);
+        double size = double.IsNaN(p) ? p : smaller <= 0 ? Math.PI : smaller == 0.5 ? 0 : -circle.LowerQuantile(Math.Log(smaller));
+        double x = to[0] = p < 0.5 ? -size : size;
+        if (to.Length > 1) (to[1], to[2]) = (Math.Exp(-circle.LogDensity(x)), Math.Sign(x) * circle.Tail(x).SlopePerDensity);
+    }
+}

@@ -1,0 +1,123 @@
+using ReparamPS.Distributions.SpecialFunctions;
+using ReparamPS.Runtime;
+using static ReparamPS.Distributions.Constraints.Constraints;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Distributions;
+
+/// <summary>
+/// The Wishart distribution of symmetric positive definite matrices, by covariance, precision or factor. Counterpart of <c>torch.distributions.Wishart</c>.
+/// Reparameterized by composition (Bartlett's decomposition): z = (L A)(L A)ᵀ with A lower-triangular, A_ii² ~ χ²(Df − i) implicitly reparameterized, A_ij ~ N(0, 1).
+/// </summary>
+public sealed class Wishart : Distribution
+{
+    private readonly (string Name, Tensor Value) matrix;
+
+    /// <summary>The kind.</summary>
+    public static DistributionType Definition { get; } = new(
+        "Wishart",
+        Reparameterization.Composition,
+        PositiveDefinite,
+        [
+            new("Df", Positive) { Example = 4.5 },
+            new("CovarianceMatrix", PositiveDefinite) { Group = "CovarianceMatrix", Example = new[,] { { 2.0, 0.6 }, { 0.6, 1.0 } } },
+            new("PrecisionMatrix", PositiveDefinite) { Group = "CovarianceMatrix" },
+            new("ScaleTril", LowerCholesky) { Group = "CovarianceMatrix" },
+        ],
+        given => new Wishart(given.Tensor("Df"), given.TensorOrNull("CovarianceMatrix"), given.TensorOrNull("PrecisionMatrix"), given.TensorOrNull("ScaleTril")))
+    {
+        Density = "|X|^((n − d − 1)/2) exp(−tr(V⁻¹ X)/2) / (2^(n d/2) |V|^(n/2) Γ_d(n/2)), n = Df > d − 1, V = CovarianceMatrix",
+        Moments = "mean n V, variance n (V_ij² + V_ii V_jj)",
+        Source = "torch.distributions.Wishart; Bartlett 1933; Odell, Feiveson 1966, JASA 61",
+    };
+
+    /// <summary>Creates the distribution from degrees of freedom and one of the three matrices.</summary>
+    /// <param name="df">The degrees of freedom; above the dimension less one.</param>
+    /// <param name="covarianceMatrix">The scale matrix; symmetric positive definite.</param>
+    /// <param name="precisionMatrix">Its inverse.</param>
+    /// <param name="scaleTril">Its lower Cholesky factor.</param>
+    public Wishart(Tensor df, Tensor? covarianceMatrix = null, Tensor? precisionMatrix = null, Tensor? scaleTril = null)
+        : this(df, ParameterChoice.One("Wishart", ("CovarianceMatrix", covarianceMatrix), ("PrecisionMatrix", precisionMatrix), ("ScaleTril", scaleTril))) { }
+
+    private Wishart(Tensor df, (string Name, Tensor Value) matrix)
+        : base(Definition, [("Df", df), ParameterChecks.Square("Wishart", matrix.Name, matrix.Value)], [matrix.Value.shape[^1], matrix.Value.shape[^1]])
+    {
+        (Df, this.matrix) = (df, matrix);
+        Constraints.Constraint enough = GreaterThan(EventShape[0] - 1);
+        if (!enough.IsMetBy(df)) throw new ParameterConstraintException("Wishart", new DistributionParameter(new ParameterInfo("Df", enough), df));
+    }
+
+    /// <summary>The degrees of freedom.</summary>
+    public Tensor Df { get; }
+
+    /// <summary>The scale matrix.</summary>
+    public Tensor CovarianceMatrix => Given("CovarianceMatrix") ?? Made(factor => factor.matmul(factor.mT));
+
+    /// <summary>The inverse of the scale matrix.</summary>
+    public Tensor PrecisionMatrix => Given("PrecisionMatrix") ?? Made(factor => cholesky_inverse(factor));
+
+    /// <summary>The lower Cholesky factor of the scale matrix.</summary>
+    public Tensor ScaleTril => Given("ScaleTril") ?? Made(factor => factor.alias());
+
+    private long Size => EventShape[0];
+
+    private Tensor Halves(double step) => arange(Size, dtype: DType, device: Device) * step;
+
+    private Tensor Scale()
+    {
+        Tensor factor = Factor();
+        return Given("CovarianceMatrix") ?? factor.matmul(factor.mT);
+    }
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeMean() => Matrixwise(Df) * Scale();
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeVariance()
+    {
+        Tensor scale = Scale(), diagonal = scale.diagonal(dim1: -2, dim2: -1);
+        return Matrixwise(Df) * (scale.square() + diagonal.unsqueeze(-1) * diagonal.unsqueeze(-2));
+    }
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeEntropy()
+    {
+        Tensor digammas = (Df.unsqueeze(-1) / 2 - Halves(0.5)).digamma().sum(-1);
+        return (Size + 1) * (BatchedMatrix.LogDeterminant(Factor()) + 0.5 * Size * Math.Log(2)) + LogMultigamma() - 0.5 * (Df - Size - 1) * digammas + 0.5 * Df * Size;
+    }
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeLogProb(Tensor value)
+    {
+        Tensor factor = Factor(), root = linalg.cholesky(value);
+        Tensor trace = BatchedMatrix.SolveLowerMatrix(factor, root).square().flatten(-2).sum(-1);
+        return (Df - Size - 1) * BatchedMatrix.LogDeterminant(root) - 0.5 * trace
+            - Df * (0.5 * Size * Math.Log(2) + BatchedMatrix.LogDeterminant(factor)) - LogMultigamma();
+    }
+
+    /// <inheritdoc/>
+    protected override Tensor Draw(long[] shape, RandomSource random)
+    {
+        long[] outer = shape[..^2];
+        Tensor diagonal = GammaMath.Draw(Df.unsqueeze(-1) / 2 - Halves(0.5), full([], 0.5, DType, Device), [.. outer, Size], random).sqrt();
+        Tensor lower = random.Normal([.. outer, Size * (Size - 1) / 2], DType);
+        Tensor root = Factor().matmul(Transforms.TriangleVector.ToMatrix(lower, Size) + diagonal.diag_embed());
+        return root.matmul(root.mT);
+    }
+
+    private static Tensor Matrixwise(Tensor value) => value.unsqueeze(-1).unsqueeze(-1);
+
+    /// <summary>log Γ_d(Df / 2).</summary>
+    internal Tensor LogMultigamma() => 0.25 * Size * (Size - 1) * Math.Log(Math.PI) + (Df.unsqueeze(-1) / 2 - Halves(0.5)).lgamma().sum(-1);
+
+    private Tensor? Given(string name) => matrix.Name == name ? matrix.Value : null;
+
+    /// <summary>The lower Cholesky factor of the scale matrix.</summary>
+    internal Tensor Factor() => BatchedMatrix.FactorOf(matrix.Name, matrix.Value);
+
+    private Tensor Made(Func<Tensor, Tensor> compute)
+    {
+        using var scope = NewDisposeScope();
+        return compute(Factor()).MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,215 @@
+using System.Globalization;
+using System.Reflection;
+using System.Text.Json;
+using ReparamPS.Data;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Vae;
+
+/// <summary>How often a run is kept.</summary>
+/// <param name="Epochs">After so many epochs; 0: not by epochs.</param>
+/// <param name="Minutes">At the end of the first epoch after so many minutes; 0: not by time.</param>
+public readonly record struct VaeCheckpointing(int Epochs, double Minutes);
+
+/// <summary>
+/// A run on disk: run.json (settings, versions, data), epochs.csv, checkpoint.safetensors (all that the run goes on from) and model.safetensors. Each file is
+/// replaced by an atomic rename, so that it is whole at every moment, and a run that was killed goes on from its checkpoint to the same weights and rows.
+/// </summary>
+public sealed class VaeRunFolder
+{
+    private const string RunName = "run.json", RowsName = "epochs.csv", CheckpointName = "checkpoint.safetensors", Format = "ReparamPS.Vae.Checkpoint/1";
+
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+    private static readonly PropertyInfo[] Columns = typeof(VaeEpoch).GetProperties();
+
+    private readonly string folder;
+    private readonly DateTimeOffset started = DateTimeOffset.UtcNow;
+
+    private VaeRunFolder(string folder) => this.folder = folder;
+
+    private string RunPath => Path.Combine(folder, RunName);
+
+    private string CheckpointPath => Path.Combine(folder, CheckpointName);
+
+    /// <summary>Whether a folder holds a run.</summary>
+    public static bool HoldsRun(string folder) => File.Exists(Path.Combine(folder, RunName));
+
+    /// <summary>Trains and keeps the run; rows that were kept before come first.</summary>
+    /// <param name="options">The settings.</param>
+    /// <param name="data">The images.</param>
+    /// <param name="folder">Where the run is kept.</param>
+    /// <param name="resume">Whether to go on with the run that is there; else there must be none.</param>
+    /// <param name="checkpointing">How often the run is kept.</param>
+    /// <param name="progress">Told after each step.</param>
+    /// <param name="cancellation">Stops the run within a step.</param>
+    /// <exception cref="ArgumentException">The folder holds a run of other settings, or a run and it is not to go on.</exception>
+    public static IEnumerable<VaeEpoch> Train(
+        VaeOptions options, ImageSplit data, string folder, bool resume, VaeCheckpointing checkpointing, Action<VaeProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        var run = new VaeRunFolder(folder);
+        if (HoldsRun(folder) && !resume)
+            throw new ArgumentException($"'{folder}' holds a run already. Resume goes on with it; Force starts anew.", nameof(folder));
+        Directory.CreateDirectory(folder);
+        using var trainer = new VaeTrainer(options, data);
+        run.RemoveLeftovers();
+        List<VaeEpoch> rows = resume ? run.Restore(trainer) : [];
+        if (rows.Count == 0) run.Describe(trainer, "running");
+        foreach (VaeEpoch row in rows) yield return row;
+        DateTimeOffset kept = DateTimeOffset.UtcNow;
+        while (!trainer.IsFinished)
+        {
+            rows.Add(trainer.RunEpoch(progress, cancellation));
+            bool isDue = checkpointing.Epochs > 0 && trainer.Epoch % checkpointing.Epochs == 0
+                || checkpointing.Minutes > 0 && (DateTimeOffset.UtcNow - kept).TotalMinutes >= checkpointing.Minutes;
+            if (isDue || trainer.IsFinished)
+            {
+                run.Keep(trainer, rows);
+                kept = DateTimeOffset.UtcNow;
+            }
+            yield return rows[^1];
+        }
+        run.Finish(trainer, rows);
+    }
+
+    /// <summary>Removes a run's files, the checkpoint first, so that what remains is never taken for a run.</summary>
+    public static void Clear(string folder)
+    {
+        foreach (string name in new[] { RunName, CheckpointName, RowsName, VaeModelFile.FileName }) File.Delete(Path.Combine(folder, name));
+    }
+
+    private void Keep(VaeTrainer trainer, List<VaeEpoch> rows)
+    {
+        SafeTensorsFile.Write(CheckpointPath, trainer.StateTensors(), new Dictionary<string, string>
+        {
+            ["format"] = Format,
+            ["run_id"] = trainer.RunId,
+            ["options"] = JsonSerializer.Serialize(trainer.Options),
+            ["point"] = JsonSerializer.Serialize(trainer.Point),
+            ["rows"] = JsonSerializer.Serialize(rows.Select(Figures.Of)),
+        });
+        WriteRows(rows);
+    }
+
+    // Also mends what a kill between the last files left undone.
+    private void Finish(VaeTrainer trainer, List<VaeEpoch> rows)
+    {
+        WriteRows(rows);
+        VaeModelFile.Save(trainer.Model, Path.Combine(folder, VaeModelFile.FileName), trainer.RunId);
+        Describe(trainer, "finished");
+    }
+
+    private List<VaeEpoch> Restore(VaeTrainer trainer)
+    {
+        if (!File.Exists(CheckpointPath))
+        {
+            CheckSameRun(trainer);
+            return [];
+        }
+        (IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string> metadata) = SafeTensorsFile.Read(CheckpointPath);
+        try
+        {
+            if (metadata.GetValueOrDefault("format") != Format) throw new DataFormatException(CheckpointPath, "no checkpoint of a VAE run.");
+            if (metadata.GetValueOrDefault("run_id") != trainer.RunId) throw OtherRun(trainer, metadata.GetValueOrDefault("options"));
+            trainer.Restore(tensors, JsonSerializer.Deserialize<VaeProgressPoint>(metadata["point"])!);
+            return [.. JsonSerializer.Deserialize<Figures[]>(metadata["rows"])!.Select(figures => figures.ToRow(trainer))];
+        }
+        catch (Exception error) when (error is JsonException or KeyNotFoundException)
+        {
+            throw new DataFormatException(CheckpointPath, $"the checkpoint can't be read: {error.Message}", error);
+        }
+        finally
+        {
+            foreach (Tensor tensor in tensors.Values) tensor.Dispose();
+        }
+    }
+
+    private void CheckSameRun(VaeTrainer trainer)
+    {
+        if (!File.Exists(RunPath)) return;
+        using JsonDocument run = JsonDocument.Parse(File.ReadAllText(RunPath));
+        if (run.RootElement.GetProperty("runId").GetString() != trainer.RunId) throw OtherRun(trainer, run.RootElement.GetProperty("settings").GetRawText());
+    }
+
+    private ArgumentException OtherRun(VaeTrainer trainer, string? settings)
+    {
+        VaeOptions? there = settings is null ? null : JsonSerializer.Deserialize<VaeOptions>(settings);
+        string[] differences = there is null ? [] : [.. typeof(VaeOptions).GetProperties()
+            .Select(property => (property.Name, There: Text(property.GetValue(there)), Here: Text(property.GetValue(trainer.Options))))
+            .Where(entry => entry.There != entry.Here).Select(entry => $"{entry.Name} is {entry.There} there and {entry.Here} here")];
+        string why = differences.Length > 0 ? string.Join(", ", differences) : "the data differ";
+        return new ArgumentException($"'{folder}' holds another run: {why}.", nameof(folder));
+    }
+
+    private void Describe(VaeTrainer trainer, string state)
+    {
+        ImageSplit data = trainer.Data;
+        string json = JsonSerializer.Serialize(new
+        {
+            runId = trainer.RunId,
+            state,
+            epochsDone = trainer.Epoch,
+            settings = trainer.Options,
+            data = new
+            {
+                name = data.Train.Name,
+                imageHeight = data.Train.Height,
+                imageWidth = data.Train.Width,
+                train = new { count = data.Train.Count, sha256 = data.Train.Hash },
+                validation = data.Validation is null ? null : new { count = data.Validation.Count, sha256 = data.Validation.Hash },
+                test = data.Test is null ? null : new { count = data.Test.Count, sha256 = data.Test.Hash },
+            },
+            versions = new
+            {
+                reparamPS = typeof(VaeRunFolder).Assembly.GetName().Version?.ToString(3),
+                torchSharp = typeof(TorchSharp.torch).Assembly.GetName().Version?.ToString(3),
+                runtime = System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription,
+                system = System.Runtime.InteropServices.RuntimeInformation.OSDescription,
+            },
+            device = trainer.Model.Device.ToString(),
+            threads = get_num_threads(),
+            startedUtc = started,
+            writtenUtc = DateTimeOffset.UtcNow,
+        }, Indented);
+        using var file = new AtomicFile(RunPath);
+        file.Stream.Write(System.Text.Encoding.UTF8.GetBytes(json));
+        file.Commit();
+    }
+
+    private void WriteRows(List<VaeEpoch> rows)
+    {
+        string[] names = [.. Columns.Select(column => column.Name)];
+        ExperimentFile.Write(Path.Combine(folder, RowsName), rows.Select(row => new ExperimentRow(names, [.. Columns.Select(column => column.GetValue(row))])));
+    }
+
+    private void RemoveLeftovers()
+    {
+        foreach (string name in new[] { RunName, RowsName, CheckpointName, VaeModelFile.FileName })
+            foreach (string leftover in Directory.EnumerateFiles(folder, $".{name}.*.tmp")) File.Delete(leftover);
+    }
+
+    private static string Text(object? value) => value is IReadOnlyList<int> list ? string.Join(',', list) : Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
+
+    private sealed record Figures(
+        int Epoch, double Reconstruction, double KlDivergence, double? TestElbo, double? ValidationElbo, double KlWeight, double StepSize, double Seconds, double SamplesPerSecond)
+    {
+        public static Figures Of(VaeEpoch row) => new(
+            row.Epoch, row.Reconstruction, row.KlDivergence, row.TestElbo, row.ValidationElbo, row.KlWeight, row.StepSize, row.Seconds, row.SamplesPerSecond);
+
+        public VaeEpoch ToRow(VaeTrainer trainer) => new(trainer.Options)
+        {
+            RunId = trainer.RunId,
+            Epoch = Epoch,
+            Reconstruction = Reconstruction,
+            KlDivergence = KlDivergence,
+            TestElbo = TestElbo,
+            ValidationElbo = ValidationElbo,
+            KlWeight = KlWeight,
+            StepSize = StepSize,
+            Seconds = Seconds,
+            SamplesPerSecond = SamplesPerSecond,
+            DataSet = trainer.Data.Train.Name,
+            TrainCount = trainer.Data.Train.Count,
+            TestCount = trainer.Data.Test?.Count ?? 0,
+        };
+    }
+}

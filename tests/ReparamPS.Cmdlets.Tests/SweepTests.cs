@@ -1,0 +1,222 @@
+using System.Diagnostics;
+using System.Management.Automation;
+using System.Management.Automation.Runspaces;
+
+namespace ReparamPS.Cmdlets.Tests;
+
+[Collection(ModuleCollection.Name)]
+public sealed class SweepTests(ModuleRunspace module) : IDisposable
+{
+    private readonly string folder = Path.Combine(Path.GetTempPath(), "reparamps-sweep-" + Path.GetRandomFileName());
+
+    public void Dispose()
+    {
+        if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+    }
+
+    private PSObject[] Sweep(string points, string arguments) =>
+        module.Run($"{points} | Invoke-ExperimentSweep -Path '{folder}' {arguments}");
+
+    private static object? Value(PSObject row, string column) => row.Properties[column]?.Value;
+
+    private static PSObject Of(IEnumerable<PSObject> rows, string column, object value) => Assert.Single(rows, row => Equals(Value(row, column), value));
+
+    // One line for each time that a run is begun.
+    private string Counted(string body) => $"{{ [IO.File]::AppendAllText('{folder}.' + $_.X, 'x'); {body} }}";
+
+    private int Count(int x)
+    {
+        string path = $"{folder}.{x}";
+        return File.Exists(path) ? (int)new FileInfo(path).Length : 0;
+    }
+
+    [Fact]
+    public void Each_point_gives_a_row_and_is_never_run_twice()
+    {
+        const string points = "New-ExperimentGrid @{ X = 1..6 }";
+        string arguments = $"-ThrottleLimit 2 -ScriptBlock {Counted("[pscustomobject]@{ Square = $_.X * $_.X }")}";
+        try
+        {
+            PSObject[] plan = Sweep(points, arguments + " -WhatIf");
+            Assert.Equal(6, Value(Assert.Single(plan), "ToRun"));
+            Assert.False(Directory.Exists(folder));
+
+            PSObject[] rows = Sweep(points, arguments);
+            Assert.Equal([1, 4, 9, 16, 25, 36], rows.OrderBy(row => Value(row, "X")).Select(row => Value(row, "Square")));
+            Assert.All(rows, row => Assert.Equal("Done", Value(row, "Status")));
+
+            PSObject[] again = Sweep("New-ExperimentGrid @{ X = 1..8 }", arguments);
+            Assert.Equal(8, again.Length);
+            Assert.All(Enumerable.Range(1, 8), x => Assert.Equal(1, Count(x)));
+            Assert.Equal(8, module.Get<int>($"@(Get-ExperimentRun '{folder}' -Status Done).Count"));
+            Assert.Equal(0, Value(Assert.Single(Sweep(points, arguments + " -WhatIf")), "ToRun"));
+        }
+        finally
+        {
+            foreach (string file in Directory.GetFiles(Path.GetTempPath(), Path.GetFileName(folder) + ".*")) File.Delete(file);
+        }
+    }
+
+    [Fact]
+    public void A_run_that_fails_becomes_a_row_and_the_others_go_on()
+    {
+        const string block = """
+            {
+                switch ($_.X) {
+                    1 { throw 'one threw' }
+                    2 { exit 3 }
+                    3 { [Environment]::Exit(9) }
+                    4 { exit 0 }
+                    5 { [Diagnostics.Process]::GetCurrentProcess().Kill() }
+                    6 { foreach ($i in 1..100000) { "line $i" } }
+                    7 { }
+                    8 { $all = [Collections.ArrayList]::new(); while ($true) { $bytes = [byte[]]::new(32MB); [Random]::new(1).NextBytes($bytes); $null = $all.Add($bytes) } }
+                    9 { Get-Item '/no/such/item' }
+                }
+                if ($_.X -ne 7) { [pscustomobject]@{ Y = $_.X } }
+            }
+            """;
+        PSObject[] rows = Sweep("New-ExperimentGrid @{ X = 1..10 }", $"-ThrottleLimit 2 -MemoryMB 600 -ScriptBlock {block}");
+
+        Assert.Equal(10, rows.Length);
+        string[] statuses = [.. rows.OrderBy(row => Value(row, "X")).Select(row => (string)Value(row, "Status")!)];
+        Assert.Equal(["Failed", "Failed", "Died", "Done", "Died", "Done", "Done", "OutOfMemory", "Failed", "Done"], statuses);
+        Assert.Equal("one threw", Value(Of(rows, "X", 1), "Message"));
+        Assert.Contains("line 3", (string)Value(Of(rows, "X", 1), "Place")!, StringComparison.Ordinal);
+        Assert.Contains("exit code 3", (string)Value(Of(rows, "X", 2), "Message")!, StringComparison.Ordinal);
+        Assert.Contains("exit code 9", (string)Value(Of(rows, "X", 3), "Message")!, StringComparison.Ordinal);
+        Assert.Contains("signal 9", (string)Value(Of(rows, "X", 5), "Message")!, StringComparison.Ordinal);
+        Assert.Equal(6, Value(Of(rows, "X", 6), "Y"));
+        string printed = Path.Combine(folder, "runs", (string)Value(Of(rows, "X", 6), "RunId")!, "output.log");
+        Assert.Equal(100000, File.ReadLines(printed).Count());
+        Assert.Equal("line 100000", File.ReadLines(printed).Last());
+
+        // What died is tried again; what failed is not, unless that is asked for.
+        PSObject plan = Assert.Single(module.Run($"Invoke-ExperimentSweep '{folder}' -Resume -WhatIf"));
+        Assert.Equal(2, Value(plan, "ToRun"));
+        Assert.Equal(6, Value(Assert.Single(module.Run($"Invoke-ExperimentSweep '{folder}' -Resume -Retry 1 -WhatIf")), "ToRun"));
+    }
+
+    [Fact]
+    public void A_run_that_hangs_is_ended_and_the_others_go_on()
+    {
+        PSObject[] rows = Sweep("New-ExperimentGrid @{ X = 1..3 }", "-ThrottleLimit 1 -TimeoutSeconds 10 -ScriptBlock { while ($_.X -eq 2) { [Threading.Thread]::Sleep(50) }; $_.X }");
+        Assert.Equal(["Done", "TimedOut", "Done"], rows.Select(row => Value(row, "Status")));
+        Assert.Contains("10 s", (string)Value(rows[1], "Message")!, StringComparison.Ordinal);
+        Assert.InRange((double)Value(rows[1], "RunSeconds")!, 10, 15);
+    }
+
+    [Fact]
+    public void A_failure_is_retried_and_its_attempts_are_counted()
+    {
+        const string block = "{ $tries = \"$RunPath/tries\"; [IO.File]::AppendAllText($tries, 'x'); if ([IO.File]::ReadAllText($tries).Length -lt 3) { throw 'not yet' }; [pscustomobject]@{ Y = 1 } }";
+        PSObject row = Assert.Single(Sweep("@{ X = 1 }", $"-Retry 5 -ScriptBlock {block}"));
+        Assert.Equal("Done", Value(row, "Status"));
+        Assert.Equal(3, Value(row, "Attempt"));
+    }
+
+    [Fact]
+    public void A_run_leaves_nothing_to_the_next()
+    {
+        const string block = """
+            {
+                [pscustomobject]@{ Leftover = "$global:left$env:LEFT$($PWD.Path -eq '/')$ProgressPreference" }
+                $global:left = 'variable'; $env:LEFT = 'environment'; Set-Location /; $global:ProgressPreference = 'SilentlyContinue'
+            }
+            """;
+        PSObject[] rows = Sweep("New-ExperimentGrid @{ X = 1..3 }", $"-ThrottleLimit 1 -ScriptBlock {block}");
+        Assert.All(rows, row => Assert.Equal("FalseContinue", Value(row, "Leftover")));
+    }
+
+    [Fact]
+    public void Settings_are_parameters_of_a_command_and_unknown_ones_are_refused_before_anything_runs()
+    {
+        PSObject[] rows = Sweep("New-ExperimentGrid @{ LatentSize = 2, 3; Epochs = 2; HiddenSize = '16' }", "-Command Invoke-VaeTraining -ThrottleLimit 2");
+        Assert.Equal([2, 3], rows.Select(row => Value(row, "LatentSize")).Order());
+        Assert.All(rows, row => Assert.Equal(2, Value(row, "Epoch")));
+        Assert.Equal(4, module.Get<int>($"@(Get-ExperimentRun '{folder}' -Expand).Count"));
+
+        module.Fails($"@{{ LatentSise = 2 }} | Invoke-ExperimentSweep '{folder}-other' -Command Invoke-VaeTraining", "InvalidArgument");
+        Assert.False(Directory.Exists(folder + "-other"));
+    }
+
+    [Fact]
+    public void Settings_are_the_same_whether_numbers_or_the_text_of_a_file()
+    {
+        const string block = "-ScriptBlock { [pscustomobject]@{ Y = 1 } }";
+        PSObject first = Assert.Single(Sweep("[pscustomobject]@{ A = 1; B = 0.5; C = 'x' }", block));
+        PSObject second = Assert.Single(Sweep("@{ c = 'x'; b = '0.5'; a = 1.0 }", block));
+        Assert.Equal(Value(first, "RunId"), Value(second, "RunId"));
+        PSObject third = Assert.Single(Sweep("@{ c = 'X'; b = '0.5'; a = 1.0 }", block));
+        Assert.NotEqual(Value(first, "RunId"), Value(third, "RunId"));
+    }
+
+    [Fact]
+    public void Results_do_not_depend_on_the_number_of_workers()
+    {
+        const string command = "-Command Invoke-VaeTraining";
+        const string points = "New-ExperimentGrid @{ LatentSize = 2, 3; Seed = 1, 2; Epochs = 1; HiddenSize = '32' }";
+        PSObject[] one = Sweep(points, command + " -ThrottleLimit 1");
+        Directory.Delete(folder, recursive: true);
+        PSObject[] two = Sweep(points, command + " -ThrottleLimit 2");
+        string[] Figures(PSObject[] rows) => [.. rows.OrderBy(row => (string)Value(row, "RunId")!, StringComparer.Ordinal).Select(row => $"{Value(row, "RunId")} {Value(row, "TrainElbo"):R} {Value(row, "TestElbo"):R}")];
+        Assert.Equal(Figures(one), Figures(two));
+    }
+
+    [Fact]
+    public void The_first_runs_are_those_of_highest_priority()
+    {
+        PSObject[] rows = Sweep("New-ExperimentGrid @{ X = 1..5 }", "-ThrottleLimit 1 -MaxRuns 2 -Priority { $_.X % 4 } -ScriptBlock { 1 }");
+        Assert.Equal([3, 2], rows.Select(row => Value(row, "X")));
+        Assert.Equal(3, module.Get<int>($"(Get-ExperimentSweep '{folder}').Pending"));
+    }
+
+    [Fact]
+    public void The_first_failure_ends_the_sweep_if_that_is_wanted()
+    {
+        (PSObject[] rows, ErrorRecord[] errors) = module.TryRun(
+            $"New-ExperimentGrid @{{ X = 1..20 }} | Invoke-ExperimentSweep '{folder}' -ThrottleLimit 1 -StopOnFailure {{ if ($_.X -eq 2) {{ throw 'two' }}; 1 }}");
+        Assert.Equal(2, rows.Length);
+        Assert.StartsWith("SweepNotFinished,", Assert.Single(errors).FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Equal(18, module.Get<int>($"(Get-ExperimentSweep '{folder}').Pending"));
+    }
+
+    [Fact]
+    public void Stopping_takes_less_than_two_seconds_and_leaves_a_sweep_that_goes_on()
+    {
+        using Runspace runspace = RunspaceFactory.CreateRunspace(InitialSessionState.CreateDefault2());
+        runspace.Open();
+        using var shell = PowerShell.Create();
+        shell.Runspace = runspace;
+        shell.AddScript($"Import-Module '{ModuleRunspace.ManifestPath}'; New-ExperimentGrid @{{ X = 1..4 }} | Invoke-ExperimentSweep '{folder}' -ThrottleLimit 2 {{ while ($_.X -gt 2 -and -not [IO.File]::Exists('{folder}.hurry')) {{ [Threading.Thread]::Sleep(100) }}; 1 }}");
+        IAsyncResult running = shell.BeginInvoke();
+        Assert.True(SpinWait.SpinUntil(() => module.Get<int>($"if ([IO.File]::Exists('{folder}/sweep.json')) {{ (Get-ExperimentSweep '{folder}').Done }} else {{ 0 }}") == 2, 120_000));
+        var clock = Stopwatch.StartNew();
+        shell.Stop();
+        Assert.InRange(clock.Elapsed.TotalSeconds, 0, 2);
+        Assert.True(running.IsCompleted);
+
+        PSObject counts = Assert.Single(module.Run($"Get-ExperimentSweep '{folder}'"));
+        Assert.Equal((2, 2, 0), ((int)Value(counts, "Done")!, (int)Value(counts, "Pending")!, (int)Value(counts, "Running")!));
+        File.WriteAllText(folder + ".hurry", "");
+        try
+        {
+            Assert.Equal(4, module.Run($"Invoke-ExperimentSweep '{folder}' -Resume").Length);
+        }
+        finally
+        {
+            File.Delete(folder + ".hurry");
+        }
+    }
+
+    [Fact]
+    public void Points_that_another_process_could_not_be_told_are_refused()
+    {
+        module.Fails($"@{{ D = New-NormalDistribution }} | Invoke-ExperimentSweep '{folder}' {{ 1 }}", "InvalidArgument");
+        module.Fails($"$y = 1; @{{ X = 1 }} | Invoke-ExperimentSweep '{folder}' {{ $using:y }}", "InvalidArgument");
+        module.Fails($"@{{ X = 1 }} | Invoke-ExperimentSweep '{folder}' -Command No-SuchCommand", "InvalidArgument");
+        module.Fails($"@{{ X = 1 }} | Invoke-ExperimentSweep '{folder}' {{ param($Z) 1 }}", "InvalidArgument");
+        module.Fails($"Get-ExperimentRun '{folder}'", "PathNotFound");
+        Assert.False(Directory.Exists(folder));
+    }
+}

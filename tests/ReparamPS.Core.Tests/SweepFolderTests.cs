@@ -1,0 +1,180 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using ReparamPS.Data;
+using ReparamPS.Sweeps;
+
+namespace ReparamPS.Core.Tests;
+
+public sealed class SweepFolderTests : IDisposable
+{
+    private static readonly SweepCommand Command = new(SweepCommandKind.ScriptBlock, "1", null, false, "1");
+
+    private readonly SweepFolder folder = new(Path.Combine(Path.GetTempPath(), "reparamps-folder-" + Path.GetRandomFileName()));
+
+    public SweepFolderTests() => folder.Create(Command);
+
+    public void Dispose() => Directory.Delete(folder.Path, recursive: true);
+
+    private static RunSpec Spec(params (string Name, object? Value)[] settings) =>
+        new(Command.Id, new ExperimentRow([.. settings.Select(pair => pair.Name)], [.. settings.Select(pair => pair.Value)]));
+
+    private static RunResult Result(RunStatus status = RunStatus.Done) => new(status, 1, DateTime.UtcNow, 0.5, "host");
+
+    private RunFolder Created(RunSpec spec)
+    {
+        RunFolder run = folder.Run(spec.Id);
+        run.Create(spec);
+        return run;
+    }
+
+    private static void Finish(RunFolder run, RunResult result, params ExperimentRow[] rows)
+    {
+        using var file = new ResultFile(run.ResultPath);
+        foreach (ExperimentRow row in rows) file.Add(row);
+        file.Commit(result);
+    }
+
+    [Fact]
+    public void An_id_depends_on_settings_command_and_version_and_on_nothing_else()
+    {
+        string id = Spec(("A", 1), ("B", "x")).Id;
+        Assert.Equal(id, Spec(("b", "x"), ("a", 1.0)).Id);
+        Assert.Equal(id, Spec(("A", "1"), ("B", "x")).Id);
+        Assert.NotEqual(id, Spec(("A", "01"), ("B", "x")).Id);
+        Assert.NotEqual(id, Spec(("A", 1.0000000001), ("B", "x")).Id);
+        Assert.NotEqual(id, Spec(("A", null), ("B", "x")).Id);
+        Assert.NotEqual(id, Spec(("A", new object?[] { 1 }), ("B", "x")).Id);
+        var settings = new ExperimentRow(["A", "B"], [1, "x"]);
+        Assert.NotEqual(id, new RunSpec("other", settings).Id);
+        Assert.NotEqual(id, new RunSpec(Command.Id, settings, "9.9.9").Id);
+    }
+
+    [Fact]
+    public void Settings_come_back_as_they_went()
+    {
+        RunSpec spec = Spec(("Int", 3), ("Long", 1L << 40), ("Double", 0.1), ("Whole", 2.0), ("Text", "1e5"), ("Date", new DateTime(2026, 1, 2, 3, 4, 5, DateTimeKind.Utc)), ("None", null), ("Flag", true), ("List", new object?[] { 1, "a", 0.5 }));
+        RunSpec read = Created(spec).ReadSpec();
+        Assert.Equal(spec.Id, read.Id);
+        Assert.Equal(spec.Settings.Columns, read.Settings.Columns);
+        Assert.Equal(spec.Settings.Values, read.Settings.Values);
+    }
+
+    [Fact]
+    public void Of_many_that_claim_runs_at_once_each_run_has_one()
+    {
+        RunFolder[] runs = [.. Enumerable.Range(0, 200).Select(i => Created(Spec(("X", i))))];
+        SweepOwner[] owners = [.. Enumerable.Range(0, 4).Select(_ => new SweepOwner(folder.Owners))];
+        var claims = new ConcurrentBag<(string Run, string Owner)>();
+        Thread[] threads = [.. owners.Select(owner => new Thread(() =>
+        {
+            foreach (RunFolder run in runs)
+            {
+                if (run.TryClaim(owner.Id, _ => false) == ClaimOutcome.Claimed) claims.Add((run.Id, owner.Id));
+            }
+        }))];
+        foreach (Thread thread in threads) thread.Start();
+        foreach (Thread thread in threads) thread.Join();
+        Assert.Equal(runs.Length, claims.Count);
+        Assert.Equal(runs.Length, claims.Select(claim => claim.Run).Distinct().Count());
+        Assert.All(owners, owner => owner.Dispose());
+    }
+
+    [Fact]
+    public void A_claim_dies_with_its_owner()
+    {
+        RunFolder run = Created(Spec(("X", 1)));
+        var dead = new SweepOwner(folder.Owners);
+        Assert.Equal(ClaimOutcome.Claimed, run.TryClaim(dead.Id, _ => false));
+        using var other = new SweepOwner(folder.Owners);
+        Assert.Equal(ClaimOutcome.Busy, run.TryClaim(other.Id, _ => false));
+        Assert.Equal(RunStatus.Running, run.ReadState().Status);
+        dead.Dispose();
+        Assert.Equal(RunStatus.Pending, run.ReadState().Status);
+        Assert.Equal(ClaimOutcome.Claimed, run.TryClaim(other.Id, _ => false));
+    }
+
+    [Fact]
+    public void An_owner_whose_process_has_ended_is_dead_and_so_is_one_whose_number_another_process_has_now()
+    {
+        using Process sleeper = Process.Start(OperatingSystem.IsWindows() ? "timeout" : "sleep", "600");
+        ProcessIdentity identity = ProcessIdentity.Of(sleeper);
+        Assert.True(identity.IsAlive());
+        Assert.False((identity with { Started = identity.Started.AddMinutes(-5) }).IsAlive());
+        sleeper.Kill();
+        sleeper.WaitForExit();
+        Assert.False(identity.IsAlive());
+    }
+
+    [Fact]
+    public void A_result_counts_even_where_its_owner_died_before_the_token_was_renamed()
+    {
+        RunFolder run = Created(Spec(("X", 1)));
+        var dead = new SweepOwner(folder.Owners);
+        run.TryClaim(dead.Id, _ => false);
+        Finish(run, Result());
+        dead.Dispose();
+        using var other = new SweepOwner(folder.Owners);
+        Assert.Equal(RunStatus.Done, run.ReadState().Status);
+        Assert.Equal(ClaimOutcome.Ended, run.TryClaim(other.Id, _ => false));
+    }
+
+    [Fact]
+    public void A_result_that_a_crash_cut_off_is_none()
+    {
+        RunFolder run = Created(Spec(("X", 1)));
+        Finish(run, Result(), new ExperimentRow(["Y"], [1]), new ExperimentRow(["Y"], [2]));
+        byte[] whole = File.ReadAllBytes(run.ResultPath);
+        Assert.Equal(2, run.ReadResult()!.Value.Last!["Y"]);
+        Assert.Equal([1, 2], ResultFile.ReadRows(run.ResultPath).Select(row => row["Y"]));
+        for (int length = 0; length < whole.Length; length++)
+        {
+            File.WriteAllBytes(run.ResultPath, whole[..length]);
+            Assert.Null(run.ReadResult());
+        }
+    }
+
+    [Fact]
+    public void A_last_row_longer_than_any_buffer_is_read_whole()
+    {
+        RunFolder run = Created(Spec(("X", 1)));
+        Finish(run, Result(), new ExperimentRow(["Y"], ["first"]), new ExperimentRow(["Y"], [new string('y', 300_000)]));
+        Assert.Equal(300_000, ((string)run.ReadResult()!.Value.Last!["Y"]!).Length);
+    }
+
+    [Fact]
+    public void An_older_result_is_put_aside_when_a_run_is_tried_again()
+    {
+        RunFolder run = Created(Spec(("X", 1)));
+        using var owner = new SweepOwner(folder.Owners);
+        run.TryClaim(owner.Id, _ => false);
+        Assert.Equal(1, run.BeginAttempt());
+        Finish(run, Result(RunStatus.Failed));
+        run.End(owner.Id);
+        Assert.Equal(ClaimOutcome.Ended, run.TryClaim(owner.Id, _ => false));
+        Assert.Equal(ClaimOutcome.Claimed, run.TryClaim(owner.Id, result => result.Status == RunStatus.Failed));
+        Assert.Equal(2, run.BeginAttempt());
+        Assert.Null(run.ReadResult());
+        run.Release(owner.Id);
+        Assert.Equal(2, run.BeginAttempt());
+    }
+
+    [Fact]
+    public void Ten_thousand_runs_are_read_as_a_stream()
+    {
+        const int count = 10_000;
+        for (int i = 0; i < count; i++)
+        {
+            RunFolder run = Created(Spec(("X", i), ("Rate", i * 0.001)));
+            Finish(run, Result(), new ExperimentRow(["Y"], [i]));
+        }
+        long before = GC.GetTotalMemory(forceFullCollection: true), most = 0, read = 0, sum = 0;
+        foreach (RunRow run in folder.ReadRuns())
+        {
+            sum += (int)run.ToRow()["Y"]!;
+            if (++read % 2000 == 0) most = Math.Max(most, GC.GetTotalMemory(forceFullCollection: true) - before);
+        }
+        Assert.Equal(count, read);
+        Assert.Equal((long)count * (count - 1) / 2, sum);
+        Assert.InRange(most, long.MinValue, 1 << 20);
+    }
+}

@@ -1,0 +1,202 @@
+using System.Text.Json;
+using ReparamPS.Data;
+using ReparamPS.Runtime;
+using ReparamPS.Vae;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Core.Tests.Vae;
+
+public sealed class VaeRunFolderTests : IDisposable
+{
+    private static readonly VaeOptions Small = new() { LatentSize = 2, HiddenSize = [16], Epochs = 6, Seed = 3, ValidationFraction = 0.1, Patience = 4 };
+    private static readonly VaeCheckpointing Always = new(1, 0);
+
+    private readonly string root = Directory.CreateTempSubdirectory("reparamps-runs-").FullName;
+
+    public void Dispose() => Directory.Delete(root, recursive: true);
+
+    public static TheoryData<VaeOptions> Kinds() =>
+    [
+        Small,
+        Small with { Optimizer = "adagrad", KlWarmup = "linear", LearningRateSchedule = "cosine", GradientClip = 5 },
+        Small with { Objective = "iwae", Samples = 3, Binarization = "dynamic", Prior = "mixture", Patience = 0, ValidationFraction = 0 },
+        Small with { Optimizer = "sgd", Posterior = "fullnormal", Likelihood = "learnedgaussian", LearningRate = 1e-4, Patience = 0 },
+    ];
+
+    [Theory, MemberData(nameof(Kinds))]
+    public void A_run_that_was_cut_off_ends_as_one_that_was_not(VaeOptions options)
+    {
+        string whole = At("whole"), cut = At("cut");
+        string[] expected = Rows(Train(options, whole));
+        Assert.Equal(3, Train(options, cut, checkpoints: new VaeCheckpointing(2, 0)).Take(3).Count());
+        Assert.Equal(expected, Rows(Train(options, cut, resume: true)));
+        Assert.Equal(Weights(whole), Weights(cut));
+        Assert.Equal(Table(whole), Table(cut));
+    }
+
+    [Fact]
+    public void Whatever_moment_a_run_is_cut_off_nothing_is_lost()
+    {
+        VaeOptions options = Small with { Epochs = 60, Patience = 0, HiddenSize = [8] };
+        string live = At("live");
+        List<string> snapshots = [];
+        bool done = false;
+        var watcher = new Thread(() =>
+        {
+            var random = new Random(5);
+            while (!Volatile.Read(ref done) && snapshots.Count < 60)
+            {
+                Thread.Sleep(random.Next(1, 12));
+                string copy = At($"copy{snapshots.Count}");
+                if (Snapshot(live, copy)) snapshots.Add(copy);
+            }
+        });
+        watcher.Start();
+        string[] expected;
+        try
+        {
+            expected = Rows(Train(options, live));
+        }
+        finally
+        {
+            Volatile.Write(ref done, true);
+            watcher.Join();
+        }
+        byte[] weights = Weights(live);
+        Assert.NotEmpty(snapshots);
+        foreach (string copy in snapshots)
+        {
+            Assert.Equal(expected, Rows(Train(options, copy, resume: true)));
+            Assert.Equal(weights, Weights(copy));
+            Assert.Empty(Directory.EnumerateFiles(copy, ".*"));
+        }
+    }
+
+    [Fact]
+    public void A_kept_run_describes_itself()
+    {
+        string folder = At("run");
+        VaeEpoch last = Train(Small, folder).Last();
+        using JsonDocument run = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "run.json")));
+        Assert.Equal((last.RunId, "finished"), (run.RootElement.GetProperty("runId").GetString(), run.RootElement.GetProperty("state").GetString()));
+        Assert.Equal(3, run.RootElement.GetProperty("settings").GetProperty("Seed").GetInt64());
+        Assert.Equal(64, run.RootElement.GetProperty("data").GetProperty("train").GetProperty("sha256").GetString()!.Length);
+        Assert.Equal(last.Epoch + 1, File.ReadLines(Path.Combine(folder, "epochs.csv")).Count());
+    }
+
+    [Fact]
+    public void A_model_read_back_is_the_model_that_was_trained()
+    {
+        string folder = At("run");
+        VaeEpoch[] rows = [.. Train(Small, folder)];
+        using VaeModel model = VaeModelFile.Load(folder);
+        using Tensor validation = Split(Small).Validation!.ToTensor(ScalarType.Float32, CPU);
+        Assert.Equal(rows.Max(row => row.ValidationElbo), VaeEvaluation.Elbo(model, validation, CancellationToken.None));
+        Assert.Equal((rows[0].RunId, 8, 8), (model.RunId, model.ImageHeight, model.ImageWidth));
+    }
+
+    [Fact]
+    public void A_folder_with_a_run_is_not_written_over_and_another_run_is_not_gone_on_with()
+    {
+        string folder = At("run");
+        Train(Small, folder).Count();
+        Assert.Contains("holds a run already", Assert.Throws<ArgumentException>(() => Train(Small, folder).Count()).Message, StringComparison.Ordinal);
+        ArgumentException error = Assert.Throws<ArgumentException>(() => Train(Small with { LearningRate = 0.5 }, folder, resume: true).Count());
+        Assert.Contains("LearningRate is 0.001 there and 0.5 here", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_damaged_model_is_refused()
+    {
+        string folder = At("run"), path = Path.Combine(folder, VaeModelFile.FileName), bad = Path.Combine(root, "bad.safetensors");
+        Train(Small with { Epochs = 1 }, folder).Count();
+        byte[] good = File.ReadAllBytes(path);
+        foreach (int length in new[] { 0, 5, 8, 100, good.Length / 2, good.Length - 1 })
+        {
+            File.WriteAllBytes(bad, good[..length]);
+            Assert.Throws<DataFormatException>(() => VaeModelFile.Load(bad));
+        }
+        byte[] changed = [.. good];
+        changed[^1] ^= 1;
+        File.WriteAllBytes(bad, changed);
+        Assert.Contains("hash differs", Assert.Throws<DataFormatException>(() => VaeModelFile.Load(bad)).Message, StringComparison.Ordinal);
+        File.WriteAllBytes(bad, [.. good, 0]);
+        Assert.Contains("too long", Assert.Throws<DataFormatException>(() => VaeModelFile.Load(bad)).Message, StringComparison.Ordinal);
+        SafeTensorsFile.Write(bad, [("a", ones(3))], new Dictionary<string, string> { ["format"] = "pt" });
+        Assert.Contains("no VAE of this module", Assert.Throws<DataFormatException>(() => VaeModelFile.Load(bad)).Message, StringComparison.Ordinal);
+        Assert.Contains("no VAE of this module", Assert.Throws<DataFormatException>(() => VaeModelFile.Load(Path.Combine(folder, "checkpoint.safetensors"))).Message, StringComparison.Ordinal);
+        Assert.Throws<FileNotFoundException>(() => VaeModelFile.Load(Path.Combine(root, "none")));
+    }
+
+    [Fact]
+    public void Random_bytes_never_crash_the_reader()
+    {
+        string path = At("fuzz");
+        SafeTensorsFile.Write(path, [("a", ones(3, 2)), ("b", zeros(1, dtype: ScalarType.Int64))], new Dictionary<string, string> { ["x"] = "y" });
+        byte[] good = File.ReadAllBytes(path);
+        var random = new Random(8);
+        for (int trial = 0; trial < 500; trial++)
+        {
+            byte[] bad = [.. good];
+            for (int change = 0; change <= trial % 3; change++) bad[random.Next(bad.Length)] = (byte)random.Next(256);
+            File.WriteAllBytes(path, bad);
+            Exception? error = Record.Exception(() => SafeTensorsFile.Read(path));
+            Assert.True(error is null or DataFormatException, error?.ToString());
+        }
+    }
+
+    [Fact]
+    public void Tensors_keep_names_types_and_values()
+    {
+        string path = At("t.safetensors");
+        SafeTensorsFile.Write(path, [("float", tensor(new[] { 1.5f, -2f })), ("double", tensor(new double[,] { { 0.1 } })), ("none", zeros(0))], new Dictionary<string, string> { ["key"] = "text" });
+        (IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string> metadata) = SafeTensorsFile.Read(path);
+        Assert.Equal("text", metadata["key"]);
+        Assert.Equal([1.5, -2], ManagedValues.ToDoubles(tensors["float"]));
+        Assert.Equal((ScalarType.Float64, 0.1), (tensors["double"].dtype, tensors["double"].item<double>()));
+        Assert.Equal([0L], tensors["none"].shape);
+        byte[] bytes = File.ReadAllBytes(path);
+        Assert.Equal(0, (int)(BitConverter.ToInt64(bytes) % 8));
+    }
+
+    private string At(string name) => Path.Combine(root, name);
+
+    private static ImageSplit Split(VaeOptions options) => new VaeDataReader().Read(options);
+
+    private static IEnumerable<VaeEpoch> Train(VaeOptions options, string folder, bool resume = false, VaeCheckpointing? checkpoints = null) =>
+        VaeRunFolder.Train(options, Split(options), folder, resume, checkpoints ?? Always, null, TestContext.Current.CancellationToken);
+
+    private static string[] Rows(IEnumerable<VaeEpoch> rows) =>
+        [.. rows.Select(row => $"{row.RunId} {row.Epoch} {row.TrainElbo:R} {row.KlDivergence:R} {row.TestElbo:R} {row.ValidationElbo:R} {row.KlWeight:R} {row.StepSize:R}")];
+
+    private static byte[] Weights(string folder) => File.ReadAllBytes(Path.Combine(folder, VaeModelFile.FileName));
+
+    // The table without the columns of time.
+    private static string[][] Table(string folder)
+    {
+        string[][] lines = [.. ExperimentFile.Read(Path.Combine(folder, "epochs.csv")).Select(row =>
+            row.Columns.Zip(row.Values).Where(cell => cell.First is not ("Seconds" or "SamplesPerSecond")).Select(cell => $"{cell.First}={cell.Second}").ToArray())];
+        return lines;
+    }
+
+    // What a kill at this moment would leave: the files as they are, one half written included.
+    private static bool Snapshot(string from, string to)
+    {
+        if (!Directory.Exists(from)) return false;
+        Directory.CreateDirectory(to);
+        foreach (string file in Directory.GetFiles(from))
+        {
+            try
+            {
+                using var source = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+                using FileStream target = File.Create(Path.Combine(to, Path.GetFileName(file)));
+                source.CopyTo(target);
+            }
+            catch (IOException)
+            {
+                // Renamed or locked in between; the next one tells.
+            }
+        }
+        return true;
+    }
+}
