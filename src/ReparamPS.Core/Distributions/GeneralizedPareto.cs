@@ -69,7 +69,12 @@ public sealed class GeneralizedPareto : Distribution
     protected override Tensor ComputeEntropy() => Scale.log() + Concentration + 1;
 
     // −log(1 − F): the standard exponential that a value comes from; infinite from an upper bound on.
-    private Tensor Hazard(Tensor value) => SmoothQuotients.Log1pScaled(((value - Loc) / Scale).clamp_min(0), Concentration);
+    private Tensor Hazard(Tensor value)
+    {
+        Tensor isFinite = value < double.PositiveInfinity;
+        Tensor y = ((TensorChoice.Where(isFinite, value, 0) - Loc) / Scale).clamp_min(0);
+        return TensorChoice.Where(isFinite, SmoothQuotients.Log1pScaled(y, Concentration), double.PositiveInfinity);
+    }
 
     /// <inheritdoc/>
     protected override Tensor ComputeLogProb(Tensor value)
