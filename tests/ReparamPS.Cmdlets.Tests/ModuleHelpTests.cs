@@ -117,9 +117,16 @@ public sealed class ModuleHelpTests(ModuleRunspace module)
     public void The_topic_on_distributions_lists_every_cmdlet_that_makes_one()
     {
         string topic = module.Run("Get-Help about_ReparamPS_Distributions")[0].ToString();
-        CmdletInfo[] makers = [.. Cmdlets.Where(cmdlet => cmdlet.Verb == VerbsCommon.New && cmdlet.Noun.EndsWith("Distribution", StringComparison.Ordinal))];
+        CmdletInfo[] makers = [.. Cmdlets.Where(cmdlet => cmdlet.Verb == VerbsCommon.New && cmdlet.Noun.EndsWith("Distribution", StringComparison.Ordinal) && cmdlet.Noun != "Distribution")];
         Assert.NotEmpty(makers);
         Assert.All(makers, cmdlet => Assert.Contains(cmdlet.Name, topic, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_readme_lists_every_cmdlet_that_makes_no_distribution()
+    {
+        string readme = File.ReadAllText(Path.Combine(ModuleRunspace.Root, "README.md"));
+        Assert.Empty(Cmdlets.Where(cmdlet => !cmdlet.Noun.EndsWith("Distribution", StringComparison.Ordinal) && !readme.Contains($"`{cmdlet.Name}`", StringComparison.Ordinal)).Select(cmdlet => cmdlet.Name));
     }
 
     private static bool IsPlural(string noun) =>

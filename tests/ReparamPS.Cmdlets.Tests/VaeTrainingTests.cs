@@ -8,7 +8,10 @@ namespace ReparamPS.Cmdlets.Tests;
 public sealed class VaeTrainingTests(ModuleRunspace module)
 {
     private const string Settings =
-        "DataPath,TestPath,MaximumValue,LabelColumn,LatentSize,HiddenSize,Activation,Epochs,BatchSize,LearningRate,Seed,TestFraction,SplitSeed,DType,Device";
+        "DataPath,TestPath,MaximumValue,LabelColumn,TestFraction,ValidationFraction,SplitSeed,Binarization,LatentSize,"
+        + "HiddenSize,Activation,Initialization,InitialScale,Likelihood,LikelihoodScale,Prior,PriorComponents,Posterior,"
+        + "Objective,Samples,Beta,KlWarmup,KlWarmupEpochs,KlCycles,FreeBits,Epochs,BatchSize,Optimizer,LearningRate,"
+        + "LearningRateSchedule,LearningRateEnd,Momentum,WeightDecay,GradientClip,Patience,Seed,DType,Device";
 
     [Fact]
     public void A_row_has_figures_and_all_settings_and_is_flat()
@@ -70,6 +73,12 @@ public sealed class VaeTrainingTests(ModuleRunspace module)
     [InlineData("Invoke-VaeTraining -Device tpu -Epochs 1", "InvalidArgument")]
     [InlineData("Invoke-VaeTraining -LearningRate 1e30 -Seed 1", "TrainingDiverged")]
     [InlineData("Invoke-VaeTraining -TestFraction 0.9999", "InvalidArgument")]
+    [InlineData("Invoke-VaeTraining -Objective elbow", "InvalidArgument")]
+    [InlineData("Invoke-VaeTraining -Patience 3", "InvalidArgument")]
+    [InlineData("Invoke-VaeTraining -FreeBits 0.1 -Objective iwae", "InvalidArgument")]
+    [InlineData("Invoke-VaeTraining -Resume", "InvalidArgument")]
+    [InlineData("Import-VaeModel /nowhere", "PathNotFound")]
+    [InlineData("Measure-VaeLikelihood /nowhere/model.safetensors", "PathNotFound")]
     public void Wrong_input_is_one_error_of_its_kind(string script, string errorId) => module.Fails(script, errorId);
 
     [Theory]
@@ -132,6 +141,10 @@ public sealed class VaeTrainingTests(ModuleRunspace module)
     [InlineData("Invoke-VaeTraining -Activation ta", "tanh")]
     [InlineData("Invoke-VaeTraining -Device c", "cpu")]
     [InlineData("Invoke-VaeTraining -DType float6", "float64")]
+    [InlineData("Invoke-VaeTraining -Objective iw", "iwae")]
+    [InlineData("Invoke-VaeTraining -Optimizer ada", "adagrad")]
+    [InlineData("Invoke-VaeTraining -Likelihood cont", "continuousbernoulli")]
+    [InlineData("Measure-VaeLikelihood x -Part va", "validation")]
     public void Names_complete(string line, string expected) =>
         Assert.Contains(expected, module.Run($"(TabExpansion2 '{line}' {line.Length}).CompletionMatches.CompletionText").Select(text => text.ToString()));
 }

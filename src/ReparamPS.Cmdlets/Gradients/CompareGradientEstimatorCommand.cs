@@ -13,8 +13,8 @@ namespace ReparamPS.Cmdlets.Gradients;
 /// <code>New-NormalDistribution 0.5 1.5 | Compare-GradientEstimator Quadratic -K 3</code>
 /// </example>
 /// <example>
-/// <para>Discrete estimators, and a figure of their variances</para>
-/// <code>New-BernoulliDistribution 0.3 | Compare-GradientEstimator { $_.sub(0.45).pow(2) } | Sort-Object VariancePerDraw | Select-Object Estimator, Bias, ZScore, VariancePerDraw</code>
+/// <para>Estimators for a discrete distribution: which are biased?</para>
+/// <code>New-BernoulliDistribution 0.3 | Compare-GradientEstimator { $_.sub(0.45).pow(2) } | Where-Object { [Math]::Abs($_.ZScore) -gt 6 }</code>
 /// </example>
 [Cmdlet(VerbsData.Compare, "GradientEstimator"), OutputType(typeof(GradientComparison))]
 public sealed class CompareGradientEstimatorCommand : EstimatorCommandBase

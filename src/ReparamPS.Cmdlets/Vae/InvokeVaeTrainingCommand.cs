@@ -9,10 +9,11 @@ namespace ReparamPS.Cmdlets.Vae;
 
 /// <summary>Trains a variational autoencoder, and gives a row as each epoch ends.</summary>
 /// <remarks>
-/// Encoder and decoder are dense networks, the posterior is a diagonal normal, the prior standard normal, the likelihood Bernoulli; the loss is −ELBO with the
-/// analytic KL term (Kingma, Welling 2013, arXiv:1312.6114). Each object that comes in is one run: its properties set the parameters of the same names, so a grid
-/// of settings, or a CSV file of them, trains one run a row. Rows hold all settings beside the figures, and a run's RunId is equal where settings and
-/// data are equal. The same seed gives the same rows on the same machine, apart from the times. Images of the test set never reach training.
+/// Encoder and decoder are dense networks. By default the posterior is a diagonal normal, the prior standard normal, the likelihood Bernoulli, and the loss is −ELBO with
+/// the analytic KL term (Kingma, Welling 2013, arXiv:1312.6114); -Likelihood, -Prior, -Posterior and -Objective name others. Each object that comes in is one run:
+/// its properties set the parameters of the same names, so a grid of settings, or a CSV file of them, trains one run a row. Rows hold all settings beside the figures, and a
+/// run's RunId is equal where settings and data are equal. The same seed gives the same rows on the same machine, apart from the times. Images of the test set never
+/// reach training. With -OutPath a run is kept, and -Resume goes on with one that was cut off, at whatever moment.
 /// </remarks>
 /// <example>
 /// <para>Two latent dimensions on the embedded digits</para>
@@ -26,7 +27,16 @@ namespace ReparamPS.Cmdlets.Vae;
 /// <para>Deeper networks, tanh, and less of the data for the test</para>
 /// <code>Invoke-VaeTraining -HiddenSize 128,64 -Activation tanh -TestFraction 0.1 -Epochs 2 -Seed 1</code>
 /// </example>
-[Cmdlet(VerbsLifecycle.Invoke, "VaeTraining")]
+/// <example>
+/// <para>A run that is kept, and gone on with where it was cut off</para>
+/// <code>Invoke-VaeTraining -LatentSize 2 -Epochs 3 -Seed 1 -OutPath ./run -Force
+/// Invoke-VaeTraining -LatentSize 2 -Epochs 3 -Seed 1 -OutPath ./run -Resume</code>
+/// </example>
+/// <example>
+/// <para>An importance-weighted bound, a learned prior, and a gentle start</para>
+/// <code>Invoke-VaeTraining -Objective iwae -Samples 5 -Prior mixture -KlWarmup linear -KlWarmupEpochs 1 -Epochs 2 -Seed 1</code>
+/// </example>
+[Cmdlet(VerbsLifecycle.Invoke, "VaeTraining", SupportsShouldProcess = true)]
 [OutputType(typeof(VaeEpoch))]
 public sealed class InvokeVaeTrainingCommand : ReparamCmdlet
 {
@@ -52,17 +62,89 @@ public sealed class InvokeVaeTrainingCommand : ReparamCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true), AllowEmptyString, AllowNull]
     public string? LabelColumn { get; set; }
 
+    /// <summary>The share of the images that is kept apart for the test.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public double TestFraction { get; set; } = Defaults.TestFraction;
+
+    /// <summary>The share of the images that is kept apart for early stopping.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public double ValidationFraction { get; set; } = Defaults.ValidationFraction;
+
+    /// <summary>The seed of the split, apart from Seed so that runs of different seeds share one test set; static binarization follows it as well.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public long SplitSeed { get; set; } = Defaults.SplitSeed;
+
+    /// <summary>none; static: each image becomes black and white once, with its intensities as probabilities; dynamic: anew whenever it is trained on.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(VaeChoiceCompleter))]
+    public string Binarization { get; set; } = Defaults.Binarization;
+
     /// <summary>The number of latent dimensions.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public int LatentSize { get; set; } = Defaults.LatentSize;
 
-    /// <summary>The sizes of the encoder's hidden layers, such as 500 or 500,300; the decoder mirrors them.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true), IntegerList]
+    /// <summary>The sizes of the encoder's hidden layers, such as 500 or 500,300; the decoder mirrors them. Nothing: linear encoder and decoder.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true), IntegerList, AllowEmptyCollection]
     public int[] HiddenSize { get; set; } = [.. Defaults.HiddenSize];
 
     /// <summary>The activation after each hidden layer: relu, tanh, sigmoid, softplus or elu.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(ActivationCompleter))]
+    [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(VaeChoiceCompleter))]
     public string Activation { get; set; } = Defaults.Activation;
+
+    /// <summary>How weights begin: uniform on ±1/√inputs (as PyTorch's Linear), or normal with InitialScale and biases of zero.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(VaeChoiceCompleter))]
+    public string Initialization { get; set; } = Defaults.Initialization;
+
+    /// <summary>The standard deviation of weights that begin normal.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public double InitialScale { get; set; } = Defaults.InitialScale;
+
+    /// <summary>bernoulli; continuousbernoulli; gaussian of a fixed standard deviation; learnedgaussian: one standard deviation for all pixels, learned.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(VaeChoiceCompleter))]
+    public string Likelihood { get; set; } = Defaults.Likelihood;
+
+    /// <summary>The standard deviation of a gaussian likelihood, and where a learned one begins.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public double LikelihoodScale { get; set; } = Defaults.LikelihoodScale;
+
+    /// <summary>normal: standard normal; mixture: a learned mixture of diagonal normals.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(VaeChoiceCompleter))]
+    public string Prior { get; set; } = Defaults.Prior;
+
+    /// <summary>The normals of a mixture.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public int PriorComponents { get; set; } = Defaults.PriorComponents;
+
+    /// <summary>normal: diagonal; fullnormal: with full covariance.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(VaeChoiceCompleter))]
+    public string Posterior { get; set; } = Defaults.Posterior;
+
+    /// <summary>elbo: the bound with the analytic KL term where there is one (the paper's estimator B); sgvba: all of it by draws (estimator A); iwae: the importance-weighted bound of Samples draws; stl: the same without the score term (sticking the landing); dreg: doubly reparameterized.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(VaeChoiceCompleter))]
+    public string Objective { get; set; } = Defaults.Objective;
+
+    /// <summary>Draws an image: L of the bound, k of the importance-weighted one.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public int Samples { get; set; } = Defaults.Samples;
+
+    /// <summary>The weight of the KL term.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public double Beta { get; set; } = Defaults.Beta;
+
+    /// <summary>none; linear: from 0 to Beta over KlWarmupEpochs; cyclic: KlCycles times over the run, each up in its first half.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(VaeChoiceCompleter))]
+    public string KlWarmup { get; set; } = Defaults.KlWarmup;
+
+    /// <summary>How many epochs a linear warm-up takes.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public double KlWarmupEpochs { get; set; } = Defaults.KlWarmupEpochs;
+
+    /// <summary>The cycles of a cyclic warm-up.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public int KlCycles { get; set; } = Defaults.KlCycles;
+
+    /// <summary>Nats that each latent dimension may use without cost, over the batch's mean.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public double FreeBits { get; set; } = Defaults.FreeBits;
 
     /// <summary>The number of passes over the training images.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -72,21 +154,41 @@ public sealed class InvokeVaeTrainingCommand : ReparamCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public int BatchSize { get; set; } = Defaults.BatchSize;
 
-    /// <summary>The step size of the optimizer (Adam).</summary>
+    /// <summary>adam, adamw, adagrad, rmsprop or sgd; with PyTorch's arithmetic and defaults.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(VaeChoiceCompleter))]
+    public string Optimizer { get; set; } = Defaults.Optimizer;
+
+    /// <summary>The optimizer's step size.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public double LearningRate { get; set; } = Defaults.LearningRate;
+
+    /// <summary>constant, linear, cosine or exponential, step by step over all epochs.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(VaeChoiceCompleter))]
+    public string LearningRateSchedule { get; set; } = Defaults.LearningRateSchedule;
+
+    /// <summary>The share of the step size that a schedule leaves at the end.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public double LearningRateEnd { get; set; } = Defaults.LearningRateEnd;
+
+    /// <summary>The momentum of sgd.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public double Momentum { get; set; } = Defaults.Momentum;
+
+    /// <summary>Weight decay: added to the gradient, but with adamw apart from it.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public double WeightDecay { get; set; } = Defaults.WeightDecay;
+
+    /// <summary>The largest norm of a gradient; a longer one is shortened. 0: any.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public double GradientClip { get; set; } = Defaults.GradientClip;
+
+    /// <summary>Epochs without a better bound on the validation images after which the run stops, with the weights of the best. 0: never.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public int Patience { get; set; } = Defaults.Patience;
 
     /// <summary>The seed of weights, order and noise. A random one is taken, and told in the rows, without it.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public long? Seed { get; set; }
-
-    /// <summary>The share of the images that is kept apart for the test, from 0 to below 1.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    public double TestFraction { get; set; } = Defaults.TestFraction;
-
-    /// <summary>The seed of the split into training and test images: runs of different seeds share one test set.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    public long SplitSeed { get; set; } = Defaults.SplitSeed;
 
     /// <summary>The floating type: float32 or float64.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(DTypeCompleter))]
@@ -95,6 +197,26 @@ public sealed class InvokeVaeTrainingCommand : ReparamCmdlet
     /// <summary>The device that trains: cpu, cuda or cuda:N.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(DeviceCompleter))]
     public string Device { get; set; } = Defaults.Device;
+
+    /// <summary>A folder that keeps the run: run.json, epochs.csv, model.safetensors and a checkpoint to go on from. It may differ from object to object: -OutPath { "runs/$($_.LatentSize)" }.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true), AllowEmptyString, AllowNull]
+    public string? OutPath { get; set; }
+
+    /// <summary>Goes on with the run in OutPath, and ends with the rows and weights of a run that was never cut off; rows kept before come first. Without a run there a new one starts.</summary>
+    [Parameter]
+    public SwitchParameter Resume { get; set; }
+
+    /// <summary>Starts anew where OutPath holds a run already.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <summary>A checkpoint after so many epochs; 0 for none by epochs. The end of the run always is one.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true), ValidateRange(0, int.MaxValue)]
+    public int CheckpointEpochs { get; set; } = 1;
+
+    /// <summary>A checkpoint at the end of the first epoch after so many minutes; 0 for none by time.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true), ValidateRange(0, double.MaxValue)]
+    public double CheckpointMinutes { get; set; }
 
     /// <inheritdoc/>
     protected override object? ErrorTarget => string.IsNullOrEmpty(DataPath) ? DigitsDataSet.Name : DataPath;
@@ -108,27 +230,66 @@ public sealed class InvokeVaeTrainingCommand : ReparamCmdlet
             TestPath = Resolved(TestPath),
             MaximumValue = MaximumValue,
             LabelColumn = string.IsNullOrEmpty(LabelColumn) ? null : LabelColumn,
+            TestFraction = TestFraction,
+            ValidationFraction = ValidationFraction,
+            SplitSeed = SplitSeed,
+            Binarization = Binarization,
             LatentSize = LatentSize,
             HiddenSize = HiddenSize,
             Activation = Activation,
+            Initialization = Initialization,
+            InitialScale = InitialScale,
+            Likelihood = Likelihood,
+            LikelihoodScale = LikelihoodScale,
+            Prior = Prior,
+            PriorComponents = PriorComponents,
+            Posterior = Posterior,
+            Objective = Objective,
+            Samples = Samples,
+            Beta = Beta,
+            KlWarmup = KlWarmup,
+            KlWarmupEpochs = KlWarmupEpochs,
+            KlCycles = KlCycles,
+            FreeBits = FreeBits,
             Epochs = Epochs,
             BatchSize = BatchSize,
+            Optimizer = Optimizer,
             LearningRate = LearningRate,
+            LearningRateSchedule = LearningRateSchedule,
+            LearningRateEnd = LearningRateEnd,
+            Momentum = Momentum,
+            WeightDecay = WeightDecay,
+            GradientClip = GradientClip,
+            Patience = Patience,
             Seed = Seed ?? RandomNumberGenerator.GetInt32(int.MaxValue),
-            TestFraction = TestFraction,
-            SplitSeed = SplitSeed,
             DType = DType,
             Device = Device,
         };
         ImageSplit data = reader.Read(options);
         try
         {
-            foreach (VaeEpoch row in VaeTrainer.Train(options, data, Reporter(), Cancellation)) WriteObject(row);
+            foreach (VaeEpoch row in Train(options, data)) WriteObject(row);
         }
         finally
         {
             if (!Stopping) WriteProgress(new ProgressRecord(1, "Training a VAE", "done") { RecordType = ProgressRecordType.Completed });
         }
+    }
+
+    private IEnumerable<VaeEpoch> Train(VaeOptions options, ImageSplit data)
+    {
+        if (string.IsNullOrEmpty(OutPath))
+        {
+            if (Resume) throw new ArgumentException("Resume needs OutPath, the folder of the run.", nameof(Resume));
+            return VaeTrainer.Train(options, data, Reporter(), Cancellation);
+        }
+        string folder = ResolvePath(OutPath);
+        if (Force && !Resume && VaeRunFolder.HoldsRun(folder))
+        {
+            if (!ShouldProcess(folder, "Start anew, over the run that is kept there")) return [];
+            VaeRunFolder.Clear(folder);
+        }
+        return VaeRunFolder.Train(options, data, folder, Resume, new VaeCheckpointing(CheckpointEpochs, CheckpointMinutes), Reporter(), Cancellation);
     }
 
     private string? Resolved(string? path) => string.IsNullOrEmpty(path) ? null : ResolvePath(path);

@@ -50,6 +50,9 @@ public sealed class Binomial : Distribution
     /// <inheritdoc/>
     public override Constraint Support => IntegersUpTo(TotalCount, Type.Support.Name);
 
+    /// <summary>The probability in the forms that keep its digits.</summary>
+    internal BinaryProbs Binary => binary;
+
     /// <inheritdoc/>
     protected override Tensor ComputeMean() => TotalCount * binary.Probs;
 

@@ -44,6 +44,9 @@ public sealed class Categorical : Distribution
     /// <summary>The probabilities, normalized.</summary>
     internal Tensor NormalizedProbs => categories.Normalized;
 
+    /// <summary>Their logarithms.</summary>
+    internal Tensor LogProbs => categories.LogProbs;
+
     /// <summary>Their logarithms, with gradients that are finite where one is 0.</summary>
     internal Tensor SafeLogProbs => categories.SafeLogProbs;
 

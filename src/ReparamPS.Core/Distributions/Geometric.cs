@@ -37,6 +37,9 @@ public sealed class Geometric : Distribution
     /// <summary>The log-odds of a success.</summary>
     public Tensor Logits => binary.Logits;
 
+    /// <summary>The probability in the forms that keep its digits.</summary>
+    internal BinaryProbs Binary => binary;
+
     /// <inheritdoc/>
     protected override Tensor ComputeMean() => binary.Complement / binary.Probs;
 

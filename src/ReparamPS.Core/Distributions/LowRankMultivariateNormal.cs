@@ -61,7 +61,18 @@ public sealed class LowRankMultivariateNormal : Distribution
         return linalg.cholesky(CovFactor.mT.matmul(scaled) + eye(CovFactor.shape[^1], dtype: DType, device: Device));
     }
 
-    private Tensor LogDeterminant(Tensor capacitance) => 2 * BatchedMatrix.LogDeterminant(capacitance) + CovDiag.log().sum(-1);
+    /// <summary>log|Σ|.</summary>
+    internal Tensor LogDeterminant() => 2 * BatchedMatrix.LogDeterminant(CapacitanceFactor()) + CovDiag.log().sum(-1);
+
+    // With m = C⁻¹ Wᵀ D⁻¹ x it is |x − W m|² / D + |m|²: a sum of squares, where Woodbury's difference would lose digits.
+    /// <summary>xᵀ Σ⁻¹ x.</summary>
+    internal Tensor Quadratic(Tensor difference)
+    {
+        Tensor capacitance = CapacitanceFactor();
+        Tensor latent = BatchedMatrix.SolveUpper(capacitance, BatchedMatrix.SolveLower(capacitance, BatchedMatrix.Times(CovFactor.mT, difference / CovDiag)));
+        Tensor residual = difference - BatchedMatrix.Times(CovFactor, latent);
+        return (residual.square() / CovDiag).sum(-1) + latent.square().sum(-1);
+    }
 
     /// <inheritdoc/>
     protected override Tensor ComputeMean() => Loc;
@@ -70,18 +81,11 @@ public sealed class LowRankMultivariateNormal : Distribution
     protected override Tensor ComputeVariance() => CovFactor.square().sum(-1) + CovDiag;
 
     /// <inheritdoc/>
-    protected override Tensor ComputeEntropy() => 0.5 * (EventShape[0] * (1 + Math.Log(2 * Math.PI)) + LogDeterminant(CapacitanceFactor()));
+    protected override Tensor ComputeEntropy() => 0.5 * (EventShape[0] * (1 + Math.Log(2 * Math.PI)) + LogDeterminant());
 
-    // With m = C⁻¹ Wᵀ D⁻¹ x the quadratic form is |x − W m|² / D + |m|²: a sum of squares, where Woodbury's difference would lose digits.
     /// <inheritdoc/>
-    protected override Tensor ComputeLogProb(Tensor value)
-    {
-        Tensor capacitance = CapacitanceFactor(), difference = value - Loc;
-        Tensor latent = BatchedMatrix.SolveUpper(capacitance, BatchedMatrix.SolveLower(capacitance, BatchedMatrix.Times(CovFactor.mT, difference / CovDiag)));
-        Tensor residual = difference - BatchedMatrix.Times(CovFactor, latent);
-        Tensor quadratic = (residual.square() / CovDiag).sum(-1) + latent.square().sum(-1);
-        return -0.5 * (EventShape[0] * Math.Log(2 * Math.PI) + LogDeterminant(capacitance) + quadratic);
-    }
+    protected override Tensor ComputeLogProb(Tensor value) =>
+        -0.5 * (EventShape[0] * Math.Log(2 * Math.PI) + LogDeterminant() + Quadratic(value - Loc));
 
     /// <inheritdoc/>
     protected override Tensor Draw(long[] shape, RandomSource random)

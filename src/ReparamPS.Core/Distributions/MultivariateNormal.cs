@@ -68,16 +68,24 @@ public sealed class MultivariateNormal : Distribution
     protected override Tensor ComputeLogProb(Tensor value)
     {
         Tensor factor = Factor();
-        Tensor standard = BatchedMatrix.SolveLower(factor, value - Loc);
-        return -0.5 * (EventShape[0] * Math.Log(2 * Math.PI) + standard.square().sum(-1)) - BatchedMatrix.LogDeterminant(factor);
+        return -0.5 * (EventShape[0] * Math.Log(2 * Math.PI) + Quadratic(factor, value - Loc)) - BatchedMatrix.LogDeterminant(factor);
     }
 
     /// <inheritdoc/>
     protected override Tensor Draw(long[] shape, RandomSource random) => Loc + BatchedMatrix.Times(Factor(), random.Normal(shape, DType));
 
+    /// <summary>xᵀ Σ⁻¹ x.</summary>
+    internal Tensor Quadratic(Tensor difference) => Quadratic(Factor(), difference);
+
+    /// <summary>log|Σ|.</summary>
+    internal Tensor LogDeterminant() => 2 * BatchedMatrix.LogDeterminant(Factor());
+
+    private static Tensor Quadratic(Tensor factor, Tensor difference) => BatchedMatrix.SolveLower(factor, difference).square().sum(-1);
+
     private Tensor? Given(string name) => matrix.Name == name ? matrix.Value : null;
 
-    private Tensor Factor() => BatchedMatrix.FactorOf(matrix.Name, matrix.Value);
+    /// <summary>The lower Cholesky factor of the covariance.</summary>
+    internal Tensor Factor() => BatchedMatrix.FactorOf(matrix.Name, matrix.Value);
 
     private Tensor Made(Func<Tensor, Tensor> compute)
     {

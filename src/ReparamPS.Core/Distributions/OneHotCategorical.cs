@@ -42,7 +42,11 @@ public class OneHotCategorical : Distribution
     /// <summary>The logarithms of the weights.</summary>
     public Tensor Logits => categories.Logits;
 
-    private protected Tensor Normalized => categories.Normalized;
+    /// <summary>The probabilities, normalized.</summary>
+    internal Tensor NormalizedProbs => categories.Normalized;
+
+    /// <summary>Their logarithms.</summary>
+    internal Tensor LogProbs => categories.LogProbs;
 
     /// <inheritdoc/>
     protected override Tensor ComputeMean() => categories.Normalized;

@@ -31,7 +31,7 @@ public sealed class OneHotCategoricalStraightThrough : OneHotCategorical
     /// <inheritdoc/>
     protected override Tensor Draw(long[] shape, RandomSource random)
     {
-        Tensor draw = base.Draw(shape, random), mean = Normalized;
+        Tensor draw = base.Draw(shape, random), mean = NormalizedProbs;
         return mean.requires_grad ? draw + (mean - mean.detach()) : draw;
     }
 }

@@ -47,12 +47,15 @@ public sealed class VonMisesFisher : Distribution
 
     private long Dimension => EventShape[0];
 
-    private Tensor Unit => MeanDirection / MeanDirection.square().sum(-1, keepdim: true).sqrt();
+    /// <summary>The mean direction, of length 1.</summary>
+    internal Tensor Unit => MeanDirection / MeanDirection.square().sum(-1, keepdim: true).sqrt();
 
-    // Each is the derivative of the one before, but for the sign.
-    private Tensor LogNormalizer() => OfAngle(angle => (angle.LogNormalizer, -angle.MeanHeight));
+    // Each of these is the derivative of the one before, but for the sign.
+    /// <summary>The logarithm of the integral of exp(κ (cos s − 1)) over the angle.</summary>
+    internal Tensor LogNormalizer() => OfAngle(angle => (angle.LogNormalizer, -angle.MeanHeight));
 
-    private Tensor MeanHeight() => OfAngle(angle => (angle.MeanHeight, -angle.HeightVariance));
+    /// <summary>The mean of 1 − cos s.</summary>
+    internal Tensor MeanHeight() => OfAngle(angle => (angle.MeanHeight, -angle.HeightVariance));
 
     private Tensor HeightVariance() => OfAngle(angle => (angle.HeightVariance, -angle.HeightThirdMoment));
 

@@ -82,8 +82,8 @@ public sealed class Wishart : Distribution
     /// <inheritdoc/>
     protected override Tensor ComputeEntropy()
     {
-        Tensor half = Df / 2, digammas = (half.unsqueeze(-1) - Halves(0.5)).digamma().sum(-1);
-        return (Size + 1) * (BatchedMatrix.LogDeterminant(Factor()) + 0.5 * Size * Math.Log(2)) + LogMultigamma(half) - 0.5 * (Df - Size - 1) * digammas + 0.5 * Df * Size;
+        Tensor digammas = (Df.unsqueeze(-1) / 2 - Halves(0.5)).digamma().sum(-1);
+        return (Size + 1) * (BatchedMatrix.LogDeterminant(Factor()) + 0.5 * Size * Math.Log(2)) + LogMultigamma() - 0.5 * (Df - Size - 1) * digammas + 0.5 * Df * Size;
     }
 
     /// <inheritdoc/>
@@ -92,7 +92,7 @@ public sealed class Wishart : Distribution
         Tensor factor = Factor(), root = linalg.cholesky(value);
         Tensor trace = BatchedMatrix.SolveLowerMatrix(factor, root).square().flatten(-2).sum(-1);
         return (Df - Size - 1) * BatchedMatrix.LogDeterminant(root) - 0.5 * trace
-            - Df * (0.5 * Size * Math.Log(2) + BatchedMatrix.LogDeterminant(factor)) - LogMultigamma(Df / 2);
+            - Df * (0.5 * Size * Math.Log(2) + BatchedMatrix.LogDeterminant(factor)) - LogMultigamma();
     }
 
     /// <inheritdoc/>
@@ -107,11 +107,13 @@ public sealed class Wishart : Distribution
 
     private static Tensor Matrixwise(Tensor value) => value.unsqueeze(-1).unsqueeze(-1);
 
-    private Tensor LogMultigamma(Tensor half) => 0.25 * Size * (Size - 1) * Math.Log(Math.PI) + (half.unsqueeze(-1) - Halves(0.5)).lgamma().sum(-1);
+    /// <summary>log Γ_d(Df / 2).</summary>
+    internal Tensor LogMultigamma() => 0.25 * Size * (Size - 1) * Math.Log(Math.PI) + (Df.unsqueeze(-1) / 2 - Halves(0.5)).lgamma().sum(-1);
 
     private Tensor? Given(string name) => matrix.Name == name ? matrix.Value : null;
 
-    private Tensor Factor() => BatchedMatrix.FactorOf(matrix.Name, matrix.Value);
+    /// <summary>The lower Cholesky factor of the scale matrix.</summary>
+    internal Tensor Factor() => BatchedMatrix.FactorOf(matrix.Name, matrix.Value);
 
     private Tensor Made(Func<Tensor, Tensor> compute)
     {

@@ -216,16 +216,12 @@ public sealed class VaeTrainer : IDisposable
 
     private double? Elbo(Tensor? images, CancellationToken cancellation) => images is null ? null : VaeEvaluation.Elbo(Model, images, cancellation);
 
-    // Static binarization follows the split's seed and dynamic binarization leaves what is evaluated fixed: figures of runs stay comparable.
+    // Dynamic binarization draws training images anew for each step; all else stays fixed.
     private Tensor? Images(ImageDataSet? images, int part)
     {
         if (images is null) return null;
-        Tensor grey = pool.Own(images.ToTensor(Options.ScalarType, Model.Device));
-        bool isTrain = part == 0;
-        if (VaeOptions.Is(Options.Binarization, "none") || isTrain && VaeOptions.Is(Options.Binarization, "dynamic")) return grey;
-        using RandomSource random = VaeRandom.Open(Options.SplitSeed, VaeStream.Binarization, Model.Device, part: part);
-        using Tensor binary = random.Bernoulli(grey);
-        return grey.copy_(binary);
+        bool isGrey = part == 0 && VaeOptions.Is(Options.Binarization, "dynamic");
+        return pool.Own(isGrey ? images.ToTensor(Options.ScalarType, Model.Device) : VaeParts.ToTensor(images, Options, Model.Device, part));
     }
 
     private Tensor Order(int epoch)

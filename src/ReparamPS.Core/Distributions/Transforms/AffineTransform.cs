@@ -47,6 +47,9 @@ public sealed class AffineTransform : Transform
     public override string ToString() => $"{Name}(Loc: {TensorText.Brief(Loc)}, Scale: {TensorText.Brief(Scale)})";
 
     /// <inheritdoc/>
+    protected override object[] Key => [Loc, Scale, eventDim];
+
+    /// <inheritdoc/>
     protected override Tensor Apply(Tensor x) => As(Loc, x) + As(Scale, x) * x;
 
     /// <inheritdoc/>

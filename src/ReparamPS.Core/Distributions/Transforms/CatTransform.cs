@@ -41,6 +41,9 @@ public sealed class CatTransform : Transform
     public override string ToString() => $"{Name}({string.Join(", ", Transforms)})";
 
     /// <inheritdoc/>
+    protected override object[] Key => [Dim, .. Transforms, .. Lengths.Cast<object>()];
+
+    /// <inheritdoc/>
     protected override Tensor Apply(Tensor x) => cat([.. Cut(x).Select((piece, i) => Transforms[i].Forward(piece))], Dim);
 
     /// <inheritdoc/>

@@ -36,6 +36,9 @@ public sealed class ComposeTransform : Transform
     public override string ToString() => $"{Name}({string.Join(", ", Parts)})";
 
     /// <inheritdoc/>
+    protected override object[] Key => [.. Parts];
+
+    /// <inheritdoc/>
     protected override Tensor Apply(Tensor x) => Parts.Aggregate(x, (value, part) => part.Forward(value));
 
     /// <inheritdoc/>

@@ -40,6 +40,9 @@ public sealed class CumulativeDistributionTransform : Transform
     public override string ToString() => $"{Name}({Distribution})";
 
     /// <inheritdoc/>
+    protected override object[] Key => [Distribution];
+
+    /// <inheritdoc/>
     protected override Tensor Apply(Tensor x) => Distribution.Cdf(x);
 
     /// <inheritdoc/>

@@ -37,6 +37,9 @@ public sealed class IndependentTransform : Transform
     public override string ToString() => $"{Name}({BaseTransform}, {ReinterpretedBatchNdims})";
 
     /// <inheritdoc/>
+    protected override object[] Key => [BaseTransform, ReinterpretedBatchNdims];
+
+    /// <inheritdoc/>
     protected override Tensor Apply(Tensor x) => BaseTransform.Forward(x);
 
     /// <inheritdoc/>

@@ -25,6 +25,9 @@ public sealed class InverseTransform : Transform
     public override string ToString() => $"{forward}.Inv";
 
     /// <inheritdoc/>
+    protected override object[] Key => [forward];
+
+    /// <inheritdoc/>
     protected override Tensor Apply(Tensor x) => forward.Inverse(x);
 
     /// <inheritdoc/>

@@ -36,6 +36,9 @@ public sealed class PowerTransform : Transform
     public override string ToString() => $"{Name}(Exponent: {TensorText.Brief(Exponent)})";
 
     /// <inheritdoc/>
+    protected override object[] Key => [Exponent];
+
+    /// <inheritdoc/>
     protected override Tensor Apply(Tensor x) => x.pow(AffineTransform.As(Exponent, x));
 
     /// <inheritdoc/>

@@ -42,6 +42,9 @@ public sealed class ReshapeTransform : Transform
     public override string ToString() => $"{Name}({TensorShapes.Format(InShape)} → {TensorShapes.Format(OutShape)})";
 
     /// <inheritdoc/>
+    protected override object[] Key => [InShape.Length, .. InShape.Cast<object>(), .. OutShape.Cast<object>()];
+
+    /// <inheritdoc/>
     protected override Tensor Apply(Tensor x) => x.reshape(ForwardShape(x.shape));
 
     /// <inheritdoc/>

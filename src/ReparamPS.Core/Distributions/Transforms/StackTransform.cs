@@ -32,6 +32,9 @@ public sealed class StackTransform : Transform
     public override string ToString() => $"{Name}({string.Join(", ", Transforms)})";
 
     /// <inheritdoc/>
+    protected override object[] Key => [Dim, .. Transforms];
+
+    /// <inheritdoc/>
     protected override Tensor Apply(Tensor x) => stack([.. Cut(x).Select((slice, i) => Transforms[i].Forward(slice))], Dim);
 
     /// <inheritdoc/>

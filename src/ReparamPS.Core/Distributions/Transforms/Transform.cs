@@ -1,5 +1,6 @@
 using ReparamPS.Distributions.Constraints;
 using ReparamPS.Runtime;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Distributions.Transforms;
@@ -89,8 +90,14 @@ public abstract class Transform
     /// <exception cref="NotSupportedException">It isn't monotone, or not elementwise.</exception>
     public virtual Tensor Sign(Tensor like) => throw new NotSupportedException($"The {Name} transform is not elementwise and monotone.");
 
+    /// <summary>Whether another transform is the same map: of the same kind, with the same parameters.</summary>
+    public bool IsSameAs(Transform other) => GetType() == other.GetType() && Key.Length == other.Key.Length && Key.Zip(other.Key).All(pair => AreSame(pair.First, pair.Second));
+
     /// <inheritdoc/>
     public override string ToString() => $"{Name}()";
+
+    /// <summary>What makes the map: tensors, transforms and whole numbers.</summary>
+    protected virtual object[] Key => [];
 
     /// <summary>The output at an input.</summary>
     protected abstract Tensor Apply(Tensor x);
@@ -108,6 +115,20 @@ public abstract class Transform
         1 => value.sum(-1),
         _ => value.flatten(-dims).sum(-1),
     };
+
+    private static bool AreSame(object first, object second) => (first, second) switch
+    {
+        (Tensor one, Tensor other) => ReferenceEquals(one, other) || (one.dtype == other.dtype && one.device_type == other.device_type && one.shape.SequenceEqual(other.shape) && HasValuesOf(one, other)),
+        (Transform one, Transform other) => one.IsSameAs(other),
+        _ => first.Equals(second),
+    };
+
+    private static bool HasValuesOf(Tensor one, Tensor other)
+    {
+        if (one.device_type == DeviceType.META) return false;
+        using var scope = NewDisposeScope();
+        return (one == other).all().item<bool>();
+    }
 
     private long[] RequireDims(long[] shape, Constraint constraint) => shape.Length >= constraint.EventDims
         ? shape

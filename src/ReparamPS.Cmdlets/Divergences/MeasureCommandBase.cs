@@ -1,0 +1,52 @@
+using System.Management.Automation;
+using ReparamPS.Cmdlets.Common;
+using ReparamPS.Distributions;
+using ReparamPS.Divergences;
+using ReparamPS.Runtime;
+using TorchSharp;
+
+namespace ReparamPS.Cmdlets.Divergences;
+
+/// <summary>What the cmdlets that measure distributions share: a closed form, or on request an estimate with its standard error; rows or a tensor.</summary>
+public abstract class MeasureCommandBase : ReparamCmdlet
+{
+    private readonly string measure;
+
+    /// <summary>Creates the cmdlet of a measure.</summary>
+    protected MeasureCommandBase(string measure) => this.measure = measure;
+
+    /// <summary>The number of draws of an estimate; 100,000 unless given.</summary>
+    [Parameter, ValidateRange(2, int.MaxValue)]
+    public long Count { get; set; } = 100_000;
+
+    /// <summary>The seed of an estimate's draws; a random one unless given.</summary>
+    [Parameter]
+    public long? Seed { get; set; }
+
+    /// <summary>Gives the tensor, which keeps its graph to the parameters, instead of rows.</summary>
+    [Parameter]
+    public SwitchParameter AsTensor { get; set; }
+
+    /// <summary>Writes a closed form.</summary>
+    protected void WriteClosedForm(Distribution p, Distribution? q, Func<torch.Tensor> compute) => WriteMeasured(p, q, compute(), null, 0, null);
+
+    /// <summary>Writes an estimate.</summary>
+    protected void WriteEstimate(Distribution p, Distribution? q, Func<RandomSource, MonteCarloEstimate> estimate)
+    {
+        using var random = new RandomSource(Seed, p.Device);
+        MonteCarloEstimate result = estimate(random);
+        using torch.Tensor error = result.StandardError;
+        WriteMeasured(p, q, result.Value, error, Count, random.Seed);
+    }
+
+    private void WriteMeasured(Distribution p, Distribution? q, torch.Tensor value, torch.Tensor? error, long draws, long? seed)
+    {
+        if (AsTensor)
+        {
+            WriteObject(value);
+            return;
+        }
+        using torch.Tensor owned = value;
+        foreach (DivergenceRow row in DivergenceRow.Of(measure, p.ToString(), q?.ToString() ?? "", owned, error, draws, seed)) WriteObject(row);
+    }
+}

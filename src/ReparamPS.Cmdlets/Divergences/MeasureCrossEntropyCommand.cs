@@ -1,0 +1,47 @@
+using System.Management.Automation;
+using ReparamPS.Distributions;
+using ReparamPS.Divergences;
+using TorchSharp;
+
+namespace ReparamPS.Cmdlets.Divergences;
+
+/// <summary>
+/// Measures the cross entropy of two distributions.
+/// </summary>
+/// <remarks>
+/// −E_P[log Q] in nats, one row for each element of the batch: the entropy of P plus KL(P ‖ Q), where both have closed forms. For other pairs -MonteCarlo estimates it from draws of P,
+/// with the standard error.
+/// </remarks>
+/// <example>
+/// <para>Two categorical distributions</para>
+/// <code>Measure-CrossEntropy -P (New-CategoricalDistribution 0.2, 0.8) -Q (New-CategoricalDistribution 0.5, 0.5)</code>
+/// </example>
+/// <example>
+/// <para>An estimate</para>
+/// <code>Measure-CrossEntropy (New-NormalDistribution 0 1) (New-CauchyDistribution 0 1) -MonteCarlo -Count 10000 -Seed 1</code>
+/// </example>
+[Cmdlet(VerbsDiagnostic.Measure, "CrossEntropy"), OutputType(typeof(DivergenceRow), typeof(torch.Tensor))]
+public sealed class MeasureCrossEntropyCommand() : MeasureCommandBase("CrossEntropy")
+{
+    /// <summary>The distribution that is expected over.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    public Distribution P { get; set; } = null!;
+
+    /// <summary>The other distribution.</summary>
+    [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
+    public Distribution Q { get; set; } = null!;
+
+    /// <summary>Estimates from draws, whether there is a closed form or not.</summary>
+    [Parameter]
+    public SwitchParameter MonteCarlo { get; set; }
+
+    /// <inheritdoc/>
+    protected override object? ErrorTarget => P;
+
+    /// <inheritdoc/>
+    protected override void Process()
+    {
+        if (MonteCarlo) WriteEstimate(P, Q, random => MonteCarloEstimate.CrossEntropy(P, Q, Count, random));
+        else WriteClosedForm(P, Q, () => KullbackLeibler.CrossEntropy(P, Q));
+    }
+}

@@ -1,0 +1,55 @@
+using System.Management.Automation;
+using ReparamPS.Distributions;
+using ReparamPS.Divergences;
+using TorchSharp;
+
+namespace ReparamPS.Cmdlets.Divergences;
+
+/// <summary>
+/// Measures the entropy of a distribution.
+/// </summary>
+/// <remarks>
+/// −E[log p] in nats, one row for each element of the batch: the differential entropy of a continuous distribution, Shannon's of a discrete one. Where it has no closed form, -MonteCarlo
+/// estimates it from draws, with the standard error.
+/// </remarks>
+/// <example>
+/// <para>The entropy of three normal distributions</para>
+/// <code>New-NormalDistribution 0 1, 2, 3 | Measure-Entropy</code>
+/// </example>
+/// <example>
+/// <para>An estimate for a mixture, which has no closed form</para>
+/// <code>New-MixtureSameFamilyDistribution (New-CategoricalDistribution 0.3, 0.7) (New-NormalDistribution -1, 2 1) | Measure-Entropy -MonteCarlo -Count 10000 -Seed 1</code>
+/// </example>
+[Cmdlet(VerbsDiagnostic.Measure, "Entropy"), OutputType(typeof(DivergenceRow), typeof(torch.Tensor))]
+public sealed class MeasureEntropyCommand() : MeasureCommandBase("Entropy")
+{
+    /// <summary>The distribution.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    public Distribution Distribution { get; set; } = null!;
+
+    /// <summary>Estimates from draws, whether there is a closed form or not.</summary>
+    [Parameter]
+    public SwitchParameter MonteCarlo { get; set; }
+
+    /// <inheritdoc/>
+    protected override object? ErrorTarget => Distribution;
+
+    /// <inheritdoc/>
+    protected override void Process()
+    {
+        if (MonteCarlo) WriteEstimate(Distribution, null, random => MonteCarloEstimate.Entropy(Distribution, Count, random));
+        else WriteClosedForm(Distribution, null, ClosedForm);
+    }
+
+    private torch.Tensor ClosedForm()
+    {
+        try
+        {
+            return Distribution.Entropy;
+        }
+        catch (NotSupportedException error)
+        {
+            throw new NotSupportedException($"{error.Message.TrimEnd('.')}. Measure-Entropy -MonteCarlo estimates it, with a standard error.", error);
+        }
+    }
+}

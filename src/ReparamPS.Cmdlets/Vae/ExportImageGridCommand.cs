@@ -1,0 +1,68 @@
+using System.Management.Automation;
+using ReparamPS.Cmdlets.Common;
+using ReparamPS.Data;
+using ReparamPS.Vae;
+
+namespace ReparamPS.Cmdlets.Vae;
+
+/// <summary>Writes images as one PNG picture, in rows.</summary>
+/// <example>
+/// <para>Samples of a run</para>
+/// <code>Invoke-VaeTraining -Epochs 3 -Seed 1 -OutPath ./run -Force | Out-Null
+/// Invoke-VaeSampling ./run -Count 36 -Seed 1 | Export-ImageGrid ./samples.png -Force</code>
+/// </example>
+/// <example>
+/// <para>Originals beside reconstructions, larger</para>
+/// <code>Invoke-VaeTraining -Epochs 3 -Seed 1 -OutPath ./run -Force | Out-Null
+/// Invoke-VaeReconstruction ./run -Count 16 | Export-ImageGrid ./pairs.png -Columns 8 -Scale 6 -Force</code>
+/// </example>
+[Cmdlet(VerbsData.Export, "ImageGrid", SupportsShouldProcess = true)]
+[OutputType(typeof(FileInfo))]
+public sealed class ExportImageGridCommand : ReparamCmdlet
+{
+    private readonly List<VaeImage> images = [];
+
+    /// <summary>The PNG file.</summary>
+    [Parameter(Mandatory = true, Position = 0)]
+    public string Path { get; set; } = "";
+
+    /// <summary>The images, in the order of the grid.</summary>
+    [Parameter(Mandatory = true, ValueFromPipeline = true)]
+    public VaeImage[] InputObject { get; set; } = [];
+
+    /// <summary>Images a row. By default the grid is about square.</summary>
+    [Parameter, ValidateRange(1, 10_000)]
+    public int? Columns { get; set; }
+
+    /// <summary>Pixels of the picture for one pixel of an image, in each direction.</summary>
+    [Parameter, ValidateRange(1, 100)]
+    public int Scale { get; set; } = 4;
+
+    /// <summary>Pixels between images.</summary>
+    [Parameter, ValidateRange(0, 100)]
+    public int Gap { get; set; } = 2;
+
+    /// <summary>Replaces a file that is there already.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <inheritdoc/>
+    protected override object? ErrorTarget => Path;
+
+    /// <inheritdoc/>
+    protected override void Process() => images.AddRange(InputObject);
+
+    /// <inheritdoc/>
+    protected override void End()
+    {
+        if (images.Count == 0) throw new ArgumentException("No images came.", nameof(InputObject));
+        string target = ResolvePath(Path);
+        if (!ShouldProcess(target, "Write a picture")) return;
+        VaeImage first = images[0];
+        if (images.Exists(image => image.Height != first.Height || image.Width != first.Width)) throw new ArgumentException("The images are not all of one size.", nameof(InputObject));
+        int columns = Columns ?? VaeUse.SquareColumns(images);
+        (byte[] pixels, int width) = ImageGrid.Compose([.. images.Select(image => image.Pixels)], first.Height, first.Width, columns, Scale, Gap);
+        PngWriter.Write(target, pixels, width, Force ? ExistingFile.Replace : ExistingFile.Refuse);
+        WriteObject(new FileInfo(target));
+    }
+}

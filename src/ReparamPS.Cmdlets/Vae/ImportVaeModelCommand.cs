@@ -1,0 +1,36 @@
+using System.Management.Automation;
+using ReparamPS.Cmdlets.Common;
+using ReparamPS.Vae;
+
+namespace ReparamPS.Cmdlets.Vae;
+
+/// <summary>Reads a trained VAE from the folder of a run or from a model file.</summary>
+/// <remarks>The weights are in the safetensors format, which Python's library reads as well; nothing in a file is executed. A truncated, changed or foreign file is an error.</remarks>
+/// <example>
+/// <para>The model of a run that was kept</para>
+/// <code>Invoke-VaeTraining -LatentSize 2 -Epochs 2 -Seed 1 -OutPath ./run -Force | Out-Null
+/// Import-VaeModel ./run</code>
+/// </example>
+/// <example>
+/// <para>Its weights by name</para>
+/// <code>Invoke-VaeTraining -LatentSize 2 -Epochs 2 -Seed 1 -OutPath ./run -Force | Out-Null
+/// (Import-VaeModel ./run/model.safetensors).Parameters | ForEach-Object { "$($_.Item1) [$($_.Item2.shape -join ', ')]" }</code>
+/// </example>
+[Cmdlet(VerbsData.Import, "VaeModel")]
+[OutputType(typeof(VaeModel))]
+public sealed class ImportVaeModelCommand : ReparamCmdlet
+{
+    /// <summary>The folder of a run, or a model file.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true), Alias("FullName", "OutPath")]
+    public string Path { get; set; } = "";
+
+    /// <summary>The device to put the model on: cpu, cuda or cuda:N.</summary>
+    [Parameter, ArgumentCompleter(typeof(DeviceCompleter))]
+    public string Device { get; set; } = "cpu";
+
+    /// <inheritdoc/>
+    protected override object? ErrorTarget => Path;
+
+    /// <inheritdoc/>
+    protected override void Process() => WriteObject(VaeModelFile.Load(ResolvePath(Path), Device));
+}

@@ -1,0 +1,37 @@
+using System.Management.Automation;
+using ReparamPS.Vae;
+
+namespace ReparamPS.Cmdlets.Vae;
+
+/// <summary>Draws images from a trained VAE: latent points from its prior, and the mean image at each.</summary>
+/// <remarks>-Manifold goes over a grid of the prior's quantiles instead of drawing, as in figure 4 of Kingma and Welling; it needs two latent dimensions and a standard normal prior.</remarks>
+/// <example>
+/// <para>A hundred samples as a picture</para>
+/// <code>Invoke-VaeTraining -Epochs 3 -Seed 1 -OutPath ./run -Force | Out-Null
+/// Invoke-VaeSampling ./run -Count 100 -Seed 1 | Export-ImageGrid ./samples.png -Force</code>
+/// </example>
+/// <example>
+/// <para>The manifold of two latent dimensions</para>
+/// <code>Invoke-VaeTraining -LatentSize 2 -Epochs 3 -Seed 1 -OutPath ./run -Force | Out-Null
+/// Invoke-VaeSampling ./run -Manifold 15 | Export-ImageGrid ./manifold.png -Columns 15 -Gap 0 -Force</code>
+/// </example>
+[Cmdlet(VerbsLifecycle.Invoke, "VaeSampling", DefaultParameterSetName = "Draws")]
+[OutputType(typeof(VaeImage))]
+public sealed class InvokeVaeSamplingCommand : VaeModelCommandBase
+{
+    /// <summary>How many images.</summary>
+    [Parameter(Position = 1, ParameterSetName = "Draws"), ValidateRange(1, int.MaxValue)]
+    public int Count { get; set; } = 16;
+
+    /// <summary>The seed of the latent points; a random one without it.</summary>
+    [Parameter(ParameterSetName = "Draws")]
+    public long? Seed { get; set; }
+
+    /// <summary>The side of a grid over the prior's quantiles.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "Manifold"), ValidateRange(2, 1000)]
+    public int Manifold { get; set; }
+
+    /// <inheritdoc/>
+    protected override void Process(VaeModel model) =>
+        WriteObject(ParameterSetName == "Manifold" ? VaeUse.Manifold(model, Manifold) : VaeUse.Sample(model, Count, Seed), enumerateCollection: true);
+}

@@ -1,0 +1,50 @@
+using System.Management.Automation;
+using ReparamPS.Cmdlets.Common;
+using ReparamPS.Data;
+using ReparamPS.Vae;
+
+namespace ReparamPS.Cmdlets.Vae;
+
+/// <summary>Does something with each model that comes in, as an object or as the path of a run or a model file.</summary>
+public abstract class VaeModelCommandBase : ReparamCmdlet
+{
+    /// <summary>The model: what Import-VaeModel gives, or the path of a run's folder or of a model file.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    public object Model { get; set; } = null!;
+
+    /// <inheritdoc/>
+    protected override object? ErrorTarget => Model;
+
+    /// <inheritdoc/>
+    protected sealed override void Process()
+    {
+        if (TensorInput.Unwrap(Model) is VaeModel given)
+        {
+            Process(given);
+            return;
+        }
+        using VaeModel loaded = VaeModelFile.Load(ResolvePath(Convert.ToString(Model, System.Globalization.CultureInfo.InvariantCulture)!));
+        Process(loaded);
+    }
+
+    /// <summary>Handles a model.</summary>
+    protected abstract void Process(VaeModel model);
+}
+
+/// <summary>Does something with each model and images: a part of the run's own, or a file's.</summary>
+public abstract class VaeImagesCommandBase : VaeModelCommandBase
+{
+    private readonly VaeDataReader reader = new();
+
+    /// <summary>Which of the run's images: test, validation, train or all.</summary>
+    [Parameter, ArgumentCompleter(typeof(VaeChoiceCompleter))]
+    public string Part { get; set; } = "test";
+
+    /// <summary>A file of other images, IDX or CSV; Part then says nothing.</summary>
+    [Parameter]
+    public string? DataPath { get; set; }
+
+    /// <summary>The images, binarized as the run's are, and what to call them.</summary>
+    protected (ImageDataSet Images, string Name) ImagesFor(VaeModel model) =>
+        DataPath is null ? (VaeParts.Read(reader, model.Options, Part), Part.ToLowerInvariant()) : VaeParts.ReadFile(reader, model.Options, ResolvePath(DataPath));
+}

@@ -1,0 +1,98 @@
+using ReparamPS.Distributions;
+using ReparamPS.Distributions.Transforms;
+using ReparamPS.Runtime;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Divergences;
+
+/// <summary>
+/// The Kullback–Leibler divergence KL(P ‖ Q) = E_P[log P − log Q] in closed form, and the cross entropy that follows from it. Counterpart of
+/// <c>torch.distributions.kl_divergence</c>: a registry of pairs, and the rules for <see cref="Independent"/> and <see cref="TransformedDistribution"/>.
+/// </summary>
+public static class KullbackLeibler
+{
+    private static readonly Lazy<Dictionary<(Type, Type), DivergencePair>> Registry = new(() => typeof(DivergenceFamily).Assembly.GetTypes()
+        .Where(type => type.IsSubclassOf(typeof(DivergenceFamily)) && !type.IsAbstract)
+        .SelectMany(type => ((DivergenceFamily)Activator.CreateInstance(type)!).Pairs)
+        .ToDictionary(pair => (pair.P, pair.Q)));
+
+    /// <summary>The names of the pairs that are registered.</summary>
+    public static IReadOnlyList<(string P, string Q)> Pairs { get; } =
+        [.. Registry.Value.Keys.Select(pair => (pair.Item1.Name, pair.Item2.Name)).OrderBy(pair => pair, Comparer<(string, string)>.Default)];
+
+    /// <summary>KL(P ‖ Q), in nats, of the common batch shape; differentiable in the parameters of both.</summary>
+    /// <param name="p">The distribution that is expected over.</param>
+    /// <param name="q">The other one.</param>
+    /// <exception cref="NotSupportedException">The pair has no closed form.</exception>
+    /// <exception cref="ShapeMismatchException">The event shapes differ, or the batch shapes don't broadcast.</exception>
+    public static Tensor Divergence(Distribution p, Distribution q)
+    {
+        long[] batch = CommonBatch(p, q);
+        using var scope = NewDisposeScope();
+        Tensor result = TryCompute(p, q) ?? throw new NotSupportedException(
+            $"KL({p.Name} ‖ {q.Name}) has no closed form here. Measure-KLDivergence -MonteCarlo estimates it, with a standard error.");
+        return TensorShapes.ExpandTo(result, batch).alias().MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The cross entropy −E_P[log Q], in nats, of the common batch shape.</summary>
+    /// <inheritdoc cref="Divergence"/>
+    public static Tensor CrossEntropy(Distribution p, Distribution q)
+    {
+        using var scope = NewDisposeScope();
+        try
+        {
+            return (Divergence(p, q) + p.Entropy).MoveToOuterDisposeScope();
+        }
+        catch (NotSupportedException)
+        {
+            throw new NotSupportedException($"The cross entropy of {p.Name} and {q.Name} has no closed form here. Measure-CrossEntropy -MonteCarlo estimates it, with a standard error.");
+        }
+    }
+
+    /// <summary>The batch shape of both.</summary>
+    internal static long[] CommonBatch(Distribution p, Distribution q)
+    {
+        if (!p.EventShape.SequenceEqual(q.EventShape))
+            throw new ShapeMismatchException($"P and Q must have one event shape, not {TensorShapes.Format(p.EventShape)} and {TensorShapes.Format(q.EventShape)}.", nameof(q));
+        return TensorShapes.TryBroadcast(p.BatchShape, q.BatchShape, out long[] batch)
+            ? batch
+            : throw new ShapeMismatchException($"The batch shapes of P and Q do not broadcast: {TensorShapes.Format(p.BatchShape)} and {TensorShapes.Format(q.BatchShape)}.", nameof(q));
+    }
+
+    private static Tensor? TryCompute(Distribution p, Distribution q)
+    {
+        (p, q) = (Canonical(p), Canonical(q));
+        if (p is Independent first && q is Independent second) return OfParts(first, second);
+        if (p is TransformedDistribution one && q is TransformedDistribution other && one.Transforms.Count == other.Transforms.Count
+            && one.Transforms.Zip(other.Transforms).All(pair => pair.First.IsSameAs(pair.Second))) return TryCompute(one.BaseDistribution, other.BaseDistribution);
+        // A kind stands for the kinds that derive from it.
+        for (Type? left = p.GetType(); left != typeof(Distribution); left = left.BaseType!)
+        {
+            for (Type? right = q.GetType(); right != typeof(Distribution); right = right.BaseType!)
+            {
+                if (Registry.Value.TryGetValue((left, right), out DivergencePair? pair)) return pair.Formula(p, q);
+            }
+        }
+        return null;
+    }
+
+    // Dimensions that only one of the two takes into the event stay with it.
+    private static Tensor? OfParts(Independent p, Independent q)
+    {
+        int common = Math.Min(p.ReinterpretedBatchNdims, q.ReinterpretedBatchNdims);
+        Tensor? parts = TryCompute(Less(p, common), Less(q, common));
+        if (parts is null) return null;
+        long[] events = p.EventShape[..common], batch = CommonBatch(p, q);
+        return Transform.SumRightmost(TensorShapes.ExpandTo(parts, [.. batch, .. events]), common);
+    }
+
+    private static Distribution Less(Independent source, int dims) =>
+        source.ReinterpretedBatchNdims == dims ? source.BaseDistribution : new Independent(source.BaseDistribution, source.ReinterpretedBatchNdims - dims);
+
+    private static Distribution Canonical(Distribution distribution) => distribution switch
+    {
+        Chi2 chi2 => new Gamma(chi2.Df / 2, full_like(chi2.Df, 0.5)).Expand(chi2.BatchShape),
+        Independent { ReinterpretedBatchNdims: 0 } independent => Canonical(independent.BaseDistribution),
+        _ => distribution,
+    };
+}

@@ -1,0 +1,46 @@
+using ReparamPS.Distributions;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Divergences;
+
+/// <summary>Divergences within the families of location and scale, and of what is made of them.</summary>
+internal sealed class LocationScaleFamily : DivergenceFamily
+{
+    private const double EulerGamma = 0.57721566490153286061;
+
+    public LocationScaleFamily()
+    {
+        Add<Normal, Normal>((p, q) => OfNormals(p.Loc, p.Scale, q.Loc, q.Scale));
+        Add<LogNormal, LogNormal>((p, q) => OfNormals(p.Loc, p.Scale, q.Loc, q.Scale));
+        Add<HalfNormal, HalfNormal>((p, q) => OfNormals(zeros_like(p.Scale), p.Scale, zeros_like(q.Scale), q.Scale));
+        Add<LogisticNormal, LogisticNormal>((p, q) => OfNormals(p.Loc, p.Scale, q.Loc, q.Scale).sum(-1));
+        Add<Cauchy, Cauchy>((p, q) => OfCauchys(p.Loc - q.Loc, p.Scale, q.Scale));
+        Add<HalfCauchy, HalfCauchy>((p, q) => OfCauchys(zeros_like(p.Scale), p.Scale, q.Scale));
+        Add<Laplace, Laplace>(OfLaplaces);
+        Add<Gumbel, Gumbel>(OfGumbels);
+        Add<Uniform, Uniform>((p, q) => InfiniteWhere((q.Low > p.Low) | (q.High < p.High), ((q.High - q.Low) / (p.High - p.Low)).log()));
+    }
+
+    private static Tensor OfNormals(Tensor loc, Tensor scale, Tensor otherLoc, Tensor otherScale)
+    {
+        Tensor ratio = (scale / otherScale).square();
+        return 0.5 * (ratio - 1 - ratio.log() + ((loc - otherLoc) / otherScale).square());
+    }
+
+    // Chyzak, Nielsen 2019, arXiv:1905.10965.
+    private static Tensor OfCauchys(Tensor difference, Tensor scale, Tensor otherScale) =>
+        (((scale - otherScale).square() + difference.square()) / (4 * scale * otherScale)).log1p();
+
+    // Gil, Alajaji, Linder 2013, Information Sciences 249.
+    private static Tensor OfLaplaces(Laplace p, Laplace q)
+    {
+        Tensor ratio = p.Scale / q.Scale, distance = (p.Loc - q.Loc).abs();
+        return -ratio.log() + distance / q.Scale + ratio * (-distance / p.Scale).exp() - 1;
+    }
+
+    private static Tensor OfGumbels(Gumbel p, Gumbel q)
+    {
+        Tensor ratio = p.Scale / q.Scale, shift = (p.Loc - q.Loc) / q.Scale;
+        return -ratio.log() + shift + EulerGamma * (ratio - 1) + ((1 + ratio).lgamma() - shift).exp() - 1;
+    }
+}

@@ -1,0 +1,73 @@
+using ReparamPS.Distributions;
+using ReparamPS.Runtime;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Divergences;
+
+/// <summary>Expectations under a distribution, estimated from draws, each with its standard error: what has no closed form.</summary>
+/// <param name="Value">The estimate, of the batch shape; differentiable where the distribution is reparameterized.</param>
+/// <param name="StandardError">The standard deviation of the estimate.</param>
+public sealed record MonteCarloEstimate(Tensor Value, Tensor StandardError)
+{
+    private const long MostAtOnce = 1L << 22;
+
+    /// <summary>KL(P ‖ Q) = E_P[log P(x) − log Q(x)].</summary>
+    /// <param name="p">The distribution that is drawn from.</param>
+    /// <param name="q">The other one.</param>
+    /// <param name="draws">The number of draws; at least 2.</param>
+    /// <param name="random">The stream to draw from.</param>
+    public static MonteCarloEstimate Divergence(Distribution p, Distribution q, long draws, RandomSource random)
+    {
+        Distribution wide = p.Expand(KullbackLeibler.CommonBatch(p, q));
+        return Average(wide, value => wide.LogProb(value) - q.LogProb(value), draws, random);
+    }
+
+    /// <summary>The cross entropy −E_P[log Q(x)].</summary>
+    /// <inheritdoc cref="Divergence"/>
+    public static MonteCarloEstimate CrossEntropy(Distribution p, Distribution q, long draws, RandomSource random) =>
+        Average(p.Expand(KullbackLeibler.CommonBatch(p, q)), value => -q.LogProb(value), draws, random);
+
+    /// <summary>The entropy −E_P[log P(x)].</summary>
+    /// <inheritdoc cref="Divergence"/>
+    public static MonteCarloEstimate Entropy(Distribution p, long draws, RandomSource random) => Average(p, value => -p.LogProb(value), draws, random);
+
+    /// <summary>The Jensen–Shannon divergence ½ KL(P ‖ M) + ½ KL(Q ‖ M) with M the even mixture of the two: from 0 to log 2.</summary>
+    /// <inheritdoc cref="Divergence"/>
+    public static MonteCarloEstimate JensenShannon(Distribution p, Distribution q, long draws, RandomSource random)
+    {
+        long[] batch = KullbackLeibler.CommonBatch(p, q);
+        MonteCarloEstimate left = ToMiddle(p.Expand(batch), q, draws, random), right = ToMiddle(q.Expand(batch), p, draws, random);
+        using var scope = NewDisposeScope();
+        return new MonteCarloEstimate(
+            ((left.Value + right.Value) / 2).MoveToOuterDisposeScope(),
+            ((left.StandardError.square() + right.StandardError.square()).sqrt() / 2).MoveToOuterDisposeScope());
+    }
+
+    // log p − log ½(p + q) = log 2 − log(1 + q / p).
+    private static MonteCarloEstimate ToMiddle(Distribution p, Distribution q, long draws, RandomSource random) =>
+        Average(p, value => Math.Log(2) + Distributions.SpecialFunctions.LogSigmoid.Of(p.LogProb(value) - q.LogProb(value)), draws, random);
+
+    // In pieces, so that the draws need not fit into memory at once; means and squares are joined as Chan, Golub and LeVeque do.
+    private static MonteCarloEstimate Average(Distribution p, Func<Tensor, Tensor> function, long draws, RandomSource random)
+    {
+        if (draws < 2) throw new ArgumentException($"At least 2 draws are needed for a standard error, but {draws} came.", nameof(draws));
+        using var scope = NewDisposeScope();
+        long piece = Math.Max(2, MostAtOnce / Math.Max(1, TensorShapes.Count([.. p.BatchShape, .. p.EventShape]))), done = 0;
+        Tensor? mean = null, squares = null;
+        while (done < draws)
+        {
+            long count = Math.Min(piece, draws - done);
+            Tensor terms = function(p.HasRSample ? p.RSample([count], random) : p.Sample([count], random));
+            Tensor own = terms.mean([0]), spread = (terms - own).square().sum([0]).detach();
+            if (mean is null) (mean, squares) = (own, spread);
+            else
+            {
+                Tensor step = own - mean;
+                squares = squares! + spread + step.detach().square() * ((double)done * count / (done + count));
+                mean += step * ((double)count / (done + count));
+            }
+            done += count;
+        }
+        return new MonteCarloEstimate(mean!.MoveToOuterDisposeScope(), (squares! / ((double)draws * (draws - 1))).sqrt().MoveToOuterDisposeScope());
+    }
+}

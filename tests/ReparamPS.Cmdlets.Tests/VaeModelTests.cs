@@ -1,0 +1,80 @@
+using System.Management.Automation;
+
+namespace ReparamPS.Cmdlets.Tests;
+
+[Collection(ModuleCollection.Name)]
+public sealed class VaeModelTests : IDisposable
+{
+    private readonly ModuleRunspace module;
+    private readonly string folder = Directory.CreateTempSubdirectory("reparamps-model-").FullName;
+
+    public VaeModelTests(ModuleRunspace module)
+    {
+        this.module = module;
+        module.Run("Invoke-VaeTraining -LatentSize 2 -HiddenSize 12 -Epochs 3 -Seed 1 -OutPath $run | Out-Null", ("run", Run));
+    }
+
+    private string Run => Path.Combine(folder, "run");
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public void A_kept_run_is_gone_on_with_and_gives_all_its_rows()
+    {
+        Assert.True(File.Exists(Path.Combine(Run, "run.json")) && File.Exists(Path.Combine(Run, "epochs.csv")) && File.Exists(Path.Combine(Run, "model.safetensors")));
+        Assert.Equal([1, 2, 3], module.Run("Invoke-VaeTraining -LatentSize 2 -HiddenSize 12 -Epochs 3 -Seed 1 -OutPath $run -Resume").Select(row => row.Properties["Epoch"].Value));
+        Assert.Equal(3, module.Run("Import-ExperimentData $run/epochs.csv").Length);
+        ErrorRecord error = module.Fails("Invoke-VaeTraining -LatentSize 2 -HiddenSize 12 -Epochs 3 -Seed 1 -OutPath $run", "InvalidArgument");
+        Assert.Contains("holds a run already", error.Exception.Message, StringComparison.Ordinal);
+        Assert.Empty(module.Run("Invoke-VaeTraining -LatentSize 3 -Epochs 1 -Seed 1 -OutPath $run -Force -WhatIf"));
+        Assert.Single(module.Run("Invoke-VaeTraining -LatentSize 3 -Epochs 1 -Seed 1 -OutPath $run -Force"));
+    }
+
+    [Fact]
+    public void Measuring_gives_a_bound_under_the_log_likelihood()
+    {
+        PSObject row = Assert.Single(module.Run("Import-VaeModel $run | Measure-VaeLikelihood -Samples 30 -Seed 1", ("run", Run)));
+        Assert.True((double)row.Properties["Elbo"].Value < (double)row.Properties["LogLikelihood"].Value);
+        Assert.Equal(359, row.Properties["Count"].Value);
+        Assert.All(row.Properties, property => Assert.True(property.Value is string or int or double, property.Name));
+        Assert.Equal(2, module.Run("Measure-VaeLikelihood $run -ByDimension").Length);
+        module.Fails("Measure-VaeLikelihood $run -Part validation", "InvalidArgument");
+        module.Fails("Measure-VaeLikelihood $run -Samples 0", "InvalidArgument");
+    }
+
+    [Fact]
+    public void Codes_are_flat_rows_with_labels()
+    {
+        PSObject[] rows = module.Run("Invoke-VaeEncode $run -Part all", ("run", Run));
+        Assert.Equal(1797, rows.Length);
+        Assert.Equal(["Index", "Label", "Z1", "Z2", "S1", "S2"], rows[0].Properties.Select(property => property.Name));
+        Assert.InRange((int)rows[5].Properties["Label"].Value, 0, 9);
+    }
+
+    [Fact]
+    public void Images_are_sampled_decoded_and_reconstructed()
+    {
+        (string, object?) run = ("run", Run);
+        double[] Pixels(PSObject image) => (double[])image.Properties["Pixels"].Value;
+        PSObject[] samples = module.Run("Invoke-VaeSampling $run -Count 3 -Seed 5", run), again = module.Run("Invoke-VaeSampling $run -Count 3 -Seed 5", run);
+        Assert.Equal(samples.Select(Pixels), again.Select(Pixels));
+        Assert.All(Pixels(samples[0]), value => Assert.InRange(value, 0, 1));
+        PSObject[] way = module.Run("Invoke-VaeDecode $run -Latent (-1, 0), (1, 0.5), (0, 0) -Steps 4", run);
+        Assert.Equal(8, way.Length);
+        Assert.Equal(Pixels(module.Run("Invoke-VaeDecode $run -Latent 1, 0.5", run).Single()), Pixels(way[3]), (a, b) => Math.Abs(a - b) < 1e-6);
+        Assert.Equal(9, module.Run("Invoke-VaeSampling $run -Manifold 3", run).Length);
+        Assert.Equal(["original", "reconstruction", "original", "reconstruction"], module.Run("(Invoke-VaeReconstruction $run -Count 2).Kind", run).Select(kind => kind.ToString()));
+        module.Fails("Invoke-VaeDecode $run -Latent 1, 2, 3", "ShapeMismatch");
+    }
+
+    [Fact]
+    public void A_grid_is_a_PNG_of_the_size_of_its_images()
+    {
+        string path = Path.Combine(folder, "grid.png");
+        module.Run("Invoke-VaeSampling $run -Count 6 -Seed 5 | Export-ImageGrid $path -Columns 3 -Scale 2 -Gap 1", ("run", Run), ("path", path));
+        byte[] png = File.ReadAllBytes(path);
+        Assert.Equal([0x89, (byte)'P', (byte)'N', (byte)'G'], png[..4]);
+        Assert.Equal((3 * 17 + 1, 2 * 17 + 1), (png[19] + 256 * png[18], png[23] + 256 * png[22]));
+        module.Fails("Invoke-VaeSampling $run -Count 6 -Seed 5 | Export-ImageGrid $path", "FileExists");
+    }
+}
