@@ -102,5 +102,11 @@ public sealed class GeneralizedPareto : Distribution
     protected override Tensor ComputeLogSurvival(Tensor value) => -Hazard(value);
 
     /// <inheritdoc/>
-    protected override Tensor ComputeIcdf(Tensor probability) => Loc + Scale * SmoothQuotients.Expm1Scaled(-(-probability).log1p(), Concentration);
+    protected override Tensor ComputeIcdf(Tensor probability)
+    {
+        Tensor isInside = probability < 1, isBounded = Concentration < 0;
+        Tensor end = TensorChoice.Where(isBounded, -TensorChoice.Where(isBounded, Concentration, -1).reciprocal(), double.PositiveInfinity);
+        Tensor hazard = -(-TensorChoice.Where(isInside, probability, 0)).log1p();
+        return Loc + Scale * TensorChoice.Where(isInside, SmoothQuotients.Expm1Scaled(hazard, Concentration), end);
+    }
 }
