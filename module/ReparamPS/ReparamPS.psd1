@@ -9,6 +9,8 @@
     CompatiblePSEditions = @('Core')
     # The type file names a class of this assembly, which must be there before it is read.
     RequiredAssemblies   = @('bin/ReparamPS.Cmdlets.dll', 'bin/TorchSharp.dll')
+    # Adds operators for Should where Pester is loaded; else nothing.
+    NestedModules        = @('ReparamPS.Pester.psm1')
     TypesToProcess       = @('ReparamPS.Types.ps1xml')
     FormatsToProcess     = @('ReparamPS.Format.ps1xml')
     CmdletsToExport      = @('*')

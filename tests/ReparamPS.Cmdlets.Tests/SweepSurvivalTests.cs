@@ -18,6 +18,9 @@ public sealed class SweepSurvivalTests(ModuleRunspace module) : IDisposable
 
     private string Sweep => Path.Combine(folder, "a sweep");
 
+    // In a file, since the script's text is part of a run's name.
+    private string Pause => Path.Combine(folder, "pause");
+
     private string Begun => Path.Combine(folder, "begun");
 
     public void Dispose()
@@ -31,19 +34,24 @@ public sealed class SweepSurvivalTests(ModuleRunspace module) : IDisposable
     }
 
     // Each run notes that it began, takes a moment, and gives figures that depend on its settings alone.
-    private string Script(int milliseconds) => $$"""
+    private string Script => $$"""
         New-ExperimentGrid @{ X = 1..{{Runs}} } | Invoke-ExperimentSweep '{{Sweep}}' -ThrottleLimit 2 -Retry 1000 {
             [IO.File]::AppendAllText('{{Begun}}/' + $_.X, 'x')
-            [Threading.Thread]::Sleep({{milliseconds}})
+            [Threading.Thread]::Sleep([int][IO.File]::ReadAllText('{{Pause}}'))
             foreach ($i in 1..3) { [pscustomobject]@{ Step = $i; Y = [Math]::Sin($_.X) / $i } }
         }
         """;
 
-    private Process StartCoordinator(int milliseconds)
+    private void Prepare(int milliseconds)
     {
         Directory.CreateDirectory(Begun);
+        File.WriteAllText(Pause, milliseconds.ToString(CultureInfo.InvariantCulture));
+    }
+
+    private Process StartCoordinator()
+    {
         string script = Path.Combine(folder, "sweep.ps1");
-        File.WriteAllText(script, $"$null = {Script(milliseconds)}");
+        File.WriteAllText(script, $"$null = {Script}");
         string host = Directory.EnumerateFiles(Path.Combine(ModuleRunspace.Root, "src", "ReparamPS.Host", "bin"), "ReparamPS.Host.dll", SearchOption.AllDirectories).OrderByDescending(File.GetLastWriteTimeUtc).First();
         Process process = Process.Start(new ProcessStartInfo("dotnet", [host, script]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         process.BeginOutputReadLine();
@@ -98,11 +106,12 @@ public sealed class SweepSurvivalTests(ModuleRunspace module) : IDisposable
     [Fact]
     public void After_kills_of_workers_and_coordinators_the_rows_are_those_of_a_sweep_never_disturbed()
     {
-        Directory.CreateDirectory(Begun);
-        module.Run(Script(0));
+        Prepare(0);
+        module.Run(Script);
         string[] undisturbed = Rows();
         Assert.Equal(3 * Runs, undisturbed.Length);
         Directory.Delete(Sweep, recursive: true);
+        Prepare(300);
 
         var random = new Random(20261124);
         Process? coordinator = null;
@@ -111,7 +120,7 @@ public sealed class SweepSurvivalTests(ModuleRunspace module) : IDisposable
         {
             if (coordinator is null || coordinator.HasExited)
             {
-                coordinator = StartCoordinator(300);
+                coordinator = StartCoordinator();
                 Assert.True(SpinWait.SpinUntil(() => coordinator.HasExited || Workers().Length > 0, 120_000));
             }
             Thread.Sleep(random.Next(1500));
@@ -125,7 +134,8 @@ public sealed class SweepSurvivalTests(ModuleRunspace module) : IDisposable
             Assert.True(SpinWait.SpinUntil(() => !workers.Any(IsAlive), 10_000), "Workers outlive their coordinator.");
         }
         Assert.True(kills >= 5, $"Only {kills} kills hit something.");
-        module.Run(Script(0));
+        Prepare(0);
+        module.Run(Script);
         Assert.Equal(undisturbed, Rows());
         Assert.DoesNotContain(Directory.EnumerateFiles(Sweep, "*.tmp", SearchOption.AllDirectories), file => file.Contains("result", StringComparison.Ordinal));
 
@@ -135,8 +145,9 @@ public sealed class SweepSurvivalTests(ModuleRunspace module) : IDisposable
     [Fact]
     public void Two_coordinators_on_one_folder_share_the_work_and_both_give_all_rows()
     {
-        Process other = StartCoordinator(200);
-        PSObject[] rows = module.Run(Script(200));
+        Prepare(200);
+        Process other = StartCoordinator();
+        PSObject[] rows = module.Run(Script);
         Assert.Equal(Runs, rows.Length);
         Assert.True(other.WaitForExit(120_000));
         Assert.Equal(0, other.ExitCode);

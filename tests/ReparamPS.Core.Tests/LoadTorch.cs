@@ -1,7 +1,8 @@
 using System.Runtime.CompilerServices;
 using ReparamPS.Runtime;
 
-// TorchSharp lets a number's native copy be finalized while an operation still reads it, if another thread collects garbage just then.
+// TorchSharp lets a number's native copy be finalized while an operation still reads it, if another
+// thread collects garbage just then: one test at a time, and (Properties/launchSettings.json) rare collections, make that unlikely.
 [assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.None)]
 
 namespace ReparamPS.Core.Tests;

@@ -19,7 +19,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// </example>
 /// <example>
 /// <para>One of each of three kinds</para>
-/// <code>'Normal', 'Laplace', 'Cauchy' | ForEach-Object { New-Distribution $_ @{ Loc = 0; Scale = 2 } } | Select-Object Name, Entropy</code>
+/// <code>'Normal', 'Laplace', 'Cauchy' | ForEach-Object { New-Distribution $_ @{ Loc = 0; Scale = 2 } } | ForEach-Object { "$($_.Name): entropy $($_.Entropy.item())" }</code>
 /// </example>
 [Cmdlet(VerbsCommon.New, "Distribution"), OutputType(typeof(Distribution))]
 public sealed class NewDistributionCommand : ReparamCmdlet

@@ -13,8 +13,8 @@ namespace ReparamPS.Cmdlets.Gradients;
 /// <code>New-NormalDistribution 0.5 1.5 | Compare-GradientEstimator Quadratic -K 3</code>
 /// </example>
 /// <example>
-/// <para>Discrete estimators, and a figure of their variances</para>
-/// <code>New-BernoulliDistribution 0.3 | Compare-GradientEstimator { $_.sub(0.45).pow(2) } | Sort-Object VariancePerDraw | Select-Object Estimator, Bias, ZScore, VariancePerDraw</code>
+/// <para>Estimators for a discrete distribution: which are biased?</para>
+/// <code>New-BernoulliDistribution 0.3 | Compare-GradientEstimator { $_.sub(0.45).pow(2) } | Where-Object { [Math]::Abs($_.ZScore) -gt 6 }</code>
 /// </example>
 [Cmdlet(VerbsData.Compare, "GradientEstimator"), OutputType(typeof(GradientComparison))]
 public sealed class CompareGradientEstimatorCommand : EstimatorCommandBase
@@ -23,15 +23,17 @@ public sealed class CompareGradientEstimatorCommand : EstimatorCommandBase
     [Parameter(Position = 1)]
     public GradientEstimatorKind[]? Estimator { get; set; }
 
-    /// <summary>The baselines of ScoreFunction; all unless given.</summary>
+    /// <summary>The baselines of ScoreFunction; all unless given, but for MovingAverage with Antithetic and Sobol draws.</summary>
     [Parameter]
-    public ScoreBaseline[] Baseline { get; set; } = Enum.GetValues<ScoreBaseline>();
+    public ScoreBaseline[]? Baseline { get; set; }
 
     /// <inheritdoc/>
     protected override void Process()
     {
+        ScoreBaseline[] baselines = Baseline
+            ?? [.. Enum.GetValues<ScoreBaseline>().Where(baseline => baseline != ScoreBaseline.MovingAverage || Scheme == DrawScheme.Independent)];
         IEnumerable<GradientEstimatorOptions> estimators = (Estimator ?? Enum.GetValues<GradientEstimatorKind>())
-            .SelectMany(estimator => (estimator == GradientEstimatorKind.ScoreFunction ? Baseline : Baseline[..1]).Select(baseline => Options(estimator, baseline)));
+            .SelectMany(estimator => (estimator == GradientEstimatorKind.ScoreFunction ? baselines : baselines[..1]).Select(baseline => Options(estimator, baseline)));
         Action<string>? skipped = Estimator is null ? message => WriteVerbose($"Skipped: {message}") : null;
         WriteObject(GradientComparison.Run(Distribution, Function(), estimators, skipped, Cancellation), enumerateCollection: true);
     }

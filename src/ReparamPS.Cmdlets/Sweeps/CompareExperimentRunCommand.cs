@@ -8,13 +8,15 @@ namespace ReparamPS.Cmdlets.Sweeps;
 /// <summary>Shows what differs between two runs of a sweep: settings, how they went, and the last row of each.</summary>
 /// <remarks>One row a difference: its kind (Setting, Run or Output), name, both values, and for numbers the second less the first.</remarks>
 /// <example>
-/// <para>The best against the second best</para>
-/// <code>$best = Get-ExperimentRun -Path sweep | Sort-Object TestElbo -Descending | Select-Object -First 2
-/// Compare-ExperimentRun -Path sweep -RunId $best.RunId</code>
+/// <para>Two runs</para>
+/// <code>$null = New-ExperimentGrid @{ X = 1, 2, 3 } | Invoke-ExperimentSweep -Path squares { [pscustomobject]@{ Square = $_.X * $_.X } }
+/// $runs = Get-ExperimentRun -Path squares
+/// Compare-ExperimentRun -Path squares -RunId $runs[0].RunId, $runs[1].RunId</code>
 /// </example>
 /// <example>
 /// <para>Two runs of a pipeline, with what they share</para>
-/// <code>Get-ExperimentRun -Path sweep | Select-Object -First 2 | Compare-ExperimentRun -Path sweep -IncludeEqual</code>
+/// <code>$null = New-ExperimentGrid @{ X = 1, 2, 3 } | Invoke-ExperimentSweep -Path squares { [pscustomobject]@{ Square = $_.X * $_.X } }
+/// (Get-ExperimentRun -Path squares)[0, 1] | Compare-ExperimentRun -Path squares -IncludeEqual</code>
 /// </example>
 [Cmdlet(VerbsData.Compare, "ExperimentRun")]
 [OutputType(typeof(PSObject))]

@@ -7,16 +7,19 @@ namespace ReparamPS.Cmdlets.Sweeps;
 /// <summary>Reads the runs of a sweep's folder, one row a run.</summary>
 /// <remarks>A row has the run's id, status and settings, the last row that it gave (the final epoch of a training), times, and what went wrong. The folder may be in use, or read-only.</remarks>
 /// <example>
-/// <para>The five best</para>
-/// <code>Get-ExperimentRun -Path sweep | Where-Object Status -EQ Done | Sort-Object TestElbo -Descending | Select-Object -First 5</code>
-/// </example>
-/// <example>
-/// <para>Every epoch of every run, as a table in a file</para>
-/// <code>Get-ExperimentRun -Path sweep -Expand | Export-ExperimentData -Path epochs.csv -Force</code>
+/// <para>What is done</para>
+/// <code>$null = New-ExperimentGrid @{ X = 1, 2, 3 } | Invoke-ExperimentSweep -Path squares { [pscustomobject]@{ Square = $_.X * $_.X } }
+/// Get-ExperimentRun -Path squares -Status Done</code>
 /// </example>
 /// <example>
 /// <para>What failed, and where</para>
-/// <code>Get-ExperimentRun -Path sweep -Status Failed, TimedOut, Died | Format-Table RunId, Message, Place</code>
+/// <code>$null = New-ExperimentGrid @{ X = 1, 0 } | Invoke-ExperimentSweep -Path fractions { [pscustomobject]@{ Inverse = [int](1 / $_.X) } }
+/// Get-ExperimentRun -Path fractions -Status Failed, TimedOut, Died | ForEach-Object { "$($_.X): $($_.Message) $($_.Place)" }</code>
+/// </example>
+/// <example>
+/// <para>Every row of every run, as a table in a file</para>
+/// <code>$null = New-ExperimentGrid @{ X = 1, 2, 3 } | Invoke-ExperimentSweep -Path squares { [pscustomobject]@{ Square = $_.X * $_.X } }
+/// Get-ExperimentRun -Path squares -Expand | Export-ExperimentData -Path squares.csv -Force</code>
 /// </example>
 [Cmdlet(VerbsCommon.Get, "ExperimentRun")]
 [OutputType("ReparamPS.ExperimentRun")]

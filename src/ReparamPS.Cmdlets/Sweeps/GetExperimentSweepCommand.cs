@@ -5,14 +5,16 @@ using ReparamPS.Sweeps;
 namespace ReparamPS.Cmdlets.Sweeps;
 
 /// <summary>Counts the runs of a sweep's folder by their states.</summary>
-/// <remarks>The folder may be in use by this or another machine, or read-only.</remarks>
+/// <remarks>Jobs tells how many tasks of the sweep Slurm has in which state. The folder may be in use by this or another machine, or read-only.</remarks>
 /// <example>
 /// <para>How far a sweep is</para>
-/// <code>Get-ExperimentSweep -Path sweep</code>
+/// <code>$null = New-ExperimentGrid @{ X = 1, 2, 3 } | Invoke-ExperimentSweep -Path squares { [pscustomobject]@{ Square = $_.X * $_.X } }
+/// Get-ExperimentSweep -Path squares</code>
 /// </example>
 /// <example>
-/// <para>All sweeps below a folder that still have something to run</para>
-/// <code>Get-ChildItem sweep.json -Recurse | ForEach-Object Directory | Get-ExperimentSweep | Where-Object Pending -GT 0</code>
+/// <para>Several sweeps that still have something to run</para>
+/// <code>$null = New-ExperimentGrid @{ X = 1, 2, 3 } | Invoke-ExperimentSweep -Path squares { [pscustomobject]@{ Square = $_.X * $_.X } }
+/// 'squares', 'squares' | Get-ExperimentSweep | Where-Object Pending -GT 0</code>
 /// </example>
 [Cmdlet(VerbsCommon.Get, "ExperimentSweep")]
 [OutputType(typeof(SweepCounts))]
@@ -28,6 +30,24 @@ public sealed class GetExperimentSweepCommand : ReparamCmdlet
     /// <inheritdoc/>
     protected override void Process()
     {
-        foreach (string path in Path) WriteObject(SweepFolder.Open(ResolvePath(path)).Count());
+        foreach (string path in Path)
+        {
+            var folder = SweepFolder.Open(ResolvePath(path));
+            WriteObject(folder.Count() with { Jobs = JobsOf(folder) });
+        }
+    }
+
+    private string JobsOf(SweepFolder folder)
+    {
+        try
+        {
+            return string.Join(", ", new SlurmEngine(folder).States().Select(state => $"{state.Value} {state.Key}"));
+        }
+        catch (SweepException error)
+        {
+            // The folder was submitted on another machine; its runs can be counted here all the same.
+            WriteWarning(error.Message);
+            return "unknown";
+        }
     }
 }

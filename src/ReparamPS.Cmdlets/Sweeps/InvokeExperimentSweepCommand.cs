@@ -11,22 +11,26 @@ namespace ReparamPS.Cmdlets.Sweeps;
 /// them in $_. A run is named by the hash of command, settings and module version, and has a folder of its own: what is done is read and not done again, so the same line
 /// goes on with a sweep that was interrupted, and a larger grid runs only what is new. One row a run comes out as it ends: settings, status, the last row that the run gave, and times.
 /// A run that throws, hangs, or takes its process with it becomes a row that says so, and the others go on. Strings that a run puts out, and all that it prints, are in output.log in its folder ($RunPath).
-/// An error that a script does not handle ends its run.
+/// An error that a script does not handle ends its run. With Engine Slurm one job array runs the sweep, on the nodes of a cluster that share the folder; the rows come as they do from
+/// Engine Local, and with NoWait, or after Ctrl+C, Receive-ExperimentSweep gets them.
 /// </remarks>
 /// <example>
-/// <para>Four trainings, two at a time</para>
-/// <code>New-ExperimentGrid @{ LatentSize = 2, 8; LearningRate = 0.001, 0.01; Epochs = 2 } |
-///     Invoke-ExperimentSweep -Path sweep -Command Invoke-VaeTraining -ThrottleLimit 2 | Sort-Object TestElbo</code>
+/// <para>Two trainings, two at a time</para>
+/// <code>New-ExperimentGrid @{ LatentSize = 2, 8; Epochs = 1 } | Invoke-ExperimentSweep -Path sweep -Command Invoke-VaeTraining -ThrottleLimit 2</code>
 /// </example>
 /// <example>
 /// <para>A script block; the second call runs nothing, since all is done</para>
-/// <code>$points = New-ExperimentGrid @{ X = 1, 2, 3 }
-/// $points | Invoke-ExperimentSweep -Path squares -ScriptBlock { [pscustomobject]@{ Square = $_.X * $_.X } }
-/// $points | Invoke-ExperimentSweep -Path squares -ScriptBlock { [pscustomobject]@{ Square = $_.X * $_.X } } -WhatIf</code>
+/// <code>New-ExperimentGrid @{ X = 1, 2, 3 } | Invoke-ExperimentSweep -Path squares { [pscustomobject]@{ Square = $_.X * $_.X } }
+/// New-ExperimentGrid @{ X = 1, 2, 3 } | Invoke-ExperimentSweep -Path squares -WhatIf { [pscustomobject]@{ Square = $_.X * $_.X } }</code>
+/// </example>
+/// <example>
+/// <para>The same on a cluster; without WhatIf it is submitted</para>
+/// <code>New-ExperimentGrid @{ X = 1, 2, 3 } | Invoke-ExperimentSweep -Path squares -Engine Slurm -TimeLimit 01:00:00 -MaxParallel 8 -WhatIf { [pscustomobject]@{ Square = $_.X * $_.X } }</code>
 /// </example>
 /// <example>
 /// <para>Going on with whatever is left in a folder, and trying failures once more</para>
-/// <code>Invoke-ExperimentSweep -Path squares -Resume -Retry 1</code>
+/// <code>$null = New-ExperimentGrid @{ X = 1, 2, 3 } | Invoke-ExperimentSweep -Path squares { [pscustomobject]@{ Square = $_.X * $_.X } }
+/// Invoke-ExperimentSweep -Path squares -Resume -Retry 1</code>
 /// </example>
 [Cmdlet(VerbsLifecycle.Invoke, "ExperimentSweep", DefaultParameterSetName = ScriptBlockSet, SupportsShouldProcess = true)]
 [OutputType("ReparamPS.ExperimentRun"), OutputType(typeof(SweepPlan))]
@@ -98,7 +102,35 @@ public sealed class InvokeExperimentSweepCommand : ReparamCmdlet
     [Parameter, ValidateRange(0.001, 1e9)]
     public double? TimeoutSeconds { get; set; }
 
-    /// <summary>The most memory that a worker process may take, in MB.</summary>
+    /// <summary>Where runs go on: in processes of this machine, or on a cluster.</summary>
+    [Parameter]
+    public SweepEngine Engine { get; set; } = SweepEngine.Local;
+
+    /// <summary>Slurm: the partition.</summary>
+    [Parameter]
+    public string? Partition { get; set; }
+
+    /// <summary>Slurm: cores of each task.</summary>
+    [Parameter, ValidateRange(1, int.MaxValue)]
+    public int CpusPerTask { get; set; } = 1;
+
+    /// <summary>Slurm: GPUs of each task.</summary>
+    [Parameter, ValidateRange(0, int.MaxValue)]
+    public int GpusPerTask { get; set; }
+
+    /// <summary>Slurm: the time of a task, which is queued again when it is over.</summary>
+    [Parameter]
+    public TimeSpan? TimeLimit { get; set; }
+
+    /// <summary>Slurm: how many tasks run at a time; each takes one run after the other.</summary>
+    [Parameter, ValidateRange(1, 1_000_000)]
+    public int MaxParallel { get; set; } = 16;
+
+    /// <summary>Slurm: submits and returns the sweep's counts at once.</summary>
+    [Parameter]
+    public SwitchParameter NoWait { get; set; }
+
+    /// <summary>The most memory that a worker process, or on a cluster a task, may take, in MB.</summary>
     [Parameter, ValidateRange(1, int.MaxValue)]
     public int? MemoryMB { get; set; }
 
@@ -169,14 +201,15 @@ public sealed class InvokeExperimentSweepCommand : ReparamCmdlet
             if (MyInvocation.BoundParameters.ContainsKey("WhatIf")) WriteObject(plan);
             return;
         }
-        RunAll(runs, options);
+        if (Engine == SweepEngine.Slurm) RunOnCluster(runs, options, plan);
+        else RunHere(runs, options);
     }
 
     private IEnumerable<(RunSpec Spec, object? Priority)> Ordered() => Priority is null ? points : points.OrderByDescending(point => point.Priority, ByValue);
 
     private static Comparer<object?> ByValue { get; } = Comparer<object?>.Create((x, y) => LanguagePrimitives.Compare(x, y, ignoreCase: true));
 
-    private void RunAll(List<RunSpec> runs, SweepOptions options)
+    private void RunHere(List<RunSpec> runs, SweepOptions options)
     {
         var runner = new SweepRunner(folder, resolver?.Command, runs, options, SweepWorkerProcess.Launch(SessionState.Path.CurrentFileSystemLocation.ProviderPath));
         var progress = new SweepProgress(runs.Count, Math.Min(ThrottleLimit, runs.Count), WriteProgress);
@@ -190,6 +223,30 @@ public sealed class InvokeExperimentSweepCommand : ReparamCmdlet
         {
             WriteError(ErrorRecords.From(new SweepException($"Run {failure.Spec.Id} ended as {failure.Status}, and the sweep with it: {failure.Result?.Message}"), failure.Spec.Id));
         }
+    }
+
+    private void RunOnCluster(List<RunSpec> runs, SweepOptions options, SweepPlan plan)
+    {
+        foreach ((string name, bool given) in new[] { (nameof(MaxRuns), MaxRuns is not null), (nameof(TimeBudget), TimeBudget is not null), (nameof(StopOnFailure), StopOnFailure.IsPresent) })
+        {
+            if (given) throw new NotSupportedException($"{name} is for Engine Local: tasks on a cluster go on without this process.");
+        }
+        var slurm = new SlurmEngine(folder);
+        List<RunSpec> waited = [.. runs.Where(run => RunRow.Read(folder, run).IsToBeRun(options))];
+        foreach (RunSpec done in runs.Except(waited)) WriteObject(RunRowObjects.From(folder, RunRow.Read(folder, done), Expand), enumerateCollection: true);
+        if (waited.Count > 0)
+        {
+            if (resolver is not null) folder.Enlist(resolver.Command, waited, Cancellation);
+            folder.Reopen(waited);
+            var job = new SlurmJob([.. waited.Select(run => run.Id)], SessionState.Path.CurrentFileSystemLocation.ProviderPath, options);
+            var scheduler = new SchedulerOptions
+            {
+                Partition = Partition, CpusPerTask = CpusPerTask, MemoryMB = MemoryMB, GpusPerTask = GpusPerTask, TimeLimit = TimeLimit, MaxParallel = MaxParallel,
+            };
+            WriteVerbose($"Job array {slurm.Submit(job, scheduler, SweepWorkerProcess.LaunchTask())} runs {waited.Count} of {plan.Total} runs.");
+        }
+        if (NoWait) WriteObject(folder.Count(runs));
+        else ReceiveExperimentSweepCommand.Receive(folder, waited, Expand, WriteProgress, row => WriteObject(row), Cancellation);
     }
 
     private object? PriorityOf(PSObject point)

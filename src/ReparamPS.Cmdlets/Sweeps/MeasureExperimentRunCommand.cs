@@ -13,11 +13,13 @@ namespace ReparamPS.Cmdlets.Sweeps;
 /// </remarks>
 /// <example>
 /// <para>Mean and standard error over seeds</para>
-/// <code>Measure-ExperimentRun -Path sweep -Metric TestElbo -Maximize | Sort-Object Mean -Descending</code>
+/// <code>$null = New-ExperimentGrid @{ A = 1, 2; B = 'x', 'y' } -Repeat 2 | Invoke-ExperimentSweep -Path noisy { [pscustomobject]@{ Y = 10 * $_.A + $_.Seed } }
+/// Measure-ExperimentRun -Path noisy -Metric Y -Maximize</code>
 /// </example>
 /// <example>
 /// <para>Which setting matters</para>
-/// <code>Get-ExperimentRun -Path sweep | Measure-ExperimentRun -Metric TestElbo -Effect -Setting LatentSize, LearningRate</code>
+/// <code>$null = New-ExperimentGrid @{ A = 1, 2; B = 'x', 'y' } -Repeat 2 | Invoke-ExperimentSweep -Path noisy { [pscustomobject]@{ Y = 10 * $_.A + $_.Seed } }
+/// Get-ExperimentRun -Path noisy | Measure-ExperimentRun -Metric Y -Effect -Setting A, B, Seed</code>
 /// </example>
 [Cmdlet(VerbsDiagnostic.Measure, "ExperimentRun", DefaultParameterSetName = "Rows")]
 [OutputType(typeof(PSObject))]

@@ -94,6 +94,12 @@ internal sealed class RunspaceExecutor : IDisposable
         CommandInfo? found = runspace.SessionStateProxy.InvokeCommand.GetCommand(request.Command.Text, CommandTypes.Cmdlet | CommandTypes.Function);
         if (found is null) return;
         if (device is not null && found.Parameters.ContainsKey("Device") && request.Spec.Settings["Device"] is null) shell.AddParameter("Device", device);
+        // A training keeps its checkpoint in the run's folder, and goes on from one that an interruption left there.
+        bool placed = request.Spec.Settings["OutPath"] is not null || request.Spec.Settings["Resume"] is not null;
+        if (!placed && found.Parameters.ContainsKey("OutPath") && found.Parameters.TryGetValue("Resume", out ParameterMetadata? resume) && resume.SwitchParameter)
+        {
+            shell.AddParameter("OutPath", request.CheckpointFolder).AddParameter("Resume");
+        }
     }
 
     private static void Invoke(PowerShell shell, IRunOutput output)

@@ -47,8 +47,8 @@ internal sealed class SweepCommandResolver
             throw new ArgumentException($"ScriptBlock: {outside.Extent.Text} names a variable of this process, but a run happens in another one. Make it a setting of the points.", nameof(ScriptBlock));
         }
         ParamBlockAst? own = ParametersOf(block.Ast);
-        string text = (block.Ast is FunctionDefinitionAst definition ? Inner(definition) : block.ToString()).ReplaceLineEndings("\n").Trim();
-        var command = new SweepCommand(SweepCommandKind.ScriptBlock, text, null, own is not null, text);
+        string text = (block.Ast is FunctionDefinitionAst definition ? Inner(definition) : block.ToString()).ReplaceLineEndings("\n");
+        var command = new SweepCommand(SweepCommandKind.ScriptBlock, text, null, own is not null, text.Trim());
         return new SweepCommandResolver(command, Names(own), described);
     }
 

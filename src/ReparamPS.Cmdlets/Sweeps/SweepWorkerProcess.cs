@@ -35,10 +35,24 @@ public static class SweepWorkerProcess
         thread.Join();
     }
 
+    /// <summary>The main of a task of a scheduler's job array.</summary>
+    /// <param name="path">The sweep's folder.</param>
+    /// <param name="job">The file that says what the job's tasks do.</param>
+    public static void RunTask(string path, string job)
+    {
+        var description = SlurmJob.Read(job);
+        SlurmTask.Run(path, description, Launch(description.Location));
+    }
+
+    /// <summary>How a task of a job array is started.</summary>
+    internal static WorkerLaunch LaunchTask() => Start("SweepTask.ps1");
+
     /// <summary>How a worker is started: in the shell that this process is, so that runs find the commands that the user has; else in the host, else in pwsh.</summary>
     /// <param name="location">The location that runs start in.</param>
     /// <exception cref="SweepException">No program for workers is there.</exception>
-    internal static WorkerLaunch Launch(string location)
+    internal static WorkerLaunch Launch(string location) => Start("Worker.ps1", "-Location", location);
+
+    private static WorkerLaunch Start(string script, params string[] more)
     {
         string? entry = Assembly.GetEntryAssembly()?.Location;
         string program = Environment.GetEnvironmentVariable(ProgramVariable) is { Length: > 0 } named ? named
@@ -58,7 +72,7 @@ public static class SweepWorkerProcess
             if (OperatingSystem.IsWindows()) arguments.AddRange(["-ExecutionPolicy", "Bypass"]);
             arguments.Add("-File");
         }
-        arguments.AddRange([Path.Combine(ModuleFolder, "Worker.ps1"), "-Location", location]);
+        arguments.AddRange([Path.Combine(ModuleFolder, script), .. more]);
         return new WorkerLaunch(program, arguments);
     }
 

@@ -43,7 +43,8 @@ internal sealed class BinaryProbs(Tensor? probs, Tensor? logits)
     public Tensor LogProbOf(Tensor isOne)
     {
         if (logits is not null) return LogSigmoid.Of(TensorChoice.Where(isOne, logits, -logits));
-        return probs!.masked_fill(~isOne, 1).log() + (-probs.masked_fill(isOne, 0)).log1p();
+        Tensor impossible = TensorChoice.Where(isOne, probs!, 1 - probs!) == 0;
+        return (probs!.masked_fill(~isOne | impossible, 1).log() + (-probs.masked_fill(isOne | impossible, 0)).log1p()).masked_fill(impossible, double.NegativeInfinity);
     }
 
     /// <summary>count · log of the probability of a 1; 0 where the count is 0, whatever the probability.</summary>

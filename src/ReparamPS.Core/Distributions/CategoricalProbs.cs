@@ -51,7 +51,7 @@ internal sealed class CategoricalProbs(Tensor? probs, Tensor? logits)
     public Tensor LogProbAt(Tensor index)
     {
         Tensor at = Pick(Given, index);
-        return probs is not null ? at.log() - LogTotal.squeeze(-1) : at - LogSumExp.Of(logits!);
+        return probs is not null ? at.masked_fill(at == 0, 1).log().masked_fill(at == 0, double.NegativeInfinity) - LogTotal.squeeze(-1) : at - LogSumExp.Of(logits!);
     }
 
     /// <summary>Σ count · log p over the categories; 0 for a count of 0, whatever the probability.</summary>

@@ -69,7 +69,12 @@ public sealed class GeneralizedPareto : Distribution
     protected override Tensor ComputeEntropy() => Scale.log() + Concentration + 1;
 
     // −log(1 − F): the standard exponential that a value comes from; infinite from an upper bound on.
-    private Tensor Hazard(Tensor value) => SmoothQuotients.Log1pScaled(((value - Loc) / Scale).clamp_min(0), Concentration);
+    private Tensor Hazard(Tensor value)
+    {
+        Tensor isFinite = value < double.PositiveInfinity;
+        Tensor y = ((TensorChoice.Where(isFinite, value, 0) - Loc) / Scale).clamp_min(0);
+        return TensorChoice.Where(isFinite, SmoothQuotients.Log1pScaled(y, Concentration), double.PositiveInfinity);
+    }
 
     /// <inheritdoc/>
     protected override Tensor ComputeLogProb(Tensor value)
@@ -97,5 +102,11 @@ public sealed class GeneralizedPareto : Distribution
     protected override Tensor ComputeLogSurvival(Tensor value) => -Hazard(value);
 
     /// <inheritdoc/>
-    protected override Tensor ComputeIcdf(Tensor probability) => Loc + Scale * SmoothQuotients.Expm1Scaled(-(-probability).log1p(), Concentration);
+    protected override Tensor ComputeIcdf(Tensor probability)
+    {
+        Tensor isInside = probability < 1, isBounded = Concentration < 0;
+        Tensor end = TensorChoice.Where(isBounded, -TensorChoice.Where(isBounded, Concentration, -1).reciprocal(), double.PositiveInfinity);
+        Tensor hazard = -(-TensorChoice.Where(isInside, probability, 0)).log1p();
+        return Loc + Scale * TensorChoice.Where(isInside, SmoothQuotients.Expm1Scaled(hazard, Concentration), end);
+    }
 }

@@ -73,7 +73,7 @@ public sealed class LogUniform : Distribution
     /// <inheritdoc/>
     protected override Tensor ComputeLogCdf(Tensor value)
     {
-        Tensor isUpper = value * value > Low * High;
+        Tensor isUpper = value > Low.sqrt() * High.sqrt();
         return TensorChoice.Where(isUpper, Fraction(value, High).log1p(), Fraction(TensorChoice.Where(isUpper, Low, value), Low).log());
     }
 
@@ -84,5 +84,9 @@ public sealed class LogUniform : Distribution
     protected override Tensor ComputeIcdf(Tensor probability) => Low * (probability * LogRatio).exp();
 
     // log(value / bound) / L, of values within the bounds.
-    private Tensor Fraction(Tensor value, Tensor bound) => ((minimum(maximum(value, Low), High) - bound) / bound).log1p() / LogRatio;
+    private Tensor Fraction(Tensor value, Tensor bound)
+    {
+        Tensor inside = minimum(maximum(value, Low), High), excess = (inside - bound) / bound, isClose = TensorChoice.Abs(excess) < 0.5;
+        return TensorChoice.Where(isClose, TensorChoice.Where(isClose, excess, 0).log1p(), inside.log() - bound.log()) / LogRatio;
+    }
 }

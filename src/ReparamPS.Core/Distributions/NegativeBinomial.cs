@@ -72,16 +72,16 @@ public sealed class NegativeBinomial : Distribution
     }
 
     /// <inheritdoc/>
-    protected override Tensor ComputeCdf(Tensor value) => AtWhole(value, BetaTails.Lower, below: 0, none: 1);
+    protected override Tensor ComputeCdf(Tensor value) => AtWhole(value, BetaTails.Lower, below: 0, above: 1);
 
     /// <inheritdoc/>
-    protected override Tensor ComputeLogCdf(Tensor value) => AtWhole(value, BetaTails.LogLower, below: double.NegativeInfinity, none: 0);
+    protected override Tensor ComputeLogCdf(Tensor value) => AtWhole(value, BetaTails.LogLower, below: double.NegativeInfinity, above: 0);
 
     /// <inheritdoc/>
-    protected override Tensor ComputeSurvival(Tensor value) => AtWhole(value, BetaTails.Upper, below: 1, none: 0);
+    protected override Tensor ComputeSurvival(Tensor value) => AtWhole(value, BetaTails.Upper, below: 1, above: 0);
 
     /// <inheritdoc/>
-    protected override Tensor ComputeLogSurvival(Tensor value) => AtWhole(value, BetaTails.LogUpper, below: 0, none: double.NegativeInfinity);
+    protected override Tensor ComputeLogSurvival(Tensor value) => AtWhole(value, BetaTails.LogUpper, below: 0, above: double.NegativeInfinity);
 
     /// <inheritdoc/>
     protected override Tensor ComputeIcdf(Tensor probability)
@@ -91,10 +91,11 @@ public sealed class NegativeBinomial : Distribution
     }
 
     // F(k) = I(1 − p; r, k + 1).
-    private Tensor AtWhole(Tensor value, Func<Tensor, Tensor, Tensor, Tensor> tail, double below, double none)
+    private Tensor AtWhole(Tensor value, Func<Tensor, Tensor, Tensor, Tensor> tail, double below, double above)
     {
-        Tensor isNone = TotalCount == 0;
-        Tensor result = tail(TotalCount.masked_fill(isNone, 1), value.floor().clamp(min: 0) + 1, -binary.Logits);
-        return result.masked_fill(isNone, none).masked_fill(value < 0, below);
+        // Where the count is 0 all mass is at 0.
+        Tensor isNone = TotalCount == 0, isAbove = value == double.PositiveInfinity;
+        Tensor result = tail(TotalCount.masked_fill(isNone, 1), value.masked_fill(isAbove, 0).floor().clamp(min: 0) + 1, -binary.Logits);
+        return result.masked_fill(isNone | isAbove, above).masked_fill(value < 0, below);
     }
 }

@@ -42,18 +42,25 @@ public sealed class Poisson : Distribution
     protected override Tensor Draw(long[] shape, RandomSource random) => random.Poisson(Rate.expand(shape));
 
     /// <inheritdoc/>
-    protected override Tensor ComputeCdf(Tensor value) => AtWhole(value, GammaMath.Survival, below: 0);
+    protected override Tensor ComputeCdf(Tensor value) => AtWhole(value, GammaMath.Survival, below: 0, above: 1);
 
     /// <inheritdoc/>
-    protected override Tensor ComputeSurvival(Tensor value) => AtWhole(value, GammaMath.Cdf, below: 1);
+    protected override Tensor ComputeLogCdf(Tensor value) => AtWhole(value, GammaMath.LogSurvival, below: double.NegativeInfinity, above: 0);
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeSurvival(Tensor value) => AtWhole(value, GammaMath.Cdf, below: 1, above: 0);
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeLogSurvival(Tensor value) => AtWhole(value, GammaMath.LogCdf, below: 0, above: double.NegativeInfinity);
 
     /// <inheritdoc/>
     protected override Tensor ComputeIcdf(Tensor probability) =>
         DiscreteQuantile.Search(ComputeCdf, probability, Rate + 8 * Rate.sqrt() + 8, isBounded: false);
 
-    private Tensor AtWhole(Tensor value, Func<Tensor, Tensor, Tensor> function, double below)
+    private Tensor AtWhole(Tensor value, Func<Tensor, Tensor, Tensor> function, double below, double above)
     {
-        Tensor shape = (value.floor() + 1).clamp(min: 1);
-        return function(shape, Rate).masked_fill(value < 0, below);
+        Tensor isAbove = value == double.PositiveInfinity;
+        Tensor shape = (value.masked_fill(isAbove, 0).floor() + 1).clamp(min: 1);
+        return function(shape, Rate).masked_fill(value < 0, below).masked_fill(isAbove, above);
     }
 }

@@ -20,7 +20,9 @@ internal static class Backward
         try
         {
             autograd.backward([.. attached.Select(i => results[i])], [.. attached.Select(i => vectors[i])], retain_graph: true, create_graph: false, inputs: [.. leaves]);
-            return [.. leaves.Select(leaf => leaf.grad)];
+            // libtorch has zeros without memory (those of sign, for one), which nothing can read: adding makes them real.
+            using Tensor zero = zeros([], leaves[0].dtype, leaves[0].device);
+            return [.. leaves.Select(leaf => leaf.grad is { } gradient ? gradient + zero : null)];
         }
         finally
         {

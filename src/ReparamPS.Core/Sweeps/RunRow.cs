@@ -19,6 +19,9 @@ public sealed record RunRow(RunSpec Spec, RunStatus Status, RunResult? Result, E
         return new RunRow(spec, status, result, last);
     }
 
+    /// <summary>Whether a sweep of these options has the run still to run.</summary>
+    public bool IsToBeRun(SweepOptions options) => Result is null || RunQueue.IsTriedAgain(Result, options);
+
     /// <summary>Id, status, settings, what the last row says (the final epoch of a training), and how it went.</summary>
     public ExperimentRow ToRow() => Around(Last);
 

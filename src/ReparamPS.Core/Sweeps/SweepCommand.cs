@@ -27,7 +27,7 @@ public sealed record SweepCommand(SweepCommandKind Kind, string Text, string? Mo
     public string Id { get; } = SettingsText.Hash(Kind.ToString(), Kind == SweepCommandKind.Command ? Text.ToLowerInvariant() : "", Content);
 
     /// <summary>A line that names the command.</summary>
-    public override string ToString() => Kind == SweepCommandKind.ScriptBlock ? $"{{{Text.Split('\n')[0].Trim()}…}}" : Text;
+    public override string ToString() => Kind == SweepCommandKind.ScriptBlock ? $"{{{Text.Trim().Split('\n')[0].Trim()}…}}" : Text;
 
     internal ExperimentRow ToRow() => new(
         [nameof(Kind), nameof(Text), nameof(Module), nameof(Parameters), nameof(Content)],
@@ -37,6 +37,6 @@ public sealed record SweepCommand(SweepCommandKind Kind, string Text, string? Mo
     {
         var kind = Enum.Parse<SweepCommandKind>((string)row[nameof(Kind)]!);
         string text = (string)row[nameof(Text)]!;
-        return new SweepCommand(kind, text, (string?)row[nameof(Module)], (bool)row[nameof(Parameters)]!, (string?)row[nameof(Content)] ?? text);
+        return new SweepCommand(kind, text, (string?)row[nameof(Module)], (bool)row[nameof(Parameters)]!, (string?)row[nameof(Content)] ?? text.Trim());
     }
 }

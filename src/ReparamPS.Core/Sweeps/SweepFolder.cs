@@ -12,7 +12,11 @@ namespace ReparamPS.Sweeps;
 /// <param name="TimedOut">Took too long.</param>
 /// <param name="OutOfMemory">Took too much memory.</param>
 /// <param name="Died">Lost their worker process.</param>
-public sealed record SweepCounts(string Path, int Total, int Pending, int Running, int Done, int Failed, int TimedOut, int OutOfMemory, int Died);
+public sealed record SweepCounts(string Path, int Total, int Pending, int Running, int Done, int Failed, int TimedOut, int OutOfMemory, int Died)
+{
+    /// <summary>The states of a scheduler's tasks for the sweep; empty where there are none.</summary>
+    public string Jobs { get; init; } = "";
+}
 
 /// <summary>
 /// The folder of a sweep: sweep.json, commands/ID.json (what is run), runs/ID/ (one folder a run) and owners/ID.json (the coordinators at work now). There is no server and no
@@ -99,6 +103,36 @@ public sealed class SweepFolder
         return new SweepCounts(
             Path, counts.Sum(), counts[(int)RunStatus.Pending], counts[(int)RunStatus.Running], counts[(int)RunStatus.Done], counts[(int)RunStatus.Failed],
             counts[(int)RunStatus.TimedOut], counts[(int)RunStatus.OutOfMemory], counts[(int)RunStatus.Died]);
+    }
+
+    /// <summary>Asks all coordinators at work on the folder to stop; their runs are pending again.</summary>
+    /// <returns>How many there are.</returns>
+    public int Stop() => SweepOwner.StopAll(Owners);
+
+    /// <summary>Whether a coordinator is at work on the folder.</summary>
+    public bool IsActive => SweepOwner.IsAnyAlive(Owners);
+
+    /// <summary>Makes the folders of runs that are not there, for others to run.</summary>
+    public void Enlist(SweepCommand command, IEnumerable<RunSpec> specs, CancellationToken cancellation)
+    {
+        Create(command);
+        foreach (RunSpec spec in specs)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            Run(spec.Id).Create(spec);
+        }
+    }
+
+    /// <summary>Makes runs that ended pending again, their results put aside; those that somebody is at are left alone.</summary>
+    public void Reopen(IEnumerable<RunSpec> specs)
+    {
+        using var owner = new SweepOwner(Owners);
+        foreach (RunFolder run in specs.Select(spec => Run(spec.Id)))
+        {
+            if (run.TryClaim(owner.Id, _ => true) != ClaimOutcome.Claimed) continue;
+            run.BeginAttempt();
+            run.Release(owner.Id);
+        }
     }
 
     internal RunFolder Run(string id) => new(System.IO.Path.Combine(Runs, id), Owners);

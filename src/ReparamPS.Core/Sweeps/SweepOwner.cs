@@ -9,12 +9,16 @@ namespace ReparamPS.Sweeps;
 /// </summary>
 internal sealed class SweepOwner : IDisposable
 {
-    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
+    private const int LooksPerHeartbeat = 10;
+    private const string StopExtension = ".stop";
     private static readonly TimeSpan SilentIsDead = TimeSpan.FromSeconds(120);
 
     private readonly string path;
     private readonly List<ProcessIdentity> workers = [];
     private readonly Timer timer;
+    private readonly CancellationTokenSource stopped = new();
+    private int looks;
 
     /// <summary>Registers this process in a sweep folder.</summary>
     public SweepOwner(string owners)
@@ -23,11 +27,14 @@ internal sealed class SweepOwner : IDisposable
         Id = string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}-{Guid.NewGuid().ToString("N")[..8]}");
         path = PathOf(owners, Id);
         Write();
-        timer = new Timer(_ => Touch(), null, Heartbeat, Heartbeat);
+        timer = new Timer(_ => Beat(), null, Look, Look);
     }
 
     /// <summary>The name that claims carry.</summary>
     public string Id { get; }
+
+    /// <summary>Cancelled when somebody asks the owner to stop.</summary>
+    public CancellationToken Stopped => stopped.Token;
 
     /// <summary>Adds a worker process, without which the owner is not dead.</summary>
     public void Add(ProcessIdentity worker)
@@ -43,9 +50,28 @@ internal sealed class SweepOwner : IDisposable
     /// <summary>Signs off.</summary>
     public void Dispose()
     {
-        timer.Dispose();
+        using (var ended = new ManualResetEvent(false))
+        {
+            if (timer.Dispose(ended)) ended.WaitOne();
+        }
+        stopped.Dispose();
+        File.Delete(StopPath);
         File.Delete(path);
     }
+
+    /// <summary>Asks the owners that are alive to stop.</summary>
+    /// <returns>How many there are.</returns>
+    public static int StopAll(string owners)
+    {
+        if (!Directory.Exists(owners)) return 0;
+        string[] alive = [.. Directory.EnumerateFiles(owners, "*.json").Select(file => Path.GetFileNameWithoutExtension(file)).Where(id => IsAlive(owners, id))];
+        foreach (string id in alive) File.WriteAllText(Path.Combine(owners, id + StopExtension), "");
+        return alive.Length;
+    }
+
+    /// <summary>Whether any owner is alive.</summary>
+    public static bool IsAnyAlive(string owners) =>
+        Directory.Exists(owners) && Directory.EnumerateFiles(owners, "*.json").Any(file => IsAlive(owners, Path.GetFileNameWithoutExtension(file)));
 
     /// <summary>Whether an owner is alive: on this machine by its processes, on another by the age of its last sign.</summary>
     public static bool IsAlive(string owners, string id)
@@ -66,6 +92,8 @@ internal sealed class SweepOwner : IDisposable
         }
     }
 
+    private string StopPath => Path.ChangeExtension(path, StopExtension);
+
     private static string PathOf(string owners, string id) => Path.Combine(owners, id + ".json");
 
     private static ProcessIdentity Read(ExperimentRow row) =>
@@ -76,11 +104,12 @@ internal sealed class SweepOwner : IDisposable
 
     private void Write() => SweepJson.Write(path, Row(ProcessIdentity.Current, ("Workers", workers.Select(worker => (object?)Row(worker)).ToArray())));
 
-    private void Touch()
+    private void Beat()
     {
         try
         {
-            File.SetLastWriteTimeUtc(path, DateTime.UtcNow);
+            if (File.Exists(StopPath)) stopped.Cancel();
+            if (++looks % LooksPerHeartbeat == 0) File.SetLastWriteTimeUtc(path, DateTime.UtcNow);
         }
         catch (IOException)
         {

@@ -19,20 +19,12 @@ public sealed class SweepRunner(SweepFolder folder, SweepCommand? command, IRead
         {
             cancellation.ThrowIfCancellationRequested();
             var row = RunRow.Read(folder, spec);
-            if (row.Result is null || RunQueue.IsTriedAgain(row.Result, options)) remaining.Add(spec);
+            if (row.IsToBeRun(options)) remaining.Add(spec);
             else yield return new RunEndedEvent(row, null);
         }
         if (remaining.Count == 0 || options.MaxRuns == 0) yield break;
 
-        if (command is not null)
-        {
-            folder.Create(command);
-            foreach (RunSpec spec in remaining)
-            {
-                cancellation.ThrowIfCancellationRequested();
-                folder.Run(spec.Id).Create(spec);
-            }
-        }
+        if (command is not null) folder.Enlist(command, remaining, cancellation);
         using var owner = new SweepOwner(folder.Owners);
         SweepOwner.RemoveDead(folder.Owners);
         foreach (SweepEvent told in RunLanes(owner, remaining, cancellation)) yield return told;
@@ -41,7 +33,7 @@ public sealed class SweepRunner(SweepFolder folder, SweepCommand? command, IRead
     private IEnumerable<SweepEvent> RunLanes(SweepOwner owner, List<RunSpec> remaining, CancellationToken cancellation)
     {
         using var events = new BlockingCollection<SweepEvent>();
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation, owner.Stopped);
         var queue = new RunQueue(folder, remaining, owner.Id, options, row => events.Add(new RunEndedEvent(row, null)));
         Exception? fatal = null;
         int alive = Math.Min(options.ThrottleLimit, remaining.Count);

@@ -11,9 +11,8 @@ internal sealed class BetaConstants
     private BetaConstants(double a, double b)
     {
         (A, B) = (a, b);
-        double total = Digamma(a + b);
-        SlopeA = total - Digamma(a + 1);
-        SlopeB = total - Digamma(b + 1);
+        SlopeA = DigammaStep(a + 1, b - 1);
+        SlopeB = DigammaStep(b + 1, a - 1);
         IsLarge = Math.Max(a, b) > 12;
         Constant = IsLarge
             ? 0.5 * Math.Log(a / (a + b) * b) - HalfLogTwoPi + StirlingRemainder(a + b) - StirlingRemainder(a) - StirlingRemainder(b)

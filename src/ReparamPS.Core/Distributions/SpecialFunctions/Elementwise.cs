@@ -17,7 +17,7 @@ internal delegate void PointFunction(ReadOnlySpan<double> arguments, Span<double
 /// </summary>
 internal static class Elementwise
 {
-    private const long SmallestChunk = 256;
+    private const int SmallestChunk = 256, Block = 2048;
 
     /// <summary>The function at each element, of the inputs' type and device; differentiable in the inputs that require gradients.</summary>
     public static Tensor Apply(PointFunction function, params Tensor[] inputs)
@@ -79,18 +79,34 @@ internal static class Elementwise
         return numbers.numel() == 1 ? numbers.reshape(1) : TensorShapes.ExpandTo(numbers, shape).contiguous().reshape(-1);
     }
 
+    // Block by block, so that the managed copies stay small enough for the cache and for the youngest generation.
     private static void Fill(PointFunction function, Tensor[] inputs, Tensor[] results, long start, long count, int firstSlope, double limit)
     {
-        if (count == 0) return;
-        double[][] sources = new double[inputs.Length][];
-        for (int i = 0; i < inputs.Length; i++)
+        double[][] sources = [.. inputs.Select(input => new double[input.numel() == 1 ? 1 : Math.Min(count, Block)])];
+        double[][] targets = [.. results.Select(_ => new double[Math.Min(count, Block)])];
+        for (long done = 0; done < count; done += Block)
         {
-            using Tensor part = inputs[i].numel() == 1 ? inputs[i].alias() : inputs[i].narrow(0, start, count);
-            sources[i] = MemoryMarshal.Cast<byte, double>(part.bytes).ToArray();
+            int length = (int)Math.Min(Block, count - done);
+            for (int i = 0; i < inputs.Length; i++) Read(inputs[i], start + done, sources[i].AsSpan(0, Math.Min(length, sources[i].Length)));
+            Evaluate(function, sources, targets, length, firstSlope, limit);
+            for (int i = 0; i < results.Length; i++)
+            {
+                using Tensor part = results[i].narrow(0, start + done, length);
+                targets[i].AsSpan(0, length).CopyTo(MemoryMarshal.Cast<byte, double>(part.bytes));
+            }
         }
-        double[][] targets = [.. results.Select(_ => new double[count])];
-        Span<double> arguments = stackalloc double[inputs.Length], values = stackalloc double[results.Length];
-        for (int n = 0; n < count; n++)
+    }
+
+    private static void Read(Tensor input, long start, Span<double> target)
+    {
+        using Tensor part = input.numel() == 1 ? input.alias() : input.narrow(0, start, target.Length);
+        MemoryMarshal.Cast<byte, double>(part.bytes).CopyTo(target);
+    }
+
+    private static void Evaluate(PointFunction function, double[][] sources, double[][] targets, int length, int firstSlope, double limit)
+    {
+        Span<double> arguments = stackalloc double[sources.Length], values = stackalloc double[targets.Length];
+        for (int n = 0; n < length; n++)
         {
             for (int i = 0; i < sources.Length; i++) arguments[i] = sources[i].Length == 1 ? sources[i][0] : sources[i][n];
             values.Clear();
@@ -98,11 +114,6 @@ internal static class Elementwise
             for (int i = 0; i < firstSlope; i++) targets[i][n] = values[i];
             // A slope is multiplied by a zero later on, so it must be finite.
             for (int i = firstSlope; i < values.Length; i++) targets[i][n] = double.IsNaN(values[i]) ? 0 : Math.Clamp(values[i], -limit, limit);
-        }
-        for (int i = 0; i < results.Length; i++)
-        {
-            using Tensor part = results[i].narrow(0, start, count);
-            targets[i].AsSpan().CopyTo(MemoryMarshal.Cast<byte, double>(part.bytes));
         }
     }
 }

@@ -61,6 +61,15 @@ internal static class GammaFunctions
         return shift + Math.Log(x) - 0.5 / x - Horner(StirlingSlope, 1 / (x * x)) / (x * x);
     }
 
+    /// <summary>ψ(x + step) − ψ(x), without the cancellation of the two at large x.</summary>
+    public static double DigammaStep(double x, double step)
+    {
+        double end = x + step;
+        if (Math.Min(x, end) < Large) return Digamma(end) - Digamma(x);
+        double tail = Horner(StirlingSlope, 1 / (x * x)) / (x * x) - Horner(StirlingSlope, 1 / (end * end)) / (end * end);
+        return Log1p(step / x) + 0.5 * step / (x * end) + tail;
+    }
+
     /// <summary>log(1 + x), accurate near 0.</summary>
     public static double Log1p(double x)
     {

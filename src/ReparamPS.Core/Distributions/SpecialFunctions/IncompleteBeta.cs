@@ -49,7 +49,7 @@ internal readonly struct IncompleteBeta
         if (at.Y * Math.Max(1, a) <= 0.05) return Series(BetaConstants.Of(b, a), at.Mirrored).Mirrored();
         if (at.X * (a + b) > a)
         {
-            return ((at.Y * b <= 1 && at.Y <= 0.5) ? Series(BetaConstants.Of(b, a), at.Mirrored) : Fraction(constants, mirrored: true, at.Mirrored)).Mirrored();
+            return ((at.Y * a <= 1 && at.Y <= 0.5) ? Series(BetaConstants.Of(b, a), at.Mirrored) : Fraction(constants, mirrored: true, at.Mirrored)).Mirrored();
         }
         return at.X * b <= 1 && at.X <= 0.5 ? Series(constants, at) : Fraction(constants, mirrored: false, at);
     }

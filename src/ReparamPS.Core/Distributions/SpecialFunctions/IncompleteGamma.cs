@@ -48,7 +48,7 @@ internal readonly struct IncompleteGamma
     public static IncompleteGamma Evaluate(double a, double x)
     {
         if (double.IsNaN(x) || double.IsNaN(a)) return new(true, double.NaN, double.NaN);
-        if (x <= 0) return new(true, double.NegativeInfinity, 0);
+        if (x <= 0 || (double.IsPositiveInfinity(a) && x < a)) return new(true, double.NegativeInfinity, 0);
         if (double.IsPositiveInfinity(x)) return new(false, double.NegativeInfinity, 0);
         if (a >= TemmeExpansion.SmallestA && Math.Abs(x - a) <= TemmeExpansion.Radius * a) return TemmeExpansion.Evaluate(a, x);
         if (x > 1.1 && x >= a) return ContinuedFraction(a, x);

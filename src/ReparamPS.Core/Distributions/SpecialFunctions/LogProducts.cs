@@ -2,12 +2,15 @@ using static TorchSharp.torch;
 
 namespace ReparamPS.Distributions.SpecialFunctions;
 
-/// <summary>Counts times logarithms: 0 where the count is 0, whatever the logarithm, in the value and in its gradient. The counts themselves carry none there.</summary>
+/// <summary>
+/// Counts times logarithms: 0 where the count is 0, whatever the logarithm, and −∞ where only the argument is; in neither case does a gradient come to
+/// infinity times zero.
+/// </summary>
 internal static class LogProducts
 {
     /// <summary>count · log y.</summary>
-    public static Tensor TimesLog(Tensor count, Tensor y) => count * y.masked_fill(count == 0, 1).log();
+    public static Tensor TimesLog(Tensor count, Tensor y) => (count * y.masked_fill((count == 0) | (y == 0), 1).log()).masked_fill((count > 0) & (y == 0), double.NegativeInfinity);
 
     /// <summary>count · log(1 + y).</summary>
-    public static Tensor TimesLog1P(Tensor count, Tensor y) => count * y.masked_fill(count == 0, 0).log1p();
+    public static Tensor TimesLog1P(Tensor count, Tensor y) => (count * y.masked_fill((count == 0) | (y == -1), 0).log1p()).masked_fill((count > 0) & (y == -1), double.NegativeInfinity);
 }

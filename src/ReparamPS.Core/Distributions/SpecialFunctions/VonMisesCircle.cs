@@ -34,7 +34,7 @@ internal sealed class VonMisesCircle
     /// <summary>The smaller tail beyond |x|, log of it, and its derivative in κ as a multiple of p(x).</summary>
     public (double LogTail, double SlopePerDensity) Tail(double x)
     {
-        double edge = -Math.Abs(x);
+        double edge = Math.Max(-Math.Abs(x), -Math.PI);
         (double mass, double decline) = Integrate(edge);
         return (Math.Log(mass) + LogDensity(x), Decline * mass - decline);
     }

@@ -31,7 +31,12 @@ internal static class TriangleVector
 
     private static Tensor Positions(long width, long offset, Device device)
     {
-        Tensor pairs = tril_indices(width, width, offset, ScalarType.Int64, device);
-        return pairs[0] * width + pairs[1];
+        // By hand, since libtorch's meta device has no tril_indices.
+        var positions = new List<long>();
+        for (long row = 0; row < width; row++)
+        {
+            for (long column = 0; column <= Math.Min(row + offset, width - 1); column++) positions.Add(row * width + column);
+        }
+        return tensor(positions.ToArray(), device: device);
     }
 }

@@ -1,0 +1,7 @@
+# A task of a sweep's job array. The scheduler starts it.
+param(
+    [Parameter(Mandatory)] [string] $Path,
+    [Parameter(Mandatory)] [string] $Job
+)
+Import-Module "$PSScriptRoot/ReparamPS.psd1"
+[ReparamPS.Cmdlets.Sweeps.SweepWorkerProcess]::RunTask($Path, $Job)

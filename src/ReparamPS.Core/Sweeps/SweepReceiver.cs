@@ -1,0 +1,43 @@
+namespace ReparamPS.Sweeps;
+
+/// <summary>Waits for runs that other processes work on.</summary>
+public static class SweepReceiver
+{
+    private const int PollMilliseconds = 500, AskMilliseconds = 10_000;
+
+    /// <summary>The runs as they end.</summary>
+    /// <param name="folder">The sweep's folder.</param>
+    /// <param name="runs">The runs that are waited for.</param>
+    /// <param name="isActive">Whether anybody still works on the sweep; asked now and then while no run ends.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <exception cref="SweepException">Nobody works on the sweep any more, and runs are left.</exception>
+    public static IEnumerable<RunRow> Wait(SweepFolder folder, IReadOnlyList<RunSpec> runs, Func<bool> isActive, CancellationToken cancellation)
+    {
+        List<RunSpec> waited = [.. runs];
+        long asked = Environment.TickCount64;
+        bool active = true;
+        while (true)
+        {
+            List<RunRow> ended = [];
+            waited.RemoveAll(spec =>
+            {
+                var row = RunRow.Read(folder, spec);
+                if (row.Result is null) return false;
+                ended.Add(row);
+                return true;
+            });
+            foreach (RunRow row in ended) yield return row;
+            if (waited.Count == 0) yield break;
+            if (!active) throw new SweepException($"{waited.Count} of {runs.Count} runs of '{folder.Path}' have not ended, and nobody works on them any more. The same sweep, or -Resume, goes on with them.");
+            if (ended.Count == 0 && Environment.TickCount64 - asked >= AskMilliseconds)
+            {
+                asked = Environment.TickCount64;
+                // One more look after the answer is no: a run may have ended in between.
+                active = isActive();
+                if (!active) continue;
+            }
+            cancellation.WaitHandle.WaitOne(PollMilliseconds);
+            cancellation.ThrowIfCancellationRequested();
+        }
+    }
+}

@@ -1,0 +1,90 @@
+using System.Management.Automation;
+
+namespace ReparamPS.Cmdlets.Tests;
+
+[Collection(ModuleCollection.Name)]
+public sealed class GradientTests(ModuleRunspace module)
+{
+    [Fact]
+    public void The_inputs_of_a_script_block_go_by_its_parameters()
+    {
+        PSObject[] rows = module.Run(
+            "Test-Gradient { param($x, $w) ($x.matmul($w)).tanh().sum() } -InputTensor (New-Tensor @(@(0.1, 0.2), @(0.3, 0.4))), (New-Tensor 0.5, -0.5)");
+        Assert.Equal(["x", "w"], rows.Select(row => row.Properties["Input"].Value));
+        Assert.All(rows, row => Assert.Equal(true, row.Properties["Passed"].Value));
+        string[] columns = ["Input", "Element", "Analytic", "Numeric", "AbsoluteError", "RelativeError", "Tolerance", "Passed", "Reason"];
+        Assert.Superset(columns.ToHashSet(), rows[0].Properties.Select(property => property.Name).ToHashSet());
+    }
+
+    [Theory]
+    [InlineData("Test-Gradient { $_.pow(3).sum() } 1, 2, 3 -Order 2 -Quiet", true)]
+    [InlineData("Test-Gradient { $z.exp() } (New-Tensor 1, 2) -Fast -Quiet", true)]
+    [InlineData("Test-Gradient { $_.mul($_.detach()) } 1, 2 -Quiet", false)]
+    [InlineData("{ $_.exp() }, { $_.mul($_.detach()) } | Test-Gradient -InputTensor 1, 2 -Quiet", false)]
+    [InlineData("Test-Gradient ([Func[TorchSharp.torch+Tensor, TorchSharp.torch+Tensor]] { param($x) $x.sin() }) 1, 2 -Quiet", true)]
+    public void Quiet_gives_one_Boolean(string script, bool expected) => Assert.Equal(expected, module.Get<bool>(script));
+
+    [Theory]
+    [InlineData("Test-Gradient { $_.relu() } 0", "Kink")]
+    [InlineData("Test-Gradient { $_.detach().pow(2) } 1", "NoGradient")]
+    [InlineData("Test-Gradient { $_.sqrt() } 0", "NonFinite")]
+    [InlineData("Test-Gradient { $_.mul($_.detach()) } 1", "Mismatch")]
+    [InlineData("Test-Gradient { $_.mul([Random]::Shared.NextDouble()) } 1", "Nondeterministic")]
+    public void A_failure_says_why(string script, string verdict)
+    {
+        PSObject row = Assert.Single(module.Run(script));
+        Assert.Equal(verdict, row.Properties["Verdict"].Value.ToString());
+        Assert.NotEqual("", row.Properties["Reason"].Value);
+    }
+
+    [Theory]
+    [InlineData("Test-Gradient 7 1", "InvalidArgument")]
+    [InlineData("Test-Gradient { param($a, $b) $a } 1", "InvalidArgument")]
+    [InlineData("Test-Gradient { $_.sum().item() } 1, 2", "InvalidArgument")]
+    [InlineData("Test-Gradient { } 1, 2", "InvalidArgument")]
+    [InlineData("Test-Gradient { $_ } 1 -Epsilon 0", "InvalidArgument")]
+    [InlineData("New-NormalDistribution | Measure-Gradient NoSuchThing", "InvalidArgument")]
+    [InlineData("New-NormalDistribution | Measure-Gradient { $_.mean() }", "ShapeMismatch")]
+    [InlineData("New-NormalDistribution | Measure-Gradient { $_ } -Estimator Rebar", "NotSupported")]
+    [InlineData("New-BernoulliDistribution 0.3 | Measure-Gradient { $_ }", "NotReparameterizable")]
+    [InlineData("New-NormalDistribution | Measure-Gradient { $_ } -Draws 5 -Scheme Antithetic", "InvalidArgument")]
+    public void Wrong_input_gives_one_clear_error(string script, string id) => module.Fails(script, id);
+
+    [Fact]
+    public void A_gradient_is_measured_for_each_parameter_with_its_error_and_cost()
+    {
+        PSObject[] rows = module.Run("New-NormalDistribution 0.5 1 | Measure-Gradient { $_.sub(3).pow(2) } -Draws 20000 -Seed 4");
+        Assert.Equal(["Loc", "Scale"], rows.Select(row => row.Properties["Parameter"].Value));
+        double[] expected = [-5, 2];
+        for (int i = 0; i < 2; i++)
+        {
+            double error = (double)rows[i].Properties["StandardError"].Value;
+            Assert.InRange((double)rows[i].Properties["Estimate"].Value, expected[i] - 6 * error, expected[i] + 6 * error);
+            Assert.InRange((double)rows[i].Properties["SecondsPerDraw"].Value, 1e-12, 1);
+        }
+    }
+
+    [Fact]
+    public void Estimators_that_do_not_apply_are_left_out_of_a_comparison_with_a_verbose_message()
+    {
+        PSObject[] output = module.Run("New-BernoulliDistribution 0.3 | Compare-GradientEstimator { $_.sub(0.45).pow(2) } -Verbose 4>&1");
+        Assert.Contains(output, each => each.BaseObject is VerboseRecord record && record.Message.Contains("Bernoulli is not reparameterized", StringComparison.Ordinal));
+        string[] estimators = [.. output.Where(each => each.BaseObject is not VerboseRecord).Select(row => row.Properties["Estimator"].Value.ToString()!)];
+        Assert.Superset(new HashSet<string> { "ScoreFunction/None", "ScoreFunction/LeaveOneOut", "MeasureValued", "StraightThrough", "GumbelSoftmax", "Rebar", "Relax", "Enumerated" }, estimators.ToHashSet());
+    }
+
+    [Fact]
+    public void Nothing_native_stays_behind()
+    {
+        PSObject[] counts = module.Run("""
+            $statistics = [TorchSharp.DisposeScopeManager]::Statistics
+            $d = New-NormalDistribution
+            $before = $statistics.ThreadTotalLiveCount
+            Test-Gradient { $_.exp().sum() } 1, 2 -Order 2 > $null
+            $d | Measure-Gradient { $_.pow(2) } -Estimator Pathwise, ScoreFunction, MeasureValued > $null
+            $d | Compare-GradientEstimator Cosine -Draws 100 > $null
+            $before, $statistics.ThreadTotalLiveCount
+            """);
+        Assert.InRange((long)counts[1].BaseObject - (long)counts[0].BaseObject, long.MinValue, 0);
+    }
+}

@@ -1,0 +1,98 @@
+using System.Globalization;
+using System.Management.Automation;
+
+namespace ReparamPS.Cmdlets.Tests;
+
+[Collection(ModuleCollection.Name)]
+public sealed class SlurmSweepTests(ModuleRunspace module, SlurmCluster cluster) : IClassFixture<SlurmCluster>, IDisposable
+{
+    private const string Points = "New-ExperimentGrid @{ X = 1..6 }";
+
+    // A space, a quote and a percent sign: what shells and schedulers stumble over.
+    private readonly string folder = Path.Combine(Path.GetTempPath(), $"reparamps 'slurm' %j {Path.GetRandomFileName()}");
+
+    private string Quoted => $"'{folder.Replace("'", "''", StringComparison.Ordinal)}'";
+
+    public void Dispose()
+    {
+        if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+    }
+
+    private static string[] Figures(IEnumerable<PSObject> rows) => [.. rows.Select(row => string.Join(' ', new[] { "RunId", "Status", "X", "Y" }
+        .Select(name => Convert.ToString(row.Properties[name]?.Value, CultureInfo.InvariantCulture)))).Order(StringComparer.Ordinal)];
+
+    private int Count(string state) => module.Get<int>($"(Get-ExperimentSweep {Quoted}).{state}");
+
+    private void SkipWithoutSlurm()
+    {
+        if (cluster.Missing is not null) Assert.Skip(cluster.Missing);
+    }
+
+    [Fact]
+    public void A_job_array_gives_the_rows_that_processes_of_this_machine_give()
+    {
+        SkipWithoutSlurm();
+        const string block = "{ if ($_.X -eq 4) { throw 'four' }; [pscustomobject]@{ Y = [Math]::Sin($_.X) } }";
+        PSObject[] rows = module.Run($"{Points} | Invoke-ExperimentSweep {Quoted} -Engine Slurm -MaxParallel 2 -TimeLimit 00:10:00 {block}");
+        PSObject[] again = module.Run($"{Points} | Invoke-ExperimentSweep {Quoted} -Engine Slurm {block}");
+        Directory.Delete(folder, recursive: true);
+        PSObject[] local = module.Run($"{Points} | Invoke-ExperimentSweep {Quoted} -ThrottleLimit 2 {block}");
+        Assert.Equal(Figures(local), Figures(rows));
+        Assert.Equal(Figures(local), Figures(again));
+        Assert.Single(rows, row => Equals(row.Properties["Message"].Value, "four"));
+    }
+
+    [Fact]
+    public void A_task_that_is_queued_again_in_the_middle_of_a_run_leaves_no_trace_in_the_rows()
+    {
+        SkipWithoutSlurm();
+        string hold = folder + ".hold";
+        File.WriteAllText(hold, "");
+        try
+        {
+            module.Run($"{Points} | Invoke-ExperimentSweep {Quoted} -Engine Slurm -MaxParallel 1 -NoWait {{ while ([IO.File]::Exists('{hold.Replace("'", "''", StringComparison.Ordinal)}') -and $_.X -eq 3) {{ [Threading.Thread]::Sleep(100) }}; [pscustomobject]@{{ Y = $_.X }} }}");
+            Assert.True(SpinWait.SpinUntil(() => Count("Done") == 2 && Count("Running") == 1, 120_000));
+            string job = Path.GetFileNameWithoutExtension(Directory.GetFiles(Path.Combine(folder, "jobs"), "*.id").Single());
+            SlurmCluster.Run("scontrol", "requeue", job + "_0");
+            File.Delete(hold);
+            // A task that was queued again waits for two minutes in Slurm's own setting.
+            SlurmCluster.Run("scontrol", "update", "JobId=" + job + "_0", "StartTime=now");
+            PSObject[] rows = module.Run($"Receive-ExperimentSweep {Quoted} -Wait");
+            Assert.Equal(Enumerable.Range(1, 6), rows.Select(row => (int)row.Properties["Y"].Value).Order());
+            Assert.All(rows, row => Assert.Equal("Done", row.Properties["Status"].Value));
+        }
+        finally
+        {
+            File.Delete(hold);
+        }
+    }
+
+    [Fact]
+    public void Stopping_cancels_the_job_and_leaves_a_sweep_that_goes_on()
+    {
+        SkipWithoutSlurm();
+        module.Run($"{Points} | Invoke-ExperimentSweep {Quoted} -Engine Slurm -MaxParallel 1 -NoWait {{ while ($_.X -eq 2 -and $env:SLURM_JOB_ID) {{ [Threading.Thread]::Sleep(100) }}; [pscustomobject]@{{ Y = $_.X }} }}");
+        Assert.True(SpinWait.SpinUntil(() => Count("Running") == 1 && Count("Done") == 1, 120_000));
+        Assert.Equal("1 RUNNING", module.Get<string>($"(Get-ExperimentSweep {Quoted}).Jobs"));
+        module.Run($"Stop-ExperimentSweep {Quoted}");
+        Assert.True(SpinWait.SpinUntil(() => module.Get<string>($"(Get-ExperimentSweep {Quoted}).Jobs") is "" or "1 COMPLETING" && Count("Running") == 0, 60_000));
+        Assert.Equal(5, Count("Pending"));
+        Assert.Equal(6, module.Run($"Invoke-ExperimentSweep {Quoted} -Resume").Length);
+    }
+
+    [Fact]
+    public void Without_Slurm_there_is_one_error_that_says_so()
+    {
+        string? path = Environment.GetEnvironmentVariable("PATH");
+        try
+        {
+            Environment.SetEnvironmentVariable("PATH", Path.GetDirectoryName(Environment.ProcessPath) is { } own && !File.Exists(Path.Combine(own, "sbatch")) ? own : "/nowhere");
+            ErrorRecord error = module.Fails($"{Points} | Invoke-ExperimentSweep {Quoted} -Engine Slurm {{ 1 }}", "SweepNotFinished");
+            Assert.Contains("sbatch", error.ToString(), StringComparison.Ordinal);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("PATH", path);
+        }
+    }
+}
