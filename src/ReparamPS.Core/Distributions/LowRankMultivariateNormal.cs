@@ -92,7 +92,7 @@ public sealed class LowRankMultivariateNormal : Distribution
     {
         Tensor latent = random.Normal([.. shape[..^1], CovFactor.shape[^1]], DType);
         Tensor noise = random.Normal(shape, DType);
-        return Loc + BatchedMatrix.Times(CovFactor, latent) + CovDiag.sqrt() * noise;
+        return BatchedMatrix.Times(CovFactor, latent).add_(Loc).addcmul_(CovDiag.sqrt(), noise, 1);
     }
 
     private static (string Name, Tensor Value) Rows(Tensor factor, Tensor loc)

@@ -72,7 +72,7 @@ public sealed class MultivariateNormal : Distribution
     }
 
     /// <inheritdoc/>
-    protected override Tensor Draw(long[] shape, RandomSource random) => Loc + BatchedMatrix.Times(Factor(), random.Normal(shape, DType));
+    protected override Tensor Draw(long[] shape, RandomSource random) => BatchedMatrix.Times(Factor(), random.Normal(shape, DType)).add_(Loc);
 
     /// <summary>xᵀ Σ⁻¹ x.</summary>
     internal Tensor Quadratic(Tensor difference) => Quadratic(Factor(), difference);

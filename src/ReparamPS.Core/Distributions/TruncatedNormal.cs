@@ -105,8 +105,9 @@ public sealed class TruncatedNormal : Distribution
     protected override Tensor ComputeIcdf(Tensor probability)
     {
         Tensor alpha = Alpha, beta = Beta, width = Width;
-        Tensor[] found = Elementwise.Map(TruncatedNormalPoint.Quantile, 5, 2, probability, alpha, beta, width);
-        Tensor quantile = Loc + Scale * Elementwise.Attach(found[0], found[2..], [probability, alpha, beta]);
+        bool hasGradient = is_grad_enabled() && (probability.requires_grad || alpha.requires_grad || beta.requires_grad);
+        Tensor[] found = Elementwise.Map(TruncatedNormalPoint.Quantile, hasGradient ? 5 : 2, 2, probability, alpha, beta, width);
+        Tensor quantile = Loc + Scale * (hasGradient ? Elementwise.Attach(found[0], found[2..], [probability, alpha, beta]) : found[0]);
         // The gradient comes that way; the value from the bound that it is close to.
         using var noGrad = no_grad();
         Tensor bound = TensorChoice.Where(found[1] > 0, Low, High);

@@ -84,10 +84,11 @@ internal readonly struct IncompleteBeta
         double x = at.X, y = at.Y, excess = a * y - b * x;
         double b0 = a * (excess + 1) / (a + 1);
         double c = b0, cA = (excess + 1) / ((a + 1) * (a + 1)) + a * y / (a + 1), cB = -a * x / (a + 1);
-        double d = 0, dA = 0, dB = 0, fraction = c, logA = cA / c, logB = cB / c;
+        double cInverse = 1 / c, d = 0, dA = 0, dB = 0, fraction = c, logA = cA * cInverse, logB = cB * cInverse, odd = 1 / (a + 1);
         for (int n = 1; n < 100_000; n++)
         {
-            double even = 1 / (a + 2 * n - 1), odd = 1 / (a + 2 * n + 1);
+            double even = odd;
+            odd = 1 / (a + 2 * n + 1);
             double scaled = n * x * x * even * even;
             double numerator = (a + n - 1) * (a + b + n - 1) * (b - n) * scaled;
             double numeratorA = ((2 * a + b + 2 * n - 2) - 2 * (a + n - 1) * (a + b + n - 1) * even) * (b - n) * scaled;
@@ -96,16 +97,16 @@ internal readonly struct IncompleteBeta
             double denominator = n + n * (b - n) * x * even + (a + n) * inner * odd;
             double denominatorA = -n * (b - n) * x * even * even + (inner + (a + n) * y) * odd - (a + n) * inner * odd * odd;
             double denominatorB = n * x * even - (a + n) * x * odd;
-            double dInverse = 1 / (denominator + numerator * d);
-            dA = -(denominatorA + numeratorA * d + numerator * dA) * dInverse * dInverse;
-            dB = -(denominatorB + numeratorB * d + numerator * dB) * dInverse * dInverse;
-            d = dInverse;
-            double cInverse = 1 / c, cNext = denominator + numerator * cInverse;
-            double cNextA = denominatorA + (numeratorA - numerator * cA * cInverse) * cInverse;
+            double dInverse = denominator + numerator * d, dNext = 1 / dInverse;
+            dA = -(denominatorA + numeratorA * d + numerator * dA) * dNext * dNext;
+            dB = -(denominatorB + numeratorB * d + numerator * dB) * dNext * dNext;
+            d = dNext;
+            c = denominator + numerator * cInverse;
+            cA = denominatorA + (numeratorA - numerator * cA * cInverse) * cInverse;
             cB = denominatorB + (numeratorB - numerator * cB * cInverse) * cInverse;
-            (c, cA) = (cNext, cNextA);
-            double change = c * d, inverse = 1 / change;
-            double changeA = (cA * d + c * dA) * inverse, changeB = (cB * d + c * dB) * inverse;
+            cInverse = 1 / c;
+            double change = c * d;
+            double changeA = cA * cInverse + dA * dInverse, changeB = cB * cInverse + dB * dInverse;
             fraction *= change;
             logA += changeA;
             logB += changeB;

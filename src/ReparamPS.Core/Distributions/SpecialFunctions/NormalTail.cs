@@ -5,7 +5,8 @@ namespace ReparamPS.Distributions.SpecialFunctions;
 /// <summary>The standard normal's functions of one number, in logarithms where the numbers underflow.</summary>
 internal static class NormalTail
 {
-    private const double Sqrt2 = 1.4142135623730951;
+    // Below LeastLog a probability's double is no longer a normal number.
+    private const double Sqrt2 = 1.4142135623730951, LeastLog = -700;
 
     // Chebyshev coefficients of (1 + 2x) erfcx(x) in (x - 3.75) / (x + 3.75), x from 0 to infinity (Shepherd, Laframboise 1981, Math. Comp. 36).
     private static readonly double[] Chebyshev =
@@ -49,14 +50,15 @@ internal static class NormalTail
         if (double.IsNegativeInfinity(logProbability)) return double.NegativeInfinity;
         bool upper = logProbability > -0.6931471805599453;
         double target = upper ? Log1mExp(logProbability) : logProbability;
-        double x = -Math.Sqrt(Math.Max(0, -2 * target - Math.Log(Math.Max(1e-300, -2 * target)) - 1.0));
-        if (target > -3) x = Math.Max(-2, (target + 0.6931471805599453) * 1.0);
-        // Newton on log Φ, which is concave: it converges from anywhere, and quadratically at the end.
+        double x = target > LeastLog
+            ? -Sqrt2 * MathNet.Numerics.SpecialFunctions.ErfcInv(2 * Math.Exp(target))
+            : -Math.Sqrt(-2 * target - Math.Log(-2 * target) - 1);
+        // Newton on log Φ, which is concave: it converges from anywhere, and quadratically at the end, where a step's error is about its square.
         for (int i = 0; i < 60; i++)
         {
             double log = LogCdf(x), step = (log - target) * Math.Exp(log - LogDensity(x));
             x -= step;
-            if (Math.Abs(step) <= 1e-15 * Math.Max(1e-2, Math.Abs(x))) break;
+            if (Math.Abs(step) <= 1e-9 * Math.Max(1e-2, Math.Abs(x))) break;
         }
         return upper ? -x : x;
     }

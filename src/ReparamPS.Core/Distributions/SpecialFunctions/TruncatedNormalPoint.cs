@@ -44,7 +44,7 @@ internal static class TruncatedNormalPoint
         NormalInterval interval = NormalInterval.Of(at[1], at[2], at[3]);
         (double x, to[1]) = interval.Quantile(at[0]);
         to[0] = x;
-        if (double.IsInfinity(x)) return;
+        if (to.Length == 2 || double.IsInfinity(x)) return;
         double log = interval.LogDensity(x);
         to[2] = Math.Exp(-log);
         to[3] = (1 - at[0]) * Math.Exp(interval.LogDensity(at[1]) - log);
