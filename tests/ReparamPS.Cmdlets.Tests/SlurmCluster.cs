@@ -84,9 +84,9 @@ public sealed class SlurmCluster : IDisposable
     private void Start()
     {
         foreach (string name in new[] { "", "state", "spool", "run" }) Directory.CreateDirectory(In(name));
-        File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
         File.WriteAllBytes(In("munge.key"), RandomNumberGenerator.GetBytes(1024));
-        File.SetUnixFileMode(In("munge.key"), UnixFileMode.UserRead);
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(In("munge.key"), UnixFileMode.UserRead);
         string conf = In("slurm.conf");
         File.WriteAllText(conf, Configuration());
 

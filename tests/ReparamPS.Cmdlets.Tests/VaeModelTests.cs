@@ -75,6 +75,6 @@ public sealed class VaeModelTests : IDisposable
         byte[] png = File.ReadAllBytes(path);
         Assert.Equal([0x89, (byte)'P', (byte)'N', (byte)'G'], png[..4]);
         Assert.Equal((3 * 17 + 1, 2 * 17 + 1), (png[19] + 256 * png[18], png[23] + 256 * png[22]));
-        module.Fails("Invoke-VaeSampling $run -Count 6 -Seed 5 | Export-ImageGrid $path", "FileExists");
+        module.Fails("Invoke-VaeSampling $run -Count 6 -Seed 5 | Export-ImageGrid $path -NoClobber", "FileExists");
     }
 }

@@ -10,8 +10,8 @@ public sealed class VaeTrainingTests(ModuleRunspace module)
     private const string Settings =
         "DataPath,TestPath,MaximumValue,LabelColumn,TestFraction,ValidationFraction,SplitSeed,Binarization,LatentSize,"
         + "HiddenSize,Activation,Initialization,InitialScale,Likelihood,LikelihoodScale,Prior,PriorComponents,Posterior,"
-        + "Objective,Samples,Beta,KlWarmup,KlWarmupEpochs,KlCycles,FreeBits,Epochs,BatchSize,Optimizer,LearningRate,"
-        + "LearningRateSchedule,LearningRateEnd,Momentum,WeightDecay,GradientClip,Patience,Seed,DType,Device";
+        + "Temperature,Objective,Samples,Beta,KlWarmup,KlWarmupEpochs,KlCycles,FreeBits,Epochs,BatchSize,Optimizer,"
+        + "LearningRate,LearningRateSchedule,LearningRateEnd,Momentum,WeightDecay,GradientClip,Patience,Seed,DType,Device";
 
     [Fact]
     public void A_row_has_figures_and_all_settings_and_is_flat()
@@ -76,6 +76,8 @@ public sealed class VaeTrainingTests(ModuleRunspace module)
     [InlineData("Invoke-VaeTraining -Objective elbow", "InvalidArgument")]
     [InlineData("Invoke-VaeTraining -Patience 3", "InvalidArgument")]
     [InlineData("Invoke-VaeTraining -FreeBits 0.1 -Objective iwae", "InvalidArgument")]
+    [InlineData("Invoke-VaeTraining -Posterior VonMisesFisher -LatentSize 1", "InvalidArgument")]
+    [InlineData("Invoke-VaeTraining -Posterior Beta -Prior mixture", "InvalidArgument")]
     [InlineData("Invoke-VaeTraining -Resume", "InvalidArgument")]
     [InlineData("Import-VaeModel /nowhere", "PathNotFound")]
     [InlineData("Measure-VaeLikelihood /nowhere/model.safetensors", "PathNotFound")]

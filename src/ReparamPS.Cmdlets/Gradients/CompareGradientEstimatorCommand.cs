@@ -23,15 +23,17 @@ public sealed class CompareGradientEstimatorCommand : EstimatorCommandBase
     [Parameter(Position = 1)]
     public GradientEstimatorKind[]? Estimator { get; set; }
 
-    /// <summary>The baselines of ScoreFunction; all unless given.</summary>
+    /// <summary>The baselines of ScoreFunction; all unless given, but for MovingAverage with Antithetic and Sobol draws.</summary>
     [Parameter]
-    public ScoreBaseline[] Baseline { get; set; } = Enum.GetValues<ScoreBaseline>();
+    public ScoreBaseline[]? Baseline { get; set; }
 
     /// <inheritdoc/>
     protected override void Process()
     {
+        ScoreBaseline[] baselines = Baseline
+            ?? [.. Enum.GetValues<ScoreBaseline>().Where(baseline => baseline != ScoreBaseline.MovingAverage || Scheme == DrawScheme.Independent)];
         IEnumerable<GradientEstimatorOptions> estimators = (Estimator ?? Enum.GetValues<GradientEstimatorKind>())
-            .SelectMany(estimator => (estimator == GradientEstimatorKind.ScoreFunction ? Baseline : Baseline[..1]).Select(baseline => Options(estimator, baseline)));
+            .SelectMany(estimator => (estimator == GradientEstimatorKind.ScoreFunction ? baselines : baselines[..1]).Select(baseline => Options(estimator, baseline)));
         Action<string>? skipped = Estimator is null ? message => WriteVerbose($"Skipped: {message}") : null;
         WriteObject(GradientComparison.Run(Distribution, Function(), estimators, skipped, Cancellation), enumerateCollection: true);
     }

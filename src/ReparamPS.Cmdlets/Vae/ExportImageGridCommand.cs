@@ -9,12 +9,12 @@ namespace ReparamPS.Cmdlets.Vae;
 /// <example>
 /// <para>Samples of a run</para>
 /// <code>Invoke-VaeTraining -Epochs 3 -Seed 1 -OutPath ./run -Force | Out-Null
-/// Invoke-VaeSampling ./run -Count 36 -Seed 1 | Export-ImageGrid ./samples.png -Force</code>
+/// Invoke-VaeSampling ./run -Count 36 -Seed 1 | Export-ImageGrid ./samples.png</code>
 /// </example>
 /// <example>
 /// <para>Originals beside reconstructions, larger</para>
 /// <code>Invoke-VaeTraining -Epochs 3 -Seed 1 -OutPath ./run -Force | Out-Null
-/// Invoke-VaeReconstruction ./run -Count 16 | Export-ImageGrid ./pairs.png -Columns 8 -Scale 6 -Force</code>
+/// Invoke-VaeReconstruction ./run -Count 16 | Export-ImageGrid ./pairs.png -Columns 8 -Scale 6</code>
 /// </example>
 [Cmdlet(VerbsData.Export, "ImageGrid", SupportsShouldProcess = true)]
 [OutputType(typeof(FileInfo))]
@@ -42,7 +42,11 @@ public sealed class ExportImageGridCommand : ReparamCmdlet
     [Parameter, ValidateRange(0, 100)]
     public int Gap { get; set; } = 2;
 
-    /// <summary>Replaces a file that is there already.</summary>
+    /// <summary>Refuses to replace a file that is there already.</summary>
+    [Parameter, Alias("NoOverwrite")]
+    public SwitchParameter NoClobber { get; set; }
+
+    /// <summary>Replaces even a file that is read-only.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
@@ -62,7 +66,7 @@ public sealed class ExportImageGridCommand : ReparamCmdlet
         if (images.Exists(image => image.Height != first.Height || image.Width != first.Width)) throw new ArgumentException("The images are not all of one size.", nameof(InputObject));
         int columns = Columns ?? VaeUse.SquareColumns(images);
         (byte[] pixels, int width) = ImageGrid.Compose([.. images.Select(image => image.Pixels)], first.Height, first.Width, columns, Scale, Gap);
-        PngWriter.Write(target, pixels, width, Force ? ExistingFile.Replace : ExistingFile.Refuse);
+        PngWriter.Write(target, pixels, width, NoClobber ? ExistingFile.Refuse : Force ? ExistingFile.ReplaceReadOnly : ExistingFile.Replace);
         WriteObject(new FileInfo(target));
     }
 }

@@ -14,7 +14,7 @@ namespace ReparamPS.Cmdlets.Vae;
 /// <example>
 /// <para>From one point to another in ten images, as a picture</para>
 /// <code>Invoke-VaeTraining -LatentSize 2 -Epochs 3 -Seed 1 -OutPath ./run -Force | Out-Null
-/// Invoke-VaeDecode ./run -Latent (-2, 0), (2, 0) -Steps 10 | Export-ImageGrid ./way.png -Columns 10 -Force</code>
+/// Invoke-VaeDecode ./run -Latent (-2, 0), (2, 0) -Steps 10 | Export-ImageGrid ./way.png -Columns 10</code>
 /// </example>
 [Cmdlet(VerbsLifecycle.Invoke, "VaeDecode")]
 [OutputType(typeof(VaeImage))]

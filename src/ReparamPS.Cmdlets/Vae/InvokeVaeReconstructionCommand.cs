@@ -7,7 +7,7 @@ namespace ReparamPS.Cmdlets.Vae;
 /// <example>
 /// <para>Ten test images beside their reconstructions</para>
 /// <code>Invoke-VaeTraining -Epochs 3 -Seed 1 -OutPath ./run -Force | Out-Null
-/// Invoke-VaeReconstruction ./run -Count 10 | Export-ImageGrid ./pairs.png -Columns 10 -Force</code>
+/// Invoke-VaeReconstruction ./run -Count 10 | Export-ImageGrid ./pairs.png -Columns 10</code>
 /// </example>
 /// <example>
 /// <para>How far reconstructions are off</para>

@@ -46,7 +46,7 @@ public sealed class InvokeVaeTrainingCommand : ReparamCmdlet
 
     private readonly VaeDataReader reader = new();
 
-    /// <summary>The images: an IDX file (the format of MNIST) or a CSV file, plain or gzipped. Without it the 1,797 embedded handwritten digits of 8×8 pixels.</summary>
+    /// <summary>The images: a file in IDX (the format of MNIST), CSV or NumPy's .npy format, plain or gzipped, or a folder of PNG pictures. Without it the 1,797 embedded handwritten digits of 8×8 pixels.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true), Alias("FullName", "Path"), AllowEmptyString, AllowNull]
     public string? DataPath { get; set; }
 
@@ -114,9 +114,13 @@ public sealed class InvokeVaeTrainingCommand : ReparamCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public int PriorComponents { get; set; } = Defaults.PriorComponents;
 
-    /// <summary>normal: diagonal; fullnormal: with full covariance.</summary>
+    /// <summary>normal: diagonal; fullnormal: with full covariance; or a distribution of the catalogue by name, with the prior that fits where it lies: Laplace, Logistic and Gumbel (standard normal), Kumaraswamy and Beta (uniform), Gamma, LogNormal and Weibull (exponential), VonMisesFisher (uniform on the sphere), RelaxedBernoulli and RelaxedOneHotCategorical, that is Gumbel-softmax (all equally likely).</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(VaeChoiceCompleter))]
     public string Posterior { get; set; } = Defaults.Posterior;
+
+    /// <summary>The temperature of relaxed posteriors.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public double Temperature { get; set; } = Defaults.Temperature;
 
     /// <summary>elbo: the bound with the analytic KL term where there is one (the paper's estimator B); sgvba: all of it by draws (estimator A); iwae: the importance-weighted bound of Samples draws; stl: the same without the score term (sticking the landing); dreg: doubly reparameterized.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(VaeChoiceCompleter))]
@@ -244,6 +248,7 @@ public sealed class InvokeVaeTrainingCommand : ReparamCmdlet
             Prior = Prior,
             PriorComponents = PriorComponents,
             Posterior = Posterior,
+            Temperature = Temperature,
             Objective = Objective,
             Samples = Samples,
             Beta = Beta,

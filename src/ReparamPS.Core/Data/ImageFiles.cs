@@ -15,11 +15,11 @@ public sealed record ImageFileOptions
     public string? LabelColumn { get; init; }
 }
 
-/// <summary>Reads images from files: IDX (the format of MNIST) and CSV, plain or gzipped. What a file is, its content tells.</summary>
+/// <summary>Reads images: IDX (the format of MNIST), CSV and NumPy files, plain or gzipped, and folders of PNG pictures. What a file is, its content tells.</summary>
 public static class ImageFiles
 {
-    /// <summary>Reads a file.</summary>
-    /// <param name="path">The file.</param>
+    /// <summary>Reads a file or a folder.</summary>
+    /// <param name="path">The file or folder.</param>
     /// <param name="options">What the file doesn't tell; null for the defaults.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="DataFormatException">The file is truncated, of another format, or holds what is no image; the message says what and where.</exception>
@@ -28,12 +28,14 @@ public static class ImageFiles
         options ??= new ImageFileOptions();
         if (options.MaximumValue is { } maximum && !(maximum > 0 && double.IsFinite(maximum)))
             throw new ArgumentException($"MaximumValue must be a positive number, but {maximum.ToString(CultureInfo.InvariantCulture)} came.", nameof(options));
+        if (Directory.Exists(path)) return ImageFolder.Read(path, options);
         if (!File.Exists(path)) throw new FileNotFoundException($"The data file '{path}' does not exist.", path);
         byte[] head = Head(path);
         if (head.Length == 0) throw new DataFormatException(path, "the file is empty.");
+        if (ImageNpy.Matches(head)) return ImageNpy.Read(path, options);
         if (IdxFile.Matches(head) || IdxFile.IsNamedSo(path)) return IdxFile.ReadImages(path, options);
         if (head.AsSpan(0, Math.Min(4, head.Length)).IndexOf((byte)0) >= 0)
-            throw new DataFormatException(path, $"neither IDX nor CSV: it starts with the bytes {Convert.ToHexString(head.AsSpan(0, Math.Min(4, head.Length)))}.");
+            throw new DataFormatException(path, $"neither IDX nor NumPy nor CSV: it starts with the bytes {Convert.ToHexString(head.AsSpan(0, Math.Min(4, head.Length)))}.");
         return ImageCsv.Read(path, options);
     }
 

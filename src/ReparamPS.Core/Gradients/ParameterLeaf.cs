@@ -36,7 +36,7 @@ internal sealed class ParameterTree
     public ParameterTree(Distribution source)
     {
         this.source = source;
-        Collect(source, "", reparameterized: true);
+        Collect(source, "", reparameterized: source.HasRSample);
     }
 
     /// <summary>All tensor parameters.</summary>
@@ -53,7 +53,8 @@ internal sealed class ParameterTree
     {
         foreach (ParameterInfo info in distribution.Type.Parameters)
         {
-            bool reached = reparameterized && distribution.ReparameterizedParameters.Contains(info.Name);
+            // A mixture's gradient reaches its weights, though the distribution that holds them has no reparameterized draws of its own.
+            bool reached = reparameterized && (distribution.HasRSample ? distribution.ReparameterizedParameters.Contains(info.Name) : info.IsReparameterized);
             if (info.Kind == ParameterKind.Distribution && PropertyOf(distribution, info.Name) is Distribution inner) Collect(inner, $"{path}{info.Name}.", reached);
             if (info.Kind == ParameterKind.Tensor && Given(distribution, info.Name) is { } parameter)
                 Leaves.Add(new ParameterLeaf(path + info.Name, info.Constraint, parameter.Value.detach(), distribution.BatchShape.Length, reached));

@@ -64,6 +64,8 @@ public static class NativeLibraries
         string folder = Directory ?? throw new NativeLibraryException(
             $"The native libraries are not staged: {TorchSharpLibrary} is in none of {string.Join(", ", Candidates())}. "
             + "Run 'dotnet build' in the root of ReparamPS, which stages them.");
+        if (OperatingSystem.IsLinux() && System.IO.Directory.EnumerateFiles(folder, "*.so*").FirstOrDefault(file => !ElfFile.IsWhole(file)) is { } damaged)
+            throw Broken(new BadImageFormatException($"{Path.GetFileName(damaged)} is truncated or no library"));
         try
         {
             return NativeLibrary.Load(Path.Combine(folder, FileName(name)));
@@ -75,8 +77,11 @@ public static class NativeLibraries
     }
 
     private static NativeLibraryException Broken(Exception error) => new(
-        $"The native libraries in '{Directory}' can't be loaded: {error.GetBaseException().Message.TrimEnd('.')}. "
+        $"The native libraries in '{Directory}' can't be loaded: {OnOneLine(error.GetBaseException().Message)}. "
         + $"Delete that folder and run 'dotnet build' in the root of ReparamPS, which stages them anew.", error);
+
+    private static string OnOneLine(string message) =>
+        string.Join(' ', message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).TrimEnd('.', ' ');
 
     internal static string FileName(string name) =>
         OperatingSystem.IsWindows() ? (name is "SkiaSharp" or "HarfBuzzSharp" ? "lib" + name : name) + ".dll"

@@ -13,6 +13,7 @@ internal sealed class AdamOptimizer(FlatParameters parameters, FlatParameters gr
     : FlatOptimizer(parameters, gradient, "first", "second")
 {
     private const double Beta1 = 0.9, Beta2 = 0.999, Epsilon = 1e-8;
+    private const int ElementsPerThread = 1 << 18;
 
     protected override void Move(double learningRate)
     {
@@ -34,10 +35,24 @@ internal sealed class AdamOptimizer(FlatParameters parameters, FlatParameters gr
         Values.addcdiv_(first, denominator, -size);
     }
 
+    // A large buffer is worth a second thread; how it is cut changes no value.
     private void MoveInOnePass<T>(T size, T inverseCorrection, T kept, T added) where T : struct, IFloatingPointIeee754<T>
     {
-        Span<T> p = MemoryMarshal.Cast<byte, T>(Values.bytes), g = MemoryMarshal.Cast<byte, T>(Gradient.bytes);
-        Span<T> m = MemoryMarshal.Cast<byte, T>(State[0].Value.bytes), v = MemoryMarshal.Cast<byte, T>(State[1].Value.bytes);
+        int length = (int)Values.numel(), parts = Math.Clamp(Math.Min(length / ElementsPerThread, get_num_threads()), 1, Environment.ProcessorCount);
+        if (parts == 1) Part(0);
+        else Parallel.For(0, parts, Part);
+
+        void Part(int part)
+        {
+            int start = (int)((long)length * part / parts), end = (int)((long)length * (part + 1) / parts);
+            Span<T> Of(Tensor tensor) => MemoryMarshal.Cast<byte, T>(tensor.bytes)[start..end];
+            MoveSpan(Of(Values), Of(Gradient), Of(State[0].Value), Of(State[1].Value), size, inverseCorrection, kept, added);
+        }
+    }
+
+    private static void MoveSpan<T>(Span<T> p, Span<T> g, Span<T> m, Span<T> v, T size, T inverseCorrection, T kept, T added)
+        where T : struct, IFloatingPointIeee754<T>
+    {
         T beta1 = T.CreateChecked(Beta1), beta2 = T.CreateChecked(Beta2), rest1 = T.CreateChecked(1 - Beta1), rest2 = T.CreateChecked(1 - Beta2);
         T epsilon = T.CreateChecked(Epsilon);
         Vector<T> epsilons = new(epsilon);

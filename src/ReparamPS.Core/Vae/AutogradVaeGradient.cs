@@ -1,3 +1,4 @@
+using ReparamPS.Runtime;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Vae;
@@ -25,13 +26,13 @@ internal sealed class AutogradVaeGradient : IVaeGradient
     }
 
     /// <inheritdoc/>
-    public VaeTerms Compute(VaeBatch batch, double klWeight)
+    public VaeTerms Compute(VaeBatch batch, double klWeight, RandomSource random)
     {
         gradient.Buffer.zero_();
         using var scope = NewDisposeScope();
         using var grad = enable_grad();
         Tensor noise = batch.Noise.view(batch.Rows, options.Samples, options.LatentSize).transpose(0, 1);
-        (Tensor reconstruction, Tensor kl) = objective is "elbo" or "sgvba" ? Bound(batch.Images, noise, klWeight) : Weighted(batch.Images, noise, klWeight);
+        (Tensor reconstruction, Tensor kl) = objective is "elbo" or "sgvba" ? Bound(batch.Images, noise, klWeight, random) : Weighted(batch.Images, noise, klWeight, random);
         return new VaeTerms(reconstruction.detach().sum().MoveToOuterDisposeScope(), kl.detach().sum().MoveToOuterDisposeScope());
     }
 
@@ -41,9 +42,9 @@ internal sealed class AutogradVaeGradient : IVaeGradient
         foreach (Tensor view in model.Flat.Views) view.requires_grad_(false);
     }
 
-    private (Tensor Reconstruction, Tensor Kl) Bound(Tensor images, Tensor noise, double klWeight)
+    private (Tensor Reconstruction, Tensor Kl) Bound(Tensor images, Tensor noise, double klWeight, RandomSource random)
     {
-        (Tensor reconstruction, Tensor kl) = VaeBound.Terms(model, images, noise, byDraws: objective == "sgvba");
+        (Tensor reconstruction, Tensor kl) = VaeBound.Terms(model, images, noise, random, byDraws: objective == "sgvba");
         Tensor cost = options.FreeBits > 0 ? FreeBitsCost(images) : kl.mean();
         (klWeight * cost - reconstruction.mean()).backward();
         return (reconstruction, kl);
@@ -54,9 +55,9 @@ internal sealed class AutogradVaeGradient : IVaeGradient
         ((DiagonalNormalPosterior)model.Posterior).KlByDimension(model.EncodeStatistics(images)).mean([0]).clamp_min(options.FreeBits).sum();
 
     // Burda, Grosse, Salakhutdinov 2015, arXiv:1509.00519; Roeder, Wu, Duvenaud 2017, arXiv:1703.09194; Tucker et al. 2018, arXiv:1810.04152.
-    private (Tensor Reconstruction, Tensor Kl) Weighted(Tensor images, Tensor noise, double klWeight)
+    private (Tensor Reconstruction, Tensor Kl) Weighted(Tensor images, Tensor noise, double klWeight, RandomSource random)
     {
-        Tensor statistics = model.EncodeStatistics(images), draws = model.Posterior.Draw(statistics, noise);
+        Tensor statistics = model.EncodeStatistics(images), draws = model.Posterior.Draw(statistics, noise, random);
         bool isDoubly = objective == "dreg";
         Tensor at = isDoubly ? draws.detach().requires_grad_(true) : draws;
         Tensor logLikelihood = VaeBound.LogLikelihood(model, images, at);

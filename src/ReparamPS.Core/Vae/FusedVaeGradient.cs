@@ -1,3 +1,4 @@
+using ReparamPS.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -58,7 +59,7 @@ internal sealed class FusedVaeGradient : IVaeGradient
 
     /// <inheritdoc/>
     /// <remarks>The KL terms are left to the statistics, which are written.</remarks>
-    public VaeTerms Compute(VaeBatch batch, double klWeight)
+    public VaeTerms Compute(VaeBatch batch, double klWeight, RandomSource random)
     {
         Forward(batch);
         Tensor logLikelihood = LogLikelihood(batch);

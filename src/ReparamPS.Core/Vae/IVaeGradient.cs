@@ -1,3 +1,4 @@
+using ReparamPS.Runtime;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Vae;
@@ -13,5 +14,6 @@ internal interface IVaeGradient : IDisposable
     /// <summary>Computes the gradient.</summary>
     /// <param name="batch">The step's inputs.</param>
     /// <param name="klWeight">The weight of the KL term.</param>
-    VaeTerms Compute(VaeBatch batch, double klWeight);
+    /// <param name="random">The stream that posteriors other than normals draw from.</param>
+    VaeTerms Compute(VaeBatch batch, double klWeight, RandomSource random);
 }

@@ -1,3 +1,4 @@
+using ReparamPS.Runtime;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Vae;
@@ -9,14 +10,15 @@ internal static class VaeBound
     /// <param name="model">The model.</param>
     /// <param name="images">Intensities, one image a row.</param>
     /// <param name="noise">Standard normal noise, [samples, images, latent].</param>
+    /// <param name="random">The stream that posteriors other than normals draw from.</param>
     /// <param name="byDraws">Whether the KL term is estimated by the draws even where it has a closed form.</param>
-    public static (Tensor Reconstruction, Tensor KlDivergence) Terms(VaeModel model, Tensor images, Tensor noise, bool byDraws = false)
+    public static (Tensor Reconstruction, Tensor KlDivergence) Terms(VaeModel model, Tensor images, Tensor noise, RandomSource random, bool byDraws = false)
     {
         using var scope = NewDisposeScope();
         Tensor statistics = model.EncodeStatistics(images);
-        Tensor draws = model.Posterior.Draw(statistics, noise);
+        Tensor draws = model.Posterior.Draw(statistics, noise, random);
         Tensor reconstruction = LogLikelihood(model, images, draws).mean([0]);
-        Tensor kl = byDraws || model.Mixture is not null
+        Tensor kl = byDraws || model.Mixture is not null || !model.Posterior.HasAnalyticKl
             ? (model.Posterior.LogProbability(statistics, draws) - PriorLogProbability(model, draws)).mean([0])
             : model.Posterior.KlDivergence(statistics);
         return (reconstruction.MoveToOuterDisposeScope(), kl.MoveToOuterDisposeScope());
@@ -34,6 +36,6 @@ internal static class VaeBound
     public static Tensor PriorLogProbability(VaeModel model, Tensor draws)
     {
         using var scope = NewDisposeScope();
-        return (model.Mixture?.LogProbability(draws) ?? VaePosterior.StandardNormalLogProbability(draws)).MoveToOuterDisposeScope();
+        return (model.Mixture?.LogProbability(draws) ?? model.Posterior.PriorLogProbability(draws)).MoveToOuterDisposeScope();
     }
 }

@@ -9,8 +9,8 @@ public static class VaeChoices
     /// <summary>What latent points are before an image is seen.</summary>
     public static IReadOnlyList<string> Priors { get; } = ["normal", "mixture"];
 
-    /// <summary>What latent points are once an image is seen.</summary>
-    public static IReadOnlyList<string> Posteriors { get; } = ["normal", "fullnormal"];
+    /// <summary>What latent points are once an image is seen: normals, or a reparameterized distribution of the catalogue.</summary>
+    public static IReadOnlyList<string> Posteriors { get; } = ["normal", "fullnormal", .. CatalogPosterior.Names];
 
     /// <summary>What is made large.</summary>
     public static IReadOnlyList<string> Objectives { get; } = ["elbo", "sgvba", "iwae", "stl", "dreg"];

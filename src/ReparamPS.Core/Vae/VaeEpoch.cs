@@ -103,6 +103,9 @@ public sealed class VaeEpoch
     /// <inheritdoc cref="VaeOptions.Posterior"/>
     public string Posterior => options.Posterior;
 
+    /// <inheritdoc cref="VaeOptions.Temperature"/>
+    public double Temperature => options.Temperature;
+
     /// <inheritdoc cref="VaeOptions.Objective"/>
     public string Objective => options.Objective;
 

@@ -42,7 +42,7 @@ public static class VaeEvaluation
                 cancellation.ThrowIfCancellationRequested();
                 using var inner = NewDisposeScope();
                 int draws = Math.Min(drawsAtOnce, samples - done);
-                Tensor z = model.Posterior.Draw(statistics, random.Normal([draws, rows, model.Options.LatentSize], model.Options.ScalarType));
+                Tensor z = model.Posterior.Draw(statistics, random.Normal([draws, rows, model.Options.LatentSize], model.Options.ScalarType), random);
                 Tensor likelihood = VaeBound.LogLikelihood(model, batch, z).to(ScalarType.Float64);
                 Tensor ratio = (model.Posterior.LogProbability(statistics, z) - VaeBound.PriorLogProbability(model, z)).to(ScalarType.Float64);
                 Tensor logWeights = likelihood - ratio;
@@ -51,7 +51,7 @@ public static class VaeEvaluation
                 likelihoodSum.add_(likelihood.sum([0]));
                 ratioSum.add_(ratio.sum([0]));
             }
-            Tensor kl = model.Mixture is null ? model.Posterior.KlDivergence(statistics).to(ScalarType.Float64) : ratioSum / samples;
+            Tensor kl = model.Mixture is null && model.Posterior.HasAnalyticKl ? model.Posterior.KlDivergence(statistics).to(ScalarType.Float64) : ratioSum / samples;
             Tensor meanLikelihood = likelihoodSum / samples;
             ManagedValues.ToDoubles(meanLikelihood - kl).CopyTo(elbo, first);
             ManagedValues.ToDoubles(logSum - Math.Log(samples)).CopyTo(logLikelihood, first);
@@ -87,7 +87,7 @@ public static class VaeEvaluation
         (Tensor mean, Tensor deviation) = model.Encode(images.ToTensor(model.Options.ScalarType, model.Device));
         double[] kl = ManagedValues.ToDoubles((0.5 * (mean.square() + deviation.square() - 1) - deviation.log()).mean([0]));
         double[] variance = ManagedValues.ToDoubles(mean.to(ScalarType.Float64).var([0L], unbiased: false));
-        return [.. kl.Select((value, i) => new VaeLatentDimension(model.RunId, i + 1, value, variance[i], variance[i] > ActiveVariance))];
+        return [.. kl.Select((value, i) => new VaeLatentDimension(model.RunId, i + 1, model.Posterior.HasAnalyticKl ? value : null, variance[i], variance[i] > ActiveVariance))];
     }
 
     /// <summary>The mean evidence lower bound with one draw an image; the same model on the same images always draws the same noise.</summary>
@@ -104,7 +104,7 @@ public static class VaeEvaluation
             using var part = NewDisposeScope();
             Tensor rows = images.narrow(0, first, Math.Min(RowsAtOnce, count - first));
             Tensor noise = random.Normal([1, rows.shape[0], model.Options.LatentSize], model.Options.ScalarType);
-            (Tensor reconstruction, Tensor kl) = VaeBound.Terms(model, rows, noise);
+            (Tensor reconstruction, Tensor kl) = VaeBound.Terms(model, rows, noise, random);
             sum += (reconstruction - kl).sum(ScalarType.Float64).item<double>();
         }
         return sum / count;

@@ -24,7 +24,7 @@ public sealed class VaeModel : IDisposable
         (Options, ImageHeight, ImageWidth) = (options, imageHeight, imageWidth);
         int pixelCount = PixelCount;
         Device = TorchDevices.Parse(options.Device);
-        Posterior = VaePosterior.Create(options.Posterior, options.LatentSize);
+        Posterior = VaePosterior.Create(options);
         long[] encoder = [pixelCount, .. options.HiddenSize, Posterior.StatisticsSize];
         long[] decoder = [options.LatentSize, .. options.HiddenSize.Reverse(), pixelCount];
         List<(string, long[])> layout = [.. Layout("encoder", encoder), .. Layout("decoder", decoder)];

@@ -59,8 +59,15 @@ public sealed record VaeOptions
     /// <summary>The normals of a mixture.</summary>
     public int PriorComponents { get; init; } = 10;
 
-    /// <summary>normal: diagonal; fullnormal: with full covariance.</summary>
+    /// <summary>
+    /// normal: diagonal; fullnormal: with full covariance; or a distribution of the catalogue by name, with the prior that fits where it lies: Laplace, Logistic and Gumbel
+    /// (standard normal), Kumaraswamy and Beta (uniform), Gamma, LogNormal and Weibull (exponential), VonMisesFisher (uniform on the sphere), RelaxedBernoulli and
+    /// RelaxedOneHotCategorical, that is Gumbel-softmax (all equally likely).
+    /// </summary>
     public string Posterior { get; init; } = "normal";
+
+    /// <summary>The temperature of relaxed posteriors.</summary>
+    public double Temperature { get; init; } = 0.5;
 
     /// <summary>
     /// elbo: the bound with the analytic KL term where there is one (the paper's estimator B); sgvba: all of it by draws (estimator A); iwae: the importance-weighted
@@ -148,6 +155,7 @@ public sealed record VaeOptions
         Choice(Prior, VaeChoices.Priors, nameof(Prior));
         Whole(PriorComponents, nameof(PriorComponents));
         Choice(Posterior, VaeChoices.Posteriors, nameof(Posterior));
+        Positive(Temperature, nameof(Temperature));
         Choice(Objective, VaeChoices.Objectives, nameof(Objective));
         Whole(Samples, nameof(Samples));
         NotNegative(Beta, nameof(Beta));
@@ -167,6 +175,9 @@ public sealed record VaeOptions
         Require(Patience >= 0, nameof(Patience), "a whole number from 0 on", Patience);
         Require(TorchTypes.FloatingNames.Contains(TorchTypes.NameOf(ScalarType)), nameof(DType), "float32 or float64", DType);
         Require(Patience == 0 || ValidationFraction > 0, nameof(Patience), "0 where ValidationFraction is 0, since early stopping looks at validation images", Patience);
+        LatentSpace? space = CatalogPosterior.SpaceOf(Posterior);
+        Require(LatentSize >= 2 || !(space is LatentSpace.Sphere || Is(Posterior, "RelaxedOneHotCategorical")), nameof(LatentSize), $"2 or more with a {Posterior} posterior", LatentSize);
+        Require(Is(Prior, "normal") || space is null or LatentSpace.Line, nameof(Prior), $"normal with a {Posterior} posterior, which does not lie on the real line", Prior);
         Require(FreeBits == 0 || (Is(Objective, "elbo") && Is(Posterior, "normal") && Is(Prior, "normal")), nameof(FreeBits),
             "0 unless Objective is elbo and Posterior and Prior are normal, since it needs the KL term of each dimension", FreeBits);
     }

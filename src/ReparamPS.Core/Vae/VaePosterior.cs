@@ -1,3 +1,4 @@
+using ReparamPS.Runtime;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Vae;
@@ -15,11 +16,19 @@ internal abstract class VaePosterior(int latentSize)
     public abstract int StatisticsSize { get; }
 
     /// <summary>The posterior of a name.</summary>
-    public static VaePosterior Create(string name, int latentSize) =>
-        VaeOptions.Is(name, "fullnormal") ? new FullNormalPosterior(latentSize) : new DiagonalNormalPosterior(latentSize);
+    public static VaePosterior Create(VaeOptions options) =>
+        VaeOptions.Is(options.Posterior, "normal") ? new DiagonalNormalPosterior(options.LatentSize)
+        : VaeOptions.Is(options.Posterior, "fullnormal") ? new FullNormalPosterior(options.LatentSize)
+        : new CatalogPosterior(options.Posterior, options.LatentSize, options.Temperature);
 
-    /// <summary>Draws from standard normal noise of the draws' shape.</summary>
-    public abstract Tensor Draw(Tensor statistics, Tensor noise);
+    /// <summary>Whether KL against the fixed prior has a closed form.</summary>
+    public virtual bool HasAnalyticKl => true;
+
+    /// <summary>Whether the fixed prior is standard normal.</summary>
+    public virtual bool HasNormalPrior => true;
+
+    /// <summary>Draws: normals from the noise, which is standard normal and has the draws' shape; others from the stream.</summary>
+    public abstract Tensor Draw(Tensor statistics, Tensor noise, RandomSource random);
 
     /// <summary>The log-density at draws.</summary>
     public abstract Tensor LogProbability(Tensor statistics, Tensor draws);
@@ -28,10 +37,16 @@ internal abstract class VaePosterior(int latentSize)
     public abstract Tensor KlDivergence(Tensor statistics);
 
     /// <summary>The mean, [images, latent].</summary>
-    public Tensor Mean(Tensor statistics) => statistics.narrow(1, 0, LatentSize);
+    public virtual Tensor Mean(Tensor statistics) => statistics.narrow(1, 0, LatentSize);
 
     /// <summary>The standard deviations, [images, latent].</summary>
     public abstract Tensor StandardDeviation(Tensor statistics);
+
+    /// <summary>The log-density of the fixed prior at draws.</summary>
+    public virtual Tensor PriorLogProbability(Tensor draws) => StandardNormalLogProbability(draws);
+
+    /// <summary>Draws from the fixed prior, [count, latent].</summary>
+    public virtual Tensor DrawPrior(int count, ScalarType dtype, RandomSource random) => random.Normal([count, LatentSize], dtype);
 
     /// <summary>log N(value; 0, 1), summed over the last dimension.</summary>
     public static Tensor StandardNormalLogProbability(Tensor value) => -0.5 * (value.square() + Math.Log(2 * Math.PI)).sum(-1);
@@ -42,7 +57,7 @@ internal sealed class DiagonalNormalPosterior(int latentSize) : VaePosterior(lat
 {
     public override int StatisticsSize => 2 * LatentSize;
 
-    public override Tensor Draw(Tensor statistics, Tensor noise) => Mean(statistics) + StandardDeviation(statistics) * noise;
+    public override Tensor Draw(Tensor statistics, Tensor noise, RandomSource random) => Mean(statistics) + StandardDeviation(statistics) * noise;
 
     public override Tensor LogProbability(Tensor statistics, Tensor draws)
     {
@@ -72,7 +87,7 @@ internal sealed class FullNormalPosterior(int latentSize) : VaePosterior(latentS
 {
     public override int StatisticsSize => LatentSize * (2 + LatentSize);
 
-    public override Tensor Draw(Tensor statistics, Tensor noise) => Mean(statistics) + (Factor(statistics) * noise.unsqueeze(-2)).sum(-1);
+    public override Tensor Draw(Tensor statistics, Tensor noise, RandomSource random) => Mean(statistics) + (Factor(statistics) * noise.unsqueeze(-2)).sum(-1);
 
     public override Tensor LogProbability(Tensor statistics, Tensor draws)
     {

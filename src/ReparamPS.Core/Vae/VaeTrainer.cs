@@ -164,7 +164,7 @@ public sealed class VaeTrainer : IDisposable
             foreach (VaeBatch batch in ring.Fill(train, order, first, random))
             {
                 cancellation.ThrowIfCancellationRequested();
-                VaeTerms terms = (batch.Rows == ring.BatchSize ? step : lastStep ?? step).Compute(batch, schedules.KlWeight(optimizer.StepCount));
+                VaeTerms terms = (batch.Rows == ring.BatchSize ? step : lastStep ?? step).Compute(batch, schedules.KlWeight(optimizer.StepCount), random);
                 reconstructions.Add(terms.Reconstruction);
                 if (terms.KlDivergence is { } kl) kls.Add(kl);
                 else fromStatistics = true;

@@ -187,6 +187,14 @@ public sealed class GradientEstimatorTests
     }
 
     [Fact]
+    public void The_score_function_is_refused_where_the_support_moves_with_the_parameter()
+    {
+        Assert.Throws<NotSupportedException>(() => Measure(new Uniform(tensor(1.0), tensor(3.0)), z => z, Each(GradientEstimatorKind.ScoreFunction)));
+        GradientMeasurement row = Assert.Single(Measure(new Pareto(tensor(1.0), tensor(3.0)), z => z, Each(GradientEstimatorKind.ScoreFunction)));
+        Assert.Equal("Alpha", row.Parameter);
+    }
+
+    [Fact]
     public void Many_draws_are_grouped_without_a_change_of_the_estimate()
     {
         GradientMeasurement row = Measure(NormalAt(Loc, Scale), z => z.square(), Each(GradientEstimatorKind.Pathwise), 1_000_000)[1];

@@ -143,6 +143,56 @@ public sealed class ImageFilesTests : IDisposable
         Assert.Throws<ArgumentException>(() => ImageFiles.Read(path, new ImageFileOptions { MaximumValue = -1 }));
     }
 
+    // Made by numpy 1.24: numpy.save of numpy.arange(8, dtype=…).reshape(2, 2, 2) / 8.
+    [Theory]
+    [InlineData("<f4", "00000000 00000000 0000003E 0000803E 0000C03E 0000003F 0000203F 0000403F 0000603F", 1)]
+    [InlineData(">f4", "00000000 3E000000 3E800000 3EC00000 3F000000 3F200000 3F400000 3F600000", 1)]
+    [InlineData("|u1", "00 01 02 03 04 05 06 07", 8)]
+    [InlineData("<i2", "0000 0100 0200 0300 0400 0500 0600 0700", 8)]
+    public void A_NumPy_array_reads(string type, string hex, double maximum)
+    {
+        byte[] values = Convert.FromHexString(hex.Replace(" ", "", StringComparison.Ordinal));
+        if (type == "<f4") values = values[4..];
+        byte[] file = Npy($"{{'descr': '{type}', 'fortran_order': False, 'shape': (2, 2, 2), }}", values);
+        ImageDataSet images = ImageFiles.Read(Write("a.npy", file), new ImageFileOptions { MaximumValue = maximum });
+        Assert.Equal((2, 2, 2), (images.Count, images.Height, images.Width));
+        using Tensor read = images.ToTensor(ScalarType.Float64, CPU);
+        Assert.Equal(Enumerable.Range(0, 8).Select(i => i / 8.0), ManagedValues.ToDoubles(read));
+    }
+
+    [Theory]
+    [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (2, 2), }", 15, "truncated: its shape asks for 16 bytes of values, and 15 are there")]
+    [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (2, 2), }", 17, "longer than its shape")]
+    [InlineData("{'descr': '<f4', 'fortran_order': True, 'shape': (2, 2), }", 16, "Fortran order")]
+    [InlineData("{'descr': '<c8', 'fortran_order': False, 'shape': (2, 2), }", 32, "type '<c8'")]
+    [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (4,), }", 16, "an array of images has the shape")]
+    [InlineData("{'descr': '<f8', 'fortran_order': False, 'shape': (9999999999, 9999999999), }", 16, "too large")]
+    [InlineData("nonsense", 16, "header can't be read")]
+    public void A_damaged_NumPy_array_is_refused(string header, int bytes, string problem)
+    {
+        string path = Write("bad.npy", Npy(header, new byte[bytes]));
+        Assert.Contains(problem, Assert.Throws<DataFormatException>(() => ImageFiles.Read(path)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_folder_of_PNG_pictures_reads_with_its_subfolders_as_labels()
+    {
+        foreach ((string name, byte value) in new[] { ("3", (byte)30), ("7", (byte)70) })
+        {
+            Directory.CreateDirectory(Path.Combine(folder, "set", name));
+            PngWriter.Write(Path.Combine(folder, "set", name, "a.png"), [value, 0, 255, 1, 2, 3], 3);
+        }
+        ImageDataSet images = ImageFiles.Read(Path.Combine(folder, "set"));
+        Assert.Equal((2, 2, 3, "set"), (images.Count, images.Height, images.Width, images.Name));
+        Assert.Equal([3, 7], images.Labels!);
+        using Tensor values = images.ToTensor(ScalarType.Float64, CPU);
+        Assert.Equal(new double[] { 30, 0, 255, 1, 2, 3, 70, 0, 255, 1, 2, 3 }, ManagedValues.ToDoubles(values).Select(value => Math.Round(value * 255, 9)));
+        File.WriteAllBytes(Path.Combine(folder, "set", "7", "b.png"), [1, 2, 3]);
+        Assert.Throws<DataFormatException>(() => ImageFiles.Read(Path.Combine(folder, "set")));
+        PngWriter.Write(Path.Combine(folder, "set", "7", "b.png"), [1, 2], 2);
+        Assert.Contains("is 1×2, and the first is 2×3", Assert.Throws<DataFormatException>(() => ImageFiles.Read(Path.Combine(folder, "set"))).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_missing_file_is_named() =>
         Assert.Contains("nothing.csv", Assert.Throws<FileNotFoundException>(() => ImageFiles.Read(Path.Combine(folder, "nothing.csv"))).Message, StringComparison.Ordinal);
@@ -174,6 +224,12 @@ public sealed class ImageFilesTests : IDisposable
         (head[2], head[3]) = (type, (byte)sizes.Length);
         for (int i = 0; i < sizes.Length; i++) BinaryPrimitives.WriteInt32BigEndian(head.AsSpan(4 + 4 * i), sizes[i]);
         return [.. head, .. values];
+    }
+
+    private static byte[] Npy(string header, byte[] values)
+    {
+        byte[] text = Encoding.Latin1.GetBytes(header.PadRight(117) + "\n");
+        return [0x93, .. "NUMPY"u8, 1, 0, (byte)text.Length, 0, .. text, .. values];
     }
 
     private static byte[] Gzip(byte[] content)

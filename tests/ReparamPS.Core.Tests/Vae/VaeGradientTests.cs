@@ -100,7 +100,7 @@ public sealed class VaeGradientTests
         using var gradient = new FlatParameters(model.Flat.Layout, ScalarType.Float64, CPU);
         using var pass = new AutogradVaeGradient(model, gradient);
         VaeBatch batch = Batch(options);
-        pass.Compute(batch, 0.7);
+        pass.Compute(batch, 0.7, Unused);
         const double H = 1e-6;
         double[] expected = ManagedValues.ToDoubles(gradient.Buffer);
         using var noGrad = no_grad();
@@ -131,7 +131,7 @@ public sealed class VaeGradientTests
             model = new VaeModel(settings, 1, 3);
             using var gradient = new FlatParameters(model.Flat.Layout, ScalarType.Float64, CPU);
             using var pass = new AutogradVaeGradient(model, gradient);
-            pass.Compute(Batch(settings, rows: 40000, pixels: 3, sameImage: true), 1);
+            pass.Compute(Batch(settings, rows: 40000, pixels: 3, sameImage: true), 1, Unused);
             return ManagedValues.ToDoubles(gradient.Buffer);
         }
         // With one draw the score term has mean zero: STL and IWAE are unbiased for one gradient. DReG is so for every number of draws.
@@ -142,6 +142,9 @@ public sealed class VaeGradientTests
         double scale = iwae.Max(Math.Abs);
         for (int i = 0; i < iwae.Length; i++) Assert.True(Math.Abs(ours[i] - iwae[i]) < 0.03 * scale, $"{i}: {ours[i]} for {iwae[i]}, scale {scale}");
     }
+
+    // Normals draw from noise that is given.
+    private static RandomSource Unused { get; } = new(0);
 
     private static VaeOptions Options(string activation, int[] hidden) =>
         new() { Activation = activation, HiddenSize = hidden, LatentSize = 3, DType = "float64", Seed = 4, BatchSize = Rows };
@@ -166,7 +169,7 @@ public sealed class VaeGradientTests
         using var scope = NewDisposeScope();
         VaeOptions options = model.Options;
         Tensor statistics = model.EncodeStatistics(batch.Images), noise = batch.Noise.view(batch.Rows, options.Samples, options.LatentSize).transpose(0, 1);
-        Tensor draws = model.Posterior.Draw(statistics, noise), logLikelihood = VaeBound.LogLikelihood(model, batch.Images, draws);
+        Tensor draws = model.Posterior.Draw(statistics, noise, Unused), logLikelihood = VaeBound.LogLikelihood(model, batch.Images, draws);
         Tensor ratio = model.Posterior.LogProbability(statistics, draws) - VaeBound.PriorLogProbability(model, draws);
         if (options.Objective == "iwae") return -(logLikelihood - klWeight * ratio).exp().mean([0]).log().mean().item<double>();
         Tensor kl = options.FreeBits > 0
@@ -179,7 +182,7 @@ public sealed class VaeGradientTests
     {
         using var scope = NewDisposeScope();
         (Tensor images, Tensor noise) = Inputs();
-        (Tensor reconstruction, Tensor kl) = VaeBound.Terms(model, images, noise.unsqueeze(0));
+        (Tensor reconstruction, Tensor kl) = VaeBound.Terms(model, images, noise.unsqueeze(0), Unused);
         return (klWeight * kl - reconstruction).mean().item<double>();
     }
 
@@ -188,7 +191,7 @@ public sealed class VaeGradientTests
         using var scope = NewDisposeScope();
         foreach ((_, Tensor value) in model.Parameters) value.requires_grad_(true);
         (Tensor images, Tensor noise) = Inputs();
-        (Tensor reconstruction, Tensor kl) = VaeBound.Terms(model, images, noise.unsqueeze(0));
+        (Tensor reconstruction, Tensor kl) = VaeBound.Terms(model, images, noise.unsqueeze(0), Unused);
         Tensor loss = (klWeight * kl - reconstruction).mean();
         loss.backward();
         return (loss.item<double>(), [.. model.Parameters.SelectMany(parameter => ManagedValues.ToDoubles(parameter.Value.grad!))]);
@@ -205,7 +208,7 @@ public sealed class VaeGradientTests
         using var random = new RandomSource(1);
         VaeBatch batch = Assert.Single(ring.Fill(images, arange(Rows), 0, random));
         batch.Noise.copy_(noise);
-        double reconstruction = pass.Compute(batch, klWeight).Reconstruction.item<double>();
+        double reconstruction = pass.Compute(batch, klWeight, random).Reconstruction.item<double>();
         double loss = (klWeight * ring.KlRows(0).sum().item<double>() - reconstruction) / Rows;
         return ([loss], [.. gradient.Views.SelectMany(ManagedValues.ToDoubles)]);
     }

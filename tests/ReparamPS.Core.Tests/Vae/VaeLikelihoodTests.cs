@@ -43,7 +43,7 @@ public sealed class VaeLikelihoodTests
         using var random = new RandomSource(4);
         var posterior = new FullNormalPosterior(L);
         Tensor statistics = random.Normal([1, posterior.StatisticsSize], ScalarType.Float64).mul_(0.5);
-        Tensor draws = posterior.Draw(statistics, random.Normal([Count, 1, L], ScalarType.Float64));
+        Tensor draws = posterior.Draw(statistics, random.Normal([Count, 1, L], ScalarType.Float64), random);
         Tensor ratio = posterior.LogProbability(statistics, draws) - VaePosterior.StandardNormalLogProbability(draws);
         double error = Math.Sqrt(ratio.var().item<double>() / Count);
         Assert.Equal(posterior.KlDivergence(statistics).item<double>(), ratio.mean().item<double>(), 5 * error);
@@ -54,6 +54,34 @@ public sealed class VaeLikelihoodTests
             Assert.Equal(mean[i], seen[i], 5 * scale[i] / Math.Sqrt(Count));
             Assert.Equal(scale[i], spread[i], 5 * scale[i] / Math.Sqrt(2 * Count));
         }
+    }
+
+    public static TheoryData<string> CatalogNames() => [.. CatalogPosterior.Names];
+
+    [Theory, MemberData(nameof(CatalogNames))]
+    public void A_posterior_of_the_catalogue_has_gradients_a_fitting_prior_and_trains(string name)
+    {
+        using var scope = NewDisposeScope();
+        using var random = new RandomSource(3);
+        const int L = 3, Count = 20_000;
+        var posterior = new CatalogPosterior(name, L, 0.7);
+        Tensor statistics = random.Normal([1, posterior.StatisticsSize], ScalarType.Float64).requires_grad_(true);
+        Tensor draws = posterior.Draw(statistics, empty(Count, 1, L), random);
+        Assert.Equal([Count, 1L, L], draws.shape);
+        // ∫ p q / (p + q) from either side: equal only where both are normalised and drawn from as they say.
+        Tensor prior = posterior.DrawPrior(Count, ScalarType.Float64, random).unsqueeze(1);
+        Tensor LogRatio(Tensor at) => (posterior.LogProbability(statistics, at) - posterior.PriorLogProbability(at)).detach();
+        Tensor fromPosterior = LogRatio(draws).neg().sigmoid(), fromPrior = LogRatio(prior).sigmoid();
+        double error = Math.Sqrt((fromPosterior.var().item<double>() + fromPrior.var().item<double>()) / Count);
+        Assert.Equal(fromPosterior.mean().item<double>(), fromPrior.mean().item<double>(), 5 * error);
+        (posterior.LogProbability(statistics, draws) - posterior.PriorLogProbability(draws)).mean().backward();
+        Assert.All(ManagedValues.ToDoubles(statistics.grad!), value => Assert.True(double.IsFinite(value) && value != 0, $"{value}"));
+        var images = new ReparamPS.Data.ImageSplit(ReparamPS.Data.DigitsDataSet.Images.Take([.. Enumerable.Range(0, 300)]), null, null);
+        VaeOptions options = new() { Posterior = name, LatentSize = L, HiddenSize = [16], Epochs = 4, Seed = 1, TestFraction = 0, LearningRate = 0.01 };
+        VaeEpoch[] rows = [.. VaeTrainer.Train(options, images, null, TestContext.Current.CancellationToken)];
+        Assert.True(rows[^1].TrainElbo > rows[0].TrainElbo, $"{rows[0].TrainElbo} to {rows[^1].TrainElbo}");
+        VaeEpoch[] again = [.. VaeTrainer.Train(options, images, null, TestContext.Current.CancellationToken)];
+        Assert.Equal(rows.Select(row => row.TrainElbo), again.Select(row => row.TrainElbo));
     }
 
     [Fact]

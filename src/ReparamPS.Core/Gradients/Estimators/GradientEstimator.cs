@@ -78,24 +78,37 @@ internal sealed class ScoreFunctionEstimator(EstimationProblem problem, Gradient
     private const double Memory = 0.99;
     private const long PilotDraws = 2000;
     private const long PilotSeedOffset = 0x5eed;
+    private const double Unlikely = 8;
     private Dictionary<string, Tensor> factors = [];
+    private HashSet<string> moving = [];
 
     private ScoreBaseline Baseline => options.Baseline;
 
-    // E[f s²] / E[s²] for each element, from draws of its own, so that it is independent of what it is applied to.
+    // From draws of their own, so that what is found is independent of what it is applied to.
     /// <inheritdoc/>
     public override void Prepare()
     {
         if (Baseline == ScoreBaseline.MovingAverage && options.Scheme != DrawScheme.Independent)
             throw new NotSupportedException("A moving average is no unbiased baseline for draws that depend on those before: use LeaveOneOut, ControlVariate or None with Antithetic and Sobol draws.");
-        if (Baseline != ScoreBaseline.ControlVariate) return;
         using var random = new RandomSource(options.Seed + PilotSeedOffset, Distribution.Device);
         (RepeatedParameters repeated, Tensor values, Tensor log) = Evaluate(PilotDraws, 1, random);
-        factors = repeated.Gradients(log).ToDictionary(pair => pair.Key, pair =>
+        Dictionary<string, Tensor> scores = repeated.Gradients(log);
+        moving = [.. scores.Where(pair => HasMean(pair.Value)).Select(pair => pair.Key)];
+        if (scores.Count > 0 && moving.Count == scores.Count)
+            throw NotFor("its support moves with its parameters, so the score has a mean other than 0 and its gradient would be biased");
+        if (Baseline != ScoreBaseline.ControlVariate) return;
+        // E[f s²] / E[s²] for each element.
+        factors = scores.ToDictionary(pair => pair.Key, pair =>
         {
             Tensor squares = pair.Value.square(), total = squares.sum(0, keepdim: true);
             return where(total > 0, (values * squares).sum(0, keepdim: true) / total, zeros_like(total));
         });
+    }
+
+    private static bool HasMean(Tensor scores)
+    {
+        Tensor mean = scores.mean([0]), error = scores.std(0, unbiased: true) / Math.Sqrt(scores.shape[0]);
+        return (mean.abs() > Unlikely * error + 1e-9 * scores.abs().mean([0])).any().item<bool>();
     }
 
     /// <inheritdoc/>
@@ -109,6 +122,7 @@ internal sealed class ScoreFunctionEstimator(EstimationProblem problem, Gradient
             Dictionary<string, Tensor> scores = repeated.Gradients(log);
             gradients = gradients.ToDictionary(pair => pair.Key, pair => pair.Value - factors[pair.Key] * scores[pair.Key]);
         }
+        foreach (string path in moving) gradients.Remove(path);
         return new GroupedGradients(gradients, size, units * size);
     }
 

@@ -1,0 +1,33 @@
+<#
+.SYNOPSIS
+    Figure 4 of 'Auto-Encoding Variational Bayes': the manifold of two latent dimensions; samples, reconstructions and the latent space of the digits beside it.
+.PARAMETER DataPath
+    Images (IDX, CSV, .npy or a folder of PNG); the embedded digits without it.
+.PARAMETER Epochs
+    Passes over the training images.
+.PARAMETER OutPath
+    The folder for the results.
+#>
+param(
+    [string] $DataPath,
+    [int] $Epochs = 60,
+    [string] $OutPath = 'vae-manifold'
+)
+$ErrorActionPreference = 'Stop'
+if (-not (Get-Module ReparamPS)) { Import-Module "$PSScriptRoot/../module/ReparamPS" }
+
+$folder = $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($OutPath)
+$null = [System.IO.Directory]::CreateDirectory($folder)
+$last = $null
+Invoke-VaeTraining -DataPath $DataPath -LatentSize 2 -HiddenSize 256, 128 -Epochs $Epochs -Seed 1 -OutPath "$folder/run" -CheckpointEpochs 10 -Resume |
+    ForEach-Object { $last = $_ }
+"bound on unseen images $($last.TestElbo.ToString('F2')) nats after $($last.Epoch) epochs"
+
+$model = Import-VaeModel "$folder/run"
+$null = $model | Invoke-VaeSampling -Manifold 20 | Export-ImageGrid "$folder/manifold.png" -Columns 20 -Gap 0
+$null = $model | Invoke-VaeSampling -Count 100 -Seed 1 | Export-ImageGrid "$folder/samples.png"
+$null = $model | Invoke-VaeReconstruction -Count 40 | Export-ImageGrid "$folder/reconstructions.png" -Columns 10
+$null = $model | Invoke-VaeEncode -Part all | Where-Object Label -NE $null |
+    Export-Chart -Kind Scatter -X Z1 -Y Z2 -GroupBy Label -Title 'Latent space' -Path "$folder/latent.png" -ErrorAction SilentlyContinue
+$model | Measure-VaeLikelihood -Samples 100 -Seed 1
+"Done: manifold.png, samples.png, reconstructions.png and latent.png in $folder"

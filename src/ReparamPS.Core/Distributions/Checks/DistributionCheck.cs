@@ -1,0 +1,211 @@
+using System.Globalization;
+using ReparamPS.Distributions.Constraints;
+using ReparamPS.Runtime;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Distributions.Checks;
+
+/// <summary>
+/// Tells whether the members of a distribution agree with each other: draws with the support, the CDF (or the mass) and the moments; the density with the CDF; the quantiles with the CDF.
+/// Checks that a distribution has no members for are left out.
+/// </summary>
+public sealed class DistributionCheck
+{
+    private readonly Distribution distribution;
+    private readonly Tensor draws;
+    private readonly int count;
+    private readonly double level;
+
+    private DistributionCheck(Distribution distribution, Tensor draws, double level) =>
+        (this.distribution, this.draws, count, this.level) = (distribution, draws, (int)draws.shape[0], level);
+
+    private int Elements => (int)TensorShapes.Count([.. distribution.BatchShape, .. distribution.EventShape]);
+
+    private bool IsUnivariate => distribution.EventShape.Length == 0;
+
+    /// <summary>Runs all checks that apply.</summary>
+    /// <param name="distribution">What to check.</param>
+    /// <param name="count">The number of draws; at least 100.</param>
+    /// <param name="seed">The seed of the draws.</param>
+    /// <param name="level">The probability of a false alarm of each statistical check.</param>
+    /// <param name="cancellation">Stops between checks.</param>
+    public static IReadOnlyList<DistributionCheckRow> Run(Distribution distribution, int count, long seed, double level, CancellationToken cancellation)
+    {
+        if (distribution.Device.type == DeviceType.META) throw new NotSupportedException("Distributions can't be checked on the meta device: it has no values.");
+        if (count < 100) throw new ArgumentException($"At least 100 draws are needed, but {count} came.", nameof(count));
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        using var random = new RandomSource(seed, distribution.Device);
+        var check = new DistributionCheck(distribution, distribution.Sample([count], random), level);
+        List<DistributionCheckRow> rows = [];
+        foreach (Func<DistributionCheckRow?> each in new[] { check.Support, check.GoodnessOfFit, check.Mean, check.Variance, check.Normalization, check.Quantile })
+        {
+            cancellation.ThrowIfCancellationRequested();
+            try
+            {
+                if (check.Elements > 0 && each() is { } row) rows.Add(row);
+            }
+            catch (NotSupportedException)
+            {
+                // The distribution has no such member.
+            }
+        }
+        return rows;
+    }
+
+    private DistributionCheckRow? Support()
+    {
+        Constraint support = distribution.Support;
+        double inside = ManagedValues.ToDoubles(support.Check(draws).to(ScalarType.Float64).mean())[0];
+        return Row("Support", "every draw", inside, 1, inside == 1, inside == 1 ? "all draws are in the support" : $"some draws are not {support}");
+    }
+
+    private DistributionCheckRow? GoodnessOfFit()
+    {
+        if (!IsUnivariate) return null;
+        (int Element, double Statistic, double PValue) worst = (0, 0, 2);
+        double[] levels = distribution.Support.IsDiscrete ? [] : ManagedValues.ToDoubles(distribution.Cdf(draws));
+        double[] values = ManagedValues.ToDoubles(draws), masses = distribution.Support.IsDiscrete ? ManagedValues.ToDoubles(distribution.LogProb(draws).exp()) : [];
+        for (int element = 0; element < Elements; element++)
+        {
+            double statistic, pValue;
+            if (distribution.Support.IsDiscrete) (statistic, pValue) = ChiSquare(Column(values, element), Column(masses, element));
+            else
+            {
+                double[] sorted = Column(levels, element);
+                Array.Sort(sorted);
+                statistic = Statistics.KolmogorovDistance(sorted);
+                pValue = Statistics.KolmogorovPValue(statistic, count);
+            }
+            if (pValue < worst.PValue) worst = (element, statistic, pValue);
+        }
+        string method = distribution.Support.IsDiscrete ? "χ² of the draws against the mass" : "Kolmogorov–Smirnov distance of the draws from the CDF";
+        return Judged("GoodnessOfFit", method, worst.Element, worst.Statistic, double.NaN, double.NaN, worst.PValue, "the draws follow the distribution", "the draws do not follow the distribution");
+    }
+
+    // Values seen too rarely, and all that were not seen, make one cell.
+    private (double Statistic, double PValue) ChiSquare(double[] values, double[] masses)
+    {
+        double statistic = 0, restExpected = count, restSeen = count;
+        int cells = 0;
+        foreach (var group in values.Zip(masses).GroupBy(pair => pair.First))
+        {
+            double expected = group.First().Second * count;
+            if (expected < 5) continue;
+            int seen = group.Count();
+            statistic += (seen - expected) * (seen - expected) / expected;
+            restExpected -= expected;
+            restSeen -= seen;
+            cells++;
+        }
+        if (restExpected >= 5)
+        {
+            statistic += (restSeen - restExpected) * (restSeen - restExpected) / restExpected;
+            cells++;
+        }
+        return (statistic, Statistics.ChiSquarePValue(statistic, Math.Max(0, cells - 1)));
+    }
+
+    private DistributionCheckRow? Mean() => Moment("Mean", ManagedValues.ToDoubles(distribution.Mean), column => column);
+
+    private DistributionCheckRow? Variance()
+    {
+        double[] means = ManagedValues.ToDoubles(distribution.Mean);
+        int next = 0;
+        return Moment("Variance", ManagedValues.ToDoubles(distribution.Variance), column =>
+        {
+            double mean = means[next++];
+            // Of angles the variance is the circular one.
+            return [.. column.Select(value => distribution is VonMises ? 1 - Math.Cos(value - mean) : (value - mean) * (value - mean))];
+        });
+    }
+
+    private DistributionCheckRow? Moment(string name, double[] expected, Func<double[], double[]> terms)
+    {
+        double[] values = ManagedValues.ToDoubles(draws);
+        (int Element, double Actual, double Error, double Z) worst = (-1, 0, 0, -1);
+        for (int element = 0; element < Elements; element++)
+        {
+            double[] column = terms(Column(values, element));
+            if (!double.IsFinite(expected[element])) continue;
+            double mean = column.Average(), error = Math.Sqrt(column.Sum(value => (value - mean) * (value - mean)) / ((double)count * (count - 1)));
+            double difference = Math.Abs(mean - expected[element]), rounding = 1e-6 * Math.Max(Math.Abs(expected[element]), column.Max(Math.Abs));
+            double z = difference <= rounding && error <= rounding ? 0 : difference / error;
+            if (!(z <= worst.Z)) worst = (element, mean, error, z);
+        }
+        if (worst.Element < 0) return null;
+        return Judged(
+            name, "draws, by their standard error", worst.Element, worst.Actual, expected[worst.Element], worst.Error, Statistics.NormalPValue(worst.Z),
+            $"the draws have the {name.ToLowerInvariant()} that the distribution tells", $"the {name.ToLowerInvariant()} of the draws is not what the distribution tells");
+    }
+
+    private DistributionCheckRow? Normalization()
+    {
+        if (!IsUnivariate) return null;
+        double[] totals = distribution.Support.IsDiscrete ? MassTotals() : DensityIntegral.Totals(distribution);
+        int worst = Enumerable.Range(0, totals.Length).MaxBy(i => Math.Abs(totals[i] - 1));
+        double tolerance = distribution.DType == ScalarType.Float32 ? 1e-3 : 1e-6;
+        bool passed = Math.Abs(totals[worst] - 1) <= tolerance;
+        string method = distribution.Support.IsDiscrete ? "sum of the mass between extreme quantiles" : "integral of the density between extreme quantiles";
+        return Row("Normalization", method, totals[worst], 1, passed, passed ? "the total is 1" : "the total is not 1") with { Index = IndexOf(worst, distribution.BatchShape) };
+    }
+
+    private double[] MassTotals()
+    {
+        double low = ManagedValues.ToDoubles(distribution.Icdf(Level(1e-13)).min())[0], high = ManagedValues.ToDoubles(distribution.Icdf(Level(1 - 1e-13)).max())[0];
+        if (high - low > 1e6) throw new NotSupportedException("There are too many values to sum over.");
+        Tensor values = arange(low, high + 1, dtype: distribution.DType, device: distribution.Device).reshape([-1, .. distribution.BatchShape.Select(_ => 1L)]);
+        return ManagedValues.ToDoubles(distribution.LogProb(values).exp().sum([0]));
+    }
+
+    private DistributionCheckRow? Quantile()
+    {
+        if (!IsUnivariate) return null;
+        int some = Math.Min(count, 1000);
+        Tensor values = draws.narrow(0, 0, some);
+        bool isDiscrete = distribution.Support.IsDiscrete;
+        double[] expected, actual;
+        if (isDiscrete) (expected, actual) = (ManagedValues.ToDoubles(values), ManagedValues.ToDoubles(distribution.Icdf(distribution.Cdf(values))));
+        else
+        {
+            Tensor levels = linspace(0.001, 0.999, some, distribution.DType, distribution.Device).reshape([-1, .. distribution.BatchShape.Select(_ => 1L)]).expand(values.shape);
+            (expected, actual) = (ManagedValues.ToDoubles(levels), ManagedValues.ToDoubles(distribution.Cdf(distribution.Icdf(levels))));
+        }
+        int worst = Enumerable.Range(0, expected.Length).MaxBy(i => actual[i] == expected[i] ? 0 : double.IsNaN(actual[i]) ? double.MaxValue : Math.Abs(actual[i] - expected[i]));
+        double tolerance = isDiscrete ? 0 : distribution.DType == ScalarType.Float32 ? 1e-4 : 1e-9;
+        bool passed = Math.Abs(actual[worst] - expected[worst]) <= tolerance;
+        return Row("Quantile", isDiscrete ? "quantile of the CDF at draws" : "CDF of the quantiles", actual[worst], expected[worst], passed, passed ? "one undoes the other" : "one does not undo the other")
+            with { Index = IndexOf(worst % Elements, distribution.BatchShape), Count = some };
+    }
+
+    private Tensor Level(double probability) => full([], probability, distribution.DType, distribution.Device);
+
+    private double[] Column(double[] values, int element)
+    {
+        double[] column = new double[count];
+        for (int i = 0; i < count; i++) column[i] = values[(i * Elements) + element];
+        return column;
+    }
+
+    // All elements were looked at, so that each has its share of the level only.
+    private DistributionCheckRow Judged(string check, string method, int element, double actual, double expected, double error, double pValue, string good, string bad)
+    {
+        double least = level / Elements;
+        bool passed = pValue >= least;
+        string reason = passed ? good : string.Create(CultureInfo.InvariantCulture, $"{bad}: p = {pValue:G3} is below {least:G3}");
+        return Row(check, method, actual, expected, passed, reason) with { Index = IndexOf(element, [.. distribution.BatchShape, .. distribution.EventShape]), StandardError = error, PValue = pValue };
+    }
+
+    private DistributionCheckRow Row(string check, string method, double actual, double expected, bool passed, string reason) => new()
+    {
+        Distribution = distribution.Name, Check = check, Method = method, Actual = actual, Expected = expected, Count = count, Passed = passed, Reason = reason,
+    };
+
+    private static string IndexOf(long flat, long[] shape)
+    {
+        long[] index = new long[shape.Length];
+        for (int i = shape.Length - 1; i >= 0; i--) (flat, index[i]) = (flat / shape[i], flat % shape[i]);
+        return shape.Length == 0 ? "" : TensorShapes.Format(index);
+    }
+}

@@ -1,0 +1,85 @@
+using ReparamPS.Distributions;
+using ReparamPS.Distributions.Checks;
+using ReparamPS.Distributions.Constraints;
+using ReparamPS.Runtime;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Core.Tests.Checks;
+
+public sealed class DistributionCheckTests
+{
+    private static IReadOnlyList<DistributionCheckRow> Run(Distribution distribution) => DistributionCheck.Run(distribution, 5_000, 0, 1e-6, CancellationToken.None);
+
+    [Fact]
+    public void Every_kind_of_the_catalogue_passes()
+    {
+        using var scope = NewDisposeScope();
+        string[] failed =
+        [
+            .. DistributionCatalog.All.SelectMany(type => Run(type.CreateExample())).Where(row => !row.Passed).Select(row => $"{row.Distribution} {row.Check}: {row.Reason}"),
+        ];
+        Assert.True(failed.Length == 0, string.Join("; ", failed));
+    }
+
+    [Fact]
+    public void All_six_checks_run_on_a_batch_of_a_univariate_distribution()
+    {
+        using var scope = NewDisposeScope();
+        var rows = Run(new Gamma(tensor([0.5, 3.0]), tensor(2.0)));
+        Assert.Equal(["Support", "GoodnessOfFit", "Mean", "Variance", "Normalization", "Quantile"], rows.Select(row => row.Check));
+        Assert.All(rows, row => Assert.True(row.Passed, row.Reason));
+    }
+
+    [Theory]
+    [InlineData("Support", 1)]
+    [InlineData("GoodnessOfFit", 0)]
+    [InlineData("Mean", 0)]
+    [InlineData("Variance", 2)]
+    [InlineData("Normalization", 3)]
+    [InlineData("Quantile", 4)]
+    public void Each_fault_is_found_by_its_check(string check, int fault)
+    {
+        using var scope = NewDisposeScope();
+        DistributionCheckRow row = Assert.Single(Run(new Faulty((Fault)fault)), row => row.Check == check);
+        Assert.False(row.Passed, $"{check} passed: {row}");
+    }
+
+    [Fact]
+    public void A_correct_copy_of_the_faulty_distribution_passes()
+    {
+        using var scope = NewDisposeScope();
+        Assert.All(Run(new Faulty(Fault.None)), row => Assert.True(row.Passed, $"{row.Check}: {row.Reason}"));
+    }
+
+    private enum Fault
+    {
+        Draws,
+        Support,
+        Variance,
+        Density,
+        Quantile,
+        None,
+    }
+
+    /// <summary>The uniform distribution on [0, 1], with one fault.</summary>
+    private sealed class Faulty(Fault fault) : Distribution(Kind, [("Scale", ones([], ScalarType.Float64))], [])
+    {
+        private static readonly DistributionType Kind = new(
+            "Faulty", Reparameterization.None, Constraints.UnitInterval, [new("Scale", Constraints.Positive) { Example = 1.0 }], _ => new Faulty(Fault.None))
+        {
+            Density = "1", Moments = "mean 1/2, variance 1/12", Source = "this test",
+        };
+
+        protected override Tensor ComputeMean() => full([], 0.5, DType);
+
+        protected override Tensor ComputeVariance() => full([], fault == Fault.Variance ? 0.1 : 1.0 / 12, DType);
+
+        protected override Tensor ComputeLogProb(Tensor value) => zeros_like(value) + (fault == Fault.Density ? 0.01 : 0);
+
+        protected override Tensor Draw(long[] shape, RandomSource random) => random.Uniform(shape, DType) * (fault == Fault.Draws ? 0.9 : fault == Fault.Support ? 1.01 : 1);
+
+        protected override Tensor ComputeCdf(Tensor value) => value.clamp(0, 1);
+
+        protected override Tensor ComputeIcdf(Tensor probability) => fault == Fault.Quantile ? probability.square() : probability;
+    }
+}
