@@ -53,7 +53,8 @@ public sealed class VaeRunFolder
         using var trainer = new VaeTrainer(options, data);
         run.RemoveLeftovers();
         List<VaeEpoch> rows = resume ? run.Restore(trainer) : [];
-        if (rows.Count == 0) run.Describe(trainer, "running");
+        if (trainer.IsFinished) run.Finish(trainer, rows);
+        else run.Describe(trainer, "running");
         foreach (VaeEpoch row in rows) yield return row;
         DateTimeOffset kept = DateTimeOffset.UtcNow;
         while (!trainer.IsFinished)
@@ -66,9 +67,10 @@ public sealed class VaeRunFolder
                 run.Keep(trainer, rows);
                 kept = DateTimeOffset.UtcNow;
             }
+            // Whoever takes the last row finds the run complete.
+            if (trainer.IsFinished) run.Finish(trainer, rows);
             yield return rows[^1];
         }
-        run.Finish(trainer, rows);
     }
 
     /// <summary>Removes a run's files, the checkpoint first, so that what remains is never taken for a run.</summary>

@@ -90,7 +90,7 @@ public sealed record GradientComparison
         double error = Math.Sqrt(row.StandardError * row.StandardError + errors[row.Index] * errors[row.Index]);
         double magnitude = all.Max(each => Math.Max(Math.Abs(each.Estimate), double.IsFinite(each.VariancePerDraw) ? Math.Sqrt(each.VariancePerDraw) : 0));
         GradientMeasurement? pathwise = all.FirstOrDefault(each =>
-            each.Estimator == nameof(GradientEstimatorKind.Pathwise) && each.Scheme == DrawScheme.Independent && each.Parameter == row.Parameter && each.Index == row.Index);
+            each.Estimator == nameof(GradientEstimatorKind.Pathwise) && each.Parameter == row.Parameter && each.Index == row.Index);
         return new GradientComparison
         {
             Distribution = row.Distribution, Parameter = row.Parameter, Index = row.Index, Estimator = row.Estimator, Scheme = row.Scheme, Truth = values[row.Index],

@@ -1,0 +1,56 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+
+namespace ReparamPS.Benchmarks.Sampling;
+
+/// <summary>A Python process that measures PyTorch on request, so that both sides take turns under the same noise.</summary>
+internal sealed class PyTorchProcess : IDisposable
+{
+    private readonly Process process;
+
+    private PyTorchProcess(Process process, string version) => (this.process, Version) = (process, version);
+
+    public string Version { get; }
+
+    /// <summary>Starts it; null where no Python here has PyTorch.</summary>
+    public static PyTorchProcess? TryStart(int threads)
+    {
+        foreach (string python in new[] { "/usr/bin/python3", "python3" })
+        {
+            var start = new ProcessStartInfo(python) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+            start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Sampling", "pytorch_sampling.py"));
+            start.ArgumentList.Add(threads.ToString(CultureInfo.InvariantCulture));
+            try
+            {
+                var process = Process.Start(start)!;
+                process.ErrorDataReceived += (_, _) => { };
+                process.BeginErrorReadLine();
+                if (process.StandardOutput.ReadLine() is { } version) return new PyTorchProcess(process, JsonSerializer.Deserialize<string>(version)!);
+                process.Dispose();
+            }
+            catch (Win32Exception)
+            {
+                // No such program: the next one may be there.
+            }
+        }
+        return null;
+    }
+
+    /// <summary>What one draw takes; null where PyTorch has no such distribution or no such gradient.</summary>
+    public Cost? Measure(SamplingCase one)
+    {
+        process.StandardInput.WriteLine(JsonSerializer.Serialize(new { name = one.Type.Name, parameters = one.PyTorchParameters, count = one.Count, gradient = one.WithGradient }));
+        process.StandardInput.Flush();
+        string answer = process.StandardOutput.ReadLine() ?? throw new InvalidOperationException($"PyTorch's process ended at {one.Type.Name}.");
+        return JsonSerializer.Deserialize<Cost>(answer);
+    }
+
+    public void Dispose()
+    {
+        process.StandardInput.Close();
+        process.WaitForExit();
+        process.Dispose();
+    }
+}

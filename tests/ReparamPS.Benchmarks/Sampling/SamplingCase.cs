@@ -1,0 +1,52 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+using ReparamPS.Distributions;
+using ReparamPS.Runtime;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Benchmarks.Sampling;
+
+/// <summary>What one draw takes, in milliseconds: on the clock, and of processors' time.</summary>
+internal sealed record Cost(double Wall, double Processor);
+
+/// <summary>A distribution's typical instance to draw a million numbers from, with or without the gradient of their sum.</summary>
+internal sealed partial record SamplingCase(DistributionType Type, bool WithGradient)
+{
+    private const long Numbers = 1_000_000;
+
+    /// <summary>The number of draws: a million numbers' worth.</summary>
+    public long Count { get; } = Numbers / EventSize(Type);
+
+    public string Title => WithGradient ? $"{Type.Name}, gradient" : Type.Name;
+
+    /// <summary>The examples of the catalogue under PyTorch's names.</summary>
+    public IReadOnlyDictionary<string, object> PyTorchParameters { get; } = Type.Parameters
+        .Where(parameter => parameter.Example is not (null or ExampleFactory))
+        .ToDictionary(parameter => Capital().Replace(parameter.Name, "_$0").ToLowerInvariant(), parameter => Nested(parameter.Example!));
+
+    /// <summary>What one draw takes.</summary>
+    public Cost Measure()
+    {
+        using var scope = NewDisposeScope();
+        using var random = new RandomSource(1);
+        Distribution distribution = Type.CreateExample(requiresGrad: WithGradient);
+        TimeSpan work = Environment.CpuUsage.TotalTime;
+        var clock = Stopwatch.StartNew();
+        Tensor draws = distribution.HasRSample ? distribution.RSample([Count], random) : distribution.Sample([Count], random);
+        if (WithGradient) draws.sum().backward();
+        return new Cost(clock.Elapsed.TotalMilliseconds, (Environment.CpuUsage.TotalTime - work).TotalMilliseconds);
+    }
+
+    private static long EventSize(DistributionType type)
+    {
+        using var scope = NewDisposeScope();
+        return TensorShapes.Count(type.CreateExample().EventShape);
+    }
+
+    private static object Nested(object example) => example is double[,] matrix
+        ? Enumerable.Range(0, matrix.GetLength(0)).Select(i => Enumerable.Range(0, matrix.GetLength(1)).Select(j => matrix[i, j]).ToArray()).ToArray()
+        : example;
+
+    [GeneratedRegex("(?<!^)[A-Z]")]
+    private static partial Regex Capital();
+}
