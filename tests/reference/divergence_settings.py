@@ -143,6 +143,7 @@ WRONG = {
     ("Geometric", "Geometric"): "PyTorch clamps probabilities of 0 and 1", ("Bernoulli", "Bernoulli"): "PyTorch clamps probabilities of 0 and 1, and logits with them",
     ("Poisson", "Poisson"): "PyTorch gives NaN from 0 log 0", ("Poisson", "Bernoulli"): "PyTorch gives infinity even for a rate of 0, where P is 0 for certain",
     ("Poisson", "Binomial"): "PyTorch gives infinity even for a rate of 0, where P is 0 for certain",
+    ("TransformedDistribution", "TransformedDistribution"): "PyTorch gives NaN from 0 log 0 at a bound of the support of Q's base",
     ("Wishart", "Wishart"): "PyTorch sums a batch of degrees of freedom as if it were part of the event", ("Weibull", "Weibull"): "PyTorch has it for equal scales and concentrations only",
 }
 
