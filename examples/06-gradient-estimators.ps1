@@ -23,7 +23,7 @@ $null = [System.IO.Directory]::CreateDirectory($folder)
 
 $estimators = @{ Estimator = 'Pathwise', 'ScoreFunction', 'MeasureValued'; Baseline = 'None', 'LeaveOneOut' }
 $problems = @(
-    foreach ($k in -3, -2, -1, 0, 1, 2, 3) { @{ Objective = 'Quadratic'; K = $k; Loc = 1; Scale = 1 } }
+    foreach ($k in -3, -2, -1, 0, 0.5, 1.5, 2, 3) { @{ Objective = 'Quadratic'; K = $k; Loc = 1; Scale = 1 } }
     foreach ($k in 0.1, 0.3, 1, 3, 10) { @{ Objective = 'GaussianBump'; K = $k; Loc = 1; Scale = 1 } }
     foreach ($k in 0.5, 1, 2, 4, 8) { @{ Objective = 'Cosine'; K = $k; Loc = 1; Scale = 1 } }
     foreach ($sigma in 0.2, 0.5, 2, 5) { @{ Objective = 'Quadratic'; K = 3; Loc = 1; Scale = $sigma } }

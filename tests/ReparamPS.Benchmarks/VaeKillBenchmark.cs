@@ -49,6 +49,7 @@ internal sealed class VaeKillBenchmark : IBenchmark
                     process.Kill();
                     process.WaitForExit();
                     kills++;
+                    if (kills % 10 == 0) Console.WriteLine($"{kills} kills");
                     if (Directory.EnumerateFiles(killed, ".*.tmp").Any()) inWriting++;
                 }
                 Compare(whole, killed);

@@ -6,11 +6,15 @@ public sealed class NativeLibraryTests : IDisposable
     private const string Variable = "REPARAMPS_NATIVE";
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("reparamps-native-");
 
-    private static string Staged => Path.Combine(ModuleRunspace.Root, "module", "ReparamPS", "bin", "native");
+    private static string Staged => Path.Combine(ModuleRunspace.Root, "module", "ReparamPS", "bin");
 
     [Fact]
     public void Importing_the_module_loads_no_libtorch() =>
         Assert.Equal(["False"], HostProcess.Run("-Command", "$null = Get-DistributionType; $null = Get-Command -Module ReparamPS; [ReparamPS.Runtime.NativeLibraries]::IsTorchLoaded").Lines);
+
+    [Fact]
+    public void TorchSharp_finds_the_staged_copy_when_a_script_touches_it_first() =>
+        Assert.Equal(["3", "1"], HostProcess.Run("-Command", "[TorchSharp.torch]::ones(3).sum().item(); @(New-NormalDistribution | Invoke-RSample).Count").Lines);
 
     [Fact]
     public void A_missing_copy_is_one_error_that_says_what_to_run() => AssertOneError("are not staged");
@@ -44,7 +48,7 @@ public sealed class NativeLibraryTests : IDisposable
 
     private void LinkAllBut(string name)
     {
-        foreach (string file in Directory.EnumerateFiles(Staged).Where(file => Path.GetFileName(file) != name))
+        foreach (string file in Directory.EnumerateFiles(Staged, "*.so*").Where(file => Path.GetFileName(file) != name))
             File.CreateSymbolicLink(Path.Combine(folder.FullName, Path.GetFileName(file)), file);
     }
 

@@ -60,7 +60,7 @@ public sealed class TensorAndProbabilityTests(ModuleRunspace module)
     {
         PSObject environment = Assert.Single(module.Run("Get-TorchEnvironment"));
         Assert.Equal("0.107.0", environment.Properties["TorchSharp"].Value);
-        Assert.StartsWith(Path.Combine(ModuleRunspace.Root, "module", "ReparamPS", "bin", "native"), (string)environment.Properties["LibraryPath"].Value, StringComparison.Ordinal);
+        Assert.StartsWith(Path.Combine(ModuleRunspace.Root, "module", "ReparamPS", "bin"), (string)environment.Properties["LibraryPath"].Value, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -117,7 +117,7 @@ public sealed class VaeTrainingTests(ModuleRunspace module)
     public void Stopping_ends_a_run_within_a_second()
     {
         using var own = PowerShell.Create(InitialSessionState.CreateDefault2());
-        own.AddScript($"Import-Module '{ModuleRunspace.ManifestPath}'; Invoke-VaeTraining -HiddenSize 1000,1000 -Epochs 100000 -BatchSize 1000 -Seed 1");
+        own.AddScript($"Import-Module '{ModuleRunspace.ManifestPath}'; Invoke-VaeTraining -HiddenSize 256,256 -Epochs 100000 -BatchSize 200 -Seed 1");
         var rows = new PSDataCollection<PSObject>();
         IAsyncResult running = own.BeginInvoke<PSObject, PSObject>(null, rows);
         Assert.True(SpinWait.SpinUntil(() => rows.Count > 0, TimeSpan.FromSeconds(60)));

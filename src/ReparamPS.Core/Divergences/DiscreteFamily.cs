@@ -15,8 +15,8 @@ internal sealed class DiscreteFamily : DivergenceFamily
         Add<Poisson, Poisson>((p, q) => Weighted(p.Rate, p.Rate.log(), q.Rate.log()) - (p.Rate - q.Rate));
         Add<Categorical, Categorical>((p, q) => OfCategories(p.Categories, p.NormalizedProbs, p.LogProbs, q.Categories, q.LogProbs));
         Add<OneHotCategorical, OneHotCategorical>((p, q) => OfCategories(p.EventShape[0], p.NormalizedProbs, p.LogProbs, q.EventShape[0], q.LogProbs));
-        Add<Poisson, Bernoulli>((p, _) => OfPoissonInBounds(p));
-        Add<Poisson, Binomial>((p, _) => OfPoissonInBounds(p));
+        Add<Poisson, Bernoulli>(OfPoissonInBounds);
+        Add<Poisson, Binomial>(OfPoissonInBounds);
     }
 
     // weight · (log w − log v), 0 where the weight is.
@@ -46,5 +46,6 @@ internal sealed class DiscreteFamily : DivergenceFamily
         return TensorChoice.Where(isEqual, equal, terms.sum([0]));
     }
 
-    private static Tensor OfPoissonInBounds(Poisson p) => InfiniteWhere(ones_like(p.Rate) > 0, p.Rate);
+    // At a rate of 0 p is 0 for certain; else it has no bound.
+    private static Tensor OfPoissonInBounds(Poisson p, Distribution q) => InfiniteWhere(p.Rate > 0, -q.LogProb(zeros_like(p.Rate)));
 }

@@ -97,10 +97,10 @@ public static class NativeLibraries
             yield break;
         }
         string location = Path.GetDirectoryName(typeof(NativeLibraries).Assembly.Location) is { Length: > 0 } folder ? folder : AppContext.BaseDirectory;
-        yield return Path.Combine(location, "native");
+        yield return location;
         for (DirectoryInfo? parent = new(location); parent is not null; parent = parent.Parent)
         {
-            string staged = Path.Combine(parent.FullName, "module", "ReparamPS", "bin", "native");
+            string staged = Path.Combine(parent.FullName, "module", "ReparamPS", "bin");
             if (System.IO.Directory.Exists(staged)) yield return staged;
         }
     }

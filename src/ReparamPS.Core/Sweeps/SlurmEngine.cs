@@ -68,9 +68,9 @@ public sealed class SlurmEngine(SweepFolder folder)
         yield return "--parsable";
         yield return "--requeue";
         yield return "--open-mode=append";
-        // The folder is the job's directory, so that a % in its path is no pattern.
         yield return $"--chdir={Jobs}";
-        yield return "--output=%A_%a.log";
+        // A % of the path is no pattern: two stand for one.
+        yield return $"--output={Jobs.Replace("%", "%%", StringComparison.Ordinal)}/%A_%a.log";
         yield return "--job-name=reparamps-sweep";
         yield return string.Create(CultureInfo.InvariantCulture, $"--array=0-{tasks - 1}");
         yield return string.Create(CultureInfo.InvariantCulture, $"--signal=B:USR1@{NoticeSeconds}");

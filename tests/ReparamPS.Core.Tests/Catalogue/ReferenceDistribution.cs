@@ -29,12 +29,21 @@ internal sealed class ReferenceDistribution
     /// <param name="requiresGrad">Whether the tensors require gradients.</param>
     /// <param name="change">Changes a tensor before it is used, by the parameter's path.</param>
     public static ReferenceDistribution Make(
-        ReferenceFile file, JsonElement parameters, ScalarType dtype = ScalarType.Float64, long[]? batch = null, bool requiresGrad = false, Func<string, Tensor, Tensor>? change = null)
+        ReferenceFile file, JsonElement parameters, ScalarType dtype = ScalarType.Float64, long[]? batch = null, bool requiresGrad = false, Func<string, Tensor, Tensor>? change = null) =>
+        Make(file.Type, parameters, dtype, batch, requiresGrad, change);
+
+    /// <inheritdoc cref="Make(ReferenceFile, JsonElement, ScalarType, long[], bool, Func{string, Tensor, Tensor})"/>
+    public static ReferenceDistribution Make(
+        DistributionType type, JsonElement parameters, ScalarType dtype = ScalarType.Float64, long[]? batch = null, bool requiresGrad = false, Func<string, Tensor, Tensor>? change = null)
     {
         var made = new ReferenceDistribution(dtype, batch ?? [], requiresGrad, change);
-        made.Value = made.Create(file.Type, parameters, "");
+        made.Value = made.Create(type, parameters, "");
         return made;
     }
+
+    /// <summary>A transform from its parameters.</summary>
+    public static Transform MakeTransform(JsonElement transform, ScalarType dtype = ScalarType.Float64, long cacheSize = 0, Func<string, Tensor, Tensor>? change = null) =>
+        new ReferenceDistribution(dtype, [], false, change).Transform(transform, "", cacheSize);
 
     public static Tensor Values(double[] numbers, long[] shape, ScalarType dtype = ScalarType.Float64)
     {
@@ -55,9 +64,23 @@ internal sealed class ReferenceDistribution
         };
     }));
 
-    private Transform Transform(JsonElement transform, string path) => TransformType.Get(transform.GetProperty("transform").GetString()!).Create(transform.EnumerateObject()
-        .Where(property => property.Name != "transform")
-        .ToDictionary(property => property.Name, property => (object)Leaf(path + property.Name, property.Value)));
+    private Transform Transform(JsonElement transform, string path, long cacheSize = 0)
+    {
+        TransformType type = TransformType.Get(transform.GetProperty("transform").GetString()!);
+        Dictionary<string, object> values = transform.EnumerateObject().Where(property => property.Name is not ("transform" or "Inverse")).ToDictionary(property => property.Name, property =>
+            type.Parameters.Single(parameter => parameter.Name == property.Name).Kind switch
+            {
+                ParameterKind.Tensor => (object)Leaf($"{path}{property.Name}", property.Value),
+                ParameterKind.Integer => property.Value.GetInt64(),
+                ParameterKind.Shape => JsonNumbers.Longs(property.Value),
+                ParameterKind.Distribution => Create(
+                    DistributionCatalog.Get(property.Value.GetProperty("distribution").GetString()!), property.Value.GetProperty("parameters"), $"{path}{property.Name}."),
+                _ when property.Value.ValueKind == JsonValueKind.Array => property.Value.EnumerateArray().Select((part, i) => Transform(part, $"{path}{property.Name}.{i}.")).ToArray(),
+                _ => Transform(property.Value, $"{path}{property.Name}."),
+            });
+        Transform made = type.Create(new Dictionary<string, object>(values) { ["CacheSize"] = cacheSize });
+        return transform.TryGetProperty("Inverse", out _) ? made.Inv : made;
+    }
 
     private Tensor Leaf(string path, JsonElement value)
     {

@@ -37,7 +37,7 @@ public sealed class VaeRunFolderTests : IDisposable
     [Fact]
     public void Whatever_moment_a_run_is_cut_off_nothing_is_lost()
     {
-        VaeOptions options = Small with { Epochs = 40, Patience = 0, ValidationFraction = 0, TestFraction = 0, HiddenSize = [8] };
+        VaeOptions options = Small with { Epochs = 12, Patience = 0, ValidationFraction = 0, TestFraction = 0, HiddenSize = [8] };
         var few = new ImageSplit(DigitsDataSet.Images.Take([.. Enumerable.Range(0, 150)]), null, null);
         IEnumerable<VaeEpoch> Run(string folder, bool resume) => VaeRunFolder.Train(options, few, folder, resume, Always, null, TestContext.Current.CancellationToken);
         string live = At("live");
@@ -46,9 +46,9 @@ public sealed class VaeRunFolderTests : IDisposable
         Thread watcher = new(() =>
         {
             var random = new Random(5);
-            while (!Volatile.Read(ref done) && snapshots.Count < 60)
+            while (!Volatile.Read(ref done) && snapshots.Count < 50)
             {
-                Thread.Sleep(random.Next(1, 12));
+                Thread.Sleep(random.Next(0, 4));
                 string copy = At($"copy{snapshots.Count}");
                 if (Snapshot(live, copy)) snapshots.Add(copy);
             }
