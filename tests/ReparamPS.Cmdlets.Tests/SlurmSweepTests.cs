@@ -51,7 +51,7 @@ public sealed class SlurmSweepTests(ModuleRunspace module, SlurmCluster cluster)
         try
         {
             module.Run($"{Points} | Invoke-ExperimentSweep {Quoted} -Engine Slurm -MaxParallel 1 -NoWait {{ while ([IO.File]::Exists('{hold.Replace("'", "''", StringComparison.Ordinal)}') -and $_.X -eq 3) {{ [Threading.Thread]::Sleep(100) }}; [pscustomobject]@{{ Y = $_.X }} }}");
-            Assert.True(SpinWait.SpinUntil(() => Count("Done") == 2 && Count("Running") == 1, 120_000));
+            Assert.True(SpinWait.SpinUntil(() => Count("Done") == 2 && Count("Running") == 1, 300_000));
             string job = Path.GetFileNameWithoutExtension(Directory.GetFiles(Path.Combine(folder, "jobs"), "*.id").Single());
             SlurmCluster.Run("scontrol", "requeue", job + "_0");
             File.Delete(hold);
@@ -72,7 +72,7 @@ public sealed class SlurmSweepTests(ModuleRunspace module, SlurmCluster cluster)
     {
         SkipWithoutSlurm();
         module.Run($"{Points} | Invoke-ExperimentSweep {Quoted} -Engine Slurm -MaxParallel 1 -NoWait {{ while ($_.X -eq 2 -and $env:SLURM_JOB_ID) {{ [Threading.Thread]::Sleep(100) }}; [pscustomobject]@{{ Y = $_.X }} }}");
-        Assert.True(SpinWait.SpinUntil(() => Count("Running") == 1 && Count("Done") == 1, 120_000));
+        Assert.True(SpinWait.SpinUntil(() => Count("Running") == 1 && Count("Done") == 1, 300_000));
         Assert.Equal("1 RUNNING", module.Get<string>($"(Get-ExperimentSweep {Quoted}).Jobs"));
         module.Run($"Stop-ExperimentSweep {Quoted}");
         Assert.True(SpinWait.SpinUntil(() => module.Get<string>($"(Get-ExperimentSweep {Quoted}).Jobs") is "" or "1 COMPLETING" && Count("Running") == 0, 60_000));

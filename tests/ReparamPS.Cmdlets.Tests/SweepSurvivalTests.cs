@@ -121,7 +121,7 @@ public sealed class SweepSurvivalTests(ModuleRunspace module) : IDisposable
             if (coordinator is null || coordinator.HasExited)
             {
                 coordinator = StartCoordinator();
-                Assert.True(SpinWait.SpinUntil(() => coordinator.HasExited || Workers().Length > 0, 120_000));
+                Assert.True(SpinWait.SpinUntil(() => coordinator.HasExited || Workers().Length > 0, 300_000));
             }
             Thread.Sleep(random.Next(1500));
             int victim = random.Next(3);
@@ -131,7 +131,7 @@ public sealed class SweepSurvivalTests(ModuleRunspace module) : IDisposable
             coordinator.Kill();
             coordinator.WaitForExit();
             kills++;
-            Assert.True(SpinWait.SpinUntil(() => !workers.Any(IsAlive), 10_000), "Workers outlive their coordinator.");
+            Assert.True(SpinWait.SpinUntil(() => !workers.Any(IsAlive), 60_000), "Workers outlive their coordinator.");
         }
         Assert.True(kills >= 5, $"Only {kills} kills hit something.");
         Prepare(0);
@@ -149,7 +149,7 @@ public sealed class SweepSurvivalTests(ModuleRunspace module) : IDisposable
         Process other = StartCoordinator();
         PSObject[] rows = module.Run(Script);
         Assert.Equal(Runs, rows.Length);
-        Assert.True(other.WaitForExit(120_000));
+        Assert.True(other.WaitForExit(300_000));
         Assert.Equal(0, other.ExitCode);
         Assert.All(Directory.GetFiles(Begun), file => Assert.Equal(1, new FileInfo(file).Length));
         Assert.Equal(Runs, Directory.GetFiles(Begun).Length);
