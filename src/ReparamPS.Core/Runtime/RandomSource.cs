@@ -50,6 +50,8 @@ public class RandomSource : IDisposable
     /// <summary>Standard exponential draws.</summary>
     public virtual Tensor Exponential(long[] shape, ScalarType dtype)
     {
+        // libtorch's own CPU draws, −log(1 − u), vectorized: its exponential_ is a serial loop. In float32 that loop draws in double.
+        if (dtype == ScalarType.Float64 && Device.type == DeviceType.CPU) return Uniform(shape, dtype).neg_().log1p_().neg_();
         Tensor result = empty(shape, dtype, Device);
         return IsMeta ? result : result.exponential_(1, generator);
     }
