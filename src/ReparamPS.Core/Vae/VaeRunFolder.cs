@@ -34,7 +34,15 @@ public sealed class VaeRunFolder
     /// <summary>Whether a folder holds a run.</summary>
     public static bool HoldsRun(string folder) => File.Exists(Path.Combine(folder, RunName));
 
+    /// <summary>The settings of the run that a folder holds; null where it holds none.</summary>
+    /// <exception cref="DataFormatException">The folder's run.json can't be read.</exception>
+    public static VaeOptions? Settings(string folder) => HoldsRun(folder) ? new VaeRunFolder(folder).Described().Settings : null;
+
     /// <summary>Trains and keeps the run; rows that were kept before come first.</summary>
+    /// <remarks>
+    /// A run that goes on may have another number of epochs than before, at least those that are done: the rows and weights are then those of a run that had
+    /// this number from the start. Where a schedule goes over all epochs there is no such run.
+    /// </remarks>
     /// <param name="options">The settings.</param>
     /// <param name="data">The images.</param>
     /// <param name="folder">Where the run is kept.</param>
@@ -73,10 +81,10 @@ public sealed class VaeRunFolder
         }
     }
 
-    /// <summary>Removes a run's files, the checkpoint first, so that what remains is never taken for a run.</summary>
+    /// <summary>Removes a run's files, run.json last, so that what remains of a removal that was cut off still counts as a run.</summary>
     public static void Clear(string folder)
     {
-        foreach (string name in new[] { RunName, CheckpointName, RowsName, VaeModelFile.FileName }) File.Delete(Path.Combine(folder, name));
+        foreach (string name in new[] { CheckpointName, RowsName, VaeModelFile.FileName, RunName }) File.Delete(Path.Combine(folder, name));
     }
 
     private void Keep(VaeTrainer trainer, List<VaeEpoch> rows)
@@ -104,15 +112,16 @@ public sealed class VaeRunFolder
     {
         if (!File.Exists(CheckpointPath))
         {
-            CheckSameRun(trainer);
+            if (HoldsRun(folder)) CheckSameRun(trainer, Described().RunId, Described().Settings, 0);
             return [];
         }
         (IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string> metadata) = SafeTensorsFile.Read(CheckpointPath);
         try
         {
             if (metadata.GetValueOrDefault("format") != Format) throw new DataFormatException(CheckpointPath, "no checkpoint of a VAE run.");
-            if (metadata.GetValueOrDefault("run_id") != trainer.RunId) throw OtherRun(trainer, metadata.GetValueOrDefault("options"));
-            trainer.Restore(tensors, JsonSerializer.Deserialize<VaeProgressPoint>(metadata["point"])!);
+            VaeProgressPoint point = JsonSerializer.Deserialize<VaeProgressPoint>(metadata["point"])!;
+            CheckSameRun(trainer, metadata["run_id"], JsonSerializer.Deserialize<VaeOptions>(metadata["options"])!, point.Epoch);
+            trainer.Restore(tensors, point);
             return [.. JsonSerializer.Deserialize<Figures[]>(metadata["rows"])!.Select(figures => figures.ToRow(trainer))];
         }
         catch (Exception error) when (error is JsonException or KeyNotFoundException)
@@ -125,21 +134,42 @@ public sealed class VaeRunFolder
         }
     }
 
-    private void CheckSameRun(VaeTrainer trainer)
+    // The number of epochs may differ, where it changes nothing but the end.
+    private void CheckSameRun(VaeTrainer trainer, string runId, VaeOptions there, int epochsDone)
     {
-        if (!File.Exists(RunPath)) return;
-        using JsonDocument run = JsonDocument.Parse(File.ReadAllText(RunPath));
-        if (run.RootElement.GetProperty("runId").GetString() != trainer.RunId) throw OtherRun(trainer, run.RootElement.GetProperty("settings").GetRawText());
+        if (runId == trainer.RunId) return;
+        int epochs = trainer.Options.Epochs;
+        if (runId != VaeRunId.Of(trainer.Options with { Epochs = there.Epochs }, trainer.Data)) throw OtherRun(trainer, there);
+        if (epochs < epochsDone)
+            throw new ArgumentException($"Epochs must be at least {epochsDone} to go on with the run in '{folder}', which has done so many, but {epochs} came.", nameof(VaeOptions.Epochs));
+        if (VaeSchedules.SettingOverAllEpochs(there) is { } setting)
+        {
+            throw new ArgumentException(
+                $"Epochs must be {there.Epochs} to go on with the run in '{folder}', since its {setting} {Text(typeof(VaeOptions).GetProperty(setting)!.GetValue(there))} goes over all epochs, but {epochs} came.",
+                nameof(VaeOptions.Epochs));
+        }
     }
 
-    private ArgumentException OtherRun(VaeTrainer trainer, string? settings)
+    private ArgumentException OtherRun(VaeTrainer trainer, VaeOptions there)
     {
-        VaeOptions? there = settings is null ? null : JsonSerializer.Deserialize<VaeOptions>(settings);
-        string[] differences = there is null ? [] : [.. typeof(VaeOptions).GetProperties()
+        string[] differences = [.. typeof(VaeOptions).GetProperties()
             .Select(property => (property.Name, There: Text(property.GetValue(there)), Here: Text(property.GetValue(trainer.Options))))
             .Where(entry => entry.There != entry.Here).Select(entry => $"{entry.Name} is {entry.There} there and {entry.Here} here")];
         string why = differences.Length > 0 ? string.Join(", ", differences) : "the data differ";
         return new ArgumentException($"'{folder}' holds another run: {why}.", nameof(folder));
+    }
+
+    private (string RunId, VaeOptions Settings) Described()
+    {
+        try
+        {
+            using JsonDocument run = JsonDocument.Parse(File.ReadAllBytes(RunPath));
+            return (run.RootElement.GetProperty("runId").GetString()!, run.RootElement.GetProperty("settings").Deserialize<VaeOptions>()!);
+        }
+        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            throw new DataFormatException(RunPath, $"the run's description can't be read: {error.Message}", error);
+        }
     }
 
     private void Describe(VaeTrainer trainer, string state)

@@ -82,6 +82,9 @@ public sealed class VaeTrainer : IDisposable
     /// <summary>How far the run is, beside what the tensors hold.</summary>
     internal VaeProgressPoint Point => point;
 
+    // A finished run with early stopping has the best weights in the model, and those of its last epoch in their place.
+    private bool HasExchanged => best is not null && IsFinished;
+
     private bool IsStoppedEarly => Options.Patience > 0 && Epoch - point.BestEpoch >= Options.Patience;
 
     /// <summary>Trains, and gives a row as each epoch ends.</summary>
@@ -130,7 +133,10 @@ public sealed class VaeTrainer : IDisposable
 
     /// <summary>All tensors that the run goes on from.</summary>
     internal IEnumerable<(string Name, Tensor Value)> StateTensors() =>
-        [("parameters", Model.Flat.Buffer), .. optimizer.State.Select(state => ("optimizer." + state.Name, state.Value)), .. best is null ? [] : new[] { ("best", best) }];
+    [
+        ("parameters", HasExchanged ? best! : Model.Flat.Buffer), .. optimizer.State.Select(state => ("optimizer." + state.Name, state.Value)),
+        .. best is null ? [] : new[] { ("best", HasExchanged ? Model.Flat.Buffer : best) },
+    ];
 
     /// <summary>Takes up a run where another trainer of the same settings and data was.</summary>
     internal void Restore(IReadOnlyDictionary<string, Tensor> tensors, VaeProgressPoint from)
@@ -139,6 +145,7 @@ public sealed class VaeTrainer : IDisposable
         foreach ((string name, Tensor value) in StateTensors()) value.copy_(tensors[name]);
         (point.Epoch, point.BestEpoch, point.BestValidation, point.FirstLoss) = (from.Epoch, from.BestEpoch, from.BestValidation, from.FirstLoss);
         optimizer.StepCount = (long)from.Epoch * ring.StepsPerEpoch;
+        if (HasExchanged) Exchange();
     }
 
     /// <inheritdoc/>
@@ -211,7 +218,14 @@ public sealed class VaeTrainer : IDisposable
             (point.BestEpoch, point.BestValidation) = (Epoch, elbo);
             best.copy_(Model.Flat.Buffer);
         }
-        if (IsFinished) Model.Flat.Buffer.copy_(best);
+        if (IsFinished) Exchange();
+    }
+
+    private void Exchange()
+    {
+        using Tensor last = Model.Flat.Buffer.clone();
+        Model.Flat.Buffer.copy_(best!);
+        best!.copy_(last);
     }
 
     private double? Elbo(Tensor? images, CancellationToken cancellation) => images is null ? null : VaeEvaluation.Elbo(Model, images, cancellation);

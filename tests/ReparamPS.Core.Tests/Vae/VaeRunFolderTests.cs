@@ -34,6 +34,49 @@ public sealed class VaeRunFolderTests : IDisposable
         Assert.Equal(Table(whole), Table(cut));
     }
 
+    [Theory, InlineData(6), InlineData(3)]
+    public void A_run_taken_further_ends_as_one_that_was_as_long_from_the_start(int epochsDone)
+    {
+        // One that ends at its last epoch, and one that stops early in between.
+        foreach (VaeOptions options in new[] { Small with { Epochs = 9, KlWarmup = "linear" }, Small with { Epochs = 40, LearningRate = 0.05, Patience = 2 } })
+        {
+            string whole = At($"whole{options.Epochs}"), further = At($"further{options.Epochs}");
+            string[] expected = Rows(Train(options, whole));
+            Train(options with { Epochs = epochsDone }, further).Count();
+            Assert.Equal(expected, Rows(Train(options, further, resume: true)));
+            Assert.Equal(Weights(whole), Weights(further));
+            Assert.Equal(Table(whole), Table(further));
+        }
+    }
+
+    [Fact]
+    public void A_run_is_not_taken_to_another_end_where_that_changes_what_is_done()
+    {
+        foreach (VaeOptions options in new[] { Small with { LearningRateSchedule = "cosine" }, Small with { KlWarmup = "cyclic" } })
+        {
+            string folder = At(options.KlWarmup);
+            Train(options with { Epochs = 3 }, folder).Count();
+            ArgumentException error = Assert.Throws<ArgumentException>(() => Train(options, folder, resume: true).Count());
+            Assert.Matches("Epochs must be 3 .* (LearningRateSchedule cosine|KlWarmup cyclic) goes over all epochs, but 6 came", error.Message);
+        }
+        string done = At("done");
+        Train(Small, done).Count();
+        Assert.Contains("Epochs must be at least 6", Assert.Throws<ArgumentException>(() => Train(Small with { Epochs = 5 }, done, resume: true).Count()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Settings_of_a_kept_run_are_read_back()
+    {
+        string folder = At("run");
+        Assert.Null(VaeRunFolder.Settings(folder));
+        Train(Small with { Epochs = 1 }, folder).Count();
+        VaeOptions kept = VaeRunFolder.Settings(folder)!, over = new VaeOptions { Epochs = 5, LatentSize = 4 }.Over(kept, ["Epochs", "OutPath"]);
+        Assert.Equal((2, 16, 1, 3L), (kept.LatentSize, kept.HiddenSize.Single(), kept.Epochs, kept.Seed));
+        Assert.Equal((2, 16, 5, 3L), (over.LatentSize, over.HiddenSize.Single(), over.Epochs, over.Seed));
+        File.WriteAllText(Path.Combine(folder, "run.json"), "{ \"runId\": 3 }");
+        Assert.Throws<DataFormatException>(() => VaeRunFolder.Settings(folder));
+    }
+
     [Fact]
     public void Whatever_moment_a_run_is_cut_off_nothing_is_lost()
     {
