@@ -14,6 +14,7 @@ internal sealed class VaeStepSums(int count, int batchSize) : IDisposable
     private const double DivergenceFactor = 1000;
 
     private readonly int steps = (count + batchSize - 1) / batchSize;
+    private readonly List<(int Step, Tensor Reconstruction, Tensor KlDivergence)> pending = [];
 
     /// <summary>The sums, [2, steps] in float64.</summary>
     public Tensor Values { get; } = zeros(2, (count + batchSize - 1) / batchSize, ScalarType.Float64).DetachFromDisposeScope();
@@ -24,17 +25,28 @@ internal sealed class VaeStepSums(int count, int batchSize) : IDisposable
     /// <summary>The mean KL term of an image, once all steps are in.</summary>
     public double KlDivergence => Sum(Of(1)) / count;
 
-    /// <summary>Takes what steps came to.</summary>
-    /// <param name="first">The first of the steps.</param>
-    /// <param name="reconstructions">A sum a step.</param>
-    /// <param name="kls">A sum a step, or one vector with a term an image.</param>
-    public void Set(int first, List<Tensor> reconstructions, List<Tensor> kls)
+    /// <summary>Steps that are in.</summary>
+    public int Step { get; set; }
+
+    /// <summary>Takes what the next step came to.</summary>
+    public void Add(double reconstruction, double klDivergence) => Set(Step++, reconstruction, klDivergence);
+
+    /// <summary>Takes what the next step came to as scalars that stay on their device until <see cref="Collect"/>.</summary>
+    public void Add(Tensor reconstruction, Tensor klDivergence) => pending.Add((Step++, reconstruction, klDivergence));
+
+    /// <summary>Waits for what is still on a device.</summary>
+    public void Collect()
     {
+        if (pending.Count == 0) return;
         using var scope = NewDisposeScope();
-        ManagedValues.ToDoubles(stack(reconstructions)).CopyTo(Of(0)[first..]);
-        double[] terms = ManagedValues.ToDoubles(kls[0].dim() == 0 ? stack(kls) : kls[0]);
-        double[] sums = kls[0].dim() == 0 ? terms : [.. terms.Chunk(batchSize).Select(rows => rows.Sum())];
-        sums.CopyTo(Of(1)[first..]);
+        double[] reconstructions = ManagedValues.ToDoubles(stack(pending.Select(entry => entry.Reconstruction))), kls = ManagedValues.ToDoubles(stack(pending.Select(entry => entry.KlDivergence)));
+        for (int i = 0; i < pending.Count; i++)
+        {
+            Set(pending[i].Step, reconstructions[i], kls[i]);
+            pending[i].Reconstruction.Dispose();
+            pending[i].KlDivergence.Dispose();
+        }
+        pending.Clear();
     }
 
     /// <summary>The loss of a step, nats an image.</summary>
@@ -57,6 +69,8 @@ internal sealed class VaeStepSums(int count, int batchSize) : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => Values.Dispose();
+
+    private void Set(int step, double reconstruction, double klDivergence) => (Of(0)[step], Of(1)[step]) = (reconstruction, klDivergence);
 
     private Span<double> Of(int term) => MemoryMarshal.Cast<byte, double>(Values.bytes).Slice(term * steps, steps);
 

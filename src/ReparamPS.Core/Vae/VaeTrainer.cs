@@ -17,7 +17,7 @@ public sealed class VaeTrainer : IDisposable
     private readonly Tensor train;
     private readonly Tensor? validation, test, best;
     private readonly FlatParameters gradient;
-    private readonly VaeBatchRing ring;
+    private readonly VaeBatches batches;
     private readonly IVaeGradient step;
     private readonly IVaeGradient? lastStep;
     private readonly FlatOptimizer optimizer;
@@ -44,19 +44,19 @@ public sealed class VaeTrainer : IDisposable
         train = Images(data.Train, 0)!;
         (validation, test) = (Images(data.Validation, 1), Images(data.Test, 2));
         gradient = new FlatParameters(Model.Flat.Layout, dtype, device);
-        ring = new VaeBatchRing(options, data.Train.Count, data.Train.PixelCount, device);
-        if (FusedVaeGradient.Fits(options))
+        batches = new VaeBatches(options, data.Train.Count, data.Train.PixelCount, device);
+        if (DerivedVaeGradient.Fits(options))
         {
-            step = new FusedVaeGradient(Model, gradient, ring.BatchSize);
-            lastStep = ring.LastBatchSize == 0 ? null : new FusedVaeGradient(Model, gradient, ring.LastBatchSize);
+            step = DerivedVaeGradient.Create(Model, gradient, batches.BatchSize);
+            lastStep = batches.LastBatchSize == 0 ? null : DerivedVaeGradient.Create(Model, gradient, batches.LastBatchSize);
         }
         else
         {
             step = new AutogradVaeGradient(Model, gradient);
         }
         optimizer = FlatOptimizer.Create(options, Model.Flat, gradient);
-        schedules = new VaeSchedules(options, ring.StepsPerEpoch);
-        sums = new VaeStepSums(data.Train.Count, ring.BatchSize);
+        schedules = new VaeSchedules(options, batches.StepsPerEpoch);
+        sums = new VaeStepSums(data.Train.Count, batches.BatchSize);
         best = options.Patience == 0 ? null : pool.Own(Model.Flat.Buffer.clone());
     }
 
@@ -144,7 +144,7 @@ public sealed class VaeTrainer : IDisposable
         using var noGrad = no_grad();
         foreach ((string name, Tensor value) in StateTensors()) value.copy_(tensors[name]);
         point = from;
-        optimizer.StepCount = (long)from.Epoch * ring.StepsPerEpoch + from.Step;
+        optimizer.StepCount = (long)from.Epoch * batches.StepsPerEpoch + from.Step;
         if (HasExchanged) Exchange();
     }
 
@@ -153,7 +153,7 @@ public sealed class VaeTrainer : IDisposable
     {
         lastStep?.Dispose();
         step.Dispose();
-        ring.Dispose();
+        batches.Dispose();
         sums.Dispose();
         optimizer.Dispose();
         gradient.Dispose();
@@ -165,29 +165,25 @@ public sealed class VaeTrainer : IDisposable
     {
         int epoch = Epoch + 1;
         Tensor order = Order(epoch);
-        while (point.Step < ring.StepsPerEpoch)
+        sums.Step = point.Step;
+        while (point.Step < batches.StepsPerEpoch)
         {
             if (point.Step > 0) between?.Invoke();
             using var scope = NewDisposeScope();
             var clock = Stopwatch.StartNew();
-            int first = point.Step;
             // Named by its first step, so that the noise is the same whether or not the run was taken up here.
-            using RandomSource random = VaeRandom.Open(Options.Seed, VaeStream.Noise, Model.Device, epoch, first);
-            List<Tensor> reconstructions = new(ring.Steps), kls = [];
-            foreach (VaeBatch batch in ring.Fill(train, order, first, random))
+            using RandomSource random = VaeRandom.Open(Options.Seed, VaeStream.Noise, Model.Device, epoch, point.Step);
+            foreach (VaeBatch batch in batches.From(train, order, point.Step, random))
             {
                 cancellation.ThrowIfCancellationRequested();
-                VaeTerms terms = (batch.Rows == ring.BatchSize ? step : lastStep ?? step).Compute(batch, schedules.KlWeight(optimizer.StepCount), random);
-                reconstructions.Add(terms.Reconstruction);
-                if (terms.KlDivergence is { } kl) kls.Add(kl);
+                (batch.Rows == batches.BatchSize ? step : lastStep ?? step).Compute(batch, schedules.KlWeight(optimizer.StepCount), random, sums);
                 Clip();
                 optimizer.Step(schedules.LearningRate(optimizer.StepCount));
-                progress?.Invoke(new VaeProgress(epoch, Options.Epochs, first + reconstructions.Count, ring.StepsPerEpoch));
+                progress?.Invoke(new VaeProgress(epoch, Options.Epochs, sums.Step, batches.StepsPerEpoch));
             }
-            if (kls.Count == 0) kls.Add(ring.KlRows(first));
-            sums.Set(first, reconstructions, kls);
-            Check(epoch, first, first + reconstructions.Count);
-            (point.Step, point.Seconds) = (first + reconstructions.Count, point.Seconds + clock.Elapsed.TotalSeconds);
+            sums.Collect();
+            Check(epoch, point.Step, sums.Step);
+            (point.Step, point.Seconds) = (sums.Step, point.Seconds + clock.Elapsed.TotalSeconds);
         }
     }
 
