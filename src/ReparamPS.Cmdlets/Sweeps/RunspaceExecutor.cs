@@ -69,7 +69,7 @@ internal sealed class RunspaceExecutor : IDisposable
     private void Add(PowerShell shell, RunRequest request)
     {
         SweepCommand command = request.Command;
-        ExperimentRow settings = request.Spec.Settings;
+        ExperimentRow settings = request.Settings;
         if (command.Parameters)
         {
             if (command.Kind == SweepCommandKind.ScriptBlock) shell.AddScript(command.Text, useLocalScope: true);
