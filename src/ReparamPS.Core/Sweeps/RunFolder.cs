@@ -100,7 +100,7 @@ internal sealed class RunFolder(string path, string owners)
     {
         int attempt = 1;
         while (File.Exists(Attempt(attempt))) attempt++;
-        return TryRename(ResultPath, Attempt(attempt)) ? attempt + 1 : attempt;
+        return File.Exists(ResultPath) && TryRename(ResultPath, Attempt(attempt)) ? attempt + 1 : attempt;
     }
 
     /// <summary>Marks a claimed run as ended.</summary>

@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace ReparamPS.Sweeps;
 
 /// <summary>
@@ -32,7 +30,7 @@ public sealed class SweepRunner(SweepFolder folder, SweepCommand? command, IRead
 
     private IEnumerable<SweepEvent> RunLanes(SweepOwner owner, List<RunSpec> remaining, CancellationToken cancellation)
     {
-        using var events = new BlockingCollection<SweepEvent>();
+        var events = new Mailbox<SweepEvent>();
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation, owner.Stopped);
         var queue = new RunQueue(folder, remaining, owner.Id, options, row => events.Add(new RunEndedEvent(row, null)));
         Exception? fatal = null;
@@ -41,7 +39,7 @@ public sealed class SweepRunner(SweepFolder folder, SweepCommand? command, IRead
         try
         {
             foreach (Thread thread in threads) thread.Start();
-            foreach (SweepEvent told in events.GetConsumingEnumerable(cancellation)) yield return told;
+            foreach (SweepEvent told in events.TakeAll(cancellation)) yield return told;
         }
         finally
         {
@@ -79,7 +77,7 @@ public sealed class SweepRunner(SweepFolder folder, SweepCommand? command, IRead
             }
             finally
             {
-                if (Interlocked.Decrement(ref alive) == 0) events.CompleteAdding();
+                if (Interlocked.Decrement(ref alive) == 0) events.Close();
             }
         }
     }
