@@ -40,7 +40,7 @@ $runs = New-ExperimentGrid ([ordered]@{ LatentSize = $LatentSize; Beta = $Beta; 
 $runs | Export-ExperimentData "$folder/runs.sqlite" -Table runs
 $null = $runs | Export-Chart "$folder/latent-size.png" -X LatentSize -Y TestElbo -GroupBy Beta -Band StandardError -Title 'Bound on unseen digits: mean of the seeds ± a standard error' -XLabel 'Latent size' -YLabel 'ELBO (nats)'
 $null = Get-ExperimentRun $sweep -Expand | Export-Chart "$folder/epochs.png" -X Epoch -Y TestElbo -GroupBy LatentSize -Facet Beta -Band MinMax -Title 'Bound on unseen digits: mean and range of the seeds' -YLabel 'ELBO (nats)' -Width 1400
-$null = $runs | Export-Chart "$folder/runs.png" -Kind ParallelCoordinates -X LatentSize -Y Beta, TestKl, TestElbo -Title 'Each run from its settings to its bound'
+$null = $runs | Export-Chart "$folder/runs.png" -Kind ParallelCoordinates -X LatentSize -Y Beta, KlDivergence, TestElbo -Title 'Each run from its settings to its bound'
 
 'What each setting does to the bound, as a share of its variance:'
 foreach ($effect in Measure-ExperimentRun $sweep -Metric TestElbo -Maximize -Effect -Setting LatentSize, Beta, Seed) { "  $($effect.Setting.PadRight(10)) $($effect.Share.ToString('P0').PadLeft(5))   best at $($effect.BestValue)" }

@@ -2,7 +2,7 @@
 .SYNOPSIS
     A sweep without a model: how noisy are gradient estimators, over what they estimate?
 .DESCRIPTION
-    The gradient in the mean of E[cos(k z)], z ~ N(1, 1), by three estimators, for several k, five seeds each: the pathwise estimator is the best for small k, and the worst for large ones.
+    The gradient in the mean of E[cos(k z)], z ~ N(1, 1), by three estimators, for several k, five seeds each: the pathwise estimator beats the score function for small k, and is the worst of all for large ones.
     A run is a script block, which finds the settings in $_ and gives a row.
     Runs in pwsh 7.4+ and in the host: dotnet run --project src/ReparamPS.Host -- examples/22-sweep-estimators.ps1
 .PARAMETER Draws
