@@ -35,26 +35,37 @@ public static class GradientEstimation
         bool exact = options.Estimator == GradientEstimatorKind.Enumerated, independent = options.Scheme == DrawScheme.Independent;
         int repetitions = exact ? 1 : options.RepetitionCount;
         long draws = options.Draws;
-        for (int repetition = 0; repetition < repetitions; repetition++)
+        long[] parts = exact || !independent ? [options.Draws] : [.. Parts(options.Draws, distribution)];
+        int threads = get_num_threads();
+        try
         {
-            clock.Start();
-            using RandomSource random = independent
-                ? new RandomSource(options.Seed + repetition, distribution.Device)
-                : new StructuredNoise(options.Seed + repetition, distribution.Device, options.Draws, options.Scheme);
-            foreach (long part in exact || !independent ? [options.Draws] : Parts(options.Draws, distribution))
+            // A part is so small that threads would spend their time on waiting for each other.
+            if (parts.Length > 1) set_num_threads(1);
+            for (int repetition = 0; repetition < repetitions; repetition++)
             {
-                cancellation.ThrowIfCancellationRequested();
-                using var inner = NewDisposeScope();
-                DrawGradients found = estimator.Estimate(part, random);
-                if (exact) draws = found.Draws;
-                foreach ((string path, Tensor gradients) in found.Gradients)
+                clock.Start();
+                using RandomSource random = independent
+                    ? new RandomSource(options.Seed + repetition, distribution.Device)
+                    : new StructuredNoise(options.Seed + repetition, distribution.Device, options.Draws, options.Scheme);
+                foreach (long part in parts)
                 {
-                    // The mean of draws that depend on each other is one number: a repetition's.
-                    Moments[] own = Moments.OfColumns(independent || exact ? gradients : gradients.mean([0], keepdim: true));
-                    moments[path] = moments.TryGetValue(path, out Moments[]? before) ? [.. before.Zip(own, (left, right) => left.With(right))] : own;
+                    cancellation.ThrowIfCancellationRequested();
+                    using var inner = NewDisposeScope();
+                    DrawGradients found = estimator.Estimate(part, random);
+                    if (exact) draws = found.Draws;
+                    foreach ((string path, Tensor gradients) in found.Gradients)
+                    {
+                        // The mean of draws that depend on each other is one number: a repetition's.
+                        Moments[] own = Moments.OfColumns(independent || exact ? gradients : gradients.mean([0], keepdim: true));
+                        moments[path] = moments.TryGetValue(path, out Moments[]? before) ? [.. before.Zip(own, (left, right) => left.With(right))] : own;
+                    }
                 }
+                clock.Stop();
             }
-            clock.Stop();
+        }
+        finally
+        {
+            set_num_threads(threads);
         }
         double secondsPerDraw = clock.Elapsed.TotalSeconds / repetitions / draws;
         string name = options.Estimator == GradientEstimatorKind.ScoreFunction ? $"ScoreFunction/{options.Baseline}" : options.Estimator.ToString();
