@@ -9,6 +9,7 @@ internal enum HostMode
     Prompt,
     Script,
     Command,
+    Worker,
     Help,
     Version,
 }
@@ -16,7 +17,7 @@ internal enum HostMode
 /// <summary>The command line, parsed.</summary>
 /// <param name="Mode">What to do.</param>
 /// <param name="Text">The script's path, or the command.</param>
-/// <param name="ScriptArguments">What goes to the script, to be bound by PowerShell.</param>
+/// <param name="ScriptArguments">What goes to the script, to be bound by PowerShell, or to a sweep's worker.</param>
 internal sealed partial record HostOptions(HostMode Mode, string Text, IReadOnlyList<string> ScriptArguments)
 {
     /// <summary>The text of --help.</summary>
@@ -48,6 +49,8 @@ internal sealed partial record HostOptions(HostMode Mode, string Text, IReadOnly
             case "-c" or "-command" or "--command":
                 if (arguments.Count == 1) throw new ArgumentException($"{first} needs a command.");
                 return new HostOptions(HostMode.Command, string.Join(' ', arguments.Skip(1)), []);
+            case "-worker":
+                return new HostOptions(HostMode.Worker, "", [.. arguments.Skip(1)]);
             case "-f" or "-file" or "--file":
                 if (arguments.Count == 1) throw new ArgumentException($"{first} needs a script file.");
                 return new HostOptions(HostMode.Script, arguments[1], [.. arguments.Skip(2)]);

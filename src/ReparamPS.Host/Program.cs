@@ -1,3 +1,5 @@
+using System.Reflection;
+
 namespace ReparamPS.Host;
 
 /// <summary>The entry point.</summary>
@@ -7,6 +9,8 @@ internal static class Program
 
     private static int Main(string[] arguments)
     {
+        // The engine's telemetry is PowerShell's own, and slows each start.
+        Environment.SetEnvironmentVariable("POWERSHELL_TELEMETRY_OPTOUT", "1");
         HostOptions options;
         try
         {
@@ -47,6 +51,7 @@ internal static class Program
                 + "Run 'dotnet build' in the root of ReparamPS, which stages it.");
             return 1;
         }
+        if (options.Mode == HostMode.Worker) return RunWorker(manifest, options.ScriptArguments);
         using var session = new HostSession(manifest, interactive: options.Mode == HostMode.Prompt && !Console.IsInputRedirected);
         if (!session.ImportModule()) return 1;
         return options.Mode switch
@@ -55,5 +60,13 @@ internal static class Program
             HostMode.Command => session.RunCommand(options.Text),
             _ => new PromptLoop(session).Run(),
         };
+    }
+
+    // A worker of a sweep opens a runspace of its own: to open the host's first would take as long again.
+    private static int RunWorker(string manifest, IReadOnlyList<string> arguments)
+    {
+        string cmdlets = Path.Combine(Path.GetDirectoryName(manifest)!, "bin", "ReparamPS.Cmdlets.dll");
+        Assembly.LoadFrom(cmdlets).GetType("ReparamPS.Cmdlets.Sweeps.SweepWorkerProcess", throwOnError: true)!.GetMethod("Main")!.Invoke(null, [arguments]);
+        return 0;
     }
 }

@@ -7,7 +7,7 @@ public sealed class ExperimentDataTests(ModuleRunspace module) : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("reparamps-").FullName;
 
-    public static TheoryData<string> Extensions => ["csv", "jsonl", "parquet", "csv.gz", "jsonl.gz"];
+    public static TheoryData<string> Extensions => ["csv", "jsonl", "parquet", "sqlite", "csv.gz", "jsonl.gz"];
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
@@ -75,6 +75,11 @@ public sealed class ExperimentDataTests(ModuleRunspace module) : IDisposable
     [InlineData("1 | Export-ExperimentData \"$folder/folder.csv\"", "InvalidArgument")]
     [InlineData("1 | Export-ExperimentData \"$folder/old.csv\" -NoClobber", "FileExists")]
     [InlineData("1 | Export-ExperimentData \"$folder/locked.csv\"", "AccessDenied")]
+    [InlineData("Import-ExperimentData \"$folder/bad.sqlite\"", "InvalidData")]
+    [InlineData("1 | Export-ExperimentData \"$folder/bad.sqlite\"", "InvalidData")]
+    [InlineData("1 | Export-ExperimentData \"$folder/nowhere/x.sqlite\"", "PathNotFound")]
+    [InlineData("1 | Export-ExperimentData \"$folder/new.csv\" -Table t", "InvalidArgument")]
+    [InlineData("1, @{ A = 1, 2 } | Export-ExperimentData \"$folder/new.sqlite\"", "InvalidArgument")]
     [InlineData("[pscustomobject]@{ A = 1, 2 } | Export-ExperimentData \"$folder/old.csv\"", "InvalidArgument")]
     [InlineData("[pscustomobject]@{ A = 1 }, [pscustomobject]@{ B = 1 } | Export-ExperimentData \"$folder/old.csv\"", "InvalidArgument")]
     [InlineData("1..5 | ForEach-Object { if ($_ -eq 4) { throw 'stop' }; $_ } | Export-ExperimentData \"$folder/old.csv\"", "stop")]
@@ -87,6 +92,7 @@ public sealed class ExperimentDataTests(ModuleRunspace module) : IDisposable
         Directory.CreateDirectory(PathOf("folder.csv"));
         File.WriteAllText(PathOf("bad.parquet"), "PAR1 and no more");
         File.WriteAllText(PathOf("bad.jsonl"), "{\"A\":");
+        File.WriteAllText(PathOf("bad.sqlite"), "SQLite format 3 and no more");
         File.WriteAllText(PathOf("bad.csv"), "A,B\n1\n");
         File.WriteAllText(PathOf("old.csv"), "Value\n7\n");
         File.WriteAllText(PathOf("old.png"), "old");

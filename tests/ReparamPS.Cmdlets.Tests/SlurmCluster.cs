@@ -73,6 +73,18 @@ public sealed class SlurmCluster : IDisposable
         if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
     }
 
+    /// <summary>Kills the daemon that runs tasks, and starts it again.</summary>
+    public void RestartNode()
+    {
+        using (Process daemon = Process.GetProcessById(int.Parse(File.ReadAllText(In("run/slurmd.pid")), CultureInfo.InvariantCulture)))
+        {
+            daemon.Kill();
+            daemon.WaitForExit();
+        }
+        File.Delete(In("run/slurmd.pid"));
+        StartDaemon("slurmd", "-f", In("slurm.conf"), "-N", "localhost");
+    }
+
     private static string? Find(string program) => (Environment.GetEnvironmentVariable("PATH") + ":/usr/sbin:/usr/bin").Split(':', StringSplitOptions.RemoveEmptyEntries)
         .Select(directory => Path.Combine(directory, program)).FirstOrDefault(File.Exists);
 
@@ -130,7 +142,7 @@ public sealed class SlurmCluster : IDisposable
         SlurmUser=root
         SlurmdUser=root
         AuthType=auth/munge
-        AuthInfo=socket={In("run/munge.socket")}
+        AuthInfo=socket={In("run/munge.socket")},cred_expire=5
         CredType=cred/munge
         CommunicationParameters=NoInAddrAny
         SlurmctldPort={FreePort()}

@@ -15,6 +15,8 @@ public sealed class SlurmSweepTests(ModuleRunspace module, SlurmCluster cluster)
 
     public void Dispose()
     {
+        // Tasks that are left must not take the node from the next test.
+        if (cluster.Missing is null) SlurmCluster.Run("scancel", "--name=reparamps-sweep");
         if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
     }
 
@@ -57,6 +59,49 @@ public sealed class SlurmSweepTests(ModuleRunspace module, SlurmCluster cluster)
             File.Delete(hold);
             // A task that was queued again waits for two minutes in Slurm's own setting.
             SlurmCluster.Run("scontrol", "update", "JobId=" + job + "_0", "StartTime=now");
+            PSObject[] rows = module.Run($"Receive-ExperimentSweep {Quoted} -Wait");
+            Assert.Equal(Enumerable.Range(1, 6), rows.Select(row => (int)row.Properties["Y"].Value).Order());
+            Assert.All(rows, row => Assert.Equal("Done", row.Properties["Status"].Value));
+        }
+        finally
+        {
+            File.Delete(hold);
+        }
+    }
+
+    [Fact]
+    public void A_time_limit_that_hits_queues_the_task_again_and_its_run_with_it()
+    {
+        SkipWithoutSlurm();
+        // The first attempt holds its run until the limit's notice ends it; the second finds the file and goes through.
+        string seen = folder + ".seen";
+        try
+        {
+            PSObject[] rows = module.Run(
+                $"New-ExperimentGrid @{{ X = 1, 2 }} | Invoke-ExperimentSweep {Quoted} -Engine Slurm -MaxParallel 1 -TimeLimit 00:01:00 {{ $file = '{seen.Replace("'", "''", StringComparison.Ordinal)}'; "
+                + "if ($_.X -eq 2 -and -not [IO.File]::Exists($file)) { [IO.File]::WriteAllText($file, ''); while ($true) { [Threading.Thread]::Sleep(100) } }; [pscustomobject]@{ Y = $_.X; Restarts = $env:SLURM_RESTART_COUNT } }");
+            Assert.Equal([1, 2], rows.Select(row => (int)row.Properties["Y"].Value).Order());
+            Assert.All(rows, row => Assert.Equal("Done", row.Properties["Status"].Value));
+            Assert.NotNull(Assert.Single(rows, row => Equals(row.Properties["Y"].Value, 2)).Properties["Restarts"].Value);
+        }
+        finally
+        {
+            File.Delete(seen);
+        }
+    }
+
+    [Fact]
+    public void A_node_whose_daemon_is_killed_and_comes_back_loses_no_run()
+    {
+        SkipWithoutSlurm();
+        string hold = folder + ".hold";
+        File.WriteAllText(hold, "");
+        try
+        {
+            module.Run($"{Points} | Invoke-ExperimentSweep {Quoted} -Engine Slurm -MaxParallel 1 -NoWait {{ while ([IO.File]::Exists('{hold.Replace("'", "''", StringComparison.Ordinal)}') -and $_.X -eq 3) {{ [Threading.Thread]::Sleep(100) }}; [pscustomobject]@{{ Y = $_.X }} }}");
+            Assert.True(SpinWait.SpinUntil(() => Count("Done") == 2 && Count("Running") == 1, 300_000));
+            cluster.RestartNode();
+            File.Delete(hold);
             PSObject[] rows = module.Run($"Receive-ExperimentSweep {Quoted} -Wait");
             Assert.Equal(Enumerable.Range(1, 6), rows.Select(row => (int)row.Properties["Y"].Value).Order());
             Assert.All(rows, row => Assert.Equal("Done", row.Properties["Status"].Value));

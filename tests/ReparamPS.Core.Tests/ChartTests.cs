@@ -10,7 +10,7 @@ public sealed class ChartTests
 {
     private static readonly string[] Columns = ["Epoch", "Loss", "Rate", "Name", "When"];
 
-    public static TheoryData<string> Kinds => ["Line", "Scatter", "Bar", "Histogram", "HeatMap", "Band", "Facet", "Density", "Logs", "Dates", "Names"];
+    public static TheoryData<string> Kinds => ["Line", "Scatter", "Bar", "Histogram", "HeatMap", "Band", "Facet", "Density", "Logs", "Dates", "Names", "Parallel"];
 
     [Theory, MemberData(nameof(Kinds))]
     public void Every_kind_is_a_picture_of_the_size_asked_for_with_text_and_the_colors_of_its_series(string kind)
@@ -25,6 +25,22 @@ public sealed class ChartTests
         string[] texts = Texts(Chart.Render(Data(), options, svg: true).Picture);
         Assert.Contains("A title", texts);
         Assert.Contains(options.X, texts);
+    }
+
+    [Fact]
+    public void Parallel_axes_tell_their_ends_and_a_row_crosses_them_at_its_values()
+    {
+        var data = new ChartData();
+        data.Add(new ExperimentRow(["Rate", "Size", "Loss"], [0.001, "small", 5.0]));
+        data.Add(new ExperimentRow(["Rate", "Size", "Loss"], [1.0, "large", 9.0]));
+        var options = new ChartOptions { X = "Rate", Y = ["Size", "Loss"], Kind = ChartKind.ParallelCoordinates, Width = 800, Height = 400 };
+        string[] texts = Texts(Chart.Render(data, options, svg: true).Picture);
+        Assert.Superset(new HashSet<string> { "Rate", "Size", "Loss", "0.001", "1", "small", "large", "5", "9" }, texts.ToHashSet());
+        // Two decades and more are logarithmic: the middle of 0.001 and 1 is 0.0316.
+        Assert.Contains(texts, text => text.StartsWith("0.031", StringComparison.Ordinal));
+        Assert.Throws<ArgumentException>(() => Chart.Render(data, options with { Y = ["Nope"] }));
+        Assert.Throws<ArgumentException>(() => Chart.Render(data, options with { LogY = true }));
+        Assert.Throws<ArgumentException>(() => Chart.Render(data, options with { Z = "Size" }));
     }
 
     [Fact]
@@ -129,6 +145,7 @@ public sealed class ChartTests
         "Logs" => new ChartOptions { X = "Epoch", Y = ["Loss"], LogX = true, LogY = true },
         "Dates" => new ChartOptions { X = "When", Y = ["Loss"] },
         "Names" => new ChartOptions { X = "Name", Y = ["Loss"] },
+        "Parallel" => new ChartOptions { X = "Epoch", Y = ["Name", "Loss"], GroupBy = ["Rate"], Kind = ChartKind.ParallelCoordinates },
         _ => new ChartOptions { X = "Epoch", Y = ["Loss"], GroupBy = ["Rate"], Kind = Enum.Parse<ChartKind>(kind) },
     };
 

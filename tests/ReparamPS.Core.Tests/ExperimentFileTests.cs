@@ -11,7 +11,7 @@ public sealed class ExperimentFileTests : IDisposable
 
     public static TheoryData<string> Extensions => [.. ExperimentFile.Extensions];
 
-    public static TheoryData<string> TextExtensions => [.. ExperimentFile.Extensions.Where(extension => extension != ".parquet")];
+    public static TheoryData<string> TextExtensions => [.. ExperimentFile.Extensions.Where(extension => extension is not (".parquet" or ".sqlite"))];
 
     private static Gen<string> Texts { get; } = Gen.OneOf(
         Gen.String.Select(Encodable),
@@ -39,6 +39,8 @@ public sealed class ExperimentFileTests : IDisposable
         Gen.Int[1, 4].SelectMany(width => Values.Array[width].Array[1, 20]).Sample(
             table =>
             {
+                // SQLite has no negative zero.
+                if (extension == ".sqlite") table = Array.ConvertAll(table, row => Array.ConvertAll(row, value => value is 0.0 ? 0.0 : value));
                 string[] columns = [.. Enumerable.Range(0, table[0].Length).Select(i => "c" + i)];
                 ExperimentFile.Write(path, table.Select(values => new ExperimentRow(columns, values)));
                 AssertSame(table, path);
@@ -298,6 +300,74 @@ public sealed class ExperimentFileTests : IDisposable
         }
     }
 
+    [Fact]
+    public void Sqlite_keeps_types_and_other_programs_see_plain_columns()
+    {
+        object?[][] table =
+        [
+            [true, 1, 2L, 0.1f, 0.1, "007", new DateTime(638_000_000_001_234_567, DateTimeKind.Utc), 1.10m, null],
+            [false, null, 1L << 60, float.NaN, double.NaN, "", null, 3m, null],
+            [null, -5, long.MinValue, float.PositiveInfinity, double.Epsilon, "1e5", new DateTime(638_000_000_001_234_567, DateTimeKind.Unspecified), null, null],
+        ];
+        string path = PathOf("typed.sqlite");
+        WriteTable(path, [table[0], table[1]]);
+        using (ExperimentWriter writer = ExperimentFile.CreateWriter(path, append: true))
+        {
+            writer.Write(new ExperimentRow([.. Enumerable.Range(0, 9).Select(i => "c" + i)], table[2]));
+            writer.Complete();
+        }
+        object?[][] back = [.. Read(path).Select(row => row.Values.ToArray())];
+        Assert.Equal(table.SelectMany(row => row), back.SelectMany(row => row));
+        Assert.Equal(table.SelectMany(row => row.Select(value => value?.GetType())), back.SelectMany(row => row.Select(value => value?.GetType())));
+
+        using Microsoft.Data.Sqlite.SqliteConnection plain = SqliteDatabase.Open(path, Microsoft.Data.Sqlite.SqliteOpenMode.ReadOnly);
+        using Microsoft.Data.Sqlite.SqliteCommand command = plain.CreateCommand();
+        command.CommandText = "SELECT group_concat(typeof(c0) || typeof(c1) || typeof(c4) || typeof(c5) || typeof(c6), ' ') || sum(c1) FROM rows";
+        Assert.Equal("integerintegerrealtexttext integernulltexttextnull nullintegerrealtexttext-4", command.ExecuteScalar());
+    }
+
+    [Fact]
+    public void A_database_keeps_its_other_tables_and_gets_columns_as_rows_bring_them()
+    {
+        string path = PathOf("tables.sqlite");
+        Write("first", append: false, new ExperimentRow(["A"], [1]));
+        Write("second", append: true, new ExperimentRow(["X y\"z"], ["kept"]));
+        Write("first", append: true, new ExperimentRow(["a", "B"], [2, 0.5]), new ExperimentRow(["C", "A"], [true, 3]));
+        ExperimentRow[] rows = [.. Read(path, "first")];
+        Assert.Equal(["A", "B", "C"], rows[0].Columns);
+        Assert.Equal([1, null, null, 2, 0.5, null, 3, null, true], rows.SelectMany(row => row.Values));
+        Write("FIRST", append: false, new ExperimentRow(["N"], [4]));
+        Assert.Equal([4], Read(path, "first").SelectMany(row => row.Values));
+        Assert.Equal("kept", Read(path, "second").Single()["X y\"z"]);
+        Assert.Contains("'rows'", Assert.Throws<ArgumentException>(() => Read(path).Count()).Message, StringComparison.Ordinal);
+        Assert.Contains("first", Assert.Throws<ArgumentException>(() => Read(path, "third").Count()).Message, StringComparison.OrdinalIgnoreCase);
+        Assert.Throws<ArgumentException>(() => ExperimentFile.CreateWriter(PathOf("none.csv"), table: "rows"));
+
+        void Write(string table, bool append, params ExperimentRow[] all)
+        {
+            using ExperimentWriter writer = ExperimentFile.CreateWriter(path, append, table: table);
+            foreach (ExperimentRow row in all) writer.Write(row);
+            writer.Complete();
+        }
+    }
+
+    [Fact]
+    public void A_value_that_sqlite_would_turn_into_another_is_an_error_that_leaves_the_table_as_it_was()
+    {
+        string path = PathOf("exact.sqlite");
+        ExperimentFile.Write(path, [new(["A", "B"], [1, "x"])]);
+        foreach (object value in new object[] { "12", true, 1.5m })
+        {
+            using ExperimentWriter writer = ExperimentFile.CreateWriter(path, append: true);
+            writer.Write(new ExperimentRow(["A", "B"], [2, "y"]));
+            var error = Assert.Throws<ArgumentException>(() => writer.Write(new ExperimentRow(["A", "B"], [value, "z"])));
+            Assert.Contains("Row 2", error.Message, StringComparison.Ordinal);
+            Assert.Contains("'A'", error.Message, StringComparison.Ordinal);
+        }
+        Assert.Equal([1, "x"], Read(path).Single().Values);
+        Assert.Equal([path], Directory.GetFiles(folder));
+    }
+
     private static void AssertSame(object?[][] table, string path)
     {
         ExperimentRow[] back = [.. Read(path)];
@@ -319,7 +389,7 @@ public sealed class ExperimentFileTests : IDisposable
         if (expected is DateTimeOffset moment) Assert.Equal(moment.Offset, ((DateTimeOffset)actual!).Offset);
     }
 
-    private static IEnumerable<ExperimentRow> Read(string path) => ExperimentFile.Read(path, TestContext.Current.CancellationToken);
+    private static IEnumerable<ExperimentRow> Read(string path, string? table = null) => ExperimentFile.Read(path, table, TestContext.Current.CancellationToken);
 
     private static Gen<T> Any<T>(params T[] choices) => Gen.Int[0, choices.Length - 1].Select(i => choices[i]);
 

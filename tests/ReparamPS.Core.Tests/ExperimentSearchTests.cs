@@ -6,34 +6,6 @@ namespace ReparamPS.Core.Tests;
 
 public sealed class ExperimentSearchTests
 {
-    // scipy.stats.qmc.Sobol(21, scramble=False).random(4096)[index] * 2**32, SciPy 1.10.
-    public static TheoryData<int, long[]> SciPy => new()
-    {
-        { 5, [3758096384, 3758096384, 536870912, 1610612736, 3758096384, 2684354560, 3758096384, 1610612736, 1610612736, 536870912, 1610612736, 3758096384, 3758096384, 536870912, 3758096384, 1610612736, 3758096384, 1610612736, 1610612736, 2684354560, 2684354560] },
-        { 1000, [943718400, 415236096, 2227175424, 2906652672, 1203765248, 3896508416, 197132288, 3862953984, 2151677952, 297795584, 364904448, 1094713344, 692060160, 1648361472, 616562688, 1589641216, 3091202048, 1480589312, 4257218560, 3116367872, 2243952640] },
-        { 4095, [1048576, 4042260480, 1435500544, 3872391168, 4038066176, 338690048, 4077912064, 1678770176, 823132160, 1058013184, 2446327808, 1380974592, 1584398336, 2232418304, 2366636032, 1789919232, 267386880, 2616197120, 3492806656, 2238709760, 969932800] },
-    };
-
-    [Theory]
-    [MemberData(nameof(SciPy))]
-    public void Sobol_points_are_those_of_SciPy(int index, long[] expected)
-    {
-        var sequence = new SobolSequence(expected.Length);
-        for (int i = 0; i < index; i++) sequence.Next();
-        Assert.Equal(expected, sequence.Next().Select(coordinate => (long)(coordinate * (1L << 32))));
-    }
-
-    [Fact]
-    public void A_shifted_Sobol_sequence_still_has_one_point_in_each_of_256_strips_of_every_axis()
-    {
-        var sequence = new SobolSequence(SobolSequence.MaximumDimensions, seed: 7);
-        double[][] points = [.. Enumerable.Range(0, 256).Select(_ => sequence.Next())];
-        for (int axis = 0; axis < SobolSequence.MaximumDimensions; axis++)
-        {
-            Assert.Equal(Enumerable.Range(0, 256), points.Select(point => (int)(point[axis] * 256)).Order());
-        }
-    }
-
     [Fact]
     public void An_axis_of_a_distribution_has_its_quantiles()
     {

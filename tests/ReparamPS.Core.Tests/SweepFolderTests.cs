@@ -142,6 +142,15 @@ public sealed class SweepFolderTests : IDisposable
     }
 
     [Fact]
+    public void A_run_whose_folder_was_removed_is_an_error_and_not_waited_for()
+    {
+        RunFolder run = Created(Spec(("X", 1)));
+        using var owner = new SweepOwner(folder.Owners);
+        Directory.Delete(run.Path, recursive: true);
+        Assert.Contains(run.Path, Assert.Throws<DirectoryNotFoundException>(() => run.TryClaim(owner.Id, _ => false)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_older_result_is_put_aside_when_a_run_is_tried_again()
     {
         RunFolder run = Created(Spec(("X", 1)));

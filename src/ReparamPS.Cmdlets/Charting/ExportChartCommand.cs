@@ -4,10 +4,10 @@ using ReparamPS.Data;
 
 namespace ReparamPS.Cmdlets.Charting;
 
-/// <summary>Draws rows as lines, points, bars, a histogram or a heat map, in a PNG or SVG file.</summary>
+/// <summary>Draws rows as lines, points, bars, a histogram, a heat map or parallel coordinates, in a PNG or SVG file.</summary>
 /// <remarks>
 /// X alone makes a histogram, X and Y make lines, X, Y and Z a heat map; -Kind says otherwise. Numbers and dates are places on the axis, names stand side by side; text that is a number counts as one, so that
-/// rows of Import-Csv can be drawn. NaN and empty values are gaps. -Band draws the mean over rows that share X and group, such as seeds, and what lies around it. The colors can be told apart by colour-blind readers,
+/// rows of Import-Csv can be drawn. NaN and empty values are gaps. With -Kind ParallelCoordinates each row is a line across the axes X and then each Y, colored by Z, by group or by the last axis. -Band draws the mean over rows that share X and group, such as seeds, and what lies around it. The colors can be told apart by colour-blind readers,
 /// the legend stands beside the data, and the font comes along: a chart looks the same on every machine. An older file is replaced when the picture is complete.
 /// </remarks>
 /// <example>
@@ -26,6 +26,12 @@ namespace ReparamPS.Cmdlets.Charting;
 /// <para>A heat map over two settings</para>
 /// <code>New-ExperimentGrid @{ A = 1..6; B = 1..4 } | ForEach-Object { [pscustomobject]@{ A = $_.A; B = $_.B; Product = $_.A * $_.B } } | Export-Chart map.png -X A -Y B -Z Product</code>
 /// </example>
+/// <example>
+/// <para>Each point of a search as a line across its settings to its result</para>
+/// <code>New-ExperimentSearch @{ Rate = New-LogUniformDistribution 1e-4 1e-1; Size = 2, 4, 8 } -Count 40 -Strategy Sobol |
+///     ForEach-Object { [pscustomobject]@{ Rate = $_.Rate; Size = $_.Size; Loss = [math]::Pow([math]::Log10($_.Rate) + 2.5, 2) + 1 / $_.Size } } |
+///     Export-Chart search.png -Kind ParallelCoordinates -X Rate -Y Size, Loss</code>
+/// </example>
 [Cmdlet(VerbsData.Export, "Chart", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
 [OutputType(typeof(FileInfo))]
 public sealed class ExportChartCommand : ChartCommandBase
@@ -38,7 +44,7 @@ public sealed class ExportChartCommand : ChartCommandBase
     [Alias("FilePath")]
     public string Path { get; set; } = "";
 
-    /// <summary>The column that a heat map shows as colors.</summary>
+    /// <summary>The column that a heat map, or parallel coordinates, show as colors.</summary>
     [Parameter]
     public string? Z { get; set; }
 
@@ -47,7 +53,7 @@ public sealed class ExportChartCommand : ChartCommandBase
     [Alias("FacetBy")]
     public string? Facet { get; set; }
 
-    /// <summary>The kind of chart: Line, Scatter, Bar, Histogram or HeatMap. Without it, the columns that are given say which.</summary>
+    /// <summary>The kind of chart: Line, Scatter, Bar, Histogram, HeatMap or ParallelCoordinates. Without it, the columns that are given say which.</summary>
     [Parameter]
     public ChartKind? Kind { get; set; }
 

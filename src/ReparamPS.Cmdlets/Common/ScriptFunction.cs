@@ -26,7 +26,7 @@ internal sealed class ScriptFunction
     /// <exception cref="ArgumentException">It is neither.</exception>
     public static ScriptFunction From(object? value, string parameter) => TensorInput.Unwrap(value) switch
     {
-        ScriptBlock script => new ScriptFunction(arguments => Invoke(script, arguments), NamesOf(script), parameter),
+        ScriptBlock script => new ScriptFunction(Invoker(script), NamesOf(script), parameter),
         TensorFunction function => new ScriptFunction(arguments => function([.. arguments.Cast<Tensor>()]), [], parameter),
         Func<Tensor, Tensor> function => new ScriptFunction(arguments => [function((Tensor)arguments[0])], [], parameter),
         Func<Tensor, Tensor, Tensor> function => new ScriptFunction(arguments => [function((Tensor)arguments[0], (Tensor)arguments[1])], [], parameter),
@@ -50,10 +50,12 @@ internal sealed class ScriptFunction
         return results.Count > 0 ? results : throw new ArgumentException($"{parameter} must give a tensor, but gave nothing.", parameter);
     }
 
-    private static IEnumerable<object?> Invoke(ScriptBlock script, object[] arguments)
+    // Only the variables that the script reads: to set them costs more than many a function does.
+    private static Func<object[], IEnumerable<object?>> Invoker(ScriptBlock script)
     {
-        List<PSVariable> variables = [new("_", arguments[0]), new("z", arguments[0])];
-        return script.InvokeWithContext(null, variables, arguments);
+        HashSet<string> read = new(script.Ast.FindAll(each => each is VariableExpressionAst, searchNestedScriptBlocks: true).Select(each => ((VariableExpressionAst)each).VariablePath.UserPath), StringComparer.OrdinalIgnoreCase);
+        string[] names = [.. read.Overlaps(["_", "PSItem"]) ? ["_"] : Array.Empty<string>(), .. read.Contains("z") ? ["z"] : Array.Empty<string>()];
+        return arguments => script.InvokeWithContext(null, names.Length == 0 ? null : [.. names.Select(name => new PSVariable(name, arguments[0]))], arguments);
     }
 
     private static object? Invoke(Delegate function, object[] arguments)

@@ -4,13 +4,13 @@ using ReparamPS.Data;
 
 namespace ReparamPS.Cmdlets.Data;
 
-/// <summary>Writes rows to a CSV, JSON lines or Parquet file.</summary>
+/// <summary>Writes rows to a CSV, JSON lines, Parquet or SQLite file.</summary>
 /// <remarks>
-/// The extension says the format: .csv, .jsonl, .parquet, or gzipped .csv.gz and .jsonl.gz. Text is invariant, whatever the culture, and what Import-ExperimentData reads
-/// back equals what was written: numbers to the last bit, NaN and infinities, dates, empty strings and nulls. Parquet also keeps the numbers' types; in CSV and JSON lines whole numbers come back
-/// as Int32 or Int64 and fractions as Double, and a local date as a DateTimeOffset. Enumerations become names. A value that is a list is an error: rows are flat.
+/// The extension says the format: .csv, .jsonl, .parquet, .sqlite, or gzipped .csv.gz and .jsonl.gz. Text is invariant, whatever the culture, and what Import-ExperimentData reads
+/// back equals what was written: numbers to the last bit, NaN and infinities, dates, empty strings and nulls. Parquet and SQLite also keep the numbers' types; in CSV and JSON lines whole numbers come back
+/// as Int32 or Int64 and fractions as Double, and a local date as a DateTimeOffset; SQLite has no negative zero. Enumerations become names. A value that is a list is an error: rows are flat.
 /// Rows stream: a million of them take no more memory than a few thousand. The columns are those of the first row; a row that lacks one leaves it empty, and a row with another is an
-/// error, except in .jsonl, whose lines may differ. The file appears under its name when all rows are written: an error or Ctrl+C leaves an older file as it was.
+/// error, except in .jsonl, whose lines may differ, and in .sqlite, where the table gets the column. A database that is there keeps its other tables: rows replace the table (rows, or the one that Table names), or with Append join it, in one transaction. The file appears under its name when all rows are written: an error or Ctrl+C leaves an older file as it was.
 /// </remarks>
 /// <example>
 /// <para>Draws, one a row, in a CSV file</para>
@@ -21,6 +21,11 @@ namespace ReparamPS.Cmdlets.Data;
 /// <code>New-ExperimentGrid @{ Beta = 0.5, 1.0; LatentSize = 2, 8 } | Export-ExperimentData grid.parquet
 /// [pscustomobject]@{ Beta = 4.0; LatentSize = 2 } | Export-ExperimentData grid.parquet -Append</code>
 /// </example>
+/// <example>
+/// <para>Two tables of a database</para>
+/// <code>New-ExperimentGrid @{ Beta = 0.5, 1.0 } | Export-ExperimentData study.sqlite -Table points
+/// [pscustomobject]@{ Beta = 0.5; Elbo = -40.5 } | Export-ExperimentData study.sqlite -Table results -Append</code>
+/// </example>
 [Cmdlet(VerbsData.Export, "ExperimentData", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
 [OutputType(typeof(FileInfo))]
 public sealed class ExportExperimentDataCommand : ReparamCmdlet
@@ -29,7 +34,7 @@ public sealed class ExportExperimentDataCommand : ReparamCmdlet
     private ExperimentWriter? writer;
     private string target = "";
 
-    /// <summary>The file. Its extension is one of .csv, .jsonl, .parquet, .csv.gz and .jsonl.gz.</summary>
+    /// <summary>The file. Its extension is one of .csv, .jsonl, .parquet, .sqlite, .csv.gz and .jsonl.gz.</summary>
     [Parameter(Mandatory = true, Position = 0)]
     [Alias("FilePath", "PSPath")]
     public string Path { get; set; } = "";
@@ -41,6 +46,10 @@ public sealed class ExportExperimentDataCommand : ReparamCmdlet
     /// <summary>Puts the rows after those that the file has already.</summary>
     [Parameter]
     public SwitchParameter Append { get; set; }
+
+    /// <summary>The table of an SQLite database; 'rows' without it.</summary>
+    [Parameter]
+    public string? Table { get; set; }
 
     /// <summary>Refuses to replace a file.</summary>
     [Parameter]
@@ -64,7 +73,7 @@ public sealed class ExportExperimentDataCommand : ReparamCmdlet
         target = ResolvePath(Path);
         if (!ShouldProcess(target, Append ? "Append rows" : "Write rows")) return;
         ExistingFile existing = NoClobber ? ExistingFile.Refuse : Force ? ExistingFile.ReplaceReadOnly : ExistingFile.Replace;
-        writer = ExperimentFile.CreateWriter(target, Append, existing);
+        writer = ExperimentFile.CreateWriter(target, Append, existing, Table);
     }
 
     /// <inheritdoc/>

@@ -4,9 +4,9 @@ using ReparamPS.Data;
 
 namespace ReparamPS.Cmdlets.Data;
 
-/// <summary>Reads rows from CSV, JSON lines and Parquet files.</summary>
+/// <summary>Reads rows from CSV, JSON lines, Parquet and SQLite files.</summary>
 /// <remarks>
-/// The extension says the format: .csv, .jsonl, .parquet, or gzipped .csv.gz and .jsonl.gz. A row becomes an object with typed properties. In CSV, text that is not quoted and looks like a
+/// The extension says the format: .csv, .jsonl, .parquet, .sqlite, or gzipped .csv.gz and .jsonl.gz. A row becomes an object with typed properties. In CSV, text that is not quoted and looks like a
 /// number, a Boolean or an ISO 8601 date becomes one, an empty field becomes null, and quoted text stays text; 007 and +1 stay text too. A file that quotes its whole header, as Export-Csv's
 /// do, is read as if nothing were quoted. Rows stream as they are read. A damaged file is an error that names the line.
 /// </remarks>
@@ -19,6 +19,10 @@ namespace ReparamPS.Cmdlets.Data;
 /// <code>[pscustomobject]@{ Run = 1; Elbo = -40.5 } | Export-ExperimentData run-1.jsonl
 /// [pscustomobject]@{ Run = 2; Elbo = -39.0 } | Export-ExperimentData run-2.jsonl
 /// Import-ExperimentData run-*.jsonl | Where-Object Elbo -gt -40</code>
+/// </example>
+/// <example>
+/// <para>A table of a database</para>
+/// <code>New-ExperimentGrid @{ Beta = 0.5, 1.0 } | Export-ExperimentData study.sqlite -Table points; Import-ExperimentData study.sqlite -Table points</code>
 /// </example>
 [Cmdlet(VerbsData.Import, "ExperimentData", DefaultParameterSetName = "Path")]
 [OutputType(typeof(PSObject))]
@@ -34,6 +38,10 @@ public sealed class ImportExperimentDataCommand : ReparamCmdlet
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "LiteralPath")]
     [Alias("PSPath", "FullName", "LP")]
     public string[] LiteralPath { get; set; } = [];
+
+    /// <summary>The table of an SQLite database. Without it, 'rows' or the only one that is there.</summary>
+    [Parameter]
+    public string? Table { get; set; }
 
     /// <inheritdoc/>
     protected override object? ErrorTarget => current;
@@ -60,7 +68,7 @@ public sealed class ImportExperimentDataCommand : ReparamCmdlet
         current = file;
         try
         {
-            foreach (ExperimentRow row in ExperimentFile.Read(file, Cancellation)) WriteObject(RowObjects.From(row));
+            foreach (ExperimentRow row in ExperimentFile.Read(file, Table, Cancellation)) WriteObject(RowObjects.From(row));
         }
         catch (Exception error) when (error is IOException or ArgumentException or UnauthorizedAccessException)
         {

@@ -1,7 +1,7 @@
+using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Runspaces;
 using ReparamPS.Cmdlets.Common;
-using ReparamPS.Data;
 using ReparamPS.Sweeps;
 
 namespace ReparamPS.Cmdlets.Sweeps;
@@ -9,10 +9,12 @@ namespace ReparamPS.Cmdlets.Sweeps;
 /// <summary>Executes runs in a runspace that stays open. Variables of a run are gone after it; an error that a run does not handle itself is its failure.</summary>
 internal sealed class RunspaceExecutor : IDisposable
 {
-    // The point is $_ there, as in ForEach-Object; the block's own variables are local.
-    private const string OverPoint = "param($__point, $__body) $__point | ForEach-Object -Process $__body";
+    // Functions and blocks are compiled once, where the text of a pipeline would be compiled for each run. The point is $_ in the one, as in ForEach-Object; variables are local in both.
+    private static readonly SessionStateFunctionEntry OverPoint = new("__OverPoint", "param($__point, $__body) $__point | ForEach-Object -Process $__body");
+    private static readonly SessionStateFunctionEntry WithParameters = new("__WithParameters", "param($__parameters, $__body) & $__body @__parameters");
 
     private readonly RunHost host = new();
+    private readonly Dictionary<string, ScriptBlock> bodies = [];
     private readonly RunOutputWriter console = new();
     private readonly Runspace runspace;
     private readonly RunspaceState state;
@@ -24,6 +26,7 @@ internal sealed class RunspaceExecutor : IDisposable
         InitialSessionState initial = InitialSessionState.CreateDefault2();
         initial.ThreadOptions = PSThreadOptions.UseCurrentThread;
         initial.ImportPSModule([manifest]);
+        initial.Commands.Add([OverPoint, WithParameters]);
         runspace = RunspaceFactory.CreateRunspace(host, initial);
         runspace.Open();
         state = new RunspaceState(runspace, location, ("ErrorActionPreference", ActionPreference.Stop), ("RunDevice", device), ("RunPath", null));
@@ -69,17 +72,29 @@ internal sealed class RunspaceExecutor : IDisposable
     private void Add(PowerShell shell, RunRequest request)
     {
         SweepCommand command = request.Command;
-        ExperimentRow settings = request.Settings;
-        if (command.Parameters)
+        Hashtable parameters = SettingValues.ToParameters(request.Settings);
+        if (command.Kind == SweepCommandKind.Command)
         {
-            if (command.Kind == SweepCommandKind.ScriptBlock) shell.AddScript(command.Text, useLocalScope: true);
-            else shell.AddCommand(command.Text, useLocalScope: true);
-            if (command.Kind == SweepCommandKind.Command) AddOwnParameters(shell, request);
-            shell.AddParameters(SettingValues.ToParameters(settings));
+            shell.AddCommand(command.Text, useLocalScope: true);
+            AddOwnParameters(shell, request);
+            shell.AddParameters(parameters);
             return;
         }
-        string body = command.Kind == SweepCommandKind.ScriptBlock ? command.Text : $"& '{command.Text.Replace("'", "''", StringComparison.Ordinal)}'";
-        shell.AddScript(OverPoint, useLocalScope: true).AddParameter("__point", RowObjects.From(settings)).AddParameter("__body", ScriptBlock.Create(body));
+        if (command.Kind == SweepCommandKind.ScriptFile && command.Parameters)
+        {
+            shell.AddCommand(command.Text, useLocalScope: true).AddParameters(parameters);
+            return;
+        }
+        if (command.Parameters) shell.AddCommand(WithParameters.Name).AddParameter("__parameters", parameters);
+        else shell.AddCommand(OverPoint.Name).AddParameter("__point", RowObjects.From(request.Settings));
+        shell.AddParameter("__body", Body(command));
+    }
+
+    private ScriptBlock Body(SweepCommand command)
+    {
+        if (bodies.TryGetValue(command.Id, out ScriptBlock? known)) return known;
+        string text = command.Kind == SweepCommandKind.ScriptBlock ? command.Text : $"& '{command.Text.Replace("'", "''", StringComparison.Ordinal)}'";
+        return bodies[command.Id] = ScriptBlock.Create(text);
     }
 
     // What is the worker's and not the run's: the device, and the place of the checkpoint.
@@ -93,9 +108,9 @@ internal sealed class RunspaceExecutor : IDisposable
         }
         CommandInfo? found = runspace.SessionStateProxy.InvokeCommand.GetCommand(request.Command.Text, CommandTypes.Cmdlet | CommandTypes.Function);
         if (found is null) return;
-        if (device is not null && found.Parameters.ContainsKey("Device") && request.Spec.Settings["Device"] is null) shell.AddParameter("Device", device);
+        if (device is not null && found.Parameters.ContainsKey("Device") && request.Settings["Device"] is null) shell.AddParameter("Device", device);
         // A training keeps its checkpoint in the run's folder, and goes on from one that an interruption left there.
-        bool placed = request.Spec.Settings["OutPath"] is not null || request.Spec.Settings["Resume"] is not null;
+        bool placed = request.Settings["OutPath"] is not null || request.Settings["Resume"] is not null;
         if (!placed && found.Parameters.ContainsKey("OutPath") && found.Parameters.TryGetValue("Resume", out ParameterMetadata? resume) && resume.SwitchParameter)
         {
             shell.AddParameter("OutPath", request.CheckpointFolder).AddParameter("Resume");

@@ -10,7 +10,7 @@ public static class SweepWorkerProcess
     /// <summary>The environment variable that names the program of worker processes: ReparamPS.Host (or its dll), or pwsh.</summary>
     public const string ProgramVariable = "REPARAMPS_WORKER";
 
-    private const string HostName = "ReparamPS.Host";
+    private const string HostName = "ReparamPS.Host", WorkerScript = "Worker.ps1";
 
     private static string ModuleFolder { get; } =
         Path.GetDirectoryName(Path.GetDirectoryName(typeof(SweepWorkerProcess).Assembly.Location)) ?? AppContext.BaseDirectory;
@@ -35,6 +35,14 @@ public static class SweepWorkerProcess
         thread.Join();
     }
 
+    /// <summary>The main of a worker in the host.</summary>
+    /// <param name="arguments">As Worker.ps1 has them.</param>
+    public static void Main(IReadOnlyList<string> arguments)
+    {
+        string Value(string name) => arguments[arguments.ToList().IndexOf(name) + 1];
+        Run(Value("-Path"), Value("-Requests"), Value("-Replies"), Value("-Location"));
+    }
+
     /// <summary>The main of a task of a scheduler's job array.</summary>
     /// <param name="path">The sweep's folder.</param>
     /// <param name="job">The file that says what the job's tasks do.</param>
@@ -50,7 +58,7 @@ public static class SweepWorkerProcess
     /// <summary>How a worker is started: in the shell that this process is, so that runs find the commands that the user has; else in the host, else in pwsh.</summary>
     /// <param name="location">The location that runs start in.</param>
     /// <exception cref="SweepException">No program for workers is there.</exception>
-    internal static WorkerLaunch Launch(string location) => Start("Worker.ps1", "-Location", location);
+    internal static WorkerLaunch Launch(string location) => Start(WorkerScript, "-Location", location);
 
     private static WorkerLaunch Start(string script, params string[] more)
     {
@@ -66,7 +74,11 @@ public static class SweepWorkerProcess
             string name = Path.GetFileNameWithoutExtension(Environment.ProcessPath) ?? "";
             program = name == "dotnet" ? Environment.ProcessPath! : "dotnet";
         }
-        if (!string.Join(' ', [program, .. arguments]).Contains(HostName, StringComparison.Ordinal))
+        if (string.Join(' ', [program, .. arguments]).Contains(HostName, StringComparison.Ordinal))
+        {
+            if (script == WorkerScript) return new WorkerLaunch(program, [.. arguments, "-Worker", .. more]);
+        }
+        else
         {
             arguments.AddRange(["-NoLogo", "-NoProfile", "-NonInteractive"]);
             if (OperatingSystem.IsWindows()) arguments.AddRange(["-ExecutionPolicy", "Bypass"]);

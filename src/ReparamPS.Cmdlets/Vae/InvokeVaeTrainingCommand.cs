@@ -223,7 +223,7 @@ public sealed class InvokeVaeTrainingCommand : ReparamCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true), ValidateRange(0, int.MaxValue)]
     public int CheckpointEpochs { get; set; } = 1;
 
-    /// <summary>A checkpoint at the end of the first epoch after so many minutes; 0 for none by time.</summary>
+    /// <summary>A checkpoint after so many minutes, in the middle of an epoch if need be; 0 for none by time.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), ValidateRange(0, double.MaxValue)]
     public double CheckpointMinutes { get; set; }
 

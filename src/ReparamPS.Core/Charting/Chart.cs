@@ -82,6 +82,10 @@ public static class Chart
         {
             draw = new HeatMapRenderer(data, options).Draw;
         }
+        else if (options.EffectiveKind == ChartKind.ParallelCoordinates)
+        {
+            draw = new ParallelRenderer(data, options).Draw;
+        }
         else
         {
             var renderer = new ChartRenderer(data, options);

@@ -17,6 +17,9 @@ public enum ChartKind
 
     /// <summary>The values of Z as colors over X and Y.</summary>
     HeatMap,
+
+    /// <summary>Each row as a line across parallel axes, X and then each Y, colored by Z, by group, or by the last axis.</summary>
+    ParallelCoordinates,
 }
 
 /// <summary>What is drawn around the mean of rows that share their X and their group.</summary>

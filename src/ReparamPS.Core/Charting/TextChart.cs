@@ -16,7 +16,7 @@ public static class TextChart
         if (data.Count == 0) throw new ArgumentException("There are no rows to draw.", nameof(data));
         if (options.Width < 30 || options.Height < 5) throw new ArgumentException($"A chart of text needs 30 × 5 characters, but {options.Width} × {options.Height} came.", nameof(options));
         ChartKind kind = options.EffectiveKind;
-        if (kind == ChartKind.HeatMap) throw new ArgumentException("Kind: a heat map can't be drawn as text; Export-Chart draws it.", nameof(options));
+        if (kind is ChartKind.HeatMap or ChartKind.ParallelCoordinates) throw new ArgumentException($"Kind: a chart of kind {kind} can't be drawn as text; Export-Chart draws it.", nameof(options));
         if (kind != ChartKind.Histogram && options.Y.Count == 0) throw new ArgumentException($"Y: a chart of kind {kind} needs at least one column.", nameof(options));
         List<string> lines = string.IsNullOrEmpty(options.Title) ? [] : [options.Title];
         lines.AddRange(kind switch

@@ -1,7 +1,7 @@
 namespace ReparamPS.Data;
 
 /// <summary>
-/// Tables of experiments in files: CSV (.csv), JSON lines (.jsonl), both also gzipped (.csv.gz, .jsonl.gz), and Parquet (.parquet). The extension says which.
+/// Tables of experiments in files: CSV (.csv), JSON lines (.jsonl), both also gzipped (.csv.gz, .jsonl.gz), Parquet (.parquet) and SQLite (.sqlite). The extension says which.
 /// </summary>
 public static class ExperimentFile
 {
@@ -15,26 +15,30 @@ public static class ExperimentFile
     ];
 
     /// <summary>The extensions that are known.</summary>
-    public static IReadOnlyList<string> Extensions { get; } = [.. Formats.Select(format => format.Extension)];
+    public static IReadOnlyList<string> Extensions { get; } = [.. Formats.Select(format => format.Extension), SqliteDatabase.Extension];
 
     /// <summary>Reads a table, row by row.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="table">The table of a database; null takes 'rows', or the only one that is there.</param>
+    /// <param name="cancellation">Ends the reading.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="ArgumentException">The extension is not known, or the path is a folder.</exception>
     /// <exception cref="DataFormatException">The file is not what its extension says; the message says where.</exception>
-    public static IEnumerable<ExperimentRow> Read(string path, CancellationToken cancellation = default)
+    public static IEnumerable<ExperimentRow> Read(string path, string? table = null, CancellationToken cancellation = default)
     {
-        IRowFormat format = FormatOf(path);
+        IRowFormat? format = FormatOf(path, table);
         if (Directory.Exists(path)) throw new ArgumentException($"'{path}' is a folder; a file is wanted.", nameof(path));
         if (!File.Exists(path)) throw new FileNotFoundException($"'{path}' does not exist.", path);
-        return ReadRows(path, format, cancellation);
+        return format is null ? SqliteTableReader.Read(path, table, cancellation) : ReadRows(path, format, cancellation);
     }
 
     /// <summary>Starts a table, which appears when it is completed.</summary>
     /// <param name="path">The file.</param>
     /// <param name="append">Whether the rows come after those of a file that is there already.</param>
     /// <param name="existing">What happens to a file that is there already, when it is not appended to.</param>
-    public static ExperimentWriter CreateWriter(string path, bool append = false, ExistingFile existing = ExistingFile.Replace) =>
-        new(path, FormatOf(path), append, existing);
+    /// <param name="table">The table of a database; null is 'rows'. A database that is there keeps its other tables.</param>
+    public static ExperimentWriter CreateWriter(string path, bool append = false, ExistingFile existing = ExistingFile.Replace, string? table = null) => new(
+        FormatOf(path, table) is { } format ? new AtomicRowWriter(path, format, append, existing) : new SqliteRowWriter(path, table, append, existing));
 
     /// <summary>Writes a whole table.</summary>
     public static void Write(string path, IEnumerable<ExperimentRow> rows)
@@ -54,8 +58,11 @@ public static class ExperimentFile
         }
     }
 
-    private static IRowFormat FormatOf(string path)
+    // Null is a database, which is more than a stream of rows.
+    private static IRowFormat? FormatOf(string path, string? table)
     {
+        if (SqliteDatabase.Has(path)) return null;
+        if (table is not null) throw new ArgumentException($"Table: only a database ({SqliteDatabase.Extension}) has tables, but '{path}' came.", nameof(table));
         // The longest extension wins: .csv.gz is not .gz.
         foreach ((string extension, IRowFormat format) in Formats.OrderByDescending(known => known.Extension.Length))
         {

@@ -3,24 +3,9 @@ namespace ReparamPS.Data;
 /// <summary>Writes a table row by row. The file appears, or changes, when the table is completed, and stays as it was if that never happens.</summary>
 public sealed class ExperimentWriter : IDisposable
 {
-    private readonly AtomicFile file;
     private readonly IRowWriter writer;
 
-    internal ExperimentWriter(string path, IRowFormat format, bool append, ExistingFile existing)
-    {
-        bool extends = append && File.Exists(path) && new FileInfo(path).Length > 0;
-        file = new AtomicFile(path, append && existing == ExistingFile.Refuse ? ExistingFile.Replace : existing);
-        try
-        {
-            if (extends) CopyOlder(path);
-            writer = format.CreateWriter(file.Stream, extends ? path : null);
-        }
-        catch
-        {
-            file.Dispose();
-            throw;
-        }
-    }
+    internal ExperimentWriter(IRowWriter writer) => this.writer = writer;
 
     /// <summary>How many rows were written.</summary>
     public long Count { get; private set; }
@@ -34,29 +19,8 @@ public sealed class ExperimentWriter : IDisposable
     }
 
     /// <summary>Ends the table and gives the file its name.</summary>
-    public void Complete()
-    {
-        writer.Complete();
-        writer.Dispose();
-        file.Commit();
-    }
+    public void Complete() => writer.Complete();
 
     /// <summary>Drops a table that was not completed.</summary>
-    public void Dispose()
-    {
-        try
-        {
-            writer.Dispose();
-        }
-        finally
-        {
-            file.Dispose();
-        }
-    }
-
-    private void CopyOlder(string path)
-    {
-        using var older = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-        older.CopyTo(file.Stream);
-    }
+    public void Dispose() => writer.Dispose();
 }

@@ -8,16 +8,16 @@ namespace ReparamPS.Data;
 internal static class ParquetCells
 {
     /// <summary>The kind of a column that no metadata describes; null where tables have no such values.</summary>
-    public static ParquetColumnKind? KindOf(DataField field) => field switch
+    public static ColumnKind? KindOf(DataField field) => field switch
     {
-        DateTimeDataField { IsAdjustedToUTC: true } => ParquetColumnKind.UtcTimestamp,
-        _ when field.ClrType == typeof(DateTime) => ParquetColumnKind.Timestamp,
-        _ when field.ClrType == typeof(bool) => ParquetColumnKind.Boolean,
-        _ when field.ClrType == typeof(float) => ParquetColumnKind.Single,
-        _ when field.ClrType == typeof(double) || field.ClrType == typeof(decimal) => ParquetColumnKind.Double,
-        _ when field.ClrType == typeof(long) || field.ClrType == typeof(uint) || field.ClrType == typeof(ulong) => ParquetColumnKind.Int64,
-        _ when Type.GetTypeCode(field.ClrType) is >= TypeCode.SByte and <= TypeCode.Int32 => ParquetColumnKind.Int32,
-        _ when IsText(field) || field.ClrType == typeof(Guid) => ParquetColumnKind.String,
+        DateTimeDataField { IsAdjustedToUTC: true } => ColumnKind.UtcTimestamp,
+        _ when field.ClrType == typeof(DateTime) => ColumnKind.Timestamp,
+        _ when field.ClrType == typeof(bool) => ColumnKind.Boolean,
+        _ when field.ClrType == typeof(float) => ColumnKind.Single,
+        _ when field.ClrType == typeof(double) || field.ClrType == typeof(decimal) => ColumnKind.Double,
+        _ when field.ClrType == typeof(long) || field.ClrType == typeof(uint) || field.ClrType == typeof(ulong) => ColumnKind.Int64,
+        _ when Type.GetTypeCode(field.ClrType) is >= TypeCode.SByte and <= TypeCode.Int32 => ColumnKind.Int32,
+        _ when IsText(field) || field.ClrType == typeof(Guid) => ColumnKind.String,
         _ => null,
     };
 
@@ -39,8 +39,8 @@ internal static class ParquetCells
             await group.ReadAsync(field, texts.AsMemory());
             return column.Kind switch
             {
-                ParquetColumnKind.Json => Array.ConvertAll(texts, text => text is null ? null : JsonLinesFormat.Value(text, path)),
-                ParquetColumnKind.Decimal => Array.ConvertAll(texts, text => text is null ? (object?)null : decimal.Parse(text, CultureInfo.InvariantCulture)),
+                ColumnKind.Json => Array.ConvertAll(texts, text => text is null ? null : JsonLinesFormat.Value(text, path)),
+                ColumnKind.Decimal => Array.ConvertAll(texts, text => text is null ? (object?)null : decimal.Parse(text, CultureInfo.InvariantCulture)),
                 _ => texts,
             };
         }
@@ -80,10 +80,10 @@ internal static class ParquetCells
     // The library reads its strings as memory.
     private static bool IsText(DataField field) => field.ClrType == typeof(string) || field.ClrType == typeof(ReadOnlyMemory<char>);
 
-    private static object? Date(object? cell, ParquetColumnKind kind) => cell is not DateTime date ? null : kind switch
+    private static object? Date(object? cell, ColumnKind kind) => cell is not DateTime date ? null : kind switch
     {
-        ParquetColumnKind.UtcTimestamp => DateTime.SpecifyKind(date, DateTimeKind.Utc),
-        ParquetColumnKind.LocalTimestamp => DateTime.SpecifyKind(date, DateTimeKind.Utc).ToLocalTime(),
+        ColumnKind.UtcTimestamp => DateTime.SpecifyKind(date, DateTimeKind.Utc),
+        ColumnKind.LocalTimestamp => DateTime.SpecifyKind(date, DateTimeKind.Utc).ToLocalTime(),
         _ => DateTime.SpecifyKind(date, DateTimeKind.Unspecified),
     };
 }

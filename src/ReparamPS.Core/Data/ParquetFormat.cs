@@ -84,9 +84,9 @@ internal sealed class ParquetFormat : IRowFormat
         });
     }
 
-    private static ParquetColumnKind KindOf(DataField field, Dictionary<string, string> kept, string path)
+    private static ColumnKind KindOf(DataField field, Dictionary<string, string> kept, string path)
     {
-        if (kept.TryGetValue(field.Name, out string? name) && Enum.TryParse(name, out ParquetColumnKind known)) return known;
+        if (kept.TryGetValue(field.Name, out string? name) && Enum.TryParse(name, out ColumnKind known)) return known;
         return ParquetCells.KindOf(field) ?? throw new DataFormatException(path, $"column '{field.Name}' is of type {field.ClrType.Name}, which no table holds.");
     }
 }

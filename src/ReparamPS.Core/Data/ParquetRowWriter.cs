@@ -64,7 +64,7 @@ internal sealed class ParquetRowWriter(Stream stream) : IRowWriter
         if (columns is null)
         {
             columns = new ParquetColumn[table!.Names.Count];
-            for (int i = 0; i < columns.Length; i++) columns[i] = new ParquetColumn(table.Names[i], ParquetColumn.KindOf(pending.Select(row => row[i])));
+            for (int i = 0; i < columns.Length; i++) columns[i] = new ParquetColumn(table.Names[i], ColumnKinds.Of(pending.Select(row => row[i])));
             schema = new ParquetSchema(columns.Select(Field (column) => column.Field));
         }
         ParquetFormat.Wait(async () =>
@@ -90,7 +90,7 @@ internal sealed class ParquetRowWriter(Stream stream) : IRowWriter
         ParquetWriter opened = await ParquetWriter.CreateAsync(schema!, stream, options, append: appends);
         Dictionary<string, string> metadata = new(olderMetadata);
         Dictionary<string, string> kept = columns!
-            .Where(column => column.Kind is ParquetColumnKind.Json or ParquetColumnKind.Decimal or ParquetColumnKind.LocalTimestamp)
+            .Where(column => column.Kind is ColumnKind.Json or ColumnKind.Decimal or ColumnKind.LocalTimestamp)
             .ToDictionary(column => column.Name, column => column.Kind.ToString());
         if (kept.Count > 0) metadata[ParquetFormat.MetadataKey] = JsonSerializer.Serialize(kept);
         if (metadata.Count > 0) opened.CustomMetadata = metadata;

@@ -59,19 +59,19 @@ public sealed class Beta : Distribution
     /// <inheritdoc/>
     protected override Tensor Draw(long[] shape, RandomSource random)
     {
-        Tensor draw, logOdds;
+        Tensor draw;
+        GammaPair gammas;
         using (no_grad())
         {
             Tensor concentrations = stack([Concentration1.expand(shape), Concentration0.expand(shape)], -1).to(ScalarType.Float64);
-            Tensor gammas = random.StandardGamma(concentrations);
-            Tensor first = gammas.select(-1, 0), second = gammas.select(-1, 1);
-            logOdds = BetaMath.LogOdds(first, concentrations.select(-1, 0), second, concentrations.select(-1, 1), random);
-            draw = logOdds.sigmoid().to(DType).clamp_(TorchTypes.Tiny(DType), 1 - TorchTypes.Epsilon(DType) / 2);
+            Tensor both = random.StandardGamma(concentrations);
+            gammas = new GammaPair(both.select(-1, 0), concentrations.select(-1, 0), both.select(-1, 1), concentrations.select(-1, 1), random);
+            draw = gammas.Fraction.to(DType).clamp_(TorchTypes.Tiny(DType), 1 - TorchTypes.Epsilon(DType) / 2);
         }
         double tiny = TorchTypes.Tiny(DType);
         return Elementwise.AttachGradients(
             draw,
-            logOdds,
+            () => gammas.LogOdds,
             (at, to) =>
             {
                 (double slope1, double slope0) = BetaMath.LogOddsSlopes(at[0], at[1], at[2]);

@@ -1,3 +1,4 @@
+using ReparamPS.Distributions.SpecialFunctions;
 using ReparamPS.Runtime;
 using static TorchSharp.torch;
 
@@ -8,14 +9,14 @@ internal static class BracketedQuantile
 {
     private const int MostSteps = 200;
 
-    /// <summary>The quantile; differentiable in the parameters, and in the probability, by the implicit function theorem.</summary>
+    /// <summary>The quantile; differentiable once in the parameters, and in the probability, by the implicit function theorem.</summary>
     public static Tensor Solve(Distribution distribution, Tensor probability, Tensor low, Tensor high)
     {
         Tensor root = Root(distribution, probability.detach(), low, high);
         Tensor level = distribution.Cdf(root);
         if (!level.requires_grad && !probability.requires_grad) return root;
         Tensor density = distribution.LogProb(root).exp().detach();
-        Tensor step = (probability - probability.detach() - (level - level.detach())) / density;
+        Tensor nothing = probability - probability.detach() - (level - level.detach()), step = (nothing + FirstOrder.Guard(nothing)) / density;
         return root + TensorChoice.Where(step.detach().isfinite(), step, 0.0);
     }
 

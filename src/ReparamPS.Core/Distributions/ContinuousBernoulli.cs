@@ -61,35 +61,51 @@ public sealed class ContinuousBernoulli : Distribution
         return tilt * (value - 0.5) - SmoothQuotients.LogSinhcOf(0.5 * tilt);
     }
 
+    // The quantile of a uniform number by the side whose exponential falls, in libtorch's vectorized operations.
     /// <inheritdoc/>
-    protected override Tensor Draw(long[] shape, RandomSource random) => ComputeIcdf(random.Uniform(shape, DType));
+    protected override Tensor Draw(long[] shape, RandomSource random)
+    {
+        Tensor uniform = random.Uniform(shape, DType), draw;
+        using (no_grad())
+        {
+            Tensor fall = -TensorChoice.Abs(Tilt), rises = (Tilt > 0).to(DType), direction = 1 - 2 * rises;
+            Tensor part = uniform * direction + rises;
+            Tensor fallen = TensorChoice.Where(fall == 0, part, (part * fall.expm1()).log1p_().div_(fall));
+            draw = fallen.mul_(direction).add_(rises).clamp_(0, 1);
+        }
+        return Elementwise.AttachGradients(draw, () => uniform, TruncatedExponential.QuantileSlopeAt, Tilt);
+    }
 
     /// <inheritdoc/>
-    protected override Tensor ComputeCdf(Tensor value) => Fraction(value.clamp(0, 1), Tilt);
+    protected override Tensor ComputeCdf(Tensor value) => LowerPart(value).exp();
 
     /// <inheritdoc/>
-    protected override Tensor ComputeLogCdf(Tensor value) => LogFraction(value.clamp(0, 1), Tilt);
+    protected override Tensor ComputeLogCdf(Tensor value) => LogOf(LowerPart(value), UpperPart(value));
 
     /// <inheritdoc/>
-    protected override Tensor ComputeSurvival(Tensor value) => Fraction(1 - value.clamp(0, 1), -Tilt);
+    protected override Tensor ComputeSurvival(Tensor value) => UpperPart(value).exp();
 
     /// <inheritdoc/>
-    protected override Tensor ComputeLogSurvival(Tensor value) => LogFraction(1 - value.clamp(0, 1), -Tilt);
+    protected override Tensor ComputeLogSurvival(Tensor value) => LogOf(UpperPart(value), LowerPart(value));
 
     /// <inheritdoc/>
     protected override Tensor ComputeIcdf(Tensor probability) => Elementwise.Apply(TruncatedExponential.QuantileAt, probability, Tilt);
 
-    // (exp(λx) − 1) / (exp(λ) − 1), with exponentials of negative numbers only.
-    private static Tensor Fraction(Tensor x, Tensor tilt)
+    private Tensor LowerPart(Tensor value) => LogFraction(value.clamp(0, 1), 1 - value.clamp(0, 1), Tilt);
+
+    private Tensor UpperPart(Tensor value) => LogFraction(1 - value.clamp(0, 1), value.clamp(0, 1), -Tilt);
+
+    // log((exp(λx) − 1) / (exp(λ) − 1)), with exponentials of negative numbers only.
+    private static Tensor LogFraction(Tensor x, Tensor complement, Tensor tilt)
     {
         Tensor isUp = tilt > 0, fall = TensorChoice.Where(isUp, -tilt, tilt), rise = TensorChoice.Where(isUp, tilt, 0);
-        return (-rise * (1 - x)).exp() * SmoothQuotients.Expm1Scaled(x, fall) / SmoothQuotients.Expm1Scaled(ones_like(fall), fall);
+        return (SmoothQuotients.Expm1Scaled(x, fall) / SmoothQuotients.Expm1Scaled(ones_like(fall), fall)).log() - rise * complement;
     }
 
-    private static Tensor LogFraction(Tensor x, Tensor tilt)
+    // Close to 1 the digits of a part's logarithm are those of the other part.
+    private static Tensor LogOf(Tensor logPart, Tensor logOther)
     {
-        Tensor part = Fraction(x, tilt), isUpper = part > 0.5;
-        Tensor rest = Fraction(1 - x, -tilt);
-        return TensorChoice.Where(isUpper, (-TensorChoice.Where(isUpper, rest, 0)).log1p(), TensorChoice.Where(isUpper, 1, part).log());
+        Tensor isLarge = logPart > -0.5;
+        return TensorChoice.Where(isLarge, (-logOther.masked_fill(~isLarge, double.NegativeInfinity).exp()).log1p(), logPart.masked_fill(isLarge, 0));
     }
 }

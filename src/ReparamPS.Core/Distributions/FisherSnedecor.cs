@@ -61,17 +61,17 @@ public sealed class FisherSnedecor : Distribution
     /// <inheritdoc/>
     protected override Tensor Draw(long[] shape, RandomSource random)
     {
-        Tensor draw, logOdds;
+        Tensor draw;
+        GammaPair gammas;
         using (no_grad())
         {
             Tensor a = A.to(ScalarType.Float64).expand(shape), b = B.to(ScalarType.Float64).expand(shape);
-            Tensor first = random.StandardGamma(a), second = random.StandardGamma(b);
-            logOdds = BetaMath.LogOdds(first, a, second, b, random);
-            draw = (logOdds.exp() * (Df2 / Df1)).clamp_(TorchTypes.Tiny(DType), TorchTypes.Largest(DType)).to(DType);
+            gammas = new GammaPair(random.StandardGamma(a), a, random.StandardGamma(b), b, random);
+            draw = (gammas.Odds * (Df2 / Df1)).clamp_(TorchTypes.Tiny(DType), TorchTypes.Largest(DType)).to(DType);
         }
         return Elementwise.AttachGradients(
             draw,
-            logOdds,
+            () => gammas.LogOdds,
             (at, to) =>
             {
                 (double df1, double df2) = (at[1], at[2]);

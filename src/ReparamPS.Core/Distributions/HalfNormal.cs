@@ -62,7 +62,12 @@ public sealed class HalfNormal : Distribution
     protected override Tensor ComputeSurvival(Tensor value) => 2 * StandardNormal.Cdf(-Standardize(value));
 
     /// <inheritdoc/>
-    protected override Tensor ComputeLogSurvival(Tensor value) => Math.Log(2) + StandardNormal.LogCdf(-Standardize(value));
+    protected override Tensor ComputeLogSurvival(Tensor value)
+    {
+        Tensor y = Standardize(value), isLarge = y > 1;
+        Tensor near = (-(TensorChoice.Where(isLarge, 1, y) / Math.Sqrt(2)).erf()).log1p();
+        return TensorChoice.Where(isLarge, Math.Log(2) + StandardNormal.LogCdf(-TensorChoice.Where(isLarge, y, 1)), near);
+    }
 
     /// <inheritdoc/>
     protected override Tensor ComputeIcdf(Tensor probability)

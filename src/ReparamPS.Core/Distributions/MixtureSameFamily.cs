@@ -177,7 +177,8 @@ public sealed class MixtureSameFamily : Distribution
             Tensor logDensity = density.select(-1, d);
             Tensor level = (weights * cdf.select(-1, d)).sum(-1);
             Tensor height = LogSumExp.Of(special.log_softmax(logWeights, -1) + logDensity).exp().detach();
-            Tensor z = here - (level - level.detach()) / height;
+            Tensor nothing = level - level.detach();
+            Tensor z = here - (nothing + FirstOrder.Guard(nothing)) / height;
             moved.Add(z);
             if (slope is not null) logWeights = logWeights + logDensity + slope.select(-1, d) * (z - here).unsqueeze(-1);
         }

@@ -74,7 +74,7 @@ public sealed class StudentT : Distribution
             Tensor normal = random.Normal(shape, DType);
             standard = normal * (GammaMath.Draw(0.5 * Df, Df.new_full([], 0.5), shape, random) / Df).rsqrt_();
         }
-        return Loc + Scale * Elementwise.AttachGradients(standard, standard, StudentTails.DrawSlope, Df);
+        return Loc + Scale * Elementwise.AttachGradients(standard, () => standard, StudentTails.DrawSlope, Df);
     }
 
     /// <inheritdoc/>

@@ -60,7 +60,7 @@ public sealed class VonMises : Distribution
         using (no_grad()) angle = DrawAngle(shape, random).to(DType);
         return Loc + Elementwise.AttachGradients(
             angle,
-            angle,
+            () => angle,
             (at, to) => to[0] = at[0] == 0 ? 0 : Math.Sign(at[0]) * VonMisesCircle.Of(at[1]).Tail(at[0]).SlopePerDensity,
             Concentration);
     }

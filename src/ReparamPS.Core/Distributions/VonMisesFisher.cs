@@ -99,7 +99,7 @@ public sealed class VonMisesFisher : Distribution
         double dimension = Dimension;
         return Elementwise.AttachGradients(
             height.to(DType),
-            height,
+            () => height,
             (at, to) => to[0] = PolarAngle.Of(dimension, at[1]).HeightSlope(at[0]),
             Concentration);
     }

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace ReparamPS.Runtime;
 
 /// <summary>
-/// Finds and loads the one staged copy of libtorch (and of Skia, for charts). Nothing is loaded until the first tensor or chart asks for it.
+/// Finds and loads the one staged copy of libtorch (and of Skia, for charts, and SQLite). Nothing is loaded until the first tensor, chart or database asks for it.
 /// </summary>
 public static class NativeLibraries
 {
@@ -14,6 +14,7 @@ public static class NativeLibraries
     private static readonly object Gate = new();
     private static bool torchLoaded;
     private static bool chartsLoaded;
+    private static bool sqliteLoaded;
 
     /// <summary>True once libtorch is in this process.</summary>
     public static bool IsTorchLoaded => Volatile.Read(ref torchLoaded);
@@ -56,6 +57,20 @@ public static class NativeLibraries
             NativeLibrary.SetDllImportResolver(typeof(SkiaSharp.SKObject).Assembly, (name, _, _) => name == "libSkiaSharp" ? skia : 0);
             NativeLibrary.SetDllImportResolver(typeof(HarfBuzzSharp.NativeObject).Assembly, (name, _, _) => name == "libHarfBuzzSharp" ? harfBuzz : 0);
             chartsLoaded = true;
+        }
+    }
+
+    /// <summary>Loads SQLite, once a process.</summary>
+    /// <exception cref="NativeLibraryException">The staged copy is missing or can't be loaded; the message says what to run.</exception>
+    public static void LoadSqlite()
+    {
+        lock (Gate)
+        {
+            if (sqliteLoaded) return;
+            nint sqlite = Load("e_sqlite3");
+            NativeLibrary.SetDllImportResolver(typeof(SQLitePCL.SQLite3Provider_e_sqlite3).Assembly, (name, _, _) => name == "e_sqlite3" ? sqlite : 0);
+            SQLitePCL.raw.SetProvider(new SQLitePCL.SQLite3Provider_e_sqlite3());
+            sqliteLoaded = true;
         }
     }
 

@@ -1,4 +1,5 @@
 using ReparamPS.Data;
+using ReparamPS.Runtime;
 
 namespace ReparamPS.Sweeps;
 
@@ -22,9 +23,9 @@ public static class ExperimentSearch
         if (axes.Count == 0) throw new ArgumentException("A search needs at least one setting, but none came.", nameof(axes));
         string[] columns = [.. axes.Select(axis => axis.Name)];
         if (columns.Distinct(StringComparer.OrdinalIgnoreCase).Count() < columns.Length) throw new ArgumentException("A setting is there twice.", nameof(axes));
-        if (strategy == SearchStrategy.Sobol && axes.Count > SobolSequence.MaximumDimensions)
+        if (strategy == SearchStrategy.Sobol && axes.Count > SobolCoordinate.MostDimensions)
         {
-            throw new ArgumentException($"A Sobol search takes {SobolSequence.MaximumDimensions} settings at most, but {axes.Count} came; Random takes any number.", nameof(axes));
+            throw new ArgumentException($"A Sobol search takes {SobolCoordinate.MostDimensions} settings at most, but {axes.Count} came; Random takes any number.", nameof(axes));
         }
         return Pick(axes, columns, Coordinates(axes.Count, strategy, seed));
     }
@@ -34,12 +35,9 @@ public static class ExperimentSearch
 
     private static IEnumerable<double[]> Coordinates(int count, SearchStrategy strategy, long seed)
     {
-        if (strategy == SearchStrategy.Sobol)
-        {
-            var sobol = new SobolSequence(count, seed);
-            while (true) yield return sobol.Next();
-        }
         var random = new SplitMix(seed);
-        while (true) yield return [.. Enumerable.Range(0, count).Select(_ => random.NextDouble())];
+        Func<double>[] axes = [.. Enumerable.Range(0, count).Select<int, Func<double>>(axis =>
+            strategy == SearchStrategy.Sobol ? new SobolCoordinate(axis, () => (uint)(random.Next() >> 32)).Next : random.NextDouble)];
+        while (true) yield return Array.ConvertAll(axes, next => next());
     }
 }

@@ -64,7 +64,7 @@ internal sealed class ResultFile : IDisposable
     /// <summary>How a run ended, and its last row; null where there is no result.</summary>
     public static (RunResult Result, ExperimentRow? Last)? TryRead(string path)
     {
-        // Most that are not there are asked for in vain, and an exception takes long.
+        // To look is much cheaper than to fail.
         if (!File.Exists(path)) return null;
         byte[] tail;
         try

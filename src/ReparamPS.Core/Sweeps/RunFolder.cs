@@ -85,7 +85,11 @@ internal sealed class RunFolder(string path, string owners)
             if (ReadResult() is { } ended && !again(ended.Result)) return ClaimOutcome.Ended;
             string? other = RunningOwner();
             if (other is not null && SweepOwner.IsAlive(owners, other)) return ClaimOutcome.Busy;
-            if (!TryRename(other is null ? In(EndedToken) : In(RunningPrefix + other), mine)) return ClaimOutcome.Busy;
+            if (!TryRename(other is null ? In(EndedToken) : In(RunningPrefix + other), mine))
+            {
+                // Another was faster, unless the folder itself was removed.
+                return Directory.Exists(Path) ? ClaimOutcome.Busy : throw new DirectoryNotFoundException($"'{Path}' is gone: somebody removed it.");
+            }
             ResultFile.RemoveLeftovers(ResultPath);
         }
         // It may have ended between the two looks, or just before its owner died.
@@ -110,7 +114,7 @@ internal sealed class RunFolder(string path, string owners)
             TryRename(ResultPath, Rung(reached));
             return attempt;
         }
-        return TryRename(ResultPath, Attempt(attempt)) ? attempt + 1 : attempt;
+        return File.Exists(ResultPath) && TryRename(ResultPath, Attempt(attempt)) ? attempt + 1 : attempt;
     }
 
     /// <summary>Marks a claimed run as ended.</summary>

@@ -8,7 +8,7 @@ namespace ReparamPS.Sweeps;
 /// </summary>
 public sealed class SlurmEngine(SweepFolder folder)
 {
-    // Seconds before a time limit at which a task is told, so that it can give its run back and queue itself again.
+    // Seconds before a time limit at which a task is told, so that it can give its run back and queue itself again; of a short limit, a quarter.
     private const int NoticeSeconds = 60;
 
     private string Jobs => Path.Combine(folder.Path, "jobs");
@@ -73,16 +73,13 @@ public sealed class SlurmEngine(SweepFolder folder)
         yield return $"--output={Jobs.Replace("%", "%%", StringComparison.Ordinal)}/%A_%a.log";
         yield return "--job-name=reparamps-sweep";
         yield return string.Create(CultureInfo.InvariantCulture, $"--array=0-{tasks - 1}");
-        yield return string.Create(CultureInfo.InvariantCulture, $"--signal=B:USR1@{NoticeSeconds}");
+        int minutes = (int)Math.Ceiling(options.TimeLimit?.TotalMinutes ?? 0), notice = minutes == 0 ? NoticeSeconds : Math.Min(NoticeSeconds, minutes * 60 / 4);
+        yield return string.Create(CultureInfo.InvariantCulture, $"--signal=B:USR1@{notice}");
         yield return string.Create(CultureInfo.InvariantCulture, $"--cpus-per-task={options.CpusPerTask}");
         if (options.Partition is not null) yield return $"--partition={options.Partition}";
         if (options.MemoryMB is { } memory) yield return string.Create(CultureInfo.InvariantCulture, $"--mem={memory}M");
         if (options.GpusPerTask > 0) yield return string.Create(CultureInfo.InvariantCulture, $"--gpus-per-task={options.GpusPerTask}");
-        if (options.TimeLimit is { } limit)
-        {
-            int minutes = (int)Math.Ceiling(limit.TotalMinutes);
-            yield return string.Create(CultureInfo.InvariantCulture, $"--time={minutes}");
-        }
+        if (minutes > 0) yield return string.Create(CultureInfo.InvariantCulture, $"--time={minutes}");
         yield return script;
     }
 }

@@ -51,6 +51,9 @@ internal sealed class SweepLane(SweepFolder folder, SweepOwner owner, SweepOptio
         {
             ["OMP_NUM_THREADS"] = threads,
             ["MKL_NUM_THREADS"] = threads,
+            // A worker's life is short: to compile hot methods a second time, and to guard what is compiled, costs it more than it gives.
+            ["DOTNET_TieredCompilation"] = "0",
+            ["DOTNET_EnableWriteXorExecute"] = "0",
             ["POWERSHELL_TELEMETRY_OPTOUT"] = "1",
             ["POWERSHELL_UPDATECHECK"] = "Off",
             ["NO_COLOR"] = "1",

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using ReparamPS.Sweeps.Scheduling;
 
 namespace ReparamPS.Sweeps;
@@ -15,7 +14,7 @@ public sealed class SweepRunner(SweepFolder folder, SweepCommand? command, IRead
     /// <summary>Runs what is not done, and tells of every run as it ends; those that have ended already come first.</summary>
     public IEnumerable<SweepEvent> Run(CancellationToken cancellation)
     {
-        using var events = new BlockingCollection<SweepEvent>();
+        var events = new Mailbox<SweepEvent>();
         IRunSource source;
         int remaining;
         if (schedule is null)
@@ -34,7 +33,7 @@ public sealed class SweepRunner(SweepFolder folder, SweepCommand? command, IRead
         {
             var scheduled = new ScheduledRuns(folder, schedule, runs, options, events.Add);
             (source, remaining) = (scheduled, scheduled.TellDecided());
-            while (events.TryTake(out SweepEvent? told)) yield return told;
+            while (events.TryTake(0, out SweepEvent? told)) yield return told;
         }
         if (remaining == 0 || options.MaxRuns == 0) yield break;
 
@@ -45,7 +44,7 @@ public sealed class SweepRunner(SweepFolder folder, SweepCommand? command, IRead
         foreach (SweepEvent told in RunLanes(owner, new RunQueue(source, owner.Id, options), lanes, events, cancellation)) yield return told;
     }
 
-    private IEnumerable<SweepEvent> RunLanes(SweepOwner owner, RunQueue queue, int alive, BlockingCollection<SweepEvent> events, CancellationToken cancellation)
+    private IEnumerable<SweepEvent> RunLanes(SweepOwner owner, RunQueue queue, int alive, Mailbox<SweepEvent> events, CancellationToken cancellation)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation, owner.Stopped);
         Exception? fatal = null;
@@ -53,7 +52,7 @@ public sealed class SweepRunner(SweepFolder folder, SweepCommand? command, IRead
         try
         {
             foreach (Thread thread in threads) thread.Start();
-            foreach (SweepEvent told in events.GetConsumingEnumerable(cancellation)) yield return told;
+            foreach (SweepEvent told in events.TakeAll(cancellation)) yield return told;
         }
         finally
         {
@@ -91,7 +90,7 @@ public sealed class SweepRunner(SweepFolder folder, SweepCommand? command, IRead
             }
             finally
             {
-                if (Interlocked.Decrement(ref alive) == 0) events.CompleteAdding();
+                if (Interlocked.Decrement(ref alive) == 0) events.Close();
             }
         }
     }

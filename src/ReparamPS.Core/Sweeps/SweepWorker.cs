@@ -65,11 +65,11 @@ public sealed class SweepWorker : IDisposable
     /// <summary>Takes runs until the coordinator is gone, and the process with it.</summary>
     public void Work(RunExecutor executor)
     {
-        using var queue = new System.Collections.Concurrent.BlockingCollection<ExperimentRow>();
+        var queue = new Mailbox<ExperimentRow>();
         // A thread of its own always reads, so that the end of the pipe is seen in the middle of a run.
         new Thread(() => Listen(queue)) { IsBackground = true, Name = "sweep requests" }.Start();
         Send(WorkerMessages.Of(WorkerMessages.Ready));
-        foreach (ExperimentRow request in queue.GetConsumingEnumerable()) Run(request, executor);
+        foreach (ExperimentRow request in queue.TakeAll()) Run(request, executor);
     }
 
     /// <inheritdoc/>
@@ -79,7 +79,7 @@ public sealed class SweepWorker : IDisposable
         replies.Dispose();
     }
 
-    private void Listen(System.Collections.Concurrent.BlockingCollection<ExperimentRow> queue)
+    private void Listen(Mailbox<ExperimentRow> queue)
     {
         try
         {

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.IO.Pipes;
 using System.Text;
@@ -22,7 +21,7 @@ internal sealed class WorkerProcess : IDisposable
     private readonly Process process;
     private readonly AnonymousPipeServerStream requests = new(PipeDirection.Out, HandleInheritability.Inheritable);
     private readonly AnonymousPipeServerStream replies = new(PipeDirection.In, HandleInheritability.Inheritable);
-    private readonly BlockingCollection<ExperimentRow> received = [];
+    private readonly Mailbox<ExperimentRow> received = new();
     private readonly StringBuilder printed = new();
 
     private WorkerProcess(WorkerLaunch launch, string folder, IReadOnlyDictionary<string, string> environment)
@@ -97,7 +96,7 @@ internal sealed class WorkerProcess : IDisposable
     /// <param name="cancellation">Ends the wait.</param>
     /// <returns>False where the worker is dead.</returns>
     public bool Receive(int milliseconds, out ExperimentRow? message, CancellationToken cancellation) =>
-        received.TryTake(out message, milliseconds, cancellation) || !(received.IsCompleted || process.HasExited);
+        received.TryTake(milliseconds, out message, cancellation) || !(received.IsCompleted || process.HasExited);
 
     /// <summary>The memory that the process takes, in bytes.</summary>
     public long Memory
@@ -166,7 +165,7 @@ internal sealed class WorkerProcess : IDisposable
         }
         finally
         {
-            received.CompleteAdding();
+            received.Close();
         }
     }
 

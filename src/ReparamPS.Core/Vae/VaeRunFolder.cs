@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
@@ -8,7 +9,7 @@ namespace ReparamPS.Vae;
 
 /// <summary>How often a run is kept.</summary>
 /// <param name="Epochs">After so many epochs; 0: not by epochs.</param>
-/// <param name="Minutes">At the end of the first epoch after so many minutes; 0: not by time.</param>
+/// <param name="Minutes">After so many minutes, in the middle of an epoch if need be; 0: not by time.</param>
 public readonly record struct VaeCheckpointing(int Epochs, double Minutes);
 
 /// <summary>
@@ -17,7 +18,7 @@ public readonly record struct VaeCheckpointing(int Epochs, double Minutes);
 /// </summary>
 public sealed class VaeRunFolder
 {
-    private const string RunName = "run.json", RowsName = "epochs.csv", CheckpointName = "checkpoint.safetensors", Format = "ReparamPS.Vae.Checkpoint/1";
+    private const string RunName = "run.json", RowsName = "epochs.csv", CheckpointName = "checkpoint.safetensors", Format = "ReparamPS.Vae.Checkpoint/2";
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
     private static readonly PropertyInfo[] Columns = typeof(VaeEpoch).GetProperties();
@@ -64,17 +65,17 @@ public sealed class VaeRunFolder
         if (trainer.IsFinished) run.Finish(trainer, rows);
         else run.Describe(trainer, "running");
         foreach (VaeEpoch row in rows) yield return row;
-        DateTimeOffset kept = DateTimeOffset.UtcNow;
+        var sinceKept = Stopwatch.StartNew();
+        void Keep()
+        {
+            run.Keep(trainer, rows);
+            sinceKept.Restart();
+        }
+        bool IsTime() => checkpointing.Minutes > 0 && sinceKept.Elapsed.TotalMinutes >= checkpointing.Minutes;
         while (!trainer.IsFinished)
         {
-            rows.Add(trainer.RunEpoch(progress, cancellation));
-            bool isDue = checkpointing.Epochs > 0 && trainer.Epoch % checkpointing.Epochs == 0
-                || checkpointing.Minutes > 0 && (DateTimeOffset.UtcNow - kept).TotalMinutes >= checkpointing.Minutes;
-            if (isDue || trainer.IsFinished)
-            {
-                run.Keep(trainer, rows);
-                kept = DateTimeOffset.UtcNow;
-            }
+            rows.Add(trainer.RunEpoch(progress, cancellation, () => { if (IsTime()) Keep(); }));
+            if (trainer.IsFinished || IsTime() || checkpointing.Epochs > 0 && trainer.Epoch % checkpointing.Epochs == 0) Keep();
             // Whoever takes the last row finds the run complete.
             if (trainer.IsFinished) run.Finish(trainer, rows);
             yield return rows[^1];
@@ -120,7 +121,7 @@ public sealed class VaeRunFolder
         {
             if (metadata.GetValueOrDefault("format") != Format) throw new DataFormatException(CheckpointPath, "no checkpoint of a VAE run.");
             VaeProgressPoint point = JsonSerializer.Deserialize<VaeProgressPoint>(metadata["point"])!;
-            CheckSameRun(trainer, metadata["run_id"], JsonSerializer.Deserialize<VaeOptions>(metadata["options"])!, point.Epoch);
+            CheckSameRun(trainer, metadata["run_id"], JsonSerializer.Deserialize<VaeOptions>(metadata["options"])!, point.Epoch + (point.Step > 0 ? 1 : 0));
             trainer.Restore(tensors, point);
             return [.. JsonSerializer.Deserialize<Figures[]>(metadata["rows"])!.Select(figures => figures.ToRow(trainer))];
         }
@@ -135,13 +136,13 @@ public sealed class VaeRunFolder
     }
 
     // The number of epochs may differ, where it changes nothing but the end.
-    private void CheckSameRun(VaeTrainer trainer, string runId, VaeOptions there, int epochsDone)
+    private void CheckSameRun(VaeTrainer trainer, string runId, VaeOptions there, int epochsBegun)
     {
         if (runId == trainer.RunId) return;
         int epochs = trainer.Options.Epochs;
         if (runId != VaeRunId.Of(trainer.Options with { Epochs = there.Epochs }, trainer.Data)) throw OtherRun(trainer, there);
-        if (epochs < epochsDone)
-            throw new ArgumentException($"Epochs must be at least {epochsDone} to go on with the run in '{folder}', which has done so many, but {epochs} came.", nameof(VaeOptions.Epochs));
+        if (epochs < epochsBegun)
+            throw new ArgumentException($"Epochs must be at least {epochsBegun} to go on with the run in '{folder}', which has come so far, but {epochs} came.", nameof(VaeOptions.Epochs));
         if (VaeSchedules.SettingOverAllEpochs(there) is { } setting)
         {
             throw new ArgumentException(

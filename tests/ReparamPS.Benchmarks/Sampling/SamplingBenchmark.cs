@@ -23,7 +23,7 @@ internal sealed class SamplingBenchmark : IBenchmark
         int rounds = arguments.Length > 0 ? int.Parse(arguments[0], CultureInfo.InvariantCulture) : 7;
         string[]? names = arguments.Length > 1 ? arguments[1].Split(',') : null;
         set_num_threads(Threads);
-        using PyTorchProcess? pyTorch = PyTorchProcess.TryStart(Threads);
+        using PyTorchProcess? pyTorch = PyTorchProcess.TryStart("Sampling/pytorch_sampling.py", Threads);
         string theirs = pyTorch is null ? "No Python with PyTorch is here: our times only." : $"PyTorch {pyTorch.Version}.";
         Console.WriteLine($"{theirs} libtorch {__version__}, {Threads} threads, {rounds} rounds, load {File.ReadAllText("/proc/loadavg").Trim()}");
         Console.WriteLine($"{"Distribution",-34}{"ours ms",10}{"PyTorch ms",12}{"ratio",8}{"CPU ratio",11}");
@@ -40,23 +40,16 @@ internal sealed class SamplingBenchmark : IBenchmark
         var ours = new List<Cost>();
         var theirs = new List<Cost>();
         one.Measure();
-        bool hasTheirs = pyTorch?.Measure(one) is not null;
+        bool hasTheirs = pyTorch?.Measure(one.PyTorchRequest) is not null;
         for (int round = 0; round < rounds; round++)
         {
             ours.Add(one.Measure());
-            if (hasTheirs) theirs.Add(pyTorch!.Measure(one)!);
+            if (hasTheirs) theirs.Add(pyTorch!.Measure(one.PyTorchRequest)!);
         }
-        double mine = Median(ours, cost => cost.Wall), other = Median(theirs, cost => cost.Wall);
+        double mine = Cost.MedianWall(ours), other = Cost.MedianWall(theirs);
         string start = string.Create(CultureInfo.InvariantCulture, $"{one.Title,-34}{mine,10:F2}");
         if (!hasTheirs) return $"{start}{"-",12}{"-",8}{"-",11}";
         double work = ours.Min(cost => cost.Processor) / theirs.Min(cost => cost.Processor);
         return string.Create(CultureInfo.InvariantCulture, $"{start}{other,12:F2}{mine / other,8:F2}{work,11:F2}");
-    }
-
-    private static double Median(List<Cost> costs, Func<Cost, double> read)
-    {
-        if (costs.Count == 0) return double.NaN;
-        double[] sorted = [.. costs.Select(read).Order()];
-        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
     }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.RegularExpressions;
 using ReparamPS.Distributions;
 using ReparamPS.Runtime;
@@ -6,23 +5,22 @@ using static TorchSharp.torch;
 
 namespace ReparamPS.Benchmarks.Sampling;
 
-/// <summary>What one draw takes, in milliseconds: on the clock, and of processors' time.</summary>
-internal sealed record Cost(double Wall, double Processor);
-
 /// <summary>A distribution's typical instance to draw a million numbers from, with or without the gradient of their sum.</summary>
 internal sealed partial record SamplingCase(DistributionType Type, bool WithGradient)
 {
     private const long Numbers = 1_000_000;
+
+    private readonly Dictionary<string, object> pyTorchParameters = Type.Parameters
+        .Where(parameter => parameter.Example is not (null or ExampleFactory))
+        .ToDictionary(parameter => Capital().Replace(parameter.Name, "_$0").ToLowerInvariant(), parameter => Nested(parameter.Example!));
 
     /// <summary>The number of draws: a million numbers' worth.</summary>
     public long Count { get; } = Numbers / EventSize(Type);
 
     public string Title => WithGradient ? $"{Type.Name}, gradient" : Type.Name;
 
-    /// <summary>The examples of the catalogue under PyTorch's names.</summary>
-    public IReadOnlyDictionary<string, object> PyTorchParameters { get; } = Type.Parameters
-        .Where(parameter => parameter.Example is not (null or ExampleFactory))
-        .ToDictionary(parameter => Capital().Replace(parameter.Name, "_$0").ToLowerInvariant(), parameter => Nested(parameter.Example!));
+    /// <summary>The same for PyTorch: the examples of the catalogue under its names.</summary>
+    public object PyTorchRequest => new { name = Type.Name, parameters = pyTorchParameters, count = Count, gradient = WithGradient };
 
     /// <summary>What one draw takes.</summary>
     public Cost Measure()
@@ -30,11 +28,11 @@ internal sealed partial record SamplingCase(DistributionType Type, bool WithGrad
         using var scope = NewDisposeScope();
         using var random = new RandomSource(1);
         Distribution distribution = Type.CreateExample(requiresGrad: WithGradient);
-        TimeSpan work = Environment.CpuUsage.TotalTime;
-        var clock = Stopwatch.StartNew();
-        Tensor draws = distribution.HasRSample ? distribution.RSample([Count], random) : distribution.Sample([Count], random);
-        if (WithGradient) draws.sum().backward();
-        return new Cost(clock.Elapsed.TotalMilliseconds, (Environment.CpuUsage.TotalTime - work).TotalMilliseconds);
+        return Cost.Of(() =>
+        {
+            Tensor draws = distribution.HasRSample ? distribution.RSample([Count], random) : distribution.Sample([Count], random);
+            if (WithGradient) draws.sum().backward();
+        });
     }
 
     private static long EventSize(DistributionType type)

@@ -23,6 +23,16 @@ public sealed class ReferenceValueTests
     public void Survival_probabilities_agree(string name, int setting) => ComparePoints(name, setting, "survival", (distribution, value) => distribution.Survival(value), 1e-300);
 
     [Theory, MemberData(nameof(Cases.Univariate), MemberType = typeof(Cases))]
+    public void Logarithms_of_survival_probabilities_agree(string name, int setting)
+    {
+        ReferenceSetting reference = ReferenceFile.Of(name).Settings[setting];
+        (double Value, double Cdf, double Survival)[] points = [.. reference.PointValues.Zip(reference.Column("cdf"), reference.Column("survival")).Where(point => point.Third > 1e-300)];
+        double[] values = [.. points.Select(point => point.Value)];
+        double[] expected = [.. points.Select(point => point.Cdf < 0.5 ? MathNet.Numerics.SpecialFunctions.Log1p(-point.Cdf) : Math.Log(point.Survival))];
+        Compare(reference, "logSurvival", expected, values, distribution => distribution.LogSurvival(ReferenceDistribution.Values(values, [values.Length])), 1e-300);
+    }
+
+    [Theory, MemberData(nameof(Cases.Univariate), MemberType = typeof(Cases))]
     public void Quantiles_agree(string name, int setting)
     {
         ReferenceSetting reference = ReferenceFile.Of(name).Settings[setting];

@@ -1,4 +1,3 @@
-using System.Globalization;
 using ReparamPS.Distributions;
 using ReparamPS.Gradients.Estimators;
 using TorchSharp;
@@ -147,27 +146,6 @@ public sealed class GradientEstimatorTests
         }
         double antithetic = Measure(NormalAt(Loc, 1), NamedObjective.Get("Quadratic", 3), Each(GradientEstimatorKind.Pathwise) with { Scheme = DrawScheme.Antithetic }, 64)[0].VariancePerDraw;
         Assert.InRange(antithetic, 0, 1e-20);
-    }
-
-    public static TheoryData<int, int, double> SobolPoints() =>
-        [.. File.ReadLines(Path.Combine(AppContext.BaseDirectory, "Data", "gradients", "sobol.csv")).Skip(2).Select(line => line.Split(','))
-            .Select(fields => new TheoryDataRow<int, int, double>(int.Parse(fields[0], CultureInfo.InvariantCulture), int.Parse(fields[1], CultureInfo.InvariantCulture), double.Parse(fields[2], CultureInfo.InvariantCulture)))];
-
-    [Theory, MemberData(nameof(SobolPoints))]
-    public void Sobol_points_are_those_of_SciPy(int dimension, int point, double expected)
-    {
-        double[] points = new double[64];
-        new SobolSequence(null).Fill(dimension, points, 1, 0);
-        Assert.Equal(expected, points[point], 8);
-    }
-
-    [Fact]
-    public void Scrambled_points_fill_every_dyadic_interval_once()
-    {
-        var random = new Random(3);
-        double[] points = new double[256];
-        new SobolSequence(() => (uint)random.NextInt64(1L << 32)).Fill(5, points, 1, 0);
-        Assert.Equal(Enumerable.Range(0, 256), points.Select(point => (int)(point * 256)).Order());
     }
 
     [Fact]

@@ -23,15 +23,6 @@ internal static class BetaMath
         return TensorChoice.Where(isLarge, scaled, direct);
     }
 
-    /// <summary>Two standard gamma draws as log-odds log(g₁ / g₂), without gradients: drawn in double precision, and in logarithms where one underflows.</summary>
-    public static Tensor LogOdds(Tensor first, Tensor firstConcentration, Tensor second, Tensor secondConcentration, RandomSource random)
-    {
-        bool underflows = LogGamma.Underflows(first) || LogGamma.Underflows(second);
-        return underflows
-            ? LogGamma.Of(first, firstConcentration, random) - LogGamma.Of(second, secondConcentration, random)
-            : first.log() - second.log();
-    }
-
     /// <summary>The derivatives of drawn log-odds in a and b: −(∂F/∂θ) / p, p the density of the log-odds.</summary>
     public static (double A, double B) LogOddsSlopes(double logOdds, double a, double b)
     {

@@ -13,7 +13,7 @@ internal delegate void PointFunction(ReadOnlySpan<double> arguments, Span<double
 
 /// <summary>
 /// Functions that libtorch has not, elementwise over broadcast tensors: evaluated in double precision by managed code on all of libtorch's
-/// threads, differentiable once (a second derivative through them is not available: the first is a constant to autograd).
+/// threads, differentiable once: a second derivative through them is not a number.
 /// </summary>
 internal static class Elementwise
 {
@@ -32,25 +32,30 @@ internal static class Elementwise
     /// A draw that keeps its value and gets gradients: <paramref name="derivatives"/> reads what was drawn and then the parameters, and writes the
     /// draw's derivative in each parameter.
     /// </summary>
-    public static Tensor AttachGradients(Tensor draw, Tensor drawn, PointFunction derivatives, params Tensor[] parameters)
+    public static Tensor AttachGradients(Tensor draw, Func<Tensor> drawn, PointFunction derivatives, params Tensor[] parameters)
     {
         if (!is_grad_enabled() || !parameters.Any(parameter => parameter.requires_grad)) return draw;
-        return Attach(draw.detach(), Map(derivatives, parameters.Length, 0, [drawn.detach(), .. parameters]), parameters);
+        return Attach(draw.detach(), Map(derivatives, parameters.Length, 0, [drawn().detach(), .. parameters]), parameters);
     }
 
-    /// <summary>Adds Σ slope · (input − input) to a value: nothing to the number, everything to its gradient.</summary>
+    /// <summary>Adds Σ slope · (input − input) to a value: nothing to the number, everything to its gradient, once.</summary>
     public static Tensor Attach(Tensor value, Tensor[] slopes, Tensor[] inputs)
     {
+        int[] wanted = [.. Enumerable.Range(0, inputs.Length).Where(i => inputs[i].requires_grad)];
+        Tensor[] nothings = [.. wanted.Select(i => Nothing(inputs[i]))];
+        // All of them in one curvature: that of a pair of inputs is not zero either.
+        Tensor all = nothings.Aggregate((sum, nothing) => sum + nothing);
+        nothings[0] = nothings[0] + FirstOrder.Guard(all);
         Tensor result = value;
-        for (int i = 0; i < inputs.Length; i++)
-        {
-            if (!inputs[i].requires_grad) continue;
-            Tensor nothing = inputs[i] - inputs[i].detach();
-            // An infinite parameter makes ∞ − ∞ there.
-            if (nothing.device_type != DeviceType.META) nothing = nothing.nan_to_num(0);
-            result = addcmul(result, slopes[i].to(value.dtype), nothing, 1);
-        }
+        for (int k = 0; k < wanted.Length; k++) result = addcmul(result, slopes[wanted[k]].to(value.dtype), nothings[k], 1);
         return result;
+    }
+
+    private static Tensor Nothing(Tensor input)
+    {
+        Tensor nothing = input - input.detach();
+        // An infinite parameter makes ∞ − ∞ there.
+        return nothing.device_type == DeviceType.META ? nothing : nothing.nan_to_num(0);
     }
 
     /// <summary>The function's results, each a tensor of the inputs' common shape; those from <paramref name="firstSlope"/> on are kept finite.</summary>

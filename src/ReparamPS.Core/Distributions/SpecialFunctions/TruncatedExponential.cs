@@ -10,10 +10,15 @@ internal static class TruncatedExponential
     {
         (double p, double tilt) = (at[0], at[1]);
         double x = to[0] = Quantile(p, tilt);
-        if (to.Length == 1) return;
-        double density = Math.Exp(tilt * (x - 0.5) - LogSinhc(0.5 * tilt));
-        (to[1], to[2]) = (1 / density, -p * LogCdfSlope(x, tilt) / density);
+        if (to.Length > 1) (to[1], to[2]) = (1 / Density(x, tilt), TiltSlope(p, x, tilt));
     }
+
+    /// <summary>The derivative in λ of the quantile of (p, λ).</summary>
+    public static void QuantileSlopeAt(ReadOnlySpan<double> at, Span<double> to) => to[0] = TiltSlope(at[0], Quantile(at[0], at[1]), at[1]);
+
+    private static double TiltSlope(double p, double x, double tilt) => -p * LogCdfSlope(x, tilt) / Density(x, tilt);
+
+    private static double Density(double x, double tilt) => Math.Exp(tilt * (x - 0.5) - LogSinhc(0.5 * tilt));
 
     private static double Quantile(double p, double tilt)
     {

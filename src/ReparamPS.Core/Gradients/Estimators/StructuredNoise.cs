@@ -8,7 +8,6 @@ internal sealed class StructuredNoise : RandomSource
 {
     private readonly long draws;
     private readonly DrawScheme scheme;
-    private readonly SobolSequence sobol;
     private int nextDimension;
 
     /// <summary>Starts the stream.</summary>
@@ -16,7 +15,6 @@ internal sealed class StructuredNoise : RandomSource
     {
         (this.draws, this.scheme) = (draws, scheme);
         if (scheme == DrawScheme.Antithetic && draws % 2 != 0) throw new ArgumentException($"Antithetic draws come in pairs: Draws must be even, but {draws} came.", nameof(draws));
-        sobol = new SobolSequence(RandomBits);
     }
 
     /// <inheritdoc/>
@@ -72,7 +70,13 @@ internal sealed class StructuredNoise : RandomSource
     private Tensor SobolPoints(int each)
     {
         double[] points = new double[draws * each];
-        for (int dimension = 0; dimension < each; dimension++) sobol.Fill(nextDimension++, points, each, dimension);
+        for (int column = 0; column < each; column++, nextDimension++)
+        {
+            if (nextDimension >= SobolCoordinate.MostDimensions)
+                throw new NotSupportedException($"One draw needs more dimensions of noise than the {SobolCoordinate.MostDimensions} that there are Sobol points for: use independent or antithetic draws.");
+            var coordinate = new SobolCoordinate(nextDimension, RandomBits);
+            for (int i = column; i < points.Length; i += each) points[i] = coordinate.Next();
+        }
         return tensor(points, [draws, each], ScalarType.Float64);
     }
 

@@ -1,47 +1,45 @@
 using System.Globalization;
 using System.Numerics;
 
-namespace ReparamPS.Gradients.Estimators;
+namespace ReparamPS.Runtime;
 
 /// <summary>
-/// Points of a Sobol sequence, with the direction numbers of Joe and Kuo 2008, scrambled by a random linear map of the digits and a digital shift
-/// (Matoušek 1998, J. Complexity 14): each point is uniform, all points together fill the cube evenly.
+/// One coordinate of the points of a Sobol sequence, which fill the unit cube more evenly than random ones. Direction numbers of Joe and Kuo
+/// (new-joe-kuo-6.21201, 2008), as in SciPy and PyTorch. Scrambled, by a random linear map of the digits and a digital shift (Matoušek 1998, J. Complexity 14),
+/// each point is uniform, and all together are as even as before.
 /// </summary>
-internal sealed class SobolSequence
+internal sealed class SobolCoordinate
 {
     private const int Bits = 32;
-    private static readonly Lazy<uint[][]> Directions = new(ReadDirections);
-    private readonly Func<uint> random;
+    private static readonly Lazy<uint[][]> AllDirections = new(ReadDirections);
+    private readonly uint[] directions;
+    private uint state;
+    private uint index;
 
-    /// <summary>Starts the sequence.</summary>
+    /// <summary>Starts the coordinate.</summary>
+    /// <param name="dimension">Which, from 0; at least 0 and below <see cref="MostDimensions"/>.</param>
     /// <param name="random">Random bits for the scrambling; null leaves the sequence as it is.</param>
-    public SobolSequence(Func<uint>? random) => this.random = random ?? (() => 0);
-
-    /// <summary>How many dimensions there are numbers for.</summary>
-    public static int MostDimensions => Directions.Value.Length;
-
-    /// <summary>One coordinate of the first points, each in the open unit interval.</summary>
-    /// <param name="dimension">The coordinate, from 0.</param>
-    /// <param name="points">Where to; its length is the number of points.</param>
-    /// <param name="stride">The distance of two points in it.</param>
-    /// <param name="start">The place of the first.</param>
-    public void Fill(int dimension, double[] points, int stride, int start)
+    public SobolCoordinate(int dimension, Func<uint>? random = null)
     {
-        if (dimension >= MostDimensions)
-            throw new NotSupportedException($"There are Sobol direction numbers for {MostDimensions} dimensions of noise in one draw; dimension {dimension + 1} was asked for. Use independent or antithetic draws.");
-        uint[] directions = Scramble(Directions.Value[dimension]);
-        uint state = random();
-        uint index = 0;
-        for (int i = start; i < points.Length; i += stride)
-        {
-            points[i] = (state + 0.5) / 4294967296.0;
-            state ^= directions[Math.Min(Bits - 1, BitOperations.TrailingZeroCount(~index))];
-            index++;
-        }
+        uint[] plain = AllDirections.Value[dimension];
+        directions = random is null ? plain : Scramble(plain, random);
+        state = random?.Invoke() ?? 0;
+    }
+
+    /// <summary>How many dimensions there are direction numbers for.</summary>
+    public static int MostDimensions => AllDirections.Value.Length;
+
+    /// <summary>The coordinate of the next point: the middle of its cell of 2⁻³², so in (0, 1).</summary>
+    public double Next()
+    {
+        double value = (state + 0.5) / (1L << Bits);
+        // Gray code order: the next point differs by the direction of the lowest zero bit.
+        state ^= directions[Math.Min(Bits - 1, BitOperations.TrailingZeroCount(~index++))];
+        return value;
     }
 
     // Each digit becomes itself plus a random combination of the digits before it.
-    private uint[] Scramble(uint[] directions)
+    private static uint[] Scramble(uint[] directions, Func<uint> random)
     {
         var rows = new uint[Bits];
         for (int digit = 0; digit < Bits; digit++)
@@ -59,7 +57,7 @@ internal sealed class SobolSequence
 
     private static uint[][] ReadDirections()
     {
-        using Stream stream = typeof(SobolSequence).Assembly.GetManifestResourceStream("sobol-directions.txt")!;
+        using Stream stream = typeof(SobolCoordinate).Assembly.GetManifestResourceStream("sobol-directions.txt")!;
         using var reader = new StreamReader(stream);
         List<uint[]> all = [];
         while (reader.ReadLine() is { } line)

@@ -3,7 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 
-namespace ReparamPS.Benchmarks.Sampling;
+namespace ReparamPS.Benchmarks;
 
 /// <summary>A Python process that measures PyTorch on request, so that both sides take turns under the same noise.</summary>
 internal sealed class PyTorchProcess : IDisposable
@@ -15,12 +15,14 @@ internal sealed class PyTorchProcess : IDisposable
     public string Version { get; }
 
     /// <summary>Starts it; null where no Python here has PyTorch.</summary>
-    public static PyTorchProcess? TryStart(int threads)
+    /// <param name="script">The file that answers requests, below this program's folder: the version first, then a line of JSON for each one.</param>
+    /// <param name="threads">PyTorch's threads.</param>
+    public static PyTorchProcess? TryStart(string script, int threads)
     {
         foreach (string python in new[] { "/usr/bin/python3", "python3" })
         {
             var start = new ProcessStartInfo(python) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
-            start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Sampling", "pytorch_sampling.py"));
+            start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, script));
             start.ArgumentList.Add(threads.ToString(CultureInfo.InvariantCulture));
             try
             {
@@ -38,12 +40,13 @@ internal sealed class PyTorchProcess : IDisposable
         return null;
     }
 
-    /// <summary>What one draw takes; null where PyTorch has no such distribution or no such gradient.</summary>
-    public Cost? Measure(SamplingCase one)
+    /// <summary>What the task of a request takes; null where PyTorch can't do it.</summary>
+    public Cost? Measure(object request)
     {
-        process.StandardInput.WriteLine(JsonSerializer.Serialize(new { name = one.Type.Name, parameters = one.PyTorchParameters, count = one.Count, gradient = one.WithGradient }));
+        string line = JsonSerializer.Serialize(request);
+        process.StandardInput.WriteLine(line);
         process.StandardInput.Flush();
-        string answer = process.StandardOutput.ReadLine() ?? throw new InvalidOperationException($"PyTorch's process ended at {one.Type.Name}.");
+        string answer = process.StandardOutput.ReadLine() ?? throw new InvalidOperationException($"PyTorch's process ended at {line}.");
         return JsonSerializer.Deserialize<Cost>(answer);
     }
 
