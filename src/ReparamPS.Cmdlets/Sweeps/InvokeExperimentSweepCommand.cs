@@ -164,6 +164,7 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
             _ => null,
         };
         halving = Halving();
+        if (halving is not null) resolver?.CheckBudget(halving.BudgetParameter);
     }
 
     /// <inheritdoc/>
