@@ -5,7 +5,7 @@ using ReparamPS.Sweeps;
 namespace ReparamPS.Cmdlets.Sweeps;
 
 /// <summary>Reads the runs of a sweep's folder, one row a run.</summary>
-/// <remarks>A row has the run's id, status and settings, the last row that it gave (the final epoch of a training), times, and what went wrong. The folder may be in use, or read-only.</remarks>
+/// <remarks>A row has the run's id, status and settings (with a strategy also the budget that it reached, such as its Epochs), the last row that it gave (the final epoch of a training), times, and what went wrong. The folder may be in use, or read-only.</remarks>
 /// <example>
 /// <para>What is done</para>
 /// <code>$null = New-ExperimentGrid @{ X = 1, 2, 3 } | Invoke-ExperimentSweep -Path squares { [pscustomobject]@{ Square = $_.X * $_.X } }

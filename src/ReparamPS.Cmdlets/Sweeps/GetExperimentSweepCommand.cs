@@ -5,7 +5,7 @@ using ReparamPS.Sweeps;
 namespace ReparamPS.Cmdlets.Sweeps;
 
 /// <summary>Counts the runs of a sweep's folder by their states.</summary>
-/// <remarks>Jobs tells how many tasks of the sweep Slurm has in which state. The folder may be in use by this or another machine, or read-only.</remarks>
+/// <remarks>With a strategy, runs that wait at a rung until it is decided whether they go on are pending, and those that go no further are pruned. Jobs tells how many tasks of the sweep Slurm has in which state. The folder may be in use by this or another machine, or read-only.</remarks>
 /// <example>
 /// <para>How far a sweep is</para>
 /// <code>$null = New-ExperimentGrid @{ X = 1, 2, 3 } | Invoke-ExperimentSweep -Path squares { [pscustomobject]@{ Square = $_.X * $_.X } }

@@ -12,7 +12,8 @@ namespace ReparamPS.Cmdlets.Sweeps;
 /// them in $_. A run is named by the hash of command, settings and module version, and has a folder of its own: what is done is read and not done again, so the same line
 /// goes on with a sweep that was interrupted, and a larger grid runs only what is new. One row a run comes out as it ends: settings, status, the last row that the run gave, and times.
 /// A run that throws, hangs, or takes its process with it becomes a row that says so, and the others go on. Strings that a run puts out, and all that it prints, are in output.log in its folder ($RunPath).
-/// An error that a script does not handle ends its run. With Engine Slurm one job array runs the sweep, on the nodes of a cluster that share the folder; the rows come as they do from
+/// An error that a script does not handle ends its run. With Strategy, runs that do well get more of BudgetParameter (epochs) and the others are stopped; with Pruner, runs are stopped in their
+/// midst; about_ReparamPS_Sweeps tells how. With Engine Slurm one job array runs the sweep, on the nodes of a cluster that share the folder; the rows come as they do from
 /// Engine Local, and with NoWait, or after Ctrl+C, Receive-ExperimentSweep gets them.
 /// </remarks>
 /// <example>
@@ -23,6 +24,26 @@ namespace ReparamPS.Cmdlets.Sweeps;
 /// <para>A script block; the second call runs nothing, since all is done</para>
 /// <code>New-ExperimentGrid @{ X = 1, 2, 3 } | Invoke-ExperimentSweep -Path squares { [pscustomobject]@{ Square = $_.X * $_.X } }
 /// New-ExperimentGrid @{ X = 1, 2, 3 } | Invoke-ExperimentSweep -Path squares -WhatIf { [pscustomobject]@{ Square = $_.X * $_.X } }</code>
+/// </example>
+/// <example>
+/// <para>Hyperband: what it would cost, and the sweep; a run that goes on does so from its checkpoint, so that no epoch is paid twice</para>
+/// <code>New-ExperimentGrid @{ LatentSize = 2, 4, 8; LearningRate = 1e-4, 1e-3, 1e-2 } | Invoke-ExperimentSweep -Path search -Command Invoke-VaeTraining -Strategy Hyperband -Metric TestElbo -Maximize -MaxBudget 9 -WhatIf
+/// New-ExperimentGrid @{ LatentSize = 2, 4, 8; LearningRate = 1e-4, 1e-3, 1e-2 } | Invoke-ExperimentSweep -Path search -Command Invoke-VaeTraining -Strategy Hyperband -Metric TestElbo -Maximize -MaxBudget 9</code>
+/// </example>
+/// <example>
+/// <para>Halving of a script of one's own, which keeps what it goes on from in its folder</para>
+/// <code>New-ExperimentGrid @{ Rate = 0.01, 0.1, 0.5 } | Invoke-ExperimentSweep -Path descent -Strategy SuccessiveHalving -Metric Loss -MaxBudget 90 -BudgetParameter Steps {
+///     $file = "$RunPath/state.txt"
+///     $step, $x = 0, 1.0
+///     if ([IO.File]::Exists($file)) { $step, $x = [IO.File]::ReadAllText($file).Split() | ForEach-Object { [double]$_ } }
+///     for (; $step -lt $_.Steps; $step++) { $x -= $_.Rate * 2 * $x }
+///     [IO.File]::WriteAllText($file, "$step $x")
+///     [pscustomobject]@{ Step = $step; Loss = $x * $x }
+/// }</code>
+/// </example>
+/// <example>
+/// <para>Trainings that are worse than the median of those that are done are stopped</para>
+/// <code>New-ExperimentGrid @{ LearningRate = 1e-2, 3e-3, 1e-3, 1e-4; Epochs = 4 } | Invoke-ExperimentSweep -Path pruned -Command Invoke-VaeTraining -Pruner Median -Metric TestElbo -Maximize -StartupRuns 2 -WarmupSteps 1</code>
 /// </example>
 /// <example>
 /// <para>The same on a cluster; without WhatIf it is submitted</para>
@@ -92,7 +113,7 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
     [Parameter, ValidateRange(0, int.MaxValue)]
     public int Retry { get; set; }
 
-    /// <summary>The most runs to start in this call.</summary>
+    /// <summary>The most runs to start in this call; with a strategy each rung of a run is a start.</summary>
     [Parameter, ValidateRange(0, int.MaxValue)]
     public int? MaxRuns { get; set; }
 
@@ -164,6 +185,7 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
             _ => null,
         };
         halving = Halving();
+        if (halving is not null) resolver?.CheckBudget(halving.BudgetParameter);
     }
 
     /// <inheritdoc/>

@@ -22,9 +22,13 @@ public sealed record SweepPlan(string Path, int Total, int ToRun, int Done, int 
     public long? FullCost { get; init; }
 
     /// <summary>The plan in a sentence.</summary>
-    internal string Describe() => Cost is null
-        ? $"Run {ToRun} of {Total} experiments ({Done} are done)"
-        : $"Run {ToRun} of {Total} experiments ({Done} are done), in all for a budget of at most {Cost} of {FullCost}: {string.Join(", ", Rungs.Select(rung => $"{rung.Runs} x {rung.Budget}"))}";
+    internal string Describe()
+    {
+        string runs = $"Run {ToRun} of {Total} experiments ({Done} are done)";
+        if (Cost is null) return runs;
+        IEnumerable<string> brackets = Rungs.GroupBy(rung => rung.Bracket).Select(bracket => string.Join(" > ", bracket.Select(rung => $"{rung.Runs} x {rung.Budget}")));
+        return $"{runs}, with a budget of at most {Cost} of {FullCost} in all: {string.Join("; ", brackets)}";
+    }
 
     internal static SweepPlan Of(SweepFolder folder, IReadOnlyList<RunSpec> runs, SweepSchedule? schedule, SweepOptions options)
     {

@@ -9,6 +9,9 @@ public readonly record struct RunScores(IReadOnlyList<double> Scores, bool HasFa
     /// <summary>Whether it goes no further, whatever the others do.</summary>
     public bool IsLost => HasFailed || (Scores.Count > 0 && double.IsNaN(Scores[^1]));
 
+    /// <summary>Whether it has been at a rung, or is on its way there.</summary>
+    public bool HasBegun(int rung) => Scores.Count > rung || (IsBusy && Scores.Count == rung);
+
     /// <summary>Its score at a rung: NaN where it was lost on the way, null where it may still come.</summary>
     public double? At(int rung) => rung < Scores.Count ? Scores[rung] : IsLost ? double.NaN : null;
 }
@@ -38,16 +41,18 @@ public sealed class HalvingSchedule(IReadOnlyList<Bracket> brackets, int rungs, 
         foreach (Bracket bracket in brackets)
         {
             foreach (int run in bracket.Members) entitled[run] = Math.Max(entitled[run], bracket.First + 1);
-            Climb(bracket, runs, entitled, undecided);
-            WorkAhead(bracket, runs, ahead);
         }
+        int[][] certain = [.. brackets.Select(bracket => Climb(bracket, runs, entitled, undecided))];
+        for (int i = 0; i < brackets.Count; i++) WorkAhead(brackets[i], certain[i], runs, entitled, ahead);
         for (int i = 0; i < runs.Count; i++) undecided[i] = !runs[i].IsLost && (undecided[i] || runs[i].IsBusy || runs[i].Scores.Count < entitled[i]);
-        return new HalvingDecision(Tasks(runs, entitled), Tasks(runs, ahead), undecided);
+        return new HalvingDecision(Tasks(runs, new int[runs.Count], entitled), Tasks(runs, entitled, ahead), undecided);
     }
 
-    private void Climb(Bracket bracket, IReadOnlyList<RunScores> runs, int[] entitled, bool[] undecided)
+    // Gives how many runs are certain to be at each rung.
+    private int[] Climb(Bracket bracket, IReadOnlyList<RunScores> runs, int[] entitled, bool[] undecided)
     {
         IReadOnlyList<int> sizes = bracket.Sizes(rungs, reduction);
+        int[] certain = new int[sizes.Count];
         List<int> entrants = [.. bracket.Members];
         int coming = 0;
         for (int i = 0; i + 1 < sizes.Count; i++)
@@ -68,30 +73,35 @@ public sealed class HalvingSchedule(IReadOnlyList<Bracket> brackets, int rungs, 
                 }
                 else undecided[run] = true;
             }
+            certain[i + 1] = entrants.Count;
             coming = open == 0 ? 0 : places - entrants.Count;
         }
+        return certain;
     }
 
-    // Brackets as asynchronous halving fills them: a rung's best 1/η of those that have ended there, but no more than there are places.
-    private void WorkAhead(Bracket bracket, IReadOnlyList<RunScores> runs, int[] ahead)
+    // A rung's best 1/η of those that have ended there, as long as there are places that nobody is certain of and nobody was put in ahead: so at each rung of a bracket
+    // there are in the end at most as many more runs as there are other workers.
+    private void WorkAhead(Bracket bracket, int[] certain, IReadOnlyList<RunScores> runs, int[] entitled, int[] ahead)
     {
         IReadOnlyList<int> sizes = bracket.Sizes(rungs, reduction);
-        List<int> entrants = [.. bracket.Members];
+        IEnumerable<int> entrants = bracket.Members;
         for (int i = 0; i + 1 < sizes.Count; i++)
         {
             int rung = bracket.First + i;
             List<int> ended = Ranked(entrants, rung, runs);
-            entrants = [.. ended.Take(Math.Min(sizes[i + 1], ended.Count / reduction)).Where(run => !double.IsNaN(runs[run].At(rung)!.Value))];
-            foreach (int run in entrants) ahead[run] = Math.Max(ahead[run], rung + 2);
+            int[] best = [.. ended.Take(Math.Min(sizes[i + 1], ended.Count / reduction)).Where(run => !double.IsNaN(runs[run].At(rung)!.Value))];
+            int places = sizes[i + 1] - certain[i + 1] - bracket.Members.Count(run => entitled[run] < rung + 2 && runs[run].HasBegun(rung + 1));
+            foreach (int run in best.Where(run => entitled[run] < rung + 2 && !runs[run].HasBegun(rung + 1)).Take(places)) ahead[run] = Math.Max(ahead[run], rung + 2);
+            entrants = best;
         }
     }
 
-    private static List<int> Ranked(List<int> entrants, int rung, IReadOnlyList<RunScores> runs) =>
+    private static List<int> Ranked(IEnumerable<int> entrants, int rung, IReadOnlyList<RunScores> runs) =>
         [.. entrants.Where(run => runs[run].At(rung) is not null).OrderByDescending(run => runs[run].At(rung)!.Value).ThenBy(run => run)];
 
-    private static List<RungTask> Tasks(IReadOnlyList<RunScores> runs, int[] limit) =>
+    private static List<RungTask> Tasks(IReadOnlyList<RunScores> runs, int[] from, int[] limit) =>
         [.. Enumerable.Range(0, runs.Count)
-            .Where(run => runs[run] is { IsBusy: false, IsLost: false } && runs[run].Scores.Count < limit[run])
+            .Where(run => runs[run] is { IsBusy: false, IsLost: false } && runs[run].Scores.Count >= from[run] && runs[run].Scores.Count < limit[run])
             .Select(run => new RungTask(run, runs[run].Scores.Count))
             .OrderByDescending(task => task.Rung).ThenBy(task => task.Run)];
 }

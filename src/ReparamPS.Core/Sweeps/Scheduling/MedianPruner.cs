@@ -18,11 +18,12 @@ public sealed record MedianPruner(string Metric, bool Maximize, int StartupRuns 
     {
         int step = values.Count;
         if (step == 0 || step <= WarmupSteps || done.Count == 0 || done.Count < StartupRuns) return false;
+        double[] known = [.. values.Where(value => !double.IsNaN(value))];
+        if (known.Length == 0) return true;
         double[] there = [.. done.Where(run => run.Count >= step && !double.IsNaN(run[step - 1])).Select(run => run[step - 1]).Order()];
         if (there.Length == 0) return false;
         double median = (there[(there.Length - 1) / 2] + there[there.Length / 2]) / 2;
-        double[] known = [.. values.Where(value => !double.IsNaN(value))];
-        return known.Length == 0 || (Maximize ? known.Max() < median : known.Min() > median);
+        return Maximize ? known.Max() < median : known.Min() > median;
     }
 
     internal ExperimentRow ToRow() => new([nameof(Metric), nameof(Maximize), nameof(StartupRuns), nameof(WarmupSteps)], [Metric, Maximize, StartupRuns, WarmupSteps]);

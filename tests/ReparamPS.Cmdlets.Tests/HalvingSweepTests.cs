@@ -1,0 +1,227 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Management.Automation;
+
+namespace ReparamPS.Cmdlets.Tests;
+
+/// <summary>Sweeps whose runs are stopped before their end: by successive halving, Hyperband, or the median of the others.</summary>
+[Collection(ModuleCollection.Name)]
+public sealed class HalvingSweepTests(ModuleRunspace module, SlurmCluster cluster) : IClassFixture<SlurmCluster>, IDisposable
+{
+    private const string Points = "New-ExperimentGrid @{ X = 1..9 }";
+    private const string Halving = "-Strategy SuccessiveHalving -Metric Loss -MaxBudget 9";
+    private const string Hyperband = "-Strategy Hyperband -Metric Loss -MaxBudget 9";
+
+    private readonly string folder = Path.Combine(Path.GetTempPath(), "reparamps-halving-" + Path.GetRandomFileName());
+
+    private string Sweep => Path.Combine(folder, "sweep");
+
+    // Goes on from its own checkpoint, notes each epoch that it really does, and gives all rows from the first on.
+    private string Training => $$"""
+        {
+            $state = "$RunPath/state"; $done = 0
+            if ([IO.File]::Exists($state)) { $done = [int][IO.File]::ReadAllText($state) }
+            for ($epoch = $done + 1; $epoch -le $_.Epochs; $epoch++) {
+                [IO.File]::AppendAllText('{{folder}}/' + $_.X, "$epoch ")
+                [IO.File]::WriteAllText("$state.new", "$epoch"); [IO.File]::Move("$state.new", $state, $true)
+            }
+            foreach ($epoch in 1..$_.Epochs) { [pscustomobject]@{ Epoch = $epoch; Loss = [Math]::Abs($_.X - 6.2) + 1 / $epoch } }
+        }
+        """;
+
+    private void Prepared()
+    {
+        if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+        Directory.CreateDirectory(folder);
+    }
+
+    public void Dispose()
+    {
+        if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+    }
+
+    private PSObject[] Run(string arguments, string? points = null) => module.Run($"{points ?? Points} | Invoke-ExperimentSweep '{Sweep}' {arguments}");
+
+    private static object? Value(PSObject row, string column) => row.Properties[column]?.Value;
+
+    private static string[] Figures(IEnumerable<PSObject> rows) => [.. rows.Select(row => string.Join(' ', new[] { "RunId", "Status", "X", "Epochs", "Epoch", "Loss" }
+        .Select(name => Convert.ToString(Value(row, name), CultureInfo.InvariantCulture)))).Order(StringComparer.Ordinal)];
+
+    private string Trained(object? x) => File.ReadAllText(Path.Combine(folder, Convert.ToString(x, CultureInfo.InvariantCulture)!)).Trim();
+
+    private static string EpochsTo(object? last) => string.Join(' ', Enumerable.Range(1, (int)last!));
+
+    [Fact]
+    public void A_run_goes_on_rung_by_rung_and_no_epoch_is_paid_twice_whatever_the_number_of_workers()
+    {
+        string[]? one = null;
+        for (int workers = 1; workers <= 2; workers++)
+        {
+            Prepared();
+            PSObject[] rows = Run($"{Halving} -ThrottleLimit {workers} {Training}");
+            Assert.Equal([9, 3, 3, 1, 1, 1, 1, 1, 1], rows.Select(row => (int)Value(row, "Epochs")!).OrderDescending());
+            Assert.All(rows, row => Assert.Equal(EpochsTo(Value(row, "Epochs")), Trained(Value(row, "X"))));
+            PSObject done = Assert.Single(rows, row => Equals(Value(row, "Status"), "Done"));
+            Assert.Equal((6, 9), (Value(done, "X"), Value(done, "Epoch")));
+            Assert.Equal((1, 8, 0), (module.Get<int>($"(Get-ExperimentSweep '{Sweep}').Done"), module.Get<int>($"(Get-ExperimentSweep '{Sweep}').Pruned"), module.Get<int>($"(Get-ExperimentSweep '{Sweep}').Pending")));
+            // All rows of a run: each epoch once.
+            PSObject[] all = module.Run($"Get-ExperimentRun '{Sweep}' -Expand");
+            Assert.Equal(rows.Sum(row => (int)Value(row, "Epochs")!), all.Length);
+            one ??= Figures(all);
+            Assert.Equal(one, Figures(all));
+
+            // The same again runs nothing.
+            Assert.Equal(Figures(rows), Figures(Run($"{Halving} -ThrottleLimit {workers} {Training}")));
+            Assert.Equal(Figures(rows), Figures(module.Run($"Invoke-ExperimentSweep '{Sweep}' -Resume")));
+            Assert.All(rows, row => Assert.Equal(EpochsTo(Value(row, "Epochs")), Trained(Value(row, "X"))));
+        }
+    }
+
+    [Fact]
+    public void A_plan_tells_the_rungs_and_what_they_cost()
+    {
+        PSObject plan = Assert.Single(Run("-Strategy Hyperband -Metric Loss -MaxBudget 27 -WhatIf { 1 }", "New-ExperimentGrid @{ X = 1..27 }"));
+        Assert.Equal((27, 237L, 729L), (Value(plan, "ToRun"), Value(plan, "Cost"), Value(plan, "FullCost")));
+        Assert.Equal(10, module.Get<int>($"(New-ExperimentGrid @{{ X = 1..27 }} | Invoke-ExperimentSweep '{Sweep}' -Strategy Hyperband -Metric Loss -MaxBudget 27 -WhatIf {{ 1 }}).Rungs.Count"));
+        Assert.False(Directory.Exists(Sweep));
+    }
+
+    [Fact]
+    public void Trainings_go_on_from_their_checkpoints_to_the_rows_of_a_training_that_was_never_stopped()
+    {
+        const string points = "New-ExperimentGrid @{ LearningRate = 1e-4, 1e-3, 1e-2; LatentSize = 2, 4, 8; HiddenSize = '16' }";
+        PSObject[] rows = Run("-Command Invoke-VaeTraining -Strategy Hyperband -Metric TestElbo -Maximize -MaxBudget 9 -ThrottleLimit 2", points);
+        Assert.Equal(9, rows.Length);
+        Assert.All(rows, row => Assert.Equal(Value(row, "Epochs"), Value(row, "Epoch")));
+        PSObject best = rows.Where(row => Equals(Value(row, "Status"), "Done")).MaxBy(row => (double)Value(row, "TestElbo")!)!;
+        PSObject[] kept = module.Run($"Get-ExperimentRun '{Sweep}' -RunId {Value(best, "RunId")} -Expand");
+        Assert.Equal(Enumerable.Range(1, 9), kept.Select(row => (int)Value(row, "Epoch")!));
+        PSObject[] whole = module.Run(string.Create(CultureInfo.InvariantCulture, $"Invoke-VaeTraining -HiddenSize 16 -LearningRate {Value(best, "LearningRate")} -LatentSize {Value(best, "LatentSize")} -Epochs 9 -Seed 0"));
+        // With as many threads as here sums may come out otherwise in the last digit.
+        Assert.All(whole.Zip(kept), pair => Assert.Equal((double)Value(pair.First, "TestElbo")!, (double)Value(pair.Second, "TestElbo")!, 1e-4));
+    }
+
+    [Fact]
+    public void Failures_and_numbers_that_are_none_rank_last_and_go_no_further()
+    {
+        Prepared();
+        const string block = """
+            {
+                if ($_.X -eq 6) { throw 'six' }
+                if ($_.X -eq 5) { [pscustomobject]@{ Loss = [double]::NaN }; return }
+                if ($_.X -eq 4) { return }
+                if ($_.X -eq 3 -and $_.Epochs -gt 1) { throw 'three' }
+                [pscustomobject]@{ Loss = $_.X }
+            }
+            """;
+        PSObject[] rows = [.. Run($"{Halving} -ThrottleLimit 2 {block}").OrderBy(row => Value(row, "X"))];
+        Assert.Equal(["Done", "Pruned", "Failed", "Pruned", "Pruned", "Failed", "Pruned", "Pruned", "Pruned"], rows.Select(row => (string)Value(row, "Status")!));
+        Assert.Equal(3, Value(rows[2], "Epochs"));
+        Assert.Equal("three", Value(rows[2], "Message"));
+    }
+
+    [Fact]
+    public void A_strategy_that_can_not_work_is_an_error_that_says_why()
+    {
+        Prepared();
+        void Fails(string arguments, string says, string? points = null) =>
+            Assert.Contains(says, module.Fails($"{points ?? Points} | Invoke-ExperimentSweep '{Sweep}' {arguments}", "InvalidArgument").ToString(), StringComparison.Ordinal);
+        Fails("-Strategy Hyperband -MaxBudget 9 { 1 }", "Metric");
+        Fails("-Strategy Hyperband -Metric Loss { 1 }", "MaxBudget");
+        Fails("-Strategy Hyperband -Metric Loss -MaxBudget 2 -MinBudget 5 { 1 }", "MinBudget");
+        Fails($"{Halving} {{ 1 }}", "Epochs", "@{ X = 1; Epochs = 3 }");
+        Fails($"{Halving} {{ param($X) 1 }}", "BudgetParameter");
+        Fails($"{Halving} -Pruner Median {{ 1 }}", "Pruner");
+        Fails("-Pruner Median { 1 }", "Metric");
+        Assert.False(Directory.Exists(Sweep));
+
+        Fails($"{Halving} -ThrottleLimit 1 {{ [pscustomobject]@{{ Lost = 1 }} }}", "no column 'Loss'; they have Lost");
+        Assert.Equal(1, module.Get<int>($"@(Get-ExperimentRun '{Sweep}' | Where-Object Epochs).Count"));
+        Run($"{Halving} -ThrottleLimit 1 {Training}");
+        Fails($"-Strategy SuccessiveHalving -Metric Loss -MaxBudget 20 {Training}", "1, 3, 9");
+        // A larger budget with the same rungs goes on.
+        Assert.Equal(27, Run($"-Strategy SuccessiveHalving -Metric Loss -MaxBudget 27 -ThrottleLimit 1 {Training}").Max(row => (int)Value(row, "Epochs")!));
+        Assert.Equal(EpochsTo(27), Trained(6));
+    }
+
+    [Fact]
+    public void A_sweep_that_was_cut_short_goes_on_where_it_was()
+    {
+        Prepared();
+        Run($"{Hyperband} -ThrottleLimit 1 {Training}");
+        string[] undisturbed = Figures(module.Run($"Get-ExperimentRun '{Sweep}' -Expand"));
+        Prepared();
+        int calls = 0;
+        for (int left = 1; left > 0; calls++)
+        {
+            Assert.True(calls < 20);
+            Run($"{Hyperband} -ThrottleLimit 1 -MaxRuns 4 {Training}");
+            left = module.Get<int>($"(Get-ExperimentSweep '{Sweep}').Pending");
+        }
+        Assert.InRange(calls, 3, 10);
+        Assert.Equal(undisturbed, Figures(module.Run($"Get-ExperimentRun '{Sweep}' -Expand")));
+        Assert.All(module.Run($"Get-ExperimentRun '{Sweep}'"), row => Assert.Equal(EpochsTo(Value(row, "Epochs")), Trained(Value(row, "X"))));
+    }
+
+    [Fact]
+    public void After_kills_of_the_coordinator_the_rows_are_those_of_a_sweep_never_disturbed()
+    {
+        int kills = int.Parse(Environment.GetEnvironmentVariable("REPARAMPS_KILLS") ?? "4", CultureInfo.InvariantCulture);
+        Prepared();
+        string slow = Training.Insert(1, $" [Threading.Thread]::Sleep([int][IO.File]::ReadAllText('{folder}/pause'));");
+        string pause = Path.Combine(folder, "pause");
+        File.WriteAllText(pause, "0");
+        Run($"{Hyperband} -Retry 1000 -ThrottleLimit 2 {slow}");
+        string[] undisturbed = Figures(module.Run($"Get-ExperimentRun '{Sweep}' -Expand"));
+        Prepared();
+        File.WriteAllText(pause, "400");
+        string script = Path.Combine(folder, "sweep.ps1");
+        File.WriteAllText(script, $"$null = {Points} | Invoke-ExperimentSweep '{Sweep}' {Hyperband} -Retry 1000 -ThrottleLimit 2 {slow}");
+        string host = Directory.EnumerateFiles(Path.Combine(ModuleRunspace.Root, "src", "ReparamPS.Host", "bin"), "ReparamPS.Host.dll", SearchOption.AllDirectories).OrderByDescending(File.GetLastWriteTimeUtc).First();
+        var random = new Random(1);
+        for (int killed = 0; killed < kills; killed++)
+        {
+            using Process coordinator = Process.Start(new ProcessStartInfo("dotnet", [host, script]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            int before = Results();
+            SpinWait.SpinUntil(() => coordinator.HasExited || Results() > before, 120_000);
+            if (coordinator.WaitForExit(random.Next(800))) break;
+            coordinator.Kill();
+            coordinator.WaitForExit();
+        }
+        File.WriteAllText(pause, "0");
+        Run($"{Hyperband} -Retry 1000 -ThrottleLimit 2 {slow}");
+        Assert.Equal(undisturbed, Figures(module.Run($"Get-ExperimentRun '{Sweep}' -Expand")));
+        // An epoch was done twice only where a kill came between it and its checkpoint.
+        Assert.All(module.Run($"Get-ExperimentRun '{Sweep}'"), row => Assert.InRange(Trained(Value(row, "X")).Split(' ').Length - (int)Value(row, "Epochs")!, 0, kills));
+
+        int Results() => Directory.Exists(Sweep) ? Directory.EnumerateFiles(Sweep, "*.jsonl", SearchOption.AllDirectories).Count() : 0;
+    }
+
+    [Fact]
+    public void Tasks_of_a_job_array_run_the_rungs_that_processes_of_this_machine_run()
+    {
+        if (cluster.Missing is not null) Assert.Skip(cluster.Missing);
+        Prepared();
+        string[] slurm = Figures(Run($"{Hyperband} -Engine Slurm -MaxParallel 2 -TimeLimit 00:10:00 {Training}"));
+        Assert.All(module.Run($"Get-ExperimentRun '{Sweep}'"), row => Assert.Equal(EpochsTo(Value(row, "Epochs")), Trained(Value(row, "X"))));
+        Prepared();
+        Assert.Equal(Figures(Run($"{Hyperband} -ThrottleLimit 1 {Training}")), slurm);
+    }
+
+    [Fact]
+    public void A_pruner_stops_what_is_worse_than_the_median_and_keeps_its_rows()
+    {
+        Prepared();
+        // Runs 1 to 4 are the first; from then on the median at each step is 2.5 and its like.
+        const string arguments = "-Pruner Median -Metric Loss -StartupRuns 4 -WarmupSteps 1 -ThrottleLimit 1 { foreach ($step in 1..4) { try { [pscustomobject]@{ Step = $step; Loss = [Math]::Abs($_.X - 0.5) / $step } } catch { } } }";
+        PSObject[] rows = Run(arguments, "'1', '2', '3', '4', '9', '0.7' | ForEach-Object { @{ X = [double]$_ } }");
+        Assert.Equal(["Done", "Done", "Done", "Done", "Pruned", "Done"], rows.Select(row => (string)Value(row, "Status")!));
+        Assert.Equal(2, Value(rows[4], "Step"));
+        Assert.Equal(2, module.Run($"Get-ExperimentRun '{Sweep}' -Status Pruned -Expand").Length);
+        Assert.Equal(1, module.Get<int>($"(Get-ExperimentSweep '{Sweep}').Pruned"));
+        Assert.Equal(0, Value(Assert.Single(module.Run($"Invoke-ExperimentSweep '{Sweep}' -Resume -WhatIf")), "ToRun"));
+
+        PSObject training = Run("-Command Invoke-VaeTraining -Pruner Median -Metric TestElbo -Maximize -StartupRuns 1 -ThrottleLimit 1", "@{ HiddenSize = '16'; Epochs = 4; LearningRate = 3e-3 }, @{ HiddenSize = '16'; Epochs = 4; LearningRate = 1e-6 }")[1];
+        Assert.Equal(("Pruned", 1), (Value(training, "Status"), Value(training, "Epoch")));
+    }
+}
