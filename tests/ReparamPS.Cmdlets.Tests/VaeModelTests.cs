@@ -31,6 +31,17 @@ public sealed class VaeModelTests : IDisposable
     }
 
     [Fact]
+    public void A_kept_run_goes_further_with_its_own_settings()
+    {
+        PSObject[] further = module.Run("[pscustomobject]@{ Epochs = 5 } | Invoke-VaeTraining -OutPath $run -Resume", ("run", Run));
+        PSObject[] whole = module.Run("Invoke-VaeTraining -LatentSize 2 -HiddenSize 12 -Epochs 5 -Seed 1");
+        string[] figures = ["RunId", "Epoch", "Epochs", "Seed", "HiddenSize", "TrainElbo", "KlDivergence", "TestElbo"];
+        Assert.Equal(whole.Select(row => figures.Select(name => row.Properties[name].Value)), further.Select(row => figures.Select(name => row.Properties[name].Value)));
+        Assert.Contains("LatentSize is 2 there and 3 here", module.Fails("Invoke-VaeTraining -LatentSize 3 -OutPath $run -Resume", "InvalidArgument").Exception.Message, StringComparison.Ordinal);
+        Assert.Contains("Epochs must be at least 5", module.Fails("Invoke-VaeTraining -Epochs 2 -OutPath $run -Resume", "InvalidArgument").Exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Measuring_gives_a_bound_under_the_log_likelihood()
     {
         PSObject row = Assert.Single(module.Run("Import-VaeModel $run | Measure-VaeLikelihood -Samples 30 -Seed 1", ("run", Run)));

@@ -2,6 +2,7 @@ using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
 using ReparamPS.Data;
 using ReparamPS.Sweeps;
+using ReparamPS.Sweeps.Scheduling;
 
 namespace ReparamPS.Cmdlets.Sweeps;
 
@@ -34,7 +35,7 @@ namespace ReparamPS.Cmdlets.Sweeps;
 /// </example>
 [Cmdlet(VerbsLifecycle.Invoke, "ExperimentSweep", DefaultParameterSetName = ScriptBlockSet, SupportsShouldProcess = true)]
 [OutputType("ReparamPS.ExperimentRun"), OutputType(typeof(SweepPlan))]
-public sealed class InvokeExperimentSweepCommand : ReparamCmdlet
+public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
 {
     private const string CommandSet = "Command", ScriptBlockSet = "ScriptBlock", ScriptPathSet = "ScriptPath", ResumeSet = "Resume";
 
@@ -43,6 +44,7 @@ public sealed class InvokeExperimentSweepCommand : ReparamCmdlet
     private readonly HashSet<string> ids = [];
     private SweepFolder folder = null!;
     private SweepCommandResolver? resolver;
+    private HalvingOptions? halving;
 
     /// <summary>The sweep's folder; it is made where it isn't there.</summary>
     [Parameter(Mandatory = true, Position = 0), Alias("OutPath")]
@@ -161,6 +163,7 @@ public sealed class InvokeExperimentSweepCommand : ReparamCmdlet
             ScriptPathSet => SweepCommandResolver.OfScriptFile(ResolvePath(ScriptPath)),
             _ => null,
         };
+        halving = Halving();
     }
 
     /// <inheritdoc/>
@@ -172,8 +175,8 @@ public sealed class InvokeExperimentSweepCommand : ReparamCmdlet
         {
             settings = new ExperimentRow([.. settings.Columns, "Seed"], [.. settings.Values, Seed]);
         }
-        resolver.Check(settings);
-        var spec = new RunSpec(resolver.Command.Id, settings);
+        resolver.Check(settings, halving?.BudgetParameter);
+        var spec = new RunSpec(resolver.Command.Id, settings, budgetParameter: halving?.BudgetParameter);
         if (ids.Add(spec.Id)) points.Add((spec, PriorityOf(InputObject)));
         else WriteVerbose($"A point is there twice, and is run once: {InputObject}");
     }
@@ -194,24 +197,27 @@ public sealed class InvokeExperimentSweepCommand : ReparamCmdlet
             MemoryBytes = MemoryMB is { } megabytes ? (long)megabytes << 20 : null,
             StopOnFailure = StopOnFailure,
             Devices = Device,
+            Pruner = MedianPruning(),
         };
-        SweepPlan plan = SweepPlan.Of(folder, runs, options);
-        if (!ShouldProcess(Path, $"Run {plan.ToRun} of {plan.Total} experiments ({plan.Done} are done)"))
+        foreach ((List<RunSpec> part, SweepSchedule? schedule) in Parts(runs))
         {
-            if (MyInvocation.BoundParameters.ContainsKey("WhatIf")) WriteObject(plan);
-            return;
+            SweepPlan plan = SweepPlan.Of(folder, part, schedule, options);
+            if (!ShouldProcess(Path, plan.Describe()))
+            {
+                if (MyInvocation.BoundParameters.ContainsKey("WhatIf")) WriteObject(plan);
+            }
+            else if (Engine == SweepEngine.Slurm) RunOnCluster(part, schedule, options);
+            else RunHere(part, schedule, options);
         }
-        if (Engine == SweepEngine.Slurm) RunOnCluster(runs, options, plan);
-        else RunHere(runs, options);
     }
 
     private IEnumerable<(RunSpec Spec, object? Priority)> Ordered() => Priority is null ? points : points.OrderByDescending(point => point.Priority, ByValue);
 
     private static Comparer<object?> ByValue { get; } = Comparer<object?>.Create((x, y) => LanguagePrimitives.Compare(x, y, ignoreCase: true));
 
-    private void RunHere(List<RunSpec> runs, SweepOptions options)
+    private void RunHere(List<RunSpec> runs, SweepSchedule? schedule, SweepOptions options)
     {
-        var runner = new SweepRunner(folder, resolver?.Command, runs, options, SweepWorkerProcess.Launch(SessionState.Path.CurrentFileSystemLocation.ProviderPath));
+        var runner = new SweepRunner(folder, resolver?.Command, runs, options, SweepWorkerProcess.Launch(SessionState.Path.CurrentFileSystemLocation.ProviderPath), schedule);
         var progress = new SweepProgress(runs.Count, Math.Min(ThrottleLimit, runs.Count), WriteProgress);
         foreach (SweepEvent told in runner.Run(Cancellation))
         {
@@ -225,25 +231,26 @@ public sealed class InvokeExperimentSweepCommand : ReparamCmdlet
         }
     }
 
-    private void RunOnCluster(List<RunSpec> runs, SweepOptions options, SweepPlan plan)
+    private void RunOnCluster(List<RunSpec> runs, SweepSchedule? schedule, SweepOptions options)
     {
         foreach ((string name, bool given) in new[] { (nameof(MaxRuns), MaxRuns is not null), (nameof(TimeBudget), TimeBudget is not null), (nameof(StopOnFailure), StopOnFailure.IsPresent) })
         {
             if (given) throw new NotSupportedException($"{name} is for Engine Local: tasks on a cluster go on without this process.");
         }
         var slurm = new SlurmEngine(folder);
-        List<RunSpec> waited = [.. runs.Where(run => RunRow.Read(folder, run).IsToBeRun(options))];
+        HashSet<string> undecided = schedule is null ? [] : folder.ReadUndecided(schedule);
+        List<RunSpec> waited = [.. runs.Where(run => undecided.Contains(run.Id) || RunRow.Read(folder, run).IsToBeRun(options))];
         foreach (RunSpec done in runs.Except(waited)) WriteObject(RunRowObjects.From(folder, RunRow.Read(folder, done), Expand), enumerateCollection: true);
         if (waited.Count > 0)
         {
-            if (resolver is not null) folder.Enlist(resolver.Command, waited, Cancellation);
+            if (resolver is not null) folder.Enlist(resolver.Command, waited, schedule, Cancellation);
             folder.Reopen(waited);
-            var job = new SlurmJob([.. waited.Select(run => run.Id)], SessionState.Path.CurrentFileSystemLocation.ProviderPath, options);
+            var job = new SlurmJob([.. (schedule is null ? waited : runs).Select(run => run.Id)], SessionState.Path.CurrentFileSystemLocation.ProviderPath, options, schedule);
             var scheduler = new SchedulerOptions
             {
                 Partition = Partition, CpusPerTask = CpusPerTask, MemoryMB = MemoryMB, GpusPerTask = GpusPerTask, TimeLimit = TimeLimit, MaxParallel = MaxParallel,
             };
-            WriteVerbose($"Job array {slurm.Submit(job, scheduler, SweepWorkerProcess.LaunchTask())} runs {waited.Count} of {plan.Total} runs.");
+            WriteVerbose($"Job array {slurm.Submit(job, scheduler, SweepWorkerProcess.LaunchTask())} runs {waited.Count} of {runs.Count} runs.");
         }
         if (NoWait) WriteObject(folder.Count(runs));
         else ReceiveExperimentSweepCommand.Receive(folder, waited, Expand, WriteProgress, row => WriteObject(row), Cancellation);

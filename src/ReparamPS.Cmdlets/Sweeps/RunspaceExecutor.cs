@@ -72,7 +72,7 @@ internal sealed class RunspaceExecutor : IDisposable
     private void Add(PowerShell shell, RunRequest request)
     {
         SweepCommand command = request.Command;
-        Hashtable parameters = SettingValues.ToParameters(request.Spec.Settings);
+        Hashtable parameters = SettingValues.ToParameters(request.Settings);
         if (command.Kind == SweepCommandKind.Command)
         {
             shell.AddCommand(command.Text, useLocalScope: true);
@@ -86,7 +86,7 @@ internal sealed class RunspaceExecutor : IDisposable
             return;
         }
         if (command.Parameters) shell.AddCommand(WithParameters.Name).AddParameter("__parameters", parameters);
-        else shell.AddCommand(OverPoint.Name).AddParameter("__point", RowObjects.From(request.Spec.Settings));
+        else shell.AddCommand(OverPoint.Name).AddParameter("__point", RowObjects.From(request.Settings));
         shell.AddParameter("__body", Body(command));
     }
 
@@ -108,9 +108,9 @@ internal sealed class RunspaceExecutor : IDisposable
         }
         CommandInfo? found = runspace.SessionStateProxy.InvokeCommand.GetCommand(request.Command.Text, CommandTypes.Cmdlet | CommandTypes.Function);
         if (found is null) return;
-        if (device is not null && found.Parameters.ContainsKey("Device") && request.Spec.Settings["Device"] is null) shell.AddParameter("Device", device);
+        if (device is not null && found.Parameters.ContainsKey("Device") && request.Settings["Device"] is null) shell.AddParameter("Device", device);
         // A training keeps its checkpoint in the run's folder, and goes on from one that an interruption left there.
-        bool placed = request.Spec.Settings["OutPath"] is not null || request.Spec.Settings["Resume"] is not null;
+        bool placed = request.Settings["OutPath"] is not null || request.Settings["Resume"] is not null;
         if (!placed && found.Parameters.ContainsKey("OutPath") && found.Parameters.TryGetValue("Resume", out ParameterMetadata? resume) && resume.SwitchParameter)
         {
             shell.AddParameter("OutPath", request.CheckpointFolder).AddParameter("Resume");

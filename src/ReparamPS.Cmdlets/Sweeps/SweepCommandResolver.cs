@@ -63,10 +63,13 @@ internal sealed class SweepCommandResolver
         return new SweepCommandResolver(command, Names(script.ParamBlock), $"'{path}'");
     }
 
-    /// <summary>Refuses settings that the command has no parameter for.</summary>
-    public void Check(ExperimentRow settings)
+    /// <summary>Refuses settings that the command has no parameter for, and a budget that it does not take or that is a setting already.</summary>
+    public void Check(ExperimentRow settings, string? budget)
     {
+        if (budget is not null && settings.Columns.Contains(budget, StringComparer.OrdinalIgnoreCase))
+            throw new ArgumentException($"{budget}: the strategy gives each run its {budget}, so points have none. BudgetParameter names another parameter.", budget);
         if (parameters is null) return;
+        if (budget is not null && !parameters.Contains(budget)) throw new ArgumentException($"BudgetParameter: {described} has no parameter '{budget}'.", nameof(budget));
         foreach (string name in settings.Columns)
         {
             if (!parameters.Contains(name)) throw new ArgumentException($"{name}: {described} has no such parameter.", name);

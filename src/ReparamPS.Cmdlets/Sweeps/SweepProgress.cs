@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Management.Automation;
+using ReparamPS.Data;
 using ReparamPS.Sweeps;
 
 namespace ReparamPS.Cmdlets.Sweeps;
@@ -23,7 +24,7 @@ internal sealed class SweepProgress(int total, int workers, Action<ProgressRecor
         switch (told)
         {
             case RunStartedEvent started:
-                (texts[started.Worker], percents[started.Worker]) = (Describe(started.Spec), -1);
+                (texts[started.Worker], percents[started.Worker]) = (Describe(started), -1);
                 break;
             case RunProgressEvent progress:
                 (texts[progress.Worker], percents[progress.Worker]) = (progress.Text, progress.Percent);
@@ -31,7 +32,7 @@ internal sealed class SweepProgress(int total, int workers, Action<ProgressRecor
             case RunEndedEvent over:
                 ended++;
                 if (over.Worker is not null) ran++;
-                if (over.Run.Status != RunStatus.Done) failed++;
+                if (over.Run.Result is { IsFailure: true }) failed++;
                 break;
         }
         if (Stopwatch.GetElapsedTime(last).TotalMilliseconds < Milliseconds) return;
@@ -48,8 +49,11 @@ internal sealed class SweepProgress(int total, int workers, Action<ProgressRecor
         write(SweepBar(ProgressRecordType.Completed));
     }
 
-    private static string Describe(RunSpec spec) =>
-        string.Join(", ", spec.Settings.Columns.Zip(spec.Settings.Values, (name, value) => string.Create(CultureInfo.InvariantCulture, $"{name} {value}")));
+    private static string Describe(RunStartedEvent started)
+    {
+        ExperimentRow settings = started.Spec.SettingsAt(started.Budget);
+        return string.Join(", ", settings.Columns.Zip(settings.Values, (name, value) => string.Create(CultureInfo.InvariantCulture, $"{name} {value}")));
+    }
 
     private ProgressRecord SweepBar(ProgressRecordType type) =>
         new(SweepId, Activity, string.Create(CultureInfo.InvariantCulture, $"{ended} of {total} runs, {failed} failed"))

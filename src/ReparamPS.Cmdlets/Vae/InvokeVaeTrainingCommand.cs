@@ -13,7 +13,7 @@ namespace ReparamPS.Cmdlets.Vae;
 /// the analytic KL term (Kingma, Welling 2013, arXiv:1312.6114); -Likelihood, -Prior, -Posterior and -Objective name others. Each object that comes in is one run:
 /// its properties set the parameters of the same names, so a grid of settings, or a CSV file of them, trains one run a row. Rows hold all settings beside the figures, and a
 /// run's RunId is equal where settings and data are equal. The same seed gives the same rows on the same machine, apart from the times. Images of the test set never
-/// reach training. With -OutPath a run is kept, and -Resume goes on with one that was cut off, at whatever moment.
+/// reach training. With -OutPath a run is kept, and -Resume goes on with one that was cut off, at whatever moment, or to more -Epochs; settings that are not named are then the kept run's.
 /// </remarks>
 /// <example>
 /// <para>Two latent dimensions on the embedded digits</para>
@@ -30,7 +30,12 @@ namespace ReparamPS.Cmdlets.Vae;
 /// <example>
 /// <para>A run that is kept, and gone on with where it was cut off</para>
 /// <code>Invoke-VaeTraining -LatentSize 2 -Epochs 3 -Seed 1 -OutPath ./run -Force
-/// Invoke-VaeTraining -LatentSize 2 -Epochs 3 -Seed 1 -OutPath ./run -Resume</code>
+/// Invoke-VaeTraining -OutPath ./run -Resume</code>
+/// </example>
+/// <example>
+/// <para>A finished run, taken further: the rows and weights of a run of six epochs</para>
+/// <code>Invoke-VaeTraining -LatentSize 2 -Epochs 3 -Seed 1 -OutPath ./run -Force
+/// Invoke-VaeTraining -OutPath ./run -Resume -Epochs 6</code>
 /// </example>
 /// <example>
 /// <para>An importance-weighted bound, a learned prior, and a gentle start</para>
@@ -206,7 +211,7 @@ public sealed class InvokeVaeTrainingCommand : ReparamCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true), AllowEmptyString, AllowNull]
     public string? OutPath { get; set; }
 
-    /// <summary>Goes on with the run in OutPath, and ends with the rows and weights of a run that was never cut off; rows kept before come first. Without a run there a new one starts.</summary>
+    /// <summary>Goes on with the run in OutPath, and ends with the rows and weights of a run that was never cut off; rows kept before come first. Settings that are not named are the kept run's. Another number of Epochs ends as a run that had it from the start; where LearningRateSchedule or KlWarmup goes over all epochs it is refused. Without a run there a new one starts.</summary>
     [Parameter]
     public SwitchParameter Resume { get; set; }
 
@@ -218,7 +223,7 @@ public sealed class InvokeVaeTrainingCommand : ReparamCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true), ValidateRange(0, int.MaxValue)]
     public int CheckpointEpochs { get; set; } = 1;
 
-    /// <summary>A checkpoint at the end of the first epoch after so many minutes; 0 for none by time.</summary>
+    /// <summary>A checkpoint after so many minutes, in the middle of an epoch if need be; 0 for none by time.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), ValidateRange(0, double.MaxValue)]
     public double CheckpointMinutes { get; set; }
 
@@ -228,7 +233,7 @@ public sealed class InvokeVaeTrainingCommand : ReparamCmdlet
     /// <inheritdoc/>
     protected override void Process()
     {
-        var options = new VaeOptions
+        var given = new VaeOptions
         {
             DataPath = Resolved(DataPath),
             TestPath = Resolved(TestPath),
@@ -270,6 +275,8 @@ public sealed class InvokeVaeTrainingCommand : ReparamCmdlet
             DType = DType,
             Device = Device,
         };
+        VaeOptions? kept = Resume && !string.IsNullOrEmpty(OutPath) ? VaeRunFolder.Settings(ResolvePath(OutPath)) : null;
+        VaeOptions options = kept is null ? given : given.Over(kept, MyInvocation.BoundParameters.Keys);
         ImageSplit data = reader.Read(options);
         try
         {

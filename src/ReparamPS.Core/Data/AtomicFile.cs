@@ -76,7 +76,14 @@ public sealed class AtomicFile : IDisposable
     /// <summary>Removes what was not committed.</summary>
     public void Dispose()
     {
-        Stream.Dispose();
+        try
+        {
+            Stream.Dispose();
+        }
+        catch (IOException) when (!committed)
+        {
+            // What is left in the buffer does not fit on the disk, and nobody wants it any more.
+        }
         if (!committed) File.Delete(TemporaryPath);
     }
 }

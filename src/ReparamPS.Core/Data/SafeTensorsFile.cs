@@ -54,6 +54,7 @@ public static class SafeTensorsFile
         if (headerLength > stream.Length - 8) throw new DataFormatException(path, "the safetensors file is truncated within its header.");
         byte[] header = new byte[headerLength];
         stream.ReadExactly(header);
+        if (header[0] != '{') throw new DataFormatException(path, "not a safetensors file: its header is no JSON object.");
         long dataLength = stream.Length - stream.Position;
         (List<Entry> entries, Dictionary<string, string> metadata) = ParseHeader(path, header, dataLength);
         return (ReadTensors(path, stream, entries, metadata.GetValueOrDefault(HashName)), metadata);
@@ -94,11 +95,13 @@ public static class SafeTensorsFile
     {
         List<Entry> entries = [];
         Dictionary<string, string> metadata = [];
+        HashSet<string> names = [];
         try
         {
             using JsonDocument json = JsonDocument.Parse(header);
             foreach (JsonProperty property in json.RootElement.EnumerateObject())
             {
+                if (!names.Add(property.Name)) throw new DataFormatException(path, $"the safetensors header has '{property.Name}' twice.");
                 if (property.Name == MetadataName)
                 {
                     foreach (JsonProperty text in property.Value.EnumerateObject()) metadata[text.Name] = text.Value.GetString() ?? "";
@@ -108,17 +111,18 @@ public static class SafeTensorsFile
                 if (!Types.TryGetValue(type, out ScalarType dtype)) throw new DataFormatException(path, $"tensor '{property.Name}' has type {type}; read are {string.Join(", ", Types.Keys)}.");
                 long[] shape = [.. property.Value.GetProperty("shape").EnumerateArray().Select(size => size.GetInt64())];
                 long[] offsets = [.. property.Value.GetProperty("data_offsets").EnumerateArray().Select(offset => offset.GetInt64())];
+                if (offsets.Length != 2) throw new DataFormatException(path, $"tensor '{property.Name}' has {offsets.Length} data_offsets; two are needed, where it begins and ends.");
                 entries.Add(new Entry(property.Name, dtype, shape, offsets[0], offsets[1]));
             }
         }
-        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or IndexOutOfRangeException)
+        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
             throw new DataFormatException(path, $"not a safetensors file: its header can't be read ({error.Message.TrimEnd('.')}).", error);
         }
         long at = 0;
-        foreach (Entry entry in entries.OrderBy(entry => entry.Begin))
+        foreach (Entry entry in entries.OrderBy(entry => entry.Begin).ThenBy(entry => entry.End))
         {
-            if (entry.Begin != at || entry.Shape.Any(size => size < 0) || entry.End - entry.Begin != TensorShapes.Count(entry.Shape) * SizeOf(entry.DType))
+            if (entry.Begin != at || entry.Shape.Any(size => size < 0) || (UInt128)(entry.End - entry.Begin) != Size(entry))
                 throw new DataFormatException(path, $"the place of tensor '{entry.Name}' does not fit its shape {TensorShapes.Format(entry.Shape)}.");
             at = entry.End;
         }
@@ -143,7 +147,14 @@ public static class SafeTensorsFile
         return tensors;
     }
 
-    private static int SizeOf(ScalarType type) => type switch { ScalarType.Float32 => 4, ScalarType.Byte => 1, _ => 8 };
+    // In bytes; past the largest file it grows no more, so that no shape can overflow it.
+    private static UInt128 Size(Entry entry)
+    {
+        UInt128 size = entry.DType switch { ScalarType.Float32 => 4, ScalarType.Byte => 1, _ => 8 };
+        if (entry.Shape.Contains(0)) return 0;
+        foreach (long length in entry.Shape) size = size > long.MaxValue ? size : size * (UInt128)length;
+        return size;
+    }
 
     private static string Hex(byte[] bytes) => Convert.ToHexString(bytes).ToLowerInvariant();
 

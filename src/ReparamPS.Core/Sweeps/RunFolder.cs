@@ -34,6 +34,9 @@ internal sealed class RunFolder(string path, string owners)
     /// <summary>The result's file.</summary>
     public string ResultPath => In("result.jsonl");
 
+    /// <summary>How it ended at an earlier rung, and its last row there; null where it has not been there.</summary>
+    public (RunResult Result, ExperimentRow? Last)? ReadRung(int budget) => ResultFile.TryRead(Rung(budget));
+
     /// <summary>What the run printed.</summary>
     public string OutputPath => In("output.log");
 
@@ -68,8 +71,7 @@ internal sealed class RunFolder(string path, string owners)
     public (RunStatus Status, RunResult? Result, ExperimentRow? Last) ReadState()
     {
         if (ReadResult() is { } ended) return (ended.Result.Status, ended.Result, ended.Last);
-        string? owner = RunningOwner();
-        return (owner is not null && SweepOwner.IsAlive(owners, owner) ? RunStatus.Running : RunStatus.Pending, null, null);
+        return (IsBusy() ? RunStatus.Running : RunStatus.Pending, null, null);
     }
 
     /// <summary>Takes the run for an owner.</summary>
@@ -99,11 +101,19 @@ internal sealed class RunFolder(string path, string owners)
         return ClaimOutcome.Claimed;
     }
 
+    /// <summary>Whether an owner who is alive works on it.</summary>
+    public bool IsBusy() => RunningOwner() is { } owner && SweepOwner.IsAlive(owners, owner);
+
     /// <summary>Puts an older result aside, and gives the number of the attempt that comes now.</summary>
     public int BeginAttempt()
     {
         int attempt = 1;
         while (File.Exists(Attempt(attempt))) attempt++;
+        if (ReadResult()?.Result is { IsFailure: false, Budget: { } reached })
+        {
+            TryRename(ResultPath, Rung(reached));
+            return attempt;
+        }
         return File.Exists(ResultPath) && TryRename(ResultPath, Attempt(attempt)) ? attempt + 1 : attempt;
     }
 
@@ -134,6 +144,8 @@ internal sealed class RunFolder(string path, string owners)
     }
 
     private string Attempt(int number) => In(string.Create(CultureInfo.InvariantCulture, $"attempt-{number}.jsonl"));
+
+    private string Rung(int budget) => In(string.Create(CultureInfo.InvariantCulture, $"rung-{budget}.jsonl"));
 
     private string In(string name) => System.IO.Path.Combine(Path, name);
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using ReparamPS.Data;
 
 namespace ReparamPS.Sweeps;
@@ -62,13 +61,7 @@ public sealed class RunMeasurement(string metric, bool maximize)
     private ExperimentRow? Best(List<(double Value, ExperimentRow Row)> known) =>
         known.Count == 0 ? null : (maximize ? known.MaxBy(pair => pair.Value) : known.MinBy(pair => pair.Value)).Row;
 
-    private double Number(ExperimentRow row) => row[metric] switch
-    {
-        null or bool => double.NaN,
-        string text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double parsed) ? parsed : double.NaN,
-        IConvertible number and not DateTime => number.ToDouble(CultureInfo.InvariantCulture),
-        _ => double.NaN,
-    };
+    private double Number(ExperimentRow row) => RunMetric.Of(row, metric);
 
     private void CheckColumns(IReadOnlyList<string> settings)
     {

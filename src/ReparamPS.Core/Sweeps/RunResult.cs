@@ -15,9 +15,15 @@ public sealed record RunResult(RunStatus Status, int Attempt, DateTime Started, 
     /// <summary>How many rows it gave.</summary>
     public long Rows { get; init; }
 
+    /// <summary>The budget that it was given by the sweep's strategy; null where there is none.</summary>
+    public int? Budget { get; init; }
+
+    /// <summary>Whether it went wrong.</summary>
+    public bool IsFailure => Status is not (RunStatus.Done or RunStatus.Pruned);
+
     internal ExperimentRow ToRow() => new(
-        [nameof(Status), nameof(Attempt), nameof(Started), nameof(Seconds), nameof(Host), nameof(Rows), nameof(Message), nameof(Place)],
-        [Status.ToString(), Attempt, Started, Seconds, Host, Rows, Message, Place]);
+        [nameof(Status), nameof(Attempt), nameof(Started), nameof(Seconds), nameof(Host), nameof(Rows), nameof(Budget), nameof(Message), nameof(Place)],
+        [Status.ToString(), Attempt, Started, Seconds, Host, Rows, Budget, Message, Place]);
 
     internal static RunResult? From(ExperimentRow? row)
     {
@@ -27,6 +33,7 @@ public sealed record RunResult(RunStatus Status, int Attempt, DateTime Started, 
             row[nameof(Host)] as string ?? "", row[nameof(Message)]?.ToString(), row[nameof(Place)]?.ToString())
         {
             Rows = Convert.ToInt64(row[nameof(Rows)], null),
+            Budget = row[nameof(Budget)] is { } budget ? Convert.ToInt32(budget, null) : null,
         };
     }
 }

@@ -13,14 +13,17 @@ public sealed record RunRow(RunSpec Spec, RunStatus Status, RunResult? Result, E
     public static IReadOnlyList<string> OwnColumns { get; } = ["RunId", "Status", "Attempt", "Started", "RunSeconds", "Message", "Place"];
 
     /// <summary>Reads a run's state.</summary>
-    public static RunRow Read(SweepFolder folder, RunSpec spec)
+    /// <param name="folder">The sweep's folder.</param>
+    /// <param name="spec">The run.</param>
+    /// <param name="undecided">The runs that wait at a rung; null where it is known that this one does not.</param>
+    public static RunRow Read(SweepFolder folder, RunSpec spec, IReadOnlySet<string>? undecided = null)
     {
         (RunStatus status, RunResult? result, ExperimentRow? last) = folder.Run(spec.Id).ReadState();
-        return new RunRow(spec, status, result, last);
+        return new RunRow(spec, status == RunStatus.Pruned && undecided?.Contains(spec.Id) == true ? RunStatus.Pending : status, result, last);
     }
 
     /// <summary>Whether a sweep of these options has the run still to run.</summary>
-    public bool IsToBeRun(SweepOptions options) => Result is null || RunQueue.IsTriedAgain(Result, options);
+    public bool IsToBeRun(SweepOptions options) => Result is null || options.IsTriedAgain(Result);
 
     /// <summary>Id, status, settings, what the last row says (the final epoch of a training), and how it went.</summary>
     public ExperimentRow ToRow() => Around(Last);
@@ -33,6 +36,7 @@ public sealed record RunRow(RunSpec Spec, RunStatus Status, RunResult? Result, E
         List<string> columns = new(size) { "RunId", "Status" };
         List<object?> values = new(size) { Spec.Id, Status.ToString() };
         Add(Spec.Settings, columns, values);
+        if (Spec.BudgetParameter is { } budget) Add(new ExperimentRow([budget], [Result?.Budget]), columns, values);
         if (output is not null) Add(output, columns, values);
         columns.AddRange(["Attempt", "Started", "RunSeconds", "Message", "Place"]);
         values.AddRange([Result?.Attempt, Result?.Started, Result?.Seconds, Result?.Message, Result?.Place]);

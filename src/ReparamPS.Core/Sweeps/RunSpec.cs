@@ -10,10 +10,12 @@ public sealed class RunSpec
     /// <param name="command">The command's id.</param>
     /// <param name="settings">Names and values; values are numbers, strings, Booleans, dates, null, or lists of them.</param>
     /// <param name="version">The module's version; null is this one's.</param>
-    public RunSpec(string command, ExperimentRow settings, string? version = null)
+    /// <param name="budgetParameter">The setting that a strategy gives the run, more of it at each rung; null where there is no strategy.</param>
+    public RunSpec(string command, ExperimentRow settings, string? version = null, string? budgetParameter = null)
     {
-        (Command, Settings, Version) = (command, settings, version ?? ModuleVersion);
-        Id = SettingsText.Hash(Command, SettingsText.Of(settings), Version);
+        (Command, Settings, Version, BudgetParameter) = (command, settings, version ?? ModuleVersion, budgetParameter);
+        string[] texts = [Command, SettingsText.Of(settings), Version];
+        Id = SettingsText.Hash(budgetParameter is null ? texts : [.. texts, budgetParameter.ToLowerInvariant()]);
     }
 
     /// <summary>This module's version.</summary>
@@ -32,10 +34,18 @@ public sealed class RunSpec
     /// <summary>The version of the module that it is run with.</summary>
     public string Version { get; }
 
-    internal ExperimentRow ToRow() => new([nameof(Id), nameof(Command), nameof(Version), nameof(Settings)], [Id, Command, Version, Settings]);
+    /// <summary>The setting that a strategy gives the run; null where there is no strategy.</summary>
+    public string? BudgetParameter { get; }
+
+    /// <summary>The settings with a budget among them.</summary>
+    public ExperimentRow SettingsAt(int? budget) =>
+        BudgetParameter is null || budget is null ? Settings : new ExperimentRow([.. Settings.Columns, BudgetParameter], [.. Settings.Values, budget]);
+
+    internal ExperimentRow ToRow() => new(
+        [nameof(Id), nameof(Command), nameof(Version), nameof(BudgetParameter), nameof(Settings)], [Id, Command, Version, BudgetParameter, Settings]);
 
     internal static RunSpec? From(ExperimentRow? row) =>
         row?[nameof(Command)] is string command && row[nameof(Settings)] is ExperimentRow settings
-            ? new RunSpec(command, settings, row[nameof(Version)] as string)
+            ? new RunSpec(command, settings, row[nameof(Version)] as string, row[nameof(BudgetParameter)] as string)
             : null;
 }

@@ -12,6 +12,9 @@ public enum RunStatus
     /// <summary>It is done, and its rows are whole.</summary>
     Done,
 
+    /// <summary>It was stopped before its full budget, since others did better; its rows so far are whole.</summary>
+    Pruned,
+
     /// <summary>It threw, or ended itself with an exit code.</summary>
     Failed,
 

@@ -1,4 +1,5 @@
 using ReparamPS.Data;
+using ReparamPS.Sweeps.Scheduling;
 
 namespace ReparamPS.Sweeps;
 
@@ -6,11 +7,12 @@ namespace ReparamPS.Sweeps;
 /// <param name="Runs">The ids of the runs, in their order.</param>
 /// <param name="Location">The location that runs start in.</param>
 /// <param name="Options">How they are run.</param>
-public sealed record SlurmJob(IReadOnlyList<string> Runs, string Location, SweepOptions Options)
+/// <param name="Schedule">How the budget is divided over them; null where each is run once.</param>
+public sealed record SlurmJob(IReadOnlyList<string> Runs, string Location, SweepOptions Options, SweepSchedule? Schedule = null)
 {
     internal ExperimentRow ToRow() => new(
-        [nameof(Location), "ThreadsPerWorker", "Retry", "TimeoutSeconds", "Devices", nameof(Runs)],
-        [Location, Options.ThreadsPerWorker, Options.Retry, Options.Timeout?.TotalSeconds, Options.Devices.Cast<object?>().ToArray(), Runs.Cast<object?>().ToArray()]);
+        [nameof(Location), "ThreadsPerWorker", "Retry", "TimeoutSeconds", "Devices", nameof(SweepOptions.Pruner), nameof(Schedule), nameof(Runs)],
+        [Location, Options.ThreadsPerWorker, Options.Retry, Options.Timeout?.TotalSeconds, Options.Devices.Cast<object?>().ToArray(), Options.Pruner?.ToRow(), Schedule?.ToRow(), Runs.Cast<object?>().ToArray()]);
 
     /// <summary>Reads what <c>Slurm</c> wrote for its tasks.</summary>
     /// <exception cref="DataFormatException">The file is not there, or not whole.</exception>
@@ -26,7 +28,9 @@ public sealed record SlurmJob(IReadOnlyList<string> Runs, string Location, Sweep
                 Retry = Convert.ToInt32(row["Retry"], null),
                 Timeout = row["TimeoutSeconds"] is { } seconds ? TimeSpan.FromSeconds(Convert.ToDouble(seconds, null)) : null,
                 Devices = Strings(row["Devices"]),
-            });
+                Pruner = MedianPruner.From(row[nameof(SweepOptions.Pruner)]),
+            },
+            row[nameof(Schedule)] is ExperimentRow schedule ? SweepSchedule.From(schedule) : null);
     }
 
     // An id of digits alone reads back as text all the same, since it was written as text.

@@ -22,7 +22,7 @@ public static class SlurmTask
         });
         var folder = SweepFolder.Open(path);
         RunSpec[] runs = [.. job.Runs.Select(id => folder.Run(id).ReadSpec())];
-        var runner = new SweepRunner(folder, null, runs, job.Options, launch);
+        var runner = new SweepRunner(folder, null, runs, job.Options, launch, job.Schedule);
         try
         {
             foreach (SweepEvent _ in runner.Run(noticed.Token)) { }

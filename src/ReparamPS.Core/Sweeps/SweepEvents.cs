@@ -6,7 +6,8 @@ public abstract record SweepEvent;
 /// <summary>A worker began a run.</summary>
 /// <param name="Worker">The worker's number, from 0 on.</param>
 /// <param name="Spec">The run.</param>
-public sealed record RunStartedEvent(int Worker, RunSpec Spec) : SweepEvent;
+/// <param name="Budget">The budget that it is to reach; null where there is no strategy.</param>
+public sealed record RunStartedEvent(int Worker, RunSpec Spec, int? Budget) : SweepEvent;
 
 /// <summary>A run tells how far it is.</summary>
 /// <param name="Worker">The worker's number, from 0 on.</param>

@@ -14,18 +14,19 @@ internal sealed class SweepLane(SweepFolder folder, SweepOwner owner, SweepOptio
     private WorkerProcess? worker;
 
     /// <summary>Runs a run that is claimed, again as often as allowed where it fails.</summary>
-    public RunRow Run(RunSpec spec, CancellationToken cancellation)
+    public RunRow Run(RunTask task, CancellationToken cancellation)
     {
+        RunSpec spec = task.Spec;
         RunFolder run = folder.Run(spec.Id);
         try
         {
             for (int failures = 0; ; failures++)
             {
                 worker ??= Start(cancellation);
-                tell(new RunStartedEvent(index, spec));
-                Execute(run, cancellation);
+                tell(new RunStartedEvent(index, spec, task.Budget));
+                Execute(run, task, cancellation);
                 RunRow row = RunRow.Read(folder, spec);
-                if (row.Status == RunStatus.Done || failures >= options.Retry)
+                if (row.Result is { IsFailure: false } || failures >= options.Retry)
                 {
                     run.End(owner.Id);
                     return row;
@@ -81,13 +82,13 @@ internal sealed class SweepLane(SweepFolder folder, SweepOwner owner, SweepOptio
         }
     }
 
-    private void Execute(RunFolder run, CancellationToken cancellation)
+    private void Execute(RunFolder run, RunTask task, CancellationToken cancellation)
     {
         WorkerProcess active = worker!;
         int attempt = run.BeginAttempt();
         DateTime started = DateTime.UtcNow;
         long clock = Stopwatch.GetTimestamp();
-        active.Send(Of(WorkerMessages.Run, ("Id", run.Id), ("Attempt", attempt)));
+        active.Send(Of(WorkerMessages.Run, ("Id", run.Id), ("Attempt", attempt), ("Budget", task.Budget), ("IsFull", task.IsFull), ("Pruner", options.Pruner?.ToRow())));
         while (true)
         {
             int wait = options.Timeout is { } limit ? (int)Math.Clamp((limit - Stopwatch.GetElapsedTime(clock)).TotalMilliseconds + 1, 0, LookMilliseconds) : LookMilliseconds;
@@ -128,7 +129,7 @@ internal sealed class SweepLane(SweepFolder folder, SweepOwner owner, SweepOptio
             string place = string.Create(CultureInfo.InvariantCulture, $"worker process {active.Identity.ProcessId} on {active.Identity.Host}");
             ResultFile.RemoveLeftovers(run.ResultPath);
             using var file = new ResultFile(run.ResultPath);
-            file.Commit(new RunResult(status, attempt, started, Stopwatch.GetElapsedTime(clock).TotalSeconds, Environment.MachineName, message ?? Describe(code, printed), place));
+            file.Commit(new RunResult(status, attempt, started, Stopwatch.GetElapsedTime(clock).TotalSeconds, Environment.MachineName, message ?? Describe(code, printed), place) { Budget = task.Budget });
         }
     }
 

@@ -1,3 +1,5 @@
+using ReparamPS.Sweeps.Scheduling;
+
 namespace ReparamPS.Sweeps;
 
 /// <summary>How a sweep is run on this machine.</summary>
@@ -29,4 +31,10 @@ public sealed record SweepOptions
 
     /// <summary>The devices that workers use in turn; empty leaves it to the settings.</summary>
     public IReadOnlyList<string> Devices { get; init; } = [];
+
+    /// <summary>What stops runs that do worse than others; null lets all go on to their end.</summary>
+    public MedianPruner? Pruner { get; init; }
+
+    /// <summary>Whether a run that ended so is run again.</summary>
+    public bool IsTriedAgain(RunResult result) => result.IsFailure && (Retry > 0 || result.Status == RunStatus.Died);
 }

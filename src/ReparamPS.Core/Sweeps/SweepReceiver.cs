@@ -19,10 +19,11 @@ public static class SweepReceiver
         while (true)
         {
             List<RunRow> ended = [];
+            HashSet<string> undecided = folder.ReadUndecided();
             waited.RemoveAll(spec =>
             {
-                var row = RunRow.Read(folder, spec);
-                if (row.Result is null) return false;
+                var row = RunRow.Read(folder, spec, undecided);
+                if (row.Result is null || row.Status == RunStatus.Pending) return false;
                 ended.Add(row);
                 return true;
             });

@@ -1,10 +1,12 @@
+using ReparamPS.Sweeps.Scheduling;
+
 namespace ReparamPS.Sweeps;
 
 /// <summary>
 /// Runs a sweep on this machine; without a command, runs that are in the folder already. Threads wait for worker processes; what they tell is handed to the caller's thread. Ended at any moment, it leaves a folder that goes on from where
 /// it was.
 /// </summary>
-public sealed class SweepRunner(SweepFolder folder, SweepCommand? command, IReadOnlyList<RunSpec> runs, SweepOptions options, WorkerLaunch launch)
+public sealed class SweepRunner(SweepFolder folder, SweepCommand? command, IReadOnlyList<RunSpec> runs, SweepOptions options, WorkerLaunch launch, SweepSchedule? schedule = null)
 {
     /// <summary>The failure that ended the sweep, where one was to.</summary>
     public RunRow? StoppedBy { get; private set; }
@@ -12,29 +14,40 @@ public sealed class SweepRunner(SweepFolder folder, SweepCommand? command, IRead
     /// <summary>Runs what is not done, and tells of every run as it ends; those that have ended already come first.</summary>
     public IEnumerable<SweepEvent> Run(CancellationToken cancellation)
     {
-        List<RunSpec> remaining = [];
-        foreach (RunSpec spec in runs)
+        var events = new Mailbox<SweepEvent>();
+        IRunSource source;
+        int remaining;
+        if (schedule is null)
         {
-            cancellation.ThrowIfCancellationRequested();
-            var row = RunRow.Read(folder, spec);
-            if (row.IsToBeRun(options)) remaining.Add(spec);
-            else yield return new RunEndedEvent(row, null);
+            List<RunSpec> plain = [];
+            foreach (RunSpec spec in runs)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                var row = RunRow.Read(folder, spec);
+                if (row.IsToBeRun(options)) plain.Add(spec);
+                else yield return new RunEndedEvent(row, null);
+            }
+            (source, remaining) = (new PlainRuns(folder, plain, options, events.Add), plain.Count);
         }
-        if (remaining.Count == 0 || options.MaxRuns == 0) yield break;
+        else
+        {
+            var scheduled = new ScheduledRuns(folder, schedule, runs, options, events.Add);
+            (source, remaining) = (scheduled, scheduled.TellDecided());
+            while (events.TryTake(0, out SweepEvent? told)) yield return told;
+        }
+        if (remaining == 0 || options.MaxRuns == 0) yield break;
 
-        if (command is not null) folder.Enlist(command, remaining, cancellation);
+        if (command is not null) folder.Enlist(command, runs, schedule, cancellation);
         using var owner = new SweepOwner(folder.Owners);
         SweepOwner.RemoveDead(folder.Owners);
-        foreach (SweepEvent told in RunLanes(owner, remaining, cancellation)) yield return told;
+        int lanes = Math.Min(options.ThrottleLimit, remaining);
+        foreach (SweepEvent told in RunLanes(owner, new RunQueue(source, owner.Id, options), lanes, events, cancellation)) yield return told;
     }
 
-    private IEnumerable<SweepEvent> RunLanes(SweepOwner owner, List<RunSpec> remaining, CancellationToken cancellation)
+    private IEnumerable<SweepEvent> RunLanes(SweepOwner owner, RunQueue queue, int alive, Mailbox<SweepEvent> events, CancellationToken cancellation)
     {
-        var events = new Mailbox<SweepEvent>();
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation, owner.Stopped);
-        var queue = new RunQueue(folder, remaining, owner.Id, options, row => events.Add(new RunEndedEvent(row, null)));
         Exception? fatal = null;
-        int alive = Math.Min(options.ThrottleLimit, remaining.Count);
         Thread[] threads = [.. Enumerable.Range(0, alive).Select(index => new Thread(() => Work(index)) { IsBackground = true, Name = "sweep lane" })];
         try
         {
@@ -55,11 +68,11 @@ public sealed class SweepRunner(SweepFolder folder, SweepCommand? command, IRead
             using var lane = new SweepLane(folder, owner, options, launch, index, events.Add);
             try
             {
-                while (queue.Take(ending.Token) is { } spec)
+                while (queue.Take(ending.Token) is { } task)
                 {
-                    RunRow row = lane.Run(spec, ending.Token);
-                    events.Add(new RunEndedEvent(row, index));
-                    if (!options.StopOnFailure || row.Status == RunStatus.Done) continue;
+                    RunRow row = lane.Run(task, ending.Token);
+                    queue.Ended(task, row, index);
+                    if (!options.StopOnFailure || row.Result is { IsFailure: false }) continue;
                     StoppedBy ??= row;
                     queue.Stop();
                     ending.Cancel();

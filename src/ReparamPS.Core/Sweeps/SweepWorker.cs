@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.IO.Pipes;
 using System.Text;
 using ReparamPS.Data;
+using ReparamPS.Sweeps.Scheduling;
 
 namespace ReparamPS.Sweeps;
 
@@ -23,7 +24,12 @@ public interface IRunOutput
 /// <param name="Spec">With which settings.</param>
 /// <param name="Folder">The run's folder, where it may keep files.</param>
 /// <param name="CheckpointFolder">Where a training keeps its checkpoint, to go on from after an interruption.</param>
-public sealed record RunRequest(SweepCommand Command, RunSpec Spec, string Folder, string CheckpointFolder);
+/// <param name="Budget">The budget that the run is to reach; null where there is no strategy.</param>
+public sealed record RunRequest(SweepCommand Command, RunSpec Spec, string Folder, string CheckpointFolder, int? Budget)
+{
+    /// <summary>The settings, the budget among them.</summary>
+    public ExperimentRow Settings => Spec.SettingsAt(Budget);
+}
 
 /// <summary>Runs one run. What it throws is the run's failure.</summary>
 public delegate (RunStatus Status, string? Message, string? Place) RunExecutor(RunRequest request, IRunOutput output);
@@ -41,6 +47,7 @@ public sealed class SweepWorker : IDisposable
     private readonly AnonymousPipeClientStream requests;
     private readonly AnonymousPipeClientStream replies;
     private readonly Dictionary<string, SweepCommand> commands = [];
+    private readonly PrunerWatch watch;
     private readonly object gate = new();
 
     /// <summary>Joins a coordinator.</summary>
@@ -50,6 +57,7 @@ public sealed class SweepWorker : IDisposable
     public SweepWorker(string path, string requestHandle, string replyHandle)
     {
         folder = new SweepFolder(path);
+        watch = new PrunerWatch(folder);
         requests = new AnonymousPipeClientStream(PipeDirection.In, requestHandle);
         replies = new AnonymousPipeClientStream(PipeDirection.Out, replyHandle);
     }
@@ -61,7 +69,7 @@ public sealed class SweepWorker : IDisposable
         // A thread of its own always reads, so that the end of the pipe is seen in the middle of a run.
         new Thread(() => Listen(queue)) { IsBackground = true, Name = "sweep requests" }.Start();
         Send(WorkerMessages.Of(WorkerMessages.Ready));
-        foreach (ExperimentRow request in queue.TakeAll()) Run((string)request["Id"]!, Convert.ToInt32(request["Attempt"], null), executor);
+        foreach (ExperimentRow request in queue.TakeAll()) Run(request, executor);
     }
 
     /// <inheritdoc/>
@@ -88,17 +96,20 @@ public sealed class SweepWorker : IDisposable
         }
     }
 
-    private void Run(string id, int attempt, RunExecutor executor)
+    private void Run(ExperimentRow request, RunExecutor executor)
     {
-        RunFolder run = folder.Run(id);
+        RunFolder run = folder.Run((string)request["Id"]!);
+        int attempt = Convert.ToInt32(request["Attempt"], null);
+        int? budget = request["Budget"] is { } given ? Convert.ToInt32(given, null) : null;
         try
         {
             using var result = new ResultFile(run.ResultPath);
             using var output = new Output(this, result, new RunLog(run.OutputPath, attempt));
             DateTime started = DateTime.UtcNow;
             long clock = Stopwatch.GetTimestamp();
-            (RunStatus status, string? message, string? place) = Execute(run, executor, output);
-            result.Commit(new RunResult(status, attempt, started, Stopwatch.GetElapsedTime(clock).TotalSeconds, Environment.MachineName, message, place));
+            (RunStatus status, string? message, string? place) = Execute(run, budget, MedianPruner.From(request["Pruner"]), executor, output);
+            if (status == RunStatus.Done && request["IsFull"] is false) status = RunStatus.Pruned;
+            result.Commit(new RunResult(status, attempt, started, Stopwatch.GetElapsedTime(clock).TotalSeconds, Environment.MachineName, message, place) { Budget = budget });
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -108,18 +119,20 @@ public sealed class SweepWorker : IDisposable
         Send(WorkerMessages.Of(WorkerMessages.Ended));
     }
 
-    private (RunStatus Status, string? Message, string? Place) Execute(RunFolder run, RunExecutor executor, Output output)
+    private (RunStatus Status, string? Message, string? Place) Execute(RunFolder run, int? budget, MedianPruner? pruner, RunExecutor executor, Output output)
     {
         try
         {
             RunSpec spec = run.ReadSpec();
             if (!commands.TryGetValue(spec.Command, out SweepCommand? command)) commands[spec.Command] = command = folder.ReadCommand(spec.Command);
-            (RunStatus, string?, string?) ended = executor(new RunRequest(command, spec, run.Path, Path.Combine(run.Path, RunFolder.CheckpointName)), output);
+            watch.Begin(pruner, spec);
+            (RunStatus, string?, string?) ended = executor(new RunRequest(command, spec, run.Path, Path.Combine(run.Path, RunFolder.CheckpointName), budget), output);
             output.ThrowIfBroken();
-            return ended;
+            return output.IsPruned ? (RunStatus.Pruned, null, null) : ended;
         }
         catch (Exception error) when (!output.IsBroken)
         {
+            if (output.IsPruned) return (RunStatus.Pruned, null, null);
             return (RunStatus.Failed, error.Message, error.StackTrace?.Split('\n')[0].Trim());
         }
     }
@@ -142,12 +155,14 @@ public sealed class SweepWorker : IDisposable
 
         public bool IsBroken => broken is not null;
 
+        public bool IsPruned { get; private set; }
+
         public void AddRow(ExperimentRow row)
         {
             ThrowIfBroken();
             try
             {
-                result.Add(row);
+                if (!IsPruned) result.Add(row);
             }
             catch (IOException error)
             {
@@ -155,6 +170,9 @@ public sealed class SweepWorker : IDisposable
                 broken = error;
                 throw;
             }
+            // A run may catch this and go on; it is stopped at its next row again.
+            IsPruned = IsPruned || worker.watch.Add(row);
+            if (IsPruned) throw new OperationCanceledException("The run does worse than others, and is stopped.");
         }
 
         public void Print(string line) => log.WriteLine(line);

@@ -14,7 +14,7 @@ internal static class WorkerMessages
     /// <summary>Worker: ready for runs.</summary>
     public const string Ready = "ready";
 
-    /// <summary>Coordinator: run this (Id, Attempt).</summary>
+    /// <summary>Coordinator: run this (Id, Attempt, Budget, IsFull, Pruner).</summary>
     public const string Run = "run";
 
     /// <summary>Worker: how far the run is (Text, Percent).</summary>

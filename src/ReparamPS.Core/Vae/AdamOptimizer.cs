@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using ReparamPS.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -13,7 +14,6 @@ internal sealed class AdamOptimizer(FlatParameters parameters, FlatParameters gr
     : FlatOptimizer(parameters, gradient, "first", "second")
 {
     private const double Beta1 = 0.9, Beta2 = 0.999, Epsilon = 1e-8;
-    private const int ElementsPerThread = 1 << 18;
 
     protected override void Move(double learningRate)
     {
@@ -35,19 +35,14 @@ internal sealed class AdamOptimizer(FlatParameters parameters, FlatParameters gr
         Values.addcdiv_(first, denominator, -size);
     }
 
-    // A large buffer is worth a second thread; how it is cut changes no value.
     private void MoveInOnePass<T>(T size, T inverseCorrection, T kept, T added) where T : struct, IFloatingPointIeee754<T>
     {
-        int length = (int)Values.numel(), parts = Math.Clamp(Math.Min(length / ElementsPerThread, get_num_threads()), 1, Environment.ProcessorCount);
-        if (parts == 1) Part(0);
-        else Parallel.For(0, parts, Part);
-
-        void Part(int part)
+        int length = (int)Values.numel();
+        TorchThreads.Run(length, length * Values.ElementSize, (start, end) =>
         {
-            int start = (int)((long)length * part / parts), end = (int)((long)length * (part + 1) / parts);
             Span<T> Of(Tensor tensor) => MemoryMarshal.Cast<byte, T>(tensor.bytes)[start..end];
             MoveSpan(Of(Values), Of(Gradient), Of(State[0].Value), Of(State[1].Value), size, inverseCorrection, kept, added);
-        }
+        });
     }
 
     private static void MoveSpan<T>(Span<T> p, Span<T> g, Span<T> m, Span<T> v, T size, T inverseCorrection, T kept, T added)
@@ -56,18 +51,15 @@ internal sealed class AdamOptimizer(FlatParameters parameters, FlatParameters gr
         T beta1 = T.CreateChecked(Beta1), beta2 = T.CreateChecked(Beta2), rest1 = T.CreateChecked(1 - Beta1), rest2 = T.CreateChecked(1 - Beta2);
         T epsilon = T.CreateChecked(Epsilon);
         Vector<T> epsilons = new(epsilon);
-        int width = Vector<T>.Count, i = 0;
-        for (; i <= p.Length - width; i += width)
+        Span<Vector<T>> ps = MemoryMarshal.Cast<T, Vector<T>>(p), gs = MemoryMarshal.Cast<T, Vector<T>>(g), ms = MemoryMarshal.Cast<T, Vector<T>>(m), vs = MemoryMarshal.Cast<T, Vector<T>>(v);
+        for (int j = 0; j < ps.Length; j++)
         {
-            var value = new Vector<T>(p[i..]);
-            Vector<T> slope = new Vector<T>(g[i..]) + value * added;
-            Vector<T> mean = new Vector<T>(m[i..]) * beta1 + slope * rest1;
-            Vector<T> square = new Vector<T>(v[i..]) * beta2 + slope * slope * rest2;
-            mean.CopyTo(m[i..]);
-            square.CopyTo(v[i..]);
-            (value * kept - mean * size / (Vector.SquareRoot(square) * inverseCorrection + epsilons)).CopyTo(p[i..]);
+            Vector<T> value = ps[j], slope = gs[j] + value * added;
+            Vector<T> mean = ms[j] * beta1 + slope * rest1, square = vs[j] * beta2 + slope * slope * rest2;
+            (ms[j], vs[j]) = (mean, square);
+            ps[j] = value * kept - mean * size / (Vector.SquareRoot(square) * inverseCorrection + epsilons);
         }
-        for (; i < p.Length; i++)
+        for (int i = ps.Length * Vector<T>.Count; i < p.Length; i++)
         {
             T slope = g[i] + p[i] * added;
             m[i] = m[i] * beta1 + slope * rest1;

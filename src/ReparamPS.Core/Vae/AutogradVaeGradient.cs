@@ -26,14 +26,14 @@ internal sealed class AutogradVaeGradient : IVaeGradient
     }
 
     /// <inheritdoc/>
-    public VaeTerms Compute(VaeBatch batch, double klWeight, RandomSource random)
+    public void Compute(VaeBatch batch, double klWeight, RandomSource random, VaeStepSums sums)
     {
         gradient.Buffer.zero_();
         using var scope = NewDisposeScope();
         using var grad = enable_grad();
         Tensor noise = batch.Noise.view(batch.Rows, options.Samples, options.LatentSize).transpose(0, 1);
         (Tensor reconstruction, Tensor kl) = objective is "elbo" or "sgvba" ? Bound(batch.Images, noise, klWeight, random) : Weighted(batch.Images, noise, klWeight, random);
-        return new VaeTerms(reconstruction.detach().sum().MoveToOuterDisposeScope(), kl.detach().sum().MoveToOuterDisposeScope());
+        sums.Add(reconstruction.detach().sum().MoveToOuterDisposeScope(), kl.detach().sum().MoveToOuterDisposeScope());
     }
 
     /// <inheritdoc/>

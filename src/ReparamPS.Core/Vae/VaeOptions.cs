@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Reflection;
 using ReparamPS.Data;
 using ReparamPS.Runtime;
 using TorchSharp;
@@ -137,6 +138,20 @@ public sealed record VaeOptions
 
     /// <summary>Whether a setting has a value, whatever its case.</summary>
     internal static bool Is(string setting, string value) => setting.Equals(value, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Other settings, but these where they are named.</summary>
+    /// <param name="others">The settings that are not named.</param>
+    /// <param name="names">Names of settings; any others among them are passed over.</param>
+    public VaeOptions Over(VaeOptions others, IEnumerable<string> names)
+    {
+        VaeOptions all = others with { };
+        foreach (string name in names)
+        {
+            PropertyInfo? setting = typeof(VaeOptions).GetProperty(name);
+            setting?.SetValue(all, setting.GetValue(this));
+        }
+        return all;
+    }
 
     /// <summary>Checks all settings that don't depend on the data.</summary>
     /// <exception cref="ArgumentException">A setting is not allowed; the message names it, what is allowed and what came.</exception>

@@ -11,6 +11,28 @@ public readonly record struct VaeProgress(int Epoch, int Epochs, int Step, int S
     public double Fraction => (Epoch - 1 + (double)Step / Steps) / Epochs;
 }
 
+/// <summary>How far a run is, beside what its tensors hold.</summary>
+internal sealed class VaeProgressPoint
+{
+    /// <summary>Epochs done.</summary>
+    public int Epoch { get; set; }
+
+    /// <summary>Steps done of the epoch after them.</summary>
+    public int Step { get; set; }
+
+    /// <summary>How long those steps took.</summary>
+    public double Seconds { get; set; }
+
+    /// <summary>The epoch of the best bound on the validation images; 0 before there is one.</summary>
+    public int BestEpoch { get; set; }
+
+    /// <summary>That bound.</summary>
+    public double BestValidation { get; set; }
+
+    /// <summary>The size of the first step's loss, plus one.</summary>
+    public double FirstLoss { get; set; }
+}
+
 /// <summary>A run's loss is no finite number any more.</summary>
 public sealed class TrainingDivergedException : InvalidOperationException
 {

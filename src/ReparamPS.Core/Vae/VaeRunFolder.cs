@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
@@ -8,7 +9,7 @@ namespace ReparamPS.Vae;
 
 /// <summary>How often a run is kept.</summary>
 /// <param name="Epochs">After so many epochs; 0: not by epochs.</param>
-/// <param name="Minutes">At the end of the first epoch after so many minutes; 0: not by time.</param>
+/// <param name="Minutes">After so many minutes, in the middle of an epoch if need be; 0: not by time.</param>
 public readonly record struct VaeCheckpointing(int Epochs, double Minutes);
 
 /// <summary>
@@ -17,7 +18,7 @@ public readonly record struct VaeCheckpointing(int Epochs, double Minutes);
 /// </summary>
 public sealed class VaeRunFolder
 {
-    private const string RunName = "run.json", RowsName = "epochs.csv", CheckpointName = "checkpoint.safetensors", Format = "ReparamPS.Vae.Checkpoint/1";
+    private const string RunName = "run.json", RowsName = "epochs.csv", CheckpointName = "checkpoint.safetensors", Format = "ReparamPS.Vae.Checkpoint/2";
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
     private static readonly PropertyInfo[] Columns = typeof(VaeEpoch).GetProperties();
@@ -34,7 +35,15 @@ public sealed class VaeRunFolder
     /// <summary>Whether a folder holds a run.</summary>
     public static bool HoldsRun(string folder) => File.Exists(Path.Combine(folder, RunName));
 
+    /// <summary>The settings of the run that a folder holds; null where it holds none.</summary>
+    /// <exception cref="DataFormatException">The folder's run.json can't be read.</exception>
+    public static VaeOptions? Settings(string folder) => HoldsRun(folder) ? new VaeRunFolder(folder).Described().Settings : null;
+
     /// <summary>Trains and keeps the run; rows that were kept before come first.</summary>
+    /// <remarks>
+    /// A run that goes on may have another number of epochs than before, at least those that are done: the rows and weights are then those of a run that had
+    /// this number from the start. Where a schedule goes over all epochs there is no such run.
+    /// </remarks>
     /// <param name="options">The settings.</param>
     /// <param name="data">The images.</param>
     /// <param name="folder">Where the run is kept.</param>
@@ -56,27 +65,27 @@ public sealed class VaeRunFolder
         if (trainer.IsFinished) run.Finish(trainer, rows);
         else run.Describe(trainer, "running");
         foreach (VaeEpoch row in rows) yield return row;
-        DateTimeOffset kept = DateTimeOffset.UtcNow;
+        var sinceKept = Stopwatch.StartNew();
+        void Keep()
+        {
+            run.Keep(trainer, rows);
+            sinceKept.Restart();
+        }
+        bool IsTime() => checkpointing.Minutes > 0 && sinceKept.Elapsed.TotalMinutes >= checkpointing.Minutes;
         while (!trainer.IsFinished)
         {
-            rows.Add(trainer.RunEpoch(progress, cancellation));
-            bool isDue = checkpointing.Epochs > 0 && trainer.Epoch % checkpointing.Epochs == 0
-                || checkpointing.Minutes > 0 && (DateTimeOffset.UtcNow - kept).TotalMinutes >= checkpointing.Minutes;
-            if (isDue || trainer.IsFinished)
-            {
-                run.Keep(trainer, rows);
-                kept = DateTimeOffset.UtcNow;
-            }
+            rows.Add(trainer.RunEpoch(progress, cancellation, () => { if (IsTime()) Keep(); }));
+            if (trainer.IsFinished || IsTime() || checkpointing.Epochs > 0 && trainer.Epoch % checkpointing.Epochs == 0) Keep();
             // Whoever takes the last row finds the run complete.
             if (trainer.IsFinished) run.Finish(trainer, rows);
             yield return rows[^1];
         }
     }
 
-    /// <summary>Removes a run's files, the checkpoint first, so that what remains is never taken for a run.</summary>
+    /// <summary>Removes a run's files, run.json last, so that what remains of a removal that was cut off still counts as a run.</summary>
     public static void Clear(string folder)
     {
-        foreach (string name in new[] { RunName, CheckpointName, RowsName, VaeModelFile.FileName }) File.Delete(Path.Combine(folder, name));
+        foreach (string name in new[] { CheckpointName, RowsName, VaeModelFile.FileName, RunName }) File.Delete(Path.Combine(folder, name));
     }
 
     private void Keep(VaeTrainer trainer, List<VaeEpoch> rows)
@@ -104,15 +113,16 @@ public sealed class VaeRunFolder
     {
         if (!File.Exists(CheckpointPath))
         {
-            CheckSameRun(trainer);
+            if (HoldsRun(folder)) CheckSameRun(trainer, Described().RunId, Described().Settings, 0);
             return [];
         }
         (IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string> metadata) = SafeTensorsFile.Read(CheckpointPath);
         try
         {
             if (metadata.GetValueOrDefault("format") != Format) throw new DataFormatException(CheckpointPath, "no checkpoint of a VAE run.");
-            if (metadata.GetValueOrDefault("run_id") != trainer.RunId) throw OtherRun(trainer, metadata.GetValueOrDefault("options"));
-            trainer.Restore(tensors, JsonSerializer.Deserialize<VaeProgressPoint>(metadata["point"])!);
+            VaeProgressPoint point = JsonSerializer.Deserialize<VaeProgressPoint>(metadata["point"])!;
+            CheckSameRun(trainer, metadata["run_id"], JsonSerializer.Deserialize<VaeOptions>(metadata["options"])!, point.Epoch + (point.Step > 0 ? 1 : 0));
+            trainer.Restore(tensors, point);
             return [.. JsonSerializer.Deserialize<Figures[]>(metadata["rows"])!.Select(figures => figures.ToRow(trainer))];
         }
         catch (Exception error) when (error is JsonException or KeyNotFoundException)
@@ -125,21 +135,42 @@ public sealed class VaeRunFolder
         }
     }
 
-    private void CheckSameRun(VaeTrainer trainer)
+    // The number of epochs may differ, where it changes nothing but the end.
+    private void CheckSameRun(VaeTrainer trainer, string runId, VaeOptions there, int epochsBegun)
     {
-        if (!File.Exists(RunPath)) return;
-        using JsonDocument run = JsonDocument.Parse(File.ReadAllText(RunPath));
-        if (run.RootElement.GetProperty("runId").GetString() != trainer.RunId) throw OtherRun(trainer, run.RootElement.GetProperty("settings").GetRawText());
+        if (runId == trainer.RunId) return;
+        int epochs = trainer.Options.Epochs;
+        if (runId != VaeRunId.Of(trainer.Options with { Epochs = there.Epochs }, trainer.Data)) throw OtherRun(trainer, there);
+        if (epochs < epochsBegun)
+            throw new ArgumentException($"Epochs must be at least {epochsBegun} to go on with the run in '{folder}', which has come so far, but {epochs} came.", nameof(VaeOptions.Epochs));
+        if (VaeSchedules.SettingOverAllEpochs(there) is { } setting)
+        {
+            throw new ArgumentException(
+                $"Epochs must be {there.Epochs} to go on with the run in '{folder}', since its {setting} {Text(typeof(VaeOptions).GetProperty(setting)!.GetValue(there))} goes over all epochs, but {epochs} came.",
+                nameof(VaeOptions.Epochs));
+        }
     }
 
-    private ArgumentException OtherRun(VaeTrainer trainer, string? settings)
+    private ArgumentException OtherRun(VaeTrainer trainer, VaeOptions there)
     {
-        VaeOptions? there = settings is null ? null : JsonSerializer.Deserialize<VaeOptions>(settings);
-        string[] differences = there is null ? [] : [.. typeof(VaeOptions).GetProperties()
+        string[] differences = [.. typeof(VaeOptions).GetProperties()
             .Select(property => (property.Name, There: Text(property.GetValue(there)), Here: Text(property.GetValue(trainer.Options))))
             .Where(entry => entry.There != entry.Here).Select(entry => $"{entry.Name} is {entry.There} there and {entry.Here} here")];
         string why = differences.Length > 0 ? string.Join(", ", differences) : "the data differ";
         return new ArgumentException($"'{folder}' holds another run: {why}.", nameof(folder));
+    }
+
+    private (string RunId, VaeOptions Settings) Described()
+    {
+        try
+        {
+            using JsonDocument run = JsonDocument.Parse(File.ReadAllBytes(RunPath));
+            return (run.RootElement.GetProperty("runId").GetString()!, run.RootElement.GetProperty("settings").Deserialize<VaeOptions>()!);
+        }
+        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            throw new DataFormatException(RunPath, $"the run's description can't be read: {error.Message}", error);
+        }
     }
 
     private void Describe(VaeTrainer trainer, string state)

@@ -5,6 +5,12 @@ internal sealed class VaeSchedules(VaeOptions options, int stepsPerEpoch)
 {
     private readonly long total = (long)options.Epochs * stepsPerEpoch;
 
+    /// <summary>The setting by which the number of epochs changes every step, so that a run of more epochs is another run from the start; null where it only ends the run.</summary>
+    public static string? SettingOverAllEpochs(VaeOptions options) =>
+        !VaeOptions.Is(options.LearningRateSchedule, "constant") ? nameof(VaeOptions.LearningRateSchedule)
+        : VaeOptions.Is(options.KlWarmup, "cyclic") ? nameof(VaeOptions.KlWarmup)
+        : null;
+
     /// <summary>The weight of the KL term at a step, counted over the run from 0.</summary>
     public double KlWeight(long step) => options.Beta * options.KlWarmup.ToLowerInvariant() switch
     {

@@ -12,20 +12,18 @@ namespace ReparamPS.Vae;
 /// </summary>
 public sealed class VaeTrainer : IDisposable
 {
-    // A loss so many times the first one's is no training any more, long before it is no number.
-    private const double DivergenceFactor = 1000;
-
     private readonly TensorPool pool = new();
     private readonly ImageSplit data;
     private readonly Tensor train;
     private readonly Tensor? validation, test, best;
     private readonly FlatParameters gradient;
-    private readonly VaeBatchRing ring;
+    private readonly VaeBatches batches;
     private readonly IVaeGradient step;
     private readonly IVaeGradient? lastStep;
     private readonly FlatOptimizer optimizer;
     private readonly VaeSchedules schedules;
-    private readonly VaeProgressPoint point = new();
+    private readonly VaeStepSums sums;
+    private VaeProgressPoint point = new();
 
     /// <summary>Prepares a run.</summary>
     /// <param name="options">The settings.</param>
@@ -46,18 +44,19 @@ public sealed class VaeTrainer : IDisposable
         train = Images(data.Train, 0)!;
         (validation, test) = (Images(data.Validation, 1), Images(data.Test, 2));
         gradient = new FlatParameters(Model.Flat.Layout, dtype, device);
-        ring = new VaeBatchRing(options, data.Train.Count, data.Train.PixelCount, device);
-        if (FusedVaeGradient.Fits(options))
+        batches = new VaeBatches(options, data.Train.Count, data.Train.PixelCount, device);
+        if (DerivedVaeGradient.Fits(options))
         {
-            step = new FusedVaeGradient(Model, gradient, ring.BatchSize);
-            lastStep = ring.LastBatchSize == 0 ? null : new FusedVaeGradient(Model, gradient, ring.LastBatchSize);
+            step = DerivedVaeGradient.Create(Model, gradient, batches.BatchSize);
+            lastStep = batches.LastBatchSize == 0 ? null : DerivedVaeGradient.Create(Model, gradient, batches.LastBatchSize);
         }
         else
         {
             step = new AutogradVaeGradient(Model, gradient);
         }
         optimizer = FlatOptimizer.Create(options, Model.Flat, gradient);
-        schedules = new VaeSchedules(options, ring.StepsPerEpoch);
+        schedules = new VaeSchedules(options, batches.StepsPerEpoch);
+        sums = new VaeStepSums(data.Train.Count, batches.BatchSize);
         best = options.Patience == 0 ? null : pool.Own(Model.Flat.Buffer.clone());
     }
 
@@ -82,6 +81,9 @@ public sealed class VaeTrainer : IDisposable
     /// <summary>How far the run is, beside what the tensors hold.</summary>
     internal VaeProgressPoint Point => point;
 
+    // A finished run with early stopping has the best weights in the model, and those of its last epoch in their place.
+    private bool HasExchanged => best is not null && IsFinished;
+
     private bool IsStoppedEarly => Options.Patience > 0 && Epoch - point.BestEpoch >= Options.Patience;
 
     /// <summary>Trains, and gives a row as each epoch ends.</summary>
@@ -95,32 +97,33 @@ public sealed class VaeTrainer : IDisposable
         while (!trainer.IsFinished) yield return trainer.RunEpoch(progress, cancellation);
     }
 
-    /// <summary>Trains one epoch.</summary>
-    /// <inheritdoc cref="Train"/>
+    /// <summary>Trains one epoch, or what is left of it.</summary>
+    /// <param name="progress">Told after each step, on the thread that trains; null for silence.</param>
+    /// <param name="cancellation">Stops the run within a step.</param>
+    /// <param name="between">Called now and then between steps, where the run can be kept.</param>
     /// <exception cref="TrainingDivergedException">The loss is no finite number any more, or a thousand times the first; the message says since when, and what was set.</exception>
-    public VaeEpoch RunEpoch(Action<VaeProgress>? progress = null, CancellationToken cancellation = default)
+    public VaeEpoch RunEpoch(Action<VaeProgress>? progress = null, CancellationToken cancellation = default, Action? between = null)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
+        RunSteps(progress, cancellation, between);
+        double trainSeconds = point.Seconds;
         var clock = Stopwatch.StartNew();
-        int epoch = Epoch + 1;
-        (double reconstruction, double kl) = RunSteps(epoch, progress, cancellation);
-        double trainSeconds = clock.Elapsed.TotalSeconds;
         double? testElbo = Elbo(test, cancellation), validationElbo = Elbo(validation, cancellation);
-        point.Epoch = epoch;
+        (point.Epoch, point.Step, point.Seconds) = (Epoch + 1, 0, 0);
         Judge(validationElbo);
         long lastStepIndex = optimizer.StepCount - 1;
         return new VaeEpoch(Options)
         {
             RunId = RunId,
-            Epoch = epoch,
-            Reconstruction = reconstruction,
-            KlDivergence = kl,
+            Epoch = Epoch,
+            Reconstruction = sums.Reconstruction,
+            KlDivergence = sums.KlDivergence,
             TestElbo = testElbo,
             ValidationElbo = validationElbo,
             KlWeight = schedules.KlWeight(lastStepIndex),
             StepSize = schedules.LearningRate(lastStepIndex),
-            Seconds = clock.Elapsed.TotalSeconds,
+            Seconds = trainSeconds + clock.Elapsed.TotalSeconds,
             SamplesPerSecond = data.Train.Count / trainSeconds,
             DataSet = data.Train.Name,
             TrainCount = data.Train.Count,
@@ -130,15 +133,19 @@ public sealed class VaeTrainer : IDisposable
 
     /// <summary>All tensors that the run goes on from.</summary>
     internal IEnumerable<(string Name, Tensor Value)> StateTensors() =>
-        [("parameters", Model.Flat.Buffer), .. optimizer.State.Select(state => ("optimizer." + state.Name, state.Value)), .. best is null ? [] : new[] { ("best", best) }];
+    [
+        ("parameters", HasExchanged ? best! : Model.Flat.Buffer), .. optimizer.State.Select(state => ("optimizer." + state.Name, state.Value)),
+        .. best is null ? [] : new[] { ("best", HasExchanged ? Model.Flat.Buffer : best) }, ("epoch.sums", sums.Values),
+    ];
 
     /// <summary>Takes up a run where another trainer of the same settings and data was.</summary>
     internal void Restore(IReadOnlyDictionary<string, Tensor> tensors, VaeProgressPoint from)
     {
         using var noGrad = no_grad();
         foreach ((string name, Tensor value) in StateTensors()) value.copy_(tensors[name]);
-        (point.Epoch, point.BestEpoch, point.BestValidation, point.FirstLoss) = (from.Epoch, from.BestEpoch, from.BestValidation, from.FirstLoss);
-        optimizer.StepCount = (long)from.Epoch * ring.StepsPerEpoch;
+        point = from;
+        optimizer.StepCount = (long)from.Epoch * batches.StepsPerEpoch + from.Step;
+        if (HasExchanged) Exchange();
     }
 
     /// <inheritdoc/>
@@ -146,54 +153,47 @@ public sealed class VaeTrainer : IDisposable
     {
         lastStep?.Dispose();
         step.Dispose();
-        ring.Dispose();
+        batches.Dispose();
+        sums.Dispose();
         optimizer.Dispose();
         gradient.Dispose();
         Model.Dispose();
         pool.Dispose();
     }
 
-    private (double Reconstruction, double Kl) RunSteps(int epoch, Action<VaeProgress>? progress, CancellationToken cancellation)
+    private void RunSteps(Action<VaeProgress>? progress, CancellationToken cancellation, Action? between)
     {
+        int epoch = Epoch + 1;
         Tensor order = Order(epoch);
-        List<Tensor> reconstructions = new(ring.StepsPerEpoch), kls = [];
-        for (int first = 0; first < ring.StepsPerEpoch; first += ring.Steps)
+        sums.Step = point.Step;
+        while (point.Step < batches.StepsPerEpoch)
         {
-            using RandomSource random = VaeRandom.Open(Options.Seed, VaeStream.Noise, Model.Device, epoch, first);
-            bool fromStatistics = false;
-            foreach (VaeBatch batch in ring.Fill(train, order, first, random))
+            if (point.Step > 0) between?.Invoke();
+            using var scope = NewDisposeScope();
+            var clock = Stopwatch.StartNew();
+            // Named by its first step, so that the noise is the same whether or not the run was taken up here.
+            using RandomSource random = VaeRandom.Open(Options.Seed, VaeStream.Noise, Model.Device, epoch, point.Step);
+            foreach (VaeBatch batch in batches.From(train, order, point.Step, random))
             {
                 cancellation.ThrowIfCancellationRequested();
-                VaeTerms terms = (batch.Rows == ring.BatchSize ? step : lastStep ?? step).Compute(batch, schedules.KlWeight(optimizer.StepCount), random);
-                reconstructions.Add(terms.Reconstruction);
-                if (terms.KlDivergence is { } kl) kls.Add(kl);
-                else fromStatistics = true;
+                (batch.Rows == batches.BatchSize ? step : lastStep ?? step).Compute(batch, schedules.KlWeight(optimizer.StepCount), random, sums);
                 Clip();
                 optimizer.Step(schedules.LearningRate(optimizer.StepCount));
-                progress?.Invoke(new VaeProgress(epoch, Options.Epochs, reconstructions.Count, ring.StepsPerEpoch));
+                progress?.Invoke(new VaeProgress(epoch, Options.Epochs, sums.Step, batches.StepsPerEpoch));
             }
-            if (fromStatistics) kls.Add(ring.KlRows(first));
+            sums.Collect();
+            Check(epoch, point.Step, sums.Step);
+            (point.Step, point.Seconds) = (sums.Step, point.Seconds + clock.Elapsed.TotalSeconds);
         }
-        double[] sums = ManagedValues.ToDoubles(stack(reconstructions)), klSums = ByStep(ManagedValues.ToDoubles(kls[0].dim() == 0 ? stack(kls) : cat(kls)));
-        Check(epoch, sums, klSums);
-        return (sums.Sum() / data.Train.Count, klSums.Sum() / data.Train.Count);
     }
 
-    private double[] ByStep(double[] values) => values.Length == ring.StepsPerEpoch ? values : [.. values.Chunk(ring.BatchSize).Select(rows => rows.Sum())];
-
-    private void Check(int epoch, double[] reconstructions, double[] kls)
+    private void Check(int epoch, int first, int end)
     {
-        double Loss(int index) => (kls[index] - reconstructions[index]) / Math.Min(ring.BatchSize, data.Train.Count - index * ring.BatchSize);
-        if (epoch == 1) point.FirstLoss = Math.Abs(Loss(0)) + 1;
-        for (int i = 0; i < reconstructions.Length; i++)
-        {
-            double loss = Loss(i);
-            if (double.IsFinite(loss) && loss <= DivergenceFactor * point.FirstLoss) continue;
-            string came = double.IsFinite(loss) ? $"{loss.ToString("G4", CultureInfo.InvariantCulture)} nats an image, {DivergenceFactor} times the first step's" : "no finite number";
-            throw new TrainingDivergedException(
-                $"Run {RunId} diverged: the loss is {came}, at step {i + 1} of epoch {epoch}, with LearningRate {Options.LearningRate.ToString(CultureInfo.InvariantCulture)}, "
-                + $"Optimizer {Options.Optimizer} and GradientClip {Options.GradientClip.ToString(CultureInfo.InvariantCulture)}. A smaller LearningRate or a GradientClip is the first thing to try.");
-        }
+        if (epoch == 1 && first == 0) point.FirstLoss = Math.Abs(sums.Loss(0)) + 1;
+        if (sums.Divergence(first, end, point.FirstLoss) is not { } divergence) return;
+        throw new TrainingDivergedException(
+            $"Run {RunId} diverged: the loss is {divergence.What}, at step {divergence.Step + 1} of epoch {epoch}, with LearningRate {Options.LearningRate.ToString(CultureInfo.InvariantCulture)}, "
+            + $"Optimizer {Options.Optimizer} and GradientClip {Options.GradientClip.ToString(CultureInfo.InvariantCulture)}. A smaller LearningRate or a GradientClip is the first thing to try.");
     }
 
     private void Clip()
@@ -211,7 +211,14 @@ public sealed class VaeTrainer : IDisposable
             (point.BestEpoch, point.BestValidation) = (Epoch, elbo);
             best.copy_(Model.Flat.Buffer);
         }
-        if (IsFinished) Model.Flat.Buffer.copy_(best);
+        if (IsFinished) Exchange();
+    }
+
+    private void Exchange()
+    {
+        using Tensor last = Model.Flat.Buffer.clone();
+        Model.Flat.Buffer.copy_(best!);
+        best!.copy_(last);
     }
 
     private double? Elbo(Tensor? images, CancellationToken cancellation) => images is null ? null : VaeEvaluation.Elbo(Model, images, cancellation);
@@ -229,20 +236,4 @@ public sealed class VaeTrainer : IDisposable
         using RandomSource random = VaeRandom.Open(Options.Seed, VaeStream.Order, epoch: epoch);
         return randperm(data.Train.Count, ScalarType.Int64, generator: random.Generator).to(Model.Device);
     }
-}
-
-/// <summary>How far a run is, beside what its tensors hold.</summary>
-internal sealed class VaeProgressPoint
-{
-    /// <summary>Epochs done.</summary>
-    public int Epoch { get; set; }
-
-    /// <summary>The epoch of the best bound on the validation images; 0 before there is one.</summary>
-    public int BestEpoch { get; set; }
-
-    /// <summary>That bound.</summary>
-    public double BestValidation { get; set; }
-
-    /// <summary>The size of the first step's loss, plus one.</summary>
-    public double FirstLoss { get; set; }
 }

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using ReparamPS.Data;
-using ReparamPS.Runtime;
 using ReparamPS.Vae;
 using static TorchSharp.torch;
 
@@ -32,6 +31,74 @@ public sealed class VaeRunFolderTests : IDisposable
         Assert.Equal(expected, Rows(Train(options, cut, resume: true)));
         Assert.Equal(Weights(whole), Weights(cut));
         Assert.Equal(Table(whole), Table(cut));
+    }
+
+    [Theory, MemberData(nameof(Kinds))]
+    public void A_run_kept_by_time_goes_on_in_the_middle_of_an_epoch(VaeOptions kind)
+    {
+        VaeOptions options = kind with { Epochs = 2, BatchSize = 1, HiddenSize = [4], Patience = 0, Seed = 12 };
+        var few = new ImageSplit(DigitsDataSet.Images.Take([.. Enumerable.Range(0, 300)]), null, null);
+        IEnumerable<VaeEpoch> Run(string folder, VaeOptions settings, VaeCheckpointing checkpoints, bool resume = false, Action<VaeProgress>? progress = null, CancellationToken? cancellation = null) =>
+            VaeRunFolder.Train(settings, few, folder, resume, checkpoints, progress, cancellation ?? TestContext.Current.CancellationToken);
+        string whole = At("whole"), cut = At("cut");
+        string[] expected = Rows(Run(whole, options, Always));
+        using var source = new CancellationTokenSource();
+        void Cut(VaeProgress progress)
+        {
+            if (progress is { Epoch: 2, Step: 280 }) source.Cancel();
+        }
+        Assert.Throws<OperationCanceledException>(() => Run(cut, options, new VaeCheckpointing(0, 1e-9), progress: Cut, cancellation: source.Token).Count());
+        using (JsonDocument point = JsonDocument.Parse(SafeTensorsFile.Read(Path.Combine(cut, "checkpoint.safetensors")).Metadata["point"]))
+            Assert.Equal((1, 256), (point.RootElement.GetProperty("Epoch").GetInt32(), point.RootElement.GetProperty("Step").GetInt32()));
+        Assert.Contains("at least 2", Assert.Throws<ArgumentException>(() => Run(cut, options with { Epochs = 1 }, Always, resume: true).Count()).Message, StringComparison.Ordinal);
+        int firstStep = 0;
+        Assert.Equal(expected, Rows(Run(cut, options, Always, resume: true, progress => firstStep = firstStep == 0 ? progress.Step : firstStep)));
+        Assert.Equal(257, firstStep);
+        Assert.Equal(Weights(whole), Weights(cut));
+        Assert.Equal(Table(whole), Table(cut));
+    }
+
+    [Theory, InlineData(6), InlineData(3)]
+    public void A_run_taken_further_ends_as_one_that_was_as_long_from_the_start(int epochsDone)
+    {
+        // One that ends at its last epoch, and one that stops early in between.
+        foreach (VaeOptions options in new[] { Small with { Epochs = 9, KlWarmup = "linear" }, Small with { Epochs = 40, LearningRate = 0.05, Patience = 2 } })
+        {
+            string whole = At($"whole{options.Epochs}"), further = At($"further{options.Epochs}");
+            string[] expected = Rows(Train(options, whole));
+            Train(options with { Epochs = epochsDone }, further).Count();
+            Assert.Equal(expected, Rows(Train(options, further, resume: true)));
+            Assert.Equal(Weights(whole), Weights(further));
+            Assert.Equal(Table(whole), Table(further));
+        }
+    }
+
+    [Fact]
+    public void A_run_is_not_taken_to_another_end_where_that_changes_what_is_done()
+    {
+        foreach (VaeOptions options in new[] { Small with { LearningRateSchedule = "cosine" }, Small with { KlWarmup = "cyclic" } })
+        {
+            string folder = At(options.KlWarmup);
+            Train(options with { Epochs = 3 }, folder).Count();
+            ArgumentException error = Assert.Throws<ArgumentException>(() => Train(options, folder, resume: true).Count());
+            Assert.Matches("Epochs must be 3 .* (LearningRateSchedule cosine|KlWarmup cyclic) goes over all epochs, but 6 came", error.Message);
+        }
+        string done = At("done");
+        Train(Small, done).Count();
+        Assert.Contains("Epochs must be at least 6", Assert.Throws<ArgumentException>(() => Train(Small with { Epochs = 5 }, done, resume: true).Count()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Settings_of_a_kept_run_are_read_back()
+    {
+        string folder = At("run");
+        Assert.Null(VaeRunFolder.Settings(folder));
+        Train(Small with { Epochs = 1 }, folder).Count();
+        VaeOptions kept = VaeRunFolder.Settings(folder)!, over = new VaeOptions { Epochs = 5, LatentSize = 4 }.Over(kept, ["Epochs", "OutPath"]);
+        Assert.Equal((2, 16, 1, 3L), (kept.LatentSize, kept.HiddenSize.Single(), kept.Epochs, kept.Seed));
+        Assert.Equal((2, 16, 5, 3L), (over.LatentSize, over.HiddenSize.Single(), over.Epochs, over.Seed));
+        File.WriteAllText(Path.Combine(folder, "run.json"), "{ \"runId\": 3 }");
+        Assert.Throws<DataFormatException>(() => VaeRunFolder.Settings(folder));
     }
 
     [Fact]
@@ -131,34 +198,39 @@ public sealed class VaeRunFolderTests : IDisposable
     }
 
     [Fact]
-    public void Random_bytes_never_crash_the_reader()
+    public void A_run_on_a_full_disk_stops_and_goes_on_once_there_is_room()
     {
-        string path = At("fuzz");
-        SafeTensorsFile.Write(path, [("a", ones(3, 2)), ("b", zeros(1, dtype: ScalarType.Int64))], new Dictionary<string, string> { ["x"] = "y" });
-        byte[] good = File.ReadAllBytes(path);
-        var random = new Random(8);
-        for (int trial = 0; trial < 500; trial++)
+        // Two small disks: one that takes the first checkpoint and no rows, and one that takes no second checkpoint beside the first.
+        string whole = At("whole");
+        string[] expected = Rows(Train(Small, whole));
+        const long Page = 4096;
+        long checkpoint = (new FileInfo(Path.Combine(whole, "checkpoint.safetensors")).Length + Page - 1) / Page;
+        foreach (long pages in new[] { checkpoint + 1, checkpoint * 3 / 2 })
         {
-            byte[] bad = [.. good];
-            for (int change = 0; change <= trial % 3; change++) bad[random.Next(bad.Length)] = (byte)random.Next(256);
-            File.WriteAllBytes(path, bad);
-            Exception? error = Record.Exception(() => SafeTensorsFile.Read(path));
-            Assert.True(error is null or DataFormatException, error?.ToString());
+            using var disk = MountedDisk.Create(root, $"size={pages * Page}");
+            string run = Path.Combine(disk.Path, "run");
+            IOException error = Assert.Throws<IOException>(() => Train(Small, run).Count());
+            Assert.Contains("space", error.Message, StringComparison.OrdinalIgnoreCase);
+            Assert.Empty(Directory.EnumerateFiles(run, ".*"));
+            foreach (string file in Directory.EnumerateFiles(run, "*.safetensors")) Assert.NotEmpty(SafeTensorsFile.Read(file).Tensors);
+            if (File.Exists(Path.Combine(run, "epochs.csv"))) Assert.NotEmpty(Table(run));
+            Assert.Throws<IOException>(() => Train(Small, run, resume: true).Count());
+            disk.Remount("size=20m");
+            Assert.Equal(expected, Rows(Train(Small, run, resume: true)));
+            Assert.Equal(Weights(whole), Weights(run));
+            Assert.Equal(Table(whole), Table(run));
         }
     }
 
     [Fact]
-    public void Tensors_keep_names_types_and_values()
+    public void A_run_in_a_read_only_folder_says_so()
     {
-        string path = At("t.safetensors");
-        SafeTensorsFile.Write(path, [("float", tensor(new[] { 1.5f, -2f })), ("double", tensor(new double[,] { { 0.1 } })), ("none", zeros(0))], new Dictionary<string, string> { ["key"] = "text" });
-        (IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string> metadata) = SafeTensorsFile.Read(path);
-        Assert.Equal("text", metadata["key"]);
-        Assert.Equal([1.5, -2], ManagedValues.ToDoubles(tensors["float"]));
-        Assert.Equal((ScalarType.Float64, 0.1), (tensors["double"].dtype, tensors["double"].item<double>()));
-        Assert.Equal([0L], tensors["none"].shape);
-        byte[] bytes = File.ReadAllBytes(path);
-        Assert.Equal(0, (int)(BitConverter.ToInt64(bytes) % 8));
+        using var disk = MountedDisk.Create(root, "size=2m");
+        string run = Path.Combine(disk.Path, "run");
+        string[] expected = Rows(Train(Small, run));
+        disk.Remount("ro");
+        Assert.Contains("Read-only", Assert.ThrowsAny<IOException>(() => Train(Small, Path.Combine(disk.Path, "other")).Count()).Message, StringComparison.Ordinal);
+        Assert.Equal((expected.Length, Small.Seed), (Table(run).Length, VaeRunFolder.Settings(run)!.Seed));
     }
 
     private string At(string name) => Path.Combine(root, name);

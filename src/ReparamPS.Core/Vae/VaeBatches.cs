@@ -1,0 +1,98 @@
+using System.Runtime.InteropServices;
+using ReparamPS.Runtime;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Vae;
+
+/// <summary>The inputs of one training step.</summary>
+/// <param name="Rows">The number of images.</param>
+/// <param name="Images">Intensities, one image a row.</param>
+/// <param name="Noise">Standard normal noise, one row an image, its draws one after the other.</param>
+internal sealed record VaeBatch(int Rows, Tensor Images, Tensor Noise);
+
+/// <summary>
+/// The batches of an epoch, some steps at a time: their noise is drawn at once, and each step's images are gathered just before it, into a buffer that is
+/// still in the cache when they are read.
+/// </summary>
+internal sealed class VaeBatches : IDisposable
+{
+    private const long MostElements = 1 << 22;
+    private const int MostSteps = 256;
+
+    private readonly TensorPool pool = new();
+    private readonly Tensor noise;
+    private readonly VaeBatch[] full;
+    private readonly VaeBatch? last;
+    private readonly bool binarizes;
+
+    /// <summary>Makes the buffers.</summary>
+    /// <param name="options">The run's settings.</param>
+    /// <param name="count">The images of an epoch.</param>
+    /// <param name="pixelCount">Pixels an image.</param>
+    /// <param name="device">The device.</param>
+    public VaeBatches(VaeOptions options, int count, int pixelCount, Device device)
+    {
+        binarizes = VaeOptions.Is(options.Binarization, "dynamic");
+        ScalarType dtype = options.ScalarType;
+        BatchSize = Math.Min(options.BatchSize, count);
+        StepsPerEpoch = (count + BatchSize - 1) / BatchSize;
+        long noiseSize = (long)options.Samples * options.LatentSize, widest = Math.Max(pixelCount, noiseSize);
+        Steps = (int)Math.Clamp(MostElements / (BatchSize * widest), 1, Math.Min(MostSteps, StepsPerEpoch));
+        using var scope = NewDisposeScope();
+        Tensor images = pool.Own(empty(BatchSize, pixelCount, dtype: dtype, device: device));
+        noise = pool.Own(empty((long)Steps * BatchSize, noiseSize, dtype: dtype, device: device));
+        full = [.. Enumerable.Range(0, Steps).Select(step => View(step, BatchSize, images))];
+        int rest = count % BatchSize;
+        last = rest == 0 ? null : View((StepsPerEpoch - 1) % Steps, rest, pool.Own(images.narrow(0, 0, rest)));
+    }
+
+    /// <summary>Images a step, at most the images of an epoch.</summary>
+    public int BatchSize { get; }
+
+    /// <summary>The size of the last batch, where it is smaller; else 0.</summary>
+    public int LastBatchSize => last?.Rows ?? 0;
+
+    /// <summary>Steps an epoch.</summary>
+    public int StepsPerEpoch { get; }
+
+    /// <summary>Steps at a time.</summary>
+    public int Steps { get; }
+
+    /// <summary>The batches from a step on, in order; each is good until the next one.</summary>
+    /// <param name="data">All training images.</param>
+    /// <param name="order">This epoch's order of them.</param>
+    /// <param name="firstStep">The step, a multiple of <see cref="Steps"/>.</param>
+    /// <param name="random">Where the noise comes from.</param>
+    public IEnumerable<VaeBatch> From(Tensor data, Tensor order, int firstStep, RandomSource random)
+    {
+        noise.normal_(0, 1, random.Generator);
+        int end = Math.Min(firstStep + Steps, StepsPerEpoch);
+        for (int step = firstStep; step < end; step++)
+        {
+            VaeBatch batch = last is not null && step == StepsPerEpoch - 1 ? last : full[step - firstStep];
+            using (Tensor picked = order.narrow(0, (long)step * BatchSize, batch.Rows)) Gather(data, picked, batch.Images, random);
+            yield return batch;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => pool.Dispose();
+
+    private void Gather(Tensor data, Tensor picked, Tensor images, RandomSource random)
+    {
+        // In the host's memory one pass copies the rows; a Span reaches two gigabytes.
+        if (!binarizes && data.device_type == DeviceType.CPU && data.numel() * data.ElementSize <= int.MaxValue)
+        {
+            int width = (int)(data.shape[1] * data.ElementSize), row = 0;
+            Span<byte> source = data.bytes, target = images.bytes;
+            foreach (long index in MemoryMarshal.Cast<byte, long>(picked.bytes)) source.Slice((int)index * width, width).CopyTo(target[(row++ * width)..]);
+            return;
+        }
+        using var scope = NewDisposeScope();
+        Tensor rows = data.index_select(0, picked);
+        images.copy_(binarizes ? random.Bernoulli(rows) : rows);
+    }
+
+    private VaeBatch View(int step, int rows, Tensor images) => new(rows, images, pool.Own(noise.narrow(0, (long)step * BatchSize, rows)));
+}
