@@ -55,7 +55,7 @@ internal sealed class SweepBenchmark : IBenchmark
 
     private static void Trivial(string root, int rounds)
     {
-        File.WriteAllText(Path.Combine(root, "optuna.py"), Optuna);
+        File.WriteAllText(Path.Combine(root, "trials.py"), Optuna);
         double cold = double.MaxValue, warm = double.MaxValue, whole = double.MaxValue, journal = double.MaxValue, journalWhole = double.MaxValue;
         bool hasOptuna = true;
         for (int round = 0; round < rounds; round++)
@@ -94,7 +94,7 @@ internal sealed class SweepBenchmark : IBenchmark
 
             double Train(int workers) => Host($$"""
                 $clock = [Diagnostics.Stopwatch]::StartNew()
-                $null = New-ExperimentGrid @{ Seed = 1..8; Epochs = 60; HiddenSize = 128 } | Invoke-ExperimentSweep '{{root}}/vae{{round}}-{{workers}}' -Command Invoke-VaeTraining -ThrottleLimit {{workers}}
+                $null = New-ExperimentGrid @{ Seed = 1..8; Epochs = 200; HiddenSize = 128 } | Invoke-ExperimentSweep '{{root}}/vae{{round}}-{{workers}}' -Command Invoke-VaeTraining -ThrottleLimit {{workers}}
                 "$($clock.Elapsed.TotalSeconds)"
                 """).Told[0];
         }
@@ -106,7 +106,7 @@ internal sealed class SweepBenchmark : IBenchmark
         var folder = new SweepFolder(Path.Combine(root, "many"));
         var command = new SweepCommand(SweepCommandKind.ScriptBlock, "1", null, false, "1");
         RunSpec[] specs = [.. Enumerable.Range(0, Many).Select(i => new RunSpec(command.Id, new Data.ExperimentRow(["X", "Rate"], [i, i * 0.001])))];
-        folder.Enlist(command, specs, CancellationToken.None);
+        folder.Enlist(command, specs, null, CancellationToken.None);
         foreach (RunSpec spec in specs)
         {
             using var result = new ResultFile(folder.Run(spec.Id).ResultPath);
@@ -131,7 +131,7 @@ internal sealed class SweepBenchmark : IBenchmark
     private static (double Seconds, double Inside) Python(string root, string storage, int round)
     {
         if (!File.Exists("/usr/bin/python3")) return (0, 0);
-        (double seconds, string output) = Time("/usr/bin/python3", [Path.Combine(root, "optuna.py"), storage, Path.Combine(root, storage + round), Trials.ToString(CultureInfo.InvariantCulture)]);
+        (double seconds, string output) = Time("/usr/bin/python3", [Path.Combine(root, "trials.py"), storage, Path.Combine(root, storage + round), Trials.ToString(CultureInfo.InvariantCulture)]);
         return double.TryParse(output, CultureInfo.InvariantCulture, out double inside) ? (seconds, inside) : (0, 0);
     }
 
