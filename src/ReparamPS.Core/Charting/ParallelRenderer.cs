@@ -108,25 +108,27 @@ internal sealed class ParallelRenderer
     }
 
     /// <summary>One axis: a column, and where its values stand between 0 and 1.</summary>
-    private sealed record Axis(string Column, ChartScale Scale, double Low, double High)
+    private sealed record Axis(string Column, ChartScale Scale, double Low, double High, IReadOnlyList<double> Ticked)
     {
+        private const int MostValues = 8;
+
         public static Axis Of(string column, IReadOnlyList<object?> cells)
         {
             ChartScale scale = ChartScale.Of(cells, false, categories: false, column);
             double[] raw = [.. cells.Select(scale.Raw).Where(double.IsFinite)];
             if (raw.Length == 0) throw new ArgumentException($"Y: there is no value in '{column}' to draw.", nameof(cells));
             if (scale.Kind == ScaleKind.Number && raw.Min() > 0 && raw.Max() / raw.Min() >= LogarithmicFrom) scale = ChartScale.Of(cells, true, categories: false, column);
-            return new Axis(column, scale, scale.Scaled(raw.Min()), scale.Scaled(raw.Max()));
+            double[] places = [.. raw.Select(scale.Scaled).Distinct().Order()];
+            // The values themselves where they are few, as those of a grid; else five ticks from end to end.
+            double[] ticked = places.Length <= MostValues ? places : [.. Enumerable.Range(0, 5).Select(i => places[0] + (places[^1] - places[0]) * i / 4)];
+            return new Axis(column, scale, places[0], places[^1], ticked);
         }
 
         public double Height(object? cell) => At(Scale.Place(cell));
 
-        public IEnumerable<(double Height, string Label)> Ticks()
-        {
-            if (Scale.Kind == ScaleKind.Category) return Scale.Labels.Select((label, i) => (At(i), label));
-            if (High <= Low) return [(At(Low), Text(Low))];
-            return Enumerable.Range(0, 5).Select(i => Low + (High - Low) * i / 4).Select(place => (At(place), Text(place)));
-        }
+        public IEnumerable<(double Height, string Label)> Ticks() => Scale.Kind == ScaleKind.Category
+            ? Scale.Labels.Select((label, i) => (At(i), label))
+            : Ticked.Select(place => (At(place), Text(place)));
 
         private double At(double place) => High > Low ? (place - Low) / (High - Low) : double.IsNaN(place) ? place : 0.5;
 

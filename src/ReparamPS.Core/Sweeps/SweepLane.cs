@@ -13,6 +13,9 @@ internal sealed class SweepLane(SweepFolder folder, SweepOwner owner, SweepOptio
 
     private WorkerProcess? worker;
 
+    /// <summary>Has a worker ready, where there is none.</summary>
+    public void Start(CancellationToken cancellation) => worker ??= Launch(cancellation);
+
     /// <summary>Runs a run that is claimed, again as often as allowed where it fails.</summary>
     public RunRow Run(RunTask task, CancellationToken cancellation)
     {
@@ -22,7 +25,7 @@ internal sealed class SweepLane(SweepFolder folder, SweepOwner owner, SweepOptio
         {
             for (int failures = 0; ; failures++)
             {
-                worker ??= Start(cancellation);
+                Start(cancellation);
                 tell(new RunStartedEvent(index, spec, task.Budget));
                 Execute(run, task, cancellation);
                 RunRow row = RunRow.Read(folder, spec);
@@ -44,7 +47,7 @@ internal sealed class SweepLane(SweepFolder folder, SweepOwner owner, SweepOptio
     /// <summary>Ends the worker.</summary>
     public void Dispose() => Drop();
 
-    private WorkerProcess Start(CancellationToken cancellation)
+    private WorkerProcess Launch(CancellationToken cancellation)
     {
         string threads = options.ThreadsPerWorker.ToString(CultureInfo.InvariantCulture);
         var environment = new Dictionary<string, string>

@@ -37,7 +37,6 @@ public sealed class SweepRunner(SweepFolder folder, SweepCommand? command, IRead
         }
         if (remaining == 0 || options.MaxRuns == 0) yield break;
 
-        if (command is not null) folder.Enlist(command, runs, schedule, cancellation);
         using var owner = new SweepOwner(folder.Owners);
         SweepOwner.RemoveDead(folder.Owners);
         int lanes = Math.Min(options.ThrottleLimit, remaining);
@@ -47,11 +46,15 @@ public sealed class SweepRunner(SweepFolder folder, SweepCommand? command, IRead
     private IEnumerable<SweepEvent> RunLanes(SweepOwner owner, RunQueue queue, int alive, Mailbox<SweepEvent> events, CancellationToken cancellation)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation, owner.Stopped);
+        using var enlisted = new ManualResetEventSlim();
         Exception? fatal = null;
         Thread[] threads = [.. Enumerable.Range(0, alive).Select(index => new Thread(() => Work(index)) { IsBackground = true, Name = "sweep lane" })];
         try
         {
             foreach (Thread thread in threads) thread.Start();
+            // Workers start meanwhile.
+            if (command is not null) folder.Enlist(command, runs, schedule, cancellation);
+            enlisted.Set();
             foreach (SweepEvent told in events.TakeAll(cancellation)) yield return told;
         }
         finally
@@ -68,6 +71,8 @@ public sealed class SweepRunner(SweepFolder folder, SweepCommand? command, IRead
             using var lane = new SweepLane(folder, owner, options, launch, index, events.Add);
             try
             {
+                lane.Start(ending.Token);
+                enlisted.Wait(ending.Token);
                 while (queue.Take(ending.Token) is { } task)
                 {
                     RunRow row = lane.Run(task, ending.Token);
