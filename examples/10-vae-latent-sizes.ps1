@@ -2,7 +2,7 @@
 .SYNOPSIS
     Figure 2 of 'Auto-Encoding Variational Bayes': the bound on unseen images against the training samples seen, for several latent sizes.
 .DESCRIPTION
-    500 hidden units with tanh, weights from N(0, 0.01²), weight decay from an N(0, I) prior, minibatches of 100, one draw an image, Adagrad
+    500 hidden units with tanh, weights from N(0, 0.01), weight decay from an N(0, I) prior, minibatches of 100, one draw an image, Adagrad
     (Kingma, Welling 2013, arXiv:1312.6114, section 5). On MNIST, Fashion-MNIST (Debian: dataset-fashion-mnist) or any other IDX files; -Quick does it on the
     embedded digits with smaller networks, in under a minute.
 .PARAMETER DataPath
@@ -11,6 +11,8 @@
     The test images.
 .PARAMETER LearningRate
     The paper chose 0.01, 0.02 or 0.1.
+.PARAMETER InitialScale
+    The standard deviation of the first weights: 0.01, or 0.1 where the paper's N(0, 0.01) is read as a variance.
 .PARAMETER Epochs
     Passes over the training images.
 .PARAMETER OutPath
@@ -22,6 +24,7 @@ param(
     [string] $DataPath = '/usr/share/datasets/fashion-mnist/train-images-idx3-ubyte.gz',
     [string] $TestPath = '/usr/share/datasets/fashion-mnist/t10k-images-idx3-ubyte.gz',
     [double] $LearningRate = 0.02,
+    [double] $InitialScale = 0.01,
     [int] $Epochs = 20,
     [string] $OutPath = 'vae-latent-sizes',
     [switch] $Quick
@@ -34,21 +37,19 @@ $null = [System.IO.Directory]::CreateDirectory($folder)
 $csv = [System.IO.Path]::Combine($folder, 'epochs.csv')
 $png = [System.IO.Path]::Combine($folder, 'bound.png')
 $common = @{
-    Activation = 'tanh'; Initialization = 'normal'; InitialScale = 0.01; BatchSize = 100
+    Activation = 'tanh'; Initialization = 'normal'; InitialScale = $InitialScale; BatchSize = 100
     Optimizer = 'adagrad'; LearningRate = $LearningRate; Epochs = $Epochs; Seed = 1
 }
 if ($Quick) {
     $common += @{ HiddenSize = 100; WeightDecay = 1 / 1438 }
-    $sizes = 3, 5, 10, 20
 } else {
     foreach ($file in $DataPath, $TestPath) {
         if (-not [System.IO.File]::Exists($file)) { throw "'$file' is not there. Name IDX files by -DataPath and -TestPath, install Debian's dataset-fashion-mnist, or use -Quick." }
     }
     $common += @{ DataPath = $DataPath; TestPath = $TestPath; HiddenSize = 500; WeightDecay = 1 / 60000 }
-    $sizes = 3, 5, 10, 20, 200
 }
 
-New-ExperimentGrid ([ordered]@{ LatentSize = $sizes }) |
+New-ExperimentGrid ([ordered]@{ LatentSize = 3, 5, 10, 20, 200 }) |
     Invoke-VaeTraining @common |
     ForEach-Object {
         [pscustomobject]@{ LatentSize = $_.LatentSize; Epoch = $_.Epoch; SamplesSeen = $_.Epoch * $_.TrainCount; TrainElbo = $_.TrainElbo; TestElbo = $_.TestElbo }

@@ -6,9 +6,9 @@ namespace ReparamPS.Cmdlets.Gradients;
 /// <summary>Estimates the gradient of the expectation of an objective from draws, with its standard error, its variance per draw and its time per draw.</summary>
 /// <remarks>
 /// The gradient of E[f(z)] in the parameters of z's distribution. Pathwise needs a reparameterized distribution; ScoreFunction works for all parameters that the support doesn't move with (others give no row), and -Baseline lowers its variance; MeasureValued is there for Normal,
-/// Exponential, Gamma (Rate), Poisson and Bernoulli; StraightThrough and GumbelSoftmax (biased), Rebar and Relax (unbiased) for Bernoulli, Categorical and OneHotCategorical; Enumerated is the exact sum over a
+/// LogNormal, Laplace, Exponential, Gamma, Poisson and Bernoulli (Probs); StraightThrough and GumbelSoftmax (biased), Rebar and Relax (unbiased) for Bernoulli, Categorical and OneHotCategorical; Enumerated is the exact sum over a
 /// small discrete support. An index of a Categorical is relaxed to the mean index.
-/// Above 16,384 draws the variance comes from groups of draws. The distribution's tensors are not touched.
+/// Draws are evaluated in parts of up to 65,536 numbers, so any number of them needs little memory: the objective is called once a part. The distribution's tensors are not touched.
 /// </remarks>
 /// <example>
 /// <para>The gradient of E[z²], pathwise</para>

@@ -12,7 +12,7 @@ namespace ReparamPS.Cmdlets.Vae;
 /// Encoder and decoder are dense networks. By default the posterior is a diagonal normal, the prior standard normal, the likelihood Bernoulli, and the loss is −ELBO with
 /// the analytic KL term (Kingma, Welling 2013, arXiv:1312.6114); -Likelihood, -Prior, -Posterior and -Objective name others. Each object that comes in is one run:
 /// its properties set the parameters of the same names, so a grid of settings, or a CSV file of them, trains one run a row. Rows hold all settings beside the figures, and a
-/// run's RunId is equal where settings and data are equal. The same seed gives the same rows on the same machine, apart from the times. Images of the test set never
+/// run's RunId is equal where settings and data are equal. The same seed gives the same rows on the same machine with as many threads, apart from the times. Images of the test set never
 /// reach training. With -OutPath a run is kept, and -Resume goes on with one that was cut off, at whatever moment, or to more -Epochs; settings that are not named are then the kept run's.
 /// </remarks>
 /// <example>

@@ -39,7 +39,7 @@ internal sealed class ExpectationCheck
         double reference, uncertainty, standardError;
         if (each.Function.Expectation is { } expectation)
         {
-            (reference, uncertainty) = Differentiate(expectation, exactDirection);
+            (reference, uncertainty) = Differentiate(expectation, exactDirection, 0.1 * tolerance);
             standardError = StandardError(analytic);
         }
         else
@@ -70,7 +70,7 @@ internal sealed class ExpectationCheck
         }
     }
 
-    private (double Value, double Error) Differentiate(Func<Distribution, double> expectation, PerturbationDirection direction)
+    private (double Value, double Error) Differentiate(Func<Distribution, double> expectation, PerturbationDirection direction, double precision)
     {
         double[] At(double step)
         {
@@ -78,7 +78,7 @@ internal sealed class ExpectationCheck
             using var noGrad = no_grad();
             return [expectation(exactTree.With(new Dictionary<string, Tensor> { [direction.Leaf.Path] = direction.At(step) }, []))];
         }
-        (double[] value, double[] error) = FiniteDifference.Derivative(At, direction.Steps, PerturbationDirection.Levels(ScalarType.Float64));
+        (double[] value, double[] error) = FiniteDifference.Derivative(At, direction.Steps, ScalarType.Float64, precision);
         return (value[0], error[0]);
     }
 

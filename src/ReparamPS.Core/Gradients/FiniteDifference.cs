@@ -1,3 +1,6 @@
+using ReparamPS.Runtime;
+using static TorchSharp.torch;
+
 namespace ReparamPS.Gradients;
 
 /// <summary>
@@ -7,12 +10,9 @@ namespace ReparamPS.Gradients;
 internal static class FiniteDifference
 {
     private const double Shrink = 2;
+    private const int MostRefinements = 4;
 
-    /// <summary>The derivative of each element of a vector-valued function at 0.</summary>
-    /// <param name="function">The function of the shift.</param>
-    /// <param name="step">The first and largest shift.</param>
-    /// <param name="levels">How many steps, each half of the one before.</param>
-    public static (double[] Value, double[] Error) Derivative(Func<double, double[]> function, double step, int levels)
+    private static (double[] Value, double[] Error) Derivative(Func<double, double[]> function, double step, int levels, double epsilon)
     {
         double[][] previous = [];
         double[] best = [], error = [];
@@ -20,6 +20,8 @@ internal static class FiniteDifference
         {
             double h = step / Math.Pow(Shrink, level);
             double[] up = function(h), down = function(-h);
+            // Two numbers that differ by less than a rounding look equal, and as if they had converged.
+            double[] rounding = [.. up.Zip(down, (plus, minus) => epsilon * (Math.Abs(plus) + Math.Abs(minus)) / h)];
             var row = new double[level + 1][];
             row[0] = [.. up.Zip(down, (plus, minus) => (plus - minus) / (2 * h))];
             if (level == 0) (best, error) = ([.. row[0]], [.. Enumerable.Repeat(double.PositiveInfinity, row[0].Length)]);
@@ -31,7 +33,7 @@ internal static class FiniteDifference
                 {
                     double finer = row[order - 1][i], coarser = previous[order - 1][i];
                     double value = row[order][i] = (factor * finer - coarser) / (factor - 1);
-                    double estimate = Math.Max(Math.Abs(value - finer), Math.Abs(value - coarser));
+                    double estimate = Math.Max(Math.Max(Math.Abs(value - finer), Math.Abs(value - coarser)), rounding[i]);
                     if (estimate < error[i] || !double.IsFinite(best[i])) (best[i], error[i]) = (value, estimate);
                 }
             }
@@ -40,23 +42,42 @@ internal static class FiniteDifference
         return (best, error);
     }
 
-    /// <summary>The better, element by element, of the derivatives from several first steps.</summary>
-    public static (double[] Value, double[] Error) Derivative(Func<double, double[]> function, IEnumerable<double> steps, int levels)
+    /// <summary>The derivative of each element of a vector-valued function at 0: the best one, element by element, of those from several first steps.</summary>
+    /// <param name="function">The function of the shift.</param>
+    /// <param name="steps">The first and largest shifts; where the function is too curved for the least of them, smaller ones follow.</param>
+    /// <param name="dtype">The type that the function computes in.</param>
+    /// <param name="precision">The relative error that is good enough.</param>
+    public static (double[] Value, double[] Error) Derivative(Func<double, double[]> function, IReadOnlyList<double> steps, ScalarType dtype, double precision)
     {
-        (double[] Value, double[] Error)? result = null;
-        foreach (double step in steps)
+        int levels = Levels(dtype);
+        double epsilon = TorchTypes.Epsilon(dtype);
+        (double[] value, double[] error) = Derivative(function, steps[0], levels, epsilon);
+        foreach (double step in steps.Skip(1)) Improve(step);
+        double least = steps.Min();
+        for (int i = 0; i < MostRefinements && !IsSettled(value, error, precision); i++) Improve(least /= Math.Pow(Shrink, levels - 1));
+        return (value, error);
+
+        void Improve(double step)
         {
-            (double[] value, double[] error) = Derivative(function, step, levels);
-            if (result is not { } best)
-            {
-                result = (value, error);
-                continue;
-            }
+            (double[] other, double[] uncertainty) = Derivative(function, step, levels, epsilon);
             for (int i = 0; i < value.Length; i++)
             {
-                if (error[i] < best.Error[i]) (best.Value[i], best.Error[i]) = (value[i], error[i]);
+                if (uncertainty[i] < error[i]) (value[i], error[i]) = (other[i], uncertainty[i]);
             }
         }
-        return result ?? throw new ArgumentException("At least one step is needed.", nameof(steps));
+    }
+
+    /// <summary>What rounding alone makes of the derivative of a function that does not change, at the least of the steps that are always tried.</summary>
+    public static double Roundoff(double magnitude, IReadOnlyList<double> steps, ScalarType dtype) =>
+        4 * TorchTypes.Epsilon(dtype) * Math.Abs(magnitude) / (steps.Max() / Math.Pow(Shrink, Levels(dtype) - 1));
+
+    private static int Levels(ScalarType dtype) => dtype == ScalarType.Float32 ? 4 : 6;
+
+    private static bool IsSettled(double[] value, double[] error, double precision)
+    {
+        double[] sizes = [.. value.Where(double.IsFinite).Select(Math.Abs).Order()];
+        double typical = sizes.Length == 0 ? 0 : sizes[sizes.Length / 2];
+        int settled = Enumerable.Range(0, value.Length).Count(i => error[i] <= precision * Math.Max(Math.Abs(value[i]), typical));
+        return settled >= 0.9 * value.Length;
     }
 }

@@ -34,7 +34,7 @@ internal static class FrozenNoiseCheck
     }
 
     /// <summary>The verdict on one direction.</summary>
-    public static PathComparison Compare(CheckedDraws draws, PerturbationDirection direction)
+    public static PathComparison Compare(CheckedDraws draws, PerturbationDirection direction, double tolerance)
     {
         double[] At(double step)
         {
@@ -42,10 +42,8 @@ internal static class FrozenNoiseCheck
             return ManagedValues.ToDoubles(draws.Compared(draws.At(direction, step)));
         }
         ScalarType dtype = direction.Leaf.Value.dtype;
-        int levels = PerturbationDirection.Levels(dtype);
-        (double[] reference, double[] error) = FiniteDifference.Derivative(At, direction.Steps, levels);
-        double magnitude = At(0).Select(Math.Abs).DefaultIfEmpty(0).Max();
-        double roundoff = 4 * TorchTypes.Epsilon(dtype) * magnitude / (direction.Steps.Max() / Math.Pow(2, levels - 1));
+        (double[] reference, double[] error) = FiniteDifference.Derivative(At, direction.Steps, dtype, 0.1 * tolerance);
+        double roundoff = FiniteDifference.Roundoff(At(0).Select(Math.Abs).DefaultIfEmpty(0).Max(), direction.Steps, dtype);
         return new PathComparison(reference, error, roundoff, draws.Outputs);
     }
 

@@ -29,7 +29,7 @@ internal static class ImplicitCheck
     }
 
     /// <summary>The verdict on one direction of the same distribution in float64.</summary>
-    public static PathComparison Compare(CheckedDraws draws, ParameterTree exactTree, PerturbationDirection direction)
+    public static PathComparison Compare(CheckedDraws draws, ParameterTree exactTree, PerturbationDirection direction, double tolerance)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
@@ -46,10 +46,11 @@ internal static class ImplicitCheck
             Distribution moved = exactTree.With(new Dictionary<string, Tensor> { [direction.Leaf.Path] = direction.At(step) }, []);
             return ManagedValues.ToDoubles(where(upper, -moved.Survival(z), moved.Cdf(z)));
         }
-        (double[] slope, double[] error) = FiniteDifference.Derivative(At, direction.Steps, PerturbationDirection.Levels(ScalarType.Float64));
+        (double[] slope, double[] error) = FiniteDifference.Derivative(At, direction.Steps, ScalarType.Float64, 0.1 * tolerance);
         Tensor PerElement(double[] values) => tensor(values).reshape(z.shape) / tensor(density).reshape(z.shape);
         double[] reference = ManagedValues.ToDoubles(-draws.Compared(PerElement(slope)));
         double[] uncertainty = ManagedValues.ToDoubles(draws.ComparedError(PerElement(error)));
-        return new PathComparison(reference, uncertainty, 0, draws.Outputs);
+        double[] roundoff = [.. At(0).Zip(density, (probability, height) => FiniteDifference.Roundoff(probability, direction.Steps, ScalarType.Float64) / height).Where(double.IsFinite).Order()];
+        return new PathComparison(reference, uncertainty, roundoff.Length == 0 ? 0 : roundoff[roundoff.Length / 2], draws.Outputs);
     }
 }

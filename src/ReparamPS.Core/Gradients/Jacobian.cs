@@ -37,7 +37,8 @@ internal sealed class Jacobian
     public double[] ValuesAgain()
     {
         using var scope = NewDisposeScope();
-        return Flat(Evaluate());
+        double[] values = Flat(Evaluate());
+        return values.Length == Height ? values : throw new ArgumentException($"The function's results had {Height} elements at first and {values.Length} later: their shapes must not change.", nameof(function));
     }
 
     /// <summary>Derivatives by automatic differentiation: for each checked input one array, result element by result element; null where the results don't depend on it.</summary>

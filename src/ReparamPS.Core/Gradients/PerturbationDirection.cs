@@ -15,9 +15,6 @@ internal sealed record PerturbationDirection(ParameterLeaf Leaf, long Index, Ten
 {
     private const int MostHalvings = 12;
 
-    /// <summary>The number of step sizes that finite differences use in a type.</summary>
-    public static int Levels(ScalarType dtype) => dtype == ScalarType.Float32 ? 4 : 6;
-
     /// <summary>The parameter's value a step away.</summary>
     public Tensor At(double step) => Leaf.Value + step * Direction;
 

@@ -91,10 +91,10 @@ public static class ReparameterizationCheck
             switch (method)
             {
                 case ReparameterizationCheckMethod.FrozenNoise:
-                    row = FrozenNoiseCheck.Compare(paths.Value, direction).Judge(PathGradient(direction), tolerance, row, "differences at the same noise");
+                    row = FrozenNoiseCheck.Compare(paths.Value, direction, tolerance).Judge(PathGradient(direction), tolerance, row, "differences at the same noise");
                     return options.Method == ReparameterizationCheckMethod.Auto && row.Passed && hasImplicitIdentity.Value ? Confirm(row, direction, exactDirection) : row;
                 case ReparameterizationCheckMethod.Implicit:
-                    return ImplicitCheck.Compare(paths.Value, exactTree, exactDirection).Judge(PathGradient(direction), tolerance, row, ImplicitCheck.Identity);
+                    return ImplicitCheck.Compare(paths.Value, exactTree, exactDirection, tolerance).Judge(PathGradient(direction), tolerance, row, ImplicitCheck.Identity);
                 default:
                     return expectations.Value.Judge(direction, exactDirection, tolerance, row);
             }

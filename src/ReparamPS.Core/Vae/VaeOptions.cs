@@ -6,7 +6,7 @@ using TorchSharp;
 
 namespace ReparamPS.Vae;
 
-/// <summary>All settings of a VAE run. Two runs with equal settings and equal data on one machine give equal rows, bit for bit.</summary>
+/// <summary>All settings of a VAE run. Two runs with equal settings and equal data on one machine with as many threads give equal rows, bit for bit.</summary>
 public sealed record VaeOptions
 {
     /// <summary>The file of the images; null or empty: the embedded digits. See <see cref="ImageFiles"/>.</summary>

@@ -116,6 +116,14 @@ public sealed class GradientCheckTests
         Assert.Throws<ArgumentException>(() => Run(inputs => [inputs[0].to(ScalarType.Float64)], [tensor(new[] { 1L })]));
 
     [Fact]
+    public void Results_whose_shape_changes_are_an_error_and_the_threads_are_as_before()
+    {
+        int threads = get_num_threads(), calls = 0;
+        Assert.Throws<ArgumentException>(() => Run(inputs => [inputs[0].expand(++calls, 2)], [tensor(new[] { 1.0, 2.0 })]));
+        Assert.Equal(threads, get_num_threads());
+    }
+
+    [Fact]
     public void No_tensor_stays_behind()
     {
         Tensor x = tensor(new[] { 1.0, 2.0 });

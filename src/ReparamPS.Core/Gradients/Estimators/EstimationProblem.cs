@@ -47,19 +47,6 @@ internal sealed class EstimationProblem
         var leaves = Leaves.ToDictionary(leaf => leaf.Path, leaf => leaf.Repeated([units, 1]));
         return new RepeatedParameters(tree.With(leaves, [units, size]), leaves, units, size);
     }
-
-    /// <summary>How draws are grouped: each by itself, or where there are many in groups of one size, to spare memory and time.</summary>
-    public static (long Units, long Size) Group(long draws)
-    {
-        const long Few = 16384, Fewest = 2048;
-        if (draws <= Few) return (draws, 1);
-        for (long units = Few; units >= Fewest; units--)
-        {
-            if (draws % units == 0) return (units, draws / units);
-        }
-        long size = draws / (Few / 2);
-        return (draws / size, size);
-    }
 }
 
 /// <summary>A distribution whose parameters are repeated, so that one backward pass gives the gradient of each group of draws.</summary>

@@ -4,11 +4,10 @@ using static TorchSharp.torch;
 
 namespace ReparamPS.Gradients.Estimators;
 
-/// <summary>The derivatives of groups of draws: for each parameter a tensor groups × elements. Those of parameters that it can't tell are missing.</summary>
-/// <param name="Gradients">The mean derivative of each group.</param>
-/// <param name="Size">The number of draws in each group; 0 where the derivatives are exact.</param>
+/// <summary>The derivatives of draws. Those of parameters that an estimator can't tell are missing.</summary>
+/// <param name="Gradients">For each parameter a tensor of draws × elements, or of one row with the mean of draws that depend on each other.</param>
 /// <param name="Draws">The number of draws, or of points of an exact sum.</param>
-internal sealed record GroupedGradients(IReadOnlyDictionary<string, Tensor> Gradients, long Size, long Draws);
+internal sealed record DrawGradients(IReadOnlyDictionary<string, Tensor> Gradients, long Draws);
 
 /// <summary>One way to estimate a gradient.</summary>
 internal abstract class GradientEstimator(EstimationProblem problem)
@@ -23,22 +22,26 @@ internal abstract class GradientEstimator(EstimationProblem problem)
     public virtual void Prepare() { }
 
     /// <summary>Estimates once.</summary>
-    public abstract GroupedGradients Estimate(long draws, RandomSource random);
+    /// <param name="draws">The number of draws.</param>
+    /// <param name="random">Where noise comes from.</param>
+    public abstract DrawGradients Estimate(long draws, RandomSource random);
 
     /// <summary>The error where an estimator doesn't apply.</summary>
     protected NotSupportedException NotFor(string why) => new($"{GetType().Name.Replace("Estimator", "", StringComparison.Ordinal)} does not apply to {Distribution.Name}: {why}.");
 
-    /// <summary>Draws from a repeated distribution, by its quantile function where its sampler can't use structured noise.</summary>
-    protected static Tensor Draw(RepeatedParameters repeated, RandomSource random, bool reparameterized)
+    /// <summary>Parameters for each draw alone; draws that depend on each other share theirs, since only their mean tells anything.</summary>
+    protected RepeatedParameters Repeat(long draws, RandomSource random) => random is StructuredNoise ? Problem.Repeat(1, draws) : Problem.Repeat(draws, 1);
+
+    /// <summary>Draws, by the quantile function where a sampler can't use structured noise.</summary>
+    protected static Tensor Draw(Distribution from, long[] shape, RandomSource random, bool reparameterized)
     {
-        Distribution from = repeated.Distribution;
         try
         {
-            return reparameterized ? from.RSample([], random) : from.Sample([], random);
+            return reparameterized ? from.RSample(shape, random) : from.Sample(shape, random);
         }
         catch (NotSupportedException) when (random is StructuredNoise && from.EventShape.Length == 0)
         {
-            Tensor uniform = random.Uniform(from.BatchShape, from.DType);
+            Tensor uniform = random.Uniform([.. shape, .. from.BatchShape], from.DType);
             return reparameterized ? from.Icdf(uniform) : from.Icdf(uniform).detach();
         }
     }
@@ -61,14 +64,13 @@ internal abstract class GradientEstimator(EstimationProblem problem)
 internal sealed class PathwiseEstimator(EstimationProblem problem) : GradientEstimator(problem)
 {
     /// <inheritdoc/>
-    public override GroupedGradients Estimate(long draws, RandomSource random)
+    public override DrawGradients Estimate(long draws, RandomSource random)
     {
         if (!Distribution.HasRSample) throw new NotReparameterizableException(Distribution);
-        (long units, long size) = EstimationProblem.Group(draws);
-        RepeatedParameters repeated = Problem.Repeat(units, size);
-        Tensor values = Problem.Objective(Draw(repeated, random, reparameterized: true), repeated.Leading);
+        RepeatedParameters repeated = Repeat(draws, random);
+        Tensor values = Problem.Objective(Draw(repeated.Distribution, [], random, reparameterized: true), repeated.Leading);
         if (!values.requires_grad) throw new ArgumentException("The objective's result carries no gradient to its draws, so there is no pathwise gradient: the objective detaches, or does not depend on the draws.");
-        return new GroupedGradients(repeated.Gradients(values), size, units * size);
+        return new DrawGradients(repeated.Gradients(values), draws);
     }
 }
 
@@ -91,7 +93,7 @@ internal sealed class ScoreFunctionEstimator(EstimationProblem problem, Gradient
         if (Baseline == ScoreBaseline.MovingAverage && options.Scheme != DrawScheme.Independent)
             throw new NotSupportedException("A moving average is no unbiased baseline for draws that depend on those before: use LeaveOneOut, ControlVariate or None with Antithetic and Sobol draws.");
         using var random = new RandomSource(options.Seed + PilotSeedOffset, Distribution.Device);
-        (RepeatedParameters repeated, Tensor values, Tensor log) = Evaluate(PilotDraws, 1, random);
+        (RepeatedParameters repeated, Tensor values, Tensor log) = Evaluate(PilotDraws, random);
         Dictionary<string, Tensor> scores = repeated.Gradients(log);
         moving = [.. scores.Where(pair => HasMean(pair.Value)).Select(pair => pair.Key)];
         if (scores.Count > 0 && moving.Count == scores.Count)
@@ -112,10 +114,9 @@ internal sealed class ScoreFunctionEstimator(EstimationProblem problem, Gradient
     }
 
     /// <inheritdoc/>
-    public override GroupedGradients Estimate(long draws, RandomSource random)
+    public override DrawGradients Estimate(long draws, RandomSource random)
     {
-        (long units, long size) = EstimationProblem.Group(draws);
-        (RepeatedParameters repeated, Tensor values, Tensor log) = Evaluate(units, size, random);
+        (RepeatedParameters repeated, Tensor values, Tensor log) = Evaluate(draws, random);
         Dictionary<string, Tensor> gradients = repeated.Gradients(Less(values) * log);
         if (Baseline == ScoreBaseline.ControlVariate)
         {
@@ -123,13 +124,13 @@ internal sealed class ScoreFunctionEstimator(EstimationProblem problem, Gradient
             gradients = gradients.ToDictionary(pair => pair.Key, pair => pair.Value - factors[pair.Key] * scores[pair.Key]);
         }
         foreach (string path in moving) gradients.Remove(path);
-        return new GroupedGradients(gradients, size, units * size);
+        return new DrawGradients(gradients, draws);
     }
 
-    private (RepeatedParameters Repeated, Tensor Values, Tensor Log) Evaluate(long units, long size, RandomSource random)
+    private (RepeatedParameters Repeated, Tensor Values, Tensor Log) Evaluate(long draws, RandomSource random)
     {
-        RepeatedParameters repeated = Problem.Repeat(units, size);
-        Tensor z = Draw(repeated, random, reparameterized: false), values;
+        RepeatedParameters repeated = Repeat(draws, random);
+        Tensor z = Draw(repeated.Distribution, [], random, reparameterized: false), values;
         using (no_grad()) values = Problem.Objective(z, repeated.Leading).to(Distribution.DType);
         return (repeated, values, repeated.LogProb(z));
     }
@@ -173,7 +174,7 @@ internal sealed class ScoreFunctionEstimator(EstimationProblem problem, Gradient
 internal sealed class EnumeratedEstimator(EstimationProblem problem) : GradientEstimator(problem)
 {
     /// <inheritdoc/>
-    public override GroupedGradients Estimate(long draws, RandomSource random)
+    public override DrawGradients Estimate(long draws, RandomSource random)
     {
         Tensor points;
         using (no_grad()) points = SupportPoints.Of(Distribution) ?? throw NotFor("its support is not a small discrete one that can be listed");
@@ -181,6 +182,6 @@ internal sealed class EnumeratedEstimator(EstimationProblem problem) : GradientE
         Tensor values, at = points.unsqueeze(0);
         using (no_grad()) values = Problem.Objective(at, repeated.Leading).to(Distribution.DType);
         IReadOnlyDictionary<string, Tensor> means = repeated.Gradients(repeated.LogProb(at).exp() * values);
-        return new GroupedGradients(means.ToDictionary(pair => pair.Key, pair => pair.Value * (double)points.shape[0]), 0, points.shape[0]);
+        return new DrawGradients(means.ToDictionary(pair => pair.Key, pair => pair.Value * (double)points.shape[0]), points.shape[0]);
     }
 }

@@ -37,7 +37,7 @@ public enum ScoreBaseline
     /// <summary>An exponential moving average of f over the draws before.</summary>
     MovingAverage,
 
-    /// <summary>The mean of f over all other, independent draws (RLOO; Mnih, Rezende 2016, arXiv:1602.06725).</summary>
+    /// <summary>The mean of f over the other, independent draws of the same part (RLOO; Mnih, Rezende 2016, arXiv:1602.06725).</summary>
     LeaveOneOut,
 
     /// <summary>For each parameter the factor that makes the variance least, fitted on draws of its own.</summary>

@@ -7,16 +7,15 @@ namespace ReparamPS.Gradients.Estimators;
 internal sealed class RelaxedEstimator(EstimationProblem problem, double temperature, bool straightThrough) : GradientEstimator(problem)
 {
     /// <inheritdoc/>
-    public override GroupedGradients Estimate(long draws, RandomSource random)
+    public override DrawGradients Estimate(long draws, RandomSource random)
     {
-        (long units, long size) = EstimationProblem.Group(draws);
-        RepeatedParameters repeated = Problem.Repeat(units, size);
+        RepeatedParameters repeated = Repeat(draws, random);
         DiscreteRelaxation relaxation = DiscreteRelaxation.Of(repeated.Distribution)
             ?? throw new NotSupportedException($"{(straightThrough ? "StraightThrough" : "GumbelSoftmax")} does not apply to {Distribution.Name}: there are relaxations of Bernoulli, Categorical and OneHotCategorical.");
         Tensor noise = relaxation.Noise(random), mean = relaxation.Mean;
         Tensor sample = straightThrough ? relaxation.Harden(noise) + mean - mean.detach() : relaxation.Soften(noise, temperature);
         Tensor values = Problem.Objective(sample, repeated.Leading);
-        return new GroupedGradients(repeated.Gradients(values), size, units * size);
+        return new DrawGradients(repeated.Gradients(values), draws);
     }
 }
 
@@ -36,7 +35,7 @@ internal sealed class ControlledEstimator(EstimationProblem problem, double[] te
     public override void Prepare()
     {
         using var random = new RandomSource(seed + PilotSeedOffset, Distribution.Device);
-        Terms terms = Evaluate(PilotDraws, 1, random);
+        Terms terms = Evaluate(PilotDraws, random);
         Tensor plain = AllGradients(terms, terms.Value * terms.Score);
         Tensor[] controls = [.. terms.AtNoise.Zip(terms.AtOther, (at, other) => AllGradients(terms, at - other - other.detach() * terms.Score))];
         if (withConstant) controls = [.. controls, AllGradients(terms, -terms.Score)];
@@ -48,20 +47,19 @@ internal sealed class ControlledEstimator(EstimationProblem problem, double[] te
     }
 
     /// <inheritdoc/>
-    public override GroupedGradients Estimate(long draws, RandomSource random)
+    public override DrawGradients Estimate(long draws, RandomSource random)
     {
-        (long units, long size) = EstimationProblem.Group(draws);
-        Terms terms = Evaluate(units, size, random);
+        Terms terms = Evaluate(draws, random);
         Tensor c = Weighted(terms.AtNoise), other = Weighted(terms.AtOther);
         double constant = withConstant ? weights![^1] : 0;
-        return new GroupedGradients(terms.Repeated.Gradients((terms.Value - other.detach() - constant) * terms.Score + c - other), size, units * size);
+        return new DrawGradients(terms.Repeated.Gradients((terms.Value - other.detach() - constant) * terms.Score + c - other), draws);
     }
 
     private Tensor Weighted(Tensor[] values) => values.Select((value, j) => value * weights![j]).Aggregate((sum, next) => sum + next);
 
-    private Terms Evaluate(long units, long size, RandomSource random)
+    private Terms Evaluate(long draws, RandomSource random)
     {
-        RepeatedParameters repeated = Problem.Repeat(units, size);
+        RepeatedParameters repeated = Repeat(draws, random);
         DiscreteRelaxation relaxation = DiscreteRelaxation.Of(repeated.Distribution)
             ?? throw new NotSupportedException($"Rebar and Relax do not apply to {Distribution.Name}: there are relaxations of Bernoulli, Categorical and OneHotCategorical.");
         Tensor noise = relaxation.Noise(random), draw = relaxation.Harden(noise), other = relaxation.NoiseGivenDraw(noise, random), value;

@@ -1,0 +1,93 @@
+using ReparamPS.Data;
+using ReparamPS.Runtime;
+using ReparamPS.Vae;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Core.Tests.Vae;
+
+/// <summary>Each posterior with each likelihood, prior and objective: it trains, or is refused with the reason.</summary>
+public sealed class VaeCombinationTests
+{
+    private const int Rows = 6, Pixels = 9;
+
+    // Their draws are smooth in the parameters at fixed random numbers; the others' are not, and have tests of their own.
+    private static readonly string[] Smooth = ["normal", "fullnormal", "Laplace", "Logistic", "Gumbel", "Kumaraswamy", "LogNormal", "Weibull", "RelaxedBernoulli", "RelaxedOneHotCategorical"];
+
+    public static TheoryData<string> Posteriors() => [.. VaeChoices.Posteriors];
+
+    public static TheoryData<string> SmoothPosteriors() => [.. Smooth];
+
+    [Theory, MemberData(nameof(Posteriors))]
+    public void Every_combination_trains_or_says_why_not(string posterior)
+    {
+        var few = new ImageSplit(DigitsDataSet.Images.Take([.. Enumerable.Range(0, 20)]), null, DigitsDataSet.Images.Take([.. Enumerable.Range(20, 10)]));
+        int trained = 0;
+        foreach (VaeOptions options in Combinations(posterior))
+        {
+            bool fits = options.Prior == "normal" || posterior is "normal" or "fullnormal" or "Laplace" or "Logistic" or "Gumbel";
+            if (!fits)
+            {
+                Assert.Contains($"Prior must be normal with a {posterior} posterior", Assert.Throws<ArgumentException>(options.Validate).Message, StringComparison.Ordinal);
+                continue;
+            }
+            VaeEpoch row = Assert.Single(VaeTrainer.Train(options with { Epochs = 1, BatchSize = 10 }, few, null, TestContext.Current.CancellationToken));
+            Assert.True(double.IsFinite(row.TrainElbo) && double.IsFinite(row.TestElbo!.Value), options.ToString());
+            trained++;
+        }
+        Assert.True(trained >= 20);
+    }
+
+    [Theory, MemberData(nameof(SmoothPosteriors))]
+    public void The_gradient_of_every_loss_is_its_finite_difference(string posterior)
+    {
+        foreach (VaeOptions options in Combinations(posterior).Where(options => options.Objective is "elbo" or "sgvba" or "iwae"))
+        {
+            if (CatalogPosterior.SpaceOf(posterior) is not (null or LatentSpace.Line) && options.Prior == "mixture") continue;
+            VaeOptions wide = options with { DType = "float64" };
+            using var model = new VaeModel(wide, 1, Pixels);
+            using var gradient = new FlatParameters(model.Flat.Layout, ScalarType.Float64, CPU);
+            using var pass = new AutogradVaeGradient(model, gradient);
+            using var inputs = new RandomSource(9);
+            using Tensor images = inputs.Uniform([Rows, Pixels], ScalarType.Float64), noise = inputs.Normal([Rows, wide.Samples * wide.LatentSize], ScalarType.Float64);
+            using Tensor way = inputs.Normal(model.Flat.Buffer.shape, ScalarType.Float64);
+            var batch = new VaeBatch(Rows, images, noise);
+            using (var sums = new VaeStepSums(Rows, Rows))
+            using (var random = new RandomSource(3)) pass.Compute(batch, 0.7, random, sums);
+            double derived = (way * gradient.Buffer).sum().item<double>();
+            double Shifted(double by)
+            {
+                using var noGrad = no_grad();
+                model.Flat.Buffer.add_(way, by);
+                double loss = Loss(model, batch);
+                model.Flat.Buffer.add_(way, -by);
+                return loss;
+            }
+            const double H = 1e-6;
+            double difference = (Shifted(H) - Shifted(-H)) / (2 * H);
+            Assert.True(Math.Abs(difference - derived) < 2e-6 * (1 + Math.Abs(difference)), $"{derived} for {difference} with {options}");
+        }
+    }
+
+    private static IEnumerable<VaeOptions> Combinations(string posterior) =>
+        from likelihood in VaeChoices.Likelihoods
+        from prior in VaeChoices.Priors
+        from objective in VaeChoices.Objectives
+        select new VaeOptions
+        {
+            Posterior = posterior, Likelihood = likelihood, Prior = prior, Objective = objective, Samples = 2, PriorComponents = 3, LatentSize = 3, HiddenSize = [5], Activation = "tanh", Seed = 4,
+        };
+
+    // The losses as their papers write them, from the same random numbers.
+    private static double Loss(VaeModel model, VaeBatch batch)
+    {
+        using var scope = NewDisposeScope();
+        using var random = new RandomSource(3);
+        VaeOptions options = model.Options;
+        Tensor statistics = model.EncodeStatistics(batch.Images), noise = batch.Noise.view(batch.Rows, options.Samples, options.LatentSize).transpose(0, 1);
+        Tensor draws = model.Posterior.Draw(statistics, noise, random), logLikelihood = VaeBound.LogLikelihood(model, batch.Images, draws);
+        Tensor ratio = model.Posterior.LogProbability(statistics, draws) - VaeBound.PriorLogProbability(model, draws);
+        if (options.Objective == "iwae") return -(logLikelihood - 0.7 * ratio).logsumexp(0).sub(Math.Log(options.Samples)).mean().item<double>();
+        bool isAnalytic = options.Objective == "elbo" && model.Mixture is null && model.Posterior.HasAnalyticKl;
+        return (0.7 * (isAnalytic ? model.Posterior.KlDivergence(statistics) : ratio).mean() - logLikelihood.mean()).item<double>();
+    }
+}
