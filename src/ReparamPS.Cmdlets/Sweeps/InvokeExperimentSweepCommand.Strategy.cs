@@ -4,7 +4,7 @@ using ReparamPS.Sweeps.Scheduling;
 
 namespace ReparamPS.Cmdlets.Sweeps;
 
-/// <summary>What stops runs before their end: a strategy, or a pruner.</summary>
+// What stops runs before their end: a strategy, or a pruner.
 public sealed partial class InvokeExperimentSweepCommand
 {
     /// <summary>Stops runs that do worse than others, and gives what that saves to the better ones: SuccessiveHalving or Hyperband. The command is then given BudgetParameter, more at each rung.</summary>
