@@ -219,13 +219,13 @@ public sealed class InvokeVaeTrainingCommand : ReparamCmdlet
     [Parameter]
     public SwitchParameter Force { get; set; }
 
-    /// <summary>A checkpoint after so many epochs; 0 for none by epochs. The end of the run always is one.</summary>
+    /// <summary>A checkpoint after so many epochs; 0 for none by epochs. By default after each, but at most one a second. The end of the run always is one.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), ValidateRange(0, int.MaxValue)]
     public int CheckpointEpochs { get; set; } = 1;
 
-    /// <summary>A checkpoint after so many minutes, in the middle of an epoch if need be; 0 for none by time.</summary>
+    /// <summary>A checkpoint after so many minutes, in the middle of an epoch if need be; by default after one, 0 for none by time.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), ValidateRange(0, double.MaxValue)]
-    public double CheckpointMinutes { get; set; }
+    public double CheckpointMinutes { get; set; } = 1;
 
     /// <inheritdoc/>
     protected override object? ErrorTarget => string.IsNullOrEmpty(DataPath) ? DigitsDataSet.Name : DataPath;
@@ -301,7 +301,7 @@ public sealed class InvokeVaeTrainingCommand : ReparamCmdlet
             if (!ShouldProcess(folder, "Start anew, over the run that is kept there")) return [];
             VaeRunFolder.Clear(folder);
         }
-        return VaeRunFolder.Train(options, data, folder, Resume, new VaeCheckpointing(CheckpointEpochs, CheckpointMinutes), Reporter(), Cancellation);
+        return VaeRunFolder.Train(options, data, folder, Resume, new VaeCheckpointing(CheckpointEpochs, CheckpointMinutes, MyInvocation.BoundParameters.ContainsKey(nameof(CheckpointEpochs)) ? 0 : 1), Reporter(), Cancellation);
     }
 
     private string? Resolved(string? path) => string.IsNullOrEmpty(path) ? null : ResolvePath(path);

@@ -10,7 +10,8 @@ namespace ReparamPS.Vae;
 /// <summary>How often a run is kept.</summary>
 /// <param name="Epochs">After so many epochs; 0: not by epochs.</param>
 /// <param name="Minutes">After so many minutes, in the middle of an epoch if need be; 0: not by time.</param>
-public readonly record struct VaeCheckpointing(int Epochs, double Minutes);
+/// <param name="LeastSeconds">By epochs no sooner than so many seconds after the one before: epochs of milliseconds would else be spent on writing.</param>
+public readonly record struct VaeCheckpointing(int Epochs, double Minutes, double LeastSeconds = 0);
 
 /// <summary>
 /// A run on disk: run.json (settings, versions, data), epochs.csv, checkpoint.safetensors (all that the run goes on from) and model.safetensors. Each file is
@@ -66,16 +67,19 @@ public sealed class VaeRunFolder
         else run.Describe(trainer, "running");
         foreach (VaeEpoch row in rows) yield return row;
         var sinceKept = Stopwatch.StartNew();
+        bool isKept = false;
         void Keep()
         {
             run.Keep(trainer, rows);
+            isKept = true;
             sinceKept.Restart();
         }
         bool IsTime() => checkpointing.Minutes > 0 && sinceKept.Elapsed.TotalMinutes >= checkpointing.Minutes;
+        bool IsEpoch() => checkpointing.Epochs > 0 && trainer.Epoch % checkpointing.Epochs == 0 && (!isKept || sinceKept.Elapsed.TotalSeconds >= checkpointing.LeastSeconds);
         while (!trainer.IsFinished)
         {
             rows.Add(trainer.RunEpoch(progress, cancellation, () => { if (IsTime()) Keep(); }));
-            if (trainer.IsFinished || IsTime() || checkpointing.Epochs > 0 && trainer.Epoch % checkpointing.Epochs == 0) Keep();
+            if (trainer.IsFinished || IsTime() || IsEpoch()) Keep();
             // Whoever takes the last row finds the run complete.
             if (trainer.IsFinished) run.Finish(trainer, rows);
             yield return rows[^1];

@@ -33,6 +33,18 @@ public sealed class VaeRunFolderTests : IDisposable
         Assert.Equal(Table(whole), Table(cut));
     }
 
+    [Fact]
+    public void Short_epochs_are_kept_at_most_so_often()
+    {
+        string whole = At("whole"), cut = At("cut");
+        string[] expected = Rows(Train(Small, whole));
+        Assert.Equal(3, Train(Small, cut, checkpoints: new VaeCheckpointing(1, 0, LeastSeconds: 1000)).Take(3).Count());
+        using (JsonDocument point = JsonDocument.Parse(SafeTensorsFile.Read(Path.Combine(cut, "checkpoint.safetensors")).Metadata["point"]))
+            Assert.Equal(1, point.RootElement.GetProperty("Epoch").GetInt32());
+        Assert.Equal(expected, Rows(Train(Small, cut, resume: true)));
+        Assert.Equal(Weights(whole), Weights(cut));
+    }
+
     [Theory, MemberData(nameof(Kinds))]
     public void A_run_kept_by_time_goes_on_in_the_middle_of_an_epoch(VaeOptions kind)
     {
