@@ -94,7 +94,7 @@ internal sealed class SweepBenchmark : IBenchmark
 
             double Train(int workers) => Host($$"""
                 $clock = [Diagnostics.Stopwatch]::StartNew()
-                $null = New-ExperimentGrid @{ Seed = 1..8; Epochs = 200; HiddenSize = 128 } | Invoke-ExperimentSweep '{{root}}/vae{{round}}-{{workers}}' -Command Invoke-VaeTraining -ThrottleLimit {{workers}}
+                $null = New-ExperimentGrid @{ Seed = 1..8; Epochs = 600; HiddenSize = 128 } | Invoke-ExperimentSweep '{{root}}/vae{{round}}-{{workers}}' -Command Invoke-VaeTraining -ThrottleLimit {{workers}}
                 "$($clock.Elapsed.TotalSeconds)"
                 """).Told[0];
         }
