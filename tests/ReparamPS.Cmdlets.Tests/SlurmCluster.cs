@@ -34,9 +34,9 @@ public sealed class SlurmCluster : IDisposable
         {
             Start();
         }
-        catch (InvalidOperationException error)
+        catch (Exception error) when (error is InvalidOperationException or IOException or UnauthorizedAccessException or System.ComponentModel.Win32Exception)
         {
-            Missing = error.Message;
+            Missing = $"A Slurm cluster can't be started here: {error.Message}";
             Dispose();
         }
     }
@@ -112,7 +112,11 @@ public sealed class SlurmCluster : IDisposable
         Environment.SetEnvironmentVariable("SLURM_CONF", conf);
         StartDaemon("slurmctld", "-f", conf);
         StartDaemon("slurmd", "-f", conf, "-N", "localhost");
-        Assert.True(SpinWait.SpinUntil(() => IsIdle(), 60_000), "The node of the Slurm cluster did not become idle.");
+        if (!SpinWait.SpinUntil(IsIdle, 60_000)) throw new InvalidOperationException("its node did not become idle.");
+        // A machine may let the daemons start and yet no job run.
+        string proof = In("proof");
+        Run("sbatch", "--output=/dev/null", "--chdir=/", $"--wrap=touch '{proof}'");
+        if (!SpinWait.SpinUntil(() => File.Exists(proof) && IsIdle(), 60_000)) throw new InvalidOperationException("it did not run a job.");
     }
 
     // A daemon keeps the streams of the process that started it open, so none is waited for.

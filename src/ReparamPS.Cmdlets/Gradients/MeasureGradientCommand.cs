@@ -29,9 +29,9 @@ public sealed class MeasureGradientCommand : EstimatorCommandBase
     [Parameter(Position = 1)]
     public GradientEstimatorKind[] Estimator { get; set; } = [GradientEstimatorKind.Pathwise];
 
-    /// <summary>The baselines of ScoreFunction, one after the other: None, MovingAverage, LeaveOneOut (default) or ControlVariate.</summary>
+    /// <summary>The baselines of ScoreFunction, one after the other: None (default, the estimator as it is in textbooks), MovingAverage, LeaveOneOut or ControlVariate.</summary>
     [Parameter]
-    public ScoreBaseline[] Baseline { get; set; } = [ScoreBaseline.LeaveOneOut];
+    public ScoreBaseline[] Baseline { get; set; } = [ScoreBaseline.None];
 
     /// <inheritdoc/>
     protected override void Process()

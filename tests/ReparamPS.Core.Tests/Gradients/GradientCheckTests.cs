@@ -78,6 +78,14 @@ public sealed class GradientCheckTests
     }
 
     [Fact]
+    public void An_input_without_elements_is_passed_over_and_alone_refused()
+    {
+        Tensor nothing = zeros(0, dtype: ScalarType.Float64), x = tensor(new[] { 1.0, 2.0 });
+        Assert.All(Run(inputs => [inputs[0].sum() + inputs[1].sin()], [nothing, x]), row => Assert.True(row.Passed));
+        Assert.Contains("no gradient to check", Assert.Throws<ArgumentException>(() => Run(inputs => [inputs[0].sum()], [nothing])).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_worst_entry_is_found_among_many()
     {
         IReadOnlyList<Tensor> OneWrong(IReadOnlyList<Tensor> inputs)

@@ -64,7 +64,7 @@ public sealed record GradientEstimatorOptions
     public GradientEstimatorKind Estimator { get; init; } = GradientEstimatorKind.Pathwise;
 
     /// <summary>The baseline of <see cref="GradientEstimatorKind.ScoreFunction"/>.</summary>
-    public ScoreBaseline Baseline { get; init; } = ScoreBaseline.LeaveOneOut;
+    public ScoreBaseline Baseline { get; init; } = ScoreBaseline.None;
 
     /// <summary>How draws are spread.</summary>
     public DrawScheme Scheme { get; init; } = DrawScheme.Independent;
