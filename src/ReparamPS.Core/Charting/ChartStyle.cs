@@ -42,6 +42,8 @@ internal static class ChartStyle
         plot.Axes.Color(Ink);
         plot.Axes.Right.FrameLineStyle.Width = 0;
         plot.Axes.Top.FrameLineStyle.Width = 0;
+        // Half of a long label stands out beyond the last tick.
+        plot.Axes.Right.MinimumSize = 2 * TickSize;
         foreach (IAxis axis in plot.Axes.GetAxes())
         {
             axis.TickLabelStyle.FontSize = TickSize;
