@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime;
 using System.Runtime.InteropServices;
 
 namespace ReparamPS.Runtime;
@@ -41,6 +42,8 @@ public static class NativeLibraries
             {
                 throw Broken(error);
             }
+            // A concurrent collection can finalize a number that is an operation's argument (TorchSharp's Scalar) while native code still reads it.
+            GCSettings.LatencyMode = GCLatencyMode.Batch;
             Volatile.Write(ref torchLoaded, true);
         }
     }
