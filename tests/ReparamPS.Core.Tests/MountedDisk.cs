@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace ReparamPS.Core.Tests;
+namespace ReparamPS.Tests;
 
 /// <summary>A small disk of its own; the test is skipped where none can be mounted.</summary>
 internal sealed class MountedDisk : IDisposable

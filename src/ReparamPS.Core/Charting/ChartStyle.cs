@@ -1,4 +1,6 @@
 using ScottPlot;
+using ScottPlot.Panels;
+using ScottPlot.TickGenerators;
 
 namespace ReparamPS.Charting;
 
@@ -63,5 +65,16 @@ internal static class ChartStyle
         plot.Legend.ShadowColor = Colors.Transparent;
         plot.Legend.BackgroundColor = Colors.White;
         plot.Legend.IsVisible = false;
+    }
+    /// <summary>Gives the bar that explains colors its label and looks.</summary>
+    public static void Apply(ColorBar bar, string label)
+    {
+        bar.Label = label;
+        bar.LabelStyle.FontSize = LabelSize;
+        bar.LabelStyle.Bold = false;
+        bar.LabelStyle.ForeColor = Ink;
+        bar.Axis.TickGenerator = new NumericAutomatic { LabelFormatter = ChartText.Number };
+        bar.Axis.TickLabelStyle.FontSize = TickSize;
+        bar.Axis.MinorTickStyle.Length = 0;
     }
 }

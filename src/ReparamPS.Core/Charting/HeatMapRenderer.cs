@@ -1,7 +1,5 @@
 using ScottPlot;
-using ScottPlot.Panels;
 using ScottPlot.Plottables;
-using ScottPlot.TickGenerators;
 
 namespace ReparamPS.Charting;
 
@@ -48,14 +46,7 @@ internal sealed class HeatMapRenderer
         map.Colormap = new ScottPlot.Colormaps.Viridis();
         map.NaNCellColor = Color.FromHex("#EEEEEE");
         map.ManualRange = range;
-        ColorBar bar = plot.Add.ColorBar(map);
-        bar.Label = column;
-        bar.LabelStyle.FontSize = ChartStyle.LabelSize;
-        bar.LabelStyle.Bold = false;
-        bar.LabelStyle.ForeColor = ChartStyle.Ink;
-        bar.Axis.TickGenerator = new NumericAutomatic { LabelFormatter = ChartText.Number };
-        bar.Axis.TickLabelStyle.FontSize = ChartStyle.TickSize;
-        bar.Axis.MinorTickStyle.Length = 0;
+        ChartStyle.Apply(plot.Add.ColorBar(map), column);
         plot.Axes.Margins(0, 0);
         if (cells.Length <= LabelledCells) DrawNumbers(plot, cells, map.Colormap);
         return plot;

@@ -1,5 +1,4 @@
 using ScottPlot;
-using ScottPlot.Panels;
 using ScottPlot.Plottables;
 using ScottPlot.TickGenerators;
 
@@ -46,7 +45,7 @@ internal sealed class ParallelRenderer
         plot.Axes.Bottom.TickGenerator = new NumericManual([.. Enumerable.Range(0, axes.Length).Select(i => (double)i)], [.. axes.Select(axis => axis.Column)]);
         DrawRows(plot, data);
         for (int i = 0; i < axes.Length; i++) DrawAxis(plot, i);
-        if (options.Z is not null) DrawColorBar(plot);
+        if (options.Z is not null) ChartStyle.Apply(plot.Add.ColorBar(new Shades(shades, colors)), shadeColumn);
         plot.Axes.SetLimits(-0.25, axes.Length - 0.75 + 0.25, -2 * Overhang, 1 + 2 * Overhang);
         return plot;
     }
@@ -88,18 +87,6 @@ internal sealed class ParallelRenderer
             text.OffsetX = -5;
             text.LabelBackgroundColor = Colors.White.WithAlpha(0.75);
         }
-    }
-
-    private void DrawColorBar(Plot plot)
-    {
-        ColorBar bar = plot.Add.ColorBar(new Shades(shades, colors));
-        bar.Label = shadeColumn;
-        bar.LabelStyle.FontSize = ChartStyle.LabelSize;
-        bar.LabelStyle.Bold = false;
-        bar.LabelStyle.ForeColor = ChartStyle.Ink;
-        bar.Axis.TickGenerator = new NumericAutomatic { LabelFormatter = ChartText.Number };
-        bar.Axis.TickLabelStyle.FontSize = ChartStyle.TickSize;
-        bar.Axis.MinorTickStyle.Length = 0;
     }
 
     private sealed record Shades(ScottPlot.Range Range, IColormap Colormap) : IHasColorAxis

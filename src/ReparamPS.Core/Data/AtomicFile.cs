@@ -33,8 +33,7 @@ public sealed class AtomicFile : IDisposable
         Path = path;
         CheckTarget(path, existing);
         target = File.Exists(path) && File.ResolveLinkTarget(path, returnFinalTarget: true) is { } link ? link.FullName : System.IO.Path.GetFullPath(path);
-        TemporaryPath = System.IO.Path.Combine(
-            System.IO.Path.GetDirectoryName(target)!, $".{System.IO.Path.GetFileName(target)}.{System.IO.Path.GetRandomFileName()}.tmp");
+        TemporaryPath = TemporaryName(target);
         Stream = new FileStream(TemporaryPath, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, bufferSize: 1 << 16);
     }
 
@@ -46,6 +45,10 @@ public sealed class AtomicFile : IDisposable
 
     /// <summary>Where the file is until it is committed.</summary>
     public string TemporaryPath { get; }
+
+    /// <summary>A hidden name beside a file that is to be.</summary>
+    public static string TemporaryName(string path) =>
+        System.IO.Path.Combine(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!, $".{System.IO.Path.GetFileName(path)}.{System.IO.Path.GetRandomFileName()}.tmp");
 
     /// <summary>Refuses a target that can't or must not be written, before any work is done.</summary>
     public static void CheckTarget(string path, ExistingFile existing)

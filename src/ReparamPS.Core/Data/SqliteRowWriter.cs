@@ -28,7 +28,7 @@ internal sealed class SqliteRowWriter : IRowWriter
         AtomicFile.CheckTarget(path, append && existing == ExistingFile.Refuse ? ExistingFile.Replace : existing);
         (this.path, this.table) = (path, table ?? SqliteDatabase.DefaultTable);
         bool extends = File.Exists(path) && new FileInfo(path).Length > 0;
-        if (!extends) temporary = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, $".{Path.GetFileName(path)}.{Path.GetRandomFileName()}.tmp");
+        if (!extends) temporary = AtomicFile.TemporaryName(path);
         if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder && !Directory.Exists(folder)) throw new DirectoryNotFoundException($"'{folder}' does not exist.");
         try
         {

@@ -106,6 +106,6 @@ public sealed class ContinuousBernoulli : Distribution
     private static Tensor LogOf(Tensor logPart, Tensor logOther)
     {
         Tensor isLarge = logPart > -0.5;
-        return TensorChoice.Where(isLarge, (-logOther.masked_fill(~isLarge, double.NegativeInfinity).exp()).log1p(), logPart.masked_fill(isLarge, 0));
+        return TensorChoice.Where(isLarge, LogComplement.OfExp(logOther.masked_fill(~isLarge, -1)), logPart.masked_fill(isLarge, 0));
     }
 }

@@ -67,7 +67,7 @@ internal static class FiniteDifference
         }
     }
 
-    /// <summary>What rounding alone makes of the derivative of a function that does not change, at the least of the steps that are always tried.</summary>
+    /// <summary>What rounding alone makes of the derivative of a function that does not change, at the last shift from the largest step.</summary>
     public static double Roundoff(double magnitude, IReadOnlyList<double> steps, ScalarType dtype) =>
         4 * TorchTypes.Epsilon(dtype) * Math.Abs(magnitude) / (steps.Max() / Math.Pow(Shrink, Levels(dtype) - 1));
 

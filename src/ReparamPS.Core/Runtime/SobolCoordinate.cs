@@ -17,7 +17,7 @@ internal sealed class SobolCoordinate
     private uint index;
 
     /// <summary>Starts the coordinate.</summary>
-    /// <param name="dimension">Which, from 0; at least 0 and below <see cref="MostDimensions"/>.</param>
+    /// <param name="dimension">Which, from 0 to below <see cref="MostDimensions"/>.</param>
     /// <param name="random">Random bits for the scrambling; null leaves the sequence as it is.</param>
     public SobolCoordinate(int dimension, Func<uint>? random = null)
     {
