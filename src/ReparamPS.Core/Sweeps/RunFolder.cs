@@ -118,7 +118,12 @@ internal sealed class RunFolder(string path, string owners)
     }
 
     /// <summary>Marks a claimed run as ended.</summary>
-    public void End(string owner) => TryRename(In(RunningPrefix + owner), In(EndedToken));
+    public void End(string owner)
+    {
+        // A worker whose coordinator was killed may have begun to write before it noticed.
+        if (Directory.Exists(Path)) ResultFile.RemoveLeftovers(ResultPath);
+        TryRename(In(RunningPrefix + owner), In(EndedToken));
+    }
 
     /// <summary>Gives a claimed run back.</summary>
     public void Release(string owner) => TryRename(In(RunningPrefix + owner), In(File.Exists(ResultPath) ? EndedToken : PendingToken));
