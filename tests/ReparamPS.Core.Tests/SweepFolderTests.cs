@@ -60,6 +60,22 @@ public sealed class SweepFolderTests : IDisposable
     }
 
     [Fact]
+    public void What_a_dead_worker_left_goes_when_its_run_ends_and_only_by_who_holds_the_run()
+    {
+        RunFolder run = Created(Spec(("X", 1)));
+        using var owner = new SweepOwner(folder.Owners);
+        Assert.Equal(ClaimOutcome.Claimed, run.TryClaim(owner.Id, _ => false));
+        string leftover = run.ResultPath + ".other.tmp";
+        File.WriteAllText(leftover, "half a row");
+        Finish(run, Result());
+        run.End("somebody else");
+        Assert.True(File.Exists(leftover));
+        run.End(owner.Id);
+        Assert.False(File.Exists(leftover));
+        Assert.Equal(RunStatus.Done, run.ReadState().Status);
+    }
+
+    [Fact]
     public void Of_many_that_claim_runs_at_once_each_run_has_one()
     {
         RunFolder[] runs = [.. Enumerable.Range(0, 200).Select(i => Created(Spec(("X", i))))];

@@ -120,9 +120,10 @@ internal sealed class RunFolder(string path, string owners)
     /// <summary>Marks a claimed run as ended.</summary>
     public void End(string owner)
     {
-        // A worker whose coordinator was killed may have begun to write before it noticed.
-        if (Directory.Exists(Path)) ResultFile.RemoveLeftovers(ResultPath);
-        TryRename(In(RunningPrefix + owner), In(EndedToken));
+        string mine = In(RunningPrefix + owner);
+        // A worker whose coordinator was killed may have begun to write before it noticed; who holds the token may remove that, and nobody else.
+        if (File.Exists(mine)) ResultFile.RemoveLeftovers(ResultPath);
+        TryRename(mine, In(EndedToken));
     }
 
     /// <summary>Gives a claimed run back.</summary>
