@@ -204,6 +204,7 @@ public sealed class HalvingSweepTests(ModuleRunspace module, SlurmCluster cluste
         Prepared();
         string[] slurm = Figures(Run($"{Hyperband} -Engine Slurm -MaxParallel 2 -TimeLimit 00:10:00 {Training}"));
         Assert.All(module.Run($"Get-ExperimentRun '{Sweep}'"), row => Assert.Equal(EpochsTo(Value(row, "Epochs")), Trained(Value(row, "X"))));
+        SlurmCluster.WaitForTasks();
         Prepared();
         Assert.Equal(Figures(Run($"{Hyperband} -ThrottleLimit 1 {Training}")), slurm);
     }

@@ -73,6 +73,15 @@ public sealed class SlurmCluster : IDisposable
         if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
     }
 
+    /// <summary>Waits for the tasks of sweeps to end, which may be a moment behind their last rows: one that is left would join the next sweep in its folder.</summary>
+    public static void WaitForTasks() => Assert.True(SpinWait.SpinUntil(
+        () =>
+        {
+            Thread.Sleep(200);
+            return string.IsNullOrWhiteSpace(Run("squeue", "--noheader", "--name=reparamps-sweep"));
+        },
+        120_000), "The tasks of a sweep did not end.");
+
     /// <summary>Kills the daemon that runs tasks, and starts it again.</summary>
     public void RestartNode()
     {

@@ -58,8 +58,7 @@ public sealed class SlurmSweepTests(ModuleRunspace module, SlurmCluster cluster)
         const string block = "{ if ($_.X -eq 4) { throw 'four' }; [pscustomobject]@{ Y = [Math]::Sin($_.X) } }";
         PSObject[] rows = module.Run($"{Points} | Invoke-ExperimentSweep {Quoted} -Engine Slurm -MaxParallel 2 -TimeLimit 00:10:00 {block}");
         PSObject[] again = module.Run($"{Points} | Invoke-ExperimentSweep {Quoted} -Engine Slurm {block}");
-        // The tasks may be a moment behind their last rows.
-        Assert.True(SpinWait.SpinUntil(() => module.Get<string>($"(Get-ExperimentSweep {Quoted}).Jobs") == "", 60_000));
+        SlurmCluster.WaitForTasks();
         Directory.Delete(folder, recursive: true);
         PSObject[] local = module.Run($"{Points} | Invoke-ExperimentSweep {Quoted} -ThrottleLimit 2 {block}");
         Assert.Equal(Figures(local), Figures(rows));
