@@ -22,6 +22,8 @@ public sealed class SweepSurvivalTests(ModuleRunspace module) : IDisposable
     // In a file, since the script's text is part of a run's name.
     private string Pause => Path.Combine(folder, "pause");
 
+    private string Deaths => Path.Combine(folder, "deaths");
+
     private string Begun => Path.Combine(folder, "begun");
 
     public void Dispose()
@@ -34,20 +36,27 @@ public sealed class SweepSurvivalTests(ModuleRunspace module) : IDisposable
         if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
     }
 
-    // Each run notes that it began, takes a moment, and gives figures that depend on its settings alone.
+    // Each run notes that it began, takes a moment, and gives figures that depend on its settings alone. The first one ends its worker in its first attempts, as many as Deaths says.
     private string Script => $$"""
         New-ExperimentGrid @{ X = 1..{{Runs}} } | Invoke-ExperimentSweep '{{Sweep}}' -ThrottleLimit 2 -Retry 1000 {
             [IO.File]::AppendAllText('{{Begun}}/' + $_.X, 'x')
             [Threading.Thread]::Sleep([int][IO.File]::ReadAllText('{{Pause}}'))
+            if ($_.X -eq 1 -and [IO.FileInfo]::new('{{Begun}}/1').Length -le [int][IO.File]::ReadAllText('{{Deaths}}')) { [Environment]::Exit(3) }
             foreach ($i in 1..3) { [pscustomobject]@{ Step = $i; Y = [Math]::Sin($_.X) / $i } }
         }
         """;
 
-    private void Prepare(int milliseconds)
+    private void Prepare(int milliseconds, int deaths = 0)
     {
         Directory.CreateDirectory(Begun);
-        File.WriteAllText(Pause + ".new", milliseconds.ToString(CultureInfo.InvariantCulture));
-        File.Move(Pause + ".new", Pause, overwrite: true);
+        Write(Pause, milliseconds);
+        Write(Deaths, deaths);
+
+        static void Write(string path, int number)
+        {
+            File.WriteAllText(path + ".new", number.ToString(CultureInfo.InvariantCulture));
+            File.Move(path + ".new", path, overwrite: true);
+        }
     }
 
     private Process StartCoordinator()
@@ -155,6 +164,20 @@ public sealed class SweepSurvivalTests(ModuleRunspace module) : IDisposable
         Assert.Equal(0, other.ExitCode);
         Assert.All(Directory.GetFiles(Begun), file => Assert.Equal(1, new FileInfo(file).Length));
         Assert.Equal(Runs, Directory.GetFiles(Begun).Length);
+    }
+
+    [Fact]
+    public void A_coordinator_that_waits_for_another_waits_until_that_has_tried_again()
+    {
+        Prepare(20, deaths: 5);
+        Process other = StartCoordinator();
+        Assert.True(SpinWait.SpinUntil(() => File.Exists(Path.Combine(Begun, "1")), 300_000));
+        PSObject[] rows = module.Run(Script);
+        Assert.Equal(Runs, rows.Length);
+        Assert.All(rows, row => Assert.Equal("Done", row.Properties["Status"].Value));
+        Assert.True(other.WaitForExit(300_000));
+        Assert.Equal(0, other.ExitCode);
+        Assert.Equal(6, new FileInfo(Path.Combine(Begun, "1")).Length);
     }
 
     [Fact]

@@ -64,7 +64,7 @@ public sealed class SweepFolderTests : IDisposable
     {
         RunFolder run = Created(Spec(("X", 1)));
         using var owner = new SweepOwner(folder.Owners);
-        Assert.Equal(ClaimOutcome.Claimed, run.TryClaim(owner.Id, _ => false));
+        Assert.Equal(ClaimOutcome.Claimed, run.TryClaim(owner.Id, (_, _) => false));
         string leftover = run.ResultPath + ".other.tmp";
         File.WriteAllText(leftover, "half a row");
         Finish(run, Result());
@@ -85,7 +85,7 @@ public sealed class SweepFolderTests : IDisposable
         {
             foreach (RunFolder run in runs)
             {
-                if (run.TryClaim(owner.Id, _ => false) == ClaimOutcome.Claimed) claims.Add((run.Id, owner.Id));
+                if (run.TryClaim(owner.Id, (_, _) => false) == ClaimOutcome.Claimed) claims.Add((run.Id, owner.Id));
             }
         }))];
         foreach (Thread thread in threads) thread.Start();
@@ -100,13 +100,13 @@ public sealed class SweepFolderTests : IDisposable
     {
         RunFolder run = Created(Spec(("X", 1)));
         var dead = new SweepOwner(folder.Owners);
-        Assert.Equal(ClaimOutcome.Claimed, run.TryClaim(dead.Id, _ => false));
+        Assert.Equal(ClaimOutcome.Claimed, run.TryClaim(dead.Id, (_, _) => false));
         using var other = new SweepOwner(folder.Owners);
-        Assert.Equal(ClaimOutcome.Busy, run.TryClaim(other.Id, _ => false));
+        Assert.Equal(ClaimOutcome.Busy, run.TryClaim(other.Id, (_, _) => false));
         Assert.Equal(RunStatus.Running, run.ReadState().Status);
         dead.Dispose();
         Assert.Equal(RunStatus.Pending, run.ReadState().Status);
-        Assert.Equal(ClaimOutcome.Claimed, run.TryClaim(other.Id, _ => false));
+        Assert.Equal(ClaimOutcome.Claimed, run.TryClaim(other.Id, (_, _) => false));
     }
 
     [Fact]
@@ -126,12 +126,34 @@ public sealed class SweepFolderTests : IDisposable
     {
         RunFolder run = Created(Spec(("X", 1)));
         var dead = new SweepOwner(folder.Owners);
-        run.TryClaim(dead.Id, _ => false);
+        run.TryClaim(dead.Id, (_, _) => false);
         Finish(run, Result());
         dead.Dispose();
         using var other = new SweepOwner(folder.Owners);
         Assert.Equal(RunStatus.Done, run.ReadState().Status);
-        Assert.Equal(ClaimOutcome.Ended, run.TryClaim(other.Id, _ => false));
+        Assert.Equal(ClaimOutcome.Ended, run.TryClaim(other.Id, (_, _) => false));
+    }
+
+    [Fact]
+    public void A_failure_is_no_end_as_long_as_its_owner_may_try_again()
+    {
+        RunFolder run = Created(Spec(("X", 1)));
+        var first = new SweepOwner(folder.Owners);
+        using var other = new SweepOwner(folder.Owners);
+        run.TryClaim(first.Id, (_, _) => false);
+        Finish(run, Result(RunStatus.Died));
+        Assert.Equal(RunStatus.Running, run.ReadState().Status);
+        Assert.Equal(ClaimOutcome.Busy, run.TryClaim(other.Id, (_, _) => false));
+        Assert.Equal(ClaimOutcome.Busy, run.TryClaim(other.Id, (_, _) => true));
+
+        // Its owner is gone before it tried again: who waited for it may.
+        first.Dispose();
+        Assert.Equal(RunStatus.Died, run.ReadState().Status);
+        Assert.Equal(ClaimOutcome.Claimed, run.TryClaim(other.Id, (_, isOver) => !isOver));
+        run.Release(other.Id);
+        Assert.Equal(ClaimOutcome.Claimed, run.TryClaim(other.Id, (_, isOver) => !isOver));
+        run.End(other.Id);
+        Assert.Equal(ClaimOutcome.Ended, run.TryClaim(other.Id, (_, isOver) => !isOver));
     }
 
     [Fact]
@@ -163,7 +185,7 @@ public sealed class SweepFolderTests : IDisposable
         RunFolder run = Created(Spec(("X", 1)));
         using var owner = new SweepOwner(folder.Owners);
         Directory.Delete(run.Path, recursive: true);
-        Assert.Contains(run.Path, Assert.Throws<DirectoryNotFoundException>(() => run.TryClaim(owner.Id, _ => false)).Message, StringComparison.Ordinal);
+        Assert.Contains(run.Path, Assert.Throws<DirectoryNotFoundException>(() => run.TryClaim(owner.Id, (_, _) => false)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -171,12 +193,12 @@ public sealed class SweepFolderTests : IDisposable
     {
         RunFolder run = Created(Spec(("X", 1)));
         using var owner = new SweepOwner(folder.Owners);
-        run.TryClaim(owner.Id, _ => false);
+        run.TryClaim(owner.Id, (_, _) => false);
         Assert.Equal(1, run.BeginAttempt());
         Finish(run, Result(RunStatus.Failed));
         run.End(owner.Id);
-        Assert.Equal(ClaimOutcome.Ended, run.TryClaim(owner.Id, _ => false));
-        Assert.Equal(ClaimOutcome.Claimed, run.TryClaim(owner.Id, result => result.Status == RunStatus.Failed));
+        Assert.Equal(ClaimOutcome.Ended, run.TryClaim(owner.Id, (_, _) => false));
+        Assert.Equal(ClaimOutcome.Claimed, run.TryClaim(owner.Id, (result, _) => result.Status == RunStatus.Failed));
         Assert.Equal(2, run.BeginAttempt());
         Assert.Null(run.ReadResult());
         run.Release(owner.Id);

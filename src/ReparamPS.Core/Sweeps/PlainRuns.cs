@@ -26,9 +26,9 @@ internal sealed class PlainRuns(SweepFolder folder, IEnumerable<RunSpec> runs, S
 
     private bool TryClaim(RunSpec spec, string owner)
     {
-        // A failure from before this sweep is tried again if that is wanted; one that another coordinator has just had is not.
+        // A failure from before this sweep is tried again if that is wanted; one that another coordinator has just had, and is through with, is not.
         bool first = looked.Add(spec.Id);
-        switch (folder.Run(spec.Id).TryClaim(owner, result => first && options.IsTriedAgain(result)))
+        switch (folder.Run(spec.Id).TryClaim(owner, (result, isOver) => (first || !isOver) && options.IsTriedAgain(result)))
         {
             case ClaimOutcome.Claimed: return true;
             case ClaimOutcome.Busy:

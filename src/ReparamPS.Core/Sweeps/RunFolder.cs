@@ -67,24 +67,31 @@ internal sealed class RunFolder(string path, string owners)
     /// <summary>How it ended, and its last row; null where it has not.</summary>
     public (RunResult Result, ExperimentRow? Last)? ReadResult() => ResultFile.TryRead(ResultPath);
 
-    /// <summary>The status, with the result where there is one.</summary>
+    /// <summary>The status, with the result where there is one. A failure that its owner is about to try again is a run under way.</summary>
     public (RunStatus Status, RunResult? Result, ExperimentRow? Last) ReadState()
     {
-        if (ReadResult() is { } ended) return (ended.Result.Status, ended.Result, ended.Last);
-        return (IsBusy() ? RunStatus.Running : RunStatus.Pending, null, null);
+        (RunResult Result, ExperimentRow? Last)? ended = ReadResult();
+        if (ended is not { Result.IsFailure: false } && IsBusy()) return (RunStatus.Running, null, null);
+        // It may have ended between the two looks.
+        ended ??= ReadResult();
+        return ended is { } known ? (known.Result.Status, known.Result, known.Last) : (RunStatus.Pending, null, null);
     }
 
     /// <summary>Takes the run for an owner.</summary>
     /// <param name="owner">The owner's id.</param>
-    /// <param name="again">Whether a run that ended so is to be run again.</param>
-    public ClaimOutcome TryClaim(string owner, Predicate<RunResult> again)
+    /// <param name="again">Whether a run that ended so is to be run again; its second argument is whether an owner marked it as ended, else that owner died, or gave it back, before it would have tried again.</param>
+    public ClaimOutcome TryClaim(string owner, Func<RunResult, bool, bool> again)
     {
         string mine = In(RunningPrefix + owner);
+        bool isOver = false;
         if (!TryRename(In(PendingToken), mine))
         {
-            if (ReadResult() is { } ended && !again(ended.Result)) return ClaimOutcome.Ended;
-            string? other = RunningOwner();
-            if (other is not null && SweepOwner.IsAlive(owners, other)) return ClaimOutcome.Busy;
+            isOver = IsOver;
+            string? other = isOver ? null : RunningOwner();
+            bool isBusy = other is not null && SweepOwner.IsAlive(owners, other);
+            // What failed, an owner who is alive may be about to try again.
+            if (ReadResult() is { } ended && !(isBusy && ended.Result.IsFailure) && !again(ended.Result, isOver)) return ClaimOutcome.Ended;
+            if (isBusy) return ClaimOutcome.Busy;
             if (!TryRename(other is null ? In(EndedToken) : In(RunningPrefix + other), mine))
             {
                 // Another was faster, unless the folder itself was removed.
@@ -93,13 +100,16 @@ internal sealed class RunFolder(string path, string owners)
             ResultFile.RemoveLeftovers(ResultPath);
         }
         // It may have ended between the two looks, or just before its owner died.
-        if (ReadResult() is { } result && !again(result.Result))
+        if (ReadResult() is { } result && !again(result.Result, isOver))
         {
             End(owner);
             return ClaimOutcome.Ended;
         }
         return ClaimOutcome.Claimed;
     }
+
+    /// <summary>Whether an owner marked it as ended.</summary>
+    public bool IsOver => File.Exists(In(EndedToken));
 
     /// <summary>Whether an owner who is alive works on it.</summary>
     public bool IsBusy() => RunningOwner() is { } owner && SweepOwner.IsAlive(owners, owner);
@@ -127,7 +137,7 @@ internal sealed class RunFolder(string path, string owners)
     }
 
     /// <summary>Gives a claimed run back.</summary>
-    public void Release(string owner) => TryRename(In(RunningPrefix + owner), In(File.Exists(ResultPath) ? EndedToken : PendingToken));
+    public void Release(string owner) => TryRename(In(RunningPrefix + owner), In(PendingToken));
 
     private static bool TryRename(string from, string to)
     {

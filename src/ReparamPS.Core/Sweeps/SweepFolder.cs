@@ -173,7 +173,7 @@ public sealed class SweepFolder
         using var owner = new SweepOwner(Owners);
         foreach (RunFolder run in specs.Select(spec => Run(spec.Id)))
         {
-            if (run.TryClaim(owner.Id, _ => true) != ClaimOutcome.Claimed) continue;
+            if (run.TryClaim(owner.Id, (_, _) => true) != ClaimOutcome.Claimed) continue;
             run.BeginAttempt();
             run.Release(owner.Id);
         }

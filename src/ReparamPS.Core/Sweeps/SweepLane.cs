@@ -28,12 +28,9 @@ internal sealed class SweepLane(SweepFolder folder, SweepOwner owner, SweepOptio
                 Start(cancellation);
                 tell(new RunStartedEvent(index, spec, task.Budget));
                 Execute(run, task, cancellation);
-                RunRow row = RunRow.Read(folder, spec);
-                if (row.Result is { IsFailure: false } || failures >= options.Retry)
-                {
-                    run.End(owner.Id);
-                    return row;
-                }
+                if (failures < options.Retry && run.ReadResult() is not { Result.IsFailure: false }) continue;
+                run.End(owner.Id);
+                return RunRow.Read(folder, spec);
             }
         }
         catch

@@ -5,8 +5,8 @@ namespace ReparamPS.Sweeps.Scheduling;
 /// <summary>What the folder says about the runs of a schedule, and what follows from it. It remembers what it has read; results stay as they are once they are there.</summary>
 /// <param name="folder">The sweep's folder.</param>
 /// <param name="schedule">The schedule.</param>
-/// <param name="again">Whether a run that failed so is to be run again.</param>
-internal sealed class RungBoard(SweepFolder folder, SweepSchedule schedule, Func<int, RunResult, bool>? again = null)
+/// <param name="again">Whether a run that failed so is to be run again; the third argument is whether it is marked as ended.</param>
+internal sealed class RungBoard(SweepFolder folder, SweepSchedule schedule, Func<int, RunResult, bool, bool>? again = null)
 {
     private readonly IReadOnlyList<int> budgets = schedule.Options.Budgets();
     private readonly HalvingSchedule halving = new(schedule.Brackets(), schedule.Options.Budgets().Count, schedule.Options.ReductionFactor);
@@ -48,7 +48,7 @@ internal sealed class RungBoard(SweepFolder folder, SweepSchedule schedule, Func
         // The token first: who claims the run after this look is seen by the attempt to claim it.
         bool busy = folders[run].IsBusy();
         (RunResult Result, ExperimentRow? Last)? ended = folders[run].ReadResult();
-        bool failed = ended is { Result: { IsFailure: true } failure } && again?.Invoke(run, failure) != true;
+        bool failed = !busy && ended is { Result: { IsFailure: true } failure } && again?.Invoke(run, failure, folders[run].IsOver) != true;
         List<double> scores = [.. runs[run].Scores];
         while (scores.Count < budgets.Count && (scores.Count == 0 || !double.IsNaN(scores[^1])))
         {

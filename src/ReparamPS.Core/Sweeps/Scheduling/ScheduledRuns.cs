@@ -24,7 +24,7 @@ internal sealed class ScheduledRuns : IRunSource
         (this.folder, this.specs, this.options, this.tell) = (folder, specs, options, tell);
         (taken, told, workers) = (new bool[specs.Count], new bool[specs.Count], new int?[specs.Count]);
         indices = Enumerable.Range(0, specs.Count).ToDictionary(i => specs[i].Id);
-        board = new RungBoard(folder, schedule, (run, result) => !taken[run] && options.IsTriedAgain(result));
+        board = new RungBoard(folder, schedule, IsTriedAgain);
         board.Refresh();
         board.CheckMetric();
     }
@@ -62,7 +62,7 @@ internal sealed class ScheduledRuns : IRunSource
             foreach (RungTask next in choose(board.Decide()))
             {
                 (int budget, RunSpec spec) = (board.Budget(next.Rung), specs[next.Run]);
-                ClaimOutcome outcome = folder.Run(spec.Id).TryClaim(owner, result => IsShort(next.Run, result, budget));
+                ClaimOutcome outcome = folder.Run(spec.Id).TryClaim(owner, (result, isOver) => result.IsFailure ? IsTriedAgain(next.Run, result, isOver) : result.Budget < budget);
                 if (outcome == ClaimOutcome.Claimed)
                 {
                     taken[next.Run] = true;
@@ -84,8 +84,7 @@ internal sealed class ScheduledRuns : IRunSource
         return null;
     }
 
-    private bool IsShort(int run, RunResult result, int budget) =>
-        result.IsFailure ? !taken[run] && options.IsTriedAgain(result) : result.Budget < budget;
+    private bool IsTriedAgain(int run, RunResult failure, bool isOver) => (!taken[run] || !isOver) && options.IsTriedAgain(failure);
 
     private int TellDecided(HalvingDecision decision)
     {
