@@ -19,12 +19,12 @@ public sealed class SweepSurvivalTests(ModuleRunspace module) : IDisposable
 
     private string Sweep => Path.Combine(folder, "a sweep");
 
-    // In a file, since the script's text is part of a run's name.
-    private string Pause => Path.Combine(folder, "pause");
-
-    private string Deaths => Path.Combine(folder, "deaths");
+    // What runs are told: how long to take, in how many attempts the first one is to end its worker, how many runs may end. In a file, since the script's text is part of a run's name.
+    private string Orders => Path.Combine(folder, "orders");
 
     private string Begun => Path.Combine(folder, "begun");
+
+    private string Ended => Path.Combine(folder, "ended");
 
     public void Dispose()
     {
@@ -36,27 +36,25 @@ public sealed class SweepSurvivalTests(ModuleRunspace module) : IDisposable
         if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
     }
 
-    // Each run notes that it began, takes a moment, and gives figures that depend on its settings alone. The first one ends its worker in its first attempts, as many as Deaths says.
+    // Each run notes that it began, does as it is told, and gives figures that depend on its settings alone.
     private string Script => $$"""
         New-ExperimentGrid @{ X = 1..{{Runs}} } | Invoke-ExperimentSweep '{{Sweep}}' -ThrottleLimit 2 -Retry 1000 {
             [IO.File]::AppendAllText('{{Begun}}/' + $_.X, 'x')
-            [Threading.Thread]::Sleep([int][IO.File]::ReadAllText('{{Pause}}'))
-            if ($_.X -eq 1 -and [IO.FileInfo]::new('{{Begun}}/1').Length -le [int][IO.File]::ReadAllText('{{Deaths}}')) { [Environment]::Exit(3) }
+            $pause, $deaths, $null = [IO.File]::ReadAllText('{{Orders}}').Split(' ')
+            [Threading.Thread]::Sleep([int]$pause)
+            if ($_.X -eq 1 -and [IO.FileInfo]::new('{{Begun}}/1').Length -le [int]$deaths) { [Environment]::Exit(3) }
+            while ([IO.Directory]::GetFiles('{{Ended}}').Length -ge [int][IO.File]::ReadAllText('{{Orders}}').Split(' ')[2]) { [Threading.Thread]::Sleep(20) }
+            [IO.File]::WriteAllText('{{Ended}}/' + $_.X, '')
             foreach ($i in 1..3) { [pscustomobject]@{ Step = $i; Y = [Math]::Sin($_.X) / $i } }
         }
         """;
 
-    private void Prepare(int milliseconds, int deaths = 0)
+    private void Order(int pause = 0, int deaths = 0, int most = int.MaxValue)
     {
         Directory.CreateDirectory(Begun);
-        Write(Pause, milliseconds);
-        Write(Deaths, deaths);
-
-        static void Write(string path, int number)
-        {
-            File.WriteAllText(path + ".new", number.ToString(CultureInfo.InvariantCulture));
-            File.Move(path + ".new", path, overwrite: true);
-        }
+        Directory.CreateDirectory(Ended);
+        File.WriteAllText(Orders + ".new", string.Create(CultureInfo.InvariantCulture, $"{pause} {deaths} {most}"));
+        File.Move(Orders + ".new", Orders, overwrite: true);
     }
 
     private Process StartCoordinator()
@@ -117,19 +115,22 @@ public sealed class SweepSurvivalTests(ModuleRunspace module) : IDisposable
     [Fact]
     public void After_kills_of_workers_and_coordinators_the_rows_are_those_of_a_sweep_never_disturbed()
     {
-        Prepare(0);
+        Order();
         module.Run(Script);
         string[] undisturbed = Rows();
         Assert.Equal(3 * Runs, undisturbed.Length);
         Directory.Delete(Sweep, recursive: true);
+        Directory.Delete(Ended, recursive: true);
 
         var random = new Random(20261124);
         Process? coordinator = null;
         int kills = 0;
+        long clock = Stopwatch.GetTimestamp();
         while (kills < Kills)
         {
+            Assert.True(Stopwatch.GetElapsedTime(clock) < TimeSpan.FromSeconds(30 * Kills));
             // Runs get done all along, and are not all done before the last kill.
-            Prepare(Done() * Kills > Runs * kills ? 3000 : 100);
+            Order(pause: 100, most: (Runs - 3) * kills / Kills);
             if (coordinator is null || coordinator.HasExited)
             {
                 coordinator = StartCoordinator();
@@ -145,18 +146,16 @@ public sealed class SweepSurvivalTests(ModuleRunspace module) : IDisposable
             kills++;
             Assert.True(SpinWait.SpinUntil(() => !workers.Any(IsAlive), 60_000), "Workers outlive their coordinator.");
         }
-        Prepare(0);
+        Order();
         module.Run(Script);
         Assert.Equal(undisturbed, Rows());
         Assert.DoesNotContain(Directory.EnumerateFiles(Sweep, "*.tmp", SearchOption.AllDirectories), file => file.Contains("result", StringComparison.Ordinal));
-
-        int Done() => File.Exists(Path.Combine(Sweep, "sweep.json")) ? module.Get<int>($"(Get-ExperimentSweep '{Sweep}').Done") : 0;
     }
 
     [Fact]
     public void Two_coordinators_on_one_folder_share_the_work_and_both_give_all_rows()
     {
-        Prepare(200);
+        Order(pause: 200);
         Process other = StartCoordinator();
         PSObject[] rows = module.Run(Script);
         Assert.Equal(Runs, rows.Length);
@@ -169,7 +168,7 @@ public sealed class SweepSurvivalTests(ModuleRunspace module) : IDisposable
     [Fact]
     public void A_coordinator_that_waits_for_another_waits_until_that_has_tried_again()
     {
-        Prepare(20, deaths: 5);
+        Order(pause: 20, deaths: 5);
         Process other = StartCoordinator();
         Assert.True(SpinWait.SpinUntil(() => File.Exists(Path.Combine(Begun, "1")), 300_000));
         PSObject[] rows = module.Run(Script);

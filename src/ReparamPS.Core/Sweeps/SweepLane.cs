@@ -8,13 +8,27 @@ namespace ReparamPS.Sweeps;
 /// <summary>One worker's place in a sweep: gives runs to a worker process that stays warm, watches it, and replaces it when it dies.</summary>
 internal sealed class SweepLane(SweepFolder folder, SweepOwner owner, SweepOptions options, WorkerLaunch launch, int index, Action<SweepEvent> tell) : IDisposable
 {
-    private const int LookMilliseconds = 200;
+    private const int LookMilliseconds = 200, StartAttempts = 3;
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(120);
 
     private WorkerProcess? worker;
 
     /// <summary>Has a worker ready, where there is none.</summary>
-    public void Start(CancellationToken cancellation) => worker ??= Launch(cancellation);
+    /// <exception cref="SweepException">It dies as it starts, every time.</exception>
+    public void Start(CancellationToken cancellation)
+    {
+        for (int attempt = 1; worker is null; attempt++)
+        {
+            try
+            {
+                worker = Launch(cancellation);
+            }
+            catch (SweepException) when (attempt < StartAttempts)
+            {
+                // It may have been killed; where something is missing, it fails again.
+            }
+        }
+    }
 
     /// <summary>Runs a run that is claimed, again as often as allowed where it fails.</summary>
     public RunRow Run(RunTask task, CancellationToken cancellation)
