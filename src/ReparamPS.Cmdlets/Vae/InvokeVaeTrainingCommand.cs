@@ -139,7 +139,7 @@ public sealed class InvokeVaeTrainingCommand : ReparamCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public double Beta { get; set; } = Defaults.Beta;
 
-    /// <summary>none; linear: from 0 to Beta over KlWarmupEpochs; cyclic: KlCycles times over the run, each up in its first half.</summary>
+    /// <summary>none; linear: from 0 to Beta over KlWarmupEpochs; cyclic: KlCycles times over ScheduleEpochs, each up in its first half.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(VaeChoiceCompleter))]
     public string KlWarmup { get; set; } = Defaults.KlWarmup;
 
@@ -171,13 +171,17 @@ public sealed class InvokeVaeTrainingCommand : ReparamCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public double LearningRate { get; set; } = Defaults.LearningRate;
 
-    /// <summary>constant, linear, cosine or exponential, step by step over all epochs.</summary>
+    /// <summary>constant, linear, cosine or exponential, step by step over ScheduleEpochs.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(VaeChoiceCompleter))]
     public string LearningRateSchedule { get; set; } = Defaults.LearningRateSchedule;
 
     /// <summary>The share of the step size that a schedule leaves at the end.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public double LearningRateEnd { get; set; } = Defaults.LearningRateEnd;
+
+    /// <summary>The epochs that a schedule of the step size, and a cyclic warm-up, go over; from then on their last value holds. 0: all epochs of the run, which then can't be taken further.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public int ScheduleEpochs { get; set; } = Defaults.ScheduleEpochs;
 
     /// <summary>The momentum of sgd.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -211,7 +215,7 @@ public sealed class InvokeVaeTrainingCommand : ReparamCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true), AllowEmptyString, AllowNull]
     public string? OutPath { get; set; }
 
-    /// <summary>Goes on with the run in OutPath, and ends with the rows and weights of a run that was never cut off; rows kept before come first. Settings that are not named are the kept run's. Another number of Epochs ends as a run that had it from the start; where LearningRateSchedule or KlWarmup goes over all epochs it is refused. Without a run there a new one starts.</summary>
+    /// <summary>Goes on with the run in OutPath, and ends with the rows and weights of a run that was never cut off; rows kept before come first. Settings that are not named are the kept run's. Another number of Epochs ends as a run that had it from the start; where LearningRateSchedule or KlWarmup goes over all epochs, since ScheduleEpochs is 0, it is refused. Without a run there a new one starts.</summary>
     [Parameter]
     public SwitchParameter Resume { get; set; }
 
@@ -267,6 +271,7 @@ public sealed class InvokeVaeTrainingCommand : ReparamCmdlet
             LearningRate = LearningRate,
             LearningRateSchedule = LearningRateSchedule,
             LearningRateEnd = LearningRateEnd,
+            ScheduleEpochs = ScheduleEpochs,
             Momentum = Momentum,
             WeightDecay = WeightDecay,
             GradientClip = GradientClip,

@@ -145,6 +145,9 @@ public sealed class VaeEpoch
     /// <inheritdoc cref="VaeOptions.LearningRateEnd"/>
     public double LearningRateEnd => options.LearningRateEnd;
 
+    /// <inheritdoc cref="VaeOptions.ScheduleEpochs"/>
+    public int ScheduleEpochs => options.ScheduleEpochs;
+
     /// <inheritdoc cref="VaeOptions.Momentum"/>
     public double Momentum => options.Momentum;
 

@@ -82,7 +82,7 @@ public sealed record VaeOptions
     /// <summary>The weight of the KL term.</summary>
     public double Beta { get; init; } = 1;
 
-    /// <summary>none; linear: from 0 to Beta over <see cref="KlWarmupEpochs"/>; cyclic: <see cref="KlCycles"/> times over the run, each up in its first half.</summary>
+    /// <summary>none; linear: from 0 to Beta over <see cref="KlWarmupEpochs"/>; cyclic: <see cref="KlCycles"/> times over <see cref="ScheduleEpochs"/>, each up in its first half.</summary>
     public string KlWarmup { get; init; } = "none";
 
     /// <summary>How many epochs a linear warm-up takes.</summary>
@@ -106,11 +106,14 @@ public sealed record VaeOptions
     /// <summary>The optimizer's step size.</summary>
     public double LearningRate { get; init; } = 1e-3;
 
-    /// <summary>constant, linear, cosine or exponential, step by step over all epochs.</summary>
+    /// <summary>constant, linear, cosine or exponential, step by step over <see cref="ScheduleEpochs"/>.</summary>
     public string LearningRateSchedule { get; init; } = "constant";
 
     /// <summary>The share of the step size that a schedule leaves at the end.</summary>
     public double LearningRateEnd { get; init; } = 0.01;
+
+    /// <summary>The epochs that a schedule of the step size, and a cyclic warm-up, go over; from then on their last value holds. 0: all epochs of the run, which then can't be taken further.</summary>
+    public int ScheduleEpochs { get; init; }
 
     /// <summary>The momentum of sgd.</summary>
     public double Momentum { get; init; } = 0.9;
@@ -184,6 +187,7 @@ public sealed record VaeOptions
         Positive(LearningRate, nameof(LearningRate));
         Choice(LearningRateSchedule, VaeChoices.Schedules, nameof(LearningRateSchedule));
         Require(LearningRateEnd is > 0 and <= 1, nameof(LearningRateEnd), "above 0 and at most 1", LearningRateEnd);
+        Require(ScheduleEpochs >= 0, nameof(ScheduleEpochs), "a whole number from 0 on", ScheduleEpochs);
         Fraction(Momentum, nameof(Momentum));
         NotNegative(WeightDecay, nameof(WeightDecay));
         NotNegative(GradientClip, nameof(GradientClip));

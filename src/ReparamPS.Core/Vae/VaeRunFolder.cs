@@ -150,7 +150,7 @@ public sealed class VaeRunFolder
         if (VaeSchedules.SettingOverAllEpochs(there) is { } setting)
         {
             throw new ArgumentException(
-                $"Epochs must be {there.Epochs} to go on with the run in '{folder}', since its {setting} {Text(typeof(VaeOptions).GetProperty(setting)!.GetValue(there))} goes over all epochs, but {epochs} came.",
+                $"Epochs must be {there.Epochs} to go on with the run in '{folder}', since its {setting} {Text(typeof(VaeOptions).GetProperty(setting)!.GetValue(there))} goes over all epochs, but {epochs} came. (A run that names ScheduleEpochs can go on.)",
                 nameof(VaeOptions.Epochs));
         }
     }

@@ -3,11 +3,12 @@ namespace ReparamPS.Vae;
 /// <summary>What changes over a run: the weight of the KL term and the step size.</summary>
 internal sealed class VaeSchedules(VaeOptions options, int stepsPerEpoch)
 {
-    private readonly long total = (long)options.Epochs * stepsPerEpoch;
+    private readonly long total = (long)(options.ScheduleEpochs > 0 ? options.ScheduleEpochs : options.Epochs) * stepsPerEpoch;
 
     /// <summary>The setting by which the number of epochs changes every step, so that a run of more epochs is another run from the start; null where it only ends the run.</summary>
     public static string? SettingOverAllEpochs(VaeOptions options) =>
-        !VaeOptions.Is(options.LearningRateSchedule, "constant") ? nameof(VaeOptions.LearningRateSchedule)
+        options.ScheduleEpochs > 0 ? null
+        : !VaeOptions.Is(options.LearningRateSchedule, "constant") ? nameof(VaeOptions.LearningRateSchedule)
         : VaeOptions.Is(options.KlWarmup, "cyclic") ? nameof(VaeOptions.KlWarmup)
         : null;
 
@@ -16,14 +17,14 @@ internal sealed class VaeSchedules(VaeOptions options, int stepsPerEpoch)
     {
         "linear" => Math.Min(1, step / (options.KlWarmupEpochs * stepsPerEpoch)),
         // Fu, Li, Liu, Gao, Celikyilmaz, Carin 2019, arXiv:1903.10145.
-        "cyclic" => Math.Min(1, 2 * ((double)step * options.KlCycles / total % 1)),
+        "cyclic" => step >= total ? 1 : Math.Min(1, 2 * ((double)step * options.KlCycles / total % 1)),
         _ => 1,
     };
 
     /// <summary>The step size at a step, counted over the run from 0.</summary>
     public double LearningRate(long step)
     {
-        double done = (double)step / Math.Max(1, total - 1), end = options.LearningRateEnd;
+        double done = Math.Min(1, (double)step / Math.Max(1, total - 1)), end = options.LearningRateEnd;
         return options.LearningRate * options.LearningRateSchedule.ToLowerInvariant() switch
         {
             "linear" => 1 + (end - 1) * done,

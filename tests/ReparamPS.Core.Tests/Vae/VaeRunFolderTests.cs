@@ -74,8 +74,13 @@ public sealed class VaeRunFolderTests : IDisposable
     [Theory, InlineData(6), InlineData(3)]
     public void A_run_taken_further_ends_as_one_that_was_as_long_from_the_start(int epochsDone)
     {
-        // One that ends at its last epoch, and one that stops early in between.
-        foreach (VaeOptions options in new[] { Small with { Epochs = 9, KlWarmup = "linear" }, Small with { Epochs = 40, LearningRate = 0.05, Patience = 2 } })
+        // One that ends at its last epoch, one that stops early in between, and one whose schedules end before it does.
+        VaeOptions[] runs =
+        [
+            Small with { Epochs = 9, KlWarmup = "linear" }, Small with { Epochs = 40, LearningRate = 0.05, Patience = 2 },
+            Small with { Epochs = 10, LearningRateSchedule = "cosine", KlWarmup = "cyclic", ScheduleEpochs = 8 },
+        ];
+        foreach (VaeOptions options in runs)
         {
             string whole = At($"whole{options.Epochs}"), further = At($"further{options.Epochs}");
             string[] expected = Rows(Train(options, whole));

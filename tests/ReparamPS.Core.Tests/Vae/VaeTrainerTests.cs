@@ -173,6 +173,20 @@ public sealed class VaeTrainerTests
     }
 
     [Fact]
+    public void Schedules_go_over_the_epochs_that_they_are_given_and_stay_at_their_end()
+    {
+        var options = new VaeOptions { LearningRate = 2, LearningRateSchedule = "linear", LearningRateEnd = 0.1, Beta = 3, KlWarmup = "cyclic", KlCycles = 1, Epochs = 2, ScheduleEpochs = 5 };
+        VaeSchedules given = new(options, 10), whole = new(options with { Epochs = 5, ScheduleEpochs = 0 }, 10);
+        for (int step = 0; step < 50; step++)
+        {
+            Assert.Equal(whole.LearningRate(step), given.LearningRate(step));
+            Assert.Equal(whole.KlWeight(step), given.KlWeight(step));
+        }
+        Assert.All(new[] { 49, 50, 70 }, step => Assert.Equal(0.2, given.LearningRate(step), 1e-15));
+        Assert.Equal([3.0, 3.0, 3.0], new[] { given.KlWeight(49), given.KlWeight(50), given.KlWeight(60) });
+    }
+
+    [Fact]
     public void Early_stopping_ends_with_the_weights_of_the_best_epoch()
     {
         VaeOptions options = Small with { Epochs = 200, LearningRate = 0.05, HiddenSize = [64], Patience = 3, ValidationFraction = 0.1, TestFraction = 0 };
