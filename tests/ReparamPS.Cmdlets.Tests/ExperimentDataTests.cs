@@ -81,7 +81,7 @@ public sealed class ExperimentDataTests(ModuleRunspace module) : IDisposable
     [InlineData("1 | Export-ExperimentData \"$folder/new.csv\" -Table t", "InvalidArgument")]
     [InlineData("1, @{ A = 1, 2 } | Export-ExperimentData \"$folder/new.sqlite\"", "InvalidArgument")]
     [InlineData("[pscustomobject]@{ A = 1, 2 } | Export-ExperimentData \"$folder/old.csv\"", "InvalidArgument")]
-    [InlineData("[pscustomobject]@{ A = 1 }, [pscustomobject]@{ B = 1 } | Export-ExperimentData \"$folder/old.csv\"", "InvalidArgument")]
+    [InlineData("[pscustomobject]@{ A = 1 }, [pscustomobject]@{ A = @(1, 2) } | Export-ExperimentData \"$folder/old.csv\"", "InvalidArgument")]
     [InlineData("1..5 | ForEach-Object { if ($_ -eq 4) { throw 'stop' }; $_ } | Export-ExperimentData \"$folder/old.csv\"", "stop")]
     [InlineData("1 | Export-Chart \"$folder/x.jpg\"", "InvalidArgument")]
     [InlineData("1 | Export-Chart \"$folder/x.png\" -X Nope", "InvalidArgument")]

@@ -136,7 +136,7 @@ public sealed class HalvingSweepTests(ModuleRunspace module, SlurmCluster cluste
         Assert.False(Directory.Exists(Sweep));
 
         Fails($"{Halving} -ThrottleLimit 1 {{ [pscustomobject]@{{ Lost = 1 }} }}", "no column 'Loss'; they have Lost");
-        Assert.Equal(1, module.Get<int>($"@(Get-ExperimentRun '{Sweep}' | Where-Object Epochs).Count"));
+        Assert.Equal(3, module.Get<int>($"@(Get-ExperimentRun '{Sweep}' | Where-Object Epochs).Count"));
         Run($"{Halving} -ThrottleLimit 1 {Training}");
         Fails($"-Strategy SuccessiveHalving -Metric Loss -MaxBudget 20 {Training}", "1, 3, 9");
         // A larger budget with the same rungs goes on.

@@ -80,19 +80,22 @@ public sealed class SlurmSweepTests(ModuleRunspace module, SlurmCluster cluster)
     public void A_time_limit_that_hits_queues_the_task_again_and_its_run_with_it()
     {
         SkipWithoutSlurm();
-        // The first attempt holds its run until the limit's notice ends it; the second finds the file and goes through.
-        string seen = folder + ".seen";
+        // The first attempt holds its run until the limit's notice ends it, and leaves what it has in its finally block; the second finds the file and goes through.
+        string seen = folder + ".seen", kept = folder + ".kept";
+        static string Literal(string path) => $"'{path.Replace("'", "''", StringComparison.Ordinal)}'";
         try
         {
             PSObject[] rows = module.Run(
-                $"New-ExperimentGrid @{{ X = 1, 2 }} | Invoke-ExperimentSweep {Quoted} -Engine Slurm -MaxParallel 1 -TimeLimit 00:01:00 {{ $file = '{seen.Replace("'", "''", StringComparison.Ordinal)}'; "
-                + "if ($_.X -eq 2 -and -not [IO.File]::Exists($file)) { [IO.File]::WriteAllText($file, ''); while ($true) { [Threading.Thread]::Sleep(100) } }; [pscustomobject]@{ Y = $_.X; Restarts = $env:SLURM_RESTART_COUNT } }");
+                $"New-ExperimentGrid @{{ X = 1, 2 }} | Invoke-ExperimentSweep {Quoted} -Engine Slurm -MaxParallel 1 -TimeLimit 00:01:00 {{ $file = {Literal(seen)}; $kept = {Literal(kept)}; "
+                + "if ($_.X -eq 2 -and -not [IO.File]::Exists($file)) { [IO.File]::WriteAllText($file, ''); try { while ($true) { [Threading.Thread]::Sleep(100) } } finally { [IO.File]::WriteAllText($kept, '') } }; [pscustomobject]@{ Y = $_.X; Restarts = $env:SLURM_RESTART_COUNT } }");
             Assert.Equal([1, 2], rows.Select(row => (int)row.Properties["Y"].Value).Order());
             Assert.All(rows, row => Assert.Equal("Done", row.Properties["Status"].Value));
             Assert.NotNull(Assert.Single(rows, row => Equals(row.Properties["Y"].Value, 2)).Properties["Restarts"].Value);
+            Assert.True(File.Exists(kept));
         }
         finally
         {
+            File.Delete(kept);
             File.Delete(seen);
         }
     }

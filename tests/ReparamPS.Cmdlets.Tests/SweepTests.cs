@@ -225,4 +225,141 @@ public sealed class SweepTests(ModuleRunspace module) : IDisposable
         module.Fails($"Get-ExperimentRun '{folder}'", "PathNotFound");
         Assert.False(Directory.Exists(folder));
     }
+
+    [Fact]
+    public void A_script_file_runs_as_it_was_when_its_runs_were_named_wherever_it_is_now()
+    {
+        string script = folder + ".ps1", moved = folder + ".moved.ps1";
+        try
+        {
+            File.WriteAllText(script, "[pscustomobject]@{ Y = \"one $($_.X)\"; Root = $PSScriptRoot }");
+            Sweep("New-ExperimentGrid @{ X = 1..3 }", $"-ThrottleLimit 1 -MaxRuns 1 -ScriptPath '{script}'");
+            File.WriteAllText(script, "[pscustomobject]@{ Y = 'two' }");
+            module.Run($"Invoke-ExperimentSweep -Path '{folder}' -Resume -MaxRuns 1 -ThrottleLimit 1");
+            File.WriteAllText(moved, "[pscustomobject]@{ Y = \"one $($_.X)\"; Root = $PSScriptRoot }");
+            File.Delete(script);
+            PSObject[] rows = Sweep("New-ExperimentGrid @{ X = 1..3 }", $"-ThrottleLimit 1 -ScriptPath '{moved}'");
+            Assert.Equal(["one 1", "one 2", "one 3"], rows.Select(row => Value(row, "Y")).Order());
+            Assert.All(rows, row => Assert.Equal(Path.GetDirectoryName(moved), Value(row, "Root")));
+        }
+        finally
+        {
+            File.Delete(script);
+            File.Delete(moved);
+        }
+    }
+
+    [Fact]
+    public void Parameters_of_a_function_count_where_they_stand_outside_its_body_and_clauses_of_a_block_run()
+    {
+        PSObject[] rows = module.Run($"function Double([int]$X) {{ [pscustomobject]@{{ Y = 2 * $X }} }}; New-ExperimentGrid @{{ X = 1, 2 }} | Invoke-ExperimentSweep -Path '{folder}' -Command Double -ThrottleLimit 1");
+        Assert.Equal([2, 4], rows.Select(row => Value(row, "Y")).Order());
+        module.Fails($"function Double([int]$X) {{ 2 * $X }}; New-ExperimentGrid @{{ Z = 1 }} | Invoke-ExperimentSweep -Path '{folder}' -Command Double", "InvalidArgument");
+        rows = Sweep("New-ExperimentGrid @{ X = 3 }", "{ begin { $y = 1 } process { $y += $_.X } end { [pscustomobject]@{ Y = $y } } }");
+        Assert.Equal(4, Value(Assert.Single(rows), "Y"));
+    }
+
+    [Fact]
+    public void A_sweep_starts_in_a_folder_whose_name_has_brackets()
+    {
+        string place = folder + " [x]";
+        Directory.CreateDirectory(place);
+        try
+        {
+            PSObject[] rows = module.Run($"$paths = $ExecutionContext.SessionState.Path; $before = $paths.CurrentLocation; $null = $paths.SetLocation([WildcardPattern]::Escape('{place}')); try {{ New-ExperimentGrid @{{ X = 1 }} | Invoke-ExperimentSweep '{folder}' {{ [pscustomobject]@{{ Y = $PWD.Path }} }} }} finally {{ $null = $paths.SetLocation($before) }}");
+            Assert.Equal(place, Value(Assert.Single(rows), "Y"));
+        }
+        finally
+        {
+            Directory.Delete(place, recursive: true);
+        }
+    }
+
+    [Theory, InlineData(".csv"), InlineData(".parquet")]
+    public void Rows_go_to_a_table_where_the_first_run_failed(string extension)
+    {
+        string table = folder + extension;
+        try
+        {
+            module.Run($"New-ExperimentGrid @{{ X = 1..3 }} | Invoke-ExperimentSweep '{folder}' -ThrottleLimit 1 {{ if ($_.X -eq 1) {{ throw 'no' }}; [pscustomobject]@{{ Y = $_.X }} }} | Export-ExperimentData '{table}'");
+            Assert.Equal([null, 2, 3], module.Run($"Import-ExperimentData '{table}'").Select(row => Value(row, "Y")));
+        }
+        finally
+        {
+            File.Delete(table);
+        }
+    }
+
+    [Fact]
+    public void A_run_whose_metric_is_missing_ranks_last_even_where_it_is_the_first()
+    {
+        PSObject[] rows = Sweep("New-ExperimentGrid @{ X = 1..9 }",
+            "-ThrottleLimit 1 -Strategy SuccessiveHalving -Metric L -MaxBudget 9 { if ($_.X -eq 1) { [pscustomobject]@{ Epoch = 1 } } else { [pscustomobject]@{ Epoch = $_.Epochs; L = $_.X } } }");
+        Assert.Equal(2, Value(Assert.Single(rows, row => Equals(Value(row, "Status"), "Done")), "X"));
+        module.Fails($"New-ExperimentGrid @{{ X = 1..9 }} | Invoke-ExperimentSweep -Path '{folder}.other' -ThrottleLimit 1 -Strategy SuccessiveHalving -Metric Wrong -MaxBudget 9 {{ [pscustomobject]@{{ L = 1 }} }}", "InvalidArgument");
+        Directory.Delete(folder + ".other", recursive: true);
+    }
+
+    [Fact]
+    public void What_a_run_gave_before_it_failed_is_not_measured_and_settings_keep_their_names()
+    {
+        Sweep("New-ExperimentGrid @{ Count = 1, 2; Seed = 1, 2 }", "{ [pscustomobject]@{ Loss = 10 * $_.Count + $_.Seed }; if ($_.Count -eq 1 -and $_.Seed -eq 1) { throw 'diverged' } }");
+        PSObject[] groups = module.Run($"Measure-ExperimentRun '{folder}' -Metric Loss");
+        PSObject first = Of(groups, "SettingCount", 1);
+        Assert.Equal(1, Value(first, "Count"));
+        Assert.Equal(1, Value(first, "Missing"));
+        Assert.Equal(12.0, Value(first, "Best"));
+        Assert.Equal(21.5, Value(Of(groups, "SettingCount", 2), "Mean"));
+    }
+
+    [Fact]
+    public void A_list_of_lists_is_refused_before_anything_is_run()
+    {
+        Assert.Contains("C:", module.Fails($"[pscustomobject]@{{ X = 1; C = @(1, @(2, 3)) }} | Invoke-ExperimentSweep -Path '{folder}' {{ 1 }}", "InvalidArgument").ToString(), StringComparison.Ordinal);
+        Assert.False(Directory.Exists(folder));
+    }
+
+    [Fact]
+    public void Functions_aliases_and_drives_of_a_run_are_gone_in_the_next()
+    {
+        PSObject[] rows = Sweep("New-ExperimentGrid @{ X = 1, 2 }",
+            "-ThrottleLimit 1 { $had = @(Get-Command left, leftover -ErrorAction Ignore).Count; function global:left { 1 }; $null = $ExecutionContext.InvokeProvider.Item.Set('alias:leftover', 'left'); function global:prompt { 'x' }; "
+            + "$drive = $ExecutionContext.SessionState.Drive; if (@($drive.GetAll() | Where-Object Name -EQ 'Mine').Count) { $had++ }; "
+            + "$null = $drive.New([Management.Automation.PSDriveInfo]::new('Mine', $drive.Get('Env').Provider, '', '', $null), 'global'); [pscustomobject]@{ Had = $had } }");
+        Assert.All(rows, row => Assert.Equal("Done", Value(row, "Status")));
+        Assert.All(rows, row => Assert.Equal(0, Value(row, "Had")));
+    }
+
+    [Fact]
+    public void Text_that_is_written_as_a_number_is_one_and_other_text_stays_apart()
+    {
+        PSObject[] rows = Sweep("'1.1', '1.10', '1e1', '10', '010' | ForEach-Object { [pscustomobject]@{ X = $_ } }", "{ [pscustomobject]@{ Twice = $_.X + $_.X; Type = $_.X.GetType().Name } }");
+        Assert.Equal(["Double 2.2", "Int32 20", "String 010010", "String 1.101.10", "String 1e11e1"],
+            rows.Select(row => $"{Value(row, "Type")} {Convert.ToString(Value(row, "Twice"), CultureInfo.InvariantCulture)}").Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Cells_of_a_CSV_file_fit_switches_and_come_first_by_their_numbers()
+    {
+        string table = folder + ".csv";
+        try
+        {
+            File.WriteAllText(table, "X,Flag,P\n1,True,9\n2,False,10\n3,True,100\n");
+            PSObject[] rows = module.Run(
+                $"function Flagged([int]$X, [switch]$Flag, $P) {{ [pscustomobject]@{{ Y = if ($Flag) {{ $X }} else {{ -$X }} }} }}; "
+                + $"[IO.File]::ReadAllLines('{table}')[1..3] | ForEach-Object {{ $x, $flag, $p = $_.Split(','); [pscustomobject]@{{ X = $x; Flag = $flag; P = $p }} }} | Invoke-ExperimentSweep '{folder}' -Command Flagged -Priority P -ThrottleLimit 1");
+            Assert.Equal([3, -2, 1], rows.Select(row => Value(row, "Y")));
+        }
+        finally
+        {
+            File.Delete(table);
+        }
+    }
+
+    [Fact]
+    public void A_variable_of_the_session_that_a_block_reads_is_warned_of()
+    {
+        PSObject[] rows = module.Run($"$k = 5; @{{ X = 1 }} | Invoke-ExperimentSweep '{folder}' -WarningVariable warned -WarningAction SilentlyContinue {{ $y = $_.X; foreach ($i in 1..2) {{ $y += $i }}; [pscustomobject]@{{ Y = $y + $k }} }}; $warned");
+        Assert.Contains("$k is a variable of this session", Assert.Single(rows, row => row.BaseObject is WarningRecord).ToString(), StringComparison.Ordinal);
+    }
 }

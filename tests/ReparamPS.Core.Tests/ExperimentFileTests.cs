@@ -107,12 +107,33 @@ public sealed class ExperimentFileTests : IDisposable
     }
 
     [Theory, InlineData(".csv"), InlineData(".csv.gz"), InlineData(".parquet")]
-    public void A_column_that_the_first_row_lacks_is_an_error_that_names_it(string extension)
+    public void The_first_rows_say_what_the_columns_are_and_another_one_later_is_an_error_that_names_it(string extension)
     {
         string path = PathOf("more" + extension);
-        var error = Assert.Throws<ArgumentException>(() => ExperimentFile.Write(path, [new(["A"], [1]), new(["A", "Loss"], [1, 2])]));
-        Assert.Contains("Row 2 has a column 'Loss'", error.Message, StringComparison.Ordinal);
-        Assert.Empty(Directory.GetFiles(folder));
+        ExperimentFile.Write(path, [new(["A"], [1]), new(["A", "Loss"], [1, 2.5]), new(["Loss", "Gain"], [3, "x"])]);
+        ExperimentRow[] rows = [.. Read(path)];
+        Assert.All(rows, row => Assert.Equal(["A", "Loss", "Gain"], row.Columns));
+        Assert.Equal([1, 1, null], rows.Select(row => row["A"]));
+        Assert.Equal([null, null, "x"], rows.Select(row => row["Gain"]));
+
+        string late = PathOf("late" + extension);
+        IEnumerable<ExperimentRow> many = Enumerable.Repeat(new ExperimentRow(["A"], [1]), AtomicRowWriter.SettlingRows).Append(new(["A", "Loss"], [1, 2]));
+        var error = Assert.Throws<ArgumentException>(() => ExperimentFile.Write(late, many));
+        Assert.Contains($"Row {AtomicRowWriter.SettlingRows + 1} has a column 'Loss'", error.Message, StringComparison.Ordinal);
+        Assert.Equal([path], Directory.GetFiles(folder));
+    }
+
+    [Theory, MemberData(nameof(Extensions))]
+    public void Rows_that_many_append_at_once_are_all_there(string extension)
+    {
+        string path = PathOf("crowd" + extension);
+        Parallel.For(0, 24, new ParallelOptions { MaxDegreeOfParallelism = 8 }, i =>
+        {
+            using ExperimentWriter writer = ExperimentFile.CreateWriter(path, append: true);
+            writer.Write(new ExperimentRow(["A"], [i]));
+            writer.Complete();
+        });
+        Assert.Equal(Enumerable.Range(0, 24), Read(path).Select(row => (int)row["A"]!).Order());
     }
 
     [Fact]

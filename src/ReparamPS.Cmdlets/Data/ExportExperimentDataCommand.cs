@@ -9,7 +9,7 @@ namespace ReparamPS.Cmdlets.Data;
 /// The extension says the format: .csv, .jsonl, .parquet, .sqlite, or gzipped .csv.gz and .jsonl.gz. Text is invariant, whatever the culture, and what Import-ExperimentData reads
 /// back equals what was written: numbers to the last bit, NaN and infinities, dates, empty strings and nulls. Parquet and SQLite also keep the numbers' types; in CSV and JSON lines whole numbers come back
 /// as Int32 or Int64 and fractions as Double, and a local date as a DateTimeOffset; SQLite has no negative zero. Enumerations become names. A value that is a list is an error: rows are flat.
-/// Rows stream: a million of them take no more memory than a few thousand. The columns are those of the first row; a row that lacks one leaves it empty, and a row with another is an
+/// Rows stream: a million of them take no more memory than a few thousand. The columns are those of the first 4,096 rows, or of the file that is appended to; a row that lacks one leaves it empty, and a row with another is an
 /// error, except in .jsonl, whose lines may differ, and in .sqlite, where the table gets the column. A database that is there keeps its other tables: rows replace the table (rows, or the one that Table names), or with Append join it, in one transaction. The file appears under its name when all rows are written: an error or Ctrl+C leaves an older file as it was.
 /// </remarks>
 /// <example>

@@ -79,7 +79,7 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
     [Parameter(Mandatory = true, Position = 1, ParameterSetName = ScriptBlockSet)]
     public ScriptBlock ScriptBlock { get; set; } = null!;
 
-    /// <summary>A script file. Its text is part of a run's id.</summary>
+    /// <summary>A script file. Its text, as it is now, is what runs, and part of a run's id.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ScriptPathSet), Alias("FilePath")]
     public string ScriptPath { get; set; } = "";
 
@@ -156,6 +156,11 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
             ScriptPathSet => SweepCommandResolver.OfScriptFile(ResolvePath(ScriptPath)),
             _ => null,
         };
+        if (ParameterSetName == ScriptBlockSet)
+        {
+            foreach (string name in OuterVariables.Of(ScriptBlock, SessionState.PSVariable))
+                WriteWarning($"ScriptBlock: ${name} is a variable of this session, but a run happens in another process, where it is not set. Make it a setting of the points.");
+        }
         halving = Halving();
         if (halving is not null) resolver?.CheckBudget(halving.BudgetParameter);
     }
@@ -171,14 +176,14 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
         }
         resolver.Check(settings, halving?.BudgetParameter);
         var spec = new RunSpec(resolver.Command.Id, settings, budgetParameter: halving?.BudgetParameter);
-        if (ids.Add(spec.Id)) points.Add((spec, PriorityOf(InputObject)));
+        if (ids.Add(spec.Id)) points.Add((spec, PriorityOf(InputObject, settings)));
         else WriteVerbose($"A point is there twice, and is run once: {InputObject}");
     }
 
     /// <inheritdoc/>
     protected override void End()
     {
-        if (resolver is null) points.AddRange(folder.ReadSpecs().Select(spec => (spec, PriorityOf(RowObjects.From(spec.Settings)))));
+        if (resolver is null) points.AddRange(folder.ReadSpecs().Select(spec => (spec, PriorityOf(RowObjects.From(spec.Settings), spec.Settings))));
         List<RunSpec> runs = [.. Ordered().Select(point => point.Spec)];
         var options = new SweepOptions
         {
@@ -225,14 +230,14 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
         }
     }
 
-    private object? PriorityOf(PSObject point)
+    private object? PriorityOf(PSObject point, ExperimentRow settings)
     {
         switch (TensorInput.Unwrap(Priority))
         {
             case null: return null;
             case ScriptBlock block: return block.InvokeWithContext(null, [new PSVariable("_", point)]).LastOrDefault()?.BaseObject;
             case string name:
-                return (reader.Read(point)[name]) ?? throw new ArgumentException($"Priority: the point has no setting '{name}'.", nameof(Priority));
+                return settings[name] ?? throw new ArgumentException($"Priority: the point has no setting '{name}'.", nameof(Priority));
             default: throw new ArgumentException("Priority: the name of a setting, or a script block, is wanted.", nameof(Priority));
         }
     }

@@ -14,7 +14,7 @@ namespace ReparamPS.Cmdlets.Sweeps;
 /// </remarks>
 /// <example>
 /// <para>Four settings, without the one that is not of interest</para>
-/// <code>New-ExperimentGrid ([ordered]@{ LatentSize = 2, 8; Beta = 0.5, 4.0 }) | Where-Object { $_.LatentSize -eq 2 -or $_.Beta -lt 4 }</code>
+/// <code>New-ExperimentGrid ([ordered]@{ LatentSize = 2, 8; Beta = 0.5, 4.0 }) -Condition { $_.LatentSize -eq 2 -or $_.Beta -lt 4 }</code>
 /// </example>
 /// <example>
 /// <para>Distributions over a grid of their parameters</para>
@@ -32,6 +32,10 @@ public sealed class NewExperimentGridCommand : ReparamCmdlet
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [Alias("InputObject", "Axis", "Grid")]
     public PSObject[] Space { get; set; } = [];
+
+    /// <summary>Only combinations for which this is true.</summary>
+    [Parameter]
+    public ScriptBlock? Condition { get; set; }
 
     /// <summary>Repeats every combination this many times, with a Seed property of its own each time.</summary>
     [Parameter, ValidateRange(1, int.MaxValue)]
@@ -54,7 +58,8 @@ public sealed class NewExperimentGridCommand : ReparamCmdlet
             foreach (ExperimentRow row in ExperimentGrid.Combine(axes))
             {
                 Cancellation.ThrowIfCancellationRequested();
-                WriteObject(RowObjects.From(row));
+                PSObject point = RowObjects.From(row);
+                if (Condition is null || Points.Meets(point, Condition)) WriteObject(point);
             }
         }
     }

@@ -65,6 +65,8 @@ public sealed class NewExperimentSearchCommand : ReparamCmdlet
         IEnumerable<DictionaryEntry> entries = Space.Cast<DictionaryEntry>();
         if (Space is Hashtable) entries = entries.OrderBy(entry => entry.Key.ToString(), StringComparer.OrdinalIgnoreCase);
         List<SearchAxis> axes = [.. entries.Select(entry => Axis(entry.Key.ToString()!, entry.Value))];
+        if (Repeat > 0 && axes.Exists(axis => axis.Name.Equals(ExperimentGrid.SeedAxis, StringComparison.OrdinalIgnoreCase)))
+            throw new ArgumentException($"Repeat: gives every point a {ExperimentGrid.SeedAxis}, but the space has that setting already.", nameof(Repeat));
         int found = 0;
         long tried = 0;
         foreach (ExperimentRow point in ExperimentSearch.Points(axes, Strategy, Seed))
@@ -74,7 +76,7 @@ public sealed class NewExperimentSearchCommand : ReparamCmdlet
             {
                 throw new ArgumentException($"Condition: only {found} of {tried - 1} points met it, and {Count} are wanted.", nameof(Condition));
             }
-            if (Condition is not null && !Meets(point)) continue;
+            if (Condition is not null && !Points.Meets(RowObjects.From(point), Condition)) continue;
             Write(point);
             if (++found == Count) return;
         }
@@ -92,9 +94,6 @@ public sealed class NewExperimentSearchCommand : ReparamCmdlet
             WriteObject(RowObjects.From(new ExperimentRow([.. point.Columns, ExperimentGrid.SeedAxis], [.. point.Values, seed])));
         }
     }
-
-    private bool Meets(ExperimentRow point) =>
-        Condition!.InvokeWithContext(null, [new PSVariable("_", RowObjects.From(point))]) is [.., var last] && LanguagePrimitives.IsTrue(last);
 
     private static SearchAxis Axis(string name, object? value) => TensorInput.Unwrap(value) switch
     {

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Management.Automation;
+using System.Management.Automation.Language;
 using System.Management.Automation.Runspaces;
 using ReparamPS.Cmdlets.Common;
 using ReparamPS.Sweeps;
@@ -11,6 +12,7 @@ internal sealed class RunspaceExecutor : IDisposable
 {
     // Functions and blocks are compiled once, where the text of a pipeline would be compiled for each run. The point is $_ in the one, as in ForEach-Object; variables are local in both.
     private static readonly SessionStateFunctionEntry OverPoint = new("__OverPoint", "param($__point, $__body) $__point | ForEach-Object -Process $__body");
+    private static readonly SessionStateFunctionEntry ThroughClauses = new("__ThroughClauses", "param($__point, $__body) $__point | & $__body");
     private static readonly SessionStateFunctionEntry WithParameters = new("__WithParameters", "param($__parameters, $__body) & $__body @__parameters");
 
     private readonly RunHost host = new();
@@ -18,6 +20,7 @@ internal sealed class RunspaceExecutor : IDisposable
     private readonly RunOutputWriter console = new();
     private readonly Runspace runspace;
     private readonly RunspaceState state;
+    private volatile PowerShell? current;
     private readonly string? device = Environment.GetEnvironmentVariable(SweepWorker.DeviceVariable);
 
     /// <summary>Opens the runspace on the calling thread, which has to be the one that executes.</summary>
@@ -26,7 +29,7 @@ internal sealed class RunspaceExecutor : IDisposable
         InitialSessionState initial = InitialSessionState.CreateDefault2();
         initial.ThreadOptions = PSThreadOptions.UseCurrentThread;
         initial.ImportPSModule([manifest]);
-        initial.Commands.Add([OverPoint, WithParameters]);
+        initial.Commands.Add([OverPoint, ThroughClauses, WithParameters]);
         runspace = RunspaceFactory.CreateRunspace(host, initial);
         runspace.Open();
         state = new RunspaceState(runspace, location, ("ErrorActionPreference", ActionPreference.Stop), ("RunDevice", device), ("RunPath", null));
@@ -45,7 +48,9 @@ internal sealed class RunspaceExecutor : IDisposable
             using var shell = PowerShell.Create();
             shell.Runspace = runspace;
             Add(shell, request);
+            current = shell;
             Invoke(shell, output);
+            if (shell.InvocationStateInfo.State == PSInvocationState.Stopped) return (RunStatus.Failed, "The run was stopped.", null);
             return host.ExitCode is { } code and not 0 ? (RunStatus.Failed, $"The run ended itself with exit code {code}.", null) : (RunStatus.Done, null, null);
         }
         catch (RuntimeException error)
@@ -55,10 +60,24 @@ internal sealed class RunspaceExecutor : IDisposable
         }
         finally
         {
+            current = null;
             console.Finish();
             console.Run = null;
             runspace.SessionStateProxy.SetVariable("RunPath", null);
             state.Restore();
+        }
+    }
+
+    /// <summary>Stops the run that is under way, from another thread.</summary>
+    public void Stop()
+    {
+        try
+        {
+            current?.BeginStop(null, null);
+        }
+        catch (ObjectDisposedException)
+        {
+            // It ended meanwhile.
         }
     }
 
@@ -80,22 +99,22 @@ internal sealed class RunspaceExecutor : IDisposable
             shell.AddParameters(parameters);
             return;
         }
-        if (command.Kind == SweepCommandKind.ScriptFile && command.Parameters)
-        {
-            shell.AddCommand(command.Text, useLocalScope: true).AddParameters(parameters);
-            return;
-        }
+        ScriptBlock body = Body(command);
         if (command.Parameters) shell.AddCommand(WithParameters.Name).AddParameter("__parameters", parameters);
-        else shell.AddCommand(OverPoint.Name).AddParameter("__point", RowObjects.From(request.Settings));
-        shell.AddParameter("__body", Body(command));
+        else shell.AddCommand((HasClauses(body) ? ThroughClauses : OverPoint).Name).AddParameter("__point", RowObjects.From(request.Settings));
+        shell.AddParameter("__body", body);
     }
 
     private ScriptBlock Body(SweepCommand command)
     {
         if (bodies.TryGetValue(command.Id, out ScriptBlock? known)) return known;
-        string text = command.Kind == SweepCommandKind.ScriptBlock ? command.Text : $"& '{command.Text.Replace("'", "''", StringComparison.Ordinal)}'";
-        return bodies[command.Id] = ScriptBlock.Create(text);
+        // The text that the run's id stands for, whatever has become of the file; the path is for $PSScriptRoot.
+        return bodies[command.Id] = command.Kind == SweepCommandKind.ScriptBlock
+            ? ScriptBlock.Create(command.Text)
+            : Parser.ParseInput(command.Content, command.Text, out _, out _).GetScriptBlock();
     }
+
+    private static bool HasClauses(ScriptBlock body) => body.Ast is ScriptBlockAst { BeginBlock: not null } or ScriptBlockAst { ProcessBlock: not null };
 
     // What is the worker's and not the run's: the device, and the place of the checkpoint.
     private void AddOwnParameters(PowerShell shell, RunRequest request)

@@ -5,7 +5,7 @@ using System.Management.Automation.Runspaces;
 namespace ReparamPS.Cmdlets.Sweeps;
 
 /// <summary>
-/// Gives each run the same start: global variables, environment variables and location as they were. Most runs change none, and to look is
+/// Gives each run the same start: global variables, functions, aliases and drives, environment variables and location as they were. Most runs change none, and to look is
 /// much cheaper than to reset.
 /// </summary>
 internal sealed class RunspaceState
@@ -23,6 +23,9 @@ internal sealed class RunspaceState
     private readonly string directory = Environment.CurrentDirectory;
     private readonly IDictionary environment = Environment.GetEnvironmentVariables();
     private readonly Dictionary<string, object?> variables;
+    private readonly Dictionary<string, string> functions;
+    private readonly Dictionary<string, string> aliases;
+    private readonly HashSet<string> drives;
 
     /// <summary>Takes the state that runs start from.</summary>
     /// <param name="runspace">Where they run.</param>
@@ -32,6 +35,9 @@ internal sealed class RunspaceState
     {
         (this.runspace, this.location, this.own) = (runspace, location, own);
         Prepare();
+        functions = Functions();
+        aliases = Aliases();
+        drives = Drives().ToHashSet();
         variables = Globals().ToDictionary(variable => variable.Name, object? (variable) => variable.Value, StringComparer.OrdinalIgnoreCase);
     }
 
@@ -45,7 +51,10 @@ internal sealed class RunspaceState
             runspace.ResetRunspaceState();
             Prepare();
         }
-        if (runspace.SessionStateProxy.Path.CurrentLocation.Path != location) runspace.SessionStateProxy.Path.SetLocation(location);
+        Restore("function", functions, Functions());
+        Restore("alias", aliases, Aliases());
+        if (runspace.SessionStateProxy.Path.CurrentLocation.Path != location) runspace.SessionStateProxy.Path.SetLocation(WildcardPattern.Escape(location));
+        foreach (string drive in Drives().Except(drives).ToArray()) runspace.SessionStateProxy.Drive.Remove(drive, force: true, "global");
         if (Environment.CurrentDirectory != directory) Environment.CurrentDirectory = directory;
         RestoreEnvironment();
     }
@@ -53,11 +62,32 @@ internal sealed class RunspaceState
     private void Prepare()
     {
         foreach ((string name, object? value) in own) runspace.SessionStateProxy.SetVariable(name, value);
-        runspace.SessionStateProxy.Path.SetLocation(location);
+        runspace.SessionStateProxy.Path.SetLocation(WildcardPattern.Escape(location));
     }
 
-    private IEnumerable<PSVariable> Globals() => runspace.SessionStateProxy.InvokeProvider.ChildItem.Get("variable:", recurse: false)
-        .Select(item => item.BaseObject).OfType<PSVariable>().Where(variable => !Automatic.Contains(variable.Name));
+    // Those of modules stay, as the modules do that were loaded for a command.
+    private Dictionary<string, string> Functions() => Items("function").OfType<FunctionInfo>().Where(function => string.IsNullOrEmpty(function.ModuleName))
+        .ToDictionary(function => function.Name, function => function.Definition, StringComparer.OrdinalIgnoreCase);
+
+    private Dictionary<string, string> Aliases() => Items("alias").OfType<AliasInfo>().Where(alias => string.IsNullOrEmpty(alias.ModuleName))
+        .ToDictionary(alias => alias.Name, alias => alias.Definition, StringComparer.OrdinalIgnoreCase);
+
+    private IEnumerable<string> Drives() => runspace.SessionStateProxy.Drive.GetAll().Select(drive => drive.Name);
+
+    private IEnumerable<object> Items(string drive) => runspace.SessionStateProxy.InvokeProvider.ChildItem.Get(drive + ":", recurse: false).Select(item => item.BaseObject);
+
+    private void Restore(string drive, Dictionary<string, string> before, Dictionary<string, string> now)
+    {
+        ItemCmdletProviderIntrinsics items = runspace.SessionStateProxy.InvokeProvider.Item;
+        foreach (string name in now.Keys.Where(name => !before.ContainsKey(name))) items.Remove([$"{drive}:{name}"], recurse: false, force: true, literalPath: true);
+        foreach ((string name, string definition) in before)
+        {
+            if (now.TryGetValue(name, out string? changed) && changed == definition) continue;
+            items.Set([$"{drive}:{name}"], drive == "function" ? ScriptBlock.Create(definition) : definition, force: true, literalPath: true);
+        }
+    }
+
+    private IEnumerable<PSVariable> Globals() => Items("variable").OfType<PSVariable>().Where(variable => !Automatic.Contains(variable.Name));
 
     private bool IsChanged(PSVariable variable) => !variables.TryGetValue(variable.Name, out object? value) || !Equals(value, variable.Value);
 

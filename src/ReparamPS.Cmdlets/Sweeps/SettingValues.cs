@@ -8,7 +8,7 @@ namespace ReparamPS.Cmdlets.Sweeps;
 /// <summary>Settings as they go to another process and as they come out there.</summary>
 internal static class SettingValues
 {
-    /// <summary>A point's settings.</summary>
+    /// <summary>A point's settings. Text that a number or a Boolean is written as, such as a cell of a CSV file, becomes that.</summary>
     /// <exception cref="ArgumentException">A value is an object that another process can't be told.</exception>
     public static ExperimentRow Read(ExperimentRow point)
     {
@@ -30,10 +30,11 @@ internal static class SettingValues
         object? bare = TensorInput.Unwrap(value);
         return bare switch
         {
-            null or string or bool or Enum or DateTime or DateTimeOffset or decimal => ExperimentValue.Normalize(bare, name),
+            string text => ExperimentValue.ParseExact(text),
+            null or bool or Enum or DateTime or DateTimeOffset or decimal => ExperimentValue.Normalize(bare, name),
             TimeSpan or Guid => bare.ToString(),
             IDictionary or PSObject => throw Unknown(bare, name),
-            IEnumerable list => list.Cast<object?>().Select(item => Plain(item, name)).ToArray(),
+            IEnumerable list => list.Cast<object?>().Select(item => TensorInput.Unwrap(item) is IEnumerable and not string ? throw Unknown(item!, name) : Plain(item, name)).ToArray(),
             IConvertible => ExperimentValue.Normalize(bare, name),
             _ => throw Unknown(bare, name),
         };

@@ -46,8 +46,8 @@ internal sealed class SweepCommandResolver
         {
             throw new ArgumentException($"ScriptBlock: {outside.Extent.Text} names a variable of this process, but a run happens in another one. Make it a setting of the points.", nameof(ScriptBlock));
         }
-        ParamBlockAst? own = ParametersOf(block.Ast);
-        string text = (block.Ast is FunctionDefinitionAst definition ? Inner(definition) : block.ToString()).ReplaceLineEndings("\n");
+        IReadOnlyList<ParameterAst>? own = ParametersOf(block.Ast);
+        string text = (block.Ast is FunctionDefinitionAst definition ? TextOf(definition) : block.ToString()).ReplaceLineEndings("\n");
         var command = new SweepCommand(SweepCommandKind.ScriptBlock, text, null, own is not null, text.Trim());
         return new SweepCommandResolver(command, Names(own), described);
     }
@@ -59,8 +59,8 @@ internal sealed class SweepCommandResolver
         string text = File.ReadAllText(path);
         ScriptBlockAst script = Parser.ParseInput(text, path, out _, out ParseError[] errors);
         if (errors.Length > 0) throw new ArgumentException($"ScriptPath: '{path}', line {errors[0].Extent.StartLineNumber}: {errors[0].Message}", "ScriptPath");
-        var command = new SweepCommand(SweepCommandKind.ScriptFile, path, null, script.ParamBlock is not null, text.ReplaceLineEndings("\n").Trim());
-        return new SweepCommandResolver(command, Names(script.ParamBlock), $"'{path}'");
+        var command = new SweepCommand(SweepCommandKind.ScriptFile, path, null, script.ParamBlock is not null, text.ReplaceLineEndings("\n").TrimEnd());
+        return new SweepCommandResolver(command, Names(script.ParamBlock?.Parameters), $"'{path}'");
     }
 
     /// <summary>Refuses a budget that the command has no parameter for.</summary>
@@ -81,16 +81,21 @@ internal sealed class SweepCommandResolver
         }
     }
 
-    private static ParamBlockAst? ParametersOf(Ast ast) => ast switch
+    private static IReadOnlyList<ParameterAst>? ParametersOf(Ast ast) => ast switch
     {
-        ScriptBlockAst script => script.ParamBlock,
-        FunctionDefinitionAst function => function.Body.ParamBlock,
+        ScriptBlockAst script => script.ParamBlock?.Parameters,
+        FunctionDefinitionAst function => function.Parameters ?? function.Body.ParamBlock?.Parameters,
         _ => null,
     };
 
-    private static string Inner(FunctionDefinitionAst definition) => definition.Body.Extent.Text[1..^1];
+    // The parameters of 'function F($X) { … }' stand outside its body.
+    private static string TextOf(FunctionDefinitionAst definition)
+    {
+        string body = definition.Body.Extent.Text[1..^1];
+        return definition.Parameters is { } outside ? $"param({string.Join(", ", outside.Select(parameter => parameter.Extent.Text))})\n{body}" : body;
+    }
 
-    private static IEnumerable<string>? Names(ParamBlockAst? block) => block?.Parameters.SelectMany(parameter =>
+    private static IEnumerable<string>? Names(IReadOnlyList<ParameterAst>? parameters) => parameters?.SelectMany(parameter =>
         parameter.Attributes.OfType<AttributeAst>()
             .Where(attribute => attribute.TypeName.Name.Equals("Alias", StringComparison.OrdinalIgnoreCase))
             .SelectMany(attribute => attribute.PositionalArguments.OfType<StringConstantExpressionAst>().Select(alias => alias.Value))

@@ -29,7 +29,7 @@ public static class SweepWorkerProcess
         {
             using var worker = new SweepWorker(path, requests, replies);
             using var executor = new RunspaceExecutor(Path.Combine(ModuleFolder, "ReparamPS.psd1"), location);
-            worker.Work(executor.Execute);
+            worker.Work(executor.Execute, executor.Stop);
         });
         thread.Start();
         thread.Join();

@@ -37,8 +37,20 @@ public static class ExperimentFile
     /// <param name="append">Whether the rows come after those of a file that is there already.</param>
     /// <param name="existing">What happens to a file that is there already, when it is not appended to.</param>
     /// <param name="table">The table of a database; null is 'rows'. A database that is there keeps its other tables.</param>
-    public static ExperimentWriter CreateWriter(string path, bool append = false, ExistingFile existing = ExistingFile.Replace, string? table = null) => new(
-        FormatOf(path, table) is { } format ? new AtomicRowWriter(path, format, append, existing) : new SqliteRowWriter(path, table, append, existing));
+    public static ExperimentWriter CreateWriter(string path, bool append = false, ExistingFile existing = ExistingFile.Replace, string? table = null)
+    {
+        IRowFormat? format = FormatOf(path, table);
+        IDisposable? appending = append ? AppendLock.Take(path) : null;
+        try
+        {
+            return new ExperimentWriter(format is null ? new SqliteRowWriter(path, table, append, existing) : new AtomicRowWriter(path, format, append, existing), appending);
+        }
+        catch
+        {
+            appending?.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>Writes a whole table.</summary>
     public static void Write(string path, IEnumerable<ExperimentRow> rows)
@@ -75,6 +87,9 @@ public static class ExperimentFile
 /// <summary>How rows become bytes and bytes rows.</summary>
 internal interface IRowFormat
 {
+    /// <summary>Whether all rows have the same columns.</summary>
+    bool HasFixedColumns => true;
+
     /// <summary>The rows of a file; the path is for errors.</summary>
     IEnumerable<ExperimentRow> Read(string path, Stream stream);
 

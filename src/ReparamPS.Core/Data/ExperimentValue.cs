@@ -53,6 +53,9 @@ public static class ExperimentValue
     /// <summary>What a text says: a number, a Boolean or an ISO 8601 date if it is one, else the text itself. "007" and "+1" are text.</summary>
     public static object Parse(string text) => TryNumber(text) ?? TryNamedNumber(text) ?? TryBoolean(text) ?? TryDate(text) ?? (object)text;
 
+    /// <summary>A number or a Boolean, where a text is just what it would be written as; else the text itself. "1.10" and "1e1" are text.</summary>
+    public static object ParseExact(string text) => Parse(text) is var known and (int or long or double or bool) && (Format(known) == text || (known is double number && number.ToString("R", CultureInfo.InvariantCulture) == text)) ? known : text;
+
     /// <summary>A number in JSON's notation (invariant, no leading zeros or plus); null where the text is none.</summary>
     internal static object? TryNumber(string text)
     {

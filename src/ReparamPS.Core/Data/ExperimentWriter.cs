@@ -4,8 +4,9 @@ namespace ReparamPS.Data;
 public sealed class ExperimentWriter : IDisposable
 {
     private readonly IRowWriter writer;
+    private readonly IDisposable? appending;
 
-    internal ExperimentWriter(IRowWriter writer) => this.writer = writer;
+    internal ExperimentWriter(IRowWriter writer, IDisposable? appending) => (this.writer, this.appending) = (writer, appending);
 
     /// <summary>How many rows were written.</summary>
     public long Count { get; private set; }
@@ -19,8 +20,16 @@ public sealed class ExperimentWriter : IDisposable
     }
 
     /// <summary>Ends the table and gives the file its name.</summary>
-    public void Complete() => writer.Complete();
+    public void Complete()
+    {
+        writer.Complete();
+        appending?.Dispose();
+    }
 
     /// <summary>Drops a table that was not completed.</summary>
-    public void Dispose() => writer.Dispose();
+    public void Dispose()
+    {
+        writer.Dispose();
+        appending?.Dispose();
+    }
 }

@@ -5,6 +5,8 @@ namespace ReparamPS.Data;
 /// <summary>A text format in a gzip stream. Appended rows become a second member of the stream, as gzip allows.</summary>
 internal sealed class GzippedFormat(IRowFormat inner) : IRowFormat
 {
+    public bool HasFixedColumns => inner.HasFixedColumns;
+
     public IEnumerable<ExperimentRow> Read(string path, Stream stream)
     {
         using var unzipped = new GZipStream(stream, CompressionMode.Decompress, leaveOpen: true);

@@ -14,6 +14,8 @@ internal sealed class JsonLinesFormat : IRowFormat
     private static readonly JsonReaderOptions ReaderOptions = new() { MaxDepth = 64 };
     private static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
+    public bool HasFixedColumns => false;
+
     public IEnumerable<ExperimentRow> Read(string path, Stream stream)
     {
         using var lines = new StreamReader(stream, new UTF8Encoding(false), detectEncodingFromByteOrderMarks: true, bufferSize: 1 << 16, leaveOpen: true);

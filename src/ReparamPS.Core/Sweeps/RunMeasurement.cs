@@ -12,7 +12,7 @@ public sealed class RunMeasurement(string metric, bool maximize)
     /// <summary>Adds a run's row.</summary>
     public void Add(ExperimentRow row) => rows.Add(row);
 
-    /// <summary>One row a group: the settings that it shares, how many runs have the metric, its mean, standard error and standard deviation, the best value and its run.</summary>
+    /// <summary>Runs that are not done are Missing, whatever rows they gave before. A setting with the name of a column gets 'Setting' before it. One row a group: the settings that it shares, how many runs have the metric, its mean, standard error and standard deviation, the best value and its run.</summary>
     public IEnumerable<ExperimentRow> Groups(IReadOnlyList<string> settings)
     {
         CheckColumns(settings);
@@ -23,7 +23,7 @@ public sealed class RunMeasurement(string metric, bool maximize)
             double mean = known.Count == 0 ? double.NaN : known.Average(pair => pair.Value);
             double deviation = known.Count < 2 ? double.NaN : Math.Sqrt(known.Sum(pair => (pair.Value - mean) * (pair.Value - mean)) / (known.Count - 1));
             yield return new ExperimentRow(
-                [.. settings, "Metric", "Count", "Missing", "Mean", "StandardError", "StdDev", "Best", "BestRunId", "BestSeed"],
+                [.. settings.Select(Named), "Metric", "Count", "Missing", "Mean", "StandardError", "StdDev", "Best", "BestRunId", "BestSeed"],
                 [
                     .. settings.Select(name => group.First()[name]), metric, known.Count, group.Count() - known.Count, mean, deviation / Math.Sqrt(known.Count), deviation,
                     best is null ? null : Number(best), best?["RunId"], best?["Seed"],
@@ -52,6 +52,9 @@ public sealed class RunMeasurement(string metric, bool maximize)
         }).Where(effect => (int)effect.Row["Levels"]! > 1).OrderByDescending(effect => effect.Share).Select(effect => effect.Row);
     }
 
+    private static string Named(string setting) =>
+        setting.ToUpperInvariant() is "METRIC" or "COUNT" or "MISSING" or "MEAN" or "STANDARDERROR" or "STDDEV" or "BEST" or "BESTRUNID" or "BESTSEED" ? "Setting" + setting : setting;
+
     private static string Key(ExperimentRow row, IReadOnlyList<string> settings) =>
         SettingsText.Of(new ExperimentRow(settings, [.. settings.Select(name => row[name])]));
 
@@ -61,7 +64,8 @@ public sealed class RunMeasurement(string metric, bool maximize)
     private ExperimentRow? Best(List<(double Value, ExperimentRow Row)> known) =>
         known.Count == 0 ? null : (maximize ? known.MaxBy(pair => pair.Value) : known.MinBy(pair => pair.Value)).Row;
 
-    private double Number(ExperimentRow row) => RunMetric.Of(row, metric);
+    // What a run gave before it failed, or was stopped, is not its metric.
+    private double Number(ExperimentRow row) => row["RunId"] is not null && row["Status"] is string status && status != nameof(RunStatus.Done) ? double.NaN : RunMetric.Of(row, metric);
 
     private void CheckColumns(IReadOnlyList<string> settings)
     {

@@ -9,7 +9,7 @@ namespace ReparamPS.Sweeps;
 
 /// <summary>
 /// The text by which settings are known as the same: sorted by name, whatever their case, and with numbers written in one way, so that 1, 1.0 and the "1" of a CSV
-/// file are one setting.
+/// file are one setting. "1.10" is text, and another setting than 1.1.
 /// </summary>
 internal static class SettingsText
 {
@@ -34,7 +34,7 @@ internal static class SettingsText
 
     private static string Value(object? value)
     {
-        object? known = value is string written ? ExperimentValue.Parse(written) : value;
+        object? known = value is string written ? ExperimentValue.ParseExact(written) : value;
         return known switch
         {
             null => "null",

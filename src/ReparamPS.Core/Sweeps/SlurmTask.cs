@@ -2,11 +2,14 @@ using System.Runtime.InteropServices;
 
 namespace ReparamPS.Sweeps;
 
-/// <summary>One task of a sweep's job array: a coordinator with one worker. Told that its time is over it gives its run back and queues itself again.</summary>
+/// <summary>One task of a sweep's job array: a coordinator with one worker. Told that its time is over it lets its run keep a checkpoint, gives it back and queues itself again.</summary>
 public static class SlurmTask
 {
     // SIGUSR1 on Linux, where Slurm is; as B:USR1 in the job's --signal.
     private const PosixSignal Notice = (PosixSignal)10;
+
+    // Within the time between the notice and the end.
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
 
     /// <summary>Takes runs from the folder until none is left.</summary>
     /// <param name="path">The sweep's folder.</param>
@@ -22,7 +25,7 @@ public static class SlurmTask
         });
         var folder = SweepFolder.Open(path);
         RunSpec[] runs = [.. job.Runs.Select(id => folder.Run(id).ReadSpec())];
-        var runner = new SweepRunner(folder, null, runs, job.Options, launch, job.Schedule);
+        var runner = new SweepRunner(folder, null, runs, job.Options with { StopGrace = Grace }, launch, job.Schedule);
         try
         {
             foreach (SweepEvent _ in runner.Run(noticed.Token)) { }

@@ -11,7 +11,7 @@ public enum SweepCommandKind
     /// <summary>The text of a script block.</summary>
     ScriptBlock,
 
-    /// <summary>A script file, by its path.</summary>
+    /// <summary>The text of a script file, with the path that $PSScriptRoot comes from.</summary>
     ScriptFile,
 }
 
@@ -20,7 +20,7 @@ public enum SweepCommandKind
 /// <param name="Text">A command's name, a script block's text, or a script file's path.</param>
 /// <param name="Module">The module that has the command; null for this one.</param>
 /// <param name="Parameters">Whether settings are given as parameters, and not as $_.</param>
-/// <param name="Content">What tells one version of it from another: a script's text, a command's module and version.</param>
+/// <param name="Content">What tells one version of it from another: a script's text, which is what runs, or a command's module and version.</param>
 public sealed record SweepCommand(SweepCommandKind Kind, string Text, string? Module, bool Parameters, string Content)
 {
     /// <summary>A name for the command: the same for the same content.</summary>

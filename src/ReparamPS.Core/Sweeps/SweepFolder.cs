@@ -63,7 +63,8 @@ public sealed class SweepFolder
         Directory.CreateDirectory(Owners);
         Directory.CreateDirectory(Commands);
         if (!File.Exists(MarkPath)) SweepJson.Write(MarkPath, new ExperimentRow(["Format", "Created", "Version"], [FormatVersion, DateTime.UtcNow, RunSpec.ModuleVersion]));
-        if (!File.Exists(CommandPath(command.Id))) SweepJson.Write(CommandPath(command.Id), command.ToRow());
+        // A script file may have moved since.
+        if (SweepJson.TryRead(CommandPath(command.Id)) is not { } known || SweepCommand.From(known) != command) SweepJson.Write(CommandPath(command.Id), command.ToRow());
     }
 
     /// <summary>Keeps a schedule, in the place of the command's earlier one.</summary>

@@ -41,7 +41,15 @@ internal sealed class SweepLane(SweepFolder folder, SweepOwner owner, SweepOptio
             {
                 Start(cancellation);
                 tell(new RunStartedEvent(index, spec, task.Budget));
-                Execute(run, task, cancellation);
+                try
+                {
+                    Execute(run, task, cancellation);
+                }
+                catch (OperationCanceledException) when (options.StopGrace > TimeSpan.Zero)
+                {
+                    AwaitStop();
+                    throw;
+                }
                 if (failures < options.Retry && run.ReadResult() is not { Result.IsFailure: false }) continue;
                 run.End(owner.Id);
                 return RunRow.Read(folder, spec);
@@ -144,6 +152,17 @@ internal sealed class SweepLane(SweepFolder folder, SweepOwner owner, SweepOptio
             ResultFile.RemoveLeftovers(run.ResultPath);
             using var file = new ResultFile(run.ResultPath);
             file.Commit(new RunResult(status, attempt, started, Stopwatch.GetElapsedTime(clock).TotalSeconds, Environment.MachineName, message ?? Describe(code, printed), place) { Budget = task.Budget });
+        }
+    }
+
+    // The run's script has its finally blocks, and a training writes a checkpoint.
+    private void AwaitStop()
+    {
+        long clock = Stopwatch.GetTimestamp();
+        worker!.Send(Of(WorkerMessages.Stop));
+        while (Stopwatch.GetElapsedTime(clock) < options.StopGrace && worker.Receive(LookMilliseconds, out ExperimentRow? message, CancellationToken.None))
+        {
+            if (message?[Kind] is Ended or Stopped or Broken) return;
         }
     }
 

@@ -23,6 +23,9 @@ public sealed record SweepOptions
     /// <summary>How long a run may take.</summary>
     public TimeSpan? Timeout { get; init; }
 
+    /// <summary>How long a run that is under way when the sweep is stopped has to keep what it has. None by default: Ctrl+C ends a sweep at once.</summary>
+    public TimeSpan StopGrace { get; init; }
+
     /// <summary>How much memory a worker may take, in bytes.</summary>
     public long? MemoryBytes { get; init; }
 

@@ -49,6 +49,7 @@ public sealed class SweepWorker : IDisposable
     private readonly Dictionary<string, SweepCommand> commands = [];
     private readonly PrunerWatch watch;
     private readonly object gate = new();
+    private volatile bool isStopping;
 
     /// <summary>Joins a coordinator.</summary>
     /// <param name="path">The sweep's folder.</param>
@@ -63,11 +64,13 @@ public sealed class SweepWorker : IDisposable
     }
 
     /// <summary>Takes runs until the coordinator is gone, and the process with it.</summary>
-    public void Work(RunExecutor executor)
+    /// <param name="executor">Runs a run.</param>
+    /// <param name="stop">Ends the run that is under way; called on another thread.</param>
+    public void Work(RunExecutor executor, Action stop)
     {
         var queue = new Mailbox<ExperimentRow>();
         // A thread of its own always reads, so that the end of the pipe is seen in the middle of a run.
-        new Thread(() => Listen(queue)) { IsBackground = true, Name = "sweep requests" }.Start();
+        new Thread(() => Listen(queue, stop)) { IsBackground = true, Name = "sweep requests" }.Start();
         Send(WorkerMessages.Of(WorkerMessages.Ready));
         foreach (ExperimentRow request in queue.TakeAll()) Run(request, executor);
     }
@@ -79,14 +82,20 @@ public sealed class SweepWorker : IDisposable
         replies.Dispose();
     }
 
-    private void Listen(Mailbox<ExperimentRow> queue)
+    private void Listen(Mailbox<ExperimentRow> queue, Action stop)
     {
         try
         {
             using var lines = new StreamReader(requests, Encoding.UTF8);
             while (lines.ReadLine() is { } line)
             {
-                if (SweepJson.TryParse(Encoding.UTF8.GetBytes(line), "request") is { } request) queue.Add(request);
+                if (SweepJson.TryParse(Encoding.UTF8.GetBytes(line), "request") is not { } request) continue;
+                if (request[WorkerMessages.Kind] is WorkerMessages.Stop)
+                {
+                    isStopping = true;
+                    stop();
+                }
+                else queue.Add(request);
             }
         }
         finally
@@ -108,6 +117,11 @@ public sealed class SweepWorker : IDisposable
             DateTime started = DateTime.UtcNow;
             long clock = Stopwatch.GetTimestamp();
             (RunStatus status, string? message, string? place) = Execute(run, budget, MedianPruner.From(request["Pruner"]), executor, output);
+            if (isStopping && status == RunStatus.Failed)
+            {
+                Send(WorkerMessages.Of(WorkerMessages.Stopped));
+                return;
+            }
             if (status == RunStatus.Done && request["IsFull"] is false) status = RunStatus.Pruned;
             result.Commit(new RunResult(status, attempt, started, Stopwatch.GetElapsedTime(clock).TotalSeconds, Environment.MachineName, message, place) { Budget = budget });
         }

@@ -17,6 +17,12 @@ internal static class WorkerMessages
     /// <summary>Coordinator: run this (Id, Attempt, Budget, IsFull, Pruner).</summary>
     public const string Run = "run";
 
+    /// <summary>Coordinator: end the run that is under way, which may keep what it has.</summary>
+    public const string Stop = "stop";
+
+    /// <summary>Worker: the run was ended so, and has no result.</summary>
+    public const string Stopped = "stopped";
+
     /// <summary>Worker: how far the run is (Text, Percent).</summary>
     public const string Progress = "progress";
 

@@ -12,7 +12,11 @@ internal sealed class RungBoard(SweepFolder folder, SweepSchedule schedule, Func
     private readonly HalvingSchedule halving = new(schedule.Brackets(), schedule.Options.Budgets().Count, schedule.Options.ReductionFactor);
     private readonly RunFolder[] folders = [.. schedule.Runs.Select(folder.Run)];
     private readonly RunScores[] runs = [.. schedule.Runs.Select(_ => new RunScores([]))];
-    private ExperimentRow? withoutMetric;
+    // One run may lack the metric, and then ranks last; where the first ones all do, it is misspelt.
+    private const int RunsWithoutMetric = 3;
+
+    private readonly HashSet<int> withoutMetric = [];
+    private ExperimentRow? lacking;
     private bool hasMetric;
 
     /// <summary>The budget of a rung.</summary>
@@ -28,9 +32,9 @@ internal sealed class RungBoard(SweepFolder folder, SweepSchedule schedule, Func
     /// <exception cref="ArgumentException">Runs have ended, and none has the metric's column.</exception>
     public void CheckMetric()
     {
-        if (hasMetric || withoutMetric is null) return;
+        if (hasMetric || lacking is null || withoutMetric.Count < Math.Min(RunsWithoutMetric, runs.Length)) return;
         throw new ArgumentException(
-            $"Metric: the rows of the runs have no column '{schedule.Options.Metric}'; they have {string.Join(", ", withoutMetric.Columns)}.", nameof(HalvingOptions.Metric));
+            $"Metric: the rows of the runs have no column '{schedule.Options.Metric}'; they have {string.Join(", ", lacking.Columns)}.", nameof(HalvingOptions.Metric));
     }
 
     /// <summary>Reads all runs that may have got further.</summary>
@@ -55,7 +59,7 @@ internal sealed class RungBoard(SweepFolder folder, SweepSchedule schedule, Func
             int budget = budgets[scores.Count];
             var reached = ended is { Result.IsFailure: false } now && now.Result.Budget == budget ? now : folders[run].ReadRung(budget);
             if (reached is null) break;
-            scores.Add(Score(reached.Value.Last));
+            scores.Add(Score(run, reached.Value.Last));
         }
         runs[run] = new RunScores(scores, failed, busy);
     }
@@ -66,11 +70,11 @@ internal sealed class RungBoard(SweepFolder folder, SweepSchedule schedule, Func
     /// <summary>Takes note that somebody works on a run.</summary>
     public void MarkBusy(int run) => runs[run] = runs[run] with { IsBusy = true };
 
-    private double Score(ExperimentRow? last)
+    private double Score(int run, ExperimentRow? last)
     {
         if (last is null) return double.NaN;
         if (last.Columns.Contains(schedule.Options.Metric, StringComparer.OrdinalIgnoreCase)) hasMetric = true;
-        else withoutMetric ??= last;
+        else if (withoutMetric.Add(run)) lacking ??= last;
         double value = RunMetric.Of(last, schedule.Options.Metric);
         return !double.IsFinite(value) ? double.NaN : schedule.Options.Maximize ? value : -value;
     }

@@ -1,0 +1,34 @@
+using System.Management.Automation;
+using System.Management.Automation.Language;
+
+namespace ReparamPS.Cmdlets.Sweeps;
+
+/// <summary>Variables of the session that a script block reads, where its runs won't find them.</summary>
+internal static class OuterVariables
+{
+    private static readonly HashSet<string> Everywhere = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "_", "PSItem", "args", "input", "this", "Error", "Matches", "PWD", "PID", "HOME", "Host", "PROFILE", "RunPath", "RunDevice", "ExecutionContext", "MyInvocation", "PSBoundParameters", "PSCmdlet",
+        "PSScriptRoot", "PSCommandPath", "PSCulture", "PSUICulture", "PSEdition", "PSHOME", "PSVersionTable", "ShellId", "StackTrace", "LASTEXITCODE", "NestedPromptLevel", "OutputEncoding", "OFS", "switch", "foreach",
+        "EnabledExperimentalFeatures", "PSDefaultParameterValues", "PSStyle", "PSModuleAutoLoadingPreference", "PSNativeCommandUseErrorActionPreference",
+    };
+
+    /// <summary>Their names, without those that a run has too or that the block sets itself.</summary>
+    public static IEnumerable<string> Of(ScriptBlock block, PSVariableIntrinsics session)
+    {
+        var own = new HashSet<string>(Everywhere, StringComparer.OrdinalIgnoreCase);
+        foreach (Ast part in block.Ast.FindAll(part => part is AssignmentStatementAst or ParameterAst or ForEachStatementAst, searchNestedScriptBlocks: true))
+        {
+            Ast target = part switch
+            {
+                AssignmentStatementAst assignment => assignment.Left,
+                ParameterAst parameter => parameter.Name,
+                _ => ((ForEachStatementAst)part).Variable,
+            };
+            own.UnionWith(target.FindAll(inner => inner is VariableExpressionAst, searchNestedScriptBlocks: true).Select(inner => ((VariableExpressionAst)inner).VariablePath.UserPath));
+        }
+        return block.Ast.FindAll(part => part is VariableExpressionAst { VariablePath.IsUnqualified: true }, searchNestedScriptBlocks: true)
+            .Select(part => ((VariableExpressionAst)part).VariablePath.UserPath).Distinct(StringComparer.OrdinalIgnoreCase)
+            .Where(name => !own.Contains(name) && !name.EndsWith("Preference", StringComparison.OrdinalIgnoreCase) && session.Get(name) is { } known && (known.Options & ScopedItemOptions.Constant) == 0);
+    }
+}
