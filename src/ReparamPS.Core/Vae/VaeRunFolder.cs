@@ -21,6 +21,7 @@ public sealed class VaeRunFolder
 {
     private const string RunName = "run.json", RowsName = "epochs.csv", CheckpointName = "checkpoint.safetensors", Format = "ReparamPS.Vae.Checkpoint/2";
 
+    private static readonly TimeSpan TimeToKeep = TimeSpan.FromSeconds(5);
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
     private static readonly PropertyInfo[] Columns = typeof(VaeEpoch).GetProperties();
 
@@ -51,7 +52,7 @@ public sealed class VaeRunFolder
     /// <param name="resume">Whether to go on with the run that is there; else there must be none.</param>
     /// <param name="checkpointing">How often the run is kept.</param>
     /// <param name="progress">Told after each step.</param>
-    /// <param name="cancellation">Stops the run within a step.</param>
+    /// <param name="cancellation">Stops the run, with a checkpoint of what is done; within seconds, even where it can't be kept by then.</param>
     /// <exception cref="ArgumentException">The folder holds a run of other settings, or a run and it is not to go on.</exception>
     public static IEnumerable<VaeEpoch> Train(
         VaeOptions options, ImageSplit data, string folder, bool resume, VaeCheckpointing checkpointing, Action<VaeProgress>? progress = null, CancellationToken cancellation = default)
@@ -76,9 +77,23 @@ public sealed class VaeRunFolder
         }
         bool IsTime() => checkpointing.Minutes > 0 && sinceKept.Elapsed.TotalMinutes >= checkpointing.Minutes;
         bool IsEpoch() => checkpointing.Epochs > 0 && trainer.Epoch % checkpointing.Epochs == 0 && (!isKept || sinceKept.Elapsed.TotalSeconds >= checkpointing.LeastSeconds);
+        // Between its steps a run that is stopped can be kept; it has a moment to get there.
+        using var overdue = new CancellationTokenSource();
+        using CancellationTokenRegistration stopping = cancellation.Register(() => overdue.CancelAfter(TimeToKeep));
+        void KeepIfStopped()
+        {
+            if (!cancellation.IsCancellationRequested) return;
+            Keep();
+            cancellation.ThrowIfCancellationRequested();
+        }
         while (!trainer.IsFinished)
         {
-            rows.Add(trainer.RunEpoch(progress, cancellation, () => { if (IsTime()) Keep(); }));
+            KeepIfStopped();
+            rows.Add(trainer.RunEpoch(progress, overdue.Token, () =>
+            {
+                KeepIfStopped();
+                if (IsTime()) Keep();
+            }));
             if (trainer.IsFinished || IsTime() || IsEpoch()) Keep();
             // Whoever takes the last row finds the run complete.
             if (trainer.IsFinished) run.Finish(trainer, rows);

@@ -47,7 +47,12 @@ public sealed class VaeRunFolderTests : IDisposable
     }
 
     [Theory, MemberData(nameof(Kinds))]
-    public void A_run_kept_by_time_goes_on_in_the_middle_of_an_epoch(VaeOptions kind)
+    public void A_run_kept_by_time_goes_on_in_the_middle_of_an_epoch(VaeOptions kind) => GoesOnInTheMiddle(kind, stopped: false);
+
+    [Theory, MemberData(nameof(Kinds))]
+    public void A_run_that_is_stopped_is_kept_and_goes_on_in_the_middle_of_an_epoch(VaeOptions kind) => GoesOnInTheMiddle(kind, stopped: true);
+
+    private void GoesOnInTheMiddle(VaeOptions kind, bool stopped)
     {
         VaeOptions options = kind with { Epochs = 2, BatchSize = 1, HiddenSize = [4], Patience = 0, Seed = 12 };
         var few = new ImageSplit(DigitsDataSet.Images.Take([.. Enumerable.Range(0, 300)]), null, null);
@@ -58,9 +63,11 @@ public sealed class VaeRunFolderTests : IDisposable
         using var source = new CancellationTokenSource();
         void Cut(VaeProgress progress)
         {
-            if (progress is { Epoch: 2, Step: 280 }) source.Cancel();
+            if (stopped && progress is { Epoch: 2, Step: 100 }) source.Cancel();
+            if (progress is { Epoch: 2, Step: 280 }) throw new InvalidDataException("cut");
         }
-        Assert.Throws<OperationCanceledException>(() => Run(cut, options, new VaeCheckpointing(0, 1e-9), progress: Cut, cancellation: source.Token).Count());
+        if (stopped) Assert.Throws<OperationCanceledException>(() => Run(cut, options, new VaeCheckpointing(0, 0), progress: Cut, cancellation: source.Token).Count());
+        else Assert.Throws<InvalidDataException>(() => Run(cut, options, new VaeCheckpointing(0, 1e-9), progress: Cut).Count());
         using (JsonDocument point = JsonDocument.Parse(SafeTensorsFile.Read(Path.Combine(cut, "checkpoint.safetensors")).Metadata["point"]))
             Assert.Equal((1, 256), (point.RootElement.GetProperty("Epoch").GetInt32(), point.RootElement.GetProperty("Step").GetInt32()));
         Assert.Contains("at least 2", Assert.Throws<ArgumentException>(() => Run(cut, options with { Epochs = 1 }, Always, resume: true).Count()).Message, StringComparison.Ordinal);
