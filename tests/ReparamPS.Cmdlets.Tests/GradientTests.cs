@@ -46,6 +46,8 @@ public sealed class GradientTests(ModuleRunspace module)
     [InlineData("New-NormalDistribution | Measure-Gradient NoSuchThing", "InvalidArgument")]
     [InlineData("New-NormalDistribution | Measure-Gradient { $_.mean() }", "ShapeMismatch")]
     [InlineData("New-NormalDistribution | Measure-Gradient { $_ } -Estimator Rebar", "NotSupported")]
+    [InlineData("New-BernoulliDistribution 0.3 | Measure-Gradient { $_.gt(0.5).to([TorchSharp.torch+ScalarType]::Float64) } -Estimator GumbelSoftmax", "NotSupported")]
+    [InlineData("New-NormalDistribution | Compare-GradientEstimator { $_.detach() } Pathwise", "NotSupported")]
     [InlineData("New-BernoulliDistribution 0.3 | Measure-Gradient { $_ }", "NotReparameterizable")]
     [InlineData("New-NormalDistribution | Measure-Gradient { $_ } -Draws 5 -Scheme Antithetic", "InvalidArgument")]
     public void Wrong_input_gives_one_clear_error(string script, string id) => module.Fails(script, id);
@@ -71,6 +73,14 @@ public sealed class GradientTests(ModuleRunspace module)
         Assert.Contains(output, each => each.BaseObject is VerboseRecord record && record.Message.Contains("Bernoulli is not reparameterized", StringComparison.Ordinal));
         string[] estimators = [.. output.Where(each => each.BaseObject is not VerboseRecord).Select(row => row.Properties["Estimator"].Value.ToString()!)];
         Assert.Superset(new HashSet<string> { "ScoreFunction/None", "ScoreFunction/LeaveOneOut", "MeasureValued", "StraightThrough", "GumbelSoftmax", "Rebar", "Relax", "Enumerated" }, estimators.ToHashSet());
+    }
+
+    [Fact]
+    public void A_comparison_leaves_out_an_estimator_that_does_not_apply_to_the_objective()
+    {
+        PSObject[] rows = module.Run("New-NormalDistribution 0 1 | Compare-GradientEstimator { $_.gt(1).to([TorchSharp.torch+ScalarType]::Float64) }");
+        Assert.DoesNotContain("Pathwise", rows.Select(row => row.Properties["Estimator"].Value));
+        Assert.Contains("MeasureValued", rows.Select(row => row.Properties["Estimator"].Value));
     }
 
     [Fact]

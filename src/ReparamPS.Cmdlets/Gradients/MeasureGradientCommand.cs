@@ -8,6 +8,8 @@ namespace ReparamPS.Cmdlets.Gradients;
 /// The gradient of E[f(z)] in the parameters of z's distribution. Pathwise needs a reparameterized distribution; ScoreFunction works for all parameters that the support doesn't move with (others give no row), and -Baseline lowers its variance; MeasureValued is there for Normal,
 /// LogNormal, Laplace, Exponential, Gamma, Poisson and Bernoulli (Probs); StraightThrough and GumbelSoftmax (biased), Rebar and Relax (unbiased) for Bernoulli, Categorical and OneHotCategorical; Enumerated is the exact sum over a
 /// small discrete support. An index of a Categorical is relaxed to the mean index.
+/// Pathwise, StraightThrough, GumbelSoftmax and Rebar go through the objective's gradient, and are refused where its result carries none; Rebar, to be unbiased, needs an objective that is continuous
+/// between the draws as well, and is refused where it jumps there. Relax has a control variate of its own, linear in the relaxed draws, and is unbiased for every objective, as are ScoreFunction, MeasureValued and Enumerated.
 /// Draws are evaluated in parts of up to 65,536 numbers, so any number of them needs little memory: the objective is called once a part. The distribution's tensors are not touched.
 /// </remarks>
 /// <example>

@@ -76,6 +76,38 @@ public sealed class GradientEstimatorTests
         Assert.Equal(0, Total("Enumerated"));
     }
 
+    public static TheoryData<string> Jumps() => ["step", "step and slope", "rounded", "detached part", "table"];
+
+    [Theory, MemberData(nameof(Jumps))]
+    public void Objectives_that_jump_between_the_values_are_right_by_Relax_and_refused_by_Rebar(string jump)
+    {
+        Tensor table = tensor(new[] { 1.0, -2.0, 5.0 });
+        Tensor Objective(Tensor z) => jump switch
+        {
+            "step" => z.gt(0.5).to(ScalarType.Float64),
+            "step and slope" => z.gt(0.5).to(ScalarType.Float64) * 2 + z,
+            "rounded" => z.round() * 3,
+            "detached part" => z + z.detach().square(),
+            _ => table.index_select(0, z.to(ScalarType.Int64)),
+        };
+        foreach (Distribution distribution in new Distribution[] { new Bernoulli(tensor(0.3)), new Categorical(tensor(new[] { 0.2, 0.5, 0.3 })) })
+        {
+            foreach (GradientComparison row in Compare(distribution, Objective, 20_000, Each(GradientEstimatorKind.Relax)))
+                Assert.True(Math.Abs(row.ZScore) < Far, row.ToString());
+            Assert.Contains("Use Relax", Assert.Throws<EstimatorNotApplicableException>(() => Measure(distribution, Objective, Each(GradientEstimatorKind.Rebar))).Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Kinks_and_members_that_are_mixed_are_no_obstacle_to_Rebar_and_Relax()
+    {
+        var bernoulli = new Bernoulli(tensor(new[] { 0.3, 0.6, 0.9 }));
+        Tensor Objective(Tensor z) => (z.sum(-1) - 1.3).abs() + z.prod(-1) + (z.select(1, 0) - 0.5).relu();
+        IReadOnlyList<GradientComparison> rows = Compare(bernoulli, Objective, 20_000, Each(GradientEstimatorKind.Rebar), Each(GradientEstimatorKind.Relax));
+        Assert.Equal(6, rows.Count);
+        Assert.All(rows, row => Assert.True(Math.Abs(row.ZScore) < Far, row.ToString()));
+    }
+
     [Fact]
     public void Enumeration_gives_the_closed_forms_of_Bernoulli_and_Poisson()
     {
@@ -130,14 +162,16 @@ public sealed class GradientEstimatorTests
     {
         Assert.Throws<NotReparameterizableException>(() => Measure(new Poisson(tensor(2.0)), z => z, Each(GradientEstimatorKind.Pathwise)));
         foreach (GradientEstimatorKind kind in new[] { GradientEstimatorKind.Enumerated, GradientEstimatorKind.Rebar, GradientEstimatorKind.GumbelSoftmax })
-            Assert.Throws<NotSupportedException>(() => Measure(NormalAt(0, 1), z => z, Each(kind)));
-        Assert.Throws<ArgumentException>(() => Measure(NormalAt(0, 1), z => z.detach(), Each(GradientEstimatorKind.Pathwise)));
+            Assert.Throws<EstimatorNotApplicableException>(() => Measure(NormalAt(0, 1), z => z, Each(kind)));
+        Assert.Throws<EstimatorNotApplicableException>(() => Measure(NormalAt(0, 1), z => z.detach(), Each(GradientEstimatorKind.Pathwise)));
+        foreach (GradientEstimatorKind kind in new[] { GradientEstimatorKind.StraightThrough, GradientEstimatorKind.GumbelSoftmax })
+            Assert.Throws<EstimatorNotApplicableException>(() => Measure(new Bernoulli(tensor(0.3)), z => z.gt(0.5).to(ScalarType.Float64), Each(kind)));
     }
 
     [Fact]
     public void The_score_function_is_refused_where_the_support_moves_with_the_parameter()
     {
-        Assert.Throws<NotSupportedException>(() => Measure(new Uniform(tensor(1.0), tensor(3.0)), z => z, Each(GradientEstimatorKind.ScoreFunction)));
+        Assert.Throws<EstimatorNotApplicableException>(() => Measure(new Uniform(tensor(1.0), tensor(3.0)), z => z, Each(GradientEstimatorKind.ScoreFunction)));
         GradientMeasurement row = Assert.Single(Measure(new Pareto(tensor(1.0), tensor(3.0)), z => z, Each(GradientEstimatorKind.ScoreFunction)));
         Assert.Equal("Alpha", row.Parameter);
     }

@@ -25,6 +25,15 @@ internal abstract class DiscreteRelaxation
     /// <summary>The relaxed draw that the noise makes.</summary>
     public abstract Tensor Soften(Tensor noise, double temperature);
 
+    /// <summary>How far the relaxed draw is each of the values that one member of the batch can have: shape of the batch, and values.</summary>
+    public abstract Tensor Weights(Tensor noise, double temperature);
+
+    /// <summary>The same of the draw itself: one weight is 1.</summary>
+    public abstract Tensor HardWeights(Tensor noise);
+
+    /// <summary>Relaxed draws all over the range that they can have, whatever the probabilities.</summary>
+    public abstract Tensor Anywhere(RandomSource random);
+
     /// <summary>Other noise that makes the same draw as this noise, given only that draw.</summary>
     public abstract Tensor NoiseGivenDraw(Tensor noise, RandomSource random);
 
@@ -41,6 +50,12 @@ internal abstract class DiscreteRelaxation
 
         public override Tensor Soften(Tensor noise, double temperature) => (noise / temperature).sigmoid();
 
+        public override Tensor Weights(Tensor noise, double temperature) => Both(Soften(noise, temperature));
+
+        public override Tensor HardWeights(Tensor noise) => Both(Harden(noise));
+
+        public override Tensor Anywhere(RandomSource random) => random.OpenUniform(distribution.BatchShape, distribution.DType);
+
         public override Tensor NoiseGivenDraw(Tensor noise, RandomSource random)
         {
             Tensor hard = Harden(noise), p = Mean, v = random.OpenUniform(distribution.BatchShape, distribution.DType);
@@ -49,11 +64,14 @@ internal abstract class DiscreteRelaxation
             return distribution.Logits + Logit(uniform.clamp(epsilon, 1 - epsilon));
         }
 
+        private static Tensor Both(Tensor one) => stack([1 - one, one], -1);
+
         private static Tensor Logit(Tensor u) => u.log() - (-u).log1p();
     }
 
     private sealed class Category(Distribution distribution, Tensor logits, bool asIndex) : DiscreteRelaxation
     {
+        private const double Spread = 4;
         private readonly Tensor logProbs = special.log_softmax(logits, -1);
         private readonly long count = logits.shape[^1];
 
@@ -63,7 +81,13 @@ internal abstract class DiscreteRelaxation
 
         public override Tensor Harden(Tensor noise) => AsSample(OneHot(noise));
 
-        public override Tensor Soften(Tensor noise, double temperature) => AsSample((noise / temperature).softmax(-1));
+        public override Tensor Soften(Tensor noise, double temperature) => AsSample(Weights(noise, temperature));
+
+        public override Tensor Weights(Tensor noise, double temperature) => (noise / temperature).softmax(-1);
+
+        public override Tensor HardWeights(Tensor noise) => OneHot(noise);
+
+        public override Tensor Anywhere(RandomSource random) => AsSample((Spread * random.Normal([.. distribution.BatchShape, count], distribution.DType)).softmax(-1));
 
         // The largest of the noise has a Gumbel distribution of its own; the others are cut off there.
         public override Tensor NoiseGivenDraw(Tensor noise, RandomSource random)

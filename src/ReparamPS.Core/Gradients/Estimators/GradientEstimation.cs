@@ -17,7 +17,7 @@ public static class GradientEstimation
     /// <param name="options">How; null takes the defaults.</param>
     /// <param name="cancellation">Stops between two parts of the draws.</param>
     /// <returns>A row for each element of each parameter that the estimator can tell.</returns>
-    /// <exception cref="NotSupportedException">The estimator doesn't apply to the distribution.</exception>
+    /// <exception cref="EstimatorNotApplicableException">The estimator doesn't apply to the distribution or the objective.</exception>
     public static IReadOnlyList<GradientMeasurement> Measure(
         Distribution distribution, Func<Tensor, Tensor> objective, GradientEstimatorOptions? options = null, CancellationToken cancellation = default)
     {

@@ -27,10 +27,18 @@ internal abstract class GradientEstimator(EstimationProblem problem)
     public abstract DrawGradients Estimate(long draws, RandomSource random);
 
     /// <summary>The error where an estimator doesn't apply.</summary>
-    protected NotSupportedException NotFor(string why) => new($"{GetType().Name.Replace("Estimator", "", StringComparison.Ordinal)} does not apply to {Distribution.Name}: {why}.");
+    protected EstimatorNotApplicableException NotFor(string why) => new($"{GetType().Name.Replace("Estimator", "", StringComparison.Ordinal)} does not apply to {Distribution.Name}: {why}.");
 
     /// <summary>Parameters for each draw alone; draws that depend on each other share theirs, since only their mean tells anything.</summary>
     protected RepeatedParameters Repeat(long draws, RandomSource random) => random is StructuredNoise ? Problem.Repeat(1, draws) : Problem.Repeat(draws, 1);
+
+    /// <summary>The gradients that the values carry to their draws; an error where they carry none.</summary>
+    protected static Dictionary<string, Tensor> ThroughDraws(RepeatedParameters repeated, Tensor values)
+    {
+        Dictionary<string, Tensor> found = repeated.Gradients(values);
+        return found.Count > 0 ? found : throw new EstimatorNotApplicableException(
+            "The objective's result carries no gradient to its draws, so there is none through them: the objective detaches, or does not depend on the draws. ScoreFunction needs none.");
+    }
 
     /// <summary>Draws, by the quantile function where a sampler can't use structured noise.</summary>
     protected static Tensor Draw(Distribution from, long[] shape, RandomSource random, bool reparameterized)
@@ -54,8 +62,8 @@ internal abstract class GradientEstimator(EstimationProblem problem)
         GradientEstimatorKind.MeasureValued => new MeasureValuedEstimator(problem),
         GradientEstimatorKind.StraightThrough => new RelaxedEstimator(problem, options.Temperature, straightThrough: true),
         GradientEstimatorKind.GumbelSoftmax => new RelaxedEstimator(problem, options.Temperature, straightThrough: false),
-        GradientEstimatorKind.Rebar => new ControlledEstimator(problem, [options.Temperature], withConstant: false, options.Seed),
-        GradientEstimatorKind.Relax => new ControlledEstimator(problem, [options.Temperature / 4, options.Temperature, options.Temperature * 4], withConstant: true, options.Seed),
+        GradientEstimatorKind.Rebar => new RebarEstimator(problem, options.Temperature, options.Seed),
+        GradientEstimatorKind.Relax => new RelaxEstimator(problem, options.Temperature, options.Seed),
         _ => new EnumeratedEstimator(problem),
     };
 }
@@ -69,8 +77,7 @@ internal sealed class PathwiseEstimator(EstimationProblem problem) : GradientEst
         if (!Distribution.HasRSample) throw new NotReparameterizableException(Distribution);
         RepeatedParameters repeated = Repeat(draws, random);
         Tensor values = Problem.Objective(Draw(repeated.Distribution, [], random, reparameterized: true), repeated.Leading);
-        if (!values.requires_grad) throw new ArgumentException("The objective's result carries no gradient to its draws, so there is no pathwise gradient: the objective detaches, or does not depend on the draws.");
-        return new DrawGradients(repeated.Gradients(values), draws);
+        return new DrawGradients(ThroughDraws(repeated, values), draws);
     }
 }
 

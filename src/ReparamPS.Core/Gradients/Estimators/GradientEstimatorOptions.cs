@@ -18,10 +18,10 @@ public enum GradientEstimatorKind
     /// <summary>The gradient through a relaxed draw (Jang et al. 2017, arXiv:1611.01144; Maddison et al. 2017, arXiv:1611.00712); biased.</summary>
     GumbelSoftmax,
 
-    /// <summary>The score function with the relaxation as a control variate (Tucker et al. 2017, arXiv:1703.07370).</summary>
+    /// <summary>The score function with f of relaxed draws as a control variate (Tucker et al. 2017, arXiv:1703.07370): f must be continuous between the draws, and carry its gradient.</summary>
     Rebar,
 
-    /// <summary>The same with a control variate that is fitted: here one that is linear in its weights (Grathwohl et al. 2018, arXiv:1711.00123).</summary>
+    /// <summary>The same with a control variate that is fitted, here one that is linear in relaxed draws (Grathwohl et al. 2018, arXiv:1711.00123): f may be any function.</summary>
     Relax,
 
     /// <summary>The exact sum over a small discrete support.</summary>

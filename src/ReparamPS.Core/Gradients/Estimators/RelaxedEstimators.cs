@@ -11,19 +11,19 @@ internal sealed class RelaxedEstimator(EstimationProblem problem, double tempera
     {
         RepeatedParameters repeated = Repeat(draws, random);
         DiscreteRelaxation relaxation = DiscreteRelaxation.Of(repeated.Distribution)
-            ?? throw new NotSupportedException($"{(straightThrough ? "StraightThrough" : "GumbelSoftmax")} does not apply to {Distribution.Name}: there are relaxations of Bernoulli, Categorical and OneHotCategorical.");
+            ?? throw new EstimatorNotApplicableException($"{(straightThrough ? "StraightThrough" : "GumbelSoftmax")} does not apply to {Distribution.Name}: there are relaxations of Bernoulli, Categorical and OneHotCategorical.");
         Tensor noise = relaxation.Noise(random), mean = relaxation.Mean;
         Tensor sample = straightThrough ? relaxation.Harden(noise) + mean - mean.detach() : relaxation.Soften(noise, temperature);
         Tensor values = Problem.Objective(sample, repeated.Leading);
-        return new DrawGradients(repeated.Gradients(values), draws);
+        return new DrawGradients(ThroughDraws(repeated, values), draws);
     }
 }
 
 /// <summary>
-/// (f(b) − c(z̃)) ∂ log p(b) + ∂c(z) − ∂c(z̃), unbiased for every c: z is the noise behind the draw b, z̃ other noise given b.
-/// Here c = Σ w_j f(relaxed draw at temperature τ_j), and the weights, in which the gradient is linear, make the variance over pilot draws least.
+/// (f(b) − c(z̃)) ∂ log p(b) + ∂c(z) − ∂c(z̃), unbiased for every c that is continuous: z is the noise behind the draw b, z̃ other noise given b.
+/// Here c = Σ w_j c_j(relaxed draw at temperature τ_j), and the weights, in which the gradient is linear, make the variance over pilot draws least.
 /// </summary>
-internal sealed class ControlledEstimator(EstimationProblem problem, double[] temperatures, bool withConstant, long seed) : GradientEstimator(problem)
+internal abstract class ControlledEstimator(EstimationProblem problem, double[] temperatures, bool withConstant, long seed) : GradientEstimator(problem)
 {
     private const long PilotDraws = 2000;
     private const long PilotSeedOffset = 0x5eed;
@@ -31,10 +31,22 @@ internal sealed class ControlledEstimator(EstimationProblem problem, double[] te
 
     private sealed record Terms(RepeatedParameters Repeated, Tensor Value, Tensor Score, Tensor[] AtNoise, Tensor[] AtOther);
 
+    /// <summary>Is told of draws that c may be made of.</summary>
+    protected abstract void Learn(DiscreteRelaxation relaxation, Tensor noise, Tensor values, RandomSource random);
+
+    /// <summary>c at one temperature.</summary>
+    protected abstract Tensor Control(DiscreteRelaxation relaxation, Tensor noise, double temperature, RepeatedParameters repeated);
+
     /// <inheritdoc/>
     public override void Prepare()
     {
         using var random = new RandomSource(seed + PilotSeedOffset, Distribution.Device);
+        (RepeatedParameters repeated, DiscreteRelaxation relaxation) = Relaxed(PilotDraws, random);
+        using (no_grad())
+        {
+            Tensor noise = relaxation.Noise(random);
+            Learn(relaxation, noise, Problem.Objective(relaxation.Harden(noise), repeated.Leading), random);
+        }
         Terms terms = Evaluate(PilotDraws, random);
         Tensor plain = AllGradients(terms, terms.Value * terms.Score);
         Tensor[] controls = [.. terms.AtNoise.Zip(terms.AtOther, (at, other) => AllGradients(terms, at - other - other.detach() * terms.Score))];
@@ -59,13 +71,18 @@ internal sealed class ControlledEstimator(EstimationProblem problem, double[] te
 
     private Terms Evaluate(long draws, RandomSource random)
     {
-        RepeatedParameters repeated = Repeat(draws, random);
-        DiscreteRelaxation relaxation = DiscreteRelaxation.Of(repeated.Distribution)
-            ?? throw new NotSupportedException($"Rebar and Relax do not apply to {Distribution.Name}: there are relaxations of Bernoulli, Categorical and OneHotCategorical.");
+        (RepeatedParameters repeated, DiscreteRelaxation relaxation) = Relaxed(draws, random);
         Tensor noise = relaxation.Noise(random), draw = relaxation.Harden(noise), other = relaxation.NoiseGivenDraw(noise, random), value;
-        using (no_grad()) value = Problem.Objective(draw, repeated.Leading);
-        Tensor[] At(Tensor source) => [.. temperatures.Select(temperature => Problem.Objective(relaxation.Soften(source, temperature), repeated.Leading))];
+        using (no_grad()) value = Problem.Objective(draw, repeated.Leading).to(Distribution.DType);
+        Tensor[] At(Tensor source) => [.. temperatures.Select(temperature => Control(relaxation, source, temperature, repeated))];
         return new Terms(repeated, value, repeated.LogProb(draw), At(noise), At(other));
+    }
+
+    private (RepeatedParameters, DiscreteRelaxation) Relaxed(long draws, RandomSource random)
+    {
+        RepeatedParameters repeated = Repeat(draws, random);
+        return (repeated, DiscreteRelaxation.Of(repeated.Distribution)
+            ?? throw new EstimatorNotApplicableException($"Rebar and Relax do not apply to {Distribution.Name}: there are relaxations of Bernoulli, Categorical and OneHotCategorical."));
     }
 
     // Draws × all parameter elements; a parameter that a term doesn't reach counts 0.
@@ -74,4 +91,38 @@ internal sealed class ControlledEstimator(EstimationProblem problem, double[] te
         Dictionary<string, Tensor> found = terms.Repeated.Gradients(perDraw);
         return cat([.. Problem.Leaves.Select(leaf => found.TryGetValue(leaf.Path, out Tensor? each) ? each : zeros(perDraw.shape[0], leaf.Value.numel(), dtype: perDraw.dtype))], 1);
     }
+}
+
+/// <summary>c is f at relaxed draws, so f must be continuous there, and carry its gradient.</summary>
+internal sealed class RebarEstimator(EstimationProblem problem, double temperature, long seed) : ControlledEstimator(problem, [temperature], withConstant: false, seed)
+{
+    /// <inheritdoc/>
+    protected override void Learn(DiscreteRelaxation relaxation, Tensor noise, Tensor values, RandomSource random)
+    {
+        Tensor Ends(long number) => DiscreteRelaxation.Of(Problem.Repeat(number, 1).Distribution)!.Anywhere(random).squeeze(1);
+        if (SmoothObjective.Objection(Problem, Ends) is { } objection)
+            throw new EstimatorNotApplicableException($"Rebar does not apply: it needs the gradient of the objective between the draws, but {objection}. Use Relax, ScoreFunction or Enumerated.");
+    }
+
+    /// <inheritdoc/>
+    protected override Tensor Control(DiscreteRelaxation relaxation, Tensor noise, double temperature, RepeatedParameters repeated) =>
+        Problem.Objective(relaxation.Soften(noise, temperature), repeated.Leading);
+}
+
+/// <summary>c is linear in the relaxed draw, and fitted: for each value that a member of the batch can have the mean of f over the pilot draws that have it. f is asked at draws only.</summary>
+internal sealed class RelaxEstimator(EstimationProblem problem, double temperature, long seed)
+    : ControlledEstimator(problem, [temperature / 4, temperature, temperature * 4], withConstant: true, seed)
+{
+    private Tensor? means;
+
+    /// <inheritdoc/>
+    protected override void Learn(DiscreteRelaxation relaxation, Tensor noise, Tensor values, RandomSource random)
+    {
+        Tensor hard = relaxation.HardWeights(noise), own = values.to(hard.dtype), centred = (own - own.mean()).reshape([.. values.shape, .. hard.shape[2..].Select(_ => 1L)]);
+        means = (hard * centred).sum([0L, 1L]) / hard.sum([0L, 1L]).clamp_min(1);
+    }
+
+    /// <inheritdoc/>
+    protected override Tensor Control(DiscreteRelaxation relaxation, Tensor noise, double temperature, RepeatedParameters repeated) =>
+        (relaxation.Weights(noise, temperature) * means!).flatten(2).sum(-1);
 }
