@@ -5,7 +5,9 @@ namespace ReparamPS.Cmdlets.Gradients;
 
 /// <summary>Runs gradient estimators side by side on one problem, and compares them with the truth and with each other.</summary>
 /// <remarks>
-/// The truth is the exact sum over a small discrete support, the integral over the quantiles of a univariate distribution, or a million draws where neither is to be had. A row holds the bias with its
+/// The truth is the exact sum over a small discrete support; the integral over a univariate distribution, adaptive, in float64, and right at jumps, also for a batch whose objective is a sum of functions
+/// of one member each; or, where neither is to be had, a million draws: pathwise where the objective is continuous, else by the score function. Its own error is part of the standard error of the bias.
+/// A row holds the bias with its
 /// z-score, the variance per draw, the time per draw, their product, and the ratio of the variance to that of the pathwise gradient. Without -Estimator all run that apply.
 /// </remarks>
 /// <example>

@@ -21,7 +21,7 @@ public sealed record GradientComparison
     /// <summary>How draws were spread.</summary>
     public required DrawScheme Scheme { get; init; }
 
-    /// <summary>The true derivative.</summary>
+    /// <summary>The true derivative; NaN where nothing is known that is right for the objective.</summary>
     public required double Truth { get; init; }
 
     /// <summary>Where the truth comes from.</summary>
@@ -80,21 +80,21 @@ public sealed record GradientComparison
         }
         if (measured.Count == 0) return [];
         GradientTruth truth = GradientTruth.Of(distribution, objective, measured[0].Seed);
-        return [.. measured.Where(row => truth.Values.ContainsKey(row.Parameter)).Select(row => Compare(row, truth, measured))];
+        return [.. measured.Select(row => Compare(row, truth, measured))];
     }
 
     private static GradientComparison Compare(GradientMeasurement row, GradientTruth truth, List<GradientMeasurement> all)
     {
-        (double[] values, double[] errors) = truth.Values[row.Parameter];
-        double bias = row.Estimate - values[row.Index];
-        double error = Math.Sqrt(row.StandardError * row.StandardError + errors[row.Index] * errors[row.Index]);
+        (double expected, double uncertain) = truth.Values.TryGetValue(row.Parameter, out (double[] Value, double[] Error) known) ? (known.Value[row.Index], known.Error[row.Index]) : (double.NaN, double.NaN);
+        double bias = row.Estimate - expected;
+        double error = Math.Sqrt(row.StandardError * row.StandardError + uncertain * uncertain);
         double magnitude = all.Max(each => Math.Max(Math.Abs(each.Estimate), double.IsFinite(each.VariancePerDraw) ? Math.Sqrt(each.VariancePerDraw) : 0));
         GradientMeasurement? pathwise = all.FirstOrDefault(each =>
             each.Estimator == nameof(GradientEstimatorKind.Pathwise) && each.Parameter == row.Parameter && each.Index == row.Index);
         return new GradientComparison
         {
-            Distribution = row.Distribution, Parameter = row.Parameter, Index = row.Index, Estimator = row.Estimator, Scheme = row.Scheme, Truth = values[row.Index],
-            TruthSource = truth.Source, Estimate = row.Estimate, Bias = bias, StandardError = error, ZScore = ZScoreOf(bias, error, magnitude), VariancePerDraw = row.VariancePerDraw,
+            Distribution = row.Distribution, Parameter = row.Parameter, Index = row.Index, Estimator = row.Estimator, Scheme = row.Scheme, Truth = expected,
+            TruthSource = double.IsNaN(expected) ? "none" : truth.Source, Estimate = row.Estimate, Bias = bias, StandardError = error, ZScore = ZScoreOf(bias, error, magnitude), VariancePerDraw = row.VariancePerDraw,
             SecondsPerDraw = row.SecondsPerDraw, VarianceTimesCost = row.VariancePerDraw * row.SecondsPerDraw,
             VarianceRatio = pathwise is null ? double.NaN : row.VariancePerDraw == pathwise.VariancePerDraw ? 1 : row.VariancePerDraw / pathwise.VariancePerDraw,
             Draws = row.Draws, Seed = row.Seed,
