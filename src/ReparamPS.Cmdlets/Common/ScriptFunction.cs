@@ -28,11 +28,14 @@ internal sealed class ScriptFunction
     {
         ScriptBlock script => new ScriptFunction(Invoker(script), NamesOf(script), parameter),
         TensorFunction function => new ScriptFunction(arguments => function([.. arguments.Cast<Tensor>()]), [], parameter),
-        Func<Tensor, Tensor> function => new ScriptFunction(arguments => [function((Tensor)arguments[0])], [], parameter),
-        Func<Tensor, Tensor, Tensor> function => new ScriptFunction(arguments => [function((Tensor)arguments[0], (Tensor)arguments[1])], [], parameter),
+        Func<Tensor, Tensor> function => new ScriptFunction(arguments => [function((Tensor)Counted(arguments, 1, parameter)[0])], [], parameter),
+        Func<Tensor, Tensor, Tensor> function => new ScriptFunction(arguments => [function((Tensor)Counted(arguments, 2, parameter)[0], (Tensor)arguments[1])], [], parameter),
         Delegate function => new ScriptFunction(arguments => [Invoke(function, arguments)], [.. function.Method.GetParameters().Select(each => each.Name ?? "")], parameter),
         var other => throw new ArgumentException($"{parameter} must be a script block or a delegate, but {(other is null ? "nothing" : $"'{other}'")} came.", parameter),
     };
+
+    private static object[] Counted(object[] arguments, int count, string parameter) => arguments.Length == count ? arguments
+        : throw new ArgumentException($"{parameter} is a delegate of {count} tensor(s), but {arguments.Length} came.", parameter);
 
     private IReadOnlyList<Tensor> Call(IReadOnlyList<Tensor> inputs)
     {

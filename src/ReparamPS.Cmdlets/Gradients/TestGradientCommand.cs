@@ -12,6 +12,7 @@ namespace ReparamPS.Cmdlets.Gradients;
 /// passes where |analytic − numeric| ≤ AbsoluteTolerance + RelativeTolerance · |numeric|.
 /// There is one row for each input, its worst entry; where entries fail there are the worst of them, each with the reason: Mismatch, NoGradient, Nondeterministic, NonFinite, Kink or NotDifferentiable.
 /// Inputs that require gradients are checked; where none does, all floating ones. They are copied, and keep their value and gradient.
+/// Inputs and results are float64 or float32; complex results are refused, since real() and imag() of them can be checked.
 /// </remarks>
 /// <example>
 /// <para>A function of two tensors</para>

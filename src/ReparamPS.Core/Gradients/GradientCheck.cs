@@ -30,6 +30,8 @@ public static class GradientCheck
         Tensor[] copies = [.. inputs.Select(input => input.detach().contiguous().clone().requires_grad_(input.is_floating_point() && (!any || input.requires_grad)))];
         if (!copies.Any(copy => copy.requires_grad)) throw new ArgumentException("No input is a floating tensor, so there is no gradient to check.", nameof(inputs));
         if (!copies.Any(copy => copy.requires_grad && copy.numel() > 0)) throw new ArgumentException("No floating input has an element, so there is no gradient to check.", nameof(inputs));
+        if (copies.FirstOrDefault(copy => copy.requires_grad && TensorMemory.IsHalf(copy)) is { } coarse)
+            throw new ArgumentException($"An input is {TorchTypes.NameOf(coarse.dtype)}, which is too coarse for differences: use float64 or float32.", nameof(inputs));
         string[] names = [.. inputs.Select((_, i) => options.InputNames is { } given && i < given.Count ? given[i] : $"input{i}")];
 
         List<GradientCheckRow> rows = [.. new Session(function, copies, names, options, 1, cancellation).Run()];

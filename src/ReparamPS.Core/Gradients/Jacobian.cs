@@ -18,6 +18,7 @@ internal sealed class Jacobian
         if (Results.Count == 0) throw new ArgumentException("The function gave no floating tensor.", nameof(function));
         Sizes = [.. Results.Select(result => checked((int)result.numel()))];
         Height = Sizes.Sum();
+        if (Height == 0) throw new ArgumentException("The function's result has no element, so there is no gradient to check.", nameof(function));
         Values = Flat(Results);
     }
 
@@ -123,7 +124,16 @@ internal sealed class Jacobian
         }
     }
 
-    private IReadOnlyList<Tensor> Evaluate() => [.. function(inputs).Where(result => result.is_floating_point())];
+    private IReadOnlyList<Tensor> Evaluate()
+    {
+        IReadOnlyList<Tensor> results = function(inputs);
+        foreach (Tensor result in results)
+        {
+            if (result.is_complex()) throw new ArgumentException("The function gave a complex tensor, whose gradients are not checked: give real(), imag(), abs() or view_as_real() of it.", nameof(function));
+            if (TensorMemory.IsHalf(result)) throw new ArgumentException($"The function gave {Runtime.TorchTypes.NameOf(result.dtype)}, which is too coarse for differences: use float64 or float32.", nameof(function));
+        }
+        return [.. results.Where(result => result.is_floating_point())];
+    }
 
     private static double[] Flat(IReadOnlyList<Tensor> results)
     {

@@ -44,5 +44,8 @@ internal static class TensorMemory
         tensor.detach().view(-1)[index] = value;
     }
 
+    /// <summary>Whether it holds numbers of 16 bits.</summary>
+    public static bool IsHalf(Tensor tensor) => tensor.dtype is ScalarType.Float16 or ScalarType.BFloat16;
+
     private static bool IsDirect(Tensor tensor) => tensor.device_type == DeviceType.CPU && tensor.is_contiguous();
 }
