@@ -10,6 +10,14 @@ Describe 'Should -HaveReparameterizationGradient' {
         New-GammaDistribution 2.5 1 | Should -Not -HaveReparameterizationGradient -Tolerance 1e-12
     }
 
+    It 'takes for a wrong gradient only one that was found wrong, or none' {
+        New-BernoulliDistribution 0.3 | Should -Not -HaveReparameterizationGradient
+        Get-DistributionType Bernoulli | Should -Not -HaveReparameterizationGradient
+        { 'garbage' | Should -Not -HaveReparameterizationGradient } | Should -Throw '*garbage*'
+        { $null | Should -Not -HaveReparameterizationGradient } | Should -Throw '*nothing came*'
+        { New-NormalDistribution | Should -Not -HaveReparameterizationGradient -Method Fronzen } | Should -Throw '*Fronzen*'
+    }
+
     It 'fails with the reason' {
         { New-BernoulliDistribution 0.3 | Should -HaveReparameterizationGradient } | Should -Throw '*Bernoulli is not reparameterized*'
         { New-GammaDistribution 2.5 1 | Should -HaveReparameterizationGradient -Method FrozenNoise } | Should -Throw '*Use Implicit, Expectation or Auto*'
