@@ -18,7 +18,7 @@ namespace ReparamPS.Cmdlets.Tensors;
 /// <para>A leaf that gathers a gradient</para>
 /// <code>$x = New-Tensor 1, 2, 3 -RequiresGrad
 /// $x.pow(2).sum().backward()
-/// $x.grad.tolist()</code>
+/// $x.grad   # [2, 4, 6]</code>
 /// </example>
 [Cmdlet(VerbsCommon.New, "Tensor"), OutputType(typeof(torch.Tensor))]
 public sealed class NewTensorCommand : ReparamCmdlet
