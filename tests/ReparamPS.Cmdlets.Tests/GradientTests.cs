@@ -43,6 +43,11 @@ public sealed class GradientTests(ModuleRunspace module)
     [InlineData("Test-Gradient { $_.sum().item() } 1, 2", "InvalidArgument")]
     [InlineData("Test-Gradient { } 1, 2", "InvalidArgument")]
     [InlineData("Test-Gradient { $_ } 1 -Epsilon 0", "InvalidArgument")]
+    [InlineData("Test-Gradient { $_.narrow(0, 0, 0) } 1, 2", "InvalidArgument")]
+    [InlineData("Test-Gradient { $_.sum() } (New-Tensor 1, 2).to([TorchSharp.torch+ScalarType]::Float16)", "InvalidArgument")]
+    [InlineData("Test-Gradient { $_.to([TorchSharp.torch+ScalarType]::BFloat16) } 1, 2", "InvalidArgument")]
+    [InlineData("Test-Gradient { $_.to([TorchSharp.torch+ScalarType]::ComplexFloat64) } 1, 2", "InvalidArgument")]
+    [InlineData("Test-Gradient ([Func[TorchSharp.torch+Tensor, TorchSharp.torch+Tensor, TorchSharp.torch+Tensor]] { param($a, $b) $a }) 1", "InvalidArgument")]
     [InlineData("New-NormalDistribution | Measure-Gradient NoSuchThing", "InvalidArgument")]
     [InlineData("New-NormalDistribution | Measure-Gradient { $_.mean() }", "ShapeMismatch")]
     [InlineData("New-NormalDistribution | Measure-Gradient { $_ } -Estimator Rebar", "NotSupported")]
@@ -74,6 +79,11 @@ public sealed class GradientTests(ModuleRunspace module)
         string[] estimators = [.. output.Where(each => each.BaseObject is not VerboseRecord).Select(row => row.Properties["Estimator"].Value.ToString()!)];
         Assert.Superset(new HashSet<string> { "ScoreFunction/None", "ScoreFunction/LeaveOneOut", "MeasureValued", "StraightThrough", "GumbelSoftmax", "Rebar", "Relax", "Enumerated" }, estimators.ToHashSet());
     }
+
+    [Theory]
+    [InlineData("Get-DistributionType Bernoulli | Test-ReparameterizationGradient -Quiet -WarningAction SilentlyContinue", false)]
+    [InlineData("'Normal', 'Bernoulli' | Test-ReparameterizationGradient -Quiet", true)]
+    public void Quiet_is_no_verdict_where_nothing_was_checked(string script, bool expected) => Assert.Equal(expected, module.Get<bool>(script));
 
     [Fact]
     public void A_comparison_leaves_out_an_estimator_that_does_not_apply_to_the_objective()

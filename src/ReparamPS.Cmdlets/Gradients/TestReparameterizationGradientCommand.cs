@@ -14,6 +14,7 @@ namespace ReparamPS.Cmdlets.Gradients;
 /// expectation, by closed form, quadrature or score function; a statistical test, whose rows may be off by six standard errors (false alarms: 2e-9 a row and function).
 /// Auto takes for each parameter the strongest that applies, and the row says which.
 /// Kinds from Get-DistributionType are checked at their typical parameters; those that are not reparameterized are skipped with a verbose message.
+/// In Pester: Should -HaveReparameterizationGradient; where this module was loaded before Pester, import it again with -Force to have the operator.
 /// A matrix that must be symmetric is moved by symmetric pairs, a vector on a simplex towards its corners: Analytic and Reference are then the derivatives along that direction.
 /// </remarks>
 /// <example>
@@ -32,6 +33,7 @@ namespace ReparamPS.Cmdlets.Gradients;
 public sealed class TestReparameterizationGradientCommand : ReparamCmdlet
 {
     private bool allPassed = true;
+    private bool anyChecked;
 
     /// <summary>What to check: a distribution, a kind of distribution from Get-DistributionType, or the name of a kind.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true), Alias("DistributionType"), ArgumentCompleter(typeof(DistributionNameCompleter))]
@@ -57,7 +59,7 @@ public sealed class TestReparameterizationGradientCommand : ReparamCmdlet
     [Parameter, ArgumentCompleter(typeof(DTypeCompleter))]
     public string? DType { get; set; }
 
-    /// <summary>Gives one Boolean, True if everything that came in passed, instead of rows.</summary>
+    /// <summary>Gives one Boolean, True if everything that came in passed and something was checked, instead of rows.</summary>
     [Parameter]
     public SwitchParameter Quiet { get; set; }
 
@@ -81,7 +83,9 @@ public sealed class TestReparameterizationGradientCommand : ReparamCmdlet
     /// <inheritdoc/>
     protected override void End()
     {
-        if (Quiet) WriteObject(allPassed);
+        if (!Quiet) return;
+        if (!anyChecked) WriteWarning("Nothing was checked: what came in is not reparameterized, or has no parameter whose gradient could be.");
+        WriteObject(allPassed && anyChecked);
     }
 
     private bool Check()
@@ -91,6 +95,7 @@ public sealed class TestReparameterizationGradientCommand : ReparamCmdlet
         if (Subject() is not { } subject) return true;
         var options = new ReparameterizationCheckOptions { Method = Method, Draws = Draws, Seed = Seed, Tolerance = Tolerance };
         IReadOnlyList<ReparameterizationCheckRow> rows = ReparameterizationCheck.Run(subject, options, Cancellation);
+        anyChecked |= rows.Count > 0;
         if (!Quiet) WriteObject(rows, enumerateCollection: true);
         foreach (ReparameterizationCheckRow row in rows.Where(row => !row.Passed)) WriteVerbose($"{row.Distribution}.{row.Parameter}[{row.Index}]: {row.Reason}.");
         return rows.All(row => row.Passed);
