@@ -28,7 +28,7 @@ public abstract class EstimatorCommandBase : ReparamCmdlet
     [Parameter, ValidateRange(1L, long.MaxValue)]
     public long Draws { get; set; } = 10_000;
 
-    /// <summary>How often all is done anew, each time with the next seed: once unless given, and 16 times for Antithetic and Sobol draws, whose standard error only repetitions can tell.</summary>
+    /// <summary>How often all is done anew, each time with the next seed: once unless given, and 32 times for Antithetic and Sobol draws, whose standard error only repetitions can tell (where most of them coincide, it is that of as many independent draws).</summary>
     [Parameter, ValidateRange(1, int.MaxValue)]
     public int? Repetitions { get; set; }
 

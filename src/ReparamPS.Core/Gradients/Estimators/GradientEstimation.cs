@@ -10,6 +10,7 @@ public static class GradientEstimation
 {
     private const long MostNumbers = 65536;
     private const long FewestDraws = 1024;
+    private const long EnoughDraws = 10_000;
 
     /// <summary>Estimates the gradient of E[f(z)] in every parameter of z's distribution.</summary>
     /// <param name="distribution">The distribution of z; its parameters need not require gradients, and are not touched.</param>
@@ -31,6 +32,7 @@ public static class GradientEstimation
         GradientEstimator estimator = GradientEstimator.Of(problem, options);
         estimator.Prepare();
         var moments = new Dictionary<string, Moments[]>();
+        var repeated = new Dictionary<string, List<double[]>>();
         var clock = new Stopwatch();
         bool exact = options.Estimator == GradientEstimatorKind.Enumerated, independent = options.Scheme == DrawScheme.Independent;
         int repetitions = exact ? 1 : options.RepetitionCount;
@@ -57,6 +59,7 @@ public static class GradientEstimation
                     {
                         // The mean of draws that depend on each other is one number: a repetition's.
                         Moments[] own = Moments.OfColumns(independent || exact ? gradients : gradients.mean([0], keepdim: true));
+                        if (!independent) (repeated.TryGetValue(path, out List<double[]>? means) ? means : repeated[path] = []).Add([.. own.Select(each => each.Mean)]);
                         moments[path] = moments.TryGetValue(path, out Moments[]? before) ? [.. before.Zip(own, (left, right) => left.With(right))] : own;
                     }
                 }
@@ -66,6 +69,14 @@ public static class GradientEstimation
         finally
         {
             set_num_threads(threads);
+        }
+        var independentDraws = new Lazy<Dictionary<(string, long), double>>(() =>
+            Measure(distribution, objective, options with { Scheme = DrawScheme.Independent, Repetitions = 1, Draws = Math.Max(options.Draws * repetitions, EnoughDraws) }, cancellation).ToDictionary(row => (row.Parameter, row.Index), row => row.VariancePerDraw));
+        double Error(string path, int index, Moments each)
+        {
+            double error = Math.Sqrt(each.Variance / each.Count);
+            return exact ? 0 : independent || repetitions < 2 || !AreFew([.. repeated[path].Select(means => means[index])]) ? error
+                : Math.Max(error, Math.Sqrt(independentDraws.Value.GetValueOrDefault((path, index)) / ((double)draws * repetitions)));
         }
         double secondsPerDraw = clock.Elapsed.TotalSeconds / repetitions / draws;
         string name = options.Estimator == GradientEstimatorKind.ScoreFunction ? $"ScoreFunction/{options.Baseline}" : options.Estimator.ToString();
@@ -79,12 +90,20 @@ public static class GradientEstimation
                 return new GradientMeasurement
                 {
                     Distribution = distribution.Name, Parameter = leaf.Path, Index = index, Estimator = name, Scheme = options.Scheme, Estimate = each.Mean,
-                    StandardError = exact ? 0 : Math.Sqrt(each.Variance / each.Count), VariancePerDraw = exact ? 0 : each.Variance * size,
+                    StandardError = Error(leaf.Path, index, each), VariancePerDraw = exact ? 0 : each.Variance * size,
                     VarianceStandardError = exact ? 0 : varianceError * size,
                     SecondsPerDraw = secondsPerDraw, Draws = draws, Repetitions = repetitions, Seed = options.Seed,
                 };
             })),
         ];
+    }
+
+    // Repetitions that coincide, as those of a discrete distribution do whose evenly spread draws are always the same number of each value, tell nothing of how far the estimate is off.
+    private static bool AreFew(double[] means)
+    {
+        double resolution = 1e-10 * means.Max(Math.Abs);
+        double[] sorted = [.. means.Order()];
+        return 1 + sorted.Zip(sorted.Skip(1)).Count(pair => pair.Second - pair.First > resolution) < means.Length / 2.0;
     }
 
     // Equal parts that stay in the processors' caches, and that need memory for no more than a part, however many draws there are.

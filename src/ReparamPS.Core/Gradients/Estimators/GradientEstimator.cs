@@ -102,7 +102,8 @@ internal sealed class ScoreFunctionEstimator(EstimationProblem problem, Gradient
         using var random = new RandomSource(options.Seed + PilotSeedOffset, Distribution.Device);
         (RepeatedParameters repeated, Tensor values, Tensor log) = Evaluate(PilotDraws, random);
         Dictionary<string, Tensor> scores = repeated.Gradients(log);
-        moving = [.. scores.Where(pair => HasMean(pair.Value)).Select(pair => pair.Key)];
+        // A rare value that the pilot draws lack looks like a mean too; the values of a discrete distribution stay where they are.
+        if (!Distribution.Support.IsDiscrete) moving = [.. scores.Where(pair => HasMean(pair.Value)).Select(pair => pair.Key)];
         if (scores.Count > 0 && moving.Count == scores.Count)
             throw NotFor("its support moves with its parameters, so the score has a mean other than 0 and its gradient would be biased");
         if (Baseline != ScoreBaseline.ControlVariate) return;

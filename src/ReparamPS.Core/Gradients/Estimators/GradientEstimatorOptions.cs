@@ -72,7 +72,7 @@ public sealed record GradientEstimatorOptions
     /// <summary>The number of draws of one repetition.</summary>
     public long Draws { get; init; } = 1000;
 
-    /// <summary>How often all is done anew; null is once for independent draws and 16 times for others, whose standard error only repetitions can tell.</summary>
+    /// <summary>How often all is done anew; null is once for independent draws and 32 times for others, whose standard error only repetitions can tell.</summary>
     public int? Repetitions { get; init; }
 
     /// <summary>The seed of the first repetition; each takes the next one.</summary>
@@ -81,5 +81,5 @@ public sealed record GradientEstimatorOptions
     /// <summary>The temperature of relaxations.</summary>
     public double Temperature { get; init; } = 0.5;
 
-    internal int RepetitionCount => Repetitions ?? (Scheme == DrawScheme.Independent ? 1 : 16);
+    internal int RepetitionCount => Repetitions ?? (Scheme == DrawScheme.Independent ? 1 : 32);
 }

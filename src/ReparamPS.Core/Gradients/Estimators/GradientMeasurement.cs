@@ -21,7 +21,7 @@ public sealed record GradientMeasurement
     /// <summary>The derivative.</summary>
     public required double Estimate { get; init; }
 
-    /// <summary>The standard error of the estimate; 0 where it is exact, NaN where one repetition can't tell.</summary>
+    /// <summary>The standard error of the estimate; 0 where it is exact, NaN where one repetition can't tell. Where most repetitions of draws that depend on each other coincide it is that of as many independent draws, which is rather too large.</summary>
     public required double StandardError { get; init; }
 
     /// <summary>The variance of one draw's derivative; for draws that depend on each other, that of independent draws which would do as well.</summary>
