@@ -55,15 +55,19 @@ public sealed class Dirichlet : Distribution
     protected override Tensor ComputeLogProb(Tensor value) =>
         xlogy(Concentration - 1, value).sum(-1) + Concentration.sum(-1).lgamma() - Concentration.lgamma().sum(-1);
 
-    // As PyTorch does: drawn in double precision, whatever the type, and kept off 0 and 1, where the density has its poles.
+    // As PyTorch does: drawn in double precision, whatever the type, and kept off 0 and 1, where the density has its poles. What moves is log z, so that a draw that was
+    // kept off 0 moves as well: else the gradient of log z would be 0 wherever z is too small for the type.
     /// <inheritdoc/>
     protected override Tensor Draw(long[] shape, RandomSource random)
     {
         Tensor concentration = Concentration.to(ScalarType.Float64).expand(shape);
         Tensor gamma = random.StandardGamma(concentration);
-        Tensor simplex = LogGamma.Underflows(gamma)
-            ? LogGamma.Of(gamma, concentration, random).softmax(-1)
-            : gamma / gamma.sum(-1, keepdim: true);
-        return simplex.to(DType).clamp(TorchTypes.Tiny(DType), 1 - TorchTypes.Epsilon(DType) / 2);
+        bool isTiny = LogGamma.Underflows(gamma);
+        Tensor z = isTiny ? special.log_softmax(LogGamma.Of(gamma, concentration, random), -1) : gamma / gamma.sum(-1, keepdim: true);
+        Tensor fixedZ = z.detach();
+        Tensor kept = (isTiny ? fixedZ.exp() : fixedZ).to(DType).clamp_(TorchTypes.Tiny(DType), 1 - TorchTypes.Epsilon(DType) / 2);
+        if (!z.requires_grad) return kept;
+        Tensor growth = isTiny ? (z - fixedZ).exp() : z / fixedZ;
+        return (kept.to(ScalarType.Float64) * growth).to(DType);
     }
 }
