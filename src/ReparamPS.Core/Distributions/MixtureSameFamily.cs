@@ -64,7 +64,7 @@ public sealed class MixtureSameFamily : Distribution
     private long Count => ComponentDistribution.BatchShape[^1];
 
     /// <inheritdoc/>
-    public override Constraint Support => ComponentDistribution.Support;
+    public override Constraint Support => Constraints.Constraints.AnyComponent(ComponentDistribution.Support, EventShape.Length);
 
     /// <inheritdoc/>
     public override bool HasRSample => hasRSample.Value;
@@ -99,7 +99,13 @@ public sealed class MixtureSameFamily : Distribution
     }
 
     /// <inheritdoc/>
-    protected override Tensor ComputeLogProb(Tensor value) => LogSumExp.Of(MixtureDistribution.SafeLogProbs + ComponentDistribution.LogProb(AtComponents(value)));
+    protected override Tensor ComputeLogProb(Tensor value)
+    {
+        Tensor each = MixtureDistribution.SafeLogProbs + ComponentDistribution.LogProb(AtComponents(value));
+        // Inside the support of components without weight only, the sum of nothing has no gradient.
+        Tensor isNowhere = each.amax([-1]) == double.NegativeInfinity;
+        return LogSumExp.Of(each.masked_fill(isNowhere.unsqueeze(-1), 0)).masked_fill(isNowhere, double.NegativeInfinity);
+    }
 
     /// <inheritdoc/>
     protected override Tensor Draw(long[] shape, RandomSource random)
@@ -196,6 +202,8 @@ public sealed class MixtureSameFamily : Distribution
 
     private static Tensor Flat(Tensor values, int eventDims) => eventDims == 0 ? values.unsqueeze(-1) : values.flatten(-eventDims);
 
+    // Draws must move continuously with the parameters. A quantile jumps over a gap between components; the weights of a second part jump where the first one crosses
+    // a component's bound.
     private bool IsReparameterizable()
     {
         if (Parts.EventShape.Length > 0 || Support.IsDiscrete) return false;
@@ -204,12 +212,36 @@ public sealed class MixtureSameFamily : Distribution
             using var scope = NewDisposeScope();
             using var noGrad = no_grad();
             Parts.Cdf(full([], 0.5, DType, Device));
-            return true;
+            return Device.type == DeviceType.META || (EventShape.Length == 0 ? !HasGap() : HasOneSupport());
         }
         catch (NotSupportedException)
         {
             return false;
         }
+    }
+
+    private (Tensor Low, Tensor High) Ends() =>
+        (Parts.Icdf(zeros([], DType, Device)).expand(Parts.BatchShape), Parts.Icdf(ones([], DType, Device)).expand(Parts.BatchShape));
+
+    /// <summary>Where a component begins or ends, so that the density may jump; along the last dimension.</summary>
+    internal Tensor Breaks()
+    {
+        (Tensor low, Tensor high) = Ends();
+        return cat([low, high], -1).expand([.. BatchShape, 2 * Count]);
+    }
+
+    private bool HasGap()
+    {
+        (Tensor low, Tensor high) = Ends();
+        low = low.masked_fill(Weights == 0, double.PositiveInfinity);
+        Tensor isReached = ((low.unsqueeze(-2) < low.unsqueeze(-1)) & (high.unsqueeze(-2) >= low.unsqueeze(-1))).any(-1);
+        return (~isReached & (low > low.amin([-1], keepdim: true)) & (low < double.PositiveInfinity)).any().item<bool>();
+    }
+
+    private bool HasOneSupport()
+    {
+        (Tensor low, Tensor high) = Ends();
+        return !Parts.Support.DependsOnParameters && (low == low.min()).all().item<bool>() && (high == high.max()).all().item<bool>();
     }
 
     private static long[] Batch(Categorical mixture, Distribution components)

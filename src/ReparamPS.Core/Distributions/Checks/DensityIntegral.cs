@@ -18,6 +18,12 @@ internal static class DensityIntegral
     public static double[] Totals(Distribution distribution)
     {
         Tensor edges = distribution.Icdf(Column(Levels(), distribution));
+        if (distribution is MixtureSameFamily mixture)
+        {
+            // No rule gets a jump of the density right that lies within a cell.
+            Tensor breaks = mixture.Breaks().movedim([-1], [0]);
+            edges = cat([edges, breaks.maximum(edges.amin([0])).minimum(edges.amax([0]))]).sort(0).Values;
+        }
         Tensor widths = edges.diff(1, 0), starts = edges.narrow(0, 0, edges.shape[0] - 1);
         Tensor total = zeros_like(starts.select(0, 0));
         for (int i = 0; i < Rule.Order; i++)

@@ -36,6 +36,8 @@ internal static class Bounds
 
     private sealed class BetweenConstraint(Tensor low, Tensor high, string name) : Constraint(name)
     {
+        internal override bool DependsOnParameters => true;
+
         public override Tensor Check(Tensor value) => (value >= low) & (value <= high);
 
         // The middle of a bounded interval; else a step inside the bound that there is.

@@ -5,6 +5,8 @@ namespace ReparamPS.Distributions.Constraints;
 internal sealed class IndependentConstraint(Constraint constraint, int dims)
     : Constraint($"{constraint.Name}{(constraint.EventDims == 0 ? dims == 1 ? " vector" : dims == 2 ? " matrix" : " array" : " each")}", constraint.EventDims + dims, constraint.IsDiscrete)
 {
+    internal override bool DependsOnParameters => constraint.DependsOnParameters;
+
     public override Tensor Check(Tensor value)
     {
         Tensor result = constraint.Check(value);
@@ -53,6 +55,20 @@ internal sealed class SlicesConstraint(IReadOnlyList<Constraint> constraints, in
     {
         int dims = constraints.Max(constraint => constraint.EventDims);
         return dim < 0 && -dim <= dims ? dims + 1 : dims;
+    }
+}
+
+/// <summary>Values that are in the set of any of the components, which lie along the last batch dimension of a set whose bounds are tensors.</summary>
+internal sealed class AnyComponentConstraint(Constraint constraint, int valueDims) : Constraint(constraint.Name, constraint.EventDims, constraint.IsDiscrete)
+{
+    internal override bool DependsOnParameters => constraint.DependsOnParameters;
+
+    public override Tensor Check(Tensor value) => constraint.Check(value.unsqueeze(-1 - valueDims)).any(-1 - (valueDims - constraint.EventDims));
+
+    public override Tensor InteriorPoint(Tensor value)
+    {
+        Tensor points = constraint.InteriorPoint(value.unsqueeze(-1 - valueDims));
+        return points.dim() > valueDims ? points.select(-1 - valueDims, 0) : points;
     }
 }
 

@@ -23,6 +23,9 @@ public abstract class Constraint
     /// <summary>Whether its values are isolated points.</summary>
     public bool IsDiscrete { get; }
 
+    /// <summary>Whether its bounds are parameters of a distribution.</summary>
+    internal virtual bool DependsOnParameters => false;
+
     /// <summary>Which values are in the set: Booleans with the shape of <paramref name="value"/> less its event dimensions.</summary>
     public abstract Tensor Check(Tensor value);
 

@@ -97,6 +97,9 @@ public static class Constraints
     /// <summary>Another set, with further dimensions in one value.</summary>
     public static Constraint Independent(Constraint constraint, int dims) => dims == 0 ? constraint : new IndependentConstraint(constraint, dims);
 
+    /// <summary>The union of the sets of a mixture's components, whose values have the given number of dimensions.</summary>
+    internal static Constraint AnyComponent(Constraint constraint, int valueDims) => new AnyComponentConstraint(constraint, valueDims);
+
     /// <summary>Different sets on consecutive pieces of a dimension.</summary>
     public static Constraint Pieces(IReadOnlyList<Constraint> constraints, int dim, long[] lengths) => new PiecesConstraint(constraints, dim, lengths);
 
@@ -150,6 +153,8 @@ public static class Constraints
 
     private sealed class IntervalConstraint(Tensor low, Tensor high, string name) : Constraint(name)
     {
+        internal override bool DependsOnParameters => true;
+
         public override Tensor Check(Tensor value) => (value >= low).logical_and(value <= high);
 
         public override Tensor InteriorPoint(Tensor value) => ((low + high) / 2).to(value.dtype);
