@@ -1,5 +1,6 @@
 using ReparamPS.Distributions.Constraints;
 using ReparamPS.Runtime;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Distributions;
@@ -74,6 +75,9 @@ public abstract class Distribution
     /// <summary>The names of the parameters that a sample's gradient reaches.</summary>
     public virtual IReadOnlyList<string> ReparameterizedParameters => Type.ReparameterizedParameters;
 
+    /// <summary>Whether draws are angles, whose mean is a direction and whose variance is 1 − the length of the mean vector.</summary>
+    internal virtual bool IsCircular => false;
+
     /// <summary>The floating type of parameters and samples.</summary>
     public ScalarType DType { get; }
 
@@ -124,22 +128,22 @@ public abstract class Distribution
     /// <summary>The cumulative distribution function F(value).</summary>
     /// <param name="value">Broadcasts against the batch.</param>
     /// <exception cref="NotSupportedException">It has no closed form here, or the distribution is multivariate.</exception>
-    public Tensor Cdf(Tensor value) => AtValue(value, ComputeCdf);
+    public Tensor Cdf(Tensor value) => AtValue(value, given => Flattened(given, ComputeCdf));
 
     /// <summary>log F(value), accurate in the lower tail.</summary>
     /// <param name="value">Broadcasts against the batch.</param>
     /// <exception cref="NotSupportedException">As for <see cref="Cdf"/>.</exception>
-    public Tensor LogCdf(Tensor value) => AtValue(value, ComputeLogCdf);
+    public Tensor LogCdf(Tensor value) => AtValue(value, given => Flattened(given, ComputeLogCdf));
 
     /// <summary>The survival function 1 − F(value), accurate in the upper tail.</summary>
     /// <param name="value">Broadcasts against the batch.</param>
     /// <exception cref="NotSupportedException">As for <see cref="Cdf"/>.</exception>
-    public Tensor Survival(Tensor value) => AtValue(value, ComputeSurvival);
+    public Tensor Survival(Tensor value) => AtValue(value, given => Flattened(given, ComputeSurvival));
 
     /// <summary>log(1 − F(value)), accurate in the upper tail.</summary>
     /// <param name="value">Broadcasts against the batch.</param>
     /// <exception cref="NotSupportedException">As for <see cref="Cdf"/>.</exception>
-    public Tensor LogSurvival(Tensor value) => AtValue(value, ComputeLogSurvival);
+    public Tensor LogSurvival(Tensor value) => AtValue(value, given => Flattened(given, ComputeLogSurvival));
 
     /// <summary>The quantile function F⁻¹(probability); NaN outside [0, 1]. Discrete: the smallest value whose CDF reaches the probability.</summary>
     /// <param name="probability">Broadcasts against the batch.</param>
@@ -213,8 +217,8 @@ public abstract class Distribution
     // Close to 1 the digits of its logarithm are those of the other part.
     private static Tensor LogOfPart(Tensor part, Tensor other)
     {
-        Tensor isLarge = part > 0.5;
-        return TensorChoice.Where(isLarge, (-other.masked_fill(~isLarge, 0)).log1p(), part.masked_fill(isLarge, 1).log());
+        Tensor isLarge = part > 0.5, isNone = part == 0;
+        return TensorChoice.Where(isLarge, (-other.masked_fill(~isLarge, 0)).log1p(), part.masked_fill(isLarge | isNone, 1).log().masked_fill(isNone, double.NegativeInfinity));
     }
 
     private Tensor DrawFrom(long[] sampleShape, RandomSource? random)
@@ -248,6 +252,22 @@ public abstract class Distribution
     // A result is the caller's to dispose, so it must not be a tensor that somebody else holds.
     private Tensor Fresh(Tensor result, Tensor? value = null) =>
         ReferenceEquals(result, value) || Parameters.Any(parameter => ReferenceEquals(parameter.Value, result)) ? result.alias() : result;
+
+    // Outside the support, and where its logarithm is −∞, a tail is flat, but a formula's slopes may be NaN there: it sees other values instead.
+    private Tensor Flattened(Tensor value, Func<Tensor, Tensor> compute)
+    {
+        Tensor result = compute(value);
+        if (!result.requires_grad || Device.type == DeviceType.META) return result;
+        Constraint support = Support;
+        Tensor isFlat = (result == double.NegativeInfinity) | value.isinf();
+        if (!support.IsDiscrete) isFlat |= ~(IsInside(support, value) | value.isnan());
+        return isFlat.any().item<bool>() ? where(isFlat, result.detach(), compute(where(isFlat, support.InteriorPoint(value), value))) : result;
+    }
+
+    // Bounds that no parameter moves are as flat as what lies beyond them.
+    private static Tensor IsInside(Constraint support, Tensor value) => support.DependsOnParameters
+        ? support.Check(value)
+        : support.Check(value.nextafter(full_like(value, double.NegativeInfinity))) & support.Check(value.nextafter(full_like(value, double.PositiveInfinity)));
 
     // Values outside the support are replaced before the formula sees them: it would make NaN there, and where() passes NaN gradients on.
     private Tensor ComputeLogProbAnywhere(Tensor value)

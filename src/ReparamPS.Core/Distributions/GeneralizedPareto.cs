@@ -73,7 +73,8 @@ public sealed class GeneralizedPareto : Distribution
     {
         Tensor isFinite = value < double.PositiveInfinity;
         Tensor y = ((TensorChoice.Where(isFinite, value, 0) - Loc) / Scale).clamp_min(0);
-        return TensorChoice.Where(isFinite, SmoothQuotients.Log1pScaled(y, Concentration), double.PositiveInfinity);
+        Tensor isBelowEnd = isFinite & (Concentration * y > -1);
+        return TensorChoice.Where(isBelowEnd, SmoothQuotients.Log1pScaled(TensorChoice.Where(isBelowEnd, y, 0), Concentration), double.PositiveInfinity);
     }
 
     /// <inheritdoc/>

@@ -62,7 +62,12 @@ public sealed class Gumbel : Distribution
     protected override Tensor ComputeCdf(Tensor value) => ComputeLogCdf(value).exp();
 
     /// <inheritdoc/>
-    protected override Tensor ComputeLogCdf(Tensor value) => -NegatedStandard(value).exp();
+    protected override Tensor ComputeLogCdf(Tensor value)
+    {
+        // Past the type's range neither the number nor its slopes are any.
+        Tensor y = NegatedStandard(value), isFar = y > Math.Log(DType == ScalarType.Float32 ? float.MaxValue : double.MaxValue);
+        return TensorChoice.Where(isFar, double.NegativeInfinity, -TensorChoice.Where(isFar, 0, y).exp());
+    }
 
     /// <inheritdoc/>
     protected override Tensor ComputeSurvival(Tensor value) => -ComputeLogCdf(value).expm1();

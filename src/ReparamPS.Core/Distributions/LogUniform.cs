@@ -73,8 +73,8 @@ public sealed class LogUniform : Distribution
     /// <inheritdoc/>
     protected override Tensor ComputeLogCdf(Tensor value)
     {
-        Tensor isUpper = value > Low.sqrt() * High.sqrt();
-        return TensorChoice.Where(isUpper, Fraction(value, High).log1p(), Fraction(TensorChoice.Where(isUpper, Low, value), Low).log());
+        Tensor middle = Low.sqrt() * High.sqrt(), isUpper = value > middle;
+        return TensorChoice.Where(isUpper, Fraction(value, High).log1p(), Fraction(TensorChoice.Where(isUpper, middle, value), Low).log());
     }
 
     /// <inheritdoc/>
