@@ -48,6 +48,9 @@ public sealed class Independent : Distribution
     public override Constraint Support => Constraints.Constraints.Independent(BaseDistribution.Support, ReinterpretedBatchNdims);
 
     /// <inheritdoc/>
+    internal override bool IsCircular => BaseDistribution.IsCircular;
+
+    /// <inheritdoc/>
     public override bool HasRSample => BaseDistribution.HasRSample;
 
     /// <inheritdoc/>

@@ -35,7 +35,7 @@ public sealed class MixtureSameFamily : Distribution
         given => new MixtureSameFamily(given.Value<Categorical>("MixtureDistribution"), given.Value<Distribution>("ComponentDistribution")))
     {
         Density = "Σ w_k p_k(x), w the probabilities of the mixture distribution, p_k the density of component k",
-        Moments = "mean m = Σ w_k m_k, variance Σ w_k (v_k + (m_k − m)²)",
+        Moments = "mean m = Σ w_k m_k, variance Σ w_k (v_k + (m_k − m)²); of angles the circular ones",
         Source = "torch.distributions.MixtureSameFamily; Figurnov, Mohamed, Mnih 2018, arXiv:1805.08498",
     };
 
@@ -60,6 +60,9 @@ public sealed class MixtureSameFamily : Distribution
 
     // The univariate distribution that the components consist of.
     private Distribution Parts { get; }
+
+    // Of parts that are angles, draws and CDF lie on one circle, cut at −π for all components.
+    internal override bool IsCircular => Parts.IsCircular;
 
     private long Count => ComponentDistribution.BatchShape[^1];
 
@@ -88,11 +91,21 @@ public sealed class MixtureSameFamily : Distribution
     public override string ToString() => $"{Name}({MixtureDistribution}, {ComponentDistribution})";
 
     /// <inheritdoc/>
-    protected override Tensor ComputeMean() => Average(ComponentDistribution.Mean);
+    protected override Tensor ComputeMean()
+    {
+        if (!IsCircular) return Average(ComponentDistribution.Mean);
+        (Tensor sine, Tensor cosine) = MeanVector();
+        return sine.atan2(cosine);
+    }
 
     /// <inheritdoc/>
     protected override Tensor ComputeVariance()
     {
+        if (IsCircular)
+        {
+            (Tensor sine, Tensor cosine) = MeanVector();
+            return 1 - (sine.square() + cosine.square()).sqrt();
+        }
         Tensor means = ComponentDistribution.Mean;
         Tensor spread = means - Average(means).unsqueeze(-1 - EventShape.Length);
         return Average(ComponentDistribution.Variance + spread.square());
@@ -120,25 +133,28 @@ public sealed class MixtureSameFamily : Distribution
             Tensor index = chosen.reshape([.. chosen.shape, 1, .. EventShape.Select(_ => 1L)]).expand([.. chosen.shape, 1, .. EventShape]);
             draw = all.gather(dim, index).squeeze(dim);
         }
+        if (IsCircular) draw -= 2 * Math.PI * ((draw + Math.PI) / (2 * Math.PI)).floor();
         bool wanted = is_grad_enabled() && HasRSample && Device.type != DeviceType.META && Parameters.Any(parameter => parameter.Value.requires_grad);
         return wanted ? WithGradients(draw) : draw;
     }
 
     /// <inheritdoc/>
-    protected override Tensor ComputeCdf(Tensor value) => (Weights * ComponentDistribution.Cdf(AtComponents(value))).sum(-1);
+    protected override Tensor ComputeCdf(Tensor value) => (Weights * CdfOf(ComponentDistribution, AtComponents(value))).sum(-1);
 
     /// <inheritdoc/>
-    protected override Tensor ComputeLogCdf(Tensor value) => LogTail(ComponentDistribution.LogCdf(AtComponents(value)), ComputeSurvival(value));
+    protected override Tensor ComputeLogCdf(Tensor value) => IsCircular ? base.ComputeLogCdf(value) : LogTail(ComponentDistribution.LogCdf(AtComponents(value)), ComputeSurvival(value));
 
     /// <inheritdoc/>
-    protected override Tensor ComputeSurvival(Tensor value) => (Weights * ComponentDistribution.Survival(AtComponents(value))).sum(-1);
+    protected override Tensor ComputeSurvival(Tensor value) => IsCircular ? base.ComputeSurvival(value) : (Weights * ComponentDistribution.Survival(AtComponents(value))).sum(-1);
 
     /// <inheritdoc/>
-    protected override Tensor ComputeLogSurvival(Tensor value) => LogTail(ComponentDistribution.LogSurvival(AtComponents(value)), ComputeCdf(value));
+    protected override Tensor ComputeLogSurvival(Tensor value) => IsCircular ? base.ComputeLogSurvival(value) : LogTail(ComponentDistribution.LogSurvival(AtComponents(value)), ComputeCdf(value));
 
     /// <inheritdoc/>
     protected override Tensor ComputeIcdf(Tensor probability)
     {
+        if (IsCircular && Device.type != DeviceType.META)
+            return BracketedQuantile.Solve(this, probability, full(BatchShape, -Math.PI, DType, Device), full(BatchShape, Math.PI, DType, Device));
         Tensor each = ComponentDistribution.Icdf(AtComponents(probability));
         // A component without weight must not widen the bracket to infinity.
         Tensor possible = Weights > 0;
@@ -154,6 +170,19 @@ public sealed class MixtureSameFamily : Distribution
     {
         Tensor isLarge = other < 0.5;
         return TensorChoice.Where(isLarge, (-other.masked_fill(~isLarge, 0)).log1p(), LogSumExp.Of(MixtureDistribution.SafeLogProbs + logTails));
+    }
+
+    private static Tensor CdfOf(Distribution components, Tensor value) => components switch
+    {
+        VonMises circle => circle.CdfFromSeam(value),
+        Independent { ReinterpretedBatchNdims: 0 } same => CdfOf(same.BaseDistribution, value),
+        _ => components.Cdf(value),
+    };
+
+    private (Tensor Sine, Tensor Cosine) MeanVector()
+    {
+        Tensor mean = ComponentDistribution.Mean, length = 1 - ComponentDistribution.Variance;
+        return (Average(length * mean.sin()), Average(length * mean.cos()));
     }
 
     private Tensor Weights => MixtureDistribution.NormalizedProbs;
@@ -173,7 +202,7 @@ public sealed class MixtureSameFamily : Distribution
         int eventDims = EventShape.Length;
         Tensor flat = eventDims == 0 ? draw.unsqueeze(-1) : draw.flatten(-eventDims);
         Tensor at = draw.unsqueeze(-1 - eventDims).detach();
-        Tensor density = Flat(Parts.LogProb(at), eventDims), cdf = Flat(Parts.Cdf(at), eventDims);
+        Tensor density = Flat(Parts.LogProb(at), eventDims), cdf = Flat(CdfOf(Parts, at), eventDims);
         Tensor? slope = flat.shape[^1] > 1 ? Flat(DensitySlope(at.expand(WithComponents(draw.shape))), eventDims) : null;
         Tensor logWeights = MixtureDistribution.SafeLogProbs;
         var moved = new List<Tensor>();
@@ -212,7 +241,7 @@ public sealed class MixtureSameFamily : Distribution
             using var scope = NewDisposeScope();
             using var noGrad = no_grad();
             Parts.Cdf(full([], 0.5, DType, Device));
-            return Device.type == DeviceType.META || (EventShape.Length == 0 ? !HasGap() : HasOneSupport());
+            return IsCircular || Device.type == DeviceType.META || (EventShape.Length == 0 ? !HasGap() : HasOneSupport());
         }
         catch (NotSupportedException)
         {

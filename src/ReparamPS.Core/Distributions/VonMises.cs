@@ -9,7 +9,7 @@ namespace ReparamPS.Distributions;
 /// <summary>
 /// The von Mises distribution of an angle. Counterpart of <c>torch.distributions.VonMises</c>, which has no reparameterized sample.
 /// Drawn by rejection (Best, Fisher 1979) and reparameterized implicitly in the concentration, by location in Loc. Draws lie within π of Loc, as the CDF
-/// counts (PyTorch wraps them to [−π, π)); the density repeats every 2π.
+/// counts (PyTorch wraps them to [−π, π)); the density repeats every 2π. In a mixture all components are cut at −π instead.
 /// </summary>
 public sealed class VonMises : Distribution
 {
@@ -37,6 +37,9 @@ public sealed class VonMises : Distribution
 
     /// <summary>The concentration.</summary>
     public Tensor Concentration { get; }
+
+    /// <inheritdoc/>
+    internal override bool IsCircular => true;
 
     private Tensor Decline => 1 - special.i1e(Concentration) / special.i0e(Concentration);
 
@@ -105,6 +108,21 @@ public sealed class VonMises : Distribution
 
     /// <inheritdoc/>
     protected override Tensor ComputeIcdf(Tensor probability) => Loc + Elementwise.Apply(QuantileAt, probability, Concentration);
+
+    /// <summary>The probability of [−π, value], of angles wrapped to [−π, π].</summary>
+    internal Tensor CdfFromSeam(Tensor value)
+    {
+        Tensor inside = value.clamp(-Math.PI, Math.PI);
+        Tensor cdf = TurnedCdf(inside) - TurnedCdf(full([], -Math.PI, DType, Device));
+        return TensorChoice.Where(value >= Math.PI, 1, cdf.masked_fill(value <= -Math.PI, 0));
+    }
+
+    // The CDF, counted on over the turns of the circle.
+    private Tensor TurnedCdf(Tensor value)
+    {
+        Tensor angle = value - Loc, turns = (angle / (2 * Math.PI)).detach().round();
+        return turns + Elementwise.Apply(CdfAt, angle - 2 * Math.PI * turns, Concentration);
+    }
 
     private static void CdfAt(ReadOnlySpan<double> at, Span<double> to)
     {

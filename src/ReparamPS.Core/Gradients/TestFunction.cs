@@ -19,7 +19,8 @@ internal sealed record TestFunction(string Text, Func<Tensor, Tensor> PerDraw, F
         Tensor Sum(Tensor values) => draws.WeightedSum(values);
         List<TestFunction> functions = [];
         bool linearOnly = distribution.Reparameterization == Reparameterization.StraightThrough;
-        Tensor? mean = FiniteOrNull(() => distribution.Mean), variance = FiniteOrNull(() => distribution.Variance);
+        // The moments of angles are circular: no expectations of z and z².
+        Tensor? mean = distribution.IsCircular ? null : FiniteOrNull(() => distribution.Mean), variance = FiniteOrNull(() => distribution.Variance);
         if (mean is not null && (variance is not null || linearOnly))
             functions.Add(new TestFunction("E[z] in closed form", Sum, given => Total(given.Mean * weights)));
         if (linearOnly) return functions;

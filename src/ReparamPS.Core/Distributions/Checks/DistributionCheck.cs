@@ -107,27 +107,20 @@ public sealed class DistributionCheck
         return (statistic, Statistics.ChiSquarePValue(statistic, Math.Max(0, cells - 1)));
     }
 
-    private DistributionCheckRow? Mean() => Moment("Mean", ManagedValues.ToDoubles(distribution.Mean), column => column);
+    // Of angles the moments are the circular ones.
+    private DistributionCheckRow? Mean() => Moment(
+        "Mean", ManagedValues.ToDoubles(distribution.Mean), (value, mean) => distribution.IsCircular ? mean + Math.Sin(value - mean) : value);
 
-    private DistributionCheckRow? Variance()
-    {
-        double[] means = ManagedValues.ToDoubles(distribution.Mean);
-        int next = 0;
-        return Moment("Variance", ManagedValues.ToDoubles(distribution.Variance), column =>
-        {
-            double mean = means[next++];
-            // Of angles the variance is the circular one.
-            return [.. column.Select(value => distribution is VonMises ? 1 - Math.Cos(value - mean) : (value - mean) * (value - mean))];
-        });
-    }
+    private DistributionCheckRow? Variance() => Moment(
+        "Variance", ManagedValues.ToDoubles(distribution.Variance), (value, mean) => distribution.IsCircular ? 1 - Math.Cos(value - mean) : (value - mean) * (value - mean));
 
-    private DistributionCheckRow? Moment(string name, double[] expected, Func<double[], double[]> terms)
+    private DistributionCheckRow? Moment(string name, double[] expected, Func<double, double, double> term)
     {
-        double[] values = ManagedValues.ToDoubles(draws);
+        double[] values = ManagedValues.ToDoubles(draws), means = ManagedValues.ToDoubles(distribution.Mean);
         (int Element, double Actual, double Error, double Z) worst = (-1, 0, 0, -1);
         for (int element = 0; element < Elements; element++)
         {
-            double[] column = terms(Column(values, element));
+            double[] column = [.. Column(values, element).Select(value => term(value, means[element]))];
             if (!double.IsFinite(expected[element])) continue;
             double mean = column.Average(), error = Math.Sqrt(column.Sum(value => (value - mean) * (value - mean)) / ((double)count * (count - 1)));
             double difference = Math.Abs(mean - expected[element]), rounding = 1e-6 * Math.Max(Math.Abs(expected[element]), column.Max(Math.Abs));
