@@ -20,7 +20,7 @@ internal enum LatentSpace
     /// <summary>The unit sphere; the prior is uniform on it.</summary>
     Sphere,
 
-    /// <summary>Relaxed switches or choices; the prior is the same relaxation with all equally likely.</summary>
+    /// <summary>Relaxed switches or choices by their logits or logarithms; the prior is the same relaxation with all equally likely.</summary>
     Relaxed,
 }
 
@@ -29,6 +29,7 @@ internal sealed class CatalogPosterior : VaePosterior
 {
     // Keeps scales and concentrations off zero, where densities have no limit.
     private const double LeastPositive = 1e-3, Edge = 1e-6;
+    private const string Switches = "LogitRelaxedBernoulli", Choices = "ExpRelaxedCategorical";
 
     private static readonly Dictionary<string, LatentSpace> Spaces = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -53,7 +54,8 @@ internal sealed class CatalogPosterior : VaePosterior
     /// <summary>The posterior of a name.</summary>
     public CatalogPosterior(string name, int latentSize, double temperature) : base(latentSize)
     {
-        type = DistributionCatalog.Get(name);
+        // Densities of the switches themselves have no finite digits at low temperatures; those of their logits do, and the Jacobian is the same in posterior and prior.
+        type = DistributionCatalog.Get(VaeOptions.Is(name, "RelaxedBernoulli") ? Switches : VaeOptions.Is(name, "RelaxedOneHotCategorical") ? Choices : name);
         (space, this.temperature) = (Spaces[name], temperature);
         parameters = space == LatentSpace.Relaxed ? ["Logits"] : [.. type.Parameters.Select(parameter => parameter.Name)];
     }
@@ -78,8 +80,8 @@ internal sealed class CatalogPosterior : VaePosterior
 
     public override Tensor Mean(Tensor statistics) => type.Name switch
     {
-        "RelaxedBernoulli" => statistics.sigmoid(),
-        "RelaxedOneHotCategorical" => statistics.softmax(-1),
+        Switches => statistics.sigmoid(),
+        Choices => statistics.softmax(-1),
         _ => Distribution(statistics).Mean,
     };
 
@@ -89,6 +91,13 @@ internal sealed class CatalogPosterior : VaePosterior
         Tensor mean = Mean(statistics);
         return (mean * (1 - mean)).sqrt();
     }
+
+    public override Tensor Latents(Tensor draws) => type.Name switch
+    {
+        Switches => draws.sigmoid(),
+        Choices => draws.exp(),
+        _ => draws,
+    };
 
     public override Tensor PriorLogProbability(Tensor draws) => space switch
     {
@@ -105,7 +114,7 @@ internal sealed class CatalogPosterior : VaePosterior
         LatentSpace.UnitInterval => random.Uniform([count, LatentSize], dtype),
         LatentSpace.HalfLine => random.Exponential([count, LatentSize], dtype),
         LatentSpace.Sphere => nn.functional.normalize(random.Normal([count, LatentSize], dtype)),
-        _ => Distribution(zeros(count, LatentSize, dtype: dtype, device: random.Device)).Sample([], random),
+        _ => Latents(Distribution(zeros(count, LatentSize, dtype: dtype, device: random.Device)).Sample([], random)),
     };
 
     private Distribution Distribution(Tensor statistics)
@@ -129,9 +138,8 @@ internal sealed class CatalogPosterior : VaePosterior
     {
         LatentSpace.UnitInterval => draws.clamp(Edge, 1 - Edge),
         LatentSpace.HalfLine => draws.clamp_min(Edge),
-        LatentSpace.Relaxed when type.Name == "RelaxedBernoulli" => draws.clamp(Edge, 1 - Edge),
         _ => draws,
     };
 
-    private Tensor OverDimensions(Tensor logProbability) => type.Name is "VonMisesFisher" or "RelaxedOneHotCategorical" ? logProbability : logProbability.sum(-1);
+    private Tensor OverDimensions(Tensor logProbability) => type.Name is "VonMisesFisher" or Choices ? logProbability : logProbability.sum(-1);
 }

@@ -28,7 +28,7 @@ internal static class VaeBound
     public static Tensor LogLikelihood(VaeModel model, Tensor images, Tensor draws)
     {
         using var scope = NewDisposeScope();
-        Tensor output = model.Decode(draws.reshape(-1, draws.shape[^1])).view(draws.shape[0], draws.shape[1], -1);
+        Tensor output = model.Decode(model.Posterior.Latents(draws).reshape(-1, draws.shape[^1])).view(draws.shape[0], draws.shape[1], -1);
         return VaeLikelihood.LogProbability(model.Options.Likelihood, images, output, model.LogVariance).MoveToOuterDisposeScope();
     }
 

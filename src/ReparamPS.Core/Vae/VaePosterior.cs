@@ -30,6 +30,9 @@ internal abstract class VaePosterior(int latentSize)
     /// <summary>Draws: normals from the noise, which is standard normal and has the draws' shape; others from the stream.</summary>
     public abstract Tensor Draw(Tensor statistics, Tensor noise, RandomSource random);
 
+    /// <summary>The latent points that draws stand for; only relaxed switches and choices are drawn in other coordinates than their own.</summary>
+    public virtual Tensor Latents(Tensor draws) => draws;
+
     /// <summary>The log-density at draws.</summary>
     public abstract Tensor LogProbability(Tensor statistics, Tensor draws);
 
@@ -45,7 +48,7 @@ internal abstract class VaePosterior(int latentSize)
     /// <summary>The log-density of the fixed prior at draws.</summary>
     public virtual Tensor PriorLogProbability(Tensor draws) => StandardNormalLogProbability(draws);
 
-    /// <summary>Draws from the fixed prior, [count, latent].</summary>
+    /// <summary>Latent points from the fixed prior, [count, latent].</summary>
     public virtual Tensor DrawPrior(int count, ScalarType dtype, RandomSource random) => random.Normal([count, LatentSize], dtype);
 
     /// <summary>log N(value; 0, 1), summed over the last dimension.</summary>

@@ -68,6 +68,31 @@ public sealed class VaeCombinationTests
         }
     }
 
+    [Theory, InlineData(0.03), InlineData(0.1), InlineData(1)]
+    public void The_KL_term_of_relaxed_switches_is_that_of_their_logistic_logits_at_every_temperature(double temperature)
+    {
+        double[] logits = [2.5, -1, 0.3];
+        static double Density(double x, double location) => 0.25 / Math.Pow(Math.Cosh((x - location) / 2), 2);
+        double Kl(double location) => Enumerable.Range(-6000, 12_001).Select(i => i / 100.0).Sum(x => 0.01 * Density(x, location) * (Math.Log(Density(x, location)) - Math.Log(Density(x, 0))));
+        var posterior = new CatalogPosterior("RelaxedBernoulli", logits.Length, temperature);
+        using var scope = NewDisposeScope();
+        using var random = new RandomSource(5);
+        Tensor statistics = tensor(logits, ScalarType.Float32).unsqueeze(0), draws = posterior.Draw(statistics, zeros(20_000, 1, logits.Length), random);
+        Tensor ratio = (posterior.LogProbability(statistics, draws) - posterior.PriorLogProbability(draws)).to(ScalarType.Float64);
+        Assert.Equal(logits.Sum(Kl), ratio.mean().item<double>(), 5 * ratio.std().item<double>() / Math.Sqrt(20_000));
+    }
+
+    [Theory, InlineData("RelaxedBernoulli", 0.1), InlineData("RelaxedBernoulli", 0.03), InlineData("RelaxedOneHotCategorical", 0.1), InlineData("RelaxedOneHotCategorical", 0.03)]
+    public void Bounds_of_relaxed_posteriors_stay_bounds_at_low_temperatures(string posterior, double temperature)
+    {
+        VaeOptions options = new() { Posterior = posterior, Temperature = temperature, Epochs = 10, Seed = 1 };
+        foreach (VaeEpoch row in VaeTrainer.Train(options, new VaeDataReader().Read(options), null, TestContext.Current.CancellationToken))
+        {
+            Assert.InRange(row.KlDivergence, -0.05, 1000);
+            Assert.InRange(row.TestElbo!.Value, -1000, 0);
+        }
+    }
+
     private static IEnumerable<VaeOptions> Combinations(string posterior) =>
         from likelihood in VaeChoices.Likelihoods
         from prior in VaeChoices.Priors
