@@ -59,7 +59,7 @@ public sealed class InvokeVaeTrainingCommand : ReparamCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true), AllowEmptyString, AllowNull]
     public string? TestPath { get; set; }
 
-    /// <summary>The value that means an intensity of 1. By default 255 in IDX files of bytes, 16 for the digits, else the largest value of the file where that is above 1.</summary>
+    /// <summary>The value that means an intensity of 1. Larger ones are then refused. By default 255 for bytes, 16 for the digits, else the largest value of the training images where that is above 1; larger values of validation and test images then count as 1.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public double? MaximumValue { get; set; }
 

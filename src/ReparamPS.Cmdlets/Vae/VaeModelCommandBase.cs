@@ -40,11 +40,11 @@ public abstract class VaeImagesCommandBase : VaeModelCommandBase
     [Parameter, ArgumentCompleter(typeof(VaeChoiceCompleter))]
     public string Part { get; set; } = "test";
 
-    /// <summary>A file of other images, IDX or CSV; Part then says nothing.</summary>
+    /// <summary>A file of other images, in any format that Invoke-VaeTraining reads, scaled as the training images were; Part then says nothing.</summary>
     [Parameter]
     public string? DataPath { get; set; }
 
     /// <summary>The images, binarized as the run's are, and what to call them.</summary>
     protected (ImageDataSet Images, string Name) ImagesFor(VaeModel model) =>
-        DataPath is null ? (VaeParts.Read(reader, model.Options, Part), Part.ToLowerInvariant()) : VaeParts.ReadFile(reader, model.Options, ResolvePath(DataPath));
+        DataPath is null ? (VaeParts.Read(reader, model.Options, Part), Part.ToLowerInvariant()) : VaeParts.ReadFile(reader, model, ResolvePath(DataPath));
 }

@@ -10,6 +10,9 @@ internal static class IdxFile
 {
     private const byte UnsignedByte = 0x08;
 
+    // Deflate makes nothing smaller than by this.
+    private const long LargestRatio = 1032;
+
     /// <summary>Whether a file starts as IDX files do.</summary>
     public static bool Matches(ReadOnlySpan<byte> head) => head is [0, 0, var type, >= 1 and <= 8, ..] && SizeOf(type) > 0;
 
@@ -42,7 +45,7 @@ internal static class IdxFile
         float[] numbers = ToNumbers(type, data);
         if (Array.FindIndex(numbers, number => !float.IsFinite(number)) is >= 0 and var bad)
             throw new DataFormatException(path, $"value {bad} of the IDX file is not a finite number.");
-        return new ImageDataSet(name, numbers, ImageFiles.ScaleOf(path, numbers, options), height, width, labels);
+        return ImageFiles.OfNumbers(path, numbers, options, height, width, labels);
     }
 
     private static (byte Type, int[] Sizes, byte[] Data) ReadAll(string path)
@@ -62,16 +65,14 @@ internal static class IdxFile
             values *= sizes[i];
         }
         long expected = values * SizeOf(magic[2]);
-        using var data = new MemoryStream();
-        byte[] buffer = new byte[1 << 16];
-        int read;
-        while ((read = stream.Read(buffer)) > 0)
-        {
-            data.Write(buffer, 0, read);
-            if (data.Length > expected) throw new DataFormatException(path, $"the IDX file is longer than its sizes {string.Join(" × ", sizes)} say.");
-        }
-        if (data.Length < expected) throw new DataFormatException(path, $"the IDX file is truncated: its sizes {string.Join(" × ", sizes)} ask for {expected} bytes of values, and {data.Length} are there.");
-        return (magic[2], sizes, data.Length == data.Capacity ? data.GetBuffer() : data.ToArray());
+        // Checked before so much memory is asked for.
+        if (expected > Array.MaxLength || expected > LargestRatio * new FileInfo(path).Length)
+            throw new DataFormatException(path, $"the IDX file's sizes are impossible: {string.Join(" × ", sizes)} ask for {expected} bytes of values, more than the file can hold.");
+        byte[] data = new byte[expected];
+        int read = stream.ReadAtLeast(data, data.Length, throwOnEndOfStream: false);
+        if (read < expected) throw new DataFormatException(path, $"the IDX file is truncated: its sizes {string.Join(" × ", sizes)} ask for {expected} bytes of values, and {read} are there.");
+        if (stream.ReadByte() >= 0) throw new DataFormatException(path, $"the IDX file is longer than its sizes {string.Join(" × ", sizes)} say.");
+        return (magic[2], sizes, data);
     }
 
     private static int[]? ReadLabelsBeside(string path, int count)

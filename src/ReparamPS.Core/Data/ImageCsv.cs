@@ -29,7 +29,7 @@ internal static class ImageCsv
         int pixels = cells.Length - (label >= 0 ? 1 : 0);
         (int height, int width) = ImageFiles.SquareSide(pixels) is { } side ? (side, side) : (1, pixels);
         float[] numbers = [.. values];
-        return new ImageDataSet(ImageFiles.NameOf(path), numbers, ImageFiles.ScaleOf(path, numbers, options), height, width, label >= 0 ? [.. labels] : null);
+        return ImageFiles.OfNumbers(path, numbers, options, height, width, label >= 0 ? [.. labels] : null);
 
         void AddLine(ReadOnlySpan<char> text)
         {

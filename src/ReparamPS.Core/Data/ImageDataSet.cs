@@ -1,8 +1,10 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using ReparamPS.Runtime;
 using static TorchSharp.torch;
+using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace ReparamPS.Data;
 
@@ -13,6 +15,7 @@ public sealed class ImageDataSet
 
     private readonly byte[]? bytes;
     private readonly float[]? numbers;
+    private readonly int[]? positions;
     private readonly float divisor;
     private string? hash;
 
@@ -40,6 +43,14 @@ public sealed class ImageDataSet
         if (labels is not null && labels.Length != Count) throw new ShapeMismatchException($"{labels.Length} labels came for {Count} images.", nameof(labels));
     }
 
+    // Shares the values of another: parts of a data set need no memory of their own.
+    private ImageDataSet(ImageDataSet of, string name, int[]? positions, float divisor)
+        : this(name, (positions?.Length ?? of.Count) * of.PixelCount, divisor, of.Height, of.Width, of.LabelsAt(positions))
+    {
+        (bytes, numbers, IsScaledByValues) = (of.bytes, of.numbers, of.IsScaledByValues);
+        this.positions = positions is null ? of.positions : of.positions is null ? positions : Array.ConvertAll(positions, position => of.positions[position]);
+    }
+
     /// <summary>A short name.</summary>
     public string Name { get; }
 
@@ -58,8 +69,11 @@ public sealed class ImageDataSet
     /// <summary>A label an image; null where there are none.</summary>
     public IReadOnlyList<int>? Labels { get; }
 
-    /// <summary>The value that means an intensity of 1.</summary>
+    /// <summary>The value that means an intensity of 1. Numbers above it count as 1.</summary>
     public double MaximumValue => divisor;
+
+    /// <summary>Whether the values themselves told what means 1, so that a part of them may tell otherwise.</summary>
+    internal bool IsScaledByValues { get; init; }
 
     /// <summary>SHA-256 of shape, scale and pixels, in hexadecimal: equal for equal images, wherever they were read from.</summary>
     public string Hash => hash ??= ComputeHash();
@@ -72,36 +86,54 @@ public sealed class ImageDataSet
         Tensor result = empty(Count, PixelCount, dtype: dtype, device: device);
         for (int first = 0; first < Count; first += RowsAtOnce)
         {
-            int rows = Math.Min(RowsAtOnce, Count - first), start = first * PixelCount, length = rows * PixelCount;
-            using Tensor part = bytes is not null
-                ? tensor(bytes.AsSpan(start, length).ToArray(), [rows, PixelCount], ScalarType.Byte)
-                : tensor(numbers.AsSpan(start, length).ToArray(), [rows, PixelCount], ScalarType.Float32);
+            int rows = Math.Min(RowsAtOnce, Count - first);
+            using Tensor part = empty(rows, PixelCount, dtype: bytes is not null ? ScalarType.Byte : ScalarType.Float32);
+            Span<byte> values = part.bytes;
+            for (int i = 0; i < rows; i++) RowBytes(first + i).CopyTo(values[(i * (values.Length / rows))..]);
             using Tensor target = result.narrow(0, first, rows);
             target.copy_(part);
         }
-        return result.div_((double)divisor).MoveToOuterDisposeScope();
+        result.div_((double)divisor);
+        return (numbers is null ? result : result.clamp_max_(1)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Some of the images, in the order given.</summary>
     /// <param name="rows">Their positions.</param>
     /// <param name="name">The part's name; null keeps this one.</param>
-    public ImageDataSet Take(IReadOnlyList<int> rows, string? name = null)
+    public ImageDataSet Take(IReadOnlyList<int> rows, string? name = null) => new(this, name ?? Name, [.. rows], divisor);
+
+    /// <summary>The same images with another value that means 1.</summary>
+    /// <exception cref="DataFormatException">A byte is above it; numbers above it count as 1.</exception>
+    internal ImageDataSet ScaledTo(double maximum)
     {
-        int[]? labels = Labels is null ? null : [.. rows.Select(row => Labels[row])];
-        return bytes is not null
-            ? new(name ?? Name, Gather(bytes, rows), divisor, Height, Width, labels)
-            : new(name ?? Name, Gather(numbers!, rows), divisor, Height, Width, labels);
+        if (maximum == MaximumValue) return this;
+        if (bytes is not null && Largest() is var largest && largest > maximum)
+            throw new DataFormatException(Name, $"the largest value is {largest}, but {maximum.ToString(CultureInfo.InvariantCulture)} means an intensity of 1 in the training images.");
+        return new ImageDataSet(this, Name, null, (float)maximum);
+    }
+
+    /// <summary>The largest value.</summary>
+    internal float Largest()
+    {
+        float largest = 0;
+        for (int i = 0; i < Count; i++)
+        {
+            ReadOnlySpan<byte> row = RowBytes(i);
+            largest = Math.Max(largest, bytes is not null ? TensorPrimitives.Max(row) : TensorPrimitives.Max(MemoryMarshal.Cast<byte, float>(row)));
+        }
+        return largest;
     }
 
     /// <inheritdoc/>
     public override string ToString() => $"{Name}: {Count} images of {Height}×{Width}";
 
-    private T[] Gather<T>(T[] from, IReadOnlyList<int> rows)
+    private ReadOnlySpan<byte> RowBytes(int row)
     {
-        T[] result = new T[rows.Count * PixelCount];
-        for (int i = 0; i < rows.Count; i++) Array.Copy(from, rows[i] * PixelCount, result, i * PixelCount, PixelCount);
-        return result;
+        int start = (positions?[row] ?? row) * PixelCount;
+        return bytes is not null ? bytes.AsSpan(start, PixelCount) : MemoryMarshal.AsBytes(numbers.AsSpan(start, PixelCount));
     }
+
+    private int[]? LabelsAt(int[]? rows) => Labels is null ? null : rows is null ? [.. Labels] : Array.ConvertAll(rows, row => Labels[row]);
 
     private string ComputeHash()
     {
@@ -112,7 +144,7 @@ public sealed class ImageDataSet
         BinaryPrimitives.WriteInt32LittleEndian(head.AsSpan(8), Width);
         BinaryPrimitives.WriteSingleLittleEndian(head.AsSpan(12), divisor);
         sha.AppendData(head);
-        sha.AppendData(bytes is not null ? bytes : MemoryMarshal.AsBytes(numbers.AsSpan()));
+        for (int i = 0; i < Count; i++) sha.AppendData(RowBytes(i));
         return Convert.ToHexString(sha.GetHashAndReset()).ToLowerInvariant();
     }
 }

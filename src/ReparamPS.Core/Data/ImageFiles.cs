@@ -5,7 +5,8 @@ namespace ReparamPS.Data;
 /// <summary>How an image file is to be read, where the file doesn't tell.</summary>
 public sealed record ImageFileOptions
 {
-    /// <summary>The value that means an intensity of 1; null: 255 for bytes, else the largest value of the file where that is above 1, else 1.</summary>
+    /// <summary>The value that means an intensity of 1; larger ones are then refused. Null: 255 for bytes, else the largest value of the training images where that is above 1, else 1; larger
+    /// values of other images count as 1.</summary>
     public double? MaximumValue { get; init; }
 
     /// <summary>
@@ -64,8 +65,14 @@ public static class ImageFiles
         return side * side == pixels ? side : null;
     }
 
-    /// <summary>The value that means 1, by the rule of <see cref="ImageFileOptions.MaximumValue"/>, after a check that the values make intensities.</summary>
-    internal static float ScaleOf(string path, ReadOnlySpan<float> values, ImageFileOptions options)
+    /// <summary>Images of numbers, after a check that these make intensities.</summary>
+    internal static ImageDataSet OfNumbers(string path, float[] values, ImageFileOptions options, int height, int width, int[]? labels = null) =>
+        new(NameOf(path), values, ScaleOf(path, values, options), height, width, labels) { IsScaledByValues = options.MaximumValue is null };
+
+    /// <summary>What means 1 where only the values tell.</summary>
+    internal static float ScaleOf(float largest) => largest > 1 ? largest : 1;
+
+    private static float ScaleOf(string path, ReadOnlySpan<float> values, ImageFileOptions options)
     {
         float largest = 0;
         foreach (float value in values)
@@ -73,7 +80,7 @@ public static class ImageFiles
             if (value < 0) throw new DataFormatException(path, $"intensities are from 0 on, but {value.ToString(CultureInfo.InvariantCulture)} came.");
             largest = Math.Max(largest, value);
         }
-        float scale = (float)(options.MaximumValue ?? (largest > 1 ? largest : 1));
+        float scale = (float)(options.MaximumValue ?? ScaleOf(largest));
         if (largest > scale)
         {
             throw new DataFormatException(path,

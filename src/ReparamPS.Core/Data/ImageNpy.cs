@@ -44,7 +44,7 @@ internal static partial class ImageNpy
         }
         float[] numbers = ToNumbers(type, size, data);
         if (Array.FindIndex(numbers, number => !float.IsFinite(number)) is >= 0 and var bad) throw new DataFormatException(path, $"value {bad} of the array is not a finite number.");
-        return new ImageDataSet(name, numbers, ImageFiles.ScaleOf(path, numbers, options), height, width);
+        return ImageFiles.OfNumbers(path, numbers, options, height, width);
     }
 
     private static (string Type, long[] Shape) ReadHeader(string path, Stream stream)

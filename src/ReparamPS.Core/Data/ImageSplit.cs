@@ -17,19 +17,26 @@ public sealed record ImageSplit(ImageDataSet Train, ImageDataSet? Validation, Im
     /// <param name="seed">The split's own seed.</param>
     public static ImageSplit Create(ImageDataSet images, double testFraction, double validationFraction, long seed)
     {
-        int test = CountOf(images, testFraction, nameof(testFraction)), validation = CountOf(images, validationFraction, nameof(validationFraction));
-        if (test + validation >= images.Count)
-            throw new ArgumentException($"{images.Count} images leave none for training beside {test} of the test and {validation} of the validation.", nameof(testFraction));
-        if (test + validation == 0) return new ImageSplit(images, null, null);
-        int[] order = Permutation(images.Count, seed);
-        return new ImageSplit(
-            images.Take(Sorted(order[(test + validation)..])),
-            validation == 0 ? null : images.Take(Sorted(order[test..(test + validation)])),
-            test == 0 ? null : images.Take(Sorted(order[..test])));
+        (int[] train, int[] validation, int[] test) = Positions(images.Count, testFraction, validationFraction, seed);
+        if (train.Length == images.Count) return new ImageSplit(images, null, null);
+        ImageDataSet trained = images.Take(train);
+        double scale = images.IsScaledByValues ? ImageFiles.ScaleOf(trained.Largest()) : images.MaximumValue;
+        ImageDataSet? Part(int[] rows) => rows.Length == 0 ? null : images.Take(rows).ScaledTo(scale);
+        return new ImageSplit(trained.ScaledTo(scale), Part(validation), Part(test));
     }
 
-    private static int CountOf(ImageDataSet images, double fraction, string name) => fraction is >= 0 and < 1
-        ? fraction == 0 ? 0 : Math.Max(1, (int)Math.Round(images.Count * fraction))
+    /// <summary>Where the images of the parts are among all, in order.</summary>
+    internal static (int[] Train, int[] Validation, int[] Test) Positions(int count, double testFraction, double validationFraction, long seed)
+    {
+        int test = CountOf(count, testFraction, nameof(testFraction)), validation = CountOf(count, validationFraction, nameof(validationFraction));
+        if (test + validation >= count)
+            throw new ArgumentException($"{count} images leave none for training beside {test} of the test and {validation} of the validation.", nameof(testFraction));
+        int[] order = test + validation == 0 ? [.. Enumerable.Range(0, count)] : Permutation(count, seed);
+        return (Sorted(order[(test + validation)..]), Sorted(order[test..(test + validation)]), Sorted(order[..test]));
+    }
+
+    private static int CountOf(int count, double fraction, string name) => fraction is >= 0 and < 1
+        ? fraction == 0 ? 0 : Math.Max(1, (int)Math.Round(count * fraction))
         : throw new ArgumentException($"{name} must be from 0 to below 1, but {fraction.ToString(CultureInfo.InvariantCulture)} came.", name);
 
     private static int[] Permutation(int count, long seed)

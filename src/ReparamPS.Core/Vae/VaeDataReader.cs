@@ -16,9 +16,8 @@ public sealed class VaeDataReader
         var how = new ImageFileOptions { MaximumValue = options.MaximumValue, LabelColumn = string.IsNullOrEmpty(options.LabelColumn) ? null : options.LabelColumn };
         ImageDataSet images = Read(options.DataPath, how);
         if (string.IsNullOrEmpty(options.TestPath)) return ImageSplit.Create(images, options.TestFraction, options.ValidationFraction, options.SplitSeed);
-        // Test images are scaled as the training images are.
-        ImageDataSet test = Read(options.TestPath, how with { MaximumValue = images.MaximumValue });
-        return ImageSplit.Create(images, 0, options.ValidationFraction, options.SplitSeed) with { Test = test };
+        ImageSplit split = ImageSplit.Create(images, 0, options.ValidationFraction, options.SplitSeed);
+        return split with { Test = Read(options.TestPath, how).ScaledTo(split.Train.MaximumValue) };
     }
 
     private ImageDataSet Read(string? path, ImageFileOptions how)

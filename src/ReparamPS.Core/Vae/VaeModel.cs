@@ -45,6 +45,9 @@ public sealed class VaeModel : IDisposable
     /// <summary>The run that made the model; empty for one that no run made.</summary>
     public string RunId { get; internal init; } = "";
 
+    /// <summary>The value that meant an intensity of 1 in the training images; null for a model that no run made.</summary>
+    public double? MaximumValue { get; internal init; }
+
     /// <summary>Rows an image.</summary>
     public int ImageHeight { get; }
 

@@ -20,6 +20,7 @@ public static class VaeModelFile
         ["run_id"] = runId,
         ["options"] = JsonSerializer.Serialize(model.Options),
         ["image_height"] = model.ImageHeight.ToString(CultureInfo.InvariantCulture),
+        ["maximum_value"] = model.MaximumValue?.ToString("R", CultureInfo.InvariantCulture) ?? "",
         ["image_width"] = model.ImageWidth.ToString(CultureInfo.InvariantCulture),
     });
 
@@ -58,7 +59,8 @@ public static class VaeModelFile
         {
             VaeOptions options = JsonSerializer.Deserialize<VaeOptions>(metadata["options"])!;
             int height = int.Parse(metadata["image_height"], CultureInfo.InvariantCulture), width = int.Parse(metadata["image_width"], CultureInfo.InvariantCulture);
-            return new VaeModel(options with { Device = device }, height, width) { RunId = metadata["run_id"] };
+            string maximum = metadata["maximum_value"];
+            return new VaeModel(options with { Device = device }, height, width) { RunId = metadata["run_id"], MaximumValue = maximum == "" ? null : double.Parse(maximum, CultureInfo.InvariantCulture) };
         }
         catch (Exception error) when (error is JsonException or KeyNotFoundException or FormatException or OverflowException || error is ArgumentException { ParamName: not "name" })
         {

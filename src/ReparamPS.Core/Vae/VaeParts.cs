@@ -16,22 +16,23 @@ public static class VaeParts
     {
         ImageSplit split = reader.Read(options);
         string name = part.ToLowerInvariant();
+        if (name == "all") return All(reader, options, split.Train.MaximumValue);
         (ImageDataSet? images, int number) = name switch
         {
             "test" => (split.Test, 2),
             "validation" => (split.Validation, 1),
             "train" => (split.Train, 0),
-            "all" => (reader.Read(options with { TestPath = null, TestFraction = 0, ValidationFraction = 0, Patience = 0 }).Train, 0),
             _ => throw new ArgumentException($"Part must be one of {string.Join(", ", Names)}, but {part} came.", nameof(part)),
         };
         return Binarize(images ?? throw new ArgumentException($"The run has no {name} images.", nameof(part)), options, number);
     }
 
-    /// <summary>The images of a file, read and binarized as the run's are.</summary>
-    public static (ImageDataSet Images, string Name) ReadFile(VaeDataReader reader, VaeOptions options, string path)
+    /// <summary>The images of a file, read, scaled and binarized as those are that the model was trained on.</summary>
+    public static (ImageDataSet Images, string Name) ReadFile(VaeDataReader reader, VaeModel model, string path)
     {
-        ImageDataSet images = reader.Read(options with { DataPath = path, TestPath = null, TestFraction = 0, ValidationFraction = 0, Patience = 0 }).Train;
-        return (Binarize(images, options, 0), images.Name);
+        ImageDataSet images = Whole(reader, model.Options with { DataPath = path });
+        if (model.MaximumValue is { } maximum) images = images.ScaledTo(maximum);
+        return (Binarize(images, model.Options, 0), images.Name);
     }
 
     /// <summary>The tensor that a bound is measured on: grey, or black and white by draws that follow the split's seed, so that figures of runs stay comparable.</summary>
@@ -44,12 +45,34 @@ public static class VaeParts
         return grey.copy_(binary);
     }
 
-    private static ImageDataSet Binarize(ImageDataSet images, VaeOptions options, int part)
+    private static ImageDataSet Whole(VaeDataReader reader, VaeOptions options) =>
+        reader.Read(options with { TestPath = null, TestFraction = 0, ValidationFraction = 0, Patience = 0 }).Train;
+
+    // Each image is binarized as in the part that it belongs to.
+    private static ImageDataSet All(VaeDataReader reader, VaeOptions options, double maximumValue)
     {
+        ImageDataSet images = Whole(reader, options).ScaledTo(maximumValue);
         if (VaeOptions.Is(options.Binarization, "none")) return images;
+        double testFraction = string.IsNullOrEmpty(options.TestPath) ? options.TestFraction : 0;
+        (int[] train, int[] validation, int[] test) = ImageSplit.Positions(images.Count, testFraction, options.ValidationFraction, options.SplitSeed);
+        byte[] pixels = new byte[images.Count * images.PixelCount];
+        foreach ((int[] rows, int part) in new[] { (train, 0), (validation, 1), (test, 2) })
+        {
+            byte[] drawn = rows.Length == 0 ? [] : Binary(images.Take(rows), options, part);
+            for (int i = 0; i < rows.Length; i++) Array.Copy(drawn, i * images.PixelCount, pixels, rows[i] * images.PixelCount, images.PixelCount);
+        }
+        return OfBinary(images, pixels);
+    }
+
+    private static ImageDataSet Binarize(ImageDataSet images, VaeOptions options, int part) =>
+        VaeOptions.Is(options.Binarization, "none") ? images : OfBinary(images, Binary(images, options, part));
+
+    private static ImageDataSet OfBinary(ImageDataSet images, byte[] pixels) => new(images.Name, pixels, 1, images.Height, images.Width, images.Labels is null ? null : [.. images.Labels]);
+
+    private static byte[] Binary(ImageDataSet images, VaeOptions options, int part)
+    {
         NativeLibraries.LoadTorch();
-        using Tensor binary = ToTensor(images, options, CPU, part);
-        byte[] pixels = Array.ConvertAll(ManagedValues.ToDoubles(binary), value => (byte)value);
-        return new ImageDataSet(images.Name, pixels, 1, images.Height, images.Width, images.Labels is null ? null : [.. images.Labels]);
+        using Tensor drawn = ToTensor(images, options, CPU, part), narrow = drawn.to(ScalarType.Byte);
+        return narrow.bytes.ToArray();
     }
 }

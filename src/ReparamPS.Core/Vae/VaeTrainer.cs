@@ -39,7 +39,7 @@ public sealed class VaeTrainer : IDisposable
                 throw new ShapeMismatchException($"The images of {other.Name} have {other.PixelCount} pixels, and the training images {data.Train.PixelCount}.", nameof(data));
         }
         RunId = VaeRunId.Of(options, data);
-        Model = new VaeModel(options, data.Train.Height, data.Train.Width) { RunId = RunId };
+        Model = new VaeModel(options, data.Train.Height, data.Train.Width) { RunId = RunId, MaximumValue = data.Train.MaximumValue };
         (ScalarType dtype, Device device) = (options.ScalarType, Model.Device);
         train = Images(data.Train, 0)!;
         (validation, test) = (Images(data.Validation, 1), Images(data.Test, 2));

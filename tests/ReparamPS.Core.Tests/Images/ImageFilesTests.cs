@@ -3,6 +3,7 @@ using System.IO.Compression;
 using System.Text;
 using ReparamPS.Data;
 using ReparamPS.Runtime;
+using ReparamPS.Vae;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Core.Tests.Images;
@@ -62,6 +63,7 @@ public sealed class ImageFilesTests : IDisposable
     [InlineData("00000803 00000000 0000001C 0000001C", "holds no images")]
     [InlineData("00000803 FFFFFFFF 0000001C 0000001C", "sizes are impossible")]
     [InlineData("00000803 7FFFFFFF 0000001C 0000001C", "sizes are impossible")]
+    [InlineData("00000803 00200000 0000001C 0000001C", "more than the file can hold")]
     public void A_damaged_IDX_file_is_refused(string hex, string problem)
     {
         string path = Write("bad-images-idx3-ubyte", Convert.FromHexString(hex.Replace(" ", "", StringComparison.Ordinal)));
@@ -210,6 +212,51 @@ public sealed class ImageFilesTests : IDisposable
         Assert.Throws<ArgumentException>(() => ImageSplit.Create(images, 0.6, 0.5, 1));
         Assert.Throws<ArgumentException>(() => ImageSplit.Create(images, 1, 0, 1));
     }
+
+    [Fact]
+    public void The_scale_is_told_by_the_training_images_alone()
+    {
+        double[][] rows = [.. Enumerable.Range(0, 20).Select(i => new double[] { 0, i % 8, 2 + i % 9, i % 11 })];
+        string Csv(string name, double[][] lines) => Write(name, Encoding.UTF8.GetBytes(string.Join('\n', lines.Select(line => string.Join(',', line)))));
+        VaeOptions options = new() { DataPath = Csv("a.csv", rows), TestFraction = 0.2, ValidationFraction = 0.2, SplitSeed = 3 };
+        ImageSplit split = new VaeDataReader().Read(options);
+        (int[] train, _, int[] test) = ImageSplit.Positions(20, 0.2, 0.2, 3);
+        Assert.Equal(train.Max(row => rows[row].Max()), split.Train.MaximumValue);
+        rows[test[1]][2] = 1000;
+        ImageSplit other = new VaeDataReader().Read(options with { DataPath = Csv("b.csv", rows) });
+        Assert.Equal((split.Train.Hash, split.Validation!.Hash), (other.Train.Hash, other.Validation!.Hash));
+        Assert.NotEqual(split.Test!.Hash, other.Test!.Hash);
+        using Tensor values = other.Test.ToTensor(ScalarType.Float64, CPU);
+        Assert.Equal(1, values[1, 2].item<double>());
+        Assert.Throws<DataFormatException>(() => new VaeDataReader().Read(options with { DataPath = At("b.csv"), MaximumValue = 16 }));
+        // A file of the test's own, and one that a model is shown, go by the training images as well.
+        ImageSplit apart = new VaeDataReader().Read(options with { TestPath = At("b.csv") });
+        Assert.Equal((apart.Train.MaximumValue, 20), (apart.Test!.MaximumValue, apart.Test.Count));
+        using var trainer = new VaeTrainer(options with { LatentSize = 1, HiddenSize = [2] }, split);
+        Assert.Equal(split.Train.MaximumValue, VaeParts.ReadFile(new VaeDataReader(), trainer.Model, At("b.csv")).Images.MaximumValue);
+    }
+
+    [Fact]
+    public void Bytes_above_the_scale_of_the_training_images_are_refused()
+    {
+        string test = Write("t.idx", Idx(0x08, [1, 8, 8], [.. Enumerable.Repeat((byte)17, 64)]));
+        Assert.Contains("largest value is 17, but 16 means", Assert.Throws<DataFormatException>(() => new VaeDataReader().Read(new VaeOptions { TestPath = test })).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void All_images_together_are_binarized_as_in_their_parts()
+    {
+        VaeOptions options = new() { Binarization = "static", ValidationFraction = 0.1, SplitSeed = 4 };
+        var reader = new VaeDataReader();
+        using var scope = NewDisposeScope();
+        Tensor Part(string name) => VaeParts.Read(reader, options, name).ToTensor(ScalarType.Float32, CPU);
+        (int[] train, int[] validation, int[] test) = ImageSplit.Positions(1797, options.TestFraction, 0.1, 4);
+        Tensor all = Part("all");
+        foreach ((string name, int[] rows) in new[] { ("train", train), ("validation", validation), ("test", test) })
+            Assert.True(all.index_select(0, tensor(Array.ConvertAll(rows, row => (long)row))).eq(Part(name)).all().item<bool>(), name);
+    }
+
+    private string At(string name) => Path.Combine(folder, name);
 
     private string Write(string name, byte[] content, bool gzipped = false)
     {
