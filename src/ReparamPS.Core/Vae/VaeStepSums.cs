@@ -13,6 +13,9 @@ internal sealed class VaeStepSums(int count, int batchSize) : IDisposable
     // A loss so many times the first one's is no training any more, long before it is no number.
     private const double DivergenceFactor = 1000;
 
+    // Gradients of a loss beyond this have squares beyond what float32 holds.
+    private const double MostNats = 1e12;
+
     private readonly int steps = (count + batchSize - 1) / batchSize;
     private readonly List<(int Step, Tensor Reconstruction, Tensor KlDivergence)> pending = [];
 
@@ -49,20 +52,23 @@ internal sealed class VaeStepSums(int count, int batchSize) : IDisposable
         pending.Clear();
     }
 
-    /// <summary>The loss of a step, nats an image.</summary>
-    public double Loss(int step) => (Of(1)[step] - Of(0)[step]) / Math.Min(batchSize, count - step * batchSize);
+    /// <summary>The loss of a step, nats an image, with a weight of its KL term.</summary>
+    public double Loss(int step, double klWeight = 1) => (klWeight * Of(1)[step] - Of(0)[step]) / Math.Min(batchSize, count - step * batchSize);
 
     /// <summary>What is wrong with the losses of some steps, and with which first; null where nothing is.</summary>
     /// <param name="first">The first of the steps.</param>
     /// <param name="end">The step after them.</param>
     /// <param name="firstLoss">The size of the run's first loss, plus one.</param>
-    public (int Step, string What)? Divergence(int first, int end, double firstLoss)
+    /// <param name="klWeight">The weight of the KL term in a step.</param>
+    /// <returns>The step, what is wrong, and whether it is so by the weight alone.</returns>
+    public (int Step, string What, bool IsByWeight)? Divergence(int first, int end, double firstLoss, Func<int, double> klWeight)
     {
         for (int step = first; step < end; step++)
         {
-            double loss = Loss(step);
-            if (!double.IsFinite(loss)) return (step, "no finite number");
-            if (loss > DivergenceFactor * firstLoss) return (step, $"{loss.ToString("G4", CultureInfo.InvariantCulture)} nats an image, {DivergenceFactor} times the first step's");
+            double loss = Loss(step), weighted = Loss(step, klWeight(step));
+            if (!double.IsFinite(loss)) return (step, "the loss is no finite number", false);
+            if (!(Math.Abs(weighted) <= MostNats)) return (step, $"the loss is {Nats(weighted)}", Math.Abs(loss) <= MostNats);
+            if (loss > DivergenceFactor * firstLoss) return (step, $"the loss is {Nats(loss)}, {DivergenceFactor} times the first step's", false);
         }
         return null;
     }
@@ -73,6 +79,8 @@ internal sealed class VaeStepSums(int count, int batchSize) : IDisposable
     private void Set(int step, double reconstruction, double klDivergence) => (Of(0)[step], Of(1)[step]) = (reconstruction, klDivergence);
 
     private Span<double> Of(int term) => MemoryMarshal.Cast<byte, double>(Values.bytes).Slice(term * steps, steps);
+
+    private static string Nats(double loss) => loss.ToString("G4", CultureInfo.InvariantCulture) + " nats an image";
 
     private static double Sum(ReadOnlySpan<double> values)
     {

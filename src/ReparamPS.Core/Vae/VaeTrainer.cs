@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using ReparamPS.Data;
 using ReparamPS.Runtime;
 using static TorchSharp.torch;
@@ -101,15 +100,18 @@ public sealed class VaeTrainer : IDisposable
     /// <param name="progress">Told after each step, on the thread that trains; null for silence.</param>
     /// <param name="cancellation">Stops the run within a step.</param>
     /// <param name="between">Called now and then between steps, where the run can be kept.</param>
-    /// <exception cref="TrainingDivergedException">The loss is no finite number any more, or a thousand times the first; the message says since when, and what was set.</exception>
+    /// <exception cref="TrainingDivergedException">The loss, a weight or a bound is no finite number any more, or the loss a thousand times the first; the message says since when, and what was set.</exception>
     public VaeEpoch RunEpoch(Action<VaeProgress>? progress = null, CancellationToken cancellation = default, Action? between = null)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         RunSteps(progress, cancellation, between);
+        CheckWeights();
         double trainSeconds = point.Seconds;
         var clock = Stopwatch.StartNew();
         double? testElbo = Elbo(test, cancellation), validationElbo = Elbo(validation, cancellation);
+        CheckFinite(testElbo, nameof(VaeEpoch.TestElbo));
+        CheckFinite(validationElbo, nameof(VaeEpoch.ValidationElbo));
         (point.Epoch, point.Step, point.Seconds) = (Epoch + 1, 0, 0);
         Judge(validationElbo);
         long lastStepIndex = optimizer.StepCount - 1;
@@ -190,10 +192,24 @@ public sealed class VaeTrainer : IDisposable
     private void Check(int epoch, int first, int end)
     {
         if (epoch == 1 && first == 0) point.FirstLoss = Math.Abs(sums.Loss(0)) + 1;
-        if (sums.Divergence(first, end, point.FirstLoss) is not { } divergence) return;
-        throw new TrainingDivergedException(
-            $"Run {RunId} diverged: the loss is {divergence.What}, at step {divergence.Step + 1} of epoch {epoch}, with LearningRate {Options.LearningRate.ToString(CultureInfo.InvariantCulture)}, "
-            + $"Optimizer {Options.Optimizer} and GradientClip {Options.GradientClip.ToString(CultureInfo.InvariantCulture)}. A smaller LearningRate or a GradientClip is the first thing to try.");
+        double KlWeight(int step) => schedules.KlWeight((long)(epoch - 1) * batches.StepsPerEpoch + step);
+        if (sums.Divergence(first, end, point.FirstLoss, KlWeight) is { } divergence)
+            throw VaeDivergence.Error(Options, RunId, divergence.What, epoch, divergence.Step + 1, epoch == 1 && divergence.Step == 0, divergence.IsByWeight);
+    }
+
+    // What the epoch's last step did shows in no loss of its own.
+    private void CheckWeights()
+    {
+        foreach ((string name, Tensor value) in optimizer.State.Prepend((Name: "weights", Value: Model.Flat.Buffer)))
+        {
+            using Tensor finite = value.isfinite(), all = finite.all();
+            if (!all.item<bool>()) throw VaeDivergence.Error(Options, RunId, name == "weights" ? "weights are no finite numbers" : $"the optimizer's {name} moments are no finite numbers", Epoch + 1, batches.StepsPerEpoch);
+        }
+    }
+
+    private void CheckFinite(double? bound, string name)
+    {
+        if (bound is { } value && !double.IsFinite(value)) throw VaeDivergence.Error(Options, RunId, $"{name} is no finite number", Epoch + 1, batches.StepsPerEpoch);
     }
 
     private void Clip()

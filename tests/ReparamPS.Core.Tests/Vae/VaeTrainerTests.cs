@@ -90,6 +90,30 @@ public sealed class VaeTrainerTests
     }
 
     [Fact]
+    public void Weights_that_the_last_step_of_an_epoch_made_no_numbers_stop_the_run()
+    {
+        TrainingDivergedException error = Assert.Throws<TrainingDivergedException>(() => Train(Small with { LearningRate = 1e30, Optimizer = "sgd", BatchSize = 2000, Epochs = 1 }).Count());
+        Assert.Matches("no finite number, at step 1 of epoch 1, with LearningRate 1E\\+30", error.Message);
+    }
+
+    [Theory]
+    [InlineData("Beta", "Beta 1E\\+30")]
+    [InlineData("InitialScale", "InitialScale 1E\\+30")]
+    [InlineData("LikelihoodScale", "LikelihoodScale 1E-30")]
+    public void A_run_that_begins_without_a_loss_names_the_setting(string setting, string named)
+    {
+        VaeOptions options = setting switch
+        {
+            "Beta" => Small with { Beta = 1e30, KlWarmup = "linear" },
+            "InitialScale" => Small with { Initialization = "normal", InitialScale = 1e30 },
+            _ => Small with { Likelihood = "gaussian", LikelihoodScale = 1e-30 },
+        };
+        string message = Assert.Throws<TrainingDivergedException>(() => Train(options).Count()).Message;
+        Assert.Matches($"step {(setting == "Beta" ? 2 : 1)} of epoch 1, with .*{named}", message);
+        Assert.DoesNotContain("LearningRate", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Cancellation_stops_within_a_step()
     {
         using var source = new CancellationTokenSource();

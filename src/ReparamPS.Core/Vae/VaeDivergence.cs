@@ -1,0 +1,38 @@
+using System.Globalization;
+
+namespace ReparamPS.Vae;
+
+/// <summary>Says when a run diverged, and which settings that comes from.</summary>
+internal static class VaeDivergence
+{
+    /// <summary>The error.</summary>
+    /// <param name="options">The run's settings.</param>
+    /// <param name="runId">The run's name.</param>
+    /// <param name="what">What is wrong.</param>
+    /// <param name="epoch">The epoch, from 1 on.</param>
+    /// <param name="step">Its step, from 1 on.</param>
+    /// <param name="isStart">Whether it was so before weights moved.</param>
+    /// <param name="isByWeight">Whether the weight of the KL term alone did it.</param>
+    public static TrainingDivergedException Error(VaeOptions options, string runId, string what, int epoch, int step, bool isStart = false, bool isByWeight = false)
+    {
+        string settings = isByWeight ? Text(nameof(options.Beta), options.Beta) : isStart ? Start(options)
+            : $"{Text(nameof(options.LearningRate), options.LearningRate)}, Optimizer {options.Optimizer} and {Text(nameof(options.GradientClip), options.GradientClip)}";
+        string advice = isByWeight ? "A smaller Beta is the first thing to try."
+            : isStart ? "Weights had not moved by then: it is how the run begins."
+            : "A smaller LearningRate or a GradientClip is the first thing to try.";
+        return new TrainingDivergedException($"Run {runId} diverged: {what}, at step {step} of epoch {epoch}, with {settings}. {advice}");
+    }
+
+    // The settings that the first loss depends on, where they can make it anything.
+    private static string Start(VaeOptions options)
+    {
+        List<string> settings = [];
+        if (VaeOptions.Is(options.Initialization, "normal")) settings.Add(Text(nameof(options.InitialScale), options.InitialScale));
+        if (options.Likelihood.EndsWith("gaussian", StringComparison.OrdinalIgnoreCase)) settings.Add(Text(nameof(options.LikelihoodScale), options.LikelihoodScale));
+        settings.Add(Text(nameof(options.Beta), options.Beta));
+        settings.Add($"Posterior {options.Posterior}");
+        return string.Join(", ", settings);
+    }
+
+    private static string Text(string name, double value) => $"{name} {value.ToString(CultureInfo.InvariantCulture)}";
+}
