@@ -63,6 +63,8 @@ public sealed class SafeTensorsFileTests : IDisposable
     [InlineData("""{"a":3}""", 0, "can't be read")]
     [InlineData("""{"__metadata__":{"a":3}}""", 0, "can't be read")]
     [InlineData("""{"__metadata__":"text"}""", 0, "can't be read")]
+    [InlineData("""{"__metadata__":{"a":"1","a":"2"}}""", 0, "'a' twice")]
+    [InlineData("""{"__metadata__":{"format":"ReparamPS.Vae/2"}}""", 0, "hash is missing")]
     [InlineData("""{"a":""", 0, "can't be read")]
     [InlineData(" {}", 0, "no JSON object")]
     [InlineData("[[]]", 0, "no JSON object")]

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using ReparamPS.Runtime;
 using static TorchSharp.torch;
@@ -8,12 +9,13 @@ namespace ReparamPS.Data;
 
 /// <summary>
 /// Tensors in the safetensors format: eight bytes of length, a JSON header, the values. Nothing in a file is ever executed, and Python's library reads it.
-/// A hash of the values in the header's metadata shows damage. Source: https://github.com/huggingface/safetensors#format.
+/// A hash in the header's metadata, of header and values, shows damage. Source: https://github.com/huggingface/safetensors#format.
 /// </summary>
 public static class SafeTensorsFile
 {
-    private const string MetadataName = "__metadata__", HashName = "sha256";
+    private const string MetadataName = "__metadata__", HashName = "sha256", FormatName = "format", OwnFormats = "ReparamPS.";
     private const long LargestHeader = 100_000_000;
+    private static readonly string NoHash = new('0', 64);
 
     private static readonly Dictionary<string, ScalarType> Types = new(StringComparer.Ordinal)
     {
@@ -28,9 +30,11 @@ public static class SafeTensorsFile
     {
         using var scope = NewDisposeScope();
         (string Name, Tensor Value)[] all = [.. tensors.Select(entry => (entry.Name, entry.Value.detach().cpu().contiguous()))];
+        byte[] header = Header(all, new Dictionary<string, string>(metadata) { [HashName] = NoHash });
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(header);
         foreach ((_, Tensor value) in all) hash.AppendData(value.bytes);
-        byte[] header = Header(all, new Dictionary<string, string>(metadata) { [HashName] = Hex(hash.GetHashAndReset()) });
+        Exchange(header, NoHash, Hex(hash.GetHashAndReset()));
         using var file = new AtomicFile(path);
         Span<byte> length = stackalloc byte[8];
         BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
@@ -57,7 +61,19 @@ public static class SafeTensorsFile
         if (header[0] != '{') throw new DataFormatException(path, "not a safetensors file: its header is no JSON object.");
         long dataLength = stream.Length - stream.Position;
         (List<Entry> entries, Dictionary<string, string> metadata) = ParseHeader(path, header, dataLength);
-        return (ReadTensors(path, stream, entries, metadata.GetValueOrDefault(HashName)), metadata);
+        string? hash = metadata.GetValueOrDefault(HashName);
+        if (hash is null && metadata.GetValueOrDefault(FormatName)?.StartsWith(OwnFormats, StringComparison.Ordinal) == true)
+            throw new DataFormatException(path, "the hash is missing that files of this module have.");
+        if (hash is not null) Exchange(header, hash, NoHash);
+        return (ReadTensors(path, stream, entries, header, hash), metadata);
+    }
+
+    // The hash itself is hashed as zeros. Quotes within texts are escaped, so that no text looks like this.
+    private static void Exchange(byte[] header, string from, string to)
+    {
+        byte[] place = Encoding.UTF8.GetBytes($"\"{HashName}\":\"{from}\"");
+        int at = header.AsSpan().IndexOf(place);
+        if (at >= 0 && from.Length == to.Length) Encoding.UTF8.GetBytes(to).CopyTo(header, at + HashName.Length + 4);
     }
 
     private static byte[] Header((string Name, Tensor Value)[] tensors, IReadOnlyDictionary<string, string> metadata)
@@ -104,7 +120,8 @@ public static class SafeTensorsFile
                 if (!names.Add(property.Name)) throw new DataFormatException(path, $"the safetensors header has '{property.Name}' twice.");
                 if (property.Name == MetadataName)
                 {
-                    foreach (JsonProperty text in property.Value.EnumerateObject()) metadata[text.Name] = text.Value.GetString() ?? "";
+                    foreach (JsonProperty text in property.Value.EnumerateObject())
+                        if (!metadata.TryAdd(text.Name, text.Value.GetString() ?? "")) throw new DataFormatException(path, $"the safetensors metadata have '{text.Name}' twice.");
                     continue;
                 }
                 string type = property.Value.GetProperty("dtype").GetString() ?? "";
@@ -130,10 +147,11 @@ public static class SafeTensorsFile
         return (entries, metadata);
     }
 
-    private static Dictionary<string, Tensor> ReadTensors(string path, FileStream stream, List<Entry> entries, string? expectedHash)
+    private static Dictionary<string, Tensor> ReadTensors(string path, FileStream stream, List<Entry> entries, byte[] header, string? expectedHash)
     {
         using var scope = NewDisposeScope();
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(header);
         Dictionary<string, Tensor> tensors = [];
         foreach (Entry entry in entries.OrderBy(entry => entry.Begin))
         {
@@ -142,7 +160,7 @@ public static class SafeTensorsFile
             hash.AppendData(value.bytes);
             tensors[entry.Name] = value;
         }
-        if (expectedHash is not null && Hex(hash.GetHashAndReset()) != expectedHash) throw new DataFormatException(path, "the values are not those that were written: their hash differs.");
+        if (expectedHash is not null && Hex(hash.GetHashAndReset()) != expectedHash) throw new DataFormatException(path, "the header or the values are not those that were written: their hash differs.");
         foreach (Tensor value in tensors.Values) value.MoveToOuterDisposeScope();
         return tensors;
     }

@@ -63,7 +63,7 @@ internal sealed class CatalogPosterior : VaePosterior
     /// <summary>The names that there are.</summary>
     public static IReadOnlyCollection<string> Names => Spaces.Keys;
 
-    public override int StatisticsSize => space == LatentSpace.Sphere ? LatentSize + 1 : parameters.Length * LatentSize;
+    public override int StatisticsSize => space == LatentSpace.Sphere ? LatentSize + 1 : checked(parameters.Length * LatentSize);
 
     public override bool HasAnalyticKl => false;
 

@@ -22,19 +22,11 @@ public sealed class VaeModel : IDisposable
     {
         options.Validate();
         (Options, ImageHeight, ImageWidth) = (options, imageHeight, imageWidth);
-        int pixelCount = PixelCount;
         Device = TorchDevices.Parse(options.Device);
         Posterior = VaePosterior.Create(options);
-        long[] encoder = [pixelCount, .. options.HiddenSize, Posterior.StatisticsSize];
-        long[] decoder = [options.LatentSize, .. options.HiddenSize.Reverse(), pixelCount];
-        List<(string, long[])> layout = [.. Layout("encoder", encoder), .. Layout("decoder", decoder)];
-        (EncoderLayers, LayerCount) = (encoder.Length - 1, layout.Count / 2);
-        if (VaeOptions.Is(options.Likelihood, "learnedgaussian")) layout.Add((LogVarianceName, [1]));
-        bool isMixture = VaeOptions.Is(options.Prior, "mixture");
-        long[] components = [options.PriorComponents, options.LatentSize];
-        if (isMixture) layout.AddRange([("prior.logits", [options.PriorComponents]), ("prior.means", components), ("prior.log_scales", components)]);
-        parameters = new FlatParameters(layout, options.ScalarType, Device);
-        if (isMixture) Mixture = new MixturePrior(parameters.Views[^3], parameters.Views[^2], parameters.Views[^1]);
+        (EncoderLayers, LayerCount) = (options.HiddenSize.Count + 1, 2 * (options.HiddenSize.Count + 1));
+        parameters = new FlatParameters(Layout(options, imageHeight, imageWidth), options.ScalarType, Device);
+        if (VaeOptions.Is(options.Prior, "mixture")) Mixture = new MixturePrior(parameters.Views[^3], parameters.Views[^2], parameters.Views[^1]);
         LogVariance = LogVarianceParameter();
         Initialize();
     }
@@ -125,7 +117,21 @@ public sealed class VaeModel : IDisposable
         fixedLogVariance?.Dispose();
     }
 
-    private static IEnumerable<(string, long[])> Layout(string part, long[] sizes)
+    /// <summary>Names and shapes of the parameters that a model would have.</summary>
+    /// <exception cref="OverflowException">Sizes are beyond what a number holds.</exception>
+    internal static IReadOnlyList<(string Name, long[] Shape)> Layout(VaeOptions options, int imageHeight, int imageWidth)
+    {
+        long pixelCount = checked(imageHeight * imageWidth);
+        long[] encoder = [pixelCount, .. options.HiddenSize, VaePosterior.Create(options).StatisticsSize];
+        long[] decoder = [options.LatentSize, .. options.HiddenSize.Reverse(), pixelCount];
+        List<(string, long[])> layout = [.. Layers("encoder", encoder), .. Layers("decoder", decoder)];
+        if (VaeOptions.Is(options.Likelihood, "learnedgaussian")) layout.Add((LogVarianceName, [1]));
+        long[] components = [options.PriorComponents, options.LatentSize];
+        if (VaeOptions.Is(options.Prior, "mixture")) layout.AddRange([("prior.logits", [options.PriorComponents]), ("prior.means", components), ("prior.log_scales", components)]);
+        return layout;
+    }
+
+    private static IEnumerable<(string, long[])> Layers(string part, long[] sizes)
     {
         for (int i = 1; i < sizes.Length; i++)
         {

@@ -192,7 +192,7 @@ public sealed record VaeOptions
         NotNegative(WeightDecay, nameof(WeightDecay));
         NotNegative(GradientClip, nameof(GradientClip));
         Require(Patience >= 0, nameof(Patience), "a whole number from 0 on", Patience);
-        Require(TorchTypes.FloatingNames.Contains(TorchTypes.NameOf(ScalarType)), nameof(DType), "float32 or float64", DType);
+        Require(!string.IsNullOrEmpty(DType) && TorchTypes.FloatingNames.Contains(TorchTypes.NameOf(ScalarType)), nameof(DType), "float32 or float64", DType);
         Require(Patience == 0 || ValidationFraction > 0, nameof(Patience), "0 where ValidationFraction is 0, since early stopping looks at validation images", Patience);
         LatentSpace? space = CatalogPosterior.SpaceOf(Posterior);
         Require(LatentSize >= 2 || !(space is LatentSpace.Sphere || Is(Posterior, "RelaxedOneHotCategorical")), nameof(LatentSize), $"2 or more with a {Posterior} posterior", LatentSize);

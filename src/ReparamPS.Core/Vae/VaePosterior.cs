@@ -58,7 +58,7 @@ internal abstract class VaePosterior(int latentSize)
 /// <summary>Independent normals: mean and log-variance side by side.</summary>
 internal sealed class DiagonalNormalPosterior(int latentSize) : VaePosterior(latentSize)
 {
-    public override int StatisticsSize => 2 * LatentSize;
+    public override int StatisticsSize => checked(2 * LatentSize);
 
     public override Tensor Draw(Tensor statistics, Tensor noise, RandomSource random) => Mean(statistics) + StandardDeviation(statistics) * noise;
 
@@ -88,7 +88,7 @@ internal sealed class DiagonalNormalPosterior(int latentSize) : VaePosterior(lat
 /// </summary>
 internal sealed class FullNormalPosterior(int latentSize) : VaePosterior(latentSize)
 {
-    public override int StatisticsSize => LatentSize * (2 + LatentSize);
+    public override int StatisticsSize => checked(LatentSize * (2 + LatentSize));
 
     public override Tensor Draw(Tensor statistics, Tensor noise, RandomSource random) => Mean(statistics) + (Factor(statistics) * noise.unsqueeze(-2)).sum(-1);
 
