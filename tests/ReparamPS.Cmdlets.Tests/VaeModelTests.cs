@@ -31,6 +31,16 @@ public sealed class VaeModelTests : IDisposable
     }
 
     [Fact]
+    public void What_only_would_be_done_and_a_folder_without_a_run_leave_nothing_behind()
+    {
+        string other = Path.Combine(folder, "other");
+        Assert.Empty(module.Run("Invoke-VaeTraining -Epochs 1 -OutPath $other -WhatIf; Invoke-VaeTraining -Epochs 1 -WhatIf", ("other", other)));
+        Assert.Contains("holds no run to go on with", module.Fails("Invoke-VaeTraining -OutPath $other -Resume -Force", "InvalidArgument").Exception.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(other));
+        Assert.Single(module.Run("Invoke-VaeTraining -OutPath $other -Resume -Epochs 1 -Seed 1"));
+    }
+
+    [Fact]
     public void A_kept_run_goes_further_with_its_own_settings()
     {
         PSObject[] further = module.Run("[pscustomobject]@{ Epochs = 5 } | Invoke-VaeTraining -OutPath $run -Resume", ("run", Run));

@@ -215,11 +215,11 @@ public sealed class InvokeVaeTrainingCommand : ReparamCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true), AllowEmptyString, AllowNull]
     public string? OutPath { get; set; }
 
-    /// <summary>Goes on with the run in OutPath, and ends with the rows and weights of a run that was never cut off; rows kept before come first. Settings that are not named are the kept run's. Another number of Epochs ends as a run that had it from the start; where LearningRateSchedule or KlWarmup goes over all epochs, since ScheduleEpochs is 0, it is refused. Without a run there a new one starts.</summary>
+    /// <summary>Goes on with the run in OutPath, and ends with the rows and weights of a run that was never cut off; rows kept before come first. Settings that are not named are the kept run's. Another number of Epochs ends as a run that had it from the start; where LearningRateSchedule or KlWarmup goes over all epochs, since ScheduleEpochs is 0, it is refused. Without a run there a new one starts, if any setting is named.</summary>
     [Parameter]
     public SwitchParameter Resume { get; set; }
 
-    /// <summary>Starts anew where OutPath holds a run already.</summary>
+    /// <summary>Starts anew where OutPath holds a run already, or files that a run would write over.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
@@ -280,8 +280,8 @@ public sealed class InvokeVaeTrainingCommand : ReparamCmdlet
             DType = DType,
             Device = Device,
         };
-        VaeOptions? kept = Resume && !string.IsNullOrEmpty(OutPath) ? VaeRunFolder.Settings(ResolvePath(OutPath)) : null;
-        VaeOptions options = kept is null ? given : given.Over(kept, MyInvocation.BoundParameters.Keys);
+        VaeOptions options = Resume ? OverKept(given) : given;
+        if (!IsWanted(options)) return;
         ImageSplit data = reader.Read(options);
         try
         {
@@ -295,18 +295,32 @@ public sealed class InvokeVaeTrainingCommand : ReparamCmdlet
 
     private IEnumerable<VaeEpoch> Train(VaeOptions options, ImageSplit data)
     {
-        if (string.IsNullOrEmpty(OutPath))
-        {
-            if (Resume) throw new ArgumentException("Resume needs OutPath, the folder of the run.", nameof(Resume));
-            return VaeTrainer.Train(options, data, Reporter(), Cancellation);
-        }
+        if (string.IsNullOrEmpty(OutPath)) return VaeTrainer.Train(options, data, Reporter(), Cancellation);
         string folder = ResolvePath(OutPath);
-        if (Force && !Resume && VaeRunFolder.HoldsRun(folder))
-        {
-            if (!ShouldProcess(folder, "Start anew, over the run that is kept there")) return [];
-            VaeRunFolder.Clear(folder);
-        }
+        if (StartsAnew(folder)) VaeRunFolder.Clear(folder);
         return VaeRunFolder.Train(options, data, folder, Resume, new VaeCheckpointing(CheckpointEpochs, CheckpointMinutes, MyInvocation.BoundParameters.ContainsKey(nameof(CheckpointEpochs)) ? 0 : 1), Reporter(), Cancellation);
+    }
+
+    private VaeOptions OverKept(VaeOptions given)
+    {
+        if (string.IsNullOrEmpty(OutPath)) throw new ArgumentException("Resume needs OutPath, the folder of the run.", nameof(Resume));
+        string folder = ResolvePath(OutPath);
+        IEnumerable<string> named = MyInvocation.BoundParameters.Keys;
+        if (VaeRunFolder.Settings(folder) is { } kept) return given.Over(kept, named);
+        // A name with a slip in it would else train another run from the start.
+        if (!named.Any(name => typeof(VaeOptions).GetProperty(name) is not null))
+            throw new ArgumentException($"'{folder}' holds no run to go on with, and no setting says which one to start.", nameof(OutPath));
+        WriteVerbose($"'{folder}' holds no run; a new one starts.");
+        return given;
+    }
+
+    private bool StartsAnew(string folder) => Force && !Resume && VaeRunFolder.HoldsFiles(folder);
+
+    private bool IsWanted(VaeOptions options)
+    {
+        if (string.IsNullOrEmpty(OutPath)) return ShouldProcess(options.DataPath ?? DigitsDataSet.Name, "Train a VAE");
+        string folder = ResolvePath(OutPath);
+        return ShouldProcess(folder, StartsAnew(folder) ? "Start anew, over the run that is kept there" : "Train a VAE and keep it");
     }
 
     private string? Resolved(string? path) => string.IsNullOrEmpty(path) ? null : ResolvePath(path);

@@ -15,31 +15,34 @@ public readonly record struct VaeCheckpointing(int Epochs, double Minutes, doubl
 
 /// <summary>
 /// A run on disk: run.json (settings, versions, data), epochs.csv, checkpoint.safetensors (all that the run goes on from) and model.safetensors. Each file is
-/// replaced by an atomic rename, so that it is whole at every moment, and a run that was killed goes on from its checkpoint to the same weights and rows.
+/// replaced by an atomic rename, so that it is whole at every moment, and a run that was killed goes on from its checkpoint to the same weights and rows. One process
+/// at a time has the folder.
 /// </summary>
 public sealed class VaeRunFolder
 {
-    private const string RunName = "run.json", RowsName = "epochs.csv", CheckpointName = "checkpoint.safetensors", Format = "ReparamPS.Vae.Checkpoint/2";
+    private const string RowsName = "epochs.csv", CheckpointName = "checkpoint.safetensors", Format = "ReparamPS.Vae.Checkpoint/3";
 
     private static readonly TimeSpan TimeToKeep = TimeSpan.FromSeconds(5);
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
     private static readonly PropertyInfo[] Columns = typeof(VaeEpoch).GetProperties();
 
+    private static readonly string[] Results = [RowsName, CheckpointName, VaeModelFile.FileName];
+
     private readonly string folder;
-    private readonly DateTimeOffset started = DateTimeOffset.UtcNow;
+    private readonly VaeRunDescription description;
 
-    private VaeRunFolder(string folder) => this.folder = folder;
-
-    private string RunPath => Path.Combine(folder, RunName);
+    private VaeRunFolder(string folder) => (this.folder, description) = (folder, new VaeRunDescription(folder));
 
     private string CheckpointPath => Path.Combine(folder, CheckpointName);
 
     /// <summary>Whether a folder holds a run.</summary>
-    public static bool HoldsRun(string folder) => File.Exists(Path.Combine(folder, RunName));
+    public static bool HoldsRun(string folder) => new VaeRunDescription(folder).Exists;
+
+    /// <summary>Whether a folder holds a file that a run would write over.</summary>
+    public static bool HoldsFiles(string folder) => HoldsRun(folder) || Results.Any(name => File.Exists(Path.Combine(folder, name)));
 
     /// <summary>The settings of the run that a folder holds; null where it holds none.</summary>
     /// <exception cref="DataFormatException">The folder's run.json can't be read.</exception>
-    public static VaeOptions? Settings(string folder) => HoldsRun(folder) ? new VaeRunFolder(folder).Described().Settings : null;
+    public static VaeOptions? Settings(string folder) => HoldsRun(folder) ? new VaeRunDescription(folder).Read().Settings : null;
 
     /// <summary>Trains and keeps the run; rows that were kept before come first.</summary>
     /// <remarks>
@@ -53,19 +56,24 @@ public sealed class VaeRunFolder
     /// <param name="checkpointing">How often the run is kept.</param>
     /// <param name="progress">Told after each step.</param>
     /// <param name="cancellation">Stops the run, with a checkpoint of what is done; within seconds, even where it can't be kept by then.</param>
-    /// <exception cref="ArgumentException">The folder holds a run of other settings, or a run and it is not to go on.</exception>
+    /// <exception cref="ArgumentException">The folder holds a run of other settings, or a run and it is not to go on, or files that are no run's.</exception>
+    /// <exception cref="IOException">Another process trains the folder's run.</exception>
     public static IEnumerable<VaeEpoch> Train(
         VaeOptions options, ImageSplit data, string folder, bool resume, VaeCheckpointing checkpointing, Action<VaeProgress>? progress = null, CancellationToken cancellation = default)
     {
         var run = new VaeRunFolder(folder);
+        if (File.Exists(folder)) throw new ArgumentException($"'{folder}' is a file; the folder of a run is wanted.", nameof(folder));
+        Directory.CreateDirectory(folder);
+        using VaeRunLock held = VaeRunLock.Take(folder);
         if (HoldsRun(folder) && !resume)
             throw new ArgumentException($"'{folder}' holds a run already. Resume goes on with it; Force starts anew.", nameof(folder));
-        Directory.CreateDirectory(folder);
+        if (!HoldsRun(folder) && !File.Exists(run.CheckpointPath) && Results.FirstOrDefault(name => File.Exists(Path.Combine(folder, name))) is { } foreign)
+            throw new ArgumentException($"'{folder}' holds a file '{foreign}' and no run. Force writes over it.", nameof(folder));
         using var trainer = new VaeTrainer(options, data);
         run.RemoveLeftovers();
         List<VaeEpoch> rows = resume ? run.Restore(trainer) : [];
         if (trainer.IsFinished) run.Finish(trainer, rows);
-        else run.Describe(trainer, "running");
+        else run.description.Write(trainer, rows, "running");
         foreach (VaeEpoch row in rows) yield return row;
         var sinceKept = Stopwatch.StartNew();
         bool isKept = false;
@@ -89,11 +97,11 @@ public sealed class VaeRunFolder
         while (!trainer.IsFinished)
         {
             KeepIfStopped();
-            rows.Add(trainer.RunEpoch(progress, overdue.Token, () =>
+            rows.Add(run.Watched(trainer, rows, () => trainer.RunEpoch(progress, overdue.Token, () =>
             {
                 KeepIfStopped();
                 if (IsTime()) Keep();
-            }));
+            })));
             if (trainer.IsFinished || IsTime() || IsEpoch()) Keep();
             // Whoever takes the last row finds the run complete.
             if (trainer.IsFinished) run.Finish(trainer, rows);
@@ -104,7 +112,21 @@ public sealed class VaeRunFolder
     /// <summary>Removes a run's files, run.json last, so that what remains of a removal that was cut off still counts as a run.</summary>
     public static void Clear(string folder)
     {
-        foreach (string name in new[] { CheckpointName, RowsName, VaeModelFile.FileName, RunName }) File.Delete(Path.Combine(folder, name));
+        using VaeRunLock held = VaeRunLock.Take(folder);
+        foreach (string name in new[] { CheckpointName, RowsName, VaeModelFile.FileName, VaeRunDescription.FileName }) File.Delete(Path.Combine(folder, name));
+    }
+
+    private VaeEpoch Watched(VaeTrainer trainer, List<VaeEpoch> rows, Func<VaeEpoch> epoch)
+    {
+        try
+        {
+            return epoch();
+        }
+        catch (TrainingDivergedException error)
+        {
+            description.Write(trainer, rows, "failed", error.Message);
+            throw;
+        }
     }
 
     private void Keep(VaeTrainer trainer, List<VaeEpoch> rows)
@@ -125,24 +147,24 @@ public sealed class VaeRunFolder
     {
         WriteRows(rows);
         VaeModelFile.Save(trainer.Model, Path.Combine(folder, VaeModelFile.FileName), trainer.RunId);
-        Describe(trainer, "finished");
+        description.Write(trainer, rows, "finished");
     }
 
     private List<VaeEpoch> Restore(VaeTrainer trainer)
     {
         if (!File.Exists(CheckpointPath))
         {
-            if (HoldsRun(folder)) CheckSameRun(trainer, Described().RunId, Described().Settings, 0);
+            if (HoldsRun(folder)) CheckSameRun(trainer, description.Read().RunId, description.Read().Settings, 0);
             return [];
         }
         (IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string> metadata) = SafeTensorsFile.Read(CheckpointPath);
         try
         {
             if (metadata.GetValueOrDefault("format") != Format) throw new DataFormatException(CheckpointPath, "no checkpoint of a VAE run.");
-            VaeProgressPoint point = JsonSerializer.Deserialize<VaeProgressPoint>(metadata["point"])!;
-            CheckSameRun(trainer, metadata["run_id"], JsonSerializer.Deserialize<VaeOptions>(metadata["options"])!, point.Epoch + (point.Step > 0 ? 1 : 0));
+            VaeProgressPoint point = Json<VaeProgressPoint>(metadata, "point");
+            CheckSameRun(trainer, metadata["run_id"], Json<VaeOptions>(metadata, "options"), point.Epoch + (point.Step > 0 ? 1 : 0));
             trainer.Restore(tensors, point);
-            return [.. JsonSerializer.Deserialize<Figures[]>(metadata["rows"])!.Select(figures => figures.ToRow(trainer))];
+            return [.. Json<Figures[]>(metadata, "rows").Select(figures => figures.ToRow(trainer))];
         }
         catch (Exception error) when (error is JsonException or KeyNotFoundException)
         {
@@ -153,6 +175,8 @@ public sealed class VaeRunFolder
             foreach (Tensor tensor in tensors.Values) tensor.Dispose();
         }
     }
+
+    private static T Json<T>(IReadOnlyDictionary<string, string> metadata, string name) => JsonSerializer.Deserialize<T>(metadata[name]) ?? throw new JsonException($"its {name} are null");
 
     // The number of epochs may differ, where it changes nothing but the end.
     private void CheckSameRun(VaeTrainer trainer, string runId, VaeOptions there, int epochsBegun)
@@ -179,54 +203,6 @@ public sealed class VaeRunFolder
         return new ArgumentException($"'{folder}' holds another run: {why}.", nameof(folder));
     }
 
-    private (string RunId, VaeOptions Settings) Described()
-    {
-        try
-        {
-            using JsonDocument run = JsonDocument.Parse(File.ReadAllBytes(RunPath));
-            return (run.RootElement.GetProperty("runId").GetString()!, run.RootElement.GetProperty("settings").Deserialize<VaeOptions>()!);
-        }
-        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException)
-        {
-            throw new DataFormatException(RunPath, $"the run's description can't be read: {error.Message}", error);
-        }
-    }
-
-    private void Describe(VaeTrainer trainer, string state)
-    {
-        ImageSplit data = trainer.Data;
-        string json = JsonSerializer.Serialize(new
-        {
-            runId = trainer.RunId,
-            state,
-            epochsDone = trainer.Epoch,
-            settings = trainer.Options,
-            data = new
-            {
-                name = data.Train.Name,
-                imageHeight = data.Train.Height,
-                imageWidth = data.Train.Width,
-                train = new { count = data.Train.Count, sha256 = data.Train.Hash },
-                validation = data.Validation is null ? null : new { count = data.Validation.Count, sha256 = data.Validation.Hash },
-                test = data.Test is null ? null : new { count = data.Test.Count, sha256 = data.Test.Hash },
-            },
-            versions = new
-            {
-                reparamPS = typeof(VaeRunFolder).Assembly.GetName().Version?.ToString(3),
-                torchSharp = typeof(TorchSharp.torch).Assembly.GetName().Version?.ToString(3),
-                runtime = System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription,
-                system = System.Runtime.InteropServices.RuntimeInformation.OSDescription,
-            },
-            device = trainer.Model.Device.ToString(),
-            threads = get_num_threads(),
-            startedUtc = started,
-            writtenUtc = DateTimeOffset.UtcNow,
-        }, Indented);
-        using var file = new AtomicFile(RunPath);
-        file.Stream.Write(System.Text.Encoding.UTF8.GetBytes(json));
-        file.Commit();
-    }
-
     private void WriteRows(List<VaeEpoch> rows)
     {
         string[] names = [.. Columns.Select(column => column.Name)];
@@ -235,7 +211,7 @@ public sealed class VaeRunFolder
 
     private void RemoveLeftovers()
     {
-        foreach (string name in new[] { RunName, RowsName, CheckpointName, VaeModelFile.FileName })
+        foreach (string name in Results.Append(VaeRunDescription.FileName))
             foreach (string leftover in Directory.EnumerateFiles(folder, $".{name}.*.tmp")) File.Delete(leftover);
     }
 

@@ -124,6 +124,8 @@ public sealed class VaeRunFolderTests : IDisposable
         Assert.Equal((2, 16, 5, 3L), (over.LatentSize, over.HiddenSize.Single(), over.Epochs, over.Seed));
         File.WriteAllText(Path.Combine(folder, "run.json"), "{ \"runId\": 3 }");
         Assert.Throws<DataFormatException>(() => VaeRunFolder.Settings(folder));
+        File.WriteAllText(Path.Combine(folder, "run.json"), "{ \"runId\": \"a\", \"settings\": null }");
+        Assert.Contains("settings are null", Assert.Throws<DataFormatException>(() => VaeRunFolder.Settings(folder)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -223,6 +225,42 @@ public sealed class VaeRunFolderTests : IDisposable
     }
 
     [Fact]
+    public void A_model_with_any_other_byte_in_its_header_is_refused()
+    {
+        string folder = At("run"), path = Path.Combine(folder, VaeModelFile.FileName), bad = Path.Combine(root, "bad.safetensors");
+        Train(Small with { Epochs = 1, Patience = 0 }, folder).Count();
+        byte[] good = File.ReadAllBytes(path);
+        int header = BitConverter.ToInt32(good);
+        for (int at = 0; at < header + 8; at++)
+        {
+            byte[] changed = [.. good];
+            changed[at] ^= (byte)(1 << (at % 3));
+            File.WriteAllBytes(bad, changed);
+            Assert.Throws<DataFormatException>(() => VaeModelFile.Load(bad));
+        }
+    }
+
+    [Theory]
+    [InlineData("options", "null", "settings can't be read")]
+    [InlineData("options", "{\"HiddenSize\":null}", "settings can't be read")]
+    [InlineData("options", "{\"DType\":null}", "settings can't be read")]
+    [InlineData("options", "{\"HiddenSize\":[2000000000],\"LatentSize\":2000000000}", "settings can't be read")]
+    [InlineData("options", "{\"HiddenSize\":[2000000000],\"LatentSize\":2}", "not the shape and type")]
+    [InlineData("image_height", "-8", "settings can't be read")]
+    [InlineData("image_height", "2000000000", "settings can't be read")]
+    [InlineData("image_width", "0", "settings can't be read")]
+    [InlineData("maximum_value", "large", "settings can't be read")]
+    public void A_model_of_hostile_settings_is_refused_before_it_takes_memory(string name, string text, string problem)
+    {
+        string path = At("a.safetensors");
+        using var model = new VaeModel(Small, 8, 8);
+        VaeModelFile.Save(model, path, "run");
+        (IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string> metadata) = SafeTensorsFile.Read(path);
+        SafeTensorsFile.Write(path, tensors.Select(entry => (entry.Key, entry.Value)), new Dictionary<string, string>(metadata) { [name] = text });
+        Assert.Contains(problem, Assert.Throws<DataFormatException>(() => VaeModelFile.Load(path)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_run_on_a_full_disk_stops_and_goes_on_once_there_is_room()
     {
         // Two small disks: one that takes the first checkpoint and no rows, and one that takes no second checkpoint beside the first.
@@ -258,6 +296,55 @@ public sealed class VaeRunFolderTests : IDisposable
         Assert.Equal((expected.Length, Small.Seed), (Table(run).Length, VaeRunFolder.Settings(run)!.Seed));
     }
 
+    [Fact]
+    public void One_process_at_a_time_has_a_folder()
+    {
+        string folder = At("run"), leftover = Path.Combine(folder, ".epochs.csv.a.tmp");
+        using (IEnumerator<VaeEpoch> first = Train(Small, folder).GetEnumerator())
+        {
+            Assert.True(first.MoveNext());
+            File.WriteAllText(leftover, "");
+            foreach (bool resume in new[] { true, false })
+                Assert.Contains($"held by process {Environment.ProcessId}", Assert.Throws<IOException>(() => Train(Small, folder, resume).Count()).Message, StringComparison.Ordinal);
+            Assert.Throws<IOException>(() => VaeRunFolder.Clear(folder));
+            Assert.True(File.Exists(leftover));
+        }
+        Assert.Equal(Small.Epochs, Train(Small, folder, resume: true).Count());
+        Assert.Empty(Directory.EnumerateFiles(folder, ".*").Concat(Directory.EnumerateFiles(folder, "*.lock")));
+    }
+
+    [Fact]
+    public void Files_that_are_no_run_s_are_not_written_over()
+    {
+        string folder = At("other");
+        Directory.CreateDirectory(folder);
+        File.WriteAllText(Path.Combine(folder, "epochs.csv"), "mine");
+        Assert.Contains("'epochs.csv' and no run", Assert.Throws<ArgumentException>(() => Train(Small, folder).Count()).Message, StringComparison.Ordinal);
+        Assert.Equal(["epochs.csv"], Directory.EnumerateFiles(folder).Select(Path.GetFileName));
+        File.WriteAllText(At("file"), "mine");
+        Assert.Contains("is a file", Assert.Throws<ArgumentException>(() => Train(Small, At("file")).Count()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_run_that_diverged_says_so_and_one_that_goes_on_keeps_its_start()
+    {
+        JsonElement Of(string folder)
+        {
+            using JsonDocument run = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "run.json")));
+            return run.RootElement.Clone();
+        }
+        string bad = At("bad"), good = At("good");
+        TrainingDivergedException error = Assert.Throws<TrainingDivergedException>(() => Train(Small with { LearningRate = 1e30, Optimizer = "sgd" }, bad).Count());
+        Assert.Equal(("failed", error.Message), (Of(bad).GetProperty("state").GetString(), Of(bad).GetProperty("failure").GetString()));
+        Train(Small with { Patience = 0 }, good).Take(2).Count();
+        JsonElement before = Of(good);
+        double seconds = Train(Small with { Patience = 0 }, good, resume: true).Sum(row => row.Seconds);
+        JsonElement after = Of(good);
+        Assert.Equal(("running", before.GetProperty("startedUtc").GetString()), (before.GetProperty("state").GetString(), after.GetProperty("startedUtc").GetString()));
+        Assert.Equal(("finished", "Epochs", 6), (after.GetProperty("state").GetString(), after.GetProperty("stoppedBy").GetString(), after.GetProperty("epochsDone").GetInt32()));
+        Assert.Equal(seconds, after.GetProperty("seconds").GetDouble(), 9);
+    }
+
     private string At(string name) => Path.Combine(root, name);
 
     private static ImageSplit Split(VaeOptions options) => new VaeDataReader().Read(options);
@@ -283,7 +370,7 @@ public sealed class VaeRunFolderTests : IDisposable
     {
         if (!Directory.Exists(from)) return false;
         Directory.CreateDirectory(to);
-        foreach (string file in Directory.GetFiles(from))
+        foreach (string file in Directory.GetFiles(from).Where(file => !file.EndsWith(".lock", StringComparison.Ordinal)))
         {
             try
             {
