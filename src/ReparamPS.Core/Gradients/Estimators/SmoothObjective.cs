@@ -28,7 +28,8 @@ internal static class SmoothObjective
         if (Backward.Of([values], [ones_like(values)], [at])[0] is not { } slope) return "the objective's result carries no gradient to its draws: it detaches, or does not depend on them";
         Tensor known = values.detach(), integral = (slope.narrow(1, 0, Intervals) + slope.narrow(1, 1, Intervals)).sum(1) / (2 * Intervals);
         Tensor error = (known.select(1, Intervals) - known.select(1, 0) - integral).abs(), range = known.amax([1]) - known.amin([1]);
-        return (error.max() <= Tolerance * range.max()).item<bool>()
+        Tensor rounding = Intervals * TorchTypes.Epsilon(points.dtype) * known.abs().max();
+        return (error.max() <= Tolerance * range.max() + rounding).item<bool>()
             ? null : "the objective jumps, or part of it detaches: the integral of its gradient between two draws is not the difference of its values";
     }
 }
