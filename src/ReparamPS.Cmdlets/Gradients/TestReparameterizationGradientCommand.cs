@@ -12,7 +12,7 @@ namespace ReparamPS.Cmdlets.Gradients;
 /// A gradient by automatic differentiation is compared with a reference that doesn't use it. FrozenNoise: differences of the sample at the same noise, extrapolated; refused where the
 /// sampler rejects proposals. Implicit: dz/dθ = −(∂F/∂θ)/p(z), draw by draw. Expectation: the mean gradient of test functions against the derivative of their
 /// expectation, by closed form, quadrature or score function; a statistical test, whose rows may be off by six standard errors (false alarms: 2e-9 a row and function).
-/// Auto takes for each parameter the strongest that applies, and the row says which.
+/// Auto takes for each parameter the strongest that applies, and the row says which: FrozenNoise, whose path may be that of another distribution, is confirmed by Implicit, or by Expectation where there is no CDF.
 /// Kinds from Get-DistributionType are checked at their typical parameters; those that are not reparameterized are skipped with a verbose message.
 /// In Pester: Should -HaveReparameterizationGradient; where this module was loaded before Pester, import it again with -Force to have the operator.
 /// A matrix that must be symmetric is moved by symmetric pairs, a vector on a simplex towards its corners: Analytic and Reference are then the derivatives along that direction.

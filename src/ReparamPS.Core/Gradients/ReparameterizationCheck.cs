@@ -92,7 +92,7 @@ public static class ReparameterizationCheck
             {
                 case ReparameterizationCheckMethod.FrozenNoise:
                     row = FrozenNoiseCheck.Compare(paths.Value, direction, tolerance).Judge(PathGradient(direction), tolerance, row, "differences at the same noise");
-                    return options.Method == ReparameterizationCheckMethod.Auto && row.Passed && hasImplicitIdentity.Value ? Confirm(row, direction, exactDirection) : row;
+                    return options.Method == ReparameterizationCheckMethod.Auto && row.Passed ? Confirm(row, direction, exactDirection) : row;
                 case ReparameterizationCheckMethod.Implicit:
                     return ImplicitCheck.Compare(paths.Value, exactTree, exactDirection, tolerance).Judge(PathGradient(direction), tolerance, row, ImplicitCheck.Identity);
                 default:
@@ -100,11 +100,12 @@ public static class ReparameterizationCheck
             }
         }
 
-        // Frozen noise follows the sampler's path, wherever that leads; the CDF knows where it should.
+        // Frozen noise follows the sampler's path, wherever that leads; the CDF knows where it should, or else expectations do.
         private ReparameterizationCheckRow Confirm(ReparameterizationCheckRow row, PerturbationDirection direction, PerturbationDirection exactDirection)
         {
-            ReparameterizationCheckRow second = Check(ReparameterizationCheckMethod.Implicit, direction, exactDirection);
-            return second.Passed ? row with { Reason = $"{row.Reason}, and with {ImplicitCheck.Identity}" } : second;
+            bool identity = hasImplicitIdentity.Value;
+            ReparameterizationCheckRow second = Check(identity ? ReparameterizationCheckMethod.Implicit : ReparameterizationCheckMethod.Expectation, direction, exactDirection);
+            return second.Passed ? row with { Reason = $"{row.Reason}, and with {(identity ? ImplicitCheck.Identity : "expectations")}" } : second;
         }
 
         private ReparameterizationCheckMethod Choose(PerturbationDirection[] directions)
@@ -136,8 +137,10 @@ public static class ReparameterizationCheck
             return [.. Enumerable.Range(0, (int)paths.Value.Count).SelectMany(draw => outputs.Select(output => output?[draw] ?? 0))];
         }
 
-        private long Draws(ReparameterizationCheckMethod method) => options.Draws
-            ?? (method == ReparameterizationCheckMethod.Expectation ? ReparameterizationCheckOptions.DefaultExpectationDraws : ReparameterizationCheckOptions.DefaultPathDraws);
+        // As a confirmation expectations are worth nothing from a few draws.
+        private long Draws(ReparameterizationCheckMethod method) => options.Draws is { } given
+            ? method == ReparameterizationCheckMethod.Expectation && options.Method == ReparameterizationCheckMethod.Auto ? Math.Max(given, ReparameterizationCheckOptions.DefaultExpectationDraws) : given
+            : (method == ReparameterizationCheckMethod.Expectation ? ReparameterizationCheckOptions.DefaultExpectationDraws : ReparameterizationCheckOptions.DefaultPathDraws);
 
         // Half the distance between the quartiles: it exists for every distribution.
         private double Spread()

@@ -4,7 +4,7 @@ namespace ReparamPS.Gradients;
 public enum ReparameterizationCheckMethod
 {
     /// <summary>
-    /// For each parameter the strongest that applies: frozen noise (confirmed by the implicit identity where that applies too), else the implicit identity,
+    /// For each parameter the strongest that applies: frozen noise (confirmed by the implicit identity where that applies too, else by expectations), else the implicit identity,
     /// else expectations.
     /// </summary>
     Auto,

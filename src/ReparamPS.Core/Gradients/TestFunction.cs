@@ -39,6 +39,13 @@ internal sealed record TestFunction(string Text, Func<Tensor, Tensor> PerDraw, F
         {
             functions.Add(new TestFunction("E[(z − c)²] in closed form", z => Sum((z - mean).square()), given => Total(weights * (given.Variance + (given.Mean - mean).square()))));
         }
+        // What the elements of a vector have to do with each other, which no function of one of them sees.
+        if (distribution.EventShape.Length == 1 && variance is not null && mean is not null && ReferenceEquals(distribution.Support, distribution.Type.Support))
+        {
+            Tensor size = (weights.square() * variance).sum(-1);
+            functions.Add(new TestFunction(
+                "E[1/(1 + s²)] by the score function, s = Σ w (z − c)/b", z => (1 / (1 + (weights * (z - mean)).sum(-1).square() / size)).reshape(z.shape[0], -1).sum(1), null));
+        }
         if (functions.Count == 0)
         {
             functions.Add(new TestFunction("E[z/√(1 + z²)] by the score function", z => Sum(z / (1 + z.square()).sqrt()), null));

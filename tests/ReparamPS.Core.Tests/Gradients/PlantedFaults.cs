@@ -46,6 +46,14 @@ internal static class PlantedFaults
             (given, shape, random) => given[0] + given[1].square() * randn(shape, ScalarType.Float64)), [0.5, 1.5], [Frozen, Implicit, Expectation]),
         new("the accepted proposal of a rejection sampler is differentiated", OfPlan(Gamma.Definition, Reparameterization.Implicit, RejectedGamma), [1.5, 1.5], [Implicit, Expectation]),
         new("the same, called a composition", OfPlan(Gamma.Definition, Reparameterization.Composition, RejectedGamma), [1.5, 1.5], [Expectation]),
+        new("the same, with as much noise for every draw", OfPlan(Gamma.Definition, Reparameterization.Composition, RejectedGammaOfManyProposals), [1.5, 1.5], [Expectation]),
+        new("the covariance is taken for its factor", OfPlan(MultivariateNormal.Definition, Reparameterization.LocationScale, (given, shape, random) =>
+            given[0] + given[1].matmul(random.Normal(shape, ScalarType.Float64).unsqueeze(-1)).squeeze(-1)), [new[] { 0.5, -1.0 }, new[,] { { 2.0, 0.6 }, { 0.6, 1.0 } }], [Expectation]),
+        new("the covariance off the diagonal is detached", OfPlan(MultivariateNormal.Definition, Reparameterization.LocationScale, (given, shape, random) =>
+        {
+            Tensor diagonal = given[1].diagonal(0, -2, -1).diag_embed(), attached = given[1].detach() + diagonal - diagonal.detach();
+            return given[0] + linalg.cholesky(attached).matmul(random.Normal(shape, ScalarType.Float64).unsqueeze(-1)).squeeze(-1);
+        }), [new[] { 0.5, -1.0 }, new[,] { { 2.0, 0.6 }, { 0.6, 1.0 } }], [Frozen, Expectation]),
         new("the implicit gradient is lost", OfPlan(Gamma.Definition, Reparameterization.Implicit,
             (given, shape, random) => random.StandardGamma(given[0].expand(shape).detach()) / given[1]), [2.5, 1.5], [Implicit, Expectation]),
         new("the rate is detached", OfPlan(Gamma.Definition, Reparameterization.Implicit,
@@ -76,11 +84,19 @@ internal static class PlantedFaults
     private static PlantedDistribution.Plan OfPlan(DistributionType kind, Reparameterization how, Func<Tensor[], long[], RandomSource, Tensor> draw) => new(kind, how, draw);
 
     // Marsaglia and Tsang's sampler, with the accepted noise held fixed: the draws are right, their gradient isn't.
-    private static Tensor RejectedGamma(Tensor[] given, long[] shape, RandomSource random)
+    private static Tensor RejectedGamma(Tensor[] given, long[] shape, RandomSource random) => Rejected(given, shape, random, waiting => waiting.any().item<bool>());
+
+    private static Tensor RejectedGammaOfManyProposals(Tensor[] given, long[] shape, RandomSource random)
+    {
+        int left = 12;
+        return Rejected(given, shape, random, _ => left-- > 0);
+    }
+
+    private static Tensor Rejected(Tensor[] given, long[] shape, RandomSource random, Func<Tensor, bool> goOn)
     {
         Tensor d = given[0].expand(shape) - 1.0 / 3, c = 1 / (9 * d).sqrt();
         Tensor accepted = zeros(shape, ScalarType.Float64), waiting = ones(shape, ScalarType.Bool);
-        while (waiting.any().item<bool>())
+        while (goOn(waiting))
         {
             Tensor x = random.Normal(shape, ScalarType.Float64), u = random.OpenUniform(shape, ScalarType.Float64);
             Tensor root = (1 + c.detach() * x).clamp(0), v = root.pow(3);
