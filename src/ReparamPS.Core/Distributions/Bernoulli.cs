@@ -71,5 +71,5 @@ public sealed class Bernoulli : Distribution
     protected override Tensor ComputeIcdf(Tensor probability) => (probability > binary.Complement).to(DType);
 
     private static Tensor Step(Tensor value, Tensor between, double below, double above) =>
-        between.masked_fill(value < 0, below).masked_fill(value >= 1, above).masked_fill(value.isnan(), double.NaN);
+        between.masked_fill(value < 0, below).masked_fill(value >= 1, above).masked_fill(value.ne(value), double.NaN);
 }

@@ -86,5 +86,5 @@ public sealed class Categorical : Distribution
 
     private Tensor Indices() => arange(categories.Count, dtype: DType, device: Device);
 
-    private Tensor SumWhere(Tensor isNaN, Tensor counted) => (categories.Normalized * counted.to(DType)).sum(-1).masked_fill(isNaN, double.NaN);
+    private Tensor SumWhere(Tensor value, Tensor counted) => (categories.Normalized * counted.to(DType)).sum(-1).masked_fill(value.ne(value), double.NaN);
 }

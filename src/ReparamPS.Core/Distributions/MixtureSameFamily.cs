@@ -134,7 +134,7 @@ public sealed class MixtureSameFamily : Distribution
             draw = all.gather(dim, index).squeeze(dim);
         }
         if (IsCircular) draw -= 2 * Math.PI * ((draw + Math.PI) / (2 * Math.PI)).floor();
-        bool wanted = is_grad_enabled() && HasRSample && Device.type != DeviceType.META && Parameters.Any(parameter => parameter.Value.requires_grad);
+        bool wanted = is_grad_enabled() && HasRSample && Parameters.Any(parameter => parameter.Value.requires_grad);
         return wanted ? WithGradients(draw) : draw;
     }
 

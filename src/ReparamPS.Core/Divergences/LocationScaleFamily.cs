@@ -1,4 +1,5 @@
 using ReparamPS.Distributions;
+using ReparamPS.Runtime;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Divergences;
@@ -34,7 +35,7 @@ internal sealed class LocationScaleFamily : DivergenceFamily
     // Gil, Alajaji, Linder 2013, Information Sciences 249.
     private static Tensor OfLaplaces(Laplace p, Laplace q)
     {
-        Tensor ratio = p.Scale / q.Scale, distance = (p.Loc - q.Loc).abs();
+        Tensor ratio = p.Scale / q.Scale, distance = TensorChoice.Abs(p.Loc - q.Loc);
         return -ratio.log() + distance / q.Scale + ratio * (-distance / p.Scale).exp() - 1;
     }
 

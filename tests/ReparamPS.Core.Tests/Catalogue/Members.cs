@@ -7,7 +7,7 @@ namespace ReparamPS.Core.Tests.Catalogue;
 /// <summary>Every member that computes a tensor, for tests that call them all.</summary>
 internal static class Members
 {
-    public static IReadOnlyList<string> Names { get; } = ["Sample", "RSample", "LogProb", "Cdf", "LogCdf", "Survival", "Icdf", "Mean", "Variance", "StdDev", "Entropy"];
+    public static IReadOnlyList<string> Names { get; } = ["Sample", "RSample", "LogProb", "Cdf", "LogCdf", "Survival", "LogSurvival", "Icdf", "Mean", "Variance", "StdDev", "Entropy"];
 
     /// <summary>The member's result, or null where the distribution lacks it.</summary>
     /// <param name="name">The member.</param>
@@ -16,7 +16,7 @@ internal static class Members
     /// <param name="random">What draws.</param>
     public static Tensor? Call(string name, Distribution distribution, Tensor value, RandomSource random)
     {
-        if (distribution.EventShape.Length > 0 && name is ("Cdf" or "LogCdf" or "Survival" or "Icdf")) return null;
+        if (distribution.EventShape.Length > 0 && name is ("Cdf" or "LogCdf" or "Survival" or "LogSurvival" or "Icdf")) return null;
         try
         {
             return name switch
@@ -27,6 +27,7 @@ internal static class Members
                 "Cdf" => distribution.Cdf(value),
                 "LogCdf" => distribution.LogCdf(value),
                 "Survival" => distribution.Survival(value),
+                "LogSurvival" => distribution.LogSurvival(value),
                 "Icdf" => distribution.Icdf(Probability(distribution)),
                 "Mean" => distribution.Mean,
                 "Variance" => distribution.Variance,

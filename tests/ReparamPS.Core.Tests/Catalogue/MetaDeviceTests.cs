@@ -1,4 +1,5 @@
 using ReparamPS.Distributions;
+using ReparamPS.Divergences;
 using ReparamPS.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -42,5 +43,34 @@ public sealed class MetaDeviceTests
             }
         }
         Assert.True(wrong.Count == 0, $"{name}: {string.Join("; ", wrong)}");
+    }
+
+    [Theory, InlineData("Bernoulli"), InlineData("Categorical")]
+    public void Steps_have_tails_there(string name)
+    {
+        using var scope = NewDisposeScope();
+        Distribution onMeta = DistributionCatalog.Get(name).CreateExample(ScalarType.Float32, TorchDevices.Parse("meta"));
+        Tensor value = empty([5], ScalarType.Float32, onMeta.Device);
+        Assert.All([onMeta.Cdf(value), onMeta.Survival(value), onMeta.LogCdf(value), onMeta.LogSurvival(value)], tail => Assert.Equal([5L], tail.shape));
+    }
+
+    [Theory, MemberData(nameof(Cases.Names), MemberType = typeof(Cases))]
+    public void Reparameterized_samples_carry_gradients_there(string name)
+    {
+        using var scope = NewDisposeScope();
+        DistributionType type = DistributionCatalog.Get(name);
+        if (!type.HasRSample) return;
+        Device meta = TorchDevices.Parse("meta");
+        using var random = new RandomSource(1, meta);
+        Assert.True(type.CreateExample(ScalarType.Float32, meta, requiresGrad: true).RSample([5], random).requires_grad);
+    }
+
+    [Fact]
+    public void Divergences_have_shapes_there()
+    {
+        using var scope = NewDisposeScope();
+        Device meta = TorchDevices.Parse("meta");
+        Tensor Numbers(long size) => empty([size], ScalarType.Float64, meta);
+        Assert.Equal([3L], KullbackLeibler.Divergence(new Laplace(Numbers(3), Numbers(1)), new Laplace(Numbers(1), Numbers(3))).shape);
     }
 }
