@@ -50,6 +50,9 @@ public sealed class LKJCholesky : Distribution
     private Tensor Rests => Concentration.unsqueeze(-1) + (Dim - 1) / 2.0 - Lengths;
 
     /// <inheritdoc/>
+    public override Distribution To(Device device, ScalarType? dtype = null) => new LKJCholesky(Dim, Concentration.to(dtype ?? DType, device)).Expand(BatchShape);
+
+    /// <inheritdoc/>
     protected override Tensor ComputeMean() => WithFirst(MeanDiagonal(), 1).diag_embed();
 
     /// <inheritdoc/>

@@ -27,10 +27,10 @@ public sealed class LogisticNormal : Distribution
     };
 
     /// <summary>Creates the distribution.</summary>
-    /// <param name="loc">The means of the normals: vectors of one element less than a sample.</param>
-    /// <param name="scale">Their standard deviations.</param>
+    /// <param name="loc">The means of the normals: vectors of one element less than a sample; a number stands for all.</param>
+    /// <param name="scale">Their standard deviations; a number stands for all.</param>
     public LogisticNormal(Tensor loc, Tensor scale)
-        : base(Definition, [("Loc", loc), ("Scale", scale)], [ParameterChecks.CommonWidth("LogisticNormal", ("Loc", loc), ("Scale", scale)) + 1]) => (Loc, Scale) = (loc, scale);
+        : base(Definition, [("Loc", AsVector(loc)), ("Scale", AsVector(scale))], [ParameterChecks.CommonWidth("LogisticNormal", ("Loc", loc), ("Scale", scale)) + 1]) => (Loc, Scale) = (AsVector(loc), AsVector(scale));
 
     /// <summary>The means of the normals.</summary>
     public Tensor Loc { get; }
@@ -55,4 +55,6 @@ public sealed class LogisticNormal : Distribution
     /// <inheritdoc/>
     protected override Tensor Draw(long[] shape, RandomSource random) =>
         sticks.Forward(addcmul(Loc, random.Normal([.. shape[..^1], shape[^1] - 1], DType), Scale, 1));
+
+    private static Tensor AsVector(Tensor value) => value.dim() == 0 ? value.unsqueeze(0) : value;
 }

@@ -63,4 +63,26 @@ public sealed class ShapeTests
             return null;
         }
     }
+
+    [Fact]
+    public void LKJCholesky_goes_to_another_type_and_device()
+    {
+        using var scope = NewDisposeScope();
+        var source = (LKJCholesky)new LKJCholesky(3, tensor([1.0, 2.0])).Expand(4, 2);
+        var single = (LKJCholesky)source.To(CPU, ScalarType.Float32);
+        Assert.Equal((3, ScalarType.Float32), (single.Dim, single.DType));
+        Assert.Equal([4L, 2], single.BatchShape);
+        Assert.Equal("meta", source.To(TorchDevices.Parse("meta")).Device.ToString());
+        Assert.Equal(ScalarType.Float32, new Independent(source, 1).To(CPU, ScalarType.Float32).DType);
+    }
+
+    // torch 1.13: LogisticNormal(tensor([0.5, -1.]), tensor(1.5)).log_prob(tensor([0.2, 0.3, 0.5])).
+    [Fact]
+    public void LogisticNormal_takes_one_scale_for_all()
+    {
+        using var scope = NewDisposeScope();
+        LogisticNormal distribution = new(tensor([0.5, -1.0]), tensor(1.5));
+        Assert.Equal(0.48821911139606833, distribution.LogProb(tensor([0.2, 0.3, 0.5])).item<double>(), 1e-12);
+        Assert.Equal([7L, 3], distribution.Sample([7]).shape);
+    }
 }
