@@ -27,7 +27,8 @@ internal static class DiscreteQuantile
             low = TensorChoice.Where(tooLow, high, low);
             high = TensorChoice.Where(tooLow, high * 2 + 1, high);
         }
-        high = Bisect(cdf, probability, low, high);
+        // A probability of 0 is reached everywhere, below 0 too.
+        high = Bisect(cdf, probability, low, high).clamp(min: 0);
         return isBounded ? high : high.masked_fill(probability == 1, double.PositiveInfinity);
     }
 
@@ -35,7 +36,7 @@ internal static class DiscreteQuantile
     public static Tensor Between(Func<Tensor, Tensor> cdf, Tensor probability, Tensor low, Tensor high)
     {
         using var noGrad = no_grad();
-        return Bisect(cdf, probability, low - 1, high);
+        return Bisect(cdf, probability, low - 1, high).maximum(low);
     }
 
     private static Tensor Bisect(Func<Tensor, Tensor> cdf, Tensor probability, Tensor low, Tensor high)

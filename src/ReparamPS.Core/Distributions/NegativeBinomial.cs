@@ -87,7 +87,7 @@ public sealed class NegativeBinomial : Distribution
     protected override Tensor ComputeIcdf(Tensor probability)
     {
         Tensor mean = ComputeMean();
-        return DiscreteQuantile.Search(ComputeCdf, probability, mean + 8 * ComputeVariance().sqrt() + 8, isBounded: false);
+        return DiscreteQuantile.Search(ComputeCdf, probability, mean + 8 * ComputeVariance().sqrt() + 8, isBounded: false).masked_fill(mean == 0, 0);
     }
 
     // F(k) = I(1 − p; r, k + 1).

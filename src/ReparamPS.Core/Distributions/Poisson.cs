@@ -55,7 +55,7 @@ public sealed class Poisson : Distribution
 
     /// <inheritdoc/>
     protected override Tensor ComputeIcdf(Tensor probability) =>
-        DiscreteQuantile.Search(ComputeCdf, probability, Rate + 8 * Rate.sqrt() + 8, isBounded: false);
+        DiscreteQuantile.Search(ComputeCdf, probability, Rate + 8 * Rate.sqrt() + 8, isBounded: false).masked_fill(Rate == 0, 0);
 
     private Tensor AtWhole(Tensor value, Func<Tensor, Tensor, Tensor> function, double below, double above)
     {

@@ -53,6 +53,29 @@ public sealed class QuantileRoundTripTests
     }
 
     [Theory, MemberData(nameof(Cases.Univariate), MemberType = typeof(Cases))]
+    public void A_quantile_does_not_depend_on_its_neighbours_and_that_of_0_is_the_least_value(string name, int setting)
+    {
+        using var scope = NewDisposeScope();
+        ReferenceSetting reference = ReferenceFile.Of(name).Settings[setting];
+        Distribution distribution = ReferenceDistribution.Make(reference.File, reference.Parameters).Value;
+        if (!distribution.Support.IsDiscrete) return;
+        double[] probabilities = [0, 0.3, 0.999, 1];
+        double[] together = ManagedValues.ToDoubles(distribution.Icdf(tensor(probabilities)));
+        Assert.Equal([.. probabilities.SelectMany(p => ManagedValues.ToDoubles(distribution.Icdf(tensor(p))))], together);
+        Assert.Equal(0, together[0]);
+    }
+
+    [Fact]
+    public void Where_all_mass_is_at_0_every_quantile_is_0()
+    {
+        using var scope = NewDisposeScope();
+        Tensor zero = tensor(0.0), probabilities = tensor([0.0, 0.5, 1.0]);
+        Distribution[] points = [new Poisson(zero), new NegativeBinomial(zero, tensor(0.5)), new NegativeBinomial(tensor(5.0), zero), new Geometric(tensor(1.0)), new Binomial(zero, tensor(0.5))];
+        Assert.All(points, point => Assert.Equal([0, 0, 0], ManagedValues.ToDoubles(point.Icdf(probabilities))));
+        Assert.Equal([0, double.PositiveInfinity], ManagedValues.ToDoubles(new Poisson(tensor([0, 2.0])).Icdf(tensor(1.0))));
+    }
+
+    [Theory, MemberData(nameof(Cases.Univariate), MemberType = typeof(Cases))]
     public void CDF_and_survival_add_up_to_1_and_the_CDF_never_falls(string name, int setting)
     {
         using var scope = NewDisposeScope();
