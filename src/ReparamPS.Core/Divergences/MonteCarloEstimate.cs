@@ -6,7 +6,7 @@ namespace ReparamPS.Divergences;
 
 /// <summary>Expectations under a distribution, estimated from draws, each with its standard error: what has no closed form.</summary>
 /// <param name="Value">The estimate, of the batch shape; differentiable where the distribution is reparameterized.</param>
-/// <param name="StandardError">The standard deviation of the estimate.</param>
+/// <param name="StandardError">The standard deviation of the estimate; 0 where it is infinite, which one draw that Q can't give proves.</param>
 public sealed record MonteCarloEstimate(Tensor Value, Tensor StandardError)
 {
     private const long MostAtOnce = 1L << 22;
@@ -19,13 +19,14 @@ public sealed record MonteCarloEstimate(Tensor Value, Tensor StandardError)
     public static MonteCarloEstimate Divergence(Distribution p, Distribution q, long draws, RandomSource random)
     {
         Distribution wide = p.Expand(KullbackLeibler.CommonBatch(p, q));
+        RefuseDifferentMeasures(p, q);
         return Average(wide, value => wide.LogProb(value) - q.LogProb(value), draws, random);
     }
 
     /// <summary>The cross entropy −E_P[log Q(x)].</summary>
     /// <inheritdoc cref="Divergence"/>
     public static MonteCarloEstimate CrossEntropy(Distribution p, Distribution q, long draws, RandomSource random) =>
-        Average(p.Expand(KullbackLeibler.CommonBatch(p, q)), value => -q.LogProb(value), draws, random);
+        Average(RefuseDifferentMeasures(p, q).Expand(KullbackLeibler.CommonBatch(p, q)), value => -q.LogProb(value), draws, random);
 
     /// <summary>The entropy −E_P[log P(x)].</summary>
     /// <inheritdoc cref="Divergence"/>
@@ -36,12 +37,19 @@ public sealed record MonteCarloEstimate(Tensor Value, Tensor StandardError)
     public static MonteCarloEstimate JensenShannon(Distribution p, Distribution q, long draws, RandomSource random)
     {
         long[] batch = KullbackLeibler.CommonBatch(p, q);
+        RefuseDifferentMeasures(p, q);
         MonteCarloEstimate left = ToMiddle(p.Expand(batch), q, draws, random), right = ToMiddle(q.Expand(batch), p, draws, random);
         using var scope = NewDisposeScope();
         return new MonteCarloEstimate(
             ((left.Value + right.Value) / 2).MoveToOuterDisposeScope(),
             ((left.StandardError.square() + right.StandardError.square()).sqrt() / 2).MoveToOuterDisposeScope());
     }
+
+    // The density of one is no number beside the mass of the other.
+    private static Distribution RefuseDifferentMeasures(Distribution p, Distribution q) => p.Support.IsDiscrete == q.Support.IsDiscrete ? p : throw new ArgumentException(
+        $"P ({p.Name}) is {Kind(p)} and Q ({q.Name}) is {Kind(q)}: neither has a density that draws of the other could be compared by. KL(P ‖ Q) is infinite, the Jensen–Shannon divergence log 2.", nameof(q));
+
+    private static string Kind(Distribution distribution) => distribution.Support.IsDiscrete ? "discrete" : "continuous";
 
     // log p − log ½(p + q) = log 2 − log(1 + q / p).
     private static MonteCarloEstimate ToMiddle(Distribution p, Distribution q, long draws, RandomSource random) =>
@@ -68,6 +76,7 @@ public sealed record MonteCarloEstimate(Tensor Value, Tensor StandardError)
             }
             done += count;
         }
-        return new MonteCarloEstimate(mean!.MoveToOuterDisposeScope(), (squares! / ((double)draws * (draws - 1))).sqrt().MoveToOuterDisposeScope());
+        Tensor error = (squares! / ((double)draws * (draws - 1))).sqrt().masked_fill(mean!.detach().isinf(), 0);
+        return new MonteCarloEstimate(mean.MoveToOuterDisposeScope(), error.MoveToOuterDisposeScope());
     }
 }

@@ -32,6 +32,30 @@ public sealed class MonteCarloEstimateTests
         AssertNear(MonteCarloEstimate.Divergence(setting.P().Value, setting.Q().Value, Draws, random), setting.Values, setting.ToString());
     }
 
+    [Fact]
+    public void A_discrete_and_a_continuous_distribution_are_refused_by_name()
+    {
+        using var scope = NewDisposeScope();
+        using var random = new RandomSource(1);
+        Distribution p = Poisson.Definition.CreateExample(), q = Gamma.Definition.CreateExample();
+        foreach (Func<MonteCarloEstimate> estimate in new Func<MonteCarloEstimate>[]
+            { () => MonteCarloEstimate.Divergence(p, q, 10, random), () => MonteCarloEstimate.CrossEntropy(q, p, 10, random), () => MonteCarloEstimate.JensenShannon(q, p, 10, random) })
+        {
+            string message = Assert.Throws<ArgumentException>(estimate).Message;
+            Assert.Contains("(Poisson) is discrete", message, StringComparison.Ordinal);
+            Assert.Contains("(Gamma) is continuous", message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void An_infinite_divergence_is_certain()
+    {
+        using var scope = NewDisposeScope();
+        using var random = new RandomSource(1);
+        MonteCarloEstimate estimate = MonteCarloEstimate.Divergence(new Normal(tensor(0.0), tensor(1.0)), new Exponential(tensor(1.0)), 100, random);
+        Assert.Equal((double.PositiveInfinity, 0), (estimate.Value.item<double>(), estimate.StandardError.item<double>()));
+    }
+
     [Theory, InlineData("Normal"), InlineData("Gamma"), InlineData("Beta"), InlineData("Categorical"), InlineData("Dirichlet"), InlineData("MultivariateNormal"), InlineData("Cauchy")]
     public void Entropies_are_near_their_closed_forms(string name)
     {
