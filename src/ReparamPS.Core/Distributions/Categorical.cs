@@ -50,6 +50,9 @@ public sealed class Categorical : Distribution
     /// <summary>Their logarithms, with gradients that are finite where one is 0.</summary>
     internal Tensor SafeLogProbs => categories.SafeLogProbs;
 
+    /// <summary>The probabilities of the categories after an observation.</summary>
+    internal Tensor Posterior(Tensor? logLikelihood) => categories.Posterior(logLikelihood);
+
     /// <summary>Draws as whole numbers (int64).</summary>
     internal Tensor DrawIndices(long[] shape, RandomSource random) => categories.Draw(shape, BatchShape, random);
 
@@ -72,10 +75,10 @@ public sealed class Categorical : Distribution
     protected override Tensor Draw(long[] shape, RandomSource random) => DrawIndices(shape, random).to(DType);
 
     /// <inheritdoc/>
-    protected override Tensor ComputeCdf(Tensor value) => SumWhere(value.isnan(), Indices() <= value.unsqueeze(-1));
+    protected override Tensor ComputeCdf(Tensor value) => SumWhere(value, Indices() <= value.unsqueeze(-1));
 
     /// <inheritdoc/>
-    protected override Tensor ComputeSurvival(Tensor value) => SumWhere(value.isnan(), Indices() > value.unsqueeze(-1));
+    protected override Tensor ComputeSurvival(Tensor value) => SumWhere(value, Indices() > value.unsqueeze(-1));
 
     /// <inheritdoc/>
     protected override Tensor ComputeIcdf(Tensor probability)

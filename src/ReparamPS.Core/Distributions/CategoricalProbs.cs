@@ -11,6 +11,9 @@ internal sealed class CategoricalProbs(Tensor? probs, Tensor? logits)
     // Far below any logarithm of a probability, and yet 0 times it is 0 and a temperature divides it.
     private const double LeastLogit = -1e30;
 
+    // Its power of e is a number in either floating type.
+    private const double MostExponent = 80;
+
     /// <summary>What was given.</summary>
     public Tensor Given => probs ?? logits!;
 
@@ -43,6 +46,19 @@ internal sealed class CategoricalProbs(Tensor? probs, Tensor? logits)
             double epsilon = TorchTypes.Epsilon(probs!.dtype);
             return Normalized.clamp(epsilon, 1 - epsilon).log();
         }
+    }
+
+    /// <summary>
+    /// The probabilities after an observation, which the categories make as likely as is given (null: none). Weights enter as they are, not by their logarithms, so that a
+    /// weight of 0 has its gradient.
+    /// </summary>
+    public Tensor Posterior(Tensor? logLikelihood)
+    {
+        if (probs is null) return (logLikelihood is null ? logits! : logits! + logLikelihood).softmax(-1);
+        if (logLikelihood is null) return Normalized;
+        Tensor most = logLikelihood.masked_fill(probs == 0, double.NegativeInfinity).amax([-1], keepdim: true).detach();
+        Tensor each = probs * (logLikelihood - most).clamp(max: MostExponent).exp();
+        return each / each.sum(-1, keepdim: true);
     }
 
     private Tensor LogTotal => probs!.sum(-1, keepdim: true).log();

@@ -204,18 +204,20 @@ public sealed class MixtureSameFamily : Distribution
         Tensor at = draw.unsqueeze(-1 - eventDims).detach();
         Tensor density = Flat(Parts.LogProb(at), eventDims), cdf = Flat(CdfOf(Parts, at), eventDims);
         Tensor? slope = flat.shape[^1] > 1 ? Flat(DensitySlope(at.expand(WithComponents(draw.shape))), eventDims) : null;
-        Tensor logWeights = MixtureDistribution.SafeLogProbs;
+        Tensor? likelihood = null;
         var moved = new List<Tensor>();
         for (long d = 0; d < flat.shape[^1]; d++)
         {
-            Tensor here = flat.select(-1, d).detach(), weights = logWeights.softmax(-1);
+            Tensor here = flat.select(-1, d).detach(), weights = MixtureDistribution.Posterior(likelihood);
             Tensor logDensity = density.select(-1, d);
             Tensor level = (weights * cdf.select(-1, d)).sum(-1);
-            Tensor height = LogSumExp.Of(special.log_softmax(logWeights, -1) + logDensity).exp().detach();
+            Tensor height = LogSumExp.Of(weights.detach().log() + logDensity.detach()).exp();
             Tensor nothing = level - level.detach();
             Tensor z = here - (nothing + FirstOrder.Guard(nothing)) / height;
             moved.Add(z);
-            if (slope is not null) logWeights = logWeights + logDensity + slope.select(-1, d) * (z - here).unsqueeze(-1);
+            if (slope is null) continue;
+            Tensor seen = logDensity + slope.select(-1, d) * (z - here).unsqueeze(-1);
+            likelihood = likelihood is null ? seen : likelihood + seen;
         }
         return stack(moved, -1).reshape(draw.shape);
     }
