@@ -92,6 +92,7 @@ public static class KullbackLeibler
     private static Distribution Canonical(Distribution distribution) => distribution switch
     {
         Chi2 chi2 => new Gamma(chi2.Df / 2, full_like(chi2.Df, 0.5)).Expand(chi2.BatchShape),
+        TransformedDistribution { BaseDistribution: Normal normal, Transforms: [ExpTransform] } => new LogNormal(normal.Loc, normal.Scale).Expand(normal.BatchShape),
         Independent { ReinterpretedBatchNdims: 0 } independent => Canonical(independent.BaseDistribution),
         _ => distribution,
     };

@@ -134,6 +134,17 @@ public sealed class KullbackLeiblerTests
         Assert.Contains("Measure-CrossEntropy -MonteCarlo", Assert.Throws<NotSupportedException>(() => KullbackLeibler.CrossEntropy(first, second)).Message, StringComparison.Ordinal);
     }
 
+    // torch 1.13: kl_divergence of Normal(0, 1) and Normal(0.5, 2), and the other way about: what its rule for transformed distributions comes to.
+    [Fact]
+    public void A_normal_through_the_exponential_is_a_log_normal()
+    {
+        using var scope = NewDisposeScope();
+        LogNormal p = new(tensor(0.0), tensor(1.0));
+        TransformedDistribution q = new(new Normal(tensor(0.5), tensor(2.0)), [new Distributions.Transforms.ExpTransform()]);
+        Assert.Equal(0.3493971805599453, KullbackLeibler.Divergence(p, q).item<double>(), 1e-12);
+        Assert.Equal(0.9318528194400547, KullbackLeibler.Divergence(q, p).item<double>(), 1e-12);
+    }
+
     [Fact]
     public void Different_transforms_have_no_closed_form()
     {
