@@ -10,34 +10,38 @@ namespace ReparamPS.Distributions.Checks;
 /// </summary>
 internal static class DensityIntegral
 {
-    private const double Extreme = 1e-9;
-
     private static readonly GaussLegendreRule Rule = new(0, 1, 24);
+
+    /// <summary>The distance of the extreme levels from 0 and 1: small, and yet one that the type can tell from 0 at 1.</summary>
+    public static double Extreme(ScalarType type) => Math.Max(1e-9, 2 * TorchTypes.Epsilon(type));
 
     /// <summary>The integral for each element of the batch, with the mass beyond the extreme quantiles added.</summary>
     public static double[] Totals(Distribution distribution)
     {
-        Tensor edges = distribution.Icdf(Column(Levels(), distribution));
+        double extreme = Extreme(distribution.DType);
+        Tensor edges = distribution.Icdf(Column(Levels(extreme), distribution));
         if (distribution is MixtureSameFamily mixture)
         {
             // No rule gets a jump of the density right that lies within a cell.
             Tensor breaks = mixture.Breaks().movedim([-1], [0]);
             edges = cat([edges, breaks.maximum(edges.amin([0])).minimum(edges.amax([0]))]).sort(0).Values;
         }
-        Tensor widths = edges.diff(1, 0), starts = edges.narrow(0, 0, edges.shape[0] - 1);
+        Tensor widths = edges.diff(1, 0), starts = edges.narrow(0, 0, edges.shape[0] - 1), ends = edges.narrow(0, 1, edges.shape[0] - 1);
         Tensor total = zeros_like(starts.select(0, 0));
         for (int i = 0; i < Rule.Order; i++)
         {
+            // A point must not round to its cell's end, where a density may be infinite.
             Tensor at = starts + (widths * Rule.Abscissas[i]);
+            at = where(at < ends, at, starts);
             total += (distribution.LogProb(at).exp() * widths).masked_fill(widths == 0, 0).sum([0]) * Rule.Weights[i];
         }
-        return [.. ManagedValues.ToDoubles(total).Select(value => value + (2 * Extreme))];
+        return [.. ManagedValues.ToDoubles(total).Select(value => value + (2 * extreme))];
     }
 
-    private static double[] Levels()
+    private static double[] Levels(double extreme)
     {
         List<double> lower = [];
-        for (double level = Extreme; level < 0.05; level *= 1.5) lower.Add(level);
+        for (double level = extreme; level < 0.05; level *= 1.5) lower.Add(level);
         IEnumerable<double> middle = Enumerable.Range(0, 91).Select(i => 0.05 + (i * 0.01));
         return [.. lower, .. middle, .. Enumerable.Reverse(lower).Select(level => 1 - level)];
     }
