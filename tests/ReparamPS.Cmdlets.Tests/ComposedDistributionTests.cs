@@ -40,6 +40,22 @@ public sealed class ComposedDistributionTests(ModuleRunspace module)
         Assert.Equal(3L, module.Get<long>("(New-NormalDistribution -Loc 0, 1, 2 -Scale 1 | New-IndependentDistribution -ReinterpretedBatchNdims 1).EventShape[0]"));
     }
 
+    [Theory]
+    [InlineData("New-IndependentDistribution $base 1")]
+    [InlineData("$base | New-IndependentDistribution 1")]
+    [InlineData("New-IndependentDistribution -ReinterpretedBatchNdims 1 -BaseDistribution $base")]
+    public void Independent_has_the_order_of_PyTorch_and_takes_its_base_from_the_pipeline(string command) =>
+        Assert.Equal("Independent(Normal(Loc: [0, 1], Scale: 1), 1)", module.Get<string>($"$base = New-NormalDistribution 0, 1 1; ({command}).ToString()"));
+
+    [Theory]
+    [InlineData("New-TransformedDistribution $base $exp, $exp")]
+    [InlineData("$base | New-TransformedDistribution $exp, $exp")]
+    [InlineData("$base | New-TransformedDistribution -Transforms $exp, $exp")]
+    public void TransformedDistribution_has_the_order_of_PyTorch_and_takes_its_base_from_the_pipeline(string command) =>
+        Assert.Equal(
+            "TransformedDistribution(Normal(Loc: 0, Scale: 1), [Exp(), Exp()])",
+            module.Get<string>($"$base = New-NormalDistribution 0 1; $exp = New-DistributionTransform Exp; ({command}).ToString()"));
+
     [Fact]
     public void A_distribution_is_made_by_name_and_its_arguments_complete()
     {

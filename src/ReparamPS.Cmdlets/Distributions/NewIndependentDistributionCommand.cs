@@ -16,16 +16,21 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// </example>
 /// <example>
 /// <para>One log-density for a whole vector</para>
-/// <code>New-LaplaceDistribution -Loc 0, 1 -Scale 1 | New-IndependentDistribution -ReinterpretedBatchNdims 1 | Get-LogProbability -Value 0.5, 0.5</code>
+/// <code>New-IndependentDistribution (New-LaplaceDistribution -Loc 0, 1 -Scale 1) 1 | Get-LogProbability -Value 0.5, 0.5</code>
 /// </example>
-[Cmdlet(VerbsCommon.New, "IndependentDistribution"), OutputType(typeof(Independent))]
+[Cmdlet(VerbsCommon.New, "IndependentDistribution", DefaultParameterSetName = Given), OutputType(typeof(Independent))]
 public sealed class NewIndependentDistributionCommand() : NewDistributionCommandBase(Independent.Definition)
 {
+    // PyTorch's order of arguments; what comes from the pipeline takes no place in it.
+    private const string Given = "Given", Piped = "Piped";
+
     /// <summary>The distribution of the parts.</summary>
-    [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = Given, Mandatory = true, Position = 0)]
+    [Parameter(ParameterSetName = Piped, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     public Distribution? BaseDistribution { get; set; }
 
     /// <summary>How many of the last batch dimensions are taken into the event.</summary>
-    [Parameter(Mandatory = true, Position = 0)]
+    [Parameter(ParameterSetName = Given, Mandatory = true, Position = 1)]
+    [Parameter(ParameterSetName = Piped, Mandatory = true, Position = 0)]
     public object? ReinterpretedBatchNdims { get; set; }
 }

@@ -19,14 +19,19 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// <code>$chain = (New-DistributionTransform Sigmoid), (New-DistributionTransform Affine -Loc -1 -Scale 2)
 /// New-NormalDistribution 0.3 0.8 | New-TransformedDistribution -Transforms $chain | Get-Quantile -Probability 0.1, 0.5, 0.9</code>
 /// </example>
-[Cmdlet(VerbsCommon.New, "TransformedDistribution"), OutputType(typeof(TransformedDistribution))]
+[Cmdlet(VerbsCommon.New, "TransformedDistribution", DefaultParameterSetName = Given), OutputType(typeof(TransformedDistribution))]
 public sealed class NewTransformedDistributionCommand() : NewDistributionCommandBase(TransformedDistribution.Definition)
 {
+    // PyTorch's order of arguments; what comes from the pipeline takes no place in it.
+    private const string Given = "Given", Piped = "Piped";
+
     /// <summary>What is transformed.</summary>
-    [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = Given, Mandatory = true, Position = 0)]
+    [Parameter(ParameterSetName = Piped, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     public Distribution? BaseDistribution { get; set; }
 
     /// <summary>One transform or several from New-DistributionTransform, the first one first.</summary>
-    [Parameter(Mandatory = true, Position = 0)]
+    [Parameter(ParameterSetName = Given, Mandatory = true, Position = 1)]
+    [Parameter(ParameterSetName = Piped, Mandatory = true, Position = 0)]
     public object? Transforms { get; set; }
 }
