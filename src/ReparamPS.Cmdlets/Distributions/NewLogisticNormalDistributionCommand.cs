@@ -22,11 +22,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "LogisticNormalDistribution"), OutputType(typeof(LogisticNormal))]
 public sealed class NewLogisticNormalDistributionCommand() : NewDistributionCommandBase(LogisticNormal.Definition)
 {
-    /// <summary>The means of the normals: a vector. Nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The means of the normals: a vector, or one number for all. Nested arrays of numbers, or a tensor.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Loc { get; set; }
 
-    /// <summary>The standard deviations of the normals, positive: a vector. Nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The standard deviations of the normals, positive: a vector, or one number for all. Nested arrays of numbers, or a tensor.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? Scale { get; set; }
 }

@@ -7,8 +7,9 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// Makes a mixture of distributions of one kind.
 /// </summary>
 /// <remarks>
-/// Density Σ w_k p_k(x), w the probabilities of MixtureDistribution, p_k the density of element k of the last batch dimension of ComponentDistribution, on the components' support. Samples are
-/// implicitly reparameterized in the components' parameters and in the weights, where the components are univariate with a CDF, or independent parts of that kind.
+/// Density Σ w_k p_k(x), w the probabilities of MixtureDistribution, p_k the density of element k of the last batch dimension of ComponentDistribution, on the supports of all components. Samples are
+/// implicitly reparameterized in the components' parameters and in the weights, where the components are univariate with a CDF, or independent parts of that kind, and where
+/// no draw would jump: over a gap between components, or, of several parts, at bounds that differ. Angles (von Mises) of all components lie in [−π, π).
 /// The counterpart of torch.distributions.MixtureSameFamily.
 /// </remarks>
 /// <example>

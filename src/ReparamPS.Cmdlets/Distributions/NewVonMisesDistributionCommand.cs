@@ -7,7 +7,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// Makes a von Mises distribution of an angle.
 /// </summary>
 /// <remarks>
-/// Density exp(κ cos(x − Loc)) / (2π I₀(κ)), κ = Concentration, for an angle x in radians; draws lie within π of Loc. Samples are reparameterized by
+/// Density exp(κ cos(x − Loc)) / (2π I₀(κ)), κ = Concentration, for an angle x in radians; draws lie within π of Loc (in a mixture in [−π, π)). Samples are reparameterized by
 /// location in Loc and implicitly in the concentration, which torch.distributions.VonMises is not.
 /// </remarks>
 /// <example>

@@ -10,7 +10,8 @@ namespace ReparamPS.Cmdlets.Divergences;
 /// </summary>
 /// <remarks>
 /// KL(P ‖ Q) = E_P[log P − log Q] in nats, one row for each element of the batch. Closed forms exist for the pairs that PyTorch registers and some more, with the infinite ones among them;
-/// Independent and TransformedDistribution go by their rules. For other pairs -MonteCarlo estimates it from draws of P, with the standard error.
+/// Independent and TransformedDistribution go by their rules. For other pairs -MonteCarlo estimates it from draws of P, with the standard
+/// error, which is 0 where a draw shows that the divergence is infinite. A discrete and a continuous distribution are refused.
 /// </remarks>
 /// <example>
 /// <para>Two normal distributions</para>
