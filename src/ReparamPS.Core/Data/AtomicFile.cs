@@ -54,6 +54,8 @@ public sealed class AtomicFile : IDisposable
     public static void CheckTarget(string path, ExistingFile existing)
     {
         if (Directory.Exists(path)) throw new ArgumentException($"'{path}' is a folder; a file is wanted.", nameof(path));
+        string? folder = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path));
+        if (folder is not null && !Directory.Exists(folder)) throw new DirectoryNotFoundException($"The folder '{folder}' for '{System.IO.Path.GetFileName(path)}' does not exist.");
         if (!File.Exists(path)) return;
         if (existing == ExistingFile.Refuse) throw new FileExistsException(path);
         if (existing == ExistingFile.Replace && (File.GetAttributes(path) & FileAttributes.ReadOnly) != 0)

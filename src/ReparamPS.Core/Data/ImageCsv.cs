@@ -15,6 +15,7 @@ internal static class ImageCsv
         char separator = ",;\t".MaxBy(candidate => first.Count(character => character == candidate));
         string[] cells = first.Split(separator);
         bool hasHeader = cells.Any(cell => !TryNumber(cell, out _));
+        if (hasHeader) CheckHeader(path, cells);
         int label = LabelColumn(path, cells, hasHeader, options.LabelColumn);
         List<float> values = [];
         List<int> labels = [];
@@ -51,6 +52,15 @@ internal static class ImageCsv
             }
             if (column < cells.Length) throw new DataFormatException(path, $"line {line} has {column} cells, and line 1 has {cells.Length}.");
         }
+    }
+
+    // Columns may be named by their numbers; other numbers are an image's, with a slip among them.
+    private static void CheckHeader(string path, string[] cells)
+    {
+        double[] numbers = [.. cells.Where(cell => TryNumber(cell, out _)).Select(cell => TryNumber(cell, out double number) ? number : 0)];
+        if (numbers.Length <= cells.Length / 2 || Enumerable.Range(1, numbers.Length - 1).All(i => numbers[i] == numbers[i - 1] + 1)) return;
+        int at = Array.FindIndex(cells, cell => !TryNumber(cell, out _));
+        throw new DataFormatException(path, $"line 1, column {at + 1}: '{cells[at]}' is no number, and the line holds too many numbers for a header.");
     }
 
     private static int LabelColumn(string path, string[] cells, bool hasHeader, string? asked)

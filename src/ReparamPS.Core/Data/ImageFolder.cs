@@ -10,17 +10,19 @@ namespace ReparamPS.Data;
 /// </summary>
 internal static class ImageFolder
 {
+    private static readonly EnumerationOptions Everywhere = new() { RecurseSubdirectories = true, MatchCasing = MatchCasing.CaseInsensitive, AttributesToSkip = default, IgnoreInaccessible = false };
+
     /// <summary>Reads all pictures, in the order of their paths.</summary>
     public static ImageDataSet Read(string folder, ImageFileOptions options)
     {
-        string[] files = [.. Directory.EnumerateFiles(folder, "*.png", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
+        string[] files = [.. Directory.EnumerateFiles(folder, "*.png", Everywhere).Order(StringComparer.Ordinal)];
         if (files.Length == 0) throw new DataFormatException(folder, "the folder holds no PNG pictures.");
         NativeLibraries.LoadCharts();
         int height = 0, width = 0;
         byte[] pixels = [];
         for (int i = 0; i < files.Length; i++)
         {
-            using SKBitmap picture = SKBitmap.Decode(files[i]) ?? throw new DataFormatException(files[i], "no picture that can be read: damaged, truncated or no PNG.");
+            using SKBitmap picture = Decode(files[i]);
             if (i == 0)
             {
                 (height, width) = (picture.Height, picture.Width);
@@ -35,6 +37,17 @@ internal static class ImageFolder
         byte largest = pixels.Max();
         if (largest > scale) throw new DataFormatException(folder, $"the largest value is {largest}, but MaximumValue says that {scale} means an intensity of 1.");
         return new ImageDataSet(Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)), pixels, scale, height, width, Labels(folder, files));
+    }
+
+    private static SKBitmap Decode(string file)
+    {
+        using SKCodec codec = SKCodec.Create(file) ?? throw new DataFormatException(file, "no picture that can be read: damaged, truncated or no PNG.");
+        if (codec.EncodedFormat != SKEncodedImageFormat.Png) throw new DataFormatException(file, $"no PNG picture, whatever its name says, but {codec.EncodedFormat.ToString().ToUpperInvariant()}.");
+        var picture = new SKBitmap(codec.Info.WithAlphaType(codec.Info.IsOpaque ? codec.Info.AlphaType : SKAlphaType.Premul).WithColorSpace(null));
+        // A truncated picture would decode in part.
+        if (codec.GetPixels(picture.Info, picture.GetPixels()) is var result && result == SKCodecResult.Success) return picture;
+        picture.Dispose();
+        throw new DataFormatException(file, $"the picture is damaged or truncated ({result}).");
     }
 
     // ITU-R BT.601.

@@ -113,6 +113,7 @@ public sealed class ImageFilesTests : IDisposable
     [InlineData("9,0,0,0,1\r\n8,0,0,1,1\r\n", "1", 2, 2, "9,8")]
     [InlineData("0,0,0,1,0.5\n", "none", 1, 5, null)]
     [InlineData("0,0,0,1\n", null, 2, 2, null)]
+    [InlineData("0,1,2,3,label\n0,1,1,0,7\n", null, 2, 2, "7")]
     public void CSV_has_a_header_and_labels_or_not(string text, string? labelColumn, int height, int width, string? labels)
     {
         ImageDataSet read = ImageFiles.Read(Write("a.csv", Encoding.UTF8.GetBytes(text)), new ImageFileOptions { LabelColumn = labelColumn });
@@ -125,6 +126,7 @@ public sealed class ImageFilesTests : IDisposable
     [InlineData("a,b\n0,1\n0,\n", "line 3, column 2: a number was expected, but nothing came")]
     [InlineData("0,1\n0,1\n0\n", "line 3 has 1 cells, and line 1 has 2")]
     [InlineData("0,1\n0,1,1\n", "line 2 has more than the 2 cells of line 1")]
+    [InlineData("0,1,x,3\n0,1,2,3\n", "line 1, column 3: 'x' is no number")]
     [InlineData("a,b\n", "a header and no line of numbers")]
     [InlineData("", "the file is empty")]
     [InlineData("0,-1\n", "intensities are from 0 on, but -1 came")]
@@ -193,6 +195,22 @@ public sealed class ImageFilesTests : IDisposable
         Assert.Throws<DataFormatException>(() => ImageFiles.Read(Path.Combine(folder, "set")));
         PngWriter.Write(Path.Combine(folder, "set", "7", "b.png"), [1, 2], 2);
         Assert.Contains("is 1×2, and the first is 2×3", Assert.Throws<DataFormatException>(() => ImageFiles.Read(Path.Combine(folder, "set"))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_picture_that_is_cut_or_no_PNG_is_refused_whatever_the_case_of_its_name()
+    {
+        string set = Directory.CreateDirectory(At("cut")).FullName, picture = Path.Combine(set, "A.PNG");
+        byte[] pixels = new byte[4000];
+        new Random(3).NextBytes(pixels);
+        PngWriter.Write(picture, pixels, 50);
+        Assert.Equal((1, 80, 50), (ImageFiles.Read(set).Count, ImageFiles.Read(set).Height, ImageFiles.Read(set).Width));
+        byte[] whole = File.ReadAllBytes(picture);
+        File.WriteAllBytes(picture, whole[..(whole.Length / 2)]);
+        Assert.Contains("damaged or truncated", Assert.Throws<DataFormatException>(() => ImageFiles.Read(set)).Message, StringComparison.Ordinal);
+        File.WriteAllBytes(picture, Convert.FromHexString("47494638396101000100800000000000FFFFFF21F90401000000002C00000000010001000002024401003B"));
+        Assert.Contains("but GIF", Assert.Throws<DataFormatException>(() => ImageFiles.Read(set)).Message, StringComparison.Ordinal);
+        Assert.Contains("does not exist", Assert.Throws<DirectoryNotFoundException>(() => PngWriter.Write(At("none/a.png"), [1], 1)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
