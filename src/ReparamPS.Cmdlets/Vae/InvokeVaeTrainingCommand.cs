@@ -127,7 +127,7 @@ public sealed class InvokeVaeTrainingCommand : ReparamCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public double Temperature { get; set; } = Defaults.Temperature;
 
-    /// <summary>elbo: the bound with the analytic KL term where there is one (the paper's estimator B); sgvba: all of it by draws (estimator A); iwae: the importance-weighted bound of Samples draws; stl: the same without the score term (sticking the landing); dreg: doubly reparameterized.</summary>
+    /// <summary>elbo: the bound with the analytic KL term where there is one (the paper's estimator B); sgvba: all of it by draws (estimator A); iwae: the importance-weighted bound of Samples draws; stl: the bound by draws without the score term of its gradient (sticking the landing); dreg: iwae, doubly reparameterized. Rows hold the plain bound whatever the objective; Measure-VaeLikelihood gives the importance-weighted one.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(VaeChoiceCompleter))]
     public string Objective { get; set; } = Defaults.Objective;
 

@@ -31,7 +31,7 @@ public sealed class MeasureVaeLikelihoodCommand : VaeImagesCommandBase
     [Parameter]
     public long Seed { get; set; }
 
-    /// <summary>Gives a row for each latent dimension: its KL term, and whether it is active.</summary>
+    /// <summary>Gives a row for each latent dimension: its KL term against a standard normal (nothing where the prior is a mixture or the posterior no normal), and whether it is active.</summary>
     [Parameter]
     public SwitchParameter ByDimension { get; set; }
 

@@ -71,7 +71,8 @@ internal sealed class AutogradVaeGradient : IVaeGradient
         }
         else
         {
-            logWeights.logsumexp(0).mean().neg().backward();
+            // Without its score term the importance-weighted bound has a biased gradient, and the plain one has not.
+            (objective == "stl" ? logWeights.mean([0]) : logWeights.logsumexp(0)).mean().neg().backward();
         }
         return (logLikelihood.mean([0]), cost.mean([0]));
     }

@@ -46,6 +46,9 @@ public sealed class VaeEpoch
     /// <summary>Training images.</summary>
     public required int TrainCount { get; init; }
 
+    /// <summary>Validation images.</summary>
+    public required int ValidationCount { get; init; }
+
     /// <summary>Test images.</summary>
     public required int TestCount { get; init; }
 

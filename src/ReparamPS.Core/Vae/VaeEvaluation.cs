@@ -87,7 +87,7 @@ public static class VaeEvaluation
         (Tensor mean, Tensor deviation) = model.Encode(images.ToTensor(model.Options.ScalarType, model.Device));
         double[] kl = ManagedValues.ToDoubles((0.5 * (mean.square() + deviation.square() - 1) - deviation.log()).mean([0]));
         double[] variance = ManagedValues.ToDoubles(mean.to(ScalarType.Float64).var([0L], unbiased: false));
-        return [.. kl.Select((value, i) => new VaeLatentDimension(model.RunId, i + 1, model.Posterior.HasAnalyticKl ? value : null, variance[i], variance[i] > ActiveVariance))];
+        return [.. kl.Select((value, i) => new VaeLatentDimension(model.RunId, i + 1, model.Posterior.HasAnalyticKl && model.Mixture is null ? value : null, variance[i], variance[i] > ActiveVariance))];
     }
 
     /// <summary>The mean evidence lower bound with one draw an image; the same model on the same images always draws the same noise.</summary>

@@ -46,7 +46,7 @@ public sealed record VaeLikelihoodEstimate
 /// <summary>What one latent dimension does.</summary>
 /// <param name="RunId">The run that made the model.</param>
 /// <param name="Dimension">The dimension, from 1 on.</param>
-/// <param name="KlDivergence">Its mean KL term against a standard normal, of its marginal posterior; null where the posterior is no normal.</param>
+/// <param name="KlDivergence">Its mean KL term against a standard normal, of its marginal posterior; null where the posterior is no normal, or the prior a mixture.</param>
 /// <param name="MeanVariance">The variance over the images of its posterior mean.</param>
 /// <param name="IsActive">Whether that is above 0.01.</param>
 public sealed record VaeLatentDimension(string RunId, int Dimension, double? KlDivergence, double MeanVariance, bool IsActive);

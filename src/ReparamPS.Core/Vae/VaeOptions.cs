@@ -72,7 +72,7 @@ public sealed record VaeOptions
 
     /// <summary>
     /// elbo: the bound with the analytic KL term where there is one (the paper's estimator B); sgvba: all of it by draws (estimator A); iwae: the importance-weighted
-    /// bound of <see cref="Samples"/> draws; stl: the same without the score term (sticking the landing); dreg: doubly reparameterized.
+    /// bound of <see cref="Samples"/> draws; stl: the bound by draws without the score term of its gradient (sticking the landing); dreg: iwae, doubly reparameterized.
     /// </summary>
     public string Objective { get; init; } = "elbo";
 

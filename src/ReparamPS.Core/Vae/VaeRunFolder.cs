@@ -237,6 +237,7 @@ public sealed class VaeRunFolder
             SamplesPerSecond = SamplesPerSecond,
             DataSet = trainer.Data.Train.Name,
             TrainCount = trainer.Data.Train.Count,
+            ValidationCount = trainer.Data.Validation?.Count ?? 0,
             TestCount = trainer.Data.Test?.Count ?? 0,
         };
     }

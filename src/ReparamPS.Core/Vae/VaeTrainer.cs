@@ -129,6 +129,7 @@ public sealed class VaeTrainer : IDisposable
             SamplesPerSecond = data.Train.Count / trainSeconds,
             DataSet = data.Train.Name,
             TrainCount = data.Train.Count,
+            ValidationCount = data.Validation?.Count ?? 0,
             TestCount = data.Test?.Count ?? 0,
         };
     }

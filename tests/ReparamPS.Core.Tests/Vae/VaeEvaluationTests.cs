@@ -63,6 +63,14 @@ public sealed class VaeEvaluationTests
     }
 
     [Fact]
+    public void Dimensions_have_no_KL_term_of_their_own_under_a_mixture()
+    {
+        using VaeModel plain = new(Linear, 1, Pixels), mixture = new(Linear with { Prior = "mixture" }, 1, Pixels);
+        Assert.All(VaeEvaluation.Dimensions(plain, Data()), dimension => Assert.True(dimension.KlDivergence >= 0));
+        Assert.All(VaeEvaluation.Dimensions(mixture, Data()), dimension => Assert.Null(dimension.KlDivergence));
+    }
+
+    [Fact]
     public void Images_of_another_size_are_refused()
     {
         using var model = new VaeModel(Linear, 1, Pixels + 1);
