@@ -73,6 +73,17 @@ public sealed class VaeModelTests : IDisposable
     }
 
     [Fact]
+    public void Codes_are_decoded_from_the_pipeline()
+    {
+        PSObject[] images = module.Run("Invoke-VaeEncode $run -Count 3 | Invoke-VaeDecode $run", ("run", Run)), originals = module.Run("Invoke-VaeReconstruction $run -Count 3 | Where-Object Kind -eq reconstruction");
+        Assert.Equal([0, 1, 2], images.Select(image => image.Properties["Index"].Value));
+        Assert.Equal(originals.Select(image => image.Properties["Label"].Value), images.Select(image => image.Properties["Label"].Value));
+        for (int i = 0; i < 3; i++)
+            Assert.Equal((double[])originals[i].Properties["Pixels"].Value, (double[])images[i].Properties["Pixels"].Value, (a, b) => Math.Abs(a - b) < 1e-6);
+        Assert.Contains("no Z2", module.Fails("[pscustomobject]@{ Z1 = 1 } | Invoke-VaeDecode $run", "InvalidArgument").Exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Images_are_sampled_decoded_and_reconstructed()
     {
         (string, object?) run = ("run", Run);

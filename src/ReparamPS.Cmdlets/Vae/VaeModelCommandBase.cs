@@ -8,6 +8,9 @@ namespace ReparamPS.Cmdlets.Vae;
 /// <summary>Does something with each model that comes in, as an object or as the path of a run or a model file.</summary>
 public abstract class VaeModelCommandBase : ReparamCmdlet
 {
+    // Kept from one object of a pipeline to the next.
+    private (string Path, VaeModel Model)? loaded;
+
     /// <summary>The model: what Import-VaeModel gives, or the path of a run's folder or of a model file.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     public object Model { get; set; } = null!;
@@ -23,8 +26,22 @@ public abstract class VaeModelCommandBase : ReparamCmdlet
             Process(given);
             return;
         }
-        using VaeModel loaded = VaeModelFile.Load(ResolvePath(Convert.ToString(Model, System.Globalization.CultureInfo.InvariantCulture)!));
-        Process(loaded);
+        string path = ResolvePath(Convert.ToString(Model, System.Globalization.CultureInfo.InvariantCulture)!);
+        if (loaded?.Path != path)
+        {
+            loaded?.Model.Dispose();
+            loaded = null;
+            loaded = (path, VaeModelFile.Load(path));
+        }
+        Process(loaded.Value.Model);
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing) loaded?.Model.Dispose();
+        loaded = null;
+        base.Dispose(disposing);
     }
 
     /// <summary>Handles a model.</summary>
