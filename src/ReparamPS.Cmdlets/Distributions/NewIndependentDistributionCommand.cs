@@ -25,8 +25,8 @@ public sealed class NewIndependentDistributionCommand() : NewDistributionCommand
     private const string Given = "Given", Piped = "Piped";
 
     /// <summary>The distribution of the parts.</summary>
-    [Parameter(ParameterSetName = Given, Mandatory = true, Position = 0)]
     [Parameter(ParameterSetName = Piped, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = Given, Mandatory = true, Position = 0)]
     public Distribution? BaseDistribution { get; set; }
 
     /// <summary>How many of the last batch dimensions are taken into the event.</summary>

@@ -26,8 +26,8 @@ public sealed class NewTransformedDistributionCommand() : NewDistributionCommand
     private const string Given = "Given", Piped = "Piped";
 
     /// <summary>What is transformed.</summary>
-    [Parameter(ParameterSetName = Given, Mandatory = true, Position = 0)]
     [Parameter(ParameterSetName = Piped, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = Given, Mandatory = true, Position = 0)]
     public Distribution? BaseDistribution { get; set; }
 
     /// <summary>One transform or several from New-DistributionTransform, the first one first.</summary>
