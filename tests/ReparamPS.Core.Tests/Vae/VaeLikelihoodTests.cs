@@ -69,7 +69,9 @@ public sealed class VaeLikelihoodTests
         Tensor draws = posterior.Draw(statistics, empty(Count, 1, L), random);
         Assert.Equal([Count, 1L, L], draws.shape);
         // ∫ p q / (p + q) from either side: equal only where both are normalised and drawn from as they say.
-        Tensor prior = posterior.DrawPrior(Count, ScalarType.Float64, random).unsqueeze(1);
+        Tensor latents = posterior.DrawPrior(Count, ScalarType.Float64, random).unsqueeze(1);
+        // In the coordinates of draws.
+        Tensor prior = name switch { "RelaxedBernoulli" => latents.logit(), "RelaxedOneHotCategorical" => latents.log(), _ => latents };
         Tensor LogRatio(Tensor at) => (posterior.LogProbability(statistics, at) - posterior.PriorLogProbability(at)).detach();
         Tensor fromPosterior = LogRatio(draws).neg().sigmoid(), fromPrior = LogRatio(prior).sigmoid();
         double error = Math.Sqrt((fromPosterior.var().item<double>() + fromPrior.var().item<double>()) / Count);
