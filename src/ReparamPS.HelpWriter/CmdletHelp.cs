@@ -17,9 +17,11 @@ internal sealed record CmdletHelp(
     IReadOnlyList<string> Outputs,
     IReadOnlyList<ExampleHelp> Examples)
 {
-    /// <summary>Every parameter once, as its first set has it, required ones first.</summary>
+    /// <summary>Every parameter once, as its first set has it; whether it takes input from the pipeline is said for all sets.</summary>
     public IReadOnlyList<ParameterHelp> Parameters =>
-        [.. ParameterSets.SelectMany(set => set).DistinctBy(parameter => parameter.Name).OrderBy(parameter => parameter.Name, StringComparer.Ordinal)];
+        [.. ParameterSets.SelectMany(set => set).GroupBy(parameter => parameter.Name)
+            .Select(group => group.First() with { PipelineInput = group.Max(parameter => parameter.PipelineInput)! })
+            .OrderBy(parameter => parameter.Name, StringComparer.Ordinal)];
 }
 
 /// <summary>A parameter in one parameter set.</summary>

@@ -3,7 +3,8 @@ namespace ReparamPS.Sweeps;
 /// <summary>Waits for runs that other processes work on.</summary>
 public static class SweepReceiver
 {
-    private const int PollMilliseconds = 500, AskMilliseconds = 10_000;
+    // A task that is queued again is in no list for a moment.
+    private const int PollMilliseconds = 500, AskMilliseconds = 5_000, AnswersForNobody = 3;
 
     /// <summary>The runs as they end.</summary>
     /// <param name="folder">The sweep's folder.</param>
@@ -15,7 +16,7 @@ public static class SweepReceiver
     {
         List<RunSpec> waited = [.. runs];
         long asked = Environment.TickCount64;
-        bool active = true;
+        int idle = 0;
         while (true)
         {
             List<RunRow> ended = [];
@@ -29,13 +30,13 @@ public static class SweepReceiver
             });
             foreach (RunRow row in ended) yield return row;
             if (waited.Count == 0) yield break;
-            if (!active) throw new SweepException($"{waited.Count} of {runs.Count} runs of '{folder.Path}' have not ended, and nobody works on them any more. The same sweep, or -Resume, goes on with them.");
+            if (idle == AnswersForNobody) throw new SweepException($"{waited.Count} of {runs.Count} runs of '{folder.Path}' have not ended, and nobody works on them any more. The same sweep, or -Resume, goes on with them.");
             if (ended.Count == 0 && Environment.TickCount64 - asked >= AskMilliseconds)
             {
                 asked = Environment.TickCount64;
-                // One more look after the answer is no: a run may have ended in between.
-                active = isActive();
-                if (!active) continue;
+                idle = isActive() ? 0 : idle + 1;
+                // One more look after the last answer: a run may have ended in between.
+                if (idle == AnswersForNobody) continue;
             }
             cancellation.WaitHandle.WaitOne(PollMilliseconds);
             cancellation.ThrowIfCancellationRequested();
