@@ -73,7 +73,7 @@ public sealed class ExportExperimentDataCommand : ReparamCmdlet
         target = ResolvePath(Path);
         if (!ShouldProcess(target, Append ? "Append rows" : "Write rows")) return;
         ExistingFile existing = NoClobber ? ExistingFile.Refuse : Force ? ExistingFile.ReplaceReadOnly : ExistingFile.Replace;
-        writer = ExperimentFile.CreateWriter(target, Append, existing, Table);
+        writer = ExperimentFile.CreateWriter(target, Append, existing, Table, Cancellation);
     }
 
     /// <inheritdoc/>

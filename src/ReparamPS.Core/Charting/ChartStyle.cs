@@ -66,6 +66,7 @@ internal static class ChartStyle
         plot.Legend.BackgroundColor = Colors.White;
         plot.Legend.IsVisible = false;
     }
+
     /// <summary>Gives the bar that explains colors its label and looks.</summary>
     public static void Apply(ColorBar bar, string label)
     {

@@ -13,8 +13,10 @@ internal static class AppendLock
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     /// <summary>Waits for the lock, which is held until what this gives is disposed.</summary>
-    /// <exception cref="IOException">Another held it for minutes.</exception>
-    public static IDisposable Take(string path)
+    /// <param name="path">The file that is appended to.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <exception cref="IOException">Another held it for minutes, or the lock's file can't be made.</exception>
+    public static IDisposable Take(string path, CancellationToken cancellation)
     {
         string name = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(Path.GetFullPath(path))))[..16];
         string file = Path.Combine(Path.GetTempPath(), $"reparamps-append-{Environment.UserName}-{name}.lock");
@@ -25,11 +27,12 @@ internal static class AppendLock
             {
                 return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             }
-            catch (IOException) when (Environment.TickCount64 - start < Patience.TotalMilliseconds)
+            catch (IOException) when (File.Exists(file) && Environment.TickCount64 - start < Patience.TotalMilliseconds)
             {
-                Thread.Sleep(PollMilliseconds);
+                cancellation.WaitHandle.WaitOne(PollMilliseconds);
+                cancellation.ThrowIfCancellationRequested();
             }
-            catch (IOException error)
+            catch (IOException error) when (File.Exists(file))
             {
                 throw new IOException($"Rows can't be appended to '{path}': others have been appending to it for {Patience.TotalMinutes} minutes.", error);
             }

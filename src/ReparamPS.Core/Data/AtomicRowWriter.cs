@@ -38,7 +38,7 @@ internal sealed class AtomicRowWriter : IRowWriter
             writer.Write(row, number);
             return;
         }
-        unsettled.Add(new ExperimentRow(row.Columns, [.. row.Values.Select((value, i) => ExperimentValue.Normalize(value, row.Columns[i]))]));
+        unsettled.Add(ExperimentValue.Normalize(row));
         if (unsettled.Count == SettlingRows) Settle();
     }
 

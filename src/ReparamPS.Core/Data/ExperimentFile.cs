@@ -37,10 +37,11 @@ public static class ExperimentFile
     /// <param name="append">Whether the rows come after those of a file that is there already.</param>
     /// <param name="existing">What happens to a file that is there already, when it is not appended to.</param>
     /// <param name="table">The table of a database; null is 'rows'. A database that is there keeps its other tables.</param>
-    public static ExperimentWriter CreateWriter(string path, bool append = false, ExistingFile existing = ExistingFile.Replace, string? table = null)
+    /// <param name="cancellation">Ends the wait for others that append to the file.</param>
+    public static ExperimentWriter CreateWriter(string path, bool append = false, ExistingFile existing = ExistingFile.Replace, string? table = null, CancellationToken cancellation = default)
     {
         IRowFormat? format = FormatOf(path, table);
-        IDisposable? appending = append ? AppendLock.Take(path) : null;
+        IDisposable? appending = append ? AppendLock.Take(path, cancellation) : null;
         try
         {
             return new ExperimentWriter(format is null ? new SqliteRowWriter(path, table, append, existing) : new AtomicRowWriter(path, format, append, existing), appending);

@@ -36,6 +36,10 @@ public static class ExperimentValue
         _ => value.ToString(),
     };
 
+    /// <summary>A row of such values.</summary>
+    /// <inheritdoc cref="Normalize(object?, string)"/>
+    internal static ExperimentRow Normalize(ExperimentRow row) => row with { Values = [.. row.Values.Select((value, i) => Normalize(value, row.Columns[i]))] };
+
     /// <summary>The text of a normalized value.</summary>
     public static string Format(object? value) => value switch
     {
@@ -54,7 +58,12 @@ public static class ExperimentValue
     public static object Parse(string text) => TryNumber(text) ?? TryNamedNumber(text) ?? TryBoolean(text) ?? TryDate(text) ?? (object)text;
 
     /// <summary>A number or a Boolean, where a text is just what it would be written as; else the text itself. "1.10" and "1e1" are text.</summary>
-    public static object ParseExact(string text) => Parse(text) is var known and (int or long or double or bool) && (Format(known) == text || (known is double number && number.ToString("R", CultureInfo.InvariantCulture) == text)) ? known : text;
+    public static object ParseExact(string text) => Parse(text) switch
+    {
+        double number when number.ToString("R", CultureInfo.InvariantCulture) == text => number,
+        var known and (int or long or double or bool) when Format(known) == text => known,
+        _ => text,
+    };
 
     /// <summary>A number in JSON's notation (invariant, no leading zeros or plus); null where the text is none.</summary>
     internal static object? TryNumber(string text)

@@ -57,8 +57,12 @@ internal static class ImageCsv
     // Columns may be named by their numbers; other numbers are an image's, with a slip among them.
     private static void CheckHeader(string path, string[] cells)
     {
-        double[] numbers = [.. cells.Where(cell => TryNumber(cell, out _)).Select(cell => TryNumber(cell, out double number) ? number : 0)];
-        if (numbers.Length <= cells.Length / 2 || Enumerable.Range(1, numbers.Length - 1).All(i => numbers[i] == numbers[i - 1] + 1)) return;
+        List<double> numbers = [];
+        foreach (string cell in cells)
+        {
+            if (TryNumber(cell, out double number)) numbers.Add(number);
+        }
+        if (numbers.Count <= cells.Length / 2 || Enumerable.Range(1, numbers.Count - 1).All(i => numbers[i] == numbers[i - 1] + 1)) return;
         int at = Array.FindIndex(cells, cell => !TryNumber(cell, out _));
         throw new DataFormatException(path, $"line 1, column {at + 1}: '{cells[at]}' is no number, and the line holds too many numbers for a header.");
     }

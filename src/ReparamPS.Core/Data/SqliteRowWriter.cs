@@ -8,8 +8,6 @@ namespace ReparamPS.Data;
 /// </summary>
 internal sealed class SqliteRowWriter : IRowWriter
 {
-    private const int SettlingRows = 1 << 12;
-
     private readonly string path;
     private readonly string? temporary;
     private readonly string table;
@@ -29,7 +27,6 @@ internal sealed class SqliteRowWriter : IRowWriter
         (this.path, this.table) = (path, table ?? SqliteDatabase.DefaultTable);
         bool extends = File.Exists(path) && new FileInfo(path).Length > 0;
         if (!extends) temporary = AtomicFile.TemporaryName(path);
-        if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder && !Directory.Exists(folder)) throw new DirectoryNotFoundException($"'{folder}' does not exist.");
         try
         {
             connection = SqliteDatabase.Open(temporary ?? path, extends ? SqliteOpenMode.ReadWrite : SqliteOpenMode.ReadWriteCreate);
@@ -57,8 +54,8 @@ internal sealed class SqliteRowWriter : IRowWriter
             Insert(row, number);
             return;
         }
-        unsettled.Add(Normalized(row));
-        if (unsettled.Count == SettlingRows) Settle(number);
+        unsettled.Add(ExperimentValue.Normalize(row));
+        if (unsettled.Count == AtomicRowWriter.SettlingRows) Settle(number);
     });
 
     public void Complete()
@@ -162,8 +159,6 @@ internal sealed class SqliteRowWriter : IRowWriter
     }
 
     private static string Declared(SqliteColumn column) => $"{SqliteDatabase.Quote(column.Name)} {column.Type}";
-
-    private static ExperimentRow Normalized(ExperimentRow row) => row with { Values = [.. row.Values.Select((value, i) => ExperimentValue.Normalize(value, row.Columns[i]))] };
 
     private void Close()
     {

@@ -78,6 +78,12 @@ public abstract class Distribution
     /// <summary>Whether draws are angles, whose mean is a direction and whose variance is 1 − the length of the mean vector.</summary>
     internal virtual bool IsCircular => false;
 
+    /// <summary>The CDF as a component of a mixture has it: that of an angle is counted from −π, whatever its own window.</summary>
+    internal virtual Tensor ComponentCdf(Tensor value) => Cdf(value);
+
+    /// <summary>Where the density may jump within the support, along the last dimension; null where it does nowhere.</summary>
+    internal virtual Tensor? DensityBreaks() => null;
+
     /// <summary>The floating type of parameters and samples.</summary>
     public ScalarType DType { get; }
 

@@ -51,6 +51,9 @@ public sealed class Independent : Distribution
     internal override bool IsCircular => BaseDistribution.IsCircular;
 
     /// <inheritdoc/>
+    internal override Tensor ComponentCdf(Tensor value) => ReinterpretedBatchNdims == 0 ? BaseDistribution.ComponentCdf(value) : base.ComponentCdf(value);
+
+    /// <inheritdoc/>
     public override bool HasRSample => BaseDistribution.HasRSample;
 
     /// <inheritdoc/>

@@ -139,7 +139,7 @@ public sealed class MixtureSameFamily : Distribution
     }
 
     /// <inheritdoc/>
-    protected override Tensor ComputeCdf(Tensor value) => (Weights * CdfOf(ComponentDistribution, AtComponents(value))).sum(-1);
+    protected override Tensor ComputeCdf(Tensor value) => (Weights * ComponentDistribution.ComponentCdf(AtComponents(value))).sum(-1);
 
     /// <inheritdoc/>
     protected override Tensor ComputeLogCdf(Tensor value) => IsCircular ? base.ComputeLogCdf(value) : LogTail(ComponentDistribution.LogCdf(AtComponents(value)), ComputeSurvival(value));
@@ -172,13 +172,6 @@ public sealed class MixtureSameFamily : Distribution
         return TensorChoice.Where(isLarge, (-other.masked_fill(~isLarge, 0)).log1p(), LogSumExp.Of(MixtureDistribution.SafeLogProbs + logTails));
     }
 
-    private static Tensor CdfOf(Distribution components, Tensor value) => components switch
-    {
-        VonMises circle => circle.CdfFromSeam(value),
-        Independent { ReinterpretedBatchNdims: 0 } same => CdfOf(same.BaseDistribution, value),
-        _ => components.Cdf(value),
-    };
-
     private (Tensor Sine, Tensor Cosine) MeanVector()
     {
         Tensor mean = ComponentDistribution.Mean, length = 1 - ComponentDistribution.Variance;
@@ -202,7 +195,7 @@ public sealed class MixtureSameFamily : Distribution
         int eventDims = EventShape.Length;
         Tensor flat = eventDims == 0 ? draw.unsqueeze(-1) : draw.flatten(-eventDims);
         Tensor at = draw.unsqueeze(-1 - eventDims).detach();
-        Tensor density = Flat(Parts.LogProb(at), eventDims), cdf = Flat(CdfOf(Parts, at), eventDims);
+        Tensor density = Flat(Parts.LogProb(at), eventDims), cdf = Flat(Parts.ComponentCdf(at), eventDims);
         Tensor? slope = flat.shape[^1] > 1 ? Flat(DensitySlope(at.expand(WithComponents(draw.shape))), eventDims) : null;
         Tensor? likelihood = null;
         var moved = new List<Tensor>();
@@ -254,8 +247,8 @@ public sealed class MixtureSameFamily : Distribution
     private (Tensor Low, Tensor High) Ends() =>
         (Parts.Icdf(zeros([], DType, Device)).expand(Parts.BatchShape), Parts.Icdf(ones([], DType, Device)).expand(Parts.BatchShape));
 
-    /// <summary>Where a component begins or ends, so that the density may jump; along the last dimension.</summary>
-    internal Tensor Breaks()
+    /// <summary>Where a component begins or ends.</summary>
+    internal override Tensor? DensityBreaks()
     {
         (Tensor low, Tensor high) = Ends();
         return cat([low, high], -1).expand([.. BatchShape, 2 * Count]);

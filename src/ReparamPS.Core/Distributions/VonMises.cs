@@ -110,7 +110,7 @@ public sealed class VonMises : Distribution
     protected override Tensor ComputeIcdf(Tensor probability) => Loc + Elementwise.Apply(QuantileAt, probability, Concentration);
 
     /// <summary>The probability of [−π, value], of angles wrapped to [−π, π].</summary>
-    internal Tensor CdfFromSeam(Tensor value)
+    internal override Tensor ComponentCdf(Tensor value)
     {
         Tensor inside = value.clamp(-Math.PI, Math.PI);
         Tensor cdf = TurnedCdf(inside) - TurnedCdf(full([], -Math.PI, DType, Device));

@@ -62,7 +62,7 @@ internal static class FiniteDifference
             (double[] other, double[] uncertainty) = Derivative(function, step, levels, epsilon);
             for (int i = 0; i < value.Length; i++)
             {
-                if (uncertainty[i] < error[i]) (value[i], error[i]) = (other[i], uncertainty[i]);
+                if (uncertainty[i] < error[i] || !double.IsFinite(value[i])) (value[i], error[i]) = (other[i], uncertainty[i]);
             }
         }
     }

@@ -39,12 +39,12 @@ internal static class ImplicitCheck
         double[] level = ManagedValues.ToDoubles(exact.Cdf(z));
         Tensor upper = tensor(level).reshape(z.shape) > 0.5;
 
-        // In the upper half the survival function keeps the digits that the CDF loses.
+        // In the upper half the survival function keeps the digits that the CDF loses. A step that moves the support's bound past a draw tells nothing of F there.
         double[] At(double step)
         {
             using var inner = NewDisposeScope();
             Distribution moved = exactTree.With(new Dictionary<string, Tensor> { [direction.Leaf.Path] = direction.At(step) }, []);
-            return ManagedValues.ToDoubles(where(upper, -moved.Survival(z), moved.Cdf(z)));
+            return ManagedValues.ToDoubles(where(upper, -moved.Survival(z), moved.Cdf(z)).masked_fill(~moved.Support.Check(z), double.NaN));
         }
         (double[] slope, double[] error) = FiniteDifference.Derivative(At, direction.Steps, ScalarType.Float64, 0.1 * tolerance);
         Tensor PerElement(double[] values) => tensor(values).reshape(z.shape) / tensor(density).reshape(z.shape);

@@ -7,6 +7,8 @@ namespace ReparamPS.Sweeps;
 /// <param name="maximize">Whether larger is better.</param>
 public sealed class RunMeasurement(string metric, bool maximize)
 {
+    private static readonly string[] GroupColumns = ["Metric", "Count", "Missing", "Mean", "StandardError", "StdDev", "Best", "BestRunId", "BestSeed"];
+
     private readonly List<ExperimentRow> rows = [];
 
     /// <summary>Adds a run's row.</summary>
@@ -23,7 +25,7 @@ public sealed class RunMeasurement(string metric, bool maximize)
             double mean = known.Count == 0 ? double.NaN : known.Average(pair => pair.Value);
             double deviation = known.Count < 2 ? double.NaN : Math.Sqrt(known.Sum(pair => (pair.Value - mean) * (pair.Value - mean)) / (known.Count - 1));
             yield return new ExperimentRow(
-                [.. settings.Select(Named), "Metric", "Count", "Missing", "Mean", "StandardError", "StdDev", "Best", "BestRunId", "BestSeed"],
+                [.. settings.Select(Named), .. GroupColumns],
                 [
                     .. settings.Select(name => group.First()[name]), metric, known.Count, group.Count() - known.Count, mean, deviation / Math.Sqrt(known.Count), deviation,
                     best is null ? null : Number(best), best?["RunId"], best?["Seed"],
@@ -53,7 +55,7 @@ public sealed class RunMeasurement(string metric, bool maximize)
     }
 
     private static string Named(string setting) =>
-        setting.ToUpperInvariant() is "METRIC" or "COUNT" or "MISSING" or "MEAN" or "STANDARDERROR" or "STDDEV" or "BEST" or "BESTRUNID" or "BESTSEED" ? "Setting" + setting : setting;
+        GroupColumns.Contains(setting, StringComparer.OrdinalIgnoreCase) ? "Setting" + setting : setting;
 
     private static string Key(ExperimentRow row, IReadOnlyList<string> settings) =>
         SettingsText.Of(new ExperimentRow(settings, [.. settings.Select(name => row[name])]));

@@ -41,22 +41,15 @@ internal sealed class SweepLane(SweepFolder folder, SweepOwner owner, SweepOptio
             {
                 Start(cancellation);
                 tell(new RunStartedEvent(index, spec, task.Budget));
-                try
-                {
-                    Execute(run, task, cancellation);
-                }
-                catch (OperationCanceledException) when (options.StopGrace > TimeSpan.Zero)
-                {
-                    AwaitStop();
-                    throw;
-                }
+                Execute(run, task, cancellation);
                 if (failures < options.Retry && run.ReadResult() is not { Result.IsFailure: false }) continue;
                 run.End(owner.Id);
                 return RunRow.Read(folder, spec);
             }
         }
-        catch
+        catch (Exception error)
         {
+            if (error is OperationCanceledException) AwaitStop();
             Drop();
             run.Release(owner.Id);
             throw;
@@ -158,8 +151,9 @@ internal sealed class SweepLane(SweepFolder folder, SweepOwner owner, SweepOptio
     // The run's script has its finally blocks, and a training writes a checkpoint.
     private void AwaitStop()
     {
+        if (worker is null || options.StopGrace <= TimeSpan.Zero) return;
         long clock = Stopwatch.GetTimestamp();
-        worker!.Send(Of(WorkerMessages.Stop));
+        worker.Send(Of(WorkerMessages.Stop));
         while (Stopwatch.GetElapsedTime(clock) < options.StopGrace && worker.Receive(LookMilliseconds, out ExperimentRow? message, CancellationToken.None))
         {
             if (message?[Kind] is Ended or Stopped or Broken) return;

@@ -20,19 +20,8 @@ internal sealed class VaeRunDescription(string folder)
     /// <summary>Whether the folder has one.</summary>
     public bool Exists => File.Exists(FilePath);
 
-    /// <summary>The process that wrote a folder's description last; null where none can be read.</summary>
-    public static int? ProcessOf(string folder)
-    {
-        try
-        {
-            using JsonDocument run = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, FileName)));
-            return run.RootElement.GetProperty("process").GetInt32();
-        }
-        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
-    }
+    /// <summary>The process that wrote it last; null where that can't be read.</summary>
+    public int? Process => TryRead("process", value => value.GetInt32());
 
     /// <summary>The run's name and settings.</summary>
     /// <exception cref="DataFormatException">The file can't be read.</exception>
@@ -57,7 +46,7 @@ internal sealed class VaeRunDescription(string folder)
     /// <param name="failure">Why it failed.</param>
     public void Write(VaeTrainer trainer, IReadOnlyList<VaeEpoch> rows, string state, string? failure = null)
     {
-        started ??= FirstStart() ?? DateTimeOffset.UtcNow;
+        started ??= TryRead("startedUtc", value => value.GetDateTimeOffset()) ?? DateTimeOffset.UtcNow;
         ImageSplit data = trainer.Data;
         string json = JsonSerializer.Serialize(new
         {
@@ -98,15 +87,14 @@ internal sealed class VaeRunDescription(string folder)
         file.Commit();
     }
 
-    private DateTimeOffset? FirstStart()
+    private T? TryRead<T>(string name, Func<JsonElement, T> value) where T : struct
     {
-        if (!Exists) return null;
         try
         {
             using JsonDocument run = JsonDocument.Parse(File.ReadAllBytes(FilePath));
-            return run.RootElement.GetProperty("startedUtc").GetDateTimeOffset();
+            return value(run.RootElement.GetProperty(name));
         }
-        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or IOException or UnauthorizedAccessException)
         {
             return null;
         }

@@ -154,7 +154,9 @@ public sealed class VaeRunFolder
     {
         if (!File.Exists(CheckpointPath))
         {
-            if (HoldsRun(folder)) CheckSameRun(trainer, description.Read().RunId, description.Read().Settings, 0);
+            if (!description.Exists) return [];
+            (string runId, VaeOptions settings) = description.Read();
+            CheckSameRun(trainer, runId, settings, 0);
             return [];
         }
         (IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string> metadata) = SafeTensorsFile.Read(CheckpointPath);

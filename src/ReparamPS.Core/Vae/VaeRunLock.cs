@@ -37,7 +37,7 @@ internal sealed class VaeRunLock : IDisposable
 
     private static IOException Taken(string folder, Exception? inner)
     {
-        string who = VaeRunDescription.ProcessOf(folder) is { } process ? $"process {process}" : "another process";
+        string who = new VaeRunDescription(folder).Process is { } process ? $"process {process}" : "another process";
         return new IOException($"'{folder}' is held by {who}, which trains its run now.", inner);
     }
 }

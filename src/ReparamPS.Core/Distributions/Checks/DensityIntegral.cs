@@ -13,17 +13,16 @@ internal static class DensityIntegral
     private static readonly GaussLegendreRule Rule = new(0, 1, 24);
 
     /// <summary>The distance of the extreme levels from 0 and 1: small, and yet one that the type can tell from 0 at 1.</summary>
-    public static double Extreme(ScalarType type) => Math.Max(1e-9, 2 * TorchTypes.Epsilon(type));
+    public static double Extreme(ScalarType type, double least = 1e-9) => Math.Max(least, 2 * TorchTypes.Epsilon(type));
 
     /// <summary>The integral for each element of the batch, with the mass beyond the extreme quantiles added.</summary>
     public static double[] Totals(Distribution distribution)
     {
         double extreme = Extreme(distribution.DType);
         Tensor edges = distribution.Icdf(Column(Levels(extreme), distribution));
-        if (distribution is MixtureSameFamily mixture)
+        if (distribution.DensityBreaks()?.movedim([-1], [0]) is { } breaks)
         {
             // No rule gets a jump of the density right that lies within a cell.
-            Tensor breaks = mixture.Breaks().movedim([-1], [0]);
             edges = cat([edges, breaks.maximum(edges.amin([0])).minimum(edges.amax([0]))]).sort(0).Values;
         }
         Tensor widths = edges.diff(1, 0), starts = edges.narrow(0, 0, edges.shape[0] - 1), ends = edges.narrow(0, 1, edges.shape[0] - 1);

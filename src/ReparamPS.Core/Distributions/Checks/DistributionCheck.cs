@@ -146,7 +146,7 @@ public sealed class DistributionCheck
 
     private double[] MassTotals()
     {
-        double extreme = distribution.DType == ScalarType.Float32 ? DensityIntegral.Extreme(ScalarType.Float32) : 1e-13;
+        double extreme = DensityIntegral.Extreme(distribution.DType, 1e-13);
         double low = ManagedValues.ToDoubles(distribution.Icdf(Level(extreme)).min())[0], high = ManagedValues.ToDoubles(distribution.Icdf(Level(1 - extreme)).max())[0];
         if (high - low > 1e6) throw new NotSupportedException("There are too many values to sum over.");
         Tensor values = arange(low, high + 1, dtype: distribution.DType, device: distribution.Device).reshape([-1, .. distribution.BatchShape.Select(_ => 1L)]);

@@ -26,8 +26,8 @@ internal sealed class GradientQuadrature
     private readonly EstimationProblem problem;
     private readonly Distribution distribution;
     private readonly long members;
-    private readonly Tensor low, high, centre, spread, reference;
-    private readonly double atReference;
+    private readonly Tensor low, high, centre, spread;
+    private readonly double atCentre;
 
     private GradientQuadrature(EstimationProblem problem)
     {
@@ -36,8 +36,7 @@ internal sealed class GradientQuadrature
         members = TensorShapes.Count(distribution.BatchShape);
         (low, high, centre) = (Quantile(0), Quantile(1), Quantile(0.5));
         spread = Quantile(0.75) - centre;
-        reference = centre;
-        atReference = Objective(reference.unsqueeze(0))[0].item<double>();
+        atCentre = Objective(centre.unsqueeze(0))[0].item<double>();
     }
 
     /// <summary>For each parameter the derivatives and their errors; null where the rule doesn't apply or doesn't settle.</summary>
@@ -63,22 +62,22 @@ internal sealed class GradientQuadrature
         return problem.Objective(draws.reshape([draws.shape[0], .. distribution.BatchShape]), [draws.shape[0]]).to(ScalarType.Float64);
     }
 
-    // f of each member's value, the others at their reference, less f at the reference.
+    // f of each member's value, the others at their centre, less f at the centre.
     private Tensor Parts(Tensor z)
     {
         long count = z.shape[0];
-        Tensor changed = reference.expand(members, count, members).clone();
+        Tensor changed = centre.expand(members, count, members).clone();
         changed.diagonal(0, 0, 2).copy_(z);
-        return Objective(changed.reshape(-1, members)).reshape(members, count).t() - atReference;
+        return Objective(changed.reshape(-1, members)).reshape(members, count).t() - atCentre;
     }
 
     private bool IsSum()
     {
         using var random = new RandomSource(0, distribution.Device);
         Tensor uniform = 2 * random.Uniform([1024, members], ScalarType.Float64) - 1;
-        Tensor z = At(cat([uniform, 2.5 * uniform])).Value, parts = Parts(z), whole = Objective(z) - atReference;
+        Tensor z = At(cat([uniform, 2.5 * uniform])).Value, parts = Parts(z), whole = Objective(z) - atCentre;
         Tensor known = whole.isfinite() & parts.isfinite().all(1);
-        return (((parts.sum(1) - whole).abs() <= 1e-9 * (parts.abs().sum(1) + Math.Abs(atReference))) | ~known).all().item<bool>();
+        return (((parts.sum(1) - whole).abs() <= 1e-9 * (parts.abs().sum(1) + Math.Abs(atCentre))) | ~known).all().item<bool>();
     }
 
     // z and dz/dt of each member, by where its support ends.
