@@ -1,6 +1,6 @@
 using System.Management.Automation;
 using System.Management.Automation.Runspaces;
-using ReparamPS.Runtime;
+using ReparamPS.Native;
 
 namespace ReparamPS.Benchmarks;
 

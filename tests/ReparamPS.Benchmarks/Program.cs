@@ -1,6 +1,6 @@
 using System.Reflection;
 using ReparamPS.Benchmarks;
-using ReparamPS.Runtime;
+using ReparamPS.Native;
 
 NativeLibraries.LoadTorch();
 IBenchmark[] benchmarks =

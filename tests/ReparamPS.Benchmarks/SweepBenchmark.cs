@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using ReparamPS.Sweeps;
+using ReparamPS.Sweeps.Store;
 
 namespace ReparamPS.Benchmarks;
 

@@ -10,7 +10,7 @@ public sealed class NativeLibraryTests : IDisposable
 
     [Fact]
     public void Importing_the_module_loads_no_libtorch() =>
-        Assert.Equal(["False"], HostProcess.Run("-Command", "$null = Get-DistributionType; $null = Get-Command -Module ReparamPS; [ReparamPS.Runtime.NativeLibraries]::IsTorchLoaded").Lines);
+        Assert.Equal(["False"], HostProcess.Run("-Command", "$null = Get-DistributionType; $null = Get-Command -Module ReparamPS; [ReparamPS.Native.NativeLibraries]::IsTorchLoaded").Lines);
 
     [Fact]
     public void TorchSharp_finds_the_staged_copy_when_a_script_touches_it_first() =>

@@ -16,7 +16,7 @@ public sealed class TensorAndProbabilityTests(ModuleRunspace module)
     [InlineData("New-Tensor (New-Tensor 1, 2)", new long[] { 2 }, new[] { 1.0, 2 })]
     public void Numbers_and_nested_arrays_become_tensors(string script, long[] shape, double[] values)
     {
-        PSObject result = Assert.Single(module.Run($"$t = {script}; [pscustomobject]@{{ Shape = $t.shape; Values = [ReparamPS.Runtime.ManagedValues]::ToDoubles($t) }}"));
+        PSObject result = Assert.Single(module.Run($"$t = {script}; [pscustomobject]@{{ Shape = $t.shape; Values = [ReparamPS.Torch.ManagedValues]::ToDoubles($t) }}"));
         Assert.Equal(shape, (long[])result.Properties["Shape"].Value);
         Assert.Equal(values, (double[])result.Properties["Values"].Value);
     }

@@ -1,6 +1,6 @@
 using CsCheck;
 using ReparamPS.Data;
-using ReparamPS.Sweeps;
+using ReparamPS.Sweeps.Points;
 
 namespace ReparamPS.Core.Tests;
 

@@ -1,6 +1,6 @@
 using ReparamPS.Data;
 using ReparamPS.Distributions;
-using ReparamPS.Sweeps;
+using ReparamPS.Sweeps.Points;
 
 namespace ReparamPS.Core.Tests;
 

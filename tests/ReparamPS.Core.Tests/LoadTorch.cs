@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using ReparamPS.Runtime;
+using ReparamPS.Native;
 
 // TorchSharp lets a number's native copy be finalized while an operation still reads it, if another
 // thread collects garbage just then: one test at a time, and (Properties/launchSettings.json) rare collections, make that unlikely.

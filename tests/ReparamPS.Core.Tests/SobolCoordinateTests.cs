@@ -1,5 +1,5 @@
 using System.Globalization;
-using ReparamPS.Runtime;
+using ReparamPS.Numerics;
 
 namespace ReparamPS.Core.Tests;
 

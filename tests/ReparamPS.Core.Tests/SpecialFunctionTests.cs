@@ -1,5 +1,5 @@
 using System.Globalization;
-using ReparamPS.Distributions.SpecialFunctions;
+using ReparamPS.Numerics;
 
 namespace ReparamPS.Core.Tests;
 

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using ReparamPS.Data;
-using ReparamPS.Sweeps;
+using ReparamPS.Sweeps.Store;
 
 namespace ReparamPS.Core.Tests;
 

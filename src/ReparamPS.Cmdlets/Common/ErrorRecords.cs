@@ -1,8 +1,8 @@
 using System.Management.Automation;
 using ReparamPS.Data;
 using ReparamPS.Distributions;
-using ReparamPS.Runtime;
 using ReparamPS.Sweeps;
+using ReparamPS.Torch;
 using ReparamPS.Vae;
 
 namespace ReparamPS.Cmdlets.Common;

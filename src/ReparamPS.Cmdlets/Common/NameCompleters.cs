@@ -3,7 +3,7 @@ using System.Management.Automation;
 using System.Management.Automation.Language;
 using ReparamPS.Distributions;
 using ReparamPS.Distributions.Transforms;
-using ReparamPS.Runtime;
+using ReparamPS.Torch;
 
 namespace ReparamPS.Cmdlets.Common;
 

@@ -1,5 +1,5 @@
 using System.Management.Automation;
-using ReparamPS.Runtime;
+using ReparamPS.Torch;
 using TorchSharp;
 
 namespace ReparamPS.Cmdlets.Common;

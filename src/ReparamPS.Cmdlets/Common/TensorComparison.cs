@@ -1,5 +1,6 @@
 using System.Globalization;
-using ReparamPS.Runtime;
+using ReparamPS.Native;
+using ReparamPS.Torch;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Cmdlets.Common;

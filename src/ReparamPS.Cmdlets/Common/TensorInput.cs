@@ -2,7 +2,8 @@ using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
 using ReparamPS.Distributions;
-using ReparamPS.Runtime;
+using ReparamPS.Native;
+using ReparamPS.Torch;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Cmdlets.Common;

@@ -1,6 +1,7 @@
 using ReparamPS.Cmdlets.Common;
 using ReparamPS.Distributions;
-using ReparamPS.Runtime;
+using ReparamPS.Native;
+using ReparamPS.Torch;
 using TorchSharp;
 
 namespace ReparamPS.Cmdlets.Distributions;

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
 using ReparamPS.Distributions;
-using ReparamPS.Runtime;
+using ReparamPS.Native;
 
 namespace ReparamPS.Cmdlets.Distributions;
 

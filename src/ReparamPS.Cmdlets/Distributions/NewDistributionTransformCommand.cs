@@ -3,7 +3,7 @@ using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
 using ReparamPS.Distributions;
 using ReparamPS.Distributions.Transforms;
-using ReparamPS.Runtime;
+using ReparamPS.Native;
 
 namespace ReparamPS.Cmdlets.Distributions;
 

@@ -2,7 +2,7 @@ using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
 using ReparamPS.Distributions;
 using ReparamPS.Distributions.Checks;
-using ReparamPS.Runtime;
+using ReparamPS.Native;
 
 namespace ReparamPS.Cmdlets.Distributions;
 

@@ -1,7 +1,7 @@
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
 using ReparamPS.Gradients;
-using ReparamPS.Runtime;
+using ReparamPS.Native;
 using TorchSharp;
 
 namespace ReparamPS.Cmdlets.Gradients;

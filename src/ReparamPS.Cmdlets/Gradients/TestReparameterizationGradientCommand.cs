@@ -3,7 +3,7 @@ using ReparamPS.Cmdlets.Common;
 using ReparamPS.Cmdlets.Distributions;
 using ReparamPS.Distributions;
 using ReparamPS.Gradients;
-using ReparamPS.Runtime;
+using ReparamPS.Native;
 
 namespace ReparamPS.Cmdlets.Gradients;
 

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using ReparamPS.Distributions;
 using TorchSharp;
 
 namespace ReparamPS.Cmdlets.Probability;

@@ -1,6 +1,6 @@
 using System.Management.Automation;
 using ReparamPS.Distributions;
-using ReparamPS.Runtime;
+using ReparamPS.Torch;
 
 namespace ReparamPS.Cmdlets.Sampling;
 

@@ -1,7 +1,7 @@
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
 using ReparamPS.Distributions;
-using ReparamPS.Runtime;
+using ReparamPS.Torch;
 using TorchSharp;
 
 namespace ReparamPS.Cmdlets.Sampling;

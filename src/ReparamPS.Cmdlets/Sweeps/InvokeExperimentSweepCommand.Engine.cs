@@ -1,6 +1,8 @@
 using System.Management.Automation;
 using ReparamPS.Sweeps;
 using ReparamPS.Sweeps.Scheduling;
+using ReparamPS.Sweeps.Slurm;
+using ReparamPS.Sweeps.Store;
 
 namespace ReparamPS.Cmdlets.Sweeps;
 

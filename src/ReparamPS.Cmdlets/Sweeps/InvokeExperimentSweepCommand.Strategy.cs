@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using ReparamPS.Sweeps;
 using ReparamPS.Sweeps.Scheduling;
+using ReparamPS.Sweeps.Store;
 
 namespace ReparamPS.Cmdlets.Sweeps;
 

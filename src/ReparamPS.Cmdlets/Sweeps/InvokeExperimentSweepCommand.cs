@@ -3,6 +3,7 @@ using ReparamPS.Cmdlets.Common;
 using ReparamPS.Data;
 using ReparamPS.Sweeps;
 using ReparamPS.Sweeps.Scheduling;
+using ReparamPS.Sweeps.Store;
 
 namespace ReparamPS.Cmdlets.Sweeps;
 

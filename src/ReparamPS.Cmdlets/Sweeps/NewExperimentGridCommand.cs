@@ -2,7 +2,7 @@ using System.Collections;
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
 using ReparamPS.Data;
-using ReparamPS.Sweeps;
+using ReparamPS.Sweeps.Points;
 
 namespace ReparamPS.Cmdlets.Sweeps;
 

@@ -4,7 +4,7 @@ using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
 using ReparamPS.Data;
 using ReparamPS.Distributions;
-using ReparamPS.Sweeps;
+using ReparamPS.Sweeps.Points;
 
 namespace ReparamPS.Cmdlets.Sweeps;
 

@@ -1,7 +1,7 @@
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
 using ReparamPS.Data;
-using ReparamPS.Sweeps;
+using ReparamPS.Sweeps.Local;
 
 namespace ReparamPS.Cmdlets.Sweeps;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using ReparamPS.Sweeps;
+using ReparamPS.Sweeps.Local;
 
 namespace ReparamPS.Cmdlets.Sweeps;
 

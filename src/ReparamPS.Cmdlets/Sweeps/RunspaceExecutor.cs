@@ -3,7 +3,8 @@ using System.Management.Automation;
 using System.Management.Automation.Language;
 using System.Management.Automation.Runspaces;
 using ReparamPS.Cmdlets.Common;
-using ReparamPS.Sweeps;
+using ReparamPS.Sweeps.Local;
+using ReparamPS.Sweeps.Store;
 
 namespace ReparamPS.Cmdlets.Sweeps;
 

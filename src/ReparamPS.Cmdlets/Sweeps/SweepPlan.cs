@@ -1,5 +1,6 @@
 using ReparamPS.Sweeps;
 using ReparamPS.Sweeps.Scheduling;
+using ReparamPS.Sweeps.Store;
 
 namespace ReparamPS.Cmdlets.Sweeps;
 

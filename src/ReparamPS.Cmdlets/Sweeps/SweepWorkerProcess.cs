@@ -1,6 +1,8 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
 using ReparamPS.Sweeps;
+using ReparamPS.Sweeps.Local;
+using ReparamPS.Sweeps.Slurm;
 
 namespace ReparamPS.Cmdlets.Sweeps;
 

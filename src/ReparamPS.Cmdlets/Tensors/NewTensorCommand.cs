@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
-using ReparamPS.Runtime;
+using ReparamPS.Native;
+using ReparamPS.Torch;
 using TorchSharp;
 
 namespace ReparamPS.Cmdlets.Tensors;

@@ -1,4 +1,4 @@
-using ReparamPS.Runtime;
+using ReparamPS.Native;
 using ScottPlot;
 using SkiaSharp;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using ReparamPS.Runtime;
+using ReparamPS.Native;
 using SkiaSharp;
 
 namespace ReparamPS.Data;

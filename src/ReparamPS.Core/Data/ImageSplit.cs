@@ -1,5 +1,5 @@
 using System.Globalization;
-using ReparamPS.Runtime;
+using ReparamPS.Torch;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Data;

@@ -2,7 +2,8 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using ReparamPS.Runtime;
+using ReparamPS.Native;
+using ReparamPS.Torch;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Data;

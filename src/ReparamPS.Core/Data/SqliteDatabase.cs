@@ -1,5 +1,5 @@
 using Microsoft.Data.Sqlite;
-using ReparamPS.Runtime;
+using ReparamPS.Native;
 
 namespace ReparamPS.Data;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using ReparamPS.Distributions.Constraints;
-using ReparamPS.Runtime;
+using ReparamPS.Torch;
 using TorchSharp;
 
 namespace ReparamPS.Distributions;

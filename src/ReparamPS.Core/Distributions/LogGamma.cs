@@ -1,4 +1,4 @@
-using ReparamPS.Runtime;
+using ReparamPS.Torch;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,6 +1,6 @@
 using System.Collections;
 using System.Globalization;
-using ReparamPS.Runtime;
+using ReparamPS.Torch;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Distributions;

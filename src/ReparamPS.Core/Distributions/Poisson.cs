@@ -1,5 +1,5 @@
 using ReparamPS.Distributions.SpecialFunctions;
-using ReparamPS.Runtime;
+using ReparamPS.Torch;
 using static ReparamPS.Distributions.Constraints.Constraints;
 using static TorchSharp.torch;
 

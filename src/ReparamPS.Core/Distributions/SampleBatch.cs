@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using ReparamPS.Runtime;
+using ReparamPS.Torch;
 using TorchSharp;
 using static TorchSharp.torch;
 

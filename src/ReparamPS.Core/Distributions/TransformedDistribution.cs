@@ -1,6 +1,6 @@
 using ReparamPS.Distributions.Constraints;
 using ReparamPS.Distributions.Transforms;
-using ReparamPS.Runtime;
+using ReparamPS.Torch;
 using TorchSharp;
 using static TorchSharp.torch;
 

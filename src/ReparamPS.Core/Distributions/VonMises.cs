@@ -1,5 +1,6 @@
 using ReparamPS.Distributions.SpecialFunctions;
-using ReparamPS.Runtime;
+using ReparamPS.Numerics;
+using ReparamPS.Torch;
 using TorchSharp;
 using static ReparamPS.Distributions.Constraints.Constraints;
 using static TorchSharp.torch;

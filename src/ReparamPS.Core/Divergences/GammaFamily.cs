@@ -1,5 +1,6 @@
 using ReparamPS.Distributions;
 using ReparamPS.Distributions.SpecialFunctions;
+using ReparamPS.Numerics;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Divergences;

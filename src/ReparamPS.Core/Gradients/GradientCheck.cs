@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
-using ReparamPS.Runtime;
+using ReparamPS.Torch;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Gradients;

@@ -83,7 +83,7 @@ internal sealed class Jacobian
             parts.Add(tensor(vector.AsSpan(start, size).ToArray(), result.shape, result.dtype, result.device));
             start += size;
         }
-        return [.. Backward.Of(Results, parts, wanted).Select(gradient => gradient is null ? null : Runtime.ManagedValues.ToDoubles(gradient))];
+        return [.. Backward.Of(Results, parts, wanted).Select(gradient => gradient is null ? null : Torch.ManagedValues.ToDoubles(gradient))];
     }
 
     /// <summary>Derivatives in one element of one input by central differences, one for each element of the results.</summary>
@@ -112,7 +112,7 @@ internal sealed class Jacobian
     /// <summary>All elements of the results where a whole input is shifted along a direction.</summary>
     public double[] At(Tensor input, double[] direction, double shift)
     {
-        double[] values = Runtime.ManagedValues.ToDoubles(input);
+        double[] values = Torch.ManagedValues.ToDoubles(input);
         try
         {
             for (int i = 0; i < values.Length; i++) TensorMemory.Set(input, i, values[i] + shift * direction[i]);
@@ -130,7 +130,7 @@ internal sealed class Jacobian
         foreach (Tensor result in results)
         {
             if (result.is_complex()) throw new ArgumentException("The function gave a complex tensor, whose gradients are not checked: give real(), imag(), abs() or view_as_real() of it.", nameof(function));
-            if (TensorMemory.IsHalf(result)) throw new ArgumentException($"The function gave {Runtime.TorchTypes.NameOf(result.dtype)}, which is too coarse for differences: use float64 or float32.", nameof(function));
+            if (TensorMemory.IsHalf(result)) throw new ArgumentException($"The function gave {Torch.TorchTypes.NameOf(result.dtype)}, which is too coarse for differences: use float64 or float32.", nameof(function));
         }
         return [.. results.Where(result => result.is_floating_point())];
     }

@@ -1,5 +1,5 @@
 using System.Globalization;
-using ReparamPS.Runtime;
+using ReparamPS.Torch;
 
 namespace ReparamPS.Gradients;
 

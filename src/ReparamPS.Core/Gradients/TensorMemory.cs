@@ -15,7 +15,7 @@ internal static class TensorMemory
             MemoryMarshal.Cast<byte, double>(tensor.bytes).CopyTo(target);
             return;
         }
-        Runtime.ManagedValues.ToDoubles(tensor).CopyTo(target);
+        Torch.ManagedValues.ToDoubles(tensor).CopyTo(target);
     }
 
     /// <summary>One element.</summary>

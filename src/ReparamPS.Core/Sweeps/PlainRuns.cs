@@ -1,3 +1,5 @@
+using ReparamPS.Sweeps.Store;
+
 namespace ReparamPS.Sweeps;
 
 /// <summary>Runs that are each run once, in their order. One that another coordinator works on is looked at again until it has ended or its coordinator has died.</summary>

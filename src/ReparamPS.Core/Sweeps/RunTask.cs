@@ -1,3 +1,5 @@
+using ReparamPS.Sweeps.Store;
+
 namespace ReparamPS.Sweeps;
 
 /// <summary>What a worker is given to do: a run, and where a strategy divides the budget, how much of it.</summary>

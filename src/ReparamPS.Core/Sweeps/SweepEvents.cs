@@ -1,3 +1,5 @@
+using ReparamPS.Sweeps.Store;
+
 namespace ReparamPS.Sweeps;
 
 /// <summary>What a sweep under way tells.</summary>

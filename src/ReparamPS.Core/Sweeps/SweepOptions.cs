@@ -1,4 +1,5 @@
 using ReparamPS.Sweeps.Scheduling;
+using ReparamPS.Sweeps.Store;
 
 namespace ReparamPS.Sweeps;
 

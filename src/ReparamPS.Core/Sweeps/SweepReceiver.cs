@@ -1,3 +1,5 @@
+using ReparamPS.Sweeps.Store;
+
 namespace ReparamPS.Sweeps;
 
 /// <summary>Waits for runs that other processes work on.</summary>

@@ -1,4 +1,6 @@
+using ReparamPS.Sweeps.Local;
 using ReparamPS.Sweeps.Scheduling;
+using ReparamPS.Sweeps.Store;
 
 namespace ReparamPS.Sweeps;
 

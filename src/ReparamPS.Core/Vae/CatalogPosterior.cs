@@ -1,6 +1,6 @@
 using MathNet.Numerics;
 using ReparamPS.Distributions;
-using ReparamPS.Runtime;
+using ReparamPS.Torch;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Vae;

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
-using ReparamPS.Runtime;
+using ReparamPS.Optimization;
+using ReparamPS.Torch;
 using TorchSharp;
 using static TorchSharp.torch;
 using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;

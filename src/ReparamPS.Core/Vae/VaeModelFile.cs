@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using ReparamPS.Data;
-using ReparamPS.Runtime;
+using ReparamPS.Torch;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Vae;

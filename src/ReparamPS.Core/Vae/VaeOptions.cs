@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using ReparamPS.Data;
-using ReparamPS.Runtime;
+using ReparamPS.Torch;
 using TorchSharp;
 
 namespace ReparamPS.Vae;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using ReparamPS.Data;
-using ReparamPS.Runtime;
+using ReparamPS.Optimization;
+using ReparamPS.Torch;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Vae;

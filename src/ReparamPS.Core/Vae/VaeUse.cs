@@ -1,5 +1,6 @@
 using ReparamPS.Data;
-using ReparamPS.Runtime;
+using ReparamPS.Native;
+using ReparamPS.Torch;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Vae;

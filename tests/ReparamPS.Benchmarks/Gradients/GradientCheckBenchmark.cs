@@ -1,6 +1,6 @@
 using System.Globalization;
 using ReparamPS.Gradients;
-using ReparamPS.Runtime;
+using ReparamPS.Torch;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Benchmarks.Gradients;

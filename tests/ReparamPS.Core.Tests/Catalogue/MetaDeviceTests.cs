@@ -1,6 +1,6 @@
 using ReparamPS.Distributions;
 using ReparamPS.Divergences;
-using ReparamPS.Runtime;
+using ReparamPS.Torch;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using ReparamPS.Distributions;
-using ReparamPS.Runtime;
+using ReparamPS.Torch;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Core.Tests.Catalogue;

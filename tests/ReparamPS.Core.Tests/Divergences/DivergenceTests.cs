@@ -3,7 +3,7 @@ using ReparamPS.Core.Tests.Catalogue;
 using ReparamPS.Distributions;
 using ReparamPS.Distributions.Transforms;
 using ReparamPS.Divergences;
-using ReparamPS.Runtime;
+using ReparamPS.Torch;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Core.Tests.Divergences;

@@ -3,7 +3,7 @@ using System.Text.Json;
 using ReparamPS.Core.Tests.Catalogue;
 using ReparamPS.Distributions;
 using ReparamPS.Divergences;
-using ReparamPS.Runtime;
+using ReparamPS.Torch;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,6 +1,7 @@
 using ReparamPS.Distributions;
 using ReparamPS.Distributions.SpecialFunctions;
 using ReparamPS.Gradients.Estimators;
+using ReparamPS.Numerics;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Core.Tests.Gradients;

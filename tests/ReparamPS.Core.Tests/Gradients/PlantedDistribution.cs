@@ -1,6 +1,6 @@
 using ReparamPS.Distributions;
-using ReparamPS.Runtime;
 using ReparamPS.Distributions.Constraints;
+using ReparamPS.Torch;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Core.Tests.Gradients;

@@ -1,7 +1,7 @@
 using ReparamPS.Distributions;
 using ReparamPS.Distributions.Checks;
 using ReparamPS.Gradients;
-using ReparamPS.Runtime;
+using ReparamPS.Torch;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Core.Tests.Mixtures;

@@ -1,6 +1,6 @@
 using ReparamPS.Distributions;
 using ReparamPS.Distributions.Transforms;
-using ReparamPS.Runtime;
+using ReparamPS.Torch;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Core.Tests.Transforms;

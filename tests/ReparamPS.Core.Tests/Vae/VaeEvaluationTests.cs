@@ -1,6 +1,6 @@
 using MathNet.Numerics.LinearAlgebra;
 using ReparamPS.Data;
-using ReparamPS.Runtime;
+using ReparamPS.Torch;
 using ReparamPS.Vae;
 using static TorchSharp.torch;
 

@@ -1,5 +1,6 @@
 using MathNet.Numerics.Integration;
-using ReparamPS.Runtime;
+using ReparamPS.Optimization;
+using ReparamPS.Torch;
 using ReparamPS.Vae;
 using static TorchSharp.torch;
 

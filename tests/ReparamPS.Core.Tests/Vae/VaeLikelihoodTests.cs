@@ -1,5 +1,5 @@
 using MathNet.Numerics.Integration;
-using ReparamPS.Runtime;
+using ReparamPS.Torch;
 using ReparamPS.Vae;
 using static TorchSharp.torch;
 

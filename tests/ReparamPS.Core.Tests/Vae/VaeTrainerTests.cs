@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ReparamPS.Data;
-using ReparamPS.Runtime;
+using ReparamPS.Optimization;
+using ReparamPS.Torch;
 using ReparamPS.Vae;
 using static TorchSharp.torch;
 

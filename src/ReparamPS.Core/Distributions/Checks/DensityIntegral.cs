@@ -1,5 +1,5 @@
 using MathNet.Numerics.Integration;
-using ReparamPS.Runtime;
+using ReparamPS.Torch;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Distributions.Checks;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using ReparamPS.Distributions.Constraints;
-using ReparamPS.Runtime;
+using ReparamPS.Numerics;
+using ReparamPS.Torch;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,3 +1,4 @@
+using ReparamPS.Numerics;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Distributions.SpecialFunctions;

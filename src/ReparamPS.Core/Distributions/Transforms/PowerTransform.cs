@@ -1,4 +1,4 @@
-using ReparamPS.Runtime;
+using ReparamPS.Torch;
 using static ReparamPS.Distributions.Constraints.Constraints;
 using static TorchSharp.torch;
 

@@ -1,5 +1,5 @@
 using ReparamPS.Distributions.Constraints;
-using ReparamPS.Runtime;
+using ReparamPS.Torch;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using ReparamPS.Distributions;
-using ReparamPS.Runtime;
+using ReparamPS.Torch;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Gradients.Estimators;

@@ -1,6 +1,6 @@
 using ReparamPS.Distributions;
 using ReparamPS.Distributions.SpecialFunctions;
-using ReparamPS.Runtime;
+using ReparamPS.Torch;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Gradients.Estimators;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ReparamPS.Sweeps.Store;
 
 namespace ReparamPS.Sweeps.Scheduling;
 

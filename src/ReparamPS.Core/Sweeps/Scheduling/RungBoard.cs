@@ -1,4 +1,5 @@
 using ReparamPS.Data;
+using ReparamPS.Sweeps.Store;
 
 namespace ReparamPS.Sweeps.Scheduling;
 

@@ -1,3 +1,5 @@
+using ReparamPS.Sweeps.Store;
+
 namespace ReparamPS.Sweeps.Scheduling;
 
 /// <summary>Runs that go on rung by rung, as a schedule decides. A run is told of when its last rung is decided.</summary>

@@ -1,0 +1,130 @@
+using MathNet.Numerics.Integration;
+
+namespace ReparamPS.Numerics;
+
+/// <summary>
+/// The angle s from 0 to π with density g(s) ∝ exp(κ cos s) sin^(d−2) s: that of a von Mises–Fisher vector in d dimensions to its mean direction.
+/// Everything comes from Gauss–Legendre quadrature over the parts of the density that are not negligible, so it holds for any dimension and concentration.
+/// </summary>
+internal sealed class PolarAngle
+{
+    private const double Negligible = -45;
+
+    private static readonly GaussLegendreRule Rule = new(-1, 1, 64);
+    private static readonly GaussLegendreRule ShortRule = new(-1, 1, 40);
+
+    [ThreadStatic]
+    private static PolarAngle? last;
+
+    private readonly double dimension;
+    private readonly double concentration;
+    private readonly double mode;
+
+    private PolarAngle(double dimension, double concentration)
+    {
+        (this.dimension, this.concentration) = (dimension, concentration);
+        // At the mode (d − 2) cos s = κ sin² s.
+        double rest = dimension - 2, cosine = rest == 0 ? 1 : 2 * concentration / (rest + Math.Sqrt(rest * rest + 4 * concentration * concentration));
+        mode = rest == 0 ? 0 : Math.Atan2(Math.Sqrt(Math.Max(0, (1 - cosine) * (1 + cosine))), cosine);
+        if (rest > 0 && cosine > 0.5) mode = Math.Asin(Math.Sqrt(rest * cosine / concentration));
+        double low = Reach(0, mode), high = Reach(Math.PI, mode);
+        (double mass, double first, double second, double third) = (0, 0, 0, 0);
+        foreach ((double from, double to) in new[] { (low, mode), (mode, high) })
+        {
+            double half = (to - from) / 2, middle = (to + from) / 2;
+            for (int i = 0; i < Rule.Order; i++)
+            {
+                double at = middle + half * Rule.Abscissas[i], height = 1 - Math.Cos(at), weight = half * Rule.Weights[i] * Math.Exp(LogRatio(at, mode));
+                if (at < 0.5) height = 2 * Math.Pow(Math.Sin(at / 2), 2);
+                mass += weight;
+                first += weight * height;
+                second += weight * height * height;
+                third += weight * height * height * height;
+            }
+        }
+        MeanHeight = first / mass;
+        (second, third) = Central(low, high, mass);
+        HeightVariance = second;
+        HeightThirdMoment = third;
+        LogNormalizer = Math.Log(mass) - 2 * concentration * Math.Pow(Math.Sin(mode / 2), 2) + (rest == 0 ? 0 : rest * Math.Log(Math.Sin(mode)));
+    }
+
+    /// <summary>log ∫ exp(κ (cos s − 1)) sin^(d−2) s ds.</summary>
+    public double LogNormalizer { get; }
+
+    /// <summary>E[1 − cos s].</summary>
+    public double MeanHeight { get; }
+
+    /// <summary>Var[cos s].</summary>
+    public double HeightVariance { get; }
+
+    /// <summary>The third central moment of 1 − cos s.</summary>
+    public double HeightThirdMoment { get; }
+
+    /// <summary>The angle's distribution in a dimension from 2 on, at a positive concentration.</summary>
+    public static PolarAngle Of(double dimension, double concentration) =>
+        last is { } kept && kept.dimension == dimension && kept.concentration == concentration ? kept : last = new PolarAngle(dimension, concentration);
+
+    /// <summary>
+    /// The derivative in κ of a drawn height h = 1 − cos s: −(∂F/∂κ) / p = (1/p) ∫ (cos t − E cos) p(t) dt over what is above s, from the side that is less.
+    /// </summary>
+    public double HeightSlope(double height)
+    {
+        double s = 2 * Math.Asin(Math.Sqrt(Math.Clamp(height / 2, 0, 1)));
+        if (s <= 0 || s >= Math.PI) return 0;
+        bool isAbove = s > mode;
+        double end = Reach(isAbove ? Math.PI : 0, s), half = (end - s) / 2, middle = (end + s) / 2, sum = 0;
+        for (int i = 0; i < ShortRule.Order; i++)
+        {
+            double at = middle + half * ShortRule.Abscissas[i], sine = Math.Sin(at / 2);
+            sum += ShortRule.Weights[i] * (MeanHeight - 2 * sine * sine) * Math.Exp(LogRatio(at, s));
+        }
+        // ds/dκ = −(1/g) ∫₀ˢ (cos t − E cos) g dt; above the mode the rest of the integral, whose whole is 0; and dh = sin s ds.
+        return Math.Sin(s) * half * sum;
+    }
+
+    private (double Second, double Third) Central(double low, double high, double mass)
+    {
+        (double second, double third) = (0, 0);
+        foreach ((double from, double to) in new[] { (low, mode), (mode, high) })
+        {
+            double half = (to - from) / 2, middle = (to + from) / 2;
+            for (int i = 0; i < Rule.Order; i++)
+            {
+                double at = middle + half * Rule.Abscissas[i], sine = Math.Sin(at / 2), distance = 2 * sine * sine - MeanHeight;
+                double weight = half * Rule.Weights[i] * Math.Exp(LogRatio(at, mode)) / mass;
+                second += weight * distance * distance;
+                third += weight * distance * distance * distance;
+            }
+        }
+        return (second, third);
+    }
+
+    // log g(at) − log g(from).
+    private double LogRatio(double at, double from)
+    {
+        double difference = -2 * concentration * Math.Sin((at - from) / 2) * Math.Sin((at + from) / 2);
+        return dimension == 2 ? difference : difference + (dimension - 2) * Math.Log(Math.Sin(at) / Math.Sin(from));
+    }
+
+    // Where, going from a point towards an end with the density falling all the way, it becomes negligible.
+    private double Reach(double end, double from)
+    {
+        if (from == end || LogRatio(Math.Clamp(end, 1e-12, Math.PI - 1e-12), from) > Negligible) return end;
+        double near = from, far = end;
+        for (int i = 0; i < 12; i++)
+        {
+            double middle = (near + far) / 2;
+            if (LogRatio(middle, from) > Negligible) near = middle;
+            else far = middle;
+        }
+        // Bisection on a scale of π may still be far too wide for a density that is narrow.
+        for (int i = 0; i < 40 && Math.Abs(far - from) > 1.25 * Math.Abs(near - from); i++)
+        {
+            double middle = (near + far) / 2;
+            if (LogRatio(middle, from) > Negligible) near = middle;
+            else far = middle;
+        }
+        return far;
+    }
+}

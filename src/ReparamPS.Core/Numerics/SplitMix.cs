@@ -1,0 +1,19 @@
+namespace ReparamPS.Numerics;
+
+/// <summary>SplitMix64 (Steele, Lea, Flood 2014): a small generator for picking points, the same on every machine, without libtorch.</summary>
+internal sealed class SplitMix(long seed)
+{
+    private ulong state = unchecked((ulong)seed);
+
+    /// <summary>The next 64 bits.</summary>
+    public ulong Next()
+    {
+        ulong z = state += 0x9E3779B97F4A7C15;
+        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
+        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
+        return z ^ (z >> 31);
+    }
+
+    /// <summary>The next number in (0, 1).</summary>
+    public double NextDouble() => ((Next() >> 11) + 0.5) / (1L << 53);
+}

@@ -1,0 +1,44 @@
+using ReparamPS.Torch;
+using ReparamPS.Vae;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Optimization;
+
+/// <summary>
+/// Named tensors as views of one flat buffer, so that an optimizer works on all of them at once. Each begins on a cache line; the gaps stay zero.
+/// </summary>
+internal sealed class FlatParameters : IDisposable
+{
+    private const long Alignment = 16;
+
+    private readonly TensorPool pool = new();
+
+    /// <summary>Makes the buffer, all zeros.</summary>
+    public FlatParameters(IReadOnlyList<(string Name, long[] Shape)> layout, ScalarType dtype, Device device)
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        long[] offsets = new long[layout.Count];
+        long length = 0;
+        for (int i = 0; i < offsets.Length; i++)
+        {
+            offsets[i] = length;
+            length += (TensorShapes.Count(layout[i].Shape) + Alignment - 1) / Alignment * Alignment;
+        }
+        Layout = layout;
+        Buffer = pool.Own(zeros(Math.Max(length, Alignment), dtype, device));
+        Views = [.. layout.Select((entry, i) => pool.Own(Buffer.narrow(0, offsets[i], TensorShapes.Count(entry.Shape)).view(entry.Shape).detach()))];
+    }
+
+    /// <summary>Names and shapes, in the buffer's order.</summary>
+    public IReadOnlyList<(string Name, long[] Shape)> Layout { get; }
+
+    /// <summary>All values.</summary>
+    public Tensor Buffer { get; }
+
+    /// <summary>The tensors, in the buffer's order; leaves of any graph.</summary>
+    public IReadOnlyList<Tensor> Views { get; }
+
+    /// <inheritdoc/>
+    public void Dispose() => pool.Dispose();
+}

@@ -1,0 +1,40 @@
+using System.Globalization;
+using ReparamPS.Data;
+using ReparamPS.Sweeps.Store;
+
+namespace ReparamPS.Sweeps.Analysis;
+
+/// <summary>What differs between two runs.</summary>
+public static class RunComparison
+{
+    /// <summary>One row for each setting and each output that differs; a number's difference is the second less the first.</summary>
+    /// <param name="reference">The first run.</param>
+    /// <param name="other">The second run.</param>
+    /// <param name="includeEqual">Whether what is equal has rows too.</param>
+    public static IEnumerable<ExperimentRow> Of(RunRow reference, RunRow other, bool includeEqual)
+    {
+        return Rows("Setting", reference.Spec.Settings, other.Spec.Settings)
+            .Concat(Rows("Run", Own(reference), Own(other)))
+            .Concat(Rows("Output", reference.Last, other.Last))
+            .Where(row => includeEqual || !(bool)row["Equal"]!);
+    }
+
+    private static ExperimentRow Own(RunRow run) => new(["Status", "Attempt", "RunSeconds", "Version"], [run.Status.ToString(), run.Result?.Attempt, run.Result?.Seconds, run.Spec.Version]);
+
+    private static IEnumerable<ExperimentRow> Rows(string kind, ExperimentRow? first, ExperimentRow? second)
+    {
+        IEnumerable<string> names = (first?.Columns ?? []).Concat(second?.Columns ?? []).Distinct(StringComparer.OrdinalIgnoreCase);
+        foreach (string name in names)
+        {
+            object? x = Flat(first?[name]), y = Flat(second?[name]);
+            (double? a, double? b) = (Number(x), Number(y));
+            bool equal = a is not null && b is not null ? a.Equals(b) : Equals(x, y);
+            yield return new ExperimentRow(["Kind", "Name", "Reference", "Other", "Difference", "Equal"], [kind, name, x, y, b - a, equal]);
+        }
+    }
+
+    private static object? Flat(object? value) => value is object?[] list ? string.Join(',', list.Select(ExperimentValue.Format)) : value;
+
+    private static double? Number(object? value) =>
+        value is int or long or float or double or decimal ? Convert.ToDouble(value, CultureInfo.InvariantCulture) : null;
+}

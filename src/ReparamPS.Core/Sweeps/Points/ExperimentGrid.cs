@@ -1,0 +1,54 @@
+using ReparamPS.Data;
+
+namespace ReparamPS.Sweeps.Points;
+
+/// <summary>One setting of a grid, and what it takes.</summary>
+/// <param name="Name">The setting's name.</param>
+/// <param name="Values">Its values, at least one.</param>
+public sealed record GridAxis(string Name, IReadOnlyList<object?> Values);
+
+/// <summary>The cartesian product of lists of values.</summary>
+public static class ExperimentGrid
+{
+    /// <summary>The name of the axis that repeats every combination with other random numbers.</summary>
+    public const string SeedAxis = "Seed";
+
+    /// <summary>Every combination, one row each; the first axis varies slowest and the last one fastest.</summary>
+    /// <exception cref="ArgumentException">There is no axis, an axis has no value, or two have one name.</exception>
+    public static IEnumerable<ExperimentRow> Combine(IReadOnlyList<GridAxis> axes)
+    {
+        if (axes.Count == 0) throw new ArgumentException("A grid needs at least one setting, but none came.", nameof(axes));
+        var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        foreach (GridAxis axis in axes)
+        {
+            if (axis.Values.Count == 0) throw new ArgumentException($"{axis.Name}: the list is empty, so there is no combination; give it at least one value.", axis.Name);
+            if (!names.Add(axis.Name)) throw new ArgumentException($"{axis.Name}: the setting is there twice.", axis.Name);
+        }
+        return Enumerate(axes);
+    }
+
+    /// <summary>The axis of seeds that repeats every combination.</summary>
+    /// <param name="repeat">How many seeds, at least one.</param>
+    /// <param name="start">The first of them.</param>
+    public static GridAxis Seeds(int repeat, long start)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(repeat, 1);
+        return new GridAxis(SeedAxis, [.. Enumerable.Range(0, repeat).Select(i => (object)checked(start + i))]);
+    }
+
+    private static IEnumerable<ExperimentRow> Enumerate(IReadOnlyList<GridAxis> axes)
+    {
+        string[] columns = [.. axes.Select(axis => axis.Name)];
+        int[] places = new int[axes.Count];
+        while (true)
+        {
+            object?[] values = new object?[places.Length];
+            for (int i = 0; i < values.Length; i++) values[i] = axes[i].Values[places[i]];
+            yield return new ExperimentRow(columns, values);
+
+            int digit = places.Length - 1;
+            while (digit >= 0 && ++places[digit] == axes[digit].Values.Count) places[digit--] = 0;
+            if (digit < 0) yield break;
+        }
+    }
+}

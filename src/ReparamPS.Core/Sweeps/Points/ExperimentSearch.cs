@@ -1,0 +1,43 @@
+using ReparamPS.Data;
+using ReparamPS.Numerics;
+
+namespace ReparamPS.Sweeps.Points;
+
+/// <summary>How the points of a search are picked.</summary>
+public enum SearchStrategy
+{
+    /// <summary>Independent of each other.</summary>
+    Random,
+
+    /// <summary>A Sobol sequence, which fills the space evenly.</summary>
+    Sobol,
+}
+
+/// <summary>Points of a space, picked one after the other. More points of the same seed begin with the fewer.</summary>
+public static class ExperimentSearch
+{
+    /// <summary>Points without an end.</summary>
+    /// <exception cref="ArgumentException">There is no axis, or two have one name.</exception>
+    public static IEnumerable<ExperimentRow> Points(IReadOnlyList<SearchAxis> axes, SearchStrategy strategy, long seed)
+    {
+        if (axes.Count == 0) throw new ArgumentException("A search needs at least one setting, but none came.", nameof(axes));
+        string[] columns = [.. axes.Select(axis => axis.Name)];
+        if (columns.Distinct(StringComparer.OrdinalIgnoreCase).Count() < columns.Length) throw new ArgumentException("A setting is there twice.", nameof(axes));
+        if (strategy == SearchStrategy.Sobol && axes.Count > SobolCoordinate.MostDimensions)
+        {
+            throw new ArgumentException($"A Sobol search takes {SobolCoordinate.MostDimensions} settings at most, but {axes.Count} came; Random takes any number.", nameof(axes));
+        }
+        return Pick(axes, columns, Coordinates(axes.Count, strategy, seed));
+    }
+
+    private static IEnumerable<ExperimentRow> Pick(IReadOnlyList<SearchAxis> axes, string[] columns, IEnumerable<double[]> coordinates) =>
+        coordinates.Select(point => new ExperimentRow(columns, [.. axes.Select((axis, i) => axis.At(point[i]))]));
+
+    private static IEnumerable<double[]> Coordinates(int count, SearchStrategy strategy, long seed)
+    {
+        var random = new SplitMix(seed);
+        Func<double>[] axes = [.. Enumerable.Range(0, count).Select<int, Func<double>>(axis =>
+            strategy == SearchStrategy.Sobol ? new SobolCoordinate(axis, () => (uint)(random.Next() >> 32)).Next : random.NextDouble)];
+        while (true) yield return Array.ConvertAll(axes, next => next());
+    }
+}

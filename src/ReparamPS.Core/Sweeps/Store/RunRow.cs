@@ -1,0 +1,56 @@
+using ReparamPS.Data;
+
+namespace ReparamPS.Sweeps.Store;
+
+/// <summary>A run as a table shows it: its settings, its state, and the last row that it gave.</summary>
+/// <param name="Spec">What it is.</param>
+/// <param name="Status">What has become of it.</param>
+/// <param name="Result">How it ended; null where it has not.</param>
+/// <param name="Last">The last row that it gave.</param>
+public sealed record RunRow(RunSpec Spec, RunStatus Status, RunResult? Result, ExperimentRow? Last)
+{
+    /// <summary>The columns that every run has.</summary>
+    public static IReadOnlyList<string> OwnColumns { get; } = ["RunId", "Status", "Attempt", "Started", "RunSeconds", "Message", "Place"];
+
+    /// <summary>Reads a run's state.</summary>
+    /// <param name="folder">The sweep's folder.</param>
+    /// <param name="spec">The run.</param>
+    /// <param name="undecided">The runs that wait at a rung; null where it is known that this one does not.</param>
+    public static RunRow Read(SweepFolder folder, RunSpec spec, IReadOnlySet<string>? undecided = null)
+    {
+        (RunStatus status, RunResult? result, ExperimentRow? last) = folder.Run(spec.Id).ReadState();
+        return new RunRow(spec, status == RunStatus.Pruned && undecided?.Contains(spec.Id) == true ? RunStatus.Pending : status, result, last);
+    }
+
+    /// <summary>Whether a sweep of these options has the run still to run.</summary>
+    public bool IsToBeRun(SweepOptions options) => Result is null || options.IsTriedAgain(Result);
+
+    /// <summary>Id, status, settings, what the last row says (the final epoch of a training), and how it went.</summary>
+    public ExperimentRow ToRow() => Around(Last);
+
+    /// <summary>As <see cref="ToRow"/>, for any of the run's rows.</summary>
+    /// <param name="output">A row that the run gave. A column of it that a setting has too is the setting's; one with the name of a run's own column gets 'Output' before it.</param>
+    public ExperimentRow Around(ExperimentRow? output)
+    {
+        int size = OwnColumns.Count + Spec.Settings.Columns.Count + (output?.Columns.Count ?? 0);
+        List<string> columns = new(size) { "RunId", "Status" };
+        List<object?> values = new(size) { Spec.Id, Status.ToString() };
+        Add(Spec.Settings, columns, values);
+        if (Spec.BudgetParameter is { } budget) Add(new ExperimentRow([budget], [Result?.Budget]), columns, values);
+        if (output is not null) Add(output, columns, values);
+        columns.AddRange(["Attempt", "Started", "RunSeconds", "Message", "Place"]);
+        values.AddRange([Result?.Attempt, Result?.Started, Result?.Seconds, Result?.Message, Result?.Place]);
+        return new ExperimentRow(columns, values);
+    }
+
+    private static void Add(ExperimentRow row, List<string> columns, List<object?> values)
+    {
+        for (int i = 0; i < row.Columns.Count; i++)
+        {
+            string name = OwnColumns.Contains(row.Columns[i], StringComparer.OrdinalIgnoreCase) ? "Output" + row.Columns[i] : row.Columns[i];
+            if (columns.Contains(name, StringComparer.OrdinalIgnoreCase)) continue;
+            columns.Add(name);
+            values.Add(row.Values[i] is object?[] list ? string.Join(',', list.Select(ExperimentValue.Format)) : row.Values[i]);
+        }
+    }
+}

@@ -1,0 +1,43 @@
+using ReparamPS.Data;
+using ReparamPS.Sweeps.Points;
+
+namespace ReparamPS.Sweeps.Store;
+
+/// <summary>What a sweep runs for each point.</summary>
+public enum SweepCommandKind
+{
+    /// <summary>A command of a module, by its name; settings are its parameters.</summary>
+    Command,
+
+    /// <summary>The text of a script block.</summary>
+    ScriptBlock,
+
+    /// <summary>The text of a script file, with the path that $PSScriptRoot comes from.</summary>
+    ScriptFile,
+}
+
+/// <summary>What a sweep runs for each point, told so that another process can run it.</summary>
+/// <param name="Kind">What it is.</param>
+/// <param name="Text">A command's name, a script block's text, or a script file's path.</param>
+/// <param name="Module">The module that has the command; null for this one.</param>
+/// <param name="Parameters">Whether settings are given as parameters, and not as $_.</param>
+/// <param name="Content">What tells one version of it from another: a script's text, which is what runs, or a command's module and version.</param>
+public sealed record SweepCommand(SweepCommandKind Kind, string Text, string? Module, bool Parameters, string Content)
+{
+    /// <summary>A name for the command: the same for the same content.</summary>
+    public string Id { get; } = SettingsText.Hash(Kind.ToString(), Kind == SweepCommandKind.Command ? Text.ToLowerInvariant() : "", Content);
+
+    /// <summary>A line that names the command.</summary>
+    public override string ToString() => Kind == SweepCommandKind.ScriptBlock ? $"{{{Text.Trim().Split('\n')[0].Trim()}…}}" : Text;
+
+    internal ExperimentRow ToRow() => new(
+        [nameof(Kind), nameof(Text), nameof(Module), nameof(Parameters), nameof(Content)],
+        [Kind.ToString(), Text, Module, Parameters, Kind == SweepCommandKind.ScriptBlock ? null : Content]);
+
+    internal static SweepCommand From(ExperimentRow row)
+    {
+        var kind = Enum.Parse<SweepCommandKind>((string)row[nameof(Kind)]!);
+        string text = (string)row[nameof(Text)]!;
+        return new SweepCommand(kind, text, (string?)row[nameof(Module)], (bool)row[nameof(Parameters)]!, (string?)row[nameof(Content)] ?? text.Trim());
+    }
+}

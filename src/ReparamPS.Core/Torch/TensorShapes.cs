@@ -1,0 +1,33 @@
+using static TorchSharp.torch;
+
+namespace ReparamPS.Torch;
+
+/// <summary>Shapes, by PyTorch's broadcasting rules.</summary>
+public static class TensorShapes
+{
+    /// <summary>The common shape of two.</summary>
+    /// <returns>False where they don't broadcast.</returns>
+    public static bool TryBroadcast(long[] first, long[] second, out long[] result)
+    {
+        result = new long[Math.Max(first.Length, second.Length)];
+        for (int i = 1; i <= result.Length; i++)
+        {
+            long a = i <= first.Length ? first[^i] : 1, b = i <= second.Length ? second[^i] : 1;
+            if (a != b && a != 1 && b != 1) return false;
+            result[^i] = a == 1 ? b : a;
+        }
+        return true;
+    }
+
+    /// <summary>Whether a shape broadcasts to exactly another.</summary>
+    public static bool BroadcastsTo(long[] shape, long[] target) => TryBroadcast(shape, target, out long[] common) && common.SequenceEqual(target);
+
+    /// <summary>A tensor as a view of a larger shape; the tensor itself where it has that shape already.</summary>
+    public static Tensor ExpandTo(Tensor tensor, long[] shape) => tensor.shape.AsSpan().SequenceEqual(shape) ? tensor : tensor.expand(shape);
+
+    /// <summary>The number of elements of a shape.</summary>
+    public static long Count(long[] shape) => shape.Aggregate(1L, (product, size) => checked(product * size));
+
+    /// <summary>A shape as text: [2, 3].</summary>
+    public static string Format(long[] shape) => $"[{string.Join(", ", shape)}]";
+}

@@ -1,0 +1,38 @@
+using System.Globalization;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Torch;
+
+/// <summary>Tensors as short text, for tables and errors.</summary>
+public static class TensorText
+{
+    private const int MostValues = 6;
+
+    /// <summary>A number; a nested list of few numbers; or type and shape of many.</summary>
+    public static string Brief(Tensor tensor)
+    {
+        if (tensor.device_type == DeviceType.META || tensor.numel() > MostValues || tensor.dim() > 2)
+            return $"{TorchTypes.NameOf(tensor.dtype)} {TensorShapes.Format(tensor.shape)}{(tensor.device_type == DeviceType.CPU ? "" : $" on {tensor.device}")}";
+        using var scope = NewDisposeScope();
+        double[] values = ManagedValues.ToDoubles(tensor);
+        return tensor.dim() switch
+        {
+            0 => Number(values[0]),
+            1 => $"[{string.Join(", ", values.Select(Number))}]",
+            _ => $"[{string.Join(", ", values.Chunk((int)Math.Max(1, tensor.shape[1])).Select(row => $"[{string.Join(", ", row.Select(Number))}]"))}]",
+        };
+    }
+
+    /// <summary>Type, shape and values as a prompt shows them; long tensors are elided.</summary>
+    public static string Full(Tensor tensor)
+    {
+        string head = $"tensor {TorchTypes.NameOf(tensor.dtype)} {TensorShapes.Format(tensor.shape)}"
+            + (tensor.device_type == DeviceType.CPU ? "" : $" on {tensor.device}") + (tensor.requires_grad ? " requires_grad" : "");
+        if (tensor.device_type == DeviceType.META) return head;
+        return $"{head}{Environment.NewLine}{tensor.detach().cpu().ToString(TorchSharp.TensorStringStyle.Numpy, cultureInfo: CultureInfo.InvariantCulture)}";
+    }
+
+    /// <summary>A number in the invariant culture, six significant digits.</summary>
+    public static string Number(double value) => value.ToString("G6", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,33 @@
+using static TorchSharp.torch;
+
+namespace ReparamPS.Torch;
+
+/// <summary>Element types by PyTorch's names.</summary>
+public static class TorchTypes
+{
+    /// <summary>The names of the floating types that distributions can have.</summary>
+    public static IReadOnlyList<string> FloatingNames { get; } = ["float64", "float32"];
+
+    /// <summary>The element type of a name: float64 (double), float32 (float), int64 (long) or bool.</summary>
+    /// <exception cref="ArgumentException">The name is none of the allowed ones.</exception>
+    public static ScalarType Parse(string name) => name.Trim().ToLowerInvariant() switch
+    {
+        "float64" or "double" => ScalarType.Float64,
+        "float32" or "float" or "single" => ScalarType.Float32,
+        "int64" or "long" => ScalarType.Int64,
+        "bool" => ScalarType.Bool,
+        _ => throw new ArgumentException($"DType '{name}' is unknown: allowed are float64, float32, int64 and bool.", nameof(name)),
+    };
+
+    /// <summary>PyTorch's name of an element type.</summary>
+    public static string NameOf(ScalarType type) => type.ToString().ToLowerInvariant();
+
+    /// <summary>The smallest positive normal number of a floating type (PyTorch's <c>finfo.tiny</c>).</summary>
+    public static double Tiny(ScalarType type) => type == ScalarType.Float32 ? 1.17549435082228751e-38 : 2.2250738585072014e-308;
+
+    /// <summary>The distance from 1 to the next larger number of a floating type (PyTorch's <c>finfo.eps</c>).</summary>
+    public static double Epsilon(ScalarType type) => type == ScalarType.Float32 ? 1.1920928955078125e-07 : 2.2204460492503131e-16;
+
+    /// <summary>The largest finite number of a floating type (PyTorch's <c>finfo.max</c>).</summary>
+    public static double Largest(ScalarType type) => type == ScalarType.Float32 ? float.MaxValue : double.MaxValue;
+}
