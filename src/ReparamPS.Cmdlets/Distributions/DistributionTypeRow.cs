@@ -1,4 +1,5 @@
 using ReparamPS.Distributions;
+using ReparamPS.Gradients.Estimators;
 
 namespace ReparamPS.Cmdlets.Distributions;
 

@@ -3,6 +3,7 @@ using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
 using ReparamPS.Distributions;
 using ReparamPS.Distributions.Transforms;
+using ReparamPS.Gradients;
 using ReparamPS.Native;
 
 namespace ReparamPS.Cmdlets.Distributions;

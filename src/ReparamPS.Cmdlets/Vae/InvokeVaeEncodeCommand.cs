@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Management.Automation;
+using ReparamPS.Charting;
 using ReparamPS.Data;
 using ReparamPS.Vae;
 

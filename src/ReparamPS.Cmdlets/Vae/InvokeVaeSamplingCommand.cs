@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using ReparamPS.Data;
 using ReparamPS.Vae;
 
 namespace ReparamPS.Cmdlets.Vae;
