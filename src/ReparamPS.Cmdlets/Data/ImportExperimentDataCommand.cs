@@ -1,8 +1,6 @@
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
 using ReparamPS.Data;
-using ReparamPS.Distributions;
-using ReparamPS.Sweeps.Points;
 
 namespace ReparamPS.Cmdlets.Data;
 

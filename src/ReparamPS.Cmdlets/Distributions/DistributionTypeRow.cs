@@ -1,5 +1,4 @@
 using ReparamPS.Distributions;
-using ReparamPS.Gradients.Estimators;
 
 namespace ReparamPS.Cmdlets.Distributions;
 

@@ -1,9 +1,8 @@
 using System.Collections.ObjectModel;
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
-using ReparamPS.Distributions;
+using ReparamPS.Distributions.Parameters;
 using ReparamPS.Distributions.Transforms;
-using ReparamPS.Gradients;
 using ReparamPS.Native;
 
 namespace ReparamPS.Cmdlets.Distributions;

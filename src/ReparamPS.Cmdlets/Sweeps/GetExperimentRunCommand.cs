@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
-using ReparamPS.Sweeps.Points;
 using ReparamPS.Sweeps.Store;
 
 namespace ReparamPS.Cmdlets.Sweeps;

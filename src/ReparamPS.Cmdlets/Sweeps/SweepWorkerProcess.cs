@@ -1,6 +1,5 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
-using ReparamPS.Data;
 using ReparamPS.Sweeps;
 using ReparamPS.Sweeps.Local;
 using ReparamPS.Sweeps.Slurm;

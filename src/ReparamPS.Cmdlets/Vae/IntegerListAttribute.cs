@@ -2,7 +2,6 @@ using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
-using ReparamPS.Distributions.Transforms;
 
 namespace ReparamPS.Cmdlets.Vae;
 

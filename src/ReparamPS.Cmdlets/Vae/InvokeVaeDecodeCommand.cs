@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
-using ReparamPS.Data;
 using ReparamPS.Vae;
 using TorchSharp;
 

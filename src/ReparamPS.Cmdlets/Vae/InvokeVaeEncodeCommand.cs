@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Management.Automation;
-using ReparamPS.Charting;
 using ReparamPS.Data;
 using ReparamPS.Vae;
 

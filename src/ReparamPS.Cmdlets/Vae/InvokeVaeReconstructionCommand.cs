@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using ReparamPS.Data;
 using ReparamPS.Vae;
 
 namespace ReparamPS.Cmdlets.Vae;

@@ -3,8 +3,6 @@ using System.Management.Automation;
 using System.Security.Cryptography;
 using ReparamPS.Cmdlets.Common;
 using ReparamPS.Data;
-using ReparamPS.Distributions;
-using ReparamPS.Sweeps.Points;
 using ReparamPS.Vae;
 
 namespace ReparamPS.Cmdlets.Vae;
