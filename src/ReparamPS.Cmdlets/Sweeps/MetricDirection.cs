@@ -8,7 +8,7 @@ internal static class MetricDirection
         "TrainElbo", "TestElbo", "ValidationElbo", "Elbo", "Reconstruction", "LogLikelihood", "LogEvidence", "SamplesPerSecond",
     };
 
-    private static readonly HashSet<string> Minimized = new(StringComparer.OrdinalIgnoreCase) { "Loss", "KlDivergence", "Seconds", "RunSeconds" };
+    private static readonly HashSet<string> Minimized = new(StringComparer.OrdinalIgnoreCase) { "Loss", "KlDivergence", "Variance", "Seconds", "RunSeconds" };
 
     /// <summary>The metrics with a known direction.</summary>
     public static IEnumerable<string> Known => Maximized.Concat(Minimized);
