@@ -1,9 +1,9 @@
 using System.Management.Automation;
 using ReparamPS.Data;
 using ReparamPS.Distributions;
+using ReparamPS.Runs;
 using ReparamPS.Sweeps;
 using ReparamPS.Torch;
-using ReparamPS.Vae;
 
 namespace ReparamPS.Cmdlets.Common;
 
