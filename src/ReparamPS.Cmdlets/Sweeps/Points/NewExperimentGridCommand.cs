@@ -25,6 +25,8 @@ namespace ReparamPS.Cmdlets.Sweeps.Points;
 /// <para>Every setting with five seeds</para>
 /// <code>New-ExperimentGrid @{ LatentSize = 2, 8; Epochs = 3 } -Repeat 5</code>
 /// </example>
+/// <seealso cref="NewExperimentSearchCommand"/>
+/// <seealso cref="InvokeExperimentSweepCommand"/>
 [Cmdlet(VerbsCommon.New, "ExperimentGrid")]
 [OutputType(typeof(PSObject))]
 public sealed class NewExperimentGridCommand : ReparamCmdlet

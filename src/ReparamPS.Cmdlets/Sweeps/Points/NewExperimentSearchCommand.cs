@@ -22,6 +22,8 @@ namespace ReparamPS.Cmdlets.Sweeps.Points;
 /// <para>A distribution, and a condition between two settings</para>
 /// <code>New-ExperimentSearch @{ Noise = New-GammaDistribution 2 4; Hidden = @{ Min = 8; Max = 64 }; Latent = 2, 4, 16 } -Count 8 -Seed 1 -Condition { $_.Latent -lt $_.Hidden }</code>
 /// </example>
+/// <seealso cref="NewExperimentGridCommand"/>
+/// <seealso cref="InvokeExperimentSweepCommand"/>
 [Cmdlet(VerbsCommon.New, "ExperimentSearch")]
 [OutputType(typeof(PSObject))]
 public sealed class NewExperimentSearchCommand : ReparamCmdlet
