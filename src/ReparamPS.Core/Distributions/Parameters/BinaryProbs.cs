@@ -1,0 +1,67 @@
+using ReparamPS.Distributions.SpecialFunctions;
+using ReparamPS.Torch;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Distributions.Parameters;
+
+/// <summary>
+/// The probability of a 1, given as itself or as log-odds, and what follows from it without loss of digits at either end.
+/// </summary>
+internal sealed class BinaryProbs(Tensor? probs, Tensor? logits)
+{
+    // e^-1000 is 0 in both floating types, and 0 · 1000 is a number where 0 · ∞ is none.
+    private const double FarLogit = 1000;
+
+    /// <summary>The probability of a 1.</summary>
+    public Tensor Probs => probs ?? logits!.sigmoid();
+
+    /// <summary>The probability of a 0.</summary>
+    public Tensor Complement => probs is not null ? 1 - probs : (-logits!).sigmoid();
+
+    /// <summary>The log-odds of a 1.</summary>
+    public Tensor Logits => logits ?? probs!.log() - (-probs).log1p();
+
+    /// <summary>The log-odds, finite where the probability is 0 or 1, as PyTorch clamps them.</summary>
+    public Tensor ClampedLogits
+    {
+        get
+        {
+            if (logits is not null) return logits;
+            double epsilon = TorchTypes.Epsilon(probs!.dtype);
+            Tensor clamped = probs.clamp(epsilon, 1 - epsilon);
+            return clamped.log() - (-clamped).log1p();
+        }
+    }
+
+    /// <summary>The logarithm of the probability of a 1.</summary>
+    public Tensor LogProbs => probs is not null ? probs.log() : TensorFunctions.LogSigmoid(logits!);
+
+    /// <summary>The logarithm of the probability of a 0.</summary>
+    public Tensor LogComplement => probs is not null ? (-probs).log1p() : TensorFunctions.LogSigmoid(-logits!);
+
+    /// <summary>The logarithm of the probability of a 1 where the condition holds, and of a 0 elsewhere; no NaN in its gradient at probabilities 0 and 1.</summary>
+    public Tensor LogProbOf(Tensor isOne)
+    {
+        if (logits is not null) return TensorFunctions.LogSigmoid(TensorChoice.Where(isOne, logits, -logits));
+        Tensor impossible = TensorChoice.Where(isOne, probs!, 1 - probs!) == 0;
+        return (probs!.masked_fill(~isOne | impossible, 1).log() + (-probs.masked_fill(isOne | impossible, 0)).log1p()).masked_fill(impossible, double.NegativeInfinity);
+    }
+
+    /// <summary>count · log of the probability of a 1; 0 where the count is 0, whatever the probability.</summary>
+    public Tensor TimesLogProbs(Tensor count) => probs is not null
+        ? LogProducts.TimesLog(count, probs)
+        : count * TensorFunctions.LogSigmoid(logits!.masked_fill(count == 0, 0));
+
+    /// <summary>count · log of the probability of a 0; 0 where the count is 0, whatever the probability.</summary>
+    public Tensor TimesLogComplement(Tensor count) => probs is not null
+        ? LogProducts.TimesLog1P(count, -probs)
+        : count * TensorFunctions.LogSigmoid(-logits!.masked_fill(count == 0, 0));
+
+    /// <summary>The entropy of one draw in nats.</summary>
+    public Tensor Entropy()
+    {
+        if (probs is not null) return special.entr(probs) - special.xlog1py(1 - probs, -probs);
+        Tensor near = logits!.clamp(-FarLogit, FarLogit);
+        return -near.sigmoid() * TensorFunctions.LogSigmoid(near) - (-near).sigmoid() * TensorFunctions.LogSigmoid(-near);
+    }
+}

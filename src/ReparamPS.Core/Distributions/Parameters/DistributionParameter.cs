@@ -1,0 +1,19 @@
+using ReparamPS.Torch;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Distributions.Parameters;
+
+/// <summary>A parameter of one distribution.</summary>
+/// <param name="Info">The parameter of the kind.</param>
+/// <param name="Value">Its value, as it was given.</param>
+public sealed record DistributionParameter(ParameterInfo Info, Tensor Value)
+{
+    /// <summary>PyTorch's name in Pascal case.</summary>
+    public string Name => Info.Name;
+
+    /// <summary>What values are allowed.</summary>
+    public Constraints.Constraint Constraint => Info.Constraint;
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Name}: {TensorText.Brief(Value)}";
+}

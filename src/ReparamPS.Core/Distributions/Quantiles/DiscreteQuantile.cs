@@ -1,0 +1,52 @@
+using ReparamPS.Torch;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Distributions.Quantiles;
+
+/// <summary>Quantiles of whole-number distributions by bracketing and bisection on their CDF.</summary>
+internal static class DiscreteQuantile
+{
+    private const int MostDoublings = 60;
+
+    /// <summary>The smallest whole number from 0 on whose CDF reaches the probability; infinite where a probability of 1 is reached nowhere.</summary>
+    /// <param name="cdf">The CDF at whole numbers.</param>
+    /// <param name="probability">In [0, 1].</param>
+    /// <param name="firstUpper">Where the search begins: a bound, or a guess at one.</param>
+    /// <param name="isBounded">Whether the first upper value bounds the support.</param>
+    public static Tensor Search(Func<Tensor, Tensor> cdf, Tensor probability, Tensor firstUpper, bool isBounded)
+    {
+        if (probability.device_type == DeviceType.META) return probability + firstUpper;
+        using var noGrad = no_grad();
+        Tensor high = firstUpper.expand(broadcast_tensors(probability, firstUpper)[0].shape).floor();
+        Tensor low = full_like(high, -1);
+        for (int i = 0; !isBounded && i < MostDoublings; i++)
+        {
+            Tensor tooLow = cdf(high) < probability;
+            if (!tooLow.any().item<bool>()) break;
+            low = TensorChoice.Where(tooLow, high, low);
+            high = TensorChoice.Where(tooLow, high * 2 + 1, high);
+        }
+        // A probability of 0 is reached everywhere, below 0 too.
+        high = Bisect(cdf, probability, low, high).clamp(min: 0);
+        return isBounded ? high : high.masked_fill(probability == 1, double.PositiveInfinity);
+    }
+
+    /// <summary>The smallest whole number from a lower to an upper one whose CDF reaches the probability.</summary>
+    public static Tensor Between(Func<Tensor, Tensor> cdf, Tensor probability, Tensor low, Tensor high)
+    {
+        using var noGrad = no_grad();
+        return Bisect(cdf, probability, low - 1, high).maximum(low);
+    }
+
+    private static Tensor Bisect(Func<Tensor, Tensor> cdf, Tensor probability, Tensor low, Tensor high)
+    {
+        while ((high - low > 1).any().item<bool>())
+        {
+            Tensor middle = ((low + high) / 2).floor();
+            Tensor reached = cdf(middle) >= probability;
+            (low, high) = (TensorChoice.Where(reached, low, middle), TensorChoice.Where(reached, middle, high));
+        }
+        return high;
+    }
+}

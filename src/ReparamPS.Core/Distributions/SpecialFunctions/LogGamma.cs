@@ -1,0 +1,39 @@
+using ReparamPS.Torch;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Distributions.SpecialFunctions;
+
+/// <summary>Logarithms of Gamma(concentration, 1) draws, where the draws themselves would underflow.</summary>
+internal static class LogGamma
+{
+    // Above it the native draw and its gradient are sound; below it x^a / Γ(a + 1) is the CDF to the last digit.
+    private static double Floor(ScalarType dtype) => TorchTypes.Tiny(dtype) * 1e6;
+
+    /// <summary>Whether a draw has, or nearly has, underflowed.</summary>
+    public static bool Underflows(Tensor draws)
+    {
+        if (draws.device_type == DeviceType.META || draws.numel() == 0) return false;
+        using var noGrad = no_grad();
+        using Tensor least = draws.min();
+        return least.item<double>() < Floor(draws.dtype);
+    }
+
+    /// <summary>
+    /// The logarithms of native draws. A draw below the floor is drawn again from what is known of it: given that X is below c, F(x) = (x / c)^a, so
+    /// log X = log c + log(u) / a, with the implicit gradient d log x / da = (ψ(a + 1) − log x) / a.
+    /// </summary>
+    /// <param name="draws">What <see cref="RandomSource.StandardGamma"/> gave.</param>
+    /// <param name="concentration">The concentrations they were drawn with, of the same shape.</param>
+    /// <param name="random">The stream to draw on from.</param>
+    public static Tensor Of(Tensor draws, Tensor concentration, RandomSource random)
+    {
+        double floor = Floor(draws.dtype);
+        Tensor low = draws < floor;
+        Tensor fixedConcentration = concentration.detach();
+        Tensor tail = Math.Log(floor) + random.OpenUniform(draws.shape, draws.dtype).log() / fixedConcentration;
+        Tensor slope = ((fixedConcentration + 1).digamma() - tail) / fixedConcentration;
+        tail += slope * (concentration - fixedConcentration);
+        return TensorChoice.Where(low, tail, draws.masked_fill(low, 1).log());
+    }
+}

@@ -1,0 +1,64 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Torch;
+
+/// <summary>
+/// A batch of matrices against many more vectors: the sample dimensions become columns of one product or solve, rather than a batch of small ones.
+/// </summary>
+internal static class BatchedMatrix
+{
+    /// <summary>matrix · vector, for vectors of shape sample + batch + [m] and matrices of shape batch + [n, m].</summary>
+    public static Tensor Times(Tensor matrix, Tensor vectors) => OverRows(matrix, vectors, rows => rows.matmul(matrix.mT));
+
+    /// <summary>matrix⁻¹ · vector, for lower-triangular matrices.</summary>
+    public static Tensor SolveLower(Tensor matrix, Tensor vectors) =>
+        OverRows(matrix, vectors, rows => Solve(matrix.mT, rows, upper: true, left: false));
+
+    /// <summary>matrix⁻ᵀ · vector, for lower-triangular matrices.</summary>
+    public static Tensor SolveUpper(Tensor matrix, Tensor vectors) => OverRows(matrix, vectors, rows => Solve(matrix, rows, upper: false, left: false));
+
+    /// <summary>matrix⁻¹ · other matrix, for lower-triangular matrices.</summary>
+    public static Tensor SolveLowerMatrix(Tensor matrix, Tensor other) => Solve(matrix, other, upper: false, left: true);
+
+    /// <summary>The lower Cholesky factor of a covariance that is given as such, by its inverse, or by the factor itself.</summary>
+    public static Tensor FactorOf(string name, Tensor matrix) => name switch
+    {
+        "ScaleTril" => matrix,
+        "CovarianceMatrix" => linalg.cholesky(matrix),
+        _ => CholeskyOfInverse(matrix),
+    };
+
+    /// <summary>The logarithms of a triangular matrix's diagonal, summed: log|det|.</summary>
+    public static Tensor LogDeterminant(Tensor triangular) => triangular.diagonal(dim1: -2, dim2: -1).log().sum(-1);
+
+    /// <summary>The lower Cholesky factor of the inverse of a positive definite matrix, without inverting it.</summary>
+    public static Tensor CholeskyOfInverse(Tensor matrix)
+    {
+        if (matrix.device_type == DeviceType.META) return linalg.cholesky(matrix);
+        Tensor flipped = linalg.cholesky(matrix.flip(-2, -1));
+        Tensor inverse = flipped.flip(-2, -1).mT;
+        return Solve(inverse, eye(matrix.shape[^1], dtype: matrix.dtype, device: matrix.device), upper: false, left: true);
+    }
+
+    // The meta device has no triangular solve; a product has its shapes.
+    private static Tensor Solve(Tensor matrix, Tensor right, bool upper, bool left)
+    {
+        if (matrix.device_type == DeviceType.META) return left ? matrix.matmul(right) : right.matmul(matrix);
+        return linalg.solve_triangular(matrix, right, upper, left);
+    }
+
+    private static Tensor OverRows(Tensor matrix, Tensor vectors, Func<Tensor, Tensor> apply)
+    {
+        long batchDims = matrix.dim() - 2, sampleDims = vectors.dim() - 1 - batchDims;
+        if (sampleDims <= 0 || batchDims == 0)
+        {
+            Tensor wide = vectors.dim() == 1 || batchDims > 0 ? vectors.unsqueeze(-2) : vectors;
+            Tensor result = apply(wide);
+            return ReferenceEquals(wide, vectors) ? result : result.squeeze(-2);
+        }
+        Tensor rows = vectors.flatten(0, sampleDims - 1).movedim([0], [-2]);
+        Tensor moved = apply(rows).movedim([-2], [0]);
+        return moved.reshape([.. vectors.shape[..(int)sampleDims], .. moved.shape[1..]]);
+    }
+}
