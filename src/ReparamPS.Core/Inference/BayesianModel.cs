@@ -1,4 +1,5 @@
 using ReparamPS.Distributions;
+using ReparamPS.Gradients;
 using ReparamPS.Native;
 using ReparamPS.Torch;
 using static TorchSharp.torch;
@@ -32,6 +33,8 @@ public sealed class BayesianModel
         Dimension = Parameters.Sum(parameter => parameter.Size);
     }
 
+    private BayesianModel(BayesianModel source, LogLikelihoodFunction logLikelihood) => (Parameters, Dimension, LogLikelihood) = (source.Parameters, source.Dimension, logLikelihood);
+
     /// <summary>The parameters in order.</summary>
     public IReadOnlyList<ModelParameter> Parameters { get; }
 
@@ -49,6 +52,14 @@ public sealed class BayesianModel
 
     /// <summary>The data of a regression.</summary>
     internal RegressionData? Regression { get; }
+
+    /// <summary>The model with another log-likelihood, as of other data.</summary>
+    public BayesianModel WithLogLikelihood(LogLikelihoodFunction logLikelihood)
+    {
+        var model = new BayesianModel(this, logLikelihood);
+        ModelProbe.CheckLogLikelihood(model);
+        return model;
+    }
 
     /// <inheritdoc/>
     public override string ToString() => $"{string.Join(", ", Parameters.Select(parameter => $"{parameter.Name} ~ {parameter.Prior}"))}";

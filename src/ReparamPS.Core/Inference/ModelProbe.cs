@@ -1,4 +1,5 @@
 using ReparamPS.Distributions;
+using ReparamPS.Distributions.Parameters;
 using ReparamPS.Distributions.Transforms;
 using ReparamPS.Numerics;
 using ReparamPS.Torch;

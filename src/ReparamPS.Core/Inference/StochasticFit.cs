@@ -1,8 +1,8 @@
+using ReparamPS.Gradients;
 using ReparamPS.Numerics;
 using ReparamPS.Optimization;
-using ReparamPS.Gradients;
-using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 using static TorchSharp.torch;
+using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace ReparamPS.Inference;
 

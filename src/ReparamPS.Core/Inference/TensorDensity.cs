@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using ReparamPS.Distributions;
+using ReparamPS.Distributions.Parameters;
 using ReparamPS.Gradients;
 using static TorchSharp.torch;
 

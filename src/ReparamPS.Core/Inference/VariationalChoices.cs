@@ -1,3 +1,6 @@
+using ReparamPS.Distributions;
+using ReparamPS.Optimization;
+
 namespace ReparamPS.Inference;
 
 /// <summary>The family of normal distributions that a posterior is approximated by.</summary>

@@ -1,3 +1,5 @@
+using ReparamPS.Distributions;
+
 namespace ReparamPS.Inference;
 
 /// <summary>How a posterior is fitted.</summary>

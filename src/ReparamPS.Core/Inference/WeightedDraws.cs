@@ -1,3 +1,5 @@
+using ReparamPS.Distributions;
+using ReparamPS.Gradients.Estimators;
 using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace ReparamPS.Inference;
