@@ -1,4 +1,6 @@
 using System.Globalization;
+using ReparamPS.Distributions;
+using ReparamPS.Sweeps.Points;
 
 namespace ReparamPS.Benchmarks;
 

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using ReparamPS.Data;
+using ReparamPS.Data.Images;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Vae;
@@ -82,9 +83,7 @@ internal sealed class VaeRunDescription(string folder)
             startedUtc = started,
             writtenUtc = DateTimeOffset.UtcNow,
         }, Indented);
-        using var file = new AtomicFile(FilePath);
-        file.Stream.Write(System.Text.Encoding.UTF8.GetBytes(json));
-        file.Commit();
+        AtomicFile.WriteAll(FilePath, System.Text.Encoding.UTF8.GetBytes(json));
     }
 
     private T? TryRead<T>(string name, Func<JsonElement, T> value) where T : struct

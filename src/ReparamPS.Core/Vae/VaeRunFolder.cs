@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
 using ReparamPS.Data;
+using ReparamPS.Data.Images;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Vae;
@@ -64,7 +65,7 @@ public sealed class VaeRunFolder
         var run = new VaeRunFolder(folder);
         if (File.Exists(folder)) throw new ArgumentException($"'{folder}' is a file; the folder of a run is wanted.", nameof(folder));
         Directory.CreateDirectory(folder);
-        using VaeRunLock held = VaeRunLock.Take(folder);
+        using FileLock held = VaeRunLock.Take(folder);
         if (HoldsRun(folder) && !resume)
             throw new ArgumentException($"'{folder}' holds a run already. Resume goes on with it; Force starts anew.", nameof(folder));
         if (!HoldsRun(folder) && !File.Exists(run.CheckpointPath) && Results.FirstOrDefault(name => File.Exists(Path.Combine(folder, name))) is { } foreign)
@@ -112,7 +113,7 @@ public sealed class VaeRunFolder
     /// <summary>Removes a run's files, run.json last, so that what remains of a removal that was cut off still counts as a run.</summary>
     public static void Clear(string folder)
     {
-        using VaeRunLock held = VaeRunLock.Take(folder);
+        using FileLock held = VaeRunLock.Take(folder);
         foreach (string name in new[] { CheckpointName, RowsName, VaeModelFile.FileName, VaeRunDescription.FileName }) File.Delete(Path.Combine(folder, name));
     }
 

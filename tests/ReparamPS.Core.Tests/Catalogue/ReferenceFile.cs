@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using ReparamPS.Distributions;
+using ReparamPS.Gradients;
 
 namespace ReparamPS.Core.Tests.Catalogue;
 

@@ -1,6 +1,7 @@
 using ReparamPS.Distributions;
 using ReparamPS.Distributions.Checks;
 using ReparamPS.Distributions.Constraints;
+using ReparamPS.Gradients.Estimators;
 using ReparamPS.Torch;
 using static TorchSharp.torch;
 

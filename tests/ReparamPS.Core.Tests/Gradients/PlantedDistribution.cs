@@ -1,5 +1,6 @@
 using ReparamPS.Distributions;
 using ReparamPS.Distributions.Constraints;
+using ReparamPS.Gradients.Estimators;
 using ReparamPS.Torch;
 using static TorchSharp.torch;
 

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text;
 using ReparamPS.Data;
+using ReparamPS.Data.Images;
 using ReparamPS.Torch;
 using ReparamPS.Vae;
 using static TorchSharp.torch;

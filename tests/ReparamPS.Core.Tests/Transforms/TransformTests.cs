@@ -1,5 +1,6 @@
 using ReparamPS.Distributions;
 using ReparamPS.Distributions.Transforms;
+using ReparamPS.Gradients;
 using ReparamPS.Torch;
 using static TorchSharp.torch;
 

@@ -1,4 +1,5 @@
-using ReparamPS.Data;
+using ReparamPS.Data.Images;
+using ReparamPS.Distributions;
 using ReparamPS.Optimization;
 using ReparamPS.Torch;
 using ReparamPS.Vae;

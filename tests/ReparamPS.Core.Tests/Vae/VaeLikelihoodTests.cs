@@ -1,4 +1,5 @@
 using MathNet.Numerics.Integration;
+using ReparamPS.Distributions;
 using ReparamPS.Torch;
 using ReparamPS.Vae;
 using static TorchSharp.torch;

@@ -1,5 +1,6 @@
 using System.Text.Json;
-using ReparamPS.Data;
+using ReparamPS.Data.Images;
+using ReparamPS.Distributions;
 using ReparamPS.Optimization;
 using ReparamPS.Torch;
 using ReparamPS.Vae;

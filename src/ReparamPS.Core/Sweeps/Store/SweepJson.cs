@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using ReparamPS.Data;
 
@@ -8,14 +7,11 @@ namespace ReparamPS.Sweeps.Store;
 /// <summary>The records of a sweep folder: an object of JSON a line. A file appears whole or not at all.</summary>
 internal static class SweepJson
 {
-    private static readonly JsonReaderOptions ReaderOptions = new() { MaxDepth = 64 };
-    private static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
-
     /// <summary>A row as a line, with its line feed.</summary>
     public static ReadOnlyMemory<byte> Line(ExperimentRow row)
     {
         var buffer = new ArrayBufferWriter<byte>(256);
-        using (var json = new Utf8JsonWriter(buffer, WriterOptions)) JsonLinesFormat.WriteValue(json, row);
+        using (var json = new Utf8JsonWriter(buffer, RowJson.WriterOptions)) RowJson.WriteValue(json, row);
         buffer.Write("\n"u8);
         return buffer.WrittenMemory;
     }
@@ -23,10 +19,10 @@ internal static class SweepJson
     /// <summary>The row of a line; null where the line is no whole object, as after a crash of the machine.</summary>
     public static ExperimentRow? TryParse(ReadOnlySpan<byte> line, string path)
     {
-        var reader = new Utf8JsonReader(line, ReaderOptions);
+        var reader = new Utf8JsonReader(line, RowJson.ReaderOptions);
         try
         {
-            return reader.Read() && reader.TokenType == JsonTokenType.StartObject ? JsonLinesFormat.ReadObject(ref reader, 1, path) : null;
+            return reader.Read() && reader.TokenType == JsonTokenType.StartObject ? RowJson.ReadObject(ref reader, 1, path) : null;
         }
         catch (Exception error) when (error is JsonException or DataFormatException)
         {
@@ -54,19 +50,6 @@ internal static class SweepJson
         }
     }
 
-    /// <summary>Writes a file of one row under a temporary name, and renames it.</summary>
-    public static void Write(string path, ExperimentRow row)
-    {
-        string temporary = $"{path}.{Environment.ProcessId}-{Environment.CurrentManagedThreadId}.tmp";
-        try
-        {
-            using (FileStream stream = File.Create(temporary, bufferSize: 0)) stream.Write(Line(row).Span);
-            File.Move(temporary, path, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(temporary);
-            throw;
-        }
-    }
+    /// <summary>Writes a file of one row, which appears whole or not at all.</summary>
+    public static void Write(string path, ExperimentRow row) => AtomicFile.WriteAll(path, Line(row).Span, flush: false);
 }
