@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using ReparamPS.Distributions;
-using ReparamPS.Gradients;
 
 namespace ReparamPS.Core.Tests.Catalogue;
 

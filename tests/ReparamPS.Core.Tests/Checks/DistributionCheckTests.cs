@@ -1,7 +1,6 @@
 using ReparamPS.Distributions;
 using ReparamPS.Distributions.Checks;
 using ReparamPS.Distributions.Constraints;
-using ReparamPS.Gradients.Estimators;
 using ReparamPS.Torch;
 using static TorchSharp.torch;
 

@@ -1,6 +1,5 @@
 using ReparamPS.Distributions;
 using ReparamPS.Distributions.Constraints;
-using ReparamPS.Gradients.Estimators;
 using ReparamPS.Torch;
 using static TorchSharp.torch;
 

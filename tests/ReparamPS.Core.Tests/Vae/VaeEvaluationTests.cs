@@ -1,6 +1,5 @@
 using MathNet.Numerics.LinearAlgebra;
 using ReparamPS.Data.Images;
-using ReparamPS.Distributions;
 using ReparamPS.Torch;
 using ReparamPS.Vae;
 using static TorchSharp.torch;

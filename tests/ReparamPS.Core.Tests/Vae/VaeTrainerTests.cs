@@ -1,6 +1,5 @@
 using System.Text.Json;
 using ReparamPS.Data.Images;
-using ReparamPS.Distributions;
 using ReparamPS.Optimization;
 using ReparamPS.Torch;
 using ReparamPS.Vae;
