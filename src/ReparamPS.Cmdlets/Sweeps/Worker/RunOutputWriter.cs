@@ -1,14 +1,14 @@
 using System.Text;
 using ReparamPS.Sweeps.Local;
 
-namespace ReparamPS.Cmdlets.Sweeps;
+namespace ReparamPS.Cmdlets.Sweeps.Worker;
 
-/// <summary>The worker's Console.Out: lines go to the log of the run under way.</summary>
+/// <summary>The worker's Console.Out: lines go to the log of the current run.</summary>
 internal sealed class RunOutputWriter : TextWriter
 {
     private readonly StringBuilder line = new();
 
-    /// <summary>The run under way; null between runs.</summary>
+    /// <summary>The current run; null between runs.</summary>
     public IRunOutput? Run { get; set; }
 
     public override Encoding Encoding => Encoding.UTF8;
@@ -32,7 +32,7 @@ internal sealed class RunOutputWriter : TextWriter
 
     public override void Flush() { }
 
-    /// <summary>Hands out a line that has no end yet.</summary>
+    /// <summary>Prints a line without an end.</summary>
     public void Finish()
     {
         lock (line)

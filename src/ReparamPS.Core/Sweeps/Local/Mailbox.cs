@@ -1,16 +1,16 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace ReparamPS.Sweeps;
+namespace ReparamPS.Sweeps.Local;
 
 /// <summary>
-/// A queue between threads, whose readers sleep until something comes. (BlockingCollection spins first, which takes the cores from the workers.)
+/// A queue between threads, whose readers sleep until an item comes. (BlockingCollection spins first, which takes the cores from the workers.)
 /// </summary>
 internal sealed class Mailbox<T> where T : class
 {
     private readonly Queue<T> items = new();
     private bool closed;
 
-    /// <summary>Whether it is closed, and empty.</summary>
+    /// <summary>Whether it is closed and empty.</summary>
     public bool IsCompleted
     {
         get
@@ -19,7 +19,7 @@ internal sealed class Mailbox<T> where T : class
         }
     }
 
-    /// <summary>Puts an item in.</summary>
+    /// <summary>Adds an item.</summary>
     public void Add(T item)
     {
         lock (items)
@@ -29,7 +29,7 @@ internal sealed class Mailbox<T> where T : class
         }
     }
 
-    /// <summary>Lets readers know that nothing comes any more.</summary>
+    /// <summary>Ends the queue: no more items come.</summary>
     public void Close()
     {
         lock (items)
@@ -39,11 +39,11 @@ internal sealed class Mailbox<T> where T : class
         }
     }
 
-    /// <summary>Takes the oldest item out, and waits for one.</summary>
-    /// <param name="milliseconds">How long; <see cref="Timeout.Infinite"/> for as long as it takes.</param>
+    /// <summary>Takes the oldest item, and waits for one.</summary>
+    /// <param name="milliseconds">How long; <see cref="Timeout.Infinite"/> without a limit.</param>
     /// <param name="item">The item.</param>
     /// <param name="cancellation">Ends the wait.</param>
-    /// <returns>False where none came in that time, or none comes any more.</returns>
+    /// <returns>False if none came in that time, or the queue has ended.</returns>
     public bool TryTake(int milliseconds, [NotNullWhen(true)] out T? item, CancellationToken cancellation = default)
     {
         using CancellationTokenRegistration waking = cancellation.UnsafeRegister(_ => Wake(), null);
@@ -62,7 +62,7 @@ internal sealed class Mailbox<T> where T : class
         }
     }
 
-    /// <summary>The items as they come, until none comes any more.</summary>
+    /// <summary>The items as they come, until the queue ends.</summary>
     public IEnumerable<T> TakeAll(CancellationToken cancellation = default)
     {
         while (TryTake(Timeout.Infinite, out T? item, cancellation)) yield return item;

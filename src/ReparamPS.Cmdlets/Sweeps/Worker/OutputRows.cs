@@ -3,9 +3,9 @@ using ReparamPS.Cmdlets.Common;
 using ReparamPS.Data;
 using ReparamPS.Sweeps.Local;
 
-namespace ReparamPS.Cmdlets.Sweeps;
+namespace ReparamPS.Cmdlets.Sweeps.Worker;
 
-/// <summary>What a run puts out: objects and numbers are rows; strings are what it says, and go to its log.</summary>
+/// <summary>The output of a run: objects and numbers are rows; strings go to its log.</summary>
 internal sealed class OutputRows(IRunOutput output)
 {
     private const string FormatNamespace = "Microsoft.PowerShell.Commands.Internal.Format";
@@ -13,7 +13,7 @@ internal sealed class OutputRows(IRunOutput output)
     private readonly RowReader reader = new();
     private readonly HashSet<string> leftOut = [];
 
-    /// <summary>Takes an object.</summary>
+    /// <summary>Adds an object.</summary>
     public void Add(PSObject? item)
     {
         switch (item?.BaseObject)
@@ -38,7 +38,7 @@ internal sealed class OutputRows(IRunOutput output)
             }
             catch (ArgumentException error)
             {
-                if (leftOut.Add(row.Columns[i])) output.Print($"Left out of the rows: {error.Message}");
+                if (leftOut.Add(row.Columns[i])) output.Print($"Omitted from the rows: {error.Message}");
             }
         }
         return new ExperimentRow(columns, values);

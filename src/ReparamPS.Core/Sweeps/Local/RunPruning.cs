@@ -1,10 +1,12 @@
 using System.Diagnostics;
+using ReparamPS.Data;
+using ReparamPS.Sweeps.Scheduling;
 using ReparamPS.Sweeps.Store;
 
-namespace ReparamPS.Sweeps.Scheduling;
+namespace ReparamPS.Sweeps.Local;
 
-/// <summary>Watches a run's rows for a pruner, and reads from the folder what it compares them with. One is for all runs of a worker.</summary>
-internal sealed class PrunerWatch(SweepFolder folder)
+/// <summary>Applies a pruner to a run's rows, and reads from the folder what it compares them with. One serves all runs of a worker.</summary>
+internal sealed class RunPruning(SweepFolder folder)
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(500);
 
@@ -14,7 +16,7 @@ internal sealed class PrunerWatch(SweepFolder folder)
     private RunSpec? spec;
     private long looked;
 
-    /// <summary>Begins with a run.</summary>
+    /// <summary>Starts with a run.</summary>
     public void Begin(MedianPruner? by, RunSpec run)
     {
         if (by is not null && (by.Metric != pruner?.Metric || run.Command != spec?.Command)) done.Clear();
@@ -23,9 +25,9 @@ internal sealed class PrunerWatch(SweepFolder folder)
         if (pruner is not null) ReadDone();
     }
 
-    /// <summary>Takes a row of the run.</summary>
-    /// <returns>Whether the run is to stop.</returns>
-    public bool Add(Data.ExperimentRow row)
+    /// <summary>Adds a row of the run.</summary>
+    /// <returns>Whether to stop the run.</returns>
+    public bool Add(ExperimentRow row)
     {
         if (pruner is null) return false;
         values.Add(RunMetric.Of(row, pruner.Metric));
@@ -37,8 +39,15 @@ internal sealed class PrunerWatch(SweepFolder folder)
     {
         foreach (RunFolder run in folder.RunFolders())
         {
-            if (done.ContainsKey(run.Id) || run.ReadResult()?.Result is not { Status: RunStatus.Done } || run.ReadSpec().Command != spec!.Command) continue;
-            done[run.Id] = [.. ResultFile.ReadRows(run.ResultPath).Select(row => RunMetric.Of(row, pruner!.Metric))];
+            if (done.ContainsKey(run.Id) || run.ReadResult()?.Result is not { Status: RunStatus.Done }) continue;
+            try
+            {
+                if (run.ReadSpec().Command == spec!.Command) done[run.Id] = [.. ResultFile.ReadRows(run.ResultPath).Select(row => RunMetric.Of(row, pruner!.Metric))];
+            }
+            catch (DataFormatException)
+            {
+                // A damaged run is not compared with; commands that read the folder report it.
+            }
         }
         looked = Stopwatch.GetTimestamp();
     }

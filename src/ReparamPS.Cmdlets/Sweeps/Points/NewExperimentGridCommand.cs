@@ -2,18 +2,19 @@ using System.Collections;
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
 using ReparamPS.Data;
+using ReparamPS.Distributions;
 using ReparamPS.Sweeps.Points;
 
-namespace ReparamPS.Cmdlets.Sweeps;
+namespace ReparamPS.Cmdlets.Sweeps.Points;
 
-/// <summary>Makes one object of every combination of settings.</summary>
+/// <summary>Creates one object for each combination of settings.</summary>
 /// <remarks>
-/// A dictionary of lists in, one object a combination out. Its properties bind to other cmdlets' parameters by name, so a grid is piped straight on. The keys of an [ordered] dictionary
-/// keep their order, those of a plain hashtable are sorted by name; the last one varies fastest. A value that is no list is a list of one. Several dictionaries
-/// (or rows of Import-Csv) give one grid after the other. Points are plain objects: filter them and look at them before anything runs.
+/// The input is a dictionary of lists, the output one object per combination. Its properties bind to other cmdlets' parameters by name, so a grid can be piped to them. The keys of an [ordered] dictionary
+/// keep their order, those of a plain hashtable are sorted by name; the last one varies fastest. A single value counts as a list of one. Several dictionaries
+/// (or rows of Import-Csv) give one grid after the other. Points are plain objects: filter and inspect them before anything runs.
 /// </remarks>
 /// <example>
-/// <para>Four settings, without the one that is not of interest</para>
+/// <para>Four combinations, without one that is not of interest</para>
 /// <code>New-ExperimentGrid ([ordered]@{ LatentSize = 2, 8; Beta = 0.5, 4.0 }) -Condition { $_.LatentSize -eq 2 -or $_.Beta -lt 4 }</code>
 /// </example>
 /// <example>
@@ -24,11 +25,13 @@ namespace ReparamPS.Cmdlets.Sweeps;
 /// <para>Every setting with five seeds</para>
 /// <code>New-ExperimentGrid @{ LatentSize = 2, 8; Epochs = 3 } -Repeat 5</code>
 /// </example>
+/// <seealso cref="NewExperimentSearchCommand"/>
+/// <seealso cref="InvokeExperimentSweepCommand"/>
 [Cmdlet(VerbsCommon.New, "ExperimentGrid")]
 [OutputType(typeof(PSObject))]
 public sealed class NewExperimentGridCommand : ReparamCmdlet
 {
-    /// <summary>The settings: a dictionary (or an object) whose values are lists or single values.</summary>
+    /// <summary>The settings: a dictionary or an object whose values are lists or single values.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [Alias("InputObject", "Axis", "Grid")]
     public PSObject[] Space { get; set; } = [];
@@ -37,11 +40,11 @@ public sealed class NewExperimentGridCommand : ReparamCmdlet
     [Parameter]
     public ScriptBlock? Condition { get; set; }
 
-    /// <summary>Repeats every combination this many times, with a Seed property of its own each time.</summary>
+    /// <summary>Repeats every combination this many times, each with another Seed property.</summary>
     [Parameter, ValidateRange(1, int.MaxValue)]
     public int Repeat { get; set; }
 
-    /// <summary>The first of Repeat's seeds.</summary>
+    /// <summary>The first seed of Repeat. Default: 0.</summary>
     [Parameter]
     public long SeedStart { get; set; }
 
@@ -59,7 +62,7 @@ public sealed class NewExperimentGridCommand : ReparamCmdlet
             {
                 Cancellation.ThrowIfCancellationRequested();
                 PSObject point = RowObjects.From(row);
-                if (Condition is null || Points.Meets(point, Condition)) WriteObject(point);
+                if (Condition is null || PointCondition.Meets(point, Condition)) WriteObject(point);
             }
         }
     }
@@ -74,7 +77,7 @@ public sealed class NewExperimentGridCommand : ReparamCmdlet
         }
         if (space.BaseObject is string or ValueType)
         {
-            throw new ArgumentException($"Space: a dictionary of lists was expected, such as @{{ Beta = 0.5, 1.0 }}, but '{space}' came.", nameof(Space));
+            throw new ArgumentException($"Space must be a dictionary of lists, such as @{{ Beta = 0.5, 1.0 }}; got '{space}'.", nameof(Space));
         }
         return space.Properties.Where(property => property.IsGettable).Select(property => new GridAxis(property.Name, Values(property.Value)));
     }

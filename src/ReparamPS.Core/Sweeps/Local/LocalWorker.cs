@@ -1,21 +1,19 @@
 using System.Diagnostics;
 using System.Globalization;
-using ReparamPS.Data;
 using ReparamPS.Sweeps.Store;
-using static ReparamPS.Sweeps.Local.WorkerMessages;
 
 namespace ReparamPS.Sweeps.Local;
 
-/// <summary>One worker's place in a sweep: gives runs to a worker process that stays warm, watches it, and replaces it when it dies.</summary>
-internal sealed class SweepLane(SweepFolder folder, SweepOwner owner, SweepOptions options, WorkerLaunch launch, int index, Action<SweepEvent> tell) : IDisposable
+/// <summary>The coordinator's side of one worker: gives runs to a process that stays warm, enforces the limits, and replaces the process when it dies.</summary>
+internal sealed class LocalWorker(SweepFolder folder, SweepOwner owner, SweepOptions options, WorkerLaunch launch, int index, Action<SweepEvent> report) : IDisposable
 {
     private const int LookMilliseconds = 200, StartAttempts = 3;
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(120);
 
     private WorkerProcess? worker;
 
-    /// <summary>Has a worker ready, where there is none.</summary>
-    /// <exception cref="SweepException">It dies as it starts, every time.</exception>
+    /// <summary>Starts a process if there is none.</summary>
+    /// <exception cref="SweepException">It dies while it starts, every time.</exception>
     public void Start(CancellationToken cancellation)
     {
         for (int attempt = 1; worker is null; attempt++)
@@ -26,12 +24,12 @@ internal sealed class SweepLane(SweepFolder folder, SweepOwner owner, SweepOptio
             }
             catch (SweepException) when (attempt < StartAttempts)
             {
-                // It may have been killed; where something is missing, it fails again.
+                // It may have been killed. If something is missing, it fails again.
             }
         }
     }
 
-    /// <summary>Runs a run that is claimed, again as often as allowed where it fails.</summary>
+    /// <summary>Executes a claimed run, and retries it as often as allowed if it fails.</summary>
     public RunRow Run(RunTask task, CancellationToken cancellation)
     {
         RunSpec spec = task.Spec;
@@ -41,7 +39,7 @@ internal sealed class SweepLane(SweepFolder folder, SweepOwner owner, SweepOptio
             for (int failures = 0; ; failures++)
             {
                 Start(cancellation);
-                tell(new RunStartedEvent(index, spec, task.Budget));
+                report(new RunStartedEvent(index, spec, task.Budget));
                 Execute(run, task, cancellation);
                 if (failures < options.Retry && run.ReadResult() is not { Result.IsFailure: false }) continue;
                 run.End(owner.Id);
@@ -57,7 +55,7 @@ internal sealed class SweepLane(SweepFolder folder, SweepOwner owner, SweepOptio
         }
     }
 
-    /// <summary>Ends the worker.</summary>
+    /// <summary>Ends the process.</summary>
     public void Dispose() => Drop();
 
     private WorkerProcess Launch(CancellationToken cancellation)
@@ -67,7 +65,7 @@ internal sealed class SweepLane(SweepFolder folder, SweepOwner owner, SweepOptio
         {
             ["OMP_NUM_THREADS"] = threads,
             ["MKL_NUM_THREADS"] = threads,
-            // A worker's life is short: to compile hot methods a second time, and to guard what is compiled, costs it more than it gives.
+            // A worker lives briefly: recompiling hot methods, and guarding what is compiled, costs more than it saves.
             ["DOTNET_TieredCompilation"] = "0",
             ["DOTNET_EnableWriteXorExecute"] = "0",
             ["POWERSHELL_TELEMETRY_OPTOUT"] = "1",
@@ -83,7 +81,7 @@ internal sealed class SweepLane(SweepFolder folder, SweepOwner owner, SweepOptio
             long clock = Stopwatch.GetTimestamp();
             while (Stopwatch.GetElapsedTime(clock) < StartLimit)
             {
-                bool alive = started.Receive(LookMilliseconds, out ExperimentRow? message, cancellation);
+                bool alive = started.Receive(LookMilliseconds, out WorkerMessage? message, cancellation);
                 if (message is not null) return started;
                 if (!alive) break;
             }
@@ -104,18 +102,18 @@ internal sealed class SweepLane(SweepFolder folder, SweepOwner owner, SweepOptio
         int attempt = run.BeginAttempt();
         DateTime started = DateTime.UtcNow;
         long clock = Stopwatch.GetTimestamp();
-        active.Send(Of(WorkerMessages.Run, ("Id", run.Id), ("Attempt", attempt), ("Budget", task.Budget), ("IsFull", task.IsFull), ("Pruner", options.Pruner?.ToRow())));
+        active.Send(new WorkerMessage(WorkerMessageKind.Run) { Id = run.Id, Attempt = attempt, Budget = task.Budget, IsPartial = !task.IsFull, Pruner = options.Pruner });
         while (true)
         {
             int wait = options.Timeout is { } limit ? (int)Math.Clamp((limit - Stopwatch.GetElapsedTime(clock)).TotalMilliseconds + 1, 0, LookMilliseconds) : LookMilliseconds;
-            bool alive = active.Receive(wait, out ExperimentRow? message, cancellation);
-            switch (message?[Kind] as string)
+            bool alive = active.Receive(wait, out WorkerMessage? message, cancellation);
+            switch (message?.Kind)
             {
-                case Ended:
-                    KeepPrinted(run);
+                case WorkerMessageKind.Ended:
+                    SavePrinted(run);
                     return;
-                case Broken: throw new IOException($"The result of run {run.Id} could not be written: {message!["Text"]}");
-                case Progress: tell(new RunProgressEvent(index, message!["Text"] as string ?? "", Convert.ToInt32(message["Percent"], null))); break;
+                case WorkerMessageKind.Broken: throw new IOException($"The result of run {run.Id} could not be written: {message.Text}");
+                case WorkerMessageKind.Progress: report(new RunProgressEvent(index, message.Text ?? "", message.Percent)); break;
             }
             if (!alive)
             {
@@ -124,12 +122,12 @@ internal sealed class SweepLane(SweepFolder folder, SweepOwner owner, SweepOptio
             }
             if (options.Timeout is { } timeout && Stopwatch.GetElapsedTime(clock) >= timeout)
             {
-                End(RunStatus.TimedOut, string.Create(CultureInfo.InvariantCulture, $"It took longer than {timeout.TotalSeconds} s, and was ended."));
+                End(RunStatus.TimedOut, string.Create(CultureInfo.InvariantCulture, $"The run took longer than {timeout.TotalSeconds} s and was ended."));
                 return;
             }
             if (options.MemoryBytes is { } most && active.Memory is var memory && memory > most)
             {
-                End(RunStatus.OutOfMemory, string.Create(CultureInfo.InvariantCulture, $"It took {memory >> 20} MB of memory, {most >> 20} MB were allowed, and it was ended."));
+                End(RunStatus.OutOfMemory, string.Create(CultureInfo.InvariantCulture, $"The run took {memory >> 20} MB of memory, more than the allowed {most >> 20} MB, and was ended."));
                 return;
             }
         }
@@ -137,9 +135,9 @@ internal sealed class SweepLane(SweepFolder folder, SweepOwner owner, SweepOptio
         void End(RunStatus status, string? message)
         {
             int code = active.Kill();
-            string printed = KeepPrinted(run);
+            string printed = SavePrinted(run);
             Drop();
-            // The worker may have finished with its last breath.
+            // The worker may have written the result just before it ended.
             if (run.ReadResult() is not null) return;
             if (status == RunStatus.Died && printed.Contains("Out of memory", StringComparison.OrdinalIgnoreCase)) status = RunStatus.OutOfMemory;
             string place = string.Create(CultureInfo.InvariantCulture, $"worker process {active.Identity.ProcessId} on {active.Identity.Host}");
@@ -149,15 +147,15 @@ internal sealed class SweepLane(SweepFolder folder, SweepOwner owner, SweepOptio
         }
     }
 
-    // The run's script has its finally blocks, and a training writes a checkpoint.
+    // A script's finally blocks run, and a training writes a checkpoint.
     private void AwaitStop()
     {
         if (worker is null || options.StopGrace <= TimeSpan.Zero) return;
         long clock = Stopwatch.GetTimestamp();
-        worker.Send(Of(WorkerMessages.Stop));
-        while (Stopwatch.GetElapsedTime(clock) < options.StopGrace && worker.Receive(LookMilliseconds, out ExperimentRow? message, CancellationToken.None))
+        worker.Send(new WorkerMessage(WorkerMessageKind.Stop));
+        while (Stopwatch.GetElapsedTime(clock) < options.StopGrace && worker.Receive(LookMilliseconds, out WorkerMessage? message, CancellationToken.None))
         {
-            if (message?[Kind] is Ended or Stopped or Broken) return;
+            if (message?.Kind is WorkerMessageKind.Ended or WorkerMessageKind.Stopped or WorkerMessageKind.Broken) return;
         }
     }
 
@@ -170,7 +168,7 @@ internal sealed class SweepLane(SweepFolder folder, SweepOwner owner, SweepOptio
         return last is null ? how : $"{how} {last}";
     }
 
-    private string KeepPrinted(RunFolder run)
+    private string SavePrinted(RunFolder run)
     {
         string printed = worker!.TakePrinted();
         if (printed.Length > 0) RunLog.Append(run.OutputPath, printed);

@@ -1,12 +1,12 @@
 using System.Globalization;
 using System.Management.Automation.Host;
 
-namespace ReparamPS.Cmdlets.Sweeps;
+namespace ReparamPS.Cmdlets.Sweeps.Worker;
 
-/// <summary>The host of runs: nobody is there to be asked, and an exit is noted.</summary>
+/// <summary>The host of runs: it cannot ask anybody, and notes an exit.</summary>
 internal sealed class RunHost : PSHost
 {
-    /// <summary>The exit code of the run, where it said exit.</summary>
+    /// <summary>The exit code of the run, if it called exit.</summary>
     public int? ExitCode { get; set; }
 
     public override CultureInfo CurrentCulture => CultureInfo.InvariantCulture;

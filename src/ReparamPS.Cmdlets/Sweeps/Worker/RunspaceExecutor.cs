@@ -3,15 +3,16 @@ using System.Management.Automation;
 using System.Management.Automation.Language;
 using System.Management.Automation.Runspaces;
 using ReparamPS.Cmdlets.Common;
+using ReparamPS.Data;
 using ReparamPS.Sweeps.Local;
 using ReparamPS.Sweeps.Store;
 
-namespace ReparamPS.Cmdlets.Sweeps;
+namespace ReparamPS.Cmdlets.Sweeps.Worker;
 
-/// <summary>Executes runs in a runspace that stays open. Variables of a run are gone after it; an error that a run does not handle itself is its failure.</summary>
+/// <summary>Executes runs in a runspace that stays open. A run's variables end with it; an error that a run does not handle is its failure.</summary>
 internal sealed class RunspaceExecutor : IDisposable
 {
-    // Functions and blocks are compiled once, where the text of a pipeline would be compiled for each run. The point is $_ in the one, as in ForEach-Object; variables are local in both.
+    // Functions and blocks are compiled once; the text of a pipeline would be compiled for each run. The point is $_ as in ForEach-Object; variables are local in all of them.
     private static readonly SessionStateFunctionEntry OverPoint = new("__OverPoint", "param($__point, $__body) $__point | ForEach-Object -Process $__body");
     private static readonly SessionStateFunctionEntry ThroughClauses = new("__ThroughClauses", "param($__point, $__body) $__point | & $__body");
     private static readonly SessionStateFunctionEntry WithParameters = new("__WithParameters", "param($__parameters, $__body) & $__body @__parameters");
@@ -24,7 +25,7 @@ internal sealed class RunspaceExecutor : IDisposable
     private volatile PowerShell? current;
     private readonly string? device = Environment.GetEnvironmentVariable(SweepWorker.DeviceVariable);
 
-    /// <summary>Opens the runspace on the calling thread, which has to be the one that executes.</summary>
+    /// <summary>Opens the runspace on the calling thread, which must be the one that executes.</summary>
     public RunspaceExecutor(string manifest, string location)
     {
         InitialSessionState initial = InitialSessionState.CreateDefault2();
@@ -39,7 +40,7 @@ internal sealed class RunspaceExecutor : IDisposable
     }
 
     /// <summary>Executes a run.</summary>
-    public (RunStatus Status, string? Message, string? Place) Execute(RunRequest request, IRunOutput output)
+    public RunOutcome Execute(RunRequest request, IRunOutput output)
     {
         host.ExitCode = null;
         console.Run = output;
@@ -51,13 +52,13 @@ internal sealed class RunspaceExecutor : IDisposable
             Add(shell, request);
             current = shell;
             Invoke(shell, output);
-            if (shell.InvocationStateInfo.State == PSInvocationState.Stopped) return (RunStatus.Failed, "The run was stopped.", null);
-            return host.ExitCode is { } code and not 0 ? (RunStatus.Failed, $"The run ended itself with exit code {code}.", null) : (RunStatus.Done, null, null);
+            if (shell.InvocationStateInfo.State == PSInvocationState.Stopped) return new RunOutcome(RunStatus.Failed, "The run was stopped.");
+            return host.ExitCode is { } code and not 0 ? new RunOutcome(RunStatus.Failed, $"The run ended with exit code {code}.") : new RunOutcome(RunStatus.Done);
         }
         catch (RuntimeException error)
         {
             bool memory = error.GetBaseException() is OutOfMemoryException || error.Message.Contains("can't allocate memory", StringComparison.Ordinal);
-            return (memory ? RunStatus.OutOfMemory : RunStatus.Failed, error.ErrorRecord?.ToString() ?? error.Message, Place(error.ErrorRecord));
+            return new RunOutcome(memory ? RunStatus.OutOfMemory : RunStatus.Failed, error.ErrorRecord?.ToString() ?? error.Message, Place(error.ErrorRecord));
         }
         finally
         {
@@ -69,7 +70,7 @@ internal sealed class RunspaceExecutor : IDisposable
         }
     }
 
-    /// <summary>Stops the run that is under way, from another thread.</summary>
+    /// <summary>Stops the current run, from another thread.</summary>
     public void Stop()
     {
         try
@@ -78,7 +79,7 @@ internal sealed class RunspaceExecutor : IDisposable
         }
         catch (ObjectDisposedException)
         {
-            // It ended meanwhile.
+            // It has just ended.
         }
     }
 
@@ -92,7 +93,7 @@ internal sealed class RunspaceExecutor : IDisposable
     private void Add(PowerShell shell, RunRequest request)
     {
         SweepCommand command = request.Command;
-        Hashtable parameters = SettingValues.ToParameters(request.Settings);
+        Hashtable parameters = ToParameters(request.Settings);
         if (command.Kind == SweepCommandKind.Command)
         {
             shell.AddCommand(command.Text, useLocalScope: true);
@@ -106,10 +107,17 @@ internal sealed class RunspaceExecutor : IDisposable
         shell.AddParameter("__body", body);
     }
 
+    private static Hashtable ToParameters(ExperimentRow settings)
+    {
+        var parameters = new Hashtable(StringComparer.OrdinalIgnoreCase);
+        for (int i = 0; i < settings.Columns.Count; i++) parameters[settings.Columns[i]] = settings.Values[i];
+        return parameters;
+    }
+
     private ScriptBlock Body(SweepCommand command)
     {
         if (bodies.TryGetValue(command.Id, out ScriptBlock? known)) return known;
-        // The text that the run's id stands for, whatever has become of the file; the path is for $PSScriptRoot.
+        // The text that the run's id stands for, even if the file has changed; the path is for $PSScriptRoot.
         return bodies[command.Id] = command.Kind == SweepCommandKind.ScriptBlock
             ? ScriptBlock.Create(command.Text)
             : Parser.ParseInput(command.Content, command.Text, out _, out _).GetScriptBlock();
@@ -117,7 +125,7 @@ internal sealed class RunspaceExecutor : IDisposable
 
     private static bool HasClauses(ScriptBlock body) => body.Ast is ScriptBlockAst { BeginBlock: not null } or ScriptBlockAst { ProcessBlock: not null };
 
-    // What is the worker's and not the run's: the device, and the place of the checkpoint.
+    // Parameters that belong to the worker, not to the run: the device, and the place of the checkpoint.
     private void AddOwnParameters(PowerShell shell, RunRequest request)
     {
         if (request.Command.Module is { } module)
@@ -129,7 +137,7 @@ internal sealed class RunspaceExecutor : IDisposable
         CommandInfo? found = runspace.SessionStateProxy.InvokeCommand.GetCommand(request.Command.Text, CommandTypes.Cmdlet | CommandTypes.Function);
         if (found is null) return;
         if (device is not null && found.Parameters.ContainsKey("Device") && request.Settings["Device"] is null) shell.AddParameter("Device", device);
-        // A training keeps its checkpoint in the run's folder, and goes on from one that an interruption left there.
+        // A training saves its checkpoint in the run's folder, and resumes from one that an interruption left there.
         bool placed = request.Settings["OutPath"] is not null || request.Settings["Resume"] is not null;
         if (!placed && found.Parameters.ContainsKey("OutPath") && found.Parameters.TryGetValue("Resume", out ParameterMetadata? resume) && resume.SwitchParameter)
         {
@@ -156,7 +164,7 @@ internal sealed class RunspaceExecutor : IDisposable
 
     private static void Follow<T>(PSDataCollection<T> stream, Action<T> handle) => stream.DataAdded += (_, _) =>
     {
-        // Taken out at once, so that 100,000 lines take no memory.
+        // Removed at once, so that 100,000 lines take no memory.
         foreach (T record in stream.ReadAll()) handle(record);
     };
 

@@ -1,12 +1,12 @@
 using System.Globalization;
 using ReparamPS.Data;
 
-namespace ReparamPS.Sweeps;
+namespace ReparamPS.Sweeps.Store;
 
 /// <summary>The metric of a row.</summary>
 internal static class RunMetric
 {
-    /// <summary>A column as a number; NaN where it is not there or none.</summary>
+    /// <summary>A column as a number; NaN if it does not exist or is not a number.</summary>
     public static double Of(ExperimentRow row, string column) => row[column] switch
     {
         null or bool => double.NaN,

@@ -1,21 +1,21 @@
 using ReparamPS.Data;
-using ReparamPS.Sweeps.Store;
+using ReparamPS.Sweeps.Scheduling;
 
-namespace ReparamPS.Sweeps.Scheduling;
+namespace ReparamPS.Sweeps.Store;
 
-/// <summary>What the folder says about the runs of a schedule, and what follows from it. It remembers what it has read; results stay as they are once they are there.</summary>
+/// <summary>What the folder says about the runs of a schedule, and what follows from it. Results stay once they exist, so each is read once.</summary>
 /// <param name="folder">The sweep's folder.</param>
 /// <param name="schedule">The schedule.</param>
-/// <param name="again">Whether a run that failed so is to be run again; the third argument is whether it is marked as ended.</param>
-internal sealed class RungBoard(SweepFolder folder, SweepSchedule schedule, Func<int, RunResult, bool, bool>? again = null)
+/// <param name="rerun">Decides for the schedule's i-th run whether to rerun it after a failure; null reruns none.</param>
+internal sealed class ScheduleState(SweepFolder folder, SweepSchedule schedule, Func<int, RerunRule>? rerun = null)
 {
+    // One run may lack the metric, and then ranks last. If the first ones all lack it, its name is wrong.
+    private const int RunsWithoutMetric = 3;
+
     private readonly IReadOnlyList<int> budgets = schedule.Options.Budgets();
     private readonly HalvingSchedule halving = new(schedule.Brackets(), schedule.Options.Budgets().Count, schedule.Options.ReductionFactor);
     private readonly RunFolder[] folders = [.. schedule.Runs.Select(folder.Run)];
     private readonly RunScores[] runs = [.. schedule.Runs.Select(_ => new RunScores([]))];
-    // One run may lack the metric, and then ranks last; where the first ones all do, it is misspelt.
-    private const int RunsWithoutMetric = 3;
-
     private readonly HashSet<int> withoutMetric = [];
     private ExperimentRow? lacking;
     private bool hasMetric;
@@ -38,7 +38,7 @@ internal sealed class RungBoard(SweepFolder folder, SweepSchedule schedule, Func
             $"Metric: the rows of the runs have no column '{schedule.Options.Metric}'; they have {string.Join(", ", lacking.Columns)}.", nameof(HalvingOptions.Metric));
     }
 
-    /// <summary>Reads all runs that may have got further.</summary>
+    /// <summary>Reads all runs that may have advanced.</summary>
     public void Refresh()
     {
         for (int i = 0; i < runs.Length; i++)
@@ -50,10 +50,10 @@ internal sealed class RungBoard(SweepFolder folder, SweepSchedule schedule, Func
     /// <summary>Reads a run.</summary>
     public void Refresh(int run)
     {
-        // The token first: who claims the run after this look is seen by the attempt to claim it.
+        // The token first: a claim after this look is noticed by the attempt to claim the run.
         bool busy = folders[run].IsBusy();
         (RunResult Result, ExperimentRow? Last)? ended = folders[run].ReadResult();
-        bool failed = !busy && ended is { Result: { IsFailure: true } failure } && again?.Invoke(run, failure, folders[run].IsOver) != true;
+        bool failed = !busy && ended is { Result: { IsFailure: true } failure } && rerun?.Invoke(run)(failure, folders[run].IsMarked) != true;
         List<double> scores = [.. runs[run].Scores];
         while (scores.Count < budgets.Count && (scores.Count == 0 || !double.IsNaN(scores[^1])))
         {
@@ -65,10 +65,10 @@ internal sealed class RungBoard(SweepFolder folder, SweepSchedule schedule, Func
         runs[run] = new RunScores(scores, failed, busy);
     }
 
-    /// <summary>Whether a run has not been at a rung, and may yet be.</summary>
+    /// <summary>Whether a run has not been at a rung, and may still get there.</summary>
     public bool IsOpen(RungTask task) => runs[task.Run].At(task.Rung) is null;
 
-    /// <summary>Takes note that somebody works on a run.</summary>
+    /// <summary>Notes that a process works on a run.</summary>
     public void MarkBusy(int run) => runs[run] = runs[run] with { IsBusy = true };
 
     private double Score(int run, ExperimentRow? last)

@@ -2,15 +2,15 @@ using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Runspaces;
 
-namespace ReparamPS.Cmdlets.Sweeps;
+namespace ReparamPS.Cmdlets.Sweeps.Worker;
 
 /// <summary>
-/// Gives each run the same start: global variables, functions, aliases and drives, environment variables and location as they were. Most runs change none, and to look is
-/// much cheaper than to reset.
+/// Gives each run the same start: global variables, functions, aliases and drives, environment variables and location. Most runs change none, and a look is
+/// much cheaper than a reset.
 /// </summary>
 internal sealed class RunspaceState
 {
-    // The engine's own, which change with every command.
+    // The engine's own variables, which change with every command.
     private static readonly HashSet<string> Automatic = new(StringComparer.OrdinalIgnoreCase)
     {
         "?", "^", "$", "Error", "StackTrace", "PWD", "LASTEXITCODE", "MyInvocation", "NestedPromptLevel", "PSCommandPath", "PSScriptRoot", "PSDefaultParameterValues",
@@ -27,10 +27,10 @@ internal sealed class RunspaceState
     private readonly Dictionary<string, string> aliases;
     private readonly HashSet<string> drives;
 
-    /// <summary>Takes the state that runs start from.</summary>
-    /// <param name="runspace">Where they run.</param>
-    /// <param name="location">The location that they start in.</param>
-    /// <param name="own">Variables that they find set.</param>
+    /// <summary>Saves the state that runs start from.</summary>
+    /// <param name="runspace">Where they execute.</param>
+    /// <param name="location">The location in which they start.</param>
+    /// <param name="own">Variables that are set for them.</param>
     public RunspaceState(Runspace runspace, string location, params (string Name, object? Value)[] own)
     {
         (this.runspace, this.location, this.own) = (runspace, location, own);
@@ -65,7 +65,7 @@ internal sealed class RunspaceState
         runspace.SessionStateProxy.Path.SetLocation(WildcardPattern.Escape(location));
     }
 
-    // Those of modules stay, as the modules do that were loaded for a command.
+    // Functions of modules stay, as do the modules that were loaded for a command.
     private Dictionary<string, string> Functions() => Items("function").OfType<FunctionInfo>().Where(function => string.IsNullOrEmpty(function.ModuleName))
         .ToDictionary(function => function.Name, function => function.Definition, StringComparer.OrdinalIgnoreCase);
 

@@ -6,22 +6,24 @@ using ReparamPS.Data;
 using ReparamPS.Distributions;
 using ReparamPS.Sweeps.Points;
 
-namespace ReparamPS.Cmdlets.Sweeps;
+namespace ReparamPS.Cmdlets.Sweeps.Points;
 
-/// <summary>Picks points of a space of settings, at random or by a Sobol sequence.</summary>
+/// <summary>Picks points of a space of settings at random or by a Sobol sequence.</summary>
 /// <remarks>
-/// Each setting is a list (one of its values), a range @{ Min = 16; Max = 128 } (whole numbers where both ends are; with Log = $true uniform in the logarithm), a distribution (mapped through its quantile
-/// function, so that Sobol points are even under it too), or a single value. Points are plain objects: filter them, look at them, pipe them to Invoke-ExperimentSweep or to
-/// any cmdlet that takes its parameters by property name. The same seed gives the same points, and a larger Count begins with the points of a smaller one.
+/// Each setting is a list (one of its values), a range @{ Min = 16; Max = 128 } (integers if both ends are; with Log = $true uniform in the logarithm), a distribution (through its quantile
+/// function, so that Sobol points are even under it too), or a single value. Points are plain objects: filter them, inspect them, pipe them to Invoke-ExperimentSweep or to
+/// any cmdlet that takes its parameters by property name. The same seed gives the same points, and a larger Count starts with the points of a smaller one.
 /// </remarks>
 /// <example>
 /// <para>Sixteen points for a training</para>
 /// <code>New-ExperimentSearch ([ordered]@{ LatentSize = 2, 8, 32; LearningRate = @{ Min = 1e-4; Max = 1e-1; Log = $true } }) -Strategy Sobol -Count 16 -Seed 1</code>
 /// </example>
 /// <example>
-/// <para>An axis with a distribution, and a condition between two</para>
+/// <para>A distribution, and a condition between two settings</para>
 /// <code>New-ExperimentSearch @{ Noise = New-GammaDistribution 2 4; Hidden = @{ Min = 8; Max = 64 }; Latent = 2, 4, 16 } -Count 8 -Seed 1 -Condition { $_.Latent -lt $_.Hidden }</code>
 /// </example>
+/// <seealso cref="NewExperimentGridCommand"/>
+/// <seealso cref="InvokeExperimentSweepCommand"/>
 [Cmdlet(VerbsCommon.New, "ExperimentSearch")]
 [OutputType(typeof(PSObject))]
 public sealed class NewExperimentSearchCommand : ReparamCmdlet
@@ -32,27 +34,27 @@ public sealed class NewExperimentSearchCommand : ReparamCmdlet
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true), Alias("InputObject", "Axis")]
     public IDictionary Space { get; set; } = new Hashtable();
 
-    /// <summary>How points are picked: Random or Sobol.</summary>
+    /// <summary>How to pick points: Random or Sobol. Default: Random.</summary>
     [Parameter]
     public SearchStrategy Strategy { get; set; } = SearchStrategy.Random;
 
-    /// <summary>How many points.</summary>
+    /// <summary>Number of points.</summary>
     [Parameter(Mandatory = true), ValidateRange(1, int.MaxValue)]
     public int Count { get; set; }
 
-    /// <summary>The seed of the points.</summary>
+    /// <summary>The seed of the points. Default: 0.</summary>
     [Parameter]
     public long Seed { get; set; }
 
-    /// <summary>Only points for which this is true; others are picked in their place.</summary>
+    /// <summary>Only points for which this is true; others are replaced.</summary>
     [Parameter]
     public ScriptBlock? Condition { get; set; }
 
-    /// <summary>Repeats every point this many times, with a Seed property of its own each time.</summary>
+    /// <summary>Repeats every point this many times, each with another Seed property.</summary>
     [Parameter, ValidateRange(1, int.MaxValue)]
     public int Repeat { get; set; }
 
-    /// <summary>The first of Repeat's seeds.</summary>
+    /// <summary>The first seed of Repeat. Default: 0.</summary>
     [Parameter]
     public long SeedStart { get; set; }
 
@@ -66,7 +68,7 @@ public sealed class NewExperimentSearchCommand : ReparamCmdlet
         if (Space is Hashtable) entries = entries.OrderBy(entry => entry.Key.ToString(), StringComparer.OrdinalIgnoreCase);
         List<SearchAxis> axes = [.. entries.Select(entry => Axis(entry.Key.ToString()!, entry.Value))];
         if (Repeat > 0 && axes.Exists(axis => axis.Name.Equals(ExperimentGrid.SeedAxis, StringComparison.OrdinalIgnoreCase)))
-            throw new ArgumentException($"Repeat: gives every point a {ExperimentGrid.SeedAxis}, but the space has that setting already.", nameof(Repeat));
+            throw new ArgumentException($"Repeat adds a {ExperimentGrid.SeedAxis} to every point, but the space already has that setting.", nameof(Repeat));
         int found = 0;
         long tried = 0;
         foreach (ExperimentRow point in ExperimentSearch.Points(axes, Strategy, Seed))
@@ -74,9 +76,9 @@ public sealed class NewExperimentSearchCommand : ReparamCmdlet
             Cancellation.ThrowIfCancellationRequested();
             if (++tried > (long)TriesPerPoint * Count)
             {
-                throw new ArgumentException($"Condition: only {found} of {tried - 1} points met it, and {Count} are wanted.", nameof(Condition));
+                throw new ArgumentException($"Condition: only {found} of {tried - 1} points met it; {Count} are needed.", nameof(Condition));
             }
-            if (Condition is not null && !Points.Meets(RowObjects.From(point), Condition)) continue;
+            if (Condition is not null && !PointCondition.Meets(RowObjects.From(point), Condition)) continue;
             Write(point);
             if (++found == Count) return;
         }
@@ -97,7 +99,7 @@ public sealed class NewExperimentSearchCommand : ReparamCmdlet
 
     private static SearchAxis Axis(string name, object? value) => TensorInput.Unwrap(value) switch
     {
-        Distribution distribution => SearchAxis.OfDistribution(name, distribution),
+        Distribution distribution => DistributionAxis.Of(name, distribution),
         IDictionary range => Range(name, range),
         string or null => SearchAxis.OfList(name, [TensorInput.Unwrap(value)]),
         IEnumerable list => SearchAxis.OfList(name, [.. list.Cast<object?>().Select(TensorInput.Unwrap)]),
@@ -114,7 +116,7 @@ public sealed class NewExperimentSearchCommand : ReparamCmdlet
                 case "MIN": low = TensorInput.Unwrap(entry.Value); break;
                 case "MAX": high = TensorInput.Unwrap(entry.Value); break;
                 case "LOG": logarithmic = TensorInput.Unwrap(entry.Value); break;
-                default: throw new ArgumentException($"{name}: a range has Min, Max and Log, but '{entry.Key}' came.", name);
+                default: throw new ArgumentException($"{name}: a range has Min, Max and Log; got '{entry.Key}'.", name);
             }
         }
         if (low is not IConvertible || high is not IConvertible) throw new ArgumentException($"{name}: a range needs Min and Max.", name);
