@@ -41,15 +41,7 @@ public sealed class MeasureEntropyCommand() : MeasureCommandBase("Entropy")
         else WriteClosedForm(Distribution, null, ClosedForm);
     }
 
-    private torch.Tensor ClosedForm()
-    {
-        try
-        {
-            return Distribution.Entropy;
-        }
-        catch (NotSupportedException error)
-        {
-            throw new NotSupportedException($"{error.Message.TrimEnd('.')}. Measure-Entropy -MonteCarlo estimates it, with a standard error.", error);
-        }
-    }
+    private torch.Tensor ClosedForm() => Distribution.HasEntropy
+        ? Distribution.Entropy
+        : throw new NotSupportedException($"{Distribution.Name} has no closed-form entropy. Measure-Entropy -MonteCarlo estimates it, with a standard error.");
 }
