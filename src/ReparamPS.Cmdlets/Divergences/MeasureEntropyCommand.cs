@@ -9,8 +9,8 @@ namespace ReparamPS.Cmdlets.Divergences;
 /// Measures the entropy of a distribution.
 /// </summary>
 /// <remarks>
-/// −E[log p] in nats, one row for each element of the batch: the differential entropy of a continuous distribution, Shannon's of a discrete one. Where it has no closed form, -MonteCarlo
-/// estimates it from draws, with the standard error.
+/// −E[log p] in nats, one row per element of the batch: the differential entropy of a continuous distribution, the Shannon entropy of a discrete one. If there is no closed form, -MonteCarlo
+/// estimates it from draws, with its standard error.
 /// </remarks>
 /// <example>
 /// <para>The entropy of three normal distributions</para>
@@ -27,7 +27,7 @@ public sealed class MeasureEntropyCommand() : MeasureCommandBase("Entropy")
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     public Distribution Distribution { get; set; } = null!;
 
-    /// <summary>Estimates from draws, whether there is a closed form or not.</summary>
+    /// <summary>Estimates from draws, even if there is a closed form.</summary>
     [Parameter]
     public SwitchParameter MonteCarlo { get; set; }
 
@@ -43,5 +43,5 @@ public sealed class MeasureEntropyCommand() : MeasureCommandBase("Entropy")
 
     private torch.Tensor ClosedForm() => Distribution.HasEntropy
         ? Distribution.Entropy
-        : throw new NotSupportedException($"{Distribution.Name} has no closed-form entropy. Measure-Entropy -MonteCarlo estimates it, with a standard error.");
+        : throw new NotSupportedException($"{Distribution.Name} has no closed-form entropy. Use Measure-Entropy -MonteCarlo for an estimate with a standard error.");
 }

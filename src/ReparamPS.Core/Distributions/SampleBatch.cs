@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using ReparamPS.Numerics;
 using ReparamPS.Torch;
@@ -91,6 +90,6 @@ public sealed class SampleBatch
     {
         if (Values.Length == 0) return (double.NaN, double.NaN, double.NaN, double.NaN);
         Moments moments = Moments.Of(Values);
-        return (moments.Mean, moments.StandardDeviation, TensorPrimitives.Min<double>(Values), TensorPrimitives.Max<double>(Values));
+        return (moments.Mean, moments.StandardDeviation, System.Numerics.Tensors.TensorPrimitives.Min<double>(Values), System.Numerics.Tensors.TensorPrimitives.Max<double>(Values));
     }
 }
