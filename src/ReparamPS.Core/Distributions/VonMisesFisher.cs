@@ -1,7 +1,6 @@
 using ReparamPS.Distributions.Parameters;
 using ReparamPS.Numerics;
 using ReparamPS.Torch;
-using TorchSharp;
 using static ReparamPS.Distributions.Constraints.Constraints;
 using static TorchSharp.torch;
 

@@ -21,10 +21,10 @@ public sealed class QuantileRoundTripTests
             probabilities =>
             {
                 using var inner = NewDisposeScope();
-                Tensor x = distribution.Icdf(tensor(probabilities));
-                double[] quantiles = ManagedValues.ToDoubles(x);
-                double[] reached = ManagedValues.ToDoubles(distribution.Cdf(x));
-                double[] below = ManagedValues.ToDoubles(distribution.Support.IsDiscrete ? distribution.Cdf(x - 1) : distribution.LogProb(x).exp());
+                Tensor at = distribution.Icdf(tensor(probabilities));
+                double[] quantiles = ManagedValues.ToDoubles(at);
+                double[] reached = ManagedValues.ToDoubles(distribution.Cdf(at));
+                double[] below = ManagedValues.ToDoubles(distribution.Support.IsDiscrete ? distribution.Cdf(at - 1) : distribution.LogProb(at).exp());
                 for (int i = 0; i < probabilities.Length; i++)
                 {
                     double p = probabilities[i], x = quantiles[i];

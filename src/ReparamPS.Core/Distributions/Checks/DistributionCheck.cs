@@ -2,7 +2,6 @@ using System.Globalization;
 using ReparamPS.Distributions.Constraints;
 using ReparamPS.Numerics;
 using ReparamPS.Torch;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Distributions.Checks;

@@ -1,3 +1,4 @@
+using ReparamPS.Torch;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,4 +1,4 @@
-using TorchSharp;
+using ReparamPS.Torch;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Distributions.Parameters;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using ReparamPS.Distributions;
+using ReparamPS.Numerics;
 using ReparamPS.Torch;
 using static TorchSharp.torch;
 
