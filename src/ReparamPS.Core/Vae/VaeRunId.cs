@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using ReparamPS.Data;
+using ReparamPS.Data.Images;
 
 namespace ReparamPS.Vae;
 
