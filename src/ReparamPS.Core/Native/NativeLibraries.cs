@@ -34,7 +34,8 @@ public static class NativeLibraries
         lock (Gate)
         {
             if (torchLoaded) return;
-            Load("LibTorchSharp");
+            nint torch = Load("LibTorchSharp");
+            NativeLibrary.SetDllImportResolver(typeof(TorchGuard.Replacements).Assembly, (name, _, _) => name == "LibTorchSharp" ? torch : 0);
             try
             {
                 TorchSharp.torch.InitializeDeviceType(TorchSharp.DeviceType.CPU);
