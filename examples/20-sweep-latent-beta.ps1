@@ -43,7 +43,7 @@ $null = Get-ExperimentRun $sweep -Expand | Export-Chart "$folder/epochs.png" -X 
 $null = $runs | Export-Chart "$folder/runs.png" -Kind ParallelCoordinates -X LatentSize -Y Beta, KlDivergence, TestElbo -Title 'Each run from its settings to its bound'
 
 'What each setting does to the bound, as a share of its variance:'
-foreach ($effect in Measure-ExperimentRun $sweep -Metric TestElbo -Maximize -Effect -Setting LatentSize, Beta, Seed) { "  $($effect.Setting.PadRight(10)) $($effect.Share.ToString('P0').PadLeft(5))   best at $($effect.BestValue)" }
+foreach ($effect in Measure-ExperimentRun $sweep -Metric TestElbo -Effect -Setting LatentSize, Beta, Seed) { "  $($effect.Setting.PadRight(10)) $($effect.Share.ToString('P0').PadLeft(5))   best at $($effect.BestValue)" }
 
 $best = $null
 foreach ($run in $runs) { if ($run.Status -eq 'Done' -and ($null -eq $best -or $run.TestElbo -gt $best.TestElbo)) { $best = $run } }

@@ -26,7 +26,7 @@ $null = [System.IO.Directory]::CreateDirectory($folder)
 
 $points = New-ExperimentSearch ([ordered]@{ LearningRate = New-LogUniformDistribution 1e-4 1e-1; HiddenSize = 16, 32, 64, 128; LatentSize = 8 }) -Strategy Sobol -Count $Count -Seed 1
 $runs = [ordered]@{
-    Hyperband = @($points | Invoke-ExperimentSweep "$folder/hyperband" -Command Invoke-VaeTraining -Strategy Hyperband -Metric TestElbo -Maximize -MaxBudget $Epochs)
+    Hyperband = @($points | Invoke-ExperimentSweep "$folder/hyperband" -Command Invoke-VaeTraining -Strategy Hyperband -Metric TestElbo -MaxBudget $Epochs)
     Sobol     = @($points | ForEach-Object { [pscustomobject]@{ LearningRate = $_.LearningRate; HiddenSize = $_.HiddenSize; LatentSize = $_.LatentSize; Epochs = $Epochs } } |
             Invoke-ExperimentSweep "$folder/sobol" -Command Invoke-VaeTraining)
 }
