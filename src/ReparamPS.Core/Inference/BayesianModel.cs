@@ -67,17 +67,17 @@ public sealed class BayesianModel
     /// <summary>The target in unconstrained space.</summary>
     internal ILogDensity Density() => Regression is null ? new TensorDensity(this) : new RegressionDensity(Regression, Parameters);
 
-    /// <summary>All parameters' values of a matrix of unconstrained coordinates, shape [dimension, draws].</summary>
+    /// <summary>All parameters' values at a matrix of unconstrained coordinates, shape [dimension, draws].</summary>
     /// <param name="coordinates">The coordinates.</param>
-    /// <param name="onPrior">Sees each parameter with its prior, its value and the logarithm of its Jacobian; may be null.</param>
-    internal Dictionary<string, Tensor> Constrain(Tensor coordinates, Action<ModelParameter, Distribution, Tensor, Tensor?>? onPrior = null)
+    /// <param name="onParameter">Sees each parameter with its prior, its own coordinates and its value; may be null.</param>
+    internal Dictionary<string, Tensor> Constrain(Tensor coordinates, Action<ModelParameter, Distribution, Tensor, Tensor>? onParameter = null)
     {
         var values = new Dictionary<string, Tensor>(Parameters.Count, StringComparer.OrdinalIgnoreCase);
         foreach (ModelParameter parameter in Parameters)
         {
             Distribution prior = parameter.PriorAt(values);
-            Tensor value = parameter.Constrain(coordinates, prior, out Tensor? logJacobian);
-            onPrior?.Invoke(parameter, prior, value, logJacobian);
+            Tensor own = parameter.Own(coordinates), value = parameter.Constrain(own, prior);
+            onParameter?.Invoke(parameter, prior, own, value);
             values.Add(parameter.Name, value);
         }
         return values;

@@ -25,11 +25,10 @@ public sealed class ModelParameter
     private readonly PriorFunction? priorFunction;
     private readonly Transform? map;
 
-    internal ModelParameter(ParameterDefinition definition, long[] shape, long[] unconstrainedShape, int offset, string priorText)
+    internal ModelParameter(ParameterDefinition definition, Transform? map, long[] shape, long[] unconstrainedShape, int offset, string priorText)
     {
-        (Name, prior, priorFunction) = (definition.Name, definition.Prior, definition.PriorFunction);
+        (Name, prior, priorFunction, this.map) = (definition.Name, definition.Prior, definition.PriorFunction, map);
         (Shape, UnconstrainedShape, Offset, Prior) = (shape, unconstrainedShape, offset, priorText);
-        if (prior is not null) map = Bijections.To(prior.Support);
     }
 
     /// <summary>The name.</summary>
@@ -56,26 +55,32 @@ public sealed class ModelParameter
     /// <inheritdoc/>
     public override string ToString() => Name;
 
+    /// <summary>The prior; null if it depends on earlier parameters.</summary>
+    internal Distribution? FixedPrior => prior;
+
     /// <summary>The prior, where earlier parameters have the given values.</summary>
     internal Distribution PriorAt(IReadOnlyDictionary<string, Tensor> values) => prior ?? priorFunction!(values);
 
     /// <summary>The bijection to the support of a prior.</summary>
     internal Transform MapTo(Distribution priorAt) => map ?? Bijections.To(priorAt.Support);
 
-    /// <summary>Its value of a matrix of unconstrained coordinates, shape [dimension, draws]: shape [draws] + <see cref="Shape"/>.</summary>
-    /// <param name="coordinates">All coordinates.</param>
-    /// <param name="priorAt">The prior at the values of earlier parameters.</param>
-    /// <param name="logJacobian">The logarithm of the Jacobian of the map, shape [draws]; null if it is 0.</param>
-    internal Tensor Constrain(Tensor coordinates, Distribution priorAt, out Tensor? logJacobian)
+    /// <summary>Its own coordinates of a matrix of all unconstrained coordinates, shape [dimension, draws]: shape [draws] + <see cref="UnconstrainedShape"/>.</summary>
+    internal Tensor Own(Tensor coordinates) =>
+        UnconstrainedShape.Count == 0 ? coordinates.select(0, Offset) : coordinates.narrow(0, Offset, Size).t().reshape([coordinates.shape[1], .. UnconstrainedShape]);
+
+    /// <summary>Its value at its own coordinates, shape [draws] + <see cref="Shape"/>.</summary>
+    internal Tensor Constrain(Tensor own, Distribution priorAt)
     {
-        long draws = coordinates.shape[1];
-        Tensor own = UnconstrainedShape.Count == 0 ? coordinates.select(0, Offset) : coordinates.narrow(0, Offset, Size).t().reshape([draws, .. UnconstrainedShape]);
-        logJacobian = null;
         Transform transform = MapTo(priorAt);
-        if (Bijections.IsIdentity(transform)) return own;
-        Tensor value = transform.Forward(own);
-        logJacobian = PerDraw(transform.LogAbsDetJacobian(own, value));
-        return value;
+        return Bijections.IsIdentity(transform) ? own : transform.Forward(own);
+    }
+
+    /// <summary>The log-density of its own coordinates, shape [draws]: the prior's at the value, with the logarithm of the Jacobian.</summary>
+    internal Tensor LogDensity(Tensor own, Tensor value, Distribution priorAt)
+    {
+        Transform transform = MapTo(priorAt);
+        Tensor density = PerDraw(priorAt.LogProb(value));
+        return Bijections.IsIdentity(transform) ? density : density + PerDraw(transform.LogAbsDetJacobian(own, value));
     }
 
     /// <summary>The unconstrained coordinates of a value, shape [draws] + <see cref="Shape"/>: shape [draws, size].</summary>

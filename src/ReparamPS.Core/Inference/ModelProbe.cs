@@ -19,11 +19,13 @@ internal static class ModelProbe
     {
         if (definitions.Count == 0) throw new ArgumentException("A model needs at least one parameter.", "Parameter");
         Check(definitions);
+        // Outside the scope of probing: the bounds of an interval belong to the model.
+        Transform?[] maps = [.. definitions.Select(definition => definition.Prior is { } prior ? Bijections.To(prior.Support) : null)];
         for (int attempt = 1; ; attempt++)
         {
             try
             {
-                return ReadAt(definitions, attempt);
+                return ReadAt(definitions, maps, attempt);
             }
             // An interval between two earlier parameters, for one, exists at some of their values only.
             catch (ParameterConstraintException) when (attempt < Attempts)
@@ -79,7 +81,7 @@ internal static class ModelProbe
             throw new NotSupportedException($"The prior of {name} must be float64 on the CPU; got {TorchTypes.NameOf(prior.DType)} on {prior.Device}.");
     }
 
-    private static List<ModelParameter> ReadAt(IReadOnlyList<ParameterDefinition> definitions, int attempt)
+    private static List<ModelParameter> ReadAt(IReadOnlyList<ParameterDefinition> definitions, Transform?[] maps, int attempt)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
@@ -91,14 +93,15 @@ internal static class ModelProbe
             Distribution[] priors = [.. values.Select(given => definition.Prior ?? definition.PriorFunction!(given))];
             if (definition.Prior is null) Check(definition.Name, priors[0]);
             long[] shape = ShapeOf(definition, priors);
-            long[] unconstrained = Bijections.To(priors[0].Support).InverseShape(shape);
+            Transform? map = maps[parameters.Count];
+            long[] unconstrained = (map ?? Bijections.To(priors[0].Support)).InverseShape(shape);
             string text = definition.Prior is null ? $"{priors[0].Name}(…)" : priors[0].ToString();
-            var parameter = new ModelParameter(definition, shape, unconstrained, offset, text);
+            var parameter = new ModelParameter(definition, map, shape, unconstrained, offset, text);
             offset += parameter.Size;
             parameters.Add(parameter);
             for (int i = 0; i < values.Length; i++)
             {
-                Tensor value = parameter.Constrain(Coordinates(offset, DrawCounts[i], attempt), priors[i], out _);
+                Tensor value = parameter.Constrain(parameter.Own(Coordinates(offset, DrawCounts[i], attempt)), priors[i]);
                 if (!value.shape.SequenceEqual([DrawCounts[i], .. shape])) throw WrongShape(definition, priors);
                 values[i].Add(definition.Name, value);
             }

@@ -6,10 +6,23 @@ using static TorchSharp.torch;
 namespace ReparamPS.Inference;
 
 /// <summary>The target of a model by tensors and automatic differentiation: priors, Jacobians and log-likelihood.</summary>
-internal sealed class TensorDensity(BayesianModel model) : ILogDensity
+internal sealed class TensorDensity : ILogDensity
 {
     // Bounds the memory of one evaluation, whatever a log-likelihood makes of a draw.
     private const int MaxDraws = 4096;
+
+    private readonly BayesianModel model;
+    private readonly PriorKernel?[] kernels;
+    private readonly bool hasTensors;
+
+    /// <param name="model">The model.</param>
+    /// <param name="usesKernels">Whether frequent priors are computed without tensors.</param>
+    public TensorDensity(BayesianModel model, bool usesKernels = true)
+    {
+        this.model = model;
+        kernels = [.. model.Parameters.Select(parameter => usesKernels ? PriorKernel.For(parameter) : null)];
+        hasTensors = model.LogLikelihood is not null || Array.Exists(kernels, kernel => kernel is null);
+    }
 
     public int Dimension => model.Dimension;
 
@@ -51,37 +64,40 @@ internal sealed class TensorDensity(BayesianModel model) : ILogDensity
     {
         using var scope = NewDisposeScope();
         using var grad = set_grad_enabled(!gradients.IsEmpty);
-        Tensor coordinates = empty([Dimension, values.Length], ScalarType.Float64);
-        points.CopyTo(MemoryMarshal.Cast<byte, double>(coordinates.bytes));
-        coordinates.requires_grad_(!gradients.IsEmpty);
-        Tensor density;
-        try
+        Tensor? density = null;
+        values.Clear();
+        gradients.Clear();
+        if (hasTensors)
         {
-            density = LogDensity(coordinates);
+            Tensor coordinates = empty([Dimension, values.Length], ScalarType.Float64);
+            points.CopyTo(MemoryMarshal.Cast<byte, double>(coordinates.bytes));
+            coordinates.requires_grad_(!gradients.IsEmpty);
+            try
+            {
+                density = LogDensity(coordinates);
+            }
+            catch (ParameterConstraintException refusal)
+            {
+                LastRefusal = refusal;
+                return false;
+            }
+            TensorMemory.Read(density, values);
+            if (!gradients.IsEmpty && Backward.Of([density], [ones_like(density)], [coordinates])[0] is { } gradient) TensorMemory.Read(gradient, gradients);
         }
-        catch (ParameterConstraintException refusal)
-        {
-            LastRefusal = refusal;
-            return false;
-        }
-        TensorMemory.Read(density, values);
-        if (gradients.IsEmpty) return true;
-        if (Backward.Of([density], [ones_like(density)], [coordinates])[0] is { } gradient) TensorMemory.Read(gradient, gradients);
-        else gradients.Clear();
+        foreach (PriorKernel? kernel in kernels) kernel?.Add(points, values, gradients);
         return true;
     }
 
     private Tensor LogDensity(Tensor coordinates)
     {
-        long draws = coordinates.shape[1];
         Tensor? sum = null;
         void Add(Tensor term) => sum = sum is null ? term : sum + term;
-        Dictionary<string, Tensor> values = model.Constrain(coordinates, (_, prior, value, logJacobian) =>
+        int next = 0;
+        Dictionary<string, Tensor> values = model.Constrain(coordinates, (parameter, prior, own, value) =>
         {
-            Add(ModelParameter.PerDraw(prior.LogProb(value)));
-            if (logJacobian is not null) Add(logJacobian);
+            if (kernels[next++] is null) Add(parameter.LogDensity(own, value, prior));
         });
-        if (model.LogLikelihood is not null) Add(model.LogLikelihoodAt(values, draws));
+        if (model.LogLikelihood is not null) Add(model.LogLikelihoodAt(values, coordinates.shape[1]));
         return sum!;
     }
 
