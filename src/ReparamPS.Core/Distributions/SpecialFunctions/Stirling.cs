@@ -7,33 +7,45 @@ namespace ReparamPS.Distributions.SpecialFunctions;
 /// <summary>Log-gamma terms in tensor operations, so that log-densities can be differentiated as often as one likes.</summary>
 internal static class Stirling
 {
-    // B₂ₙ / (2n (2n − 1)).
-    private static readonly double[] Coefficients = [1.0 / 12, -1.0 / 360, 1.0 / 1260, -1.0 / 1680, 1.0 / 1188, -691.0 / 360360, 1.0 / 156];
-
     /// <summary>Where the series holds full precision.</summary>
     public const double Large = 20;
 
-    /// <summary>δ(x) = log Γ(x) − ((x − ½) log x − x + ½ log 2π) for x of at least <see cref="Large"/>.</summary>
+    // B₂ₙ / (2n (2n − 1)), and the same times −(2n − 1): the series of δ and of its derivative.
+    private static readonly double[] Coefficients = [1.0 / 12, -1.0 / 360, 1.0 / 1260, -1.0 / 1680, 1.0 / 1188, -691.0 / 360360, 1.0 / 156];
+
+    private static readonly double[] SlopeCoefficients = [.. Coefficients.Select((coefficient, n) => -(2 * n + 1) * coefficient)];
+
+    /// <summary>Whether any element is so large that differences of log-gammas would cancel.</summary>
+    public static bool IsAnyLarge(Tensor x) => x.device_type == TorchSharp.DeviceType.META || (x.numel() > 0 && (x >= Large).any().item<bool>());
+
+    /// <summary>δ(x) = log Γ(x) − ((x − ½) log x − x + ½ log 2π) for x > 0.</summary>
     public static Tensor Remainder(Tensor x)
     {
-        Tensor square = x.square().reciprocal(), sum = square * Coefficients[^1];
-        for (int i = Coefficients.Length - 2; i > 0; i--) sum = (sum + Coefficients[i]) * square;
-        return (sum + Coefficients[0]) / x;
+        Tensor isLarge = x >= Large, small = x.clamp_max(Large), large = x.clamp_min(Large);
+        Tensor direct = small.lgamma() - (small - 0.5) * small.log() + small - GammaFunctions.HalfLogTwoPi;
+        return TensorChoice.Where(isLarge, Series(Coefficients, large) / large, direct);
     }
 
-    /// <summary>δ(x) for any x > 0.</summary>
-    public static Tensor RemainderAnywhere(Tensor x)
+    /// <summary>δ′(x) = ψ(x) − log x + 1 / 2x for x > 0.</summary>
+    public static Tensor RemainderSlope(Tensor x)
     {
-        Tensor isLarge = x >= Large, small = x.clamp_max(Large);
-        Tensor direct = small.lgamma() - (small - 0.5) * small.log() + small - GammaFunctions.HalfLogTwoPi;
-        return TensorChoice.Where(isLarge, Remainder(x.clamp_min(Large)), direct);
+        Tensor isLarge = x >= Large, small = x.clamp_max(Large), large = x.clamp_min(Large);
+        Tensor direct = small.digamma() - small.log() + 0.5 / small;
+        return TensorChoice.Where(isLarge, Series(SlopeCoefficients, large) / large.square(), direct);
     }
+
+    /// <summary>log Γ(b) − log Γ(a) − (b − a) ψ(a), less the part a ((1 + v) log(1 + v) − v) with v = (b − a) / a that large parameters let cancel.</summary>
+    public static Tensor DivergenceRest(Tensor a, Tensor b) =>
+        -0.5 * Deficit.Log1pMinus((b - a) / a) + Remainder(b) - Remainder(a) - (b - a) * RemainderSlope(a);
+
+    /// <summary>log Γ(b) − log Γ(a) − (b − a) ψ(a), which is not negative.</summary>
+    public static Tensor LogGammaDivergence(Tensor a, Tensor b) => a * Deficit.OfEntropy((b - a) / a) + DivergenceRest(a, b);
 
     /// <summary>log Γ(x + ½) − log Γ(x).</summary>
     public static Tensor LogGammaHalfStep(Tensor x)
     {
         Tensor large = x.clamp_min(Large), direct = (x + 0.5).lgamma() - x.lgamma();
-        Tensor scaled = large * (0.5 / large).log1p() + 0.5 * large.log() - 0.5 + Remainder(large + 0.5) - Remainder(large);
+        Tensor scaled = large * Deficit.Log1pMinus(0.5 / large) + 0.5 * large.log() + Remainder(large + 0.5) - Remainder(large);
         return TensorChoice.Where(x >= Large, scaled, direct);
     }
 
@@ -48,10 +60,18 @@ internal static class Stirling
     /// <summary>(a − 1) log x − x − log Γ(a) for x > 0, without the cancellation of its terms at large a.</summary>
     public static Tensor LogGammaDensity(Tensor a, Tensor x)
     {
-        Tensor direct = (a - 1) * x.log() - x - a.lgamma();
-        Tensor isLarge = a >= Large;
-        Tensor large = a.clamp_min(Large), ratio = x / large;
-        Tensor scaled = large * (ratio.log() + (1 - ratio)) - x.log() + 0.5 * large.log() - GammaFunctions.HalfLogTwoPi - Remainder(large);
+        if (!IsAnyLarge(a)) return (a - 1) * x.log() - x - a.lgamma();
+        Tensor isLarge = a >= Large, small = a.clamp_max(Large), large = a.clamp_min(Large);
+        Tensor direct = (small - 1) * x.log() - x - small.lgamma();
+        Tensor scaled = large * Deficit.OfRatio(x, large) - x.log() + 0.5 * large.log() - GammaFunctions.HalfLogTwoPi - Remainder(large);
         return TensorChoice.Where(isLarge, scaled, direct);
+    }
+
+    // A polynomial in 1 / x².
+    private static Tensor Series(double[] coefficients, Tensor x)
+    {
+        Tensor square = x.square().reciprocal(), sum = square * coefficients[^1];
+        for (int i = coefficients.Length - 2; i > 0; i--) sum = (sum + coefficients[i]) * square;
+        return sum + coefficients[0];
     }
 }
