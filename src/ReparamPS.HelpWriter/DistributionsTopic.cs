@@ -1,5 +1,6 @@
 using System.Text;
 using ReparamPS.Distributions;
+using ReparamPS.Distributions.Parameters;
 
 namespace ReparamPS.HelpWriter;
 

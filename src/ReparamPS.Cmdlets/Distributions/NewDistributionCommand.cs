@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
 using ReparamPS.Distributions;
+using ReparamPS.Distributions.Parameters;
 using ReparamPS.Native;
 
 namespace ReparamPS.Cmdlets.Distributions;
