@@ -78,6 +78,8 @@ def quantile_from(distribution, guess, p):
     lower = p < mp.mpf("0.5")
     target = mp.log(p if lower else 1 - p)
     for _ in range(40):
+        if not distribution.low < x < distribution.high:
+            return None
         tail = distribution.cdf(x) if lower else distribution.sf(x)
         if tail <= 0:
             return None

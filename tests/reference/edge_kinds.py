@@ -37,6 +37,14 @@ GUESSES = {
 }
 
 
+def circular_guess(loc, concentration, p):
+    """By the normal limit at large concentrations, and SciPy's quantile else."""
+    from scipy import stats
+    if concentration > 200:
+        return loc + stats.norm.ppf(p) / math.sqrt(concentration)
+    return loc + float(stats.vonmises.ppf(p, concentration))
+
+
 class Kind:
     """One way to give a kind's parameters. points(parameters) are values inside the support; neighbour is what KL is measured to."""
 

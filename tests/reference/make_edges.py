@@ -74,7 +74,9 @@ def univariate_rows(kind, table):
             except (ValueError, ZeroDivisionError):
                 continue
             add = lambda member, inputs, result: table.add(kind.names, shapes, dtype, member, inputs, result, count, kind.fixed if len(kind.fixed) == count else ())
-            points = dict.fromkeys(rounded(v, dtype) for v in kind.points(*setting) if fits(v, dtype))
+            # Not at a bound or a kink, where there is no slope.
+            points = [v for v in dict.fromkeys(rounded(v, dtype) for v in kind.points(*setting) if fits(v, dtype))
+                      if not (kind.name in ("Uniform", "LogUniform", "TruncatedNormal", "Laplace", "Pareto") and v in setting)]
             for x in points:
                 for member, result in at_point(kind, exact, mp.mpf(x)).items():
                     add(member, [*setting, x], result)
@@ -125,7 +127,12 @@ def quantile(kind, exact, p, dtype):
         return (value, None, mp.mpf(0), None)
     try:
         guess = edge_kinds.GUESSES[kind.name](*map(float, exact), float(p)) if kind.name in edge_kinds.GUESSES else None
-        root = d.ppf(p) if guess is None else engine.quantile_from(d, guess, p) if 1e-300 < guess < 1e300 else None
+        if kind.name == "VonMises":
+            root = mp.mpf(edge_kinds.circular_guess(*map(float, exact), float(p)))
+            for _ in range(3):
+                root = engine.quantile_near(d, root, p)
+        else:
+            root = d.ppf(p) if guess is None else engine.quantile_from(d, guess, p) if 1e-300 < guess < 1e300 else None
     except (ArithmeticError, ValueError):
         return None
     if root is None:
@@ -206,11 +213,19 @@ def make(name):
     return name, table.save()
 
 
+def attempt(name):
+    try:
+        return make(name)
+    except Exception:
+        import traceback
+        return name, traceback.format_exc()
+
+
 def main(only):
     every = [*edge_kinds.univariate_kinds(), *edge_kinds.discrete_kinds(), *edge_kinds.vector_kinds()]
     names = [name for name in dict.fromkeys(kind.name for kind in every) if not only or name in only]
     with multiprocessing.Pool(2) as pool:
-        for name, rows in pool.imap_unordered(make, names, chunksize=1):
+        for name, rows in pool.imap_unordered(attempt, names, chunksize=1):
             print(name, rows, flush=True)
 
 

@@ -110,3 +110,24 @@ def beta_tails(a, b, x, y):
         up = slope(t) < 0
         part = tail_mass(log_density, slope, t, 1 if up else -1)
     return (1 - part, part) if up else (part, 1 - part)
+
+
+def von_mises_tail(k, start):
+    """The integral of exp(-2 k sin(t / 2)^2) from start >= 0 to pi."""
+    if start >= mp.pi:
+        return mp.mpf(0)
+    scale = -2 * k * mp.sin(start / 2) ** 2
+    with gmpy2.local_context(gmpy2.context(), precision=BITS):
+        left, end, kappa, base = to_mpfr(start), to_mpfr(mp.pi), to_mpfr(k), to_mpfr(scale)
+        total = mpfr(0)
+        while left < end:
+            # Falls by about the same factor in each piece.
+            slope = kappa * gmpy2.sin(left) / 16
+            right = min(left + 1 / (slope + gmpy2.sqrt(kappa) / 4 + mpfr(1) / 2), end)
+            half, middle = (right - left) / 2, (left + right) / 2
+            part = half * gmpy2.fsum([w * gmpy2.exp(-2 * kappa * gmpy2.sin((middle + half * x) / 2) ** 2 - base) for x, w in rule()])
+            total += part
+            left = right
+            if part < total * mpfr(10) ** -45:
+                break
+    return mp.exp(scale) * to_mpf(total)

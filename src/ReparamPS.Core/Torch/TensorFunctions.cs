@@ -9,6 +9,9 @@ internal static class TensorFunctions
     /// <summary>log Σ exp(x) over the last dimension.</summary>
     public static Tensor LogSumExp(Tensor x) => x.device_type == DeviceType.META ? x.exp().sum(-1).log() : x.logsumexp(-1);
 
+    /// <summary>The logistic function, whose slope keeps its digits close to 1 too.</summary>
+    public static Tensor Sigmoid(Tensor x) => TensorChoice.Where(x > 0, 1 - (-x).sigmoid(), x.sigmoid());
+
     /// <summary>The logarithm of the logistic function, log(1 / (1 + exp(−x))).</summary>
     public static Tensor LogSigmoid(Tensor x) => x.device_type == DeviceType.META ? x.sigmoid().log() : nn.functional.logsigmoid(x);
 }

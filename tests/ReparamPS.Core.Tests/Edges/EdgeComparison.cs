@@ -52,7 +52,7 @@ internal static class EdgeComparison
     {
         double large = (isSingle ? float.MaxValue : double.MaxValue) / 4;
         if (double.IsNaN(expected)) return double.IsNaN(actual);
-        if (Math.Abs(expected) > large) return Math.Sign(actual) == Math.Sign(expected) && Math.Abs(actual) > large;
+        if (Math.Abs(expected) > large) return !double.IsNaN(actual) && Math.Sign(actual) == Math.Sign(expected) && Math.Abs(actual) > large;
         return Math.Abs(actual - expected) <= allowed;
     }
 

@@ -36,10 +36,38 @@ internal static class Stirling
 
     /// <summary>log Γ(b) − log Γ(a) − (b − a) ψ(a), less the part a ((1 + v) log(1 + v) − v) with v = (b − a) / a that large parameters let cancel.</summary>
     public static Tensor DivergenceRest(Tensor a, Tensor b) =>
-        -0.5 * Deficit.Log1pMinus((b - a) / a) + Remainder(b) - Remainder(a) - (b - a) * RemainderSlope(a);
+        -0.5 * Deficit.OfRatio(b, a) + Remainder(b) - Remainder(a) - (b - a) * RemainderSlope(a);
 
-    /// <summary>log Γ(b) − log Γ(a) − (b − a) ψ(a), which is not negative.</summary>
-    public static Tensor LogGammaDivergence(Tensor a, Tensor b) => a * Deficit.OfEntropy((b - a) / a) + DivergenceRest(a, b);
+    /// <summary>log Γ(x + step) − log Γ(x) for a step that is not negative, with its relative precision where the step is small.</summary>
+    public static Tensor LogGammaStep(Tensor x, Tensor step)
+    {
+        // Γ(x + n) by its recurrence, to where the series holds.
+        Tensor start = x + Large, end = start + step;
+        Tensor series = (start - 0.5) * (step / start).log1p() + step * (end.log() - 1) + Remainder(end) - Remainder(start);
+        return series - Shifts(x, shifted => (step / shifted).log1p());
+    }
+
+    /// <summary>ψ(x + step) − ψ(x) for a step that is not negative, with its relative precision where the step is small.</summary>
+    public static Tensor DigammaStep(Tensor x, Tensor step)
+    {
+        Tensor start = x + Large, end = start + step, r = start.square().reciprocal(), q = end.square().reciprocal(), fall = step * (start + end) * r * q;
+        Tensor series = (step / start).log1p() + 0.5 * step / (start * end) + fall * (1.0 / 12 - (r + q) / 120 + (r.square() + r * q + q.square()) / 252);
+        return series + Shifts(x, shifted => step / (shifted * (shifted + step)));
+    }
+
+    /// <summary>ψ′(x) − ψ′(x + step) for a step that is not negative, with its relative precision where the step is small.</summary>
+    public static Tensor TrigammaStep(Tensor x, Tensor step)
+    {
+        Tensor start = x + Large, end = start + step;
+        return start.polygamma(1) - end.polygamma(1) + Shifts(x, shifted => step * (2 * shifted + step) / (shifted * (shifted + step)).square());
+    }
+
+    private static Tensor Shifts(Tensor x, Func<Tensor, Tensor> term)
+    {
+        Tensor sum = term(x);
+        for (int n = 1; n < Large; n++) sum = sum + term(x + n);
+        return sum;
+    }
 
     /// <summary>log Γ(x + ½) − log Γ(x).</summary>
     public static Tensor LogGammaHalfStep(Tensor x)
@@ -57,14 +85,13 @@ internal static class Stirling
         return TensorChoice.Where(x >= Large, series, direct);
     }
 
-    /// <summary>(a − 1) log x − x − log Γ(a) for x > 0, without the cancellation of its terms at large a.</summary>
-    public static Tensor LogGammaDensity(Tensor a, Tensor x)
+    /// <summary>a log x − log y − x − log Γ(a) for x > 0, without the cancellation of its terms at large a.</summary>
+    public static Tensor LogGammaKernel(Tensor a, Tensor logX, Tensor x, Tensor logY)
     {
-        if (!IsAnyLarge(a)) return (a - 1) * x.log() - x - a.lgamma();
+        if (!IsAnyLarge(a)) return a * logX - logY - x - a.lgamma();
         Tensor isLarge = a >= Large, small = a.clamp_max(Large), large = a.clamp_min(Large);
-        Tensor direct = (small - 1) * x.log() - x - small.lgamma();
-        Tensor scaled = large * Deficit.OfRatio(x, large) - x.log() + 0.5 * large.log() - GammaFunctions.HalfLogTwoPi - Remainder(large);
-        return TensorChoice.Where(isLarge, scaled, direct);
+        Tensor scaled = Deficit.TimesOfRatio(x, large, logX) - logY + 0.5 * large.log() - GammaFunctions.HalfLogTwoPi - Remainder(large);
+        return TensorChoice.Where(isLarge, scaled, small * logX - logY - x - small.lgamma());
     }
 
     // A polynomial in 1 / x².
