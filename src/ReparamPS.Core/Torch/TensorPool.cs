@@ -1,0 +1,23 @@
+using static TorchSharp.torch;
+
+namespace ReparamPS.Torch;
+
+/// <summary>Tensors that live until the pool is disposed, whatever dispose scope they were made in.</summary>
+internal sealed class TensorPool : IDisposable
+{
+    private readonly List<Tensor> owned = [];
+
+    /// <summary>Takes ownership of a tensor.</summary>
+    public Tensor Own(Tensor tensor)
+    {
+        owned.Add(tensor.DetachFromDisposeScope());
+        return tensor;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (Tensor tensor in owned) tensor.Dispose();
+        owned.Clear();
+    }
+}
