@@ -130,7 +130,7 @@ public abstract class Distribution
     /// <summary>The logarithm of the density or mass at a value; −∞ outside the support.</summary>
     /// <param name="value">Broadcasts against batch + event.</param>
     /// <exception cref="ShapeMismatchException">It doesn't broadcast.</exception>
-    public Tensor LogProb(Tensor value) => AtValue(value, (self, given) => self.ComputeLogProbAnywhere(given), Type.IsLogProbInDouble);
+    public Tensor LogProb(Tensor value) => AtValue(value, (self, given) => self.ComputeLogProbAnywhere(given), isInDouble: false);
 
     /// <summary>The cumulative distribution function F(value).</summary>
     /// <param name="value">Broadcasts against the batch.</param>
@@ -281,15 +281,19 @@ public abstract class Distribution
         ? support.Check(value)
         : support.Check(value.nextafter(full_like(value, double.NegativeInfinity))) & support.Check(value.nextafter(full_like(value, double.PositiveInfinity)));
 
+    private Tensor LogProbInside(Tensor value) => Type.IsLogProbInDouble && DType == ScalarType.Float32
+        ? InDouble().ComputeLogProb(value.to(ScalarType.Float64)).to(DType)
+        : ComputeLogProb(value);
+
     // Values outside the support are replaced before the formula sees them: it would make NaN there, and where() passes NaN gradients on.
     private Tensor ComputeLogProbAnywhere(Tensor value)
     {
         Constraint support = Support;
-        if (support.IsMetBy(value)) return ComputeLogProb(value);
+        if (support.IsMetBy(value)) return LogProbInside(value);
         Tensor inside = support.Check(value);
         Tensor mask = inside;
         for (int i = 0; i < support.EventDims; i++) mask = mask.unsqueeze(-1);
-        Tensor result = ComputeLogProb(TensorChoice.Where(mask, value, support.InteriorPoint(value)));
+        Tensor result = LogProbInside(TensorChoice.Where(mask, value, support.InteriorPoint(value)));
         Tensor isNaN = value.isnan();
         for (int i = 0; i < support.EventDims; i++) isNaN = isNaN.any(-1);
         for (int i = support.EventDims; i < EventShape.Length; i++) (inside, isNaN) = (inside.all(-1), isNaN.any(-1));
