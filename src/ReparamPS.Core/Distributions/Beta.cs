@@ -25,6 +25,7 @@ public sealed class Beta : Distribution
         Moments = "mean a / (a + b), variance a b / ((a + b)² (a + b + 1))",
         IsLogProbInDouble = true,
         Source = "torch.distributions.Beta; Figurnov, Mohamed, Mnih 2018, arXiv:1805.08498; Jankowiak, Obermeyer 2018, arXiv:1806.01851",
+        HasCdf = true, HasQuantile = true, HasEntropy = true,
     };
 
     /// <summary>Creates the distribution.</summary>

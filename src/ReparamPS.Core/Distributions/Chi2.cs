@@ -23,6 +23,7 @@ public sealed class Chi2 : Distribution
         Moments = "mean Df, variance 2 Df",
         IsLogProbInDouble = true,
         Source = "torch.distributions.Chi2; Figurnov, Mohamed, Mnih 2018, arXiv:1805.08498",
+        HasCdf = true, HasQuantile = true, HasEntropy = true,
     };
 
     /// <summary>Creates the distribution.</summary>

@@ -25,6 +25,7 @@ public sealed class Dirichlet : Distribution
         Moments = "mean a / A, variance a (A − a) / (A² (A + 1)), with a = Concentration and A = Σ a",
         IsLogProbInDouble = true,
         Source = "torch.distributions.Dirichlet; Figurnov, Mohamed, Mnih 2018, arXiv:1805.08498",
+        HasEntropy = true,
     };
 
     /// <summary>Creates the distribution.</summary>

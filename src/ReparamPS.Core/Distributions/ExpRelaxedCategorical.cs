@@ -29,6 +29,7 @@ public sealed class ExpRelaxedCategorical : Distribution
         Moments = "no closed form",
         IsLogProbInDouble = true,
         Source = "torch.distributions.relaxed_categorical.ExpRelaxedCategorical; Maddison, Mnih, Teh 2017, arXiv:1611.00712",
+        HasMoments = false,
     };
 
     /// <summary>Creates the distribution from a temperature and one of the other two.</summary>

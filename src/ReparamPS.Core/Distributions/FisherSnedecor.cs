@@ -24,6 +24,7 @@ public sealed class FisherSnedecor : Distribution
         Moments = "mean Df2 / (Df2 − 2) for Df2 > 2, variance 2 Df2² (Df1 + Df2 − 2) / (Df1 (Df2 − 2)² (Df2 − 4)) for Df2 > 4, else infinite",
         IsLogProbInDouble = true,
         Source = "torch.distributions.FisherSnedecor; Figurnov, Mohamed, Mnih 2018, arXiv:1805.08498",
+        HasCdf = true, HasQuantile = true, HasEntropy = true,
     };
 
     /// <summary>Creates the distribution.</summary>

@@ -23,6 +23,7 @@ public sealed class Gamma : Distribution
         Moments = "mean Concentration / Rate, variance Concentration / Rate²",
         IsLogProbInDouble = true,
         Source = "torch.distributions.Gamma; Marsaglia, Tsang 2000, ACM TOMS 26; Figurnov, Mohamed, Mnih 2018, arXiv:1805.08498",
+        HasCdf = true, HasQuantile = true, HasEntropy = true,
     };
 
     /// <summary>Creates the distribution.</summary>

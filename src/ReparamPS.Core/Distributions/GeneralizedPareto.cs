@@ -1,5 +1,6 @@
 using ReparamPS.Distributions.Constraints;
 using ReparamPS.Distributions.SpecialFunctions;
+using ReparamPS.Numerics;
 using ReparamPS.Torch;
 using static ReparamPS.Distributions.Constraints.Bounds;
 using static ReparamPS.Distributions.Constraints.Constraints;
@@ -29,6 +30,7 @@ public sealed class GeneralizedPareto : Distribution
         Moments = "mean Loc + Scale / (1 − ξ) for ξ < 1, variance Scale² / ((1 − ξ)² (1 − 2ξ)) for ξ < ½, else infinite",
         IsLogProbInDouble = true,
         Source = "Pickands 1975, Annals of Statistics 3; torch.distributions.GeneralizedPareto (PyTorch 2.7)",
+        HasCdf = true, HasQuantile = true, HasEntropy = true,
     };
 
     /// <summary>Creates the distribution.</summary>

@@ -26,6 +26,7 @@ public sealed class Geometric : Distribution
         Moments = "mean (1 − Probs) / Probs, variance (1 − Probs) / Probs²",
         IsLogProbInDouble = true,
         Source = "torch.distributions.Geometric",
+        HasCdf = true, HasQuantile = true, HasEntropy = true,
     };
 
     /// <summary>Creates the distribution from one of the two.</summary>

@@ -26,6 +26,7 @@ public sealed class Kumaraswamy : Distribution
         Moments = "mean m₁, variance m₂ − m₁², with mₙ = b B(1 + n/a, b)",
         IsLogProbInDouble = true,
         Source = "torch.distributions.Kumaraswamy; Kumaraswamy 1980, Journal of Hydrology 46",
+        HasCdf = true, HasQuantile = true, HasEntropy = true,
     };
 
     /// <summary>Creates the distribution.</summary>

@@ -26,6 +26,7 @@ public sealed class LogUniform : Distribution
         Moments = "mean (High − Low) / L, variance (High² − Low²) / 2L − mean², with L = log(High / Low)",
         IsLogProbInDouble = true,
         Source = "Hamming 1970, Bell System Technical Journal 49; scipy.stats.loguniform; not a class of PyTorch",
+        HasCdf = true, HasQuantile = true, HasEntropy = true,
     };
 
     /// <summary>Creates the distribution.</summary>
@@ -34,7 +35,7 @@ public sealed class LogUniform : Distribution
     public LogUniform(Tensor low, Tensor high) : base(Definition, [("Low", low), ("High", high)], [])
     {
         (Low, High) = (low, high);
-        OrderedBounds.Check(Definition, low, high);
+        OrderedBounds.Check(Name, Type.Parameters, low, high);
     }
 
     /// <summary>The lower bound.</summary>

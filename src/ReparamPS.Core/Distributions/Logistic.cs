@@ -22,6 +22,7 @@ public sealed class Logistic : Distribution
         Moments = "mean Loc, variance π² Scale² / 3",
         IsLogProbInDouble = true,
         Source = "Balakrishnan 1991, Handbook of the Logistic Distribution; not a class of PyTorch",
+        HasCdf = true, HasQuantile = true, HasEntropy = true,
     };
 
     /// <summary>Creates the distribution.</summary>

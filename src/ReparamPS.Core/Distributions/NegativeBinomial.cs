@@ -31,6 +31,7 @@ public sealed class NegativeBinomial : Distribution
         Moments = "mean r Probs / (1 − Probs), variance r Probs / (1 − Probs)²",
         IsLogProbInDouble = true,
         Source = "torch.distributions.NegativeBinomial",
+        HasCdf = true, HasQuantile = true,
     };
 
     /// <summary>Creates the distribution from a count and one of the other two.</summary>

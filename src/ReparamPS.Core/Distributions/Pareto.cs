@@ -25,6 +25,7 @@ public sealed class Pareto : Distribution
         Moments = "mean a Scale / (a − 1) for a > 1, variance Scale² a / ((a − 1)² (a − 2)) for a > 2, else infinite",
         IsLogProbInDouble = true,
         Source = "torch.distributions.Pareto",
+        HasCdf = true, HasQuantile = true, HasEntropy = true,
     };
 
     /// <summary>Creates the distribution.</summary>

@@ -21,6 +21,7 @@ public sealed class Poisson : Distribution
         Moments = "mean Rate, variance Rate",
         IsLogProbInDouble = true,
         Source = "torch.distributions.Poisson",
+        HasCdf = true, HasQuantile = true,
     };
 
     /// <summary>Creates the distribution.</summary>

@@ -29,6 +29,8 @@ public sealed class RelaxedBernoulli : Distribution
         Moments = "no closed form",
         IsLogProbInDouble = true,
         Source = "torch.distributions.RelaxedBernoulli; Maddison, Mnih, Teh 2017, arXiv:1611.00712",
+        HasCdf = true, HasQuantile = true,
+        HasMoments = false,
     };
 
     /// <summary>Creates the distribution from a temperature and one of the other two.</summary>

@@ -29,6 +29,7 @@ public sealed class RelaxedOneHotCategorical : Distribution
         Moments = "no closed form",
         IsLogProbInDouble = true,
         Source = "torch.distributions.RelaxedOneHotCategorical; Maddison, Mnih, Teh 2017, arXiv:1611.00712; Jang, Gu, Poole 2017, arXiv:1611.01144",
+        HasMoments = false,
     };
 
     /// <summary>Creates the distribution from a temperature and one of the other two.</summary>

@@ -34,6 +34,7 @@ public sealed class Weibull : Distribution
         Moments = "mean Scale Γ(1 + 1/k), variance Scale² (Γ(1 + 2/k) − Γ(1 + 1/k)²)",
         IsLogProbInDouble = true,
         Source = "torch.distributions.Weibull",
+        HasCdf = true, HasQuantile = true, HasEntropy = true,
     };
 
     /// <summary>Creates the distribution.</summary>

@@ -31,6 +31,7 @@ public sealed class Wishart : Distribution
         Moments = "mean n V, variance n (V_ij² + V_ii V_jj)",
         IsLogProbInDouble = true,
         Source = "torch.distributions.Wishart; Bartlett 1933; Odell, Feiveson 1966, JASA 61",
+        HasEntropy = true,
     };
 
     /// <summary>Creates the distribution from degrees of freedom and one of the three matrices.</summary>
@@ -115,7 +116,7 @@ public sealed class Wishart : Distribution
     private Tensor? Given(string name) => matrix.Name == name ? matrix.Value : null;
 
     /// <summary>The lower Cholesky factor of the scale matrix.</summary>
-    internal Tensor Factor() => BatchedMatrix.FactorOf(matrix.Name, matrix.Value);
+    internal Tensor Factor() => CovarianceFactor.Of(matrix.Name, matrix.Value);
 
     private Tensor Made(Func<Tensor, Tensor> compute)
     {

@@ -1,5 +1,6 @@
 using ReparamPS.Distributions;
 using ReparamPS.Distributions.SpecialFunctions;
+using ReparamPS.Numerics;
 using ReparamPS.Torch;
 using static TorchSharp.torch;
 
@@ -8,8 +9,6 @@ namespace ReparamPS.Divergences;
 /// <summary>Divergences within the families of location and scale, and of what is made of them.</summary>
 internal sealed class LocationScaleFamily : DivergenceFamily
 {
-    private const double EulerGamma = 0.57721566490153286061;
-
     public LocationScaleFamily()
     {
         Add<Normal, Normal>((p, q) => OfNormals(p.Loc, p.Scale, q.Loc, q.Scale));
@@ -42,7 +41,7 @@ internal sealed class LocationScaleFamily : DivergenceFamily
     {
         // −log r + s + γ (r − 1) + Γ(1 + r) e⁻ˢ − 1, r the ratio of the scales: without the first order in r − 1 and s, which cancels.
         Tensor excess = (p.Scale - q.Scale) / q.Scale, shift = (p.Loc - q.Loc) / q.Scale;
-        Tensor power = (2 + excess).lgamma() - shift, slope = (1 - EulerGamma) * excess;
+        Tensor power = (2 + excess).lgamma() - shift, slope = (1 - GammaFunctions.Euler) * excess;
         return -Deficit.OfRatio(p.Scale, q.Scale) + Deficit.OfExponential(power) + power - slope + shift;
     }
 }
