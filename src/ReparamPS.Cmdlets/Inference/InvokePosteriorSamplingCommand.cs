@@ -15,7 +15,7 @@ namespace ReparamPS.Cmdlets.Inference;
 /// <example>
 /// <para>A thousand draws in a histogram</para>
 /// <code>New-BayesianModel @{ Scale = New-HalfNormalDistribution 1 } | Invoke-VariationalInference | Invoke-PosteriorSampling -Count 1000 -Seed 1 |
-///     Export-Chart -X Scale -Type Histogram -Path ./scale.png</code>
+///     Export-Chart -X Scale -Kind Histogram -Path ./scale.png</code>
 /// </example>
 /// <example>
 /// <para>The probability that one effect is larger than another</para>
