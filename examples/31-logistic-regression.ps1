@@ -24,9 +24,12 @@ $rows = foreach ($i in 0..7) {
 }
 
 $model = New-BayesianModel -Data $rows -Response Died -Predictor Dose -Likelihood BernoulliLogit
-New-ExperimentGrid @{ Family = 'MeanField', 'FullRank' } | Invoke-VariationalInference $model -Seed 1 | Measure-VariationalFit
+foreach ($row in New-ExperimentGrid @{ Family = 'MeanField', 'FullRank' } | Invoke-VariationalInference $model -Seed 1 | Measure-VariationalFit) {
+    '{0,-9} {1,-12} log evidence {2:F3} (quadrature -192.220), ELBO {3:F3}' -f $row.Family, $row.Verdict, $row.LogEvidence, $row.Elbo
+    "          $($row.Reason)"
+}
 $fit = $model | Invoke-VariationalInference -Family FullRank -Seed 1
-$fit | Get-PosteriorSummary
+foreach ($row in $fit | Get-PosteriorSummary) { '{0,-9} {1:F3} +- {2:F3}, 90 % interval {3:F3} to {4:F3}' -f $row.Parameter, $row.Mean, $row.StdDev, $row.Q5, $row.Q95 }
 
 # The probability at each dose under each draw, and its quantiles over the draws.
 $draws = @($fit | Invoke-PosteriorSampling -Count 500 -Seed 1)
@@ -40,5 +43,7 @@ $curve | Export-ExperimentData "$folder/curve.csv" -Force
 $null = $curve | Export-Chart "$folder/curve.png" -X Dose -Y Q5, Median, Q95 -Title 'Probability of death over the log-dose: posterior median and 90 % interval' -YLabel 'Probability of death' -Force
 
 'Are such posteriors calibrated? Simulated data, 50 fits:'
-$model | Test-VariationalInference -Family FullRank -Draws 128 -Simulations 50 -Seed 1
+foreach ($row in $model | Test-VariationalInference -Family FullRank -Draws 128 -Simulations 50 -Seed 1) {
+    '{0,-9} 50 % intervals hold the truth in {1:P0}, 90 % intervals in {2:P0}; p-value {3:F2}' -f $row.Parameter, $row.Coverage50, $row.Coverage90, $row.KsPValue
+}
 "Done: curve.csv and curve.png in $folder"

@@ -34,10 +34,10 @@ foreach ($row in $rows) { '{0,-20} {1,-9} {2,-12} ELBO {3,6:F2}  k-hat {4:F2}' -
 $rows | Export-ExperimentData "$folder/verdicts.csv" -Force
 
 $fit = $models['Funnel'] | Invoke-VariationalInference -Family FullRank -Seed 1
-$true = New-NormalDistribution 0 3 | Invoke-Sample -Count 1500 -Seed 1
+$height = New-NormalDistribution 0 3 | Invoke-Sample -Count 1500 -Seed 1
 $noise = New-NormalDistribution 0 1 | Invoke-Sample -Count 1500 -Seed 2
 $points = @(
-    foreach ($i in 0..1499) { [pscustomobject]@{ Draws = 'funnel'; V = $true.Values[$i]; Y = [Math]::Exp($true.Values[$i] / 2) * $noise.Values[$i] } }
+    foreach ($i in 0..1499) { [pscustomobject]@{ Draws = 'funnel'; V = $height.Values[$i]; Y = [Math]::Exp($height.Values[$i] / 2) * $noise.Values[$i] } }
     foreach ($draw in $fit | Invoke-PosteriorSampling -Count 1500 -Seed 1) { [pscustomobject]@{ Draws = 'full-rank fit'; V = $draw.V; Y = $draw.Y } }
 )
 $null = $points | Where-Object { [Math]::Abs($_.Y) -lt 15 } | Export-Chart "$folder/funnel.png" -X Y -Y V -GroupBy Draws -Kind Scatter -Title "Neal's funnel and its best normal approximation" -Force

@@ -3,7 +3,7 @@ using ReparamPS.Distributions;
 using ReparamPS.Inference;
 using static TorchSharp.torch;
 
-namespace ReparamPS.Benchmarks;
+namespace ReparamPS.Benchmarks.Inference;
 
 /// <summary>What variational inference costs: a step of a logistic regression, and a fit of eight schools outside the user's block.</summary>
 public sealed class InferenceBenchmark : IBenchmark
