@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Management.Automation;
 using System.Security.Cryptography;
 using ReparamPS.Cmdlets.Common;
-using ReparamPS.Data;
+using ReparamPS.Data.Images;
 using ReparamPS.Runs;
 using ReparamPS.Vae;
 

@@ -1,3 +1,6 @@
+using ReparamPS.Data;
+using ReparamPS.Numerics;
+
 namespace ReparamPS.Charting;
 
 /// <summary>One line, cloud or row of bars: places on both axes, in the order of X, with the band around them if there is one.</summary>
@@ -51,8 +54,8 @@ internal sealed record ChartSeries(string Name, double[] X, double[] Y, double[]
         foreach (IGrouping<double, (double X, double Y)> place in points.GroupBy(point => point.X))
         {
             double[] values = [.. place.Select(point => point.Y).Where(double.IsFinite)];
-            double mean = values.Length == 0 ? double.NaN : values.Average();
-            double error = values.Length < 2 ? 0 : Math.Sqrt(values.Sum(value => (value - mean) * (value - mean)) / (values.Length - 1) / values.Length);
+            Moments moments = Moments.Of(values);
+            double mean = moments.Mean, error = values.Length < 2 ? 0 : moments.StandardError;
             xs.Add(place.Key);
             means.Add(y.Scaled(mean));
             lows.Add(y.Scaled(band == ChartBand.MinMax && values.Length > 0 ? values.Min() : mean - error));
@@ -109,5 +112,5 @@ internal sealed record ChartGroup(string? Name, IReadOnlyList<int> Rows)
     }
 
     // A name speaks for itself; a number needs to be told of what.
-    private static string Label(string column, object? cell) => cell is string text && ReparamPS.Data.ExperimentValue.Parse(text) is string ? text : $"{column} = {ChartScale.Name(cell)}";
+    private static string Label(string column, object? cell) => cell is string text && ExperimentValue.Parse(text) is string ? text : $"{column} = {ChartScale.Name(cell)}";
 }

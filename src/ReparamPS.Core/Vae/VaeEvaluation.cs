@@ -1,4 +1,4 @@
-using ReparamPS.Data;
+using ReparamPS.Data.Images;
 using ReparamPS.Numerics;
 using ReparamPS.Torch;
 using static TorchSharp.torch;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Reflection;
-using ReparamPS.Data;
+using ReparamPS.Data.Images;
 using ReparamPS.Optimization;
 using ReparamPS.Torch;
 using TorchSharp;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using ReparamPS.Data;
+using ReparamPS.Data.Images;
 using ReparamPS.Runs;
 using static TorchSharp.torch;
 

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
-using ReparamPS.Data;
+using ReparamPS.Data.Images;
 
 namespace ReparamPS.Vae;
 

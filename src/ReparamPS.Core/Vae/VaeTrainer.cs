@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using ReparamPS.Data;
+using ReparamPS.Data.Images;
 using ReparamPS.Optimization;
 using ReparamPS.Runs;
 using ReparamPS.Torch;

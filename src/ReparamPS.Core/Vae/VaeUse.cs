@@ -1,4 +1,4 @@
-using ReparamPS.Data;
+using ReparamPS.Data.Images;
 using ReparamPS.Native;
 using ReparamPS.Torch;
 using static TorchSharp.torch;

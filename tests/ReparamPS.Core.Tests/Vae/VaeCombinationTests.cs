@@ -1,4 +1,4 @@
-using ReparamPS.Data;
+using ReparamPS.Data.Images;
 using ReparamPS.Optimization;
 using ReparamPS.Torch;
 using ReparamPS.Vae;

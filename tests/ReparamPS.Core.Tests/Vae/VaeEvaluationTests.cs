@@ -1,5 +1,5 @@
 using MathNet.Numerics.LinearAlgebra;
-using ReparamPS.Data;
+using ReparamPS.Data.Images;
 using ReparamPS.Torch;
 using ReparamPS.Vae;
 using static TorchSharp.torch;

@@ -78,7 +78,7 @@ public sealed class VaeLikelihoodTests
         Assert.Equal(fromPosterior.mean().item<double>(), fromPrior.mean().item<double>(), 5 * error);
         (posterior.LogProbability(statistics, draws) - posterior.PriorLogProbability(draws)).mean().backward();
         Assert.All(ManagedValues.ToDoubles(statistics.grad!), value => Assert.True(double.IsFinite(value) && value != 0, $"{value}"));
-        var images = new ReparamPS.Data.ImageSplit(ReparamPS.Data.DigitsDataSet.Images.Take([.. Enumerable.Range(0, 300)]), null, null);
+        var images = new ReparamPS.Data.Images.ImageSplit(ReparamPS.Data.Images.DigitsDataSet.Images.Take([.. Enumerable.Range(0, 300)]), null, null);
         VaeOptions options = new() { Posterior = name, LatentSize = L, HiddenSize = [16], Epochs = 4, Seed = 1, TestFraction = 0, LearningRate = 0.01 };
         VaeEpoch[] rows = [.. VaeTrainer.Train(options, images, null, TestContext.Current.CancellationToken)];
         Assert.True(rows[^1].TrainElbo > rows[0].TrainElbo, $"{rows[0].TrainElbo} to {rows[^1].TrainElbo}");

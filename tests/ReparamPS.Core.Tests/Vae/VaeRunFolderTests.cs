@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ReparamPS.Data;
+using ReparamPS.Data.Images;
 using ReparamPS.Runs;
 using ReparamPS.Tests;
 using ReparamPS.Vae;

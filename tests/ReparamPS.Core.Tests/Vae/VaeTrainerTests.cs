@@ -1,4 +1,4 @@
-using ReparamPS.Data;
+using ReparamPS.Data.Images;
 using ReparamPS.Runs;
 using ReparamPS.Torch;
 using ReparamPS.Vae;
