@@ -31,7 +31,8 @@ public static class NativeLibraries
         lock (Gate)
         {
             if (torchLoaded) return;
-            LoadTorchSharp();
+            nint torch = LoadTorchSharp();
+            NativeLibrary.SetDllImportResolver(typeof(TorchGuard.Replacements).Assembly, (name, _, _) => name == "LibTorchSharp" ? torch : 0);
             try
             {
                 TorchSharp.torch.InitializeDeviceType(TorchSharp.DeviceType.CPU);
@@ -62,14 +63,14 @@ public static class NativeLibraries
         }
     }
 
-    private static void LoadTorchSharp()
+    private static nint LoadTorchSharp()
     {
         string folder = Directory ?? throw new NativeLibraryException(
             $"The native libraries are not staged: {TorchSharpLibrary} is in none of {string.Join(", ", Candidates())}. "
             + "Run 'dotnet build' in the root of ReparamPS, which stages them.");
         if (OperatingSystem.IsLinux() && System.IO.Directory.EnumerateFiles(folder, "*.so*").FirstOrDefault(file => !ElfFile.IsWhole(file)) is { } damaged)
             throw Broken(folder, new BadImageFormatException($"{Path.GetFileName(damaged)} is truncated or not a library"));
-        Load(folder, "LibTorchSharp");
+        return Load(folder, "LibTorchSharp");
     }
 
     private static NativeLibraryException Broken(string folder, Exception error) => new(
