@@ -139,7 +139,8 @@ internal sealed class TypeReferences : ISignatureTypeProvider<int, int>
         string text = reader.GetString(space);
         if (text != "ReparamPS" && !text.StartsWith("ReparamPS.", StringComparison.Ordinal)) return ("", "");
         string folder = text["ReparamPS".Length..].TrimStart('.').Replace('.', '/');
-        return (assembly == "ReparamPS.Core" ? folder : $"{assembly["ReparamPS.".Length..]}/{folder}".TrimEnd('/'), reader.GetString(name));
+        string project = assembly["ReparamPS.".Length..];
+        return (project == "Core" || folder == project ? folder : $"{project}/{folder}".TrimEnd('/'), reader.GetString(name));
     }
 
     private (string Folder, string Type) Outermost(TypeDefinitionHandle handle)
