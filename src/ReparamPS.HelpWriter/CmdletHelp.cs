@@ -6,16 +6,20 @@ namespace ReparamPS.HelpWriter;
 /// <param name="Description">The rest, in paragraphs.</param>
 /// <param name="ParameterSets">Its parameters, set by set.</param>
 /// <param name="Inputs">The types it takes from the pipeline.</param>
+/// <param name="InputProperties">The parameters that bind to properties of piped objects.</param>
 /// <param name="Outputs">The types it emits.</param>
 /// <param name="Examples">Its examples.</param>
+/// <param name="Links">Related links: text and address; an empty address for other help.</param>
 internal sealed record CmdletHelp(
     string Name,
     string Synopsis,
     IReadOnlyList<string> Description,
     IReadOnlyList<IReadOnlyList<ParameterHelp>> ParameterSets,
     IReadOnlyList<string> Inputs,
+    IReadOnlyList<string> InputProperties,
     IReadOnlyList<string> Outputs,
-    IReadOnlyList<ExampleHelp> Examples)
+    IReadOnlyList<ExampleHelp> Examples,
+    IReadOnlyList<(string Text, string Uri)> Links)
 {
     /// <summary>Every parameter once, as its first set has it; whether it takes input from the pipeline is said for all sets.</summary>
     public IReadOnlyList<ParameterHelp> Parameters =>

@@ -7,7 +7,13 @@ namespace ReparamPS.HelpWriter;
 /// <summary>Reads what the engine knows of each cmdlet, joined with what its XML documentation says.</summary>
 internal static class CmdletReader
 {
-    private const int LeastExamples = 2;
+    private const int MinExamples = 2;
+
+    private static readonly Dictionary<string, string> ShouldProcess = new()
+    {
+        ["WhatIf"] = "Shows what would happen. Nothing is changed.",
+        ["Confirm"] = "Asks before anything is changed.",
+    };
 
     /// <summary>The help of every cmdlet in an assembly, by name.</summary>
     /// <exception cref="HelpException">Something is not documented.</exception>
@@ -49,8 +55,10 @@ internal static class CmdletReader
             documentation.Remarks(type),
             sets,
             [.. all.Where(parameter => parameter.PipelineInput.Contains("ByValue", StringComparison.Ordinal)).Select(parameter => parameter.Type).Distinct()],
+            [.. all.Where(parameter => parameter.PipelineInput.Contains("ByPropertyName", StringComparison.Ordinal)).Select(parameter => parameter.Name).Distinct().Order(StringComparer.Ordinal)],
             [.. type.GetCustomAttributes<OutputTypeAttribute>().SelectMany(output => output.Type).Select(output => output.Type is { } known ? known.FullName!.Replace('+', '.') : output.Name).Distinct()],
-            documentation.Examples(type));
+            documentation.Examples(type),
+            RelatedLinks.Of(type, documentation));
         Check(help, problems);
         return help;
     }
@@ -58,7 +66,7 @@ internal static class CmdletReader
     private static void Check(CmdletHelp help, List<string> problems)
     {
         if (help.Synopsis.Length == 0) problems.Add($"{help.Name} has no synopsis.");
-        if (help.Examples.Count < LeastExamples) problems.Add($"{help.Name} has {help.Examples.Count} examples; at least {LeastExamples} are needed.");
+        if (help.Examples.Count < MinExamples) problems.Add($"{help.Name} has {help.Examples.Count} examples; at least {MinExamples} are needed.");
         if (help.Examples.Any(example => example.Title.Length == 0 || example.Code.Length == 0)) problems.Add($"{help.Name} has an example without <para> or <code>.");
         problems.AddRange(help.Parameters.Where(parameter => parameter.Description.Length == 0).Select(parameter => $"{help.Name} -{parameter.Name} is not described."));
     }
@@ -73,17 +81,23 @@ internal static class CmdletReader
     private static IEnumerable<(string Set, ParameterHelp Help)> Parameters(ParameterMetadata parameter, Type type, object? instance, XmlDocumentation documentation)
     {
         PropertyInfo? property = type.GetProperty(parameter.Name, BindingFlags.Public | BindingFlags.Instance);
-        // What ShouldProcess and paging add is the engine's, and documented there.
-        if (property is null) yield break;
+        if (property is null)
+        {
+            // What ShouldProcess adds has no property of its own.
+            if (ShouldProcess.TryGetValue(parameter.Name, out string? text))
+                yield return (ParameterAttribute.AllParameterSets, new ParameterHelp(parameter.Name, text, "SwitchParameter", true, false, false, null, "False", parameter.Aliases, "False", []));
+            yield break;
+        }
         Type valueType = Nullable.GetUnderlyingType(parameter.ParameterType) ?? parameter.ParameterType;
         string[] values = valueType.IsEnum
             ? Enum.GetNames(valueType)
             : [.. parameter.Attributes.OfType<ValidateSetAttribute>().SelectMany(set => set.ValidValues)];
+        string? allowed = Facts.Allowed(parameter, values), @default = DefaultOf(property, instance);
         foreach ((string set, ParameterSetMetadata binding) in parameter.ParameterSets)
         {
             yield return (set, new ParameterHelp(
                 parameter.Name,
-                documentation.Summary(property),
+                Facts.Append(documentation.Summary(property), allowed, binding.IsMandatory ? null : @default),
                 TypeName(valueType),
                 parameter.SwitchParameter,
                 valueType.IsArray,
@@ -91,7 +105,7 @@ internal static class CmdletReader
                 binding.Position >= 0 ? binding.Position : null,
                 PipelineInput(binding),
                 parameter.Aliases,
-                DefaultOf(property, instance),
+                @default,
                 values));
         }
     }

@@ -1,23 +1,29 @@
 using System.Text;
 using ReparamPS.Distributions;
+using ReparamPS.Distributions.Parameters;
 
 namespace ReparamPS.HelpWriter;
 
 /// <summary>Writes about_ReparamPS_Distributions from the catalogue.</summary>
 internal static class DistributionsTopic
 {
-    /// <summary>The topic's text.</summary>
+    private const int Width = 80, Indent = 4, LabelWidth = 18;
+
+    /// <summary>The topic's text, at most 80 columns wide where words allow it.</summary>
     public static string Write()
     {
         IReadOnlyList<DistributionType> types = DistributionCatalog.All;
-        var text = new StringBuilder()
-            .AppendLine("TOPIC").AppendLine("    about_ReparamPS_Distributions").AppendLine()
-            .AppendLine("SHORT DESCRIPTION").AppendLine($"    The {types.Count} kinds of distribution: density, support, parameters, moments, and how samples carry gradients.").AppendLine()
-            .AppendLine("LONG DESCRIPTION")
-            .AppendLine("    Names and meanings are those of torch.distributions. A parameter with an equals sign has that default. Get-DistributionType")
-            .AppendLine("    gives the same as objects.").AppendLine();
+        var text = new StringBuilder();
+        Section(text, "TOPIC", "about_ReparamPS_Distributions");
+        Section(text, "SHORT DESCRIPTION", $"The {types.Count} kinds of distribution: density, support, parameters, moments and sampling.");
+        Section(
+            text,
+            "LONG DESCRIPTION",
+            "Names and meanings are those of torch.distributions. A parameter with an equals sign has that default. Get-DistributionType returns the same as objects.",
+            "A kind is made by its cmdlet, or by name: New-Distribution Normal @{ Loc = 1; Scale = 2 }.");
+        Section(text, "CONTENTS", string.Join(", ", types.Select(type => type.Name)));
         foreach (DistributionType type in types) Append(text, type);
-        text.AppendLine("SEE ALSO").AppendLine("    about_ReparamPS");
+        Section(text, "SEE ALSO", "about_ReparamPS", "about_ReparamPS_Gradients", "Get-DistributionType");
         return text.ToString().ReplaceLineEndings("\n");
     }
 
@@ -42,5 +48,33 @@ internal static class DistributionsTopic
         return others.Length == 0 ? what : $"{what}; instead of {string.Join(", ", others)}";
     }
 
-    private static void Row(StringBuilder text, string label, string value) => text.AppendLine($"    {label + ":",-22} {value}");
+    private static void Section(StringBuilder text, string heading, params string[] paragraphs)
+    {
+        text.AppendLine(heading);
+        foreach (string paragraph in paragraphs) Wrap(text, new string(' ', Indent), paragraph);
+        text.AppendLine();
+    }
+
+    private static void Row(StringBuilder text, string label, string value) => Wrap(text, new string(' ', Indent) + $"{label + ":",-LabelWidth} ", value);
+
+    // Continuation lines are indented as far as the first line's head.
+    private static void Wrap(StringBuilder text, string head, string value)
+    {
+        int indent = Math.Min(head.Length, Indent + LabelWidth + 1);
+        var line = new StringBuilder(head);
+        bool isEmpty = true;
+        foreach (string word in value.Split(' '))
+        {
+            if (!isEmpty && line.Length + 1 + word.Length > Width)
+            {
+                text.AppendLine(line.ToString());
+                line.Clear().Append(' ', indent);
+                isEmpty = true;
+            }
+            if (!isEmpty) line.Append(' ');
+            line.Append(word);
+            isEmpty = false;
+        }
+        text.AppendLine(line.ToString());
+    }
 }

@@ -32,9 +32,23 @@ internal static class Maml
         new XElement(Text + "description", (help.Description.Count > 0 ? help.Description : [help.Synopsis]).Select(Paragraph)),
         new XElement(Command + "syntax", help.ParameterSets.Select(set => new XElement(Command + "syntaxItem", new XElement(Text + "name", help.Name), set.Select(parameter => Parameter(parameter, forSyntax: true))))),
         new XElement(Command + "parameters", help.Parameters.Select(parameter => Parameter(parameter, forSyntax: false))),
-        new XElement(Command + "inputTypes", help.Inputs.DefaultIfEmpty("None").Select(type => new XElement(Command + "inputType", TypeOf(type)))),
+        new XElement(Command + "inputTypes", Inputs(help)),
         new XElement(Command + "returnValues", help.Outputs.DefaultIfEmpty("None").Select(type => new XElement(Command + "returnValue", TypeOf(type)))),
-        new XElement(Command + "examples", help.Examples.Select(Example)));
+        new XElement(Command + "examples", help.Examples.Select(Example)),
+        new XElement(Command + "relatedLinks", help.Links.Select(Link)));
+
+    private static IEnumerable<XElement> Inputs(CmdletHelp help)
+    {
+        if (help.Inputs.Count == 0 && help.InputProperties.Count == 0) return [Input("None", "")];
+        IEnumerable<XElement> inputs = help.Inputs.Select(type => Input(type, ""));
+        return help.InputProperties.Count == 0 ? inputs : inputs.Append(Input("Any object", $"These properties bind by name: {string.Join(", ", help.InputProperties)}."));
+    }
+
+    private static XElement Input(string type, string description) =>
+        new(Command + "inputType", TypeOf(type), description.Length == 0 ? null : new XElement(Text + "description", Paragraph(description)));
+
+    private static XElement Link((string Text, string Uri) link) =>
+        new(Text + "navigationLink", new XElement(Text + "linkText", link.Text), new XElement(Text + "uri", link.Uri));
 
     private static XElement Parameter(ParameterHelp parameter, bool forSyntax) => new(
         Command + "parameter",

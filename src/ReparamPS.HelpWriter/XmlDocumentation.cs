@@ -23,6 +23,10 @@ internal sealed partial class XmlDocumentation
     public IReadOnlyList<ExampleHelp> Examples(Type type) =>
         [.. (Member(type)?.Elements("example") ?? []).Select(example => new ExampleHelp(Line(example.Element("para")), Code(example.Element("code"))))];
 
+    /// <summary>The full names of the classes that a class's <c>seealso</c> elements point to.</summary>
+    public string[] SeeAlso(Type type) =>
+        [.. (Member(type)?.Elements("seealso") ?? []).Select(element => ((string?)element.Attribute("cref") ?? "").Split(':')[^1])];
+
     /// <summary>A property's summary, its own or that of the property it overrides; empty where there is none.</summary>
     public string Summary(PropertyInfo property)
     {

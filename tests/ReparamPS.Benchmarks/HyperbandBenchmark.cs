@@ -1,4 +1,5 @@
 using System.Globalization;
+using ReparamPS.Sweeps.Points;
 
 namespace ReparamPS.Benchmarks;
 

@@ -1,6 +1,8 @@
 using System.Management.Automation;
 using ReparamPS.Data;
 using ReparamPS.Distributions;
+using ReparamPS.Distributions.Parameters;
+using ReparamPS.Native;
 using ReparamPS.Sweeps;
 using ReparamPS.Torch;
 using ReparamPS.Vae;

@@ -24,7 +24,7 @@ public sealed class RowReader
         object? bare = input?.BaseObject;
         switch (bare)
         {
-            case null: throw new ArgumentException("A row was expected, but nothing came.", nameof(input));
+            case null: throw new ArgumentException("A row must be an object; got null.", nameof(input));
             case IDictionary dictionary: return ReadDictionary(dictionary);
             case string or ValueType when bare is not DictionaryEntry && IsScalar(bare): return new ExperimentRow(ValueColumns, [bare]);
             default: return ReadProperties(input!);

@@ -31,11 +31,11 @@ internal sealed class ScriptFunction
         Func<Tensor, Tensor> function => new ScriptFunction(arguments => [function((Tensor)Counted(arguments, 1, parameter)[0])], [], parameter),
         Func<Tensor, Tensor, Tensor> function => new ScriptFunction(arguments => [function((Tensor)Counted(arguments, 2, parameter)[0], (Tensor)arguments[1])], [], parameter),
         Delegate function => new ScriptFunction(arguments => [Invoke(function, arguments)], [.. function.Method.GetParameters().Select(each => each.Name ?? "")], parameter),
-        var other => throw new ArgumentException($"{parameter} must be a script block or a delegate, but {(other is null ? "nothing" : $"'{other}'")} came.", parameter),
+        var other => throw new ArgumentException($"{parameter} must be a script block or a delegate; got {(other is null ? "null" : $"'{other}'")}.", parameter),
     };
 
     private static object[] Counted(object[] arguments, int count, string parameter) => arguments.Length == count ? arguments
-        : throw new ArgumentException($"{parameter} is a delegate of {count} tensor(s), but {arguments.Length} came.", parameter);
+        : throw new ArgumentException($"{parameter} is a delegate of {count} tensor(s); got {arguments.Length}.", parameter);
 
     private IReadOnlyList<Tensor> Call(IReadOnlyList<Tensor> inputs)
     {
@@ -47,10 +47,10 @@ internal sealed class ScriptFunction
                 case null: break;
                 case Tensor tensor: results.Add(tensor); break;
                 case IEnumerable<Tensor> many: results.AddRange(many); break;
-                default: throw new ArgumentException($"{parameter} must give tensors, but '{result}' of type {result.GetType().Name} came: a number has no gradient, so leave out .item().", parameter);
+                default: throw new ArgumentException($"{parameter} must return tensors; got '{result}' of type {result.GetType().Name}. A number carries no gradient: leave out .item().", parameter);
             }
         }
-        return results.Count > 0 ? results : throw new ArgumentException($"{parameter} must give a tensor, but gave nothing.", parameter);
+        return results.Count > 0 ? results : throw new ArgumentException($"{parameter} must return a tensor; it returned nothing.", parameter);
     }
 
     // Only the variables that the script reads: to set them costs more than many a function does.

@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 
 namespace ReparamPS.Cmdlets.Common;
 
-/// <summary>The one place where PowerShell's values (numbers, numeric strings, nested arrays, tensors) become tensors.</summary>
+/// <summary>Converts PowerShell's values (numbers, numeric strings, nested arrays, tensors) to tensors. The only place that does.</summary>
 public static class TensorInput
 {
     /// <summary>Whether a value is a tensor already, wrapped or not.</summary>
@@ -20,7 +20,7 @@ public static class TensorInput
     /// <param name="dtype">The element type; null keeps a tensor's own and makes numbers float64.</param>
     /// <param name="device">The device; null keeps a tensor's own and puts numbers on the CPU.</param>
     /// <param name="requiresGrad">Whether a tensor made from numbers is a leaf that requires gradients; a tensor that came in stays as it is.</param>
-    /// <exception cref="ArgumentException">The value holds something that is no number.</exception>
+    /// <exception cref="ArgumentException">The value holds something that is not a number.</exception>
     /// <exception cref="ShapeMismatchException">The nested arrays are ragged.</exception>
     public static Tensor ToTensor(object? value, string parameter, ScalarType? dtype = null, Device? device = null, bool requiresGrad = false)
     {
@@ -93,7 +93,7 @@ public static class TensorInput
     private static ICollection Items(object list) => list as ICollection ?? ((IEnumerable)list).Cast<object?>().ToArray();
 
     private static ShapeMismatchException Ragged(string parameter) =>
-        new($"{parameter}: nested arrays must be rectangular, with rows of one length at each depth.", parameter);
+        new($"{parameter} must be rectangular: all rows at one depth have the same length.", parameter);
 
     private static double Number(object? value, string parameter)
     {
@@ -104,7 +104,7 @@ public static class TensorInput
             case string text when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double parsed): return parsed;
             case bool flag: return flag ? 1 : 0;
             case IConvertible number and not string and not DateTime: return number.ToDouble(CultureInfo.InvariantCulture);
-            default: throw new ArgumentException($"{parameter}: a number was expected, but {(bare is null ? "nothing" : $"'{bare}'")} came.", parameter);
+            default: throw new ArgumentException($"{parameter} must hold numbers; got {(bare is null ? "null" : $"'{bare}'")}.", parameter);
         }
     }
 }

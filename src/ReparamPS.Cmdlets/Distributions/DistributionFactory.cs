@@ -1,5 +1,6 @@
 using ReparamPS.Cmdlets.Common;
 using ReparamPS.Distributions;
+using ReparamPS.Distributions.Parameters;
 using ReparamPS.Native;
 using ReparamPS.Torch;
 using TorchSharp;

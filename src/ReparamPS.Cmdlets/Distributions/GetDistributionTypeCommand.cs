@@ -4,23 +4,23 @@ using ReparamPS.Distributions;
 
 namespace ReparamPS.Cmdlets.Distributions;
 
-/// <summary>Lists the kinds of distributions there are.</summary>
+/// <summary>Lists the kinds of distributions.</summary>
 /// <remarks>
-/// One row a kind: its name, whether and how it is reparameterized, its support, its parameters, the cmdlet that makes one. The rows can be piped into the cmdlets that test
-/// distributions, which take a typical instance of each.
+/// Each row is one kind: its name, whether and how it is reparameterized, its support, its parameters, and its cmdlet. Test-ReparameterizationGradient and Test-Distribution
+/// accept the rows and check a typical instance of each kind.
 /// </remarks>
 /// <example>
 /// <para>The whole catalogue</para>
 /// <code>Get-DistributionType</code>
 /// </example>
 /// <example>
-/// <para>What is not reparameterized</para>
+/// <para>The kinds that are not reparameterized</para>
 /// <code>Get-DistributionType | Where-Object HasRSample -EQ $false | ForEach-Object Name</code>
 /// </example>
 [Cmdlet(VerbsCommon.Get, "DistributionType"), OutputType(typeof(DistributionTypeRow))]
 public sealed class GetDistributionTypeCommand : ReparamCmdlet
 {
-    /// <summary>Names to list; wildcards are allowed. All kinds without it.</summary>
+    /// <summary>The names to list; wildcards are allowed. Default: all kinds.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(DistributionNameCompleter)), SupportsWildcards]
     public string[] Name { get; set; } = ["*"];
 

@@ -4,10 +4,10 @@ using ReparamPS.Distributions;
 namespace ReparamPS.Cmdlets.Distributions;
 
 /// <summary>
-/// Makes a Bernoulli distribution.
+/// Creates a Bernoulli distribution.
 /// </summary>
 /// <remarks>
-/// 1 with probability Probs, else 0: mass Probs^x (1 − Probs)^(1 − x). Give Probs or Logits. It is not reparameterized: Invoke-Sample draws from it, and
+/// 1 with probability Probs, otherwise 0, with mass Probs^x (1 − Probs)^(1 − x). Give Probs or Logits. It is not reparameterized: Invoke-Sample draws from it, and
 /// RelaxedBernoulli is the stand-in whose samples carry gradients. The counterpart of torch.distributions.Bernoulli.
 /// </remarks>
 /// <example>
@@ -21,11 +21,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "BernoulliDistribution"), OutputType(typeof(Bernoulli))]
 public sealed class NewBernoulliDistributionCommand() : NewDistributionCommandBase(Bernoulli.Definition)
 {
-    /// <summary>The probability of a 1, from 0 to 1. A number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The probability of a 1. Allowed: 0 to 1; a number, nested arrays of numbers, or a tensor.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Probs { get; set; }
 
-    /// <summary>The log-odds of a 1, instead of Probs. A number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The log-odds of a 1, instead of Probs. Allowed: a number, nested arrays of numbers, or a tensor.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public object? Logits { get; set; }
 }

@@ -4,7 +4,7 @@ using ReparamPS.Distributions;
 namespace ReparamPS.Cmdlets.Distributions;
 
 /// <summary>
-/// Makes a beta distribution.
+/// Creates a beta distribution.
 /// </summary>
 /// <remarks>
 /// On the interval from 0 to 1, with density xᵃ⁻¹ (1 − x)ᵇ⁻¹ / B(a, b), a = Concentration1, b = Concentration0. Samples are reparameterized implicitly
@@ -27,11 +27,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "BetaDistribution"), OutputType(typeof(Beta))]
 public sealed class NewBetaDistributionCommand() : NewDistributionCommandBase(Beta.Definition)
 {
-    /// <summary>The power at 0 plus one, positive. A number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The power at 0 plus one. Allowed: positive; a number, nested arrays of numbers, or a tensor.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Concentration1 { get; set; }
 
-    /// <summary>The power at 1 plus one, positive. A number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The power at 1 plus one. Allowed: positive; a number, nested arrays of numbers, or a tensor.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? Concentration0 { get; set; }
 }

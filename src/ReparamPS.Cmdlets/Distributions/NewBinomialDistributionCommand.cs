@@ -4,7 +4,7 @@ using ReparamPS.Distributions;
 namespace ReparamPS.Cmdlets.Distributions;
 
 /// <summary>
-/// Makes a binomial distribution.
+/// Creates a binomial distribution.
 /// </summary>
 /// <remarks>
 /// The number of successes in TotalCount trials, with mass (n choose x) Probs^x (1 − Probs)^(n − x), n = TotalCount. Give Probs or Logits. It is not
@@ -21,15 +21,15 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "BinomialDistribution"), OutputType(typeof(Binomial))]
 public sealed class NewBinomialDistributionCommand() : NewDistributionCommandBase(Binomial.Definition)
 {
-    /// <summary>The number of trials, a whole number; 1 unless given. A number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The number of trials. Allowed: a whole number; a number, nested arrays of numbers, or a tensor. Default: 1.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? TotalCount { get; set; }
 
-    /// <summary>The probability of a success. A number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The probability of a success. Allowed: a number, nested arrays of numbers, or a tensor.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? Probs { get; set; }
 
-    /// <summary>The log-odds of a success, instead of Probs. A number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The log-odds of a success, instead of Probs. Allowed: a number, nested arrays of numbers, or a tensor.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public object? Logits { get; set; }
 }

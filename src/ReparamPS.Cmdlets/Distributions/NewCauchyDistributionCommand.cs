@@ -4,7 +4,7 @@ using ReparamPS.Distributions;
 namespace ReparamPS.Cmdlets.Distributions;
 
 /// <summary>
-/// Makes a Cauchy (Lorentz) distribution.
+/// Creates a Cauchy (Lorentz) distribution.
 /// </summary>
 /// <remarks>
 /// On the real numbers, with density 1 / (π Scale (1 + y²)), y = (x − Loc) / Scale; it has no mean. Samples are reparameterized by location and scale:
@@ -27,11 +27,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "CauchyDistribution"), OutputType(typeof(Cauchy))]
 public sealed class NewCauchyDistributionCommand() : NewDistributionCommandBase(Cauchy.Definition)
 {
-    /// <summary>The median; 0 unless given. A number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The median. Allowed: a number, nested arrays of numbers, or a tensor. Default: 0.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Loc { get; set; }
 
-    /// <summary>Half the distance between the quartiles, positive; 1 unless given. A number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>Half the distance between the quartiles. Allowed: positive; a number, nested arrays of numbers, or a tensor. Default: 1.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? Scale { get; set; }
 }

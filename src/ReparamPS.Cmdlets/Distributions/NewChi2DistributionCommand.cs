@@ -4,10 +4,10 @@ using ReparamPS.Distributions;
 namespace ReparamPS.Cmdlets.Distributions;
 
 /// <summary>
-/// Makes a χ² distribution.
+/// Creates a χ² distribution.
 /// </summary>
 /// <remarks>
-/// On the numbers from 0 on: Gamma(Df / 2, ½), with density (x/2)ᵏ⁻¹ exp(−x/2) / (2 Γ(k)), k = Df / 2. Samples are reparameterized implicitly.
+/// On the non-negative numbers: Gamma(Df / 2, ½), with density (x/2)ᵏ⁻¹ exp(−x/2) / (2 Γ(k)), k = Df / 2. Samples are reparameterized implicitly.
 /// The counterpart of torch.distributions.Chi2.
 /// </remarks>
 /// <example>
@@ -27,7 +27,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "Chi2Distribution"), OutputType(typeof(Chi2))]
 public sealed class NewChi2DistributionCommand() : NewDistributionCommandBase(Chi2.Definition)
 {
-    /// <summary>The degrees of freedom, positive; they need not be whole. A number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The degrees of freedom. Allowed: positive, not necessarily whole; a number, nested arrays of numbers, or a tensor.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Df { get; set; }
 }

@@ -4,7 +4,7 @@ using ReparamPS.Distributions;
 namespace ReparamPS.Cmdlets.Distributions;
 
 /// <summary>
-/// Makes a continuous Bernoulli distribution.
+/// Creates a continuous Bernoulli distribution.
 /// </summary>
 /// <remarks>
 /// On the interval from 0 to 1, with density λ exp(λ x) / (exp(λ) − 1), λ = Logits = log(Probs / (1 − Probs)). Give Probs or Logits. Samples are
@@ -27,11 +27,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "ContinuousBernoulliDistribution"), OutputType(typeof(ContinuousBernoulli))]
 public sealed class NewContinuousBernoulliDistributionCommand() : NewDistributionCommandBase(ContinuousBernoulli.Definition)
 {
-    /// <summary>The parameter from 0 to 1. A number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The parameter from 0 to 1. Allowed: a number, nested arrays of numbers, or a tensor.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Probs { get; set; }
 
-    /// <summary>Its log-odds, instead of Probs. A number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>Its log-odds, instead of Probs. Allowed: a number, nested arrays of numbers, or a tensor.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public object? Logits { get; set; }
 }

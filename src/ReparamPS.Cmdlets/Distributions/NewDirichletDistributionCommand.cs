@@ -4,7 +4,7 @@ using ReparamPS.Distributions;
 namespace ReparamPS.Cmdlets.Distributions;
 
 /// <summary>
-/// Makes a Dirichlet distribution.
+/// Creates a Dirichlet distribution.
 /// </summary>
 /// <remarks>
 /// On the simplex (non-negative vectors that sum to 1), with density Γ(Σ a) Π x_i^(a_i − 1) / Γ(a_i), a = Concentration. Samples are reparameterized by
@@ -23,7 +23,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "DirichletDistribution"), OutputType(typeof(Dirichlet))]
 public sealed class NewDirichletDistributionCommand() : NewDistributionCommandBase(Dirichlet.Definition)
 {
-    /// <summary>The concentrations: a vector of positive numbers. Nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The concentrations: a vector of positive numbers. Allowed: nested arrays of numbers, or a tensor.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Concentration { get; set; }
 }

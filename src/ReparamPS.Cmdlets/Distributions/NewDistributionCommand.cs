@@ -3,15 +3,16 @@ using System.Globalization;
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
 using ReparamPS.Distributions;
+using ReparamPS.Distributions.Parameters;
 using ReparamPS.Native;
 
 namespace ReparamPS.Cmdlets.Distributions;
 
 /// <summary>
-/// Makes a distribution of a kind that is named by a string, as sweeps need it.
+/// Creates a distribution by the name of its kind.
 /// </summary>
 /// <remarks>
-/// Does what the New-…Distribution cmdlet of that kind does; Get-DistributionType lists the kinds and their parameters. Both arguments complete: -Parameter to a table of typical values.
+/// Equivalent to the New-…Distribution cmdlet of that kind, and useful in sweeps. Get-DistributionType lists the kinds and their parameters. -Parameter completes to a table of typical values.
 /// </remarks>
 /// <example>
 /// <para>By name</para>
@@ -24,23 +25,23 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "Distribution"), OutputType(typeof(Distribution))]
 public sealed class NewDistributionCommand : ReparamCmdlet
 {
-    /// <summary>The kind of distribution: Normal, Gamma, …</summary>
+    /// <summary>The kind of distribution, such as Normal or Gamma.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(DistributionNameCompleter))]
     public string Name { get; set; } = "";
 
-    /// <summary>The parameters by name: numbers, nested arrays, tensors, distributions or transforms.</summary>
+    /// <summary>The parameters by name. Allowed values: numbers, nested arrays, tensors, distributions, transforms.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(ParameterTableCompleter))]
     public IDictionary Parameter { get; set; } = new Hashtable();
 
-    /// <summary>Element type of parameters and samples: float64 (default) or float32.</summary>
+    /// <summary>The element type of parameters and samples. Allowed: float64, float32. Default: float64.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(DTypeCompleter))]
     public string? DType { get; set; }
 
-    /// <summary>Where parameters and samples live: cpu (default), cuda or cuda:N.</summary>
+    /// <summary>The device of parameters and samples. Allowed: cpu, cuda, cuda:N. Default: cpu.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(DeviceCompleter))]
     public string? Device { get; set; }
 
-    /// <summary>Makes every parameter given as numbers a leaf tensor that requires gradients.</summary>
+    /// <summary>Turns every parameter given as numbers into a leaf tensor that requires gradients.</summary>
     [Parameter]
     public SwitchParameter RequiresGrad { get; set; }
 

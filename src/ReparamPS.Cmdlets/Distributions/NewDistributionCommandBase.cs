@@ -6,7 +6,7 @@ using ReparamPS.Distributions;
 namespace ReparamPS.Cmdlets.Distributions;
 
 /// <summary>
-/// Makes one distribution for each input. A subclass declares a property for each parameter of its kind, with the same name and of type object;
+/// Creates one distribution for each input. A subclass declares a property for each parameter of its kind, with the same name and of type object;
 /// a property that is null was not given.
 /// </summary>
 public abstract class NewDistributionCommandBase : ReparamCmdlet
@@ -16,15 +16,15 @@ public abstract class NewDistributionCommandBase : ReparamCmdlet
     /// <summary>Creates the cmdlet of a kind.</summary>
     protected NewDistributionCommandBase(DistributionType type) => this.type = type;
 
-    /// <summary>Element type of parameters and samples: float64 (default) or float32. Tensors given as parameters keep theirs unless this is given.</summary>
+    /// <summary>The element type of parameters and samples. Allowed: float64, float32. Default: that of tensors given as parameters, otherwise float64.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(DTypeCompleter))]
     public string? DType { get; set; }
 
-    /// <summary>Where parameters and samples live: cpu (default), cuda or cuda:N. Tensors given as parameters stay where they are unless this is given.</summary>
+    /// <summary>The device of parameters and samples. Allowed: cpu, cuda, cuda:N. Default: that of tensors given as parameters, otherwise cpu.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(DeviceCompleter))]
     public string? Device { get; set; }
 
-    /// <summary>Makes every parameter given as numbers a leaf tensor that requires gradients. Tensors given as parameters stay as they are.</summary>
+    /// <summary>Turns every parameter given as numbers into a leaf tensor that requires gradients. Tensors are used as they are.</summary>
     [Parameter]
     public SwitchParameter RequiresGrad { get; set; }
 

@@ -1,19 +1,19 @@
 using System.Collections.ObjectModel;
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
-using ReparamPS.Distributions;
+using ReparamPS.Distributions.Parameters;
 using ReparamPS.Distributions.Transforms;
 using ReparamPS.Native;
 
 namespace ReparamPS.Cmdlets.Distributions;
 
 /// <summary>
-/// Makes a transform, for New-TransformedDistribution or to call.
+/// Creates a differentiable transform with its inverse and log-determinant.
 /// </summary>
 /// <remarks>
-/// A differentiable map with its inverse and the logarithm of its Jacobian determinant. Each kind has parameters of its own, with PyTorch's names, which complete once the name is there:
-/// Loc, Scale and EventDim for Affine; Exponent for Power; InShape and OutShape for Reshape; Distribution for CumulativeDistribution; BaseTransform and ReinterpretedBatchNdims for Independent;
-/// Transforms, Dim and Lengths for Cat; Transforms and Dim for Stack; Parts for Compose; CacheSize for all. The object has Forward, Inverse, LogAbsDetJacobian and Inv.
+/// <para>Use it with New-TransformedDistribution, or call its members Forward, Inverse, LogAbsDetJacobian and Inv.</para>
+/// <para>Each kind has its own parameters, with PyTorch's names; they complete after the name. Affine: Loc, Scale, EventDim. Power: Exponent. Reshape: InShape, OutShape.
+/// CumulativeDistribution: Distribution. Independent: BaseTransform, ReinterpretedBatchNdims. Cat: Transforms, Dim, Lengths. Stack: Transforms, Dim. Compose: Parts. All kinds: CacheSize.</para>
 /// </remarks>
 /// <example>
 /// <para>1 + 2x, and back</para>
@@ -31,15 +31,15 @@ public sealed class NewDistributionTransformCommand : ReparamCmdlet, IDynamicPar
 {
     private RuntimeDefinedParameterDictionary dynamicParameters = [];
 
-    /// <summary>The kind of transform: Affine, Exp, Sigmoid, …</summary>
+    /// <summary>The kind of transform, such as Affine, Exp or Sigmoid.</summary>
     [Parameter(Mandatory = true, Position = 0), ArgumentCompleter(typeof(TransformNameCompleter))]
     public string Name { get; set; } = "";
 
-    /// <summary>Makes the transform that goes backwards.</summary>
+    /// <summary>Creates the inverse transform.</summary>
     [Parameter]
     public SwitchParameter Inverse { get; set; }
 
-    /// <summary>Makes every parameter given as numbers a leaf tensor that requires gradients.</summary>
+    /// <summary>Turns every parameter given as numbers into a leaf tensor that requires gradients.</summary>
     [Parameter]
     public SwitchParameter RequiresGrad { get; set; }
 

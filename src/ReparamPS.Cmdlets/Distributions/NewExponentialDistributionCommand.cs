@@ -4,10 +4,10 @@ using ReparamPS.Distributions;
 namespace ReparamPS.Cmdlets.Distributions;
 
 /// <summary>
-/// Makes an exponential distribution.
+/// Creates an exponential distribution.
 /// </summary>
 /// <remarks>
-/// On the numbers from 0 on, with density Rate exp(−Rate x). Samples are reparameterized by the inverse CDF: z = −log(1 − u) / Rate.
+/// On the non-negative numbers, with density Rate exp(−Rate x). Samples are reparameterized by the inverse CDF: z = −log(1 − u) / Rate.
 /// The counterpart of torch.distributions.Exponential.
 /// </remarks>
 /// <example>
@@ -27,7 +27,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "ExponentialDistribution"), OutputType(typeof(Exponential))]
 public sealed class NewExponentialDistributionCommand() : NewDistributionCommandBase(Exponential.Definition)
 {
-    /// <summary>The inverse scale, positive; 1 unless given. A number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The inverse scale. Allowed: positive; a number, nested arrays of numbers, or a tensor. Default: 1.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Rate { get; set; }
 }

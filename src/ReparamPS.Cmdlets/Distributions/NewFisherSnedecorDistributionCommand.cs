@@ -4,10 +4,10 @@ using ReparamPS.Distributions;
 namespace ReparamPS.Cmdlets.Distributions;
 
 /// <summary>
-/// Makes a Fisher-Snedecor (F) distribution.
+/// Creates a Fisher-Snedecor (F) distribution.
 /// </summary>
 /// <remarks>
-/// The ratio of two χ² draws over their degrees of freedom, on the numbers from 0 on. Samples are reparameterized implicitly in both degrees of
+/// The ratio of two χ² draws over their degrees of freedom, on the non-negative numbers. Samples are reparameterized implicitly in both degrees of
 /// freedom. The counterpart of torch.distributions.FisherSnedecor.
 /// </remarks>
 /// <example>
@@ -27,11 +27,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "FisherSnedecorDistribution"), OutputType(typeof(FisherSnedecor))]
 public sealed class NewFisherSnedecorDistributionCommand() : NewDistributionCommandBase(FisherSnedecor.Definition)
 {
-    /// <summary>The numerator's degrees of freedom, positive. A number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The numerator's degrees of freedom. Allowed: positive; a number, nested arrays of numbers, or a tensor.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Df1 { get; set; }
 
-    /// <summary>The denominator's degrees of freedom, positive. A number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The denominator's degrees of freedom. Allowed: positive; a number, nested arrays of numbers, or a tensor.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? Df2 { get; set; }
 }

@@ -4,7 +4,7 @@ using ReparamPS.Distributions;
 namespace ReparamPS.Cmdlets.Distributions;
 
 /// <summary>
-/// Makes a gamma distribution.
+/// Creates a gamma distribution.
 /// </summary>
 /// <remarks>
 /// On the positive numbers, with density Rateᵃ xᵃ⁻¹ exp(−Rate x) / Γ(a), a = Concentration. Samples are reparameterized implicitly: a draw by
@@ -24,11 +24,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "GammaDistribution"), OutputType(typeof(Gamma))]
 public sealed class NewGammaDistributionCommand() : NewDistributionCommandBase(Gamma.Definition)
 {
-    /// <summary>The shape, positive. A number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The shape. Allowed: positive; a number, nested arrays of numbers, or a tensor.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Concentration { get; set; }
 
-    /// <summary>The inverse scale, positive; 1 unless given. A number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The inverse scale. Allowed: positive; a number, nested arrays of numbers, or a tensor. Default: 1.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? Rate { get; set; }
 }

@@ -4,7 +4,7 @@ using ReparamPS.Distributions;
 namespace ReparamPS.Cmdlets.Distributions;
 
 /// <summary>
-/// Makes a generalized Pareto distribution.
+/// Creates a generalized Pareto distribution.
 /// </summary>
 /// <remarks>
 /// The distribution of exceedances over a threshold, with density (1 + ξ y)^(−1/ξ − 1) / Scale, y = (x − Loc) / Scale, ξ = Concentration. Samples are
@@ -27,15 +27,15 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "GeneralizedParetoDistribution"), OutputType(typeof(GeneralizedPareto))]
 public sealed class NewGeneralizedParetoDistributionCommand() : NewDistributionCommandBase(GeneralizedPareto.Definition)
 {
-    /// <summary>The lower bound; 0 unless given. A number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The lower bound. Allowed: a number, nested arrays of numbers, or a tensor. Default: 0.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Loc { get; set; }
 
-    /// <summary>The scale, positive; 1 unless given. A number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The scale. Allowed: positive; a number, nested arrays of numbers, or a tensor. Default: 1.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? Scale { get; set; }
 
-    /// <summary>The shape ξ, any number. A number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The shape ξ. Allowed: any number; a number, nested arrays of numbers, or a tensor.</summary>
     [Parameter(Mandatory = true, Position = 2, ValueFromPipelineByPropertyName = true)]
     public object? Concentration { get; set; }
 }

@@ -4,7 +4,7 @@ using ReparamPS.Distributions;
 namespace ReparamPS.Cmdlets.Distributions;
 
 /// <summary>
-/// Makes a geometric distribution.
+/// Creates a geometric distribution.
 /// </summary>
 /// <remarks>
 /// The number of failures before the first success, 0, 1, 2, …, with mass Probs (1 − Probs)^x. Give Probs or Logits. It is not reparameterized. The
@@ -21,11 +21,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "GeometricDistribution"), OutputType(typeof(Geometric))]
 public sealed class NewGeometricDistributionCommand() : NewDistributionCommandBase(Geometric.Definition)
 {
-    /// <summary>The probability of a success, above 0. A number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The probability of a success. Allowed: above 0, at most 1; a number, nested arrays of numbers, or a tensor.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Probs { get; set; }
 
-    /// <summary>The log-odds of a success, above 0, instead of Probs. A number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The log-odds of a success, above 0, instead of Probs. Allowed: a number, nested arrays of numbers, or a tensor.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public object? Logits { get; set; }
 }

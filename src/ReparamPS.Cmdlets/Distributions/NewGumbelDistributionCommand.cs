@@ -4,7 +4,7 @@ using ReparamPS.Distributions;
 namespace ReparamPS.Cmdlets.Distributions;
 
 /// <summary>
-/// Makes a Gumbel (type I extreme value) distribution.
+/// Creates a Gumbel (type I extreme value) distribution.
 /// </summary>
 /// <remarks>
 /// On the real numbers, with density exp(−y − exp(−y)) / Scale, y = (x − Loc) / Scale. Samples are reparameterized by the inverse CDF:
@@ -27,11 +27,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "GumbelDistribution"), OutputType(typeof(Gumbel))]
 public sealed class NewGumbelDistributionCommand() : NewDistributionCommandBase(Gumbel.Definition)
 {
-    /// <summary>The mode; 0 unless given. A number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The mode. Allowed: a number, nested arrays of numbers, or a tensor. Default: 0.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Loc { get; set; }
 
-    /// <summary>The scale, positive; 1 unless given. A number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The scale. Allowed: positive; a number, nested arrays of numbers, or a tensor. Default: 1.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? Scale { get; set; }
 }

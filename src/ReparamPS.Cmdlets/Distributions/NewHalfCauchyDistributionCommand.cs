@@ -4,10 +4,10 @@ using ReparamPS.Distributions;
 namespace ReparamPS.Cmdlets.Distributions;
 
 /// <summary>
-/// Makes a half-Cauchy distribution.
+/// Creates a half-Cauchy distribution.
 /// </summary>
 /// <remarks>
-/// The absolute value of a centred Cauchy draw, with density 2 / (π Scale (1 + (x / Scale)²)) on the numbers from 0 on: a usual prior of scales.
+/// The absolute value of a centred Cauchy draw, with density 2 / (π Scale (1 + (x / Scale)²)) on the non-negative numbers: a usual prior of scales.
 /// Samples are reparameterized by scaling: z = Scale · |tan π(u − ½)|. The counterpart of torch.distributions.HalfCauchy.
 /// </remarks>
 /// <example>
@@ -27,7 +27,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "HalfCauchyDistribution"), OutputType(typeof(HalfCauchy))]
 public sealed class NewHalfCauchyDistributionCommand() : NewDistributionCommandBase(HalfCauchy.Definition)
 {
-    /// <summary>The median, positive; 1 unless given. A number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The median. Allowed: positive; a number, nested arrays of numbers, or a tensor. Default: 1.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Scale { get; set; }
 }

@@ -4,10 +4,10 @@ using ReparamPS.Distributions;
 namespace ReparamPS.Cmdlets.Distributions;
 
 /// <summary>
-/// Makes a half-normal distribution.
+/// Creates a half-normal distribution.
 /// </summary>
 /// <remarks>
-/// The absolute value of a centred normal draw, with density √(2/π) exp(−x² / (2 Scale²)) / Scale on the numbers from 0 on. Samples are
+/// The absolute value of a centred normal draw, with density √(2/π) exp(−x² / (2 Scale²)) / Scale on the non-negative numbers. Samples are
 /// reparameterized by scaling: z = Scale · |ε|, ε ~ N(0, 1). The counterpart of torch.distributions.HalfNormal.
 /// </remarks>
 /// <example>
@@ -27,7 +27,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "HalfNormalDistribution"), OutputType(typeof(HalfNormal))]
 public sealed class NewHalfNormalDistributionCommand() : NewDistributionCommandBase(HalfNormal.Definition)
 {
-    /// <summary>The standard deviation of the normal draw, positive; 1 unless given. A number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The standard deviation of the normal draw. Allowed: positive; a number, nested arrays of numbers, or a tensor. Default: 1.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Scale { get; set; }
 }

@@ -4,7 +4,7 @@ using ReparamPS.Distributions;
 namespace ReparamPS.Cmdlets.Distributions;
 
 /// <summary>
-/// Makes a distribution of vectors (or more) from one whose batch dimensions are independent parts.
+/// Creates a distribution of vectors (or more) from one whose batch dimensions are independent parts.
 /// </summary>
 /// <remarks>
 /// The last ReinterpretedBatchNdims batch dimensions of BaseDistribution become event dimensions: density Π p(x_i), on the support of the base in each part. Samples are
@@ -24,12 +24,12 @@ public sealed class NewIndependentDistributionCommand() : NewDistributionCommand
     // PyTorch's order of arguments; what comes from the pipeline takes no place in it.
     private const string Given = "Given", Piped = "Piped";
 
-    /// <summary>The distribution of the parts.</summary>
+    /// <summary>The base distribution.</summary>
     [Parameter(ParameterSetName = Piped, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Parameter(ParameterSetName = Given, Mandatory = true, Position = 0)]
     public Distribution? BaseDistribution { get; set; }
 
-    /// <summary>How many of the last batch dimensions are taken into the event.</summary>
+    /// <summary>The number of last batch dimensions that become event dimensions.</summary>
     [Parameter(ParameterSetName = Given, Mandatory = true, Position = 1)]
     [Parameter(ParameterSetName = Piped, Mandatory = true, Position = 0)]
     public object? ReinterpretedBatchNdims { get; set; }

@@ -4,7 +4,7 @@ using ReparamPS.Distributions;
 namespace ReparamPS.Cmdlets.Distributions;
 
 /// <summary>
-/// Makes an inverse gamma distribution.
+/// Creates an inverse gamma distribution.
 /// </summary>
 /// <remarks>
 /// 1 / x with x ~ Gamma(Concentration, Rate), with density Rateᵃ x⁻ᵃ⁻¹ exp(−Rate / x) / Γ(a), a = Concentration. Samples are reparameterized
@@ -27,11 +27,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "InverseGammaDistribution"), OutputType(typeof(InverseGamma))]
 public sealed class NewInverseGammaDistributionCommand() : NewDistributionCommandBase(InverseGamma.Definition)
 {
-    /// <summary>The shape, positive. A number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The shape. Allowed: positive; a number, nested arrays of numbers, or a tensor.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Concentration { get; set; }
 
-    /// <summary>The scale (the rate of the gamma draw), positive; 1 unless given. A number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The scale (the rate of the gamma draw). Allowed: positive; a number, nested arrays of numbers, or a tensor. Default: 1.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? Rate { get; set; }
 }

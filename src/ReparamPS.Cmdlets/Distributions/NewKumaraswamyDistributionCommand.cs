@@ -4,7 +4,7 @@ using ReparamPS.Distributions;
 namespace ReparamPS.Cmdlets.Distributions;
 
 /// <summary>
-/// Makes a Kumaraswamy distribution.
+/// Creates a Kumaraswamy distribution.
 /// </summary>
 /// <remarks>
 /// On the interval from 0 to 1, with density a b xᵃ⁻¹ (1 − xᵃ)ᵇ⁻¹, a = Concentration1, b = Concentration0. Samples are reparameterized by the inverse
@@ -27,11 +27,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "KumaraswamyDistribution"), OutputType(typeof(Kumaraswamy))]
 public sealed class NewKumaraswamyDistributionCommand() : NewDistributionCommandBase(Kumaraswamy.Definition)
 {
-    /// <summary>The power a, positive. A number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The power a. Allowed: positive; a number, nested arrays of numbers, or a tensor.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Concentration1 { get; set; }
 
-    /// <summary>The power b, positive. A number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The power b. Allowed: positive; a number, nested arrays of numbers, or a tensor.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? Concentration0 { get; set; }
 }

@@ -4,7 +4,7 @@ using ReparamPS.Distributions;
 namespace ReparamPS.Cmdlets.Distributions;
 
 /// <summary>
-/// Makes an LKJ distribution of Cholesky factors of correlation matrices.
+/// Creates an LKJ distribution of Cholesky factors of correlation matrices.
 /// </summary>
 /// <remarks>
 /// On lower-triangular Dim × Dim matrices with rows of length 1, with density Π L_ii^(2 (η − 1) + d − i) / Z, i = 2 … d, η = Concentration: 1 makes all
@@ -23,11 +23,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "LKJCholeskyDistribution"), OutputType(typeof(LKJCholesky))]
 public sealed class NewLKJCholeskyDistributionCommand() : NewDistributionCommandBase(LKJCholesky.Definition)
 {
-    /// <summary>The size of the matrix, at least 2: one whole number.</summary>
+    /// <summary>The size of the matrix. Allowed: a whole number, at least 2.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Dim { get; set; }
 
-    /// <summary>How much the identity is favoured, positive; 1 unless given. A number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The concentration around the identity matrix. Allowed: positive; a number, nested arrays of numbers, or a tensor. Default: 1.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? Concentration { get; set; }
 }

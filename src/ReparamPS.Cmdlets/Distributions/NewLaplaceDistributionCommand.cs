@@ -4,7 +4,7 @@ using ReparamPS.Distributions;
 namespace ReparamPS.Cmdlets.Distributions;
 
 /// <summary>
-/// Makes a Laplace (double exponential) distribution.
+/// Creates a Laplace (double exponential) distribution.
 /// </summary>
 /// <remarks>
 /// On the real numbers, with density exp(−|x − Loc| / Scale) / (2 Scale). Samples are reparameterized by location and scale:
@@ -27,11 +27,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "LaplaceDistribution"), OutputType(typeof(Laplace))]
 public sealed class NewLaplaceDistributionCommand() : NewDistributionCommandBase(Laplace.Definition)
 {
-    /// <summary>The mean; 0 unless given. A number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The mean. Allowed: a number, nested arrays of numbers, or a tensor. Default: 0.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Loc { get; set; }
 
-    /// <summary>The mean distance from the mean, positive; 1 unless given. A number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The mean absolute deviation from the mean. Allowed: positive; a number, nested arrays of numbers, or a tensor. Default: 1.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? Scale { get; set; }
 }

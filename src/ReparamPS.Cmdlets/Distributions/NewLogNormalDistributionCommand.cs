@@ -4,7 +4,7 @@ using ReparamPS.Distributions;
 namespace ReparamPS.Cmdlets.Distributions;
 
 /// <summary>
-/// Makes a log-normal distribution.
+/// Creates a log-normal distribution.
 /// </summary>
 /// <remarks>
 /// On the positive numbers, with density exp(−(log x − Loc)² / (2 Scale²)) / (x Scale √(2π)). Samples are reparameterized by location and scale
@@ -27,11 +27,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "LogNormalDistribution"), OutputType(typeof(LogNormal))]
 public sealed class NewLogNormalDistributionCommand() : NewDistributionCommandBase(LogNormal.Definition)
 {
-    /// <summary>The mean of the logarithm; 0 unless given. A number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The mean of the logarithm. Allowed: a number, nested arrays of numbers, or a tensor. Default: 0.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Loc { get; set; }
 
-    /// <summary>The standard deviation of the logarithm, positive; 1 unless given. A number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The standard deviation of the logarithm. Allowed: positive; a number, nested arrays of numbers, or a tensor. Default: 1.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? Scale { get; set; }
 }

@@ -4,7 +4,7 @@ using ReparamPS.Distributions;
 namespace ReparamPS.Cmdlets.Distributions;
 
 /// <summary>
-/// Makes a log-uniform (reciprocal) distribution.
+/// Creates a log-uniform (reciprocal) distribution.
 /// </summary>
 /// <remarks>
 /// On the interval from Low to High, with density 1 / (x log(High / Low)): log x is uniform, as learning rates are often searched. Samples are
@@ -24,11 +24,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "LogUniformDistribution"), OutputType(typeof(LogUniform))]
 public sealed class NewLogUniformDistributionCommand() : NewDistributionCommandBase(LogUniform.Definition)
 {
-    /// <summary>The lower bound, positive. A number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The lower bound. Allowed: positive; a number, nested arrays of numbers, or a tensor.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Low { get; set; }
 
-    /// <summary>The upper bound, above Low. A number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The upper bound. Allowed: above Low; a number, nested arrays of numbers, or a tensor.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? High { get; set; }
 }

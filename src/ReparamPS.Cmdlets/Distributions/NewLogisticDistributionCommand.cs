@@ -4,7 +4,7 @@ using ReparamPS.Distributions;
 namespace ReparamPS.Cmdlets.Distributions;
 
 /// <summary>
-/// Makes a logistic distribution.
+/// Creates a logistic distribution.
 /// </summary>
 /// <remarks>
 /// On the real numbers, with density exp(−y) / (Scale (1 + exp(−y))²), y = (x − Loc) / Scale. Samples are reparameterized by location and scale:
@@ -27,11 +27,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "LogisticDistribution"), OutputType(typeof(Logistic))]
 public sealed class NewLogisticDistributionCommand() : NewDistributionCommandBase(Logistic.Definition)
 {
-    /// <summary>The mean; 0 unless given. A number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The mean. Allowed: a number, nested arrays of numbers, or a tensor. Default: 0.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Loc { get; set; }
 
-    /// <summary>The scale, positive; 1 unless given. A number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The scale. Allowed: positive; a number, nested arrays of numbers, or a tensor. Default: 1.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? Scale { get; set; }
 }

@@ -4,10 +4,10 @@ using ReparamPS.Distributions;
 namespace ReparamPS.Cmdlets.Distributions;
 
 /// <summary>
-/// Makes a logistic normal distribution.
+/// Creates a logistic normal distribution.
 /// </summary>
 /// <remarks>
-/// On the simplex: a vector of independent normals N(Loc, Scale²) through stick-breaking, so that a sample has one element more than Loc; density N(s;
+/// On the simplex: a vector of independent N(Loc, Scale²) through stick-breaking, so that a sample has one element more than Loc; density N(s;
 /// Loc, Scale²) / |det J(s)|, s = stickbreaking⁻¹(x). Samples are reparameterized: z = stickbreaking(Loc + Scale · ε), ε ~ N(0, I). The counterpart of
 /// torch.distributions.LogisticNormal.
 /// </remarks>
@@ -22,11 +22,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "LogisticNormalDistribution"), OutputType(typeof(LogisticNormal))]
 public sealed class NewLogisticNormalDistributionCommand() : NewDistributionCommandBase(LogisticNormal.Definition)
 {
-    /// <summary>The means of the normals: a vector, or one number for all. Nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The means of the normal distribution: a vector, or one number for all. Allowed: nested arrays of numbers, or a tensor.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Loc { get; set; }
 
-    /// <summary>The standard deviations of the normals, positive: a vector, or one number for all. Nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The standard deviations of the normal distribution: a vector, or one number for all. Allowed: positive; nested arrays of numbers, or a tensor.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? Scale { get; set; }
 }

@@ -4,7 +4,7 @@ using ReparamPS.Distributions;
 namespace ReparamPS.Cmdlets.Distributions;
 
 /// <summary>
-/// Makes the distribution of the logit of a relaxed Bernoulli variable.
+/// Creates the distribution of the logit of a relaxed Bernoulli variable.
 /// </summary>
 /// <remarks>
 /// On the real numbers, with density T exp(s) / (1 + exp(s))², s = Logits − T x, T = Temperature: a logistic. Give Probs or Logits. Samples are
@@ -22,15 +22,15 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "LogitRelaxedBernoulliDistribution"), OutputType(typeof(LogitRelaxedBernoulli))]
 public sealed class NewLogitRelaxedBernoulliDistributionCommand() : NewDistributionCommandBase(LogitRelaxedBernoulli.Definition)
 {
-    /// <summary>How far from the discrete distribution, positive. A number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The temperature: the smaller, the closer to the discrete distribution. Allowed: positive; a number, nested arrays of numbers, or a tensor.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Temperature { get; set; }
 
-    /// <summary>The probability of a 1. A number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The probability of a 1. Allowed: a number, nested arrays of numbers, or a tensor.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? Probs { get; set; }
 
-    /// <summary>The log-odds of a 1, instead of Probs. A number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The log-odds of a 1, instead of Probs. Allowed: a number, nested arrays of numbers, or a tensor.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public object? Logits { get; set; }
 }

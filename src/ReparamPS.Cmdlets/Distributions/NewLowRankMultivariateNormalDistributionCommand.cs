@@ -4,7 +4,7 @@ using ReparamPS.Distributions;
 namespace ReparamPS.Cmdlets.Distributions;
 
 /// <summary>
-/// Makes a multivariate normal distribution whose covariance is a low-rank matrix plus a diagonal one.
+/// Creates a multivariate normal distribution whose covariance is a low-rank matrix plus a diagonal one.
 /// </summary>
 /// <remarks>
 /// N(Loc, Σ) with Σ = CovFactor CovFactorᵀ + diag(CovDiag) and density exp(−(x − Loc)ᵀ Σ⁻¹ (x − Loc) / 2) / √((2π)^d |Σ|). Samples are reparameterized by
@@ -21,15 +21,15 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "LowRankMultivariateNormalDistribution"), OutputType(typeof(LowRankMultivariateNormal))]
 public sealed class NewLowRankMultivariateNormalDistributionCommand() : NewDistributionCommandBase(LowRankMultivariateNormal.Definition)
 {
-    /// <summary>The mean: a vector. Nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The mean: a vector. Allowed: nested arrays of numbers, or a tensor.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Loc { get; set; }
 
-    /// <summary>The factor of the low-rank part: a matrix with as many rows as Loc has elements. Nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The factor of the low-rank part: a matrix with as many rows as Loc has elements. Allowed: nested arrays of numbers, or a tensor.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? CovFactor { get; set; }
 
-    /// <summary>The diagonal part, positive: a vector. Nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The diagonal part: a vector. Allowed: positive; nested arrays of numbers, or a tensor.</summary>
     [Parameter(Mandatory = true, Position = 2, ValueFromPipelineByPropertyName = true)]
     public object? CovDiag { get; set; }
 }

@@ -4,13 +4,13 @@ using ReparamPS.Distributions;
 namespace ReparamPS.Cmdlets.Distributions;
 
 /// <summary>
-/// Makes a mixture of distributions of one kind.
+/// Creates a mixture of distributions of one kind.
 /// </summary>
 /// <remarks>
-/// Density Σ w_k p_k(x), w the probabilities of MixtureDistribution, p_k the density of element k of the last batch dimension of ComponentDistribution, on the supports of all components. Samples are
-/// implicitly reparameterized in the components' parameters and in the weights, where the components are univariate with a CDF, or independent parts of that kind, and where
-/// no draw would jump: over a gap between components, or, of several parts, at bounds that differ. Angles (von Mises) of all components lie in [−π, π).
-/// The counterpart of torch.distributions.MixtureSameFamily.
+/// <para>Density Σ w_k p_k(x) on the supports of all components: w are the probabilities of MixtureDistribution, and p_k is the density of element k of the last batch dimension of ComponentDistribution.</para>
+/// <para>Samples are implicitly reparameterized in the weights and the components' parameters if the components are univariate with a CDF, or independent parts of that kind.
+/// HasRSample is False if a draw would jump: over a gap between components, or, with several parts, at bounds that differ.</para>
+/// <para>Angles (von Mises) of all components lie in [−π, π). The counterpart of torch.distributions.MixtureSameFamily.</para>
 /// </remarks>
 /// <example>
 /// <para>Two normals, with gradients that reach the weights</para>

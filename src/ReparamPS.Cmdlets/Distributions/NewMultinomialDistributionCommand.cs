@@ -4,10 +4,10 @@ using ReparamPS.Distributions;
 namespace ReparamPS.Cmdlets.Distributions;
 
 /// <summary>
-/// Makes a multinomial distribution.
+/// Creates a multinomial distribution.
 /// </summary>
 /// <remarks>
-/// How often each of K categories comes in TotalCount draws, with mass n! Π Probs_i^x_i / x_i!, n = TotalCount, Probs normalized. Give Probs or Logits.
+/// The counts of K categories in TotalCount draws, with mass n! Π Probs_i^x_i / x_i!, n = TotalCount, Probs normalized. Give Probs or Logits.
 /// It is not reparameterized. The counterpart of torch.distributions.Multinomial.
 /// </remarks>
 /// <example>
@@ -21,15 +21,15 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "MultinomialDistribution"), OutputType(typeof(Multinomial))]
 public sealed class NewMultinomialDistributionCommand() : NewDistributionCommandBase(Multinomial.Definition)
 {
-    /// <summary>The number of draws, a whole number; 1 unless given. A number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The number of draws. Allowed: a whole number; a number, nested arrays of numbers, or a tensor. Default: 1.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? TotalCount { get; set; }
 
-    /// <summary>The weights of the categories along the last dimension: non-negative, not all 0; they need not sum to 1. Nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The weights of the categories along the last dimension. They need not sum to 1. Allowed: non-negative, not all 0; nested arrays of numbers, or a tensor.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? Probs { get; set; }
 
-    /// <summary>The logarithms of the weights, instead of Probs; −∞ rules a category out. Nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The logarithms of the weights, instead of Probs. A weight of −∞ excludes its category. Allowed: nested arrays of numbers, or a tensor.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public object? Logits { get; set; }
 }

@@ -4,7 +4,7 @@ using ReparamPS.Distributions;
 namespace ReparamPS.Cmdlets.Distributions;
 
 /// <summary>
-/// Makes a multivariate normal distribution.
+/// Creates a multivariate normal distribution.
 /// </summary>
 /// <remarks>
 /// N(Loc, Σ) on vectors, with density exp(−(x − Loc)ᵀ Σ⁻¹ (x − Loc) / 2) / √((2π)^d |Σ|). Give Σ as CovarianceMatrix, its inverse as PrecisionMatrix, or its
@@ -24,19 +24,19 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "MultivariateNormalDistribution"), OutputType(typeof(MultivariateNormal))]
 public sealed class NewMultivariateNormalDistributionCommand() : NewDistributionCommandBase(MultivariateNormal.Definition)
 {
-    /// <summary>The mean: a vector. Nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The mean: a vector. Allowed: nested arrays of numbers, or a tensor.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Loc { get; set; }
 
-    /// <summary>The covariance, symmetric positive definite. Nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The covariance. Allowed: symmetric positive definite; nested arrays of numbers, or a tensor.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? CovarianceMatrix { get; set; }
 
-    /// <summary>The inverse of the covariance, instead of it. Nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The inverse of the covariance, instead of it. Allowed: nested arrays of numbers, or a tensor.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public object? PrecisionMatrix { get; set; }
 
-    /// <summary>The lower Cholesky factor of the covariance, instead of it. Nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The lower Cholesky factor of the covariance, instead of it. Allowed: nested arrays of numbers, or a tensor.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public object? ScaleTril { get; set; }
 }

@@ -4,7 +4,7 @@ using ReparamPS.Distributions;
 namespace ReparamPS.Cmdlets.Distributions;
 
 /// <summary>
-/// Makes a negative binomial distribution.
+/// Creates a negative binomial distribution.
 /// </summary>
 /// <remarks>
 /// The number of successes before TotalCount failures, 0, 1, 2, …, with mass Γ(r + x) / (Γ(r) x!) Probs^x (1 − Probs)^r, r = TotalCount, which need not
@@ -21,15 +21,15 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "NegativeBinomialDistribution"), OutputType(typeof(NegativeBinomial))]
 public sealed class NewNegativeBinomialDistributionCommand() : NewDistributionCommandBase(NegativeBinomial.Definition)
 {
-    /// <summary>The number of failures to stop at, non-negative. A number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The number of failures to stop at. Allowed: at least 0; a number, nested arrays of numbers, or a tensor.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? TotalCount { get; set; }
 
-    /// <summary>The probability of a success, below 1. A number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The probability of a success. Allowed: 0 to below 1; a number, nested arrays of numbers, or a tensor.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? Probs { get; set; }
 
-    /// <summary>The log-odds of a success, below 1, instead of Probs. A number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The log-odds of a success, below 1, instead of Probs. Allowed: a number, nested arrays of numbers, or a tensor.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public object? Logits { get; set; }
 }

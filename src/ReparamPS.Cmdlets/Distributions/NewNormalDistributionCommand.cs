@@ -4,7 +4,7 @@ using ReparamPS.Distributions;
 namespace ReparamPS.Cmdlets.Distributions;
 
 /// <summary>
-/// Makes a normal (Gaussian) distribution.
+/// Creates a normal (Gaussian) distribution.
 /// </summary>
 /// <remarks>
 /// N(Loc, Scale²) on the real numbers, with density exp(−(x − Loc)² / (2 Scale²)) / (Scale √(2π)). Samples are reparameterized by location
@@ -24,11 +24,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "NormalDistribution"), OutputType(typeof(Normal))]
 public sealed class NewNormalDistributionCommand() : NewDistributionCommandBase(Normal.Definition)
 {
-    /// <summary>The mean; 0 unless given. A number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The mean. Allowed: a number, nested arrays of numbers, or a tensor. Default: 0.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Loc { get; set; }
 
-    /// <summary>The standard deviation, positive; 1 unless given. A number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The standard deviation. Allowed: positive; a number, nested arrays of numbers, or a tensor. Default: 1.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? Scale { get; set; }
 }

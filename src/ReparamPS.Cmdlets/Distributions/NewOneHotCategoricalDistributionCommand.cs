@@ -4,10 +4,10 @@ using ReparamPS.Distributions;
 namespace ReparamPS.Cmdlets.Distributions;
 
 /// <summary>
-/// Makes a categorical distribution over one-hot vectors.
+/// Creates a categorical distribution over one-hot vectors.
 /// </summary>
 /// <remarks>
-/// Vectors with one 1 and else 0, with mass Π Probs_i^x_i, Probs normalized. Give Probs or Logits. It is not reparameterized: RelaxedOneHotCategorical
+/// One-hot vectors, with mass Π Probs_i^x_i, Probs normalized. Give Probs or Logits. It is not reparameterized: RelaxedOneHotCategorical
 /// and OneHotCategoricalStraightThrough are the stand-ins whose samples carry gradients. The counterpart of torch.distributions.OneHotCategorical.
 /// </remarks>
 /// <example>
@@ -21,11 +21,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "OneHotCategoricalDistribution"), OutputType(typeof(OneHotCategorical))]
 public sealed class NewOneHotCategoricalDistributionCommand() : NewDistributionCommandBase(OneHotCategorical.Definition)
 {
-    /// <summary>The weights of the categories along the last dimension: non-negative, not all 0; they need not sum to 1. Nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The weights of the categories along the last dimension. They need not sum to 1. Allowed: non-negative, not all 0; nested arrays of numbers, or a tensor.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Probs { get; set; }
 
-    /// <summary>The logarithms of the weights, instead of Probs; −∞ rules a category out. Nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The logarithms of the weights, instead of Probs. A weight of −∞ excludes its category. Allowed: nested arrays of numbers, or a tensor.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public object? Logits { get; set; }
 }

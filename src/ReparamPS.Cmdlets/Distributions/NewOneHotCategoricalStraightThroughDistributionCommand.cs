@@ -4,11 +4,11 @@ using ReparamPS.Distributions;
 namespace ReparamPS.Cmdlets.Distributions;
 
 /// <summary>
-/// Makes a categorical distribution over one-hot vectors whose draws carry the gradient of their probabilities.
+/// Creates a categorical distribution over one-hot vectors whose draws carry the gradient of their probabilities.
 /// </summary>
 /// <remarks>
-/// Vectors with one 1 and else 0, with mass Π Probs_i^x_i, Probs normalized. Give Probs or Logits. Samples are discrete forward and pass the gradient
-/// straight to the probabilities: z = onehot + p − stop_gradient(p). The gradient is biased for what is not linear in z. The counterpart of
+/// One-hot vectors, with mass Π Probs_i^x_i, Probs normalized. Give Probs or Logits. Samples are discrete forward and pass the gradient
+/// straight to the probabilities: z = onehot + p − stop_gradient(p). The gradient is biased for functions that are not linear in z. The counterpart of
 /// torch.distributions.OneHotCategoricalStraightThrough.
 /// </remarks>
 /// <example>
@@ -24,11 +24,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "OneHotCategoricalStraightThroughDistribution"), OutputType(typeof(OneHotCategoricalStraightThrough))]
 public sealed class NewOneHotCategoricalStraightThroughDistributionCommand() : NewDistributionCommandBase(OneHotCategoricalStraightThrough.Definition)
 {
-    /// <summary>The weights of the categories along the last dimension: non-negative, not all 0; they need not sum to 1. Nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The weights of the categories along the last dimension. They need not sum to 1. Allowed: non-negative, not all 0; nested arrays of numbers, or a tensor.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Probs { get; set; }
 
-    /// <summary>The logarithms of the weights, instead of Probs; −∞ rules a category out. Nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The logarithms of the weights, instead of Probs. A weight of −∞ excludes its category. Allowed: nested arrays of numbers, or a tensor.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public object? Logits { get; set; }
 }

@@ -4,10 +4,10 @@ using ReparamPS.Distributions;
 namespace ReparamPS.Cmdlets.Distributions;
 
 /// <summary>
-/// Makes a Pareto (type I) distribution.
+/// Creates a Pareto (type I) distribution.
 /// </summary>
 /// <remarks>
-/// On the numbers from Scale on, with density Alpha Scaleᵃ / xᵃ⁺¹, a = Alpha. Samples are reparameterized by the inverse CDF:
+/// On the numbers of at least Scale, with density Alpha Scaleᵃ / xᵃ⁺¹, a = Alpha. Samples are reparameterized by the inverse CDF:
 /// z = Scale · (1 − u)^(−1/a). The counterpart of torch.distributions.Pareto.
 /// </remarks>
 /// <example>
@@ -27,11 +27,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "ParetoDistribution"), OutputType(typeof(Pareto))]
 public sealed class NewParetoDistributionCommand() : NewDistributionCommandBase(Pareto.Definition)
 {
-    /// <summary>The smallest value, positive; 1 unless given. A number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The smallest value. Allowed: positive; a number, nested arrays of numbers, or a tensor. Default: 1.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Scale { get; set; }
 
-    /// <summary>The power of the tail, positive. A number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The power of the tail. Allowed: positive; a number, nested arrays of numbers, or a tensor.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? Alpha { get; set; }
 }

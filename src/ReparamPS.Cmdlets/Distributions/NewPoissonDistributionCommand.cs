@@ -4,7 +4,7 @@ using ReparamPS.Distributions;
 namespace ReparamPS.Cmdlets.Distributions;
 
 /// <summary>
-/// Makes a Poisson distribution.
+/// Creates a Poisson distribution.
 /// </summary>
 /// <remarks>
 /// On 0, 1, 2, …, with mass Rate^x exp(−Rate) / x!. It is not reparameterized. The counterpart of torch.distributions.Poisson.
@@ -20,7 +20,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "PoissonDistribution"), OutputType(typeof(Poisson))]
 public sealed class NewPoissonDistributionCommand() : NewDistributionCommandBase(Poisson.Definition)
 {
-    /// <summary>The mean, non-negative. A number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The mean. Allowed: at least 0; a number, nested arrays of numbers, or a tensor.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Rate { get; set; }
 }

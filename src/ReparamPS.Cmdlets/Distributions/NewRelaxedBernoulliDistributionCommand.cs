@@ -4,11 +4,11 @@ using ReparamPS.Distributions;
 namespace ReparamPS.Cmdlets.Distributions;
 
 /// <summary>
-/// Makes a relaxed Bernoulli (binary concrete) distribution.
+/// Creates a relaxed Bernoulli (binary concrete) distribution.
 /// </summary>
 /// <remarks>
 /// On [0, 1], with density T α x^(−T−1) (1 − x)^(−T−1) / (α x^(−T) + (1 − x)^(−T))², α = exp(Logits), T = Temperature. Give Probs or Logits. Samples are
-/// reparameterized: z = sigmoid((Logits + log u − log(1 − u)) / Temperature), u uniform; they near 0 and 1 as the temperature falls.
+/// reparameterized: z = sigmoid((Logits + log u − log(1 − u)) / Temperature), u uniform; they approach 0 and 1 as the temperature falls.
 /// The counterpart of torch.distributions.RelaxedBernoulli.
 /// </remarks>
 /// <example>
@@ -24,15 +24,15 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "RelaxedBernoulliDistribution"), OutputType(typeof(RelaxedBernoulli))]
 public sealed class NewRelaxedBernoulliDistributionCommand() : NewDistributionCommandBase(RelaxedBernoulli.Definition)
 {
-    /// <summary>How far from a Bernoulli, positive. A number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The temperature: the smaller, the closer to a Bernoulli distribution. Allowed: positive; a number, nested arrays of numbers, or a tensor.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Temperature { get; set; }
 
-    /// <summary>The probability of a 1, from 0 to 1. A number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The probability of a 1. Allowed: 0 to 1; a number, nested arrays of numbers, or a tensor.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? Probs { get; set; }
 
-    /// <summary>The log-odds of a 1, instead of Probs. A number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The log-odds of a 1, instead of Probs. Allowed: a number, nested arrays of numbers, or a tensor.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public object? Logits { get; set; }
 }

@@ -4,11 +4,11 @@ using ReparamPS.Distributions;
 namespace ReparamPS.Cmdlets.Distributions;
 
 /// <summary>
-/// Makes a relaxed (concrete, Gumbel-softmax) one-hot categorical distribution.
+/// Creates a relaxed (concrete, Gumbel-softmax) one-hot categorical distribution.
 /// </summary>
 /// <remarks>
 /// On the simplex, with density Γ(K) T^(K−1) (Σ p_i x_i^(−T))^(−K) Π p_i x_i^(−T−1), T = Temperature, p = Probs normalized. Give Probs or Logits. Samples
-/// are reparameterized: z = softmax((log p + g) / Temperature), g standard Gumbel; they near one-hot vectors as the temperature falls. The counterpart of
+/// are reparameterized: z = softmax((log p + g) / Temperature), g standard Gumbel; they approach one-hot vectors as the temperature falls. The counterpart of
 /// torch.distributions.RelaxedOneHotCategorical.
 /// </remarks>
 /// <example>
@@ -24,15 +24,15 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "RelaxedOneHotCategoricalDistribution"), OutputType(typeof(RelaxedOneHotCategorical))]
 public sealed class NewRelaxedOneHotCategoricalDistributionCommand() : NewDistributionCommandBase(RelaxedOneHotCategorical.Definition)
 {
-    /// <summary>How far from the discrete distribution, positive. A number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The temperature: the smaller, the closer to the discrete distribution. Allowed: positive; a number, nested arrays of numbers, or a tensor.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Temperature { get; set; }
 
-    /// <summary>The weights of the categories along the last dimension: non-negative, not all 0; they need not sum to 1. Nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The weights of the categories along the last dimension. They need not sum to 1. Allowed: non-negative, not all 0; nested arrays of numbers, or a tensor.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? Probs { get; set; }
 
-    /// <summary>The logarithms of the weights, instead of Probs; −∞ rules a category out. Nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The logarithms of the weights, instead of Probs. A weight of −∞ excludes its category. Allowed: nested arrays of numbers, or a tensor.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public object? Logits { get; set; }
 }

@@ -4,7 +4,7 @@ using ReparamPS.Distributions;
 namespace ReparamPS.Cmdlets.Distributions;
 
 /// <summary>
-/// Makes a Student's t distribution.
+/// Creates a Student's t distribution.
 /// </summary>
 /// <remarks>
 /// On the real numbers, with density proportional to (1 + y²/ν)^(−(ν + 1)/2), y = (x − Loc) / Scale, ν = Df. Samples are reparameterized by location,
@@ -27,15 +27,15 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "StudentTDistribution"), OutputType(typeof(StudentT))]
 public sealed class NewStudentTDistributionCommand() : NewDistributionCommandBase(StudentT.Definition)
 {
-    /// <summary>The degrees of freedom, positive; they need not be whole. A number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The degrees of freedom. Allowed: positive, not necessarily whole; a number, nested arrays of numbers, or a tensor.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Df { get; set; }
 
-    /// <summary>The centre; 0 unless given. A number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The centre. Allowed: a number, nested arrays of numbers, or a tensor. Default: 0.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? Loc { get; set; }
 
-    /// <summary>The scale, positive; 1 unless given. A number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The scale. Allowed: positive; a number, nested arrays of numbers, or a tensor. Default: 1.</summary>
     [Parameter(Position = 2, ValueFromPipelineByPropertyName = true)]
     public object? Scale { get; set; }
 }

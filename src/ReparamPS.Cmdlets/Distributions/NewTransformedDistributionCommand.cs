@@ -4,10 +4,10 @@ using ReparamPS.Distributions;
 namespace ReparamPS.Cmdlets.Distributions;
 
 /// <summary>
-/// Makes the distribution of another's draws after a chain of transforms.
+/// Creates the distribution of transformed draws of another distribution.
 /// </summary>
 /// <remarks>
-/// Density p(T⁻¹(x)) / |det J(T⁻¹(x))|, p the density of BaseDistribution, on the codomain of the last transform. Samples are reparameterized where those of the base are:
+/// Density p(T⁻¹(x)) / |det J(T⁻¹(x))|, p the density of BaseDistribution, on the codomain of the last transform. Samples are reparameterized if those of the base are:
 /// z = Tₙ(… T₁(x)). The counterpart of torch.distributions.TransformedDistribution.
 /// </remarks>
 /// <example>
@@ -25,12 +25,12 @@ public sealed class NewTransformedDistributionCommand() : NewDistributionCommand
     // PyTorch's order of arguments; what comes from the pipeline takes no place in it.
     private const string Given = "Given", Piped = "Piped";
 
-    /// <summary>What is transformed.</summary>
+    /// <summary>The base distribution, whose draws are transformed.</summary>
     [Parameter(ParameterSetName = Piped, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Parameter(ParameterSetName = Given, Mandatory = true, Position = 0)]
     public Distribution? BaseDistribution { get; set; }
 
-    /// <summary>One transform or several from New-DistributionTransform, the first one first.</summary>
+    /// <summary>The transforms from New-DistributionTransform, in the order in which they apply.</summary>
     [Parameter(ParameterSetName = Given, Mandatory = true, Position = 1)]
     [Parameter(ParameterSetName = Piped, Mandatory = true, Position = 0)]
     public object? Transforms { get; set; }

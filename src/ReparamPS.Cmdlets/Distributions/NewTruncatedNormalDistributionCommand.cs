@@ -4,11 +4,11 @@ using ReparamPS.Distributions;
 namespace ReparamPS.Cmdlets.Distributions;
 
 /// <summary>
-/// Makes a normal distribution between two bounds.
+/// Creates a normal distribution between two bounds.
 /// </summary>
 /// <remarks>
-/// N(Loc, Scale²) cut to the interval from Low to High, either of which may be left out. Samples are reparameterized by the inverse CDF, in logarithms:
-/// bounds at 10 standard deviations and far beyond lose no digits, and gradients reach all four parameters.
+/// N(Loc, Scale²) cut to the interval from Low to High, either of which is optional. Samples are reparameterized by the inverse CDF, in logarithms:
+/// bounds far beyond 10 standard deviations lose no digits, and gradients reach all four parameters.
 /// </remarks>
 /// <example>
 /// <para>Draws from the normal's tail beyond 10 standard deviations</para>
@@ -24,19 +24,19 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "TruncatedNormalDistribution"), OutputType(typeof(TruncatedNormal))]
 public sealed class NewTruncatedNormalDistributionCommand() : NewDistributionCommandBase(TruncatedNormal.Definition)
 {
-    /// <summary>The mean before truncation; 0 unless given. A number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The mean before truncation. Allowed: a number, nested arrays of numbers, or a tensor. Default: 0.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Loc { get; set; }
 
-    /// <summary>The standard deviation before truncation, positive; 1 unless given. A number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The standard deviation before truncation. Allowed: positive; a number, nested arrays of numbers, or a tensor. Default: 1.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? Scale { get; set; }
 
-    /// <summary>The lower bound; −∞ unless given. A number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The lower bound. Allowed: a number, nested arrays of numbers, or a tensor. Default: −∞.</summary>
     [Parameter(Position = 2, ValueFromPipelineByPropertyName = true)]
     public object? Low { get; set; }
 
-    /// <summary>The upper bound, above Low; ∞ unless given. A number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The upper bound. Allowed: above Low; a number, nested arrays of numbers, or a tensor. Default: ∞.</summary>
     [Parameter(Position = 3, ValueFromPipelineByPropertyName = true)]
     public object? High { get; set; }
 }

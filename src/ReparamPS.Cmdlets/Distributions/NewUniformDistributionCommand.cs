@@ -4,7 +4,7 @@ using ReparamPS.Distributions;
 namespace ReparamPS.Cmdlets.Distributions;
 
 /// <summary>
-/// Makes a uniform distribution.
+/// Creates a uniform distribution.
 /// </summary>
 /// <remarks>
 /// On the interval from Low to High, with density 1 / (High − Low). Samples are reparameterized by location and scale:
@@ -27,11 +27,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "UniformDistribution"), OutputType(typeof(Uniform))]
 public sealed class NewUniformDistributionCommand() : NewDistributionCommandBase(Uniform.Definition)
 {
-    /// <summary>The lower bound; 0 unless given. A number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The lower bound. Allowed: a number, nested arrays of numbers, or a tensor. Default: 0.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Low { get; set; }
 
-    /// <summary>The upper bound, above Low; 1 unless given. A number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The upper bound. Allowed: above Low; a number, nested arrays of numbers, or a tensor. Default: 1.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? High { get; set; }
 }

@@ -4,7 +4,7 @@ using ReparamPS.Distributions;
 namespace ReparamPS.Cmdlets.Distributions;
 
 /// <summary>
-/// Makes a von Mises distribution of an angle.
+/// Creates a von Mises distribution of an angle.
 /// </summary>
 /// <remarks>
 /// Density exp(κ cos(x − Loc)) / (2π I₀(κ)), κ = Concentration, for an angle x in radians; draws lie within π of Loc (in a mixture in [−π, π)). Samples are reparameterized by
@@ -27,11 +27,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "VonMisesDistribution"), OutputType(typeof(VonMises))]
 public sealed class NewVonMisesDistributionCommand() : NewDistributionCommandBase(VonMises.Definition)
 {
-    /// <summary>The mode, an angle in radians; 0 unless given. A number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The mode, an angle in radians. Allowed: a number, nested arrays of numbers, or a tensor. Default: 0.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Loc { get; set; }
 
-    /// <summary>The concentration, positive. A number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The concentration. Allowed: positive; a number, nested arrays of numbers, or a tensor.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? Concentration { get; set; }
 }

@@ -4,10 +4,10 @@ using ReparamPS.Distributions;
 namespace ReparamPS.Cmdlets.Distributions;
 
 /// <summary>
-/// Makes a von Mises–Fisher distribution.
+/// Creates a von Mises–Fisher distribution.
 /// </summary>
 /// <remarks>
-/// On the unit sphere in any dimension d from 2 on, with density κ^(d/2−1) exp(κ μᵀx) / ((2π)^(d/2) I_(d/2−1)(κ)), μ = MeanDirection / |MeanDirection|, κ
+/// On the unit sphere in d dimensions, d at least 2, with density κ^(d/2−1) exp(κ μᵀx) / ((2π)^(d/2) I_(d/2−1)(κ)), μ = MeanDirection / |MeanDirection|, κ
 /// = Concentration. Samples are implicitly reparameterized in the concentration, by the CDF of the height along the mean direction, and in the mean
 /// direction by a reflection.
 /// </remarks>
@@ -24,11 +24,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "VonMisesFisherDistribution"), OutputType(typeof(VonMisesFisher))]
 public sealed class NewVonMisesFisherDistributionCommand() : NewDistributionCommandBase(VonMisesFisher.Definition)
 {
-    /// <summary>Where the draws gather: a vector of at least 2 elements, of which only the direction counts. Nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The mean direction, a vector of at least 2 elements. Only its direction counts. Allowed: nested arrays of numbers, or a tensor.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? MeanDirection { get; set; }
 
-    /// <summary>How closely they gather, positive. A number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The concentration around the mean direction. Allowed: positive; a number, nested arrays of numbers, or a tensor.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? Concentration { get; set; }
 }

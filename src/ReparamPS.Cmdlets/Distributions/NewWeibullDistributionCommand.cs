@@ -4,10 +4,10 @@ using ReparamPS.Distributions;
 namespace ReparamPS.Cmdlets.Distributions;
 
 /// <summary>
-/// Makes a Weibull distribution.
+/// Creates a Weibull distribution.
 /// </summary>
 /// <remarks>
-/// On the numbers from 0 on, with density k yᵏ⁻¹ exp(−yᵏ) / Scale, y = x / Scale, k = Concentration. Samples are reparameterized by the inverse CDF:
+/// On the non-negative numbers, with density k yᵏ⁻¹ exp(−yᵏ) / Scale, y = x / Scale, k = Concentration. Samples are reparameterized by the inverse CDF:
 /// z = Scale · (−log(1 − u))^(1/k). The counterpart of torch.distributions.Weibull.
 /// </remarks>
 /// <example>
@@ -27,11 +27,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "WeibullDistribution"), OutputType(typeof(Weibull))]
 public sealed class NewWeibullDistributionCommand() : NewDistributionCommandBase(Weibull.Definition)
 {
-    /// <summary>The scale, positive; 1 unless given. A number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The scale. Allowed: positive; a number, nested arrays of numbers, or a tensor. Default: 1.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Scale { get; set; }
 
-    /// <summary>The shape, positive. A number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The shape. Allowed: positive; a number, nested arrays of numbers, or a tensor.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? Concentration { get; set; }
 }

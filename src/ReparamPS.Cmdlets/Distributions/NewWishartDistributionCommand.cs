@@ -4,7 +4,7 @@ using ReparamPS.Distributions;
 namespace ReparamPS.Cmdlets.Distributions;
 
 /// <summary>
-/// Makes a Wishart distribution.
+/// Creates a Wishart distribution.
 /// </summary>
 /// <remarks>
 /// On symmetric positive definite d × d matrices, with density |X|^((n − d − 1)/2) exp(−tr(V⁻¹ X)/2) / (2^(n d/2) |V|^(n/2) Γ_d(n/2)), n = Df. Give V as
@@ -22,19 +22,19 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "WishartDistribution"), OutputType(typeof(Wishart))]
 public sealed class NewWishartDistributionCommand() : NewDistributionCommandBase(Wishart.Definition)
 {
-    /// <summary>The degrees of freedom, above d − 1. A number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The degrees of freedom. Allowed: above d − 1; a number, nested arrays of numbers, or a tensor.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Df { get; set; }
 
-    /// <summary>The scale matrix V, symmetric positive definite. Nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The scale matrix V. Allowed: symmetric positive definite; nested arrays of numbers, or a tensor.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? CovarianceMatrix { get; set; }
 
-    /// <summary>The inverse of the scale matrix, instead of it. Nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The inverse of the scale matrix, instead of it. Allowed: nested arrays of numbers, or a tensor.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public object? PrecisionMatrix { get; set; }
 
-    /// <summary>The lower Cholesky factor of the scale matrix, instead of it. Nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The lower Cholesky factor of the scale matrix, instead of it. Allowed: nested arrays of numbers, or a tensor.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public object? ScaleTril { get; set; }
 }

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
 using ReparamPS.Distributions;
+using ReparamPS.Distributions.Parameters;
 using ReparamPS.Distributions.Transforms;
 using TorchSharp;
 
@@ -28,5 +29,5 @@ internal static class ParameterConversion
 
     private static T Expect<T>(object? value, string name) => value is T expected
         ? expected
-        : throw new ArgumentException($"{name}: a {typeof(T).Name.ToLowerInvariant()} was expected, but '{value}' came.", name);
+        : throw new ArgumentException($"{name} must be a {typeof(T).Name.ToLowerInvariant()}; got '{value}'.", name);
 }

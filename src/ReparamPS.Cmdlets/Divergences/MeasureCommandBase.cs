@@ -7,7 +7,7 @@ using TorchSharp;
 
 namespace ReparamPS.Cmdlets.Divergences;
 
-/// <summary>What the cmdlets that measure distributions share: a closed form, or on request an estimate with its standard error; rows or a tensor.</summary>
+/// <summary>Parameters that the divergence and entropy cmdlets share. Each returns a closed form, or on request an estimate with its standard error.</summary>
 public abstract class MeasureCommandBase : ReparamCmdlet
 {
     private readonly string measure;
@@ -15,15 +15,15 @@ public abstract class MeasureCommandBase : ReparamCmdlet
     /// <summary>Creates the cmdlet of a measure.</summary>
     protected MeasureCommandBase(string measure) => this.measure = measure;
 
-    /// <summary>The number of draws of an estimate; 100,000 unless given.</summary>
+    /// <summary>The number of draws of an estimate.</summary>
     [Parameter, ValidateRange(2, int.MaxValue)]
     public long Count { get; set; } = 100_000;
 
-    /// <summary>The seed of an estimate's draws; a random one unless given.</summary>
+    /// <summary>The seed of an estimate's draws. Default: random.</summary>
     [Parameter]
     public long? Seed { get; set; }
 
-    /// <summary>Gives the tensor, which keeps its graph to the parameters, instead of rows.</summary>
+    /// <summary>Returns the tensor, with its gradient graph, instead of rows.</summary>
     [Parameter]
     public SwitchParameter AsTensor { get; set; }
 

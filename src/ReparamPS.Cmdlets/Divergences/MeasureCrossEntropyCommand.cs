@@ -9,8 +9,8 @@ namespace ReparamPS.Cmdlets.Divergences;
 /// Measures the cross entropy of two distributions.
 /// </summary>
 /// <remarks>
-/// −E_P[log Q] in nats, one row for each element of the batch: the entropy of P plus KL(P ‖ Q), where both have closed forms. For other pairs -MonteCarlo estimates it from draws of P,
-/// with the standard error.
+/// −E_P[log Q] in nats, one row per element of the batch. If the entropy of P and KL(P ‖ Q) have closed forms, it is their sum. For other pairs, -MonteCarlo estimates it from draws of P,
+/// with its standard error.
 /// </remarks>
 /// <example>
 /// <para>Two categorical distributions</para>
@@ -23,7 +23,7 @@ namespace ReparamPS.Cmdlets.Divergences;
 [Cmdlet(VerbsDiagnostic.Measure, "CrossEntropy"), OutputType(typeof(DivergenceRow), typeof(torch.Tensor))]
 public sealed class MeasureCrossEntropyCommand() : MeasureCommandBase("CrossEntropy")
 {
-    /// <summary>The distribution that is expected over.</summary>
+    /// <summary>The distribution of the expectation.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     public Distribution P { get; set; } = null!;
 
@@ -31,7 +31,7 @@ public sealed class MeasureCrossEntropyCommand() : MeasureCommandBase("CrossEntr
     [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
     public Distribution Q { get; set; } = null!;
 
-    /// <summary>Estimates from draws, whether there is a closed form or not.</summary>
+    /// <summary>Estimates from draws, even if there is a closed form.</summary>
     [Parameter]
     public SwitchParameter MonteCarlo { get; set; }
 

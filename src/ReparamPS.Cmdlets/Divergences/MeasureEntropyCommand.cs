@@ -9,8 +9,8 @@ namespace ReparamPS.Cmdlets.Divergences;
 /// Measures the entropy of a distribution.
 /// </summary>
 /// <remarks>
-/// −E[log p] in nats, one row for each element of the batch: the differential entropy of a continuous distribution, Shannon's of a discrete one. Where it has no closed form, -MonteCarlo
-/// estimates it from draws, with the standard error.
+/// −E[log p] in nats, one row per element of the batch: the differential entropy of a continuous distribution, the Shannon entropy of a discrete one. If there is no closed form, -MonteCarlo
+/// estimates it from draws, with its standard error.
 /// </remarks>
 /// <example>
 /// <para>The entropy of three normal distributions</para>
@@ -27,7 +27,7 @@ public sealed class MeasureEntropyCommand() : MeasureCommandBase("Entropy")
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     public Distribution Distribution { get; set; } = null!;
 
-    /// <summary>Estimates from draws, whether there is a closed form or not.</summary>
+    /// <summary>Estimates from draws, even if there is a closed form.</summary>
     [Parameter]
     public SwitchParameter MonteCarlo { get; set; }
 
@@ -49,7 +49,7 @@ public sealed class MeasureEntropyCommand() : MeasureCommandBase("Entropy")
         }
         catch (NotSupportedException error)
         {
-            throw new NotSupportedException($"{error.Message.TrimEnd('.')}. Measure-Entropy -MonteCarlo estimates it, with a standard error.", error);
+            throw new NotSupportedException($"{error.Message.TrimEnd('.')}. Use Measure-Entropy -MonteCarlo for an estimate with a standard error.", error);
         }
     }
 }

@@ -9,22 +9,23 @@ namespace ReparamPS.Cmdlets.Divergences;
 /// Measures the Kullback–Leibler divergence of two distributions.
 /// </summary>
 /// <remarks>
-/// KL(P ‖ Q) = E_P[log P − log Q] in nats, one row for each element of the batch. Closed forms exist for the pairs that PyTorch registers and some more, with the infinite ones among them;
-/// Independent and TransformedDistribution go by their rules. For other pairs -MonteCarlo estimates it from draws of P, with the standard
-/// error, which is 0 where a draw shows that the divergence is infinite. A discrete and a continuous distribution are refused.
+/// <para>KL(P ‖ Q) = E_P[log P − log Q] in nats, one row per element of the batch. Closed forms exist for all pairs that PyTorch registers, and some more.
+/// Independent and TransformedDistribution follow from their base distributions.</para>
+/// <para>For other pairs, -MonteCarlo estimates it from draws of P, with its standard error. The standard error is 0 if a draw shows that the divergence is infinite.
+/// A discrete and a continuous distribution cannot be compared.</para>
 /// </remarks>
 /// <example>
 /// <para>Two normal distributions</para>
 /// <code>Measure-KLDivergence -P (New-NormalDistribution 0 1) -Q (New-NormalDistribution 1 2)</code>
 /// </example>
 /// <example>
-/// <para>An estimate, for a pair without closed form</para>
+/// <para>An estimate for a pair without a closed form</para>
 /// <code>Measure-KLDivergence (New-LaplaceDistribution 0 1) (New-CauchyDistribution 0 1) -MonteCarlo -Count 10000 -Seed 1</code>
 /// </example>
 [Cmdlet(VerbsDiagnostic.Measure, "KLDivergence"), OutputType(typeof(DivergenceRow), typeof(torch.Tensor))]
 public sealed class MeasureKLDivergenceCommand() : MeasureCommandBase("KL")
 {
-    /// <summary>The distribution that is expected over.</summary>
+    /// <summary>The distribution of the expectation.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     public Distribution P { get; set; } = null!;
 
@@ -32,7 +33,7 @@ public sealed class MeasureKLDivergenceCommand() : MeasureCommandBase("KL")
     [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
     public Distribution Q { get; set; } = null!;
 
-    /// <summary>Estimates from draws, whether there is a closed form or not.</summary>
+    /// <summary>Estimates from draws, even if there is a closed form.</summary>
     [Parameter]
     public SwitchParameter MonteCarlo { get; set; }
 

@@ -3,29 +3,29 @@ using ReparamPS.Gradients.Estimators;
 
 namespace ReparamPS.Cmdlets.Gradients;
 
-/// <summary>Runs gradient estimators side by side on one problem, and compares them with the truth and with each other.</summary>
+/// <summary>Compares gradient estimators with the exact gradient and with each other.</summary>
 /// <remarks>
-/// The truth is the exact sum over a small discrete support; the integral over a univariate distribution, adaptive, in float64, and right at jumps, also for a batch whose objective is a sum of functions
-/// of one member each; or, where neither is to be had, a million draws: pathwise where the objective is continuous, else by the score function. Its own error is part of the standard error of the bias.
-/// A row holds the bias with its
-/// z-score, the variance per draw, the time per draw, their product, and the ratio of the variance to that of the pathwise gradient. Without -Estimator all run that apply.
+/// <para>Each row is one estimator and one element of a parameter: the bias with its z-score, the variance per draw, the time per draw, and their product.
+/// VarianceRatio is the variance divided by that of the pathwise gradient.</para>
+/// <para>Truth is the exact sum over a small discrete support, or an adaptive quadrature over a univariate distribution. The quadrature is exact at jumps, and covers batches
+/// whose objective is a sum over members. If neither is possible, Truth comes from a million draws, and its own error is part of the standard error of the bias.</para>
 /// </remarks>
 /// <example>
-/// <para>All estimators on E[(z − 3)²]</para>
+/// <para>All estimators of the gradient of E[(z − 3)²]</para>
 /// <code>New-NormalDistribution 0.5 1.5 | Compare-GradientEstimator Quadratic -K 3</code>
 /// </example>
 /// <example>
-/// <para>Estimators for a discrete distribution: which are biased?</para>
+/// <para>Which estimators for a discrete distribution are biased?</para>
 /// <code>New-BernoulliDistribution 0.3 | Compare-GradientEstimator { $_.sub(0.45).pow(2) } | Where-Object { [Math]::Abs($_.ZScore) -gt 6 }</code>
 /// </example>
 [Cmdlet(VerbsData.Compare, "GradientEstimator"), OutputType(typeof(GradientComparison))]
 public sealed class CompareGradientEstimatorCommand : EstimatorCommandBase
 {
-    /// <summary>The estimators to compare; all that apply unless given.</summary>
+    /// <summary>The estimators to compare. Default: all that apply.</summary>
     [Parameter(Position = 1)]
     public GradientEstimatorKind[]? Estimator { get; set; }
 
-    /// <summary>The baselines of ScoreFunction; all unless given, but for MovingAverage with Antithetic and Sobol draws.</summary>
+    /// <summary>The baselines of ScoreFunction. Default: all; without MovingAverage for Antithetic and Sobol draws.</summary>
     [Parameter]
     public ScoreBaseline[]? Baseline { get; set; }
 

@@ -3,21 +3,22 @@ using ReparamPS.Gradients.Estimators;
 
 namespace ReparamPS.Cmdlets.Gradients;
 
-/// <summary>Estimates the gradient of the expectation of an objective from draws, with its standard error, its variance per draw and its time per draw.</summary>
+/// <summary>Estimates the gradient of E[f(z)] from draws, with standard error, variance and time per draw.</summary>
 /// <remarks>
-/// The gradient of E[f(z)] in the parameters of z's distribution. Pathwise needs a reparameterized distribution; ScoreFunction works for all parameters that the support doesn't move with (others give no row), and -Baseline lowers its variance; MeasureValued is there for Normal,
-/// LogNormal, Laplace, Exponential, Gamma, Poisson and Bernoulli (Probs); StraightThrough and GumbelSoftmax (biased), Rebar and Relax (unbiased) for Bernoulli, Categorical and OneHotCategorical; Enumerated is the exact sum over a
-/// small discrete support. An index of a Categorical is relaxed to the mean index.
-/// Pathwise, StraightThrough, GumbelSoftmax and Rebar go through the objective's gradient, and are refused where its result carries none; Rebar, to be unbiased, needs an objective that is continuous
-/// between the draws as well, and is refused where it jumps there. Relax has a control variate of its own, linear in the relaxed draws, and is unbiased for every objective, as are ScoreFunction, MeasureValued and Enumerated.
-/// Draws are evaluated in parts of up to 65,536 numbers, so any number of them needs little memory: the objective is called once a part. The distribution's tensors are not touched.
+/// <para>The gradient is taken in the parameters of z's distribution. Each row is one estimator and one element of a parameter.</para>
+/// <para>Pathwise needs a reparameterized distribution. ScoreFunction works for every parameter that does not move the support; -Baseline lowers its variance.
+/// MeasureValued works for Normal, LogNormal, Laplace, Exponential, Gamma, Poisson and Bernoulli (Probs).
+/// StraightThrough and GumbelSoftmax (biased), Rebar and Relax (unbiased) work for Bernoulli, Categorical and OneHotCategorical. Enumerated is the exact sum over a small discrete support.</para>
+/// <para>Pathwise, StraightThrough, GumbelSoftmax and Rebar need an objective that carries a gradient. Rebar also needs one that is continuous between the draws.
+/// ScoreFunction, MeasureValued, Relax and Enumerated accept every objective.</para>
+/// <para>The objective is called in parts of up to 65,536 numbers, so the number of draws does not limit memory. An index of a Categorical is relaxed to the mean index. The gradients of the distribution's own tensors stay unchanged.</para>
 /// </remarks>
 /// <example>
 /// <para>The gradient of E[z²], pathwise</para>
 /// <code>New-NormalDistribution 0.5 1.5 | Measure-Gradient { $_.pow(2) } -Draws 10000</code>
 /// </example>
 /// <example>
-/// <para>How noisy the score function is without a baseline, and with one</para>
+/// <para>The variance of the score function with and without a baseline</para>
 /// <code>New-NormalDistribution 0.5 1.5 | Measure-Gradient Quadratic -K 3 -Estimator ScoreFunction -Baseline None, LeaveOneOut</code>
 /// </example>
 /// <example>
@@ -27,11 +28,11 @@ namespace ReparamPS.Cmdlets.Gradients;
 [Cmdlet(VerbsDiagnostic.Measure, "Gradient"), OutputType(typeof(GradientMeasurement))]
 public sealed class MeasureGradientCommand : EstimatorCommandBase
 {
-    /// <summary>The estimators, one after the other; Pathwise unless given.</summary>
+    /// <summary>The estimators to run.</summary>
     [Parameter(Position = 1)]
     public GradientEstimatorKind[] Estimator { get; set; } = [GradientEstimatorKind.Pathwise];
 
-    /// <summary>The baselines of ScoreFunction, one after the other: None (default, the estimator as it is in textbooks), MovingAverage, LeaveOneOut or ControlVariate.</summary>
+    /// <summary>The baselines of ScoreFunction. None is the textbook estimator. Allowed: None, MovingAverage, LeaveOneOut, ControlVariate. Default: None.</summary>
     [Parameter]
     public ScoreBaseline[] Baseline { get; set; } = [ScoreBaseline.None];
 

@@ -6,13 +6,13 @@ using TorchSharp;
 
 namespace ReparamPS.Cmdlets.Gradients;
 
-/// <summary>Tells whether the gradient of a script block or .NET delegate of tensors is right.</summary>
+/// <summary>Checks the gradient of a script block or .NET delegate of tensors.</summary>
 /// <remarks>
-/// The counterpart of torch.autograd.gradcheck and gradgradcheck, with their defaults: every derivative by automatic differentiation is compared with a central difference in float64, and
-/// passes where |analytic − numeric| ≤ AbsoluteTolerance + RelativeTolerance · |numeric|.
-/// There is one row for each input, its worst entry; where entries fail there are the worst of them, each with the reason: Mismatch, NoGradient, Nondeterministic, NonFinite, Kink or NotDifferentiable.
-/// Inputs that require gradients are checked; where none does, all floating ones. They are copied, and keep their value and gradient.
-/// Inputs and results are float64 or float32; complex results are refused, since real() and imag() of them can be checked.
+/// <para>The counterpart of torch.autograd.gradcheck and gradgradcheck, with their defaults. Every derivative is compared with a central difference in float64.
+/// It passes if |analytic − numeric| ≤ AbsoluteTolerance + RelativeTolerance · |numeric|.</para>
+/// <para>Each input is one row, its worst entry. If entries fail, the worst of them are rows, each with the reason: Mismatch, NoGradient, Nondeterministic, NonFinite, Kink or NotDifferentiable.</para>
+/// <para>Inputs that require gradients are checked; if none does, all floating-point inputs. They are copied, so their values and gradients stay unchanged.
+/// Inputs and results are float64 or float32. For a complex result, check its real and imaginary parts.</para>
 /// </remarks>
 /// <example>
 /// <para>A function of two tensors</para>
@@ -20,7 +20,7 @@ namespace ReparamPS.Cmdlets.Gradients;
 /// Test-Gradient { param($x, $w) $x.matmul($w).tanh().sum() } -InputTensor $x, $w</code>
 /// </example>
 /// <example>
-/// <para>Why a gradient is wrong: at a kink</para>
+/// <para>Why the gradient is wrong at a kink</para>
 /// <code>Test-Gradient { param($x) $x.relu() } -InputTensor (New-Tensor -1, 0, 1)</code>
 /// </example>
 /// <example>
@@ -32,39 +32,39 @@ public sealed class TestGradientCommand : ReparamCmdlet
 {
     private bool allPassed = true;
 
-    /// <summary>The function: a script block, which gets the inputs as its parameters and the first of them as $_ as well, or a delegate of tensors. It gives one tensor or several.</summary>
+    /// <summary>The function: a script block or a delegate of tensors. A script block gets the inputs as parameters, and the first one as $_; it returns one or several tensors.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true), Alias("ScriptBlock")]
     public object Function { get; set; } = null!;
 
-    /// <summary>The point: one value for each parameter of the function, as tensors, numbers or nested arrays. Plain numbers for a function of one parameter are one vector.</summary>
+    /// <summary>The point: one tensor, number or nested array per parameter of the function. Plain numbers for a function of one parameter are one vector.</summary>
     [Parameter(Mandatory = true, Position = 1), Alias("Input")]
     public object[] InputTensor { get; set; } = [];
 
-    /// <summary>1 (default) checks the gradient; 2 checks the gradient of the gradient as well.</summary>
+    /// <summary>The order of derivatives: 1 checks the gradient, 2 also the gradient of the gradient.</summary>
     [Parameter, ValidateRange(1, 2)]
     public int Order { get; set; } = 1;
 
-    /// <summary>Compares random projections of the Jacobian instead of every entry: a few evaluations instead of two for each input element. Where they disagree the entries are checked.</summary>
+    /// <summary>Compares random projections of the Jacobian instead of every entry. If they disagree, every entry is checked.</summary>
     [Parameter]
     public SwitchParameter Fast { get; set; }
 
-    /// <summary>The step of the central differences; 1e-6 unless given.</summary>
+    /// <summary>The step of the central differences.</summary>
     [Parameter, Alias("eps")]
     public double Epsilon { get; set; } = 1e-6;
 
-    /// <summary>The absolute error that is allowed; 1e-5 unless given.</summary>
+    /// <summary>The largest absolute error that passes.</summary>
     [Parameter, Alias("atol"), ValidateRange(0.0, double.MaxValue)]
     public double AbsoluteTolerance { get; set; } = 1e-5;
 
-    /// <summary>The error that is allowed relative to the numeric derivative; 1e-3 unless given.</summary>
+    /// <summary>The largest error that passes, relative to the numeric derivative.</summary>
     [Parameter, Alias("rtol"), ValidateRange(0.0, double.MaxValue)]
     public double RelativeTolerance { get; set; } = 1e-3;
 
-    /// <summary>How far two evaluations at the same inputs may be apart; 0 unless given.</summary>
+    /// <summary>The largest difference between two evaluations at the same inputs that passes.</summary>
     [Parameter, ValidateRange(0.0, double.MaxValue)]
     public double NondeterminismTolerance { get; set; }
 
-    /// <summary>How many entries of an input are shown where it fails; 5 unless given.</summary>
+    /// <summary>The number of entries shown per failing input.</summary>
     [Parameter, ValidateRange(1, int.MaxValue)]
     public int WorstEntries { get; set; } = 5;
 
@@ -72,7 +72,7 @@ public sealed class TestGradientCommand : ReparamCmdlet
     [Parameter]
     public long Seed { get; set; }
 
-    /// <summary>Gives one Boolean, True if everything passed, instead of rows.</summary>
+    /// <summary>Returns one Boolean instead of rows: True if everything passed.</summary>
     [Parameter]
     public SwitchParameter Quiet { get; set; }
 
@@ -124,7 +124,7 @@ public sealed class TestGradientCommand : ReparamCmdlet
         bool oneVector = function.Names.Count <= 1 && InputTensor.Length > 1 && InputTensor.All(item => TensorInput.Unwrap(item) is IConvertible and not string);
         object?[] values = oneVector ? [InputTensor] : InputTensor;
         if (function.Names.Count > 0 && function.Names.Count != values.Length)
-            throw new ArgumentException($"The function has {function.Names.Count} parameter(s) ({string.Join(", ", function.Names)}), but {values.Length} input(s) came.", nameof(InputTensor));
+            throw new ArgumentException($"InputTensor must have one value per parameter of the function ({string.Join(", ", function.Names)}); got {values.Length} for {function.Names.Count}.", nameof(InputTensor));
         return [.. values.Select(value => TensorInput.ToTensor(value, nameof(InputTensor)))];
     }
 }

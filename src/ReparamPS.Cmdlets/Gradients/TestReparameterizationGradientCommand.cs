@@ -7,22 +7,23 @@ using ReparamPS.Native;
 
 namespace ReparamPS.Cmdlets.Gradients;
 
-/// <summary>Tells whether the gradients that reparameterized samples carry are right, element by element of each parameter.</summary>
+/// <summary>Checks the gradients that reparameterized samples carry, element by element of each parameter.</summary>
 /// <remarks>
-/// A gradient by automatic differentiation is compared with a reference that doesn't use it. FrozenNoise: differences of the sample at the same noise, extrapolated; refused where the
-/// sampler rejects proposals. Implicit: dz/dθ = −(∂F/∂θ)/p(z), draw by draw. Expectation: the mean gradient of test functions against the derivative of their
-/// expectation, by closed form, quadrature or score function; a statistical test, whose rows may be off by six standard errors (false alarms: 2e-9 a row and function).
-/// Auto takes for each parameter the strongest that applies, and the row says which: FrozenNoise, whose path may be that of another distribution, is confirmed by Implicit, or by Expectation where there is no CDF.
-/// Kinds from Get-DistributionType are checked at their typical parameters; those that are not reparameterized are skipped with a verbose message.
-/// In Pester: Should -HaveReparameterizationGradient; where this module was loaded before Pester, import it again with -Force to have the operator.
-/// A matrix that must be symmetric is moved by symmetric pairs, a vector on a simplex towards its corners: Analytic and Reference are then the derivatives along that direction.
+/// <para>A gradient by automatic differentiation is compared with a reference that does not use it. Each element of each parameter is one row.</para>
+/// <para>FrozenNoise takes differences of the sample at the same noise; it refuses samplers that reject proposals. Implicit uses dz/dθ = −(∂F/∂θ)/p(z), draw by draw.
+/// Expectation compares the mean gradient of test functions with the derivative of their expectation, by closed form, quadrature or score function.
+/// It is a statistical test that allows six standard errors (false alarms: 2e-9 per row and function).</para>
+/// <para>Auto takes the strongest method that applies to each parameter. Since FrozenNoise may follow the path of another distribution, Auto confirms it by Implicit, or by Expectation if there is no CDF.</para>
+/// <para>Kinds from Get-DistributionType are checked at typical parameters; kinds that are not reparameterized are skipped with a verbose message.
+/// A symmetric matrix is moved by symmetric pairs, and a vector on a simplex towards its corners. Analytic and Reference are then derivatives along that direction.</para>
+/// <para>In Pester, write Should -HaveReparameterizationGradient. If this module was imported before Pester, import it again with -Force.</para>
 /// </remarks>
 /// <example>
 /// <para>One distribution</para>
 /// <code>New-GammaDistribution -Concentration 2 -Rate 1 | Test-ReparameterizationGradient</code>
 /// </example>
 /// <example>
-/// <para>The whole catalogue: what fails, and why</para>
+/// <para>What fails in the whole catalogue, and why</para>
 /// <code>Get-DistributionType | Test-ReparameterizationGradient | Where-Object Passed -EQ $false | ForEach-Object { "$($_.Distribution) $($_.Parameter): $($_.Reason)" }</code>
 /// </example>
 /// <example>
@@ -35,31 +36,31 @@ public sealed class TestReparameterizationGradientCommand : ReparamCmdlet
     private bool allPassed = true;
     private bool anyChecked;
 
-    /// <summary>What to check: a distribution, a kind of distribution from Get-DistributionType, or the name of a kind.</summary>
+    /// <summary>The distribution to check, a kind from Get-DistributionType, or the name of a kind.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true), Alias("DistributionType"), ArgumentCompleter(typeof(DistributionNameCompleter))]
     public object Distribution { get; set; } = null!;
 
-    /// <summary>What the gradient is compared with: Auto (default), FrozenNoise, Implicit or Expectation.</summary>
+    /// <summary>The reference that the gradient is compared with.</summary>
     [Parameter(Position = 1)]
     public ReparameterizationCheckMethod Method { get; set; } = ReparameterizationCheckMethod.Auto;
 
-    /// <summary>The number of draws: by default 64 where draws are compared one by one, and 50,000 for expectations.</summary>
+    /// <summary>The number of draws. Default: 64 for draw-by-draw comparisons, 50,000 for expectations.</summary>
     [Parameter, ValidateRange(2L, long.MaxValue)]
     public long? Draws { get; set; }
 
-    /// <summary>The seed of the draws; 0 unless given, so that a verdict can be had again.</summary>
+    /// <summary>The seed of the draws. A fixed default makes verdicts repeatable.</summary>
     [Parameter]
     public long Seed { get; set; }
 
-    /// <summary>The relative error that is allowed. By default, in float64: 1e-6 for FrozenNoise, 5e-4 for Implicit, 1e-4 (and six standard errors) for Expectation; in float32 1e-2, 1e-2 and 1e-3.</summary>
+    /// <summary>The largest relative error that passes. Default for FrozenNoise, Implicit and Expectation: 1e-6, 5e-4 and 1e-4 in float64; 1e-2, 1e-2 and 1e-3 in float32.</summary>
     [Parameter]
     public double? Tolerance { get; set; }
 
-    /// <summary>The element type in which kinds from the catalogue are checked: float64 (default) or float32.</summary>
+    /// <summary>The element type for kinds of the catalogue. Allowed: float64, float32. Default: float64.</summary>
     [Parameter, ArgumentCompleter(typeof(DTypeCompleter))]
     public string? DType { get; set; }
 
-    /// <summary>Gives one Boolean, True if everything that came in passed and something was checked, instead of rows.</summary>
+    /// <summary>Returns one Boolean instead of rows: True if something was checked and everything passed.</summary>
     [Parameter]
     public SwitchParameter Quiet { get; set; }
 
@@ -109,7 +110,7 @@ public sealed class TestReparameterizationGradientCommand : ReparamCmdlet
             DistributionType kind => kind,
             DistributionTypeRow row => row.Type,
             string name => DistributionCatalog.Get(name),
-            var other => throw new ArgumentException($"Distribution must be a distribution, a row of Get-DistributionType or a name, but '{other}' came.", nameof(Distribution)),
+            var other => throw new ArgumentException($"Distribution must be a distribution, a row of Get-DistributionType or the name of a kind; got '{other}'.", nameof(Distribution)),
         };
         if (type is null) return (Distribution)TensorInput.Unwrap(Distribution)!;
         if (type.HasRSample) return type.CreateExample(ParseDType(DType) ?? TorchSharp.torch.ScalarType.Float64);

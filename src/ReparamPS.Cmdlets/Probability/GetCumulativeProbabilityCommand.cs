@@ -4,9 +4,9 @@ using TorchSharp;
 
 namespace ReparamPS.Cmdlets.Probability;
 
-/// <summary>The cumulative distribution function F at values.</summary>
+/// <summary>Evaluates the cumulative distribution function F.</summary>
 /// <remarks>
-/// The counterpart of PyTorch's cdf(). -UpperTail gives 1 − F and -Log the logarithm, both without the loss of digits that computing them from F would bring far in a tail.
+/// The counterpart of PyTorch's cdf(). -UpperTail returns 1 − F and -Log the logarithm. Both keep their digits far in a tail.
 /// </remarks>
 /// <example>
 /// <para>The probability of at most 1.96</para>
@@ -20,15 +20,15 @@ namespace ReparamPS.Cmdlets.Probability;
 [Cmdlet(VerbsCommon.Get, "CumulativeProbability"), OutputType(typeof(double), typeof(torch.Tensor))]
 public sealed class GetCumulativeProbabilityCommand : ProbabilityCommandBase
 {
-    /// <summary>Where to evaluate: numbers, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The values. Allowed: numbers, nested arrays of numbers, or a tensor.</summary>
     [Parameter(Mandatory = true, Position = 0)]
     public object Value { get; set; } = null!;
 
-    /// <summary>Gives the survival function 1 − F.</summary>
+    /// <summary>Returns the survival function 1 − F.</summary>
     [Parameter]
     public SwitchParameter UpperTail { get; set; }
 
-    /// <summary>Gives the natural logarithm.</summary>
+    /// <summary>Returns the natural logarithm.</summary>
     [Parameter]
     public SwitchParameter Log { get; set; }
 

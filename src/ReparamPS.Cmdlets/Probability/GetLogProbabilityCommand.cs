@@ -4,9 +4,9 @@ using TorchSharp;
 
 namespace ReparamPS.Cmdlets.Probability;
 
-/// <summary>The logarithm of a distribution's density (or mass) at values.</summary>
+/// <summary>Evaluates the logarithm of a distribution's density or mass.</summary>
 /// <remarks>
-/// The counterpart of PyTorch's log_prob(). Outside the support it is −∞. Values broadcast against the distribution's batch; of a multivariate distribution a value is a vector or a matrix.
+/// The counterpart of PyTorch's log_prob(). Outside the support it is −∞. Values broadcast against the distribution's batch. For a multivariate distribution, a value is a vector or a matrix.
 /// </remarks>
 /// <example>
 /// <para>At three values</para>
@@ -21,7 +21,7 @@ namespace ReparamPS.Cmdlets.Probability;
 [Cmdlet(VerbsCommon.Get, "LogProbability"), OutputType(typeof(double), typeof(torch.Tensor))]
 public sealed class GetLogProbabilityCommand : ProbabilityCommandBase
 {
-    /// <summary>Where to evaluate: numbers, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The values. Allowed: numbers, nested arrays of numbers, or a tensor.</summary>
     [Parameter(Mandatory = true, Position = 0)]
     public object Value { get; set; } = null!;
 

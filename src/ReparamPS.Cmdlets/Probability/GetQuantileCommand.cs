@@ -4,9 +4,9 @@ using TorchSharp;
 
 namespace ReparamPS.Cmdlets.Probability;
 
-/// <summary>The quantile function, the inverse of the cumulative distribution function.</summary>
+/// <summary>Evaluates the quantile function, the inverse of the CDF.</summary>
 /// <remarks>
-/// The counterpart of PyTorch's icdf(). Of a discrete distribution it is the smallest value whose cumulative probability reaches the one given. Outside [0, 1] it is NaN.
+/// The counterpart of PyTorch's icdf(). For a discrete distribution it is the smallest value whose cumulative probability reaches the given one. Outside [0, 1] it is NaN.
 /// </remarks>
 /// <example>
 /// <para>The central 95 % of a standard normal</para>
@@ -21,7 +21,7 @@ namespace ReparamPS.Cmdlets.Probability;
 [Cmdlet(VerbsCommon.Get, "Quantile"), OutputType(typeof(double), typeof(torch.Tensor))]
 public sealed class GetQuantileCommand : ProbabilityCommandBase
 {
-    /// <summary>Probabilities in [0, 1]: numbers, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The probabilities. Allowed: 0 to 1; numbers, nested arrays of numbers, or a tensor.</summary>
     [Parameter(Mandatory = true, Position = 0)]
     public object Probability { get; set; } = null!;
 

@@ -6,14 +6,14 @@ using TorchSharp;
 
 namespace ReparamPS.Cmdlets.Probability;
 
-/// <summary>Evaluates a function of each distribution that comes in.</summary>
+/// <summary>Evaluates a function of each piped distribution.</summary>
 public abstract class ProbabilityCommandBase : ReparamCmdlet
 {
     /// <summary>The distribution.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true)]
     public Distribution Distribution { get; set; } = null!;
 
-    /// <summary>Emits a tensor, which keeps its gradient graph, instead of numbers.</summary>
+    /// <summary>Returns a tensor, with its gradient graph, instead of numbers.</summary>
     [Parameter]
     public SwitchParameter AsTensor { get; set; }
 

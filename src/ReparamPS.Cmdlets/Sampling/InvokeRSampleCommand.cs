@@ -4,10 +4,10 @@ using TorchSharp;
 
 namespace ReparamPS.Cmdlets.Sampling;
 
-/// <summary>Draws reparameterized samples: samples that carry gradients to the distribution's parameters.</summary>
+/// <summary>Draws reparameterized samples, which carry gradients to the distribution's parameters.</summary>
 /// <remarks>
-/// The counterpart of PyTorch's rsample(). One batch of numbers is one object; -Expand gives one row a draw, -AsTensor the tensor with its gradient graph.
-/// A distribution that is not reparameterized (HasRSample is False) gives an error: use Invoke-Sample for it.
+/// The counterpart of PyTorch's rsample(). Returns one batch of numbers; -Expand returns one row per draw, -AsTensor the tensor with its gradient graph.
+/// If HasRSample is False, this is an error: use Invoke-Sample.
 /// </remarks>
 /// <example>
 /// <para>Five draws as rows</para>

@@ -6,7 +6,7 @@ namespace ReparamPS.Cmdlets.Sampling;
 
 /// <summary>Draws samples without gradients, from any distribution.</summary>
 /// <remarks>
-/// The counterpart of PyTorch's sample(). One batch of numbers is one object; -Expand gives one row a draw, -AsTensor a tensor.
+/// The counterpart of PyTorch's sample(). Returns one batch of numbers; -Expand returns one row per draw, -AsTensor a tensor.
 /// </remarks>
 /// <example>
 /// <para>A thousand coin flips, and how many were heads</para>

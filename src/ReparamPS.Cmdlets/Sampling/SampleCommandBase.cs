@@ -18,7 +18,7 @@ public abstract class SampleCommandBase : ReparamCmdlet
     [Parameter(Mandatory = true, ValueFromPipeline = true, Position = 1)]
     public Distribution Distribution { get; set; } = null!;
 
-    /// <summary>The number of draws, from 0 on. Without it and without SampleShape one draw is made, whose shape is batch + event.</summary>
+    /// <summary>The number of draws. Without -Count and -SampleShape, one draw of shape [batch, event] is made.</summary>
     [Parameter(Position = 0, ParameterSetName = "Count"), ValidateRange(0L, long.MaxValue)]
     public long? Count { get; set; }
 
@@ -26,19 +26,19 @@ public abstract class SampleCommandBase : ReparamCmdlet
     [Parameter(Mandatory = true, ParameterSetName = "SampleShape")]
     public long[] SampleShape { get; set; } = [];
 
-    /// <summary>The seed of this call's own random stream: the same seed on the same device gives the same draws. A random one is taken, and told, without it.</summary>
+    /// <summary>The seed of this call's own random stream; the same seed returns the same draws. Default: random; the batch shows it.</summary>
     [Parameter]
     public long? Seed { get; set; }
 
-    /// <summary>The device that draws; it must be the one that the distribution's parameters are on. See New-Tensor and -Device of the New-…Distribution cmdlets.</summary>
+    /// <summary>The device that draws. Allowed: the device of the distribution's parameters. Default: that device.</summary>
     [Parameter, ArgumentCompleter(typeof(DeviceCompleter))]
     public string? Device { get; set; }
 
-    /// <summary>Emits one row for each draw (and each member of the batch) instead of one batch.</summary>
+    /// <summary>Returns one row per draw and member of the batch, instead of one batch.</summary>
     [Parameter]
     public SwitchParameter Expand { get; set; }
 
-    /// <summary>Emits the tensor, which keeps its gradient graph, instead of numbers. Whoever takes it may dispose of it.</summary>
+    /// <summary>Returns the tensor, with its gradient graph, instead of numbers. You may dispose of it.</summary>
     [Parameter]
     public SwitchParameter AsTensor { get; set; }
 
@@ -48,7 +48,7 @@ public abstract class SampleCommandBase : ReparamCmdlet
     /// <inheritdoc/>
     protected sealed override void Process()
     {
-        if (Expand && AsTensor) throw new ArgumentException("Expand and AsTensor exclude each other: rows are numbers.", nameof(Expand));
+        if (Expand && AsTensor) throw new ArgumentException("Expand and AsTensor cannot be combined.", nameof(Expand));
         Distribution from = Device is null ? Distribution : Distribution.To(TorchDevices.Parse(Device));
         long[] shape = Count is { } count ? [count] : SampleShape;
         if (AsTensor)

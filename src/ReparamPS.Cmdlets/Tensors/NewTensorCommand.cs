@@ -6,9 +6,9 @@ using TorchSharp;
 
 namespace ReparamPS.Cmdlets.Tensors;
 
-/// <summary>Makes a tensor from numbers.</summary>
+/// <summary>Creates a tensor from numbers.</summary>
 /// <remarks>
-/// The counterpart of torch.tensor(): a number gives a scalar, an array a vector, nested arrays of equal lengths a matrix and so on. Whoever takes the tensor may dispose of it; otherwise the garbage
+/// The counterpart of torch.tensor(). A number becomes a scalar, an array a vector, nested arrays of equal lengths a matrix, and so on. You may dispose of the tensor; otherwise the garbage
 /// collector does.
 /// </remarks>
 /// <example>
@@ -16,7 +16,7 @@ namespace ReparamPS.Cmdlets.Tensors;
 /// <code>New-Tensor @(@(1, 2), @(3, 4))</code>
 /// </example>
 /// <example>
-/// <para>A leaf that gathers a gradient</para>
+/// <para>A leaf tensor and its gradient</para>
 /// <code>$x = New-Tensor 1, 2, 3 -RequiresGrad
 /// $x.pow(2).sum().backward()
 /// $x.grad   # [2, 4, 6]</code>
@@ -24,19 +24,19 @@ namespace ReparamPS.Cmdlets.Tensors;
 [Cmdlet(VerbsCommon.New, "Tensor"), OutputType(typeof(torch.Tensor))]
 public sealed class NewTensorCommand : ReparamCmdlet
 {
-    /// <summary>A number, nested arrays of numbers, numeric text (invariant culture), or a tensor, which is copied.</summary>
+    /// <summary>The values. Allowed: a number, numeric text in the invariant culture, nested arrays of them, or a tensor, which is copied.</summary>
     [Parameter(Mandatory = true, Position = 0), AllowEmptyCollection]
     public object Value { get; set; } = null!;
 
-    /// <summary>The element type: float64 (default), float32, int64 or bool.</summary>
+    /// <summary>The element type. Allowed: float64, float32, int64, bool. Default: float64.</summary>
     [Parameter, ArgumentCompleter(typeof(DTypeCompleter))]
     public string DType { get; set; } = "float64";
 
-    /// <summary>Where the tensor lives: cpu (default), cuda or cuda:N.</summary>
+    /// <summary>The device. Allowed: cpu, cuda, cuda:N. Default: cpu.</summary>
     [Parameter, ArgumentCompleter(typeof(DeviceCompleter))]
     public string Device { get; set; } = "cpu";
 
-    /// <summary>Makes it a leaf that requires gradients.</summary>
+    /// <summary>Creates a leaf tensor that requires gradients.</summary>
     [Parameter]
     public SwitchParameter RequiresGrad { get; set; }
 
@@ -49,7 +49,7 @@ public sealed class NewTensorCommand : ReparamCmdlet
         NativeLibraries.LoadTorch();
         torch.ScalarType dtype = TorchTypes.Parse(DType);
         if (RequiresGrad && dtype is not (torch.ScalarType.Float64 or torch.ScalarType.Float32))
-            throw new ArgumentException($"RequiresGrad needs a floating DType (float64, float32), not {DType}.", nameof(RequiresGrad));
+            throw new ArgumentException($"RequiresGrad needs DType float64 or float32; got {DType}.", nameof(RequiresGrad));
         torch.Device device = TorchDevices.Parse(Device);
         torch.Tensor made = TensorInput.ToTensor(Value, nameof(Value), dtype, device, RequiresGrad);
         if (TensorInput.IsTensor(Value))

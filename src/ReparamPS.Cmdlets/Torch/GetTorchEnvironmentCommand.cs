@@ -4,9 +4,9 @@ using ReparamPS.Torch;
 
 namespace ReparamPS.Cmdlets.Torch;
 
-/// <summary>Shows what the tensors run on: versions, threads, devices, and where libtorch was loaded from.</summary>
+/// <summary>Shows versions, threads, devices, and where libtorch was loaded from.</summary>
 /// <remarks>
-/// The first thing to look at when something about CUDA or the native library is not as expected. It loads libtorch.
+/// Look here first if CUDA or the native library does not behave as expected. It loads libtorch.
 /// </remarks>
 /// <example>
 /// <para>Everything</para>

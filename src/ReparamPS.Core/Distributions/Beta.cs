@@ -75,7 +75,7 @@ public sealed class Beta : Distribution
             () => gammas.LogOdds,
             (at, to) =>
             {
-                (double slope1, double slope0) = BetaMath.LogOddsSlopes(at[0], at[1], at[2]);
+                (double slope1, double slope0) = BetaOdds.Slopes(at[0], at[1], at[2]);
                 UnitPoint point = UnitPoint.OfLogit(at[0]);
                 double scale = Math.Max(point.X * point.Y, tiny);
                 (to[0], to[1]) = (scale * slope1, scale * slope0);
@@ -100,13 +100,13 @@ public sealed class Beta : Distribution
         (at, to) =>
         {
             (double p, double a, double b) = (at[0], at[1], at[2]);
-            double logOdds = BetaMath.LogOddsQuantile(a, b, p);
+            double logOdds = BetaOdds.Quantile(a, b, p);
             UnitPoint point = UnitPoint.OfLogit(logOdds);
             to[0] = point.X;
             double inside = point.X * point.Y;
             if (to.Length == 1 || inside == 0 || double.IsNaN(inside)) return;
             to[1] = inside * Math.Exp(-IncompleteBeta.LogLogitDensity(a, b, point));
-            (double slopeA, double slopeB) = BetaMath.LogOddsSlopes(logOdds, a, b);
+            (double slopeA, double slopeB) = BetaOdds.Slopes(logOdds, a, b);
             (to[2], to[3]) = (inside * slopeA, inside * slopeB);
         },
         probability, Concentration1, Concentration0);

@@ -1,4 +1,6 @@
 using ReparamPS.Distributions.Constraints;
+using ReparamPS.Distributions.Parameters;
+using ReparamPS.Distributions.Quantiles;
 using ReparamPS.Distributions.SpecialFunctions;
 using ReparamPS.Torch;
 using static ReparamPS.Distributions.Constraints.Constraints;

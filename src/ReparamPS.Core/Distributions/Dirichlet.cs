@@ -1,3 +1,5 @@
+using ReparamPS.Distributions.Parameters;
+using ReparamPS.Distributions.SpecialFunctions;
 using ReparamPS.Torch;
 using static ReparamPS.Distributions.Constraints.Constraints;
 using static TorchSharp.torch;

@@ -1,4 +1,5 @@
 using ReparamPS.Distributions.SpecialFunctions;
+using ReparamPS.Numerics;
 using ReparamPS.Torch;
 using static ReparamPS.Distributions.Constraints.Constraints;
 using static TorchSharp.torch;
@@ -75,7 +76,7 @@ public sealed class FisherSnedecor : Distribution
             (at, to) =>
             {
                 (double df1, double df2) = (at[1], at[2]);
-                (double slopeA, double slopeB) = BetaMath.LogOddsSlopes(at[0], 0.5 * df1, 0.5 * df2);
+                (double slopeA, double slopeB) = BetaOdds.Slopes(at[0], 0.5 * df1, 0.5 * df2);
                 double value = Math.Exp(at[0]) * df2 / df1;
                 (to[0], to[1]) = (value * (0.5 * slopeA - 1 / df1), value * (0.5 * slopeB + 1 / df2));
             },

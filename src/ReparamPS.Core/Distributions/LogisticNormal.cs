@@ -1,3 +1,4 @@
+using ReparamPS.Distributions.Parameters;
 using ReparamPS.Distributions.Transforms;
 using ReparamPS.Torch;
 using static ReparamPS.Distributions.Constraints.Constraints;

@@ -1,4 +1,4 @@
-using ReparamPS.Distributions.SpecialFunctions;
+using ReparamPS.Distributions.Parameters;
 using ReparamPS.Torch;
 using static ReparamPS.Distributions.Constraints.Constraints;
 using static TorchSharp.torch;
@@ -62,7 +62,7 @@ public sealed class LogitRelaxedBernoulli : Distribution
     protected override Tensor ComputeLogProb(Tensor value)
     {
         Tensor standard = Standardize(value);
-        return Temperature.log() + LogSigmoid.Of(standard) + LogSigmoid.Of(-standard);
+        return Temperature.log() + TensorFunctions.LogSigmoid(standard) + TensorFunctions.LogSigmoid(-standard);
     }
 
     /// <inheritdoc/>
@@ -72,13 +72,13 @@ public sealed class LogitRelaxedBernoulli : Distribution
     protected override Tensor ComputeCdf(Tensor value) => Standardize(value).sigmoid();
 
     /// <inheritdoc/>
-    protected override Tensor ComputeLogCdf(Tensor value) => LogSigmoid.Of(Standardize(value));
+    protected override Tensor ComputeLogCdf(Tensor value) => TensorFunctions.LogSigmoid(Standardize(value));
 
     /// <inheritdoc/>
     protected override Tensor ComputeSurvival(Tensor value) => (-Standardize(value)).sigmoid();
 
     /// <inheritdoc/>
-    protected override Tensor ComputeLogSurvival(Tensor value) => LogSigmoid.Of(-Standardize(value));
+    protected override Tensor ComputeLogSurvival(Tensor value) => TensorFunctions.LogSigmoid(-Standardize(value));
 
     /// <inheritdoc/>
     protected override Tensor ComputeIcdf(Tensor probability) => (binary.ClampedLogits + probability.log() - (-probability).log1p()) / Temperature;

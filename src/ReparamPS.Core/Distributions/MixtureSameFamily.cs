@@ -1,5 +1,6 @@
 using ReparamPS.Distributions.Constraints;
-using ReparamPS.Distributions.SpecialFunctions;
+using ReparamPS.Distributions.Parameters;
+using ReparamPS.Distributions.Quantiles;
 using ReparamPS.Torch;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -117,7 +118,7 @@ public sealed class MixtureSameFamily : Distribution
         Tensor each = MixtureDistribution.SafeLogProbs + ComponentDistribution.LogProb(AtComponents(value));
         // Inside the support of components without weight only, the sum of nothing has no gradient.
         Tensor isNowhere = each.amax([-1]) == double.NegativeInfinity;
-        return LogSumExp.Of(each.masked_fill(isNowhere.unsqueeze(-1), 0)).masked_fill(isNowhere, double.NegativeInfinity);
+        return TensorFunctions.LogSumExp(each.masked_fill(isNowhere.unsqueeze(-1), 0)).masked_fill(isNowhere, double.NegativeInfinity);
     }
 
     /// <inheritdoc/>
@@ -169,7 +170,7 @@ public sealed class MixtureSameFamily : Distribution
     private Tensor LogTail(Tensor logTails, Tensor other)
     {
         Tensor isLarge = other < 0.5;
-        return TensorChoice.Where(isLarge, (-other.masked_fill(~isLarge, 0)).log1p(), LogSumExp.Of(MixtureDistribution.SafeLogProbs + logTails));
+        return TensorChoice.Where(isLarge, (-other.masked_fill(~isLarge, 0)).log1p(), TensorFunctions.LogSumExp(MixtureDistribution.SafeLogProbs + logTails));
     }
 
     private (Tensor Sine, Tensor Cosine) MeanVector()
@@ -204,7 +205,7 @@ public sealed class MixtureSameFamily : Distribution
             Tensor here = flat.select(-1, d).detach(), weights = MixtureDistribution.Posterior(likelihood);
             Tensor logDensity = density.select(-1, d);
             Tensor level = (weights * cdf.select(-1, d)).sum(-1);
-            Tensor height = LogSumExp.Of(weights.detach().log() + logDensity.detach()).exp();
+            Tensor height = TensorFunctions.LogSumExp(weights.detach().log() + logDensity.detach()).exp();
             Tensor nothing = level - level.detach();
             Tensor z = here - (nothing + FirstOrder.Guard(nothing)) / height;
             moved.Add(z);

@@ -1,4 +1,5 @@
 using ReparamPS.Distributions.Constraints;
+using ReparamPS.Distributions.Parameters;
 using ReparamPS.Distributions.SpecialFunctions;
 using ReparamPS.Torch;
 using TorchSharp;

@@ -1,3 +1,4 @@
+using ReparamPS.Distributions.Parameters;
 using ReparamPS.Torch;
 using TorchSharp;
 using static ReparamPS.Distributions.Constraints.Constraints;

@@ -1,3 +1,4 @@
+using ReparamPS.Distributions.Quantiles;
 using ReparamPS.Distributions.SpecialFunctions;
 using ReparamPS.Torch;
 using static ReparamPS.Distributions.Constraints.Constraints;

@@ -1,4 +1,4 @@
-using ReparamPS.Distributions.SpecialFunctions;
+using ReparamPS.Distributions.Parameters;
 using ReparamPS.Torch;
 using static ReparamPS.Distributions.Constraints.Constraints;
 using static TorchSharp.torch;
@@ -76,13 +76,13 @@ public sealed class RelaxedBernoulli : Distribution
     protected override Tensor ComputeCdf(Tensor value) => Standardize(value.clamp(0, 1)).sigmoid();
 
     /// <inheritdoc/>
-    protected override Tensor ComputeLogCdf(Tensor value) => LogSigmoid.Of(Standardize(value.clamp(0, 1)));
+    protected override Tensor ComputeLogCdf(Tensor value) => TensorFunctions.LogSigmoid(Standardize(value.clamp(0, 1)));
 
     /// <inheritdoc/>
     protected override Tensor ComputeSurvival(Tensor value) => (-Standardize(value.clamp(0, 1))).sigmoid();
 
     /// <inheritdoc/>
-    protected override Tensor ComputeLogSurvival(Tensor value) => LogSigmoid.Of(-Standardize(value.clamp(0, 1)));
+    protected override Tensor ComputeLogSurvival(Tensor value) => TensorFunctions.LogSigmoid(-Standardize(value.clamp(0, 1)));
 
     /// <inheritdoc/>
     protected override Tensor ComputeIcdf(Tensor probability) => ((binary.ClampedLogits + probability.log() - (-probability).log1p()) / Temperature).sigmoid();

@@ -1,5 +1,5 @@
 using ReparamPS.Distributions.Constraints;
-using ReparamPS.Distributions.SpecialFunctions;
+using ReparamPS.Distributions.Parameters;
 using ReparamPS.Numerics;
 using ReparamPS.Torch;
 using static ReparamPS.Distributions.Constraints.Bounds;

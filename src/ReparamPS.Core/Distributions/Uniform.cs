@@ -1,4 +1,5 @@
 using ReparamPS.Distributions.Constraints;
+using ReparamPS.Distributions.Parameters;
 using ReparamPS.Torch;
 using static ReparamPS.Distributions.Constraints.Bounds;
 using static ReparamPS.Distributions.Constraints.Constraints;

@@ -1,4 +1,3 @@
-using ReparamPS.Distributions.SpecialFunctions;
 using ReparamPS.Numerics;
 using ReparamPS.Torch;
 using TorchSharp;

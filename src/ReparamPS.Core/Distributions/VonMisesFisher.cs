@@ -1,4 +1,4 @@
-using ReparamPS.Distributions.SpecialFunctions;
+using ReparamPS.Distributions.Parameters;
 using ReparamPS.Numerics;
 using ReparamPS.Torch;
 using TorchSharp;

@@ -53,7 +53,7 @@ public sealed record MonteCarloEstimate(Tensor Value, Tensor StandardError)
 
     // log p − log ½(p + q) = log 2 − log(1 + q / p).
     private static MonteCarloEstimate ToMiddle(Distribution p, Distribution q, long draws, RandomSource random) =>
-        Average(p, value => Math.Log(2) + Distributions.SpecialFunctions.LogSigmoid.Of(p.LogProb(value) - q.LogProb(value)), draws, random);
+        Average(p, value => Math.Log(2) + TensorFunctions.LogSigmoid(p.LogProb(value) - q.LogProb(value)), draws, random);
 
     // In pieces, so that the draws need not fit into memory at once; means and squares are joined as Chan, Golub and LeVeque do.
     private static MonteCarloEstimate Average(Distribution p, Func<Tensor, Tensor> function, long draws, RandomSource random)

@@ -1,5 +1,6 @@
 using ReparamPS.Distributions;
 using ReparamPS.Distributions.Constraints;
+using ReparamPS.Distributions.Parameters;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Gradients;

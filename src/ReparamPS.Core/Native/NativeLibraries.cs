@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime;
 using System.Runtime.InteropServices;
-using ReparamPS.Torch;
 
 namespace ReparamPS.Native;
 

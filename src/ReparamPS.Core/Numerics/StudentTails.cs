@@ -1,5 +1,3 @@
-using ReparamPS.Distributions.SpecialFunctions;
-
 namespace ReparamPS.Numerics;
 
 /// <summary>
@@ -38,8 +36,8 @@ internal static class StudentTails
     {
         (double p, double df) = (at[0], at[1]);
         double smaller = Math.Min(p, 1 - p), size;
-        if (smaller < 0.25) size = Size(BetaMath.LogOddsQuantile(0.5, 0.5 * df, Math.Log(2 * smaller), isLower: false), df);
-        else size = smaller == 0.5 ? 0 : Size(BetaMath.LogOddsQuantile(0.5, 0.5 * df, Math.Log(2 * Math.Abs(p - 0.5)), isLower: true), df);
+        if (smaller < 0.25) size = Size(BetaOdds.Quantile(0.5, 0.5 * df, Math.Log(2 * smaller), isLower: false), df);
+        else size = smaller == 0.5 ? 0 : Size(BetaOdds.Quantile(0.5, 0.5 * df, Math.Log(2 * Math.Abs(p - 0.5)), isLower: true), df);
         double t = to[0] = p < 0.5 ? -size : size;
         if (to.Length == 1 || !double.IsFinite(t)) return;
         Evaluate(t, df, out UnitPoint point);
@@ -50,7 +48,7 @@ internal static class StudentTails
     public static void DrawSlope(ReadOnlySpan<double> at, Span<double> to) => to[0] = Slope(at[0], at[1]);
 
     private static double Slope(double t, double df) =>
-        t == 0 ? 0 : 0.5 * t * (1 / df + 0.5 * BetaMath.LogOddsSlopes(LogOdds(t, df), 0.5, 0.5 * df).B);
+        t == 0 ? 0 : 0.5 * t * (1 / df + 0.5 * BetaOdds.Slopes(LogOdds(t, df), 0.5, 0.5 * df).B);
 
     private static double LogOdds(double t, double df) => 2 * Math.Log(Math.Abs(t)) - Math.Log(df);
 

@@ -1,12 +1,5 @@
 namespace ReparamPS.Torch;
 
-/// <summary>The staged native libraries are missing or can't be loaded.</summary>
-public sealed class NativeLibraryException : InvalidOperationException
-{
-    /// <summary>Creates the exception.</summary>
-    public NativeLibraryException(string message, Exception? inner = null) : base(message, inner) { }
-}
-
 /// <summary>The device that was asked for is not on this machine, or this build of libtorch can't use it.</summary>
 public sealed class DeviceNotAvailableException : InvalidOperationException
 {

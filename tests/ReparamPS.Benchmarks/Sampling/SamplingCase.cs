@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using ReparamPS.Distributions;
+using ReparamPS.Distributions.Parameters;
 using ReparamPS.Torch;
 using static TorchSharp.torch;
 

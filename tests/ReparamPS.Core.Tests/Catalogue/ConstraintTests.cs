@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ReparamPS.Distributions;
+using ReparamPS.Distributions.Parameters;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Core.Tests.Catalogue;

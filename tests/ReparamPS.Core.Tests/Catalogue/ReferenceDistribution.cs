@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ReparamPS.Distributions;
+using ReparamPS.Distributions.Parameters;
 using ReparamPS.Distributions.Transforms;
 using static TorchSharp.torch;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ReparamPS.Distributions;
+using ReparamPS.Distributions.Parameters;
 using ReparamPS.Torch;
 using static TorchSharp.torch;
 

@@ -1,3 +1,4 @@
+using ReparamPS.Distributions.Parameters;
 using ReparamPS.Torch;
 using static TorchSharp.torch;
 

@@ -24,37 +24,6 @@ internal static class BetaMath
         return TensorChoice.Where(isLarge, scaled, direct);
     }
 
-    /// <summary>The derivatives of drawn log-odds in a and b: −(∂F/∂θ) / p, p the density of the log-odds.</summary>
-    public static (double A, double B) LogOddsSlopes(double logOdds, double a, double b)
-    {
-        UnitPoint at = UnitPoint.OfLogit(logOdds);
-        (double slopeA, double slopeB) = IncompleteBeta.Evaluate(a, b, at).Slopes(IncompleteBeta.LogLogitDensity(a, b, at));
-        return (-slopeA, -slopeB);
-    }
-
-    /// <summary>The log-odds where log I(x; a, b), or where the complement's logarithm, has a given value.</summary>
-    public static double LogOddsQuantile(double a, double b, double logProbability, bool isLower)
-    {
-        if (double.IsNaN(logProbability)) return double.NaN;
-        if (logProbability == 0 || double.IsNegativeInfinity(logProbability)) return isLower == (logProbability == 0) ? double.PositiveInfinity : double.NegativeInfinity;
-        double centre = Math.Log(a) - Math.Log(b);
-        return QuantileSolver.Solve(
-            logit =>
-            {
-                UnitPoint at = UnitPoint.OfLogit(logit);
-                IncompleteBeta beta = IncompleteBeta.Evaluate(a, b, at);
-                double log = isLower ? beta.LogLower : beta.LogUpper;
-                double slope = Math.Exp(IncompleteBeta.LogLogitDensity(a, b, at) - log);
-                return (isLower ? log - logProbability : logProbability - log, slope);
-            },
-            centre);
-    }
-
-    /// <summary>The log-odds at a probability, by the tail that has the digits.</summary>
-    public static double LogOddsQuantile(double a, double b, double probability) => probability < 0.5
-        ? LogOddsQuantile(a, b, Math.Log(probability), isLower: true)
-        : LogOddsQuantile(a, b, GammaFunctions.Log1p(-probability), isLower: false);
-
     /// <summary>A reading of the incomplete beta function where x / (1 − x) has given values.</summary>
     public static Tensor AtOdds(Tensor odds, Tensor a, Tensor b, BetaReading read) => Elementwise.Apply(
         (at, to) =>
@@ -74,9 +43,9 @@ internal static class BetaMath
     public static Tensor OddsIcdf(Tensor a, Tensor b, Tensor probability) => Elementwise.Apply(
         (at, to) =>
         {
-            double logOdds = LogOddsQuantile(at[0], at[1], at[2]), odds = to[0] = Math.Exp(logOdds);
+            double logOdds = BetaOdds.Quantile(at[0], at[1], at[2]), odds = to[0] = Math.Exp(logOdds);
             if (to.Length == 1 || odds == 0 || !double.IsFinite(odds)) return;
-            (double slopeA, double slopeB) = LogOddsSlopes(logOdds, at[0], at[1]);
+            (double slopeA, double slopeB) = BetaOdds.Slopes(logOdds, at[0], at[1]);
             (to[1], to[2]) = (odds * slopeA, odds * slopeB);
             to[3] = odds * Math.Exp(-IncompleteBeta.LogLogitDensity(at[0], at[1], UnitPoint.OfLogit(logOdds)));
         },

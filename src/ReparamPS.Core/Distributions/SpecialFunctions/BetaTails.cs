@@ -1,4 +1,5 @@
 using ReparamPS.Numerics;
+using ReparamPS.Torch;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Distributions.SpecialFunctions;

@@ -38,16 +38,16 @@ internal static class GammaMath
     }
 
     /// <summary>P(a, x).</summary>
-    public static Tensor Cdf(Tensor a, Tensor x) => Elementwise.Apply((at, to) => Fill(at, to, gamma => (gamma.P, gamma.Slope, 0)), a, x);
+    public static Tensor Cdf(Tensor a, Tensor x) => Elementwise.Apply((at, to) => GammaPoints.Fill(at, to, gamma => (gamma.P, gamma.Slope, 0)), a, x);
 
     /// <summary>log P(a, x).</summary>
-    public static Tensor LogCdf(Tensor a, Tensor x) => Elementwise.Apply((at, to) => Fill(at, to, gamma => (gamma.LogP, gamma.LogPSlope, gamma.LogP)), a, x);
+    public static Tensor LogCdf(Tensor a, Tensor x) => Elementwise.Apply((at, to) => GammaPoints.Fill(at, to, gamma => (gamma.LogP, gamma.LogPSlope, gamma.LogP)), a, x);
 
     /// <summary>Q(a, x) = 1 − P(a, x).</summary>
     public static Tensor Survival(Tensor a, Tensor x) => Elementwise.Apply(
         (at, to) =>
         {
-            Fill(at, to, gamma => (gamma.Q, -gamma.Slope, 0));
+            GammaPoints.Fill(at, to, gamma => (gamma.Q, -gamma.Slope, 0));
             if (to.Length > 1) to[2] = -to[2];
         },
         a, x);
@@ -56,63 +56,14 @@ internal static class GammaMath
     public static Tensor LogSurvival(Tensor a, Tensor x) => Elementwise.Apply(
         (at, to) =>
         {
-            Fill(at, to, gamma => (gamma.LogQ, gamma.LogQSlope, gamma.LogQ));
+            GammaPoints.Fill(at, to, gamma => (gamma.LogQ, gamma.LogQSlope, gamma.LogQ));
             if (to.Length > 1) to[2] = -to[2];
         },
         a, x);
 
     /// <summary>The quantile.</summary>
-    public static Tensor Icdf(Tensor a, Tensor probability) => Elementwise.Apply((at, to) => Quantile(at, to, ofLower: true), a, probability);
+    public static Tensor Icdf(Tensor a, Tensor probability) => Elementwise.Apply((at, to) => GammaPoints.Quantile(at, to, ofLower: true), a, probability);
 
     /// <summary>The x whose Q(a, x) is given.</summary>
-    public static Tensor UpperIcdf(Tensor a, Tensor probability) => Elementwise.Apply((at, to) => Quantile(at, to, ofLower: false), a, probability);
-
-    private static void Fill(ReadOnlySpan<double> at, Span<double> to, Func<IncompleteGamma, (double Value, double Slope, double LogScale)> read)
-    {
-        (double a, double x) = (at[0], Math.Max(0, at[1]));
-        IncompleteGamma gamma = IncompleteGamma.Evaluate(a, double.IsNaN(at[1]) ? double.NaN : x);
-        (to[0], double slope, double logScale) = read(gamma);
-        if (to.Length == 1) return;
-        to[1] = slope;
-        to[2] = at[1] < 0 ? 0 : Math.Exp(IncompleteGamma.LogDensity(a, x) - logScale);
-    }
-
-    private static void Quantile(ReadOnlySpan<double> at, Span<double> to, bool ofLower)
-    {
-        (double a, double p) = (at[0], at[1]);
-        double x = Quantile(a, p, ofLower);
-        to[0] = x;
-        if (to.Length == 1 || x <= 0 || double.IsInfinity(x)) return;
-        double logDensity = IncompleteGamma.LogDensity(a, x);
-        to[1] = IncompleteGamma.Evaluate(a, x).DrawSlope(logDensity);
-        to[2] = (ofLower ? 1 : -1) * Math.Exp(-logDensity);
-    }
-
-    private static double Quantile(double a, double p, bool ofLower)
-    {
-        if (p <= 0 || p >= 1) return p <= 0 == ofLower ? 0 : double.PositiveInfinity;
-        bool isLower = p < 0.5 == ofLower;
-        double target = p < 0.5 ? Math.Log(p) : GammaFunctions.Log1p(-p);
-        double logLower = ofLower ? Math.Log(p) : GammaFunctions.Log1p(-p);
-        double start = (logLower + GammaFunctions.LogGamma1p(a)) / a;
-        if (a > 0.5)
-        {
-            // Wilson and Hilferty's cube.
-            double root = 1 - 1 / (9 * a) + NormalTail.QuantileOfLog(logLower) / (3 * Math.Sqrt(a));
-            if (root > 0.3) start = Math.Log(a) + 3 * Math.Log(root);
-        }
-        // In log x, so that a quantile of 10⁻³⁰⁰ is as precise as one of 1.
-        double logX = QuantileSolver.Solve(
-            u =>
-            {
-                double x = Math.Exp(u);
-                if (x == 0) return (isLower ? a * u - GammaFunctions.LogGamma1p(a) - target : -1, a);
-                IncompleteGamma gamma = IncompleteGamma.Evaluate(a, x);
-                double log = isLower ? gamma.LogP : gamma.LogQ;
-                double slope = Math.Exp(IncompleteGamma.LogDensity(a, x) + u - log);
-                return (isLower ? log - target : target - log, slope);
-            },
-            start);
-        return Math.Exp(logX);
-    }
+    public static Tensor UpperIcdf(Tensor a, Tensor probability) => Elementwise.Apply((at, to) => GammaPoints.Quantile(at, to, ofLower: false), a, probability);
 }

@@ -1,4 +1,3 @@
-using ReparamPS.Distributions.SpecialFunctions;
 using ReparamPS.Torch;
 using static ReparamPS.Distributions.Constraints.Constraints;
 using static TorchSharp.torch;
@@ -59,7 +58,7 @@ public sealed class SigmoidTransform : IncreasingTransform
     }
 
     /// <inheritdoc/>
-    protected override Tensor ComputeLogAbsDetJacobian(Tensor x, Tensor y) => LogSigmoid.Of(x) + LogSigmoid.Of(-x);
+    protected override Tensor ComputeLogAbsDetJacobian(Tensor x, Tensor y) => TensorFunctions.LogSigmoid(x) + TensorFunctions.LogSigmoid(-x);
 }
 
 /// <summary>y = tanh(x).</summary>
@@ -80,7 +79,7 @@ public sealed class TanhTransform : IncreasingTransform
 
     // log(1 − tanh² x) = log 4 + log σ(2x) + log σ(−2x).
     /// <inheritdoc/>
-    protected override Tensor ComputeLogAbsDetJacobian(Tensor x, Tensor y) => Math.Log(4) + LogSigmoid.Of(2 * x) + LogSigmoid.Of(-2 * x);
+    protected override Tensor ComputeLogAbsDetJacobian(Tensor x, Tensor y) => Math.Log(4) + TensorFunctions.LogSigmoid(2 * x) + TensorFunctions.LogSigmoid(-2 * x);
 }
 
 /// <summary>y = log(1 + exp(x)).</summary>
@@ -94,13 +93,13 @@ public sealed class SoftplusTransform : IncreasingTransform
     public static TransformType Definition { get; } = new("Softplus", "y = log(1 + exp(x))", [], given => new SoftplusTransform(given.Whole("CacheSize")));
 
     /// <inheritdoc/>
-    protected override Tensor Apply(Tensor x) => -LogSigmoid.Of(-x);
+    protected override Tensor Apply(Tensor x) => -TensorFunctions.LogSigmoid(-x);
 
     /// <inheritdoc/>
     protected override Tensor Invert(Tensor y) => y + (-(-y).expm1()).log();
 
     /// <inheritdoc/>
-    protected override Tensor ComputeLogAbsDetJacobian(Tensor x, Tensor y) => LogSigmoid.Of(x);
+    protected override Tensor ComputeLogAbsDetJacobian(Tensor x, Tensor y) => TensorFunctions.LogSigmoid(x);
 }
 
 /// <summary>y = |x|: no bijection; what comes back is the positive input.</summary>

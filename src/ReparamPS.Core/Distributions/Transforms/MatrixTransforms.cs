@@ -1,4 +1,3 @@
-using ReparamPS.Distributions.SpecialFunctions;
 using ReparamPS.Torch;
 using static ReparamPS.Distributions.Constraints.Constraints;
 using static TorchSharp.torch;
@@ -111,7 +110,7 @@ public sealed class CorrCholeskyTransform : Transform
     protected override Tensor ComputeLogAbsDetJacobian(Tensor x, Tensor y)
     {
         Tensor sticks = 0.5 * TriangleVector.FromMatrix(LeftOfSquares(y), -1).log().sum(-1);
-        return sticks + (Math.Log(4) + LogSigmoid.Of(2 * x) + LogSigmoid.Of(-2 * x)).sum(-1);
+        return sticks + (Math.Log(4) + TensorFunctions.LogSigmoid(2 * x) + TensorFunctions.LogSigmoid(-2 * x)).sum(-1);
     }
 
     // What the elements from a column on, up to the diagonal, sum to in squares: summed from the end, so that no digits cancel.

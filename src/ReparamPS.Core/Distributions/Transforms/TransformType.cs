@@ -1,4 +1,5 @@
-using System.Reflection;
+using static System.Reflection.BindingFlags;
+using ReparamPS.Distributions.Parameters;
 
 namespace ReparamPS.Distributions.Transforms;
 
@@ -9,7 +10,7 @@ public sealed class TransformType
     [
         .. typeof(Transform).Assembly.GetExportedTypes()
             .Where(type => type.IsSubclassOf(typeof(Transform)) && !type.IsAbstract)
-            .Select(type => type.GetProperty("Definition", BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly)?.GetValue(null))
+            .Select(type => type.GetProperty("Definition", Public | Static | DeclaredOnly)?.GetValue(null))
             .OfType<TransformType>()
             .OrderBy(type => type.Name, StringComparer.Ordinal),
     ]);

@@ -1,4 +1,3 @@
-using ReparamPS.Distributions.SpecialFunctions;
 using ReparamPS.Torch;
 using static ReparamPS.Distributions.Constraints.Constraints;
 using static TorchSharp.torch;
@@ -70,7 +69,7 @@ public sealed class StickBreakingTransform : Transform
     protected override Tensor ComputeLogAbsDetJacobian(Tensor x, Tensor y)
     {
         Tensor centred = x - LogOffset(x);
-        return (LogSigmoid.Of(-centred) + y.narrow(-1, 0, y.shape[^1] - 1).log()).sum(-1);
+        return (TensorFunctions.LogSigmoid(-centred) + y.narrow(-1, 0, y.shape[^1] - 1).log()).sum(-1);
     }
 
     private static Tensor LogOffset(Tensor x) => arange(x.shape[^1], 0, -1, dtype: x.dtype, device: x.device).log();

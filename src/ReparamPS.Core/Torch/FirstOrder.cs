@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace ReparamPS.Distributions.SpecialFunctions;
+namespace ReparamPS.Torch;
 
 /// <summary>
 /// Gradients that are attached to a value as (x − x.detach()) times a slope are right once only: the slope is a constant to autograd, so that second

@@ -1,7 +1,7 @@
 using ReparamPS.Torch;
 using static TorchSharp.torch;
 
-namespace ReparamPS.Distributions;
+namespace ReparamPS.Distributions.Parameters;
 
 /// <summary>The checks that every distribution's parameters pass when it is built.</summary>
 internal static class ParameterChecks

@@ -1,7 +1,7 @@
 using ReparamPS.Torch;
 using static TorchSharp.torch;
 
-namespace ReparamPS.Distributions;
+namespace ReparamPS.Distributions.Parameters;
 
 /// <summary>A parameter of one distribution.</summary>
 /// <param name="Info">The parameter of the kind.</param>

@@ -1,8 +1,7 @@
-using ReparamPS.Distributions.SpecialFunctions;
 using ReparamPS.Torch;
 using static TorchSharp.torch;
 
-namespace ReparamPS.Distributions;
+namespace ReparamPS.Distributions.Quantiles;
 
 /// <summary>Quantiles of continuous distributions whose CDF has no inverse, over whole tensors: Newton's method on the logarithm of the smaller tail inside a bracket that only shrinks.</summary>
 internal static class BracketedQuantile

@@ -3,7 +3,7 @@ using ReparamPS.Torch;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace ReparamPS.Distributions;
+namespace ReparamPS.Distributions.Parameters;
 
 /// <summary>The probabilities of categories along the last dimension, given as weights or as logarithms, neither of which need be normalized.</summary>
 internal sealed class CategoricalProbs(Tensor? probs, Tensor? logits)
@@ -67,7 +67,7 @@ internal sealed class CategoricalProbs(Tensor? probs, Tensor? logits)
     public Tensor LogProbAt(Tensor index)
     {
         Tensor at = Pick(Given, index);
-        return probs is not null ? at.masked_fill(at == 0, 1).log().masked_fill(at == 0, double.NegativeInfinity) - LogTotal.squeeze(-1) : at - LogSumExp.Of(logits!);
+        return probs is not null ? at.masked_fill(at == 0, 1).log().masked_fill(at == 0, double.NegativeInfinity) - LogTotal.squeeze(-1) : at - TensorFunctions.LogSumExp(logits!);
     }
 
     /// <summary>Σ count · log p over the categories; 0 for a count of 0, whatever the probability.</summary>
@@ -75,7 +75,7 @@ internal sealed class CategoricalProbs(Tensor? probs, Tensor? logits)
     {
         return probs is not null
             ? LogProducts.TimesLog(counts, probs).sum(-1) - counts.sum(-1) * LogTotal.squeeze(-1)
-            : (counts * logits!.masked_fill(counts == 0, 0)).sum(-1) - counts.sum(-1) * LogSumExp.Of(logits);
+            : (counts * logits!.masked_fill(counts == 0, 0)).sum(-1) - counts.sum(-1) * TensorFunctions.LogSumExp(logits);
     }
 
     /// <summary>The entropy of one draw in nats.</summary>

@@ -3,7 +3,7 @@ using System.Globalization;
 using ReparamPS.Torch;
 using static TorchSharp.torch;
 
-namespace ReparamPS.Distributions;
+namespace ReparamPS.Distributions.Parameters;
 
 /// <summary>Named values on their way into a distribution or a transform: checked against the names that its kind knows, defaults filled in.</summary>
 public sealed class ParameterValues

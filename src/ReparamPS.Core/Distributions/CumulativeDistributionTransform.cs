@@ -1,7 +1,9 @@
+using ReparamPS.Distributions.Parameters;
+using ReparamPS.Distributions.Transforms;
 using static ReparamPS.Distributions.Constraints.Constraints;
 using static TorchSharp.torch;
 
-namespace ReparamPS.Distributions.Transforms;
+namespace ReparamPS.Distributions;
 
 /// <summary>y = F(x), the CDF of a univariate distribution; its inverse is the quantile function.</summary>
 public sealed class CumulativeDistributionTransform : Transform

@@ -2,7 +2,7 @@ using ReparamPS.Distributions.SpecialFunctions;
 using ReparamPS.Torch;
 using static TorchSharp.torch;
 
-namespace ReparamPS.Distributions;
+namespace ReparamPS.Distributions.Parameters;
 
 /// <summary>
 /// The probability of a 1, given as itself or as log-odds, and what follows from it without loss of digits at either end.
@@ -34,15 +34,15 @@ internal sealed class BinaryProbs(Tensor? probs, Tensor? logits)
     }
 
     /// <summary>The logarithm of the probability of a 1.</summary>
-    public Tensor LogProbs => probs is not null ? probs.log() : LogSigmoid.Of(logits!);
+    public Tensor LogProbs => probs is not null ? probs.log() : TensorFunctions.LogSigmoid(logits!);
 
     /// <summary>The logarithm of the probability of a 0.</summary>
-    public Tensor LogComplement => probs is not null ? (-probs).log1p() : LogSigmoid.Of(-logits!);
+    public Tensor LogComplement => probs is not null ? (-probs).log1p() : TensorFunctions.LogSigmoid(-logits!);
 
     /// <summary>The logarithm of the probability of a 1 where the condition holds, and of a 0 elsewhere; no NaN in its gradient at probabilities 0 and 1.</summary>
     public Tensor LogProbOf(Tensor isOne)
     {
-        if (logits is not null) return LogSigmoid.Of(TensorChoice.Where(isOne, logits, -logits));
+        if (logits is not null) return TensorFunctions.LogSigmoid(TensorChoice.Where(isOne, logits, -logits));
         Tensor impossible = TensorChoice.Where(isOne, probs!, 1 - probs!) == 0;
         return (probs!.masked_fill(~isOne | impossible, 1).log() + (-probs.masked_fill(isOne | impossible, 0)).log1p()).masked_fill(impossible, double.NegativeInfinity);
     }
@@ -50,18 +50,18 @@ internal sealed class BinaryProbs(Tensor? probs, Tensor? logits)
     /// <summary>count · log of the probability of a 1; 0 where the count is 0, whatever the probability.</summary>
     public Tensor TimesLogProbs(Tensor count) => probs is not null
         ? LogProducts.TimesLog(count, probs)
-        : count * LogSigmoid.Of(logits!.masked_fill(count == 0, 0));
+        : count * TensorFunctions.LogSigmoid(logits!.masked_fill(count == 0, 0));
 
     /// <summary>count · log of the probability of a 0; 0 where the count is 0, whatever the probability.</summary>
     public Tensor TimesLogComplement(Tensor count) => probs is not null
         ? LogProducts.TimesLog1P(count, -probs)
-        : count * LogSigmoid.Of(-logits!.masked_fill(count == 0, 0));
+        : count * TensorFunctions.LogSigmoid(-logits!.masked_fill(count == 0, 0));
 
     /// <summary>The entropy of one draw in nats.</summary>
     public Tensor Entropy()
     {
         if (probs is not null) return special.entr(probs) - special.xlog1py(1 - probs, -probs);
         Tensor near = logits!.clamp(-FarLogit, FarLogit);
-        return -near.sigmoid() * LogSigmoid.Of(near) - (-near).sigmoid() * LogSigmoid.Of(-near);
+        return -near.sigmoid() * TensorFunctions.LogSigmoid(near) - (-near).sigmoid() * TensorFunctions.LogSigmoid(-near);
     }
 }

@@ -2,7 +2,7 @@ using ReparamPS.Torch;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace ReparamPS.Distributions;
+namespace ReparamPS.Distributions.SpecialFunctions;
 
 /// <summary>Logarithms of Gamma(concentration, 1) draws, where the draws themselves would underflow.</summary>
 internal static class LogGamma

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace ReparamPS.Distributions;
+namespace ReparamPS.Distributions.Parameters;
 
 /// <summary>Parameters of which exactly one is given: Probs or Logits; covariance, precision or its factor.</summary>
 internal static class ParameterChoice

@@ -1,7 +1,7 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace ReparamPS.Distributions;
+namespace ReparamPS.Torch;
 
 /// <summary>
 /// A batch of matrices against many more vectors: the sample dimensions become columns of one product or solve, rather than a batch of small ones.

@@ -2,7 +2,7 @@ using ReparamPS.Torch;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace ReparamPS.Distributions;
+namespace ReparamPS.Distributions.Quantiles;
 
 /// <summary>Quantiles of whole-number distributions by bracketing and bisection on their CDF.</summary>
 internal static class DiscreteQuantile

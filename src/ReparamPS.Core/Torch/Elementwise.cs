@@ -1,9 +1,8 @@
 using System.Runtime.InteropServices;
-using ReparamPS.Torch;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace ReparamPS.Distributions.SpecialFunctions;
+namespace ReparamPS.Torch;
 
 /// <summary>
 /// A function of a few numbers. It reads its arguments and writes results: the value first, and, where there is room for more, the

@@ -1,7 +1,7 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace ReparamPS.Distributions;
+namespace ReparamPS.Distributions.Parameters;
 
 /// <summary>The check that High lies above Low, which neither parameter's own constraint can make.</summary>
 internal static class OrderedBounds

@@ -1,0 +1,36 @@
+namespace ReparamPS.Numerics;
+
+/// <summary>Quantiles and draws of Beta(a, b) as log-odds log(x / (1 − x)), which keep their digits at both ends.</summary>
+internal static class BetaOdds
+{
+    /// <summary>The derivatives of drawn log-odds in a and b: −(∂F/∂θ) / p, p the density of the log-odds.</summary>
+    public static (double A, double B) Slopes(double logOdds, double a, double b)
+    {
+        UnitPoint at = UnitPoint.OfLogit(logOdds);
+        (double slopeA, double slopeB) = IncompleteBeta.Evaluate(a, b, at).Slopes(IncompleteBeta.LogLogitDensity(a, b, at));
+        return (-slopeA, -slopeB);
+    }
+
+    /// <summary>The log-odds where log I(x; a, b), or where the complement's logarithm, has a given value.</summary>
+    public static double Quantile(double a, double b, double logProbability, bool isLower)
+    {
+        if (double.IsNaN(logProbability)) return double.NaN;
+        if (logProbability == 0 || double.IsNegativeInfinity(logProbability)) return isLower == (logProbability == 0) ? double.PositiveInfinity : double.NegativeInfinity;
+        double centre = Math.Log(a) - Math.Log(b);
+        return QuantileSolver.Solve(
+            logit =>
+            {
+                UnitPoint at = UnitPoint.OfLogit(logit);
+                IncompleteBeta beta = IncompleteBeta.Evaluate(a, b, at);
+                double log = isLower ? beta.LogLower : beta.LogUpper;
+                double slope = Math.Exp(IncompleteBeta.LogLogitDensity(a, b, at) - log);
+                return (isLower ? log - logProbability : logProbability - log, slope);
+            },
+            centre);
+    }
+
+    /// <summary>The log-odds at a probability, by the tail that has the digits.</summary>
+    public static double Quantile(double a, double b, double probability) => probability < 0.5
+        ? Quantile(a, b, Math.Log(probability), isLower: true)
+        : Quantile(a, b, GammaFunctions.Log1p(-probability), isLower: false);
+}

@@ -1,0 +1,58 @@
+using static ReparamPS.Numerics.GammaFunctions;
+
+namespace ReparamPS.Numerics;
+
+/// <summary>The Gamma(a, 1) distribution's functions of one point (a, x) with their slopes, from the incomplete gamma functions.</summary>
+internal static class GammaPoints
+{
+    /// <summary>A reading of P or Q at (a, x): its value, its slope in a, and the logarithm of what the density is relative to.</summary>
+    public static void Fill(ReadOnlySpan<double> at, Span<double> to, Func<IncompleteGamma, (double Value, double Slope, double LogScale)> read)
+    {
+        (double a, double x) = (at[0], Math.Max(0, at[1]));
+        IncompleteGamma gamma = IncompleteGamma.Evaluate(a, double.IsNaN(at[1]) ? double.NaN : x);
+        (to[0], double slope, double logScale) = read(gamma);
+        if (to.Length == 1) return;
+        to[1] = slope;
+        to[2] = at[1] < 0 ? 0 : Math.Exp(IncompleteGamma.LogDensity(a, x) - logScale);
+    }
+
+    /// <summary>The x whose P(a, x), or whose Q(a, x), is given.</summary>
+    public static void Quantile(ReadOnlySpan<double> at, Span<double> to, bool ofLower)
+    {
+        (double a, double p) = (at[0], at[1]);
+        double x = Quantile(a, p, ofLower);
+        to[0] = x;
+        if (to.Length == 1 || x <= 0 || double.IsInfinity(x)) return;
+        double logDensity = IncompleteGamma.LogDensity(a, x);
+        to[1] = IncompleteGamma.Evaluate(a, x).DrawSlope(logDensity);
+        to[2] = (ofLower ? 1 : -1) * Math.Exp(-logDensity);
+    }
+
+    private static double Quantile(double a, double p, bool ofLower)
+    {
+        if (p <= 0 || p >= 1) return p <= 0 == ofLower ? 0 : double.PositiveInfinity;
+        bool isLower = p < 0.5 == ofLower;
+        double target = p < 0.5 ? Math.Log(p) : Log1p(-p);
+        double logLower = ofLower ? Math.Log(p) : Log1p(-p);
+        double start = (logLower + LogGamma1p(a)) / a;
+        if (a > 0.5)
+        {
+            // Wilson and Hilferty's cube.
+            double root = 1 - 1 / (9 * a) + NormalTail.QuantileOfLog(logLower) / (3 * Math.Sqrt(a));
+            if (root > 0.3) start = Math.Log(a) + 3 * Math.Log(root);
+        }
+        // In log x, so that a quantile of 10⁻³⁰⁰ is as precise as one of 1.
+        double logX = QuantileSolver.Solve(
+            u =>
+            {
+                double x = Math.Exp(u);
+                if (x == 0) return (isLower ? a * u - LogGamma1p(a) - target : -1, a);
+                IncompleteGamma gamma = IncompleteGamma.Evaluate(a, x);
+                double log = isLower ? gamma.LogP : gamma.LogQ;
+                double slope = Math.Exp(IncompleteGamma.LogDensity(a, x) + u - log);
+                return (isLower ? log - target : target - log, slope);
+            },
+            start);
+        return Math.Exp(logX);
+    }
+}

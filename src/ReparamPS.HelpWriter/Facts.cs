@@ -1,0 +1,48 @@
+using System.Globalization;
+using System.Management.Automation;
+using System.Reflection;
+
+namespace ReparamPS.HelpWriter;
+
+/// <summary>The sentences "Allowed: …" and "Default: …" of a parameter, taken from its attributes so that help cannot contradict the code.</summary>
+internal static class Facts
+{
+    /// <summary>What a parameter's validation attributes allow; null if they do not restrict it.</summary>
+    public static string? Allowed(ParameterMetadata parameter, IReadOnlyList<string> values)
+    {
+        if (values.Count > 0) return string.Join(", ", values);
+        ValidateRangeAttribute? range = parameter.Attributes.OfType<ValidateRangeAttribute>().FirstOrDefault();
+        return range is null ? null : Range(range);
+    }
+
+    /// <summary>The description with the facts that it does not state itself.</summary>
+    public static string Append(string description, string? allowed, string? @default)
+    {
+        if (description.Length == 0) return description;
+        if (allowed is not null && !description.Contains("Allowed:", StringComparison.Ordinal)) description += $" Allowed: {allowed}.";
+        if (@default is not null and not "False" && !description.Contains("Default", StringComparison.Ordinal)) description += $" Default: {@default}.";
+        return description;
+    }
+
+    private static string Range(ValidateRangeAttribute range)
+    {
+        if (range.MinRange is null)
+        {
+            // ValidateRangeKind is not public in the reference assembly's attribute: it has no bounds.
+            object? kind = typeof(ValidateRangeAttribute).GetProperty("RangeKind", BindingFlags.Instance | BindingFlags.NonPublic)?.GetValue(range);
+            return kind?.ToString() switch
+            {
+                "Positive" => "more than 0",
+                "NonNegative" => "at least 0",
+                "Negative" => "less than 0",
+                "NonPositive" => "at most 0",
+                _ => throw new NotSupportedException($"Unknown range {kind}."),
+            };
+        }
+        string min = Number(range.MinRange), max = Number(range.MaxRange);
+        bool isOpen = range.MaxRange is int.MaxValue or long.MaxValue or double.MaxValue or double.PositiveInfinity;
+        return isOpen ? $"at least {min}" : $"{min} to {max}";
+    }
+
+    private static string Number(object value) => Convert.ToString(value, CultureInfo.InvariantCulture)!;
+}
