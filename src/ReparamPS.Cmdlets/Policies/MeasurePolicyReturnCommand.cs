@@ -1,5 +1,7 @@
 using System.Management.Automation;
+using ReparamPS.Distributions;
 using ReparamPS.Policies;
+using ReparamPS.Policies.Problems;
 
 namespace ReparamPS.Cmdlets.Policies;
 
@@ -33,5 +35,5 @@ public sealed class MeasurePolicyReturnCommand : PolicyCommandBase
     public long Seed { get; set; }
 
     /// <inheritdoc/>
-    protected override void Process() => WriteObject(PolicyReturn.Measure(Problem, Policy, Episodes, Deterministic, Seed));
+    protected override void Process() => WriteObject(PolicyReturn.Measure(Problem, Policy, Episodes, Deterministic, Seed, Cancellation));
 }

@@ -1,4 +1,3 @@
-using ReparamPS.Distributions.SpecialFunctions;
 using ReparamPS.Optimization;
 using ReparamPS.Policies.Problems;
 using ReparamPS.Torch;
@@ -56,7 +55,7 @@ public sealed class NeuralPolicy : Policy
 
     private int LayerCount => settings.HiddenSize.Count + 1;
 
-    private double BoundOr(double? bound) => bound ?? 1;
+    private static double BoundOr(double? bound) => bound ?? 1;
 
     /// <summary>The number of observations; 0 before the first problem.</summary>
     internal int ObservationSize => parameters is null ? 0 : (int)parameters.Views[0].shape[1];
@@ -113,7 +112,7 @@ public sealed class NeuralPolicy : Policy
     // log |d tanh(x)/dx| = log(1 − tanh² x) = 2 (log 2 − x − softplus(−2x)), and −softplus(−2x) = log σ(2x).
     internal override Tensor? LogDensityOfAction(Tensor x, double? bound) => settings.Distribution == ActionDistribution.Normal
         ? null
-        : (-2 * (Math.Log(2) - x + LogSigmoid.Of(2 * x)) - Math.Log(BoundOr(bound))).sum(-1);
+        : (-2 * (Math.Log(2) - x + TensorFunctions.LogSigmoid(2 * x)) - Math.Log(BoundOr(bound))).sum(-1);
 
     internal override IReadOnlyList<Tensor> MeanGradients(Tensor observations, Tensor sensitivities, bool isPerTrajectory)
     {

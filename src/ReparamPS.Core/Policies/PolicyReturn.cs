@@ -8,6 +8,8 @@ namespace ReparamPS.Policies;
 /// <summary>The return of a policy over episodes. A return is −cost.</summary>
 public sealed record PolicyReturn
 {
+    private const int MostPerPart = 2048;
+
     /// <summary>The problem's name.</summary>
     public required string Problem { get; init; }
 
@@ -50,21 +52,33 @@ public sealed record PolicyReturn
     /// <param name="episodes">The number of episodes.</param>
     /// <param name="isDeterministic">Whether actions are those of ε = 0.</param>
     /// <param name="seed">The seed of the noise, and of the starts if they can't be spread evenly.</param>
-    public static PolicyReturn Measure(ControlProblem problem, Policy policy, int episodes = 1000, bool isDeterministic = false, long seed = 0)
+    /// <param name="cancellation">Stops between two parts of the episodes.</param>
+    public static PolicyReturn Measure(ControlProblem problem, Policy policy, int episodes = 1000, bool isDeterministic = false, long seed = 0, CancellationToken cancellation = default)
     {
         if (episodes < 1) throw new ArgumentException($"Episodes must be a whole number from 1 on; got {episodes}.", nameof(episodes));
         policy.FitTo(problem);
         var clock = Stopwatch.StartNew();
         using var scope = NewDisposeScope();
+        using var oneThread = new OneThread();
         using var random = new RandomSource(seed);
         Tensor? starts = problem.Starts.Spread(episodes, policy.DType);
-        Rollout rollout = Rollout.Run(problem, policy, episodes, random, new RolloutOptions { IsDeterministic = isDeterministic, Starts = starts });
-        double[] returns = ManagedValues.ToDoubles(-rollout.Costs.sum(0L));
+        double[] returns = [.. Parts(episodes).SelectMany(part =>
+        {
+            cancellation.ThrowIfCancellationRequested();
+            using var inner = NewDisposeScope();
+            Tensor? from = starts?.narrow(0, part.First, part.Count);
+            return ManagedValues.ToDoubles(-Rollout.Run(problem, policy, part.Count, random, new RolloutOptions { IsDeterministic = isDeterministic, Starts = from }).Costs.sum(0L));
+        })];
         double mean = returns.Average(), deviation = episodes < 2 ? double.NaN : Math.Sqrt(returns.Sum(each => (each - mean) * (each - mean)) / (episodes - 1));
         return new PolicyReturn
         {
             Problem = problem.Name, Policy = policy.Name, Episodes = episodes, Return = mean, StandardDeviation = deviation, StandardError = deviation / Math.Sqrt(episodes), Minimum = returns.Min(),
             Maximum = returns.Max(), Starts = starts is null ? "Random" : "Sobol", Deterministic = isDeterministic, Seed = seed, Seconds = clock.Elapsed.TotalSeconds,
         };
+    }
+
+    private static IEnumerable<(int First, int Count)> Parts(int episodes)
+    {
+        for (int first = 0; first < episodes; first += MostPerPart) yield return (first, Math.Min(MostPerPart, episodes - first));
     }
 }

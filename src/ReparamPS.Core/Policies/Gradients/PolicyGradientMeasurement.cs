@@ -28,6 +28,7 @@ public static class PolicyGradientMeasurement
         options ??= new();
         options.Validate();
         policy.FitTo(problem);
+        using var oneThread = new OneThread();
         double[]? truth = Truth(problem, policy);
         List<PolicyGradientRow> rows = [];
         foreach (PolicyGradientEstimator estimator in options.Estimators.Distinct())

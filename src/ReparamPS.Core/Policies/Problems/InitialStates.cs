@@ -38,6 +38,8 @@ internal sealed class InitialStates
         for (int j = 0; j < stateSize; j++)
         {
             var coordinate = new SobolCoordinate(j);
+            // The sequence begins in the corner of the cube, far out in every distribution's tail.
+            coordinate.Next();
             for (int i = 0; i < count; i++) points[(i * stateSize) + j] = coordinate.Next();
         }
         using var scope = NewDisposeScope();
