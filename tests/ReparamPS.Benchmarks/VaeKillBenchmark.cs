@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using ReparamPS.Data;
+using ReparamPS.Runs;
 using ReparamPS.Vae;
 
 namespace ReparamPS.Benchmarks;
@@ -23,7 +24,7 @@ internal sealed class VaeKillBenchmark : IBenchmark
     {
         if (arguments is [Child, var folder])
         {
-            VaeRunFolder.Train(Options, new VaeDataReader().Read(Options), folder, resume: true, new VaeCheckpointing(1, 0)).Count();
+            VaeRun.Train(Options, new VaeDataReader().Read(Options), folder, resume: true, new Checkpointing(1, 0)).Count();
             return;
         }
         int wanted = arguments.Length > 0 ? int.Parse(arguments[0], CultureInfo.InvariantCulture) : 50, kills = 0, inWriting = 0;
@@ -31,7 +32,7 @@ internal sealed class VaeKillBenchmark : IBenchmark
         try
         {
             string whole = Path.Combine(root, "whole");
-            VaeRunFolder.Train(Options, new VaeDataReader().Read(Options), whole, resume: false, new VaeCheckpointing(1, 0)).Count();
+            VaeRun.Train(Options, new VaeDataReader().Read(Options), whole, resume: false, new Checkpointing(1, 0)).Count();
             var random = new Random(1);
             for (int run = 0; kills < wanted; run++)
             {
@@ -71,7 +72,7 @@ internal sealed class VaeKillBenchmark : IBenchmark
 
     private static void Compare(string whole, string killed)
     {
-        static byte[] Weights(string folder) => File.ReadAllBytes(Path.Combine(folder, VaeModelFile.FileName));
+        static byte[] Weights(string folder) => File.ReadAllBytes(Path.Combine(folder, "model.safetensors"));
         static IEnumerable<string> Rows(string folder) => ExperimentFile.Read(Path.Combine(folder, "epochs.csv"))
             .Select(row => string.Join(';', row.Columns.Zip(row.Values).Where(cell => cell.First is not ("Seconds" or "SamplesPerSecond")).Select(cell => cell.Second)));
         if (!Weights(whole).AsSpan().SequenceEqual(Weights(killed))) throw new InvalidOperationException("The weights differ.");

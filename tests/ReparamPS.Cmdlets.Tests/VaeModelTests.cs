@@ -25,7 +25,7 @@ public sealed class VaeModelTests : IDisposable
         Assert.Equal([1, 2, 3], module.Run("Invoke-VaeTraining -LatentSize 2 -HiddenSize 12 -Epochs 3 -Seed 1 -OutPath $run -Resume").Select(row => row.Properties["Epoch"].Value));
         Assert.Equal(3, module.Run("Import-ExperimentData $run/epochs.csv").Length);
         ErrorRecord error = module.Fails("Invoke-VaeTraining -LatentSize 2 -HiddenSize 12 -Epochs 3 -Seed 1 -OutPath $run", "InvalidArgument");
-        Assert.Contains("holds a run already", error.Exception.Message, StringComparison.Ordinal);
+        Assert.Contains("already holds a run", error.Exception.Message, StringComparison.Ordinal);
         Assert.Empty(module.Run("Invoke-VaeTraining -LatentSize 3 -Epochs 1 -Seed 1 -OutPath $run -Force -WhatIf"));
         Assert.Single(module.Run("Invoke-VaeTraining -LatentSize 3 -Epochs 1 -Seed 1 -OutPath $run -Force"));
     }

@@ -3,9 +3,9 @@ using ReparamPS.Data;
 using ReparamPS.Distributions;
 using ReparamPS.Distributions.Parameters;
 using ReparamPS.Native;
+using ReparamPS.Runs;
 using ReparamPS.Sweeps;
 using ReparamPS.Torch;
-using ReparamPS.Vae;
 
 namespace ReparamPS.Cmdlets.Common;
 

@@ -3,6 +3,7 @@ using System.Management.Automation;
 using System.Security.Cryptography;
 using ReparamPS.Cmdlets.Common;
 using ReparamPS.Data;
+using ReparamPS.Runs;
 using ReparamPS.Vae;
 
 namespace ReparamPS.Cmdlets.Vae;
@@ -297,8 +298,8 @@ public sealed class InvokeVaeTrainingCommand : ReparamCmdlet
     {
         if (string.IsNullOrEmpty(OutPath)) return VaeTrainer.Train(options, data, Reporter(), Cancellation);
         string folder = ResolvePath(OutPath);
-        if (StartsAnew(folder)) VaeRunFolder.Clear(folder);
-        return VaeRunFolder.Train(options, data, folder, Resume, new VaeCheckpointing(CheckpointEpochs, CheckpointMinutes, MyInvocation.BoundParameters.ContainsKey(nameof(CheckpointEpochs)) ? 0 : 1), Reporter(), Cancellation);
+        if (StartsAnew(folder)) RunFolder.Clear(folder, VaeRun.Kind);
+        return VaeRun.Train(options, data, folder, Resume, new Checkpointing(CheckpointEpochs, CheckpointMinutes, MyInvocation.BoundParameters.ContainsKey(nameof(CheckpointEpochs)) ? 0 : 1), Reporter(), Cancellation);
     }
 
     private VaeOptions OverKept(VaeOptions given)
@@ -306,7 +307,7 @@ public sealed class InvokeVaeTrainingCommand : ReparamCmdlet
         if (string.IsNullOrEmpty(OutPath)) throw new ArgumentException("Resume needs OutPath, the folder of the run.", nameof(Resume));
         string folder = ResolvePath(OutPath);
         IEnumerable<string> named = MyInvocation.BoundParameters.Keys;
-        if (VaeRunFolder.Settings(folder) is { } kept) return given.Over(kept, named);
+        if (VaeRun.Settings(folder) is { } kept) return given.Over(kept, named);
         // A name with a slip in it would else train another run from the start.
         if (!named.Any(name => typeof(VaeOptions).GetProperty(name) is not null))
             throw new ArgumentException($"'{folder}' holds no run to go on with, and no setting says which one to start.", nameof(OutPath));
@@ -314,7 +315,7 @@ public sealed class InvokeVaeTrainingCommand : ReparamCmdlet
         return given;
     }
 
-    private bool StartsAnew(string folder) => Force && !Resume && VaeRunFolder.HoldsFiles(folder);
+    private bool StartsAnew(string folder) => Force && !Resume && RunFolder.HoldsFiles(folder, VaeRun.Kind);
 
     private bool IsWanted(VaeOptions options)
     {
@@ -325,7 +326,7 @@ public sealed class InvokeVaeTrainingCommand : ReparamCmdlet
 
     private string? Resolved(string? path) => string.IsNullOrEmpty(path) ? null : ResolvePath(path);
 
-    private Action<VaeProgress> Reporter()
+    private Action<TrainingProgress> Reporter()
     {
         var clock = Stopwatch.StartNew();
         long next = ProgressMilliseconds;

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
+using ReparamPS.Optimization;
 using ReparamPS.Vae;
 
 namespace ReparamPS.Cmdlets.Vae;
@@ -17,8 +18,8 @@ public sealed class VaeChoiceCompleter : IArgumentCompleter
         [nameof(VaeOptions.Posterior)] = VaeChoices.Posteriors,
         [nameof(VaeOptions.Objective)] = VaeChoices.Objectives,
         [nameof(VaeOptions.KlWarmup)] = VaeChoices.KlWarmups,
-        [nameof(VaeOptions.Optimizer)] = VaeChoices.Optimizers,
-        [nameof(VaeOptions.LearningRateSchedule)] = VaeChoices.Schedules,
+        [nameof(VaeOptions.Optimizer)] = Optimizers.Names,
+        [nameof(VaeOptions.LearningRateSchedule)] = LearningRateSchedules.Names,
         [nameof(VaeOptions.Binarization)] = VaeChoices.Binarizations,
         ["Part"] = VaeParts.Names,
     };

@@ -7,8 +7,8 @@ using static TorchSharp.torch;
 namespace ReparamPS.Optimization;
 
 /// <summary>
-/// Adam (Kingma, Ba 2014, arXiv:1412.6980), and with decoupled decay AdamW (Loshchilov, Hutter 2017, arXiv:1711.05101). On the CPU one pass reads and
-/// writes each value once; elsewhere it is a handful of tensor operations.
+/// Adam (Kingma, Ba 2014, arXiv:1412.6980); AdamW if the decay is decoupled (Loshchilov, Hutter 2017, arXiv:1711.05101). On the CPU one pass reads and
+/// writes each value once; other devices use tensor operations.
 /// </summary>
 internal sealed class AdamOptimizer(FlatParameters parameters, FlatParameters gradient, double weightDecay = 0, bool isDecoupled = false)
     : FlatOptimizer(parameters, gradient, "first", "second")

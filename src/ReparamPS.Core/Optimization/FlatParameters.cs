@@ -1,11 +1,10 @@
 using ReparamPS.Torch;
-using ReparamPS.Vae;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Optimization;
 
 /// <summary>
-/// Named tensors as views of one flat buffer, so that an optimizer works on all of them at once. Each begins on a cache line; the gaps stay zero.
+/// Named tensors as views of one flat buffer, so that an optimizer moves all of them at once. Each starts on a cache line; the gaps stay zero.
 /// </summary>
 internal sealed class FlatParameters : IDisposable
 {
@@ -38,6 +37,14 @@ internal sealed class FlatParameters : IDisposable
 
     /// <summary>The tensors, in the buffer's order; leaves of any graph.</summary>
     public IReadOnlyList<Tensor> Views { get; }
+
+    /// <summary>Scales the buffer, a gradient, so that its norm is at most a limit; 0: no limit.</summary>
+    public void ClipNorm(double limit)
+    {
+        if (limit == 0) return;
+        using Tensor norm = Buffer.norm(), scale = (norm + 1e-6).reciprocal_().mul_(limit).clamp_max_(1);
+        Buffer.mul_(scale);
+    }
 
     /// <inheritdoc/>
     public void Dispose() => pool.Dispose();

@@ -18,12 +18,6 @@ public static class VaeChoices
     /// <summary>How the weight of the KL term comes up.</summary>
     public static IReadOnlyList<string> KlWarmups { get; } = ["none", "linear", "cyclic"];
 
-    /// <summary>How weights move.</summary>
-    public static IReadOnlyList<string> Optimizers { get; } = ["adam", "adamw", "adagrad", "rmsprop", "sgd"];
-
-    /// <summary>How the step size goes over a run.</summary>
-    public static IReadOnlyList<string> Schedules { get; } = ["constant", "linear", "cosine", "exponential"];
-
     /// <summary>How weights begin.</summary>
     public static IReadOnlyList<string> Initializations { get; } = ["uniform", "normal"];
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ReparamPS.Runs;
 
 namespace ReparamPS.Vae;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using ReparamPS.Data;
+using ReparamPS.Optimization;
 using ReparamPS.Torch;
 using TorchSharp;
 
@@ -139,6 +140,18 @@ public sealed record VaeOptions
     /// <summary>The element type.</summary>
     internal torch.ScalarType ScalarType => TorchTypes.Parse(DType);
 
+    /// <summary>The settings of the optimizer.</summary>
+    internal OptimizerOptions Optimization => new()
+    {
+        Optimizer = Optimizer,
+        LearningRate = LearningRate,
+        LearningRateSchedule = LearningRateSchedule,
+        LearningRateEnd = LearningRateEnd,
+        Momentum = Momentum,
+        WeightDecay = WeightDecay,
+        GradientClip = GradientClip,
+    };
+
     /// <summary>Whether a setting has a value, whatever its case.</summary>
     internal static bool Is(string setting, string value) => setting.Equals(value, StringComparison.OrdinalIgnoreCase);
 
@@ -183,9 +196,9 @@ public sealed record VaeOptions
         NotNegative(FreeBits, nameof(FreeBits));
         Whole(Epochs, nameof(Epochs));
         Whole(BatchSize, nameof(BatchSize));
-        Choice(Optimizer, VaeChoices.Optimizers, nameof(Optimizer));
+        Choice(Optimizer, Optimizers.Names, nameof(Optimizer));
         Positive(LearningRate, nameof(LearningRate));
-        Choice(LearningRateSchedule, VaeChoices.Schedules, nameof(LearningRateSchedule));
+        Choice(LearningRateSchedule, LearningRateSchedules.Names, nameof(LearningRateSchedule));
         Require(LearningRateEnd is > 0 and <= 1, nameof(LearningRateEnd), "above 0 and at most 1", LearningRateEnd);
         Require(ScheduleEpochs >= 0, nameof(ScheduleEpochs), "a whole number from 0 on", ScheduleEpochs);
         Fraction(Momentum, nameof(Momentum));

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using ReparamPS.Data;
 using ReparamPS.Optimization;
+using ReparamPS.Runs;
 using ReparamPS.Torch;
 using static TorchSharp.torch;
 
@@ -54,7 +55,7 @@ public sealed class VaeTrainer : IDisposable
         {
             step = new AutogradVaeGradient(Model, gradient);
         }
-        optimizer = FlatOptimizer.Create(options, Model.Flat, gradient);
+        optimizer = Optimizers.Create(options.Optimization, Model.Flat, gradient);
         schedules = new VaeSchedules(options, batches.StepsPerEpoch);
         sums = new VaeStepSums(data.Train.Count, batches.BatchSize);
         best = options.Patience == 0 ? null : pool.Own(Model.Flat.Buffer.clone());
@@ -91,7 +92,7 @@ public sealed class VaeTrainer : IDisposable
     /// <param name="data">The images.</param>
     /// <param name="progress">Told after each step, on the thread that trains; null for silence.</param>
     /// <param name="cancellation">Stops the run within a step.</param>
-    public static IEnumerable<VaeEpoch> Train(VaeOptions options, ImageSplit data, Action<VaeProgress>? progress = null, CancellationToken cancellation = default)
+    public static IEnumerable<VaeEpoch> Train(VaeOptions options, ImageSplit data, Action<TrainingProgress>? progress = null, CancellationToken cancellation = default)
     {
         using var trainer = new VaeTrainer(options, data);
         while (!trainer.IsFinished) yield return trainer.RunEpoch(progress, cancellation);
@@ -102,7 +103,7 @@ public sealed class VaeTrainer : IDisposable
     /// <param name="cancellation">Stops the run within a step.</param>
     /// <param name="between">Called now and then between steps, where the run can be kept.</param>
     /// <exception cref="TrainingDivergedException">The loss, a weight or a bound is no finite number any more, or the loss a thousand times the first; the message says since when, and what was set.</exception>
-    public VaeEpoch RunEpoch(Action<VaeProgress>? progress = null, CancellationToken cancellation = default, Action? between = null)
+    public VaeEpoch RunEpoch(Action<TrainingProgress>? progress = null, CancellationToken cancellation = default, Action? between = null)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
@@ -165,7 +166,7 @@ public sealed class VaeTrainer : IDisposable
         pool.Dispose();
     }
 
-    private void RunSteps(Action<VaeProgress>? progress, CancellationToken cancellation, Action? between)
+    private void RunSteps(Action<TrainingProgress>? progress, CancellationToken cancellation, Action? between)
     {
         int epoch = Epoch + 1;
         Tensor order = Order(epoch);
@@ -181,9 +182,9 @@ public sealed class VaeTrainer : IDisposable
             {
                 cancellation.ThrowIfCancellationRequested();
                 (batch.Rows == batches.BatchSize ? step : lastStep ?? step).Compute(batch, schedules.KlWeight(optimizer.StepCount), random, sums);
-                Clip();
+                gradient.ClipNorm(Options.GradientClip);
                 optimizer.Step(schedules.LearningRate(optimizer.StepCount));
-                progress?.Invoke(new VaeProgress(epoch, Options.Epochs, sums.Step, batches.StepsPerEpoch));
+                progress?.Invoke(new TrainingProgress(epoch, Options.Epochs, sums.Step, batches.StepsPerEpoch));
             }
             sums.Collect();
             Check(epoch, point.Step, sums.Step);
@@ -212,13 +213,6 @@ public sealed class VaeTrainer : IDisposable
     private void CheckFinite(double? bound, string name)
     {
         if (bound is { } value && !double.IsFinite(value)) throw VaeDivergence.Error(Options, RunId, $"{name} is no finite number", Epoch + 1, batches.StepsPerEpoch);
-    }
-
-    private void Clip()
-    {
-        if (Options.GradientClip == 0) return;
-        using Tensor norm = gradient.Buffer.norm(), scale = (norm + 1e-6).reciprocal_().mul_(Options.GradientClip).clamp_max_(1);
-        gradient.Buffer.mul_(scale);
     }
 
     private void Judge(double? validationElbo)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ReparamPS.Data;
+using ReparamPS.Runs;
 using ReparamPS.Tests;
 using ReparamPS.Vae;
 using static TorchSharp.torch;
@@ -9,7 +10,7 @@ namespace ReparamPS.Core.Tests.Vae;
 public sealed class VaeRunFolderTests : IDisposable
 {
     private static readonly VaeOptions Small = new() { LatentSize = 2, HiddenSize = [16], Epochs = 6, Seed = 3, ValidationFraction = 0.1, Patience = 4 };
-    private static readonly VaeCheckpointing Always = new(1, 0);
+    private static readonly Checkpointing Always = new(1, 0);
 
     private readonly string root = Directory.CreateTempSubdirectory("reparamps-runs-").FullName;
 
@@ -28,7 +29,7 @@ public sealed class VaeRunFolderTests : IDisposable
     {
         string whole = At("whole"), cut = At("cut");
         string[] expected = Rows(Train(options, whole));
-        Assert.Equal(3, Train(options, cut, checkpoints: new VaeCheckpointing(2, 0)).Take(3).Count());
+        Assert.Equal(3, Train(options, cut, checkpoints: new Checkpointing(2, 0)).Take(3).Count());
         Assert.Equal(expected, Rows(Train(options, cut, resume: true)));
         Assert.Equal(Weights(whole), Weights(cut));
         Assert.Equal(Table(whole), Table(cut));
@@ -39,7 +40,7 @@ public sealed class VaeRunFolderTests : IDisposable
     {
         string whole = At("whole"), cut = At("cut");
         string[] expected = Rows(Train(Small, whole));
-        Assert.Equal(3, Train(Small, cut, checkpoints: new VaeCheckpointing(1, 0, LeastSeconds: 1000)).Take(3).Count());
+        Assert.Equal(3, Train(Small, cut, checkpoints: new Checkpointing(1, 0, MinSeconds: 1000)).Take(3).Count());
         using (JsonDocument point = JsonDocument.Parse(SafeTensorsFile.Read(Path.Combine(cut, "checkpoint.safetensors")).Metadata["point"]))
             Assert.Equal(1, point.RootElement.GetProperty("Epoch").GetInt32());
         Assert.Equal(expected, Rows(Train(Small, cut, resume: true)));
@@ -56,18 +57,18 @@ public sealed class VaeRunFolderTests : IDisposable
     {
         VaeOptions options = kind with { Epochs = 2, BatchSize = 1, HiddenSize = [4], Patience = 0, Seed = 12 };
         var few = new ImageSplit(DigitsDataSet.Images.Take([.. Enumerable.Range(0, 300)]), null, null);
-        IEnumerable<VaeEpoch> Run(string folder, VaeOptions settings, VaeCheckpointing checkpoints, bool resume = false, Action<VaeProgress>? progress = null, CancellationToken? cancellation = null) =>
-            VaeRunFolder.Train(settings, few, folder, resume, checkpoints, progress, cancellation ?? TestContext.Current.CancellationToken);
+        IEnumerable<VaeEpoch> Run(string folder, VaeOptions settings, Checkpointing checkpoints, bool resume = false, Action<TrainingProgress>? progress = null, CancellationToken? cancellation = null) =>
+            VaeRun.Train(settings, few, folder, resume, checkpoints, progress, cancellation ?? TestContext.Current.CancellationToken);
         string whole = At("whole"), cut = At("cut");
         string[] expected = Rows(Run(whole, options, Always));
         using var source = new CancellationTokenSource();
-        void Cut(VaeProgress progress)
+        void Cut(TrainingProgress progress)
         {
             if (stopped && progress is { Epoch: 2, Step: 100 }) source.Cancel();
             if (progress is { Epoch: 2, Step: 280 }) throw new InvalidDataException("cut");
         }
-        if (stopped) Assert.Throws<OperationCanceledException>(() => Run(cut, options, new VaeCheckpointing(0, 0), progress: Cut, cancellation: source.Token).Count());
-        else Assert.Throws<InvalidDataException>(() => Run(cut, options, new VaeCheckpointing(0, 1e-9), progress: Cut).Count());
+        if (stopped) Assert.Throws<OperationCanceledException>(() => Run(cut, options, new Checkpointing(0, 0), progress: Cut, cancellation: source.Token).Count());
+        else Assert.Throws<InvalidDataException>(() => Run(cut, options, new Checkpointing(0, 1e-9), progress: Cut).Count());
         using (JsonDocument point = JsonDocument.Parse(SafeTensorsFile.Read(Path.Combine(cut, "checkpoint.safetensors")).Metadata["point"]))
             Assert.Equal((1, 256), (point.RootElement.GetProperty("Epoch").GetInt32(), point.RootElement.GetProperty("Step").GetInt32()));
         Assert.Contains("at least 2", Assert.Throws<ArgumentException>(() => Run(cut, options with { Epochs = 1 }, Always, resume: true).Count()).Message, StringComparison.Ordinal);
@@ -106,7 +107,7 @@ public sealed class VaeRunFolderTests : IDisposable
             string folder = At(options.KlWarmup);
             Train(options with { Epochs = 3 }, folder).Count();
             ArgumentException error = Assert.Throws<ArgumentException>(() => Train(options, folder, resume: true).Count());
-            Assert.Matches("Epochs must be 3 .* (LearningRateSchedule cosine|KlWarmup cyclic) goes over all epochs, but 6 came", error.Message);
+            Assert.Matches("Epochs must be 3 .* (LearningRateSchedule cosine|KlWarmup cyclic) spans all epochs; got 6", error.Message);
         }
         string done = At("done");
         Train(Small, done).Count();
@@ -117,15 +118,15 @@ public sealed class VaeRunFolderTests : IDisposable
     public void Settings_of_a_kept_run_are_read_back()
     {
         string folder = At("run");
-        Assert.Null(VaeRunFolder.Settings(folder));
+        Assert.Null(VaeRun.Settings(folder));
         Train(Small with { Epochs = 1 }, folder).Count();
-        VaeOptions kept = VaeRunFolder.Settings(folder)!, over = new VaeOptions { Epochs = 5, LatentSize = 4 }.Over(kept, ["Epochs", "OutPath"]);
+        VaeOptions kept = VaeRun.Settings(folder)!, over = new VaeOptions { Epochs = 5, LatentSize = 4 }.Over(kept, ["Epochs", "OutPath"]);
         Assert.Equal((2, 16, 1, 3L), (kept.LatentSize, kept.HiddenSize.Single(), kept.Epochs, kept.Seed));
         Assert.Equal((2, 16, 5, 3L), (over.LatentSize, over.HiddenSize.Single(), over.Epochs, over.Seed));
         File.WriteAllText(Path.Combine(folder, "run.json"), "{ \"runId\": 3 }");
-        Assert.Throws<DataFormatException>(() => VaeRunFolder.Settings(folder));
+        Assert.Throws<DataFormatException>(() => VaeRun.Settings(folder));
         File.WriteAllText(Path.Combine(folder, "run.json"), "{ \"runId\": \"a\", \"settings\": null }");
-        Assert.Contains("settings are null", Assert.Throws<DataFormatException>(() => VaeRunFolder.Settings(folder)).Message, StringComparison.Ordinal);
+        Assert.Contains("settings are not an object", Assert.Throws<DataFormatException>(() => VaeRun.Settings(folder)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -133,7 +134,7 @@ public sealed class VaeRunFolderTests : IDisposable
     {
         VaeOptions options = Small with { Epochs = 12, Patience = 0, ValidationFraction = 0, TestFraction = 0, HiddenSize = [8] };
         var few = new ImageSplit(DigitsDataSet.Images.Take([.. Enumerable.Range(0, 150)]), null, null);
-        IEnumerable<VaeEpoch> Run(string folder, bool resume) => VaeRunFolder.Train(options, few, folder, resume, Always, null, TestContext.Current.CancellationToken);
+        IEnumerable<VaeEpoch> Run(string folder, bool resume) => VaeRun.Train(options, few, folder, resume, Always, null, TestContext.Current.CancellationToken);
         string live = At("live");
         List<string> snapshots = [];
         bool done = false;
@@ -169,12 +170,41 @@ public sealed class VaeRunFolderTests : IDisposable
     }
 
     [Fact]
+    public void A_run_of_version_0_1_is_read_and_extended_to_the_result_of_a_new_run()
+    {
+        string folder = At("run"), whole = At("whole");
+        Directory.CreateDirectory(folder);
+        foreach (string file in Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Data/compatibility/run"))) File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
+        VaeOptions settings = VaeRun.Settings(folder)!;
+        Assert.Equal(("Vae", 2, 8, 7L), (RunFolder.KindOf(folder), settings.LatentSize, settings.HiddenSize.Single(), settings.Seed));
+        using (VaeModel model = VaeModelFile.Load(folder))
+        {
+            Assert.Equal("88c6dc4a6403", model.RunId);
+            using Tensor test = Split(settings).Test!.ToTensor(ScalarType.Float32, CPU);
+            // The last row of the run's epochs.csv.
+            Assert.Equal(-40.78545718604808, VaeEvaluation.Elbo(model, test, CancellationToken.None), 1e-4);
+        }
+        Assert.Equal("88c6dc4a6403", VaeRunId.Of(settings, Split(settings)));
+        VaeEpoch[] expected = [.. Train(settings with { Epochs = 5 }, whole)], actual = [.. Train(settings with { Epochs = 5 }, folder, resume: true)];
+        Assert.Equal(expected.Select(row => (row.RunId, row.Epoch)), actual.Select(row => (row.RunId, row.Epoch)));
+        // Another processor or number of threads rounds differently than the one that wrote the files.
+        for (int i = 0; i < expected.Length; i++)
+        {
+            Assert.Equal(expected[i].TrainElbo, actual[i].TrainElbo, 1e-3);
+            Assert.Equal(expected[i].TestElbo!.Value, actual[i].TestElbo!.Value, 1e-3);
+        }
+        using VaeModel one = VaeModelFile.Load(whole), other = VaeModelFile.Load(folder);
+        Assert.True(one.Flat.Buffer.allclose(other.Flat.Buffer, 1e-4, 1e-4));
+        Assert.Equal(File.ReadLines(Path.Combine(AppContext.BaseDirectory, "Data/compatibility/run/epochs.csv")).First(), File.ReadLines(Path.Combine(folder, "epochs.csv")).First());
+    }
+
+    [Fact]
     public void A_kept_run_describes_itself()
     {
         string folder = At("run");
         VaeEpoch last = Train(Small, folder).Last();
         using JsonDocument run = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "run.json")));
-        Assert.Equal((last.RunId, "finished"), (run.RootElement.GetProperty("runId").GetString(), run.RootElement.GetProperty("state").GetString()));
+        Assert.Equal(("Vae", last.RunId, "finished"), (run.RootElement.GetProperty("kind").GetString(), run.RootElement.GetProperty("runId").GetString(), run.RootElement.GetProperty("state").GetString()));
         Assert.Equal(3, run.RootElement.GetProperty("settings").GetProperty("Seed").GetInt64());
         Assert.Equal(64, run.RootElement.GetProperty("data").GetProperty("train").GetProperty("sha256").GetString()!.Length);
         Assert.Equal(last.Epoch + 1, File.ReadLines(Path.Combine(folder, "epochs.csv")).Count());
@@ -196,7 +226,7 @@ public sealed class VaeRunFolderTests : IDisposable
     {
         string folder = At("run");
         Train(Small, folder).Count();
-        Assert.Contains("holds a run already", Assert.Throws<ArgumentException>(() => Train(Small, folder).Count()).Message, StringComparison.Ordinal);
+        Assert.Contains("already holds a run", Assert.Throws<ArgumentException>(() => Train(Small, folder).Count()).Message, StringComparison.Ordinal);
         ArgumentException error = Assert.Throws<ArgumentException>(() => Train(Small with { LearningRate = 0.5 }, folder, resume: true).Count());
         Assert.Contains("LearningRate is 0.001 there and 0.5 here", error.Message, StringComparison.Ordinal);
     }
@@ -204,7 +234,7 @@ public sealed class VaeRunFolderTests : IDisposable
     [Fact]
     public void A_damaged_model_is_refused()
     {
-        string folder = At("run"), path = Path.Combine(folder, VaeModelFile.FileName), bad = Path.Combine(root, "bad.safetensors");
+        string folder = At("run"), path = Path.Combine(folder, "model.safetensors"), bad = Path.Combine(root, "bad.safetensors");
         Train(Small with { Epochs = 1 }, folder).Count();
         byte[] good = File.ReadAllBytes(path);
         foreach (int length in new[] { 0, 5, 8, 100, good.Length / 2, good.Length - 1 })
@@ -219,15 +249,15 @@ public sealed class VaeRunFolderTests : IDisposable
         File.WriteAllBytes(bad, [.. good, 0]);
         Assert.Contains("too long", Assert.Throws<DataFormatException>(() => VaeModelFile.Load(bad)).Message, StringComparison.Ordinal);
         SafeTensorsFile.Write(bad, [("a", ones(3))], new Dictionary<string, string> { ["format"] = "pt" });
-        Assert.Contains("no VAE of this module", Assert.Throws<DataFormatException>(() => VaeModelFile.Load(bad)).Message, StringComparison.Ordinal);
-        Assert.Contains("no VAE of this module", Assert.Throws<DataFormatException>(() => VaeModelFile.Load(Path.Combine(folder, "checkpoint.safetensors"))).Message, StringComparison.Ordinal);
+        Assert.Contains("not a VAE model of this module", Assert.Throws<DataFormatException>(() => VaeModelFile.Load(bad)).Message, StringComparison.Ordinal);
+        Assert.Contains("not a VAE model of this module", Assert.Throws<DataFormatException>(() => VaeModelFile.Load(Path.Combine(folder, "checkpoint.safetensors"))).Message, StringComparison.Ordinal);
         Assert.Throws<FileNotFoundException>(() => VaeModelFile.Load(Path.Combine(root, "none")));
     }
 
     [Fact]
     public void A_model_with_any_other_byte_in_its_header_is_refused()
     {
-        string folder = At("run"), path = Path.Combine(folder, VaeModelFile.FileName), bad = Path.Combine(root, "bad.safetensors");
+        string folder = At("run"), path = Path.Combine(folder, "model.safetensors"), bad = Path.Combine(root, "bad.safetensors");
         Train(Small with { Epochs = 1, Patience = 0 }, folder).Count();
         byte[] good = File.ReadAllBytes(path);
         int header = BitConverter.ToInt32(good);
@@ -241,15 +271,15 @@ public sealed class VaeRunFolderTests : IDisposable
     }
 
     [Theory]
-    [InlineData("options", "null", "settings can't be read")]
-    [InlineData("options", "{\"HiddenSize\":null}", "settings can't be read")]
-    [InlineData("options", "{\"DType\":null}", "settings can't be read")]
-    [InlineData("options", "{\"HiddenSize\":[2000000000],\"LatentSize\":2000000000}", "settings can't be read")]
-    [InlineData("options", "{\"HiddenSize\":[2000000000],\"LatentSize\":2}", "not the shape and type")]
-    [InlineData("image_height", "-8", "settings can't be read")]
-    [InlineData("image_height", "2000000000", "settings can't be read")]
-    [InlineData("image_width", "0", "settings can't be read")]
-    [InlineData("maximum_value", "large", "settings can't be read")]
+    [InlineData("options", "null", "settings cannot be read")]
+    [InlineData("options", "{\"HiddenSize\":null}", "settings cannot be read")]
+    [InlineData("options", "{\"DType\":null}", "settings cannot be read")]
+    [InlineData("options", "{\"HiddenSize\":[2000000000],\"LatentSize\":2000000000}", "settings cannot be read")]
+    [InlineData("options", "{\"HiddenSize\":[2000000000],\"LatentSize\":2}", "does not have the shape and type")]
+    [InlineData("image_height", "-8", "settings cannot be read")]
+    [InlineData("image_height", "2000000000", "settings cannot be read")]
+    [InlineData("image_width", "0", "settings cannot be read")]
+    [InlineData("maximum_value", "large", "settings cannot be read")]
     public void A_model_of_hostile_settings_is_refused_before_it_takes_memory(string name, string text, string problem)
     {
         string path = At("a.safetensors");
@@ -293,7 +323,7 @@ public sealed class VaeRunFolderTests : IDisposable
         string[] expected = Rows(Train(Small, run));
         disk.Remount("ro");
         Assert.Contains("Read-only", Assert.ThrowsAny<IOException>(() => Train(Small, Path.Combine(disk.Path, "other")).Count()).Message, StringComparison.Ordinal);
-        Assert.Equal((expected.Length, Small.Seed), (Table(run).Length, VaeRunFolder.Settings(run)!.Seed));
+        Assert.Equal((expected.Length, Small.Seed), (Table(run).Length, VaeRun.Settings(run)!.Seed));
     }
 
     [Fact]
@@ -305,8 +335,8 @@ public sealed class VaeRunFolderTests : IDisposable
             Assert.True(first.MoveNext());
             File.WriteAllText(leftover, "");
             foreach (bool resume in new[] { true, false })
-                Assert.Contains($"held by process {Environment.ProcessId}", Assert.Throws<IOException>(() => Train(Small, folder, resume).Count()).Message, StringComparison.Ordinal);
-            Assert.Throws<IOException>(() => VaeRunFolder.Clear(folder));
+                Assert.Contains($"Process {Environment.ProcessId} is training the run", Assert.Throws<IOException>(() => Train(Small, folder, resume).Count()).Message, StringComparison.Ordinal);
+            Assert.Throws<IOException>(() => RunFolder.Clear(folder, VaeRun.Kind));
             Assert.True(File.Exists(leftover));
         }
         Assert.Equal(Small.Epochs, Train(Small, folder, resume: true).Count());
@@ -319,7 +349,7 @@ public sealed class VaeRunFolderTests : IDisposable
         string folder = At("other");
         Directory.CreateDirectory(folder);
         File.WriteAllText(Path.Combine(folder, "epochs.csv"), "mine");
-        Assert.Contains("'epochs.csv' and no run", Assert.Throws<ArgumentException>(() => Train(Small, folder).Count()).Message, StringComparison.Ordinal);
+        Assert.Contains("'epochs.csv' but no run", Assert.Throws<ArgumentException>(() => Train(Small, folder).Count()).Message, StringComparison.Ordinal);
         Assert.Equal(["epochs.csv"], Directory.EnumerateFiles(folder).Select(Path.GetFileName));
         File.WriteAllText(At("file"), "mine");
         Assert.Contains("is a file", Assert.Throws<ArgumentException>(() => Train(Small, At("file")).Count()).Message, StringComparison.Ordinal);
@@ -349,13 +379,13 @@ public sealed class VaeRunFolderTests : IDisposable
 
     private static ImageSplit Split(VaeOptions options) => new VaeDataReader().Read(options);
 
-    private static IEnumerable<VaeEpoch> Train(VaeOptions options, string folder, bool resume = false, VaeCheckpointing? checkpoints = null) =>
-        VaeRunFolder.Train(options, Split(options), folder, resume, checkpoints ?? Always, null, TestContext.Current.CancellationToken);
+    private static IEnumerable<VaeEpoch> Train(VaeOptions options, string folder, bool resume = false, Checkpointing? checkpoints = null) =>
+        VaeRun.Train(options, Split(options), folder, resume, checkpoints ?? Always, null, TestContext.Current.CancellationToken);
 
     private static string[] Rows(IEnumerable<VaeEpoch> rows) =>
         [.. rows.Select(row => $"{row.RunId} {row.Epoch} {row.TrainElbo:R} {row.KlDivergence:R} {row.TestElbo:R} {row.ValidationElbo:R} {row.KlWeight:R} {row.StepSize:R}")];
 
-    private static byte[] Weights(string folder) => File.ReadAllBytes(Path.Combine(folder, VaeModelFile.FileName));
+    private static byte[] Weights(string folder) => File.ReadAllBytes(Path.Combine(folder, "model.safetensors"));
 
     // The table without the columns of time.
     private static string[][] Table(string folder)

@@ -1,6 +1,5 @@
-using System.Text.Json;
 using ReparamPS.Data;
-using ReparamPS.Optimization;
+using ReparamPS.Runs;
 using ReparamPS.Torch;
 using ReparamPS.Vae;
 using static TorchSharp.torch;
@@ -151,41 +150,6 @@ public sealed class VaeTrainerTests
             _ => Small with { DType = "int64" },
         };
         Assert.StartsWith(message, Assert.Throws<ArgumentException>(options.Validate).Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void Optimizers_and_schedules_go_where_PyTorch_s_go()
-    {
-        const int Count = 8, Steps = 12;
-        using JsonDocument reference = JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Data/optimizers.json")));
-        double rate = reference.RootElement.GetProperty("rate").GetDouble();
-        Assert.Equal(40, reference.RootElement.GetProperty("rows").GetArrayLength());
-        foreach (JsonElement row in reference.RootElement.GetProperty("rows").EnumerateArray())
-        {
-            // Twelve epochs of a step each.
-            VaeOptions options = new()
-            {
-                Optimizer = row.GetProperty("optimizer").GetString()!, LearningRateSchedule = row.GetProperty("schedule").GetString()!, LearningRate = rate, LearningRateEnd = 0.1,
-                WeightDecay = row.GetProperty("weightDecay").GetDouble(), Momentum = row.GetProperty("momentum").GetDouble(), Epochs = Steps,
-            };
-            (string, long[])[] layout = [("a", [Count])];
-            using var values = new FlatParameters(layout, ScalarType.Float64, CPU);
-            using var gradient = new FlatParameters(layout, ScalarType.Float64, CPU);
-            using FlatOptimizer optimizer = FlatOptimizer.Create(options, values, gradient);
-            var schedules = new VaeSchedules(options, 1);
-            using (Tensor start = tensor(Enumerable.Range(0, Count).Select(i => Math.Sin(i)).ToArray())) values.Views[0].copy_(start);
-            for (int step = 0; step < Steps; step++)
-            {
-                using Tensor slope = tensor(Enumerable.Range(0, Count).Select(i => Math.Cos(3 * i + step) * Math.Pow(10, i % 3 - 1)).ToArray());
-                gradient.Views[0].copy_(slope);
-                double size = schedules.LearningRate(step);
-                Assert.Equal(row.GetProperty("rates")[step].GetDouble(), size, 1e-15);
-                optimizer.Step(size);
-                double[] actual = ManagedValues.ToDoubles(values.Views[0]);
-                for (int i = 0; i < Count; i++)
-                    Assert.True(Math.Abs(row.GetProperty("path")[step][i].GetDouble() - actual[i]) < 1e-13, $"{options.Optimizer}, {options.LearningRateSchedule}, step {step}, parameter {i}");
-            }
-        }
     }
 
     [Fact]

@@ -1,23 +1,23 @@
-namespace ReparamPS.Vae;
+namespace ReparamPS.Runs;
 
-/// <summary>Keeps a run's folder to one process: a locked file, whose lock the operating system drops with its process, however that ends.</summary>
-internal sealed class VaeRunLock : IDisposable
+/// <summary>Reserves a run's folder for one process. The operating system releases the lock when the process ends, however it ends.</summary>
+internal sealed class RunLock : IDisposable
 {
     private const string FileName = "run.lock";
 
     private readonly FileStream file;
 
-    private VaeRunLock(FileStream file) => this.file = file;
+    private RunLock(FileStream file) => this.file = file;
 
     /// <summary>Takes the folder.</summary>
-    /// <exception cref="IOException">It is taken already.</exception>
-    public static VaeRunLock Take(string folder)
+    /// <exception cref="IOException">Another process has it.</exception>
+    public static RunLock Take(string folder)
     {
         string path = Path.Combine(folder, FileName);
         try
         {
-            var taken = new VaeRunLock(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose));
-            // One that was removed between opening and locking locks nothing.
+            var taken = new RunLock(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose));
+            // A file that was deleted between opening and locking locks nothing.
             if (File.Exists(path)) return taken;
             taken.Dispose();
             throw Taken(folder, null);
@@ -37,7 +37,7 @@ internal sealed class VaeRunLock : IDisposable
 
     private static IOException Taken(string folder, Exception? inner)
     {
-        string who = new VaeRunDescription(folder).Process is { } process ? $"process {process}" : "another process";
-        return new IOException($"'{folder}' is held by {who}, which trains its run now.", inner);
+        string who = new RunDescription(folder).Process is { } process ? $"Process {process}" : "Another process";
+        return new IOException($"{who} is training the run in '{folder}'.", inner);
     }
 }

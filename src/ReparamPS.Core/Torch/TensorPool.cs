@@ -1,13 +1,13 @@
 using static TorchSharp.torch;
 
-namespace ReparamPS.Vae;
+namespace ReparamPS.Torch;
 
-/// <summary>Tensors of one owner, that live until it is disposed, whatever dispose scope they were made in.</summary>
+/// <summary>Tensors that live until the pool is disposed, whatever dispose scope they were made in.</summary>
 internal sealed class TensorPool : IDisposable
 {
     private readonly List<Tensor> owned = [];
 
-    /// <summary>Takes a tensor over.</summary>
+    /// <summary>Takes ownership of a tensor.</summary>
     public Tensor Own(Tensor tensor)
     {
         owned.Add(tensor.DetachFromDisposeScope());

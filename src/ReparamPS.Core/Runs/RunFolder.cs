@@ -1,0 +1,112 @@
+using System.Diagnostics;
+using ReparamPS.Data;
+
+namespace ReparamPS.Runs;
+
+/// <summary>
+/// A run on disk: run.json (kind, settings, versions, data), the rows as CSV, checkpoint.safetensors (the state to resume from) and model.safetensors. Each file is
+/// replaced by an atomic rename, so a run that was killed at any moment resumes from its checkpoint to the same weights and rows. One process at a time has the folder.
+/// </summary>
+public static class RunFolder
+{
+    // A cancelled run has this long to reach the end of a step, where it can be stored.
+    private static readonly TimeSpan TimeToSave = TimeSpan.FromSeconds(5);
+
+    /// <summary>Whether a folder holds a run.</summary>
+    public static bool HoldsRun(string folder) => new RunDescription(folder).Exists;
+
+    /// <summary>The name of the kind of run that a folder holds, such as Vae; null if it holds none.</summary>
+    public static string? KindOf(string folder) => new RunDescription(folder).Kind;
+
+    /// <summary>Whether a folder holds a file that a run of a kind would overwrite.</summary>
+    public static bool HoldsFiles(string folder, RunKind kind) => HoldsRun(folder) || kind.Files.Any(name => File.Exists(Path.Combine(folder, name)));
+
+    /// <summary>Deletes a run's files; run.json goes last, so that an interrupted deletion still counts as a run.</summary>
+    /// <exception cref="ArgumentException">The folder holds a run of another kind.</exception>
+    /// <exception cref="IOException">Another process trains the run.</exception>
+    public static void Clear(string folder, RunKind kind)
+    {
+        using RunLock held = RunLock.Take(folder);
+        CheckKind(folder, kind);
+        foreach (string name in kind.Files.Append(RunDescription.FileName)) File.Delete(Path.Combine(folder, name));
+    }
+
+    /// <summary>The settings of the run that a folder holds; null if it holds none.</summary>
+    /// <exception cref="ArgumentException">The folder holds a run of another kind.</exception>
+    /// <exception cref="DataFormatException">The folder's run.json cannot be read.</exception>
+    internal static T? Settings<T>(string folder, RunKind kind) where T : class
+    {
+        if (!HoldsRun(folder)) return null;
+        CheckKind(folder, kind);
+        return new RunDescription(folder).ReadSettings<T>();
+    }
+
+    /// <summary>Trains and stores a run. A resumed run returns its stored rows first.</summary>
+    /// <param name="kind">The kind of training.</param>
+    /// <param name="folder">The folder that stores the run.</param>
+    /// <param name="resume">Whether to resume the run in the folder; otherwise the folder must not hold one.</param>
+    /// <param name="checkpointing">How often the run is stored.</param>
+    /// <param name="create">Creates the training, once the folder is taken.</param>
+    /// <param name="cancellation">Stops the run with a checkpoint of what is done; within seconds, even if it cannot be stored by then.</param>
+    /// <exception cref="ArgumentException">The folder holds another run, a run that is not to be resumed, or files that are not a run's.</exception>
+    /// <exception cref="IOException">Another process trains the folder's run.</exception>
+    internal static IEnumerable<TRow> Train<TRow>(
+        RunKind kind, string folder, bool resume, Checkpointing checkpointing, Func<ITraining<TRow>> create, CancellationToken cancellation = default)
+    {
+        if (File.Exists(folder)) throw new ArgumentException($"'{folder}' is a file; a folder is required.", nameof(folder));
+        Directory.CreateDirectory(folder);
+        using RunLock held = RunLock.Take(folder);
+        CheckFree(folder, kind, resume);
+        using ITraining<TRow> training = create();
+        var stored = new StoredTraining<TRow>(folder, training);
+        stored.Start(resume);
+        foreach (TRow row in stored.Rows) yield return row;
+        var sinceSaved = Stopwatch.StartNew();
+        bool isSaved = false;
+        void Save()
+        {
+            stored.Save();
+            isSaved = true;
+            sinceSaved.Restart();
+        }
+        bool IsTime() => checkpointing.Minutes > 0 && sinceSaved.Elapsed.TotalMinutes >= checkpointing.Minutes;
+        bool IsEpoch() => checkpointing.Epochs > 0 && training.Epoch % checkpointing.Epochs == 0 && (!isSaved || sinceSaved.Elapsed.TotalSeconds >= checkpointing.MinSeconds);
+        using var overdue = new CancellationTokenSource();
+        using CancellationTokenRegistration stopping = cancellation.Register(() => overdue.CancelAfter(TimeToSave));
+        void SaveIfCancelled()
+        {
+            if (!cancellation.IsCancellationRequested) return;
+            Save();
+            cancellation.ThrowIfCancellationRequested();
+        }
+        void Between()
+        {
+            SaveIfCancelled();
+            if (IsTime()) Save();
+        }
+        while (!training.IsFinished)
+        {
+            SaveIfCancelled();
+            stored.RunEpoch(Between, overdue.Token);
+            if (training.IsFinished || IsTime() || IsEpoch()) Save();
+            // Whoever takes the last row finds the run complete.
+            if (training.IsFinished) stored.Finish();
+            yield return stored.Rows[^1];
+        }
+    }
+
+    private static void CheckFree(string folder, RunKind kind, bool resume)
+    {
+        bool holdsRun = HoldsRun(folder);
+        if (holdsRun && !resume) throw new ArgumentException($"'{folder}' already holds a run. Use Resume to resume it or Force to restart it.", nameof(folder));
+        if (holdsRun) CheckKind(folder, kind);
+        else if (!File.Exists(Path.Combine(folder, RunKind.CheckpointFile)) && kind.Files.FirstOrDefault(name => File.Exists(Path.Combine(folder, name))) is { } foreign)
+            throw new ArgumentException($"'{folder}' holds a file '{foreign}' but no run. Use Force to overwrite it.", nameof(folder));
+    }
+
+    private static void CheckKind(string folder, RunKind kind)
+    {
+        if (KindOf(folder) is { } found && found != kind.Name)
+            throw new ArgumentException($"'{folder}' holds a run of kind {found}; expected {kind.Name}.", nameof(folder));
+    }
+}

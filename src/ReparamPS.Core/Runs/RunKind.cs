@@ -1,0 +1,24 @@
+namespace ReparamPS.Runs;
+
+/// <summary>A kind of training, and how its runs are stored.</summary>
+/// <param name="Name">The kind's name, such as Vae: part of run.json and of the formats of checkpoints and models.</param>
+/// <param name="RowsFile">The name of the CSV file of the rows.</param>
+/// <param name="CheckpointVersion">The version of the checkpoint's content.</param>
+/// <param name="ModelVersion">The version of the model file's content.</param>
+public sealed record RunKind(string Name, string RowsFile, int CheckpointVersion, int ModelVersion)
+{
+    /// <summary>The name of the checkpoint in a run's folder.</summary>
+    internal const string CheckpointFile = "checkpoint.safetensors";
+
+    /// <summary>The name of the model in a run's folder.</summary>
+    internal const string ModelFile = "model.safetensors";
+
+    /// <summary>The format that a checkpoint's metadata name.</summary>
+    internal string CheckpointFormat => $"ReparamPS.{Name}.Checkpoint/{CheckpointVersion}";
+
+    /// <summary>The format that a model's metadata name.</summary>
+    internal string ModelFormat => $"ReparamPS.{Name}/{ModelVersion}";
+
+    /// <summary>The files that a run writes beside run.json.</summary>
+    internal IReadOnlyList<string> Files => [RowsFile, CheckpointFile, ModelFile];
+}

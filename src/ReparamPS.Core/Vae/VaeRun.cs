@@ -1,0 +1,151 @@
+using System.Globalization;
+using System.Text.Json;
+using ReparamPS.Data;
+using ReparamPS.Runs;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Vae;
+
+/// <summary>Runs of VAE training in folders.</summary>
+public sealed class VaeRun : ITraining<VaeEpoch>
+{
+    private readonly VaeTrainer trainer;
+    private readonly Action<TrainingProgress>? progress;
+
+    private VaeRun(VaeTrainer trainer, Action<TrainingProgress>? progress) => (this.trainer, this.progress) = (trainer, progress);
+
+    /// <summary>How runs of a VAE are stored.</summary>
+    public static RunKind Kind { get; } = new("Vae", "epochs.csv", CheckpointVersion: 3, ModelVersion: 2);
+
+    RunKind ITraining<VaeEpoch>.Kind => Kind;
+
+    string ITraining<VaeEpoch>.RunId => trainer.RunId;
+
+    int ITraining<VaeEpoch>.Epoch => trainer.Epoch;
+
+    bool ITraining<VaeEpoch>.IsFinished => trainer.IsFinished;
+
+    string ITraining<VaeEpoch>.StoppedBy => trainer.Epoch < trainer.Options.Epochs ? nameof(VaeOptions.Patience) : nameof(VaeOptions.Epochs);
+
+    Device ITraining<VaeEpoch>.Device => trainer.Model.Device;
+
+    /// <summary>The settings of the run that a folder holds; null if it holds none.</summary>
+    /// <exception cref="ArgumentException">The folder holds a run of another kind.</exception>
+    /// <exception cref="DataFormatException">The folder's run.json cannot be read.</exception>
+    public static VaeOptions? Settings(string folder) => RunFolder.Settings<VaeOptions>(folder, Kind);
+
+    /// <summary>Trains and stores a run. A resumed run returns its stored rows first.</summary>
+    /// <remarks>
+    /// A resumed run may have another number of epochs than before, at least those that are done: rows and weights are then those of a run that had this number from
+    /// the start. A run whose schedule spans all epochs cannot be resumed so.
+    /// </remarks>
+    /// <param name="options">The settings.</param>
+    /// <param name="data">The images.</param>
+    /// <param name="folder">The folder that stores the run.</param>
+    /// <param name="resume">Whether to resume the run in the folder; otherwise the folder must not hold one.</param>
+    /// <param name="checkpointing">How often the run is stored.</param>
+    /// <param name="progress">Called after each step.</param>
+    /// <param name="cancellation">Stops the run with a checkpoint of what is done; within seconds, even if it cannot be stored by then.</param>
+    /// <exception cref="ArgumentException">The folder holds another run, a run that is not to be resumed, or files that are not a run's.</exception>
+    /// <exception cref="IOException">Another process trains the folder's run.</exception>
+    public static IEnumerable<VaeEpoch> Train(
+        VaeOptions options, ImageSplit data, string folder, bool resume, Checkpointing checkpointing, Action<TrainingProgress>? progress = null, CancellationToken cancellation = default) =>
+        RunFolder.Train(Kind, folder, resume, checkpointing, () => new VaeRun(new VaeTrainer(options, data), progress), cancellation);
+
+    VaeEpoch ITraining<VaeEpoch>.RunEpoch(Action between, CancellationToken cancellation) => trainer.RunEpoch(progress, cancellation, between);
+
+    TrainingState ITraining<VaeEpoch>.Save(IReadOnlyList<VaeEpoch> rows) => new(
+        JsonSerializer.Serialize(trainer.Options), JsonSerializer.Serialize(trainer.Point), JsonSerializer.Serialize(rows.Select(Figures.Of)), [.. trainer.StateTensors()]);
+
+    IReadOnlyList<VaeEpoch> ITraining<VaeEpoch>.Resume(StoredRun stored)
+    {
+        VaeProgressPoint? point = stored.State is null ? null : Parse<VaeProgressPoint>(stored.State.Point);
+        CheckSame(stored, point is null ? 0 : point.Epoch + (point.Step > 0 ? 1 : 0));
+        if (stored.State is null) return [];
+        trainer.Restore(stored.State.Tensors.ToDictionary(entry => entry.Name, entry => entry.Value), point!);
+        return [.. Parse<Figures[]>(stored.State.Rows).Select(figures => figures.ToRow(trainer))];
+    }
+
+    void ITraining<VaeEpoch>.SaveModel(string path) => VaeModelFile.Save(trainer.Model, path, trainer.RunId);
+
+    IReadOnlyDictionary<string, object?> ITraining<VaeEpoch>.Describe(IReadOnlyList<VaeEpoch> rows)
+    {
+        ImageSplit data = trainer.Data;
+        return new Dictionary<string, object?>
+        {
+            ["epochsDone"] = trainer.Epoch,
+            ["bestEpoch"] = trainer.Point.BestEpoch > 0 ? trainer.Point.BestEpoch : null,
+            ["seconds"] = rows.Sum(row => row.Seconds),
+            ["settings"] = trainer.Options,
+            ["data"] = new
+            {
+                name = data.Train.Name,
+                imageHeight = data.Train.Height,
+                imageWidth = data.Train.Width,
+                maximumValue = data.Train.MaximumValue,
+                train = Part(data.Train),
+                validation = Part(data.Validation),
+                test = Part(data.Test),
+            },
+        };
+    }
+
+    void IDisposable.Dispose() => trainer.Dispose();
+
+    // The number of epochs may differ, if it changes nothing but the end.
+    private void CheckSame(StoredRun stored, int epochsBegun)
+    {
+        if (stored.RunId == trainer.RunId) return;
+        VaeOptions there = Parse<VaeOptions>(stored.Settings);
+        int epochs = trainer.Options.Epochs;
+        if (stored.RunId != VaeRunId.Of(trainer.Options with { Epochs = there.Epochs }, trainer.Data)) throw OtherRun(stored.Folder, there);
+        if (epochs < epochsBegun)
+            throw new ArgumentException($"Epochs must be at least {epochsBegun}, which the run in '{stored.Folder}' has reached; got {epochs}.", nameof(VaeOptions.Epochs));
+        if (VaeSchedules.SettingOverAllEpochs(there) is { } setting)
+        {
+            throw new ArgumentException(
+                $"Epochs must be {there.Epochs} to resume the run in '{stored.Folder}', since its {setting} {Text(typeof(VaeOptions).GetProperty(setting)!.GetValue(there))} spans all epochs; got {epochs}. A run with ScheduleEpochs can be extended.",
+                nameof(VaeOptions.Epochs));
+        }
+    }
+
+    private ArgumentException OtherRun(string folder, VaeOptions there)
+    {
+        string[] differences = [.. typeof(VaeOptions).GetProperties()
+            .Select(property => (property.Name, There: Text(property.GetValue(there)), Here: Text(property.GetValue(trainer.Options))))
+            .Where(entry => entry.There != entry.Here).Select(entry => $"{entry.Name} is {entry.There} there and {entry.Here} here")];
+        string why = differences.Length > 0 ? string.Join(", ", differences) : "the data differ";
+        return new ArgumentException($"'{folder}' holds another run: {why}.", nameof(folder));
+    }
+
+    private static T Parse<T>(string text) => JsonSerializer.Deserialize<T>(text) ?? throw new JsonException("a text is null");
+
+    private static object? Part(ImageDataSet? images) => images is null ? null : new { count = images.Count, sha256 = images.Hash };
+
+    private static string Text(object? value) => value is IReadOnlyList<int> list ? string.Join(',', list) : Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
+
+    private sealed record Figures(
+        int Epoch, double Reconstruction, double KlDivergence, double? TestElbo, double? ValidationElbo, double KlWeight, double StepSize, double Seconds, double SamplesPerSecond)
+    {
+        public static Figures Of(VaeEpoch row) => new(
+            row.Epoch, row.Reconstruction, row.KlDivergence, row.TestElbo, row.ValidationElbo, row.KlWeight, row.StepSize, row.Seconds, row.SamplesPerSecond);
+
+        public VaeEpoch ToRow(VaeTrainer trainer) => new(trainer.Options)
+        {
+            RunId = trainer.RunId,
+            Epoch = Epoch,
+            Reconstruction = Reconstruction,
+            KlDivergence = KlDivergence,
+            TestElbo = TestElbo,
+            ValidationElbo = ValidationElbo,
+            KlWeight = KlWeight,
+            StepSize = StepSize,
+            Seconds = Seconds,
+            SamplesPerSecond = SamplesPerSecond,
+            DataSet = trainer.Data.Train.Name,
+            TrainCount = trainer.Data.Train.Count,
+            ValidationCount = trainer.Data.Validation?.Count ?? 0,
+            TestCount = trainer.Data.Test?.Count ?? 0,
+        };
+    }
+}

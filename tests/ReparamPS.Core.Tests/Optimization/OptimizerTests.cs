@@ -1,0 +1,62 @@
+using System.Text.Json;
+using ReparamPS.Optimization;
+using ReparamPS.Torch;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Core.Tests.Optimization;
+
+public sealed class OptimizerTests
+{
+    [Fact]
+    public void Optimizers_and_schedules_match_PyTorch()
+    {
+        const int Count = 8, Steps = 12;
+        using JsonDocument reference = JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Data/optimizers.json")));
+        double rate = reference.RootElement.GetProperty("rate").GetDouble();
+        Assert.Equal(40, reference.RootElement.GetProperty("rows").GetArrayLength());
+        foreach (JsonElement row in reference.RootElement.GetProperty("rows").EnumerateArray())
+        {
+            OptimizerOptions options = new()
+            {
+                Optimizer = row.GetProperty("optimizer").GetString()!, LearningRateSchedule = row.GetProperty("schedule").GetString()!, LearningRate = rate, LearningRateEnd = 0.1,
+                WeightDecay = row.GetProperty("weightDecay").GetDouble(), Momentum = row.GetProperty("momentum").GetDouble(),
+            };
+            (string, long[])[] layout = [("a", [Count])];
+            using var values = new FlatParameters(layout, ScalarType.Float64, CPU);
+            using var gradient = new FlatParameters(layout, ScalarType.Float64, CPU);
+            using FlatOptimizer optimizer = Optimizers.Create(options, values, gradient);
+            Func<long, double> rates = LearningRateSchedules.Create(options, Steps);
+            using (Tensor start = tensor(Enumerable.Range(0, Count).Select(i => Math.Sin(i)).ToArray())) values.Views[0].copy_(start);
+            for (int step = 0; step < Steps; step++)
+            {
+                using Tensor slope = tensor(Enumerable.Range(0, Count).Select(i => Math.Cos(3 * i + step) * Math.Pow(10, i % 3 - 1)).ToArray());
+                gradient.Views[0].copy_(slope);
+                double size = rates(step);
+                Assert.Equal(row.GetProperty("rates")[step].GetDouble(), size, 1e-15);
+                optimizer.Step(size);
+                double[] actual = ManagedValues.ToDoubles(values.Views[0]);
+                for (int i = 0; i < Count; i++)
+                    Assert.True(Math.Abs(row.GetProperty("path")[step][i].GetDouble() - actual[i]) < 1e-13, $"{options.Optimizer}, {options.LearningRateSchedule}, step {step}, parameter {i}");
+            }
+        }
+    }
+
+    [Fact]
+    public void An_unknown_name_is_refused_with_the_allowed_ones()
+    {
+        using var values = new FlatParameters([("a", [1])], ScalarType.Float64, CPU);
+        ArgumentException error = Assert.Throws<ArgumentException>(() => Optimizers.Create(new OptimizerOptions { Optimizer = "lion" }, values, values));
+        Assert.StartsWith("Optimizer must be one of adam, adamw, adagrad, rmsprop, sgd; got 'lion'.", error.Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => LearningRateSchedules.Create(new OptimizerOptions { LearningRateSchedule = "step" }, 1));
+    }
+
+    [Theory, InlineData(0, 5), InlineData(1, 1), InlineData(10, 5)]
+    public void A_gradient_is_clipped_to_the_maximum_norm(double limit, double expected)
+    {
+        using var gradient = new FlatParameters([("a", [1]), ("b", [1])], ScalarType.Float64, CPU);
+        gradient.Views[0].fill_(3);
+        gradient.Views[1].fill_(-4);
+        gradient.ClipNorm(limit);
+        Assert.Equal(expected, gradient.Buffer.norm().item<double>(), 1e-6);
+    }
+}

@@ -1,0 +1,68 @@
+using System.Text.Json;
+using ReparamPS.Data;
+using ReparamPS.Runs;
+using ReparamPS.Vae;
+
+namespace ReparamPS.Core.Tests.Runs;
+
+public sealed class RunFolderTests : IDisposable
+{
+    private static readonly ParabolaSettings Settings = new(6, 2);
+
+    private readonly string root = Directory.CreateTempSubdirectory("reparamps-runs-").FullName;
+
+    public void Dispose() => Directory.Delete(root, recursive: true);
+
+    [Fact]
+    public void Any_training_that_is_cut_off_resumes_to_the_same_rows_and_model()
+    {
+        string whole = At("whole"), cut = At("cut");
+        ParabolaRow[] expected = [.. Train(whole, new ParabolaTraining(Settings))];
+        Assert.Equal(6, expected.Length);
+        Assert.True(expected[^1].Height < expected[0].Height / 2);
+        void Cut(int epoch, int step)
+        {
+            if ((epoch, step) == (3, 7)) throw new InvalidDataException("cut");
+        }
+        Assert.Throws<InvalidDataException>(() => Train(cut, new ParabolaTraining(Settings) { Watch = Cut }, everyStep: true).Count());
+        (int, int)? first = null;
+        Assert.Equal(expected, Train(cut, new ParabolaTraining(Settings) { Watch = (epoch, step) => first ??= (epoch, step) }, resume: true));
+        Assert.Equal((3, 7), first);
+        foreach (string file in new[] { "model.safetensors", "rows.csv", "checkpoint.safetensors" })
+            Assert.Equal(File.ReadAllBytes(Path.Combine(whole, file)), File.ReadAllBytes(Path.Combine(cut, file)));
+    }
+
+    [Fact]
+    public void A_folder_says_what_kind_of_run_it_holds_and_another_kind_is_refused()
+    {
+        string folder = At("run");
+        Assert.Null(RunFolder.KindOf(folder));
+        Train(folder, new ParabolaTraining(Settings)).Count();
+        Assert.Equal("Parabola", RunFolder.KindOf(folder));
+        Assert.Equal(Settings, RunFolder.Settings<ParabolaSettings>(folder, ParabolaTraining.Kind));
+        const string Message = "holds a run of kind Parabola; expected Vae";
+        Assert.Contains(Message, Assert.Throws<ArgumentException>(() => VaeRun.Settings(folder)).Message, StringComparison.Ordinal);
+        Assert.Contains(Message, Assert.Throws<ArgumentException>(() => RunFolder.Clear(folder, VaeRun.Kind)).Message, StringComparison.Ordinal);
+        var options = new VaeOptions { Epochs = 1, HiddenSize = [4] };
+        ArgumentException error = Assert.Throws<ArgumentException>(() =>
+            VaeRun.Train(options, new VaeDataReader().Read(options), folder, resume: true, new Checkpointing(1, 0), cancellation: TestContext.Current.CancellationToken).Count());
+        Assert.Contains(Message, error.Message, StringComparison.Ordinal);
+        Assert.Contains("not a VAE model", Assert.Throws<DataFormatException>(() => VaeModelFile.Load(folder)).Message, StringComparison.Ordinal);
+        RunFolder.Clear(folder, ParabolaTraining.Kind);
+        Assert.False(RunFolder.HoldsFiles(folder, ParabolaTraining.Kind));
+    }
+
+    [Fact]
+    public void A_diverged_training_is_described_as_failed()
+    {
+        string folder = At("run");
+        Assert.Throws<TrainingDivergedException>(() => Train(folder, new ParabolaTraining(Settings with { Diverges = true })).Count());
+        using JsonDocument run = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "run.json")));
+        Assert.Equal(("failed", "too far"), (run.RootElement.GetProperty("state").GetString(), run.RootElement.GetProperty("failure").GetString()));
+    }
+
+    private string At(string name) => Path.Combine(root, name);
+
+    private static IEnumerable<ParabolaRow> Train(string folder, ParabolaTraining training, bool resume = false, bool everyStep = false) => RunFolder.Train(
+        ParabolaTraining.Kind, folder, resume, new Checkpointing(1, everyStep ? 1e-9 : 0), () => training, TestContext.Current.CancellationToken);
+}
