@@ -16,9 +16,9 @@ namespace ReparamPS.Cmdlets.Policies;
 /// New-ControlProblem Pendulum | Measure-PolicyReturn -Policy $policy -Episodes 100</code>
 /// </example>
 /// <example>
-/// <para>The least noisy derivatives of a small network</para>
+/// <para>The derivatives of a small network in its last layer</para>
 /// <code>$problem = New-ControlProblem Lqr -A 1 -B 1 -Q 1 -R 1 -Horizon 10
-/// $problem | Measure-PolicyGradient -Policy (New-NeuralPolicy -HiddenSize 4 -Seed 1) -Estimator Pathwise -Trajectories 1000 -Seed 1 | Sort-Object VariancePerTrajectory | Select-Object -First 3</code>
+/// $problem | Measure-PolicyGradient -Policy (New-NeuralPolicy -HiddenSize 4 -Seed 1) -Estimator Pathwise -Trajectories 1000 -Seed 1 | Where-Object Parameter -eq mean.1.weight</code>
 /// </example>
 [Cmdlet(VerbsCommon.New, "NeuralPolicy"), OutputType(typeof(NeuralPolicy))]
 public sealed class NewNeuralPolicyCommand : ReparamCmdlet
