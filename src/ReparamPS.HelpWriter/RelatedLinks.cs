@@ -19,6 +19,7 @@ internal static class RelatedLinks
         ["Torch"] = "about_ReparamPS",
         ["Vae"] = "about_ReparamPS_Vae",
         ["Sweeps"] = "about_ReparamPS_Sweeps",
+        ["Points"] = "about_ReparamPS_Sweeps",
         ["Data"] = "about_ReparamPS_Sweeps",
         ["Charting"] = "about_ReparamPS_Charts",
         ["Inference"] = "about_ReparamPS_Inference",

@@ -21,6 +21,18 @@ public sealed class ExperimentGridTests(ModuleRunspace module)
     }
 
     [Fact]
+    public void A_setting_that_follows_a_distribution_takes_its_quantiles()
+    {
+        // Of a uniform distribution from 2 to 4, the quantile at u is 2 + 2 u.
+        const string search = "New-ExperimentSearch -Strategy Sobol -Count 8 -Seed 3 @{ X = ";
+        double[] uniform = [.. module.Run(search + "@{ Min = 0.0; Max = 1.0 } }").Select(point => (double)point.Properties["X"].Value)];
+        double[] drawn = [.. module.Run(search + "New-UniformDistribution 2 4 }").Select(point => (double)point.Properties["X"].Value)];
+        Assert.Equal(8, drawn.Length);
+        Assert.All(uniform.Zip(drawn), pair => Assert.Equal(2 + 2 * pair.First, pair.Second, 12));
+        Assert.Contains("batch shape", module.Fails(search + "New-NormalDistribution 0, 1 1 }", "InvalidArgument").ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Points_bind_to_parameters_by_name() =>
         Assert.Equal([1.0, 4.0], module.Run("New-ExperimentGrid @{ Loc = 0; Scale = 1, 2 } | New-NormalDistribution | ForEach-Object { $_.Variance.item[double]() }").Select(variance => (double)variance.BaseObject));
 

@@ -294,9 +294,9 @@ public sealed class SweepTests(ModuleRunspace module) : IDisposable
     public void A_run_whose_metric_is_missing_ranks_last_even_where_it_is_the_first()
     {
         PSObject[] rows = Sweep("New-ExperimentGrid @{ X = 1..9 }",
-            "-ThrottleLimit 1 -Strategy SuccessiveHalving -Metric L -MaxBudget 9 { if ($_.X -eq 1) { [pscustomobject]@{ Epoch = 1 } } else { [pscustomobject]@{ Epoch = $_.Epochs; L = $_.X } } }");
+            "-ThrottleLimit 1 -Strategy SuccessiveHalving -Metric L -Minimize -MaxBudget 9 { if ($_.X -eq 1) { [pscustomobject]@{ Epoch = 1 } } else { [pscustomobject]@{ Epoch = $_.Epochs; L = $_.X } } }");
         Assert.Equal(2, Value(Assert.Single(rows, row => Equals(Value(row, "Status"), "Done")), "X"));
-        module.Fails($"New-ExperimentGrid @{{ X = 1..9 }} | Invoke-ExperimentSweep -Path '{folder}.other' -ThrottleLimit 1 -Strategy SuccessiveHalving -Metric Wrong -MaxBudget 9 {{ [pscustomobject]@{{ L = 1 }} }}", "InvalidArgument");
+        module.Fails($"New-ExperimentGrid @{{ X = 1..9 }} | Invoke-ExperimentSweep -Path '{folder}.other' -ThrottleLimit 1 -Strategy SuccessiveHalving -Metric Wrong -Minimize -MaxBudget 9 {{ [pscustomobject]@{{ L = 1 }} }}", "InvalidArgument");
         Directory.Delete(folder + ".other", recursive: true);
     }
 

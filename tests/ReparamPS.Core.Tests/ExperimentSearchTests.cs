@@ -1,20 +1,10 @@
 using ReparamPS.Data;
-using ReparamPS.Distributions;
 using ReparamPS.Sweeps.Points;
 
 namespace ReparamPS.Core.Tests;
 
 public sealed class ExperimentSearchTests
 {
-    [Fact]
-    public void An_axis_of_a_distribution_has_its_quantiles()
-    {
-        using var normal = TorchSharp.torch.NewDisposeScope();
-        var axis = SearchAxis.OfDistribution("X", new Normal(TorchSharp.torch.tensor(1.0), TorchSharp.torch.tensor(2.0)));
-        Assert.Equal(1.0, axis.At(0.5));
-        Assert.Equal(1 + 2 * 1.6448536269514722, (double)axis.At(0.95)!, 12);
-    }
-
     [Fact]
     public void Whole_ranges_reach_both_ends_equally_often()
     {

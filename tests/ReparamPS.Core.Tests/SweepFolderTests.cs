@@ -115,7 +115,12 @@ public sealed class SweepFolderTests : IDisposable
         using Process sleeper = Process.Start(OperatingSystem.IsWindows() ? "timeout" : "sleep", "600");
         ProcessIdentity identity = ProcessIdentity.Of(sleeper);
         Assert.True(identity.IsAlive());
-        Assert.False((identity with { Started = identity.Started.AddMinutes(-5) }).IsAlive());
+        Assert.False((identity with { StartTicks = identity.StartTicks - 30_000_000_000 }).IsAlive());
+        // A step of the clock moves the start as computed from it, and the process is the same.
+        Assert.True((identity with { Started = identity.Started.AddHours(-5) }).IsAlive());
+        // Files of version 0.1 have no ticks.
+        Assert.True((identity with { Boot = null, StartTicks = null }).IsAlive());
+        Assert.False((identity with { Boot = null, StartTicks = null, Started = identity.Started.AddMinutes(-5) }).IsAlive());
         sleeper.Kill();
         sleeper.WaitForExit();
         Assert.False(identity.IsAlive());

@@ -2,12 +2,13 @@ using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
 using ReparamPS.Data;
 using ReparamPS.Sweeps.Analysis;
+using ReparamPS.Sweeps.Points;
 using ReparamPS.Sweeps.Store;
 
 namespace ReparamPS.Cmdlets.Sweeps;
 
-/// <summary>Shows what differs between two runs of a sweep: settings, how they went, and the last row of each.</summary>
-/// <remarks>One row a difference: its kind (Setting, Run or Output), name, both values, and for numbers the second less the first.</remarks>
+/// <summary>Lists what differs between two runs of a sweep: settings, state and times, and the last row of each.</summary>
+/// <remarks>One row per difference: its kind (Setting, Run or Output), name, both values, and for numbers the second minus the first.</remarks>
 /// <example>
 /// <para>Two runs</para>
 /// <code>$null = New-ExperimentGrid @{ X = 1, 2, 3 } | Invoke-ExperimentSweep -Path squares { [pscustomobject]@{ Square = $_.X * $_.X } }
@@ -15,7 +16,7 @@ namespace ReparamPS.Cmdlets.Sweeps;
 /// Compare-ExperimentRun -Path squares -RunId $runs[0].RunId, $runs[1].RunId</code>
 /// </example>
 /// <example>
-/// <para>Two runs of a pipeline, with what they share</para>
+/// <para>Two runs from the pipeline, with what is equal</para>
 /// <code>$null = New-ExperimentGrid @{ X = 1, 2, 3 } | Invoke-ExperimentSweep -Path squares { [pscustomobject]@{ Square = $_.X * $_.X } }
 /// (Get-ExperimentRun -Path squares)[0, 1] | Compare-ExperimentRun -Path squares -IncludeEqual</code>
 /// </example>
@@ -29,11 +30,11 @@ public sealed class CompareExperimentRunCommand : ReparamCmdlet
     [Parameter(Mandatory = true, Position = 0)]
     public string Path { get; set; } = "";
 
-    /// <summary>The ids of the two runs; their first characters do, where no other run begins so.</summary>
+    /// <summary>The ids of the two runs. The first characters suffice if no other id starts with them.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
     public string[] RunId { get; set; } = [];
 
-    /// <summary>Shows what is equal too.</summary>
+    /// <summary>Also lists what is equal.</summary>
     [Parameter]
     public SwitchParameter IncludeEqual { get; set; }
 
@@ -46,7 +47,7 @@ public sealed class CompareExperimentRunCommand : ReparamCmdlet
     /// <inheritdoc/>
     protected override void End()
     {
-        if (ids.Count != 2) throw new ArgumentException($"RunId: two runs are compared, but {ids.Count} came.", nameof(RunId));
+        if (ids.Count != 2) throw new ArgumentException($"RunId must name two runs; got {ids.Count}.", nameof(RunId));
         var folder = SweepFolder.Open(ResolvePath(Path));
         foreach (ExperimentRow row in RunComparison.Of(folder.FindRun(ids[0]), folder.FindRun(ids[1]), IncludeEqual)) WriteObject(RowObjects.From(row));
     }

@@ -1,23 +1,25 @@
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
+using ReparamPS.Data;
+using ReparamPS.Sweeps.Points;
 using ReparamPS.Sweeps.Store;
 
 namespace ReparamPS.Cmdlets.Sweeps;
 
-/// <summary>Reads the runs of a sweep's folder, one row a run.</summary>
-/// <remarks>A row has the run's id, status and settings (with a strategy also the budget that it reached, such as its Epochs), the last row that it gave (the final epoch of a training), times, and what went wrong. The folder may be in use, or read-only.</remarks>
+/// <summary>Reads the runs of a sweep's folder, one row per run.</summary>
+/// <remarks>A row has the run's id, status and settings (with a strategy also the budget that it reached, such as its Epochs), its last row (the final epoch of a training), times, and what went wrong. A damaged run is a warning that names its file, and the others follow. The folder may be in use, or read-only.</remarks>
 /// <example>
-/// <para>What is done</para>
+/// <para>Finished runs</para>
 /// <code>$null = New-ExperimentGrid @{ X = 1, 2, 3 } | Invoke-ExperimentSweep -Path squares { [pscustomobject]@{ Square = $_.X * $_.X } }
 /// Get-ExperimentRun -Path squares -Status Done</code>
 /// </example>
 /// <example>
-/// <para>What failed, and where</para>
+/// <para>Failures and their places</para>
 /// <code>$null = New-ExperimentGrid @{ X = 1, 0 } | Invoke-ExperimentSweep -Path fractions { [pscustomobject]@{ Inverse = [int](1 / $_.X) } }
 /// Get-ExperimentRun -Path fractions -Status Failed, TimedOut, Died | ForEach-Object { "$($_.X): $($_.Message) $($_.Place)" }</code>
 /// </example>
 /// <example>
-/// <para>Every row of every run, as a table in a file</para>
+/// <para>All rows of all runs as a table in a file</para>
 /// <code>$null = New-ExperimentGrid @{ X = 1, 2, 3 } | Invoke-ExperimentSweep -Path squares { [pscustomobject]@{ Square = $_.X * $_.X } }
 /// Get-ExperimentRun -Path squares -Expand | Export-ExperimentData -Path squares.csv -Force</code>
 /// </example>
@@ -29,7 +31,7 @@ public sealed class GetExperimentRunCommand : ReparamCmdlet
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true), Alias("FullName")]
     public string[] Path { get; set; } = [];
 
-    /// <summary>Only runs of these ids; wildcards are allowed.</summary>
+    /// <summary>Only runs with these ids; wildcards are allowed.</summary>
     [Parameter, SupportsWildcards]
     public string[]? RunId { get; set; }
 
@@ -37,7 +39,7 @@ public sealed class GetExperimentRunCommand : ReparamCmdlet
     [Parameter]
     public RunStatus[]? Status { get; set; }
 
-    /// <summary>Gives every row of each run, and not the last one alone.</summary>
+    /// <summary>Returns every row of each run, not only the last one.</summary>
     [Parameter]
     public SwitchParameter Expand { get; set; }
 
@@ -51,13 +53,25 @@ public sealed class GetExperimentRunCommand : ReparamCmdlet
         foreach (string path in Path)
         {
             var folder = SweepFolder.Open(ResolvePath(path));
-            foreach (RunRow run in folder.ReadRuns())
+            foreach (RunRow run in folder.ReadRuns(damage => WriteWarning(damage.Message)))
             {
                 Cancellation.ThrowIfCancellationRequested();
                 if (Status is not null && !Status.Contains(run.Status)) continue;
                 if (wanted is not null && !wanted.Any(pattern => pattern.IsMatch(run.Spec.Id))) continue;
-                WriteObject(RunRowObjects.From(folder, run, Expand), enumerateCollection: true);
+                Write(folder, run);
             }
+        }
+    }
+
+    private void Write(SweepFolder folder, RunRow run)
+    {
+        try
+        {
+            WriteObject(RunRowObjects.From(folder, run, Expand), enumerateCollection: true);
+        }
+        catch (DataFormatException damage)
+        {
+            WriteWarning(damage.Message);
         }
     }
 }

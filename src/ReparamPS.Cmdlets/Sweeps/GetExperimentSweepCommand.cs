@@ -1,20 +1,20 @@
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
 using ReparamPS.Sweeps;
-using ReparamPS.Sweeps.Slurm;
+using ReparamPS.Sweeps.Points;
 using ReparamPS.Sweeps.Store;
 
 namespace ReparamPS.Cmdlets.Sweeps;
 
 /// <summary>Counts the runs of a sweep's folder by their states.</summary>
-/// <remarks>With a strategy, runs that wait at a rung until it is decided whether they go on are pending, and those that go no further are pruned. Jobs tells how many tasks of the sweep Slurm has in which state. The folder may be in use by this or another machine, or read-only.</remarks>
+/// <remarks>With a strategy, runs that wait at a rung for a decision are pending, and those that go no further are pruned. Jobs lists the states of the sweep's Slurm tasks. The folder may be in use by this or another machine, or read-only.</remarks>
 /// <example>
-/// <para>How far a sweep is</para>
+/// <para>The progress of a sweep</para>
 /// <code>$null = New-ExperimentGrid @{ X = 1, 2, 3 } | Invoke-ExperimentSweep -Path squares { [pscustomobject]@{ Square = $_.X * $_.X } }
 /// Get-ExperimentSweep -Path squares</code>
 /// </example>
 /// <example>
-/// <para>Several sweeps that still have something to run</para>
+/// <para>Sweeps with runs left</para>
 /// <code>$null = New-ExperimentGrid @{ X = 1, 2, 3 } | Invoke-ExperimentSweep -Path squares { [pscustomobject]@{ Square = $_.X * $_.X } }
 /// 'squares', 'squares' | Get-ExperimentSweep | Where-Object Pending -GT 0</code>
 /// </example>
@@ -43,11 +43,11 @@ public sealed class GetExperimentSweepCommand : ReparamCmdlet
     {
         try
         {
-            return string.Join(", ", new SlurmEngine(folder).States().Select(state => $"{state.Value} {state.Key}"));
+            return string.Join(", ", SweepEngines.Create(SweepEngine.Slurm, folder).Workers().Select(state => $"{state.Value} {state.Key}"));
         }
         catch (SweepException error)
         {
-            // The folder was submitted on another machine; its runs can be counted here all the same.
+            // The job was submitted on another machine. The runs can be counted here anyway.
             WriteWarning(error.Message);
             return "unknown";
         }

@@ -1,64 +1,73 @@
 using System.Management.Automation;
+using ReparamPS.Cmdlets.Common;
 using ReparamPS.Sweeps;
-using ReparamPS.Sweeps.Scheduling;
 using ReparamPS.Sweeps.Slurm;
-using ReparamPS.Sweeps.Store;
 
 namespace ReparamPS.Cmdlets.Sweeps;
 
-// Where runs go on, and how a cluster is asked for it.
+// Where runs are executed.
 public sealed partial class InvokeExperimentSweepCommand
 {
-    /// <summary>Where runs go on: in processes of this machine, or on a cluster.</summary>
+    /// <summary>Where runs are executed: Local (processes of this machine) or Slurm (nodes of a cluster). Default: Local.</summary>
     [Parameter]
     public SweepEngine Engine { get; set; } = SweepEngine.Local;
 
-    /// <summary>Slurm: the partition.</summary>
+    /// <summary>Slurm: the partition. Default: the cluster's.</summary>
     [Parameter]
     public string? Partition { get; set; }
 
-    /// <summary>Slurm: cores of each task.</summary>
+    /// <summary>Slurm: cores per task. Default: 1.</summary>
     [Parameter, ValidateRange(1, int.MaxValue)]
     public int CpusPerTask { get; set; } = 1;
 
-    /// <summary>Slurm: GPUs of each task.</summary>
+    /// <summary>Slurm: GPUs per task. Default: 0.</summary>
     [Parameter, ValidateRange(0, int.MaxValue)]
     public int GpusPerTask { get; set; }
 
-    /// <summary>Slurm: the time of a task, which is queued again when it is over.</summary>
+    /// <summary>Slurm: time limit of a task. A task that reaches it is queued again and continues.</summary>
     [Parameter]
     public TimeSpan? TimeLimit { get; set; }
 
-    /// <summary>Slurm: how many tasks run at a time; each takes one run after the other.</summary>
+    /// <summary>Slurm: maximal number of tasks at a time; each executes one run after the other. Default: 16.</summary>
     [Parameter, ValidateRange(1, 1_000_000)]
     public int MaxParallel { get; set; } = 16;
 
-    /// <summary>Slurm: submits and returns the sweep's counts at once.</summary>
+    /// <summary>Slurm: submits the job and returns the sweep's counts at once.</summary>
     [Parameter]
     public SwitchParameter NoWait { get; set; }
 
-    private void RunOnCluster(List<RunSpec> runs, SweepSchedule? schedule, SweepOptions options)
+    private ISweepEngine CreateEngine()
     {
-        foreach ((string name, bool given) in new[] { (nameof(MaxRuns), MaxRuns is not null), (nameof(TimeBudget), TimeBudget is not null), (nameof(StopOnFailure), StopOnFailure.IsPresent) })
+        string[] slurmOnly = [nameof(Partition), nameof(CpusPerTask), nameof(GpusPerTask), nameof(TimeLimit), nameof(MaxParallel), nameof(NoWait)];
+        if (Engine == SweepEngine.Local && slurmOnly.FirstOrDefault(MyInvocation.BoundParameters.ContainsKey) is { } unused)
+            throw new ArgumentException($"{unused} requires -Engine Slurm.", unused);
+        var slurm = new SlurmOptions
         {
-            if (given) throw new NotSupportedException($"{name} is for Engine Local: tasks on a cluster go on without this process.");
-        }
-        var slurm = new SlurmEngine(folder);
-        HashSet<string> undecided = schedule is null ? [] : folder.ReadUndecided(schedule);
-        List<RunSpec> waited = [.. runs.Where(run => undecided.Contains(run.Id) || RunRow.Read(folder, run).IsToBeRun(options))];
-        foreach (RunSpec done in runs.Except(waited)) WriteObject(RunRowObjects.From(folder, RunRow.Read(folder, done), Expand), enumerateCollection: true);
-        if (waited.Count > 0)
+            Partition = Partition, CpusPerTask = CpusPerTask, MemoryMB = MemoryMB, GpusPerTask = GpusPerTask, TimeLimit = TimeLimit, MaxParallel = MaxParallel, NoWait = NoWait,
+        };
+        return SweepEngines.Create(Engine, folder, SessionState.Path.CurrentFileSystemLocation.ProviderPath, slurm);
+    }
+
+    private void Run(ISweepEngine engine, SweepWork work)
+    {
+        var progress = new SweepProgress(work.Runs.Count, WriteProgress);
+        foreach (SweepEvent report in engine.Run(work, Cancellation))
         {
-            if (resolver is not null) folder.Enlist(resolver.Command, waited, schedule, Cancellation);
-            folder.Reopen(waited);
-            var job = new SlurmJob([.. (schedule is null ? waited : runs).Select(run => run.Id)], SessionState.Path.CurrentFileSystemLocation.ProviderPath, options, schedule);
-            var scheduler = new SchedulerOptions
+            progress.Add(report);
+            switch (report)
             {
-                Partition = Partition, CpusPerTask = CpusPerTask, MemoryMB = MemoryMB, GpusPerTask = GpusPerTask, TimeLimit = TimeLimit, MaxParallel = MaxParallel,
-            };
-            WriteVerbose($"Job array {slurm.Submit(job, scheduler, SweepWorkerProcess.LaunchTask())} runs {waited.Count} of {runs.Count} runs.");
+                case RunEndedEvent ended:
+                    WriteObject(RunRowObjects.From(folder, ended.Run, Expand), enumerateCollection: true);
+                    break;
+                case SweepSubmittedEvent submitted:
+                    WriteVerbose(submitted.Description);
+                    break;
+                case SweepStoppedEvent { Failure: var failure }:
+                    WriteError(ErrorRecords.From(new SweepException($"Run {failure.Spec.Id} ended as {failure.Status}, which ended the sweep: {failure.Result?.Message}"), failure.Spec.Id));
+                    break;
+            }
         }
-        if (NoWait) WriteObject(folder.Count(runs));
-        else ReceiveExperimentSweepCommand.Receive(folder, waited, Expand, WriteProgress, row => WriteObject(row), Cancellation);
+        progress.Complete();
+        if (NoWait) WriteObject(folder.Count(work.Runs));
     }
 }

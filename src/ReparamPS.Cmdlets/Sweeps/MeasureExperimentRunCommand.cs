@@ -7,10 +7,10 @@ using ReparamPS.Sweeps.Store;
 
 namespace ReparamPS.Cmdlets.Sweeps;
 
-/// <summary>Measures a metric over the runs of a sweep: mean, standard error and best of groups, or what each setting does to it.</summary>
+/// <summary>Measures a metric over the runs of a sweep: mean, standard error and best run of groups, or the effect of each setting.</summary>
 /// <remarks>
-/// Without GroupBy, runs of a folder that differ in nothing but their seed make a group. With Effect there is one row a setting: the share of the metric's variance that lies between the
-/// setting's values, which is 1 where nothing else matters and 0 where it does nothing. The last row of a run counts, as Get-ExperimentRun shows it; runs without a
+/// Without GroupBy, runs of a folder that differ only in their seed form a group. With Effect there is one row per setting: the share of the metric's variance that lies between the
+/// setting's values, which is 1 if nothing else matters and 0 if the setting has no effect. The last row of a run counts, as Get-ExperimentRun shows it. Runs without a
 /// finite number there are counted as Missing.
 /// </remarks>
 /// <example>
@@ -39,27 +39,31 @@ public sealed class MeasureExperimentRunCommand : ReparamCmdlet
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Path")]
     public string Path { get; set; } = "";
 
-    /// <summary>The column that is measured.</summary>
+    /// <summary>The column to measure.</summary>
     [Parameter(Mandatory = true)]
     public string Metric { get; set; } = "";
 
-    /// <summary>The settings whose values make the groups, or whose effects are wanted. By default all settings of a folder but the seed.</summary>
+    /// <summary>The settings whose values form the groups, or whose effects are measured. Default: all settings of the folder except the seed.</summary>
     [Parameter, Alias("Setting")]
     public string[]? GroupBy { get; set; }
 
-    /// <summary>Larger is better; else smaller is.</summary>
+    /// <summary>A larger Metric is better. The module knows the direction of its own columns, such as TestElbo; other columns need Maximize or Minimize.</summary>
     [Parameter]
     public SwitchParameter Maximize { get; set; }
 
-    /// <summary>Gives a row for each setting, with its share of the variance.</summary>
+    /// <summary>A smaller Metric is better. See Maximize.</summary>
+    [Parameter]
+    public SwitchParameter Minimize { get; set; }
+
+    /// <summary>Returns one row per setting, with its share of the variance.</summary>
     [Parameter]
     public SwitchParameter Effect { get; set; }
 
     /// <inheritdoc/>
     protected override void Begin()
     {
-        measurement = new RunMeasurement(Metric, Maximize);
-        if (ParameterSetName == "Rows" && GroupBy is null) throw new ArgumentException("GroupBy: rows do not tell settings from metrics: name the settings, or give Path.", nameof(GroupBy));
+        measurement = new RunMeasurement(Metric, MetricDirection.IsMaximized(Metric, Given(nameof(Maximize), Maximize), Given(nameof(Minimize), Minimize)));
+        if (ParameterSetName == "Rows" && GroupBy is null) throw new ArgumentException("GroupBy: rows do not say which columns are settings. Name the settings, or give Path.", nameof(GroupBy));
     }
 
     /// <inheritdoc/>
@@ -76,9 +80,11 @@ public sealed class MeasureExperimentRunCommand : ReparamCmdlet
         foreach (ExperimentRow row in Effect ? measurement.Effects(wanted) : measurement.Groups(wanted)) WriteObject(RowObjects.From(row));
     }
 
+    private bool? Given(string name, SwitchParameter value) => MyInvocation.BoundParameters.ContainsKey(name) ? value : null;
+
     private void ReadFolder()
     {
-        foreach (RunRow run in SweepFolder.Open(ResolvePath(Path)).ReadRuns())
+        foreach (RunRow run in SweepFolder.Open(ResolvePath(Path)).ReadRuns(damage => WriteWarning(damage.Message)))
         {
             Cancellation.ThrowIfCancellationRequested();
             settings.AddRange(run.Spec.Settings.Columns.Except(settings, StringComparer.OrdinalIgnoreCase).ToArray());

@@ -3,7 +3,7 @@ using System.Management.Automation.Language;
 
 namespace ReparamPS.Cmdlets.Sweeps;
 
-/// <summary>Variables of the session that a script block reads, where its runs won't find them.</summary>
+/// <summary>Variables of the session that a script block reads, and that its runs will not find.</summary>
 internal static class OuterVariables
 {
     private static readonly HashSet<string> Everywhere = new(StringComparer.OrdinalIgnoreCase)
@@ -13,7 +13,7 @@ internal static class OuterVariables
         "EnabledExperimentalFeatures", "PSDefaultParameterValues", "PSStyle", "PSModuleAutoLoadingPreference", "PSNativeCommandUseErrorActionPreference",
     };
 
-    /// <summary>Their names, without those that a run has too or that the block sets itself.</summary>
+    /// <summary>Their names, without those that every run has or that the block sets itself.</summary>
     public static IEnumerable<string> Of(ScriptBlock block, PSVariableIntrinsics session)
     {
         var own = new HashSet<string>(Everywhere, StringComparer.OrdinalIgnoreCase);

@@ -1,20 +1,20 @@
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
 using ReparamPS.Sweeps;
-using ReparamPS.Sweeps.Slurm;
+using ReparamPS.Sweeps.Points;
 using ReparamPS.Sweeps.Store;
 
 namespace ReparamPS.Cmdlets.Sweeps;
 
-/// <summary>Gives the rows of a sweep that other processes work on: those there are, and with Wait the others as they come.</summary>
-/// <remarks>With Wait it ends when every run has ended, or with an error when runs are left and nobody works on them any more. Ctrl+C ends the wait, and not the sweep.</remarks>
+/// <summary>Returns the rows of a sweep that other processes run: of the runs that have ended, and with Wait of the others as they end.</summary>
+/// <remarks>With Wait, the cmdlet ends when every run has ended, or with an error if runs are left and no process works on them. Ctrl+C ends the wait, not the sweep.</remarks>
 /// <example>
-/// <para>What there is</para>
+/// <para>Runs that have ended</para>
 /// <code>$null = New-ExperimentGrid @{ X = 1, 2, 3 } | Invoke-ExperimentSweep -Path squares { [pscustomobject]@{ Square = $_.X * $_.X } }
 /// Receive-ExperimentSweep -Path squares</code>
 /// </example>
 /// <example>
-/// <para>All of it, with a wait for what is not there yet</para>
+/// <para>All runs, waiting for those that have not ended</para>
 /// <code>$null = New-ExperimentGrid @{ X = 1, 2, 3 } | Invoke-ExperimentSweep -Path squares { [pscustomobject]@{ Square = $_.X * $_.X } }
 /// Receive-ExperimentSweep -Path squares -Wait | Where-Object Square -GT 3</code>
 /// </example>
@@ -30,7 +30,7 @@ public sealed class ReceiveExperimentSweepCommand : ReparamCmdlet
     [Parameter]
     public SwitchParameter Wait { get; set; }
 
-    /// <summary>Gives every row of each run, and not the last one alone.</summary>
+    /// <summary>Returns every row of each run, not only the last one.</summary>
     [Parameter]
     public SwitchParameter Expand { get; set; }
 
@@ -41,28 +41,27 @@ public sealed class ReceiveExperimentSweepCommand : ReparamCmdlet
     protected override void Process()
     {
         var folder = SweepFolder.Open(ResolvePath(Path));
-        if (Wait)
+        if (Wait) WaitForRuns(folder);
+        else
         {
-            Receive(folder, [.. folder.ReadSpecs()], Expand, WriteProgress, row => WriteObject(row), Cancellation);
-            return;
-        }
-        foreach (RunRow run in folder.ReadRuns())
-        {
-            Cancellation.ThrowIfCancellationRequested();
-            if (run.Result is not null) WriteObject(RunRowObjects.From(folder, run, Expand), enumerateCollection: true);
+            foreach (RunRow run in folder.ReadRuns(damage => WriteWarning(damage.Message)))
+            {
+                Cancellation.ThrowIfCancellationRequested();
+                if (run.Result is not null) WriteObject(RunRowObjects.From(folder, run, Expand), enumerateCollection: true);
+            }
         }
     }
 
-    internal static void Receive(
-        SweepFolder folder, IReadOnlyList<RunSpec> runs, bool expand, Action<ProgressRecord> progress, Action<PSObject> write, CancellationToken cancellation)
+    private void WaitForRuns(SweepFolder folder)
     {
-        var bar = new SweepProgress(runs.Count, 0, progress);
-        var slurm = new SlurmEngine(folder);
-        foreach (RunRow run in SweepReceiver.Wait(folder, runs, () => folder.IsActive || slurm.States().Count > 0, cancellation))
+        RunSpec[] runs = [.. folder.ReadSpecs(damage => WriteWarning(damage.Message))];
+        IReadOnlyList<ISweepEngine> engines = SweepEngines.All(folder);
+        var progress = new SweepProgress(runs.Length, WriteProgress);
+        foreach (RunRow run in SweepReceiver.Wait(folder, runs, () => engines.Any(engine => engine.Workers().Count > 0), Cancellation))
         {
-            bar.Tell(new RunEndedEvent(run, null));
-            foreach (PSObject row in RunRowObjects.From(folder, run, expand)) write(row);
+            progress.Add(new RunEndedEvent(run, null));
+            WriteObject(RunRowObjects.From(folder, run, Expand), enumerateCollection: true);
         }
-        bar.Complete();
+        progress.Complete();
     }
 }

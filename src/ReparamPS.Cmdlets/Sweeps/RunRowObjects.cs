@@ -4,10 +4,10 @@ using ReparamPS.Sweeps.Store;
 
 namespace ReparamPS.Cmdlets.Sweeps;
 
-/// <summary>Runs as PowerShell's objects.</summary>
+/// <summary>Runs as PowerShell objects.</summary>
 internal static class RunRowObjects
 {
-    /// <summary>One object of a run, or one of each row that it gave.</summary>
+    /// <summary>One object for a run, or one for each of its rows.</summary>
     public static IEnumerable<PSObject> From(SweepFolder folder, RunRow run, bool expand)
     {
         if (!expand || run.Result is not { Rows: > 0 })

@@ -5,24 +5,16 @@ using ReparamPS.Data;
 
 namespace ReparamPS.Cmdlets.Sweeps;
 
-/// <summary>Settings as they go to another process and as they come out there.</summary>
+/// <summary>Settings on their way to another process.</summary>
 internal static class SettingValues
 {
-    /// <summary>A point's settings. Text that a number or a Boolean is written as, such as a cell of a CSV file, becomes that.</summary>
-    /// <exception cref="ArgumentException">A value is an object that another process can't be told.</exception>
+    /// <summary>A point's settings. Text that is exactly how a number or a Boolean is written, such as a cell of a CSV file, becomes that.</summary>
+    /// <exception cref="ArgumentException">A value is an object that cannot be passed to another process.</exception>
     public static ExperimentRow Read(ExperimentRow point)
     {
         object?[] values = new object?[point.Values.Count];
         for (int i = 0; i < values.Length; i++) values[i] = Plain(point.Values[i], point.Columns[i]);
         return new ExperimentRow([.. point.Columns], values);
-    }
-
-    /// <summary>Settings as parameters.</summary>
-    public static Hashtable ToParameters(ExperimentRow settings)
-    {
-        var parameters = new Hashtable(StringComparer.OrdinalIgnoreCase);
-        for (int i = 0; i < settings.Columns.Count; i++) parameters[settings.Columns[i]] = settings.Values[i];
-        return parameters;
     }
 
     private static object? Plain(object? value, string name)
@@ -41,5 +33,5 @@ internal static class SettingValues
     }
 
     private static ArgumentException Unknown(object value, string name) => new(
-        $"{name}: a setting is a number, a string, a Boolean, a date, or a list of them, but a {value.GetType().Name} came. A run happens in another process, which is told its settings as text.", name);
+        $"{name}: a setting must be a number, a string, a Boolean, a date, or a list of them; got a {value.GetType().Name}. Runs execute in another process, which gets its settings as text.", name);
 }

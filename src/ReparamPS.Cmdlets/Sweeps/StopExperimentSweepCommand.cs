@@ -1,19 +1,20 @@
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
-using ReparamPS.Sweeps.Slurm;
+using ReparamPS.Sweeps;
+using ReparamPS.Sweeps.Points;
 using ReparamPS.Sweeps.Store;
 
 namespace ReparamPS.Cmdlets.Sweeps;
 
-/// <summary>Stops a sweep, wherever it runs: job arrays are cancelled, and other coordinators end within seconds.</summary>
-/// <remarks>Runs under way are pending again; what is done stays. The same sweep, or Invoke-ExperimentSweep -Resume, goes on with it.</remarks>
+/// <summary>Stops a sweep wherever it runs: cancels job arrays, and ends other coordinators within seconds.</summary>
+/// <remarks>Runs that have started become pending; finished runs stay. The same sweep, or Invoke-ExperimentSweep -Resume, resumes it.</remarks>
 /// <example>
 /// <para>Stopping a sweep</para>
 /// <code>$null = New-ExperimentGrid @{ X = 1, 2, 3 } | Invoke-ExperimentSweep -Path squares { [pscustomobject]@{ Square = $_.X * $_.X } }
 /// Stop-ExperimentSweep -Path squares</code>
 /// </example>
 /// <example>
-/// <para>Seeing what would be stopped</para>
+/// <para>What would be stopped</para>
 /// <code>$null = New-ExperimentGrid @{ X = 1, 2, 3 } | Invoke-ExperimentSweep -Path squares { [pscustomobject]@{ Square = $_.X * $_.X } }
 /// Stop-ExperimentSweep -Path squares -WhatIf</code>
 /// </example>
@@ -33,7 +34,6 @@ public sealed class StopExperimentSweepCommand : ReparamCmdlet
     {
         var folder = SweepFolder.Open(ResolvePath(Path));
         if (!ShouldProcess(folder.Path, "Stop the sweep")) return;
-        int tasks = new SlurmEngine(folder).Cancel();
-        WriteVerbose($"{tasks} tasks of job arrays were cancelled, and {folder.Stop()} coordinators asked to stop.");
+        foreach (ISweepEngine engine in SweepEngines.All(folder)) WriteVerbose($"{engine.Stop()} workers of {engine.GetType().Name} were asked to stop.");
     }
 }

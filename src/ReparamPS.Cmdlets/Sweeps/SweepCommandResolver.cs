@@ -5,7 +5,7 @@ using ReparamPS.Sweeps.Store;
 
 namespace ReparamPS.Cmdlets.Sweeps;
 
-/// <summary>What a sweep is to run, found and checked before anything is run.</summary>
+/// <summary>The command of a sweep, found and checked before anything is run.</summary>
 internal sealed class SweepCommandResolver
 {
     private readonly HashSet<string>? parameters;
@@ -18,10 +18,10 @@ internal sealed class SweepCommandResolver
         this.parameters = parameters is null ? null : new HashSet<string>(parameters, StringComparer.OrdinalIgnoreCase);
     }
 
-    /// <summary>The command, as another process is told of it.</summary>
+    /// <summary>The command, described for another process.</summary>
     public SweepCommand Command { get; }
 
-    /// <summary>Whether the command takes a seed.</summary>
+    /// <summary>Whether the command has a Seed parameter.</summary>
     public bool TakesSeed => parameters?.Contains("Seed") ?? false;
 
     /// <summary>A cmdlet or function by its name.</summary>
@@ -29,9 +29,9 @@ internal sealed class SweepCommandResolver
     {
         CommandInfo? found = commands.GetCommand(name, CommandTypes.All);
         if (found is AliasInfo alias) found = alias.ResolvedCommand;
-        if (found is null) throw new ArgumentException($"Command: there is no command '{name}' here.", nameof(Command));
+        if (found is null) throw new ArgumentException($"Command: '{name}' does not exist in this session.", nameof(Command));
         if (found is FunctionInfo { Module: null } function) return OfScriptBlock(function.ScriptBlock, $"the function {name}");
-        if (found is not (CmdletInfo or FunctionInfo)) throw new ArgumentException($"Command: '{name}' is a {found.CommandType}; a cmdlet or a function is wanted.", nameof(Command));
+        if (found is not (CmdletInfo or FunctionInfo)) throw new ArgumentException($"Command must be a cmdlet or a function; '{name}' is of type {found.CommandType}.", nameof(Command));
 
         bool own = found is CmdletInfo { ImplementingType: { } type } && type.Assembly == typeof(SweepCommandResolver).Assembly;
         string? module = own || found.Module is null || found.ModuleName.StartsWith("Microsoft.PowerShell.", StringComparison.Ordinal) ? null : found.Module.Path;
@@ -44,7 +44,7 @@ internal sealed class SweepCommandResolver
     {
         if (block.Ast.Find(part => part is UsingExpressionAst, searchNestedScriptBlocks: true) is { } outside)
         {
-            throw new ArgumentException($"ScriptBlock: {outside.Extent.Text} names a variable of this process, but a run happens in another one. Make it a setting of the points.", nameof(ScriptBlock));
+            throw new ArgumentException($"ScriptBlock: {outside.Extent.Text} is a variable of this process. Runs execute in another one. Make it a setting of the points.", nameof(ScriptBlock));
         }
         IReadOnlyList<ParameterAst>? own = ParametersOf(block.Ast);
         string text = (block.Ast is FunctionDefinitionAst definition ? TextOf(definition) : block.ToString()).ReplaceLineEndings("\n");
@@ -63,21 +63,21 @@ internal sealed class SweepCommandResolver
         return new SweepCommandResolver(command, Names(script.ParamBlock?.Parameters), $"'{path}'");
     }
 
-    /// <summary>Refuses a budget that the command has no parameter for.</summary>
+    /// <summary>Refuses a budget that is not a parameter of the command.</summary>
     public void CheckBudget(string budget)
     {
-        if (parameters?.Contains(budget) == false) throw new ArgumentException($"BudgetParameter: {described} has no parameter '{budget}', of which a strategy gives it more at each rung.", nameof(budget));
+        if (parameters?.Contains(budget) == false) throw new ArgumentException($"BudgetParameter: {described} has no parameter '{budget}', which the strategy sets at each rung.", nameof(budget));
     }
 
-    /// <summary>Refuses settings that the command has no parameter for, and a budget that is a setting already.</summary>
+    /// <summary>Refuses settings that are not parameters of the command, and a budget that is a setting already.</summary>
     public void Check(ExperimentRow settings, string? budget)
     {
         if (budget is not null && settings.Columns.Contains(budget, StringComparer.OrdinalIgnoreCase))
-            throw new ArgumentException($"{budget}: the strategy gives each run its {budget}, so points have none. BudgetParameter names another parameter.", budget);
+            throw new ArgumentException($"{budget}: the strategy sets it, so points must not have it. Name another parameter with -BudgetParameter.", budget);
         if (parameters is null) return;
         foreach (string name in settings.Columns)
         {
-            if (!parameters.Contains(name)) throw new ArgumentException($"{name}: {described} has no such parameter.", name);
+            if (!parameters.Contains(name)) throw new ArgumentException($"{name}: {described} has no parameter of that name.", name);
         }
     }
 
@@ -88,7 +88,7 @@ internal sealed class SweepCommandResolver
         _ => null,
     };
 
-    // The parameters of 'function F($X) { … }' stand outside its body.
+    // The parameters of 'function F($X) { … }' are outside its body.
     private static string TextOf(FunctionDefinitionAst definition)
     {
         string body = definition.Body.Extent.Text[1..^1];

@@ -6,46 +6,44 @@ using ReparamPS.Sweeps;
 
 namespace ReparamPS.Cmdlets.Sweeps;
 
-/// <summary>The progress bars of a sweep: one for the whole with the time left, one for each worker. At most five are drawn a second, whatever is told.</summary>
-internal sealed class SweepProgress(int total, int workers, Action<ProgressRecord> write)
+/// <summary>The progress bars of a sweep: one for the whole with the remaining time, and one per worker. At most five are drawn per second.</summary>
+internal sealed class SweepProgress(int total, Action<ProgressRecord> write)
 {
     private const int Milliseconds = 200, SweepId = 7100;
     private const string Activity = "Sweep";
 
-    private readonly string?[] texts = new string?[workers];
-    private readonly int[] percents = new int[workers];
+    private readonly SortedDictionary<int, (string Text, int Percent)> workers = [];
     private readonly long clock = Stopwatch.GetTimestamp();
     private long last = Stopwatch.GetTimestamp();
-    private int ended, ran, failed, next;
+    private int ended, executed, failed, next;
 
-    /// <summary>Takes note, and draws the next bar if it is time to.</summary>
-    public void Tell(SweepEvent told)
+    /// <summary>Notes a report, and draws the next bar if it is time to.</summary>
+    public void Add(SweepEvent report)
     {
-        switch (told)
+        switch (report)
         {
             case RunStartedEvent started:
-                (texts[started.Worker], percents[started.Worker]) = (Describe(started), -1);
+                workers[started.Worker] = (Describe(started), -1);
                 break;
             case RunProgressEvent progress:
-                (texts[progress.Worker], percents[progress.Worker]) = (progress.Text, progress.Percent);
+                workers[progress.Worker] = (progress.Text, progress.Percent);
                 break;
             case RunEndedEvent over:
                 ended++;
-                if (over.Worker is not null) ran++;
+                if (over.Worker is not null) executed++;
                 if (over.Run.Result is { IsFailure: true }) failed++;
                 break;
         }
         if (Stopwatch.GetElapsedTime(last).TotalMilliseconds < Milliseconds) return;
         last = Stopwatch.GetTimestamp();
-        if (next < workers && texts[next] is not null) write(WorkerBar(next, ProgressRecordType.Processing));
-        else write(SweepBar(ProgressRecordType.Processing));
-        next = (next + 1) % (workers + 1);
+        write(next < workers.Count ? WorkerBar(workers.Keys.ElementAt(next), ProgressRecordType.Processing) : SweepBar(ProgressRecordType.Processing));
+        next = (next + 1) % (workers.Count + 1);
     }
 
-    /// <summary>Takes the bars away.</summary>
+    /// <summary>Removes the bars.</summary>
     public void Complete()
     {
-        for (int i = 0; i < workers; i++) if (texts[i] is not null) write(WorkerBar(i, ProgressRecordType.Completed));
+        foreach (int worker in workers.Keys) write(WorkerBar(worker, ProgressRecordType.Completed));
         write(SweepBar(ProgressRecordType.Completed));
     }
 
@@ -59,15 +57,18 @@ internal sealed class SweepProgress(int total, int workers, Action<ProgressRecor
         new(SweepId, Activity, string.Create(CultureInfo.InvariantCulture, $"{ended} of {total} runs, {failed} failed"))
         {
             PercentComplete = total == 0 ? 100 : Math.Min(100, 100 * ended / total),
-            SecondsRemaining = ran == 0 ? -1 : (int)Math.Min(int.MaxValue, Stopwatch.GetElapsedTime(clock).TotalSeconds / ran * Math.Max(0, total - ended)),
+            SecondsRemaining = executed == 0 ? -1 : (int)Math.Min(int.MaxValue, Stopwatch.GetElapsedTime(clock).TotalSeconds / executed * Math.Max(0, total - ended)),
             RecordType = type,
         };
 
-    private ProgressRecord WorkerBar(int worker, ProgressRecordType type) =>
-        new(SweepId + 1 + worker, string.Create(CultureInfo.InvariantCulture, $"Worker {worker + 1}"), string.IsNullOrEmpty(texts[worker]) ? "running" : texts[worker])
+    private ProgressRecord WorkerBar(int worker, ProgressRecordType type)
+    {
+        (string text, int percent) = workers[worker];
+        return new ProgressRecord(SweepId + 1 + worker, string.Create(CultureInfo.InvariantCulture, $"Worker {worker + 1}"), text.Length == 0 ? "running" : text)
         {
             ParentActivityId = SweepId,
-            PercentComplete = Math.Clamp(percents[worker], -1, 100),
+            PercentComplete = Math.Clamp(percent, -1, 100),
             RecordType = type,
         };
+    }
 }

@@ -1,12 +1,14 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
+using ReparamPS.Cmdlets.Sweeps.Worker;
+using ReparamPS.Data;
 using ReparamPS.Sweeps;
 using ReparamPS.Sweeps.Local;
 using ReparamPS.Sweeps.Slurm;
 
 namespace ReparamPS.Cmdlets.Sweeps;
 
-/// <summary>The worker process of a sweep: how one is started, and what it does. Worker.ps1, beside the module's manifest, is its script.</summary>
+/// <summary>The worker process of a sweep: how to start one, and its main function. Worker.ps1, beside the module's manifest, is its script.</summary>
 public static class SweepWorkerProcess
 {
     /// <summary>The environment variable that names the program of worker processes: ReparamPS.Host (or its dll), or pwsh.</summary>
@@ -17,16 +19,16 @@ public static class SweepWorkerProcess
     private static string ModuleFolder { get; } =
         Path.GetDirectoryName(Path.GetDirectoryName(typeof(SweepWorkerProcess).Assembly.Location)) ?? AppContext.BaseDirectory;
 
-    /// <summary>The main of a worker: takes runs until its coordinator is gone.</summary>
+    /// <summary>The main function of a worker: executes runs until its coordinator ends.</summary>
     /// <param name="path">The sweep's folder.</param>
     /// <param name="requests">The handle of the pipe of requests.</param>
     /// <param name="replies">The handle of the pipe of replies.</param>
-    /// <param name="location">The location that runs start in.</param>
+    /// <param name="location">The location in which runs start.</param>
     public static void Run(string path, string requests, string replies, string location)
     {
-        // Ctrl+C at the coordinator's terminal reaches the whole group; it is the coordinator that ends workers.
+        // Ctrl+C at the coordinator's terminal reaches the whole process group; the coordinator ends the workers.
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => signal.Cancel = true);
-        // A thread of its own: this one has the runspace of the shell that the worker was started in.
+        // A thread of its own: this one has the runspace of the shell in which the worker started.
         var thread = new Thread(() =>
         {
             using var worker = new SweepWorker(path, requests, replies);
@@ -37,29 +39,29 @@ public static class SweepWorkerProcess
         thread.Join();
     }
 
-    /// <summary>The main of a worker in the host.</summary>
-    /// <param name="arguments">As Worker.ps1 has them.</param>
+    /// <summary>The main function of a worker in the host.</summary>
+    /// <param name="arguments">Those of Worker.ps1.</param>
     public static void Main(IReadOnlyList<string> arguments)
     {
         string Value(string name) => arguments[arguments.ToList().IndexOf(name) + 1];
         Run(Value("-Path"), Value("-Requests"), Value("-Replies"), Value("-Location"));
     }
 
-    /// <summary>The main of a task of a scheduler's job array.</summary>
+    /// <summary>The main function of a task of a job array.</summary>
     /// <param name="path">The sweep's folder.</param>
     /// <param name="job">The file that says what the job's tasks do.</param>
     public static void RunTask(string path, string job)
     {
         var description = SlurmJob.Read(job);
-        SlurmTask.Run(path, description, Launch(description.Location));
+        SlurmTask.Run(path, description, () => Launch(description.Location));
     }
 
-    /// <summary>How a task of a job array is started.</summary>
+    /// <summary>How to start a task of a job array.</summary>
     internal static WorkerLaunch LaunchTask() => Start("SweepTask.ps1");
 
-    /// <summary>How a worker is started: in the shell that this process is, so that runs find the commands that the user has; else in the host, else in pwsh.</summary>
-    /// <param name="location">The location that runs start in.</param>
-    /// <exception cref="SweepException">No program for workers is there.</exception>
+    /// <summary>How to start a worker: in the shell of this process, so that runs find the user's commands; otherwise in the host or in pwsh.</summary>
+    /// <param name="location">The location in which runs start.</param>
+    /// <exception cref="SweepException">No program for workers was found.</exception>
     internal static WorkerLaunch Launch(string location) => Start(WorkerScript, "-Location", location);
 
     private static WorkerLaunch Start(string script, params string[] more)
@@ -68,7 +70,7 @@ public static class SweepWorkerProcess
         string program = Environment.GetEnvironmentVariable(ProgramVariable) is { Length: > 0 } named ? named
             : Path.GetFileNameWithoutExtension(entry) is "pwsh" or HostName ? Running(entry!)
             : FindHost() ?? FindOnPath("pwsh")
-            ?? throw new SweepException($"No program for worker processes was found: neither {HostName} nor pwsh is on this machine. {ProgramVariable} may name one.");
+            ?? throw new SweepException($"No program for worker processes was found: neither {HostName} nor pwsh is on this machine. Set the environment variable {ProgramVariable} to one.");
         List<string> arguments = [];
         if (Path.GetExtension(program) == ".dll")
         {
@@ -93,7 +95,7 @@ public static class SweepWorkerProcess
     private static string Running(string entry) =>
         Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? entry : Environment.ProcessPath!;
 
-    // Beside the module where it is installed, or built in a folder above it.
+    // Built in a folder above the module.
     private static string? FindHost()
     {
         for (DirectoryInfo? folder = new(ModuleFolder); folder is not null; folder = folder.Parent)

@@ -1,6 +1,6 @@
 namespace ReparamPS.Sweeps;
 
-/// <summary>A sweep can't go on: its workers can't be started, or its scheduler is not there.</summary>
+/// <summary>A sweep cannot continue: its workers cannot be started, or its scheduler is missing.</summary>
 public sealed class SweepException : InvalidOperationException
 {
     /// <summary>Creates the exception.</summary>

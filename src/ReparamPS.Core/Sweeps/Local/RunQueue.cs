@@ -3,7 +3,7 @@ using ReparamPS.Sweeps.Store;
 
 namespace ReparamPS.Sweeps.Local;
 
-/// <summary>What a coordinator still has to do. Several lanes take from it; one that finds nothing waits for what the others, or other coordinators, leave.</summary>
+/// <summary>The work that a coordinator has left. Several workers take from it; one that finds nothing waits for what other workers or coordinators leave.</summary>
 internal sealed class RunQueue(IRunSource source, string owner, SweepOptions options)
 {
     private const int PollMilliseconds = 200;
@@ -13,7 +13,7 @@ internal sealed class RunQueue(IRunSource source, string owner, SweepOptions opt
     private int started;
     private bool stopped;
 
-    /// <summary>Claims the next run; null where there is none, or no more are to be started.</summary>
+    /// <summary>Claims the next run; null if there is none, or no more are to start.</summary>
     public RunTask? Take(CancellationToken cancellation)
     {
         lock (gate)
@@ -33,7 +33,7 @@ internal sealed class RunQueue(IRunSource source, string owner, SweepOptions opt
         }
     }
 
-    /// <summary>Takes note that a worker is through with what it took.</summary>
+    /// <summary>Notes that a worker has finished a task.</summary>
     public void Ended(RunTask task, RunRow row, int worker)
     {
         lock (gate)

@@ -2,41 +2,12 @@ using System.Diagnostics;
 using System.IO.Pipes;
 using System.Text;
 using ReparamPS.Data;
-using ReparamPS.Sweeps.Scheduling;
 using ReparamPS.Sweeps.Store;
 
 namespace ReparamPS.Sweeps.Local;
 
-/// <summary>What a run hands out while it is under way.</summary>
-public interface IRunOutput
-{
-    /// <summary>Adds a row to the result.</summary>
-    void AddRow(ExperimentRow row);
-
-    /// <summary>Keeps a line that was printed.</summary>
-    void Print(string line);
-
-    /// <summary>Tells how far the run is.</summary>
-    void Progress(string text, int percent);
-}
-
-/// <summary>Where a run is executed.</summary>
-/// <param name="Command">What is run.</param>
-/// <param name="Spec">With which settings.</param>
-/// <param name="Folder">The run's folder, where it may keep files.</param>
-/// <param name="CheckpointFolder">Where a training keeps its checkpoint, to go on from after an interruption.</param>
-/// <param name="Budget">The budget that the run is to reach; null where there is no strategy.</param>
-public sealed record RunRequest(SweepCommand Command, RunSpec Spec, string Folder, string CheckpointFolder, int? Budget)
-{
-    /// <summary>The settings, the budget among them.</summary>
-    public ExperimentRow Settings => Spec.SettingsAt(Budget);
-}
-
-/// <summary>Runs one run. What it throws is the run's failure.</summary>
-public delegate (RunStatus Status, string? Message, string? Place) RunExecutor(RunRequest request, IRunOutput output);
-
 /// <summary>
-/// The worker's side of a sweep: takes one run after the other from its coordinator, executes it and writes the result into the run's folder. The process ends at once when the coordinator is gone, whatever
+/// The process's side of a worker: takes one run after the other from its coordinator, executes it and writes the result into the run's folder. The process ends at once when the coordinator ends, whatever
 /// the run does at that moment.
 /// </summary>
 public sealed class SweepWorker : IDisposable
@@ -48,32 +19,32 @@ public sealed class SweepWorker : IDisposable
     private readonly AnonymousPipeClientStream requests;
     private readonly AnonymousPipeClientStream replies;
     private readonly Dictionary<string, SweepCommand> commands = [];
-    private readonly PrunerWatch watch;
+    private readonly RunPruning pruning;
     private readonly object gate = new();
     private volatile bool isStopping;
 
     /// <summary>Joins a coordinator.</summary>
     /// <param name="path">The sweep's folder.</param>
-    /// <param name="requestHandle">The handle of the pipe that requests come from.</param>
-    /// <param name="replyHandle">The handle of the pipe that replies go to.</param>
+    /// <param name="requestHandle">The handle of the pipe of requests.</param>
+    /// <param name="replyHandle">The handle of the pipe of replies.</param>
     public SweepWorker(string path, string requestHandle, string replyHandle)
     {
         folder = new SweepFolder(path);
-        watch = new PrunerWatch(folder);
+        pruning = new RunPruning(folder);
         requests = new AnonymousPipeClientStream(PipeDirection.In, requestHandle);
         replies = new AnonymousPipeClientStream(PipeDirection.Out, replyHandle);
     }
 
-    /// <summary>Takes runs until the coordinator is gone, and the process with it.</summary>
-    /// <param name="executor">Runs a run.</param>
-    /// <param name="stop">Ends the run that is under way; called on another thread.</param>
+    /// <summary>Takes runs until the coordinator ends, and the process with it.</summary>
+    /// <param name="executor">Executes a run.</param>
+    /// <param name="stop">Ends the current run; called on another thread.</param>
     public void Work(RunExecutor executor, Action stop)
     {
-        var queue = new Mailbox<ExperimentRow>();
-        // A thread of its own always reads, so that the end of the pipe is seen in the middle of a run.
+        var queue = new Mailbox<WorkerMessage>();
+        // A thread of its own always reads, so that the end of the pipe is noticed during a run.
         new Thread(() => Listen(queue, stop)) { IsBackground = true, Name = "sweep requests" }.Start();
-        Send(WorkerMessages.Of(WorkerMessages.Ready));
-        foreach (ExperimentRow request in queue.TakeAll()) Run(request, executor);
+        Send(new WorkerMessage(WorkerMessageKind.Ready));
+        foreach (WorkerMessage request in queue.TakeAll()) Run(request, executor);
     }
 
     /// <inheritdoc/>
@@ -83,15 +54,15 @@ public sealed class SweepWorker : IDisposable
         replies.Dispose();
     }
 
-    private void Listen(Mailbox<ExperimentRow> queue, Action stop)
+    private void Listen(Mailbox<WorkerMessage> queue, Action stop)
     {
         try
         {
             using var lines = new StreamReader(requests, Encoding.UTF8);
             while (lines.ReadLine() is { } line)
             {
-                if (SweepJson.TryParse(Encoding.UTF8.GetBytes(line), "request") is not { } request) continue;
-                if (request[WorkerMessages.Kind] is WorkerMessages.Stop)
+                if (SweepJson.TryParse(Encoding.UTF8.GetBytes(line), WorkerMessages.Default.WorkerMessage) is not { } request) continue;
+                if (request.Kind == WorkerMessageKind.Stop)
                 {
                     isStopping = true;
                     stop();
@@ -101,62 +72,64 @@ public sealed class SweepWorker : IDisposable
         }
         finally
         {
-            // No clean-up: native code may be running, and the folder is safe at any moment.
+            // No cleanup: native code may be running, and the folder is valid at any moment.
             Process.GetCurrentProcess().Kill();
         }
     }
 
-    private void Run(ExperimentRow request, RunExecutor executor)
+    private void Run(WorkerMessage request, RunExecutor executor)
     {
-        RunFolder run = folder.Run((string)request["Id"]!);
-        int attempt = Convert.ToInt32(request["Attempt"], null);
-        int? budget = request["Budget"] is { } given ? Convert.ToInt32(given, null) : null;
+        RunFolder run = folder.Run(request.Id!);
         try
         {
             using var result = new ResultFile(run.ResultPath);
-            using var output = new Output(this, result, new RunLog(run.OutputPath, attempt));
+            using var output = new Output(this, result, new RunLog(run.OutputPath, request.Attempt));
             DateTime started = DateTime.UtcNow;
             long clock = Stopwatch.GetTimestamp();
-            (RunStatus status, string? message, string? place) = Execute(run, budget, MedianPruner.From(request["Pruner"]), executor, output);
+            (RunStatus status, string? message, string? place) = Execute(run, request, executor, output);
             if (isStopping && status == RunStatus.Failed)
             {
-                Send(WorkerMessages.Of(WorkerMessages.Stopped));
+                Send(new WorkerMessage(WorkerMessageKind.Stopped));
                 return;
             }
-            if (status == RunStatus.Done && request["IsFull"] is false) status = RunStatus.Pruned;
-            result.Commit(new RunResult(status, attempt, started, Stopwatch.GetElapsedTime(clock).TotalSeconds, Environment.MachineName, message, place) { Budget = budget });
+            if (status == RunStatus.Done && request.IsPartial) status = RunStatus.Pruned;
+            result.Commit(new RunResult(status, request.Attempt, started, Stopwatch.GetElapsedTime(clock).TotalSeconds, Environment.MachineName, message, place) { Budget = request.Budget });
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            Send(WorkerMessages.Of(WorkerMessages.Broken, ("Text", error.Message)));
+            Send(new WorkerMessage(WorkerMessageKind.Broken) { Text = error.Message });
             return;
         }
-        Send(WorkerMessages.Of(WorkerMessages.Ended));
+        Send(new WorkerMessage(WorkerMessageKind.Ended));
     }
 
-    private (RunStatus Status, string? Message, string? Place) Execute(RunFolder run, int? budget, MedianPruner? pruner, RunExecutor executor, Output output)
+    private RunOutcome Execute(RunFolder run, WorkerMessage request, RunExecutor executor, Output output)
     {
         try
         {
             RunSpec spec = run.ReadSpec();
             if (!commands.TryGetValue(spec.Command, out SweepCommand? command)) commands[spec.Command] = command = folder.ReadCommand(spec.Command);
-            watch.Begin(pruner, spec);
-            (RunStatus, string?, string?) ended = executor(new RunRequest(command, spec, run.Path, Path.Combine(run.Path, RunFolder.CheckpointName), budget), output);
+            pruning.Begin(request.Pruner, spec);
+            RunOutcome outcome = executor(new RunRequest(command, spec, run.Path, Path.Combine(run.Path, RunFolder.CheckpointName), request.Budget), output);
             output.ThrowIfBroken();
-            return output.IsPruned ? (RunStatus.Pruned, null, null) : ended;
+            return output.IsPruned ? new RunOutcome(RunStatus.Pruned) : outcome;
+        }
+        catch (DataFormatException error) when (!output.IsBroken)
+        {
+            // The run's files are not what its id stands for. Nothing was executed.
+            return new RunOutcome(RunStatus.Failed, error.Message, error.Path);
         }
         catch (Exception error) when (!output.IsBroken)
         {
-            if (output.IsPruned) return (RunStatus.Pruned, null, null);
-            return (RunStatus.Failed, error.Message, error.StackTrace?.Split('\n')[0].Trim());
+            return output.IsPruned ? new RunOutcome(RunStatus.Pruned) : new RunOutcome(RunStatus.Failed, error.Message, error.StackTrace?.Split('\n')[0].Trim());
         }
     }
 
-    private void Send(ExperimentRow message)
+    private void Send(WorkerMessage message)
     {
         lock (gate)
         {
-            replies.Write(SweepJson.Line(message).Span);
+            replies.Write(SweepJson.Line(message, WorkerMessages.Default.WorkerMessage).Span);
             replies.Flush();
         }
     }
@@ -181,13 +154,13 @@ public sealed class SweepWorker : IDisposable
             }
             catch (IOException error)
             {
-                // The run may catch this; its result can't be whole any more all the same.
+                // The run may catch this; its result stays incomplete.
                 broken = error;
                 throw;
             }
-            // A run may catch this and go on; it is stopped at its next row again.
-            IsPruned = IsPruned || worker.watch.Add(row);
-            if (IsPruned) throw new OperationCanceledException("The run does worse than others, and is stopped.");
+            // A run may catch this and continue; it is stopped again at its next row.
+            IsPruned = IsPruned || worker.pruning.Add(row);
+            if (IsPruned) throw new OperationCanceledException("The run does worse than others and is stopped.");
         }
 
         public void Print(string line) => log.WriteLine(line);
@@ -196,7 +169,7 @@ public sealed class SweepWorker : IDisposable
         {
             if (Environment.TickCount64 - lastProgress < ProgressMilliseconds) return;
             lastProgress = Environment.TickCount64;
-            worker.Send(WorkerMessages.Of(WorkerMessages.Progress, ("Text", text), ("Percent", percent)));
+            worker.Send(new WorkerMessage(WorkerMessageKind.Progress) { Text = text, Percent = percent });
         }
 
         public void ThrowIfBroken()

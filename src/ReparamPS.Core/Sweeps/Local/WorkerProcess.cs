@@ -1,12 +1,11 @@
 using System.Diagnostics;
 using System.IO.Pipes;
 using System.Text;
-using ReparamPS.Data;
 using ReparamPS.Sweeps.Store;
 
 namespace ReparamPS.Sweeps.Local;
 
-/// <summary>How a worker process is started: a program and its arguments, to which the pipes' handles and the sweep's folder are added.</summary>
+/// <summary>How to start a worker process: a program and its arguments, to which the engine adds the sweep's folder and the pipes' handles.</summary>
 /// <param name="FileName">The program.</param>
 /// <param name="Arguments">Its first arguments.</param>
 public sealed record WorkerLaunch(string FileName, IReadOnlyList<string> Arguments);
@@ -16,13 +15,13 @@ internal sealed class WorkerProcess : IDisposable
 {
     private const int TailCharacters = 1 << 16;
 
-    // The pipes' ends go to the child by inheritance, so no other child may be born meanwhile.
+    // The child inherits the ends of the pipes, so no other child may start meanwhile.
     private static readonly object Birth = new();
 
     private readonly Process process;
     private readonly AnonymousPipeServerStream requests = new(PipeDirection.Out, HandleInheritability.Inheritable);
     private readonly AnonymousPipeServerStream replies = new(PipeDirection.In, HandleInheritability.Inheritable);
-    private readonly Mailbox<ExperimentRow> received = new();
+    private readonly Mailbox<WorkerMessage> received = new();
     private readonly StringBuilder printed = new();
 
     private WorkerProcess(WorkerLaunch launch, string folder, IReadOnlyDictionary<string, string> environment)
@@ -32,6 +31,8 @@ internal sealed class WorkerProcess : IDisposable
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            // Without it, Windows opens a console window per worker if this process has none.
+            CreateNoWindow = true,
             WorkingDirectory = folder,
         };
         foreach (string argument in launch.Arguments) start.ArgumentList.Add(argument);
@@ -77,12 +78,12 @@ internal sealed class WorkerProcess : IDisposable
         }
     }
 
-    /// <summary>Sends a message; one to a dead worker is lost, as it shows when a reply is waited for.</summary>
-    public void Send(ExperimentRow message)
+    /// <summary>Sends a message. One to a dead worker is lost; the next <see cref="Receive"/> says so.</summary>
+    public void Send(WorkerMessage message)
     {
         try
         {
-            requests.Write(SweepJson.Line(message).Span);
+            requests.Write(SweepJson.Line(message, WorkerMessages.Default.WorkerMessage).Span);
             requests.Flush();
         }
         catch (IOException)
@@ -92,14 +93,14 @@ internal sealed class WorkerProcess : IDisposable
     }
 
     /// <summary>Waits for the next message.</summary>
-    /// <param name="milliseconds">How long; a second at most, so that a death is seen even where a child of the worker keeps its pipe open.</param>
-    /// <param name="message">The message; null where none came in that time, or the worker is dead.</param>
+    /// <param name="milliseconds">How long; at most a second, so that a death is noticed even if a child of the worker holds its pipe open.</param>
+    /// <param name="message">The message; null if none came in that time, or the worker is dead.</param>
     /// <param name="cancellation">Ends the wait.</param>
-    /// <returns>False where the worker is dead.</returns>
-    public bool Receive(int milliseconds, out ExperimentRow? message, CancellationToken cancellation) =>
+    /// <returns>False if the worker is dead.</returns>
+    public bool Receive(int milliseconds, out WorkerMessage? message, CancellationToken cancellation) =>
         received.TryTake(milliseconds, out message, cancellation) || !(received.IsCompleted || process.HasExited);
 
-    /// <summary>The memory that the process takes, in bytes.</summary>
+    /// <summary>The memory of the process, in bytes.</summary>
     public long Memory
     {
         get
@@ -116,7 +117,7 @@ internal sealed class WorkerProcess : IDisposable
         }
     }
 
-    /// <summary>What was printed past the run's log since it was last taken: by native code, or by the runtime as it went down.</summary>
+    /// <summary>What native code, or the runtime at its end, printed past the run's log since the last call.</summary>
     public string TakePrinted()
     {
         lock (printed)
@@ -127,17 +128,18 @@ internal sealed class WorkerProcess : IDisposable
         }
     }
 
-    /// <summary>Ends the process and its children, and tells how it ended.</summary>
+    /// <summary>Ends the process and its children.</summary>
+    /// <returns>The exit code.</returns>
     public int Kill()
     {
         try
         {
-            // To look for children takes long on a busy machine.
+            // Looking for children takes long on a busy machine.
             if (!process.HasExited) process.Kill(entireProcessTree: true);
         }
         catch (Exception error) when (error is InvalidOperationException or AggregateException or System.ComponentModel.Win32Exception)
         {
-            // It has ended already.
+            // It has ended.
         }
         return process.WaitForExit(5000) ? process.ExitCode : -1;
     }
@@ -157,12 +159,12 @@ internal sealed class WorkerProcess : IDisposable
             using var lines = new StreamReader(replies, Encoding.UTF8);
             while (lines.ReadLine() is { } line)
             {
-                if (SweepJson.TryParse(Encoding.UTF8.GetBytes(line), "reply") is { } message) received.Add(message);
+                if (SweepJson.TryParse(Encoding.UTF8.GetBytes(line), WorkerMessages.Default.WorkerMessage) is { } message) received.Add(message);
             }
         }
         catch (IOException)
         {
-            // A broken pipe is its end.
+            // A broken pipe has ended.
         }
         finally
         {

@@ -2,9 +2,9 @@ using ReparamPS.Data;
 
 namespace ReparamPS.Sweeps.Points;
 
-/// <summary>One setting of a grid, and what it takes.</summary>
+/// <summary>One setting of a grid.</summary>
 /// <param name="Name">The setting's name.</param>
-/// <param name="Values">Its values, at least one.</param>
+/// <param name="Values">Its values; at least one.</param>
 public sealed record GridAxis(string Name, IReadOnlyList<object?> Values);
 
 /// <summary>The cartesian product of lists of values.</summary>
@@ -13,23 +13,23 @@ public static class ExperimentGrid
     /// <summary>The name of the axis that repeats every combination with other random numbers.</summary>
     public const string SeedAxis = "Seed";
 
-    /// <summary>Every combination, one row each; the first axis varies slowest and the last one fastest.</summary>
-    /// <exception cref="ArgumentException">There is no axis, an axis has no value, or two have one name.</exception>
+    /// <summary>All combinations, one row each; the last axis varies fastest.</summary>
+    /// <exception cref="ArgumentException">There is no axis, an axis has no value, or two axes have one name.</exception>
     public static IEnumerable<ExperimentRow> Combine(IReadOnlyList<GridAxis> axes)
     {
-        if (axes.Count == 0) throw new ArgumentException("A grid needs at least one setting, but none came.", nameof(axes));
+        if (axes.Count == 0) throw new ArgumentException("A grid needs at least one setting; got none.", nameof(axes));
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (GridAxis axis in axes)
         {
-            if (axis.Values.Count == 0) throw new ArgumentException($"{axis.Name}: the list is empty, so there is no combination; give it at least one value.", axis.Name);
-            if (!names.Add(axis.Name)) throw new ArgumentException($"{axis.Name}: the setting is there twice.", axis.Name);
+            if (axis.Values.Count == 0) throw new ArgumentException($"{axis.Name} must have at least one value; the list is empty.", axis.Name);
+            if (!names.Add(axis.Name)) throw new ArgumentException($"{axis.Name}: the setting occurs twice.", axis.Name);
         }
         return Enumerate(axes);
     }
 
     /// <summary>The axis of seeds that repeats every combination.</summary>
-    /// <param name="repeat">How many seeds, at least one.</param>
-    /// <param name="start">The first of them.</param>
+    /// <param name="repeat">The number of seeds; at least 1.</param>
+    /// <param name="start">The first seed.</param>
     public static GridAxis Seeds(int repeat, long start)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(repeat, 1);

@@ -1,31 +1,32 @@
 using ReparamPS.Data;
+using ReparamPS.Distributions;
 using ReparamPS.Numerics;
 
 namespace ReparamPS.Sweeps.Points;
 
-/// <summary>How the points of a search are picked.</summary>
+/// <summary>How to pick the points of a search.</summary>
 public enum SearchStrategy
 {
-    /// <summary>Independent of each other.</summary>
+    /// <summary>Independent points.</summary>
     Random,
 
     /// <summary>A Sobol sequence, which fills the space evenly.</summary>
     Sobol,
 }
 
-/// <summary>Points of a space, picked one after the other. More points of the same seed begin with the fewer.</summary>
+/// <summary>Points of a space of settings. With one seed, a longer sequence starts with the shorter ones.</summary>
 public static class ExperimentSearch
 {
-    /// <summary>Points without an end.</summary>
-    /// <exception cref="ArgumentException">There is no axis, or two have one name.</exception>
+    /// <summary>An endless sequence of points.</summary>
+    /// <exception cref="ArgumentException">There is no axis, or two axes have one name.</exception>
     public static IEnumerable<ExperimentRow> Points(IReadOnlyList<SearchAxis> axes, SearchStrategy strategy, long seed)
     {
-        if (axes.Count == 0) throw new ArgumentException("A search needs at least one setting, but none came.", nameof(axes));
+        if (axes.Count == 0) throw new ArgumentException("A search needs at least one setting; got none.", nameof(axes));
         string[] columns = [.. axes.Select(axis => axis.Name)];
-        if (columns.Distinct(StringComparer.OrdinalIgnoreCase).Count() < columns.Length) throw new ArgumentException("A setting is there twice.", nameof(axes));
+        if (columns.Distinct(StringComparer.OrdinalIgnoreCase).Count() < columns.Length) throw new ArgumentException("A setting occurs twice.", nameof(axes));
         if (strategy == SearchStrategy.Sobol && axes.Count > SobolCoordinate.MostDimensions)
         {
-            throw new ArgumentException($"A Sobol search takes {SobolCoordinate.MostDimensions} settings at most, but {axes.Count} came; Random takes any number.", nameof(axes));
+            throw new ArgumentException($"A Sobol search takes at most {SobolCoordinate.MostDimensions} settings; got {axes.Count}. Strategy Random takes any number.", nameof(axes));
         }
         return Pick(axes, columns, Coordinates(axes.Count, strategy, seed));
     }

@@ -1,43 +1,41 @@
-using ReparamPS.Data;
-
 namespace ReparamPS.Sweeps.Scheduling;
 
 /// <summary>How a sweep divides its budget over its runs.</summary>
 public enum SweepStrategy
 {
-    /// <summary>All runs get a little; the best of them go on, rung by rung (Jamieson, Talwalkar 2016, arXiv:1502.07943; Li et al. 2020, arXiv:1810.05934).</summary>
+    /// <summary>All runs get a little; the best of them continue, rung by rung (Jamieson, Talwalkar 2016, arXiv:1502.07943; Li et al. 2020, arXiv:1810.05934).</summary>
     SuccessiveHalving,
 
     /// <summary>Successive halving from several first budgets at once, for runs that start slowly and end well (Li et al. 2018, arXiv:1603.06560).</summary>
     Hyperband,
 }
 
-/// <summary>What a strategy is told.</summary>
-/// <param name="Strategy">Which one.</param>
-/// <param name="Metric">The column by which runs are compared, in the last row that a run gave at a rung.</param>
+/// <summary>The options of a strategy.</summary>
+/// <param name="Strategy">The strategy.</param>
+/// <param name="Metric">The column by which runs are compared, in their last row at a rung.</param>
 /// <param name="Maximize">Whether larger is better.</param>
 public sealed record HalvingOptions(SweepStrategy Strategy, string Metric, bool Maximize)
 {
-    /// <summary>η: one run of so many goes on, with so many times the budget.</summary>
+    /// <summary>η: one in η runs continues, with η times the budget.</summary>
     public int ReductionFactor { get; init; } = 3;
 
-    /// <summary>The least budget of the first rung.</summary>
+    /// <summary>The lower bound of the first rung's budget.</summary>
     public int MinBudget { get; init; } = 1;
 
-    /// <summary>The budget of a run that goes all the way.</summary>
+    /// <summary>The budget of the last rung.</summary>
     public required int MaxBudget { get; init; }
 
     /// <summary>The setting that is the budget.</summary>
     public string BudgetParameter { get; init; } = "Epochs";
 
-    /// <summary>The budgets of the rungs, in rising order: MaxBudget, and parts of it by powers of the reduction factor, rounded, down to MinBudget.</summary>
+    /// <summary>The budgets of the rungs, in ascending order: MaxBudget divided by powers of the reduction factor and rounded, down to MinBudget.</summary>
     /// <exception cref="ArgumentException">The options contradict each other.</exception>
     public IReadOnlyList<int> Budgets()
     {
-        if (string.IsNullOrWhiteSpace(Metric)) throw new ArgumentException("Metric: a strategy compares runs by a column of their rows, such as TestElbo; none was named.", nameof(Metric));
-        if (ReductionFactor < 2) throw new ArgumentException($"ReductionFactor: an integer of at least 2 is wanted, {ReductionFactor} came.", nameof(ReductionFactor));
-        if (MinBudget < 1) throw new ArgumentException($"MinBudget: an integer of at least 1 is wanted, {MinBudget} came.", nameof(MinBudget));
-        if (MaxBudget < MinBudget) throw new ArgumentException($"MaxBudget: an integer of at least MinBudget, which is {MinBudget}, is wanted; {MaxBudget} came.", nameof(MaxBudget));
+        if (string.IsNullOrWhiteSpace(Metric)) throw new ArgumentException("Metric: a strategy needs a column of the rows to compare runs by, such as TestElbo.", nameof(Metric));
+        if (ReductionFactor < 2) throw new ArgumentException($"ReductionFactor must be at least 2; got {ReductionFactor}.", nameof(ReductionFactor));
+        if (MinBudget < 1) throw new ArgumentException($"MinBudget must be at least 1; got {MinBudget}.", nameof(MinBudget));
+        if (MaxBudget < MinBudget) throw new ArgumentException($"MaxBudget must be at least MinBudget ({MinBudget}); got {MaxBudget}.", nameof(MaxBudget));
         List<int> budgets = [];
         for (double power = 1; power * MinBudget <= MaxBudget; power *= ReductionFactor)
         {
@@ -46,16 +44,4 @@ public sealed record HalvingOptions(SweepStrategy Strategy, string Metric, bool 
         }
         return budgets;
     }
-
-    internal ExperimentRow ToRow() => new(
-        [nameof(Strategy), nameof(Metric), nameof(Maximize), nameof(ReductionFactor), nameof(MinBudget), nameof(MaxBudget), nameof(BudgetParameter)],
-        [Strategy.ToString(), Metric, Maximize, ReductionFactor, MinBudget, MaxBudget, BudgetParameter]);
-
-    internal static HalvingOptions From(ExperimentRow row) => new(Enum.Parse<SweepStrategy>((string)row[nameof(Strategy)]!), (string)row[nameof(Metric)]!, (bool)row[nameof(Maximize)]!)
-    {
-        ReductionFactor = Convert.ToInt32(row[nameof(ReductionFactor)], null),
-        MinBudget = Convert.ToInt32(row[nameof(MinBudget)], null),
-        MaxBudget = Convert.ToInt32(row[nameof(MaxBudget)], null),
-        BudgetParameter = (string)row[nameof(BudgetParameter)]!,
-    };
 }

@@ -1,19 +1,17 @@
-using ReparamPS.Data;
-
 namespace ReparamPS.Sweeps.Scheduling;
 
 /// <summary>
-/// Stops a run whose best value so far is worse than the median of what the runs that are done had at the same step, a step being a row (the rule of Optuna's MedianPruner; Golovin et al. 2017).
+/// Stops a run whose best value so far is worse than the median of the finished runs' values at the same step, a step being a row (the rule of Optuna's MedianPruner; Golovin et al. 2017).
 /// </summary>
-/// <param name="Metric">The column that is compared.</param>
+/// <param name="Metric">The column to compare.</param>
 /// <param name="Maximize">Whether larger is better.</param>
-/// <param name="StartupRuns">How many runs have to be done before any is stopped.</param>
-/// <param name="WarmupSteps">The rows of each run at which it isn't stopped.</param>
+/// <param name="StartupRuns">The number of finished runs before any run is stopped.</param>
+/// <param name="WarmupSteps">The number of first rows of a run at which it is not stopped.</param>
 public sealed record MedianPruner(string Metric, bool Maximize, int StartupRuns = 5, int WarmupSteps = 0)
 {
     /// <summary>Whether to stop a run.</summary>
-    /// <param name="values">Its values so far; NaN where a row has none.</param>
-    /// <param name="done">The values of the runs that are done.</param>
+    /// <param name="values">Its values so far; NaN for a row without one.</param>
+    /// <param name="done">The values of the finished runs.</param>
     public bool IsPruned(IReadOnlyList<double> values, IReadOnlyCollection<IReadOnlyList<double>> done)
     {
         int step = values.Count;
@@ -25,9 +23,4 @@ public sealed record MedianPruner(string Metric, bool Maximize, int StartupRuns 
         double median = (there[(there.Length - 1) / 2] + there[there.Length / 2]) / 2;
         return Maximize ? known.Max() < median : known.Min() > median;
     }
-
-    internal ExperimentRow ToRow() => new([nameof(Metric), nameof(Maximize), nameof(StartupRuns), nameof(WarmupSteps)], [Metric, Maximize, StartupRuns, WarmupSteps]);
-
-    internal static MedianPruner? From(object? row) => row is not ExperimentRow pruner ? null : new(
-        (string)pruner[nameof(Metric)]!, (bool)pruner[nameof(Maximize)]!, Convert.ToInt32(pruner[nameof(StartupRuns)], null), Convert.ToInt32(pruner[nameof(WarmupSteps)], null));
 }

@@ -5,43 +5,26 @@ using ReparamPS.Sweeps.Store;
 namespace ReparamPS.Sweeps.Slurm;
 
 /// <summary>
-/// Runs a sweep on a cluster: one job array, each of whose tasks is a coordinator with one worker that takes runs from the folder. jobs/NAME.json says what the tasks do, jobs/JOB.id
-/// names the job; the folder must be on a file system that all nodes share.
+/// Executes a sweep on a cluster: one job array, each of whose tasks is a coordinator with one worker that takes runs from the folder (<see cref="SlurmTask"/>). jobs/NAME.json says what the tasks do, and jobs/JOB.id
+/// names the job. All nodes must share the folder's file system.
 /// </summary>
-public sealed class SlurmEngine(SweepFolder folder)
+/// <param name="folder">The sweep's folder.</param>
+/// <param name="options">What to request from Slurm.</param>
+/// <param name="location">The location in which runs start.</param>
+/// <param name="launch">How to start a task; asked when a job is submitted.</param>
+public sealed class SlurmEngine(SweepFolder folder, SlurmOptions options, string location, Func<WorkerLaunch> launch) : ISweepEngine
 {
-    // Seconds before a time limit at which a task is told, so that it can give its run back and queue itself again; of a short limit, a quarter.
+    // Seconds before a time limit at which a task is signalled, so that it can release its run and queue itself again; a quarter of a short limit.
     private const int NoticeSeconds = 60;
 
     private string Jobs => Path.Combine(folder.Path, "jobs");
 
-    /// <summary>Submits the job array.</summary>
-    /// <param name="job">What the tasks do.</param>
-    /// <param name="scheduler">What is asked of the scheduler.</param>
-    /// <param name="task">How a task is started; the job's file is added.</param>
-    /// <returns>The job's id.</returns>
-    /// <exception cref="SweepException">Slurm is not on this machine, or refuses.</exception>
-    public string Submit(SlurmJob job, SchedulerOptions scheduler, WorkerLaunch task)
-    {
-        SlurmProgram.Run("sbatch", "--version");
-        Directory.CreateDirectory(Jobs);
-        string name = Guid.NewGuid().ToString("N")[..12];
-        string description = Path.Combine(Jobs, name + ".json"), script = Path.Combine(Jobs, name + ".sh");
-        SweepJson.Write(description, job.ToRow());
-        string command = string.Join(' ', new[] { task.FileName }.Concat(task.Arguments).Concat(["-Path", folder.Path, "-Job", description]).Select(Quote));
-        File.WriteAllText(script, $"#!/bin/sh\nexec {command}\n");
-        string id = SlurmProgram.Run("sbatch", Arguments(job, scheduler, script)).Trim().Split(';')[0];
-        File.WriteAllText(Path.Combine(Jobs, id + ".id"), "");
-        return id;
-    }
-
-    /// <summary>The states of the sweep's tasks that the scheduler still knows, with how many are in each; empty where none is queued or running.</summary>
-    /// <exception cref="SweepException">There are jobs, but Slurm is not on this machine.</exception>
-    public IReadOnlyDictionary<string, int> States()
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, int> Workers()
     {
         string[] ids = Ids();
         if (ids.Length == 0) return new Dictionary<string, int>();
-        // An id that Slurm has forgotten makes squeue -j fail, so all are listed.
+        // squeue -j fails on an id that Slurm has forgotten, so all jobs are listed.
         return SlurmProgram.Run("squeue", "--noheader", "--array", "--format=%F %T")
             .Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
             .Select(line => line.Split(' ', 2))
@@ -50,28 +33,68 @@ public sealed class SlurmEngine(SweepFolder folder)
             .ToDictionary(group => group.Key, group => group.Count());
     }
 
-    /// <summary>Cancels the sweep's jobs.</summary>
-    /// <returns>How many tasks were queued or running.</returns>
-    public int Cancel()
+    /// <inheritdoc/>
+    public int Stop()
     {
-        int active = States().Values.Sum();
+        int active = Workers().Values.Sum();
         if (active > 0) SlurmProgram.Run("scancel", Ids());
         return active;
+    }
+
+    /// <inheritdoc/>
+    public IEnumerable<SweepEvent> Run(SweepWork work, CancellationToken cancellation)
+    {
+        foreach ((string name, bool isSet) in new[] { ("MaxRuns", work.Options.MaxRuns is not null), ("TimeBudget", work.Options.TimeBudget is not null), ("StopOnFailure", work.Options.StopOnFailure) })
+        {
+            if (isSet) throw new NotSupportedException($"{name} requires Engine Local: tasks on a cluster continue without this process.");
+        }
+        HashSet<string> undecided = work.Schedule is null ? [] : folder.ReadUndecided(work.Schedule);
+        List<RunSpec> left = [];
+        foreach (RunSpec run in work.Runs)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var row = RunRow.Read(folder, run);
+            if (undecided.Contains(run.Id) || work.Options.IsLeft(row)) left.Add(run);
+            else yield return new RunEndedEvent(row, null);
+        }
+        if (left.Count == 0) yield break;
+        // Before the folder changes.
+        SlurmProgram.Run("sbatch", "--version");
+        if (work.Command is not null) folder.Enlist(work.Command, left, work.Schedule, cancellation);
+        folder.Reopen(left);
+        string id = Submit(new SlurmJob([.. (work.Schedule is null ? left : work.Runs).Select(run => run.Id)], location, work.Options, work.Schedule));
+        yield return new SweepSubmittedEvent($"Job array {id} runs {left.Count} of {work.Runs.Count} runs.");
+        if (options.NoWait) yield break;
+        foreach (RunRow run in SweepReceiver.Wait(folder, left, () => Workers().Count > 0 || SweepOwner.Alive(folder.Owners).Count > 0, cancellation)) yield return new RunEndedEvent(run, null);
     }
 
     /// <summary>A word that the shell takes as it is.</summary>
     internal static string Quote(string word) => $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 
+    private string Submit(SlurmJob job)
+    {
+        Directory.CreateDirectory(Jobs);
+        WorkerLaunch task = launch();
+        string name = Guid.NewGuid().ToString("N")[..12];
+        string description = Path.Combine(Jobs, name + ".json"), script = Path.Combine(Jobs, name + ".sh");
+        job.Write(description);
+        string command = string.Join(' ', new[] { task.FileName }.Concat(task.Arguments).Concat(["-Path", folder.Path, "-Job", description]).Select(Quote));
+        File.WriteAllText(script, $"#!/bin/sh\nexec {command}\n");
+        string id = SlurmProgram.Run("sbatch", Arguments(job, script)).Trim().Split(';')[0];
+        File.WriteAllText(Path.Combine(Jobs, id + ".id"), "");
+        return id;
+    }
+
     private string[] Ids() => Directory.Exists(Jobs) ? [.. Directory.EnumerateFiles(Jobs, "*.id").Select(file => Path.GetFileNameWithoutExtension(file))] : [];
 
-    private IEnumerable<string> Arguments(SlurmJob job, SchedulerOptions options, string script)
+    private IEnumerable<string> Arguments(SlurmJob job, string script)
     {
         int tasks = Math.Min(job.Runs.Count, options.MaxParallel);
         yield return "--parsable";
         yield return "--requeue";
         yield return "--open-mode=append";
         yield return $"--chdir={Jobs}";
-        // A % of the path is no pattern: two stand for one.
+        // A % in the path must not be a pattern: two stand for one.
         yield return $"--output={Jobs.Replace("%", "%%", StringComparison.Ordinal)}/%A_%a.log";
         yield return "--job-name=reparamps-sweep";
         yield return string.Create(CultureInfo.InvariantCulture, $"--array=0-{tasks - 1}");

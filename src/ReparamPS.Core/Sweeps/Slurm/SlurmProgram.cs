@@ -3,12 +3,13 @@ using System.Diagnostics;
 
 namespace ReparamPS.Sweeps.Slurm;
 
-/// <summary>Slurm's programs. Arguments go to them as they are, past any shell.</summary>
+/// <summary>Slurm's programs. They get their arguments as they are, without a shell.</summary>
 internal static class SlurmProgram
 {
     private const int LimitMilliseconds = 60_000;
 
-    /// <summary>Runs a program, and gives what it printed.</summary>
+    /// <summary>Runs a program.</summary>
+    /// <returns>What it printed.</returns>
     /// <exception cref="SweepException">Slurm is not on this machine, or refuses.</exception>
     public static string Run(string program, params IEnumerable<string> arguments)
     {
@@ -21,14 +22,14 @@ internal static class SlurmProgram
         }
         catch (Win32Exception error)
         {
-            throw new SweepException($"Slurm is not on this machine: its program '{program}' was not found on the PATH. Engine Local needs no scheduler.", error);
+            throw new SweepException($"Slurm is not on this machine: its program '{program}' could not be started ({error.Message}). Engine Local needs no scheduler.", error);
         }
         process.StandardInput.Close();
         Task<string> output = process.StandardOutput.ReadToEndAsync(), errors = process.StandardError.ReadToEndAsync();
         if (!process.WaitForExit(LimitMilliseconds))
         {
             process.Kill();
-            throw new SweepException($"Slurm's {program} gave no answer within {LimitMilliseconds / 1000} s.");
+            throw new SweepException($"Slurm's {program} did not answer within {LimitMilliseconds / 1000} s.");
         }
         return process.ExitCode == 0 ? output.Result : throw new SweepException($"Slurm's {program} refused: {errors.Result.Trim()}");
     }

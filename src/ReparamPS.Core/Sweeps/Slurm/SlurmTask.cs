@@ -4,10 +4,10 @@ using ReparamPS.Sweeps.Store;
 
 namespace ReparamPS.Sweeps.Slurm;
 
-/// <summary>One task of a sweep's job array: a coordinator with one worker. Told that its time is over it lets its run keep a checkpoint, gives it back and queues itself again.</summary>
+/// <summary>One task of a sweep's job array: a coordinator with one worker. When its time is nearly over, its run may save a checkpoint and becomes pending, and the task queues itself again.</summary>
 public static class SlurmTask
 {
-    // SIGUSR1 on Linux, where Slurm is; as B:USR1 in the job's --signal.
+    // SIGUSR1 on Linux, where Slurm runs; as B:USR1 in the job's --signal.
     private const PosixSignal Notice = (PosixSignal)10;
 
     // Within the time between the notice and the end.
@@ -16,21 +16,21 @@ public static class SlurmTask
     /// <summary>Takes runs from the folder until none is left.</summary>
     /// <param name="path">The sweep's folder.</param>
     /// <param name="job">What the tasks do.</param>
-    /// <param name="launch">How a worker is started.</param>
-    public static void Run(string path, SlurmJob job, WorkerLaunch launch)
+    /// <param name="launch">How to start a worker.</param>
+    public static void Run(string path, SlurmJob job, Func<WorkerLaunch> launch)
     {
         using var noticed = new CancellationTokenSource();
-        using var signal = PosixSignalRegistration.Create(Notice, context =>
+        using PosixSignalRegistration? signal = OperatingSystem.IsLinux() ? PosixSignalRegistration.Create(Notice, context =>
         {
             context.Cancel = true;
             noticed.Cancel();
-        });
+        }) : null;
         var folder = SweepFolder.Open(path);
         RunSpec[] runs = [.. job.Runs.Select(id => folder.Run(id).ReadSpec())];
-        var runner = new SweepRunner(folder, null, runs, job.Options with { StopGrace = Grace }, launch, job.Schedule);
+        var work = new SweepWork(null, runs, job.Schedule, job.Options with { StopGrace = Grace });
         try
         {
-            foreach (SweepEvent _ in runner.Run(noticed.Token)) { }
+            foreach (SweepEvent _ in new LocalEngine(folder, launch).Run(work, noticed.Token)) { }
         }
         catch (OperationCanceledException) when (noticed.IsCancellationRequested)
         {

@@ -1,10 +1,11 @@
+using System.Text;
 using ReparamPS.Data;
 
 namespace ReparamPS.Sweeps.Store;
 
 /// <summary>
-/// A run's result: its rows as JSON lines, and the record of how it ended as the last line. It is written under a temporary name as rows come, and renamed when the
-/// run has ended: a result is whole or it isn't there.
+/// The result of a run: its rows as JSON lines, and how it ended as the last line. It has a temporary name while rows are added, and is renamed
+/// at the end: a result is complete or does not exist.
 /// </summary>
 internal sealed class ResultFile : IDisposable
 {
@@ -15,15 +16,15 @@ internal sealed class ResultFile : IDisposable
     private readonly FileStream stream;
     private bool committed;
 
-    /// <summary>Starts a result.</summary>
+    /// <summary>Creates a result.</summary>
     public ResultFile(string path)
     {
         this.path = path;
         temporary = $"{path}.{Environment.ProcessId}.tmp";
-        stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 1 << 12);
+        stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.Read | FileShare.Delete, bufferSize: 1 << 12);
     }
 
-    /// <summary>How many rows there are.</summary>
+    /// <summary>The number of rows.</summary>
     public long Rows { get; private set; }
 
     /// <summary>Adds a row.</summary>
@@ -33,12 +34,12 @@ internal sealed class ResultFile : IDisposable
         Rows++;
     }
 
-    /// <summary>Ends the result, which then is there.</summary>
+    /// <summary>Completes the result.</summary>
     public void Commit(RunResult result)
     {
-        stream.Write(SweepJson.Line((result with { Rows = Rows }).ToRow()).Span);
+        stream.Write(SweepJson.Line(result with { Rows = Rows }, StoreRecords.Default.RunResult).Span);
         stream.Dispose();
-        File.Move(temporary, path, overwrite: true);
+        SharedFiles.Replace(temporary, path);
         committed = true;
     }
 
@@ -51,26 +52,26 @@ internal sealed class ResultFile : IDisposable
         }
         finally
         {
-            if (!committed) File.Delete(temporary);
+            if (!committed) SharedFiles.TryDelete(temporary);
         }
     }
 
-    /// <summary>Removes what dead processes left half-written.</summary>
+    /// <summary>Removes the incomplete results of dead processes.</summary>
     public static void RemoveLeftovers(string path)
     {
-        foreach (string leftover in Directory.EnumerateFiles(Path.GetDirectoryName(path)!, Path.GetFileName(path) + ".*.tmp")) File.Delete(leftover);
+        foreach (string leftover in Directory.EnumerateFiles(Path.GetDirectoryName(path)!, Path.GetFileName(path) + ".*.tmp")) SharedFiles.TryDelete(leftover);
     }
 
-    /// <summary>How a run ended, and its last row; null where there is no result.</summary>
+    /// <summary>How a run ended, and its last row; null if there is no result.</summary>
     public static (RunResult Result, ExperimentRow? Last)? TryRead(string path)
     {
-        // To look is much cheaper than to fail.
+        // A look is much cheaper than an exception.
         if (!File.Exists(path)) return null;
         byte[] tail;
         try
         {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-            // Two lines are wanted; they are longer than the tail only where a row is.
+            using FileStream file = Open(path);
+            // Two lines are needed. Only rows longer than the tail need more.
             tail = ReadTail(file, TailBytes);
             if (file.Length > TailBytes && tail.AsSpan(0, Math.Max(LastLineStart(tail), 0)).TrimEnd((byte)'\n').LastIndexOf((byte)'\n') < 0) tail = ReadTail(file, (int)file.Length);
         }
@@ -79,22 +80,26 @@ internal sealed class ResultFile : IDisposable
             return null;
         }
         int start = LastLineStart(tail);
-        if (start < 0 || RunResult.From(SweepJson.TryParse(tail.AsSpan(start), path)) is not { } result) return null;
+        if (start < 0 || SweepJson.TryParse(tail.AsSpan(start), StoreRecords.Default.RunResult) is not { } result) return null;
         if (start == 0) return (result, null);
         ReadOnlySpan<byte> before = tail.AsSpan(0, start - 1);
-        return (result, SweepJson.TryParse(before[(before.LastIndexOf((byte)'\n') + 1)..], path));
+        return (result, SweepJson.TryParseRow(before[(before.LastIndexOf((byte)'\n') + 1)..], path));
     }
 
     /// <summary>All rows of a result.</summary>
+    /// <exception cref="DataFormatException">A line is damaged.</exception>
     public static IEnumerable<ExperimentRow> ReadRows(string path)
     {
-        ExperimentRow? pending = null;
-        foreach (string line in File.ReadLines(path))
+        using var lines = new StreamReader(Open(path), new UTF8Encoding(false));
+        string? line = lines.ReadLine();
+        for (int number = 1; lines.ReadLine() is { } next; number++, line = next)
         {
-            if (pending is not null) yield return pending;
-            pending = SweepJson.TryParse(System.Text.Encoding.UTF8.GetBytes(line), path);
+            yield return SweepJson.TryParseRow(Encoding.UTF8.GetBytes(line!), path) ?? throw new DataFormatException(path, $"line {number} is not a row; the file is damaged.");
         }
     }
+
+    // Another process may rename the file while this one reads it.
+    private static FileStream Open(string path) => new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
 
     private static byte[] ReadTail(FileStream file, int count)
     {
@@ -104,6 +109,6 @@ internal sealed class ResultFile : IDisposable
         return tail;
     }
 
-    // Where the last line starts; -1 where it has no line feed at its end, which a whole file has.
+    // Where the last line starts; -1 without a line feed at the end, which a complete file has.
     private static int LastLineStart(ReadOnlySpan<byte> tail) => tail is [.., (byte)'\n'] ? tail[..^1].LastIndexOf((byte)'\n') + 1 : -1;
 }

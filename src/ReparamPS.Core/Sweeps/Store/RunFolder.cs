@@ -3,22 +3,32 @@ using ReparamPS.Data;
 
 namespace ReparamPS.Sweeps.Store;
 
-/// <summary>What came of an attempt to claim a run.</summary>
+/// <summary>The outcome of an attempt to claim a run.</summary>
 internal enum ClaimOutcome
 {
-    /// <summary>It is the caller's now.</summary>
+    /// <summary>The run is the caller's now.</summary>
     Claimed,
 
-    /// <summary>Another owner, who is alive, works on it.</summary>
+    /// <summary>Another live owner works on it.</summary>
     Busy,
 
-    /// <summary>It has ended already, and is left as it is.</summary>
+    /// <summary>It has ended already, and stays as it is.</summary>
     Ended,
 }
 
+/// <summary>Decides whether to rerun a run that has ended.</summary>
+/// <param name="result">How it ended.</param>
+/// <param name="isMarked">True if its owner marked it as ended; false if the owner died, or released it, before it would have retried.</param>
+internal delegate bool RerunRule(RunResult result, bool isMarked);
+
 /// <summary>
-/// The folder of one run. It holds run.json, and exactly one empty file, the token, whose name is the run's state: pending, running.OWNER or ended. Whoever renames the
-/// token has the run, since a rename succeeds for one only. A result.jsonl that is there counts, whatever the token says: a crash between the two loses nothing.
+/// The folder of one run, and all that is written in it, in this order:
+/// <see cref="Create"/> makes run.json (settings, command, version) and the token, an empty file whose name is the run's state: 'pending', 'running.OWNER' or 'ended'.
+/// <see cref="TryClaim"/> renames the token to 'running.OWNER'; a rename succeeds for one process only, so that process has the run.
+/// <see cref="BeginAttempt"/> renames an older result to attempt-N.jsonl (a failure) or rung-N.jsonl (a smaller budget).
+/// The worker then writes output.log and result.jsonl (<see cref="RunLog"/>, <see cref="ResultFile"/>); the command may write anything else, such as checkpoint/.
+/// <see cref="End"/> renames the token to 'ended', and <see cref="Release"/> to 'pending'.
+/// An existing result.jsonl counts, whatever the token says: a crash between the two loses nothing.
 /// </summary>
 internal sealed class RunFolder(string path, string owners)
 {
@@ -34,13 +44,12 @@ internal sealed class RunFolder(string path, string owners)
     /// <summary>The result's file.</summary>
     public string ResultPath => In("result.jsonl");
 
-    /// <summary>How it ended at an earlier rung, and its last row there; null where it has not been there.</summary>
-    public (RunResult Result, ExperimentRow? Last)? ReadRung(int budget) => ResultFile.TryRead(Rung(budget));
-
     /// <summary>What the run printed.</summary>
     public string OutputPath => In("output.log");
 
-    /// <summary>Makes the folder, whole or not at all; nothing happens where it is there.</summary>
+    private string SpecPath => In("run.json");
+
+    /// <summary>Creates the folder, complete or not at all. An existing folder stays as it is.</summary>
     public void Create(RunSpec spec)
     {
         if (Directory.Exists(Path)) return;
@@ -48,9 +57,9 @@ internal sealed class RunFolder(string path, string owners)
         try
         {
             Directory.CreateDirectory(temporary);
-            File.WriteAllBytes(System.IO.Path.Combine(temporary, "run.json"), SweepJson.Line(spec.ToRow()).ToArray());
+            File.WriteAllBytes(System.IO.Path.Combine(temporary, "run.json"), SweepJson.Line(spec.ToStored(), StoreRecords.Default.StoredRun).ToArray());
             File.WriteAllBytes(System.IO.Path.Combine(temporary, PendingToken), []);
-            Directory.Move(temporary, Path);
+            SharedFiles.MoveFolder(temporary, Path);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -60,14 +69,22 @@ internal sealed class RunFolder(string path, string owners)
     }
 
     /// <summary>The specification.</summary>
-    /// <exception cref="DataFormatException">It is not there, or not whole.</exception>
-    public RunSpec ReadSpec() =>
-        RunSpec.From(SweepJson.TryRead(In("run.json"))) ?? throw new DataFormatException(In("run.json"), "this is no run of a sweep.");
+    /// <exception cref="DataFormatException">run.json is missing or damaged, or is not what the run's id stands for.</exception>
+    public RunSpec ReadSpec()
+    {
+        RunSpec spec = RunSpec.From(SweepJson.TryRead(SpecPath, StoreRecords.Default.StoredRun))
+            ?? throw new DataFormatException(SpecPath, File.Exists(SpecPath) ? "the file is damaged." : "the file is missing.");
+        return spec.Id == Id ? spec
+            : throw new DataFormatException(SpecPath, $"its settings and command have the id {spec.Id}, not {Id}: the file was changed after the run was created.");
+    }
 
-    /// <summary>How it ended, and its last row; null where it has not.</summary>
+    /// <summary>How it ended, and its last row; null if it has not ended.</summary>
     public (RunResult Result, ExperimentRow? Last)? ReadResult() => ResultFile.TryRead(ResultPath);
 
-    /// <summary>The status, with the result where there is one. A failure that its owner is about to try again is a run under way.</summary>
+    /// <summary>How it ended at an earlier rung, and its last row there; null if it has not been there.</summary>
+    public (RunResult Result, ExperimentRow? Last)? ReadRung(int budget) => ResultFile.TryRead(Rung(budget));
+
+    /// <summary>The status, and the result if there is one. A failure that its owner may retry counts as running.</summary>
     public (RunStatus Status, RunResult? Result, ExperimentRow? Last) ReadState()
     {
         (RunResult Result, ExperimentRow? Last)? ended = ReadResult();
@@ -77,30 +94,33 @@ internal sealed class RunFolder(string path, string owners)
         return ended is { } known ? (known.Result.Status, known.Result, known.Last) : (RunStatus.Pending, null, null);
     }
 
-    /// <summary>Takes the run for an owner.</summary>
+    /// <summary>Claims the run for an owner.</summary>
     /// <param name="owner">The owner's id.</param>
-    /// <param name="again">Whether a run that ended so is to be run again; its second argument is whether an owner marked it as ended, else that owner died, or gave it back, before it would have tried again.</param>
-    public ClaimOutcome TryClaim(string owner, Func<RunResult, bool, bool> again)
+    /// <param name="rerun">Decides whether to rerun it if it has ended.</param>
+    public ClaimOutcome TryClaim(string owner, RerunRule rerun)
     {
+        // Whether Windows gives a rename to one process only is not documented; a file that is open exclusively is.
+        using FileStream? exclusive = OperatingSystem.IsWindows() ? TryLock() : null;
+        if (exclusive is null && OperatingSystem.IsWindows()) return ClaimOutcome.Busy;
         string mine = In(RunningPrefix + owner);
-        bool isOver = false;
-        if (!TryRename(In(PendingToken), mine))
+        bool isMarked = false;
+        if (!SharedFiles.TryMove(In(PendingToken), mine))
         {
-            isOver = IsOver;
-            string? other = isOver ? null : RunningOwner();
+            isMarked = IsMarked;
+            string? other = isMarked ? null : RunningOwner();
             bool isBusy = other is not null && SweepOwner.IsAlive(owners, other);
-            // What failed, an owner who is alive may be about to try again.
-            if (ReadResult() is { } ended && !(isBusy && ended.Result.IsFailure) && !again(ended.Result, isOver)) return ClaimOutcome.Ended;
+            // A live owner may be about to retry a failure.
+            if (ReadResult() is { } ended && !(isBusy && ended.Result.IsFailure) && !rerun(ended.Result, isMarked)) return ClaimOutcome.Ended;
             if (isBusy) return ClaimOutcome.Busy;
-            if (!TryRename(other is null ? In(EndedToken) : In(RunningPrefix + other), mine))
+            if (!SharedFiles.TryMove(other is null ? In(EndedToken) : In(RunningPrefix + other), mine))
             {
-                // Another was faster, unless the folder itself was removed.
-                return Directory.Exists(Path) ? ClaimOutcome.Busy : throw new DirectoryNotFoundException($"'{Path}' is gone: somebody removed it.");
+                // Another process was faster, unless the folder itself was removed.
+                return Directory.Exists(Path) ? ClaimOutcome.Busy : throw new DirectoryNotFoundException($"'{Path}' does not exist: it was removed during the sweep.");
             }
             ResultFile.RemoveLeftovers(ResultPath);
         }
         // It may have ended between the two looks, or just before its owner died.
-        if (ReadResult() is { } result && !again(result.Result, isOver))
+        if (ReadResult() is { } result && !rerun(result.Result, isMarked))
         {
             End(owner);
             return ClaimOutcome.Ended;
@@ -109,46 +129,46 @@ internal sealed class RunFolder(string path, string owners)
     }
 
     /// <summary>Whether an owner marked it as ended.</summary>
-    public bool IsOver => File.Exists(In(EndedToken));
+    public bool IsMarked => File.Exists(In(EndedToken));
 
-    /// <summary>Whether an owner who is alive works on it.</summary>
+    /// <summary>Whether a live owner works on it.</summary>
     public bool IsBusy() => RunningOwner() is { } owner && SweepOwner.IsAlive(owners, owner);
 
-    /// <summary>Puts an older result aside, and gives the number of the attempt that comes now.</summary>
+    /// <summary>Puts an older result aside.</summary>
+    /// <returns>The number of the attempt that starts now.</returns>
     public int BeginAttempt()
     {
         int attempt = 1;
         while (File.Exists(Attempt(attempt))) attempt++;
         if (ReadResult()?.Result is { IsFailure: false, Budget: { } reached })
         {
-            TryRename(ResultPath, Rung(reached));
+            SharedFiles.TryMove(ResultPath, Rung(reached));
             return attempt;
         }
-        return File.Exists(ResultPath) && TryRename(ResultPath, Attempt(attempt)) ? attempt + 1 : attempt;
+        return File.Exists(ResultPath) && SharedFiles.TryMove(ResultPath, Attempt(attempt)) ? attempt + 1 : attempt;
     }
 
     /// <summary>Marks a claimed run as ended.</summary>
     public void End(string owner)
     {
         string mine = In(RunningPrefix + owner);
-        // A worker whose coordinator was killed may have begun to write before it noticed; who holds the token may remove that, and nobody else.
+        // A worker whose coordinator was killed may have started to write before it noticed. Only the holder of the token removes that.
         if (File.Exists(mine)) ResultFile.RemoveLeftovers(ResultPath);
-        TryRename(mine, In(EndedToken));
+        SharedFiles.TryMove(mine, In(EndedToken));
     }
 
-    /// <summary>Gives a claimed run back.</summary>
-    public void Release(string owner) => TryRename(In(RunningPrefix + owner), In(PendingToken));
+    /// <summary>Makes a claimed run pending again.</summary>
+    public void Release(string owner) => SharedFiles.TryMove(In(RunningPrefix + owner), In(PendingToken));
 
-    private static bool TryRename(string from, string to)
+    private FileStream? TryLock()
     {
         try
         {
-            File.Move(from, to);
-            return true;
+            return new FileStream(In("claim"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
         }
-        catch (FileNotFoundException)
+        catch (Exception error) when (error is UnauthorizedAccessException or IOException and not DirectoryNotFoundException)
         {
-            return false;
+            return null;
         }
     }
 

@@ -4,12 +4,12 @@ using System.Text;
 namespace ReparamPS.Sweeps.Store;
 
 /// <summary>
-/// What a run prints, in its folder, written through at once so that a crash loses nothing. The file is made with the first line. It stops growing at a limit; a disk
-/// that is full does not end the run.
+/// What a run prints. Each line is written at once, so that a crash loses nothing. The file appears with the first line and stops growing at a limit. A full
+/// disk does not end the run.
 /// </summary>
 internal sealed class RunLog(string path, int attempt) : IDisposable
 {
-    private const long MaximumBytes = 64 << 20;
+    private const long MaxBytes = 64 << 20;
 
     private readonly object gate = new();
     private StreamWriter? writer;
@@ -25,11 +25,11 @@ internal sealed class RunLog(string path, int attempt) : IDisposable
             {
                 writer ??= Open();
                 writer.WriteLine(line);
-                if (writer.BaseStream.Position <= MaximumBytes) return;
-                writer.WriteLine("… what comes after this is not kept.");
+                if (writer.BaseStream.Position <= MaxBytes) return;
+                writer.WriteLine("… the log has reached its limit; later lines are not saved.");
                 Close();
             }
-            catch (IOException)
+            catch (Exception error) when (IsFileError(error))
             {
                 Close();
             }
@@ -43,9 +43,9 @@ internal sealed class RunLog(string path, int attempt) : IDisposable
         {
             File.AppendAllText(path, text);
         }
-        catch (IOException)
+        catch (Exception error) when (IsFileError(error))
         {
-            // As above: printed text is worth less than the run.
+            // The run matters more than its log.
         }
     }
 
@@ -54,6 +54,8 @@ internal sealed class RunLog(string path, int attempt) : IDisposable
     {
         lock (gate) Close();
     }
+
+    private static bool IsFileError(Exception error) => error is IOException or UnauthorizedAccessException;
 
     private StreamWriter Open()
     {
@@ -69,9 +71,9 @@ internal sealed class RunLog(string path, int attempt) : IDisposable
         {
             writer?.Dispose();
         }
-        catch (IOException)
+        catch (Exception error) when (IsFileError(error))
         {
-            // The last characters found no place.
+            // The last characters do not fit on the disk.
         }
     }
 }

@@ -1,39 +1,26 @@
-using ReparamPS.Data;
+using System.Text.Json.Serialization;
 
 namespace ReparamPS.Sweeps.Store;
 
 /// <summary>How a run ended.</summary>
-/// <param name="Status">What became of it.</param>
-/// <param name="Attempt">The attempt that this is, from 1 on.</param>
-/// <param name="Started">When the attempt began (UTC).</param>
-/// <param name="Seconds">How long it took.</param>
+/// <param name="Status">Its state.</param>
+/// <param name="Attempt">The number of the attempt, from 1.</param>
+/// <param name="Started">When the attempt started (UTC).</param>
+/// <param name="Seconds">How long it took, in seconds.</param>
 /// <param name="Host">The machine that it ran on.</param>
-/// <param name="Message">What went wrong; null where nothing did.</param>
+/// <param name="Message">What went wrong; null if nothing did.</param>
 /// <param name="Place">Where it went wrong.</param>
-public sealed record RunResult(RunStatus Status, int Attempt, DateTime Started, double Seconds, string Host, string? Message = null, string? Place = null)
+public sealed record RunResult(
+    [property: JsonRequired] RunStatus Status, int Attempt, [property: JsonRequired] DateTime Started, double Seconds, string Host,
+    [property: JsonPropertyOrder(1)] string? Message = null, [property: JsonPropertyOrder(1)] string? Place = null)
 {
-    /// <summary>How many rows it gave.</summary>
+    /// <summary>The number of its rows.</summary>
     public long Rows { get; init; }
 
-    /// <summary>The budget that it was given by the sweep's strategy; null where there is none.</summary>
+    /// <summary>The budget that the sweep's strategy gave it; null without a strategy.</summary>
     public int? Budget { get; init; }
 
     /// <summary>Whether it went wrong.</summary>
+    [JsonIgnore]
     public bool IsFailure => Status is not (RunStatus.Done or RunStatus.Pruned);
-
-    internal ExperimentRow ToRow() => new(
-        [nameof(Status), nameof(Attempt), nameof(Started), nameof(Seconds), nameof(Host), nameof(Rows), nameof(Budget), nameof(Message), nameof(Place)],
-        [Status.ToString(), Attempt, Started, Seconds, Host, Rows, Budget, Message, Place]);
-
-    internal static RunResult? From(ExperimentRow? row)
-    {
-        if (row is null || !Enum.TryParse(row[nameof(Status)] as string, out RunStatus status) || row[nameof(Started)] is not DateTime started) return null;
-        return new RunResult(
-            status, Convert.ToInt32(row[nameof(Attempt)], null), started, Convert.ToDouble(row[nameof(Seconds)], null),
-            row[nameof(Host)] as string ?? "", row[nameof(Message)]?.ToString(), row[nameof(Place)]?.ToString())
-        {
-            Rows = Convert.ToInt64(row[nameof(Rows)], null),
-            Budget = row[nameof(Budget)] is { } budget ? Convert.ToInt32(budget, null) : null,
-        };
-    }
 }

@@ -2,11 +2,11 @@ using ReparamPS.Data;
 
 namespace ReparamPS.Sweeps.Store;
 
-/// <summary>A run as a table shows it: its settings, its state, and the last row that it gave.</summary>
-/// <param name="Spec">What it is.</param>
-/// <param name="Status">What has become of it.</param>
-/// <param name="Result">How it ended; null where it has not.</param>
-/// <param name="Last">The last row that it gave.</param>
+/// <summary>A run as a row of a table: its settings, its state, and its last output row.</summary>
+/// <param name="Spec">The run.</param>
+/// <param name="Status">Its state.</param>
+/// <param name="Result">How it ended; null if it has not.</param>
+/// <param name="Last">Its last output row.</param>
 public sealed record RunRow(RunSpec Spec, RunStatus Status, RunResult? Result, ExperimentRow? Last)
 {
     /// <summary>The columns that every run has.</summary>
@@ -15,21 +15,18 @@ public sealed record RunRow(RunSpec Spec, RunStatus Status, RunResult? Result, E
     /// <summary>Reads a run's state.</summary>
     /// <param name="folder">The sweep's folder.</param>
     /// <param name="spec">The run.</param>
-    /// <param name="undecided">The runs that wait at a rung; null where it is known that this one does not.</param>
+    /// <param name="undecided">The runs that wait at a rung; null if this one is known not to.</param>
     public static RunRow Read(SweepFolder folder, RunSpec spec, IReadOnlySet<string>? undecided = null)
     {
         (RunStatus status, RunResult? result, ExperimentRow? last) = folder.Run(spec.Id).ReadState();
         return new RunRow(spec, status == RunStatus.Pruned && undecided?.Contains(spec.Id) == true ? RunStatus.Pending : status, result, last);
     }
 
-    /// <summary>Whether a sweep of these options has the run still to run.</summary>
-    public bool IsToBeRun(SweepOptions options) => Result is null || options.IsTriedAgain(Result);
-
-    /// <summary>Id, status, settings, what the last row says (the final epoch of a training), and how it went.</summary>
+    /// <summary>Id, status, settings, the last output row (the final epoch of a training), and how it ended.</summary>
     public ExperimentRow ToRow() => Around(Last);
 
-    /// <summary>As <see cref="ToRow"/>, for any of the run's rows.</summary>
-    /// <param name="output">A row that the run gave. A column of it that a setting has too is the setting's; one with the name of a run's own column gets 'Output' before it.</param>
+    /// <summary>As <see cref="ToRow"/>, for any output row of the run.</summary>
+    /// <param name="output">An output row. Settings take precedence over its columns; a column named like one of the run's own gets the prefix 'Output'.</param>
     public ExperimentRow Around(ExperimentRow? output)
     {
         int size = OwnColumns.Count + Spec.Settings.Columns.Count + (output?.Columns.Count ?? 0);

@@ -4,18 +4,21 @@ using ReparamPS.Sweeps.Points;
 
 namespace ReparamPS.Sweeps.Store;
 
-/// <summary>A run that is to be: a command and its settings. Its id is the hash of both and of the module's version.</summary>
+/// <summary>The file run.json.</summary>
+internal sealed record StoredRun(string? Id, string? Command, string? Version, string? BudgetParameter, ExperimentRow? Settings);
+
+/// <summary>A run: a command and its settings. Its id is the hash of both and of the module's version.</summary>
 public sealed class RunSpec
 {
     /// <summary>Creates the specification.</summary>
     /// <param name="command">The command's id.</param>
     /// <param name="settings">Names and values; values are numbers, strings, Booleans, dates, null, or lists of them.</param>
     /// <param name="version">The module's version; null is this one's.</param>
-    /// <param name="budgetParameter">The setting that a strategy gives the run, more of it at each rung; null where there is no strategy.</param>
+    /// <param name="budgetParameter">The setting that a strategy gives the run, more of it at each rung; null without a strategy.</param>
     public RunSpec(string command, ExperimentRow settings, string? version = null, string? budgetParameter = null)
     {
-        (Command, Settings, Version, BudgetParameter) = (command, settings, version ?? ModuleVersion, budgetParameter);
-        string[] texts = [Command, SettingsText.Of(settings), Version];
+        (Command, Settings, Version, BudgetParameter) = (command, settings with { Values = [.. settings.Values.Select(Stored)] }, version ?? ModuleVersion, budgetParameter);
+        string[] texts = [Command, SettingsText.Of(Settings), Version];
         Id = SettingsText.Hash(budgetParameter is null ? texts : [.. texts, budgetParameter.ToLowerInvariant()]);
     }
 
@@ -29,24 +32,30 @@ public sealed class RunSpec
     /// <summary>The id of the command.</summary>
     public string Command { get; }
 
-    /// <summary>The settings, seed included.</summary>
+    /// <summary>The settings, including the seed.</summary>
     public ExperimentRow Settings { get; }
 
-    /// <summary>The version of the module that it is run with.</summary>
+    /// <summary>The version of the module that it runs with.</summary>
     public string Version { get; }
 
-    /// <summary>The setting that a strategy gives the run; null where there is no strategy.</summary>
+    /// <summary>The setting that a strategy gives the run; null without a strategy.</summary>
     public string? BudgetParameter { get; }
 
-    /// <summary>The settings with a budget among them.</summary>
+    /// <summary>The settings, including a budget.</summary>
     public ExperimentRow SettingsAt(int? budget) =>
         BudgetParameter is null || budget is null ? Settings : new ExperimentRow([.. Settings.Columns, BudgetParameter], [.. Settings.Values, budget]);
 
-    internal ExperimentRow ToRow() => new(
-        [nameof(Id), nameof(Command), nameof(Version), nameof(BudgetParameter), nameof(Settings)], [Id, Command, Version, BudgetParameter, Settings]);
+    internal StoredRun ToStored() => new(Id, Command, Version, BudgetParameter, Settings);
 
-    internal static RunSpec? From(ExperimentRow? row) =>
-        row?[nameof(Command)] is string command && row[nameof(Settings)] is ExperimentRow settings
-            ? new RunSpec(command, settings, row[nameof(Version)] as string, row[nameof(BudgetParameter)] as string)
-            : null;
+    internal static RunSpec? From(StoredRun? stored) =>
+        stored is { Command: { } command, Settings: { } settings } ? new RunSpec(command, settings, stored.Version, stored.BudgetParameter) : null;
+
+    // run.json gives doubles back: what has another precision becomes one before it is hashed, so that a reader computes the same id.
+    private static object? Stored(object? value) => value switch
+    {
+        float number => (double)number,
+        decimal { Scale: > 0 } number => (double)number,
+        object?[] items => Array.ConvertAll(items, Stored),
+        _ => value,
+    };
 }

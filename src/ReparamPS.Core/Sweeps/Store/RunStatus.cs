@@ -1,29 +1,29 @@
 namespace ReparamPS.Sweeps.Store;
 
-/// <summary>What has become of a run.</summary>
+/// <summary>The state of a run.</summary>
 public enum RunStatus
 {
-    /// <summary>It waits to be run, for the first time or once more.</summary>
+    /// <summary>It waits, for its first attempt or another one.</summary>
     Pending,
 
-    /// <summary>A process that is alive works on it.</summary>
+    /// <summary>A live process executes it.</summary>
     Running,
 
-    /// <summary>It is done, and its rows are whole.</summary>
+    /// <summary>It is done, and its rows are complete.</summary>
     Done,
 
-    /// <summary>It was stopped before its full budget, since others did better; its rows so far are whole.</summary>
+    /// <summary>It was stopped before its full budget because other runs did better; its rows so far are complete.</summary>
     Pruned,
 
-    /// <summary>It threw, or ended itself with an exit code.</summary>
+    /// <summary>It threw, or ended with an exit code.</summary>
     Failed,
 
-    /// <summary>It took longer than allowed, and was ended.</summary>
+    /// <summary>It took longer than allowed and was ended.</summary>
     TimedOut,
 
-    /// <summary>It took more memory than allowed, and was ended.</summary>
+    /// <summary>It took more memory than allowed and was ended.</summary>
     OutOfMemory,
 
-    /// <summary>Its worker process died under it: killed, crashed, or ended by the run. The next sweep over the folder tries it again.</summary>
+    /// <summary>Its worker process died: killed, crashed, or ended by the run. The next sweep over the folder retries it.</summary>
     Died,
 }

@@ -3,25 +3,8 @@ using ReparamPS.Sweeps.Scheduling;
 
 namespace ReparamPS.Sweeps.Store;
 
-/// <summary>How many runs of a sweep are in which state.</summary>
-/// <param name="Path">The sweep's folder.</param>
-/// <param name="Total">Runs in all.</param>
-/// <param name="Pending">Waiting to be run.</param>
-/// <param name="Running">Under way in a process that is alive.</param>
-/// <param name="Done">Done.</param>
-/// <param name="Pruned">Stopped before their full budget.</param>
-/// <param name="Failed">Threw, or ended themselves.</param>
-/// <param name="TimedOut">Took too long.</param>
-/// <param name="OutOfMemory">Took too much memory.</param>
-/// <param name="Died">Lost their worker process.</param>
-public sealed record SweepCounts(string Path, int Total, int Pending, int Running, int Done, int Pruned, int Failed, int TimedOut, int OutOfMemory, int Died)
-{
-    /// <summary>The states of a scheduler's tasks for the sweep; empty where there are none.</summary>
-    public string Jobs { get; init; } = "";
-}
-
 /// <summary>
-/// The folder of a sweep: sweep.json, commands/ID.json (what is run), runs/ID/ (one folder a run) and owners/ID.json (the coordinators at work now). There is no server and no
+/// The folder of a sweep: sweep.json, commands/ID.json (what runs), runs/ID/ (one folder per run) and owners/ID.json (the coordinators at work). There is no server and no
 /// lock: states change by renames, so that several processes and machines can share it.
 /// </summary>
 public sealed class SweepFolder
@@ -29,7 +12,7 @@ public sealed class SweepFolder
     private const int FormatVersion = 1;
     private const string ScheduleExtension = ".schedule.json";
 
-    /// <summary>Names a folder, which need not be there.</summary>
+    /// <summary>Names a folder, which need not exist.</summary>
     public SweepFolder(string path)
     {
         Path = System.IO.Path.GetFullPath(path);
@@ -43,62 +26,88 @@ public sealed class SweepFolder
 
     private string Runs => System.IO.Path.Combine(Path, "runs");
 
+    private string Commands => System.IO.Path.Combine(Path, "commands");
+
     private string MarkPath => System.IO.Path.Combine(Path, "sweep.json");
 
-    /// <summary>Opens the folder of a sweep that is there.</summary>
-    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <summary>Opens the folder of an existing sweep.</summary>
+    /// <exception cref="DirectoryNotFoundException">The folder does not exist.</exception>
     /// <exception cref="DataFormatException">It is not the folder of a sweep.</exception>
     public static SweepFolder Open(string path)
     {
-        if (!Directory.Exists(path)) throw new DirectoryNotFoundException($"'{path}' does not exist.");
+        if (!Directory.Exists(path)) throw new DirectoryNotFoundException($"The folder '{path}' does not exist.");
         var folder = new SweepFolder(path);
-        if (!File.Exists(folder.MarkPath)) throw new DataFormatException(path, "this is no folder of a sweep: it has no sweep.json.");
+        if (!File.Exists(folder.MarkPath)) throw new DataFormatException(folder.Path, "this is not the folder of a sweep: it has no sweep.json.");
         return folder;
     }
 
-    /// <summary>Makes the folder, where it isn't there, and keeps the command in it.</summary>
+    /// <summary>Creates the folder if it does not exist, and saves the command in it.</summary>
     public void Create(SweepCommand command)
     {
         Directory.CreateDirectory(Runs);
         Directory.CreateDirectory(Owners);
         Directory.CreateDirectory(Commands);
-        if (!File.Exists(MarkPath)) SweepJson.Write(MarkPath, new ExperimentRow(["Format", "Created", "Version"], [FormatVersion, DateTime.UtcNow, RunSpec.ModuleVersion]));
-        // A script file may have moved since.
-        if (SweepJson.TryRead(CommandPath(command.Id)) is not { } known || SweepCommand.From(known) != command) SweepJson.Write(CommandPath(command.Id), command.ToRow());
+        if (!File.Exists(MarkPath)) SweepJson.Write(MarkPath, new SweepMark(FormatVersion, DateTime.UtcNow, RunSpec.ModuleVersion), StoreRecords.Default.SweepMark);
+        // A script file may have moved, and somebody may have changed the folder's copy.
+        if (TryReadCommand(command.Id) != command) SweepJson.Write(CommandPath(command.Id), command.ToStored(), StoreRecords.Default.StoredCommand);
     }
 
-    /// <summary>Keeps a schedule, in the place of the command's earlier one.</summary>
-    private void Keep(SweepSchedule schedule)
+    /// <summary>Creates the folders of new runs, and saves their schedule.</summary>
+    public void Enlist(SweepCommand command, IEnumerable<RunSpec> specs, SweepSchedule? schedule, CancellationToken cancellation)
     {
-        ExperimentRow row = schedule.ToRow();
-        string path = SchedulePath(schedule.Command);
-        if (SweepJson.TryReadBytes(path) is not { } there || !SweepJson.Line(row).Span.SequenceEqual(there)) SweepJson.Write(path, row);
+        Create(command);
+        foreach (RunSpec spec in specs)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            Run(spec.Id).Create(spec);
+        }
+        if (schedule is not null) Save(schedule);
     }
 
-    /// <summary>A command's schedule; null where it has none.</summary>
-    public SweepSchedule? ReadSchedule(string command) => SweepJson.TryRead(SchedulePath(command)) is { } row ? SweepSchedule.From(row) : null;
-
-    /// <summary>A command of the sweep.</summary>
-    /// <exception cref="DataFormatException">It is not there, or not whole.</exception>
-    public SweepCommand ReadCommand(string id) => SweepCommand.From(
-        SweepJson.TryRead(CommandPath(id)) ?? throw new DataFormatException(CommandPath(id), "the command of a run is not there."));
-
-    /// <summary>The specifications of all runs.</summary>
-    public IEnumerable<RunSpec> ReadSpecs() => RunFolders().Select(folder => folder.ReadSpec());
-
-    /// <summary>All runs, one row each. One that waits at a rung, since others there are not as far, is pending.</summary>
-    public IEnumerable<RunRow> ReadRuns()
+    /// <summary>Makes ended runs pending again and puts their results aside. Runs that another process works on stay as they are.</summary>
+    public void Reopen(IEnumerable<RunSpec> specs)
     {
-        HashSet<string> undecided = ReadUndecided();
-        return RunFolders().Select(folder => RunRow.Read(this, folder.ReadSpec(), undecided));
+        using var owner = new SweepOwner(Owners);
+        foreach (RunFolder run in specs.Select(spec => Run(spec.Id)))
+        {
+            if (run.TryClaim(owner.Id, (_, _) => true) != ClaimOutcome.Claimed) continue;
+            run.BeginAttempt();
+            run.Release(owner.Id);
+        }
     }
+
+    /// <summary>A command's schedule; null if it has none.</summary>
+    public SweepSchedule? ReadSchedule(string command) => TryReadSchedule(SchedulePath(command));
 
     /// <summary>The schedules of the commands that have one.</summary>
     public IEnumerable<SweepSchedule> ReadSchedules() => Directory.Exists(Commands)
-        ? Directory.EnumerateFiles(Commands, "*" + ScheduleExtension).Order(StringComparer.Ordinal).Select(SweepJson.TryRead).OfType<ExperimentRow>().Select(SweepSchedule.From)
+        ? Directory.EnumerateFiles(Commands, "*" + ScheduleExtension).Order(StringComparer.Ordinal).Select(TryReadSchedule).OfType<SweepSchedule>()
         : [];
 
-    /// <summary>The ids of runs that wait at a rung until it is decided whether they go on.</summary>
+    /// <summary>A command of the sweep.</summary>
+    /// <exception cref="DataFormatException">Its file is missing or damaged, or is not what the command's id stands for.</exception>
+    public SweepCommand ReadCommand(string id)
+    {
+        SweepCommand command = TryReadCommand(id)
+            ?? throw new DataFormatException(CommandPath(id), File.Exists(CommandPath(id)) ? "the file is damaged." : "the file is missing.");
+        return command.Id == id ? command
+            : throw new DataFormatException(CommandPath(id), $"its command has the id {command.Id}, not {id}: the file was changed after the sweep was created.");
+    }
+
+    /// <summary>The specifications of all runs.</summary>
+    /// <param name="damaged">Receives what is wrong with a run that cannot be read, and the others follow; null makes it an exception.</param>
+    public IEnumerable<RunSpec> ReadSpecs(Action<DataFormatException>? damaged = null) =>
+        RunFolders().Select(folder => TryReadSpec(folder, damaged)).OfType<RunSpec>();
+
+    /// <summary>All runs, one row each. A run that waits at a rung for the results of others is pending.</summary>
+    /// <param name="damaged">As for <see cref="ReadSpecs"/>.</param>
+    public IEnumerable<RunRow> ReadRuns(Action<DataFormatException>? damaged = null)
+    {
+        HashSet<string> undecided = ReadUndecided();
+        return ReadSpecs(damaged).Select(spec => RunRow.Read(this, spec, undecided));
+    }
+
+    /// <summary>The ids of runs that wait at a rung for a decision.</summary>
     public HashSet<string> ReadUndecided()
     {
         HashSet<string> undecided = [];
@@ -106,26 +115,26 @@ public sealed class SweepFolder
         return undecided;
     }
 
-    /// <summary>The ids of a schedule's runs that may still be given something to do.</summary>
+    /// <summary>The ids of a schedule's runs that may still get something to do.</summary>
     public HashSet<string> ReadUndecided(SweepSchedule schedule)
     {
-        var board = new RungBoard(this, schedule);
-        board.Refresh();
-        IReadOnlyList<bool> open = board.Decide().Undecided;
+        var state = new ScheduleState(this, schedule);
+        state.Refresh();
+        IReadOnlyList<bool> open = state.Decide().Undecided;
         return [.. schedule.Runs.Where((_, i) => open[i])];
     }
 
-    /// <summary>The run of an id, or of the first characters of one.</summary>
+    /// <summary>The run with an id, or with its first characters.</summary>
     /// <exception cref="ArgumentException">No run, or more than one, has such an id.</exception>
     public RunRow FindRun(string id)
     {
         RunFolder[] found = [.. RunFolders().Where(folder => folder.Id.StartsWith(id, StringComparison.OrdinalIgnoreCase))];
         return found.Length == 1
             ? RunRow.Read(this, found[0].ReadSpec(), ReadUndecided())
-            : throw new ArgumentException($"RunId: {(found.Length == 0 ? "no run" : $"{found.Length} runs")} of '{Path}' {(found.Length > 1 ? "have ids that begin" : "has an id that begins")} with '{id}'.", nameof(id));
+            : throw new ArgumentException($"RunId: {(found.Length == 0 ? "no run" : $"{found.Length} runs")} of '{Path}' {(found.Length > 1 ? "have ids that start" : "has an id that starts")} with '{id}'.", nameof(id));
     }
 
-    /// <summary>The rows that a run gave; none where it has not ended.</summary>
+    /// <summary>The output rows of a run; none if it has not ended.</summary>
     public IEnumerable<ExperimentRow> ReadRows(string id)
     {
         RunFolder folder = Run(id);
@@ -133,8 +142,8 @@ public sealed class SweepFolder
     }
 
     /// <summary>Counts the runs by their states.</summary>
-    /// <param name="specs">Which runs; null counts all that are there.</param>
-    /// <param name="schedule">Their schedule, where it may be another than the folder holds.</param>
+    /// <param name="specs">The runs to count; null counts all in the folder.</param>
+    /// <param name="schedule">Their schedule, if it may differ from the folder's.</param>
     public SweepCounts Count(IEnumerable<RunSpec>? specs = null, SweepSchedule? schedule = null)
     {
         int[] counts = new int[Enum.GetValues<RunStatus>().Length];
@@ -149,46 +158,38 @@ public sealed class SweepFolder
             counts[(int)RunStatus.TimedOut], counts[(int)RunStatus.OutOfMemory], counts[(int)RunStatus.Died]);
     }
 
-    /// <summary>Asks all coordinators at work on the folder to stop; their runs are pending again.</summary>
-    /// <returns>How many there are.</returns>
-    public int Stop() => SweepOwner.StopAll(Owners);
-
-    /// <summary>Whether a coordinator is at work on the folder.</summary>
-    public bool IsActive => SweepOwner.IsAnyAlive(Owners);
-
-    /// <summary>Makes the folders of runs that are not there, for others to run, and keeps their schedule.</summary>
-    public void Enlist(SweepCommand command, IEnumerable<RunSpec> specs, SweepSchedule? schedule, CancellationToken cancellation)
-    {
-        Create(command);
-        foreach (RunSpec spec in specs)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            Run(spec.Id).Create(spec);
-        }
-        if (schedule is not null) Keep(schedule);
-    }
-
-    /// <summary>Makes runs that ended pending again, their results put aside; those that somebody is at are left alone.</summary>
-    public void Reopen(IEnumerable<RunSpec> specs)
-    {
-        using var owner = new SweepOwner(Owners);
-        foreach (RunFolder run in specs.Select(spec => Run(spec.Id)))
-        {
-            if (run.TryClaim(owner.Id, (_, _) => true) != ClaimOutcome.Claimed) continue;
-            run.BeginAttempt();
-            run.Release(owner.Id);
-        }
-    }
-
     internal RunFolder Run(string id) => new(System.IO.Path.Combine(Runs, id), Owners);
-
-    private string Commands => System.IO.Path.Combine(Path, "commands");
-
-    private string CommandPath(string id) => System.IO.Path.Combine(Commands, id + ".json");
-
-    private string SchedulePath(string id) => System.IO.Path.Combine(Commands, id + ScheduleExtension);
 
     internal IEnumerable<RunFolder> RunFolders() => Directory.Exists(Runs)
         ? Directory.EnumerateDirectories(Runs).Where(path => !System.IO.Path.GetFileName(path.AsSpan()).StartsWith(".")).Select(path => new RunFolder(path, Owners))
         : [];
+
+    private void Save(SweepSchedule schedule)
+    {
+        string path = SchedulePath(schedule.Command);
+        if (SharedFiles.TryRead(path) is not { } known || !SweepJson.Line(schedule, StoreRecords.Default.SweepSchedule).Span.SequenceEqual(known))
+            SweepJson.Write(path, schedule, StoreRecords.Default.SweepSchedule);
+    }
+
+    private static SweepSchedule? TryReadSchedule(string path) =>
+        SweepJson.TryRead(path, StoreRecords.Default.SweepSchedule) is { Command: not null, Options.Metric: not null, Runs: not null } schedule ? schedule : null;
+
+    private static RunSpec? TryReadSpec(RunFolder folder, Action<DataFormatException>? damaged)
+    {
+        try
+        {
+            return folder.ReadSpec();
+        }
+        catch (DataFormatException error) when (damaged is not null)
+        {
+            damaged(error);
+            return null;
+        }
+    }
+
+    private SweepCommand? TryReadCommand(string id) => SweepCommand.From(SweepJson.TryRead(CommandPath(id), StoreRecords.Default.StoredCommand));
+
+    private string CommandPath(string id) => System.IO.Path.Combine(Commands, id + ".json");
+
+    private string SchedulePath(string id) => System.IO.Path.Combine(Commands, id + ScheduleExtension);
 }

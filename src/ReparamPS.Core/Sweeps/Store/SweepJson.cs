@@ -1,15 +1,27 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using ReparamPS.Data;
+using ReparamPS.Sweeps.Scheduling;
 
 namespace ReparamPS.Sweeps.Store;
 
-/// <summary>The records of a sweep folder: an object of JSON a line. A file appears whole or not at all.</summary>
+/// <summary>The records of a sweep folder: one JSON object per line. A file appears whole or not at all.</summary>
 internal static class SweepJson
 {
     private static readonly JsonReaderOptions ReaderOptions = new() { MaxDepth = 64 };
     private static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+
+    /// <summary>A record as a line, with its line feed.</summary>
+    public static ReadOnlyMemory<byte> Line<T>(T record, JsonTypeInfo<T> type)
+    {
+        var buffer = new ArrayBufferWriter<byte>(256);
+        using (var json = new Utf8JsonWriter(buffer, WriterOptions)) JsonSerializer.Serialize(json, record, type);
+        buffer.Write("\n"u8);
+        return buffer.WrittenMemory;
+    }
 
     /// <summary>A row as a line, with its line feed.</summary>
     public static ReadOnlyMemory<byte> Line(ExperimentRow row)
@@ -20,8 +32,21 @@ internal static class SweepJson
         return buffer.WrittenMemory;
     }
 
-    /// <summary>The row of a line; null where the line is no whole object, as after a crash of the machine.</summary>
-    public static ExperimentRow? TryParse(ReadOnlySpan<byte> line, string path)
+    /// <summary>The record of a line; null if the line is not such a record, as after a crash of the machine.</summary>
+    public static T? TryParse<T>(ReadOnlySpan<byte> line, JsonTypeInfo<T> type) where T : class
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(line, type);
+        }
+        catch (Exception error) when (error is JsonException or DataFormatException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The row of a line; null if the line is not a whole object.</summary>
+    public static ExperimentRow? TryParseRow(ReadOnlySpan<byte> line, string path)
     {
         var reader = new Utf8JsonReader(line, ReaderOptions);
         try
@@ -34,39 +59,28 @@ internal static class SweepJson
         }
     }
 
-    /// <summary>The one row of a file; null where the file is not there or not whole.</summary>
-    public static ExperimentRow? TryRead(string path)
-    {
-        byte[]? bytes = TryReadBytes(path);
-        return bytes is null ? null : TryParse(bytes, path);
-    }
+    /// <summary>The one record of a file; null if the file does not exist or is not such a record.</summary>
+    public static T? TryRead<T>(string path, JsonTypeInfo<T> type) where T : class =>
+        SharedFiles.TryRead(path) is { } bytes ? TryParse(bytes, type) : null;
 
-    /// <summary>A file's bytes; null where it is not there.</summary>
-    public static byte[]? TryReadBytes(string path)
-    {
-        try
-        {
-            return File.ReadAllBytes(path);
-        }
-        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return null;
-        }
-    }
-
-    /// <summary>Writes a file of one row under a temporary name, and renames it.</summary>
-    public static void Write(string path, ExperimentRow row)
-    {
-        string temporary = $"{path}.{Environment.ProcessId}-{Environment.CurrentManagedThreadId}.tmp";
-        try
-        {
-            using (FileStream stream = File.Create(temporary, bufferSize: 0)) stream.Write(Line(row).Span);
-            File.Move(temporary, path, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(temporary);
-            throw;
-        }
-    }
+    /// <summary>Writes a file of one record; an older file is replaced.</summary>
+    public static void Write<T>(string path, T record, JsonTypeInfo<T> type) => SharedFiles.Write(path, Line(record, type).Span);
 }
+
+/// <summary>Settings inside a record: an object of numbers, strings, Booleans, dates, and lists of them.</summary>
+internal sealed class ExperimentRowConverter : JsonConverter<ExperimentRow>
+{
+    public override ExperimentRow Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        reader.TokenType == JsonTokenType.StartObject ? JsonLinesFormat.ReadObject(ref reader, 1, "") : throw new JsonException();
+
+    public override void Write(Utf8JsonWriter writer, ExperimentRow value, JsonSerializerOptions options) => JsonLinesFormat.WriteValue(writer, value);
+}
+
+/// <summary>The file sweep.json.</summary>
+internal sealed record SweepMark(int Format, DateTime Created, string Version);
+
+/// <summary>The types of the records. Their code is generated, since reflection would cost every worker process a tenth of a second.</summary>
+[JsonSourceGenerationOptions(UseStringEnumConverter = true, Converters = [typeof(ExperimentRowConverter)])]
+[JsonSerializable(typeof(SweepMark)), JsonSerializable(typeof(StoredRun)), JsonSerializable(typeof(StoredCommand)), JsonSerializable(typeof(RunResult))]
+[JsonSerializable(typeof(StoredOwner)), JsonSerializable(typeof(SweepSchedule))]
+internal sealed partial class StoreRecords : JsonSerializerContext;

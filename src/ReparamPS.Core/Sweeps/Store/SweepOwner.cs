@@ -1,11 +1,13 @@
 using System.Globalization;
-using ReparamPS.Data;
 
 namespace ReparamPS.Sweeps.Store;
 
+/// <summary>The file of an owner: its process and its workers.</summary>
+internal sealed record StoredOwner(string Host, int ProcessId, DateTime Started, string? Boot, long? StartTicks, IReadOnlyList<ProcessIdentity>? Workers);
+
 /// <summary>
-/// A coordinator at work on a sweep folder. Its file in owners/ says which process it is and which its workers are, and is touched as long as it lives; its claims carry its id.
-/// A claim of an owner that is dead is void, so nothing has to be cleaned up after a crash.
+/// A coordinator that works on a sweep folder. Its file in owners/ names its process and its workers, and is touched while it lives; its claims carry its id.
+/// The claim of a dead owner is void, so a crash needs no cleanup.
 /// </summary>
 internal sealed class SweepOwner : IDisposable
 {
@@ -30,13 +32,13 @@ internal sealed class SweepOwner : IDisposable
         timer = new Timer(_ => Beat(), null, Look, Look);
     }
 
-    /// <summary>The name that claims carry.</summary>
+    /// <summary>The name that its claims carry.</summary>
     public string Id { get; }
 
-    /// <summary>Cancelled when somebody asks the owner to stop.</summary>
+    /// <summary>Cancelled when another process asks the owner to stop.</summary>
     public CancellationToken Stopped => stopped.Token;
 
-    /// <summary>Adds a worker process, without which the owner is not dead.</summary>
+    /// <summary>Adds a worker process. The owner counts as alive as long as one of them is.</summary>
     public void Add(ProcessIdentity worker)
     {
         lock (workers)
@@ -47,7 +49,7 @@ internal sealed class SweepOwner : IDisposable
         }
     }
 
-    /// <summary>Signs off.</summary>
+    /// <summary>Removes the owner's files.</summary>
     public void Dispose()
     {
         using (var ended = new ManualResetEvent(false))
@@ -55,40 +57,40 @@ internal sealed class SweepOwner : IDisposable
             if (timer.Dispose(ended)) ended.WaitOne();
         }
         stopped.Dispose();
-        File.Delete(StopPath);
-        File.Delete(path);
+        SharedFiles.TryDelete(StopPath);
+        SharedFiles.TryDelete(path);
     }
 
-    /// <summary>Asks the owners that are alive to stop.</summary>
-    /// <returns>How many there are.</returns>
+    /// <summary>The live owners of a folder.</summary>
+    public static IReadOnlyList<string> Alive(string owners) =>
+        Directory.Exists(owners) ? [.. Ids(owners).Where(id => IsAlive(owners, id))] : [];
+
+    /// <summary>Asks all live owners to stop.</summary>
+    /// <returns>The number of them.</returns>
     public static int StopAll(string owners)
     {
-        if (!Directory.Exists(owners)) return 0;
-        string[] alive = [.. Directory.EnumerateFiles(owners, "*.json").Select(file => Path.GetFileNameWithoutExtension(file)).Where(id => IsAlive(owners, id))];
+        IReadOnlyList<string> alive = Alive(owners);
         foreach (string id in alive) File.WriteAllText(Path.Combine(owners, id + StopExtension), "");
-        return alive.Length;
+        return alive.Count;
     }
 
-    /// <summary>Whether any owner is alive.</summary>
-    public static bool IsAnyAlive(string owners) =>
-        Directory.Exists(owners) && Directory.EnumerateFiles(owners, "*.json").Any(file => IsAlive(owners, Path.GetFileNameWithoutExtension(file)));
-
-    /// <summary>Whether an owner is alive: on this machine by its processes, on another by the age of its last sign.</summary>
+    /// <summary>Whether an owner is alive: on this machine by its processes, on another by the age of its last heartbeat.</summary>
     public static bool IsAlive(string owners, string id)
     {
         string path = PathOf(owners, id);
-        if (SweepJson.TryRead(path) is not { } row) return false;
-        List<ProcessIdentity> processes = [Read(row)];
-        if (row["Workers"] is object?[] listed) processes.AddRange(listed.OfType<ExperimentRow>().Select(Read));
-        return processes[0].IsLocal ? processes.Exists(process => process.IsAlive()) : DateTime.UtcNow - File.GetLastWriteTimeUtc(path) < SilentIsDead;
+        if (SweepJson.TryRead(path, StoreRecords.Default.StoredOwner) is not { } owner) return false;
+        var process = new ProcessIdentity(owner.Host ?? "", owner.ProcessId, owner.Started, owner.Boot, owner.StartTicks);
+        return process.IsLocal
+            ? process.IsAlive() || (owner.Workers?.Any(worker => worker.IsAlive()) ?? false)
+            : DateTime.UtcNow - File.GetLastWriteTimeUtc(path) < SilentIsDead;
     }
 
-    /// <summary>Removes the files of the dead.</summary>
+    /// <summary>Removes the files of dead owners.</summary>
     public static void RemoveDead(string owners)
     {
-        foreach (string file in Directory.EnumerateFiles(owners, "*.json"))
+        foreach (string id in Ids(owners).ToArray())
         {
-            if (!IsAlive(owners, Path.GetFileNameWithoutExtension(file))) File.Delete(file);
+            if (!IsAlive(owners, id)) SharedFiles.TryDelete(PathOf(owners, id));
         }
     }
 
@@ -96,14 +98,15 @@ internal sealed class SweepOwner : IDisposable
 
     private static string PathOf(string owners, string id) => Path.Combine(owners, id + ".json");
 
-    private static ProcessIdentity Read(ExperimentRow row) =>
-        new(row["Host"] as string ?? "", Convert.ToInt32(row["ProcessId"], null), row["Started"] is DateTime started ? started : default);
+    private static IEnumerable<string> Ids(string owners) => Directory.EnumerateFiles(owners, "*.json").Select(file => Path.GetFileNameWithoutExtension(file));
 
-    private static ExperimentRow Row(ProcessIdentity process, params (string Name, object? Value)[] more) => new(
-        ["Host", "ProcessId", "Started", .. more.Select(pair => pair.Name)], [process.Host, process.ProcessId, process.Started, .. more.Select(pair => pair.Value)]);
+    private void Write()
+    {
+        ProcessIdentity own = ProcessIdentity.Current;
+        SweepJson.Write(path, new StoredOwner(own.Host, own.ProcessId, own.Started, own.Boot, own.StartTicks, [.. workers]), StoreRecords.Default.StoredOwner);
+    }
 
-    private void Write() => SweepJson.Write(path, Row(ProcessIdentity.Current, ("Workers", workers.Select(worker => (object?)Row(worker)).ToArray())));
-
+    // Runs on a thread of the pool, where an exception would end the process.
     private void Beat()
     {
         try
@@ -111,9 +114,9 @@ internal sealed class SweepOwner : IDisposable
             if (File.Exists(StopPath)) stopped.Cancel();
             if (++looks % LooksPerHeartbeat == 0) File.SetLastWriteTimeUtc(path, DateTime.UtcNow);
         }
-        catch (IOException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // The folder is out of reach for now; the next sign may get through.
+            // The folder is out of reach now; the next heartbeat may get through.
         }
     }
 }

@@ -1,0 +1,33 @@
+using ReparamPS.Distributions;
+using ReparamPS.Sweeps.Points;
+using ReparamPS.Torch;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Cmdlets.Sweeps.Points;
+
+/// <summary>A setting of a search that follows a distribution.</summary>
+internal static class DistributionAxis
+{
+    /// <summary>The axis of a distribution's quantiles.</summary>
+    /// <exception cref="ArgumentException">The distribution is a batch of several, or over vectors.</exception>
+    /// <exception cref="NotSupportedException">It has no quantile function.</exception>
+    public static SearchAxis Of(string name, Distribution distribution)
+    {
+        if (distribution.BatchShape.Length + distribution.EventShape.Length > 0)
+        {
+            throw new ArgumentException(
+                $"{name}: a search needs one distribution over the numbers; got {distribution.Name} of batch shape {TensorShapes.Format(distribution.BatchShape)} and event shape {TensorShapes.Format(distribution.EventShape)}.", name);
+        }
+        // Without a quantile function this throws here, not at the first point.
+        _ = Quantile(distribution, 0.5);
+        return SearchAxis.OfQuantiles(name, u => Quantile(distribution, u));
+    }
+
+    private static object Quantile(Distribution distribution, double u)
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        double value = distribution.Icdf(tensor(u, distribution.DType, distribution.Device)).to(ScalarType.Float64).item<double>();
+        return distribution.Support.IsDiscrete && Math.Abs(value) < 1L << 53 ? (object)(long)value : value;
+    }
+}

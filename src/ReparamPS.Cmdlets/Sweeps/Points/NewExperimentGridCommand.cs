@@ -1,0 +1,92 @@
+using System.Collections;
+using System.Management.Automation;
+using ReparamPS.Cmdlets.Common;
+using ReparamPS.Data;
+using ReparamPS.Distributions;
+using ReparamPS.Sweeps.Points;
+
+namespace ReparamPS.Cmdlets.Sweeps.Points;
+
+/// <summary>Creates one object for each combination of settings.</summary>
+/// <remarks>
+/// The input is a dictionary of lists, the output one object per combination. Its properties bind to other cmdlets' parameters by name, so a grid can be piped to them. The keys of an [ordered] dictionary
+/// keep their order, those of a plain hashtable are sorted by name; the last one varies fastest. A single value counts as a list of one. Several dictionaries
+/// (or rows of Import-Csv) give one grid after the other. Points are plain objects: filter and inspect them before anything runs.
+/// </remarks>
+/// <example>
+/// <para>Four combinations, without one that is not of interest</para>
+/// <code>New-ExperimentGrid ([ordered]@{ LatentSize = 2, 8; Beta = 0.5, 4.0 }) -Condition { $_.LatentSize -eq 2 -or $_.Beta -lt 4 }</code>
+/// </example>
+/// <example>
+/// <para>Distributions over a grid of their parameters</para>
+/// <code>New-ExperimentGrid @{ Loc = 0, 1; Scale = 0.5, 2 } | New-NormalDistribution</code>
+/// </example>
+/// <example>
+/// <para>Every setting with five seeds</para>
+/// <code>New-ExperimentGrid @{ LatentSize = 2, 8; Epochs = 3 } -Repeat 5</code>
+/// </example>
+/// <seealso cref="NewExperimentSearchCommand"/>
+/// <seealso cref="InvokeExperimentSweepCommand"/>
+[Cmdlet(VerbsCommon.New, "ExperimentGrid")]
+[OutputType(typeof(PSObject))]
+public sealed class NewExperimentGridCommand : ReparamCmdlet
+{
+    /// <summary>The settings: a dictionary or an object whose values are lists or single values.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [Alias("InputObject", "Axis", "Grid")]
+    public PSObject[] Space { get; set; } = [];
+
+    /// <summary>Only combinations for which this is true.</summary>
+    [Parameter]
+    public ScriptBlock? Condition { get; set; }
+
+    /// <summary>Repeats every combination this many times, each with another Seed property.</summary>
+    [Parameter, ValidateRange(1, int.MaxValue)]
+    public int Repeat { get; set; }
+
+    /// <summary>The first seed of Repeat. Default: 0.</summary>
+    [Parameter]
+    public long SeedStart { get; set; }
+
+    /// <inheritdoc/>
+    protected override object ErrorTarget => Space;
+
+    /// <inheritdoc/>
+    protected override void Process()
+    {
+        foreach (PSObject space in Space)
+        {
+            List<GridAxis> axes = [.. Axes(space)];
+            if (Repeat > 0) axes.Add(ExperimentGrid.Seeds(Repeat, SeedStart));
+            foreach (ExperimentRow row in ExperimentGrid.Combine(axes))
+            {
+                Cancellation.ThrowIfCancellationRequested();
+                PSObject point = RowObjects.From(row);
+                if (Condition is null || PointCondition.Meets(point, Condition)) WriteObject(point);
+            }
+        }
+    }
+
+    private static IEnumerable<GridAxis> Axes(PSObject space)
+    {
+        if (space.BaseObject is IDictionary dictionary)
+        {
+            IEnumerable<DictionaryEntry> entries = dictionary.Cast<DictionaryEntry>();
+            if (dictionary is Hashtable) entries = entries.OrderBy(entry => entry.Key.ToString(), StringComparer.OrdinalIgnoreCase);
+            return entries.Select(entry => new GridAxis(entry.Key.ToString()!, Values(entry.Value)));
+        }
+        if (space.BaseObject is string or ValueType)
+        {
+            throw new ArgumentException($"Space must be a dictionary of lists, such as @{{ Beta = 0.5, 1.0 }}; got '{space}'.", nameof(Space));
+        }
+        return space.Properties.Where(property => property.IsGettable).Select(property => new GridAxis(property.Name, Values(property.Value)));
+    }
+
+    private static object?[] Values(object? value) => TensorInput.Unwrap(value) switch
+    {
+        string or IDictionary or null => [TensorInput.Unwrap(value)],
+        Array { Rank: > 1 } grid => [grid],
+        IEnumerable list => [.. list.Cast<object?>().Select(TensorInput.Unwrap)],
+        var single => [single],
+    };
+}

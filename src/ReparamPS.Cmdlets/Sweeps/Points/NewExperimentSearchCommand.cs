@@ -1,0 +1,127 @@
+using System.Collections;
+using System.Globalization;
+using System.Management.Automation;
+using ReparamPS.Cmdlets.Common;
+using ReparamPS.Data;
+using ReparamPS.Distributions;
+using ReparamPS.Sweeps.Points;
+
+namespace ReparamPS.Cmdlets.Sweeps.Points;
+
+/// <summary>Picks points of a space of settings at random or by a Sobol sequence.</summary>
+/// <remarks>
+/// Each setting is a list (one of its values), a range @{ Min = 16; Max = 128 } (integers if both ends are; with Log = $true uniform in the logarithm), a distribution (through its quantile
+/// function, so that Sobol points are even under it too), or a single value. Points are plain objects: filter them, inspect them, pipe them to Invoke-ExperimentSweep or to
+/// any cmdlet that takes its parameters by property name. The same seed gives the same points, and a larger Count starts with the points of a smaller one.
+/// </remarks>
+/// <example>
+/// <para>Sixteen points for a training</para>
+/// <code>New-ExperimentSearch ([ordered]@{ LatentSize = 2, 8, 32; LearningRate = @{ Min = 1e-4; Max = 1e-1; Log = $true } }) -Strategy Sobol -Count 16 -Seed 1</code>
+/// </example>
+/// <example>
+/// <para>A distribution, and a condition between two settings</para>
+/// <code>New-ExperimentSearch @{ Noise = New-GammaDistribution 2 4; Hidden = @{ Min = 8; Max = 64 }; Latent = 2, 4, 16 } -Count 8 -Seed 1 -Condition { $_.Latent -lt $_.Hidden }</code>
+/// </example>
+/// <seealso cref="NewExperimentGridCommand"/>
+/// <seealso cref="InvokeExperimentSweepCommand"/>
+[Cmdlet(VerbsCommon.New, "ExperimentSearch")]
+[OutputType(typeof(PSObject))]
+public sealed class NewExperimentSearchCommand : ReparamCmdlet
+{
+    private const int TriesPerPoint = 1000;
+
+    /// <summary>The settings: a dictionary of lists, ranges, distributions or single values.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true), Alias("InputObject", "Axis")]
+    public IDictionary Space { get; set; } = new Hashtable();
+
+    /// <summary>How to pick points: Random or Sobol. Default: Random.</summary>
+    [Parameter]
+    public SearchStrategy Strategy { get; set; } = SearchStrategy.Random;
+
+    /// <summary>Number of points.</summary>
+    [Parameter(Mandatory = true), ValidateRange(1, int.MaxValue)]
+    public int Count { get; set; }
+
+    /// <summary>The seed of the points. Default: 0.</summary>
+    [Parameter]
+    public long Seed { get; set; }
+
+    /// <summary>Only points for which this is true; others are replaced.</summary>
+    [Parameter]
+    public ScriptBlock? Condition { get; set; }
+
+    /// <summary>Repeats every point this many times, each with another Seed property.</summary>
+    [Parameter, ValidateRange(1, int.MaxValue)]
+    public int Repeat { get; set; }
+
+    /// <summary>The first seed of Repeat. Default: 0.</summary>
+    [Parameter]
+    public long SeedStart { get; set; }
+
+    /// <inheritdoc/>
+    protected override object ErrorTarget => Space;
+
+    /// <inheritdoc/>
+    protected override void Process()
+    {
+        IEnumerable<DictionaryEntry> entries = Space.Cast<DictionaryEntry>();
+        if (Space is Hashtable) entries = entries.OrderBy(entry => entry.Key.ToString(), StringComparer.OrdinalIgnoreCase);
+        List<SearchAxis> axes = [.. entries.Select(entry => Axis(entry.Key.ToString()!, entry.Value))];
+        if (Repeat > 0 && axes.Exists(axis => axis.Name.Equals(ExperimentGrid.SeedAxis, StringComparison.OrdinalIgnoreCase)))
+            throw new ArgumentException($"Repeat adds a {ExperimentGrid.SeedAxis} to every point, but the space already has that setting.", nameof(Repeat));
+        int found = 0;
+        long tried = 0;
+        foreach (ExperimentRow point in ExperimentSearch.Points(axes, Strategy, Seed))
+        {
+            Cancellation.ThrowIfCancellationRequested();
+            if (++tried > (long)TriesPerPoint * Count)
+            {
+                throw new ArgumentException($"Condition: only {found} of {tried - 1} points met it; {Count} are needed.", nameof(Condition));
+            }
+            if (Condition is not null && !PointCondition.Meets(RowObjects.From(point), Condition)) continue;
+            Write(point);
+            if (++found == Count) return;
+        }
+    }
+
+    private void Write(ExperimentRow point)
+    {
+        if (Repeat == 0)
+        {
+            WriteObject(RowObjects.From(point));
+            return;
+        }
+        foreach (object? seed in ExperimentGrid.Seeds(Repeat, SeedStart).Values)
+        {
+            WriteObject(RowObjects.From(new ExperimentRow([.. point.Columns, ExperimentGrid.SeedAxis], [.. point.Values, seed])));
+        }
+    }
+
+    private static SearchAxis Axis(string name, object? value) => TensorInput.Unwrap(value) switch
+    {
+        Distribution distribution => DistributionAxis.Of(name, distribution),
+        IDictionary range => Range(name, range),
+        string or null => SearchAxis.OfList(name, [TensorInput.Unwrap(value)]),
+        IEnumerable list => SearchAxis.OfList(name, [.. list.Cast<object?>().Select(TensorInput.Unwrap)]),
+        var single => SearchAxis.OfList(name, [single]),
+    };
+
+    private static SearchAxis Range(string name, IDictionary range)
+    {
+        object? low = null, high = null, logarithmic = null;
+        foreach (DictionaryEntry entry in range)
+        {
+            switch (entry.Key.ToString()!.ToUpperInvariant())
+            {
+                case "MIN": low = TensorInput.Unwrap(entry.Value); break;
+                case "MAX": high = TensorInput.Unwrap(entry.Value); break;
+                case "LOG": logarithmic = TensorInput.Unwrap(entry.Value); break;
+                default: throw new ArgumentException($"{name}: a range has Min, Max and Log; got '{entry.Key}'.", name);
+            }
+        }
+        if (low is not IConvertible || high is not IConvertible) throw new ArgumentException($"{name}: a range needs Min and Max.", name);
+        return SearchAxis.OfRange(
+            name, Convert.ToDouble(low, CultureInfo.InvariantCulture), Convert.ToDouble(high, CultureInfo.InvariantCulture), LanguagePrimitives.IsTrue(logarithmic),
+            low is int or long && high is int or long);
+    }
+}

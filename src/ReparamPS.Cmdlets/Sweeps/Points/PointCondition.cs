@@ -1,0 +1,11 @@
+using System.Management.Automation;
+
+namespace ReparamPS.Cmdlets.Sweeps.Points;
+
+/// <summary>Conditions on the points of a space of settings.</summary>
+internal static class PointCondition
+{
+    /// <summary>Whether the last output of a condition, with the point as $_, is true.</summary>
+    public static bool Meets(PSObject point, ScriptBlock condition) =>
+        condition.InvokeWithContext(null, [new PSVariable("_", point)]) is [.., var last] && LanguagePrimitives.IsTrue(last);
+}

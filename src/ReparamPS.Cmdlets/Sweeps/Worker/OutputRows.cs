@@ -1,0 +1,46 @@
+using System.Management.Automation;
+using ReparamPS.Cmdlets.Common;
+using ReparamPS.Data;
+using ReparamPS.Sweeps.Local;
+
+namespace ReparamPS.Cmdlets.Sweeps.Worker;
+
+/// <summary>The output of a run: objects and numbers are rows; strings go to its log.</summary>
+internal sealed class OutputRows(IRunOutput output)
+{
+    private const string FormatNamespace = "Microsoft.PowerShell.Commands.Internal.Format";
+
+    private readonly RowReader reader = new();
+    private readonly HashSet<string> leftOut = [];
+
+    /// <summary>Adds an object.</summary>
+    public void Add(PSObject? item)
+    {
+        switch (item?.BaseObject)
+        {
+            case null: break;
+            case string text: output.Print(text); break;
+            case { } bare when bare.GetType().Namespace == FormatNamespace: break;
+            default: output.AddRow(Flat(reader.Read(item))); break;
+        }
+    }
+
+    private ExperimentRow Flat(ExperimentRow row)
+    {
+        List<string> columns = new(row.Columns.Count);
+        List<object?> values = new(row.Columns.Count);
+        for (int i = 0; i < row.Columns.Count; i++)
+        {
+            try
+            {
+                values.Add(ExperimentValue.Normalize(row.Values[i], row.Columns[i]));
+                columns.Add(row.Columns[i]);
+            }
+            catch (ArgumentException error)
+            {
+                if (leftOut.Add(row.Columns[i])) output.Print($"Omitted from the rows: {error.Message}");
+            }
+        }
+        return new ExperimentRow(columns, values);
+    }
+}

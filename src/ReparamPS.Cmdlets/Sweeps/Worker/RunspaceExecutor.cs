@@ -1,0 +1,177 @@
+using System.Collections;
+using System.Management.Automation;
+using System.Management.Automation.Language;
+using System.Management.Automation.Runspaces;
+using ReparamPS.Cmdlets.Common;
+using ReparamPS.Data;
+using ReparamPS.Sweeps.Local;
+using ReparamPS.Sweeps.Store;
+
+namespace ReparamPS.Cmdlets.Sweeps.Worker;
+
+/// <summary>Executes runs in a runspace that stays open. A run's variables end with it; an error that a run does not handle is its failure.</summary>
+internal sealed class RunspaceExecutor : IDisposable
+{
+    // Functions and blocks are compiled once; the text of a pipeline would be compiled for each run. The point is $_ as in ForEach-Object; variables are local in all of them.
+    private static readonly SessionStateFunctionEntry OverPoint = new("__OverPoint", "param($__point, $__body) $__point | ForEach-Object -Process $__body");
+    private static readonly SessionStateFunctionEntry ThroughClauses = new("__ThroughClauses", "param($__point, $__body) $__point | & $__body");
+    private static readonly SessionStateFunctionEntry WithParameters = new("__WithParameters", "param($__parameters, $__body) & $__body @__parameters");
+
+    private readonly RunHost host = new();
+    private readonly Dictionary<string, ScriptBlock> bodies = [];
+    private readonly RunOutputWriter console = new();
+    private readonly Runspace runspace;
+    private readonly RunspaceState state;
+    private volatile PowerShell? current;
+    private readonly string? device = Environment.GetEnvironmentVariable(SweepWorker.DeviceVariable);
+
+    /// <summary>Opens the runspace on the calling thread, which must be the one that executes.</summary>
+    public RunspaceExecutor(string manifest, string location)
+    {
+        InitialSessionState initial = InitialSessionState.CreateDefault2();
+        initial.ThreadOptions = PSThreadOptions.UseCurrentThread;
+        initial.ImportPSModule([manifest]);
+        initial.Commands.Add([OverPoint, ThroughClauses, WithParameters]);
+        runspace = RunspaceFactory.CreateRunspace(host, initial);
+        runspace.Open();
+        state = new RunspaceState(runspace, location, ("ErrorActionPreference", ActionPreference.Stop), ("RunDevice", device), ("RunPath", null));
+        Console.SetOut(console);
+        Console.SetError(console);
+    }
+
+    /// <summary>Executes a run.</summary>
+    public RunOutcome Execute(RunRequest request, IRunOutput output)
+    {
+        host.ExitCode = null;
+        console.Run = output;
+        try
+        {
+            runspace.SessionStateProxy.SetVariable("RunPath", request.Folder);
+            using var shell = PowerShell.Create();
+            shell.Runspace = runspace;
+            Add(shell, request);
+            current = shell;
+            Invoke(shell, output);
+            if (shell.InvocationStateInfo.State == PSInvocationState.Stopped) return new RunOutcome(RunStatus.Failed, "The run was stopped.");
+            return host.ExitCode is { } code and not 0 ? new RunOutcome(RunStatus.Failed, $"The run ended with exit code {code}.") : new RunOutcome(RunStatus.Done);
+        }
+        catch (RuntimeException error)
+        {
+            bool memory = error.GetBaseException() is OutOfMemoryException || error.Message.Contains("can't allocate memory", StringComparison.Ordinal);
+            return new RunOutcome(memory ? RunStatus.OutOfMemory : RunStatus.Failed, error.ErrorRecord?.ToString() ?? error.Message, Place(error.ErrorRecord));
+        }
+        finally
+        {
+            current = null;
+            console.Finish();
+            console.Run = null;
+            runspace.SessionStateProxy.SetVariable("RunPath", null);
+            state.Restore();
+        }
+    }
+
+    /// <summary>Stops the current run, from another thread.</summary>
+    public void Stop()
+    {
+        try
+        {
+            current?.BeginStop(null, null);
+        }
+        catch (ObjectDisposedException)
+        {
+            // It has just ended.
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        runspace.Dispose();
+        console.Dispose();
+    }
+
+    private void Add(PowerShell shell, RunRequest request)
+    {
+        SweepCommand command = request.Command;
+        Hashtable parameters = ToParameters(request.Settings);
+        if (command.Kind == SweepCommandKind.Command)
+        {
+            shell.AddCommand(command.Text, useLocalScope: true);
+            AddOwnParameters(shell, request);
+            shell.AddParameters(parameters);
+            return;
+        }
+        ScriptBlock body = Body(command);
+        if (command.Parameters) shell.AddCommand(WithParameters.Name).AddParameter("__parameters", parameters);
+        else shell.AddCommand((HasClauses(body) ? ThroughClauses : OverPoint).Name).AddParameter("__point", RowObjects.From(request.Settings));
+        shell.AddParameter("__body", body);
+    }
+
+    private static Hashtable ToParameters(ExperimentRow settings)
+    {
+        var parameters = new Hashtable(StringComparer.OrdinalIgnoreCase);
+        for (int i = 0; i < settings.Columns.Count; i++) parameters[settings.Columns[i]] = settings.Values[i];
+        return parameters;
+    }
+
+    private ScriptBlock Body(SweepCommand command)
+    {
+        if (bodies.TryGetValue(command.Id, out ScriptBlock? known)) return known;
+        // The text that the run's id stands for, even if the file has changed; the path is for $PSScriptRoot.
+        return bodies[command.Id] = command.Kind == SweepCommandKind.ScriptBlock
+            ? ScriptBlock.Create(command.Text)
+            : Parser.ParseInput(command.Content, command.Text, out _, out _).GetScriptBlock();
+    }
+
+    private static bool HasClauses(ScriptBlock body) => body.Ast is ScriptBlockAst { BeginBlock: not null } or ScriptBlockAst { ProcessBlock: not null };
+
+    // Parameters that belong to the worker, not to the run: the device, and the place of the checkpoint.
+    private void AddOwnParameters(PowerShell shell, RunRequest request)
+    {
+        if (request.Command.Module is { } module)
+        {
+            using var import = PowerShell.Create();
+            import.Runspace = runspace;
+            import.AddCommand("Import-Module").AddParameter("Name", module).Invoke();
+        }
+        CommandInfo? found = runspace.SessionStateProxy.InvokeCommand.GetCommand(request.Command.Text, CommandTypes.Cmdlet | CommandTypes.Function);
+        if (found is null) return;
+        if (device is not null && found.Parameters.ContainsKey("Device") && request.Settings["Device"] is null) shell.AddParameter("Device", device);
+        // A training saves its checkpoint in the run's folder, and resumes from one that an interruption left there.
+        bool placed = request.Settings["OutPath"] is not null || request.Settings["Resume"] is not null;
+        if (!placed && found.Parameters.ContainsKey("OutPath") && found.Parameters.TryGetValue("Resume", out ParameterMetadata? resume) && resume.SwitchParameter)
+        {
+            shell.AddParameter("OutPath", request.CheckpointFolder).AddParameter("Resume");
+        }
+    }
+
+    private static void Invoke(PowerShell shell, IRunOutput output)
+    {
+        var rows = new OutputRows(output);
+        using var produced = new PSDataCollection<PSObject?>();
+        produced.DataAdded += (_, _) =>
+        {
+            foreach (PSObject? item in produced.ReadAll()) rows.Add(item);
+        };
+        Follow(shell.Streams.Error, record => output.Print($"ERROR: {record}"));
+        Follow(shell.Streams.Warning, record => output.Print($"WARNING: {record.Message}"));
+        Follow(shell.Streams.Verbose, record => output.Print($"VERBOSE: {record.Message}"));
+        Follow(shell.Streams.Debug, record => output.Print($"DEBUG: {record.Message}"));
+        Follow(shell.Streams.Information, record => output.Print($"{record.MessageData}"));
+        Follow(shell.Streams.Progress, record => output.Progress($"{record.Activity}: {record.StatusDescription}", record.PercentComplete));
+        shell.Invoke(null, produced);
+    }
+
+    private static void Follow<T>(PSDataCollection<T> stream, Action<T> handle) => stream.DataAdded += (_, _) =>
+    {
+        // Removed at once, so that 100,000 lines take no memory.
+        foreach (T record in stream.ReadAll()) handle(record);
+    };
+
+    private static string? Place(ErrorRecord? record)
+    {
+        string? trace = record?.ScriptStackTrace?.Split('\n')[0].Trim();
+        if (!string.IsNullOrEmpty(trace)) return trace;
+        return record?.InvocationInfo?.MyCommand?.Name ?? record?.CategoryInfo?.Activity;
+    }
+}

@@ -1,0 +1,38 @@
+using ReparamPS.Data;
+using ReparamPS.Sweeps.Store;
+
+namespace ReparamPS.Sweeps.Local;
+
+/// <summary>The output of a run while it executes.</summary>
+public interface IRunOutput
+{
+    /// <summary>Adds a row to the result.</summary>
+    void AddRow(ExperimentRow row);
+
+    /// <summary>Adds a printed line to the log.</summary>
+    void Print(string line);
+
+    /// <summary>Reports the progress.</summary>
+    void Progress(string text, int percent);
+}
+
+/// <summary>A run to execute.</summary>
+/// <param name="Command">The command.</param>
+/// <param name="Spec">The settings.</param>
+/// <param name="Folder">The run's folder, where it may save files.</param>
+/// <param name="CheckpointFolder">Where a training saves its checkpoint, to resume from after an interruption.</param>
+/// <param name="Budget">The budget that the run is to reach; null without a strategy.</param>
+public sealed record RunRequest(SweepCommand Command, RunSpec Spec, string Folder, string CheckpointFolder, int? Budget)
+{
+    /// <summary>The settings, including the budget.</summary>
+    public ExperimentRow Settings => Spec.SettingsAt(Budget);
+}
+
+/// <summary>How an execution ended.</summary>
+/// <param name="Status">The run's state.</param>
+/// <param name="Message">What went wrong; null if nothing did.</param>
+/// <param name="Place">Where it went wrong.</param>
+public sealed record RunOutcome(RunStatus Status, string? Message = null, string? Place = null);
+
+/// <summary>Executes a run. What it throws is the run's failure.</summary>
+public delegate RunOutcome RunExecutor(RunRequest request, IRunOutput output);

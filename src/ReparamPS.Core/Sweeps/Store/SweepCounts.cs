@@ -1,0 +1,18 @@
+namespace ReparamPS.Sweeps.Store;
+
+/// <summary>The number of a sweep's runs in each state.</summary>
+/// <param name="Path">The sweep's folder.</param>
+/// <param name="Total">All runs.</param>
+/// <param name="Pending">Runs that wait.</param>
+/// <param name="Running">Runs that a live process executes.</param>
+/// <param name="Done">Runs that are done.</param>
+/// <param name="Pruned">Runs that were stopped before their full budget.</param>
+/// <param name="Failed">Runs that threw or ended with an exit code.</param>
+/// <param name="TimedOut">Runs that took too long.</param>
+/// <param name="OutOfMemory">Runs that took too much memory.</param>
+/// <param name="Died">Runs that lost their worker process.</param>
+public sealed record SweepCounts(string Path, int Total, int Pending, int Running, int Done, int Pruned, int Failed, int TimedOut, int OutOfMemory, int Died)
+{
+    /// <summary>The states of a scheduler's tasks for the sweep; empty if there are none.</summary>
+    public string Jobs { get; init; } = "";
+}
