@@ -137,7 +137,7 @@ public sealed class NewControlProblemCommand : ReparamCmdlet
             {
                 return function.Function([state, action]) is [var single] ? single : throw new ArgumentException($"{name} must return one tensor; got several.", name);
             }
-            catch (Exception error) when (error is RuntimeException and not PipelineStoppedException or ExternalException)
+            catch (Exception error) when (error is (RuntimeException and not PipelineStoppedException) or ExternalException or ArgumentException)
             {
                 string reason = error.GetBaseException().Message.Split('\n')[0].Trim();
                 throw new ArgumentException($"{name} failed for states {TensorShapes.Format(state.shape)} and actions {TensorShapes.Format(action.shape)}: {reason}", name, error);
