@@ -1,3 +1,4 @@
+using ReparamPS.Numerics;
 using ReparamPS.Torch;
 using static TorchSharp.torch;
 
@@ -23,19 +24,7 @@ internal static class VaeRandom
     /// <summary>Opens a stream.</summary>
     public static RandomSource Open(long seed, VaeStream stream, Device? device = null, long epoch = 0, long part = 0)
     {
-        ulong mixed = Mix(Mix(Mix(Mix(unchecked((ulong)seed)) ^ (ulong)stream) ^ unchecked((ulong)epoch)) ^ unchecked((ulong)part));
+        ulong mixed = SplitMix.Mix(SplitMix.Mix(SplitMix.Mix(SplitMix.Mix(unchecked((ulong)seed)) ^ (ulong)stream) ^ unchecked((ulong)epoch)) ^ unchecked((ulong)part));
         return new RandomSource((long)(mixed >> 1), device);
-    }
-
-    // SplitMix64's finalizer (Steele, Lea, Flood 2014).
-    private static ulong Mix(ulong value)
-    {
-        unchecked
-        {
-            value += 0x9E3779B97F4A7C15;
-            value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9;
-            value = (value ^ (value >> 27)) * 0x94D049BB133111EB;
-            return value ^ (value >> 31);
-        }
     }
 }

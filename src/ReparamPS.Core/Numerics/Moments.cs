@@ -1,32 +1,27 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
-using static TorchSharp.torch;
 
-namespace ReparamPS.Gradients.Estimators;
+namespace ReparamPS.Numerics;
 
 /// <summary>The mean and the sums of the second to fourth powers of the deviations from it; parts merge (Pébay 2008, Sandia report SAND2008-6212).</summary>
-internal readonly record struct Moments(double Count, double Mean, double Second, double Third, double Fourth)
+/// <param name="Count">How many numbers.</param>
+/// <param name="Mean">Their mean; NaN if there are none.</param>
+/// <param name="Second">The sum of squared deviations from the mean.</param>
+/// <param name="Third">The sum of cubed deviations.</param>
+/// <param name="Fourth">The sum of their fourth powers.</param>
+public readonly record struct Moments(double Count, double Mean, double Second, double Third, double Fourth)
 {
     /// <summary>The unbiased variance; NaN for fewer than two numbers.</summary>
     public double Variance => Count < 2 ? double.NaN : Second / (Count - 1);
 
+    /// <summary>The standard deviation, with n − 1 in the denominator; NaN for fewer than two numbers.</summary>
+    public double StandardDeviation => Math.Sqrt(Variance);
+
+    /// <summary>The standard error of <see cref="Mean"/>; NaN for fewer than two numbers.</summary>
+    public double StandardError => Math.Sqrt(Variance / Count);
+
     /// <summary>The standard error of <see cref="Variance"/>.</summary>
     public double VarianceError => Count < 2 ? double.NaN : Math.Sqrt(Math.Max(0, Fourth / Count - Math.Pow(Second / Count, 2)) / Count);
-
-    /// <summary>The moments of each column of a matrix.</summary>
-    public static Moments[] OfColumns(Tensor matrix)
-    {
-        using var scope = NewDisposeScope();
-        Tensor columns = matrix.detach().to(ScalarType.Float64).cpu().t().contiguous();
-        int rows = checked((int)columns.shape[1]);
-        var result = new Moments[columns.shape[0]];
-        for (int i = 0; i < result.Length; i++)
-        {
-            using Tensor column = columns.select(0, i);
-            result[i] = Of(MemoryMarshal.Cast<byte, double>(column.bytes)[..rows]);
-        }
-        return result;
-    }
 
     /// <summary>The moments of numbers.</summary>
     public static Moments Of(ReadOnlySpan<double> values)
