@@ -142,7 +142,8 @@ public sealed class NeuralPolicy : Policy
         parameters = new FlatParameters([.. Layout(observations, actions)], DType, CPU);
     }
 
-    private IEnumerable<(string, long[])> Layout(int observations, int actions)
+    /// <summary>Names and shapes of the parameters.</summary>
+    internal IEnumerable<(string, long[])> Layout(int observations, int actions)
     {
         int[] sizes = [observations, .. settings.HiddenSize, actions];
         for (int i = 1; i < sizes.Length; i++)

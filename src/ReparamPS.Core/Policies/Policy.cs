@@ -45,6 +45,16 @@ public abstract class Policy : IDisposable
     /// <summary>An independent copy with the same parameters.</summary>
     public abstract Policy Clone();
 
+    /// <summary>Takes over the parameters of a policy of equal sizes.</summary>
+    /// <exception cref="ShapeMismatchException">The sizes differ.</exception>
+    public void CopyParametersFrom(Policy other)
+    {
+        if (!Flat.Layout.Select(entry => (entry.Name, TensorShapes.Format(entry.Shape))).SequenceEqual(other.Flat.Layout.Select(entry => (entry.Name, TensorShapes.Format(entry.Shape)))))
+            throw new ShapeMismatchException($"The parameters of {this} and {other} differ in their shapes.", nameof(other));
+        using var noGrad = no_grad();
+        Flat.Buffer.copy_(other.Flat.Buffer);
+    }
+
     /// <summary>The mean of x.</summary>
     /// <param name="observation">[…, observations].</param>
     /// <returns>[…, actions].</returns>

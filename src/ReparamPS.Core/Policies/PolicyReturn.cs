@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ReparamPS.Numerics;
 using ReparamPS.Policies.Problems;
 using ReparamPS.Torch;
 using static TorchSharp.torch;
@@ -69,10 +70,10 @@ public sealed record PolicyReturn
             Tensor? from = starts?.narrow(0, part.First, part.Count);
             return ManagedValues.ToDoubles(-Rollout.Run(problem, policy, part.Count, random, new RolloutOptions { IsDeterministic = isDeterministic, Starts = from }).Costs.sum(0L));
         })];
-        double mean = returns.Average(), deviation = episodes < 2 ? double.NaN : Math.Sqrt(returns.Sum(each => (each - mean) * (each - mean)) / (episodes - 1));
+        Moments moments = Moments.Of(returns);
         return new PolicyReturn
         {
-            Problem = problem.Name, Policy = policy.Name, Episodes = episodes, Return = mean, StandardDeviation = deviation, StandardError = deviation / Math.Sqrt(episodes), Minimum = returns.Min(),
+            Problem = problem.Name, Policy = policy.Name, Episodes = episodes, Return = moments.Mean, StandardDeviation = moments.StandardDeviation, StandardError = moments.StandardError, Minimum = returns.Min(),
             Maximum = returns.Max(), Starts = starts is null ? "Random" : "Sobol", Deterministic = isDeterministic, Seed = seed, Seconds = clock.Elapsed.TotalSeconds,
         };
     }

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using ReparamPS.Gradients.Estimators;
+using ReparamPS.Numerics;
 using ReparamPS.Policies.Problems;
 using ReparamPS.Torch;
 using static TorchSharp.torch;
@@ -53,7 +53,7 @@ public static class PolicyGradientMeasurement
             cancellation.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
             (IReadOnlyList<Tensor> gradients, _) = PolicyGradient.Of(problem, policy, estimator, baseline, part, random, new RolloutOptions(), isPerTrajectory: true);
-            Moments[] found = [.. gradients.SelectMany(gradient => Moments.OfColumns(gradient.reshape(part, -1)))];
+            Moments[] found = [.. gradients.SelectMany(gradient => OfColumns(gradient.reshape(part, -1)))];
             moments = moments is null ? found : [.. moments.Zip(found, (before, now) => before.With(now))];
         }
         double seconds = clock.Elapsed.TotalSeconds / options.Trajectories;
@@ -63,15 +63,21 @@ public static class PolicyGradientMeasurement
             for (long index = 0; index < value.numel(); index++, element++)
             {
                 Moments each = moments![element];
-                double error = Math.Sqrt(each.Variance / each.Count);
                 yield return new PolicyGradientRow
                 {
-                    Problem = problem.Name, Estimator = estimator, Baseline = baseline, Parameter = name, Index = index, Estimate = each.Mean, StandardError = error,
-                    VariancePerTrajectory = each.Variance, SecondsPerTrajectory = seconds, Truth = truth?[element], ZScore = truth is null ? null : ZScore(each.Mean - truth[element], error),
+                    Problem = problem.Name, Estimator = estimator, Baseline = baseline, Parameter = name, Index = index, Estimate = each.Mean, StandardError = each.StandardError,
+                    VariancePerTrajectory = each.Variance, SecondsPerTrajectory = seconds, Truth = truth?[element], ZScore = truth is null ? null : ZScore(each.Mean - truth[element], each.StandardError),
                     Trajectories = options.Trajectories, Seed = options.Seed,
                 };
             }
         }
+    }
+
+    private static Moments[] OfColumns(Tensor matrix)
+    {
+        int rows = (int)matrix.shape[0], columns = (int)matrix.shape[1];
+        double[] values = ManagedValues.ToDoubles(matrix.t());
+        return [.. Enumerable.Range(0, columns).Select(column => Moments.Of(values.AsSpan(column * rows, rows)))];
     }
 
     private static double ZScore(double bias, double error) => bias == 0 ? 0 : bias / error;

@@ -53,6 +53,9 @@ public abstract class ControlProblem
 
     internal InitialStates Starts { get; }
 
+    /// <summary>Whether dynamics and cost can be called on several threads at once.</summary>
+    internal virtual bool IsThreadSafe => true;
+
     /// <summary>What the problem is, as text; problems with equal texts are the same.</summary>
     internal string Definition => string.Join('\n', [Name, Settings.ToString(), InitialState.ToString(), DynamicsText]);
 

@@ -23,6 +23,9 @@ public sealed class FunctionProblem : ControlProblem
     /// <inheritdoc/>
     protected override string DynamicsText { get; }
 
+    // A script block runs on the thread of its runspace.
+    internal override bool IsThreadSafe => false;
+
     /// <inheritdoc/>
     public override Tensor Cost(Tensor state, Tensor action)
     {

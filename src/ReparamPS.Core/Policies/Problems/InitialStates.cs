@@ -30,16 +30,19 @@ internal sealed class InitialStates
         return distribution.Sample([count], random).to(dtype).MoveToOuterDisposeScope();
     }
 
-    /// <summary>First states at the points of a Sobol sequence, always the same; null if the distribution has no quantile function for each state.</summary>
-    public Tensor? Spread(int count, ScalarType dtype)
+    /// <summary>First states at the points of a Sobol sequence; null if the distribution has no quantile function for each state.</summary>
+    /// <param name="count">The number of states.</param>
+    /// <param name="dtype">Their type.</param>
+    /// <param name="bits">Random bits that scramble the sequence; null for states that are always the same.</param>
+    public Tensor? Spread(int count, ScalarType dtype, Func<uint>? bits = null)
     {
         if (distribution.EventShape.Length > 0 || stateSize > SobolCoordinate.MostDimensions) return null;
         double[] points = new double[count * stateSize];
         for (int j = 0; j < stateSize; j++)
         {
-            var coordinate = new SobolCoordinate(j);
-            // The sequence begins in the corner of the cube, far out in every distribution's tail.
-            coordinate.Next();
+            var coordinate = new SobolCoordinate(j, bits);
+            // The plain sequence begins in the corner of the cube, far out in every distribution's tail.
+            if (bits is null) coordinate.Next();
             for (int i = 0; i < count; i++) points[(i * stateSize) + j] = coordinate.Next();
         }
         using var scope = NewDisposeScope();
