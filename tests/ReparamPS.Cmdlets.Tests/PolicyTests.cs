@@ -76,4 +76,60 @@ public sealed class PolicyTests(ModuleRunspace module)
     [Fact]
     public void Optimal_gains_are_those_of_the_Riccati_equation() =>
         Assert.Equal(0.6180339887, module.Get<double>("(New-ControlProblem Lqr -A 1 -B 1 -Q 1 -R 1).OptimalGain[0, 0]"), 1e-9);
+
+    [Fact]
+    public void Training_returns_a_row_per_iteration_and_trains_the_policy_in_place()
+    {
+        PSObject[] rows = module.Run("$policy = New-LinearPolicy 0.2 -Scale 0.1; New-ControlProblem Lqr -A 1 -B 1 -Q 1 -R 1 -Horizon 10 | Invoke-PolicyTraining $policy -Iterations 80 -LearningRate 0.1 -LearningRateSchedule cosine -Seed 1");
+        Assert.Equal(Enumerable.Range(1, 80), rows.Select(row => (int)row.Properties["Iteration"].Value));
+        string[] columns = ["RunId", "Iteration", "Cost", "GradientNorm", "Scale", "Seconds", "Estimator", "Iterations", "Trajectories", "Truncation", "Optimizer", "LearningRate", "GradientClip", "Seed"];
+        Assert.Superset(columns.ToHashSet(), rows[0].Properties.Select(property => property.Name).ToHashSet());
+        Assert.True((double)rows[^1].Properties["Cost"].Value < (double)rows[0].Properties["Cost"].Value);
+        Assert.Equal(0.618, module.Get<double>("$policy.Gain[0, 0]"), 0.05);
+    }
+
+    [Fact]
+    public void Each_object_of_a_grid_starts_from_the_policy_as_it_was()
+    {
+        PSObject[] rows = module.Run(
+            "$policy = New-LinearPolicy 0.2 -Scale 0.1; New-ExperimentGrid @{ Seed = 5, 5 } | Invoke-PolicyTraining -Problem (New-ControlProblem Lqr -A 1 -B 1 -Q 1 -R 1 -Horizon 5) -Policy $policy -Iterations 2");
+        Assert.Equal(4, rows.Length);
+        Assert.Equal(rows[0].Properties["Cost"].Value, rows[2].Properties["Cost"].Value);
+        Assert.Equal(rows[1].Properties["RunId"].Value, rows[3].Properties["RunId"].Value);
+    }
+
+    [Fact]
+    public void A_run_is_stored_resumed_and_imported()
+    {
+        string folder = Path.Combine(Path.GetTempPath(), "policy-" + Path.GetRandomFileName());
+        const string Problem = "$problem = New-ControlProblem Lqr -A 1 -B 1 -Q 1 -R 1 -Horizon 5; ";
+        Assert.Equal(2, module.Run(Problem + $"$problem | Invoke-PolicyTraining (New-LinearPolicy 0.2 -Scale 0.1) -Iterations 2 -Seed 1 -OutPath '{folder}'").Length);
+        module.Fails(Problem + $"$problem | Invoke-PolicyTraining (New-LinearPolicy 0.2 -Scale 0.1) -OutPath '{folder}'", "InvalidArgument");
+        Assert.Equal(4, module.Run(Problem + $"$policy = New-LinearPolicy 0.2 -Scale 0.1; $problem | Invoke-PolicyTraining $policy -Iterations 4 -OutPath '{folder}' -Resume").Length);
+        Assert.True(module.Get<bool>($"(Import-PolicyModel '{folder}').Gain[0, 0] -eq $policy.Gain[0, 0]"));
+        Assert.True(File.Exists(Path.Combine(folder, "iterations.csv")));
+        string file = Path.Combine(folder, "exported.safetensors");
+        Assert.Equal(file, module.Get<FileInfo>($"$policy | Export-PolicyModel '{file}'").FullName);
+        module.Fails($"$policy | Export-PolicyModel '{file}' -NoClobber", "FileExists");
+        module.Fails($"Import-PolicyModel '{Path.Combine(folder, "run.json")}'", "InvalidData");
+        Directory.Delete(folder, true);
+    }
+
+    [Fact]
+    public void A_sweep_runs_trainings_by_the_names_of_problem_and_policy()
+    {
+        string folder = Path.Combine(Path.GetTempPath(), "policy-" + Path.GetRandomFileName());
+        Directory.CreateDirectory(folder);
+        string start = Path.Combine(folder, "start.safetensors");
+        PSObject[] rows = module.Run($$"""
+            $policy = New-NeuralPolicy -HiddenSize 4 -Distribution TanhNormal -Scale 0.1
+            $null = New-ControlProblem Pendulum | Measure-PolicyReturn -Policy $policy -Episodes 2
+            $null = $policy | Export-PolicyModel '{{start}}'
+            New-ExperimentGrid @{ Problem = 'Pendulum'; Policy = '{{start}}'; LearningRate = 0.01, 0.02; Iterations = 2; Trajectories = 4; Truncation = 10; Seed = 1 } |
+                Invoke-ExperimentSweep '{{Path.Combine(folder, "sweep")}}' -Command Invoke-PolicyTraining
+            """);
+        Assert.Equal(["Done", "Done"], rows.Select(row => row.Properties["Status"].Value.ToString()));
+        Assert.All(rows, row => Assert.Equal(2.0, Convert.ToDouble(row.Properties["Iteration"].Value)));
+        Directory.Delete(folder, true);
+    }
 }

@@ -17,9 +17,9 @@ public sealed class PolicyTrainingTests
     [Fact]
     public void A_gain_comes_within_a_hundredth_of_the_best_in_200_iterations()
     {
-        LqrProblem problem = ReferenceProblem.Get("double integrator, discounted").Problem(horizon: 400);
+        LqrProblem problem = ReferenceProblem.Get("double integrator, discounted").Problem(horizon: 300);
         using var policy = new LinearPolicy(new double[,] { { 1, 1 } }, [0.5]);
-        Last(problem, policy, new PolicyTrainingOptions { Trajectories = 128, LearningRate = 0.1, LearningRateSchedule = "cosine", Seed = 1 });
+        Last(problem, policy, new PolicyTrainingOptions { Trajectories = 64, LearningRate = 0.2, LearningRateSchedule = "cosine", Seed = 1 });
         Assert.Equal(2.42459864, policy.Gain[0, 0], 0.0242);
         Assert.Equal(3.48542999, policy.Gain[0, 1], 0.0348);
     }
@@ -30,7 +30,7 @@ public sealed class PolicyTrainingTests
     {
         ReferenceProblem reference = ReferenceProblem.Get("double integrator, discounted");
         using var policy = new LinearPolicy(ReferenceProblem.Matrix(reference.OptimalGain), [0.5]);
-        Last(reference.Problem(horizon: 400), policy, new PolicyTrainingOptions { Iterations = 150, Trajectories = 256, EntropyWeight = 0.2, LearningRate = 0.05, LearningRateSchedule = "cosine", Seed = 2 });
+        Last(reference.Problem(horizon: 300), policy, new PolicyTrainingOptions { Iterations = 120, Trajectories = 128, EntropyWeight = 0.2, LearningRate = 0.05, LearningRateSchedule = "cosine", Seed = 2 });
         Assert.Equal(0.675702988, policy.Scale[0] * policy.Scale[0], 0.02);
     }
 
