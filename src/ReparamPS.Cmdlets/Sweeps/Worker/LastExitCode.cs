@@ -19,14 +19,15 @@ internal sealed class LastExitCode(Runspace runspace)
     /// <summary>Sets the variable anew, without a value.</summary>
     public void Install()
     {
-        runspace.SessionStateProxy.PSVariable.Set(new PSVariable(Name, null, ScopedItemOptions.None, new Collection<Attribute> { new Recorder(this) }));
+        runspace.SessionStateProxy.PSVariable.Set(new PSVariable(Name, null, ScopedItemOptions.None, new Collection<Attribute> { new Recorder(Record) }));
         Position = null;
     }
 
+    private void Record() => Position = runspace.Debugger?.GetCallStack().FirstOrDefault()?.Position;
+
     // The engine validates each value of a variable that has such an attribute, also those that it sets itself.
-    private sealed class Recorder(LastExitCode variable) : ValidateArgumentsAttribute
+    private sealed class Recorder(Action record) : ValidateArgumentsAttribute
     {
-        protected override void Validate(object arguments, EngineIntrinsics engineIntrinsics) =>
-            variable.Position = variable.runspace.Debugger?.GetCallStack().FirstOrDefault()?.Position;
+        protected override void Validate(object arguments, EngineIntrinsics engineIntrinsics) => record();
     }
 }
