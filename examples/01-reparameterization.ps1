@@ -2,7 +2,7 @@
 .SYNOPSIS
     The reparameterization trick, step by step: what an rsample is, and how its gradient reaches loc and scale.
 .DESCRIPTION
-    Runs in pwsh 7.4+ (import the module first) and in the host:
+    Runs in PowerShell 7.4 or later, and without it:
     dotnet run --project src/ReparamPS.Host -- examples/01-reparameterization.ps1
 #>
 $ErrorActionPreference = 'Stop'

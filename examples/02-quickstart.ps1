@@ -5,11 +5,11 @@
     1. Checks the gradient of every reparameterized distribution in the catalogue.
     2. Trains a small VAE on the embedded handwritten digits, for two latent sizes.
     3. Writes every epoch to a CSV file and the ELBO curves to a PNG.
-    Runs in pwsh 7.4+ and in the host: dotnet run --project src/ReparamPS.Host -- examples/02-quickstart.ps1
+    Runs in PowerShell 7.4 or later, and without it: dotnet run --project src/ReparamPS.Host -- examples/02-quickstart.ps1
 .PARAMETER OutPath
-    The folder for the results; it is made where it isn't there.
+    The folder for the results; created if it does not exist.
 .PARAMETER Epochs
-    How many epochs each VAE trains.
+    The number of epochs per VAE.
 #>
 param(
     [string] $OutPath = 'quickstart',

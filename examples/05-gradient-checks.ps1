@@ -2,7 +2,7 @@
 .SYNOPSIS
     Is this gradient right? Checks of distributions, of a function of tensors, and what their failures look like.
 .DESCRIPTION
-    Runs in pwsh 7.4+ and in the host: dotnet run --project src/ReparamPS.Host -- examples/05-gradient-checks.ps1
+    Runs in PowerShell 7.4 or later, and without it: dotnet run --project src/ReparamPS.Host -- examples/05-gradient-checks.ps1
 #>
 $ErrorActionPreference = 'Stop'
 if (-not (Get-Module ReparamPS)) { Import-Module "$PSScriptRoot/../module/ReparamPS" }

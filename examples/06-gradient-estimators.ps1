@@ -1,14 +1,14 @@
 <#
 .SYNOPSIS
-    Which estimator is less noisy? The experiments of Mohamed, Rosca, Figurnov and Mnih 2020 (arXiv:1906.10652), section 8, and discrete estimators.
+    Which estimator has the lowest variance? The experiments of Mohamed, Rosca, Figurnov and Mnih 2020 (arXiv:1906.10652), section 8, and discrete estimators.
 .DESCRIPTION
     For f(z) = (z - k)^2, exp(-k z^2) and cos(k z) with z ~ N(mu, sigma^2): the variance of the gradient in mu by pathwise, score-function and measure-valued
     estimators, over a range of k and of sigma. The curves have the shapes of the paper's: for the quadratic the pathwise variance doesn't depend on k, while that of the score
     function grows like k^4; for the exponential and the cosine the pathwise variance overtakes the others as k grows.
     Writes a CSV file, and two pictures for each function.
-    Runs in pwsh 7.4+ and in the host: dotnet run --project src/ReparamPS.Host -- examples/06-gradient-estimators.ps1
+    Runs in PowerShell 7.4 or later, and without it: dotnet run --project src/ReparamPS.Host -- examples/06-gradient-estimators.ps1
 .PARAMETER OutPath
-    The folder for the results; it is made where it isn't there.
+    The folder for the results; created if it does not exist.
 .PARAMETER Draws
     The number of draws behind each variance.
 #>

@@ -1,10 +1,10 @@
 <#
 .SYNOPSIS
-    Figure 2 of 'Auto-Encoding Variational Bayes': the bound on unseen images against the training samples seen, for several latent sizes.
+    Figure 2 of 'Auto-Encoding Variational Bayes': the ELBO on held-out images against the number of training samples seen, for several latent sizes.
 .DESCRIPTION
-    500 hidden units with tanh, weights from N(0, 0.01), weight decay from an N(0, I) prior, minibatches of 100, one draw an image, Adagrad
-    (Kingma, Welling 2013, arXiv:1312.6114, section 5). On MNIST, Fashion-MNIST (Debian: dataset-fashion-mnist) or any other IDX files; -Quick does it on the
-    embedded digits with smaller networks, in under a minute.
+    500 hidden units with tanh, weights from N(0, 0.01), weight decay from an N(0, I) prior, minibatches of 100, one draw per image, Adagrad
+    (Kingma, Welling 2013, arXiv:1312.6114, section 5). On MNIST, Fashion-MNIST (Debian: dataset-fashion-mnist) or any other IDX files; -Quick uses the
+    embedded digits and smaller networks, and takes less than a minute.
 .PARAMETER DataPath
     The training images.
 .PARAMETER TestPath
@@ -12,13 +12,13 @@
 .PARAMETER LearningRate
     The paper chose 0.01, 0.02 or 0.1.
 .PARAMETER InitialScale
-    The standard deviation of the first weights: 0.01, or 0.1 where the paper's N(0, 0.01) is read as a variance.
+    The standard deviation of the first weights: 0.01, or 0.1 if the paper's N(0, 0.01) means a variance.
 .PARAMETER Epochs
-    Passes over the training images.
+    The number of epochs.
 .PARAMETER OutPath
     The folder for the results.
 .PARAMETER Quick
-    On the embedded digits.
+    Uses the embedded digits and smaller networks.
 #>
 param(
     [string] $DataPath = '/usr/share/datasets/fashion-mnist/train-images-idx3-ubyte.gz',

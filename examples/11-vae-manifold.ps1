@@ -1,10 +1,10 @@
 <#
 .SYNOPSIS
-    Figure 4 of 'Auto-Encoding Variational Bayes': the manifold of two latent dimensions; samples, reconstructions and the latent space of the digits beside it.
+    Figure 4 of 'Auto-Encoding Variational Bayes': the manifold of two latent dimensions; also samples, reconstructions and the latent space of the digits.
 .PARAMETER DataPath
-    Images (IDX, CSV, .npy or a folder of PNG); the embedded digits without it.
+    Images (IDX, CSV, .npy or a folder of PNG). Default: the embedded digits.
 .PARAMETER Epochs
-    Passes over the training images.
+    The number of epochs.
 .PARAMETER OutPath
     The folder for the results.
 #>
@@ -21,7 +21,7 @@ $null = [System.IO.Directory]::CreateDirectory($folder)
 $last = $null
 Invoke-VaeTraining -DataPath $DataPath -LatentSize 2 -HiddenSize 256, 128 -Epochs $Epochs -Seed 1 -OutPath "$folder/run" -CheckpointEpochs 10 -Resume |
     ForEach-Object { $last = $_ }
-"bound on unseen images $($last.TestElbo.ToString('F2')) nats after $($last.Epoch) epochs"
+"ELBO on held-out images $($last.TestElbo.ToString('F2')) nats after $($last.Epoch) epochs"
 
 $model = Import-VaeModel "$folder/run"
 $null = $model | Invoke-VaeSampling -Manifold 20 | Export-ImageGrid "$folder/manifold.png" -Columns 20 -Gap 0

@@ -2,7 +2,7 @@
 .SYNOPSIS
     A beta sweep, the four likelihoods, and the objectives side by side, on the embedded digits.
 .PARAMETER Epochs
-    Passes over the training images of each run.
+    The number of epochs per run.
 .PARAMETER OutPath
     The folder for the results.
 #>

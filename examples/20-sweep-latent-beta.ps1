@@ -1,20 +1,20 @@
 <#
 .SYNOPSIS
-    A sweep: latent size × β over five seeds, with the mean over seeds in a band, what each setting does, and samples of the best run.
+    A sweep: latent size × β over five seeds, with a band over seeds, the effect of each setting, and samples of the best run.
 .DESCRIPTION
-    Each run is a process-safe Invoke-VaeTraining on the embedded digits. Started again after an interruption the script goes on where it was; with more values or more seeds it runs only what is new.
-    With -Engine Slurm the same runs go to a cluster, from a folder that its nodes share: nothing else changes.
-    Runs in pwsh 7.4+ and in the host: dotnet run --project src/ReparamPS.Host -- examples/20-sweep-latent-beta.ps1
+    Each run is an Invoke-VaeTraining on the embedded digits. After an interruption, start the script again: it resumes. With more values or seeds it runs only the new points.
+    -Engine Slurm sends the same runs to a cluster, from a folder that its nodes share.
+    Runs in PowerShell 7.4 or later, and without it: dotnet run --project src/ReparamPS.Host -- examples/20-sweep-latent-beta.ps1
 .PARAMETER Engine
-    Local: worker processes of this machine. Slurm: a job array.
+    Local: worker processes on this machine. Slurm: a job array.
 .PARAMETER LatentSize
     The latent sizes.
 .PARAMETER Beta
     The weights of the KL term.
 .PARAMETER Seeds
-    Runs of each setting, with other random numbers.
+    The number of runs per setting, with different random numbers.
 .PARAMETER Epochs
-    Passes over the training images.
+    The number of epochs.
 .PARAMETER OutPath
     The folder for the sweep and the results.
 #>

@@ -1,8 +1,8 @@
 <#
 .SYNOPSIS
-    The sweep of example 20 on a Slurm cluster: one parameter is another.
+    The sweep of example 20 on a Slurm cluster: only one parameter differs.
 .DESCRIPTION
-    Run it where sbatch works and in a folder that the nodes share, as the module has to be. The shell may go away meanwhile: started again, the script waits for the runs that are left.
+    Run it on a machine with sbatch. The folder and the module must be on a file system that all nodes share. You may close the shell: started again, the script waits for the remaining runs.
 .PARAMETER OutPath
     The folder for the sweep and the results.
 #>

@@ -1,10 +1,10 @@
 <#
 .SYNOPSIS
-    A sweep without a model: how noisy are gradient estimators, over what they estimate?
+    A sweep without a model: the variance of gradient estimators over k
 .DESCRIPTION
-    The gradient in the mean of E[cos(k z)], z ~ N(1, 1), by three estimators, for several k, five seeds each: the pathwise estimator beats the score function for small k, and is the worst of all for large ones.
-    A run is a script block, which finds the settings in $_ and gives a row.
-    Runs in pwsh 7.4+ and in the host: dotnet run --project src/ReparamPS.Host -- examples/22-sweep-estimators.ps1
+    The gradient in the mean of E[cos(k z)], z ~ N(1, 1), by three estimators, for several k and five seeds each. For small k the pathwise estimator has a lower variance than the score function; for large k it has the highest of all.
+    A run is a script block that reads its settings from $_ and returns a row.
+    Runs in PowerShell 7.4 or later, and without it: dotnet run --project src/ReparamPS.Host -- examples/22-sweep-estimators.ps1
 .PARAMETER Draws
     The number of draws behind each variance.
 .PARAMETER OutPath

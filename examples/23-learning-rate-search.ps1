@@ -1,15 +1,15 @@
 <#
 .SYNOPSIS
-    A search for the learning rate and the hidden units of a VAE, by Sobol points that are all trained to the end, and by Hyperband over the same points.
+    A search for the learning rate and the hidden units of a VAE, by Sobol points that all train to the end, and by Hyperband over the same points.
 .DESCRIPTION
-    Sobol gives every point all epochs. Hyperband gives all points a few, and goes on with those that do well: from its checkpoint, so that no epoch is paid twice. Both come out with
-    about the same best run; the script prints how many epochs each spent, and draws the runs over the learning rate.
-    Started again after an interruption it goes on where it was.
-    Runs in pwsh 7.4+ and in the host: dotnet run --project src/ReparamPS.Host -- examples/23-learning-rate-search.ps1
+    The Sobol search trains every point for all epochs. Hyperband trains all points for a few epochs and continues the best from their checkpoints. Both find
+    about the same best run. The script prints the epochs that each search spent, and draws the runs over the learning rate.
+    After an interruption, start the script again: it resumes.
+    Runs in PowerShell 7.4 or later, and without it: dotnet run --project src/ReparamPS.Host -- examples/23-learning-rate-search.ps1
 .PARAMETER Count
-    How many points are tried.
+    The number of points to try.
 .PARAMETER Epochs
-    Passes over the training images of a run that goes all the way.
+    The number of epochs of a complete run.
 .PARAMETER OutPath
     The folder for the sweeps and the results.
 #>

@@ -1,6 +1,6 @@
 namespace ReparamPS.Host;
 
-/// <summary>The lines of earlier and of this session, kept in a file; a session whose file can't be read or written goes on without it.</summary>
+/// <summary>The lines of this and earlier sessions, kept in a file. A file that cannot be read or written is ignored.</summary>
 internal sealed class CommandHistory
 {
     private const int Capacity = 1000;
@@ -8,7 +8,7 @@ internal sealed class CommandHistory
     private readonly List<string> lines = [];
 
     /// <summary>Reads the history.</summary>
-    /// <param name="path">Its file; null keeps it in memory only.</param>
+    /// <param name="path">The history file; null keeps the history in memory.</param>
     public CommandHistory(string? path)
     {
         this.path = path;
@@ -22,16 +22,16 @@ internal sealed class CommandHistory
         }
     }
 
-    /// <summary>The user's history file; null where the user has no data folder.</summary>
+    /// <summary>The user's history file; null if the user has no data folder.</summary>
     public static string? DefaultPath =>
         Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create) is { Length: > 0 } folder
             ? Path.Combine(folder, "ReparamPS", "history.txt")
             : null;
 
-    /// <summary>How many lines there are.</summary>
+    /// <summary>The number of lines.</summary>
     public int Count => lines.Count;
 
-    /// <summary>A line, the oldest first.</summary>
+    /// <summary>A line; 0 is the oldest.</summary>
     public string this[int index] => lines[index];
 
     /// <summary>Adds a line, unless it is blank or repeats the last one.</summary>
@@ -47,7 +47,7 @@ internal sealed class CommandHistory
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // The line stays in memory.
+            // The history works without its file.
         }
     }
 }

@@ -10,7 +10,7 @@ internal sealed class ConsoleHost(HostUserInterface ui) : PSHost
     /// <summary>The host's version.</summary>
     public static Version HostVersion { get; } = Assembly.GetExecutingAssembly().GetName().Version!;
 
-    /// <summary>The code that a script asked to exit with; null where none did.</summary>
+    /// <summary>The exit code that a script asked for; null if none did.</summary>
     public int? ExitCode { get; set; }
 
     /// <inheritdoc/>
@@ -28,7 +28,7 @@ internal sealed class ConsoleHost(HostUserInterface ui) : PSHost
     /// <inheritdoc/>
     public override CultureInfo CurrentCulture => CultureInfo.InvariantCulture;
 
-    /// <summary>English: the engine's and the module's help is looked up by it.</summary>
+    /// <summary>English, since help is looked up by this culture.</summary>
     public override CultureInfo CurrentUICulture { get; } = new("en-US");
 
     /// <inheritdoc/>

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace ReparamPS.Host;
 
-/// <summary>What the host is asked to do.</summary>
+/// <summary>The modes of the host.</summary>
 internal enum HostMode
 {
     Prompt,
@@ -35,7 +35,7 @@ internal sealed partial record HostOptions(HostMode Mode, string Text, IReadOnly
         """;
 
     /// <summary>Parses a command line.</summary>
-    /// <exception cref="ArgumentException">It makes no sense; the message says why.</exception>
+    /// <exception cref="ArgumentException">The command line is invalid.</exception>
     public static HostOptions Parse(IReadOnlyList<string> arguments)
     {
         if (arguments.Count == 0) return new HostOptions(HostMode.Prompt, "", []);
@@ -55,13 +55,13 @@ internal sealed partial record HostOptions(HostMode Mode, string Text, IReadOnly
                 if (arguments.Count == 1) throw new ArgumentException($"{first} needs a script file.");
                 return new HostOptions(HostMode.Script, arguments[1], [.. arguments.Skip(2)]);
         }
-        if (first.StartsWith('-')) throw new ArgumentException($"There is no option '{first}': see --help.");
+        if (first.StartsWith('-')) throw new ArgumentException($"Unknown option '{first}'. See --help.");
         return new HostOptions(HostMode.Script, first, [.. arguments.Skip(1)]);
     }
 
     /// <summary>
-    /// The script's call as one would type it, values quoted: a name with a dash is matched against the script's parameters, and takes the next
-    /// argument for its value where it isn't a switch.
+    /// The call of the script as a user would type it, with quoted values. An argument that starts with a dash is a parameter name, and PowerShell binds the next argument to it
+    /// unless the parameter is a switch.
     /// </summary>
     public static string Call(string path, IEnumerable<string> arguments) => string.Join(' ', arguments.Select(Token).Prepend(". " + Quote(path)));
 

@@ -2,7 +2,7 @@ using System.Management.Automation.Host;
 
 namespace ReparamPS.Host;
 
-/// <summary>The console's geometry, which the engine lays tables out by.</summary>
+/// <summary>The console's size, which the engine uses to lay out tables.</summary>
 internal sealed class HostRawUserInterface : PSHostRawUserInterface
 {
     private const int RedirectedHeight = 50;
@@ -67,7 +67,7 @@ internal sealed class HostRawUserInterface : PSHostRawUserInterface
         while (KeyAvailable) Console.ReadKey(intercept: true);
     }
 
-    /// <summary>Clears the screen where the whole of it is meant; other fills need a buffer that a terminal does not give.</summary>
+    /// <summary>Clears the screen if the whole of it is meant. Other fills need a buffer, which a terminal does not have.</summary>
     public override void SetBufferContents(Rectangle rectangle, BufferCell fill)
     {
         if (rectangle.Left == -1 && !Console.IsOutputRedirected) Console.Clear();
@@ -82,5 +82,5 @@ internal sealed class HostRawUserInterface : PSHostRawUserInterface
     /// <inheritdoc/>
     public override void ScrollBufferContents(Rectangle source, Coordinates destination, Rectangle clip, BufferCell fill) => throw NoBuffer();
 
-    private static NotSupportedException NoBuffer() => new("A terminal's cells can't be read or moved.");
+    private static NotSupportedException NoBuffer() => new("A terminal's cells cannot be read or moved.");
 }

@@ -6,7 +6,7 @@ using Microsoft.PowerShell;
 
 namespace ReparamPS.Host;
 
-/// <summary>A runspace with the module, and the running of scripts, commands and lines in it. Output goes through the engine's own formatting.</summary>
+/// <summary>A runspace with the module, which runs scripts, commands and lines. The engine formats the output.</summary>
 internal sealed class HostSession : IDisposable
 {
     /// <summary>The exit code after Ctrl+C.</summary>
@@ -24,7 +24,7 @@ internal sealed class HostSession : IDisposable
 
     /// <summary>Opens the runspace.</summary>
     /// <param name="manifest">The module's manifest.</param>
-    /// <param name="interactive">Whether somebody is at the keyboard.</param>
+    /// <param name="interactive">Whether the session can ask the user.</param>
     public HostSession(string manifest, bool interactive)
     {
         (this.manifest, this.interactive) = (manifest, interactive);
@@ -44,17 +44,17 @@ internal sealed class HostSession : IDisposable
     public static string EngineVersion =>
         typeof(PowerShell).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split(' ', '+')[0];
 
-    /// <summary>The code that a script or a line asked to exit with; null where none did.</summary>
+    /// <summary>The exit code that a script or a line asked for; null if none did.</summary>
     public int? ExitCode => host.ExitCode;
 
     /// <summary>The runspace.</summary>
     public Runspace Runspace => runspace;
 
-    /// <summary>Imports the module; an error is shown, and false returned.</summary>
+    /// <summary>Imports the module. Shows an error and returns false if that fails.</summary>
     public bool ImportModule() =>
         Invoke(shell => shell.AddCommand("Import-Module").AddParameter("Name", manifest).AddParameter("ErrorAction", ActionPreference.Stop));
 
-    /// <summary>Runs a script file, and gives the process's exit code.</summary>
+    /// <summary>Runs a script file and returns the process's exit code.</summary>
     public int RunScript(string path, IEnumerable<string> arguments)
     {
         // A script's 'exit N' ends the script only, and leaves both marks; a native program that failed inside it leaves its code only,
@@ -63,7 +63,7 @@ internal sealed class HostSession : IDisposable
         return Code(Invoke(shell => shell.AddScript(text, useLocalScope: false)));
     }
 
-    /// <summary>Runs a command, and gives the process's exit code: 1 also where its last statement failed, as pwsh has it.</summary>
+    /// <summary>Runs a command and returns the process's exit code: 1 if its last statement failed, as in pwsh.</summary>
     public int RunCommand(string text) => Code(RunText(text, "if (-not $?) { $Host.SetShouldExit(1) }"));
 
     /// <summary>Runs a line of the prompt.</summary>
@@ -73,7 +73,7 @@ internal sealed class HostSession : IDisposable
         RunText(text, "");
     }
 
-    /// <summary>Evaluates something for the host's own use; null where it fails.</summary>
+    /// <summary>Evaluates an expression for the host's own use; null if it fails.</summary>
     public string? Evaluate(string text)
     {
         try
@@ -155,7 +155,7 @@ internal sealed class HostSession : IDisposable
         }
     }
 
-    /// <summary>Stops the pipeline, not the process; outside the prompt the process ends too, and does not wait for a pipeline that won't stop.</summary>
+    /// <summary>Stops the pipeline. Outside the prompt the process ends too, without waiting for a pipeline that does not stop.</summary>
     private void OnCancel(object? sender, ConsoleCancelEventArgs cancel)
     {
         cancel.Cancel = true;
@@ -169,7 +169,7 @@ internal sealed class HostSession : IDisposable
         }
         catch (ObjectDisposedException)
         {
-            // It ended by itself in the meantime.
+            // It ended in the meantime.
         }
     }
 

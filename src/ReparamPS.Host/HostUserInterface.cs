@@ -14,7 +14,7 @@ internal sealed class HostUserInterface(bool interactive) : PSHostUserInterface
     /// <summary>The progress bars.</summary>
     public ProgressView Progress { get; } = new();
 
-    /// <summary>Whether what comes as output is the text of an error.</summary>
+    /// <summary>Whether the output is the text of an error.</summary>
     public bool WritesErrors { get; set; }
 
     /// <inheritdoc/>
@@ -72,16 +72,16 @@ internal sealed class HostUserInterface(bool interactive) : PSHostUserInterface
     }
 
     /// <inheritdoc/>
-    public override SecureString ReadLineAsSecureString() => throw new NotSupportedException("ReparamPS.Host reads no passwords.");
+    public override SecureString ReadLineAsSecureString() => throw new NotSupportedException("ReparamPS.Host cannot read passwords.");
 
     /// <inheritdoc/>
     public override PSCredential PromptForCredential(string caption, string message, string userName, string targetName) =>
-        throw new NotSupportedException("ReparamPS.Host reads no passwords.");
+        throw new NotSupportedException("ReparamPS.Host cannot read passwords.");
 
     /// <inheritdoc/>
     public override PSCredential PromptForCredential(
         string caption, string message, string userName, string targetName, PSCredentialTypes allowedCredentialTypes, PSCredentialUIOptions options) =>
-        throw new NotSupportedException("ReparamPS.Host reads no passwords.");
+        throw new NotSupportedException("ReparamPS.Host cannot read passwords.");
 
     /// <inheritdoc/>
     public override Dictionary<string, PSObject> Prompt(string caption, string message, Collection<FieldDescription> descriptions)
@@ -95,7 +95,7 @@ internal sealed class HostUserInterface(bool interactive) : PSHostUserInterface
     /// <inheritdoc/>
     public override int PromptForChoice(string caption, string message, Collection<ChoiceDescription> choices, int defaultChoice)
     {
-        RequireInteractive("an answer to '" + message + "' (-Confirm:$false answers beforehand)");
+        RequireInteractive("an answer to '" + message + "' (use -Confirm:$false)");
         if (!string.IsNullOrEmpty(caption)) WriteLine(caption);
         if (!string.IsNullOrEmpty(message)) WriteLine(message);
         string question = string.Join("  ", choices.Select((choice, i) => $"[{Key(choice)}] {choice.Label.Replace("&", "", StringComparison.Ordinal)}{(i == defaultChoice ? " (default)" : "")}"));
@@ -138,7 +138,7 @@ internal sealed class HostUserInterface(bool interactive) : PSHostUserInterface
 
     private void RequireInteractive(string what)
     {
-        if (!interactive) throw new HostException($"Nobody is there to ask for {what}: this is no interactive session.");
+        if (!interactive) throw new HostException($"Cannot ask for {what}: the session is not interactive.");
     }
 
     private void WriteStream(string line, string color)

@@ -4,8 +4,8 @@ namespace ReparamPS.Host;
 
 /// <summary>The completions at a place in a line.</summary>
 /// <param name="Start">Where the replaced text starts.</param>
-/// <param name="Length">How long it is.</param>
-/// <param name="Texts">What may stand there instead.</param>
+/// <param name="Length">The length of the replaced text.</param>
+/// <param name="Texts">The replacements.</param>
 internal sealed record Completions(int Start, int Length, IReadOnlyList<string> Texts);
 
 /// <summary>Reads a line from the keyboard: arrows, history, Tab, and the usual control keys.</summary>

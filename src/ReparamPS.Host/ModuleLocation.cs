@@ -3,7 +3,7 @@ namespace ReparamPS.Host;
 /// <summary>Finds the staged module.</summary>
 internal static class ModuleLocation
 {
-    /// <summary>The manifest of the staged module in the nearest module/ReparamPS above a folder; null where none is complete.</summary>
+    /// <summary>The manifest of the staged module in the nearest module/ReparamPS above a folder; null if none is complete.</summary>
     public static string? Find(string folder)
     {
         for (DirectoryInfo? parent = new(folder); parent is not null; parent = parent.Parent)

@@ -47,8 +47,8 @@ internal static class Program
         if (ModuleLocation.Find(AppContext.BaseDirectory) is not { } manifest)
         {
             Terminal.WriteError(
-                $"The ReparamPS module is not staged in a module/ReparamPS folder above '{AppContext.BaseDirectory}'. "
-                + "Run 'dotnet build' in the root of ReparamPS, which stages it.");
+                $"No built module/ReparamPS folder above '{AppContext.BaseDirectory}'. "
+                + "Run 'dotnet build' in the root of ReparamPS.");
             return 1;
         }
         if (options.Mode == HostMode.Worker) return RunWorker(manifest, options.ScriptArguments);
@@ -62,7 +62,7 @@ internal static class Program
         };
     }
 
-    // A worker of a sweep opens a runspace of its own: to open the host's first would take as long again.
+    // A sweep worker opens its own runspace; opening the host's too would double its start time.
     private static int RunWorker(string manifest, IReadOnlyList<string> arguments)
     {
         string cmdlets = Path.Combine(Path.GetDirectoryName(manifest)!, "bin", "ReparamPS.Cmdlets.dll");

@@ -4,7 +4,7 @@ using Spectre.Console;
 
 namespace ReparamPS.Host;
 
-/// <summary>Progress bars below the output: drawn in place, at most five times a second, and taken away when other output comes or the work ends. Nothing is drawn where the output is redirected.</summary>
+/// <summary>Progress bars below the output, drawn in place at most five times a second. Other output, or the end of the work, removes them. Redirected output has none.</summary>
 internal sealed class ProgressView
 {
     private const int BarWidth = 30, MaximumBars = 5;
@@ -15,7 +15,7 @@ internal sealed class ProgressView
     private long lastDrawn;
     private int linesDrawn;
 
-    /// <summary>Takes a record in, and draws the bars if the last time is long enough ago.</summary>
+    /// <summary>Adds a record, and draws the bars unless they were drawn a moment ago.</summary>
     public void Show(long source, ProgressRecord record)
     {
         if (!Terminal.CanRedraw) return;
@@ -35,7 +35,7 @@ internal sealed class ProgressView
         }
     }
 
-    /// <summary>Takes the bars off the screen; the next record draws them anew.</summary>
+    /// <summary>Removes the bars from the screen; the next record draws them again.</summary>
     public void Clear()
     {
         if (!Terminal.CanRedraw) return;

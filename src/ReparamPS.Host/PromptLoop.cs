@@ -10,12 +10,12 @@ internal sealed class PromptLoop(HostSession session)
     private const string Continuation = ">> ";
     private readonly bool redirected = Console.IsInputRedirected;
 
-    /// <summary>Runs the prompt, and gives the process's exit code.</summary>
+    /// <summary>Runs the prompt and returns the process's exit code.</summary>
     public int Run()
     {
         var history = new CommandHistory(redirected ? null : CommandHistory.DefaultPath);
         var editor = new LineEditor(history, Complete);
-        if (!redirected) Console.Out.WriteLine($"ReparamPS on PowerShell {HostSession.EngineVersion}. Try: Get-Help about_ReparamPS; 'exit' leaves.");
+        if (!redirected) Console.Out.WriteLine($"ReparamPS on PowerShell {HostSession.EngineVersion}. Try: Get-Help about_ReparamPS. Type 'exit' to leave.");
         while (session.ExitCode is null && ReadCommand(editor, history) is { } command)
         {
             if (!string.IsNullOrWhiteSpace(command)) session.RunLine(command);

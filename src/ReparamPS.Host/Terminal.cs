@@ -3,10 +3,10 @@ using System.Management.Automation.Internal;
 
 namespace ReparamPS.Host;
 
-/// <summary>What the console can do, and text in its colours.</summary>
+/// <summary>The console's abilities, and coloured text.</summary>
 internal static class Terminal
 {
-    /// <summary>The width that redirected output is laid out for: wide enough that a view's columns are never cut.</summary>
+    /// <summary>The width of redirected output, wide enough for every column of a view.</summary>
     public const int RedirectedWidth = 240;
 
     private const int FallbackWidth = 120;
@@ -18,7 +18,7 @@ internal static class Terminal
     /// <summary>Whether lines can be drawn over.</summary>
     public static bool CanRedraw { get; } = !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb";
 
-    /// <summary>The width that output is laid out for.</summary>
+    /// <summary>The width of the output.</summary>
     public static int Width
     {
         get
@@ -35,13 +35,13 @@ internal static class Terminal
         }
     }
 
-    /// <summary>A text without its escape sequences where there are no colours.</summary>
+    /// <summary>The text, without its escape sequences if there are no colours.</summary>
     public static string Plain(string text) => HasColors ? text : Strip(text);
 
-    /// <summary>Writes a line to standard error, in red where that is a terminal.</summary>
+    /// <summary>Writes a line to standard error, in red if that is a terminal.</summary>
     public static void WriteError(string line) => Console.Error.WriteLine(Console.IsErrorRedirected || NoColor ? Strip(line) : $"\e[91m{line}\e[0m");
 
-    /// <summary>Writes a line in a colour (an SGR code) where there are colours.</summary>
+    /// <summary>Writes a line in a colour (an SGR code) if there are colours.</summary>
     public static void WriteLine(string line, string color) => Console.Out.WriteLine(HasColors ? $"\e[{color}m{line}\e[0m" : line);
 
     private static string Strip(string text) =>

@@ -1,6 +1,6 @@
 <#
 .SYNOPSIS
-    Runs the Pester suite against the staged module, and ends with one line of counts. Needs pwsh 7.4+ and Pester 5.5+.
+    Runs the Pester suite against the staged module, and prints one line of counts at the end. Needs PowerShell 7.4 and Pester 5.5 or later.
 #>
 $ErrorActionPreference = 'Stop'
 Import-Module Pester -MinimumVersion 5.5

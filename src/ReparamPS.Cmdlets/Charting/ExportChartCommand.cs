@@ -82,11 +82,11 @@ public sealed class ExportChartCommand : ChartCommandBase
     public SwitchParameter Density { get; set; }
 
     /// <summary>The width in pixels.</summary>
-    [Parameter, ValidateRange(50, Chart.LargestSize)]
+    [Parameter, ValidateRange(50, ChartFile.MaxSize)]
     public int Width { get; set; } = 1000;
 
     /// <summary>The height in pixels.</summary>
-    [Parameter, ValidateRange(50, Chart.LargestSize)]
+    [Parameter, ValidateRange(50, ChartFile.MaxSize)]
     public int Height { get; set; } = 600;
 
     /// <summary>Refuses to replace a file.</summary>
@@ -105,7 +105,7 @@ public sealed class ExportChartCommand : ChartCommandBase
     protected override void Begin()
     {
         target = ResolvePath(Path);
-        Chart.CheckExtension(target);
+        ChartFile.CheckExtension(target);
         draws = ShouldProcess(target, "Draw a chart");
         if (draws) AtomicFile.CheckTarget(target, Existing);
     }
@@ -134,7 +134,7 @@ public sealed class ExportChartCommand : ChartCommandBase
             Width = Width,
             Height = Height,
         };
-        foreach (string warning in Chart.Save(target, Data, options, Existing)) WriteWarning(warning);
+        foreach (string warning in ChartFile.Save(target, Data, options, Existing)) WriteWarning(warning);
         WriteObject(new FileInfo(target));
     }
 

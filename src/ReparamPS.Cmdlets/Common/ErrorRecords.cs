@@ -29,6 +29,7 @@ public static class ErrorRecords
             SweepException => ("SweepNotFinished", ErrorCategory.OperationStopped),
             DataFormatException => ("InvalidData", ErrorCategory.InvalidData),
             TrainingDivergedException => ("TrainingDiverged", ErrorCategory.InvalidResult),
+            InsufficientMemoryException => ("NotEnoughMemory", ErrorCategory.ResourceUnavailable),
             NotSupportedException => ("NotSupported", ErrorCategory.NotImplemented),
             ArgumentException => ("InvalidArgument", ErrorCategory.InvalidArgument),
             UnauthorizedAccessException => ("AccessDenied", ErrorCategory.PermissionDenied),

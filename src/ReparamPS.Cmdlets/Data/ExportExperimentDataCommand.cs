@@ -31,7 +31,7 @@ namespace ReparamPS.Cmdlets.Data;
 public sealed class ExportExperimentDataCommand : ReparamCmdlet
 {
     private readonly RowReader reader = new();
-    private ExperimentWriter? writer;
+    private ITableWriter? writer;
     private string target = "";
 
     /// <summary>The file. Its extension is one of .csv, .jsonl, .parquet, .sqlite, .csv.gz and .jsonl.gz.</summary>

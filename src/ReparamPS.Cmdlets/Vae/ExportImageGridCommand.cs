@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
 using ReparamPS.Data;
+using ReparamPS.Data.Images;
 using ReparamPS.Vae;
 
 namespace ReparamPS.Cmdlets.Vae;
@@ -65,8 +66,8 @@ public sealed class ExportImageGridCommand : ReparamCmdlet
         VaeImage first = images[0];
         if (images.Exists(image => image.Height != first.Height || image.Width != first.Width)) throw new ArgumentException("The images are not all of one size.", nameof(InputObject));
         int columns = Columns ?? VaeUse.SquareColumns(images);
-        (byte[] pixels, int width) = ImageGrid.Compose([.. images.Select(image => image.Pixels)], first.Height, first.Width, columns, Scale, Gap);
-        PngWriter.Write(target, pixels, width, NoClobber ? ExistingFile.Refuse : Force ? ExistingFile.ReplaceReadOnly : ExistingFile.Replace);
+        GreyImage grid = ImageGrid.Compose([.. images.Select(image => image.Pixels)], first.Height, first.Width, columns, Scale, Gap);
+        PngFile.Write(target, grid, NoClobber ? ExistingFile.Refuse : Force ? ExistingFile.ReplaceReadOnly : ExistingFile.Replace);
         WriteObject(new FileInfo(target));
     }
 }

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Management.Automation;
-using ReparamPS.Data;
+using ReparamPS.Data.Images;
 using ReparamPS.Vae;
 
 namespace ReparamPS.Cmdlets.Vae;

@@ -1,6 +1,6 @@
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
-using ReparamPS.Data;
+using ReparamPS.Data.Images;
 using ReparamPS.Vae;
 
 namespace ReparamPS.Cmdlets.Vae;

@@ -1,3 +1,5 @@
+using ReparamPS.Data;
+
 namespace ReparamPS.Charting;
 
 /// <summary>One line, cloud or row of bars: places on both axes, in the order of X, with the band around them if there is one.</summary>
@@ -109,5 +111,5 @@ internal sealed record ChartGroup(string? Name, IReadOnlyList<int> Rows)
     }
 
     // A name speaks for itself; a number needs to be told of what.
-    private static string Label(string column, object? cell) => cell is string text && ReparamPS.Data.ExperimentValue.Parse(text) is string ? text : $"{column} = {ChartScale.Name(cell)}";
+    private static string Label(string column, object? cell) => cell is string text && ExperimentValue.Parse(text) is string ? text : $"{column} = {ChartScale.Name(cell)}";
 }

@@ -24,6 +24,7 @@ public sealed class Beta : Distribution
         Density = "xᵃ⁻¹ (1 − x)ᵇ⁻¹ / B(a, b) with a = Concentration1, b = Concentration0",
         Moments = "mean a / (a + b), variance a b / ((a + b)² (a + b + 1))",
         Source = "torch.distributions.Beta; Figurnov, Mohamed, Mnih 2018, arXiv:1805.08498; Jankowiak, Obermeyer 2018, arXiv:1806.01851",
+        HasCdf = true, HasQuantile = true, HasEntropy = true,
     };
 
     /// <summary>Creates the distribution.</summary>

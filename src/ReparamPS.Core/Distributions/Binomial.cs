@@ -30,6 +30,7 @@ public sealed class Binomial : Distribution
         Density = "(n choose x) Probs^x (1 − Probs)^(n − x), n = TotalCount",
         Moments = "mean n Probs, variance n Probs (1 − Probs)",
         Source = "torch.distributions.Binomial",
+        HasCdf = true, HasQuantile = true, HasEntropy = true,
     };
 
     /// <summary>Creates the distribution from a count and one of the other two.</summary>
@@ -65,8 +66,7 @@ public sealed class Binomial : Distribution
     /// <inheritdoc/>
     protected override Tensor ComputeEntropy()
     {
-        if (Device.type == TorchSharp.DeviceType.META) return binary.Probs + TotalCount;
-        double most = TotalCount.numel() == 0 ? 0 : ManagedValues.ToDoubles(TotalCount.max())[0];
+        double most = TensorQuestions.Max(TotalCount);
         Tensor values = arange(most + 1, dtype: DType, device: Device).reshape([-1, .. BatchShape.Select(_ => 1L)]);
         Tensor inside = values <= TotalCount;
         Tensor log = ComputeLogProb(values.minimum(TotalCount));

@@ -22,6 +22,7 @@ public sealed class Chi2 : Distribution
         Density = "(x/2)ᵏ⁻¹ exp(−x/2) / (2 Γ(k)) with k = Df / 2",
         Moments = "mean Df, variance 2 Df",
         Source = "torch.distributions.Chi2; Figurnov, Mohamed, Mnih 2018, arXiv:1805.08498",
+        HasCdf = true, HasQuantile = true, HasEntropy = true,
     };
 
     /// <summary>Creates the distribution.</summary>

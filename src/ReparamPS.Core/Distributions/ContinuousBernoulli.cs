@@ -27,6 +27,7 @@ public sealed class ContinuousBernoulli : Distribution
         Density = "λ exp(λ x) / (exp(λ) − 1) with λ = Logits = log(Probs / (1 − Probs))",
         Moments = "mean ½ + ½ L(λ/2), variance ¼ L′(λ/2), with L(t) = coth t − 1/t",
         Source = "torch.distributions.ContinuousBernoulli; Loaiza-Ganem, Cunningham 2019, arXiv:1907.06845",
+        HasCdf = true, HasQuantile = true, HasEntropy = true,
     };
 
     /// <summary>Creates the distribution from one of the two.</summary>

@@ -23,6 +23,7 @@ public sealed class Dirichlet : Distribution
         Density = "Γ(Σ Concentration) Π x_i^(Concentration_i − 1) / Γ(Concentration_i)",
         Moments = "mean a / A, variance a (A − a) / (A² (A + 1)), with a = Concentration and A = Σ a",
         Source = "torch.distributions.Dirichlet; Figurnov, Mohamed, Mnih 2018, arXiv:1805.08498",
+        HasEntropy = true,
     };
 
     /// <summary>Creates the distribution.</summary>

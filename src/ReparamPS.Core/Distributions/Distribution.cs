@@ -1,5 +1,6 @@
 using ReparamPS.Distributions.Constraints;
 using ReparamPS.Distributions.Parameters;
+using ReparamPS.Distributions.Quantiles;
 using ReparamPS.Torch;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -22,7 +23,7 @@ namespace ReparamPS.Distributions;
 /// and declares a static property <c>Definition</c> of type <see cref="DistributionType"/>, by which the catalogue finds it.
 /// </para>
 /// </summary>
-public abstract class Distribution
+public abstract class Distribution : IContinuousTails
 {
     private long[] batchShape;
 
@@ -37,7 +38,7 @@ public abstract class Distribution
         Type = type;
         EventShape = eventShape;
         Parameters = [.. parameters.Select(given => new DistributionParameter(type.Parameters.First(info => info.Name == given.Name), given.Value))];
-        batchShape = ParameterChecks.BatchShape(type, Parameters);
+        batchShape = ParameterChecks.BatchShape(type.Name, Parameters);
         Tensor first = parameters[0].Value;
         DType = first.dtype;
         Device = first.device;
@@ -76,14 +77,20 @@ public abstract class Distribution
     /// <summary>The names of the parameters that a sample's gradient reaches.</summary>
     public virtual IReadOnlyList<string> ReparameterizedParameters => Type.ReparameterizedParameters;
 
-    /// <summary>Whether draws are angles, whose mean is a direction and whose variance is 1 − the length of the mean vector.</summary>
-    internal virtual bool IsCircular => false;
+    /// <summary>Whether <see cref="Mean"/> and <see cref="Variance"/> have a closed form.</summary>
+    public virtual bool HasMoments => Type.HasMoments;
 
-    /// <summary>The CDF as a component of a mixture has it: that of an angle is counted from −π, whatever its own window.</summary>
-    internal virtual Tensor ComponentCdf(Tensor value) => Cdf(value);
+    /// <summary>Whether there is a <see cref="Cdf"/>.</summary>
+    public virtual bool HasCdf => Type.HasCdf;
 
-    /// <summary>Where the density may jump within the support, along the last dimension; null where it does nowhere.</summary>
-    internal virtual Tensor? DensityBreaks() => null;
+    /// <summary>Whether there is a quantile function, <see cref="Icdf"/>.</summary>
+    public virtual bool HasQuantile => Type.HasQuantile;
+
+    /// <summary>Whether <see cref="Entropy"/> has a closed form.</summary>
+    public virtual bool HasEntropy => Type.HasEntropy;
+
+    /// <summary>Whether samples are angles, whose mean is a direction and whose variance is 1 − the length of the mean vector.</summary>
+    public virtual bool IsCircular => Type.IsCircular;
 
     /// <summary>The floating type of parameters and samples.</summary>
     public ScalarType DType { get; }
@@ -264,11 +271,11 @@ public abstract class Distribution
     private Tensor Flattened(Tensor value, Func<Tensor, Tensor> compute)
     {
         Tensor result = compute(value);
-        if (!result.requires_grad || Device.type == DeviceType.META) return result;
+        if (!result.requires_grad || !TensorQuestions.HasValues(result)) return result;
         Constraint support = Support;
         Tensor isFlat = (result == double.NegativeInfinity) | value.isinf();
         if (!support.IsDiscrete) isFlat |= ~(IsInside(support, value) | value.isnan());
-        return isFlat.any().item<bool>() ? where(isFlat, result.detach(), compute(where(isFlat, support.InteriorPoint(value), value))) : result;
+        return TensorQuestions.Any(isFlat) ? where(isFlat, result.detach(), compute(where(isFlat, support.InteriorPoint(value), value))) : result;
     }
 
     // Bounds that no parameter moves are as flat as what lies beyond them.

@@ -22,6 +22,7 @@ public sealed class Exponential : Distribution
         Density = "Rate exp(−Rate x)",
         Moments = "mean 1 / Rate, variance 1 / Rate²",
         Source = "torch.distributions.Exponential",
+        HasCdf = true, HasQuantile = true, HasEntropy = true,
     };
 
     /// <summary>Creates the distribution.</summary>

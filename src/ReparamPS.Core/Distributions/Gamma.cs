@@ -22,6 +22,7 @@ public sealed class Gamma : Distribution
         Density = "Rateᵃ xᵃ⁻¹ exp(−Rate x) / Γ(a) with a = Concentration",
         Moments = "mean Concentration / Rate, variance Concentration / Rate²",
         Source = "torch.distributions.Gamma; Marsaglia, Tsang 2000, ACM TOMS 26; Figurnov, Mohamed, Mnih 2018, arXiv:1805.08498",
+        HasCdf = true, HasQuantile = true, HasEntropy = true,
     };
 
     /// <summary>Creates the distribution.</summary>

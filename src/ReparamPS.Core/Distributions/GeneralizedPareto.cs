@@ -1,5 +1,6 @@
 using ReparamPS.Distributions.Constraints;
 using ReparamPS.Distributions.SpecialFunctions;
+using ReparamPS.Numerics;
 using ReparamPS.Torch;
 using static ReparamPS.Distributions.Constraints.Bounds;
 using static ReparamPS.Distributions.Constraints.Constraints;
@@ -28,6 +29,7 @@ public sealed class GeneralizedPareto : Distribution
         Density = "(1 + ξ y)^(−1/ξ − 1) / Scale with y = (x − Loc) / Scale, ξ = Concentration; exp(−y) / Scale at ξ = 0",
         Moments = "mean Loc + Scale / (1 − ξ) for ξ < 1, variance Scale² / ((1 − ξ)² (1 − 2ξ)) for ξ < ½, else infinite",
         Source = "Pickands 1975, Annals of Statistics 3; torch.distributions.GeneralizedPareto (PyTorch 2.7)",
+        HasCdf = true, HasQuantile = true, HasEntropy = true,
     };
 
     /// <summary>Creates the distribution.</summary>

@@ -24,6 +24,7 @@ public sealed class Geometric : Distribution
         Density = "Probs (1 − Probs)^x",
         Moments = "mean (1 − Probs) / Probs, variance (1 − Probs) / Probs²",
         Source = "torch.distributions.Geometric",
+        HasCdf = true, HasQuantile = true, HasEntropy = true,
     };
 
     /// <summary>Creates the distribution from one of the two.</summary>

@@ -22,6 +22,7 @@ public sealed class Gumbel : Distribution
         Density = "exp(−y − exp(−y)) / Scale with y = (x − Loc) / Scale",
         Moments = "mean Loc + γ Scale (γ = 0.5772…, Euler's constant), variance π² Scale² / 6",
         Source = "torch.distributions.Gumbel; Gumbel 1958, Statistics of Extremes",
+        HasCdf = true, HasQuantile = true, HasEntropy = true,
     };
 
     /// <summary>Creates the distribution.</summary>

@@ -22,6 +22,7 @@ public sealed class HalfCauchy : Distribution
         Density = "2 / (π Scale (1 + y²)) with y = x / Scale",
         Moments = "mean and variance infinite",
         Source = "torch.distributions.HalfCauchy; Gelman 2006, Bayesian Analysis 1",
+        HasCdf = true, HasQuantile = true, HasEntropy = true,
     };
 
     /// <summary>Creates the distribution.</summary>

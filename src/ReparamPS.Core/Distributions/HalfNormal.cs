@@ -22,6 +22,7 @@ public sealed class HalfNormal : Distribution
         Density = "√(2/π) exp(−x² / (2 Scale²)) / Scale",
         Moments = "mean Scale √(2/π), variance Scale² (1 − 2/π)",
         Source = "torch.distributions.HalfNormal",
+        HasCdf = true, HasQuantile = true, HasEntropy = true,
     };
 
     /// <summary>Creates the distribution.</summary>

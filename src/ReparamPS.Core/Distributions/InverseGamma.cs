@@ -22,6 +22,7 @@ public sealed class InverseGamma : Distribution
         Density = "Rateᵃ x⁻ᵃ⁻¹ exp(−Rate / x) / Γ(a) with a = Concentration",
         Moments = "mean Rate / (a − 1) for a > 1, variance Rate² / ((a − 1)² (a − 2)) for a > 2, else infinite",
         Source = "torch.distributions.InverseGamma (PyTorch 2.3); Figurnov, Mohamed, Mnih 2018, arXiv:1805.08498",
+        HasCdf = true, HasQuantile = true, HasEntropy = true,
     };
 
     /// <summary>Creates the distribution.</summary>

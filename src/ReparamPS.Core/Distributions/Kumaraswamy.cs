@@ -23,6 +23,7 @@ public sealed class Kumaraswamy : Distribution
         Density = "a b xᵃ⁻¹ (1 − xᵃ)ᵇ⁻¹ with a = Concentration1, b = Concentration0",
         Moments = "mean m₁, variance m₂ − m₁², with mₙ = b B(1 + n/a, b)",
         Source = "torch.distributions.Kumaraswamy; Kumaraswamy 1980, Journal of Hydrology 46",
+        HasCdf = true, HasQuantile = true, HasEntropy = true,
     };
 
     /// <summary>Creates the distribution.</summary>

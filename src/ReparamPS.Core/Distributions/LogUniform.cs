@@ -25,6 +25,7 @@ public sealed class LogUniform : Distribution
         Density = "1 / (x log(High / Low))",
         Moments = "mean (High − Low) / L, variance (High² − Low²) / 2L − mean², with L = log(High / Low)",
         Source = "Hamming 1970, Bell System Technical Journal 49; scipy.stats.loguniform; not a class of PyTorch",
+        HasCdf = true, HasQuantile = true, HasEntropy = true,
     };
 
     /// <summary>Creates the distribution.</summary>
@@ -33,7 +34,7 @@ public sealed class LogUniform : Distribution
     public LogUniform(Tensor low, Tensor high) : base(Definition, [("Low", low), ("High", high)], [])
     {
         (Low, High) = (low, high);
-        OrderedBounds.Check(Definition, low, high);
+        OrderedBounds.Check(Name, Type.Parameters, low, high);
     }
 
     /// <summary>The lower bound.</summary>

@@ -21,6 +21,7 @@ public sealed class Logistic : Distribution
         Density = "exp(−y) / (Scale (1 + exp(−y))²) with y = (x − Loc) / Scale",
         Moments = "mean Loc, variance π² Scale² / 3",
         Source = "Balakrishnan 1991, Handbook of the Logistic Distribution; not a class of PyTorch",
+        HasCdf = true, HasQuantile = true, HasEntropy = true,
     };
 
     /// <summary>Creates the distribution.</summary>

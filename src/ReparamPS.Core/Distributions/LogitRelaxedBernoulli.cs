@@ -28,6 +28,7 @@ public sealed class LogitRelaxedBernoulli : Distribution
         Density = "T exp(s) / (1 + exp(s))², s = Logits − T x, T = Temperature",
         Moments = "mean Logits / T, variance π² / (3 T²)",
         Source = "torch.distributions.relaxed_bernoulli.LogitRelaxedBernoulli; Maddison, Mnih, Teh 2017, arXiv:1611.00712",
+        HasCdf = true, HasQuantile = true, HasEntropy = true,
     };
 
     /// <summary>Creates the distribution from a temperature and one of the other two.</summary>

@@ -31,6 +31,7 @@ public sealed class Multinomial : Distribution
         Density = "n! Π Probs_i^x_i / x_i!, n = TotalCount, Probs normalized",
         Moments = "mean n Probs, variance n Probs (1 − Probs), Probs normalized",
         Source = "torch.distributions.Multinomial",
+        HasEntropy = true,
     };
 
     /// <summary>Creates the distribution from a count and one of the other two.</summary>
@@ -53,7 +54,7 @@ public sealed class Multinomial : Distribution
     /// <inheritdoc/>
     public override Constraint Support => CountsOf(TotalCount);
 
-    private double MostDraws => TotalCount.numel() == 0 ? 0 : ManagedValues.ToDoubles(TotalCount.max())[0];
+    private double MostDraws => TensorQuestions.Max(TotalCount);
 
     /// <inheritdoc/>
     protected override Tensor ComputeMean() => TotalCount.unsqueeze(-1) * categories.Normalized;
@@ -69,7 +70,6 @@ public sealed class Multinomial : Distribution
     /// <inheritdoc/>
     protected override Tensor ComputeEntropy()
     {
-        if (Device.type == DeviceType.META) return categories.Entropy() + TotalCount;
         Tensor probs = categories.Normalized, total = TotalCount.unsqueeze(-1);
         Tensor values = arange(MostDraws + 1, dtype: DType, device: Device).reshape([-1, .. Enumerable.Repeat(1L, BatchShape.Length + 1)]);
         Tensor failures = (total - values).clamp(min: 0);
@@ -85,7 +85,6 @@ public sealed class Multinomial : Distribution
     /// <inheritdoc/>
     protected override Tensor Draw(long[] shape, RandomSource random)
     {
-        if (Device.type == DeviceType.META) return empty(shape, DType, Device);
         long most = (long)MostDraws;
         Tensor drawn = categories.Draw([most, .. shape[..^1]], BatchShape, random).movedim([0], [-1]);
         Tensor counted = (arange(most, dtype: DType, device: Device) < TotalCount.unsqueeze(-1)).to(DType).expand(drawn.shape);

@@ -30,6 +30,7 @@ public sealed class NegativeBinomial : Distribution
         Density = "Γ(r + x) / (Γ(r) x!) Probs^x (1 − Probs)^r, r = TotalCount",
         Moments = "mean r Probs / (1 − Probs), variance r Probs / (1 − Probs)²",
         Source = "torch.distributions.NegativeBinomial",
+        HasCdf = true, HasQuantile = true,
     };
 
     /// <summary>Creates the distribution from a count and one of the other two.</summary>

@@ -24,6 +24,7 @@ public sealed class Pareto : Distribution
         Density = "Alpha Scaleᵃ / xᵃ⁺¹ for x ≥ Scale, with a = Alpha",
         Moments = "mean a Scale / (a − 1) for a > 1, variance Scale² a / ((a − 1)² (a − 2)) for a > 2, else infinite",
         Source = "torch.distributions.Pareto",
+        HasCdf = true, HasQuantile = true, HasEntropy = true,
     };
 
     /// <summary>Creates the distribution.</summary>

@@ -20,6 +20,7 @@ public sealed class Poisson : Distribution
         Density = "Rate^x exp(−Rate) / x!",
         Moments = "mean Rate, variance Rate",
         Source = "torch.distributions.Poisson",
+        HasCdf = true, HasQuantile = true,
     };
 
     /// <summary>Creates the distribution.</summary>

@@ -28,6 +28,8 @@ public sealed class RelaxedBernoulli : Distribution
         Density = "T α x^(−T−1) (1 − x)^(−T−1) / (α x^(−T) + (1 − x)^(−T))², α = exp(Logits), T = Temperature",
         Moments = "no closed form",
         Source = "torch.distributions.RelaxedBernoulli; Maddison, Mnih, Teh 2017, arXiv:1611.00712",
+        HasCdf = true, HasQuantile = true,
+        HasMoments = false,
     };
 
     /// <summary>Creates the distribution from a temperature and one of the other two.</summary>

@@ -24,6 +24,8 @@ public sealed class VonMises : Distribution
         Density = "exp(κ cos(x − Loc)) / (2π I₀(κ)) with κ = Concentration",
         Moments = "circular mean Loc, circular variance 1 − I₁(κ) / I₀(κ)",
         Source = "torch.distributions.VonMises; Best, Fisher 1979, Applied Statistics 28; Figurnov, Mohamed, Mnih 2018, arXiv:1805.08498",
+        HasCdf = true, HasQuantile = true, HasEntropy = true,
+        IsCircular = true,
     };
 
     /// <summary>Creates the distribution.</summary>
@@ -37,9 +39,6 @@ public sealed class VonMises : Distribution
 
     /// <summary>The concentration.</summary>
     public Tensor Concentration { get; }
-
-    /// <inheritdoc/>
-    internal override bool IsCircular => true;
 
     private Tensor Decline => 1 - special.i1e(Concentration) / special.i0e(Concentration);
 
@@ -76,9 +75,8 @@ public sealed class VonMises : Distribution
         Tensor rho = (tau - (2 * tau).sqrt()) / (2 * concentration);
         Tensor envelope = TensorChoice.Where(concentration < 1e-4, concentration.reciprocal() + concentration, (1 + rho.square()) / (2 * rho));
         Tensor angle = random.Uniform(shape, ScalarType.Float64);
-        if (angle.device_type == DeviceType.META) return angle;
         Tensor pending = ones(shape, ScalarType.Bool, angle.device);
-        while (pending.any().item<bool>())
+        while (TensorQuestions.Any(pending))
         {
             using var scope = NewDisposeScope();
             Tensor uniform = random.Uniform([3, .. shape], ScalarType.Float64);
@@ -110,7 +108,7 @@ public sealed class VonMises : Distribution
     protected override Tensor ComputeIcdf(Tensor probability) => Loc + Elementwise.Apply(QuantileAt, probability, Concentration);
 
     /// <summary>The probability of [−π, value], of angles wrapped to [−π, π].</summary>
-    internal override Tensor ComponentCdf(Tensor value)
+    internal Tensor WrappedCdf(Tensor value)
     {
         Tensor inside = value.clamp(-Math.PI, Math.PI);
         Tensor cdf = TurnedCdf(inside) - TurnedCdf(full([], -Math.PI, DType, Device));

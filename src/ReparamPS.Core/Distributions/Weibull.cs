@@ -23,6 +23,7 @@ public sealed class Weibull : Distribution
         Density = "k yᵏ⁻¹ exp(−yᵏ) / Scale with y = x / Scale, k = Concentration",
         Moments = "mean Scale Γ(1 + 1/k), variance Scale² (Γ(1 + 2/k) − Γ(1 + 1/k)²)",
         Source = "torch.distributions.Weibull",
+        HasCdf = true, HasQuantile = true, HasEntropy = true,
     };
 
     /// <summary>Creates the distribution.</summary>

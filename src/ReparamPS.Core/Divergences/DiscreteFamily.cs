@@ -38,7 +38,7 @@ internal sealed class DiscreteFamily : DivergenceFamily
     private static Tensor OfBinomials(Binomial p, Binomial q)
     {
         Tensor equal = p.TotalCount * OfBinary(p.Binary, q.Binary), isEqual = p.TotalCount == q.TotalCount;
-        if (p.Device.type == TorchSharp.DeviceType.META || isEqual.all().item<bool>()) return equal;
+        if (TensorQuestions.All(isEqual)) return equal;
         int rank = Math.Max(p.BatchShape.Length, q.BatchShape.Length);
         double most = ManagedValues.ToDoubles(p.TotalCount.max())[0];
         Tensor values = arange(most + 1, dtype: p.DType, device: p.Device).reshape([-1, .. Enumerable.Repeat(1L, rank)]);

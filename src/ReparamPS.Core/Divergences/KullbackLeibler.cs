@@ -38,15 +38,11 @@ public static class KullbackLeibler
     /// <inheritdoc cref="Divergence"/>
     public static Tensor CrossEntropy(Distribution p, Distribution q)
     {
+        long[] batch = CommonBatch(p, q);
         using var scope = NewDisposeScope();
-        try
-        {
-            return (Divergence(p, q) + p.Entropy).MoveToOuterDisposeScope();
-        }
-        catch (NotSupportedException)
-        {
-            throw new NotSupportedException($"The cross entropy of {p.Name} and {q.Name} has no closed form here. Measure-CrossEntropy -MonteCarlo estimates it, with a standard error.");
-        }
+        Tensor divergence = (p.HasEntropy ? TryCompute(p, q) : null) ?? throw new NotSupportedException(
+            $"The cross entropy of {p.Name} and {q.Name} has no closed form here. Measure-CrossEntropy -MonteCarlo estimates it, with a standard error.");
+        return (TensorShapes.ExpandTo(divergence, batch) + p.Entropy).MoveToOuterDisposeScope();
     }
 
     /// <summary>The batch shape of both.</summary>

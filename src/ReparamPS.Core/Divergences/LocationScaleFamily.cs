@@ -1,4 +1,5 @@
 using ReparamPS.Distributions;
+using ReparamPS.Numerics;
 using ReparamPS.Torch;
 using static TorchSharp.torch;
 
@@ -7,8 +8,6 @@ namespace ReparamPS.Divergences;
 /// <summary>Divergences within the families of location and scale, and of what is made of them.</summary>
 internal sealed class LocationScaleFamily : DivergenceFamily
 {
-    private const double EulerGamma = 0.57721566490153286061;
-
     public LocationScaleFamily()
     {
         Add<Normal, Normal>((p, q) => OfNormals(p.Loc, p.Scale, q.Loc, q.Scale));
@@ -42,6 +41,6 @@ internal sealed class LocationScaleFamily : DivergenceFamily
     private static Tensor OfGumbels(Gumbel p, Gumbel q)
     {
         Tensor ratio = p.Scale / q.Scale, shift = (p.Loc - q.Loc) / q.Scale;
-        return -ratio.log() + shift + EulerGamma * (ratio - 1) + ((1 + ratio).lgamma() - shift).exp() - 1;
+        return -ratio.log() + shift + GammaFunctions.Euler * (ratio - 1) + ((1 + ratio).lgamma() - shift).exp() - 1;
     }
 }

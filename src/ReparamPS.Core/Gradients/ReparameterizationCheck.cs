@@ -1,6 +1,5 @@
 using ReparamPS.Distributions;
 using ReparamPS.Torch;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Gradients;
@@ -21,7 +20,6 @@ public static class ReparameterizationCheck
     {
         options ??= new ReparameterizationCheckOptions();
         if (!distribution.HasRSample) throw new NotReparameterizableException(distribution);
-        if (distribution.Device.type == DeviceType.META) throw new NotSupportedException("Gradients can't be checked on the meta device: it has no values.");
         if (options.Draws is < 2) throw new ArgumentException($"Draws must be at least 2, but {options.Draws} came.", nameof(options));
         if (options.Tolerance is <= 0 or double.NaN) throw new ArgumentException($"Tolerance must be positive, but {options.Tolerance} came.", nameof(options));
         using var scope = NewDisposeScope();

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text;
 using ReparamPS.Data;
+using ReparamPS.Data.Images;
 using ReparamPS.Torch;
 using ReparamPS.Vae;
 using static TorchSharp.torch;
@@ -184,7 +185,7 @@ public sealed class ImageFilesTests : IDisposable
         foreach ((string name, byte value) in new[] { ("3", (byte)30), ("7", (byte)70) })
         {
             Directory.CreateDirectory(Path.Combine(folder, "set", name));
-            PngWriter.Write(Path.Combine(folder, "set", name, "a.png"), [value, 0, 255, 1, 2, 3], 3);
+            PngFile.Write(Path.Combine(folder, "set", name, "a.png"), new GreyImage([value, 0, 255, 1, 2, 3], 2, 3));
         }
         ImageDataSet images = ImageFiles.Read(Path.Combine(folder, "set"));
         Assert.Equal((2, 2, 3, "set"), (images.Count, images.Height, images.Width, images.Name));
@@ -193,8 +194,8 @@ public sealed class ImageFilesTests : IDisposable
         Assert.Equal(new double[] { 30, 0, 255, 1, 2, 3, 70, 0, 255, 1, 2, 3 }, ManagedValues.ToDoubles(values).Select(value => Math.Round(value * 255, 9)));
         File.WriteAllBytes(Path.Combine(folder, "set", "7", "b.png"), [1, 2, 3]);
         Assert.Throws<DataFormatException>(() => ImageFiles.Read(Path.Combine(folder, "set")));
-        PngWriter.Write(Path.Combine(folder, "set", "7", "b.png"), [1, 2], 2);
-        Assert.Contains("is 1×2, and the first is 2×3", Assert.Throws<DataFormatException>(() => ImageFiles.Read(Path.Combine(folder, "set"))).Message, StringComparison.Ordinal);
+        PngFile.Write(Path.Combine(folder, "set", "7", "b.png"), new GreyImage([1, 2], 1, 2));
+        Assert.Contains("is 1×2, but the first one is 2×3", Assert.Throws<DataFormatException>(() => ImageFiles.Read(Path.Combine(folder, "set"))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -203,14 +204,14 @@ public sealed class ImageFilesTests : IDisposable
         string set = Directory.CreateDirectory(At("cut")).FullName, picture = Path.Combine(set, "A.PNG");
         byte[] pixels = new byte[4000];
         new Random(3).NextBytes(pixels);
-        PngWriter.Write(picture, pixels, 50);
+        PngFile.Write(picture, new GreyImage(pixels, 80, 50));
         Assert.Equal((1, 80, 50), (ImageFiles.Read(set).Count, ImageFiles.Read(set).Height, ImageFiles.Read(set).Width));
         byte[] whole = File.ReadAllBytes(picture);
         File.WriteAllBytes(picture, whole[..(whole.Length / 2)]);
         Assert.Contains("damaged or truncated", Assert.Throws<DataFormatException>(() => ImageFiles.Read(set)).Message, StringComparison.Ordinal);
         File.WriteAllBytes(picture, Convert.FromHexString("47494638396101000100800000000000FFFFFF21F90401000000002C00000000010001000002024401003B"));
         Assert.Contains("but GIF", Assert.Throws<DataFormatException>(() => ImageFiles.Read(set)).Message, StringComparison.Ordinal);
-        Assert.Contains("does not exist", Assert.Throws<DirectoryNotFoundException>(() => PngWriter.Write(At("none/a.png"), [1], 1)).Message, StringComparison.Ordinal);
+        Assert.Contains("does not exist", Assert.Throws<DirectoryNotFoundException>(() => PngFile.Write(At("none/a.png"), new GreyImage([1], 1, 1))).Message, StringComparison.Ordinal);
     }
 
     [Fact]

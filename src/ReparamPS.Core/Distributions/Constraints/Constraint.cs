@@ -1,3 +1,4 @@
+using ReparamPS.Torch;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -38,7 +39,7 @@ public abstract class Constraint
     /// <summary>Whether every value is in the set. Copies one Boolean to the host; the meta device, which has no values, passes.</summary>
     public bool IsMetBy(Tensor value)
     {
-        if (value.device_type == DeviceType.META || value.numel() == 0) return true;
+        if (value.numel() == 0 || !TensorQuestions.HasValues(value)) return true;
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         return Check(value).all().item<bool>();

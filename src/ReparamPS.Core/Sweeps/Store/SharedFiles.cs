@@ -31,25 +31,6 @@ internal static class SharedFiles
         }
     }
 
-    /// <summary>Writes a small file under a temporary name and renames it.</summary>
-    public static void Write(string path, ReadOnlySpan<byte> content)
-    {
-        string temporary = $"{path}.{Environment.ProcessId}-{Environment.CurrentManagedThreadId}.tmp";
-        try
-        {
-            using (FileStream stream = File.Create(temporary, bufferSize: 0)) stream.Write(content);
-            Replace(temporary, path);
-        }
-        catch
-        {
-            TryDelete(temporary);
-            throw;
-        }
-    }
-
-    /// <summary>Renames a file; an older file of that name is replaced.</summary>
-    public static void Replace(string from, string to) => Repeat(() => File.Move(from, to, overwrite: true));
-
     /// <summary>Renames a file. The rename of one file succeeds for one process only.</summary>
     /// <returns>False if the file does not exist, such as when another process was faster.</returns>
     public static bool TryMove(string from, string to)
