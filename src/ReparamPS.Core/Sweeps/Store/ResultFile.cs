@@ -39,11 +39,11 @@ internal sealed class ResultFile : IDisposable
     /// <summary>Removes the incomplete results of dead processes.</summary>
     public static void RemoveLeftovers(string path)
     {
-        // The second kind is that of version 0.1.
-        string name = Path.GetFileName(path);
-        foreach (string pattern in new[] { $".{name}.*.tmp", $"{name}.*.tmp" })
+        string prefix = Path.GetFileName(path) + ".";
+        foreach (string leftover in Directory.EnumerateFiles(Path.GetDirectoryName(path)!, "*.tmp"))
         {
-            foreach (string leftover in Directory.EnumerateFiles(Path.GetDirectoryName(path)!, pattern)) SharedFiles.TryDelete(leftover);
+            // Version 0.1 used names without a dot at the start.
+            if (Path.GetFileName(leftover).TrimStart('.').StartsWith(prefix, StringComparison.Ordinal)) SharedFiles.TryDelete(leftover);
         }
     }
 
