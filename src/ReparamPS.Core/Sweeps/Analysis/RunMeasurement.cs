@@ -1,4 +1,5 @@
 using ReparamPS.Data;
+using ReparamPS.Numerics;
 using ReparamPS.Sweeps.Points;
 using ReparamPS.Sweeps.Store;
 
@@ -34,12 +35,11 @@ public sealed class RunMeasurement(string metric, bool maximize)
         {
             List<(double Value, ExperimentRow Row)> known = Known(group);
             ExperimentRow? best = Best(known);
-            double mean = known.Count == 0 ? double.NaN : known.Average(pair => pair.Value);
-            double deviation = known.Count < 2 ? double.NaN : Math.Sqrt(known.Sum(pair => (pair.Value - mean) * (pair.Value - mean)) / (known.Count - 1));
+            Moments moments = Moments.Of([.. known.Select(pair => pair.Value)]);
             yield return new ExperimentRow(
                 [.. keys.Select(Named), .. GroupColumns],
                 [
-                    .. keys.Select(name => group.First()[name]), metric, known.Count, group.Count() - known.Count, mean, deviation / Math.Sqrt(known.Count), deviation,
+                    .. keys.Select(name => group.First()[name]), metric, known.Count, group.Count() - known.Count, moments.Mean, moments.StandardError, moments.StandardDeviation,
                     best is null ? null : Number(best), best?["RunId"], best?["Seed"],
                 ]);
         }
