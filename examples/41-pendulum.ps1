@@ -11,7 +11,7 @@
 .PARAMETER OutPath
     The folder for the results.
 .PARAMETER Iterations
-    The number of iterations of both stages together; 1200 take about a minute and a half on two cores.
+    The number of iterations of both stages together.
 .PARAMETER Trajectories
     Trajectories per iteration.
 .PARAMETER Seed
