@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using ReparamPS.Torch;
+using ReparamPS.Vae.Steps;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -33,7 +34,7 @@ internal sealed class VaeBatches : IDisposable
     /// <param name="device">The device.</param>
     public VaeBatches(VaeOptions options, int count, int pixelCount, Device device)
     {
-        binarizes = VaeOptions.Is(options.Binarization, "dynamic");
+        binarizes = options.BinarizationMode == Binarization.Dynamic;
         ScalarType dtype = options.ScalarType;
         BatchSize = Math.Min(options.BatchSize, count);
         StepsPerEpoch = (count + BatchSize - 1) / BatchSize;

@@ -1,5 +1,6 @@
 using ReparamPS.Data.Images;
 using ReparamPS.Torch;
+using ReparamPS.Vae.Steps;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Vae;
@@ -20,7 +21,7 @@ public static class VaeEvaluation
     /// <param name="cancellation">Stops between parts.</param>
     public static VaeLikelihoodEstimate Measure(VaeModel model, ImageDataSet images, string name, int samples, long seed, CancellationToken cancellation = default)
     {
-        if (samples < 1) throw new ArgumentException($"Samples must be a whole number from 1 on, but {samples} came.", nameof(samples));
+        if (samples < 1) throw new ArgumentException($"Samples must be a positive integer; got {samples}.", nameof(samples));
         CheckFits(model, images);
         using RandomSource random = VaeRandom.Open(seed, VaeStream.Sampling, model.Device);
         using var scope = NewDisposeScope();
@@ -43,15 +44,15 @@ public static class VaeEvaluation
                 using var inner = NewDisposeScope();
                 int draws = Math.Min(drawsAtOnce, samples - done);
                 Tensor z = model.Posterior.Draw(statistics, random.Normal([draws, rows, model.Options.LatentSize], model.Options.ScalarType), random);
-                Tensor likelihood = VaeBound.LogLikelihood(model, batch, z).to(ScalarType.Float64);
-                Tensor ratio = (model.Posterior.LogProbability(statistics, z) - VaeBound.PriorLogProbability(model, z)).to(ScalarType.Float64);
+                Tensor likelihood = model.Bound.LogLikelihood(batch, z).to(ScalarType.Float64);
+                Tensor ratio = (model.Posterior.LogProbability(statistics, z) - model.Bound.LogPrior(z)).to(ScalarType.Float64);
                 Tensor logWeights = likelihood - ratio;
                 logSum.copy_(logaddexp(logSum, logWeights.logsumexp(0)));
                 logSquares.copy_(logaddexp(logSquares, (2 * logWeights).logsumexp(0)));
                 likelihoodSum.add_(likelihood.sum([0]));
                 ratioSum.add_(ratio.sum([0]));
             }
-            Tensor kl = model.Mixture is null && model.Posterior.HasAnalyticKl ? model.Posterior.KlDivergence(statistics).to(ScalarType.Float64) : ratioSum / samples;
+            Tensor kl = model.Bound.HasAnalyticKl ? model.Posterior.KlDivergence(statistics).to(ScalarType.Float64) : ratioSum / samples;
             Tensor meanLikelihood = likelihoodSum / samples;
             ManagedValues.ToDoubles(meanLikelihood - kl).CopyTo(elbo, first);
             ManagedValues.ToDoubles(logSum - Math.Log(samples)).CopyTo(logLikelihood, first);
@@ -87,7 +88,7 @@ public static class VaeEvaluation
         (Tensor mean, Tensor deviation) = model.Encode(images.ToTensor(model.Options.ScalarType, model.Device));
         double[] kl = ManagedValues.ToDoubles((0.5 * (mean.square() + deviation.square() - 1) - deviation.log()).mean([0]));
         double[] variance = ManagedValues.ToDoubles(mean.to(ScalarType.Float64).var([0L], unbiased: false));
-        return [.. kl.Select((value, i) => new VaeLatentDimension(model.RunId, i + 1, model.Posterior.HasAnalyticKl && model.Mixture is null ? value : null, variance[i], variance[i] > ActiveVariance))];
+        return [.. kl.Select((value, i) => new VaeLatentDimension(model.RunId, i + 1, model.Bound.HasAnalyticKl ? value : null, variance[i], variance[i] > ActiveVariance))];
     }
 
     /// <summary>The mean evidence lower bound with one draw an image; the same model on the same images always draws the same noise.</summary>
@@ -104,7 +105,7 @@ public static class VaeEvaluation
             using var part = NewDisposeScope();
             Tensor rows = images.narrow(0, first, Math.Min(RowsAtOnce, count - first));
             Tensor noise = random.Normal([1, rows.shape[0], model.Options.LatentSize], model.Options.ScalarType);
-            (Tensor reconstruction, Tensor kl) = VaeBound.Terms(model, rows, noise, random);
+            (Tensor reconstruction, Tensor kl) = model.Bound.Terms(rows, noise, random);
             sum += (reconstruction - kl).sum(ScalarType.Float64).item<double>();
         }
         return sum / count;
@@ -114,7 +115,7 @@ public static class VaeEvaluation
     internal static void CheckFits(VaeModel model, ImageDataSet images)
     {
         if (images.PixelCount != model.PixelCount)
-            throw new ShapeMismatchException($"The images of {images.Name} have {images.PixelCount} pixels, and the model is for {model.PixelCount}.", nameof(images));
+            throw new ShapeMismatchException($"The images of {images.Name} have {images.PixelCount} pixels; the model requires {model.PixelCount}.", nameof(images));
     }
 
     private static (double Mean, double StandardError) Moments(double[] values)

@@ -3,6 +3,7 @@ using ReparamPS.Data.Images;
 using ReparamPS.Optimization;
 using ReparamPS.Runs;
 using ReparamPS.Torch;
+using ReparamPS.Vae.Steps;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Vae;
@@ -42,11 +43,11 @@ public sealed class VaeTrainer : IDisposable
         RunId = VaeRunId.Of(options, data);
         Model = new VaeModel(options, data.Train.Height, data.Train.Width) { RunId = RunId, MaximumValue = data.Train.MaximumValue };
         (ScalarType dtype, Device device) = (options.ScalarType, Model.Device);
-        train = Images(data.Train, 0)!;
-        (validation, test) = (Images(data.Validation, 1), Images(data.Test, 2));
+        train = Images(data.Train, VaePart.Train)!;
+        (validation, test) = (Images(data.Validation, VaePart.Validation), Images(data.Test, VaePart.Test));
         gradient = new FlatParameters(Model.Flat.Layout, dtype, device);
         batches = new VaeBatches(options, data.Train.Count, data.Train.PixelCount, device);
-        if (DerivedVaeGradient.Fits(options))
+        if (DerivedVaeGradient.Fits(Model))
         {
             step = DerivedVaeGradient.Create(Model, gradient, batches.BatchSize);
             lastStep = batches.LastBatchSize == 0 ? null : DerivedVaeGradient.Create(Model, gradient, batches.LastBatchSize);
@@ -236,10 +237,10 @@ public sealed class VaeTrainer : IDisposable
     private double? Elbo(Tensor? images, CancellationToken cancellation) => images is null ? null : VaeEvaluation.Elbo(Model, images, cancellation);
 
     // Dynamic binarization draws training images anew for each step; all else stays fixed.
-    private Tensor? Images(ImageDataSet? images, int part)
+    private Tensor? Images(ImageDataSet? images, VaePart part)
     {
         if (images is null) return null;
-        bool isGrey = part == 0 && VaeOptions.Is(Options.Binarization, "dynamic");
+        bool isGrey = part == VaePart.Train && Options.BinarizationMode == Binarization.Dynamic;
         return pool.Own(isGrey ? images.ToTensor(Options.ScalarType, Model.Device) : VaeParts.ToTensor(images, Options, Model.Device, part));
     }
 

@@ -1,6 +1,7 @@
 using ReparamPS.Data.Images;
 using ReparamPS.Native;
 using ReparamPS.Torch;
+using ReparamPS.Vae.Steps;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Vae;
@@ -71,15 +72,14 @@ public static class VaeUse
         using RandomSource random = seed is { } given ? VaeRandom.Open(given, VaeStream.Sampling, model.Device) : new RandomSource(null, model.Device);
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        Tensor fixedPoints = model.Posterior.DrawPrior(count, model.Options.ScalarType, random);
-        Tensor points = model.Mixture?.Draw(random.Uniform([count], model.Options.ScalarType), fixedPoints) ?? fixedPoints;
+        Tensor points = model.Prior.Draw(count, model.Options.ScalarType, random);
         return Images(model, model.MeanImages(points), "sample", null);
     }
 
     /// <summary>Mean images over a grid of the standard normal prior's quantiles, as in figure 4 of Kingma and Welling (arXiv:1312.6114).</summary>
     public static IReadOnlyList<VaeImage> Manifold(VaeModel model, int side)
     {
-        if (model.Options.LatentSize != 2 || model.Mixture is not null || !model.Posterior.HasNormalPrior)
+        if (model.Options.LatentSize != 2 || !model.Prior.IsFixed || !model.Posterior.HasNormalPrior)
             throw new ArgumentException("A manifold needs a model of two latent dimensions with a standard normal prior.", nameof(model));
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();

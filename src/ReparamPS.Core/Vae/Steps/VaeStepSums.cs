@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 using ReparamPS.Torch;
 using static TorchSharp.torch;
 
-namespace ReparamPS.Vae;
+namespace ReparamPS.Vae.Steps;
 
 /// <summary>What the steps of an epoch came to: sums over a step's images of the reconstruction and KL terms. On the host, and part of a checkpoint within an epoch.</summary>
 /// <param name="count">The images of an epoch.</param>

@@ -2,7 +2,7 @@ using System.Numerics;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 
-namespace ReparamPS.Vae;
+namespace ReparamPS.Vae.Steps;
 
 /// <summary>Passes over numbers in the host's memory that have no ready-made operation.</summary>
 internal static class VaeSpans

@@ -2,7 +2,7 @@ using ReparamPS.Numerics;
 using ReparamPS.Torch;
 using static TorchSharp.torch;
 
-namespace ReparamPS.Vae;
+namespace ReparamPS.Vae.Steps;
 
 /// <summary>What random numbers of a run are for; each use has streams of its own.</summary>
 internal enum VaeStream

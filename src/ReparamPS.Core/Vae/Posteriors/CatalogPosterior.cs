@@ -3,7 +3,7 @@ using ReparamPS.Distributions;
 using ReparamPS.Torch;
 using static TorchSharp.torch;
 
-namespace ReparamPS.Vae;
+namespace ReparamPS.Vae.Posteriors;
 
 /// <summary>Where the draws of a posterior lie, and with that which prior fits it.</summary>
 internal enum LatentSpace
@@ -25,7 +25,7 @@ internal enum LatentSpace
 }
 
 /// <summary>A distribution of the catalogue as posterior: its parameters come from the encoder through the links that their constraints ask for.</summary>
-internal sealed class CatalogPosterior : VaePosterior
+internal sealed class CatalogPosterior : Posterior
 {
     // Keeps scales and concentrations off zero, where densities have no limit.
     private const double LeastPositive = 1e-3, Edge = 1e-6;
@@ -46,6 +46,9 @@ internal sealed class CatalogPosterior : VaePosterior
         ["RelaxedOneHotCategorical"] = LatentSpace.Relaxed,
     };
 
+    // Densities of the switches themselves have no finite digits at low temperatures; those of their logits do, and the Jacobian is the same in posterior and prior.
+    private static readonly Dictionary<string, string> Drawn = new(StringComparer.OrdinalIgnoreCase) { ["RelaxedBernoulli"] = Switches, ["RelaxedOneHotCategorical"] = Choices };
+
     private readonly DistributionType type;
     private readonly string[] parameters;
     private readonly double temperature;
@@ -54,8 +57,7 @@ internal sealed class CatalogPosterior : VaePosterior
     /// <summary>The posterior of a name.</summary>
     public CatalogPosterior(string name, int latentSize, double temperature) : base(latentSize)
     {
-        // Densities of the switches themselves have no finite digits at low temperatures; those of their logits do, and the Jacobian is the same in posterior and prior.
-        type = DistributionCatalog.Get(VaeOptions.Is(name, "RelaxedBernoulli") ? Switches : VaeOptions.Is(name, "RelaxedOneHotCategorical") ? Choices : name);
+        type = DistributionCatalog.Get(Drawn.GetValueOrDefault(name, name));
         (space, this.temperature) = (Spaces[name], temperature);
         parameters = space == LatentSpace.Relaxed ? ["Logits"] : [.. type.Parameters.Select(parameter => parameter.Name)];
     }
@@ -65,12 +67,11 @@ internal sealed class CatalogPosterior : VaePosterior
 
     public override int StatisticsSize => space == LatentSpace.Sphere ? LatentSize + 1 : checked(parameters.Length * LatentSize);
 
+    public override int MinLatentSize => space == LatentSpace.Sphere || type.Name == Choices ? 2 : 1;
+
     public override bool HasAnalyticKl => false;
 
     public override bool HasNormalPrior => space == LatentSpace.Line;
-
-    /// <summary>The space of a name; null for one that is not of the catalogue.</summary>
-    public static LatentSpace? SpaceOf(string name) => Spaces.TryGetValue(name, out LatentSpace space) ? space : null;
 
     public override Tensor Draw(Tensor statistics, Tensor noise, RandomSource random) => Inside(Distribution(statistics).RSample([noise.shape[0]], random));
 
