@@ -60,7 +60,9 @@ public sealed class ImportExperimentDataCommand : ReparamCmdlet
     {
         if (!WildcardPattern.ContainsWildcardCharacters(path)) return [ResolvePath(path)];
         string literal = ResolvePath(WildcardPattern.Escape(path));
-        return File.Exists(literal) ? [literal] : GetResolvedProviderPathFromPSPath(path, out _);
+        if (File.Exists(literal)) return [literal];
+        var files = GetResolvedProviderPathFromPSPath(path, out _);
+        return files.Count > 0 ? files : throw new FileNotFoundException($"No file matches '{path}'.", path);
     }
 
     private void Import(string file)

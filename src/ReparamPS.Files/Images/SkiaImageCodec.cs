@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using ReparamPS.Data;
 using ReparamPS.Data.Images;
+using ReparamPS.Libraries;
 using SkiaSharp;
 
 namespace ReparamPS.Images;

@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using ReparamPS.Data;
+using ReparamPS.Libraries;
 
 namespace ReparamPS.Tables;
 
