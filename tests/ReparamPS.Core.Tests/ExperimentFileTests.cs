@@ -228,7 +228,7 @@ public sealed class ExperimentFileTests : IDisposable
     [InlineData("twice.csv", "A,a\n1,2\n", "'a' twice")]
     [InlineData("bad.jsonl", "{\"A\":1}\n\n{\"A\":", "line 3")]
     [InlineData("more.jsonl", "{\"A\":1} {\"A\":2}\n", "line 1")]
-    [InlineData("array.jsonl", "{\"A\":1}\n[1]\n", "line 2 is no JSON object")]
+    [InlineData("array.jsonl", "{\"A\":1}\n[1]\n", "line 2 is not a JSON object")]
     [InlineData("twice.jsonl", "{\"A\":1,\"a\":2}\n", "line 1 has the column 'a' twice")]
     [InlineData("nan.jsonl", "{\"A\":NaN}\n", "line 1")]
     [InlineData("text.parquet", "A,B\n1,2\n", "no whole Parquet file")]

@@ -5,10 +5,10 @@ namespace ReparamPS.Cmdlets.Tests.Files;
 public sealed class LocationTests(ModuleRunspace module)
 {
     [Theory]
-    [InlineData("Set-Location Env:; 1, 2 | Export-ExperimentData where.csv", "where.csv")]
+    [InlineData("$ExecutionContext.SessionState.Path.SetLocation('Env:') | Out-Null; 1, 2 | Export-ExperimentData where.csv", "where.csv")]
     [InlineData("1, 2 | Export-ExperimentData Variable:/where.csv", "where.csv")]
-    [InlineData("Set-Location Env:; 1, 2 | Export-Chart where.png", "where.png")]
-    [InlineData("Set-Location Env:; Invoke-VaeTraining -Epochs 1 -OutPath where", "where")]
+    [InlineData("$ExecutionContext.SessionState.Path.SetLocation('Env:') | Out-Null; 1, 2 | Export-Chart where.png", "where.png")]
+    [InlineData("$ExecutionContext.SessionState.Path.SetLocation('Env:') | Out-Null; Invoke-VaeTraining -Epochs 1 -OutPath where", "where")]
     public void A_path_outside_the_file_system_is_refused(string script, string name)
     {
         try
@@ -18,7 +18,7 @@ public sealed class LocationTests(ModuleRunspace module)
         }
         finally
         {
-            module.Run($"Set-Location '{Path.GetTempPath()}'");
+            module.Run($"$null = $ExecutionContext.SessionState.Path.SetLocation('{Path.GetTempPath()}')");
         }
     }
 

@@ -90,7 +90,7 @@ public sealed class ImageFilesTests : IDisposable
         string path = Write("a-images-idx3-ubyte", Idx(0x08, [2, 1, 1], [1, 2]));
         Write("a-labels-idx1-ubyte", Idx(0x08, [3], [1, 2, 3]));
         DataFormatException error = Assert.Throws<DataFormatException>(() => ImageFiles.Read(path));
-        Assert.Contains("3 labels came for the 2 images", error.Message, StringComparison.Ordinal);
+        Assert.Contains("it has 3 labels for the 2 images", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -127,7 +127,7 @@ public sealed class ImageFilesTests : IDisposable
     [InlineData("a,b\n0,1\n0,\n", "line 3, column 2: expected a number; got nothing")]
     [InlineData("0,1\n0,1\n0\n", "line 3 has 1 cells, and line 1 has 2")]
     [InlineData("0,1\n0,1,1\n", "line 2 has more than the 2 cells of line 1")]
-    [InlineData("0,1,x,3\n0,1,2,3\n", "line 1, column 3: 'x' is no number")]
+    [InlineData("0,1,x,3\n0,1,2,3\n", "line 1, column 3: 'x' is not a number")]
     [InlineData("a,b\n", "a header but no line of numbers")]
     [InlineData("", "the file is empty")]
     [InlineData("0,-1\n", "intensities must be 0 or more; got -1")]
