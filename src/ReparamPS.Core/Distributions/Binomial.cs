@@ -29,6 +29,7 @@ public sealed class Binomial : Distribution
     {
         Density = "(n choose x) Probs^x (1 − Probs)^(n − x), n = TotalCount",
         Moments = "mean n Probs, variance n Probs (1 − Probs)",
+        IsLogProbInDouble = true,
         Source = "torch.distributions.Binomial",
         HasCdf = true, HasQuantile = true, HasEntropy = true,
     };
@@ -82,8 +83,7 @@ public sealed class Binomial : Distribution
         // At large counts the terms cancel; those of three Poisson masses, each near its mode, don't.
         Tensor isLarge = (TotalCount > LargeCount) & (value > 0) & (failures > 0);
         Tensor count = TotalCount.masked_fill(TotalCount == 0, 1);
-        Tensor byPoisson = GammaMath.LogDensity(value + 1, count * binary.Probs) + GammaMath.LogDensity(failures + 1, count * binary.Complement)
-            - GammaMath.LogDensity(count + 1, count);
+        Tensor byPoisson = GammaMath.LogMass(value, count * binary.Probs) + GammaMath.LogMass(failures, count * binary.Complement) - GammaMath.LogMass(count, count);
         return TensorChoice.Where(isLarge, byPoisson, direct);
     }
 

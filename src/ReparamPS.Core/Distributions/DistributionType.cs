@@ -40,6 +40,9 @@ public sealed class DistributionType
     /// <summary>The cmdlet that makes one.</summary>
     public string Cmdlet => Name.EndsWith("Distribution", StringComparison.Ordinal) ? $"New-{Name}" : $"New-{Name}Distribution";
 
+    /// <summary>Whether a float32 log-density is computed in float64 and rounded once, because its terms cancel.</summary>
+    public bool IsLogProbInDouble { get; init; }
+
     /// <summary>The density (or mass) as one line of text.</summary>
     public required string Density { get; init; }
 

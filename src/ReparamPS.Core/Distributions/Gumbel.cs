@@ -1,3 +1,4 @@
+using ReparamPS.Distributions.SpecialFunctions;
 using ReparamPS.Numerics;
 using ReparamPS.Torch;
 using static ReparamPS.Distributions.Constraints.Constraints;
@@ -71,7 +72,10 @@ public sealed class Gumbel : Distribution
     }
 
     /// <inheritdoc/>
-    protected override Tensor ComputeSurvival(Tensor value) => -ComputeLogCdf(value).expm1();
+    protected override Tensor ComputeSurvival(Tensor value) => LogComplement.Of(ComputeLogCdf(value));
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeLogSurvival(Tensor value) => LogComplement.OfHazard(NegatedStandard(value));
 
     /// <inheritdoc/>
     protected override Tensor ComputeIcdf(Tensor probability) => Loc - Scale * (-probability.log()).log();

@@ -56,7 +56,7 @@ public sealed class HalfCauchy : Distribution
     protected override Tensor ComputeLogCdf(Tensor value)
     {
         Tensor isLarge = value > Scale;
-        return TensorChoice.Where(isLarge, (-ComputeSurvival(value)).log1p(), ComputeCdf(TensorChoice.Where(isLarge, Scale, value)).log());
+        return TensorChoice.Where(isLarge, (-ComputeSurvival(TensorChoice.Where(isLarge, value, Scale))).log1p(), ComputeCdf(TensorChoice.Where(isLarge, Scale, value)).log());
     }
 
     /// <inheritdoc/>

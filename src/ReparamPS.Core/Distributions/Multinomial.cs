@@ -30,6 +30,7 @@ public sealed class Multinomial : Distribution
     {
         Density = "n! Π Probs_i^x_i / x_i!, n = TotalCount, Probs normalized",
         Moments = "mean n Probs, variance n Probs (1 − Probs), Probs normalized",
+        IsLogProbInDouble = true,
         Source = "torch.distributions.Multinomial",
         HasEntropy = true,
     };
@@ -79,7 +80,18 @@ public sealed class Multinomial : Distribution
     }
 
     /// <inheritdoc/>
-    protected override Tensor ComputeLogProb(Tensor value) => (value.sum(-1) + 1).lgamma() - (value + 1).lgamma().sum(-1) + categories.SumOfLogProbs(value);
+    protected override Tensor ComputeLogProb(Tensor value)
+    {
+        Tensor total = value.sum(-1);
+        if (!Stirling.IsAnyLarge(total)) return (total + 1).lgamma() - (value + 1).lgamma().sum(-1) + categories.SumOfLogProbs(value);
+        // As Poisson masses, whose terms do not cancel: each count given its mean, less the total given itself.
+        Tensor most = total.clamp_min(1), mean = most.unsqueeze(-1) * categories.Normalized, isTiny = mean < TorchTypes.Tiny(DType);
+        Tensor each = GammaMath.LogMass(value, mean.masked_fill(isTiny, 1));
+        Tensor logMean = TensorChoice.Where(value == 0, 0, categories.SafeLogProbs) + most.log().unsqueeze(-1);
+        Tensor rare = TensorChoice.Where(value == 0, -mean, value * logMean - (value + 1).lgamma());
+        Tensor log = TensorChoice.Where(isTiny, rare, each).sum(-1) - GammaMath.LogMass(most, most);
+        return TensorChoice.Where(total > 0, log, 0);
+    }
 
     // The draws of an element with a smaller count than the largest are cut off.
     /// <inheritdoc/>

@@ -29,6 +29,7 @@ public sealed class Wishart : Distribution
     {
         Density = "|X|^((n − d − 1)/2) exp(−tr(V⁻¹ X)/2) / (2^(n d/2) |V|^(n/2) Γ_d(n/2)), n = Df > d − 1, V = CovarianceMatrix",
         Moments = "mean n V, variance n (V_ij² + V_ii V_jj)",
+        IsLogProbInDouble = true,
         Source = "torch.distributions.Wishart; Bartlett 1933; Odell, Feiveson 1966, JASA 61",
         HasEntropy = true,
     };

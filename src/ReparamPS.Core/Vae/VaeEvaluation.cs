@@ -16,7 +16,7 @@ public static class VaeEvaluation
     /// <param name="model">The model.</param>
     /// <param name="images">The images.</param>
     /// <param name="name">Which images they are.</param>
-    /// <param name="samples">Draws an image.</param>
+    /// <param name="samples">Draws per image.</param>
     /// <param name="seed">The seed of the draws.</param>
     /// <param name="cancellation">Stops between parts.</param>
     public static VaeLikelihoodEstimate Measure(VaeModel model, ImageDataSet images, string name, int samples, long seed, CancellationToken cancellation = default)
@@ -91,7 +91,7 @@ public static class VaeEvaluation
         return [.. kl.Select((value, i) => new VaeLatentDimension(model.RunId, i + 1, model.Bound.HasAnalyticKl ? value : null, variance[i], variance[i] > ActiveVariance))];
     }
 
-    /// <summary>The mean evidence lower bound with one draw an image; the same model on the same images always draws the same noise.</summary>
+    /// <summary>The mean evidence lower bound with one draw per image; the same model on the same images always draws the same noise.</summary>
     internal static double Elbo(VaeModel model, Tensor images, CancellationToken cancellation)
     {
         using RandomSource random = VaeRandom.Open(model.Options.Seed, VaeStream.Evaluation, model.Device);
