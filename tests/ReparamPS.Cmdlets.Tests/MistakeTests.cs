@@ -45,6 +45,9 @@ public sealed partial class MistakeTests
         Assert.True(faults.Count == 0, string.Join('\n', faults));
     }
 
+    [Fact]
+    public void AWrongShapeIsReportedInLibtorchsWords() => Assert.Contains("inconsistent tensor size", Run(0, 1)[^1]);
+
     /// <summary>Text that is for developers: exceptions by name, casts, stack frames, source positions.</summary>
     [GeneratedRegex(@"InvalidCast|Unable to cast object|Invalid cast from|IndexOutOfRange|Index was outside|Index was out of range|NullReference|Object reference not set|empty handle|frame #|Exception raised from|\.cpp:\d+|   at [A-Z]\w+\.|cannot be stopped|Sequence contains|Value cannot be null|Arithmetic operation resulted|key was not present|Specified argument was out")]
     internal static partial Regex Internals();

@@ -30,7 +30,7 @@ Import-Module $Module
 $null = New-Tensor 1
 $until = [DateTime]::UtcNow.AddSeconds($Seconds)
 $running = foreach ($n in 1..$Runspaces) {
-    $shell = [powershell]::Create([System.Management.Automation.RunspaceMode]::NewRunspace)
+    $shell = [powershell]::Create([System.Management.Automation.Runspaces.InitialSessionState]::CreateDefault2())
     $null = $shell.AddScript("$work").AddArgument($Module).AddArgument($until)
     @{ Shell = $shell; Started = $shell.BeginInvoke() }
 }
