@@ -27,6 +27,9 @@ public abstract class Constraint
     /// <summary>Whether its bounds are parameters of a distribution.</summary>
     internal virtual bool DependsOnParameters => false;
 
+    /// <summary>The interval that single numbers lie in, up to single points; null for other sets.</summary>
+    internal virtual IntervalEnds? Interval => null;
+
     /// <summary>Which values are in the set: Booleans with the shape of <paramref name="value"/> less its event dimensions.</summary>
     public abstract Tensor Check(Tensor value);
 
@@ -51,3 +54,12 @@ public abstract class Constraint
     /// <summary>Reduces a Boolean per element to one per vector.</summary>
     protected static Tensor AllOf(Tensor check) => check.all(-1);
 }
+
+/// <summary>The ends of an interval; infinite where it is open on a side.</summary>
+internal abstract record IntervalEnds;
+
+/// <summary>Ends that are numbers.</summary>
+internal sealed record FixedEnds(double Low, double High) : IntervalEnds;
+
+/// <summary>Ends that are tensors, one for each member of a batch.</summary>
+internal sealed record TensorEnds(Tensor Low, Tensor High) : IntervalEnds;
