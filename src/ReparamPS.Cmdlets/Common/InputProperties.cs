@@ -29,7 +29,7 @@ internal sealed class InputProperties
         foreach (PropertyInfo property in cmdlet.GetType().GetProperties())
         {
             bool isFromProperty = property.GetCustomAttributes<ParameterAttribute>().Any(each => each.ValueFromPipelineByPropertyName);
-            if (property.GetCustomAttribute<ParameterAttribute>() is not null) known.Add(property.Name);
+            if (property.IsDefined(typeof(ParameterAttribute))) known.Add(property.Name);
             if (!isFromProperty || cmdlet.MyInvocation.BoundParameters.ContainsKey(property.Name)) continue;
             foreach (string name in property.GetCustomAttribute<AliasAttribute>()?.AliasNames.Prepend(property.Name) ?? [property.Name])
                 parameters.TryAdd(name, (property, property.GetValue(cmdlet)));
