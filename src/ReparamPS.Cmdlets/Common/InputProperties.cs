@@ -68,7 +68,7 @@ internal sealed class InputProperties
             if (ExactConversion.IsBlank(parameter.GetValue(cmdlet)) || parameter.PropertyType != typeof(string)) parameter.SetValue(cmdlet, initial);
             return;
         }
-        if (parameter.IsDefined(typeof(ArgumentTransformationAttribute)))
+        if (parameter.PropertyType == typeof(int[]) && parameter.IsDefined(typeof(ArgumentTransformationAttribute)))
         {
             parameter.SetValue(cmdlet, parameter.GetCustomAttribute<ArgumentTransformationAttribute>()!.Transform(null!, value!));
             return;
