@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using ReparamPS.Data;
 using ReparamPS.Distributions;
+using ReparamPS.Policies;
 using ReparamPS.Distributions.Parameters;
 using ReparamPS.Native;
 using ReparamPS.Runs;
@@ -30,6 +31,7 @@ public static class ErrorRecords
             DataFormatException => ("InvalidData", ErrorCategory.InvalidData),
             TrainingDivergedException => ("TrainingDiverged", ErrorCategory.InvalidResult),
             InsufficientMemoryException => ("NotEnoughMemory", ErrorCategory.ResourceUnavailable),
+            NonFiniteCostException => ("CostNotFinite", ErrorCategory.InvalidResult),
             NotSupportedException => ("NotSupported", ErrorCategory.NotImplemented),
             ArgumentException => ("InvalidArgument", ErrorCategory.InvalidArgument),
             UnauthorizedAccessException => ("AccessDenied", ErrorCategory.PermissionDenied),

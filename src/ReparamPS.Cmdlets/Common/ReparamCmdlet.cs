@@ -53,7 +53,16 @@ public abstract class ReparamCmdlet : PSCmdlet, IDisposable
     protected override void StopProcessing() => stopping.Cancel();
 
     /// <summary>The file system path of a PowerShell path, which need not exist.</summary>
-    protected string ResolvePath(string path) => SessionState.Path.GetUnresolvedProviderPathFromPSPath(path);
+    /// <exception cref="ArgumentException">The path is not one of the file system, such as 'Env:\x', or 'x' if the current location is 'Env:'.</exception>
+    protected string ResolvePath(string path)
+    {
+        string resolved = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);
+        if (provider.ImplementingType != typeof(Microsoft.PowerShell.Commands.FileSystemProvider))
+        {
+            throw new ArgumentException($"'{path}' is not a path of the file system but of the provider {provider.Name}. Give a full path, or change to a folder with Set-Location.", nameof(path));
+        }
+        return resolved;
+    }
 
     /// <summary>The element type of a -DType parameter.</summary>
     protected static torch.ScalarType? ParseDType(string? name) => name is null ? null : TorchTypes.Parse(name);
