@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Runtime;
 using System.Runtime.InteropServices;
 
 namespace ReparamPS.Native;
@@ -41,8 +40,6 @@ public static class NativeLibraries
             {
                 throw Broken(Directory!, error);
             }
-            // A concurrent collection can finalize a number that is an operation's argument (TorchSharp's Scalar) while native code still reads it.
-            GCSettings.LatencyMode = GCLatencyMode.Batch;
             Volatile.Write(ref torchLoaded, true);
         }
     }
