@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Management.Automation;
 using System.Reflection;
+using ReparamPS.Settings;
 
 namespace ReparamPS.HelpWriter;
 
@@ -92,12 +93,13 @@ internal static class CmdletReader
         string[] values = valueType.IsEnum
             ? Enum.GetNames(valueType)
             : [.. parameter.Attributes.OfType<ValidateSetAttribute>().SelectMany(set => set.ValidValues)];
-        string? allowed = Facts.Allowed(parameter, values), @default = DefaultOf(property, instance);
+        Setting? setting = type.GetCustomAttribute<SettingsOfAttribute>()?.Table.Find(parameter.Name);
+        string? allowed = Facts.Allowed(parameter, values) ?? Facts.Allowed(setting), @default = DefaultOf(property, instance);
         foreach ((string set, ParameterSetMetadata binding) in parameter.ParameterSets)
         {
             yield return (set, new ParameterHelp(
                 parameter.Name,
-                Facts.Append(documentation.Summary(property), allowed, binding.IsMandatory ? null : @default),
+                Facts.Append(setting?.Help ?? documentation.Summary(property), allowed, binding.IsMandatory ? null : @default),
                 TypeName(valueType),
                 parameter.SwitchParameter,
                 valueType.IsArray,

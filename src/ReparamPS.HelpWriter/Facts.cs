@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Management.Automation;
 using System.Reflection;
+using ReparamPS.Settings;
 
 namespace ReparamPS.HelpWriter;
 
@@ -14,6 +15,14 @@ internal static class Facts
         ValidateRangeAttribute? range = parameter.Attributes.OfType<ValidateRangeAttribute>().FirstOrDefault();
         return range is null ? null : Range(range);
     }
+
+    /// <summary>What the table of settings allows; null if the parameter is not a setting or takes any value.</summary>
+    public static string? Allowed(Setting? setting) => setting switch
+    {
+        null or { Allowed.Text: "" } => null,
+        { Allowed.Names.Count: > 0 } => string.Join(", ", setting.Allowed.Names),
+        _ => setting.Allowed.Text,
+    };
 
     /// <summary>The description with the facts that it does not state itself.</summary>
     public static string Append(string description, string? allowed, string? @default)

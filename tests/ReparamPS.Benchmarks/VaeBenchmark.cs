@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using ReparamPS.Data;
+using ReparamPS.Data.Images;
 using ReparamPS.Vae;
 using static TorchSharp.torch;
 

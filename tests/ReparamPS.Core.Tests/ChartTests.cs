@@ -16,15 +16,28 @@ public sealed class ChartTests
     public void Every_kind_is_a_picture_of_the_size_asked_for_with_text_and_the_colors_of_its_series(string kind)
     {
         ChartOptions options = Options(kind) with { Title = "A title", Width = 640, Height = 400 };
-        (byte[] png, _) = Chart.Render(Data(), options);
+        (byte[] png, _) = ChartWriter.Render(Data(), options);
         using SKBitmap bitmap = SKBitmap.Decode(png);
         Assert.Equal((640, 400), (bitmap.Width, bitmap.Height));
         Assert.True(CountPixels(bitmap, new SKRectI(200, 0, 440, 45), color => color.Red < 128) > 50, "The title is not to be seen.");
         if (kind != "HeatMap") Assert.True(CountPixels(bitmap, bitmap.Info.Rect, IsBlue) > 20, "The first series is not to be seen.");
 
-        string[] texts = Texts(Chart.Render(Data(), options, svg: true).Picture);
+        string[] texts = Texts(ChartWriter.Render(Data(), options, svg: true).Picture);
         Assert.Contains("A title", texts);
         Assert.Contains(options.X, texts);
+    }
+
+    [Theory, MemberData(nameof(Kinds))]
+    public void No_pixel_is_transparent_no_rectangle_unfilled_and_nothing_is_drawn_twice(string kind)
+    {
+        ChartOptions options = Options(kind) with { Title = "A title", Width = 640, Height = 400 };
+        using SKBitmap bitmap = SKBitmap.Decode(ChartWriter.Render(Data(), options).Picture);
+        Assert.Equal(0, CountPixels(bitmap, bitmap.Info.Rect, color => color.Alpha < 255));
+        XNamespace svg = "http://www.w3.org/2000/svg";
+        var picture = XDocument.Parse(Encoding.UTF8.GetString(ChartWriter.Render(Data(), options, svg: true).Picture));
+        Assert.DoesNotContain(picture.Descendants(svg + "rect"), rectangle => rectangle.Attribute("fill") is null && rectangle.Parent!.Name != svg + "clipPath");
+        string[] texts = [.. picture.Descendants(svg + "text").Select(text => string.Join('|', text.Ancestors().Attributes("transform").Select(place => place.Value)) + text)];
+        Assert.Equal(texts.Distinct().Count(), texts.Length);
     }
 
     [Fact]
@@ -34,22 +47,22 @@ public sealed class ChartTests
         data.Add(new ExperimentRow(["Rate", "Size", "Loss"], [0.001, "small", 5.0]));
         data.Add(new ExperimentRow(["Rate", "Size", "Loss"], [1.0, "large", 9.0]));
         var options = new ChartOptions { X = "Rate", Y = ["Size", "Loss"], Kind = ChartKind.ParallelCoordinates, Width = 800, Height = 400 };
-        string[] texts = Texts(Chart.Render(data, options, svg: true).Picture);
+        string[] texts = Texts(ChartWriter.Render(data, options, svg: true).Picture);
         Assert.Superset(new HashSet<string> { "Rate", "Size", "Loss", "0.001", "1", "small", "large", "5", "9" }, texts.ToHashSet());
         for (int i = 0; i < 10; i++) data.Add(new ExperimentRow(["Rate", "Size", "Loss"], [Math.Pow(10, -3 + i / 5.0), "small", 6.0]));
         // Many values of two decades and more have ticks at equal ratios: the middle of 0.001 and 1 is 0.0316.
-        Assert.Contains(Texts(Chart.Render(data, options, svg: true).Picture), text => text.StartsWith("0.031", StringComparison.Ordinal));
-        Assert.Throws<ArgumentException>(() => Chart.Render(data, options with { Y = ["Nope"] }));
-        Assert.Throws<ArgumentException>(() => Chart.Render(data, options with { LogY = true }));
-        Assert.Throws<ArgumentException>(() => Chart.Render(data, options with { Z = "Size" }));
+        Assert.Contains(Texts(ChartWriter.Render(data, options, svg: true).Picture), text => text.StartsWith("0.031", StringComparison.Ordinal));
+        Assert.Throws<ArgumentException>(() => ChartWriter.Render(data, options with { Y = ["Nope"] }));
+        Assert.Throws<ArgumentException>(() => ChartWriter.Render(data, options with { LogY = true }));
+        Assert.Throws<ArgumentException>(() => ChartWriter.Render(data, options with { Z = "Size" }));
     }
 
     [Fact]
     public void The_legend_names_the_groups_and_stands_beside_the_data()
     {
         ChartOptions options = Options("Line");
-        Assert.Superset(new HashSet<string> { "Rate = 0.1", "Rate = 0.5", "Epoch", "Loss" }, Texts(Chart.Render(Data(), options, svg: true).Picture).ToHashSet());
-        using SKBitmap bitmap = SKBitmap.Decode(Chart.Render(Data(), options).Picture);
+        Assert.Superset(new HashSet<string> { "Rate = 0.1", "Rate = 0.5", "Epoch", "Loss" }, Texts(ChartWriter.Render(Data(), options, svg: true).Picture).ToHashSet());
+        using SKBitmap bitmap = SKBitmap.Decode(ChartWriter.Render(Data(), options).Picture);
         int[] blue = [.. Enumerable.Range(0, bitmap.Width).Where(x => CountPixels(bitmap, new SKRectI(x, 0, x + 1, bitmap.Height), IsBlue) > 0)];
         Assert.Contains(blue.Zip(blue.Skip(1)), pair => pair.Second - pair.First > 20);
     }
@@ -59,7 +72,7 @@ public sealed class ChartTests
     {
         var text = new ChartData();
         foreach (string value in new[] { "10", "9", "1.5e1" }) text.Add(new ExperimentRow(["X", "Y"], [value, value]));
-        string[] texts = Texts(Chart.Render(text, new ChartOptions { X = "X", Y = ["Y"] }, svg: true).Picture);
+        string[] texts = Texts(ChartWriter.Render(text, new ChartOptions { X = "X", Y = ["Y"] }, svg: true).Picture);
         Assert.Contains("12", texts);
     }
 
@@ -68,7 +81,7 @@ public sealed class ChartTests
     {
         var data = new ChartData();
         for (int i = 0; i <= 100; i++) data.Add(new ExperimentRow(["X", "Y"], [i, i is > 40 and < 60 ? double.NaN : 1.0]));
-        using SKBitmap bitmap = SKBitmap.Decode(Chart.Render(data, new ChartOptions { X = "X", Y = ["Y"] }).Picture);
+        using SKBitmap bitmap = SKBitmap.Decode(ChartWriter.Render(data, new ChartOptions { X = "X", Y = ["Y"] }).Picture);
         int[] blue = [.. Enumerable.Range(0, bitmap.Width).Where(x => CountPixels(bitmap, new SKRectI(x, 0, x + 1, bitmap.Height), IsBlue) > 0)];
         int gap = blue.Zip(blue.Skip(1), (a, b) => b - a).Max();
         Assert.InRange(gap, (blue[^1] - blue[0]) * 0.18, (blue[^1] - blue[0]) * 0.22);
@@ -79,7 +92,7 @@ public sealed class ChartTests
     {
         var data = new ChartData();
         foreach (double value in new[] { 1.0, 0, -1, 10 }) data.Add(new ExperimentRow(["X", "Y"], [value + 5, value]));
-        Assert.Equal(["2 values are not positive and can't be shown on a logarithmic axis."], Chart.Render(data, new ChartOptions { X = "X", Y = ["Y"], LogY = true }).Warnings);
+        Assert.Equal(["2 values are not positive and can't be shown on a logarithmic axis."], ChartWriter.Render(data, new ChartOptions { X = "X", Y = ["Y"], LogY = true }).Warnings);
     }
 
     [Fact]
@@ -91,7 +104,7 @@ public sealed class ChartTests
             new ChartOptions { X = "Epoch", Y = ["Loss"], Z = "Nope" }, new ChartOptions { X = "Epoch", Y = ["Loss"], Facet = "Nope" },
         })
         {
-            var error = Assert.Throws<ArgumentException>(() => Chart.Render(Data(), options));
+            var error = Assert.Throws<ArgumentException>(() => ChartWriter.Render(Data(), options));
             Assert.Contains("'Nope'; the columns are Epoch, Loss, Rate, Name, When", error.Message, StringComparison.Ordinal);
         }
     }
@@ -99,16 +112,16 @@ public sealed class ChartTests
     [Fact]
     public void What_can_not_be_drawn_is_an_error()
     {
-        Assert.Contains("no rows", Assert.Throws<ArgumentException>(() => Chart.Render(new ChartData(), new ChartOptions { X = "X" })).Message, StringComparison.Ordinal);
-        Assert.Contains("'n0'", Assert.Throws<ArgumentException>(() => Chart.Render(Data(), new ChartOptions { X = "Name" })).Message, StringComparison.Ordinal);
-        Assert.Contains("'n0'", Assert.Throws<ArgumentException>(() => Chart.Render(Data(), new ChartOptions { X = "Epoch", Y = ["Name"] })).Message, StringComparison.Ordinal);
-        Assert.Contains("logarithmic", Assert.Throws<ArgumentException>(() => Chart.Render(Data(), new ChartOptions { X = "Name", Y = ["Loss"], LogX = true })).Message, StringComparison.Ordinal);
-        Assert.Throws<ArgumentException>(() => Chart.Render(Data(), new ChartOptions { X = "Epoch", Y = ["Loss"], Width = 1 }));
-        Assert.Throws<ArgumentException>(() => Chart.Render(Data(), new ChartOptions { X = "Epoch", Kind = ChartKind.Line }));
+        Assert.Contains("no rows", Assert.Throws<ArgumentException>(() => ChartWriter.Render(new ChartData(), new ChartOptions { X = "X" })).Message, StringComparison.Ordinal);
+        Assert.Contains("'n0'", Assert.Throws<ArgumentException>(() => ChartWriter.Render(Data(), new ChartOptions { X = "Name" })).Message, StringComparison.Ordinal);
+        Assert.Contains("'n0'", Assert.Throws<ArgumentException>(() => ChartWriter.Render(Data(), new ChartOptions { X = "Epoch", Y = ["Name"] })).Message, StringComparison.Ordinal);
+        Assert.Contains("logarithmic", Assert.Throws<ArgumentException>(() => ChartWriter.Render(Data(), new ChartOptions { X = "Name", Y = ["Loss"], LogX = true })).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => ChartWriter.Render(Data(), new ChartOptions { X = "Epoch", Y = ["Loss"], Width = 1 }));
+        Assert.Throws<ArgumentException>(() => ChartWriter.Render(Data(), new ChartOptions { X = "Epoch", Kind = ChartKind.Line }));
         var nothing = new ChartData();
         nothing.Add(new ExperimentRow(["X", "Y"], [double.NaN, 1.0]));
-        Assert.Throws<ArgumentException>(() => Chart.Render(nothing, new ChartOptions { X = "X", Y = ["Y"] }));
-        Assert.Throws<ArgumentException>(() => Chart.Render(nothing, new ChartOptions { X = "X" }));
+        Assert.Throws<ArgumentException>(() => ChartWriter.Render(nothing, new ChartOptions { X = "X", Y = ["Y"] }));
+        Assert.Throws<ArgumentException>(() => ChartWriter.Render(nothing, new ChartOptions { X = "X" }));
     }
 
     [Theory, InlineData(1), InlineData(2), InlineData(60)]
@@ -116,10 +129,10 @@ public sealed class ChartTests
     {
         var data = new ChartData();
         for (int i = 0; i < count; i++) data.Add(new ExperimentRow(["X", "Y", "G"], [i, 5.0, i]));
-        Assert.NotEmpty(Chart.Render(data, new ChartOptions { X = "X", Y = ["Y"], GroupBy = ["G"] }).Picture);
-        Assert.NotEmpty(Chart.Render(data, new ChartOptions { X = "X" }).Picture);
-        Assert.NotEmpty(Chart.Render(data, new ChartOptions { X = "Y", Density = true }).Picture);
-        Assert.NotEmpty(Chart.Render(data, new ChartOptions { X = "X", Y = ["G"], Z = "Y" }).Picture);
+        Assert.NotEmpty(ChartWriter.Render(data, new ChartOptions { X = "X", Y = ["Y"], GroupBy = ["G"] }).Picture);
+        Assert.NotEmpty(ChartWriter.Render(data, new ChartOptions { X = "X" }).Picture);
+        Assert.NotEmpty(ChartWriter.Render(data, new ChartOptions { X = "Y", Density = true }).Picture);
+        Assert.NotEmpty(ChartWriter.Render(data, new ChartOptions { X = "X", Y = ["G"], Z = "Y" }).Picture);
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using CsCheck;
 using ReparamPS.Data;
+using ReparamPS.Tables;
 
 namespace ReparamPS.Core.Tests;
 
@@ -78,7 +79,7 @@ public sealed class ExperimentFileTests : IDisposable
         string path = PathOf("appended" + extension);
         for (int i = 0; i < 3; i++)
         {
-            using ExperimentWriter writer = ExperimentFile.CreateWriter(path, append: true, cancellation: TestContext.Current.CancellationToken);
+            using ITableWriter writer = ExperimentFile.CreateWriter(path, append: true, cancellation: TestContext.Current.CancellationToken);
             writer.Write(new ExperimentRow(i == 1 ? ["B", "A"] : ["A", "B"], i == 1 ? ["x1", 1] : [i, "x" + i]));
             writer.Complete();
         }
@@ -91,7 +92,7 @@ public sealed class ExperimentFileTests : IDisposable
     public void Rows_after_a_file_without_a_last_newline_start_on_a_line_of_their_own()
     {
         string path = Text("open.csv", "A\n1");
-        using ExperimentWriter writer = ExperimentFile.CreateWriter(path, append: true, cancellation: TestContext.Current.CancellationToken);
+        using ITableWriter writer = ExperimentFile.CreateWriter(path, append: true, cancellation: TestContext.Current.CancellationToken);
         writer.Write(new ExperimentRow(["A"], [2]));
         writer.Complete();
         Assert.Equal([1, 2], Read(path).Select(row => row["A"]));
@@ -129,7 +130,7 @@ public sealed class ExperimentFileTests : IDisposable
         string path = PathOf("crowd" + extension);
         Parallel.For(0, 24, new ParallelOptions { MaxDegreeOfParallelism = 8 }, i =>
         {
-            using ExperimentWriter writer = ExperimentFile.CreateWriter(path, append: true, cancellation: TestContext.Current.CancellationToken);
+            using ITableWriter writer = ExperimentFile.CreateWriter(path, append: true, cancellation: TestContext.Current.CancellationToken);
             writer.Write(new ExperimentRow(["A"], [i]));
             writer.Complete();
         });
@@ -188,7 +189,7 @@ public sealed class ExperimentFileTests : IDisposable
         byte[] before = File.ReadAllBytes(path);
         foreach (bool append in new[] { false, true })
         {
-            using ExperimentWriter writer = ExperimentFile.CreateWriter(path, append, cancellation: TestContext.Current.CancellationToken);
+            using ITableWriter writer = ExperimentFile.CreateWriter(path, append, cancellation: TestContext.Current.CancellationToken);
             writer.Write(new ExperimentRow(["c0"], [2]));
         }
         Assert.Equal(before, File.ReadAllBytes(path));
@@ -227,11 +228,11 @@ public sealed class ExperimentFileTests : IDisposable
     [InlineData("twice.csv", "A,a\n1,2\n", "'a' twice")]
     [InlineData("bad.jsonl", "{\"A\":1}\n\n{\"A\":", "line 3")]
     [InlineData("more.jsonl", "{\"A\":1} {\"A\":2}\n", "line 1")]
-    [InlineData("array.jsonl", "{\"A\":1}\n[1]\n", "line 2 is no JSON object")]
+    [InlineData("array.jsonl", "{\"A\":1}\n[1]\n", "line 2 is not a JSON object")]
     [InlineData("twice.jsonl", "{\"A\":1,\"a\":2}\n", "line 1 has the column 'a' twice")]
     [InlineData("nan.jsonl", "{\"A\":NaN}\n", "line 1")]
-    [InlineData("text.parquet", "A,B\n1,2\n", "no whole Parquet file")]
-    [InlineData("empty.parquet", "", "no whole Parquet file")]
+    [InlineData("text.parquet", "A,B\n1,2\n", "not a complete Parquet file")]
+    [InlineData("empty.parquet", "", "not a complete Parquet file")]
     [InlineData("text.csv.gz", "A,B\n1,2\n", "gzip")]
     public void A_damaged_file_is_an_error_that_says_where(string name, string content, string where)
     {
@@ -290,7 +291,7 @@ public sealed class ExperimentFileTests : IDisposable
         Assert.Throws<FileExistsException>(() => ExperimentFile.CreateWriter(path, existing: ExistingFile.Refuse, cancellation: TestContext.Current.CancellationToken));
         File.SetAttributes(path, FileAttributes.ReadOnly);
         Assert.Throws<UnauthorizedAccessException>(() => ExperimentFile.CreateWriter(path, cancellation: TestContext.Current.CancellationToken));
-        using (ExperimentWriter writer = ExperimentFile.CreateWriter(path, existing: ExistingFile.ReplaceReadOnly, cancellation: TestContext.Current.CancellationToken))
+        using (ITableWriter writer = ExperimentFile.CreateWriter(path, existing: ExistingFile.ReplaceReadOnly, cancellation: TestContext.Current.CancellationToken))
         {
             writer.Write(new ExperimentRow(["A"], [5]));
             writer.Complete();
@@ -332,7 +333,7 @@ public sealed class ExperimentFileTests : IDisposable
         ];
         string path = PathOf("typed.sqlite");
         WriteTable(path, [table[0], table[1]]);
-        using (ExperimentWriter writer = ExperimentFile.CreateWriter(path, append: true, cancellation: TestContext.Current.CancellationToken))
+        using (ITableWriter writer = ExperimentFile.CreateWriter(path, append: true, cancellation: TestContext.Current.CancellationToken))
         {
             writer.Write(new ExperimentRow([.. Enumerable.Range(0, 9).Select(i => "c" + i)], table[2]));
             writer.Complete();
@@ -366,7 +367,7 @@ public sealed class ExperimentFileTests : IDisposable
 
         void Write(string table, bool append, params ExperimentRow[] all)
         {
-            using ExperimentWriter writer = ExperimentFile.CreateWriter(path, append, table: table, cancellation: TestContext.Current.CancellationToken);
+            using ITableWriter writer = ExperimentFile.CreateWriter(path, append, table: table, cancellation: TestContext.Current.CancellationToken);
             foreach (ExperimentRow row in all) writer.Write(row);
             writer.Complete();
         }
@@ -379,7 +380,7 @@ public sealed class ExperimentFileTests : IDisposable
         ExperimentFile.Write(path, [new(["A", "B"], [1, "x"])]);
         foreach (object value in new object[] { "12", true, 1.5m })
         {
-            using ExperimentWriter writer = ExperimentFile.CreateWriter(path, append: true, cancellation: TestContext.Current.CancellationToken);
+            using ITableWriter writer = ExperimentFile.CreateWriter(path, append: true, cancellation: TestContext.Current.CancellationToken);
             writer.Write(new ExperimentRow(["A", "B"], [2, "y"]));
             var error = Assert.Throws<ArgumentException>(() => writer.Write(new ExperimentRow(["A", "B"], [value, "z"])));
             Assert.Contains("Row 2", error.Message, StringComparison.Ordinal);

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using ReparamPS.Native;
+using ReparamPS.Tables;
 
 // TorchSharp lets a number's native copy be finalized while an operation still reads it, if another
 // thread collects garbage just then: one test at a time, and (Properties/launchSettings.json) rare collections, make that unlikely.
@@ -7,11 +8,15 @@ using ReparamPS.Native;
 
 namespace ReparamPS.Core.Tests;
 
-/// <summary>Loads the staged native library before a test touches TorchSharp, which would look for it in vain.</summary>
+/// <summary>Loads the staged native library before a test touches TorchSharp, which would not find it. Files is the referenced assembly, so that tests see its internals.</summary>
 internal static class LoadTorch
 {
 #pragma warning disable CA2255 // The test assembly is an application here.
     [ModuleInitializer]
-    internal static void Load() => NativeLibraries.LoadTorch();
+    internal static void Load()
+    {
+        FilesAssembly.Use(typeof(TableFiles).Assembly);
+        NativeLibraries.LoadTorch();
+    }
 #pragma warning restore CA2255
 }

@@ -1,6 +1,8 @@
 """Functions at 50 digits that mpmath has not in the form needed here."""
 import mpmath as mp
 
+from tails import beta_tails, gamma_tails
+
 mp.mp.dps = 50
 INF = mp.inf
 
@@ -9,11 +11,15 @@ def gamma_p(a, x):
     """The regularized lower incomplete gamma function and its complement."""
     if x <= 0:
         return mp.mpf(0), mp.mpf(1)
-    if x == INF:
+    if x > mp.mpf(10) ** 30 * (1 + a):
         return mp.mpf(1), mp.mpf(0)
-    if x < a + 1:
-        lower = mp.exp(a * mp.log(x) - x - mp.loggamma(a + 1)) * power_series(lambda n: x / (a + n))
-        return lower, 1 - lower if lower < mp.mpf("0.99") else mp.gammainc(a, x, INF, regularized=True)
+    if a > 2000:
+        return gamma_tails(a, x)
+    if x < a + 1 or x < 30:
+        # 30 digits more: the complement may be as small as a exp(-x).
+        with mp.workdps(mp.mp.dps + 30):
+            lower = mp.exp(a * mp.log(x) - x - mp.loggamma(a + 1)) * power_series(lambda n: x / (a + n))
+            return lower, 1 - lower
     upper = upper_gamma(a, x)
     return 1 - upper, upper
 
@@ -31,9 +37,7 @@ def power_series(ratio):
 
 
 def upper_gamma(a, x):
-    """Q(a, x) for x >= a + 1: Legendre's continued fraction (modified Lentz); mpmath's own for small x."""
-    if x < 30:
-        return mp.gammainc(a, x, INF, regularized=True)
+    """Q(a, x) for x >= a + 1, x >= 30: Legendre's continued fraction (modified Lentz)."""
     b = x + 1 - a
     c = mp.mpf(10) ** 300
     d = 1 / b
@@ -58,6 +62,8 @@ def beta_i(a, b, x, complement=None):
         return mp.mpf(0), mp.mpf(1)
     if y <= 0:
         return mp.mpf(1), mp.mpf(0)
+    if max(a, b) > 2000 or min(a, b) < 1e-3:
+        return beta_tails(a, b, x, y)
 
     def series(p, q, u, v):
         # u^p v^q / (p B(p, q)) * 2F1(p + q, 1; p + 1; u): all terms are positive.

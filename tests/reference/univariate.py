@@ -1,6 +1,7 @@
 """Univariate continuous distributions at 50 digits: log-density, CDF, survival, moments, entropy; quantiles by Newton's method."""
 import mpmath as mp
 
+from tails import von_mises_tail
 from special import INF, beta_i, gamma_p, ncdf, normal_between, nppf, phi
 
 ONE = mp.mpf(1)
@@ -388,21 +389,16 @@ class VonMises(Univariate):
     def lp(self, x):
         return -2 * self.Concentration * mp.sin((x - self.Loc) / 2) ** 2 - mp.log(2 * mp.pi) - self.log_scaled
 
-    def between(self, a, b):
-        width = 1 / mp.sqrt(self.Concentration + 1)
-        # Away from the peak the integrand decays at the rate kappa sin: the cuts follow it.
-        marks = [k * width * s for k in (ONE / 2, 1, 2, 4, 7, 11, 16, 22, 30, 40, 60, 100) for s in (-1, 1)] + [mp.mpf(0)]
-        cuts = sorted({a, b, *(m for m in marks if a < m < b)})
-        k = self.Concentration
-        return mp.quad(lambda t: mp.exp(-2 * k * mp.sin(t / 2) ** 2), cuts) / mp.exp(self.log_scaled) / (2 * mp.pi)
+    def tail(self, d):
+        return von_mises_tail(self.Concentration, d) / mp.exp(self.log_scaled) / (2 * mp.pi)
 
     def cdf(self, x):
         d = x - self.Loc
-        return self.between(-mp.pi, d) if d < 0 else 1 - self.between(d, mp.pi)
+        return self.tail(-d) if d < 0 else 1 - self.tail(d)
 
     def sf(self, x):
         d = x - self.Loc
-        return self.between(d, mp.pi) if d > 0 else 1 - self.between(-mp.pi, d)
+        return self.tail(d) if d > 0 else 1 - self.tail(-d)
 
     def ppf(self, p):
         if p == ONE / 2:

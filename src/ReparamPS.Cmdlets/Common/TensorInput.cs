@@ -1,5 +1,3 @@
-using System.Collections;
-using System.Globalization;
 using System.Management.Automation;
 using ReparamPS.Distributions;
 using ReparamPS.Native;
@@ -30,10 +28,7 @@ public static class TensorInput
         if (bare is SampleBatch batch) return FromNumbers(batch.Values, batch.Shape, dtype, device, requiresGrad);
         if (bare is double[] vector) return FromNumbers(vector, [vector.Length], dtype, device, requiresGrad);
 
-        long[] shape = [.. ShapeOf(bare, parameter)];
-        double[] numbers = new double[TensorShapes.Count(shape)];
-        int next = 0;
-        Fill(bare, shape, 0, numbers, ref next, parameter);
+        (double[] numbers, long[] shape) = NestedNumbers.Read(bare, parameter);
         return FromNumbers(numbers, shape, dtype, device, requiresGrad);
     }
 
@@ -51,60 +46,5 @@ public static class TensorInput
         using var scope = NewDisposeScope();
         Tensor made = tensor(numbers, shape, ScalarType.Float64).to(dtype ?? ScalarType.Float64, device ?? CPU);
         return made.requires_grad_(requiresGrad).MoveToOuterDisposeScope();
-    }
-
-    private static IEnumerable<long> ShapeOf(object? value, string parameter)
-    {
-        object? bare = Unwrap(value);
-        if (bare is Array { Rank: > 1 } grid)
-        {
-            for (int i = 0; i < grid.Rank; i++) yield return grid.GetLength(i);
-        }
-        else if (IsList(bare))
-        {
-            ICollection items = Items(bare!);
-            yield return items.Count;
-            object? first = items.Cast<object?>().FirstOrDefault();
-            if (first is null) yield break;
-            foreach (long size in ShapeOf(first, parameter)) yield return size;
-        }
-    }
-
-    private static void Fill(object? value, long[] shape, int depth, double[] numbers, ref int next, string parameter)
-    {
-        object? bare = Unwrap(value);
-        if (bare is Array { Rank: > 1 } grid)
-        {
-            foreach (object? item in grid) numbers[next++] = Number(item, parameter);
-            return;
-        }
-        if (depth == shape.Length)
-        {
-            if (IsList(bare)) throw Ragged(parameter);
-            numbers[next++] = Number(bare, parameter);
-            return;
-        }
-        if (!IsList(bare) || Items(bare!) is not { } items || items.Count != shape[depth]) throw Ragged(parameter);
-        foreach (object? item in items) Fill(item, shape, depth + 1, numbers, ref next, parameter);
-    }
-
-    private static bool IsList(object? value) => value is IEnumerable and not string and not IDictionary;
-
-    private static ICollection Items(object list) => list as ICollection ?? ((IEnumerable)list).Cast<object?>().ToArray();
-
-    private static ShapeMismatchException Ragged(string parameter) =>
-        new($"{parameter} must be rectangular: all rows at one depth have the same length.", parameter);
-
-    private static double Number(object? value, string parameter)
-    {
-        object? bare = Unwrap(value);
-        switch (bare)
-        {
-            case Tensor scalar when scalar.numel() == 1: return ManagedValues.ToDoubles(scalar)[0];
-            case string text when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double parsed): return parsed;
-            case bool flag: return flag ? 1 : 0;
-            case IConvertible number and not string and not DateTime: return number.ToDouble(CultureInfo.InvariantCulture);
-            default: throw new ArgumentException($"{parameter} must hold numbers; got {(bare is null ? "null" : $"'{bare}'")}.", parameter);
-        }
     }
 }

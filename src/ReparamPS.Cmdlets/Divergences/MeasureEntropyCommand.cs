@@ -41,15 +41,7 @@ public sealed class MeasureEntropyCommand() : MeasureCommandBase("Entropy")
         else WriteClosedForm(Distribution, null, ClosedForm);
     }
 
-    private torch.Tensor ClosedForm()
-    {
-        try
-        {
-            return Distribution.Entropy;
-        }
-        catch (NotSupportedException error)
-        {
-            throw new NotSupportedException($"{error.Message.TrimEnd('.')}. Use Measure-Entropy -MonteCarlo for an estimate with a standard error.", error);
-        }
-    }
+    private torch.Tensor ClosedForm() => Distribution.HasEntropy
+        ? Distribution.Entropy
+        : throw new NotSupportedException($"{Distribution.Name} has no closed-form entropy. Use Measure-Entropy -MonteCarlo for an estimate with a standard error.");
 }

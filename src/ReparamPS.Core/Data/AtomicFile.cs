@@ -1,6 +1,6 @@
 namespace ReparamPS.Data;
 
-/// <summary>What happens to a file that is there already.</summary>
+/// <summary>What happens to an existing file.</summary>
 public enum ExistingFile
 {
     /// <summary>It is replaced, unless it is read-only.</summary>
@@ -21,60 +21,82 @@ public sealed class AtomicFile : IDisposable
 {
     private readonly string target;
     private bool committed;
+    private bool isKept;
 
     /// <summary>Creates the temporary file.</summary>
     /// <param name="path">The target. A link is followed, so that the file it names is replaced and not the link.</param>
-    /// <param name="existing">What happens to a file that is there already.</param>
-    /// <exception cref="FileExistsException">The file exists, and it is not to be replaced.</exception>
+    /// <param name="existing">What happens to an existing file.</param>
+    /// <exception cref="FileExistsException">The file exists and must not be replaced.</exception>
     /// <exception cref="UnauthorizedAccessException">The file is read-only, or the folder can't be written to.</exception>
     /// <exception cref="DirectoryNotFoundException">The folder does not exist.</exception>
     public AtomicFile(string path, ExistingFile existing = ExistingFile.Replace)
     {
         Path = path;
         CheckTarget(path, existing);
-        target = File.Exists(path) && File.ResolveLinkTarget(path, returnFinalTarget: true) is { } link ? link.FullName : System.IO.Path.GetFullPath(path);
-        TemporaryPath = TemporaryName(target);
+        target = FinalPath(path);
+        TemporaryPath = Beside(target, $".{System.IO.Path.GetRandomFileName()}.tmp");
         Stream = new FileStream(TemporaryPath, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, bufferSize: 1 << 16);
     }
 
-    /// <summary>The file that is to be.</summary>
+    /// <summary>The target.</summary>
     public string Path { get; }
 
-    /// <summary>What is written to.</summary>
+    /// <summary>The stream to write to.</summary>
     public FileStream Stream { get; }
 
-    /// <summary>Where the file is until it is committed.</summary>
+    /// <summary>The file's name until it is committed.</summary>
     public string TemporaryPath { get; }
 
-    /// <summary>A hidden name beside a file that is to be.</summary>
-    public static string TemporaryName(string path) =>
-        System.IO.Path.Combine(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!, $".{System.IO.Path.GetFileName(path)}.{System.IO.Path.GetRandomFileName()}.tmp");
+    /// <summary>A hidden file beside the one that a path names, after links are followed.</summary>
+    /// <param name="path">The path.</param>
+    /// <param name="ending">What follows the file's name.</param>
+    public static string Beside(string path, string ending)
+    {
+        string final = FinalPath(path);
+        return System.IO.Path.Combine(System.IO.Path.GetDirectoryName(final)!, $".{System.IO.Path.GetFileName(final)}{ending}");
+    }
+
+    private static string FinalPath(string path) =>
+        File.Exists(path) && File.ResolveLinkTarget(path, returnFinalTarget: true) is { } link ? link.FullName : System.IO.Path.GetFullPath(path);
 
     /// <summary>Refuses a target that can't or must not be written, before any work is done.</summary>
     public static void CheckTarget(string path, ExistingFile existing)
     {
-        if (Directory.Exists(path)) throw new ArgumentException($"'{path}' is a folder; a file is wanted.", nameof(path));
+        if (Directory.Exists(path)) throw new ArgumentException($"'{path}' is a folder; expected a file.", nameof(path));
         string? folder = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path));
         if (folder is not null && !Directory.Exists(folder)) throw new DirectoryNotFoundException($"The folder '{folder}' for '{System.IO.Path.GetFileName(path)}' does not exist.");
         if (!File.Exists(path)) return;
         if (existing == ExistingFile.Refuse) throw new FileExistsException(path);
         if (existing == ExistingFile.Replace && (File.GetAttributes(path) & FileAttributes.ReadOnly) != 0)
         {
-            throw new UnauthorizedAccessException($"'{path}' is read-only. Force replaces it all the same.");
+            throw new UnauthorizedAccessException($"'{path}' is read-only. Use -Force to replace it.");
         }
     }
 
-    /// <summary>Gives the file its name, over an older one if there is one.</summary>
-    public void Commit()
+    /// <summary>Writes a small file in one go.</summary>
+    /// <param name="path">The file; an older one is replaced.</param>
+    /// <param name="contents">What it holds.</param>
+    /// <param name="flush">Whether it must survive a crash of the machine.</param>
+    public static void WriteAll(string path, ReadOnlySpan<byte> contents, bool flush = true)
     {
-        Stream.Flush(flushToDisk: true);
+        using var file = new AtomicFile(path);
+        file.Stream.Write(contents);
+        file.Commit(flush);
+    }
+
+    /// <summary>Gives the file its name, over an older one if there is one. A stream that was closed, for another library to write the file, stays closed.</summary>
+    /// <param name="flush">Whether the file must survive a crash of the machine.</param>
+    public void Commit(bool flush = true)
+    {
+        if (Stream.CanWrite) Stream.Flush(flush);
+        else if (flush) using (var written = new FileStream(TemporaryPath, FileMode.Open, FileAccess.ReadWrite)) written.Flush(flushToDisk: true);
         Stream.Dispose();
         if (File.Exists(target))
         {
-            if (OperatingSystem.IsWindows()) File.SetAttributes(target, FileAttributes.Normal);
-            else File.SetUnixFileMode(TemporaryPath, File.GetUnixFileMode(target));
+            if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(TemporaryPath, File.GetUnixFileMode(target));
+            else if ((File.GetAttributes(target) & FileAttributes.ReadOnly) != 0) File.SetAttributes(target, FileAttributes.Normal);
         }
-        File.Move(TemporaryPath, target, overwrite: true);
+        Rename();
         committed = true;
     }
 
@@ -89,13 +111,27 @@ public sealed class AtomicFile : IDisposable
         {
             // What is left in the buffer does not fit on the disk, and nobody wants it any more.
         }
-        if (!committed) File.Delete(TemporaryPath);
+        if (!committed && !isKept) File.Delete(TemporaryPath);
+    }
+
+    private void Rename()
+    {
+        try
+        {
+            SharedFiles.Replace(TemporaryPath, target);
+        }
+        catch (Exception error) when (SharedFiles.IsInUse(error))
+        {
+            // Such as a table that a spreadsheet shows: hours of work must not be lost for it.
+            isKept = true;
+            throw new IOException($"'{target}' can't be replaced: another program has it open. The new contents are in '{TemporaryPath}'.", error);
+        }
     }
 }
 
-/// <summary>A file exists that was not to be replaced.</summary>
+/// <summary>A file exists that must not be replaced.</summary>
 public sealed class FileExistsException : IOException
 {
     /// <summary>Creates the exception.</summary>
-    public FileExistsException(string path) : base($"'{path}' exists already, and it was not to be replaced.") { }
+    public FileExistsException(string path) : base($"'{path}' already exists, and NoClobber forbids to replace it.") { }
 }

@@ -24,6 +24,8 @@ public sealed class Bernoulli : Distribution
         Density = "Probs^x (1 − Probs)^(1 − x)",
         Moments = "mean Probs, variance Probs (1 − Probs)",
         Source = "torch.distributions.Bernoulli",
+        HasCdf = true, HasQuantile = true, HasEntropy = true,
+        Alternative = "RelaxedBernoulli",
     };
 
     /// <summary>Creates the distribution from one of the two.</summary>

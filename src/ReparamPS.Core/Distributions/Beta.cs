@@ -23,7 +23,9 @@ public sealed class Beta : Distribution
     {
         Density = "xᵃ⁻¹ (1 − x)ᵇ⁻¹ / B(a, b) with a = Concentration1, b = Concentration0",
         Moments = "mean a / (a + b), variance a b / ((a + b)² (a + b + 1))",
+        IsLogProbInDouble = true,
         Source = "torch.distributions.Beta; Figurnov, Mohamed, Mnih 2018, arXiv:1805.08498; Jankowiak, Obermeyer 2018, arXiv:1806.01851",
+        HasCdf = true, HasQuantile = true, HasEntropy = true,
     };
 
     /// <summary>Creates the distribution.</summary>
@@ -49,12 +51,20 @@ public sealed class Beta : Distribution
 
     /// <inheritdoc/>
     protected override Tensor ComputeEntropy() =>
-        BetaMath.LogBeta(Concentration1, Concentration0) + (1 - Concentration1) * Concentration1.digamma() + (1 - Concentration0) * Concentration0.digamma()
-        + (Total - 2) * Total.digamma();
+        GammaMath.Entropy(Concentration1) + GammaMath.Entropy(Concentration0) - 1.5 * Total.log() - GammaFunctions.HalfLogTwoPi - 0.5
+        + Total.reciprocal() - Stirling.Remainder(Total) + (Total - 2) * Stirling.RemainderSlope(Total);
 
     /// <inheritdoc/>
-    protected override Tensor ComputeLogProb(Tensor value) =>
-        xlogy(Concentration1 - 1, value) + special.xlog1py(Concentration0 - 1, -value) - BetaMath.LogBeta(Concentration1, Concentration0);
+    protected override Tensor ComputeLogProb(Tensor value)
+    {
+        if (!Stirling.IsAnyLarge(maximum(Concentration1, Concentration0)))
+            return xlogy(Concentration1 - 1, value) + special.xlog1py(Concentration0 - 1, -value) - BetaMath.LogBeta(Concentration1, Concentration0);
+        Tensor isInside = (value > 0) & (value < 1), x = value.masked_fill(~isInside, 0.5), logX = x.log(), logY = (-x).log1p();
+        Tensor inside = BetaMath.LogKernel(Concentration1, Concentration0, logX, logY, Concentration0 * x - Concentration1 * (1 - x)) - logX - logY;
+        Tensor power = TensorChoice.Where(value > 0.5, Concentration0, Concentration1) - 1;
+        Tensor edge = TensorChoice.Where(power == 0, -BetaMath.LogBeta(Concentration1, Concentration0), -double.PositiveInfinity * power.sign());
+        return TensorChoice.Where(isInside, inside, edge);
+    }
 
     // Drawn as PyTorch does, in double precision whatever the type, and kept off 0 and 1, where the density may have its poles.
     /// <inheritdoc/>

@@ -29,7 +29,9 @@ public sealed class Binomial : Distribution
     {
         Density = "(n choose x) Probs^x (1 − Probs)^(n − x), n = TotalCount",
         Moments = "mean n Probs, variance n Probs (1 − Probs)",
+        IsLogProbInDouble = true,
         Source = "torch.distributions.Binomial",
+        HasCdf = true, HasQuantile = true, HasEntropy = true,
     };
 
     /// <summary>Creates the distribution from a count and one of the other two.</summary>
@@ -65,8 +67,7 @@ public sealed class Binomial : Distribution
     /// <inheritdoc/>
     protected override Tensor ComputeEntropy()
     {
-        if (Device.type == TorchSharp.DeviceType.META) return binary.Probs + TotalCount;
-        double most = TotalCount.numel() == 0 ? 0 : ManagedValues.ToDoubles(TotalCount.max())[0];
+        double most = TensorQuestions.Max(TotalCount);
         Tensor values = arange(most + 1, dtype: DType, device: Device).reshape([-1, .. BatchShape.Select(_ => 1L)]);
         Tensor inside = values <= TotalCount;
         Tensor log = ComputeLogProb(values.minimum(TotalCount));
@@ -82,8 +83,7 @@ public sealed class Binomial : Distribution
         // At large counts the terms cancel; those of three Poisson masses, each near its mode, don't.
         Tensor isLarge = (TotalCount > LargeCount) & (value > 0) & (failures > 0);
         Tensor count = TotalCount.masked_fill(TotalCount == 0, 1);
-        Tensor byPoisson = GammaMath.LogDensity(value + 1, count * binary.Probs) + GammaMath.LogDensity(failures + 1, count * binary.Complement)
-            - GammaMath.LogDensity(count + 1, count);
+        Tensor byPoisson = GammaMath.LogMass(value, count * binary.Probs) + GammaMath.LogMass(failures, count * binary.Complement) - GammaMath.LogMass(count, count);
         return TensorChoice.Where(isLarge, byPoisson, direct);
     }
 

@@ -25,6 +25,8 @@ public sealed class Categorical : Distribution
         Density = "Probs_x / Σ Probs",
         Moments = "none: categories have no order",
         Source = "torch.distributions.Categorical",
+        HasCdf = true, HasQuantile = true, HasEntropy = true,
+        Alternative = "RelaxedOneHotCategorical",
     };
 
     /// <summary>Creates the distribution from one of the two.</summary>

@@ -22,6 +22,7 @@ public sealed class Cauchy : Distribution
         Density = "1 / (π Scale (1 + y²)) with y = (x − Loc) / Scale",
         Moments = "mean undefined (NaN), variance infinite",
         Source = "torch.distributions.Cauchy",
+        HasCdf = true, HasQuantile = true, HasEntropy = true,
     };
 
     /// <summary>Creates the distribution.</summary>

@@ -21,7 +21,9 @@ public sealed class Chi2 : Distribution
     {
         Density = "(x/2)ᵏ⁻¹ exp(−x/2) / (2 Γ(k)) with k = Df / 2",
         Moments = "mean Df, variance 2 Df",
+        IsLogProbInDouble = true,
         Source = "torch.distributions.Chi2; Figurnov, Mohamed, Mnih 2018, arXiv:1805.08498",
+        HasCdf = true, HasQuantile = true, HasEntropy = true,
     };
 
     /// <summary>Creates the distribution.</summary>
@@ -43,7 +45,7 @@ public sealed class Chi2 : Distribution
     protected override Tensor ComputeEntropy() => GammaMath.Entropy(Concentration) + Math.Log(2);
 
     /// <inheritdoc/>
-    protected override Tensor ComputeLogProb(Tensor value) => GammaMath.LogDensity(Concentration, 0.5 * value) - Math.Log(2);
+    protected override Tensor ComputeLogProb(Tensor value) => GammaMath.LogDensity(Concentration, Df.new_full([], 0.5), value);
 
     /// <inheritdoc/>
     protected override Tensor Draw(long[] shape, RandomSource random) => GammaMath.Draw(Concentration, Df.new_full([], 0.5), shape, random);

@@ -14,6 +14,9 @@ namespace ReparamPS.Distributions;
 /// </summary>
 public sealed class ContinuousBernoulli : Distribution
 {
+    // exp(−2 · 20) is nothing beside 1.
+    private const double FarHalfTilt = 20;
+
     private readonly BinaryProbs binary;
 
     /// <summary>The kind.</summary>
@@ -26,7 +29,9 @@ public sealed class ContinuousBernoulli : Distribution
     {
         Density = "λ exp(λ x) / (exp(λ) − 1) with λ = Logits = log(Probs / (1 − Probs))",
         Moments = "mean ½ + ½ L(λ/2), variance ¼ L′(λ/2), with L(t) = coth t − 1/t",
+        IsLogProbInDouble = true,
         Source = "torch.distributions.ContinuousBernoulli; Loaiza-Ganem, Cunningham 2019, arXiv:1907.06845",
+        HasCdf = true, HasQuantile = true, HasEntropy = true,
     };
 
     /// <summary>Creates the distribution from one of the two.</summary>
@@ -41,10 +46,27 @@ public sealed class ContinuousBernoulli : Distribution
     /// <summary>The log-odds.</summary>
     public Tensor Logits => binary.Logits;
 
-    private Tensor Tilt => binary.ClampedLogits;
+    /// <summary>λ, finite where a probability is 0 or 1.</summary>
+    internal Tensor Tilt => binary.ClampedLogits;
+
+    /// <summary>KL from λ to another: the divergence of the convex log(sinh(λ/2) / (λ/2)), which is |λ|/2 − log |λ| far out.</summary>
+    internal static Tensor Divergence(Tensor tilt, Tensor other)
+    {
+        Tensor x = 0.5 * tilt, y = 0.5 * other, isFar = (x * y > 0) & (minimum(TensorChoice.Abs(x), TensorChoice.Abs(y)) > FarHalfTilt);
+        Tensor nearX = x.masked_fill(isFar, 0), nearY = y.masked_fill(isFar, 0);
+        Tensor near = SmoothQuotients.LogSinhcOf(nearY) - SmoothQuotients.LogSinhcOf(nearX) - (nearY - nearX) * SmoothQuotients.Langevin(nearX);
+        return TensorChoice.Where(isFar, -Deficit.OfRatio(TensorChoice.Where(isFar, TensorChoice.Abs(y), 1), TensorChoice.Where(isFar, TensorChoice.Abs(x), 1)), near);
+    }
 
     /// <inheritdoc/>
-    protected override Tensor ComputeMean() => 0.5 + 0.5 * SmoothQuotients.Langevin(0.5 * Tilt);
+    protected override Tensor ComputeMean()
+    {
+        // Far out the distance from the nearer end, 1 / |λ| − 1 / (exp |λ| − 1).
+        Tensor tilt = Tilt, size = TensorChoice.Abs(tilt), isFar = size > 1, far = TensorChoice.Where(isFar, size, 1);
+        Tensor distance = far.reciprocal() + (-far).exp() / (-far).expm1();
+        Tensor near = 0.5 + 0.5 * SmoothQuotients.Langevin(0.5 * tilt.masked_fill(isFar, 0));
+        return TensorChoice.Where(isFar, TensorChoice.Where(tilt < 0, distance, 1 - distance), near);
+    }
 
     /// <inheritdoc/>
     protected override Tensor ComputeVariance() => 0.25 * SmoothQuotients.LangevinSlope(0.5 * Tilt);
@@ -52,15 +74,18 @@ public sealed class ContinuousBernoulli : Distribution
     /// <inheritdoc/>
     protected override Tensor ComputeEntropy()
     {
-        Tensor half = 0.5 * Tilt;
-        return SmoothQuotients.LogSinhcOf(half) - half * SmoothQuotients.Langevin(half);
+        Tensor tilt = Tilt, size = TensorChoice.Abs(tilt), isFar = size > 1, far = TensorChoice.Where(isFar, size, 1), half = 0.5 * tilt.masked_fill(isFar, 0);
+        Tensor near = SmoothQuotients.LogSinhcOf(half) - half * SmoothQuotients.Langevin(half), rest = (-far).exp();
+        return TensorChoice.Where(isFar, 1 - far.log() + (-rest).log1p() - far * rest / (1 - rest), near);
     }
 
     /// <inheritdoc/>
     protected override Tensor ComputeLogProb(Tensor value)
     {
-        Tensor tilt = Tilt;
-        return tilt * (value - 0.5) - SmoothQuotients.LogSinhcOf(0.5 * tilt);
+        // Far out by the distance from the end that the density rises to.
+        Tensor tilt = Tilt, size = TensorChoice.Abs(tilt), isFar = size > 1, far = TensorChoice.Where(isFar, size, 1), near = tilt.masked_fill(isFar, 0);
+        Tensor fall = far.log() - far * TensorChoice.Where(tilt > 0, 1 - value, value) - (-(-far).exp()).log1p();
+        return TensorChoice.Where(isFar, fall, near * (value - 0.5) - SmoothQuotients.LogSinhcOf(0.5 * near));
     }
 
     // The quantile of a uniform number by the side whose exponential falls, in libtorch's vectorized operations.

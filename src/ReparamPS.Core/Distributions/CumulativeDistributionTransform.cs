@@ -30,6 +30,9 @@ public sealed class CumulativeDistributionTransform : Transform
     public Distribution Distribution { get; }
 
     /// <inheritdoc/>
+    public override bool IsMonotone => true;
+
+    /// <inheritdoc/>
     public override Tensor Sign(Tensor like) => ones([], like.dtype, like.device);
 
     /// <inheritdoc/>

@@ -1,5 +1,6 @@
 using ReparamPS.Distributions.Parameters;
 using ReparamPS.Distributions.SpecialFunctions;
+using ReparamPS.Numerics;
 using ReparamPS.Torch;
 using static ReparamPS.Distributions.Constraints.Constraints;
 using static TorchSharp.torch;
@@ -22,7 +23,9 @@ public sealed class Dirichlet : Distribution
     {
         Density = "Γ(Σ Concentration) Π x_i^(Concentration_i − 1) / Γ(Concentration_i)",
         Moments = "mean a / A, variance a (A − a) / (A² (A + 1)), with a = Concentration and A = Σ a",
+        IsLogProbInDouble = true,
         Source = "torch.distributions.Dirichlet; Figurnov, Mohamed, Mnih 2018, arXiv:1805.08498",
+        HasEntropy = true,
     };
 
     /// <summary>Creates the distribution.</summary>
@@ -49,13 +52,22 @@ public sealed class Dirichlet : Distribution
     protected override Tensor ComputeEntropy()
     {
         Tensor total = Concentration.sum(-1);
-        return Concentration.lgamma().sum(-1) - total.lgamma() + (total - EventShape[0]) * total.digamma()
-            - ((Concentration - 1) * Concentration.digamma()).sum(-1);
+        return GammaMath.Entropy(Concentration).sum(-1) - (EventShape[0] - 0.5) * total.log() - GammaFunctions.HalfLogTwoPi - 0.5
+            + 0.5 * EventShape[0] / total - Stirling.Remainder(total) + (total - EventShape[0]) * Stirling.RemainderSlope(total);
     }
 
     /// <inheritdoc/>
-    protected override Tensor ComputeLogProb(Tensor value) =>
-        xlogy(Concentration - 1, value).sum(-1) + Concentration.sum(-1).lgamma() - Concentration.lgamma().sum(-1);
+    protected override Tensor ComputeLogProb(Tensor value)
+    {
+        Tensor total = Concentration.sum(-1);
+        if (!Stirling.IsAnyLarge(total)) return xlogy(Concentration - 1, value).sum(-1) + total.lgamma() - Concentration.lgamma().sum(-1);
+        // Σ a log(A x / a), A = Σ a, and Stirling's remainders: nothing of the size a log a is left to cancel. At an edge a multiple of log 0 decides.
+        Tensor isInside = value > 0, x = TensorChoice.Where(isInside, value, Concentration / total.unsqueeze(-1));
+        Tensor kernel = Deficit.TimesOfRatio(total.unsqueeze(-1) * x, Concentration).sum(-1) + total * ((x - Concentration / total.unsqueeze(-1)).sum(-1));
+        Tensor scales = (0.5 * Concentration.log() - GammaFunctions.HalfLogTwoPi - Stirling.Remainder(Concentration) - x.log()).sum(-1);
+        Tensor edge = TensorChoice.Where(isInside | (Concentration == 1), 0, (1 - Concentration).sign() * double.PositiveInfinity).sum(-1);
+        return kernel + scales - 0.5 * total.log() + GammaFunctions.HalfLogTwoPi + Stirling.Remainder(total) + edge;
+    }
 
     // As PyTorch does: drawn in double precision, whatever the type, and kept off 0 and 1, where the density has its poles. What moves is log z, so that a draw that was
     // kept off 0 moves as well: else the gradient of log z would be 0 wherever z is too small for the type.

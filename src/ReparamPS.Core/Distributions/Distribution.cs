@@ -1,5 +1,6 @@
 using ReparamPS.Distributions.Constraints;
 using ReparamPS.Distributions.Parameters;
+using ReparamPS.Distributions.Quantiles;
 using ReparamPS.Torch;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -22,7 +23,7 @@ namespace ReparamPS.Distributions;
 /// and declares a static property <c>Definition</c> of type <see cref="DistributionType"/>, by which the catalogue finds it.
 /// </para>
 /// </summary>
-public abstract class Distribution
+public abstract class Distribution : IContinuousTails
 {
     private long[] batchShape;
 
@@ -37,7 +38,7 @@ public abstract class Distribution
         Type = type;
         EventShape = eventShape;
         Parameters = [.. parameters.Select(given => new DistributionParameter(type.Parameters.First(info => info.Name == given.Name), given.Value))];
-        batchShape = ParameterChecks.BatchShape(type, Parameters);
+        batchShape = ParameterChecks.BatchShape(type.Name, Parameters);
         Tensor first = parameters[0].Value;
         DType = first.dtype;
         Device = first.device;
@@ -76,14 +77,20 @@ public abstract class Distribution
     /// <summary>The names of the parameters that a sample's gradient reaches.</summary>
     public virtual IReadOnlyList<string> ReparameterizedParameters => Type.ReparameterizedParameters;
 
-    /// <summary>Whether draws are angles, whose mean is a direction and whose variance is 1 − the length of the mean vector.</summary>
-    internal virtual bool IsCircular => false;
+    /// <summary>Whether <see cref="Mean"/> and <see cref="Variance"/> have a closed form.</summary>
+    public virtual bool HasMoments => Type.HasMoments;
 
-    /// <summary>The CDF as a component of a mixture has it: that of an angle is counted from −π, whatever its own window.</summary>
-    internal virtual Tensor ComponentCdf(Tensor value) => Cdf(value);
+    /// <summary>Whether there is a <see cref="Cdf"/>.</summary>
+    public virtual bool HasCdf => Type.HasCdf;
 
-    /// <summary>Where the density may jump within the support, along the last dimension; null where it does nowhere.</summary>
-    internal virtual Tensor? DensityBreaks() => null;
+    /// <summary>Whether there is a quantile function, <see cref="Icdf"/>.</summary>
+    public virtual bool HasQuantile => Type.HasQuantile;
+
+    /// <summary>Whether <see cref="Entropy"/> has a closed form.</summary>
+    public virtual bool HasEntropy => Type.HasEntropy;
+
+    /// <summary>Whether samples are angles, whose mean is a direction and whose variance is 1 − the length of the mean vector.</summary>
+    public virtual bool IsCircular => Type.IsCircular;
 
     /// <summary>The floating type of parameters and samples.</summary>
     public ScalarType DType { get; }
@@ -93,18 +100,18 @@ public abstract class Distribution
 
     /// <summary>The mean, shape batch + event; NaN where it doesn't exist, infinite where it diverges.</summary>
     /// <exception cref="NotSupportedException">It has no closed form.</exception>
-    public Tensor Mean => OverBatch(ComputeMean, EventShape);
+    public Tensor Mean => OverBatch(self => self.ComputeMean(), EventShape);
 
     /// <summary>The variance of each element, shape batch + event; NaN where it doesn't exist, infinite where it diverges.</summary>
     /// <exception cref="NotSupportedException">It has no closed form.</exception>
-    public Tensor Variance => OverBatch(ComputeVariance, EventShape);
+    public Tensor Variance => OverBatch(self => self.ComputeVariance(), EventShape);
 
     /// <summary>The square root of <see cref="Variance"/>.</summary>
-    public Tensor StdDev => OverBatch(() => ComputeVariance().sqrt(), EventShape);
+    public Tensor StdDev => OverBatch(self => self.ComputeVariance().sqrt(), EventShape);
 
     /// <summary>The differential (or, where the support is discrete, Shannon) entropy in nats, shape batch.</summary>
     /// <exception cref="NotSupportedException">It has no closed form.</exception>
-    public Tensor Entropy => OverBatch(ComputeEntropy, []);
+    public Tensor Entropy => OverBatch(self => self.ComputeEntropy(), []);
 
     /// <summary>Draws samples that are differentiable in the <see cref="ReparameterizedParameters"/>.</summary>
     /// <param name="sampleShape">The shape of the draws; empty for one draw.</param>
@@ -130,35 +137,35 @@ public abstract class Distribution
     /// <summary>The logarithm of the density or mass at a value; −∞ outside the support.</summary>
     /// <param name="value">Broadcasts against batch + event.</param>
     /// <exception cref="ShapeMismatchException">It doesn't broadcast.</exception>
-    public Tensor LogProb(Tensor value) => AtValue(value, ComputeLogProbAnywhere);
+    public Tensor LogProb(Tensor value) => AtValue(value, (self, given) => self.ComputeLogProbAnywhere(given), isInDouble: false);
 
     /// <summary>The cumulative distribution function F(value).</summary>
     /// <param name="value">Broadcasts against the batch.</param>
     /// <exception cref="NotSupportedException">It has no closed form here, or the distribution is multivariate.</exception>
-    public Tensor Cdf(Tensor value) => AtValue(value, given => Flattened(given, ComputeCdf));
+    public Tensor Cdf(Tensor value) => AtValue(value, (self, given) => self.Flattened(given, self.ComputeCdf));
 
     /// <summary>log F(value), accurate in the lower tail.</summary>
     /// <param name="value">Broadcasts against the batch.</param>
     /// <exception cref="NotSupportedException">As for <see cref="Cdf"/>.</exception>
-    public Tensor LogCdf(Tensor value) => AtValue(value, given => Flattened(given, ComputeLogCdf));
+    public Tensor LogCdf(Tensor value) => AtValue(value, (self, given) => self.Flattened(given, self.ComputeLogCdf));
 
     /// <summary>The survival function 1 − F(value), accurate in the upper tail.</summary>
     /// <param name="value">Broadcasts against the batch.</param>
     /// <exception cref="NotSupportedException">As for <see cref="Cdf"/>.</exception>
-    public Tensor Survival(Tensor value) => AtValue(value, given => Flattened(given, ComputeSurvival));
+    public Tensor Survival(Tensor value) => AtValue(value, (self, given) => self.Flattened(given, self.ComputeSurvival));
 
     /// <summary>log(1 − F(value)), accurate in the upper tail.</summary>
     /// <param name="value">Broadcasts against the batch.</param>
     /// <exception cref="NotSupportedException">As for <see cref="Cdf"/>.</exception>
-    public Tensor LogSurvival(Tensor value) => AtValue(value, given => Flattened(given, ComputeLogSurvival));
+    public Tensor LogSurvival(Tensor value) => AtValue(value, (self, given) => self.Flattened(given, self.ComputeLogSurvival));
 
     /// <summary>The quantile function F⁻¹(probability); NaN outside [0, 1]. Discrete: the smallest value whose CDF reaches the probability.</summary>
     /// <param name="probability">Broadcasts against the batch.</param>
     /// <exception cref="NotSupportedException">As for <see cref="Cdf"/>.</exception>
-    public Tensor Icdf(Tensor probability) => AtValue(probability, given =>
+    public Tensor Icdf(Tensor probability) => AtValue(probability, (self, given) =>
     {
         Tensor inside = (given >= 0) & (given <= 1);
-        return TensorChoice.Where(inside, ComputeIcdf(TensorChoice.Where(inside, given, 0.5)), double.NaN);
+        return TensorChoice.Where(inside, self.ComputeIcdf(TensorChoice.Where(inside, given, 0.5)), double.NaN);
     });
 
     /// <summary>The same distribution over a larger batch; no values are copied.</summary>
@@ -236,13 +243,17 @@ public abstract class Distribution
         return Fresh(Draw([.. sampleShape, .. batchShape, .. EventShape], random ?? own!)).MoveToOuterDisposeScope();
     }
 
-    private Tensor OverBatch(Func<Tensor> compute, long[] eventShape)
+    // Beside draws, a float32 distribution computes in float64 and rounds once: its own type has too few digits for tails, quantiles and differences.
+    private Distribution InDouble() => To(Device, ScalarType.Float64);
+
+    private Tensor OverBatch(Func<Distribution, Tensor> compute, long[] eventShape)
     {
         using var scope = NewDisposeScope();
-        return Fresh(TensorShapes.ExpandTo(compute(), [.. batchShape, .. eventShape])).MoveToOuterDisposeScope();
+        Tensor result = DType == ScalarType.Float32 ? compute(InDouble()).to(DType) : compute(this);
+        return Fresh(TensorShapes.ExpandTo(result, [.. batchShape, .. eventShape])).MoveToOuterDisposeScope();
     }
 
-    private Tensor AtValue(Tensor value, Func<Tensor, Tensor> compute)
+    private Tensor AtValue(Tensor value, Func<Distribution, Tensor, Tensor> compute, bool isInDouble = true)
     {
         if (!TensorShapes.TryBroadcast(value.shape, [.. batchShape, .. EventShape], out long[] full))
         {
@@ -253,7 +264,8 @@ public abstract class Distribution
         using var scope = NewDisposeScope();
         Tensor given = value.dtype == DType ? value : value.to(DType);
         if (EventShape.Length > 0 && !given.shape.TakeLast(EventShape.Length).SequenceEqual(EventShape)) given = given.expand(full);
-        return Fresh(TensorShapes.ExpandTo(compute(given), full[..^EventShape.Length]), value).MoveToOuterDisposeScope();
+        Tensor result = isInDouble && DType == ScalarType.Float32 ? compute(InDouble(), given.to(ScalarType.Float64)).to(DType) : compute(this, given);
+        return Fresh(TensorShapes.ExpandTo(result, full[..^EventShape.Length]), value).MoveToOuterDisposeScope();
     }
 
     // A result is the caller's to dispose, so it must not be a tensor that somebody else holds.
@@ -264,11 +276,11 @@ public abstract class Distribution
     private Tensor Flattened(Tensor value, Func<Tensor, Tensor> compute)
     {
         Tensor result = compute(value);
-        if (!result.requires_grad || Device.type == DeviceType.META) return result;
+        if (!result.requires_grad || !TensorQuestions.HasValues(result)) return result;
         Constraint support = Support;
         Tensor isFlat = (result == double.NegativeInfinity) | value.isinf();
         if (!support.IsDiscrete) isFlat |= ~(IsInside(support, value) | value.isnan());
-        return isFlat.any().item<bool>() ? where(isFlat, result.detach(), compute(where(isFlat, support.InteriorPoint(value), value))) : result;
+        return TensorQuestions.Any(isFlat) ? where(isFlat, result.detach(), compute(where(isFlat, support.InteriorPoint(value), value))) : result;
     }
 
     // Bounds that no parameter moves are as flat as what lies beyond them.
@@ -276,15 +288,19 @@ public abstract class Distribution
         ? support.Check(value)
         : support.Check(value.nextafter(full_like(value, double.NegativeInfinity))) & support.Check(value.nextafter(full_like(value, double.PositiveInfinity)));
 
+    private Tensor LogProbInside(Tensor value) => Type.IsLogProbInDouble && DType == ScalarType.Float32
+        ? InDouble().ComputeLogProb(value.to(ScalarType.Float64)).to(DType)
+        : ComputeLogProb(value);
+
     // Values outside the support are replaced before the formula sees them: it would make NaN there, and where() passes NaN gradients on.
     private Tensor ComputeLogProbAnywhere(Tensor value)
     {
         Constraint support = Support;
-        if (support.IsMetBy(value)) return ComputeLogProb(value);
+        if (support.IsMetBy(value)) return LogProbInside(value);
         Tensor inside = support.Check(value);
         Tensor mask = inside;
         for (int i = 0; i < support.EventDims; i++) mask = mask.unsqueeze(-1);
-        Tensor result = ComputeLogProb(TensorChoice.Where(mask, value, support.InteriorPoint(value)));
+        Tensor result = LogProbInside(TensorChoice.Where(mask, value, support.InteriorPoint(value)));
         Tensor isNaN = value.isnan();
         for (int i = 0; i < support.EventDims; i++) isNaN = isNaN.any(-1);
         for (int i = support.EventDims; i < EventShape.Length; i++) (inside, isNaN) = (inside.all(-1), isNaN.any(-1));

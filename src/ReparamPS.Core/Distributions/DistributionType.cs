@@ -40,6 +40,9 @@ public sealed class DistributionType
     /// <summary>The cmdlet that makes one.</summary>
     public string Cmdlet => Name.EndsWith("Distribution", StringComparison.Ordinal) ? $"New-{Name}" : $"New-{Name}Distribution";
 
+    /// <summary>Whether a float32 log-density is computed in float64 and rounded once, because its terms cancel.</summary>
+    public bool IsLogProbInDouble { get; init; }
+
     /// <summary>The density (or mass) as one line of text.</summary>
     public required string Density { get; init; }
 
@@ -48,6 +51,27 @@ public sealed class DistributionType
 
     /// <summary>Where it comes from: PyTorch's class, a paper, an equation.</summary>
     public required string Source { get; init; }
+
+    /// <summary>Whether mean and variance have a closed form.</summary>
+    public bool HasMoments { get; init; } = true;
+
+    /// <summary>Whether there is a cumulative distribution function.</summary>
+    public bool HasCdf { get; init; }
+
+    /// <summary>Whether there is a quantile function.</summary>
+    public bool HasQuantile { get; init; }
+
+    /// <summary>Whether the entropy has a closed form.</summary>
+    public bool HasEntropy { get; init; }
+
+    /// <summary>Whether samples are angles: the mean is a direction, and the variance is 1 − the length of the mean vector.</summary>
+    public bool IsCircular { get; init; }
+
+    /// <summary>The kind to use if a differentiable sample is needed and this one has none; null if there is no such kind.</summary>
+    public string? Alternative { get; init; }
+
+    /// <summary>When an instance has a differentiable sample, as a sentence; null if that is the same for all instances.</summary>
+    public string? RSampleCondition { get; init; }
 
     /// <summary>Makes a distribution of this kind from named values; names are matched without regard to case.</summary>
     /// <param name="values">Tensors, whole numbers, distributions or transforms by parameter name.</param>

@@ -27,7 +27,9 @@ public sealed class ExpRelaxedCategorical : Distribution
     {
         Density = "Γ(K) T^(K−1) Π s_i, s = softmax(log p − T x), T = Temperature, p = Probs normalized, on Σ exp(x_i) = 1",
         Moments = "no closed form",
+        IsLogProbInDouble = true,
         Source = "torch.distributions.relaxed_categorical.ExpRelaxedCategorical; Maddison, Mnih, Teh 2017, arXiv:1611.00712",
+        HasMoments = false,
     };
 
     /// <summary>Creates the distribution from a temperature and one of the other two.</summary>

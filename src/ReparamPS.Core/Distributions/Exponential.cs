@@ -22,6 +22,7 @@ public sealed class Exponential : Distribution
         Density = "Rate exp(−Rate x)",
         Moments = "mean 1 / Rate, variance 1 / Rate²",
         Source = "torch.distributions.Exponential",
+        HasCdf = true, HasQuantile = true, HasEntropy = true,
     };
 
     /// <summary>Creates the distribution.</summary>
@@ -47,7 +48,7 @@ public sealed class Exponential : Distribution
     protected override Tensor Draw(long[] shape, RandomSource random) => random.Exponential(shape, DType) / Rate;
 
     /// <inheritdoc/>
-    protected override Tensor ComputeCdf(Tensor value) => -ComputeLogSurvival(value).expm1();
+    protected override Tensor ComputeCdf(Tensor value) => LogComplement.Of(ComputeLogSurvival(value));
 
     /// <inheritdoc/>
     protected override Tensor ComputeLogCdf(Tensor value) => LogComplement.OfExp(ComputeLogSurvival(value));

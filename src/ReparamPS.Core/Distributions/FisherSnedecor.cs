@@ -22,7 +22,9 @@ public sealed class FisherSnedecor : Distribution
     {
         Density = "rᵃ / (x (1 + r)ᵃ⁺ᵇ B(a, b)) with r = Df1 x / Df2, a = Df1 / 2, b = Df2 / 2",
         Moments = "mean Df2 / (Df2 − 2) for Df2 > 2, variance 2 Df2² (Df1 + Df2 − 2) / (Df1 (Df2 − 2)² (Df2 − 4)) for Df2 > 4, else infinite",
+        IsLogProbInDouble = true,
         Source = "torch.distributions.FisherSnedecor; Figurnov, Mohamed, Mnih 2018, arXiv:1805.08498",
+        HasCdf = true, HasQuantile = true, HasEntropy = true,
     };
 
     /// <summary>Creates the distribution.</summary>
@@ -48,15 +50,30 @@ public sealed class FisherSnedecor : Distribution
         Df2 > 4, 2 * (Df2 / (Df2 - 2)).square() * (Df1 + Df2 - 2) / (Df1 * (Df2 - 4)), double.PositiveInfinity);
 
     /// <inheritdoc/>
-    protected override Tensor ComputeEntropy() => (Df2 / Df1).log() + BetaMath.LogBeta(A, B) + (1 - A) * A.digamma() - (1 + B) * B.digamma() + (A + B) * (A + B).digamma();
+    protected override Tensor ComputeEntropy() => 
+        0.5 * ((A.reciprocal() + B.reciprocal()).log() - A.reciprocal() + B.reciprocal() + 1) + GammaFunctions.HalfLogTwoPi
+        + Stirling.Remainder(A) + Stirling.Remainder(B) - Stirling.Remainder(A + B)
+        + (1 - A) * Stirling.RemainderSlope(A) - (1 + B) * Stirling.RemainderSlope(B) + (A + B) * Stirling.RemainderSlope(A + B);
 
     /// <inheritdoc/>
     protected override Tensor ComputeLogProb(Tensor value)
     {
-        Tensor isFinite = value < double.PositiveInfinity, at = TensorChoice.Where(isFinite, value, 1);
-        Tensor ratio = Df1 / Df2;
-        Tensor result = xlogy(A - 1, at) + A * ratio.log() - (A + B) * (ratio * at).log1p() - BetaMath.LogBeta(A, B);
-        return TensorChoice.Where(isFinite, result, double.NegativeInfinity);
+        // The odds r = Df1 x / Df2 overflow before x does, and fall to 0 before it: their logarithm does not.
+        Tensor isInside = (value > 0) & (value < double.PositiveInfinity), x = value.masked_fill(~isInside, 1), logX = x.log();
+        Tensor ratio = Df1 / Df2, logOdds = logX + ratio.log();
+        Tensor inside = Stirling.IsAnyLarge(maximum(A, B))
+            ? BetaMath.LogKernel(A, B, TensorFunctions.LogSigmoid(logOdds), TensorFunctions.LogSigmoid(-logOdds), Excess(x, ratio)) - logX
+            : (A - 1) * logX + A * ratio.log() + (A + B) * TensorFunctions.LogSigmoid(-logOdds) - BetaMath.LogBeta(A, B);
+        // At 0 a multiple of log 0 decides, which is none at all for Df1 = 2; at infinity the density vanishes.
+        Tensor zero = TensorChoice.Where(Df1 == 2, 0, double.PositiveInfinity * (2 - Df1).sign());
+        return TensorChoice.Where(isInside, inside, TensorChoice.Where(value > 0, double.NegativeInfinity, zero));
+    }
+
+    // b X − a Y with X = r / (1 + r) and r = Df1 x / Df2, without a difference of close numbers and without overflow.
+    private Tensor Excess(Tensor x, Tensor ratio)
+    {
+        Tensor isAbove = x > 1, inverse = x.masked_fill(~isAbove, 2).reciprocal(), below = x.masked_fill(isAbove, 0);
+        return A * TensorChoice.Where(isAbove, (1 - inverse) / (inverse + ratio), (below - 1) / (1 + ratio * below));
     }
 
     /// <inheritdoc/>

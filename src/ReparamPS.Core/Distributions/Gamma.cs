@@ -21,7 +21,9 @@ public sealed class Gamma : Distribution
     {
         Density = "Rateᵃ xᵃ⁻¹ exp(−Rate x) / Γ(a) with a = Concentration",
         Moments = "mean Concentration / Rate, variance Concentration / Rate²",
+        IsLogProbInDouble = true,
         Source = "torch.distributions.Gamma; Marsaglia, Tsang 2000, ACM TOMS 26; Figurnov, Mohamed, Mnih 2018, arXiv:1805.08498",
+        HasCdf = true, HasQuantile = true, HasEntropy = true,
     };
 
     /// <summary>Creates the distribution.</summary>
@@ -46,7 +48,7 @@ public sealed class Gamma : Distribution
     protected override Tensor ComputeEntropy() => GammaMath.Entropy(Concentration) - Rate.log();
 
     /// <inheritdoc/>
-    protected override Tensor ComputeLogProb(Tensor value) => GammaMath.LogDensity(Concentration, value * Rate) + Rate.log();
+    protected override Tensor ComputeLogProb(Tensor value) => GammaMath.LogDensity(Concentration, Rate, value);
 
     /// <inheritdoc/>
     protected override Tensor Draw(long[] shape, RandomSource random) => GammaMath.Draw(Concentration, Rate, shape, random);

@@ -1,5 +1,6 @@
 using ReparamPS.Distributions.Constraints;
 using ReparamPS.Distributions.SpecialFunctions;
+using ReparamPS.Numerics;
 using ReparamPS.Torch;
 using static ReparamPS.Distributions.Constraints.Bounds;
 using static ReparamPS.Distributions.Constraints.Constraints;
@@ -27,7 +28,9 @@ public sealed class GeneralizedPareto : Distribution
     {
         Density = "(1 + ξ y)^(−1/ξ − 1) / Scale with y = (x − Loc) / Scale, ξ = Concentration; exp(−y) / Scale at ξ = 0",
         Moments = "mean Loc + Scale / (1 − ξ) for ξ < 1, variance Scale² / ((1 − ξ)² (1 − 2ξ)) for ξ < ½, else infinite",
+        IsLogProbInDouble = true,
         Source = "Pickands 1975, Annals of Statistics 3; torch.distributions.GeneralizedPareto (PyTorch 2.7)",
+        HasCdf = true, HasQuantile = true, HasEntropy = true,
     };
 
     /// <summary>Creates the distribution.</summary>
@@ -80,10 +83,10 @@ public sealed class GeneralizedPareto : Distribution
     /// <inheritdoc/>
     protected override Tensor ComputeLogProb(Tensor value)
     {
-        Tensor isFinite = value < double.PositiveInfinity, isFlat = Concentration == -1;
+        Tensor isFinite = value < double.PositiveInfinity;
         Tensor hazard = Hazard(TensorChoice.Where(isFinite, value, Loc));
         // At an upper bound the hazard is infinite, and takes no part where the density is flat.
-        Tensor fall = (1 + Concentration) * TensorChoice.Where(isFlat, 0, hazard);
+        Tensor fall = (1 + Concentration) * TensorChoice.Where((Concentration == -1) & hazard.isinf(), 0, hazard);
         return TensorChoice.Where(isFinite, -fall - Scale.log(), double.NegativeInfinity);
     }
 
@@ -91,7 +94,7 @@ public sealed class GeneralizedPareto : Distribution
     protected override Tensor Draw(long[] shape, RandomSource random) => Loc + Scale * SmoothQuotients.Expm1Scaled(random.Uniform(shape, DType).neg_().log1p_().neg_(), Concentration);
 
     /// <inheritdoc/>
-    protected override Tensor ComputeCdf(Tensor value) => -(-Hazard(value)).expm1();
+    protected override Tensor ComputeCdf(Tensor value) => LogComplement.Of(-Hazard(value));
 
     /// <inheritdoc/>
     protected override Tensor ComputeLogCdf(Tensor value) => LogComplement.OfExp(-Hazard(value));

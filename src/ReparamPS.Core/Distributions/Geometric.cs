@@ -1,3 +1,4 @@
+using ReparamPS.Distributions.SpecialFunctions;
 using ReparamPS.Distributions.Parameters;
 using ReparamPS.Torch;
 using static ReparamPS.Distributions.Constraints.Constraints;
@@ -23,7 +24,9 @@ public sealed class Geometric : Distribution
     {
         Density = "Probs (1 − Probs)^x",
         Moments = "mean (1 − Probs) / Probs, variance (1 − Probs) / Probs²",
+        IsLogProbInDouble = true,
         Source = "torch.distributions.Geometric",
+        HasCdf = true, HasQuantile = true, HasEntropy = true,
     };
 
     /// <summary>Creates the distribution from one of the two.</summary>
@@ -58,7 +61,7 @@ public sealed class Geometric : Distribution
         random.Uniform(shape, DType).clamp_(min: TorchTypes.Tiny(DType)).log_().div_(binary.LogComplement.detach()).floor_();
 
     /// <inheritdoc/>
-    protected override Tensor ComputeCdf(Tensor value) => -ComputeLogSurvival(value).expm1();
+    protected override Tensor ComputeCdf(Tensor value) => LogComplement.Of(ComputeLogSurvival(value));
 
     /// <inheritdoc/>
     protected override Tensor ComputeSurvival(Tensor value) => ComputeLogSurvival(value).exp();

@@ -1,3 +1,4 @@
+using ReparamPS.Distributions.SpecialFunctions;
 using ReparamPS.Numerics;
 using ReparamPS.Torch;
 using static ReparamPS.Distributions.Constraints.Constraints;
@@ -22,6 +23,7 @@ public sealed class Gumbel : Distribution
         Density = "exp(−y − exp(−y)) / Scale with y = (x − Loc) / Scale",
         Moments = "mean Loc + γ Scale (γ = 0.5772…, Euler's constant), variance π² Scale² / 6",
         Source = "torch.distributions.Gumbel; Gumbel 1958, Statistics of Extremes",
+        HasCdf = true, HasQuantile = true, HasEntropy = true,
     };
 
     /// <summary>Creates the distribution.</summary>
@@ -70,7 +72,10 @@ public sealed class Gumbel : Distribution
     }
 
     /// <inheritdoc/>
-    protected override Tensor ComputeSurvival(Tensor value) => -ComputeLogCdf(value).expm1();
+    protected override Tensor ComputeSurvival(Tensor value) => LogComplement.Of(ComputeLogCdf(value));
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeLogSurvival(Tensor value) => LogComplement.OfHazard(NegatedStandard(value));
 
     /// <inheritdoc/>
     protected override Tensor ComputeIcdf(Tensor probability) => Loc - Scale * (-probability.log()).log();

@@ -22,6 +22,7 @@ public sealed class HalfCauchy : Distribution
         Density = "2 / (π Scale (1 + y²)) with y = x / Scale",
         Moments = "mean and variance infinite",
         Source = "torch.distributions.HalfCauchy; Gelman 2006, Bayesian Analysis 1",
+        HasCdf = true, HasQuantile = true, HasEntropy = true,
     };
 
     /// <summary>Creates the distribution.</summary>
@@ -55,7 +56,7 @@ public sealed class HalfCauchy : Distribution
     protected override Tensor ComputeLogCdf(Tensor value)
     {
         Tensor isLarge = value > Scale;
-        return TensorChoice.Where(isLarge, (-ComputeSurvival(value)).log1p(), ComputeCdf(TensorChoice.Where(isLarge, Scale, value)).log());
+        return TensorChoice.Where(isLarge, (-ComputeSurvival(TensorChoice.Where(isLarge, value, Scale))).log1p(), ComputeCdf(TensorChoice.Where(isLarge, Scale, value)).log());
     }
 
     /// <inheritdoc/>

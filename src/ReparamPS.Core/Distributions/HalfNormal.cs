@@ -22,6 +22,7 @@ public sealed class HalfNormal : Distribution
         Density = "√(2/π) exp(−x² / (2 Scale²)) / Scale",
         Moments = "mean Scale √(2/π), variance Scale² (1 − 2/π)",
         Source = "torch.distributions.HalfNormal",
+        HasCdf = true, HasQuantile = true, HasEntropy = true,
     };
 
     /// <summary>Creates the distribution.</summary>
@@ -55,7 +56,7 @@ public sealed class HalfNormal : Distribution
     protected override Tensor ComputeLogCdf(Tensor value)
     {
         Tensor y = Standardize(value), isLarge = y > 1;
-        return TensorChoice.Where(isLarge, (-2 * StandardNormal.Cdf(-y)).log1p(), (TensorChoice.Where(isLarge, 1, y) / Math.Sqrt(2)).erf().log());
+        return TensorChoice.Where(isLarge, (-2 * StandardNormal.Cdf(-TensorChoice.Where(isLarge, y, 1))).log1p(), (TensorChoice.Where(isLarge, 1, y) / Math.Sqrt(2)).erf().log());
     }
 
     /// <inheritdoc/>

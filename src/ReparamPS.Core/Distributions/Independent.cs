@@ -30,6 +30,7 @@ public sealed class Independent : Distribution
         Density = "Π p(x_i), p the density of the base",
         Moments = "those of the base",
         Source = "torch.distributions.Independent",
+        HasEntropy = true,
     };
 
     /// <summary>Creates the distribution.</summary>
@@ -49,10 +50,13 @@ public sealed class Independent : Distribution
     public override Constraint Support => Constraints.Constraints.Independent(BaseDistribution.Support, ReinterpretedBatchNdims);
 
     /// <inheritdoc/>
-    internal override bool IsCircular => BaseDistribution.IsCircular;
+    public override bool HasMoments => BaseDistribution.HasMoments;
 
     /// <inheritdoc/>
-    internal override Tensor ComponentCdf(Tensor value) => ReinterpretedBatchNdims == 0 ? BaseDistribution.ComponentCdf(value) : base.ComponentCdf(value);
+    public override bool HasEntropy => BaseDistribution.HasEntropy;
+
+    /// <inheritdoc/>
+    public override bool IsCircular => BaseDistribution.IsCircular;
 
     /// <inheritdoc/>
     public override bool HasRSample => BaseDistribution.HasRSample;

@@ -21,7 +21,9 @@ public sealed class InverseGamma : Distribution
     {
         Density = "Rateᵃ x⁻ᵃ⁻¹ exp(−Rate / x) / Γ(a) with a = Concentration",
         Moments = "mean Rate / (a − 1) for a > 1, variance Rate² / ((a − 1)² (a − 2)) for a > 2, else infinite",
+        IsLogProbInDouble = true,
         Source = "torch.distributions.InverseGamma (PyTorch 2.3); Figurnov, Mohamed, Mnih 2018, arXiv:1805.08498",
+        HasCdf = true, HasQuantile = true, HasEntropy = true,
     };
 
     /// <summary>Creates the distribution.</summary>
@@ -52,9 +54,9 @@ public sealed class InverseGamma : Distribution
     protected override Tensor ComputeLogProb(Tensor value)
     {
         // At 0 and at infinity the density vanishes.
-        Tensor inverted = Inverted(value), inside = (inverted > 0) & (inverted < double.PositiveInfinity);
-        Tensor at = TensorChoice.Where(inside, inverted, 1);
-        return TensorChoice.Where(inside, Stirling.LogGammaDensity(Concentration, at) + 2 * at.log() - Rate.log(), double.NegativeInfinity);
+        Tensor inverted = Inverted(value), isInside = (value > 0) & (value < double.PositiveInfinity) & (inverted < double.PositiveInfinity);
+        Tensor at = TensorChoice.Where(isInside, value, Rate), log = at.log();
+        return TensorChoice.Where(isInside, Stirling.LogGammaKernel(Concentration, Rate.log() - log, Rate / at, log), double.NegativeInfinity);
     }
 
     /// <inheritdoc/>

@@ -12,6 +12,8 @@ namespace ReparamPS.Distributions;
 /// </summary>
 public sealed class Kumaraswamy : Distribution
 {
+    private const double SmallConcentration = 1e-3, NearStep = 1e-4;
+
     /// <summary>The kind.</summary>
     public static DistributionType Definition { get; } = new(
         "Kumaraswamy",
@@ -22,7 +24,9 @@ public sealed class Kumaraswamy : Distribution
     {
         Density = "a b xᵃ⁻¹ (1 − xᵃ)ᵇ⁻¹ with a = Concentration1, b = Concentration0",
         Moments = "mean m₁, variance m₂ − m₁², with mₙ = b B(1 + n/a, b)",
+        IsLogProbInDouble = true,
         Source = "torch.distributions.Kumaraswamy; Kumaraswamy 1980, Journal of Hydrology 46",
+        HasCdf = true, HasQuantile = true, HasEntropy = true,
     };
 
     /// <summary>Creates the distribution.</summary>
@@ -37,7 +41,12 @@ public sealed class Kumaraswamy : Distribution
     /// <summary>The power b.</summary>
     public Tensor Concentration0 { get; }
 
-    private Tensor LogMoment(double n) => Concentration0.log() + BetaMath.LogBeta(1 + n / Concentration1, Concentration0);
+    // log(Γ(1 + n/a) Γ(1 + b) / Γ(1 + n/a + b)), by steps of the smaller of n/a and b.
+    private Tensor LogMoment(double n)
+    {
+        Tensor power = n / Concentration1, small = minimum(power, Concentration0), large = maximum(power, Concentration0);
+        return Stirling.LogGammaStep(ones_like(small), small) - Stirling.LogGammaStep(1 + large, small);
+    }
 
     /// <inheritdoc/>
     protected override Tensor ComputeMean() => LogMoment(1).exp();
@@ -45,14 +54,17 @@ public sealed class Kumaraswamy : Distribution
     /// <inheritdoc/>
     protected override Tensor ComputeVariance()
     {
-        // As a relative excess: in narrow distributions the two moments are close.
-        Tensor first = LogMoment(1);
-        return (2 * first).exp() * (LogMoment(2) - 2 * first).expm1();
+        // As a relative excess: in narrow distributions the two moments are close, and by their power series where 1/a is small.
+        Tensor step = Concentration1.reciprocal(), isNear = step < NearStep, near = step.masked_fill(~isNear, 0), one = ones_like(Concentration0);
+        Tensor third = one.polygamma(2) - (1 + Concentration0).polygamma(2), fourth = one.polygamma(3) - (1 + Concentration0).polygamma(3);
+        Tensor series = near.square() * (Stirling.TrigammaStep(one, Concentration0) + near * (third + near * fourth * (7.0 / 12)));
+        Tensor second = LogMoment(2);
+        return second.exp() * -(-TensorChoice.Where(isNear, series, second - 2 * LogMoment(1))).expm1();
     }
 
     /// <inheritdoc/>
-    protected override Tensor ComputeEntropy() => 1 - Concentration0.reciprocal() + (1 - Concentration1.reciprocal()) * ((Concentration0 + 1).digamma() + GammaFunctions.Euler)
-        - Concentration1.log() - Concentration0.log();
+    protected override Tensor ComputeEntropy() => 1 - Concentration0.reciprocal()
+        + (1 - Concentration1.reciprocal()) * Stirling.DigammaStep(ones_like(Concentration0), Concentration0) - Concentration1.log() - Concentration0.log();
 
     // log(1 − xᵃ).
     private Tensor LogOuter(Tensor value) => LogComplement.OfExp(Concentration1 * value.clamp(0, 1).log());
@@ -63,9 +75,19 @@ public sealed class Kumaraswamy : Distribution
         // A power of zero takes no part where its exponent is zero.
         Tensor isInside = value < 1, at = TensorChoice.Where(isInside, value, 0.5);
         Tensor outer = TensorChoice.Where(isInside, LogOuter(at), double.NegativeInfinity);
-        Tensor power = Concentration0 - 1;
-        Tensor second = TensorChoice.Where(power == 0, 0, power * TensorChoice.Where(power == 0, 0, outer));
-        return Concentration1.log() + Concentration0.log() + xlogy(Concentration1 - 1, value) + second;
+        Tensor power = Concentration0 - 1, isNone = (power == 0) & ~isInside;
+        Tensor second = power * TensorChoice.Where(isNone, 0, outer);
+        Tensor log = Concentration1.log() + Concentration0.log() + xlogy(Concentration1 - 1, value) + second;
+        return HasSmallConcentration ? TensorChoice.Where(isInside & (value > 0), SmallLogProb(at.masked_fill(at == 0, 0.5)), log) : log;
+    }
+
+    private bool HasSmallConcentration => Device.type != TorchSharp.DeviceType.META && (minimum(Concentration1, Concentration0) < SmallConcentration).any().item<bool>();
+
+    // log a − log(1 − xᵃ) taken together: at a small a, or b, each is far larger than their difference.
+    private Tensor SmallLogProb(Tensor value)
+    {
+        Tensor log = value.log(), half = 0.5 * Concentration1 * log;
+        return Concentration0.log() + Concentration0 * LogOuter(value) + (Concentration1 - 1) * log - (-log).log() - half - SmoothQuotients.LogSinhcOf(half);
     }
 
     /// <inheritdoc/>
@@ -73,10 +95,18 @@ public sealed class Kumaraswamy : Distribution
         InverseSurvival(random.Uniform(shape, DType).clamp_min_(TorchTypes.Tiny(DType)).log_());
 
     /// <inheritdoc/>
-    protected override Tensor ComputeCdf(Tensor value) => -ComputeLogSurvival(value).expm1();
+    protected override Tensor ComputeCdf(Tensor value) => LogComplement.Of(ComputeLogSurvival(value));
 
     /// <inheritdoc/>
-    protected override Tensor ComputeLogCdf(Tensor value) => LogComplement.OfExp(ComputeLogSurvival(value));
+    protected override Tensor ComputeLogCdf(Tensor value) => LogComplement.OfHazard(Concentration0.log() + LogHazard(Concentration1 * value.clamp(0, 1).log()));
+
+    // log(−log(1 − eʷ)), which is w far down.
+    private static Tensor LogHazard(Tensor w)
+    {
+        Tensor isSmall = w < -1, low = w.masked_fill(~isSmall, -1), power = low.exp();
+        Tensor small = low + (-SmoothQuotients.Log1pScaled(power.new_full([], -1), power)).log();
+        return TensorChoice.Where(isSmall, small, (-LogComplement.OfExp(w.masked_fill(isSmall, -1))).log());
+    }
 
     /// <inheritdoc/>
     protected override Tensor ComputeSurvival(Tensor value) => ComputeLogSurvival(value).exp();

@@ -26,6 +26,7 @@ public sealed class LKJCholesky : Distribution
     {
         Density = "Π L_ii^(2 (η − 1) + d − i) / Z, i = 2 … d, η = Concentration, d = Dim",
         Moments = "off the diagonal mean 0, variance B_i / (i − 1); b = η + (d − i)/2",
+        IsLogProbInDouble = true,
         Source = "torch.distributions.LKJCholesky; Lewandowski, Kurowicka, Joe 2009, J. Multivariate Analysis 100",
     };
 

@@ -21,6 +21,7 @@ public sealed class Laplace : Distribution
         Density = "exp(−|x − Loc| / Scale) / (2 Scale)",
         Moments = "mean Loc, variance 2 Scale²",
         Source = "torch.distributions.Laplace",
+        HasCdf = true, HasQuantile = true, HasEntropy = true,
     };
 
     /// <summary>Creates the distribution.</summary>

@@ -23,6 +23,7 @@ public sealed class LogNormal : Distribution
         Density = "exp(−(log x − Loc)² / (2 Scale²)) / (x Scale √(2π))",
         Moments = "mean exp(Loc + Scale² / 2), variance (exp(Scale²) − 1) exp(2 Loc + Scale²)",
         Source = "torch.distributions.LogNormal",
+        HasCdf = true, HasQuantile = true, HasEntropy = true,
     };
 
     /// <summary>Creates the distribution.</summary>

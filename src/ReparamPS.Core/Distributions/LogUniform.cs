@@ -24,7 +24,9 @@ public sealed class LogUniform : Distribution
     {
         Density = "1 / (x log(High / Low))",
         Moments = "mean (High − Low) / L, variance (High² − Low²) / 2L − mean², with L = log(High / Low)",
+        IsLogProbInDouble = true,
         Source = "Hamming 1970, Bell System Technical Journal 49; scipy.stats.loguniform; not a class of PyTorch",
+        HasCdf = true, HasQuantile = true, HasEntropy = true,
     };
 
     /// <summary>Creates the distribution.</summary>
@@ -33,7 +35,7 @@ public sealed class LogUniform : Distribution
     public LogUniform(Tensor low, Tensor high) : base(Definition, [("Low", low), ("High", high)], [])
     {
         (Low, High) = (low, high);
-        OrderedBounds.Check(Definition, low, high);
+        OrderedBounds.Check(Name, Type.Parameters, low, high);
     }
 
     /// <summary>The lower bound.</summary>
@@ -45,8 +47,15 @@ public sealed class LogUniform : Distribution
     /// <inheritdoc/>
     public override Constraint Support => Between(Low, High, Type.Support.Name);
 
-    // By log1p, for bounds that are close.
-    private Tensor LogRatio => ((High - Low) / Low).log1p();
+    // By log1p for bounds that are close; far apart their quotient may overflow.
+    private Tensor LogRatio
+    {
+        get
+        {
+            Tensor isFar = High > 2 * Low, near = ((TensorChoice.Where(isFar, Low, High) - Low) / Low).log1p();
+            return TensorChoice.Where(isFar, High.log() - Low.log(), near);
+        }
+    }
 
     /// <inheritdoc/>
     protected override Tensor ComputeMean() => (High - Low) / LogRatio;
@@ -66,7 +75,7 @@ public sealed class LogUniform : Distribution
     protected override Tensor ComputeLogProb(Tensor value) => -value.log() - LogRatio.log();
 
     /// <inheritdoc/>
-    protected override Tensor Draw(long[] shape, RandomSource random) => Low * (random.Uniform(shape, DType) * LogRatio).exp_();
+    protected override Tensor Draw(long[] shape, RandomSource random) => Interpolate(random.Uniform(shape, DType));
 
     /// <inheritdoc/>
     protected override Tensor ComputeCdf(Tensor value) => Fraction(value, Low);
@@ -82,7 +91,14 @@ public sealed class LogUniform : Distribution
     protected override Tensor ComputeSurvival(Tensor value) => -Fraction(value, High);
 
     /// <inheritdoc/>
-    protected override Tensor ComputeIcdf(Tensor probability) => Low * (probability * LogRatio).exp();
+    protected override Tensor ComputeIcdf(Tensor probability) => Interpolate(probability);
+
+    // By the root of the ratio twice, since the ratio may overflow.
+    private Tensor Interpolate(Tensor fraction)
+    {
+        Tensor root = (fraction * (0.5 * LogRatio)).exp();
+        return Low * root * root;
+    }
 
     // log(value / bound) / L, of values within the bounds.
     private Tensor Fraction(Tensor value, Tensor bound)

@@ -20,7 +20,9 @@ public sealed class Logistic : Distribution
     {
         Density = "exp(−y) / (Scale (1 + exp(−y))²) with y = (x − Loc) / Scale",
         Moments = "mean Loc, variance π² Scale² / 3",
+        IsLogProbInDouble = true,
         Source = "Balakrishnan 1991, Handbook of the Logistic Distribution; not a class of PyTorch",
+        HasCdf = true, HasQuantile = true, HasEntropy = true,
     };
 
     /// <summary>Creates the distribution.</summary>
@@ -60,13 +62,13 @@ public sealed class Logistic : Distribution
     }
 
     /// <inheritdoc/>
-    protected override Tensor ComputeCdf(Tensor value) => Standardize(value).sigmoid();
+    protected override Tensor ComputeCdf(Tensor value) => TensorFunctions.Sigmoid(Standardize(value));
 
     /// <inheritdoc/>
     protected override Tensor ComputeLogCdf(Tensor value) => LogSigmoid(Standardize(value));
 
     /// <inheritdoc/>
-    protected override Tensor ComputeSurvival(Tensor value) => (-Standardize(value)).sigmoid();
+    protected override Tensor ComputeSurvival(Tensor value) => TensorFunctions.Sigmoid(-Standardize(value));
 
     /// <inheritdoc/>
     protected override Tensor ComputeLogSurvival(Tensor value) => LogSigmoid(-Standardize(value));

@@ -25,6 +25,7 @@ public sealed class LogisticNormal : Distribution
         Density = "N(s; Loc, Scale²) / |det J(s)|, s = stickbreaking⁻¹(x)",
         Moments = "no closed form",
         Source = "torch.distributions.LogisticNormal; Aitchison, Shen 1980, Biometrika 67",
+        HasMoments = false,
     };
 
     /// <summary>Creates the distribution.</summary>

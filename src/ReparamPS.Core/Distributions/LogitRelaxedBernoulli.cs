@@ -27,7 +27,9 @@ public sealed class LogitRelaxedBernoulli : Distribution
     {
         Density = "T exp(s) / (1 + exp(s))², s = Logits − T x, T = Temperature",
         Moments = "mean Logits / T, variance π² / (3 T²)",
+        IsLogProbInDouble = true,
         Source = "torch.distributions.relaxed_bernoulli.LogitRelaxedBernoulli; Maddison, Mnih, Teh 2017, arXiv:1611.00712",
+        HasCdf = true, HasQuantile = true, HasEntropy = true,
     };
 
     /// <summary>Creates the distribution from a temperature and one of the other two.</summary>
@@ -69,13 +71,13 @@ public sealed class LogitRelaxedBernoulli : Distribution
     protected override Tensor Draw(long[] shape, RandomSource random) => (RelaxedBernoulli.LogisticNoise(shape, DType, random) + binary.ClampedLogits) / Temperature;
 
     /// <inheritdoc/>
-    protected override Tensor ComputeCdf(Tensor value) => Standardize(value).sigmoid();
+    protected override Tensor ComputeCdf(Tensor value) => TensorFunctions.Sigmoid(Standardize(value));
 
     /// <inheritdoc/>
     protected override Tensor ComputeLogCdf(Tensor value) => TensorFunctions.LogSigmoid(Standardize(value));
 
     /// <inheritdoc/>
-    protected override Tensor ComputeSurvival(Tensor value) => (-Standardize(value)).sigmoid();
+    protected override Tensor ComputeSurvival(Tensor value) => TensorFunctions.Sigmoid(-Standardize(value));
 
     /// <inheritdoc/>
     protected override Tensor ComputeLogSurvival(Tensor value) => TensorFunctions.LogSigmoid(-Standardize(value));

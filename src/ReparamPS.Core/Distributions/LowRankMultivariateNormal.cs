@@ -26,6 +26,7 @@ public sealed class LowRankMultivariateNormal : Distribution
         Density = "exp(−(x − Loc)ᵀ Σ⁻¹ (x − Loc) / 2) / √((2π)^d |Σ|), Σ = CovFactor CovFactorᵀ + diag(CovDiag)",
         Moments = "mean Loc, variance the diagonal of Σ",
         Source = "torch.distributions.LowRankMultivariateNormal",
+        HasEntropy = true,
     };
 
     /// <summary>Creates the distribution.</summary>

@@ -38,6 +38,8 @@ public sealed class MixtureSameFamily : Distribution
         Density = "Σ w_k p_k(x), w the probabilities of the mixture distribution, p_k the density of component k",
         Moments = "mean m = Σ w_k m_k, variance Σ w_k (v_k + (m_k − m)²); of angles the circular ones",
         Source = "torch.distributions.MixtureSameFamily; Figurnov, Mohamed, Mnih 2018, arXiv:1805.08498",
+        HasCdf = true, HasQuantile = true,
+        RSampleCondition = "A mixture has an RSample if its components have a CDF and no gap lies between them; components of several parts must also share one support.",
     };
 
     /// <summary>Creates the distribution.</summary>
@@ -63,7 +65,17 @@ public sealed class MixtureSameFamily : Distribution
     private Distribution Parts { get; }
 
     // Of parts that are angles, draws and CDF lie on one circle, cut at −π for all components.
-    internal override bool IsCircular => Parts.IsCircular;
+    /// <inheritdoc/>
+    public override bool IsCircular => Parts.IsCircular;
+
+    /// <inheritdoc/>
+    public override bool HasMoments => ComponentDistribution.HasMoments;
+
+    /// <inheritdoc/>
+    public override bool HasCdf => EventShape.Length == 0 && Parts.HasCdf;
+
+    /// <inheritdoc/>
+    public override bool HasQuantile => HasCdf && (IsCircular || Parts.HasQuantile);
 
     private long Count => ComponentDistribution.BatchShape[^1];
 
@@ -140,27 +152,26 @@ public sealed class MixtureSameFamily : Distribution
     }
 
     /// <inheritdoc/>
-    protected override Tensor ComputeCdf(Tensor value) => (Weights * ComponentDistribution.ComponentCdf(AtComponents(value))).sum(-1);
+    protected override Tensor ComputeCdf(Tensor value) => (Weights * CdfOf(Univariate("cumulative distribution function"), AtComponents(value))).sum(-1);
 
     /// <inheritdoc/>
-    protected override Tensor ComputeLogCdf(Tensor value) => IsCircular ? base.ComputeLogCdf(value) : LogTail(ComponentDistribution.LogCdf(AtComponents(value)), ComputeSurvival(value));
+    protected override Tensor ComputeLogCdf(Tensor value) => IsCircular ? base.ComputeLogCdf(value) : LogTail(Univariate("cumulative distribution function").LogCdf(AtComponents(value)), ComputeSurvival(value));
 
     /// <inheritdoc/>
-    protected override Tensor ComputeSurvival(Tensor value) => IsCircular ? base.ComputeSurvival(value) : (Weights * ComponentDistribution.Survival(AtComponents(value))).sum(-1);
+    protected override Tensor ComputeSurvival(Tensor value) => IsCircular ? base.ComputeSurvival(value) : (Weights * Univariate("cumulative distribution function").Survival(AtComponents(value))).sum(-1);
 
     /// <inheritdoc/>
-    protected override Tensor ComputeLogSurvival(Tensor value) => IsCircular ? base.ComputeLogSurvival(value) : LogTail(ComponentDistribution.LogSurvival(AtComponents(value)), ComputeCdf(value));
+    protected override Tensor ComputeLogSurvival(Tensor value) => IsCircular ? base.ComputeLogSurvival(value) : LogTail(Univariate("cumulative distribution function").LogSurvival(AtComponents(value)), ComputeCdf(value));
 
     /// <inheritdoc/>
     protected override Tensor ComputeIcdf(Tensor probability)
     {
-        if (IsCircular && Device.type != DeviceType.META)
+        if (IsCircular)
             return BracketedQuantile.Solve(this, probability, full(BatchShape, -Math.PI, DType, Device), full(BatchShape, Math.PI, DType, Device));
-        Tensor each = ComponentDistribution.Icdf(AtComponents(probability));
+        Tensor each = Univariate("quantile function").Icdf(AtComponents(probability));
         // A component without weight must not widen the bracket to infinity.
         Tensor possible = Weights > 0;
         Tensor low = each.masked_fill(~possible, double.PositiveInfinity).amin([-1]), high = each.masked_fill(~possible, double.NegativeInfinity).amax([-1]);
-        if (Device.type == DeviceType.META) return low + high;
         return Support.IsDiscrete
             ? DiscreteQuantile.Between(ComputeCdf, probability, low, high)
             : BracketedQuantile.Solve(this, probability, low, high);
@@ -172,6 +183,11 @@ public sealed class MixtureSameFamily : Distribution
         Tensor isLarge = other < 0.5;
         return TensorChoice.Where(isLarge, (-other.masked_fill(~isLarge, 0)).log1p(), TensorFunctions.LogSumExp(MixtureDistribution.SafeLogProbs + logTails));
     }
+
+    private Distribution Univariate(string member) => EventShape.Length == 0 ? Parts : throw Lacks(member);
+
+    // That of an angle is counted from −π, whatever its own window.
+    private static Tensor CdfOf(Distribution parts, Tensor value) => parts is VonMises angles ? angles.WrappedCdf(value) : parts.Cdf(value);
 
     private (Tensor Sine, Tensor Cosine) MeanVector()
     {
@@ -196,7 +212,7 @@ public sealed class MixtureSameFamily : Distribution
         int eventDims = EventShape.Length;
         Tensor flat = eventDims == 0 ? draw.unsqueeze(-1) : draw.flatten(-eventDims);
         Tensor at = draw.unsqueeze(-1 - eventDims).detach();
-        Tensor density = Flat(Parts.LogProb(at), eventDims), cdf = Flat(Parts.ComponentCdf(at), eventDims);
+        Tensor density = Flat(Parts.LogProb(at), eventDims), cdf = Flat(CdfOf(Parts, at), eventDims);
         Tensor? slope = flat.shape[^1] > 1 ? Flat(DensitySlope(at.expand(WithComponents(draw.shape))), eventDims) : null;
         Tensor? likelihood = null;
         var moved = new List<Tensor>();
@@ -231,25 +247,19 @@ public sealed class MixtureSameFamily : Distribution
     // a component's bound.
     private bool IsReparameterizable()
     {
-        if (Parts.EventShape.Length > 0 || Support.IsDiscrete) return false;
-        try
-        {
-            using var scope = NewDisposeScope();
-            using var noGrad = no_grad();
-            Parts.Cdf(full([], 0.5, DType, Device));
-            return IsCircular || Device.type == DeviceType.META || (EventShape.Length == 0 ? !HasGap() : HasOneSupport());
-        }
-        catch (NotSupportedException)
-        {
-            return false;
-        }
+        if (Parts.EventShape.Length > 0 || Support.IsDiscrete || !Parts.HasCdf) return false;
+        if (IsCircular) return true;
+        if (!Parts.HasQuantile) return false;
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        return EventShape.Length == 0 ? !HasGap() : HasOneSupport();
     }
 
     private (Tensor Low, Tensor High) Ends() =>
         (Parts.Icdf(zeros([], DType, Device)).expand(Parts.BatchShape), Parts.Icdf(ones([], DType, Device)).expand(Parts.BatchShape));
 
-    /// <summary>Where a component begins or ends.</summary>
-    internal override Tensor? DensityBreaks()
+    /// <summary>Where a component begins or ends, and the density may jump: along the last dimension.</summary>
+    internal Tensor DensityBreaks()
     {
         (Tensor low, Tensor high) = Ends();
         return cat([low, high], -1).expand([.. BatchShape, 2 * Count]);
@@ -260,13 +270,13 @@ public sealed class MixtureSameFamily : Distribution
         (Tensor low, Tensor high) = Ends();
         low = low.masked_fill(Weights == 0, double.PositiveInfinity);
         Tensor isReached = ((low.unsqueeze(-2) < low.unsqueeze(-1)) & (high.unsqueeze(-2) >= low.unsqueeze(-1))).any(-1);
-        return (~isReached & (low > low.amin([-1], keepdim: true)) & (low < double.PositiveInfinity)).any().item<bool>();
+        return TensorQuestions.Any(~isReached & (low > low.amin([-1], keepdim: true)) & (low < double.PositiveInfinity));
     }
 
     private bool HasOneSupport()
     {
         (Tensor low, Tensor high) = Ends();
-        return !Parts.Support.DependsOnParameters && (low == low.min()).all().item<bool>() && (high == high.max()).all().item<bool>();
+        return !Parts.Support.DependsOnParameters && TensorQuestions.All(low == low.min()) && TensorQuestions.All(high == high.max());
     }
 
     private static long[] Batch(Categorical mixture, Distribution components)

@@ -30,7 +30,9 @@ public sealed class Multinomial : Distribution
     {
         Density = "n! Π Probs_i^x_i / x_i!, n = TotalCount, Probs normalized",
         Moments = "mean n Probs, variance n Probs (1 − Probs), Probs normalized",
+        IsLogProbInDouble = true,
         Source = "torch.distributions.Multinomial",
+        HasEntropy = true,
     };
 
     /// <summary>Creates the distribution from a count and one of the other two.</summary>
@@ -53,7 +55,7 @@ public sealed class Multinomial : Distribution
     /// <inheritdoc/>
     public override Constraint Support => CountsOf(TotalCount);
 
-    private double MostDraws => TotalCount.numel() == 0 ? 0 : ManagedValues.ToDoubles(TotalCount.max())[0];
+    private double MostDraws => TensorQuestions.Max(TotalCount);
 
     /// <inheritdoc/>
     protected override Tensor ComputeMean() => TotalCount.unsqueeze(-1) * categories.Normalized;
@@ -69,7 +71,6 @@ public sealed class Multinomial : Distribution
     /// <inheritdoc/>
     protected override Tensor ComputeEntropy()
     {
-        if (Device.type == DeviceType.META) return categories.Entropy() + TotalCount;
         Tensor probs = categories.Normalized, total = TotalCount.unsqueeze(-1);
         Tensor values = arange(MostDraws + 1, dtype: DType, device: Device).reshape([-1, .. Enumerable.Repeat(1L, BatchShape.Length + 1)]);
         Tensor failures = (total - values).clamp(min: 0);
@@ -79,13 +80,23 @@ public sealed class Multinomial : Distribution
     }
 
     /// <inheritdoc/>
-    protected override Tensor ComputeLogProb(Tensor value) => (value.sum(-1) + 1).lgamma() - (value + 1).lgamma().sum(-1) + categories.SumOfLogProbs(value);
+    protected override Tensor ComputeLogProb(Tensor value)
+    {
+        Tensor total = value.sum(-1);
+        if (!Stirling.IsAnyLarge(total)) return (total + 1).lgamma() - (value + 1).lgamma().sum(-1) + categories.SumOfLogProbs(value);
+        // As Poisson masses, whose terms do not cancel: each count given its mean, less the total given itself.
+        Tensor most = total.clamp_min(1), mean = most.unsqueeze(-1) * categories.Normalized, isTiny = mean < TorchTypes.Tiny(DType);
+        Tensor each = GammaMath.LogMass(value, mean.masked_fill(isTiny, 1));
+        Tensor logMean = TensorChoice.Where(value == 0, 0, categories.SafeLogProbs) + most.log().unsqueeze(-1);
+        Tensor rare = TensorChoice.Where(value == 0, -mean, value * logMean - (value + 1).lgamma());
+        Tensor log = TensorChoice.Where(isTiny, rare, each).sum(-1) - GammaMath.LogMass(most, most);
+        return TensorChoice.Where(total > 0, log, 0);
+    }
 
     // The draws of an element with a smaller count than the largest are cut off.
     /// <inheritdoc/>
     protected override Tensor Draw(long[] shape, RandomSource random)
     {
-        if (Device.type == DeviceType.META) return empty(shape, DType, Device);
         long most = (long)MostDraws;
         Tensor drawn = categories.Draw([most, .. shape[..^1]], BatchShape, random).movedim([0], [-1]);
         Tensor counted = (arange(most, dtype: DType, device: Device) < TotalCount.unsqueeze(-1)).to(DType).expand(drawn.shape);

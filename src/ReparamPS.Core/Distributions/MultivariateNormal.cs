@@ -30,6 +30,7 @@ public sealed class MultivariateNormal : Distribution
         Density = "exp(−(x − Loc)ᵀ Σ⁻¹ (x − Loc) / 2) / √((2π)^d |Σ|), Σ = CovarianceMatrix = PrecisionMatrix⁻¹ = ScaleTril ScaleTrilᵀ",
         Moments = "mean Loc, variance the diagonal of Σ",
         Source = "torch.distributions.MultivariateNormal; Rezende, Mohamed, Wierstra 2014, arXiv:1401.4082",
+        HasEntropy = true,
     };
 
     /// <summary>Creates the distribution from a mean and one of the three matrices.</summary>
@@ -86,7 +87,7 @@ public sealed class MultivariateNormal : Distribution
     private Tensor? Given(string name) => matrix.Name == name ? matrix.Value : null;
 
     /// <summary>The lower Cholesky factor of the covariance.</summary>
-    internal Tensor Factor() => BatchedMatrix.FactorOf(matrix.Name, matrix.Value);
+    internal Tensor Factor() => CovarianceFactor.Of(matrix.Name, matrix.Value);
 
     private Tensor Made(Func<Tensor, Tensor> compute)
     {

@@ -29,7 +29,9 @@ public sealed class NegativeBinomial : Distribution
     {
         Density = "Γ(r + x) / (Γ(r) x!) Probs^x (1 − Probs)^r, r = TotalCount",
         Moments = "mean r Probs / (1 − Probs), variance r Probs / (1 − Probs)²",
+        IsLogProbInDouble = true,
         Source = "torch.distributions.NegativeBinomial",
+        HasCdf = true, HasQuantile = true,
     };
 
     /// <summary>Creates the distribution from a count and one of the other two.</summary>
@@ -62,8 +64,18 @@ public sealed class NegativeBinomial : Distribution
     protected override Tensor ComputeLogProb(Tensor value)
     {
         Tensor none = TotalCount == 0, count = TotalCount.masked_fill(none, 1);
-        Tensor log = (count + value).lgamma() - count.lgamma() - (value + 1).lgamma() + binary.TimesLogProbs(value) + binary.TimesLogComplement(TotalCount);
+        Tensor log = Stirling.IsAnyLarge(maximum(count, value)) ? LogMassByBeta(count, value)
+            : (count + value).lgamma() - count.lgamma() - (value + 1).lgamma() + binary.TimesLogProbs(value) + binary.TimesLogComplement(count);
         return TensorChoice.Where(none, value.masked_fill(value > 0, double.NegativeInfinity), log);
+    }
+
+    // As a beta density of 1 − Probs, whose terms do not cancel at large counts; at Probs = 0 all mass is at 0.
+    private Tensor LogMassByBeta(Tensor count, Tensor value)
+    {
+        Tensor isNone = binary.Probs == 0, p = binary.Probs.masked_fill(isNone, 0.5), q = TensorChoice.Where(isNone, 0.5, binary.Complement);
+        Tensor logP = TensorChoice.Where(isNone, Math.Log(0.5), binary.LogProbs), logQ = TensorChoice.Where(isNone, Math.Log(0.5), binary.LogComplement);
+        Tensor log = BetaMath.LogKernel(count, value + 1, logQ, logP, (value + 1) * q - count * p) - logP - (count + value).log();
+        return TensorChoice.Where(isNone, value.masked_fill(value > 0, double.NegativeInfinity), TensorChoice.Where(value == 0, binary.TimesLogComplement(count), log));
     }
 
     /// <inheritdoc/>

@@ -22,6 +22,7 @@ public sealed class Normal : Distribution
         Density = "exp(−(x − Loc)² / (2 Scale²)) / (Scale √(2π))",
         Moments = "mean Loc, variance Scale²",
         Source = "torch.distributions.Normal; Kingma, Welling 2013, arXiv:1312.6114",
+        HasCdf = true, HasQuantile = true, HasEntropy = true,
     };
 
     /// <summary>Creates the distribution.</summary>

@@ -25,6 +25,8 @@ public class OneHotCategorical : Distribution
         Density = "Π Probs_i^x_i, Probs normalized",
         Moments = "mean Probs, variance Probs (1 − Probs), Probs normalized",
         Source = "torch.distributions.OneHotCategorical",
+        HasEntropy = true,
+        Alternative = "RelaxedOneHotCategorical",
     };
 
     /// <summary>Creates the distribution from one of the two.</summary>
@@ -68,7 +70,6 @@ public class OneHotCategorical : Distribution
     /// <inheritdoc/>
     protected override Tensor Draw(long[] shape, RandomSource random)
     {
-        if (Device.type == DeviceType.META) return empty(shape, DType, Device);
         return zeros(shape, DType, Device).scatter_(-1, categories.Draw(shape[..^1], BatchShape, random).unsqueeze(-1), ones([], DType, Device).expand([.. shape[..^1], 1]));
     }
 }

@@ -23,7 +23,9 @@ public sealed class Pareto : Distribution
     {
         Density = "Alpha Scaleᵃ / xᵃ⁺¹ for x ≥ Scale, with a = Alpha",
         Moments = "mean a Scale / (a − 1) for a > 1, variance Scale² a / ((a − 1)² (a − 2)) for a > 2, else infinite",
+        IsLogProbInDouble = true,
         Source = "torch.distributions.Pareto",
+        HasCdf = true, HasQuantile = true, HasEntropy = true,
     };
 
     /// <summary>Creates the distribution.</summary>
@@ -56,7 +58,7 @@ public sealed class Pareto : Distribution
     protected override Tensor Draw(long[] shape, RandomSource random) => Scale * (random.Exponential(shape, DType) / Alpha).exp_();
 
     /// <inheritdoc/>
-    protected override Tensor ComputeCdf(Tensor value) => -ComputeLogSurvival(value).expm1();
+    protected override Tensor ComputeCdf(Tensor value) => LogComplement.Of(ComputeLogSurvival(value));
 
     /// <inheritdoc/>
     protected override Tensor ComputeLogCdf(Tensor value) => LogComplement.OfExp(ComputeLogSurvival(value));

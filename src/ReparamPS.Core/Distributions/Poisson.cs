@@ -19,7 +19,9 @@ public sealed class Poisson : Distribution
     {
         Density = "Rate^x exp(−Rate) / x!",
         Moments = "mean Rate, variance Rate",
+        IsLogProbInDouble = true,
         Source = "torch.distributions.Poisson",
+        HasCdf = true, HasQuantile = true,
     };
 
     /// <summary>Creates the distribution.</summary>
@@ -37,7 +39,7 @@ public sealed class Poisson : Distribution
 
     // The mass at x is the density at Rate of a Gamma of shape x + 1, and the CDF its survival function.
     /// <inheritdoc/>
-    protected override Tensor ComputeLogProb(Tensor value) => GammaMath.LogDensity(value + 1, Rate);
+    protected override Tensor ComputeLogProb(Tensor value) => GammaMath.LogMass(value, Rate);
 
     /// <inheritdoc/>
     protected override Tensor Draw(long[] shape, RandomSource random) => random.Poisson(Rate.expand(shape));

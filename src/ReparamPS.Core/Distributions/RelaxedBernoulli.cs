@@ -27,7 +27,10 @@ public sealed class RelaxedBernoulli : Distribution
     {
         Density = "T α x^(−T−1) (1 − x)^(−T−1) / (α x^(−T) + (1 − x)^(−T))², α = exp(Logits), T = Temperature",
         Moments = "no closed form",
+        IsLogProbInDouble = true,
         Source = "torch.distributions.RelaxedBernoulli; Maddison, Mnih, Teh 2017, arXiv:1611.00712",
+        HasCdf = true, HasQuantile = true,
+        HasMoments = false,
     };
 
     /// <summary>Creates the distribution from a temperature and one of the other two.</summary>
@@ -73,13 +76,13 @@ public sealed class RelaxedBernoulli : Distribution
         ((LogisticNoise(shape, DType, random) + binary.ClampedLogits) / Temperature).sigmoid().clamp(TorchTypes.Tiny(DType), 1 - TorchTypes.Epsilon(DType));
 
     /// <inheritdoc/>
-    protected override Tensor ComputeCdf(Tensor value) => Standardize(value.clamp(0, 1)).sigmoid();
+    protected override Tensor ComputeCdf(Tensor value) => TensorFunctions.Sigmoid(Standardize(value.clamp(0, 1)));
 
     /// <inheritdoc/>
     protected override Tensor ComputeLogCdf(Tensor value) => TensorFunctions.LogSigmoid(Standardize(value.clamp(0, 1)));
 
     /// <inheritdoc/>
-    protected override Tensor ComputeSurvival(Tensor value) => (-Standardize(value.clamp(0, 1))).sigmoid();
+    protected override Tensor ComputeSurvival(Tensor value) => TensorFunctions.Sigmoid(-Standardize(value.clamp(0, 1)));
 
     /// <inheritdoc/>
     protected override Tensor ComputeLogSurvival(Tensor value) => TensorFunctions.LogSigmoid(-Standardize(value.clamp(0, 1)));

@@ -27,7 +27,9 @@ public sealed class RelaxedOneHotCategorical : Distribution
     {
         Density = "Γ(K) T^(K−1) (Σ p_i x_i^(−T))^(−K) Π p_i x_i^(−T−1), T = Temperature, p = Probs normalized",
         Moments = "no closed form",
+        IsLogProbInDouble = true,
         Source = "torch.distributions.RelaxedOneHotCategorical; Maddison, Mnih, Teh 2017, arXiv:1611.00712; Jang, Gu, Poole 2017, arXiv:1611.01144",
+        HasMoments = false,
     };
 
     /// <summary>Creates the distribution from a temperature and one of the other two.</summary>

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using ReparamPS.Numerics;
 using ReparamPS.Torch;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -87,16 +88,8 @@ public sealed class SampleBatch
 
     private (double, double, double, double) Summarize()
     {
-        double mean = 0, squares = 0, minimum = double.PositiveInfinity, maximum = double.NegativeInfinity;
-        long count = 0;
-        foreach (double value in Values)
-        {
-            double delta = value - mean;
-            mean += delta / ++count;
-            squares += delta * (value - mean);
-            minimum = Math.Min(minimum, value);
-            maximum = Math.Max(maximum, value);
-        }
-        return count == 0 ? (double.NaN, double.NaN, double.NaN, double.NaN) : (mean, Math.Sqrt(squares / (count - 1)), minimum, maximum);
+        if (Values.Length == 0) return (double.NaN, double.NaN, double.NaN, double.NaN);
+        Moments moments = Moments.Of(Values);
+        return (moments.Mean, moments.StandardDeviation, System.Numerics.Tensors.TensorPrimitives.Min<double>(Values), System.Numerics.Tensors.TensorPrimitives.Max<double>(Values));
     }
 }

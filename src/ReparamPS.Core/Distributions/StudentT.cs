@@ -27,7 +27,9 @@ public sealed class StudentT : Distribution
     {
         Density = "Γ((ν + 1)/2) (1 + y²/ν)^(−(ν + 1)/2) / (Γ(ν/2) √(νπ) Scale) with y = (x − Loc) / Scale, ν = Df",
         Moments = "mean Loc for ν > 1, variance Scale² ν / (ν − 2) for ν > 2, infinite for 1 < ν ≤ 2, else undefined (NaN)",
+        IsLogProbInDouble = true,
         Source = "torch.distributions.StudentT; Figurnov, Mohamed, Mnih 2018, arXiv:1805.08498",
+        HasCdf = true, HasQuantile = true, HasEntropy = true,
     };
 
     /// <summary>Creates the distribution.</summary>

@@ -29,6 +29,7 @@ public sealed class TransformedDistribution : Distribution
         Density = "p(T⁻¹(x)) / |det J(T⁻¹(x))|, p the density of the base",
         Moments = "those of the base, where all transforms are affine; else no closed form",
         Source = "torch.distributions.TransformedDistribution",
+        HasCdf = true, HasQuantile = true, HasEntropy = true,
     };
 
     /// <summary>Creates the distribution.</summary>
@@ -50,6 +51,20 @@ public sealed class TransformedDistribution : Distribution
     public override Constraint Support => Transforms.Count == 0
         ? BaseDistribution.Support
         : Constraints.Constraints.Independent(Transforms[^1].Codomain, Math.Max(0, EventShape.Length - Transforms[^1].Codomain.EventDims));
+
+    /// <inheritdoc/>
+    public override bool HasMoments => IsAffine && BaseDistribution.HasMoments;
+
+    /// <inheritdoc/>
+    public override bool HasCdf => EventShape.Length == 0 && chain.IsMonotone && BaseDistribution.HasCdf;
+
+    /// <inheritdoc/>
+    public override bool HasQuantile => HasCdf && BaseDistribution.HasQuantile;
+
+    /// <inheritdoc/>
+    public override bool HasEntropy => IsAffine && BaseDistribution.HasEntropy;
+
+    private bool IsAffine => Transforms.All(part => part is AffineTransform);
 
     /// <inheritdoc/>
     public override bool HasRSample => BaseDistribution.HasRSample;
@@ -75,10 +90,10 @@ public sealed class TransformedDistribution : Distribution
     public override string ToString() => $"{Name}({BaseDistribution}, [{string.Join(", ", Transforms)}])";
 
     /// <inheritdoc/>
-    protected override Tensor ComputeMean() => Transforms.All(part => part is AffineTransform) ? chain.Forward(BaseDistribution.Mean) : throw Lacks("closed-form mean");
+    protected override Tensor ComputeMean() => IsAffine ? chain.Forward(BaseDistribution.Mean) : throw Lacks("closed-form mean");
 
     /// <inheritdoc/>
-    protected override Tensor ComputeVariance() => Transforms.All(part => part is AffineTransform)
+    protected override Tensor ComputeVariance() => IsAffine
         ? Transforms.Cast<AffineTransform>().Aggregate(BaseDistribution.Variance, (variance, part) => variance * AffineTransform.As(part.Scale, variance).square())
         : throw Lacks("closed-form variance");
 
@@ -86,7 +101,7 @@ public sealed class TransformedDistribution : Distribution
     /// <inheritdoc/>
     protected override Tensor ComputeEntropy()
     {
-        if (!Transforms.All(part => part is AffineTransform)) throw Lacks("closed-form entropy");
+        if (!IsAffine) throw Lacks("closed-form entropy");
         Tensor anywhere = zeros([.. BatchShape, .. EventShape], DType, Device);
         return BaseDistribution.Entropy + Transform.SumRightmost(chain.LogAbsDetJacobian(anywhere, anywhere), EventShape.Length - chain.Domain.EventDims);
     }
@@ -144,7 +159,6 @@ public sealed class TransformedDistribution : Distribution
     private Tensor Tail(Tensor value, Func<Tensor, Tensor> rising, Func<Tensor, Tensor> falling, double below, double above)
     {
         Tensor rises = Rises(value);
-        if (Device.type == DeviceType.META) return TensorChoice.Where(rises, rising(chain.Inverse(value)), falling(chain.Inverse(value)));
         Constraint support = Support;
         Tensor inside = support.Check(value), interior = support.InteriorPoint(value);
         Tensor x = chain.Inverse(TensorChoice.Where(inside, value, interior));
@@ -156,7 +170,6 @@ public sealed class TransformedDistribution : Distribution
     private Tensor UpperQuantile(Tensor probability)
     {
         Tensor start = BaseDistribution.Icdf(1 - probability);
-        if (Device.type == DeviceType.META) return start;
         using var noGrad = no_grad();
         Tensor x = start.detach(), target = probability.log();
         for (int i = 0; i < 2; i++)

@@ -30,7 +30,9 @@ public sealed class TruncatedNormal : Distribution
     {
         Density = "φ(y) / (Scale Z) with y = (x − Loc) / Scale, Z = Φ(β) − Φ(α), α = (Low − Loc) / Scale, β = (High − Loc) / Scale",
         Moments = "mean Loc + Scale (φ(α) − φ(β)) / Z, variance Scale² (1 + (α φ(α) − β φ(β)) / Z − ((φ(α) − φ(β)) / Z)²)",
+        IsLogProbInDouble = true,
         Source = "Robert 1995, Statistics and Computing 5; Figurnov, Mohamed, Mnih 2018, arXiv:1805.08498; not a class of PyTorch",
+        HasCdf = true, HasQuantile = true, HasEntropy = true,
     };
 
     /// <summary>Creates the distribution.</summary>
@@ -42,7 +44,7 @@ public sealed class TruncatedNormal : Distribution
         : base(Definition, [("Loc", loc), ("Scale", scale), ("Low", low), ("High", high)], [])
     {
         (Loc, Scale, Low, High) = (loc, scale, low, high);
-        OrderedBounds.Check(Definition, low, high);
+        OrderedBounds.Check(Name, Type.Parameters, low, high);
     }
 
     /// <summary>The mean before truncation.</summary>

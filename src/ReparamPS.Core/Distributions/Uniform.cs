@@ -24,6 +24,7 @@ public sealed class Uniform : Distribution
         Density = "1 / (High − Low)",
         Moments = "mean (Low + High) / 2, variance (High − Low)² / 12",
         Source = "torch.distributions.Uniform",
+        HasCdf = true, HasQuantile = true, HasEntropy = true,
     };
 
     /// <summary>Creates the distribution.</summary>
@@ -32,7 +33,7 @@ public sealed class Uniform : Distribution
     public Uniform(Tensor low, Tensor high) : base(Definition, [("Low", low), ("High", high)], [])
     {
         (Low, High) = (low, high);
-        OrderedBounds.Check(Definition, low, high);
+        OrderedBounds.Check(Name, Type.Parameters, low, high);
     }
 
     /// <summary>The lower bound.</summary>

@@ -13,6 +13,8 @@ namespace ReparamPS.Distributions;
 /// </summary>
 public sealed class VonMises : Distribution
 {
+    private const double LargeConcentration = 500;
+
     /// <summary>The kind.</summary>
     public static DistributionType Definition { get; } = new(
         "VonMises",
@@ -23,7 +25,10 @@ public sealed class VonMises : Distribution
     {
         Density = "exp(κ cos(x − Loc)) / (2π I₀(κ)) with κ = Concentration",
         Moments = "circular mean Loc, circular variance 1 − I₁(κ) / I₀(κ)",
+        IsLogProbInDouble = true,
         Source = "torch.distributions.VonMises; Best, Fisher 1979, Applied Statistics 28; Figurnov, Mohamed, Mnih 2018, arXiv:1805.08498",
+        HasCdf = true, HasQuantile = true, HasEntropy = true,
+        IsCircular = true,
     };
 
     /// <summary>Creates the distribution.</summary>
@@ -38,23 +43,32 @@ public sealed class VonMises : Distribution
     /// <summary>The concentration.</summary>
     public Tensor Concentration { get; }
 
-    /// <inheritdoc/>
-    internal override bool IsCircular => true;
-
-    private Tensor Decline => 1 - special.i1e(Concentration) / special.i0e(Concentration);
+    // 1 − I₁(κ) / I₀(κ) and log(e^−κ I₀(κ)): at large κ by Hankel's expansions, whose terms do not cancel.
+    private (Tensor Decline, Tensor LogBessel) Circle()
+    {
+        Tensor isLarge = Concentration > LargeConcentration, small = Concentration.masked_fill(isLarge, 1), r = Concentration.masked_fill(~isLarge, LargeConcentration).reciprocal();
+        Tensor bessel = special.i0e(small);
+        Tensor decline = r * (1.0 / 2 + r * (1.0 / 8 + r * (1.0 / 8 + r * (25.0 / 128 + r * (13.0 / 32)))));
+        Tensor log = 0.5 * r.log() - GammaFunctions.HalfLogTwoPi + r * (1.0 / 8 + r * (1.0 / 16 + r * (25.0 / 384 + r * (13.0 / 128))));
+        return (TensorChoice.Where(isLarge, decline, 1 - special.i1e(small) / bessel), TensorChoice.Where(isLarge, log, bessel.log()));
+    }
 
     /// <inheritdoc/>
     protected override Tensor ComputeMean() => Loc;
 
     /// <inheritdoc/>
-    protected override Tensor ComputeVariance() => Decline;
+    protected override Tensor ComputeVariance() => Circle().Decline;
 
     /// <inheritdoc/>
-    protected override Tensor ComputeEntropy() => Math.Log(2 * Math.PI) + special.i0e(Concentration).log() + Concentration * Decline;
+    protected override Tensor ComputeEntropy()
+    {
+        (Tensor decline, Tensor log) = Circle();
+        return Math.Log(2 * Math.PI) + log + Concentration * decline;
+    }
 
     /// <inheritdoc/>
     protected override Tensor ComputeLogProb(Tensor value) =>
-        -2 * Concentration * (0.5 * (value - Loc)).sin().square() - Math.Log(2 * Math.PI) - special.i0e(Concentration).log();
+        -2 * Concentration * (0.5 * (value - Loc)).sin().square() - Math.Log(2 * Math.PI) - Circle().LogBessel;
 
     /// <inheritdoc/>
     protected override Tensor Draw(long[] shape, RandomSource random)
@@ -76,9 +90,8 @@ public sealed class VonMises : Distribution
         Tensor rho = (tau - (2 * tau).sqrt()) / (2 * concentration);
         Tensor envelope = TensorChoice.Where(concentration < 1e-4, concentration.reciprocal() + concentration, (1 + rho.square()) / (2 * rho));
         Tensor angle = random.Uniform(shape, ScalarType.Float64);
-        if (angle.device_type == DeviceType.META) return angle;
         Tensor pending = ones(shape, ScalarType.Bool, angle.device);
-        while (pending.any().item<bool>())
+        while (TensorQuestions.Any(pending))
         {
             using var scope = NewDisposeScope();
             Tensor uniform = random.Uniform([3, .. shape], ScalarType.Float64);
@@ -110,7 +123,7 @@ public sealed class VonMises : Distribution
     protected override Tensor ComputeIcdf(Tensor probability) => Loc + Elementwise.Apply(QuantileAt, probability, Concentration);
 
     /// <summary>The probability of [−π, value], of angles wrapped to [−π, π].</summary>
-    internal override Tensor ComponentCdf(Tensor value)
+    internal Tensor WrappedCdf(Tensor value)
     {
         Tensor inside = value.clamp(-Math.PI, Math.PI);
         Tensor cdf = TurnedCdf(inside) - TurnedCdf(full([], -Math.PI, DType, Device));

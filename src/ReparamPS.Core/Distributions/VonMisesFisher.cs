@@ -1,7 +1,6 @@
 using ReparamPS.Distributions.Parameters;
 using ReparamPS.Numerics;
 using ReparamPS.Torch;
-using TorchSharp;
 using static ReparamPS.Distributions.Constraints.Constraints;
 using static TorchSharp.torch;
 
@@ -27,7 +26,9 @@ public sealed class VonMisesFisher : Distribution
     {
         Density = "κ^(d/2−1) exp(κ μᵀx) / ((2π)^(d/2) I_(d/2−1)(κ)), μ = MeanDirection / |MeanDirection|, κ = Concentration",
         Moments = "mean A μ, variance (A/κ) (1 − μ_i²) + (1 − A² − (d − 1) A/κ) μ_i², A = I_(d/2)(κ) / I_(d/2−1)(κ)",
+        IsLogProbInDouble = true,
         Source = "Wood 1994, Comm. Statistics 23; Ulrich 1984; Figurnov, Mohamed, Mnih 2018, arXiv:1805.08498; Davidson et al. 2018, arXiv:1804.00891",
+        HasEntropy = true,
     };
 
     /// <summary>Creates the distribution.</summary>
@@ -108,7 +109,7 @@ public sealed class VonMisesFisher : Distribution
     // Wood's rejection sampler from Ulrich's envelope, in terms of 1 − cos s so that high concentrations keep their digits.
     private Tensor WoodHeight(Tensor concentration, RandomSource random)
     {
-        if (Device.type == DeviceType.META) return empty_like(concentration);
+        if (!TensorQuestions.HasValues(concentration)) return concentration;
         double rest = Dimension - 1;
         Tensor result = zeros_like(concentration).flatten(), open = arange(result.numel(), ScalarType.Int64, Device);
         Tensor kappa = concentration.flatten();

@@ -12,6 +12,16 @@ namespace ReparamPS.Distributions;
 /// </summary>
 public sealed class Weibull : Distribution
 {
+    // exp(−exp(6.65)) is 0 in double precision.
+    private const double LargestLogHazard = 6.65, SmallShape = 1e-3, NearStep = 0.05;
+
+    // ζ(n) (2ⁿ − 2) (−1)ⁿ / n from n = 2.
+    private static readonly double[] ExcessCoefficients =
+    [
+        1.6449340668482264, -2.4041138063191885, 3.7881313179889835, -6.22156653086022, 10.51254497383931, -18.150286992874612, 31.879456059284735, -56.78047559347799,
+        102.30164557806299, -186.0919190803662, 341.2506231957703, -630.0773094089744, 1170.2145262106094, -2184.466816943389, 4095.9375942242555,
+    ];
+
     /// <summary>The kind.</summary>
     public static DistributionType Definition { get; } = new(
         "Weibull",
@@ -22,7 +32,9 @@ public sealed class Weibull : Distribution
     {
         Density = "k yᵏ⁻¹ exp(−yᵏ) / Scale with y = x / Scale, k = Concentration",
         Moments = "mean Scale Γ(1 + 1/k), variance Scale² (Γ(1 + 2/k) − Γ(1 + 1/k)²)",
+        IsLogProbInDouble = true,
         Source = "torch.distributions.Weibull",
+        HasCdf = true, HasQuantile = true, HasEntropy = true,
     };
 
     /// <summary>Creates the distribution.</summary>
@@ -44,34 +56,58 @@ public sealed class Weibull : Distribution
     protected override Tensor ComputeVariance()
     {
         // As a relative excess: at a large shape the two gamma functions are close.
-        Tensor first = (1 + Concentration.reciprocal()).lgamma(), second = (1 + 2 * Concentration.reciprocal()).lgamma();
-        return (Scale * first.exp()).square() * (second - 2 * first).expm1();
+        Tensor step = Concentration.reciprocal(), isNear = step < NearStep, near = step.masked_fill(~isNear, 0);
+        Tensor excess = TensorChoice.Where(isNear, near.square() * LogGammaExcess(near), (1 + 2 * step).lgamma() - 2 * (1 + step).lgamma());
+        return (Scale * (1 + step).lgamma().exp()).square() * excess.expm1();
+    }
+
+    // (log Γ(1 + 2t) − 2 log Γ(1 + t)) / t² by its power series.
+    private static Tensor LogGammaExcess(Tensor t)
+    {
+        Tensor sum = t * ExcessCoefficients[^1] + ExcessCoefficients[^2];
+        for (int i = ExcessCoefficients.Length - 3; i >= 0; i--) sum = sum * t + ExcessCoefficients[i];
+        return sum;
     }
 
     /// <inheritdoc/>
     protected override Tensor ComputeEntropy() => GammaFunctions.Euler * (1 - Concentration.reciprocal()) + (Scale / Concentration).log() + 1;
 
-    private Tensor Hazard(Tensor value) => (value.clamp_min(0) / Scale).pow(Concentration);
+    private Tensor LogHazard(Tensor value) => Concentration * (value.clamp_min(0) / Scale).log();
+
+    private Tensor Hazard(Tensor value) => LogHazard(value).exp();
+
+    // Beyond it the survival function is 0, and so are its slopes.
+    private Tensor ClampedHazard(Tensor value) => LogHazard(value).clamp_max(LargestLogHazard).exp();
 
     /// <inheritdoc/>
     protected override Tensor ComputeLogProb(Tensor value)
     {
         Tensor finite = value < double.PositiveInfinity, y = TensorChoice.Where(finite, value, 1) / Scale;
-        Tensor result = xlogy(Concentration - 1, y) - y.pow(Concentration) + (Concentration / Scale).log();
+        Tensor result = HasSmallShape ? SmallShapeLogProb(TensorChoice.Where(finite, value, 1)) : xlogy(Concentration - 1, y) - y.pow(Concentration) + (Concentration / Scale).log();
         return TensorChoice.Where(finite, result, double.NegativeInfinity);
+    }
+
+    private bool HasSmallShape => Device.type != TorchSharp.DeviceType.META && (Concentration < SmallShape).any().item<bool>();
+
+    // At a small shape yᵏ is close to 1, and what moves is yᵏ − 1 − k log y.
+    private Tensor SmallShapeLogProb(Tensor value)
+    {
+        Tensor isNone = value == 0, at = TensorChoice.Where(isNone, Scale, value), log = (at / Scale).log();
+        Tensor zero = TensorChoice.Where(Concentration > 1, double.NegativeInfinity, TensorChoice.Where(Concentration < 1, double.PositiveInfinity, -Scale.log()));
+        return TensorChoice.Where(isNone, zero, Concentration.log() - at.log() - 1 - Deficit.OfExponential(Concentration * log));
     }
 
     /// <inheritdoc/>
     protected override Tensor Draw(long[] shape, RandomSource random) => Scale * random.Exponential(shape, DType).pow(Concentration.reciprocal());
 
     /// <inheritdoc/>
-    protected override Tensor ComputeCdf(Tensor value) => -(-Hazard(value)).expm1();
+    protected override Tensor ComputeCdf(Tensor value) => LogComplement.Of(-ClampedHazard(value));
 
     /// <inheritdoc/>
-    protected override Tensor ComputeLogCdf(Tensor value) => LogComplement.OfExp(-Hazard(value));
+    protected override Tensor ComputeLogCdf(Tensor value) => LogComplement.OfHazard(LogHazard(value));
 
     /// <inheritdoc/>
-    protected override Tensor ComputeSurvival(Tensor value) => (-Hazard(value)).exp();
+    protected override Tensor ComputeSurvival(Tensor value) => (-ClampedHazard(value)).exp();
 
     /// <inheritdoc/>
     protected override Tensor ComputeLogSurvival(Tensor value) => -Hazard(value);

@@ -29,7 +29,9 @@ public sealed class Wishart : Distribution
     {
         Density = "|X|^((n − d − 1)/2) exp(−tr(V⁻¹ X)/2) / (2^(n d/2) |V|^(n/2) Γ_d(n/2)), n = Df > d − 1, V = CovarianceMatrix",
         Moments = "mean n V, variance n (V_ij² + V_ii V_jj)",
+        IsLogProbInDouble = true,
         Source = "torch.distributions.Wishart; Bartlett 1933; Odell, Feiveson 1966, JASA 61",
+        HasEntropy = true,
     };
 
     /// <summary>Creates the distribution from degrees of freedom and one of the three matrices.</summary>
@@ -114,7 +116,7 @@ public sealed class Wishart : Distribution
     private Tensor? Given(string name) => matrix.Name == name ? matrix.Value : null;
 
     /// <summary>The lower Cholesky factor of the scale matrix.</summary>
-    internal Tensor Factor() => BatchedMatrix.FactorOf(matrix.Name, matrix.Value);
+    internal Tensor Factor() => CovarianceFactor.Of(matrix.Name, matrix.Value);
 
     private Tensor Made(Func<Tensor, Tensor> compute)
     {

@@ -8,8 +8,6 @@ namespace ReparamPS.Divergences;
 /// <summary>Divergences between different families: the expectation under p of each term of log q.</summary>
 internal sealed class CrossFamily : DivergenceFamily
 {
-    private const double Euler = GammaFunctions.Euler;
-
     public CrossFamily()
     {
         AddCross<Bernoulli, Poisson>((p, q) => q.Rate - LogProducts.TimesLog(p.Mean, q.Rate));
@@ -78,7 +76,7 @@ internal sealed class CrossFamily : DivergenceFamily
 
     private static Tensor MeanLog(Beta p) => p.Concentration1.digamma() - (p.Concentration1 + p.Concentration0).digamma();
 
-    private static Tensor MeanLog(Exponential p) => -Euler - p.Rate.log();
+    private static Tensor MeanLog(Exponential p) => -GammaFunctions.Euler - p.Rate.log();
 
     private static Tensor MeanLog(Pareto p) => p.Scale.log() + p.Alpha.reciprocal();
 

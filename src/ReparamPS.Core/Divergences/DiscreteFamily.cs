@@ -1,4 +1,5 @@
 using ReparamPS.Distributions;
+using ReparamPS.Distributions.SpecialFunctions;
 using ReparamPS.Distributions.Parameters;
 using ReparamPS.Torch;
 using static TorchSharp.torch;
@@ -12,33 +13,36 @@ internal sealed class DiscreteFamily : DivergenceFamily
     {
         Add<Bernoulli, Bernoulli>((p, q) => OfBinary(p.Binary, q.Binary));
         Add<Binomial, Binomial>(OfBinomials);
-        Add<Geometric, Geometric>((p, q) => -p.Entropy - q.Binary.TimesLogComplement(p.Mean) - q.Binary.LogProbs);
-        Add<Poisson, Poisson>((p, q) => Weighted(p.Rate, p.Rate.log(), q.Rate.log()) - (p.Rate - q.Rate));
-        Add<Categorical, Categorical>((p, q) => OfCategories(p.Categories, p.NormalizedProbs, p.LogProbs, q.Categories, q.LogProbs));
-        Add<OneHotCategorical, OneHotCategorical>((p, q) => OfCategories(p.EventShape[0], p.NormalizedProbs, p.LogProbs, q.EventShape[0], q.LogProbs));
+        Add<Geometric, Geometric>((p, q) => OfBinary(p.Binary, q.Binary) / p.Binary.Probs);
+        Add<Poisson, Poisson>((p, q) => Excess(p.Rate, q.Rate, p.Rate.log(), q.Rate.log()));
+        Add<Categorical, Categorical>((p, q) => OfCategories(p.Categories, p.NormalizedProbs, p.LogProbs, q.Categories, q.NormalizedProbs, q.LogProbs));
+        Add<OneHotCategorical, OneHotCategorical>((p, q) => OfCategories(p.EventShape[0], p.NormalizedProbs, p.LogProbs, q.EventShape[0], q.NormalizedProbs, q.LogProbs));
         Add<Poisson, Bernoulli>(OfPoissonInBounds);
         Add<Poisson, Binomial>(OfPoissonInBounds);
     }
 
-    // weight · (log w − log v), 0 where the weight is.
-    private static Tensor Weighted(Tensor weight, Tensor log, Tensor otherLog)
+    // p log(p / q) − p + q, which is not negative: what p and q sum to cancels over all categories. By the logarithms where a probability underflows.
+    private static Tensor Excess(Tensor p, Tensor q, Tensor logP, Tensor logQ)
     {
-        Tensor none = weight == 0;
-        return weight * (log.masked_fill(none, 0) - otherLog.masked_fill(none, 0));
+        double tiny = TorchTypes.Tiny(p.dtype);
+        Tensor isNone = p == 0, isPlain = (p > tiny) & (q > tiny), isRare = ~(isNone | isPlain);
+        Tensor plain = -Deficit.TimesOfRatio(TensorChoice.Where(isPlain, q, 1), TensorChoice.Where(isPlain, p, 1));
+        Tensor rare = p * (TensorChoice.Where(isRare, logP, 0) - TensorChoice.Where(isRare, logQ, 0)) - p + q;
+        return TensorChoice.Where(isPlain, plain, TensorChoice.Where(isNone, q + 0 * p, rare));
     }
 
     private static Tensor OfBinary(BinaryProbs p, BinaryProbs q) =>
-        Weighted(p.Probs, p.LogProbs, q.LogProbs) + Weighted(p.Complement, p.LogComplement, q.LogComplement);
+        Excess(p.Probs, q.Probs, p.LogProbs, q.LogProbs) + Excess(p.Complement, q.Complement, p.LogComplement, q.LogComplement);
 
-    private static Tensor OfCategories(long count, Tensor probs, Tensor log, long otherCount, Tensor otherLog) => count == otherCount
-        ? Weighted(probs, log, otherLog).sum(-1)
+    private static Tensor OfCategories(long count, Tensor probs, Tensor log, long otherCount, Tensor otherProbs, Tensor otherLog) => count == otherCount
+        ? Excess(probs, otherProbs, log, otherLog).sum(-1)
         : throw new ShapeMismatchException($"Distributions over {count} and over {otherCount} categories have no divergence.", "Q");
 
     // Unequal counts have no closed form, but a finite sum.
     private static Tensor OfBinomials(Binomial p, Binomial q)
     {
         Tensor equal = p.TotalCount * OfBinary(p.Binary, q.Binary), isEqual = p.TotalCount == q.TotalCount;
-        if (p.Device.type == TorchSharp.DeviceType.META || isEqual.all().item<bool>()) return equal;
+        if (TensorQuestions.All(isEqual)) return equal;
         int rank = Math.Max(p.BatchShape.Length, q.BatchShape.Length);
         double most = ManagedValues.ToDoubles(p.TotalCount.max())[0];
         Tensor values = arange(most + 1, dtype: p.DType, device: p.Device).reshape([-1, .. Enumerable.Repeat(1L, rank)]);

@@ -1,6 +1,7 @@
 using ReparamPS.Distributions;
 using ReparamPS.Distributions.SpecialFunctions;
 using ReparamPS.Numerics;
+using ReparamPS.Torch;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Divergences;
@@ -10,49 +11,54 @@ internal sealed class GammaFamily : DivergenceFamily
 {
     public GammaFamily()
     {
-        Add<Exponential, Exponential>((p, q) => (q.Rate / p.Rate) - 1 - (q.Rate / p.Rate).log());
+        Add<Exponential, Exponential>((p, q) => -Deficit.OfRatio(q.Rate, p.Rate));
         Add<Gamma, Gamma>((p, q) => OfGammas(p.Concentration, p.Rate, q.Concentration, q.Rate));
         Add<InverseGamma, InverseGamma>((p, q) => OfGammas(p.Concentration, p.Rate, q.Concentration, q.Rate));
         Add<Beta, Beta>(OfBetas);
-        Add<Dirichlet, Dirichlet>(OfDirichlets);
+        Add<Dirichlet, Dirichlet>((p, q) => OfConcentrations(p.Concentration, q.Concentration));
         Add<Pareto, Pareto>(OfParetos);
         Add<Weibull, Weibull>(OfWeibulls);
-        // log q is linear in x.
-        AddCross<ContinuousBernoulli, ContinuousBernoulli>((p, q) => -q.LogProb(p.Mean));
+        Add<ContinuousBernoulli, ContinuousBernoulli>((p, q) => ContinuousBernoulli.Divergence(p.Tilt, q.Tilt));
     }
 
     private static Tensor OfGammas(Tensor shape, Tensor rate, Tensor otherShape, Tensor otherRate) =>
-        otherShape * (rate / otherRate).log() + otherShape.lgamma() - shape.lgamma()
-        + (shape - otherShape) * shape.digamma() + (otherRate - rate) * (shape / rate);
+        Stirling.DivergenceRest(shape, otherShape) - Deficit.TimesOfRatio(shape * (otherRate / rate), otherShape);
 
-    private static Tensor OfBetas(Beta p, Beta q)
+    // log(x / y), with its digits where the two are close.
+    private static Tensor LogRatio(Tensor x, Tensor y)
     {
-        Tensor total = p.Concentration1 + p.Concentration0, otherTotal = q.Concentration1 + q.Concentration0;
-        return BetaMath.LogBeta(q.Concentration1, q.Concentration0) - BetaMath.LogBeta(p.Concentration1, p.Concentration0)
-            + (p.Concentration1 - q.Concentration1) * p.Concentration1.digamma()
-            + (p.Concentration0 - q.Concentration0) * p.Concentration0.digamma()
-            + (otherTotal - total) * total.digamma();
+        Tensor u = (x - y) / y, isNear = TensorChoice.Abs(u) < 0.5;
+        return TensorChoice.Where(isNear, u.masked_fill(~isNear, 0).log1p(), x.log() - y.log());
     }
 
-    private static Tensor OfDirichlets(Dirichlet p, Dirichlet q)
+    private static Tensor OfBetas(Beta p, Beta q) => OfConcentrations(Both(p), Both(q));
+
+    private static Tensor Both(Beta beta)
     {
-        Tensor total = p.Concentration.sum(-1), otherTotal = q.Concentration.sum(-1);
-        Tensor slopes = p.Concentration.digamma() - total.digamma().unsqueeze(-1);
-        return total.lgamma() - otherTotal.lgamma() + (q.Concentration.lgamma() - p.Concentration.lgamma()).sum(-1)
-            + ((p.Concentration - q.Concentration) * slopes).sum(-1);
+        IList<Tensor> both = broadcast_tensors(beta.Concentration1, beta.Concentration0);
+        return stack([both[0], both[1]], -1);
+    }
+
+    // With a and b the concentrations, A and B their sums: B times the divergence of the categories b / B from a / A, which is all that is of the size of the
+    // concentrations, and what Stirling's formula leaves of the log-gammas.
+    private static Tensor OfConcentrations(Tensor a, Tensor b)
+    {
+        Tensor total = a.sum(-1), otherTotal = b.sum(-1), scale = total.unsqueeze(-1), otherScale = otherTotal.unsqueeze(-1);
+        Tensor excess = (b * scale - a * otherScale) / (a * otherScale);
+        return otherTotal * (a / scale * Deficit.OfEntropy(excess)).sum(-1) + Stirling.DivergenceRest(a, b).sum(-1) - Stirling.DivergenceRest(total, otherTotal);
     }
 
     private static Tensor OfParetos(Pareto p, Pareto q)
     {
-        Tensor ratio = q.Alpha / p.Alpha;
-        return InfiniteWhere(p.Scale < q.Scale, q.Alpha * (p.Scale / q.Scale).log() - ratio.log() + ratio - 1);
+        return InfiniteWhere(p.Scale < q.Scale, q.Alpha * LogRatio(p.Scale, q.Scale) - Deficit.OfRatio(q.Alpha, p.Alpha));
     }
 
     // Bauckhage 2013, arXiv:1310.3713.
     private static Tensor OfWeibulls(Weibull p, Weibull q)
     {
-        Tensor k = p.Concentration, l = q.Concentration;
-        return (k / l).log() + (l * (q.Scale / p.Scale).log()) - (1 - l / k) * GammaFunctions.Euler
-            + ((l / k + 1).lgamma() + l * (p.Scale / q.Scale).log()).exp() - 1;
+        // With r = l / k and s = l log(λ_p / λ_q): −log r − s + γ (r − 1) + Γ(1 + r) eˢ − 1, each part without the first order in r − 1 and s that cancels.
+        Tensor k = p.Concentration, l = q.Concentration, excess = (l - k) / k, shift = l * LogRatio(p.Scale, q.Scale);
+        Tensor power = (2 + excess).lgamma() + shift, slope = (1 - GammaFunctions.Euler) * excess;
+        return -Deficit.OfRatio(l, k) + Deficit.OfExponential(power) + power - slope - shift;
     }
 }

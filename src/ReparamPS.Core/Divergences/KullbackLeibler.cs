@@ -29,7 +29,7 @@ public static class KullbackLeibler
     {
         long[] batch = CommonBatch(p, q);
         using var scope = NewDisposeScope();
-        Tensor result = TryCompute(p, q) ?? throw new NotSupportedException(
+        Tensor result = TryInDouble(p, q) ?? throw new NotSupportedException(
             $"KL({p.Name} ‖ {q.Name}) has no closed form here. Measure-KLDivergence -MonteCarlo estimates it, with a standard error.");
         return TensorShapes.ExpandTo(result, batch).alias().MoveToOuterDisposeScope();
     }
@@ -38,15 +38,11 @@ public static class KullbackLeibler
     /// <inheritdoc cref="Divergence"/>
     public static Tensor CrossEntropy(Distribution p, Distribution q)
     {
+        long[] batch = CommonBatch(p, q);
         using var scope = NewDisposeScope();
-        try
-        {
-            return (Divergence(p, q) + p.Entropy).MoveToOuterDisposeScope();
-        }
-        catch (NotSupportedException)
-        {
-            throw new NotSupportedException($"The cross entropy of {p.Name} and {q.Name} has no closed form here. Measure-CrossEntropy -MonteCarlo estimates it, with a standard error.");
-        }
+        Tensor divergence = (p.HasEntropy ? TryCompute(p, q) : null) ?? throw new NotSupportedException(
+            $"The cross entropy of {p.Name} and {q.Name} has no closed form here. Measure-CrossEntropy -MonteCarlo estimates it, with a standard error.");
+        return (TensorShapes.ExpandTo(divergence, batch) + p.Entropy).MoveToOuterDisposeScope();
     }
 
     /// <summary>The batch shape of both.</summary>
@@ -58,6 +54,11 @@ public static class KullbackLeibler
             ? batch
             : throw new ShapeMismatchException($"The batch shapes of P and Q do not broadcast: {TensorShapes.Format(p.BatchShape)} and {TensorShapes.Format(q.BatchShape)}.", nameof(q));
     }
+
+    // In float64 whatever the type: a divergence is what is left of terms that cancel.
+    private static Tensor? TryInDouble(Distribution p, Distribution q) => p.DType == ScalarType.Float32 && q.DType == ScalarType.Float32
+        ? TryCompute(p.To(p.Device, ScalarType.Float64), q.To(q.Device, ScalarType.Float64))?.to(ScalarType.Float32)
+        : TryCompute(p, q);
 
     private static Tensor? TryCompute(Distribution p, Distribution q)
     {

@@ -1,4 +1,6 @@
 using ReparamPS.Distributions;
+using ReparamPS.Distributions.SpecialFunctions;
+using ReparamPS.Numerics;
 using ReparamPS.Torch;
 using static TorchSharp.torch;
 
@@ -7,8 +9,6 @@ namespace ReparamPS.Divergences;
 /// <summary>Divergences within the families of location and scale, and of what is made of them.</summary>
 internal sealed class LocationScaleFamily : DivergenceFamily
 {
-    private const double EulerGamma = 0.57721566490153286061;
-
     public LocationScaleFamily()
     {
         Add<Normal, Normal>((p, q) => OfNormals(p.Loc, p.Scale, q.Loc, q.Scale));
@@ -22,11 +22,8 @@ internal sealed class LocationScaleFamily : DivergenceFamily
         Add<Uniform, Uniform>((p, q) => InfiniteWhere((q.Low > p.Low) | (q.High < p.High), ((q.High - q.Low) / (p.High - p.Low)).log()));
     }
 
-    private static Tensor OfNormals(Tensor loc, Tensor scale, Tensor otherLoc, Tensor otherScale)
-    {
-        Tensor ratio = (scale / otherScale).square();
-        return 0.5 * (ratio - 1 - ratio.log() + ((loc - otherLoc) / otherScale).square());
-    }
+    private static Tensor OfNormals(Tensor loc, Tensor scale, Tensor otherLoc, Tensor otherScale) =>
+        0.5 * (((loc - otherLoc) / otherScale).square() - Deficit.OfSquareRatio(scale, otherScale));
 
     // Chyzak, Nielsen 2019, arXiv:1905.10965.
     private static Tensor OfCauchys(Tensor difference, Tensor scale, Tensor otherScale) =>
@@ -35,13 +32,16 @@ internal sealed class LocationScaleFamily : DivergenceFamily
     // Gil, Alajaji, Linder 2013, Information Sciences 249.
     private static Tensor OfLaplaces(Laplace p, Laplace q)
     {
-        Tensor ratio = p.Scale / q.Scale, distance = TensorChoice.Abs(p.Loc - q.Loc);
-        return -ratio.log() + distance / q.Scale + ratio * (-distance / p.Scale).exp() - 1;
+        // With d the distance in scales of p: ratio (e⁻ᵈ − 1 + d) + ratio − 1 − log ratio.
+        Tensor distance = TensorChoice.Abs(p.Loc - q.Loc) / p.Scale;
+        return p.Scale / q.Scale * Deficit.OfExponential(-distance) - Deficit.OfRatio(p.Scale, q.Scale);
     }
 
     private static Tensor OfGumbels(Gumbel p, Gumbel q)
     {
-        Tensor ratio = p.Scale / q.Scale, shift = (p.Loc - q.Loc) / q.Scale;
-        return -ratio.log() + shift + EulerGamma * (ratio - 1) + ((1 + ratio).lgamma() - shift).exp() - 1;
+        // −log r + s + γ (r − 1) + Γ(1 + r) e⁻ˢ − 1, r the ratio of the scales: without the first order in r − 1 and s, which cancels.
+        Tensor excess = (p.Scale - q.Scale) / q.Scale, shift = (p.Loc - q.Loc) / q.Scale;
+        Tensor power = (2 + excess).lgamma() - shift, slope = (1 - GammaFunctions.Euler) * excess;
+        return -Deficit.OfRatio(p.Scale, q.Scale) + Deficit.OfExponential(power) + power - slope + shift;
     }
 }

@@ -1,4 +1,5 @@
 using ReparamPS.Distributions;
+using ReparamPS.Numerics;
 using ReparamPS.Torch;
 using static TorchSharp.torch;
 
@@ -40,13 +41,13 @@ internal sealed class ExpectationCheck
         if (each.Function.Expectation is { } expectation)
         {
             (reference, uncertainty) = Differentiate(expectation, exactDirection, 0.1 * tolerance);
-            standardError = StandardError(analytic);
+            standardError = Moments.Of(analytic).StandardError;
         }
         else
         {
             double[] score = ScoreFunctionGradient(each.Values, direction);
             (reference, uncertainty) = (score.Average(), 0);
-            standardError = StandardError([.. analytic.Zip(score, (left, right) => left - right)]);
+            standardError = Moments.Of([.. analytic.Zip(score, (left, right) => left - right)]).StandardError;
         }
         double mean = analytic.Average(), error = Math.Abs(mean - reference);
         double scale = Math.Max(Math.Abs(reference), analytic.Average(Math.Abs));
@@ -89,11 +90,5 @@ internal sealed class ExpectationCheck
         double[] score = CheckedDraws.Along(scores[direction.Leaf.Path], direction);
         double mean = values.Average(), correction = (double)values.Length / (values.Length - 1);
         return [.. values.Zip(score, (value, each) => (value - mean) * correction * each)];
-    }
-
-    private static double StandardError(double[] values)
-    {
-        double mean = values.Average();
-        return Math.Sqrt(values.Sum(value => (value - mean) * (value - mean)) / (values.Length - 1) / values.Length);
     }
 }

@@ -11,22 +11,8 @@ internal static class ImplicitCheck
     public const string Identity = "−(∂F/∂θ)/p";
 
     /// <summary>Whether a distribution is univariate, driven by one noise, and has a CDF.</summary>
-    public static bool Applies(Distribution distribution)
-    {
-        if (distribution.EventShape.Length > 0 || distribution.Support.IsDiscrete
-            || distribution.Reparameterization is Reparameterization.Composition or Reparameterization.StraightThrough or Reparameterization.None) return false;
-        using var scope = NewDisposeScope();
-        try
-        {
-            using var noGrad = no_grad();
-            distribution.Cdf(distribution.Sample([1]));
-            return true;
-        }
-        catch (NotSupportedException)
-        {
-            return false;
-        }
-    }
+    public static bool Applies(Distribution distribution) => distribution.EventShape.Length == 0 && !distribution.Support.IsDiscrete && distribution.HasCdf
+        && distribution.Reparameterization is not (Reparameterization.Composition or Reparameterization.StraightThrough or Reparameterization.None);
 
     /// <summary>The verdict on one direction of the same distribution in float64.</summary>
     public static PathComparison Compare(CheckedDraws draws, ParameterTree exactTree, PerturbationDirection direction, double tolerance)

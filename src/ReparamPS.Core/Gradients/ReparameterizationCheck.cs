@@ -1,6 +1,6 @@
+using ReparamPS.TorchGuard;
 using ReparamPS.Distributions;
 using ReparamPS.Torch;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Gradients;
@@ -9,6 +9,8 @@ namespace ReparamPS.Gradients;
 public static class ReparameterizationCheck
 {
     private const long PilotDraws = 257;
+    // Noise, draws, their shifted copies and gradients are in memory together.
+    private const int CopiesOfDraws = 8;
 
     /// <summary>Checks a distribution at its parameters' values.</summary>
     /// <param name="distribution">What to check; its parameters need not require gradients, and are not touched.</param>
@@ -21,7 +23,6 @@ public static class ReparameterizationCheck
     {
         options ??= new ReparameterizationCheckOptions();
         if (!distribution.HasRSample) throw new NotReparameterizableException(distribution);
-        if (distribution.Device.type == DeviceType.META) throw new NotSupportedException("Gradients can't be checked on the meta device: it has no values.");
         if (options.Draws is < 2) throw new ArgumentException($"Draws must be at least 2, but {options.Draws} came.", nameof(options));
         if (options.Tolerance is <= 0 or double.NaN) throw new ArgumentException($"Tolerance must be positive, but {options.Tolerance} came.", nameof(options));
         using var scope = NewDisposeScope();
@@ -53,6 +54,7 @@ public static class ReparameterizationCheck
         public Session(Distribution distribution, ReparameterizationCheckOptions options)
         {
             (this.distribution, this.options) = (distribution, options);
+            MemoryLimit.Check((double)(options.Draws ?? 0) * CopiesOfDraws * TensorShapes.Count([.. distribution.BatchShape, .. distribution.EventShape]), sizeof(double));
             tree = new ParameterTree(distribution);
             exact = distribution.DType == ScalarType.Float64 ? distribution : tree.With(new Dictionary<string, Tensor>(), [], value => value.to(ScalarType.Float64));
             exactTree = ReferenceEquals(exact, distribution) ? tree : new ParameterTree(exact);

@@ -1,11 +1,10 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Runtime;
 using System.Runtime.InteropServices;
 
 namespace ReparamPS.Native;
 
 /// <summary>
-/// Finds and loads the one staged copy of libtorch (and of Skia, for charts, and SQLite). Nothing is loaded until the first tensor, chart or database asks for it.
+/// Finds and loads the one staged copy of libtorch, when the first tensor asks for it.
 /// </summary>
 public static class NativeLibraries
 {
@@ -14,18 +13,16 @@ public static class NativeLibraries
 
     private static readonly object Gate = new();
     private static bool torchLoaded;
-    private static bool chartsLoaded;
-    private static bool sqliteLoaded;
 
     /// <summary>True once libtorch is in this process.</summary>
     public static bool IsTorchLoaded => Volatile.Read(ref torchLoaded);
 
-    /// <summary>The folder that the native libraries are, or will be, loaded from; null where there is none.</summary>
+    /// <summary>The folder of the native libraries; null if there is none.</summary>
     public static string? Directory => Candidates().FirstOrDefault(folder => File.Exists(Path.Combine(folder, TorchSharpLibrary)));
 
     private static string TorchSharpLibrary => FileName("LibTorchSharp");
 
-    /// <summary>Loads libtorch, once a process.</summary>
+    /// <summary>Loads libtorch, once per process.</summary>
     /// <exception cref="NativeLibraryException">The staged copy is missing or can't be loaded; the message says what to run.</exception>
     public static void LoadTorch()
     {
@@ -33,70 +30,49 @@ public static class NativeLibraries
         lock (Gate)
         {
             if (torchLoaded) return;
-            Load("LibTorchSharp");
+            nint torch = LoadTorchSharp();
+            NativeLibrary.SetDllImportResolver(typeof(TorchGuard.Replacements).Assembly, (name, _, _) => name == "LibTorchSharp" ? torch : 0);
             try
             {
                 TorchSharp.torch.InitializeDeviceType(TorchSharp.DeviceType.CPU);
             }
             catch (Exception error) when (error is TypeInitializationException or DllNotFoundException or NotSupportedException or EntryPointNotFoundException)
             {
-                throw Broken(error);
+                throw Broken(Directory!, error);
             }
-            // A concurrent collection can finalize a number that is an operation's argument (TorchSharp's Scalar) while native code still reads it.
-            GCSettings.LatencyMode = GCLatencyMode.Batch;
             Volatile.Write(ref torchLoaded, true);
         }
     }
 
-    /// <summary>Loads Skia and HarfBuzz, once a process.</summary>
-    /// <exception cref="NativeLibraryException">The staged copy is missing or can't be loaded; the message says what to run.</exception>
-    public static void LoadCharts()
+    /// <summary>Loads a staged library by its full path. Found by its name alone, it may be another copy, or none.</summary>
+    /// <exception cref="NativeLibraryException">The library is missing or can't be loaded; the message says what to run.</exception>
+    internal static nint Load(string folder, string name)
     {
-        lock (Gate)
+        string path = Path.Combine(folder, FileName(name));
+        try
         {
-            if (chartsLoaded) return;
-            nint skia = Load("SkiaSharp"), harfBuzz = Load("HarfBuzzSharp");
-            // Found by its name alone a library may be another copy, or none.
-            NativeLibrary.SetDllImportResolver(typeof(SkiaSharp.SKObject).Assembly, (name, _, _) => name == "libSkiaSharp" ? skia : 0);
-            NativeLibrary.SetDllImportResolver(typeof(HarfBuzzSharp.NativeObject).Assembly, (name, _, _) => name == "libHarfBuzzSharp" ? harfBuzz : 0);
-            chartsLoaded = true;
+            if (OperatingSystem.IsLinux() && File.Exists(path) && !ElfFile.IsWhole(path)) throw new BadImageFormatException($"{Path.GetFileName(path)} is truncated or not a library");
+            return NativeLibrary.Load(path);
+        }
+        catch (Exception error) when (error is DllNotFoundException or BadImageFormatException)
+        {
+            throw Broken(folder, error);
         }
     }
 
-    /// <summary>Loads SQLite, once a process.</summary>
-    /// <exception cref="NativeLibraryException">The staged copy is missing or can't be loaded; the message says what to run.</exception>
-    public static void LoadSqlite()
-    {
-        lock (Gate)
-        {
-            if (sqliteLoaded) return;
-            nint sqlite = Load("e_sqlite3");
-            NativeLibrary.SetDllImportResolver(typeof(SQLitePCL.SQLite3Provider_e_sqlite3).Assembly, (name, _, _) => name == "e_sqlite3" ? sqlite : 0);
-            SQLitePCL.raw.SetProvider(new SQLitePCL.SQLite3Provider_e_sqlite3());
-            sqliteLoaded = true;
-        }
-    }
-
-    private static nint Load(string name)
+    private static nint LoadTorchSharp()
     {
         string folder = Directory ?? throw new NativeLibraryException(
             $"The native libraries are not staged: {TorchSharpLibrary} is in none of {string.Join(", ", Candidates())}. "
             + "Run 'dotnet build' in the root of ReparamPS, which stages them.");
         if (OperatingSystem.IsLinux() && System.IO.Directory.EnumerateFiles(folder, "*.so*").FirstOrDefault(file => !ElfFile.IsWhole(file)) is { } damaged)
-            throw Broken(new BadImageFormatException($"{Path.GetFileName(damaged)} is truncated or no library"));
-        try
-        {
-            return NativeLibrary.Load(Path.Combine(folder, FileName(name)));
-        }
-        catch (Exception error) when (error is DllNotFoundException or BadImageFormatException)
-        {
-            throw Broken(error);
-        }
+            throw Broken(folder, new BadImageFormatException($"{Path.GetFileName(damaged)} is truncated or not a library"));
+        return Load(folder, "LibTorchSharp");
     }
 
-    private static NativeLibraryException Broken(Exception error) => new(
-        $"The native libraries in '{Directory}' can't be loaded: {OnOneLine(error.GetBaseException().Message)}. "
-        + $"Delete that folder and run 'dotnet build' in the root of ReparamPS, which stages them anew.", error);
+    private static NativeLibraryException Broken(string folder, Exception error) => new(
+        $"The native libraries in '{folder}' can't be loaded: {OnOneLine(error.GetBaseException().Message)}. "
+        + $"Delete that folder and run 'dotnet build' in the root of ReparamPS, which stages them again.", error);
 
     private static string OnOneLine(string message) =>
         string.Join(' ', message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).TrimEnd('.', ' ');
@@ -106,20 +82,22 @@ public static class NativeLibraries
         : OperatingSystem.IsMacOS() ? $"lib{name}.dylib"
         : $"lib{name}.so";
 
+    /// <summary>The folders that may hold what the build stages: this assembly's own, and a module's in a folder above it.</summary>
     [SuppressMessage("SingleFile", "IL3000", Justification = "Never published as a single file; an empty location is handled.")]
-    private static IEnumerable<string> Candidates()
+    internal static IEnumerable<string> Folders
     {
-        if (Environment.GetEnvironmentVariable(DirectoryVariable) is { Length: > 0 } named)
+        get
         {
-            yield return named;
-            yield break;
-        }
-        string location = Path.GetDirectoryName(typeof(NativeLibraries).Assembly.Location) is { Length: > 0 } folder ? folder : AppContext.BaseDirectory;
-        yield return location;
-        for (DirectoryInfo? parent = new(location); parent is not null; parent = parent.Parent)
-        {
-            string staged = Path.Combine(parent.FullName, "module", "ReparamPS", "bin");
-            if (System.IO.Directory.Exists(staged)) yield return staged;
+            string location = Path.GetDirectoryName(typeof(NativeLibraries).Assembly.Location) is { Length: > 0 } folder ? folder : AppContext.BaseDirectory;
+            yield return location;
+            for (DirectoryInfo? parent = new(location); parent is not null; parent = parent.Parent)
+            {
+                string staged = Path.Combine(parent.FullName, "module", "ReparamPS", "bin");
+                if (System.IO.Directory.Exists(staged)) yield return staged;
+            }
         }
     }
+
+    private static IEnumerable<string> Candidates() =>
+        Environment.GetEnvironmentVariable(DirectoryVariable) is { Length: > 0 } named ? [named] : Folders;
 }

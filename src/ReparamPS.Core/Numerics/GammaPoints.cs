@@ -5,15 +5,15 @@ namespace ReparamPS.Numerics;
 /// <summary>The Gamma(a, 1) distribution's functions of one point (a, x) with their slopes, from the incomplete gamma functions.</summary>
 internal static class GammaPoints
 {
-    /// <summary>A reading of P or Q at (a, x): its value, its slope in a, and the logarithm of what the density is relative to.</summary>
-    public static void Fill(ReadOnlySpan<double> at, Span<double> to, Func<IncompleteGamma, (double Value, double Slope, double LogScale)> read)
+    /// <summary>A reading of P or Q at (a, x): its value, its slope in a, and its slope in log x.</summary>
+    public static void Fill(ReadOnlySpan<double> at, Span<double> to, Func<IncompleteGamma, (double Value, double Slope, double DensityPerValue)> read)
     {
         (double a, double x) = (at[0], Math.Max(0, at[1]));
         IncompleteGamma gamma = IncompleteGamma.Evaluate(a, double.IsNaN(at[1]) ? double.NaN : x);
-        (to[0], double slope, double logScale) = read(gamma);
+        (to[0], double slope, double density) = read(gamma);
         if (to.Length == 1) return;
         to[1] = slope;
-        to[2] = at[1] < 0 ? 0 : Math.Exp(IncompleteGamma.LogDensity(a, x) - logScale);
+        to[2] = at[1] < 0 ? 0 : x == 0 || double.IsInfinity(x) ? Math.Exp(IncompleteGamma.LogDensity(a, x)) : density / x;
     }
 
     /// <summary>The x whose P(a, x), or whose Q(a, x), is given.</summary>
@@ -23,9 +23,9 @@ internal static class GammaPoints
         double x = Quantile(a, p, ofLower);
         to[0] = x;
         if (to.Length == 1 || x <= 0 || double.IsInfinity(x)) return;
-        double logDensity = IncompleteGamma.LogDensity(a, x);
-        to[1] = IncompleteGamma.Evaluate(a, x).DrawSlope(logDensity);
-        to[2] = (ofLower ? 1 : -1) * Math.Exp(-logDensity);
+        IncompleteGamma gamma = IncompleteGamma.Evaluate(a, x);
+        to[1] = x * gamma.LogDrawSlope;
+        to[2] = (ofLower ? 1 : -1) * Math.Exp(-IncompleteGamma.LogDensity(a, x));
     }
 
     private static double Quantile(double a, double p, bool ofLower)
@@ -49,7 +49,7 @@ internal static class GammaPoints
                 if (x == 0) return (isLower ? a * u - LogGamma1p(a) - target : -1, a);
                 IncompleteGamma gamma = IncompleteGamma.Evaluate(a, x);
                 double log = isLower ? gamma.LogP : gamma.LogQ;
-                double slope = Math.Exp(IncompleteGamma.LogDensity(a, x) + u - log);
+                double slope = isLower ? gamma.DensityPerP : gamma.DensityPerQ;
                 return (isLower ? log - target : target - log, slope);
             },
             start);

@@ -10,10 +10,12 @@ internal readonly struct IncompleteGamma
 {
     private readonly bool isLower;
     private readonly double log;
+    private readonly double logRest;
     private readonly double logSlope;
 
-    /// <summary>Holds log P (lower) or log Q with its derivative in a.</summary>
-    public IncompleteGamma(bool isLower, double log, double logSlope) => (this.isLower, this.log, this.logSlope) = (isLower, log, logSlope);
+    /// <summary>Holds log P (lower) or log Q, as the logarithms of xᵃ e⁻ˣ / Γ(a) and of the rest, with its derivative in a.</summary>
+    public IncompleteGamma(bool isLower, double logPrefactor, double logRest, double logSlope) =>
+        (this.isLower, log, this.logRest, this.logSlope) = (isLower, logPrefactor + logRest, logRest, logSlope);
 
     /// <summary>P(a, x).</summary>
     public double P => isLower ? Math.Exp(log) : -Expm1(log);
@@ -36,8 +38,17 @@ internal readonly struct IncompleteGamma
     /// <summary>∂ log Q/∂a.</summary>
     public double LogQSlope => isLower ? -logSlope * Math.Exp(log - LogQ) : logSlope;
 
-    /// <summary>The derivative −(∂P/∂a) / p(x) of a Gamma(a, 1) draw x, finite where P and p underflow.</summary>
-    public double DrawSlope(double logDensity) => (isLower ? -logSlope : logSlope) * Math.Exp(log - logDensity);
+    /// <summary>x p(x), p the Gamma(a, 1) density.</summary>
+    public double Density => Math.Exp(log - logRest);
+
+    /// <summary>x p(x) / P, p the Gamma(a, 1) density: the slope of log P in log x.</summary>
+    public double DensityPerP => Math.Exp(isLower ? -logRest : log - logRest - LogP);
+
+    /// <summary>x p(x) / Q.</summary>
+    public double DensityPerQ => Math.Exp(isLower ? log - logRest - LogQ : -logRest);
+
+    /// <summary>The derivative of log x in a for a Gamma(a, 1) draw x, −(∂P/∂a) / (x p(x)): finite where P and p underflow.</summary>
+    public double LogDrawSlope => (isLower ? -logSlope : logSlope) * Math.Exp(logRest);
 
     /// <summary>The logarithm of the Gamma(a, 1) density at x.</summary>
     public static double LogDensity(double a, double x) => x == 0
@@ -47,9 +58,9 @@ internal readonly struct IncompleteGamma
     /// <summary>Evaluates at a > 0 and x ≥ 0.</summary>
     public static IncompleteGamma Evaluate(double a, double x)
     {
-        if (double.IsNaN(x) || double.IsNaN(a)) return new(true, double.NaN, double.NaN);
-        if (x <= 0 || (double.IsPositiveInfinity(a) && x < a)) return new(true, double.NegativeInfinity, 0);
-        if (double.IsPositiveInfinity(x)) return new(false, double.NegativeInfinity, 0);
+        if (double.IsNaN(x) || double.IsNaN(a)) return new(true, double.NaN, 0, double.NaN);
+        if (x <= 0 || (double.IsPositiveInfinity(a) && x < a)) return new(true, double.NegativeInfinity, 0, 0);
+        if (double.IsPositiveInfinity(x)) return new(false, double.NegativeInfinity, 0, 0);
         if (a >= TemmeExpansion.SmallestA && Math.Abs(x - a) <= TemmeExpansion.Radius * a) return TemmeExpansion.Evaluate(a, x);
         if (x > 1.1 && x >= a) return ContinuedFraction(a, x);
         IncompleteGamma lower = Series(a, x);
@@ -73,7 +84,7 @@ internal readonly struct IncompleteGamma
             slope -= term * harmonic;
             if (term * Math.Max(1, harmonic) < 1e-17 * sum) break;
         }
-        return new(true, LogPrefactor(a, x) - Math.Log(a) + Math.Log(sum), Math.Log(x) - Digamma(a + 1) + slope / sum);
+        return new(true, LogPrefactor(a, x), Math.Log(sum / a), Math.Log(x) - Digamma(a + 1) + slope / sum);
     }
 
     // Q = 1 − xᵃ / Γ(1 + a) · (1 + a Σ (−x)ⁿ / ((a + n) n!)), arranged so that a small Q is no difference of large terms.
@@ -90,7 +101,8 @@ internal readonly struct IncompleteGamma
         double logFactor = a * Math.Log(x) - LogGamma1p(a), factor = Math.Exp(logFactor);
         double q = -Expm1(logFactor) - factor * a * sum;
         double qSlope = -factor * ((Math.Log(x) - Digamma(1 + a)) * (1 + a * sum) + sum + a * slope);
-        return new(false, Math.Log(q), qSlope / q);
+        double logPrefactor = logFactor - x + Math.Log(a);
+        return new(false, logPrefactor, Math.Log(q) - logPrefactor, qSlope / q);
     }
 
     // Legendre's continued fraction of Q by Lentz's method, with the derivative of each step.
@@ -114,6 +126,6 @@ internal readonly struct IncompleteGamma
             logSlope += changeSlope;
             if (Math.Abs(change - 1) < 3e-16 && Math.Abs(changeSlope) < 3e-16 * Math.Max(1, Math.Abs(logSlope))) break;
         }
-        return new(false, LogPrefactor(a, x) + Math.Log(f), Math.Log(x) - Digamma(a) + logSlope);
+        return new(false, LogPrefactor(a, x), Math.Log(f), Math.Log(x) - Digamma(a) + logSlope);
     }
 }

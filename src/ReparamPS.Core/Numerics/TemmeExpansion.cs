@@ -104,6 +104,7 @@ internal static class TemmeExpansion
         double scale = 1 / Math.Sqrt(2 * Math.PI * a), lower = mu < 0 ? -1 : 1;
         double bracket = 0.5 * NormalTail.Erfcx(Math.Abs(t)) + lower * scale * sum;
         double bracketSlope = scale * ((GammaFunctions.Log1p(mu) - 1 / (2 * a)) * sum + sumSlope) - tSlope / Math.Sqrt(Math.PI);
-        return new IncompleteGamma(mu < 0, Math.Log(bracket) - a * deficit, lower * bracketSlope / bracket);
+        double logScale = 0.5 * Math.Log(a) - GammaFunctions.HalfLogTwoPi - GammaFunctions.StirlingRemainder(a);
+        return new IncompleteGamma(mu < 0, logScale - a * deficit, Math.Log(bracket) - logScale, lower * bracketSlope / bracket);
     }
 }

@@ -92,9 +92,7 @@ internal sealed class RunDescription(string folder)
         content.Add("process", Environment.ProcessId);
         content.Add("startedUtc", started);
         content.Add("writtenUtc", DateTimeOffset.UtcNow);
-        using var file = new AtomicFile(FilePath);
-        JsonSerializer.Serialize(file.Stream, content, Indented);
-        file.Commit();
+        AtomicFile.WriteAll(FilePath, JsonSerializer.SerializeToUtf8Bytes(content, Indented));
     }
 
     private DataFormatException Unreadable(Exception error) => new(FilePath, $"the run's description cannot be read: {error.Message}", error);

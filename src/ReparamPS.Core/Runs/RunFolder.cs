@@ -26,7 +26,7 @@ public static class RunFolder
     /// <exception cref="IOException">Another process trains the run.</exception>
     public static void Clear(string folder, RunKind kind)
     {
-        using RunLock held = RunLock.Take(folder);
+        using FileLock held = RunLock.Take(folder);
         CheckKind(folder, kind);
         foreach (string name in kind.Files.Append(RunDescription.FileName)) File.Delete(Path.Combine(folder, name));
     }
@@ -55,7 +55,7 @@ public static class RunFolder
     {
         if (File.Exists(folder)) throw new ArgumentException($"'{folder}' is a file; a folder is required.", nameof(folder));
         Directory.CreateDirectory(folder);
-        using RunLock held = RunLock.Take(folder);
+        using FileLock held = RunLock.Take(folder);
         CheckFree(folder, kind, resume);
         using ITraining<TRow> training = create();
         var stored = new StoredTraining<TRow>(folder, training);

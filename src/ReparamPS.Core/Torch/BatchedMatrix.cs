@@ -1,4 +1,3 @@
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Torch;
@@ -13,21 +12,13 @@ internal static class BatchedMatrix
 
     /// <summary>matrix⁻¹ · vector, for lower-triangular matrices.</summary>
     public static Tensor SolveLower(Tensor matrix, Tensor vectors) =>
-        OverRows(matrix, vectors, rows => Solve(matrix.mT, rows, upper: true, left: false));
+        OverRows(matrix, vectors, rows => TensorFunctions.SolveTriangular(matrix.mT, rows, upper: true, left: false));
 
     /// <summary>matrix⁻ᵀ · vector, for lower-triangular matrices.</summary>
-    public static Tensor SolveUpper(Tensor matrix, Tensor vectors) => OverRows(matrix, vectors, rows => Solve(matrix, rows, upper: false, left: false));
+    public static Tensor SolveUpper(Tensor matrix, Tensor vectors) => OverRows(matrix, vectors, rows => TensorFunctions.SolveTriangular(matrix, rows, upper: false, left: false));
 
     /// <summary>matrix⁻¹ · other matrix, for lower-triangular matrices.</summary>
-    public static Tensor SolveLowerMatrix(Tensor matrix, Tensor other) => Solve(matrix, other, upper: false, left: true);
-
-    /// <summary>The lower Cholesky factor of a covariance that is given as such, by its inverse, or by the factor itself.</summary>
-    public static Tensor FactorOf(string name, Tensor matrix) => name switch
-    {
-        "ScaleTril" => matrix,
-        "CovarianceMatrix" => linalg.cholesky(matrix),
-        _ => CholeskyOfInverse(matrix),
-    };
+    public static Tensor SolveLowerMatrix(Tensor matrix, Tensor other) => TensorFunctions.SolveTriangular(matrix, other, upper: false, left: true);
 
     /// <summary>The logarithms of a triangular matrix's diagonal, summed: log|det|.</summary>
     public static Tensor LogDeterminant(Tensor triangular) => triangular.diagonal(dim1: -2, dim2: -1).log().sum(-1);
@@ -35,17 +26,9 @@ internal static class BatchedMatrix
     /// <summary>The lower Cholesky factor of the inverse of a positive definite matrix, without inverting it.</summary>
     public static Tensor CholeskyOfInverse(Tensor matrix)
     {
-        if (matrix.device_type == DeviceType.META) return linalg.cholesky(matrix);
         Tensor flipped = linalg.cholesky(matrix.flip(-2, -1));
         Tensor inverse = flipped.flip(-2, -1).mT;
-        return Solve(inverse, eye(matrix.shape[^1], dtype: matrix.dtype, device: matrix.device), upper: false, left: true);
-    }
-
-    // The meta device has no triangular solve; a product has its shapes.
-    private static Tensor Solve(Tensor matrix, Tensor right, bool upper, bool left)
-    {
-        if (matrix.device_type == DeviceType.META) return left ? matrix.matmul(right) : right.matmul(matrix);
-        return linalg.solve_triangular(matrix, right, upper, left);
+        return TensorFunctions.SolveTriangular(inverse, eye(matrix.shape[^1], dtype: matrix.dtype, device: matrix.device), upper: false, left: true);
     }
 
     private static Tensor OverRows(Tensor matrix, Tensor vectors, Func<Tensor, Tensor> apply)

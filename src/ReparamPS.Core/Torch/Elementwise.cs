@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Torch;
@@ -50,12 +49,7 @@ internal static class Elementwise
         return result;
     }
 
-    private static Tensor Nothing(Tensor input)
-    {
-        Tensor nothing = input - input.detach();
-        // An infinite parameter makes ∞ − ∞ there.
-        return nothing.device_type == DeviceType.META ? nothing : nothing.nan_to_num(0);
-    }
+    private static Tensor Nothing(Tensor input) => TensorFunctions.WithoutNaN(input - input.detach());
 
     /// <summary>The function's results, each a tensor of the inputs' common shape; those from <paramref name="firstSlope"/> on are kept finite.</summary>
     public static Tensor[] Map(PointFunction function, int resultCount, int firstSlope, params Tensor[] inputs)
@@ -63,7 +57,7 @@ internal static class Elementwise
         long[] shape = inputs.Aggregate(Array.Empty<long>(), (common, input) => TensorShapes.TryBroadcast(common, input.shape, out long[] both)
             ? both : throw new ShapeMismatchException($"Shapes {TensorShapes.Format(common)} and {TensorShapes.Format(input.shape)} do not broadcast.", nameof(inputs)));
         Tensor first = inputs[0];
-        if (first.device_type == DeviceType.META) return [.. Enumerable.Range(0, resultCount).Select(_ => empty(shape, first.dtype, first.device))];
+        if (!TensorQuestions.HasValues(first)) return [.. Enumerable.Range(0, resultCount).Select(_ => empty(shape, first.dtype, first.device))];
         using var noGrad = no_grad();
         long count = TensorShapes.Count(shape);
         Tensor[] flat = [.. inputs.Select(input => Dense(input, shape))];

@@ -9,6 +9,20 @@ internal static class TensorFunctions
     /// <summary>log Σ exp(x) over the last dimension.</summary>
     public static Tensor LogSumExp(Tensor x) => x.device_type == DeviceType.META ? x.exp().sum(-1).log() : x.logsumexp(-1);
 
+    /// <summary>The logistic function, whose slope keeps its digits close to 1 too.</summary>
+    public static Tensor Sigmoid(Tensor x) => TensorChoice.Where(x > 0, 1 - (-x).sigmoid(), x.sigmoid());
+
+    /// <summary>Along the last dimension, each element with all behind it summed: from the end, so that short remainders keep their digits.</summary>
+    public static Tensor SuffixSums(Tensor x) => x.device_type == DeviceType.META ? x.cumsum(-1) : x.flip(-1).cumsum(-1).flip(-1);
+
+    /// <summary>A difference with 0 in place of NaN, which ∞ − ∞ makes.</summary>
+    public static Tensor WithoutNaN(Tensor x) => x.device_type == DeviceType.META ? x : x.nan_to_num(0);
+
+    /// <summary>The solution of a triangular system.</summary>
+    public static Tensor SolveTriangular(Tensor matrix, Tensor right, bool upper, bool left) => matrix.device_type == DeviceType.META
+        ? left ? matrix.matmul(right) : right.matmul(matrix)
+        : linalg.solve_triangular(matrix, right, upper, left);
+
     /// <summary>The logarithm of the logistic function, log(1 / (1 + exp(−x))).</summary>
     public static Tensor LogSigmoid(Tensor x) => x.device_type == DeviceType.META ? x.sigmoid().log() : nn.functional.logsigmoid(x);
 }

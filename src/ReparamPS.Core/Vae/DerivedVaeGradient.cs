@@ -1,6 +1,10 @@
 using System.Runtime.InteropServices;
 using ReparamPS.Optimization;
 using ReparamPS.Torch;
+using ReparamPS.Vae.Likelihoods;
+using ReparamPS.Vae.Objectives;
+using ReparamPS.Vae.Posteriors;
+using ReparamPS.Vae.Steps;
 using TorchSharp;
 using static TorchSharp.torch;
 using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
@@ -10,15 +14,15 @@ namespace ReparamPS.Vae;
 /// <summary>The gradient that is derived by hand: for which settings, and of which type.</summary>
 internal static class DerivedVaeGradient
 {
-    /// <summary>Whether it is the gradient that settings ask for; what it isn't, autograd does.</summary>
-    public static bool Fits(VaeOptions options) =>
-        VaeOptions.Is(options.Likelihood, "bernoulli") && VaeOptions.Is(options.Prior, "normal") && VaeOptions.Is(options.Posterior, "normal")
-        && VaeOptions.Is(options.Objective, "elbo") && options is { Samples: 1, FreeBits: 0 } && TorchDevices.Parse(options.Device).type == DeviceType.CPU;
+    /// <summary>Whether it computes the gradient of a model's objective; otherwise autograd does.</summary>
+    public static bool Fits(VaeModel model) =>
+        model.Likelihood is BernoulliLikelihood && model.Prior.IsFixed && model.Posterior is DiagonalNormalPosterior
+        && model.Objective is BoundObjective { IsPlain: true } && model.Options.Samples == 1 && model.Device.type == DeviceType.CPU;
 
     /// <summary>Prepares the buffers.</summary>
     /// <param name="model">The model.</param>
     /// <param name="gradient">Where gradients go: laid out as the model's parameters.</param>
-    /// <param name="rows">Images a step.</param>
+    /// <param name="rows">Images per step.</param>
     public static IVaeGradient Create(VaeModel model, FlatParameters gradient, int rows) => model.Options.ScalarType == ScalarType.Float64
         ? new DerivedVaeGradient<double>(model, gradient, rows)
         : new DerivedVaeGradient<float>(model, gradient, rows);
@@ -44,7 +48,7 @@ internal sealed class DerivedVaeGradient<T> : IVaeGradient where T : unmanaged, 
     public DerivedVaeGradient(VaeModel model, FlatParameters gradient, int rows)
     {
         (this.model, this.rows, last, latentSize) = (model, rows, model.LayerCount - 1, model.Options.LatentSize);
-        isRelu = VaeOptions.Is(model.Options.Activation, "relu");
+        isRelu = model.Activation == Activation.Relu;
         reconstructions = new double[rows];
         using var scope = NewDisposeScope();
         Tensor Buffer(long columns) => pool.Own(empty(rows, columns, dtype: model.Options.ScalarType));
@@ -94,7 +98,7 @@ internal sealed class DerivedVaeGradient<T> : IVaeGradient where T : unmanaged, 
             TensorPrimitives.Add(values, bias, values);
             if (isHidden && isRelu) TensorPrimitives.Max(values, T.Zero, values);
         }
-        if (isHidden && !isRelu) VaeActivations.ApplyInPlace(model.Options.Activation, layer.Output);
+        if (isHidden && !isRelu) model.Activation.ApplyInPlace(layer.Output);
     }
 
     // z = m + s·ε, and the sum of the KL terms.
@@ -162,7 +166,7 @@ internal sealed class DerivedVaeGradient<T> : IVaeGradient where T : unmanaged, 
         inputDelta.addmm_(layer.Delta, layer.Weight, 0, 1);
         if (index == model.EncoderLayers) return;
         if (isRelu) VaeSpans.ZeroWhereNotPositive(Of(inputDelta), Of(input));
-        else VaeActivations.MultiplyByDerivative(model.Options.Activation, inputDelta, input);
+        else model.Activation.MultiplyByDerivative(inputDelta, input);
     }
 
     private sealed record Layer(

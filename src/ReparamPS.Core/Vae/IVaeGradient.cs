@@ -1,4 +1,5 @@
 using ReparamPS.Torch;
+using ReparamPS.Vae.Steps;
 
 namespace ReparamPS.Vae;
 

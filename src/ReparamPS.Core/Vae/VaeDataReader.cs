@@ -1,4 +1,5 @@
 using ReparamPS.Data;
+using ReparamPS.Data.Images;
 
 namespace ReparamPS.Vae;
 

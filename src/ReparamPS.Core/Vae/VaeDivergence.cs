@@ -1,5 +1,7 @@
 using System.Globalization;
 using ReparamPS.Runs;
+using ReparamPS.Vae.Likelihoods;
+using ReparamPS.Vae.Steps;
 
 namespace ReparamPS.Vae;
 
@@ -28,8 +30,8 @@ internal static class VaeDivergence
     private static string Start(VaeOptions options)
     {
         List<string> settings = [];
-        if (VaeOptions.Is(options.Initialization, "normal")) settings.Add(Text(nameof(options.InitialScale), options.InitialScale));
-        if (options.Likelihood.EndsWith("gaussian", StringComparison.OrdinalIgnoreCase)) settings.Add(Text(nameof(options.LikelihoodScale), options.LikelihoodScale));
+        if (options.InitializationMode == Initialization.Normal) settings.Add(Text(nameof(options.InitialScale), options.InitialScale));
+        if (LikelihoodChoices.All[options.Likelihood](1) is GaussianLikelihood) settings.Add(Text(nameof(options.LikelihoodScale), options.LikelihoodScale));
         settings.Add(Text(nameof(options.Beta), options.Beta));
         settings.Add($"Posterior {options.Posterior}");
         return string.Join(", ", settings);

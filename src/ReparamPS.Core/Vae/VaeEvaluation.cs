@@ -1,5 +1,7 @@
-using ReparamPS.Data;
+using ReparamPS.Data.Images;
+using ReparamPS.Numerics;
 using ReparamPS.Torch;
+using ReparamPS.Vae.Steps;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Vae;
@@ -15,12 +17,12 @@ public static class VaeEvaluation
     /// <param name="model">The model.</param>
     /// <param name="images">The images.</param>
     /// <param name="name">Which images they are.</param>
-    /// <param name="samples">Draws an image.</param>
+    /// <param name="samples">Draws per image.</param>
     /// <param name="seed">The seed of the draws.</param>
     /// <param name="cancellation">Stops between parts.</param>
     public static VaeLikelihoodEstimate Measure(VaeModel model, ImageDataSet images, string name, int samples, long seed, CancellationToken cancellation = default)
     {
-        if (samples < 1) throw new ArgumentException($"Samples must be a whole number from 1 on, but {samples} came.", nameof(samples));
+        if (samples < 1) throw new ArgumentException($"Samples must be a positive integer; got {samples}.", nameof(samples));
         CheckFits(model, images);
         using RandomSource random = VaeRandom.Open(seed, VaeStream.Sampling, model.Device);
         using var scope = NewDisposeScope();
@@ -43,36 +45,35 @@ public static class VaeEvaluation
                 using var inner = NewDisposeScope();
                 int draws = Math.Min(drawsAtOnce, samples - done);
                 Tensor z = model.Posterior.Draw(statistics, random.Normal([draws, rows, model.Options.LatentSize], model.Options.ScalarType), random);
-                Tensor likelihood = VaeBound.LogLikelihood(model, batch, z).to(ScalarType.Float64);
-                Tensor ratio = (model.Posterior.LogProbability(statistics, z) - VaeBound.PriorLogProbability(model, z)).to(ScalarType.Float64);
+                Tensor likelihood = model.Bound.LogLikelihood(batch, z).to(ScalarType.Float64);
+                Tensor ratio = (model.Posterior.LogProbability(statistics, z) - model.Bound.LogPrior(z)).to(ScalarType.Float64);
                 Tensor logWeights = likelihood - ratio;
                 logSum.copy_(logaddexp(logSum, logWeights.logsumexp(0)));
                 logSquares.copy_(logaddexp(logSquares, (2 * logWeights).logsumexp(0)));
                 likelihoodSum.add_(likelihood.sum([0]));
                 ratioSum.add_(ratio.sum([0]));
             }
-            Tensor kl = model.Mixture is null && model.Posterior.HasAnalyticKl ? model.Posterior.KlDivergence(statistics).to(ScalarType.Float64) : ratioSum / samples;
+            Tensor kl = model.Bound.HasAnalyticKl ? model.Posterior.KlDivergence(statistics).to(ScalarType.Float64) : ratioSum / samples;
             Tensor meanLikelihood = likelihoodSum / samples;
             ManagedValues.ToDoubles(meanLikelihood - kl).CopyTo(elbo, first);
             ManagedValues.ToDoubles(logSum - Math.Log(samples)).CopyTo(logLikelihood, first);
             reconstruction += meanLikelihood.sum().item<double>();
             effective += (2 * logSum - logSquares).exp().sum().item<double>();
         }
-        (double elboMean, double elboError) = Moments(elbo);
-        (double likelihoodMean, double likelihoodError) = Moments(logLikelihood);
+        Moments elboMoments = Moments.Of(elbo), likelihoodMoments = Moments.Of(logLikelihood);
         return new VaeLikelihoodEstimate
         {
             RunId = model.RunId,
             Images = name,
             Count = images.Count,
             Samples = samples,
-            Elbo = elboMean,
-            ElboStandardError = elboError,
-            LogLikelihood = likelihoodMean,
-            LogLikelihoodStandardError = likelihoodError,
+            Elbo = elboMoments.Mean,
+            ElboStandardError = elboMoments.StandardError,
+            LogLikelihood = likelihoodMoments.Mean,
+            LogLikelihoodStandardError = likelihoodMoments.StandardError,
             EffectiveSamples = effective / images.Count,
             Reconstruction = reconstruction / images.Count,
-            KlDivergence = reconstruction / images.Count - elboMean,
+            KlDivergence = reconstruction / images.Count - elboMoments.Mean,
             ActiveUnits = Dimensions(model, images).Count(dimension => dimension.IsActive),
             LatentSize = model.Options.LatentSize,
         };
@@ -87,10 +88,10 @@ public static class VaeEvaluation
         (Tensor mean, Tensor deviation) = model.Encode(images.ToTensor(model.Options.ScalarType, model.Device));
         double[] kl = ManagedValues.ToDoubles((0.5 * (mean.square() + deviation.square() - 1) - deviation.log()).mean([0]));
         double[] variance = ManagedValues.ToDoubles(mean.to(ScalarType.Float64).var([0L], unbiased: false));
-        return [.. kl.Select((value, i) => new VaeLatentDimension(model.RunId, i + 1, model.Posterior.HasAnalyticKl && model.Mixture is null ? value : null, variance[i], variance[i] > ActiveVariance))];
+        return [.. kl.Select((value, i) => new VaeLatentDimension(model.RunId, i + 1, model.Bound.HasAnalyticKl ? value : null, variance[i], variance[i] > ActiveVariance))];
     }
 
-    /// <summary>The mean evidence lower bound with one draw an image; the same model on the same images always draws the same noise.</summary>
+    /// <summary>The mean evidence lower bound with one draw per image; the same model on the same images always draws the same noise.</summary>
     internal static double Elbo(VaeModel model, Tensor images, CancellationToken cancellation)
     {
         using RandomSource random = VaeRandom.Open(model.Options.Seed, VaeStream.Evaluation, model.Device);
@@ -104,7 +105,7 @@ public static class VaeEvaluation
             using var part = NewDisposeScope();
             Tensor rows = images.narrow(0, first, Math.Min(RowsAtOnce, count - first));
             Tensor noise = random.Normal([1, rows.shape[0], model.Options.LatentSize], model.Options.ScalarType);
-            (Tensor reconstruction, Tensor kl) = VaeBound.Terms(model, rows, noise, random);
+            (Tensor reconstruction, Tensor kl) = model.Bound.Terms(rows, noise, random);
             sum += (reconstruction - kl).sum(ScalarType.Float64).item<double>();
         }
         return sum / count;
@@ -114,12 +115,6 @@ public static class VaeEvaluation
     internal static void CheckFits(VaeModel model, ImageDataSet images)
     {
         if (images.PixelCount != model.PixelCount)
-            throw new ShapeMismatchException($"The images of {images.Name} have {images.PixelCount} pixels, and the model is for {model.PixelCount}.", nameof(images));
-    }
-
-    private static (double Mean, double StandardError) Moments(double[] values)
-    {
-        double mean = values.Average();
-        return (mean, values.Length < 2 ? double.NaN : Math.Sqrt(values.Sum(value => (value - mean) * (value - mean)) / (values.Length - 1.0) / values.Length));
+            throw new ShapeMismatchException($"The images of {images.Name} have {images.PixelCount} pixels; the model requires {model.PixelCount}.", nameof(images));
     }
 }

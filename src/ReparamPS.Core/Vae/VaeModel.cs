@@ -1,5 +1,10 @@
 using ReparamPS.Optimization;
 using ReparamPS.Torch;
+using ReparamPS.Vae.Likelihoods;
+using ReparamPS.Vae.Objectives;
+using ReparamPS.Vae.Posteriors;
+using ReparamPS.Vae.Priors;
+using ReparamPS.Vae.Steps;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Vae;
@@ -10,25 +15,28 @@ namespace ReparamPS.Vae;
 /// </summary>
 public sealed class VaeModel : IDisposable
 {
-    private const string LogVarianceName = "likelihood.log_variance";
-
     private readonly FlatParameters parameters;
-    private Tensor? fixedLogVariance;
 
     /// <summary>Makes a model with fresh weights.</summary>
     /// <param name="options">Sizes, type, device and seed.</param>
-    /// <param name="imageHeight">Rows an image.</param>
-    /// <param name="imageWidth">Columns an image.</param>
+    /// <param name="imageHeight">Rows per image.</param>
+    /// <param name="imageWidth">Columns per image.</param>
     public VaeModel(VaeOptions options, int imageHeight, int imageWidth)
     {
         options.Validate();
         (Options, ImageHeight, ImageWidth) = (options, imageHeight, imageWidth);
         Device = TorchDevices.Parse(options.Device);
-        Posterior = VaePosterior.Create(options);
+        Posterior = options.CreatePosterior();
+        Prior = PriorChoices.All[options.Prior](Posterior, options.PriorComponents);
+        Likelihood = LikelihoodChoices.All[options.Likelihood](options.LikelihoodScale);
+        Objective = ObjectiveChoices.All[options.Objective](options.FreeBits);
+        Activation = Activation.All[options.Activation];
+        Bound = new VaeBound(Posterior, Prior, Likelihood, EncodeStatistics, Decode);
         (EncoderLayers, LayerCount) = (options.HiddenSize.Count + 1, 2 * (options.HiddenSize.Count + 1));
         parameters = new FlatParameters(Layout(options, imageHeight, imageWidth), options.ScalarType, Device);
-        if (VaeOptions.Is(options.Prior, "mixture")) Mixture = new MixturePrior(parameters.Views[^3], parameters.Views[^2], parameters.Views[^1]);
-        LogVariance = LogVarianceParameter();
+        Tensor[] learned = [.. parameters.Views.Skip(2 * LayerCount)];
+        Likelihood.Attach(learned[..Likelihood.Layout.Count], options.ScalarType, Device);
+        Prior.Attach(learned[Likelihood.Layout.Count..]);
         Initialize();
     }
 
@@ -41,13 +49,13 @@ public sealed class VaeModel : IDisposable
     /// <summary>The value that meant an intensity of 1 in the training images; null for a model that no run made.</summary>
     public double? MaximumValue { get; internal init; }
 
-    /// <summary>Rows an image.</summary>
+    /// <summary>Rows per image.</summary>
     public int ImageHeight { get; }
 
-    /// <summary>Columns an image.</summary>
+    /// <summary>Columns per image.</summary>
     public int ImageWidth { get; }
 
-    /// <summary>Pixels an image.</summary>
+    /// <summary>Pixels per image.</summary>
     public int PixelCount => ImageHeight * ImageWidth;
 
     /// <summary>Where the parameters are.</summary>
@@ -65,16 +73,21 @@ public sealed class VaeModel : IDisposable
 
     internal int LayerCount { get; }
 
-    internal VaePosterior Posterior { get; }
+    internal Posterior Posterior { get; }
 
-    /// <summary>The learned prior; null where it is standard normal.</summary>
-    internal MixturePrior? Mixture { get; }
+    internal Prior Prior { get; }
 
-    /// <summary>The log-variance of a Gaussian likelihood, fixed or learned; null for the others.</summary>
-    internal Tensor? LogVariance { get; }
+    internal Likelihood Likelihood { get; }
+
+    internal Objective Objective { get; }
+
+    internal Activation Activation { get; }
+
+    /// <summary>The terms of the bound.</summary>
+    internal VaeBound Bound { get; }
 
     /// <summary>Mean and standard deviation of each latent dimension under the posterior of each image.</summary>
-    /// <param name="images">Intensities, one image a row.</param>
+    /// <param name="images">Intensities, one image per row.</param>
     public (Tensor Mean, Tensor StandardDeviation) Encode(Tensor images)
     {
         using var scope = NewDisposeScope();
@@ -82,12 +95,12 @@ public sealed class VaeModel : IDisposable
         return (Posterior.Mean(statistics).MoveToOuterDisposeScope(), Posterior.StandardDeviation(statistics).MoveToOuterDisposeScope());
     }
 
-    /// <summary>The mean images at latent points, one image a row.</summary>
-    /// <param name="latents">Latent points, one a row.</param>
+    /// <summary>The mean images at latent points, one image per row.</summary>
+    /// <param name="latents">Latent points, one per row.</param>
     public Tensor MeanImages(Tensor latents)
     {
         using var scope = NewDisposeScope();
-        return VaeLikelihood.Mean(Options.Likelihood, Decode(latents)).MoveToOuterDisposeScope();
+        return Likelihood.Mean(Decode(latents)).MoveToOuterDisposeScope();
     }
 
     /// <summary>What the encoder gives for each image: the numbers that make its posterior.</summary>
@@ -98,7 +111,7 @@ public sealed class VaeModel : IDisposable
     }
 
     /// <summary>The decoder's output at latent points: logits of the pixels, or their means where the likelihood is Gaussian.</summary>
-    /// <param name="latents">Latent points, one a row.</param>
+    /// <param name="latents">Latent points, one per row.</param>
     public Tensor Decode(Tensor latents)
     {
         using var scope = NewDisposeScope();
@@ -115,7 +128,7 @@ public sealed class VaeModel : IDisposable
     public void Dispose()
     {
         parameters.Dispose();
-        fixedLogVariance?.Dispose();
+        Likelihood.Dispose();
     }
 
     /// <summary>Names and shapes of the parameters that a model would have.</summary>
@@ -123,12 +136,12 @@ public sealed class VaeModel : IDisposable
     internal static IReadOnlyList<(string Name, long[] Shape)> Layout(VaeOptions options, int imageHeight, int imageWidth)
     {
         long pixelCount = checked(imageHeight * imageWidth);
-        long[] encoder = [pixelCount, .. options.HiddenSize, VaePosterior.Create(options).StatisticsSize];
+        Posterior posterior = options.CreatePosterior();
+        long[] encoder = [pixelCount, .. options.HiddenSize, posterior.StatisticsSize];
         long[] decoder = [options.LatentSize, .. options.HiddenSize.Reverse(), pixelCount];
         List<(string, long[])> layout = [.. Layers("encoder", encoder), .. Layers("decoder", decoder)];
-        if (VaeOptions.Is(options.Likelihood, "learnedgaussian")) layout.Add((LogVarianceName, [1]));
-        long[] components = [options.PriorComponents, options.LatentSize];
-        if (VaeOptions.Is(options.Prior, "mixture")) layout.AddRange([("prior.logits", [options.PriorComponents]), ("prior.means", components), ("prior.log_scales", components)]);
+        layout.AddRange(LikelihoodChoices.All[options.Likelihood](options.LikelihoodScale).Layout);
+        layout.AddRange(PriorChoices.All[options.Prior](posterior, options.PriorComponents).Layout);
         return layout;
     }
 
@@ -148,22 +161,9 @@ public sealed class VaeModel : IDisposable
         {
             (Tensor weight, Tensor bias) = Layer(i);
             value = nn.functional.linear(value, weight, bias);
-            if (IsHidden(i)) value = VaeActivations.Apply(Options.Activation, value);
+            if (IsHidden(i)) value = Activation.Apply(value);
         }
         return value;
-    }
-
-    private Tensor? LogVarianceParameter()
-    {
-        double value = 2 * Math.Log(Options.LikelihoodScale);
-        for (int i = 0; i < parameters.Layout.Count; i++)
-        {
-            if (parameters.Layout[i].Name != LogVarianceName) continue;
-            parameters.Views[i].fill_(value);
-            return parameters.Views[i];
-        }
-        if (VaeOptions.Is(Options.Likelihood, "gaussian")) fixedLogVariance = full(1, value, Options.ScalarType, Device).DetachFromDisposeScope();
-        return fixedLogVariance;
     }
 
     private void Initialize()
@@ -171,7 +171,7 @@ public sealed class VaeModel : IDisposable
         using RandomSource random = VaeRandom.Open(Options.Seed, VaeStream.Weights);
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        bool isNormal = VaeOptions.Is(Options.Initialization, "normal");
+        bool isNormal = Options.InitializationMode == Initialization.Normal;
         for (int i = 0; i < LayerCount; i++)
         {
             (Tensor weight, Tensor bias) = Layer(i);
@@ -184,7 +184,6 @@ public sealed class VaeModel : IDisposable
             weight.copy_(random.Uniform(weight.shape, Options.ScalarType).mul_(2 * bound).sub_(bound));
             bias.copy_(random.Uniform(bias.shape, Options.ScalarType).mul_(2 * bound).sub_(bound));
         }
-        // The normals of a mixture begin apart, else they would stay together.
-        Mixture?.Means.copy_(random.Normal(Mixture.Means.shape, Options.ScalarType));
+        Prior.Initialize(random);
     }
 }

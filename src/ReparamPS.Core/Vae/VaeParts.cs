@@ -1,9 +1,23 @@
-using ReparamPS.Data;
+using ReparamPS.Data.Images;
 using ReparamPS.Native;
 using ReparamPS.Torch;
+using ReparamPS.Vae.Steps;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Vae;
+
+/// <summary>A part of a run's images. The numbers name random streams, so they are fixed.</summary>
+internal enum VaePart
+{
+    /// <summary>What training sees.</summary>
+    Train = 0,
+
+    /// <summary>What early stopping sees.</summary>
+    Validation = 1,
+
+    /// <summary>Held out.</summary>
+    Test = 2,
+}
 
 /// <summary>The images that a trained model is used on.</summary>
 public static class VaeParts
@@ -18,12 +32,12 @@ public static class VaeParts
         ImageSplit split = reader.Read(options);
         string name = part.ToLowerInvariant();
         if (name == "all") return All(reader, options, split.Train.MaximumValue);
-        (ImageDataSet? images, int number) = name switch
+        (ImageDataSet? images, VaePart number) = name switch
         {
-            "test" => (split.Test, 2),
-            "validation" => (split.Validation, 1),
-            "train" => (split.Train, 0),
-            _ => throw new ArgumentException($"Part must be one of {string.Join(", ", Names)}, but {part} came.", nameof(part)),
+            "test" => (split.Test, VaePart.Test),
+            "validation" => (split.Validation, VaePart.Validation),
+            "train" => (split.Train, VaePart.Train),
+            _ => throw new ArgumentException($"Part must be one of {string.Join(", ", Names)}; got {part}.", nameof(part)),
         };
         return Binarize(images ?? throw new ArgumentException($"The run has no {name} images.", nameof(part)), options, number);
     }
@@ -33,15 +47,15 @@ public static class VaeParts
     {
         ImageDataSet images = Whole(reader, model.Options with { DataPath = path });
         if (model.MaximumValue is { } maximum) images = images.ScaledTo(maximum);
-        return (Binarize(images, model.Options, 0), images.Name);
+        return (Binarize(images, model.Options, VaePart.Train), images.Name);
     }
 
-    /// <summary>The tensor that a bound is measured on: grey, or black and white by draws that follow the split's seed, so that figures of runs stay comparable.</summary>
-    internal static Tensor ToTensor(ImageDataSet images, VaeOptions options, Device device, int part)
+    /// <summary>The tensor on which a bound is measured: grey, or black and white by draws that follow the split's seed, so that figures of runs are comparable.</summary>
+    internal static Tensor ToTensor(ImageDataSet images, VaeOptions options, Device device, VaePart part)
     {
         Tensor grey = images.ToTensor(options.ScalarType, device);
-        if (VaeOptions.Is(options.Binarization, "none")) return grey;
-        using RandomSource random = VaeRandom.Open(options.SplitSeed, VaeStream.Binarization, device, part: part);
+        if (options.BinarizationMode == Binarization.None) return grey;
+        using RandomSource random = VaeRandom.Open(options.SplitSeed, VaeStream.Binarization, device, part: (long)part);
         using Tensor binary = random.Bernoulli(grey);
         return grey.copy_(binary);
     }
@@ -53,11 +67,11 @@ public static class VaeParts
     private static ImageDataSet All(VaeDataReader reader, VaeOptions options, double maximumValue)
     {
         ImageDataSet images = Whole(reader, options).ScaledTo(maximumValue);
-        if (VaeOptions.Is(options.Binarization, "none")) return images;
+        if (options.BinarizationMode == Binarization.None) return images;
         double testFraction = string.IsNullOrEmpty(options.TestPath) ? options.TestFraction : 0;
         (int[] train, int[] validation, int[] test) = ImageSplit.Positions(images.Count, testFraction, options.ValidationFraction, options.SplitSeed);
         byte[] pixels = new byte[images.Count * images.PixelCount];
-        foreach ((int[] rows, int part) in new[] { (train, 0), (validation, 1), (test, 2) })
+        foreach ((int[] rows, VaePart part) in new[] { (train, VaePart.Train), (validation, VaePart.Validation), (test, VaePart.Test) })
         {
             byte[] drawn = rows.Length == 0 ? [] : Binary(images.Take(rows), options, part);
             for (int i = 0; i < rows.Length; i++) Array.Copy(drawn, i * images.PixelCount, pixels, rows[i] * images.PixelCount, images.PixelCount);
@@ -65,12 +79,12 @@ public static class VaeParts
         return OfBinary(images, pixels);
     }
 
-    private static ImageDataSet Binarize(ImageDataSet images, VaeOptions options, int part) =>
-        VaeOptions.Is(options.Binarization, "none") ? images : OfBinary(images, Binary(images, options, part));
+    private static ImageDataSet Binarize(ImageDataSet images, VaeOptions options, VaePart part) =>
+        options.BinarizationMode == Binarization.None ? images : OfBinary(images, Binary(images, options, part));
 
     private static ImageDataSet OfBinary(ImageDataSet images, byte[] pixels) => new(images.Name, pixels, 1, images.Height, images.Width, images.Labels is null ? null : [.. images.Labels]);
 
-    private static byte[] Binary(ImageDataSet images, VaeOptions options, int part)
+    private static byte[] Binary(ImageDataSet images, VaeOptions options, VaePart part)
     {
         NativeLibraries.LoadTorch();
         using Tensor drawn = ToTensor(images, options, CPU, part), narrow = drawn.to(ScalarType.Byte);

@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Text.Json;
 using ReparamPS.Data;
+using ReparamPS.Data.Images;
 using ReparamPS.Runs;
 using static TorchSharp.torch;
 
@@ -104,25 +104,21 @@ public sealed class VaeRun : ITraining<VaeEpoch>
         if (VaeSchedules.SettingOverAllEpochs(there) is { } setting)
         {
             throw new ArgumentException(
-                $"Epochs must be {there.Epochs} to resume the run in '{stored.Folder}', since its {setting} {Text(typeof(VaeOptions).GetProperty(setting)!.GetValue(there))} spans all epochs; got {epochs}. A run with ScheduleEpochs can be extended.",
+                $"Epochs must be {there.Epochs} to resume the run in '{stored.Folder}', since its {setting} {VaeSettings.Table.TextOf(VaeSettings.Table.Find(setting)!, there)} spans all epochs; got {epochs}. A run with ScheduleEpochs can be extended.",
                 nameof(VaeOptions.Epochs));
         }
     }
 
     private ArgumentException OtherRun(string folder, VaeOptions there)
     {
-        string[] differences = [.. typeof(VaeOptions).GetProperties()
-            .Select(property => (property.Name, There: Text(property.GetValue(there)), Here: Text(property.GetValue(trainer.Options))))
-            .Where(entry => entry.There != entry.Here).Select(entry => $"{entry.Name} is {entry.There} there and {entry.Here} here")];
-        string why = differences.Length > 0 ? string.Join(", ", differences) : "the data differ";
+        IReadOnlyList<string> differences = VaeSettings.Table.Differences(there, trainer.Options);
+        string why = differences.Count > 0 ? string.Join(", ", differences) : "the data differ";
         return new ArgumentException($"'{folder}' holds another run: {why}.", nameof(folder));
     }
 
     private static T Parse<T>(string text) => JsonSerializer.Deserialize<T>(text) ?? throw new JsonException("a text is null");
 
     private static object? Part(ImageDataSet? images) => images is null ? null : new { count = images.Count, sha256 = images.Hash };
-
-    private static string Text(object? value) => value is IReadOnlyList<int> list ? string.Join(',', list) : Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
 
     private sealed record Figures(
         int Epoch, double Reconstruction, double KlDivergence, double? TestElbo, double? ValidationElbo, double KlWeight, double StepSize, double Seconds, double SamplesPerSecond)

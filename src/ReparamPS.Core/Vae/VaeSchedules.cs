@@ -1,28 +1,39 @@
 using ReparamPS.Optimization;
+using ReparamPS.Settings;
 
 namespace ReparamPS.Vae;
 
-/// <summary>What changes over a run: the weight of the KL term and the step size.</summary>
+/// <summary>The values that change over a run: the weight of the KL term and the step size.</summary>
 internal sealed class VaeSchedules(VaeOptions options, int stepsPerEpoch)
 {
+    private static readonly Warmup Cyclic = (step, options, _, total) => step >= total ? 1 : Math.Min(1, 2 * ((double)step * options.KlCycles / total % 1));
+
+    // Cyclic: Fu, Li, Liu, Gao, Celikyilmaz, Carin 2019, arXiv:1903.10145.
+    private static readonly NamedChoices<Warmup> Warmups = new(
+        nameof(VaeOptions.KlWarmup),
+        ("none", (_, _, _, _) => 1),
+        ("linear", (step, options, stepsPerEpoch, _) => Math.Min(1, step / (options.KlWarmupEpochs * stepsPerEpoch))),
+        ("cyclic", Cyclic));
+
+    private readonly Warmup warmup = Warmups[options.KlWarmup];
     private readonly long total = Total(options, stepsPerEpoch);
     private readonly Func<long, double> learningRate = LearningRateSchedules.Create(options.Optimization, Total(options, stepsPerEpoch));
 
-    /// <summary>The setting by which the number of epochs changes every step, so that a run of more epochs is another run from the start; null where it only ends the run.</summary>
+    // The share of Beta at a step.
+    private delegate double Warmup(long step, VaeOptions options, int stepsPerEpoch, long total);
+
+    /// <summary>The names of the warm-ups.</summary>
+    public static IReadOnlyList<string> KlWarmups => Warmups.Names;
+
+    /// <summary>The setting whose schedule spans all epochs, so that a run of more epochs differs from its start; null if the number of epochs only ends the run.</summary>
     public static string? SettingOverAllEpochs(VaeOptions options) =>
         options.ScheduleEpochs > 0 ? null
         : LearningRateSchedules.ChangesOverSteps(options.LearningRateSchedule) ? nameof(VaeOptions.LearningRateSchedule)
-        : VaeOptions.Is(options.KlWarmup, "cyclic") ? nameof(VaeOptions.KlWarmup)
+        : Warmups[options.KlWarmup] == Cyclic ? nameof(VaeOptions.KlWarmup)
         : null;
 
     /// <summary>The weight of the KL term at a step, counted over the run from 0.</summary>
-    public double KlWeight(long step) => options.Beta * options.KlWarmup.ToLowerInvariant() switch
-    {
-        "linear" => Math.Min(1, step / (options.KlWarmupEpochs * stepsPerEpoch)),
-        // Fu, Li, Liu, Gao, Celikyilmaz, Carin 2019, arXiv:1903.10145.
-        "cyclic" => step >= total ? 1 : Math.Min(1, 2 * ((double)step * options.KlCycles / total % 1)),
-        _ => 1,
-    };
+    public double KlWeight(long step) => options.Beta * warmup(step, options, stepsPerEpoch, total);
 
     /// <summary>The step size at a step, counted over the run from 0.</summary>
     public double LearningRate(long step) => learningRate(step);

@@ -10,10 +10,20 @@ internal static class Cases
 {
     public static TheoryData<string> Names() => [.. DistributionCatalog.All.Select(type => type.Name)];
 
+    /// <summary>The kinds whose samples carry gradients.</summary>
+    public static TheoryData<string> ReparameterizedNames() => [.. DistributionCatalog.All.Where(type => type.HasRSample).Select(type => type.Name)];
+
     public static TheoryData<string, int> Settings() => Where(_ => true);
 
     /// <summary>The settings of univariate distributions.</summary>
     public static TheoryData<string, int> Univariate() => Where(file => IsUnivariate(file));
+
+    /// <summary>The settings of univariate distributions on the whole numbers.</summary>
+    public static TheoryData<string, int> UnivariateDiscrete() => Where(file => IsUnivariate(file) && file.Type.Support.IsDiscrete);
+
+    /// <summary>The settings for which the file has a moment, of kinds that have it.</summary>
+    public static TheoryData<string, int> WithMoment(string property) => Where(
+        file => property == "entropy" ? file.Type.HasEntropy : file.Type.HasMoments, setting => setting.Moment(property) is not null);
 
     /// <summary>The settings of univariate distributions whose samples carry gradients.</summary>
     public static TheoryData<string, int> UnivariateReparameterized() => Where(file => IsUnivariate(file) && file.Type.HasRSample);

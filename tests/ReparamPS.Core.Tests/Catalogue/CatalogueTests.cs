@@ -22,6 +22,28 @@ public sealed class CatalogueTests
             Assert.All(setting.Parameters.EnumerateObject(), parameter => Assert.Contains(parameter.Name, known));
     }
 
+    // Made of other distributions, whose own rows count.
+    private static readonly string[] ComposedKinds = ["Independent", "MixtureSameFamily", "TransformedDistribution"];
+
+    // Draws by another algorithm than PyTorch 1.13, or from random numbers in another order; or PyTorch 1.13 has no such class.
+    private static readonly string[] DrawnOtherwise =
+    [
+        .. ComposedKinds, "Beta", "Binomial", "Categorical", "ContinuousBernoulli", "Dirichlet", "ExpRelaxedCategorical", "FisherSnedecor", "GeneralizedPareto", "Geometric", "InverseGamma",
+        "LKJCholesky", "LogUniform", "Logistic", "LogitRelaxedBernoulli", "Multinomial", "NegativeBinomial", "OneHotCategorical", "OneHotCategoricalStraightThrough", "StudentT",
+        "TruncatedNormal", "VonMises", "VonMisesFisher", "Wishart",
+    ];
+
+    [Theory, MemberData(nameof(Cases.Names), MemberType = typeof(Cases))]
+    public void The_table_of_PyTorchs_twins_has_rows_for_the_kind(string name)
+    {
+        ReferenceFile file = ReferenceFile.Of(name);
+        string[] missing = [.. new[] { "shapes", "invalid" }.Where(section => !ComposedKinds.Contains(name) && file.Rows(section).Count == 0)];
+        Assert.True(missing.Length == 0, $"Data/reference/{name}.json has no {string.Join(" and no ", missing)}: add {name} to tests/reference/torch_twins.py and run it.");
+        Assert.True(
+            file.Rows("samples").Count > 0 != DrawnOtherwise.Contains(name),
+            $"Data/reference/{name}.json must have samples from tests/reference/torch_twins.py, or {name} must be in DrawnOtherwise, not both.");
+    }
+
     [Theory, MemberData(nameof(Cases.Names), MemberType = typeof(Cases))]
     public void The_example_is_a_working_instance(string name)
     {

@@ -42,13 +42,13 @@ public sealed class ReferenceValueTests
         Compare(reference, "quantile", expected, probabilities, distribution => distribution.Icdf(ReferenceDistribution.Values(probabilities, [probabilities.Length])), 1e-300 + 1e-15 * scale);
     }
 
-    [Theory, MemberData(nameof(Cases.Settings), MemberType = typeof(Cases))]
+    [Theory, MemberData(nameof(Cases.WithMoment), "mean", MemberType = typeof(Cases))]
     public void Means_agree(string name, int setting) => CompareMoment(name, setting, "mean", distribution => distribution.Mean, 1e-15);
 
-    [Theory, MemberData(nameof(Cases.Settings), MemberType = typeof(Cases))]
+    [Theory, MemberData(nameof(Cases.WithMoment), "variance", MemberType = typeof(Cases))]
     public void Variances_agree(string name, int setting) => CompareMoment(name, setting, "variance", distribution => distribution.Variance, 1e-300);
 
-    [Theory, MemberData(nameof(Cases.Settings), MemberType = typeof(Cases))]
+    [Theory, MemberData(nameof(Cases.WithMoment), "entropy", MemberType = typeof(Cases))]
     public void Entropies_agree(string name, int setting) => CompareMoment(name, setting, "entropy", distribution => distribution.Entropy, 1e-12);
 
     private static void ComparePoints(string name, int setting, string property, Func<Distribution, Tensor, Tensor> compute, double absolute)
@@ -62,21 +62,13 @@ public sealed class ReferenceValueTests
     private static void CompareMoment(string name, int setting, string property, Func<Distribution, Tensor> compute, double absolute)
     {
         ReferenceSetting reference = ReferenceFile.Of(name).Settings[setting];
-        if (reference.Moment(property) is { } expected) Compare(reference, property, expected, null, compute, absolute);
+        Compare(reference, property, reference.Moment(property)!, null, compute, absolute);
     }
 
     private static void Compare(ReferenceSetting reference, string property, double[] expected, double[]? at, Func<Distribution, Tensor> compute, double absolute)
     {
         using var scope = NewDisposeScope();
-        double[] actual;
-        try
-        {
-            actual = ManagedValues.ToDoubles(compute(ReferenceDistribution.Make(reference.File, reference.Parameters).Value));
-        }
-        catch (NotSupportedException) when (reference.File.IsOptional(property))
-        {
-            return;
-        }
+        double[] actual = ManagedValues.ToDoubles(compute(ReferenceDistribution.Make(reference.File, reference.Parameters).Value));
         Assert.Equal(expected.Length, actual.Length);
         double tolerance = reference.Tolerance(property);
         string[] wrong =

@@ -18,10 +18,10 @@ public sealed class SinglePrecisionTests
     [Theory, MemberData(nameof(Cases.Univariate), MemberType = typeof(Cases))]
     public void Cumulative_probabilities_agree_with_double_precision(string name, int setting) => Compare(name, setting, (distribution, value) => distribution.Cdf(value));
 
-    [Theory, MemberData(nameof(Cases.Settings), MemberType = typeof(Cases))]
+    [Theory, MemberData(nameof(Cases.WithMoment), "mean", MemberType = typeof(Cases))]
     public void Means_agree_with_double_precision(string name, int setting) => Compare(name, setting, (distribution, _) => distribution.Mean);
 
-    [Theory, MemberData(nameof(Cases.Settings), MemberType = typeof(Cases))]
+    [Theory, MemberData(nameof(Cases.WithMoment), "entropy", MemberType = typeof(Cases))]
     public void Entropies_agree_with_double_precision(string name, int setting) => Compare(name, setting, (distribution, _) => distribution.Entropy);
 
     private static void Compare(string name, int setting, Func<Distribution, Tensor, Tensor> compute)
@@ -29,33 +29,26 @@ public sealed class SinglePrecisionTests
         using var scope = NewDisposeScope();
         ReferenceSetting reference = ReferenceFile.Of(name).Settings[setting];
         double largest = 1;
-        Distribution rounded, single;
+        Distribution? rounded = null, single = null;
         try
         {
             rounded = ReferenceDistribution.Make(reference.File, reference.Parameters, change: (_, leaf) => Round(leaf)).Value;
             single = ReferenceDistribution.Make(reference.File, reference.Parameters, ScalarType.Float32).Value;
         }
-        catch (ParameterConstraintException)
+        catch (ParameterConstraintException error)
         {
-            return; // The setting lives on digits that float32 has not, such as 1 − 1e-9 or 1e6 + 0.01.
+            Assert.Skip($"The setting lives on digits that float32 lacks, such as 1 − 1e-9 or 1e6 + 0.01: {error.Message}");
         }
         foreach (DistributionParameter parameter in rounded.Parameters)
             largest = Math.Max(largest, ManagedValues.ToDoubles(parameter.Value).Select(Math.Abs).Where(double.IsFinite).DefaultIfEmpty().Max());
         if (rounded.Support.IsDiscrete) largest = Math.Max(largest, reference.PointValues.Max(Math.Abs));
         Tensor values = ReferenceDistribution.Values(reference.PointValues, [reference.Points.Count, .. reference.EventShape], ScalarType.Float32);
-        if (reference.File.Type.Support.EventDims > 0 && !rounded.Support.Check(values.to(ScalarType.Float64)).all().item<bool>()) return;
-        double[] expected, actual;
-        try
-        {
-            expected = ManagedValues.ToDoubles(compute(rounded, values.to(ScalarType.Float64)));
-        }
-        catch (NotSupportedException)
-        {
-            return;
-        }
+        bool isOutside = reference.File.Type.Support.EventDims > 0 && !rounded.Support.Check(values.to(ScalarType.Float64)).all().item<bool>();
+        Assert.SkipWhen(isOutside, "Rounded to float32, the points leave the support.");
+        double[] expected = ManagedValues.ToDoubles(compute(rounded, values.to(ScalarType.Float64)));
         Tensor result = compute(single, values);
         Assert.Equal(ScalarType.Float32, result.dtype);
-        actual = ManagedValues.ToDoubles(result);
+        double[] actual = ManagedValues.ToDoubles(result);
         for (int i = 0; i < expected.Length; i++)
         {
             double allowed = (1e-4 * Math.Max(1, Math.Abs(expected[i]))) + (1e-6 * largest * Math.Max(1, Math.Log(largest)));

@@ -67,7 +67,7 @@ public sealed class DistributionCheckTests
         private static readonly DistributionType Kind = new(
             "Faulty", Reparameterization.None, Constraints.UnitInterval, [new("Scale", Constraints.Positive) { Example = 1.0 }], _ => new Faulty(Fault.None))
         {
-            Density = "1", Moments = "mean 1/2, variance 1/12", Source = "this test",
+            Density = "1", Moments = "mean 1/2, variance 1/12", Source = "this test", HasCdf = true, HasQuantile = true,
         };
 
         protected override Tensor ComputeMean() => full([], 0.5, DType);

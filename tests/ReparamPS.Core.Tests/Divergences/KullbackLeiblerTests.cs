@@ -166,12 +166,13 @@ public sealed class KullbackLeiblerTests
         Assert.Throws<ShapeMismatchException>(() => KullbackLeibler.Divergence(new Categorical(probs: Vector(2)), new Categorical(probs: Vector(3))));
     }
 
-    [Theory, MemberData(nameof(Cases.Names), MemberType = typeof(Cases))]
+    public static TheoryData<string> WithThemselves() => [.. KullbackLeibler.Pairs.Where(pair => pair.P == pair.Q).Select(pair => pair.P)];
+
+    [Theory, MemberData(nameof(WithThemselves))]
     public void A_divergence_leaves_one_tensor_behind(string name)
     {
         using var scope = NewDisposeScope();
         Distribution example = DistributionCatalog.Get(name).CreateExample(requiresGrad: true);
-        if (!KullbackLeibler.Pairs.Contains((name, name))) return;
         KullbackLeibler.Divergence(example, example).Dispose();
         long before = DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
         for (int i = 0; i < 10; i++)

@@ -1,5 +1,6 @@
 using ReparamPS.Distributions;
 using ReparamPS.Gradients.Estimators;
+using ReparamPS.Numerics;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Core.Tests.Gradients;

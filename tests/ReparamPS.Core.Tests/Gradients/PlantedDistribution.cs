@@ -30,6 +30,7 @@ internal sealed class PlantedDistribution : Distribution
         })
         {
             Density = plan.Kind.Density, Moments = plan.Kind.Moments, Source = "a test",
+            HasMoments = plan.Kind.HasMoments, HasCdf = plan.Kind.HasCdf, HasQuantile = plan.Kind.HasQuantile,
         };
         return type.Create(plan.Kind.Parameters.Zip(values).ToDictionary(pair => pair.First.Name, pair => (object)pair.Second));
     }

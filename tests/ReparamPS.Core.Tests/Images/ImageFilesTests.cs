@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text;
 using ReparamPS.Data;
+using ReparamPS.Data.Images;
 using ReparamPS.Torch;
 using ReparamPS.Vae;
 using static TorchSharp.torch;
@@ -53,7 +54,7 @@ public sealed class ImageFilesTests : IDisposable
     }
 
     [Theory]
-    [InlineData("00000803 00000002 00000002 00000003 010203", "truncated: its sizes 2 × 2 × 3 ask for 12 bytes of values, and 3 are there")]
+    [InlineData("00000803 00000002 00000002 00000003 010203", "truncated: its sizes 2 × 2 × 3 ask for 12 bytes of values, but it holds 3")]
     [InlineData("00000803 00000001 00000001 00000001 0102", "longer than its sizes")]
     [InlineData("00000803 00000001", "truncated: it ends before the size of dimension 2 of 3")]
     [InlineData("0000", "truncated: it ends within its first four bytes")]
@@ -89,7 +90,7 @@ public sealed class ImageFilesTests : IDisposable
         string path = Write("a-images-idx3-ubyte", Idx(0x08, [2, 1, 1], [1, 2]));
         Write("a-labels-idx1-ubyte", Idx(0x08, [3], [1, 2, 3]));
         DataFormatException error = Assert.Throws<DataFormatException>(() => ImageFiles.Read(path));
-        Assert.Contains("3 labels came for the 2 images", error.Message, StringComparison.Ordinal);
+        Assert.Contains("it has 3 labels for the 2 images", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -122,16 +123,16 @@ public sealed class ImageFilesTests : IDisposable
     }
 
     [Theory]
-    [InlineData("0,1\n0,abc\n", "line 2, column 2: a number was expected, but 'abc' came")]
-    [InlineData("a,b\n0,1\n0,\n", "line 3, column 2: a number was expected, but nothing came")]
+    [InlineData("0,1\n0,abc\n", "line 2, column 2: expected a number; got 'abc'")]
+    [InlineData("a,b\n0,1\n0,\n", "line 3, column 2: expected a number; got nothing")]
     [InlineData("0,1\n0,1\n0\n", "line 3 has 1 cells, and line 1 has 2")]
     [InlineData("0,1\n0,1,1\n", "line 2 has more than the 2 cells of line 1")]
-    [InlineData("0,1,x,3\n0,1,2,3\n", "line 1, column 3: 'x' is no number")]
-    [InlineData("a,b\n", "a header and no line of numbers")]
+    [InlineData("0,1,x,3\n0,1,2,3\n", "line 1, column 3: 'x' is not a number")]
+    [InlineData("a,b\n", "a header but no line of numbers")]
     [InlineData("", "the file is empty")]
-    [InlineData("0,-1\n", "intensities are from 0 on, but -1 came")]
-    [InlineData("0,1\n0,NaN\n", "line 2, column 2: a number was expected, but 'NaN' came")]
-    [InlineData("label,p\n1.5,0\n", "line 2, column 1: a label is a whole number, but '1.5' came")]
+    [InlineData("0,-1\n", "intensities must be 0 or more; got -1")]
+    [InlineData("0,1\n0,NaN\n", "line 2, column 2: expected a number; got 'NaN'")]
+    [InlineData("label,p\n1.5,0\n", "line 2, column 1: a label must be a whole number; got '1.5'")]
     public void CSV_that_holds_no_images_is_refused_with_the_line(string text, string problem)
     {
         string path = Write("bad.csv", Encoding.UTF8.GetBytes(text));
@@ -165,11 +166,11 @@ public sealed class ImageFilesTests : IDisposable
     }
 
     [Theory]
-    [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (2, 2), }", 15, "truncated: its shape asks for 16 bytes of values, and 15 are there")]
+    [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (2, 2), }", 15, "truncated: its shape asks for 16 bytes of values, but it holds 15")]
     [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (2, 2), }", 17, "longer than its shape")]
     [InlineData("{'descr': '<f4', 'fortran_order': True, 'shape': (2, 2), }", 16, "Fortran order")]
     [InlineData("{'descr': '<c8', 'fortran_order': False, 'shape': (2, 2), }", 32, "type '<c8'")]
-    [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (4,), }", 16, "an array of images has the shape")]
+    [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (4,), }", 16, "an array of images must have the shape")]
     [InlineData("{'descr': '<f8', 'fortran_order': False, 'shape': (9999999999, 9999999999), }", 16, "too large")]
     [InlineData("nonsense", 16, "header can't be read")]
     public void A_damaged_NumPy_array_is_refused(string header, int bytes, string problem)
@@ -184,7 +185,7 @@ public sealed class ImageFilesTests : IDisposable
         foreach ((string name, byte value) in new[] { ("3", (byte)30), ("7", (byte)70) })
         {
             Directory.CreateDirectory(Path.Combine(folder, "set", name));
-            PngWriter.Write(Path.Combine(folder, "set", name, "a.png"), [value, 0, 255, 1, 2, 3], 3);
+            PngFile.Write(Path.Combine(folder, "set", name, "a.png"), new GreyImage([value, 0, 255, 1, 2, 3], 2, 3));
         }
         ImageDataSet images = ImageFiles.Read(Path.Combine(folder, "set"));
         Assert.Equal((2, 2, 3, "set"), (images.Count, images.Height, images.Width, images.Name));
@@ -193,8 +194,8 @@ public sealed class ImageFilesTests : IDisposable
         Assert.Equal(new double[] { 30, 0, 255, 1, 2, 3, 70, 0, 255, 1, 2, 3 }, ManagedValues.ToDoubles(values).Select(value => Math.Round(value * 255, 9)));
         File.WriteAllBytes(Path.Combine(folder, "set", "7", "b.png"), [1, 2, 3]);
         Assert.Throws<DataFormatException>(() => ImageFiles.Read(Path.Combine(folder, "set")));
-        PngWriter.Write(Path.Combine(folder, "set", "7", "b.png"), [1, 2], 2);
-        Assert.Contains("is 1×2, and the first is 2×3", Assert.Throws<DataFormatException>(() => ImageFiles.Read(Path.Combine(folder, "set"))).Message, StringComparison.Ordinal);
+        PngFile.Write(Path.Combine(folder, "set", "7", "b.png"), new GreyImage([1, 2], 1, 2));
+        Assert.Contains("is 1×2, but the first one is 2×3", Assert.Throws<DataFormatException>(() => ImageFiles.Read(Path.Combine(folder, "set"))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -203,14 +204,14 @@ public sealed class ImageFilesTests : IDisposable
         string set = Directory.CreateDirectory(At("cut")).FullName, picture = Path.Combine(set, "A.PNG");
         byte[] pixels = new byte[4000];
         new Random(3).NextBytes(pixels);
-        PngWriter.Write(picture, pixels, 50);
+        PngFile.Write(picture, new GreyImage(pixels, 80, 50));
         Assert.Equal((1, 80, 50), (ImageFiles.Read(set).Count, ImageFiles.Read(set).Height, ImageFiles.Read(set).Width));
         byte[] whole = File.ReadAllBytes(picture);
         File.WriteAllBytes(picture, whole[..(whole.Length / 2)]);
         Assert.Contains("damaged or truncated", Assert.Throws<DataFormatException>(() => ImageFiles.Read(set)).Message, StringComparison.Ordinal);
         File.WriteAllBytes(picture, Convert.FromHexString("47494638396101000100800000000000FFFFFF21F90401000000002C00000000010001000002024401003B"));
         Assert.Contains("but GIF", Assert.Throws<DataFormatException>(() => ImageFiles.Read(set)).Message, StringComparison.Ordinal);
-        Assert.Contains("does not exist", Assert.Throws<DirectoryNotFoundException>(() => PngWriter.Write(At("none/a.png"), [1], 1)).Message, StringComparison.Ordinal);
+        Assert.Contains("does not exist", Assert.Throws<DirectoryNotFoundException>(() => PngFile.Write(At("none/a.png"), new GreyImage([1], 1, 1))).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -42,9 +42,7 @@ public sealed class TransformContractTests
         Tensor x = row.Tensor("x"), y = transform.Forward(x);
         Assert.Equal(y.shape, transform.ForwardShape(x.shape));
         Assert.Equal(transform.Inverse(y).shape, transform.InverseShape(y.shape));
-        if (!row.IsBijective) return;
-        long[] batch = transform.Inverse(y).shape;
-        Assert.Equal(batch[..^transform.Domain.EventDims], transform.LogAbsDetJacobian(x, y).shape);
+        if (row.IsBijective) Assert.Equal(transform.Inverse(y).shape[..^transform.Domain.EventDims], transform.LogAbsDetJacobian(x, y).shape);
     }
 
     [Theory, MemberData(nameof(TransformFile.Names), MemberType = typeof(TransformFile))]

@@ -1,7 +1,12 @@
-using ReparamPS.Data;
+using ReparamPS.Data.Images;
 using ReparamPS.Optimization;
 using ReparamPS.Torch;
 using ReparamPS.Vae;
+using ReparamPS.Vae.Likelihoods;
+using ReparamPS.Vae.Objectives;
+using ReparamPS.Vae.Posteriors;
+using ReparamPS.Vae.Priors;
+using ReparamPS.Vae.Steps;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Core.Tests.Vae;
@@ -14,7 +19,7 @@ public sealed class VaeCombinationTests
     // Their draws are smooth in the parameters at fixed random numbers; the others' are not, and have tests of their own.
     private static readonly string[] Smooth = ["normal", "fullnormal", "Laplace", "Logistic", "Gumbel", "Kumaraswamy", "LogNormal", "Weibull", "RelaxedBernoulli", "RelaxedOneHotCategorical"];
 
-    public static TheoryData<string> Posteriors() => [.. VaeChoices.Posteriors];
+    public static TheoryData<string> Posteriors() => [.. PosteriorChoices.All.Names];
 
     public static TheoryData<string> SmoothPosteriors() => [.. Smooth];
 
@@ -43,7 +48,7 @@ public sealed class VaeCombinationTests
     {
         foreach (VaeOptions options in Combinations(posterior).Where(options => options.Objective is "elbo" or "sgvba" or "iwae"))
         {
-            if (CatalogPosterior.SpaceOf(posterior) is not (null or LatentSpace.Line) && options.Prior == "mixture") continue;
+            if (!options.CreatePosterior().HasNormalPrior && options.Prior == "mixture") continue;
             VaeOptions wide = options with { DType = "float64" };
             using var model = new VaeModel(wide, 1, Pixels);
             using var gradient = new FlatParameters(model.Flat.Layout, ScalarType.Float64, CPU);
@@ -95,9 +100,9 @@ public sealed class VaeCombinationTests
     }
 
     private static IEnumerable<VaeOptions> Combinations(string posterior) =>
-        from likelihood in VaeChoices.Likelihoods
-        from prior in VaeChoices.Priors
-        from objective in VaeChoices.Objectives
+        from likelihood in LikelihoodChoices.All.Names
+        from prior in PriorChoices.All.Names
+        from objective in ObjectiveChoices.All.Names
         select new VaeOptions
         {
             Posterior = posterior, Likelihood = likelihood, Prior = prior, Objective = objective, Samples = 2, PriorComponents = 3, LatentSize = 3, HiddenSize = [5], Activation = "tanh", Seed = 4,
@@ -110,10 +115,10 @@ public sealed class VaeCombinationTests
         using var random = new RandomSource(3);
         VaeOptions options = model.Options;
         Tensor statistics = model.EncodeStatistics(batch.Images), noise = batch.Noise.view(batch.Rows, options.Samples, options.LatentSize).transpose(0, 1);
-        Tensor draws = model.Posterior.Draw(statistics, noise, random), logLikelihood = VaeBound.LogLikelihood(model, batch.Images, draws);
-        Tensor ratio = model.Posterior.LogProbability(statistics, draws) - VaeBound.PriorLogProbability(model, draws);
+        Tensor draws = model.Posterior.Draw(statistics, noise, random), logLikelihood = model.Bound.LogLikelihood(batch.Images, draws);
+        Tensor ratio = model.Posterior.LogProbability(statistics, draws) - model.Bound.LogPrior(draws);
         if (options.Objective == "iwae") return -(logLikelihood - 0.7 * ratio).logsumexp(0).sub(Math.Log(options.Samples)).mean().item<double>();
-        bool isAnalytic = options.Objective == "elbo" && model.Mixture is null && model.Posterior.HasAnalyticKl;
+        bool isAnalytic = options.Objective == "elbo" && model.Bound.HasAnalyticKl;
         return (0.7 * (isAnalytic ? model.Posterior.KlDivergence(statistics) : ratio).mean() - logLikelihood.mean()).item<double>();
     }
 }

@@ -2,6 +2,11 @@ using MathNet.Numerics.Integration;
 using ReparamPS.Optimization;
 using ReparamPS.Torch;
 using ReparamPS.Vae;
+using ReparamPS.Vae.Likelihoods;
+using ReparamPS.Vae.Objectives;
+using ReparamPS.Vae.Posteriors;
+using ReparamPS.Vae.Priors;
+using ReparamPS.Vae.Steps;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Core.Tests.Vae;
@@ -13,7 +18,7 @@ public sealed class VaeGradientTests
     public static TheoryData<string, int[]> Networks()
     {
         var data = new TheoryData<string, int[]>();
-        foreach (string activation in VaeActivations.Names)
+        foreach (string activation in Activation.All.Names)
             foreach (int[] hidden in new int[][] { [], [9], [9, 6], [8, 7, 5] }) data.Add(activation, hidden);
         return data;
     }
@@ -66,14 +71,14 @@ public sealed class VaeGradientTests
         double LogDensity(double x, double loc, double s) => -0.5 * Math.Pow((x - loc) / s, 2) - Math.Log(s) - 0.5 * Math.Log(2 * Math.PI);
         double integral = GaussLegendreRule.Integrate(
             x => Math.Exp(LogDensity(x, mean, scale)) * (LogDensity(x, mean, scale) - LogDensity(x, 0, 1)), mean - 12 * scale, mean + 12 * scale, 512);
-        using Tensor kl = VaeLoss.KlDivergence(tensor(new[] { mean }), tensor(new[] { logVariance }));
+        using Tensor kl = new DiagonalNormalPosterior(1).KlDivergence(tensor(new double[,] { { mean, logVariance } }));
         Assert.Equal(integral, kl.item<double>(), 1e-10);
     }
 
     [Fact]
     public void The_Bernoulli_term_stays_finite_where_logits_are_large()
     {
-        using Tensor term = VaeLikelihood.LogProbability("bernoulli", tensor(new double[,] { { 1, 0, 0.5 } }), tensor(new double[,] { { 800, -800, -800 } }), null);
+        using Tensor term = new BernoulliLikelihood().LogProbability(tensor(new double[,] { { 1, 0, 0.5 } }), tensor(new double[,] { { 800, -800, -800 } }));
         Assert.Equal(-400, term.item<double>(), 1e-9);
     }
 
@@ -171,12 +176,12 @@ public sealed class VaeGradientTests
         using var scope = NewDisposeScope();
         VaeOptions options = model.Options;
         Tensor statistics = model.EncodeStatistics(batch.Images), noise = batch.Noise.view(batch.Rows, options.Samples, options.LatentSize).transpose(0, 1);
-        Tensor draws = model.Posterior.Draw(statistics, noise, Unused), logLikelihood = VaeBound.LogLikelihood(model, batch.Images, draws);
-        Tensor ratio = model.Posterior.LogProbability(statistics, draws) - VaeBound.PriorLogProbability(model, draws);
+        Tensor draws = model.Posterior.Draw(statistics, noise, Unused), logLikelihood = model.Bound.LogLikelihood(batch.Images, draws);
+        Tensor ratio = model.Posterior.LogProbability(statistics, draws) - model.Bound.LogPrior(draws);
         if (options.Objective == "iwae") return -(logLikelihood - klWeight * ratio).exp().mean([0]).log().mean().item<double>();
         Tensor kl = options.FreeBits > 0
             ? maximum(((DiagonalNormalPosterior)model.Posterior).KlByDimension(statistics).mean([0]), tensor(options.FreeBits, ScalarType.Float64)).sum()
-            : options.Objective == "sgvba" || model.Mixture is not null ? ratio.mean() : model.Posterior.KlDivergence(statistics).mean();
+            : options.Objective == "sgvba" || !model.Prior.IsFixed ? ratio.mean() : model.Posterior.KlDivergence(statistics).mean();
         return (klWeight * kl - logLikelihood.mean()).item<double>();
     }
 
@@ -184,7 +189,7 @@ public sealed class VaeGradientTests
     {
         using var scope = NewDisposeScope();
         (Tensor images, Tensor noise) = Inputs();
-        (Tensor reconstruction, Tensor kl) = VaeBound.Terms(model, images, noise.unsqueeze(0), Unused);
+        (Tensor reconstruction, Tensor kl) = model.Bound.Terms(images, noise.unsqueeze(0), Unused);
         return (klWeight * kl - reconstruction).mean().item<double>();
     }
 
@@ -193,7 +198,7 @@ public sealed class VaeGradientTests
         using var scope = NewDisposeScope();
         foreach ((_, Tensor value) in model.Parameters) value.requires_grad_(true);
         (Tensor images, Tensor noise) = Inputs();
-        (Tensor reconstruction, Tensor kl) = VaeBound.Terms(model, images, noise.unsqueeze(0), Unused);
+        (Tensor reconstruction, Tensor kl) = model.Bound.Terms(images, noise.unsqueeze(0), Unused);
         Tensor loss = (klWeight * kl - reconstruction).mean();
         loss.backward();
         return (loss.item<double>(), [.. model.Parameters.SelectMany(parameter => ManagedValues.ToDoubles(parameter.Value.grad!))]);

@@ -1,6 +1,9 @@
 using MathNet.Numerics.Integration;
 using ReparamPS.Torch;
 using ReparamPS.Vae;
+using ReparamPS.Vae.Likelihoods;
+using ReparamPS.Vae.Posteriors;
+using ReparamPS.Vae.Priors;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Core.Tests.Vae;
@@ -18,19 +21,20 @@ public sealed class VaeLikelihoodTests
     {
         double Density(double x)
         {
-            using Tensor value = VaeLikelihood.LogProbability("continuousbernoulli", tensor(new double[,] { { x } }), tensor(new double[,] { { logit } }), null);
+            using Tensor value = new ContinuousBernoulliLikelihood().LogProbability(tensor(new double[,] { { x } }), tensor(new double[,] { { logit } }));
             return Math.Exp(value.item<double>());
         }
         Assert.Equal(1, GaussLegendreRule.Integrate(Density, 0, 1, 64), 1e-12);
-        using Tensor mean = VaeLikelihood.Mean("continuousbernoulli", tensor(new double[,] { { logit } }));
+        using Tensor mean = new ContinuousBernoulliLikelihood().Mean(tensor(new double[,] { { logit } }));
         Assert.Equal(GaussLegendreRule.Integrate(x => x * Density(x), 0, 1, 64), mean.item<double>(), 1e-10);
     }
 
     [Fact]
     public void The_Gaussian_term_is_the_normal_log_density()
     {
-        using Tensor value = VaeLikelihood.LogProbability(
-            "gaussian", tensor(new double[,] { { 0.3, 0.9 } }), tensor(new double[,] { { 0.1, -0.5 } }), tensor(new[] { 2 * Math.Log(0.4) }));
+        using var likelihood = new GaussianLikelihood(0.4, isLearned: false);
+        likelihood.Attach([], ScalarType.Float64, CPU);
+        using Tensor value = likelihood.LogProbability(tensor(new double[,] { { 0.3, 0.9 } }), tensor(new double[,] { { 0.1, -0.5 } }));
         double expected = new[] { (0.3, 0.1), (0.9, -0.5) }.Sum(pair => MathNet.Numerics.Distributions.Normal.PDFLn(pair.Item2, 0.4, pair.Item1));
         Assert.Equal(expected, value.item<double>(), 1e-12);
     }
@@ -44,7 +48,7 @@ public sealed class VaeLikelihoodTests
         var posterior = new FullNormalPosterior(L);
         Tensor statistics = random.Normal([1, posterior.StatisticsSize], ScalarType.Float64).mul_(0.5);
         Tensor draws = posterior.Draw(statistics, random.Normal([Count, 1, L], ScalarType.Float64), random);
-        Tensor ratio = posterior.LogProbability(statistics, draws) - VaePosterior.StandardNormalLogProbability(draws);
+        Tensor ratio = posterior.LogProbability(statistics, draws) - Posterior.StandardNormalLogProbability(draws);
         double error = Math.Sqrt(ratio.var().item<double>() / Count);
         Assert.Equal(posterior.KlDivergence(statistics).item<double>(), ratio.mean().item<double>(), 5 * error);
         double[] mean = ManagedValues.ToDoubles(posterior.Mean(statistics)), scale = ManagedValues.ToDoubles(posterior.StandardDeviation(statistics));
@@ -78,7 +82,7 @@ public sealed class VaeLikelihoodTests
         Assert.Equal(fromPosterior.mean().item<double>(), fromPrior.mean().item<double>(), 5 * error);
         (posterior.LogProbability(statistics, draws) - posterior.PriorLogProbability(draws)).mean().backward();
         Assert.All(ManagedValues.ToDoubles(statistics.grad!), value => Assert.True(double.IsFinite(value) && value != 0, $"{value}"));
-        var images = new ReparamPS.Data.ImageSplit(ReparamPS.Data.DigitsDataSet.Images.Take([.. Enumerable.Range(0, 300)]), null, null);
+        var images = new ReparamPS.Data.Images.ImageSplit(ReparamPS.Data.Images.DigitsDataSet.Images.Take([.. Enumerable.Range(0, 300)]), null, null);
         VaeOptions options = new() { Posterior = name, LatentSize = L, HiddenSize = [16], Epochs = 4, Seed = 1, TestFraction = 0, LearningRate = 0.01 };
         VaeEpoch[] rows = [.. VaeTrainer.Train(options, images, null, TestContext.Current.CancellationToken)];
         Assert.True(rows[^1].TrainElbo > rows[0].TrainElbo, $"{rows[0].TrainElbo} to {rows[^1].TrainElbo}");
@@ -90,13 +94,14 @@ public sealed class VaeLikelihoodTests
     public void A_mixture_prior_is_a_density_and_draws_from_it()
     {
         using var scope = NewDisposeScope();
-        var prior = new MixturePrior(tensor(new[] { 0.0, 1.0 }), tensor(new double[,] { { -2 }, { 1.5 } }), tensor(new double[,] { { -0.5 }, { 0.2 } }));
+        var prior = new MixturePrior(latentSize: 1, components: 2);
+        prior.Attach([tensor(new[] { 0.0, 1.0 }), tensor(new double[,] { { -2 }, { 1.5 } }), tensor(new double[,] { { -0.5 }, { 0.2 } })]);
         double integral = GaussLegendreRule.Integrate(x => prior.LogProbability(tensor(new double[,,] { { { x } } })).exp().item<double>(), -15, 15, 256);
         Assert.Equal(1, integral, 1e-10);
         using var random = new RandomSource(2);
         const int Count = 100_000;
         double share = 1 / (1 + Math.E), mean = share * -2 + (1 - share) * 1.5;
-        Tensor draws = prior.Draw(random.Uniform([Count], ScalarType.Float64), random.Normal([Count, 1], ScalarType.Float64));
+        Tensor draws = prior.Draw(Count, ScalarType.Float64, random);
         Assert.Equal(mean, draws.mean().item<double>(), 5 * Math.Sqrt(draws.var().item<double>() / Count));
     }
 }

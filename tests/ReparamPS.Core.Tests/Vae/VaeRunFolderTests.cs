@@ -1,8 +1,14 @@
 using System.Text.Json;
 using ReparamPS.Data;
+using ReparamPS.Data.Images;
 using ReparamPS.Runs;
 using ReparamPS.Tests;
 using ReparamPS.Vae;
+using ReparamPS.Vae.Likelihoods;
+using ReparamPS.Vae.Objectives;
+using ReparamPS.Vae.Posteriors;
+using ReparamPS.Vae.Priors;
+using ReparamPS.Vae.Steps;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Core.Tests.Vae;

@@ -1,4 +1,4 @@
-using ReparamPS.Vae;
+using ReparamPS.Vae.Steps;
 
 namespace ReparamPS.Core.Tests.Vae;
 

@@ -1,7 +1,9 @@
-using ReparamPS.Data;
+using ReparamPS.Data.Images;
 using ReparamPS.Runs;
 using ReparamPS.Torch;
 using ReparamPS.Vae;
+using ReparamPS.Vae.Likelihoods;
+using ReparamPS.Vae.Steps;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Core.Tests.Vae;
@@ -132,12 +134,12 @@ public sealed class VaeTrainerTests
     }
 
     [Theory]
-    [InlineData(0, "LatentSize must be a whole number from 1 on, but 0 came.")]
-    [InlineData(1, "HiddenSize must be whole numbers from 1 on, but 4,0 came.")]
-    [InlineData(2, "LearningRate must be a positive number, but -1 came.")]
-    [InlineData(3, "Activation must be one of relu, tanh, sigmoid, softplus, elu, but swish came.")]
-    [InlineData(4, "TestFraction must be from 0 to below 1, but 1 came.")]
-    [InlineData(5, "DType must be float32 or float64, but int64 came.")]
+    [InlineData(0, "LatentSize must be a positive integer; got 0.")]
+    [InlineData(1, "HiddenSize must be positive integers; got 4,0.")]
+    [InlineData(2, "LearningRate must be a positive number; got -1.")]
+    [InlineData(3, "Activation must be one of relu, tanh, sigmoid, softplus, elu; got swish.")]
+    [InlineData(4, "TestFraction must be at least 0 and less than 1; got 1.")]
+    [InlineData(5, "DType must be float32 or float64; got int64.")]
     public void A_setting_that_is_not_allowed_is_named(int which, string message)
     {
         VaeOptions options = which switch

@@ -20,8 +20,9 @@ internal static class DensityIntegral
     {
         double extreme = Extreme(distribution.DType);
         Tensor edges = distribution.Icdf(Column(Levels(extreme), distribution));
-        if (distribution.DensityBreaks()?.movedim([-1], [0]) is { } breaks)
+        if (distribution is MixtureSameFamily mixture)
         {
+            Tensor breaks = mixture.DensityBreaks().movedim([-1], [0]);
             // No rule gets a jump of the density right that lies within a cell.
             edges = cat([edges, breaks.maximum(edges.amin([0])).minimum(edges.amax([0]))]).sort(0).Values;
         }

@@ -1,3 +1,4 @@
+using ReparamPS.Torch;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -26,6 +27,9 @@ public abstract class Constraint
     /// <summary>Whether its bounds are parameters of a distribution.</summary>
     internal virtual bool DependsOnParameters => false;
 
+    /// <summary>The interval that single numbers lie in, up to single points; null for other sets.</summary>
+    internal virtual IntervalEnds? Interval => null;
+
     /// <summary>Which values are in the set: Booleans with the shape of <paramref name="value"/> less its event dimensions.</summary>
     public abstract Tensor Check(Tensor value);
 
@@ -38,7 +42,7 @@ public abstract class Constraint
     /// <summary>Whether every value is in the set. Copies one Boolean to the host; the meta device, which has no values, passes.</summary>
     public bool IsMetBy(Tensor value)
     {
-        if (value.device_type == DeviceType.META || value.numel() == 0) return true;
+        if (value.numel() == 0 || !TensorQuestions.HasValues(value)) return true;
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         return Check(value).all().item<bool>();
@@ -50,3 +54,12 @@ public abstract class Constraint
     /// <summary>Reduces a Boolean per element to one per vector.</summary>
     protected static Tensor AllOf(Tensor check) => check.all(-1);
 }
+
+/// <summary>The ends of an interval; infinite where it is open on a side.</summary>
+internal abstract record IntervalEnds;
+
+/// <summary>Ends that are numbers.</summary>
+internal sealed record FixedEnds(double Low, double High) : IntervalEnds;
+
+/// <summary>Ends that are tensors, one for each member of a batch.</summary>
+internal sealed record TensorEnds(Tensor Low, Tensor High) : IntervalEnds;

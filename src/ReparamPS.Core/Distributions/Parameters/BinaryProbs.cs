@@ -21,14 +21,13 @@ internal sealed class BinaryProbs(Tensor? probs, Tensor? logits)
     /// <summary>The log-odds of a 1.</summary>
     public Tensor Logits => logits ?? probs!.log() - (-probs).log1p();
 
-    /// <summary>The log-odds, finite where the probability is 0 or 1, as PyTorch clamps them.</summary>
+    /// <summary>The log-odds, finite where the probability is 0 or 1.</summary>
     public Tensor ClampedLogits
     {
         get
         {
             if (logits is not null) return logits;
-            double epsilon = TorchTypes.Epsilon(probs!.dtype);
-            Tensor clamped = probs.clamp(epsilon, 1 - epsilon);
+            Tensor clamped = probs!.clamp(TorchTypes.Tiny(probs.dtype), 1 - TorchTypes.Epsilon(probs.dtype) / 2);
             return clamped.log() - (-clamped).log1p();
         }
     }

@@ -93,7 +93,7 @@ internal sealed class CategoricalProbs(Tensor? probs, Tensor? logits)
     public Tensor Draw(long[] shape, long[] batchShape, RandomSource random)
     {
         long rows = TensorShapes.Count(batchShape), total = TensorShapes.Count(shape);
-        if (total == 0 || Given.device_type == DeviceType.META) return empty(shape, ScalarType.Int64, Given.device);
+        if (total == 0) return empty(shape, ScalarType.Int64, Given.device);
         Tensor weights = (probs ?? logits!.softmax(-1)).detach();
         Tensor table = TensorShapes.ExpandTo(weights, [.. batchShape, Count]).reshape(rows, Count);
         return random.Categorical(table, total / rows).t().reshape(shape);
@@ -101,7 +101,7 @@ internal sealed class CategoricalProbs(Tensor? probs, Tensor? logits)
 
     private static Tensor Pick(Tensor table, Tensor index)
     {
-        if (table.dim() == 1 && table.device_type != DeviceType.META) return table.index_select(0, index.flatten()).reshape(index.shape);
+        if (table.dim() == 1) return table.index_select(0, index.flatten()).reshape(index.shape);
         TensorShapes.TryBroadcast(index.shape, table.shape[..^1], out long[] shape);
         return table.expand([.. shape, table.shape[^1]]).gather(-1, index.expand(shape).unsqueeze(-1)).squeeze(-1);
     }

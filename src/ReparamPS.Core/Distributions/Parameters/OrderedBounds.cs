@@ -1,4 +1,4 @@
-using TorchSharp;
+using ReparamPS.Torch;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Distributions.Parameters;
@@ -8,12 +8,11 @@ internal static class OrderedBounds
 {
     /// <summary>Checks element by element.</summary>
     /// <exception cref="ParameterConstraintException">An upper bound is not above its lower bound.</exception>
-    public static void Check(DistributionType type, Tensor low, Tensor high)
+    public static void Check(string distribution, IReadOnlyList<ParameterInfo> parameters, Tensor low, Tensor high)
     {
-        if (low.device_type == DeviceType.META) return;
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        if ((high > low).all().item<bool>()) return;
-        throw new ParameterConstraintException(type.Name, new DistributionParameter(type.Parameters.First(parameter => parameter.Name == "High"), high));
+        if (TensorQuestions.All(high > low)) return;
+        throw new ParameterConstraintException(distribution, new DistributionParameter(parameters.First(parameter => parameter.Name == "High"), high));
     }
 }

@@ -7,7 +7,7 @@ namespace ReparamPS.Distributions.Parameters;
 internal static class ParameterChecks
 {
     /// <summary>Checks types, devices, dimensions and constraints, and gives the common batch shape.</summary>
-    public static long[] BatchShape(DistributionType type, IReadOnlyList<DistributionParameter> parameters)
+    public static long[] BatchShape(string distribution, IReadOnlyList<DistributionParameter> parameters)
     {
         DistributionParameter first = parameters[0];
         long[] batch = [];
@@ -16,19 +16,19 @@ internal static class ParameterChecks
             Tensor value = parameter.Value;
             int eventDims = parameter.Constraint.EventDims;
             if (value.dtype is not (ScalarType.Float64 or ScalarType.Float32))
-                throw new ArgumentException($"{type.Name}: {parameter.Name} must be float64 or float32, not {TorchTypes.NameOf(value.dtype)}.", parameter.Name);
+                throw new ArgumentException($"{distribution}: {parameter.Name} must be float64 or float32, not {TorchTypes.NameOf(value.dtype)}.", parameter.Name);
             if (value.dtype != first.Value.dtype)
-                throw new ArgumentException($"{type.Name}: {parameter.Name} is {TorchTypes.NameOf(value.dtype)} and {first.Name} is {TorchTypes.NameOf(first.Value.dtype)}: all parameters must have one type.", parameter.Name);
+                throw new ArgumentException($"{distribution}: {parameter.Name} is {TorchTypes.NameOf(value.dtype)} and {first.Name} is {TorchTypes.NameOf(first.Value.dtype)}: all parameters must have one type.", parameter.Name);
             if (value.device.ToString() != first.Value.device.ToString())
-                throw new ArgumentException($"{type.Name}: {parameter.Name} is on {value.device} and {first.Name} on {first.Value.device}: all parameters must be on one device.", parameter.Name);
+                throw new ArgumentException($"{distribution}: {parameter.Name} is on {value.device} and {first.Name} on {first.Value.device}: all parameters must be on one device.", parameter.Name);
             if (value.dim() < eventDims)
-                throw new ShapeMismatchException($"{type.Name}: {parameter.Name} must be a {parameter.Constraint.Name}, with at least {eventDims} dimension(s), not of shape {TensorShapes.Format(value.shape)}.", parameter.Name);
-            if (!parameter.Constraint.IsMetBy(value)) throw new ParameterConstraintException(type.Name, parameter);
+                throw new ShapeMismatchException($"{distribution}: {parameter.Name} must be a {parameter.Constraint.Name}, with at least {eventDims} dimension(s), not of shape {TensorShapes.Format(value.shape)}.", parameter.Name);
+            if (!parameter.Constraint.IsMetBy(value)) throw new ParameterConstraintException(distribution, parameter);
             long[] own = value.shape[..^eventDims];
             if (!TensorShapes.TryBroadcast(batch, own, out batch))
             {
                 string shapes = string.Join(", ", parameters.Select(each => $"{each.Name} {TensorShapes.Format(each.Value.shape)}"));
-                throw new ShapeMismatchException($"{type.Name}: the parameters' shapes do not broadcast: {shapes}.", parameter.Name);
+                throw new ShapeMismatchException($"{distribution}: the parameters' shapes do not broadcast: {shapes}.", parameter.Name);
             }
         }
         return batch;

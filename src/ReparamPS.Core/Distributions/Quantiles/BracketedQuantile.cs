@@ -9,7 +9,7 @@ internal static class BracketedQuantile
     private const int MostSteps = 200;
 
     /// <summary>The quantile; differentiable once in the parameters, and in the probability, by the implicit function theorem.</summary>
-    public static Tensor Solve(Distribution distribution, Tensor probability, Tensor low, Tensor high)
+    public static Tensor Solve(IContinuousTails distribution, Tensor probability, Tensor low, Tensor high)
     {
         Tensor root = Root(distribution, probability.detach(), low, high);
         Tensor level = distribution.Cdf(root);
@@ -19,13 +19,13 @@ internal static class BracketedQuantile
         return root + TensorChoice.Where(step.detach().isfinite(), step, 0.0);
     }
 
-    private static Tensor Root(Distribution distribution, Tensor probability, Tensor low, Tensor high)
+    private static Tensor Root(IContinuousTails distribution, Tensor probability, Tensor low, Tensor high)
     {
         using var noGrad = no_grad();
         Tensor isLower = probability < 0.5;
         Tensor target = TensorChoice.Where(isLower, probability.log(), (-probability).log1p());
         Tensor x = Middle(low, high), done = low == high;
-        for (int i = 0; i < MostSteps && !done.all().item<bool>(); i++)
+        for (int i = 0; i < MostSteps && !TensorQuestions.All(done); i++)
         {
             Tensor log = TensorChoice.Where(isLower, distribution.LogCdf(x), distribution.LogSurvival(x));
             Tensor excess = TensorChoice.Where(isLower, log - target, target - log);

@@ -1,5 +1,4 @@
 using ReparamPS.Torch;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Distributions.Quantiles;
@@ -16,14 +15,13 @@ internal static class DiscreteQuantile
     /// <param name="isBounded">Whether the first upper value bounds the support.</param>
     public static Tensor Search(Func<Tensor, Tensor> cdf, Tensor probability, Tensor firstUpper, bool isBounded)
     {
-        if (probability.device_type == DeviceType.META) return probability + firstUpper;
         using var noGrad = no_grad();
         Tensor high = firstUpper.expand(broadcast_tensors(probability, firstUpper)[0].shape).floor();
         Tensor low = full_like(high, -1);
         for (int i = 0; !isBounded && i < MostDoublings; i++)
         {
             Tensor tooLow = cdf(high) < probability;
-            if (!tooLow.any().item<bool>()) break;
+            if (!TensorQuestions.Any(tooLow)) break;
             low = TensorChoice.Where(tooLow, high, low);
             high = TensorChoice.Where(tooLow, high * 2 + 1, high);
         }
@@ -41,7 +39,7 @@ internal static class DiscreteQuantile
 
     private static Tensor Bisect(Func<Tensor, Tensor> cdf, Tensor probability, Tensor low, Tensor high)
     {
-        while ((high - low > 1).any().item<bool>())
+        while (TensorQuestions.Any(high - low > 1))
         {
             Tensor middle = ((low + high) / 2).floor();
             Tensor reached = cdf(middle) >= probability;

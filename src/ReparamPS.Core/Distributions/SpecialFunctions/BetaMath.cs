@@ -16,12 +16,37 @@ internal static class BetaMath
     /// <summary>log B(a, b), without the cancellation of its terms at large parameters.</summary>
     public static Tensor LogBeta(Tensor a, Tensor b)
     {
-        Tensor direct = a.lgamma() + b.lgamma() - (a + b).lgamma();
-        Tensor isLarge = maximum(a, b) >= Stirling.Large;
+        Tensor most = maximum(a, b);
+        if (!Stirling.IsAnyLarge(most)) return Direct(a, b);
+        Tensor isLarge = most >= Stirling.Large, small = TensorChoice.Where(isLarge, 1, a), other = TensorChoice.Where(isLarge, 1, b);
+        Tensor scaled = -(a * (b / a).log1p()) - b * (a / b).log1p() - LogScale(a, b);
+        return TensorChoice.Where(isLarge, scaled, Direct(small, other));
+
+        static Tensor Direct(Tensor a, Tensor b) => a.lgamma() + b.lgamma() - (a + b).lgamma();
+    }
+
+    /// <summary>log(xᵃ yᵇ / B(a, b)) at points with x + y = 1, without the cancellation of its terms at large parameters.</summary>
+    /// <param name="a">The power of x.</param>
+    /// <param name="b">The power of y.</param>
+    /// <param name="logX">log x.</param>
+    /// <param name="logY">log y.</param>
+    /// <param name="excess">b x − a y, as exactly as it is known.</param>
+    public static Tensor LogKernel(Tensor a, Tensor b, Tensor logX, Tensor logY, Tensor excess)
+    {
+        Tensor most = maximum(a, b);
+        if (!Stirling.IsAnyLarge(most)) return a * logX + b * logY - LogBeta(a, b);
+        // x and y are (1 + u) a / (a + b) and (1 + v) b / (a + b), where a u + b v = 0.
+        Tensor u = excess / a, v = -excess / b, isNear = (TensorChoice.Abs(u) < 0.5) & (TensorChoice.Abs(v) < 0.5);
+        Tensor near = a * Deficit.Log1pMinus(u.masked_fill(~isNear, 0)) + b * Deficit.Log1pMinus(v.masked_fill(~isNear, 0));
+        Tensor far = a * logX.masked_fill(isNear, 0) + a * (b / a).log1p() + b * logY.masked_fill(isNear, 0) + b * (a / b).log1p();
+        return TensorChoice.Where(isNear, near, far) + LogScale(a, b);
+    }
+
+    /// <summary>Stirling's −log(√(t / a b) √2π) with its remainders, t = a + b: what log B lacks beside its powers.</summary>
+    private static Tensor LogScale(Tensor a, Tensor b)
+    {
         Tensor total = a + b;
-        Tensor scaled = (a - 0.5) * (a / total).log() + (b - 0.5) * (b / total).log() - 0.5 * total.log() + GammaFunctions.HalfLogTwoPi
-            + Stirling.RemainderAnywhere(a) + Stirling.RemainderAnywhere(b) - Stirling.RemainderAnywhere(total);
-        return TensorChoice.Where(isLarge, scaled, direct);
+        return 0.5 * (a.log() + (b / total).log()) - GammaFunctions.HalfLogTwoPi + Stirling.Remainder(total) - Stirling.Remainder(a) - Stirling.Remainder(b);
     }
 
     /// <summary>A reading of the incomplete beta function where x / (1 − x) has given values.</summary>

@@ -1,5 +1,6 @@
 using ReparamPS.Numerics;
 using ReparamPS.Torch;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Distributions.SpecialFunctions;
@@ -15,39 +16,47 @@ internal static class GammaMath
         return draw;
     }
 
-    /// <summary>The log-density at x ≥ 0.</summary>
-    public static Tensor LogDensity(Tensor a, Tensor x)
+    /// <summary>The log-density at a value of a Gamma with a rate.</summary>
+    public static Tensor LogDensity(Tensor a, Tensor rate, Tensor value)
     {
         // At zero a multiple of log 0 decides, which is none at all for a = 1; at infinity the density vanishes.
-        Tensor inside = (x > 0) & (x < double.PositiveInfinity);
-        Tensor at = TensorChoice.Where(inside, x, 1);
-        Tensor zero = TensorChoice.Where(a < 1, double.PositiveInfinity, TensorChoice.Where(a > 1, double.NegativeInfinity, a.new_full([], 0)));
-        Tensor edge = TensorChoice.Where(x > 0, double.NegativeInfinity, zero);
-        return TensorChoice.Where(inside, Stirling.LogGammaDensity(a, at), edge);
+        Tensor isInside = (value > 0) & (value < double.PositiveInfinity), at = TensorChoice.Where(isInside, value, 1), log = at.log();
+        Tensor zero = TensorChoice.Where(a < 1, double.PositiveInfinity, TensorChoice.Where(a > 1, double.NegativeInfinity, rate.log()));
+        Tensor edge = TensorChoice.Where(value > 0, double.NegativeInfinity, zero);
+        return TensorChoice.Where(isInside, Stirling.LogGammaKernel(a, log + rate.log(), at * rate, log), edge);
+    }
+
+    /// <summary>The logarithm of a Poisson mass; at a rate of 0 that at 0 has its slope, and there is no other.</summary>
+    public static Tensor LogMass(Tensor count, Tensor rate)
+    {
+        Tensor isNone = rate == 0;
+        if (rate.device_type != DeviceType.META && !isNone.any().item<bool>()) return Inside(rate);
+        Tensor none = (-rate).masked_fill(~isNone, 0) + TensorChoice.Where(count == 0, 0.0, count.new_full([], double.NegativeInfinity));
+        return TensorChoice.Where(isNone, none, Inside(rate.masked_fill(isNone, 1)));
+
+        Tensor Inside(Tensor rate)
+        {
+            Tensor log = rate.log();
+            return Stirling.LogGammaKernel(count + 1, log, rate, log);
+        }
     }
 
     /// <summary>The entropy.</summary>
-    public static Tensor Entropy(Tensor a)
-    {
-        Tensor isLarge = a >= 1000;
-        Tensor direct = a + a.lgamma() + (1 - a) * a.digamma();
-        // At large a the terms cancel: ½ log(2πe a) − 1/3a − 1/12a² − 1/90a³ + 1/120a⁴.
-        Tensor r = TensorChoice.Where(isLarge, a, 1000).reciprocal();
-        Tensor large = 0.5 - 0.5 * r.log() + GammaFunctions.HalfLogTwoPi - r * (1.0 / 3 + r * (1.0 / 12 + r * (1.0 / 90 - r / 120)));
-        return TensorChoice.Where(isLarge, large, direct);
-    }
+    public static Tensor Entropy(Tensor a) =>
+        // a + log Γ(a) + (1 − a) ψ(a), less the multiples of a log a that cancel.
+        0.5 * a.log() + GammaFunctions.HalfLogTwoPi + 0.5 - 0.5 / a + Stirling.Remainder(a) + (1 - a) * Stirling.RemainderSlope(a);
 
     /// <summary>P(a, x).</summary>
-    public static Tensor Cdf(Tensor a, Tensor x) => Elementwise.Apply((at, to) => GammaPoints.Fill(at, to, gamma => (gamma.P, gamma.Slope, 0)), a, x);
+    public static Tensor Cdf(Tensor a, Tensor x) => Elementwise.Apply((at, to) => GammaPoints.Fill(at, to, gamma => (gamma.P, gamma.Slope, gamma.Density)), a, x);
 
     /// <summary>log P(a, x).</summary>
-    public static Tensor LogCdf(Tensor a, Tensor x) => Elementwise.Apply((at, to) => GammaPoints.Fill(at, to, gamma => (gamma.LogP, gamma.LogPSlope, gamma.LogP)), a, x);
+    public static Tensor LogCdf(Tensor a, Tensor x) => Elementwise.Apply((at, to) => GammaPoints.Fill(at, to, gamma => (gamma.LogP, gamma.LogPSlope, gamma.DensityPerP)), a, x);
 
     /// <summary>Q(a, x) = 1 − P(a, x).</summary>
     public static Tensor Survival(Tensor a, Tensor x) => Elementwise.Apply(
         (at, to) =>
         {
-            GammaPoints.Fill(at, to, gamma => (gamma.Q, -gamma.Slope, 0));
+            GammaPoints.Fill(at, to, gamma => (gamma.Q, -gamma.Slope, gamma.Density));
             if (to.Length > 1) to[2] = -to[2];
         },
         a, x);
@@ -56,7 +65,7 @@ internal static class GammaMath
     public static Tensor LogSurvival(Tensor a, Tensor x) => Elementwise.Apply(
         (at, to) =>
         {
-            GammaPoints.Fill(at, to, gamma => (gamma.LogQ, gamma.LogQSlope, gamma.LogQ));
+            GammaPoints.Fill(at, to, gamma => (gamma.LogQ, gamma.LogQSlope, gamma.DensityPerQ));
             if (to.Length > 1) to[2] = -to[2];
         },
         a, x);

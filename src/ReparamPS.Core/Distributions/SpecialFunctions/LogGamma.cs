@@ -1,5 +1,4 @@
 using ReparamPS.Torch;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Distributions.SpecialFunctions;
@@ -13,10 +12,9 @@ internal static class LogGamma
     /// <summary>Whether a draw has, or nearly has, underflowed.</summary>
     public static bool Underflows(Tensor draws)
     {
-        if (draws.device_type == DeviceType.META || draws.numel() == 0) return false;
+        using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        using Tensor least = draws.min();
-        return least.item<double>() < Floor(draws.dtype);
+        return TensorQuestions.Min(draws) < Floor(draws.dtype);
     }
 
     /// <summary>

@@ -7,33 +7,73 @@ namespace ReparamPS.Distributions.SpecialFunctions;
 /// <summary>Log-gamma terms in tensor operations, so that log-densities can be differentiated as often as one likes.</summary>
 internal static class Stirling
 {
-    // B₂ₙ / (2n (2n − 1)).
-    private static readonly double[] Coefficients = [1.0 / 12, -1.0 / 360, 1.0 / 1260, -1.0 / 1680, 1.0 / 1188, -691.0 / 360360, 1.0 / 156];
-
     /// <summary>Where the series holds full precision.</summary>
     public const double Large = 20;
 
-    /// <summary>δ(x) = log Γ(x) − ((x − ½) log x − x + ½ log 2π) for x of at least <see cref="Large"/>.</summary>
+    // B₂ₙ / (2n (2n − 1)), and the same times −(2n − 1): the series of δ and of its derivative.
+    private static readonly double[] Coefficients = [1.0 / 12, -1.0 / 360, 1.0 / 1260, -1.0 / 1680, 1.0 / 1188, -691.0 / 360360, 1.0 / 156];
+
+    private static readonly double[] SlopeCoefficients = [.. Coefficients.Select((coefficient, n) => -(2 * n + 1) * coefficient)];
+
+    /// <summary>Whether any element is so large that differences of log-gammas would cancel.</summary>
+    public static bool IsAnyLarge(Tensor x) => x.device_type == TorchSharp.DeviceType.META || (x.numel() > 0 && (x >= Large).any().item<bool>());
+
+    /// <summary>δ(x) = log Γ(x) − ((x − ½) log x − x + ½ log 2π) for x > 0.</summary>
     public static Tensor Remainder(Tensor x)
     {
-        Tensor square = x.square().reciprocal(), sum = square * Coefficients[^1];
-        for (int i = Coefficients.Length - 2; i > 0; i--) sum = (sum + Coefficients[i]) * square;
-        return (sum + Coefficients[0]) / x;
+        Tensor isLarge = x >= Large, small = x.clamp_max(Large), large = x.clamp_min(Large);
+        Tensor direct = small.lgamma() - (small - 0.5) * small.log() + small - GammaFunctions.HalfLogTwoPi;
+        return TensorChoice.Where(isLarge, Series(Coefficients, large) / large, direct);
     }
 
-    /// <summary>δ(x) for any x > 0.</summary>
-    public static Tensor RemainderAnywhere(Tensor x)
+    /// <summary>δ′(x) = ψ(x) − log x + 1 / 2x for x > 0.</summary>
+    public static Tensor RemainderSlope(Tensor x)
     {
-        Tensor isLarge = x >= Large, small = x.clamp_max(Large);
-        Tensor direct = small.lgamma() - (small - 0.5) * small.log() + small - GammaFunctions.HalfLogTwoPi;
-        return TensorChoice.Where(isLarge, Remainder(x.clamp_min(Large)), direct);
+        Tensor isLarge = x >= Large, small = x.clamp_max(Large), large = x.clamp_min(Large);
+        Tensor direct = small.digamma() - small.log() + 0.5 / small;
+        return TensorChoice.Where(isLarge, Series(SlopeCoefficients, large) / large.square(), direct);
+    }
+
+    /// <summary>log Γ(b) − log Γ(a) − (b − a) ψ(a), less the part a ((1 + v) log(1 + v) − v) with v = (b − a) / a that large parameters let cancel.</summary>
+    public static Tensor DivergenceRest(Tensor a, Tensor b) =>
+        -0.5 * Deficit.OfRatio(b, a) + Remainder(b) - Remainder(a) - (b - a) * RemainderSlope(a);
+
+    /// <summary>log Γ(x + step) − log Γ(x) for a step that is not negative, with its relative precision where the step is small.</summary>
+    public static Tensor LogGammaStep(Tensor x, Tensor step)
+    {
+        // Γ(x + n) by its recurrence, to where the series holds.
+        Tensor start = x + Large, end = start + step;
+        Tensor series = (start - 0.5) * (step / start).log1p() + step * (end.log() - 1) + Remainder(end) - Remainder(start);
+        return series - Shifts(x, shifted => (step / shifted).log1p());
+    }
+
+    /// <summary>ψ(x + step) − ψ(x) for a step that is not negative, with its relative precision where the step is small.</summary>
+    public static Tensor DigammaStep(Tensor x, Tensor step)
+    {
+        Tensor start = x + Large, end = start + step, r = start.square().reciprocal(), q = end.square().reciprocal(), fall = step * (start + end) * r * q;
+        Tensor series = (step / start).log1p() + 0.5 * step / (start * end) + fall * (1.0 / 12 - (r + q) / 120 + (r.square() + r * q + q.square()) / 252);
+        return series + Shifts(x, shifted => step / (shifted * (shifted + step)));
+    }
+
+    /// <summary>ψ′(x) − ψ′(x + step) for a step that is not negative, with its relative precision where the step is small.</summary>
+    public static Tensor TrigammaStep(Tensor x, Tensor step)
+    {
+        Tensor start = x + Large, end = start + step;
+        return start.polygamma(1) - end.polygamma(1) + Shifts(x, shifted => step * (2 * shifted + step) / (shifted * (shifted + step)).square());
+    }
+
+    private static Tensor Shifts(Tensor x, Func<Tensor, Tensor> term)
+    {
+        Tensor sum = term(x);
+        for (int n = 1; n < Large; n++) sum = sum + term(x + n);
+        return sum;
     }
 
     /// <summary>log Γ(x + ½) − log Γ(x).</summary>
     public static Tensor LogGammaHalfStep(Tensor x)
     {
         Tensor large = x.clamp_min(Large), direct = (x + 0.5).lgamma() - x.lgamma();
-        Tensor scaled = large * (0.5 / large).log1p() + 0.5 * large.log() - 0.5 + Remainder(large + 0.5) - Remainder(large);
+        Tensor scaled = large * Deficit.Log1pMinus(0.5 / large) + 0.5 * large.log() + Remainder(large + 0.5) - Remainder(large);
         return TensorChoice.Where(x >= Large, scaled, direct);
     }
 
@@ -45,13 +85,20 @@ internal static class Stirling
         return TensorChoice.Where(x >= Large, series, direct);
     }
 
-    /// <summary>(a − 1) log x − x − log Γ(a) for x > 0, without the cancellation of its terms at large a.</summary>
-    public static Tensor LogGammaDensity(Tensor a, Tensor x)
+    /// <summary>a log x − log y − x − log Γ(a) for x > 0, without the cancellation of its terms at large a.</summary>
+    public static Tensor LogGammaKernel(Tensor a, Tensor logX, Tensor x, Tensor logY)
     {
-        Tensor direct = (a - 1) * x.log() - x - a.lgamma();
-        Tensor isLarge = a >= Large;
-        Tensor large = a.clamp_min(Large), ratio = x / large;
-        Tensor scaled = large * (ratio.log() + (1 - ratio)) - x.log() + 0.5 * large.log() - GammaFunctions.HalfLogTwoPi - Remainder(large);
-        return TensorChoice.Where(isLarge, scaled, direct);
+        if (!IsAnyLarge(a)) return a * logX - logY - x - a.lgamma();
+        Tensor isLarge = a >= Large, small = a.clamp_max(Large), large = a.clamp_min(Large);
+        Tensor scaled = Deficit.TimesOfRatio(x, large, logX) - logY + 0.5 * large.log() - GammaFunctions.HalfLogTwoPi - Remainder(large);
+        return TensorChoice.Where(isLarge, scaled, small * logX - logY - x - small.lgamma());
+    }
+
+    // A polynomial in 1 / x².
+    private static Tensor Series(double[] coefficients, Tensor x)
+    {
+        Tensor square = x.square().reciprocal(), sum = square * coefficients[^1];
+        for (int i = coefficients.Length - 2; i > 0; i--) sum = (sum + coefficients[i]) * square;
+        return sum + coefficients[0];
     }
 }

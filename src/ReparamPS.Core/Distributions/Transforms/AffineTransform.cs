@@ -36,6 +36,9 @@ public sealed class AffineTransform : Transform
     public Tensor Scale { get; }
 
     /// <inheritdoc/>
+    public override bool IsMonotone => eventDim == 0;
+
+    /// <inheritdoc/>
     public override Tensor Sign(Tensor like) => eventDim == 0 ? As(Scale, like).sign() : base.Sign(like);
 
     /// <inheritdoc/>

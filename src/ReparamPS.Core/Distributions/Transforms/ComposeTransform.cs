@@ -31,6 +31,9 @@ public sealed class ComposeTransform : Transform
     public override long[] InverseShape(long[] shape) => Parts.Reverse().Aggregate(shape, (size, part) => part.InverseShape(size));
 
     /// <inheritdoc/>
+    public override bool IsMonotone => Parts.All(part => part.IsMonotone);
+
+    /// <inheritdoc/>
     public override Tensor Sign(Tensor like) => Parts.Aggregate(ones([], like.dtype, like.device), (sign, part) => sign * part.Sign(like));
 
     /// <inheritdoc/>

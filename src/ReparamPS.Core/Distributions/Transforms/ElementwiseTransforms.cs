@@ -11,6 +11,9 @@ public abstract class IncreasingTransform : Transform
     protected IncreasingTransform(string name, Constraints.Constraint domain, Constraints.Constraint codomain, int cacheSize) : base(name, domain, codomain, cacheSize: cacheSize) { }
 
     /// <inheritdoc/>
+    public override bool IsMonotone => true;
+
+    /// <inheritdoc/>
     public override Tensor Sign(Tensor like) => ones([], like.dtype, like.device);
 }
 

@@ -19,6 +19,9 @@ public sealed class InverseTransform : Transform
     public override long[] InverseShape(long[] shape) => forward.ForwardShape(shape);
 
     /// <inheritdoc/>
+    public override bool IsMonotone => forward.IsMonotone;
+
+    /// <inheritdoc/>
     public override Tensor Sign(Tensor like) => forward.Sign(like);
 
     /// <inheritdoc/>

@@ -114,5 +114,5 @@ public sealed class CorrCholeskyTransform : Transform
     }
 
     // What the elements from a column on, up to the diagonal, sum to in squares: summed from the end, so that no digits cancel.
-    private static Tensor LeftOfSquares(Tensor y) => TriangleVector.SuffixSums(y.tril().square());
+    private static Tensor LeftOfSquares(Tensor y) => TensorFunctions.SuffixSums(y.tril().square());
 }

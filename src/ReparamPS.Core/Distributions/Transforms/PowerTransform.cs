@@ -24,6 +24,9 @@ public sealed class PowerTransform : Transform
     public Tensor Exponent { get; }
 
     /// <inheritdoc/>
+    public override bool IsMonotone => true;
+
+    /// <inheritdoc/>
     public override Tensor Sign(Tensor like) => AffineTransform.As(Exponent, like).sign();
 
     /// <inheritdoc/>

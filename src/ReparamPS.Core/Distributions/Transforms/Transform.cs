@@ -86,6 +86,9 @@ public abstract class Transform
     /// <exception cref="ShapeMismatchException">The output doesn't fit.</exception>
     public virtual long[] InverseShape(long[] shape) => RequireDims(shape, Codomain);
 
+    /// <summary>Whether the map is elementwise and monotone, so that it has a <see cref="Sign"/>.</summary>
+    public virtual bool IsMonotone => false;
+
     /// <summary>1 where the map rises and −1 where it falls, broadcasting against elementwise values.</summary>
     /// <exception cref="NotSupportedException">It isn't monotone, or not elementwise.</exception>
     public virtual Tensor Sign(Tensor like) => throw new NotSupportedException($"The {Name} transform is not elementwise and monotone.");
@@ -125,9 +128,8 @@ public abstract class Transform
 
     private static bool HasValuesOf(Tensor one, Tensor other)
     {
-        if (one.device_type == DeviceType.META) return false;
         using var scope = NewDisposeScope();
-        return (one == other).all().item<bool>();
+        return TensorQuestions.All(one == other);
     }
 
     private long[] RequireDims(long[] shape, Constraint constraint) => shape.Length >= constraint.EventDims

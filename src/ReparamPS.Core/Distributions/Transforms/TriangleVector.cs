@@ -1,4 +1,3 @@
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Distributions.Transforms;
@@ -24,10 +23,6 @@ internal static class TriangleVector
         Tensor flat = vector.new_zeros([.. vector.shape[..^1], width * width]);
         return flat.scatter(-1, Positions(width, -1, vector.device).expand(vector.shape), vector).reshape([.. vector.shape[..^1], width, width]);
     }
-
-    /// <summary>Along the last dimension, each element with all behind it summed: from the end, so that short remainders keep their digits.</summary>
-    public static Tensor SuffixSums(Tensor value) =>
-        value.device_type == DeviceType.META ? value.cumsum(-1) : value.flip(-1).cumsum(-1).flip(-1);
 
     private static Tensor Positions(long width, long offset, Device device)
     {

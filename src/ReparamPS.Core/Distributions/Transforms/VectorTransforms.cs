@@ -61,7 +61,7 @@ public sealed class StickBreakingTransform : Transform
     {
         Tensor head = y.narrow(-1, 0, y.shape[^1] - 1);
         // What is left of the stick, summed from the end, keeps its digits where it is short.
-        Tensor left = TriangleVector.SuffixSums(y).narrow(-1, 1, y.shape[^1] - 1).clamp(min: TorchTypes.Tiny(y.dtype));
+        Tensor left = TensorFunctions.SuffixSums(y).narrow(-1, 1, y.shape[^1] - 1).clamp(min: TorchTypes.Tiny(y.dtype));
         return head.log() - left.log() + LogOffset(head);
     }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using ReparamPS.Distributions;
+using ReparamPS.Numerics;
 using ReparamPS.Torch;
 using static TorchSharp.torch;
 
@@ -58,7 +59,7 @@ public static class GradientEstimation
                     foreach ((string path, Tensor gradients) in found.Gradients)
                     {
                         // The mean of draws that depend on each other is one number: a repetition's.
-                        Moments[] own = Moments.OfColumns(independent || exact ? gradients : gradients.mean([0], keepdim: true));
+                        Moments[] own = ColumnMoments.Of(independent || exact ? gradients : gradients.mean([0], keepdim: true));
                         if (!independent) (repeated.TryGetValue(path, out List<double[]>? means) ? means : repeated[path] = []).Add([.. own.Select(each => each.Mean)]);
                         moments[path] = moments.TryGetValue(path, out Moments[]? before) ? [.. before.Zip(own, (left, right) => left.With(right))] : own;
                     }

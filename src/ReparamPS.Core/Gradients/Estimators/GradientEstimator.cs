@@ -47,7 +47,7 @@ internal abstract class GradientEstimator(EstimationProblem problem)
         {
             return reparameterized ? from.RSample(shape, random) : from.Sample(shape, random);
         }
-        catch (NotSupportedException) when (random is StructuredNoise && from.EventShape.Length == 0)
+        catch (UnstructuredSamplerException) when (from.EventShape.Length == 0 && from.HasQuantile)
         {
             Tensor uniform = random.Uniform([.. shape, .. from.BatchShape], from.DType);
             return reparameterized ? from.Icdf(uniform) : from.Icdf(uniform).detach();

@@ -44,7 +44,7 @@ internal sealed class GradientQuadrature
     /// <param name="objective">f.</param>
     public static Dictionary<string, (double[] Value, double[] Error)>? Of(Distribution distribution, Func<Tensor, Tensor> objective)
     {
-        if (distribution.Support.IsDiscrete || distribution.EventShape.Length > 0 || TensorShapes.Count(distribution.BatchShape) is < 1 or > MostMembers) return null;
+        if (distribution.Support.IsDiscrete || distribution.EventShape.Length > 0 || !distribution.HasQuantile || TensorShapes.Count(distribution.BatchShape) is < 1 or > MostMembers) return null;
         var rule = new GradientQuadrature(new EstimationProblem(distribution, objective));
         bool placed = (rule.centre.isfinite() & rule.spread.isfinite() & (rule.spread > 0) & (rule.low < rule.centre) & (rule.centre < rule.high)).all().item<bool>();
         return placed && (rule.members == 1 || rule.IsSum()) ? rule.Integrate() : null;

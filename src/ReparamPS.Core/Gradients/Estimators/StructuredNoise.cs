@@ -22,7 +22,7 @@ internal sealed class StructuredNoise : RandomSource
     public override Tensor Uniform(long[] shape, ScalarType dtype)
     {
         long total = TensorShapes.Count(shape);
-        if (total % draws != 0) throw new NotSupportedException("This sampler uses another amount of noise than a fixed number for each draw: use independent draws.");
+        if (total % draws != 0) throw new UnstructuredSamplerException("This sampler uses another amount of noise than a fixed number for each draw: use independent draws.");
         int each = (int)(total / draws);
         Tensor points = scheme == DrawScheme.Sobol ? SobolPoints(each) : AntitheticPoints(each);
         return points.reshape(shape).to(dtype, Device);
@@ -58,7 +58,7 @@ internal sealed class StructuredNoise : RandomSource
     /// <inheritdoc/>
     public override Tensor Binomial(Tensor count, Tensor probs) => throw Rejects("binomial");
 
-    private static NotSupportedException Rejects(string name) =>
+    private static UnstructuredSamplerException Rejects(string name) =>
         new($"The {name} sampler rejects proposals, so its draws are no function of a fixed number of uniform numbers: use independent draws.");
 
     private Tensor AntitheticPoints(int each)
@@ -87,3 +87,6 @@ internal sealed class StructuredNoise : RandomSource
         return (uint)(number.item<double>() * 4294967296.0);
     }
 }
+
+/// <summary>A sampler's draws are not a function of a fixed number of uniform numbers, so antithetic and Sobol noise can't drive it.</summary>
+internal sealed class UnstructuredSamplerException(string message) : NotSupportedException(message);

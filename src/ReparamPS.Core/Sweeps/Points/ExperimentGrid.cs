@@ -33,7 +33,7 @@ public static class ExperimentGrid
     public static GridAxis Seeds(int repeat, long start)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(repeat, 1);
-        return new GridAxis(SeedAxis, [.. Enumerable.Range(0, repeat).Select(i => (object)checked(start + i))]);
+        return new GridAxis(SeedAxis, new SeedRange(start, checked(start + repeat - 1)));
     }
 
     private static IEnumerable<ExperimentRow> Enumerate(IReadOnlyList<GridAxis> axes)
@@ -50,5 +50,17 @@ public static class ExperimentGrid
             while (digit >= 0 && ++places[digit] == axes[digit].Values.Count) places[digit--] = 0;
             if (digit < 0) yield break;
         }
+    }
+
+    /// <summary>Seeds are counted, not stored: a grid of billions of points is a stream.</summary>
+    private sealed class SeedRange(long first, long last) : IReadOnlyList<object?>
+    {
+        public int Count => (int)(last - first + 1);
+
+        public object? this[int index] => first + index;
+
+        public IEnumerator<object?> GetEnumerator() => Enumerable.Range(0, Count).Select(i => this[i]).GetEnumerator();
+
+        System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => GetEnumerator();
     }
 }

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
@@ -11,14 +10,11 @@ namespace ReparamPS.Sweeps.Store;
 /// <summary>The records of a sweep folder: one JSON object per line. A file appears whole or not at all.</summary>
 internal static class SweepJson
 {
-    private static readonly JsonReaderOptions ReaderOptions = new() { MaxDepth = 64 };
-    private static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
-
     /// <summary>A record as a line, with its line feed.</summary>
     public static ReadOnlyMemory<byte> Line<T>(T record, JsonTypeInfo<T> type)
     {
         var buffer = new ArrayBufferWriter<byte>(256);
-        using (var json = new Utf8JsonWriter(buffer, WriterOptions)) JsonSerializer.Serialize(json, record, type);
+        using (var json = new Utf8JsonWriter(buffer, RowJson.WriterOptions)) JsonSerializer.Serialize(json, record, type);
         buffer.Write("\n"u8);
         return buffer.WrittenMemory;
     }
@@ -27,7 +23,7 @@ internal static class SweepJson
     public static ReadOnlyMemory<byte> Line(ExperimentRow row)
     {
         var buffer = new ArrayBufferWriter<byte>(256);
-        using (var json = new Utf8JsonWriter(buffer, WriterOptions)) JsonLinesFormat.WriteValue(json, row);
+        using (var json = new Utf8JsonWriter(buffer, RowJson.WriterOptions)) RowJson.WriteValue(json, row);
         buffer.Write("\n"u8);
         return buffer.WrittenMemory;
     }
@@ -48,10 +44,10 @@ internal static class SweepJson
     /// <summary>The row of a line; null if the line is not a whole object.</summary>
     public static ExperimentRow? TryParseRow(ReadOnlySpan<byte> line, string path)
     {
-        var reader = new Utf8JsonReader(line, ReaderOptions);
+        var reader = new Utf8JsonReader(line, RowJson.ReaderOptions);
         try
         {
-            return reader.Read() && reader.TokenType == JsonTokenType.StartObject ? JsonLinesFormat.ReadObject(ref reader, 1, path) : null;
+            return reader.Read() && reader.TokenType == JsonTokenType.StartObject ? RowJson.ReadObject(ref reader, 1, path) : null;
         }
         catch (Exception error) when (error is JsonException or DataFormatException)
         {
@@ -64,16 +60,16 @@ internal static class SweepJson
         SharedFiles.TryRead(path) is { } bytes ? TryParse(bytes, type) : null;
 
     /// <summary>Writes a file of one record; an older file is replaced.</summary>
-    public static void Write<T>(string path, T record, JsonTypeInfo<T> type) => SharedFiles.Write(path, Line(record, type).Span);
+    public static void Write<T>(string path, T record, JsonTypeInfo<T> type) => AtomicFile.WriteAll(path, Line(record, type).Span, flush: false);
 }
 
 /// <summary>Settings inside a record: an object of numbers, strings, Booleans, dates, and lists of them.</summary>
 internal sealed class ExperimentRowConverter : JsonConverter<ExperimentRow>
 {
     public override ExperimentRow Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        reader.TokenType == JsonTokenType.StartObject ? JsonLinesFormat.ReadObject(ref reader, 1, "") : throw new JsonException();
+        reader.TokenType == JsonTokenType.StartObject ? RowJson.ReadObject(ref reader, 1, "") : throw new JsonException();
 
-    public override void Write(Utf8JsonWriter writer, ExperimentRow value, JsonSerializerOptions options) => JsonLinesFormat.WriteValue(writer, value);
+    public override void Write(Utf8JsonWriter writer, ExperimentRow value, JsonSerializerOptions options) => RowJson.WriteValue(writer, value);
 }
 
 /// <summary>The file sweep.json.</summary>

@@ -1,0 +1,113 @@
+using System.Collections;
+using System.Globalization;
+using System.Management.Automation;
+using System.Numerics;
+using ReparamPS.Distributions;
+using ReparamPS.Torch;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Cmdlets.Common;
+
+/// <summary>Reads nested lists of numbers in one pass: their numbers in row-major order and their shape, which every row must have.</summary>
+internal sealed class NestedNumbers
+{
+    // libtorch's own limit; a list that contains itself reaches it.
+    private const int MaxDepth = 64;
+    private const int MaxLazyItems = 1 << 24;
+
+    private readonly string parameter;
+    private readonly List<long> shape = [];
+    private readonly List<double> numbers = [];
+    private int numberDepth = -1;
+
+    private NestedNumbers(string parameter) => this.parameter = parameter;
+
+    /// <summary>Reads a value.</summary>
+    /// <param name="value">A number, numeric text, or lists of them nested to any depth.</param>
+    /// <param name="parameter">The parameter's name, for errors.</param>
+    /// <exception cref="ArgumentException">It holds something that is not a number, or nests too deep.</exception>
+    /// <exception cref="ShapeMismatchException">Rows at one depth have different lengths.</exception>
+    public static (double[] Numbers, long[] Shape) Read(object? value, string parameter)
+    {
+        var reader = new NestedNumbers(parameter);
+        reader.Add(value, 0);
+        return ([.. reader.numbers], [.. reader.shape]);
+    }
+
+    /// <summary>One number.</summary>
+    /// <exception cref="ArgumentException">It is not a number.</exception>
+    public static double Number(object? value, string parameter)
+    {
+        object? bare = TensorInput.Unwrap(value);
+        return bare switch
+        {
+            double or float or decimal or long or int or short or sbyte or ulong or uint or ushort or byte => ((IConvertible)bare).ToDouble(CultureInfo.InvariantCulture),
+            bool flag => flag ? 1 : 0,
+            string text when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double parsed) => parsed,
+            BigInteger whole => (double)whole,
+            Half half => (double)half,
+            TorchSharp.Scalar scalar => TorchSharp.ScalarExtensionMethods.ToDouble(scalar),
+            Tensor { IsInvalid: false } scalar when scalar.numel() == 1 => ManagedValues.ToDoubles(scalar)[0],
+            Tensor { IsInvalid: true } => throw new ArgumentException($"{parameter} must hold numbers; got a disposed tensor.", parameter),
+            Tensor several => throw new ArgumentException($"{parameter} must hold numbers; got a tensor of shape {TensorShapes.Format(several.shape)}. To join tensors, use [TorchSharp.torch]::stack.", parameter),
+            _ => throw new ArgumentException($"{parameter} must hold numbers; got {Quoted(bare)}.", parameter),
+        };
+    }
+
+    /// <summary>A value as part of a message: short, on one line.</summary>
+    public static string Quoted(object? value)
+    {
+        const int MaxLength = 60;
+        if (value is null) return "null";
+        string text = value.ToString()?.ReplaceLineEndings(" ") ?? "";
+        return text.Length <= MaxLength ? $"'{text}'" : $"'{text[..MaxLength]}…'";
+    }
+
+    private void Add(object? value, int depth)
+    {
+        object? bare = TensorInput.Unwrap(value);
+        if (depth > MaxDepth) throw new ArgumentException($"{parameter} is nested more than {MaxDepth} deep. Does the list contain itself?", parameter);
+        if (bare is Array { Rank: > 1 } grid)
+        {
+            for (int i = 0; i < grid.Rank; i++) CheckLength(depth + i, grid.GetLength(i));
+            foreach (object? item in grid) AddNumber(item, depth + grid.Rank);
+        }
+        else if (bare is IEnumerable list and not (string or IDictionary or Tensor))
+        {
+            ICollection items = list as ICollection ?? Listed(list);
+            CheckLength(depth, items.Count);
+            foreach (object? item in items) Add(item, depth + 1);
+        }
+        else
+        {
+            AddNumber(bare, depth);
+        }
+    }
+
+    private void AddNumber(object? value, int depth)
+    {
+        if (numberDepth < 0 && shape.Count == depth) numberDepth = depth;
+        if (depth != numberDepth) throw Ragged();
+        numbers.Add(Number(value, parameter));
+    }
+
+    private void CheckLength(int depth, int length)
+    {
+        bool isFirstAtDepth = depth == shape.Count && numberDepth < 0 && !shape.Contains(0);
+        if (isFirstAtDepth) shape.Add(length);
+        else if (depth >= shape.Count || shape[depth] != length) throw Ragged();
+    }
+
+    private List<object?> Listed(IEnumerable list)
+    {
+        List<object?> items = [];
+        foreach (object? item in list)
+        {
+            if (items.Count == MaxLazyItems) throw new ArgumentException($"{parameter} is a sequence of more than {MaxLazyItems} items. Give an array or a tensor.", parameter);
+            items.Add(item);
+        }
+        return items;
+    }
+
+    private ShapeMismatchException Ragged() => new($"{parameter} must be rectangular: all rows at one depth have the same length.", parameter);
+}

@@ -1,0 +1,114 @@
+using System.Buffers.Binary;
+
+namespace ReparamPS.Data.Images;
+
+/// <summary>
+/// The IDX format of MNIST and its family: two zero bytes, a type, the number of dimensions, their sizes as big-endian 32-bit integers, the values.
+/// Source: http://yann.lecun.com/exdb/mnist/.
+/// </summary>
+internal static class IdxFile
+{
+    private const byte UnsignedByte = 0x08;
+
+    // Deflate makes nothing smaller than by this.
+    private const long LargestRatio = 1032;
+
+    /// <summary>Whether a file starts as IDX files do.</summary>
+    public static bool Matches(ReadOnlySpan<byte> head) => head is [0, 0, var type, >= 1 and <= 8, ..] && SizeOf(type) > 0;
+
+    /// <summary>Whether a file's name is that of an IDX file, so that damage to its first bytes is reported as such.</summary>
+    public static bool IsNamedSo(string path)
+    {
+        string name = Path.GetFileName(path).ToLowerInvariant();
+        if (name.EndsWith(".gz", StringComparison.Ordinal)) name = name[..^3];
+        return name.EndsWith("ubyte", StringComparison.Ordinal) || name.EndsWith(".idx", StringComparison.Ordinal)
+            || name.Contains("idx3", StringComparison.Ordinal) || name.Contains("idx1", StringComparison.Ordinal);
+    }
+
+    /// <summary>Reads images, and the labels that lie beside them by MNIST's naming, if any.</summary>
+    public static ImageDataSet ReadImages(string path, ImageFileOptions options)
+    {
+        (byte type, int[] sizes, byte[] data) = ReadAll(path);
+        if (sizes.Length == 1) throw new DataFormatException(path, "an IDX file of one dimension holds labels, not images.");
+        if (sizes.Any(size => size == 0)) throw new DataFormatException(path, $"the IDX file holds no images: its sizes are {string.Join(" × ", sizes)}.");
+        (int height, int width) = sizes.Length == 3 ? (sizes[1], sizes[2]) : (1, sizes.Skip(1).Aggregate((a, b) => a * b));
+        if (sizes.Length == 2 && ImageFiles.SquareSide(width) is { } side) (height, width) = (side, side);
+        int[]? labels = ReadLabelsBeside(path, sizes[0]);
+        string name = ImageFiles.NameOf(path);
+        if (type == UnsignedByte)
+        {
+            float scale = (float)(options.MaximumValue ?? byte.MaxValue);
+            byte largest = data.Max();
+            if (largest > scale) throw new DataFormatException(path, $"the largest value is {largest}, but MaximumValue says that {scale} means an intensity of 1.");
+            return new ImageDataSet(name, data, scale, height, width, labels);
+        }
+        float[] numbers = ToNumbers(type, data);
+        if (Array.FindIndex(numbers, number => !float.IsFinite(number)) is >= 0 and var bad)
+            throw new DataFormatException(path, $"value {bad} of the IDX file is not a finite number.");
+        return ImageFiles.OfNumbers(path, numbers, options, height, width, labels);
+    }
+
+    private static (byte Type, int[] Sizes, byte[] Data) ReadAll(string path)
+    {
+        using Stream stream = ImageFiles.Open(path);
+        byte[] magic = new byte[4];
+        if (stream.ReadAtLeast(magic, 4, throwOnEndOfStream: false) < 4) throw new DataFormatException(path, "the IDX file is truncated: it ends within its first four bytes.");
+        if (!Matches(magic)) throw new DataFormatException(path, $"not an IDX file: it starts with {Convert.ToHexString(magic)}, and images start with 00000803.");
+        int[] sizes = new int[magic[3]];
+        byte[] size = new byte[4];
+        long values = 1;
+        for (int i = 0; i < sizes.Length; i++)
+        {
+            if (stream.ReadAtLeast(size, 4, throwOnEndOfStream: false) < 4) throw new DataFormatException(path, $"the IDX file is truncated: it ends before the size of dimension {i + 1} of {sizes.Length}.");
+            sizes[i] = BinaryPrimitives.ReadInt32BigEndian(size);
+            if (sizes[i] < 0 || sizes[i] > 0 && values > int.MaxValue / sizes[i]) throw new DataFormatException(path, $"the IDX file's sizes are impossible: dimension {i + 1} is {(uint)sizes[i]}.");
+            values *= sizes[i];
+        }
+        long expected = values * SizeOf(magic[2]);
+        // Checked before so much memory is asked for.
+        if (expected > Array.MaxLength || expected > LargestRatio * new FileInfo(path).Length)
+            throw new DataFormatException(path, $"the IDX file's sizes are impossible: {string.Join(" × ", sizes)} ask for {expected} bytes of values, more than the file can hold.");
+        byte[] data = new byte[expected];
+        int read = stream.ReadAtLeast(data, data.Length, throwOnEndOfStream: false);
+        if (read < expected) throw new DataFormatException(path, $"the IDX file is truncated: its sizes {string.Join(" × ", sizes)} ask for {expected} bytes of values, but it holds {read}.");
+        if (stream.ReadByte() >= 0) throw new DataFormatException(path, $"the IDX file is longer than its sizes {string.Join(" × ", sizes)} say.");
+        return (magic[2], sizes, data);
+    }
+
+    private static int[]? ReadLabelsBeside(string path, int count)
+    {
+        string name = Path.GetFileName(path);
+        string labelName = name.Replace("images", "labels", StringComparison.OrdinalIgnoreCase).Replace("idx3", "idx1", StringComparison.OrdinalIgnoreCase);
+        if (labelName == name) return null;
+        string plain = labelName.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? labelName[..^3] : labelName;
+        string folder = Path.GetDirectoryName(path) ?? "";
+        string? labels = new[] { labelName, plain, plain + ".gz" }.Select(candidate => Path.Combine(folder, candidate)).FirstOrDefault(File.Exists);
+        if (labels is null) return null;
+        (byte type, int[] sizes, byte[] data) = ReadAll(labels);
+        if (sizes.Length != 1) throw new DataFormatException(labels, $"labels have one dimension, but this file has {sizes.Length}.");
+        if (sizes[0] != count) throw new DataFormatException(labels, $"it has {sizes[0]} labels for the {count} images of '{name}'.");
+        return type == UnsignedByte ? Array.ConvertAll(data, value => (int)value) : Array.ConvertAll(ToNumbers(type, data), value => (int)value);
+    }
+
+    private static float[] ToNumbers(byte type, byte[] data)
+    {
+        int size = SizeOf(type);
+        float[] numbers = new float[data.Length / size];
+        for (int i = 0; i < numbers.Length; i++)
+        {
+            ReadOnlySpan<byte> at = data.AsSpan(i * size, size);
+            numbers[i] = type switch
+            {
+                UnsignedByte => at[0],
+                0x09 => (sbyte)at[0],
+                0x0B => BinaryPrimitives.ReadInt16BigEndian(at),
+                0x0C => BinaryPrimitives.ReadInt32BigEndian(at),
+                0x0D => BinaryPrimitives.ReadSingleBigEndian(at),
+                _ => (float)BinaryPrimitives.ReadDoubleBigEndian(at),
+            };
+        }
+        return numbers;
+    }
+
+    private static int SizeOf(byte type) => type switch { 0x08 or 0x09 => 1, 0x0B => 2, 0x0C or 0x0D => 4, 0x0E => 8, _ => 0 };
+}

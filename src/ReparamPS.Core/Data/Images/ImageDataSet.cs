@@ -1,0 +1,151 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using ReparamPS.Native;
+using ReparamPS.Torch;
+using static TorchSharp.torch;
+using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
+
+namespace ReparamPS.Data.Images;
+
+/// <summary>Grey images with intensities between 0 and 1, optionally with labels. They are stored as compactly as in their file; tensors are made on request.</summary>
+public sealed class ImageDataSet
+{
+    private const int RowsAtOnce = 4096;
+
+    private readonly byte[]? bytes;
+    private readonly float[]? numbers;
+    private readonly int[]? positions;
+    private readonly float divisor;
+    private string? hash;
+
+    /// <summary>A data set of bytes.</summary>
+    /// <param name="name">A short name, for rows and charts.</param>
+    /// <param name="bytes">The pixels, image by image, row by row.</param>
+    /// <param name="divisor">The byte that means an intensity of 1.</param>
+    /// <param name="height">Rows per image.</param>
+    /// <param name="width">Columns per image.</param>
+    /// <param name="labels">One label per image; null if there are none.</param>
+    public ImageDataSet(string name, byte[] bytes, float divisor, int height, int width, int[]? labels = null)
+        : this(name, bytes.Length, divisor, height, width, labels) => this.bytes = bytes;
+
+    /// <summary>A data set of numbers.</summary>
+    /// <inheritdoc cref="ImageDataSet(string, byte[], float, int, int, int[])"/>
+    public ImageDataSet(string name, float[] numbers, float divisor, int height, int width, int[]? labels = null)
+        : this(name, numbers.Length, divisor, height, width, labels) => this.numbers = numbers;
+
+    private ImageDataSet(string name, int values, float divisor, int height, int width, int[]? labels)
+    {
+        if (height < 1 || width < 1 || values % (height * width) != 0)
+            throw new ShapeMismatchException($"{values} values are not a whole number of {height}×{width} images.", nameof(values));
+        (Name, this.divisor, Height, Width, Labels) = (name, divisor, height, width, labels);
+        Count = values / PixelCount;
+        if (labels is not null && labels.Length != Count) throw new ShapeMismatchException($"There are {labels.Length} labels for {Count} images.", nameof(labels));
+    }
+
+    // Shares the values of another: parts of a data set need no memory of their own.
+    private ImageDataSet(ImageDataSet of, string name, int[]? positions, float divisor)
+        : this(name, (positions?.Length ?? of.Count) * of.PixelCount, divisor, of.Height, of.Width, of.LabelsAt(positions))
+    {
+        (bytes, numbers, IsScaledByValues) = (of.bytes, of.numbers, of.IsScaledByValues);
+        this.positions = positions is null ? of.positions : of.positions is null ? positions : Array.ConvertAll(positions, position => of.positions[position]);
+    }
+
+    /// <summary>A short name.</summary>
+    public string Name { get; }
+
+    /// <summary>The number of images.</summary>
+    public int Count { get; }
+
+    /// <summary>Rows per image.</summary>
+    public int Height { get; }
+
+    /// <summary>Columns per image.</summary>
+    public int Width { get; }
+
+    /// <summary>Pixels an image.</summary>
+    public int PixelCount => Height * Width;
+
+    /// <summary>One label per image; null if there are none.</summary>
+    public IReadOnlyList<int>? Labels { get; }
+
+    /// <summary>The value that means an intensity of 1. Numbers above it count as 1.</summary>
+    public double MaximumValue => divisor;
+
+    /// <summary>Whether the values themselves determine what means 1, so that a part of them may determine another value.</summary>
+    internal bool IsScaledByValues { get; init; }
+
+    /// <summary>SHA-256 of shape, scale and pixels, in hexadecimal: equal for equal images, wherever they were read from.</summary>
+    public string Hash => hash ??= ComputeHash();
+
+    /// <summary>The images as a matrix, one a row, intensities between 0 and 1.</summary>
+    public Tensor ToTensor(ScalarType dtype, Device device)
+    {
+        NativeLibraries.LoadTorch();
+        using var scope = NewDisposeScope();
+        Tensor result = empty(Count, PixelCount, dtype: dtype, device: device);
+        for (int first = 0; first < Count; first += RowsAtOnce)
+        {
+            int rows = Math.Min(RowsAtOnce, Count - first);
+            using Tensor part = empty(rows, PixelCount, dtype: bytes is not null ? ScalarType.Byte : ScalarType.Float32);
+            Span<byte> values = part.bytes;
+            for (int i = 0; i < rows; i++) RowBytes(first + i).CopyTo(values[(i * (values.Length / rows))..]);
+            using Tensor target = result.narrow(0, first, rows);
+            target.copy_(part);
+        }
+        result.div_((double)divisor);
+        return (numbers is null ? result : result.clamp_max_(1)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Some of the images, in the order given.</summary>
+    /// <param name="rows">Their positions.</param>
+    /// <param name="name">The part's name; null keeps this one.</param>
+    public ImageDataSet Take(IReadOnlyList<int> rows, string? name = null) => new(this, name ?? Name, [.. rows], divisor);
+
+    /// <summary>The same images with another value that means 1.</summary>
+    /// <exception cref="DataFormatException">A byte is above it; numbers above it count as 1.</exception>
+    internal ImageDataSet ScaledTo(double maximum)
+    {
+        if (maximum == MaximumValue) return this;
+        if (bytes is not null && Largest() is var largest && largest > maximum)
+            throw new DataFormatException(Name, $"the largest value is {largest}, but {maximum.ToString(CultureInfo.InvariantCulture)} means an intensity of 1 in the training images.");
+        return new ImageDataSet(this, Name, null, (float)maximum);
+    }
+
+    /// <summary>The largest value.</summary>
+    internal float Largest()
+    {
+        float largest = 0;
+        for (int i = 0; i < Count; i++)
+        {
+            ReadOnlySpan<byte> row = RowBytes(i);
+            largest = Math.Max(largest, bytes is not null ? TensorPrimitives.Max(row) : TensorPrimitives.Max(MemoryMarshal.Cast<byte, float>(row)));
+        }
+        return largest;
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Name}: {Count} images of {Height}×{Width}";
+
+    private ReadOnlySpan<byte> RowBytes(int row)
+    {
+        int start = (positions?[row] ?? row) * PixelCount;
+        return bytes is not null ? bytes.AsSpan(start, PixelCount) : MemoryMarshal.AsBytes(numbers.AsSpan(start, PixelCount));
+    }
+
+    private int[]? LabelsAt(int[]? rows) => Labels is null ? null : rows is null ? [.. Labels] : Array.ConvertAll(rows, row => Labels[row]);
+
+    private string ComputeHash()
+    {
+        using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        byte[] head = new byte[16];
+        BinaryPrimitives.WriteInt32LittleEndian(head, Count);
+        BinaryPrimitives.WriteInt32LittleEndian(head.AsSpan(4), Height);
+        BinaryPrimitives.WriteInt32LittleEndian(head.AsSpan(8), Width);
+        BinaryPrimitives.WriteSingleLittleEndian(head.AsSpan(12), divisor);
+        sha.AppendData(head);
+        for (int i = 0; i < Count; i++) sha.AppendData(RowBytes(i));
+        return Convert.ToHexString(sha.GetHashAndReset()).ToLowerInvariant();
+    }
+}

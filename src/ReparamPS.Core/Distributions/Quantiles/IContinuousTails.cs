@@ -1,0 +1,19 @@
+using static TorchSharp.torch;
+
+namespace ReparamPS.Distributions.Quantiles;
+
+/// <summary>What a quantile is searched with: the CDF, the logarithms of both tails, and the density.</summary>
+internal interface IContinuousTails
+{
+    /// <summary>F(value).</summary>
+    Tensor Cdf(Tensor value);
+
+    /// <summary>log F(value).</summary>
+    Tensor LogCdf(Tensor value);
+
+    /// <summary>log(1 − F(value)).</summary>
+    Tensor LogSurvival(Tensor value);
+
+    /// <summary>The logarithm of the density.</summary>
+    Tensor LogProb(Tensor value);
+}

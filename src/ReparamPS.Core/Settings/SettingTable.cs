@@ -1,0 +1,96 @@
+using System.Globalization;
+using System.Reflection;
+
+namespace ReparamPS.Settings;
+
+/// <summary>A setting of a kind of run.</summary>
+/// <param name="Name">The name: of the property, of the row's column and of the cmdlet's parameter.</param>
+/// <param name="Help">What it does, in one or two sentences.</param>
+/// <param name="Allowed">The allowed values.</param>
+public sealed record Setting(string Name, string Help, AllowedValues Allowed)
+{
+    /// <summary>Whether runs that differ in it are different runs.</summary>
+    public bool IsInRunId { get; init; } = true;
+}
+
+/// <summary>The settings of a kind of run: the one place from which validation, run ids, columns, completion and help are made.</summary>
+/// <typeparam name="T">The record of the values; a property for each setting.</typeparam>
+public sealed class SettingTable<T> : ISettingTable where T : class, new()
+{
+    private static readonly T Defaults = new();
+
+    private readonly Dictionary<string, Setting> byName;
+
+    /// <summary>Makes the table.</summary>
+    /// <param name="settings">The settings, in the order of columns and help.</param>
+    public SettingTable(params Setting[] settings)
+    {
+        All = settings;
+        byName = settings.ToDictionary(setting => setting.Name, StringComparer.OrdinalIgnoreCase);
+    }
+
+    /// <summary>The settings in order.</summary>
+    public IReadOnlyList<Setting> All { get; }
+
+    /// <summary>The setting of a name, ignoring case; null if there is none.</summary>
+    public Setting? Find(string name) => byName.GetValueOrDefault(name);
+
+    /// <summary>The default of a setting.</summary>
+    public object? DefaultOf(Setting setting) => ValueOf(setting, Defaults);
+
+    /// <summary>The value of a setting.</summary>
+    public object? ValueOf(Setting setting, T values) => Property(setting).GetValue(values);
+
+    /// <summary>The value of a setting as text, the same in every culture.</summary>
+    public string TextOf(Setting setting, T values) => ValueOf(setting, values) is var value && value is IEnumerable<int> list ? string.Join(',', list) : Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
+
+    /// <summary>Sets the values that are given; the others keep their defaults.</summary>
+    /// <param name="given">The value of a setting by its name; null: not given.</param>
+    public T Create(Func<string, object?> given)
+    {
+        T values = new();
+        foreach (Setting setting in All)
+            if (given(setting.Name) is { } value) Property(setting).SetValue(values, value);
+        return values;
+    }
+
+    /// <summary>Copies the settings of some names from one record to another.</summary>
+    /// <param name="from">The record to read.</param>
+    /// <param name="to">The record to change.</param>
+    /// <param name="names">Names of settings; other names among them are ignored.</param>
+    public void Copy(T from, T to, IEnumerable<string> names)
+    {
+        foreach (string name in names)
+            if (Find(name) is { } setting) Property(setting).SetValue(to, ValueOf(setting, from));
+    }
+
+    /// <summary>Checks each value on its own.</summary>
+    /// <exception cref="ArgumentException">A value is not allowed.</exception>
+    public void Validate(T values)
+    {
+        foreach (Setting setting in All)
+            Require(setting.Allowed.Holds(ValueOf(setting, values)), setting.Name, setting.Allowed.Text, values);
+    }
+
+    /// <summary>Checks a condition on several values.</summary>
+    /// <param name="holds">Whether it holds.</param>
+    /// <param name="name">The setting that the error names.</param>
+    /// <param name="allowed">What it must be.</param>
+    /// <param name="values">The values.</param>
+    /// <exception cref="ArgumentException">The condition does not hold.</exception>
+    public void Require(bool holds, string name, string allowed, T values)
+    {
+        if (!holds) throw new ArgumentException($"{name} must be {allowed}; got {TextOf(byName[name], values)}.", name);
+    }
+
+    /// <summary>One line per setting that identifies a run, by name: equal for equal runs.</summary>
+    public string Identity(T values) => string.Concat(All.Where(setting => setting.IsInRunId).OrderBy(setting => setting.Name, StringComparer.Ordinal)
+        .Select(setting => $"{setting.Name}={(ValueOf(setting, values) is string text ? text.ToLowerInvariant() : TextOf(setting, values))}\n"));
+
+    /// <summary>The settings that differ, in words.</summary>
+    public IReadOnlyList<string> Differences(T there, T here) =>
+        [.. All.Select(setting => (setting.Name, There: TextOf(setting, there), Here: TextOf(setting, here)))
+            .Where(entry => entry.There != entry.Here).Select(entry => $"{entry.Name} is {entry.There} there and {entry.Here} here")];
+
+    private static PropertyInfo Property(Setting setting) => typeof(T).GetProperty(setting.Name) ?? throw new MissingMemberException(typeof(T).Name, setting.Name);
+}

@@ -1,0 +1,26 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Torch;
+
+/// <summary>
+/// Questions about the values of tensors. The meta device has shapes without values, so that tests can find CPU tensors that strayed in. There each question has one
+/// fixed answer: checks pass and loops end.
+/// </summary>
+internal static class TensorQuestions
+{
+    /// <summary>Whether the tensor has values.</summary>
+    public static bool HasValues(Tensor tensor) => tensor.device_type != DeviceType.META;
+
+    /// <summary>Whether all elements are true; copies one Boolean to the host.</summary>
+    public static bool All(Tensor condition) => !HasValues(condition) || condition.all().item<bool>();
+
+    /// <summary>Whether any element is true; copies one Boolean to the host.</summary>
+    public static bool Any(Tensor condition) => HasValues(condition) && condition.any().item<bool>();
+
+    /// <summary>The largest element; 0 if there is none.</summary>
+    public static double Max(Tensor tensor) => tensor.numel() == 0 ? 0 : HasValues(tensor) ? ManagedValues.ToDoubles(tensor.max())[0] : 1;
+
+    /// <summary>The smallest element; ∞ if there is none.</summary>
+    public static double Min(Tensor tensor) => tensor.numel() > 0 && HasValues(tensor) ? ManagedValues.ToDoubles(tensor.min())[0] : double.PositiveInfinity;
+}

@@ -1,0 +1,31 @@
+using ReparamPS.Torch;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Vae.Posteriors;
+
+/// <summary>Independent normals: mean and log-variance side by side.</summary>
+internal sealed class DiagonalNormalPosterior(int latentSize) : Posterior(latentSize)
+{
+    public override int StatisticsSize => checked(2 * LatentSize);
+
+    public override Tensor Draw(Tensor statistics, Tensor noise, RandomSource random) => Mean(statistics) + StandardDeviation(statistics) * noise;
+
+    public override Tensor LogProbability(Tensor statistics, Tensor draws)
+    {
+        Tensor logVariance = LogVariance(statistics);
+        return -0.5 * ((draws - Mean(statistics)).square() * (-logVariance).exp() + logVariance + Math.Log(2 * Math.PI)).sum(-1);
+    }
+
+    public override Tensor KlDivergence(Tensor statistics) => KlByDimension(statistics).sum(-1);
+
+    public override Tensor StandardDeviation(Tensor statistics) => (0.5 * LogVariance(statistics)).exp();
+
+    /// <summary>KL of each dimension, [images, latent].</summary>
+    public Tensor KlByDimension(Tensor statistics)
+    {
+        Tensor logVariance = LogVariance(statistics);
+        return 0.5 * (Mean(statistics).square() + logVariance.exp() - 1 - logVariance);
+    }
+
+    private Tensor LogVariance(Tensor statistics) => statistics.narrow(1, LatentSize, LatentSize);
+}

@@ -1,0 +1,53 @@
+using ReparamPS.Torch;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Vae.Posteriors;
+
+/// <summary>
+/// q(z | x): what the encoder's output means. Draws are differentiable in the output. Shapes: output [images, <see cref="StatisticsSize"/>], draws
+/// [samples, images, latent], log-densities [samples, images].
+/// </summary>
+internal abstract class Posterior(int latentSize)
+{
+    /// <summary>Latent dimensions.</summary>
+    public int LatentSize { get; } = latentSize;
+
+    /// <summary>Numbers that the encoder returns per image.</summary>
+    public abstract int StatisticsSize { get; }
+
+    /// <summary>The minimum number of latent dimensions.</summary>
+    public virtual int MinLatentSize => 1;
+
+    /// <summary>Whether KL against the fixed prior has a closed form.</summary>
+    public virtual bool HasAnalyticKl => true;
+
+    /// <summary>Whether the fixed prior is standard normal.</summary>
+    public virtual bool HasNormalPrior => true;
+
+    /// <summary>Draws: normals from the noise, which is standard normal and has the draws' shape; others from the stream.</summary>
+    public abstract Tensor Draw(Tensor statistics, Tensor noise, RandomSource random);
+
+    /// <summary>The latent points that draws stand for; only relaxed switches and choices are drawn in other coordinates than their own.</summary>
+    public virtual Tensor Latents(Tensor draws) => draws;
+
+    /// <summary>The log-density at draws.</summary>
+    public abstract Tensor LogProbability(Tensor statistics, Tensor draws);
+
+    /// <summary>KL against the standard normal, one value per image.</summary>
+    public abstract Tensor KlDivergence(Tensor statistics);
+
+    /// <summary>The mean, [images, latent].</summary>
+    public virtual Tensor Mean(Tensor statistics) => statistics.narrow(1, 0, LatentSize);
+
+    /// <summary>The standard deviations, [images, latent].</summary>
+    public abstract Tensor StandardDeviation(Tensor statistics);
+
+    /// <summary>The log-density of the fixed prior at draws.</summary>
+    public virtual Tensor PriorLogProbability(Tensor draws) => StandardNormalLogProbability(draws);
+
+    /// <summary>Latent points from the fixed prior, [count, latent].</summary>
+    public virtual Tensor DrawPrior(int count, ScalarType dtype, RandomSource random) => random.Normal([count, LatentSize], dtype);
+
+    /// <summary>log N(value; 0, 1), summed over the last dimension.</summary>
+    public static Tensor StandardNormalLogProbability(Tensor value) => -0.5 * (value.square() + Math.Log(2 * Math.PI)).sum(-1);
+}

@@ -1,0 +1,69 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+
+namespace ReparamPS.Vae.Steps;
+
+/// <summary>Passes over numbers in the host's memory that have no ready-made operation.</summary>
+internal static class VaeSpans
+{
+    // So many factors between 1 and 2 stay within the range of a float.
+    private const int MostFactors = 100;
+
+    /// <summary>log p(x | l) of a Bernoulli likelihood in its logits, and its slope, negated and scaled, in their place.</summary>
+    /// <param name="logits">The logits without their bias; then scale·(sigmoid(l) − x).</param>
+    /// <param name="bias">What is added to the logits.</param>
+    /// <param name="image">The intensities x.</param>
+    /// <param name="scale">The slope's factor.</param>
+    /// <param name="scratch">As long as the others.</param>
+    /// <returns>Σ x l − max(l, 0) − log(1 + e), with e = exp(−|l|).</returns>
+    public static double Bernoulli<T>(Span<T> logits, ReadOnlySpan<T> bias, ReadOnlySpan<T> image, T scale, Span<T> scratch) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        TensorPrimitives.Add(logits, bias, logits);
+        TensorPrimitives.Abs(logits, scratch);
+        TensorPrimitives.Negate<T>(scratch, scratch);
+        TensorPrimitives.Exp<T>(scratch, scratch);
+        double normalizer = 0;
+        Vector<T> linear = Vector<T>.Zero, product = Vector<T>.One;
+        Span<Vector<T>> ls = MemoryMarshal.Cast<T, Vector<T>>(logits), es = MemoryMarshal.Cast<T, Vector<T>>(scratch);
+        ReadOnlySpan<Vector<T>> xs = MemoryMarshal.Cast<T, Vector<T>>(image);
+        for (int j = 0; j < ls.Length; j++)
+        {
+            Vector<T> l = ls[j], e = es[j], x = xs[j], sum = Vector<T>.One + e, inverse = Vector<T>.One / sum;
+            linear += x * l - Vector.Max(l, Vector<T>.Zero);
+            product *= sum;
+            if (j % MostFactors == MostFactors - 1)
+            {
+                normalizer += LogProduct(product);
+                product = Vector<T>.One;
+            }
+            ls[j] = (Vector.ConditionalSelect(Vector.GreaterThan(l, Vector<T>.Zero), inverse, e * inverse) - x) * scale;
+        }
+        normalizer += LogProduct(product);
+        double rest = 0;
+        for (int i = ls.Length * Vector<T>.Count; i < logits.Length; i++)
+        {
+            T l = logits[i], e = scratch[i], inverse = T.One / (T.One + e);
+            rest += double.CreateChecked(image[i] * l - T.Max(l, T.Zero) - T.Log(T.One + e));
+            logits[i] = ((l > T.Zero ? inverse : e * inverse) - image[i]) * scale;
+        }
+        return double.CreateChecked(Vector.Sum(linear)) + rest - normalizer;
+    }
+
+    /// <summary>Sets values to zero where others are not above it: the slope of relu by its output.</summary>
+    public static void ZeroWhereNotPositive<T>(Span<T> values, ReadOnlySpan<T> others) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        Span<Vector<T>> into = MemoryMarshal.Cast<T, Vector<T>>(values);
+        ReadOnlySpan<Vector<T>> by = MemoryMarshal.Cast<T, Vector<T>>(others);
+        for (int j = 0; j < into.Length; j++) into[j] = Vector.ConditionalSelect(Vector.GreaterThan(by[j], Vector<T>.Zero), into[j], Vector<T>.Zero);
+        for (int i = into.Length * Vector<T>.Count; i < values.Length; i++) values[i] = others[i] > T.Zero ? values[i] : T.Zero;
+    }
+
+    // The logarithm of many factors at once costs one logarithm.
+    private static double LogProduct<T>(Vector<T> product) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        double sum = 0;
+        for (int lane = 0; lane < Vector<T>.Count; lane++) sum += Math.Log(double.CreateChecked(product[lane]));
+        return sum;
+    }
+}

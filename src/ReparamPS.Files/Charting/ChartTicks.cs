@@ -1,0 +1,67 @@
+using System.Globalization;
+using ScottPlot;
+using ScottPlot.TickGenerators;
+
+namespace ReparamPS.Charting;
+
+/// <summary>The ticks of each kind of scale.</summary>
+internal static class ChartTicks
+{
+    /// <summary>The ticks of a scale.</summary>
+    /// <param name="scale">The scale.</param>
+    /// <param name="wholeNumbers">Whether only whole numbers make sense, as for epochs.</param>
+    public static ITickGenerator Of(ChartScale scale, bool wholeNumbers) => scale.Kind switch
+    {
+        ScaleKind.Category => new NumericManual([.. Enumerable.Range(0, scale.Labels.Count).Select(i => (double)i)], [.. scale.Labels]),
+        ScaleKind.Date => new DateTicks(),
+        _ when scale.IsLogarithmic => new LogarithmicTicks(),
+        _ => new NumericAutomatic { LabelFormatter = ChartText.Number, IntegerTicksOnly = wholeNumbers, TickDensity = 0.6 },
+    };
+
+    /// <summary>Dates with as much of the time of day as the range needs, whatever the culture.</summary>
+    private sealed class DateTicks : ITickGenerator
+    {
+        private readonly DateTimeAutomatic automatic = new();
+
+        public Tick[] Ticks => automatic.Ticks;
+
+        public int MaxTickCount { get => automatic.MaxTickCount; set => automatic.MaxTickCount = value; }
+
+        public void Regenerate(CoordinateRange range, Edge edge, PixelLength size, Paint paint, LabelStyle labelStyle)
+        {
+            string format = range.Length switch { > 4 => "yyyy-MM-dd", > 0.1 => "MM-dd HH:mm", _ => "HH:mm:ss" };
+            automatic.LabelFormatter = date => date.ToString(format, CultureInfo.InvariantCulture);
+            automatic.Regenerate(range, edge, size, paint, labelStyle);
+        }
+    }
+}
+
+/// <summary>Ticks at powers of ten, and between them if there is room.</summary>
+internal sealed class LogarithmicTicks : ITickGenerator
+{
+    public Tick[] Ticks { get; private set; } = [];
+
+    public int MaxTickCount { get; set; } = 100;
+
+    public void Regenerate(CoordinateRange range, Edge edge, PixelLength size, Paint paint, LabelStyle labelStyle)
+    {
+        int first = (int)Math.Floor(range.Min), last = (int)Math.Ceiling(range.Max);
+        int step = Math.Max(1, (last - first) / 12);
+        List<Tick> ticks = [];
+        for (int exponent = first; exponent <= last; exponent++)
+        {
+            for (int digit = 1; digit <= 9; digit++)
+            {
+                double place = exponent + Math.Log10(digit);
+                if (place < range.Min || place > range.Max) continue;
+                bool major = digit == 1 ? exponent % step == 0 : IsLabelled(digit, range.Length);
+                if (major) ticks.Add(new Tick(place, digit == 1 ? ChartText.PowerOfTen(exponent) : ChartText.Number(digit * Math.Pow(10, exponent)), true));
+                else if (step == 1) ticks.Add(new Tick(place, "", false));
+            }
+        }
+        Ticks = [.. ticks];
+    }
+
+    // Less than two decades have too few powers of ten.
+    private static bool IsLabelled(int digit, double decades) => decades < 0.7 || (decades < 2.2 && digit is 2 or 5);
+}

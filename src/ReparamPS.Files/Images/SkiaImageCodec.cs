@@ -1,0 +1,60 @@
+using System.Runtime.InteropServices;
+using ReparamPS.Data;
+using ReparamPS.Data.Images;
+using ReparamPS.Libraries;
+using SkiaSharp;
+
+namespace ReparamPS.Images;
+
+/// <summary>PNG pictures through Skia.</summary>
+public sealed class SkiaImageCodec : IImageCodec
+{
+    // Far above any picture to train with, and 256 MB when it is unpacked.
+    private const long MaxPixels = 1 << 26;
+
+    /// <inheritdoc/>
+    public GreyImage ReadPng(string path)
+    {
+        FileLibraries.LoadSkia();
+        // A named pipe has no length either, and opening it would wait for its writer.
+        if (new FileInfo(path).Length == 0) throw new DataFormatException(path, "the file is empty, or not a regular file.");
+        using SKBitmap picture = Decode(path);
+        (int height, int width) = (picture.Height, picture.Width);
+        byte[] pixels = new byte[height * width];
+        for (int y = 0; y < height; y++)
+            for (int x = 0; x < width; x++) pixels[y * width + x] = Luminance(picture.GetPixel(x, y));
+        return new GreyImage(pixels, height, width);
+    }
+
+    /// <inheritdoc/>
+    public void WritePng(Stream stream, GreyImage image)
+    {
+        FileLibraries.LoadSkia();
+        GCHandle pixels = GCHandle.Alloc(image.Pixels, GCHandleType.Pinned);
+        try
+        {
+            using var map = new SKPixmap(new SKImageInfo(image.Width, image.Height, SKColorType.Gray8, SKAlphaType.Opaque), pixels.AddrOfPinnedObject(), image.Width);
+            using SKData data = map.Encode(SKEncodedImageFormat.Png, 100) ?? throw new IOException($"A picture of {image.Width} × {image.Height} pixels can't be written as PNG.");
+            data.SaveTo(stream);
+        }
+        finally
+        {
+            pixels.Free();
+        }
+    }
+
+    private static SKBitmap Decode(string path)
+    {
+        using SKCodec codec = SKCodec.Create(path) ?? throw new DataFormatException(path, "the picture can't be read: it is damaged, truncated or not a PNG.");
+        if (codec.EncodedFormat != SKEncodedImageFormat.Png) throw new DataFormatException(path, $"not a PNG picture but {codec.EncodedFormat.ToString().ToUpperInvariant()}.");
+        if ((long)codec.Info.Width * codec.Info.Height > MaxPixels) throw new DataFormatException(path, $"the picture has {codec.Info.Width} × {codec.Info.Height} pixels; at most {MaxPixels} pixels are allowed.");
+        var picture = new SKBitmap(codec.Info.WithAlphaType(codec.Info.IsOpaque ? codec.Info.AlphaType : SKAlphaType.Premul).WithColorSpace(null));
+        // A truncated picture would decode in part.
+        if (codec.GetPixels(picture.Info, picture.GetPixels()) is var result && result == SKCodecResult.Success) return picture;
+        picture.Dispose();
+        throw new DataFormatException(path, $"the picture is damaged or truncated ({result}).");
+    }
+
+    // ITU-R BT.601.
+    private static byte Luminance(SKColor color) => (byte)Math.Round(0.299 * color.Red + 0.587 * color.Green + 0.114 * color.Blue);
+}

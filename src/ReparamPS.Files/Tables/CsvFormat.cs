@@ -1,0 +1,142 @@
+using CsvHelper;
+using ReparamPS.Data;
+
+namespace ReparamPS.Tables;
+
+/// <summary>
+/// Comma-separated values (RFC 4180, UTF-8, invariant). What is not quoted is a number, a Boolean or a date if it looks like one, and null if it is empty; what is quoted
+/// is text. So a string that looks like a number is written in quotes, and comes back as a string. In a file that quotes its whole header without need,
+/// as Export-Csv's do, quotes say nothing about types.
+/// </summary>
+internal sealed class CsvFormat : IRowFormat
+{
+    private static readonly CsvReaderOptions ReaderOptions = new()
+    {
+        Separator = ',',
+        HasHeader = false,
+        SkipEmptyLines = false,
+        TrackLineNumbers = true,
+        MalformedData = CsvMalformedDataHandling.Throw,
+        DetectSeparatorHint = false,
+    };
+
+    public IEnumerable<ExperimentRow> Read(string path, Stream stream)
+    {
+        using CsvReader reader = CsvReader.Create(stream, ReaderOptions, leaveOpen: true);
+        if (!Advance(reader, path)) yield break;
+        (string[] columns, bool quotesEverything) = Header(reader, path);
+        while (Advance(reader, path))
+        {
+            if (columns.Length > 1 && IsBlank(reader)) continue;
+            if (reader.FieldCount != columns.Length)
+            {
+                throw new DataFormatException(path, $"line {reader.LineNumber} has {Fields(reader.FieldCount)}, but the header has {columns.Length}.");
+            }
+            object?[] values = new object?[columns.Length];
+            for (int i = 0; i < values.Length; i++) values[i] = Value(reader, i, quotesEverything);
+            yield return new ExperimentRow(columns, values);
+        }
+    }
+
+    public IRowWriter CreateWriter(Stream stream, string? older)
+    {
+        if (older is null) return new Writer(stream, null);
+        using var input = new FileStream(older, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        TextTail.EndLine(stream);
+        return new Writer(stream, ReadHeader(older, input));
+    }
+
+    /// <summary>A writer that continues with existing columns, or starts with those of its first row.</summary>
+    internal static IRowWriter CreateWriter(Stream stream, string[]? columns) => new Writer(stream, columns);
+
+    /// <summary>The columns of an existing table; null if it has none yet.</summary>
+    internal static string[]? ReadHeader(string path, Stream input)
+    {
+        using CsvReader reader = CsvReader.Create(input, ReaderOptions, leaveOpen: true);
+        return Advance(reader, path) ? Header(reader, path).Columns : null;
+    }
+
+    private static bool Advance(CsvReader reader, string path)
+    {
+        try
+        {
+            return reader.Read();
+        }
+        catch (CsvFormatException error)
+        {
+            throw new DataFormatException(path, $"line {error.LineNumber}: {error.Message}", error);
+        }
+        catch (Exception error) when (error is InvalidDataException or EndOfStreamException)
+        {
+            throw new DataFormatException(path, $"the gzip stream is damaged after line {reader.LineNumber}: {error.Message}", error);
+        }
+    }
+
+    private static (string[] Columns, bool QuotesEverything) Header(CsvReader reader, string path)
+    {
+        string[] columns = new string[reader.FieldCount];
+        bool allQuoted = true, needless = false;
+        var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        for (int i = 0; i < columns.Length; i++)
+        {
+            string name = reader.GetString(i);
+            bool quoted = IsQuoted(reader, i);
+            allQuoted &= quoted;
+            needless |= quoted && name.Length > 0 && name.AsSpan().IndexOfAny(",\"\r\n") < 0;
+            columns[i] = name.Length > 0 ? name : $"Column{i + 1}";
+            if (!seen.Add(columns[i])) throw new DataFormatException(path, $"line {reader.LineNumber}: the header has the column '{columns[i]}' twice.");
+        }
+        return (columns, allQuoted && needless);
+    }
+
+    private static object? Value(CsvReader reader, int index, bool quotesEverything)
+    {
+        if (!IsQuoted(reader, index)) return reader.IsEmpty(index) ? null : ExperimentValue.Parse(reader.GetString(index));
+        string text = reader.GetString(index);
+        return quotesEverything && text.Length > 0 ? ExperimentValue.Parse(text) : text;
+    }
+
+    private static bool IsQuoted(CsvReader reader, int index) => reader.GetRawSpan(index) is [(byte)'"', ..];
+
+    private static bool IsBlank(CsvReader reader) => reader.FieldCount == 1 && reader.GetRawSpan(0).IsEmpty;
+
+    private static string Fields(int count) => count == 1 ? "1 field" : $"{count} fields";
+
+    private sealed class Writer(Stream stream, string[]? columns) : IRowWriter
+    {
+        private readonly CsvWriter writer = CsvWriter.Create(stream, new CsvWriterOptions { NewLine = "\n" }, leaveOpen: true);
+        private TableColumns? table = columns is null ? null : new TableColumns(columns);
+
+        public void Write(ExperimentRow row, long number)
+        {
+            table ??= WriteHeader(row.Columns);
+            object?[] values = table.Arrange(row, number);
+            if (values is [null])
+            {
+                // A lone null is an empty line; the library would write "", which is the empty string.
+                writer.Flush();
+                stream.WriteByte((byte)'\n');
+                return;
+            }
+            foreach (object? value in values)
+            {
+                if (value is string text) writer.WriteField(text, NeedsQuotes(text) ? CsvQuoting.Always : CsvQuoting.WhenNeededOrWhitespace);
+                else writer.WriteField(ExperimentValue.Format(value));
+            }
+            writer.EndRecord();
+        }
+
+        public void Complete() => writer.Flush();
+
+        public void Dispose() => writer.Dispose();
+
+        private static bool NeedsQuotes(string text) => text.Length == 0 || ExperimentValue.Parse(text) is not string;
+
+        private TableColumns WriteHeader(IReadOnlyList<string> names)
+        {
+            foreach (string name in names) writer.WriteField(name);
+            writer.EndRecord();
+            return new TableColumns(names);
+        }
+    }
+}

@@ -1,0 +1,46 @@
+using System.IO.Compression;
+using ReparamPS.Data;
+
+namespace ReparamPS.Tables;
+
+/// <summary>A text format in a gzip stream. Appended rows become a second member of the stream, as gzip allows.</summary>
+internal sealed class GzippedFormat(IRowFormat inner) : IRowFormat
+{
+    public bool HasFixedColumns => inner.HasFixedColumns;
+
+    public IEnumerable<ExperimentRow> Read(string path, Stream stream)
+    {
+        using var unzipped = new GZipStream(stream, CompressionMode.Decompress, leaveOpen: true);
+        foreach (ExperimentRow row in inner.Read(path, unzipped)) yield return row;
+    }
+
+    public IRowWriter CreateWriter(Stream stream, string? older)
+    {
+        string[]? columns = null;
+        if (older is not null && inner is CsvFormat)
+        {
+            using var input = new GZipStream(new FileStream(older, FileMode.Open, FileAccess.Read, FileShare.ReadWrite), CompressionMode.Decompress);
+            columns = CsvFormat.ReadHeader(older, input);
+        }
+        var zipped = new GZipStream(stream, CompressionLevel.Optimal, leaveOpen: true);
+        return new Writer(inner is CsvFormat ? CsvFormat.CreateWriter(zipped, columns) : inner.CreateWriter(zipped, older: null), zipped);
+    }
+
+    private sealed class Writer(IRowWriter rows, GZipStream zipped) : IRowWriter
+    {
+        public void Write(ExperimentRow row, long number) => rows.Write(row, number);
+
+        public void Complete()
+        {
+            rows.Complete();
+            rows.Dispose();
+            zipped.Dispose();
+        }
+
+        public void Dispose()
+        {
+            rows.Dispose();
+            zipped.Dispose();
+        }
+    }
+}

@@ -1,0 +1,104 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using ReparamPS.Data;
+
+namespace ReparamPS.Tables;
+
+/// <summary>
+/// JSON lines: an object a line, whose columns may differ from line to line. Dates, NaN and the infinities are strings there ("2026-01-31T12:00:00Z", "NaN"); a string that
+/// only looks like one is written with its first character as a \u escape, which every reader takes for the same string, and which this one does not convert.
+/// </summary>
+internal sealed class JsonLinesFormat : IRowFormat
+{
+    public bool HasFixedColumns => false;
+
+    public IEnumerable<ExperimentRow> Read(string path, Stream stream)
+    {
+        using var lines = new StreamReader(stream, new UTF8Encoding(false), detectEncodingFromByteOrderMarks: true, bufferSize: 1 << 16, leaveOpen: true);
+        string[] columns = [];
+        long number = 0;
+        while (NextLine(lines, path, number) is { } line)
+        {
+            number++;
+            if (string.IsNullOrWhiteSpace(line)) continue;
+            ExperimentRow row = ReadLine(line, number, path);
+            // Equal rows share one list of columns.
+            if (row.Columns.SequenceEqual(columns)) row = row with { Columns = columns };
+            else columns = [.. row.Columns];
+            yield return row;
+        }
+    }
+
+    public IRowWriter CreateWriter(Stream stream, string? older)
+    {
+        if (older is not null) TextTail.EndLine(stream);
+        return new Writer(stream);
+    }
+
+    private static string? NextLine(StreamReader lines, string path, long number)
+    {
+        try
+        {
+            return lines.ReadLine();
+        }
+        catch (Exception error) when (error is InvalidDataException or EndOfStreamException)
+        {
+            throw new DataFormatException(path, $"the gzip stream is damaged after line {number}: {error.Message}", error);
+        }
+    }
+
+    private static ExperimentRow ReadLine(string line, long number, string path)
+    {
+        byte[] bytes = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(line.Length));
+        try
+        {
+            int length = Encoding.UTF8.GetBytes(line, bytes);
+            var reader = new Utf8JsonReader(bytes.AsSpan(0, length), RowJson.ReaderOptions);
+            reader.Read();
+            if (reader.TokenType != JsonTokenType.StartObject) throw new DataFormatException(path, $"line {number} is not a JSON object.");
+            ExperimentRow row = RowJson.ReadObject(ref reader, number, path);
+            // Throws where something follows the object.
+            reader.Read();
+            return row;
+        }
+        catch (JsonException error)
+        {
+            throw new DataFormatException(path, $"line {number}, byte {error.BytePositionInLine + 1} is not JSON: {error.Message}", error);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(bytes);
+        }
+    }
+
+    private sealed class Writer(Stream stream) : IRowWriter
+    {
+        private readonly ArrayBufferWriter<byte> buffer = new(1 << 16);
+        private Utf8JsonWriter? json;
+
+        public void Write(ExperimentRow row, long number)
+        {
+            json ??= new Utf8JsonWriter(buffer, RowJson.WriterOptions);
+            json.WriteStartObject();
+            for (int i = 0; i < row.Columns.Count; i++)
+            {
+                json.WritePropertyName(row.Columns[i]);
+                RowJson.WriteValue(json, ExperimentValue.Normalize(row.Values[i], row.Columns[i]));
+            }
+            json.WriteEndObject();
+            json.Flush();
+            json.Reset();
+            buffer.Write("\n"u8);
+            if (buffer.WrittenCount > 1 << 15) Complete();
+        }
+
+        public void Complete()
+        {
+            stream.Write(buffer.WrittenSpan);
+            buffer.ResetWrittenCount();
+        }
+
+        public void Dispose() => json?.Dispose();
+    }
+}

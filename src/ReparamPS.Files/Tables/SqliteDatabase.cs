@@ -1,0 +1,84 @@
+using Microsoft.Data.Sqlite;
+using ReparamPS.Data;
+using ReparamPS.Libraries;
+
+namespace ReparamPS.Tables;
+
+/// <summary>What reading and writing SQLite databases share: connections, names, and errors that say what is the matter.</summary>
+internal static class SqliteDatabase
+{
+    /// <summary>The extension of a database's file.</summary>
+    public const string Extension = ".sqlite";
+
+    /// <summary>The table for rows if none is named.</summary>
+    public const string DefaultTable = "rows";
+
+    /// <summary>Whether a path names a database.</summary>
+    public static bool Has(string path) => path.EndsWith(Extension, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Opens a database.</summary>
+    public static SqliteConnection Open(string path, SqliteOpenMode mode)
+    {
+        FileLibraries.LoadSqlite();
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = Path.GetFullPath(path), Mode = mode, Pooling = false }.ToString());
+        try
+        {
+            connection.Open();
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Executes a statement.</summary>
+    public static void Execute(this SqliteConnection connection, string statement)
+    {
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = statement;
+        command.ExecuteNonQuery();
+    }
+
+    /// <summary>The names of all tables and views but SQLite's own.</summary>
+    public static List<string> Tables(SqliteConnection connection)
+    {
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name";
+        using SqliteDataReader reader = command.ExecuteReader();
+        List<string> names = [];
+        while (reader.Read()) names.Add(reader.GetString(0));
+        return names;
+    }
+
+    /// <summary>The columns of a table, with their declared types; empty if the table does not exist.</summary>
+    public static List<(string Name, string Type)> Columns(SqliteConnection connection, string table)
+    {
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = "SELECT name, type FROM pragma_table_info($table)";
+        command.Parameters.AddWithValue("$table", table);
+        using SqliteDataReader reader = command.ExecuteReader();
+        List<(string, string)> columns = [];
+        while (reader.Read()) columns.Add((reader.GetString(0), reader.GetString(1)));
+        return columns;
+    }
+
+    /// <summary>A name as SQL has it.</summary>
+    public static string Quote(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+
+    /// <summary>SQLite's failure as one of files.</summary>
+    public static Exception Explain(SqliteException error, string path)
+    {
+        const int busy = 5, locked = 6, readOnly = 8, full = 13, cannotOpen = 14, corrupt = 11, noDatabase = 26;
+        return error.SqliteErrorCode switch
+        {
+            noDatabase => new DataFormatException(path, "not an SQLite database.", error),
+            corrupt => new DataFormatException(path, $"the database is damaged: {error.Message}", error),
+            busy or locked => new IOException($"'{path}' is in use by another process, and stayed so.", error),
+            full => new IOException($"'{path}': the disk is full.", error),
+            readOnly or cannotOpen => new UnauthorizedAccessException($"'{path}' can't be {(error.SqliteErrorCode == readOnly ? "written to" : "opened")}: {error.Message}", error),
+            _ => new IOException($"'{path}': {error.Message}", error),
+        };
+    }
+}

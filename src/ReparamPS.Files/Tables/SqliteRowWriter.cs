@@ -1,0 +1,182 @@
+using Microsoft.Data.Sqlite;
+using ReparamPS.Data;
+
+namespace ReparamPS.Tables;
+
+/// <summary>
+/// Writes rows to a table of an SQLite database, all in one transaction: all of them or none. An existing database keeps its other tables; a new one is written
+/// under a temporary name. The columns' types are settled by the first rows; a column that comes later is added.
+/// </summary>
+internal sealed class SqliteRowWriter : IRowWriter
+{
+    private readonly string path;
+    private readonly AtomicFile? created;
+    private readonly string table;
+    private readonly SqliteConnection connection;
+    private readonly List<SqliteColumn> columns = [];
+    private readonly List<ExperimentRow> unsettled = [];
+    private SqliteCommand? insert;
+    private IReadOnlyList<string>? lastColumns;
+    private int[] places = [];
+    private bool settled;
+
+    /// <summary>Opens, or starts, the database.</summary>
+    public SqliteRowWriter(string path, string? table, bool append, ExistingFile existing)
+    {
+        (this.path, this.table) = (path, table ?? SqliteDatabase.DefaultTable);
+        bool extends = File.Exists(path) && new FileInfo(path).Length > 0;
+        if (!extends)
+        {
+            created = new AtomicFile(path, append && existing == ExistingFile.Refuse ? ExistingFile.Replace : existing);
+            created.Stream.Dispose();
+        }
+        try
+        {
+            connection = SqliteDatabase.Open(created?.TemporaryPath ?? path, SqliteOpenMode.ReadWrite);
+        }
+        catch (SqliteException error)
+        {
+            created?.Dispose();
+            throw SqliteDatabase.Explain(error, path);
+        }
+        try
+        {
+            Begin(append);
+        }
+        catch (Exception error)
+        {
+            Dispose();
+            if (error is SqliteException known) throw SqliteDatabase.Explain(known, path);
+            throw;
+        }
+    }
+
+    public void Write(ExperimentRow row, long number) => Guard(() =>
+    {
+        if (settled)
+        {
+            Insert(row, number);
+            return;
+        }
+        unsettled.Add(ExperimentValue.Normalize(row));
+        if (unsettled.Count == AtomicRowWriter.SettlingRows) Settle(number);
+    });
+
+    public void Complete()
+    {
+        Guard(() =>
+        {
+            if (!settled) Settle(unsettled.Count);
+            connection.Execute("COMMIT");
+        });
+        Close();
+        created?.Commit();
+    }
+
+    public void Dispose()
+    {
+        // What was not committed is rolled back with the connection.
+        Close();
+        created?.Dispose();
+    }
+
+    private void Begin(bool append)
+    {
+        // A file that nobody knows yet needs no journal.
+        if (created is not null) connection.Execute("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF");
+        connection.Execute("BEGIN IMMEDIATE");
+        List<(string Name, string Type)> there = SqliteDatabase.Columns(connection, table);
+        if (!append && there.Count > 0) connection.Execute($"DROP TABLE {SqliteDatabase.Quote(table)}");
+        if (!append || there.Count == 0) return;
+        columns.AddRange(there.Select(column => SqliteColumn.Of(column.Name, column.Type)));
+        settled = true;
+    }
+
+    // The rows so far say what the columns are.
+    private void Settle(long number)
+    {
+        settled = true;
+        foreach (string name in unsettled.SelectMany(row => row.Columns).Distinct(StringComparer.OrdinalIgnoreCase))
+        {
+            columns.Add(new SqliteColumn(name, ColumnKinds.Of(unsettled.Select(row => row[name]))));
+        }
+        if (columns.Count == 0)
+        {
+            if (unsettled.Count > 0) throw new ArgumentException("A table of SQLite needs at least one column, but the rows have none.", nameof(number));
+            return;
+        }
+        connection.Execute($"CREATE TABLE {SqliteDatabase.Quote(table)} ({string.Join(", ", columns.Select(Declared))})");
+        long first = number - unsettled.Count + 1;
+        for (int i = 0; i < unsettled.Count; i++) Insert(unsettled[i], first + i);
+        unsettled.Clear();
+    }
+
+    private void Insert(ExperimentRow row, long number)
+    {
+        if (!ReferenceEquals(row.Columns, lastColumns)) Learn(row);
+        SqliteParameterCollection parameters = insert!.Parameters;
+        foreach (SqliteParameter parameter in parameters) parameter.Value = DBNull.Value;
+        for (int i = 0; i < places.Length; i++)
+        {
+            SqliteColumn column = columns[places[i]];
+            object? value = ExperimentValue.Normalize(row.Values[i], column.Name);
+            if (!column.Accepts(value))
+            {
+                throw new ArgumentException(
+                    $"Row {number} holds the {value!.GetType().Name} {ExperimentValue.Format(value)} in column '{column.Name}', which the rows before it made {column.Type}. "
+                    + "Convert the column to one type, or write .jsonl, whose rows may differ.", column.Name);
+            }
+            parameters[places[i]].Value = column.ToStored(value);
+        }
+        insert.ExecuteNonQuery();
+    }
+
+    private void Learn(ExperimentRow row)
+    {
+        int[] found = new int[row.Columns.Count];
+        bool grown = insert is null;
+        for (int i = 0; i < found.Length; i++)
+        {
+            found[i] = columns.FindIndex(column => column.Name.Equals(row.Columns[i], StringComparison.OrdinalIgnoreCase));
+            if (found[i] >= 0) continue;
+            var added = new SqliteColumn(row.Columns[i], ColumnKinds.Of([ExperimentValue.Normalize(row.Values[i], row.Columns[i])]));
+            connection.Execute($"ALTER TABLE {SqliteDatabase.Quote(table)} ADD COLUMN {Declared(added)}");
+            found[i] = columns.Count;
+            columns.Add(added);
+            grown = true;
+        }
+        if (grown) PrepareInsert();
+        (lastColumns, places) = (row.Columns, found);
+    }
+
+    private void PrepareInsert()
+    {
+        insert?.Dispose();
+        insert = connection.CreateCommand();
+        insert.CommandText =
+            $"INSERT INTO {SqliteDatabase.Quote(table)} ({string.Join(", ", columns.Select(column => SqliteDatabase.Quote(column.Name)))}) VALUES ({string.Join(", ", columns.Select((_, i) => $"$p{i}"))})";
+        for (int i = 0; i < columns.Count; i++) insert.Parameters.Add(new SqliteParameter($"$p{i}", DBNull.Value));
+        insert.Prepare();
+    }
+
+    private static string Declared(SqliteColumn column) => $"{SqliteDatabase.Quote(column.Name)} {column.Type}";
+
+    private void Close()
+    {
+        insert?.Dispose();
+        insert = null;
+        connection.Dispose();
+    }
+
+    private void Guard(Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (SqliteException error)
+        {
+            throw SqliteDatabase.Explain(error, path);
+        }
+    }
+}

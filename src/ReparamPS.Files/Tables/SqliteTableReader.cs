@@ -1,0 +1,65 @@
+using Microsoft.Data.Sqlite;
+using ReparamPS.Data;
+
+namespace ReparamPS.Tables;
+
+/// <summary>Reads a table of any SQLite database.</summary>
+internal static class SqliteTableReader
+{
+    private const int SmallestDatabase = 512;
+
+    /// <summary>Reads the rows one by one.</summary>
+    /// <param name="path">The database.</param>
+    /// <param name="table">The table; null takes 'rows', or the only one.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    /// <exception cref="DataFormatException">The file is not a database.</exception>
+    /// <exception cref="ArgumentException">The database has no such table.</exception>
+    public static IEnumerable<ExperimentRow> Read(string path, string? table, CancellationToken cancellation)
+    {
+        // SQLite takes a truncated header for an empty database.
+        if (new FileInfo(path).Length is > 0 and < SmallestDatabase) throw new DataFormatException(path, "not an SQLite database.");
+        using SqliteConnection connection = Guard(path, () => SqliteDatabase.Open(path, SqliteOpenMode.ReadOnly), cancellation);
+        // A view may compute for ever before its first row.
+        using CancellationTokenRegistration interrupting = cancellation.Register(() => SQLitePCL.raw.sqlite3_interrupt(connection.Handle));
+        string? name = Guard(path, () => Choose(connection, path, table), cancellation);
+        if (name is null) yield break;
+        SqliteColumn[] columns = Guard(path, () => SqliteDatabase.Columns(connection, name).ConvertAll(column => SqliteColumn.Of(column.Name, column.Type)).ToArray(), cancellation);
+        string[] names = Array.ConvertAll(columns, column => column.Name);
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = $"SELECT {string.Join(", ", names.Select(SqliteDatabase.Quote))} FROM {SqliteDatabase.Quote(name)}";
+        using SqliteDataReader reader = Guard(path, command.ExecuteReader, cancellation);
+        while (Guard(path, reader.Read, cancellation))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            object?[] values = new object?[columns.Length];
+            for (int i = 0; i < values.Length; i++) values[i] = columns[i].FromStored(reader.GetValue(i), path);
+            yield return new ExperimentRow(names, values);
+        }
+    }
+
+    // Null if there is none and none is named.
+    private static string? Choose(SqliteConnection connection, string path, string? table)
+    {
+        List<string> tables = SqliteDatabase.Tables(connection);
+        if (tables.Count == 0 && table is null) return null;
+        string wanted = table ?? (tables.Count == 1 ? tables[0] : SqliteDatabase.DefaultTable);
+        return tables.Find(name => name.Equals(wanted, StringComparison.OrdinalIgnoreCase))
+            ?? throw new ArgumentException($"Table: '{path}' has no table '{wanted}'; {(tables.Count == 0 ? "it is empty" : $"it has {string.Join(", ", tables)}")}.", nameof(table));
+    }
+
+    private static T Guard<T>(string path, Func<T> call, CancellationToken cancellation)
+    {
+        try
+        {
+            return call();
+        }
+        catch (SqliteException) when (cancellation.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(cancellation);
+        }
+        catch (SqliteException error)
+        {
+            throw SqliteDatabase.Explain(error, path);
+        }
+    }
+}

@@ -1,0 +1,54 @@
+using ReparamPS.Data;
+
+namespace ReparamPS.Tables;
+
+/// <summary>
+/// The columns that a table has settled on, and where each row keeps them. A column that a row lacks is null there; one that the table lacks is an error.
+/// </summary>
+internal sealed class TableColumns(IReadOnlyList<string> names)
+{
+    private IReadOnlyList<string>? lastColumns;
+    private int[] lastPlaces = [];
+
+    /// <summary>The names, in the table's order.</summary>
+    public IReadOnlyList<string> Names { get; } = names;
+
+    /// <summary>A row's values in the table's order.</summary>
+    public object?[] Arrange(ExperimentRow row, long number)
+    {
+        if (!ReferenceEquals(row.Columns, lastColumns)) Learn(row.Columns, number);
+        object?[] values = new object?[Names.Count];
+        for (int i = 0; i < values.Length; i++)
+        {
+            if (lastPlaces[i] >= 0) values[i] = ExperimentValue.Normalize(row.Values[lastPlaces[i]], Names[i]);
+        }
+        return values;
+    }
+
+    private void Learn(IReadOnlyList<string> columns, long number)
+    {
+        int[] places = new int[Names.Count];
+        Array.Fill(places, -1);
+        for (int i = 0; i < columns.Count; i++)
+        {
+            int place = IndexOf(columns[i]);
+            if (place < 0)
+            {
+                throw new ArgumentException(
+                    $"Row {number} has a column '{columns[i]}' that the table lacks; its columns are {string.Join(", ", Names)}. "
+                    + "Give all rows the same columns, or write .jsonl, whose rows may differ.", nameof(columns));
+            }
+            places[place] = i;
+        }
+        (lastColumns, lastPlaces) = (columns, places);
+    }
+
+    private int IndexOf(string column)
+    {
+        for (int i = 0; i < Names.Count; i++)
+        {
+            if (string.Equals(Names[i], column, StringComparison.OrdinalIgnoreCase)) return i;
+        }
+        return -1;
+    }
+}

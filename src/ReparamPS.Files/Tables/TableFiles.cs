@@ -1,0 +1,94 @@
+using ReparamPS.Data;
+
+namespace ReparamPS.Tables;
+
+/// <summary>Tables in files: CSV (.csv), JSON Lines (.jsonl), both also gzipped (.csv.gz, .jsonl.gz), Parquet (.parquet) and SQLite (.sqlite). The extension tells the format.</summary>
+public sealed class TableFiles : ITableFiles
+{
+    private static readonly TimeSpan AppendPatience = TimeSpan.FromMinutes(5);
+
+    private static readonly (string Extension, IRowFormat Format)[] Formats =
+    [
+        (".csv", new CsvFormat()),
+        (".jsonl", new JsonLinesFormat()),
+        (".parquet", new ParquetFormat()),
+        (".csv.gz", new GzippedFormat(new CsvFormat())),
+        (".jsonl.gz", new GzippedFormat(new JsonLinesFormat())),
+    ];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Extensions { get; } = [.. Formats.Select(format => format.Extension), SqliteDatabase.Extension];
+
+    /// <inheritdoc/>
+    public IEnumerable<ExperimentRow> Read(string path, string? table, CancellationToken cancellation)
+    {
+        IRowFormat? format = FormatOf(path, table);
+        if (Directory.Exists(path)) throw new ArgumentException($"'{path}' is a folder; expected a file.", nameof(path));
+        if (!File.Exists(path)) throw new FileNotFoundException($"'{path}' does not exist.", path);
+        return format is null ? SqliteTableReader.Read(path, table, cancellation) : ReadRows(path, format, cancellation);
+    }
+
+    /// <inheritdoc/>
+    public ITableWriter CreateWriter(string path, bool append, ExistingFile existing, string? table, CancellationToken cancellation)
+    {
+        IRowFormat? format = FormatOf(path, table);
+        AtomicFile.CheckTarget(path, append && existing == ExistingFile.Refuse ? ExistingFile.Replace : existing);
+        // Existing rows are copied before new ones are added, so only one process may do that at a time. The lock lies beside the file itself, whatever path leads to it.
+        FileLock? appending = append ? FileLock.Take(AtomicFile.Beside(path, ".lock"), AppendPatience, cancellation) : null;
+        try
+        {
+            return new TableWriter(format is null ? new SqliteRowWriter(path, table, append, existing) : new AtomicRowWriter(path, format, append, existing), appending);
+        }
+        catch
+        {
+            appending?.Dispose();
+            throw;
+        }
+    }
+
+    private static IEnumerable<ExperimentRow> ReadRows(string path, IRowFormat format, CancellationToken cancellation)
+    {
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1 << 16);
+        foreach (ExperimentRow row in format.Read(path, stream))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            yield return row;
+        }
+    }
+
+    // Null for a database, which is more than a stream of rows.
+    private IRowFormat? FormatOf(string path, string? table)
+    {
+        if (SqliteDatabase.Has(path)) return null;
+        if (table is not null) throw new ArgumentException($"Table: only a database ({SqliteDatabase.Extension}) has tables; got '{path}'.", nameof(table));
+        // The longest extension wins: .csv.gz is not .gz.
+        foreach ((string extension, IRowFormat format) in Formats.OrderByDescending(known => known.Extension.Length))
+        {
+            if (path.EndsWith(extension, StringComparison.OrdinalIgnoreCase)) return format;
+        }
+        throw new ArgumentException($"'{path}': the extension must be one of {string.Join(", ", Extensions)}.", nameof(path));
+    }
+
+    private sealed class TableWriter(IRowWriter rows, FileLock? appending) : ITableWriter
+    {
+        public long Count { get; private set; }
+
+        public void Write(ExperimentRow row)
+        {
+            rows.Write(row, Count + 1);
+            Count++;
+        }
+
+        public void Complete()
+        {
+            rows.Complete();
+            appending?.Dispose();
+        }
+
+        public void Dispose()
+        {
+            rows.Dispose();
+            appending?.Dispose();
+        }
+    }
+}

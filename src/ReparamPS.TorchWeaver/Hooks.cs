@@ -1,0 +1,116 @@
+using Mono.Cecil;
+using Mono.Cecil.Cil;
+using Mono.Cecil.Rocks;
+
+namespace ReparamPS.TorchWeaver;
+
+/// <summary>Calls of the guard that replace no native function: memory of tensors, texts of errors, devices and null texts.</summary>
+internal static class Hooks
+{
+    /// <summary>Installs all of them.</summary>
+    public static void Install(ModuleDefinition module, GuardMembers guards)
+    {
+        CountMemory(module, guards);
+        CleanErrors(module, guards);
+        CheckDevices(module, guards);
+        RefuseNullTexts(module, guards);
+        SayDisposed(module);
+    }
+
+    private static void SayDisposed(ModuleDefinition module)
+    {
+        Dictionary<string, string> plain = new()
+        {
+            ["Tensor invalid -- empty handle."] = "The tensor is disposed.",
+            ["Scalar invalid -- empty handle."] = "The number is disposed.",
+        };
+        foreach (Instruction text in module.GetTypes().SelectMany(type => type.Methods).Where(each => each.HasBody).SelectMany(each => each.Body.Instructions).Where(each => each.OpCode.Code == Code.Ldstr))
+        {
+            if (plain.TryGetValue((string)text.Operand, out string? sentence)) text.Operand = sentence;
+        }
+    }
+
+    private static void CountMemory(ModuleDefinition module, GuardMembers guards)
+    {
+        TypeDefinition tensor = Type(module, "TorchSharp.torch/Tensor");
+        var bytes = new FieldDefinition("nativeBytes", FieldAttributes.Private, module.TypeSystem.Int64);
+        tensor.Fields.Add(bytes);
+
+        MethodDefinition constructor = tensor.Methods.SingleOrDefault(each => each.IsConstructor && !each.IsStatic && each.Parameters is [{ ParameterType.FullName: "System.IntPtr" }, _])
+            ?? throw new WeavingException("Tensor has no constructor from a handle.");
+        Before(constructor, each => each.OpCode.Code == Code.Ret, body => [
+            body.Create(OpCodes.Ldarg_0), body.Create(OpCodes.Ldarg_1), body.Create(OpCodes.Call, guards.Method("MemoryBudget", "Add")), body.Create(OpCodes.Stfld, bytes)]);
+
+        foreach (MethodDefinition release in tensor.Methods.Where(each => each.HasBody && !each.IsStatic && each.Name is "Dispose" or "DecoupleFromNativeHandle"))
+        {
+            if (release.Name == "Dispose" && release.Parameters.Count == 0) continue;
+            Before(release, each => each is { OpCode.Code: Code.Stfld, Operand: FieldReference { Name: "handle" } } && each.Previous is not null, body => [
+                body.Create(OpCodes.Ldarg_0), body.Create(OpCodes.Ldfld, bytes), body.Create(OpCodes.Call, guards.Method("MemoryBudget", "Remove")),
+                body.Create(OpCodes.Ldarg_0), body.Create(OpCodes.Ldc_I4_0), body.Create(OpCodes.Conv_I8), body.Create(OpCodes.Stfld, bytes)]);
+        }
+    }
+
+    private static void CleanErrors(ModuleDefinition module, GuardMembers guards)
+    {
+        MethodDefinition check = Type(module, "TorchSharp.torch").Methods.Single(each => each.Name == "CheckForErrors");
+        Before(check, each => each is { OpCode.Code: Code.Newobj, Operand: MethodReference { DeclaringType.Name: "ExternalException" } },
+            body => [body.Create(OpCodes.Call, guards.Method("NativeErrors", "Clean"))]);
+    }
+
+    private static void CheckDevices(ModuleDefinition module, GuardMembers guards)
+    {
+        TypeDefinition device = Type(module, "TorchSharp.torch/Device");
+        MethodDefinition type = device.Methods.Single(each => each.Name == "get_type"), index = device.Methods.Single(each => each.Name == "get_index");
+        foreach (MethodDefinition constructor in device.Methods.Where(each => each.IsConstructor && !each.IsStatic))
+        {
+            Before(constructor, each => each.OpCode.Code == Code.Ret, body => [
+                body.Create(OpCodes.Ldarg_0), body.Create(OpCodes.Call, type), body.Create(OpCodes.Ldarg_0), body.Create(OpCodes.Call, index),
+                body.Create(OpCodes.Call, guards.Method("Replacements", "CheckDevice"))]);
+        }
+    }
+
+    /// <summary>The native side makes a std::string of these, which a null pointer makes undefined.</summary>
+    private static void RefuseNullTexts(ModuleDefinition module, GuardMembers guards)
+    {
+        MethodReference notNull = guards.Method("Replacements", "NotNull");
+        foreach (MethodDefinition method in module.GetTypes().SelectMany(type => type.Methods).Where(each => each.HasBody).ToList())
+        {
+            foreach (MethodDefinition native in method.Body.Instructions.Where(each => each.OpCode.Code == Code.Call && each.Operand is MethodReference { Name: var name } && name.StartsWith("THS", StringComparison.Ordinal))
+                .Select(each => ((MethodReference)each.Operand).Resolve()).Where(each => each is { IsPInvokeImpl: true }).Distinct().ToList())
+            {
+                if (!native.Parameters.Any(each => each.ParameterType.FullName == "System.String")) continue;
+                foreach (ParameterDefinition text in method.Parameters.Where(each => each.ParameterType.FullName == "System.String"))
+                {
+                    ILProcessor body = method.Body.GetILProcessor();
+                    Instruction first = method.Body.Instructions[0];
+                    body.InsertBefore(first, body.Create(OpCodes.Ldarg, text));
+                    body.InsertBefore(first, body.Create(OpCodes.Call, notNull));
+                    body.InsertBefore(first, body.Create(OpCodes.Pop));
+                }
+                break;
+            }
+        }
+    }
+
+    /// <summary>Inserts before each instruction that matches; jumps to it reach what was inserted.</summary>
+    private static void Before(MethodDefinition method, Func<Instruction, bool> matches, Func<ILProcessor, Instruction[]> insert)
+    {
+        method.Body.SimplifyMacros();
+        ILProcessor body = method.Body.GetILProcessor();
+        List<Instruction> found = [.. method.Body.Instructions.Where(matches)];
+        if (found.Count == 0) throw new WeavingException($"{method.FullName} does not look as expected.");
+        foreach (Instruction each in found)
+        {
+            Instruction moved = body.Create(OpCodes.Nop);
+            (moved.OpCode, moved.Operand) = (each.OpCode, each.Operand);
+            each.OpCode = OpCodes.Nop;
+            each.Operand = null;
+            body.InsertAfter(each, moved);
+            foreach (Instruction made in insert(body)) body.InsertBefore(moved, made);
+        }
+        method.Body.OptimizeMacros();
+    }
+
+    private static TypeDefinition Type(ModuleDefinition module, string name) =>
+        module.GetTypes().SingleOrDefault(each => each.FullName == name) ?? throw new WeavingException($"TorchSharp has no type {name}.");
+}
