@@ -2,7 +2,6 @@ using ReparamPS.Distributions.Constraints;
 using ReparamPS.Distributions.Parameters;
 using ReparamPS.Distributions.SpecialFunctions;
 using ReparamPS.Torch;
-using TorchSharp;
 using static ReparamPS.Distributions.Constraints.Constraints;
 using static TorchSharp.torch;
 

@@ -1,6 +1,5 @@
 using ReparamPS.Distributions.Parameters;
 using ReparamPS.Torch;
-using TorchSharp;
 using static ReparamPS.Distributions.Constraints.Constraints;
 using static TorchSharp.torch;
 

@@ -1,5 +1,4 @@
 using ReparamPS.Distributions;
-using ReparamPS.Gradients;
 using ReparamPS.Native;
 using ReparamPS.Torch;
 using static TorchSharp.torch;

@@ -1,6 +1,3 @@
-using ReparamPS.Distributions;
-using ReparamPS.Optimization;
-
 namespace ReparamPS.Inference;
 
 /// <summary>The family of normal distributions that a posterior is approximated by.</summary>

@@ -1,5 +1,3 @@
-using ReparamPS.Distributions;
-
 namespace ReparamPS.Inference;
 
 /// <summary>How a posterior is fitted.</summary>

@@ -1,5 +1,3 @@
-using ReparamPS.Distributions;
-using ReparamPS.Gradients.Estimators;
 using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace ReparamPS.Inference;

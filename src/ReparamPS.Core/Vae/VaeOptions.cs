@@ -1,7 +1,6 @@
 using ReparamPS.Optimization;
 using ReparamPS.Settings;
 using ReparamPS.Torch;
-using ReparamPS.Vae.Likelihoods;
 using ReparamPS.Vae.Objectives;
 using ReparamPS.Vae.Posteriors;
 using ReparamPS.Vae.Priors;

@@ -1,6 +1,5 @@
 using ReparamPS.Distributions.Constraints;
 using ReparamPS.Torch;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Distributions.Transforms;

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using ReparamPS.Policies.Problems;
-using static TorchSharp.torch;
 
 namespace ReparamPS.Policies.Training;
 

@@ -1,5 +1,4 @@
 using ReparamPS.Data;
-using ReparamPS.Distributions;
 using ReparamPS.Numerics;
 
 namespace ReparamPS.Sweeps.Points;
