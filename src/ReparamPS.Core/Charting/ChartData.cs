@@ -11,7 +11,7 @@ public sealed class ChartData
     /// <summary>How many rows there are.</summary>
     public int Count { get; private set; }
 
-    /// <summary>The columns' names, in the order in which they came.</summary>
+    /// <summary>The columns' names, in their order in the rows.</summary>
     public IReadOnlyList<string> Columns => names;
 
     /// <summary>Adds a row. A column that other rows lack is empty there.</summary>

@@ -84,7 +84,7 @@ internal sealed record ChartSeries(string Name, double[] X, double[] Y, double[]
 /// <param name="Rows">The rows' numbers.</param>
 internal sealed record ChartGroup(string? Name, IReadOnlyList<int> Rows)
 {
-    /// <summary>The groups in the order of their values, if these are numbers, else in the order in which they came.</summary>
+    /// <summary>The groups in the order of their values, if these are numbers; otherwise in the order of the rows.</summary>
     public static IReadOnlyList<ChartGroup> Of(ChartData data, IReadOnlyList<string> columns)
     {
         if (columns.Count == 0) return [new ChartGroup(null, [.. Enumerable.Range(0, data.Count)])];

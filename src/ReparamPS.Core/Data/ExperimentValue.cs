@@ -51,7 +51,7 @@ public static class ExperimentValue
         DateTime date => date.ToString("O", CultureInfo.InvariantCulture),
         DateTimeOffset date => date.ToString("O", CultureInfo.InvariantCulture),
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
-        _ => throw new ArgumentException($"A {value.GetType().Name} is no value of a table.", nameof(value)),
+        _ => throw new ArgumentException($"A table cannot hold a {value.GetType().Name}.", nameof(value)),
     };
 
     /// <summary>What a text says: a number, a Boolean or an ISO 8601 date if it is one, else the text itself. "007" and "+1" are text.</summary>

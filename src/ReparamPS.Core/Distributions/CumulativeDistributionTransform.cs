@@ -15,7 +15,7 @@ public sealed class CumulativeDistributionTransform : Transform
         : base("CumulativeDistribution", distribution.Support, UnitInterval, cacheSize: cacheSize)
     {
         if (distribution.EventShape.Length > 0 || distribution.Support.IsDiscrete)
-            throw new ArgumentException($"CumulativeDistribution: Distribution must be continuous and univariate, but {distribution.Name} came.", nameof(distribution));
+            throw new ArgumentException($"Distribution must be continuous and univariate; got {distribution.Name}.", nameof(distribution));
         Distribution = distribution;
     }
 

@@ -237,7 +237,7 @@ public abstract class Distribution : IContinuousTails
 
     private Tensor DrawFrom(long[] sampleShape, RandomSource? random)
     {
-        if (sampleShape.Any(size => size < 0)) throw new ShapeMismatchException($"A sample shape has no negative sizes: {TensorShapes.Format(sampleShape)} came.", nameof(sampleShape));
+        if (sampleShape.Any(size => size < 0)) throw new ShapeMismatchException($"The sizes of a sample shape must be at least 0; got {TensorShapes.Format(sampleShape)}.", nameof(sampleShape));
         using var own = random is null ? new RandomSource(null, Device) : null;
         using var scope = NewDisposeScope();
         return Fresh(Draw([.. sampleShape, .. batchShape, .. EventShape], random ?? own!)).MoveToOuterDisposeScope();

@@ -99,5 +99,5 @@ public sealed class Independent : Distribution
 
     private static long[] Split(Distribution source, int dims) => dims >= 0 && dims <= source.BatchShape.Length
         ? source.BatchShape[..^dims]
-        : throw new ShapeMismatchException($"Independent: ReinterpretedBatchNdims must be from 0 to {source.BatchShape.Length}, the number of batch dimensions of {source.Name}, but {dims} came.", "ReinterpretedBatchNdims");
+        : throw new ShapeMismatchException($"ReinterpretedBatchNdims must be from 0 to {source.BatchShape.Length}, the number of batch dimensions of {source.Name}; got {dims}.", "ReinterpretedBatchNdims");
 }

@@ -36,7 +36,7 @@ public sealed class LKJCholesky : Distribution
     public LKJCholesky(int dim, Tensor concentration)
         : base(Definition, [("Concentration", concentration)], [dim, dim])
     {
-        if (dim < 2) throw new ArgumentException($"LKJCholesky: Dim must be at least 2, but {dim} came.", nameof(dim));
+        if (dim < 2) throw new ArgumentException($"Dim must be at least 2; got {dim}.", nameof(dim));
         (Dim, Concentration) = (dim, concentration);
     }
 

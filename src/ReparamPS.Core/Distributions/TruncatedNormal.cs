@@ -44,7 +44,7 @@ public sealed class TruncatedNormal : Distribution
         : base(Definition, [("Loc", loc), ("Scale", scale), ("Low", low), ("High", high)], [])
     {
         (Loc, Scale, Low, High) = (loc, scale, low, high);
-        OrderedBounds.Check(Name, Type.Parameters, low, high);
+        OrderedBounds.Check(Type.Parameters, low, high);
     }
 
     /// <summary>The mean before truncation.</summary>

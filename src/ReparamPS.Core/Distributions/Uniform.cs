@@ -33,7 +33,7 @@ public sealed class Uniform : Distribution
     public Uniform(Tensor low, Tensor high) : base(Definition, [("Low", low), ("High", high)], [])
     {
         (Low, High) = (low, high);
-        OrderedBounds.Check(Name, Type.Parameters, low, high);
+        OrderedBounds.Check(Type.Parameters, low, high);
     }
 
     /// <summary>The lower bound.</summary>

@@ -47,7 +47,7 @@ public sealed class Wishart : Distribution
     {
         (Df, this.matrix) = (df, matrix);
         Constraints.Constraint enough = GreaterThan(EventShape[0] - 1);
-        if (!enough.IsMetBy(df)) throw new ParameterConstraintException("Wishart", new DistributionParameter(new ParameterInfo("Df", enough), df));
+        if (!enough.IsMetBy(df)) throw new ParameterConstraintException(new DistributionParameter(new ParameterInfo("Df", enough), df));
     }
 
     /// <summary>The degrees of freedom.</summary>

@@ -45,7 +45,7 @@ public sealed record MonteCarloEstimate(Tensor Value, Tensor StandardError)
             ((left.StandardError.square() + right.StandardError.square()).sqrt() / 2).MoveToOuterDisposeScope());
     }
 
-    // The density of one is no number beside the mass of the other.
+    // A density cannot be compared with a probability mass.
     private static Distribution RefuseDifferentMeasures(Distribution p, Distribution q) => p.Support.IsDiscrete == q.Support.IsDiscrete ? p : throw new ArgumentException(
         $"P ({p.Name}) is {Kind(p)} and Q ({q.Name}) is {Kind(q)}: neither has a density that draws of the other could be compared by. KL(P ‖ Q) is infinite, the Jensen–Shannon divergence log 2.", nameof(q));
 
@@ -58,7 +58,7 @@ public sealed record MonteCarloEstimate(Tensor Value, Tensor StandardError)
     // In pieces, so that the draws need not fit into memory at once; means and squares are joined as Chan, Golub and LeVeque do.
     private static MonteCarloEstimate Average(Distribution p, Func<Tensor, Tensor> function, long draws, RandomSource random)
     {
-        if (draws < 2) throw new ArgumentException($"At least 2 draws are needed for a standard error, but {draws} came.", nameof(draws));
+        if (draws < 2) throw new ArgumentException($"Draws must be at least 2, for a standard error; got {draws}.", nameof(draws));
         using var scope = NewDisposeScope();
         long piece = Math.Max(2, MostAtOnce / Math.Max(1, TensorShapes.Count([.. p.BatchShape, .. p.EventShape]))), done = 0;
         Tensor? mean = null, squares = null;

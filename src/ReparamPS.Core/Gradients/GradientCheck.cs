@@ -22,8 +22,8 @@ public static class GradientCheck
         TensorFunction function, IReadOnlyList<Tensor> inputs, GradientCheckOptions? options = null, CancellationToken cancellation = default)
     {
         options ??= new GradientCheckOptions();
-        if (!(options.Epsilon > 0)) throw new ArgumentException($"Epsilon must be positive, but {options.Epsilon} came.", nameof(options));
-        if (options.Order is not (1 or 2)) throw new ArgumentException($"Order must be 1 or 2, but {options.Order} came.", nameof(options));
+        if (!(options.Epsilon > 0)) throw new ArgumentException($"Epsilon must be positive; got {options.Epsilon}.", nameof(options));
+        if (options.Order is not (1 or 2)) throw new ArgumentException($"Order must be 1 or 2; got {options.Order}.", nameof(options));
         using var scope = NewDisposeScope();
         using var grad = enable_grad();
         bool any = inputs.Any(input => input.is_floating_point() && input.requires_grad);

@@ -20,8 +20,8 @@ public static class ReparameterizationCheck
     {
         options ??= new ReparameterizationCheckOptions();
         if (!distribution.HasRSample) throw new NotReparameterizableException(distribution);
-        if (options.Draws is < 2) throw new ArgumentException($"Draws must be at least 2, but {options.Draws} came.", nameof(options));
-        if (options.Tolerance is <= 0 or double.NaN) throw new ArgumentException($"Tolerance must be positive, but {options.Tolerance} came.", nameof(options));
+        if (options.Draws is < 2) throw new ArgumentException($"Draws must be at least 2; got {options.Draws}.", nameof(options));
+        if (options.Tolerance is <= 0 or double.NaN) throw new ArgumentException($"Tolerance must be positive; got {options.Tolerance}.", nameof(options));
         using var scope = NewDisposeScope();
         using var grad = enable_grad();
         return new Session(distribution, options).Run(cancellation);

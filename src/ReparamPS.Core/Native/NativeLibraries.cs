@@ -75,7 +75,7 @@ public static class NativeLibraries
 
     private static NativeLibraryException Broken(string folder, Exception error) => new(
         $"The native libraries in '{folder}' can't be loaded: {OnOneLine(error.GetBaseException().Message)}. "
-        + $"Delete that folder and run 'dotnet build' in the root of ReparamPS, which stages them anew.", error);
+        + $"Delete that folder and run 'dotnet build' in the root of ReparamPS, which stages them again.", error);
 
     private static string OnOneLine(string message) =>
         string.Join(' ', message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).TrimEnd('.', ' ');

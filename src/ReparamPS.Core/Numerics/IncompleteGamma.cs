@@ -87,7 +87,7 @@ internal readonly struct IncompleteGamma
         return new(true, LogPrefactor(a, x), Math.Log(sum / a), Math.Log(x) - Digamma(a + 1) + slope / sum);
     }
 
-    // Q = 1 − xᵃ / Γ(1 + a) · (1 + a Σ (−x)ⁿ / ((a + n) n!)), arranged so that a small Q is no difference of large terms.
+    // Q = 1 − xᵃ / Γ(1 + a) · (1 + a Σ (−x)ⁿ / ((a + n) n!)), arranged so that a small Q is not the difference of large terms.
     private static IncompleteGamma ComplementSeries(double a, double x)
     {
         double power = 1, sum = 0, slope = 0;

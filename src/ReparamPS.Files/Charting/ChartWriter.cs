@@ -46,9 +46,9 @@ public sealed class ChartWriter : IChartWriter
         if (data.Count == 0) throw new ArgumentException("There are no rows to draw.", nameof(data));
         if (options.Width is < 50 or > ChartFile.MaxSize || options.Height is < 50 or > ChartFile.MaxSize)
         {
-            throw new ArgumentException($"A picture's width and height are from 50 to {ChartFile.MaxSize} pixels, but {options.Width} × {options.Height} came.", nameof(options));
+            throw new ArgumentException($"A picture's width and height must be from 50 to {ChartFile.MaxSize} pixels; got {options.Width} × {options.Height}.", nameof(options));
         }
-        if (options.Bins is < 1 or > 10_000) throw new ArgumentException($"Bins must be from 1 to 10000, but {options.Bins} came.", nameof(options));
+        if (options.Bins is < 1 or > 10_000) throw new ArgumentException($"Bins must be from 1 to 10000; got {options.Bins}.", nameof(options));
         ChartKind kind = options.EffectiveKind;
         if (kind != ChartKind.Histogram && options.Y.Count == 0) throw new ArgumentException($"Y: a chart of kind {kind} needs at least one column.", nameof(options));
         if (kind == ChartKind.Histogram && options.Y.Count > 0) throw new ArgumentException("Y: a histogram counts the values of X and takes no Y.", nameof(options));

@@ -56,7 +56,7 @@ internal sealed class JsonLinesFormat : IRowFormat
             int length = Encoding.UTF8.GetBytes(line, bytes);
             var reader = new Utf8JsonReader(bytes.AsSpan(0, length), RowJson.ReaderOptions);
             reader.Read();
-            if (reader.TokenType != JsonTokenType.StartObject) throw new DataFormatException(path, $"line {number} is no JSON object.");
+            if (reader.TokenType != JsonTokenType.StartObject) throw new DataFormatException(path, $"line {number} is not a JSON object.");
             ExperimentRow row = RowJson.ReadObject(ref reader, number, path);
             // Throws where something follows the object.
             reader.Read();
@@ -64,7 +64,7 @@ internal sealed class JsonLinesFormat : IRowFormat
         }
         catch (JsonException error)
         {
-            throw new DataFormatException(path, $"line {number}, byte {error.BytePositionInLine + 1} is no JSON: {error.Message}", error);
+            throw new DataFormatException(path, $"line {number}, byte {error.BytePositionInLine + 1} is not JSON: {error.Message}", error);
         }
         finally
         {

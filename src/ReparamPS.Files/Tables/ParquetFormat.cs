@@ -64,7 +64,7 @@ internal sealed class ParquetFormat : IRowFormat
         catch (Exception error) when (error is not (DataFormatException or OutOfMemoryException))
         {
             // The library meets damaged bytes with whatever exception they lead to.
-            throw new DataFormatException(path, $"this is no whole Parquet file: {error.Message}", error);
+            throw new DataFormatException(path, $"this is not a complete Parquet file: {error.Message}", error);
         }
     }
 

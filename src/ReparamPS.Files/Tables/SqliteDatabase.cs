@@ -72,7 +72,7 @@ internal static class SqliteDatabase
         const int busy = 5, locked = 6, readOnly = 8, full = 13, cannotOpen = 14, corrupt = 11, noDatabase = 26;
         return error.SqliteErrorCode switch
         {
-            noDatabase => new DataFormatException(path, "this is no SQLite database.", error),
+            noDatabase => new DataFormatException(path, "this is not an SQLite database.", error),
             corrupt => new DataFormatException(path, $"the database is damaged: {error.Message}", error),
             busy or locked => new IOException($"'{path}' is in use by another process, and stayed so.", error),
             full => new IOException($"'{path}': there is no space left on the disk.", error),

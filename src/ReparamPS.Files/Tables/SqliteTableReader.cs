@@ -12,12 +12,12 @@ internal static class SqliteTableReader
     /// <param name="path">The database.</param>
     /// <param name="table">The table; null takes 'rows', or the only one that is there.</param>
     /// <param name="cancellation">Ends the reading.</param>
-    /// <exception cref="DataFormatException">It is no database.</exception>
+    /// <exception cref="DataFormatException">It is not a database.</exception>
     /// <exception cref="ArgumentException">It has no such table.</exception>
     public static IEnumerable<ExperimentRow> Read(string path, string? table, CancellationToken cancellation)
     {
         // SQLite takes the torso of a header for an empty database.
-        if (new FileInfo(path).Length is > 0 and < SmallestDatabase) throw new DataFormatException(path, "this is no SQLite database.");
+        if (new FileInfo(path).Length is > 0 and < SmallestDatabase) throw new DataFormatException(path, "this is not an SQLite database.");
         using SqliteConnection connection = Guard(path, () => SqliteDatabase.Open(path, SqliteOpenMode.ReadOnly));
         string? name = Guard(path, () => Choose(connection, path, table));
         if (name is null) yield break;

@@ -44,10 +44,10 @@ internal static class ImageCsv
                 text = more ? text[(end + 1)..] : [];
                 if (column >= cells.Length) throw new DataFormatException(path, $"line {line} has more than the {cells.Length} cells of line 1.");
                 if (!TryNumber(cell, out double number))
-                    throw new DataFormatException(path, $"line {line}, column {column + 1}: a number was expected, but {(cell.IsWhiteSpace() ? "nothing" : $"'{cell}'")} came.");
+                    throw new DataFormatException(path, $"line {line}, column {column + 1}: must be a number; got {(cell.IsWhiteSpace() ? "nothing" : $"'{cell}'")}.");
                 if (column != label) values.Add((float)number);
                 else if (number == (int)number) labels.Add((int)number);
-                else throw new DataFormatException(path, $"line {line}, column {column + 1}: a label is a whole number, but '{cell}' came.");
+                else throw new DataFormatException(path, $"line {line}, column {column + 1}: a label must be an integer; got '{cell}'.");
                 column++;
             }
             if (column < cells.Length) throw new DataFormatException(path, $"line {line} has {column} cells, and line 1 has {cells.Length}.");
@@ -64,7 +64,7 @@ internal static class ImageCsv
         }
         if (numbers.Count <= cells.Length / 2 || Enumerable.Range(1, numbers.Count - 1).All(i => numbers[i] == numbers[i - 1] + 1)) return;
         int at = Array.FindIndex(cells, cell => !TryNumber(cell, out _));
-        throw new DataFormatException(path, $"line 1, column {at + 1}: '{cells[at]}' is no number, and the line holds too many numbers for a header.");
+        throw new DataFormatException(path, $"line 1, column {at + 1}: '{cells[at]}' is not a number, but the line has too many numbers to be a header.");
     }
 
     private static int LabelColumn(string path, string[] cells, bool hasHeader, string? asked)

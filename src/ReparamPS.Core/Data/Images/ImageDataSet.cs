@@ -38,10 +38,10 @@ public sealed class ImageDataSet
     private ImageDataSet(string name, int values, float divisor, int height, int width, int[]? labels)
     {
         if (height < 1 || width < 1 || values % (height * width) != 0)
-            throw new ShapeMismatchException($"{values} values are no whole number of {height}×{width} images.", nameof(values));
+            throw new ShapeMismatchException($"The number of values must be a multiple of {height} × {width}, the pixels of an image; got {values}.", nameof(values));
         (Name, this.divisor, Height, Width, Labels) = (name, divisor, height, width, labels);
         Count = values / PixelCount;
-        if (labels is not null && labels.Length != Count) throw new ShapeMismatchException($"{labels.Length} labels came for {Count} images.", nameof(labels));
+        if (labels is not null && labels.Length != Count) throw new ShapeMismatchException($"{Count} images need {Count} labels; got {labels.Length}.", nameof(labels));
     }
 
     // Shares the values of another: parts of a data set need no memory of their own.

@@ -23,12 +23,12 @@ public static class ImageFiles
     /// <param name="path">The file or folder.</param>
     /// <param name="options">What the file doesn't tell; null for the defaults.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="DataFormatException">The file is truncated, of another format, or holds what is no image; the message says what and where.</exception>
+    /// <exception cref="DataFormatException">The file is truncated, has another format, or does not hold images; the message says what is wrong and where.</exception>
     public static ImageDataSet Read(string path, ImageFileOptions? options = null)
     {
         options ??= new ImageFileOptions();
         if (options.MaximumValue is { } maximum && !(maximum > 0 && double.IsFinite(maximum)))
-            throw new ArgumentException($"MaximumValue must be a positive number, but {maximum.ToString(CultureInfo.InvariantCulture)} came.", nameof(options));
+            throw new ArgumentException($"MaximumValue must be a positive number; got {maximum.ToString(CultureInfo.InvariantCulture)}.", nameof(options));
         if (Directory.Exists(path)) return ImageFolder.Read(path, options);
         if (!File.Exists(path)) throw new FileNotFoundException($"The data file '{path}' does not exist.", path);
         byte[] head = Head(path);
@@ -58,7 +58,7 @@ public static class ImageFiles
         return gzipped ? new CheckedGZipStream(file, path) : file;
     }
 
-    /// <summary>The side of a square of so many pixels; null where they make none.</summary>
+    /// <summary>The side of the square with this number of pixels; null if they do not make a square.</summary>
     internal static int? SquareSide(int pixels)
     {
         int side = (int)Math.Round(Math.Sqrt(pixels));
@@ -77,7 +77,7 @@ public static class ImageFiles
         float largest = 0;
         foreach (float value in values)
         {
-            if (value < 0) throw new DataFormatException(path, $"intensities are from 0 on, but {value.ToString(CultureInfo.InvariantCulture)} came.");
+            if (value < 0) throw new DataFormatException(path, $"intensities must be at least 0; got {value.ToString(CultureInfo.InvariantCulture)}.");
             largest = Math.Max(largest, value);
         }
         float scale = (float)(options.MaximumValue ?? ScaleOf(largest));

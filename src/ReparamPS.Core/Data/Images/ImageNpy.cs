@@ -19,7 +19,7 @@ internal static partial class ImageNpy
         using Stream stream = ImageFiles.Open(path);
         (string type, long[] shape) = ReadHeader(path, stream);
         if (shape is not ([_, _] or [_, _, _] or [_, _, _, 1]) || shape.Any(size => size < 1))
-            throw new DataFormatException(path, $"an array of images has the shape (images, pixels) or (images, rows, columns), but ({string.Join(", ", shape)}) came.");
+            throw new DataFormatException(path, $"an array of images must have the shape (images, pixels) or (images, rows, columns); got ({string.Join(", ", shape)}).");
         int size = type[^1] - '0';
         long expected;
         try

@@ -37,7 +37,7 @@ public sealed record ImageSplit(ImageDataSet Train, ImageDataSet? Validation, Im
 
     private static int CountOf(int count, double fraction, string name) => fraction is >= 0 and < 1
         ? fraction == 0 ? 0 : Math.Max(1, (int)Math.Round(count * fraction))
-        : throw new ArgumentException($"{name} must be from 0 to below 1, but {fraction.ToString(CultureInfo.InvariantCulture)} came.", name);
+        : throw new ArgumentException($"{name} must be at least 0 and less than 1; got {fraction.ToString(CultureInfo.InvariantCulture)}.", name);
 
     private static int[] Permutation(int count, long seed)
     {

@@ -32,7 +32,7 @@ public sealed class DistributionCheck
     /// <param name="cancellation">Stops between checks.</param>
     public static IReadOnlyList<DistributionCheckRow> Run(Distribution distribution, int count, long seed, double level, CancellationToken cancellation)
     {
-        if (count < 100) throw new ArgumentException($"At least 100 draws are needed, but {count} came.", nameof(count));
+        if (count < 100) throw new ArgumentException($"Count must be at least 100; got {count}.", nameof(count));
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         using var random = new RandomSource(seed, distribution.Device);

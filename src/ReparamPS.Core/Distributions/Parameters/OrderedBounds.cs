@@ -8,11 +8,11 @@ internal static class OrderedBounds
 {
     /// <summary>Checks element by element.</summary>
     /// <exception cref="ParameterConstraintException">An upper bound is not above its lower bound.</exception>
-    public static void Check(string distribution, IReadOnlyList<ParameterInfo> parameters, Tensor low, Tensor high)
+    public static void Check(IReadOnlyList<ParameterInfo> parameters, Tensor low, Tensor high)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         if (TensorQuestions.All(high > low)) return;
-        throw new ParameterConstraintException(distribution, new DistributionParameter(parameters.First(parameter => parameter.Name == "High"), high));
+        throw new ParameterConstraintException(new DistributionParameter(parameters.First(parameter => parameter.Name == "High"), high));
     }
 }

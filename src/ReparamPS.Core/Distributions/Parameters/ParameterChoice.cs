@@ -12,7 +12,7 @@ internal static class ParameterChoice
         var given = choices.Where(choice => choice.Value is not null).ToArray();
         if (given.Length == 1) return (given[0].Name, given[0].Value!);
         string names = string.Join(", ", choices.Select(choice => choice.Name));
-        string came = given.Length == 0 ? "none" : string.Join(" and ", given.Select(choice => choice.Name));
-        throw new ArgumentException($"{distribution}: exactly one of {names} must be given, but {came} came.", choices[0].Name);
+        string got = given.Length == 0 ? "none" : string.Join(" and ", given.Select(choice => choice.Name));
+        throw new ArgumentException($"{distribution}: exactly one of {names} must be given; got {got}.", choices[0].Name);
     }
 }

@@ -19,7 +19,7 @@ public sealed class AffineTransform : Transform
         : base("Affine", Independent(Real, eventDim), Independent(Real, eventDim), cacheSize: cacheSize)
     {
         (Loc, Scale, this.eventDim) = (loc, scale, eventDim);
-        if (!NonZero.IsMetBy(scale)) throw new ArgumentException($"Affine: Scale must be {NonZero}, but {TensorText.Brief(scale)} came.", nameof(scale));
+        if (!NonZero.IsMetBy(scale)) throw new ArgumentException($"Scale must be {NonZero}; got {TensorText.Brief(scale)}.", nameof(scale));
     }
 
     /// <summary>The kind.</summary>

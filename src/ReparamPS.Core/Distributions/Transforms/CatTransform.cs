@@ -70,6 +70,6 @@ public sealed class CatTransform : Transform
     private static long[] Sizes(IReadOnlyList<Transform> transforms, long[]? lengths)
     {
         long[] sizes = lengths ?? [.. transforms.Select(_ => 1L)];
-        return sizes.Length == transforms.Count && sizes.Length > 0 ? sizes : throw new ArgumentException($"Cat: {transforms.Count} transforms need as many Lengths, but {sizes.Length} came.", nameof(lengths));
+        return sizes.Length == transforms.Count && sizes.Length > 0 ? sizes : throw new ArgumentException($"Lengths must have one size per transform, {transforms.Count}; got {sizes.Length}.", nameof(lengths));
     }
 }

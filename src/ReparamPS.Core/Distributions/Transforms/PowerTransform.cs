@@ -13,7 +13,7 @@ public sealed class PowerTransform : Transform
     public PowerTransform(Tensor exponent, int cacheSize = 0) : base("Power", Positive, Positive, cacheSize: cacheSize)
     {
         Exponent = exponent;
-        if (!NonZero.IsMetBy(exponent)) throw new ArgumentException($"Power: Exponent must be {NonZero}, but {TensorText.Brief(exponent)} came.", nameof(exponent));
+        if (!NonZero.IsMetBy(exponent)) throw new ArgumentException($"Exponent must be {NonZero}; got {TensorText.Brief(exponent)}.", nameof(exponent));
     }
 
     /// <summary>The kind.</summary>

@@ -22,7 +22,7 @@ public abstract class Transform
     /// <param name="cacheSize">1 remembers the latest input and output, so that the inverse of that output is exact; 0 remembers nothing.</param>
     protected Transform(string name, Constraint domain, Constraint codomain, bool isBijective = true, int cacheSize = 0)
     {
-        if (cacheSize is not (0 or 1)) throw new ArgumentException($"{name}: CacheSize must be 0 or 1, but {cacheSize} came.", nameof(cacheSize));
+        if (cacheSize is not (0 or 1)) throw new ArgumentException($"CacheSize must be 0 or 1; got {cacheSize}.", nameof(cacheSize));
         (Name, Domain, Codomain, IsBijective, CacheSize) = (name, domain, codomain, isBijective, cacheSize);
         if (cacheSize == 1) cache = new TransformCache();
     }

@@ -5,7 +5,7 @@ namespace ReparamPS.Distributions.Transforms;
 /// <summary>The part of a square matrix below (or on) a diagonal as a vector, row by row.</summary>
 internal static class TriangleVector
 {
-    /// <summary>The width of the matrix whose strictly lower part has so many elements.</summary>
+    /// <summary>The width of the matrix whose strictly lower part has the given number of elements.</summary>
     /// <returns>−1 where there is none.</returns>
     public static long Width(long count)
     {

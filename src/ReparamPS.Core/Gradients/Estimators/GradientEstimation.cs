@@ -24,9 +24,9 @@ public static class GradientEstimation
         Distribution distribution, Func<Tensor, Tensor> objective, GradientEstimatorOptions? options = null, CancellationToken cancellation = default)
     {
         options ??= new GradientEstimatorOptions();
-        if (options.Draws < 1) throw new ArgumentException($"Draws must be at least 1, but {options.Draws} came.", nameof(options));
-        if (options.Repetitions is < 1) throw new ArgumentException($"Repetitions must be at least 1, but {options.Repetitions} came.", nameof(options));
-        if (!(options.Temperature > 0)) throw new ArgumentException($"Temperature must be positive, but {options.Temperature} came.", nameof(options));
+        if (options.Draws < 1) throw new ArgumentException($"Draws must be at least 1; got {options.Draws}.", nameof(options));
+        if (options.Repetitions is < 1) throw new ArgumentException($"Repetitions must be at least 1; got {options.Repetitions}.", nameof(options));
+        if (!(options.Temperature > 0)) throw new ArgumentException($"Temperature must be positive; got {options.Temperature}.", nameof(options));
         using var grad = enable_grad();
         using var scope = NewDisposeScope();
         var problem = new EstimationProblem(distribution, objective);

@@ -98,7 +98,7 @@ internal sealed class ScoreFunctionEstimator(EstimationProblem problem, Gradient
     public override void Prepare()
     {
         if (Baseline == ScoreBaseline.MovingAverage && options.Scheme != DrawScheme.Independent)
-            throw new NotSupportedException("A moving average is no unbiased baseline for draws that depend on those before: use LeaveOneOut, ControlVariate or None with Antithetic and Sobol draws.");
+            throw new NotSupportedException("A moving average is a biased baseline for Antithetic and Sobol draws, which depend on the draws before them. Use LeaveOneOut, ControlVariate or None.");
         using var random = new RandomSource(options.Seed + PilotSeedOffset, Distribution.Device);
         (RepeatedParameters repeated, Tensor values, Tensor log) = Evaluate(PilotDraws, random);
         Dictionary<string, Tensor> scores = repeated.Gradients(log);
@@ -154,7 +154,7 @@ internal sealed class ScoreFunctionEstimator(EstimationProblem problem, Gradient
     private Tensor LeaveOneOut(Tensor values)
     {
         long count = values.numel(), least = options.Scheme == DrawScheme.Antithetic ? 4 : 2;
-        if (count < least) throw new ArgumentException($"LeaveOneOut needs at least {least} draws, but {count} came.", "draws");
+        if (count < least) throw new ArgumentException($"LeaveOneOut needs at least {least} draws; got {count}.", "draws");
         switch (options.Scheme)
         {
             case DrawScheme.Sobol: return values - values.mean();

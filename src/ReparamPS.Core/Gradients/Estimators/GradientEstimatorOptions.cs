@@ -72,7 +72,7 @@ public sealed record GradientEstimatorOptions
     /// <summary>The number of draws of one repetition.</summary>
     public long Draws { get; init; } = 1000;
 
-    /// <summary>How often all is done anew; null is once for independent draws and 32 times for others, whose standard error only repetitions can tell.</summary>
+    /// <summary>Number of repetitions, each with the next seed. Null means 1 for independent draws, and 32 for others, whose standard error can only be estimated from repetitions.</summary>
     public int? Repetitions { get; init; }
 
     /// <summary>The seed of the first repetition; each takes the next one.</summary>

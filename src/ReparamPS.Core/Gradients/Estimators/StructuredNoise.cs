@@ -15,7 +15,7 @@ internal sealed class StructuredNoise : RandomSource
     public StructuredNoise(long seed, Device device, long draws, DrawScheme scheme) : base(seed, device)
     {
         (this.draws, this.scheme) = (draws, scheme);
-        if (scheme == DrawScheme.Antithetic && draws % 2 != 0) throw new ArgumentException($"Antithetic draws come in pairs: Draws must be even, but {draws} came.", nameof(draws));
+        if (scheme == DrawScheme.Antithetic && draws % 2 != 0) throw new ArgumentException($"Draws must be even for Antithetic, which draws pairs; got {draws}.", nameof(draws));
     }
 
     /// <inheritdoc/>
@@ -59,7 +59,7 @@ internal sealed class StructuredNoise : RandomSource
     public override Tensor Binomial(Tensor count, Tensor probs) => throw Rejects("binomial");
 
     private static UnstructuredSamplerException Rejects(string name) =>
-        new($"The {name} sampler rejects proposals, so its draws are no function of a fixed number of uniform numbers: use independent draws.");
+        new($"The sampler of {name} rejects proposals, so its draws are not a function of a fixed number of uniform numbers. Use independent draws.");
 
     private Tensor AntitheticPoints(int each)
     {

@@ -12,7 +12,7 @@ internal sealed class InitialStates
     private readonly int stateSize;
 
     /// <summary>Checks that the distribution gives states.</summary>
-    /// <exception cref="ShapeMismatchException">Its draws are no states.</exception>
+    /// <exception cref="ShapeMismatchException">Its draws do not have the shape of states.</exception>
     public InitialStates(Distribution distribution, int stateSize)
     {
         long[] shape = [.. distribution.BatchShape, .. distribution.EventShape];

@@ -16,7 +16,7 @@ public sealed class RunMeasurement(string metric, bool maximize)
     /// <summary>Adds a run's row.</summary>
     public void Add(ExperimentRow row) => rows.Add(row);
 
-    /// <summary>Runs that are not done are Missing, whatever rows they gave before. A setting with the name of a column gets 'Setting' before it. One row a group: the settings that it shares, how many runs have the metric, its mean, standard error and standard deviation, the best value and its run.</summary>
+    /// <summary>Runs that are not done are Missing, whatever rows they wrote. A setting with the name of a column gets 'Setting' before it. One row per group: the settings that it shares, how many runs have the metric, its mean, standard error and standard deviation, the best value and its run.</summary>
     public IEnumerable<ExperimentRow> Groups(IReadOnlyList<string> settings)
     {
         CheckColumns(settings);
@@ -36,7 +36,7 @@ public sealed class RunMeasurement(string metric, bool maximize)
     }
 
     /// <summary>
-    /// One row a setting, the most important first: the share of the metric's variance that lies between its values (η², the main effect), and the value whose runs are best on average.
+    /// One row per setting, the most important first: the share of the metric's variance that lies between its values (η², the main effect), and the value whose runs are best on average.
     /// </summary>
     public IEnumerable<ExperimentRow> Effects(IReadOnlyList<string> settings)
     {

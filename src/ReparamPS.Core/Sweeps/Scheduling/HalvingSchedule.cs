@@ -1,7 +1,7 @@
 namespace ReparamPS.Sweeps.Scheduling;
 
 /// <summary>What is known of a run.</summary>
-/// <param name="Scores">Its score at each rung that it has reached, from the first on; larger is better, and NaN is no score.</param>
+/// <param name="Scores">Its score at each rung that it has reached, from the first; larger is better, and NaN does not count.</param>
 /// <param name="HasFailed">Whether it failed on its way to the next rung.</param>
 /// <param name="IsBusy">Whether somebody works on it.</param>
 public readonly record struct RunScores(IReadOnlyList<double> Scores, bool HasFailed = false, bool IsBusy = false)
