@@ -1,4 +1,5 @@
 using ReparamPS.Data;
+using ReparamPS.Numerics;
 
 namespace ReparamPS.Charting;
 
@@ -53,8 +54,8 @@ internal sealed record ChartSeries(string Name, double[] X, double[] Y, double[]
         foreach (IGrouping<double, (double X, double Y)> place in points.GroupBy(point => point.X))
         {
             double[] values = [.. place.Select(point => point.Y).Where(double.IsFinite)];
-            double mean = values.Length == 0 ? double.NaN : values.Average();
-            double error = values.Length < 2 ? 0 : Math.Sqrt(values.Sum(value => (value - mean) * (value - mean)) / (values.Length - 1) / values.Length);
+            Moments moments = Moments.Of(values);
+            double mean = moments.Mean, error = values.Length < 2 ? 0 : moments.StandardError;
             xs.Add(place.Key);
             means.Add(y.Scaled(mean));
             lows.Add(y.Scaled(band == ChartBand.MinMax && values.Length > 0 ? values.Min() : mean - error));

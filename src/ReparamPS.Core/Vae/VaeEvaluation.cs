@@ -1,4 +1,5 @@
 using ReparamPS.Data.Images;
+using ReparamPS.Numerics;
 using ReparamPS.Torch;
 using ReparamPS.Vae.Steps;
 using static TorchSharp.torch;
@@ -59,21 +60,20 @@ public static class VaeEvaluation
             reconstruction += meanLikelihood.sum().item<double>();
             effective += (2 * logSum - logSquares).exp().sum().item<double>();
         }
-        (double elboMean, double elboError) = Moments(elbo);
-        (double likelihoodMean, double likelihoodError) = Moments(logLikelihood);
+        Moments elboMoments = Moments.Of(elbo), likelihoodMoments = Moments.Of(logLikelihood);
         return new VaeLikelihoodEstimate
         {
             RunId = model.RunId,
             Images = name,
             Count = images.Count,
             Samples = samples,
-            Elbo = elboMean,
-            ElboStandardError = elboError,
-            LogLikelihood = likelihoodMean,
-            LogLikelihoodStandardError = likelihoodError,
+            Elbo = elboMoments.Mean,
+            ElboStandardError = elboMoments.StandardError,
+            LogLikelihood = likelihoodMoments.Mean,
+            LogLikelihoodStandardError = likelihoodMoments.StandardError,
             EffectiveSamples = effective / images.Count,
             Reconstruction = reconstruction / images.Count,
-            KlDivergence = reconstruction / images.Count - elboMean,
+            KlDivergence = reconstruction / images.Count - elboMoments.Mean,
             ActiveUnits = Dimensions(model, images).Count(dimension => dimension.IsActive),
             LatentSize = model.Options.LatentSize,
         };
@@ -116,11 +116,5 @@ public static class VaeEvaluation
     {
         if (images.PixelCount != model.PixelCount)
             throw new ShapeMismatchException($"The images of {images.Name} have {images.PixelCount} pixels; the model requires {model.PixelCount}.", nameof(images));
-    }
-
-    private static (double Mean, double StandardError) Moments(double[] values)
-    {
-        double mean = values.Average();
-        return (mean, values.Length < 2 ? double.NaN : Math.Sqrt(values.Sum(value => (value - mean) * (value - mean)) / (values.Length - 1.0) / values.Length));
     }
 }

@@ -7,7 +7,10 @@ internal static class SharedFiles
 {
     private const int Attempts = 100, PauseMilliseconds = 50;
 
-    /// <summary>A file's bytes; null if it does not exist.</summary>
+    // A record takes some kilobytes; a schedule of 100,000 runs two megabytes.
+    private const int MaxBytes = 64 << 20;
+
+    /// <summary>A small file's bytes; null if it does not exist, and empty if it is too large to be a record.</summary>
     public static byte[]? TryRead(string path)
     {
         // A look is much cheaper than an exception.
@@ -17,7 +20,7 @@ internal static class SharedFiles
             return Repeat(() =>
             {
                 using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-                byte[] bytes = new byte[file.Length];
+                byte[] bytes = new byte[file.Length <= MaxBytes ? file.Length : 0];
                 file.ReadExactly(bytes);
                 return bytes;
             });
@@ -27,25 +30,6 @@ internal static class SharedFiles
             return null;
         }
     }
-
-    /// <summary>Writes a small file under a temporary name and renames it.</summary>
-    public static void Write(string path, ReadOnlySpan<byte> content)
-    {
-        string temporary = $"{path}.{Environment.ProcessId}-{Environment.CurrentManagedThreadId}.tmp";
-        try
-        {
-            using (FileStream stream = File.Create(temporary, bufferSize: 0)) stream.Write(content);
-            Replace(temporary, path);
-        }
-        catch
-        {
-            TryDelete(temporary);
-            throw;
-        }
-    }
-
-    /// <summary>Renames a file; an older file of that name is replaced.</summary>
-    public static void Replace(string from, string to) => Repeat(() => File.Move(from, to, overwrite: true));
 
     /// <summary>Renames a file. The rename of one file succeeds for one process only.</summary>
     /// <returns>False if the file does not exist, such as when another process was faster.</returns>
