@@ -20,9 +20,6 @@ public sealed class RunMeasurement(string metric, bool maximize)
     /// <summary>Adds a run's row.</summary>
     public void Add(ExperimentRow row) => rows.Add(row);
 
-<<<<<<< HEAD
-    /// <summary>Runs that are not done are Missing, whatever rows they wrote. A setting with the name of a column gets 'Setting' before it. One row per group: the settings that it shares, how many runs have the metric, its mean, standard error and standard deviation, the best value and its run.</summary>
-=======
     /// <summary>The number of commands, or versions of a script, that the rows come from.</summary>
     public int CommandCount => rows.Select(row => row[CommandColumn] as string).Distinct().Count();
 
@@ -30,7 +27,6 @@ public sealed class RunMeasurement(string metric, bool maximize)
     /// One row per group: the settings that it shares, how many runs have the metric, its mean, standard error and standard deviation, the best value and its run. Runs that are not done are Missing, whatever rows they have.
     /// A setting named like a column gets the prefix 'Setting'. With runs of several commands, the first column is CommandId.
     /// </summary>
->>>>>>> main
     public IEnumerable<ExperimentRow> Groups(IReadOnlyList<string> settings)
     {
         CheckColumns(settings);
@@ -51,10 +47,7 @@ public sealed class RunMeasurement(string metric, bool maximize)
 
     /// <summary>
     /// One row per setting, the most important first: the share of the metric's variance that lies between its values (η², the main effect), and the value whose runs are best on average.
-<<<<<<< HEAD
-=======
     /// With runs of several commands, there is one such list for each.
->>>>>>> main
     /// </summary>
     public IEnumerable<ExperimentRow> Effects(IReadOnlyList<string> settings)
     {
