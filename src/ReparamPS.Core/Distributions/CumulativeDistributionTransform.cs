@@ -19,7 +19,7 @@ public sealed class CumulativeDistributionTransform : Transform
         Distribution = distribution;
     }
 
-    /// <summary>The kind.</summary>
+    /// <summary>The entry of this transform in the catalogue.</summary>
     public static TransformType Definition { get; } = new(
         "CumulativeDistribution",
         "y = F(x) of a distribution",

@@ -89,7 +89,7 @@ internal sealed class CategoricalProbs(Tensor? probs, Tensor? logits)
     /// <summary>Indices of drawn categories (int64), drawn as PyTorch draws them.</summary>
     /// <param name="shape">sample + batch.</param>
     /// <param name="batchShape">The batch.</param>
-    /// <param name="random">The stream to draw from.</param>
+    /// <param name="random">The random stream.</param>
     public Tensor Draw(long[] shape, long[] batchShape, RandomSource random)
     {
         long rows = TensorShapes.Count(batchShape), total = TensorShapes.Count(shape);

@@ -5,7 +5,7 @@ namespace ReparamPS.Distributions.Parameters;
 
 /// <summary>A parameter of one distribution.</summary>
 /// <param name="Info">The parameter of the kind.</param>
-/// <param name="Value">Its value, as it was given.</param>
+/// <param name="Value">Its value, as given.</param>
 public sealed record DistributionParameter(ParameterInfo Info, Tensor Value)
 {
     /// <summary>PyTorch's name in Pascal case.</summary>

@@ -22,7 +22,7 @@ public sealed class AffineTransform : Transform
         if (!NonZero.IsMetBy(scale)) throw new ArgumentException($"Scale must be {NonZero}; got {TensorText.Brief(scale)}.", nameof(scale));
     }
 
-    /// <summary>The kind.</summary>
+    /// <summary>The entry of this transform in the catalogue.</summary>
     public static TransformType Definition { get; } = new(
         "Affine",
         "y = Loc + Scale · x",

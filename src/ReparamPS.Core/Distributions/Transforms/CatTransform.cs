@@ -18,7 +18,7 @@ public sealed class CatTransform : Transform
             transforms.All(part => part.IsBijective), cacheSize)
         => (Transforms, Dim, Lengths) = (transforms, dim, Sizes(transforms, lengths));
 
-    /// <summary>The kind.</summary>
+    /// <summary>The entry of this transform in the catalogue.</summary>
     public static TransformType Definition { get; } = new(
         "Cat",
         "y = Transforms_i(x_i) on consecutive pieces of a dimension",

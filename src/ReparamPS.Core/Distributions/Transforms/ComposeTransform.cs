@@ -14,7 +14,7 @@ public sealed class ComposeTransform : Transform
     public ComposeTransform(IReadOnlyList<Transform> parts, int cacheSize = 0)
         : base("Compose", DomainOf(parts), CodomainOf(parts), parts.All(part => part.IsBijective), cacheSize) => Parts = parts;
 
-    /// <summary>The kind.</summary>
+    /// <summary>The entry of this transform in the catalogue.</summary>
     public static TransformType Definition { get; } = new(
         "Compose",
         "y = Parts_n(… Parts_1(x))",

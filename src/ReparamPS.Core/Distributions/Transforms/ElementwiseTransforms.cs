@@ -24,7 +24,7 @@ public sealed class ExpTransform : IncreasingTransform
     /// <param name="cacheSize">0 or 1.</param>
     public ExpTransform(int cacheSize = 0) : base("Exp", Real, Positive, cacheSize) { }
 
-    /// <summary>The kind.</summary>
+    /// <summary>The entry of this transform in the catalogue.</summary>
     public static TransformType Definition { get; } = new("Exp", "y = exp(x)", [], given => new ExpTransform(given.Whole("CacheSize")));
 
     /// <inheritdoc/>
@@ -44,7 +44,7 @@ public sealed class SigmoidTransform : IncreasingTransform
     /// <param name="cacheSize">0 or 1.</param>
     public SigmoidTransform(int cacheSize = 0) : base("Sigmoid", Real, UnitInterval, cacheSize) { }
 
-    /// <summary>The kind.</summary>
+    /// <summary>The entry of this transform in the catalogue.</summary>
     public static TransformType Definition { get; } = new("Sigmoid", "y = 1 / (1 + exp(−x))", [], given => new SigmoidTransform(given.Whole("CacheSize")));
 
     /// <summary>The sigmoid, clamped as PyTorch clamps it.</summary>
@@ -71,7 +71,7 @@ public sealed class TanhTransform : IncreasingTransform
     /// <param name="cacheSize">0 or 1.</param>
     public TanhTransform(int cacheSize = 0) : base("Tanh", Real, Between(-1, 1), cacheSize) { }
 
-    /// <summary>The kind.</summary>
+    /// <summary>The entry of this transform in the catalogue.</summary>
     public static TransformType Definition { get; } = new("Tanh", "y = tanh(x)", [], given => new TanhTransform(given.Whole("CacheSize")));
 
     /// <inheritdoc/>
@@ -92,7 +92,7 @@ public sealed class SoftplusTransform : IncreasingTransform
     /// <param name="cacheSize">0 or 1.</param>
     public SoftplusTransform(int cacheSize = 0) : base("Softplus", Real, Positive, cacheSize) { }
 
-    /// <summary>The kind.</summary>
+    /// <summary>The entry of this transform in the catalogue.</summary>
     public static TransformType Definition { get; } = new("Softplus", "y = log(1 + exp(x))", [], given => new SoftplusTransform(given.Whole("CacheSize")));
 
     /// <inheritdoc/>
@@ -112,7 +112,7 @@ public sealed class AbsTransform : Transform
     /// <param name="cacheSize">0 or 1.</param>
     public AbsTransform(int cacheSize = 0) : base("Abs", Real, NonNegative, isBijective: false, cacheSize) { }
 
-    /// <summary>The kind.</summary>
+    /// <summary>The entry of this transform in the catalogue.</summary>
     public static TransformType Definition { get; } = new("Abs", "y = |x|", [], given => new AbsTransform(given.Whole("CacheSize")));
 
     /// <inheritdoc/>

@@ -15,7 +15,7 @@ public sealed class IndependentTransform : Transform
         : base("Independent", Independent(baseTransform.Domain, reinterpretedBatchNdims), Independent(baseTransform.Codomain, reinterpretedBatchNdims), baseTransform.IsBijective, cacheSize)
         => (BaseTransform, ReinterpretedBatchNdims) = (baseTransform, reinterpretedBatchNdims);
 
-    /// <summary>The kind.</summary>
+    /// <summary>The entry of this transform in the catalogue.</summary>
     public static TransformType Definition { get; } = new(
         "Independent",
         "y = BaseTransform(x), with dimensions taken into the event",

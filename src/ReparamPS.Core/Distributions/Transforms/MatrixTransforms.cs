@@ -11,7 +11,7 @@ public sealed class LowerCholeskyTransform : Transform
     /// <param name="cacheSize">0 or 1.</param>
     public LowerCholeskyTransform(int cacheSize = 0) : base("LowerCholesky", Independent(Real, 2), LowerCholesky, cacheSize: cacheSize) { }
 
-    /// <summary>The kind.</summary>
+    /// <summary>The entry of this transform in the catalogue.</summary>
     public static TransformType Definition { get; } = new("LowerCholesky", "y = lower(x) + diag(exp(diag(x)))", [], given => new LowerCholeskyTransform(given.Whole("CacheSize")));
 
     /// <inheritdoc/>
@@ -34,7 +34,7 @@ public sealed class PositiveDefiniteTransform : Transform
     /// <param name="cacheSize">0 or 1.</param>
     public PositiveDefiniteTransform(int cacheSize = 0) : base("PositiveDefinite", Independent(Real, 2), PositiveDefinite, cacheSize: cacheSize) { }
 
-    /// <summary>The kind.</summary>
+    /// <summary>The entry of this transform in the catalogue.</summary>
     public static TransformType Definition { get; } = new(
         "PositiveDefinite", "y = L Lᵀ, L = lower(x) + diag(exp(diag(x)))", [], given => new PositiveDefiniteTransform(given.Whole("CacheSize")));
 
@@ -68,7 +68,7 @@ public sealed class CorrCholeskyTransform : Transform
     /// <param name="cacheSize">0 or 1.</param>
     public CorrCholeskyTransform(int cacheSize = 0) : base("CorrCholesky", RealVector, CorrCholesky, cacheSize: cacheSize) { }
 
-    /// <summary>The kind.</summary>
+    /// <summary>The entry of this transform in the catalogue.</summary>
     public static TransformType Definition { get; } = new(
         "CorrCholesky", "y_ij = t_ij Π √(1 − t_ik²) over k < j, t = tanh(x), t_ii = 1", [], given => new CorrCholeskyTransform(given.Whole("CacheSize")));
 

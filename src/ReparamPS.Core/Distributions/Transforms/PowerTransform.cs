@@ -16,7 +16,7 @@ public sealed class PowerTransform : Transform
         if (!NonZero.IsMetBy(exponent)) throw new ArgumentException($"Exponent must be {NonZero}; got {TensorText.Brief(exponent)}.", nameof(exponent));
     }
 
-    /// <summary>The kind.</summary>
+    /// <summary>The entry of this transform in the catalogue.</summary>
     public static TransformType Definition { get; } = new(
         "Power", "y = x^Exponent", [new("Exponent", NonZero)], given => new PowerTransform(given.Tensor("Exponent"), given.Whole("CacheSize")));
 

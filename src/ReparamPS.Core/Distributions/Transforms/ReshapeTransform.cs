@@ -20,7 +20,7 @@ public sealed class ReshapeTransform : Transform
         (InShape, OutShape) = (inShape, outShape);
     }
 
-    /// <summary>The kind.</summary>
+    /// <summary>The entry of this transform in the catalogue.</summary>
     public static TransformType Definition { get; } = new(
         "Reshape",
         "y = x in another shape",

@@ -16,7 +16,7 @@ public sealed class StackTransform : Transform
         : base("Stack", Slices([.. transforms.Select(part => part.Domain)], dim), Slices([.. transforms.Select(part => part.Codomain)], dim), transforms.All(part => part.IsBijective), cacheSize)
         => (Transforms, Dim) = (transforms, dim);
 
-    /// <summary>The kind.</summary>
+    /// <summary>The entry of this transform in the catalogue.</summary>
     public static TransformType Definition { get; } = new(
         "Stack",
         "y_i = Transforms_i(x_i) on the slices of a dimension",

@@ -11,7 +11,7 @@ public sealed class SoftmaxTransform : Transform
     /// <param name="cacheSize">0 or 1.</param>
     public SoftmaxTransform(int cacheSize = 0) : base("Softmax", RealVector, Simplex, isBijective: false, cacheSize) { }
 
-    /// <summary>The kind.</summary>
+    /// <summary>The entry of this transform in the catalogue.</summary>
     public static TransformType Definition { get; } = new("Softmax", "y = exp(x) / Σ exp(x)", [], given => new SoftmaxTransform(given.Whole("CacheSize")));
 
     /// <inheritdoc/>
@@ -30,7 +30,7 @@ public sealed class StickBreakingTransform : Transform
     /// <param name="cacheSize">0 or 1.</param>
     public StickBreakingTransform(int cacheSize = 0) : base("StickBreaking", RealVector, Simplex, cacheSize: cacheSize) { }
 
-    /// <summary>The kind.</summary>
+    /// <summary>The entry of this transform in the catalogue.</summary>
     public static TransformType Definition { get; } = new(
         "StickBreaking", "y_i = z_i Π (1 − z_j) over j < i, z = sigmoid(x − log(K − i))", [], given => new StickBreakingTransform(given.Whole("CacheSize")));
 
