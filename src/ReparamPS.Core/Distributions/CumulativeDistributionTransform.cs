@@ -10,7 +10,7 @@ public sealed class CumulativeDistributionTransform : Transform
 {
     /// <summary>Creates the transform.</summary>
     /// <param name="distribution">A continuous, univariate distribution.</param>
-    /// <param name="cacheSize">0 or 1.</param>
+    /// <param name="cacheSize">The number of cached pairs of input and output: 0 or 1.</param>
     public CumulativeDistributionTransform(Distribution distribution, int cacheSize = 0)
         : base("CumulativeDistribution", distribution.Support, UnitInterval, cacheSize: cacheSize)
     {

@@ -9,7 +9,7 @@ namespace ReparamPS.Divergences;
 /// <param name="StandardError">The standard deviation of the estimate; 0 where it is infinite, which one draw that Q can't give proves.</param>
 public sealed record MonteCarloEstimate(Tensor Value, Tensor StandardError)
 {
-    private const long MostAtOnce = 1L << 22;
+    private const long MaxAtOnce = 1L << 22;
 
     /// <summary>KL(P ‖ Q) = E_P[log P(x) − log Q(x)].</summary>
     /// <param name="p">The distribution that is drawn from.</param>
@@ -60,7 +60,7 @@ public sealed record MonteCarloEstimate(Tensor Value, Tensor StandardError)
     {
         if (draws < 2) throw new ArgumentException($"Draws must be at least 2, for a standard error; got {draws}.", nameof(draws));
         using var scope = NewDisposeScope();
-        long piece = Math.Max(2, MostAtOnce / Math.Max(1, TensorShapes.Count([.. p.BatchShape, .. p.EventShape]))), done = 0;
+        long piece = Math.Max(2, MaxAtOnce / Math.Max(1, TensorShapes.Count([.. p.BatchShape, .. p.EventShape]))), done = 0;
         Tensor? mean = null, squares = null;
         while (done < draws)
         {

@@ -5,8 +5,8 @@ namespace ReparamPS.Numerics;
 /// <summary>The standard normal's functions of one number, in logarithms where the numbers underflow.</summary>
 internal static class NormalTail
 {
-    // Below LeastLog a probability's double is no longer a normal number.
-    private const double Sqrt2 = 1.4142135623730951, LeastLog = -700;
+    // Below MinLog a probability's double is no longer a normal number.
+    private const double Sqrt2 = 1.4142135623730951, MinLog = -700;
 
     // Chebyshev coefficients of (1 + 2x) erfcx(x) in (x - 3.75) / (x + 3.75), x from 0 to infinity (Shepherd, Laframboise 1981, Math. Comp. 36).
     private static readonly double[] Chebyshev =
@@ -50,7 +50,7 @@ internal static class NormalTail
         if (double.IsNegativeInfinity(logProbability)) return double.NegativeInfinity;
         bool upper = logProbability > -0.6931471805599453;
         double target = upper ? Log1mExp(logProbability) : logProbability;
-        double x = target > LeastLog
+        double x = target > MinLog
             ? -Sqrt2 * MathNet.Numerics.SpecialFunctions.ErfcInv(2 * Math.Exp(target))
             : -Math.Sqrt(-2 * target - Math.Log(-2 * target) - 1);
         // Newton on log Φ, which is concave: it converges from anywhere, and quadratically at the end, where a step's error is about its square.

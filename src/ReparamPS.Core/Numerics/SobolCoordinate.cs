@@ -17,7 +17,7 @@ internal sealed class SobolCoordinate
     private uint index;
 
     /// <summary>Starts the coordinate.</summary>
-    /// <param name="dimension">Which, from 0 to below <see cref="MostDimensions"/>.</param>
+    /// <param name="dimension">Which, from 0 to below <see cref="MaxDimensions"/>.</param>
     /// <param name="random">Random bits for the scrambling; null leaves the sequence as it is.</param>
     public SobolCoordinate(int dimension, Func<uint>? random = null)
     {
@@ -27,7 +27,7 @@ internal sealed class SobolCoordinate
     }
 
     /// <summary>How many dimensions there are direction numbers for.</summary>
-    public static int MostDimensions => AllDirections.Value.Length;
+    public static int MaxDimensions => AllDirections.Value.Length;
 
     /// <summary>The coordinate of the next point: the middle of its cell of 2⁻³², so in (0, 1).</summary>
     public double Next()

@@ -3,11 +3,11 @@ using static TorchSharp.torch;
 
 namespace ReparamPS.Distributions.Parameters;
 
-/// <summary>The check that High lies above Low, which neither parameter's own constraint can make.</summary>
+/// <summary>Checks that High is greater than Low, which the constraint of a single parameter cannot do.</summary>
 internal static class OrderedBounds
 {
     /// <summary>Checks element by element.</summary>
-    /// <exception cref="ParameterConstraintException">An upper bound is not above its lower bound.</exception>
+    /// <exception cref="ParameterConstraintException">An upper bound is not greater than its lower bound.</exception>
     public static void Check(IReadOnlyList<ParameterInfo> parameters, Tensor low, Tensor high)
     {
         using var scope = NewDisposeScope();

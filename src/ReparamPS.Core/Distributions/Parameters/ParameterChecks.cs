@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace ReparamPS.Distributions.Parameters;
 
-/// <summary>The checks that every distribution's parameters pass when it is built.</summary>
+/// <summary>The checks of parameters in the constructor of every distribution.</summary>
 internal static class ParameterChecks
 {
     /// <summary>Checks types, devices, dimensions and constraints, and returns the common batch shape.</summary>

@@ -5,8 +5,8 @@ namespace ReparamPS.Distributions.Parameters;
 /// <summary>Parameters of which exactly one is given: Probs or Logits; covariance, precision or its factor.</summary>
 internal static class ParameterChoice
 {
-    /// <summary>The one that was given.</summary>
-    /// <exception cref="ArgumentException">None was given, or several were.</exception>
+    /// <summary>Returns the only parameter with a value.</summary>
+    /// <exception cref="ArgumentException">None has a value, or several have one.</exception>
     public static (string Name, Tensor Value) One(string distribution, params (string Name, Tensor? Value)[] choices)
     {
         var given = choices.Where(choice => choice.Value is not null).ToArray();

@@ -19,7 +19,7 @@ public sealed class ParameterValues
         foreach (string name in values.Keys)
         {
             if (!parameters.Any(parameter => parameter.Name.Equals(name, StringComparison.OrdinalIgnoreCase)))
-                throw new ArgumentException($"{owner} has no parameter '{name}': allowed are {string.Join(", ", parameters.Select(parameter => parameter.Name))}.", name);
+                throw new ArgumentException($"{owner} has no parameter '{name}'. Allowed: {string.Join(", ", parameters.Select(parameter => parameter.Name))}.", name);
         }
     }
 
