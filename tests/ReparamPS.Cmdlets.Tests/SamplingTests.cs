@@ -101,7 +101,7 @@ public sealed class SamplingTests(ModuleRunspace module)
     [InlineData("New-NormalDistribution ([double]::NaN) 1", "ParameterOutsideConstraint", "Loc must be real")]
     [InlineData("New-NormalDistribution (1, 2, 3) (1, 2)", "ShapeMismatch", "Loc [3], Scale [2]")]
     [InlineData("New-NormalDistribution zero 1", "InvalidArgument", "'zero'")]
-    [InlineData("New-NormalDistribution @(@(1, 2), @(3)) 1", "ShapeMismatch", "Loc: nested arrays must be rectangular")]
+    [InlineData("New-NormalDistribution @(@(1, 2), @(3)) 1", "ShapeMismatch", "Loc must be rectangular")]
     [InlineData("New-NormalDistribution -DType int32", "InvalidArgument", "float64")]
     [InlineData("New-NormalDistribution -Device gpu", "InvalidArgument", "cuda:N")]
     [InlineData("New-NormalDistribution -Device cuda:99", "DeviceNotAvailable", "cuda")]

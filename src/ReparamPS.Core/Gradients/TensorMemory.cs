@@ -18,6 +18,9 @@ internal static class TensorMemory
         Torch.ManagedValues.ToDoubles(tensor).CopyTo(target);
     }
 
+    /// <summary>Changes all elements of a float64 tensor on the CPU that lies in one piece.</summary>
+    public static void Write(Tensor tensor, ReadOnlySpan<double> values) => values.CopyTo(MemoryMarshal.Cast<byte, double>(tensor.bytes));
+
     /// <summary>One element.</summary>
     public static double Get(Tensor tensor, long index)
     {

@@ -39,6 +39,8 @@ internal static class Bounds
     {
         internal override bool DependsOnParameters => true;
 
+        internal override IntervalEnds Interval => new TensorEnds(low, high);
+
         public override Tensor Check(Tensor value) => (value >= low) & (value <= high);
 
         // The middle of a bounded interval; otherwise a step inside the only finite bound.

@@ -30,6 +30,9 @@ public abstract class Constraint
     /// <summary>Whether its bounds are parameters of a distribution.</summary>
     internal virtual bool DependsOnParameters => false;
 
+    /// <summary>The smallest closed interval that contains a set of single numbers; null for other sets.</summary>
+    internal virtual IntervalEnds? Interval => null;
+
     /// <summary>Checks which values are in the set. Returns Booleans with the shape of <paramref name="value"/> without its event dimensions.</summary>
     public abstract Tensor Check(Tensor value);
 
@@ -54,3 +57,12 @@ public abstract class Constraint
     /// <summary>Reduces one Boolean per element to one per vector.</summary>
     protected static Tensor AllOf(Tensor check) => check.all(-1);
 }
+
+/// <summary>The ends of an interval; infinite on a side without a bound.</summary>
+internal abstract record IntervalEnds;
+
+/// <summary>Ends that are numbers.</summary>
+internal sealed record FixedEnds(double Low, double High) : IntervalEnds;
+
+/// <summary>Ends that are tensors, one per member of a batch.</summary>
+internal sealed record TensorEnds(Tensor Low, Tensor High) : IntervalEnds;

@@ -6,26 +6,29 @@ namespace ReparamPS.Distributions.Constraints;
 /// <summary>The named sets, as in <c>torch.distributions.constraints</c>.</summary>
 public static class Constraints
 {
+    // Must stay before the sets that use them: static members are initialized in textual order.
+    private static readonly FixedEnds AboveZero = new(0, double.PositiveInfinity), ZeroToOne = new(0, 1);
+
     /// <summary>Any number except NaN.</summary>
-    public static Constraint Real { get; } = new Predicate("real", value => value.isnan().logical_not(), 0);
+    public static Constraint Real { get; } = new Predicate("real", value => value.isnan().logical_not(), 0, ends: new FixedEnds(double.NegativeInfinity, double.PositiveInfinity));
 
     /// <summary>Numbers greater than 0.</summary>
-    public static Constraint Positive { get; } = new Predicate("positive", value => value > 0, 1);
+    public static Constraint Positive { get; } = new Predicate("positive", value => value > 0, 1, ends: AboveZero);
 
     /// <summary>Numbers that are at least 0.</summary>
-    public static Constraint NonNegative { get; } = new Predicate("non-negative", value => value >= 0, 1);
+    public static Constraint NonNegative { get; } = new Predicate("non-negative", value => value >= 0, 1, ends: AboveZero);
 
     /// <summary>Any number except 0 and NaN.</summary>
     public static Constraint NonZero { get; } = new Predicate("non-zero", value => (value > 0) | (value < 0), 1);
 
     /// <summary>The closed interval from 0 to 1.</summary>
-    public static Constraint UnitInterval { get; } = new Predicate("in [0, 1]", value => (value >= 0).logical_and(value <= 1), 0.5);
+    public static Constraint UnitInterval { get; } = new Predicate("in [0, 1]", value => (value >= 0).logical_and(value <= 1), 0.5, ends: ZeroToOne);
 
     /// <summary>Numbers greater than 0 and at most 1.</summary>
-    public static Constraint PositiveUnitInterval { get; } = new Predicate("in (0, 1]", value => (value > 0).logical_and(value <= 1), 0.5);
+    public static Constraint PositiveUnitInterval { get; } = new Predicate("in (0, 1]", value => (value > 0).logical_and(value <= 1), 0.5, ends: ZeroToOne);
 
     /// <summary>Numbers that are at least 0 and less than 1.</summary>
-    public static Constraint UnitIntervalBelowOne { get; } = new Predicate("in [0, 1)", value => (value >= 0).logical_and(value < 1), 0.5);
+    public static Constraint UnitIntervalBelowOne { get; } = new Predicate("in [0, 1)", value => (value >= 0).logical_and(value < 1), 0.5, ends: ZeroToOne);
 
     /// <summary>0 or 1.</summary>
     public static Constraint Boolean { get; } = new Predicate("0 or 1", value => (value == 0).logical_or(value == 1), 0, isDiscrete: true);
@@ -89,10 +92,10 @@ public static class Constraints
 
     /// <summary>The closed interval between two numbers.</summary>
     public static Constraint Between(double low, double high) =>
-        new Predicate(FormattableString.Invariant($"in [{low}, {high}]"), value => (value >= low) & (value <= high), (low + high) / 2);
+        new Predicate(FormattableString.Invariant($"in [{low}, {high}]"), value => (value >= low) & (value <= high), (low + high) / 2, ends: new FixedEnds(low, high));
 
     /// <summary>Numbers greater than a bound.</summary>
-    public static Constraint GreaterThan(double low) => new Predicate(FormattableString.Invariant($"greater than {low}"), value => value > low, low + 1);
+    public static Constraint GreaterThan(double low) => new Predicate(FormattableString.Invariant($"greater than {low}"), value => value > low, low + 1, ends: new FixedEnds(low, double.PositiveInfinity));
 
     /// <summary>Another set, with additional dimensions per value.</summary>
     public static Constraint Independent(Constraint constraint, int dims) => dims == 0 ? constraint : new IndependentConstraint(constraint, dims);
@@ -130,8 +133,10 @@ public static class Constraints
         return symmetric.logical_and(positive);
     }
 
-    private sealed class Predicate(string name, Func<Tensor, Tensor> check, double interior, bool isDiscrete = false) : Constraint(name, 0, isDiscrete)
+    private sealed class Predicate(string name, Func<Tensor, Tensor> check, double interior, bool isDiscrete = false, IntervalEnds? ends = null) : Constraint(name, 0, isDiscrete)
     {
+        internal override IntervalEnds? Interval => ends;
+
         public override Tensor Check(Tensor value) => check(value);
 
         public override Tensor InteriorPoint(Tensor value) => full([], interior, value.dtype, value.device);
@@ -154,6 +159,8 @@ public static class Constraints
     private sealed class IntervalConstraint(Tensor low, Tensor high, string name) : Constraint(name)
     {
         internal override bool DependsOnParameters => true;
+
+        internal override IntervalEnds Interval => new TensorEnds(low, high);
 
         public override Tensor Check(Tensor value) => (value >= low).logical_and(value <= high);
 
