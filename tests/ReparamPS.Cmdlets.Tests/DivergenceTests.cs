@@ -80,8 +80,8 @@ public sealed class DivergenceTests(ModuleRunspace module)
 
     [Theory]
     [InlineData("Measure-KLDivergence (New-NormalDistribution 0, 1 1) (New-NormalDistribution 0, 1, 2 1)", "do not broadcast")]
-    [InlineData("Measure-KLDivergence (New-DirichletDistribution 1, 1) (New-DirichletDistribution 1, 1, 1)", "one event shape")]
-    [InlineData("Measure-JensenShannonDivergence (New-NormalDistribution 0 1) (New-DirichletDistribution 1, 1)", "one event shape")]
+    [InlineData("Measure-KLDivergence (New-DirichletDistribution 1, 1) (New-DirichletDistribution 1, 1, 1)", "event shape of P")]
+    [InlineData("Measure-JensenShannonDivergence (New-NormalDistribution 0 1) (New-DirichletDistribution 1, 1)", "event shape of P")]
     public void Shapes_that_do_not_fit_are_named(string script, string says) => Assert.Contains(says, module.Fails(script, "ShapeMismatch").ToString(), StringComparison.Ordinal);
 
     [Fact]

@@ -24,7 +24,7 @@ public static class TensorText
         };
     }
 
-    /// <summary>Type, shape and values as a prompt shows them; long tensors are elided.</summary>
+    /// <summary>Type, shape and values for display; long tensors are abbreviated.</summary>
     public static string Full(Tensor tensor)
     {
         string head = $"tensor {TorchTypes.NameOf(tensor.dtype)} {TensorShapes.Format(tensor.shape)}"
