@@ -81,7 +81,7 @@ internal sealed record ChartSeries(string Name, double[] X, double[] Y, double[]
 }
 
 /// <summary>Rows that belong together, and what they are called.</summary>
-/// <param name="Name">The name; null where nothing is grouped.</param>
+/// <param name="Name">The name; null without grouping.</param>
 /// <param name="Rows">The rows' numbers.</param>
 internal sealed record ChartGroup(string? Name, IReadOnlyList<int> Rows)
 {
@@ -111,6 +111,6 @@ internal sealed record ChartGroup(string? Name, IReadOnlyList<int> Rows)
         return 0;
     }
 
-    // A name speaks for itself; a number needs to be told of what.
+    // A name speaks for itself; a number needs its column.
     private static string Label(string column, object? cell) => cell is string text && ExperimentValue.Parse(text) is string ? text : $"{column} = {ChartScale.Name(cell)}";
 }

@@ -22,7 +22,7 @@ public sealed class ChartWriter : IChartWriter
     /// <summary>Draws a chart.</summary>
     /// <param name="data">The rows.</param>
     /// <param name="options">What to draw of them.</param>
-    /// <param name="svg">Whether the picture is an SVG document, or else a PNG bitmap.</param>
+    /// <param name="svg">True for an SVG document, false for a PNG bitmap.</param>
     /// <exception cref="ArgumentException">A column is missing or holds nothing that can be drawn.</exception>
     public static (byte[] Picture, IReadOnlyList<string> Warnings) Render(ChartData data, ChartOptions options, bool svg = false)
     {
@@ -73,12 +73,12 @@ public sealed class ChartWriter : IChartWriter
         {
             var renderer = new ChartRenderer(data, options);
             double[]? edges = renderer.Edges(data);
-            if (options.EffectiveKind == ChartKind.Histogram && edges is null) throw new ArgumentException($"X: there is no number in '{options.X}' to draw.", nameof(options));
+            if (options.EffectiveKind == ChartKind.Histogram && edges is null) throw new ArgumentException($"X: '{options.X}' holds no number.", nameof(options));
             dropped = () => renderer.Dropped;
             draw = part => renderer.Draw(part, edges);
         }
         Plot[] plots = options.Facet is null ? [draw(data)] : [.. Panels(data, options.Facet, draw)];
-        if (plots.All(plot => !plot.GetPlottables().Any())) throw new ArgumentException($"There is no point to draw: '{options.X}' or '{string.Join(", ", options.Y)}' has no finite values.", nameof(options));
+        if (plots.All(plot => !plot.GetPlottables().Any())) throw new ArgumentException($"There is nothing to draw: '{options.X}' or '{string.Join(", ", options.Y)}' has no finite values.", nameof(options));
         return (plots, dropped());
     }
 
@@ -94,7 +94,7 @@ public sealed class ChartWriter : IChartWriter
         }
     }
 
-    // Panels are there to be compared.
+    // Panels must be comparable.
     private static void ShareLimits(IReadOnlyList<Plot> plots)
     {
         if (plots.Count < 2) return;

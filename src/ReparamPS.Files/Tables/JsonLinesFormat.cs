@@ -7,7 +7,7 @@ namespace ReparamPS.Tables;
 
 /// <summary>
 /// JSON lines: an object a line, whose columns may differ from line to line. Dates, NaN and the infinities are strings there ("2026-01-31T12:00:00Z", "NaN"); a string that
-/// only looks like one is written with its first character as a \u escape, which is the same string to every reader, and tells this one to leave it alone.
+/// only looks like one is written with its first character as a \u escape, which every reader takes for the same string, and which this one does not convert.
 /// </summary>
 internal sealed class JsonLinesFormat : IRowFormat
 {

@@ -77,7 +77,7 @@ internal static partial class ImageNpy
             data.Write(buffer, 0, read);
             if (data.Length > expected) throw new DataFormatException(path, $"the .npy file is longer than its shape says, {expected} bytes of values.");
         }
-        if (data.Length < expected) throw new DataFormatException(path, $"the .npy file is truncated: its shape asks for {expected} bytes of values, and {data.Length} are there.");
+        if (data.Length < expected) throw new DataFormatException(path, $"the .npy file is truncated: its shape asks for {expected} bytes of values, but it holds {data.Length}.");
         return data.ToArray();
     }
 
