@@ -9,7 +9,7 @@ namespace ReparamPS.Inference;
 /// </summary>
 internal sealed class FrozenFit(BayesianModel model, ILogDensity density, VariationalOptions options, FitRun run)
 {
-    private const int EvaluationsPerRestart = 40, FirstComparedDraws = 256, LeastAgreedDraws = 512, FreshDraws = 1024, MaxDraws = 1 << 15, MaxNumbers = 1 << 22;
+    private const int EvaluationsPerRestart = 20, FirstComparedDraws = 256, LeastAgreedDraws = 512, FreshDraws = 1024, MaxDraws = 1 << 15, MaxNumbers = 1 << 22;
     private const double CoarseTolerance = 1e-3, FineTolerance = 1e-5, LargestNorm = 1e-3;
 
     // Two fits may have nearly the same bound by chance. Their noises' gap below is twice the loss of one of them, on average.
