@@ -87,7 +87,7 @@ public sealed class ExportExperimentDataCommand : ReparamCmdlet
         }
         catch (Exception error) when (error is not RuntimeException)
         {
-            // A file with a row left out would be worse than none.
+            // A file with a missing row would be worse than no file.
             ThrowTerminatingError(ErrorRecords.From(error, InputObject));
         }
     }

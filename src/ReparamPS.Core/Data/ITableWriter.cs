@@ -3,7 +3,7 @@ namespace ReparamPS.Data;
 /// <summary>Writes a table row by row. The file appears, or changes, when the table is completed; otherwise it stays as it was.</summary>
 public interface ITableWriter : IDisposable
 {
-    /// <summary>Number of rows written.</summary>
+    /// <summary>The number of rows written.</summary>
     long Count { get; }
 
     /// <summary>Writes a row.</summary>
