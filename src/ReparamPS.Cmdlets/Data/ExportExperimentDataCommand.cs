@@ -6,7 +6,7 @@ namespace ReparamPS.Cmdlets.Data;
 
 /// <summary>Writes rows to a CSV, JSON Lines, Parquet or SQLite file.</summary>
 /// <remarks>
-/// <para>The extension tells the format: .csv, .jsonl, .parquet, .sqlite, .csv.gz or .jsonl.gz. The file appears when all rows are written; an error or Ctrl+C leaves an older file as it was.</para>
+/// <para>The extension selects the format: .csv, .jsonl, .parquet, .sqlite, .csv.gz or .jsonl.gz. The file appears when all rows are written; after an error or Ctrl+C, an existing file is unchanged.</para>
 /// <para>Import-ExperimentData reads back what was written, to the last bit, including NaN, infinities, dates, empty strings and nulls. Parquet and SQLite also keep the types of numbers.
 /// In CSV and JSON Lines, whole numbers come back as Int32 or Int64, fractions as Double, and local dates as DateTimeOffset. SQLite has no negative zero. Enumerations become names.</para>
 /// <para>Rows are flat: a list in a cell is an error. Rows are streamed, so memory does not grow with their number. The first 4,096 rows, or the existing file, determine the columns.

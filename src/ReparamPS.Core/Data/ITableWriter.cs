@@ -10,6 +10,6 @@ public interface ITableWriter : IDisposable
     /// <exception cref="ArgumentException">The row does not fit the table: it has another column, or a value that is not flat.</exception>
     void Write(ExperimentRow row);
 
-    /// <summary>Completes the table and gives the file its name.</summary>
+    /// <summary>Completes the table and renames the file to its final name.</summary>
     void Complete();
 }
