@@ -3,7 +3,7 @@
     Swing a pendulum up by gradients through its dynamics.
 .DESCRIPTION
     The pendulum of Gymnasium (Pendulum-v1): the torque is too weak to lift it at once, so the policy has to swing. A network of two hidden layers is trained by pathwise gradients: the
-    cost of 200 steps is differentiated through the dynamics. Over so many steps the path through the state amplifies small changes, so it is cut: first every 40 steps, until the pendulum
+    cost of 200 steps is differentiated through the dynamics. Over this many steps, the path through the state amplifies small changes, so it is cut: first every 40 steps, until the pendulum
     swings up, then every 100 steps, for the last few points. Returns are those of 750 starts that are always the same, without noise.
     For comparison: the best agents of published benchmarks (TQC, TD3) reach about -151; dynamic programming on a fine grid reaches -137.1 on these starts.
     Leaves the iterations as a CSV file, a learning curve, and the trained policy.
