@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Management.Automation;
+using System.Management.Automation.Internal;
 using ReparamPS.Data;
 
 namespace ReparamPS.Cmdlets.Common;
@@ -40,7 +41,7 @@ public sealed class RowReader
         foreach (DictionaryEntry entry in dictionary)
         {
             names.Add(entry.Key.ToString()!);
-            values.Add(TensorInput.Unwrap(entry.Value));
+            values.Add(entry.Value == AutomationNull.Value ? null : TensorInput.Unwrap(entry.Value));
         }
         return Row([.. values]);
     }
@@ -62,7 +63,8 @@ public sealed class RowReader
     {
         try
         {
-            return TensorInput.Unwrap(property.Value);
+            // The value of a command without output is not an object.
+            return property.Value is { } value && value != AutomationNull.Value ? TensorInput.Unwrap(value) : null;
         }
         catch (GetValueException)
         {
