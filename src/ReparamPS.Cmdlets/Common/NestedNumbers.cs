@@ -1,8 +1,6 @@
 using System.Collections;
 using System.Globalization;
-using System.Management.Automation;
 using System.Numerics;
-using ReparamPS.Distributions;
 using ReparamPS.Torch;
 using static TorchSharp.torch;
 

@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using ReparamPS.Charting;
 using ReparamPS.Inference;
 
 namespace ReparamPS.Cmdlets.Inference;

@@ -1,8 +1,6 @@
 using System.Management.Automation;
-using ReparamPS.Charting;
 using ReparamPS.Cmdlets.Common;
 using ReparamPS.Data;
-using ReparamPS.Distributions;
 using ReparamPS.Inference;
 
 namespace ReparamPS.Cmdlets.Inference;

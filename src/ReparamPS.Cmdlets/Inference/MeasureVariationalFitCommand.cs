@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
-using ReparamPS.Distributions;
 using ReparamPS.Inference;
 
 namespace ReparamPS.Cmdlets.Inference;

@@ -1,8 +1,6 @@
 using System.Collections;
 using System.Management.Automation;
-using ReparamPS.Distributions;
 using ReparamPS.Inference;
-using static TorchSharp.torch;
 
 namespace ReparamPS.Cmdlets.Inference;
 

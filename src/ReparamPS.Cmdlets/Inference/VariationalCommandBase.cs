@@ -1,8 +1,6 @@
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
-using ReparamPS.Distributions;
 using ReparamPS.Inference;
-using ReparamPS.Optimization;
 
 namespace ReparamPS.Cmdlets.Inference;
 

@@ -1,7 +1,6 @@
 using System.Management.Automation;
 using ReparamPS.Policies;
 using ReparamPS.Policies.Gradients;
-using ReparamPS.Policies.Problems;
 
 namespace ReparamPS.Cmdlets.Policies;
 

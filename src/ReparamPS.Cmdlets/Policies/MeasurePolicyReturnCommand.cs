@@ -1,7 +1,5 @@
 using System.Management.Automation;
-using ReparamPS.Distributions;
 using ReparamPS.Policies;
-using ReparamPS.Policies.Problems;
 
 namespace ReparamPS.Cmdlets.Policies;
 

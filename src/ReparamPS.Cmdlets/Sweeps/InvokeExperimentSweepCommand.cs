@@ -2,7 +2,6 @@ using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
 using ReparamPS.Data;
 using ReparamPS.Sweeps;
-using ReparamPS.Sweeps.Points;
 using ReparamPS.Sweeps.Scheduling;
 using ReparamPS.Sweeps.Store;
 

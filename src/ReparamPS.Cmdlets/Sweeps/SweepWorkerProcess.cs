@@ -1,7 +1,6 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
 using ReparamPS.Cmdlets.Sweeps.Worker;
-using ReparamPS.Data;
 using ReparamPS.Sweeps;
 using ReparamPS.Sweeps.Local;
 using ReparamPS.Sweeps.Slurm;
