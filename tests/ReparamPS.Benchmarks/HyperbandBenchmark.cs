@@ -1,5 +1,4 @@
 using System.Globalization;
-using ReparamPS.Sweeps.Points;
 
 namespace ReparamPS.Benchmarks;
 

@@ -1,5 +1,3 @@
-using System.Management.Automation;
-
 namespace ReparamPS.Cmdlets.Tests.Files;
 
 /// <summary>What the manifest promises is what the assembly has.</summary>

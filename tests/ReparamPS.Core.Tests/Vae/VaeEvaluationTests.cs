@@ -2,8 +2,6 @@ using MathNet.Numerics.LinearAlgebra;
 using ReparamPS.Data.Images;
 using ReparamPS.Torch;
 using ReparamPS.Vae;
-using ReparamPS.Vae.Likelihoods;
-using ReparamPS.Vae.Priors;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Core.Tests.Vae;

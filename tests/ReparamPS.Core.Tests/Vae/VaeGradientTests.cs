@@ -3,9 +3,7 @@ using ReparamPS.Optimization;
 using ReparamPS.Torch;
 using ReparamPS.Vae;
 using ReparamPS.Vae.Likelihoods;
-using ReparamPS.Vae.Objectives;
 using ReparamPS.Vae.Posteriors;
-using ReparamPS.Vae.Priors;
 using ReparamPS.Vae.Steps;
 using static TorchSharp.torch;
 

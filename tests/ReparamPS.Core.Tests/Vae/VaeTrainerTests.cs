@@ -2,8 +2,6 @@ using ReparamPS.Data.Images;
 using ReparamPS.Runs;
 using ReparamPS.Torch;
 using ReparamPS.Vae;
-using ReparamPS.Vae.Likelihoods;
-using ReparamPS.Vae.Steps;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Core.Tests.Vae;
