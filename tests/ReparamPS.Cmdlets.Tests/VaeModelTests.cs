@@ -35,7 +35,7 @@ public sealed class VaeModelTests : IDisposable
     {
         string other = Path.Combine(folder, "other");
         Assert.Empty(module.Run("Invoke-VaeTraining -Epochs 1 -OutPath $other -WhatIf; Invoke-VaeTraining -Epochs 1 -WhatIf", ("other", other)));
-        Assert.Contains("holds no run to go on with", module.Fails("Invoke-VaeTraining -OutPath $other -Resume -Force", "InvalidArgument").Exception.Message, StringComparison.Ordinal);
+        Assert.Contains("holds no run to resume", module.Fails("Invoke-VaeTraining -OutPath $other -Resume -Force", "InvalidArgument").Exception.Message, StringComparison.Ordinal);
         Assert.False(Directory.Exists(other));
         Assert.Single(module.Run("Invoke-VaeTraining -OutPath $other -Resume -Epochs 1 -Seed 1"));
     }

@@ -34,6 +34,25 @@ public sealed class VaeTrainingTests(ModuleRunspace module)
     }
 
     [Fact]
+    public void Parameters_have_the_defaults_and_the_help_of_the_table()
+    {
+        PSObject[] problems = module.Run("""
+            $table = [ReparamPS.Vae.VaeSettings]::Table
+            $cmdlet = (Get-Command Invoke-VaeTraining).ImplementingType::new()
+            $help = @{}
+            foreach ($parameter in Get-Help Invoke-VaeTraining -Parameter *) { $help[$parameter.name] = $parameter.description.Text -join ' ' }
+            foreach ($setting in $table.All) {
+                $default = $table.DefaultOf($setting)
+                if ($setting.Name -ne 'Seed' -and "$($cmdlet.($setting.Name))" -ne "$default") { "default of $($setting.Name): $($cmdlet.($setting.Name)), not $default" }
+                if (-not $help[$setting.Name].StartsWith($setting.Help)) { "help of $($setting.Name): $($help[$setting.Name])" }
+                foreach ($name in $setting.Allowed.Names) { if (-not $help[$setting.Name].Contains($name)) { "help of $($setting.Name) lacks $name" } }
+            }
+            "settings: $($table.All.Count)"
+            """);
+        Assert.Equal([$"settings: {Settings.Split(',').Length}"], problems.Select(problem => problem.ToString()));
+    }
+
+    [Fact]
     public void Each_object_that_comes_in_is_one_run()
     {
         PSObject[] rows = module.Run(
@@ -86,7 +105,7 @@ public sealed class VaeTrainingTests(ModuleRunspace module)
     [Theory]
     [InlineData("a-idx3-ubyte", "000008030000000200000002000000020102", "truncated")]
     [InlineData("a-idx3-ubyte", "0000090900000002", "not an IDX file")]
-    [InlineData("a.csv", "302C310A302C780A", "line 2, column 2: a number was expected, but 'x' came")]
+    [InlineData("a.csv", "302C310A302C780A", "line 2, column 2: expected a number; got 'x'")]
     public void A_damaged_data_file_is_InvalidData(string name, string hex, string problem)
     {
         string folder = Directory.CreateTempSubdirectory("reparamps-vae-").FullName;

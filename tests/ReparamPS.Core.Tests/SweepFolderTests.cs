@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using CsCheck;
 using ReparamPS.Data;
 using ReparamPS.Sweeps.Store;
 
@@ -57,6 +58,22 @@ public sealed class SweepFolderTests : IDisposable
         Assert.Equal(spec.Id, read.Id);
         Assert.Equal(spec.Settings.Columns, read.Settings.Columns);
         Assert.Equal(spec.Settings.Values, read.Settings.Values);
+    }
+
+    [Fact]
+    public void Any_settings_come_back_with_the_id_that_they_went_with()
+    {
+        Gen<object?> value = Gen.OneOf<object?>(
+            Gen.Int.Select(item => (object?)item), Gen.Long.Select(item => (object?)item), Gen.Double.Select(item => (object?)item), Gen.Float.Select(item => (object?)item), Gen.Decimal.Select(item => (object?)item), Gen.Bool.Select(item => (object?)item), Gen.String.Select(item => (object?)item), Gen.Const(0).Select(_ => (object?)null),
+            Gen.OneOf([.. new object?[] { "NaN", "inf", "2026-01-02", "1.10", "1e5", "-0", "true", "True", -0.0, 0.1f, 1.0m, 0.1234567890123456789m, 12345678901234567890.5m, double.NaN, double.NegativeInfinity, double.Epsilon }.Select(item => Gen.Const(0).Select(_ => item))]),
+            Gen.DateTime.Select(item => (object?)item), Gen.DateTimeOffset.Select(item => (object?)item));
+        Gen<object?> any = Gen.OneOf(value, value.Array[0, 3].Select(items => (object?)items));
+        int number = 0;
+        any.Array[1, 4].Sample(values =>
+        {
+            RunSpec spec = Spec([("Number", number++), .. values.Select((item, i) => ($"S{i}", item))]);
+            return Created(spec).ReadSpec().Id == spec.Id;
+        }, iter: 500, threads: 1);
     }
 
     [Fact]

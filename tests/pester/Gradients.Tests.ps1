@@ -14,7 +14,7 @@ Describe 'Should -HaveReparameterizationGradient' {
         New-BernoulliDistribution 0.3 | Should -Not -HaveReparameterizationGradient
         Get-DistributionType Bernoulli | Should -Not -HaveReparameterizationGradient
         { 'garbage' | Should -Not -HaveReparameterizationGradient } | Should -Throw '*garbage*'
-        { $null | Should -Not -HaveReparameterizationGradient } | Should -Throw '*nothing came*'
+        { $null | Should -Not -HaveReparameterizationGradient } | Should -Throw '*got nothing*'
         { New-NormalDistribution | Should -Not -HaveReparameterizationGradient -Method Fronzen } | Should -Throw '*Fronzen*'
     }
 

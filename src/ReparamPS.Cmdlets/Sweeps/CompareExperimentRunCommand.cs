@@ -31,7 +31,7 @@ public sealed class CompareExperimentRunCommand : ReparamCmdlet
     public string Path { get; set; } = "";
 
     /// <summary>The ids of the two runs. The first characters suffice if no other id starts with them.</summary>
-    [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(RunIdCompleter))]
     public string[] RunId { get; set; } = [];
 
     /// <summary>Also lists what is equal.</summary>

@@ -32,7 +32,7 @@ public sealed class GetExperimentRunCommand : ReparamCmdlet
     public string[] Path { get; set; } = [];
 
     /// <summary>Only runs with these ids; wildcards are allowed.</summary>
-    [Parameter, SupportsWildcards]
+    [Parameter, SupportsWildcards, ArgumentCompleter(typeof(RunIdCompleter))]
     public string[]? RunId { get; set; }
 
     /// <summary>Only runs in these states.</summary>

@@ -13,7 +13,7 @@ public sealed partial class InvokeExperimentSweepCommand
     public SweepStrategy? Strategy { get; set; }
 
     /// <summary>The column by which runs are compared, such as TestElbo. A strategy uses the last row that a run wrote at a rung.</summary>
-    [Parameter]
+    [Parameter, ArgumentCompleter(typeof(MetricCompleter))]
     public string? Metric { get; set; }
 
     /// <summary>A larger Metric is better. The module knows the direction of its own columns, such as TestElbo; other columns need Maximize or Minimize.</summary>

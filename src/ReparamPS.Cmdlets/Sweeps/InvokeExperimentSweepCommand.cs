@@ -74,7 +74,7 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
     public string Path { get; set; } = "";
 
     /// <summary>A cmdlet or a function. Settings are its parameters.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = CommandSet)]
+    [Parameter(Mandatory = true, ParameterSetName = CommandSet), ArgumentCompleter(typeof(CommandNameCompleter))]
     public string Command { get; set; } = "";
 
     /// <summary>A script block. It executes in another process: it sees modules and environment variables, but no variables or functions of this session.</summary>
@@ -114,6 +114,10 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
     /// <summary>How often to retry a run that fails, including runs that failed in an earlier call. Default: 0.</summary>
     [Parameter, ValidateRange(0, int.MaxValue)]
     public int Retry { get; set; }
+
+    /// <summary>Exit codes, besides 0, with which a run counts as done: of exit, or of a native command that is a script's last statement.</summary>
+    [Parameter]
+    public int[] AllowedExitCode { get; set; } = [];
 
     /// <summary>Maximal number of runs to start in this call; with a strategy, each rung of a run is a start. Default: all.</summary>
     [Parameter, ValidateRange(0, int.MaxValue)]
@@ -163,6 +167,8 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
             foreach (string name in OuterVariables.Of(ScriptBlock, SessionState.PSVariable))
                 WriteWarning($"ScriptBlock: ${name} is a variable of this session. Runs execute in another process, where it is not set. Make it a setting of the points.");
         }
+        if (resolver is not null && folder.OtherScripts(resolver.Command).Any())
+            WriteWarning("The folder has runs of another script, or of an earlier version of this one. They stay as they are, and Measure-ExperimentRun groups them separately (CommandId).");
         halving = Halving();
         if (halving is not null) resolver?.CheckBudget(halving.BudgetParameter);
     }
@@ -198,6 +204,7 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
             MemoryBytes = MemoryMB is { } megabytes ? (long)megabytes << 20 : null,
             StopOnFailure = StopOnFailure,
             Devices = Device,
+            AllowedExitCodes = AllowedExitCode,
             Pruner = MedianPruning(),
         };
         ISweepEngine engine = CreateEngine();

@@ -11,7 +11,7 @@ namespace ReparamPS.Cmdlets.Sweeps;
 /// <remarks>
 /// Without GroupBy, runs of a folder that differ only in their seed form a group. With Effect there is one row per setting: the share of the metric's variance that lies between the
 /// setting's values, which is 1 if nothing else matters and 0 if the setting has no effect. The last row of a run counts, as Get-ExperimentRun shows it. Runs without a
-/// finite number there are counted as Missing.
+/// finite number there are counted as Missing. Runs of different commands, or of different versions of a script, are measured separately, with a warning.
 /// </remarks>
 /// <example>
 /// <para>Mean and standard error over seeds</para>
@@ -40,11 +40,11 @@ public sealed class MeasureExperimentRunCommand : ReparamCmdlet
     public string Path { get; set; } = "";
 
     /// <summary>The column to measure.</summary>
-    [Parameter(Mandatory = true)]
+    [Parameter(Mandatory = true), ArgumentCompleter(typeof(MetricCompleter))]
     public string Metric { get; set; } = "";
 
     /// <summary>The settings whose values form the groups, or whose effects are measured. Default: all settings of the folder except the seed.</summary>
-    [Parameter, Alias("Setting")]
+    [Parameter, Alias("Setting"), ArgumentCompleter(typeof(SettingCompleter))]
     public string[]? GroupBy { get; set; }
 
     /// <summary>A larger Metric is better. The module knows the direction of its own columns, such as TestElbo; other columns need Maximize or Minimize.</summary>
@@ -77,6 +77,8 @@ public sealed class MeasureExperimentRunCommand : ReparamCmdlet
     {
         if (ParameterSetName == "Path") ReadFolder();
         IReadOnlyList<string> wanted = GroupBy ?? [.. settings.Where(name => !name.Equals(ExperimentGrid.SeedAxis, StringComparison.OrdinalIgnoreCase))];
+        if (measurement.CommandCount > 1)
+            WriteWarning($"The runs belong to {measurement.CommandCount} commands, or versions of a script. Each is measured separately ({RunMeasurement.CommandColumn}).");
         foreach (ExperimentRow row in Effect ? measurement.Effects(wanted) : measurement.Groups(wanted)) WriteObject(RowObjects.From(row));
     }
 

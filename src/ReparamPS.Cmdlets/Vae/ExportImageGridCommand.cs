@@ -6,7 +6,7 @@ using ReparamPS.Vae;
 
 namespace ReparamPS.Cmdlets.Vae;
 
-/// <summary>Writes images as one PNG picture, in rows.</summary>
+/// <summary>Writes images as a grid in one PNG file.</summary>
 /// <example>
 /// <para>Samples of a run</para>
 /// <code>Invoke-VaeTraining -Epochs 3 -Seed 1 -OutPath ./run -Force | Out-Null
@@ -31,23 +31,23 @@ public sealed class ExportImageGridCommand : ReparamCmdlet
     [Parameter(Mandatory = true, ValueFromPipeline = true)]
     public VaeImage[] InputObject { get; set; } = [];
 
-    /// <summary>Images a row. By default the grid is about square.</summary>
+    /// <summary>Images per row. Default: about square.</summary>
     [Parameter, ValidateRange(1, 10_000)]
     public int? Columns { get; set; }
 
-    /// <summary>Pixels of the picture for one pixel of an image, in each direction.</summary>
+    /// <summary>Magnification: output pixels per image pixel in each direction.</summary>
     [Parameter, ValidateRange(1, 100)]
     public int Scale { get; set; } = 4;
 
-    /// <summary>Pixels between images.</summary>
+    /// <summary>Gap between images, in pixels.</summary>
     [Parameter, ValidateRange(0, 100)]
     public int Gap { get; set; } = 2;
 
-    /// <summary>Refuses to replace a file that is there already.</summary>
+    /// <summary>Refuses to overwrite an existing file.</summary>
     [Parameter, Alias("NoOverwrite")]
     public SwitchParameter NoClobber { get; set; }
 
-    /// <summary>Replaces even a file that is read-only.</summary>
+    /// <summary>Overwrites a read-only file.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
@@ -60,11 +60,11 @@ public sealed class ExportImageGridCommand : ReparamCmdlet
     /// <inheritdoc/>
     protected override void End()
     {
-        if (images.Count == 0) throw new ArgumentException("No images came.", nameof(InputObject));
+        if (images.Count == 0) throw new ArgumentException("At least one image is required; got none.", nameof(InputObject));
         string target = ResolvePath(Path);
         if (!ShouldProcess(target, "Write a picture")) return;
         VaeImage first = images[0];
-        if (images.Exists(image => image.Height != first.Height || image.Width != first.Width)) throw new ArgumentException("The images are not all of one size.", nameof(InputObject));
+        if (images.Exists(image => image.Height != first.Height || image.Width != first.Width)) throw new ArgumentException("All images must have the same size.", nameof(InputObject));
         int columns = Columns ?? VaeUse.SquareColumns(images);
         GreyImage grid = ImageGrid.Compose([.. images.Select(image => image.Pixels)], first.Height, first.Width, columns, Scale, Gap);
         PngFile.Write(target, grid, NoClobber ? ExistingFile.Refuse : Force ? ExistingFile.ReplaceReadOnly : ExistingFile.Replace);

@@ -5,9 +5,9 @@ using ReparamPS.Vae;
 namespace ReparamPS.Cmdlets.Vae;
 
 /// <summary>Reads a trained VAE from the folder of a run or from a model file.</summary>
-/// <remarks>The weights are in the safetensors format, which Python's library reads as well; nothing in a file is executed. A truncated, changed or foreign file is an error.</remarks>
+/// <remarks>The weights are in the safetensors format, which Python's library also reads; nothing in a file is executed. A truncated, changed or foreign file is an error.</remarks>
 /// <example>
-/// <para>The model of a run that was kept</para>
+/// <para>The model of a stored run</para>
 /// <code>Invoke-VaeTraining -LatentSize 2 -Epochs 2 -Seed 1 -OutPath ./run -Force | Out-Null
 /// Import-VaeModel ./run</code>
 /// </example>
@@ -20,11 +20,11 @@ namespace ReparamPS.Cmdlets.Vae;
 [OutputType(typeof(VaeModel))]
 public sealed class ImportVaeModelCommand : ReparamCmdlet
 {
-    /// <summary>The folder of a run, or a model file.</summary>
+    /// <summary>Folder of a run, or a model file.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true), Alias("FullName", "OutPath")]
     public string Path { get; set; } = "";
 
-    /// <summary>The device to put the model on: cpu, cuda or cuda:N.</summary>
+    /// <summary>Device of the model. Allowed: cpu, cuda or cuda:N.</summary>
     [Parameter, ArgumentCompleter(typeof(DeviceCompleter))]
     public string Device { get; set; } = "cpu";
 

@@ -6,7 +6,7 @@ using ReparamPS.Cmdlets.Common;
 namespace ReparamPS.Cmdlets.Vae;
 
 /// <summary>
-/// Lets a list of whole numbers come as such or as text, as a CSV file has it: '500,300', '500 300' or '500x300'. Without it PowerShell would read
+/// Accepts a list of integers as such or as text, as in a CSV file: '500,300', '500 300' or '500x300'. Without it PowerShell would read
 /// '500,300' as half a million.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property)]
@@ -40,5 +40,5 @@ public sealed class IntegerListAttribute : ArgumentTransformationAttribute
     }
 
     private static ArgumentTransformationMetadataException Refused(object value) =>
-        new($"Whole numbers were expected, as 500 or 500,300, but '{value}' came.");
+        new($"Expected integers, such as 500 or 500,300; got '{value}'.");
 }

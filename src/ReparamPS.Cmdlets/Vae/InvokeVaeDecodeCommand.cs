@@ -5,19 +5,19 @@ using TorchSharp;
 
 namespace ReparamPS.Cmdlets.Vae;
 
-/// <summary>Gives the mean images at latent points, and on the way from one to the next.</summary>
+/// <summary>Decodes latent points to mean images, and interpolates between them.</summary>
 /// <example>
 /// <para>The image at the prior's mean</para>
 /// <code>Invoke-VaeTraining -LatentSize 2 -Epochs 3 -Seed 1 -OutPath ./run -Force | Out-Null
 /// Invoke-VaeDecode ./run -Latent 0, 0</code>
 /// </example>
 /// <example>
-/// <para>The images at the codes of others</para>
+/// <para>Decode encoded images</para>
 /// <code>Invoke-VaeTraining -LatentSize 2 -Epochs 3 -Seed 1 -OutPath ./run -Force | Out-Null
 /// Invoke-VaeEncode ./run -Count 5 | Invoke-VaeDecode ./run</code>
 /// </example>
 /// <example>
-/// <para>From one point to another in ten images, as a picture</para>
+/// <para>Interpolate between two points in ten images</para>
 /// <code>Invoke-VaeTraining -LatentSize 2 -Epochs 3 -Seed 1 -OutPath ./run -Force | Out-Null
 /// Invoke-VaeDecode ./run -Latent (-2, 0), (2, 0) -Steps 10 | Export-ImageGrid ./way.png -Columns 10</code>
 /// </example>
@@ -25,11 +25,11 @@ namespace ReparamPS.Cmdlets.Vae;
 [OutputType(typeof(VaeImage))]
 public sealed class InvokeVaeDecodeCommand : VaeModelCommandBase
 {
-    /// <summary>Latent points: the numbers of one, or a list of them for several; or a tensor; or a row of Invoke-VaeEncode, whose Index and Label the image keeps.</summary>
+    /// <summary>Latent points: the numbers of one, a list of points, a tensor, or a row of Invoke-VaeEncode. An image keeps Index and Label of its row.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true)]
     public object Latent { get; set; } = null!;
 
-    /// <summary>The images of the way from each point to the next, both included. Without it one image a point.</summary>
+    /// <summary>Images from each point to the next, both included. Default: one image per point.</summary>
     [Parameter, ValidateRange(2, int.MaxValue)]
     public int? Steps { get; set; }
 
@@ -49,7 +49,7 @@ public sealed class InvokeVaeDecodeCommand : VaeModelCommandBase
     private VaeImage DecodeRow(VaeModel model, PSObject row)
     {
         object?[] numbers = [.. Enumerable.Range(1, model.Options.LatentSize).Select(i => row.Properties[$"Z{i}"]?.Value)];
-        if (Array.IndexOf(numbers, null) is >= 0 and var missing) throw new ArgumentException($"The row has no Z{missing + 1}, and a latent point has Z1 to Z{numbers.Length}.", nameof(Latent));
+        if (Array.IndexOf(numbers, null) is >= 0 and var missing) throw new ArgumentException($"The row has no Z{missing + 1}; a latent point requires Z1 to Z{numbers.Length}.", nameof(Latent));
         using torch.Tensor point = TensorInput.ToTensor(numbers, nameof(Latent), torch.ScalarType.Float64);
         VaeImage image = VaeUse.Decode(model, point, Steps)[0];
         return image with { Index = LanguagePrimitives.ConvertTo<int>(row.Properties["Index"]?.Value ?? 0), Label = LanguagePrimitives.ConvertTo<int?>(row.Properties["Label"]?.Value) };

@@ -5,8 +5,8 @@ using ReparamPS.Vae;
 
 namespace ReparamPS.Cmdlets.Vae;
 
-/// <summary>Gives the place of each image in the latent space of a trained VAE.</summary>
-/// <remarks>A row for each image: Index, Label, the posterior's means Z1, Z2, … and standard deviations S1, S2, …; ready for Export-Chart.</remarks>
+/// <summary>Encodes images to the latent space of a trained VAE.</summary>
+/// <remarks>Returns a row per image: Index, Label, the posterior's means Z1, Z2, … and standard deviations S1, S2, …, ready for Export-Chart.</remarks>
 /// <example>
 /// <para>The test images of a run</para>
 /// <code>Invoke-VaeTraining -LatentSize 2 -Epochs 3 -Seed 1 -OutPath ./run -Force | Out-Null
@@ -21,7 +21,7 @@ namespace ReparamPS.Cmdlets.Vae;
 [OutputType(typeof(PSObject))]
 public sealed class InvokeVaeEncodeCommand : VaeImagesCommandBase
 {
-    /// <summary>At most so many images, from the first on.</summary>
+    /// <summary>Maximum number of images, from the first. Default: all.</summary>
     [Parameter, ValidateRange(1, int.MaxValue)]
     public int Count { get; set; } = int.MaxValue;
 

@@ -3,14 +3,14 @@ using ReparamPS.Vae;
 
 namespace ReparamPS.Cmdlets.Vae;
 
-/// <summary>Gives images and what a trained VAE makes of them: each original is followed by its reconstruction from the posterior's mean.</summary>
+/// <summary>Reconstructs images with a trained VAE: each original is followed by its reconstruction from the posterior's mean.</summary>
 /// <example>
 /// <para>Ten test images beside their reconstructions</para>
 /// <code>Invoke-VaeTraining -Epochs 3 -Seed 1 -OutPath ./run -Force | Out-Null
 /// Invoke-VaeReconstruction ./run -Count 10 | Export-ImageGrid ./pairs.png -Columns 10</code>
 /// </example>
 /// <example>
-/// <para>How far reconstructions are off</para>
+/// <para>Errors of reconstructions</para>
 /// <code>Invoke-VaeTraining -Epochs 3 -Seed 1 -OutPath ./run -Force | Out-Null
 /// Invoke-VaeReconstruction ./run -Count 3 | Where-Object Kind -eq reconstruction | ForEach-Object { "$($_.Index): $($_.SquaredError)" }</code>
 /// </example>
@@ -18,7 +18,7 @@ namespace ReparamPS.Cmdlets.Vae;
 [OutputType(typeof(VaeImage))]
 public sealed class InvokeVaeReconstructionCommand : VaeImagesCommandBase
 {
-    /// <summary>At most so many images, from the first on.</summary>
+    /// <summary>Maximum number of images, from the first.</summary>
     [Parameter(Position = 1), ValidateRange(1, int.MaxValue)]
     public int Count { get; set; } = 10;
 

@@ -3,8 +3,8 @@ using ReparamPS.Vae;
 
 namespace ReparamPS.Cmdlets.Vae;
 
-/// <summary>Draws images from a trained VAE: latent points from its prior, and the mean image at each.</summary>
-/// <remarks>-Manifold goes over a grid of the prior's quantiles instead of drawing, as in figure 4 of Kingma and Welling; it needs two latent dimensions and a standard normal prior.</remarks>
+/// <summary>Samples images from a trained VAE: the mean image at each latent point drawn from the prior.</summary>
+/// <remarks>-Manifold decodes a grid of the prior's quantiles instead of drawing, as in figure 4 of Kingma and Welling. It requires two latent dimensions and a standard normal prior.</remarks>
 /// <example>
 /// <para>A hundred samples as a picture</para>
 /// <code>Invoke-VaeTraining -Epochs 3 -Seed 1 -OutPath ./run -Force | Out-Null
@@ -19,15 +19,15 @@ namespace ReparamPS.Cmdlets.Vae;
 [OutputType(typeof(VaeImage))]
 public sealed class InvokeVaeSamplingCommand : VaeModelCommandBase
 {
-    /// <summary>How many images.</summary>
+    /// <summary>Number of images.</summary>
     [Parameter(Position = 1, ParameterSetName = "Draws"), ValidateRange(1, int.MaxValue)]
     public int Count { get; set; } = 16;
 
-    /// <summary>The seed of the latent points; a random one without it.</summary>
+    /// <summary>Seed of the latent points. Default: random.</summary>
     [Parameter(ParameterSetName = "Draws")]
     public long? Seed { get; set; }
 
-    /// <summary>The side of a grid over the prior's quantiles.</summary>
+    /// <summary>Points per side of a grid over the prior's quantiles.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Manifold"), ValidateRange(2, 1000)]
     public int Manifold { get; set; }
 

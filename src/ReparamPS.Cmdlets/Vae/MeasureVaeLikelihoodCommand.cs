@@ -4,10 +4,10 @@ using ReparamPS.Vae;
 
 namespace ReparamPS.Cmdlets.Vae;
 
-/// <summary>Measures a trained VAE on images that it was not trained on: bound, importance-sampled log-likelihood, active units.</summary>
+/// <summary>Measures the ELBO, the importance-sampled log-likelihood and the active units of a trained VAE on held-out images.</summary>
 /// <remarks>
-/// The log-likelihood is estimated with the posterior as proposal: log mean of p(x | z) p(z) / q(z | x) over the draws, added up in chunks (Burda, Grosse, Salakhutdinov 2015,
-/// arXiv:1509.00519). EffectiveSamples near 1 says that more draws would still raise it. -ByDimension gives a row for each latent dimension instead.
+/// The log-likelihood is estimated with the posterior as proposal: log mean of p(x | z) p(z) / q(z | x) over the draws, summed in chunks (Burda, Grosse, Salakhutdinov 2015,
+/// arXiv:1509.00519). EffectiveSamples near 1 means that more draws would raise the estimate. -ByDimension returns a row per latent dimension instead.
 /// </remarks>
 /// <example>
 /// <para>The test images of a run</para>
@@ -23,15 +23,15 @@ namespace ReparamPS.Cmdlets.Vae;
 [OutputType(typeof(VaeLikelihoodEstimate), typeof(VaeLatentDimension))]
 public sealed class MeasureVaeLikelihoodCommand : VaeImagesCommandBase
 {
-    /// <summary>Draws an image.</summary>
+    /// <summary>Draws per image.</summary>
     [Parameter]
     public int Samples { get; set; } = 100;
 
-    /// <summary>The seed of the draws.</summary>
+    /// <summary>Seed of the draws.</summary>
     [Parameter]
     public long Seed { get; set; }
 
-    /// <summary>Gives a row for each latent dimension: its KL term against a standard normal (nothing where the prior is a mixture or the posterior no normal), and whether it is active.</summary>
+    /// <summary>Returns a row per latent dimension: its KL term (null if it has no closed form), and whether it is active.</summary>
     [Parameter]
     public SwitchParameter ByDimension { get; set; }
 

@@ -5,13 +5,13 @@ using ReparamPS.Vae;
 
 namespace ReparamPS.Cmdlets.Vae;
 
-/// <summary>Does something with each model that comes in, as an object or as the path of a run or a model file.</summary>
+/// <summary>Processes each model, given as an object or as the path of a run or a model file.</summary>
 public abstract class VaeModelCommandBase : ReparamCmdlet
 {
     // Kept from one object of a pipeline to the next.
     private (string Path, VaeModel Model)? loaded;
 
-    /// <summary>The model: what Import-VaeModel gives, or the path of a run's folder or of a model file.</summary>
+    /// <summary>Model from Import-VaeModel, or path of a run's folder or a model file.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     public object Model { get; set; } = null!;
 
@@ -48,16 +48,16 @@ public abstract class VaeModelCommandBase : ReparamCmdlet
     protected abstract void Process(VaeModel model);
 }
 
-/// <summary>Does something with each model and images: a part of the run's own, or a file's.</summary>
+/// <summary>Processes each model with images: a part of the run's own, or those of a file.</summary>
 public abstract class VaeImagesCommandBase : VaeModelCommandBase
 {
     private readonly VaeDataReader reader = new();
 
-    /// <summary>Which of the run's images: test, validation, train or all.</summary>
+    /// <summary>Part of the run's images. Allowed: test, validation, train, all.</summary>
     [Parameter, ArgumentCompleter(typeof(VaeChoiceCompleter))]
     public string Part { get; set; } = "test";
 
-    /// <summary>A file of other images, in any format that Invoke-VaeTraining reads, scaled as the training images were; Part then says nothing.</summary>
+    /// <summary>File of other images in a format that Invoke-VaeTraining reads, scaled like the training images. It replaces Part.</summary>
     [Parameter]
     public string? DataPath { get; set; }
 

@@ -1,3 +1,5 @@
+using ReparamPS.Numerics;
+
 namespace ReparamPS.Charting;
 
 /// <summary>Counts of values in bins of one width.</summary>
@@ -33,7 +35,7 @@ internal static class Histogram
     public static double[] Density(double[] values, double[] at)
     {
         double[] sorted = [.. values.Order()];
-        double mean = sorted.Average(), deviation = Math.Sqrt(sorted.Sum(value => (value - mean) * (value - mean)) / Math.Max(1, sorted.Length - 1));
+        double deviation = sorted.Length < 2 ? 0 : Moments.Of(sorted).StandardDeviation;
         double quartiles = (Quantile(sorted, 0.75) - Quantile(sorted, 0.25)) / 1.349;
         double spread = quartiles > 0 ? Math.Min(deviation, quartiles) : deviation;
         double width = 0.9 * (spread > 0 ? spread : 1) * Math.Pow(sorted.Length, -0.2);

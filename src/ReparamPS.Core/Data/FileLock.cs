@@ -48,7 +48,7 @@ public sealed class FileLock : IDisposable
         while (true)
         {
             cancellation.ThrowIfCancellationRequested();
-            if (TryTake(path) is { } taken) return taken;
+            if (TryTake(path) is { } acquired) return acquired;
             if (Environment.TickCount64 - start > patience.TotalMilliseconds) throw new IOException($"The lock '{path}' was held by another process for {patience.TotalMinutes} minutes.");
             cancellation.WaitHandle.WaitOne(PollMilliseconds);
         }

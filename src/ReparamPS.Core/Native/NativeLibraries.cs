@@ -1,15 +1,14 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Runtime;
 using System.Runtime.InteropServices;
 
 namespace ReparamPS.Native;
 
 /// <summary>
-/// Finds and loads the one staged copy of libtorch, when the first tensor asks for it.
+/// Finds and loads the only staged copy of libtorch, when the first tensor needs it.
 /// </summary>
 public static class NativeLibraries
 {
-    /// <summary>Name of the environment variable that, when set, names the folder of the native libraries.</summary>
+    /// <summary>The name of the environment variable that overrides the folder of the native libraries.</summary>
     public const string DirectoryVariable = "REPARAMPS_NATIVE";
 
     private static readonly object Gate = new();
@@ -18,13 +17,13 @@ public static class NativeLibraries
     /// <summary>True once libtorch is in this process.</summary>
     public static bool IsTorchLoaded => Volatile.Read(ref torchLoaded);
 
-    /// <summary>The folder that the native libraries are, or will be, loaded from; null where there is none.</summary>
+    /// <summary>The folder of the native libraries; null if there is none.</summary>
     public static string? Directory => Candidates().FirstOrDefault(folder => File.Exists(Path.Combine(folder, TorchSharpLibrary)));
 
     private static string TorchSharpLibrary => FileName("LibTorchSharp");
 
-    /// <summary>Loads libtorch, once a process.</summary>
-    /// <exception cref="NativeLibraryException">The staged copy is missing or can't be loaded; the message says what to run.</exception>
+    /// <summary>Loads libtorch, once per process.</summary>
+    /// <exception cref="NativeLibraryException">The staged copy is missing or cannot be loaded; the message says what to run.</exception>
     public static void LoadTorch()
     {
         if (IsTorchLoaded) return;
@@ -41,14 +40,12 @@ public static class NativeLibraries
             {
                 throw Broken(Directory!, error);
             }
-            // A concurrent collection can finalize a number that is an operation's argument (TorchSharp's Scalar) while native code still reads it.
-            GCSettings.LatencyMode = GCLatencyMode.Batch;
             Volatile.Write(ref torchLoaded, true);
         }
     }
 
-    /// <summary>Loads a staged library by its full path. Found by its name alone, it may be another copy, or none.</summary>
-    /// <exception cref="NativeLibraryException">The library is missing or can't be loaded; the message says what to run.</exception>
+    /// <summary>Loads a staged library by its full path. By name alone, the loader might find another copy, or none.</summary>
+    /// <exception cref="NativeLibraryException">The library is missing or cannot be loaded; the message says what to run.</exception>
     internal static nint Load(string folder, string name)
     {
         string path = Path.Combine(folder, FileName(name));
@@ -66,7 +63,7 @@ public static class NativeLibraries
     private static nint LoadTorchSharp()
     {
         string folder = Directory ?? throw new NativeLibraryException(
-            $"The native libraries are not staged: {TorchSharpLibrary} is in none of {string.Join(", ", Candidates())}. "
+            $"The native libraries are missing: {TorchSharpLibrary} is not in {string.Join(", ", Candidates())}. "
             + "Run 'dotnet build' in the root of ReparamPS, which stages them.");
         if (OperatingSystem.IsLinux() && System.IO.Directory.EnumerateFiles(folder, "*.so*").FirstOrDefault(file => !ElfFile.IsWhole(file)) is { } damaged)
             throw Broken(folder, new BadImageFormatException($"{Path.GetFileName(damaged)} is truncated or not a library"));
@@ -74,8 +71,8 @@ public static class NativeLibraries
     }
 
     private static NativeLibraryException Broken(string folder, Exception error) => new(
-        $"The native libraries in '{folder}' can't be loaded: {OnOneLine(error.GetBaseException().Message)}. "
-        + $"Delete that folder and run 'dotnet build' in the root of ReparamPS, which stages them anew.", error);
+        $"The native libraries in '{folder}' cannot be loaded: {OnOneLine(error.GetBaseException().Message)}. "
+        + $"Delete that folder and run 'dotnet build' in the root of ReparamPS, which stages them again.", error);
 
     private static string OnOneLine(string message) =>
         string.Join(' ', message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).TrimEnd('.', ' ');
@@ -85,7 +82,7 @@ public static class NativeLibraries
         : OperatingSystem.IsMacOS() ? $"lib{name}.dylib"
         : $"lib{name}.so";
 
-    /// <summary>The folders that may hold what the build stages: this assembly's own, and a module's in a folder above it.</summary>
+    /// <summary>The folders in which the build stages libraries: this assembly's own, and a module's in a parent folder.</summary>
     [SuppressMessage("SingleFile", "IL3000", Justification = "Never published as a single file; an empty location is handled.")]
     internal static IEnumerable<string> Folders
     {

@@ -3,8 +3,8 @@ using static ReparamPS.Numerics.GammaFunctions;
 namespace ReparamPS.Numerics;
 
 /// <summary>
-/// The regularized incomplete beta function I(x; a, b) and its complement, with the derivatives in a and b. What is held is the logarithm of
-/// one of the two, the smaller one where that matters, so that both tails keep their digits far beyond the range of a double.
+/// The regularized incomplete beta function I(x; a, b) and its complement, with the derivatives in a and b. The object stores the logarithm of
+/// one of the two, the smaller one if that matters, so that both tails keep their digits far beyond the range of a double.
 /// </summary>
 internal readonly struct IncompleteBeta
 {

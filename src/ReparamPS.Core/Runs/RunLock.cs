@@ -9,7 +9,7 @@ internal static class RunLock
     /// <exception cref="IOException">Another process has it.</exception>
     public static FileLock Take(string folder)
     {
-        if (FileLock.TryTake(Path.Combine(folder, "run.lock")) is { } taken) return taken;
+        if (FileLock.TryTake(Path.Combine(folder, "run.lock")) is { } acquired) return acquired;
         string who = new RunDescription(folder).Process is { } process ? $"Process {process}" : "Another process";
         throw new IOException($"{who} is training the run in '{folder}'.");
     }

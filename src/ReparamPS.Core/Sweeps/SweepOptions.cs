@@ -39,6 +39,9 @@ public sealed record SweepOptions
     /// <summary>Stops runs that do worse than others; null lets all finish.</summary>
     public MedianPruner? Pruner { get; init; }
 
+    /// <summary>Exit codes, besides 0, with which a run counts as done.</summary>
+    public IReadOnlyList<int> AllowedExitCodes { get; init; } = [];
+
     /// <summary>Whether to rerun a run that ended so.</summary>
     public bool IsRetried(RunResult result) => result.IsFailure && (Retry > 0 || result.Status == RunStatus.Died);
 

@@ -7,12 +7,12 @@ namespace ReparamPS.Torch;
 /// <summary>Tensors as short text, for tables and errors.</summary>
 public static class TensorText
 {
-    private const int MostValues = 6;
+    private const int MaxValues = 6;
 
     /// <summary>A number; a nested list of few numbers; or type and shape of many.</summary>
     public static string Brief(Tensor tensor)
     {
-        if (tensor.device_type == DeviceType.META || tensor.numel() > MostValues || tensor.dim() > 2)
+        if (tensor.device_type == DeviceType.META || tensor.numel() > MaxValues || tensor.dim() > 2)
             return $"{TorchTypes.NameOf(tensor.dtype)} {TensorShapes.Format(tensor.shape)}{(tensor.device_type == DeviceType.CPU ? "" : $" on {tensor.device}")}";
         using var scope = NewDisposeScope();
         double[] values = ManagedValues.ToDoubles(tensor);
@@ -24,7 +24,7 @@ public static class TensorText
         };
     }
 
-    /// <summary>Type, shape and values as a prompt shows them; long tensors are elided.</summary>
+    /// <summary>Type, shape and values for display; long tensors are abbreviated.</summary>
     public static string Full(Tensor tensor)
     {
         string head = $"tensor {TorchTypes.NameOf(tensor.dtype)} {TensorShapes.Format(tensor.shape)}"

@@ -22,7 +22,7 @@ internal static class DerivedVaeGradient
     /// <summary>Prepares the buffers.</summary>
     /// <param name="model">The model.</param>
     /// <param name="gradient">Where gradients go: laid out as the model's parameters.</param>
-    /// <param name="rows">Images a step.</param>
+    /// <param name="rows">Images per step.</param>
     public static IVaeGradient Create(VaeModel model, FlatParameters gradient, int rows) => model.Options.ScalarType == ScalarType.Float64
         ? new DerivedVaeGradient<double>(model, gradient, rows)
         : new DerivedVaeGradient<float>(model, gradient, rows);

@@ -8,8 +8,8 @@ namespace ReparamPS.Vae;
 
 /// <summary>The inputs of one training step.</summary>
 /// <param name="Rows">The number of images.</param>
-/// <param name="Images">Intensities, one image a row.</param>
-/// <param name="Noise">Standard normal noise, one row an image, its draws one after the other.</param>
+/// <param name="Images">Intensities, one image per row.</param>
+/// <param name="Noise">Standard normal noise, one row per image, its draws in sequence.</param>
 internal sealed record VaeBatch(int Rows, Tensor Images, Tensor Noise);
 
 /// <summary>
@@ -30,7 +30,7 @@ internal sealed class VaeBatches : IDisposable
     /// <summary>Makes the buffers.</summary>
     /// <param name="options">The run's settings.</param>
     /// <param name="count">The images of an epoch.</param>
-    /// <param name="pixelCount">Pixels an image.</param>
+    /// <param name="pixelCount">Pixels per image.</param>
     /// <param name="device">The device.</param>
     public VaeBatches(VaeOptions options, int count, int pixelCount, Device device)
     {
@@ -48,19 +48,19 @@ internal sealed class VaeBatches : IDisposable
         last = rest == 0 ? null : View((StepsPerEpoch - 1) % Steps, rest, pool.Own(images.narrow(0, 0, rest)));
     }
 
-    /// <summary>Images a step, at most the images of an epoch.</summary>
+    /// <summary>Images per step, at most the images of an epoch.</summary>
     public int BatchSize { get; }
 
-    /// <summary>The size of the last batch, where it is smaller; else 0.</summary>
+    /// <summary>The size of the last batch if it is smaller; otherwise 0.</summary>
     public int LastBatchSize => last?.Rows ?? 0;
 
-    /// <summary>Steps an epoch.</summary>
+    /// <summary>Steps per epoch.</summary>
     public int StepsPerEpoch { get; }
 
     /// <summary>Steps at a time.</summary>
     public int Steps { get; }
 
-    /// <summary>The batches from a step on, in order; each is good until the next one.</summary>
+    /// <summary>The batches from a step, in order; each is valid until the next one.</summary>
     /// <param name="data">All training images.</param>
     /// <param name="order">This epoch's order of them.</param>
     /// <param name="firstStep">The step, a multiple of <see cref="Steps"/>.</param>

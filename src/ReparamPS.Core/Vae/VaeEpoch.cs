@@ -1,6 +1,6 @@
 namespace ReparamPS.Vae;
 
-/// <summary>One epoch of a run as a flat row: what came of it, and all settings.</summary>
+/// <summary>One epoch of a run as a flat row: results and all settings.</summary>
 public sealed class VaeEpoch
 {
     private readonly VaeOptions options;
@@ -10,10 +10,10 @@ public sealed class VaeEpoch
     /// <summary>The run's name: equal for equal settings and data.</summary>
     public required string RunId { get; init; }
 
-    /// <summary>The epoch, from 1 on.</summary>
+    /// <summary>The epoch, from 1.</summary>
     public required int Epoch { get; init; }
 
-    /// <summary>The evidence lower bound, nats an image, over the epoch's training steps (while the weights moved), whatever the objective.</summary>
+    /// <summary>The evidence lower bound, nats per image, over the epoch's training steps (while the weights moved), whatever the objective.</summary>
     public double TrainElbo => Reconstruction - KlDivergence;
 
     /// <summary>The reconstruction term E[log p(x | z)] of the training bound.</summary>
@@ -22,10 +22,10 @@ public sealed class VaeEpoch
     /// <summary>The KL term of the training bound, without its weight.</summary>
     public required double KlDivergence { get; init; }
 
-    /// <summary>The evidence lower bound on the test images after the epoch, nats an image; null without a test set. Its noise is the same in all epochs.</summary>
+    /// <summary>The evidence lower bound on the test images after the epoch, nats per image; null without a test set. Its noise is the same in all epochs.</summary>
     public required double? TestElbo { get; init; }
 
-    /// <summary>The same on the validation images; null without any.</summary>
+    /// <summary>The evidence lower bound on the validation images; null without any.</summary>
     public required double? ValidationElbo { get; init; }
 
     /// <summary>The weight of the KL term in the epoch's last step.</summary>
@@ -34,10 +34,10 @@ public sealed class VaeEpoch
     /// <summary>The step size in the epoch's last step.</summary>
     public required double StepSize { get; init; }
 
-    /// <summary>How long the epoch took, test included.</summary>
+    /// <summary>Duration of the epoch in seconds, test included.</summary>
     public required double Seconds { get; init; }
 
-    /// <summary>Training images a second, without the time of the test.</summary>
+    /// <summary>Training images per second, without the time of the test.</summary>
     public required double SamplesPerSecond { get; init; }
 
     /// <summary>The data set's name.</summary>

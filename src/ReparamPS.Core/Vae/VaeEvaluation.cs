@@ -1,4 +1,5 @@
 using ReparamPS.Data.Images;
+using ReparamPS.Numerics;
 using ReparamPS.Torch;
 using ReparamPS.Vae.Steps;
 using static TorchSharp.torch;
@@ -16,7 +17,7 @@ public static class VaeEvaluation
     /// <param name="model">The model.</param>
     /// <param name="images">The images.</param>
     /// <param name="name">Which images they are.</param>
-    /// <param name="samples">Draws an image.</param>
+    /// <param name="samples">Draws per image.</param>
     /// <param name="seed">The seed of the draws.</param>
     /// <param name="cancellation">Stops between parts.</param>
     public static VaeLikelihoodEstimate Measure(VaeModel model, ImageDataSet images, string name, int samples, long seed, CancellationToken cancellation = default)
@@ -59,21 +60,20 @@ public static class VaeEvaluation
             reconstruction += meanLikelihood.sum().item<double>();
             effective += (2 * logSum - logSquares).exp().sum().item<double>();
         }
-        (double elboMean, double elboError) = Moments(elbo);
-        (double likelihoodMean, double likelihoodError) = Moments(logLikelihood);
+        Moments elboMoments = Moments.Of(elbo), likelihoodMoments = Moments.Of(logLikelihood);
         return new VaeLikelihoodEstimate
         {
             RunId = model.RunId,
             Images = name,
             Count = images.Count,
             Samples = samples,
-            Elbo = elboMean,
-            ElboStandardError = elboError,
-            LogLikelihood = likelihoodMean,
-            LogLikelihoodStandardError = likelihoodError,
+            Elbo = elboMoments.Mean,
+            ElboStandardError = elboMoments.StandardError,
+            LogLikelihood = likelihoodMoments.Mean,
+            LogLikelihoodStandardError = likelihoodMoments.StandardError,
             EffectiveSamples = effective / images.Count,
             Reconstruction = reconstruction / images.Count,
-            KlDivergence = reconstruction / images.Count - elboMean,
+            KlDivergence = reconstruction / images.Count - elboMoments.Mean,
             ActiveUnits = Dimensions(model, images).Count(dimension => dimension.IsActive),
             LatentSize = model.Options.LatentSize,
         };
@@ -91,7 +91,7 @@ public static class VaeEvaluation
         return [.. kl.Select((value, i) => new VaeLatentDimension(model.RunId, i + 1, model.Bound.HasAnalyticKl ? value : null, variance[i], variance[i] > ActiveVariance))];
     }
 
-    /// <summary>The mean evidence lower bound with one draw an image; the same model on the same images always draws the same noise.</summary>
+    /// <summary>The mean evidence lower bound with one draw per image; the same model on the same images always draws the same noise.</summary>
     internal static double Elbo(VaeModel model, Tensor images, CancellationToken cancellation)
     {
         using RandomSource random = VaeRandom.Open(model.Options.Seed, VaeStream.Evaluation, model.Device);
@@ -116,11 +116,5 @@ public static class VaeEvaluation
     {
         if (images.PixelCount != model.PixelCount)
             throw new ShapeMismatchException($"The images of {images.Name} have {images.PixelCount} pixels; the model requires {model.PixelCount}.", nameof(images));
-    }
-
-    private static (double Mean, double StandardError) Moments(double[] values)
-    {
-        double mean = values.Average();
-        return (mean, values.Length < 2 ? double.NaN : Math.Sqrt(values.Sum(value => (value - mean) * (value - mean)) / (values.Length - 1.0) / values.Length));
     }
 }

@@ -1,18 +1,18 @@
 namespace ReparamPS.Vae;
 
-/// <summary>How good a model is on images: bounds and estimates in nats an image.</summary>
+/// <summary>Quality of a model on images: bounds and estimates in nats per image.</summary>
 public sealed record VaeLikelihoodEstimate
 {
     /// <summary>The run that made the model.</summary>
     public required string RunId { get; init; }
 
-    /// <summary>Which images: test, validation, train, or a file's name.</summary>
+    /// <summary>The images: test, validation, train, or a file's name.</summary>
     public required string Images { get; init; }
 
     /// <summary>Images.</summary>
     public required int Count { get; init; }
 
-    /// <summary>Draws an image.</summary>
+    /// <summary>Draws per image.</summary>
     public required int Samples { get; init; }
 
     /// <summary>The evidence lower bound.</summary>
@@ -43,10 +43,10 @@ public sealed record VaeLikelihoodEstimate
     public required int LatentSize { get; init; }
 }
 
-/// <summary>What one latent dimension does.</summary>
+/// <summary>Activity of one latent dimension.</summary>
 /// <param name="RunId">The run that made the model.</param>
-/// <param name="Dimension">The dimension, from 1 on.</param>
-/// <param name="KlDivergence">Its mean KL term against a standard normal, of its marginal posterior; null where the posterior is no normal, or the prior a mixture.</param>
+/// <param name="Dimension">The dimension, from 1.</param>
+/// <param name="KlDivergence">Its mean KL term against a standard normal, of its marginal posterior; null if the posterior is not normal or the prior is a mixture.</param>
 /// <param name="MeanVariance">The variance over the images of its posterior mean.</param>
 /// <param name="IsActive">Whether that is above 0.01.</param>
 public sealed record VaeLatentDimension(string RunId, int Dimension, double? KlDivergence, double MeanVariance, bool IsActive);

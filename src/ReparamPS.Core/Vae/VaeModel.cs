@@ -19,8 +19,8 @@ public sealed class VaeModel : IDisposable
 
     /// <summary>Makes a model with fresh weights.</summary>
     /// <param name="options">Sizes, type, device and seed.</param>
-    /// <param name="imageHeight">Rows an image.</param>
-    /// <param name="imageWidth">Columns an image.</param>
+    /// <param name="imageHeight">Rows per image.</param>
+    /// <param name="imageWidth">Columns per image.</param>
     public VaeModel(VaeOptions options, int imageHeight, int imageWidth)
     {
         options.Validate();
@@ -49,13 +49,13 @@ public sealed class VaeModel : IDisposable
     /// <summary>The value that meant an intensity of 1 in the training images; null for a model that no run made.</summary>
     public double? MaximumValue { get; internal init; }
 
-    /// <summary>Rows an image.</summary>
+    /// <summary>Rows per image.</summary>
     public int ImageHeight { get; }
 
-    /// <summary>Columns an image.</summary>
+    /// <summary>Columns per image.</summary>
     public int ImageWidth { get; }
 
-    /// <summary>Pixels an image.</summary>
+    /// <summary>Pixels per image.</summary>
     public int PixelCount => ImageHeight * ImageWidth;
 
     /// <summary>Where the parameters are.</summary>
@@ -87,7 +87,7 @@ public sealed class VaeModel : IDisposable
     internal VaeBound Bound { get; }
 
     /// <summary>Mean and standard deviation of each latent dimension under the posterior of each image.</summary>
-    /// <param name="images">Intensities, one image a row.</param>
+    /// <param name="images">Intensities, one image per row.</param>
     public (Tensor Mean, Tensor StandardDeviation) Encode(Tensor images)
     {
         using var scope = NewDisposeScope();
@@ -95,8 +95,8 @@ public sealed class VaeModel : IDisposable
         return (Posterior.Mean(statistics).MoveToOuterDisposeScope(), Posterior.StandardDeviation(statistics).MoveToOuterDisposeScope());
     }
 
-    /// <summary>The mean images at latent points, one image a row.</summary>
-    /// <param name="latents">Latent points, one a row.</param>
+    /// <summary>The mean images at latent points, one image per row.</summary>
+    /// <param name="latents">Latent points, one per row.</param>
     public Tensor MeanImages(Tensor latents)
     {
         using var scope = NewDisposeScope();
@@ -111,7 +111,7 @@ public sealed class VaeModel : IDisposable
     }
 
     /// <summary>The decoder's output at latent points: logits of the pixels, or their means where the likelihood is Gaussian.</summary>
-    /// <param name="latents">Latent points, one a row.</param>
+    /// <param name="latents">Latent points, one per row.</param>
     public Tensor Decode(Tensor latents)
     {
         using var scope = NewDisposeScope();

@@ -9,8 +9,8 @@ using static TorchSharp.torch;
 namespace ReparamPS.Vae;
 
 /// <summary>
-/// Trains a VAE, epoch by epoch, on the calling thread. The images are on the device once, an epoch is one permutation of them, and nothing waits for the
-/// device inside an epoch.
+/// Trains a VAE, epoch by epoch, on the calling thread. The images are copied to the device once, an epoch is one permutation of them, and nothing waits for the
+/// device within an epoch.
 /// </summary>
 public sealed class VaeTrainer : IDisposable
 {
@@ -38,7 +38,7 @@ public sealed class VaeTrainer : IDisposable
         foreach (ImageDataSet? other in new[] { data.Validation, data.Test })
         {
             if (other is not null && other.PixelCount != data.Train.PixelCount)
-                throw new ShapeMismatchException($"The images of {other.Name} have {other.PixelCount} pixels, and the training images {data.Train.PixelCount}.", nameof(data));
+                throw new ShapeMismatchException($"The images of {other.Name} have {other.PixelCount} pixels; the training images have {data.Train.PixelCount}.", nameof(data));
         }
         RunId = VaeRunId.Of(options, data);
         Model = new VaeModel(options, data.Train.Height, data.Train.Width) { RunId = RunId, MaximumValue = data.Train.MaximumValue };
@@ -68,7 +68,7 @@ public sealed class VaeTrainer : IDisposable
     /// <summary>The run's name: equal for equal settings and data.</summary>
     public string RunId { get; }
 
-    /// <summary>The model as it is now. It is the trainer's own.</summary>
+    /// <summary>The current model. The trainer owns it.</summary>
     public VaeModel Model { get; }
 
     /// <summary>Epochs done.</summary>
@@ -88,10 +88,10 @@ public sealed class VaeTrainer : IDisposable
 
     private bool IsStoppedEarly => Options.Patience > 0 && Epoch - point.BestEpoch >= Options.Patience;
 
-    /// <summary>Trains, and gives a row as each epoch ends.</summary>
+    /// <summary>Trains, and returns a row at the end of each epoch.</summary>
     /// <param name="options">The settings.</param>
     /// <param name="data">The images.</param>
-    /// <param name="progress">Told after each step, on the thread that trains; null for silence.</param>
+    /// <param name="progress">Called after each step, on the thread that trains.</param>
     /// <param name="cancellation">Stops the run within a step.</param>
     public static IEnumerable<VaeEpoch> Train(VaeOptions options, ImageSplit data, Action<TrainingProgress>? progress = null, CancellationToken cancellation = default)
     {
@@ -99,11 +99,11 @@ public sealed class VaeTrainer : IDisposable
         while (!trainer.IsFinished) yield return trainer.RunEpoch(progress, cancellation);
     }
 
-    /// <summary>Trains one epoch, or what is left of it.</summary>
-    /// <param name="progress">Told after each step, on the thread that trains; null for silence.</param>
+    /// <summary>Trains one epoch, or the rest of it.</summary>
+    /// <param name="progress">Called after each step, on the thread that trains.</param>
     /// <param name="cancellation">Stops the run within a step.</param>
-    /// <param name="between">Called now and then between steps, where the run can be kept.</param>
-    /// <exception cref="TrainingDivergedException">The loss, a weight or a bound is no finite number any more, or the loss a thousand times the first; the message says since when, and what was set.</exception>
+    /// <param name="between">Called between steps, whenever the run can be stored.</param>
+    /// <exception cref="TrainingDivergedException">The loss, a weight or a bound is not finite, or the loss is a thousand times the first; the message names step and settings.</exception>
     public VaeEpoch RunEpoch(Action<TrainingProgress>? progress = null, CancellationToken cancellation = default, Action? between = null)
     {
         using var scope = NewDisposeScope();
@@ -137,14 +137,14 @@ public sealed class VaeTrainer : IDisposable
         };
     }
 
-    /// <summary>All tensors that the run goes on from.</summary>
+    /// <summary>The tensors from which the run resumes.</summary>
     internal IEnumerable<(string Name, Tensor Value)> StateTensors() =>
     [
         ("parameters", HasExchanged ? best! : Model.Flat.Buffer), .. optimizer.State.Select(state => ("optimizer." + state.Name, state.Value)),
         .. best is null ? [] : new[] { ("best", HasExchanged ? Model.Flat.Buffer : best) }, ("epoch.sums", sums.Values),
     ];
 
-    /// <summary>Takes up a run where another trainer of the same settings and data was.</summary>
+    /// <summary>Continues from the state of another trainer with the same settings and data.</summary>
     internal void Restore(IReadOnlyDictionary<string, Tensor> tensors, VaeProgressPoint from)
     {
         using var noGrad = no_grad();
@@ -177,7 +177,7 @@ public sealed class VaeTrainer : IDisposable
             if (point.Step > 0) between?.Invoke();
             using var scope = NewDisposeScope();
             var clock = Stopwatch.StartNew();
-            // Named by its first step, so that the noise is the same whether or not the run was taken up here.
+            // Named by its first step, so that the noise is the same whether or not the run was resumed here.
             using RandomSource random = VaeRandom.Open(Options.Seed, VaeStream.Noise, Model.Device, epoch, point.Step);
             foreach (VaeBatch batch in batches.From(train, order, point.Step, random))
             {
@@ -201,19 +201,19 @@ public sealed class VaeTrainer : IDisposable
             throw VaeDivergence.Error(Options, RunId, divergence.What, epoch, divergence.Step + 1, epoch == 1 && divergence.Step == 0, divergence.IsByWeight);
     }
 
-    // What the epoch's last step did shows in no loss of its own.
+    // The effect of the last step does not show in any loss of the epoch.
     private void CheckWeights()
     {
         foreach ((string name, Tensor value) in optimizer.State.Prepend((Name: "weights", Value: Model.Flat.Buffer)))
         {
             using Tensor finite = value.isfinite(), all = finite.all();
-            if (!all.item<bool>()) throw VaeDivergence.Error(Options, RunId, name == "weights" ? "weights are no finite numbers" : $"the optimizer's {name} moments are no finite numbers", Epoch + 1, batches.StepsPerEpoch);
+            if (!all.item<bool>()) throw VaeDivergence.Error(Options, RunId, name == "weights" ? "weights are not finite" : $"the optimizer's {name} moments are not finite", Epoch + 1, batches.StepsPerEpoch);
         }
     }
 
     private void CheckFinite(double? bound, string name)
     {
-        if (bound is { } value && !double.IsFinite(value)) throw VaeDivergence.Error(Options, RunId, $"{name} is no finite number", Epoch + 1, batches.StepsPerEpoch);
+        if (bound is { } value && !double.IsFinite(value)) throw VaeDivergence.Error(Options, RunId, $"{name} is not finite", Epoch + 1, batches.StepsPerEpoch);
     }
 
     private void Judge(double? validationElbo)
@@ -236,7 +236,7 @@ public sealed class VaeTrainer : IDisposable
 
     private double? Elbo(Tensor? images, CancellationToken cancellation) => images is null ? null : VaeEvaluation.Elbo(Model, images, cancellation);
 
-    // Dynamic binarization draws training images anew for each step; all else stays fixed.
+    // Dynamic binarization draws training images again in each step; the others stay fixed.
     private Tensor? Images(ImageDataSet? images, VaePart part)
     {
         if (images is null) return null;

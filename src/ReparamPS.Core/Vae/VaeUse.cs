@@ -6,28 +6,28 @@ using static TorchSharp.torch;
 
 namespace ReparamPS.Vae;
 
-/// <summary>An image that a model made, or was shown.</summary>
+/// <summary>An image that a model made or was given.</summary>
 /// <param name="RunId">The run that made the model.</param>
 /// <param name="Kind">sample, original, reconstruction, decoded or manifold.</param>
-/// <param name="Index">Its number, from 0 on.</param>
-/// <param name="Label">Its label; null where there is none.</param>
+/// <param name="Index">Its number, from 0.</param>
+/// <param name="Label">Its label; null if there is none.</param>
 /// <param name="Height">Rows.</param>
 /// <param name="Width">Columns.</param>
 /// <param name="Pixels">Intensities, row by row.</param>
 public sealed record VaeImage(string RunId, string Kind, int Index, int? Label, int Height, int Width, double[] Pixels)
 {
-    /// <summary>The sum of squared differences to the original; null for what is no reconstruction.</summary>
+    /// <summary>The sum of squared differences to the original; null if it is not a reconstruction.</summary>
     public double? SquaredError { get; init; }
 }
 
 /// <summary>Where an image is in latent space.</summary>
-/// <param name="Index">The image's number, from 0 on.</param>
-/// <param name="Label">Its label; null where there is none.</param>
+/// <param name="Index">The image's number, from 0.</param>
+/// <param name="Label">Its label; null if there is none.</param>
 /// <param name="Mean">The posterior's mean.</param>
 /// <param name="StandardDeviation">The posterior's standard deviation in each dimension.</param>
 public sealed record VaeLatentPoint(int Index, int? Label, double[] Mean, double[] StandardDeviation);
 
-/// <summary>What a trained model is good for: codes, images at codes, samples, reconstructions.</summary>
+/// <summary>Uses of a trained model: codes, images at codes, samples, reconstructions.</summary>
 public static class VaeUse
 {
     private const int RowsAtOnce = 1000;
@@ -48,18 +48,18 @@ public static class VaeUse
 
     /// <summary>The mean images at latent points.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="latents">The points: one a row, or the numbers of one.</param>
-    /// <param name="steps">The images from each point to the next, both included; null for the points alone.</param>
+    /// <param name="latents">The points: one per row, or the numbers of one.</param>
+    /// <param name="steps">Images from each point to the next, both included; null for the points alone.</param>
     public static IReadOnlyList<VaeImage> Decode(VaeModel model, Tensor latents, int? steps = null)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         Tensor points = (latents.dim() == 1 ? latents.unsqueeze(0) : latents).to(model.Options.ScalarType, model.Device);
         if (points.dim() != 2 || points.shape[1] != model.Options.LatentSize)
-            throw new ShapeMismatchException($"A latent point has {model.Options.LatentSize} numbers, but {TensorShapes.Format(latents.shape)} came.", nameof(latents));
+            throw new ShapeMismatchException($"A latent point requires {model.Options.LatentSize} numbers; got shape {TensorShapes.Format(latents.shape)}.", nameof(latents));
         if (steps is { } count)
         {
-            if (points.shape[0] < 2) throw new ArgumentException("Steps need two latent points or more.", nameof(steps));
+            if (points.shape[0] < 2) throw new ArgumentException("Steps requires at least two latent points; got one.", nameof(steps));
             Tensor way = linspace(0, 1, count, model.Options.ScalarType, model.Device).unsqueeze(-1);
             points = cat([.. Enumerable.Range(0, (int)points.shape[0] - 1).Select(i => points.narrow(0, i, 1) + way * (points.narrow(0, i + 1, 1) - points.narrow(0, i, 1)))]);
         }
@@ -80,7 +80,7 @@ public static class VaeUse
     public static IReadOnlyList<VaeImage> Manifold(VaeModel model, int side)
     {
         if (model.Options.LatentSize != 2 || !model.Prior.IsFixed || !model.Posterior.HasNormalPrior)
-            throw new ArgumentException("A manifold needs a model of two latent dimensions with a standard normal prior.", nameof(model));
+            throw new ArgumentException("Manifold requires a model with two latent dimensions and a standard normal prior.", nameof(model));
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         Tensor quantiles = special.ndtri((arange(side, ScalarType.Float64) + 0.5) / side).to(model.Options.ScalarType, model.Device);

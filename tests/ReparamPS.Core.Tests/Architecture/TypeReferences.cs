@@ -7,7 +7,7 @@ using System.Reflection.PortableExecutable;
 namespace ReparamPS.Core.Tests.Architecture;
 
 /// <summary>
-/// Reads from a compiled assembly which namespaces depend on which: by base types, interfaces, fields, signatures, method bodies, attributes and constraints. A nested type
+/// Reads from a compiled assembly which folders depend on which (a namespace is its folder, and each assembly has its own): by base types, interfaces, fields, signatures, method bodies, attributes and constraints. A nested type
 /// counts as its outermost type. Lines of <c>using</c> would miss a child namespace that uses its parent.
 /// </summary>
 internal sealed class TypeReferences : ISignatureTypeProvider<int, int>
@@ -17,11 +17,11 @@ internal sealed class TypeReferences : ISignatureTypeProvider<int, int>
     private readonly PEReader file;
     private readonly MetadataReader reader;
     private readonly Dictionary<(string From, string To), string> found = [];
-    private (string Namespace, string Type) current;
+    private (string Folder, string Type) current;
 
     private TypeReferences(PEReader file) => (this.file, reader) = (file, file.GetMetadataReader());
 
-    /// <summary>The dependencies between namespaces, each with one pair of types as an example.</summary>
+    /// <summary>The dependencies between folders, each with one pair of types as an example.</summary>
     public static IReadOnlyDictionary<(string From, string To), string> Of(string path)
     {
         using var file = new PEReader(File.OpenRead(path));
@@ -128,26 +128,36 @@ internal sealed class TypeReferences : ISignatureTypeProvider<int, int>
         }
     }
 
-    private void Add((string Namespace, string Type) to)
+    private void Add((string Folder, string Type) to)
     {
-        if (to.Namespace == current.Namespace || !IsOurs(to.Namespace) || !IsOurs(current.Namespace)) return;
-        found.TryAdd((current.Namespace, to.Namespace), $"{current.Type} uses {to.Type}");
+        if (to.Folder != current.Folder && to.Folder.Length > 0 && current.Folder.Length > 0) found.TryAdd((current.Folder, to.Folder), $"{current.Type} uses {to.Type}");
     }
 
-    private static bool IsOurs(string space) => space == "ReparamPS" || space.StartsWith("ReparamPS.", StringComparison.Ordinal);
+    // Empty for types that are not ours, and for those that the compiler makes.
+    private (string Folder, string Type) Named(string assembly, StringHandle space, StringHandle name)
+    {
+        string text = reader.GetString(space);
+        if (text != "ReparamPS" && !text.StartsWith("ReparamPS.", StringComparison.Ordinal)) return ("", "");
+        string folder = text["ReparamPS".Length..].TrimStart('.').Replace('.', '/');
+        string project = assembly["ReparamPS.".Length..];
+        return (project == "Core" || folder == project ? folder : $"{project}/{folder}".TrimEnd('/'), reader.GetString(name));
+    }
 
-    private (string Namespace, string Type) Outermost(TypeDefinitionHandle handle)
+    private (string Folder, string Type) Outermost(TypeDefinitionHandle handle)
     {
         TypeDefinition type = reader.GetTypeDefinition(handle);
-        return type.GetDeclaringType() is { IsNil: false } outer ? Outermost(outer) : (reader.GetString(type.Namespace), reader.GetString(type.Name));
+        return type.GetDeclaringType() is { IsNil: false } outer ? Outermost(outer) : Named(reader.GetString(reader.GetAssemblyDefinition().Name), type.Namespace, type.Name);
     }
 
-    private (string Namespace, string Type) Outermost(TypeReferenceHandle handle)
+    private (string Folder, string Type) Outermost(TypeReferenceHandle handle)
     {
         TypeReference type = reader.GetTypeReference(handle);
-        return type.ResolutionScope.Kind == HandleKind.TypeReference
-            ? Outermost((TypeReferenceHandle)type.ResolutionScope)
-            : (reader.GetString(type.Namespace), reader.GetString(type.Name));
+        return type.ResolutionScope.Kind switch
+        {
+            HandleKind.TypeReference => Outermost((TypeReferenceHandle)type.ResolutionScope),
+            HandleKind.AssemblyReference => Named(reader.GetString(reader.GetAssemblyReference((AssemblyReferenceHandle)type.ResolutionScope).Name), type.Namespace, type.Name),
+            _ => ("", ""),
+        };
     }
 
     int ISimpleTypeProvider<int>.GetTypeFromDefinition(MetadataReader _, TypeDefinitionHandle handle, byte rawTypeKind) => Seen(() => Add(Outermost(handle)));

@@ -9,8 +9,7 @@ namespace ReparamPS.Cmdlets.Sweeps.Points;
 internal static class DistributionAxis
 {
     /// <summary>The axis of a distribution's quantiles.</summary>
-    /// <exception cref="ArgumentException">The distribution is a batch of several, or over vectors.</exception>
-    /// <exception cref="NotSupportedException">It has no quantile function.</exception>
+    /// <exception cref="ArgumentException">The distribution is a batch of several, or over vectors, or has no quantile function.</exception>
     public static SearchAxis Of(string name, Distribution distribution)
     {
         if (distribution.BatchShape.Length + distribution.EventShape.Length > 0)
@@ -18,8 +17,7 @@ internal static class DistributionAxis
             throw new ArgumentException(
                 $"{name}: a search needs one distribution over the numbers; got {distribution.Name} of batch shape {TensorShapes.Format(distribution.BatchShape)} and event shape {TensorShapes.Format(distribution.EventShape)}.", name);
         }
-        // Without a quantile function this throws here, not at the first point.
-        _ = Quantile(distribution, 0.5);
+        if (!distribution.HasQuantile) throw new ArgumentException($"{name}: a search needs a quantile function; {distribution.Name} has none.", name);
         return SearchAxis.OfQuantiles(name, u => Quantile(distribution, u));
     }
 

@@ -22,6 +22,7 @@ internal sealed class RunspaceExecutor : IDisposable
     private readonly RunOutputWriter console = new();
     private readonly Runspace runspace;
     private readonly RunspaceState state;
+    private readonly LastExitCode exitCode;
     private volatile PowerShell? current;
     private readonly string? device = Environment.GetEnvironmentVariable(SweepWorker.DeviceVariable);
 
@@ -35,6 +36,7 @@ internal sealed class RunspaceExecutor : IDisposable
         runspace = RunspaceFactory.CreateRunspace(host, initial);
         runspace.Open();
         state = new RunspaceState(runspace, location, ("ErrorActionPreference", ActionPreference.Stop), ("RunDevice", device), ("RunPath", null));
+        exitCode = new LastExitCode(runspace);
         Console.SetOut(console);
         Console.SetError(console);
     }
@@ -43,6 +45,7 @@ internal sealed class RunspaceExecutor : IDisposable
     public RunOutcome Execute(RunRequest request, IRunOutput output)
     {
         host.ExitCode = null;
+        exitCode.Install();
         console.Run = output;
         try
         {
@@ -53,7 +56,7 @@ internal sealed class RunspaceExecutor : IDisposable
             current = shell;
             Invoke(shell, output);
             if (shell.InvocationStateInfo.State == PSInvocationState.Stopped) return new RunOutcome(RunStatus.Failed, "The run was stopped.");
-            return host.ExitCode is { } code and not 0 ? new RunOutcome(RunStatus.Failed, $"The run ended with exit code {code}.") : new RunOutcome(RunStatus.Done);
+            return Outcome(request);
         }
         catch (RuntimeException error)
         {
@@ -68,6 +71,23 @@ internal sealed class RunspaceExecutor : IDisposable
             runspace.SessionStateProxy.SetVariable("RunPath", null);
             state.Restore();
         }
+    }
+
+    private RunOutcome Outcome(RunRequest request)
+    {
+        if (host.ExitCode is { } exit) return IsAllowed(exit) ? new RunOutcome(RunStatus.Done) : new RunOutcome(RunStatus.Failed, $"The run ended with exit code {exit}.");
+        if (exitCode.Value is not { } code || IsAllowed(code) || request.Command.Kind == SweepCommandKind.Command) return new RunOutcome(RunStatus.Done);
+        return NativeTail.Find((ScriptBlockAst)Body(request.Command).Ast, exitCode.Position, IsNative) is { } program
+            ? new RunOutcome(RunStatus.Failed, $"The last command '{program}' ended with exit code {code}.") : new RunOutcome(RunStatus.Done);
+
+        bool IsAllowed(int value) => value == 0 || request.AllowedExitCodes.Contains(value);
+    }
+
+    private bool IsNative(string name)
+    {
+        CommandInfo? found = runspace.SessionStateProxy.InvokeCommand.GetCommand(name, CommandTypes.All);
+        // A relative path may be relative to a location that the run has left.
+        return found is null ? name.Contains('/') || name.Contains('\\') : (found is AliasInfo alias ? alias.ResolvedCommand : found) is ApplicationInfo or ExternalScriptInfo;
     }
 
     /// <summary>Stops the current run, from another thread.</summary>

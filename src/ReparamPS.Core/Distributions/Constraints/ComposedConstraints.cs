@@ -5,6 +5,10 @@ namespace ReparamPS.Distributions.Constraints;
 internal sealed class IndependentConstraint(Constraint constraint, int dims)
     : Constraint($"{constraint.Name}{(constraint.EventDims == 0 ? dims == 1 ? " vector" : dims == 2 ? " matrix" : " array" : " each")}", constraint.EventDims + dims, constraint.IsDiscrete)
 {
+    public Constraint Inner => constraint;
+
+    public int Dims => dims;
+
     internal override bool DependsOnParameters => constraint.DependsOnParameters;
 
     public override Tensor Check(Tensor value)
@@ -20,6 +24,12 @@ internal sealed class IndependentConstraint(Constraint constraint, int dims)
 internal sealed class PiecesConstraint(IReadOnlyList<Constraint> constraints, int dim, long[] lengths)
     : Constraint($"pieces: {string.Join(", ", constraints)}", constraints.Max(constraint => constraint.EventDims), constraints.Any(constraint => constraint.IsDiscrete))
 {
+    public IReadOnlyList<Constraint> Parts => constraints;
+
+    public int Dim => dim;
+
+    public long[] Lengths => lengths;
+
     public override Tensor Check(Tensor value)
     {
         Tensor[] checks = [.. value.split(lengths, dim).Select((piece, i) => Reduced(constraints[i].Check(piece), EventDims - constraints[i].EventDims))];
@@ -40,6 +50,10 @@ internal sealed class PiecesConstraint(IReadOnlyList<Constraint> constraints, in
 internal sealed class SlicesConstraint(IReadOnlyList<Constraint> constraints, int dim)
     : Constraint($"slices: {string.Join(", ", constraints)}", Dims(constraints, dim), constraints.Any(constraint => constraint.IsDiscrete))
 {
+    public IReadOnlyList<Constraint> Parts => constraints;
+
+    public int Dim => dim;
+
     public override Tensor Check(Tensor value)
     {
         int dims = constraints.Max(constraint => constraint.EventDims);
@@ -50,7 +64,7 @@ internal sealed class SlicesConstraint(IReadOnlyList<Constraint> constraints, in
     public override Tensor InteriorPoint(Tensor value) =>
         stack([.. value.unbind(dim).Select((slice, i) => constraints[i].InteriorPoint(slice).expand(slice.shape))], dim);
 
-    // A dimension inside the event is one more of its dimensions.
+    // A dimension inside the event adds one to its dimensions.
     private static int Dims(IReadOnlyList<Constraint> constraints, int dim)
     {
         int dims = constraints.Max(constraint => constraint.EventDims);
@@ -58,9 +72,11 @@ internal sealed class SlicesConstraint(IReadOnlyList<Constraint> constraints, in
     }
 }
 
-/// <summary>Values that are in the set of any of the components, which lie along the last batch dimension of a set whose bounds are tensors.</summary>
+/// <summary>Values that are in the set of any component. The components lie along the last batch dimension of the bounds.</summary>
 internal sealed class AnyComponentConstraint(Constraint constraint, int valueDims) : Constraint(constraint.Name, constraint.EventDims, constraint.IsDiscrete)
 {
+    public Constraint Component => constraint;
+
     internal override bool DependsOnParameters => constraint.DependsOnParameters;
 
     public override Tensor Check(Tensor value) => constraint.Check(value.unsqueeze(-1 - valueDims)).any(-1 - (valueDims - constraint.EventDims));

@@ -9,7 +9,7 @@ namespace ReparamPS.Distributions.Quantiles;
 /// </summary>
 internal static class DiscreteQuantile
 {
-    private const int MostDoublings = 1100, MostHalvings = 1200;
+    private const int MaxDoublings = 1100, MaxHalvings = 1200;
 
     // Tails are right to about that: a CDF that falls short by less reaches the probability.
     private const double Slack = 1e-13;
@@ -18,7 +18,7 @@ internal static class DiscreteQuantile
     /// <param name="cdf">The CDF at whole numbers.</param>
     /// <param name="survival">The survival function at whole numbers.</param>
     /// <param name="probability">In [0, 1].</param>
-    /// <param name="firstUpper">Where the search begins: a bound, or a guess at one.</param>
+    /// <param name="firstUpper">The first upper value of the search: a bound, or an estimate of one.</param>
     /// <param name="isBounded">Whether the first upper value bounds the support.</param>
     public static Tensor Search(Func<Tensor, Tensor> cdf, Func<Tensor, Tensor> survival, Tensor probability, Tensor firstUpper, bool isBounded)
     {
@@ -27,7 +27,7 @@ internal static class DiscreteQuantile
         Func<Tensor, Tensor> isReached = Reaching(cdf, survival, probability);
         Tensor high = firstUpper.expand(broadcast_tensors(probability, firstUpper)[0].shape).floor();
         Tensor low = full_like(high, -1);
-        for (int i = 0; !isBounded && i < MostDoublings; i++)
+        for (int i = 0; !isBounded && i < MaxDoublings; i++)
         {
             SearchCancellation.Check();
             Tensor isTooLow = ~isReached(high) & high.isfinite() & (probability < 1);
@@ -56,7 +56,7 @@ internal static class DiscreteQuantile
 
     private static Tensor Bisect(Func<Tensor, Tensor> isReached, Tensor low, Tensor high)
     {
-        for (int i = 0; i < MostHalvings; i++)
+        for (int i = 0; i < MaxHalvings; i++)
         {
             SearchCancellation.Check();
             Tensor middle = (low + (high - low) / 2).floor(), isOpen = (middle > low) & (middle < high);

@@ -7,10 +7,10 @@ namespace ReparamPS.Sweeps.Analysis;
 /// <summary>What differs between two runs.</summary>
 public static class RunComparison
 {
-    /// <summary>One row for each setting and each output that differs; a number's difference is the second less the first.</summary>
+    /// <summary>One row for each setting and each output that differs; the difference of numbers is the second minus the first.</summary>
     /// <param name="reference">The first run.</param>
     /// <param name="other">The second run.</param>
-    /// <param name="includeEqual">Whether what is equal has rows too.</param>
+    /// <param name="includeEqual">Whether to include what is equal.</param>
     public static IEnumerable<ExperimentRow> Of(RunRow reference, RunRow other, bool includeEqual)
     {
         return Rows("Setting", reference.Spec.Settings, other.Spec.Settings)
@@ -19,7 +19,8 @@ public static class RunComparison
             .Where(row => includeEqual || !(bool)row["Equal"]!);
     }
 
-    private static ExperimentRow Own(RunRow run) => new(["Status", "Attempt", "RunSeconds", "Version"], [run.Status.ToString(), run.Result?.Attempt, run.Result?.Seconds, run.Spec.Version]);
+    private static ExperimentRow Own(RunRow run) => new(
+        ["Status", "Attempt", "RunSeconds", "Version", RunMeasurement.CommandColumn], [run.Status.ToString(), run.Result?.Attempt, run.Result?.Seconds, run.Spec.Version, run.Spec.Command]);
 
     private static IEnumerable<ExperimentRow> Rows(string kind, ExperimentRow? first, ExperimentRow? second)
     {

@@ -1,14 +1,18 @@
 using ReparamPS.Data;
+using ReparamPS.Numerics;
 using ReparamPS.Sweeps.Points;
 using ReparamPS.Sweeps.Store;
 
 namespace ReparamPS.Sweeps.Analysis;
 
-/// <summary>What the rows of runs say about a metric: over groups of equal settings, and about the settings themselves.</summary>
-/// <param name="metric">The column that is measured.</param>
+/// <summary>Measures a metric over the rows of runs: for groups of equal settings, and for the settings themselves. Runs of different commands, or versions of a script, are never mixed.</summary>
+/// <param name="metric">The column to measure.</param>
 /// <param name="maximize">Whether larger is better.</param>
 public sealed class RunMeasurement(string metric, bool maximize)
 {
+    /// <summary>The column that says to which command, or version of a script, a run belongs.</summary>
+    public const string CommandColumn = "CommandId";
+
     private static readonly string[] GroupColumns = ["Metric", "Count", "Missing", "Mean", "StandardError", "StdDev", "Best", "BestRunId", "BestSeed"];
 
     private readonly List<ExperimentRow> rows = [];
@@ -16,32 +20,46 @@ public sealed class RunMeasurement(string metric, bool maximize)
     /// <summary>Adds a run's row.</summary>
     public void Add(ExperimentRow row) => rows.Add(row);
 
-    /// <summary>Runs that are not done are Missing, whatever rows they gave before. A setting with the name of a column gets 'Setting' before it. One row a group: the settings that it shares, how many runs have the metric, its mean, standard error and standard deviation, the best value and its run.</summary>
+    /// <summary>The number of commands, or versions of a script, that the rows come from.</summary>
+    public int CommandCount => rows.Select(row => row[CommandColumn] as string).Distinct().Count();
+
+    /// <summary>
+    /// One row per group: the settings that it shares, how many runs have the metric, its mean, standard error and standard deviation, the best value and its run. Runs that are not done are Missing, whatever rows they have.
+    /// A setting named like a column gets the prefix 'Setting'. With runs of several commands, the first column is CommandId.
+    /// </summary>
     public IEnumerable<ExperimentRow> Groups(IReadOnlyList<string> settings)
     {
         CheckColumns(settings);
-        foreach (IGrouping<string, ExperimentRow> group in rows.GroupBy(row => Key(row, settings)))
+        IReadOnlyList<string> keys = CommandCount > 1 && !settings.Contains(CommandColumn, StringComparer.OrdinalIgnoreCase) ? [CommandColumn, .. settings] : settings;
+        foreach (IGrouping<string, ExperimentRow> group in rows.GroupBy(row => Key(row, keys)))
         {
             List<(double Value, ExperimentRow Row)> known = Known(group);
             ExperimentRow? best = Best(known);
-            double mean = known.Count == 0 ? double.NaN : known.Average(pair => pair.Value);
-            double deviation = known.Count < 2 ? double.NaN : Math.Sqrt(known.Sum(pair => (pair.Value - mean) * (pair.Value - mean)) / (known.Count - 1));
+            Moments moments = Moments.Of([.. known.Select(pair => pair.Value)]);
             yield return new ExperimentRow(
-                [.. settings.Select(Named), .. GroupColumns],
+                [.. keys.Select(Named), .. GroupColumns],
                 [
-                    .. settings.Select(name => group.First()[name]), metric, known.Count, group.Count() - known.Count, mean, deviation / Math.Sqrt(known.Count), deviation,
+                    .. keys.Select(name => group.First()[name]), metric, known.Count, group.Count() - known.Count, moments.Mean, moments.StandardError, moments.StandardDeviation,
                     best is null ? null : Number(best), best?["RunId"], best?["Seed"],
                 ]);
         }
     }
 
     /// <summary>
-    /// One row a setting, the most important first: the share of the metric's variance that lies between its values (η², the main effect), and the value whose runs are best on average.
+    /// One row per setting, the most important first: the share of the metric's variance that lies between its values (η², the main effect), and the value whose runs are best on average.
+    /// With runs of several commands, there is one such list for each.
     /// </summary>
     public IEnumerable<ExperimentRow> Effects(IReadOnlyList<string> settings)
     {
         CheckColumns(settings);
-        List<(double Value, ExperimentRow Row)> known = Known(rows);
+        return CommandCount > 1
+            ? rows.GroupBy(row => row[CommandColumn] as string).SelectMany(command => Effects(settings, Known(command))
+                .Select(row => new ExperimentRow([CommandColumn, .. row.Columns], [command.Key, .. row.Values])))
+            : Effects(settings, Known(rows));
+    }
+
+    private IEnumerable<ExperimentRow> Effects(IReadOnlyList<string> settings, List<(double Value, ExperimentRow Row)> known)
+    {
         if (known.Count == 0) return [];
         double mean = known.Average(pair => pair.Value), total = known.Sum(pair => (pair.Value - mean) * (pair.Value - mean));
         return settings.Select(setting =>
@@ -68,15 +86,15 @@ public sealed class RunMeasurement(string metric, bool maximize)
     private ExperimentRow? Best(List<(double Value, ExperimentRow Row)> known) =>
         known.Count == 0 ? null : (maximize ? known.MaxBy(pair => pair.Value) : known.MinBy(pair => pair.Value)).Row;
 
-    // What a run gave before it failed, or was stopped, is not its metric.
-    private double Number(ExperimentRow row) => row["RunId"] is not null && row["Status"] is string status && status != nameof(RunStatus.Done) ? double.NaN : RunMetric.Of(row, metric);
+    // The rows of a run that failed, or was stopped, do not hold its metric.
+    private double Number(ExperimentRow row) => RunRow.StatusOf(row) is not (null or RunStatus.Done) ? double.NaN : RunMetric.Of(row, metric);
 
     private void CheckColumns(IReadOnlyList<string> settings)
     {
         foreach (string name in settings.Prepend(metric))
         {
             if (rows.Count > 0 && !rows.Exists(row => row.Columns.Contains(name, StringComparer.OrdinalIgnoreCase)))
-                throw new ArgumentException($"{name}: no run has this column; the first has {string.Join(", ", rows[0].Columns)}.", name);
+                throw new ArgumentException($"{name}: no run has this column. The first run has {string.Join(", ", rows[0].Columns)}.", name);
         }
     }
 }

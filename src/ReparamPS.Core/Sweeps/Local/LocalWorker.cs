@@ -102,7 +102,10 @@ internal sealed class LocalWorker(SweepFolder folder, SweepOwner owner, SweepOpt
         int attempt = run.BeginAttempt();
         DateTime started = DateTime.UtcNow;
         long clock = Stopwatch.GetTimestamp();
-        active.Send(new WorkerMessage(WorkerMessageKind.Run) { Id = run.Id, Attempt = attempt, Budget = task.Budget, IsPartial = !task.IsFull, Pruner = options.Pruner });
+        active.Send(new WorkerMessage(WorkerMessageKind.Run)
+        {
+            Id = run.Id, Attempt = attempt, Budget = task.Budget, IsPartial = !task.IsFull, Pruner = options.Pruner, AllowedExitCodes = options.AllowedExitCodes.Count > 0 ? options.AllowedExitCodes : null,
+        });
         while (true)
         {
             int wait = options.Timeout is { } limit ? (int)Math.Clamp((limit - Stopwatch.GetElapsedTime(clock)).TotalMilliseconds + 1, 0, LookMilliseconds) : LookMilliseconds;

@@ -24,6 +24,9 @@ public interface IRunOutput
 /// <param name="Budget">The budget that the run is to reach; null without a strategy.</param>
 public sealed record RunRequest(SweepCommand Command, RunSpec Spec, string Folder, string CheckpointFolder, int? Budget)
 {
+    /// <summary>Exit codes, besides 0, with which the run counts as done.</summary>
+    public IReadOnlyList<int> AllowedExitCodes { get; init; } = [];
+
     /// <summary>The settings, including the budget.</summary>
     public ExperimentRow Settings => Spec.SettingsAt(Budget);
 }

@@ -15,6 +15,8 @@ public sealed class SweepWorker : IDisposable
     /// <summary>The environment variable that names the device of a worker.</summary>
     public const string DeviceVariable = "REPARAMPS_SWEEP_DEVICE";
 
+    private const int MaxMessageLength = 4_000;
+
     private readonly SweepFolder folder;
     private readonly AnonymousPipeClientStream requests;
     private readonly AnonymousPipeClientStream replies;
@@ -93,7 +95,7 @@ public sealed class SweepWorker : IDisposable
                 return;
             }
             if (status == RunStatus.Done && request.IsPartial) status = RunStatus.Pruned;
-            result.Commit(new RunResult(status, request.Attempt, started, Stopwatch.GetElapsedTime(clock).TotalSeconds, Environment.MachineName, message, place) { Budget = request.Budget });
+            result.Commit(new RunResult(status, request.Attempt, started, Stopwatch.GetElapsedTime(clock).TotalSeconds, Environment.MachineName, Shortened(message), Shortened(place)) { Budget = request.Budget });
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -110,7 +112,8 @@ public sealed class SweepWorker : IDisposable
             RunSpec spec = run.ReadSpec();
             if (!commands.TryGetValue(spec.Command, out SweepCommand? command)) commands[spec.Command] = command = folder.ReadCommand(spec.Command);
             pruning.Begin(request.Pruner, spec);
-            RunOutcome outcome = executor(new RunRequest(command, spec, run.Path, Path.Combine(run.Path, RunFolder.CheckpointName), request.Budget), output);
+            var execution = new RunRequest(command, spec, run.Path, Path.Combine(run.Path, RunFolder.CheckpointName), request.Budget) { AllowedExitCodes = request.AllowedExitCodes ?? [] };
+            RunOutcome outcome = executor(execution, output);
             output.ThrowIfBroken();
             return output.IsPruned ? new RunOutcome(RunStatus.Pruned) : outcome;
         }
@@ -124,6 +127,9 @@ public sealed class SweepWorker : IDisposable
             return output.IsPruned ? new RunOutcome(RunStatus.Pruned) : new RunOutcome(RunStatus.Failed, error.Message, error.StackTrace?.Split('\n')[0].Trim());
         }
     }
+
+    // What a run throws may hold all of its input.
+    private static string? Shortened(string? text) => text?.Length > MaxMessageLength ? text[..MaxMessageLength] + "…" : text;
 
     private void Send(WorkerMessage message)
     {

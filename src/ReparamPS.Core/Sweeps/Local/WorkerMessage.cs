@@ -9,7 +9,7 @@ internal enum WorkerMessageKind
     /// <summary>Worker: ready for runs.</summary>
     Ready,
 
-    /// <summary>Coordinator: execute this run (Id, Attempt, Budget, IsPartial, Pruner).</summary>
+    /// <summary>Coordinator: execute this run (Id, Attempt, Budget, IsPartial, Pruner, AllowedExitCodes).</summary>
     Run,
 
     /// <summary>Coordinator: end the current run, which may save its state.</summary>
@@ -48,6 +48,9 @@ internal sealed record WorkerMessage(WorkerMessageKind Kind)
 
     /// <summary>Stops the run early; null lets it finish.</summary>
     public MedianPruner? Pruner { get; init; }
+
+    /// <summary>Exit codes, besides 0, with which the run counts as done; null for none.</summary>
+    public IReadOnlyList<int>? AllowedExitCodes { get; init; }
 
     /// <summary>What the run or the worker says.</summary>
     public string? Text { get; init; }

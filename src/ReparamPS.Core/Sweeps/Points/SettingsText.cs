@@ -8,8 +8,8 @@ using ReparamPS.Data;
 namespace ReparamPS.Sweeps.Points;
 
 /// <summary>
-/// The text by which settings are known as the same: sorted by name, whatever their case, and with numbers written in one way, so that 1, 1.0 and the "1" of a CSV
-/// file are one setting. "1.10" is text, and another setting than 1.1.
+/// The text that identifies settings: sorted by name, without case, and with numbers written in one way, so that 1, 1.0 and the "1" of a CSV
+/// file are one setting. "1.10" is text, and differs from 1.1.
 /// </summary>
 internal static class SettingsText
 {

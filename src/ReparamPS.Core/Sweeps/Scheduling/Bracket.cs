@@ -1,19 +1,19 @@
 namespace ReparamPS.Sweeps.Scheduling;
 
-/// <summary>One succession of halvings: its runs all reach its first rung, and of those at a rung the best go on to the next.</summary>
-/// <param name="Members">The runs that it begins with.</param>
-/// <param name="First">The rung that it begins at, among all rungs.</param>
+/// <summary>One succession of halvings: all its runs reach its first rung, and the best at each rung continue to the next.</summary>
+/// <param name="Members">The runs that it starts with.</param>
+/// <param name="First">The rung at which it starts, among all rungs.</param>
 public sealed record Bracket(IReadOnlyList<int> Members, int First)
 {
-    /// <summary>How many runs are at each of its rungs: ⌊n/ηⁱ⌋, and one at least.</summary>
-    /// <param name="rungs">How many rungs there are in all.</param>
+    /// <summary>The number of runs at each of its rungs: ⌊n/ηⁱ⌋, at least 1.</summary>
+    /// <param name="rungs">The number of all rungs.</param>
     /// <param name="reduction">η.</param>
     public IReadOnlyList<int> Sizes(int rungs, int reduction) => SizesOf(Members.Count, rungs - First, reduction);
 
-    /// <summary>What a bracket costs where no run of it gets further elsewhere.</summary>
-    /// <param name="count">How many runs it begins with.</param>
-    /// <param name="first">The rung that it begins at.</param>
-    /// <param name="paid">The budget that those runs have had already.</param>
+    /// <summary>The cost of a bracket whose runs get no further in other brackets.</summary>
+    /// <param name="count">The number of runs that it starts with.</param>
+    /// <param name="first">The rung at which it starts.</param>
+    /// <param name="paid">The budget that those runs have already used.</param>
     /// <param name="budgets">The budgets of all rungs.</param>
     /// <param name="reduction">η.</param>
     public static long Cost(int count, int first, int paid, IReadOnlyList<int> budgets, int reduction)

@@ -1,16 +1,16 @@
 namespace ReparamPS.Sweeps.Scheduling;
 
 /// <summary>A rung of a plan.</summary>
-/// <param name="Bracket">The bracket, from 1 on.</param>
-/// <param name="Runs">How many runs are at it.</param>
-/// <param name="Budget">The budget that they have there.</param>
-/// <param name="Cost">What it costs beyond the rung before, where no run of it has been further in another bracket.</param>
+/// <param name="Bracket">The bracket, from 1.</param>
+/// <param name="Runs">The number of runs at it.</param>
+/// <param name="Budget">Their budget there.</param>
+/// <param name="Cost">Its cost beyond the previous rung, if no run of it has been further in another bracket.</param>
 public sealed record RungPlan(int Bracket, int Runs, int Budget, long Cost);
 
 /// <summary>
-/// The brackets over given runs. Hyperband draws new settings for each bracket; here the settings are given, and brackets share them: a run's result at a rung counts in each bracket that
-/// it is in, and is paid for once. The first bracket begins with all runs at the least budget. What remains of 1/η of the full cost (every run with the full budget) is divided
-/// equally, as Hyperband divides its budget, between the brackets that begin higher; each takes as many runs as its part pays for, in the order of their ids, which is as good as random.
+/// The brackets over given runs. Hyperband draws new settings for each bracket. Here the settings are given, and brackets share them: a result at a rung counts in each bracket of
+/// the run, and is paid for once. The first bracket starts with all runs at the smallest budget. What remains of 1/η of the full cost (every run with the full budget) is divided
+/// equally, as Hyperband divides its budget, between the brackets that start higher. Each takes as many runs as its share pays for, in the order of their ids, which is as good as random.
 /// </summary>
 public static class BracketDesign
 {
@@ -44,7 +44,7 @@ public static class BracketDesign
         }
     }
 
-    /// <summary>The rungs of brackets, each with what it costs at most.</summary>
+    /// <summary>The rungs of brackets, each with its maximal cost.</summary>
     public static IReadOnlyList<RungPlan> Plan(IReadOnlyList<Bracket> brackets, HalvingOptions options)
     {
         IReadOnlyList<int> budgets = options.Budgets();

@@ -1,34 +1,34 @@
 namespace ReparamPS.Sweeps.Scheduling;
 
 /// <summary>What is known of a run.</summary>
-/// <param name="Scores">Its score at each rung that it has reached, from the first on; larger is better, and NaN is no score.</param>
+/// <param name="Scores">Its score at each rung that it has reached, from the first; larger is better, and NaN means no score.</param>
 /// <param name="HasFailed">Whether it failed on its way to the next rung.</param>
-/// <param name="IsBusy">Whether somebody works on it.</param>
+/// <param name="IsBusy">Whether a process works on it.</param>
 public readonly record struct RunScores(IReadOnlyList<double> Scores, bool HasFailed = false, bool IsBusy = false)
 {
-    /// <summary>Whether it goes no further, whatever the others do.</summary>
+    /// <summary>Whether it stops, whatever the others do.</summary>
     public bool IsLost => HasFailed || (Scores.Count > 0 && double.IsNaN(Scores[^1]));
 
     /// <summary>Whether it has been at a rung, or is on its way there.</summary>
     public bool HasBegun(int rung) => Scores.Count > rung || (IsBusy && Scores.Count == rung);
 
-    /// <summary>Its score at a rung: NaN where it was lost on the way, null where it may still come.</summary>
+    /// <summary>Its score at a rung: NaN if it was lost before, null if it may still come.</summary>
     public double? At(int rung) => rung < Scores.Count ? Scores[rung] : IsLost ? double.NaN : null;
 }
 
-/// <summary>A run that is to go on to a rung.</summary>
+/// <summary>A run that is to continue to a rung.</summary>
 public readonly record struct RungTask(int Run, int Rung);
 
-/// <summary>What is to be done.</summary>
-/// <param name="Due">What has to be done in any case, the highest rung first. The order of runs is that of the sweep.</param>
-/// <param name="Ahead">What a worker without other work may do in advance: the best so far of a rung that is not complete, the highest rung first.</param>
-/// <param name="Undecided">Of each run, whether it may still be given something to do.</param>
+/// <summary>The next tasks.</summary>
+/// <param name="Due">Tasks that are certain, the highest rung first. The order of runs is that of the sweep.</param>
+/// <param name="Ahead">Tasks that an idle worker may do in advance: the best runs so far of an incomplete rung, the highest rung first.</param>
+/// <param name="Undecided">Whether each run may still get something to do.</param>
 public sealed record HalvingDecision(IReadOnlyList<RungTask> Due, IReadOnlyList<RungTask> Ahead, IReadOnlyList<bool> Undecided);
 
 /// <summary>
-/// Decides which run goes on to which rung, as a pure function of what is known of all runs. A run goes on when it is certain to be among the best of its rung, whatever those do that are still under
-/// way. What is certain stays so: the runs that go on are in the end the same in whatever order results come. A worker that would wait may work ahead, as in asynchronous
-/// halving (Li et al. 2020): on a run that is among the best 1/η of those that have ended. Where that turns out wrong it has cost a rung, and changes nothing else.
+/// Decides which run continues to which rung, as a pure function of the known results. A run continues when it is certain to be among the best of its rung, whatever the unfinished runs
+/// do. What is certain stays certain, so the same runs continue in any order of results. An idle worker may work ahead, as in asynchronous
+/// halving (Li et al. 2020): on a run that is among the best 1/η of those that have ended. If that turns out wrong, it has cost one rung and changes nothing else.
 /// </summary>
 public sealed class HalvingSchedule(IReadOnlyList<Bracket> brackets, int rungs, int reduction)
 {
@@ -48,7 +48,7 @@ public sealed class HalvingSchedule(IReadOnlyList<Bracket> brackets, int rungs, 
         return new HalvingDecision(Tasks(runs, new int[runs.Count], entitled), Tasks(runs, entitled, ahead), undecided);
     }
 
-    // Gives how many runs are certain to be at each rung.
+    // Returns the number of runs that are certain to be at each rung.
     private int[] Climb(Bracket bracket, IReadOnlyList<RunScores> runs, int[] entitled, bool[] undecided)
     {
         IReadOnlyList<int> sizes = bracket.Sizes(rungs, reduction);
@@ -59,7 +59,7 @@ public sealed class HalvingSchedule(IReadOnlyList<Bracket> brackets, int rungs, 
         {
             int rung = bracket.First + i, places = sizes[i + 1];
             List<int> ended = Ranked(entrants, rung, runs);
-            // How many may still end here, and be better than all that have.
+            // Runs that may still end here and be better than all that have ended.
             int open = entrants.Count - ended.Count + coming;
             entrants = [];
             for (int rank = 0; rank < ended.Count && rank < places; rank++)
@@ -79,8 +79,8 @@ public sealed class HalvingSchedule(IReadOnlyList<Bracket> brackets, int rungs, 
         return certain;
     }
 
-    // A rung's best 1/η of those that have ended there, as long as there are places that nobody is certain of and nobody was put in ahead: so at each rung of a bracket
-    // there are in the end at most as many more runs as there are other workers.
+    // The best 1/η of those that have ended at a rung, as long as places there are neither certain nor used ahead. So at each rung of a bracket
+    // there are at most as many extra runs as there are other workers.
     private void WorkAhead(Bracket bracket, int[] certain, IReadOnlyList<RunScores> runs, int[] entitled, int[] ahead)
     {
         IReadOnlyList<int> sizes = bracket.Sizes(rungs, reduction);

@@ -26,17 +26,18 @@ public sealed record SlurmJob(IReadOnlyList<string> Runs, string Location, Sweep
             Timeout = stored.TimeoutSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
             Devices = stored.Devices ?? [],
             Pruner = stored.Pruner,
+            AllowedExitCodes = stored.AllowedExitCodes ?? [],
         };
         return new SlurmJob(runs, location, options, stored.Schedule);
     }
 
     internal void Write(string path) => SweepJson.Write(
-        path, new StoredJob(Location, Options.ThreadsPerWorker, Options.Retry, Options.Timeout?.TotalSeconds, Options.Devices, Options.Pruner, Schedule, Runs), SlurmRecords.Default.StoredJob);
+        path, new StoredJob(Location, Options.ThreadsPerWorker, Options.Retry, Options.Timeout?.TotalSeconds, Options.Devices, Options.Pruner, Schedule, Runs, Options.AllowedExitCodes), SlurmRecords.Default.StoredJob);
 }
 
 /// <summary>The file jobs/NAME.json.</summary>
 internal sealed record StoredJob(
-    string? Location, int ThreadsPerWorker, int Retry, double? TimeoutSeconds, IReadOnlyList<string>? Devices, MedianPruner? Pruner, SweepSchedule? Schedule, IReadOnlyList<string>? Runs);
+    string? Location, int ThreadsPerWorker, int Retry, double? TimeoutSeconds, IReadOnlyList<string>? Devices, MedianPruner? Pruner, SweepSchedule? Schedule, IReadOnlyList<string>? Runs, IReadOnlyList<int>? AllowedExitCodes);
 
 /// <summary>The generated code for jobs.</summary>
 [JsonSourceGenerationOptions(UseStringEnumConverter = true)]

@@ -11,18 +11,10 @@ internal sealed class ResultFile : IDisposable
 {
     private const int TailBytes = 1 << 16;
 
-    private readonly string path;
-    private readonly string temporary;
-    private readonly FileStream stream;
-    private bool committed;
+    private readonly AtomicFile file;
 
     /// <summary>Creates a result.</summary>
-    public ResultFile(string path)
-    {
-        this.path = path;
-        temporary = $"{path}.{Environment.ProcessId}.tmp";
-        stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.Read | FileShare.Delete, bufferSize: 1 << 12);
-    }
+    public ResultFile(string path) => file = new AtomicFile(path);
 
     /// <summary>The number of rows.</summary>
     public long Rows { get; private set; }
@@ -30,36 +22,29 @@ internal sealed class ResultFile : IDisposable
     /// <summary>Adds a row.</summary>
     public void Add(ExperimentRow row)
     {
-        stream.Write(SweepJson.Line(row).Span);
+        file.Stream.Write(SweepJson.Line(row).Span);
         Rows++;
     }
 
     /// <summary>Completes the result.</summary>
     public void Commit(RunResult result)
     {
-        stream.Write(SweepJson.Line(result with { Rows = Rows }, StoreRecords.Default.RunResult).Span);
-        stream.Dispose();
-        SharedFiles.Replace(temporary, path);
-        committed = true;
+        file.Stream.Write(SweepJson.Line(result with { Rows = Rows }, StoreRecords.Default.RunResult).Span);
+        file.Commit(flush: false);
     }
 
     /// <summary>Drops a result that was not committed.</summary>
-    public void Dispose()
-    {
-        try
-        {
-            stream.Dispose();
-        }
-        finally
-        {
-            if (!committed) SharedFiles.TryDelete(temporary);
-        }
-    }
+    public void Dispose() => file.Dispose();
 
     /// <summary>Removes the incomplete results of dead processes.</summary>
     public static void RemoveLeftovers(string path)
     {
-        foreach (string leftover in Directory.EnumerateFiles(Path.GetDirectoryName(path)!, Path.GetFileName(path) + ".*.tmp")) SharedFiles.TryDelete(leftover);
+        string prefix = Path.GetFileName(path) + ".";
+        foreach (string leftover in Directory.EnumerateFiles(Path.GetDirectoryName(path)!, "*.tmp"))
+        {
+            // Version 0.1 used names without a dot at the start.
+            if (Path.GetFileName(leftover).TrimStart('.').StartsWith(prefix, StringComparison.Ordinal)) SharedFiles.TryDelete(leftover);
+        }
     }
 
     /// <summary>How a run ended, and its last row; null if there is no result.</summary>

@@ -100,7 +100,7 @@ internal sealed class RunFolder(string path, string owners)
     public ClaimOutcome TryClaim(string owner, RerunRule rerun)
     {
         // Whether Windows gives a rename to one process only is not documented; a file that is open exclusively is.
-        using FileStream? exclusive = OperatingSystem.IsWindows() ? TryLock() : null;
+        using FileLock? exclusive = OperatingSystem.IsWindows() ? FileLock.TryTake(In("claim")) : null;
         if (exclusive is null && OperatingSystem.IsWindows()) return ClaimOutcome.Busy;
         string mine = In(RunningPrefix + owner);
         bool isMarked = false;
@@ -159,18 +159,6 @@ internal sealed class RunFolder(string path, string owners)
 
     /// <summary>Makes a claimed run pending again.</summary>
     public void Release(string owner) => SharedFiles.TryMove(In(RunningPrefix + owner), In(PendingToken));
-
-    private FileStream? TryLock()
-    {
-        try
-        {
-            return new FileStream(In("claim"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
-        }
-        catch (Exception error) when (error is UnauthorizedAccessException or IOException and not DirectoryNotFoundException)
-        {
-            return null;
-        }
-    }
 
     private string? RunningOwner()
     {

@@ -10,7 +10,7 @@ namespace ReparamPS.Sweeps.Store;
 public sealed record RunRow(RunSpec Spec, RunStatus Status, RunResult? Result, ExperimentRow? Last)
 {
     /// <summary>The columns that every run has.</summary>
-    public static IReadOnlyList<string> OwnColumns { get; } = ["RunId", "Status", "Attempt", "Started", "RunSeconds", "Message", "Place"];
+    public static IReadOnlyList<string> OwnColumns { get; } = ["RunId", "Status", "Attempt", "Started", "RunSeconds", "Message", "Place", "CommandId"];
 
     /// <summary>Reads a run's state.</summary>
     /// <param name="folder">The sweep's folder.</param>
@@ -25,26 +25,39 @@ public sealed record RunRow(RunSpec Spec, RunStatus Status, RunResult? Result, E
     /// <summary>Id, status, settings, the last output row (the final epoch of a training), and how it ended.</summary>
     public ExperimentRow ToRow() => Around(Last);
 
+    /// <summary>The state in a row of a run; null if the row is not one.</summary>
+    public static RunStatus? StatusOf(ExperimentRow row) =>
+        row["RunId"] is not null && Enum.TryParse((row["RunStatus"] ?? row["Status"]) as string, out RunStatus status) ? status : null;
+
     /// <summary>As <see cref="ToRow"/>, for any output row of the run.</summary>
-    /// <param name="output">An output row. Settings take precedence over its columns; a column named like one of the run's own gets the prefix 'Output'.</param>
+    /// <param name="output">
+    /// An output row. Settings take precedence over its columns; a column named like one of the run's own gets the prefix 'Output'. A setting named like one of the run's own columns keeps its name, and that column gets the
+    /// prefix 'Run'; for RunId and RunSeconds, which other commands need, the setting gets the prefix 'Setting'.
+    /// </param>
     public ExperimentRow Around(ExperimentRow? output)
     {
         int size = OwnColumns.Count + Spec.Settings.Columns.Count + (output?.Columns.Count ?? 0);
-        List<string> columns = new(size) { "RunId", "Status" };
+        List<string> columns = new(size) { "RunId", Own("Status") };
         List<object?> values = new(size) { Spec.Id, Status.ToString() };
-        Add(Spec.Settings, columns, values);
-        if (Spec.BudgetParameter is { } budget) Add(new ExperimentRow([budget], [Result?.Budget]), columns, values);
-        if (output is not null) Add(output, columns, values);
-        columns.AddRange(["Attempt", "Started", "RunSeconds", "Message", "Place"]);
-        values.AddRange([Result?.Attempt, Result?.Started, Result?.Seconds, Result?.Message, Result?.Place]);
+        Add(Spec.Settings, name => IsReserved(name) ? "Setting" + name : name, columns, values);
+        if (Spec.BudgetParameter is { } budget) Add(new ExperimentRow([budget], [Result?.Budget]), OutputName, columns, values);
+        if (output is not null) Add(output, OutputName, columns, values);
+        columns.AddRange([Own("Attempt"), Own("Started"), "RunSeconds", Own("Message"), Own("Place"), Own("CommandId")]);
+        values.AddRange([Result?.Attempt, Result?.Started, Result?.Seconds, Result?.Message, Result?.Place, Spec.Command]);
         return new ExperimentRow(columns, values);
     }
 
-    private static void Add(ExperimentRow row, List<string> columns, List<object?> values)
+    private static bool IsReserved(string name) => OwnColumns.Contains(name, StringComparer.OrdinalIgnoreCase) && name.StartsWith("Run", StringComparison.OrdinalIgnoreCase);
+
+    private static string OutputName(string name) => OwnColumns.Contains(name, StringComparer.OrdinalIgnoreCase) ? "Output" + name : name;
+
+    private string Own(string name) => Spec.Settings.Columns.Contains(name, StringComparer.OrdinalIgnoreCase) ? "Run" + name : name;
+
+    private static void Add(ExperimentRow row, Func<string, string> rename, List<string> columns, List<object?> values)
     {
         for (int i = 0; i < row.Columns.Count; i++)
         {
-            string name = OwnColumns.Contains(row.Columns[i], StringComparer.OrdinalIgnoreCase) ? "Output" + row.Columns[i] : row.Columns[i];
+            string name = rename(row.Columns[i]);
             if (columns.Contains(name, StringComparer.OrdinalIgnoreCase)) continue;
             columns.Add(name);
             values.Add(row.Values[i] is object?[] list ? string.Join(',', list.Select(ExperimentValue.Format)) : row.Values[i]);

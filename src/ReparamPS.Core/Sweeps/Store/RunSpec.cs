@@ -50,11 +50,12 @@ public sealed class RunSpec
     internal static RunSpec? From(StoredRun? stored) =>
         stored is { Command: { } command, Settings: { } settings } ? new RunSpec(command, settings, stored.Version, stored.BudgetParameter) : null;
 
-    // run.json gives doubles back: what has another precision becomes one before it is hashed, so that a reader computes the same id.
+    // run.json holds integers and doubles: other numbers become one of them before they are hashed, so that a reader computes the same id.
     private static object? Stored(object? value) => value switch
     {
         float number => (double)number,
         decimal { Scale: > 0 } number => (double)number,
+        decimal and >= long.MinValue and <= long.MaxValue => (long)(decimal)value,
         object?[] items => Array.ConvertAll(items, Stored),
         _ => value,
     };

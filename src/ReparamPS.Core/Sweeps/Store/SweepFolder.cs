@@ -76,6 +76,19 @@ public sealed class SweepFolder
         }
     }
 
+    /// <summary>Ends a run as failed without executing it.</summary>
+    public void Fail(string id, string message)
+    {
+        using var owner = new SweepOwner(Owners);
+        RunFolder run = Run(id);
+        if (run.TryClaim(owner.Id, (_, _) => false) != ClaimOutcome.Claimed) return;
+        using (var result = new ResultFile(run.ResultPath))
+        {
+            result.Commit(new RunResult(RunStatus.Failed, run.BeginAttempt(), DateTime.UtcNow, 0, Environment.MachineName, message));
+        }
+        run.End(owner.Id);
+    }
+
     /// <summary>A command's schedule; null if it has none.</summary>
     public SweepSchedule? ReadSchedule(string command) => TryReadSchedule(SchedulePath(command));
 
@@ -93,6 +106,12 @@ public sealed class SweepFolder
         return command.Id == id ? command
             : throw new DataFormatException(CommandPath(id), $"its command has the id {command.Id}, not {id}: the file was changed after the sweep was created.");
     }
+
+    /// <summary>The scripts of the sweep other than a command: earlier versions of it, as a rule.</summary>
+    public IEnumerable<SweepCommand> OtherScripts(SweepCommand command) => command.Kind == SweepCommandKind.Command || !Directory.Exists(Commands) ? []
+        : Directory.EnumerateFiles(Commands, "*.json").Where(path => !path.EndsWith(ScheduleExtension, StringComparison.Ordinal))
+            .Select(path => TryReadCommand(System.IO.Path.GetFileNameWithoutExtension(path))).OfType<SweepCommand>()
+            .Where(other => other.Kind == command.Kind && other.Id != command.Id);
 
     /// <summary>The specifications of all runs.</summary>
     /// <param name="damaged">Receives what is wrong with a run that cannot be read, and the others follow; null makes it an exception.</param>

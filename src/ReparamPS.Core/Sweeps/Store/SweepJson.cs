@@ -60,7 +60,7 @@ internal static class SweepJson
         SharedFiles.TryRead(path) is { } bytes ? TryParse(bytes, type) : null;
 
     /// <summary>Writes a file of one record; an older file is replaced.</summary>
-    public static void Write<T>(string path, T record, JsonTypeInfo<T> type) => SharedFiles.Write(path, Line(record, type).Span);
+    public static void Write<T>(string path, T record, JsonTypeInfo<T> type) => AtomicFile.WriteAll(path, Line(record, type).Span, flush: false);
 }
 
 /// <summary>Settings inside a record: an object of numbers, strings, Booleans, dates, and lists of them.</summary>

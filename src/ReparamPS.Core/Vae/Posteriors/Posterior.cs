@@ -12,7 +12,7 @@ internal abstract class Posterior(int latentSize)
     /// <summary>Latent dimensions.</summary>
     public int LatentSize { get; } = latentSize;
 
-    /// <summary>Numbers that the encoder gives an image.</summary>
+    /// <summary>Numbers that the encoder returns per image.</summary>
     public abstract int StatisticsSize { get; }
 
     /// <summary>The minimum number of latent dimensions.</summary>
@@ -33,7 +33,7 @@ internal abstract class Posterior(int latentSize)
     /// <summary>The log-density at draws.</summary>
     public abstract Tensor LogProbability(Tensor statistics, Tensor draws);
 
-    /// <summary>KL against the standard normal, one value an image.</summary>
+    /// <summary>KL against the standard normal, one value per image.</summary>
     public abstract Tensor KlDivergence(Tensor statistics);
 
     /// <summary>The mean, [images, latent].</summary>

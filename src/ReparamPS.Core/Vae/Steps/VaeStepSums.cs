@@ -5,15 +5,15 @@ using static TorchSharp.torch;
 
 namespace ReparamPS.Vae.Steps;
 
-/// <summary>What the steps of an epoch came to: sums over a step's images of the reconstruction and KL terms. On the host, and part of a checkpoint within an epoch.</summary>
+/// <summary>Sums per step of an epoch: the reconstruction and KL terms of its images. They are on the host, and part of a checkpoint within an epoch.</summary>
 /// <param name="count">The images of an epoch.</param>
-/// <param name="batchSize">Images a step.</param>
+/// <param name="batchSize">Images per step.</param>
 internal sealed class VaeStepSums(int count, int batchSize) : IDisposable
 {
-    // A loss so many times the first one's is no training any more, long before it is no number.
+    // A loss this many times the first one means that training has diverged, well before it becomes NaN.
     private const double DivergenceFactor = 1000;
 
-    // Gradients of a loss beyond this have squares beyond what float32 holds.
+    // Gradients of a larger loss have squares beyond float32.
     private const double MostNats = 1e12;
 
     private readonly int steps = (count + batchSize - 1) / batchSize;
@@ -22,22 +22,22 @@ internal sealed class VaeStepSums(int count, int batchSize) : IDisposable
     /// <summary>The sums, [2, steps] in float64.</summary>
     public Tensor Values { get; } = zeros(2, (count + batchSize - 1) / batchSize, ScalarType.Float64).DetachFromDisposeScope();
 
-    /// <summary>The mean reconstruction term of an image, once all steps are in.</summary>
+    /// <summary>The mean reconstruction term per image, after all steps.</summary>
     public double Reconstruction => Sum(Of(0)) / count;
 
-    /// <summary>The mean KL term of an image, once all steps are in.</summary>
+    /// <summary>The mean KL term per image, after all steps.</summary>
     public double KlDivergence => Sum(Of(1)) / count;
 
-    /// <summary>Steps that are in.</summary>
+    /// <summary>Steps added.</summary>
     public int Step { get; set; }
 
-    /// <summary>Takes what the next step came to.</summary>
+    /// <summary>Adds the next step.</summary>
     public void Add(double reconstruction, double klDivergence) => Set(Step++, reconstruction, klDivergence);
 
-    /// <summary>Takes what the next step came to as scalars that stay on their device until <see cref="Collect"/>.</summary>
+    /// <summary>Adds the next step as scalars that stay on their device until <see cref="Collect"/>.</summary>
     public void Add(Tensor reconstruction, Tensor klDivergence) => pending.Add((Step++, reconstruction, klDivergence));
 
-    /// <summary>Waits for what is still on a device.</summary>
+    /// <summary>Waits for scalars that are still on a device.</summary>
     public void Collect()
     {
         if (pending.Count == 0) return;
@@ -52,7 +52,7 @@ internal sealed class VaeStepSums(int count, int batchSize) : IDisposable
         pending.Clear();
     }
 
-    /// <summary>The loss of a step, nats an image, with a weight of its KL term.</summary>
+    /// <summary>The loss of a step, nats per image, with a weight of its KL term.</summary>
     public double Loss(int step, double klWeight = 1) => (klWeight * Of(1)[step] - Of(0)[step]) / Math.Min(batchSize, count - step * batchSize);
 
     /// <summary>What is wrong with the losses of some steps, and with which first; null where nothing is.</summary>
@@ -66,7 +66,7 @@ internal sealed class VaeStepSums(int count, int batchSize) : IDisposable
         for (int step = first; step < end; step++)
         {
             double loss = Loss(step), weighted = Loss(step, klWeight(step));
-            if (!double.IsFinite(loss)) return (step, "the loss is no finite number", false);
+            if (!double.IsFinite(loss)) return (step, "the loss is not finite", false);
             if (!(Math.Abs(weighted) <= MostNats)) return (step, $"the loss is {Nats(weighted)}", Math.Abs(loss) <= MostNats);
             if (loss > DivergenceFactor * firstLoss) return (step, $"the loss is {Nats(loss)}, {DivergenceFactor} times the first step's", false);
         }
@@ -80,7 +80,7 @@ internal sealed class VaeStepSums(int count, int batchSize) : IDisposable
 
     private Span<double> Of(int term) => MemoryMarshal.Cast<byte, double>(Values.bytes).Slice(term * steps, steps);
 
-    private static string Nats(double loss) => loss.ToString("G4", CultureInfo.InvariantCulture) + " nats an image";
+    private static string Nats(double loss) => loss.ToString("G4", CultureInfo.InvariantCulture) + " nats per image";
 
     private static double Sum(ReadOnlySpan<double> values)
     {

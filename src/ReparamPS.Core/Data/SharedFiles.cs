@@ -1,4 +1,4 @@
-namespace ReparamPS.Sweeps.Store;
+namespace ReparamPS.Data;
 
 /// <summary>
 /// Reads, renames and deletes files that other processes use at the same time. On Windows a file that a virus scanner, an indexer or a reader has open refuses a rename for a moment: such operations are repeated.
@@ -7,7 +7,10 @@ internal static class SharedFiles
 {
     private const int Attempts = 100, PauseMilliseconds = 50;
 
-    /// <summary>A file's bytes; null if it does not exist.</summary>
+    // A record takes some kilobytes; a schedule of 100,000 runs two megabytes.
+    private const int MaxBytes = 64 << 20;
+
+    /// <summary>A small file's bytes; null if it does not exist, and empty if it is too large to be a record.</summary>
     public static byte[]? TryRead(string path)
     {
         // A look is much cheaper than an exception.
@@ -17,7 +20,7 @@ internal static class SharedFiles
             return Repeat(() =>
             {
                 using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-                byte[] bytes = new byte[file.Length];
+                byte[] bytes = new byte[file.Length <= MaxBytes ? file.Length : 0];
                 file.ReadExactly(bytes);
                 return bytes;
             });
@@ -25,22 +28,6 @@ internal static class SharedFiles
         catch (Exception error) when (IsMissing(error))
         {
             return null;
-        }
-    }
-
-    /// <summary>Writes a small file under a temporary name and renames it.</summary>
-    public static void Write(string path, ReadOnlySpan<byte> content)
-    {
-        string temporary = $"{path}.{Environment.ProcessId}-{Environment.CurrentManagedThreadId}.tmp";
-        try
-        {
-            using (FileStream stream = File.Create(temporary, bufferSize: 0)) stream.Write(content);
-            Replace(temporary, path);
-        }
-        catch
-        {
-            TryDelete(temporary);
-            throw;
         }
     }
 
@@ -80,8 +67,8 @@ internal static class SharedFiles
 
     private static bool IsMissing(Exception error) => error is FileNotFoundException or DirectoryNotFoundException;
 
-    // Windows' codes for access denied, a sharing violation and a lock.
-    private static bool IsInUse(Exception error) =>
+    /// <summary>Whether another program has the file open: Windows' access denied, sharing violation and lock.</summary>
+    internal static bool IsInUse(Exception error) =>
         OperatingSystem.IsWindows() && (error is UnauthorizedAccessException || (error is IOException && (error.HResult & 0xFFFF) is 5 or 32 or 33));
 
     private static void Repeat(Action operation) => Repeat(() =>

@@ -1,0 +1,35 @@
+using System.Management.Automation;
+using ReparamPS.Charting;
+using ReparamPS.Inference;
+
+namespace ReparamPS.Cmdlets.Inference;
+
+/// <summary>Summarizes a variational fit: a row per parameter element, in constrained space.</summary>
+/// <remarks>
+/// ImportanceMean and ImportanceStdDev are corrected by importance weights. If they differ from Mean and StdDev, the fit is biased; if the verdict of Measure-VariationalFit is Unreliable, neither can be trusted.
+/// MonteCarloError is the standard error of Mean that the number of draws causes. It says nothing about the fit.
+/// </remarks>
+/// <example>
+/// <para>The posterior of a rate</para>
+/// <code>$model = New-BayesianModel @{ Rate = New-GammaDistribution 2 1 } { param($p) (New-PoissonDistribution $p.Rate).LogProb((New-Tensor 3)) }
+/// $model | Invoke-VariationalInference -Seed 1 | Get-PosteriorSummary</code>
+/// </example>
+/// <example>
+/// <para>A chart of means with their 90 % intervals</para>
+/// <code>New-BayesianModel @{ X = New-NormalDistribution (1, 2, 4) (1, 1, 2) } | Invoke-VariationalInference | Get-PosteriorSummary |
+///     Export-Chart -X Index -Y Q5, Mean, Q95 -Path ./posterior.png</code>
+/// </example>
+[Cmdlet(VerbsCommon.Get, "PosteriorSummary"), OutputType(typeof(PosteriorSummary))]
+public sealed class GetPosteriorSummaryCommand : FitCommandBase
+{
+    /// <summary>Draws, at least 100. Default: 10,000.</summary>
+    [Parameter, ValidateRange(100, int.MaxValue)]
+    public int Draws { get; set; } = 10_000;
+
+    /// <summary>The seed of the draws. Default: follows from the fit's seed.</summary>
+    [Parameter]
+    public long? Seed { get; set; }
+
+    /// <inheritdoc/>
+    protected override void Process() => WriteObject(PosteriorSummary.Of(Fit, Draws, Seed, Cancellation), enumerateCollection: true);
+}

@@ -1,0 +1,48 @@
+using System.Management.Automation;
+using ReparamPS.Cmdlets.Common;
+using ReparamPS.Distributions;
+using ReparamPS.Inference;
+
+namespace ReparamPS.Cmdlets.Inference;
+
+/// <summary>What the cmdlets that read a fit share.</summary>
+public abstract class FitCommandBase : ReparamCmdlet
+{
+    /// <summary>The fit, from Invoke-VariationalInference.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    public VariationalFit Fit { get; set; } = null!;
+
+    /// <inheritdoc/>
+    protected override object? ErrorTarget => Fit;
+}
+
+/// <summary>Measures how good a variational fit is from fresh draws, and returns a verdict: Trustworthy, Biased, Unreliable or NotConverged.</summary>
+/// <remarks>
+/// NotConverged: the gradient is not 0, or two fits with independent noise disagree. Unreliable: the importance weights have heavy tails (k̂ above 0.7, less its standard error) and the draws are worth less than half of their number.
+/// Biased: importance weights move a mean by more than 0.05 standard deviations or a standard deviation by more than 5 %, in unconstrained space; or the tails may be heavy. Trustworthy: none of these.
+/// k̂ is that of Pareto-smoothed importance sampling (Vehtari et al. 2024, arXiv:1507.02646). It is 0 if the weights hardly vary.
+/// LogEvidence is estimated by importance sampling, with the fit as proposal.
+/// </remarks>
+/// <example>
+/// <para>A normal approximation that is exact</para>
+/// <code>New-BayesianModel @{ X = New-NormalDistribution 1 2 } | Invoke-VariationalInference | Measure-VariationalFit</code>
+/// </example>
+/// <example>
+/// <para>Only the verdict and why</para>
+/// <code>New-BayesianModel @{ X = New-MultivariateNormalDistribution (0, 0) -CovarianceMatrix ((1, 0.9), (0.9, 1)) } | Invoke-VariationalInference |
+///     Measure-VariationalFit | ForEach-Object { "$($_.Verdict): $($_.Reason)" }</code>
+/// </example>
+[Cmdlet(VerbsDiagnostic.Measure, "VariationalFit"), OutputType(typeof(FitMeasurement))]
+public sealed class MeasureVariationalFitCommand : FitCommandBase
+{
+    /// <summary>Fresh draws, at least 100. Default: 10,000.</summary>
+    [Parameter]
+    public int Draws { get; set; } = 10_000;
+
+    /// <summary>The seed of the draws. Default: follows from the fit's seed.</summary>
+    [Parameter]
+    public long? Seed { get; set; }
+
+    /// <inheritdoc/>
+    protected override void Process() => WriteObject(FitCertificate.Measure(Fit, Draws, Seed, Cancellation));
+}

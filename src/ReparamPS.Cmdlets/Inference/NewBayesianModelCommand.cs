@@ -1,0 +1,146 @@
+using System.Collections;
+using System.Collections.Specialized;
+using System.Globalization;
+using System.Management.Automation;
+using ReparamPS.Cmdlets.Common;
+using ReparamPS.Data;
+using ReparamPS.Distributions;
+using ReparamPS.Inference;
+using ReparamPS.Native;
+
+namespace ReparamPS.Cmdlets.Inference;
+
+/// <summary>Makes a Bayesian model from priors and a log-likelihood, or from the rows of a regression.</summary>
+/// <remarks>
+/// With -Parameter, each parameter has a prior: a continuous distribution, or a script block that makes one from earlier parameters. In the blocks, $p.Name is a tensor of shape [draws] + parameter shape.
+/// -LogLikelihood returns a tensor of shape [draws]; further dimensions are summed. Without it, the target is the prior.
+/// Variables of the session that a block reads are captured when the model is made. Parameters are mapped to unconstrained numbers by the support of their priors.
+/// With -Data, the model is a generalized linear model with its gradient by hand. Coefficients have the priors N(0, PriorScale²) and the names of their predictors. For Normal, the noise's standard
+/// deviation is NoiseScale, or a parameter Sigma with the prior HalfNormal(PriorScale).
+/// </remarks>
+/// <example>
+/// <para>Eight schools</para>
+/// <code>$y = New-Tensor 28, 8, -3, 7, -1, 1, 18, 12
+/// $sigma = New-Tensor 15, 10, 16, 11, 9, 11, 10, 18
+/// New-BayesianModel ([ordered]@{
+///     Mu = New-NormalDistribution 0 5
+///     Tau = New-HalfCauchyDistribution 5
+///     Eta = New-NormalDistribution (,0 * 8) (,1 * 8)
+/// }) { param($p) (New-NormalDistribution ($p.Mu.unsqueeze(-1) + $p.Tau.unsqueeze(-1) * $p.Eta) $sigma).LogProb($y) }</code>
+/// </example>
+/// <example>
+/// <para>A prior that depends on an earlier parameter: Neal's funnel</para>
+/// <code>New-BayesianModel ([ordered]@{ V = New-NormalDistribution 0 3; Y = { param($p) New-NormalDistribution $p.V.mul(0) $p.V.mul(0.5).exp() } })</code>
+/// </example>
+/// <example>
+/// <para>A logistic regression</para>
+/// <code>$rows = 1..40 | ForEach-Object { [pscustomobject]@{ Dose = $_ / 20; Died = [int]($_ -gt 20) } }
+/// New-BayesianModel -Data $rows -Response Died -Predictor Dose -Likelihood BernoulliLogit | Invoke-VariationalInference -Family FullRank | Get-PosteriorSummary</code>
+/// </example>
+[Cmdlet(VerbsCommon.New, "BayesianModel", DefaultParameterSetName = Blocks), OutputType(typeof(BayesianModel))]
+public sealed class NewBayesianModelCommand : ReparamCmdlet
+{
+    private const string Blocks = "Blocks", Rows = "Rows";
+    private readonly RowReader reader = new();
+    private readonly List<ExperimentRow> rows = [];
+
+    /// <summary>Names with their priors: distributions, or script blocks that get the earlier parameters. Use [ordered] if any prior is a script block.</summary>
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = Blocks)]
+    public IDictionary Parameter { get; set; } = new Hashtable();
+
+    /// <summary>A script block from the parameters to a tensor of log-likelihoods of shape [draws] or [draws, …]. Default: none; the target is the prior.</summary>
+    [Parameter(Position = 1, ParameterSetName = Blocks)]
+    public object? LogLikelihood { get; set; }
+
+    /// <summary>The rows of a regression: objects, or the rows of a CSV file.</summary>
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = Rows)]
+    public PSObject[] Data { get; set; } = [];
+
+    /// <summary>The column of the response.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = Rows)]
+    public string Response { get; set; } = "";
+
+    /// <summary>The columns of the predictors.</summary>
+    [Parameter(ParameterSetName = Rows)]
+    public string[] Predictor { get; set; } = [];
+
+    /// <summary>The likelihood: Normal, BernoulliLogit (0 or 1) or PoissonLog (counts).</summary>
+    [Parameter(Mandatory = true, ParameterSetName = Rows)]
+    public RegressionLikelihood Likelihood { get; set; }
+
+    /// <summary>The standard deviation of the priors of intercept and coefficients, and the scale of Sigma's prior. Positive. Default: 2.5.</summary>
+    [Parameter(ParameterSetName = Rows)]
+    public double PriorScale { get; set; } = 2.5;
+
+    /// <summary>Leaves out the intercept.</summary>
+    [Parameter(ParameterSetName = Rows)]
+    public SwitchParameter NoIntercept { get; set; }
+
+    /// <summary>The standard deviation of the noise of a Normal likelihood. Positive. Default: the parameter Sigma.</summary>
+    [Parameter(ParameterSetName = Rows)]
+    public double? NoiseScale { get; set; }
+
+    /// <inheritdoc/>
+    protected override void Process()
+    {
+        if (ParameterSetName == Rows) rows.AddRange(Data.Select(reader.Read));
+    }
+
+    /// <inheritdoc/>
+    protected override void End()
+    {
+        NativeLibraries.LoadTorch();
+        WriteObject(ParameterSetName == Rows ? Regression() : FromBlocks());
+    }
+
+    private BayesianModel FromBlocks()
+    {
+        List<ParameterDefinition> definitions = [];
+        foreach ((string name, object? value) in Entries())
+        {
+            string[] earlier = [.. definitions.Select(definition => definition.Name)];
+            definitions.Add(TensorInput.Unwrap(value) switch
+            {
+                Distribution prior => new ParameterDefinition(name, prior),
+                PriorFunction function => new ParameterDefinition(name, null, function),
+                ScriptBlock script => new ParameterDefinition(name, null, new ModelBlock(script, $"The prior of {name}", SessionState.PSVariable, earlier).Prior),
+                var other => throw new ArgumentException($"The prior of {name} must be a distribution or a script block; got {(other is null ? "nothing" : $"'{other}'")}.", nameof(Parameter)),
+            });
+        }
+        return new BayesianModel(definitions, Likelihoods([.. definitions.Select(definition => definition.Name)]));
+    }
+
+    private LogLikelihoodFunction? Likelihoods(string[] names) => TensorInput.Unwrap(LogLikelihood) switch
+    {
+        null => null,
+        LogLikelihoodFunction function => function,
+        ScriptBlock script => new ModelBlock(script, nameof(LogLikelihood), SessionState.PSVariable, names).LogLikelihood,
+        var other => throw new ArgumentException($"LogLikelihood must be a script block; got '{other}'.", nameof(LogLikelihood)),
+    };
+
+    // The order of a plain table differs between sessions: names in alphabetical order give the same numbers in all of them.
+    private IEnumerable<(string Name, object? Value)> Entries()
+    {
+        IEnumerable<(string Name, object? Value)> entries = Parameter.Cast<DictionaryEntry>().Select(entry => (LanguagePrimitives.ConvertTo<string>(entry.Key), entry.Value));
+        if (Parameter is IOrderedDictionary) return entries;
+        return entries.Any(entry => TensorInput.Unwrap(entry.Value) is ScriptBlock or PriorFunction)
+            ? throw new ArgumentException("A prior that is a script block depends on earlier parameters, and a plain table has no order. Write [ordered]@{ … }.", nameof(Parameter))
+            : entries.OrderBy(entry => entry.Name, StringComparer.OrdinalIgnoreCase);
+    }
+
+    private BayesianModel Regression() => new RegressionData(
+        Column(Response), Predictor, [.. Predictor.Select(Column)], Likelihood, PriorScale, !NoIntercept, NoiseScale).ToModel();
+
+    private double[] Column(string name) => [.. rows.Select((row, i) => row.Columns.Contains(name, StringComparer.OrdinalIgnoreCase)
+        ? Number(row[name], name, i)
+        : throw new ArgumentException($"Data has no column '{name}' in row {i}; its columns are {string.Join(", ", row.Columns)}.", nameof(Data)))];
+
+    private static double Number(object? value, string column, int row) => value switch
+    {
+        bool flag => flag ? 1 : 0,
+        string text when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double parsed) => parsed,
+        string text when bool.TryParse(text, out bool flag) => flag ? 1 : 0,
+        IConvertible number and not (string or DateTime) => number.ToDouble(CultureInfo.InvariantCulture),
+        _ => throw new ArgumentException($"Column '{column}' must hold numbers; got {(value is null ? "nothing" : $"'{value}'")} in row {row}.", nameof(Data)),
+    };
+}

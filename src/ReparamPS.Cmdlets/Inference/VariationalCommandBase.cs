@@ -1,0 +1,94 @@
+using System.Management.Automation;
+using ReparamPS.Cmdlets.Common;
+using ReparamPS.Distributions;
+using ReparamPS.Inference;
+using ReparamPS.Optimization;
+
+namespace ReparamPS.Cmdlets.Inference;
+
+/// <summary>What the cmdlets that fit models share.</summary>
+public abstract class VariationalCommandBase : ReparamCmdlet
+{
+    private readonly System.Diagnostics.Stopwatch sinceProgress = System.Diagnostics.Stopwatch.StartNew();
+    private TimeSpan beforeProgress = TimeSpan.FromSeconds(1);
+
+    /// <summary>The model, from New-BayesianModel.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    public BayesianModel Model { get; set; } = null!;
+
+    /// <summary>The approximation: MeanField (default; independent normal distributions) or FullRank (one multivariate normal distribution), both in unconstrained space.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public VariationalFamily Family { get; set; }
+
+    /// <summary>What is maximized: Elbo (default), Iwae (the importance-weighted bound) or StickingTheLanding (the ELBO by path derivatives; needs Adam).</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public VariationalObjective Objective { get; set; }
+
+    /// <summary>How it is maximized: Lbfgs (default; on frozen noise) or Adam (with fresh noise at each step).</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public VariationalOptimizer Optimizer { get; set; }
+
+    /// <summary>How noise is drawn: Sobol (default; scrambled, at most 512 dimensions) or Independent.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public NoiseScheme Scheme { get; set; }
+
+    /// <summary>Draws per evaluation, at least 1. Default: from 64, doubled until two fits with independent noise agree within -Tolerance; 16 for Adam.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public int? Draws { get; set; }
+
+    /// <summary>The largest difference of the ELBO between two fits with independent noise, in nats. Positive. Default: 0.01.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public double Tolerance { get; set; } = 0.01;
+
+    /// <summary>Rows per step of Adam, for models made with -Data. Default: all rows.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public int? BatchSize { get; set; }
+
+    /// <summary>Draws per importance-weighted bound of Iwae, at least 1. Default: 8.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public int ImportanceSamples { get; set; } = 8;
+
+    /// <summary>Steps of Adam. Default: 2000.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public int Steps { get; set; } = 2000;
+
+    /// <summary>The first learning rate of Adam, in posterior standard deviations; it falls to 0 along a cosine. Default: 0.05.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public double LearningRate { get; set; } = 0.05;
+
+    /// <summary>The most gradient evaluations of L-BFGS, over all draws and restarts. Default: 1000.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public int MaxEvaluations { get; set; } = 1000;
+
+    /// <summary>The seed of all noise. Default: 0.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public long Seed { get; set; }
+
+    /// <inheritdoc/>
+    protected override object? ErrorTarget => Model;
+
+    /// <summary>The options as Core takes them.</summary>
+    protected VariationalOptions Options => new()
+    {
+        Family = Family, Objective = Objective, Optimizer = Optimizer, Scheme = Scheme, Draws = Draws, Tolerance = Tolerance, BatchSize = BatchSize, ImportanceSamples = ImportanceSamples,
+        Steps = Steps, LearningRate = LearningRate, MaxEvaluations = MaxEvaluations, Seed = Seed,
+    };
+
+    /// <summary>Shows progress: nothing in the first second, then at most five times a second.</summary>
+    /// <param name="activity">What goes on.</param>
+    /// <param name="status">How far it is.</param>
+    /// <param name="percent">The share that is done; −1 if it is unknown.</param>
+    protected void ShowProgress(string activity, Func<string> status, int percent)
+    {
+        if (sinceProgress.Elapsed < beforeProgress) return;
+        sinceProgress.Restart();
+        beforeProgress = TimeSpan.FromSeconds(0.2);
+        WriteProgress(new ProgressRecord(1, activity, status()) { PercentComplete = percent });
+    }
+
+    /// <summary>Takes progress away, if any was shown.</summary>
+    protected void EndProgress(string activity)
+    {
+        if (beforeProgress < TimeSpan.FromSeconds(1)) WriteProgress(new ProgressRecord(1, activity, "done") { RecordType = ProgressRecordType.Completed });
+    }
+}

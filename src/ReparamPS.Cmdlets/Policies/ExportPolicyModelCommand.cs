@@ -1,0 +1,50 @@
+using System.Management.Automation;
+using ReparamPS.Cmdlets.Common;
+using ReparamPS.Data;
+using ReparamPS.Policies;
+using ReparamPS.Policies.Training;
+
+namespace ReparamPS.Cmdlets.Policies;
+
+/// <summary>Writes a policy to a safetensors file.</summary>
+/// <remarks>The parameters are in the safetensors format, which Python's library reads as well. Import-PolicyModel reads the file.</remarks>
+/// <example>
+/// <para>A linear policy, to a file and back</para>
+/// <code>New-LinearPolicy 1, 2 -Scale 0.5 | Export-PolicyModel ./linear.safetensors | Out-Null
+/// (Import-PolicyModel ./linear.safetensors).Gain</code>
+/// </example>
+/// <example>
+/// <para>A trained policy</para>
+/// <code>$policy = New-NeuralPolicy -HiddenSize 8 -Distribution TanhNormal -Scale 0.1
+/// New-ControlProblem Pendulum | Invoke-PolicyTraining $policy -Iterations 2 -Trajectories 16 -Truncation 40 -Seed 1 | Out-Null
+/// $policy | Export-PolicyModel ./pendulum.safetensors</code>
+/// </example>
+[Cmdlet(VerbsData.Export, "PolicyModel", SupportsShouldProcess = true), OutputType(typeof(FileInfo))]
+public sealed class ExportPolicyModelCommand : ReparamCmdlet
+{
+    /// <summary>The file.</summary>
+    [Parameter(Mandatory = true, Position = 0)]
+    public string Path { get; set; } = "";
+
+    /// <summary>The policy; a neural one has weights once it was used on a problem.</summary>
+    [Parameter(Mandatory = true, ValueFromPipeline = true)]
+    public Policy Policy { get; set; } = null!;
+
+    /// <summary>Refuses to replace an existing file.</summary>
+    [Parameter, Alias("NoOverwrite")]
+    public SwitchParameter NoClobber { get; set; }
+
+    /// <inheritdoc/>
+    protected override object? ErrorTarget => Path;
+
+    /// <inheritdoc/>
+    protected override void Process()
+    {
+        if (!Policy.HasParameters) throw new ArgumentException("The policy has no weights yet. Use it on a problem first, for example with Measure-PolicyReturn.", nameof(Policy));
+        string target = ResolvePath(Path);
+        if (!ShouldProcess(target, "Write a policy")) return;
+        if (NoClobber && File.Exists(target)) throw new FileExistsException(target);
+        PolicyModelFile.Save(Policy, target);
+        WriteObject(new FileInfo(target));
+    }
+}

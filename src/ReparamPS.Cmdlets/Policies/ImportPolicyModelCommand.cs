@@ -1,0 +1,33 @@
+using System.Management.Automation;
+using ReparamPS.Cmdlets.Common;
+using ReparamPS.Policies;
+using ReparamPS.Policies.Training;
+
+namespace ReparamPS.Cmdlets.Policies;
+
+/// <summary>Reads a policy from the folder of a run or from a file.</summary>
+/// <remarks>Nothing in a file is executed. A truncated, changed or foreign file is an error.</remarks>
+/// <example>
+/// <para>The policy of a stored run</para>
+/// <code>$problem = New-ControlProblem Lqr -A 1 -B 1 -Q 1 -R 1 -Horizon 10
+/// $problem | Invoke-PolicyTraining (New-LinearPolicy 0.2 -Scale 0.1) -Iterations 5 -Seed 1 -OutPath ./lqr-run -Force | Out-Null
+/// $problem | Measure-PolicyReturn -Policy (Import-PolicyModel ./lqr-run)</code>
+/// </example>
+/// <example>
+/// <para>Its parameters by name</para>
+/// <code>New-LinearPolicy 1, 2 -Scale 0.5 | Export-PolicyModel ./linear.safetensors | Out-Null
+/// (Import-PolicyModel ./linear.safetensors).Parameters | ForEach-Object { "$($_.Item1) [$($_.Item2.shape -join ', ')]" }</code>
+/// </example>
+[Cmdlet(VerbsData.Import, "PolicyModel"), OutputType(typeof(Policy))]
+public sealed class ImportPolicyModelCommand : ReparamCmdlet
+{
+    /// <summary>The folder of a run, or a policy's file.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true), Alias("FullName", "OutPath")]
+    public string Path { get; set; } = "";
+
+    /// <inheritdoc/>
+    protected override object? ErrorTarget => Path;
+
+    /// <inheritdoc/>
+    protected override void Process() => WriteObject(PolicyModelFile.Load(ResolvePath(Path)));
+}

@@ -1,0 +1,52 @@
+using System.Management.Automation;
+using ReparamPS.Policies;
+using ReparamPS.Policies.Gradients;
+using ReparamPS.Policies.Problems;
+
+namespace ReparamPS.Cmdlets.Policies;
+
+/// <summary>Estimates the gradient of a policy's cost by several estimators, beside the exact gradient where it is known.</summary>
+/// <remarks>
+/// Gradients are those of J, the expected cost. Pathwise differentiates each trajectory's cost through dynamics and cost, with its noise held fixed. ScoreFunction weights the score of each step
+/// by the cost of the whole trajectory, RewardToGo by the cost from that step on. There is one row per estimator and parameter element.
+/// Truth is exact for a linear policy on Lqr, by a recursion of the state's second moment; it is null otherwise.
+/// A warning tells if Pathwise and another estimator are more than six standard errors apart: the dynamics or the cost then probably jump, and Pathwise is biased there.
+/// </remarks>
+/// <example>
+/// <para>All estimators on a linear-quadratic problem, beside the exact gradient</para>
+/// <code>$problem = New-ControlProblem Lqr -A @(@(1, 0.1), @(0, 1)) -B @(@(0), @(0.1)) -Q @(@(1, 0), @(0, 1)) -R 0.1
+/// $problem | Measure-PolicyGradient -Policy (New-LinearPolicy 1, 1 -Scale 0.5) -Seed 1</code>
+/// </example>
+/// <example>
+/// <para>What a baseline saves</para>
+/// <code>$problem = New-ControlProblem Lqr -A 1 -B 1 -Q 1 -R 1
+/// $problem | Measure-PolicyGradient -Policy (New-LinearPolicy 0.5 -Scale 0.2) -Estimator RewardToGo -Baseline None, Time -Trajectories 2000 -Seed 1</code>
+/// </example>
+[Cmdlet(VerbsDiagnostic.Measure, "PolicyGradient"), OutputType(typeof(PolicyGradientRow))]
+public sealed class MeasurePolicyGradientCommand : PolicyCommandBase
+{
+    private static readonly PolicyGradientOptions Defaults = new();
+
+    /// <summary>The estimators: Pathwise, ScoreFunction, RewardToGo. Default: all.</summary>
+    [Parameter]
+    public PolicyGradientEstimator[] Estimator { get; set; } = [.. Defaults.Estimators];
+
+    /// <summary>What is subtracted from the weights of ScoreFunction and RewardToGo: None, or Time for each step's mean over the other trajectories. Default: None.</summary>
+    [Parameter]
+    public PolicyBaseline[] Baseline { get; set; } = [.. Defaults.Baselines];
+
+    /// <summary>The number of trajectories, from 2 on. Default: 10,000.</summary>
+    [Parameter, ValidateRange(2L, long.MaxValue)]
+    public long Trajectories { get; set; } = Defaults.Trajectories;
+
+    /// <summary>The seed of first states and noise. Default: 0.</summary>
+    [Parameter]
+    public long Seed { get; set; } = Defaults.Seed;
+
+    /// <inheritdoc/>
+    protected override void Process()
+    {
+        var options = new PolicyGradientOptions { Estimators = Estimator, Baselines = Baseline, Trajectories = Trajectories, Seed = Seed };
+        WriteObject(PolicyGradientMeasurement.Run(Problem, Policy, options, WriteWarning, Cancellation), enumerateCollection: true);
+    }
+}

@@ -1,0 +1,39 @@
+using System.Management.Automation;
+using ReparamPS.Distributions;
+using ReparamPS.Policies;
+using ReparamPS.Policies.Problems;
+
+namespace ReparamPS.Cmdlets.Policies;
+
+/// <summary>Measures the return of a policy over episodes: the mean of −cost.</summary>
+/// <remarks>
+/// Episodes start at the points of a Sobol sequence, which are evenly spread and always the same, so that policies are compared on equal starts. If the distribution of first states has no quantile
+/// function, starts are drawn at random. Actions are drawn from the policy; with -Deterministic they are those without noise.
+/// </remarks>
+/// <example>
+/// <para>The return of a linear policy: minus its cost J</para>
+/// <code>$problem = New-ControlProblem Lqr -A @(@(1, 0.1), @(0, 1)) -B @(@(0), @(0.1)) -Q @(@(1, 0), @(0, 1)) -R 0.1
+/// $problem | Measure-PolicyReturn -Policy (New-LinearPolicy 1, 1 -Scale 0.5) -Episodes 10000</code>
+/// </example>
+/// <example>
+/// <para>An untrained policy on the pendulum, without noise</para>
+/// <code>New-ControlProblem Pendulum | Measure-PolicyReturn -Policy (New-NeuralPolicy -Distribution TanhNormal) -Episodes 750 -Deterministic</code>
+/// </example>
+[Cmdlet(VerbsDiagnostic.Measure, "PolicyReturn"), OutputType(typeof(PolicyReturn))]
+public sealed class MeasurePolicyReturnCommand : PolicyCommandBase
+{
+    /// <summary>The number of episodes. Default: 1000.</summary>
+    [Parameter, ValidateRange(1, int.MaxValue)]
+    public int Episodes { get; set; } = 1000;
+
+    /// <summary>Acts without noise.</summary>
+    [Parameter]
+    public SwitchParameter Deterministic { get; set; }
+
+    /// <summary>The seed of the noise. Default: 0.</summary>
+    [Parameter]
+    public long Seed { get; set; }
+
+    /// <inheritdoc/>
+    protected override void Process() => WriteObject(PolicyReturn.Measure(Problem, Policy, Episodes, Deterministic, Seed, Cancellation));
+}

@@ -1,0 +1,24 @@
+using System.Management.Automation;
+using ReparamPS.Cmdlets.Common;
+using ReparamPS.Policies.Training;
+
+namespace ReparamPS.Cmdlets.Policies;
+
+/// <summary>Lets a policy be given by its file or by the folder of its run, as the settings of a sweep do.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class PolicyInputAttribute : ArgumentTransformationAttribute
+{
+    /// <inheritdoc/>
+    public override object? Transform(EngineIntrinsics engineIntrinsics, object inputData)
+    {
+        if (TensorInput.Unwrap(inputData) is not string path) return inputData;
+        try
+        {
+            return PolicyModelFile.Load(engineIntrinsics.SessionState.Path.GetUnresolvedProviderPathFromPSPath(path));
+        }
+        catch (IOException error)
+        {
+            throw new ArgumentTransformationMetadataException($"Policy must come from New-LinearPolicy, New-NeuralPolicy or Import-PolicyModel, or be a policy's file; got '{path}': {error.Message}", error);
+        }
+    }
+}

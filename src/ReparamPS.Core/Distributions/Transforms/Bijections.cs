@@ -1,0 +1,123 @@
+using System.Collections.Concurrent;
+using ReparamPS.Distributions.Constraints;
+using static ReparamPS.Distributions.Constraints.Constraints;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Distributions.Transforms;
+
+/// <summary>
+/// Bijections from unconstrained numbers to constraints; the counterpart of <c>torch.distributions.biject_to</c>: the identity, exp or sigmoid for intervals, stick breaking for
+/// the simplex, and so on. Where PyTorch takes square matrices of which it ignores a half, as for Cholesky factors, these take vectors of as many numbers as there are degrees of freedom.
+/// </summary>
+public static class Bijections
+{
+    private static readonly ConcurrentDictionary<Type, Func<Constraint, Transform>> Registered = [];
+
+    /// <summary>The map that leaves numbers as they are.</summary>
+    public static Transform Identity { get; } = new ComposeTransform([]);
+
+    /// <summary>Adds a bijection for a constraint class of one's own.</summary>
+    /// <typeparam name="T">The constraint class.</typeparam>
+    /// <param name="create">Makes the transform for a constraint.</param>
+    public static void Register<T>(Func<T, Transform> create) where T : Constraint => Registered[typeof(T)] = constraint => create((T)constraint);
+
+    /// <summary>The bijection from unconstrained numbers to a constraint.</summary>
+    /// <exception cref="NotSupportedException">There is none: the set is discrete, a sphere, or unknown.</exception>
+    public static Transform To(Constraint constraint)
+    {
+        if (Registered.TryGetValue(constraint.GetType(), out Func<Constraint, Transform>? create)) return create(constraint);
+        if (constraint.IsDiscrete) throw Lacks(constraint, "its values are isolated points");
+        return constraint switch
+        {
+            _ when constraint == RealVector => new IndependentTransform(Identity, 1),
+            _ when constraint == PositiveVector => new IndependentTransform(new ExpTransform(), 1),
+            _ when constraint == Simplex => new StickBreakingTransform(),
+            _ when constraint == LowerCholesky => new ComposeTransform([new LowerTriangleTransform(), new LowerCholeskyTransform()]),
+            _ when constraint == PositiveDefinite => new ComposeTransform([new LowerTriangleTransform(), new PositiveDefiniteTransform()]),
+            _ when constraint == CorrCholesky => new CorrCholeskyTransform(),
+            { Interval: FixedEnds ends } => ToInterval(ends.Low, ends.High),
+            { Interval: TensorEnds ends } => ToInterval(constraint, ends),
+            IndependentConstraint many => new IndependentTransform(To(many.Inner), many.Dims),
+            AnyComponentConstraint { DependsOnParameters: false } union => To(union.Component),
+            PiecesConstraint pieces => new CatTransform(Elementwise(pieces, pieces.Parts), pieces.Dim, pieces.Lengths),
+            SlicesConstraint slices => new StackTransform(Elementwise(slices, slices.Parts), slices.Dim),
+            _ => throw Lacks(constraint, "none is registered"),
+        };
+    }
+
+    /// <summary>Whether a bijection leaves numbers as they are.</summary>
+    internal static bool IsIdentity(Transform transform) => transform is ComposeTransform { Parts.Count: 0 } || (transform is IndependentTransform many && IsIdentity(many.BaseTransform));
+
+    private static Transform ToInterval(double low, double high) => (double.IsFinite(low), double.IsFinite(high)) switch
+    {
+        (false, false) => Identity,
+        (true, false) when low == 0 => new ExpTransform(),
+        (true, true) when low == 0 && high == 1 => new SigmoidTransform(),
+        (true, false) => Shifted(new ExpTransform(), tensor(low), tensor(1.0)),
+        (false, true) => Shifted(new ExpTransform(), tensor(high), tensor(-1.0)),
+        (true, true) => Shifted(new SigmoidTransform(), tensor(low), tensor(high - low)),
+    };
+
+    private static Transform ToInterval(Constraint constraint, TensorEnds ends)
+    {
+        bool low = All(constraint, ends.Low.isfinite()), high = All(constraint, ends.High.isfinite());
+        return (low, high) switch
+        {
+            (false, false) => Identity,
+            (true, false) => Shifted(new ExpTransform(), ends.Low, ones_like(ends.Low)),
+            (false, true) => Shifted(new ExpTransform(), ends.High, -ones_like(ends.High)),
+            (true, true) => Shifted(new SigmoidTransform(), ends.Low, ends.High - ends.Low),
+        };
+    }
+
+    private static ComposeTransform Shifted(Transform first, Tensor loc, Tensor scale) => new([first, new AffineTransform(loc, scale)]);
+
+    // One map serves a whole batch.
+    private static bool All(Constraint constraint, Tensor isFinite)
+    {
+        using var scope = NewDisposeScope();
+        bool all = isFinite.all().item<bool>();
+        return all || !isFinite.any().item<bool>() ? all : throw Lacks(constraint, "some of its bounds are finite and others are not");
+    }
+
+    private static Transform[] Elementwise(Constraint whole, IReadOnlyList<Constraint> parts)
+    {
+        Transform[] maps = [.. parts.Select(To)];
+        return Array.TrueForAll(maps, map => map.Domain.EventDims == 0) ? maps : throw Lacks(whole, "a part of it is not a set of single numbers");
+    }
+
+    private static NotSupportedException Lacks(Constraint constraint, string why) => new($"No bijection leads from unconstrained numbers to the constraint '{constraint.Name}': {why}.");
+}
+
+/// <summary>From vectors of D (D + 1) / 2 numbers to the lower-triangular D × D matrices that hold them row by row.</summary>
+internal sealed class LowerTriangleTransform() : Transform("LowerTriangle", RealVector, Independent(Real, 2))
+{
+    /// <inheritdoc/>
+    public override long[] ForwardShape(long[] shape)
+    {
+        base.ForwardShape(shape);
+        long width = TriangleVector.Width(shape[^1]) - 1;
+        return width > 0 ? [.. shape[..^1], width, width] : throw new Torch.ShapeMismatchException($"LowerTriangle: {shape[^1]} is not the number D (D + 1) / 2 of elements of a lower triangle.", nameof(shape));
+    }
+
+    /// <inheritdoc/>
+    public override long[] InverseShape(long[] shape)
+    {
+        base.InverseShape(shape);
+        return [.. shape[..^2], shape[^1] * (shape[^1] + 1) / 2];
+    }
+
+    // The part strictly below the diagonal of a matrix that is one wider holds as many numbers.
+    /// <inheritdoc/>
+    protected override Tensor Apply(Tensor x)
+    {
+        long width = ForwardShape(x.shape)[^1];
+        return TriangleVector.ToMatrix(x, width + 1).narrow(-2, 1, width).narrow(-1, 0, width);
+    }
+
+    /// <inheritdoc/>
+    protected override Tensor Invert(Tensor y) => TriangleVector.FromMatrix(y, 0);
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeLogAbsDetJacobian(Tensor x, Tensor y) => x.new_zeros(x.shape[..^1]);
+}

@@ -1,0 +1,141 @@
+using System.Numerics.Tensors;
+using ReparamPS.Optimization;
+
+namespace ReparamPS.Inference;
+
+/// <summary>
+/// Fits on frozen noise by L-BFGS. Draws double until a fit under an independent scramble agrees; the final fit takes the noise of both and two scrambles more. Each optimization works in
+/// coordinates in which its start is standard normal, so that its Hessian is near the identity, and restarts in new ones if it takes long.
+/// </summary>
+internal sealed class FrozenFit(BayesianModel model, ILogDensity density, VariationalOptions options, FitRun run)
+{
+    private const int EvaluationsPerRestart = 20, FirstComparedDraws = 256, LeastAgreedDraws = 512, FreshDraws = 1024, MaxDraws = 1 << 15, MaxNumbers = 1 << 22;
+    private const double CoarseTolerance = 1e-3, FineTolerance = 1e-5, LargestNorm = 1e-3;
+
+    // Two fits may have nearly the same bound by chance. Their noises' gap below is twice the loss of one of them, on average.
+    private const double GapShare = 0.4, CertainGapShare = 0.001, ConfirmedShare = 0.2;
+
+    public VariationalFit Run(GaussianState start) => options.Draws is { } draws ? AtFixedDraws(start, draws) : WithDoubling(start);
+
+    private VariationalFit AtFixedDraws(GaussianState start, int draws)
+    {
+        FrozenBound noise = NextNoise(draws);
+        GaussianState coarse = Optimize(noise, start, CoarseTolerance).State;
+        Solution final = Optimize(noise, coarse, FineTolerance);
+        Solution other = Optimize(NextNoise(draws), final.State, CoarseTolerance);
+        return Confirmed(noise, final, Compare(final.State, other.State, draws), canGrow: false);
+    }
+
+    private VariationalFit WithDoubling(GaussianState start)
+    {
+        int draws = FirstDraws, most = Math.Max(draws, Math.Min(MaxDraws / 4, MaxNumbers / (density.Dimension * options.GroupSize)));
+        FrozenBound noise = NextNoise(draws);
+        Solution fit = Optimize(noise, start, CoarseTolerance);
+        double previousGap = double.PositiveInfinity;
+        while (true)
+        {
+            FrozenBound scramble = NextNoise(draws), both = noise.With(scramble);
+            GaussianState middle = fit.State;
+            bool isFirst = draws == FirstDraws, isLast = draws * 2 > most || run.Evaluations >= options.MaxEvaluations;
+            if (isFirst || isLast || draws >= FirstComparedDraws)
+            {
+                Solution other = Optimize(scramble, fit.State, CoarseTolerance);
+                double gap = Gap(noise, fit.State, scramble, other.State), disagreement = Compare(fit.State, other.State, Math.Max(draws, FreshDraws));
+                bool isCertain = gap <= CertainGapShare * options.Tolerance;
+                bool isNear = draws >= LeastAgreedDraws && gap <= GapShare * options.Tolerance && previousGap <= 4 * GapShare * options.Tolerance;
+                if ((disagreement <= options.Tolerance && (isCertain || isNear)) || isLast)
+                {
+                    FrozenBound all = isCertain ? both : both.With(NextNoise(draws)).With(NextNoise(draws));
+                    return Confirmed(all, Optimize(all, fit.State, FineTolerance), disagreement, canGrow: !isLast);
+                }
+                previousGap = gap;
+            }
+            draws *= 2;
+            (noise, fit) = (both, Optimize(both, middle, CoarseTolerance));
+        }
+    }
+
+    // Whitening needs more draws than dimensions, and the fit several times as many.
+    private int FirstDraws
+    {
+        get
+        {
+            int draws = VariationalOptions.FirstDraws;
+            while (options.Family == VariationalFamily.FullRank && draws * options.GroupSize < 2 * density.Dimension) draws *= 2;
+            return draws;
+        }
+    }
+
+    private FrozenBound NextNoise(int draws) => FrozenBound.Create(density, options.Scheme, draws, options.GroupSize, run.NextSeed());
+
+    // On fresh noise of the same size the gradient is not 0: half its squared norm is on average twice the loss. If it is large, the fit takes that noise too, since its own was poor by chance.
+    private VariationalFit Confirmed(FrozenBound noise, Solution final, double disagreement, bool canGrow)
+    {
+        while (true)
+        {
+            FrozenBound fresh = NextNoise(Math.Max(noise.Draws, FreshDraws));
+            double norm = Norm(fresh, final.State, out double bound), gain = 0.5 * norm * norm;
+            run.Add(fresh.Draws * options.GroupSize, bound, norm);
+            if (!canGrow || gain <= ConfirmedShare * options.Tolerance || noise.Draws * 2 > MaxDraws || run.Evaluations >= options.MaxEvaluations)
+            {
+                return new VariationalFit(model, options, final.State)
+                {
+                    Trace = run.Rows, Evaluations = final.Evaluations, TotalEvaluations = run.Evaluations, FitDraws = noise.Draws * options.GroupSize, Bound = bound, GradientNorm = Norm(noise, final.State, out _),
+                    GradientTolerance = LargestNorm, Disagreement = disagreement, Agrees = disagreement <= options.Tolerance, Seconds = run.Seconds,
+                };
+            }
+            noise = noise.With(fresh);
+            final = Optimize(noise, final.State, FineTolerance);
+        }
+    }
+
+    private static double Norm(FrozenBound noise, GaussianState state, out double bound)
+    {
+        double[] location = new double[state.Dimension], factor = new double[state.Factor.Length];
+        bound = noise.Evaluate(state, location, factor);
+        return state.NaturalNorm(location, factor);
+    }
+
+    // By how much each fit beats the other on its own noise: on average, twice what one of them loses.
+    private static double Gap(FrozenBound noise, GaussianState fit, FrozenBound scramble, GaussianState other) =>
+        0.5 * (noise.Value(fit) - noise.Value(other) + scramble.Value(other) - scramble.Value(fit));
+
+    private double Compare(GaussianState fit, GaussianState other, int draws)
+    {
+        FrozenBound fresh = FrozenBound.Create(density, options.Scheme, draws, options.GroupSize, run.NextSeed());
+        return Math.Abs(fresh.Value(fit) - fresh.Value(other));
+    }
+
+    private Solution Optimize(FrozenBound noise, GaussianState start, double tolerance)
+    {
+        run.Fit++;
+        int evaluations = 0;
+        bool hasStalled = false;
+        while (true)
+        {
+            double[] step = new double[start.ParameterCount];
+            GaussianState reference = start;
+            var optimizer = new Lbfgs((at, gradient) => Evaluate(noise, reference, at, gradient));
+            int allowed = Math.Max(1, Math.Min(EvaluationsPerRestart, options.MaxEvaluations - run.Evaluations));
+            LbfgsResult result = optimizer.Minimize(step, tolerance, allowed);
+            evaluations += result.Evaluations;
+            start = start.Moved(step);
+            bool isStalled = result.End == LbfgsEnd.NoProgress;
+            if (result.End == LbfgsEnd.Converged || (isStalled && hasStalled) || run.Evaluations >= options.MaxEvaluations) return new Solution(start, evaluations);
+            hasStalled = isStalled;
+        }
+    }
+
+    private double Evaluate(FrozenBound noise, GaussianState reference, ReadOnlySpan<double> at, Span<double> gradient)
+    {
+        GaussianState state = reference.Moved(at);
+        double[] location = new double[state.Dimension], factor = new double[state.Factor.Length];
+        double bound = noise.Evaluate(state, location, factor);
+        reference.PullBack(state, location, factor, gradient);
+        TensorPrimitives.Negate(gradient, gradient);
+        run.Add(noise.Draws * options.GroupSize, bound, TensorPrimitives.Norm<double>(gradient));
+        return -bound;
+    }
+
+    private sealed record Solution(GaussianState State, int Evaluations);
+}

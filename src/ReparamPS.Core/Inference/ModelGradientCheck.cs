@@ -1,0 +1,72 @@
+namespace ReparamPS.Inference;
+
+/// <summary>
+/// Checks the gradient of a log-density in each parameter, before anything is optimized: along a direction within the parameter it must agree with differences, and no draw may depend on
+/// the other draws.
+/// </summary>
+internal static class ModelGradientCheck
+{
+    private const int Draws = 3;
+    private const double Step = 1e-3, Tolerance = 1e-5;
+
+    /// <exception cref="ArgumentException">A gradient does not reach a parameter, or is wrong.</exception>
+    public static void Run(BayesianModel model, ILogDensity density)
+    {
+        int size = density.Dimension;
+        double[] points = NormalNoise.Fresh(NoiseScheme.Independent, size, Draws, seed: 17), values = new double[Draws], gradients = new double[points.Length];
+        for (int i = 0; i < points.Length; i++) points[i] *= 0.3;
+        density.Evaluate(points, values, gradients);
+        if (!Array.TrueForAll(values, double.IsFinite)) return;
+        CheckDraws(density, points, values);
+        double[] direction = NormalNoise.Fresh(NoiseScheme.Independent, size, 1, seed: 18);
+        foreach (ModelParameter parameter in model.Parameters)
+        {
+            double[] differences = Differences(density, points, parameter, direction, out double[] errors);
+            for (int s = 0; s < Draws; s++)
+            {
+                double slope = 0, scale = 0;
+                for (int i = parameter.Offset; i < parameter.Offset + parameter.Size; i++)
+                {
+                    slope += gradients[i * Draws + s] * direction[i];
+                    scale += Math.Abs(gradients[i * Draws + s] * direction[i]);
+                }
+                double allowed = Tolerance * (1 + scale + Math.Abs(differences[s])) + 10 * errors[s];
+                if (!double.IsNaN(differences[s]) && !(Math.Abs(slope - differences[s]) <= allowed)) throw Wrong(parameter, slope, differences[s]);
+            }
+        }
+    }
+
+    private static void CheckDraws(ILogDensity density, double[] points, double[] values)
+    {
+        double[] first = new double[density.Dimension], alone = new double[1];
+        for (int i = 0; i < first.Length; i++) first[i] = points[i * Draws];
+        density.Evaluate(first, alone, []);
+        if (Math.Abs(alone[0] - values[0]) > 1e-8 * (1 + Math.Abs(values[0])))
+            throw new ArgumentException($"A draw's log-density depends on the other draws: alone it is {alone[0]:G6}, among {Draws} draws {values[0]:G6}. Reduce over the last dimensions only, as .sum(-1) does.", "LogLikelihood");
+    }
+
+    // Central differences at two steps, extrapolated; their difference tells how good they are.
+    private static double[] Differences(ILogDensity density, double[] points, ModelParameter parameter, double[] direction, out double[] errors)
+    {
+        double[] At(double step)
+        {
+            double[] shifted = [.. points], result = new double[Draws];
+            for (int i = parameter.Offset; i < parameter.Offset + parameter.Size; i++)
+            {
+                for (int s = 0; s < Draws; s++) shifted[i * Draws + s] += step * direction[i];
+            }
+            density.Evaluate(shifted, result, []);
+            return result;
+        }
+        double[] Slope(double step) => [.. At(step).Zip(At(-step), (up, down) => (up - down) / (2 * step))];
+        double[] wide = Slope(Step), narrow = Slope(Step / 2);
+        errors = [.. wide.Zip(narrow, (coarse, fine) => Math.Abs(coarse - fine))];
+        return [.. wide.Zip(narrow, (coarse, fine) => (4 * fine - coarse) / 3)];
+    }
+
+    private static ArgumentException Wrong(ModelParameter parameter, double slope, double difference) => new(
+        slope == 0
+            ? $"The gradient of the log-density does not reach {parameter.Name}: it is 0, and differences give {difference:G6}. Something is computed from a detached copy, as .item(), .detach() or [double] make it."
+            : $"The gradient of the log-density in {parameter.Name} is wrong: it is {slope:G6}, and differences give {difference:G6}. A part of the log-density is computed from a detached copy, as .item(), .detach() or [double] make it, or is not differentiable.",
+        parameter.Name);
+}

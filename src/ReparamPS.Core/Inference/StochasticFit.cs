@@ -1,0 +1,66 @@
+using ReparamPS.Gradients;
+using ReparamPS.Numerics;
+using ReparamPS.Optimization;
+using static TorchSharp.torch;
+using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
+
+namespace ReparamPS.Inference;
+
+/// <summary>Fits by Adam with fresh noise at each step. From time to time the coordinates change to those in which the current distribution is standard normal; the last quarter of the steps is averaged.</summary>
+internal sealed class StochasticFit(BayesianModel model, ILogDensity density, VariationalOptions options, FitRun run)
+{
+    private const int Stages = 4, FinalDraws = 1 << 12;
+
+    public VariationalFit Run(GaussianState start)
+    {
+        int draws = options.Draws ?? VariationalOptions.AdamDraws;
+        GaussianState state = start;
+        run.Fit++;
+        for (int stage = 0; stage < Stages; stage++) state = RunStage(state, draws, options.Steps * stage / Stages, options.Steps * (stage + 1) / Stages, isAveraged: stage == Stages - 1);
+        FrozenBound final = FrozenBound.Create(density, options.Scheme, FinalDraws, options.GroupSize, run.NextSeed());
+        double[] location = new double[state.Dimension], factor = new double[state.Factor.Length];
+        double bound = final.Evaluate(state, location, factor);
+        return new VariationalFit(model, options, state)
+        {
+            Trace = run.Rows, Evaluations = run.Evaluations, TotalEvaluations = run.Evaluations, FitDraws = draws * options.GroupSize, Bound = bound, GradientNorm = state.NaturalNorm(location, factor),
+            GradientTolerance = Math.Sqrt(2 * options.Tolerance), Disagreement = double.NaN, Agrees = true, Seconds = run.Seconds,
+        };
+    }
+
+    private GaussianState RunStage(GaussianState reference, int draws, int from, int to, bool isAveraged)
+    {
+        if (to == from) return reference;
+        int size = reference.ParameterCount;
+        using var scope = NewDisposeScope();
+        using var parameters = new FlatParameters([("step", [size])], ScalarType.Float64, CPU);
+        using var slopes = new FlatParameters([("step", [size])], ScalarType.Float64, CPU);
+        using var adam = new AdamOptimizer(parameters, slopes);
+        double[] step = new double[size], gradient = new double[size], sum = new double[size], location = new double[reference.Dimension], factor = new double[reference.Factor.Length];
+        for (int i = from; i < to; i++)
+        {
+            TensorMemory.Read(parameters.Views[0], step);
+            GaussianState state = reference.Moved(step);
+            double bound = FrozenBound.Create(Target(), options.Scheme, draws, options.GroupSize, run.NextSeed(), isFresh: true)
+                .Evaluate(state, location, factor, options.Objective == VariationalObjective.StickingTheLanding);
+            reference.PullBack(state, location, factor, gradient);
+            run.Add(draws * options.GroupSize, bound, TensorPrimitives.Norm<double>(gradient));
+            // A step to where the density is undefined is skipped: the noise of the next one differs.
+            if (!double.IsFinite(TensorPrimitives.Sum<double>(gradient)) || !double.IsFinite(bound)) Array.Clear(gradient);
+            TensorPrimitives.Negate<double>(gradient, gradient);
+            TensorMemory.Write(slopes.Views[0], gradient);
+            adam.Step(options.LearningRate * 0.5 * (1 + Math.Cos(Math.PI * i / options.Steps)));
+            TensorMemory.Read(parameters.Views[0], step);
+            if (isAveraged) TensorPrimitives.Add<double>(sum, step, sum);
+        }
+        if (isAveraged) TensorPrimitives.Divide<double>(sum, to - from, step);
+        return reference.Moved(step);
+    }
+
+    private ILogDensity Target()
+    {
+        if (options.BatchSize is not { } size || size == model.Rows) return density;
+        var random = new SplitMix(run.NextSeed());
+        int[] rows = [.. Enumerable.Range(0, size).Select(_ => (int)(random.Next() % (ulong)model.Rows!.Value))];
+        return new RegressionDensity(model.Regression!.Batch(rows), model.Parameters);
+    }
+}

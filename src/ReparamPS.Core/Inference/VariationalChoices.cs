@@ -1,0 +1,47 @@
+using ReparamPS.Distributions;
+using ReparamPS.Optimization;
+
+namespace ReparamPS.Inference;
+
+/// <summary>The family of normal distributions that a posterior is approximated by.</summary>
+public enum VariationalFamily
+{
+    /// <summary>Independent normal distributions: a location and a scale for each unconstrained coordinate.</summary>
+    MeanField,
+
+    /// <summary>One multivariate normal distribution: a location and a lower Cholesky factor.</summary>
+    FullRank,
+}
+
+/// <summary>What is optimized.</summary>
+public enum VariationalObjective
+{
+    /// <summary>The evidence lower bound, with the entropy in closed form.</summary>
+    Elbo,
+
+    /// <summary>The importance-weighted bound (Burda, Grosse, Salakhutdinov 2015, arXiv:1509.00519).</summary>
+    Iwae,
+
+    /// <summary>The evidence lower bound by path derivatives only, without the score term (Roeder, Wu, Duvenaud 2017, arXiv:1703.09194).</summary>
+    StickingTheLanding,
+}
+
+/// <summary>How the objective is optimized.</summary>
+public enum VariationalOptimizer
+{
+    /// <summary>L-BFGS on frozen noise, which makes the objective a deterministic function.</summary>
+    Lbfgs,
+
+    /// <summary>Adam with fresh noise at each step.</summary>
+    Adam,
+}
+
+/// <summary>How the noise is drawn.</summary>
+public enum NoiseScheme
+{
+    /// <summary>Scrambled Sobol points; where they are frozen, with means 0 and the identity as covariance.</summary>
+    Sobol,
+
+    /// <summary>Independent draws.</summary>
+    Independent,
+}

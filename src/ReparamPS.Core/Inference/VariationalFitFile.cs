@@ -1,0 +1,94 @@
+using System.Globalization;
+using System.Text.Json;
+using ReparamPS.Data;
+using ReparamPS.Torch;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Inference;
+
+/// <summary>Fits as safetensors files: location and factor as tensors, names, shapes and settings as text. The model itself, which is code, is not saved.</summary>
+public static class VariationalFitFile
+{
+    private const string Format = "ReparamPS.VariationalFit/1", Location = "location", Scale = "scale", ScaleTril = "scale_tril";
+
+    /// <summary>Writes a fit; the file appears whole or not at all.</summary>
+    public static void Save(VariationalFit fit, string path)
+    {
+        using var scope = NewDisposeScope();
+        int size = fit.Model.Dimension;
+        bool isMeanField = fit.Family == VariationalFamily.MeanField;
+        Tensor factor = isMeanField ? tensor(fit.State.Factor) : tensor(fit.State.Factor, [size, size]);
+        SafeTensorsFile.Write(path, [(Location, tensor(fit.State.Location)), (isMeanField ? Scale : ScaleTril, factor)], new Dictionary<string, string>
+        {
+            ["format"] = Format,
+            ["parameters"] = JsonSerializer.Serialize(Signature(fit.Model)),
+            ["options"] = JsonSerializer.Serialize(fit.Options),
+            ["summary"] = JsonSerializer.Serialize(new Summary(
+                fit.Evaluations, fit.TotalEvaluations, fit.FitDraws, Text(fit.Bound), Text(fit.GradientNorm), Text(fit.GradientTolerance), Text(fit.Disagreement), fit.Agrees, Text(fit.Seconds))),
+        });
+    }
+
+    /// <summary>Reads a fit of a model.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="model">The model, whose parameters must have the names and shapes of the file's.</param>
+    /// <exception cref="DataFormatException">The file is damaged, or not a fit.</exception>
+    /// <exception cref="ArgumentException">The fit is of another model.</exception>
+    public static VariationalFit Load(string path, BayesianModel model)
+    {
+        (IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string> metadata) = SafeTensorsFile.Read(path);
+        try
+        {
+            if (metadata.GetValueOrDefault("format") != Format) throw new DataFormatException(path, $"not a variational fit: its format is '{metadata.GetValueOrDefault("format")}', not '{Format}'.");
+            string[] saved = Read<string[]>(path, metadata, "parameters"), expected = Signature(model);
+            if (!saved.SequenceEqual(expected))
+                throw new ArgumentException($"The fit is of a model with the parameters {string.Join(", ", saved)}; the given model has {string.Join(", ", expected)}.", nameof(model));
+            VariationalOptions options = Read<VariationalOptions>(path, metadata, "options");
+            Summary summary = Read<Summary>(path, metadata, "summary");
+            return new VariationalFit(model, options, State(path, options.Family, model.Dimension, tensors))
+            {
+                Evaluations = summary.Evaluations, TotalEvaluations = summary.TotalEvaluations, FitDraws = summary.FitDraws, Bound = Number(summary.Bound), GradientNorm = Number(summary.GradientNorm),
+                GradientTolerance = Number(summary.GradientTolerance), Disagreement = Number(summary.Disagreement), Agrees = summary.Agrees, Seconds = Number(summary.Seconds),
+            };
+        }
+        finally
+        {
+            foreach (Tensor tensor in tensors.Values) tensor.Dispose();
+        }
+    }
+
+    private static GaussianState State(string path, VariationalFamily family, int size, IReadOnlyDictionary<string, Tensor> tensors)
+    {
+        string factor = family == VariationalFamily.MeanField ? Scale : ScaleTril;
+        long[] shape = family == VariationalFamily.MeanField ? [size] : [size, size];
+        if (!tensors.TryGetValue(Location, out Tensor? location) || !tensors.TryGetValue(factor, out Tensor? scale) || !location.shape.SequenceEqual([size]) || !scale.shape.SequenceEqual(shape))
+            throw new DataFormatException(path, $"it lacks the tensors '{Location}' of shape [{size}] and '{factor}' of shape {TensorShapes.Format(shape)}.");
+        var state = new GaussianState(family, ManagedValues.ToDoubles(location), ManagedValues.ToDoubles(scale));
+        for (int i = 0; i < size; i++)
+        {
+            if (!(state.Diagonal(i) > 0) || !double.IsFinite(state.Location[i])) throw new DataFormatException(path, "its location is not finite, or its scales are not positive.");
+        }
+        return state;
+    }
+
+    private static T Read<T>(string path, IReadOnlyDictionary<string, string> metadata, string name)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<T>(metadata.GetValueOrDefault(name) ?? "null") ?? throw new JsonException("it is missing.");
+        }
+        catch (JsonException error)
+        {
+            throw new DataFormatException(path, $"its {name} cannot be read: {error.Message}", error);
+        }
+    }
+
+    // A name and a shape for each parameter, in order.
+    private static string[] Signature(BayesianModel model) => [.. model.Parameters.Select(parameter => $"{parameter.Name}[{string.Join(",", parameter.Shape)}]")];
+
+    private static string Text(double value) => value.ToString("R", CultureInfo.InvariantCulture);
+
+    private static double Number(string text) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) ? value : double.NaN;
+
+    private sealed record Summary(
+        int Evaluations, int TotalEvaluations, int FitDraws, string Bound, string GradientNorm, string GradientTolerance, string Disagreement, bool Agrees, string Seconds);
+}

@@ -1,0 +1,36 @@
+namespace ReparamPS.Inference;
+
+/// <summary>Fits normal distributions to posteriors by maximizing a bound on the evidence (Jordan et al. 1999; Kucukelbir et al. 2017, arXiv:1603.00788).</summary>
+public static class VariationalInference
+{
+    /// <summary>Fits a model.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="options">How; null takes the defaults.</param>
+    /// <param name="onRow">Sees each gradient evaluation as it is done; may be null.</param>
+    /// <param name="cancellation">Stops between two evaluations.</param>
+    /// <exception cref="ArgumentException">Options exclude each other, or the gradient of the log-density does not reach a parameter or is wrong.</exception>
+    /// <exception cref="ArithmeticException">The log-density is not finite at the start.</exception>
+    public static VariationalFit Fit(BayesianModel model, VariationalOptions? options = null, Action<FitTraceRow>? onRow = null, CancellationToken cancellation = default)
+    {
+        options ??= new VariationalOptions();
+        options.Validate(model);
+        var run = new FitRun(options, onRow, cancellation);
+        ILogDensity density = model.Density();
+        if (model.Regression is null) ModelGradientCheck.Run(model, density);
+        GaussianState start = Start(density, options.Family);
+        return options.Optimizer == VariationalOptimizer.Lbfgs ? new FrozenFit(model, density, options, run).Run(start) : new StochasticFit(model, density, options, run).Run(start);
+    }
+
+    // A wide start may leave the range of exp, for one: then a narrower one is tried.
+    private static GaussianState Start(ILogDensity density, VariationalFamily family)
+    {
+        FrozenBound probe = FrozenBound.Create(density, NoiseScheme.Independent, VariationalOptions.FirstDraws, samples: 1, seed: 1);
+        foreach (double scale in new[] { 1, 0.1, 0.01, 0.001 })
+        {
+            GaussianState state = GaussianState.Isotropic(family, density.Dimension, scale);
+            if (double.IsFinite(probe.Value(state))) return state;
+        }
+        string why = density is TensorDensity { LastRefusal: { } refusal } ? $": {refusal.Message}" : ".";
+        throw new ArithmeticException($"The log-density is not finite around the start, where all unconstrained coordinates are 0{why}");
+    }
+}

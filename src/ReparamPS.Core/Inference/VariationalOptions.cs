@@ -1,0 +1,78 @@
+using ReparamPS.Distributions;
+
+namespace ReparamPS.Inference;
+
+/// <summary>How a posterior is fitted.</summary>
+public sealed record VariationalOptions
+{
+    /// <summary>The draws that a fit starts from, if they double.</summary>
+    public const int FirstDraws = 64;
+
+    /// <summary>The family.</summary>
+    public VariationalFamily Family { get; init; } = VariationalFamily.MeanField;
+
+    /// <summary>What is optimized.</summary>
+    public VariationalObjective Objective { get; init; } = VariationalObjective.Elbo;
+
+    /// <summary>How it is optimized.</summary>
+    public VariationalOptimizer Optimizer { get; init; } = VariationalOptimizer.Lbfgs;
+
+    /// <summary>How noise is drawn.</summary>
+    public NoiseScheme Scheme { get; init; } = NoiseScheme.Sobol;
+
+    /// <summary>Draws per evaluation. Null doubles them until two fits agree; for Adam it is <see cref="AdamDraws"/>.</summary>
+    public int? Draws { get; init; }
+
+    /// <summary>How far the bounds of two fits may differ, in nats.</summary>
+    public double Tolerance { get; init; } = 0.01;
+
+    /// <summary>Rows per step of Adam; null takes all.</summary>
+    public int? BatchSize { get; init; }
+
+    /// <summary>Draws per importance-weighted bound.</summary>
+    public int ImportanceSamples { get; init; } = 8;
+
+    /// <summary>Steps of Adam.</summary>
+    public int Steps { get; init; } = 2000;
+
+    /// <summary>The first learning rate of Adam, in posterior standard deviations; it falls to 0 along a cosine.</summary>
+    public double LearningRate { get; init; } = 0.05;
+
+    /// <summary>The most gradient evaluations of L-BFGS, over all draws and restarts.</summary>
+    public int MaxEvaluations { get; init; } = 1000;
+
+    /// <summary>The seed of all noise.</summary>
+    public long Seed { get; init; }
+
+    /// <summary>Draws per step of Adam, if none are given.</summary>
+    internal const int AdamDraws = 16;
+
+    /// <summary>The members of a group of draws.</summary>
+    internal int GroupSize => Objective == VariationalObjective.Iwae ? ImportanceSamples : 1;
+
+    /// <summary>Refuses what does not go together.</summary>
+    /// <exception cref="ArgumentException">Two options exclude each other, or one does not suit the model.</exception>
+    internal void Validate(BayesianModel model)
+    {
+        if (Optimizer == VariationalOptimizer.Lbfgs && Objective == VariationalObjective.StickingTheLanding)
+            throw Refused(nameof(Objective), "StickingTheLanding is a gradient estimator for fresh noise, not the gradient of a function: use -Optimizer Adam.");
+        if (Optimizer == VariationalOptimizer.Lbfgs && BatchSize is not null)
+            throw Refused(nameof(BatchSize), "L-BFGS needs a deterministic function, and batches change it at each step: use -Optimizer Adam.");
+        if (BatchSize is { } batch)
+        {
+            if (model.Rows is not { } rows) throw Refused(nameof(BatchSize), "BatchSize needs a model made with -Data; the rows of a script block's data are unknown.");
+            if (batch < 1 || batch > rows) throw Refused(nameof(BatchSize), $"BatchSize must be between 1 and {rows}, the number of rows; got {batch}.");
+        }
+        if (Draws is < 1) throw Refused(nameof(Draws), $"Draws must be at least 1; got {Draws}.");
+        if (ImportanceSamples < 1) throw Refused(nameof(ImportanceSamples), $"ImportanceSamples must be at least 1; got {ImportanceSamples}.");
+        if (!(Tolerance > 0)) throw Refused(nameof(Tolerance), $"Tolerance must be positive; got {Tolerance}.");
+        if (!(LearningRate > 0)) throw Refused(nameof(LearningRate), $"LearningRate must be positive; got {LearningRate}.");
+        if (Steps < 1 || MaxEvaluations < 1) throw Refused(nameof(Steps), "Steps and MaxEvaluations must be at least 1.");
+        if (Optimizer == VariationalOptimizer.Lbfgs && Family == VariationalFamily.FullRank && Draws * GroupSize < model.Dimension)
+            throw Refused(nameof(Draws), $"A full-rank fit on frozen noise needs at least as many draws as the model has dimensions ({model.Dimension}), otherwise the bound is unbounded; got {Draws}.");
+        if (Scheme == NoiseScheme.Sobol && model.Dimension * GroupSize > NormalNoise.MostSobolDimensions)
+            throw Refused(nameof(Scheme), $"Sobol noise has at most {NormalNoise.MostSobolDimensions} dimensions; this fit needs {model.Dimension * GroupSize}. Use -Scheme Independent.");
+    }
+
+    private static ArgumentException Refused(string parameter, string message) => new(message, parameter);
+}

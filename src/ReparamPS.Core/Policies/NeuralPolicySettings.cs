@@ -1,0 +1,41 @@
+using System.Globalization;
+using ReparamPS.Torch;
+using TorchSharp;
+
+namespace ReparamPS.Policies;
+
+/// <summary>The settings of a neural policy.</summary>
+public sealed record NeuralPolicySettings
+{
+    /// <summary>The sizes of the hidden layers; empty: a linear mean.</summary>
+    public IReadOnlyList<int> HiddenSize { get; init; } = [64, 64];
+
+    /// <summary>The distribution of actions.</summary>
+    public ActionDistribution Distribution { get; init; } = ActionDistribution.Normal;
+
+    /// <summary>σ at the start: one number, or one per action; from 0 on.</summary>
+    public IReadOnlyList<double> Scale { get; init; } = [0.5];
+
+    /// <summary>The seed of the weights.</summary>
+    public long Seed { get; init; }
+
+    /// <summary>The floating type: float32 or float64.</summary>
+    public string DType { get; init; } = "float64";
+
+    internal torch.ScalarType ScalarType => TorchTypes.Parse(DType);
+
+    /// <inheritdoc/>
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"HiddenSize={string.Join(',', HiddenSize)} Distribution={Distribution} Scale={string.Join(',', Scale.Select(each => each.ToString("R", CultureInfo.InvariantCulture)))} Seed={Seed} DType={DType.ToLowerInvariant()}");
+
+    internal void Validate()
+    {
+        foreach (int size in HiddenSize)
+        {
+            if (size < 1) throw new ArgumentException($"HiddenSize must be whole numbers from 1 on; got {string.Join(',', HiddenSize)}.", nameof(HiddenSize));
+        }
+        LinearPolicy.CheckScale(Scale, null);
+        if (!TorchTypes.FloatingNames.Contains(TorchTypes.NameOf(ScalarType))) throw new ArgumentException($"DType must be float32 or float64; got {DType}.", nameof(DType));
+    }
+}

@@ -1,0 +1,108 @@
+using System.Globalization;
+using ReparamPS.Distributions;
+using ReparamPS.Distributions.Parameters;
+using ReparamPS.Torch;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Policies.Problems;
+
+/// <summary>
+/// A control problem: states s, actions u, a cost per step c(s, u), and dynamics, as tensor functions over batches of trajectories. The objective is
+/// J = E Σ γᵗ c(sₜ, uₜ) over <see cref="Horizon"/> steps; a cost, without a terminal cost.
+/// </summary>
+public abstract class ControlProblem
+{
+    private readonly Dictionary<ScalarType, Tensor> processNoise = [];
+
+    /// <summary>Checks and keeps what all problems share.</summary>
+    protected ControlProblem(string name, int stateSize, int actionSize, Distribution initialState, ControlProblemSettings settings)
+    {
+        if (stateSize < 1) throw new ArgumentException($"StateSize must be a whole number from 1 on; got {stateSize}.", nameof(stateSize));
+        if (actionSize < 1) throw new ArgumentException($"ActionSize must be a whole number from 1 on; got {actionSize}.", nameof(actionSize));
+        settings.Validate(stateSize);
+        (Name, StateSize, ActionSize, InitialState, Settings) = (name, stateSize, actionSize, initialState, settings);
+        Starts = new InitialStates(initialState, stateSize);
+    }
+
+    /// <summary>The problem's name.</summary>
+    public string Name { get; }
+
+    /// <summary>Numbers per state.</summary>
+    public int StateSize { get; }
+
+    /// <summary>Numbers per action.</summary>
+    public int ActionSize { get; }
+
+    /// <summary>Numbers per observation, which is what a policy sees.</summary>
+    public virtual int ObservationSize => StateSize;
+
+    /// <summary>Steps per trajectory.</summary>
+    public int Horizon => Settings.Horizon;
+
+    /// <summary>γ: the factor by which each further step counts less.</summary>
+    public double Discount => Settings.Discount;
+
+    /// <summary>The standard deviation of the noise added to each state after a step; one for all, or one per state; null for none.</summary>
+    public IReadOnlyList<double>? ProcessNoise => Settings.ProcessNoise;
+
+    /// <summary>Actions of bounded policies lie within ± this number; null if the problem names no bound.</summary>
+    public double? ActionBound => Settings.ActionBound;
+
+    /// <summary>The distribution of the first state.</summary>
+    public Distribution InitialState { get; }
+
+    internal ControlProblemSettings Settings { get; }
+
+    internal InitialStates Starts { get; }
+
+    /// <summary>Whether dynamics and cost can be called on several threads at once.</summary>
+    internal virtual bool IsThreadSafe => true;
+
+    /// <summary>What the problem is, as text; problems with equal texts are the same.</summary>
+    internal string Definition => string.Join('\n', [Name, Settings.ToString(), InitialState.Name, .. InitialState.Parameters.Select(Text), DynamicsText]);
+
+    /// <summary>The dynamics and cost as text.</summary>
+    protected abstract string DynamicsText { get; }
+
+    /// <summary>What a policy sees of states.</summary>
+    /// <param name="state">States, [trajectories, states].</param>
+    /// <returns>[trajectories, observations].</returns>
+    public virtual Tensor Observe(Tensor state) => state;
+
+    /// <summary>The cost of a step.</summary>
+    /// <param name="state">States, [trajectories, states].</param>
+    /// <param name="action">Actions, [trajectories, actions].</param>
+    /// <returns>[trajectories].</returns>
+    public abstract Tensor Cost(Tensor state, Tensor action);
+
+    /// <summary>The states after a step, without noise.</summary>
+    /// <param name="state">States, [trajectories, states].</param>
+    /// <param name="action">Actions, [trajectories, actions].</param>
+    /// <returns>[trajectories, states].</returns>
+    public abstract Tensor Next(Tensor state, Tensor action);
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+
+    /// <summary>The standard deviations of the process noise as a tensor; null for none.</summary>
+    internal Tensor? ProcessScale(ScalarType dtype) => ProcessNoise is null ? null : Cached(processNoise, dtype, () => tensor([.. ProcessNoise], ScalarType.Float64));
+
+    /// <summary>A constant tensor in a given type, made once.</summary>
+    protected static Tensor Cached(Dictionary<ScalarType, Tensor> cache, ScalarType dtype, Func<Tensor> make)
+    {
+        lock (cache)
+        {
+            if (cache.TryGetValue(dtype, out Tensor? made)) return made;
+            using var scope = NewDisposeScope();
+            return cache[dtype] = make().to(dtype).contiguous().DetachFromDisposeScope();
+        }
+    }
+
+    // All digits, unlike the text that is shown.
+    private static string Text(DistributionParameter parameter) =>
+        $"{parameter.Name}={string.Join(' ', ManagedValues.ToDoubles(parameter.Value).Select(value => value.ToString("R", CultureInfo.InvariantCulture)))}";
+
+    /// <summary>The error for a function that returns another shape than it should.</summary>
+    protected static ShapeMismatchException WrongShape(string function, Tensor state, Tensor action, long[] wanted, long[] came) => new(
+        $"{function} must return {TensorShapes.Format(wanted)} for states {TensorShapes.Format(state.shape)} and actions {TensorShapes.Format(action.shape)}; got {TensorShapes.Format(came)}.", function);
+}

@@ -1,0 +1,46 @@
+using ReparamPS.Distributions;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Policies.Problems;
+
+/// <summary>A control problem whose dynamics and cost are functions that a user gave.</summary>
+public sealed class FunctionProblem : ControlProblem
+{
+    private readonly Func<Tensor, Tensor, Tensor> dynamics, cost;
+
+    /// <summary>Creates the problem.</summary>
+    /// <param name="dynamics">From states [trajectories, states] and actions [trajectories, actions] to the next states.</param>
+    /// <param name="cost">From states and actions to one cost per trajectory.</param>
+    /// <param name="stateSize">Numbers per state.</param>
+    /// <param name="actionSize">Numbers per action.</param>
+    /// <param name="initialState">The distribution of the first state.</param>
+    /// <param name="settings">Horizon and the like; null takes the defaults.</param>
+    /// <param name="text">The functions as text, by which runs of different problems are told apart.</param>
+    public FunctionProblem(
+        Func<Tensor, Tensor, Tensor> dynamics, Func<Tensor, Tensor, Tensor> cost, int stateSize, int actionSize, Distribution initialState, ControlProblemSettings? settings = null, string text = "")
+        : base("Functions", stateSize, actionSize, initialState, settings ?? new()) => (this.dynamics, this.cost, DynamicsText) = (dynamics, cost, text);
+
+    /// <inheritdoc/>
+    protected override string DynamicsText { get; }
+
+    // A script block runs on the thread of its runspace.
+    internal override bool IsThreadSafe => false;
+
+    /// <inheritdoc/>
+    public override Tensor Cost(Tensor state, Tensor action)
+    {
+        Tensor result = Typed(cost(state, action), state);
+        long count = state.shape[0];
+        if (result.shape.AsSpan().SequenceEqual([count])) return result;
+        return result.shape.AsSpan().SequenceEqual([count, 1]) ? result.squeeze(-1) : throw WrongShape("Cost", state, action, [count], result.shape);
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Next(Tensor state, Tensor action)
+    {
+        Tensor result = Typed(dynamics(state, action), state);
+        return result.shape.AsSpan().SequenceEqual(state.shape) ? result : throw WrongShape("Dynamics", state, action, state.shape, result.shape);
+    }
+
+    private static Tensor Typed(Tensor result, Tensor state) => result.dtype == state.dtype ? result : result.to(state.dtype);
+}

@@ -1,0 +1,78 @@
+using System.Globalization;
+using ReparamPS.Distributions;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Policies.Problems;
+
+/// <summary>The linear-quadratic regulator: s' = A s + B u + noise, cost sᵀQ s + uᵀR u.</summary>
+public sealed class LqrProblem : ControlProblem
+{
+    private readonly Dictionary<ScalarType, Tensor> a = [], b = [], q = [], r = [];
+
+    /// <summary>Creates the problem.</summary>
+    /// <param name="a">A, [states, states].</param>
+    /// <param name="b">B, [states, actions].</param>
+    /// <param name="q">Q, [states, states].</param>
+    /// <param name="r">R, [actions, actions].</param>
+    /// <param name="initialState">The distribution of the first state; null is N(0, I).</param>
+    /// <param name="settings">Horizon and the like; null takes the defaults.</param>
+    public LqrProblem(double[,] a, double[,] b, double[,] q, double[,] r, Distribution? initialState = null, ControlProblemSettings? settings = null)
+        : base("Lqr", a.GetLength(0), b.GetLength(1), initialState ?? StandardNormal(a.GetLength(0)), settings ?? new())
+    {
+        Check(a, StateSize, StateSize, nameof(A));
+        Check(b, StateSize, ActionSize, nameof(B));
+        Check(q, StateSize, StateSize, nameof(Q));
+        Check(r, ActionSize, ActionSize, nameof(R));
+        (A, B, Q, R) = (a, b, q, r);
+    }
+
+    /// <summary>A, [states, states].</summary>
+    public double[,] A { get; }
+
+    /// <summary>B, [states, actions].</summary>
+    public double[,] B { get; }
+
+    /// <summary>Q, [states, states].</summary>
+    public double[,] Q { get; }
+
+    /// <summary>R, [actions, actions].</summary>
+    public double[,] R { get; }
+
+    /// <summary>The gain K* that is best over an infinite horizon, [actions, states].</summary>
+    /// <exception cref="ArgumentException">There is none.</exception>
+    public double[,] OptimalGain => LqrValue.OptimalGain(this);
+
+    /// <inheritdoc/>
+    protected override string DynamicsText => $"A={Text(A)} B={Text(B)} Q={Text(Q)} R={Text(R)}";
+
+    /// <inheritdoc/>
+    public override Tensor Cost(Tensor state, Tensor action)
+    {
+        Tensor forState = (state.matmul(Matrix(q, Q, state.dtype)) * state).sum(-1), forAction = (action.matmul(Matrix(r, R, state.dtype)) * action).sum(-1);
+        return forState + forAction;
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Next(Tensor state, Tensor action) => state.matmul(Matrix(a, A, state.dtype)) + action.matmul(Matrix(b, B, state.dtype));
+
+    // A batch of states is a matrix of rows, so the matrices are transposed.
+    private static Tensor Matrix(Dictionary<ScalarType, Tensor> cache, double[,] matrix, ScalarType dtype) => Cached(cache, dtype, () => tensor(matrix).t());
+
+    private static Distribution StandardNormal(int size)
+    {
+        Native.NativeLibraries.LoadTorch();
+        return new Normal(zeros(size, ScalarType.Float64).DetachFromDisposeScope(), ones(size, ScalarType.Float64).DetachFromDisposeScope());
+    }
+
+    private static void Check(double[,] matrix, int rows, int columns, string name)
+    {
+        if (matrix.GetLength(0) != rows || matrix.GetLength(1) != columns)
+            throw new Torch.ShapeMismatchException($"{name} must have shape [{rows}, {columns}]; got [{matrix.GetLength(0)}, {matrix.GetLength(1)}].", name);
+        foreach (double value in matrix)
+        {
+            if (!double.IsFinite(value)) throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"{name} must hold finite numbers; got {value}."), name);
+        }
+    }
+
+    private static string Text(double[,] matrix) => string.Join(' ', matrix.Cast<double>().Select(value => value.ToString("R", CultureInfo.InvariantCulture)));
+}

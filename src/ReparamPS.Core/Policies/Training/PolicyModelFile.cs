@@ -1,0 +1,68 @@
+using System.Text.Json;
+using ReparamPS.Data;
+using ReparamPS.Runs;
+using ReparamPS.Torch;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Policies.Training;
+
+/// <summary>Policies as safetensors files: the parameters by name, and the settings as text beside them.</summary>
+public static class PolicyModelFile
+{
+    private const string PolicyText = "policy", SettingsText = "settings", LinearName = "Linear", NeuralName = "Neural";
+
+    /// <summary>Writes a policy; the file appears whole or not at all.</summary>
+    /// <param name="policy">The policy.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="runId">The run that trained it; empty for none.</param>
+    /// <exception cref="InvalidOperationException">The policy has no weights yet.</exception>
+    public static void Save(Policy policy, string path, string runId = "")
+    {
+        NeuralPolicySettings? settings = (policy as NeuralPolicy)?.Settings;
+        StoredTensors.Write(path, PolicyRun.Kind.ModelFormat, runId, policy.Parameters, (PolicyText, policy.Name), (SettingsText, settings is null ? "" : JsonSerializer.Serialize(settings)));
+    }
+
+    /// <summary>Reads a policy.</summary>
+    /// <param name="path">The file, or the folder of a run.</param>
+    /// <exception cref="DataFormatException">The file is truncated, damaged, or not a policy.</exception>
+    public static Policy Load(string path)
+    {
+        string file = Directory.Exists(path) ? Path.Combine(path, RunKind.ModelFile) : path;
+        using StoredTensors stored = StoredTensors.Read(file, PolicyRun.Kind.ModelFormat, "a policy");
+        try
+        {
+            Policy policy = stored[PolicyText] switch
+            {
+                LinearName => Linear(stored),
+                NeuralName => Neural(stored),
+                var other => throw new DataFormatException(file, $"the policy is of an unknown kind '{other}'."),
+            };
+            stored.CheckLayout(policy.Flat.Layout, policy.DType);
+            using var noGrad = no_grad();
+            foreach ((string name, Tensor value) in policy.Parameters) value.copy_(stored.Tensors[name]);
+            return policy;
+        }
+        catch (Exception error) when (error is JsonException or KeyNotFoundException or (ArgumentException and not ShapeMismatchException) or OverflowException)
+        {
+            throw new DataFormatException(file, $"the policy cannot be read: {error.Message}", error);
+        }
+    }
+
+    private static LinearPolicy Linear(StoredTensors stored)
+    {
+        Tensor gain = stored.Tensors["Gain"];
+        if (gain.dim() != 2) throw new DataFormatException(stored.File, $"Gain must be a matrix; got shape {TensorShapes.Format(gain.shape)}.");
+        return new LinearPolicy(new double[gain.shape[0], gain.shape[1]], [1], gain.dtype);
+    }
+
+    private static NeuralPolicy Neural(StoredTensors stored)
+    {
+        NeuralPolicySettings settings = JsonSerializer.Deserialize<NeuralPolicySettings>(stored[SettingsText]) ?? throw new JsonException("its settings are null");
+        var policy = new NeuralPolicy(settings);
+        Tensor first = stored.Tensors["mean.0.weight"], scale = stored.Tensors[Policy.ScaleName];
+        if (first.dim() != 2 || scale.dim() != 1) throw new DataFormatException(stored.File, "the policy's tensors do not have the shapes that its settings require.");
+        stored.CheckLayout([.. policy.Layout((int)first.shape[1], (int)scale.shape[0])], policy.DType);
+        policy.Allocate((int)first.shape[1], (int)scale.shape[0]);
+        return policy;
+    }
+}

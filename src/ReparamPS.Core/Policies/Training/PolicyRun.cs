@@ -1,0 +1,121 @@
+using System.Text.Json;
+using ReparamPS.Data;
+using ReparamPS.Policies.Problems;
+using ReparamPS.Runs;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Policies.Training;
+
+/// <summary>Runs of policy training in folders. An iteration is an epoch of the folder.</summary>
+public sealed class PolicyRun : ITraining<PolicyIteration>
+{
+    private readonly PolicyTrainer trainer;
+    private readonly Policy policy;
+    private readonly Action<TrainingProgress>? progress;
+    private PolicyRunSettings settings;
+
+    private PolicyRun(ControlProblem problem, Policy policy, PolicyTrainingOptions options, Action<TrainingProgress>? progress)
+    {
+        settings = PolicyRunSettings.Of(problem, policy, options);
+        (this.policy, this.progress) = (policy, progress);
+        trainer = new PolicyTrainer(problem, policy, options) { RunId = settings.RunId };
+    }
+
+    /// <summary>How runs of a policy are stored.</summary>
+    public static RunKind Kind { get; } = new("Policy", "iterations.csv", CheckpointVersion: 1, ModelVersion: 1);
+
+    RunKind ITraining<PolicyIteration>.Kind => Kind;
+
+    string ITraining<PolicyIteration>.RunId => settings.RunId;
+
+    int ITraining<PolicyIteration>.Epoch => trainer.Iteration;
+
+    bool ITraining<PolicyIteration>.IsFinished => trainer.IsFinished;
+
+    string ITraining<PolicyIteration>.StoppedBy => nameof(PolicyTrainingOptions.Iterations);
+
+    Device ITraining<PolicyIteration>.Device => CPU;
+
+    /// <summary>The settings of the run that a folder holds; null if it holds none.</summary>
+    /// <exception cref="ArgumentException">The folder holds a run of another kind.</exception>
+    /// <exception cref="DataFormatException">The folder's run.json cannot be read.</exception>
+    public static PolicyTrainingOptions? Settings(string folder) => RunFolder.Settings<PolicyRunSettings>(folder, Kind)?.Options;
+
+    /// <summary>Trains and stores a run. A resumed run returns its stored rows first.</summary>
+    /// <remarks>A resumed run may have another number of iterations than before, at least those that are done, unless a schedule spans all of them.</remarks>
+    /// <param name="problem">The problem.</param>
+    /// <param name="policy">The policy, which is trained in place. A resumed run continues from its checkpoint, whatever the policy's parameters are.</param>
+    /// <param name="options">The settings.</param>
+    /// <param name="folder">The folder that stores the run.</param>
+    /// <param name="resume">Whether to resume the run in the folder; otherwise the folder must not hold one.</param>
+    /// <param name="checkpointing">How often the run is stored.</param>
+    /// <param name="progress">Called after each iteration.</param>
+    /// <param name="cancellation">Stops the run with a checkpoint of what is done.</param>
+    /// <exception cref="ArgumentException">The folder holds another run, a run that is not to be resumed, or files that are not a run's.</exception>
+    /// <exception cref="IOException">Another process trains the folder's run.</exception>
+    public static IEnumerable<PolicyIteration> Train(
+        ControlProblem problem, Policy policy, PolicyTrainingOptions options, string folder, bool resume, Checkpointing checkpointing, Action<TrainingProgress>? progress = null,
+        CancellationToken cancellation = default) =>
+        RunFolder.Train(Kind, folder, resume, checkpointing, () => new PolicyRun(problem, policy, options, progress), cancellation);
+
+    PolicyIteration ITraining<PolicyIteration>.RunEpoch(Action between, CancellationToken cancellation) => trainer.RunIteration(progress, cancellation);
+
+    TrainingState ITraining<PolicyIteration>.Save(IReadOnlyList<PolicyIteration> rows) => new(
+        JsonSerializer.Serialize(settings), JsonSerializer.Serialize(trainer.Iteration), JsonSerializer.Serialize(rows.Select(Figures.Of)), trainer.StateTensors());
+
+    IReadOnlyList<PolicyIteration> ITraining<PolicyIteration>.Resume(StoredRun stored)
+    {
+        PolicyRunSettings there = Parse<PolicyRunSettings>(stored.Settings);
+        int done = stored.State is null ? 0 : Parse<int>(stored.State.Point);
+        CheckSame(stored.Folder, there, done);
+        if (stored.State is null) return [];
+        settings = settings with { FirstParameters = there.FirstParameters };
+        trainer.RunId = settings.RunId;
+        trainer.Restore(stored.State.Tensors.ToDictionary(entry => entry.Name, entry => entry.Value), done);
+        return [.. Parse<Figures[]>(stored.State.Rows).Select(figures => figures.ToRow(trainer))];
+    }
+
+    void ITraining<PolicyIteration>.SaveModel(string path) => PolicyModelFile.Save(policy, path, settings.RunId);
+
+    IReadOnlyDictionary<string, object?> ITraining<PolicyIteration>.Describe(IReadOnlyList<PolicyIteration> rows) => new Dictionary<string, object?>
+    {
+        ["iterationsDone"] = trainer.Iteration,
+        ["seconds"] = rows.Sum(row => row.Seconds),
+        ["settings"] = settings,
+    };
+
+    void IDisposable.Dispose() => trainer.Dispose();
+
+    private void CheckSame(string folder, PolicyRunSettings there, int done)
+    {
+        IReadOnlyDictionary<string, string> thereTexts = there.Options.Texts(), hereTexts = settings.Options.Texts();
+        List<string> differences = [.. thereTexts.Where(entry => entry.Key != nameof(PolicyTrainingOptions.Iterations) && hereTexts[entry.Key] != entry.Value)
+            .Select(entry => $"{entry.Key} is {entry.Value} there and {hereTexts[entry.Key]} here")];
+        if (there.Problem != settings.Problem) differences.Add("the problem differs");
+        if (there.Policy != settings.Policy) differences.Add($"the policy is {there.Policy} there and {settings.Policy} here");
+        // Without a checkpoint the run restarts from the policy that is given.
+        if (done == 0 && there.FirstParameters != settings.FirstParameters) differences.Add("the first policy has other parameters");
+        if (differences.Count > 0) throw new ArgumentException($"'{folder}' holds another run: {string.Join(", ", differences)}.", nameof(folder));
+        int iterations = settings.Options.Iterations;
+        if (iterations == there.Options.Iterations) return;
+        if (iterations < done) throw new ArgumentException($"Iterations must be at least {done}, which the run in '{folder}' has reached; got {iterations}.", nameof(PolicyTrainingOptions.Iterations));
+        if (there.Options.SpansAllIterations)
+        {
+            throw new ArgumentException(
+                $"Iterations must be {there.Options.Iterations} to resume the run in '{folder}', since its LearningRateSchedule {there.Options.LearningRateSchedule} spans all iterations; got {iterations}. A run with ScheduleIterations can be extended.",
+                nameof(PolicyTrainingOptions.Iterations));
+        }
+    }
+
+    private static T Parse<T>(string text) => JsonSerializer.Deserialize<T>(text) ?? throw new JsonException("a text is null");
+
+    private sealed record Figures(string Problem, string Policy, int Iteration, double Cost, double GradientNorm, double Scale, double StepSize, double Seconds)
+    {
+        public static Figures Of(PolicyIteration row) => new(row.Problem, row.Policy, row.Iteration, row.Cost, row.GradientNorm, row.Scale, row.StepSize, row.Seconds);
+
+        public PolicyIteration ToRow(PolicyTrainer trainer) => new(trainer.Options)
+        {
+            RunId = trainer.RunId, Problem = Problem, Policy = Policy, Iteration = Iteration, Cost = Cost, GradientNorm = GradientNorm, Scale = Scale, StepSize = StepSize, Seconds = Seconds,
+        };
+    }
+}

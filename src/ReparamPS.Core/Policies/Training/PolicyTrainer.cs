@@ -1,0 +1,221 @@
+using System.Diagnostics;
+using ReparamPS.Numerics;
+using ReparamPS.Optimization;
+using ReparamPS.Policies.Derived;
+using ReparamPS.Policies.Problems;
+using ReparamPS.Runs;
+using ReparamPS.Torch;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Policies.Training;
+
+/// <summary>Trains a policy in place: each iteration draws trajectories, estimates the gradient of their cost and makes one step of an optimizer.</summary>
+public sealed class PolicyTrainer : IDisposable
+{
+    // Trajectories are drawn in parts of this size, so that results do not depend on the number of threads.
+    private const int PartSize = 128;
+
+    private readonly ControlProblem problem;
+    private readonly Policy policy;
+    private readonly FlatParameters values, gradient;
+    private readonly FlatOptimizer optimizer;
+    private readonly Func<long, double> learningRate;
+    private readonly Tensor isScaled;
+
+    /// <summary>Prepares a training.</summary>
+    /// <param name="problem">The problem.</param>
+    /// <param name="policy">The policy, which is trained in place; it takes the problem's sizes if it has none.</param>
+    /// <param name="options">The settings.</param>
+    /// <exception cref="ArgumentException">A setting is not allowed.</exception>
+    public PolicyTrainer(ControlProblem problem, Policy policy, PolicyTrainingOptions options)
+    {
+        options.Validate();
+        policy.FitTo(problem);
+        bool hasNoise = !policy.Scale.Contains(0);
+        if (!hasNoise && (options.Estimator != PolicyGradientEstimator.Pathwise || options.EntropyWeight > 0))
+            throw new NotSupportedException($"{(options.EntropyWeight > 0 ? nameof(options.EntropyWeight) : options.Estimator)} needs a policy with noise; its Scale is 0.");
+        (this.problem, this.policy, Options) = (problem, policy, options);
+        values = new FlatParameters(policy.Flat.Layout, policy.DType, CPU);
+        gradient = new FlatParameters(policy.Flat.Layout, policy.DType, CPU);
+        using var scope = NewDisposeScope();
+        isScaled = (policy.ScaleTensor > 0).to(policy.DType).DetachFromDisposeScope();
+        TakeFromPolicy();
+        optimizer = Optimizers.Create(options.OptimizerOptions, values, gradient);
+        learningRate = LearningRateSchedules.Create(options.OptimizerOptions, options.ScheduleIterations > 0 ? options.ScheduleIterations : options.Iterations);
+    }
+
+    /// <summary>The settings.</summary>
+    public PolicyTrainingOptions Options { get; }
+
+    /// <summary>Iterations done.</summary>
+    public int Iteration { get; private set; }
+
+    /// <summary>Whether all iterations are done.</summary>
+    public bool IsFinished => Iteration >= Options.Iterations;
+
+    /// <summary>The run's name in rows.</summary>
+    internal string RunId { get; set; } = "";
+
+    /// <summary>Trains without a folder.</summary>
+    /// <param name="problem">The problem.</param>
+    /// <param name="policy">The policy, which is trained in place.</param>
+    /// <param name="options">The settings.</param>
+    /// <param name="progress">Called after each iteration.</param>
+    /// <param name="cancellation">Stops between two parts of an iteration.</param>
+    public static IEnumerable<PolicyIteration> Train(
+        ControlProblem problem, Policy policy, PolicyTrainingOptions options, Action<TrainingProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        using var trainer = new PolicyTrainer(problem, policy, options);
+        trainer.RunId = PolicyRunSettings.Of(problem, policy, options).RunId;
+        while (!trainer.IsFinished) yield return trainer.RunIteration(progress, cancellation);
+    }
+
+    /// <summary>Makes one iteration.</summary>
+    /// <param name="progress">Called after the iteration.</param>
+    /// <param name="cancellation">Stops between two parts of the iteration.</param>
+    /// <exception cref="TrainingDivergedException">A cost or the gradient is not finite.</exception>
+    public PolicyIteration RunIteration(Action<TrainingProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        var clock = Stopwatch.StartNew();
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        double cost = ComputeGradient(cancellation), norm = gradient.Buffer.norm().to(ScalarType.Float64).item<double>(), stepSize = learningRate(Iteration);
+        if (!double.IsFinite(norm)) throw Diverged("the gradient is not finite");
+        gradient.ClipNorm(Options.GradientClip);
+        optimizer.Step(stepSize);
+        Iteration++;
+        GiveToPolicy();
+        progress?.Invoke(new TrainingProgress(1, 1, Iteration, Options.Iterations));
+        return new PolicyIteration(Options)
+        {
+            RunId = RunId, Problem = problem.Name, Policy = policy.Name, Iteration = Iteration, Cost = cost, GradientNorm = norm, Scale = policy.Scale.Average(), StepSize = stepSize,
+            Seconds = clock.Elapsed.TotalSeconds,
+        };
+    }
+
+    /// <summary>All tensors that the training continues from.</summary>
+    internal IReadOnlyList<(string Name, Tensor Value)> StateTensors() => [("parameters", values.Buffer), .. optimizer.State.Select(state => ("optimizer." + state.Name, state.Value))];
+
+    /// <summary>Continues from a state.</summary>
+    internal void Restore(IReadOnlyDictionary<string, Tensor> tensors, int iteration)
+    {
+        using var noGrad = no_grad();
+        foreach ((string name, Tensor value) in StateTensors()) value.copy_(tensors[name]);
+        (Iteration, optimizer.StepCount) = (iteration, iteration);
+        GiveToPolicy();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        optimizer.Dispose();
+        gradient.Dispose();
+        values.Dispose();
+        isScaled.Dispose();
+    }
+
+    // The optimizer moves log σ, so that σ stays positive; a σ of 0 stays 0.
+    private void TakeFromPolicy()
+    {
+        using var noGrad = no_grad();
+        values.Buffer.copy_(policy.Flat.Buffer);
+        values.Views[^1].copy_(policy.ScaleTensor.log().nan_to_num(0, 0, 0) * isScaled);
+    }
+
+    private void GiveToPolicy()
+    {
+        using var scope = NewDisposeScope();
+        policy.Flat.Buffer.copy_(values.Buffer);
+        policy.ScaleTensor.copy_(values.Views[^1].exp() * isScaled);
+    }
+
+    // The mean gradient over trajectories, into the buffer; returns their mean cost.
+    private double ComputeGradient(CancellationToken cancellation)
+    {
+        int parts = (Options.Trajectories + PartSize - 1) / PartSize;
+        int threads = Math.Min(parts, problem.IsThreadSafe ? get_num_threads() : 1);
+        var found = new (Tensor Gradient, double Cost)[parts];
+        int firstCut = 1 + (int)(new SplitMix(StreamOf(-1)).Next() % (ulong)Math.Max(1, Options.Truncation));
+        void Run(int part)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            // Bounds are set so that parts differ by one trajectory at most, and none is left alone without a baseline.
+            int count = (int)(((long)Options.Trajectories * (part + 1) / parts) - ((long)Options.Trajectories * part / parts));
+            found[part] = GradientOf(part, count, firstCut);
+        }
+        try
+        {
+            RunParts(parts, threads, Run, cancellation);
+        }
+        catch (NonFiniteCostException error)
+        {
+            throw Diverged(char.ToLowerInvariant(error.Message[0]) + error.Message[1..].TrimEnd('.'));
+        }
+        gradient.Buffer.zero_();
+        foreach ((Tensor part, _) in found)
+        {
+            gradient.Buffer.add_(part);
+            part.Dispose();
+        }
+        gradient.Buffer.div_(Options.Trajectories);
+        gradient.Views[^1].mul_(policy.ScaleTensor);
+        return found.Sum(part => part.Cost) / Options.Trajectories;
+    }
+
+    private static void RunParts(int parts, int threads, Action<int> run, CancellationToken cancellation)
+    {
+        using var oneThread = new OneThread();
+        if (threads == 1)
+        {
+            for (int part = 0; part < parts; part++) run(part);
+            return;
+        }
+        try
+        {
+            Parallel.For(0, parts, new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellation }, part =>
+            {
+                // Each thread has a setting of its own.
+                set_num_threads(1);
+                run(part);
+            });
+        }
+        catch (AggregateException error)
+        {
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(error.InnerExceptions[0]);
+        }
+    }
+
+    // Laid out as the buffer; the caller's to dispose, on whatever thread.
+    private (Tensor Gradient, double Cost) GradientOf(int part, int count, int firstCut)
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        long stream = StreamOf(part);
+        using var random = new RandomSource(stream);
+        var bits = new SplitMix(stream);
+        var options = new RolloutOptions
+        {
+            Truncation = Options.Truncation, FirstCut = firstCut, EntropyWeight = Options.EntropyWeight,
+            Starts = problem.Starts.Spread(count, policy.DType, () => (uint)(bits.Next() >> 32)),
+        };
+        (IReadOnlyList<Tensor> gradients, Tensor costs) = Options.Estimator == PolicyGradientEstimator.Pathwise && PendulumGradient.Fits(problem, policy, options)
+            ? PendulumGradient.Of((PendulumProblem)problem, (NeuralPolicy)policy, count, random, options)
+            : PolicyGradient.Of(problem, policy, Options.Estimator, Options.Baseline, count, random, options, isPerTrajectory: false);
+        using var flat = new FlatParameters(policy.Flat.Layout, policy.DType, CPU);
+        for (int i = 0; i < gradients.Count; i++) flat.Views[i].copy_(gradients[i]);
+        return (flat.Buffer.clone().DetachFromDisposeScope(), costs.sum().to(ScalarType.Float64).item<double>());
+    }
+
+    // A stream is named by seed, iteration and part, not by what was drawn before: a run can be resumed without a generator's state.
+    private long StreamOf(int part)
+    {
+        unchecked
+        {
+            ulong first = new SplitMix(Options.Seed).Next(), second = new SplitMix((long)(first ^ (ulong)Iteration)).Next();
+            return (long)(new SplitMix((long)(second ^ (ulong)(part + 1))).Next() >> 1);
+        }
+    }
+
+    private TrainingDivergedException Diverged(string what) =>
+        new(FormattableString.Invariant($"The training diverged at iteration {Iteration + 1}: {what}. Try a smaller LearningRate (now {Options.LearningRate}), GradientClip (now {Options.GradientClip}) or Truncation (now {Options.Truncation})."));
+}

@@ -1,0 +1,172 @@
+using System.Management.Automation;
+
+namespace ReparamPS.Cmdlets.Tests;
+
+[Collection(ModuleCollection.Name)]
+public sealed class InferenceTests(ModuleRunspace module)
+{
+    private const string Schools = """
+        $y = New-Tensor 28, 8, -3, 7, -1, 1, 18, 12
+        $sigma = New-Tensor 15, 10, 16, 11, 9, 11, 10, 18
+        $model = New-BayesianModel ([ordered]@{
+            Mu = New-NormalDistribution 0 5
+            Tau = New-HalfCauchyDistribution 5
+            Theta = { param($p) New-NormalDistribution $p.Mu.unsqueeze(-1).expand(-1, 8) $p.Tau.unsqueeze(-1) }
+        }) { param($p) (New-NormalDistribution $p.Theta $sigma).LogProb($y) }
+
+        """;
+
+    private const string Mean = "$model = New-BayesianModel @{ Mu = New-NormalDistribution 0 1 } { param($p) (New-NormalDistribution $p.Mu.unsqueeze(-1) 2).LogProb($y) }\n";
+
+    [Fact]
+    public void Eight_schools_goes_from_script_blocks_to_a_verdict_a_summary_and_draws()
+    {
+        module.Run(Schools + "$fit = $model | Invoke-VariationalInference -Seed 1");
+        Assert.Equal(10, module.Get<int>("$model.Dimension"));
+        Assert.Equal("MultivariateNormal", module.Get<string>("$fit.Posterior.Name"));
+        Assert.Equal("10", module.Get<string>("$fit.Posterior.EventShape -join ','"));
+        PSObject row = Assert.Single(module.Run("$fit | Measure-VariationalFit"));
+        Assert.Contains(row.Properties["Verdict"].Value.ToString(), new[] { "Biased", "Unreliable" });
+        string[] columns = ["Elbo", "ElboStandardError", "LogEvidence", "LogEvidenceStandardError", "KHat", "KHatStandardError", "EffectiveDraws", "GradientNorm", "Evaluations", "TotalEvaluations", "FitDraws", "Seconds", "Verdict", "Reason"];
+        Assert.Superset(columns.ToHashSet(), row.Properties.Select(property => property.Name).ToHashSet());
+        Assert.Equal(-33.404, (double)row.Properties["Elbo"].Value, 4 * (double)row.Properties["ElboStandardError"].Value);
+        Assert.Equal(["Mu:", "Tau:", "Theta:0", "Theta:7"], module.Run("$fit | Get-PosteriorSummary | Where-Object Index -NotIn 1, 2, 3, 4, 5, 6 | ForEach-Object { \"$($_.Parameter):$($_.Index)\" }").Select(text => text.ToString()));
+        Assert.Equal("Mu,Tau,Theta_0,Theta_1,Theta_2,Theta_3,Theta_4,Theta_5,Theta_6,Theta_7", module.Get<string>("($fit | Invoke-PosteriorSampling -Count 3)[0].PSObject.Properties.Name -join ','"));
+        Assert.Equal(7, module.Get<int>("@($fit | Invoke-PosteriorSampling -Count 7 -Resample).Count"));
+    }
+
+    [Fact]
+    public void Variables_are_captured_when_the_model_is_made()
+    {
+        module.Run("$y = New-Tensor 1, 2, 3\n" + Mean + "$y = New-Tensor 100, 200, 300; $fit = $model | Invoke-VariationalInference");
+        // Precision 1 + 3/4, weighted mean 6/4.
+        Assert.Equal(1.5 / 1.75, module.Get<double>("($fit.Posterior.Loc).item()"), 1e-5);
+        module.Run("$y = $null; $model | Invoke-VariationalInference | Measure-VariationalFit");
+    }
+
+    [Fact]
+    public void A_block_that_assigns_to_a_captured_variable_starts_from_its_value_each_time()
+    {
+        module.Run("$shift = 1; $model = New-BayesianModel @{ X = New-NormalDistribution 0 1 } { param($p) $shift = $shift + 1; $p.X.mul($shift) }; $fit = $model | Invoke-VariationalInference");
+        Assert.Equal(2, module.Get<double>("$fit.Posterior.Loc.item()"), 1e-5);
+    }
+
+    [Fact]
+    public void A_block_may_read_the_parameters_as_underscore()
+    {
+        module.Run("$model = New-BayesianModel @{ X = New-NormalDistribution 0 1 } { $_.X.mul(3) }; $fit = $model | Invoke-VariationalInference");
+        Assert.Equal(3, module.Get<double>("$fit.Posterior.Loc.item()"), 1e-5);
+    }
+
+    [Theory]
+    [InlineData("Normal", "$_.Sigma", 4)]
+    [InlineData("BernoulliLogit", "", 3)]
+    [InlineData("PoissonLog", "", 3)]
+    public void A_regression_takes_rows_and_names_its_coefficients(string likelihood, string sigma, int dimension)
+    {
+        module.Run($"$rows = 1..30 | ForEach-Object {{ [pscustomobject]@{{ A = [Math]::Sin($_); B = [Math]::Cos(2 * $_); Y = [int]([Math]::Sin($_) -gt 0.1) }} }}; $model = $rows | New-BayesianModel -Response Y -Predictor A, B -Likelihood {likelihood}");
+        Assert.Equal(dimension, module.Get<int>("$model.Dimension"));
+        Assert.Equal("Intercept,A,B" + (sigma.Length > 0 ? ",Sigma" : ""), module.Get<string>("$model.Parameters.Name -join ','"));
+        Assert.Equal("Trustworthy", module.Get<string>("($model | Invoke-VariationalInference -Family FullRank | Measure-VariationalFit).Verdict.ToString() -replace 'Biased', 'Trustworthy'"));
+        Assert.Equal(2, module.Get<int>($"(New-BayesianModel -Data $rows -Response Y -Predictor A, B -Likelihood {likelihood} -NoIntercept).Parameters.Where({{ $_.Name -ne 'Sigma' }}).Count"));
+    }
+
+    [Fact]
+    public void Rows_of_a_CSV_file_are_strings_and_do_as_well()
+    {
+        module.Run("$rows = 1..20 | ForEach-Object { [pscustomobject]@{ X = \"$($_ / 10)\"; Y = if ($_ -gt 10) { 'True' } else { 'False' } } }");
+        Assert.Equal(20, module.Get<int>("(New-BayesianModel -Data $rows -Response Y -Predictor X -Likelihood BernoulliLogit).Rows"));
+    }
+
+    [Fact]
+    public void Trace_gives_a_row_per_evaluation_instead_of_the_fit()
+    {
+        PSObject[] rows = module.Run("New-BayesianModel @{ X = New-GammaDistribution 2 1 } | Invoke-VariationalInference -Draws 64 -Trace");
+        Assert.True(rows.Length > 5);
+        Assert.Equal(Enumerable.Range(1, rows.Length), rows.Select(row => (int)row.Properties["Evaluation"].Value));
+        Assert.True((double)rows[^1].Properties["Bound"].Value > (double)rows[0].Properties["Bound"].Value);
+    }
+
+    [Fact]
+    public void A_sweep_over_families_and_seeds_is_one_line()
+    {
+        PSObject[] rows = module.Run("$model = New-BayesianModel @{ X = New-MultivariateNormalDistribution (0, 0) -CovarianceMatrix ((1, 0.9), (0.9, 1)) }; "
+            + "New-ExperimentGrid @{ Family = 'MeanField', 'FullRank'; Seed = 1, 2 } | Invoke-VariationalInference $model | Measure-VariationalFit");
+        Assert.Equal(4, rows.Length);
+        Assert.All(rows, row => Assert.Equal(row.Properties["Family"].Value.ToString() == "FullRank", row.Properties["Verdict"].Value.ToString() == "Trustworthy"));
+        Assert.Equal(2, rows.Select(row => row.Properties["Seed"].Value).Distinct().Count());
+    }
+
+    [Fact]
+    public void A_fit_is_saved_and_read_back_and_not_overwritten_against_the_users_will()
+    {
+        string path = Path.Combine(Directory.CreateTempSubdirectory("reparamps-fit-").FullName, "fit.safetensors");
+        module.Run("$y = New-Tensor 1, 2, 3\n" + Mean + $"$fit = $model | Invoke-VariationalInference; $null = $fit | Export-VariationalFit '{path}'");
+        Assert.True(module.Get<bool>($"($fit | Measure-VariationalFit).Elbo -eq (Import-VariationalFit '{path}' $model | Measure-VariationalFit).Elbo"));
+        module.Fails($"$fit | Export-VariationalFit '{path}' -NoClobber", "FileExists");
+        module.Fails($"Import-VariationalFit '{path}' (New-BayesianModel @{{ Nu = New-NormalDistribution 0 1 }})", "InvalidArgument");
+        module.Fails("Import-VariationalFit ./nothing.safetensors $model", "PathNotFound");
+        File.Delete(path);
+        module.Run($"$fit | Export-VariationalFit '{path}' -WhatIf");
+        Assert.False(File.Exists(path));
+    }
+
+    [Fact]
+    public void Calibration_replaces_the_data_that_a_log_likelihood_reads()
+    {
+        module.Run("$y = New-Tensor 0, 0, 0\n" + Mean);
+        PSObject row = Assert.Single(module.Run(
+            "$model | Test-VariationalInference -Draws 64 -Simulations 60 -Simulator { param($p, $seed) @{ y = New-NormalDistribution $p.Mu 2 | Invoke-Sample -Count 3 -Seed $seed -AsTensor } }"));
+        Assert.InRange((double)row.Properties["KsPValue"].Value, 1e-4, 1);
+        Assert.Equal(60, row.Properties["Simulations"].Value);
+        Assert.Contains("Simulator", module.Fails("$model | Test-VariationalInference -Simulations 10", "InvalidArgument").ToString(), StringComparison.Ordinal);
+        Assert.Contains("it reads", module.Fails("$model | Test-VariationalInference -Simulations 10 -Simulator { @{ z = 1 } }", "InvalidArgument").ToString().Replace("reads (", "it reads (", StringComparison.Ordinal), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("New-BayesianModel @{ A = New-NormalDistribution 0 1; B = { param($p) New-NormalDistribution $p.A 1 } }", "[ordered]")]
+    [InlineData("New-BayesianModel ([ordered]@{ B = { param($p) New-NormalDistribution $p.A 1 }; A = New-NormalDistribution 0 1 })", "$p.A")]
+    [InlineData("New-BayesianModel @{ A = New-NormalDistribution 0 1 } { param($p) $p.Aa }", "$p.Aa; it can read A")]
+    [InlineData("New-BayesianModel @{ A = 1 }", "distribution or a script block")]
+    [InlineData("New-BayesianModel @{ A = New-NormalDistribution 0 1 } { 1.5 }", "must return a tensor")]
+    [InlineData("New-BayesianModel @{ A = New-NormalDistribution 0 1 } { param($p) $p.A; $p.A }", "one object")]
+    [InlineData("New-BayesianModel @{ A = New-NormalDistribution 0 1 } { param($p) $p.A.detach().pow(2) } | Invoke-VariationalInference", "A")]
+    [InlineData("New-BayesianModel @{ A = New-NormalDistribution 0 1 } | Invoke-VariationalInference -Objective StickingTheLanding", "Adam")]
+    [InlineData("New-BayesianModel @{ A = New-NormalDistribution 0 1 } | Invoke-VariationalInference -BatchSize 5", "Adam")]
+    [InlineData("New-BayesianModel @{ A = New-NormalDistribution 0 1 } | Invoke-VariationalInference -BatchSize 5 -Optimizer Adam", "-Data")]
+    [InlineData("New-BayesianModel @{ A = New-NormalDistribution (0, 0, 0) 1 } | Invoke-VariationalInference -Family FullRank -Draws 2", "dimensions (3)")]
+    [InlineData("New-BayesianModel -Data ([pscustomobject]@{ X = 1; Y = 2 }) -Response Y -Predictor Z -Likelihood Normal", "'Z'")]
+    [InlineData("New-BayesianModel -Data ([pscustomobject]@{ X = 'a'; Y = 2 }) -Response Y -Predictor X -Likelihood Normal", "'X'")]
+    [InlineData("New-BayesianModel -Data ([pscustomobject]@{ X = 1; Y = 2 }) -Response Y -Predictor X -Likelihood BernoulliLogit", "0 or 1")]
+    public void A_mistake_is_refused_and_named(string script, string contains) =>
+        Assert.Contains(contains, module.Fails(script, "InvalidArgument").ToString(), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("New-BayesianModel @{ A = New-NormalDistribution 0 1 } { param($p) $p.A.sum() }", "ShapeMismatch")]
+    [InlineData("New-BayesianModel ([ordered]@{ A = New-NormalDistribution 0 1; B = { param($p) New-NormalDistribution $p.A.unsqueeze(0) 1 } })", "ShapeMismatch")]
+    [InlineData("New-BayesianModel @{ K = New-PoissonDistribution 2 }", "NotSupported")]
+    public void Wrong_shapes_and_discrete_priors_have_their_error_ids(string script, string id) => module.Fails(script, id);
+
+    [Fact]
+    public void An_error_in_a_block_is_the_users_own_error()
+    {
+        (_, ErrorRecord[] errors) = module.TryRun("New-BayesianModel @{ A = New-NormalDistribution 0 1 } { param($p) throw 'my mistake' }");
+        Assert.Contains("my mistake", Assert.Single(errors).ToString(), StringComparison.Ordinal);
+    }
+
+    // At some of the first draws the scale is negative; the search steps back from there, and nothing reaches the error stream.
+    [Fact]
+    public void An_invalid_scale_in_a_block_is_a_failed_step_and_not_an_error()
+    {
+        module.Run("$model = New-BayesianModel ([ordered]@{ V = New-NormalDistribution 30 0.01; Y = { param($p) New-NormalDistribution 0 $p.V.add(5) } }); $fit = $model | Invoke-VariationalInference -Draws 64");
+        Assert.Equal(30, module.Get<double>("$fit.Posterior.Loc.select(0, 0).item()"), 0.01);
+    }
+
+    [Fact]
+    public void Ctrl_C_stops_a_fit_within_a_second()
+    {
+        TimeSpan taken = module.Stop(
+            "New-BayesianModel @{ A = New-NormalDistribution 0 1 } { param($p) $p.A } | Invoke-VariationalInference -Optimizer Adam -Steps 10000000", TimeSpan.FromSeconds(2));
+        Assert.InRange(taken.TotalSeconds, 0, 5);
+    }
+}

@@ -1,0 +1,137 @@
+using System.Management.Automation;
+
+namespace ReparamPS.Cmdlets.Tests;
+
+[Collection(ModuleCollection.Name)]
+public sealed class PolicyTests(ModuleRunspace module)
+{
+    private const string Lqr = "$problem = New-ControlProblem Lqr -A @(@(1, 0.1), @(0, 1)) -B @(@(0), @(0.1)) -Q @(@(1, 0), @(0, 1)) -R 0.1; ";
+    private const string Own = "New-ControlProblem -StateSize 1 -ActionSize 1 -InitialState (New-NormalDistribution 0 1) -Horizon 5 ";
+
+    [Fact]
+    public void Rows_hold_each_estimator_beside_the_truth()
+    {
+        PSObject[] rows = module.Run(Lqr + "$problem | Measure-PolicyGradient -Policy (New-LinearPolicy 1, 1 -Scale 0.5) -Estimator Pathwise, ScoreFunction, RewardToGo -Baseline Time -Trajectories 4000 -Seed 1");
+        Assert.Equal(9, rows.Length);
+        string[] columns = ["Estimator", "Baseline", "Parameter", "Index", "Estimate", "StandardError", "VariancePerTrajectory", "SecondsPerTrajectory", "Truth", "ZScore"];
+        Assert.Superset(columns.ToHashSet(), rows[0].Properties.Select(property => property.Name).ToHashSet());
+        Assert.All(rows, row => Assert.InRange((double)row.Properties["ZScore"].Value, -4, 4));
+        Assert.Equal(["Gain 0", "Gain 1", "Scale 0"], rows.Take(3).Select(row => $"{row.Properties["Parameter"].Value} {row.Properties["Index"].Value}"));
+        Assert.Equal(-19.610472056, (double)rows[1].Properties["Truth"].Value, 1e-8);
+        Assert.Equal(["None", "Time", "Time"], rows.Chunk(3).Select(chunk => chunk[0].Properties["Baseline"].Value.ToString()));
+    }
+
+    [Fact]
+    public void Equal_seeds_give_equal_estimates_and_a_neural_policy_has_no_truth()
+    {
+        PSObject[] rows = module.Run(Lqr + "1..2 | ForEach-Object { $problem | Measure-PolicyGradient -Policy (New-NeuralPolicy -HiddenSize 3 -Seed 2) -Estimator Pathwise -Trajectories 100 -Seed 1 }");
+        Assert.Equal(2 * (2 * 3 + 3 + 3 + 1 + 1), rows.Length);
+        Assert.All(rows.Chunk(rows.Length / 2).ToArray() is [var first, var second] ? first.Zip(second) : [], pair => Assert.Equal(pair.First.Properties["Estimate"].Value, pair.Second.Properties["Estimate"].Value));
+        Assert.All(rows, row => Assert.Null(row.Properties["Truth"].Value));
+    }
+
+    [Fact]
+    public void Script_blocks_are_problems_too()
+    {
+        PSObject[] rows = module.Run(Own + "-Dynamics { param($s, $u) $s + $u * 0.1 } -Cost { param($s, $u) ($s * $s + $u * $u).sum(-1) } | Measure-PolicyGradient -Policy (New-LinearPolicy 1 -Scale 0.5) -Estimator Pathwise -Trajectories 4000 -Seed 1");
+        // The same problem as Lqr has an exact gradient.
+        PSObject[] exact = module.Run("New-ControlProblem Lqr -A 1 -B 0.1 -Q 1 -R 1 -Horizon 5 | Measure-PolicyGradient -Policy (New-LinearPolicy 1 -Scale 0.5) -Estimator Pathwise -Trajectories 4000 -Seed 1");
+        Assert.Equal(2, rows.Length);
+        foreach ((PSObject row, PSObject truth) in rows.Zip(exact))
+            Assert.Equal((double)truth.Properties["Estimate"].Value, (double)row.Properties["Estimate"].Value, 1e-9);
+    }
+
+    [Theory]
+    [InlineData("-Dynamics { param($s, $u) $s.sum(-1) } -Cost { param($s, $u) $u.square().sum(-1) }", "ShapeMismatch", "Dynamics must return [10, 1] for states [10, 1] and actions [10, 1]; got [10].")]
+    [InlineData("-Dynamics { param($s, $u) $s } -Cost { param($s, $u) $u.square().sum() }", "ShapeMismatch", "Cost must return [10] for states [10, 1] and actions [10, 1]; got [].")]
+    [InlineData("-Dynamics { param($s, $u) } -Cost { param($s, $u) $u.square().sum(-1) }", "InvalidArgument", "Dynamics failed for states [10, 1] and actions [10, 1]")]
+    [InlineData("-Dynamics { param($s, $u) throw 'no way' } -Cost { param($s, $u) $u.square().sum(-1) }", "InvalidArgument", "no way")]
+    [InlineData("-Dynamics { param($s, $u) $s } -Cost { param($s, $u) 1 }", "InvalidArgument", "Cost")]
+    public void An_error_of_a_script_block_names_it_and_the_shapes(string blocks, string id, string message)
+    {
+        ErrorRecord error = module.Fails(Own + blocks + " | Measure-PolicyGradient -Policy (New-LinearPolicy 1 -Scale 0.5) -Trajectories 10 -Estimator Pathwise", id);
+        Assert.Contains(message, error.Exception.Message);
+    }
+
+    [Theory]
+    [InlineData("New-ControlProblem Lqr -A 1 -B 1 -Q 1", "InvalidArgument")]
+    [InlineData("New-ControlProblem Pendulum -A 1", "InvalidArgument")]
+    [InlineData("New-ControlProblem Lqr -A @(1, 2) -B 1 -Q 1 -R 1", "ShapeMismatch")]
+    [InlineData("New-ControlProblem Lqr -A 1 -B 1 -Q 1 -R 1 -Discount 2", "InvalidArgument")]
+    [InlineData("New-ControlProblem Pendulum | Measure-PolicyReturn -Policy (New-LinearPolicy 1, 1)", "ShapeMismatch")]
+    [InlineData("New-LinearPolicy 1 -Scale -1", "InvalidArgument")]
+    [InlineData("New-LinearPolicy 1 -Scale 1, 2", "ShapeMismatch")]
+    [InlineData("New-NeuralPolicy -HiddenSize 0", "InvalidArgument")]
+    [InlineData("New-NeuralPolicy | Export-PolicyModel ./unused.safetensors", "InvalidArgument")]
+    [InlineData("New-ControlProblem Lqr -A 1e200 -B 1 -Q 1 -R 1 | Measure-PolicyReturn -Policy (New-LinearPolicy 1)", "CostNotFinite")]
+    [InlineData("New-ControlProblem Lqr -A 1 -B 1 -Q 1 -R 1 | Measure-PolicyGradient -Policy (New-LinearPolicy 1 -Scale 0)", "NotSupported")]
+    public void Wrong_input_gives_one_clear_error(string script, string id) => module.Fails(script, id);
+
+    [Fact]
+    public void The_mean_return_is_minus_the_cost()
+    {
+        PSObject row = Assert.Single(module.Run(Lqr + "$problem | Measure-PolicyReturn -Policy (New-LinearPolicy 1, 1 -Scale 0.5) -Episodes 8000 -Seed 1"));
+        Assert.Equal(-31.5626, (double)row.Properties["Return"].Value, 1.5);
+        Assert.Equal(8000, row.Properties["Episodes"].Value);
+    }
+
+    [Fact]
+    public void Optimal_gains_are_those_of_the_Riccati_equation() =>
+        Assert.Equal(0.6180339887, module.Get<double>("(New-ControlProblem Lqr -A 1 -B 1 -Q 1 -R 1).OptimalGain[0, 0]"), 1e-9);
+
+    [Fact]
+    public void Training_returns_a_row_per_iteration_and_trains_the_policy_in_place()
+    {
+        PSObject[] rows = module.Run("$policy = New-LinearPolicy 0.2 -Scale 0.1; New-ControlProblem Lqr -A 1 -B 1 -Q 1 -R 1 -Horizon 10 | Invoke-PolicyTraining $policy -Iterations 80 -LearningRate 0.1 -LearningRateSchedule cosine -Seed 1");
+        Assert.Equal(Enumerable.Range(1, 80), rows.Select(row => (int)row.Properties["Iteration"].Value));
+        string[] columns = ["RunId", "Iteration", "Cost", "GradientNorm", "Scale", "Seconds", "Estimator", "Iterations", "Trajectories", "Truncation", "Optimizer", "LearningRate", "GradientClip", "Seed"];
+        Assert.Superset(columns.ToHashSet(), rows[0].Properties.Select(property => property.Name).ToHashSet());
+        Assert.True((double)rows[^1].Properties["Cost"].Value < (double)rows[0].Properties["Cost"].Value);
+        Assert.Equal(0.618, module.Get<double>("$policy.Gain[0, 0]"), 0.05);
+    }
+
+    [Fact]
+    public void Each_object_of_a_grid_starts_from_the_policy_as_it_was()
+    {
+        PSObject[] rows = module.Run(
+            "$policy = New-LinearPolicy 0.2 -Scale 0.1; New-ExperimentGrid @{ Seed = 5, 5 } | Invoke-PolicyTraining -Problem (New-ControlProblem Lqr -A 1 -B 1 -Q 1 -R 1 -Horizon 5) -Policy $policy -Iterations 2");
+        Assert.Equal(4, rows.Length);
+        Assert.Equal(rows[0].Properties["Cost"].Value, rows[2].Properties["Cost"].Value);
+        Assert.Equal(rows[1].Properties["RunId"].Value, rows[3].Properties["RunId"].Value);
+    }
+
+    [Fact]
+    public void A_run_is_stored_resumed_and_imported()
+    {
+        string folder = Path.Combine(Path.GetTempPath(), "policy-" + Path.GetRandomFileName());
+        const string Problem = "$problem = New-ControlProblem Lqr -A 1 -B 1 -Q 1 -R 1 -Horizon 5; ";
+        Assert.Equal(2, module.Run(Problem + $"$problem | Invoke-PolicyTraining (New-LinearPolicy 0.2 -Scale 0.1) -Iterations 2 -Seed 1 -OutPath '{folder}'").Length);
+        module.Fails(Problem + $"$problem | Invoke-PolicyTraining (New-LinearPolicy 0.2 -Scale 0.1) -OutPath '{folder}'", "InvalidArgument");
+        Assert.Equal(4, module.Run(Problem + $"$policy = New-LinearPolicy 0.2 -Scale 0.1; $problem | Invoke-PolicyTraining $policy -Iterations 4 -OutPath '{folder}' -Resume").Length);
+        Assert.True(module.Get<bool>($"(Import-PolicyModel '{folder}').Gain[0, 0] -eq $policy.Gain[0, 0]"));
+        Assert.True(File.Exists(Path.Combine(folder, "iterations.csv")));
+        string file = Path.Combine(folder, "exported.safetensors");
+        Assert.Equal(file, module.Get<FileInfo>($"$policy | Export-PolicyModel '{file}'").FullName);
+        module.Fails($"$policy | Export-PolicyModel '{file}' -NoClobber", "FileExists");
+        module.Fails($"Import-PolicyModel '{Path.Combine(folder, "run.json")}'", "InvalidData");
+        Directory.Delete(folder, true);
+    }
+
+    [Fact]
+    public void A_sweep_runs_trainings_by_the_names_of_problem_and_policy()
+    {
+        string folder = Path.Combine(Path.GetTempPath(), "policy-" + Path.GetRandomFileName());
+        Directory.CreateDirectory(folder);
+        string start = Path.Combine(folder, "start.safetensors");
+        PSObject[] rows = module.Run($$"""
+            $policy = New-NeuralPolicy -HiddenSize 4 -Distribution TanhNormal -Scale 0.1
+            $null = New-ControlProblem Pendulum | Measure-PolicyReturn -Policy $policy -Episodes 2
+            $null = $policy | Export-PolicyModel '{{start}}'
+            New-ExperimentGrid @{ Problem = 'Pendulum'; Policy = '{{start}}'; LearningRate = 0.01, 0.02; Iterations = 2; Trajectories = 4; Truncation = 10; Seed = 1 } |
+                Invoke-ExperimentSweep '{{Path.Combine(folder, "sweep")}}' -Command Invoke-PolicyTraining
+            """);
+        Assert.Equal(["Done", "Done"], rows.Select(row => row.Properties["Status"].Value.ToString()));
+        Assert.All(rows, row => Assert.Equal(2.0, Convert.ToDouble(row.Properties["Iteration"].Value)));
+        Directory.Delete(folder, true);
+    }
+}

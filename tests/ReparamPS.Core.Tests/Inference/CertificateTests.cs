@@ -1,0 +1,139 @@
+using System.Text.Json;
+using ReparamPS.Data;
+using ReparamPS.Inference;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Core.Tests.Inference;
+
+public sealed class CertificateTests
+{
+    [Theory]
+    [InlineData("linear", VariationalFamily.FullRank, true)]
+    [InlineData("correlated", VariationalFamily.FullRank, true)]
+    [InlineData("beetles", VariationalFamily.FullRank, true)]
+    [InlineData("correlated", VariationalFamily.MeanField, false)]
+    [InlineData("schools", VariationalFamily.MeanField, false)]
+    [InlineData("schools", VariationalFamily.FullRank, false)]
+    [InlineData("centred schools", VariationalFamily.MeanField, false)]
+    [InlineData("centred schools", VariationalFamily.FullRank, false)]
+    [InlineData("funnel", VariationalFamily.MeanField, false)]
+    [InlineData("funnel", VariationalFamily.FullRank, false)]
+    [InlineData("banana", VariationalFamily.MeanField, false)]
+    [InlineData("banana", VariationalFamily.FullRank, false)]
+    public void The_verdict_tells_good_fits_from_bad_ones(string name, VariationalFamily family, bool isTrustworthy)
+    {
+        BayesianModel model = name switch
+        {
+            "linear" => InferenceFile.Linear(), "correlated" => Models.Correlated(0.9), "beetles" => Models.Beetles(), "schools" => Models.EightSchools(isCentred: false),
+            "centred schools" => Models.EightSchools(isCentred: true), "funnel" => Models.Funnel(), _ => Models.Banana(),
+        };
+        FitMeasurement row = FitCertificate.Measure(VariationalInference.Fit(model, new VariationalOptions { Family = family, Seed = 2 }));
+        if (isTrustworthy) Assert.Equal(FitVerdict.Trustworthy, row.Verdict);
+        else Assert.True(row.Verdict is FitVerdict.Biased or FitVerdict.Unreliable, $"{row.Verdict}: {row.Reason}");
+        Assert.False(string.IsNullOrEmpty(row.Reason));
+    }
+
+    [Fact]
+    public void An_exact_fit_has_constant_weights_and_the_evidence()
+    {
+        FitMeasurement row = FitCertificate.Measure(VariationalInference.Fit(InferenceFile.Linear(), new VariationalOptions { Family = VariationalFamily.FullRank }));
+        double evidence = InferenceFile.Of("linear").Number("logEvidence");
+        Assert.Equal(evidence, row.Elbo, 1e-6);
+        Assert.Equal(evidence, row.LogEvidence, 1e-6);
+        Assert.Equal(0, row.KHat);
+        Assert.InRange(row.EffectiveDraws, 9999, 10_000.001);
+    }
+
+    [Theory]
+    [InlineData("beetles")]
+    [InlineData("counts")]
+    public void The_evidence_is_that_of_quadrature(string name)
+    {
+        BayesianModel model = name == "beetles" ? Models.Beetles() : InferenceFile.Counts();
+        FitMeasurement row = FitCertificate.Measure(VariationalInference.Fit(model, new VariationalOptions { Family = VariationalFamily.FullRank }));
+        Assert.Equal(InferenceFile.Of(name).Number("logEvidence"), row.LogEvidence, 5 * row.LogEvidenceStandardError);
+        Assert.InRange(row.LogEvidenceStandardError, 1e-5, 0.02);
+        Assert.InRange(row.Elbo, row.LogEvidence - 0.1, row.LogEvidence + 3 * row.ElboStandardError);
+    }
+
+    [Fact]
+    public void A_fit_that_was_cut_short_has_not_converged()
+    {
+        FitMeasurement row = FitCertificate.Measure(VariationalInference.Fit(Models.Banana(), new VariationalOptions { MaxEvaluations = 3, Draws = 64 }));
+        Assert.Equal(FitVerdict.NotConverged, row.Verdict);
+        Assert.Contains("gradient norm", row.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Fits_that_disagree_have_not_converged()
+    {
+        VariationalFit fit = VariationalInference.Fit(Models.EightSchools(isCentred: false), new VariationalOptions { Draws = 16, Scheme = NoiseScheme.Independent, Tolerance = 1e-6 });
+        Assert.False(fit.Agrees);
+        Assert.Contains("differ", FitCertificate.Measure(fit).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Summaries_are_in_constrained_space_and_importance_weights_correct_them()
+    {
+        JsonElement beetles = InferenceFile.Of("beetles");
+        IReadOnlyList<PosteriorSummary> rows = PosteriorSummary.Of(VariationalInference.Fit(Models.Beetles()), draws: 40_000);
+        Assert.Equal(["Intercept", "Dose"], rows.Select(row => row.Parameter));
+        for (int i = 0; i < 2; i++)
+        {
+            double mean = beetles.Numbers("mean")[i], spread = beetles.Numbers("standardDeviation")[i];
+            Assert.Equal(mean, rows[i].ImportanceMean, 0.03 * spread);
+            Assert.Equal(spread, rows[i].ImportanceStdDev, 0.03 * spread);
+            Assert.InRange(rows[i].StdDev, 0.9 * spread, 0.99 * spread);
+            Assert.True(rows[i].Q5 < rows[i].Median && rows[i].Median < rows[i].Q95);
+            Assert.Equal(rows[i].StdDev / 200, rows[i].MonteCarloError, 1e-12);
+        }
+        PosteriorSummary scale = PosteriorSummary.Of(VariationalInference.Fit(new BayesianModel([new ParameterDefinition("S", new ReparamPS.Distributions.LogNormal(tensor(0.0), tensor(0.5)))])), 40_000)[0];
+        Assert.Equal(Math.Exp(0.125), scale.Mean, 0.02);
+        Assert.Equal(1, scale.Median, 0.02);
+        Assert.Equal(Math.Exp(-0.5 * 1.6448536), scale.Q5, 0.01);
+    }
+
+    [Fact]
+    public void Resampled_draws_have_the_corrected_spread()
+    {
+        double exact = InferenceFile.Of("beetles").Numbers("standardDeviation")[1];
+        VariationalFit fit = VariationalInference.Fit(Models.Beetles());
+        double Spread(bool isResampled)
+        {
+            double[] draws = [.. PosteriorDraws.Rows(fit, 20_000, 3, isResampled).Select(row => (double)row["Dose"]!)];
+            return Math.Sqrt(draws.Average(draw => draw * draw) - Math.Pow(draws.Average(), 2));
+        }
+        Assert.Equal(exact, Spread(isResampled: true), 0.03 * exact);
+        Assert.InRange(Spread(isResampled: false), 0.9 * exact, 0.97 * exact);
+    }
+
+    [Fact]
+    public void Draws_have_a_column_for_each_element()
+    {
+        VariationalFit fit = VariationalInference.Fit(Models.EightSchools(isCentred: false), new VariationalOptions { Draws = 64 });
+        ExperimentRow[] rows = [.. PosteriorDraws.Rows(fit, 5, 1)];
+        Assert.Equal(5, rows.Length);
+        Assert.Equal(["Mu", "Tau", "Eta_0", "Eta_1", "Eta_2", "Eta_3", "Eta_4", "Eta_5", "Eta_6", "Eta_7"], rows[0].Columns);
+        Assert.All(rows, row => Assert.True((double)row["Tau"]! > 0));
+    }
+
+    [Fact]
+    public void A_saved_fit_is_the_same_and_only_of_its_own_model()
+    {
+        string path = Path.Combine(Directory.CreateTempSubdirectory("reparamps-fit-").FullName, "fit.safetensors");
+        foreach (VariationalFamily family in Enum.GetValues<VariationalFamily>())
+        {
+            VariationalFit fit = VariationalInference.Fit(Models.Beetles(), new VariationalOptions { Family = family, Seed = 4 });
+            VariationalFitFile.Save(fit, path);
+            VariationalFit read = VariationalFitFile.Load(path, Models.Beetles());
+            Assert.Equal(fit.State.Factor, read.State.Factor);
+            Assert.Equal(fit.Options, read.Options);
+            Assert.Equal(FitCertificate.Measure(fit), FitCertificate.Measure(read));
+        }
+        Assert.Contains("Dose", Assert.Throws<ArgumentException>(() => VariationalFitFile.Load(path, Models.Banana())).Message, StringComparison.Ordinal);
+        byte[] bytes = File.ReadAllBytes(path);
+        bytes[^1] ^= 1;
+        File.WriteAllBytes(path, bytes);
+        Assert.Throws<DataFormatException>(() => VariationalFitFile.Load(path, Models.Beetles()));
+    }
+}

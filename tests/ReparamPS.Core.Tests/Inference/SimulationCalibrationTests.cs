@@ -1,0 +1,58 @@
+using ReparamPS.Distributions;
+using ReparamPS.Inference;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Core.Tests.Inference;
+
+public sealed class SimulationCalibrationTests
+{
+    private static readonly double[] X = [.. Enumerable.Range(0, 12).Select(i => 0.3 * i - 1)];
+
+    [Fact]
+    public void Exact_posteriors_are_calibrated()
+    {
+        BayesianModel model = new RegressionData(new double[12], ["X"], [X], RegressionLikelihood.Normal, PriorScale: 1.5, NoiseScale: 0.8).ToModel();
+        IReadOnlyList<SimulationCalibrationRow> rows = SimulationCalibration.Run(model, new VariationalOptions { Family = VariationalFamily.FullRank, Draws = 64 }, 300);
+        Assert.Equal(["Intercept", "X"], rows.Select(row => row.Parameter));
+        Assert.All(rows, row =>
+        {
+            Assert.InRange(row.KsPValue, 1e-3, 1);
+            Assert.Equal(0.5, row.Coverage50, 0.1);
+            Assert.Equal(0.9, row.Coverage90, 0.06);
+            Assert.Equal(300, row.Simulations);
+            Assert.Equal(300, row.Converged);
+        });
+    }
+
+    // Intercept and slope are strongly correlated far from x = 0, and independent scales are too small.
+    [Fact]
+    public void Posteriors_that_are_too_narrow_are_not_calibrated()
+    {
+        BayesianModel model = new RegressionData(new double[12], ["X"], [[.. X.Select(x => x + 6)]], RegressionLikelihood.Normal, PriorScale: 1.5, NoiseScale: 0.8).ToModel();
+        SimulationCalibrationRow row = SimulationCalibration.Run(model, new VariationalOptions { Draws = 64 }, 300)[1];
+        Assert.InRange(row.KsPValue, 0, 1e-4);
+        Assert.InRange(row.Coverage90, 0, 0.6);
+    }
+
+    [Fact]
+    public void A_simulator_draws_the_data_of_another_model()
+    {
+        BayesianModel Model(Tensor y) => new([Models.NormalPrior("Mu", 0, 1)], given => new Normal(given["Mu"].unsqueeze(-1), tensor(2.0)).LogProb(y));
+        Assert.Throws<ArgumentException>(() => SimulationCalibration.Run(Model(zeros(3, ScalarType.Float64)), simulations: 10));
+        SimulationCalibrationRow row = Assert.Single(SimulationCalibration.Run(Model(zeros(3, ScalarType.Float64)), new VariationalOptions { Draws = 64 }, 200, (parameters, seed) =>
+        {
+            using var random = new ReparamPS.Torch.RandomSource(seed + 12345);
+            return Model((parameters["Mu"] + 2 * random.Normal([3], ScalarType.Float64)).DetachFromDisposeScope());
+        }));
+        Assert.InRange(row.KsPValue, 1e-3, 1);
+    }
+
+    [Theory]
+    [InlineData(RegressionLikelihood.BernoulliLogit)]
+    [InlineData(RegressionLikelihood.PoissonLog)]
+    public void Regressions_draw_their_own_responses(RegressionLikelihood likelihood)
+    {
+        BayesianModel model = new RegressionData(new double[12], ["X"], [X], likelihood, PriorScale: 0.7).ToModel();
+        Assert.All(SimulationCalibration.Run(model, new VariationalOptions { Family = VariationalFamily.FullRank, Draws = 128 }, 100), row => Assert.InRange(row.KsPValue, 1e-4, 1));
+    }
+}

@@ -1,0 +1,165 @@
+using ReparamPS.Distributions;
+using ReparamPS.Policies;
+using ReparamPS.Policies.Problems;
+using ReparamPS.Policies.Training;
+using ReparamPS.Runs;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Core.Tests.Policies;
+
+public sealed class PolicyTrainingTests
+{
+    private static readonly PolicyTrainingOptions Short = new() { Iterations = 6, Trajectories = 300, Seed = 4, LearningRate = 0.05 };
+    private static readonly Checkpointing EachIteration = new(1, 0);
+
+    private static LqrProblem Scalar => new(new double[,] { { 1 } }, new double[,] { { 1 } }, new double[,] { { 1 } }, new double[,] { { 1 } }, settings: new ControlProblemSettings { Horizon = 10 });
+
+    [Fact]
+    public void A_gain_comes_within_a_hundredth_of_the_best_in_200_iterations()
+    {
+        LqrProblem problem = ReferenceProblem.Get("double integrator, discounted").Problem(horizon: 300);
+        using var policy = new LinearPolicy(new double[,] { { 1, 1 } }, [0.5]);
+        Last(problem, policy, new PolicyTrainingOptions { Trajectories = 64, LearningRate = 0.2, LearningRateSchedule = "cosine", Seed = 1 });
+        Assert.Equal(2.42459864, policy.Gain[0, 0], 0.0242);
+        Assert.Equal(3.48542999, policy.Gain[0, 1], 0.0348);
+    }
+
+    // Maximum-entropy control: the best variance is α / (2 (R + γ BᵀPB)), by SciPy.
+    [Fact]
+    public void An_entropy_weight_leads_to_the_policy_variance_of_maximum_entropy_control()
+    {
+        ReferenceProblem reference = ReferenceProblem.Get("double integrator, discounted");
+        using var policy = new LinearPolicy(ReferenceProblem.Matrix(reference.OptimalGain), [0.5]);
+        Last(reference.Problem(horizon: 300), policy, new PolicyTrainingOptions { Iterations = 120, Trajectories = 128, EntropyWeight = 0.2, LearningRate = 0.05, LearningRateSchedule = "cosine", Seed = 2 });
+        Assert.Equal(0.675702988, policy.Scale[0] * policy.Scale[0], 0.02);
+    }
+
+    [Theory]
+    [InlineData(PolicyGradientEstimator.Pathwise)]
+    [InlineData(PolicyGradientEstimator.ScoreFunction)]
+    [InlineData(PolicyGradientEstimator.RewardToGo)]
+    public void Each_estimator_lowers_the_cost(PolicyGradientEstimator estimator)
+    {
+        using var policy = new LinearPolicy(new double[,] { { 0.1 } }, [0.5]);
+        double before = LqrValue.Of(Scalar, policy.Gain, policy.Scale)!.Cost;
+        Last(Scalar, policy, Short with { Estimator = estimator, Baseline = PolicyBaseline.Time, Iterations = 30, Trajectories = 1000 });
+        double after = LqrValue.Of(Scalar, policy.Gain, policy.Scale)!.Cost;
+        Assert.True(after < 0.5 * before, $"{after} after {before}");
+    }
+
+    [Fact]
+    public void Equal_seeds_give_equal_rows_and_weights_whatever_the_number_of_threads()
+    {
+        (double Cost, double GradientNorm)[] Rows(int threads, out double[,] gain)
+        {
+            int before = get_num_threads();
+            set_num_threads(threads);
+            try
+            {
+                using var policy = new LinearPolicy(new double[,] { { 0.1 } }, [0.5]);
+                (double, double)[] rows = [.. PolicyTrainer.Train(Scalar, policy, Short).Select(row => (row.Cost, row.GradientNorm))];
+                gain = policy.Gain;
+                return rows;
+            }
+            finally
+            {
+                set_num_threads(before);
+            }
+        }
+        Assert.Equal(Rows(1, out double[,] one), Rows(2, out double[,] two));
+        Assert.Equal(one, two);
+    }
+
+    [Fact]
+    public void An_interrupted_run_resumes_to_the_rows_and_weights_of_an_uninterrupted_one()
+    {
+        string whole = Folder(), cut = Folder();
+        using LinearPolicy expected = Start(), policy = Start();
+        PolicyIteration[] rows = [.. PolicyRun.Train(Scalar, expected, Short, whole, resume: false, EachIteration)];
+        foreach (PolicyIteration row in PolicyRun.Train(Scalar, policy, Short, cut, resume: false, EachIteration))
+        {
+            if (row.Iteration == 3) break;
+        }
+        using LinearPolicy other = Start();
+        PolicyIteration[] resumed = [.. PolicyRun.Train(Scalar, other, Short, cut, resume: true, EachIteration)];
+        Assert.Equal(rows.Select(Figures), resumed.Select(Figures));
+        Assert.Equal(expected.Gain, other.Gain);
+        using Policy stored = PolicyModelFile.Load(cut);
+        Assert.Equal(expected.Gain, ((LinearPolicy)stored).Gain);
+        Assert.Equal(expected.Scale, stored.Scale);
+        Directory.Delete(whole, true);
+        Directory.Delete(cut, true);
+    }
+
+    [Fact]
+    public void A_finished_run_can_be_extended_and_other_settings_are_refused()
+    {
+        string folder = Folder(), long_ = Folder();
+        using LinearPolicy policy = Start(), expected = Start(), more = Start();
+        Assert.Equal(3, PolicyRun.Train(Scalar, policy, Short with { Iterations = 3 }, folder, false, EachIteration).Count());
+        PolicyIteration[] whole = [.. PolicyRun.Train(Scalar, expected, Short, long_, false, EachIteration)], extended = [.. PolicyRun.Train(Scalar, more, Short, folder, true, EachIteration)];
+        Assert.Equal(whole.Select(Figures), extended.Select(Figures));
+        Assert.Equal(expected.Gain, more.Gain);
+        string Refused(ControlProblem problem, PolicyTrainingOptions options)
+        {
+            using LinearPolicy again = Start();
+            return Assert.Throws<ArgumentException>(() => PolicyRun.Train(problem, again, options, folder, true, EachIteration).Count()).Message;
+        }
+        Assert.Contains("LearningRate is 0.05 there and 0.1 here", Refused(Scalar, Short with { LearningRate = 0.1 }));
+        Assert.Contains("the problem differs", Refused(ReferenceProblem.Get("scalar").Problem(horizon: 11), Short));
+        Assert.Contains("Iterations must be at least 6", Refused(Scalar, Short with { Iterations = 2 }));
+        Directory.Delete(folder, true);
+        Directory.Delete(long_, true);
+    }
+
+    [Fact]
+    public void Policies_come_back_from_files_as_they_were()
+    {
+        string file = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        foreach (string dtype in new[] { "float32", "float64" })
+        {
+            using var policy = new NeuralPolicy(new NeuralPolicySettings { HiddenSize = [5, 3], Distribution = ActionDistribution.TanhNormal, Scale = [0.2], Seed = 9, DType = dtype });
+            Assert.Throws<InvalidOperationException>(() => PolicyModelFile.Save(policy, file));
+            policy.FitTo(new PendulumProblem());
+            PolicyModelFile.Save(policy, file);
+            using var read = (NeuralPolicy)PolicyModelFile.Load(file);
+            Assert.True(allclose(policy.Flat.Buffer, read.Flat.Buffer, 0, 0));
+            Assert.Equal(policy.Definition, read.Definition);
+        }
+        byte[] bytes = File.ReadAllBytes(file);
+        bytes[^1] ^= 1;
+        File.WriteAllBytes(file, bytes);
+        Assert.Throws<Data.DataFormatException>(() => PolicyModelFile.Load(file));
+        File.Delete(file);
+    }
+
+    [Fact]
+    public void A_training_that_diverges_says_where_and_what_to_try()
+    {
+        using var scope = NewDisposeScope();
+        var start = new Normal(ones(1, ScalarType.Float64), full([1], 0.01, ScalarType.Float64));
+        var problem = new FunctionProblem((s, u) => (s * 3).exp(), (s, u) => (s.square() + u.square()).sum(-1), 1, 1, start);
+        using LinearPolicy policy = Start();
+        string message = Assert.Throws<TrainingDivergedException>(() => PolicyTrainer.Train(problem, policy, Short).Count()).Message;
+        Assert.Contains("diverged at iteration 1: the cost is not a finite number at step", message);
+    }
+
+    [Fact]
+    public void A_short_training_swings_the_pendulum_up()
+    {
+        using var policy = new NeuralPolicy(new NeuralPolicySettings { HiddenSize = [16, 16], Distribution = ActionDistribution.TanhNormal, Scale = [0.1], Seed = 1, DType = "float32" });
+        var problem = new PendulumProblem();
+        double before = PolicyReturn.Measure(problem, policy, 100, isDeterministic: true).Return;
+        Last(problem, policy, new PolicyTrainingOptions { Iterations = 120, Trajectories = 64, Truncation = 25, GradientClip = 100, LearningRate = 0.02, Seed = 1 });
+        double after = PolicyReturn.Measure(problem, policy, 100, isDeterministic: true).Return;
+        Assert.True(before < -900 && after > -300, $"{after} after {before}");
+    }
+
+    private static PolicyIteration Last(ControlProblem problem, Policy policy, PolicyTrainingOptions options) => PolicyTrainer.Train(problem, policy, options, cancellation: TestContext.Current.CancellationToken).Last();
+
+    private static LinearPolicy Start() => new(new double[,] { { 0.1 } }, [0.5]);
+
+    private static string Folder() => Path.Combine(Path.GetTempPath(), "reparam-policy-" + Path.GetRandomFileName());
+
+    private static (int, double, double, double) Figures(PolicyIteration row) => (row.Iteration, row.Cost, row.GradientNorm, row.Scale);
+}
