@@ -8,7 +8,7 @@ namespace ReparamPS.Distributions.SpecialFunctions;
 /// <summary>The Gamma(a, 1) distribution's functions over tensors, for the distributions that are built on gammas.</summary>
 internal static class GammaMath
 {
-    // From so many draws of one concentration on a table of slopes pays.
+    // A table of slopes pays off for this many draws of one concentration.
     private const long ManyDraws = 20_000;
 
     /// <summary>Gamma(a, rate) draws of a shape, kept above zero as in PyTorch.</summary>
