@@ -47,27 +47,27 @@ public sealed class SafeTensorsFileTests : IDisposable
     [InlineData("{}", 1, "too long")]
     [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", 4, "truncated")]
     [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", 9, "too long")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}}""", 12, "place of tensor 'b'")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[8,12]}}""", 12, "place of tensor 'b'")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}}""", 8, "does not fit its shape [3]")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[-2],"data_offsets":[0,8]}}""", 8, "does not fit its shape")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[8,0]}}""", 8, "place of tensor 'a'")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,0]}}""", 0, "does not fit its shape")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}}""", 12, "data_offsets of tensor 'b'")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[8,12]}}""", 12, "data_offsets of tensor 'b'")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}}""", 8, "do not match its shape [3]")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[-2],"data_offsets":[0,8]}}""", 8, "do not match its shape")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[8,0]}}""", 8, "data_offsets of tensor 'a'")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,0]}}""", 0, "do not match its shape")]
     [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"a":{"dtype":"F32","shape":[2],"data_offsets":[8,16]}}""", 16, "'a' twice")]
     [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0]}}""", 8, "1 data_offsets")]
     [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8,8]}}""", 8, "3 data_offsets")]
-    [InlineData("""{"a":{"dtype":"BF16","shape":[4],"data_offsets":[0,8]}}""", 8, "type BF16")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[2.5],"data_offsets":[0,8]}}""", 8, "can't be read")]
-    [InlineData("""{"a":{"dtype":"F32","shape":["NaN"],"data_offsets":[0,8]}}""", 8, "can't be read")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[2]}}""", 8, "can't be read")]
-    [InlineData("""{"a":3}""", 0, "can't be read")]
-    [InlineData("""{"__metadata__":{"a":3}}""", 0, "can't be read")]
-    [InlineData("""{"__metadata__":"text"}""", 0, "can't be read")]
+    [InlineData("""{"a":{"dtype":"BF16","shape":[4],"data_offsets":[0,8]}}""", 8, "got BF16")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[2.5],"data_offsets":[0,8]}}""", 8, "cannot be read")]
+    [InlineData("""{"a":{"dtype":"F32","shape":["NaN"],"data_offsets":[0,8]}}""", 8, "cannot be read")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[2]}}""", 8, "cannot be read")]
+    [InlineData("""{"a":3}""", 0, "cannot be read")]
+    [InlineData("""{"__metadata__":{"a":3}}""", 0, "cannot be read")]
+    [InlineData("""{"__metadata__":"text"}""", 0, "cannot be read")]
     [InlineData("""{"__metadata__":{"a":"1","a":"2"}}""", 0, "'a' twice")]
     [InlineData("""{"__metadata__":{"format":"ReparamPS.Vae/2"}}""", 0, "hash is missing")]
-    [InlineData("""{"a":""", 0, "can't be read")]
-    [InlineData(" {}", 0, "no JSON object")]
-    [InlineData("[[]]", 0, "no JSON object")]
+    [InlineData("""{"a":""", 0, "cannot be read")]
+    [InlineData(" {}", 0, "not a JSON object")]
+    [InlineData("[[]]", 0, "not a JSON object")]
     public void A_file_against_the_format_is_refused(string header, int dataLength, string problem)
     {
         byte[] text = Encoding.UTF8.GetBytes(header);
@@ -83,7 +83,7 @@ public sealed class SafeTensorsFileTests : IDisposable
         Refused([.. Length(long.MaxValue), (byte)'{', (byte)'}'], "header would have");
         Refused([.. Length(-1), (byte)'{', (byte)'}'], "header would have");
         Refused([.. Length(0)], "header would have");
-        Refused([.. Length(2), 0xC3, 0x28], "no JSON object");
+        Refused([.. Length(2), 0xC3, 0x28], "not a JSON object");
         // How a file of PyTorch, old and new, and one of NumPy begin.
         Refused(Convert.FromHexString("80028A0A6CFC9C46F9206AA850192E"), "not a safetensors file");
         Refused(Encoding.Latin1.GetBytes("PK\x03\x04\0\0\b\b\0\0\0\0\0\0archive/data.pkl"), "not a safetensors file");

@@ -5,7 +5,7 @@ namespace ReparamPS.Runs;
 /// <summary>Reserves a run's folder for one process.</summary>
 internal static class RunLock
 {
-    /// <summary>Takes the folder, until the result is disposed.</summary>
+    /// <summary>Locks the folder until the result is disposed.</summary>
     /// <exception cref="IOException">Another process has it.</exception>
     public static FileLock Take(string folder)
     {

@@ -40,7 +40,7 @@ internal static class GammaMath
         return TensorChoice.Where(isInside, Stirling.LogGammaKernel(a, log + rate.log(), at * rate, log), edge);
     }
 
-    /// <summary>The logarithm of a Poisson mass. At a rate of 0, all mass is at 0, where the derivative is exact.</summary>
+    /// <summary>The logarithm of a Poisson mass. At a rate of 0, only 0 has mass, and this mass keeps its derivative.</summary>
     public static Tensor LogMass(Tensor count, Tensor rate)
     {
         Tensor isNone = rate == 0;

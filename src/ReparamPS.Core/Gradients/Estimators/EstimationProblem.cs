@@ -49,7 +49,7 @@ internal sealed class EstimationProblem
     }
 }
 
-/// <summary>A distribution whose parameters are repeated, so that one backward pass gives the gradient of each group of draws.</summary>
+/// <summary>A distribution whose parameters are repeated, so that one backward pass yields the gradient of each group of draws.</summary>
 internal sealed class RepeatedParameters(Distribution distribution, IReadOnlyDictionary<string, Tensor> leaves, long units, long size)
 {
     /// <summary>Batch shape units × size + batch.</summary>
