@@ -6,7 +6,7 @@ namespace ReparamPS.TorchGuard;
 /// </summary>
 public static class MemoryBudget
 {
-    private const long Smallest = 128L << 20;
+    private const long Smallest = 64L << 20;
     private const long Counted = 4096;
 
     private static long live;

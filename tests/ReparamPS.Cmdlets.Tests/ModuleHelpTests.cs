@@ -112,6 +112,7 @@ public sealed class ModuleHelpTests(ModuleRunspace module)
     [InlineData("about_ReparamPS_Distributions", "New-NormalDistribution")]
     [InlineData("about_ReparamPS_Inference", "THE VERDICT")]
     [InlineData("about_ReparamPS_Sweeps", "Invoke-ExperimentSweep")]
+    [InlineData("about_ReparamPS_Policies", "Invoke-PolicyTraining")]
     public void The_topics_are_found(string topic, string contains) =>
         Assert.Contains(contains, module.Run($"Get-Help {topic}")[0].ToString(), StringComparison.Ordinal);
 

@@ -79,7 +79,7 @@ public sealed class NaturalCallTests(ModuleRunspace module)
         Assert.Equal([1.0, 2, 3, 4], module.Get<double[]>("$t = New-Tensor @(@(1, 2), @(3, 4)); , $t.Values"));
         Assert.Equal(3, module.Get<double>("$t.ToArray()[1][0]"));
         Assert.Equal(3, module.Get<double>("($t | ConvertFrom-Tensor -AsArray)[1][0]"));
-        Assert.Equal(3, module.Get<double>("$t.t() | ConvertFrom-Tensor | Select-Object -Index 1"));
+        Assert.Equal(3, module.Get<double>("@($t.transpose(0, 1) | ConvertFrom-Tensor)[1]"));
         Assert.IsType<long>(module.Run("New-Tensor 7 -DType int64 | ConvertFrom-Tensor")[0].BaseObject);
         Assert.IsType<bool>(module.Run("New-Tensor 1, 0 -DType bool | ConvertFrom-Tensor")[0].BaseObject);
         Assert.Equal("[[1, 2], [3, 4]]", module.Get<string>("$t.ToString()"));

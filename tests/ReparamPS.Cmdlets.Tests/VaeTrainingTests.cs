@@ -105,7 +105,7 @@ public sealed class VaeTrainingTests(ModuleRunspace module)
     [Theory]
     [InlineData("a-idx3-ubyte", "000008030000000200000002000000020102", "truncated")]
     [InlineData("a-idx3-ubyte", "0000090900000002", "not an IDX file")]
-    [InlineData("a.csv", "302C310A302C780A", "line 2, column 2: a number was expected, but 'x' came")]
+    [InlineData("a.csv", "302C310A302C780A", "line 2, column 2: expected a number; got 'x'")]
     public void A_damaged_data_file_is_InvalidData(string name, string hex, string problem)
     {
         string folder = Directory.CreateTempSubdirectory("reparamps-vae-").FullName;

@@ -27,6 +27,19 @@ public sealed class ChartTests
         Assert.Contains(options.X, texts);
     }
 
+    [Theory, MemberData(nameof(Kinds))]
+    public void No_pixel_is_transparent_no_rectangle_unfilled_and_nothing_is_drawn_twice(string kind)
+    {
+        ChartOptions options = Options(kind) with { Title = "A title", Width = 640, Height = 400 };
+        using SKBitmap bitmap = SKBitmap.Decode(ChartWriter.Render(Data(), options).Picture);
+        Assert.Equal(0, CountPixels(bitmap, bitmap.Info.Rect, color => color.Alpha < 255));
+        XNamespace svg = "http://www.w3.org/2000/svg";
+        var picture = XDocument.Parse(Encoding.UTF8.GetString(ChartWriter.Render(Data(), options, svg: true).Picture));
+        Assert.DoesNotContain(picture.Descendants(svg + "rect"), rectangle => rectangle.Attribute("fill") is null && rectangle.Parent!.Name != svg + "clipPath");
+        string[] texts = [.. picture.Descendants(svg + "text").Select(text => string.Join('|', text.Ancestors().Attributes("transform").Select(place => place.Value)) + text)];
+        Assert.Equal(texts.Distinct().Count(), texts.Length);
+    }
+
     [Fact]
     public void Parallel_axes_tell_their_ends_and_a_row_crosses_them_at_its_values()
     {

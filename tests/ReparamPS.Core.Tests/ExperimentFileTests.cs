@@ -228,11 +228,11 @@ public sealed class ExperimentFileTests : IDisposable
     [InlineData("twice.csv", "A,a\n1,2\n", "'a' twice")]
     [InlineData("bad.jsonl", "{\"A\":1}\n\n{\"A\":", "line 3")]
     [InlineData("more.jsonl", "{\"A\":1} {\"A\":2}\n", "line 1")]
-    [InlineData("array.jsonl", "{\"A\":1}\n[1]\n", "line 2 is no JSON object")]
+    [InlineData("array.jsonl", "{\"A\":1}\n[1]\n", "line 2 is not a JSON object")]
     [InlineData("twice.jsonl", "{\"A\":1,\"a\":2}\n", "line 1 has the column 'a' twice")]
     [InlineData("nan.jsonl", "{\"A\":NaN}\n", "line 1")]
-    [InlineData("text.parquet", "A,B\n1,2\n", "no whole Parquet file")]
-    [InlineData("empty.parquet", "", "no whole Parquet file")]
+    [InlineData("text.parquet", "A,B\n1,2\n", "not a complete Parquet file")]
+    [InlineData("empty.parquet", "", "not a complete Parquet file")]
     [InlineData("text.csv.gz", "A,B\n1,2\n", "gzip")]
     public void A_damaged_file_is_an_error_that_says_where(string name, string content, string where)
     {

@@ -10,19 +10,19 @@ public abstract class ChartCommandBase : ReparamCmdlet
     private readonly RowReader reader = new();
     private readonly ChartData data = new();
 
-    /// <summary>The rows: objects, whose properties are the columns, or dictionaries. Numbers alone make a column named Value.</summary>
+    /// <summary>The rows: objects, whose properties are the columns, or dictionaries. Numbers become a column named Value.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true)]
     public PSObject? InputObject { get; set; }
 
-    /// <summary>The column of the horizontal axis: numbers, dates, or names.</summary>
+    /// <summary>The column of the horizontal axis: numbers, dates or names. Default: Value.</summary>
     [Parameter(Position = 1)]
     public string X { get; set; } = RowReader.ValueColumn;
 
-    /// <summary>The columns of the vertical axis. Several make several lines.</summary>
+    /// <summary>The columns of the vertical axis. Each makes a line.</summary>
     [Parameter(Position = 2)]
     public string[] Y { get; set; } = [];
 
-    /// <summary>The columns whose values tell one line, cloud, bar or histogram from the other.</summary>
+    /// <summary>The columns whose values separate the lines, clouds, bars or histograms.</summary>
     [Parameter]
     public string[] GroupBy { get; set; } = [];
 
@@ -30,14 +30,14 @@ public abstract class ChartCommandBase : ReparamCmdlet
     [Parameter]
     public string? Title { get; set; }
 
-    /// <summary>The number of bins of a histogram. Without it, it follows from the data.</summary>
+    /// <summary>The number of bins of a histogram, from 1 to 10,000. Default: depends on the data.</summary>
     [Parameter, ValidateRange(1, 10_000)]
     public int? Bins { get; set; }
 
     /// <summary>The rows so far.</summary>
     protected ChartData Data => data;
 
-    /// <summary>What all charts share.</summary>
+    /// <summary>The options that all charts share.</summary>
     protected ChartOptions CommonOptions => new() { X = X, Y = Y, GroupBy = GroupBy, Title = Title, Bins = Bins };
 
     /// <inheritdoc/>

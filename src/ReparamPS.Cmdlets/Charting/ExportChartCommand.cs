@@ -4,18 +4,20 @@ using ReparamPS.Data;
 
 namespace ReparamPS.Cmdlets.Charting;
 
-/// <summary>Draws rows as lines, points, bars, a histogram, a heat map or parallel coordinates, in a PNG or SVG file.</summary>
+/// <summary>Draws rows as a chart in a PNG or SVG file.</summary>
 /// <remarks>
-/// X alone makes a histogram, X and Y make lines, X, Y and Z a heat map; -Kind says otherwise. Numbers and dates are places on the axis, names stand side by side; text that is a number counts as one, so that
-/// rows of Import-Csv can be drawn. NaN and empty values are gaps. With -Kind ParallelCoordinates each row is a line across the axes X and then each Y, colored by Z, by group or by the last axis. -Band draws the mean over rows that share X and group, such as seeds, and what lies around it. The colors can be told apart by colour-blind readers,
-/// the legend stands beside the data, and the font comes along: a chart looks the same on every machine. An older file is replaced when the picture is complete.
+/// <para>X alone makes a histogram, X and Y make lines, and X, Y and Z make a heat map, unless -Kind names another kind. Numbers and dates are places on the axis; names stand side by side.
+/// Text that is a number counts as one, so that rows of Import-Csv can be drawn. NaN and empty values are gaps.</para>
+/// <para>With -Kind ParallelCoordinates, each row is a line across the axes X and then each Y. Its color is that of Z, of its group or of the last axis.</para>
+/// <para>-Band draws the mean over rows that share X and group, such as seeds, and a band around it. The colors are distinguishable for color-blind readers.
+/// The font is included, so that a chart looks the same on every machine. An older file is replaced when the picture is complete.</para>
 /// </remarks>
 /// <example>
 /// <para>A histogram of draws, with the density over it</para>
 /// <code>New-NormalDistribution 0 1 | Invoke-RSample -Count 5000 -Seed 1 -Expand | Export-Chart normal.png -X Value -Density -Title 'Normal(0, 1)'</code>
 /// </example>
 /// <example>
-/// <para>One line a setting, the mean of five seeds in a band of one standard error</para>
+/// <para>One line per setting: the mean of five seeds in a band of one standard error</para>
 /// <code>$rows = foreach ($point in New-ExperimentGrid @{ Rate = 0.1, 0.3; Epoch = 1..10 } -Repeat 5) {
 ///     $noise = (New-NormalDistribution 0 0.1 | Invoke-Sample -Seed $point.Seed).Values[0]
 ///     [pscustomobject]@{ Rate = $point.Rate; Epoch = $point.Epoch; Loss = [math]::Exp(-$point.Rate * $point.Epoch) + $noise }
@@ -39,29 +41,29 @@ public sealed class ExportChartCommand : ChartCommandBase
     private string target = "";
     private bool draws;
 
-    /// <summary>The picture: a .png or .svg file.</summary>
+    /// <summary>The picture. Allowed extensions: .png, .svg.</summary>
     [Parameter(Mandatory = true, Position = 0)]
     [Alias("FilePath")]
     public string Path { get; set; } = "";
 
-    /// <summary>The column that a heat map, or parallel coordinates, show as colors.</summary>
+    /// <summary>The column that a heat map or parallel coordinates show as colors.</summary>
     [Parameter]
     public string? Z { get; set; }
 
-    /// <summary>The column that gives each of its values a panel of its own, all with the same axes.</summary>
+    /// <summary>The column whose values get a panel each. All panels have the same axes.</summary>
     [Parameter]
     [Alias("FacetBy")]
     public string? Facet { get; set; }
 
-    /// <summary>The kind of chart: Line, Scatter, Bar, Histogram, HeatMap or ParallelCoordinates. Without it, the columns that are given say which.</summary>
+    /// <summary>The kind of chart. Allowed: Line, Scatter, Bar, Histogram, HeatMap, ParallelCoordinates. Default: depends on the given columns.</summary>
     [Parameter]
     public ChartKind? Kind { get; set; }
 
-    /// <summary>The label of the horizontal axis; the column's name without it.</summary>
+    /// <summary>The label of the horizontal axis. Default: the column's name.</summary>
     [Parameter]
     public string? XLabel { get; set; }
 
-    /// <summary>The label of the vertical axis; the column's name without it.</summary>
+    /// <summary>The label of the vertical axis. Default: the column's name.</summary>
     [Parameter]
     public string? YLabel { get; set; }
 
@@ -73,7 +75,7 @@ public sealed class ExportChartCommand : ChartCommandBase
     [Parameter]
     public SwitchParameter LogY { get; set; }
 
-    /// <summary>Draws the mean of rows that share X and group, and around it the range (MinMax) or a standard error of the mean to each side (StandardError).</summary>
+    /// <summary>Draws the mean of rows that share X and group, with a band around it: the range or one standard error to each side. Allowed: None, MinMax, StandardError. Default: None.</summary>
     [Parameter]
     public ChartBand Band { get; set; }
 
@@ -81,20 +83,20 @@ public sealed class ExportChartCommand : ChartCommandBase
     [Parameter]
     public SwitchParameter Density { get; set; }
 
-    /// <summary>The width in pixels.</summary>
+    /// <summary>The width in pixels, from 50 to 20,000. Default: 1000.</summary>
     [Parameter, ValidateRange(50, ChartFile.MaxSize)]
     public int Width { get; set; } = 1000;
 
-    /// <summary>The height in pixels.</summary>
+    /// <summary>The height in pixels, from 50 to 20,000. Default: 600.</summary>
     [Parameter, ValidateRange(50, ChartFile.MaxSize)]
     public int Height { get; set; } = 600;
 
-    /// <summary>Refuses to replace a file.</summary>
+    /// <summary>Refuses to replace an existing file.</summary>
     [Parameter]
     [Alias("NoOverwrite")]
     public SwitchParameter NoClobber { get; set; }
 
-    /// <summary>Replaces a read-only file as well.</summary>
+    /// <summary>Replaces even a read-only file.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 

@@ -6,7 +6,7 @@ namespace ReparamPS.Cmdlets.Charting;
 
 /// <summary>Shows rows as a chart in the terminal.</summary>
 /// <remarks>
-/// Lines, points, bars or a histogram of plain characters, one string a line, so that it can be read in a log or redirected to a file as it is. X alone makes a histogram, X and Y make lines.
+/// <para>The chart is plain text, one string per line, so that it can be read in a log or redirected to a file. X alone makes a histogram; X and Y make lines.</para>
 /// </remarks>
 /// <example>
 /// <para>How draws are distributed</para>
@@ -22,7 +22,7 @@ public sealed class ShowChartCommand : ChartCommandBase
 {
     private const int DefaultWidth = 80;
 
-    /// <summary>The kind of chart: Line, Scatter, Bar or Histogram. Without it, the columns that are given say which.</summary>
+    /// <summary>The kind of chart. Allowed: Line, Scatter, Bar, Histogram. Default: depends on the given columns.</summary>
     [Parameter]
     public ChartKind? Kind { get; set; }
 
@@ -34,11 +34,11 @@ public sealed class ShowChartCommand : ChartCommandBase
     [Parameter]
     public SwitchParameter LogY { get; set; }
 
-    /// <summary>The width in characters; the terminal's without it, and 80 where there is none.</summary>
+    /// <summary>The width in characters, from 30 to 1000. Default: the terminal's, or 80 without a terminal.</summary>
     [Parameter, ValidateRange(30, 1000)]
     public int? Width { get; set; }
 
-    /// <summary>The height of lines and points, and the largest number of bins that is chosen, in lines.</summary>
+    /// <summary>The height of lines and points, and the largest automatic number of bins, in lines, from 5 to 1000. Default: 18.</summary>
     [Parameter, ValidateRange(5, 1000)]
     public int Height { get; set; } = 18;
 

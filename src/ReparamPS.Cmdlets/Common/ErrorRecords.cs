@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using ReparamPS.Data;
 using ReparamPS.Distributions;
+using ReparamPS.Policies;
 using ReparamPS.Distributions.Parameters;
 using ReparamPS.Native;
 using ReparamPS.Runs;
@@ -30,6 +31,7 @@ public static class ErrorRecords
             DataFormatException => ("InvalidData", ErrorCategory.InvalidData),
             TrainingDivergedException => ("TrainingDiverged", ErrorCategory.InvalidResult),
             InsufficientMemoryException => ("NotEnoughMemory", ErrorCategory.ResourceUnavailable),
+            NonFiniteCostException => ("CostNotFinite", ErrorCategory.InvalidResult),
             NotSupportedException => ("NotSupported", ErrorCategory.NotImplemented),
             ArgumentException => ("InvalidArgument", ErrorCategory.InvalidArgument),
             UnauthorizedAccessException => ("AccessDenied", ErrorCategory.PermissionDenied),
@@ -37,6 +39,8 @@ public static class ErrorRecords
             _ => ("UnexpectedError", ErrorCategory.NotSpecified),
         };
         var record = new ErrorRecord(error, id, category, target);
+        // Checked products of sizes; what does not fit into 64 bits fits into no memory.
+        if (error is OverflowException && error.Message == new OverflowException().Message) record.ErrorDetails = new ErrorDetails("A size is too large: a product of sizes exceeds the largest integer. Choose smaller sizes.");
         if (error is ArgumentException { ParamName: { } name })
             record.ErrorDetails = new ErrorDetails(error.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal));
         return record;

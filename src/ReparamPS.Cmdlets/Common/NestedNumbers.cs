@@ -46,6 +46,7 @@ internal sealed class NestedNumbers
             string text when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double parsed) => parsed,
             BigInteger whole => (double)whole,
             Half half => (double)half,
+            TorchSharp.Scalar scalar => TorchSharp.ScalarExtensionMethods.ToDouble(scalar),
             Tensor { IsInvalid: false } scalar when scalar.numel() == 1 => ManagedValues.ToDoubles(scalar)[0],
             Tensor { IsInvalid: true } => throw new ArgumentException($"{parameter} must hold numbers; got a disposed tensor.", parameter),
             Tensor several => throw new ArgumentException($"{parameter} must hold numbers; got a tensor of shape {TensorShapes.Format(several.shape)}. To join tensors, use [TorchSharp.torch]::stack.", parameter),

@@ -11,12 +11,21 @@ namespace ReparamPS.Cmdlets.Common;
 public abstract class ReparamCmdlet : PSCmdlet, IDisposable
 {
     private readonly CancellationTokenSource stopping = new();
+    private InputProperties? properties;
 
     /// <summary>Cancelled by Ctrl+C.</summary>
     protected CancellationToken Cancellation => stopping.Token;
 
     /// <summary>What an error record names as its target; by default nothing.</summary>
     protected virtual object? ErrorTarget => null;
+
+    /// <summary>The names of the parameters that have a value: from the command line, or from properties of the input that are not blank.</summary>
+    protected IEnumerable<string> GivenParameters => properties is null ? MyInvocation.BoundParameters.Keys : MyInvocation.BoundParameters.Keys.Where(name => !properties.Blanks.Contains(name));
+
+    /// <summary>Decides about properties of the input that the cmdlet does not know. By default they may be there: rows have many columns.</summary>
+    /// <param name="names">The properties' names.</param>
+    /// <param name="near">The parameters that a name may stand for.</param>
+    protected virtual void CheckUnknown(IReadOnlyList<string> names, Func<string, IReadOnlyList<string>> near) { }
 
     /// <summary>Handles one input.</summary>
     protected virtual void Process() { }
@@ -28,10 +37,14 @@ public abstract class ReparamCmdlet : PSCmdlet, IDisposable
     protected virtual void End() { }
 
     /// <inheritdoc/>
-    protected sealed override void BeginProcessing() => Guard(Begin, alwaysTerminates: true);
+    protected sealed override void BeginProcessing()
+    {
+        if (MyInvocation.ExpectingInput) properties = new InputProperties(this);
+        Guard(Begin, alwaysTerminates: true);
+    }
 
     /// <inheritdoc/>
-    protected sealed override void ProcessRecord() => Guard(Process, alwaysTerminates: false);
+    protected sealed override void ProcessRecord() => Guard(ReadAndProcess, alwaysTerminates: false);
 
     /// <inheritdoc/>
     protected sealed override void EndProcessing() => Guard(End, alwaysTerminates: true);
@@ -40,7 +53,16 @@ public abstract class ReparamCmdlet : PSCmdlet, IDisposable
     protected override void StopProcessing() => stopping.Cancel();
 
     /// <summary>The file system path of a PowerShell path, which need not exist.</summary>
-    protected string ResolvePath(string path) => SessionState.Path.GetUnresolvedProviderPathFromPSPath(path);
+    /// <exception cref="ArgumentException">The path is not one of the file system, such as 'Env:\x', or 'x' if the current location is 'Env:'.</exception>
+    protected string ResolvePath(string path)
+    {
+        string resolved = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);
+        if (provider.ImplementingType != typeof(Microsoft.PowerShell.Commands.FileSystemProvider))
+        {
+            throw new ArgumentException($"'{path}' is not a path of the file system but of the provider {provider.Name}. Give a full path, or change to a folder with Set-Location.", nameof(path));
+        }
+        return resolved;
+    }
 
     /// <summary>The element type of a -DType parameter.</summary>
     protected static torch.ScalarType? ParseDType(string? name) => name is null ? null : TorchTypes.Parse(name);
@@ -56,6 +78,12 @@ public abstract class ReparamCmdlet : PSCmdlet, IDisposable
     protected virtual void Dispose(bool disposing)
     {
         if (disposing) stopping.Dispose();
+    }
+
+    private void ReadAndProcess()
+    {
+        if (properties?.Read() is { Count: > 0 } unknown) CheckUnknown(unknown, properties.Near);
+        Process();
     }
 
     private void Guard(Action body, bool alwaysTerminates)

@@ -4,16 +4,17 @@ using ReparamPS.Data;
 
 namespace ReparamPS.Cmdlets.Data;
 
-/// <summary>Writes rows to a CSV, JSON lines, Parquet or SQLite file.</summary>
+/// <summary>Writes rows to a CSV, JSON Lines, Parquet or SQLite file.</summary>
 /// <remarks>
-/// The extension says the format: .csv, .jsonl, .parquet, .sqlite, or gzipped .csv.gz and .jsonl.gz. Text is invariant, whatever the culture, and what Import-ExperimentData reads
-/// back equals what was written: numbers to the last bit, NaN and infinities, dates, empty strings and nulls. Parquet and SQLite also keep the numbers' types; in CSV and JSON lines whole numbers come back
-/// as Int32 or Int64 and fractions as Double, and a local date as a DateTimeOffset; SQLite has no negative zero. Enumerations become names. A value that is a list is an error: rows are flat.
-/// Rows stream: a million of them take no more memory than a few thousand. The columns are those of the first 4,096 rows, or of the file that is appended to; a row that lacks one leaves it empty, and a row with another is an
-/// error, except in .jsonl, whose lines may differ, and in .sqlite, where the table gets the column. A database that is there keeps its other tables: rows replace the table (rows, or the one that Table names), or with Append join it, in one transaction. The file appears under its name when all rows are written: an error or Ctrl+C leaves an older file as it was.
+/// <para>The extension tells the format: .csv, .jsonl, .parquet, .sqlite, .csv.gz or .jsonl.gz. The file appears when all rows are written; an error or Ctrl+C leaves an older file as it was.</para>
+/// <para>Import-ExperimentData reads back what was written, to the last bit, including NaN, infinities, dates, empty strings and nulls. Parquet and SQLite also keep the types of numbers.
+/// In CSV and JSON Lines, whole numbers come back as Int32 or Int64, fractions as Double, and local dates as DateTimeOffset. SQLite has no negative zero. Enumerations become names.</para>
+/// <para>Rows are flat: a list in a cell is an error. Rows are streamed, so memory does not grow with their number. The first 4,096 rows, or the existing file, determine the columns.
+/// A row that lacks a column leaves it empty. A row with another column is an error, except in .jsonl, whose lines may differ, and in .sqlite, where the table gets the column.</para>
+/// <para>A database keeps its other tables. Rows replace the table, or follow its rows with -Append, in one transaction.</para>
 /// </remarks>
 /// <example>
-/// <para>Draws, one a row, in a CSV file</para>
+/// <para>Draws in a CSV file, one per row</para>
 /// <code>New-NormalDistribution 0 1 | Invoke-RSample -Count 100 -Seed 1 -Expand | Export-ExperimentData draws.csv</code>
 /// </example>
 /// <example>
@@ -34,33 +35,33 @@ public sealed class ExportExperimentDataCommand : ReparamCmdlet
     private ITableWriter? writer;
     private string target = "";
 
-    /// <summary>The file. Its extension is one of .csv, .jsonl, .parquet, .sqlite, .csv.gz and .jsonl.gz.</summary>
+    /// <summary>The file. Allowed extensions: .csv, .jsonl, .parquet, .sqlite, .csv.gz, .jsonl.gz.</summary>
     [Parameter(Mandatory = true, Position = 0)]
     [Alias("FilePath", "PSPath")]
     public string Path { get; set; } = "";
 
-    /// <summary>The rows: objects, whose properties are the columns, or dictionaries. Numbers and strings make a column named Value.</summary>
+    /// <summary>The rows: objects, whose properties are the columns, or dictionaries. Numbers and strings become a column named Value.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true)]
     public PSObject? InputObject { get; set; }
 
-    /// <summary>Puts the rows after those that the file has already.</summary>
+    /// <summary>Appends the rows to an existing file. Several processes may append to one file.</summary>
     [Parameter]
     public SwitchParameter Append { get; set; }
 
-    /// <summary>The table of an SQLite database; 'rows' without it.</summary>
+    /// <summary>The table of an SQLite database. Default: rows.</summary>
     [Parameter]
     public string? Table { get; set; }
 
-    /// <summary>Refuses to replace a file.</summary>
+    /// <summary>Refuses to replace an existing file.</summary>
     [Parameter]
     [Alias("NoOverwrite")]
     public SwitchParameter NoClobber { get; set; }
 
-    /// <summary>Replaces a read-only file as well.</summary>
+    /// <summary>Replaces even a read-only file.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
-    /// <summary>Emits the file when it is written.</summary>
+    /// <summary>Returns the file.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 

@@ -4,18 +4,19 @@ using ReparamPS.Data;
 
 namespace ReparamPS.Cmdlets.Data;
 
-/// <summary>Reads rows from CSV, JSON lines, Parquet and SQLite files.</summary>
+/// <summary>Reads rows from CSV, JSON Lines, Parquet and SQLite files.</summary>
 /// <remarks>
-/// The extension says the format: .csv, .jsonl, .parquet, .sqlite, or gzipped .csv.gz and .jsonl.gz. A row becomes an object with typed properties. In CSV, text that is not quoted and looks like a
-/// number, a Boolean or an ISO 8601 date becomes one, an empty field becomes null, and quoted text stays text; 007 and +1 stay text too. A file that quotes its whole header, as Export-Csv's
-/// do, is read as if nothing were quoted. Rows stream as they are read. A damaged file is an error that names the line.
+/// <para>The extension tells the format: .csv, .jsonl, .parquet, .sqlite, .csv.gz or .jsonl.gz. Each row becomes an object with typed properties. Rows are streamed.</para>
+/// <para>In CSV, an unquoted number, Boolean or ISO 8601 date becomes a value of that type, and an empty field becomes null. Quoted text, 007 and +1 stay text.
+/// If a file quotes its whole header, as those of Export-Csv do, quotes are ignored.</para>
+/// <para>A damaged file is an error that names the line. A pattern without a match is an error.</para>
 /// </remarks>
 /// <example>
-/// <para>There and back</para>
+/// <para>Write a table and read it back</para>
 /// <code>New-ExperimentGrid @{ Beta = 0.5, 1.0 } | Export-ExperimentData grid.csv; Import-ExperimentData grid.csv</code>
 /// </example>
 /// <example>
-/// <para>All runs' rows in one table</para>
+/// <para>The rows of all runs in one table</para>
 /// <code>[pscustomobject]@{ Run = 1; Elbo = -40.5 } | Export-ExperimentData run-1.jsonl
 /// [pscustomobject]@{ Run = 2; Elbo = -39.0 } | Export-ExperimentData run-2.jsonl
 /// Import-ExperimentData run-*.jsonl | Where-Object Elbo -gt -40</code>
@@ -30,16 +31,16 @@ public sealed class ImportExperimentDataCommand : ReparamCmdlet
 {
     private object? current;
 
-    /// <summary>The files; wildcards are allowed.</summary>
+    /// <summary>The files. Wildcards are allowed.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = "Path")]
     public string[] Path { get; set; } = [];
 
-    /// <summary>The files, taken as they are written, brackets and all.</summary>
+    /// <summary>The files, without wildcards: brackets are part of the name.</summary>
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "LiteralPath")]
     [Alias("PSPath", "FullName", "LP")]
     public string[] LiteralPath { get; set; } = [];
 
-    /// <summary>The table of an SQLite database. Without it, 'rows' or the only one that is there.</summary>
+    /// <summary>The table of an SQLite database. Default: rows, or the only table.</summary>
     [Parameter]
     public string? Table { get; set; }
 
@@ -60,7 +61,9 @@ public sealed class ImportExperimentDataCommand : ReparamCmdlet
     {
         if (!WildcardPattern.ContainsWildcardCharacters(path)) return [ResolvePath(path)];
         string literal = ResolvePath(WildcardPattern.Escape(path));
-        return File.Exists(literal) ? [literal] : GetResolvedProviderPathFromPSPath(path, out _);
+        if (File.Exists(literal)) return [literal];
+        var files = GetResolvedProviderPathFromPSPath(path, out _);
+        return files.Count > 0 ? files : throw new FileNotFoundException($"No file matches '{path}'.", path);
     }
 
     private void Import(string file)

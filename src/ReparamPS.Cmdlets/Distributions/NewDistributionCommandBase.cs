@@ -18,6 +18,7 @@ public abstract class NewDistributionCommandBase : ReparamCmdlet
     private const string ByTable = "Table";
 
     private readonly DistributionType type;
+    private bool hasWarned;
 
     /// <summary>Creates the cmdlet of a kind.</summary>
     protected NewDistributionCommandBase(DistributionType type) => this.type = type;
@@ -40,6 +41,15 @@ public abstract class NewDistributionCommandBase : ReparamCmdlet
 
     /// <inheritdoc/>
     protected override object? ErrorTarget => type.Name;
+
+    /// <inheritdoc/>
+    protected sealed override void CheckUnknown(IReadOnlyList<string> names, Func<string, IReadOnlyList<string>> near)
+    {
+        if (hasWarned) return;
+        hasWarned = true;
+        string[] meant = [.. names.SelectMany(near).Distinct(StringComparer.OrdinalIgnoreCase)];
+        WriteWarning($"The input has properties that are not parameters of {type.Name}: {string.Join(", ", names)}. They are ignored.{(meant.Length > 0 ? $" Did you mean {string.Join(", ", meant)}?" : "")}");
+    }
 
     /// <inheritdoc/>
     protected sealed override void Process()

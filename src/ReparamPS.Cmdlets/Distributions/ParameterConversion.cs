@@ -23,7 +23,8 @@ internal static class ParameterConversion
             ParameterKind.Transform => Expect<Transform>(bare, name),
             ParameterKind.Distribution => Expect<Distribution>(bare, name),
             ParameterKind.Shape => LanguagePrimitives.ConvertTo(bare, typeof(long[]), CultureInfo.InvariantCulture),
-            _ => bare is string text ? double.Parse(text, CultureInfo.InvariantCulture) : bare,
+            // Large counts keep their digits as integers.
+            _ => bare is bool or int or long or double ? bare : NestedNumbers.Number(bare, name),
         };
     }
 

@@ -29,11 +29,11 @@ namespace ReparamPS.Cmdlets.Gradients;
 public sealed class MeasureGradientCommand : EstimatorCommandBase
 {
     /// <summary>The estimators to run.</summary>
-    [Parameter(Position = 1)]
+    [Parameter(Position = 1), ValidateNotNullOrEmpty]
     public GradientEstimatorKind[] Estimator { get; set; } = [GradientEstimatorKind.Pathwise];
 
     /// <summary>The baselines of ScoreFunction. None is the textbook estimator. Allowed: None, MovingAverage, LeaveOneOut, ControlVariate. Default: None.</summary>
-    [Parameter]
+    [Parameter, ValidateNotNullOrEmpty]
     public ScoreBaseline[] Baseline { get; set; } = [ScoreBaseline.None];
 
     /// <inheritdoc/>

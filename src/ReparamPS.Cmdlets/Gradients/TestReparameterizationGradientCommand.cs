@@ -4,6 +4,7 @@ using ReparamPS.Cmdlets.Distributions;
 using ReparamPS.Distributions;
 using ReparamPS.Gradients;
 using ReparamPS.Native;
+using ReparamPS.Torch;
 
 namespace ReparamPS.Cmdlets.Gradients;
 
@@ -112,8 +113,14 @@ public sealed class TestReparameterizationGradientCommand : ReparamCmdlet
             string name => DistributionCatalog.Get(name),
             var other => throw new ArgumentException($"Distribution must be a distribution, a row of Get-DistributionType or the name of a kind; got '{other}'.", nameof(Distribution)),
         };
-        if (type is null) return (Distribution)TensorInput.Unwrap(Distribution)!;
-        if (type.HasRSample) return type.CreateExample(ParseDType(DType) ?? TorchSharp.torch.ScalarType.Float64);
+        TorchSharp.torch.ScalarType? dtype = ParseDType(DType);
+        if (type is null)
+        {
+            var given = (Distribution)TensorInput.Unwrap(Distribution)!;
+            return dtype is null || dtype == given.DType ? given
+                : throw new ArgumentException($"DType applies to kinds of the catalogue; this {given.Name} has the element type {TorchTypes.NameOf(given.DType)}.", nameof(DType));
+        }
+        if (type.HasRSample) return type.CreateExample(dtype ?? TorchSharp.torch.ScalarType.Float64);
         WriteVerbose($"{type.Name} is skipped: it is not reparameterized, so its samples carry no gradient.");
         return null;
     }

@@ -46,7 +46,7 @@ namespace ReparamPS.Cmdlets.Vae;
 [Cmdlet(VerbsLifecycle.Invoke, "VaeTraining", SupportsShouldProcess = true)]
 [OutputType(typeof(VaeEpoch))]
 [SettingsOf(typeof(VaeSettings))]
-public sealed class InvokeVaeTrainingCommand : ReparamCmdlet
+public sealed class InvokeVaeTrainingCommand : TrainingCommandBase
 {
     private const int ProgressMilliseconds = 200;
 
@@ -247,12 +247,15 @@ public sealed class InvokeVaeTrainingCommand : ReparamCmdlet
             LabelColumn = string.IsNullOrEmpty(LabelColumn) ? null : LabelColumn,
             Seed = Seed ?? RandomNumberGenerator.GetInt32(int.MaxValue),
         };
-        VaeOptions options = Resume ? OverKept(given) : given;
-        if (!IsWanted(options)) return;
+        string? folder = string.IsNullOrEmpty(OutPath) ? null : OwnFolder(OutPath);
+        VaeOptions options = Resume ? OverKept(given, folder) : given;
+        if (ObjectiveIsOfManyDraws(options) && options.Samples == 1)
+            WriteWarning($"With -Samples 1, the objective {options.Objective} is the ELBO by a single draw. Its advantage needs several draws, such as -Samples 5.");
+        if (!IsWanted(options, folder)) return;
         ImageSplit data = reader.Read(options);
         try
         {
-            foreach (VaeEpoch row in Train(options, data)) WriteObject(row);
+            foreach (VaeEpoch row in Train(options, data, folder)) WriteObject(row);
         }
         finally
         {
@@ -260,19 +263,19 @@ public sealed class InvokeVaeTrainingCommand : ReparamCmdlet
         }
     }
 
-    private IEnumerable<VaeEpoch> Train(VaeOptions options, ImageSplit data)
+    private static bool ObjectiveIsOfManyDraws(VaeOptions options) => options.Objective.ToLowerInvariant() is "iwae" or "dreg";
+
+    private IEnumerable<VaeEpoch> Train(VaeOptions options, ImageSplit data, string? folder)
     {
-        if (string.IsNullOrEmpty(OutPath)) return VaeTrainer.Train(options, data, Reporter(), Cancellation);
-        string folder = ResolvePath(OutPath);
+        if (folder is null) return VaeTrainer.Train(options, data, Reporter(), Cancellation);
         if (StartsAnew(folder)) RunFolder.Clear(folder, VaeRun.Kind);
         return VaeRun.Train(options, data, folder, Resume, new Checkpointing(CheckpointEpochs, CheckpointMinutes, MyInvocation.BoundParameters.ContainsKey(nameof(CheckpointEpochs)) ? 0 : 1), Reporter(), Cancellation);
     }
 
-    private VaeOptions OverKept(VaeOptions given)
+    private VaeOptions OverKept(VaeOptions given, string? folder)
     {
-        if (string.IsNullOrEmpty(OutPath)) throw new ArgumentException("Resume requires OutPath, the folder of the run.", nameof(Resume));
-        string folder = ResolvePath(OutPath);
-        IEnumerable<string> named = MyInvocation.BoundParameters.Keys;
+        if (folder is null) throw new ArgumentException("Resume requires OutPath, the folder of the run.", nameof(Resume));
+        IEnumerable<string> named = GivenParameters;
         if (VaeRun.Settings(folder) is { } kept) return given.Over(kept, named);
         // Otherwise a mistyped folder would start a new run with all defaults.
         if (!named.Any(name => VaeSettings.Table.Find(name) is not null))
@@ -283,10 +286,9 @@ public sealed class InvokeVaeTrainingCommand : ReparamCmdlet
 
     private bool StartsAnew(string folder) => Force && !Resume && RunFolder.HoldsFiles(folder, VaeRun.Kind);
 
-    private bool IsWanted(VaeOptions options)
+    private bool IsWanted(VaeOptions options, string? folder)
     {
-        if (string.IsNullOrEmpty(OutPath)) return ShouldProcess(options.DataPath ?? DigitsDataSet.Name, "Train a VAE");
-        string folder = ResolvePath(OutPath);
+        if (folder is null) return ShouldProcess(options.DataPath ?? DigitsDataSet.Name, "Train a VAE");
         return ShouldProcess(folder, StartsAnew(folder) ? "Restart the run and overwrite the stored one" : "Train a VAE and store it");
     }
 

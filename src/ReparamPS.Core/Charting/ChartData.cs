@@ -8,10 +8,10 @@ public sealed class ChartData
     private readonly Dictionary<string, List<object?>> columns = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<string> names = [];
 
-    /// <summary>How many rows there are.</summary>
+    /// <summary>Number of rows.</summary>
     public int Count { get; private set; }
 
-    /// <summary>The columns' names, in the order in which they came.</summary>
+    /// <summary>The columns' names, in the order of their first rows.</summary>
     public IReadOnlyList<string> Columns => names;
 
     /// <summary>Adds a row. A column that other rows lack is empty there.</summary>
@@ -34,12 +34,12 @@ public sealed class ChartData
     /// <summary>A column's cells.</summary>
     /// <param name="name">The column.</param>
     /// <param name="parameter">What asks for it, for the error.</param>
-    /// <exception cref="ArgumentException">There is no such column; the message lists those that are there.</exception>
+    /// <exception cref="ArgumentException">The column does not exist; the message lists the existing ones.</exception>
     public IReadOnlyList<object?> Cells(string name, string parameter)
     {
         if (!columns.TryGetValue(name, out List<object?>? cells))
         {
-            throw new ArgumentException($"{parameter}: there is no column '{name}'; the columns are {string.Join(", ", names)}.", parameter);
+            throw new ArgumentException($"{parameter}: no column '{name}'; the columns are {string.Join(", ", names)}.", parameter);
         }
         while (cells.Count < Count) cells.Add(null);
         return cells;

@@ -53,7 +53,7 @@ public sealed record ChartOptions
     /// <summary>The column that gives each of its values a panel of its own.</summary>
     public string? Facet { get; init; }
 
-    /// <summary>The kind of chart; null is a heat map with Z, a histogram without Y, and else lines.</summary>
+    /// <summary>The kind of chart; null is a heat map with Z, a histogram without Y, and otherwise lines.</summary>
     public ChartKind? Kind { get; init; }
 
     /// <summary>The title above.</summary>

@@ -59,10 +59,10 @@ internal sealed class ChartScale
         return scale;
     }
 
-    /// <summary>The place of a cell; NaN where it has none.</summary>
+    /// <summary>The place of a cell; NaN if it has none.</summary>
     public double Place(object? cell) => Scaled(Raw(cell));
 
-    /// <summary>A cell before its logarithm is taken, if that is done; NaN where it has no place.</summary>
+    /// <summary>A cell before its logarithm is taken, if the scale does that; NaN if it has no place.</summary>
     public double Raw(object? cell) => (Kind, Read(cell)) switch
     {
         (ScaleKind.Category, { } value) => places.TryGetValue(value, out int place) ? place : double.NaN,

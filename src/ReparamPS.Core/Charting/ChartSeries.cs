@@ -81,11 +81,11 @@ internal sealed record ChartSeries(string Name, double[] X, double[] Y, double[]
 }
 
 /// <summary>Rows that belong together, and what they are called.</summary>
-/// <param name="Name">The name; null where nothing is grouped.</param>
+/// <param name="Name">The name; null without grouping.</param>
 /// <param name="Rows">The rows' numbers.</param>
 internal sealed record ChartGroup(string? Name, IReadOnlyList<int> Rows)
 {
-    /// <summary>The groups in the order of their values, if these are numbers, else in the order in which they came.</summary>
+    /// <summary>The groups in the order of their values, if these are numbers; otherwise in the order of the rows.</summary>
     public static IReadOnlyList<ChartGroup> Of(ChartData data, IReadOnlyList<string> columns)
     {
         if (columns.Count == 0) return [new ChartGroup(null, [.. Enumerable.Range(0, data.Count)])];
@@ -111,6 +111,6 @@ internal sealed record ChartGroup(string? Name, IReadOnlyList<int> Rows)
         return 0;
     }
 
-    // A name speaks for itself; a number needs to be told of what.
+    // A name speaks for itself; a number needs its column.
     private static string Label(string column, object? cell) => cell is string text && ExperimentValue.Parse(text) is string ? text : $"{column} = {ChartScale.Name(cell)}";
 }

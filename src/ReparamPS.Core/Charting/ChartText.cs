@@ -5,7 +5,7 @@ namespace ReparamPS.Charting;
 /// <summary>Numbers as charts write them: short and invariant.</summary>
 internal static class ChartText
 {
-    /// <summary>A number with up to six digits, or as a power of ten where it is very large or small.</summary>
+    /// <summary>A number with up to six digits, or as a power of ten if it is very large or small.</summary>
     public static string Number(double value)
     {
         double size = Math.Abs(value);

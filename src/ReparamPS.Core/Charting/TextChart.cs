@@ -14,7 +14,7 @@ public static class TextChart
     public static IReadOnlyList<string> Render(ChartData data, ChartOptions options)
     {
         if (data.Count == 0) throw new ArgumentException("There are no rows to draw.", nameof(data));
-        if (options.Width < 30 || options.Height < 5) throw new ArgumentException($"A chart of text needs 30 × 5 characters, but {options.Width} × {options.Height} came.", nameof(options));
+        if (options.Width < 30 || options.Height < 5) throw new ArgumentException($"A chart of text needs at least 30 × 5 characters; got {options.Width} × {options.Height}.", nameof(options));
         ChartKind kind = options.EffectiveKind;
         if (kind is ChartKind.HeatMap or ChartKind.ParallelCoordinates) throw new ArgumentException($"Kind: a chart of kind {kind} can't be drawn as text; Export-Chart draws it.", nameof(options));
         if (kind != ChartKind.Histogram && options.Y.Count == 0) throw new ArgumentException($"Y: a chart of kind {kind} needs at least one column.", nameof(options));
@@ -55,7 +55,7 @@ public static class TextChart
     private static IEnumerable<string> Bars(IEnumerable<(string Label, double Value)> bars, ChartOptions options)
     {
         (string Label, double Value, string Text)[] all = [.. bars.Where(bar => double.IsFinite(bar.Value)).Select(bar => (bar.Label, bar.Value, ChartText.Number(bar.Value)))];
-        if (all.Length == 0) throw new ArgumentException("There is no bar to draw: no value is finite.", nameof(options));
+        if (all.Length == 0) throw new ArgumentException("There is nothing to draw: no value is finite.", nameof(options));
         int labelWidth = Math.Min(all.Max(bar => bar.Label.Length), options.Width / 2), valueWidth = all.Max(bar => bar.Text.Length);
         int room = Math.Max(4, options.Width - labelWidth - valueWidth - 4);
         double largest = all.Max(bar => Math.Abs(bar.Value));
@@ -77,7 +77,7 @@ public static class TextChart
         ChartScale x = ChartScale.Of(data.Cells(options.X, "X"), options.LogX, categories: false, options.X), y = NumericY(data, options);
         List<ChartSeries> all = ChartSeries.Of(data, options, x, y, average: options.Band != ChartBand.None);
         (double X, double Y)[] points = [.. all.SelectMany(series => series.X.Zip(series.Y)).Where(point => double.IsFinite(point.Second))];
-        if (points.Length == 0) throw new ArgumentException($"There is no point to draw: '{options.X}' or '{string.Join(", ", options.Y)}' has no finite values.", nameof(options));
+        if (points.Length == 0) throw new ArgumentException($"There is nothing to draw: '{options.X}' or '{string.Join(", ", options.Y)}' has no finite values.", nameof(options));
         (double left, double right) = Range(points.Select(point => point.X));
         (double bottom, double top) = Range(points.Select(point => point.Y));
         int height = options.Height, labelled = Math.Max(1, (height - 1) / 4);

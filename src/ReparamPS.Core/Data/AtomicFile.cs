@@ -19,8 +19,6 @@ public enum ExistingFile
 /// </summary>
 public sealed class AtomicFile : IDisposable
 {
-    private const int PatienceMilliseconds = 10_000;
-
     private readonly string target;
     private bool committed;
     private bool isKept;
@@ -116,27 +114,17 @@ public sealed class AtomicFile : IDisposable
         if (!committed && !isKept) File.Delete(TemporaryPath);
     }
 
-    // Windows renames over no file that somebody has open: a virus scanner or an indexer lets go of it soon, a spreadsheet does not.
     private void Rename()
     {
-        long start = Environment.TickCount64;
-        while (true)
+        try
         {
-            try
-            {
-                File.Move(TemporaryPath, target, overwrite: true);
-                return;
-            }
-            catch (Exception error) when (OperatingSystem.IsWindows() && error is IOException or UnauthorizedAccessException && File.Exists(target))
-            {
-                if (Environment.TickCount64 - start < PatienceMilliseconds)
-                {
-                    Thread.Sleep(50);
-                    continue;
-                }
-                isKept = true;
-                throw new IOException($"'{target}' can't be replaced: another program has it open. What was to be written is in '{TemporaryPath}'.", error);
-            }
+            SharedFiles.Replace(TemporaryPath, target);
+        }
+        catch (Exception error) when (SharedFiles.IsInUse(error))
+        {
+            // Such as a table that a spreadsheet shows: hours of work must not be lost for it.
+            isKept = true;
+            throw new IOException($"'{target}' can't be replaced: another program has it open. The new contents are in '{TemporaryPath}'.", error);
         }
     }
 }

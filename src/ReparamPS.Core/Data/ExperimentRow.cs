@@ -8,7 +8,7 @@ namespace ReparamPS.Data;
 /// <param name="Values">A value for each: a number, a string, a Boolean, a date, or null.</param>
 public sealed record ExperimentRow(IReadOnlyList<string> Columns, IReadOnlyList<object?> Values)
 {
-    /// <summary>The value of a column; null where the row has no such column.</summary>
+    /// <summary>The value of a column; null if the row has no such column.</summary>
     public object? this[string column]
     {
         get

@@ -5,7 +5,7 @@ namespace ReparamPS.Data;
 
 /// <summary>
 /// The values that a table holds, and their text. The text is invariant and exact: it is read back as the value it was written from, with
-/// whole numbers as Int32, or Int64 where they are too large, and fractions as Double.
+/// whole numbers as Int32, or Int64 if they are too large, and fractions as Double.
 /// </summary>
 public static class ExperimentValue
 {
@@ -51,13 +51,13 @@ public static class ExperimentValue
         DateTime date => date.ToString("O", CultureInfo.InvariantCulture),
         DateTimeOffset date => date.ToString("O", CultureInfo.InvariantCulture),
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
-        _ => throw new ArgumentException($"A {value.GetType().Name} is no value of a table.", nameof(value)),
+        _ => throw new ArgumentException($"A {value.GetType().Name} is not a value of a table.", nameof(value)),
     };
 
-    /// <summary>What a text says: a number, a Boolean or an ISO 8601 date if it is one, else the text itself. "007" and "+1" are text.</summary>
+    /// <summary>Reads a text as a number, a Boolean or an ISO 8601 date; otherwise it stays a text. "007" and "+1" are text.</summary>
     public static object Parse(string text) => TryNumber(text) ?? TryNamedNumber(text) ?? TryBoolean(text) ?? TryDate(text) ?? (object)text;
 
-    /// <summary>A number or a Boolean, where a text is just what it would be written as; else the text itself. "1.10" and "1e1" are text.</summary>
+    /// <summary>Reads a text as a number or a Boolean if writing that gives the same text; otherwise it stays a text. "1.10" and "1e1" are text.</summary>
     public static object ParseExact(string text) => Parse(text) switch
     {
         double number when number.ToString("R", CultureInfo.InvariantCulture) == text => number,
@@ -65,7 +65,7 @@ public static class ExperimentValue
         _ => text,
     };
 
-    /// <summary>A number in JSON's notation (invariant, no leading zeros or plus); null where the text is none.</summary>
+    /// <summary>A number in JSON's notation (invariant, no leading zeros or plus); otherwise null.</summary>
     internal static object? TryNumber(string text)
     {
         if (text.Length == 0 || !(char.IsAsciiDigit(text[^1]) && (char.IsAsciiDigit(text[0]) || text[0] is '-' or '.'))) return null;
@@ -88,7 +88,7 @@ public static class ExperimentValue
         return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number) ? number : null;
     }
 
-    /// <summary>NaN or an infinity, as .NET and Python write them; null where the text is none.</summary>
+    /// <summary>NaN or an infinity, as .NET and Python write them; otherwise null.</summary>
     internal static object? TryNamedNumber(string text) => text switch
     {
         "NaN" or "nan" => double.NaN,
@@ -98,7 +98,7 @@ public static class ExperimentValue
     };
 
     /// <summary>
-    /// An ISO 8601 date: a DateTime, of kind Utc with a 'Z' and Unspecified with nothing at its end, or with an offset a DateTimeOffset; null where the text is none.
+    /// An ISO 8601 date: a DateTime, of kind Utc with a 'Z' and Unspecified with nothing at its end, or with an offset a DateTimeOffset; otherwise null.
     /// </summary>
     internal static object? TryDate(string text)
     {

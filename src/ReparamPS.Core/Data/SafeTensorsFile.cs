@@ -59,7 +59,7 @@ public static class SafeTensorsFile
         if (headerLength > stream.Length - 8) throw new DataFormatException(path, "the safetensors file is truncated within its header.");
         byte[] header = new byte[headerLength];
         stream.ReadExactly(header);
-        if (header[0] != '{') throw new DataFormatException(path, "not a safetensors file: its header is no JSON object.");
+        if (header[0] != '{') throw new DataFormatException(path, "not a safetensors file: its header is not a JSON object.");
         long dataLength = stream.Length - stream.Position;
         (List<Entry> entries, Dictionary<string, string> metadata) = ParseHeader(path, header, dataLength);
         string? hash = metadata.GetValueOrDefault(HashName);
@@ -129,7 +129,7 @@ public static class SafeTensorsFile
                 if (!Types.TryGetValue(type, out ScalarType dtype)) throw new DataFormatException(path, $"tensor '{property.Name}' has type {type}; read are {string.Join(", ", Types.Keys)}.");
                 long[] shape = [.. property.Value.GetProperty("shape").EnumerateArray().Select(size => size.GetInt64())];
                 long[] offsets = [.. property.Value.GetProperty("data_offsets").EnumerateArray().Select(offset => offset.GetInt64())];
-                if (offsets.Length != 2) throw new DataFormatException(path, $"tensor '{property.Name}' has {offsets.Length} data_offsets; two are needed, where it begins and ends.");
+                if (offsets.Length != 2) throw new DataFormatException(path, $"tensor '{property.Name}' has {offsets.Length} data_offsets; it needs two: its begin and its end.");
                 entries.Add(new Entry(property.Name, dtype, shape, offsets[0], offsets[1]));
             }
         }
@@ -144,7 +144,7 @@ public static class SafeTensorsFile
                 throw new DataFormatException(path, $"the place of tensor '{entry.Name}' does not fit its shape {TensorShapes.Format(entry.Shape)}.");
             at = entry.End;
         }
-        if (at != dataLength) throw new DataFormatException(path, $"the safetensors file {(at > dataLength ? "is truncated" : "is too long")}: its header tells of {at} bytes of values, and {dataLength} are there.");
+        if (at != dataLength) throw new DataFormatException(path, $"the safetensors file {(at > dataLength ? "is truncated" : "is too long")}: its header asks for {at} bytes of values, but it holds {dataLength}.");
         return (entries, metadata);
     }
 

@@ -1,3 +1,4 @@
+using ReparamPS.TorchGuard;
 using ReparamPS.Distributions;
 using ReparamPS.Torch;
 using static TorchSharp.torch;
@@ -8,6 +9,8 @@ namespace ReparamPS.Gradients;
 public static class ReparameterizationCheck
 {
     private const long PilotDraws = 257;
+    // Noise, draws, their shifted copies and gradients are in memory together.
+    private const int CopiesOfDraws = 8;
 
     /// <summary>Checks a distribution at its parameters' values.</summary>
     /// <param name="distribution">What to check; its parameters need not require gradients, and are not touched.</param>
@@ -51,6 +54,7 @@ public static class ReparameterizationCheck
         public Session(Distribution distribution, ReparameterizationCheckOptions options)
         {
             (this.distribution, this.options) = (distribution, options);
+            MemoryLimit.Check((double)(options.Draws ?? 0) * CopiesOfDraws * TensorShapes.Count([.. distribution.BatchShape, .. distribution.EventShape]), sizeof(double));
             tree = new ParameterTree(distribution);
             exact = distribution.DType == ScalarType.Float64 ? distribution : tree.With(new Dictionary<string, Tensor>(), [], value => value.to(ScalarType.Float64));
             exactTree = ReferenceEquals(exact, distribution) ? tree : new ParameterTree(exact);

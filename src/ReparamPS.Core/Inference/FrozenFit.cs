@@ -9,11 +9,11 @@ namespace ReparamPS.Inference;
 /// </summary>
 internal sealed class FrozenFit(BayesianModel model, ILogDensity density, VariationalOptions options, FitRun run)
 {
-    private const int EvaluationsPerRestart = 40, FirstComparedDraws = 256, LeastAgreedDraws = 512, FreshDraws = 1024, MaxDraws = 1 << 13, MaxNumbers = 1 << 22;
+    private const int EvaluationsPerRestart = 20, FirstComparedDraws = 256, LeastAgreedDraws = 512, FreshDraws = 1024, MaxDraws = 1 << 15, MaxNumbers = 1 << 22;
     private const double CoarseTolerance = 1e-3, FineTolerance = 1e-5, LargestNorm = 1e-3;
 
     // Two fits may have nearly the same bound by chance. Their noises' gap below is twice the loss of one of them, on average.
-    private const double GapShare = 0.4, CertainGapShare = 0.001;
+    private const double GapShare = 0.4, CertainGapShare = 0.001, ConfirmedShare = 0.2;
 
     public VariationalFit Run(GaussianState start) => options.Draws is { } draws ? AtFixedDraws(start, draws) : WithDoubling(start);
 
@@ -21,14 +21,14 @@ internal sealed class FrozenFit(BayesianModel model, ILogDensity density, Variat
     {
         FrozenBound noise = NextNoise(draws);
         GaussianState coarse = Optimize(noise, start, CoarseTolerance).State;
-        var final = Optimize(noise, coarse, FineTolerance);
+        Solution final = Optimize(noise, coarse, FineTolerance);
         Solution other = Optimize(NextNoise(draws), final.State, CoarseTolerance);
-        return Finish(noise, final, Compare(final.State, other.State, draws), final.Evaluations);
+        return Confirmed(noise, final, Compare(final.State, other.State, draws), canGrow: false);
     }
 
     private VariationalFit WithDoubling(GaussianState start)
     {
-        int draws = FirstDraws, most = Math.Max(draws, Math.Min(MaxDraws, MaxNumbers / (density.Dimension * options.GroupSize)));
+        int draws = FirstDraws, most = Math.Max(draws, Math.Min(MaxDraws / 4, MaxNumbers / (density.Dimension * options.GroupSize)));
         FrozenBound noise = NextNoise(draws);
         Solution fit = Optimize(noise, start, CoarseTolerance);
         double previousGap = double.PositiveInfinity;
@@ -46,8 +46,7 @@ internal sealed class FrozenFit(BayesianModel model, ILogDensity density, Variat
                 if ((disagreement <= options.Tolerance && (isCertain || isNear)) || isLast)
                 {
                     FrozenBound all = isCertain ? both : both.With(NextNoise(draws)).With(NextNoise(draws));
-                    Solution final = Optimize(all, fit.State, FineTolerance);
-                    return Finish(all, final, disagreement, final.Evaluations);
+                    return Confirmed(all, Optimize(all, fit.State, FineTolerance), disagreement, canGrow: !isLast);
                 }
                 previousGap = gap;
             }
@@ -68,6 +67,34 @@ internal sealed class FrozenFit(BayesianModel model, ILogDensity density, Variat
     }
 
     private FrozenBound NextNoise(int draws) => FrozenBound.Create(density, options.Scheme, draws, options.GroupSize, run.NextSeed());
+
+    // On fresh noise of the same size the gradient is not 0: half its squared norm is on average twice the loss. If it is large, the fit takes that noise too, since its own was poor by chance.
+    private VariationalFit Confirmed(FrozenBound noise, Solution final, double disagreement, bool canGrow)
+    {
+        while (true)
+        {
+            FrozenBound fresh = NextNoise(Math.Max(noise.Draws, FreshDraws));
+            double norm = Norm(fresh, final.State, out double bound), gain = 0.5 * norm * norm;
+            run.Add(fresh.Draws * options.GroupSize, bound, norm);
+            if (!canGrow || gain <= ConfirmedShare * options.Tolerance || noise.Draws * 2 > MaxDraws || run.Evaluations >= options.MaxEvaluations)
+            {
+                return new VariationalFit(model, options, final.State)
+                {
+                    Trace = run.Rows, Evaluations = final.Evaluations, TotalEvaluations = run.Evaluations, FitDraws = noise.Draws * options.GroupSize, Bound = bound, GradientNorm = Norm(noise, final.State, out _),
+                    GradientTolerance = LargestNorm, Disagreement = disagreement, Agrees = disagreement <= options.Tolerance, Seconds = run.Seconds,
+                };
+            }
+            noise = noise.With(fresh);
+            final = Optimize(noise, final.State, FineTolerance);
+        }
+    }
+
+    private static double Norm(FrozenBound noise, GaussianState state, out double bound)
+    {
+        double[] location = new double[state.Dimension], factor = new double[state.Factor.Length];
+        bound = noise.Evaluate(state, location, factor);
+        return state.NaturalNorm(location, factor);
+    }
 
     // By how much each fit beats the other on its own noise: on average, twice what one of them loses.
     private static double Gap(FrozenBound noise, GaussianState fit, FrozenBound scramble, GaussianState other) =>
@@ -108,18 +135,6 @@ internal sealed class FrozenFit(BayesianModel model, ILogDensity density, Variat
         TensorPrimitives.Negate(gradient, gradient);
         run.Add(noise.Draws * options.GroupSize, bound, TensorPrimitives.Norm<double>(gradient));
         return -bound;
-    }
-
-    private VariationalFit Finish(FrozenBound noise, Solution final, double disagreement, int evaluations)
-    {
-        double[] location = new double[final.State.Dimension], factor = new double[final.State.Factor.Length];
-        noise.Evaluate(final.State, location, factor);
-        FrozenBound fresh = FrozenBound.Create(density, options.Scheme, Math.Max(noise.Draws, FreshDraws), options.GroupSize, run.NextSeed());
-        return new VariationalFit(model, options, final.State)
-        {
-            Trace = run.Rows, Evaluations = evaluations, TotalEvaluations = run.Evaluations, FitDraws = noise.Draws * options.GroupSize, Bound = fresh.Value(final.State),
-            GradientNorm = final.State.NaturalNorm(location, factor), GradientTolerance = LargestNorm, Disagreement = disagreement, Agrees = disagreement <= options.Tolerance, Seconds = run.Seconds,
-        };
     }
 
     private sealed record Solution(GaussianState State, int Evaluations);

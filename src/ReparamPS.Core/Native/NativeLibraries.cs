@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Runtime;
 using System.Runtime.InteropServices;
 
 namespace ReparamPS.Native;
@@ -18,12 +17,12 @@ public static class NativeLibraries
     /// <summary>True once libtorch is in this process.</summary>
     public static bool IsTorchLoaded => Volatile.Read(ref torchLoaded);
 
-    /// <summary>The folder that the native libraries are, or will be, loaded from; null where there is none.</summary>
+    /// <summary>The folder of the native libraries; null if there is none.</summary>
     public static string? Directory => Candidates().FirstOrDefault(folder => File.Exists(Path.Combine(folder, TorchSharpLibrary)));
 
     private static string TorchSharpLibrary => FileName("LibTorchSharp");
 
-    /// <summary>Loads libtorch, once a process.</summary>
+    /// <summary>Loads libtorch, once per process.</summary>
     /// <exception cref="NativeLibraryException">The staged copy is missing or can't be loaded; the message says what to run.</exception>
     public static void LoadTorch()
     {
@@ -41,8 +40,6 @@ public static class NativeLibraries
             {
                 throw Broken(Directory!, error);
             }
-            // A concurrent collection can finalize a number that is an operation's argument (TorchSharp's Scalar) while native code still reads it.
-            GCSettings.LatencyMode = GCLatencyMode.Batch;
             Volatile.Write(ref torchLoaded, true);
         }
     }
@@ -75,7 +72,7 @@ public static class NativeLibraries
 
     private static NativeLibraryException Broken(string folder, Exception error) => new(
         $"The native libraries in '{folder}' can't be loaded: {OnOneLine(error.GetBaseException().Message)}. "
-        + $"Delete that folder and run 'dotnet build' in the root of ReparamPS, which stages them anew.", error);
+        + $"Delete that folder and run 'dotnet build' in the root of ReparamPS, which stages them again.", error);
 
     private static string OnOneLine(string message) =>
         string.Join(' ', message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).TrimEnd('.', ' ');

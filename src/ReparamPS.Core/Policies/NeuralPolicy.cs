@@ -39,6 +39,12 @@ public sealed class NeuralPolicy : Policy
     /// <inheritdoc/>
     public override ScalarType DType => settings.ScalarType;
 
+    /// <inheritdoc/>
+    public override bool HasParameters => parameters is not null;
+
+    /// <inheritdoc/>
+    public override double[] Scale => HasParameters ? base.Scale : [.. settings.Scale];
+
     /// <summary>The sizes of the hidden layers.</summary>
     public IReadOnlyList<int> HiddenSize => settings.HiddenSize;
 

@@ -27,8 +27,11 @@ public abstract class Policy : IDisposable
     /// <summary>The number of parameters.</summary>
     public long ParameterCount => Flat.Layout.Sum(entry => TensorShapes.Count(entry.Shape));
 
+    /// <summary>Whether the policy has parameters; a neural one has them once it was used on a problem.</summary>
+    public virtual bool HasParameters => true;
+
     /// <summary>σ, one number per action.</summary>
-    public double[] Scale => ManagedValues.ToDoubles(ScaleTensor);
+    public virtual double[] Scale => ManagedValues.ToDoubles(ScaleTensor);
 
     /// <summary>All parameters in one buffer.</summary>
     internal abstract FlatParameters Flat { get; }

@@ -40,12 +40,20 @@ internal static class ChartCanvas
         for (int i = 0; i < plots.Count; i++)
         {
             float left = i % columns * width, upper = top + i / columns * height;
-            // A plot clears what it draws on; the clip keeps that to its own panel.
-            canvas.Save();
-            canvas.ClipRect(new SKRect(left, upper, left + width, upper + height));
-            plots[i].Render(canvas, new PixelRect(left + Gap, left + width, upper + height - Gap / 2, upper));
-            canvas.Restore();
+            Render(plots[i], canvas, options, new PixelRect(left + Gap, left + width, upper + height - Gap / 2, upper));
         }
+    }
+
+    private static void Render(Plot plot, SKCanvas canvas, ChartOptions options, PixelRect room)
+    {
+        // The canvas is white; a cleared one would be transparent at the edges.
+        plot.RenderManager.ClearCanvasBeforeEachRender = false;
+        // A plot is drawn again until its axes stay: that must not leave everything twice in an SVG file.
+        using (var nothing = new SKNoDrawCanvas(options.Width, options.Height)) plot.Render(nothing, room);
+        canvas.Save();
+        canvas.ClipRect(new SKRect(room.Left, room.Top, room.Right, room.Bottom));
+        plot.Render(canvas, room);
+        canvas.Restore();
     }
 
     private static float DrawTitle(SKCanvas canvas, Paint paint, ChartOptions options)

@@ -27,7 +27,7 @@ internal static class ChartStyle
     /// <summary>The color of text and axes.</summary>
     public static Color Ink { get; } = Color.FromHex("#333333");
 
-    /// <summary>The color of the n-th series of so many. More series than the palette has colors are shades of one scale, in their order.</summary>
+    /// <summary>The color of a series. If there are more series than colors in the palette, they are shades of one scale, in their order.</summary>
     public static Color ColorOf(int series, int count) => count <= Palette.Length ? Palette[series] : new ScottPlot.Colormaps.Viridis().GetColor(0.92 * series / (count - 1));
 
     /// <summary>The marker of the n-th series.</summary>

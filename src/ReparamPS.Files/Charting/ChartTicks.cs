@@ -36,7 +36,7 @@ internal static class ChartTicks
     }
 }
 
-/// <summary>Ticks at powers of ten, and between them where there is room.</summary>
+/// <summary>Ticks at powers of ten, and between them if there is room.</summary>
 internal sealed class LogarithmicTicks : ITickGenerator
 {
     public Tick[] Ticks { get; private set; } = [];

@@ -22,7 +22,7 @@ public sealed class ChartWriter : IChartWriter
     /// <summary>Draws a chart.</summary>
     /// <param name="data">The rows.</param>
     /// <param name="options">What to draw of them.</param>
-    /// <param name="svg">Whether the picture is an SVG document, or else a PNG bitmap.</param>
+    /// <param name="svg">True for an SVG document, false for a PNG bitmap.</param>
     /// <exception cref="ArgumentException">A column is missing or holds nothing that can be drawn.</exception>
     public static (byte[] Picture, IReadOnlyList<string> Warnings) Render(ChartData data, ChartOptions options, bool svg = false)
     {
@@ -46,9 +46,9 @@ public sealed class ChartWriter : IChartWriter
         if (data.Count == 0) throw new ArgumentException("There are no rows to draw.", nameof(data));
         if (options.Width is < 50 or > ChartFile.MaxSize || options.Height is < 50 or > ChartFile.MaxSize)
         {
-            throw new ArgumentException($"A picture's width and height are from 50 to {ChartFile.MaxSize} pixels, but {options.Width} × {options.Height} came.", nameof(options));
+            throw new ArgumentException($"A picture's width and height must be from 50 to {ChartFile.MaxSize} pixels; got {options.Width} × {options.Height}.", nameof(options));
         }
-        if (options.Bins is < 1 or > 10_000) throw new ArgumentException($"Bins must be from 1 to 10000, but {options.Bins} came.", nameof(options));
+        if (options.Bins is < 1 or > 10_000) throw new ArgumentException($"Bins must be from 1 to 10000; got {options.Bins}.", nameof(options));
         ChartKind kind = options.EffectiveKind;
         if (kind != ChartKind.Histogram && options.Y.Count == 0) throw new ArgumentException($"Y: a chart of kind {kind} needs at least one column.", nameof(options));
         if (kind == ChartKind.Histogram && options.Y.Count > 0) throw new ArgumentException("Y: a histogram counts the values of X and takes no Y.", nameof(options));
@@ -73,12 +73,12 @@ public sealed class ChartWriter : IChartWriter
         {
             var renderer = new ChartRenderer(data, options);
             double[]? edges = renderer.Edges(data);
-            if (options.EffectiveKind == ChartKind.Histogram && edges is null) throw new ArgumentException($"X: there is no number in '{options.X}' to draw.", nameof(options));
+            if (options.EffectiveKind == ChartKind.Histogram && edges is null) throw new ArgumentException($"X: '{options.X}' holds no number.", nameof(options));
             dropped = () => renderer.Dropped;
             draw = part => renderer.Draw(part, edges);
         }
         Plot[] plots = options.Facet is null ? [draw(data)] : [.. Panels(data, options.Facet, draw)];
-        if (plots.All(plot => !plot.GetPlottables().Any())) throw new ArgumentException($"There is no point to draw: '{options.X}' or '{string.Join(", ", options.Y)}' has no finite values.", nameof(options));
+        if (plots.All(plot => !plot.GetPlottables().Any())) throw new ArgumentException($"There is nothing to draw: '{options.X}' or '{string.Join(", ", options.Y)}' has no finite values.", nameof(options));
         return (plots, dropped());
     }
 
@@ -94,7 +94,7 @@ public sealed class ChartWriter : IChartWriter
         }
     }
 
-    // Panels are there to be compared.
+    // Panels must be comparable.
     private static void ShareLimits(IReadOnlyList<Plot> plots)
     {
         if (plots.Count < 2) return;

@@ -1,3 +1,4 @@
+using ReparamPS.Libraries;
 using ScottPlot;
 using SkiaSharp;
 

@@ -25,7 +25,7 @@ internal sealed class HeatMapRenderer
         x = ChartScale.Of(data.Cells(options.X, "X"), false, categories: true, options.X);
         y = ChartScale.Of(data.Cells(options.Y[0], "Y"), false, categories: true, options.Y[0]);
         double[] values = [.. Cells(data).Cast<double>().Where(double.IsFinite)];
-        if (values.Length == 0) throw new ArgumentException($"Z: there is no number in '{column}' to draw.", nameof(options));
+        if (values.Length == 0) throw new ArgumentException($"Z: '{column}' holds no number.", nameof(options));
         range = values.Min() < values.Max() ? new ScottPlot.Range(values.Min(), values.Max()) : new ScottPlot.Range(values[0] - 0.5, values[0] + 0.5);
     }
 

@@ -103,10 +103,10 @@ internal sealed class ParallelRenderer
         {
             ChartScale scale = ChartScale.Of(cells, false, categories: false, column);
             double[] raw = [.. cells.Select(scale.Raw).Where(double.IsFinite)];
-            if (raw.Length == 0) throw new ArgumentException($"Y: there is no value in '{column}' to draw.", nameof(cells));
+            if (raw.Length == 0) throw new ArgumentException($"Y: '{column}' holds no value to draw.", nameof(cells));
             if (scale.Kind == ScaleKind.Number && raw.Min() > 0 && raw.Max() / raw.Min() >= LogarithmicFrom) scale = ChartScale.Of(cells, true, categories: false, column);
             double[] places = [.. raw.Select(scale.Scaled).Distinct().Order()];
-            // The values themselves where they are few, as those of a grid; else five ticks from end to end.
+            // The values themselves if they are few, as in a grid; otherwise five ticks from end to end.
             double[] ticked = places.Length <= MostValues ? places : [.. Enumerable.Range(0, 5).Select(i => places[0] + (places[^1] - places[0]) * i / 4)];
             return new Axis(column, scale, places[0], places[^1], ticked);
         }
@@ -123,7 +123,7 @@ internal sealed class ParallelRenderer
             ? ChartScale.Name(DateTime.FromOADate(place).Date)
             : ChartText.Number(Math.Round(Scale.IsLogarithmic ? Math.Pow(10, place) : place, Digits(Scale.IsLogarithmic ? Math.Pow(10, place) : High - Low)));
 
-        // Three digits of what is told apart.
+        // Three digits of the smallest difference.
         private static int Digits(double size) => (int)Math.Clamp(2 - Math.Floor(Math.Log10(Math.Abs(size))), 0, 15);
     }
 }

@@ -3,12 +3,12 @@ using ReparamPS.Data;
 namespace ReparamPS.Tables;
 
 /// <summary>
-/// Writes rows of a format to a file that appears, or is replaced, when it is complete. Rows that are appended follow a copy of those that are there. Where all rows have the same columns,
-/// the first ones say which: a run that failed has fewer than the next.
+/// Writes rows of a format to a file that appears, or is replaced, when it is complete. Appended rows follow a copy of the existing ones. If all rows must have the same columns,
+/// the first rows tell which: a failed run has fewer than the next.
 /// </summary>
 internal sealed class AtomicRowWriter : IRowWriter
 {
-    /// <summary>How many rows say what the columns are.</summary>
+    /// <summary>Number of rows that determine the columns.</summary>
     internal const int SettlingRows = 1 << 12;
 
     private readonly AtomicFile file;

@@ -43,7 +43,7 @@ internal static class ColumnKinds
     private static readonly DateTime EarliestNanosecond = new(1678, 1, 1, 0, 0, 0, DateTimeKind.Unspecified);
     private static readonly DateTime LatestNanosecond = new(2262, 1, 1, 0, 0, 0, DateTimeKind.Unspecified);
 
-    /// <summary>The narrowest kind that keeps all values exactly. Whole numbers among fractions become fractions where that loses nothing.</summary>
+    /// <summary>The narrowest kind that keeps all values exactly. Whole numbers among fractions become fractions if that loses nothing.</summary>
     public static ColumnKind Of(IEnumerable<object?> values)
     {
         ColumnKind? common = null;

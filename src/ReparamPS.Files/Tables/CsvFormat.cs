@@ -46,10 +46,10 @@ internal sealed class CsvFormat : IRowFormat
         return new Writer(stream, ReadHeader(older, input));
     }
 
-    /// <summary>A writer that goes on under columns that are there already, or starts with its first row's.</summary>
+    /// <summary>A writer that continues with existing columns, or starts with those of its first row.</summary>
     internal static IRowWriter CreateWriter(Stream stream, string[]? columns) => new Writer(stream, columns);
 
-    /// <summary>The columns of a table that is there already; null where it has none yet.</summary>
+    /// <summary>The columns of an existing table; null if it has none yet.</summary>
     internal static string[]? ReadHeader(string path, Stream input)
     {
         using CsvReader reader = CsvReader.Create(input, ReaderOptions, leaveOpen: true);

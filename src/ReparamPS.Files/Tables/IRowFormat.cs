@@ -13,7 +13,7 @@ internal interface IRowFormat
 
     /// <summary>A writer of rows.</summary>
     /// <param name="stream">Where to write; it stays open. When appending it holds the older file, and stands at its end.</param>
-    /// <param name="older">The older file, when its rows come first; else null.</param>
+    /// <param name="older">The older file if its rows come first; otherwise null.</param>
     IRowWriter CreateWriter(Stream stream, string? older);
 }
 

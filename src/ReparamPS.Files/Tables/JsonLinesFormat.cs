@@ -7,7 +7,7 @@ namespace ReparamPS.Tables;
 
 /// <summary>
 /// JSON lines: an object a line, whose columns may differ from line to line. Dates, NaN and the infinities are strings there ("2026-01-31T12:00:00Z", "NaN"); a string that
-/// only looks like one is written with its first character as a \u escape, which is the same string to every reader, and tells this one to leave it alone.
+/// only looks like one is written with its first character as a \u escape, which every reader takes for the same string, and which this one does not convert.
 /// </summary>
 internal sealed class JsonLinesFormat : IRowFormat
 {
@@ -56,7 +56,7 @@ internal sealed class JsonLinesFormat : IRowFormat
             int length = Encoding.UTF8.GetBytes(line, bytes);
             var reader = new Utf8JsonReader(bytes.AsSpan(0, length), RowJson.ReaderOptions);
             reader.Read();
-            if (reader.TokenType != JsonTokenType.StartObject) throw new DataFormatException(path, $"line {number} is no JSON object.");
+            if (reader.TokenType != JsonTokenType.StartObject) throw new DataFormatException(path, $"line {number} is not a JSON object.");
             ExperimentRow row = RowJson.ReadObject(ref reader, number, path);
             // Throws where something follows the object.
             reader.Read();
@@ -64,7 +64,7 @@ internal sealed class JsonLinesFormat : IRowFormat
         }
         catch (JsonException error)
         {
-            throw new DataFormatException(path, $"line {number}, byte {error.BytePositionInLine + 1} is no JSON: {error.Message}", error);
+            throw new DataFormatException(path, $"line {number}, byte {error.BytePositionInLine + 1} is not JSON: {error.Message}", error);
         }
         finally
         {

@@ -5,7 +5,7 @@ using ReparamPS.Data;
 
 namespace ReparamPS.Tables;
 
-/// <summary>Reads the cells of Parquet columns, whoever wrote them.</summary>
+/// <summary>Reads the cells of Parquet columns of any program.</summary>
 internal static class ParquetCells
 {
     /// <summary>The kind of a column that no metadata describes; null where tables have no such values.</summary>
@@ -61,7 +61,7 @@ internal static class ParquetCells
             TypeCode.Decimal => await Cells<decimal>(group, field, count),
             TypeCode.DateTime => Array.ConvertAll(await Cells<DateTime>(group, field, count), cell => Date(cell, column.Kind)),
             _ when field.ClrType == typeof(Guid) => await Cells<Guid>(group, field, count),
-            _ => throw new DataFormatException(path, string.Create(CultureInfo.InvariantCulture, $"column '{field.Name}' is of type {field.ClrType.Name}, which no table holds.")),
+            _ => throw new DataFormatException(path, string.Create(CultureInfo.InvariantCulture, $"column '{field.Name}' is of type {field.ClrType.Name}, which tables do not support.")),
         };
     }
 

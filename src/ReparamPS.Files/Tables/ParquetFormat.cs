@@ -64,7 +64,7 @@ internal sealed class ParquetFormat : IRowFormat
         catch (Exception error) when (error is not (DataFormatException or OutOfMemoryException))
         {
             // The library meets damaged bytes with whatever exception they lead to.
-            throw new DataFormatException(path, $"this is no whole Parquet file: {error.Message}", error);
+            throw new DataFormatException(path, $"not a complete Parquet file: {error.Message}", error);
         }
     }
 
@@ -79,8 +79,8 @@ internal sealed class ParquetFormat : IRowFormat
         return Array.ConvertAll(reader.Schema.GetDataFields(), field =>
         {
             string name = field.Path.ToString();
-            if (field.IsArray || field.MaxRepetitionLevel > 0) throw new DataFormatException(path, $"column '{name}' holds lists; rows are flat.");
-            if (!seen.Add(field.Name)) throw new DataFormatException(path, $"the column '{field.Name}' is there twice.");
+            if (field.IsArray || field.MaxRepetitionLevel > 0) throw new DataFormatException(path, $"column '{name}' holds lists, but rows are flat.");
+            if (!seen.Add(field.Name)) throw new DataFormatException(path, $"it has the column '{field.Name}' twice.");
             return new ParquetColumn(field, KindOf(field, kept, path));
         });
     }
@@ -88,6 +88,6 @@ internal sealed class ParquetFormat : IRowFormat
     private static ColumnKind KindOf(DataField field, Dictionary<string, string> kept, string path)
     {
         if (kept.TryGetValue(field.Name, out string? name) && Enum.TryParse(name, out ColumnKind known)) return known;
-        return ParquetCells.KindOf(field) ?? throw new DataFormatException(path, $"column '{field.Name}' is of type {field.ClrType.Name}, which no table holds.");
+        return ParquetCells.KindOf(field) ?? throw new DataFormatException(path, $"column '{field.Name}' is of type {field.ClrType.Name}, which tables do not support.");
     }
 }

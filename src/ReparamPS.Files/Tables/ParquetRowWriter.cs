@@ -16,7 +16,7 @@ internal sealed class ParquetRowWriter(Stream stream) : IRowWriter
     private ParquetSchema? schema;
     private ParquetWriter? writer;
 
-    /// <summary>Goes on with a file whose columns are settled.</summary>
+    /// <summary>Continues a file whose columns are settled.</summary>
     public ParquetRowWriter(Stream stream, ParquetColumn[] columns, ParquetSchema schema, IReadOnlyDictionary<string, string>? metadata) : this(stream)
     {
         appends = true;

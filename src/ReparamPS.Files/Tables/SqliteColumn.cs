@@ -4,7 +4,7 @@ using ReparamPS.Data;
 namespace ReparamPS.Tables;
 
 /// <summary>
-/// One column of an SQLite table. Its declared type says what its values are, beyond the few types that SQLite itself tells apart, and is chosen so that SQLite converts none of them.
+/// One column of an SQLite table. Its declared type tells more than the few types that SQLite distinguishes, and is chosen so that SQLite converts no value.
 /// </summary>
 internal sealed record SqliteColumn(string Name, ColumnKind Kind)
 {
@@ -25,7 +25,7 @@ internal sealed record SqliteColumn(string Name, ColumnKind Kind)
         _ => "DATETIME",
     };
 
-    /// <summary>The column of a declared type, whoever declared it.</summary>
+    /// <summary>The column of a declared type, from any program.</summary>
     public static SqliteColumn Of(string name, string type) => new(name, type.ToUpperInvariant() switch
     {
         DecimalType => ColumnKind.Decimal,
@@ -39,7 +39,7 @@ internal sealed record SqliteColumn(string Name, ColumnKind Kind)
         _ => ColumnKind.Double,
     });
 
-    /// <summary>Whether the column keeps a value as it is. Whole numbers among fractions become fractions, where that loses nothing.</summary>
+    /// <summary>Whether the column keeps a value as it is. Whole numbers among fractions become fractions if that loses nothing.</summary>
     public bool Accepts(object? value) => (Kind, value) switch
     {
         (_, null) or (ColumnKind.Json, _) => true,

@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using ReparamPS.Data;
+using ReparamPS.Libraries;
 
 namespace ReparamPS.Tables;
 
@@ -9,7 +10,7 @@ internal static class SqliteDatabase
     /// <summary>The extension of a database's file.</summary>
     public const string Extension = ".sqlite";
 
-    /// <summary>The table that rows are kept in where none is named.</summary>
+    /// <summary>The table for rows if none is named.</summary>
     public const string DefaultTable = "rows";
 
     /// <summary>Whether a path names a database.</summary>
@@ -51,7 +52,7 @@ internal static class SqliteDatabase
         return names;
     }
 
-    /// <summary>The columns of a table, with their declared types; none where it is not there.</summary>
+    /// <summary>The columns of a table, with their declared types; empty if the table does not exist.</summary>
     public static List<(string Name, string Type)> Columns(SqliteConnection connection, string table)
     {
         using SqliteCommand command = connection.CreateCommand();
@@ -72,10 +73,10 @@ internal static class SqliteDatabase
         const int busy = 5, locked = 6, readOnly = 8, full = 13, cannotOpen = 14, corrupt = 11, noDatabase = 26;
         return error.SqliteErrorCode switch
         {
-            noDatabase => new DataFormatException(path, "this is no SQLite database.", error),
+            noDatabase => new DataFormatException(path, "not an SQLite database.", error),
             corrupt => new DataFormatException(path, $"the database is damaged: {error.Message}", error),
             busy or locked => new IOException($"'{path}' is in use by another process, and stayed so.", error),
-            full => new IOException($"'{path}': there is no space left on the disk.", error),
+            full => new IOException($"'{path}': the disk is full.", error),
             readOnly or cannotOpen => new UnauthorizedAccessException($"'{path}' can't be {(error.SqliteErrorCode == readOnly ? "written to" : "opened")}: {error.Message}", error),
             _ => new IOException($"'{path}': {error.Message}", error),
         };

@@ -4,7 +4,7 @@ using ReparamPS.Data;
 namespace ReparamPS.Tables;
 
 /// <summary>
-/// Writes rows to a table of an SQLite database, all in one transaction: they are there when it is completed, or never. A database that is there keeps its other tables; a new one is written
+/// Writes rows to a table of an SQLite database, all in one transaction: all of them or none. An existing database keeps its other tables; a new one is written
 /// under a temporary name. The columns' types are settled by the first rows; a column that comes later is added.
 /// </summary>
 internal sealed class SqliteRowWriter : IRowWriter

@@ -3,30 +3,32 @@ using ReparamPS.Data;
 
 namespace ReparamPS.Tables;
 
-/// <summary>Reads a table of an SQLite database, whoever wrote it.</summary>
+/// <summary>Reads a table of any SQLite database.</summary>
 internal static class SqliteTableReader
 {
     private const int SmallestDatabase = 512;
 
-    /// <summary>The rows, as they are read.</summary>
+    /// <summary>Reads the rows one by one.</summary>
     /// <param name="path">The database.</param>
-    /// <param name="table">The table; null takes 'rows', or the only one that is there.</param>
+    /// <param name="table">The table; null takes 'rows', or the only one.</param>
     /// <param name="cancellation">Ends the reading.</param>
-    /// <exception cref="DataFormatException">It is no database.</exception>
-    /// <exception cref="ArgumentException">It has no such table.</exception>
+    /// <exception cref="DataFormatException">The file is not a database.</exception>
+    /// <exception cref="ArgumentException">The database has no such table.</exception>
     public static IEnumerable<ExperimentRow> Read(string path, string? table, CancellationToken cancellation)
     {
-        // SQLite takes the torso of a header for an empty database.
-        if (new FileInfo(path).Length is > 0 and < SmallestDatabase) throw new DataFormatException(path, "this is no SQLite database.");
-        using SqliteConnection connection = Guard(path, () => SqliteDatabase.Open(path, SqliteOpenMode.ReadOnly));
-        string? name = Guard(path, () => Choose(connection, path, table));
+        // SQLite takes a truncated header for an empty database.
+        if (new FileInfo(path).Length is > 0 and < SmallestDatabase) throw new DataFormatException(path, "not an SQLite database.");
+        using SqliteConnection connection = Guard(path, () => SqliteDatabase.Open(path, SqliteOpenMode.ReadOnly), cancellation);
+        // A view may compute for ever before its first row.
+        using CancellationTokenRegistration interrupting = cancellation.Register(() => SQLitePCL.raw.sqlite3_interrupt(connection.Handle));
+        string? name = Guard(path, () => Choose(connection, path, table), cancellation);
         if (name is null) yield break;
-        SqliteColumn[] columns = Guard(path, () => SqliteDatabase.Columns(connection, name).ConvertAll(column => SqliteColumn.Of(column.Name, column.Type)).ToArray());
+        SqliteColumn[] columns = Guard(path, () => SqliteDatabase.Columns(connection, name).ConvertAll(column => SqliteColumn.Of(column.Name, column.Type)).ToArray(), cancellation);
         string[] names = Array.ConvertAll(columns, column => column.Name);
         using SqliteCommand command = connection.CreateCommand();
         command.CommandText = $"SELECT {string.Join(", ", names.Select(SqliteDatabase.Quote))} FROM {SqliteDatabase.Quote(name)}";
-        using SqliteDataReader reader = Guard(path, command.ExecuteReader);
-        while (Guard(path, reader.Read))
+        using SqliteDataReader reader = Guard(path, command.ExecuteReader, cancellation);
+        while (Guard(path, reader.Read, cancellation))
         {
             cancellation.ThrowIfCancellationRequested();
             object?[] values = new object?[columns.Length];
@@ -35,7 +37,7 @@ internal static class SqliteTableReader
         }
     }
 
-    // Null where there is none and none is asked for.
+    // Null if there is none and none is named.
     private static string? Choose(SqliteConnection connection, string path, string? table)
     {
         List<string> tables = SqliteDatabase.Tables(connection);
@@ -45,11 +47,15 @@ internal static class SqliteTableReader
             ?? throw new ArgumentException($"Table: '{path}' has no table '{wanted}'; {(tables.Count == 0 ? "it is empty" : $"it has {string.Join(", ", tables)}")}.", nameof(table));
     }
 
-    private static T Guard<T>(string path, Func<T> call)
+    private static T Guard<T>(string path, Func<T> call, CancellationToken cancellation)
     {
         try
         {
             return call();
+        }
+        catch (SqliteException) when (cancellation.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(cancellation);
         }
         catch (SqliteException error)
         {

@@ -8,7 +8,7 @@ namespace ReparamPS.Benchmarks.Inference;
 /// <summary>What variational inference costs: a step of a logistic regression, and a fit of eight schools outside the user's block.</summary>
 public sealed class InferenceBenchmark : IBenchmark
 {
-    private const int Rows = 569, Predictors = 30, Repetitions = 2000;
+    private const int Rows = 569, Predictors = 30, Repetitions = 2000, Rounds = 30;
 
     /// <inheritdoc/>
     public string Name => "inference";
@@ -35,7 +35,7 @@ public sealed class InferenceBenchmark : IBenchmark
         GaussianState state = GaussianState.Isotropic(VariationalFamily.MeanField, model.Dimension, 0.1);
         double[] location = new double[model.Dimension], factor = new double[model.Dimension];
         double best = double.PositiveInfinity;
-        for (int round = 0; round < 10; round++)
+        for (int round = 0; round < Rounds; round++)
         {
             var clock = Stopwatch.StartNew();
             for (int i = 0; i < Repetitions / draws; i++) step.Evaluate(state, location, factor);
@@ -60,15 +60,16 @@ public sealed class InferenceBenchmark : IBenchmark
                 inside.Stop();
                 return result;
             });
-        double best = double.PositiveInfinity, whole = 0;
+        double best = double.PositiveInfinity, whole = 0, processor = double.PositiveInfinity;
         VariationalFit? fit = null;
-        for (int round = 0; round < 20; round++)
+        for (int round = 0; round < Rounds; round++)
         {
             inside.Reset();
-            fit = VariationalInference.Fit(model, new VariationalOptions { Family = family, Seed = round });
-            double outside = fit.Seconds - inside.Elapsed.TotalSeconds;
+            Cost cost = Cost.Of(() => fit = VariationalInference.Fit(model, new VariationalOptions { Family = family, Seed = 1 }));
+            processor = Math.Min(processor, cost.Processor / 1000);
+            double outside = fit!.Seconds - inside.Elapsed.TotalSeconds;
             if (outside < best) (best, whole) = (outside, fit.Seconds);
         }
-        Console.WriteLine($"eight schools, {family}: {best:F3} s outside the log-likelihood (bound 0.05 s), {whole:F3} s in all, {fit!.TotalEvaluations} evaluations, {fit.FitDraws} draws");
+        Console.WriteLine($"eight schools, {family}: {best:F3} s outside the log-likelihood (bound 0.05 s), {whole:F3} s in all ({processor:F3} s of processor time), {fit!.TotalEvaluations} evaluations, {fit.FitDraws} draws");
     }
 }

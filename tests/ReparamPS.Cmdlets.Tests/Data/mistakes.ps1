@@ -1,14 +1,14 @@
 # Runs statements of mistakes.txt and prints, for each, its number before and its message after. A process that ends early leaves a number without a message.
 param([string]$Module, [string]$File, [int]$First, [int]$Count, [int]$Seconds)
 
-$ErrorActionPreference = 'Continue'
+$ErrorActionPreference = 'Stop'
 $lines = [IO.File]::ReadAllLines($File) -notmatch '^#'
 $setup = @'
 $x = New-Tensor 1,2,3; $y = New-Tensor 1,2; $M = New-Tensor (1,2,3),(4,5,6); $S = New-Tensor (0,0),(0,0); $p = New-Tensor 1,2,3 -RequiresGrad
 $i = $x.to([TorchSharp.torch+ScalarType]::Int64)
 '@
 function New-Session {
-    $shell = [powershell]::Create([System.Management.Automation.RunspaceMode]::NewRunspace)
+    $shell = [powershell]::Create([System.Management.Automation.Runspaces.InitialSessionState]::CreateDefault2())
     $null = $shell.AddCommand('Import-Module').AddArgument($Module).Invoke()
     $shell
 }

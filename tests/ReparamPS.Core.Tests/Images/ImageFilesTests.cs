@@ -54,7 +54,7 @@ public sealed class ImageFilesTests : IDisposable
     }
 
     [Theory]
-    [InlineData("00000803 00000002 00000002 00000003 010203", "truncated: its sizes 2 × 2 × 3 ask for 12 bytes of values, and 3 are there")]
+    [InlineData("00000803 00000002 00000002 00000003 010203", "truncated: its sizes 2 × 2 × 3 ask for 12 bytes of values, but it holds 3")]
     [InlineData("00000803 00000001 00000001 00000001 0102", "longer than its sizes")]
     [InlineData("00000803 00000001", "truncated: it ends before the size of dimension 2 of 3")]
     [InlineData("0000", "truncated: it ends within its first four bytes")]
@@ -90,7 +90,7 @@ public sealed class ImageFilesTests : IDisposable
         string path = Write("a-images-idx3-ubyte", Idx(0x08, [2, 1, 1], [1, 2]));
         Write("a-labels-idx1-ubyte", Idx(0x08, [3], [1, 2, 3]));
         DataFormatException error = Assert.Throws<DataFormatException>(() => ImageFiles.Read(path));
-        Assert.Contains("3 labels came for the 2 images", error.Message, StringComparison.Ordinal);
+        Assert.Contains("it has 3 labels for the 2 images", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -123,16 +123,16 @@ public sealed class ImageFilesTests : IDisposable
     }
 
     [Theory]
-    [InlineData("0,1\n0,abc\n", "line 2, column 2: a number was expected, but 'abc' came")]
-    [InlineData("a,b\n0,1\n0,\n", "line 3, column 2: a number was expected, but nothing came")]
+    [InlineData("0,1\n0,abc\n", "line 2, column 2: expected a number; got 'abc'")]
+    [InlineData("a,b\n0,1\n0,\n", "line 3, column 2: expected a number; got nothing")]
     [InlineData("0,1\n0,1\n0\n", "line 3 has 1 cells, and line 1 has 2")]
     [InlineData("0,1\n0,1,1\n", "line 2 has more than the 2 cells of line 1")]
-    [InlineData("0,1,x,3\n0,1,2,3\n", "line 1, column 3: 'x' is no number")]
-    [InlineData("a,b\n", "a header and no line of numbers")]
+    [InlineData("0,1,x,3\n0,1,2,3\n", "line 1, column 3: 'x' is not a number")]
+    [InlineData("a,b\n", "a header but no line of numbers")]
     [InlineData("", "the file is empty")]
-    [InlineData("0,-1\n", "intensities are from 0 on, but -1 came")]
-    [InlineData("0,1\n0,NaN\n", "line 2, column 2: a number was expected, but 'NaN' came")]
-    [InlineData("label,p\n1.5,0\n", "line 2, column 1: a label is a whole number, but '1.5' came")]
+    [InlineData("0,-1\n", "intensities must be 0 or more; got -1")]
+    [InlineData("0,1\n0,NaN\n", "line 2, column 2: expected a number; got 'NaN'")]
+    [InlineData("label,p\n1.5,0\n", "line 2, column 1: a label must be a whole number; got '1.5'")]
     public void CSV_that_holds_no_images_is_refused_with_the_line(string text, string problem)
     {
         string path = Write("bad.csv", Encoding.UTF8.GetBytes(text));
@@ -166,11 +166,11 @@ public sealed class ImageFilesTests : IDisposable
     }
 
     [Theory]
-    [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (2, 2), }", 15, "truncated: its shape asks for 16 bytes of values, and 15 are there")]
+    [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (2, 2), }", 15, "truncated: its shape asks for 16 bytes of values, but it holds 15")]
     [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (2, 2), }", 17, "longer than its shape")]
     [InlineData("{'descr': '<f4', 'fortran_order': True, 'shape': (2, 2), }", 16, "Fortran order")]
     [InlineData("{'descr': '<c8', 'fortran_order': False, 'shape': (2, 2), }", 32, "type '<c8'")]
-    [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (4,), }", 16, "an array of images has the shape")]
+    [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (4,), }", 16, "an array of images must have the shape")]
     [InlineData("{'descr': '<f8', 'fortran_order': False, 'shape': (9999999999, 9999999999), }", 16, "too large")]
     [InlineData("nonsense", 16, "header can't be read")]
     public void A_damaged_NumPy_array_is_refused(string header, int bytes, string problem)

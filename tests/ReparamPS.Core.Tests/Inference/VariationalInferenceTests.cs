@@ -154,7 +154,20 @@ public sealed class VariationalInferenceTests
         }
     }
 
-    // The scale of Y's prior overflows or vanishes where V is far out, which steps of the search try.
+    [Theory]
+    [InlineData(VariationalFamily.MeanField)]
+    [InlineData(VariationalFamily.FullRank)]
+    public void A_posterior_far_from_the_start_takes_no_more_than_the_allowed_evaluations(VariationalFamily family)
+    {
+        double[] x = [.. Enumerable.Range(0, 300).Select(i => Math.Sin(i * 0.7))], y = [.. x.Select((value, i) => 100 + 2 * value + 0.4 * Math.Cos(i * 1.3))];
+        VariationalFit fit = VariationalInference.Fit(new RegressionData(y, ["X"], [x], RegressionLikelihood.Normal, PriorScale: 50).ToModel(), new VariationalOptions { Family = family });
+        Assert.Equal(100, fit.State.Location[0], 0.1);
+        Assert.Equal(2, fit.State.Location[1], 0.1);
+        Assert.InRange(fit.Evaluations, 1, 60);
+        Assert.InRange(fit.TotalEvaluations, 1, 300);
+    }
+
+    // The scale of Y's prior is not positive where V is below −5, which the search may try.
     [Fact]
     public void An_invalid_scale_within_the_search_is_a_failed_step()
     {

@@ -1,5 +1,6 @@
 using ReparamPS.Distributions;
 using ReparamPS.Policies;
+using ReparamPS.Policies.Derived;
 using ReparamPS.Policies.Gradients;
 using ReparamPS.Policies.Problems;
 using ReparamPS.Torch;
@@ -108,6 +109,30 @@ public sealed class PolicyGradientTests
         // c = s² + u² and u = −K s + σ ε: the derivative in K is −2 u s.
         Tensor s = rollout.Observations.squeeze(-1), u = -0.5 * s + 0.3 * rollout.Noise.squeeze(-1);
         Assert.True(allclose((-2 * u * s).sum(0L), cut[0].flatten(), 1e-11, 1e-11));
+    }
+
+    [Theory]
+    [InlineData(ActionDistribution.TanhNormal, 0, 1, 0.3)]
+    [InlineData(ActionDistribution.TanhNormal, 6, 0.97, 0.3)]
+    [InlineData(ActionDistribution.Normal, 7, 1, 1.5)]
+    public void Hand_derived_gradients_of_the_pendulum_are_autograd_s(ActionDistribution distribution, int truncation, double discount, double scale)
+    {
+        using var scope = NewDisposeScope();
+        using var policy = new NeuralPolicy(new NeuralPolicySettings { HiddenSize = [7, 5], Distribution = distribution, Scale = [scale], Seed = 6, DType = "float32" });
+        var problem = new PendulumProblem(settings: new ControlProblemSettings { Horizon = 30, Discount = discount });
+        policy.FitTo(problem);
+        var options = new RolloutOptions { Truncation = truncation, FirstCut = 2 };
+        Assert.True(PendulumGradient.Fits(problem, policy, options));
+        using RandomSource random = new(8), same = new(8);
+        var (derived, costs) = PendulumGradient.Of(problem, policy, 37, random, options);
+        var (expected, expectedCosts) = PolicyGradient.Of(problem, policy, PolicyGradientEstimator.Pathwise, PolicyBaseline.None, 37, same, options, isPerTrajectory: false);
+        Assert.True(allclose(expectedCosts, costs, 1e-4, 1e-3));
+        Assert.Equal(expected.Count, derived.Count);
+        for (int i = 0; i < expected.Count; i++)
+        {
+            double size = expected[i].abs().max().item<float>(), apart = (expected[i] - derived[i]).abs().max().item<float>();
+            Assert.True(apart <= 1e-3 * size, $"{policy.Parameters[i].Name}: {apart} apart, of {size}");
+        }
     }
 
     [Fact]

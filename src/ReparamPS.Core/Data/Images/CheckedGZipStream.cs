@@ -4,11 +4,14 @@ using System.IO.Compression;
 namespace ReparamPS.Data.Images;
 
 /// <summary>
-/// A gzip stream whose end is checked: the runtime's own reader takes a file that was cut off for one that has ended. Files of one member
-/// only, which is what every common tool writes.
+/// A gzip stream whose end is checked, since the runtime's own reader takes a truncated file for a complete one. It reads files of one member, which is what all common tools write, and refuses
+/// files that unpack to far more than data sets do.
 /// </summary>
 internal sealed class CheckedGZipStream(FileStream file, string path) : Stream
 {
+    private const long FreeBytes = 1 << 26, MaxRatio = 100;
+
+    private readonly long packed = file.Length;
     private readonly GZipStream inner = new(file, CompressionMode.Decompress);
     private long count;
     private bool checkedEnd;
@@ -33,6 +36,8 @@ internal sealed class CheckedGZipStream(FileStream file, string path) : Stream
             throw new DataFormatException(path, $"the gzip data is damaged or truncated after {count} unpacked bytes.", error);
         }
         count += read;
+        if (count > FreeBytes && count > MaxRatio * packed)
+            throw new DataFormatException(path, $"the gzip data unpacks to more than {MaxRatio} times its {packed} bytes, which images do not. Unpack the file first if it is what you want to read.");
         if (read == 0 && buffer.Length > 0 && !checkedEnd) CheckEnd();
         return read;
     }

@@ -16,7 +16,7 @@ internal static class IdxFile
     /// <summary>Whether a file starts as IDX files do.</summary>
     public static bool Matches(ReadOnlySpan<byte> head) => head is [0, 0, var type, >= 1 and <= 8, ..] && SizeOf(type) > 0;
 
-    /// <summary>Whether a file's name says that it is IDX, so that damage to its first bytes is told as such.</summary>
+    /// <summary>Whether a file's name is that of an IDX file, so that damage to its first bytes is reported as such.</summary>
     public static bool IsNamedSo(string path)
     {
         string name = Path.GetFileName(path).ToLowerInvariant();
@@ -70,7 +70,7 @@ internal static class IdxFile
             throw new DataFormatException(path, $"the IDX file's sizes are impossible: {string.Join(" × ", sizes)} ask for {expected} bytes of values, more than the file can hold.");
         byte[] data = new byte[expected];
         int read = stream.ReadAtLeast(data, data.Length, throwOnEndOfStream: false);
-        if (read < expected) throw new DataFormatException(path, $"the IDX file is truncated: its sizes {string.Join(" × ", sizes)} ask for {expected} bytes of values, and {read} are there.");
+        if (read < expected) throw new DataFormatException(path, $"the IDX file is truncated: its sizes {string.Join(" × ", sizes)} ask for {expected} bytes of values, but it holds {read}.");
         if (stream.ReadByte() >= 0) throw new DataFormatException(path, $"the IDX file is longer than its sizes {string.Join(" × ", sizes)} say.");
         return (magic[2], sizes, data);
     }
@@ -86,7 +86,7 @@ internal static class IdxFile
         if (labels is null) return null;
         (byte type, int[] sizes, byte[] data) = ReadAll(labels);
         if (sizes.Length != 1) throw new DataFormatException(labels, $"labels have one dimension, but this file has {sizes.Length}.");
-        if (sizes[0] != count) throw new DataFormatException(labels, $"{sizes[0]} labels came for the {count} images of '{name}'.");
+        if (sizes[0] != count) throw new DataFormatException(labels, $"it has {sizes[0]} labels for the {count} images of '{name}'.");
         return type == UnsignedByte ? Array.ConvertAll(data, value => (int)value) : Array.ConvertAll(ToNumbers(type, data), value => (int)value);
     }
 

@@ -2,9 +2,11 @@ using System.Globalization;
 
 namespace ReparamPS.Data.Images;
 
-/// <summary>Images as CSV: one a line, a number a pixel; a header and a column of labels where there are such.</summary>
+/// <summary>Images as CSV: one image per line, one number per pixel; optionally a header and a column of labels.</summary>
 internal static class ImageCsv
 {
+    private const int MaxLineLength = 1 << 24;
+
     private static readonly string[] LabelNames = ["label", "class", "target", "digit", "y"];
 
     /// <summary>Reads a file, plain or gzipped; the separator is a comma, semicolon or tab.</summary>
@@ -12,6 +14,7 @@ internal static class ImageCsv
     {
         using var reader = new StreamReader(ImageFiles.Open(path));
         string first = reader.ReadLine() ?? "";
+        if (first.Length > MaxLineLength) throw new DataFormatException(path, $"line 1 has {first.Length} characters; at most {MaxLineLength} are allowed.");
         char separator = ",;\t".MaxBy(candidate => first.Count(character => character == candidate));
         string[] cells = first.Split(separator);
         bool hasHeader = cells.Any(cell => !TryNumber(cell, out _));
@@ -26,7 +29,7 @@ internal static class ImageCsv
             line++;
             if (!string.IsNullOrWhiteSpace(next)) AddLine(next);
         }
-        if (values.Count == 0) throw new DataFormatException(path, hasHeader ? "the CSV file has a header and no line of numbers." : "the CSV file has no line of numbers.");
+        if (values.Count == 0) throw new DataFormatException(path, hasHeader ? "the CSV file has a header but no line of numbers." : "the CSV file has no line of numbers.");
         int pixels = cells.Length - (label >= 0 ? 1 : 0);
         (int height, int width) = ImageFiles.SquareSide(pixels) is { } side ? (side, side) : (1, pixels);
         float[] numbers = [.. values];
@@ -44,17 +47,17 @@ internal static class ImageCsv
                 text = more ? text[(end + 1)..] : [];
                 if (column >= cells.Length) throw new DataFormatException(path, $"line {line} has more than the {cells.Length} cells of line 1.");
                 if (!TryNumber(cell, out double number))
-                    throw new DataFormatException(path, $"line {line}, column {column + 1}: a number was expected, but {(cell.IsWhiteSpace() ? "nothing" : $"'{cell}'")} came.");
+                    throw new DataFormatException(path, $"line {line}, column {column + 1}: expected a number; got {(cell.IsWhiteSpace() ? "nothing" : $"'{Shortened(cell)}'")}.");
                 if (column != label) values.Add((float)number);
                 else if (number == (int)number) labels.Add((int)number);
-                else throw new DataFormatException(path, $"line {line}, column {column + 1}: a label is a whole number, but '{cell}' came.");
+                else throw new DataFormatException(path, $"line {line}, column {column + 1}: a label must be a whole number; got '{cell}'.");
                 column++;
             }
             if (column < cells.Length) throw new DataFormatException(path, $"line {line} has {column} cells, and line 1 has {cells.Length}.");
         }
     }
 
-    // Columns may be named by their numbers; other numbers are an image's, with a slip among them.
+    // Columns may be named by consecutive numbers; other numbers are an image with a typing error among them.
     private static void CheckHeader(string path, string[] cells)
     {
         List<double> numbers = [];
@@ -64,7 +67,7 @@ internal static class ImageCsv
         }
         if (numbers.Count <= cells.Length / 2 || Enumerable.Range(1, numbers.Count - 1).All(i => numbers[i] == numbers[i - 1] + 1)) return;
         int at = Array.FindIndex(cells, cell => !TryNumber(cell, out _));
-        throw new DataFormatException(path, $"line 1, column {at + 1}: '{cells[at]}' is no number, and the line holds too many numbers for a header.");
+        throw new DataFormatException(path, $"line 1, column {at + 1}: '{Shortened(cells[at])}' is not a number, and the line holds too many numbers for a header.");
     }
 
     private static int LabelColumn(string path, string[] cells, bool hasHeader, string? asked)
@@ -79,11 +82,14 @@ internal static class ImageCsv
             "last" => cells.Length - 1,
             _ when hasHeader && Array.FindIndex(names, name => name.Equals(asked, StringComparison.OrdinalIgnoreCase)) is >= 0 and var named => named,
             _ when int.TryParse(asked, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= 1 && number <= cells.Length => number - 1,
-            _ => throw new DataFormatException(path, $"there is no column '{asked}' for the labels: allowed are a name of the header, a number from 1 to {cells.Length}, last and none."),
+            _ => throw new DataFormatException(path, $"it has no column '{asked}' for the labels; allowed are a name of the header, a number from 1 to {cells.Length}, last and none."),
         };
         if (column >= 0 && cells.Length == 1) throw new DataFormatException(path, "its only column can't be the labels.");
         return column;
     }
+
+    // Messages never echo megabytes of input.
+    private static string Shortened(ReadOnlySpan<char> text) => text.Length <= 40 ? text.ToString() : $"{text[..40]}…";
 
     private static bool TryNumber(ReadOnlySpan<char> cell, out double number)
     {

@@ -9,7 +9,7 @@ using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace ReparamPS.Data.Images;
 
-/// <summary>Grey images with intensities between 0 and 1, and a label each where there are any. Held as compactly as they came; tensors are made on request.</summary>
+/// <summary>Grey images with intensities between 0 and 1, optionally with labels. They are stored as compactly as in their file; tensors are made on request.</summary>
 public sealed class ImageDataSet
 {
     private const int RowsAtOnce = 4096;
@@ -24,9 +24,9 @@ public sealed class ImageDataSet
     /// <param name="name">A short name, for rows and charts.</param>
     /// <param name="bytes">The pixels, image by image, row by row.</param>
     /// <param name="divisor">The byte that means an intensity of 1.</param>
-    /// <param name="height">Rows an image.</param>
-    /// <param name="width">Columns an image.</param>
-    /// <param name="labels">A label an image; null where there are none.</param>
+    /// <param name="height">Rows per image.</param>
+    /// <param name="width">Columns per image.</param>
+    /// <param name="labels">One label per image; null if there are none.</param>
     public ImageDataSet(string name, byte[] bytes, float divisor, int height, int width, int[]? labels = null)
         : this(name, bytes.Length, divisor, height, width, labels) => this.bytes = bytes;
 
@@ -38,10 +38,10 @@ public sealed class ImageDataSet
     private ImageDataSet(string name, int values, float divisor, int height, int width, int[]? labels)
     {
         if (height < 1 || width < 1 || values % (height * width) != 0)
-            throw new ShapeMismatchException($"{values} values are no whole number of {height}×{width} images.", nameof(values));
+            throw new ShapeMismatchException($"{values} values are not a whole number of {height}×{width} images.", nameof(values));
         (Name, this.divisor, Height, Width, Labels) = (name, divisor, height, width, labels);
         Count = values / PixelCount;
-        if (labels is not null && labels.Length != Count) throw new ShapeMismatchException($"{labels.Length} labels came for {Count} images.", nameof(labels));
+        if (labels is not null && labels.Length != Count) throw new ShapeMismatchException($"There are {labels.Length} labels for {Count} images.", nameof(labels));
     }
 
     // Shares the values of another: parts of a data set need no memory of their own.
@@ -58,22 +58,22 @@ public sealed class ImageDataSet
     /// <summary>The number of images.</summary>
     public int Count { get; }
 
-    /// <summary>Rows an image.</summary>
+    /// <summary>Rows per image.</summary>
     public int Height { get; }
 
-    /// <summary>Columns an image.</summary>
+    /// <summary>Columns per image.</summary>
     public int Width { get; }
 
     /// <summary>Pixels an image.</summary>
     public int PixelCount => Height * Width;
 
-    /// <summary>A label an image; null where there are none.</summary>
+    /// <summary>One label per image; null if there are none.</summary>
     public IReadOnlyList<int>? Labels { get; }
 
     /// <summary>The value that means an intensity of 1. Numbers above it count as 1.</summary>
     public double MaximumValue => divisor;
 
-    /// <summary>Whether the values themselves told what means 1, so that a part of them may tell otherwise.</summary>
+    /// <summary>Whether the values themselves determine what means 1, so that a part of them may determine another value.</summary>
     internal bool IsScaledByValues { get; init; }
 
     /// <summary>SHA-256 of shape, scale and pixels, in hexadecimal: equal for equal images, wherever they were read from.</summary>

@@ -2,45 +2,47 @@ using System.Globalization;
 
 namespace ReparamPS.Data.Images;
 
-/// <summary>How an image file is to be read, where the file doesn't tell.</summary>
+/// <summary>How to read an image file, as far as the file does not tell.</summary>
 public sealed record ImageFileOptions
 {
-    /// <summary>The value that means an intensity of 1; larger ones are then refused. Null: 255 for bytes, else the largest value of the training images where that is above 1, else 1; larger
+    /// <summary>The value that means an intensity of 1; larger values are refused. Null: 255 for bytes; for numbers, the largest value of the training images if it is above 1, otherwise 1. Larger
     /// values of other images count as 1.</summary>
     public double? MaximumValue { get; init; }
 
     /// <summary>
-    /// CSV only, the column of the labels: a name of the header, a number from 1 on, <c>last</c>, or <c>none</c>. Null: a column named label, class, target, digit or y;
-    /// without one the last column, where leaving it out makes the images square.
+    /// The column of the labels in a CSV file: a name of the header, a number from 1, <c>last</c> or <c>none</c>. Null: a column named label, class, target, digit or y;
+    /// otherwise the last column if the others make a square image.
     /// </summary>
     public string? LabelColumn { get; init; }
 }
 
-/// <summary>Reads images: IDX (the format of MNIST), CSV and NumPy files, plain or gzipped, and folders of PNG pictures. What a file is, its content tells.</summary>
+/// <summary>Reads images: IDX (the format of MNIST), CSV and NumPy files, plain or gzipped, and folders of PNG pictures. The content tells the format.</summary>
 public static class ImageFiles
 {
     /// <summary>Reads a file or a folder.</summary>
     /// <param name="path">The file or folder.</param>
-    /// <param name="options">What the file doesn't tell; null for the defaults.</param>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="DataFormatException">The file is truncated, of another format, or holds what is no image; the message says what and where.</exception>
+    /// <param name="options">What the file does not tell; null for the defaults.</param>
+    /// <exception cref="FileNotFoundException">The file does not exist.</exception>
+    /// <exception cref="DataFormatException">The file is truncated, of another format, or holds something other than images; the message says what and where.</exception>
     public static ImageDataSet Read(string path, ImageFileOptions? options = null)
     {
         options ??= new ImageFileOptions();
         if (options.MaximumValue is { } maximum && !(maximum > 0 && double.IsFinite(maximum)))
-            throw new ArgumentException($"MaximumValue must be a positive number, but {maximum.ToString(CultureInfo.InvariantCulture)} came.", nameof(options));
+            throw new ArgumentException($"MaximumValue must be a positive number; got {maximum.ToString(CultureInfo.InvariantCulture)}.", nameof(options));
         if (Directory.Exists(path)) return ImageFolder.Read(path, options);
         if (!File.Exists(path)) throw new FileNotFoundException($"The data file '{path}' does not exist.", path);
+        // A named pipe has no length either, and opening it would wait for its writer.
+        if (new FileInfo(path).Length == 0) throw new DataFormatException(path, "the file is empty, or not a regular file.");
         byte[] head = Head(path);
         if (head.Length == 0) throw new DataFormatException(path, "the file is empty.");
         if (ImageNpy.Matches(head)) return ImageNpy.Read(path, options);
         if (IdxFile.Matches(head) || IdxFile.IsNamedSo(path)) return IdxFile.ReadImages(path, options);
         if (head.AsSpan(0, Math.Min(4, head.Length)).IndexOf((byte)0) >= 0)
-            throw new DataFormatException(path, $"neither IDX nor NumPy nor CSV: it starts with the bytes {Convert.ToHexString(head.AsSpan(0, Math.Min(4, head.Length)))}.");
+            throw new DataFormatException(path, $"not an IDX, NumPy or CSV file: it starts with the bytes {Convert.ToHexString(head.AsSpan(0, Math.Min(4, head.Length)))}.");
         return ImageCsv.Read(path, options);
     }
 
-    /// <summary>The file's name without folder and the extensions that say how it is stored.</summary>
+    /// <summary>The file's name without its folder and the extensions of formats.</summary>
     internal static string NameOf(string path)
     {
         string name = Path.GetFileName(path);
@@ -49,7 +51,7 @@ public static class ImageFiles
         return name;
     }
 
-    /// <summary>Opens a file for reading, and unpacks it where it is gzipped.</summary>
+    /// <summary>Opens a file for reading, and unpacks it if it is gzipped.</summary>
     internal static Stream Open(string path)
     {
         var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
@@ -58,18 +60,18 @@ public static class ImageFiles
         return gzipped ? new CheckedGZipStream(file, path) : file;
     }
 
-    /// <summary>The side of a square of so many pixels; null where they make none.</summary>
+    /// <summary>The side of a square with this number of pixels; null if there is none.</summary>
     internal static int? SquareSide(int pixels)
     {
         int side = (int)Math.Round(Math.Sqrt(pixels));
         return side * side == pixels ? side : null;
     }
 
-    /// <summary>Images of numbers, after a check that these make intensities.</summary>
+    /// <summary>Images of numbers, after a check that they are intensities.</summary>
     internal static ImageDataSet OfNumbers(string path, float[] values, ImageFileOptions options, int height, int width, int[]? labels = null) =>
         new(NameOf(path), values, ScaleOf(path, values, options), height, width, labels) { IsScaledByValues = options.MaximumValue is null };
 
-    /// <summary>What means 1 where only the values tell.</summary>
+    /// <summary>The value that means 1 if only the values tell.</summary>
     internal static float ScaleOf(float largest) => largest > 1 ? largest : 1;
 
     private static float ScaleOf(string path, ReadOnlySpan<float> values, ImageFileOptions options)
@@ -77,7 +79,7 @@ public static class ImageFiles
         float largest = 0;
         foreach (float value in values)
         {
-            if (value < 0) throw new DataFormatException(path, $"intensities are from 0 on, but {value.ToString(CultureInfo.InvariantCulture)} came.");
+            if (value < 0) throw new DataFormatException(path, $"intensities must be 0 or more; got {value.ToString(CultureInfo.InvariantCulture)}.");
             largest = Math.Max(largest, value);
         }
         float scale = (float)(options.MaximumValue ?? ScaleOf(largest));

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace ReparamPS.Data.Images;
 
 /// <summary>
-/// A folder of PNG pictures of one size, grey by their luminance. Pictures in subfolders are labelled by these: by their names where all are whole numbers, else by
+/// A folder of PNG pictures of one size, grey by their luminance. Pictures in subfolders are labelled by these: by their names if all are whole numbers, otherwise by
 /// their order.
 /// </summary>
 internal static class ImageFolder

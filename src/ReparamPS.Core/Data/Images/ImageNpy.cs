@@ -19,7 +19,7 @@ internal static partial class ImageNpy
         using Stream stream = ImageFiles.Open(path);
         (string type, long[] shape) = ReadHeader(path, stream);
         if (shape is not ([_, _] or [_, _, _] or [_, _, _, 1]) || shape.Any(size => size < 1))
-            throw new DataFormatException(path, $"an array of images has the shape (images, pixels) or (images, rows, columns), but ({string.Join(", ", shape)}) came.");
+            throw new DataFormatException(path, $"an array of images must have the shape (images, pixels) or (images, rows, columns); got ({string.Join(", ", shape)}).");
         int size = type[^1] - '0';
         long expected;
         try
@@ -77,7 +77,7 @@ internal static partial class ImageNpy
             data.Write(buffer, 0, read);
             if (data.Length > expected) throw new DataFormatException(path, $"the .npy file is longer than its shape says, {expected} bytes of values.");
         }
-        if (data.Length < expected) throw new DataFormatException(path, $"the .npy file is truncated: its shape asks for {expected} bytes of values, and {data.Length} are there.");
+        if (data.Length < expected) throw new DataFormatException(path, $"the .npy file is truncated: its shape asks for {expected} bytes of values, but it holds {data.Length}.");
         return data.ToArray();
     }
 

@@ -6,8 +6,8 @@ namespace ReparamPS.Data.Images;
 
 /// <summary>Images apart: for training, for validation, for the test. No image is in two parts.</summary>
 /// <param name="Train">What training sees.</param>
-/// <param name="Validation">What early stopping looks at; null where there is none.</param>
-/// <param name="Test">What nothing but the test figures sees; null where there is none.</param>
+/// <param name="Validation">Images for early stopping; null if there are none.</param>
+/// <param name="Test">Held-out test images; null if there are none.</param>
 public sealed record ImageSplit(ImageDataSet Train, ImageDataSet? Validation, ImageDataSet? Test)
 {
     /// <summary>Splits a data set by a seed: the same seed gives the same parts on every device.</summary>
@@ -37,7 +37,7 @@ public sealed record ImageSplit(ImageDataSet Train, ImageDataSet? Validation, Im
 
     private static int CountOf(int count, double fraction, string name) => fraction is >= 0 and < 1
         ? fraction == 0 ? 0 : Math.Max(1, (int)Math.Round(count * fraction))
-        : throw new ArgumentException($"{name} must be from 0 to below 1, but {fraction.ToString(CultureInfo.InvariantCulture)} came.", name);
+        : throw new ArgumentException($"{name} must be at least 0 and below 1; got {fraction.ToString(CultureInfo.InvariantCulture)}.", name);
 
     private static int[] Permutation(int count, long seed)
     {

@@ -1,4 +1,6 @@
+using System.Globalization;
 using ReparamPS.Distributions;
+using ReparamPS.Distributions.Parameters;
 using ReparamPS.Torch;
 using static TorchSharp.torch;
 
@@ -57,7 +59,7 @@ public abstract class ControlProblem
     internal virtual bool IsThreadSafe => true;
 
     /// <summary>What the problem is, as text; problems with equal texts are the same.</summary>
-    internal string Definition => string.Join('\n', [Name, Settings.ToString(), InitialState.ToString(), DynamicsText]);
+    internal string Definition => string.Join('\n', [Name, Settings.ToString(), InitialState.Name, .. InitialState.Parameters.Select(Text), DynamicsText]);
 
     /// <summary>The dynamics and cost as text.</summary>
     protected abstract string DynamicsText { get; }
@@ -95,6 +97,10 @@ public abstract class ControlProblem
             return cache[dtype] = make().to(dtype).contiguous().DetachFromDisposeScope();
         }
     }
+
+    // All digits, unlike the text that is shown.
+    private static string Text(DistributionParameter parameter) =>
+        $"{parameter.Name}={string.Join(' ', ManagedValues.ToDoubles(parameter.Value).Select(value => value.ToString("R", CultureInfo.InvariantCulture)))}";
 
     /// <summary>The error for a function that returns another shape than it should.</summary>
     protected static ShapeMismatchException WrongShape(string function, Tensor state, Tensor action, long[] wanted, long[] came) => new(

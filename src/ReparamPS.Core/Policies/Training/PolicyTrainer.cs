@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using ReparamPS.Numerics;
 using ReparamPS.Optimization;
+using ReparamPS.Policies.Derived;
 using ReparamPS.Policies.Problems;
 using ReparamPS.Runs;
 using ReparamPS.Torch;
@@ -197,7 +198,9 @@ public sealed class PolicyTrainer : IDisposable
             Truncation = Options.Truncation, FirstCut = firstCut, EntropyWeight = Options.EntropyWeight,
             Starts = problem.Starts.Spread(count, policy.DType, () => (uint)(bits.Next() >> 32)),
         };
-        (IReadOnlyList<Tensor> gradients, Tensor costs) = PolicyGradient.Of(problem, policy, Options.Estimator, Options.Baseline, count, random, options, isPerTrajectory: false);
+        (IReadOnlyList<Tensor> gradients, Tensor costs) = Options.Estimator == PolicyGradientEstimator.Pathwise && PendulumGradient.Fits(problem, policy, options)
+            ? PendulumGradient.Of((PendulumProblem)problem, (NeuralPolicy)policy, count, random, options)
+            : PolicyGradient.Of(problem, policy, Options.Estimator, Options.Baseline, count, random, options, isPerTrajectory: false);
         using var flat = new FlatParameters(policy.Flat.Layout, policy.DType, CPU);
         for (int i = 0; i < gradients.Count; i++) flat.Views[i].copy_(gradients[i]);
         return (flat.Buffer.clone().DetachFromDisposeScope(), costs.sum().to(ScalarType.Float64).item<double>());

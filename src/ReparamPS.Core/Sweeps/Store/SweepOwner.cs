@@ -1,4 +1,5 @@
 using System.Globalization;
+using ReparamPS.Data;
 
 namespace ReparamPS.Sweeps.Store;
 

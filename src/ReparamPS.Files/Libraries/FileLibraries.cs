@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using ReparamPS.Native;
 
-namespace ReparamPS;
+namespace ReparamPS.Libraries;
 
 /// <summary>Loads the native parts of this assembly's libraries by their full paths: found by their names alone, they may be another copy, or none.</summary>
 internal static class FileLibraries

@@ -1,4 +1,4 @@
-namespace ReparamPS.Sweeps.Store;
+namespace ReparamPS.Data;
 
 /// <summary>
 /// Reads, renames and deletes files that other processes use at the same time. On Windows a file that a virus scanner, an indexer or a reader has open refuses a rename for a moment: such operations are repeated.
@@ -30,6 +30,9 @@ internal static class SharedFiles
             return null;
         }
     }
+
+    /// <summary>Renames a file; an older file of that name is replaced.</summary>
+    public static void Replace(string from, string to) => Repeat(() => File.Move(from, to, overwrite: true));
 
     /// <summary>Renames a file. The rename of one file succeeds for one process only.</summary>
     /// <returns>False if the file does not exist, such as when another process was faster.</returns>
@@ -64,8 +67,8 @@ internal static class SharedFiles
 
     private static bool IsMissing(Exception error) => error is FileNotFoundException or DirectoryNotFoundException;
 
-    // Windows' codes for access denied, a sharing violation and a lock.
-    private static bool IsInUse(Exception error) =>
+    /// <summary>Whether another program has the file open: Windows' access denied, sharing violation and lock.</summary>
+    internal static bool IsInUse(Exception error) =>
         OperatingSystem.IsWindows() && (error is UnauthorizedAccessException || (error is IOException && (error.HResult & 0xFFFF) is 5 or 32 or 33));
 
     private static void Repeat(Action operation) => Repeat(() =>

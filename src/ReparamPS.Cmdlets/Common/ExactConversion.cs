@@ -1,0 +1,69 @@
+using System.Globalization;
+using System.Management.Automation;
+
+namespace ReparamPS.Cmdlets.Common;
+
+/// <summary>Conversions of a property to a parameter's type that lose nothing. PowerShell's own turn 2.5 into 2 and '0,001' into 1.</summary>
+internal static class ExactConversion
+{
+    /// <summary>Whether a value stands for nothing: null or blank text, as an empty cell of a CSV file.</summary>
+    public static bool IsBlank(object? value) => value is null or DBNull || (value is string text && string.IsNullOrWhiteSpace(text));
+
+    /// <summary>Converts a value to a number or Boolean.</summary>
+    /// <param name="value">The value, unwrapped and not blank.</param>
+    /// <param name="type">The parameter's type.</param>
+    /// <param name="converted">The result.</param>
+    /// <returns>What is expected in words, if the value does not convert exactly; null if it does, or if the type is left to PowerShell.</returns>
+    public static string? Convert(object value, Type type, out object? converted)
+    {
+        converted = null;
+        Type target = Nullable.GetUnderlyingType(type) ?? type;
+        if (target == typeof(int)) return Integer(value, int.MinValue, int.MaxValue, number => (int)number, out converted);
+        if (target == typeof(long)) return Integer(value, long.MinValue, long.MaxValue, number => (long)number, out converted);
+        if (target == typeof(double)) return Number(value, out converted);
+        if (target == typeof(bool)) return Boolean(value, flag => flag, out converted);
+        return target == typeof(SwitchParameter) ? Boolean(value, flag => new SwitchParameter(flag), out converted) : null;
+    }
+
+    private static string? Integer(object value, long min, long max, Func<decimal, object> cast, out object? converted)
+    {
+        converted = null;
+        // Tensors and enumerations convert by themselves, with errors of their own.
+        if (value is TorchSharp.torch.Tensor or Enum) return null;
+        decimal? whole = value switch
+        {
+            int or long or short or sbyte or byte or ushort or uint or ulong or decimal => System.Convert.ToDecimal(value, CultureInfo.InvariantCulture),
+            double or float => ((IConvertible)value).ToDouble(CultureInfo.InvariantCulture) is var real && Math.Abs(real) < 1e18 ? (decimal)real : null,
+            string text => decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out decimal parsed) ? parsed : null,
+            _ => null,
+        };
+        if (whole is not { } number || number != decimal.Truncate(number) || number < min || number > max) return "an integer";
+        converted = cast(number);
+        return null;
+    }
+
+    private static string? Number(object value, out object? converted)
+    {
+        converted = value switch
+        {
+            double or float or decimal or int or long or short or sbyte or byte or ushort or uint or ulong => ((IConvertible)value).ToDouble(CultureInfo.InvariantCulture),
+            string text when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double parsed) => parsed,
+            _ => null,
+        };
+        return converted is not null || value is TorchSharp.torch.Tensor ? null : "a number";
+    }
+
+    private static string? Boolean(object value, Func<bool, object> cast, out object? converted)
+    {
+        bool? flag = value switch
+        {
+            bool given => given,
+            SwitchParameter given => given.IsPresent,
+            int or long when System.Convert.ToInt64(value, CultureInfo.InvariantCulture) is 0 or 1 => System.Convert.ToInt64(value, CultureInfo.InvariantCulture) == 1,
+            string text when bool.TryParse(text, out bool parsed) => parsed,
+            _ => null,
+        };
+        converted = flag is { } known ? cast(known) : null;
+        return flag is null ? "True or False" : null;
+    }
+}

@@ -1,0 +1,84 @@
+using System.Management.Automation;
+using System.Management.Automation.Internal;
+using System.Reflection;
+using ReparamPS.Sweeps.Store;
+
+namespace ReparamPS.Cmdlets.Common;
+
+/// <summary>
+/// Reads the properties of an object from the pipeline that set parameters by name, so that none is ignored. PowerShell's binder leaves a parameter at its default,
+/// without a word, if a property does not convert; it rounds, and it takes blank text for a value.
+/// </summary>
+internal sealed class InputProperties
+{
+    // The engine keeps the current input on every cmdlet, but offers it to none. A parameter for it would take any object from the pipeline.
+    private static readonly PropertyInfo? CurrentInput = typeof(InternalCommand).GetProperty("CurrentPipelineObject", BindingFlags.Instance | BindingFlags.NonPublic);
+
+    private static readonly string[] OfRemoting = ["PSComputerName", "RunspaceId", "PSShowComputerName"];
+
+    private readonly PSCmdlet cmdlet;
+    private readonly Dictionary<string, (PropertyInfo Property, object? Initial)> parameters = new(StringComparer.OrdinalIgnoreCase);
+    private readonly HashSet<string> blanks = new(StringComparer.OrdinalIgnoreCase);
+    private readonly HashSet<string> known;
+
+    /// <summary>Notes the parameters before the first input is bound.</summary>
+    public InputProperties(PSCmdlet cmdlet)
+    {
+        this.cmdlet = cmdlet;
+        known = new HashSet<string>([.. OfRemoting, .. RunRow.OwnColumns, .. RunRow.OwnColumns.Select(name => "Output" + name), .. ColumnsOf(cmdlet.GetType())], StringComparer.OrdinalIgnoreCase);
+        foreach (PropertyInfo property in cmdlet.GetType().GetProperties())
+        {
+            bool isFromProperty = property.GetCustomAttributes<ParameterAttribute>().Any(each => each.ValueFromPipelineByPropertyName);
+            if (property.IsDefined(typeof(ParameterAttribute))) known.Add(property.Name);
+            if (!isFromProperty || cmdlet.MyInvocation.BoundParameters.ContainsKey(property.Name)) continue;
+            foreach (string name in property.GetCustomAttribute<AliasAttribute>()?.AliasNames.Prepend(property.Name) ?? [property.Name])
+                parameters.TryAdd(name, (property, property.GetValue(cmdlet)));
+        }
+    }
+
+    /// <summary>The names of parameters that the current input leaves blank.</summary>
+    public IReadOnlySet<string> Blanks => blanks;
+
+    /// <summary>Sets parameters from the current input: exactly, or not at all.</summary>
+    /// <returns>The names of properties that the cmdlet does not know.</returns>
+    /// <exception cref="ArgumentException">A property does not convert to its parameter's type.</exception>
+    public IReadOnlyList<string> Read()
+    {
+        blanks.Clear();
+        if (CurrentInput?.GetValue(cmdlet) is not PSObject { BaseObject: PSCustomObject } input) return [];
+        List<string> unknown = [];
+        foreach (PSPropertyInfo property in input.Properties)
+        {
+            if (parameters.TryGetValue(property.Name, out var parameter)) Set(property, parameter.Property, parameter.Initial);
+            else if (!known.Contains(property.Name)) unknown.Add(property.Name);
+        }
+        return unknown;
+    }
+
+    /// <summary>The parameters that a name may stand for.</summary>
+    public IReadOnlyList<string> Near(string name) => NearNames.Of(name, parameters.Values.Select(each => each.Property.Name).Distinct());
+
+    private void Set(PSPropertyInfo property, PropertyInfo parameter, object? initial)
+    {
+        object? value = TensorInput.Unwrap(property.Value);
+        if (ExactConversion.IsBlank(value))
+        {
+            blanks.Add(parameter.Name);
+            // A script block on the command line has set the parameter for this object.
+            if (ExactConversion.IsBlank(parameter.GetValue(cmdlet)) || parameter.PropertyType != typeof(string)) parameter.SetValue(cmdlet, initial);
+            return;
+        }
+        if (parameter.PropertyType == typeof(int[]) && parameter.IsDefined(typeof(ArgumentTransformationAttribute)))
+        {
+            parameter.SetValue(cmdlet, parameter.GetCustomAttribute<ArgumentTransformationAttribute>()!.Transform(null!, value!));
+            return;
+        }
+        string? expected = ExactConversion.Convert(value!, parameter.PropertyType, out object? converted);
+        if (expected is not null) throw new ArgumentException($"{parameter.Name} must be {expected}; the input's property {property.Name} is {NestedNumbers.Quoted(value)}.", parameter.Name);
+        if (converted is not null) parameter.SetValue(cmdlet, converted);
+    }
+
+    /// <summary>The columns of what a cmdlet writes: its rows may come back as settings.</summary>
+    private static IEnumerable<string> ColumnsOf(Type cmdlet) =>
+        cmdlet.GetCustomAttributes<OutputTypeAttribute>().SelectMany(output => output.Type).Where(output => output.Type is not null).SelectMany(output => output.Type.GetProperties()).Select(property => property.Name);
+}

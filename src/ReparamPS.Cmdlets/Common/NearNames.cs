@@ -1,0 +1,33 @@
+namespace ReparamPS.Cmdlets.Common;
+
+/// <summary>Names that a mistyped one may stand for.</summary>
+internal static class NearNames
+{
+    private const int MaxSuggestions = 3;
+
+    /// <summary>The nearest of some names, nearest first; none if all are far.</summary>
+    public static IReadOnlyList<string> Of(string name, IEnumerable<string> candidates) =>
+        [.. candidates.Select(candidate => (Name: candidate, Distance: Distance(name.ToUpperInvariant(), candidate.ToUpperInvariant())))
+            .Where(pair => pair.Distance <= Math.Max(1, Math.Min(name.Length, pair.Name.Length) / 3) || IsPart(name, pair.Name))
+            .OrderBy(pair => pair.Distance).Take(MaxSuggestions).Select(pair => pair.Name)];
+
+    private static bool IsPart(string name, string candidate) => name.Length >= 3 && candidate.StartsWith(name, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The number of edits: insertions, deletions, substitutions and swaps of neighbours.</summary>
+    private static int Distance(string first, string second)
+    {
+        int[,] edits = new int[first.Length + 1, second.Length + 1];
+        for (int i = 0; i <= first.Length; i++) edits[i, 0] = i;
+        for (int j = 0; j <= second.Length; j++) edits[0, j] = j;
+        for (int i = 1; i <= first.Length; i++)
+        {
+            for (int j = 1; j <= second.Length; j++)
+            {
+                int same = first[i - 1] == second[j - 1] ? 0 : 1;
+                edits[i, j] = Math.Min(Math.Min(edits[i - 1, j], edits[i, j - 1]) + 1, edits[i - 1, j - 1] + same);
+                if (i > 1 && j > 1 && first[i - 1] == second[j - 2] && first[i - 2] == second[j - 1]) edits[i, j] = Math.Min(edits[i, j], edits[i - 2, j - 2] + 1);
+            }
+        }
+        return edits[first.Length, second.Length];
+    }
+}

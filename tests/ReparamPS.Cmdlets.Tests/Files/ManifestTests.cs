@@ -1,0 +1,29 @@
+using System.Management.Automation;
+
+namespace ReparamPS.Cmdlets.Tests.Files;
+
+/// <summary>What the manifest promises is what the assembly has.</summary>
+[Collection(ModuleCollection.Name)]
+public sealed class ManifestTests(ModuleRunspace module)
+{
+    [Fact]
+    public void The_manifest_lists_exactly_the_cmdlets_and_aliases_of_the_assembly()
+    {
+        string assembly = Path.Combine(Path.GetDirectoryName(ModuleRunspace.ManifestPath)!, "bin", "ReparamPS.Cmdlets.dll");
+        Assert.Equal(Names($"[Reflection.Assembly]::LoadFrom('{assembly}').GetExportedTypes().ForEach{{ $_.GetCustomAttributes([System.Management.Automation.CmdletAttribute], $false) }}.ForEach{{ \"$($_.VerbName)-$($_.NounName)\" }}"),
+            Names(Listed("CmdletsToExport")));
+        Assert.Equal(Names($"[Reflection.Assembly]::LoadFrom('{assembly}').GetExportedTypes().Where{{ $_.GetCustomAttributes([System.Management.Automation.CmdletAttribute], $false) }}.ForEach{{ $_.GetCustomAttributes([System.Management.Automation.AliasAttribute], $false).AliasNames }}"),
+            Names(Listed("AliasesToExport")));
+    }
+
+    [Fact]
+    public void The_manifest_has_no_wildcards_and_requires_no_library()
+    {
+        Assert.DoesNotContain(Names(Listed("CmdletsToExport")), name => name.Contains('*', StringComparison.Ordinal));
+        Assert.Equal(["bin/ReparamPS.Cmdlets.dll"], Names(Listed("RequiredAssemblies")));
+    }
+
+    private static string Listed(string key) => $"([scriptblock]::Create([IO.File]::ReadAllText('{ModuleRunspace.ManifestPath}')).InvokeReturnAsIs()).{key}";
+
+    private string[] Names(string script) => [.. module.Run(script).Where(name => name is not null).Select(name => name.ToString()).Order(StringComparer.Ordinal)];
+}

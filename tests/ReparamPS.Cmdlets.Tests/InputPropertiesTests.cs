@@ -1,0 +1,117 @@
+using System.Management.Automation;
+
+namespace ReparamPS.Cmdlets.Tests;
+
+/// <summary>No property of an input object is silently ignored, and none is converted with loss.</summary>
+public sealed class InputPropertiesTests : IDisposable
+{
+    private const string Train = "Invoke-VaeTraining -Epochs 1 -HiddenSize 4 -WarningAction SilentlyContinue";
+    private readonly ModuleRunspace session = new();
+
+    public void Dispose() => session.Dispose();
+
+    [Theory]
+    [InlineData("LatentSize", "two", "LatentSize must be an integer")]
+    [InlineData("LatentSize", "2.5", "LatentSize must be an integer")]
+    [InlineData("Seed", "abc", "Seed must be an integer")]
+    [InlineData("LearningRate", "1e-3x", "LearningRate must be a number")]
+    [InlineData("LearningRate", "0,001", "LearningRate must be a number")]
+    public void ATextThatDoesNotConvertExactlyIsAnError(string column, string text, string message)
+    {
+        (PSObject[] output, ErrorRecord[] errors) = session.TryRun($"[pscustomobject]@{{ BatchSize = '64'; {column} = '{text}' }} | {Train}");
+        Assert.Empty(output);
+        Assert.Contains(message, Assert.Single(errors).ToString());
+        Assert.Contains($"'{text}'", errors[0].ToString());
+    }
+
+    [Fact]
+    public void ATextThatConvertsExactlyIsTaken()
+    {
+        dynamic row = Assert.Single(session.Run($"[pscustomobject]@{{ LatentSize = '3'; LearningRate = '1e-2'; Seed = '7'; HiddenSize = '5,4'; Samples = 2.0 }} | Invoke-VaeTraining -Epochs 1"));
+        Assert.Equal(3, (int)row.LatentSize);
+        Assert.Equal(0.01, (double)row.LearningRate);
+        Assert.Equal(7L, (long)row.Seed);
+        Assert.Equal(2, (int)row.Samples);
+    }
+
+    [Fact]
+    public void ABlankCellMeansNotGiven()
+    {
+        dynamic row = Assert.Single(session.Run("[pscustomobject]@{ HiddenSize = ''; LatentSize = ' '; Binarization = ''; Samples = $null; Seed = '1'; BatchSize = '512' } | Invoke-VaeTraining -Epochs 1"));
+        dynamic plain = Assert.Single(session.Run("Invoke-VaeTraining -Epochs 1 -Seed 1 -BatchSize 512"));
+        Assert.Equal((string)plain.RunId, (string)row.RunId);
+    }
+
+    [Fact]
+    public void ABlankCellAfterAFullOneIsNotTheFullOne()
+    {
+        PSObject[] rows = session.Run("[pscustomobject]@{ LatentSize = '3'; Seed = '1' }, [pscustomobject]@{ LatentSize = ''; Seed = '1' } | Invoke-VaeTraining -Epochs 1 -HiddenSize 4");
+        Assert.Equal([3, 8], rows.Select(row => (int)((dynamic)row).LatentSize));
+    }
+
+    [Fact]
+    public void AMistypedSettingIsAnErrorWithTheNearestNames()
+    {
+        (PSObject[] output, ErrorRecord[] errors) = session.TryRun($"New-ExperimentGrid @{{ LatentSiz = 2, 4; BatchSize = 512 }} | {Train}");
+        Assert.Empty(output);
+        Assert.Equal(2, errors.Length);
+        Assert.All(errors, error => Assert.Contains("LatentSiz. Did you mean LatentSize?", error.ToString()));
+        Assert.Equal(2, session.Run($"New-ExperimentGrid @{{ LatentSiz = 2, 4; BatchSize = 512 }} | {Train} -IgnoreUnknown").Length);
+    }
+
+    [Fact]
+    public void TheModulesOwnRowsAreSettings()
+    {
+        PSObject[] rows = session.Run($"$row = Invoke-VaeTraining -Epochs 1 -HiddenSize 4 -Seed 3; $copy = [pscustomobject]@{{}}; foreach ($p in $row.psobject.Properties) {{ $copy.psobject.Properties.Add([psnoteproperty]::new($p.Name, $p.Value)) }}; $row, $copy | Invoke-VaeTraining");
+        Assert.Equal(2, rows.Length);
+        Assert.Equal((string)((dynamic)rows[0]).RunId, (string)((dynamic)rows[1]).RunId);
+    }
+
+    [Fact]
+    public void UnknownPropertiesOfADistributionAreOneWarning()
+    {
+        dynamic found = Assert.Single(session.Run("$two = 1..2 | ForEach-Object { [pscustomobject]@{ Loc = '0'; Sigma = '2' } } | New-NormalDistribution -WarningVariable warned -WarningAction SilentlyContinue; [pscustomobject]@{ Count = @($two).Count; Warned = @($warned).Count; Text = \"$warned\" }"));
+        Assert.Equal(2, (int)found.Count);
+        Assert.Equal(1, (int)found.Warned);
+        Assert.Contains("Sigma", (string)found.Text);
+    }
+
+    [Fact]
+    public void OneFolderForTwoRunsIsRefused()
+    {
+        string folder = Directory.CreateTempSubdirectory().FullName;
+        try
+        {
+            (PSObject[] output, ErrorRecord[] errors) = session.TryRun($"New-ExperimentGrid @{{ Seed = 1, 2 }} | {Train} -OutPath '{folder}/run' -Force");
+            Assert.Single(output);
+            string message = Assert.Single(errors).ToString();
+            Assert.Contains("$($_.Seed)", message);
+            Assert.DoesNotContain("-Force", message);
+            Assert.Equal(2, session.Run($"New-ExperimentGrid @{{ Seed = 1, 2 }} | {Train} -OutPath {{ \"{folder}/$($_.Seed)\" }}").Length);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Theory]
+    [InlineData("iwae")]
+    [InlineData("dreg")]
+    public void AnObjectiveOfManyDrawsWarnsAboutOne(string objective) =>
+        Assert.Equal([1, 0], session.Run($"1, 2 | ForEach-Object {{ $null = Invoke-VaeTraining -Epochs 1 -HiddenSize 4 -BatchSize 512 -Objective {objective} -Samples $_ -WarningVariable warned -WarningAction SilentlyContinue; @($warned).Count }}").Select(count => (int)count.BaseObject));
+
+    [Theory]
+    [InlineData("New-NormalDistribution 0 1 | Test-ReparameterizationGradient -DType nonsense")]
+    [InlineData("New-NormalDistribution 0 1 | Test-ReparameterizationGradient -DType float32")]
+    [InlineData("New-Tensor @(@(1, 2, 3), [double[,]]::new(1, 2), @(4, 5, 6))")]
+    [InlineData("New-Tensor ((1, 2), 3)")]
+    [InlineData("New-Tensor (1, (2, 3))")]
+    [InlineData("$a = [object[]]::new(2); $a[0] = 1; $a[1] = $a; New-Tensor $a")]
+    [InlineData("$a = [System.Collections.ArrayList]::new(); $null = $a.Add($a); New-Tensor $a")]
+    public void WrongInputIsRefused(string script) => Assert.Single(session.TryRun(script).Errors);
+
+    [Fact]
+    public void NestedListsKeepTheirShape() =>
+        Assert.Equal(["2 3", "2 0", "2 1 2", "1"], session.Run("(New-Tensor ((1,2,3),(4,5,6))), (New-Tensor @(@(),@())), (New-Tensor @([double[,]]::new(1,2), [double[,]]::new(1,2))), (New-Tensor @([bigint]5)) | ForEach-Object { $_.shape -join ' ' }").Select(shape => shape.ToString()));
+}
