@@ -4,7 +4,7 @@
 .DESCRIPTION
     Effects of coaching in eight schools (Rubin 1981), with mu ~ N(0, 5), tau ~ HalfCauchy(5), theta_i ~ N(mu, tau), y_i ~ N(theta_i, sigma_i).
     Centred, theta has a prior that depends on mu and tau. Non-centred, theta = mu + tau * eta with eta ~ N(0, 1).
-    Both posteriors are no normal distributions, and the verdict says so: the means of tau are compared with the truth, which is known from quadrature.
+    Neither posterior is normal, and the verdict says so: the means of tau are compared with the truth, which is known from quadrature.
     Writes summary.csv and tau.png.
     Runs in PowerShell 7.4 or later, and without it: dotnet run --project src/ReparamPS.Host -- examples/30-eight-schools.ps1
 .PARAMETER OutPath

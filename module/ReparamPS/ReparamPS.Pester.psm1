@@ -13,7 +13,7 @@ function Should-HaveReparameterizationGradient {
         New-GammaDistribution 2 1 | Should -HaveReparameterizationGradient -Method Implicit -Seed 3
     #>
     param($ActualValue, [switch]$Negate, [string]$Because, [string]$Method = 'Auto', [long]$Seed = 0, [Nullable[double]]$Tolerance, $CallerSessionState)
-    if ($null -eq $ActualValue -or @($ActualValue).Count -eq 0) { throw [System.ArgumentException]::new('Should -HaveReparameterizationGradient needs a distribution, but nothing came.') }
+    if ($null -eq $ActualValue -or @($ActualValue).Count -eq 0) { throw [System.ArgumentException]::new('Should -HaveReparameterizationGradient needs a distribution; got nothing.') }
     $arguments = @{ Method = $Method; Seed = $Seed }
     if ($null -ne $Tolerance) { $arguments.Tolerance = $Tolerance }
     $reason = if ($Because) { " because $($Because -replace '^because\s+')," } else { '' }

@@ -80,8 +80,8 @@ public sealed class DivergenceTests(ModuleRunspace module)
 
     [Theory]
     [InlineData("Measure-KLDivergence (New-NormalDistribution 0, 1 1) (New-NormalDistribution 0, 1, 2 1)", "do not broadcast")]
-    [InlineData("Measure-KLDivergence (New-DirichletDistribution 1, 1) (New-DirichletDistribution 1, 1, 1)", "one event shape")]
-    [InlineData("Measure-JensenShannonDivergence (New-NormalDistribution 0 1) (New-DirichletDistribution 1, 1)", "one event shape")]
+    [InlineData("Measure-KLDivergence (New-DirichletDistribution 1, 1) (New-DirichletDistribution 1, 1, 1)", "event shape of P")]
+    [InlineData("Measure-JensenShannonDivergence (New-NormalDistribution 0 1) (New-DirichletDistribution 1, 1)", "event shape of P")]
     public void Shapes_that_do_not_fit_are_named(string script, string says) => Assert.Contains(says, module.Fails(script, "ShapeMismatch").ToString(), StringComparison.Ordinal);
 
     [Fact]
@@ -108,7 +108,7 @@ public sealed class DivergenceTests(ModuleRunspace module)
     public void A_transform_that_cannot_be_is_refused_with_the_reason()
     {
         Assert.Contains("Affine", module.Fails("New-DistributionTransform Affin", "InvalidArgument").ToString(), StringComparison.Ordinal);
-        Assert.Contains("Affine: Scale", module.Fails("New-DistributionTransform Affine -Loc 1 -Scale 0", "InvalidArgument").ToString(), StringComparison.Ordinal);
+        Assert.Contains("Scale must be non-zero; got 0.", module.Fails("New-DistributionTransform Affine -Loc 1 -Scale 0", "InvalidArgument").ToString(), StringComparison.Ordinal);
         module.Fails("New-DistributionTransform Reshape -InShape 2, 3 -OutShape 5", "ShapeMismatch");
         module.Fails("New-NormalDistribution 0 1 | New-TransformedDistribution -Transforms (New-DistributionTransform Softmax)", "ShapeMismatch");
         module.Fails("New-NormalDistribution 0 1 | New-TransformedDistribution -Transforms 3", "InvalidArgument");

@@ -71,13 +71,13 @@ public sealed class HostTests : IDisposable
         HostRun run = HostProcess.Run(script);
         Assert.Equal(["before", "after"], run.Lines);
         Assert.StartsWith($"New-NormalDistribution: {script}:2", run.Error, StringComparison.Ordinal);
-        Assert.Contains("Normal: Scale must be positive, but -1 came.", run.Error, StringComparison.Ordinal);
+        Assert.Contains("Scale must be positive; got -1.", run.Error, StringComparison.Ordinal);
         Assert.DoesNotContain('\e', run.Error);
     }
 
     [Fact]
     public void An_error_of_a_command_is_one_line() =>
-        Assert.Equal("New-NormalDistribution: Normal: Scale must be positive, but -1 came.", HostProcess.Run("-c", "New-NormalDistribution 0 -1").Error.Trim());
+        Assert.Equal("New-NormalDistribution: Scale must be positive; got -1.", HostProcess.Run("-c", "New-NormalDistribution 0 -1").Error.Trim());
 
     [Fact]
     public void A_missing_script_is_a_clear_error()

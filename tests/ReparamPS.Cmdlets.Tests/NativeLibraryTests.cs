@@ -17,7 +17,7 @@ public sealed class NativeLibraryTests : IDisposable
         Assert.Equal(["3", "1"], HostProcess.Run("-Command", "[TorchSharp.torch]::ones(3).sum().item(); @(New-NormalDistribution | Invoke-RSample).Count").Lines);
 
     [Fact]
-    public void A_missing_copy_is_one_error_that_says_what_to_run() => AssertOneError("are not staged");
+    public void A_missing_copy_is_one_error_that_says_what_to_run() => AssertOneError("are missing");
 
     [Theory]
     [InlineData("libLibTorchSharp.so")]
@@ -41,7 +41,7 @@ public sealed class NativeLibraryTests : IDisposable
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The names are Linux's.");
         LinkAllBut("libc10.so");
-        AssertOneError("can't be loaded");
+        AssertOneError("cannot be loaded");
     }
 
     public void Dispose() => folder.Delete(recursive: true);

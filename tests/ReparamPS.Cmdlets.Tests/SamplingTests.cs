@@ -85,7 +85,7 @@ public sealed class SamplingTests(ModuleRunspace module)
     {
         (PSObject[] output, ErrorRecord[] errors) = module.TryRun("1, -1, 2 | ForEach-Object { [pscustomobject]@{ Scale = $_ } } | New-NormalDistribution -Loc 0");
         Assert.Equal(2, output.Length);
-        Assert.Equal("Normal: Scale must be positive, but -1 came.", Assert.Single(errors).Exception.Message);
+        Assert.Equal("Scale must be positive; got -1.", Assert.Single(errors).Exception.Message);
     }
 
     [Fact]
@@ -97,11 +97,11 @@ public sealed class SamplingTests(ModuleRunspace module)
     }
 
     [Theory]
-    [InlineData("New-NormalDistribution 0 ([double]::NaN)", "ParameterOutsideConstraint", "Scale must be positive, but NaN")]
+    [InlineData("New-NormalDistribution 0 ([double]::NaN)", "ParameterOutsideConstraint", "Scale must be positive; got NaN")]
     [InlineData("New-NormalDistribution ([double]::NaN) 1", "ParameterOutsideConstraint", "Loc must be real")]
     [InlineData("New-NormalDistribution (1, 2, 3) (1, 2)", "ShapeMismatch", "Loc [3], Scale [2]")]
     [InlineData("New-NormalDistribution zero 1", "InvalidArgument", "'zero'")]
-    [InlineData("New-NormalDistribution @(@(1, 2), @(3)) 1", "ShapeMismatch", "Loc: nested arrays must be rectangular")]
+    [InlineData("New-NormalDistribution @(@(1, 2), @(3)) 1", "ShapeMismatch", "Loc must be rectangular")]
     [InlineData("New-NormalDistribution -DType int32", "InvalidArgument", "float64")]
     [InlineData("New-NormalDistribution -Device gpu", "InvalidArgument", "cuda:N")]
     [InlineData("New-NormalDistribution -Device cuda:99", "DeviceNotAvailable", "cuda")]

@@ -41,6 +41,26 @@ public sealed class ChartTests
     }
 
     [Fact]
+    public void Labels_of_an_axis_differ_however_narrow_its_range()
+    {
+        var data = new ChartData();
+        for (int k = 0; k < 8; k++) data.Add(new ExperimentRow(["X", "Y"], [k, 1234567 + 0.25 * k]));
+        string[] labels = [.. Texts(ChartWriter.Render(data, new ChartOptions { X = "X", Y = ["Y"] }, svg: true).Picture).Where(text => text.StartsWith("123456", StringComparison.Ordinal))];
+        Assert.InRange(labels.Length, 3, 20);
+        Assert.Equal(labels.Distinct(), labels);
+    }
+
+    [Fact]
+    public void A_logarithmic_axis_over_a_narrow_range_has_ticks()
+    {
+        var data = new ChartData();
+        for (int k = 0; k < 8; k++) data.Add(new ExperimentRow(["X", "Y"], [k, 101 + 0.5 * k]));
+        string[] labels = [.. Texts(ChartWriter.Render(data, new ChartOptions { X = "X", Y = ["Y"], LogY = true }, svg: true).Picture).Where(text => text.StartsWith("10", StringComparison.Ordinal))];
+        Assert.InRange(labels.Length, 3, 20);
+        Assert.Equal(labels.Distinct(), labels);
+    }
+
+    [Fact]
     public void Parallel_axes_tell_their_ends_and_a_row_crosses_them_at_its_values()
     {
         var data = new ChartData();

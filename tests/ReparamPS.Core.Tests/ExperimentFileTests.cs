@@ -415,7 +415,7 @@ public sealed class ExperimentFileTests : IDisposable
 
     private static Gen<T> Any<T>(params T[] choices) => Gen.Int[0, choices.Length - 1].Select(i => choices[i]);
 
-    // Lone surrogates are no text that a file could hold.
+    // A file cannot hold lone surrogates as text.
     private static string Encodable(string text) => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
 
     private static void WriteTable(string path, object?[][] table)

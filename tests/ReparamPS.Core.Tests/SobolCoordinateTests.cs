@@ -29,7 +29,7 @@ public sealed class SobolCoordinateTests
     public void Scrambled_points_are_one_in_each_of_256_strips_of_every_axis()
     {
         var random = new Random(3);
-        for (int dimension = 0; dimension < SobolCoordinate.MostDimensions; dimension++)
+        for (int dimension = 0; dimension < SobolCoordinate.MaxDimensions; dimension++)
             Assert.Equal(Enumerable.Range(0, 256), Points(Scrambled(dimension, random), 256).Select(point => (int)(point * 256)).Order());
     }
 

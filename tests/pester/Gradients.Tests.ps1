@@ -14,7 +14,7 @@ Describe 'Should -HaveReparameterizationGradient' {
         New-BernoulliDistribution 0.3 | Should -Not -HaveReparameterizationGradient
         Get-DistributionType Bernoulli | Should -Not -HaveReparameterizationGradient
         { 'garbage' | Should -Not -HaveReparameterizationGradient } | Should -Throw '*garbage*'
-        { $null | Should -Not -HaveReparameterizationGradient } | Should -Throw '*nothing came*'
+        { $null | Should -Not -HaveReparameterizationGradient } | Should -Throw '*got nothing*'
         { New-NormalDistribution | Should -Not -HaveReparameterizationGradient -Method Fronzen } | Should -Throw '*Fronzen*'
     }
 
@@ -35,7 +35,7 @@ Describe 'Should -BeCloseTensor' {
     }
 
     It 'names the worst element, and shapes that differ' {
-        { , (New-Tensor 1, 2, 3) | Should -BeCloseTensor 1, 2.5, 3.1 } | Should -Throw '*2 of 3 elements differ*element 1: 2 where 2.5 is expected*'
+        { , (New-Tensor 1, 2, 3) | Should -BeCloseTensor 1, 2.5, 3.1 } | Should -Throw '*2 of 3 elements differ*element 1: expected 2.5; got 2*'
         { , (New-Tensor 1, 2, 3) | Should -BeCloseTensor (New-Tensor 1, 2) } | Should -Throw '*shapes are `[3`] and `[2`]*'
     }
 }

@@ -38,6 +38,6 @@ Describe 'New-NormalDistribution' {
     }
 
     It 'refuses a negative scale and names it' {
-        { New-NormalDistribution 0 -1 -ErrorAction Stop } | Should -Throw 'Normal: Scale must be positive, but -1 came.'
+        { New-NormalDistribution 0 -1 -ErrorAction Stop } | Should -Throw 'Scale must be positive; got -1.'
     }
 }

@@ -4,7 +4,7 @@ using ReparamPS.Cmdlets.Common;
 
 namespace ReparamPS.Cmdlets.Charting;
 
-/// <summary>Gathers the rows of a chart, and what to draw of them.</summary>
+/// <summary>Collects the rows and options of a chart.</summary>
 public abstract class ChartCommandBase : ReparamCmdlet
 {
     private readonly RowReader reader = new();

@@ -56,7 +56,7 @@ public sealed class ShowChartCommand : ChartCommandBase
             int width = Host?.UI?.RawUI?.WindowSize.Width ?? 0;
             return width >= 30 ? Math.Min(width - 1, 200) : DefaultWidth;
         }
-        // Hosts without a window say so in many ways.
+        // Hosts without a window throw various exceptions.
         catch (Exception error) when (error is HostException or NotImplementedException or InvalidOperationException or IOException)
         {
             return DefaultWidth;

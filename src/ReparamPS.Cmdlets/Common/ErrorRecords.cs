@@ -10,12 +10,12 @@ using ReparamPS.Torch;
 
 namespace ReparamPS.Cmdlets.Common;
 
-/// <summary>The one factory of ErrorRecords: an id and a category for each kind of failure. The ids are part of the module's interface.</summary>
+/// <summary>The only factory of ErrorRecords: an id and a category per kind of failure. The ids are part of the module's interface.</summary>
 public static class ErrorRecords
 {
     /// <summary>The record of an exception.</summary>
-    /// <param name="error">What went wrong.</param>
-    /// <param name="target">What it went wrong with.</param>
+    /// <param name="error">The exception.</param>
+    /// <param name="target">The object that caused it.</param>
     public static ErrorRecord From(Exception error, object? target)
     {
         (string id, ErrorCategory category) = error switch
@@ -46,6 +46,6 @@ public static class ErrorRecords
         return record;
     }
 
-    /// <summary>Whether a cmdlet can't go on after such a failure, whatever else is in the pipeline.</summary>
+    /// <summary>Whether a cmdlet must stop after such a failure, even if the pipeline has more input.</summary>
     public static bool IsTerminating(Exception error) => error is NativeLibraryException or DeviceNotAvailableException;
 }

@@ -28,7 +28,7 @@ internal static class ExactConversion
     private static string? Integer(object value, long min, long max, Func<decimal, object> cast, out object? converted)
     {
         converted = null;
-        // Tensors and enumerations convert by themselves, with errors of their own.
+        // Tensors and enumerations have their own conversions and errors.
         if (value is TorchSharp.torch.Tensor or Enum) return null;
         decimal? whole = value switch
         {

@@ -11,7 +11,7 @@ namespace ReparamPS.Cmdlets.Common;
 /// <summary>Reads nested lists of numbers in one pass: their numbers in row-major order and their shape, which every row must have.</summary>
 internal sealed class NestedNumbers
 {
-    // libtorch's own limit; a list that contains itself reaches it.
+    // libtorch's limit; a list that contains itself reaches it.
     private const int MaxDepth = 64;
     private const int MaxLazyItems = 1 << 24;
 
@@ -103,7 +103,7 @@ internal sealed class NestedNumbers
         List<object?> items = [];
         foreach (object? item in list)
         {
-            if (items.Count == MaxLazyItems) throw new ArgumentException($"{parameter} is a sequence of more than {MaxLazyItems} items. Give an array or a tensor.", parameter);
+            if (items.Count == MaxLazyItems) throw new ArgumentException($"{parameter} is a sequence of more than {MaxLazyItems} items. Use an array or a tensor.", parameter);
             items.Add(item);
         }
         return items;

@@ -5,8 +5,8 @@ using TorchSharp;
 namespace ReparamPS.Cmdlets.Common;
 
 /// <summary>
-/// The mechanics that all cmdlets share: what Core throws becomes an ErrorRecord (non-terminating for one bad input of many), Ctrl+C becomes
-/// a cancellation, and paths resolve as PowerShell's do.
+/// The mechanics that all cmdlets share: exceptions of Core become ErrorRecords (non-terminating for one bad input of many), Ctrl+C becomes
+/// a cancellation, and paths resolve as in PowerShell.
 /// </summary>
 public abstract class ReparamCmdlet : PSCmdlet, IDisposable
 {
@@ -16,7 +16,7 @@ public abstract class ReparamCmdlet : PSCmdlet, IDisposable
     /// <summary>Cancelled by Ctrl+C.</summary>
     protected CancellationToken Cancellation => stopping.Token;
 
-    /// <summary>What an error record names as its target; by default nothing.</summary>
+    /// <summary>The target object of error records; null by default.</summary>
     protected virtual object? ErrorTarget => null;
 
     /// <summary>The names of the parameters that have a value: from the command line, or from properties of the input that are not blank.</summary>
@@ -74,7 +74,7 @@ public abstract class ReparamCmdlet : PSCmdlet, IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Releases what the cmdlet holds; also runs where the pipeline ends early.</summary>
+    /// <summary>Releases the cmdlet's resources; also runs if the pipeline ends early.</summary>
     protected virtual void Dispose(bool disposing)
     {
         if (disposing) stopping.Dispose();
@@ -92,7 +92,7 @@ public abstract class ReparamCmdlet : PSCmdlet, IDisposable
         {
             body();
         }
-        // What ends a pipeline early (break, Select-Object -First) is an exception as well, and is the engine's.
+        // The engine ends a pipeline early (break, Select-Object -First) with an exception, which must pass through.
         catch (Exception error) when (error is not (PipelineStoppedException or RuntimeException or FlowControlException))
         {
             if (error is OperationCanceledException && Cancellation.IsCancellationRequested) throw new PipelineStoppedException();

@@ -3,10 +3,10 @@ using ReparamPS.Data;
 
 namespace ReparamPS.Cmdlets.Common;
 
-/// <summary>Rows as PowerShell's custom objects.</summary>
+/// <summary>Rows as PowerShell custom objects.</summary>
 public static class RowObjects
 {
-    /// <summary>An object with a property for each column, in their order.</summary>
+    /// <summary>An object with one property per column, in their order.</summary>
     /// <param name="row">The columns and their values.</param>
     /// <param name="typeName">The name by which the object has its view; null for none.</param>
     public static PSObject From(ExperimentRow row, string? typeName = null)

@@ -1,16 +1,17 @@
 using System.Collections;
 using System.Management.Automation;
+using System.Management.Automation.Internal;
 using ReparamPS.Data;
 
 namespace ReparamPS.Cmdlets.Common;
 
 /// <summary>
-/// The one place where what comes down a pipeline becomes rows: an object's properties are its columns, a dictionary's keys are, and a number or a string alone
-/// is a column named Value. Rows alike share one list of columns.
+/// The only place that converts pipeline input to rows. The columns are the properties of an object or the keys of a dictionary; a number or a string
+/// becomes a column named Value. Rows with the same columns share one list of them.
 /// </summary>
 public sealed class RowReader
 {
-    /// <summary>The column of things that have no properties of interest: numbers, strings, dates.</summary>
+    /// <summary>The column of plain values: numbers, strings, dates.</summary>
     public const string ValueColumn = "Value";
 
     private static readonly string[] ValueColumns = [ValueColumn];
@@ -18,7 +19,7 @@ public sealed class RowReader
     private string[] columns = [];
 
     /// <summary>The row of an object.</summary>
-    /// <exception cref="ArgumentException">There is no object.</exception>
+    /// <exception cref="ArgumentException">The object is null.</exception>
     public ExperimentRow Read(PSObject? input)
     {
         object? bare = input?.BaseObject;
@@ -40,7 +41,7 @@ public sealed class RowReader
         foreach (DictionaryEntry entry in dictionary)
         {
             names.Add(entry.Key.ToString()!);
-            values.Add(TensorInput.Unwrap(entry.Value));
+            values.Add(entry.Value == AutomationNull.Value ? null : TensorInput.Unwrap(entry.Value));
         }
         return Row([.. values]);
     }
@@ -62,11 +63,12 @@ public sealed class RowReader
     {
         try
         {
-            return TensorInput.Unwrap(property.Value);
+            // The value of a command without output is not an object.
+            return property.Value is { } value && value != AutomationNull.Value ? TensorInput.Unwrap(value) : null;
         }
         catch (GetValueException)
         {
-            // As in PowerShell's own tables: a property that can't be read is empty.
+            // As in PowerShell's tables, a property that cannot be read is empty.
             return null;
         }
     }

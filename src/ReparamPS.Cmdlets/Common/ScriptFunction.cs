@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace ReparamPS.Cmdlets.Common;
 
-/// <summary>A function of tensors that a user gave: a script block or a .NET delegate.</summary>
+/// <summary>A function of tensors from the user: a script block or a .NET delegate.</summary>
 internal sealed class ScriptFunction
 {
     private readonly Func<object[], IEnumerable<object?>> invoke;
@@ -14,14 +14,14 @@ internal sealed class ScriptFunction
 
     private ScriptFunction(Func<object[], IEnumerable<object?>> invoke, IReadOnlyList<string> names, string parameter) => (this.invoke, Names, this.parameter) = (invoke, names, parameter);
 
-    /// <summary>The names of its parameters; empty where it names none.</summary>
+    /// <summary>The names of its parameters; empty if it has no param block.</summary>
     public IReadOnlyList<string> Names { get; }
 
-    /// <summary>The function as Core takes it.</summary>
+    /// <summary>The function in the form that Core expects.</summary>
     public TensorFunction Function => Call;
 
-    /// <summary>Reads what was given.</summary>
-    /// <param name="value">A script block, which gets the tensors as arguments and the first of them as $_ and $z too; or a delegate of tensors, or of one array of tensors.</param>
+    /// <summary>Creates the function from an argument.</summary>
+    /// <param name="value">A script block, which receives the tensors as arguments and the first one also as $_ and $z; or a delegate of tensors, or of one array of tensors.</param>
     /// <param name="parameter">The cmdlet's parameter, for errors.</param>
     /// <exception cref="ArgumentException">It is neither.</exception>
     public static ScriptFunction From(object? value, string parameter) => TensorInput.Unwrap(value) switch
@@ -35,7 +35,7 @@ internal sealed class ScriptFunction
     };
 
     private static object[] Counted(object[] arguments, int count, string parameter) => arguments.Length == count ? arguments
-        : throw new ArgumentException($"{parameter} is a delegate of {count} tensor(s); got {arguments.Length}.", parameter);
+        : throw new ArgumentException($"{parameter} must be a delegate of {arguments.Length} tensor(s); got one of {count}.", parameter);
 
     private IReadOnlyList<Tensor> Call(IReadOnlyList<Tensor> inputs)
     {
@@ -47,13 +47,13 @@ internal sealed class ScriptFunction
                 case null: break;
                 case Tensor tensor: results.Add(tensor); break;
                 case IEnumerable<Tensor> many: results.AddRange(many); break;
-                default: throw new ArgumentException($"{parameter} must return tensors; got '{result}' of type {result.GetType().Name}. A number carries no gradient: leave out .item().", parameter);
+                default: throw new ArgumentException($"{parameter} must return tensors; got '{result}' of type {result.GetType().Name}. A number carries no gradient: remove .item().", parameter);
             }
         }
-        return results.Count > 0 ? results : throw new ArgumentException($"{parameter} must return a tensor; it returned nothing.", parameter);
+        return results.Count > 0 ? results : throw new ArgumentException($"{parameter} must return a tensor; got nothing.", parameter);
     }
 
-    // Only the variables that the script reads: to set them costs more than many a function does.
+    // Only the variables that the script reads, because setting a variable often costs more than the function itself.
     private static Func<object[], IEnumerable<object?>> Invoker(ScriptBlock script)
     {
         HashSet<string> read = new(script.Ast.FindAll(each => each is VariableExpressionAst, searchNestedScriptBlocks: true).Select(each => ((VariableExpressionAst)each).VariablePath.UserPath), StringComparer.OrdinalIgnoreCase);

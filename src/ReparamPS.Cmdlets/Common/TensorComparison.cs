@@ -5,14 +5,14 @@ using static TorchSharp.torch;
 
 namespace ReparamPS.Cmdlets.Common;
 
-/// <summary>Whether two tensors are close, with what differs in words; for test frameworks.</summary>
+/// <summary>Compares two tensors and describes the difference, for test frameworks.</summary>
 public static class TensorComparison
 {
-    /// <summary>What differs; null where |actual − expected| ≤ absolute + relative · |expected| everywhere. NaN is close to NaN, and infinities to themselves.</summary>
+    /// <summary>Describes the difference; null if |actual − expected| ≤ absolute + relative · |expected| for all elements. NaN equals NaN, and an infinity equals itself.</summary>
     /// <param name="actual">A tensor, or numbers.</param>
     /// <param name="expected">A tensor of the same shape, or numbers.</param>
-    /// <param name="relative">The error that is allowed relative to what is expected.</param>
-    /// <param name="absolute">The error that is allowed besides.</param>
+    /// <param name="relative">The allowed error relative to the expected value.</param>
+    /// <param name="absolute">The allowed absolute error, in addition.</param>
     public static string? Describe(object? actual, object? expected, double relative, double absolute)
     {
         NativeLibraries.LoadTorch();
@@ -23,7 +23,7 @@ public static class TensorComparison
         int[] far = [.. Enumerable.Range(0, values.Length).Where(i => !IsClose(values[i], targets[i], relative, absolute))];
         if (far.Length == 0) return null;
         int worst = far.MaxBy(i => double.IsNaN(values[i] - targets[i]) ? double.PositiveInfinity : Math.Abs(values[i] - targets[i]));
-        return string.Create(CultureInfo.InvariantCulture, $"{far.Length} of {values.Length} elements differ, most of all element {worst}: {values[worst]:R} where {targets[worst]:R} is expected");
+        return string.Create(CultureInfo.InvariantCulture, $"{far.Length} of {values.Length} elements differ, most at element {worst}: expected {targets[worst]:R}; got {values[worst]:R}");
     }
 
     private static bool IsClose(double actual, double expected, double relative, double absolute) =>

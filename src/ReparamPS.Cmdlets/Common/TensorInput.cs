@@ -6,18 +6,18 @@ using static TorchSharp.torch;
 
 namespace ReparamPS.Cmdlets.Common;
 
-/// <summary>Converts PowerShell's values (numbers, numeric strings, nested arrays, tensors) to tensors. The only place that does.</summary>
+/// <summary>Converts PowerShell's values (numbers, numeric strings, nested arrays, tensors) to tensors. The only place for such conversions.</summary>
 public static class TensorInput
 {
-    /// <summary>Whether a value is a tensor already, wrapped or not.</summary>
+    /// <summary>Whether a value is already a tensor, wrapped or not.</summary>
     public static bool IsTensor(object? value) => Unwrap(value) is Tensor;
 
-    /// <summary>A tensor of a value.</summary>
+    /// <summary>Converts a value to a tensor.</summary>
     /// <param name="value">A number, a numeric string (invariant culture), a Boolean, an array of them nested to any depth, or a tensor.</param>
     /// <param name="parameter">The parameter's name, for errors.</param>
-    /// <param name="dtype">The element type; null keeps a tensor's own and makes numbers float64.</param>
-    /// <param name="device">The device; null keeps a tensor's own and puts numbers on the CPU.</param>
-    /// <param name="requiresGrad">Whether a tensor made from numbers is a leaf that requires gradients; a tensor that came in stays as it is.</param>
+    /// <param name="dtype">The element type; null keeps the type of a tensor and converts numbers to float64.</param>
+    /// <param name="device">The device; null keeps the device of a tensor and puts numbers on the CPU.</param>
+    /// <param name="requiresGrad">Whether a tensor made from numbers is a leaf that requires gradients; an existing tensor does not change.</param>
     /// <exception cref="ArgumentException">The value holds something that is not a number.</exception>
     /// <exception cref="ShapeMismatchException">The nested arrays are ragged.</exception>
     public static Tensor ToTensor(object? value, string parameter, ScalarType? dtype = null, Device? device = null, bool requiresGrad = false)

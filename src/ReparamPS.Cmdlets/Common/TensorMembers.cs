@@ -6,12 +6,12 @@ using static TorchSharp.torch;
 namespace ReparamPS.Cmdlets.Common;
 
 /// <summary>
-/// Members of a tensor at the prompt (ReparamPS.Types.ps1xml). TorchSharp overloads these for Tensor and Scalar, and PowerShell, which can turn a
-/// number into either, calls that ambiguous; PyTorch's item() is generic there. Each takes what PyTorch's method takes.
+/// Members of a tensor at the prompt (ReparamPS.Types.ps1xml). TorchSharp overloads these for Tensor and Scalar. PowerShell can convert a
+/// number to either, so such calls are ambiguous to it. PyTorch's item() is generic in TorchSharp. Each method accepts the arguments of PyTorch's.
 /// </summary>
 public static class TensorMembers
 {
-    /// <summary>The one element as a number, as in PyTorch.</summary>
+    /// <summary>The only element as a number, as in PyTorch.</summary>
     public static object Item(PSObject self)
     {
         Tensor tensor = Self(self);
@@ -66,7 +66,7 @@ public static class TensorMembers
     /// <summary>self ≠ other.</summary>
     public static Tensor Ne(PSObject self, object other) => Apply(self, other, (x, y) => x.ne(y), (x, y) => x.ne(y));
 
-    /// <summary>self held between two bounds, numbers or tensors; null leaves a side open.</summary>
+    /// <summary>self clamped between two bounds, numbers or tensors; null for no bound.</summary>
     public static Tensor Clamp(PSObject self, object? low, object? high)
     {
         Tensor tensor = Self(self);

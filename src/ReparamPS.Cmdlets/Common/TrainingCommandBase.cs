@@ -12,7 +12,7 @@ public abstract class TrainingCommandBase : ReparamCmdlet
     public SwitchParameter IgnoreUnknown { get; set; }
 
     /// <summary>The folder of a run. A call with several runs needs one for each, otherwise the last run would replace the others.</summary>
-    /// <param name="path">The folder, as the user gave it.</param>
+    /// <param name="path">The folder, as the user typed it.</param>
     /// <exception cref="ArgumentException">A run of this call has the folder.</exception>
     protected string OwnFolder(string path)
     {

@@ -6,10 +6,10 @@ namespace ReparamPS.Cmdlets.Data;
 
 /// <summary>Writes rows to a CSV, JSON Lines, Parquet or SQLite file.</summary>
 /// <remarks>
-/// <para>The extension tells the format: .csv, .jsonl, .parquet, .sqlite, .csv.gz or .jsonl.gz. The file appears when all rows are written; an error or Ctrl+C leaves an older file as it was.</para>
+/// <para>The extension selects the format: .csv, .jsonl, .parquet, .sqlite, .csv.gz or .jsonl.gz. The file appears when all rows are written; after an error or Ctrl+C, an existing file is unchanged.</para>
 /// <para>Import-ExperimentData reads back what was written, to the last bit, including NaN, infinities, dates, empty strings and nulls. Parquet and SQLite also keep the types of numbers.
 /// In CSV and JSON Lines, whole numbers come back as Int32 or Int64, fractions as Double, and local dates as DateTimeOffset. SQLite has no negative zero. Enumerations become names.</para>
-/// <para>Rows are flat: a list in a cell is an error. Rows are streamed, so memory does not grow with their number. The first 4,096 rows, or the existing file, determine the columns.
+/// <para>Rows are flat: a list or an object with properties in a cell is an error, and so are columns without a name or whose names differ only in case. Rows are streamed, so memory does not grow with their number. The first 4,096 rows, or the existing file, determine the columns.
 /// A row that lacks a column leaves it empty. A row with another column is an error, except in .jsonl, whose lines may differ, and in .sqlite, where the table gets the column.</para>
 /// <para>A database keeps its other tables. Rows replace the table, or follow its rows with -Append, in one transaction.</para>
 /// </remarks>
@@ -83,11 +83,16 @@ public sealed class ExportExperimentDataCommand : ReparamCmdlet
         if (writer is null) return;
         try
         {
-            writer.Write(reader.Read(InputObject));
+            ExperimentRow row = reader.Read(InputObject);
+            for (int i = 0; i < row.Values.Count; i++)
+            {
+                if (row.Values[i] is PSObject) throw new ArgumentException($"Column '{row.Columns[i]}' holds an object with properties, but rows are flat: select the properties as columns.", row.Columns[i]);
+            }
+            writer.Write(row);
         }
         catch (Exception error) when (error is not RuntimeException)
         {
-            // A file with a row left out would be worse than none.
+            // A file with a missing row would be worse than no file.
             ThrowTerminatingError(ErrorRecords.From(error, InputObject));
         }
     }

@@ -6,7 +6,7 @@ namespace ReparamPS.Cmdlets.Data;
 
 /// <summary>Reads rows from CSV, JSON Lines, Parquet and SQLite files.</summary>
 /// <remarks>
-/// <para>The extension tells the format: .csv, .jsonl, .parquet, .sqlite, .csv.gz or .jsonl.gz. Each row becomes an object with typed properties. Rows are streamed.</para>
+/// <para>The extension selects the format: .csv, .jsonl, .parquet, .sqlite, .csv.gz or .jsonl.gz. Each row becomes an object with typed properties. Rows are streamed.</para>
 /// <para>In CSV, an unquoted number, Boolean or ISO 8601 date becomes a value of that type, and an empty field becomes null. Quoted text, 007 and +1 stay text.
 /// If a file quotes its whole header, as those of Export-Csv do, quotes are ignored.</para>
 /// <para>A damaged file is an error that names the line. A pattern without a match is an error.</para>

@@ -14,7 +14,7 @@ namespace ReparamPS.Cmdlets.Policies;
 /// -Policy is trained in place: after the run it is the trained policy. If several objects come in, each run starts from the policy as it was before the first.
 /// An object's properties set the parameters of the same names, so a grid of settings trains one run per row.
 /// σ is trained with the other parameters, through its logarithm. A σ of 0 stays 0.
-/// Along long trajectories the path through the state can amplify small changes without bound; -Truncation cuts it every so many steps and keeps the gradient useful.
+/// Along long trajectories the path through the state can amplify small changes without bound; -Truncation cuts it at regular intervals and keeps the gradient useful.
 /// With -OutPath the run is stored, and -Resume continues it after an interruption or with more -Iterations.
 /// Equal seeds return equal rows on one machine, apart from the times.
 /// </remarks>

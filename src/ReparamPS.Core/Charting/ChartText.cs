@@ -13,6 +13,18 @@ internal static class ChartText
         return double.IsFinite(value) ? value.ToString("0.#####e0", CultureInfo.InvariantCulture) : value.ToString(CultureInfo.InvariantCulture);
     }
 
+    /// <summary>A number on an axis, with as many digits as its neighbors need to differ.</summary>
+    /// <param name="value">The number.</param>
+    /// <param name="step">About the distance to the next one.</param>
+    public static string Number(double value, double step)
+    {
+        const int shortDigits = 6, maxDigits = 15;
+        double digits = Math.Ceiling(Math.Log10(Math.Abs(value) / step)) + 2;
+        if (!(digits > shortDigits) || digits > maxDigits) return Number(value);
+        int decimals = (int)Math.Clamp(2 - Math.Floor(Math.Log10(step)), 0, maxDigits);
+        return Math.Round(value, decimals).ToString("0.###############", CultureInfo.InvariantCulture);
+    }
+
     /// <summary>A power of ten.</summary>
     public static string PowerOfTen(int exponent) => exponent switch
     {

@@ -14,8 +14,8 @@ public enum ExistingFile
 }
 
 /// <summary>
-/// A file that appears whole or not at all: it is written under a temporary name beside its target, and takes the target's name when it is
-/// committed. Disposed without that, it leaves nothing behind, and an older file stays as it was.
+/// A file that appears complete or not at all: it is written under a temporary name next to its target, and renamed to the target when it is
+/// committed. If it is disposed without a commit, no file remains, and an existing file stays unchanged.
 /// </summary>
 public sealed class AtomicFile : IDisposable
 {
@@ -24,10 +24,10 @@ public sealed class AtomicFile : IDisposable
     private bool isKept;
 
     /// <summary>Creates the temporary file.</summary>
-    /// <param name="path">The target. A link is followed, so that the file it names is replaced and not the link.</param>
+    /// <param name="path">The target. A link is followed, so that its target is replaced and not the link.</param>
     /// <param name="existing">What happens to an existing file.</param>
     /// <exception cref="FileExistsException">The file exists and must not be replaced.</exception>
-    /// <exception cref="UnauthorizedAccessException">The file is read-only, or the folder can't be written to.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file is read-only, or the folder is not writable.</exception>
     /// <exception cref="DirectoryNotFoundException">The folder does not exist.</exception>
     public AtomicFile(string path, ExistingFile existing = ExistingFile.Replace)
     {
@@ -47,9 +47,9 @@ public sealed class AtomicFile : IDisposable
     /// <summary>The file's name until it is committed.</summary>
     public string TemporaryPath { get; }
 
-    /// <summary>A hidden file beside the one that a path names, after links are followed.</summary>
+    /// <summary>A hidden file next to the file of a path, after links are followed.</summary>
     /// <param name="path">The path.</param>
-    /// <param name="ending">What follows the file's name.</param>
+    /// <param name="ending">The suffix of the file's name.</param>
     public static string Beside(string path, string ending)
     {
         string final = FinalPath(path);
@@ -59,10 +59,10 @@ public sealed class AtomicFile : IDisposable
     private static string FinalPath(string path) =>
         File.Exists(path) && File.ResolveLinkTarget(path, returnFinalTarget: true) is { } link ? link.FullName : System.IO.Path.GetFullPath(path);
 
-    /// <summary>Refuses a target that can't or must not be written, before any work is done.</summary>
+    /// <summary>Rejects a target that cannot or must not be written, before any work is done.</summary>
     public static void CheckTarget(string path, ExistingFile existing)
     {
-        if (Directory.Exists(path)) throw new ArgumentException($"'{path}' is a folder; expected a file.", nameof(path));
+        if (Directory.Exists(path)) throw new ArgumentException($"'{path}' is a folder; a file is required.", nameof(path));
         string? folder = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path));
         if (folder is not null && !Directory.Exists(folder)) throw new DirectoryNotFoundException($"The folder '{folder}' for '{System.IO.Path.GetFileName(path)}' does not exist.");
         if (!File.Exists(path)) return;
@@ -75,7 +75,7 @@ public sealed class AtomicFile : IDisposable
 
     /// <summary>Writes a small file in one go.</summary>
     /// <param name="path">The file; an older one is replaced.</param>
-    /// <param name="contents">What it holds.</param>
+    /// <param name="contents">The contents.</param>
     /// <param name="flush">Whether it must survive a crash of the machine.</param>
     public static void WriteAll(string path, ReadOnlySpan<byte> contents, bool flush = true)
     {
@@ -84,7 +84,7 @@ public sealed class AtomicFile : IDisposable
         file.Commit(flush);
     }
 
-    /// <summary>Gives the file its name, over an older one if there is one. A stream that was closed, for another library to write the file, stays closed.</summary>
+    /// <summary>Renames the file to its target and replaces an existing file. A stream that was closed so that another library can write the file stays closed.</summary>
     /// <param name="flush">Whether the file must survive a crash of the machine.</param>
     public void Commit(bool flush = true)
     {
@@ -100,7 +100,7 @@ public sealed class AtomicFile : IDisposable
         committed = true;
     }
 
-    /// <summary>Removes what was not committed.</summary>
+    /// <summary>Deletes the file unless it was committed.</summary>
     public void Dispose()
     {
         try
@@ -109,7 +109,7 @@ public sealed class AtomicFile : IDisposable
         }
         catch (IOException) when (!committed)
         {
-            // What is left in the buffer does not fit on the disk, and nobody wants it any more.
+            // The rest of the buffer does not fit on the disk, and is no longer needed.
         }
         if (!committed && !isKept) File.Delete(TemporaryPath);
     }
@@ -133,5 +133,5 @@ public sealed class AtomicFile : IDisposable
 public sealed class FileExistsException : IOException
 {
     /// <summary>Creates the exception.</summary>
-    public FileExistsException(string path) : base($"'{path}' already exists, and NoClobber forbids to replace it.") { }
+    public FileExistsException(string path) : base($"'{path}' already exists, and NoClobber does not allow replacing it.") { }
 }

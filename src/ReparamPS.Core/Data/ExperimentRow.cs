@@ -1,11 +1,11 @@
 namespace ReparamPS.Data;
 
 /// <summary>
-/// One flat row of an experiment's table: names and their values. Rows of one table may share one list of columns, which makes them cheap
+/// One flat row of an experiment's table: names and their values. Rows of one table can share a list of columns, which makes them cheap
 /// to write.
 /// </summary>
-/// <param name="Columns">The names, none twice.</param>
-/// <param name="Values">A value for each: a number, a string, a Boolean, a date, or null.</param>
+/// <param name="Columns">The names, without duplicates.</param>
+/// <param name="Values">One value per column: a number, a string, a Boolean, a date, or null.</param>
 public sealed record ExperimentRow(IReadOnlyList<string> Columns, IReadOnlyList<object?> Values)
 {
     /// <summary>The value of a column; null if the row has no such column.</summary>

@@ -4,7 +4,7 @@ using System.Globalization;
 namespace ReparamPS.Data;
 
 /// <summary>
-/// The values that a table holds, and their text. The text is invariant and exact: it is read back as the value it was written from, with
+/// The values of a table, and their text. The text is invariant and exact: reading it returns the value that was written, with
 /// whole numbers as Int32, or Int64 if they are too large, and fractions as Double.
 /// </summary>
 public static class ExperimentValue
@@ -16,7 +16,7 @@ public static class ExperimentValue
 
     /// <summary>
     /// A value as one of null, Boolean, Int32, Int64, Single, Double, Decimal, String, DateTime and DateTimeOffset. Smaller numbers widen, an enumeration
-    /// becomes its name, and what is none of these its invariant text.
+    /// becomes its name, and any other value its invariant text.
     /// </summary>
     /// <exception cref="ArgumentException">The value is a collection: rows are flat.</exception>
     public static object? Normalize(object? value, string column) => value switch
@@ -31,12 +31,12 @@ public static class ExperimentValue
         DateOnly date => date.ToString("O", CultureInfo.InvariantCulture),
         TimeOnly time => time.ToString("O", CultureInfo.InvariantCulture),
         IEnumerable => throw new ArgumentException(
-            $"Column '{column}' holds a {value.GetType().Name}, but rows are flat: numbers, strings, Booleans and dates.", column),
+            $"Column '{column}' must be a number, a string, a Boolean or a date, because rows are flat; got a {value.GetType().Name}.", column),
         IFormattable other => other.ToString(null, CultureInfo.InvariantCulture),
         _ => value.ToString(),
     };
 
-    /// <summary>A row of such values.</summary>
+    /// <summary>A row of normalized values.</summary>
     /// <inheritdoc cref="Normalize(object?, string)"/>
     internal static ExperimentRow Normalize(ExperimentRow row) => row with { Values = [.. row.Values.Select((value, i) => Normalize(value, row.Columns[i]))] };
 
@@ -113,6 +113,6 @@ public static class ExperimentValue
 
     private static object? TryBoolean(string text) => text.Length is 4 or 5 && bool.TryParse(text, out bool flag) && !char.IsWhiteSpace(text[0]) ? flag : null;
 
-    // "1" would come back as a whole number.
+    // "1" would be read as an integer.
     private static string Fraction(string text) => text.AsSpan().IndexOfAny(".EN") < 0 && !text.EndsWith('y') ? text + ".0" : text;
 }

@@ -1,20 +1,20 @@
 namespace ReparamPS.Data;
 
 /// <summary>
-/// A file that one process or thread holds at a time. The operating system releases it with its process, however that ends, and the file goes with it.
+/// A file that one process or thread holds at a time. The operating system releases it when the process ends, for any reason, and the file is deleted with it.
 /// </summary>
 public sealed class FileLock : IDisposable
 {
     private const int PollMilliseconds = 20;
 
-    // Elsewhere the runtime would delete by name, which may be another's lock by then.
+    // Elsewhere the runtime would delete by name, which can be another process's lock by then.
     private static readonly FileOptions Options = OperatingSystem.IsWindows() ? FileOptions.DeleteOnClose : FileOptions.None;
 
     private readonly FileStream file;
 
     private FileLock(FileStream file) => this.file = file;
 
-    /// <summary>Takes the lock; null if another holds it.</summary>
+    /// <summary>Acquires the lock; returns null if another process or thread holds it.</summary>
     /// <param name="path">The lock's file. Its folder must exist.</param>
     public static FileLock? TryTake(string path)
     {
@@ -29,7 +29,7 @@ public sealed class FileLock : IDisposable
         }
         catch (UnauthorizedAccessException) when (OperatingSystem.IsWindows() && File.Exists(path))
         {
-            // Windows refuses a file that its last holder is deleting.
+            // Windows does not open a file that its last holder is deleting.
             return null;
         }
         if (IsCurrent(file, path)) return new FileLock(file);
@@ -41,14 +41,14 @@ public sealed class FileLock : IDisposable
     /// <param name="path">The lock's file.</param>
     /// <param name="patience">How long to wait.</param>
     /// <param name="cancellation">Ends the wait.</param>
-    /// <exception cref="IOException">Another holds the lock all the time.</exception>
+    /// <exception cref="IOException">Another process or thread held the lock the whole time.</exception>
     public static FileLock Take(string path, TimeSpan patience, CancellationToken cancellation)
     {
         long start = Environment.TickCount64;
         while (true)
         {
             cancellation.ThrowIfCancellationRequested();
-            if (TryTake(path) is { } taken) return taken;
+            if (TryTake(path) is { } acquired) return acquired;
             if (Environment.TickCount64 - start > patience.TotalMilliseconds) throw new IOException($"The lock '{path}' was held by another process for {patience.TotalMinutes} minutes.");
             cancellation.WaitHandle.WaitOne(PollMilliseconds);
         }
@@ -65,7 +65,7 @@ public sealed class FileLock : IDisposable
     private static bool IsHeld(IOException error) =>
         OperatingSystem.IsWindows() ? (error.HResult & 0xFFFF) is 32 or 33 : error.HResult == (OperatingSystem.IsMacOS() ? 35 : 11);
 
-    // The last holder may have deleted the file between our opening and locking it, and another process may have made a new one. A time that nobody else sets tells the two apart.
+    // Between opening and locking, the last holder can have deleted the file, and another process can have created a new one. A time stamp that only this process sets distinguishes the two.
     private static bool IsCurrent(FileStream file, string path)
     {
         if (OperatingSystem.IsWindows()) return true;

@@ -1,6 +1,6 @@
 namespace ReparamPS.Data;
 
-/// <summary>Reads and writes tables in files. The extension tells the format.</summary>
+/// <summary>Reads and writes tables in files. The extension selects the format.</summary>
 public interface ITableFiles
 {
     /// <summary>The known extensions.</summary>
@@ -8,18 +8,18 @@ public interface ITableFiles
 
     /// <summary>Reads a table, row by row.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="table">The table of a database; null takes 'rows', or the only one.</param>
+    /// <param name="table">The table of a database; null for 'rows', or the only one.</param>
     /// <param name="cancellation">Ends the reading.</param>
     /// <exception cref="FileNotFoundException">The file does not exist.</exception>
     /// <exception cref="ArgumentException">The extension is not known, or the path is a folder.</exception>
-    /// <exception cref="DataFormatException">The file is not what its extension says; the message says where.</exception>
+    /// <exception cref="DataFormatException">The file does not have the format of its extension; the message says where.</exception>
     IEnumerable<ExperimentRow> Read(string path, string? table, CancellationToken cancellation);
 
     /// <summary>Starts a table, which appears when it is completed.</summary>
     /// <param name="path">The file.</param>
     /// <param name="append">Whether the rows come after those of an existing file.</param>
     /// <param name="existing">What happens to an existing file if it is not appended to.</param>
-    /// <param name="table">The table of a database; null is 'rows'. An existing database keeps its other tables.</param>
+    /// <param name="table">The table of a database; null for 'rows'. An existing database keeps its other tables.</param>
     /// <param name="cancellation">Ends the wait for other processes that append to the file.</param>
     ITableWriter CreateWriter(string path, bool append, ExistingFile existing, string? table, CancellationToken cancellation);
 }

@@ -6,8 +6,8 @@ using System.Text.Json;
 namespace ReparamPS.Data;
 
 /// <summary>
-/// Rows as JSON. Dates, NaN and the infinities are strings ("2026-01-31T12:00:00Z", "NaN"). A string that only looks like one is written with its first character as a \u escape:
-/// every reader sees the same string, and this one leaves it alone.
+/// Rows as JSON. Dates, NaN and the infinities are strings ("2026-01-31T12:00:00Z", "NaN"). A string that looks like one of these is written with its first character as a \u escape:
+/// every reader sees the same string, and this one does not convert it.
 /// </summary>
 internal static class RowJson
 {
@@ -17,7 +17,7 @@ internal static class RowJson
     /// <summary>How rows are written.</summary>
     public static JsonWriterOptions WriterOptions { get; } = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
-    /// <summary>A value alone as JSON.</summary>
+    /// <summary>A single value as JSON.</summary>
     public static string Text(object value)
     {
         var buffer = new ArrayBufferWriter<byte>();
@@ -33,7 +33,7 @@ internal static class RowJson
         return ReadValue(ref reader, 1, path);
     }
 
-    /// <summary>The object that a reader stands at the start of; the number and path are for errors.</summary>
+    /// <summary>The object at the position of a reader; number and path are for errors.</summary>
     public static ExperimentRow ReadObject(ref Utf8JsonReader reader, long number, string path)
     {
         List<string> columns = [];

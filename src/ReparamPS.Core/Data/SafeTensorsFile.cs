@@ -9,8 +9,8 @@ using static TorchSharp.torch;
 namespace ReparamPS.Data;
 
 /// <summary>
-/// Tensors in the safetensors format: eight bytes of length, a JSON header, the values. Nothing in a file is ever executed, and Python's library reads it.
-/// A hash in the header's metadata, of header and values, shows damage. Source: https://github.com/huggingface/safetensors#format.
+/// Tensors in the safetensors format: eight bytes of length, a JSON header, the values. A file contains no executable code, and Python's library can read it.
+/// A hash of header and values in the header's metadata detects damage. Source: https://github.com/huggingface/safetensors#format.
 /// </summary>
 public static class SafeTensorsFile
 {
@@ -23,10 +23,10 @@ public static class SafeTensorsFile
         ["F64"] = ScalarType.Float64, ["F32"] = ScalarType.Float32, ["I64"] = ScalarType.Int64, ["U8"] = ScalarType.Byte,
     };
 
-    /// <summary>Writes tensors; the file appears whole or not at all.</summary>
+    /// <summary>Writes tensors; the file appears complete or not at all.</summary>
     /// <param name="path">The file; an older one is replaced.</param>
     /// <param name="tensors">The tensors, of types float64, float32, int64 or uint8.</param>
-    /// <param name="metadata">Texts to keep beside them.</param>
+    /// <param name="metadata">Texts to store with them.</param>
     public static void Write(string path, IEnumerable<(string Name, Tensor Value)> tensors, IReadOnlyDictionary<string, string> metadata)
     {
         using var scope = NewDisposeScope();
@@ -45,7 +45,7 @@ public static class SafeTensorsFile
         file.Commit();
     }
 
-    /// <summary>Reads a file. The tensors are on the CPU, and the caller's.</summary>
+    /// <summary>Reads a file. The tensors are on the CPU, and the caller owns them.</summary>
     /// <exception cref="DataFormatException">The file is truncated, damaged or of another format.</exception>
     public static (IReadOnlyDictionary<string, Tensor> Tensors, IReadOnlyDictionary<string, string> Metadata) Read(string path)
     {
@@ -64,12 +64,12 @@ public static class SafeTensorsFile
         (List<Entry> entries, Dictionary<string, string> metadata) = ParseHeader(path, header, dataLength);
         string? hash = metadata.GetValueOrDefault(HashName);
         if (hash is null && metadata.GetValueOrDefault(FormatName)?.StartsWith(OwnFormats, StringComparison.Ordinal) == true)
-            throw new DataFormatException(path, "the hash is missing that files of this module have.");
+            throw new DataFormatException(path, "its hash is missing, which every file of this module has.");
         if (hash is not null) Exchange(header, hash, NoHash);
         return (ReadTensors(path, stream, entries, header, hash), metadata);
     }
 
-    // The hash itself is hashed as zeros. Quotes within texts are escaped, so that no text looks like this.
+    // The hash itself counts as zeros. Quotes in texts are escaped, so no text can look like this.
     private static void Exchange(byte[] header, string from, string to)
     {
         byte[] place = Encoding.UTF8.GetBytes($"\"{HashName}\":\"{from}\"");
@@ -126,7 +126,7 @@ public static class SafeTensorsFile
                     continue;
                 }
                 string type = property.Value.GetProperty("dtype").GetString() ?? "";
-                if (!Types.TryGetValue(type, out ScalarType dtype)) throw new DataFormatException(path, $"tensor '{property.Name}' has type {type}; read are {string.Join(", ", Types.Keys)}.");
+                if (!Types.TryGetValue(type, out ScalarType dtype)) throw new DataFormatException(path, $"the type of tensor '{property.Name}' must be one of {string.Join(", ", Types.Keys)}; got {type}.");
                 long[] shape = [.. property.Value.GetProperty("shape").EnumerateArray().Select(size => size.GetInt64())];
                 long[] offsets = [.. property.Value.GetProperty("data_offsets").EnumerateArray().Select(offset => offset.GetInt64())];
                 if (offsets.Length != 2) throw new DataFormatException(path, $"tensor '{property.Name}' has {offsets.Length} data_offsets; it needs two: its begin and its end.");
@@ -135,13 +135,13 @@ public static class SafeTensorsFile
         }
         catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
-            throw new DataFormatException(path, $"not a safetensors file: its header can't be read ({error.Message.TrimEnd('.')}).", error);
+            throw new DataFormatException(path, $"not a safetensors file: its header cannot be read ({error.Message.TrimEnd('.')}).", error);
         }
         long at = 0;
         foreach (Entry entry in entries.OrderBy(entry => entry.Begin).ThenBy(entry => entry.End))
         {
             if (entry.Begin != at || entry.Shape.Any(size => size < 0) || (UInt128)(entry.End - entry.Begin) != Size(entry))
-                throw new DataFormatException(path, $"the place of tensor '{entry.Name}' does not fit its shape {TensorShapes.Format(entry.Shape)}.");
+                throw new DataFormatException(path, $"the data_offsets of tensor '{entry.Name}' do not match its shape {TensorShapes.Format(entry.Shape)}.");
             at = entry.End;
         }
         if (at != dataLength) throw new DataFormatException(path, $"the safetensors file {(at > dataLength ? "is truncated" : "is too long")}: its header asks for {at} bytes of values, but it holds {dataLength}.");
@@ -161,12 +161,12 @@ public static class SafeTensorsFile
             hash.AppendData(value.bytes);
             tensors[entry.Name] = value;
         }
-        if (expectedHash is not null && Hex(hash.GetHashAndReset()) != expectedHash) throw new DataFormatException(path, "the header or the values are not those that were written: their hash differs.");
+        if (expectedHash is not null && Hex(hash.GetHashAndReset()) != expectedHash) throw new DataFormatException(path, "the file is damaged: the stored hash differs from that of header and values.");
         foreach (Tensor value in tensors.Values) value.MoveToOuterDisposeScope();
         return tensors;
     }
 
-    // In bytes; past the largest file it grows no more, so that no shape can overflow it.
+    // In bytes, clamped at the largest file size, so that no shape can overflow it.
     private static UInt128 Size(Entry entry)
     {
         UInt128 size = entry.DType switch { ScalarType.Float32 => 4, ScalarType.Byte => 1, _ => 8 };

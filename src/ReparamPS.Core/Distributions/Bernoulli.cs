@@ -6,14 +6,14 @@ using static TorchSharp.torch;
 namespace ReparamPS.Distributions;
 
 /// <summary>
-/// The Bernoulli distribution: 1 with probability Probs, else 0. Counterpart of <c>torch.distributions.Bernoulli</c>.
+/// The Bernoulli distribution: 1 with probability Probs, otherwise 0. Counterpart of <c>torch.distributions.Bernoulli</c>.
 /// Not reparameterized: a draw is a step function of its parameter.
 /// </summary>
 public sealed class Bernoulli : Distribution
 {
     private readonly BinaryProbs binary;
 
-    /// <summary>The kind.</summary>
+    /// <summary>The entry of this distribution in the catalogue.</summary>
     public static DistributionType Definition { get; } = new(
         "Bernoulli",
         Reparameterization.None,
@@ -28,7 +28,7 @@ public sealed class Bernoulli : Distribution
         Alternative = "RelaxedBernoulli",
     };
 
-    /// <summary>Creates the distribution from one of the two.</summary>
+    /// <summary>Creates the distribution from exactly one of probs and logits.</summary>
     /// <param name="probs">The probability of a 1.</param>
     /// <param name="logits">The log-odds of a 1.</param>
     public Bernoulli(Tensor? probs = null, Tensor? logits = null)
@@ -40,7 +40,7 @@ public sealed class Bernoulli : Distribution
     /// <summary>The log-odds of a 1.</summary>
     public Tensor Logits => binary.Logits;
 
-    /// <summary>The probability in the forms that keep its digits.</summary>
+    /// <summary>The probability in forms that do not lose digits.</summary>
     internal BinaryProbs Binary => binary;
 
     /// <inheritdoc/>

@@ -8,12 +8,12 @@ namespace ReparamPS.Distributions;
 
 /// <summary>
 /// The beta distribution on [0, 1]. Counterpart of <c>torch.distributions.Beta</c>.
-/// Reparameterized implicitly in both concentrations; drawn in logarithms where a gamma draw underflows, so that small concentrations keep
+/// Reparameterized implicitly in both concentrations; drawn in logarithms if a gamma draw underflows, so that small concentrations keep
 /// their gradients.
 /// </summary>
 public sealed class Beta : Distribution
 {
-    /// <summary>The kind.</summary>
+    /// <summary>The entry of this distribution in the catalogue.</summary>
     public static DistributionType Definition { get; } = new(
         "Beta",
         Reparameterization.Implicit,
@@ -29,16 +29,16 @@ public sealed class Beta : Distribution
     };
 
     /// <summary>Creates the distribution.</summary>
-    /// <param name="concentration1">The power at 0 plus one; positive.</param>
-    /// <param name="concentration0">The power at 1 plus one; positive.</param>
+    /// <param name="concentration1">The exponent of x, plus one; positive.</param>
+    /// <param name="concentration0">The exponent of 1 − x, plus one; positive.</param>
     public Beta(Tensor concentration1, Tensor concentration0)
         : base(Definition, [("Concentration1", concentration1), ("Concentration0", concentration0)], []) =>
         (Concentration1, Concentration0) = (concentration1, concentration0);
 
-    /// <summary>The power at 0 plus one.</summary>
+    /// <summary>The exponent of x, plus one.</summary>
     public Tensor Concentration1 { get; }
 
-    /// <summary>The power at 1 plus one.</summary>
+    /// <summary>The exponent of 1 − x, plus one.</summary>
     public Tensor Concentration0 { get; }
 
     private Tensor Total => Concentration1 + Concentration0;
@@ -66,7 +66,7 @@ public sealed class Beta : Distribution
         return TensorChoice.Where(isInside, inside, edge);
     }
 
-    // Drawn as PyTorch does, in double precision whatever the type, and kept off 0 and 1, where the density may have its poles.
+    // As in PyTorch, draws are made in double precision for every type and kept away from 0 and 1, where the density can have poles.
     /// <inheritdoc/>
     protected override Tensor Draw(long[] shape, RandomSource random)
     {

@@ -15,7 +15,7 @@ public sealed class Binomial : Distribution
 
     private readonly BinaryProbs binary;
 
-    /// <summary>The kind.</summary>
+    /// <summary>The entry of this distribution in the catalogue.</summary>
     public static DistributionType Definition { get; } = new(
         "Binomial",
         Reparameterization.None,
@@ -34,8 +34,8 @@ public sealed class Binomial : Distribution
         HasCdf = true, HasQuantile = true, HasEntropy = true,
     };
 
-    /// <summary>Creates the distribution from a count and one of the other two.</summary>
-    /// <param name="totalCount">The number of trials; a non-negative whole number.</param>
+    /// <summary>Creates the distribution from a count and exactly one of probs and logits.</summary>
+    /// <param name="totalCount">The number of trials; a non-negative integer.</param>
     /// <param name="probs">The probability of a success.</param>
     /// <param name="logits">The log-odds of a success.</param>
     public Binomial(Tensor totalCount, Tensor? probs = null, Tensor? logits = null)
@@ -54,7 +54,7 @@ public sealed class Binomial : Distribution
     /// <inheritdoc/>
     public override Constraint Support => IntegersUpTo(TotalCount, Type.Support.Name);
 
-    /// <summary>The probability in the forms that keep its digits.</summary>
+    /// <summary>The probability in forms that do not lose digits.</summary>
     internal BinaryProbs Binary => binary;
 
     /// <inheritdoc/>
@@ -63,12 +63,12 @@ public sealed class Binomial : Distribution
     /// <inheritdoc/>
     protected override Tensor ComputeVariance() => TotalCount * binary.Probs * binary.Complement;
 
-    // Over 0 … the largest count; values past an element's own count add nothing.
+    // The sum runs from 0 to the largest count; values above an element's own count add 0.
     /// <inheritdoc/>
     protected override Tensor ComputeEntropy()
     {
-        double most = TensorQuestions.Max(TotalCount);
-        Tensor values = arange(most + 1, dtype: DType, device: Device).reshape([-1, .. BatchShape.Select(_ => 1L)]);
+        double max = TensorQuestions.Max(TotalCount);
+        Tensor values = arange(max + 1, dtype: DType, device: Device).reshape([-1, .. BatchShape.Select(_ => 1L)]);
         Tensor inside = values <= TotalCount;
         Tensor log = ComputeLogProb(values.minimum(TotalCount));
         Tensor counted = inside & (log > double.NegativeInfinity);
@@ -80,7 +80,7 @@ public sealed class Binomial : Distribution
     {
         Tensor failures = TotalCount - value;
         Tensor direct = (TotalCount + 1).lgamma() - (value + 1).lgamma() - (failures + 1).lgamma() + binary.TimesLogProbs(value) + binary.TimesLogComplement(failures);
-        // At large counts the terms cancel; those of three Poisson masses, each near its mode, don't.
+        // At large counts these terms cancel. The terms of three Poisson masses, each near its mode, do not.
         Tensor isLarge = (TotalCount > LargeCount) & (value > 0) & (failures > 0);
         Tensor count = TotalCount.masked_fill(TotalCount == 0, 1);
         Tensor byPoisson = GammaMath.LogMass(value, count * binary.Probs) + GammaMath.LogMass(failures, count * binary.Complement) - GammaMath.LogMass(count, count);

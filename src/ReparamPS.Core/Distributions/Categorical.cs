@@ -14,7 +14,7 @@ public sealed class Categorical : Distribution
 {
     private readonly CategoricalProbs categories;
 
-    /// <summary>The kind.</summary>
+    /// <summary>The entry of this distribution in the catalogue.</summary>
     public static DistributionType Definition { get; } = new(
         "Categorical",
         Reparameterization.None,
@@ -29,9 +29,9 @@ public sealed class Categorical : Distribution
         Alternative = "RelaxedOneHotCategorical",
     };
 
-    /// <summary>Creates the distribution from one of the two.</summary>
+    /// <summary>Creates the distribution from exactly one of probs and logits.</summary>
     /// <param name="probs">The weights of the categories, along the last dimension.</param>
-    /// <param name="logits">Their logarithms.</param>
+    /// <param name="logits">The logarithms of the weights.</param>
     public Categorical(Tensor? probs = null, Tensor? logits = null)
         : base(Definition, [ParameterChoice.One("Categorical", ("Probs", probs), ("Logits", logits))], []) => categories = new CategoricalProbs(probs, logits);
 
@@ -47,16 +47,16 @@ public sealed class Categorical : Distribution
     /// <summary>The probabilities, normalized.</summary>
     internal Tensor NormalizedProbs => categories.Normalized;
 
-    /// <summary>Their logarithms.</summary>
+    /// <summary>The logarithms of the probabilities.</summary>
     internal Tensor LogProbs => categories.LogProbs;
 
-    /// <summary>Their logarithms, with gradients that are finite where one is 0.</summary>
+    /// <summary>The logarithms of the probabilities, with finite gradients at probabilities of 0.</summary>
     internal Tensor SafeLogProbs => categories.SafeLogProbs;
 
     /// <summary>The probabilities of the categories after an observation.</summary>
     internal Tensor Posterior(Tensor? logLikelihood) => categories.Posterior(logLikelihood);
 
-    /// <summary>Draws as whole numbers (int64).</summary>
+    /// <summary>Draws as integers (int64).</summary>
     internal Tensor DrawIndices(long[] shape, RandomSource random) => categories.Draw(shape, BatchShape, random);
 
     /// <inheritdoc/>

@@ -11,7 +11,7 @@ namespace ReparamPS.Distributions;
 /// </summary>
 public sealed class Cauchy : Distribution
 {
-    /// <summary>The kind.</summary>
+    /// <summary>The entry of this distribution in the catalogue.</summary>
     public static DistributionType Definition { get; } = new(
         "Cauchy",
         Reparameterization.LocationScale,
@@ -68,13 +68,13 @@ public sealed class Cauchy : Distribution
     /// <inheritdoc/>
     protected override Tensor ComputeIcdf(Tensor probability)
     {
-        // The cotangent at the ends, where the tangent's argument would have lost the digits of the probability.
+        // The cotangent near 0 and 1: the tangent's argument would lose the digits of the probability there.
         Tensor centre = (Math.PI * (probability - 0.5)).tan();
         Tensor lower = -(Math.PI * probability).tan().reciprocal(), upper = (Math.PI * (1 - probability)).tan().reciprocal();
         return Loc + Scale * TensorChoice.Where(probability < 0.25, lower, TensorChoice.Where(probability > 0.75, upper, centre));
     }
 
-    // The angle of (−y, 1): no difference of close numbers in the lower tail.
+    // The angle of (−y, 1) avoids a difference of nearly equal numbers in the lower tail.
     private static Tensor StandardCdf(Tensor y) => ones_like(y).atan2(-y) / Math.PI;
 
     private static Tensor StandardLogCdf(Tensor y) => TensorChoice.Where(y < 0, StandardCdf(y).log(), (-StandardCdf(-y)).log1p());

@@ -11,7 +11,7 @@ namespace ReparamPS.Distributions;
 /// </summary>
 public sealed class Chi2 : Distribution
 {
-    /// <summary>The kind.</summary>
+    /// <summary>The entry of this distribution in the catalogue.</summary>
     public static DistributionType Definition { get; } = new(
         "Chi2",
         Reparameterization.Implicit,

@@ -9,17 +9,17 @@ namespace ReparamPS.Distributions;
 
 /// <summary>
 /// The continuous Bernoulli distribution on [0, 1], the likelihood of pixel intensities. Counterpart of <c>torch.distributions.ContinuousBernoulli</c>.
-/// In terms of the log-odds λ it is an exponential density exp(λ x) cut to [0, 1]. Reparameterized by the inverse CDF:
+/// In terms of the log-odds λ it is an exponential density exp(λ x) truncated to [0, 1]. Reparameterized by the inverse CDF:
 /// z = log(1 + u (exp(λ) − 1)) / λ with u uniform.
 /// </summary>
 public sealed class ContinuousBernoulli : Distribution
 {
-    // exp(−2 · 20) is nothing beside 1.
+    // exp(−2 · 20) is below the rounding of 1.
     private const double FarHalfTilt = 20;
 
     private readonly BinaryProbs binary;
 
-    /// <summary>The kind.</summary>
+    /// <summary>The entry of this distribution in the catalogue.</summary>
     public static DistributionType Definition { get; } = new(
         "ContinuousBernoulli",
         Reparameterization.InverseCdf,
@@ -34,9 +34,9 @@ public sealed class ContinuousBernoulli : Distribution
         HasCdf = true, HasQuantile = true, HasEntropy = true,
     };
 
-    /// <summary>Creates the distribution from one of the two.</summary>
-    /// <param name="probs">The parameter in [0, 1]; clamped off 0 and 1 as PyTorch does.</param>
-    /// <param name="logits">Its log-odds.</param>
+    /// <summary>Creates the distribution from exactly one of probs and logits.</summary>
+    /// <param name="probs">The parameter in [0, 1]; clamped away from 0 and 1, as in PyTorch.</param>
+    /// <param name="logits">The log-odds.</param>
     public ContinuousBernoulli(Tensor? probs = null, Tensor? logits = null)
         : base(Definition, [ParameterChoice.One("ContinuousBernoulli", ("Probs", probs), ("Logits", logits))], []) => binary = new BinaryProbs(probs, logits);
 
@@ -46,10 +46,10 @@ public sealed class ContinuousBernoulli : Distribution
     /// <summary>The log-odds.</summary>
     public Tensor Logits => binary.Logits;
 
-    /// <summary>λ, finite where a probability is 0 or 1.</summary>
+    /// <summary>λ, which stays finite if a probability is 0 or 1.</summary>
     internal Tensor Tilt => binary.ClampedLogits;
 
-    /// <summary>KL from λ to another: the divergence of the convex log(sinh(λ/2) / (λ/2)), which is |λ|/2 − log |λ| far out.</summary>
+    /// <summary>KL from λ to another: the divergence of the convex log(sinh(λ/2) / (λ/2)), which is |λ|/2 − log |λ| for large |λ|.</summary>
     internal static Tensor Divergence(Tensor tilt, Tensor other)
     {
         Tensor x = 0.5 * tilt, y = 0.5 * other, isFar = (x * y > 0) & (minimum(TensorChoice.Abs(x), TensorChoice.Abs(y)) > FarHalfTilt);
@@ -61,7 +61,7 @@ public sealed class ContinuousBernoulli : Distribution
     /// <inheritdoc/>
     protected override Tensor ComputeMean()
     {
-        // Far out the distance from the nearer end, 1 / |λ| − 1 / (exp |λ| − 1).
+        // For large |λ|, the distance from the nearer end is 1 / |λ| − 1 / (exp |λ| − 1).
         Tensor tilt = Tilt, size = TensorChoice.Abs(tilt), isFar = size > 1, far = TensorChoice.Where(isFar, size, 1);
         Tensor distance = far.reciprocal() + (-far).exp() / (-far).expm1();
         Tensor near = 0.5 + 0.5 * SmoothQuotients.Langevin(0.5 * tilt.masked_fill(isFar, 0));
@@ -82,13 +82,13 @@ public sealed class ContinuousBernoulli : Distribution
     /// <inheritdoc/>
     protected override Tensor ComputeLogProb(Tensor value)
     {
-        // Far out by the distance from the end that the density rises to.
+        // For large |λ|, it is computed from the distance to the end where the density is largest.
         Tensor tilt = Tilt, size = TensorChoice.Abs(tilt), isFar = size > 1, far = TensorChoice.Where(isFar, size, 1), near = tilt.masked_fill(isFar, 0);
         Tensor fall = far.log() - far * TensorChoice.Where(tilt > 0, 1 - value, value) - (-(-far).exp()).log1p();
         return TensorChoice.Where(isFar, fall, near * (value - 0.5) - SmoothQuotients.LogSinhcOf(0.5 * near));
     }
 
-    // The quantile of a uniform number by the side whose exponential falls, in libtorch's vectorized operations.
+    // The quantile of a uniform number, from the side whose exponential decreases, with libtorch's vectorized operations.
     /// <inheritdoc/>
     protected override Tensor Draw(long[] shape, RandomSource random)
     {
@@ -129,7 +129,7 @@ public sealed class ContinuousBernoulli : Distribution
         return (SmoothQuotients.Expm1Scaled(x, fall) / SmoothQuotients.Expm1Scaled(ones_like(fall), fall)).log() - rise * complement;
     }
 
-    // Close to 1 the digits of a part's logarithm are those of the other part.
+    // Close to 1, the logarithm of a probability takes its digits from the complement.
     private static Tensor LogOf(Tensor logPart, Tensor logOther)
     {
         Tensor isLarge = logPart > -0.5;

@@ -10,16 +10,16 @@ public sealed class CumulativeDistributionTransform : Transform
 {
     /// <summary>Creates the transform.</summary>
     /// <param name="distribution">A continuous, univariate distribution.</param>
-    /// <param name="cacheSize">0 or 1.</param>
+    /// <param name="cacheSize">The number of cached pairs of input and output: 0 or 1.</param>
     public CumulativeDistributionTransform(Distribution distribution, int cacheSize = 0)
         : base("CumulativeDistribution", distribution.Support, UnitInterval, cacheSize: cacheSize)
     {
         if (distribution.EventShape.Length > 0 || distribution.Support.IsDiscrete)
-            throw new ArgumentException($"CumulativeDistribution: Distribution must be continuous and univariate, but {distribution.Name} came.", nameof(distribution));
+            throw new ArgumentException($"Distribution must be continuous and univariate; got {distribution.Name}.", nameof(distribution));
         Distribution = distribution;
     }
 
-    /// <summary>The kind.</summary>
+    /// <summary>The entry of this transform in the catalogue.</summary>
     public static TransformType Definition { get; } = new(
         "CumulativeDistribution",
         "y = F(x) of a distribution",

@@ -9,11 +9,11 @@ namespace ReparamPS.Distributions;
 
 /// <summary>
 /// The Dirichlet distribution on the simplex. Counterpart of <c>torch.distributions.Dirichlet</c>.
-/// Reparameterized by composition: z = g / Σg with g ~ Gamma(Concentration, 1), each implicitly reparameterized; in logarithms where a g underflows.
+/// Reparameterized by composition: z = g / Σg with g ~ Gamma(Concentration, 1), each implicitly reparameterized; in logarithms if a g underflows.
 /// </summary>
 public sealed class Dirichlet : Distribution
 {
-    /// <summary>The kind.</summary>
+    /// <summary>The entry of this distribution in the catalogue.</summary>
     public static DistributionType Definition { get; } = new(
         "Dirichlet",
         Reparameterization.Composition,
@@ -61,7 +61,7 @@ public sealed class Dirichlet : Distribution
     {
         Tensor total = Concentration.sum(-1);
         if (!Stirling.IsAnyLarge(total)) return xlogy(Concentration - 1, value).sum(-1) + total.lgamma() - Concentration.lgamma().sum(-1);
-        // Σ a log(A x / a), A = Σ a, and Stirling's remainders: nothing of the size a log a is left to cancel. At an edge a multiple of log 0 decides.
+        // Σ a log(A x / a), A = Σ a, and Stirling's remainders: no terms of the size of a log a remain that would cancel. At an edge, a multiple of log 0 determines the result.
         Tensor isInside = value > 0, x = TensorChoice.Where(isInside, value, Concentration / total.unsqueeze(-1));
         Tensor kernel = Deficit.TimesOfRatio(total.unsqueeze(-1) * x, Concentration).sum(-1) + total * ((x - Concentration / total.unsqueeze(-1)).sum(-1));
         Tensor scales = (0.5 * Concentration.log() - GammaFunctions.HalfLogTwoPi - Stirling.Remainder(Concentration) - x.log()).sum(-1);
@@ -69,8 +69,8 @@ public sealed class Dirichlet : Distribution
         return kernel + scales - 0.5 * total.log() + GammaFunctions.HalfLogTwoPi + Stirling.Remainder(total) + edge;
     }
 
-    // As PyTorch does: drawn in double precision, whatever the type, and kept off 0 and 1, where the density has its poles. What moves is log z, so that a draw that was
-    // kept off 0 moves as well: else the gradient of log z would be 0 wherever z is too small for the type.
+    // As in PyTorch, draws are made in double precision for every type and kept away from 0 and 1, where the density has poles. The gradient is that of log z, so that a
+    // clamped draw also has one. Otherwise the gradient of log z would be 0 if z is too small for the type.
     /// <inheritdoc/>
     protected override Tensor Draw(long[] shape, RandomSource random)
     {

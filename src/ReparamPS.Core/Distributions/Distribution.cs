@@ -11,12 +11,12 @@ namespace ReparamPS.Distributions;
 /// The contract of every distribution; the counterpart of <c>torch.distributions.Distribution</c>.
 /// <para>
 /// Shapes: a sample has shape sampleShape + <see cref="BatchShape"/> + <see cref="EventShape"/>; a log-probability has the shape of the
-/// value less its event dimensions, broadcast against the batch. Parameters are kept as they were given and broadcast where they are used, so a
+/// value without its event dimensions, broadcast with the batch. Parameters are stored as given and broadcast on use, so a
 /// leaf that requires gradients stays that leaf.
 /// </para>
 /// <para>
-/// Memory: the distribution owns no tensor. Each result belongs to the caller (to the caller's dispose scope, where there is one);
-/// what is made on the way is disposed before a member returns.
+/// Memory: the distribution owns no tensor. Each result belongs to the caller (to the caller's dispose scope, if there is one);
+/// intermediate tensors are disposed before a member returns.
 /// </para>
 /// <para>
 /// A class overrides, in this order: the moments, <see cref="ComputeLogProb"/>, <see cref="Draw"/>, <see cref="ComputeCdf"/> and <see cref="ComputeIcdf"/>;
@@ -27,12 +27,12 @@ public abstract class Distribution : IContinuousTails
 {
     private long[] batchShape;
 
-    /// <summary>Checks the parameters, and works out the batch shape from them.</summary>
+    /// <summary>Checks the parameters and computes the batch shape.</summary>
     /// <param name="type">The kind of distribution.</param>
-    /// <param name="parameters">Names and values, in the order of <paramref name="type"/>; parameters that were not given are left out.</param>
+    /// <param name="parameters">Names and values, in the order of <paramref name="type"/>; parameters without a value are left out.</param>
     /// <param name="eventShape">The shape of one sample.</param>
     /// <exception cref="ParameterConstraintException">A value is outside its parameter's constraint.</exception>
-    /// <exception cref="ShapeMismatchException">The parameters' shapes don't broadcast.</exception>
+    /// <exception cref="ShapeMismatchException">The parameters' shapes do not broadcast.</exception>
     protected Distribution(DistributionType type, (string Name, Tensor Value)[] parameters, long[] eventShape)
     {
         Type = type;
@@ -44,7 +44,7 @@ public abstract class Distribution : IContinuousTails
         Device = first.device;
     }
 
-    /// <summary>For distributions made of other distributions, which have checked their parameters already.</summary>
+    /// <summary>For distributions that consist of other distributions, whose parameters are checked already.</summary>
     protected Distribution(DistributionType type, Distribution source, long[] batchShape, long[] eventShape)
     {
         (Type, Parameters, this.batchShape, EventShape, DType, Device) = (type, source.Parameters, batchShape, eventShape, source.DType, source.Device);
@@ -65,10 +65,10 @@ public abstract class Distribution : IContinuousTails
     /// <summary>The shape of one sample of one of them.</summary>
     public long[] EventShape { get; }
 
-    /// <summary>Where samples lie.</summary>
+    /// <summary>The set that contains all samples.</summary>
     public virtual Constraint Support => Type.Support;
 
-    /// <summary>Whether <see cref="RSample"/> gives samples that carry gradients to the parameters.</summary>
+    /// <summary>Whether <see cref="RSample"/> returns samples that carry gradients to the parameters.</summary>
     public virtual bool HasRSample => Type.HasRSample;
 
     /// <summary>How samples are reparameterized.</summary>
@@ -95,27 +95,27 @@ public abstract class Distribution : IContinuousTails
     /// <summary>The floating type of parameters and samples.</summary>
     public ScalarType DType { get; }
 
-    /// <summary>Where parameters and samples are.</summary>
+    /// <summary>The device of parameters and samples.</summary>
     public Device Device { get; }
 
-    /// <summary>The mean, shape batch + event; NaN where it doesn't exist, infinite where it diverges.</summary>
+    /// <summary>The mean, shape batch + event; NaN if it does not exist, infinite if it diverges.</summary>
     /// <exception cref="NotSupportedException">It has no closed form.</exception>
     public Tensor Mean => OverBatch(self => self.ComputeMean(), EventShape);
 
-    /// <summary>The variance of each element, shape batch + event; NaN where it doesn't exist, infinite where it diverges.</summary>
+    /// <summary>The variance of each element, shape batch + event; NaN if it does not exist, infinite if it diverges.</summary>
     /// <exception cref="NotSupportedException">It has no closed form.</exception>
     public Tensor Variance => OverBatch(self => self.ComputeVariance(), EventShape);
 
     /// <summary>The square root of <see cref="Variance"/>.</summary>
     public Tensor StdDev => OverBatch(self => self.ComputeVariance().sqrt(), EventShape);
 
-    /// <summary>The differential (or, where the support is discrete, Shannon) entropy in nats, shape batch.</summary>
+    /// <summary>The entropy in nats, shape batch: differential, or Shannon's if the support is discrete.</summary>
     /// <exception cref="NotSupportedException">It has no closed form.</exception>
     public Tensor Entropy => OverBatch(self => self.ComputeEntropy(), []);
 
     /// <summary>Draws samples that are differentiable in the <see cref="ReparameterizedParameters"/>.</summary>
     /// <param name="sampleShape">The shape of the draws; empty for one draw.</param>
-    /// <param name="random">The stream to draw from; null takes a fresh one with a random seed.</param>
+    /// <param name="random">The random stream; null creates one with a random seed.</param>
     /// <returns>Shape sampleShape + batch + event.</returns>
     /// <exception cref="NotReparameterizableException">There is no differentiable sample.</exception>
     public Tensor RSample(long[] sampleShape, RandomSource? random = null)
@@ -126,7 +126,7 @@ public abstract class Distribution : IContinuousTails
 
     /// <summary>Draws samples that carry no gradient.</summary>
     /// <param name="sampleShape">The shape of the draws; empty for one draw.</param>
-    /// <param name="random">The stream to draw from; null takes a fresh one with a random seed.</param>
+    /// <param name="random">The random stream; null creates one with a random seed.</param>
     /// <returns>Shape sampleShape + batch + event.</returns>
     public Tensor Sample(long[] sampleShape, RandomSource? random = null)
     {
@@ -136,12 +136,12 @@ public abstract class Distribution : IContinuousTails
 
     /// <summary>The logarithm of the density or mass at a value; −∞ outside the support.</summary>
     /// <param name="value">Broadcasts against batch + event.</param>
-    /// <exception cref="ShapeMismatchException">It doesn't broadcast.</exception>
+    /// <exception cref="ShapeMismatchException">It does not broadcast.</exception>
     public Tensor LogProb(Tensor value) => AtValue(value, (self, given) => self.ComputeLogProbAnywhere(given), isInDouble: false);
 
     /// <summary>The cumulative distribution function F(value).</summary>
     /// <param name="value">Broadcasts against the batch.</param>
-    /// <exception cref="NotSupportedException">It has no closed form here, or the distribution is multivariate.</exception>
+    /// <exception cref="NotSupportedException">It has no closed form, or the distribution is multivariate.</exception>
     public Tensor Cdf(Tensor value) => AtValue(value, (self, given) => self.Flattened(given, self.ComputeCdf));
 
     /// <summary>log F(value), accurate in the lower tail.</summary>
@@ -170,18 +170,18 @@ public abstract class Distribution : IContinuousTails
 
     /// <summary>The same distribution over a larger batch; no values are copied.</summary>
     /// <param name="batch">A shape that the batch broadcasts to.</param>
-    /// <exception cref="ShapeMismatchException">The batch doesn't broadcast to it.</exception>
+    /// <exception cref="ShapeMismatchException">The batch does not broadcast to it.</exception>
     public virtual Distribution Expand(params long[] batch)
     {
         if (!TensorShapes.BroadcastsTo(batchShape, batch))
-            throw new ShapeMismatchException($"Batch shape {TensorShapes.Format(batchShape)} does not expand to {TensorShapes.Format(batch)}.", nameof(batch));
+            throw new ShapeMismatchException($"The batch shape {TensorShapes.Format(batchShape)} does not expand to {TensorShapes.Format(batch)}.", nameof(batch));
         var expanded = (Distribution)MemberwiseClone();
         expanded.batchShape = batch;
         return expanded;
     }
 
-    /// <summary>The same distribution on another device or in another type; gradients still reach the tensors that it came from.</summary>
-    /// <param name="device">Where to.</param>
+    /// <summary>The same distribution on another device or in another type; gradients still reach the original tensors.</summary>
+    /// <param name="device">The new device.</param>
     /// <param name="dtype">The floating type; null keeps it.</param>
     public virtual Distribution To(Device device, ScalarType? dtype = null)
     {
@@ -205,30 +205,30 @@ public abstract class Distribution : IContinuousTails
     /// <summary>The log-density at values inside the support.</summary>
     protected abstract Tensor ComputeLogProb(Tensor value);
 
-    /// <summary>Draws; differentiable in the parameters where the distribution is reparameterized.</summary>
+    /// <summary>Draws samples, differentiable in the parameters if the distribution is reparameterized.</summary>
     /// <param name="shape">The full shape of the result: sample + batch + event.</param>
-    /// <param name="random">The stream to draw from.</param>
+    /// <param name="random">The random stream.</param>
     protected abstract Tensor Draw(long[] shape, RandomSource random);
 
     /// <summary>The CDF, at any value.</summary>
     protected virtual Tensor ComputeCdf(Tensor value) => throw Lacks("cumulative distribution function");
 
-    /// <summary>log F; overridden where the logarithm of the CDF loses digits.</summary>
+    /// <summary>log F; overridden if the logarithm of the CDF loses digits.</summary>
     protected virtual Tensor ComputeLogCdf(Tensor value) => LogOfPart(ComputeCdf(value), ComputeSurvival(value));
 
-    /// <summary>1 − F; overridden where the difference loses digits.</summary>
+    /// <summary>1 − F; overridden if the difference loses digits.</summary>
     protected virtual Tensor ComputeSurvival(Tensor value) => 1 - ComputeCdf(value);
 
-    /// <summary>log(1 − F); overridden where the logarithm of the survival function loses digits.</summary>
+    /// <summary>log(1 − F); overridden if the logarithm of the survival function loses digits.</summary>
     protected virtual Tensor ComputeLogSurvival(Tensor value) => LogOfPart(ComputeSurvival(value), ComputeCdf(value));
 
     /// <summary>The quantile of probabilities in [0, 1].</summary>
     protected virtual Tensor ComputeIcdf(Tensor probability) => throw Lacks("quantile function");
 
-    /// <summary>The error for a member that this distribution has not.</summary>
+    /// <summary>The error for a member that this distribution lacks.</summary>
     protected NotSupportedException Lacks(string what) => new($"{Name} has no {what}.");
 
-    // Close to 1 the digits of its logarithm are those of the other part.
+    // Close to 1, the logarithm of a probability takes its digits from the complement.
     private static Tensor LogOfPart(Tensor part, Tensor other)
     {
         Tensor isLarge = part > 0.5, isNone = part == 0;
@@ -237,13 +237,13 @@ public abstract class Distribution : IContinuousTails
 
     private Tensor DrawFrom(long[] sampleShape, RandomSource? random)
     {
-        if (sampleShape.Any(size => size < 0)) throw new ShapeMismatchException($"A sample shape has no negative sizes: {TensorShapes.Format(sampleShape)} came.", nameof(sampleShape));
+        if (sampleShape.Any(size => size < 0)) throw new ShapeMismatchException($"The sizes of a sample shape must be at least 0; got {TensorShapes.Format(sampleShape)}.", nameof(sampleShape));
         using var own = random is null ? new RandomSource(null, Device) : null;
         using var scope = NewDisposeScope();
         return Fresh(Draw([.. sampleShape, .. batchShape, .. EventShape], random ?? own!)).MoveToOuterDisposeScope();
     }
 
-    // Beside draws, a float32 distribution computes in float64 and rounds once: its own type has too few digits for tails, quantiles and differences.
+    // Except for draws, a float32 distribution computes in float64 and rounds once: float32 has too few digits for tails, quantiles and differences.
     private Distribution InDouble() => To(Device, ScalarType.Float64);
 
     private Tensor OverBatch(Func<Distribution, Tensor> compute, long[] eventShape)
@@ -258,7 +258,7 @@ public abstract class Distribution : IContinuousTails
         if (!TensorShapes.TryBroadcast(value.shape, [.. batchShape, .. EventShape], out long[] full))
         {
             throw new ShapeMismatchException(
-                $"A value of shape {TensorShapes.Format(value.shape)} does not fit batch shape {TensorShapes.Format(batchShape)} and event shape {TensorShapes.Format(EventShape)}.",
+                $"A value of shape {TensorShapes.Format(value.shape)} does not broadcast with the batch shape {TensorShapes.Format(batchShape)} and the event shape {TensorShapes.Format(EventShape)}.",
                 nameof(value));
         }
         using var scope = NewDisposeScope();
@@ -268,11 +268,11 @@ public abstract class Distribution : IContinuousTails
         return Fresh(TensorShapes.ExpandTo(result, full[..^EventShape.Length]), value).MoveToOuterDisposeScope();
     }
 
-    // A result is the caller's to dispose, so it must not be a tensor that somebody else holds.
+    // The caller disposes the result, so it must not be a tensor that is in use elsewhere.
     private Tensor Fresh(Tensor result, Tensor? value = null) =>
         ReferenceEquals(result, value) || Parameters.Any(parameter => ReferenceEquals(parameter.Value, result)) ? result.alias() : result;
 
-    // Outside the support, and where its logarithm is −∞, a tail is flat, but a formula's slopes may be NaN there: it sees other values instead.
+    // Outside the support, and where its logarithm is −∞, a tail is flat, but the formula's derivatives can be NaN there. The formula gets other values instead.
     private Tensor Flattened(Tensor value, Func<Tensor, Tensor> compute)
     {
         Tensor result = compute(value);
@@ -283,7 +283,7 @@ public abstract class Distribution : IContinuousTails
         return TensorQuestions.Any(isFlat) ? where(isFlat, result.detach(), compute(where(isFlat, support.InteriorPoint(value), value))) : result;
     }
 
-    // Bounds that no parameter moves are as flat as what lies beyond them.
+    // At bounds that do not depend on parameters, the function is as flat as outside.
     private static Tensor IsInside(Constraint support, Tensor value) => support.DependsOnParameters
         ? support.Check(value)
         : support.Check(value.nextafter(full_like(value, double.NegativeInfinity))) & support.Check(value.nextafter(full_like(value, double.PositiveInfinity)));
@@ -292,7 +292,7 @@ public abstract class Distribution : IContinuousTails
         ? InDouble().ComputeLogProb(value.to(ScalarType.Float64)).to(DType)
         : ComputeLogProb(value);
 
-    // Values outside the support are replaced before the formula sees them: it would make NaN there, and where() passes NaN gradients on.
+    // Values outside the support are replaced before the formula is evaluated. It would yield NaN there, and where() propagates NaN gradients.
     private Tensor ComputeLogProbAnywhere(Tensor value)
     {
         Constraint support = Support;

@@ -17,9 +17,9 @@ public static class DistributionCatalog
     /// <summary>All kinds, by name.</summary>
     public static IReadOnlyList<DistributionType> All => Types.Value;
 
-    /// <summary>The kind of a name, without regard to case.</summary>
-    /// <exception cref="ArgumentException">There is none; the message lists what there is.</exception>
+    /// <summary>Finds a distribution by name, ignoring case.</summary>
+    /// <exception cref="ArgumentException">There is no such distribution; the message lists those that exist.</exception>
     public static DistributionType Get(string name) =>
         All.FirstOrDefault(type => type.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
-        ?? throw new ArgumentException($"There is no distribution '{name}': there are {string.Join(", ", All.Select(type => type.Name))}.", nameof(name));
+        ?? throw new ArgumentException($"There is no distribution '{name}'. Allowed: {string.Join(", ", All.Select(type => type.Name))}.", nameof(name));
 }

@@ -27,7 +27,7 @@ public sealed class DistributionType
     /// <summary>How samples are reparameterized.</summary>
     public Reparameterization Reparameterization { get; }
 
-    /// <summary>Where the samples lie; bounds that depend on parameters are named.</summary>
+    /// <summary>The set that contains all samples; bounds that depend on parameters appear by name.</summary>
     public Constraint Support { get; }
 
     /// <summary>The parameters, in PyTorch's order.</summary>
@@ -37,7 +37,7 @@ public sealed class DistributionType
     public IReadOnlyList<string> ReparameterizedParameters =>
         HasRSample ? [.. Parameters.Where(parameter => parameter.IsReparameterized).Select(parameter => parameter.Name)] : [];
 
-    /// <summary>The cmdlet that makes one.</summary>
+    /// <summary>The cmdlet that creates it.</summary>
     public string Cmdlet => Name.EndsWith("Distribution", StringComparison.Ordinal) ? $"New-{Name}" : $"New-{Name}Distribution";
 
     /// <summary>Whether a float32 log-density is computed in float64 and rounded once, because its terms cancel.</summary>
@@ -49,7 +49,7 @@ public sealed class DistributionType
     /// <summary>Mean and variance as one line of text.</summary>
     public required string Moments { get; init; }
 
-    /// <summary>Where it comes from: PyTorch's class, a paper, an equation.</summary>
+    /// <summary>The source: PyTorch's class, a paper, an equation.</summary>
     public required string Source { get; init; }
 
     /// <summary>Whether mean and variance have a closed form.</summary>
@@ -67,21 +67,21 @@ public sealed class DistributionType
     /// <summary>Whether samples are angles: the mean is a direction, and the variance is 1 − the length of the mean vector.</summary>
     public bool IsCircular { get; init; }
 
-    /// <summary>The kind to use if a differentiable sample is needed and this one has none; null if there is no such kind.</summary>
+    /// <summary>The distribution to use instead for a differentiable sample; null if this one has a differentiable sample, or if there is no alternative.</summary>
     public string? Alternative { get; init; }
 
-    /// <summary>When an instance has a differentiable sample, as a sentence; null if that is the same for all instances.</summary>
+    /// <summary>A sentence that says when an instance has a differentiable sample; null if all instances are alike.</summary>
     public string? RSampleCondition { get; init; }
 
-    /// <summary>Makes a distribution of this kind from named values; names are matched without regard to case.</summary>
-    /// <param name="values">Tensors, whole numbers, distributions or transforms by parameter name.</param>
+    /// <summary>Creates a distribution of this kind from named values; names ignore case.</summary>
+    /// <param name="values">Tensors, integers, distributions or transforms by parameter name.</param>
     /// <exception cref="ArgumentException">A name is unknown, or a parameter without default is missing.</exception>
     public Distribution Create(IReadOnlyDictionary<string, object> values) => create(new ParameterValues(Name, Parameters, values));
 
-    /// <summary>Makes the typical instance, from the parameters' examples.</summary>
+    /// <summary>Creates a typical instance, from the parameters' examples.</summary>
     /// <param name="dtype">The floating type of its parameters.</param>
     /// <param name="device">Their device; null is the CPU.</param>
-    /// <param name="requiresGrad">Whether the tensors that samples reach with a gradient require one.</param>
+    /// <param name="requiresGrad">Whether the parameters that a sample's gradient reaches require gradients.</param>
     public Distribution CreateExample(torch.ScalarType dtype = torch.ScalarType.Float64, torch.Device? device = null, bool requiresGrad = false)
     {
         device ??= TorchDevices.Parse("cpu");

@@ -1,6 +1,6 @@
 namespace ReparamPS.Distributions;
 
-/// <summary>A distribution without a differentiable sample was asked for one.</summary>
+/// <summary>A differentiable sample was requested from a distribution that has none.</summary>
 public sealed class NotReparameterizableException : InvalidOperationException
 {
     /// <summary>Creates the exception.</summary>

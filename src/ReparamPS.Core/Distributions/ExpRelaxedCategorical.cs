@@ -13,7 +13,7 @@ public sealed class ExpRelaxedCategorical : Distribution
 {
     private readonly CategoricalProbs categories;
 
-    /// <summary>The kind.</summary>
+    /// <summary>The entry of this distribution in the catalogue.</summary>
     public static DistributionType Definition { get; } = new(
         "ExpRelaxedCategorical",
         Reparameterization.Relaxation,
@@ -32,15 +32,15 @@ public sealed class ExpRelaxedCategorical : Distribution
         HasMoments = false,
     };
 
-    /// <summary>Creates the distribution from a temperature and one of the other two.</summary>
-    /// <param name="temperature">How far from one-hot vectors; positive.</param>
+    /// <summary>Creates the distribution from a temperature and exactly one of probs and logits.</summary>
+    /// <param name="temperature">The temperature: draws approach one-hot vectors as it goes to 0; positive.</param>
     /// <param name="probs">The weights of the categories, along the last dimension.</param>
-    /// <param name="logits">Their logarithms.</param>
+    /// <param name="logits">The logarithms of the weights.</param>
     public ExpRelaxedCategorical(Tensor temperature, Tensor? probs = null, Tensor? logits = null)
         : base(Definition, [("Temperature", temperature), ParameterChoice.One("ExpRelaxedCategorical", ("Probs", probs), ("Logits", logits))], ParameterChecks.VectorShape(probs ?? logits!))
         => (Temperature, categories) = (temperature, new CategoricalProbs(probs, logits));
 
-    /// <summary>How far from one-hot vectors.</summary>
+    /// <summary>The temperature: draws approach one-hot vectors as it goes to 0.</summary>
     public Tensor Temperature { get; }
 
     /// <summary>The weights of the categories.</summary>

@@ -8,11 +8,11 @@ namespace ReparamPS.Distributions;
 
 /// <summary>
 /// Fisher's F distribution: the ratio of two χ² draws over their degrees of freedom. Counterpart of <c>torch.distributions.FisherSnedecor</c>.
-/// Drawn as PyTorch does and reparameterized implicitly in both degrees of freedom.
+/// Drawn as in PyTorch and reparameterized implicitly in both degrees of freedom.
 /// </summary>
 public sealed class FisherSnedecor : Distribution
 {
-    /// <summary>The kind.</summary>
+    /// <summary>The entry of this distribution in the catalogue.</summary>
     public static DistributionType Definition { get; } = new(
         "FisherSnedecor",
         Reparameterization.Implicit,
@@ -58,18 +58,18 @@ public sealed class FisherSnedecor : Distribution
     /// <inheritdoc/>
     protected override Tensor ComputeLogProb(Tensor value)
     {
-        // The odds r = Df1 x / Df2 overflow before x does, and fall to 0 before it: their logarithm does not.
+        // The odds r = Df1 x / Df2 overflow and underflow before x does. Their logarithm does not.
         Tensor isInside = (value > 0) & (value < double.PositiveInfinity), x = value.masked_fill(~isInside, 1), logX = x.log();
         Tensor ratio = Df1 / Df2, logOdds = logX + ratio.log();
         Tensor inside = Stirling.IsAnyLarge(maximum(A, B))
             ? BetaMath.LogKernel(A, B, TensorFunctions.LogSigmoid(logOdds), TensorFunctions.LogSigmoid(-logOdds), Excess(x, ratio)) - logX
             : (A - 1) * logX + A * ratio.log() + (A + B) * TensorFunctions.LogSigmoid(-logOdds) - BetaMath.LogBeta(A, B);
-        // At 0 a multiple of log 0 decides, which is none at all for Df1 = 2; at infinity the density vanishes.
+        // At 0 a multiple of log 0 determines the result; for Df1 = 2 the multiple is 0. At infinity the density is 0.
         Tensor zero = TensorChoice.Where(Df1 == 2, 0, double.PositiveInfinity * (2 - Df1).sign());
         return TensorChoice.Where(isInside, inside, TensorChoice.Where(value > 0, double.NegativeInfinity, zero));
     }
 
-    // b X − a Y with X = r / (1 + r) and r = Df1 x / Df2, without a difference of close numbers and without overflow.
+    // b X − a Y with X = r / (1 + r) and r = Df1 x / Df2, without a difference of nearly equal numbers and without overflow.
     private Tensor Excess(Tensor x, Tensor ratio)
     {
         Tensor isAbove = x > 1, inverse = x.masked_fill(~isAbove, 2).reciprocal(), below = x.masked_fill(isAbove, 0);

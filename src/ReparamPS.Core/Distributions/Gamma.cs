@@ -11,7 +11,7 @@ namespace ReparamPS.Distributions;
 /// </summary>
 public sealed class Gamma : Distribution
 {
-    /// <summary>The kind.</summary>
+    /// <summary>The entry of this distribution in the catalogue.</summary>
     public static DistributionType Definition { get; } = new(
         "Gamma",
         Reparameterization.Implicit,

@@ -14,7 +14,7 @@ namespace ReparamPS.Distributions;
 /// </summary>
 public sealed class GeneralizedPareto : Distribution
 {
-    /// <summary>The kind.</summary>
+    /// <summary>The entry of this distribution in the catalogue.</summary>
     public static DistributionType Definition { get; } = new(
         "GeneralizedPareto",
         Reparameterization.InverseCdf,
@@ -49,7 +49,7 @@ public sealed class GeneralizedPareto : Distribution
     /// <summary>The shape ξ.</summary>
     public Tensor Concentration { get; }
 
-    // The upper bound is let out by a few units in the last place, which the draws' rounding may need.
+    // The upper bound is widened by a few units in the last place, because rounded draws can exceed it.
     /// <inheritdoc/>
     public override Constraint Support
     {
@@ -71,7 +71,7 @@ public sealed class GeneralizedPareto : Distribution
     /// <inheritdoc/>
     protected override Tensor ComputeEntropy() => Scale.log() + Concentration + 1;
 
-    // −log(1 − F): the standard exponential that a value comes from; infinite from an upper bound on.
+    // −log(1 − F): the standard exponential draw that corresponds to a value; infinite at or above an upper bound.
     private Tensor Hazard(Tensor value)
     {
         Tensor isFinite = value < double.PositiveInfinity;
@@ -85,7 +85,7 @@ public sealed class GeneralizedPareto : Distribution
     {
         Tensor isFinite = value < double.PositiveInfinity;
         Tensor hazard = Hazard(TensorChoice.Where(isFinite, value, Loc));
-        // At an upper bound the hazard is infinite, and takes no part where the density is flat.
+        // At an upper bound the hazard is infinite. It has no effect if the density is flat.
         Tensor fall = (1 + Concentration) * TensorChoice.Where((Concentration == -1) & hazard.isinf(), 0, hazard);
         return TensorChoice.Where(isFinite, -fall - Scale.log(), double.NegativeInfinity);
     }

@@ -14,7 +14,7 @@ public sealed class Geometric : Distribution
 {
     private readonly BinaryProbs binary;
 
-    /// <summary>The kind.</summary>
+    /// <summary>The entry of this distribution in the catalogue.</summary>
     public static DistributionType Definition { get; } = new(
         "Geometric",
         Reparameterization.None,
@@ -29,8 +29,8 @@ public sealed class Geometric : Distribution
         HasCdf = true, HasQuantile = true, HasEntropy = true,
     };
 
-    /// <summary>Creates the distribution from one of the two.</summary>
-    /// <param name="probs">The probability of a success; above 0.</param>
+    /// <summary>Creates the distribution from exactly one of probs and logits.</summary>
+    /// <param name="probs">The probability of a success; greater than 0.</param>
     /// <param name="logits">The log-odds of a success.</param>
     public Geometric(Tensor? probs = null, Tensor? logits = null)
         : base(Definition, [ParameterChoice.One("Geometric", ("Probs", probs), ("Logits", logits))], []) => binary = new BinaryProbs(probs, logits);
@@ -41,7 +41,7 @@ public sealed class Geometric : Distribution
     /// <summary>The log-odds of a success.</summary>
     public Tensor Logits => binary.Logits;
 
-    /// <summary>The probability in the forms that keep its digits.</summary>
+    /// <summary>The probability in forms that do not lose digits.</summary>
     internal BinaryProbs Binary => binary;
 
     /// <inheritdoc/>
@@ -72,7 +72,7 @@ public sealed class Geometric : Distribution
     /// <inheritdoc/>
     protected override Tensor ComputeIcdf(Tensor probability)
     {
-        // Rounding may put the quotient on the wrong side of a whole number: the CDF itself decides.
+        // Rounding can put the quotient on the wrong side of an integer, so the CDF decides.
         Tensor guess = ((-probability).log1p() / binary.LogComplement).ceil().sub(1).clamp(min: 0);
         Tensor lower = TensorChoice.Where(ComputeCdf(guess - 1) >= probability, guess - 1, guess).clamp(min: 0);
         return TensorChoice.Where(ComputeCdf(lower) < probability, lower + 1, lower).masked_fill(binary.Probs == 1, 0);

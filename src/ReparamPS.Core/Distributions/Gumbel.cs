@@ -12,7 +12,7 @@ namespace ReparamPS.Distributions;
 /// </summary>
 public sealed class Gumbel : Distribution
 {
-    /// <summary>The kind.</summary>
+    /// <summary>The entry of this distribution in the catalogue.</summary>
     public static DistributionType Definition { get; } = new(
         "Gumbel",
         Reparameterization.InverseCdf,
@@ -66,7 +66,7 @@ public sealed class Gumbel : Distribution
     /// <inheritdoc/>
     protected override Tensor ComputeLogCdf(Tensor value)
     {
-        // Past the type's range neither the number nor its slopes are any.
+        // Outside the type's range, neither the value nor its derivatives are finite.
         Tensor y = NegatedStandard(value), isFar = y > Math.Log(DType == ScalarType.Float32 ? float.MaxValue : double.MaxValue);
         return TensorChoice.Where(isFar, double.NegativeInfinity, -TensorChoice.Where(isFar, 0, y).exp());
     }

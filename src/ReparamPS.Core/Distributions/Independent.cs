@@ -7,16 +7,16 @@ using static TorchSharp.torch;
 namespace ReparamPS.Distributions;
 
 /// <summary>
-/// Another distribution, with batch dimensions taken into the event: their log-probabilities are summed. Counterpart of
-/// <c>torch.distributions.Independent</c>. Reparameterized where the base is.
+/// Another distribution, with batch dimensions reinterpreted as event dimensions: their log-probabilities are summed. Counterpart of
+/// <c>torch.distributions.Independent</c>. Reparameterized if the base is.
 /// </summary>
 public sealed class Independent : Distribution
 {
-    /// <summary>The kind.</summary>
+    /// <summary>The entry of this distribution in the catalogue.</summary>
     public static DistributionType Definition { get; } = new(
         "Independent",
         Reparameterization.Composition,
-        Constraints.Constraints.Named("that of the base, each", 1),
+        Constraints.Constraints.Named("as the base, per element", 1),
         [
             new("BaseDistribution", Constraints.Constraints.Real)
             {
@@ -35,7 +35,7 @@ public sealed class Independent : Distribution
 
     /// <summary>Creates the distribution.</summary>
     /// <param name="baseDistribution">The distribution of the parts.</param>
-    /// <param name="reinterpretedBatchNdims">How many of its last batch dimensions are taken into the event.</param>
+    /// <param name="reinterpretedBatchNdims">The number of its last batch dimensions that become event dimensions.</param>
     public Independent(Distribution baseDistribution, int reinterpretedBatchNdims)
         : base(Definition, baseDistribution, Split(baseDistribution, reinterpretedBatchNdims), [.. baseDistribution.BatchShape[^reinterpretedBatchNdims..], .. baseDistribution.EventShape])
         => (BaseDistribution, ReinterpretedBatchNdims) = (baseDistribution, reinterpretedBatchNdims);
@@ -43,7 +43,7 @@ public sealed class Independent : Distribution
     /// <summary>The distribution of the parts.</summary>
     public Distribution BaseDistribution { get; }
 
-    /// <summary>How many of its last batch dimensions are taken into the event.</summary>
+    /// <summary>The number of its last batch dimensions that become event dimensions.</summary>
     public int ReinterpretedBatchNdims { get; }
 
     /// <inheritdoc/>
@@ -99,5 +99,5 @@ public sealed class Independent : Distribution
 
     private static long[] Split(Distribution source, int dims) => dims >= 0 && dims <= source.BatchShape.Length
         ? source.BatchShape[..^dims]
-        : throw new ShapeMismatchException($"Independent: ReinterpretedBatchNdims must be from 0 to {source.BatchShape.Length}, the number of batch dimensions of {source.Name}, but {dims} came.", "ReinterpretedBatchNdims");
+        : throw new ShapeMismatchException($"ReinterpretedBatchNdims must be from 0 to {source.BatchShape.Length}, the number of batch dimensions of {source.Name}; got {dims}.", "ReinterpretedBatchNdims");
 }

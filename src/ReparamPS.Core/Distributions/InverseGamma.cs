@@ -11,7 +11,7 @@ namespace ReparamPS.Distributions;
 /// </summary>
 public sealed class InverseGamma : Distribution
 {
-    /// <summary>The kind.</summary>
+    /// <summary>The entry of this distribution in the catalogue.</summary>
     public static DistributionType Definition { get; } = new(
         "InverseGamma",
         Reparameterization.Implicit,
@@ -47,13 +47,13 @@ public sealed class InverseGamma : Distribution
     /// <inheritdoc/>
     protected override Tensor ComputeEntropy() => GammaMath.Entropy(Concentration) - 2 * Concentration.digamma() + Rate.log();
 
-    // Rate / value, with a stand-in for values outside the support.
+    // Rate / value, with values outside the support replaced.
     private Tensor Inverted(Tensor value) => Rate / value.clamp_min(0);
 
     /// <inheritdoc/>
     protected override Tensor ComputeLogProb(Tensor value)
     {
-        // At 0 and at infinity the density vanishes.
+        // At 0 and at infinity the density is 0.
         Tensor inverted = Inverted(value), isInside = (value > 0) & (value < double.PositiveInfinity) & (inverted < double.PositiveInfinity);
         Tensor at = TensorChoice.Where(isInside, value, Rate), log = at.log();
         return TensorChoice.Where(isInside, Stirling.LogGammaKernel(Concentration, Rate.log() - log, Rate / at, log), double.NegativeInfinity);

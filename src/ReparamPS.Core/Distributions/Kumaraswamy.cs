@@ -14,7 +14,7 @@ public sealed class Kumaraswamy : Distribution
 {
     private const double SmallConcentration = 1e-3, NearStep = 1e-4;
 
-    /// <summary>The kind.</summary>
+    /// <summary>The entry of this distribution in the catalogue.</summary>
     public static DistributionType Definition { get; } = new(
         "Kumaraswamy",
         Reparameterization.InverseCdf,
@@ -41,7 +41,7 @@ public sealed class Kumaraswamy : Distribution
     /// <summary>The power b.</summary>
     public Tensor Concentration0 { get; }
 
-    // log(Γ(1 + n/a) Γ(1 + b) / Γ(1 + n/a + b)), by steps of the smaller of n/a and b.
+    // log(Γ(1 + n/a) Γ(1 + b) / Γ(1 + n/a + b)), in steps of the smaller of n/a and b.
     private Tensor LogMoment(double n)
     {
         Tensor power = n / Concentration1, small = minimum(power, Concentration0), large = maximum(power, Concentration0);
@@ -54,7 +54,7 @@ public sealed class Kumaraswamy : Distribution
     /// <inheritdoc/>
     protected override Tensor ComputeVariance()
     {
-        // As a relative excess: in narrow distributions the two moments are close, and by their power series where 1/a is small.
+        // The relative excess, because the two moments of a narrow distribution are nearly equal; for small 1/a by their power series.
         Tensor step = Concentration1.reciprocal(), isNear = step < NearStep, near = step.masked_fill(~isNear, 0), one = ones_like(Concentration0);
         Tensor third = one.polygamma(2) - (1 + Concentration0).polygamma(2), fourth = one.polygamma(3) - (1 + Concentration0).polygamma(3);
         Tensor series = near.square() * (Stirling.TrigammaStep(one, Concentration0) + near * (third + near * fourth * (7.0 / 12)));
@@ -72,7 +72,7 @@ public sealed class Kumaraswamy : Distribution
     /// <inheritdoc/>
     protected override Tensor ComputeLogProb(Tensor value)
     {
-        // A power of zero takes no part where its exponent is zero.
+        // A power of zero has no effect if its exponent is zero.
         Tensor isInside = value < 1, at = TensorChoice.Where(isInside, value, 0.5);
         Tensor outer = TensorChoice.Where(isInside, LogOuter(at), double.NegativeInfinity);
         Tensor power = Concentration0 - 1, isNone = (power == 0) & ~isInside;
@@ -83,7 +83,7 @@ public sealed class Kumaraswamy : Distribution
 
     private bool HasSmallConcentration => Device.type != TorchSharp.DeviceType.META && (minimum(Concentration1, Concentration0) < SmallConcentration).any().item<bool>();
 
-    // log a − log(1 − xᵃ) taken together: at a small a, or b, each is far larger than their difference.
+    // log a − log(1 − xᵃ) in one step: for small a or b, each term is much larger than their difference.
     private Tensor SmallLogProb(Tensor value)
     {
         Tensor log = value.log(), half = 0.5 * Concentration1 * log;
@@ -100,7 +100,7 @@ public sealed class Kumaraswamy : Distribution
     /// <inheritdoc/>
     protected override Tensor ComputeLogCdf(Tensor value) => LogComplement.OfHazard(Concentration0.log() + LogHazard(Concentration1 * value.clamp(0, 1).log()));
 
-    // log(−log(1 − eʷ)), which is w far down.
+    // log(−log(1 − eʷ)), which is close to w for very negative w.
     private static Tensor LogHazard(Tensor w)
     {
         Tensor isSmall = w < -1, low = w.masked_fill(~isSmall, -1), power = low.exp();

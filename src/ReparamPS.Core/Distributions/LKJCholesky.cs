@@ -9,11 +9,11 @@ namespace ReparamPS.Distributions;
 /// <summary>
 /// The Cholesky factor of a correlation matrix with density proportional to |R|^(Concentration − 1). Counterpart of <c>torch.distributions.LKJCholesky</c>.
 /// Reparameterized by composition (the onion method): the squared length of row i left of the diagonal is Beta(i/2, ·), implicitly reparameterized, and its direction
-/// is uniform. (PyTorch 1.13 draws those lengths with i − ½ for i/2, which is right for two rows only, and has no rsample here.)
+/// is uniform. (PyTorch 1.13 draws these lengths with i − ½ instead of i/2, which is correct for two rows only, and has no rsample for this distribution.)
 /// </summary>
 public sealed class LKJCholesky : Distribution
 {
-    /// <summary>The kind.</summary>
+    /// <summary>The entry of this distribution in the catalogue.</summary>
     public static DistributionType Definition { get; } = new(
         "LKJCholesky",
         Reparameterization.Composition,
@@ -32,18 +32,18 @@ public sealed class LKJCholesky : Distribution
 
     /// <summary>Creates the distribution.</summary>
     /// <param name="dim">The size of the matrix; at least 2.</param>
-    /// <param name="concentration">1 makes all correlation matrices equally likely, more favours the identity.</param>
+    /// <param name="concentration">At 1 all correlation matrices are equally likely; larger values favour the identity; positive.</param>
     public LKJCholesky(int dim, Tensor concentration)
         : base(Definition, [("Concentration", concentration)], [dim, dim])
     {
-        if (dim < 2) throw new ArgumentException($"LKJCholesky: Dim must be at least 2, but {dim} came.", nameof(dim));
+        if (dim < 2) throw new ArgumentException($"Dim must be at least 2; got {dim}.", nameof(dim));
         (Dim, Concentration) = (dim, concentration);
     }
 
     /// <summary>The size of the matrix.</summary>
     public int Dim { get; }
 
-    /// <summary>How much the identity is favoured.</summary>
+    /// <summary>At 1 all correlation matrices are equally likely; larger values favour the identity.</summary>
     public Tensor Concentration { get; }
 
     // The squared length of row i, from the second on, is Beta(i/2, η + (d − 1 − i)/2), i counted from 0.

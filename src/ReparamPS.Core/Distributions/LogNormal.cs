@@ -12,7 +12,7 @@ namespace ReparamPS.Distributions;
 /// </summary>
 public sealed class LogNormal : Distribution
 {
-    /// <summary>The kind.</summary>
+    /// <summary>The entry of this distribution in the catalogue.</summary>
     public static DistributionType Definition { get; } = new(
         "LogNormal",
         Reparameterization.LocationScale,
@@ -51,7 +51,7 @@ public sealed class LogNormal : Distribution
     /// <inheritdoc/>
     protected override Tensor ComputeLogProb(Tensor value)
     {
-        // At 0 and at infinity the square outweighs the logarithm.
+        // At 0 and at infinity the square dominates the logarithm.
         Tensor inside = (value > 0) & (value < double.PositiveInfinity);
         Tensor log = TensorChoice.Where(inside, value, 1).log();
         Tensor result = -0.5 * ((log - Loc) / Scale).square() - log - Scale.log() - GammaFunctions.HalfLogTwoPi;

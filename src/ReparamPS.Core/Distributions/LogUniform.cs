@@ -14,7 +14,7 @@ namespace ReparamPS.Distributions;
 /// </summary>
 public sealed class LogUniform : Distribution
 {
-    /// <summary>The kind.</summary>
+    /// <summary>The entry of this distribution in the catalogue.</summary>
     public static DistributionType Definition { get; } = new(
         "LogUniform",
         Reparameterization.InverseCdf,
@@ -31,23 +31,23 @@ public sealed class LogUniform : Distribution
 
     /// <summary>Creates the distribution.</summary>
     /// <param name="low">The lower bound; positive.</param>
-    /// <param name="high">The upper bound; above Low.</param>
+    /// <param name="high">The upper bound; greater than Low.</param>
     public LogUniform(Tensor low, Tensor high) : base(Definition, [("Low", low), ("High", high)], [])
     {
         (Low, High) = (low, high);
-        OrderedBounds.Check(Name, Type.Parameters, low, high);
+        OrderedBounds.Check(Type.Parameters, low, high);
     }
 
     /// <summary>The lower bound.</summary>
     public Tensor Low { get; }
 
-    /// <summary>The upper bound; above Low.</summary>
+    /// <summary>The upper bound; greater than Low.</summary>
     public Tensor High { get; }
 
     /// <inheritdoc/>
     public override Constraint Support => Between(Low, High, Type.Support.Name);
 
-    // By log1p for bounds that are close; far apart their quotient may overflow.
+    // By log1p for bounds that are nearly equal; for distant bounds the quotient can overflow.
     private Tensor LogRatio
     {
         get
@@ -93,7 +93,7 @@ public sealed class LogUniform : Distribution
     /// <inheritdoc/>
     protected override Tensor ComputeIcdf(Tensor probability) => Interpolate(probability);
 
-    // By the root of the ratio twice, since the ratio may overflow.
+    // Multiplies by the root of the ratio twice, because the ratio itself can overflow.
     private Tensor Interpolate(Tensor fraction)
     {
         Tensor root = (fraction * (0.5 * LogRatio)).exp();

@@ -10,7 +10,7 @@ namespace ReparamPS.Distributions;
 /// </summary>
 public sealed class Logistic : Distribution
 {
-    /// <summary>The kind.</summary>
+    /// <summary>The entry of this distribution in the catalogue.</summary>
     public static DistributionType Definition { get; } = new(
         "Logistic",
         Reparameterization.LocationScale,

@@ -7,14 +7,14 @@ using static TorchSharp.torch;
 namespace ReparamPS.Distributions;
 
 /// <summary>
-/// The logistic normal distribution on the simplex: a vector of independent normals through a <see cref="StickBreakingTransform"/>. Counterpart of
+/// The logistic normal distribution on the simplex: a vector of independent normals mapped by a <see cref="StickBreakingTransform"/>. Counterpart of
 /// <c>torch.distributions.LogisticNormal</c>. Reparameterized: z = stickbreaking(Loc + Scale · ε) with ε ~ N(0, I).
 /// </summary>
 public sealed class LogisticNormal : Distribution
 {
     private readonly StickBreakingTransform sticks = new();
 
-    /// <summary>The kind.</summary>
+    /// <summary>The entry of this distribution in the catalogue.</summary>
     public static DistributionType Definition { get; } = new(
         "LogisticNormal",
         Reparameterization.Composition,
@@ -30,7 +30,7 @@ public sealed class LogisticNormal : Distribution
 
     /// <summary>Creates the distribution.</summary>
     /// <param name="loc">The means of the normals: vectors of one element less than a sample; a number stands for all.</param>
-    /// <param name="scale">Their standard deviations; a number stands for all.</param>
+    /// <param name="scale">The standard deviations of the normals; a single number applies to all.</param>
     public LogisticNormal(Tensor loc, Tensor scale)
         : base(Definition, [("Loc", AsVector(loc)), ("Scale", AsVector(scale))], [ParameterChecks.CommonWidth("LogisticNormal", ("Loc", loc), ("Scale", scale)) + 1]) => (Loc, Scale) = (AsVector(loc), AsVector(scale));
 

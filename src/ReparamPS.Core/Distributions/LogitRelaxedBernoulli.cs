@@ -13,7 +13,7 @@ public sealed class LogitRelaxedBernoulli : Distribution
 {
     private readonly BinaryProbs binary;
 
-    /// <summary>The kind.</summary>
+    /// <summary>The entry of this distribution in the catalogue.</summary>
     public static DistributionType Definition { get; } = new(
         "LogitRelaxedBernoulli",
         Reparameterization.Relaxation,
@@ -32,15 +32,15 @@ public sealed class LogitRelaxedBernoulli : Distribution
         HasCdf = true, HasQuantile = true, HasEntropy = true,
     };
 
-    /// <summary>Creates the distribution from a temperature and one of the other two.</summary>
-    /// <param name="temperature">How far from a Bernoulli; positive.</param>
+    /// <summary>Creates the distribution from a temperature and exactly one of probs and logits.</summary>
+    /// <param name="temperature">The temperature: the distribution approaches a Bernoulli as it goes to 0; positive.</param>
     /// <param name="probs">The probability of a 1.</param>
     /// <param name="logits">The log-odds of a 1.</param>
     public LogitRelaxedBernoulli(Tensor temperature, Tensor? probs = null, Tensor? logits = null)
         : base(Definition, [("Temperature", temperature), ParameterChoice.One("LogitRelaxedBernoulli", ("Probs", probs), ("Logits", logits))], [])
         => (Temperature, binary) = (temperature, new BinaryProbs(probs, logits));
 
-    /// <summary>How far from a Bernoulli.</summary>
+    /// <summary>The temperature: the distribution approaches a Bernoulli as it goes to 0.</summary>
     public Tensor Temperature { get; }
 
     /// <summary>The probability of a 1.</summary>

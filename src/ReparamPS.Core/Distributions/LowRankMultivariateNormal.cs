@@ -7,11 +7,11 @@ namespace ReparamPS.Distributions;
 
 /// <summary>
 /// The multivariate normal distribution with covariance CovFactor CovFactorᵀ + diag(CovDiag). Counterpart of <c>torch.distributions.LowRankMultivariateNormal</c>.
-/// Reparameterized by location and scale: z = Loc + CovFactor ε₁ + √CovDiag · ε₂; nothing of the size of the covariance is made.
+/// Reparameterized by location and scale: z = Loc + CovFactor ε₁ + √CovDiag · ε₂; no matrix of the size of the covariance is created.
 /// </summary>
 public sealed class LowRankMultivariateNormal : Distribution
 {
-    /// <summary>The kind.</summary>
+    /// <summary>The entry of this distribution in the catalogue.</summary>
     public static DistributionType Definition { get; } = new(
         "LowRankMultivariateNormal",
         Reparameterization.LocationScale,
@@ -31,7 +31,7 @@ public sealed class LowRankMultivariateNormal : Distribution
 
     /// <summary>Creates the distribution.</summary>
     /// <param name="loc">The mean.</param>
-    /// <param name="covFactor">The factor of the low-rank part: as many rows as the mean has elements.</param>
+    /// <param name="covFactor">The factor of the low-rank part, with one row per element of the mean.</param>
     /// <param name="covDiag">The diagonal part.</param>
     public LowRankMultivariateNormal(Tensor loc, Tensor covFactor, Tensor covDiag)
         : base(Definition, [("Loc", loc), Rows(covFactor, loc), ("CovDiag", covDiag)], [ParameterChecks.CommonWidth("LowRankMultivariateNormal", ("Loc", loc), ("CovDiag", covDiag))])
@@ -66,7 +66,7 @@ public sealed class LowRankMultivariateNormal : Distribution
     /// <summary>log|Σ|.</summary>
     internal Tensor LogDeterminant() => 2 * BatchedMatrix.LogDeterminant(CapacitanceFactor()) + CovDiag.log().sum(-1);
 
-    // With m = C⁻¹ Wᵀ D⁻¹ x it is |x − W m|² / D + |m|²: a sum of squares, where Woodbury's difference would lose digits.
+    // With m = C⁻¹ Wᵀ D⁻¹ x it is |x − W m|² / D + |m|²: a sum of squares. Woodbury's difference would lose digits.
     /// <summary>xᵀ Σ⁻¹ x.</summary>
     internal Tensor Quadratic(Tensor difference)
     {
@@ -102,6 +102,6 @@ public sealed class LowRankMultivariateNormal : Distribution
         long size = ParameterChecks.VectorShape(loc)[0];
         return factor.dim() >= 2 && factor.shape[^2] == size
             ? ("CovFactor", factor)
-            : throw new ShapeMismatchException($"LowRankMultivariateNormal: CovFactor must have {size} rows, as Loc has {size} elements, not shape {TensorShapes.Format(factor.shape)}.", "CovFactor");
+            : throw new ShapeMismatchException($"LowRankMultivariateNormal: CovFactor must have {size} rows, because Loc has {size} elements; got the shape {TensorShapes.Format(factor.shape)}.", "CovFactor");
     }
 }

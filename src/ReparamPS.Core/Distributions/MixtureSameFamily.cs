@@ -9,18 +9,18 @@ namespace ReparamPS.Distributions;
 
 /// <summary>
 /// A mixture of distributions of one kind, which lie along the last batch dimension of the component distribution. Counterpart of <c>torch.distributions.MixtureSameFamily</c>.
-/// Implicitly reparameterized in the components' parameters and in the weights, by the mixture's CDF; components of several independent parts by their conditional CDFs in turn
+/// Implicitly reparameterized in the components' parameters and in the weights, by the mixture's CDF; components with several independent parts, by their conditional CDFs one after another
 /// (the distributional transform: Figurnov, Mohamed, Mnih 2018, arXiv:1805.08498, section 3.2).
 /// </summary>
 public sealed class MixtureSameFamily : Distribution
 {
     private readonly Lazy<bool> hasRSample;
 
-    /// <summary>The kind.</summary>
+    /// <summary>The entry of this distribution in the catalogue.</summary>
     public static DistributionType Definition { get; } = new(
         "MixtureSameFamily",
         Reparameterization.Implicit,
-        Constraints.Constraints.Named("that of the components"),
+        Constraints.Constraints.Named("as the components"),
         [
             new("MixtureDistribution", Constraints.Constraints.Real)
             {
@@ -64,7 +64,7 @@ public sealed class MixtureSameFamily : Distribution
     // The univariate distribution that the components consist of.
     private Distribution Parts { get; }
 
-    // Of parts that are angles, draws and CDF lie on one circle, cut at −π for all components.
+    // If the parts are angles, draws and CDF use one circle, cut at −π for all components.
     /// <inheritdoc/>
     public override bool IsCircular => Parts.IsCircular;
 
@@ -128,7 +128,7 @@ public sealed class MixtureSameFamily : Distribution
     protected override Tensor ComputeLogProb(Tensor value)
     {
         Tensor each = MixtureDistribution.SafeLogProbs + ComponentDistribution.LogProb(AtComponents(value));
-        // Inside the support of components without weight only, the sum of nothing has no gradient.
+        // Where only components of weight 0 have support, an empty sum has no gradient.
         Tensor isNowhere = each.amax([-1]) == double.NegativeInfinity;
         return TensorFunctions.LogSumExp(each.masked_fill(isNowhere.unsqueeze(-1), 0)).masked_fill(isNowhere, double.NegativeInfinity);
     }
@@ -177,7 +177,7 @@ public sealed class MixtureSameFamily : Distribution
             : BracketedQuantile.Solve(this, probability, low, high);
     }
 
-    // A tail close to 1 has its digits in the other one.
+    // A tail close to 1 takes its digits from the other tail.
     private Tensor LogTail(Tensor logTails, Tensor other)
     {
         Tensor isLarge = other < 0.5;
@@ -186,7 +186,7 @@ public sealed class MixtureSameFamily : Distribution
 
     private Distribution Univariate(string member) => EventShape.Length == 0 ? Parts : throw Lacks(member);
 
-    // That of an angle is counted from −π, whatever its own window.
+    // The CDF of an angle starts at −π, independent of the component's own interval.
     private static Tensor CdfOf(Distribution parts, Tensor value) => parts is VonMises angles ? angles.WrappedCdf(value) : parts.Cdf(value);
 
     private (Tensor Sine, Tensor Cosine) MeanVector()
@@ -206,7 +206,7 @@ public sealed class MixtureSameFamily : Distribution
         return (weights * values).sum(-1 - EventShape.Length);
     }
 
-    // Along the parts d of an event, F_d(z_d | z_1 … z_d−1; θ) doesn't change with θ: z_d moves by −dF_d / p_d, and dF_d has in it how the earlier parts move.
+    // Along the parts d of an event, F_d(z_d | z_1 … z_d−1; θ) does not change with θ: z_d moves by −dF_d / p_d, where dF_d includes the movement of the earlier parts.
     private Tensor WithGradients(Tensor draw)
     {
         int eventDims = EventShape.Length;
@@ -222,8 +222,8 @@ public sealed class MixtureSameFamily : Distribution
             Tensor logDensity = density.select(-1, d);
             Tensor level = (weights * cdf.select(-1, d)).sum(-1);
             Tensor height = TensorFunctions.LogSumExp(weights.detach().log() + logDensity.detach()).exp();
-            Tensor nothing = level - level.detach();
-            Tensor z = here - (nothing + FirstOrder.Guard(nothing)) / height;
+            Tensor change = level - level.detach();
+            Tensor z = here - (change + FirstOrder.Guard(change)) / height;
             moved.Add(z);
             if (slope is null) continue;
             Tensor seen = logDensity + slope.select(-1, d) * (z - here).unsqueeze(-1);
@@ -258,7 +258,7 @@ public sealed class MixtureSameFamily : Distribution
     private (Tensor Low, Tensor High) Ends() =>
         (Parts.Icdf(zeros([], DType, Device)).expand(Parts.BatchShape), Parts.Icdf(ones([], DType, Device)).expand(Parts.BatchShape));
 
-    /// <summary>Where a component begins or ends, and the density may jump: along the last dimension.</summary>
+    /// <summary>The bounds of the components, where the density can jump, along the last dimension.</summary>
     internal Tensor DensityBreaks()
     {
         (Tensor low, Tensor high) = Ends();
@@ -282,11 +282,11 @@ public sealed class MixtureSameFamily : Distribution
     private static long[] Batch(Categorical mixture, Distribution components)
     {
         if (components.BatchShape.Length == 0)
-            throw new ShapeMismatchException("MixtureSameFamily: ComponentDistribution must have the components along its last batch dimension, but its batch shape is [].", "ComponentDistribution");
+            throw new ShapeMismatchException("ComponentDistribution must have a batch dimension for the components; got the batch shape [].", "ComponentDistribution");
         if (mixture.Categories != components.BatchShape[^1])
-            throw new ShapeMismatchException($"MixtureSameFamily: MixtureDistribution has {mixture.Categories} categories, and ComponentDistribution has {components.BatchShape[^1]} components.", "MixtureDistribution");
+            throw new ShapeMismatchException($"MixtureDistribution must have {components.BatchShape[^1]} categories, one per component; got {mixture.Categories}.", "MixtureDistribution");
         if (!TensorShapes.TryBroadcast(mixture.BatchShape, components.BatchShape[..^1], out long[] batch))
-            throw new ShapeMismatchException($"MixtureSameFamily: batch shapes {TensorShapes.Format(mixture.BatchShape)} and {TensorShapes.Format(components.BatchShape[..^1])} do not broadcast.", "MixtureDistribution");
+            throw new ShapeMismatchException($"The batch shapes {TensorShapes.Format(mixture.BatchShape)} of MixtureDistribution and {TensorShapes.Format(components.BatchShape[..^1])} of ComponentDistribution do not broadcast.", "MixtureDistribution");
         return batch;
     }
 }

@@ -9,14 +9,14 @@ using static TorchSharp.torch;
 namespace ReparamPS.Distributions;
 
 /// <summary>
-/// The multinomial distribution: how often each category comes in TotalCount draws. Counterpart of <c>torch.distributions.Multinomial</c>, except that
+/// The multinomial distribution: the count of each category in TotalCount draws. Counterpart of <c>torch.distributions.Multinomial</c>, except that
 /// counts may differ over the batch. Not reparameterized.
 /// </summary>
 public sealed class Multinomial : Distribution
 {
     private readonly CategoricalProbs categories;
 
-    /// <summary>The kind.</summary>
+    /// <summary>The entry of this distribution in the catalogue.</summary>
     public static DistributionType Definition { get; } = new(
         "Multinomial",
         Reparameterization.None,
@@ -35,10 +35,10 @@ public sealed class Multinomial : Distribution
         HasEntropy = true,
     };
 
-    /// <summary>Creates the distribution from a count and one of the other two.</summary>
-    /// <param name="totalCount">The number of draws; a non-negative whole number.</param>
+    /// <summary>Creates the distribution from a count and exactly one of probs and logits.</summary>
+    /// <param name="totalCount">The number of draws; a non-negative integer.</param>
     /// <param name="probs">The weights of the categories, along the last dimension.</param>
-    /// <param name="logits">Their logarithms.</param>
+    /// <param name="logits">The logarithms of the weights.</param>
     public Multinomial(Tensor totalCount, Tensor? probs = null, Tensor? logits = null)
         : base(Definition, [("TotalCount", totalCount), ParameterChoice.One("Multinomial", ("Probs", probs), ("Logits", logits))], ParameterChecks.VectorShape(probs ?? logits!))
         => (TotalCount, categories) = (totalCount, new CategoricalProbs(probs, logits));
@@ -55,7 +55,7 @@ public sealed class Multinomial : Distribution
     /// <inheritdoc/>
     public override Constraint Support => CountsOf(TotalCount);
 
-    private double MostDraws => TensorQuestions.Max(TotalCount);
+    private double MaxDraws => TensorQuestions.Max(TotalCount);
 
     /// <inheritdoc/>
     protected override Tensor ComputeMean() => TotalCount.unsqueeze(-1) * categories.Normalized;
@@ -72,7 +72,7 @@ public sealed class Multinomial : Distribution
     protected override Tensor ComputeEntropy()
     {
         Tensor probs = categories.Normalized, total = TotalCount.unsqueeze(-1);
-        Tensor values = arange(MostDraws + 1, dtype: DType, device: Device).reshape([-1, .. Enumerable.Repeat(1L, BatchShape.Length + 1)]);
+        Tensor values = arange(MaxDraws + 1, dtype: DType, device: Device).reshape([-1, .. Enumerable.Repeat(1L, BatchShape.Length + 1)]);
         Tensor failures = (total - values).clamp(min: 0);
         Tensor log = (total + 1).lgamma() - (values + 1).lgamma() - (failures + 1).lgamma() + LogProducts.TimesLog(values, probs) + LogProducts.TimesLog1P(failures, -probs);
         Tensor expected = (log.exp() * (values + 1).lgamma()).masked_fill(values > total, 0).sum([0]).sum(-1);
@@ -84,22 +84,22 @@ public sealed class Multinomial : Distribution
     {
         Tensor total = value.sum(-1);
         if (!Stirling.IsAnyLarge(total)) return (total + 1).lgamma() - (value + 1).lgamma().sum(-1) + categories.SumOfLogProbs(value);
-        // As Poisson masses, whose terms do not cancel: each count given its mean, less the total given itself.
-        Tensor most = total.clamp_min(1), mean = most.unsqueeze(-1) * categories.Normalized, isTiny = mean < TorchTypes.Tiny(DType);
+        // As Poisson masses, whose terms do not cancel: each count given its mean, minus the total given itself.
+        Tensor max = total.clamp_min(1), mean = max.unsqueeze(-1) * categories.Normalized, isTiny = mean < TorchTypes.Tiny(DType);
         Tensor each = GammaMath.LogMass(value, mean.masked_fill(isTiny, 1));
-        Tensor logMean = TensorChoice.Where(value == 0, 0, categories.SafeLogProbs) + most.log().unsqueeze(-1);
+        Tensor logMean = TensorChoice.Where(value == 0, 0, categories.SafeLogProbs) + max.log().unsqueeze(-1);
         Tensor rare = TensorChoice.Where(value == 0, -mean, value * logMean - (value + 1).lgamma());
-        Tensor log = TensorChoice.Where(isTiny, rare, each).sum(-1) - GammaMath.LogMass(most, most);
+        Tensor log = TensorChoice.Where(isTiny, rare, each).sum(-1) - GammaMath.LogMass(max, max);
         return TensorChoice.Where(total > 0, log, 0);
     }
 
-    // The draws of an element with a smaller count than the largest are cut off.
+    // Elements whose count is below the largest ignore their surplus draws.
     /// <inheritdoc/>
     protected override Tensor Draw(long[] shape, RandomSource random)
     {
-        long most = (long)MostDraws;
-        Tensor drawn = categories.Draw([most, .. shape[..^1]], BatchShape, random).movedim([0], [-1]);
-        Tensor counted = (arange(most, dtype: DType, device: Device) < TotalCount.unsqueeze(-1)).to(DType).expand(drawn.shape);
+        long max = (long)MaxDraws;
+        Tensor drawn = categories.Draw([max, .. shape[..^1]], BatchShape, random).movedim([0], [-1]);
+        Tensor counted = (arange(max, dtype: DType, device: Device) < TotalCount.unsqueeze(-1)).to(DType).expand(drawn.shape);
         return zeros(shape, DType, Device).scatter_add_(-1, drawn, counted);
     }
 }

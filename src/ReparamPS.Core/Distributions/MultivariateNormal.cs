@@ -13,7 +13,7 @@ public sealed class MultivariateNormal : Distribution
 {
     private readonly (string Name, Tensor Value) matrix;
 
-    /// <summary>The kind.</summary>
+    /// <summary>The entry of this distribution in the catalogue.</summary>
     public static DistributionType Definition { get; } = new(
         "MultivariateNormal",
         Reparameterization.LocationScale,

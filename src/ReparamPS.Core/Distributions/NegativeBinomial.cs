@@ -8,14 +8,14 @@ using static TorchSharp.torch;
 namespace ReparamPS.Distributions;
 
 /// <summary>
-/// The negative binomial distribution: the number of successes before TotalCount failures, which need not be whole. Counterpart of
-/// <c>torch.distributions.NegativeBinomial</c>. Not reparameterized; drawn as a Poisson whose rate is a Gamma.
+/// The negative binomial distribution: the number of successes before TotalCount failures; TotalCount need not be an integer. Counterpart of
+/// <c>torch.distributions.NegativeBinomial</c>. Not reparameterized; drawn as a Poisson whose rate is a Gamma draw.
 /// </summary>
 public sealed class NegativeBinomial : Distribution
 {
     private readonly BinaryProbs binary;
 
-    /// <summary>The kind.</summary>
+    /// <summary>The entry of this distribution in the catalogue.</summary>
     public static DistributionType Definition { get; } = new(
         "NegativeBinomial",
         Reparameterization.None,
@@ -34,9 +34,9 @@ public sealed class NegativeBinomial : Distribution
         HasCdf = true, HasQuantile = true,
     };
 
-    /// <summary>Creates the distribution from a count and one of the other two.</summary>
+    /// <summary>Creates the distribution from a count and exactly one of probs and logits.</summary>
     /// <param name="totalCount">The number of failures to stop at; non-negative.</param>
-    /// <param name="probs">The probability of a success; below 1.</param>
+    /// <param name="probs">The probability of a success; less than 1.</param>
     /// <param name="logits">The log-odds of a success.</param>
     public NegativeBinomial(Tensor totalCount, Tensor? probs = null, Tensor? logits = null)
         : base(Definition, [("TotalCount", totalCount), ParameterChoice.One("NegativeBinomial", ("Probs", probs), ("Logits", logits))], [])
@@ -59,7 +59,7 @@ public sealed class NegativeBinomial : Distribution
     /// <inheritdoc/>
     protected override Tensor ComputeVariance() => TotalCount * Odds / binary.Complement;
 
-    // Where the count is 0 all mass is at 0, and lgamma(0) is infinite.
+    // If the count is 0, all mass is at 0, and lgamma(0) is infinite.
     /// <inheritdoc/>
     protected override Tensor ComputeLogProb(Tensor value)
     {
@@ -107,7 +107,7 @@ public sealed class NegativeBinomial : Distribution
     // F(k) = I(1 − p; r, k + 1).
     private Tensor AtWhole(Tensor value, Func<Tensor, Tensor, Tensor, Tensor> tail, double below, double above)
     {
-        // Where the count is 0 all mass is at 0.
+        // If the count is 0, all mass is at 0.
         Tensor isNone = TotalCount == 0, isAbove = value == double.PositiveInfinity;
         Tensor result = tail(TotalCount.masked_fill(isNone, 1), value.masked_fill(isAbove, 0).floor().clamp(min: 0) + 1, -binary.Logits);
         return result.masked_fill(isNone | isAbove, above).masked_fill(value < 0, below);

@@ -14,7 +14,7 @@ public class OneHotCategorical : Distribution
 {
     private readonly CategoricalProbs categories;
 
-    /// <summary>The kind.</summary>
+    /// <summary>The entry of this distribution in the catalogue.</summary>
     public static DistributionType Definition { get; } = new(
         "OneHotCategorical",
         Reparameterization.None,
@@ -29,12 +29,12 @@ public class OneHotCategorical : Distribution
         Alternative = "RelaxedOneHotCategorical",
     };
 
-    /// <summary>Creates the distribution from one of the two.</summary>
+    /// <summary>Creates the distribution from exactly one of probs and logits.</summary>
     /// <param name="probs">The weights of the categories, along the last dimension.</param>
-    /// <param name="logits">Their logarithms.</param>
+    /// <param name="logits">The logarithms of the weights.</param>
     public OneHotCategorical(Tensor? probs = null, Tensor? logits = null) : this(Definition, probs, logits) { }
 
-    /// <summary>For kinds that differ in how they are drawn.</summary>
+    /// <summary>For subclasses with another way to draw.</summary>
     private protected OneHotCategorical(DistributionType type, Tensor? probs, Tensor? logits)
         : base(type, [ParameterChoice.One(type.Name, ("Probs", probs), ("Logits", logits))], ParameterChecks.VectorShape(probs ?? logits!))
         => categories = new CategoricalProbs(probs, logits);
@@ -48,7 +48,7 @@ public class OneHotCategorical : Distribution
     /// <summary>The probabilities, normalized.</summary>
     internal Tensor NormalizedProbs => categories.Normalized;
 
-    /// <summary>Their logarithms.</summary>
+    /// <summary>The logarithms of the probabilities.</summary>
     internal Tensor LogProbs => categories.LogProbs;
 
     /// <inheritdoc/>

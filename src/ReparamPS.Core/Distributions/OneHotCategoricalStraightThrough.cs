@@ -6,11 +6,11 @@ namespace ReparamPS.Distributions;
 
 /// <summary>
 /// The categorical distribution over one-hot vectors, whose draws carry the gradient of their probabilities: z = onehot + p − stop_gradient(p).
-/// Counterpart of <c>torch.distributions.OneHotCategoricalStraightThrough</c>. The gradient is biased for what isn't linear in z (Bengio et al. 2013, arXiv:1308.3432).
+/// Counterpart of <c>torch.distributions.OneHotCategoricalStraightThrough</c>. The gradient is biased for functions that are not linear in z (Bengio et al. 2013, arXiv:1308.3432).
 /// </summary>
 public sealed class OneHotCategoricalStraightThrough : OneHotCategorical
 {
-    /// <summary>The kind.</summary>
+    /// <summary>The entry of this distribution in the catalogue.</summary>
     public static new DistributionType Definition { get; } = new(
         "OneHotCategoricalStraightThrough",
         Reparameterization.StraightThrough,
@@ -24,9 +24,9 @@ public sealed class OneHotCategoricalStraightThrough : OneHotCategorical
         HasEntropy = true,
     };
 
-    /// <summary>Creates the distribution from one of the two.</summary>
+    /// <summary>Creates the distribution from exactly one of probs and logits.</summary>
     /// <param name="probs">The weights of the categories, along the last dimension.</param>
-    /// <param name="logits">Their logarithms.</param>
+    /// <param name="logits">The logarithms of the weights.</param>
     public OneHotCategoricalStraightThrough(Tensor? probs = null, Tensor? logits = null) : base(Definition, probs, logits) { }
 
     /// <inheritdoc/>

@@ -13,7 +13,7 @@ namespace ReparamPS.Distributions;
 /// </summary>
 public sealed class Pareto : Distribution
 {
-    /// <summary>The kind.</summary>
+    /// <summary>The entry of this distribution in the catalogue.</summary>
     public static DistributionType Definition { get; } = new(
         "Pareto",
         Reparameterization.InverseCdf,

@@ -9,7 +9,7 @@ namespace ReparamPS.Distributions;
 /// <summary>The Poisson distribution. Counterpart of <c>torch.distributions.Poisson</c>. Not reparameterized.</summary>
 public sealed class Poisson : Distribution
 {
-    /// <summary>The kind.</summary>
+    /// <summary>The entry of this distribution in the catalogue.</summary>
     public static DistributionType Definition { get; } = new(
         "Poisson",
         Reparameterization.None,

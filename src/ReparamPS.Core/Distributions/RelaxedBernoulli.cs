@@ -6,14 +6,14 @@ using static TorchSharp.torch;
 namespace ReparamPS.Distributions;
 
 /// <summary>
-/// The relaxed (binary concrete) Bernoulli distribution on [0, 1], which nears a Bernoulli as Temperature goes to 0. Counterpart of <c>torch.distributions.RelaxedBernoulli</c>.
+/// The relaxed (binary concrete) Bernoulli distribution on [0, 1], which approaches a Bernoulli as Temperature goes to 0. Counterpart of <c>torch.distributions.RelaxedBernoulli</c>.
 /// Reparameterized: z = sigmoid((Logits + log u − log(1 − u)) / Temperature) with u uniform (Maddison, Mnih, Teh 2017, arXiv:1611.00712).
 /// </summary>
 public sealed class RelaxedBernoulli : Distribution
 {
     private readonly BinaryProbs binary;
 
-    /// <summary>The kind.</summary>
+    /// <summary>The entry of this distribution in the catalogue.</summary>
     public static DistributionType Definition { get; } = new(
         "RelaxedBernoulli",
         Reparameterization.Relaxation,
@@ -33,15 +33,15 @@ public sealed class RelaxedBernoulli : Distribution
         HasMoments = false,
     };
 
-    /// <summary>Creates the distribution from a temperature and one of the other two.</summary>
-    /// <param name="temperature">How far from a Bernoulli; positive.</param>
+    /// <summary>Creates the distribution from a temperature and exactly one of probs and logits.</summary>
+    /// <param name="temperature">The temperature: the distribution approaches a Bernoulli as it goes to 0; positive.</param>
     /// <param name="probs">The probability of a 1.</param>
     /// <param name="logits">The log-odds of a 1.</param>
     public RelaxedBernoulli(Tensor temperature, Tensor? probs = null, Tensor? logits = null)
         : base(Definition, [("Temperature", temperature), ParameterChoice.One("RelaxedBernoulli", ("Probs", probs), ("Logits", logits))], [])
         => (Temperature, binary) = (temperature, new BinaryProbs(probs, logits));
 
-    /// <summary>How far from a Bernoulli.</summary>
+    /// <summary>The temperature: the distribution approaches a Bernoulli as it goes to 0.</summary>
     public Tensor Temperature { get; }
 
     /// <summary>The probability of a 1.</summary>
@@ -59,7 +59,7 @@ public sealed class RelaxedBernoulli : Distribution
     // logit(z) is logistic with location Logits / Temperature and scale 1 / Temperature.
     private Tensor Standardize(Tensor value) => Temperature * (value.log() - (-value).log1p()) - binary.ClampedLogits;
 
-    // −log x − log(1 − x), the Jacobian of the logit, is merged with the logistic's tail so that the limits at 0 and 1 come out.
+    // −log x − log(1 − x), the Jacobian of the logit, is merged with the logistic's tail so that the limits at 0 and 1 are correct.
     /// <inheritdoc/>
     protected override Tensor ComputeLogProb(Tensor value)
     {
@@ -90,7 +90,7 @@ public sealed class RelaxedBernoulli : Distribution
     /// <inheritdoc/>
     protected override Tensor ComputeIcdf(Tensor probability) => ((binary.ClampedLogits + probability.log() - (-probability).log1p()) / Temperature).sigmoid();
 
-    /// <summary>Standard logistic draws, from uniforms clamped as PyTorch clamps them.</summary>
+    /// <summary>Standard logistic draws, from uniforms clamped as in PyTorch.</summary>
     internal static Tensor LogisticNoise(long[] shape, ScalarType dtype, RandomSource random)
     {
         double epsilon = TorchTypes.Epsilon(dtype);

@@ -6,14 +6,14 @@ using static TorchSharp.torch;
 namespace ReparamPS.Distributions;
 
 /// <summary>
-/// The relaxed (concrete, Gumbel-softmax) one-hot categorical distribution on the simplex, which nears one-hot vectors as Temperature goes to 0. Counterpart of
+/// The relaxed (concrete, Gumbel-softmax) one-hot categorical distribution on the simplex, which approaches one-hot vectors as Temperature goes to 0. Counterpart of
 /// <c>torch.distributions.RelaxedOneHotCategorical</c>. Reparameterized: z = softmax((log p + g) / Temperature) with g standard Gumbel (arXiv:1611.00712, arXiv:1611.01144).
 /// </summary>
 public sealed class RelaxedOneHotCategorical : Distribution
 {
     private readonly CategoricalProbs categories;
 
-    /// <summary>The kind.</summary>
+    /// <summary>The entry of this distribution in the catalogue.</summary>
     public static DistributionType Definition { get; } = new(
         "RelaxedOneHotCategorical",
         Reparameterization.Relaxation,
@@ -32,15 +32,15 @@ public sealed class RelaxedOneHotCategorical : Distribution
         HasMoments = false,
     };
 
-    /// <summary>Creates the distribution from a temperature and one of the other two.</summary>
-    /// <param name="temperature">How far from one-hot vectors; positive.</param>
+    /// <summary>Creates the distribution from a temperature and exactly one of probs and logits.</summary>
+    /// <param name="temperature">The temperature: draws approach one-hot vectors as it goes to 0; positive.</param>
     /// <param name="probs">The weights of the categories, along the last dimension.</param>
-    /// <param name="logits">Their logarithms.</param>
+    /// <param name="logits">The logarithms of the weights.</param>
     public RelaxedOneHotCategorical(Tensor temperature, Tensor? probs = null, Tensor? logits = null)
         : base(Definition, [("Temperature", temperature), ParameterChoice.One("RelaxedOneHotCategorical", ("Probs", probs), ("Logits", logits))], ParameterChecks.VectorShape(probs ?? logits!))
         => (Temperature, categories) = (temperature, new CategoricalProbs(probs, logits));
 
-    /// <summary>How far from one-hot vectors.</summary>
+    /// <summary>The temperature: draws approach one-hot vectors as it goes to 0.</summary>
     public Tensor Temperature { get; }
 
     /// <summary>The weights of the categories.</summary>
@@ -55,7 +55,7 @@ public sealed class RelaxedOneHotCategorical : Distribution
     /// <inheritdoc/>
     protected override Tensor ComputeVariance() => throw Lacks("closed-form variance");
 
-    // A softmax at a low temperature underflows to 0, where the density has a pole or a zero: it is taken at the smallest normal number.
+    // A softmax at a low temperature underflows to 0, where the density has a pole or a zero. It is evaluated at the smallest normal number instead.
     /// <inheritdoc/>
     protected override Tensor ComputeLogProb(Tensor value)
     {

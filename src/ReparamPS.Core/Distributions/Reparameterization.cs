@@ -1,9 +1,9 @@
 namespace ReparamPS.Distributions;
 
-/// <summary>How a sample is written as a differentiable function of the parameters and of noise that doesn't depend on them.</summary>
+/// <summary>How a sample is expressed as a differentiable function of the parameters and of noise that does not depend on them.</summary>
 public enum Reparameterization
 {
-    /// <summary>Not at all: samples carry no gradient.</summary>
+    /// <summary>Not reparameterized: samples carry no gradient.</summary>
     None,
 
     /// <summary>z = μ + σ ⊙ ε, or with a matrix z = μ + L ε.</summary>
@@ -18,7 +18,7 @@ public enum Reparameterization
     /// <summary>A differentiable function of draws of other, reparameterized distributions.</summary>
     Composition,
 
-    /// <summary>A continuous stand-in for a discrete distribution (Maddison, Mnih, Teh 2017, arXiv:1611.00712).</summary>
+    /// <summary>A continuous relaxation of a discrete distribution (Maddison, Mnih, Teh 2017, arXiv:1611.00712).</summary>
     Relaxation,
 
     /// <summary>A discrete draw forward, the gradient of its probabilities backward (Bengio et al. 2013, arXiv:1308.3432); biased.</summary>

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace ReparamPS.Distributions;
 
-/// <summary>Draws as managed numbers, with what is needed to draw them again. It holds no native memory.</summary>
+/// <summary>Draws as managed numbers, with the data needed to repeat them. It holds no native memory.</summary>
 public sealed class SampleBatch
 {
     private readonly Lazy<(double Mean, double StdDev, double Minimum, double Maximum)> summary;
@@ -24,7 +24,7 @@ public sealed class SampleBatch
         summary = new(Summarize);
     }
 
-    /// <summary>What was drawn from.</summary>
+    /// <summary>The distribution that was sampled.</summary>
     public Distribution Distribution { get; }
 
     /// <summary>The shape of the draws.</summary>
@@ -42,13 +42,13 @@ public sealed class SampleBatch
     /// <summary>Whether the draws carried a gradient to the parameters.</summary>
     public bool RequiresGrad { get; }
 
-    /// <summary>The seed that gives these draws again on the same device.</summary>
+    /// <summary>The seed that reproduces these draws on the same device.</summary>
     public long Seed { get; }
 
-    /// <summary>The element type that was drawn in.</summary>
+    /// <summary>The element type of the draws.</summary>
     public string DType { get; }
 
-    /// <summary>Where it was drawn.</summary>
+    /// <summary>The device of the draws.</summary>
     public string Device { get; }
 
     /// <summary>The mean of all values.</summary>
@@ -64,11 +64,11 @@ public sealed class SampleBatch
     public double Maximum => summary.Value.Maximum;
 
     /// <summary>Draws a batch.</summary>
-    /// <param name="distribution">What to draw from.</param>
+    /// <param name="distribution">The distribution to sample.</param>
     /// <param name="sampleShape">The shape of the draws; empty for one.</param>
-    /// <param name="seed">The seed; null takes a random one, which <see cref="Seed"/> then tells.</param>
-    /// <param name="reparameterized">Whether the draws are differentiable ones.</param>
-    /// <exception cref="NotReparameterizableException">Differentiable draws were asked of a distribution that has none.</exception>
+    /// <param name="seed">The seed; null chooses a random one, which <see cref="Seed"/> returns.</param>
+    /// <param name="reparameterized">Whether the draws are differentiable.</param>
+    /// <exception cref="NotReparameterizableException">Differentiable draws were requested from a distribution that has none.</exception>
     public static SampleBatch Draw(Distribution distribution, long[] sampleShape, long? seed, bool reparameterized)
     {
         using var random = new RandomSource(seed, distribution.Device);

@@ -8,12 +8,12 @@ namespace ReparamPS.Distributions;
 
 /// <summary>
 /// Student's t distribution. Counterpart of <c>torch.distributions.StudentT</c>.
-/// Drawn as PyTorch does, z = Loc + Scale · ε / √(χ²/Df), and reparameterized by location, scale and, implicitly, Df: the gradient in Df is
-/// −(∂F/∂Df) / p, which has less variance than that through the χ² draw alone.
+/// Drawn as in PyTorch, z = Loc + Scale · ε / √(χ²/Df), and reparameterized by location, scale and, implicitly, Df: the gradient in Df is
+/// −(∂F/∂Df) / p, which has less variance than the gradient through the χ² draw alone.
 /// </summary>
 public sealed class StudentT : Distribution
 {
-    /// <summary>The kind.</summary>
+    /// <summary>The entry of this distribution in the catalogue.</summary>
     public static DistributionType Definition { get; } = new(
         "StudentT",
         Reparameterization.Implicit,

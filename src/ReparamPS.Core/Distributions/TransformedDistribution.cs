@@ -9,13 +9,13 @@ namespace ReparamPS.Distributions;
 
 /// <summary>
 /// The distribution of a base distribution's draws after a chain of transforms. Counterpart of <c>torch.distributions.TransformedDistribution</c>.
-/// Reparameterized where the base is: z = Tₙ(… T₁(x)).
+/// Reparameterized if the base is: z = Tₙ(… T₁(x)).
 /// </summary>
 public sealed class TransformedDistribution : Distribution
 {
     private readonly ComposeTransform chain;
 
-    /// <summary>The kind.</summary>
+    /// <summary>The entry of this distribution in the catalogue.</summary>
     public static DistributionType Definition { get; } = new(
         "TransformedDistribution",
         Reparameterization.Composition,
@@ -27,24 +27,24 @@ public sealed class TransformedDistribution : Distribution
         given => new TransformedDistribution(given.Value<Distribution>("BaseDistribution"), given.Many<Transform>("Transforms")))
     {
         Density = "p(T⁻¹(x)) / |det J(T⁻¹(x))|, p the density of the base",
-        Moments = "those of the base, where all transforms are affine; else no closed form",
+        Moments = "those of the base, if all transforms are affine; otherwise no closed form",
         Source = "torch.distributions.TransformedDistribution",
         HasCdf = true, HasQuantile = true, HasEntropy = true,
     };
 
     /// <summary>Creates the distribution.</summary>
-    /// <param name="baseDistribution">What is transformed.</param>
-    /// <param name="transforms">The transforms, the first one first.</param>
+    /// <param name="baseDistribution">The distribution to transform.</param>
+    /// <param name="transforms">The transforms, in the order in which they apply.</param>
     public TransformedDistribution(Distribution baseDistribution, IReadOnlyList<Transform> transforms)
         : this(Plan.Of(baseDistribution, transforms), transforms) { }
 
     private TransformedDistribution(Plan plan, IReadOnlyList<Transform> transforms) : base(Definition, plan.Base, plan.BatchShape, plan.EventShape)
         => (BaseDistribution, Transforms, chain) = (plan.Base, transforms, plan.Chain);
 
-    /// <summary>What is transformed: the base as it was given, expanded where transforms widen it, with the dimensions of the event that transforms need.</summary>
+    /// <summary>The distribution before the transforms: the base as given, expanded if transforms widen it, with the event dimensions that the transforms need.</summary>
     public Distribution BaseDistribution { get; }
 
-    /// <summary>The transforms, the first one first.</summary>
+    /// <summary>The transforms, in the order in which they apply.</summary>
     public IReadOnlyList<Transform> Transforms { get; }
 
     /// <inheritdoc/>
@@ -166,7 +166,7 @@ public sealed class TransformedDistribution : Distribution
         return result.masked_fill(~inside & (value < interior), below).masked_fill(~inside & (value >= interior), above).masked_fill(value.isnan(), double.NaN);
     }
 
-    // 1 − p has few digits of a small p: two of Newton's steps on log(1 − F) bring them back.
+    // 1 − p loses the digits of a small p. Two Newton steps on log(1 − F) restore them.
     private Tensor UpperQuantile(Tensor probability)
     {
         Tensor start = BaseDistribution.Icdf(1 - probability);
@@ -188,7 +188,7 @@ public sealed class TransformedDistribution : Distribution
         return start + correction;
     }
 
-    /// <summary>The base as the transforms need it, and the shapes that come out.</summary>
+    /// <summary>The base with the event dimensions that the transforms need, and the resulting shapes.</summary>
     private sealed record Plan(Distribution Base, ComposeTransform Chain, long[] BatchShape, long[] EventShape)
     {
         public static Plan Of(Distribution source, IReadOnlyList<Transform> transforms)
@@ -197,7 +197,7 @@ public sealed class TransformedDistribution : Distribution
             long[] shape = [.. source.BatchShape, .. source.EventShape];
             int eventDims = source.EventShape.Length, needed = chain.Domain.EventDims;
             if (shape.Length < needed)
-                throw new ShapeMismatchException($"TransformedDistribution: the transforms need at least {needed} dimension(s), but the base has shape {TensorShapes.Format(shape)}.", nameof(source));
+                throw new ShapeMismatchException($"The base distribution must have at least {needed} dimension(s) for these transforms; got the shape {TensorShapes.Format(shape)}.", nameof(source));
             long[] forward = chain.ForwardShape(shape), expanded = chain.InverseShape(forward);
             if (!expanded.SequenceEqual(shape)) source = source.Expand(expanded[..^eventDims]);
             if (needed > eventDims) source = new Independent(source, needed - eventDims);

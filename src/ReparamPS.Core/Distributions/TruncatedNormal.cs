@@ -10,12 +10,12 @@ namespace ReparamPS.Distributions;
 
 /// <summary>
 /// The normal distribution N(Loc, Scale²) between Low and High, either of which may be infinite.
-/// Reparameterized by the inverse CDF, in logarithms, so that bounds at 10 σ and far beyond lose no digits; differentiable in all four parameters.
+/// Reparameterized by the inverse CDF, in logarithms, so that bounds at 10 σ and beyond lose no digits; differentiable in all four parameters.
 /// Its functions are differentiable once.
 /// </summary>
 public sealed class TruncatedNormal : Distribution
 {
-    /// <summary>The kind.</summary>
+    /// <summary>The entry of this distribution in the catalogue.</summary>
     public static DistributionType Definition { get; } = new(
         "TruncatedNormal",
         Reparameterization.InverseCdf,
@@ -39,12 +39,12 @@ public sealed class TruncatedNormal : Distribution
     /// <param name="loc">The mean of the normal distribution before truncation.</param>
     /// <param name="scale">The standard deviation before truncation; positive.</param>
     /// <param name="low">The lower bound; −∞ for none.</param>
-    /// <param name="high">The upper bound, above <paramref name="low"/>; ∞ for none.</param>
+    /// <param name="high">The upper bound, greater than <paramref name="low"/>; ∞ for none.</param>
     public TruncatedNormal(Tensor loc, Tensor scale, Tensor low, Tensor high)
         : base(Definition, [("Loc", loc), ("Scale", scale), ("Low", low), ("High", high)], [])
     {
         (Loc, Scale, Low, High) = (loc, scale, low, high);
-        OrderedBounds.Check(Name, Type.Parameters, low, high);
+        OrderedBounds.Check(Type.Parameters, low, high);
     }
 
     /// <summary>The mean before truncation.</summary>
@@ -79,7 +79,7 @@ public sealed class TruncatedNormal : Distribution
 
     private Tensor Standardize(Tensor value) => (value - Loc) / Scale;
 
-    // An infinite bound has no gradient, and would make NaN of that of the scale.
+    // An infinite bound has no gradient, and would turn the gradient of the scale into NaN.
     private Tensor StandardBound(Tensor bound, double none)
     {
         Tensor isNone = bound == none;
@@ -111,7 +111,7 @@ public sealed class TruncatedNormal : Distribution
         bool hasGradient = is_grad_enabled() && (probability.requires_grad || alpha.requires_grad || beta.requires_grad);
         Tensor[] found = Elementwise.Map(TruncatedNormalPoint.Quantile, hasGradient ? 5 : 2, 2, probability, alpha, beta, width);
         Tensor quantile = Loc + Scale * (hasGradient ? Elementwise.Attach(found[0], found[2..], [probability, alpha, beta]) : found[0]);
-        // The gradient comes that way; the value from the bound that it is close to.
+        // The gradient is computed this way; the value is computed from the nearer bound.
         using var noGrad = no_grad();
         Tensor bound = TensorChoice.Where(found[1] > 0, Low, High);
         Tensor precise = TensorChoice.Where(found[1] == 0, quantile, bound + Scale * found[1]);
@@ -119,7 +119,7 @@ public sealed class TruncatedNormal : Distribution
         return quantile;
     }
 
-    // Beside the standardized value its distances from the bounds, which have more digits than differences of standardized values.
+    // The standardized value and its distances from the bounds, which have more digits than differences of standardized values.
     private Tensor AtPoint(Tensor value, PointFunction function) => Elementwise.Apply(
         function, Standardize(value), Alpha, Beta, Width, ((value - Low) / Scale).detach(), ((High - value) / Scale).detach());
 }

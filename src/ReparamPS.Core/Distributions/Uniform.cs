@@ -13,7 +13,7 @@ namespace ReparamPS.Distributions;
 /// </summary>
 public sealed class Uniform : Distribution
 {
-    /// <summary>The kind.</summary>
+    /// <summary>The entry of this distribution in the catalogue.</summary>
     public static DistributionType Definition { get; } = new(
         "Uniform",
         Reparameterization.LocationScale,
@@ -29,17 +29,17 @@ public sealed class Uniform : Distribution
 
     /// <summary>Creates the distribution.</summary>
     /// <param name="low">The lower bound.</param>
-    /// <param name="high">The upper bound; above Low.</param>
+    /// <param name="high">The upper bound; greater than Low.</param>
     public Uniform(Tensor low, Tensor high) : base(Definition, [("Low", low), ("High", high)], [])
     {
         (Low, High) = (low, high);
-        OrderedBounds.Check(Name, Type.Parameters, low, high);
+        OrderedBounds.Check(Type.Parameters, low, high);
     }
 
     /// <summary>The lower bound.</summary>
     public Tensor Low { get; }
 
-    /// <summary>The upper bound; above Low.</summary>
+    /// <summary>The upper bound; greater than Low.</summary>
     public Tensor High { get; }
 
     /// <inheritdoc/>
@@ -77,7 +77,7 @@ public sealed class Uniform : Distribution
     /// <inheritdoc/>
     protected override Tensor ComputeIcdf(Tensor probability) => Low + probability * Width;
 
-    // The logarithm of a part of the width, given with the rest: by the smaller of the two.
+    // The logarithm of a part of the width, computed from the smaller of the part and the rest.
     private Tensor LogFraction(Tensor part, Tensor rest) => TensorChoice.Where(
         part < rest,
         (part / Width).clamp_min(0).log(),

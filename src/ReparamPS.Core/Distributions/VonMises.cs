@@ -8,14 +8,14 @@ namespace ReparamPS.Distributions;
 
 /// <summary>
 /// The von Mises distribution of an angle. Counterpart of <c>torch.distributions.VonMises</c>, which has no reparameterized sample.
-/// Drawn by rejection (Best, Fisher 1979) and reparameterized implicitly in the concentration, by location in Loc. Draws lie within π of Loc, as the CDF
-/// counts (PyTorch wraps them to [−π, π)); the density repeats every 2π. In a mixture all components are cut at −π instead.
+/// Drawn by rejection (Best, Fisher 1979) and reparameterized implicitly in the concentration and by location in Loc. Draws and the CDF use the interval within π of Loc
+/// (PyTorch wraps draws to [−π, π)); the density has period 2π. In a mixture, all components are cut at −π instead.
 /// </summary>
 public sealed class VonMises : Distribution
 {
     private const double LargeConcentration = 500;
 
-    /// <summary>The kind.</summary>
+    /// <summary>The entry of this distribution in the catalogue.</summary>
     public static DistributionType Definition { get; } = new(
         "VonMises",
         Reparameterization.Implicit,
@@ -82,7 +82,7 @@ public sealed class VonMises : Distribution
             Concentration);
     }
 
-    // In double precision: at large concentrations the envelope's parameter is 1 to all digits of a float.
+    // In double precision, because at large concentrations the envelope's parameter rounds to 1 in float32.
     private Tensor DrawAngle(long[] shape, RandomSource random)
     {
         Tensor concentration = Concentration.to(ScalarType.Float64);
@@ -122,7 +122,7 @@ public sealed class VonMises : Distribution
     /// <inheritdoc/>
     protected override Tensor ComputeIcdf(Tensor probability) => Loc + Elementwise.Apply(QuantileAt, probability, Concentration);
 
-    /// <summary>The probability of [−π, value], of angles wrapped to [−π, π].</summary>
+    /// <summary>The probability of [−π, value] for angles wrapped to [−π, π].</summary>
     internal Tensor WrappedCdf(Tensor value)
     {
         Tensor inside = value.clamp(-Math.PI, Math.PI);
@@ -130,7 +130,7 @@ public sealed class VonMises : Distribution
         return TensorChoice.Where(value >= Math.PI, 1, cdf.masked_fill(value <= -Math.PI, 0));
     }
 
-    // The CDF, counted on over the turns of the circle.
+    // The CDF, continued over several turns of the circle.
     private Tensor TurnedCdf(Tensor value)
     {
         Tensor angle = value - Loc, turns = (angle / (2 * Math.PI)).detach().round();

@@ -7,13 +7,13 @@ using static TorchSharp.torch;
 namespace ReparamPS.Distributions;
 
 /// <summary>
-/// The von Mises–Fisher distribution on the unit sphere in d dimensions, for any d from 2 on. Implicitly reparameterized in the concentration: the height along the mean direction
+/// The von Mises–Fisher distribution on the unit sphere in d dimensions, d at least 2. Implicitly reparameterized in the concentration: the height along the mean direction
 /// is moved by −(∂F/∂κ) / p of its own one-dimensional distribution, which holds for the accepted draws of the rejection sampler (differentiating through the sampler would be biased);
 /// in the mean direction by a reflection.
 /// </summary>
 public sealed class VonMisesFisher : Distribution
 {
-    /// <summary>The kind.</summary>
+    /// <summary>The entry of this distribution in the catalogue.</summary>
     public static DistributionType Definition { get; } = new(
         "VonMisesFisher",
         Reparameterization.Implicit,
@@ -32,19 +32,19 @@ public sealed class VonMisesFisher : Distribution
     };
 
     /// <summary>Creates the distribution.</summary>
-    /// <param name="meanDirection">Where the draws gather; only its direction counts.</param>
-    /// <param name="concentration">How closely they do; positive.</param>
+    /// <param name="meanDirection">The direction around which draws concentrate; its length is ignored.</param>
+    /// <param name="concentration">How closely draws concentrate; positive.</param>
     public VonMisesFisher(Tensor meanDirection, Tensor concentration)
         : base(Definition, [("MeanDirection", meanDirection), ("Concentration", concentration)], ParameterChecks.VectorShape(meanDirection))
     {
-        if (EventShape[0] < 2) throw new ShapeMismatchException($"VonMisesFisher: MeanDirection must have at least 2 elements, not {EventShape[0]}.", "MeanDirection");
+        if (EventShape[0] < 2) throw new ShapeMismatchException($"MeanDirection must have at least 2 elements; got {EventShape[0]}.", "MeanDirection");
         (MeanDirection, Concentration) = (meanDirection, concentration);
     }
 
-    /// <summary>Where the draws gather, as it was given.</summary>
+    /// <summary>The direction around which draws concentrate, as given.</summary>
     public Tensor MeanDirection { get; }
 
-    /// <summary>How closely they gather.</summary>
+    /// <summary>How closely draws concentrate.</summary>
     public Tensor Concentration { get; }
 
     private long Dimension => EventShape[0];
@@ -52,7 +52,7 @@ public sealed class VonMisesFisher : Distribution
     /// <summary>The mean direction, of length 1.</summary>
     internal Tensor Unit => MeanDirection / MeanDirection.square().sum(-1, keepdim: true).sqrt();
 
-    // Each of these is the derivative of the one before, but for the sign.
+    // Each of these is the derivative of the one before, except for the sign.
     /// <summary>The logarithm of the integral of exp(κ (cos s − 1)) over the angle.</summary>
     internal Tensor LogNormalizer() => OfAngle(angle => (angle.LogNormalizer, -angle.MeanHeight));
 
@@ -74,7 +74,7 @@ public sealed class VonMisesFisher : Distribution
     /// <inheritdoc/>
     protected override Tensor ComputeEntropy() => Concentration * MeanHeight() + LogNormalizer() + LogCrossSection;
 
-    // The surface of the sphere in one dimension less, over which the angle's density is spread.
+    // The surface of the sphere in one dimension less, over which the density of the angle is spread.
     private double LogCrossSection => Math.Log(2) + 0.5 * (Dimension - 1) * Math.Log(Math.PI) - GammaFunctions.LogGamma((Dimension - 1) / 2.0);
 
     // κ (μᵀx − 1) as −κ |x − μ|² / 2, which keeps its digits near the mean direction.
@@ -132,7 +132,7 @@ public sealed class VonMisesFisher : Distribution
         return result.reshape(concentration.shape).clamp(0, 2);
     }
 
-    // Householder's reflection that takes the first axis to the mean direction; of the two that do up to a sign, the one that divides by the larger number.
+    // The Householder reflection that maps the first axis to the mean direction. Two reflections do so up to a sign; this one divides by the larger number.
     private Tensor Reflected(Tensor vectors)
     {
         Tensor mean = Unit;

@@ -22,7 +22,7 @@ public sealed class Weibull : Distribution
         102.30164557806299, -186.0919190803662, 341.2506231957703, -630.0773094089744, 1170.2145262106094, -2184.466816943389, 4095.9375942242555,
     ];
 
-    /// <summary>The kind.</summary>
+    /// <summary>The entry of this distribution in the catalogue.</summary>
     public static DistributionType Definition { get; } = new(
         "Weibull",
         Reparameterization.InverseCdf,
@@ -55,7 +55,7 @@ public sealed class Weibull : Distribution
     /// <inheritdoc/>
     protected override Tensor ComputeVariance()
     {
-        // As a relative excess: at a large shape the two gamma functions are close.
+        // The relative excess, because at a large shape the two gamma functions are nearly equal.
         Tensor step = Concentration.reciprocal(), isNear = step < NearStep, near = step.masked_fill(~isNear, 0);
         Tensor excess = TensorChoice.Where(isNear, near.square() * LogGammaExcess(near), (1 + 2 * step).lgamma() - 2 * (1 + step).lgamma());
         return (Scale * (1 + step).lgamma().exp()).square() * excess.expm1();
@@ -76,7 +76,7 @@ public sealed class Weibull : Distribution
 
     private Tensor Hazard(Tensor value) => LogHazard(value).exp();
 
-    // Beyond it the survival function is 0, and so are its slopes.
+    // Above it, the survival function and its derivatives are 0.
     private Tensor ClampedHazard(Tensor value) => LogHazard(value).clamp_max(LargestLogHazard).exp();
 
     /// <inheritdoc/>
@@ -89,7 +89,7 @@ public sealed class Weibull : Distribution
 
     private bool HasSmallShape => Device.type != TorchSharp.DeviceType.META && (Concentration < SmallShape).any().item<bool>();
 
-    // At a small shape yᵏ is close to 1, and what moves is yᵏ − 1 − k log y.
+    // At a small shape yᵏ is close to 1, so the changing part yᵏ − 1 − k log y is computed directly.
     private Tensor SmallShapeLogProb(Tensor value)
     {
         Tensor isNone = value == 0, at = TensorChoice.Where(isNone, Scale, value), log = (at / Scale).log();

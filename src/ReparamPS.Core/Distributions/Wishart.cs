@@ -14,7 +14,7 @@ public sealed class Wishart : Distribution
 {
     private readonly (string Name, Tensor Value) matrix;
 
-    /// <summary>The kind.</summary>
+    /// <summary>The entry of this distribution in the catalogue.</summary>
     public static DistributionType Definition { get; } = new(
         "Wishart",
         Reparameterization.Composition,
@@ -35,7 +35,7 @@ public sealed class Wishart : Distribution
     };
 
     /// <summary>Creates the distribution from degrees of freedom and one of the three matrices.</summary>
-    /// <param name="df">The degrees of freedom; above the dimension less one.</param>
+    /// <param name="df">The degrees of freedom; greater than the dimension minus one.</param>
     /// <param name="covarianceMatrix">The scale matrix; symmetric positive definite.</param>
     /// <param name="precisionMatrix">Its inverse.</param>
     /// <param name="scaleTril">Its lower Cholesky factor.</param>
@@ -47,7 +47,7 @@ public sealed class Wishart : Distribution
     {
         (Df, this.matrix) = (df, matrix);
         Constraints.Constraint enough = GreaterThan(EventShape[0] - 1);
-        if (!enough.IsMetBy(df)) throw new ParameterConstraintException("Wishart", new DistributionParameter(new ParameterInfo("Df", enough), df));
+        if (!enough.IsMetBy(df)) throw new ParameterConstraintException(new DistributionParameter(new ParameterInfo("Df", enough), df));
     }
 
     /// <summary>The degrees of freedom.</summary>

@@ -21,7 +21,7 @@ internal sealed class DiscreteFamily : DivergenceFamily
         Add<Poisson, Binomial>(OfPoissonInBounds);
     }
 
-    // p log(p / q) − p + q, which is not negative: what p and q sum to cancels over all categories. By the logarithms where a probability underflows.
+    // p log(p / q) − p + q, which is not negative: the sums of p and q cancel over all categories. Logarithms are used if a probability underflows.
     private static Tensor Excess(Tensor p, Tensor q, Tensor logP, Tensor logQ)
     {
         double tiny = TorchTypes.Tiny(p.dtype);
@@ -36,7 +36,7 @@ internal sealed class DiscreteFamily : DivergenceFamily
 
     private static Tensor OfCategories(long count, Tensor probs, Tensor log, long otherCount, Tensor otherProbs, Tensor otherLog) => count == otherCount
         ? Excess(probs, otherProbs, log, otherLog).sum(-1)
-        : throw new ShapeMismatchException($"Distributions over {count} and over {otherCount} categories have no divergence.", "Q");
+        : throw new ShapeMismatchException($"Q must have {count} categories, as P has; got {otherCount}.", "Q");
 
     // Unequal counts have no closed form, but a finite sum.
     private static Tensor OfBinomials(Binomial p, Binomial q)
@@ -44,13 +44,13 @@ internal sealed class DiscreteFamily : DivergenceFamily
         Tensor equal = p.TotalCount * OfBinary(p.Binary, q.Binary), isEqual = p.TotalCount == q.TotalCount;
         if (TensorQuestions.All(isEqual)) return equal;
         int rank = Math.Max(p.BatchShape.Length, q.BatchShape.Length);
-        double most = ManagedValues.ToDoubles(p.TotalCount.max())[0];
-        Tensor values = arange(most + 1, dtype: p.DType, device: p.Device).reshape([-1, .. Enumerable.Repeat(1L, rank)]);
+        double max = ManagedValues.ToDoubles(p.TotalCount.max())[0];
+        Tensor values = arange(max + 1, dtype: p.DType, device: p.Device).reshape([-1, .. Enumerable.Repeat(1L, rank)]);
         Tensor log = p.LogProb(values), impossible = log == double.NegativeInfinity;
         Tensor terms = log.exp() * (log.masked_fill(impossible, 0) - q.LogProb(values).masked_fill(impossible, 0));
         return TensorChoice.Where(isEqual, equal, terms.sum([0]));
     }
 
-    // At a rate of 0 p is 0 for certain; else it has no bound.
+    // At a rate of 0, p is always 0; otherwise it is unbounded.
     private static Tensor OfPoissonInBounds(Poisson p, Distribution q) => InfiniteWhere(p.Rate > 0, -q.LogProb(zeros_like(p.Rate)));
 }

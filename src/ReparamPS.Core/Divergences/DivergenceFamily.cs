@@ -4,12 +4,12 @@ using static TorchSharp.torch;
 namespace ReparamPS.Divergences;
 
 /// <summary>A pair of kinds of distributions whose Kullback–Leibler divergence has a closed form.</summary>
-/// <param name="P">The kind that is expected over.</param>
-/// <param name="Q">The other one.</param>
-/// <param name="Formula">The divergence, of a shape that broadcasts to the common batch.</param>
+/// <param name="P">The distribution of the expectation.</param>
+/// <param name="Q">The other distribution.</param>
+/// <param name="Formula">The divergence, in a shape that broadcasts to the common batch.</param>
 internal sealed record DivergencePair(Type P, Type Q, Func<Distribution, Distribution, Tensor> Formula);
 
-/// <summary>Pairs that belong together. The registry finds each family by itself.</summary>
+/// <summary>A group of related pairs. The registry finds every class that derives from this one.</summary>
 internal abstract class DivergenceFamily
 {
     private readonly List<DivergencePair> pairs = [];
@@ -27,11 +27,11 @@ internal abstract class DivergenceFamily
         where TP : Distribution
         where TQ : Distribution => Add<TP, TQ>((p, q) => crossEntropy(p, q) - p.Entropy);
 
-    /// <summary>Registers a pair where p always has mass that q has not.</summary>
+    /// <summary>Registers a pair where p always has mass outside the support of q.</summary>
     protected void AddInfinite<TP, TQ>()
         where TP : Distribution
         where TQ : Distribution => Add<TP, TQ>((p, _) => full([], double.PositiveInfinity, p.DType, p.Device));
 
-    /// <summary>A result, infinite where a condition holds.</summary>
+    /// <summary>A result that is infinite where a condition holds.</summary>
     protected static Tensor InfiniteWhere(Tensor condition, Tensor result) => result.masked_fill(condition, double.PositiveInfinity);
 }

@@ -4,18 +4,18 @@ using static TorchSharp.torch;
 namespace ReparamPS.Divergences;
 
 /// <summary>A measured divergence or entropy of one element of a batch.</summary>
-/// <param name="Measure">What was measured: KL, CrossEntropy, JensenShannon or Entropy.</param>
-/// <param name="P">The distribution that is expected over.</param>
+/// <param name="Measure">The measured quantity: KL, CrossEntropy, JensenShannon or Entropy.</param>
+/// <param name="P">The distribution of the expectation.</param>
 /// <param name="Q">The other distribution; empty for an entropy.</param>
-/// <param name="Index">The element of the batch, as [i, j]; empty where there is one only.</param>
+/// <param name="Index">The element of the batch, as [i, j]; empty if there is only one.</param>
 /// <param name="Value">The value in nats.</param>
 /// <param name="StandardError">The standard error of an estimate; 0 for a closed form.</param>
 /// <param name="Method">ClosedForm or MonteCarlo.</param>
 /// <param name="Draws">The number of draws; 0 for a closed form.</param>
-/// <param name="Seed">The seed that gives the estimate again; null for a closed form.</param>
+/// <param name="Seed">The seed that reproduces the estimate; null for a closed form.</param>
 public sealed record DivergenceRow(string Measure, string P, string Q, string Index, double Value, double StandardError, string Method, long Draws, long? Seed)
 {
-    /// <summary>One row for each element of a batch.</summary>
+    /// <summary>One row per element of a batch.</summary>
     public static IEnumerable<DivergenceRow> Of(string measure, string p, string q, Tensor value, Tensor? standardError, long draws, long? seed)
     {
         double[] values = ManagedValues.ToDoubles(value), errors = standardError is null ? [] : ManagedValues.ToDoubles(standardError);

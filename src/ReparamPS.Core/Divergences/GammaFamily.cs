@@ -24,7 +24,7 @@ internal sealed class GammaFamily : DivergenceFamily
     private static Tensor OfGammas(Tensor shape, Tensor rate, Tensor otherShape, Tensor otherRate) =>
         Stirling.DivergenceRest(shape, otherShape) - Deficit.TimesOfRatio(shape * (otherRate / rate), otherShape);
 
-    // log(x / y), with its digits where the two are close.
+    // log(x / y), without loss of digits if x and y are nearly equal.
     private static Tensor LogRatio(Tensor x, Tensor y)
     {
         Tensor u = (x - y) / y, isNear = TensorChoice.Abs(u) < 0.5;
@@ -39,7 +39,7 @@ internal sealed class GammaFamily : DivergenceFamily
         return stack([both[0], both[1]], -1);
     }
 
-    // With a and b the concentrations, A and B their sums: B times the divergence of the categories b / B from a / A, which is all that is of the size of the
+    // With a and b the concentrations, A and B their sums: B times the divergence of the categories b / B from a / A, the only terms of the size of the
     // concentrations, and what Stirling's formula leaves of the log-gammas.
     private static Tensor OfConcentrations(Tensor a, Tensor b)
     {

@@ -2,7 +2,7 @@ using ReparamPS.Distributions;
 
 namespace ReparamPS.Divergences;
 
-/// <summary>Pairs where p always reaches outside the support of q.</summary>
+/// <summary>Pairs where p always has mass outside the support of q.</summary>
 internal sealed class InfiniteFamily : DivergenceFamily
 {
     public InfiniteFamily()

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace ReparamPS.Divergences;
 
 /// <summary>
-/// The Kullback–Leibler divergence KL(P ‖ Q) = E_P[log P − log Q] in closed form, and the cross entropy that follows from it. Counterpart of
+/// The Kullback–Leibler divergence KL(P ‖ Q) = E_P[log P − log Q] in closed form, and the cross entropy derived from it. Counterpart of
 /// <c>torch.distributions.kl_divergence</c>: a registry of pairs, and the rules for <see cref="Independent"/> and <see cref="TransformedDistribution"/>.
 /// </summary>
 public static class KullbackLeibler
@@ -16,21 +16,21 @@ public static class KullbackLeibler
         .SelectMany(type => ((DivergenceFamily)Activator.CreateInstance(type)!).Pairs)
         .ToDictionary(pair => (pair.P, pair.Q)));
 
-    /// <summary>The names of the pairs that are registered.</summary>
+    /// <summary>The names of the registered pairs.</summary>
     public static IReadOnlyList<(string P, string Q)> Pairs { get; } =
         [.. Registry.Value.Keys.Select(pair => (pair.Item1.Name, pair.Item2.Name)).OrderBy(pair => pair, Comparer<(string, string)>.Default)];
 
     /// <summary>KL(P ‖ Q), in nats, of the common batch shape; differentiable in the parameters of both.</summary>
-    /// <param name="p">The distribution that is expected over.</param>
-    /// <param name="q">The other one.</param>
+    /// <param name="p">The distribution of the expectation.</param>
+    /// <param name="q">The other distribution.</param>
     /// <exception cref="NotSupportedException">The pair has no closed form.</exception>
-    /// <exception cref="ShapeMismatchException">The event shapes differ, or the batch shapes don't broadcast.</exception>
+    /// <exception cref="ShapeMismatchException">The event shapes differ, or the batch shapes do not broadcast.</exception>
     public static Tensor Divergence(Distribution p, Distribution q)
     {
         long[] batch = CommonBatch(p, q);
         using var scope = NewDisposeScope();
         Tensor result = TryInDouble(p, q) ?? throw new NotSupportedException(
-            $"KL({p.Name} ‖ {q.Name}) has no closed form here. Measure-KLDivergence -MonteCarlo estimates it, with a standard error.");
+            $"KL({p.Name} ‖ {q.Name}) has no closed form. Measure-KLDivergence -MonteCarlo estimates it, with a standard error.");
         return TensorShapes.ExpandTo(result, batch).alias().MoveToOuterDisposeScope();
     }
 
@@ -41,7 +41,7 @@ public static class KullbackLeibler
         long[] batch = CommonBatch(p, q);
         using var scope = NewDisposeScope();
         Tensor divergence = (p.HasEntropy ? TryCompute(p, q) : null) ?? throw new NotSupportedException(
-            $"The cross entropy of {p.Name} and {q.Name} has no closed form here. Measure-CrossEntropy -MonteCarlo estimates it, with a standard error.");
+            $"The cross entropy of {p.Name} and {q.Name} has no closed form. Measure-CrossEntropy -MonteCarlo estimates it, with a standard error.");
         return (TensorShapes.ExpandTo(divergence, batch) + p.Entropy).MoveToOuterDisposeScope();
     }
 
@@ -49,13 +49,13 @@ public static class KullbackLeibler
     internal static long[] CommonBatch(Distribution p, Distribution q)
     {
         if (!p.EventShape.SequenceEqual(q.EventShape))
-            throw new ShapeMismatchException($"P and Q must have one event shape, not {TensorShapes.Format(p.EventShape)} and {TensorShapes.Format(q.EventShape)}.", nameof(q));
+            throw new ShapeMismatchException($"Q must have the event shape of P, {TensorShapes.Format(p.EventShape)}; got {TensorShapes.Format(q.EventShape)}.", nameof(q));
         return TensorShapes.TryBroadcast(p.BatchShape, q.BatchShape, out long[] batch)
             ? batch
             : throw new ShapeMismatchException($"The batch shapes of P and Q do not broadcast: {TensorShapes.Format(p.BatchShape)} and {TensorShapes.Format(q.BatchShape)}.", nameof(q));
     }
 
-    // In float64 whatever the type: a divergence is what is left of terms that cancel.
+    // In float64 for every type, because the terms of a divergence cancel.
     private static Tensor? TryInDouble(Distribution p, Distribution q) => p.DType == ScalarType.Float32 && q.DType == ScalarType.Float32
         ? TryCompute(p.To(p.Device, ScalarType.Float64), q.To(q.Device, ScalarType.Float64))?.to(ScalarType.Float32)
         : TryCompute(p, q);
@@ -66,7 +66,7 @@ public static class KullbackLeibler
         if (p is Independent first && q is Independent second) return OfParts(first, second);
         if (p is TransformedDistribution one && q is TransformedDistribution other && one.Transforms.Count == other.Transforms.Count
             && one.Transforms.Zip(other.Transforms).All(pair => pair.First.IsSameAs(pair.Second))) return TryCompute(one.BaseDistribution, other.BaseDistribution);
-        // A kind stands for the kinds that derive from it.
+        // A registered class also applies to derived classes.
         for (Type? left = p.GetType(); left != typeof(Distribution); left = left.BaseType!)
         {
             for (Type? right = q.GetType(); right != typeof(Distribution); right = right.BaseType!)
@@ -77,7 +77,7 @@ public static class KullbackLeibler
         return null;
     }
 
-    // Dimensions that only one of the two takes into the event stay with it.
+    // Dimensions that only one of the two reinterprets as event dimensions stay with it.
     private static Tensor? OfParts(Independent p, Independent q)
     {
         int common = Math.Min(p.ReinterpretedBatchNdims, q.ReinterpretedBatchNdims);

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace ReparamPS.Divergences;
 
-/// <summary>Divergences within the families of location and scale, and of what is made of them.</summary>
+/// <summary>Divergences within the location-scale families and the distributions derived from them.</summary>
 internal sealed class LocationScaleFamily : DivergenceFamily
 {
     public LocationScaleFamily()

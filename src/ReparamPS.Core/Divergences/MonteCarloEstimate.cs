@@ -4,18 +4,18 @@ using static TorchSharp.torch;
 
 namespace ReparamPS.Divergences;
 
-/// <summary>Expectations under a distribution, estimated from draws, each with its standard error: what has no closed form.</summary>
-/// <param name="Value">The estimate, of the batch shape; differentiable where the distribution is reparameterized.</param>
-/// <param name="StandardError">The standard deviation of the estimate; 0 where it is infinite, which one draw that Q can't give proves.</param>
+/// <summary>Expectations under a distribution, estimated from draws, each with its standard error, for quantities without a closed form.</summary>
+/// <param name="Value">The estimate, in the batch shape; differentiable if the distribution is reparameterized.</param>
+/// <param name="StandardError">The standard deviation of the estimate; 0 if the estimate is infinite, which a single draw outside the support of Q proves.</param>
 public sealed record MonteCarloEstimate(Tensor Value, Tensor StandardError)
 {
-    private const long MostAtOnce = 1L << 22;
+    private const long MaxAtOnce = 1L << 22;
 
     /// <summary>KL(P ‖ Q) = E_P[log P(x) − log Q(x)].</summary>
-    /// <param name="p">The distribution that is drawn from.</param>
-    /// <param name="q">The other one.</param>
+    /// <param name="p">The distribution to draw from.</param>
+    /// <param name="q">The other distribution.</param>
     /// <param name="draws">The number of draws; at least 2.</param>
-    /// <param name="random">The stream to draw from.</param>
+    /// <param name="random">The random stream.</param>
     public static MonteCarloEstimate Divergence(Distribution p, Distribution q, long draws, RandomSource random)
     {
         Distribution wide = p.Expand(KullbackLeibler.CommonBatch(p, q));
@@ -32,7 +32,7 @@ public sealed record MonteCarloEstimate(Tensor Value, Tensor StandardError)
     /// <inheritdoc cref="Divergence"/>
     public static MonteCarloEstimate Entropy(Distribution p, long draws, RandomSource random) => Average(p, value => -p.LogProb(value), draws, random);
 
-    /// <summary>The Jensen–Shannon divergence ½ KL(P ‖ M) + ½ KL(Q ‖ M) with M the even mixture of the two: from 0 to log 2.</summary>
+    /// <summary>The Jensen–Shannon divergence ½ KL(P ‖ M) + ½ KL(Q ‖ M) with M the equal mixture of the two; between 0 and log 2.</summary>
     /// <inheritdoc cref="Divergence"/>
     public static MonteCarloEstimate JensenShannon(Distribution p, Distribution q, long draws, RandomSource random)
     {
@@ -45,9 +45,9 @@ public sealed record MonteCarloEstimate(Tensor Value, Tensor StandardError)
             ((left.StandardError.square() + right.StandardError.square()).sqrt() / 2).MoveToOuterDisposeScope());
     }
 
-    // The density of one is no number beside the mass of the other.
+    // A density cannot be compared with a probability mass.
     private static Distribution RefuseDifferentMeasures(Distribution p, Distribution q) => p.Support.IsDiscrete == q.Support.IsDiscrete ? p : throw new ArgumentException(
-        $"P ({p.Name}) is {Kind(p)} and Q ({q.Name}) is {Kind(q)}: neither has a density that draws of the other could be compared by. KL(P ‖ Q) is infinite, the Jensen–Shannon divergence log 2.", nameof(q));
+        $"P and Q must both be continuous or both discrete; got {Kind(p)} P ({p.Name}) and {Kind(q)} Q ({q.Name}). KL(P ‖ Q) is infinite, and the Jensen–Shannon divergence is log 2.", nameof(q));
 
     private static string Kind(Distribution distribution) => distribution.Support.IsDiscrete ? "discrete" : "continuous";
 
@@ -55,12 +55,12 @@ public sealed record MonteCarloEstimate(Tensor Value, Tensor StandardError)
     private static MonteCarloEstimate ToMiddle(Distribution p, Distribution q, long draws, RandomSource random) =>
         Average(p, value => Math.Log(2) + TensorFunctions.LogSigmoid(p.LogProb(value) - q.LogProb(value)), draws, random);
 
-    // In pieces, so that the draws need not fit into memory at once; means and squares are joined as Chan, Golub and LeVeque do.
+    // In pieces, so that the draws need not fit into memory at once. Means and squares are combined by the method of Chan, Golub and LeVeque.
     private static MonteCarloEstimate Average(Distribution p, Func<Tensor, Tensor> function, long draws, RandomSource random)
     {
-        if (draws < 2) throw new ArgumentException($"At least 2 draws are needed for a standard error, but {draws} came.", nameof(draws));
+        if (draws < 2) throw new ArgumentException($"Draws must be at least 2, for a standard error; got {draws}.", nameof(draws));
         using var scope = NewDisposeScope();
-        long piece = Math.Max(2, MostAtOnce / Math.Max(1, TensorShapes.Count([.. p.BatchShape, .. p.EventShape]))), done = 0;
+        long piece = Math.Max(2, MaxAtOnce / Math.Max(1, TensorShapes.Count([.. p.BatchShape, .. p.EventShape]))), done = 0;
         Tensor? mean = null, squares = null;
         while (done < draws)
         {

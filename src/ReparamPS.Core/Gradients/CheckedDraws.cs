@@ -5,12 +5,12 @@ using static TorchSharp.torch;
 namespace ReparamPS.Gradients;
 
 /// <summary>
-/// Reparameterized draws of which each has parameters of its own: the distribution is built over parameters repeated once a draw, so that one backward
-/// pass gives the gradient of every single draw.
+/// Reparameterized draws, each with its own parameters: the distribution is built on parameters repeated once per draw, so that one backward
+/// pass yields the gradient of every draw.
 /// </summary>
 internal sealed class CheckedDraws
 {
-    private const int MostOutputs = 32;
+    private const int MaxOutputs = 32;
     private const int Projections = 8;
     private readonly Tensor? mixing;
     private readonly ParameterTree tree;
@@ -18,7 +18,7 @@ internal sealed class CheckedDraws
     private readonly Device device;
     private readonly long seed;
 
-    /// <summary>Draws.</summary>
+    /// <summary>Draws the samples.</summary>
     public CheckedDraws(Distribution distribution, ParameterTree tree, long draws, long seed)
     {
         (this.tree, this.seed, device, Count) = (tree, seed, distribution.Device, draws);
@@ -26,12 +26,12 @@ internal sealed class CheckedDraws
         long[] shape = [.. distribution.BatchShape, .. distribution.EventShape];
         Weights = UnequalWeights(shape, distribution);
         long outputs = TensorShapes.Count(shape);
-        if (outputs > MostOutputs)
+        if (outputs > MaxOutputs)
         {
             using var random = new RandomSource(seed, device);
             mixing = random.Normal([outputs, Projections], ScalarType.Float64).to(distribution.DType);
         }
-        Outputs = (int)Math.Min(outputs, outputs > MostOutputs ? Projections : MostOutputs);
+        Outputs = (int)Math.Min(outputs, outputs > MaxOutputs ? Projections : MaxOutputs);
         Values = Draw(repeated);
     }
 
@@ -41,28 +41,28 @@ internal sealed class CheckedDraws
     /// <summary>The draws with their graph: draws + batch + event.</summary>
     public Tensor Values { get; }
 
-    /// <summary>How many numbers are compared for each draw: every element of batch and event, or random mixtures of them where there are many.</summary>
+    /// <summary>The number of compared values per draw: every element of batch and event, or random mixtures if there are many.</summary>
     public int Outputs { get; }
 
     /// <summary>
-    /// What the elements of batch and event count in a sum. They differ, since plain sums can hide everything: those of a simplex are constant. A scalar counts 1.
+    /// The weights of the elements of batch and event in a sum. They differ because equal weights can hide everything: sums over a simplex are constant. A scalar has weight 1.
     /// </summary>
     public Tensor Weights { get; }
 
-    /// <summary>The distribution over the repeated parameters.</summary>
+    /// <summary>The distribution with the repeated parameters.</summary>
     public Distribution Distribution => tree.With(repeated, [Count]);
 
-    /// <summary>One number a draw: the weighted sum over batch and event.</summary>
+    /// <summary>One number per draw: the weighted sum over batch and event.</summary>
     public Tensor WeightedSum(Tensor values) => (values * Weights).reshape(Count, -1).sum(1);
 
-    /// <summary>What is compared for each draw: shape draws × outputs.</summary>
+    /// <summary>The compared values, shape [draws, outputs].</summary>
     public Tensor Compared(Tensor values)
     {
         Tensor flat = values.reshape(Count, -1);
         return mixing is null ? flat : flat.matmul(mixing.to(flat.dtype));
     }
 
-    /// <summary>How uncertain what is compared is, from the uncertainty of each element.</summary>
+    /// <summary>The uncertainty of the compared values, from the uncertainty of each element.</summary>
     public Tensor ComparedError(Tensor errors)
     {
         Tensor flat = errors.reshape(Count, -1);
@@ -77,7 +77,7 @@ internal sealed class CheckedDraws
         return Draw(new Dictionary<string, Tensor>(repeated) { [direction.Leaf.Path] = moved.expand(repeated[direction.Leaf.Path].shape) });
     }
 
-    /// <summary>The gradient of one number a draw in each parameter; a parameter that it doesn't depend on is missing.</summary>
+    /// <summary>The gradient of one number per draw in each parameter, without the parameters that the number does not depend on.</summary>
     public IReadOnlyDictionary<string, Tensor> Gradients(Tensor perDraw)
     {
         string[] paths = [.. repeated.Keys];

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace ReparamPS.Gradients;
 
-/// <summary>The mean gradient of test functions against the derivatives of their expectations.</summary>
+/// <summary>Compares the mean gradient of test functions with the derivatives of their expectations.</summary>
 internal sealed class ExpectationCheck
 {
     private readonly CheckedDraws draws;
@@ -13,7 +13,7 @@ internal sealed class ExpectationCheck
     private readonly (TestFunction Function, IReadOnlyDictionary<string, Tensor> Gradients, double[] Values)[] functions;
     private IReadOnlyDictionary<string, Tensor>? scores;
 
-    /// <summary>Draws, and evaluates the test functions.</summary>
+    /// <summary>Draws samples and evaluates the test functions.</summary>
     public ExpectationCheck(Distribution exact, ParameterTree exactTree, CheckedDraws draws)
     {
         (this.draws, this.exactTree) = (draws, exactTree);
@@ -83,7 +83,7 @@ internal sealed class ExpectationCheck
         return (value[0], error[0]);
     }
 
-    // f times the score, less the control variate (mean of f) times the score.
+    // f times the score, minus the control variate (mean of f) times the score.
     private double[] ScoreFunctionGradient(double[] values, PerturbationDirection direction)
     {
         scores ??= draws.Gradients(draws.Distribution.LogProb(draws.Values.detach()).reshape(draws.Count, -1).sum(1));

@@ -10,7 +10,7 @@ namespace ReparamPS.Gradients;
 internal static class FiniteDifference
 {
     private const double Shrink = 2;
-    private const int MostRefinements = 4;
+    private const int MaxRefinements = 4;
 
     private static (double[] Value, double[] Error) Derivative(Func<double, double[]> function, double step, int levels, double epsilon)
     {
@@ -20,7 +20,7 @@ internal static class FiniteDifference
         {
             double h = step / Math.Pow(Shrink, level);
             double[] up = function(h), down = function(-h);
-            // Two numbers that differ by less than a rounding look equal, and as if they had converged.
+            // Numbers that differ by less than rounding look converged.
             double[] rounding = [.. up.Zip(down, (plus, minus) => epsilon * (Math.Abs(plus) + Math.Abs(minus)) / h)];
             var row = new double[level + 1][];
             row[0] = [.. up.Zip(down, (plus, minus) => (plus - minus) / (2 * h))];
@@ -42,11 +42,11 @@ internal static class FiniteDifference
         return (best, error);
     }
 
-    /// <summary>The derivative of each element of a vector-valued function at 0: the best one, element by element, of those from several first steps.</summary>
+    /// <summary>The derivative of each element of a vector-valued function at 0: for each element the most accurate of those from several first steps.</summary>
     /// <param name="function">The function of the shift.</param>
-    /// <param name="steps">The first and largest shifts; where the function is too curved for the least of them, smaller ones follow.</param>
+    /// <param name="steps">The first and largest shifts; if the function is too curved for the smallest, smaller ones follow.</param>
     /// <param name="dtype">The type that the function computes in.</param>
-    /// <param name="precision">The relative error that is good enough.</param>
+    /// <param name="precision">The relative error to reach.</param>
     public static (double[] Value, double[] Error) Derivative(Func<double, double[]> function, IReadOnlyList<double> steps, ScalarType dtype, double precision)
     {
         int levels = Levels(dtype);
@@ -54,7 +54,7 @@ internal static class FiniteDifference
         (double[] value, double[] error) = Derivative(function, steps[0], levels, epsilon);
         foreach (double step in steps.Skip(1)) Improve(step);
         double least = steps.Min();
-        for (int i = 0; i < MostRefinements && !IsSettled(value, error, precision); i++) Improve(least /= Math.Pow(Shrink, levels - 1));
+        for (int i = 0; i < MaxRefinements && !IsSettled(value, error, precision); i++) Improve(least /= Math.Pow(Shrink, levels - 1));
         return (value, error);
 
         void Improve(double step)
@@ -67,7 +67,7 @@ internal static class FiniteDifference
         }
     }
 
-    /// <summary>What rounding alone makes of the derivative of a function that does not change, at the last shift from the largest step.</summary>
+    /// <summary>The derivative that rounding alone produces for a constant function, at the last shift from the largest step.</summary>
     public static double Roundoff(double magnitude, IReadOnlyList<double> steps, ScalarType dtype) =>
         4 * TorchTypes.Epsilon(dtype) * Math.Abs(magnitude) / (steps.Max() / Math.Pow(Shrink, Levels(dtype) - 1));
 

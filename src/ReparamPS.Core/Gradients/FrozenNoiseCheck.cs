@@ -4,20 +4,20 @@ using static TorchSharp.torch;
 
 namespace ReparamPS.Gradients;
 
-/// <summary>A sample's gradient against differences of the sample at the same noise.</summary>
+/// <summary>Compares a sample's gradient with differences of the sample at the same noise.</summary>
 internal static class FrozenNoiseCheck
 {
     private const long ProbeDraws = 4096;
     private static readonly double[] Multiples = [-8, -2, 2, 8, 32];
 
     /// <summary>
-    /// Whether the amount of noise that sampling uses up stays the same when a parameter moves. Where it doesn't there is a rejection
+    /// Whether the amount of noise that sampling consumes stays the same if a parameter changes. If it does not, there is a rejection
     /// sampler: the accepted proposal depends on the parameter, and differences at the same noise miss that part of the gradient.
     /// </summary>
     public static bool Applies(Distribution distribution, ParameterTree tree, IEnumerable<PerturbationDirection> directions, long seed)
     {
         double here = NextNoise(distribution, seed);
-        return directions.All(direction => Multiples.All(multiple => NextNoiseAt(direction, multiple * direction.Steps[0]) is not { } there || there == here));
+        return directions.All(direction => Multiples.All(multiple => NextNoiseAt(direction, multiple * direction.Steps[0]) is not { } moved || moved == here));
 
         double? NextNoiseAt(PerturbationDirection direction, double step)
         {

@@ -13,17 +13,17 @@ public static class GradientCheck
 {
     /// <summary>Checks a function at a point.</summary>
     /// <param name="function">The function.</param>
-    /// <param name="inputs">The point. Those that require gradients are checked; where none does, all floating ones. They are copied, not changed.</param>
-    /// <param name="options">How; null takes PyTorch's defaults.</param>
+    /// <param name="inputs">The point. Inputs that require gradients are checked; if there are none, all floating inputs. They are copied and do not change.</param>
+    /// <param name="options">The options; null for PyTorch's defaults.</param>
     /// <param name="cancellation">Stops between two evaluations.</param>
-    /// <returns>For each checked input its worst entry, or where entries fail the worst of them.</returns>
-    /// <exception cref="ArgumentException">No input can be checked, or the function gives no floating tensor.</exception>
+    /// <returns>For each checked input its worst entry, or its worst entries if several fail.</returns>
+    /// <exception cref="ArgumentException">No input can be checked, or the function returns no floating tensor.</exception>
     public static IReadOnlyList<GradientCheckRow> Run(
         TensorFunction function, IReadOnlyList<Tensor> inputs, GradientCheckOptions? options = null, CancellationToken cancellation = default)
     {
         options ??= new GradientCheckOptions();
-        if (!(options.Epsilon > 0)) throw new ArgumentException($"Epsilon must be positive, but {options.Epsilon} came.", nameof(options));
-        if (options.Order is not (1 or 2)) throw new ArgumentException($"Order must be 1 or 2, but {options.Order} came.", nameof(options));
+        if (!(options.Epsilon > 0)) throw new ArgumentException($"Epsilon must be positive; got {options.Epsilon}.", nameof(options));
+        if (options.Order is not (1 or 2)) throw new ArgumentException($"Order must be 1 or 2; got {options.Order}.", nameof(options));
         using var scope = NewDisposeScope();
         using var grad = enable_grad();
         bool any = inputs.Any(input => input.is_floating_point() && input.requires_grad);
@@ -31,7 +31,7 @@ public static class GradientCheck
         if (!copies.Any(copy => copy.requires_grad)) throw new ArgumentException("No input is a floating tensor, so there is no gradient to check.", nameof(inputs));
         if (!copies.Any(copy => copy.requires_grad && copy.numel() > 0)) throw new ArgumentException("No floating input has an element, so there is no gradient to check.", nameof(inputs));
         if (copies.FirstOrDefault(copy => copy.requires_grad && TensorMemory.IsHalf(copy)) is { } coarse)
-            throw new ArgumentException($"An input is {TorchTypes.NameOf(coarse.dtype)}, which is too coarse for differences: use float64 or float32.", nameof(inputs));
+            throw new ArgumentException($"Inputs must be float64 or float32; got {TorchTypes.NameOf(coarse.dtype)}, which is too coarse for differences.", nameof(inputs));
         string[] names = [.. inputs.Select((_, i) => options.InputNames is { } given && i < given.Count ? given[i] : $"input{i}")];
 
         List<GradientCheckRow> rows = [.. new Session(function, copies, names, options, 1, cancellation).Run()];
@@ -72,7 +72,7 @@ public static class GradientCheck
             int threads = get_num_threads();
             try
             {
-                // A small function loses more to the start of a second thread than it gains (MKL's vector functions start one from some fifty elements on).
+                // For a small function, the start of a second thread costs more than it saves. (MKL's vector functions start one from about fifty elements.)
                 set_num_threads(1);
                 var jacobian = new Jacobian(function, inputs);
                 var clock = Stopwatch.StartNew();
@@ -118,7 +118,7 @@ public static class GradientCheck
 
         private bool Differ(double left, double right) => !(Math.Abs(left - right) <= options.NondeterminismTolerance) && !(left == right) && !(double.IsNaN(left) && double.IsNaN(right));
 
-        // One number for each input: unit vectors u and v project the Jacobian from both sides. Where that is beyond the tolerance of a single entry, the entries are looked at.
+        // One number per input: unit vectors u and v project the Jacobian from both sides. If its error exceeds the tolerance of a single entry, all entries are checked.
         private GradientCheckRow[] Projections(Jacobian jacobian)
         {
             double[] v = UnitVector(jacobian.Height, options.Seed);
@@ -166,7 +166,7 @@ public static class GradientCheck
             }
         }
 
-        // The error in units of what is allowed; anything that is not finite is beyond all bounds.
+        // The error relative to the allowed error; infinite for values that are not finite.
         private double Excess(double analytic, double numeric)
         {
             double error = Math.Abs(analytic - numeric), allowed = options.AbsoluteTolerance + options.RelativeTolerance * Math.Abs(numeric);
@@ -195,7 +195,7 @@ public static class GradientCheck
             return numeric == 0 ? "there is a gradient, though the function does not depend on the input" : $"the gradient is {TensorText.Number(analytic / numeric)} times what it should be";
         }
 
-        // At a smooth point the slopes left and right draw together in proportion to the step, at a kink they don't.
+        // At a smooth point, the difference of left and right slopes shrinks in proportion to the step; at a kink it does not.
         private bool AtKink(Jacobian jacobian, int input, int element, int entry, double tolerance, out double left, out double right)
         {
             (double Left, double Right) Slopes(double step) => (

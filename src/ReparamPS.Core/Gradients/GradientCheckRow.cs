@@ -1,6 +1,6 @@
 namespace ReparamPS.Gradients;
 
-/// <summary>Why an entry of a Jacobian is as it is.</summary>
+/// <summary>The verdict on an entry of a Jacobian.</summary>
 public enum GradientCheckVerdict
 {
     /// <summary>Analytic and numeric derivative agree.</summary>
@@ -9,7 +9,7 @@ public enum GradientCheckVerdict
     /// <summary>They differ.</summary>
     Mismatch,
 
-    /// <summary>Automatic differentiation gives nothing, though the function depends on the input.</summary>
+    /// <summary>Automatic differentiation returns no gradient, though the function depends on the input.</summary>
     NoGradient,
 
     /// <summary>Two evaluations at the same inputs differ.</summary>
@@ -25,7 +25,7 @@ public enum GradientCheckVerdict
     NotDifferentiable,
 }
 
-/// <summary>The verdict on one entry of a Jacobian: the worst of its input, or one that fails.</summary>
+/// <summary>One entry of a Jacobian with its verdict: the worst of its input, or one that fails.</summary>
 public sealed record GradientCheckRow
 {
     /// <summary>1 for the gradient, 2 for the gradient of the gradient.</summary>
@@ -37,10 +37,10 @@ public sealed record GradientCheckRow
     /// <summary>The element of the input, from 0, in row-major order; −1 for a projection of all.</summary>
     public required long Element { get; init; }
 
-    /// <summary>The same as indices.</summary>
+    /// <summary>The element of the input as indices.</summary>
     public required string Position { get; init; }
 
-    /// <summary>Which of the results, from 0.</summary>
+    /// <summary>The index of the result, from 0.</summary>
     public required int Output { get; init; }
 
     /// <summary>The element of the result, from 0, in row-major order; −1 for a projection of all.</summary>
@@ -58,15 +58,15 @@ public sealed record GradientCheckRow
     /// <summary>AbsoluteError / |Numeric|.</summary>
     public double RelativeError => AbsoluteError == 0 ? 0 : AbsoluteError / Math.Abs(Numeric);
 
-    /// <summary>The largest absolute error that passes here.</summary>
+    /// <summary>The largest absolute error that passes for this entry.</summary>
     public required double Tolerance { get; init; }
 
-    /// <summary>Whether the entry is right.</summary>
+    /// <summary>Whether the entry passed.</summary>
     public bool Passed => Verdict == GradientCheckVerdict.Agrees;
 
-    /// <summary>What was found.</summary>
+    /// <summary>The verdict.</summary>
     public required GradientCheckVerdict Verdict { get; init; }
 
-    /// <summary>What was found, in words.</summary>
+    /// <summary>An explanation of the verdict.</summary>
     public required string Reason { get; init; }
 }

@@ -4,10 +4,10 @@ using static TorchSharp.torch;
 
 namespace ReparamPS.Gradients;
 
-/// <summary>A sample's gradient against −(∂F/∂θ)/p, draw by draw; the CDF is differenced in float64.</summary>
+/// <summary>Compares a sample's gradient with −(∂F/∂θ)/p, draw by draw, with differences of the CDF in float64.</summary>
 internal static class ImplicitCheck
 {
-    /// <summary>The identity in short.</summary>
+    /// <summary>The identity as text.</summary>
     public const string Identity = "−(∂F/∂θ)/p";
 
     /// <summary>Whether a distribution is univariate, driven by one noise, and has a CDF.</summary>
@@ -25,7 +25,7 @@ internal static class ImplicitCheck
         double[] level = ManagedValues.ToDoubles(exact.Cdf(z));
         Tensor upper = tensor(level).reshape(z.shape) > 0.5;
 
-        // In the upper half the survival function keeps the digits that the CDF loses. A step that moves the support's bound past a draw tells nothing of F there.
+        // In the upper half, the survival function keeps the digits that the CDF loses. A step that moves a bound of the support past a draw gives no information about F there.
         double[] At(double step)
         {
             using var inner = NewDisposeScope();

@@ -10,12 +10,12 @@ internal sealed class Jacobian
 
     /// <summary>Evaluates the function once.</summary>
     /// <param name="function">The function.</param>
-    /// <param name="inputs">Its inputs: leaves that lie in one piece and may be changed.</param>
+    /// <param name="inputs">Its inputs: contiguous leaves that may be modified.</param>
     public Jacobian(TensorFunction function, IReadOnlyList<Tensor> inputs)
     {
         (this.function, this.inputs) = (function, inputs);
         Results = Evaluate();
-        if (Results.Count == 0) throw new ArgumentException("The function gave no floating tensor.", nameof(function));
+        if (Results.Count == 0) throw new ArgumentException("The function must return a floating tensor; got none.", nameof(function));
         Sizes = [.. Results.Select(result => checked((int)result.numel()))];
         Height = Sizes.Sum();
         if (Height == 0) throw new ArgumentException("The function's result has no element, so there is no gradient to check.", nameof(function));
@@ -39,10 +39,10 @@ internal sealed class Jacobian
     {
         using var scope = NewDisposeScope();
         double[] values = Flat(Evaluate());
-        return values.Length == Height ? values : throw new ArgumentException($"The function's results had {Height} elements at first and {values.Length} later: their shapes must not change.", nameof(function));
+        return values.Length == Height ? values : throw new ArgumentException($"The shapes of the function's results must not change between calls: the first results had {Height} elements; got {values.Length}.", nameof(function));
     }
 
-    /// <summary>Derivatives by automatic differentiation: for each checked input one array, result element by result element; null where the results don't depend on it.</summary>
+    /// <summary>Derivatives by automatic differentiation: for each checked input one array, result element by result element; null if the results do not depend on it.</summary>
     /// <param name="wanted">The checked inputs.</param>
     /// <param name="cancellation">Stops between two backward passes.</param>
     public double[]?[] Analytic(IReadOnlyList<Tensor> wanted, CancellationToken cancellation)
@@ -71,7 +71,7 @@ internal sealed class Jacobian
         return columns;
     }
 
-    /// <summary>The products of a vector, one element for each element of the results, with the Jacobian.</summary>
+    /// <summary>The products of a vector, with one element per element of the results, and the Jacobian.</summary>
     public double[]?[] Analytic(IReadOnlyList<Tensor> wanted, double[] vector)
     {
         using var scope = NewDisposeScope();
@@ -86,7 +86,7 @@ internal sealed class Jacobian
         return [.. Backward.Of(Results, parts, wanted).Select(gradient => gradient is null ? null : Torch.ManagedValues.ToDoubles(gradient))];
     }
 
-    /// <summary>Derivatives in one element of one input by central differences, one for each element of the results.</summary>
+    /// <summary>Derivatives in one element of one input by central differences, one per element of the results.</summary>
     public double[] Numeric(Tensor input, long element, double epsilon)
     {
         double[] up = At(input, element, epsilon), down = At(input, element, -epsilon);
@@ -94,7 +94,7 @@ internal sealed class Jacobian
         return up;
     }
 
-    /// <summary>All elements of the results where one element of an input is shifted.</summary>
+    /// <summary>All elements of the results after a shift of one element of an input.</summary>
     public double[] At(Tensor input, long element, double shift)
     {
         double value = TensorMemory.Get(input, element);
@@ -109,7 +109,7 @@ internal sealed class Jacobian
         }
     }
 
-    /// <summary>All elements of the results where a whole input is shifted along a direction.</summary>
+    /// <summary>All elements of the results after a shift of an input along a direction.</summary>
     public double[] At(Tensor input, double[] direction, double shift)
     {
         double[] values = Torch.ManagedValues.ToDoubles(input);
@@ -129,8 +129,8 @@ internal sealed class Jacobian
         IReadOnlyList<Tensor> results = function(inputs);
         foreach (Tensor result in results)
         {
-            if (result.is_complex()) throw new ArgumentException("The function gave a complex tensor, whose gradients are not checked: give real(), imag(), abs() or view_as_real() of it.", nameof(function));
-            if (TensorMemory.IsHalf(result)) throw new ArgumentException($"The function gave {Torch.TorchTypes.NameOf(result.dtype)}, which is too coarse for differences: use float64 or float32.", nameof(function));
+            if (result.is_complex()) throw new ArgumentException("The function must return real tensors; got a complex tensor. Return its real(), imag(), abs() or view_as_real().", nameof(function));
+            if (TensorMemory.IsHalf(result)) throw new ArgumentException($"The function must return float64 or float32; got {Torch.TorchTypes.NameOf(result.dtype)}, which is too coarse for differences.", nameof(function));
         }
         return [.. results.Where(result => result.is_floating_point())];
     }

@@ -6,21 +6,21 @@ using static TorchSharp.torch;
 namespace ReparamPS.Gradients;
 
 /// <summary>A tensor parameter that a sample's gradient reaches, of a distribution or of one inside it.</summary>
-/// <param name="Path">The parameter's name, dotted where it belongs to an inner distribution.</param>
-/// <param name="Constraint">What values are allowed.</param>
+/// <param name="Path">The parameter's name; a dotted path for a parameter of an inner distribution.</param>
+/// <param name="Constraint">The allowed values.</param>
 /// <param name="Value">Its value, detached.</param>
-/// <param name="BatchRank">The number of batch dimensions of the distribution that it belongs to.</param>
+/// <param name="BatchRank">The number of batch dimensions of its distribution.</param>
 /// <param name="IsReparameterized">Whether the gradient reaches it.</param>
 internal sealed record ParameterLeaf(string Path, Constraint Constraint, Tensor Value, int BatchRank, bool IsReparameterized)
 {
-    /// <summary>The value as it broadcasts behind further leading dimensions: a one for each batch dimension that it lacks.</summary>
+    /// <summary>The value in a shape that broadcasts after additional leading dimensions: 1 for each batch dimension that it lacks.</summary>
     public Tensor Padded(Tensor value)
     {
         long[] own = value.shape[..^Constraint.EventDims];
         return own.Length == BatchRank ? value : value.reshape([.. Enumerable.Repeat(1L, BatchRank - own.Length), .. value.shape]);
     }
 
-    /// <summary>A fresh leaf that requires gradients and holds the value once for each element of a prefix.</summary>
+    /// <summary>A new leaf that requires gradients and repeats the value for each element of a prefix.</summary>
     public Tensor Repeated(long[] prefix)
     {
         Tensor padded = Padded(Value);
@@ -28,7 +28,7 @@ internal sealed record ParameterLeaf(string Path, Constraint Constraint, Tensor 
     }
 }
 
-/// <summary>The tensor parameters of a distribution and of all inside it, and the same distribution over other values of them.</summary>
+/// <summary>The tensor parameters of a distribution and of its inner distributions. Rebuilds the distribution with other values.</summary>
 internal sealed class ParameterTree
 {
     private readonly Distribution source;
@@ -43,10 +43,10 @@ internal sealed class ParameterTree
     /// <summary>All tensor parameters.</summary>
     public List<ParameterLeaf> Leaves { get; } = [];
 
-    /// <summary>The distribution with other tensors in place of its parameters.</summary>
-    /// <param name="values">A tensor for each path; a parameter that is not named keeps its value.</param>
-    /// <param name="prefix">Batch dimensions that the new values have in front.</param>
-    /// <param name="convert">What happens to the parameters that keep their value.</param>
+    /// <summary>The distribution with other tensors as parameters.</summary>
+    /// <param name="values">A tensor per path; other parameters keep their values.</param>
+    /// <param name="prefix">The additional leading batch dimensions of the new values.</param>
+    /// <param name="convert">Converts the parameters that keep their values.</param>
     public Distribution With(IReadOnlyDictionary<string, Tensor> values, long[] prefix, Func<Tensor, Tensor>? convert = null) =>
         Rebuild(source, "", values, prefix, convert ?? (value => value));
 
@@ -54,7 +54,7 @@ internal sealed class ParameterTree
     {
         foreach (ParameterInfo info in distribution.Type.Parameters)
         {
-            // A mixture's gradient reaches its weights, though the distribution that holds them has no reparameterized draws of its own.
+            // A mixture's gradient reaches its weights, although their distribution has no reparameterized draws.
             bool reached = reparameterized && (distribution.HasRSample ? distribution.ReparameterizedParameters.Contains(info.Name) : info.IsReparameterized);
             if (info.Kind == ParameterKind.Distribution && PropertyOf(distribution, info.Name) is Distribution inner) Collect(inner, $"{path}{info.Name}.", reached);
             if (info.Kind == ParameterKind.Tensor && Given(distribution, info.Name) is { } parameter)
@@ -84,7 +84,7 @@ internal sealed class ParameterTree
 
     private static DistributionParameter? Given(Distribution distribution, string name) => distribution.Parameters.FirstOrDefault(parameter => parameter.Name == name);
 
-    // By convention a distribution has a property of each parameter's name.
+    // By convention, a distribution has a property for each parameter.
     private static object? PropertyOf(Distribution distribution, string name) =>
-        (distribution.GetType().GetProperty(name) ?? throw new NotSupportedException($"{distribution.Name} has no property {name}, so it can't be rebuilt with other parameters.")).GetValue(distribution);
+        (distribution.GetType().GetProperty(name) ?? throw new NotSupportedException($"{distribution.Name} has no property {name}, so it cannot be rebuilt with other parameters.")).GetValue(distribution);
 }

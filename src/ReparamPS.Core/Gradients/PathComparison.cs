@@ -3,18 +3,18 @@ using ReparamPS.Torch;
 
 namespace ReparamPS.Gradients;
 
-/// <summary>A reference for the derivative of each output of each draw, and the judgement of analytic derivatives by it.</summary>
+/// <summary>A reference for the derivative of each output of each draw, against which analytic derivatives are judged.</summary>
 /// <param name="Reference">The derivatives, draw by draw.</param>
-/// <param name="Error">How far the reference may be off.</param>
-/// <param name="Roundoff">What rounding alone makes of a derivative of zero.</param>
+/// <param name="Error">The error of the reference.</param>
+/// <param name="Roundoff">The derivative that rounding alone produces if the true one is zero.</param>
 /// <param name="Outputs">The number of outputs of each draw.</param>
 internal sealed record PathComparison(double[] Reference, double[] Error, double Roundoff, int Outputs)
 {
     /// <summary>Finds the worst entry.</summary>
-    /// <param name="analytic">The derivatives, draw by draw; null where the sample doesn't depend on the parameter.</param>
-    /// <param name="tolerance">The relative error that is allowed.</param>
-    /// <param name="row">What the row says already.</param>
-    /// <param name="reference">What the reference is, in words.</param>
+    /// <param name="analytic">The derivatives, draw by draw; null if the sample does not depend on the parameter.</param>
+    /// <param name="tolerance">The allowed relative error.</param>
+    /// <param name="row">The row to complete.</param>
+    /// <param name="reference">The description of the reference.</param>
     public ReparameterizationCheckRow Judge(double[]? analytic, double tolerance, ReparameterizationCheckRow row, string reference)
     {
         double typical = Median(Reference.Chunk(Outputs).Where(draw => draw.All(double.IsFinite)).Select(draw => draw.Max(Math.Abs)));
@@ -22,7 +22,7 @@ internal sealed record PathComparison(double[] Reference, double[] Error, double
         int[] usable = [.. Enumerable.Range(0, Reference.Length).Where(entry => double.IsFinite(Reference[entry]) && Error[entry] <= 0.5 * tolerance * Scale(entry))];
         if (usable.Length < (Reference.Length + 1) / 2)
         {
-            string unsure = $"the differences settle at only {Count(usable.Length)} of {Places(Reference.Length)}: the sample is not a smooth function of the parameter here, or the tolerance is below what this reference can tell";
+            string unsure = $"the differences settle at only {Count(usable.Length)} of {Places(Reference.Length)}: the sample is not a smooth function of the parameter here, or the tolerance is below the accuracy of this reference";
             return row with { Analytic = analytic is null ? double.NaN : analytic[0], Reference = Reference[0], Passed = false, Reason = unsure };
         }
         if (analytic is null)
@@ -51,7 +51,7 @@ internal sealed record PathComparison(double[] Reference, double[] Error, double
         };
     }
 
-    // A constant factor is the commonest fault, and says where to look.
+    // A constant factor is the most common fault, and shows where to look.
     private string Mismatch(double[] analytic, int[] usable, double tolerance, Func<int, double> scale, string reference)
     {
         int off = usable.Count(entry => Math.Abs(analytic[entry] - Reference[entry]) > tolerance * scale(entry));

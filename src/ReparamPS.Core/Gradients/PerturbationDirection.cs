@@ -4,24 +4,24 @@ using static TorchSharp.torch;
 namespace ReparamPS.Gradients;
 
 /// <summary>
-/// A direction along which one parameter can move without leaving what is allowed: one element where that is possible; a symmetric pair of a
+/// A direction along which one parameter can move within its constraint: one element if possible; a symmetric pair of a
 /// symmetric matrix; towards a corner of a simplex.
 /// </summary>
 /// <param name="Leaf">The parameter.</param>
-/// <param name="Index">The element that the direction is named after.</param>
-/// <param name="Direction">Shaped as the parameter.</param>
-/// <param name="Steps">First steps for finite differences, one for each length scale that may matter.</param>
+/// <param name="Index">The element that identifies the direction.</param>
+/// <param name="Direction">The direction, in the shape of the parameter.</param>
+/// <param name="Steps">First steps for finite differences, one per relevant length scale.</param>
 internal sealed record PerturbationDirection(ParameterLeaf Leaf, long Index, Tensor Direction, IReadOnlyList<double> Steps)
 {
-    private const int MostHalvings = 12;
+    private const int MaxHalvings = 12;
 
-    /// <summary>The parameter's value a step away.</summary>
+    /// <summary>The parameter's value after a step.</summary>
     public Tensor At(double step) => Leaf.Value + step * Direction;
 
-    /// <summary>The directions of a parameter; an element that no direction can move (the upper half of a triangular matrix) has none.</summary>
-    /// <param name="tree">The distribution, which is asked whether it accepts a value.</param>
+    /// <summary>The directions of a parameter. Fixed elements (the upper half of a triangular matrix) have none.</summary>
+    /// <param name="tree">The distribution, which accepts or rejects values.</param>
     /// <param name="leaf">The parameter.</param>
-    /// <param name="sampleScale">The spread of the samples, a second length scale for parameters that may be any number.</param>
+    /// <param name="sampleScale">The spread of the samples, a second length scale for unconstrained parameters.</param>
     public static IEnumerable<PerturbationDirection> Of(ParameterTree tree, ParameterLeaf leaf, double sampleScale)
     {
         double relative = leaf.Value.dtype == ScalarType.Float32 ? 0.2 : 0.05;
@@ -44,7 +44,7 @@ internal sealed record PerturbationDirection(ParameterLeaf Leaf, long Index, Ten
     private static (Tensor Direction, double Step)? Feasible(ParameterTree tree, ParameterLeaf leaf, long index, double step)
     {
         Tensor[] candidates = [.. Candidates(leaf, index)];
-        for (int halving = 0; halving <= MostHalvings; halving++, step /= 2)
+        for (int halving = 0; halving <= MaxHalvings; halving++, step /= 2)
         {
             foreach (Tensor direction in candidates)
             {
@@ -71,7 +71,7 @@ internal sealed record PerturbationDirection(ParameterLeaf Leaf, long Index, Ten
         }
     }
 
-    // Twice the step, so that the difference quotients keep clear of the border.
+    // Twice the step, so that the difference quotients stay away from the border.
     private static bool Accepts(ParameterTree tree, ParameterLeaf leaf, Tensor direction, double step)
     {
         using var scope = NewDisposeScope();

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace ReparamPS.Gradients;
 
-/// <summary>Compares the gradients that reparameterized samples carry with what they should be, parameter by parameter and element by element.</summary>
+/// <summary>Compares the gradients of reparameterized samples with references, for each element of each parameter.</summary>
 public static class ReparameterizationCheck
 {
     private const long PilotDraws = 257;
@@ -13,18 +13,18 @@ public static class ReparameterizationCheck
     private const int CopiesOfDraws = 8;
 
     /// <summary>Checks a distribution at its parameters' values.</summary>
-    /// <param name="distribution">What to check; its parameters need not require gradients, and are not touched.</param>
-    /// <param name="options">How; null takes the defaults.</param>
+    /// <param name="distribution">The distribution to check; its parameters need not require gradients and do not change.</param>
+    /// <param name="options">The options; null for the defaults.</param>
     /// <param name="cancellation">Stops between two elements.</param>
     /// <exception cref="NotReparameterizableException">It has no reparameterized sample.</exception>
-    /// <exception cref="NotSupportedException">The method doesn't apply to it.</exception>
+    /// <exception cref="NotSupportedException">The method does not apply to it.</exception>
     public static IReadOnlyList<ReparameterizationCheckRow> Run(
         Distribution distribution, ReparameterizationCheckOptions? options = null, CancellationToken cancellation = default)
     {
         options ??= new ReparameterizationCheckOptions();
         if (!distribution.HasRSample) throw new NotReparameterizableException(distribution);
-        if (options.Draws is < 2) throw new ArgumentException($"Draws must be at least 2, but {options.Draws} came.", nameof(options));
-        if (options.Tolerance is <= 0 or double.NaN) throw new ArgumentException($"Tolerance must be positive, but {options.Tolerance} came.", nameof(options));
+        if (options.Draws is < 2) throw new ArgumentException($"Draws must be at least 2; got {options.Draws}.", nameof(options));
+        if (options.Tolerance is <= 0 or double.NaN) throw new ArgumentException($"Tolerance must be positive; got {options.Tolerance}.", nameof(options));
         using var scope = NewDisposeScope();
         using var grad = enable_grad();
         return new Session(distribution, options).Run(cancellation);
@@ -102,7 +102,7 @@ public static class ReparameterizationCheck
             }
         }
 
-        // Frozen noise follows the sampler's path, wherever that leads; the CDF knows where it should, or else expectations do.
+        // Frozen noise follows the path of the sampler even if it samples another distribution. The CDF, or otherwise expectations, detect that.
         private ReparameterizationCheckRow Confirm(ReparameterizationCheckRow row, PerturbationDirection direction, PerturbationDirection exactDirection)
         {
             bool identity = hasImplicitIdentity.Value;
@@ -122,10 +122,10 @@ public static class ReparameterizationCheck
                         : ReparameterizationCheckMethod.Expectation;
                 case ReparameterizationCheckMethod.FrozenNoise when directions.Length > 0 && !FrozenNoiseApplies():
                     throw new NotSupportedException(
-                        $"{distribution.Name}: frozen noise does not apply to {directions[0].Leaf.Path}, since the sampler rejects or rounds: at the same noise its result jumps. Use Implicit, Expectation or Auto.");
+                        $"{distribution.Name}: frozen noise does not apply to {directions[0].Leaf.Path}, because the sampler rejects or rounds, so its result jumps at the same noise. Use Implicit, Expectation or Auto.");
                 case ReparameterizationCheckMethod.Implicit when !hasImplicitIdentity.Value:
                     throw new NotSupportedException(
-                        $"{distribution.Name}: the implicit identity needs a univariate distribution with a CDF, driven by a single noise. Use FrozenNoise, Expectation or Auto.");
+                        $"{distribution.Name}: the implicit identity needs a univariate distribution with a CDF and a single noise variable. Use FrozenNoise, Expectation or Auto.");
                 default:
                     return options.Method;
             }
@@ -139,12 +139,12 @@ public static class ReparameterizationCheck
             return [.. Enumerable.Range(0, (int)paths.Value.Count).SelectMany(draw => outputs.Select(output => output?[draw] ?? 0))];
         }
 
-        // As a confirmation expectations are worth nothing from a few draws.
+        // Expectations from a few draws do not confirm anything.
         private long Draws(ReparameterizationCheckMethod method) => options.Draws is { } given
             ? method == ReparameterizationCheckMethod.Expectation && options.Method == ReparameterizationCheckMethod.Auto ? Math.Max(given, ReparameterizationCheckOptions.DefaultExpectationDraws) : given
             : (method == ReparameterizationCheckMethod.Expectation ? ReparameterizationCheckOptions.DefaultExpectationDraws : ReparameterizationCheckOptions.DefaultPathDraws);
 
-        // Half the distance between the quartiles: it exists for every distribution.
+        // Half the distance between the quartiles, which exists for every distribution.
         private double Spread()
         {
             using var random = new RandomSource(options.Seed, distribution.Device);

@@ -1,23 +1,23 @@
 namespace ReparamPS.Gradients;
 
-/// <summary>What a sample's gradient is compared with.</summary>
+/// <summary>The reference for a sample's gradient.</summary>
 public enum ReparameterizationCheckMethod
 {
     /// <summary>
-    /// For each parameter the strongest that applies: frozen noise (confirmed by the implicit identity where that applies too, else by expectations), else the implicit identity,
-    /// else expectations.
+    /// For each parameter the strongest method that applies: frozen noise (confirmed by the implicit identity if that applies, otherwise by expectations), then the implicit identity,
+    /// then expectations.
     /// </summary>
     Auto,
 
     /// <summary>
-    /// Differences of the sample at the same noise. Exact draw by draw, but meaningless where the noise that is used up depends on the
-    /// parameter, as in rejection samplers: there it is refused.
+    /// Differences of the sample at the same noise. Exact draw by draw. Does not apply if the amount of noise depends on the
+    /// parameter, as in rejection samplers.
     /// </summary>
     FrozenNoise,
 
     /// <summary>
     /// The identity dz/dθ = −(∂F(z; θ)/∂θ) / p(z; θ), draw by draw (Figurnov, Mohamed, Mnih 2018, arXiv:1805.08498). For univariate distributions with
-    /// a CDF whose sample is driven by a single noise.
+    /// a CDF whose sample depends on a single noise variable.
     /// </summary>
     Implicit,
 

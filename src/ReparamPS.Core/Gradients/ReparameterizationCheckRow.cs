@@ -12,31 +12,31 @@ public sealed record ReparameterizationCheckRow
     /// <summary>The element of the parameter, from 0, in row-major order.</summary>
     public required long Index { get; init; }
 
-    /// <summary>What the gradient was compared with; never Auto.</summary>
+    /// <summary>The method of the reference; never Auto.</summary>
     public required ReparameterizationCheckMethod Method { get; init; }
 
     /// <summary>The gradient by automatic differentiation: of the worst draw, or the mean over the draws.</summary>
     public required double Analytic { get; init; }
 
-    /// <summary>What it should be.</summary>
+    /// <summary>The reference for the gradient.</summary>
     public required double Reference { get; init; }
 
-    /// <summary>The standard error of the mean over the draws; NaN where draws are compared one by one.</summary>
+    /// <summary>The standard error of the mean over the draws; NaN if draws are compared one by one.</summary>
     public double StandardError { get; init; } = double.NaN;
 
     /// <summary>|Analytic − Reference|.</summary>
     public double AbsoluteError { get; init; } = double.NaN;
 
-    /// <summary>The absolute error over |Reference|, or over the typical size of one draw's gradient where that is larger.</summary>
+    /// <summary>The absolute error over |Reference|, or over the typical size of one draw's gradient if that is larger.</summary>
     public double RelativeError { get; init; } = double.NaN;
 
-    /// <summary>The relative error that is allowed; an expectation may be off by six standard errors besides.</summary>
+    /// <summary>The allowed relative error; an expectation is allowed six standard errors in addition.</summary>
     public required double Tolerance { get; init; }
 
-    /// <summary>Whether the gradient is right as far as this method can see.</summary>
+    /// <summary>Whether the gradient passed.</summary>
     public required bool Passed { get; init; }
 
-    /// <summary>Why it failed; where it passed, what it was compared with.</summary>
+    /// <summary>The reason of a failure; for a pass, the reference.</summary>
     public required string Reason { get; init; }
 
     /// <summary>The number of draws.</summary>
@@ -45,6 +45,6 @@ public sealed record ReparameterizationCheckRow
     /// <summary>The seed of the draws.</summary>
     public required long Seed { get; init; }
 
-    /// <summary>The element type that was checked.</summary>
+    /// <summary>The element type of the check.</summary>
     public required string DType { get; init; }
 }

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace ReparamPS.Gradients;
 
-/// <summary>Elements of floating tensors as managed numbers; straight from memory where the tensor lies on the CPU in one piece.</summary>
+/// <summary>Elements of floating tensors as managed numbers; read directly from memory if the tensor is contiguous on the CPU.</summary>
 internal static class TensorMemory
 {
     /// <summary>Copies all elements, in row-major order.</summary>
@@ -33,7 +33,7 @@ internal static class TensorMemory
         return tensor.detach().flatten()[index].to(ScalarType.Float64).item<double>();
     }
 
-    /// <summary>Changes one element in place, unseen by automatic differentiation; the tensor lies in one piece.</summary>
+    /// <summary>Changes one element of a contiguous tensor in place, hidden from automatic differentiation.</summary>
     public static void Set(Tensor tensor, long index, double value)
     {
         if (IsDirect(tensor))
@@ -47,7 +47,7 @@ internal static class TensorMemory
         tensor.detach().view(-1)[index] = value;
     }
 
-    /// <summary>Whether it holds numbers of 16 bits.</summary>
+    /// <summary>Whether its elements have 16 bits.</summary>
     public static bool IsHalf(Tensor tensor) => tensor.dtype is ScalarType.Float16 or ScalarType.BFloat16;
 
     private static bool IsDirect(Tensor tensor) => tensor.device_type == DeviceType.CPU && tensor.is_contiguous();

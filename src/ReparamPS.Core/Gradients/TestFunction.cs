@@ -3,23 +3,23 @@ using static TorchSharp.torch;
 
 namespace ReparamPS.Gradients;
 
-/// <summary>A function of a sample, with its expectation where that is known.</summary>
+/// <summary>A function of a sample, with its expectation if that is known.</summary>
 /// <param name="Text">The expectation in words.</param>
-/// <param name="PerDraw">One number for each of n draws of shape n + batch + event.</param>
-/// <param name="Expectation">The expectation under a distribution; null where only the score function can give its derivative.</param>
+/// <param name="PerDraw">One number per draw, from draws of shape n + batch + event.</param>
+/// <param name="Expectation">The expectation under a distribution; null if only the score function yields its derivative.</param>
 internal sealed record TestFunction(string Text, Func<Tensor, Tensor> PerDraw, Func<Distribution, double>? Expectation)
 {
     private const double NodeSpacing = 0.05;
     private const int NodesASide = 62;
 
-    /// <summary>The test functions that can be had for a distribution.</summary>
+    /// <summary>The test functions that apply to a distribution.</summary>
     public static IReadOnlyList<TestFunction> For(Distribution distribution, CheckedDraws draws)
     {
         Tensor weights = draws.Weights;
         Tensor Sum(Tensor values) => draws.WeightedSum(values);
         List<TestFunction> functions = [];
         bool linearOnly = distribution.Reparameterization == Reparameterization.StraightThrough;
-        // The moments of angles are circular: no expectations of z and z².
+        // The moments of angles are circular, so expectations of z and z² are not available.
         Tensor? mean = distribution.HasMoments && !distribution.IsCircular ? FiniteOrNull(() => distribution.Mean) : null;
         Tensor? variance = distribution.HasMoments ? FiniteOrNull(() => distribution.Variance) : null;
         if (mean is not null && (variance is not null || linearOnly))
@@ -40,7 +40,7 @@ internal sealed record TestFunction(string Text, Func<Tensor, Tensor> PerDraw, F
         {
             functions.Add(new TestFunction("E[(z − c)²] in closed form", z => Sum((z - mean).square()), given => Total(weights * (given.Variance + (given.Mean - mean).square()))));
         }
-        // What the elements of a vector have to do with each other, which no function of one of them sees.
+        // Tests the dependence between the elements of a vector, which functions of a single element cannot see.
         if (distribution.EventShape.Length == 1 && variance is not null && mean is not null && ReferenceEquals(distribution.Support, distribution.Type.Support))
         {
             Tensor size = (weights.square() * variance).sum(-1);
@@ -55,7 +55,7 @@ internal sealed record TestFunction(string Text, Func<Tensor, Tensor> PerDraw, F
         return functions;
     }
 
-    // The integral over the quantiles, by the double exponential rule, which doesn't mind what happens at the ends.
+    // The integral over the quantiles, by the double exponential rule, which tolerates singular ends.
     private static double Quadrature(Distribution distribution, Func<Tensor, Tensor> function)
     {
         var nodes = new double[2 * NodesASide + 1];

@@ -12,7 +12,7 @@ internal sealed class FrozenFit(BayesianModel model, ILogDensity density, Variat
     private const int EvaluationsPerRestart = 20, FirstComparedDraws = 256, LeastAgreedDraws = 512, FreshDraws = 1024, MaxDraws = 1 << 15, MaxNumbers = 1 << 22;
     private const double CoarseTolerance = 1e-3, FineTolerance = 1e-5, LargestNorm = 1e-3;
 
-    // Two fits may have nearly the same bound by chance. Their noises' gap below is twice the loss of one of them, on average.
+    // Two fits may have nearly the same bound by chance. The gap, by how much each beats the other on its own noise, is twice the loss of one of them, on average.
     private const double GapShare = 0.4, CertainGapShare = 0.001, ConfirmedShare = 0.2;
 
     public VariationalFit Run(GaussianState start) => options.Draws is { } draws ? AtFixedDraws(start, draws) : WithDoubling(start);
@@ -40,7 +40,7 @@ internal sealed class FrozenFit(BayesianModel model, ILogDensity density, Variat
             if (isFirst || isLast || draws >= FirstComparedDraws)
             {
                 Solution other = Optimize(scramble, fit.State, CoarseTolerance);
-                double gap = Gap(noise, fit.State, scramble, other.State), disagreement = Compare(fit.State, other.State, Math.Max(draws, FreshDraws));
+                double gap = 0.5 * (fit.Bound - noise.Value(other.State) + other.Bound - scramble.Value(fit.State)), disagreement = Compare(fit.State, other.State, Math.Max(draws, FreshDraws));
                 bool isCertain = gap <= CertainGapShare * options.Tolerance;
                 bool isNear = draws >= LeastAgreedDraws && gap <= GapShare * options.Tolerance && previousGap <= 4 * GapShare * options.Tolerance;
                 if ((disagreement <= options.Tolerance && (isCertain || isNear)) || isLast)
@@ -96,10 +96,6 @@ internal sealed class FrozenFit(BayesianModel model, ILogDensity density, Variat
         return state.NaturalNorm(location, factor);
     }
 
-    // By how much each fit beats the other on its own noise: on average, twice what one of them loses.
-    private static double Gap(FrozenBound noise, GaussianState fit, FrozenBound scramble, GaussianState other) =>
-        0.5 * (noise.Value(fit) - noise.Value(other) + scramble.Value(other) - scramble.Value(fit));
-
     private double Compare(GaussianState fit, GaussianState other, int draws)
     {
         FrozenBound fresh = FrozenBound.Create(density, options.Scheme, draws, options.GroupSize, run.NextSeed());
@@ -121,7 +117,7 @@ internal sealed class FrozenFit(BayesianModel model, ILogDensity density, Variat
             evaluations += result.Evaluations;
             start = start.Moved(step);
             bool isStalled = result.End == LbfgsEnd.NoProgress;
-            if (result.End == LbfgsEnd.Converged || (isStalled && hasStalled) || run.Evaluations >= options.MaxEvaluations) return new Solution(start, evaluations);
+            if (result.End == LbfgsEnd.Converged || (isStalled && hasStalled) || run.Evaluations >= options.MaxEvaluations) return new Solution(start, -result.Value, evaluations);
             hasStalled = isStalled;
         }
     }
@@ -137,5 +133,5 @@ internal sealed class FrozenFit(BayesianModel model, ILogDensity density, Variat
         return -bound;
     }
 
-    private sealed record Solution(GaussianState State, int Evaluations);
+    private sealed record Solution(GaussianState State, double Bound, int Evaluations);
 }

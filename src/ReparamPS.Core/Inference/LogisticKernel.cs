@@ -7,7 +7,7 @@ namespace ReparamPS.Inference;
 /// <summary>The log-likelihood of a logistic regression and its derivatives, in one pass over the rows.</summary>
 internal static class LogisticKernel
 {
-    // Factors are at most 2, so a product of so many is finite.
+    // Factors are at most 2, so a product of this many is finite.
     private const int MaxFactors = 1000;
 
     /// <summary>Σ y η − log(1 + exp(η)).</summary>

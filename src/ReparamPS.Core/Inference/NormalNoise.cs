@@ -11,7 +11,7 @@ namespace ReparamPS.Inference;
 internal static class NormalNoise
 {
     /// <summary>The most dimensions of Sobol noise.</summary>
-    public static int MostSobolDimensions => SobolCoordinate.MostDimensions;
+    public static int MostSobolDimensions => SobolCoordinate.MaxDimensions;
 
     /// <summary>
     /// Noise to freeze. Sobol points are shifted and turned so that means are 0 and the covariance is the identity, wherever there are more draws than dimensions: then the objective is

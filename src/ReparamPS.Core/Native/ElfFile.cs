@@ -2,12 +2,12 @@ using System.Buffers.Binary;
 
 namespace ReparamPS.Native;
 
-/// <summary>ELF shared libraries, as far as is needed to tell a truncated one: the loader maps it unseen, and the process dies of a bus error.</summary>
+/// <summary>Detects truncated ELF shared libraries. The loader maps them without a check, and the process ends with a bus error.</summary>
 internal static class ElfFile
 {
     private const int HeaderSize = 64;
 
-    /// <summary>Whether a 64-bit little-endian ELF file reaches to the end of its section table, which linkers write last.</summary>
+    /// <summary>Whether a 64-bit little-endian ELF file contains its whole section table, which linkers write last.</summary>
     public static bool IsWhole(string path)
     {
         using FileStream file = File.OpenRead(path);

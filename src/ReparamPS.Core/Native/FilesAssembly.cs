@@ -5,7 +5,7 @@ using System.Reflection;
 namespace ReparamPS.Native;
 
 /// <summary>
-/// The way to ReparamPS.Files, which reads and writes formats through libraries of third parties. It is loaded when it is first needed, in a load context of its own, and is reached
+/// Access to ReparamPS.Files, which reads and writes formats through third-party libraries. It is loaded on first use, in its own load context, and used
 /// through the interfaces that it implements.
 /// </summary>
 public static class FilesAssembly
@@ -19,7 +19,7 @@ public static class FilesAssembly
     /// <summary>The folder of the assembly, its libraries and their native parts; null if it is not staged.</summary>
     public static string? Directory => NativeLibraries.Folders.Select(folder => Path.Combine(folder, FolderName)).FirstOrDefault(folder => File.Exists(Path.Combine(folder, Name + ".dll")));
 
-    /// <summary>The one implementation of an interface.</summary>
+    /// <summary>The only implementation of an interface.</summary>
     /// <exception cref="NativeLibraryException">The assembly is not staged; the message says what to run.</exception>
     public static T Get<T>() where T : class => (T)Services.GetOrAdd(typeof(T), Create);
 
@@ -39,7 +39,7 @@ public static class FilesAssembly
         {
             if (loaded is not null) return loaded;
             string folder = Directory ?? throw new NativeLibraryException(
-                $"{Name}.dll is not staged: no folder '{FolderName}' in {string.Join(", ", NativeLibraries.Folders)} has it. Run 'dotnet build' in the root of ReparamPS.");
+                $"{Name}.dll is not in a folder '{FolderName}' of {string.Join(", ", NativeLibraries.Folders)}. Run 'dotnet build' in the root of ReparamPS.");
             return loaded = new FilesLoadContext(folder).LoadFromAssemblyPath(Path.Combine(folder, Name + ".dll"));
         }
     }

@@ -4,11 +4,11 @@ using System.Runtime.InteropServices;
 namespace ReparamPS.Native;
 
 /// <summary>
-/// Finds and loads the one staged copy of libtorch, when the first tensor asks for it.
+/// Finds and loads the only staged copy of libtorch, when the first tensor needs it.
 /// </summary>
 public static class NativeLibraries
 {
-    /// <summary>Name of the environment variable that, when set, names the folder of the native libraries.</summary>
+    /// <summary>The name of the environment variable that overrides the folder of the native libraries.</summary>
     public const string DirectoryVariable = "REPARAMPS_NATIVE";
 
     private static readonly object Gate = new();
@@ -23,7 +23,7 @@ public static class NativeLibraries
     private static string TorchSharpLibrary => FileName("LibTorchSharp");
 
     /// <summary>Loads libtorch, once per process.</summary>
-    /// <exception cref="NativeLibraryException">The staged copy is missing or can't be loaded; the message says what to run.</exception>
+    /// <exception cref="NativeLibraryException">The staged copy is missing or cannot be loaded; the message says what to run.</exception>
     public static void LoadTorch()
     {
         if (IsTorchLoaded) return;
@@ -44,8 +44,8 @@ public static class NativeLibraries
         }
     }
 
-    /// <summary>Loads a staged library by its full path. Found by its name alone, it may be another copy, or none.</summary>
-    /// <exception cref="NativeLibraryException">The library is missing or can't be loaded; the message says what to run.</exception>
+    /// <summary>Loads a staged library by its full path. By name alone, the loader might find another copy, or none.</summary>
+    /// <exception cref="NativeLibraryException">The library is missing or cannot be loaded; the message says what to run.</exception>
     internal static nint Load(string folder, string name)
     {
         string path = Path.Combine(folder, FileName(name));
@@ -63,7 +63,7 @@ public static class NativeLibraries
     private static nint LoadTorchSharp()
     {
         string folder = Directory ?? throw new NativeLibraryException(
-            $"The native libraries are not staged: {TorchSharpLibrary} is in none of {string.Join(", ", Candidates())}. "
+            $"The native libraries are missing: {TorchSharpLibrary} is not in {string.Join(", ", Candidates())}. "
             + "Run 'dotnet build' in the root of ReparamPS, which stages them.");
         if (OperatingSystem.IsLinux() && System.IO.Directory.EnumerateFiles(folder, "*.so*").FirstOrDefault(file => !ElfFile.IsWhole(file)) is { } damaged)
             throw Broken(folder, new BadImageFormatException($"{Path.GetFileName(damaged)} is truncated or not a library"));
@@ -71,7 +71,7 @@ public static class NativeLibraries
     }
 
     private static NativeLibraryException Broken(string folder, Exception error) => new(
-        $"The native libraries in '{folder}' can't be loaded: {OnOneLine(error.GetBaseException().Message)}. "
+        $"The native libraries in '{folder}' cannot be loaded: {OnOneLine(error.GetBaseException().Message)}. "
         + $"Delete that folder and run 'dotnet build' in the root of ReparamPS, which stages them again.", error);
 
     private static string OnOneLine(string message) =>
@@ -82,7 +82,7 @@ public static class NativeLibraries
         : OperatingSystem.IsMacOS() ? $"lib{name}.dylib"
         : $"lib{name}.so";
 
-    /// <summary>The folders that may hold what the build stages: this assembly's own, and a module's in a folder above it.</summary>
+    /// <summary>The folders in which the build stages libraries: this assembly's own, and a module's in a parent folder.</summary>
     [SuppressMessage("SingleFile", "IL3000", Justification = "Never published as a single file; an empty location is handled.")]
     internal static IEnumerable<string> Folders
     {

@@ -1,6 +1,6 @@
 namespace ReparamPS.Native;
 
-/// <summary>The staged native libraries are missing or can't be loaded.</summary>
+/// <summary>The staged native libraries are missing or cannot be loaded.</summary>
 public sealed class NativeLibraryException : InvalidOperationException
 {
     /// <summary>Creates the exception.</summary>

@@ -2,7 +2,7 @@ using static ReparamPS.Numerics.GammaFunctions;
 
 namespace ReparamPS.Numerics;
 
-/// <summary>What the incomplete beta functions of one pair (a, b) share; the last pair's is kept, since most calls come with equal parameters.</summary>
+/// <summary>Constants of the incomplete beta functions of one pair (a, b). The last pair is cached, because most calls repeat their parameters.</summary>
 internal sealed class BetaConstants
 {
     [ThreadStatic]
@@ -35,7 +35,7 @@ internal sealed class BetaConstants
 
     public static BetaConstants Of(double a, double b) => last is { } kept && kept.A == a && kept.B == b ? kept : last = new BetaConstants(a, b);
 
-    /// <summary>log(xᵃ yᵇ / B(a, b)), y = 1 − x: at large parameters by Stirling's formula, where the terms would cancel.</summary>
+    /// <summary>log(xᵃ yᵇ / B(a, b)), y = 1 − x: by Stirling's formula at large parameters, where the terms would cancel.</summary>
     public double LogPrefactor(UnitPoint at)
     {
         if (!IsLarge) return A * at.LogX + B * at.LogY + Constant;
@@ -47,13 +47,13 @@ internal sealed class BetaConstants
     }
 }
 
-/// <summary>A point of [0, 1] as x and y = 1 − x with their logarithms, so that neither end loses digits.</summary>
+/// <summary>A point of [0, 1] as x and y = 1 − x with their logarithms, so that points near 0 and 1 keep their digits.</summary>
 internal readonly record struct UnitPoint(double X, double Y, double LogX, double LogY)
 {
-    /// <summary>From x.</summary>
+    /// <summary>Creates the point from x.</summary>
     public static UnitPoint OfX(double x) => new(x, 1 - x, x > 0.5 ? Log1p(-(1 - x)) : Math.Log(x), x < 0.5 ? Log1p(-x) : Math.Log(1 - x));
 
-    /// <summary>From log(x / y).</summary>
+    /// <summary>Creates the point from log(x / y).</summary>
     public static UnitPoint OfLogit(double logit)
     {
         double small = Math.Exp(-Math.Abs(logit)), logLarge = -Log1p(small), logSmall = logLarge - Math.Abs(logit);
@@ -61,6 +61,6 @@ internal readonly record struct UnitPoint(double X, double Y, double LogX, doubl
         return logit > 0 ? new(large, small * large, logLarge, logSmall) : new(small * large, large, logSmall, logLarge);
     }
 
-    /// <summary>The point seen from the other end.</summary>
+    /// <summary>The point with x and y exchanged.</summary>
     public UnitPoint Mirrored => new(Y, X, LogY, LogX);
 }

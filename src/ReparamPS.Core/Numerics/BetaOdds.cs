@@ -1,6 +1,6 @@
 namespace ReparamPS.Numerics;
 
-/// <summary>Quantiles and draws of Beta(a, b) as log-odds log(x / (1 − x)), which keep their digits at both ends.</summary>
+/// <summary>Quantiles and draws of Beta(a, b) as log-odds log(x / (1 − x)), which keep their digits near 0 and 1.</summary>
 internal static class BetaOdds
 {
     /// <summary>The derivatives of drawn log-odds in a and b: −(∂F/∂θ) / p, p the density of the log-odds.</summary>
@@ -11,7 +11,7 @@ internal static class BetaOdds
         return (-slopeA, -slopeB);
     }
 
-    /// <summary>The log-odds where log I(x; a, b), or where the complement's logarithm, has a given value.</summary>
+    /// <summary>The log-odds at which log I(x; a, b), or the logarithm of the complement, has a given value.</summary>
     public static double Quantile(double a, double b, double logProbability, bool isLower)
     {
         if (double.IsNaN(logProbability)) return double.NaN;
@@ -29,7 +29,7 @@ internal static class BetaOdds
             centre);
     }
 
-    /// <summary>The log-odds at a probability, by the tail that has the digits.</summary>
+    /// <summary>The log-odds at a probability, from the smaller tail.</summary>
     public static double Quantile(double a, double b, double probability) => probability < 0.5
         ? Quantile(a, b, Math.Log(probability), isLower: true)
         : Quantile(a, b, GammaFunctions.Log1p(-probability), isLower: false);

@@ -1,6 +1,6 @@
 namespace ReparamPS.Numerics;
 
-/// <summary>The gamma function's relatives, to full double precision.</summary>
+/// <summary>The gamma function and related functions, in full double precision.</summary>
 internal static class GammaFunctions
 {
     /// <summary>½ log 2π.</summary>

@@ -2,10 +2,10 @@ using static ReparamPS.Numerics.GammaFunctions;
 
 namespace ReparamPS.Numerics;
 
-/// <summary>The Gamma(a, 1) distribution's functions of one point (a, x) with their slopes, from the incomplete gamma functions.</summary>
+/// <summary>The Gamma(a, 1) distribution's functions of one point (a, x) with their derivatives, from the incomplete gamma functions.</summary>
 internal static class GammaPoints
 {
-    /// <summary>A reading of P or Q at (a, x): its value, its slope in a, and its slope in log x.</summary>
+    /// <summary>Evaluates P or Q at (a, x): the value, the derivative in a, and the derivative in log x.</summary>
     public static void Fill(ReadOnlySpan<double> at, Span<double> to, Func<IncompleteGamma, (double Value, double Slope, double DensityPerValue)> read)
     {
         (double a, double x) = (at[0], Math.Max(0, at[1]));
@@ -16,7 +16,7 @@ internal static class GammaPoints
         to[2] = at[1] < 0 ? 0 : x == 0 || double.IsInfinity(x) ? Math.Exp(IncompleteGamma.LogDensity(a, x)) : density / x;
     }
 
-    /// <summary>The x whose P(a, x), or whose Q(a, x), is given.</summary>
+    /// <summary>The x that has the given P(a, x) or Q(a, x).</summary>
     public static void Quantile(ReadOnlySpan<double> at, Span<double> to, bool ofLower)
     {
         (double a, double p) = (at[0], at[1]);

@@ -6,7 +6,7 @@ internal sealed class GaussLegendre
     private readonly double[] nodes;
     private readonly double[] weights;
 
-    /// <summary>Finds the nodes, the zeros of the Legendre polynomial, by Newton's method.</summary>
+    /// <summary>Computes the nodes, the zeros of the Legendre polynomial, by Newton's method.</summary>
     public GaussLegendre(int count)
     {
         nodes = new double[count];
@@ -36,7 +36,7 @@ internal sealed class GaussLegendre
     /// <summary>The number of nodes.</summary>
     public int Count => nodes.Length;
 
-    /// <summary>The i-th node and its weight for an interval that starts at a point and has a width.</summary>
+    /// <summary>The i-th node and its weight for an interval with a given start and width.</summary>
     public (double At, double Weight) Node(int i, double from, double width)
     {
         double half = 0.5 * width;

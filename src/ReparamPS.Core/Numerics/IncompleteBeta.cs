@@ -3,8 +3,8 @@ using static ReparamPS.Numerics.GammaFunctions;
 namespace ReparamPS.Numerics;
 
 /// <summary>
-/// The regularized incomplete beta function I(x; a, b) and its complement, with the derivatives in a and b. What is held is the logarithm of
-/// one of the two, the smaller one where that matters, so that both tails keep their digits far beyond the range of a double.
+/// The regularized incomplete beta function I(x; a, b) and its complement, with the derivatives in a and b. The object stores the logarithm of
+/// one of the two, the smaller one if that matters, so that both tails keep their digits far beyond the range of a double.
 /// </summary>
 internal readonly struct IncompleteBeta
 {
@@ -72,7 +72,7 @@ internal readonly struct IncompleteBeta
             slopeB += termB;
             if (Math.Abs(term) < 1e-17 * Math.Abs(sum) && Math.Abs(termB) < 1e-17 * Math.Abs(slopeB)) break;
         }
-        // The prefactor less yᵇ, since the series has that factor in it.
+        // The prefactor without yᵇ, which the series contains.
         double log = constants.LogPrefactor(at) - b * at.LogY - Math.Log(a) + Math.Log(sum);
         return new(true, log, at.LogX + constants.SlopeA + slopeA / sum, constants.SlopeB + 1 / b + slopeB / sum);
     }

@@ -3,8 +3,8 @@ using static ReparamPS.Numerics.GammaFunctions;
 namespace ReparamPS.Numerics;
 
 /// <summary>
-/// The regularized incomplete gamma functions P(a, x) and Q(a, x) = 1 − P, with the derivative in a. What is held is the logarithm of one
-/// of the two, the smaller one where that matters, so that both tails keep their digits far beyond the range of a double.
+/// The regularized incomplete gamma functions P(a, x) and Q(a, x) = 1 − P, with the derivative in a. The object stores the logarithm of one
+/// of the two, the smaller one if that matters, so that both tails keep their digits far beyond the range of a double.
 /// </summary>
 internal readonly struct IncompleteGamma
 {
@@ -13,7 +13,7 @@ internal readonly struct IncompleteGamma
     private readonly double logRest;
     private readonly double logSlope;
 
-    /// <summary>Holds log P (lower) or log Q, as the logarithms of xᵃ e⁻ˣ / Γ(a) and of the rest, with its derivative in a.</summary>
+    /// <summary>Stores log P (lower) or log Q, as the logarithms of xᵃ e⁻ˣ / Γ(a) and of the remaining factor, with its derivative in a.</summary>
     public IncompleteGamma(bool isLower, double logPrefactor, double logRest, double logSlope) =>
         (this.isLower, log, this.logRest, this.logSlope) = (isLower, logPrefactor + logRest, logRest, logSlope);
 
@@ -41,13 +41,13 @@ internal readonly struct IncompleteGamma
     /// <summary>x p(x), p the Gamma(a, 1) density.</summary>
     public double Density => Math.Exp(log - logRest);
 
-    /// <summary>x p(x) / P, p the Gamma(a, 1) density: the slope of log P in log x.</summary>
+    /// <summary>x p(x) / P, p the Gamma(a, 1) density: the derivative of log P in log x.</summary>
     public double DensityPerP => Math.Exp(isLower ? -logRest : log - logRest - LogP);
 
     /// <summary>x p(x) / Q.</summary>
     public double DensityPerQ => Math.Exp(isLower ? log - logRest - LogQ : -logRest);
 
-    /// <summary>The derivative of log x in a for a Gamma(a, 1) draw x, −(∂P/∂a) / (x p(x)): finite where P and p underflow.</summary>
+    /// <summary>The derivative of log x in a for a Gamma(a, 1) draw x, −(∂P/∂a) / (x p(x)): finite even if P and p underflow.</summary>
     public double LogDrawSlope => (isLower ? -logSlope : logSlope) * Math.Exp(logRest);
 
     /// <summary>The logarithm of the Gamma(a, 1) density at x.</summary>
@@ -87,7 +87,7 @@ internal readonly struct IncompleteGamma
         return new(true, LogPrefactor(a, x), Math.Log(sum / a), Math.Log(x) - Digamma(a + 1) + slope / sum);
     }
 
-    // Q = 1 − xᵃ / Γ(1 + a) · (1 + a Σ (−x)ⁿ / ((a + n) n!)), arranged so that a small Q is no difference of large terms.
+    // Q = 1 − xᵃ / Γ(1 + a) · (1 + a Σ (−x)ⁿ / ((a + n) n!)), arranged so that a small Q is not the difference of large terms.
     private static IncompleteGamma ComplementSeries(double a, double x)
     {
         double power = 1, sum = 0, slope = 0;

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace ReparamPS.Numerics;
 
 /// <summary>The mean and the sums of the second to fourth powers of the deviations from it; parts merge (Pébay 2008, Sandia report SAND2008-6212).</summary>
-/// <param name="Count">How many numbers.</param>
+/// <param name="Count">The number of numbers.</param>
 /// <param name="Mean">Their mean; NaN if there are none.</param>
 /// <param name="Second">The sum of squared deviations from the mean.</param>
 /// <param name="Third">The sum of cubed deviations.</param>

@@ -3,7 +3,7 @@ using static ReparamPS.Numerics.GammaFunctions;
 namespace ReparamPS.Numerics;
 
 /// <summary>
-/// The standard normal between two bounds, one or both of which may be infinite. It is mirrored where needed so that the bulk lies at or above zero, and
+/// The standard normal between two bounds, one or both of which may be infinite. It is mirrored if needed so that most of it lies at or above zero, and
 /// masses are kept in logarithms relative to the density at the nearest point to zero, so that an interval at 100 σ is as precise as one at 0.
 /// </summary>
 internal sealed class NormalInterval
@@ -39,11 +39,11 @@ internal sealed class NormalInterval
     /// <summary>The density at the upper bound.</summary>
     public double DensityAtBeta => Math.Exp(LogDensity(Beta));
 
-    /// <summary>The interval of two bounds, with their distance to more digits than their difference has; the last one is kept, since most calls come with equal parameters.</summary>
+    /// <summary>The interval of two bounds and their distance, which has more digits than their difference. The last interval is cached, because most calls repeat their parameters.</summary>
     public static NormalInterval Of(double alpha, double beta, double width) =>
         last is { } kept && kept.Alpha == alpha && kept.Beta == beta && kept.width == width ? kept : last = new NormalInterval(alpha, beta, width);
 
-    /// <summary>The logarithm of the density at x, wherever x is.</summary>
+    /// <summary>The logarithm of the density at any x.</summary>
     public double LogDensity(double x) => -0.5 * (Math.Abs(x) - near) * (Math.Abs(x) + near) - HalfLogTwoPi - logMass;
 
     /// <summary>log F(x), x with its distance from the lower bound.</summary>
@@ -56,7 +56,7 @@ internal sealed class NormalInterval
         : x <= Alpha ? 0
         : (IsMirrored ? LogMass(low, -x, toBeta) : LogMass(x, high, toBeta)) - logMass;
 
-    /// <summary>F⁻¹(p), and its distance from a bound where that has more digits: positive from the lower one, negative from the upper one, else 0.</summary>
+    /// <summary>F⁻¹(p), and its distance from a bound if that has more digits: positive from the lower bound, negative from the upper bound, otherwise 0.</summary>
     public (double X, double FromBound) Quantile(double p)
     {
         if (!(p > 0 && p < 1)) return (p <= 0 ? Alpha : p >= 1 ? Beta : double.NaN, 0);
@@ -102,11 +102,11 @@ internal sealed class NormalInterval
         return Math.Log(0.5 * (inner - outer)) - 0.5 * (from - near) * (from + near);
     }
 
-    // Whether the point that cuts off a probability lies so close to a bound that the density hardly changes.
+    // Whether the quantile lies so close to a bound that the density hardly changes.
     private bool IsNear(double bound, double probability) =>
         double.IsFinite(bound) && probability < 0.5 * Math.Exp(LogDensity(bound)) / Math.Max(1, Math.Abs(bound));
 
-    // The distance from a bound that holds a probability, by Newton's method on the logarithm of the mass, which is concave.
+    // The distance from a bound that contains a probability, by Newton's method on the logarithm of the mass, which is concave.
     private double DistanceFrom(double bound, double probability, int inward)
     {
         double target = Math.Log(probability) + logMass, distance = Math.Min(width, probability * Math.Exp(-LogDensity(bound)));
@@ -148,7 +148,7 @@ internal sealed class NormalInterval
 
     private (double Mean, double Variance) ComputeMoments()
     {
-        // Where the density has fallen by exp(−45) it is cut off.
+        // The density is truncated where it has fallen by exp(−45).
         double from = Math.Max(low, -9.5), to = Math.Min(high, near + 90 / (near + Math.Sqrt(near * near + 90)));
         double mean = Expect(from, to, x => x - near) + near;
         if (low <= 0.5)

@@ -2,11 +2,11 @@ using static ReparamPS.Numerics.GammaFunctions;
 
 namespace ReparamPS.Numerics;
 
-/// <summary>The standard normal's functions of one number, in logarithms where the numbers underflow.</summary>
+/// <summary>The standard normal's functions of one number, in logarithms if the numbers underflow.</summary>
 internal static class NormalTail
 {
-    // Below LeastLog a probability's double is no longer a normal number.
-    private const double Sqrt2 = 1.4142135623730951, LeastLog = -700;
+    // Below MinLog, the probability is a subnormal double.
+    private const double Sqrt2 = 1.4142135623730951, MinLog = -700;
 
     // Chebyshev coefficients of (1 + 2x) erfcx(x) in (x - 3.75) / (x + 3.75), x from 0 to infinity (Shepherd, Laframboise 1981, Math. Comp. 36).
     private static readonly double[] Chebyshev =
@@ -42,7 +42,7 @@ internal static class NormalTail
     /// <summary>The logarithm of the standard normal density.</summary>
     public static double LogDensity(double x) => -0.5 * x * x - HalfLogTwoPi;
 
-    /// <summary>The x whose log Φ(x) is given: for probabilities of any smallness.</summary>
+    /// <summary>The x that has the given log Φ(x), for arbitrarily small probabilities.</summary>
     public static double QuantileOfLog(double logProbability)
     {
         if (double.IsNaN(logProbability) || logProbability > 0) return double.NaN;
@@ -50,10 +50,10 @@ internal static class NormalTail
         if (double.IsNegativeInfinity(logProbability)) return double.NegativeInfinity;
         bool upper = logProbability > -0.6931471805599453;
         double target = upper ? Log1mExp(logProbability) : logProbability;
-        double x = target > LeastLog
+        double x = target > MinLog
             ? -Sqrt2 * MathNet.Numerics.SpecialFunctions.ErfcInv(2 * Math.Exp(target))
             : -Math.Sqrt(-2 * target - Math.Log(-2 * target) - 1);
-        // Newton on log Φ, which is concave: it converges from anywhere, and quadratically at the end, where a step's error is about its square.
+        // Newton on log Φ, which is concave: it converges from any start, finally quadratically, where the error of a step is about its square.
         for (int i = 0; i < 60; i++)
         {
             double log = LogCdf(x), step = (log - target) * Math.Exp(log - LogDensity(x));

@@ -4,7 +4,7 @@ namespace ReparamPS.Numerics;
 
 /// <summary>
 /// The angle s from 0 to π with density g(s) ∝ exp(κ cos s) sin^(d−2) s: that of a von Mises–Fisher vector in d dimensions to its mean direction.
-/// Everything comes from Gauss–Legendre quadrature over the parts of the density that are not negligible, so it holds for any dimension and concentration.
+/// Everything comes from Gauss–Legendre quadrature over the parts of the density that are not negligible, so it works for any dimension and concentration.
 /// </summary>
 internal sealed class PolarAngle
 {
@@ -61,12 +61,12 @@ internal sealed class PolarAngle
     /// <summary>The third central moment of 1 − cos s.</summary>
     public double HeightThirdMoment { get; }
 
-    /// <summary>The angle's distribution in a dimension from 2 on, at a positive concentration.</summary>
+    /// <summary>The angle's distribution in a dimension of at least 2, at a positive concentration.</summary>
     public static PolarAngle Of(double dimension, double concentration) =>
         last is { } kept && kept.dimension == dimension && kept.concentration == concentration ? kept : last = new PolarAngle(dimension, concentration);
 
     /// <summary>
-    /// The derivative in κ of a drawn height h = 1 − cos s: −(∂F/∂κ) / p = (1/p) ∫ (cos t − E cos) p(t) dt over what is above s, from the side that is less.
+    /// The derivative in κ of a drawn height h = 1 − cos s: −(∂F/∂κ) / p = (1/p) ∫ (cos t − E cos) p(t) dt over the angles above s, from the smaller side.
     /// </summary>
     public double HeightSlope(double height)
     {
@@ -79,7 +79,7 @@ internal sealed class PolarAngle
             double at = middle + half * ShortRule.Abscissas[i], sine = Math.Sin(at / 2);
             sum += ShortRule.Weights[i] * (MeanHeight - 2 * sine * sine) * Math.Exp(LogRatio(at, s));
         }
-        // ds/dκ = −(1/g) ∫₀ˢ (cos t − E cos) g dt; above the mode the rest of the integral, whose whole is 0; and dh = sin s ds.
+        // ds/dκ = −(1/g) ∫₀ˢ (cos t − E cos) g dt; above the mode, the remainder of the integral, whose total is 0; and dh = sin s ds.
         return Math.Sin(s) * half * sum;
     }
 
@@ -107,7 +107,7 @@ internal sealed class PolarAngle
         return dimension == 2 ? difference : difference + (dimension - 2) * Math.Log(Math.Sin(at) / Math.Sin(from));
     }
 
-    // Where, going from a point towards an end with the density falling all the way, it becomes negligible.
+    // The angle at which the density becomes negligible, from a point towards an end, if the density decreases on the way.
     private double Reach(double end, double from)
     {
         if (from == end || LogRatio(Math.Clamp(end, 1e-12, Math.PI - 1e-12), from) > Negligible) return end;
@@ -118,7 +118,7 @@ internal sealed class PolarAngle
             if (LogRatio(middle, from) > Negligible) near = middle;
             else far = middle;
         }
-        // Bisection on a scale of π may still be far too wide for a density that is narrow.
+        // Bisection on a scale of π can still be far too wide for a narrow density.
         for (int i = 0; i < 40 && Math.Abs(far - from) > 1.25 * Math.Abs(near - from); i++)
         {
             double middle = (near + far) / 2;

@@ -1,18 +1,18 @@
 namespace ReparamPS.Numerics;
 
-/// <summary>Finds where an increasing function crosses zero.</summary>
+/// <summary>Finds the zero of an increasing function.</summary>
 internal static class QuantileSolver
 {
-    /// <summary>A function's value at a point, and its slope there.</summary>
+    /// <summary>A function's value and derivative at a point.</summary>
     public delegate (double Value, double Slope) Increasing(double at);
 
     /// <summary>
-    /// The root, to the last digits: Newton's method inside a bracket that only shrinks, with bisection where a step leaves it.
+    /// The root, to the last digits: Newton's method inside a shrinking bracket, with bisection if a step leaves it.
     /// </summary>
-    /// <param name="function">Increasing; may be infinite far out.</param>
-    /// <param name="start">A guess.</param>
-    /// <param name="low">A bound below the root; −∞ where there is none.</param>
-    /// <param name="high">A bound above the root; ∞ where there is none.</param>
+    /// <param name="function">The increasing function; can be infinite far from the root.</param>
+    /// <param name="start">The first estimate.</param>
+    /// <param name="low">A bound below the root; −∞ if there is none.</param>
+    /// <param name="high">A bound above the root; ∞ if there is none.</param>
     public static double Solve(Increasing function, double start, double low = double.NegativeInfinity, double high = double.PositiveInfinity)
     {
         double x = Math.Clamp(start, low, high), reach = Math.Max(1, Math.Abs(x) * 0.1);

@@ -6,7 +6,7 @@ namespace ReparamPS.Numerics;
 /// <summary>
 /// One coordinate of the points of a Sobol sequence, which fill the unit cube more evenly than random ones. Direction numbers of Joe and Kuo
 /// (new-joe-kuo-6.21201, 2008), as in SciPy and PyTorch. Scrambled, by a random linear map of the digits and a digital shift (Matoušek 1998, J. Complexity 14),
-/// each point is uniform, and all together are as even as before.
+/// each point is uniform, and all points together stay as even.
 /// </summary>
 internal sealed class SobolCoordinate
 {
@@ -17,8 +17,8 @@ internal sealed class SobolCoordinate
     private uint index;
 
     /// <summary>Starts the coordinate.</summary>
-    /// <param name="dimension">Which, from 0 to below <see cref="MostDimensions"/>.</param>
-    /// <param name="random">Random bits for the scrambling; null leaves the sequence as it is.</param>
+    /// <param name="dimension">The dimension, at least 0 and less than <see cref="MaxDimensions"/>.</param>
+    /// <param name="random">Random bits for the scrambling; null for the plain sequence.</param>
     public SobolCoordinate(int dimension, Func<uint>? random = null)
     {
         uint[] plain = AllDirections.Value[dimension];
@@ -26,8 +26,8 @@ internal sealed class SobolCoordinate
         state = random?.Invoke() ?? 0;
     }
 
-    /// <summary>How many dimensions there are direction numbers for.</summary>
-    public static int MostDimensions => AllDirections.Value.Length;
+    /// <summary>The number of dimensions with direction numbers.</summary>
+    public static int MaxDimensions => AllDirections.Value.Length;
 
     /// <summary>The coordinate of the next point: the middle of its cell of 2⁻³², so in (0, 1).</summary>
     public double Next()
@@ -69,7 +69,7 @@ internal sealed class SobolCoordinate
         return [.. all];
     }
 
-    // The recurrence of the polynomial gives all further direction numbers; the first dimension is van der Corput's sequence.
+    // The recurrence of the polynomial yields all further direction numbers; the first dimension is van der Corput's sequence.
     private static uint[] Extend(uint polynomial, uint[] initial, bool first)
     {
         var directions = new uint[Bits];

@@ -1,6 +1,6 @@
 namespace ReparamPS.Numerics;
 
-/// <summary>SplitMix64 (Steele, Lea, Flood 2014): a small generator for picking points, the same on every machine, without libtorch.</summary>
+/// <summary>SplitMix64 (Steele, Lea, Flood 2014): a small generator for choosing points, identical on every machine and independent of libtorch.</summary>
 internal sealed class SplitMix(long seed)
 {
     private const ulong Step = 0x9E3779B97F4A7C15;

@@ -3,7 +3,7 @@ namespace ReparamPS.Numerics;
 /// <summary>The probabilities of test statistics.</summary>
 internal static class Statistics
 {
-    /// <summary>The greatest distance of sorted uniform numbers' empirical CDF from the diagonal.</summary>
+    /// <summary>The largest distance of the empirical CDF of sorted uniform numbers from the diagonal.</summary>
     public static double KolmogorovDistance(double[] sorted)
     {
         double distance = 0;
@@ -12,7 +12,7 @@ internal static class Statistics
         return distance;
     }
 
-    /// <summary>The probability of a greater distance (Stephens 1970, J. Royal Statistical Society B 32).</summary>
+    /// <summary>The probability of a larger distance (Stephens 1970, J. Royal Statistical Society B 32).</summary>
     public static double KolmogorovPValue(double distance, int count)
     {
         double root = Math.Sqrt(count), t = (root + 0.12 + (0.11 / root)) * distance, sum = 0;
@@ -21,7 +21,7 @@ internal static class Statistics
         return Math.Clamp(sum, 0, 1);
     }
 
-    /// <summary>The probability of a greater χ².</summary>
+    /// <summary>The probability of a larger χ².</summary>
     public static double ChiSquarePValue(double statistic, int degrees) => degrees == 0 ? 1 : IncompleteGamma.Evaluate(degrees / 2.0, statistic / 2).Q;
 
     /// <summary>The probability of a standard normal number further from 0.</summary>

@@ -1,7 +1,7 @@
 namespace ReparamPS.Numerics;
 
 /// <summary>
-/// The standard Student t distribution's functions of (t, ν), by t² / (ν + t²) ~ Beta(½, ν/2), of which both tails keep their digits.
+/// The standard Student t distribution's functions of (t, ν), by t² / (ν + t²) ~ Beta(½, ν/2), whose tails both keep their digits.
 /// </summary>
 internal static class StudentTails
 {
@@ -67,7 +67,7 @@ internal static class StudentTails
 
     private static double Density(double t, double df, UnitPoint point) => Math.Exp(LogDensity(t, df, point));
 
-    // The derivative of ½ (1 − I) in ν, times exp(−logScale); the log-odds fall as 1/ν.
+    // The derivative of ½ (1 − I) in ν, times exp(−logScale); the log-odds decrease as 1/ν.
     private static double TailSlope(IncompleteBeta beta, double df, UnitPoint point, double logScale)
     {
         if (double.IsInfinity(point.LogX) || double.IsInfinity(point.LogY)) return 0;

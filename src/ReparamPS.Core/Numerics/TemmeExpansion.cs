@@ -6,10 +6,10 @@ namespace ReparamPS.Numerics;
 /// </summary>
 internal static class TemmeExpansion
 {
-    /// <summary>The smallest a for which the expansion holds full precision.</summary>
+    /// <summary>The smallest a for which the expansion has full precision.</summary>
     public const double SmallestA = 40;
 
-    /// <summary>The largest |λ − 1| for which it does.</summary>
+    /// <summary>The largest |λ − 1| for which the expansion has full precision.</summary>
     public const double Radius = 0.35;
 
     // The power series of Cₖ(η); C₀ = 1/(λ − 1) − 1/η, Cₖ = (1/η) dCₖ₋₁/dη + γₖ / (λ − 1).

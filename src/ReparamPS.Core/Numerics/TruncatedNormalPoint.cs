@@ -1,7 +1,7 @@
 namespace ReparamPS.Numerics;
 
 /// <summary>
-/// The truncated standard normal's functions with their derivatives. Arguments: the value (or probability), α, β, β − α, and where there is a value its
+/// The truncated standard normal's functions with their derivatives. Arguments: the value (or probability), α, β, β − α, and, if there is a value, its
 /// distances from α and to β.
 /// </summary>
 internal static class TruncatedNormalPoint
@@ -38,7 +38,7 @@ internal static class TruncatedNormalPoint
         to[3] = Math.Exp(logRest + interval.LogDensity(at[2]) - log);
     }
 
-    /// <summary>The quantile, its distance from a bound as <see cref="NormalInterval.Quantile"/> gives it, and the derivatives.</summary>
+    /// <summary>The quantile, its distance from a bound as in <see cref="NormalInterval.Quantile"/>, and the derivatives.</summary>
     public static void Quantile(ReadOnlySpan<double> at, Span<double> to)
     {
         NormalInterval interval = NormalInterval.Of(at[1], at[2], at[3]);
@@ -82,9 +82,9 @@ internal static class TruncatedNormalPoint
         to[2] = -Finite(entropy + interval.LogDensity(at[1]) - 1) * interval.DensityAtBeta;
     }
 
-    // Near certainty the complement has the digits.
+    // Near a probability of 1, the complement has more digits.
     private static double PreferSmaller(double log, double logRest) => log > -0.5 && logRest < log ? GammaFunctions.Log1p(-Math.Exp(logRest)) : log;
 
-    // At an infinite bound the density is zero, whatever its factor.
+    // At an infinite bound, the density is zero for any factor.
     private static double Finite(double factor) => double.IsFinite(factor) ? factor : 0;
 }

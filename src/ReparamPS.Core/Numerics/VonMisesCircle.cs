@@ -6,7 +6,7 @@ namespace ReparamPS.Numerics;
 /// </summary>
 internal sealed class VonMisesCircle
 {
-    // What π is more than Math.PI: near the seam of the circle the distance from it counts.
+    // The difference of π and Math.PI. Near ±π, the distance from ±π needs it.
     private const double PiRemainder = 1.2246467991473532e-16;
 
     [ThreadStatic]
@@ -25,7 +25,7 @@ internal sealed class VonMisesCircle
     /// <summary>1 − I₁(κ)/I₀(κ), the mean of 1 − cos x.</summary>
     public double Decline { get; }
 
-    /// <summary>The circle of a κ; the last one is kept, since most calls come with equal parameters.</summary>
+    /// <summary>The circle of a κ. The last one is cached, because most calls repeat their parameters.</summary>
     public static VonMisesCircle Of(double kappa) => last is { } kept && kept.kappa == kappa ? kept : last = new VonMisesCircle(kappa);
 
     /// <summary>log p(x).</summary>
@@ -52,7 +52,7 @@ internal sealed class VonMisesCircle
             start, -Math.PI, 0);
     }
 
-    // ∫ exp(−2κ (sin²(t/2) − sin²(edge/2))) and the same times 1 − cos t, from where that has become negligible.
+    // ∫ exp(−2κ (sin²(t/2) − sin²(edge/2))) and the same times 1 − cos t, starting where the integrand is negligible.
     private (double Mass, double Decline) Integrate(double edge)
     {
         double scale = 2 * Math.Sqrt(kappa), inner = Math.Sin(0.5 * edge), s = -scale * inner;

@@ -5,7 +5,7 @@ namespace ReparamPS.Optimization;
 /// <summary>Why an optimization ended.</summary>
 internal enum LbfgsEnd
 {
-    /// <summary>The gradient is as small as asked.</summary>
+    /// <summary>The gradient norm has reached the tolerance.</summary>
     Converged,
 
     /// <summary>No step along the gradient improves the value: rounding errors, or a wrong gradient.</summary>
@@ -16,7 +16,7 @@ internal enum LbfgsEnd
 }
 
 /// <summary>Where and how an optimization ended.</summary>
-/// <param name="Value">The least value.</param>
+/// <param name="Value">The smallest value found.</param>
 /// <param name="GradientNorm">The Euclidean norm of the gradient there.</param>
 /// <param name="Evaluations">Gradient evaluations.</param>
 /// <param name="End">Why it ended.</param>
@@ -35,7 +35,7 @@ internal sealed class Lbfgs(DifferentiableFunction function, int memory = 20)
     /// <summary>Minimizes the function.</summary>
     /// <param name="at">The start; afterwards the end.</param>
     /// <param name="tolerance">The gradient norm to stop at.</param>
-    /// <param name="maxEvaluations">The most gradient evaluations.</param>
+    /// <param name="maxEvaluations">The maximum number of gradient evaluations.</param>
     /// <exception cref="ArithmeticException">The function is not finite at the start.</exception>
     public LbfgsResult Minimize(double[] at, double tolerance, int maxEvaluations)
     {

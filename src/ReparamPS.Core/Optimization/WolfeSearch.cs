@@ -15,7 +15,7 @@ internal sealed class WolfeSearch(DifferentiableFunction function, int dimension
     private double startValue, startSlope, slack;
     private int allowed;
 
-    /// <summary>The point that was found.</summary>
+    /// <summary>The point found.</summary>
     public double[] Point { get; } = new double[dimension];
 
     /// <summary>The gradient there.</summary>
@@ -32,7 +32,7 @@ internal sealed class WolfeSearch(DifferentiableFunction function, int dimension
     public bool Run(double[] from, double value, double slope, double[] along, double first, int maxEvaluations)
     {
         (origin, direction, startValue, startSlope, allowed, Evaluations) = (from, along, value, slope, Math.Min(MaxTrials, maxEvaluations), 0);
-        // Near the end a decrease drowns in the rounding errors of the values, while slopes still tell.
+        // Near the minimum, a decrease is below the rounding errors of the values, but slopes are still informative.
         slack = 1e-15 * (1 + Math.Abs(value)) * Math.Sqrt(dimension);
         Trial low = new(0, value, slope), trial = Try(first);
         for (bool isFirst = true; ; isFirst = false)
@@ -60,7 +60,7 @@ internal sealed class WolfeSearch(DifferentiableFunction function, int dimension
             if (trial.Slope * (high.At - low.At) >= 0) high = low;
             low = trial;
         }
-        // The best point so far is better than none, where it is one.
+        // Fall back to the best point so far if it has a lower value.
         if (low.At == 0 || low.Value >= startValue) return false;
         if (Evaluations > 0) Try(low.At);
         return true;
@@ -70,7 +70,7 @@ internal sealed class WolfeSearch(DifferentiableFunction function, int dimension
 
     private bool IsFlat(Trial trial) => Math.Abs(trial.Slope) <= -Curvature * startSlope;
 
-    // The least point of the cubic through both ends, kept off them; the middle where there is none.
+    // The minimum of the cubic through both ends, kept away from them; the middle if the cubic has no minimum.
     private static double Between(Trial low, Trial high)
     {
         double width = high.At - low.At;

@@ -38,7 +38,7 @@ public abstract class Policy : IDisposable
 
     internal Tensor ScaleTensor => Flat.Views[^1];
 
-    /// <summary>The settings that make a policy of this kind, as text; weights are no part of it.</summary>
+    /// <summary>The settings that make a policy of this kind, as text; without the weights.</summary>
     internal abstract string Definition { get; }
 
     /// <summary>Makes the policy ready for a problem: takes its sizes, or checks that they fit.</summary>

@@ -52,7 +52,7 @@ internal interface ITraining<TRow> : IDisposable
 
 /// <summary>The state of a training: texts (JSON) and tensors.</summary>
 /// <param name="Settings">All settings.</param>
-/// <param name="Point">How far the run is, beside what the tensors hold.</param>
+/// <param name="Point">The progress of the run, apart from the tensors.</param>
 /// <param name="Rows">The rows so far.</param>
 /// <param name="Tensors">The tensors by name.</param>
 internal sealed record TrainingState(string Settings, string Point, string Rows, IReadOnlyList<(string Name, Tensor Value)> Tensors);

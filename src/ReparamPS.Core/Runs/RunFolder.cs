@@ -46,7 +46,7 @@ public static class RunFolder
     /// <param name="folder">The folder that stores the run.</param>
     /// <param name="resume">Whether to resume the run in the folder; otherwise the folder must not hold one.</param>
     /// <param name="checkpointing">How often the run is stored.</param>
-    /// <param name="create">Creates the training, once the folder is taken.</param>
+    /// <param name="create">Creates the training, once the folder is locked.</param>
     /// <param name="cancellation">Stops the run with a checkpoint of what is done; within seconds, even if it cannot be stored by then.</param>
     /// <exception cref="ArgumentException">The folder holds another run, a run that is not to be resumed, or files that are not a run's.</exception>
     /// <exception cref="IOException">Another process trains the folder's run.</exception>
@@ -89,7 +89,7 @@ public static class RunFolder
             SaveIfCancelled();
             stored.RunEpoch(Between, overdue.Token);
             if (training.IsFinished || IsTime() || IsEpoch()) Save();
-            // Whoever takes the last row finds the run complete.
+            // The consumer of the last row must find the run complete.
             if (training.IsFinished) stored.Finish();
             yield return stored.Rows[^1];
         }

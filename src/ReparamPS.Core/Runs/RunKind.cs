@@ -19,6 +19,6 @@ public sealed record RunKind(string Name, string RowsFile, int CheckpointVersion
     /// <summary>The format that a model's metadata name.</summary>
     internal string ModelFormat => $"ReparamPS.{Name}/{ModelVersion}";
 
-    /// <summary>The files that a run writes beside run.json.</summary>
+    /// <summary>The files that a run writes in addition to run.json.</summary>
     internal IReadOnlyList<string> Files => [RowsFile, CheckpointFile, ModelFile];
 }

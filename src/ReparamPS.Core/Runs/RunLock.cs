@@ -5,11 +5,11 @@ namespace ReparamPS.Runs;
 /// <summary>Reserves a run's folder for one process.</summary>
 internal static class RunLock
 {
-    /// <summary>Takes the folder, until the result is disposed.</summary>
+    /// <summary>Locks the folder until the result is disposed.</summary>
     /// <exception cref="IOException">Another process has it.</exception>
     public static FileLock Take(string folder)
     {
-        if (FileLock.TryTake(Path.Combine(folder, "run.lock")) is { } taken) return taken;
+        if (FileLock.TryTake(Path.Combine(folder, "run.lock")) is { } acquired) return acquired;
         string who = new RunDescription(folder).Process is { } process ? $"Process {process}" : "Another process";
         throw new IOException($"{who} is training the run in '{folder}'.");
     }

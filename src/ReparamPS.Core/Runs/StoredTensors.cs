@@ -58,7 +58,7 @@ internal sealed class StoredTensors : IDisposable
             if (!tensor.shape.SequenceEqual(shape) || tensor.dtype != dtype)
                 throw new DataFormatException(File, $"the model's tensor '{name}' does not have the shape and type that its settings require.");
         }
-        if (Tensors.Count != layout.Count) throw new DataFormatException(File, "the file holds tensors that do not belong to the model.");
+        if (Tensors.Count != layout.Count) throw new DataFormatException(File, "the file contains tensors that do not belong to the model.");
     }
 
     /// <inheritdoc/>

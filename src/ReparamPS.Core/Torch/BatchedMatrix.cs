@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace ReparamPS.Torch;
 
 /// <summary>
-/// A batch of matrices against many more vectors: the sample dimensions become columns of one product or solve, rather than a batch of small ones.
+/// Products of a batch of matrices with many more vectors. The sample dimensions become columns of one product or solve instead of a batch of small ones.
 /// </summary>
 internal static class BatchedMatrix
 {
@@ -20,7 +20,7 @@ internal static class BatchedMatrix
     /// <summary>matrix⁻¹ · other matrix, for lower-triangular matrices.</summary>
     public static Tensor SolveLowerMatrix(Tensor matrix, Tensor other) => TensorFunctions.SolveTriangular(matrix, other, upper: false, left: true);
 
-    /// <summary>The logarithms of a triangular matrix's diagonal, summed: log|det|.</summary>
+    /// <summary>log|det| of a triangular matrix: the sum of the logarithms of its diagonal.</summary>
     public static Tensor LogDeterminant(Tensor triangular) => triangular.diagonal(dim1: -2, dim2: -1).log().sum(-1);
 
     /// <summary>The lower Cholesky factor of the inverse of a positive definite matrix, without inverting it.</summary>

@@ -4,20 +4,20 @@ using static TorchSharp.torch;
 namespace ReparamPS.Torch;
 
 /// <summary>
-/// A function of a few numbers. It reads its arguments and writes results: the value first, and, where there is room for more, the
+/// A function of a few numbers. It reads its arguments and writes results: first the value, then, if the span has room, the
 /// partial derivative in each argument.
 /// </summary>
 internal delegate void PointFunction(ReadOnlySpan<double> arguments, Span<double> results);
 
 /// <summary>
-/// Functions that libtorch has not, elementwise over broadcast tensors: evaluated in double precision by managed code on all of libtorch's
-/// threads, differentiable once: a second derivative through them is not a number.
+/// Elementwise functions over broadcast tensors that libtorch lacks. They are evaluated in double precision by managed code on all of libtorch's
+/// threads, and can be differentiated once: a second derivative through them is NaN.
 /// </summary>
 internal static class Elementwise
 {
     private const int SmallestChunk = 256, Block = 2048;
 
-    /// <summary>The function at each element, of the inputs' type and device; differentiable in the inputs that require gradients.</summary>
+    /// <summary>The function at each element, in the inputs' type and on their device; differentiable in the inputs that require gradients.</summary>
     public static Tensor Apply(PointFunction function, params Tensor[] inputs)
     {
         bool[] wanted = [.. inputs.Select(input => is_grad_enabled() && input.requires_grad)];
@@ -27,7 +27,7 @@ internal static class Elementwise
     }
 
     /// <summary>
-    /// A draw that keeps its value and gets gradients: <paramref name="derivatives"/> reads what was drawn and then the parameters, and writes the
+    /// A draw that keeps its value and gets gradients: <paramref name="derivatives"/> reads the draw and then the parameters, and writes the
     /// draw's derivative in each parameter.
     /// </summary>
     public static Tensor AttachGradients(Tensor draw, Func<Tensor> drawn, PointFunction derivatives, params Tensor[] parameters)
@@ -36,26 +36,26 @@ internal static class Elementwise
         return Attach(draw.detach(), Map(derivatives, parameters.Length, 0, [drawn().detach(), .. parameters]), parameters);
     }
 
-    /// <summary>Adds Σ slope · (input − input) to a value: nothing to the number, everything to its gradient, once.</summary>
+    /// <summary>Adds Σ slope · (input − input) to a value. This adds 0 to the number and attaches its gradient, once.</summary>
     public static Tensor Attach(Tensor value, Tensor[] slopes, Tensor[] inputs)
     {
         int[] wanted = [.. Enumerable.Range(0, inputs.Length).Where(i => inputs[i].requires_grad)];
-        Tensor[] nothings = [.. wanted.Select(i => Nothing(inputs[i]))];
-        // All of them in one curvature: that of a pair of inputs is not zero either.
-        Tensor all = nothings.Aggregate((sum, nothing) => sum + nothing);
-        nothings[0] = nothings[0] + FirstOrder.Guard(all);
+        Tensor[] terms = [.. wanted.Select(i => ZeroWithGradient(inputs[i]))];
+        // One guard for the sum of all, because mixed second derivatives are not zero either.
+        Tensor all = terms.Aggregate((sum, term) => sum + term);
+        terms[0] = terms[0] + FirstOrder.Guard(all);
         Tensor result = value;
-        for (int k = 0; k < wanted.Length; k++) result = addcmul(result, slopes[wanted[k]].to(value.dtype), nothings[k], 1);
+        for (int k = 0; k < wanted.Length; k++) result = addcmul(result, slopes[wanted[k]].to(value.dtype), terms[k], 1);
         return result;
     }
 
-    private static Tensor Nothing(Tensor input) => TensorFunctions.WithoutNaN(input - input.detach());
+    private static Tensor ZeroWithGradient(Tensor input) => TensorFunctions.WithoutNaN(input - input.detach());
 
-    /// <summary>The function's results, each a tensor of the inputs' common shape; those from <paramref name="firstSlope"/> on are kept finite.</summary>
+    /// <summary>The function's results, each a tensor of the inputs' common shape; results from index <paramref name="firstSlope"/> are clamped to finite values.</summary>
     public static Tensor[] Map(PointFunction function, int resultCount, int firstSlope, params Tensor[] inputs)
     {
         long[] shape = inputs.Aggregate(Array.Empty<long>(), (common, input) => TensorShapes.TryBroadcast(common, input.shape, out long[] both)
-            ? both : throw new ShapeMismatchException($"Shapes {TensorShapes.Format(common)} and {TensorShapes.Format(input.shape)} do not broadcast.", nameof(inputs)));
+            ? both : throw new ShapeMismatchException($"The shapes {TensorShapes.Format(common)} and {TensorShapes.Format(input.shape)} do not broadcast.", nameof(inputs)));
         Tensor first = inputs[0];
         if (!TensorQuestions.HasValues(first)) return [.. Enumerable.Range(0, resultCount).Select(_ => empty(shape, first.dtype, first.device))];
         using var noGrad = no_grad();
@@ -70,14 +70,14 @@ internal static class Elementwise
         return [.. results.Select(result => result.reshape(shape).to(first.dtype, first.device))];
     }
 
-    // One element where all are equal, else all of them in a row.
+    // One element if all are equal, otherwise all elements in a row.
     private static Tensor Dense(Tensor input, long[] shape)
     {
         Tensor numbers = input.detach().to(ScalarType.Float64).cpu();
         return numbers.numel() == 1 ? numbers.reshape(1) : TensorShapes.ExpandTo(numbers, shape).contiguous().reshape(-1);
     }
 
-    // Block by block, so that the managed copies stay small enough for the cache and for the youngest generation.
+    // In blocks, so that the managed copies fit into the cache and the youngest generation of the garbage collector.
     private static void Fill(PointFunction function, Tensor[] inputs, Tensor[] results, long start, long count, int firstSlope, double limit)
     {
         double[][] sources = [.. inputs.Select(input => new double[input.numel() == 1 ? 1 : Math.Min(count, Block)])];
@@ -110,7 +110,7 @@ internal static class Elementwise
             values.Clear();
             function(arguments, values);
             for (int i = 0; i < firstSlope; i++) targets[i][n] = values[i];
-            // A slope is multiplied by a zero later on, so it must be finite.
+            // A derivative is multiplied by zero later, so it must be finite.
             for (int i = firstSlope; i < values.Length; i++) targets[i][n] = double.IsNaN(values[i]) ? 0 : Math.Clamp(values[i], -limit, limit);
         }
     }

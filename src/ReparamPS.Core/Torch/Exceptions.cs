@@ -1,13 +1,13 @@
 namespace ReparamPS.Torch;
 
-/// <summary>The device that was asked for is not on this machine, or this build of libtorch can't use it.</summary>
+/// <summary>The requested device does not exist on this machine, or this build of libtorch cannot use it.</summary>
 public sealed class DeviceNotAvailableException : InvalidOperationException
 {
     /// <summary>Creates the exception.</summary>
     public DeviceNotAvailableException(string message) : base(message) { }
 }
 
-/// <summary>Shapes that don't fit each other or what is asked for.</summary>
+/// <summary>Shapes do not match each other or the operation.</summary>
 public sealed class ShapeMismatchException : ArgumentException
 {
     /// <summary>Creates the exception.</summary>

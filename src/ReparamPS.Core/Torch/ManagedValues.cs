@@ -5,7 +5,7 @@ namespace ReparamPS.Torch;
 /// <summary>Tensors as managed numbers.</summary>
 public static class ManagedValues
 {
-    /// <summary>All elements in row-major order, as doubles, wherever the tensor is and whatever its type.</summary>
+    /// <summary>All elements in row-major order, as doubles, for every device and type.</summary>
     public static double[] ToDoubles(Tensor tensor)
     {
         using var scope = NewDisposeScope();

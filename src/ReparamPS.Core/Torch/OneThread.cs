@@ -2,12 +2,12 @@ using static TorchSharp.torch;
 
 namespace ReparamPS.Torch;
 
-/// <summary>Keeps libtorch's operations to the calling thread until disposed: small operations lose more to waiting for a second thread than they gain.</summary>
+/// <summary>Keeps libtorch's operations to the calling thread until disposed: for small operations, waiting for a second thread costs more than it saves.</summary>
 internal sealed class OneThread : IDisposable
 {
     private readonly int threads = get_num_threads();
 
-    /// <summary>Begins.</summary>
+    /// <summary>Limits libtorch to one thread.</summary>
     public OneThread() => set_num_threads(1);
 
     /// <inheritdoc/>

@@ -6,16 +6,16 @@ using static TorchSharp.torch;
 namespace ReparamPS.Torch;
 
 /// <summary>
-/// A private stream of random numbers on one device. libtorch's global generator is never touched, so the same seed on the same
-/// device gives the same numbers whatever ran before. The primitives draw as PyTorch's do: equal seeds give equal CPU draws.
+/// A private stream of random numbers on one device. libtorch's global generator is not used, so the same seed on the same
+/// device always produces the same numbers. The primitives draw as in PyTorch: equal seeds produce equal CPU draws.
 /// </summary>
 public class RandomSource : IDisposable
 {
     private readonly Generator? generator;
 
-    /// <summary>Starts the stream.</summary>
-    /// <param name="seed">The seed; null takes one from the operating system, which <see cref="Seed"/> then tells.</param>
-    /// <param name="device">The device that draws; null is the CPU.</param>
+    /// <summary>Creates the stream.</summary>
+    /// <param name="seed">The seed; null takes one from the operating system, which <see cref="Seed"/> returns.</param>
+    /// <param name="device">The device of the draws; null for the CPU.</param>
     public RandomSource(long? seed = null, Device? device = null)
     {
         NativeLibraries.LoadTorch();
@@ -24,13 +24,13 @@ public class RandomSource : IDisposable
         if (Device.type != DeviceType.META) generator = new Generator(unchecked((ulong)Seed), Device);
     }
 
-    /// <summary>The seed that the stream started from.</summary>
+    /// <summary>The seed of the stream.</summary>
     public long Seed { get; }
 
-    /// <summary>The device that draws.</summary>
+    /// <summary>The device of the draws.</summary>
     public Device Device { get; }
 
-    /// <summary>The libtorch generator behind the stream; null on the meta device, which draws nothing.</summary>
+    /// <summary>The libtorch generator behind the stream; null on the meta device, which does not draw.</summary>
     public Generator? Generator => generator;
 
     private bool IsMeta => Device.type == DeviceType.META;
@@ -41,7 +41,7 @@ public class RandomSource : IDisposable
     /// <summary>Uniform draws on [0, 1).</summary>
     public virtual Tensor Uniform(long[] shape, ScalarType dtype) => rand(shape, dtype, Device, generator: generator);
 
-    /// <summary>Uniform draws on the open interval from the smallest normal number to 1 − ε, safe to take logarithms of (PyTorch's Gumbel draws so).</summary>
+    /// <summary>Uniform draws on the open interval from the smallest normal number to 1 − ε, safe for logarithms (as for PyTorch's Gumbel).</summary>
     public Tensor OpenUniform(long[] shape, ScalarType dtype)
     {
         double tiny = TorchTypes.Tiny(dtype);
@@ -51,7 +51,7 @@ public class RandomSource : IDisposable
     /// <summary>Standard exponential draws.</summary>
     public virtual Tensor Exponential(long[] shape, ScalarType dtype)
     {
-        // libtorch's own CPU draws, −log(1 − u), vectorized: its exponential_ is a serial loop. In float32 that loop draws in double.
+        // The same CPU draws as libtorch, −log(1 − u), but vectorized: libtorch's exponential_ is a serial loop. In float32, that loop draws in double precision.
         if (dtype == ScalarType.Float64 && Device.type == DeviceType.CPU) return Uniform(shape, dtype).neg_().log1p_().neg_();
         Tensor result = empty(shape, dtype, Device);
         return IsMeta ? result : result.exponential_(1, generator);

@@ -3,19 +3,19 @@ using static TorchSharp.torch;
 
 namespace ReparamPS.Torch;
 
-/// <summary>Functions for which libtorch has no kernel on the meta device.</summary>
+/// <summary>Functions that libtorch lacks on the meta device.</summary>
 internal static class TensorFunctions
 {
     /// <summary>log Σ exp(x) over the last dimension.</summary>
     public static Tensor LogSumExp(Tensor x) => x.device_type == DeviceType.META ? x.exp().sum(-1).log() : x.logsumexp(-1);
 
-    /// <summary>The logistic function, whose slope keeps its digits close to 1 too.</summary>
+    /// <summary>The logistic function, whose derivative keeps its digits also close to 1.</summary>
     public static Tensor Sigmoid(Tensor x) => TensorChoice.Where(x > 0, 1 - (-x).sigmoid(), x.sigmoid());
 
-    /// <summary>Along the last dimension, each element with all behind it summed: from the end, so that short remainders keep their digits.</summary>
+    /// <summary>The sum of each element and all after it along the last dimension, computed from the end, so that small remainders keep their digits.</summary>
     public static Tensor SuffixSums(Tensor x) => x.device_type == DeviceType.META ? x.cumsum(-1) : x.flip(-1).cumsum(-1).flip(-1);
 
-    /// <summary>A difference with 0 in place of NaN, which ∞ − ∞ makes.</summary>
+    /// <summary>A difference with 0 instead of NaN for ∞ − ∞.</summary>
     public static Tensor WithoutNaN(Tensor x) => x.device_type == DeviceType.META ? x : x.nan_to_num(0);
 
     /// <summary>The solution of a triangular system.</summary>

@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace ReparamPS.Torch;
 
-/// <summary>Tensors that live until the pool is disposed, whatever dispose scope they were made in.</summary>
+/// <summary>Tensors that live until the pool is disposed, independent of their dispose scope.</summary>
 internal sealed class TensorPool : IDisposable
 {
     private readonly List<Tensor> owned = [];

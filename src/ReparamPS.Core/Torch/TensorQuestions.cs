@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace ReparamPS.Torch;
 
 /// <summary>
-/// Questions about the values of tensors. The meta device has shapes without values, so that tests can find CPU tensors that strayed in. There each question has one
+/// Questions about the values of tensors. Tests use the meta device, which has shapes without values, to find stray CPU tensors. On it, each question has one
 /// fixed answer: checks pass and loops end.
 /// </summary>
 internal static class TensorQuestions

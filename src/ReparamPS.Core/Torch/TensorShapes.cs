@@ -5,8 +5,8 @@ namespace ReparamPS.Torch;
 /// <summary>Shapes, by PyTorch's broadcasting rules.</summary>
 public static class TensorShapes
 {
-    /// <summary>The common shape of two.</summary>
-    /// <returns>False where they don't broadcast.</returns>
+    /// <summary>The common shape of two shapes.</summary>
+    /// <returns>False if they do not broadcast.</returns>
     public static bool TryBroadcast(long[] first, long[] second, out long[] result)
     {
         result = new long[Math.Max(first.Length, second.Length)];
@@ -22,7 +22,7 @@ public static class TensorShapes
     /// <summary>Whether a shape broadcasts to exactly another.</summary>
     public static bool BroadcastsTo(long[] shape, long[] target) => TryBroadcast(shape, target, out long[] common) && common.SequenceEqual(target);
 
-    /// <summary>A tensor as a view of a larger shape; the tensor itself where it has that shape already.</summary>
+    /// <summary>A tensor as a view of a larger shape; the tensor itself if it already has that shape.</summary>
     public static Tensor ExpandTo(Tensor tensor, long[] shape) => tensor.shape.AsSpan().SequenceEqual(shape) ? tensor : tensor.expand(shape);
 
     /// <summary>The number of elements of a shape.</summary>

@@ -7,7 +7,7 @@ namespace ReparamPS.Torch;
 /// <summary>Tensors as short text, for tables and errors.</summary>
 public static class TensorText
 {
-    private const int MostValues = 6;
+    private const int MaxValues = 6;
 
     /// <summary>A number; a nested list of few numbers; or the first of many, with type and shape.</summary>
     public static string Brief(Tensor tensor)
@@ -15,12 +15,12 @@ public static class TensorText
         if (tensor.IsInvalid) return "a disposed tensor";
         if (tensor.device_type == DeviceType.META || tensor.numel() == 0) return Kind(tensor);
         using var scope = NewDisposeScope();
-        if (tensor.numel() > MostValues || tensor.dim() > 2)
+        if (tensor.numel() > MaxValues || tensor.dim() > 2)
         {
             Tensor part = tensor.detach();
-            while (part.dim() > 1) part = part.shape[0] > MostValues ? part.narrow(0, 0, MostValues).flatten(0, 1) : part.flatten(0, 1);
-            string first = string.Join(", ", ManagedValues.ToDoubles(part.narrow(0, 0, Math.Min(MostValues, part.shape[0]))).Select(Number));
-            return tensor.numel() > MostValues ? $"[{first}, …] {Kind(tensor)}" : $"[{first}] {Kind(tensor)}";
+            while (part.dim() > 1) part = part.shape[0] > MaxValues ? part.narrow(0, 0, MaxValues).flatten(0, 1) : part.flatten(0, 1);
+            string first = string.Join(", ", ManagedValues.ToDoubles(part.narrow(0, 0, Math.Min(MaxValues, part.shape[0]))).Select(Number));
+            return tensor.numel() > MaxValues ? $"[{first}, …] {Kind(tensor)}" : $"[{first}] {Kind(tensor)}";
         }
         double[] values = ManagedValues.ToDoubles(tensor);
         return tensor.dim() switch
@@ -31,7 +31,7 @@ public static class TensorText
         };
     }
 
-    /// <summary>Type, shape and values as a prompt shows them; long tensors are elided.</summary>
+    /// <summary>Type, shape and values for display; long tensors are abbreviated.</summary>
     public static string Full(Tensor tensor)
     {
         string head = $"tensor {TorchTypes.NameOf(tensor.dtype)} {TensorShapes.Format(tensor.shape)}"

@@ -8,12 +8,12 @@ namespace ReparamPS.Torch;
 /// <summary>Devices by name: <c>cpu</c>, <c>cuda</c>, <c>cuda:N</c>, and <c>meta</c> (shapes without values, for tests).</summary>
 public static class TorchDevices
 {
-    /// <summary>The names that a user may complete.</summary>
+    /// <summary>The names for tab completion.</summary>
     public static IReadOnlyList<string> Names { get; } = ["cpu", "cuda", "cuda:0"];
 
-    /// <summary>The device of a name; the CPU for null.</summary>
-    /// <exception cref="ArgumentException">The name is none of the allowed ones.</exception>
-    /// <exception cref="DeviceNotAvailableException">CUDA, or that CUDA device, isn't there; the message says what is missing.</exception>
+    /// <summary>The device with a name; the CPU for null.</summary>
+    /// <exception cref="ArgumentException">The name is not allowed.</exception>
+    /// <exception cref="DeviceNotAvailableException">CUDA, or this CUDA device, is not available; the message says what is missing.</exception>
     public static Device Parse(string? name)
     {
         NativeLibraries.LoadTorch();
@@ -24,7 +24,7 @@ public static class TorchDevices
             case ["meta"]: return META;
             case ["cuda"]: return Cuda(0);
             case ["cuda", string index] when int.TryParse(index, NumberStyles.None, CultureInfo.InvariantCulture, out int number): return Cuda(number);
-            default: throw new ArgumentException($"Device '{name}' is unknown: allowed are cpu, cuda and cuda:N (N = 0, 1, …).", nameof(name));
+            default: throw new ArgumentException($"Device must be cpu, cuda or cuda:N (N = 0, 1, …); got '{name}'.", nameof(name));
         }
     }
 
@@ -33,11 +33,11 @@ public static class TorchDevices
         if (!cuda.is_available())
         {
             throw new DeviceNotAvailableException(
-                "CUDA is not available: it needs an NVIDIA GPU with its driver, and ReparamPS built with 'dotnet build -p:TorchBackend=cuda' "
-                + "(this libtorch is the CPU build unless you did so). Get-TorchEnvironment shows what was found; -Device cpu always works.");
+                "CUDA is not available. It needs an NVIDIA GPU with its driver, and ReparamPS built with 'dotnet build -p:TorchBackend=cuda' "
+                + "(this libtorch is the CPU build unless you did so). Get-TorchEnvironment shows the build and the devices. -Device cpu always works.");
         }
         int count = cuda.device_count();
-        if (index >= count) throw new DeviceNotAvailableException($"CUDA device {index} is not there: this machine has {count} (cuda:0 to cuda:{count - 1}).");
+        if (index >= count) throw new DeviceNotAvailableException($"Device must be cuda:0 to cuda:{count - 1} on this machine; got cuda:{index}.");
         InitializeDeviceType(DeviceType.CUDA);
         return new Device(DeviceType.CUDA, index);
     }

@@ -6,24 +6,24 @@ using static TorchSharp.torch;
 
 namespace ReparamPS.Torch;
 
-/// <summary>What the tensors run on.</summary>
+/// <summary>The versions, threads and devices that tensors run on.</summary>
 /// <param name="TorchSharp">Version of TorchSharp.</param>
 /// <param name="LibTorch">Version of libtorch.</param>
 /// <param name="Backend">The build of libtorch: cpu, or cuda.</param>
 /// <param name="Threads">Threads within an operation.</param>
 /// <param name="InteropThreads">Threads between operations.</param>
-/// <param name="Devices">The devices that -Device takes here, separated by commas.</param>
+/// <param name="Devices">The devices that -Device accepts on this machine, separated by commas.</param>
 /// <param name="CudaAvailable">Whether CUDA can be used.</param>
 /// <param name="CudaDeviceCount">The number of CUDA devices.</param>
-/// <param name="LibraryPath">The file that libtorch's binding was loaded from.</param>
+/// <param name="LibraryPath">The file of libtorch's binding.</param>
 /// <param name="Runtime">The .NET runtime.</param>
 /// <param name="OperatingSystem">The operating system.</param>
 public sealed record TorchEnvironment(
     string TorchSharp, string LibTorch, string Backend, int Threads, int InteropThreads, string Devices,
     bool CudaAvailable, int CudaDeviceCount, string LibraryPath, string Runtime, string OperatingSystem)
 {
-    /// <summary>Loads libtorch, and tells what it is.</summary>
-    /// <exception cref="NativeLibraryException">libtorch can't be loaded.</exception>
+    /// <summary>Loads libtorch and describes it.</summary>
+    /// <exception cref="NativeLibraryException">libtorch cannot be loaded.</exception>
     public static TorchEnvironment Read()
     {
         NativeLibraries.LoadTorch();

@@ -5,12 +5,12 @@ using static TorchSharp.torch;
 namespace ReparamPS.Torch;
 
 /// <summary>
-/// Work of our own on libtorch's threads. Between two matrix products those are awake and wait for more, so that threads of the runtime would only compete
-/// with them. Where libtorch's threads are not GNU OpenMP's, all is done on the calling thread.
+/// Runs managed work on libtorch's threads. Between two matrix products these stay awake and wait, so threads of the runtime would only compete
+/// with them. If libtorch's threads are not those of GNU OpenMP, all work runs on the calling thread.
 /// </summary>
 internal static class TorchThreads
 {
-    // Less is sooner done than a second thread has begun.
+    // Less work than this finishes before a second thread starts.
     private const long BytesPerThread = 1 << 17;
 
     private static readonly Body Native = Enter;
@@ -22,10 +22,10 @@ internal static class TorchThreads
     [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
     private delegate void GompParallel(Body body, nint job, uint threads, uint flags);
 
-    /// <summary>Does items from 0 to a count, in as many parts as are worth while, and returns when all are done. What comes of an item must not depend on the parts.</summary>
+    /// <summary>Processes all items, in as many parts as pay off, and returns when all are done. The result of an item must not depend on the parts.</summary>
     /// <param name="count">The number of items.</param>
-    /// <param name="bytes">What all of them read or write, about.</param>
-    /// <param name="part">Does the items from the first number to before the second.</param>
+    /// <param name="bytes">The approximate number of bytes that all items read or write.</param>
+    /// <param name="part">Processes the items from the first index up to, but not including, the second.</param>
     public static void Run(int count, long bytes, Action<int, int> part)
     {
         int parts = (int)Math.Clamp(Math.Min(bytes / BytesPerThread, get_num_threads()), 1, Math.Max(count, 1));
@@ -61,7 +61,7 @@ internal static class TorchThreads
         return null;
     }
 
-    // OpenMP may give fewer threads than asked for: whoever comes takes the next part until none is left. No exception may pass through native frames.
+    // OpenMP can provide fewer threads than requested, so each thread takes the next part until none is left. Exceptions must not pass through native frames.
     private sealed class Job(int count, int parts, Action<int, int> part)
     {
         private int next = -1;

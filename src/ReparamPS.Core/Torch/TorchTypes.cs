@@ -5,18 +5,18 @@ namespace ReparamPS.Torch;
 /// <summary>Element types by PyTorch's names.</summary>
 public static class TorchTypes
 {
-    /// <summary>The names of the floating types that distributions can have.</summary>
+    /// <summary>The names of the floating types of distributions.</summary>
     public static IReadOnlyList<string> FloatingNames { get; } = ["float64", "float32"];
 
-    /// <summary>The element type of a name: float64 (double), float32 (float), int64 (long) or bool.</summary>
-    /// <exception cref="ArgumentException">The name is none of the allowed ones.</exception>
+    /// <summary>The element type with a name: float64 (double), float32 (float), int64 (long) or bool.</summary>
+    /// <exception cref="ArgumentException">The name is not allowed.</exception>
     public static ScalarType Parse(string name) => name.Trim().ToLowerInvariant() switch
     {
         "float64" or "double" => ScalarType.Float64,
         "float32" or "float" or "single" => ScalarType.Float32,
         "int64" or "long" => ScalarType.Int64,
         "bool" => ScalarType.Bool,
-        _ => throw new ArgumentException($"DType '{name}' is unknown: allowed are float64, float32, int64 and bool.", nameof(name)),
+        _ => throw new ArgumentException($"DType must be float64, float32, int64 or bool; got '{name}'.", nameof(name)),
     };
 
     /// <summary>PyTorch's name of an element type.</summary>

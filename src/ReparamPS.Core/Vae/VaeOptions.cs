@@ -34,7 +34,7 @@ public sealed record VaeOptions
     /// <summary>Seed of the split and of static binarization. It is separate from Seed, so that runs with different seeds share one test set.</summary>
     public long SplitSeed { get; init; }
 
-    /// <summary>Draws black and white pixels with the intensities as probabilities: static draws each image once, dynamic draws training images anew in each step.</summary>
+    /// <summary>Draws black and white pixels with the intensities as probabilities: static draws each image once, dynamic draws training images again in each step.</summary>
     public string Binarization { get; init; } = "none";
 
     /// <summary>Number of latent dimensions.</summary>

@@ -21,7 +21,7 @@ public static class VaeSettings
         new(nameof(VaeOptions.TestFraction), "Fraction of the images that is held out for the test.", AllowedValues.Fraction),
         new(nameof(VaeOptions.ValidationFraction), "Fraction of the images that is held out for early stopping.", AllowedValues.Fraction),
         new(nameof(VaeOptions.SplitSeed), "Seed of the split and of static binarization. It is separate from Seed, so that runs with different seeds share one test set.", AllowedValues.Any),
-        new(nameof(VaeOptions.Binarization), "Draws black and white pixels with the intensities as probabilities: static draws each image once, dynamic draws training images anew in each step.", AllowedValues.OneOf(BinarizationChoices.Names)),
+        new(nameof(VaeOptions.Binarization), "Draws black and white pixels with the intensities as probabilities: static draws each image once, dynamic draws training images again in each step.", AllowedValues.OneOf(BinarizationChoices.Names)),
         new(nameof(VaeOptions.LatentSize), "Number of latent dimensions.", AllowedValues.PositiveInteger),
         new(nameof(VaeOptions.HiddenSize), "Sizes of the hidden layers of the encoder, such as 500,300; the decoder mirrors them. An empty list makes encoder and decoder linear.", AllowedValues.PositiveIntegers),
         new(nameof(VaeOptions.Activation), "Activation after each hidden layer.", AllowedValues.OneOf(Activation.All.Names)),

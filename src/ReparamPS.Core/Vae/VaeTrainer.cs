@@ -207,13 +207,13 @@ public sealed class VaeTrainer : IDisposable
         foreach ((string name, Tensor value) in optimizer.State.Prepend((Name: "weights", Value: Model.Flat.Buffer)))
         {
             using Tensor finite = value.isfinite(), all = finite.all();
-            if (!all.item<bool>()) throw VaeDivergence.Error(Options, RunId, name == "weights" ? "weights are no finite numbers" : $"the optimizer's {name} moments are no finite numbers", Epoch + 1, batches.StepsPerEpoch);
+            if (!all.item<bool>()) throw VaeDivergence.Error(Options, RunId, name == "weights" ? "weights are not finite" : $"the optimizer's {name} moments are not finite", Epoch + 1, batches.StepsPerEpoch);
         }
     }
 
     private void CheckFinite(double? bound, string name)
     {
-        if (bound is { } value && !double.IsFinite(value)) throw VaeDivergence.Error(Options, RunId, $"{name} is no finite number", Epoch + 1, batches.StepsPerEpoch);
+        if (bound is { } value && !double.IsFinite(value)) throw VaeDivergence.Error(Options, RunId, $"{name} is not finite", Epoch + 1, batches.StepsPerEpoch);
     }
 
     private void Judge(double? validationElbo)
@@ -236,7 +236,7 @@ public sealed class VaeTrainer : IDisposable
 
     private double? Elbo(Tensor? images, CancellationToken cancellation) => images is null ? null : VaeEvaluation.Elbo(Model, images, cancellation);
 
-    // Dynamic binarization draws training images anew in each step; the others stay fixed.
+    // Dynamic binarization draws training images again in each step; the others stay fixed.
     private Tensor? Images(ImageDataSet? images, VaePart part)
     {
         if (images is null) return null;

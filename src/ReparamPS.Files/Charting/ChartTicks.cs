@@ -15,8 +15,24 @@ internal static class ChartTicks
         ScaleKind.Category => new NumericManual([.. Enumerable.Range(0, scale.Labels.Count).Select(i => (double)i)], [.. scale.Labels]),
         ScaleKind.Date => new DateTicks(),
         _ when scale.IsLogarithmic => new LogarithmicTicks(),
-        _ => new NumericAutomatic { LabelFormatter = ChartText.Number, IntegerTicksOnly = wholeNumbers, TickDensity = 0.6 },
+        _ => new NumberTicks(wholeNumbers),
     };
+
+    /// <summary>Numbers with as many digits as the range needs to tell its ticks apart.</summary>
+    private sealed class NumberTicks(bool wholeNumbers) : ITickGenerator
+    {
+        private readonly NumericAutomatic automatic = new() { IntegerTicksOnly = wholeNumbers, TickDensity = 0.6 };
+
+        public Tick[] Ticks => automatic.Ticks;
+
+        public int MaxTickCount { get => automatic.MaxTickCount; set => automatic.MaxTickCount = value; }
+
+        public void Regenerate(CoordinateRange range, Edge edge, PixelLength size, Paint paint, LabelStyle labelStyle)
+        {
+            automatic.LabelFormatter = value => ChartText.Number(value, range.Length / 10);
+            automatic.Regenerate(range, edge, size, paint, labelStyle);
+        }
+    }
 
     /// <summary>Dates with as much of the time of day as the range needs, whatever the culture.</summary>
     private sealed class DateTicks : ITickGenerator
@@ -59,7 +75,16 @@ internal sealed class LogarithmicTicks : ITickGenerator
                 else if (step == 1) ticks.Add(new Tick(place, "", false));
             }
         }
-        Ticks = [.. ticks];
+        Ticks = ticks.Count(tick => tick.IsMajor) >= 2 ? [.. ticks] : [.. Linear(range)];
+    }
+
+    // A range too narrow for round digits of its decade has round differences.
+    private static IEnumerable<Tick> Linear(CoordinateRange range)
+    {
+        double low = Math.Pow(10, range.Min), high = Math.Pow(10, range.Max), rough = (high - low) / 5;
+        double power = Math.Pow(10, Math.Floor(Math.Log10(rough)));
+        double step = power * (rough / power) switch { < 1.5 => 1, < 3.5 => 2, < 7.5 => 5, _ => 10 };
+        for (double at = Math.Ceiling(low / step) * step; at <= high && step > 0; at += step) yield return new Tick(Math.Log10(at), ChartText.Number(at, step), true);
     }
 
     // Less than two decades have too few powers of ten.

@@ -71,10 +71,13 @@ public sealed class TableFiles : ITableFiles
 
     private sealed class TableWriter(IRowWriter rows, FileLock? appending) : ITableWriter
     {
+        private IReadOnlyList<string>? checkedColumns;
+
         public long Count { get; private set; }
 
         public void Write(ExperimentRow row)
         {
+            if (!ReferenceEquals(row.Columns, checkedColumns)) Check(row.Columns);
             rows.Write(row, Count + 1);
             Count++;
         }
@@ -89,6 +92,18 @@ public sealed class TableFiles : ITableFiles
         {
             rows.Dispose();
             appending?.Dispose();
+        }
+
+        // Programs that read tables, SQLite among them, do not distinguish such names.
+        private void Check(IReadOnlyList<string> columns)
+        {
+            var seen = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+            foreach (string column in columns)
+            {
+                if (column.Length == 0) throw new ArgumentException($"Row {Count + 1} has a column without a name.", nameof(columns));
+                if (!seen.TryAdd(column, column)) throw new ArgumentException($"Row {Count + 1} has the columns '{seen[column]}' and '{column}'; names must differ in more than case.", column);
+            }
+            checkedColumns = columns;
         }
     }
 }

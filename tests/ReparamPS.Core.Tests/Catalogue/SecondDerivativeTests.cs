@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace ReparamPS.Core.Tests.Catalogue;
 
-/// <summary>Where a value is differentiable once only, its second derivatives are no numbers rather than wrong ones.</summary>
+/// <summary>Where a value is differentiable once only, its second derivatives are NaN rather than wrong.</summary>
 public sealed class SecondDerivativeTests
 {
     [Fact]

@@ -125,8 +125,8 @@ public sealed class ImageFilesTests : IDisposable
     [Theory]
     [InlineData("0,1\n0,abc\n", "line 2, column 2: expected a number; got 'abc'")]
     [InlineData("a,b\n0,1\n0,\n", "line 3, column 2: expected a number; got nothing")]
-    [InlineData("0,1\n0,1\n0\n", "line 3 has 1 cells, and line 1 has 2")]
-    [InlineData("0,1\n0,1,1\n", "line 2 has more than the 2 cells of line 1")]
+    [InlineData("0,1\n0,1\n0\n", "line 3 must have 2 cells, as line 1 has; got 1")]
+    [InlineData("0,1\n0,1,1\n", "line 2 must have 2 cells, as line 1 has; got more")]
     [InlineData("0,1,x,3\n0,1,2,3\n", "line 1, column 3: 'x' is not a number")]
     [InlineData("a,b\n", "a header but no line of numbers")]
     [InlineData("", "the file is empty")]
@@ -172,7 +172,7 @@ public sealed class ImageFilesTests : IDisposable
     [InlineData("{'descr': '<c8', 'fortran_order': False, 'shape': (2, 2), }", 32, "type '<c8'")]
     [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (4,), }", 16, "an array of images must have the shape")]
     [InlineData("{'descr': '<f8', 'fortran_order': False, 'shape': (9999999999, 9999999999), }", 16, "too large")]
-    [InlineData("nonsense", 16, "header can't be read")]
+    [InlineData("nonsense", 16, "header cannot be read")]
     public void A_damaged_NumPy_array_is_refused(string header, int bytes, string problem)
     {
         string path = Write("bad.npy", Npy(header, new byte[bytes]));

@@ -95,7 +95,7 @@ public sealed class VaeTrainerTests
     public void Weights_that_the_last_step_of_an_epoch_made_no_numbers_stop_the_run()
     {
         TrainingDivergedException error = Assert.Throws<TrainingDivergedException>(() => Train(Small with { LearningRate = 1e30, Optimizer = "sgd", BatchSize = 2000, Epochs = 1 }).Count());
-        Assert.Matches("no finite number, at step 1 of epoch 1, with LearningRate 1E\\+30", error.Message);
+        Assert.Matches("not finite, at step 1 of epoch 1, with LearningRate 1E\\+30", error.Message);
     }
 
     [Theory]

@@ -16,7 +16,7 @@ internal sealed class LastExitCode(Runspace runspace)
     /// <summary>The exit code; null if no program has ended.</summary>
     public int? Value => runspace.SessionStateProxy.GetVariable(Name) as int?;
 
-    /// <summary>Sets the variable anew, without a value.</summary>
+    /// <summary>Sets the variable again, without a value.</summary>
     public void Install()
     {
         runspace.SessionStateProxy.PSVariable.Set(new PSVariable(Name, null, ScopedItemOptions.None, new Collection<Attribute> { new Recorder(Record) }));

@@ -5,7 +5,7 @@ namespace ReparamPS.Data.Images;
 
 /// <summary>
 /// The default data set: 1,797 handwritten digits of 8×8 pixels with 17 grey levels. E. Alpaydin, C. Kaynak: Optical Recognition of Handwritten Digits,
-/// UCI Machine Learning Repository (1998), CC BY 4.0. Embedded, so that it is always there.
+/// UCI Machine Learning Repository (1998), CC BY 4.0. Embedded, so that it is always available.
 /// </summary>
 public static class DigitsDataSet
 {

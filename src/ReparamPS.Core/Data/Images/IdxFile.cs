@@ -10,10 +10,10 @@ internal static class IdxFile
 {
     private const byte UnsignedByte = 0x08;
 
-    // Deflate makes nothing smaller than by this.
+    // The largest compression ratio of deflate.
     private const long LargestRatio = 1032;
 
-    /// <summary>Whether a file starts as IDX files do.</summary>
+    /// <summary>Whether a file starts like an IDX file.</summary>
     public static bool Matches(ReadOnlySpan<byte> head) => head is [0, 0, var type, >= 1 and <= 8, ..] && SizeOf(type) > 0;
 
     /// <summary>Whether a file's name is that of an IDX file, so that damage to its first bytes is reported as such.</summary>
@@ -25,7 +25,7 @@ internal static class IdxFile
             || name.Contains("idx3", StringComparison.Ordinal) || name.Contains("idx1", StringComparison.Ordinal);
     }
 
-    /// <summary>Reads images, and the labels that lie beside them by MNIST's naming, if any.</summary>
+    /// <summary>Reads images, and the labels in the same folder, if MNIST's naming leads to any.</summary>
     public static ImageDataSet ReadImages(string path, ImageFileOptions options)
     {
         (byte type, int[] sizes, byte[] data) = ReadAll(path);
@@ -65,7 +65,7 @@ internal static class IdxFile
             values *= sizes[i];
         }
         long expected = values * SizeOf(magic[2]);
-        // Checked before so much memory is asked for.
+        // Checked before the memory is allocated.
         if (expected > Array.MaxLength || expected > LargestRatio * new FileInfo(path).Length)
             throw new DataFormatException(path, $"the IDX file's sizes are impossible: {string.Join(" × ", sizes)} ask for {expected} bytes of values, more than the file can hold.");
         byte[] data = new byte[expected];

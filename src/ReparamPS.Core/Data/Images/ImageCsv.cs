@@ -45,7 +45,7 @@ internal static class ImageCsv
                 more = end >= 0;
                 ReadOnlySpan<char> cell = more ? text[..end] : text;
                 text = more ? text[(end + 1)..] : [];
-                if (column >= cells.Length) throw new DataFormatException(path, $"line {line} has more than the {cells.Length} cells of line 1.");
+                if (column >= cells.Length) throw new DataFormatException(path, $"line {line} must have {cells.Length} cells, as line 1 has; got more.");
                 if (!TryNumber(cell, out double number))
                     throw new DataFormatException(path, $"line {line}, column {column + 1}: expected a number; got {(cell.IsWhiteSpace() ? "nothing" : $"'{Shortened(cell)}'")}.");
                 if (column != label) values.Add((float)number);
@@ -53,7 +53,7 @@ internal static class ImageCsv
                 else throw new DataFormatException(path, $"line {line}, column {column + 1}: a label must be a whole number; got '{cell}'.");
                 column++;
             }
-            if (column < cells.Length) throw new DataFormatException(path, $"line {line} has {column} cells, and line 1 has {cells.Length}.");
+            if (column < cells.Length) throw new DataFormatException(path, $"line {line} must have {cells.Length} cells, as line 1 has; got {column}.");
         }
     }
 
@@ -84,7 +84,7 @@ internal static class ImageCsv
             _ when int.TryParse(asked, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= 1 && number <= cells.Length => number - 1,
             _ => throw new DataFormatException(path, $"it has no column '{asked}' for the labels; allowed are a name of the header, a number from 1 to {cells.Length}, last and none."),
         };
-        if (column >= 0 && cells.Length == 1) throw new DataFormatException(path, "its only column can't be the labels.");
+        if (column >= 0 && cells.Length == 1) throw new DataFormatException(path, "its only column cannot be the labels.");
         return column;
     }
 

@@ -44,7 +44,7 @@ public sealed class ImageDataSet
         if (labels is not null && labels.Length != Count) throw new ShapeMismatchException($"There are {labels.Length} labels for {Count} images.", nameof(labels));
     }
 
-    // Shares the values of another: parts of a data set need no memory of their own.
+    // Shares the values of another data set, so that parts of it need no additional memory.
     private ImageDataSet(ImageDataSet of, string name, int[]? positions, float divisor)
         : this(name, (positions?.Length ?? of.Count) * of.PixelCount, divisor, of.Height, of.Width, of.LabelsAt(positions))
     {
@@ -64,7 +64,7 @@ public sealed class ImageDataSet
     /// <summary>Columns per image.</summary>
     public int Width { get; }
 
-    /// <summary>Pixels an image.</summary>
+    /// <summary>Pixels per image.</summary>
     public int PixelCount => Height * Width;
 
     /// <summary>One label per image; null if there are none.</summary>
@@ -76,10 +76,10 @@ public sealed class ImageDataSet
     /// <summary>Whether the values themselves determine what means 1, so that a part of them may determine another value.</summary>
     internal bool IsScaledByValues { get; init; }
 
-    /// <summary>SHA-256 of shape, scale and pixels, in hexadecimal: equal for equal images, wherever they were read from.</summary>
+    /// <summary>SHA-256 of shape, scale and pixels, in hexadecimal: equal for equal images from any source.</summary>
     public string Hash => hash ??= ComputeHash();
 
-    /// <summary>The images as a matrix, one a row, intensities between 0 and 1.</summary>
+    /// <summary>The images as a matrix, one per row, intensities between 0 and 1.</summary>
     public Tensor ToTensor(ScalarType dtype, Device device)
     {
         NativeLibraries.LoadTorch();
@@ -98,13 +98,13 @@ public sealed class ImageDataSet
         return (numbers is null ? result : result.clamp_max_(1)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Some of the images, in the order given.</summary>
+    /// <summary>A selection of the images, in the given order.</summary>
     /// <param name="rows">Their positions.</param>
-    /// <param name="name">The part's name; null keeps this one.</param>
+    /// <param name="name">The part's name; null to keep this one.</param>
     public ImageDataSet Take(IReadOnlyList<int> rows, string? name = null) => new(this, name ?? Name, [.. rows], divisor);
 
     /// <summary>The same images with another value that means 1.</summary>
-    /// <exception cref="DataFormatException">A byte is above it; numbers above it count as 1.</exception>
+    /// <exception cref="DataFormatException">A byte is larger; larger numbers count as 1.</exception>
     internal ImageDataSet ScaledTo(double maximum)
     {
         if (maximum == MaximumValue) return this;

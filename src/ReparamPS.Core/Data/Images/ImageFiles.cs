@@ -16,7 +16,7 @@ public sealed record ImageFileOptions
     public string? LabelColumn { get; init; }
 }
 
-/// <summary>Reads images: IDX (the format of MNIST), CSV and NumPy files, plain or gzipped, and folders of PNG pictures. The content tells the format.</summary>
+/// <summary>Reads images: IDX (the format of MNIST), CSV and NumPy files, plain or gzipped, and folders of PNG pictures. The format is detected from the content.</summary>
 public static class ImageFiles
 {
     /// <summary>Reads a file or a folder.</summary>

@@ -5,12 +5,12 @@ public static class ImageGrid
 {
     private const byte Background = 128;
 
-    /// <summary>Lays images out in rows.</summary>
+    /// <summary>Arranges images in rows.</summary>
     /// <param name="images">One array of intensities between 0 and 1 per image; other values are clipped.</param>
     /// <param name="height">Rows per image.</param>
     /// <param name="width">Columns per image.</param>
     /// <param name="columns">Images per row of the grid.</param>
-    /// <param name="scale">Pixels of the picture for one of an image, in each direction.</param>
+    /// <param name="scale">Pixels of the picture per pixel of an image, in each direction.</param>
     /// <param name="gap">Pixels of the picture between images.</param>
     public static GreyImage Compose(IReadOnlyList<double[]> images, int height, int width, int columns, int scale, int gap)
     {

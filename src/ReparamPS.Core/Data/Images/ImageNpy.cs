@@ -10,7 +10,7 @@ internal static partial class ImageNpy
 {
     private static ReadOnlySpan<byte> Magic => [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'];
 
-    /// <summary>Whether a file starts as .npy files do.</summary>
+    /// <summary>Whether a file starts like a .npy file.</summary>
     public static bool Matches(ReadOnlySpan<byte> head) => head.StartsWith(Magic);
 
     /// <summary>Reads a file, plain or gzipped.</summary>
@@ -58,9 +58,9 @@ internal static partial class ImageNpy
         byte[] text = new byte[headerLength];
         if (stream.ReadAtLeast(text, text.Length, throwOnEndOfStream: false) < text.Length) throw new DataFormatException(path, "the .npy file is truncated within its header.");
         Match header = HeaderPattern().Match(Encoding.Latin1.GetString(text));
-        if (!header.Success) throw new DataFormatException(path, $"its .npy header can't be read: {Encoding.Latin1.GetString(text).Trim()}");
+        if (!header.Success) throw new DataFormatException(path, $"its .npy header cannot be read: {Encoding.Latin1.GetString(text).Trim()}");
         string type = header.Groups["type"].Value;
-        if (!TypePattern().IsMatch(type)) throw new DataFormatException(path, $"arrays of type '{type}' are not read: allowed are floats of 4 or 8 bytes and whole numbers of 1 to 8.");
+        if (!TypePattern().IsMatch(type)) throw new DataFormatException(path, $"the type must be a float of 4 or 8 bytes or an integer of 1 to 8 bytes; got '{type}'.");
         if (header.Groups["order"].Value == "True") throw new DataFormatException(path, "the array is in Fortran order; save it in C order.");
         long[] shape = [.. header.Groups["shape"].Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
             .Select(size => long.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out long value) ? value : throw new DataFormatException(path, $"its shape has '{size}'."))];

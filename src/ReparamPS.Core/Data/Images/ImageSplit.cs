@@ -4,17 +4,17 @@ using static TorchSharp.torch;
 
 namespace ReparamPS.Data.Images;
 
-/// <summary>Images apart: for training, for validation, for the test. No image is in two parts.</summary>
-/// <param name="Train">What training sees.</param>
+/// <summary>Images split for training, validation and test. No image is in two parts.</summary>
+/// <param name="Train">Images for training.</param>
 /// <param name="Validation">Images for early stopping; null if there are none.</param>
 /// <param name="Test">Held-out test images; null if there are none.</param>
 public sealed record ImageSplit(ImageDataSet Train, ImageDataSet? Validation, ImageDataSet? Test)
 {
-    /// <summary>Splits a data set by a seed: the same seed gives the same parts on every device.</summary>
+    /// <summary>Splits a data set by a seed: the same seed returns the same parts on every device.</summary>
     /// <param name="images">All images.</param>
-    /// <param name="testFraction">The share of the test part, from 0 to below 1.</param>
-    /// <param name="validationFraction">The share of the validation part, from 0 to below 1.</param>
-    /// <param name="seed">The split's own seed.</param>
+    /// <param name="testFraction">The fraction of the test part, at least 0 and less than 1.</param>
+    /// <param name="validationFraction">The fraction of the validation part, at least 0 and less than 1.</param>
+    /// <param name="seed">The seed of the split.</param>
     public static ImageSplit Create(ImageDataSet images, double testFraction, double validationFraction, long seed)
     {
         (int[] train, int[] validation, int[] test) = Positions(images.Count, testFraction, validationFraction, seed);
@@ -25,12 +25,12 @@ public sealed record ImageSplit(ImageDataSet Train, ImageDataSet? Validation, Im
         return new ImageSplit(trained.ScaledTo(scale), Part(validation), Part(test));
     }
 
-    /// <summary>Where the images of the parts are among all, in order.</summary>
+    /// <summary>The positions of the images of each part, in order.</summary>
     internal static (int[] Train, int[] Validation, int[] Test) Positions(int count, double testFraction, double validationFraction, long seed)
     {
         int test = CountOf(count, testFraction, nameof(testFraction)), validation = CountOf(count, validationFraction, nameof(validationFraction));
         if (test + validation >= count)
-            throw new ArgumentException($"{count} images leave none for training beside {test} of the test and {validation} of the validation.", nameof(testFraction));
+            throw new ArgumentException($"TestFraction and ValidationFraction must leave images for training; got {test} test and {validation} validation images of {count}.", nameof(testFraction));
         int[] order = test + validation == 0 ? [.. Enumerable.Range(0, count)] : Permutation(count, seed);
         return (Sorted(order[(test + validation)..]), Sorted(order[test..(test + validation)]), Sorted(order[..test]));
     }

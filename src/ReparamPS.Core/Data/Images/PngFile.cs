@@ -8,7 +8,7 @@ public static class PngFile
     /// <inheritdoc cref="IImageCodec.ReadPng"/>
     public static GreyImage Read(string path) => FilesAssembly.Get<IImageCodec>().ReadPng(path);
 
-    /// <summary>Writes a picture; the file appears whole or not at all.</summary>
+    /// <summary>Writes a picture; the file appears complete or not at all.</summary>
     /// <param name="path">The file.</param>
     /// <param name="image">The picture.</param>
     /// <param name="existing">What happens to an existing file.</param>

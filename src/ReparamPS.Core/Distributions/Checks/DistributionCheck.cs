@@ -7,8 +7,8 @@ using static TorchSharp.torch;
 namespace ReparamPS.Distributions.Checks;
 
 /// <summary>
-/// Tells whether the members of a distribution agree with each other: draws with the support, the CDF (or the mass) and the moments; the density with the CDF; the quantiles with the CDF.
-/// Checks that a distribution has no members for are left out.
+/// Checks whether the members of a distribution agree with each other: draws with the support, the CDF (or the mass) and the moments; the density with the CDF; the quantiles with the CDF.
+/// Omits the checks whose members the distribution lacks.
 /// </summary>
 public sealed class DistributionCheck
 {
@@ -25,14 +25,14 @@ public sealed class DistributionCheck
     private bool IsUnivariate => distribution.EventShape.Length == 0;
 
     /// <summary>Runs all checks that apply.</summary>
-    /// <param name="distribution">What to check.</param>
+    /// <param name="distribution">The distribution to check.</param>
     /// <param name="count">The number of draws; at least 100.</param>
     /// <param name="seed">The seed of the draws.</param>
     /// <param name="level">The probability of a false alarm of each statistical check.</param>
     /// <param name="cancellation">Stops between checks.</param>
     public static IReadOnlyList<DistributionCheckRow> Run(Distribution distribution, int count, long seed, double level, CancellationToken cancellation)
     {
-        if (count < 100) throw new ArgumentException($"At least 100 draws are needed, but {count} came.", nameof(count));
+        if (count < 100) throw new ArgumentException($"Count must be at least 100; got {count}.", nameof(count));
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         using var random = new RandomSource(seed, distribution.Device);
@@ -50,7 +50,7 @@ public sealed class DistributionCheck
     {
         Constraint support = distribution.Support;
         double inside = ManagedValues.ToDoubles(support.Check(draws).to(ScalarType.Float64).mean())[0];
-        return Row("Support", "every draw", inside, 1, inside == 1, inside == 1 ? "all draws are in the support" : $"some draws are not {support}");
+        return Row("Support", "every draw", inside, 1, inside == 1, inside == 1 ? "all draws are in the support" : $"some draws are outside the support: {support}");
     }
 
     private DistributionCheckRow? GoodnessOfFit()
@@ -76,7 +76,7 @@ public sealed class DistributionCheck
         return Judged("GoodnessOfFit", method, worst.Element, worst.Statistic, double.NaN, double.NaN, worst.PValue, "the draws follow the distribution", "the draws do not follow the distribution");
     }
 
-    // Values seen too rarely, and all that were not seen, make one cell.
+    // Rare and missing values together make one cell.
     private (double Statistic, double PValue) ChiSquare(double[] values, double[] masses)
     {
         double statistic = 0, restExpected = count, restSeen = count;
@@ -99,7 +99,7 @@ public sealed class DistributionCheck
         return (statistic, Statistics.ChiSquarePValue(statistic, Math.Max(0, cells - 1)));
     }
 
-    // Of angles the moments are the circular ones.
+    // Angles have circular moments.
     private DistributionCheckRow? Mean() => !distribution.HasMoments ? null : Moment(
         "Mean", ManagedValues.ToDoubles(distribution.Mean), (value, mean) => distribution.IsCircular ? mean + Math.Sin(value - mean) : value);
 
@@ -123,7 +123,7 @@ public sealed class DistributionCheck
         if (worst.Element < 0) return null;
         return Judged(
             name, "draws, by their standard error", worst.Element, worst.Actual, expected[worst.Element], worst.Error, Statistics.NormalPValue(worst.Z),
-            $"the draws have the {name.ToLowerInvariant()} that the distribution tells", $"the {name.ToLowerInvariant()} of the draws is not what the distribution tells");
+            $"the {name.ToLowerInvariant()} of the draws agrees with the distribution", $"the {name.ToLowerInvariant()} of the draws does not agree with the distribution");
     }
 
     private DistributionCheckRow? Normalization()
@@ -164,7 +164,7 @@ public sealed class DistributionCheck
         int worst = Enumerable.Range(0, expected.Length).MaxBy(i => actual[i] == expected[i] ? 0 : double.IsNaN(actual[i]) ? double.MaxValue : Math.Abs(actual[i] - expected[i]));
         double tolerance = isDiscrete ? 0 : distribution.DType == ScalarType.Float32 ? 1e-4 : 1e-9;
         bool passed = Math.Abs(actual[worst] - expected[worst]) <= tolerance;
-        return Row("Quantile", isDiscrete ? "quantile of the CDF at draws" : "CDF of the quantiles", actual[worst], expected[worst], passed, passed ? "one undoes the other" : "one does not undo the other")
+        return Row("Quantile", isDiscrete ? "quantile of the CDF at draws" : "CDF of the quantiles", actual[worst], expected[worst], passed, passed ? "CDF and quantile are inverse" : "CDF and quantile are not inverse")
             with { Index = IndexOf(worst % Elements, distribution.BatchShape), Count = some };
     }
 
@@ -177,12 +177,12 @@ public sealed class DistributionCheck
         return column;
     }
 
-    // All elements were looked at, so that each has its share of the level only.
+    // All elements are tested, so each gets its share of the level only.
     private DistributionCheckRow Judged(string check, string method, int element, double actual, double expected, double error, double pValue, string good, string bad)
     {
-        double least = level / Elements;
-        bool passed = pValue >= least;
-        string reason = passed ? good : string.Create(CultureInfo.InvariantCulture, $"{bad}: p = {pValue:G3} is below {least:G3}");
+        double threshold = level / Elements;
+        bool passed = pValue >= threshold;
+        string reason = passed ? good : string.Create(CultureInfo.InvariantCulture, $"{bad}: p = {pValue:G3} is below {threshold:G3}");
         return Row(check, method, actual, expected, passed, reason) with { Index = IndexOf(element, [.. distribution.BatchShape, .. distribution.EventShape]), StandardError = error, PValue = pValue };
     }
 

@@ -1,6 +1,6 @@
 namespace ReparamPS.Distributions.Checks;
 
-/// <summary>One check of a distribution, on the element of a batch or event that did worst.</summary>
+/// <summary>One check of a distribution, with the worst element of its batch or event.</summary>
 public sealed record DistributionCheckRow
 {
     /// <summary>The kind of distribution.</summary>
@@ -12,25 +12,25 @@ public sealed record DistributionCheckRow
     /// <summary>How it was checked.</summary>
     public required string Method { get; init; }
 
-    /// <summary>The element that did worst, as [i, j]; empty where there is one only.</summary>
+    /// <summary>The worst element, as [i, j]; empty if there is only one.</summary>
     public string Index { get; init; } = "";
 
-    /// <summary>What was measured there.</summary>
+    /// <summary>The measured value of that element.</summary>
     public double Actual { get; init; } = double.NaN;
 
-    /// <summary>What it should be.</summary>
+    /// <summary>The expected value.</summary>
     public double Expected { get; init; } = double.NaN;
 
-    /// <summary>The standard error of what was measured; NaN where chance has no part in it.</summary>
+    /// <summary>The standard error of the measured value; NaN for a deterministic check.</summary>
     public double StandardError { get; init; } = double.NaN;
 
-    /// <summary>The probability of a result as bad or worse if all is right; NaN where chance has no part in it.</summary>
+    /// <summary>The probability of a result at least as bad if the distribution is correct; NaN for a deterministic check.</summary>
     public double PValue { get; init; } = double.NaN;
 
     /// <summary>The number of draws or points.</summary>
     public long Count { get; init; }
 
-    /// <summary>Whether it is what it should be.</summary>
+    /// <summary>Whether the check passed.</summary>
     public required bool Passed { get; init; }
 
     /// <summary>The verdict in words.</summary>

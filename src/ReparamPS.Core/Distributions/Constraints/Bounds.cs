@@ -7,22 +7,22 @@ namespace ReparamPS.Distributions.Constraints;
 /// <summary>Sets of numbers whose bounds are parameters of a distribution.</summary>
 internal static class Bounds
 {
-    /// <summary>The support between Low and High, by name: the bounds themselves are a distribution's.</summary>
+    /// <summary>The support between Low and High, by name only: each distribution has its own bounds.</summary>
     public static Constraint BetweenLowAndHigh { get; } = new NamedBound("in [Low, High]", Constraints.Real.Check);
 
-    /// <summary>The support from Scale on, by name.</summary>
+    /// <summary>The support of values that are at least Scale, by name only.</summary>
     public static Constraint AtLeastScale { get; } = new NamedBound("at least Scale", value => value > 0);
 
-    /// <summary>The support from Loc on, by name.</summary>
-    public static Constraint AtLeastLoc { get; } = new NamedBound("at least Loc (and at most Loc − Scale / Concentration, where that is negative)", Constraints.Real.Check);
+    /// <summary>The support of values that are at least Loc, by name only.</summary>
+    public static Constraint AtLeastLoc { get; } = new NamedBound("at least Loc (and at most Loc − Scale / Concentration, if Concentration is negative)", Constraints.Real.Check);
 
-    /// <summary>An upper bound, which <see cref="OrderedBounds"/> compares with the lower one.</summary>
+    /// <summary>An upper bound, which <see cref="OrderedBounds"/> compares with the lower bound.</summary>
     public static Constraint AboveLow { get; } = new NamedBound("greater than Low", Constraints.Real.Check);
 
-    /// <summary>An upper bound of positive numbers.</summary>
+    /// <summary>A positive upper bound, which <see cref="OrderedBounds"/> compares with the lower bound.</summary>
     public static Constraint PositiveAboveLow { get; } = new NamedBound("greater than Low", value => value > 0);
 
-    /// <summary>Numbers from a bound on.</summary>
+    /// <summary>Numbers that are at least a bound.</summary>
     public static Constraint AtLeast(Tensor low, string name) => Between(low, low.new_full([], double.PositiveInfinity), name);
 
     /// <summary>Numbers between two bounds, which may be infinite.</summary>
@@ -43,7 +43,7 @@ internal static class Bounds
 
         public override Tensor Check(Tensor value) => (value >= low) & (value <= high);
 
-        // The middle of a bounded interval; else a step inside the bound that there is.
+        // The middle of a bounded interval; otherwise a step inside the only finite bound.
         public override Tensor InteriorPoint(Tensor value)
         {
             Tensor hasLow = low > double.NegativeInfinity, hasHigh = high < double.PositiveInfinity;

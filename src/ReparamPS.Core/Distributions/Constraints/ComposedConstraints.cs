@@ -64,7 +64,7 @@ internal sealed class SlicesConstraint(IReadOnlyList<Constraint> constraints, in
     public override Tensor InteriorPoint(Tensor value) =>
         stack([.. value.unbind(dim).Select((slice, i) => constraints[i].InteriorPoint(slice).expand(slice.shape))], dim);
 
-    // A dimension inside the event is one more of its dimensions.
+    // A dimension inside the event adds one to its dimensions.
     private static int Dims(IReadOnlyList<Constraint> constraints, int dim)
     {
         int dims = constraints.Max(constraint => constraint.EventDims);
@@ -72,7 +72,7 @@ internal sealed class SlicesConstraint(IReadOnlyList<Constraint> constraints, in
     }
 }
 
-/// <summary>Values that are in the set of any of the components, which lie along the last batch dimension of a set whose bounds are tensors.</summary>
+/// <summary>Values that are in the set of any component. The components lie along the last batch dimension of the bounds.</summary>
 internal sealed class AnyComponentConstraint(Constraint constraint, int valueDims) : Constraint(constraint.Name, constraint.EventDims, constraint.IsDiscrete)
 {
     public Constraint Component => constraint;

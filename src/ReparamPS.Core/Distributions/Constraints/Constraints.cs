@@ -6,28 +6,28 @@ namespace ReparamPS.Distributions.Constraints;
 /// <summary>The named sets, as in <c>torch.distributions.constraints</c>.</summary>
 public static class Constraints
 {
-    // Before the sets that use them: static members are initialized in the order of the text.
+    // Must stay before the sets that use them: static members are initialized in textual order.
     private static readonly FixedEnds AboveZero = new(0, double.PositiveInfinity), ZeroToOne = new(0, 1);
 
-    /// <summary>Any number but NaN.</summary>
+    /// <summary>Any number except NaN.</summary>
     public static Constraint Real { get; } = new Predicate("real", value => value.isnan().logical_not(), 0, ends: new FixedEnds(double.NegativeInfinity, double.PositiveInfinity));
 
-    /// <summary>Numbers above 0.</summary>
+    /// <summary>Numbers greater than 0.</summary>
     public static Constraint Positive { get; } = new Predicate("positive", value => value > 0, 1, ends: AboveZero);
 
-    /// <summary>Numbers from 0 on.</summary>
+    /// <summary>Numbers that are at least 0.</summary>
     public static Constraint NonNegative { get; } = new Predicate("non-negative", value => value >= 0, 1, ends: AboveZero);
 
-    /// <summary>Any number but 0 and NaN.</summary>
+    /// <summary>Any number except 0 and NaN.</summary>
     public static Constraint NonZero { get; } = new Predicate("non-zero", value => (value > 0) | (value < 0), 1);
 
     /// <summary>The closed interval from 0 to 1.</summary>
     public static Constraint UnitInterval { get; } = new Predicate("in [0, 1]", value => (value >= 0).logical_and(value <= 1), 0.5, ends: ZeroToOne);
 
-    /// <summary>Numbers above 0 and up to 1.</summary>
+    /// <summary>Numbers greater than 0 and at most 1.</summary>
     public static Constraint PositiveUnitInterval { get; } = new Predicate("in (0, 1]", value => (value > 0).logical_and(value <= 1), 0.5, ends: ZeroToOne);
 
-    /// <summary>Numbers from 0 on and below 1.</summary>
+    /// <summary>Numbers that are at least 0 and less than 1.</summary>
     public static Constraint UnitIntervalBelowOne { get; } = new Predicate("in [0, 1)", value => (value >= 0).logical_and(value < 1), 0.5, ends: ZeroToOne);
 
     /// <summary>0 or 1.</summary>
@@ -44,7 +44,7 @@ public static class Constraints
     public static Constraint NonZeroVector { get; } = new VectorPredicate(
         "vector of finite numbers, not all 0", value => value.isfinite().all(-1) & (value != 0).any(-1), value => ones_like(value));
 
-    /// <summary>Vectors of length 1 (within 1e-6 in the square).</summary>
+    /// <summary>Vectors of length 1, where the squared length may deviate by 1e-6.</summary>
     public static Constraint UnitVector { get; } = new VectorPredicate(
         "unit vector",
         value => (value.square().sum(-1) - 1).abs() < 1e-6,
@@ -58,28 +58,28 @@ public static class Constraints
         "vector of non-negative numbers with a positive sum",
         value => value.isfinite().logical_and(value >= 0).all(-1).logical_and(value.sum(-1) > 0), value => ones_like(value));
 
-    /// <summary>Vectors of logarithms of weights: below ∞, not NaN, and not all −∞.</summary>
+    /// <summary>Vectors of logarithms of weights: less than ∞, not NaN, and not all −∞.</summary>
     public static Constraint LogWeights { get; } = new VectorPredicate(
         "vector of log-weights, not all −∞", value => (value < double.PositiveInfinity).all(-1).logical_and(value.isfinite().any(-1)), value => zeros_like(value));
 
-    /// <summary>Vectors of one 1 and else 0.</summary>
+    /// <summary>Vectors of zeros with a single 1.</summary>
     public static Constraint OneHot { get; } = new VectorPredicate(
         "one-hot vector",
         value => (value == 0).logical_or(value == 1).all(-1).logical_and(value.sum(-1) == 1),
         value => nn.functional.one_hot(zeros([], ScalarType.Int64, value.device), value.shape[^1]).to(value.dtype),
         isDiscrete: true);
 
-    /// <summary>Vectors of non-negative whole numbers that sum to a count.</summary>
+    /// <summary>Vectors of non-negative integers that sum to a count.</summary>
     public static Constraint Counts { get; } = new VectorPredicate(
         "vector of counts", value => (value >= 0).logical_and(value == value.floor()).all(-1), value => zeros_like(value), isDiscrete: true);
 
-    /// <summary>Vectors of non-negative numbers that sum to 1 (within 1e-6, as PyTorch has it).</summary>
+    /// <summary>Vectors of non-negative numbers that sum to 1 within 1e-6, PyTorch's tolerance.</summary>
     public static Constraint Simplex { get; } = new VectorPredicate(
-        "simplex", value => (value >= 0).all(-1).logical_and((value.sum(-1) - 1).abs() < 1e-6), value => full_like(value, 1.0 / value.shape[^1]));
+        "probability vector", value => (value >= 0).all(-1).logical_and((value.sum(-1) - 1).abs() < 1e-6), value => full_like(value, 1.0 / value.shape[^1]));
 
     /// <summary>Lower-triangular matrices with a positive diagonal.</summary>
     public static Constraint LowerCholesky { get; } = new MatrixPredicate(
-        "lower-triangular matrix with positive diagonal",
+        "lower-triangular matrix with a positive diagonal",
         value => (value.tril() == value).flatten(-2).all(-1).logical_and((value.diagonal(dim1: -2, dim2: -1) > 0).all(-1)));
 
     /// <summary>Symmetric positive definite matrices.</summary>
@@ -94,31 +94,31 @@ public static class Constraints
     public static Constraint Between(double low, double high) =>
         new Predicate(FormattableString.Invariant($"in [{low}, {high}]"), value => (value >= low) & (value <= high), (low + high) / 2, ends: new FixedEnds(low, high));
 
-    /// <summary>Numbers above a bound.</summary>
+    /// <summary>Numbers greater than a bound.</summary>
     public static Constraint GreaterThan(double low) => new Predicate(FormattableString.Invariant($"greater than {low}"), value => value > low, low + 1, ends: new FixedEnds(low, double.PositiveInfinity));
 
-    /// <summary>Another set, with further dimensions in one value.</summary>
+    /// <summary>Another set, with additional dimensions per value.</summary>
     public static Constraint Independent(Constraint constraint, int dims) => dims == 0 ? constraint : new IndependentConstraint(constraint, dims);
 
-    /// <summary>The union of the sets of a mixture's components, whose values have the given number of dimensions.</summary>
+    /// <summary>The union of the supports of a mixture's components, whose values have the given number of dimensions.</summary>
     internal static Constraint AnyComponent(Constraint constraint, int valueDims) => new AnyComponentConstraint(constraint, valueDims);
 
-    /// <summary>Different sets on consecutive pieces of a dimension.</summary>
+    /// <summary>A different set for each consecutive piece of a dimension.</summary>
     public static Constraint Pieces(IReadOnlyList<Constraint> constraints, int dim, long[] lengths) => new PiecesConstraint(constraints, dim, lengths);
 
-    /// <summary>Different sets on the slices of a dimension.</summary>
+    /// <summary>A different set for each slice of a dimension.</summary>
     public static Constraint Slices(IReadOnlyList<Constraint> constraints, int dim) => new SlicesConstraint(constraints, dim);
 
-    /// <summary>The whole numbers from 0 to a bound, which may be a tensor.</summary>
+    /// <summary>The integers from 0 to a bound, which may be a tensor.</summary>
     public static Constraint IntegersUpTo(Tensor high, string name) => new IntegerIntervalConstraint(high, name);
 
-    /// <summary>Vectors of non-negative whole numbers that sum to the given counts.</summary>
+    /// <summary>Vectors of non-negative integers that sum to the given counts.</summary>
     public static Constraint CountsOf(Tensor total) => new CountsConstraint(total);
 
-    /// <summary>The non-negative whole numbers, under the name of a bound that depends on parameters.</summary>
+    /// <summary>The non-negative integers, with a name that states a bound that depends on parameters.</summary>
     public static Constraint BoundedIntegers(string name) => new Predicate(name, NonNegativeInteger.Check, 0, isDiscrete: true);
 
-    /// <summary>A set that depends on the parameters, under a name that says how: any number, or vectors and so on of them.</summary>
+    /// <summary>A set that depends on parameters, which its name states: any numbers, or any vectors, matrices and so on.</summary>
     public static Constraint Named(string name, int eventDims = 0) => new NamedConstraint(name, eventDims);
 
     /// <summary>The closed interval between two bounds, which may be tensors.</summary>

@@ -5,11 +5,11 @@ using static TorchSharp.torch;
 namespace ReparamPS.Distributions.Parameters;
 
 /// <summary>
-/// The probability of a 1, given as itself or as log-odds, and what follows from it without loss of digits at either end.
+/// The probability of a 1, given directly or as log-odds, and quantities derived from it without loss of digits near 0 and 1.
 /// </summary>
 internal sealed class BinaryProbs(Tensor? probs, Tensor? logits)
 {
-    // e^-1000 is 0 in both floating types, and 0 · 1000 is a number where 0 · ∞ is none.
+    // e^-1000 is 0 in both floating types, and 0 · 1000 is 0 whereas 0 · ∞ is NaN.
     private const double FarLogit = 1000;
 
     /// <summary>The probability of a 1.</summary>
@@ -21,7 +21,7 @@ internal sealed class BinaryProbs(Tensor? probs, Tensor? logits)
     /// <summary>The log-odds of a 1.</summary>
     public Tensor Logits => logits ?? probs!.log() - (-probs).log1p();
 
-    /// <summary>The log-odds, finite where the probability is 0 or 1.</summary>
+    /// <summary>The log-odds, finite even if the probability is 0 or 1.</summary>
     public Tensor ClampedLogits
     {
         get
@@ -38,7 +38,7 @@ internal sealed class BinaryProbs(Tensor? probs, Tensor? logits)
     /// <summary>The logarithm of the probability of a 0.</summary>
     public Tensor LogComplement => probs is not null ? (-probs).log1p() : TensorFunctions.LogSigmoid(-logits!);
 
-    /// <summary>The logarithm of the probability of a 1 where the condition holds, and of a 0 elsewhere; no NaN in its gradient at probabilities 0 and 1.</summary>
+    /// <summary>The logarithm of the probability of a 1 where the condition holds, otherwise of a 0; its gradient has no NaN at probabilities 0 and 1.</summary>
     public Tensor LogProbOf(Tensor isOne)
     {
         if (logits is not null) return TensorFunctions.LogSigmoid(TensorChoice.Where(isOne, logits, -logits));
@@ -46,12 +46,12 @@ internal sealed class BinaryProbs(Tensor? probs, Tensor? logits)
         return (probs!.masked_fill(~isOne | impossible, 1).log() + (-probs.masked_fill(isOne | impossible, 0)).log1p()).masked_fill(impossible, double.NegativeInfinity);
     }
 
-    /// <summary>count · log of the probability of a 1; 0 where the count is 0, whatever the probability.</summary>
+    /// <summary>count · log of the probability of a 1; 0 if the count is 0, for every probability.</summary>
     public Tensor TimesLogProbs(Tensor count) => probs is not null
         ? LogProducts.TimesLog(count, probs)
         : count * TensorFunctions.LogSigmoid(logits!.masked_fill(count == 0, 0));
 
-    /// <summary>count · log of the probability of a 0; 0 where the count is 0, whatever the probability.</summary>
+    /// <summary>count · log of the probability of a 0; 0 if the count is 0, for every probability.</summary>
     public Tensor TimesLogComplement(Tensor count) => probs is not null
         ? LogProducts.TimesLog1P(count, -probs)
         : count * TensorFunctions.LogSigmoid(-logits!.masked_fill(count == 0, 0));

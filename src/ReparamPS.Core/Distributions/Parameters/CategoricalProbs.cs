@@ -5,16 +5,16 @@ using static TorchSharp.torch;
 
 namespace ReparamPS.Distributions.Parameters;
 
-/// <summary>The probabilities of categories along the last dimension, given as weights or as logarithms, neither of which need be normalized.</summary>
+/// <summary>The probabilities of categories along the last dimension, given as weights or their logarithms, normalized or not.</summary>
 internal sealed class CategoricalProbs(Tensor? probs, Tensor? logits)
 {
-    // Far below any logarithm of a probability, and yet 0 times it is 0 and a temperature divides it.
-    private const double LeastLogit = -1e30;
+    // Far below any logarithm of a probability, but finite, so that 0 times it is 0 and it can be divided by a temperature.
+    private const double MinLogit = -1e30;
 
-    // Its power of e is a number in either floating type.
-    private const double MostExponent = 80;
+    // e to this power is finite in both floating types.
+    private const double MaxExponent = 80;
 
-    /// <summary>What was given.</summary>
+    /// <summary>The weights or logits, as given.</summary>
     public Tensor Given => probs ?? logits!;
 
     /// <summary>The number of categories.</summary>
@@ -29,48 +29,48 @@ internal sealed class CategoricalProbs(Tensor? probs, Tensor? logits)
     /// <summary>Log-weights or log-probabilities: as given, or made from the weights.</summary>
     public Tensor Logits => logits ?? LogProbs;
 
-    /// <summary>The logarithms of the probabilities, normalized; −∞ for a category that can't be.</summary>
+    /// <summary>The logarithms of the probabilities, normalized; −∞ for an impossible category.</summary>
     public Tensor LogProbs => probs is not null ? probs.log() - LogTotal : special.log_softmax(logits!, -1);
 
-    /// <summary><see cref="LogProbs"/>, with a gradient of 0 where a weight is 0.</summary>
+    /// <summary><see cref="LogProbs"/>, with a gradient of 0 if a weight is 0.</summary>
     public Tensor SafeLogProbs => probs is not null
         ? probs.masked_fill(probs == 0, 1).log().masked_fill(probs == 0, double.NegativeInfinity) - LogTotal
         : special.log_softmax(logits!, -1);
 
-    /// <summary>Finite logarithms of the probabilities; those of weights are clamped as PyTorch clamps them.</summary>
+    /// <summary>Finite logarithms of the probabilities; those of weights are clamped as in PyTorch.</summary>
     public Tensor ClampedLogProbs
     {
         get
         {
-            if (logits is not null) return special.log_softmax(logits, -1).clamp(min: LeastLogit);
+            if (logits is not null) return special.log_softmax(logits, -1).clamp(min: MinLogit);
             double epsilon = TorchTypes.Epsilon(probs!.dtype);
             return Normalized.clamp(epsilon, 1 - epsilon).log();
         }
     }
 
     /// <summary>
-    /// The probabilities after an observation, which the categories make as likely as is given (null: none). Weights enter as they are, not by their logarithms, so that a
-    /// weight of 0 has its gradient.
+    /// The probabilities after an observation with the given log-likelihood per category (null: no observation). Weights are used directly, not as logarithms, so that a
+    /// weight of 0 has a gradient.
     /// </summary>
     public Tensor Posterior(Tensor? logLikelihood)
     {
         if (probs is null) return (logLikelihood is null ? logits! : logits! + logLikelihood).softmax(-1);
         if (logLikelihood is null) return Normalized;
-        Tensor most = logLikelihood.masked_fill(probs == 0, double.NegativeInfinity).amax([-1], keepdim: true).detach();
-        Tensor each = probs * (logLikelihood - most).clamp(max: MostExponent).exp();
+        Tensor max = logLikelihood.masked_fill(probs == 0, double.NegativeInfinity).amax([-1], keepdim: true).detach();
+        Tensor each = probs * (logLikelihood - max).clamp(max: MaxExponent).exp();
         return each / each.sum(-1, keepdim: true);
     }
 
     private Tensor LogTotal => probs!.sum(-1, keepdim: true).log();
 
-    /// <summary>The logarithm of a category's probability, by index; no NaN reaches the gradient from categories that can't be.</summary>
+    /// <summary>The logarithm of a category's probability, by index; impossible categories add no NaN to the gradient.</summary>
     public Tensor LogProbAt(Tensor index)
     {
         Tensor at = Pick(Given, index);
         return probs is not null ? at.masked_fill(at == 0, 1).log().masked_fill(at == 0, double.NegativeInfinity) - LogTotal.squeeze(-1) : at - TensorFunctions.LogSumExp(logits!);
     }
 
-    /// <summary>Σ count · log p over the categories; 0 for a count of 0, whatever the probability.</summary>
+    /// <summary>Σ count · log p over the categories; 0 for a count of 0, for every probability.</summary>
     public Tensor SumOfLogProbs(Tensor counts)
     {
         return probs is not null
@@ -86,10 +86,10 @@ internal sealed class CategoricalProbs(Tensor? probs, Tensor? logits)
         return -(log.exp() * log.masked_fill(log == double.NegativeInfinity, 0)).sum(-1);
     }
 
-    /// <summary>Indices of drawn categories (int64), drawn as PyTorch draws them.</summary>
+    /// <summary>Indices of drawn categories (int64), drawn as in PyTorch.</summary>
     /// <param name="shape">sample + batch.</param>
     /// <param name="batchShape">The batch.</param>
-    /// <param name="random">The stream to draw from.</param>
+    /// <param name="random">The random stream.</param>
     public Tensor Draw(long[] shape, long[] batchShape, RandomSource random)
     {
         long rows = TensorShapes.Count(batchShape), total = TensorShapes.Count(shape);

@@ -3,16 +3,16 @@ using static TorchSharp.torch;
 
 namespace ReparamPS.Distributions.Parameters;
 
-/// <summary>The check that High lies above Low, which neither parameter's own constraint can make.</summary>
+/// <summary>Checks that High is greater than Low, which the constraint of a single parameter cannot do.</summary>
 internal static class OrderedBounds
 {
     /// <summary>Checks element by element.</summary>
-    /// <exception cref="ParameterConstraintException">An upper bound is not above its lower bound.</exception>
-    public static void Check(string distribution, IReadOnlyList<ParameterInfo> parameters, Tensor low, Tensor high)
+    /// <exception cref="ParameterConstraintException">An upper bound is not greater than its lower bound.</exception>
+    public static void Check(IReadOnlyList<ParameterInfo> parameters, Tensor low, Tensor high)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         if (TensorQuestions.All(high > low)) return;
-        throw new ParameterConstraintException(distribution, new DistributionParameter(parameters.First(parameter => parameter.Name == "High"), high));
+        throw new ParameterConstraintException(new DistributionParameter(parameters.First(parameter => parameter.Name == "High"), high));
     }
 }

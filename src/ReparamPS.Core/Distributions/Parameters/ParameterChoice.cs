@@ -5,14 +5,14 @@ namespace ReparamPS.Distributions.Parameters;
 /// <summary>Parameters of which exactly one is given: Probs or Logits; covariance, precision or its factor.</summary>
 internal static class ParameterChoice
 {
-    /// <summary>The one that was given.</summary>
-    /// <exception cref="ArgumentException">None was given, or several were.</exception>
+    /// <summary>Returns the only parameter with a value.</summary>
+    /// <exception cref="ArgumentException">None has a value, or several have one.</exception>
     public static (string Name, Tensor Value) One(string distribution, params (string Name, Tensor? Value)[] choices)
     {
         var given = choices.Where(choice => choice.Value is not null).ToArray();
         if (given.Length == 1) return (given[0].Name, given[0].Value!);
         string names = string.Join(", ", choices.Select(choice => choice.Name));
-        string came = given.Length == 0 ? "none" : string.Join(" and ", given.Select(choice => choice.Name));
-        throw new ArgumentException($"{distribution}: exactly one of {names} must be given, but {came} came.", choices[0].Name);
+        string got = given.Length == 0 ? "none" : string.Join(" and ", given.Select(choice => choice.Name));
+        throw new ArgumentException($"{distribution}: exactly one of {names} must be given; got {got}.", choices[0].Name);
     }
 }

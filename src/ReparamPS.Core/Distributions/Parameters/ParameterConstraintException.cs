@@ -6,16 +6,15 @@ namespace ReparamPS.Distributions.Parameters;
 public sealed class ParameterConstraintException : ArgumentException
 {
     /// <summary>Creates the exception.</summary>
-    /// <param name="distribution">The name of the kind of distribution.</param>
-    /// <param name="parameter">The parameter and the value that was refused.</param>
-    public ParameterConstraintException(string distribution, DistributionParameter parameter)
-        : base($"{distribution}: {parameter.Name} must be {parameter.Constraint}, but {TensorText.Brief(parameter.Value)} came.", parameter.Name)
+    /// <param name="parameter">The parameter with the value that violates its constraint.</param>
+    public ParameterConstraintException(DistributionParameter parameter)
+        : base($"{parameter.Name} must be {parameter.Constraint.Phrase}; got {TensorText.Brief(parameter.Value)}.", parameter.Name)
         => (Constraint, Value) = (parameter.Constraint.Name, TensorText.Brief(parameter.Value));
 
     /// <summary>What is allowed.</summary>
     public string Constraint { get; }
 
-    /// <summary>What came.</summary>
+    /// <summary>The rejected value, as text.</summary>
     public string Value { get; }
 
     /// <inheritdoc/>

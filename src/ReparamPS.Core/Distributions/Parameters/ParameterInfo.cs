@@ -4,13 +4,13 @@ using TorchSharp;
 
 namespace ReparamPS.Distributions.Parameters;
 
-/// <summary>What a parameter holds.</summary>
+/// <summary>The kind of a parameter's value.</summary>
 public enum ParameterKind
 {
     /// <summary>Numbers: a tensor that broadcasts with the others.</summary>
     Tensor,
 
-    /// <summary>One whole number that fixes a shape.</summary>
+    /// <summary>An integer that determines a shape.</summary>
     Integer,
 
     /// <summary>Another distribution.</summary>
@@ -19,33 +19,33 @@ public enum ParameterKind
     /// <summary>One transform or several.</summary>
     Transform,
 
-    /// <summary>A list of whole numbers: sizes of dimensions.</summary>
+    /// <summary>A list of integers: the sizes of dimensions.</summary>
     Shape,
 }
 
 /// <summary>A parameter of a kind of distribution.</summary>
 /// <param name="Name">PyTorch's name in Pascal case.</param>
-/// <param name="Constraint">What values are allowed.</param>
+/// <param name="Constraint">The allowed values.</param>
 public sealed record ParameterInfo(string Name, Constraint Constraint)
 {
-    /// <summary>What the parameter holds.</summary>
+    /// <summary>The kind of its value.</summary>
     public ParameterKind Kind { get; init; } = ParameterKind.Tensor;
 
-    /// <summary>Whether a sample's gradient reaches it (only where the distribution is reparameterized at all).</summary>
+    /// <summary>Whether a sample's gradient reaches it, if the distribution is reparameterized.</summary>
     public bool IsReparameterized { get; init; } = true;
 
-    /// <summary>Exactly one of the parameters that share a group is given (Probs or Logits); null where there is no choice.</summary>
+    /// <summary>The group of which exactly one parameter must have a value (Probs or Logits); null if it is in no group.</summary>
     public string? Group { get; init; }
 
-    /// <summary>Whether it may be left out though it has no default.</summary>
+    /// <summary>Whether it may be omitted although it has no default.</summary>
     public bool IsOptional { get; init; }
 
-    /// <summary>The value where none is given; null where one must be.</summary>
+    /// <summary>The default value; null if there is none.</summary>
     public double? Default { get; init; }
 
     /// <summary>
     /// A typical value, for demonstrations and for checks over the whole catalogue: a <c>double</c>, <c>double[]</c>, <c>double[,]</c>,
-    /// <c>long</c>, or an <see cref="ExampleFactory"/>; null for a parameter that the example leaves out.
+    /// <c>long</c>, or an <see cref="ExampleFactory"/>; null for a parameter that the example omits.
     /// </summary>
     public object? Example { get; init; }
 
@@ -53,5 +53,5 @@ public sealed record ParameterInfo(string Name, Constraint Constraint)
     public override string ToString() => Default is null ? Name : $"{Name} = {Default.Value.ToString(CultureInfo.InvariantCulture)}";
 }
 
-/// <summary>Makes a typical value that is a distribution or a transform.</summary>
+/// <summary>Creates a typical value that is a distribution or a transform.</summary>
 public delegate object ExampleFactory(torch.ScalarType dtype, torch.Device device, bool requiresGrad);

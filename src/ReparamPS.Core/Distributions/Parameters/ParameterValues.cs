@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace ReparamPS.Distributions.Parameters;
 
-/// <summary>Named values on their way into a distribution or a transform: checked against the names that its kind knows, defaults filled in.</summary>
+/// <summary>The named values that a distribution or transform is built from, checked against the names of its parameters, with defaults filled in.</summary>
 public sealed class ParameterValues
 {
     private readonly Dictionary<string, object> values;
@@ -19,7 +19,7 @@ public sealed class ParameterValues
         foreach (string name in values.Keys)
         {
             if (!parameters.Any(parameter => parameter.Name.Equals(name, StringComparison.OrdinalIgnoreCase)))
-                throw new ArgumentException($"{owner} has no parameter '{name}': allowed are {string.Join(", ", parameters.Select(parameter => parameter.Name))}.", name);
+                throw new ArgumentException($"{owner} has no parameter '{name}'. Allowed: {string.Join(", ", parameters.Select(parameter => parameter.Name))}.", name);
         }
     }
 
@@ -37,33 +37,33 @@ public sealed class ParameterValues
         return full(Array.Empty<long>(), fallback.Value, other?.dtype ?? ScalarType.Float64, other?.device ?? CPU);
     }
 
-    /// <summary>A value that is no tensor: a distribution, a transform, a whole number.</summary>
+    /// <summary>A value other than a tensor: a distribution, a transform or an integer.</summary>
     /// <exception cref="ArgumentException">It is missing.</exception>
     public T Value<T>(string name) => ValueOrDefault<T>(name, default) ?? throw new ArgumentException($"{owner} needs a value for {name}.", name);
 
-    /// <summary>A value that is no tensor, or what stands in for it.</summary>
+    /// <summary>A value other than a tensor, or its default.</summary>
     public T? ValueOrDefault<T>(string name, T? fallback) => !values.TryGetValue(name, out object? value) ? fallback
-        : value is T wanted ? wanted : throw new ArgumentException($"{owner}: {name} must be of type {typeof(T).Name}, but '{value}' came.", name);
+        : value is T wanted ? wanted : throw new ArgumentException($"{name} must be of type {typeof(T).Name}; got '{value}'.", name);
 
-    /// <summary>A whole number, or its default.</summary>
-    /// <exception cref="ArgumentException">It is missing and has no default, or is no whole number.</exception>
+    /// <summary>An integer, or its default.</summary>
+    /// <exception cref="ArgumentException">It is missing and has no default, or is not an integer.</exception>
     public int Whole(string name)
     {
         object value = values.GetValueOrDefault(name) ?? Info(name).Default ?? throw new ArgumentException($"{owner} needs a value for {name}.", name);
         double number = value is Tensor tensor ? ManagedValues.ToDoubles(tensor)[0] : Convert.ToDouble(value, CultureInfo.InvariantCulture);
         return number == Math.Floor(number) && Math.Abs(number) <= int.MaxValue
             ? (int)number
-            : throw new ArgumentException($"{owner}: {name} must be a whole number, but {number.ToString(CultureInfo.InvariantCulture)} came.", name);
+            : throw new ArgumentException($"{name} must be an integer; got {number.ToString(CultureInfo.InvariantCulture)}.", name);
     }
 
     /// <summary>One value of a type, or several.</summary>
-    /// <exception cref="ArgumentException">It is missing, or something else.</exception>
+    /// <exception cref="ArgumentException">It is missing, or of another type.</exception>
     public IReadOnlyList<T> Many<T>(string name) => Value<object>(name) switch
     {
         T one => [one],
         IEnumerable<T> several => [.. several],
         IEnumerable items when items.Cast<object>().All(item => item is T) => [.. items.Cast<T>()],
-        object other => throw new ArgumentException($"{owner}: {name} must be of type {typeof(T).Name}, but '{other}' came.", name),
+        object other => throw new ArgumentException($"{name} must be of type {typeof(T).Name}; got '{other}'.", name),
     };
 
     private ParameterInfo Info(string name) => parameters.First(parameter => parameter.Name == name);

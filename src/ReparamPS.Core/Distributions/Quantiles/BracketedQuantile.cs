@@ -3,10 +3,10 @@ using static TorchSharp.torch;
 
 namespace ReparamPS.Distributions.Quantiles;
 
-/// <summary>Quantiles of continuous distributions whose CDF has no inverse, over whole tensors: Newton's method on the logarithm of the smaller tail inside a bracket that only shrinks.</summary>
+/// <summary>Quantiles of continuous distributions whose CDF has no inverse, over whole tensors: Newton's method on the logarithm of the smaller tail, inside a shrinking bracket.</summary>
 internal static class BracketedQuantile
 {
-    private const int MostSteps = 200;
+    private const int MaxSteps = 200;
 
     /// <summary>The quantile; differentiable once in the parameters, and in the probability, by the implicit function theorem.</summary>
     public static Tensor Solve(IContinuousTails distribution, Tensor probability, Tensor low, Tensor high)
@@ -15,7 +15,7 @@ internal static class BracketedQuantile
         Tensor level = distribution.Cdf(root);
         if (!level.requires_grad && !probability.requires_grad) return root;
         Tensor density = distribution.LogProb(root).exp().detach();
-        Tensor nothing = probability - probability.detach() - (level - level.detach()), step = (nothing + FirstOrder.Guard(nothing)) / density;
+        Tensor change = probability - probability.detach() - (level - level.detach()), step = (change + FirstOrder.Guard(change)) / density;
         return root + TensorChoice.Where(step.detach().isfinite(), step, 0.0);
     }
 
@@ -25,14 +25,14 @@ internal static class BracketedQuantile
         Tensor isLower = probability < 0.5;
         Tensor target = TensorChoice.Where(isLower, probability.log(), (-probability).log1p());
         Tensor x = Middle(low, high), done = low == high;
-        for (int i = 0; i < MostSteps && !TensorQuestions.All(done); i++)
+        for (int i = 0; i < MaxSteps && !TensorQuestions.All(done); i++)
         {
             Tensor log = TensorChoice.Where(isLower, distribution.LogCdf(x), distribution.LogSurvival(x));
             Tensor excess = TensorChoice.Where(isLower, log - target, target - log);
             low = TensorChoice.Where(excess < 0, x, low);
             high = TensorChoice.Where(excess >= 0, x, high);
             Tensor next = x - excess * (log - distribution.LogProb(x)).exp();
-            // Each third step halves the bracket, so that it closes whatever Newton does.
+            // Every third step halves the bracket, so that it closes even if Newton's method does not converge.
             Tensor inside = (next > low) & (next < high);
             next = i % 3 == 2 ? Middle(low, high) : TensorChoice.Where(inside, next, Middle(low, high));
             Tensor close = (next - x).abs() <= TorchTypes.Epsilon(x.dtype) * x.abs();
@@ -42,6 +42,6 @@ internal static class BracketedQuantile
         return TensorChoice.Where(low == high, low, x);
     }
 
-    // Of an unbounded bracket both ends are the same infinity, and so is the quantile.
+    // If the bracket is still unbounded, both ends are the same infinity, which is the quantile.
     private static Tensor Middle(Tensor low, Tensor high) => TensorChoice.Where(low == high, low, low + (high - low) / 2);
 }

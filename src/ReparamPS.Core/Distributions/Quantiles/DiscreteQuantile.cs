@@ -3,34 +3,34 @@ using static TorchSharp.torch;
 
 namespace ReparamPS.Distributions.Quantiles;
 
-/// <summary>Quantiles of whole-number distributions by bracketing and bisection on their CDF.</summary>
+/// <summary>Quantiles of distributions on the integers, by bracketing and bisection on their CDF.</summary>
 internal static class DiscreteQuantile
 {
-    private const int MostDoublings = 60;
+    private const int MaxDoublings = 60;
 
-    /// <summary>The smallest whole number from 0 on whose CDF reaches the probability; infinite where a probability of 1 is reached nowhere.</summary>
-    /// <param name="cdf">The CDF at whole numbers.</param>
+    /// <summary>The smallest non-negative integer whose CDF reaches the probability; infinite if the CDF never reaches a probability of 1.</summary>
+    /// <param name="cdf">The CDF at integers.</param>
     /// <param name="probability">In [0, 1].</param>
-    /// <param name="firstUpper">Where the search begins: a bound, or a guess at one.</param>
+    /// <param name="firstUpper">The first upper value of the search: a bound, or an estimate of one.</param>
     /// <param name="isBounded">Whether the first upper value bounds the support.</param>
     public static Tensor Search(Func<Tensor, Tensor> cdf, Tensor probability, Tensor firstUpper, bool isBounded)
     {
         using var noGrad = no_grad();
         Tensor high = firstUpper.expand(broadcast_tensors(probability, firstUpper)[0].shape).floor();
         Tensor low = full_like(high, -1);
-        for (int i = 0; !isBounded && i < MostDoublings; i++)
+        for (int i = 0; !isBounded && i < MaxDoublings; i++)
         {
             Tensor tooLow = cdf(high) < probability;
             if (!TensorQuestions.Any(tooLow)) break;
             low = TensorChoice.Where(tooLow, high, low);
             high = TensorChoice.Where(tooLow, high * 2 + 1, high);
         }
-        // A probability of 0 is reached everywhere, below 0 too.
+        // A probability of 0 is reached everywhere, even below 0.
         high = Bisect(cdf, probability, low, high).clamp(min: 0);
         return isBounded ? high : high.masked_fill(probability == 1, double.PositiveInfinity);
     }
 
-    /// <summary>The smallest whole number from a lower to an upper one whose CDF reaches the probability.</summary>
+    /// <summary>The smallest integer between two integers whose CDF reaches the probability.</summary>
     public static Tensor Between(Func<Tensor, Tensor> cdf, Tensor probability, Tensor low, Tensor high)
     {
         using var noGrad = no_grad();

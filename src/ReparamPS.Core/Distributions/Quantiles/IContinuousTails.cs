@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace ReparamPS.Distributions.Quantiles;
 
-/// <summary>What a quantile is searched with: the CDF, the logarithms of both tails, and the density.</summary>
+/// <summary>The functions that the search for a quantile needs: the CDF, the logarithms of both tails, and the density.</summary>
 internal interface IContinuousTails
 {
     /// <summary>F(value).</summary>

@@ -4,21 +4,21 @@ using static TorchSharp.torch;
 
 namespace ReparamPS.Distributions.SpecialFunctions;
 
-/// <summary>Reads an incomplete beta function: the value, the sign of its slope in x, and the logarithm of what its slopes are relative to.</summary>
+/// <summary>Reads an incomplete beta function: the value, the sign of its derivative in x, and the logarithm of the number that its derivatives are relative to.</summary>
 internal delegate (double Value, int Sign, double LogScale) BetaReading(IncompleteBeta beta);
 
 /// <summary>
-/// The Beta(a, b) distribution's functions over tensors in terms of the log-odds log(x / (1 − x)), for the distributions that are made of betas:
-/// the log-odds keep their digits at both ends.
+/// The Beta(a, b) distribution's functions over tensors in terms of the log-odds log(x / (1 − x)), for the distributions that are built on betas:
+/// log-odds keep their digits near 0 and 1.
 /// </summary>
 internal static class BetaMath
 {
     /// <summary>log B(a, b), without the cancellation of its terms at large parameters.</summary>
     public static Tensor LogBeta(Tensor a, Tensor b)
     {
-        Tensor most = maximum(a, b);
-        if (!Stirling.IsAnyLarge(most)) return Direct(a, b);
-        Tensor isLarge = most >= Stirling.Large, small = TensorChoice.Where(isLarge, 1, a), other = TensorChoice.Where(isLarge, 1, b);
+        Tensor larger = maximum(a, b);
+        if (!Stirling.IsAnyLarge(larger)) return Direct(a, b);
+        Tensor isLarge = larger >= Stirling.Large, small = TensorChoice.Where(isLarge, 1, a), other = TensorChoice.Where(isLarge, 1, b);
         Tensor scaled = -(a * (b / a).log1p()) - b * (a / b).log1p() - LogScale(a, b);
         return TensorChoice.Where(isLarge, scaled, Direct(small, other));
 
@@ -30,11 +30,11 @@ internal static class BetaMath
     /// <param name="b">The power of y.</param>
     /// <param name="logX">log x.</param>
     /// <param name="logY">log y.</param>
-    /// <param name="excess">b x − a y, as exactly as it is known.</param>
+    /// <param name="excess">b x − a y, as exact as the caller knows it.</param>
     public static Tensor LogKernel(Tensor a, Tensor b, Tensor logX, Tensor logY, Tensor excess)
     {
-        Tensor most = maximum(a, b);
-        if (!Stirling.IsAnyLarge(most)) return a * logX + b * logY - LogBeta(a, b);
+        Tensor larger = maximum(a, b);
+        if (!Stirling.IsAnyLarge(larger)) return a * logX + b * logY - LogBeta(a, b);
         // x and y are (1 + u) a / (a + b) and (1 + v) b / (a + b), where a u + b v = 0.
         Tensor u = excess / a, v = -excess / b, isNear = (TensorChoice.Abs(u) < 0.5) & (TensorChoice.Abs(v) < 0.5);
         Tensor near = a * Deficit.Log1pMinus(u.masked_fill(~isNear, 0)) + b * Deficit.Log1pMinus(v.masked_fill(~isNear, 0));
@@ -42,14 +42,14 @@ internal static class BetaMath
         return TensorChoice.Where(isNear, near, far) + LogScale(a, b);
     }
 
-    /// <summary>Stirling's −log(√(t / a b) √2π) with its remainders, t = a + b: what log B lacks beside its powers.</summary>
+    /// <summary>Stirling's −log(√(t / a b) √2π) with its remainders, t = a + b: what log B is without its powers.</summary>
     private static Tensor LogScale(Tensor a, Tensor b)
     {
         Tensor total = a + b;
         return 0.5 * (a.log() + (b / total).log()) - GammaFunctions.HalfLogTwoPi + Stirling.Remainder(total) - Stirling.Remainder(a) - Stirling.Remainder(b);
     }
 
-    /// <summary>A reading of the incomplete beta function where x / (1 − x) has given values.</summary>
+    /// <summary>Evaluates the incomplete beta function at given values of x / (1 − x).</summary>
     public static Tensor AtOdds(Tensor odds, Tensor a, Tensor b, BetaReading read) => Elementwise.Apply(
         (at, to) =>
         {

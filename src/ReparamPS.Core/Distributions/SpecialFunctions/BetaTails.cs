@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace ReparamPS.Distributions.SpecialFunctions;
 
-/// <summary>The regularized incomplete beta function over tensors, at a point that is given by its log-odds so that both ends keep their digits; differentiable.</summary>
+/// <summary>The regularized incomplete beta function over tensors, at a point given by its log-odds, so that points near 0 and 1 keep their digits; differentiable.</summary>
 internal static class BetaTails
 {
     /// <summary>I(x; a, b).</summary>

@@ -4,11 +4,11 @@ using static TorchSharp.torch;
 namespace ReparamPS.Distributions.SpecialFunctions;
 
 /// <summary>
-/// What log(1 + u) falls short of u. Large parameters multiply it, so it keeps its relative precision near 0, in value and in derivatives of any order.
+/// The difference log(1 + u) − u. Large parameters multiply it, so it keeps its relative precision near 0, in value and in derivatives of any order.
 /// </summary>
 internal static class Deficit
 {
-    // Within it the series has full precision.
+    // Up to this |u|, the series has full precision.
     private const double Radius = 0.3;
 
     // 1 / (2k + 3): log(1 + u) = 2 Σ r^(2k+1) / (2k + 1) with r = u / (2 + u).
@@ -44,7 +44,7 @@ internal static class Deficit
     /// <inheritdoc cref="TimesOfRatio(Tensor, Tensor)"/>
     /// <param name="x">Positive.</param>
     /// <param name="center">Positive.</param>
-    /// <param name="logX">log x, where it is known.</param>
+    /// <param name="logX">log x, if it is known.</param>
     public static Tensor TimesOfRatio(Tensor x, Tensor center, Tensor logX)
     {
         Tensor u = (x - center) / center, isNear = IsNear(u);

@@ -5,10 +5,10 @@ using static TorchSharp.torch;
 
 namespace ReparamPS.Distributions.SpecialFunctions;
 
-/// <summary>The Gamma(a, 1) distribution's functions over tensors, for the distributions that are made of gammas.</summary>
+/// <summary>The Gamma(a, 1) distribution's functions over tensors, for the distributions that are built on gammas.</summary>
 internal static class GammaMath
 {
-    /// <summary>Gamma(a, rate) draws of a shape, kept above zero as PyTorch's are.</summary>
+    /// <summary>Gamma(a, rate) draws of a shape, kept above zero as in PyTorch.</summary>
     public static Tensor Draw(Tensor concentration, Tensor rate, long[] shape, RandomSource random)
     {
         Tensor draw = random.StandardGamma(concentration.expand(shape)) / rate;
@@ -19,14 +19,14 @@ internal static class GammaMath
     /// <summary>The log-density at a value of a Gamma with a rate.</summary>
     public static Tensor LogDensity(Tensor a, Tensor rate, Tensor value)
     {
-        // At zero a multiple of log 0 decides, which is none at all for a = 1; at infinity the density vanishes.
+        // At zero a multiple of log 0 determines the result; for a = 1 the multiple is 0. At infinity the density is 0.
         Tensor isInside = (value > 0) & (value < double.PositiveInfinity), at = TensorChoice.Where(isInside, value, 1), log = at.log();
         Tensor zero = TensorChoice.Where(a < 1, double.PositiveInfinity, TensorChoice.Where(a > 1, double.NegativeInfinity, rate.log()));
         Tensor edge = TensorChoice.Where(value > 0, double.NegativeInfinity, zero);
         return TensorChoice.Where(isInside, Stirling.LogGammaKernel(a, log + rate.log(), at * rate, log), edge);
     }
 
-    /// <summary>The logarithm of a Poisson mass; at a rate of 0 that at 0 has its slope, and there is no other.</summary>
+    /// <summary>The logarithm of a Poisson mass. At a rate of 0, only 0 has mass, and this mass keeps its derivative.</summary>
     public static Tensor LogMass(Tensor count, Tensor rate)
     {
         Tensor isNone = rate == 0;
@@ -43,7 +43,7 @@ internal static class GammaMath
 
     /// <summary>The entropy.</summary>
     public static Tensor Entropy(Tensor a) =>
-        // a + log Γ(a) + (1 − a) ψ(a), less the multiples of a log a that cancel.
+        // a + log Γ(a) + (1 − a) ψ(a), without the multiples of a log a that cancel.
         0.5 * a.log() + GammaFunctions.HalfLogTwoPi + 0.5 - 0.5 / a + Stirling.Remainder(a) + (1 - a) * Stirling.RemainderSlope(a);
 
     /// <summary>P(a, x).</summary>
@@ -73,6 +73,6 @@ internal static class GammaMath
     /// <summary>The quantile.</summary>
     public static Tensor Icdf(Tensor a, Tensor probability) => Elementwise.Apply((at, to) => GammaPoints.Quantile(at, to, ofLower: true), a, probability);
 
-    /// <summary>The x whose Q(a, x) is given.</summary>
+    /// <summary>The x that has the given Q(a, x).</summary>
     public static Tensor UpperIcdf(Tensor a, Tensor probability) => Elementwise.Apply((at, to) => GammaPoints.Quantile(at, to, ofLower: false), a, probability);
 }

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace ReparamPS.Distributions.SpecialFunctions;
 
 /// <summary>
-/// Two standard gamma draws without gradients, in double precision, whose ratio is drawn: from the draws themselves, or in logarithms where one underflows.
+/// Two standard gamma draws without gradients, in double precision, and their ratio: from the draws themselves, or in logarithms if one underflows.
 /// </summary>
 internal sealed class GammaPair(Tensor first, Tensor firstConcentration, Tensor second, Tensor secondConcentration, RandomSource random)
 {

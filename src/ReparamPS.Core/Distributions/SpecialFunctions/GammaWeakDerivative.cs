@@ -6,14 +6,14 @@ namespace ReparamPS.Distributions.SpecialFunctions;
 
 /// <summary>
 /// The derivative of the Gamma(a, 1) density in a, p(z) (log z − ψ(a)), as a difference of two densities: it is positive above z* = exp ψ(a), negative below, and
-/// each side holds −∂P(a, z*)/∂a.
+/// each part has the mass −∂P(a, z*)/∂a.
 /// </summary>
 internal static class GammaWeakDerivative
 {
-    /// <summary>What each side holds.</summary>
+    /// <summary>The mass of each part.</summary>
     public static Tensor Mass(Tensor a) => Elementwise.Map((at, to) => to[0] = Mass(at[0]), 1, 1, a)[0];
 
-    /// <summary>The quantiles of both sides at one level: above and below z*.</summary>
+    /// <summary>The quantiles of both parts at one level: above and below z*.</summary>
     /// <param name="a">The concentration.</param>
     /// <param name="level">In (0, 1).</param>
     public static (Tensor Above, Tensor Below) Quantiles(Tensor a, Tensor level)
@@ -31,7 +31,7 @@ internal static class GammaWeakDerivative
 
     private static double Mass(double a) => Math.Exp(LogOuter(a, GammaFunctions.Digamma(a)));
 
-    // In t = log z, where −∂P/∂a is what the side holds beyond z on its outer end: from z to ∞, or from 0 to z.
+    // In t = log z, where −∂P/∂a is the mass of the part beyond z: from z to ∞, or from 0 to z.
     private static double LogQuantile(double a, double mass, double level, bool above)
     {
         double centre = GammaFunctions.Digamma(a), outer = above ? 1 - level : level, target = Math.Log(mass) + Math.Log(outer);
@@ -47,7 +47,7 @@ internal static class GammaWeakDerivative
             above ? double.PositiveInfinity : centre);
     }
 
-    // log(−∂P/∂a); where z is below the smallest double P is zᵃ / Γ(a + 1).
+    // log(−∂P/∂a); if z is below the smallest double, P is zᵃ / Γ(a + 1).
     private static double LogOuter(double a, double t)
     {
         double z = Math.Exp(t);

@@ -3,13 +3,13 @@ using static TorchSharp.torch;
 
 namespace ReparamPS.Distributions.SpecialFunctions;
 
-/// <summary>Logarithms of Gamma(concentration, 1) draws, where the draws themselves would underflow.</summary>
+/// <summary>Logarithms of Gamma(concentration, 1) draws that would underflow themselves.</summary>
 internal static class LogGamma
 {
-    // Above it the native draw and its gradient are sound; below it x^a / Γ(a + 1) is the CDF to the last digit.
+    // Above it the native draw and its gradient are accurate; below it the CDF is x^a / Γ(a + 1) to the last digit.
     private static double Floor(ScalarType dtype) => TorchTypes.Tiny(dtype) * 1e6;
 
-    /// <summary>Whether a draw has, or nearly has, underflowed.</summary>
+    /// <summary>Whether a draw underflows or nearly does.</summary>
     public static bool Underflows(Tensor draws)
     {
         using var scope = NewDisposeScope();
@@ -18,12 +18,12 @@ internal static class LogGamma
     }
 
     /// <summary>
-    /// The logarithms of native draws. A draw below the floor is drawn again from what is known of it: given that X is below c, F(x) = (x / c)^a, so
+    /// The logarithms of native draws. A draw below the floor is drawn again from its conditional distribution: given that X is below c, F(x) = (x / c)^a, so
     /// log X = log c + log(u) / a, with the implicit gradient d log x / da = (ψ(a + 1) − log x) / a.
     /// </summary>
-    /// <param name="draws">What <see cref="RandomSource.StandardGamma"/> gave.</param>
-    /// <param name="concentration">The concentrations they were drawn with, of the same shape.</param>
-    /// <param name="random">The stream to draw on from.</param>
+    /// <param name="draws">Draws from <see cref="RandomSource.StandardGamma"/>.</param>
+    /// <param name="concentration">The concentrations of the draws, in the same shape.</param>
+    /// <param name="random">The random stream for the new draws.</param>
     public static Tensor Of(Tensor draws, Tensor concentration, RandomSource random)
     {
         double floor = Floor(draws.dtype);

@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace ReparamPS.Distributions.SpecialFunctions;
 
 /// <summary>
-/// Counts times logarithms: 0 where the count is 0, whatever the logarithm, and −∞ where only the argument is; in neither case does a gradient come to
-/// infinity times zero.
+/// Counts times logarithms: 0 if the count is 0, for every logarithm, and −∞ if only the argument is 0. In neither case does a gradient become
+/// infinity times zero, which is NaN.
 /// </summary>
 internal static class LogProducts
 {

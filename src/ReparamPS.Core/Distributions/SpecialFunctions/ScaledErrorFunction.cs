@@ -9,8 +9,8 @@ namespace ReparamPS.Distributions.SpecialFunctions;
 /// </summary>
 internal static class ScaledErrorFunction
 {
-    /// <summary>Where the approximation begins.</summary>
-    public const double Least = 0.46875;
+    /// <summary>The smallest x of the approximation.</summary>
+    public const double Min = 0.46875;
 
     private const double Split = 4;
 
@@ -33,7 +33,7 @@ internal static class ScaledErrorFunction
         [1, 2.56852019228982242, 1.87295284992346725, 5.27905102951428412e-1, 6.05183413124413191e-2, 2.33520497626869185e-3];
 
     /// <summary>erfcx(x).</summary>
-    /// <param name="x">Not below <see cref="Least"/>.</param>
+    /// <param name="x">At least <see cref="Min"/>.</param>
     public static Tensor Erfcx(Tensor x)
     {
         Tensor inTail = x > Split;

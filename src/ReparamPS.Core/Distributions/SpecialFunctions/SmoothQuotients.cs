@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace ReparamPS.Distributions.SpecialFunctions;
 
-/// <summary>Quotients that are 0/0 at zero, smooth there in value and derivatives, in tensor operations.</summary>
+/// <summary>Quotients that are 0/0 at zero but smooth in value and derivatives, in tensor operations.</summary>
 internal static class SmoothQuotients
 {
     private const double NearZero = 0.5, NearZeroOfLog = 0.05;
@@ -27,7 +27,7 @@ internal static class SmoothQuotients
         return TensorChoice.Where(isNear, near, TensorChoice.Where(isNear, 1, t).expm1() / TensorChoice.Where(isNear, 1, s));
     }
 
-    /// <summary>log(1 + s x) / s, which is x at s = 0; where s x would fall below −1, as at −1.</summary>
+    /// <summary>log(1 + s x) / s, which is x at s = 0; s x below −1 counts as −1.</summary>
     public static Tensor Log1pScaled(Tensor x, Tensor s)
     {
         Tensor t = (x * s).clamp_min(-1), isNear = TensorChoice.Abs(t) < NearZeroOfLog;
@@ -57,7 +57,7 @@ internal static class SmoothQuotients
         },
         near => Polynomial([.. LogSinhc.Select((c, n) => c * (2 * n + 2) * (2 * n + 1))], near.square()));
 
-    /// <summary>log(1 + x²), where the square overflows too.</summary>
+    /// <summary>log(1 + x²), even if the square overflows.</summary>
     public static Tensor Log1pSquare(Tensor x)
     {
         Tensor size = TensorChoice.Abs(x), isFar = size > 1e10;

@@ -4,10 +4,10 @@ using static TorchSharp.torch;
 
 namespace ReparamPS.Distributions.SpecialFunctions;
 
-/// <summary>Log-gamma terms in tensor operations, so that log-densities can be differentiated as often as one likes.</summary>
+/// <summary>Log-gamma terms in tensor operations, so that log-densities can be differentiated any number of times.</summary>
 internal static class Stirling
 {
-    /// <summary>Where the series holds full precision.</summary>
+    /// <summary>From this x, the series has full precision.</summary>
     public const double Large = 20;
 
     // B₂ₙ / (2n (2n − 1)), and the same times −(2n − 1): the series of δ and of its derivative.
@@ -34,20 +34,20 @@ internal static class Stirling
         return TensorChoice.Where(isLarge, Series(SlopeCoefficients, large) / large.square(), direct);
     }
 
-    /// <summary>log Γ(b) − log Γ(a) − (b − a) ψ(a), less the part a ((1 + v) log(1 + v) − v) with v = (b − a) / a that large parameters let cancel.</summary>
+    /// <summary>log Γ(b) − log Γ(a) − (b − a) ψ(a), without the part a ((1 + v) log(1 + v) − v) with v = (b − a) / a, which would cancel at large parameters.</summary>
     public static Tensor DivergenceRest(Tensor a, Tensor b) =>
         -0.5 * Deficit.OfRatio(b, a) + Remainder(b) - Remainder(a) - (b - a) * RemainderSlope(a);
 
-    /// <summary>log Γ(x + step) − log Γ(x) for a step that is not negative, with its relative precision where the step is small.</summary>
+    /// <summary>log Γ(x + step) − log Γ(x) for a non-negative step, with full relative precision for small steps.</summary>
     public static Tensor LogGammaStep(Tensor x, Tensor step)
     {
-        // Γ(x + n) by its recurrence, to where the series holds.
+        // Γ(x + n) by its recurrence, up to the range of the series.
         Tensor start = x + Large, end = start + step;
         Tensor series = (start - 0.5) * (step / start).log1p() + step * (end.log() - 1) + Remainder(end) - Remainder(start);
         return series - Shifts(x, shifted => (step / shifted).log1p());
     }
 
-    /// <summary>ψ(x + step) − ψ(x) for a step that is not negative, with its relative precision where the step is small.</summary>
+    /// <summary>ψ(x + step) − ψ(x) for a non-negative step, with full relative precision for small steps.</summary>
     public static Tensor DigammaStep(Tensor x, Tensor step)
     {
         Tensor start = x + Large, end = start + step, r = start.square().reciprocal(), q = end.square().reciprocal(), fall = step * (start + end) * r * q;
@@ -55,7 +55,7 @@ internal static class Stirling
         return series + Shifts(x, shifted => step / (shifted * (shifted + step)));
     }
 
-    /// <summary>ψ′(x) − ψ′(x + step) for a step that is not negative, with its relative precision where the step is small.</summary>
+    /// <summary>ψ′(x) − ψ′(x + step) for a non-negative step, with full relative precision for small steps.</summary>
     public static Tensor TrigammaStep(Tensor x, Tensor step)
     {
         Tensor start = x + Large, end = start + step;

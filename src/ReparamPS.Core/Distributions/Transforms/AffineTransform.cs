@@ -12,27 +12,27 @@ public sealed class AffineTransform : Transform
 
     /// <summary>Creates the transform.</summary>
     /// <param name="loc">What is added.</param>
-    /// <param name="scale">What multiplies; not 0.</param>
+    /// <param name="scale">The factor; not 0.</param>
     /// <param name="eventDim">How many trailing dimensions make one value.</param>
-    /// <param name="cacheSize">0 or 1.</param>
+    /// <param name="cacheSize">The number of cached pairs of input and output: 0 or 1.</param>
     public AffineTransform(Tensor loc, Tensor scale, int eventDim = 0, int cacheSize = 0)
         : base("Affine", Independent(Real, eventDim), Independent(Real, eventDim), cacheSize: cacheSize)
     {
         (Loc, Scale, this.eventDim) = (loc, scale, eventDim);
-        if (!NonZero.IsMetBy(scale)) throw new ArgumentException($"Affine: Scale must be {NonZero}, but {TensorText.Brief(scale)} came.", nameof(scale));
+        if (!NonZero.IsMetBy(scale)) throw new ArgumentException($"Scale must be {NonZero}; got {TensorText.Brief(scale)}.", nameof(scale));
     }
 
-    /// <summary>The kind.</summary>
+    /// <summary>The entry of this transform in the catalogue.</summary>
     public static TransformType Definition { get; } = new(
         "Affine",
         "y = Loc + Scale · x",
         [new("Loc", Real) { Default = 0 }, new("Scale", NonZero) { Default = 1 }, new("EventDim", NonNegativeInteger) { Kind = ParameterKind.Integer, Default = 0 }],
         given => new AffineTransform(given.Tensor("Loc"), given.Tensor("Scale"), given.Whole("EventDim"), given.Whole("CacheSize")));
 
-    /// <summary>What is added.</summary>
+    /// <summary>The added constant.</summary>
     public Tensor Loc { get; }
 
-    /// <summary>What multiplies.</summary>
+    /// <summary>The factor.</summary>
     public Tensor Scale { get; }
 
     /// <inheritdoc/>

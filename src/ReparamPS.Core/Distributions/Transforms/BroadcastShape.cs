@@ -2,7 +2,7 @@ using ReparamPS.Torch;
 
 namespace ReparamPS.Distributions.Transforms;
 
-/// <summary>The shape of a value met by a transform's parameters.</summary>
+/// <summary>The shape of a value after broadcasting with a transform's parameters.</summary>
 internal static class BroadcastShape
 {
     public static long[] Of(string transform, long[] shape, params long[][] parameters)
@@ -10,7 +10,7 @@ internal static class BroadcastShape
         foreach (long[] parameter in parameters)
         {
             if (!TensorShapes.TryBroadcast(shape, parameter, out long[] common))
-                throw new ShapeMismatchException($"{transform}: shape {TensorShapes.Format(shape)} does not broadcast with a parameter of shape {TensorShapes.Format(parameter)}.", nameof(shape));
+                throw new ShapeMismatchException($"{transform}: the shape {TensorShapes.Format(shape)} does not broadcast with the shape {TensorShapes.Format(parameter)} of a parameter.", nameof(shape));
             shape = common;
         }
         return shape;

@@ -5,20 +5,20 @@ using static TorchSharp.torch;
 
 namespace ReparamPS.Distributions.Transforms;
 
-/// <summary>Different transforms on consecutive pieces of a dimension.</summary>
+/// <summary>A different transform for each consecutive piece of a dimension.</summary>
 public sealed class CatTransform : Transform
 {
     /// <summary>Creates the transform.</summary>
     /// <param name="transforms">One for each piece.</param>
-    /// <param name="dim">The dimension that is cut; negative counts from the end.</param>
+    /// <param name="dim">The dimension to split; negative counts from the end.</param>
     /// <param name="lengths">The sizes of the pieces; null makes each 1.</param>
-    /// <param name="cacheSize">0 or 1.</param>
+    /// <param name="cacheSize">The number of cached pairs of input and output: 0 or 1.</param>
     public CatTransform(IReadOnlyList<Transform> transforms, int dim = 0, long[]? lengths = null, int cacheSize = 0)
         : base("Cat", Pieces([.. transforms.Select(part => part.Domain)], dim, Sizes(transforms, lengths)), Pieces([.. transforms.Select(part => part.Codomain)], dim, Sizes(transforms, lengths)),
             transforms.All(part => part.IsBijective), cacheSize)
         => (Transforms, Dim, Lengths) = (transforms, dim, Sizes(transforms, lengths));
 
-    /// <summary>The kind.</summary>
+    /// <summary>The entry of this transform in the catalogue.</summary>
     public static TransformType Definition { get; } = new(
         "Cat",
         "y = Transforms_i(x_i) on consecutive pieces of a dimension",
@@ -32,7 +32,7 @@ public sealed class CatTransform : Transform
     /// <summary>One transform for each piece.</summary>
     public IReadOnlyList<Transform> Transforms { get; }
 
-    /// <summary>The dimension that is cut.</summary>
+    /// <summary>The dimension to split.</summary>
     public int Dim { get; }
 
     /// <summary>The sizes of the pieces.</summary>
@@ -50,7 +50,7 @@ public sealed class CatTransform : Transform
     /// <inheritdoc/>
     protected override Tensor Invert(Tensor y) => cat([.. Cut(y).Select((piece, i) => Transforms[i].Inverse(piece))], Dim);
 
-    // Pieces may differ in their event dimensions: all are summed to the most, and then joined or, where the cut is inside the event, added.
+    // Pieces can differ in their event dimensions. All are summed to the largest number of these, then joined, or added if the split is inside the event.
     /// <inheritdoc/>
     protected override Tensor ComputeLogAbsDetJacobian(Tensor x, Tensor y)
     {
@@ -63,13 +63,13 @@ public sealed class CatTransform : Transform
     private Tensor[] Cut(Tensor value)
     {
         if (value.shape[Dim >= 0 ? Dim : (int)value.dim() + Dim] != Lengths.Sum())
-            throw new ShapeMismatchException($"Cat: dimension {Dim} of shape {TensorShapes.Format(value.shape)} must have the size {Lengths.Sum()}.", nameof(value));
+            throw new ShapeMismatchException($"Cat: dimension {Dim} must have the size {Lengths.Sum()}; got the shape {TensorShapes.Format(value.shape)}.", nameof(value));
         return value.split(Lengths, Dim);
     }
 
     private static long[] Sizes(IReadOnlyList<Transform> transforms, long[]? lengths)
     {
         long[] sizes = lengths ?? [.. transforms.Select(_ => 1L)];
-        return sizes.Length == transforms.Count && sizes.Length > 0 ? sizes : throw new ArgumentException($"Cat: {transforms.Count} transforms need as many Lengths, but {sizes.Length} came.", nameof(lengths));
+        return sizes.Length == transforms.Count && sizes.Length > 0 ? sizes : throw new ArgumentException($"Lengths must have one size per transform, {transforms.Count}; got {sizes.Length}.", nameof(lengths));
     }
 }

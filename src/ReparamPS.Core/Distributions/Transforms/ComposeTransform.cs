@@ -5,23 +5,23 @@ using static TorchSharp.torch;
 
 namespace ReparamPS.Distributions.Transforms;
 
-/// <summary>Several transforms, one after the other.</summary>
+/// <summary>Several transforms, applied one after another.</summary>
 public sealed class ComposeTransform : Transform
 {
     /// <summary>Creates the transform.</summary>
-    /// <param name="parts">The transforms, the first one first; none is the identity.</param>
-    /// <param name="cacheSize">0 or 1.</param>
+    /// <param name="parts">The transforms, in the order in which they apply; an empty list is the identity.</param>
+    /// <param name="cacheSize">The number of cached pairs of input and output: 0 or 1.</param>
     public ComposeTransform(IReadOnlyList<Transform> parts, int cacheSize = 0)
         : base("Compose", DomainOf(parts), CodomainOf(parts), parts.All(part => part.IsBijective), cacheSize) => Parts = parts;
 
-    /// <summary>The kind.</summary>
+    /// <summary>The entry of this transform in the catalogue.</summary>
     public static TransformType Definition { get; } = new(
         "Compose",
         "y = Parts_n(… Parts_1(x))",
         [new("Parts", Real) { Kind = ParameterKind.Transform }],
         given => new ComposeTransform(given.Many<Transform>("Parts"), given.Whole("CacheSize")));
 
-    /// <summary>The transforms, the first one first.</summary>
+    /// <summary>The transforms, in the order in which they apply.</summary>
     public IReadOnlyList<Transform> Parts { get; }
 
     /// <inheritdoc/>
@@ -66,7 +66,7 @@ public sealed class ComposeTransform : Transform
         return sum!;
     }
 
-    // The most dimensions that any part needs, as they look at this end of the chain.
+    // The largest number of dimensions that any part needs, seen from this end of the chain.
     private static Constraint DomainOf(IReadOnlyList<Transform> parts)
     {
         if (parts.Count == 0) return Real;

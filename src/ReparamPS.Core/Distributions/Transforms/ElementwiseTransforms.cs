@@ -21,10 +21,10 @@ public abstract class IncreasingTransform : Transform
 public sealed class ExpTransform : IncreasingTransform
 {
     /// <summary>Creates the transform.</summary>
-    /// <param name="cacheSize">0 or 1.</param>
+    /// <param name="cacheSize">The number of cached pairs of input and output: 0 or 1.</param>
     public ExpTransform(int cacheSize = 0) : base("Exp", Real, Positive, cacheSize) { }
 
-    /// <summary>The kind.</summary>
+    /// <summary>The entry of this transform in the catalogue.</summary>
     public static TransformType Definition { get; } = new("Exp", "y = exp(x)", [], given => new ExpTransform(given.Whole("CacheSize")));
 
     /// <inheritdoc/>
@@ -37,17 +37,17 @@ public sealed class ExpTransform : IncreasingTransform
     protected override Tensor ComputeLogAbsDetJacobian(Tensor x, Tensor y) => x;
 }
 
-/// <summary>y = 1 / (1 + exp(−x)), kept off 0 and 1.</summary>
+/// <summary>y = 1 / (1 + exp(−x)), clamped away from 0 and 1.</summary>
 public sealed class SigmoidTransform : IncreasingTransform
 {
     /// <summary>Creates the transform.</summary>
-    /// <param name="cacheSize">0 or 1.</param>
+    /// <param name="cacheSize">The number of cached pairs of input and output: 0 or 1.</param>
     public SigmoidTransform(int cacheSize = 0) : base("Sigmoid", Real, UnitInterval, cacheSize) { }
 
-    /// <summary>The kind.</summary>
+    /// <summary>The entry of this transform in the catalogue.</summary>
     public static TransformType Definition { get; } = new("Sigmoid", "y = 1 / (1 + exp(−x))", [], given => new SigmoidTransform(given.Whole("CacheSize")));
 
-    /// <summary>The sigmoid, clamped as PyTorch clamps it.</summary>
+    /// <summary>The sigmoid, clamped as in PyTorch.</summary>
     internal static Tensor Clipped(Tensor x) => x.sigmoid().clamp(TorchTypes.Tiny(x.dtype), 1 - TorchTypes.Epsilon(x.dtype));
 
     /// <inheritdoc/>
@@ -68,10 +68,10 @@ public sealed class SigmoidTransform : IncreasingTransform
 public sealed class TanhTransform : IncreasingTransform
 {
     /// <summary>Creates the transform.</summary>
-    /// <param name="cacheSize">0 or 1.</param>
+    /// <param name="cacheSize">The number of cached pairs of input and output: 0 or 1.</param>
     public TanhTransform(int cacheSize = 0) : base("Tanh", Real, Between(-1, 1), cacheSize) { }
 
-    /// <summary>The kind.</summary>
+    /// <summary>The entry of this transform in the catalogue.</summary>
     public static TransformType Definition { get; } = new("Tanh", "y = tanh(x)", [], given => new TanhTransform(given.Whole("CacheSize")));
 
     /// <inheritdoc/>
@@ -89,10 +89,10 @@ public sealed class TanhTransform : IncreasingTransform
 public sealed class SoftplusTransform : IncreasingTransform
 {
     /// <summary>Creates the transform.</summary>
-    /// <param name="cacheSize">0 or 1.</param>
+    /// <param name="cacheSize">The number of cached pairs of input and output: 0 or 1.</param>
     public SoftplusTransform(int cacheSize = 0) : base("Softplus", Real, Positive, cacheSize) { }
 
-    /// <summary>The kind.</summary>
+    /// <summary>The entry of this transform in the catalogue.</summary>
     public static TransformType Definition { get; } = new("Softplus", "y = log(1 + exp(x))", [], given => new SoftplusTransform(given.Whole("CacheSize")));
 
     /// <inheritdoc/>
@@ -105,14 +105,14 @@ public sealed class SoftplusTransform : IncreasingTransform
     protected override Tensor ComputeLogAbsDetJacobian(Tensor x, Tensor y) => TensorFunctions.LogSigmoid(x);
 }
 
-/// <summary>y = |x|: no bijection; what comes back is the positive input.</summary>
+/// <summary>y = |x|, which is not bijective; the inverse returns the positive input.</summary>
 public sealed class AbsTransform : Transform
 {
     /// <summary>Creates the transform.</summary>
-    /// <param name="cacheSize">0 or 1.</param>
+    /// <param name="cacheSize">The number of cached pairs of input and output: 0 or 1.</param>
     public AbsTransform(int cacheSize = 0) : base("Abs", Real, NonNegative, isBijective: false, cacheSize) { }
 
-    /// <summary>The kind.</summary>
+    /// <summary>The entry of this transform in the catalogue.</summary>
     public static TransformType Definition { get; } = new("Abs", "y = |x|", [], given => new AbsTransform(given.Whole("CacheSize")));
 
     /// <inheritdoc/>

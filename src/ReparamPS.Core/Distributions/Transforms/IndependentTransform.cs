@@ -4,28 +4,28 @@ using static TorchSharp.torch;
 
 namespace ReparamPS.Distributions.Transforms;
 
-/// <summary>Another transform, with batch dimensions taken into the event: the Jacobians of those are summed.</summary>
+/// <summary>Another transform, with batch dimensions reinterpreted as event dimensions, over which log|det J| is summed.</summary>
 public sealed class IndependentTransform : Transform
 {
     /// <summary>Creates the transform.</summary>
     /// <param name="baseTransform">The other transform.</param>
-    /// <param name="reinterpretedBatchNdims">How many dimensions are taken into the event.</param>
-    /// <param name="cacheSize">0 or 1.</param>
+    /// <param name="reinterpretedBatchNdims">The number of dimensions that become event dimensions.</param>
+    /// <param name="cacheSize">The number of cached pairs of input and output: 0 or 1.</param>
     public IndependentTransform(Transform baseTransform, int reinterpretedBatchNdims, int cacheSize = 0)
         : base("Independent", Independent(baseTransform.Domain, reinterpretedBatchNdims), Independent(baseTransform.Codomain, reinterpretedBatchNdims), baseTransform.IsBijective, cacheSize)
         => (BaseTransform, ReinterpretedBatchNdims) = (baseTransform, reinterpretedBatchNdims);
 
-    /// <summary>The kind.</summary>
+    /// <summary>The entry of this transform in the catalogue.</summary>
     public static TransformType Definition { get; } = new(
         "Independent",
-        "y = BaseTransform(x), with dimensions taken into the event",
+        "y = BaseTransform(x), with more event dimensions",
         [new("BaseTransform", Real) { Kind = ParameterKind.Transform }, new("ReinterpretedBatchNdims", NonNegativeInteger) { Kind = ParameterKind.Integer }],
         given => new IndependentTransform(given.Value<Transform>("BaseTransform"), given.Whole("ReinterpretedBatchNdims"), given.Whole("CacheSize")));
 
     /// <summary>The other transform.</summary>
     public Transform BaseTransform { get; }
 
-    /// <summary>How many dimensions are taken into the event.</summary>
+    /// <summary>The number of dimensions that become event dimensions.</summary>
     public int ReinterpretedBatchNdims { get; }
 
     /// <inheritdoc/>

@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace ReparamPS.Distributions.Transforms;
 
-/// <summary>A transform backwards.</summary>
+/// <summary>The inverse of a transform.</summary>
 public sealed class InverseTransform : Transform
 {
     private readonly Transform forward;

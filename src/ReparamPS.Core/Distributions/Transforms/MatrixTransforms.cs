@@ -4,14 +4,14 @@ using static TorchSharp.torch;
 
 namespace ReparamPS.Distributions.Transforms;
 
-/// <summary>From square matrices to lower-triangular ones with a positive diagonal: what is above the diagonal is dropped, the diagonal is exponentiated.</summary>
+/// <summary>Maps square matrices to lower-triangular matrices with a positive diagonal: elements above the diagonal are dropped, the diagonal is exponentiated.</summary>
 public sealed class LowerCholeskyTransform : Transform
 {
     /// <summary>Creates the transform.</summary>
-    /// <param name="cacheSize">0 or 1.</param>
+    /// <param name="cacheSize">The number of cached pairs of input and output: 0 or 1.</param>
     public LowerCholeskyTransform(int cacheSize = 0) : base("LowerCholesky", Independent(Real, 2), LowerCholesky, cacheSize: cacheSize) { }
 
-    /// <summary>The kind.</summary>
+    /// <summary>The entry of this transform in the catalogue.</summary>
     public static TransformType Definition { get; } = new("LowerCholesky", "y = lower(x) + diag(exp(diag(x)))", [], given => new LowerCholeskyTransform(given.Whole("CacheSize")));
 
     /// <inheritdoc/>
@@ -25,16 +25,16 @@ public sealed class LowerCholeskyTransform : Transform
     protected override Tensor ComputeLogAbsDetJacobian(Tensor x, Tensor y) => x.diagonal(dim1: -2, dim2: -1).sum(-1);
 }
 
-/// <summary>From square matrices to symmetric positive definite ones: y = L Lᵀ with L the <see cref="LowerCholeskyTransform"/> of x.</summary>
+/// <summary>Maps square matrices to symmetric positive definite ones: y = L Lᵀ with L the <see cref="LowerCholeskyTransform"/> of x.</summary>
 public sealed class PositiveDefiniteTransform : Transform
 {
     private readonly LowerCholeskyTransform factor = new();
 
     /// <summary>Creates the transform.</summary>
-    /// <param name="cacheSize">0 or 1.</param>
+    /// <param name="cacheSize">The number of cached pairs of input and output: 0 or 1.</param>
     public PositiveDefiniteTransform(int cacheSize = 0) : base("PositiveDefinite", Independent(Real, 2), PositiveDefinite, cacheSize: cacheSize) { }
 
-    /// <summary>The kind.</summary>
+    /// <summary>The entry of this transform in the catalogue.</summary>
     public static TransformType Definition { get; } = new(
         "PositiveDefinite", "y = L Lᵀ, L = lower(x) + diag(exp(diag(x)))", [], given => new PositiveDefiniteTransform(given.Whole("CacheSize")));
 
@@ -59,16 +59,16 @@ public sealed class PositiveDefiniteTransform : Transform
 }
 
 /// <summary>
-/// From vectors of D (D − 1) / 2 numbers to the Cholesky factors of D × D correlation matrices: tanh, then each row breaks a stick of squared length 1
+/// Maps vectors of D (D − 1) / 2 numbers to the Cholesky factors of D × D correlation matrices: tanh, then each row breaks a stick of squared length 1
 /// (Lewandowski, Kurowicka, Joe 2009; Stan's reference manual, "Cholesky factors of correlation matrices").
 /// </summary>
 public sealed class CorrCholeskyTransform : Transform
 {
     /// <summary>Creates the transform.</summary>
-    /// <param name="cacheSize">0 or 1.</param>
+    /// <param name="cacheSize">The number of cached pairs of input and output: 0 or 1.</param>
     public CorrCholeskyTransform(int cacheSize = 0) : base("CorrCholesky", RealVector, CorrCholesky, cacheSize: cacheSize) { }
 
-    /// <summary>The kind.</summary>
+    /// <summary>The entry of this transform in the catalogue.</summary>
     public static TransformType Definition { get; } = new(
         "CorrCholesky", "y_ij = t_ij Π √(1 − t_ik²) over k < j, t = tanh(x), t_ii = 1", [], given => new CorrCholeskyTransform(given.Whole("CacheSize")));
 
@@ -77,7 +77,7 @@ public sealed class CorrCholeskyTransform : Transform
     {
         base.ForwardShape(shape);
         long width = TriangleVector.Width(shape[^1]);
-        if (width < 0) throw new ShapeMismatchException($"CorrCholesky: {shape[^1]} is not the number D (D − 1) / 2 of elements below a diagonal.", nameof(shape));
+        if (width < 0) throw new ShapeMismatchException($"CorrCholesky: the vector must have D (D − 1) / 2 elements, for a D × D matrix; got {shape[^1]}.", nameof(shape));
         return [.. shape[..^1], width, width];
     }
 
@@ -85,7 +85,7 @@ public sealed class CorrCholeskyTransform : Transform
     public override long[] InverseShape(long[] shape)
     {
         base.InverseShape(shape);
-        if (shape[^1] != shape[^2]) throw new ShapeMismatchException($"CorrCholesky: a matrix of shape {TensorShapes.Format(shape)} is not square.", nameof(shape));
+        if (shape[^1] != shape[^2]) throw new ShapeMismatchException($"CorrCholesky: the matrix must be square; got the shape {TensorShapes.Format(shape)}.", nameof(shape));
         return [.. shape[..^2], shape[^1] * (shape[^1] - 1) / 2];
     }
 
@@ -113,6 +113,6 @@ public sealed class CorrCholeskyTransform : Transform
         return sticks + (Math.Log(4) + TensorFunctions.LogSigmoid(2 * x) + TensorFunctions.LogSigmoid(-2 * x)).sum(-1);
     }
 
-    // What the elements from a column on, up to the diagonal, sum to in squares: summed from the end, so that no digits cancel.
+    // The sum of squares from a column up to the diagonal, summed from the end so that no digits cancel.
     private static Tensor LeftOfSquares(Tensor y) => TensorFunctions.SuffixSums(y.tril().square());
 }

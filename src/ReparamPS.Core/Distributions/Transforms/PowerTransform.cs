@@ -9,18 +9,18 @@ public sealed class PowerTransform : Transform
 {
     /// <summary>Creates the transform.</summary>
     /// <param name="exponent">Not 0.</param>
-    /// <param name="cacheSize">0 or 1.</param>
+    /// <param name="cacheSize">The number of cached pairs of input and output: 0 or 1.</param>
     public PowerTransform(Tensor exponent, int cacheSize = 0) : base("Power", Positive, Positive, cacheSize: cacheSize)
     {
         Exponent = exponent;
-        if (!NonZero.IsMetBy(exponent)) throw new ArgumentException($"Power: Exponent must be {NonZero}, but {TensorText.Brief(exponent)} came.", nameof(exponent));
+        if (!NonZero.IsMetBy(exponent)) throw new ArgumentException($"Exponent must be {NonZero}; got {TensorText.Brief(exponent)}.", nameof(exponent));
     }
 
-    /// <summary>The kind.</summary>
+    /// <summary>The entry of this transform in the catalogue.</summary>
     public static TransformType Definition { get; } = new(
         "Power", "y = x^Exponent", [new("Exponent", NonZero)], given => new PowerTransform(given.Tensor("Exponent"), given.Whole("CacheSize")));
 
-    /// <summary>The power.</summary>
+    /// <summary>The exponent; not 0.</summary>
     public Tensor Exponent { get; }
 
     /// <inheritdoc/>

@@ -10,17 +10,17 @@ public sealed class ReshapeTransform : Transform
 {
     /// <summary>Creates the transform.</summary>
     /// <param name="inShape">The trailing dimensions of inputs.</param>
-    /// <param name="outShape">The trailing dimensions of outputs, with as many elements.</param>
-    /// <param name="cacheSize">0 or 1.</param>
+    /// <param name="outShape">The trailing dimensions of outputs, with the same number of elements.</param>
+    /// <param name="cacheSize">The number of cached pairs of input and output: 0 or 1.</param>
     public ReshapeTransform(long[] inShape, long[] outShape, int cacheSize = 0)
         : base("Reshape", Independent(Real, inShape.Length), Independent(Real, outShape.Length), cacheSize: cacheSize)
     {
         if (TensorShapes.Count(inShape) != TensorShapes.Count(outShape))
-            throw new ShapeMismatchException($"Reshape: shapes {TensorShapes.Format(inShape)} and {TensorShapes.Format(outShape)} have different numbers of elements.", nameof(outShape));
+            throw new ShapeMismatchException($"OutShape must have as many elements as InShape {TensorShapes.Format(inShape)}; got {TensorShapes.Format(outShape)}.", nameof(outShape));
         (InShape, OutShape) = (inShape, outShape);
     }
 
-    /// <summary>The kind.</summary>
+    /// <summary>The entry of this transform in the catalogue.</summary>
     public static TransformType Definition { get; } = new(
         "Reshape",
         "y = x in another shape",
@@ -56,5 +56,5 @@ public sealed class ReshapeTransform : Transform
 
     private static long[] Changed(long[] shape, long[] from, long[] to) => shape.TakeLast(from.Length).SequenceEqual(from)
         ? [.. shape[..^from.Length], .. to]
-        : throw new ShapeMismatchException($"Reshape: shape {TensorShapes.Format(shape)} does not end in {TensorShapes.Format(from)}.", nameof(shape));
+        : throw new ShapeMismatchException($"Reshape: the shape must end in {TensorShapes.Format(from)}; got {TensorShapes.Format(shape)}.", nameof(shape));
 }

@@ -5,18 +5,18 @@ using static TorchSharp.torch;
 
 namespace ReparamPS.Distributions.Transforms;
 
-/// <summary>Different transforms on the slices of a dimension.</summary>
+/// <summary>A different transform for each slice of a dimension.</summary>
 public sealed class StackTransform : Transform
 {
     /// <summary>Creates the transform.</summary>
     /// <param name="transforms">One for each slice.</param>
-    /// <param name="dim">The dimension that is cut; negative counts from the end.</param>
-    /// <param name="cacheSize">0 or 1.</param>
+    /// <param name="dim">The dimension to split; negative counts from the end.</param>
+    /// <param name="cacheSize">The number of cached pairs of input and output: 0 or 1.</param>
     public StackTransform(IReadOnlyList<Transform> transforms, int dim = 0, int cacheSize = 0)
         : base("Stack", Slices([.. transforms.Select(part => part.Domain)], dim), Slices([.. transforms.Select(part => part.Codomain)], dim), transforms.All(part => part.IsBijective), cacheSize)
         => (Transforms, Dim) = (transforms, dim);
 
-    /// <summary>The kind.</summary>
+    /// <summary>The entry of this transform in the catalogue.</summary>
     public static TransformType Definition { get; } = new(
         "Stack",
         "y_i = Transforms_i(x_i) on the slices of a dimension",
@@ -26,7 +26,7 @@ public sealed class StackTransform : Transform
     /// <summary>One transform for each slice.</summary>
     public IReadOnlyList<Transform> Transforms { get; }
 
-    /// <summary>The dimension that is cut.</summary>
+    /// <summary>The dimension to split.</summary>
     public int Dim { get; }
 
     /// <inheritdoc/>
@@ -41,7 +41,7 @@ public sealed class StackTransform : Transform
     /// <inheritdoc/>
     protected override Tensor Invert(Tensor y) => stack([.. Cut(y).Select((slice, i) => Transforms[i].Inverse(slice))], Dim);
 
-    // Inside the event the slices' terms are added; outside it there is one for each slice.
+    // Inside the event, the terms of the slices are added; outside, each slice keeps its own.
     /// <inheritdoc/>
     protected override Tensor ComputeLogAbsDetJacobian(Tensor x, Tensor y)
     {
@@ -54,7 +54,7 @@ public sealed class StackTransform : Transform
     private Tensor[] Cut(Tensor value)
     {
         if (value.shape[Dim >= 0 ? Dim : (int)value.dim() + Dim] != Transforms.Count)
-            throw new ShapeMismatchException($"Stack: dimension {Dim} of shape {TensorShapes.Format(value.shape)} must have the size {Transforms.Count}.", nameof(value));
+            throw new ShapeMismatchException($"Stack: dimension {Dim} must have the size {Transforms.Count}; got the shape {TensorShapes.Format(value.shape)}.", nameof(value));
         return value.unbind(Dim);
     }
 }

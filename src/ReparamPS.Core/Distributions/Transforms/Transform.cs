@@ -7,7 +7,7 @@ namespace ReparamPS.Distributions.Transforms;
 
 /// <summary>
 /// A differentiable map with a known log|det J|; the counterpart of <c>torch.distributions.transforms.Transform</c>. It acts on the last
-/// <see cref="Constraint.EventDims"/> dimensions of its domain, and elementwise on what is in front of them. Tensors that it returns are the caller's.
+/// <see cref="Constraint.EventDims"/> dimensions of its domain, and elementwise on the dimensions before them. The caller owns the tensors that it returns.
 /// </summary>
 public abstract class Transform
 {
@@ -15,34 +15,34 @@ public abstract class Transform
     private Transform? inverse;
 
     /// <summary>Describes the map.</summary>
-    /// <param name="name">PyTorch's class name less the word Transform.</param>
-    /// <param name="domain">Where inputs lie.</param>
-    /// <param name="codomain">Where outputs lie.</param>
-    /// <param name="isBijective">Whether the inverse takes every output back to its input.</param>
-    /// <param name="cacheSize">1 remembers the latest input and output, so that the inverse of that output is exact; 0 remembers nothing.</param>
+    /// <param name="name">PyTorch's class name without the word Transform.</param>
+    /// <param name="domain">The set of inputs.</param>
+    /// <param name="codomain">The set of outputs.</param>
+    /// <param name="isBijective">Whether the inverse maps every output to its input.</param>
+    /// <param name="cacheSize">1 stores the latest input and output, so that the inverse of that output is exact; 0 stores none.</param>
     protected Transform(string name, Constraint domain, Constraint codomain, bool isBijective = true, int cacheSize = 0)
     {
-        if (cacheSize is not (0 or 1)) throw new ArgumentException($"{name}: CacheSize must be 0 or 1, but {cacheSize} came.", nameof(cacheSize));
+        if (cacheSize is not (0 or 1)) throw new ArgumentException($"CacheSize must be 0 or 1; got {cacheSize}.", nameof(cacheSize));
         (Name, Domain, Codomain, IsBijective, CacheSize) = (name, domain, codomain, isBijective, cacheSize);
         if (cacheSize == 1) cache = new TransformCache();
     }
 
-    /// <summary>PyTorch's class name less the word Transform.</summary>
+    /// <summary>PyTorch's class name without the word Transform.</summary>
     public string Name { get; }
 
-    /// <summary>Where inputs lie.</summary>
+    /// <summary>The set of inputs.</summary>
     public Constraint Domain { get; }
 
-    /// <summary>Where outputs lie.</summary>
+    /// <summary>The set of outputs.</summary>
     public Constraint Codomain { get; }
 
-    /// <summary>Whether the inverse takes every output back to its input.</summary>
+    /// <summary>Whether the inverse maps every output to its input.</summary>
     public bool IsBijective { get; }
 
-    /// <summary>How many pairs of input and output are remembered: 0 or 1.</summary>
+    /// <summary>The number of cached pairs of input and output: 0 or 1.</summary>
     public int CacheSize { get; }
 
-    /// <summary>The map backwards; its own inverse is this map.</summary>
+    /// <summary>The inverse map, whose own inverse is this map.</summary>
     public virtual Transform Inv => inverse ??= new InverseTransform(this);
 
     /// <summary>The output at an input.</summary>
@@ -66,7 +66,7 @@ public abstract class Transform
         return x;
     }
 
-    /// <summary>log|det ∂y/∂x|, of the shape of x less the event dimensions of the domain.</summary>
+    /// <summary>log|det ∂y/∂x|, in the shape of x without the event dimensions of the domain.</summary>
     /// <param name="x">An input.</param>
     /// <param name="y">Its output.</param>
     /// <exception cref="NotSupportedException">The map has none.</exception>
@@ -79,18 +79,18 @@ public abstract class Transform
     }
 
     /// <summary>The shape of the output for a shape of the input.</summary>
-    /// <exception cref="ShapeMismatchException">The input doesn't fit.</exception>
+    /// <exception cref="ShapeMismatchException">The input has an unsuitable shape.</exception>
     public virtual long[] ForwardShape(long[] shape) => RequireDims(shape, Domain);
 
     /// <summary>The shape of the input for a shape of the output.</summary>
-    /// <exception cref="ShapeMismatchException">The output doesn't fit.</exception>
+    /// <exception cref="ShapeMismatchException">The output has an unsuitable shape.</exception>
     public virtual long[] InverseShape(long[] shape) => RequireDims(shape, Codomain);
 
     /// <summary>Whether the map is elementwise and monotone, so that it has a <see cref="Sign"/>.</summary>
     public virtual bool IsMonotone => false;
 
-    /// <summary>1 where the map rises and −1 where it falls, broadcasting against elementwise values.</summary>
-    /// <exception cref="NotSupportedException">It isn't monotone, or not elementwise.</exception>
+    /// <summary>1 if the map increases and −1 if it decreases, broadcastable with elementwise values.</summary>
+    /// <exception cref="NotSupportedException">It is not monotone, or not elementwise.</exception>
     public virtual Tensor Sign(Tensor like) => throw new NotSupportedException($"The {Name} transform is not elementwise and monotone.");
 
     /// <summary>Whether another transform is the same map: of the same kind, with the same parameters.</summary>
@@ -99,7 +99,7 @@ public abstract class Transform
     /// <inheritdoc/>
     public override string ToString() => $"{Name}()";
 
-    /// <summary>What makes the map: tensors, transforms and whole numbers.</summary>
+    /// <summary>The values that define the map: tensors, transforms and integers.</summary>
     protected virtual object[] Key => [];
 
     /// <summary>The output at an input.</summary>
@@ -134,7 +134,7 @@ public abstract class Transform
 
     private long[] RequireDims(long[] shape, Constraint constraint) => shape.Length >= constraint.EventDims
         ? shape
-        : throw new ShapeMismatchException($"The {Name} transform takes at least {constraint.EventDims} dimension(s), not shape {TensorShapes.Format(shape)}.", nameof(shape));
+        : throw new ShapeMismatchException($"The value of the {Name} transform must have at least {constraint.EventDims} dimension(s); got the shape {TensorShapes.Format(shape)}.", nameof(shape));
 
     private void RequireDims(Tensor value, Constraint constraint) => RequireDims(value.shape, constraint);
 

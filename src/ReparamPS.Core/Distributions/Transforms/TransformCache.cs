@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace ReparamPS.Distributions.Transforms;
 
-/// <summary>The latest input and output of a transform. It recognizes the very tensors, and answers with a view of the partner that it keeps alive.</summary>
+/// <summary>The latest input and output of a transform. It compares tensors by identity, and returns a view of the other tensor of the pair, which it keeps alive.</summary>
 internal sealed class TransformCache
 {
     private readonly object gate = new();

@@ -27,7 +27,7 @@ public sealed class TransformType
     /// <summary>All kinds, by name.</summary>
     public static IReadOnlyList<TransformType> All => Types.Value;
 
-    /// <summary>PyTorch's class name less the word Transform.</summary>
+    /// <summary>PyTorch's class name without the word Transform.</summary>
     public string Name { get; }
 
     /// <summary>The map as one line of text.</summary>
@@ -36,14 +36,14 @@ public sealed class TransformType
     /// <summary>The parameters, in PyTorch's order.</summary>
     public IReadOnlyList<ParameterInfo> Parameters { get; }
 
-    /// <summary>The kind of a name, without regard to case.</summary>
-    /// <exception cref="ArgumentException">There is none; the message lists what there is.</exception>
+    /// <summary>Finds a transform by name, ignoring case.</summary>
+    /// <exception cref="ArgumentException">There is no such transform; the message lists those that exist.</exception>
     public static TransformType Get(string name) =>
         All.FirstOrDefault(type => type.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
-        ?? throw new ArgumentException($"There is no transform '{name}': there are {string.Join(", ", All.Select(type => type.Name))}.", nameof(name));
+        ?? throw new ArgumentException($"There is no transform '{name}'. Allowed: {string.Join(", ", All.Select(type => type.Name))}.", nameof(name));
 
-    /// <summary>Makes a transform of this kind from named values; names are matched without regard to case.</summary>
-    /// <param name="values">Tensors, whole numbers, shapes, distributions or transforms by parameter name.</param>
+    /// <summary>Creates a transform of this kind from named values; names ignore case.</summary>
+    /// <param name="values">Tensors, integers, shapes, distributions or transforms by parameter name.</param>
     /// <exception cref="ArgumentException">A name is unknown, or a parameter without default is missing.</exception>
     public Transform Create(IReadOnlyDictionary<string, object> values) => create(new ParameterValues(Name, Parameters, values));
 

@@ -5,8 +5,8 @@ namespace ReparamPS.Distributions.Transforms;
 /// <summary>The part of a square matrix below (or on) a diagonal as a vector, row by row.</summary>
 internal static class TriangleVector
 {
-    /// <summary>The width of the matrix whose strictly lower part has so many elements.</summary>
-    /// <returns>−1 where there is none.</returns>
+    /// <summary>The width of the matrix whose strictly lower part has the given number of elements.</summary>
+    /// <returns>−1 if there is none.</returns>
     public static long Width(long count)
     {
         long width = (long)Math.Round((1 + Math.Sqrt(1 + 8.0 * count)) / 2);
@@ -17,7 +17,7 @@ internal static class TriangleVector
     public static Tensor FromMatrix(Tensor matrix, long offset) => 
         matrix.flatten(-2).gather(-1, Positions(matrix.shape[^1], offset, matrix.device).expand([.. matrix.shape[..^2], -1]));
 
-    /// <summary>A matrix with the elements strictly below the diagonal, and else 0.</summary>
+    /// <summary>A matrix with the elements strictly below the diagonal, and 0 elsewhere.</summary>
     public static Tensor ToMatrix(Tensor vector, long width)
     {
         Tensor flat = vector.new_zeros([.. vector.shape[..^1], width * width]);
@@ -26,7 +26,7 @@ internal static class TriangleVector
 
     private static Tensor Positions(long width, long offset, Device device)
     {
-        // By hand, since libtorch's meta device has no tril_indices.
+        // Computed here because libtorch's meta device lacks tril_indices.
         var positions = new List<long>();
         for (long row = 0; row < width; row++)
         {

@@ -4,14 +4,14 @@ using static TorchSharp.torch;
 
 namespace ReparamPS.Distributions.Transforms;
 
-/// <summary>y = softmax(x) over the last dimension: no bijection; what comes back is log y.</summary>
+/// <summary>y = softmax(x) over the last dimension, which is not bijective; the inverse returns log y.</summary>
 public sealed class SoftmaxTransform : Transform
 {
     /// <summary>Creates the transform.</summary>
-    /// <param name="cacheSize">0 or 1.</param>
+    /// <param name="cacheSize">The number of cached pairs of input and output: 0 or 1.</param>
     public SoftmaxTransform(int cacheSize = 0) : base("Softmax", RealVector, Simplex, isBijective: false, cacheSize) { }
 
-    /// <summary>The kind.</summary>
+    /// <summary>The entry of this transform in the catalogue.</summary>
     public static TransformType Definition { get; } = new("Softmax", "y = exp(x) / Σ exp(x)", [], given => new SoftmaxTransform(given.Whole("CacheSize")));
 
     /// <inheritdoc/>
@@ -22,15 +22,15 @@ public sealed class SoftmaxTransform : Transform
 }
 
 /// <summary>
-/// From vectors of K − 1 numbers to the simplex of K: y_i = z_i Π_{j&lt;i} (1 − z_j), z = sigmoid(x − log(K − i)) with i from 0, so that 0 goes to the middle.
+/// Maps vectors of K − 1 numbers to the simplex in K dimensions: y_i = z_i Π_{j&lt;i} (1 − z_j), z = sigmoid(x − log(K − i)) with i from 0, so that 0 maps to the middle.
 /// </summary>
 public sealed class StickBreakingTransform : Transform
 {
     /// <summary>Creates the transform.</summary>
-    /// <param name="cacheSize">0 or 1.</param>
+    /// <param name="cacheSize">The number of cached pairs of input and output: 0 or 1.</param>
     public StickBreakingTransform(int cacheSize = 0) : base("StickBreaking", RealVector, Simplex, cacheSize: cacheSize) { }
 
-    /// <summary>The kind.</summary>
+    /// <summary>The entry of this transform in the catalogue.</summary>
     public static TransformType Definition { get; } = new(
         "StickBreaking", "y_i = z_i Π (1 − z_j) over j < i, z = sigmoid(x − log(K − i))", [], given => new StickBreakingTransform(given.Whole("CacheSize")));
 
@@ -60,7 +60,7 @@ public sealed class StickBreakingTransform : Transform
     protected override Tensor Invert(Tensor y)
     {
         Tensor head = y.narrow(-1, 0, y.shape[^1] - 1);
-        // What is left of the stick, summed from the end, keeps its digits where it is short.
+        // The remainder of the stick is summed from the end, so that it keeps its digits if it is short.
         Tensor left = TensorFunctions.SuffixSums(y).narrow(-1, 1, y.shape[^1] - 1).clamp(min: TorchTypes.Tiny(y.dtype));
         return head.log() - left.log() + LogOffset(head);
     }

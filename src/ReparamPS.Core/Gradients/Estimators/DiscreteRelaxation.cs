@@ -4,10 +4,10 @@ using static TorchSharp.torch;
 
 namespace ReparamPS.Gradients.Estimators;
 
-/// <summary>A discrete distribution as a threshold of continuous noise: its draws, relaxed draws, and the noise given a draw.</summary>
+/// <summary>A discrete distribution as a threshold of continuous noise: draws, relaxed draws, and the noise given a draw.</summary>
 internal abstract class DiscreteRelaxation
 {
-    /// <summary>The relaxation of a distribution; null where there is none.</summary>
+    /// <summary>The relaxation of a distribution; null if there is none.</summary>
     public static DiscreteRelaxation? Of(Distribution distribution) => distribution switch
     {
         Bernoulli bernoulli => new Binary(bernoulli),
@@ -16,25 +16,25 @@ internal abstract class DiscreteRelaxation
         _ => null,
     };
 
-    /// <summary>The noise, moved by the logits.</summary>
+    /// <summary>The noise, shifted by the logits.</summary>
     public abstract Tensor Noise(RandomSource random);
 
-    /// <summary>The draw that the noise makes; no gradient.</summary>
+    /// <summary>The draw that the noise determines, without a gradient.</summary>
     public abstract Tensor Harden(Tensor noise);
 
-    /// <summary>The relaxed draw that the noise makes.</summary>
+    /// <summary>The relaxed draw that the noise determines.</summary>
     public abstract Tensor Soften(Tensor noise, double temperature);
 
-    /// <summary>How far the relaxed draw is each of the values that one member of the batch can have: shape of the batch, and values.</summary>
+    /// <summary>The weight of each possible value in the relaxed draw, shape [batch, values].</summary>
     public abstract Tensor Weights(Tensor noise, double temperature);
 
-    /// <summary>The same of the draw itself: one weight is 1.</summary>
+    /// <summary>The weight of each possible value in the draw: a single weight is 1.</summary>
     public abstract Tensor HardWeights(Tensor noise);
 
-    /// <summary>Relaxed draws all over the range that they can have, whatever the probabilities.</summary>
+    /// <summary>Relaxed draws over the whole possible range, independent of the probabilities.</summary>
     public abstract Tensor Anywhere(RandomSource random);
 
-    /// <summary>Other noise that makes the same draw as this noise, given only that draw.</summary>
+    /// <summary>New noise that determines the same draw, from its distribution given that draw.</summary>
     public abstract Tensor NoiseGivenDraw(Tensor noise, RandomSource random);
 
     /// <summary>The mean of the draw, with its gradient.</summary>
@@ -89,7 +89,7 @@ internal abstract class DiscreteRelaxation
 
         public override Tensor Anywhere(RandomSource random) => AsSample((Spread * random.Normal([.. distribution.BatchShape, count], distribution.DType)).softmax(-1));
 
-        // The largest of the noise has a Gumbel distribution of its own; the others are cut off there.
+        // The maximum of the noise has a Gumbel distribution; the others are truncated at it.
         public override Tensor NoiseGivenDraw(Tensor noise, RandomSource random)
         {
             Tensor hard = OneHot(noise), minusLog = -Uniform(random).log();

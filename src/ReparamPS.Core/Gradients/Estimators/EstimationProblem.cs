@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace ReparamPS.Gradients.Estimators;
 
-/// <summary>What is estimated: the gradient of E[f(z)] in the parameters of z's distribution.</summary>
+/// <summary>The problem of an estimation: the gradient of E[f(z)] in the parameters of z's distribution.</summary>
 internal sealed class EstimationProblem
 {
     private readonly Func<Tensor, Tensor> objective;
@@ -22,7 +22,7 @@ internal sealed class EstimationProblem
     /// <summary>Its tensor parameters.</summary>
     public IReadOnlyList<ParameterLeaf> Leaves => tree.Leaves;
 
-    /// <summary>f of draws with any leading dimensions: one number a draw.</summary>
+    /// <summary>f of draws with any leading dimensions: one number per draw.</summary>
     /// <param name="draws">Shape leading + batch + event.</param>
     /// <param name="leading">The leading dimensions.</param>
     public Tensor Objective(Tensor draws, long[] leading)
@@ -33,15 +33,15 @@ internal sealed class EstimationProblem
         if (values.dim() == 0 || values.shape[0] != count)
         {
             throw new ShapeMismatchException(
-                $"The objective must give one value for each draw: it got a tensor of shape {TensorShapes.Format([count, .. own])}, so its result must begin with {count}, but has shape "
-                + $"{TensorShapes.Format(values.shape)}. Leave out mean() or sum() over the draws; sum over the other dimensions by sum(-1).");
+                $"The result of the objective must have {count} as its first dimension, one value per draw, for draws of shape {TensorShapes.Format([count, .. own])}; got the shape "
+                + $"{TensorShapes.Format(values.shape)}. Do not apply mean() or sum() over the draws. Use sum(-1) to sum over other dimensions.");
         }
         return values.reshape(count, -1).sum(1).reshape(leading);
     }
 
-    /// <summary>The distribution over parameters repeated once a unit, and those parameters.</summary>
-    /// <param name="units">How many groups of draws have a gradient of their own.</param>
-    /// <param name="size">The number of draws in a group.</param>
+    /// <summary>The distribution with parameters repeated once per group, and those parameters.</summary>
+    /// <param name="units">The number of groups of draws, each with its own gradient.</param>
+    /// <param name="size">The number of draws per group.</param>
     public RepeatedParameters Repeat(long units, long size)
     {
         var leaves = Leaves.ToDictionary(leaf => leaf.Path, leaf => leaf.Repeated([units, 1]));
@@ -49,20 +49,20 @@ internal sealed class EstimationProblem
     }
 }
 
-/// <summary>A distribution whose parameters are repeated, so that one backward pass gives the gradient of each group of draws.</summary>
+/// <summary>A distribution whose parameters are repeated, so that one backward pass yields the gradient of each group of draws.</summary>
 internal sealed class RepeatedParameters(Distribution distribution, IReadOnlyDictionary<string, Tensor> leaves, long units, long size)
 {
     /// <summary>Batch shape units × size + batch.</summary>
     public Distribution Distribution { get; } = distribution;
 
-    /// <summary>The groups and the draws in each.</summary>
+    /// <summary>The number of groups, and of draws per group.</summary>
     public long[] Leading { get; } = [units, size];
 
-    /// <summary>log q of draws: one number each.</summary>
+    /// <summary>log q of draws: one number per draw.</summary>
     public Tensor LogProb(Tensor draws) => Distribution.LogProb(draws).reshape(units, size, -1).sum(-1);
 
-    /// <summary>The mean gradient of each group: units + the shape of each parameter. Parameters that the value doesn't depend on are missing.</summary>
-    /// <param name="perDraw">One number a draw, with its graph.</param>
+    /// <summary>The mean gradient of each group: units + the shape of each parameter. Parameters that the value does not depend on are missing.</summary>
+    /// <param name="perDraw">One number per draw, with its graph.</param>
     public Dictionary<string, Tensor> Gradients(Tensor perDraw)
     {
         string[] paths = [.. leaves.Keys];

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace ReparamPS.Gradients.Estimators;
 
-/// <summary>One estimator of the derivative of E[f(z)] in one element of one parameter, beside the truth and the others.</summary>
+/// <summary>One estimator of the derivative of E[f(z)] in one element of one parameter, compared with the true derivative and with other estimators.</summary>
 public sealed record GradientComparison
 {
     /// <summary>The distribution's name.</summary>
@@ -15,16 +15,16 @@ public sealed record GradientComparison
     /// <summary>The element of the parameter, from 0, in row-major order.</summary>
     public required long Index { get; init; }
 
-    /// <summary>The estimator, with its baseline where it has one.</summary>
+    /// <summary>The estimator, with its baseline if it has one.</summary>
     public required string Estimator { get; init; }
 
-    /// <summary>How draws were spread.</summary>
+    /// <summary>The scheme of the draws.</summary>
     public required DrawScheme Scheme { get; init; }
 
-    /// <summary>The true derivative; NaN where nothing is known that is right for the objective.</summary>
+    /// <summary>The true derivative; NaN if no valid reference for the objective is known.</summary>
     public required double Truth { get; init; }
 
-    /// <summary>Where the truth comes from.</summary>
+    /// <summary>The source of the true derivative.</summary>
     public required string TruthSource { get; init; }
 
     /// <summary>The estimate.</summary>
@@ -36,19 +36,19 @@ public sealed record GradientComparison
     /// <summary>The standard error of the bias.</summary>
     public required double StandardError { get; init; }
 
-    /// <summary>The bias in standard errors; beyond ±4 it is hardly chance.</summary>
+    /// <summary>The bias in standard errors; beyond ±4, chance is an unlikely explanation.</summary>
     public required double ZScore { get; init; }
 
-    /// <summary>The variance of one draw's derivative.</summary>
+    /// <summary>The variance of the derivative per draw.</summary>
     public required double VariancePerDraw { get; init; }
 
-    /// <summary>The time of one draw.</summary>
+    /// <summary>The time per draw.</summary>
     public required double SecondsPerDraw { get; init; }
 
-    /// <summary>Variance × time: what a given precision costs.</summary>
+    /// <summary>Variance × time: the cost of a given precision.</summary>
     public required double VarianceTimesCost { get; init; }
 
-    /// <summary>The variance over that of the pathwise gradient; NaN where that is not among the estimators.</summary>
+    /// <summary>The variance divided by that of the pathwise gradient; NaN if Pathwise is not among the estimators.</summary>
     public required double VarianceRatio { get; init; }
 
     /// <summary>The number of draws.</summary>
@@ -61,7 +61,7 @@ public sealed record GradientComparison
     /// <param name="distribution">The distribution of z.</param>
     /// <param name="objective">f, as for <see cref="GradientEstimation.Measure"/>.</param>
     /// <param name="estimators">The estimators.</param>
-    /// <param name="skipped">Is told of an estimator that doesn't apply, and why; null makes that an error.</param>
+    /// <param name="skipped">Receives each estimator that does not apply, with the reason; null makes that an error.</param>
     /// <param name="cancellation">Stops between two repetitions.</param>
     public static IReadOnlyList<GradientComparison> Run(
         Distribution distribution, Func<Tensor, Tensor> objective, IEnumerable<GradientEstimatorOptions> estimators, Action<string>? skipped = null, CancellationToken cancellation = default)
@@ -101,7 +101,7 @@ public sealed record GradientComparison
         };
     }
 
-    // Two exact numbers differ by rounding at most.
+    // Two exact numbers differ at most by rounding.
     private static double ZScoreOf(double bias, double error, double magnitude)
     {
         double rounding = 1e-11 * magnitude;

@@ -6,27 +6,27 @@ using static TorchSharp.torch;
 
 namespace ReparamPS.Gradients.Estimators;
 
-/// <summary>Estimates gradients of expectations, and says how far the estimates can be trusted and what they cost.</summary>
+/// <summary>Estimates gradients of expectations, with their standard errors and costs.</summary>
 public static class GradientEstimation
 {
-    private const long MostNumbers = 65536;
-    private const long FewestDraws = 1024;
+    private const long MaxNumbers = 65536;
+    private const long MinDraws = 1024;
     private const long EnoughDraws = 10_000;
 
     /// <summary>Estimates the gradient of E[f(z)] in every parameter of z's distribution.</summary>
-    /// <param name="distribution">The distribution of z; its parameters need not require gradients, and are not touched.</param>
+    /// <param name="distribution">The distribution of z; its parameters need not require gradients and do not change.</param>
     /// <param name="objective">f: from draws of shape n + batch + event to a tensor that begins with n; further dimensions are summed.</param>
-    /// <param name="options">How; null takes the defaults.</param>
+    /// <param name="options">The options; null for the defaults.</param>
     /// <param name="cancellation">Stops between two parts of the draws.</param>
-    /// <returns>A row for each element of each parameter that the estimator can tell.</returns>
-    /// <exception cref="EstimatorNotApplicableException">The estimator doesn't apply to the distribution or the objective.</exception>
+    /// <returns>A row for each element of each parameter that the estimator supports.</returns>
+    /// <exception cref="EstimatorNotApplicableException">The estimator does not apply to the distribution or the objective.</exception>
     public static IReadOnlyList<GradientMeasurement> Measure(
         Distribution distribution, Func<Tensor, Tensor> objective, GradientEstimatorOptions? options = null, CancellationToken cancellation = default)
     {
         options ??= new GradientEstimatorOptions();
-        if (options.Draws < 1) throw new ArgumentException($"Draws must be at least 1, but {options.Draws} came.", nameof(options));
-        if (options.Repetitions is < 1) throw new ArgumentException($"Repetitions must be at least 1, but {options.Repetitions} came.", nameof(options));
-        if (!(options.Temperature > 0)) throw new ArgumentException($"Temperature must be positive, but {options.Temperature} came.", nameof(options));
+        if (options.Draws < 1) throw new ArgumentException($"Draws must be at least 1; got {options.Draws}.", nameof(options));
+        if (options.Repetitions is < 1) throw new ArgumentException($"Repetitions must be at least 1; got {options.Repetitions}.", nameof(options));
+        if (!(options.Temperature > 0)) throw new ArgumentException($"Temperature must be positive; got {options.Temperature}.", nameof(options));
         using var grad = enable_grad();
         using var scope = NewDisposeScope();
         var problem = new EstimationProblem(distribution, objective);
@@ -42,7 +42,7 @@ public static class GradientEstimation
         int threads = get_num_threads();
         try
         {
-            // A part is so small that threads would spend their time on waiting for each other.
+            // A part is so small that threads would mostly wait for each other.
             if (parts.Length > 1) set_num_threads(1);
             for (int repetition = 0; repetition < repetitions; repetition++)
             {
@@ -58,7 +58,7 @@ public static class GradientEstimation
                     if (exact) draws = found.Draws;
                     foreach ((string path, Tensor gradients) in found.Gradients)
                     {
-                        // The mean of draws that depend on each other is one number: a repetition's.
+                        // The mean of dependent draws is one number per repetition.
                         Moments[] own = ColumnMoments.Of(independent || exact ? gradients : gradients.mean([0], keepdim: true));
                         if (!independent) (repeated.TryGetValue(path, out List<double[]>? means) ? means : repeated[path] = []).Add([.. own.Select(each => each.Mean)]);
                         moments[path] = moments.TryGetValue(path, out Moments[]? before) ? [.. before.Zip(own, (left, right) => left.With(right))] : own;
@@ -85,7 +85,7 @@ public static class GradientEstimation
         [
             .. problem.Leaves.Where(leaf => moments.ContainsKey(leaf.Path)).SelectMany(leaf => moments[leaf.Path].Select((each, index) =>
             {
-                // Of dependent draws the numbers are repetitions, too few for a fourth moment: nearly normal, as means of many draws are.
+                // For dependent draws, the numbers are repetitions, which are too few for a fourth moment. As means of many draws, they are nearly normal.
                 double size = independent ? 1 : draws;
                 double varianceError = independent ? each.VarianceError : each.Variance * Math.Sqrt(2 / (each.Count - 1));
                 return new GradientMeasurement
@@ -99,7 +99,7 @@ public static class GradientEstimation
         ];
     }
 
-    // Repetitions that coincide, as those of a discrete distribution do whose evenly spread draws are always the same number of each value, tell nothing of how far the estimate is off.
+    // Repetitions can coincide: evenly spread draws of a discrete distribution always contain each value equally often. Such repetitions say nothing about the error of the estimate.
     private static bool AreFew(double[] means)
     {
         double resolution = 1e-10 * means.Max(Math.Abs);
@@ -107,11 +107,11 @@ public static class GradientEstimation
         return 1 + sorted.Zip(sorted.Skip(1)).Count(pair => pair.Second - pair.First > resolution) < means.Length / 2.0;
     }
 
-    // Equal parts that stay in the processors' caches, and that need memory for no more than a part, however many draws there are.
+    // Equal parts stay in the processor's caches and limit memory to one part, for any number of draws.
     private static IEnumerable<long> Parts(long draws, Distribution distribution)
     {
         long numbers = TensorShapes.Count([.. distribution.BatchShape, .. distribution.EventShape]);
-        long most = Math.Max(FewestDraws, MostNumbers / Math.Max(1, numbers)), parts = (draws + most - 1) / most;
+        long most = Math.Max(MinDraws, MaxNumbers / Math.Max(1, numbers)), parts = (draws + most - 1) / most;
         for (long part = 0; part < parts; part++) yield return draws / parts + (part < draws % parts ? 1 : 0);
     }
 }

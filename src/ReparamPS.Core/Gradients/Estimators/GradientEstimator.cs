@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 
 namespace ReparamPS.Gradients.Estimators;
 
-/// <summary>The derivatives of draws. Those of parameters that an estimator can't tell are missing.</summary>
-/// <param name="Gradients">For each parameter a tensor of draws × elements, or of one row with the mean of draws that depend on each other.</param>
+/// <summary>The derivatives of draws, without the parameters that the estimator does not support.</summary>
+/// <param name="Gradients">For each parameter a tensor of shape [draws, elements], or a single row with the mean of dependent draws.</param>
 /// <param name="Draws">The number of draws, or of points of an exact sum.</param>
 internal sealed record DrawGradients(IReadOnlyDictionary<string, Tensor> Gradients, long Draws);
 
@@ -18,29 +18,29 @@ internal abstract class GradientEstimator(EstimationProblem problem)
     /// <summary>The distribution.</summary>
     protected Distribution Distribution => Problem.Distribution;
 
-    /// <summary>What is done once, before the clock runs.</summary>
+    /// <summary>Preparation, once, before the time is measured.</summary>
     public virtual void Prepare() { }
 
     /// <summary>Estimates once.</summary>
     /// <param name="draws">The number of draws.</param>
-    /// <param name="random">Where noise comes from.</param>
+    /// <param name="random">The source of noise.</param>
     public abstract DrawGradients Estimate(long draws, RandomSource random);
 
-    /// <summary>The error where an estimator doesn't apply.</summary>
+    /// <summary>The error for an estimator that does not apply.</summary>
     protected EstimatorNotApplicableException NotFor(string why) => new($"{GetType().Name.Replace("Estimator", "", StringComparison.Ordinal)} does not apply to {Distribution.Name}: {why}.");
 
-    /// <summary>Parameters for each draw alone; draws that depend on each other share theirs, since only their mean tells anything.</summary>
+    /// <summary>Separate parameters per draw. Dependent draws share theirs, because only their mean is informative.</summary>
     protected RepeatedParameters Repeat(long draws, RandomSource random) => random is StructuredNoise ? Problem.Repeat(1, draws) : Problem.Repeat(draws, 1);
 
-    /// <summary>The gradients that the values carry to their draws; an error where they carry none.</summary>
+    /// <summary>The gradients of the values in their draws; an error if there are none.</summary>
     protected static Dictionary<string, Tensor> ThroughDraws(RepeatedParameters repeated, Tensor values)
     {
         Dictionary<string, Tensor> found = repeated.Gradients(values);
         return found.Count > 0 ? found : throw new EstimatorNotApplicableException(
-            "The objective's result carries no gradient to its draws, so there is none through them: the objective detaches, or does not depend on the draws. ScoreFunction needs none.");
+            "The objective's result carries no gradient to its draws: the objective detaches, or does not depend on the draws. ScoreFunction needs no such gradient.");
     }
 
-    /// <summary>Draws, by the quantile function where a sampler can't use structured noise.</summary>
+    /// <summary>Draws samples, by the quantile function if the sampler cannot use structured noise.</summary>
     protected static Tensor Draw(Distribution from, long[] shape, RandomSource random, bool reparameterized)
     {
         try
@@ -81,7 +81,7 @@ internal sealed class PathwiseEstimator(EstimationProblem problem) : GradientEst
     }
 }
 
-/// <summary>f, less a baseline, times the gradient of the log-density.</summary>
+/// <summary>f minus a baseline, times the gradient of the log-density.</summary>
 internal sealed class ScoreFunctionEstimator(EstimationProblem problem, GradientEstimatorOptions options) : GradientEstimator(problem)
 {
     private const double Memory = 0.99;
@@ -93,16 +93,16 @@ internal sealed class ScoreFunctionEstimator(EstimationProblem problem, Gradient
 
     private ScoreBaseline Baseline => options.Baseline;
 
-    // From draws of their own, so that what is found is independent of what it is applied to.
+    // From separate draws, so that the factor is independent of the draws that it is applied to.
     /// <inheritdoc/>
     public override void Prepare()
     {
         if (Baseline == ScoreBaseline.MovingAverage && options.Scheme != DrawScheme.Independent)
-            throw new NotSupportedException("A moving average is no unbiased baseline for draws that depend on those before: use LeaveOneOut, ControlVariate or None with Antithetic and Sobol draws.");
+            throw new NotSupportedException("A moving average is a biased baseline for Antithetic and Sobol draws, which depend on the draws before them. Use LeaveOneOut, ControlVariate or None.");
         using var random = new RandomSource(options.Seed + PilotSeedOffset, Distribution.Device);
         (RepeatedParameters repeated, Tensor values, Tensor log) = Evaluate(PilotDraws, random);
         Dictionary<string, Tensor> scores = repeated.Gradients(log);
-        // A rare value that the pilot draws lack looks like a mean too; the values of a discrete distribution stay where they are.
+        // A rare value that is missing from the pilot draws would also look like a non-zero mean; discrete values do not move.
         if (!Distribution.Support.IsDiscrete) moving = [.. scores.Where(pair => HasMean(pair.Value)).Select(pair => pair.Key)];
         if (scores.Count > 0 && moving.Count == scores.Count)
             throw NotFor("its support moves with its parameters, so the score has a mean other than 0 and its gradient would be biased");
@@ -150,11 +150,11 @@ internal sealed class ScoreFunctionEstimator(EstimationProblem problem, Gradient
         _ => values,
     };
 
-    // What is left out is all that depends on the draw: itself; its mirror image too; of a Sobol sequence, whose sum hardly varies, nothing.
+    // The mean omits everything that depends on the draw: the draw itself, and its mirror image. A Sobol sequence, whose sum hardly varies, omits nothing.
     private Tensor LeaveOneOut(Tensor values)
     {
         long count = values.numel(), least = options.Scheme == DrawScheme.Antithetic ? 4 : 2;
-        if (count < least) throw new ArgumentException($"LeaveOneOut needs at least {least} draws, but {count} came.", "draws");
+        if (count < least) throw new ArgumentException($"LeaveOneOut needs at least {least} draws; got {count}.", "draws");
         switch (options.Scheme)
         {
             case DrawScheme.Sobol: return values - values.mean();

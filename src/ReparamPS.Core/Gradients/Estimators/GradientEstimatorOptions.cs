@@ -21,33 +21,33 @@ public enum GradientEstimatorKind
     /// <summary>The score function with f of relaxed draws as a control variate (Tucker et al. 2017, arXiv:1703.07370): f must be continuous between the draws, and carry its gradient.</summary>
     Rebar,
 
-    /// <summary>The same with a control variate that is fitted, here one that is linear in relaxed draws (Grathwohl et al. 2018, arXiv:1711.00123): f may be any function.</summary>
+    /// <summary>As Rebar, with a fitted control variate that is linear in relaxed draws (Grathwohl et al. 2018, arXiv:1711.00123): f can be any function.</summary>
     Relax,
 
     /// <summary>The exact sum over a small discrete support.</summary>
     Enumerated,
 }
 
-/// <summary>What is taken from f before the score function is multiplied with it; none of these biases the gradient.</summary>
+/// <summary>The number subtracted from f before the multiplication with the score. None of these biases the gradient.</summary>
 public enum ScoreBaseline
 {
-    /// <summary>Nothing.</summary>
+    /// <summary>No baseline.</summary>
     None,
 
-    /// <summary>An exponential moving average of f over the draws before.</summary>
+    /// <summary>An exponential moving average of f over the previous draws.</summary>
     MovingAverage,
 
     /// <summary>The mean of f over the other, independent draws of the same part (RLOO; Mnih, Rezende 2016, arXiv:1602.06725).</summary>
     LeaveOneOut,
 
-    /// <summary>For each parameter the factor that makes the variance least, fitted on draws of its own.</summary>
+    /// <summary>For each parameter the factor that minimizes the variance, fitted on separate draws.</summary>
     ControlVariate,
 }
 
-/// <summary>How draws are spread.</summary>
+/// <summary>How draws relate to each other.</summary>
 public enum DrawScheme
 {
-    /// <summary>Independently.</summary>
+    /// <summary>Independent draws.</summary>
     Independent,
 
     /// <summary>In pairs of uniform noise u and 1 − u.</summary>
@@ -66,16 +66,16 @@ public sealed record GradientEstimatorOptions
     /// <summary>The baseline of <see cref="GradientEstimatorKind.ScoreFunction"/>.</summary>
     public ScoreBaseline Baseline { get; init; } = ScoreBaseline.None;
 
-    /// <summary>How draws are spread.</summary>
+    /// <summary>How draws relate to each other.</summary>
     public DrawScheme Scheme { get; init; } = DrawScheme.Independent;
 
     /// <summary>The number of draws of one repetition.</summary>
     public long Draws { get; init; } = 1000;
 
-    /// <summary>How often all is done anew; null is once for independent draws and 32 times for others, whose standard error only repetitions can tell.</summary>
+    /// <summary>Number of repetitions, each with the next seed. Null means 1 for independent draws, and 32 for others, whose standard error can only be estimated from repetitions.</summary>
     public int? Repetitions { get; init; }
 
-    /// <summary>The seed of the first repetition; each takes the next one.</summary>
+    /// <summary>The seed of the first repetition; each further repetition uses the next seed.</summary>
     public long Seed { get; init; }
 
     /// <summary>The temperature of relaxations.</summary>

@@ -12,28 +12,28 @@ public sealed record GradientMeasurement
     /// <summary>The element of the parameter, from 0, in row-major order.</summary>
     public required long Index { get; init; }
 
-    /// <summary>The estimator, with its baseline where it has one.</summary>
+    /// <summary>The estimator, with its baseline if it has one.</summary>
     public required string Estimator { get; init; }
 
-    /// <summary>How draws were spread.</summary>
+    /// <summary>The scheme of the draws.</summary>
     public required DrawScheme Scheme { get; init; }
 
     /// <summary>The derivative.</summary>
     public required double Estimate { get; init; }
 
-    /// <summary>The standard error of the estimate; 0 where it is exact, NaN where one repetition can't tell. Where most repetitions of draws that depend on each other coincide it is that of as many independent draws, which is rather too large.</summary>
+    /// <summary>The standard error of the estimate; 0 if the estimate is exact, NaN if it needs more than one repetition. If most repetitions of dependent draws coincide, it is that of the same number of independent draws, which is an overestimate.</summary>
     public required double StandardError { get; init; }
 
-    /// <summary>The variance of one draw's derivative; for draws that depend on each other, that of independent draws which would do as well.</summary>
+    /// <summary>The variance of the derivative per draw. For dependent draws, it is the variance of independent draws with the same precision.</summary>
     public required double VariancePerDraw { get; init; }
 
     /// <summary>The standard error of <see cref="VariancePerDraw"/>.</summary>
     public required double VarianceStandardError { get; init; }
 
-    /// <summary>The time of drawing, evaluating and differentiating, for one draw.</summary>
+    /// <summary>The time to draw, evaluate and differentiate, per draw.</summary>
     public required double SecondsPerDraw { get; init; }
 
-    /// <summary>The number of draws of one repetition.</summary>
+    /// <summary>The number of draws per repetition.</summary>
     public required long Draws { get; init; }
 
     /// <summary>The number of repetitions.</summary>

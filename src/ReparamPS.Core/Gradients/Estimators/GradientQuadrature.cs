@@ -5,20 +5,20 @@ using static TorchSharp.torch;
 namespace ReparamPS.Gradients.Estimators;
 
 /// <summary>
-/// The gradient of E[f(z)] as ∫ f ∂p dz, by an adaptive Gauss–Kronrod rule, and where the support moves with the parameters what its ends add (Leibniz).
-/// For univariate distributions, and batches of them whose f is a sum of functions of one member each. The variable is stretched double-exponentially, so that tails aren't cut and
-/// singular ends don't matter; panels are halved where the rule and a lower one disagree, as at a jump.
+/// The gradient of E[f(z)] as ∫ f ∂p dz, by an adaptive Gauss–Kronrod rule. If the support moves with the parameters, the terms of its ends are added (Leibniz).
+/// For univariate distributions, and batches of them whose f is a sum of functions of one member each. A double-exponential substitution avoids truncated tails and
+/// singular ends. Panels are halved if the rule and a lower-order one disagree, as at a jump.
 /// </summary>
 internal sealed class GradientQuadrature
 {
     private const double Reach = 5.7;
     private const int FirstPanels = 48;
-    private const int MostRounds = 48;
-    private const int MostPanels = 4000;
-    private const int MostMembers = 64;
+    private const int MaxRounds = 48;
+    private const int MaxPanels = 4000;
+    private const int MaxMembers = 64;
     private const double Wanted = 1e-10;
     private const double Acceptable = 1e-5;
-    // The rule of 7 and 15 nodes: those from 0 up.
+    // The non-negative nodes of the rules with 7 and 15 nodes.
     private static readonly double[] Nodes = [0, 0.207784955007898467600689403773245, 0.405845151377397166906606412076961, 0.586087235467691130294144691258685, 0.741531185599394439863864773280788, 0.864864423359769072789712788640926, 0.949107912342758524526189684047851, 0.991455371120812639206854697526329];
     private static readonly double[] Kronrod = [0.209482141084727828012999174891714, 0.204432940075298892414161999234649, 0.190350578064785409913256402421014, 0.169004726639267902826583426598550, 0.140653259715525918745189590510238, 0.104790010322250183839876322541518, 0.063092092629978553290700663189204, 0.022935322010529224963732008058970];
     private static readonly double[] Gauss = [0.417959183673469387755102040816327, 0, 0.381830050505118944950369775488975, 0, 0.279705391489276667901467771423780, 0, 0.129484966168869693270611432679082, 0];
@@ -39,12 +39,12 @@ internal sealed class GradientQuadrature
         atCentre = Objective(centre.unsqueeze(0))[0].item<double>();
     }
 
-    /// <summary>For each parameter the derivatives and their errors; null where the rule doesn't apply or doesn't settle.</summary>
+    /// <summary>For each parameter the derivatives and their errors; null if the rule does not apply or does not converge.</summary>
     /// <param name="distribution">The distribution, in float64.</param>
     /// <param name="objective">f.</param>
     public static Dictionary<string, (double[] Value, double[] Error)>? Of(Distribution distribution, Func<Tensor, Tensor> objective)
     {
-        if (distribution.Support.IsDiscrete || distribution.EventShape.Length > 0 || !distribution.HasQuantile || TensorShapes.Count(distribution.BatchShape) is < 1 or > MostMembers) return null;
+        if (distribution.Support.IsDiscrete || distribution.EventShape.Length > 0 || !distribution.HasQuantile || TensorShapes.Count(distribution.BatchShape) is < 1 or > MaxMembers) return null;
         var rule = new GradientQuadrature(new EstimationProblem(distribution, objective));
         bool placed = (rule.centre.isfinite() & rule.spread.isfinite() & (rule.spread > 0) & (rule.low < rule.centre) & (rule.centre < rule.high)).all().item<bool>();
         return placed && (rule.members == 1 || rule.IsSum()) ? rule.Integrate() : null;
@@ -62,7 +62,7 @@ internal sealed class GradientQuadrature
         return problem.Objective(draws.reshape([draws.shape[0], .. distribution.BatchShape]), [draws.shape[0]]).to(ScalarType.Float64);
     }
 
-    // f of each member's value, the others at their centre, less f at the centre.
+    // f at each member's value with the others at their centre, minus f at the centre.
     private Tensor Parts(Tensor z)
     {
         long count = z.shape[0];
@@ -80,7 +80,7 @@ internal sealed class GradientQuadrature
         return (((parts.sum(1) - whole).abs() <= 1e-9 * (parts.abs().sum(1) + Math.Abs(atCentre))) | ~known).all().item<bool>();
     }
 
-    // z and dz/dt of each member, by where its support ends.
+    // z and dz/dt of each member, depending on the ends of its support.
     private (Tensor Value, Tensor Slope) At(Tensor t)
     {
         Tensor x = Math.PI / 2 * t.sinh(), slope = Math.PI / 2 * t.cosh(), below = low.isfinite(), above = high.isfinite();
@@ -98,7 +98,7 @@ internal sealed class GradientQuadrature
         List<Panel> panels = [.. Evaluate([.. Enumerable.Range(0, FirstPanels).Select(i => (-Reach + i * width, -Reach + (i + 1) * width))])];
         int length = panels[0].Value.Length;
         double[] Sum(Func<Panel, double[]> part) => [.. Enumerable.Range(0, length).Select(i => panels.Sum(panel => part(panel)[i]))];
-        for (int round = 0; round < MostRounds && panels.Count < MostPanels; round++)
+        for (int round = 0; round < MaxRounds && panels.Count < MaxPanels; round++)
         {
             double[] size = Sum(panel => panel.Size), error = Sum(panel => panel.Error);
             int[] open = [.. Enumerable.Range(0, length).Where(i => error[i] > Wanted * size[i])];
@@ -119,7 +119,7 @@ internal sealed class GradientQuadrature
             for (int i = 0; i < own; i++, start++)
             {
                 values[i] = value[start] + ends[start];
-                // ∫ ∂p must vanish: what is left of it is what the rule missed.
+                // ∫ ∂p must be 0; the remainder measures the error of the rule.
                 double missed = Math.Abs(value[elements + start] + ends[elements + start]);
                 errors[i] = uncertain[start] + missed * sizeOfF;
                 if (!double.IsFinite(values[i]) || !(errors[i] <= Acceptable * (magnitude[start] + Math.Abs(ends[start])) || errors[i] == 0)) return null;
@@ -129,7 +129,7 @@ internal sealed class GradientQuadrature
         return result;
     }
 
-    // For each panel the integrals of f ∂p and ∂p for all elements of the parameters, and of |f| p.
+    // For each panel, the integrals of f ∂p and ∂p for all elements of the parameters, and of |f| p.
     private IEnumerable<Panel> Evaluate((double From, double To)[] at)
     {
         using var scope = NewDisposeScope();
@@ -155,7 +155,7 @@ internal sealed class GradientQuadrature
         return [.. at.Select((panel, i) => new Panel(panel.From, panel.To, value[(i * length)..((i + 1) * length)], error[(i * length)..((i + 1) * length)], size[(i * length)..((i + 1) * length)]))];
     }
 
-    // f p b′ at the upper end b of the support, less the same at the lower end; and the same without f.
+    // f p b′ at the upper end b of the support, minus the same at the lower end; then both without f.
     private double[] Ends()
     {
         using var scope = NewDisposeScope();

@@ -5,16 +5,16 @@ using static TorchSharp.torch;
 
 namespace ReparamPS.Gradients.Estimators;
 
-/// <summary>What estimates of a gradient are compared with.</summary>
-/// <param name="Source">Enumeration, quadrature, how many draws of which estimator, or none.</param>
-/// <param name="Values">For each parameter the derivative and its standard error (0 where it is exact, what quadrature may have missed) of each element.</param>
+/// <summary>The reference values for estimates of a gradient.</summary>
+/// <param name="Source">Enumeration, quadrature, an estimator with its number of draws, or none.</param>
+/// <param name="Values">For each parameter, the derivative and its standard error of each element: 0 if exact; for quadrature, its error estimate.</param>
 internal sealed record GradientTruth(string Source, IReadOnlyDictionary<string, (double[] Value, double[] StandardError)> Values)
 {
     private const long ManyDraws = 1_000_000;
-    // Far from any seed that an estimate would be given.
+    // Far from any seed that users choose.
     private const long SeedOffset = 0x7472757468;
 
-    /// <summary>The best that can be had for a problem.</summary>
+    /// <summary>The most accurate reference available for a problem.</summary>
     public static GradientTruth Of(Distribution distribution, Func<Tensor, Tensor> objective, long seed)
     {
         using var scope = NewDisposeScope();
@@ -36,7 +36,7 @@ internal sealed record GradientTruth(string Source, IReadOnlyDictionary<string, 
         }
     }
 
-    // In float64 whatever the distribution's type; an objective that is bound to another type is left to sampling.
+    // In float64 for every distribution. An objective that needs another type falls back to sampling.
     private static GradientTruth? ByQuadrature(Distribution distribution, Func<Tensor, Tensor> objective)
     {
         try
@@ -50,7 +50,7 @@ internal sealed record GradientTruth(string Source, IReadOnlyDictionary<string, 
         }
     }
 
-    // Pathwise only where the objective is known to be continuous; else the score function, which doesn't mind jumps, but knows nothing of parameters that move the support.
+    // Pathwise only if the objective is known to be continuous. Otherwise the score function, which allows jumps but not parameters that move the support.
     private static GradientTruth BySampling(EstimationProblem problem, Func<Tensor, Tensor> objective, long seed)
     {
         Distribution distribution = problem.Distribution;

@@ -13,7 +13,7 @@ internal sealed class MeasureValuedEstimator(EstimationProblem problem) : Gradie
         using var noGrad = no_grad();
         Tensor drawn = Draw(Distribution, [draws], random, reparameterized: false);
         var gradients = new Dictionary<string, Tensor>();
-        foreach (WeakDerivative part in WeakDerivative.Of(Distribution, drawn, random) ?? throw NotFor($"there are decompositions for {WeakDerivative.Known}"))
+        foreach (WeakDerivative part in WeakDerivative.Of(Distribution, drawn, random) ?? throw NotFor($"only these have decompositions: {WeakDerivative.Known}"))
         {
             ParameterLeaf leaf = Problem.Leaves.First(each => each.Path == part.Parameter);
             gradients[leaf.Path] = SumTo(leaf, Differences(part, drawn) * part.Factor);
@@ -21,7 +21,7 @@ internal sealed class MeasureValuedEstimator(EstimationProblem problem) : Gradie
         return new DrawGradients(gradients, draws);
     }
 
-    // One member of the batch changes at a time: f may mix them.
+    // One member of the batch changes at a time, because f can mix them.
     private Tensor Differences(WeakDerivative part, Tensor drawn)
     {
         long draws = drawn.shape[0], members = TensorShapes.Count(Distribution.BatchShape);

@@ -12,7 +12,7 @@ internal sealed class RelaxedEstimator(EstimationProblem problem, double tempera
     {
         RepeatedParameters repeated = Repeat(draws, random);
         DiscreteRelaxation relaxation = DiscreteRelaxation.Of(repeated.Distribution)
-            ?? throw new EstimatorNotApplicableException($"{(straightThrough ? "StraightThrough" : "GumbelSoftmax")} does not apply to {Distribution.Name}: there are relaxations of Bernoulli, Categorical and OneHotCategorical.");
+            ?? throw new EstimatorNotApplicableException($"{(straightThrough ? "StraightThrough" : "GumbelSoftmax")} does not apply to {Distribution.Name}: only Bernoulli, Categorical and OneHotCategorical have relaxations.");
         Tensor noise = relaxation.Noise(random), mean = relaxation.Mean;
         Tensor sample = straightThrough ? relaxation.Harden(noise) + mean - mean.detach() : relaxation.Soften(noise, temperature);
         Tensor values = Problem.Objective(sample, repeated.Leading);
@@ -21,8 +21,8 @@ internal sealed class RelaxedEstimator(EstimationProblem problem, double tempera
 }
 
 /// <summary>
-/// (f(b) − c(z̃)) ∂ log p(b) + ∂c(z) − ∂c(z̃), unbiased for every c that is continuous: z is the noise behind the draw b, z̃ other noise given b.
-/// Here c = Σ w_j c_j(relaxed draw at temperature τ_j), and the weights, in which the gradient is linear, make the variance over pilot draws least.
+/// (f(b) − c(z̃)) ∂ log p(b) + ∂c(z) − ∂c(z̃), unbiased for every continuous c. z is the noise of the draw b, and z̃ is other noise given b.
+/// Here c = Σ w_j c_j(relaxed draw at temperature τ_j), and the weights, in which the gradient is linear, minimize the variance over pilot draws.
 /// </summary>
 internal abstract class ControlledEstimator(EstimationProblem problem, double[] temperatures, bool withConstant, long seed) : GradientEstimator(problem)
 {
@@ -32,7 +32,7 @@ internal abstract class ControlledEstimator(EstimationProblem problem, double[] 
 
     private sealed record Terms(RepeatedParameters Repeated, Tensor Value, Tensor Score, Tensor[] AtNoise, Tensor[] AtOther);
 
-    /// <summary>Is told of draws that c may be made of.</summary>
+    /// <summary>Receives draws from which c can be fitted.</summary>
     protected abstract void Learn(DiscreteRelaxation relaxation, Tensor noise, Tensor values, RandomSource random);
 
     /// <summary>c at one temperature.</summary>
@@ -83,10 +83,10 @@ internal abstract class ControlledEstimator(EstimationProblem problem, double[] 
     {
         RepeatedParameters repeated = Repeat(draws, random);
         return (repeated, DiscreteRelaxation.Of(repeated.Distribution)
-            ?? throw new EstimatorNotApplicableException($"Rebar and Relax do not apply to {Distribution.Name}: there are relaxations of Bernoulli, Categorical and OneHotCategorical."));
+            ?? throw new EstimatorNotApplicableException($"Rebar and Relax do not apply to {Distribution.Name}: only Bernoulli, Categorical and OneHotCategorical have relaxations."));
     }
 
-    // Draws × all parameter elements; a parameter that a term doesn't reach counts 0.
+    // Shape [draws, all parameter elements]; 0 for a parameter that a term does not depend on.
     private Tensor AllGradients(Terms terms, Tensor perDraw)
     {
         Dictionary<string, Tensor> found = terms.Repeated.Gradients(perDraw);
@@ -94,7 +94,7 @@ internal abstract class ControlledEstimator(EstimationProblem problem, double[] 
     }
 }
 
-/// <summary>c is f at relaxed draws, so f must be continuous there, and carry its gradient.</summary>
+/// <summary>c is f at relaxed draws, so f must be continuous there and carry its gradient.</summary>
 internal sealed class RebarEstimator(EstimationProblem problem, double temperature, long seed) : ControlledEstimator(problem, [temperature], withConstant: false, seed)
 {
     /// <inheritdoc/>
@@ -102,7 +102,7 @@ internal sealed class RebarEstimator(EstimationProblem problem, double temperatu
     {
         Tensor Ends(long number) => DiscreteRelaxation.Of(Problem.Repeat(number, 1).Distribution)!.Anywhere(random).squeeze(1);
         if (SmoothObjective.Objection(Problem, Ends) is { } objection)
-            throw new EstimatorNotApplicableException($"Rebar does not apply: it needs the gradient of the objective between the draws, but {objection}. Use Relax, ScoreFunction or Enumerated.");
+            throw new EstimatorNotApplicableException($"Rebar does not apply: {objection}. Rebar needs the gradient of the objective between the draws. Use Relax, ScoreFunction or Enumerated.");
     }
 
     /// <inheritdoc/>
@@ -110,7 +110,7 @@ internal sealed class RebarEstimator(EstimationProblem problem, double temperatu
         Problem.Objective(relaxation.Soften(noise, temperature), repeated.Leading);
 }
 
-/// <summary>c is linear in the relaxed draw, and fitted: for each value that a member of the batch can have the mean of f over the pilot draws that have it. f is asked at draws only.</summary>
+/// <summary>c is linear in the relaxed draw and fitted: its coefficient for each possible value is the mean of f over the pilot draws with that value. f is evaluated at draws only.</summary>
 internal sealed class RelaxEstimator(EstimationProblem problem, double temperature, long seed)
     : ControlledEstimator(problem, [temperature / 4, temperature, temperature * 4], withConstant: true, seed)
 {

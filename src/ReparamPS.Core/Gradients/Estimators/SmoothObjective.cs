@@ -3,24 +3,24 @@ using static TorchSharp.torch;
 
 namespace ReparamPS.Gradients.Estimators;
 
-/// <summary>Whether an objective's gradient is that of its values: along lines the integral of the one must be the difference of the other, which jumps and detached parts break.</summary>
+/// <summary>Checks whether an objective's gradient belongs to its values: the integral of the gradient along a line must equal the difference of the values. Jumps and detached parts violate this.</summary>
 internal static class SmoothObjective
 {
     private const int Lines = 32;
     private const int Intervals = 1024;
-    private const long MostNumbers = 1 << 23;
-    // Kinks leave an error of up to one interval, which is far below.
+    private const long MaxNumbers = 1 << 23;
+    // Kinks cause an error of at most one interval, which is far below this.
     private const double Tolerance = 5e-3;
 
-    /// <summary>What speaks against it; null where nothing does.</summary>
+    /// <summary>The reason why not; null if the gradient belongs to the values.</summary>
     /// <param name="problem">The problem.</param>
-    /// <param name="ends">Gives a number of points between which lines are drawn, shape number + batch + event.</param>
+    /// <param name="ends">Returns the given number of end points of lines, shape number + batch + event.</param>
     public static string? Objection(EstimationProblem problem, Func<long, Tensor> ends)
     {
         using var scope = NewDisposeScope();
         using var grad = enable_grad();
         long numbers = TensorShapes.Count([.. problem.Distribution.BatchShape, .. problem.Distribution.EventShape]);
-        long lines = Math.Clamp(MostNumbers / (Math.Max(1, numbers) * Intervals), 2, Lines);
+        long lines = Math.Clamp(MaxNumbers / (Math.Max(1, numbers) * Intervals), 2, Lines);
         Tensor points = ends(2 * lines).detach().unsqueeze(1), from = points.narrow(0, 0, lines), to = points.narrow(0, lines, lines);
         Tensor at = linspace(0, 1, Intervals + 1, points.dtype, points.device).expand(lines, Intervals + 1).clone().requires_grad_();
         Tensor along = at.reshape([lines, Intervals + 1, .. points.shape[2..].Select(_ => 1L)]);

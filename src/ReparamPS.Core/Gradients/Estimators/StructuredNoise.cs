@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace ReparamPS.Gradients.Estimators;
 
-/// <summary>A stream whose uniform numbers are spread over a known number of draws: in antithetic pairs, or by a Sobol sequence. All else that it draws is a function of them.</summary>
+/// <summary>A stream whose uniform numbers are spread over a known number of draws: in antithetic pairs, or by a Sobol sequence. All other draws are functions of them.</summary>
 internal sealed class StructuredNoise : RandomSource
 {
     private readonly long draws;
@@ -15,14 +15,14 @@ internal sealed class StructuredNoise : RandomSource
     public StructuredNoise(long seed, Device device, long draws, DrawScheme scheme) : base(seed, device)
     {
         (this.draws, this.scheme) = (draws, scheme);
-        if (scheme == DrawScheme.Antithetic && draws % 2 != 0) throw new ArgumentException($"Antithetic draws come in pairs: Draws must be even, but {draws} came.", nameof(draws));
+        if (scheme == DrawScheme.Antithetic && draws % 2 != 0) throw new ArgumentException($"Draws must be even for Antithetic, which draws pairs; got {draws}.", nameof(draws));
     }
 
     /// <inheritdoc/>
     public override Tensor Uniform(long[] shape, ScalarType dtype)
     {
         long total = TensorShapes.Count(shape);
-        if (total % draws != 0) throw new UnstructuredSamplerException("This sampler uses another amount of noise than a fixed number for each draw: use independent draws.");
+        if (total % draws != 0) throw new UnstructuredSamplerException("This sampler does not use a fixed amount of noise per draw. Use independent draws.");
         int each = (int)(total / draws);
         Tensor points = scheme == DrawScheme.Sobol ? SobolPoints(each) : AntitheticPoints(each);
         return points.reshape(shape).to(dtype, Device);
@@ -59,11 +59,11 @@ internal sealed class StructuredNoise : RandomSource
     public override Tensor Binomial(Tensor count, Tensor probs) => throw Rejects("binomial");
 
     private static UnstructuredSamplerException Rejects(string name) =>
-        new($"The {name} sampler rejects proposals, so its draws are no function of a fixed number of uniform numbers: use independent draws.");
+        new($"The sampler of {name} rejects proposals, so its draws are not a function of a fixed number of uniform numbers. Use independent draws.");
 
     private Tensor AntitheticPoints(int each)
     {
-        // Away from both ends by half a step, so that the mirrored half stays below 1.
+        // Half a step away from both ends, so that the mirrored half stays below 1.
         Tensor half = base.Uniform([draws / 2, each], ScalarType.Float64) * (1 - Math.Pow(2, -52)) + Math.Pow(2, -53);
         return cat([half, 1 - half]);
     }
@@ -73,8 +73,8 @@ internal sealed class StructuredNoise : RandomSource
         double[] points = new double[draws * each];
         for (int column = 0; column < each; column++, nextDimension++)
         {
-            if (nextDimension >= SobolCoordinate.MostDimensions)
-                throw new NotSupportedException($"One draw needs more dimensions of noise than the {SobolCoordinate.MostDimensions} that there are Sobol points for: use independent or antithetic draws.");
+            if (nextDimension >= SobolCoordinate.MaxDimensions)
+                throw new NotSupportedException($"Sobol draws have at most {SobolCoordinate.MaxDimensions} dimensions of noise per draw, and this distribution needs more. Use independent or antithetic draws.");
             var coordinate = new SobolCoordinate(nextDimension, RandomBits);
             for (int i = column; i < points.Length; i += each) points[i] = coordinate.Next();
         }
@@ -88,5 +88,5 @@ internal sealed class StructuredNoise : RandomSource
     }
 }
 
-/// <summary>A sampler's draws are not a function of a fixed number of uniform numbers, so antithetic and Sobol noise can't drive it.</summary>
+/// <summary>A sampler's draws are not a function of a fixed number of uniform numbers, so antithetic and Sobol noise do not apply.</summary>
 internal sealed class UnstructuredSamplerException(string message) : NotSupportedException(message);

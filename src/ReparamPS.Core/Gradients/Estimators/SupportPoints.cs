@@ -4,25 +4,25 @@ using static TorchSharp.torch;
 
 namespace ReparamPS.Gradients.Estimators;
 
-/// <summary>All values of a discrete distribution, as far as they can be listed.</summary>
+/// <summary>All values of a discrete distribution, if they can be listed.</summary>
 internal static class SupportPoints
 {
-    private const long MostPoints = 65536;
+    private const long MaxPoints = 65536;
     private const int LargestInteger = 4096;
 
-    /// <summary>The points, shape points + batch + event; null where there are too many or the support isn't discrete.</summary>
+    /// <summary>The points, shape points + batch + event; null if there are too many or the support is not discrete.</summary>
     public static Tensor? Of(Distribution distribution)
     {
         if (!distribution.Support.IsDiscrete) return null;
         long members = TensorShapes.Count(distribution.BatchShape);
         Tensor? single = distribution.EventShape.Length switch { 0 => Integers(distribution), 1 => Corners(distribution), _ => null };
-        if (single is null || Math.Pow(single.shape[0], members) > MostPoints) return null;
+        if (single is null || Math.Pow(single.shape[0], members) > MaxPoints) return null;
         Tensor[] axes = [.. Enumerable.Repeat(arange(single.shape[0]), (int)members)];
         Tensor choices = members == 1 ? axes[0].unsqueeze(1) : cartesian_prod(axes).reshape(-1, members);
         return single.index_select(0, choices.flatten()).reshape([choices.shape[0], .. distribution.BatchShape, .. distribution.EventShape]);
     }
 
-    // An infinite support ends where what is left of the probability is below rounding.
+    // An infinite support is cut where the remaining probability is below rounding.
     private static Tensor? Integers(Distribution distribution)
     {
         Tensor candidates = arange(LargestInteger + 1, dtype: distribution.DType, device: distribution.Device);

@@ -6,22 +6,22 @@ using static TorchSharp.torch;
 namespace ReparamPS.Gradients.Estimators;
 
 /// <summary>
-/// The derivative of a density in one parameter as Factor · (p⁺ − p⁻), with draws of both densities that share their noise where they can
+/// The derivative of a density in one parameter as Factor · (p⁺ − p⁻), with draws of both densities that share their noise if possible
 /// (Mohamed, Rosca, Figurnov, Mnih 2020, arXiv:1906.10652, section 6).
 /// </summary>
 /// <param name="Parameter">The parameter.</param>
-/// <param name="Factor">What the two differ by; broadcasts against the draws.</param>
+/// <param name="Factor">The factor of the difference; broadcasts with the draws.</param>
 /// <param name="Plus">Draws of p⁺.</param>
 /// <param name="Minus">Draws of p⁻.</param>
 internal sealed record WeakDerivative(string Parameter, Tensor Factor, Tensor Plus, Tensor Minus)
 {
-    /// <summary>For which parameters of which kinds there are such derivatives, in words.</summary>
+    /// <summary>A list of the parameters and distributions that have such derivatives, as text.</summary>
     public const string Known = "Normal, LogNormal and Laplace (Loc, Scale), Exponential (Rate), Gamma (Concentration, Rate), Poisson (Rate) and Bernoulli (Probs)";
 
-    /// <summary>The derivatives in all parameters; null where there are none.</summary>
+    /// <summary>The derivatives in all parameters; null if there are none.</summary>
     /// <param name="distribution">The distribution.</param>
     /// <param name="drawn">Draws of it.</param>
-    /// <param name="random">Where more noise comes from.</param>
+    /// <param name="random">The source of additional noise.</param>
     public static IReadOnlyList<WeakDerivative>? Of(Distribution distribution, Tensor drawn, RandomSource random)
     {
         long[] shape = drawn.shape;
@@ -36,7 +36,7 @@ internal sealed record WeakDerivative(string Parameter, Tensor Factor, Tensor Pl
                 return [.. OfNormal(logNormal.Loc.detach(), logNormal.Scale.detach()).Select(each => each with { Plus = each.Plus.exp(), Minus = each.Minus.exp() })];
             case Laplace laplace:
                 Tensor centre = laplace.Loc.detach(), width = laplace.Scale.detach(), away = width * Exponential(), signed = Sign() * Exponential();
-                // |z − Loc| / Scale has the density x e⁻ˣ in place of e⁻ˣ.
+                // |z − Loc| / Scale has the density x e⁻ˣ instead of e⁻ˣ.
                 return
                 [
                     new("Loc", 1 / (2 * width), centre + away, centre - away),

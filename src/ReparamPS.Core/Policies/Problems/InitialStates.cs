@@ -12,7 +12,7 @@ internal sealed class InitialStates
     private readonly int stateSize;
 
     /// <summary>Checks that the distribution gives states.</summary>
-    /// <exception cref="ShapeMismatchException">Its draws are no states.</exception>
+    /// <exception cref="ShapeMismatchException">Its draws do not have the shape of states.</exception>
     public InitialStates(Distribution distribution, int stateSize)
     {
         long[] shape = [.. distribution.BatchShape, .. distribution.EventShape];
@@ -36,7 +36,7 @@ internal sealed class InitialStates
     /// <param name="bits">Random bits that scramble the sequence; null for states that are always the same.</param>
     public Tensor? Spread(int count, ScalarType dtype, Func<uint>? bits = null)
     {
-        if (distribution.EventShape.Length > 0 || stateSize > SobolCoordinate.MostDimensions) return null;
+        if (distribution.EventShape.Length > 0 || stateSize > SobolCoordinate.MaxDimensions) return null;
         double[] points = new double[count * stateSize];
         for (int j = 0; j < stateSize; j++)
         {

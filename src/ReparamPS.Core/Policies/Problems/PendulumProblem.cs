@@ -17,7 +17,7 @@ public sealed class PendulumProblem : ControlProblem
     public PendulumProblem(Distribution? initialState = null, ControlProblemSettings? settings = null)
         : base("Pendulum", 2, 1, initialState ?? AnyAngle(), (settings ?? new() { Horizon = DefaultHorizon }) with { ActionBound = MaxTorque }) { }
 
-    /// <summary>Steps per trajectory unless given.</summary>
+    /// <summary>The default number of steps per trajectory.</summary>
     public static int DefaultHorizon => 200;
 
     /// <inheritdoc/>

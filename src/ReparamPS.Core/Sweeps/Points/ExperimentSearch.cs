@@ -24,9 +24,9 @@ public static class ExperimentSearch
         if (axes.Count == 0) throw new ArgumentException("A search needs at least one setting; got none.", nameof(axes));
         string[] columns = [.. axes.Select(axis => axis.Name)];
         if (columns.Distinct(StringComparer.OrdinalIgnoreCase).Count() < columns.Length) throw new ArgumentException("A setting occurs twice.", nameof(axes));
-        if (strategy == SearchStrategy.Sobol && axes.Count > SobolCoordinate.MostDimensions)
+        if (strategy == SearchStrategy.Sobol && axes.Count > SobolCoordinate.MaxDimensions)
         {
-            throw new ArgumentException($"A Sobol search takes at most {SobolCoordinate.MostDimensions} settings; got {axes.Count}. Strategy Random takes any number.", nameof(axes));
+            throw new ArgumentException($"A Sobol search takes at most {SobolCoordinate.MaxDimensions} settings; got {axes.Count}. Strategy Random takes any number.", nameof(axes));
         }
         return Pick(axes, columns, Coordinates(axes.Count, strategy, seed));
     }

@@ -11,7 +11,7 @@ internal enum Binarization
     /// <summary>Each image once.</summary>
     Static,
 
-    /// <summary>Training images anew in each step.</summary>
+    /// <summary>Training images are binarized again in each step.</summary>
     Dynamic,
 }
 

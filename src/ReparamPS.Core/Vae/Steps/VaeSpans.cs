@@ -7,7 +7,7 @@ namespace ReparamPS.Vae.Steps;
 /// <summary>Passes over numbers in the host's memory that have no ready-made operation.</summary>
 internal static class VaeSpans
 {
-    // So many factors between 1 and 2 stay within the range of a float.
+    // This number of factors between 1 and 2 stays within the range of a float.
     private const int MostFactors = 100;
 
     /// <summary>log p(x | l) of a Bernoulli likelihood in its logits, and its slope, negated and scaled, in their place.</summary>

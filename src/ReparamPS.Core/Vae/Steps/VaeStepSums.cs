@@ -66,7 +66,7 @@ internal sealed class VaeStepSums(int count, int batchSize) : IDisposable
         for (int step = first; step < end; step++)
         {
             double loss = Loss(step), weighted = Loss(step, klWeight(step));
-            if (!double.IsFinite(loss)) return (step, "the loss is no finite number", false);
+            if (!double.IsFinite(loss)) return (step, "the loss is not finite", false);
             if (!(Math.Abs(weighted) <= MostNats)) return (step, $"the loss is {Nats(weighted)}", Math.Abs(loss) <= MostNats);
             if (loss > DivergenceFactor * firstLoss) return (step, $"the loss is {Nats(loss)}, {DivergenceFactor} times the first step's", false);
         }
