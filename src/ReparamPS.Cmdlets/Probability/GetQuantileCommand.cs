@@ -28,5 +28,5 @@ public sealed class GetQuantileCommand : ProbabilityCommandBase
     public object Probability { get; set; } = null!;
 
     /// <inheritdoc/>
-    protected override void Process() => Write(Probability, nameof(Probability), Distribution.Icdf);
+    protected override void Process() => Write(Probability, nameof(Probability), probability => Distribution.Icdf(probability, Cancellation));
 }
