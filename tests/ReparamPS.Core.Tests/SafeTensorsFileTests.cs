@@ -66,8 +66,8 @@ public sealed class SafeTensorsFileTests : IDisposable
     [InlineData("""{"__metadata__":{"a":"1","a":"2"}}""", 0, "'a' twice")]
     [InlineData("""{"__metadata__":{"format":"ReparamPS.Vae/2"}}""", 0, "hash is missing")]
     [InlineData("""{"a":""", 0, "cannot be read")]
-    [InlineData(" {}", 0, "no JSON object")]
-    [InlineData("[[]]", 0, "no JSON object")]
+    [InlineData(" {}", 0, "not a JSON object")]
+    [InlineData("[[]]", 0, "not a JSON object")]
     public void A_file_against_the_format_is_refused(string header, int dataLength, string problem)
     {
         byte[] text = Encoding.UTF8.GetBytes(header);
@@ -83,7 +83,7 @@ public sealed class SafeTensorsFileTests : IDisposable
         Refused([.. Length(long.MaxValue), (byte)'{', (byte)'}'], "header would have");
         Refused([.. Length(-1), (byte)'{', (byte)'}'], "header would have");
         Refused([.. Length(0)], "header would have");
-        Refused([.. Length(2), 0xC3, 0x28], "no JSON object");
+        Refused([.. Length(2), 0xC3, 0x28], "not a JSON object");
         // How a file of PyTorch, old and new, and one of NumPy begin.
         Refused(Convert.FromHexString("80028A0A6CFC9C46F9206AA850192E"), "not a safetensors file");
         Refused(Encoding.Latin1.GetBytes("PK\x03\x04\0\0\b\b\0\0\0\0\0\0archive/data.pkl"), "not a safetensors file");

@@ -104,13 +104,13 @@ public sealed class ContinuousBernoulli : Distribution
     }
 
     /// <inheritdoc/>
-    protected override Tensor ComputeCdf(Tensor value) => LowerPart(value).exp();
+    protected override Tensor ComputeCdf(Tensor value) => PartOf(LowerPart(value), UpperPart(value));
 
     /// <inheritdoc/>
     protected override Tensor ComputeLogCdf(Tensor value) => LogOf(LowerPart(value), UpperPart(value));
 
     /// <inheritdoc/>
-    protected override Tensor ComputeSurvival(Tensor value) => UpperPart(value).exp();
+    protected override Tensor ComputeSurvival(Tensor value) => PartOf(UpperPart(value), LowerPart(value));
 
     /// <inheritdoc/>
     protected override Tensor ComputeLogSurvival(Tensor value) => LogOf(UpperPart(value), LowerPart(value));
@@ -127,6 +127,13 @@ public sealed class ContinuousBernoulli : Distribution
     {
         Tensor isUp = tilt > 0, fall = TensorChoice.Where(isUp, -tilt, tilt), rise = TensorChoice.Where(isUp, tilt, 0);
         return (SmoothQuotients.Expm1Scaled(x, fall) / SmoothQuotients.Expm1Scaled(ones_like(fall), fall)).log() - rise * complement;
+    }
+
+    // The slopes of the larger part are those of the smaller one.
+    private static Tensor PartOf(Tensor logPart, Tensor logOther)
+    {
+        Tensor isLarge = logPart > logOther;
+        return TensorChoice.Where(isLarge, 1 - logOther.masked_fill(~isLarge, -1).exp(), logPart.masked_fill(isLarge, 0).exp());
     }
 
     // Close to 1, the logarithm of a probability takes its digits from the complement.
