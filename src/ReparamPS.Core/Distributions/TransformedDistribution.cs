@@ -125,7 +125,8 @@ public sealed class TransformedDistribution : Distribution
         Tensor density = Transform.SumRightmost(BaseDistribution.LogProb(y), eventDims - BaseDistribution.EventShape.Length);
         if (jacobians is null) return density;
         Tensor result = density - jacobians;
-        if (!TensorQuestions.HasValues(result)) return result;
+        // One pass over the values says whether any is missing.
+        if (!TensorQuestions.HasValues(result) || !double.IsNaN(ManagedValues.ToDoubles(result.detach().sum())[0])) return result;
         Tensor isEnd = result.isnan() & y.isinf();
         return EventShape.Length == 0 && y.dim() <= result.dim() && TensorQuestions.Any(isEnd) ? TensorChoice.Where(isEnd, LimitAt(y.sign().detach()), result.masked_fill(isEnd, 0)) : result;
     }
