@@ -82,6 +82,7 @@ public sealed class ContinuousBernoulli : Distribution
     /// <inheritdoc/>
     protected override Tensor ComputeLogProb(Tensor value)
     {
+        if (!TensorQuestions.Any(TensorChoice.Abs(Tilt) > FarHalfTilt)) return Tilt * (value - 0.5) - SmoothQuotients.LogSinhcOf(0.5 * Tilt);
         // For large |λ|, it is computed from the distance to the end where the density is largest.
         Tensor tilt = Tilt, size = TensorChoice.Abs(tilt), isFar = size > 1, far = TensorChoice.Where(isFar, size, 1), near = tilt.masked_fill(isFar, 0);
         Tensor fall = far.log() - far * TensorChoice.Where(tilt > 0, 1 - value, value) - (-(-far).exp()).log1p();

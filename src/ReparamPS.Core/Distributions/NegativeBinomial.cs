@@ -14,6 +14,9 @@ namespace ReparamPS.Distributions;
 /// </summary>
 public sealed class NegativeBinomial : Distribution
 {
+    // Up to it, differences of log-gammas keep 12 digits.
+    private const double LargeCount = 1000;
+
     private readonly BinaryProbs binary;
 
     /// <summary>The entry of this distribution in the catalogue.</summary>
@@ -72,7 +75,7 @@ public sealed class NegativeBinomial : Distribution
     protected override Tensor ComputeLogProb(Tensor value)
     {
         Tensor none = TotalCount == 0, count = TotalCount.masked_fill(none, 1);
-        Tensor log = Stirling.IsAnyLarge(maximum(count, value)) ? LogMassByBeta(count, value)
+        Tensor log = TensorQuestions.Any(maximum(count, value) > LargeCount) ? LogMassByBeta(count, value)
             : (count + value).lgamma() - count.lgamma() - (value + 1).lgamma() + binary.TimesLogProbs(value) + binary.TimesLogComplement(count);
         return TensorChoice.Where(none, value.masked_fill(value > 0, double.NegativeInfinity), log);
     }
