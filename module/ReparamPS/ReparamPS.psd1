@@ -16,6 +16,7 @@
     CmdletsToExport      = @(
         'Compare-ExperimentRun'
         'Compare-GradientEstimator'
+        'ConvertFrom-Tensor'
         'Export-Chart'
         'Export-ExperimentData'
         'Export-ImageGrid'

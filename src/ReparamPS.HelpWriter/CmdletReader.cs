@@ -76,7 +76,8 @@ internal static class CmdletReader
     {
         string[] names = [.. metadata.Parameters.Values.SelectMany(parameter => parameter.ParameterSets.Keys).Where(set => set != ParameterAttribute.AllParameterSets).Distinct()];
         if (names.Length == 0) return [ParameterAttribute.AllParameterSets];
-        return [.. names.OrderByDescending(set => set == metadata.DefaultParameterSetName)];
+        // The default set is one of them also if no parameter is in it alone.
+        return metadata.DefaultParameterSetName is { } standard && standard != ParameterAttribute.AllParameterSets ? [.. names.Prepend(standard).Distinct()] : names;
     }
 
     private static IEnumerable<(string Set, ParameterHelp Help)> Parameters(ParameterMetadata parameter, Type type, object? instance, XmlDocumentation documentation)

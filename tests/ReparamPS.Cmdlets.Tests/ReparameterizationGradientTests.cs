@@ -51,9 +51,20 @@ public sealed class ReparameterizationGradientTests(ModuleRunspace module)
     }
 
     [Fact]
+    public void The_gradient_of_a_gamma_passes_a_tolerance_of_1e_9() =>
+        Assert.Equal(true, module.Run("New-GammaDistribution 2.5 1.5 | Test-ReparameterizationGradient -Tolerance 1e-9")[0].Properties["Passed"].Value);
+
+    [Theory]
+    [InlineData("New-BetaDistribution 0.01 0.01")]
+    [InlineData("New-KumaraswamyDistribution 0.01 0.01")]
+    [InlineData("New-RelaxedBernoulliDistribution 0.01 0.3")]
+    public void Draws_at_an_end_of_the_support_do_not_fail_a_gradient(string distribution) =>
+        Assert.All(module.Run($"{distribution} | Test-ReparameterizationGradient"), row => Assert.Equal(true, row.Properties["Passed"].Value));
+
+    [Fact]
     public void A_tolerance_below_what_the_gradient_keeps_fails_with_a_reason()
     {
-        PSObject row = module.Run("New-GammaDistribution 2.5 1.5 | Test-ReparameterizationGradient -Tolerance 1e-9")[0];
+        PSObject row = module.Run("New-GammaDistribution 2.5 1.5 | Test-ReparameterizationGradient -Tolerance 1e-16")[0];
         Assert.Equal(false, row.Properties["Passed"].Value);
         Assert.NotEqual("", row.Properties["Reason"].Value);
     }

@@ -24,6 +24,11 @@ def xlogy(x, y):
     return mp.mpf(0) if x == 0 else x * log(y)
 
 
+def xlog(x, p, q):
+    """x log p for p + q = 1, from the smaller of the two."""
+    return mp.mpf(0) if x == 0 else x * (mp.log1p(-q) if q < p else log(p))
+
+
 class Discrete:
     discrete = True
     optional = ()
@@ -49,12 +54,12 @@ class Discrete:
 class Bernoulli(Discrete):
     last = 1
     def __init__(self, Probs=None, Logits=None): self.p, self.q = odds(Probs, Logits)
-    def lp(self, k): return log(self.p if k == 1 else self.q)
+    def lp(self, k): return xlog(1, self.p, self.q) if k == 1 else xlog(1, self.q, self.p)
     def cdf(self, k): return self.q if k < 1 else ONE
     def sf(self, k): return self.p if k < 1 else mp.mpf(0)
     def mean(self): return self.p
     def var(self): return self.p * self.q
-    def ent(self): return -xlogy(self.p, self.p) - xlogy(self.q, self.q)
+    def ent(self): return -xlog(self.p, self.p, self.q) - xlog(self.q, self.q, self.p)
 
 
 class Binomial(Discrete):
@@ -64,7 +69,7 @@ class Binomial(Discrete):
         self.last = self.n
     def lp(self, k):
         n, k = mp.mpf(self.n), mp.mpf(k)
-        return mp.loggamma(n + 1) - mp.loggamma(k + 1) - mp.loggamma(n - k + 1) + xlogy(k, self.p) + xlogy(n - k, self.q)
+        return mp.loggamma(n + 1) - mp.loggamma(k + 1) - mp.loggamma(n - k + 1) + xlog(k, self.p, self.q) + xlog(n - k, self.q, self.p)
     def both(self, k):
         if k >= self.n:
             return ONE, mp.mpf(0)
@@ -81,7 +86,7 @@ class NegativeBinomial(Discrete):
     def __init__(self, TotalCount, Probs=None, Logits=None):
         self.p, self.q = odds(Probs, Logits)
         self.r = mp.mpf(TotalCount)
-    def lp(self, k): return mp.loggamma(self.r + k) - mp.loggamma(mp.mpf(k + 1)) - mp.loggamma(self.r) + self.r * mp.log(self.q) + xlogy(mp.mpf(k), self.p)
+    def lp(self, k): return mp.loggamma(self.r + k) - mp.loggamma(mp.mpf(k + 1)) - mp.loggamma(self.r) + xlog(self.r, self.q, self.p) + xlog(mp.mpf(k), self.p, self.q)
     def cdf(self, k): return beta_i(self.r, mp.mpf(k + 1), self.q, self.p)[0]
     def sf(self, k): return beta_i(self.r, mp.mpf(k + 1), self.q, self.p)[1]
     def mean(self): return self.r * self.p / self.q
@@ -90,12 +95,12 @@ class NegativeBinomial(Discrete):
 
 class Geometric(Discrete):
     def __init__(self, Probs=None, Logits=None): self.p, self.q = odds(Probs, Logits)
-    def lp(self, k): return xlogy(mp.mpf(k), self.q) + mp.log(self.p)
-    def sf(self, k): return mp.exp(xlogy(mp.mpf(k + 1), self.q)) if self.q > 0 else mp.mpf(0)
-    def cdf(self, k): return -mp.expm1(xlogy(mp.mpf(k + 1), self.q)) if self.q > 0 else ONE
+    def lp(self, k): return xlog(mp.mpf(k), self.q, self.p) + xlog(1, self.p, self.q)
+    def sf(self, k): return mp.exp(xlog(mp.mpf(k + 1), self.q, self.p)) if self.q > 0 else mp.mpf(0)
+    def cdf(self, k): return -mp.expm1(xlog(mp.mpf(k + 1), self.q, self.p)) if self.q > 0 else ONE
     def mean(self): return self.q / self.p
     def var(self): return self.q / self.p ** 2
-    def ent(self): return -(xlogy(self.p, self.p) + xlogy(self.q, self.q)) / self.p
+    def ent(self): return -(xlog(self.p, self.p, self.q) + xlog(self.q, self.q, self.p)) / self.p
 
 
 class Poisson(Discrete):

@@ -49,7 +49,8 @@ def tilted(t, u):
 
 def binary(p, q):
     (p1, p0), (q1, q0) = p, q
-    return p1 * mp.log(p1 / q1) + p0 * mp.log(p0 / q0)
+    log = lambda x, rest: mp.log1p(-rest) if rest < x else mp.log(x)
+    return p1 * (log(p1, p0) - log(q1, q0)) + p0 * (log(p0, p1) - log(q0, q1))
 
 
 def poisson(r, s):

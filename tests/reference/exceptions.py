@@ -1,11 +1,6 @@
 """Where more than 1e-9 (values) or 1e-6 (gradients of draws) is allowed, and why: (distribution, settings, property, tolerance, reason)."""
 
-GAMMA_GRADIENT = "libtorch's own gradient of a gamma draw, kept so that draws and gradients are PyTorch's, is right to 5e-4"
-
 EXCEPTIONS = [
-    ("Gamma", range(7), "gradient", 5e-4, GAMMA_GRADIENT),
-    ("Chi2", range(6), "gradient", 5e-4, GAMMA_GRADIENT),
-    ("InverseGamma", range(5), "gradient", 5e-4, GAMMA_GRADIENT),
     ("TransformedDistribution", [1], "roundTrip", 1e-6, "under a decreasing transform a small probability is a large one of the base, found in its upper tail"),
     ("StudentT", [6], "gradient", 1e-2, "with a million degrees of freedom it is 1e-13 of the draw: what is left where the normal limit cancels"),
     ("FisherSnedecor", [6], "gradient", 1e-1, "with a million degrees of freedom it is 1e-13 of the draw: what is left where the limit cancels"),

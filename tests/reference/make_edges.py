@@ -42,14 +42,18 @@ class Table:
 
     def __init__(self, kind):
         self.kind, self.groups = kind, {}
+        # Whether the first parameter is a whole number, which has no gradient.
+        self.fixed = kind in ("Binomial", "Multinomial")
 
     def add(self, names, shapes, dtype, member, inputs, result, count, skip=()):
         value, slopes, scale, scales = result
         key = (tuple(names), json.dumps(shapes), dtype, member)
         digits = 17 if dtype == "float64" else 10
         row = [[number(v, 17 if dtype == "float64" else 9) for v in inputs], number(value, digits), number(scale, 3) if scale is not None else 0.0]
-        if slopes is not None and not set(names) <= set(skip):
-            row += [[number(v, digits) for v in slopes[:count]], [number(v, 3) for v in scales[:count]]]
+        # A quantile far from the rest has lost what a slope adds to it.
+        if slopes is not None and not set(names) <= set(skip) and not (member == "icdf" and any(v == 0 for v in slopes)):
+            width = count // 2 if member == "kl" else count
+            row += [[None if self.fixed and i % width == 0 else number(v, digits) for i, v in enumerate(slopes[:count])], [number(v, 3) for v in scales[:count]]]
         self.groups.setdefault(key, []).append(row)
 
     def save(self):
@@ -180,7 +184,7 @@ def vector_rows(kind, table):
                 values = list(values)
                 return kind.build(*[edge_kinds.shaped(values, shape) for shape in shapes])
 
-            add = lambda member, inputs, result, n=count: table.add(kind.names, shapes, dtype, member, inputs, result, n, kind.fixed if set(kind.fixed) & {"CovarianceMatrix", "PrecisionMatrix"} else ())
+            add = lambda member, inputs, result, n=count: table.add(kind.names, shapes, dtype, member, inputs, result, n, kind.names if set(kind.fixed) & {"CovarianceMatrix", "PrecisionMatrix"} else ())
             for point in points:
                 if not fits(edge_kinds.numbers(point), dtype):
                     continue

@@ -57,7 +57,7 @@ internal sealed class NestedNumbers
     {
         const int MaxLength = 60;
         if (value is null) return "null";
-        string text = value.ToString()?.ReplaceLineEndings(" ") ?? "";
+        string text = (value is Tensor tensor ? TensorText.Brief(tensor) : value.ToString())?.ReplaceLineEndings(" ") ?? "";
         return text.Length <= MaxLength ? $"'{text}'" : $"'{text[..MaxLength]}…'";
     }
 

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using ReparamPS.Torch;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -22,6 +23,15 @@ public static class TensorMembers
             _ => tensor.to(ScalarType.Float64).item<double>(),
         };
     }
+
+    /// <summary>The numbers as text: all of a few, the first of many.</summary>
+    public static string Text(PSObject self) => TensorText.Brief(Self(self));
+
+    /// <summary>All elements in row-major order.</summary>
+    public static double[] Values(PSObject self) => ManagedValues.ToDoubles(Self(self));
+
+    /// <summary>A number, or arrays nested as the dimensions are.</summary>
+    public static object ToArray(PSObject self) => ManagedValues.ToNested(Self(self));
 
     /// <summary>self ^ exponent.</summary>
     public static Tensor Pow(PSObject self, object exponent) => Apply(self, exponent, (x, y) => x.pow(y), (x, y) => x.pow(y));

@@ -18,7 +18,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// <para>A distribution by its log-odds has no reparameterized sample</para>
 /// <code>(New-BernoulliDistribution -Logits -1.5).HasRSample</code>
 /// </example>
-[Cmdlet(VerbsCommon.New, "BernoulliDistribution"), OutputType(typeof(Bernoulli))]
+[Cmdlet(VerbsCommon.New, "BernoulliDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(Bernoulli))]
 public sealed class NewBernoulliDistributionCommand() : NewDistributionCommandBase(Bernoulli.Definition)
 {
     /// <summary>The probability of a 1. Allowed: 0 to 1; a number, nested arrays of numbers, or a tensor.</summary>

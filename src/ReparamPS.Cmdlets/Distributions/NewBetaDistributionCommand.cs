@@ -24,14 +24,14 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// $z.mean().backward()
 /// $d.Concentration1.grad, $d.Concentration0.grad</code>
 /// </example>
-[Cmdlet(VerbsCommon.New, "BetaDistribution"), OutputType(typeof(Beta))]
+[Cmdlet(VerbsCommon.New, "BetaDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(Beta))]
 public sealed class NewBetaDistributionCommand() : NewDistributionCommandBase(Beta.Definition)
 {
     /// <summary>The power at 0 plus one. Allowed: positive; a number, nested arrays of numbers, or a tensor.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Concentration1 { get; set; }
 
     /// <summary>The power at 1 plus one. Allowed: positive; a number, nested arrays of numbers, or a tensor.</summary>
-    [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? Concentration0 { get; set; }
 }

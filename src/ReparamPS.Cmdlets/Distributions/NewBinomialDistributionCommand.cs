@@ -18,7 +18,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// <para>The probability of at most 4 successes</para>
 /// <code>New-BinomialDistribution 20 0.3 | Get-CumulativeProbability -Value 4</code>
 /// </example>
-[Cmdlet(VerbsCommon.New, "BinomialDistribution"), OutputType(typeof(Binomial))]
+[Cmdlet(VerbsCommon.New, "BinomialDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(Binomial))]
 public sealed class NewBinomialDistributionCommand() : NewDistributionCommandBase(Binomial.Definition)
 {
     /// <summary>The number of trials. Allowed: a whole number; a number, nested arrays of numbers, or a tensor. Default: 1.</summary>

@@ -18,7 +18,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// <para>The log-probability of the last category, from log-weights</para>
 /// <code>New-CategoricalDistribution -Logits 0, 1, 2 | Get-LogProbability -Value 2</code>
 /// </example>
-[Cmdlet(VerbsCommon.New, "CategoricalDistribution"), OutputType(typeof(Categorical))]
+[Cmdlet(VerbsCommon.New, "CategoricalDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(Categorical))]
 public sealed class NewCategoricalDistributionCommand() : NewDistributionCommandBase(Categorical.Definition)
 {
     /// <summary>The weights of the categories along the last dimension. They need not sum to 1. Allowed: non-negative, not all 0; nested arrays of numbers, or a tensor.</summary>

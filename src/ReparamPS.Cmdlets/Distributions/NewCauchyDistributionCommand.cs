@@ -24,7 +24,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// $z.square().add(1).log().mean().backward()
 /// $d.Loc.grad, $d.Scale.grad</code>
 /// </example>
-[Cmdlet(VerbsCommon.New, "CauchyDistribution"), OutputType(typeof(Cauchy))]
+[Cmdlet(VerbsCommon.New, "CauchyDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(Cauchy))]
 public sealed class NewCauchyDistributionCommand() : NewDistributionCommandBase(Cauchy.Definition)
 {
     /// <summary>The median. Allowed: a number, nested arrays of numbers, or a tensor. Default: 0.</summary>

@@ -24,10 +24,10 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// $z.log().mean().backward()
 /// $d.Df.grad</code>
 /// </example>
-[Cmdlet(VerbsCommon.New, "Chi2Distribution"), OutputType(typeof(Chi2))]
+[Cmdlet(VerbsCommon.New, "Chi2Distribution", DefaultParameterSetName = ByValue), OutputType(typeof(Chi2))]
 public sealed class NewChi2DistributionCommand() : NewDistributionCommandBase(Chi2.Definition)
 {
     /// <summary>The degrees of freedom. Allowed: positive, not necessarily whole; a number, nested arrays of numbers, or a tensor.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Df { get; set; }
 }

@@ -24,7 +24,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// $z.mean().backward()
 /// $d.Logits.grad</code>
 /// </example>
-[Cmdlet(VerbsCommon.New, "ContinuousBernoulliDistribution"), OutputType(typeof(ContinuousBernoulli))]
+[Cmdlet(VerbsCommon.New, "ContinuousBernoulliDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(ContinuousBernoulli))]
 public sealed class NewContinuousBernoulliDistributionCommand() : NewDistributionCommandBase(ContinuousBernoulli.Definition)
 {
     /// <summary>The parameter from 0 to 1. Allowed: a number, nested arrays of numbers, or a tensor.</summary>

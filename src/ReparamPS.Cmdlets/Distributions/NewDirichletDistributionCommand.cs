@@ -20,10 +20,10 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// ($d | Invoke-RSample -Count 1000 -Seed 1 -AsTensor).select(-1, 0).square().mean().backward()
 /// $d.Concentration.grad</code>
 /// </example>
-[Cmdlet(VerbsCommon.New, "DirichletDistribution"), OutputType(typeof(Dirichlet))]
+[Cmdlet(VerbsCommon.New, "DirichletDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(Dirichlet))]
 public sealed class NewDirichletDistributionCommand() : NewDistributionCommandBase(Dirichlet.Definition)
 {
     /// <summary>The concentrations: a vector of positive numbers. Allowed: nested arrays of numbers, or a tensor.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Concentration { get; set; }
 }

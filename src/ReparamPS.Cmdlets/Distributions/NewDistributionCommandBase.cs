@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Management.Automation;
 using System.Reflection;
 using ReparamPS.Cmdlets.Common;
@@ -11,6 +12,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// </summary>
 public abstract class NewDistributionCommandBase : ReparamCmdlet
 {
+    /// <summary>The parameter set of values given one by one.</summary>
+    protected const string ByValue = "Values";
+
+    private const string ByTable = "Table";
+
     private readonly DistributionType type;
     private bool hasWarned;
 
@@ -24,6 +30,10 @@ public abstract class NewDistributionCommandBase : ReparamCmdlet
     /// <summary>The device of parameters and samples. Allowed: cpu, cuda, cuda:N. Default: that of tensors given as parameters, otherwise cpu.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(DeviceCompleter))]
     public string? Device { get; set; }
+
+    /// <summary>The parameters as a dictionary, such as @{ Loc = 2 }. A parameter given by name takes precedence.</summary>
+    [Parameter(ParameterSetName = ByTable, ValueFromPipeline = true)]
+    public IDictionary? InputObject { get; set; }
 
     /// <summary>Turns every parameter given as numbers into a leaf tensor that requires gradients. Tensors are used as they are.</summary>
     [Parameter]
@@ -44,10 +54,21 @@ public abstract class NewDistributionCommandBase : ReparamCmdlet
     /// <inheritdoc/>
     protected sealed override void Process()
     {
-        var given = type.Parameters
-            .Select(info => (Info: info, Value: TensorInput.Unwrap(GetType().GetProperty(info.Name, BindingFlags.Public | BindingFlags.Instance)!.GetValue(this))))
-            .Where(pair => pair.Value is not null)
-            .ToArray();
-        WriteObject(DistributionFactory.Create(type, given.ToDictionary(pair => pair.Info.Name, pair => pair.Value!), DType, Device, RequiresGrad));
+        Dictionary<string, object> given = new(StringComparer.OrdinalIgnoreCase);
+        foreach (var info in type.Parameters)
+        {
+            if (TensorInput.Unwrap(GetType().GetProperty(info.Name, BindingFlags.Public | BindingFlags.Instance)!.GetValue(this)) is { } value) given[info.Name] = value;
+        }
+        (string? dtype, string? device, bool requiresGrad) = (DType, Device, RequiresGrad);
+        foreach (DictionaryEntry entry in InputObject ?? new Hashtable())
+        {
+            string name = entry.Key.ToString()!;
+            object? value = TensorInput.Unwrap(entry.Value);
+            if (name.Equals(nameof(DType), StringComparison.OrdinalIgnoreCase)) dtype ??= value?.ToString();
+            else if (name.Equals(nameof(Device), StringComparison.OrdinalIgnoreCase)) device ??= value?.ToString();
+            else if (name.Equals(nameof(RequiresGrad), StringComparison.OrdinalIgnoreCase)) requiresGrad |= LanguagePrimitives.IsTrue(value);
+            else if (value is not null) given.TryAdd(name, value);
+        }
+        WriteObject(DistributionFactory.Create(type, given, dtype, device, requiresGrad));
     }
 }

@@ -20,11 +20,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// <code>$d = New-ExpRelaxedCategoricalDistribution 0.5 -Logits 0, 1, 2
 /// $d | Get-LogProbability -Value ($d | Invoke-Sample -Seed 1)</code>
 /// </example>
-[Cmdlet(VerbsCommon.New, "ExpRelaxedCategoricalDistribution"), OutputType(typeof(ExpRelaxedCategorical))]
+[Cmdlet(VerbsCommon.New, "ExpRelaxedCategoricalDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(ExpRelaxedCategorical))]
 public sealed class NewExpRelaxedCategoricalDistributionCommand() : NewDistributionCommandBase(ExpRelaxedCategorical.Definition)
 {
     /// <summary>The temperature: the smaller, the closer to the discrete distribution. Allowed: positive; a number, nested arrays of numbers, or a tensor.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Temperature { get; set; }
 
     /// <summary>The weights of the categories along the last dimension. They need not sum to 1. Allowed: non-negative, not all 0; nested arrays of numbers, or a tensor.</summary>

@@ -24,7 +24,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// $z.mean().backward()
 /// $d.Rate.grad</code>
 /// </example>
-[Cmdlet(VerbsCommon.New, "ExponentialDistribution"), OutputType(typeof(Exponential))]
+[Cmdlet(VerbsCommon.New, "ExponentialDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(Exponential))]
 public sealed class NewExponentialDistributionCommand() : NewDistributionCommandBase(Exponential.Definition)
 {
     /// <summary>The inverse scale. Allowed: positive; a number, nested arrays of numbers, or a tensor. Default: 1.</summary>

@@ -24,14 +24,14 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// $z.log().mean().backward()
 /// $d.Df1.grad, $d.Df2.grad</code>
 /// </example>
-[Cmdlet(VerbsCommon.New, "FisherSnedecorDistribution"), OutputType(typeof(FisherSnedecor))]
+[Cmdlet(VerbsCommon.New, "FisherSnedecorDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(FisherSnedecor))]
 public sealed class NewFisherSnedecorDistributionCommand() : NewDistributionCommandBase(FisherSnedecor.Definition)
 {
     /// <summary>The numerator's degrees of freedom. Allowed: positive; a number, nested arrays of numbers, or a tensor.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Df1 { get; set; }
 
     /// <summary>The denominator's degrees of freedom. Allowed: positive; a number, nested arrays of numbers, or a tensor.</summary>
-    [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? Df2 { get; set; }
 }

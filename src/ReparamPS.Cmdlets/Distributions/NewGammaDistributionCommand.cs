@@ -21,11 +21,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// $z.log().mean().backward()
 /// $d.Concentration.grad</code>
 /// </example>
-[Cmdlet(VerbsCommon.New, "GammaDistribution"), OutputType(typeof(Gamma))]
+[Cmdlet(VerbsCommon.New, "GammaDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(Gamma))]
 public sealed class NewGammaDistributionCommand() : NewDistributionCommandBase(Gamma.Definition)
 {
     /// <summary>The shape. Allowed: positive; a number, nested arrays of numbers, or a tensor.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Concentration { get; set; }
 
     /// <summary>The inverse scale. Allowed: positive; a number, nested arrays of numbers, or a tensor. Default: 1.</summary>

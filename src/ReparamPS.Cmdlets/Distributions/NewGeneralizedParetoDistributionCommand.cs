@@ -24,7 +24,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// $z.log1p().mean().backward()
 /// $d.Scale.grad, $d.Concentration.grad</code>
 /// </example>
-[Cmdlet(VerbsCommon.New, "GeneralizedParetoDistribution"), OutputType(typeof(GeneralizedPareto))]
+[Cmdlet(VerbsCommon.New, "GeneralizedParetoDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(GeneralizedPareto))]
 public sealed class NewGeneralizedParetoDistributionCommand() : NewDistributionCommandBase(GeneralizedPareto.Definition)
 {
     /// <summary>The lower bound. Allowed: a number, nested arrays of numbers, or a tensor. Default: 0.</summary>
@@ -36,6 +36,6 @@ public sealed class NewGeneralizedParetoDistributionCommand() : NewDistributionC
     public object? Scale { get; set; }
 
     /// <summary>The shape ξ. Allowed: any number; a number, nested arrays of numbers, or a tensor.</summary>
-    [Parameter(Mandatory = true, Position = 2, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 2, ValueFromPipelineByPropertyName = true)]
     public object? Concentration { get; set; }
 }

@@ -18,7 +18,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// <para>The number of failures that is exceeded once in a thousand times</para>
 /// <code>New-GeometricDistribution 0.3 | Get-Quantile -Probability 0.999</code>
 /// </example>
-[Cmdlet(VerbsCommon.New, "GeometricDistribution"), OutputType(typeof(Geometric))]
+[Cmdlet(VerbsCommon.New, "GeometricDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(Geometric))]
 public sealed class NewGeometricDistributionCommand() : NewDistributionCommandBase(Geometric.Definition)
 {
     /// <summary>The probability of a success. Allowed: above 0, at most 1; a number, nested arrays of numbers, or a tensor.</summary>

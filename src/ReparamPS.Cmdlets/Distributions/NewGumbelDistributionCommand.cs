@@ -24,7 +24,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// $z.mean().backward()
 /// $d.Loc.grad, $d.Scale.grad</code>
 /// </example>
-[Cmdlet(VerbsCommon.New, "GumbelDistribution"), OutputType(typeof(Gumbel))]
+[Cmdlet(VerbsCommon.New, "GumbelDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(Gumbel))]
 public sealed class NewGumbelDistributionCommand() : NewDistributionCommandBase(Gumbel.Definition)
 {
     /// <summary>The mode. Allowed: a number, nested arrays of numbers, or a tensor. Default: 0.</summary>

@@ -24,7 +24,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// $z.log().mean().backward()
 /// $d.Scale.grad</code>
 /// </example>
-[Cmdlet(VerbsCommon.New, "HalfCauchyDistribution"), OutputType(typeof(HalfCauchy))]
+[Cmdlet(VerbsCommon.New, "HalfCauchyDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(HalfCauchy))]
 public sealed class NewHalfCauchyDistributionCommand() : NewDistributionCommandBase(HalfCauchy.Definition)
 {
     /// <summary>The median. Allowed: positive; a number, nested arrays of numbers, or a tensor. Default: 1.</summary>

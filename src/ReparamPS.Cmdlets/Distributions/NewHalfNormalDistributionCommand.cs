@@ -24,7 +24,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// $z.mean().backward()
 /// $d.Scale.grad</code>
 /// </example>
-[Cmdlet(VerbsCommon.New, "HalfNormalDistribution"), OutputType(typeof(HalfNormal))]
+[Cmdlet(VerbsCommon.New, "HalfNormalDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(HalfNormal))]
 public sealed class NewHalfNormalDistributionCommand() : NewDistributionCommandBase(HalfNormal.Definition)
 {
     /// <summary>The standard deviation of the normal draw. Allowed: positive; a number, nested arrays of numbers, or a tensor. Default: 1.</summary>

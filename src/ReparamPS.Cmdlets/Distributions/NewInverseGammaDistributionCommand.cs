@@ -24,11 +24,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// $z.log().mean().backward()
 /// $d.Concentration.grad, $d.Rate.grad</code>
 /// </example>
-[Cmdlet(VerbsCommon.New, "InverseGammaDistribution"), OutputType(typeof(InverseGamma))]
+[Cmdlet(VerbsCommon.New, "InverseGammaDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(InverseGamma))]
 public sealed class NewInverseGammaDistributionCommand() : NewDistributionCommandBase(InverseGamma.Definition)
 {
     /// <summary>The shape. Allowed: positive; a number, nested arrays of numbers, or a tensor.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Concentration { get; set; }
 
     /// <summary>The scale (the rate of the gamma draw). Allowed: positive; a number, nested arrays of numbers, or a tensor. Default: 1.</summary>

@@ -24,14 +24,14 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// $z.mean().backward()
 /// $d.Concentration1.grad, $d.Concentration0.grad</code>
 /// </example>
-[Cmdlet(VerbsCommon.New, "KumaraswamyDistribution"), OutputType(typeof(Kumaraswamy))]
+[Cmdlet(VerbsCommon.New, "KumaraswamyDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(Kumaraswamy))]
 public sealed class NewKumaraswamyDistributionCommand() : NewDistributionCommandBase(Kumaraswamy.Definition)
 {
     /// <summary>The power a. Allowed: positive; a number, nested arrays of numbers, or a tensor.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Concentration1 { get; set; }
 
     /// <summary>The power b. Allowed: positive; a number, nested arrays of numbers, or a tensor.</summary>
-    [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? Concentration0 { get; set; }
 }

@@ -20,11 +20,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// <code>$l = New-LKJCholeskyDistribution 3 | Invoke-Sample -Seed 1 -AsTensor
 /// $l.matmul($l.mT)</code>
 /// </example>
-[Cmdlet(VerbsCommon.New, "LKJCholeskyDistribution"), OutputType(typeof(LKJCholesky))]
+[Cmdlet(VerbsCommon.New, "LKJCholeskyDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(LKJCholesky))]
 public sealed class NewLKJCholeskyDistributionCommand() : NewDistributionCommandBase(LKJCholesky.Definition)
 {
     /// <summary>The size of the matrix. Allowed: a whole number, at least 2.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Dim { get; set; }
 
     /// <summary>The concentration around the identity matrix. Allowed: positive; a number, nested arrays of numbers, or a tensor. Default: 1.</summary>

@@ -24,7 +24,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// $z.pow(2).mean().backward()
 /// $d.Loc.grad, $d.Scale.grad</code>
 /// </example>
-[Cmdlet(VerbsCommon.New, "LaplaceDistribution"), OutputType(typeof(Laplace))]
+[Cmdlet(VerbsCommon.New, "LaplaceDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(Laplace))]
 public sealed class NewLaplaceDistributionCommand() : NewDistributionCommandBase(Laplace.Definition)
 {
     /// <summary>The mean. Allowed: a number, nested arrays of numbers, or a tensor. Default: 0.</summary>

@@ -24,7 +24,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// $z.mean().backward()
 /// $d.Loc.grad, $d.Scale.grad</code>
 /// </example>
-[Cmdlet(VerbsCommon.New, "LogNormalDistribution"), OutputType(typeof(LogNormal))]
+[Cmdlet(VerbsCommon.New, "LogNormalDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(LogNormal))]
 public sealed class NewLogNormalDistributionCommand() : NewDistributionCommandBase(LogNormal.Definition)
 {
     /// <summary>The mean of the logarithm. Allowed: a number, nested arrays of numbers, or a tensor. Default: 0.</summary>

@@ -21,14 +21,14 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// $z.log().mean().backward()
 /// $d.Low.grad, $d.High.grad</code>
 /// </example>
-[Cmdlet(VerbsCommon.New, "LogUniformDistribution"), OutputType(typeof(LogUniform))]
+[Cmdlet(VerbsCommon.New, "LogUniformDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(LogUniform))]
 public sealed class NewLogUniformDistributionCommand() : NewDistributionCommandBase(LogUniform.Definition)
 {
     /// <summary>The lower bound. Allowed: positive; a number, nested arrays of numbers, or a tensor.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Low { get; set; }
 
     /// <summary>The upper bound. Allowed: above Low; a number, nested arrays of numbers, or a tensor.</summary>
-    [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? High { get; set; }
 }

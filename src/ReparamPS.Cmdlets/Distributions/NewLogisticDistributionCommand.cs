@@ -24,7 +24,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// $z.pow(2).mean().backward()
 /// $d.Loc.grad, $d.Scale.grad</code>
 /// </example>
-[Cmdlet(VerbsCommon.New, "LogisticDistribution"), OutputType(typeof(Logistic))]
+[Cmdlet(VerbsCommon.New, "LogisticDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(Logistic))]
 public sealed class NewLogisticDistributionCommand() : NewDistributionCommandBase(Logistic.Definition)
 {
     /// <summary>The mean. Allowed: a number, nested arrays of numbers, or a tensor. Default: 0.</summary>

@@ -19,14 +19,14 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// <para>The log-density at a point of the simplex</para>
 /// <code>New-LogisticNormalDistribution 0.5, -1 1, 0.4 | Get-LogProbability -Value 0.2, 0.3, 0.5</code>
 /// </example>
-[Cmdlet(VerbsCommon.New, "LogisticNormalDistribution"), OutputType(typeof(LogisticNormal))]
+[Cmdlet(VerbsCommon.New, "LogisticNormalDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(LogisticNormal))]
 public sealed class NewLogisticNormalDistributionCommand() : NewDistributionCommandBase(LogisticNormal.Definition)
 {
     /// <summary>The means of the normal distribution: a vector, or one number for all. Allowed: nested arrays of numbers, or a tensor.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Loc { get; set; }
 
     /// <summary>The standard deviations of the normal distribution: a vector, or one number for all. Allowed: positive; nested arrays of numbers, or a tensor.</summary>
-    [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? Scale { get; set; }
 }

@@ -19,11 +19,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// <para>Mean and standard deviation</para>
 /// <code>New-LogitRelaxedBernoulliDistribution 0.5 -Logits 1 | ForEach-Object { $_.Mean, $_.StdDev }</code>
 /// </example>
-[Cmdlet(VerbsCommon.New, "LogitRelaxedBernoulliDistribution"), OutputType(typeof(LogitRelaxedBernoulli))]
+[Cmdlet(VerbsCommon.New, "LogitRelaxedBernoulliDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(LogitRelaxedBernoulli))]
 public sealed class NewLogitRelaxedBernoulliDistributionCommand() : NewDistributionCommandBase(LogitRelaxedBernoulli.Definition)
 {
     /// <summary>The temperature: the smaller, the closer to the discrete distribution. Allowed: positive; a number, nested arrays of numbers, or a tensor.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Temperature { get; set; }
 
     /// <summary>The probability of a 1. Allowed: a number, nested arrays of numbers, or a tensor.</summary>

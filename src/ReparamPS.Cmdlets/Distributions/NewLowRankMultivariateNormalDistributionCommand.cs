@@ -18,18 +18,18 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// <para>The variance of each element</para>
 /// <code>(New-LowRankMultivariateNormalDistribution -Loc 0, 0 -CovFactor (1, 2), (0.5, 1) -CovDiag 1, 2).Variance</code>
 /// </example>
-[Cmdlet(VerbsCommon.New, "LowRankMultivariateNormalDistribution"), OutputType(typeof(LowRankMultivariateNormal))]
+[Cmdlet(VerbsCommon.New, "LowRankMultivariateNormalDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(LowRankMultivariateNormal))]
 public sealed class NewLowRankMultivariateNormalDistributionCommand() : NewDistributionCommandBase(LowRankMultivariateNormal.Definition)
 {
     /// <summary>The mean: a vector. Allowed: nested arrays of numbers, or a tensor.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Loc { get; set; }
 
     /// <summary>The factor of the low-rank part: a matrix with as many rows as Loc has elements. Allowed: nested arrays of numbers, or a tensor.</summary>
-    [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? CovFactor { get; set; }
 
     /// <summary>The diagonal part: a vector. Allowed: positive; nested arrays of numbers, or a tensor.</summary>
-    [Parameter(Mandatory = true, Position = 2, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 2, ValueFromPipelineByPropertyName = true)]
     public object? CovDiag { get; set; }
 }

@@ -18,7 +18,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// <para>The log-probability of counts</para>
 /// <code>New-MultinomialDistribution 10 (0.2, 0.5, 0.3) | Get-LogProbability -Value (2, 5, 3)</code>
 /// </example>
-[Cmdlet(VerbsCommon.New, "MultinomialDistribution"), OutputType(typeof(Multinomial))]
+[Cmdlet(VerbsCommon.New, "MultinomialDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(Multinomial))]
 public sealed class NewMultinomialDistributionCommand() : NewDistributionCommandBase(Multinomial.Definition)
 {
     /// <summary>The number of draws. Allowed: a whole number; a number, nested arrays of numbers, or a tensor. Default: 1.</summary>

@@ -21,11 +21,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// ($d | Invoke-RSample -Count 1000 -Seed 1 -AsTensor).square().sum().backward()
 /// $d.ScaleTril.grad</code>
 /// </example>
-[Cmdlet(VerbsCommon.New, "MultivariateNormalDistribution"), OutputType(typeof(MultivariateNormal))]
+[Cmdlet(VerbsCommon.New, "MultivariateNormalDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(MultivariateNormal))]
 public sealed class NewMultivariateNormalDistributionCommand() : NewDistributionCommandBase(MultivariateNormal.Definition)
 {
     /// <summary>The mean: a vector. Allowed: nested arrays of numbers, or a tensor.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Loc { get; set; }
 
     /// <summary>The covariance. Allowed: symmetric positive definite; nested arrays of numbers, or a tensor.</summary>

@@ -18,11 +18,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// <para>Mean and variance</para>
 /// <code>New-NegativeBinomialDistribution 4.5 -Logits -0.4 | ForEach-Object { $_.Mean, $_.Variance }</code>
 /// </example>
-[Cmdlet(VerbsCommon.New, "NegativeBinomialDistribution"), OutputType(typeof(NegativeBinomial))]
+[Cmdlet(VerbsCommon.New, "NegativeBinomialDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(NegativeBinomial))]
 public sealed class NewNegativeBinomialDistributionCommand() : NewDistributionCommandBase(NegativeBinomial.Definition)
 {
     /// <summary>The number of failures to stop at. Allowed: at least 0; a number, nested arrays of numbers, or a tensor.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? TotalCount { get; set; }
 
     /// <summary>The probability of a success. Allowed: 0 to below 1; a number, nested arrays of numbers, or a tensor.</summary>

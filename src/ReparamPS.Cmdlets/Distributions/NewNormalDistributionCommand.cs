@@ -21,7 +21,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// $z.pow(2).mean().backward()
 /// $d.Loc.grad, $d.Scale.grad</code>
 /// </example>
-[Cmdlet(VerbsCommon.New, "NormalDistribution"), OutputType(typeof(Normal))]
+[Cmdlet(VerbsCommon.New, "NormalDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(Normal))]
 public sealed class NewNormalDistributionCommand() : NewDistributionCommandBase(Normal.Definition)
 {
     /// <summary>The mean. Allowed: a number, nested arrays of numbers, or a tensor. Default: 0.</summary>

@@ -18,7 +18,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// <para>The entropy in nats</para>
 /// <code>(New-OneHotCategoricalDistribution -Logits 0, 1, 2).Entropy</code>
 /// </example>
-[Cmdlet(VerbsCommon.New, "OneHotCategoricalDistribution"), OutputType(typeof(OneHotCategorical))]
+[Cmdlet(VerbsCommon.New, "OneHotCategoricalDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(OneHotCategorical))]
 public sealed class NewOneHotCategoricalDistributionCommand() : NewDistributionCommandBase(OneHotCategorical.Definition)
 {
     /// <summary>The weights of the categories along the last dimension. They need not sum to 1. Allowed: non-negative, not all 0; nested arrays of numbers, or a tensor.</summary>

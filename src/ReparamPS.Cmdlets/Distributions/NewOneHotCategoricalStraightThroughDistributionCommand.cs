@@ -21,7 +21,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// ($d | Invoke-RSample -Count 1000 -Seed 1 -AsTensor).select(-1, 0).mean().backward()
 /// $d.Logits.grad</code>
 /// </example>
-[Cmdlet(VerbsCommon.New, "OneHotCategoricalStraightThroughDistribution"), OutputType(typeof(OneHotCategoricalStraightThrough))]
+[Cmdlet(VerbsCommon.New, "OneHotCategoricalStraightThroughDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(OneHotCategoricalStraightThrough))]
 public sealed class NewOneHotCategoricalStraightThroughDistributionCommand() : NewDistributionCommandBase(OneHotCategoricalStraightThrough.Definition)
 {
     /// <summary>The weights of the categories along the last dimension. They need not sum to 1. Allowed: non-negative, not all 0; nested arrays of numbers, or a tensor.</summary>

@@ -24,7 +24,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// $z.log().mean().backward()
 /// $d.Scale.grad, $d.Alpha.grad</code>
 /// </example>
-[Cmdlet(VerbsCommon.New, "ParetoDistribution"), OutputType(typeof(Pareto))]
+[Cmdlet(VerbsCommon.New, "ParetoDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(Pareto))]
 public sealed class NewParetoDistributionCommand() : NewDistributionCommandBase(Pareto.Definition)
 {
     /// <summary>The smallest value. Allowed: positive; a number, nested arrays of numbers, or a tensor. Default: 1.</summary>
@@ -32,6 +32,6 @@ public sealed class NewParetoDistributionCommand() : NewDistributionCommandBase(
     public object? Scale { get; set; }
 
     /// <summary>The power of the tail. Allowed: positive; a number, nested arrays of numbers, or a tensor.</summary>
-    [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? Alpha { get; set; }
 }

@@ -17,10 +17,10 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// <para>The probability of no event</para>
 /// <code>New-PoissonDistribution 3.5 | Get-CumulativeProbability -Value 0</code>
 /// </example>
-[Cmdlet(VerbsCommon.New, "PoissonDistribution"), OutputType(typeof(Poisson))]
+[Cmdlet(VerbsCommon.New, "PoissonDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(Poisson))]
 public sealed class NewPoissonDistributionCommand() : NewDistributionCommandBase(Poisson.Definition)
 {
     /// <summary>The mean. Allowed: at least 0; a number, nested arrays of numbers, or a tensor.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Rate { get; set; }
 }

@@ -21,11 +21,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// ($d | Invoke-RSample -Count 1000 -Seed 1 -AsTensor).mean().backward()
 /// $d.Logits.grad</code>
 /// </example>
-[Cmdlet(VerbsCommon.New, "RelaxedBernoulliDistribution"), OutputType(typeof(RelaxedBernoulli))]
+[Cmdlet(VerbsCommon.New, "RelaxedBernoulliDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(RelaxedBernoulli))]
 public sealed class NewRelaxedBernoulliDistributionCommand() : NewDistributionCommandBase(RelaxedBernoulli.Definition)
 {
     /// <summary>The temperature: the smaller, the closer to a Bernoulli distribution. Allowed: positive; a number, nested arrays of numbers, or a tensor.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Temperature { get; set; }
 
     /// <summary>The probability of a 1. Allowed: 0 to 1; a number, nested arrays of numbers, or a tensor.</summary>

@@ -21,11 +21,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// ($d | Invoke-RSample -Count 1000 -Seed 1 -AsTensor).select(-1, 0).mean().backward()
 /// $d.Logits.grad</code>
 /// </example>
-[Cmdlet(VerbsCommon.New, "RelaxedOneHotCategoricalDistribution"), OutputType(typeof(RelaxedOneHotCategorical))]
+[Cmdlet(VerbsCommon.New, "RelaxedOneHotCategoricalDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(RelaxedOneHotCategorical))]
 public sealed class NewRelaxedOneHotCategoricalDistributionCommand() : NewDistributionCommandBase(RelaxedOneHotCategorical.Definition)
 {
     /// <summary>The temperature: the smaller, the closer to the discrete distribution. Allowed: positive; a number, nested arrays of numbers, or a tensor.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Temperature { get; set; }
 
     /// <summary>The weights of the categories along the last dimension. They need not sum to 1. Allowed: non-negative, not all 0; nested arrays of numbers, or a tensor.</summary>

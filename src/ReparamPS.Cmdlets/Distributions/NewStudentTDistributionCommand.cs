@@ -24,11 +24,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// $z.square().add(1).log().mean().backward()
 /// $d.Df.grad, $d.Scale.grad</code>
 /// </example>
-[Cmdlet(VerbsCommon.New, "StudentTDistribution"), OutputType(typeof(StudentT))]
+[Cmdlet(VerbsCommon.New, "StudentTDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(StudentT))]
 public sealed class NewStudentTDistributionCommand() : NewDistributionCommandBase(StudentT.Definition)
 {
     /// <summary>The degrees of freedom. Allowed: positive, not necessarily whole; a number, nested arrays of numbers, or a tensor.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Df { get; set; }
 
     /// <summary>The centre. Allowed: a number, nested arrays of numbers, or a tensor. Default: 0.</summary>

@@ -21,7 +21,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// $z.pow(2).mean().backward()
 /// $d.Loc.grad, $d.Scale.grad, $d.Low.grad, $d.High.grad</code>
 /// </example>
-[Cmdlet(VerbsCommon.New, "TruncatedNormalDistribution"), OutputType(typeof(TruncatedNormal))]
+[Cmdlet(VerbsCommon.New, "TruncatedNormalDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(TruncatedNormal))]
 public sealed class NewTruncatedNormalDistributionCommand() : NewDistributionCommandBase(TruncatedNormal.Definition)
 {
     /// <summary>The mean before truncation. Allowed: a number, nested arrays of numbers, or a tensor. Default: 0.</summary>

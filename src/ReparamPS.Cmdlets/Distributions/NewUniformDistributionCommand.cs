@@ -24,7 +24,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// $z.pow(2).mean().backward()
 /// $d.Low.grad, $d.High.grad</code>
 /// </example>
-[Cmdlet(VerbsCommon.New, "UniformDistribution"), OutputType(typeof(Uniform))]
+[Cmdlet(VerbsCommon.New, "UniformDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(Uniform))]
 public sealed class NewUniformDistributionCommand() : NewDistributionCommandBase(Uniform.Definition)
 {
     /// <summary>The lower bound. Allowed: a number, nested arrays of numbers, or a tensor. Default: 0.</summary>

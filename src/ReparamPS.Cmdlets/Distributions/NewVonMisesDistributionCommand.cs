@@ -24,7 +24,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// $z.cos().mean().backward()
 /// $d.Concentration.grad</code>
 /// </example>
-[Cmdlet(VerbsCommon.New, "VonMisesDistribution"), OutputType(typeof(VonMises))]
+[Cmdlet(VerbsCommon.New, "VonMisesDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(VonMises))]
 public sealed class NewVonMisesDistributionCommand() : NewDistributionCommandBase(VonMises.Definition)
 {
     /// <summary>The mode, an angle in radians. Allowed: a number, nested arrays of numbers, or a tensor. Default: 0.</summary>
@@ -32,6 +32,6 @@ public sealed class NewVonMisesDistributionCommand() : NewDistributionCommandBas
     public object? Loc { get; set; }
 
     /// <summary>The concentration. Allowed: positive; a number, nested arrays of numbers, or a tensor.</summary>
-    [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? Concentration { get; set; }
 }

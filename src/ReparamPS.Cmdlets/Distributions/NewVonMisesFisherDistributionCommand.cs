@@ -21,14 +21,14 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// ($d | Invoke-RSample -Count 1000 -Seed 1 -AsTensor).select(-1, 0).mean().backward()
 /// $d.Concentration.grad</code>
 /// </example>
-[Cmdlet(VerbsCommon.New, "VonMisesFisherDistribution"), OutputType(typeof(VonMisesFisher))]
+[Cmdlet(VerbsCommon.New, "VonMisesFisherDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(VonMisesFisher))]
 public sealed class NewVonMisesFisherDistributionCommand() : NewDistributionCommandBase(VonMisesFisher.Definition)
 {
     /// <summary>The mean direction, a vector of at least 2 elements. Only its direction counts. Allowed: nested arrays of numbers, or a tensor.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? MeanDirection { get; set; }
 
     /// <summary>The concentration around the mean direction. Allowed: positive; a number, nested arrays of numbers, or a tensor.</summary>
-    [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? Concentration { get; set; }
 }

@@ -24,7 +24,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// $z.mean().backward()
 /// $d.Scale.grad, $d.Concentration.grad</code>
 /// </example>
-[Cmdlet(VerbsCommon.New, "WeibullDistribution"), OutputType(typeof(Weibull))]
+[Cmdlet(VerbsCommon.New, "WeibullDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(Weibull))]
 public sealed class NewWeibullDistributionCommand() : NewDistributionCommandBase(Weibull.Definition)
 {
     /// <summary>The scale. Allowed: positive; a number, nested arrays of numbers, or a tensor. Default: 1.</summary>
@@ -32,6 +32,6 @@ public sealed class NewWeibullDistributionCommand() : NewDistributionCommandBase
     public object? Scale { get; set; }
 
     /// <summary>The shape. Allowed: positive; a number, nested arrays of numbers, or a tensor.</summary>
-    [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? Concentration { get; set; }
 }

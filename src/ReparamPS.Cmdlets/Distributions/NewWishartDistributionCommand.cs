@@ -19,11 +19,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// <para>The mean</para>
 /// <code>(New-WishartDistribution 4.5 -ScaleTril (1, 0), (0.5, 2)).Mean</code>
 /// </example>
-[Cmdlet(VerbsCommon.New, "WishartDistribution"), OutputType(typeof(Wishart))]
+[Cmdlet(VerbsCommon.New, "WishartDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(Wishart))]
 public sealed class NewWishartDistributionCommand() : NewDistributionCommandBase(Wishart.Definition)
 {
     /// <summary>The degrees of freedom. Allowed: above d − 1; a number, nested arrays of numbers, or a tensor.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Df { get; set; }
 
     /// <summary>The scale matrix V. Allowed: symmetric positive definite; nested arrays of numbers, or a tensor.</summary>

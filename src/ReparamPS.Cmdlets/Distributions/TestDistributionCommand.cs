@@ -33,8 +33,8 @@ public sealed class TestDistributionCommand : ReparamCmdlet
     public object Distribution { get; set; } = null!;
 
     /// <summary>The number of draws.</summary>
-    [Parameter, ValidateRange(100, 10_000_000)]
-    public int Count { get; set; } = 20_000;
+    [Parameter, ValidateRange(100, 10_000_000), Alias("Count")]
+    public int Draws { get; set; } = 20_000;
 
     /// <summary>The seed of the draws. A fixed default makes verdicts repeatable.</summary>
     [Parameter]
@@ -63,7 +63,7 @@ public sealed class TestDistributionCommand : ReparamCmdlet
         try
         {
             using var scope = TorchSharp.torch.NewDisposeScope();
-            IReadOnlyList<DistributionCheckRow> rows = DistributionCheck.Run(Subject(), Count, Seed, SignificanceLevel, Cancellation);
+            IReadOnlyList<DistributionCheckRow> rows = DistributionCheck.Run(Subject(), Draws, Seed, SignificanceLevel, Cancellation);
             if (!Quiet) WriteObject(rows, enumerateCollection: true);
             foreach (DistributionCheckRow row in rows.Where(row => !row.Passed)) WriteVerbose($"{row.Distribution} {row.Check}: {row.Reason}.");
             passed = rows.All(row => row.Passed);

@@ -16,8 +16,8 @@ public abstract class MeasureCommandBase : ReparamCmdlet
     protected MeasureCommandBase(string measure) => this.measure = measure;
 
     /// <summary>The number of draws of an estimate.</summary>
-    [Parameter, ValidateRange(2L, (long)int.MaxValue)]
-    public long Count { get; set; } = 100_000;
+    [Parameter, ValidateRange(2L, (long)int.MaxValue), Alias("Count")]
+    public long Draws { get; set; } = 100_000;
 
     /// <summary>The seed of an estimate's draws. Default: random.</summary>
     [Parameter]
@@ -36,7 +36,7 @@ public abstract class MeasureCommandBase : ReparamCmdlet
         using var random = new RandomSource(Seed, p.Device);
         MonteCarloEstimate result = estimate(random);
         using torch.Tensor error = result.StandardError;
-        WriteMeasured(p, q, result.Value, error, Count, random.Seed);
+        WriteMeasured(p, q, result.Value, error, Draws, random.Seed);
     }
 
     private void WriteMeasured(Distribution p, Distribution? q, torch.Tensor value, torch.Tensor? error, long draws, long? seed)

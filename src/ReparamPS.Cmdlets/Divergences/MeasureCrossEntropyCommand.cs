@@ -18,30 +18,19 @@ namespace ReparamPS.Cmdlets.Divergences;
 /// </example>
 /// <example>
 /// <para>An estimate</para>
-/// <code>Measure-CrossEntropy (New-NormalDistribution 0 1) (New-CauchyDistribution 0 1) -MonteCarlo -Count 10000 -Seed 1</code>
+/// <code>Measure-CrossEntropy (New-NormalDistribution 0 1) (New-CauchyDistribution 0 1) -MonteCarlo -Draws 10000 -Seed 1</code>
 /// </example>
 [Cmdlet(VerbsDiagnostic.Measure, "CrossEntropy"), OutputType(typeof(DivergenceRow), typeof(torch.Tensor))]
-public sealed class MeasureCrossEntropyCommand() : MeasureCommandBase("CrossEntropy")
+public sealed class MeasureCrossEntropyCommand() : DivergenceCommandBase("CrossEntropy")
 {
-    /// <summary>The distribution of the expectation.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    public Distribution P { get; set; } = null!;
-
-    /// <summary>The other distribution.</summary>
-    [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
-    public Distribution Q { get; set; } = null!;
-
     /// <summary>Estimates from draws, even if there is a closed form.</summary>
     [Parameter]
     public SwitchParameter MonteCarlo { get; set; }
 
     /// <inheritdoc/>
-    protected override object? ErrorTarget => P;
-
-    /// <inheritdoc/>
-    protected override void Process()
+    protected override void Process(Distribution p, Distribution q)
     {
-        if (MonteCarlo) WriteEstimate(P, Q, random => MonteCarloEstimate.CrossEntropy(P, Q, Count, random));
-        else WriteClosedForm(P, Q, () => KullbackLeibler.CrossEntropy(P, Q));
+        if (MonteCarlo) WriteEstimate(p, q, random => MonteCarloEstimate.CrossEntropy(p, q, Draws, random));
+        else WriteClosedForm(p, q, () => KullbackLeibler.CrossEntropy(p, q));
     }
 }

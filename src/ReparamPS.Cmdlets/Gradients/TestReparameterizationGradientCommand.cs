@@ -53,7 +53,7 @@ public sealed class TestReparameterizationGradientCommand : ReparamCmdlet
     [Parameter]
     public long Seed { get; set; }
 
-    /// <summary>The largest relative error that passes. Default for FrozenNoise, Implicit and Expectation: 1e-6, 5e-4 and 1e-4 in float64; 1e-2, 1e-2 and 1e-3 in float32.</summary>
+    /// <summary>The largest relative error that passes. Default for FrozenNoise, Implicit and Expectation: 1e-6, 1e-6 and 1e-4 in float64; 1e-2, 1e-2 and 1e-3 in float32.</summary>
     [Parameter]
     public double? Tolerance { get; set; }
 

@@ -17,11 +17,13 @@ namespace ReparamPS.Cmdlets.Probability;
 /// <code>New-NormalDistribution | Get-CumulativeProbability -Value -37 -Log
 /// New-NormalDistribution | Get-CumulativeProbability -Value 12 -UpperTail</code>
 /// </example>
-[Cmdlet(VerbsCommon.Get, "CumulativeProbability"), OutputType(typeof(double), typeof(torch.Tensor))]
+[Cmdlet(VerbsCommon.Get, "CumulativeProbability", DefaultParameterSetName = Positions), OutputType(typeof(double), typeof(torch.Tensor))]
 public sealed class GetCumulativeProbabilityCommand : ProbabilityCommandBase
 {
     /// <summary>The values. Allowed: numbers, nested arrays of numbers, or a tensor.</summary>
-    [Parameter(Mandatory = true, Position = 0)]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = PipedDistribution)]
+    [Parameter(Mandatory = true, Position = 1, ParameterSetName = Positions)]
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = PipedValue)]
     public object Value { get; set; } = null!;
 
     /// <summary>Returns the survival function 1 − F.</summary>

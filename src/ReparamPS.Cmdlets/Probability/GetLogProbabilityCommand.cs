@@ -18,11 +18,13 @@ namespace ReparamPS.Cmdlets.Probability;
 /// ($d | Get-LogProbability -Value 0.3, -0.2, 1.4 -AsTensor).sum().backward()
 /// $d.Loc.grad.item()</code>
 /// </example>
-[Cmdlet(VerbsCommon.Get, "LogProbability"), OutputType(typeof(double), typeof(torch.Tensor))]
+[Cmdlet(VerbsCommon.Get, "LogProbability", DefaultParameterSetName = Positions), OutputType(typeof(double), typeof(torch.Tensor))]
 public sealed class GetLogProbabilityCommand : ProbabilityCommandBase
 {
     /// <summary>The values. Allowed: numbers, nested arrays of numbers, or a tensor.</summary>
-    [Parameter(Mandatory = true, Position = 0)]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = PipedDistribution)]
+    [Parameter(Mandatory = true, Position = 1, ParameterSetName = Positions)]
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = PipedValue)]
     public object Value { get; set; } = null!;
 
     /// <inheritdoc/>

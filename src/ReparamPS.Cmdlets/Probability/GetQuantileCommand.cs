@@ -18,13 +18,15 @@ namespace ReparamPS.Cmdlets.Probability;
 /// ($d | Get-Quantile -Probability 0.5 -AsTensor).sum().backward()
 /// $d.Loc.grad.item()</code>
 /// </example>
-[Cmdlet(VerbsCommon.Get, "Quantile"), OutputType(typeof(double), typeof(torch.Tensor))]
+[Cmdlet(VerbsCommon.Get, "Quantile", DefaultParameterSetName = Positions), OutputType(typeof(double), typeof(torch.Tensor))]
 public sealed class GetQuantileCommand : ProbabilityCommandBase
 {
     /// <summary>The probabilities. Allowed: 0 to 1; numbers, nested arrays of numbers, or a tensor.</summary>
-    [Parameter(Mandatory = true, Position = 0)]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = PipedDistribution)]
+    [Parameter(Mandatory = true, Position = 1, ParameterSetName = Positions)]
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = PipedValue)]
     public object Probability { get; set; } = null!;
 
     /// <inheritdoc/>
-    protected override void Process() => Write(Probability, nameof(Probability), Distribution.Icdf);
+    protected override void Process() => Write(Probability, nameof(Probability), probability => Distribution.Icdf(probability, Cancellation));
 }

@@ -9,8 +9,19 @@ namespace ReparamPS.Cmdlets.Probability;
 /// <summary>Evaluates a function of each piped distribution.</summary>
 public abstract class ProbabilityCommandBase : ReparamCmdlet
 {
+    /// <summary>The parameter set of piped distributions.</summary>
+    protected const string PipedDistribution = "PipedDistribution";
+
+    /// <summary>The parameter set of a distribution before its argument.</summary>
+    protected const string Positions = "Positions";
+
+    /// <summary>The parameter set of piped arguments.</summary>
+    protected const string PipedValue = "PipedValue";
+
     /// <summary>The distribution.</summary>
-    [Parameter(Mandatory = true, ValueFromPipeline = true)]
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = PipedDistribution)]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = Positions)]
+    [Parameter(Mandatory = true, ParameterSetName = PipedValue)]
     public Distribution Distribution { get; set; } = null!;
 
     /// <summary>Returns a tensor, with its gradient graph, instead of numbers.</summary>

@@ -20,6 +20,6 @@ namespace ReparamPS.Cmdlets.Sampling;
 /// $z.log().mean().backward()
 /// $d.Concentration.grad.item()</code>
 /// </example>
-[Cmdlet(VerbsLifecycle.Invoke, "RSample", DefaultParameterSetName = "Count")]
+[Cmdlet(VerbsLifecycle.Invoke, "RSample", DefaultParameterSetName = Positions)]
 [OutputType(typeof(SampleBatch), typeof(DrawRow), typeof(torch.Tensor))]
 public sealed class InvokeRSampleCommand() : SampleCommandBase(reparameterized: true);

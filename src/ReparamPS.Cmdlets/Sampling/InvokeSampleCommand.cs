@@ -16,6 +16,6 @@ namespace ReparamPS.Cmdlets.Sampling;
 /// <para>A 2 × 3 grid of draws as a tensor</para>
 /// <code>New-NormalDistribution | Invoke-Sample -SampleShape 2,3 -Seed 1 -AsTensor</code>
 /// </example>
-[Cmdlet(VerbsLifecycle.Invoke, "Sample", DefaultParameterSetName = "Count")]
+[Cmdlet(VerbsLifecycle.Invoke, "Sample", DefaultParameterSetName = Positions)]
 [OutputType(typeof(SampleBatch), typeof(DrawRow), typeof(torch.Tensor))]
 public sealed class InvokeSampleCommand() : SampleCommandBase(reparameterized: false);

@@ -9,21 +9,31 @@ namespace ReparamPS.Cmdlets.Sampling;
 /// <summary>Draws from each distribution that comes in.</summary>
 public abstract class SampleCommandBase : ReparamCmdlet
 {
+    /// <summary>The parameter set of a distribution before the number of draws.</summary>
+    protected const string Positions = "Positions";
+
+    private const string PipedCount = "Count";
+    private const string PipedShape = "SampleShape";
+
     private readonly bool reparameterized;
 
     /// <summary>Creates the cmdlet for draws with or without a gradient.</summary>
     protected SampleCommandBase(bool reparameterized) => this.reparameterized = reparameterized;
 
     /// <summary>The distribution to draw from.</summary>
-    [Parameter(Mandatory = true, ValueFromPipeline = true, Position = 1)]
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = PipedCount)]
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = PipedShape)]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = Positions)]
     public Distribution Distribution { get; set; } = null!;
 
     /// <summary>The number of draws. Without -Count and -SampleShape, one draw of shape [batch, event] is made.</summary>
-    [Parameter(Position = 0, ParameterSetName = "Count"), ValidateRange(0L, long.MaxValue)]
+    [Parameter(Position = 0, ParameterSetName = PipedCount)]
+    [Parameter(Position = 1, ParameterSetName = Positions)]
+    [ValidateRange(0L, long.MaxValue)]
     public long? Count { get; set; }
 
     /// <summary>The shape of the draws, as in PyTorch's rsample(sample_shape): 2,3 makes a 2 × 3 grid of draws.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = "SampleShape")]
+    [Parameter(Mandatory = true, ParameterSetName = PipedShape)]
     public long[] SampleShape { get; set; } = [];
 
     /// <summary>The seed of this call's own random stream; the same seed returns the same draws. Default: random; the batch shows it.</summary>

@@ -20,7 +20,7 @@ namespace ReparamPS.Cmdlets.Sweeps;
 /// (Get-ExperimentRun -Path squares)[0, 1] | Compare-ExperimentRun -Path squares -IncludeEqual</code>
 /// </example>
 [Cmdlet(VerbsData.Compare, "ExperimentRun")]
-[OutputType(typeof(PSObject))]
+[OutputType("ReparamPS.RunDifference")]
 public sealed class CompareExperimentRunCommand : ReparamCmdlet
 {
     private readonly List<string> ids = [];
@@ -48,6 +48,6 @@ public sealed class CompareExperimentRunCommand : ReparamCmdlet
     {
         if (ids.Count != 2) throw new ArgumentException($"RunId must name two runs; got {ids.Count}.", nameof(RunId));
         var folder = SweepFolder.Open(ResolvePath(Path));
-        foreach (ExperimentRow row in RunComparison.Of(folder.FindRun(ids[0]), folder.FindRun(ids[1]), IncludeEqual)) WriteObject(RowObjects.From(row));
+        foreach (ExperimentRow row in RunComparison.Of(folder.FindRun(ids[0]), folder.FindRun(ids[1]), IncludeEqual)) WriteObject(RowObjects.From(row, "ReparamPS.RunDifference"));
     }
 }

@@ -24,7 +24,7 @@ namespace ReparamPS.Cmdlets.Sweeps;
 /// Get-ExperimentRun -Path noisy | Measure-ExperimentRun -Metric Y -Effect -Setting A, B, Seed</code>
 /// </example>
 [Cmdlet(VerbsDiagnostic.Measure, "ExperimentRun", DefaultParameterSetName = "Rows")]
-[OutputType(typeof(PSObject))]
+[OutputType("ReparamPS.RunMeasurement", "ReparamPS.SettingEffect")]
 public sealed class MeasureExperimentRunCommand : ReparamCmdlet
 {
     private readonly RowReader reader = new();
@@ -79,7 +79,7 @@ public sealed class MeasureExperimentRunCommand : ReparamCmdlet
         IReadOnlyList<string> wanted = GroupBy ?? [.. settings.Where(name => !name.Equals(ExperimentGrid.SeedAxis, StringComparison.OrdinalIgnoreCase))];
         if (measurement.CommandCount > 1)
             WriteWarning($"The runs belong to {measurement.CommandCount} commands, or versions of a script. Each is measured separately ({RunMeasurement.CommandColumn}).");
-        foreach (ExperimentRow row in Effect ? measurement.Effects(wanted) : measurement.Groups(wanted)) WriteObject(RowObjects.From(row));
+        foreach (ExperimentRow row in Effect ? measurement.Effects(wanted) : measurement.Groups(wanted)) WriteObject(RowObjects.From(row, Effect ? "ReparamPS.SettingEffect" : "ReparamPS.RunMeasurement"));
     }
 
     private bool? Given(string name, SwitchParameter value) => MyInvocation.BoundParameters.ContainsKey(name) ? value : null;

@@ -8,7 +8,7 @@ internal static class OuterVariables
 {
     private static readonly HashSet<string> Everywhere = new(StringComparer.OrdinalIgnoreCase)
     {
-        "_", "PSItem", "args", "input", "this", "Error", "Matches", "PWD", "PID", "HOME", "Host", "PROFILE", "RunPath", "RunDevice", "ExecutionContext", "MyInvocation", "PSBoundParameters", "PSCmdlet",
+        "null", "true", "false", "_", "PSItem", "args", "input", "this", "Error", "Matches", "PWD", "PID", "HOME", "Host", "PROFILE", "RunPath", "RunDevice", "ExecutionContext", "MyInvocation", "PSBoundParameters", "PSCmdlet",
         "PSScriptRoot", "PSCommandPath", "PSCulture", "PSUICulture", "PSEdition", "PSHOME", "PSVersionTable", "ShellId", "StackTrace", "LASTEXITCODE", "NestedPromptLevel", "OutputEncoding", "OFS", "switch", "foreach",
         "EnabledExperimentalFeatures", "PSDefaultParameterValues", "PSStyle", "PSModuleAutoLoadingPreference", "PSNativeCommandUseErrorActionPreference",
     };

@@ -7,20 +7,16 @@ namespace ReparamPS.Cmdlets.Sweeps;
 /// <summary>Runs as PowerShell objects.</summary>
 internal static class RunRowObjects
 {
+    private const string TypeName = "ReparamPS.ExperimentRun";
+
     /// <summary>One object for a run, or one for each of its rows.</summary>
     public static IEnumerable<PSObject> From(SweepFolder folder, RunRow run, bool expand)
     {
         if (!expand || run.Result is not { Rows: > 0 })
         {
-            yield return Named(RowObjects.From(run.ToRow()));
+            yield return RowObjects.From(run.ToRow(), TypeName);
             yield break;
         }
-        foreach (var row in folder.ReadRows(run.Spec.Id)) yield return Named(RowObjects.From(run.Around(row)));
-    }
-
-    private static PSObject Named(PSObject row)
-    {
-        row.TypeNames.Insert(0, "ReparamPS.ExperimentRun");
-        return row;
+        foreach (var row in folder.ReadRows(run.Spec.Id)) yield return RowObjects.From(run.Around(row), TypeName);
     }
 }

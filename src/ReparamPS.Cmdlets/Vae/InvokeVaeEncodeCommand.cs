@@ -18,7 +18,7 @@ namespace ReparamPS.Cmdlets.Vae;
 /// Invoke-VaeEncode ./run -Part all | Export-Chart -Kind Scatter -X Z1 -Y Z2 -GroupBy Label -Path ./latent.png</code>
 /// </example>
 [Cmdlet(VerbsLifecycle.Invoke, "VaeEncode")]
-[OutputType(typeof(PSObject))]
+[OutputType("ReparamPS.VaeLatentPoint")]
 public sealed class InvokeVaeEncodeCommand : VaeImagesCommandBase
 {
     /// <summary>Maximum number of images, from the first. Default: all.</summary>
@@ -33,6 +33,7 @@ public sealed class InvokeVaeEncodeCommand : VaeImagesCommandBase
         foreach (VaeLatentPoint point in VaeUse.Encode(model, images, Count))
         {
             var row = new PSObject();
+            row.TypeNames.Insert(0, "ReparamPS.VaeLatentPoint");
             row.Properties.Add(new PSNoteProperty("Index", point.Index));
             row.Properties.Add(new PSNoteProperty("Label", point.Label));
             for (int i = 0; i < size; i++) row.Properties.Add(new PSNoteProperty(string.Create(CultureInfo.InvariantCulture, $"Z{i + 1}"), point.Mean[i]));

@@ -23,6 +23,7 @@ public sealed class Bernoulli : Distribution
     {
         Density = "Probs^x (1 − Probs)^(1 − x)",
         Moments = "mean Probs, variance Probs (1 − Probs)",
+        HasMode = true, HasEnumerableSupport = true,
         Source = "torch.distributions.Bernoulli",
         HasCdf = true, HasQuantile = true, HasEntropy = true,
         Alternative = "RelaxedBernoulli",
@@ -47,6 +48,9 @@ public sealed class Bernoulli : Distribution
     protected override Tensor ComputeMean() => binary.Probs;
 
     /// <inheritdoc/>
+    protected override Tensor ComputeMode() => (binary.Probs > 0.5).to(DType);
+
+    /// <inheritdoc/>
     protected override Tensor ComputeVariance() => binary.Probs * binary.Complement;
 
     /// <inheritdoc/>
@@ -54,6 +58,9 @@ public sealed class Bernoulli : Distribution
 
     /// <inheritdoc/>
     protected override Tensor ComputeLogProb(Tensor value) => binary.LogProbOf(value == 1);
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeSupportValues() => tensor([0.0, 1.0], DType, Device);
 
     /// <inheritdoc/>
     protected override Tensor Draw(long[] shape, RandomSource random) => random.Bernoulli(binary.Probs.expand(shape));

@@ -24,6 +24,7 @@ public sealed class Beta : Distribution
         Density = "xᵃ⁻¹ (1 − x)ᵇ⁻¹ / B(a, b) with a = Concentration1, b = Concentration0",
         Moments = "mean a / (a + b), variance a b / ((a + b)² (a + b + 1))",
         IsLogProbInDouble = true,
+        HasMode = true,
         Source = "torch.distributions.Beta; Figurnov, Mohamed, Mnih 2018, arXiv:1805.08498; Jankowiak, Obermeyer 2018, arXiv:1806.01851",
         HasCdf = true, HasQuantile = true, HasEntropy = true,
     };
@@ -45,6 +46,15 @@ public sealed class Beta : Distribution
 
     /// <inheritdoc/>
     protected override Tensor ComputeMean() => Concentration1 / Total;
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeMode()
+    {
+        // An end where one parameter is at most 1; both ends, or every value, where both are.
+        Tensor isRising = Concentration1 > 1, isFalling = Concentration0 > 1, inner = (Concentration1 - 1) / (Total - 2);
+        Tensor end = TensorChoice.Where(isRising, 1.0, TensorChoice.Where(isFalling, 0.0, full_like(inner, double.NaN)));
+        return TensorChoice.Where(isRising & isFalling, inner, end);
+    }
 
     /// <inheritdoc/>
     protected override Tensor ComputeVariance() => Concentration1 / Total * (Concentration0 / Total) / (Total + 1);
@@ -129,7 +139,7 @@ public sealed class Beta : Distribution
             IncompleteBeta beta = IncompleteBeta.Evaluate(a, b, point);
             (to[0], int sign, double logScale) = read(beta);
             if (to.Length == 1 || !(x > 0 && x < 1)) return;
-            to[1] = sign * Math.Exp(IncompleteBeta.LogLogitDensity(a, b, point) - point.LogX - point.LogY - logScale);
+            to[1] = sign * beta.LogitDensity(logScale) / point.X / point.Y;
             (double slopeA, double slopeB) = beta.Slopes(logScale);
             (to[2], to[3]) = (sign * slopeA, sign * slopeB);
         },

@@ -2,6 +2,7 @@ using ReparamPS.Distributions.Constraints;
 using ReparamPS.Distributions.Parameters;
 using ReparamPS.Distributions.Quantiles;
 using ReparamPS.Distributions.SpecialFunctions;
+using ReparamPS.Numerics;
 using ReparamPS.Torch;
 using static ReparamPS.Distributions.Constraints.Constraints;
 using static TorchSharp.torch;
@@ -11,7 +12,7 @@ namespace ReparamPS.Distributions;
 /// <summary>The binomial distribution: the number of successes in TotalCount trials. Counterpart of <c>torch.distributions.Binomial</c>. Not reparameterized.</summary>
 public sealed class Binomial : Distribution
 {
-    private const double LargeCount = 200;
+    private const double LargeCount = 200, MostSummed = 4096;
 
     private readonly BinaryProbs binary;
 
@@ -30,6 +31,7 @@ public sealed class Binomial : Distribution
         Density = "(n choose x) Probs^x (1 − Probs)^(n − x), n = TotalCount",
         Moments = "mean n Probs, variance n Probs (1 − Probs)",
         IsLogProbInDouble = true,
+        HasMode = true, HasEnumerableSupport = true,
         Source = "torch.distributions.Binomial",
         HasCdf = true, HasQuantile = true, HasEntropy = true,
     };
@@ -61,14 +63,18 @@ public sealed class Binomial : Distribution
     protected override Tensor ComputeMean() => TotalCount * binary.Probs;
 
     /// <inheritdoc/>
+    protected override Tensor ComputeMode() => ((TotalCount + 1) * binary.Probs).floor().minimum(TotalCount);
+
+    /// <inheritdoc/>
     protected override Tensor ComputeVariance() => TotalCount * binary.Probs * binary.Complement;
 
     // The sum runs from 0 to the largest count; values above an element's own count add 0.
     /// <inheritdoc/>
     protected override Tensor ComputeEntropy()
     {
-        double max = TensorQuestions.Max(TotalCount);
-        Tensor values = arange(max + 1, dtype: DType, device: Device).reshape([-1, .. BatchShape.Select(_ => 1L)]);
+        double most = TensorQuestions.Max(TotalCount);
+        if (most > MostSummed) return Elementwise.Apply(LatticeMasses.Binomial, TotalCount, binary.Logits);
+        Tensor values = arange(most + 1, dtype: DType, device: Device).reshape([-1, .. BatchShape.Select(_ => 1L)]);
         Tensor inside = values <= TotalCount;
         Tensor log = ComputeLogProb(values.minimum(TotalCount));
         Tensor counted = inside & (log > double.NegativeInfinity);
@@ -88,6 +94,13 @@ public sealed class Binomial : Distribution
     }
 
     /// <inheritdoc/>
+    protected override Tensor ComputeSupportValues()
+    {
+        double most = TensorQuestions.Max(TotalCount);
+        return TensorQuestions.All(TotalCount == most) ? arange(most + 1, dtype: DType, device: Device) : throw new NotSupportedException("Binomial: the support differs over the batch.");
+    }
+
+    /// <inheritdoc/>
     protected override Tensor Draw(long[] shape, RandomSource random) => random.Binomial(TotalCount.expand(shape), binary.Probs.expand(shape));
 
     /// <inheritdoc/>
@@ -103,7 +116,7 @@ public sealed class Binomial : Distribution
     protected override Tensor ComputeLogSurvival(Tensor value) => AtWhole(value, BetaTails.LogUpper, below: 0, above: double.NegativeInfinity);
 
     /// <inheritdoc/>
-    protected override Tensor ComputeIcdf(Tensor probability) => DiscreteQuantile.Search(ComputeCdf, probability, TotalCount, isBounded: true);
+    protected override Tensor ComputeIcdf(Tensor probability) => DiscreteQuantile.Search(ComputeCdf, ComputeSurvival, probability, TotalCount, isBounded: true);
 
     // F(k) = I(1 − p; n − k, k + 1).
     private Tensor AtWhole(Tensor value, Func<Tensor, Tensor, Tensor, Tensor> tail, double below, double above)

@@ -24,6 +24,7 @@ public sealed class Categorical : Distribution
     {
         Density = "Probs_x / Σ Probs",
         Moments = "none: categories have no order",
+        HasMode = true, HasEnumerableSupport = true, IsLogProbInDouble = true,
         Source = "torch.distributions.Categorical",
         HasCdf = true, HasQuantile = true, HasEntropy = true,
         Alternative = "RelaxedOneHotCategorical",
@@ -66,6 +67,9 @@ public sealed class Categorical : Distribution
     protected override Tensor ComputeMean() => full([], double.NaN, DType, Device);
 
     /// <inheritdoc/>
+    protected override Tensor ComputeMode() => categories.Normalized.argmax(-1).to(DType);
+
+    /// <inheritdoc/>
     protected override Tensor ComputeVariance() => full([], double.NaN, DType, Device);
 
     /// <inheritdoc/>
@@ -73,6 +77,9 @@ public sealed class Categorical : Distribution
 
     /// <inheritdoc/>
     protected override Tensor ComputeLogProb(Tensor value) => categories.LogProbAt(value.to(ScalarType.Int64));
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeSupportValues() => Indices();
 
     /// <inheritdoc/>
     protected override Tensor Draw(long[] shape, RandomSource random) => DrawIndices(shape, random).to(DType);

@@ -21,6 +21,7 @@ public sealed class Cauchy : Distribution
     {
         Density = "1 / (π Scale (1 + y²)) with y = (x − Loc) / Scale",
         Moments = "mean undefined (NaN), variance infinite",
+        HasMode = true,
         Source = "torch.distributions.Cauchy",
         HasCdf = true, HasQuantile = true, HasEntropy = true,
     };
@@ -38,6 +39,9 @@ public sealed class Cauchy : Distribution
 
     /// <inheritdoc/>
     protected override Tensor ComputeMean() => Loc.new_full([], double.NaN);
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeMode() => Loc;
 
     /// <inheritdoc/>
     protected override Tensor ComputeVariance() => Loc.new_full([], double.PositiveInfinity);

@@ -22,6 +22,7 @@ public sealed class Chi2 : Distribution
         Density = "(x/2)ᵏ⁻¹ exp(−x/2) / (2 Γ(k)) with k = Df / 2",
         Moments = "mean Df, variance 2 Df",
         IsLogProbInDouble = true,
+        HasMode = true,
         Source = "torch.distributions.Chi2; Figurnov, Mohamed, Mnih 2018, arXiv:1805.08498",
         HasCdf = true, HasQuantile = true, HasEntropy = true,
     };
@@ -37,6 +38,9 @@ public sealed class Chi2 : Distribution
 
     /// <inheritdoc/>
     protected override Tensor ComputeMean() => Df;
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeMode() => (Df - 2).clamp_min(0);
 
     /// <inheritdoc/>
     protected override Tensor ComputeVariance() => 2 * Df;

@@ -82,6 +82,7 @@ public sealed class ContinuousBernoulli : Distribution
     /// <inheritdoc/>
     protected override Tensor ComputeLogProb(Tensor value)
     {
+        if (!TensorQuestions.Any(TensorChoice.Abs(Tilt) > FarHalfTilt)) return Tilt * (value - 0.5) - SmoothQuotients.LogSinhcOf(0.5 * Tilt);
         // For large |λ|, it is computed from the distance to the end where the density is largest.
         Tensor tilt = Tilt, size = TensorChoice.Abs(tilt), isFar = size > 1, far = TensorChoice.Where(isFar, size, 1), near = tilt.masked_fill(isFar, 0);
         Tensor fall = far.log() - far * TensorChoice.Where(tilt > 0, 1 - value, value) - (-(-far).exp()).log1p();
@@ -104,13 +105,13 @@ public sealed class ContinuousBernoulli : Distribution
     }
 
     /// <inheritdoc/>
-    protected override Tensor ComputeCdf(Tensor value) => LowerPart(value).exp();
+    protected override Tensor ComputeCdf(Tensor value) => PartOf(LowerPart(value), UpperPart(value));
 
     /// <inheritdoc/>
     protected override Tensor ComputeLogCdf(Tensor value) => LogOf(LowerPart(value), UpperPart(value));
 
     /// <inheritdoc/>
-    protected override Tensor ComputeSurvival(Tensor value) => UpperPart(value).exp();
+    protected override Tensor ComputeSurvival(Tensor value) => PartOf(UpperPart(value), LowerPart(value));
 
     /// <inheritdoc/>
     protected override Tensor ComputeLogSurvival(Tensor value) => LogOf(UpperPart(value), LowerPart(value));
@@ -127,6 +128,13 @@ public sealed class ContinuousBernoulli : Distribution
     {
         Tensor isUp = tilt > 0, fall = TensorChoice.Where(isUp, -tilt, tilt), rise = TensorChoice.Where(isUp, tilt, 0);
         return (SmoothQuotients.Expm1Scaled(x, fall) / SmoothQuotients.Expm1Scaled(ones_like(fall), fall)).log() - rise * complement;
+    }
+
+    // The slopes of the larger part are those of the smaller one.
+    private static Tensor PartOf(Tensor logPart, Tensor logOther)
+    {
+        Tensor isLarge = logPart > logOther;
+        return TensorChoice.Where(isLarge, 1 - logOther.masked_fill(~isLarge, -1).exp(), logPart.masked_fill(isLarge, 0).exp());
     }
 
     // Close to 1, the logarithm of a probability takes its digits from the complement.

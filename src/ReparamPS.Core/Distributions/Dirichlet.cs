@@ -24,6 +24,7 @@ public sealed class Dirichlet : Distribution
         Density = "Γ(Σ Concentration) Π x_i^(Concentration_i − 1) / Γ(Concentration_i)",
         Moments = "mean a / A, variance a (A − a) / (A² (A + 1)), with a = Concentration and A = Σ a",
         IsLogProbInDouble = true,
+        HasMode = true,
         Source = "torch.distributions.Dirichlet; Figurnov, Mohamed, Mnih 2018, arXiv:1805.08498",
         HasEntropy = true,
     };
@@ -40,6 +41,13 @@ public sealed class Dirichlet : Distribution
 
     /// <inheritdoc/>
     protected override Tensor ComputeMean() => Concentration / Total;
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeMode()
+    {
+        Tensor isInner = (Concentration > 1).all(-1, keepdim: true), excess = Concentration - 1;
+        return TensorChoice.Where(isInner, excess / excess.sum(-1, keepdim: true), double.NaN);
+    }
 
     /// <inheritdoc/>
     protected override Tensor ComputeVariance()
@@ -75,7 +83,7 @@ public sealed class Dirichlet : Distribution
     protected override Tensor Draw(long[] shape, RandomSource random)
     {
         Tensor concentration = Concentration.to(ScalarType.Float64).expand(shape);
-        Tensor gamma = random.StandardGamma(concentration);
+        Tensor gamma = GammaMath.StandardDraw(concentration, shape, random);
         bool isTiny = LogGamma.Underflows(gamma);
         Tensor z = isTiny ? special.log_softmax(LogGamma.Of(gamma, concentration, random), -1) : gamma / gamma.sum(-1, keepdim: true);
         Tensor fixedZ = z.detach();

@@ -82,11 +82,17 @@ public abstract class Distribution : IContinuousTails
     /// <summary>Whether there is a <see cref="Cdf"/>.</summary>
     public virtual bool HasCdf => Type.HasCdf;
 
-    /// <summary>Whether there is a quantile function, <see cref="Icdf"/>.</summary>
+    /// <summary>Whether there is a quantile function, <see cref="Icdf(Tensor)"/>.</summary>
     public virtual bool HasQuantile => Type.HasQuantile;
 
     /// <summary>Whether <see cref="Entropy"/> has a closed form.</summary>
     public virtual bool HasEntropy => Type.HasEntropy;
+
+    /// <summary>Whether <see cref="Mode"/> exists.</summary>
+    public virtual bool HasMode => Type.HasMode;
+
+    /// <summary>Whether <see cref="EnumerateSupport"/> exists.</summary>
+    public virtual bool HasEnumerableSupport => Type.HasEnumerableSupport;
 
     /// <summary>Whether samples are angles, whose mean is a direction and whose variance is 1 − the length of the mean vector.</summary>
     public virtual bool IsCircular => Type.IsCircular;
@@ -111,6 +117,26 @@ public abstract class Distribution : IContinuousTails
     /// <summary>The entropy in nats, shape batch: differential, or Shannon's if the support is discrete.</summary>
     /// <exception cref="NotSupportedException">It has no closed form.</exception>
     public Tensor Entropy => OverBatch(self => self.ComputeEntropy(), []);
+
+    /// <summary>The value with the largest density or mass, shape batch + event; the smallest one of several, NaN where it is not unique or does not exist.</summary>
+    /// <exception cref="NotSupportedException">It has no closed form.</exception>
+    public Tensor Mode => OverBatch(self => self.ComputeMode(), EventShape);
+
+    /// <summary>
+    /// All values of a finite support, along a first dimension. Counterpart of PyTorch's enumerate_support: shape [values] + batch + event, where the batch is of ones unless it is
+    /// expanded.
+    /// </summary>
+    /// <param name="expand">Whether the values are repeated over the batch.</param>
+    /// <exception cref="NotSupportedException">The support is not finite, or differs over the batch.</exception>
+    public Tensor EnumerateSupport(bool expand = true)
+    {
+        if (!HasEnumerableSupport) throw Lacks("finite support");
+        using var scope = NewDisposeScope();
+        Tensor values = ComputeSupportValues();
+        long[] ones = [.. batchShape.Select(_ => 1L)];
+        Tensor shaped = values.reshape([values.shape[0], .. ones, .. EventShape]);
+        return (expand ? shaped.expand([values.shape[0], .. batchShape, .. EventShape]) : shaped).alias().MoveToOuterDisposeScope();
+    }
 
     /// <summary>Draws samples that are differentiable in the <see cref="ReparameterizedParameters"/>.</summary>
     /// <param name="sampleShape">The shape of the draws; empty for one draw.</param>
@@ -161,10 +187,16 @@ public abstract class Distribution : IContinuousTails
     /// <summary>The quantile function F⁻¹(probability); NaN outside [0, 1]. Discrete: the smallest value whose CDF reaches the probability.</summary>
     /// <param name="probability">Broadcasts against the batch.</param>
     /// <exception cref="NotSupportedException">As for <see cref="Cdf"/>.</exception>
-    public Tensor Icdf(Tensor probability) => AtValue(probability, (self, given) =>
+    public Tensor Icdf(Tensor probability) => Icdf(probability, default);
+
+    /// <inheritdoc cref="Icdf(Tensor)"/>
+    /// <param name="probability">Broadcasts against the batch.</param>
+    /// <param name="cancellation">Stops a search.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public Tensor Icdf(Tensor probability, CancellationToken cancellation) => EventShape.Length > 0 ? throw Lacks("quantile function: it is multivariate") : AtValue(probability, (self, given) =>
     {
         Tensor inside = (given >= 0) & (given <= 1);
-        return TensorChoice.Where(inside, self.ComputeIcdf(TensorChoice.Where(inside, given, 0.5)), double.NaN);
+        return TensorChoice.Where(inside, SearchCancellation.Run(cancellation, () => self.ComputeIcdf(TensorChoice.Where(inside, given, 0.5))), double.NaN);
     });
 
     /// <summary>The same distribution over a larger batch; no values are copied.</summary>
@@ -200,6 +232,12 @@ public abstract class Distribution : IContinuousTails
 
     /// <summary>The entropy, of a shape that broadcasts to the batch.</summary>
     protected virtual Tensor ComputeEntropy() => throw Lacks("closed-form entropy");
+
+    /// <summary>The mode, of a shape that broadcasts to batch + event.</summary>
+    protected virtual Tensor ComputeMode() => throw Lacks("closed-form mode");
+
+    /// <summary>The values of a finite support, shape [values] + event.</summary>
+    protected virtual Tensor ComputeSupportValues() => throw Lacks("finite support");
 
     /// <summary>The log-density at values inside the support.</summary>
     protected abstract Tensor ComputeLogProb(Tensor value);
@@ -274,7 +312,8 @@ public abstract class Distribution : IContinuousTails
     // Outside the support, and where its logarithm is −∞, a tail is flat, but the formula's derivatives can be NaN there. The formula gets other values instead.
     private Tensor Flattened(Tensor value, Func<Tensor, Tensor> compute)
     {
-        Tensor result = compute(value);
+        Tensor result = compute(value), isNaN = value.ne(value);
+        if (TensorQuestions.Any(isNaN)) result = TensorChoice.Where(isNaN, double.NaN, result);
         if (!result.requires_grad || !TensorQuestions.HasValues(result)) return result;
         Constraint support = Support;
         Tensor isFlat = (result == double.NegativeInfinity) | value.isinf();

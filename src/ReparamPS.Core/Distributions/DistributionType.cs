@@ -64,6 +64,12 @@ public sealed class DistributionType
     /// <summary>Whether the entropy has a closed form.</summary>
     public bool HasEntropy { get; init; }
 
+    /// <summary>Whether <see cref="Distribution.Mode"/> exists.</summary>
+    public bool HasMode { get; init; }
+
+    /// <summary>Whether <see cref="Distribution.EnumerateSupport"/> exists: the support is finite.</summary>
+    public bool HasEnumerableSupport { get; init; }
+
     /// <summary>Whether samples are angles: the mean is a direction, and the variance is 1 − the length of the mean vector.</summary>
     public bool IsCircular { get; init; }
 

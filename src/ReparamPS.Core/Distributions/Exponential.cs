@@ -21,6 +21,7 @@ public sealed class Exponential : Distribution
     {
         Density = "Rate exp(−Rate x)",
         Moments = "mean 1 / Rate, variance 1 / Rate²",
+        HasMode = true,
         Source = "torch.distributions.Exponential",
         HasCdf = true, HasQuantile = true, HasEntropy = true,
     };
@@ -34,6 +35,9 @@ public sealed class Exponential : Distribution
 
     /// <inheritdoc/>
     protected override Tensor ComputeMean() => Rate.reciprocal();
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeMode() => zeros_like(Rate);
 
     /// <inheritdoc/>
     protected override Tensor ComputeVariance() => Rate.square().reciprocal();

@@ -23,6 +23,7 @@ public sealed class FisherSnedecor : Distribution
         Density = "rᵃ / (x (1 + r)ᵃ⁺ᵇ B(a, b)) with r = Df1 x / Df2, a = Df1 / 2, b = Df2 / 2",
         Moments = "mean Df2 / (Df2 − 2) for Df2 > 2, variance 2 Df2² (Df1 + Df2 − 2) / (Df1 (Df2 − 2)² (Df2 − 4)) for Df2 > 4, else infinite",
         IsLogProbInDouble = true,
+        HasMode = true,
         Source = "torch.distributions.FisherSnedecor; Figurnov, Mohamed, Mnih 2018, arXiv:1805.08498",
         HasCdf = true, HasQuantile = true, HasEntropy = true,
     };
@@ -44,6 +45,9 @@ public sealed class FisherSnedecor : Distribution
 
     /// <inheritdoc/>
     protected override Tensor ComputeMean() => TensorChoice.Where(Df2 > 2, Df2 / (Df2 - 2), double.PositiveInfinity);
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeMode() => TensorChoice.Where(Df1 > 2, (Df1 - 2) / Df1 * (Df2 / (Df2 + 2)), 0);
 
     /// <inheritdoc/>
     protected override Tensor ComputeVariance() => TensorChoice.Where(

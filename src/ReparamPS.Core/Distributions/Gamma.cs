@@ -22,6 +22,7 @@ public sealed class Gamma : Distribution
         Density = "Rateᵃ xᵃ⁻¹ exp(−Rate x) / Γ(a) with a = Concentration",
         Moments = "mean Concentration / Rate, variance Concentration / Rate²",
         IsLogProbInDouble = true,
+        HasMode = true,
         Source = "torch.distributions.Gamma; Marsaglia, Tsang 2000, ACM TOMS 26; Figurnov, Mohamed, Mnih 2018, arXiv:1805.08498",
         HasCdf = true, HasQuantile = true, HasEntropy = true,
     };
@@ -40,6 +41,9 @@ public sealed class Gamma : Distribution
 
     /// <inheritdoc/>
     protected override Tensor ComputeMean() => Concentration / Rate;
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeMode() => ((Concentration - 1) / Rate).clamp_min(0);
 
     /// <inheritdoc/>
     protected override Tensor ComputeVariance() => Concentration / Rate.square();

@@ -25,6 +25,7 @@ public sealed class Geometric : Distribution
         Density = "Probs (1 − Probs)^x",
         Moments = "mean (1 − Probs) / Probs, variance (1 − Probs) / Probs²",
         IsLogProbInDouble = true,
+        HasMode = true,
         Source = "torch.distributions.Geometric",
         HasCdf = true, HasQuantile = true, HasEntropy = true,
     };
@@ -46,6 +47,9 @@ public sealed class Geometric : Distribution
 
     /// <inheritdoc/>
     protected override Tensor ComputeMean() => binary.Complement / binary.Probs;
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeMode() => zeros_like(binary.Probs);
 
     /// <inheritdoc/>
     protected override Tensor ComputeVariance() => binary.Complement / binary.Probs.square();

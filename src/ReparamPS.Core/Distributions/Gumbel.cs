@@ -22,6 +22,7 @@ public sealed class Gumbel : Distribution
     {
         Density = "exp(−y − exp(−y)) / Scale with y = (x − Loc) / Scale",
         Moments = "mean Loc + γ Scale (γ = 0.5772…, Euler's constant), variance π² Scale² / 6",
+        HasMode = true,
         Source = "torch.distributions.Gumbel; Gumbel 1958, Statistics of Extremes",
         HasCdf = true, HasQuantile = true, HasEntropy = true,
     };
@@ -39,6 +40,9 @@ public sealed class Gumbel : Distribution
 
     /// <inheritdoc/>
     protected override Tensor ComputeMean() => Loc + Scale * GammaFunctions.Euler;
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeMode() => Loc;
 
     /// <inheritdoc/>
     protected override Tensor ComputeVariance() => Scale.square() * (Math.PI * Math.PI / 6);

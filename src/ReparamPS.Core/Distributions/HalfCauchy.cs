@@ -21,6 +21,7 @@ public sealed class HalfCauchy : Distribution
     {
         Density = "2 / (π Scale (1 + y²)) with y = x / Scale",
         Moments = "mean and variance infinite",
+        HasMode = true,
         Source = "torch.distributions.HalfCauchy; Gelman 2006, Bayesian Analysis 1",
         HasCdf = true, HasQuantile = true, HasEntropy = true,
     };
@@ -34,6 +35,9 @@ public sealed class HalfCauchy : Distribution
 
     /// <inheritdoc/>
     protected override Tensor ComputeMean() => Scale.new_full([], double.PositiveInfinity);
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeMode() => zeros_like(Scale);
 
     /// <inheritdoc/>
     protected override Tensor ComputeVariance() => Scale.new_full([], double.PositiveInfinity);

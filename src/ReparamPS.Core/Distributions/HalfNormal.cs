@@ -21,6 +21,7 @@ public sealed class HalfNormal : Distribution
     {
         Density = "√(2/π) exp(−x² / (2 Scale²)) / Scale",
         Moments = "mean Scale √(2/π), variance Scale² (1 − 2/π)",
+        HasMode = true,
         Source = "torch.distributions.HalfNormal",
         HasCdf = true, HasQuantile = true, HasEntropy = true,
     };
@@ -34,6 +35,9 @@ public sealed class HalfNormal : Distribution
 
     /// <inheritdoc/>
     protected override Tensor ComputeMean() => Scale * Math.Sqrt(2 / Math.PI);
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeMode() => zeros_like(Scale);
 
     /// <inheritdoc/>
     protected override Tensor ComputeVariance() => Scale.square() * (1 - 2 / Math.PI);

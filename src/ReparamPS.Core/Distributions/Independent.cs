@@ -82,6 +82,12 @@ public sealed class Independent : Distribution
     protected override Tensor ComputeMean() => BaseDistribution.Mean;
 
     /// <inheritdoc/>
+    public override bool HasMode => BaseDistribution.HasMode;
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeMode() => BaseDistribution.Mode;
+
+    /// <inheritdoc/>
     protected override Tensor ComputeVariance() => BaseDistribution.Variance;
 
     /// <inheritdoc/>

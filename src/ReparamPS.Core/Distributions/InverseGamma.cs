@@ -22,6 +22,7 @@ public sealed class InverseGamma : Distribution
         Density = "Rateᵃ x⁻ᵃ⁻¹ exp(−Rate / x) / Γ(a) with a = Concentration",
         Moments = "mean Rate / (a − 1) for a > 1, variance Rate² / ((a − 1)² (a − 2)) for a > 2, else infinite",
         IsLogProbInDouble = true,
+        HasMode = true,
         Source = "torch.distributions.InverseGamma (PyTorch 2.3); Figurnov, Mohamed, Mnih 2018, arXiv:1805.08498",
         HasCdf = true, HasQuantile = true, HasEntropy = true,
     };
@@ -40,6 +41,9 @@ public sealed class InverseGamma : Distribution
 
     /// <inheritdoc/>
     protected override Tensor ComputeMean() => TensorChoice.Where(Concentration > 1, Rate / (Concentration - 1), double.PositiveInfinity);
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeMode() => Rate / (Concentration + 1);
 
     /// <inheritdoc/>
     protected override Tensor ComputeVariance() => TensorChoice.Where(Concentration > 2, (Rate / (Concentration - 1)).square() / (Concentration - 2), double.PositiveInfinity);

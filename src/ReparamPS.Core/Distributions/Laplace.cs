@@ -20,6 +20,7 @@ public sealed class Laplace : Distribution
     {
         Density = "exp(−|x − Loc| / Scale) / (2 Scale)",
         Moments = "mean Loc, variance 2 Scale²",
+        HasMode = true,
         Source = "torch.distributions.Laplace",
         HasCdf = true, HasQuantile = true, HasEntropy = true,
     };
@@ -37,6 +38,9 @@ public sealed class Laplace : Distribution
 
     /// <inheritdoc/>
     protected override Tensor ComputeMean() => Loc;
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeMode() => Loc;
 
     /// <inheritdoc/>
     protected override Tensor ComputeVariance() => 2 * Scale.square();

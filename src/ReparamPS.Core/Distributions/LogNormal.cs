@@ -22,6 +22,7 @@ public sealed class LogNormal : Distribution
     {
         Density = "exp(−(log x − Loc)² / (2 Scale²)) / (x Scale √(2π))",
         Moments = "mean exp(Loc + Scale² / 2), variance (exp(Scale²) − 1) exp(2 Loc + Scale²)",
+        HasMode = true,
         Source = "torch.distributions.LogNormal",
         HasCdf = true, HasQuantile = true, HasEntropy = true,
     };
@@ -39,6 +40,9 @@ public sealed class LogNormal : Distribution
 
     /// <inheritdoc/>
     protected override Tensor ComputeMean() => (Loc + 0.5 * Scale.square()).exp();
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeMode() => (Loc - Scale.square()).exp();
 
     /// <inheritdoc/>
     protected override Tensor ComputeVariance() => Scale.square().expm1() * (2 * Loc + Scale.square()).exp();

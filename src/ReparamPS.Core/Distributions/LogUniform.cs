@@ -25,6 +25,7 @@ public sealed class LogUniform : Distribution
         Density = "1 / (x log(High / Low))",
         Moments = "mean (High − Low) / L, variance (High² − Low²) / 2L − mean², with L = log(High / Low)",
         IsLogProbInDouble = true,
+        HasMode = true,
         Source = "Hamming 1970, Bell System Technical Journal 49; scipy.stats.loguniform; not a class of PyTorch",
         HasCdf = true, HasQuantile = true, HasEntropy = true,
     };
@@ -59,6 +60,9 @@ public sealed class LogUniform : Distribution
 
     /// <inheritdoc/>
     protected override Tensor ComputeMean() => (High - Low) / LogRatio;
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeMode() => Low;
 
     /// <inheritdoc/>
     protected override Tensor ComputeVariance()

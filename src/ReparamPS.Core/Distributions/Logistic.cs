@@ -21,6 +21,7 @@ public sealed class Logistic : Distribution
         Density = "exp(−y) / (Scale (1 + exp(−y))²) with y = (x − Loc) / Scale",
         Moments = "mean Loc, variance π² Scale² / 3",
         IsLogProbInDouble = true,
+        HasMode = true,
         Source = "Balakrishnan 1991, Handbook of the Logistic Distribution; not a class of PyTorch",
         HasCdf = true, HasQuantile = true, HasEntropy = true,
     };
@@ -38,6 +39,9 @@ public sealed class Logistic : Distribution
 
     /// <inheritdoc/>
     protected override Tensor ComputeMean() => Loc;
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeMode() => Loc;
 
     /// <inheritdoc/>
     protected override Tensor ComputeVariance() => Scale.square() * (Math.PI * Math.PI / 3);

@@ -25,6 +25,7 @@ public sealed class LowRankMultivariateNormal : Distribution
     {
         Density = "exp(−(x − Loc)ᵀ Σ⁻¹ (x − Loc) / 2) / √((2π)^d |Σ|), Σ = CovFactor CovFactorᵀ + diag(CovDiag)",
         Moments = "mean Loc, variance the diagonal of Σ",
+        HasMode = true,
         Source = "torch.distributions.LowRankMultivariateNormal",
         HasEntropy = true,
     };
@@ -78,6 +79,9 @@ public sealed class LowRankMultivariateNormal : Distribution
 
     /// <inheritdoc/>
     protected override Tensor ComputeMean() => Loc;
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeMode() => Loc;
 
     /// <inheritdoc/>
     protected override Tensor ComputeVariance() => CovFactor.square().sum(-1) + CovDiag;

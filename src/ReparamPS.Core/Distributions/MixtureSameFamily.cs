@@ -13,6 +13,9 @@ namespace ReparamPS.Distributions;
 /// </summary>
 public sealed class MixtureSameFamily : Distribution
 {
+    // Its power of e is a number in either floating type.
+    private const double MostExponent = 80;
+
     private readonly Lazy<bool> hasRSample;
 
     /// <summary>The entry of this distribution in the catalogue.</summary>
@@ -129,7 +132,16 @@ public sealed class MixtureSameFamily : Distribution
         Tensor each = MixtureDistribution.SafeLogProbs + ComponentDistribution.LogProb(AtComponents(value));
         // Where only components of weight 0 have support, an empty sum has no gradient.
         Tensor isNowhere = each.amax([-1]) == double.NegativeInfinity;
-        return TensorFunctions.LogSumExp(each.masked_fill(isNowhere.unsqueeze(-1), 0)).masked_fill(isNowhere, double.NegativeInfinity);
+        Tensor log = TensorFunctions.LogSumExp(each.masked_fill(isNowhere.unsqueeze(-1), 0)).masked_fill(isNowhere, double.NegativeInfinity);
+        Tensor isWeightless = Weights == 0;
+        return log.requires_grad && TensorQuestions.Any(isWeightless) ? log + WeightlessPart(isWeightless, AtComponents(value), log, isNowhere) : log;
+    }
+
+    // 0, with the slopes in weights of 0: what a component adds to the density as soon as it has weight, relative to the density.
+    private Tensor WeightlessPart(Tensor isWeightless, Tensor value, Tensor log, Tensor isNowhere)
+    {
+        Tensor ratio = (ComponentDistribution.LogProb(value) - log.masked_fill(isNowhere, 0).unsqueeze(-1)).clamp(max: MostExponent).exp();
+        return (Weights.masked_fill(~isWeightless, 0) * ratio).sum(-1).masked_fill(isNowhere, 0);
     }
 
     /// <inheritdoc/>
@@ -172,7 +184,7 @@ public sealed class MixtureSameFamily : Distribution
         Tensor possible = Weights > 0;
         Tensor low = each.masked_fill(~possible, double.PositiveInfinity).amin([-1]), high = each.masked_fill(~possible, double.NegativeInfinity).amax([-1]);
         return Support.IsDiscrete
-            ? DiscreteQuantile.Between(ComputeCdf, probability, low, high)
+            ? DiscreteQuantile.Between(ComputeCdf, ComputeSurvival, probability, low, high)
             : BracketedQuantile.Solve(this, probability, low, high);
     }
 

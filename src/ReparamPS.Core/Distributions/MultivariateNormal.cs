@@ -29,6 +29,7 @@ public sealed class MultivariateNormal : Distribution
     {
         Density = "exp(−(x − Loc)ᵀ Σ⁻¹ (x − Loc) / 2) / √((2π)^d |Σ|), Σ = CovarianceMatrix = PrecisionMatrix⁻¹ = ScaleTril ScaleTrilᵀ",
         Moments = "mean Loc, variance the diagonal of Σ",
+        HasMode = true,
         Source = "torch.distributions.MultivariateNormal; Rezende, Mohamed, Wierstra 2014, arXiv:1401.4082",
         HasEntropy = true,
     };
@@ -59,6 +60,9 @@ public sealed class MultivariateNormal : Distribution
 
     /// <inheritdoc/>
     protected override Tensor ComputeMean() => Loc;
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeMode() => Loc;
 
     /// <inheritdoc/>
     protected override Tensor ComputeVariance() => Given("CovarianceMatrix")?.diagonal(dim1: -2, dim2: -1) ?? Factor().square().sum(-1);

@@ -1,6 +1,7 @@
 using ReparamPS.Distributions.Parameters;
 using ReparamPS.Distributions.Quantiles;
 using ReparamPS.Distributions.SpecialFunctions;
+using ReparamPS.Numerics;
 using ReparamPS.Torch;
 using static ReparamPS.Distributions.Constraints.Constraints;
 using static TorchSharp.torch;
@@ -13,6 +14,9 @@ namespace ReparamPS.Distributions;
 /// </summary>
 public sealed class NegativeBinomial : Distribution
 {
+    // Up to it, differences of log-gammas keep 12 digits.
+    private const double LargeCount = 1000;
+
     private readonly BinaryProbs binary;
 
     /// <summary>The entry of this distribution in the catalogue.</summary>
@@ -30,8 +34,9 @@ public sealed class NegativeBinomial : Distribution
         Density = "Γ(r + x) / (Γ(r) x!) Probs^x (1 − Probs)^r, r = TotalCount",
         Moments = "mean r Probs / (1 − Probs), variance r Probs / (1 − Probs)²",
         IsLogProbInDouble = true,
+        HasMode = true,
         Source = "torch.distributions.NegativeBinomial",
-        HasCdf = true, HasQuantile = true,
+        HasCdf = true, HasQuantile = true, HasEntropy = true,
     };
 
     /// <summary>Creates the distribution from a count and exactly one of probs and logits.</summary>
@@ -57,14 +62,20 @@ public sealed class NegativeBinomial : Distribution
     protected override Tensor ComputeMean() => TotalCount * Odds;
 
     /// <inheritdoc/>
+    protected override Tensor ComputeMode() => ((TotalCount - 1).clamp_min(0) * Odds).floor();
+
+    /// <inheritdoc/>
     protected override Tensor ComputeVariance() => TotalCount * Odds / binary.Complement;
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeEntropy() => Elementwise.Apply(LatticeMasses.NegativeBinomial, TotalCount, binary.Logits);
 
     // If the count is 0, all mass is at 0, and lgamma(0) is infinite.
     /// <inheritdoc/>
     protected override Tensor ComputeLogProb(Tensor value)
     {
         Tensor none = TotalCount == 0, count = TotalCount.masked_fill(none, 1);
-        Tensor log = Stirling.IsAnyLarge(maximum(count, value)) ? LogMassByBeta(count, value)
+        Tensor log = TensorQuestions.Any(maximum(count, value) > LargeCount) ? LogMassByBeta(count, value)
             : (count + value).lgamma() - count.lgamma() - (value + 1).lgamma() + binary.TimesLogProbs(value) + binary.TimesLogComplement(count);
         return TensorChoice.Where(none, value.masked_fill(value > 0, double.NegativeInfinity), log);
     }
@@ -101,7 +112,7 @@ public sealed class NegativeBinomial : Distribution
     protected override Tensor ComputeIcdf(Tensor probability)
     {
         Tensor mean = ComputeMean();
-        return DiscreteQuantile.Search(ComputeCdf, probability, mean + 8 * ComputeVariance().sqrt() + 8, isBounded: false).masked_fill(mean == 0, 0);
+        return DiscreteQuantile.Search(ComputeCdf, ComputeSurvival, probability, mean + 8 * ComputeVariance().sqrt() + 8, isBounded: false).masked_fill(mean == 0, 0);
     }
 
     // F(k) = I(1 − p; r, k + 1).

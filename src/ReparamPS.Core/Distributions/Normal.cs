@@ -21,6 +21,7 @@ public sealed class Normal : Distribution
     {
         Density = "exp(−(x − Loc)² / (2 Scale²)) / (Scale √(2π))",
         Moments = "mean Loc, variance Scale²",
+        HasMode = true,
         Source = "torch.distributions.Normal; Kingma, Welling 2013, arXiv:1312.6114",
         HasCdf = true, HasQuantile = true, HasEntropy = true,
     };
@@ -38,6 +39,9 @@ public sealed class Normal : Distribution
 
     /// <inheritdoc/>
     protected override Tensor ComputeMean() => Loc;
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeMode() => Loc;
 
     /// <inheritdoc/>
     protected override Tensor ComputeVariance() => Scale.square();

@@ -23,6 +23,7 @@ public class OneHotCategorical : Distribution
     {
         Density = "Π Probs_i^x_i, Probs normalized",
         Moments = "mean Probs, variance Probs (1 − Probs), Probs normalized",
+        HasMode = true, HasEnumerableSupport = true, IsLogProbInDouble = true,
         Source = "torch.distributions.OneHotCategorical",
         HasEntropy = true,
         Alternative = "RelaxedOneHotCategorical",
@@ -65,6 +66,12 @@ public class OneHotCategorical : Distribution
 
     /// <inheritdoc/>
     protected override Tensor ComputeLogProb(Tensor value) => categories.LogProbAt(value.argmax(-1));
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeMode() => nn.functional.one_hot(categories.Normalized.argmax(-1), EventShape[0]).to(DType);
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeSupportValues() => eye(EventShape[0], dtype: DType, device: Device);
 
     /// <inheritdoc/>
     protected override Tensor Draw(long[] shape, RandomSource random)

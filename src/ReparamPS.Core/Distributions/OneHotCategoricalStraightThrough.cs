@@ -20,6 +20,7 @@ public sealed class OneHotCategoricalStraightThrough : OneHotCategorical
     {
         Density = "Π Probs_i^x_i, Probs normalized",
         Moments = "mean Probs, variance Probs (1 − Probs), Probs normalized",
+        HasMode = true, HasEnumerableSupport = true, IsLogProbInDouble = true,
         Source = "torch.distributions.OneHotCategoricalStraightThrough; Bengio et al. 2013, arXiv:1308.3432",
         HasEntropy = true,
     };

@@ -24,6 +24,7 @@ public sealed class Pareto : Distribution
         Density = "Alpha Scaleᵃ / xᵃ⁺¹ for x ≥ Scale, with a = Alpha",
         Moments = "mean a Scale / (a − 1) for a > 1, variance Scale² a / ((a − 1)² (a − 2)) for a > 2, else infinite",
         IsLogProbInDouble = true,
+        HasMode = true,
         Source = "torch.distributions.Pareto",
         HasCdf = true, HasQuantile = true, HasEntropy = true,
     };
@@ -44,6 +45,9 @@ public sealed class Pareto : Distribution
 
     /// <inheritdoc/>
     protected override Tensor ComputeMean() => TensorChoice.Where(Alpha > 1, Scale * Alpha / (Alpha - 1), double.PositiveInfinity);
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeMode() => Scale;
 
     /// <inheritdoc/>
     protected override Tensor ComputeVariance() => TensorChoice.Where(Alpha > 2, (Scale / (Alpha - 1)).square() * Alpha / (Alpha - 2), double.PositiveInfinity);

@@ -1,5 +1,6 @@
 using ReparamPS.Distributions.Quantiles;
 using ReparamPS.Distributions.SpecialFunctions;
+using ReparamPS.Numerics;
 using ReparamPS.Torch;
 using static ReparamPS.Distributions.Constraints.Constraints;
 using static TorchSharp.torch;
@@ -20,8 +21,9 @@ public sealed class Poisson : Distribution
         Density = "Rate^x exp(−Rate) / x!",
         Moments = "mean Rate, variance Rate",
         IsLogProbInDouble = true,
+        HasMode = true,
         Source = "torch.distributions.Poisson",
-        HasCdf = true, HasQuantile = true,
+        HasCdf = true, HasQuantile = true, HasEntropy = true,
     };
 
     /// <summary>Creates the distribution.</summary>
@@ -35,9 +37,15 @@ public sealed class Poisson : Distribution
     protected override Tensor ComputeMean() => Rate;
 
     /// <inheritdoc/>
+    protected override Tensor ComputeMode() => Rate.floor();
+
+    /// <inheritdoc/>
     protected override Tensor ComputeVariance() => Rate;
 
     // The mass at x is the density at Rate of a Gamma of shape x + 1, and the CDF its survival function.
+    /// <inheritdoc/>
+    protected override Tensor ComputeEntropy() => Elementwise.Apply(LatticeMasses.Poisson, Rate);
+
     /// <inheritdoc/>
     protected override Tensor ComputeLogProb(Tensor value) => GammaMath.LogMass(value, Rate);
 
@@ -58,7 +66,7 @@ public sealed class Poisson : Distribution
 
     /// <inheritdoc/>
     protected override Tensor ComputeIcdf(Tensor probability) =>
-        DiscreteQuantile.Search(ComputeCdf, probability, Rate + 8 * Rate.sqrt() + 8, isBounded: false).masked_fill(Rate == 0, 0);
+        DiscreteQuantile.Search(ComputeCdf, ComputeSurvival, probability, Rate + 8 * Rate.sqrt() + 8, isBounded: false).masked_fill(Rate == 0, 0);
 
     private Tensor AtWhole(Tensor value, Func<Tensor, Tensor, Tensor> function, double below, double above)
     {

@@ -68,7 +68,7 @@ public sealed class RelaxedBernoulli : Distribution
         Tensor nearZero = value.masked_fill(~low, 0.5), nearOne = value.masked_fill(low, 0.5);
         Tensor left = xlogy(Temperature - 1, nearZero) - (Temperature + 1) * (-nearZero).log1p() - logits;
         Tensor right = special.xlog1py(Temperature - 1, -nearOne) - (Temperature + 1) * nearOne.log() + logits;
-        return Temperature.log() - 2 * (-standard.maximum(-standard)).exp().log1p() + TensorChoice.Where(low, left, right);
+        return Temperature.log() - 2 * TensorChoice.Where(low, standard, -standard).exp().log1p() + TensorChoice.Where(low, left, right);
     }
 
     /// <inheritdoc/>

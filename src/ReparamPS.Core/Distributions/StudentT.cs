@@ -28,6 +28,7 @@ public sealed class StudentT : Distribution
         Density = "Γ((ν + 1)/2) (1 + y²/ν)^(−(ν + 1)/2) / (Γ(ν/2) √(νπ) Scale) with y = (x − Loc) / Scale, ν = Df",
         Moments = "mean Loc for ν > 1, variance Scale² ν / (ν − 2) for ν > 2, infinite for 1 < ν ≤ 2, else undefined (NaN)",
         IsLogProbInDouble = true,
+        HasMode = true,
         Source = "torch.distributions.StudentT; Figurnov, Mohamed, Mnih 2018, arXiv:1805.08498",
         HasCdf = true, HasQuantile = true, HasEntropy = true,
     };
@@ -50,6 +51,9 @@ public sealed class StudentT : Distribution
 
     /// <inheritdoc/>
     protected override Tensor ComputeMean() => TensorChoice.Where(Df > 1, Loc, double.NaN);
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeMode() => Loc;
 
     /// <inheritdoc/>
     protected override Tensor ComputeVariance() => TensorChoice.Where(

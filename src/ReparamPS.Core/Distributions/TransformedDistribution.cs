@@ -12,6 +12,8 @@ namespace ReparamPS.Distributions;
 /// </summary>
 public sealed class TransformedDistribution : Distribution
 {
+    private const double LevelReach = 1e4, SingleLevelReach = 64;
+
     private readonly ComposeTransform chain;
 
     /// <summary>The entry of this distribution in the catalogue.</summary>
@@ -120,7 +122,36 @@ public sealed class TransformedDistribution : Distribution
             y = x;
         }
         Tensor density = Transform.SumRightmost(BaseDistribution.LogProb(y), eventDims - BaseDistribution.EventShape.Length);
-        return jacobians is null ? density : density - jacobians;
+        if (jacobians is null) return density;
+        Tensor result = density - jacobians;
+        // One pass over the values says whether any is missing.
+        if (!TensorQuestions.HasValues(result) || !double.IsNaN(ManagedValues.ToDoubles(result.detach().sum())[0])) return result;
+        Tensor isEnd = result.isnan() & y.isinf();
+        return EventShape.Length == 0 && y.dim() <= result.dim() && TensorQuestions.Any(isEnd) ? TensorChoice.Where(isEnd, LimitAt(y.sign().detach()), result.masked_fill(isEnd, 0)) : result;
+    }
+
+    // At an end of the codomain the base's coordinate is infinite, and both terms are: the limit is told by the difference far out.
+    private Tensor LimitAt(Tensor side)
+    {
+        using var noGrad = no_grad();
+        double reach = DType == ScalarType.Float32 ? 1e17 : 1e60;
+        Tensor far = AtBase(side * reach), farther = AtBase(side * (10 * reach)), change = farther - far;
+        Tensor limit = change.sign() * double.PositiveInfinity;
+        // Where what is linear cancels, the rest is the same everywhere.
+        Tensor isLevel = ~(TensorChoice.Abs(change) > 1e-5 * reach) & far.isfinite();
+        return TensorChoice.Where(isLevel, AtBase(side * (DType == ScalarType.Float32 ? SingleLevelReach : LevelReach)), TensorChoice.Where(farther == double.NegativeInfinity, double.NegativeInfinity, limit));
+    }
+
+    private Tensor AtBase(Tensor x)
+    {
+        Tensor log = BaseDistribution.LogProb(x);
+        foreach (Transform part in Transforms)
+        {
+            Tensor y = part.Forward(x);
+            log = log - part.LogAbsDetJacobian(x, y);
+            x = y;
+        }
+        return log;
     }
 
     /// <inheritdoc/>

@@ -31,6 +31,7 @@ public sealed class TruncatedNormal : Distribution
         Density = "φ(y) / (Scale Z) with y = (x − Loc) / Scale, Z = Φ(β) − Φ(α), α = (Low − Loc) / Scale, β = (High − Loc) / Scale",
         Moments = "mean Loc + Scale (φ(α) − φ(β)) / Z, variance Scale² (1 + (α φ(α) − β φ(β)) / Z − ((φ(α) − φ(β)) / Z)²)",
         IsLogProbInDouble = true,
+        HasMode = true,
         Source = "Robert 1995, Statistics and Computing 5; Figurnov, Mohamed, Mnih 2018, arXiv:1805.08498; not a class of PyTorch",
         HasCdf = true, HasQuantile = true, HasEntropy = true,
     };
@@ -70,6 +71,9 @@ public sealed class TruncatedNormal : Distribution
 
     /// <inheritdoc/>
     protected override Tensor ComputeMean() => Loc + Scale * Elementwise.Apply(TruncatedNormalPoint.Mean, Alpha, Beta, Width);
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeMode() => maximum(minimum(Loc, High), Low);
 
     /// <inheritdoc/>
     protected override Tensor ComputeVariance() => Scale.square() * Elementwise.Apply(TruncatedNormalPoint.Variance, Alpha, Beta, Width);

@@ -25,6 +25,7 @@ public sealed class VonMises : Distribution
         Density = "exp(κ cos(x − Loc)) / (2π I₀(κ)) with κ = Concentration",
         Moments = "circular mean Loc, circular variance 1 − I₁(κ) / I₀(κ)",
         IsLogProbInDouble = true,
+        HasMode = true,
         Source = "torch.distributions.VonMises; Best, Fisher 1979, Applied Statistics 28; Figurnov, Mohamed, Mnih 2018, arXiv:1805.08498",
         HasCdf = true, HasQuantile = true, HasEntropy = true,
         IsCircular = true,
@@ -54,6 +55,9 @@ public sealed class VonMises : Distribution
 
     /// <inheritdoc/>
     protected override Tensor ComputeMean() => Loc;
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeMode() => Loc;
 
     /// <inheritdoc/>
     protected override Tensor ComputeVariance() => Circle().Decline;
@@ -139,7 +143,7 @@ public sealed class VonMises : Distribution
     private static void CdfAt(ReadOnlySpan<double> at, Span<double> to)
     {
         (double x, VonMisesCircle circle) = (at[0], VonMisesCircle.Of(at[1]));
-        (double logTail, double slope) = circle.Tail(x);
+        (double logTail, double slope, _) = circle.Tail(x);
         double tail = Math.Exp(logTail), density = Math.Exp(circle.LogDensity(x));
         to[0] = x <= 0 ? tail : 1 - tail;
         if (to.Length > 1) (to[1], to[2]) = (density, (x <= 0 ? 1 : -1) * slope * density);
@@ -148,10 +152,10 @@ public sealed class VonMises : Distribution
     private static void LogCdfAt(ReadOnlySpan<double> at, Span<double> to)
     {
         (double x, VonMisesCircle circle) = (at[0], VonMisesCircle.Of(at[1]));
-        (double logTail, double slope) = circle.Tail(x);
+        (double logTail, double slope, double mass) = circle.Tail(x);
         double log = to[0] = x <= 0 ? logTail : GammaFunctions.Log1p(-Math.Exp(logTail));
         if (to.Length == 1 || double.IsInfinity(log)) return;
-        double ratio = Math.Exp(circle.LogDensity(x) - log);
+        double ratio = x <= 0 ? 1 / mass : Math.Exp(circle.LogDensity(x) - log);
         (to[1], to[2]) = (ratio, (x <= 0 ? 1 : -1) * slope * ratio);
     }
 

@@ -27,6 +27,7 @@ public sealed class VonMisesFisher : Distribution
         Density = "κ^(d/2−1) exp(κ μᵀx) / ((2π)^(d/2) I_(d/2−1)(κ)), μ = MeanDirection / |MeanDirection|, κ = Concentration",
         Moments = "mean A μ, variance (A/κ) (1 − μ_i²) + (1 − A² − (d − 1) A/κ) μ_i², A = I_(d/2)(κ) / I_(d/2−1)(κ)",
         IsLogProbInDouble = true,
+        HasMode = true,
         Source = "Wood 1994, Comm. Statistics 23; Ulrich 1984; Figurnov, Mohamed, Mnih 2018, arXiv:1805.08498; Davidson et al. 2018, arXiv:1804.00891",
         HasEntropy = true,
     };
@@ -63,6 +64,9 @@ public sealed class VonMisesFisher : Distribution
 
     /// <inheritdoc/>
     protected override Tensor ComputeMean() => (1 - MeanHeight()).unsqueeze(-1) * Unit;
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeMode() => Unit;
 
     /// <inheritdoc/>
     protected override Tensor ComputeVariance()

@@ -33,6 +33,7 @@ public sealed class Weibull : Distribution
         Density = "k yᵏ⁻¹ exp(−yᵏ) / Scale with y = x / Scale, k = Concentration",
         Moments = "mean Scale Γ(1 + 1/k), variance Scale² (Γ(1 + 2/k) − Γ(1 + 1/k)²)",
         IsLogProbInDouble = true,
+        HasMode = true,
         Source = "torch.distributions.Weibull",
         HasCdf = true, HasQuantile = true, HasEntropy = true,
     };
@@ -51,6 +52,9 @@ public sealed class Weibull : Distribution
 
     /// <inheritdoc/>
     protected override Tensor ComputeMean() => Scale * (1 + Concentration.reciprocal()).lgamma().exp();
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeMode() => TensorChoice.Where(Concentration > 1, Scale * ((Concentration - 1).clamp_min(0) / Concentration).pow(Concentration.reciprocal()), 0);
 
     /// <inheritdoc/>
     protected override Tensor ComputeVariance()

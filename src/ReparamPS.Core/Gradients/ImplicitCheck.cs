@@ -32,11 +32,19 @@ internal static class ImplicitCheck
             Distribution moved = exactTree.With(new Dictionary<string, Tensor> { [direction.Leaf.Path] = direction.At(step) }, []);
             return ManagedValues.ToDoubles(where(upper, -moved.Survival(z), moved.Cdf(z)).masked_fill(~moved.Support.Check(z), double.NaN));
         }
+        Tensor isSaturated = IsSaturated(exact, z, draws.Values.dtype, tolerance);
         (double[] slope, double[] error) = FiniteDifference.Derivative(At, direction.Steps, ScalarType.Float64, 0.1 * tolerance);
-        Tensor PerElement(double[] values) => tensor(values).reshape(z.shape) / tensor(density).reshape(z.shape);
+        Tensor PerElement(double[] values) => (tensor(values).reshape(z.shape) / tensor(density).reshape(z.shape)).masked_fill(isSaturated, double.NaN);
         double[] reference = ManagedValues.ToDoubles(-draws.Compared(PerElement(slope)));
         double[] uncertainty = ManagedValues.ToDoubles(draws.ComparedError(PerElement(error)));
         double[] roundoff = [.. At(0).Zip(density, (probability, height) => FiniteDifference.Roundoff(probability, direction.Steps, ScalarType.Float64) / height).Where(double.IsFinite).Order()];
         return new PathComparison(reference, uncertainty, roundoff.Length == 0 ? 0 : roundoff[roundoff.Length / 2], draws.Outputs);
+    }
+
+    // So close to an end of the support that the type's rounding, or the clamp that keeps draws inside, decides where a draw lies: the CDF there says nothing of its gradient.
+    private static Tensor IsSaturated(Distribution exact, Tensor z, ScalarType drawn, double tolerance)
+    {
+        Tensor reach = z.abs() * (10 * TorchTypes.Epsilon(drawn) / tolerance) + 2 * TorchTypes.Tiny(drawn);
+        return ~(exact.Support.Check(z - reach) & exact.Support.Check(z + reach));
     }
 }

@@ -20,9 +20,12 @@ internal sealed record PathComparison(double[] Reference, double[] Error, double
         double typical = Median(Reference.Chunk(Outputs).Where(draw => draw.All(double.IsFinite)).Select(draw => draw.Max(Math.Abs)));
         double Scale(int entry) => Math.Max(Math.Max(Math.Abs(Reference[entry]), typical), Roundoff / tolerance);
         int[] usable = [.. Enumerable.Range(0, Reference.Length).Where(entry => double.IsFinite(Reference[entry]) && Error[entry] <= 0.5 * tolerance * Scale(entry))];
-        if (usable.Length < (Reference.Length + 1) / 2)
+        // Where there is no reference, as at draws at an end of the support, nothing is judged.
+        int judged = Reference.Count(value => !double.IsNaN(value));
+        if (judged == 0) return row with { Passed = false, Reason = "all draws lie at an end of the support, where they do not tell their gradient" };
+        if (usable.Length < (judged + 1) / 2)
         {
-            string unsure = $"the differences settle at only {Count(usable.Length)} of {Places(Reference.Length)}: the sample is not a smooth function of the parameter here, or the tolerance is below the accuracy of this reference";
+            string unsure = $"the differences settle at only {Count(usable.Length)} of {Places(judged)}: the sample is not a smooth function of the parameter here, or the tolerance is below what this reference can tell";
             return row with { Analytic = analytic is null ? double.NaN : analytic[0], Reference = Reference[0], Passed = false, Reason = unsure };
         }
         if (analytic is null)

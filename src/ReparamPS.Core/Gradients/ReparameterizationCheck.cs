@@ -34,8 +34,7 @@ public static class ReparameterizationCheck
     {
         (ReparameterizationCheckMethod.FrozenNoise, false) => 1e-6,
         (ReparameterizationCheckMethod.FrozenNoise, true) => 1e-2,
-        // PyTorch promises 5e-4 for the implicit gradient of the gamma family.
-        (ReparameterizationCheckMethod.Implicit, false) => 5e-4,
+        (ReparameterizationCheckMethod.Implicit, false) => 1e-6,
         (ReparameterizationCheckMethod.Implicit, true) => 1e-2,
         (_, false) => 1e-4,
         (_, true) => 1e-3,
@@ -107,6 +106,7 @@ public static class ReparameterizationCheck
         {
             bool identity = hasImplicitIdentity.Value;
             ReparameterizationCheckRow second = Check(identity ? ReparameterizationCheckMethod.Implicit : ReparameterizationCheckMethod.Expectation, direction, exactDirection);
+            if (double.IsNaN(second.Reference) && identity) return row;
             return second.Passed ? row with { Reason = $"{row.Reason}, and with {(identity ? ImplicitCheck.Identity : "expectations")}" } : second;
         }
 

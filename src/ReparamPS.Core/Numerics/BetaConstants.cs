@@ -8,11 +8,12 @@ internal sealed class BetaConstants
     [ThreadStatic]
     private static BetaConstants? last;
 
-    private BetaConstants(double a, double b)
+    /// <summary>What is shared, for a pair that does not come again.</summary>
+    public BetaConstants(double a, double b)
     {
         (A, B) = (a, b);
-        SlopeA = DigammaStep(a + 1, b - 1);
-        SlopeB = DigammaStep(b + 1, a - 1);
+        SlopeA = DigammaStep(a + 1, b - 1, a + b);
+        SlopeB = DigammaStep(b + 1, a - 1, a + b);
         IsLarge = Math.Max(a, b) > 12;
         Constant = IsLarge
             ? 0.5 * Math.Log(a / (a + b) * b) - HalfLogTwoPi + StirlingRemainder(a + b) - StirlingRemainder(a) - StirlingRemainder(b)

@@ -61,13 +61,31 @@ internal static class GammaFunctions
         return shift + Math.Log(x) - 0.5 / x - Horner(StirlingSlope, 1 / (x * x)) / (x * x);
     }
 
-    /// <summary>ψ(x + step) − ψ(x), without the cancellation of the two at large x.</summary>
-    public static double DigammaStep(double x, double step)
+    /// <summary>log Γ(x + step) − log Γ(x), with its relative precision where the step is small.</summary>
+    public static double LogGammaStep(double x, double step)
     {
-        double end = x + step;
-        if (Math.Min(x, end) < Large) return Digamma(end) - Digamma(x);
+        double shift = 0;
+        for (; x < Large; x++) shift += Log1p(step / x);
+        return (x - 0.5) * Log1p(step / x) + step * (Math.Log(x + step) - 1) + StirlingSeries(x + step) - StirlingSeries(x) - shift;
+    }
+
+    /// <summary>ψ(x + step) − ψ(x), without the cancellation of the two at large x.</summary>
+    public static double DigammaStep(double x, double step) => DigammaStep(x, step, x + step);
+
+    /// <inheritdoc cref="DigammaStep(double, double)"/>
+    /// <param name="x">Positive.</param>
+    /// <param name="step">The difference.</param>
+    /// <param name="end">x + step, which may have more digits than the sum.</param>
+    public static double DigammaStep(double x, double step, double end)
+    {
+        double shift = 0;
+        if (Math.Min(x, end) < Large)
+        {
+            if (Math.Abs(step) > 0.1 * Math.Min(x, end)) return Digamma(end) - Digamma(x);
+            for (; Math.Min(x, end) < Large; x++, end++) shift += step / (x * end);
+        }
         double tail = Horner(StirlingSlope, 1 / (x * x)) / (x * x) - Horner(StirlingSlope, 1 / (end * end)) / (end * end);
-        return Log1p(step / x) + 0.5 * step / (x * end) + tail;
+        return Log1p(step / x) + 0.5 * step / (x * end) + tail + shift;
     }
 
     /// <summary>log(1 + x), accurate near 0.</summary>
@@ -83,6 +101,15 @@ internal static class GammaFunctions
         if (Math.Abs(x) > 0.5) return Math.Exp(x) - 1;
         double half = Math.Tanh(x / 2);
         return 2 * half / (1 - half);
+    }
+
+    /// <summary>eˣ − 1 − x, with its relative precision near 0.</summary>
+    public static double Expm1MinusX(double x)
+    {
+        if (Math.Abs(x) > 0.5) return Math.Exp(x) - 1 - x;
+        double term = 0.5 * x * x, sum = term;
+        for (int n = 3; Math.Abs(term) > 1e-18 * sum; n++) sum += term *= x / n;
+        return sum;
     }
 
     /// <summary>log(1 − eˣ) for x ≤ 0.</summary>

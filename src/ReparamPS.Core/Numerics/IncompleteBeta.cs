@@ -8,13 +8,19 @@ namespace ReparamPS.Numerics;
 /// </summary>
 internal readonly struct IncompleteBeta
 {
+    // Where both parameters are above it, the density is bell-shaped, and the continued fraction long.
+    private const double Large = 1000;
+
+    private const double SmallFirst = 0.05;
+
     private readonly bool isLower;
     private readonly double log;
+    private readonly double logRest;
     private readonly double logSlopeA;
     private readonly double logSlopeB;
 
-    private IncompleteBeta(bool isLower, double log, double logSlopeA, double logSlopeB) =>
-        (this.isLower, this.log, this.logSlopeA, this.logSlopeB) = (isLower, log, logSlopeA, logSlopeB);
+    private IncompleteBeta(bool isLower, double logPrefactor, double logRest, double logSlopeA, double logSlopeB) =>
+        (this.isLower, log, this.logRest, this.logSlopeA, this.logSlopeB) = (isLower, logPrefactor + logRest, logRest, logSlopeA, logSlopeB);
 
     /// <summary>I(x; a, b).</summary>
     public double Lower => isLower ? Math.Exp(log) : -Expm1(log);
@@ -27,6 +33,9 @@ internal readonly struct IncompleteBeta
 
     /// <summary>log(1 − I).</summary>
     public double LogUpper => isLower ? Log1mExp(log) : log;
+
+    /// <summary>The Beta(a, b) density of log(x / y), times exp(−logScale), where the scale is 0 or the logarithm of one of the tails.</summary>
+    public double LogitDensity(double logScale) => Math.Exp(logScale == log ? -logRest : log - logRest - logScale);
 
     /// <summary>(∂I/∂a, ∂I/∂b) · exp(−logScale).</summary>
     public (double A, double B) Slopes(double logScale)
@@ -41,12 +50,13 @@ internal readonly struct IncompleteBeta
     /// <summary>Evaluates at a, b > 0.</summary>
     public static IncompleteBeta Evaluate(double a, double b, UnitPoint at)
     {
-        if (double.IsNaN(at.X) || double.IsNaN(a + b)) return new(true, double.NaN, double.NaN, double.NaN);
-        if (double.IsNegativeInfinity(at.LogX)) return new(true, double.NegativeInfinity, 0, 0);
-        if (double.IsNegativeInfinity(at.LogY)) return new(false, double.NegativeInfinity, 0, 0);
+        if (double.IsNaN(at.X) || double.IsNaN(a + b)) return new(true, double.NaN, 0, double.NaN, double.NaN);
+        if (double.IsNegativeInfinity(at.LogX)) return new(true, double.NegativeInfinity, 0, 0, 0);
+        if (double.IsNegativeInfinity(at.LogY)) return new(false, double.NegativeInfinity, 0, 0, 0);
         BetaConstants constants = BetaConstants.Of(a, b);
         if (at.X * Math.Max(1, b) <= 0.05) return Series(constants, at);
         if (at.Y * Math.Max(1, a) <= 0.05) return Series(BetaConstants.Of(b, a), at.Mirrored).Mirrored();
+        if (Math.Min(a, b) > Large) return Quadrature(constants, at);
         if (at.X * (a + b) > a)
         {
             return ((at.Y * a <= 1 && at.Y <= 0.5) ? Series(BetaConstants.Of(b, a), at.Mirrored) : Fraction(constants, mirrored: true, at.Mirrored)).Mirrored();
@@ -54,27 +64,70 @@ internal readonly struct IncompleteBeta
         return at.X * b <= 1 && at.X <= 0.5 ? Series(constants, at) : Fraction(constants, mirrored: false, at);
     }
 
-    private IncompleteBeta Mirrored() => new(!isLower, log, logSlopeB, logSlopeA);
+    // The smaller tail as an integral over the log-odds of the density relative to that at its edge, and the same of the density's logarithmic slopes in a and b.
+    private static IncompleteBeta Quadrature(BetaConstants constants, UnitPoint at)
+    {
+        (double a, double b) = (constants.A, constants.B);
+        double total = a + b, excess = b * at.X - a * at.Y, direction = excess > 0 ? 1 : -1;
+        // The logarithm falls by |excess| · s + ½ curvature · s²; 45 more than that is nothing.
+        double curvature = total * at.X * at.Y, fall = Math.Abs(excess), width = 1.3 * 90 / (fall + Math.Sqrt(fall * fall + 90 * curvature));
+        // x and y are (1 + u) a / (a + b) and (1 + v) b / (a + b) there.
+        double u = excess / a, v = -excess / b;
+        double logU = Math.Abs(u) < 0.5 ? Log1p(u) : at.LogX + Log1p(b / a), logV = Math.Abs(v) < 0.5 ? Log1p(v) : at.LogY + Log1p(a / b);
+        double mass = 0, meanA = 0, meanB = 0;
+        GaussLegendre rule = GaussLegendre.Long;
+        for (int i = 0; i < rule.Count; i++)
+        {
+            (double distance, double weight) = rule.Node(i, 0, width);
+            double step = direction * distance, moved = at.X * Expm1(step);
+            // a s − (a + b) log(1 + x (eˢ − 1)), whose first order is −excess · s.
+            double term = weight * Math.Exp(-excess * step - total * (at.X * Expm1MinusX(step) + Log1pMinusX(moved)));
+            double shift = Log1p(moved);
+            mass += term;
+            meanA += term * (logU + step - shift);
+            meanB += term * (logV - shift);
+        }
+        return new(excess <= 0, constants.LogPrefactor(at), Math.Log(mass), meanA / mass + DigammaExcess(a, b), meanB / mass + DigammaExcess(b, a));
+
+        // ψ(a + b) − ψ(a) − log((a + b) / a) for a large a.
+        static double DigammaExcess(double a, double b)
+        {
+            double total = a + b, square = 1 / (a * a), other = 1 / (total * total);
+            return 0.5 * b / (a * total) + (square - other) * (1.0 / 12 - (square + other) / 120);
+        }
+    }
+
+    private IncompleteBeta Mirrored() => new(!isLower, log - logRest, logRest, logSlopeB, logSlopeA);
 
     // I = xᵃ / (a B(a, b)) · (1 + a Σ (1 − b)ₙ xⁿ / (n! (a + n))).
     private static IncompleteBeta Series(BetaConstants constants, UnitPoint at)
     {
         (double a, double b, double x) = (constants.A, constants.B, at.X);
-        double power = 1, powerSlope = 0, sum = 1, slopeA = 0, slopeB = 0;
+        double power = 1, powerSlope = 0, sum = 1, rest = 0, slopeA = 0, slopeB = 0;
         for (int n = 1; n < 2000; n++)
         {
             double ratio = (n - b) * x / n;
             powerSlope = powerSlope * ratio - power * x / n;
             power *= ratio;
             double weight = a / (a + n), term = power * weight, termB = powerSlope * weight;
-            sum += term;
+            rest += term;
+            sum = 1 + rest;
             slopeA += term * n / (a * (a + n));
             slopeB += termB;
             if (Math.Abs(term) < 1e-17 * Math.Abs(sum) && Math.Abs(termB) < 1e-17 * Math.Abs(slopeB)) break;
         }
-        // The prefactor without yᵇ, which the series contains.
-        double log = constants.LogPrefactor(at) - b * at.LogY - Math.Log(a) + Math.Log(sum);
-        return new(true, log, at.LogX + constants.SlopeA + slopeA / sum, constants.SlopeB + 1 / b + slopeB / sum);
+        if (a < SmallFirst)
+        {
+            // log(xᵃ / (a B)) is of the size of a, and 1 − I too: taken together here, since neither comes out of logarithms of the size log a.
+            double log = a * at.LogX + LogGammaStep(b, a) - LogGamma1p(a), factor = Math.Exp(log), upper = -Expm1(log) - factor * rest;
+            if (upper is > 0 and < 0.5)
+            {
+                double logPrefactor = constants.LogPrefactor(at), logSlopeA = at.LogX + constants.SlopeA;
+                return new(false, logPrefactor, Math.Log(upper) - logPrefactor, -factor * (logSlopeA * sum + slopeA) / upper, -factor * (DigammaStep(b, a) * sum + slopeB) / upper);
+            }
+        }
+        // The prefactor less yᵇ, since the series has that factor in it.
+        return new(true, constants.LogPrefactor(at), Math.Log(sum / a) - b * at.LogY, at.LogX + constants.SlopeA + slopeA / sum, constants.SlopeB + 1 / b + slopeB / sum);
     }
 
     // Didonato and Morris's continued fraction (1992, ACM TOMS 18) by Lentz's method, with the derivatives of each step.
@@ -114,6 +167,6 @@ internal readonly struct IncompleteBeta
         }
         (double slopeA, double slopeB) = mirrored ? (constants.SlopeB, constants.SlopeA) : (constants.SlopeA, constants.SlopeB);
         double prefactor = constants.LogPrefactor(mirrored ? at.Mirrored : at);
-        return new(true, prefactor - Math.Log(fraction), at.LogX + slopeA + 1 / a - logA, at.LogY + slopeB + 1 / b - logB);
+        return new(true, prefactor, -Math.Log(fraction), at.LogX + slopeA + 1 / a - logA, at.LogY + slopeB + 1 / b - logB);
     }
 }

@@ -28,7 +28,7 @@ internal static class StudentTails
         double log = to[0] = t < 0 ? logTail : GammaFunctions.Log1p(-Math.Exp(logTail));
         if (to.Length == 1) return;
         double sign = t < 0 ? 1 : -1;
-        (to[1], to[2]) = (Math.Exp(LogDensity(t, df, point) - log), sign * TailSlope(beta, df, point, log));
+        (to[1], to[2]) = (t < 0 ? 2 * beta.LogitDensity(beta.LogUpper) / -t : Math.Exp(LogDensity(t, df, point) - log), sign * TailSlope(beta, df, point, log));
     }
 
     /// <summary>t at a probability.</summary>
@@ -71,7 +71,7 @@ internal static class StudentTails
     private static double TailSlope(IncompleteBeta beta, double df, UnitPoint point, double logScale)
     {
         if (double.IsInfinity(point.LogX) || double.IsInfinity(point.LogY)) return 0;
-        double density = Math.Exp(IncompleteBeta.LogLogitDensity(0.5, 0.5 * df, point) - logScale);
+        double density = logScale == LogHalf + beta.LogUpper ? 2 * beta.LogitDensity(beta.LogUpper) : beta.LogitDensity(0) * Math.Exp(-logScale);
         return -0.5 * (0.5 * beta.Slopes(logScale).B - density / df);
     }
 }

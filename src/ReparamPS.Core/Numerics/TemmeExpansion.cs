@@ -80,19 +80,34 @@ internal static class TemmeExpansion
         ],
     ];
 
-    /// <summary>Evaluates the smaller of P and Q.</summary>
-    public static IncompleteGamma Evaluate(double a, double x)
+    /// <summary>−(∂P/∂a) / (x p(x)), for which the terms of the tail itself are not needed.</summary>
+    public static double LogDrawSlope(double a, double x)
     {
-        double mu = (x - a) / a, deficit = -GammaFunctions.Log1pMinusX(mu);
-        double eta = Math.Sign(mu) * Math.Sqrt(2 * deficit);
-        double etaSlope = mu == 0 ? -1 / a : -mu / (a * eta);
-        double t = eta * Math.Sqrt(a / 2), tSlope = Math.Sqrt(a / 2) * etaSlope + eta / (2 * Math.Sqrt(2 * a));
-        double sum = 0, sumSlope = 0, power = 1;
-        for (int k = 0; k < Coefficients.Length && power > 1e-18; k++)
+        double mu = (x - a) / a, eta = Eta(mu, out double etaSlope, a), tSlope = Math.Sqrt(a / 2) * etaSlope + eta / (2 * Math.Sqrt(2 * a));
+        (double sum, double sumSlope) = Sums(a, eta, etaSlope, 1e-13);
+        double scale = 1 / Math.Sqrt(2 * Math.PI * a);
+        double slope = scale * ((GammaFunctions.Log1p(mu) - 1 / (2 * a)) * sum + sumSlope) - tSlope / Math.Sqrt(Math.PI);
+        // x p(x) is exp(−½ a η²) √a / √2π / exp(δ(a)).
+        return slope / (scale * a) * Math.Exp(GammaFunctions.StirlingRemainder(a));
+    }
+
+    private static double Eta(double mu, out double slope, double a)
+    {
+        double eta = Math.Sign(mu) * Math.Sqrt(-2 * GammaFunctions.Log1pMinusX(mu));
+        slope = mu == 0 ? -1 / a : -mu / (a * eta);
+        return eta;
+    }
+
+    // Σ Cₖ(η) a⁻ᵏ and its derivative in a, without the terms below a precision.
+    private static (double Sum, double Slope) Sums(double a, double eta, double etaSlope, double precision)
+    {
+        double sum = 0, sumSlope = 0, power = 1, size = Math.Abs(eta);
+        int length = precision < 1e-15 || size > 0.4 ? Coefficients[0].Length : size < 0.03 ? 8 : size < 0.12 ? 12 : 17;
+        for (int k = 0; k < Coefficients.Length && power > precision; k++)
         {
             double[] c = Coefficients[k];
             double value = 0, slope = 0;
-            for (int n = c.Length - 1; n >= 0; n--)
+            for (int n = length - 1; n >= 0; n--)
             {
                 slope = slope * eta + value;
                 value = value * eta + c[n];
@@ -101,6 +116,15 @@ internal static class TemmeExpansion
             sumSlope += (slope * etaSlope - k / a * value) * power;
             power /= a;
         }
+        return (sum, sumSlope);
+    }
+
+    /// <summary>Evaluates the smaller of P and Q.</summary>
+    public static IncompleteGamma Evaluate(double a, double x)
+    {
+        double mu = (x - a) / a, deficit = -GammaFunctions.Log1pMinusX(mu), eta = Eta(mu, out double etaSlope, a);
+        double t = eta * Math.Sqrt(a / 2), tSlope = Math.Sqrt(a / 2) * etaSlope + eta / (2 * Math.Sqrt(2 * a));
+        (double sum, double sumSlope) = Sums(a, eta, etaSlope, 1e-18);
         double scale = 1 / Math.Sqrt(2 * Math.PI * a), lower = mu < 0 ? -1 : 1;
         double bracket = 0.5 * NormalTail.Erfcx(Math.Abs(t)) + lower * scale * sum;
         double bracketSlope = scale * ((GammaFunctions.Log1p(mu) - 1 / (2 * a)) * sum + sumSlope) - tSlope / Math.Sqrt(Math.PI);

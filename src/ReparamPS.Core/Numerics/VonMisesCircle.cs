@@ -31,12 +31,12 @@ internal sealed class VonMisesCircle
     /// <summary>log p(x).</summary>
     public double LogDensity(double x) => -2 * kappa * Square(Math.Sin(0.5 * x)) - logTotal;
 
-    /// <summary>The smaller tail beyond |x|, log of it, and its derivative in κ as a multiple of p(x).</summary>
-    public (double LogTail, double SlopePerDensity) Tail(double x)
+    /// <summary>The logarithm of the smaller tail beyond |x|, its derivative in κ as a multiple of p(x), and itself as one.</summary>
+    public (double LogTail, double SlopePerDensity, double Mass) Tail(double x)
     {
         double edge = Math.Max(-Math.Abs(x), -Math.PI);
         (double mass, double decline) = Integrate(edge);
-        return (Math.Log(mass) + LogDensity(x), Decline * mass - decline);
+        return (Math.Log(mass) + LogDensity(x), Decline * mass - decline, mass);
     }
 
     /// <summary>The angle whose lower tail has a logarithm of at most log ½.</summary>

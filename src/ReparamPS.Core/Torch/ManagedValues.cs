@@ -11,4 +11,26 @@ public static class ManagedValues
         using var scope = NewDisposeScope();
         return tensor.detach().to(ScalarType.Float64).cpu().contiguous().data<double>().ToArray();
     }
+
+    /// <summary>A number, or arrays nested as the dimensions are. Integers and Booleans keep their kind; all else is double.</summary>
+    public static object ToNested(Tensor tensor)
+    {
+        long[] shape = tensor.shape;
+        using var scope = NewDisposeScope();
+        return tensor.dtype switch
+        {
+            ScalarType.Bool => Nest(tensor.cpu().contiguous().data<bool>().ToArray(), shape),
+            ScalarType.Byte or ScalarType.Int8 or ScalarType.Int16 or ScalarType.Int32 or ScalarType.Int64 => Nest(tensor.to(ScalarType.Int64).cpu().contiguous().data<long>().ToArray(), shape),
+            _ => Nest(ToDoubles(tensor), shape),
+        };
+    }
+
+    private static object Nest<T>(T[] values, long[] shape)
+        where T : struct
+    {
+        if (shape.Length == 0) return values[0];
+        if (shape.Length == 1) return values;
+        int rows = (int)shape[0], size = rows == 0 ? 0 : values.Length / rows;
+        return Enumerable.Range(0, rows).Select(row => Nest(values[(row * size)..((row + 1) * size)], shape[1..])).ToArray();
+    }
 }

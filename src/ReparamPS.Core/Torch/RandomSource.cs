@@ -11,6 +11,8 @@ namespace ReparamPS.Torch;
 /// </summary>
 public class RandomSource : IDisposable
 {
+    private const double LargestPoissonRate = 1e15;
+
     private readonly Generator? generator;
 
     /// <summary>Creates the stream.</summary>
@@ -71,7 +73,15 @@ public class RandomSource : IDisposable
     public virtual Tensor Bernoulli(Tensor probs) => IsMeta ? empty_like(probs) : bernoulli(probs, generator);
 
     /// <summary>Poisson draws with the given rates.</summary>
-    public virtual Tensor Poisson(Tensor rate) => IsMeta ? empty_like(rate) : poisson(rate, generator);
+    public virtual Tensor Poisson(Tensor rate)
+    {
+        if (IsMeta) return empty_like(rate);
+        Tensor isLarge = rate > LargestPoissonRate;
+        if (!TensorQuestions.Any(isLarge)) return poisson(rate, generator);
+        // libtorch counts in 64 bits; at such rates a rounded normal is a Poisson to all digits.
+        Tensor small = poisson(rate.clamp(max: LargestPoissonRate), generator);
+        return TensorChoice.Where(isLarge, (rate + rate.sqrt() * Normal(rate.shape, rate.dtype)).round(), small);
+    }
 
     /// <summary>Binomial draws with the given counts and probabilities.</summary>
     public virtual Tensor Binomial(Tensor count, Tensor probs) => IsMeta ? empty_like(probs) : binomial(count, probs, generator);

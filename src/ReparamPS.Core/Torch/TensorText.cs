@@ -9,12 +9,19 @@ public static class TensorText
 {
     private const int MaxValues = 6;
 
-    /// <summary>A number; a nested list of few numbers; or type and shape of many.</summary>
+    /// <summary>A number; a nested list of few numbers; or the first of many, with type and shape.</summary>
     public static string Brief(Tensor tensor)
     {
-        if (tensor.device_type == DeviceType.META || tensor.numel() > MaxValues || tensor.dim() > 2)
-            return $"{TorchTypes.NameOf(tensor.dtype)} {TensorShapes.Format(tensor.shape)}{(tensor.device_type == DeviceType.CPU ? "" : $" on {tensor.device}")}";
+        if (tensor.IsInvalid) return "a disposed tensor";
+        if (tensor.device_type == DeviceType.META || tensor.numel() == 0) return Kind(tensor);
         using var scope = NewDisposeScope();
+        if (tensor.numel() > MaxValues || tensor.dim() > 2)
+        {
+            Tensor part = tensor.detach();
+            while (part.dim() > 1) part = part.shape[0] > MaxValues ? part.narrow(0, 0, MaxValues).flatten(0, 1) : part.flatten(0, 1);
+            string first = string.Join(", ", ManagedValues.ToDoubles(part.narrow(0, 0, Math.Min(MaxValues, part.shape[0]))).Select(Number));
+            return tensor.numel() > MaxValues ? $"[{first}, …] {Kind(tensor)}" : $"[{first}] {Kind(tensor)}";
+        }
         double[] values = ManagedValues.ToDoubles(tensor);
         return tensor.dim() switch
         {
@@ -35,4 +42,8 @@ public static class TensorText
 
     /// <summary>A number in the invariant culture, six significant digits.</summary>
     public static string Number(double value) => value.ToString("G6", CultureInfo.InvariantCulture);
+
+    // Type, shape and, if it is not the CPU, device.
+    private static string Kind(Tensor tensor) =>
+        $"{TorchTypes.NameOf(tensor.dtype)} {TensorShapes.Format(tensor.shape)}{(tensor.device_type == DeviceType.CPU ? "" : $" on {tensor.device}")}";
 }

@@ -48,7 +48,7 @@ internal sealed class EdgeRow(JsonElement element)
 
     public double Scale { get; } = JsonNumbers.Number(element[2]);
 
-    public double[]? Slopes { get; } = element.GetArrayLength() > 3 ? JsonNumbers.Doubles(element[3]) : null;
+    public double[]? Slopes { get; } = element.GetArrayLength() > 3 ? [.. element[3].EnumerateArray().Select(slope => slope.ValueKind == JsonValueKind.Null ? double.NaN : JsonNumbers.Number(slope))] : null;
 
     public double[]? SlopeScales { get; } = element.GetArrayLength() > 3 ? JsonNumbers.Doubles(element[4]) : null;
 }

@@ -1,4 +1,5 @@
 using ReparamPS.Distributions;
+using ReparamPS.Distributions.SpecialFunctions;
 using ReparamPS.Gradients;
 using ReparamPS.Torch;
 using static TorchSharp.torch;
@@ -75,7 +76,7 @@ internal static class PlantedFaults
             (given, shape, random) => given[0] + given[1] * random.Normal(shape, ScalarType.Float64)), [new[] { 0.5, -1.0 }, 1.5], [Frozen, Implicit, Expectation]),
         new("a far and narrow normal", OfPlan(Normal.Definition, Reparameterization.LocationScale,
             (given, shape, random) => given[0] + given[1] * random.Normal(shape, ScalarType.Float64)), [1000.0, 1e-3], [Frozen, Implicit, Expectation]),
-        new("a gamma", OfPlan(Gamma.Definition, Reparameterization.Implicit, (given, shape, random) => random.StandardGamma(given[0].expand(shape)) / given[1]), [2.5, 1.5], [Implicit, Expectation]),
+        new("a gamma", OfPlan(Gamma.Definition, Reparameterization.Implicit, (given, shape, random) => GammaMath.StandardDraw(given[0], shape, random) / given[1]), [2.5, 1.5], [Implicit, Expectation]),
     ];
 
     private static Case OfNormal(string name, Func<Tensor, Tensor, Tensor, Tensor> draw, params ReparameterizationCheckMethod[] seenBy) => new(

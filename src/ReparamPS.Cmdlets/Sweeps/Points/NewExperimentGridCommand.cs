@@ -27,7 +27,7 @@ namespace ReparamPS.Cmdlets.Sweeps.Points;
 /// <seealso cref="NewExperimentSearchCommand"/>
 /// <seealso cref="InvokeExperimentSweepCommand"/>
 [Cmdlet(VerbsCommon.New, "ExperimentGrid")]
-[OutputType(typeof(PSObject))]
+[OutputType(PointCondition.TypeName)]
 public sealed class NewExperimentGridCommand : ReparamCmdlet
 {
     /// <summary>The settings: a dictionary or an object whose values are lists or single values.</summary>
@@ -60,7 +60,7 @@ public sealed class NewExperimentGridCommand : ReparamCmdlet
             foreach (ExperimentRow row in ExperimentGrid.Combine(axes))
             {
                 Cancellation.ThrowIfCancellationRequested();
-                PSObject point = RowObjects.From(row);
+                PSObject point = RowObjects.From(row, PointCondition.TypeName);
                 if (Condition is null || PointCondition.Meets(point, Condition)) WriteObject(point);
             }
         }

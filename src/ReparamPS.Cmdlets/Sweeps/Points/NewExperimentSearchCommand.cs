@@ -25,7 +25,7 @@ namespace ReparamPS.Cmdlets.Sweeps.Points;
 /// <seealso cref="NewExperimentGridCommand"/>
 /// <seealso cref="InvokeExperimentSweepCommand"/>
 [Cmdlet(VerbsCommon.New, "ExperimentSearch")]
-[OutputType(typeof(PSObject))]
+[OutputType(PointCondition.TypeName)]
 public sealed class NewExperimentSearchCommand : ReparamCmdlet
 {
     private const int TriesPerPoint = 1000;
@@ -88,12 +88,12 @@ public sealed class NewExperimentSearchCommand : ReparamCmdlet
     {
         if (Repeat == 0)
         {
-            WriteObject(RowObjects.From(point));
+            WriteObject(RowObjects.From(point, PointCondition.TypeName));
             return;
         }
         foreach (object? seed in ExperimentGrid.Seeds(Repeat, SeedStart).Values)
         {
-            WriteObject(RowObjects.From(new ExperimentRow([.. point.Columns, ExperimentGrid.SeedAxis], [.. point.Values, seed])));
+            WriteObject(RowObjects.From(new ExperimentRow([.. point.Columns, ExperimentGrid.SeedAxis], [.. point.Values, seed]), PointCondition.TypeName));
         }
     }
 

@@ -5,6 +5,9 @@ namespace ReparamPS.Cmdlets.Sweeps.Points;
 /// <summary>Conditions on the points of a space of settings.</summary>
 internal static class PointCondition
 {
+    /// <summary>The type name of a point, by which it has its view.</summary>
+    public const string TypeName = "ReparamPS.ExperimentPoint";
+
     /// <summary>Whether the last output of a condition, with the point as $_, is true.</summary>
     public static bool Meets(PSObject point, ScriptBlock condition) =>
         condition.InvokeWithContext(null, [new PSVariable("_", point)]) is [.., var last] && LanguagePrimitives.IsTrue(last);

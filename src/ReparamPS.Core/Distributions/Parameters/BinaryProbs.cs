@@ -13,10 +13,10 @@ internal sealed class BinaryProbs(Tensor? probs, Tensor? logits)
     private const double FarLogit = 1000;
 
     /// <summary>The probability of a 1.</summary>
-    public Tensor Probs => probs ?? logits!.sigmoid();
+    public Tensor Probs => probs ?? TensorFunctions.Sigmoid(logits!);
 
     /// <summary>The probability of a 0.</summary>
-    public Tensor Complement => probs is not null ? 1 - probs : (-logits!).sigmoid();
+    public Tensor Complement => probs is not null ? 1 - probs : TensorFunctions.Sigmoid(-logits!);
 
     /// <summary>The log-odds of a 1.</summary>
     public Tensor Logits => logits ?? probs!.log() - (-probs).log1p();

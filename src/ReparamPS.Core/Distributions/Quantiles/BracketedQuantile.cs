@@ -27,6 +27,7 @@ internal static class BracketedQuantile
         Tensor x = Middle(low, high), done = low == high;
         for (int i = 0; i < MaxSteps && !TensorQuestions.All(done); i++)
         {
+            SearchCancellation.Check();
             Tensor log = TensorChoice.Where(isLower, distribution.LogCdf(x), distribution.LogSurvival(x));
             Tensor excess = TensorChoice.Where(isLower, log - target, target - log);
             low = TensorChoice.Where(excess < 0, x, low);

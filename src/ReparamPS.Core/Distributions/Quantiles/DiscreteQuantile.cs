@@ -3,47 +3,66 @@ using static TorchSharp.torch;
 
 namespace ReparamPS.Distributions.Quantiles;
 
-/// <summary>Quantiles of distributions on the integers, by bracketing and bisection on their CDF.</summary>
+/// <summary>
+/// Quantiles of whole-number distributions by bracketing and bisection on their tails. The number of steps is bounded: beyond 2⁵³, where neighbouring numbers of the type
+/// are more than 1 apart, the bracket closes when no number of the type lies inside it.
+/// </summary>
 internal static class DiscreteQuantile
 {
-    private const int MaxDoublings = 60;
+    private const int MaxDoublings = 1100, MaxHalvings = 1200;
 
-    /// <summary>The smallest non-negative integer whose CDF reaches the probability; infinite if the CDF never reaches a probability of 1.</summary>
-    /// <param name="cdf">The CDF at integers.</param>
+    // Tails are right to about that: a CDF that falls short by less reaches the probability.
+    private const double Slack = 1e-13;
+
+    /// <summary>The smallest whole number from 0 on whose CDF reaches the probability; infinite where a probability of 1 is reached nowhere.</summary>
+    /// <param name="cdf">The CDF at whole numbers.</param>
+    /// <param name="survival">The survival function at whole numbers.</param>
     /// <param name="probability">In [0, 1].</param>
     /// <param name="firstUpper">The first upper value of the search: a bound, or an estimate of one.</param>
     /// <param name="isBounded">Whether the first upper value bounds the support.</param>
-    public static Tensor Search(Func<Tensor, Tensor> cdf, Tensor probability, Tensor firstUpper, bool isBounded)
+    public static Tensor Search(Func<Tensor, Tensor> cdf, Func<Tensor, Tensor> survival, Tensor probability, Tensor firstUpper, bool isBounded)
     {
+        if (!TensorQuestions.HasValues(probability)) return probability + firstUpper;
         using var noGrad = no_grad();
+        Func<Tensor, Tensor> isReached = Reaching(cdf, survival, probability);
         Tensor high = firstUpper.expand(broadcast_tensors(probability, firstUpper)[0].shape).floor();
         Tensor low = full_like(high, -1);
         for (int i = 0; !isBounded && i < MaxDoublings; i++)
         {
-            Tensor tooLow = cdf(high) < probability;
-            if (!TensorQuestions.Any(tooLow)) break;
-            low = TensorChoice.Where(tooLow, high, low);
-            high = TensorChoice.Where(tooLow, high * 2 + 1, high);
+            SearchCancellation.Check();
+            Tensor isTooLow = ~isReached(high) & high.isfinite() & (probability < 1);
+            if (!TensorQuestions.Any(isTooLow)) break;
+            low = TensorChoice.Where(isTooLow, high, low);
+            high = TensorChoice.Where(isTooLow, high * 2 + 1, high);
         }
-        // A probability of 0 is reached everywhere, even below 0.
-        high = Bisect(cdf, probability, low, high).clamp(min: 0);
+        // A probability of 0 is reached everywhere, below 0 too.
+        high = Bisect(isReached, low, high).clamp(min: 0);
         return isBounded ? high : high.masked_fill(probability == 1, double.PositiveInfinity);
     }
 
-    /// <summary>The smallest integer between two integers whose CDF reaches the probability.</summary>
-    public static Tensor Between(Func<Tensor, Tensor> cdf, Tensor probability, Tensor low, Tensor high)
+    /// <summary>The smallest whole number from a lower to an upper one whose CDF reaches the probability.</summary>
+    public static Tensor Between(Func<Tensor, Tensor> cdf, Func<Tensor, Tensor> survival, Tensor probability, Tensor low, Tensor high)
     {
         using var noGrad = no_grad();
-        return Bisect(cdf, probability, low - 1, high).maximum(low);
+        return Bisect(Reaching(cdf, survival, probability), low - 1, high).maximum(low);
     }
 
-    private static Tensor Bisect(Func<Tensor, Tensor> cdf, Tensor probability, Tensor low, Tensor high)
+    // By the smaller tail, which has the digits.
+    private static Func<Tensor, Tensor> Reaching(Func<Tensor, Tensor> cdf, Func<Tensor, Tensor> survival, Tensor probability)
     {
-        while (TensorQuestions.Any(high - low > 1))
+        Tensor isLower = probability < 0.5;
+        return value => TensorChoice.Where(isLower, cdf(value) >= probability * (1 - Slack), survival(value) <= (1 - probability) * (1 + Slack));
+    }
+
+    private static Tensor Bisect(Func<Tensor, Tensor> isReached, Tensor low, Tensor high)
+    {
+        for (int i = 0; i < MaxHalvings; i++)
         {
-            Tensor middle = ((low + high) / 2).floor();
-            Tensor reached = cdf(middle) >= probability;
-            (low, high) = (TensorChoice.Where(reached, low, middle), TensorChoice.Where(reached, middle, high));
+            SearchCancellation.Check();
+            Tensor middle = (low + (high - low) / 2).floor(), isOpen = (middle > low) & (middle < high);
+            if (!TensorQuestions.Any(isOpen)) break;
+            Tensor reached = isReached(middle);
+            (low, high) = (TensorChoice.Where(isOpen & ~reached, middle, low), TensorChoice.Where(isOpen & reached, middle, high));
         }
         return high;
     }

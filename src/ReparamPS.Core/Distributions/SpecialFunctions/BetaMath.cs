@@ -13,6 +13,8 @@ internal delegate (double Value, int Sign, double LogScale) BetaReading(Incomple
 /// </summary>
 internal static class BetaMath
 {
+    private const double SmallParameter = 1e-3;
+
     /// <summary>log B(a, b), without the cancellation of its terms at large parameters.</summary>
     public static Tensor LogBeta(Tensor a, Tensor b)
     {
@@ -22,7 +24,13 @@ internal static class BetaMath
         Tensor scaled = -(a * (b / a).log1p()) - b * (a / b).log1p() - LogScale(a, b);
         return TensorChoice.Where(isLarge, scaled, Direct(small, other));
 
-        static Tensor Direct(Tensor a, Tensor b) => a.lgamma() + b.lgamma() - (a + b).lgamma();
+        // Beside a small parameter the other's log-gammas differ by little.
+        static Tensor Direct(Tensor a, Tensor b)
+        {
+            Tensor small = minimum(a, b), large = maximum(a, b), isSmall = small < SmallParameter;
+            if (!TensorQuestions.Any(isSmall)) return a.lgamma() + b.lgamma() - (a + b).lgamma();
+            return TensorChoice.Where(isSmall, small.lgamma() - Stirling.LogGammaStep(large, small), a.lgamma() + b.lgamma() - (a + b).lgamma());
+        }
     }
 
     /// <summary>log(xᵃ yᵇ / B(a, b)) at points with x + y = 1, without the cancellation of its terms at large parameters.</summary>
@@ -33,20 +41,23 @@ internal static class BetaMath
     /// <param name="excess">b x − a y, as exact as the caller knows it.</param>
     public static Tensor LogKernel(Tensor a, Tensor b, Tensor logX, Tensor logY, Tensor excess)
     {
-        Tensor larger = maximum(a, b);
-        if (!Stirling.IsAnyLarge(larger)) return a * logX + b * logY - LogBeta(a, b);
-        // x and y are (1 + u) a / (a + b) and (1 + v) b / (a + b), where a u + b v = 0.
-        Tensor u = excess / a, v = -excess / b, isNear = (TensorChoice.Abs(u) < 0.5) & (TensorChoice.Abs(v) < 0.5);
-        Tensor near = a * Deficit.Log1pMinus(u.masked_fill(~isNear, 0)) + b * Deficit.Log1pMinus(v.masked_fill(~isNear, 0));
-        Tensor far = a * logX.masked_fill(isNear, 0) + a * (b / a).log1p() + b * logY.masked_fill(isNear, 0) + b * (a / b).log1p();
-        return TensorChoice.Where(isNear, near, far) + LogScale(a, b);
+        Tensor most = maximum(a, b);
+        if (!Stirling.IsAnyLarge(most)) return a * logX + b * logY - LogBeta(a, b);
+        // x and y are (1 + u) a / (a + b) and (1 + v) b / (a + b), where a u + b v = 0: what each logarithm is above its linear part counts.
+        return Part(a, excess / a, logX + (b / a).log1p()) + Part(b, -excess / b, logY + (a / b).log1p()) + LogScale(a, b);
+
+        static Tensor Part(Tensor power, Tensor u, Tensor log)
+        {
+            Tensor isNear = TensorChoice.Abs(u) < 0.5, near = u.masked_fill(~isNear, 0);
+            return power * TensorChoice.Where(isNear, Deficit.Log1pMinus(near), log.masked_fill(isNear, 0) - u);
+        }
     }
 
     /// <summary>Stirling's −log(√(t / a b) √2π) with its remainders, t = a + b: what log B is without its powers.</summary>
     private static Tensor LogScale(Tensor a, Tensor b)
     {
         Tensor total = a + b;
-        return 0.5 * (a.log() + (b / total).log()) - GammaFunctions.HalfLogTwoPi + Stirling.Remainder(total) - Stirling.Remainder(a) - Stirling.Remainder(b);
+        return 0.5 * (minimum(a, b).log() - (minimum(a, b) / maximum(a, b)).log1p()) - GammaFunctions.HalfLogTwoPi + Stirling.Remainder(total) - Stirling.Remainder(a) - Stirling.Remainder(b);
     }
 
     /// <summary>Evaluates the incomplete beta function at given values of x / (1 − x).</summary>
@@ -58,7 +69,7 @@ internal static class BetaMath
             IncompleteBeta beta = IncompleteBeta.Evaluate(at[1], at[2], point);
             (to[0], int sign, double logScale) = read(beta);
             if (to.Length == 1 || !(ratio > 0 && ratio < double.PositiveInfinity)) return;
-            to[1] = sign * Math.Exp(IncompleteBeta.LogLogitDensity(at[1], at[2], point) - logScale) / ratio;
+            to[1] = sign * beta.LogitDensity(logScale) / ratio;
             (double slopeA, double slopeB) = beta.Slopes(logScale);
             (to[2], to[3]) = (sign * slopeA, sign * slopeB);
         },

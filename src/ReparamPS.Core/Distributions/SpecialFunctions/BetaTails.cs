@@ -29,7 +29,7 @@ internal static class BetaTails
             (double slopeA, double slopeB) = beta.Slopes(logScale);
             to[1] = sign * slopeA;
             to[2] = sign * slopeB;
-            to[3] = sign * Math.Exp(IncompleteBeta.LogLogitDensity(from[0], from[1], at) - logScale);
+            to[3] = sign * beta.LogitDensity(logScale);
         },
         a, b, logOdds);
 }

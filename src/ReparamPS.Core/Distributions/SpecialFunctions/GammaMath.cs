@@ -8,12 +8,26 @@ namespace ReparamPS.Distributions.SpecialFunctions;
 /// <summary>The Gamma(a, 1) distribution's functions over tensors, for the distributions that are built on gammas.</summary>
 internal static class GammaMath
 {
+    // A table of slopes pays off for this many draws of one concentration.
+    private const long ManyDraws = 20_000;
+
     /// <summary>Gamma(a, rate) draws of a shape, kept above zero as in PyTorch.</summary>
     public static Tensor Draw(Tensor concentration, Tensor rate, long[] shape, RandomSource random)
     {
-        Tensor draw = random.StandardGamma(concentration.expand(shape)) / rate;
+        Tensor draw = StandardDraw(concentration, shape, random) / rate;
         using (no_grad()) draw.detach().clamp_min_(TorchTypes.Tiny(draw.dtype));
         return draw;
+    }
+
+    /// <summary>Gamma(a, 1) draws of a shape, with the implicit gradient in the concentration.</summary>
+    public static Tensor StandardDraw(Tensor concentration, long[] shape, RandomSource random)
+    {
+        Tensor draw;
+        using (no_grad()) draw = random.StandardGamma(concentration.expand(shape));
+        bool isShared = concentration.requires_grad && concentration.numel() == 1 && draw.numel() >= ManyDraws && TensorQuestions.HasValues(draw);
+        GammaDrawSlopeTable? table = isShared ? GammaDrawSlopeTable.Of(ManagedValues.ToDoubles(concentration.detach())[0]) : null;
+        PointFunction slope = table is null ? (at, to) => to[0] = at[0] * GammaDrawSlope.OfLog(at[1], at[0]) : (at, to) => to[0] = at[0] * table.OfLog(at[0]);
+        return Elementwise.AttachGradients(draw, () => draw, slope, concentration);
     }
 
     /// <summary>The log-density at a value of a Gamma with a rate.</summary>

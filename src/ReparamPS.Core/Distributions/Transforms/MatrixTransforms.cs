@@ -109,8 +109,10 @@ public sealed class CorrCholeskyTransform : Transform
     /// <inheritdoc/>
     protected override Tensor ComputeLogAbsDetJacobian(Tensor x, Tensor y)
     {
-        Tensor sticks = 0.5 * TriangleVector.FromMatrix(LeftOfSquares(y), -1).log().sum(-1);
-        return sticks + (Math.Log(4) + TensorFunctions.LogSigmoid(2 * x) + TensorFunctions.LogSigmoid(-2 * x)).sum(-1);
+        // From x alone: what is left of a row is rounded in y. Element k of row i has 1 − tanh² in its own slope and, under a root, in those of the i − 1 − k behind it.
+        Tensor index = arange(y.shape[^1], dtype: x.dtype, device: x.device), behind = index.unsqueeze(-1) - 1 - index;
+        Tensor powers = TriangleVector.FromMatrix(1 + 0.5 * behind, -1);
+        return (powers * (Math.Log(4) + TensorFunctions.LogSigmoid(2 * x) + TensorFunctions.LogSigmoid(-2 * x))).sum(-1);
     }
 
     // The sum of squares from a column up to the diagonal, summed from the end so that no digits cancel.

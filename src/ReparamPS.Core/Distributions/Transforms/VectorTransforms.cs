@@ -68,8 +68,9 @@ public sealed class StickBreakingTransform : Transform
     /// <inheritdoc/>
     protected override Tensor ComputeLogAbsDetJacobian(Tensor x, Tensor y)
     {
-        Tensor centred = x - LogOffset(x);
-        return (TensorFunctions.LogSigmoid(-centred) + y.narrow(-1, 0, y.shape[^1] - 1).log()).sum(-1);
+        // From x alone: what is left of the stick is rounded in y.
+        Tensor centred = x - LogOffset(x), pieces = arange(x.shape[^1], 0, -1, dtype: x.dtype, device: x.device);
+        return (TensorFunctions.LogSigmoid(centred) + pieces * TensorFunctions.LogSigmoid(-centred)).sum(-1);
     }
 
     private static Tensor LogOffset(Tensor x) => arange(x.shape[^1], 0, -1, dtype: x.dtype, device: x.device).log();

@@ -1,0 +1,60 @@
+using System.Collections.Specialized;
+using System.Management.Automation;
+using ReparamPS.Distributions;
+using ReparamPS.Distributions.Parameters;
+using ReparamPS.Torch;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Cmdlets.Common;
+
+/// <summary>
+/// Members of a distribution at the prompt (ReparamPS.Types.ps1xml), named as in PyTorch. PowerShell ignores case, so rsample and sample also stand
+/// for the .NET methods RSample and Sample: the last argument may be the stream to draw from.
+/// </summary>
+public static class DistributionMembers
+{
+    /// <summary>Draws that carry gradients: rsample(), rsample(3), rsample(2, 3).</summary>
+    public static Tensor RSample(Distribution self, object?[] shape)
+    {
+        (long[] sizes, RandomSource? random) = Arguments(shape);
+        return self.RSample(sizes, random);
+    }
+
+    /// <summary>Draws without gradients: sample(), sample(3), sample(2, 3).</summary>
+    public static Tensor Sample(Distribution self, object?[] shape)
+    {
+        (long[] sizes, RandomSource? random) = Arguments(shape);
+        return self.Sample(sizes, random);
+    }
+
+    /// <summary>The logarithm of the density or mass at numbers or a tensor.</summary>
+    public static Tensor LogProb(PSObject self, object value)
+    {
+        Distribution distribution = Self(self);
+        Tensor given = TensorInput.ToTensor(value, nameof(value), distribution.DType, distribution.Device);
+        Tensor result = distribution.LogProb(given);
+        if (!ReferenceEquals(given, TensorInput.Unwrap(value))) given.Dispose();
+        return result;
+    }
+
+    /// <summary>The values of the parameters as numbers or nested arrays, by name.</summary>
+    public static OrderedDictionary ParameterValues(PSObject self)
+    {
+        var values = new OrderedDictionary();
+        foreach (DistributionParameter parameter in Self(self).Parameters) values[parameter.Name] = ManagedValues.ToNested(parameter.Value);
+        return values;
+    }
+
+    private static Distribution Self(PSObject self) => (Distribution)self.BaseObject;
+
+    private static (long[] Shape, RandomSource? Random) Arguments(object?[] given)
+    {
+        object?[] bare = [.. given.Select(TensorInput.Unwrap)];
+        RandomSource? random = bare.LastOrDefault() as RandomSource;
+        if (bare.Length == 2 && (random is not null || bare[1] is null)) bare = bare[..1];
+        else if (random is not null) bare = bare[..^1];
+        if (bare is [null]) bare = [];
+        if (bare is [System.Collections.IEnumerable list and not string]) bare = [.. list.Cast<object?>()];
+        return ([.. bare.Select(size => (long)LanguagePrimitives.ConvertTo(size, typeof(long), System.Globalization.CultureInfo.InvariantCulture))], random);
+    }
+}

@@ -1,0 +1,36 @@
+using System.Management.Automation;
+using ReparamPS.Distributions;
+
+namespace ReparamPS.Cmdlets.Divergences;
+
+/// <summary>Two distributions, by position, by name, by property or piped. A piped distribution is P; the other one is then Q.</summary>
+public abstract class DivergenceCommandBase(string measure) : MeasureCommandBase(measure)
+{
+    /// <summary>The distribution of the expectation. If a distribution is piped, the piped one is P, and a single distribution given by position is Q.</summary>
+    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
+    public Distribution? P { get; set; }
+
+    /// <summary>The other distribution.</summary>
+    [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
+    public Distribution? Q { get; set; }
+
+    /// <summary>A piped distribution: P.</summary>
+    [Parameter(ValueFromPipeline = true)]
+    public Distribution? InputObject { get; set; }
+
+    /// <inheritdoc/>
+    protected override object? ErrorTarget => InputObject ?? P;
+
+    /// <inheritdoc/>
+    protected sealed override void Process()
+    {
+        if (InputObject is not null && P is not null && Q is not null) throw new ArgumentException("P and Q: two distributions are compared; got three.", nameof(P));
+        Distribution? p = InputObject ?? P, q = Q ?? (InputObject is null ? null : P);
+        Process(
+            p ?? throw new ArgumentException("P requires a distribution; got none.", nameof(P)),
+            q ?? throw new ArgumentException("Q requires a distribution; got none.", nameof(Q)));
+    }
+
+    /// <summary>Measures one pair.</summary>
+    protected abstract void Process(Distribution p, Distribution q);
+}

@@ -1,0 +1,56 @@
+using System.Management.Automation;
+using ReparamPS.Cmdlets.Common;
+using ReparamPS.Distributions;
+using ReparamPS.Torch;
+using TorchSharp;
+
+namespace ReparamPS.Cmdlets.Tensors;
+
+/// <summary>Converts a tensor to numbers.</summary>
+/// <remarks>
+/// Returns the elements in row-major order, one by one. -AsArray returns one array per tensor, nested as the dimensions are. Floating elements become doubles; integers and Booleans keep their kind.
+/// The members Values and ToArray() of a tensor return the same.
+/// </remarks>
+/// <example>
+/// <para>The numbers of a gradient</para>
+/// <code>$x = New-Tensor 1, 2, 3 -RequiresGrad
+/// $x.pow(2).sum().backward()
+/// $x.grad | ConvertFrom-Tensor</code>
+/// </example>
+/// <example>
+/// <para>A matrix as nested arrays</para>
+/// <code>$rows = New-Tensor @(@(1, 2), @(3, 4)) | ConvertFrom-Tensor -AsArray
+/// $rows[1][0]   # 3</code>
+/// </example>
+[Cmdlet(VerbsData.ConvertFrom, "Tensor"), OutputType(typeof(double), typeof(long), typeof(bool), typeof(object[]))]
+public sealed class ConvertFromTensorCommand : ReparamCmdlet
+{
+    /// <summary>The tensor. Allowed: a tensor, or a batch from Invoke-RSample or Invoke-Sample.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true), Alias("InputObject")]
+    public object Tensor { get; set; } = null!;
+
+    /// <summary>Returns one array per tensor, nested as the dimensions are.</summary>
+    [Parameter]
+    public SwitchParameter AsArray { get; set; }
+
+    /// <inheritdoc/>
+    protected override object? ErrorTarget => Tensor;
+
+    /// <inheritdoc/>
+    protected override void Process()
+    {
+        object? given = TensorInput.Unwrap(Tensor);
+        if (given is not (torch.Tensor or SampleBatch)) throw new ArgumentException($"Tensor must be a tensor or a batch of draws; got {NestedNumbers.Quoted(given)}.", nameof(Tensor));
+        torch.Tensor tensor = TensorInput.ToTensor(given, nameof(Tensor));
+        if (AsArray)
+        {
+            WriteObject(ManagedValues.ToNested(tensor));
+        }
+        else
+        {
+            using torch.Tensor flat = tensor.detach().reshape(-1);
+            WriteObject(ManagedValues.ToNested(flat), enumerateCollection: true);
+        }
+        if (given is SampleBatch) tensor.Dispose();
+    }
+}
