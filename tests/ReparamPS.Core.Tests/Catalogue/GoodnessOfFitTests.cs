@@ -47,7 +47,7 @@ public sealed class GoodnessOfFitTests
         using var scope = NewDisposeScope();
         ReferenceSetting reference = ReferenceFile.Of(name).Settings[setting];
         Distribution distribution = ReferenceDistribution.Make(reference.File, reference.Parameters).Value;
-        double[] quantiles = ManagedValues.ToDoubles(distribution.Icdf(tensor([1e-6, 1e-5, 1e-4, 1e-3, 0.01, 0.03, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.97, 0.99, 0.999, 1 - 1e-4, 1 - 1e-5, 1 - 1e-6])));
+        double[] quantiles = ManagedValues.ToDoubles(distribution.Icdf(tensor([1e-6, 1e-5, 1e-4, 1e-3, 0.01, 0.03, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.97, 0.99, 0.999, 1 - 1e-4, 1 - 1e-5, 1 - 1e-6]), cancellation: TestContext.Current.CancellationToken));
         double[] heights = ManagedValues.ToDoubles(distribution.LogProb(tensor(quantiles)).exp());
         double[] edges = [.. quantiles.Where((value, i) => distribution.Support.IsDiscrete || IsResolved(value, heights[i])).Distinct()];
         double total, expected;

@@ -57,7 +57,7 @@ public sealed class FileLockTests : IDisposable
                 writer.Complete();
             }
         });
-        Assert.Equal(81, ExperimentFile.Read(paths[0]).Select(row => row["A"]).Distinct().Count());
+        Assert.Equal(81, ExperimentFile.Read(paths[0], cancellation: TestContext.Current.CancellationToken).Select(row => row["A"]).Distinct().Count());
         Assert.Equal(["rows.csv"], Directory.EnumerateFiles(real).Select(Path.GetFileName));
     }
 

@@ -27,7 +27,7 @@ public sealed class CertificateTests
             "linear" => InferenceFile.Linear(), "correlated" => Models.Correlated(0.9), "beetles" => Models.Beetles(), "schools" => Models.EightSchools(isCentred: false),
             "centred schools" => Models.EightSchools(isCentred: true), "funnel" => Models.Funnel(), _ => Models.Banana(),
         };
-        FitMeasurement row = FitCertificate.Measure(VariationalInference.Fit(model, new VariationalOptions { Family = family, Seed = 2 }));
+        FitMeasurement row = FitCertificate.Measure(VariationalInference.Fit(model, new VariationalOptions { Family = family, Seed = 2 }, cancellation: TestContext.Current.CancellationToken), cancellation: TestContext.Current.CancellationToken);
         if (isTrustworthy) Assert.Equal(FitVerdict.Trustworthy, row.Verdict);
         else Assert.True(row.Verdict is FitVerdict.Biased or FitVerdict.Unreliable, $"{row.Verdict}: {row.Reason}");
         Assert.False(string.IsNullOrEmpty(row.Reason));
@@ -36,7 +36,7 @@ public sealed class CertificateTests
     [Fact]
     public void An_exact_fit_has_constant_weights_and_the_evidence()
     {
-        FitMeasurement row = FitCertificate.Measure(VariationalInference.Fit(InferenceFile.Linear(), new VariationalOptions { Family = VariationalFamily.FullRank }));
+        FitMeasurement row = FitCertificate.Measure(VariationalInference.Fit(InferenceFile.Linear(), new VariationalOptions { Family = VariationalFamily.FullRank }, cancellation: TestContext.Current.CancellationToken), cancellation: TestContext.Current.CancellationToken);
         double evidence = InferenceFile.Of("linear").Number("logEvidence");
         Assert.Equal(evidence, row.Elbo, 1e-6);
         Assert.Equal(evidence, row.LogEvidence, 1e-6);
@@ -50,7 +50,7 @@ public sealed class CertificateTests
     public void The_evidence_is_that_of_quadrature(string name)
     {
         BayesianModel model = name == "beetles" ? Models.Beetles() : InferenceFile.Counts();
-        FitMeasurement row = FitCertificate.Measure(VariationalInference.Fit(model, new VariationalOptions { Family = VariationalFamily.FullRank }));
+        FitMeasurement row = FitCertificate.Measure(VariationalInference.Fit(model, new VariationalOptions { Family = VariationalFamily.FullRank }, cancellation: TestContext.Current.CancellationToken), cancellation: TestContext.Current.CancellationToken);
         Assert.Equal(InferenceFile.Of(name).Number("logEvidence"), row.LogEvidence, 5 * row.LogEvidenceStandardError);
         Assert.InRange(row.LogEvidenceStandardError, 1e-5, 0.02);
         Assert.InRange(row.Elbo, row.LogEvidence - 0.1, row.LogEvidence + 3 * row.ElboStandardError);
@@ -59,7 +59,7 @@ public sealed class CertificateTests
     [Fact]
     public void A_fit_that_was_cut_short_has_not_converged()
     {
-        FitMeasurement row = FitCertificate.Measure(VariationalInference.Fit(Models.Banana(), new VariationalOptions { MaxEvaluations = 3, Draws = 64 }));
+        FitMeasurement row = FitCertificate.Measure(VariationalInference.Fit(Models.Banana(), new VariationalOptions { MaxEvaluations = 3, Draws = 64 }, cancellation: TestContext.Current.CancellationToken), cancellation: TestContext.Current.CancellationToken);
         Assert.Equal(FitVerdict.NotConverged, row.Verdict);
         Assert.Contains("gradient norm", row.Reason, StringComparison.Ordinal);
     }
@@ -67,16 +67,16 @@ public sealed class CertificateTests
     [Fact]
     public void Fits_that_disagree_have_not_converged()
     {
-        VariationalFit fit = VariationalInference.Fit(Models.EightSchools(isCentred: false), new VariationalOptions { Draws = 16, Scheme = NoiseScheme.Independent, Tolerance = 1e-6 });
+        VariationalFit fit = VariationalInference.Fit(Models.EightSchools(isCentred: false), new VariationalOptions { Draws = 16, Scheme = NoiseScheme.Independent, Tolerance = 1e-6 }, cancellation: TestContext.Current.CancellationToken);
         Assert.False(fit.Agrees);
-        Assert.Contains("differ", FitCertificate.Measure(fit).Reason, StringComparison.Ordinal);
+        Assert.Contains("differ", FitCertificate.Measure(fit, cancellation: TestContext.Current.CancellationToken).Reason, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Summaries_are_in_constrained_space_and_importance_weights_correct_them()
     {
         JsonElement beetles = InferenceFile.Of("beetles");
-        IReadOnlyList<PosteriorSummary> rows = PosteriorSummary.Of(VariationalInference.Fit(Models.Beetles()), draws: 40_000);
+        IReadOnlyList<PosteriorSummary> rows = PosteriorSummary.Of(VariationalInference.Fit(Models.Beetles(), cancellation: TestContext.Current.CancellationToken), draws: 40_000, cancellation: TestContext.Current.CancellationToken);
         Assert.Equal(["Intercept", "Dose"], rows.Select(row => row.Parameter));
         for (int i = 0; i < 2; i++)
         {
@@ -87,7 +87,7 @@ public sealed class CertificateTests
             Assert.True(rows[i].Q5 < rows[i].Median && rows[i].Median < rows[i].Q95);
             Assert.Equal(rows[i].StdDev / 200, rows[i].MonteCarloError, 1e-12);
         }
-        PosteriorSummary scale = PosteriorSummary.Of(VariationalInference.Fit(new BayesianModel([new ParameterDefinition("S", new ReparamPS.Distributions.LogNormal(tensor(0.0), tensor(0.5)))])), 40_000)[0];
+        PosteriorSummary scale = PosteriorSummary.Of(VariationalInference.Fit(new BayesianModel([new ParameterDefinition("S", new ReparamPS.Distributions.LogNormal(tensor(0.0), tensor(0.5)))]), cancellation: TestContext.Current.CancellationToken), 40_000, cancellation: TestContext.Current.CancellationToken)[0];
         Assert.Equal(Math.Exp(0.125), scale.Mean, 0.02);
         Assert.Equal(1, scale.Median, 0.02);
         Assert.Equal(Math.Exp(-0.5 * 1.6448536), scale.Q5, 0.01);
@@ -97,7 +97,7 @@ public sealed class CertificateTests
     public void Resampled_draws_have_the_corrected_spread()
     {
         double exact = InferenceFile.Of("beetles").Numbers("standardDeviation")[1];
-        VariationalFit fit = VariationalInference.Fit(Models.Beetles());
+        VariationalFit fit = VariationalInference.Fit(Models.Beetles(), cancellation: TestContext.Current.CancellationToken);
         double Spread(bool isResampled)
         {
             double[] draws = [.. PosteriorDraws.Rows(fit, 20_000, 3, isResampled).Select(row => (double)row["Dose"]!)];
@@ -110,8 +110,8 @@ public sealed class CertificateTests
     [Fact]
     public void Draws_have_a_column_for_each_element()
     {
-        VariationalFit fit = VariationalInference.Fit(Models.EightSchools(isCentred: false), new VariationalOptions { Draws = 64 });
-        ExperimentRow[] rows = [.. PosteriorDraws.Rows(fit, 5, 1)];
+        VariationalFit fit = VariationalInference.Fit(Models.EightSchools(isCentred: false), new VariationalOptions { Draws = 64 }, cancellation: TestContext.Current.CancellationToken);
+        ExperimentRow[] rows = [.. PosteriorDraws.Rows(fit, 5, 1, cancellation: TestContext.Current.CancellationToken)];
         Assert.Equal(5, rows.Length);
         Assert.Equal(["Mu", "Tau", "Eta_0", "Eta_1", "Eta_2", "Eta_3", "Eta_4", "Eta_5", "Eta_6", "Eta_7"], rows[0].Columns);
         Assert.All(rows, row => Assert.True((double)row["Tau"]! > 0));
@@ -123,12 +123,12 @@ public sealed class CertificateTests
         string path = Path.Combine(Directory.CreateTempSubdirectory("reparamps-fit-").FullName, "fit.safetensors");
         foreach (VariationalFamily family in Enum.GetValues<VariationalFamily>())
         {
-            VariationalFit fit = VariationalInference.Fit(Models.Beetles(), new VariationalOptions { Family = family, Seed = 4 });
+            VariationalFit fit = VariationalInference.Fit(Models.Beetles(), new VariationalOptions { Family = family, Seed = 4 }, cancellation: TestContext.Current.CancellationToken);
             VariationalFitFile.Save(fit, path);
             VariationalFit read = VariationalFitFile.Load(path, Models.Beetles());
             Assert.Equal(fit.State.Factor, read.State.Factor);
             Assert.Equal(fit.Options, read.Options);
-            Assert.Equal(FitCertificate.Measure(fit), FitCertificate.Measure(read));
+            Assert.Equal(FitCertificate.Measure(fit, cancellation: TestContext.Current.CancellationToken), FitCertificate.Measure(read, cancellation: TestContext.Current.CancellationToken));
         }
         Assert.Contains("Dose", Assert.Throws<ArgumentException>(() => VariationalFitFile.Load(path, Models.Banana())).Message, StringComparison.Ordinal);
         byte[] bytes = File.ReadAllBytes(path);

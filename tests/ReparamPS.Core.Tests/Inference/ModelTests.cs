@@ -43,14 +43,14 @@ public sealed class ModelTests
     public void A_log_likelihood_that_mixes_draws_is_refused()
     {
         var model = new BayesianModel([Models.NormalPrior("Mu", 0, 1)], given => given["Mu"] - given["Mu"].mean());
-        Assert.Contains("other draws", Assert.Throws<ArgumentException>(() => VariationalInference.Fit(model)).Message, StringComparison.Ordinal);
+        Assert.Contains("other draws", Assert.Throws<ArgumentException>(() => VariationalInference.Fit(model, cancellation: TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_detached_gradient_is_refused_by_name()
     {
         var model = new BayesianModel([Models.NormalPrior("Mu", 0, 1), Models.NormalPrior("Nu", 0, 1)], given => -given["Mu"].square() - given["Nu"].detach().square());
-        ArgumentException error = Assert.Throws<ArgumentException>(() => VariationalInference.Fit(model));
+        ArgumentException error = Assert.Throws<ArgumentException>(() => VariationalInference.Fit(model, cancellation: TestContext.Current.CancellationToken));
         Assert.Equal("Nu", error.ParamName);
     }
 
@@ -58,7 +58,7 @@ public sealed class ModelTests
     public void A_parameter_that_nothing_but_a_detached_copy_reads_is_refused_as_unreached()
     {
         var model = new BayesianModel([new ParameterDefinition("X", new Uniform(tensor(0.0), tensor(1.0)))], given => -5 * given["X"].detach());
-        Assert.Contains("X", Assert.Throws<ArgumentException>(() => VariationalInference.Fit(model)).Message, StringComparison.Ordinal);
+        Assert.Contains("X", Assert.Throws<ArgumentException>(() => VariationalInference.Fit(model, cancellation: TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

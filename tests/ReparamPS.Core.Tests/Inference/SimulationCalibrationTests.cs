@@ -12,7 +12,7 @@ public sealed class SimulationCalibrationTests
     public void Exact_posteriors_are_calibrated()
     {
         BayesianModel model = new RegressionData(new double[12], ["X"], [X], RegressionLikelihood.Normal, PriorScale: 1.5, NoiseScale: 0.8).ToModel();
-        IReadOnlyList<SimulationCalibrationRow> rows = SimulationCalibration.Run(model, new VariationalOptions { Family = VariationalFamily.FullRank, Draws = 64 }, 300);
+        IReadOnlyList<SimulationCalibrationRow> rows = SimulationCalibration.Run(model, new VariationalOptions { Family = VariationalFamily.FullRank, Draws = 64 }, 300, cancellation: TestContext.Current.CancellationToken);
         Assert.Equal(["Intercept", "X"], rows.Select(row => row.Parameter));
         Assert.All(rows, row =>
         {
@@ -29,7 +29,7 @@ public sealed class SimulationCalibrationTests
     public void Posteriors_that_are_too_narrow_are_not_calibrated()
     {
         BayesianModel model = new RegressionData(new double[12], ["X"], [[.. X.Select(x => x + 6)]], RegressionLikelihood.Normal, PriorScale: 1.5, NoiseScale: 0.8).ToModel();
-        SimulationCalibrationRow row = SimulationCalibration.Run(model, new VariationalOptions { Draws = 64 }, 300)[1];
+        SimulationCalibrationRow row = SimulationCalibration.Run(model, new VariationalOptions { Draws = 64 }, 300, cancellation: TestContext.Current.CancellationToken)[1];
         Assert.InRange(row.KsPValue, 0, 1e-4);
         Assert.InRange(row.Coverage90, 0, 0.6);
     }
@@ -38,12 +38,12 @@ public sealed class SimulationCalibrationTests
     public void A_simulator_draws_the_data_of_another_model()
     {
         BayesianModel Model(Tensor y) => new([Models.NormalPrior("Mu", 0, 1)], given => new Normal(given["Mu"].unsqueeze(-1), tensor(2.0)).LogProb(y));
-        Assert.Throws<ArgumentException>(() => SimulationCalibration.Run(Model(zeros(3, ScalarType.Float64)), simulations: 10));
+        Assert.Throws<ArgumentException>(() => SimulationCalibration.Run(Model(zeros(3, ScalarType.Float64)), simulations: 10, cancellation: TestContext.Current.CancellationToken));
         SimulationCalibrationRow row = Assert.Single(SimulationCalibration.Run(Model(zeros(3, ScalarType.Float64)), new VariationalOptions { Draws = 64 }, 200, (parameters, seed) =>
         {
             using var random = new ReparamPS.Torch.RandomSource(seed + 12345);
             return Model((parameters["Mu"] + 2 * random.Normal([3], ScalarType.Float64)).DetachFromDisposeScope());
-        }));
+        }, cancellation: TestContext.Current.CancellationToken));
         Assert.InRange(row.KsPValue, 1e-3, 1);
     }
 
@@ -53,6 +53,6 @@ public sealed class SimulationCalibrationTests
     public void Regressions_draw_their_own_responses(RegressionLikelihood likelihood)
     {
         BayesianModel model = new RegressionData(new double[12], ["X"], [X], likelihood, PriorScale: 0.7).ToModel();
-        Assert.All(SimulationCalibration.Run(model, new VariationalOptions { Family = VariationalFamily.FullRank, Draws = 128 }, 100), row => Assert.InRange(row.KsPValue, 1e-4, 1));
+        Assert.All(SimulationCalibration.Run(model, new VariationalOptions { Family = VariationalFamily.FullRank, Draws = 128 }, 100, cancellation: TestContext.Current.CancellationToken), row => Assert.InRange(row.KsPValue, 1e-4, 1));
     }
 }

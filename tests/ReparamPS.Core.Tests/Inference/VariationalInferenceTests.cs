@@ -14,7 +14,7 @@ public sealed class VariationalInferenceTests
     public void A_full_rank_fit_of_a_linear_Gaussian_model_is_its_posterior()
     {
         JsonElement row = InferenceFile.Of("linear");
-        VariationalFit fit = VariationalInference.Fit(InferenceFile.Linear(), new VariationalOptions { Family = VariationalFamily.FullRank });
+        VariationalFit fit = VariationalInference.Fit(InferenceFile.Linear(), new VariationalOptions { Family = VariationalFamily.FullRank }, cancellation: TestContext.Current.CancellationToken);
         Assert.Equal(row.Number("logEvidence"), fit.Bound, 1e-9);
         double[] mean = row.Numbers("mean");
         double[][] covariance = [.. row.GetProperty("covariance").EnumerateArray().Select(line => line.EnumerateArray().Select(value => value.GetDouble()).ToArray())];
@@ -32,7 +32,7 @@ public sealed class VariationalInferenceTests
     public void A_mean_field_fit_of_a_linear_Gaussian_model_has_the_known_variances_and_the_known_gap()
     {
         JsonElement row = InferenceFile.Of("linear");
-        VariationalFit fit = VariationalInference.Fit(InferenceFile.Linear());
+        VariationalFit fit = VariationalInference.Fit(InferenceFile.Linear(), cancellation: TestContext.Current.CancellationToken);
         Assert.Equal(row.Number("logEvidence") - row.Number("meanFieldGap"), fit.Bound, 1e-3);
         FrozenBound exact = FrozenBound.Create(fit.Model.Density(), NoiseScheme.Sobol, 256, 1, 99);
         Assert.Equal(row.Number("logEvidence") - row.Number("meanFieldGap"), exact.Value(fit.State), 1e-9);
@@ -43,7 +43,7 @@ public sealed class VariationalInferenceTests
     [Fact]
     public void A_mean_field_fit_of_a_correlated_normal_is_too_narrow_by_the_known_amount()
     {
-        VariationalFit fit = VariationalInference.Fit(Models.Correlated(0.9));
+        VariationalFit fit = VariationalInference.Fit(Models.Correlated(0.9), cancellation: TestContext.Current.CancellationToken);
         Assert.All(fit.State.Factor, scale => Assert.Equal(0.435890, scale, 1e-6));
         FrozenBound exact = FrozenBound.Create(fit.Model.Density(), NoiseScheme.Sobol, 256, 1, 99);
         Assert.Equal(-0.830366, exact.Value(fit.State), 1e-6);
@@ -56,7 +56,7 @@ public sealed class VariationalInferenceTests
     public void Eight_schools_loses_almost_nothing_against_the_best_bound(bool isCentred, VariationalFamily family, double best)
     {
         BayesianModel model = Models.EightSchools(isCentred);
-        VariationalFit fit = VariationalInference.Fit(model, new VariationalOptions { Family = family, Seed = 3 });
+        VariationalFit fit = VariationalInference.Fit(model, new VariationalOptions { Family = family, Seed = 3 }, cancellation: TestContext.Current.CancellationToken);
         Assert.Equal(best, FrozenBound.Create(model.Density(), NoiseScheme.Sobol, 1 << 15, 1, 99).Value(fit.State), Largest);
         Assert.True(fit.Agrees);
         Assert.InRange(fit.GradientNorm, 0, 1e-4);
@@ -71,7 +71,7 @@ public sealed class VariationalInferenceTests
     [InlineData(3)]
     public void The_funnel_loses_almost_nothing_against_the_best_bound_in_closed_form(int seed)
     {
-        VariationalFit fit = VariationalInference.Fit(Models.Funnel(), new VariationalOptions { Seed = seed });
+        VariationalFit fit = VariationalInference.Fit(Models.Funnel(), new VariationalOptions { Seed = seed }, cancellation: TestContext.Current.CancellationToken);
         (double m, double s, double t, double y) = (fit.State.Location[0], fit.State.Factor[0], fit.State.Factor[1], fit.State.Location[1]);
         double bound = -0.5 * (m * m + s * s) / 9 - Math.Log(3) - 0.5 * (t * t + y * y) * Math.Exp(-m + 0.5 * s * s) - 0.5 * m + 1 + Math.Log(s) + Math.Log(t);
         Assert.Equal(-0.5 * Math.Log(1 + 9 / 2.0), bound, Largest);
@@ -81,7 +81,7 @@ public sealed class VariationalInferenceTests
     [Fact]
     public void The_non_centred_funnel_is_exact()
     {
-        VariationalFit fit = VariationalInference.Fit(Models.Funnel(isCentred: false));
+        VariationalFit fit = VariationalInference.Fit(Models.Funnel(isCentred: false), cancellation: TestContext.Current.CancellationToken);
         Assert.Equal(0, fit.Bound, 1e-9);
     }
 
@@ -89,10 +89,10 @@ public sealed class VariationalInferenceTests
     public void The_same_seed_gives_the_same_fit()
     {
         var options = new VariationalOptions { Seed = 5, Draws = 128 };
-        VariationalFit one = VariationalInference.Fit(Models.Banana(), options), other = VariationalInference.Fit(Models.Banana(), options);
+        VariationalFit one = VariationalInference.Fit(Models.Banana(), options, cancellation: TestContext.Current.CancellationToken), other = VariationalInference.Fit(Models.Banana(), options, cancellation: TestContext.Current.CancellationToken);
         Assert.Equal(one.State.Location, other.State.Location);
         Assert.Equal(one.State.Factor, other.State.Factor);
-        Assert.NotEqual(one.State.Location, VariationalInference.Fit(Models.Banana(), options with { Seed = 6 }).State.Location);
+        Assert.NotEqual(one.State.Location, VariationalInference.Fit(Models.Banana(), options with { Seed = 6 }, cancellation: TestContext.Current.CancellationToken).State.Location);
         Assert.Equal(128, one.FitDraws);
     }
 
@@ -100,7 +100,7 @@ public sealed class VariationalInferenceTests
     public void Path_derivatives_vanish_draw_by_draw_at_the_full_rank_optimum()
     {
         BayesianModel model = InferenceFile.Linear();
-        VariationalFit fit = VariationalInference.Fit(model, new VariationalOptions { Family = VariationalFamily.FullRank });
+        VariationalFit fit = VariationalInference.Fit(model, new VariationalOptions { Family = VariationalFamily.FullRank }, cancellation: TestContext.Current.CancellationToken);
         double[] location = new double[3], factor = new double[9];
         for (int seed = 0; seed < 5; seed++)
         {
@@ -119,7 +119,7 @@ public sealed class VariationalInferenceTests
     {
         JsonElement row = InferenceFile.Of("linear");
         var options = new VariationalOptions { Objective = objective, Family = family, Optimizer = VariationalOptimizer.Adam, Steps = 800 };
-        VariationalFit fit = VariationalInference.Fit(InferenceFile.Linear(), options);
+        VariationalFit fit = VariationalInference.Fit(InferenceFile.Linear(), options, cancellation: TestContext.Current.CancellationToken);
         double best = row.Number("logEvidence") - (family == VariationalFamily.MeanField ? row.Number("meanFieldGap") : 0);
         Assert.Equal(best, FrozenBound.Create(fit.Model.Density(), NoiseScheme.Sobol, 256, 1, 99).Value(fit.State), objective == VariationalObjective.Elbo ? 0.01 : 1e-4);
         Assert.Equal(800, fit.Evaluations);
@@ -129,7 +129,7 @@ public sealed class VariationalInferenceTests
     public void Batches_of_rows_lead_to_the_same_posterior()
     {
         JsonElement row = InferenceFile.Of("beetles");
-        VariationalFit fit = VariationalInference.Fit(Models.Beetles(), new VariationalOptions { Optimizer = VariationalOptimizer.Adam, BatchSize = 100, Steps = 1500, Family = VariationalFamily.FullRank });
+        VariationalFit fit = VariationalInference.Fit(Models.Beetles(), new VariationalOptions { Optimizer = VariationalOptimizer.Adam, BatchSize = 100, Steps = 1500, Family = VariationalFamily.FullRank }, cancellation: TestContext.Current.CancellationToken);
         double[] mean = row.Numbers("mean"), spread = row.Numbers("standardDeviation");
         for (int i = 0; i < 2; i++) Assert.Equal(mean[i], fit.State.Location[i], 0.25 * spread[i]);
     }
@@ -138,8 +138,8 @@ public sealed class VariationalInferenceTests
     public void The_importance_weighted_bound_is_tighter_and_its_gradient_is_that_of_the_function()
     {
         BayesianModel model = Models.Banana();
-        double elbo = VariationalInference.Fit(model, new VariationalOptions { Draws = 256 }).Bound;
-        double iwae = VariationalInference.Fit(model, new VariationalOptions { Draws = 256, Objective = VariationalObjective.Iwae }).Bound;
+        double elbo = VariationalInference.Fit(model, new VariationalOptions { Draws = 256 }, cancellation: TestContext.Current.CancellationToken).Bound;
+        double iwae = VariationalInference.Fit(model, new VariationalOptions { Draws = 256, Objective = VariationalObjective.Iwae }, cancellation: TestContext.Current.CancellationToken).Bound;
         Assert.InRange(iwae, elbo + 0.1, 0);
         FrozenBound bound = FrozenBound.Create(model.Density(), NoiseScheme.Sobol, 32, 4, 3);
         GaussianState start = GaussianState.Isotropic(VariationalFamily.FullRank, 2, 0.7);
@@ -160,7 +160,7 @@ public sealed class VariationalInferenceTests
     public void A_posterior_far_from_the_start_takes_no_more_than_the_allowed_evaluations(VariationalFamily family)
     {
         double[] x = [.. Enumerable.Range(0, 300).Select(i => Math.Sin(i * 0.7))], y = [.. x.Select((value, i) => 100 + 2 * value + 0.4 * Math.Cos(i * 1.3))];
-        VariationalFit fit = VariationalInference.Fit(new RegressionData(y, ["X"], [x], RegressionLikelihood.Normal, PriorScale: 50).ToModel(), new VariationalOptions { Family = family });
+        VariationalFit fit = VariationalInference.Fit(new RegressionData(y, ["X"], [x], RegressionLikelihood.Normal, PriorScale: 50).ToModel(), new VariationalOptions { Family = family }, cancellation: TestContext.Current.CancellationToken);
         Assert.Equal(100, fit.State.Location[0], 0.1);
         Assert.Equal(2, fit.State.Location[1], 0.1);
         Assert.InRange(fit.Evaluations, 1, 60);
@@ -172,7 +172,7 @@ public sealed class VariationalInferenceTests
     public void An_invalid_scale_within_the_search_is_a_failed_step()
     {
         var model = new BayesianModel([Models.NormalPrior("V", 30, 0.01), new ParameterDefinition("Y", null, given => new Normal(zeros_like(given["V"]), given["V"] + 5))]);
-        VariationalFit fit = VariationalInference.Fit(model, new VariationalOptions { Draws = 64 });
+        VariationalFit fit = VariationalInference.Fit(model, new VariationalOptions { Draws = 64 }, cancellation: TestContext.Current.CancellationToken);
         Assert.Equal(30, fit.State.Location[0], 0.01);
     }
 
@@ -180,7 +180,7 @@ public sealed class VariationalInferenceTests
     public void A_density_that_is_nowhere_finite_says_why()
     {
         var model = new BayesianModel([Models.NormalPrior("V", 0, 1)], given => new Normal(tensor(0.0), given["V"].square() + 0.5).LogProb(tensor(double.PositiveInfinity)).expand(given["V"].shape));
-        Assert.Contains("not finite", Assert.Throws<ArithmeticException>(() => VariationalInference.Fit(model)).Message, StringComparison.Ordinal);
+        Assert.Contains("not finite", Assert.Throws<ArithmeticException>(() => VariationalInference.Fit(model, cancellation: TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -203,7 +203,7 @@ public sealed class VariationalInferenceTests
             (new() { Family = VariationalFamily.FullRank, Draws = 1 }, "Draws"), (new() { Draws = 0 }, "Draws"), (new() { Tolerance = 0 }, "Tolerance"), (new() { LearningRate = -1 }, "LearningRate"),
         ];
         foreach ((VariationalOptions options, string parameter) in cases)
-            Assert.Equal(parameter, Assert.Throws<ArgumentException>(() => VariationalInference.Fit(Models.Correlated(0.5), options)).ParamName);
+            Assert.Equal(parameter, Assert.Throws<ArgumentException>(() => VariationalInference.Fit(Models.Correlated(0.5), options, cancellation: TestContext.Current.CancellationToken)).ParamName);
     }
 
     private sealed class MultivariateNormalView : IDisposable

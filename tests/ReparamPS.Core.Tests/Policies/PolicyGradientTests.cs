@@ -158,17 +158,17 @@ public sealed class PolicyGradientTests
         using var scope = NewDisposeScope();
         ReferenceProblem reference = ReferenceProblem.Get("scalar");
         using var still = new LinearPolicy(new[,] { { 0.5 } }, [0]);
-        Assert.Contains("needs a policy with noise", Assert.Throws<NotSupportedException>(() => PolicyGradientMeasurement.Run(reference.Problem(), still)).Message);
+        Assert.Contains("needs a policy with noise", Assert.Throws<NotSupportedException>(() => PolicyGradientMeasurement.Run(reference.Problem(), still, cancellation: TestContext.Current.CancellationToken)).Message);
         PolicyGradientOptions pathwise = new() { Estimators = [PolicyGradientEstimator.Pathwise], Trajectories = 100 };
         Assert.Equal(2, PolicyGradientMeasurement.Run(reference.Problem(), still, pathwise, cancellation: TestContext.Current.CancellationToken).Count);
         using LinearPolicy policy = reference.Policy();
         var start = new Normal(zeros(1, ScalarType.Float64), ones(1, ScalarType.Float64));
         var detached = new FunctionProblem((s, u) => s.detach(), (s, u) => u.detach().square().sum(-1), 1, 1, start);
-        Assert.Contains("ScoreFunction and RewardToGo need none", Assert.Throws<ArgumentException>(() => PolicyGradientMeasurement.Run(detached, policy, pathwise)).Message);
+        Assert.Contains("ScoreFunction and RewardToGo need none", Assert.Throws<ArgumentException>(() => PolicyGradientMeasurement.Run(detached, policy, pathwise, cancellation: TestContext.Current.CancellationToken)).Message);
         var exploding = new FunctionProblem((s, u) => s.exp() * 1e200, (s, u) => s.square().sum(-1), 1, 1, start);
-        Assert.Contains("step", Assert.Throws<NonFiniteCostException>(() => PolicyGradientMeasurement.Run(exploding, policy, pathwise)).Message);
+        Assert.Contains("step", Assert.Throws<NonFiniteCostException>(() => PolicyGradientMeasurement.Run(exploding, policy, pathwise, cancellation: TestContext.Current.CancellationToken)).Message);
         var flat = new FunctionProblem((s, u) => s.sum(-1), (s, u) => s.square().sum(-1), 1, 1, start);
-        Assert.Contains("Dynamics must return [100, 1] for states [100, 1] and actions [100, 1]; got [100].", Assert.Throws<ShapeMismatchException>(() => PolicyGradientMeasurement.Run(flat, policy, pathwise)).Message);
+        Assert.Contains("Dynamics must return [100, 1] for states [100, 1] and actions [100, 1]; got [100].", Assert.Throws<ShapeMismatchException>(() => PolicyGradientMeasurement.Run(flat, policy, pathwise, cancellation: TestContext.Current.CancellationToken)).Message);
     }
 
     [Fact]

@@ -75,13 +75,13 @@ public sealed class PolicyTrainingTests
     {
         string whole = Folder(), cut = Folder();
         using LinearPolicy expected = Start(), policy = Start();
-        PolicyIteration[] rows = [.. PolicyRun.Train(Scalar, expected, Short, whole, resume: false, EachIteration)];
-        foreach (PolicyIteration row in PolicyRun.Train(Scalar, policy, Short, cut, resume: false, EachIteration))
+        PolicyIteration[] rows = [.. PolicyRun.Train(Scalar, expected, Short, whole, resume: false, EachIteration, cancellation: TestContext.Current.CancellationToken)];
+        foreach (PolicyIteration row in PolicyRun.Train(Scalar, policy, Short, cut, resume: false, EachIteration, cancellation: TestContext.Current.CancellationToken))
         {
             if (row.Iteration == 3) break;
         }
         using LinearPolicy other = Start();
-        PolicyIteration[] resumed = [.. PolicyRun.Train(Scalar, other, Short, cut, resume: true, EachIteration)];
+        PolicyIteration[] resumed = [.. PolicyRun.Train(Scalar, other, Short, cut, resume: true, EachIteration, cancellation: TestContext.Current.CancellationToken)];
         Assert.Equal(rows.Select(Figures), resumed.Select(Figures));
         Assert.Equal(expected.Gain, other.Gain);
         using Policy stored = PolicyModelFile.Load(cut);
@@ -96,8 +96,8 @@ public sealed class PolicyTrainingTests
     {
         string folder = Folder(), long_ = Folder();
         using LinearPolicy policy = Start(), expected = Start(), more = Start();
-        Assert.Equal(3, PolicyRun.Train(Scalar, policy, Short with { Iterations = 3 }, folder, false, EachIteration).Count());
-        PolicyIteration[] whole = [.. PolicyRun.Train(Scalar, expected, Short, long_, false, EachIteration)], extended = [.. PolicyRun.Train(Scalar, more, Short, folder, true, EachIteration)];
+        Assert.Equal(3, PolicyRun.Train(Scalar, policy, Short with { Iterations = 3 }, folder, false, EachIteration, cancellation: TestContext.Current.CancellationToken).Count());
+        PolicyIteration[] whole = [.. PolicyRun.Train(Scalar, expected, Short, long_, false, EachIteration, cancellation: TestContext.Current.CancellationToken)], extended = [.. PolicyRun.Train(Scalar, more, Short, folder, true, EachIteration, cancellation: TestContext.Current.CancellationToken)];
         Assert.Equal(whole.Select(Figures), extended.Select(Figures));
         Assert.Equal(expected.Gain, more.Gain);
         string Refused(ControlProblem problem, PolicyTrainingOptions options)
@@ -140,7 +140,7 @@ public sealed class PolicyTrainingTests
         var start = new Normal(ones(1, ScalarType.Float64), full([1], 0.01, ScalarType.Float64));
         var problem = new FunctionProblem((s, u) => (s * 3).exp(), (s, u) => (s.square() + u.square()).sum(-1), 1, 1, start);
         using LinearPolicy policy = Start();
-        string message = Assert.Throws<TrainingDivergedException>(() => PolicyTrainer.Train(problem, policy, Short).Count()).Message;
+        string message = Assert.Throws<TrainingDivergedException>(() => PolicyTrainer.Train(problem, policy, Short, cancellation: TestContext.Current.CancellationToken).Count()).Message;
         Assert.Contains("diverged at iteration 1: the cost is not a finite number at step", message);
     }
 
@@ -149,9 +149,9 @@ public sealed class PolicyTrainingTests
     {
         using var policy = new NeuralPolicy(new NeuralPolicySettings { HiddenSize = [16, 16], Distribution = ActionDistribution.TanhNormal, Scale = [0.1], Seed = 1, DType = "float32" });
         var problem = new PendulumProblem();
-        double before = PolicyReturn.Measure(problem, policy, 100, isDeterministic: true).Return;
+        double before = PolicyReturn.Measure(problem, policy, 100, isDeterministic: true, cancellation: TestContext.Current.CancellationToken).Return;
         Last(problem, policy, new PolicyTrainingOptions { Iterations = 120, Trajectories = 64, Truncation = 25, GradientClip = 100, LearningRate = 0.02, Seed = 1 });
-        double after = PolicyReturn.Measure(problem, policy, 100, isDeterministic: true).Return;
+        double after = PolicyReturn.Measure(problem, policy, 100, isDeterministic: true, cancellation: TestContext.Current.CancellationToken).Return;
         Assert.True(before < -900 && after > -300, $"{after} after {before}");
     }
 
