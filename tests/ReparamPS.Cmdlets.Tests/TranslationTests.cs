@@ -38,9 +38,9 @@ public sealed partial class TranslationTests
 
     private static string[] Headings(string path) => [.. File.ReadAllLines(path).Where(line => line.Length > 0 && !char.IsWhiteSpace(line[0]))];
 
-    // Lines that begin a command are the same in every language; comments and PyTorch's lines are too.
+    // Lines that begin a command are the same in every language. Lists of cmdlets have their explanation after several spaces.
     private static string[] Commands(string path) =>
-        [.. File.ReadAllLines(path).Where(line => line.StartsWith("        ", StringComparison.Ordinal) && Command().IsMatch(line)).Select(line => line.Trim())];
+        [.. File.ReadAllLines(path).Where(line => line.StartsWith("        ", StringComparison.Ordinal) && Command().IsMatch(line)).Select(line => line.Trim().Split("   ")[0])];
 
     private static IEnumerable<string> Sections(string file) =>
         File.ReadAllLines(Path.Combine(ModuleRunspace.Root, file)).Where(line => line.StartsWith("## ", StringComparison.Ordinal)).Select(line => line[3..].Trim());

@@ -15,7 +15,7 @@ public abstract class FitCommandBase : ReparamCmdlet
     protected override object? ErrorTarget => Fit;
 }
 
-/// <summary>Measures how good a variational fit is from fresh draws, and returns a verdict: Trustworthy, Biased, Unreliable or NotConverged.</summary>
+/// <summary>Measures the quality of a variational fit from fresh draws, with a verdict.</summary>
 /// <remarks>
 /// NotConverged: the gradient is not 0, or two fits with independent noise disagree. Unreliable: the importance weights have heavy tails (k̂ above 0.7, less its standard error) and the draws are worth less than half of their number.
 /// Biased: importance weights move a mean by more than 0.05 standard deviations or a standard deviation by more than 5 %, in unconstrained space; or the tails may be heavy. Trustworthy: none of these.

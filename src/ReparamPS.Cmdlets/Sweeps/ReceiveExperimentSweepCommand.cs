@@ -5,7 +5,7 @@ using ReparamPS.Sweeps.Store;
 
 namespace ReparamPS.Cmdlets.Sweeps;
 
-/// <summary>Returns the rows of a sweep that other processes run: of the runs that have ended, and with Wait of the others as they end.</summary>
+/// <summary>Returns the rows of a sweep that other processes run; -Wait also returns rows as runs end.</summary>
 /// <remarks>With Wait, the cmdlet ends when every run has ended, or with an error if runs are left and no process works on them. Ctrl+C ends the wait, not the sweep.</remarks>
 /// <example>
 /// <para>Runs that have ended</para>

@@ -25,7 +25,8 @@ public sealed class PyTorchDrawTests
         if (!hasGradients) return;
         Tensor weights = arange(1, draws.numel() + 1, ScalarType.Float64).reshape(draws.shape) / draws.numel();
         (draws * weights).sum().backward();
-        double tolerance = expected.TryGetProperty("gradientTolerance", out JsonElement larger) ? larger.GetDouble() : 1e-10;
+        // PyTorch promises 5e-4 for the derivative of a gamma draw in its concentration.
+        double tolerance = expected.TryGetProperty("gradientTolerance", out JsonElement larger) ? larger.GetDouble() : name is "Gamma" or "Chi2" ? 5e-4 : 1e-10;
         foreach (JsonProperty gradient in gradients.EnumerateObject())
             AssertClose($"{name} d/d{gradient.Name}", JsonNumbers.Doubles(gradient.Value), ManagedValues.ToDoubles(made.Leaves[gradient.Name].grad!), tolerance);
     }

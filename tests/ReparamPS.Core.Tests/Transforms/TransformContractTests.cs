@@ -155,13 +155,13 @@ public sealed class TransformContractTests
     }
 
     [Theory]
-    [InlineData("Affine", "Scale", 0.0, "Scale")]
-    [InlineData("Power", "Exponent", 0.0, "Exponent")]
-    public void A_map_without_inverse_is_refused(string name, string parameter, double value, string named)
+    [InlineData("Affine", "Scale", 0.0)]
+    [InlineData("Power", "Exponent", 0.0)]
+    public void A_map_without_inverse_is_refused(string name, string parameter, double value)
     {
         using var scope = NewDisposeScope();
         var error = Assert.ThrowsAny<ArgumentException>(() => TransformType.Get(name).Create(new Dictionary<string, object> { [parameter] = tensor(value, ScalarType.Float64) }));
-        Assert.Contains($"{name}: {named}", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"{parameter} must be non-zero; got 0.", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
