@@ -21,7 +21,7 @@ namespace ReparamPS.Cmdlets.Sweeps;
 /// <example>
 /// <para>Which setting matters</para>
 /// <code>$null = New-ExperimentGrid @{ A = 1, 2; B = 'x', 'y' } -Repeat 2 | Invoke-ExperimentSweep -Path noisy { [pscustomobject]@{ Y = 10 * $_.A + $_.Seed } }
-/// Get-ExperimentRun -Path noisy | Measure-ExperimentRun -Metric Y -Effect -Setting A, B, Seed</code>
+/// Get-ExperimentRun -Path noisy | Measure-ExperimentRun -Metric Y -Maximize -Effect -Setting A, B, Seed</code>
 /// </example>
 [Cmdlet(VerbsDiagnostic.Measure, "ExperimentRun", DefaultParameterSetName = "Rows")]
 [OutputType("ReparamPS.RunMeasurement", "ReparamPS.SettingEffect")]

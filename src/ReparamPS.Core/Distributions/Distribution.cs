@@ -24,8 +24,6 @@ namespace ReparamPS.Distributions;
 /// </summary>
 public abstract class Distribution : IContinuousTails
 {
-    private const double HalfUlp = 0.5 / (1 << 23);
-
     private long[] batchShape;
 
     /// <summary>Checks the parameters and computes the batch shape.</summary>
@@ -198,8 +196,6 @@ public abstract class Distribution : IContinuousTails
     public Tensor Icdf(Tensor probability, CancellationToken cancellation) => EventShape.Length > 0 ? throw Lacks("quantile function: it is multivariate") : AtValue(probability, (self, given) =>
     {
         Tensor inside = (given >= 0) & (given <= 1);
-        // A CDF in float32 is rounded: it also stands for the smallest probability that rounds to it, so that quantile and CDF invert each other.
-        if (DType == ScalarType.Float32 && Support.IsDiscrete) given = TensorChoice.Where(given < 1, given * (1 - HalfUlp), given);
         return TensorChoice.Where(inside, SearchCancellation.Run(cancellation, () => self.ComputeIcdf(TensorChoice.Where(inside, given, 0.5))), double.NaN);
     });
 
