@@ -19,7 +19,7 @@
 #>
 param(
     [string] $OutPath = 'pendulum',
-    [int] $Iterations = 2800,
+    [int] $Iterations = 5000,
     [int] $Trajectories = 256,
     [long] $Seed = 1
 )
