@@ -10,7 +10,7 @@ public static class TorchTypes
 
     /// <summary>The element type with a name: float64 (double), float32 (float), int64 (long) or bool.</summary>
     /// <exception cref="ArgumentException">The name is not allowed.</exception>
-    public static ScalarType Parse(string name) => name.Trim().ToLowerInvariant() switch
+    public static ScalarType Parse(string? name) => name?.Trim().ToLowerInvariant() switch
     {
         "float64" or "double" => ScalarType.Float64,
         "float32" or "float" or "single" => ScalarType.Float32,
