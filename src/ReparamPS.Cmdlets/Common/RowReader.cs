@@ -49,7 +49,7 @@ public sealed class RowReader
         return Row([.. values]);
     }
 
-    // The properties of the object itself, such as RowState, are no columns.
+    // The properties of the object itself, such as RowState, are left out.
     private ExperimentRow ReadData(DataRow row)
     {
         names.Clear();
