@@ -1,3 +1,4 @@
+using Newtonsoft.Json;
 using ReparamPS.Distributions;
 using ReparamPS.Native;
 using ReparamPS.Torch;
@@ -35,13 +36,16 @@ public sealed class BayesianModel
     private BayesianModel(BayesianModel source, LogLikelihoodFunction logLikelihood) => (Parameters, Dimension, LogLikelihood) = (source.Parameters, source.Dimension, logLikelihood);
 
     /// <summary>The parameters in order.</summary>
+    [JsonIgnore]
     public IReadOnlyList<ModelParameter> Parameters { get; }
 
     /// <summary>The number of unconstrained coordinates.</summary>
     public int Dimension { get; }
 
     /// <summary>The log-likelihood; null if the target is the prior, or the model a regression.</summary>
-    public LogLikelihoodFunction? LogLikelihood { get; }
+    public LogLikelihoodFunction? GetLogLikelihood() => LogLikelihood;
+
+    internal LogLikelihoodFunction? LogLikelihood { get; }
 
     /// <summary>The kind of likelihood of a regression; null for other models.</summary>
     public RegressionLikelihood? Likelihood => Regression?.Likelihood;

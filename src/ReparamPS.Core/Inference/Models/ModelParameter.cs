@@ -1,3 +1,4 @@
+using Newtonsoft.Json;
 using ReparamPS.Distributions;
 using ReparamPS.Distributions.Transforms;
 using ReparamPS.Torch;
@@ -34,12 +35,15 @@ public sealed class ModelParameter
     public string Name { get; }
 
     /// <summary>The shape of one value.</summary>
+    [JsonIgnore]
     public IReadOnlyList<long> Shape { get; }
 
     /// <summary>The shape of the unconstrained coordinates of one value.</summary>
+    [JsonIgnore]
     public IReadOnlyList<long> UnconstrainedShape { get; }
 
     /// <summary>The first of its coordinates in the unconstrained vector.</summary>
+    [JsonIgnore]
     public int Offset { get; }
 
     /// <summary>The number of its coordinates in the unconstrained vector.</summary>
