@@ -24,7 +24,8 @@ namespace ReparamPS.Cmdlets.Data;
 /// </example>
 /// <example>
 /// <para>A file with semicolons and decimal commas</para>
-/// <code>'Beta;Elbo', '0,5;-40,25' | Set-Content german.csv; Import-ExperimentData german.csv -Delimiter ';' -DecimalComma</code>
+/// <code>[IO.File]::WriteAllLines("$PWD/german.csv", @('Beta;Elbo', '0,5;-40,25'))
+/// Import-ExperimentData german.csv -Delimiter ';' -DecimalComma</code>
 /// </example>
 /// <example>
 /// <para>A table of a database</para>
