@@ -79,6 +79,9 @@ public abstract class Distribution : IContinuousTails
     /// <summary>Whether <see cref="Mean"/> and <see cref="Variance"/> have a closed form.</summary>
     public virtual bool HasMoments => Type.HasMoments;
 
+    /// <summary>Whether there is a <see cref="LogProb"/>; only a distribution that is made of functions of a user can lack it.</summary>
+    public virtual bool HasLogProb => true;
+
     /// <summary>Whether there is a <see cref="Cdf"/>.</summary>
     public virtual bool HasCdf => Type.HasCdf;
 
