@@ -40,9 +40,10 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// <code>$rotated = New-CustomDistribution Rotated @{ Angle = 0.5; Scale = 2.0, 0.5 } -EventShape 2 -Sample {
 ///     param($p, $noise, $shape)
 ///     $e = $p.Scale * $noise.Normal($shape); $x = $e.select(-1, 0); $y = $e.select(-1, 1)
-///     [TorchSharp.torch]::stack(@(($p.Angle.cos() * $x - $p.Angle.sin() * $y), ($p.Angle.sin() * $x + $p.Angle.cos() * $y)), -1)
+///     $turned = ($p.Angle.cos() * $x - $p.Angle.sin() * $y), ($p.Angle.sin() * $x + $p.Angle.cos() * $y)
+///     [TorchSharp.torch]::stack([TorchSharp.torch+Tensor[]]$turned, -1)
 /// }
-/// $rotated | Test-ReparameterizationGradient -Method FrozenNoise</code>
+/// $rotated | Test-ReparameterizationGradient</code>
 /// </example>
 [Cmdlet(VerbsCommon.New, "CustomDistribution"), OutputType(typeof(CustomDistribution))]
 public sealed class NewCustomDistributionCommand : ReparamCmdlet

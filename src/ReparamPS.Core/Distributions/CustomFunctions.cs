@@ -71,7 +71,7 @@ public sealed record CustomFunctions
         DistributionType? type = null;
         type = new DistributionType(Name, Reparameterization, support.Fixed, infos, given => new CustomDistribution(type!, this, support, [.. infos.Select(info => (info.Name, given.Tensor(info.Name)))]))
         {
-            Density = LogProbability is null ? "not given" : "exp of the LogProbability given", Moments = "not given", Source = "the user's own", HasMoments = false,
+            Density = LogProbability is null ? "not given" : "exp of the LogProbability given", Moments = "not given", Source = "the user's own", Cmdlet = "New-CustomDistribution", HasMoments = false,
             HasCdf = Cdf is not null, HasQuantile = Quantile is not null || (Cdf is not null && LogProbability is not null && !support.Fixed.IsDiscrete),
         };
         return type;

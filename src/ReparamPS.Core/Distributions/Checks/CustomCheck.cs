@@ -1,5 +1,5 @@
 using System.Globalization;
-using ReparamPS.Numerics;
+using ReparamPS.Numerics.Points;
 using ReparamPS.Torch;
 using static TorchSharp.torch;
 
