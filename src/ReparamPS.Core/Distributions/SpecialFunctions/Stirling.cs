@@ -16,7 +16,7 @@ internal static class Stirling
     private static readonly double[] SlopeCoefficients = [.. Coefficients.Select((coefficient, n) => -(2 * n + 1) * coefficient)];
 
     /// <summary>Whether any element is so large that differences of log-gammas would cancel.</summary>
-    public static bool IsAnyLarge(Tensor x) => x.device_type == TorchSharp.DeviceType.META || (x.numel() > 0 && (x >= Large).any().item<bool>());
+    public static bool IsAnyLarge(Tensor x) => !TensorQuestions.HasValues(x) || (x.numel() > 0 && TensorQuestions.MayAny(x >= Large));
 
     /// <summary>δ(x) = log Γ(x) − ((x − ½) log x − x + ½ log 2π) for x > 0.</summary>
     public static Tensor Remainder(Tensor x)
