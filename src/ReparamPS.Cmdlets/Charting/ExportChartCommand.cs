@@ -7,10 +7,10 @@ namespace ReparamPS.Cmdlets.Charting;
 /// <summary>Draws rows as a chart in a PNG or SVG file.</summary>
 /// <remarks>
 /// <para>X alone makes a histogram, X and Y make lines, and X, Y and Z make a heat map, unless -Kind names another kind. Numbers and dates are places on the axis; names stand side by side.
-/// Text that is a number counts as one, so that rows of Import-Csv can be drawn. NaN and empty values are gaps.</para>
+/// Text that is a number counts as one, so that rows of Import-Csv can be drawn. NaN and empty values are gaps, and a warning counts them.</para>
 /// <para>With -Kind ParallelCoordinates, each row is a line across the axes X and then each Y. Its color is that of Z, of its group or of the last axis.</para>
 /// <para>-Band draws the mean over rows that share X and group, such as seeds, and a band around it. The colors are distinguishable for color-blind readers.
-/// The font is included, so that a chart looks the same on every machine. An older file is replaced when the picture is complete.</para>
+/// The font is included, so that a chart looks the same on every machine. Chinese, Japanese and Korean text needs a font of the system. An older file is replaced when the picture is complete.</para>
 /// </remarks>
 /// <example>
 /// <para>A histogram of draws, with the density over it</para>

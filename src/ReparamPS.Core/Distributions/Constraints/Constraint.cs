@@ -1,3 +1,4 @@
+using Newtonsoft.Json;
 using ReparamPS.Torch;
 using static TorchSharp.torch;
 
@@ -18,9 +19,11 @@ public abstract class Constraint
     public string Name { get; }
 
     /// <summary>How many trailing dimensions make one value: 0 a number, 1 a vector, 2 a matrix.</summary>
+    [JsonIgnore]
     public int EventDims { get; }
 
     /// <summary>Whether its values are isolated points.</summary>
+    [JsonIgnore]
     public bool IsDiscrete { get; }
 
     /// <summary>The name after “must be”: nouns get an article.</summary>
