@@ -42,7 +42,8 @@ public sealed class ChartWriter : IChartWriter
         return (picture, [.. new[] { renderer.Skipped.Warning, fonts.Warning }.OfType<string>()]);
     }
 
-    private static void Check(ChartData data, ChartOptions options)
+    /// <summary>Refuses options that make no chart.</summary>
+    internal static void Check(ChartData data, ChartOptions options)
     {
         if (data.Count == 0) throw new ArgumentException("There are no rows to draw.", nameof(data));
         if (options.Width is < 50 or > ChartFile.MaxSize || options.Height is < 50 or > ChartFile.MaxSize)
@@ -58,11 +59,18 @@ public sealed class ChartWriter : IChartWriter
         if (options.Z is not null) data.Cells(options.Z, "Z");
     }
 
-    private static IEnumerable<ChartPanel> Panels(ChartData data, string facet, IPanelRenderer renderer)
+    /// <summary>The groups that get a panel each.</summary>
+    /// <exception cref="ArgumentException">There are too many.</exception>
+    internal static IReadOnlyList<ChartGroup> FacetGroups(ChartData data, string facet)
     {
         IReadOnlyList<ChartGroup> groups = ChartGroup.Of(data, [facet]);
         if (groups.Count > MostPanels) throw new ArgumentException($"Facet: '{facet}' has {groups.Count} values, but a picture has room for {MostPanels} panels.", nameof(facet));
-        foreach (ChartGroup group in groups)
+        return groups;
+    }
+
+    private static IEnumerable<ChartPanel> Panels(ChartData data, string facet, IPanelRenderer renderer)
+    {
+        foreach (ChartGroup group in FacetGroups(data, facet))
         {
             ChartPanel panel = renderer.Draw(data.Rows(group.Rows));
             panel.Title = group.Name!;
