@@ -46,7 +46,7 @@ internal sealed class ImplicitCheck
             using var inner = NewDisposeScope();
             Distribution moved = exactTree.With(new Dictionary<string, Tensor> { [direction.Leaf.Path] = direction.At(step) }, []);
             (double[] below, double[] above) = Tails(moved, z);
-            Tensor part = tensor(below.Select((level, i) => isUpper[i] ? -above[i] : level).ToArray()).reshape(z.shape);
+            Tensor part = tensor(below.Select((level, i) => isUpper[i] ? -above[i] : level).ToArray(), device: z.device).reshape(z.shape);
             return ManagedValues.ToDoubles(part.masked_fill(~moved.Support.Check(z), double.NaN));
         }
         return FiniteDifference.Derivative(At, direction.Steps, ScalarType.Float64, precision);

@@ -18,7 +18,7 @@ internal sealed class MeanImplicitCheck(Distribution exact, ImplicitCheck identi
     {
         Tensor z = draws.Values.detach().to(ScalarType.Float64);
         using var noGrad = no_grad();
-        return (z, tensor(identity.Tails(exact, z).Below).reshape(z.shape), exact.LogProb(z).exp());
+        return (z, tensor(identity.Tails(exact, z).Below, device: z.device).reshape(z.shape), exact.LogProb(z).exp());
     });
 
     /// <summary>The verdict on one direction: that of the worst of several weights. Weights with the factor p bound everything that is averaged.</summary>
@@ -85,6 +85,6 @@ internal sealed class MeanImplicitCheck(Distribution exact, ImplicitCheck identi
                 result[i * members + member] = left.Slope + share * (right.Slope - left.Slope);
             }
         }
-        return tensor(result).reshape(level.shape);
+        return tensor(result, device: level.device).reshape(level.shape);
     }
 }
