@@ -1,7 +1,7 @@
-namespace ReparamPS.Cmdlets.Common;
+namespace ReparamPS.Numerics;
 
 /// <summary>Names that a mistyped one may stand for.</summary>
-internal static class NearNames
+public static class NearNames
 {
     private const int MaxSuggestions = 3;
 
@@ -10,6 +10,10 @@ internal static class NearNames
         [.. candidates.Select(candidate => (Name: candidate, Distance: Distance(name.ToUpperInvariant(), candidate.ToUpperInvariant())))
             .Where(pair => pair.Distance <= Math.Max(1, Math.Min(name.Length, pair.Name.Length) / 3) || IsPart(name, pair.Name))
             .OrderBy(pair => pair.Distance).Take(MaxSuggestions).Select(pair => pair.Name)];
+
+    /// <summary>The end of a message about an unknown name: the nearest ones, or all if none is near.</summary>
+    public static string Advice(string name, IReadOnlyList<string> allowed) =>
+        Of(name, allowed) is { Count: > 0 } near ? $"Did you mean {string.Join(" or ", near)}?" : $"Allowed: {string.Join(", ", allowed)}.";
 
     private static bool IsPart(string name, string candidate) => name.Length >= 3 && candidate.StartsWith(name, StringComparison.OrdinalIgnoreCase);
 
