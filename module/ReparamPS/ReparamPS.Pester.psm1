@@ -78,6 +78,7 @@ function Assert-ReparameterizationGradient {
         New-GammaDistribution 2 1 | Should-HaveReparameterizationGradient -Method Implicit -Seed 3
     #>
     [CmdletBinding()]
+    [Alias('Should-HaveReparameterizationGradient')]
     param([Parameter(Mandatory, ValueFromPipeline, Position = 0)]$Actual, [string]$Method = 'Auto', [long]$Seed = 0, [Nullable[double]]$Tolerance, [string]$Because)
     process { Assert-Result (& $operators.HaveReparameterizationGradient $Actual -Method $Method -Seed $Seed -Tolerance $Tolerance -Because $Because) }
 }
@@ -108,6 +109,7 @@ function Assert-CorrectGradient {
         { param($x, $w) $x.matmul($w).tanh().sum() } | Should-HaveCorrectGradient -At (New-Tensor (1, 2), (3, 4)), (New-Tensor 0.5, -0.5) -Order 2
     #>
     [CmdletBinding()]
+    [Alias('Should-HaveCorrectGradient')]
     param([Parameter(Mandatory, ValueFromPipeline, Position = 1)]$Actual, [Parameter(Mandatory, Position = 0)]$At, [int]$Order = 1, [Nullable[double]]$AbsoluteTolerance, [Nullable[double]]$RelativeTolerance, [long]$Seed = 0, [string]$Because)
     process { Assert-Result (& $operators.HaveCorrectGradient $Actual $At -Order $Order -AbsoluteTolerance $AbsoluteTolerance -RelativeTolerance $RelativeTolerance -Seed $Seed -Because $Because) }
 }
@@ -134,6 +136,7 @@ function Assert-CloseTensor {
         (New-Tensor 1, 2, 3).mean() | Should-BeCloseTensor 2.001 -RelativeTolerance 1e-3
     #>
     [CmdletBinding()]
+    [Alias('Should-BeCloseTensor')]
     param([Parameter(Mandatory, Position = 0)]$Expected, [Parameter(Mandatory, ValueFromPipeline, Position = 1)]$Actual, [double]$RelativeTolerance = 1e-7, [double]$AbsoluteTolerance = 1e-7, [string]$Because)
     process { Assert-Result (& $operators.BeCloseTensor $Actual $Expected -RelativeTolerance $RelativeTolerance -AbsoluteTolerance $AbsoluteTolerance -Because $Because) }
 }
@@ -151,8 +154,5 @@ $ExecutionContext.SessionState.InvokeCommand.PostCommandLookupAction = [ReparamP
         }
     })
 
-# Pester's verb is not one that PowerShell approves, so these names are aliases.
-Set-Alias Should-HaveReparameterizationGradient Assert-ReparameterizationGradient
-Set-Alias Should-HaveCorrectGradient Assert-CorrectGradient
-Set-Alias Should-BeCloseTensor Assert-CloseTensor
+# Pester's verb is not one that PowerShell approves, so those names are aliases.
 Export-ModuleMember -Function Assert-ReparameterizationGradient, Assert-CorrectGradient, Assert-CloseTensor -Alias Should-HaveReparameterizationGradient, Should-HaveCorrectGradient, Should-BeCloseTensor

@@ -19,6 +19,7 @@
         'ConvertFrom-Tensor'
         'Export-Chart'
         'Export-ExperimentData'
+        'Export-ExperimentReport'
         'Export-ImageGrid'
         'Export-PolicyModel'
         'Export-VariationalFit'

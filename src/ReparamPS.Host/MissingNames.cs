@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Runspaces;
+using ReparamPS.Numerics;
 
 namespace ReparamPS.Host;
 
@@ -60,23 +61,8 @@ internal sealed class MissingNames
 
     private static string? Suggest(string name, IEnumerable<string> names, string prefix = "")
     {
-        string[] near = [.. names.Distinct(StringComparer.OrdinalIgnoreCase).Select(each => (Name: each, Distance: Distance(name.ToUpperInvariant(), each.ToUpperInvariant())))
-            .Where(each => each.Distance <= Math.Max(1, name.Length / 4)).OrderBy(each => each.Distance).Take(3).Select(each => prefix + each.Name)];
+        string[] near = [.. NearNames.Of(name, names.Distinct(StringComparer.OrdinalIgnoreCase)).Select(each => prefix + each)];
         return near.Length == 0 ? null : $"Did you mean {string.Join(" or ", near)}?";
-    }
-
-    // Insertions, deletions and substitutions.
-    private static int Distance(string first, string second)
-    {
-        int[] row = [.. Enumerable.Range(0, second.Length + 1)];
-        for (int i = 1; i <= first.Length; i++)
-        {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= second.Length; j++)
-                (diagonal, row[j]) = (row[j], Math.Min(Math.Min(row[j], row[j - 1]) + 1, diagonal + (first[i - 1] == second[j - 1] ? 0 : 1)));
-        }
-        return row[^1];
     }
 
     private static HashSet<string> ReadNames()

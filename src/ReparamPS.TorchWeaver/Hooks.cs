@@ -4,17 +4,36 @@ using Mono.Cecil.Rocks;
 
 namespace ReparamPS.TorchWeaver;
 
-/// <summary>Calls of the guard that replace no native function: memory of tensors, texts of errors, devices and null texts.</summary>
+/// <summary>Calls of the guard that replace no native function: loading, memory of tensors, texts of errors, devices and null texts.</summary>
 internal static class Hooks
 {
     /// <summary>Installs all of them.</summary>
     public static void Install(ModuleDefinition module, GuardMembers guards)
     {
+        LoadThroughGuard(module, guards);
         CountMemory(module, guards);
         CleanErrors(module, guards);
         CheckDevices(module, guards);
         RefuseNullTexts(module, guards);
         SayDisposed(module);
+    }
+
+    /// <summary>The first lines of LoadNativeBackend: return with an empty trace if the guard loaded libtorch.</summary>
+    private static void LoadThroughGuard(ModuleDefinition module, GuardMembers guards)
+    {
+        MethodDefinition load = Type(module, "TorchSharp.torch").Methods.Single(each => each.Name == "LoadNativeBackend");
+        if (load.Parameters is not [{ ParameterType.FullName: "System.Boolean" }, { ParameterType: ByReferenceType { ElementType.FullName: "System.Text.StringBuilder" } }])
+            throw new WeavingException("LoadNativeBackend has other parameters than expected.");
+        MethodReference trace = load.Body.Instructions.Select(each => each.Operand).OfType<MethodReference>().First(each => each is { Name: ".ctor", DeclaringType.FullName: "System.Text.StringBuilder", Parameters.Count: 0 });
+        load.Body.SimplifyMacros();
+        ILProcessor body = load.Body.GetILProcessor();
+        Instruction first = load.Body.Instructions[0];
+        foreach (Instruction made in new[]
+        {
+            body.Create(OpCodes.Call, guards.Method("Backend", "Load")), body.Create(OpCodes.Brfalse, first),
+            body.Create(OpCodes.Ldarg, load.Parameters[1]), body.Create(OpCodes.Newobj, trace), body.Create(OpCodes.Stind_Ref), body.Create(OpCodes.Ret),
+        }) body.InsertBefore(first, made);
+        load.Body.OptimizeMacros();
     }
 
     private static void SayDisposed(ModuleDefinition module)

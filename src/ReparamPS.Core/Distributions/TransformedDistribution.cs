@@ -65,6 +65,9 @@ public sealed class TransformedDistribution : Distribution
     /// <inheritdoc/>
     public override bool HasEntropy => IsAffine && BaseDistribution.HasEntropy;
 
+    /// <inheritdoc/>
+    public override bool HasMode => IsAffine && BaseDistribution.HasMode;
+
     private bool IsAffine => Transforms.All(part => part is AffineTransform);
 
     /// <inheritdoc/>
@@ -92,6 +95,9 @@ public sealed class TransformedDistribution : Distribution
 
     /// <inheritdoc/>
     protected override Tensor ComputeMean() => IsAffine ? chain.Forward(BaseDistribution.Mean) : throw Lacks("closed-form mean");
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeMode() => IsAffine ? chain.Forward(BaseDistribution.Mode) : throw Lacks("closed-form mode: not all of its transforms are affine");
 
     /// <inheritdoc/>
     protected override Tensor ComputeVariance() => IsAffine

@@ -1,4 +1,6 @@
 using ReparamPS.Distributions;
+using ReparamPS.Inference.Gaussians;
+using ReparamPS.Inference.Models;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Inference;

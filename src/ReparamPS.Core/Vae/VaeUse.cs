@@ -1,5 +1,6 @@
 using ReparamPS.Data.Images;
 using ReparamPS.Native;
+using ReparamPS.Numerics.Points;
 using ReparamPS.Torch;
 using ReparamPS.Vae.Steps;
 using static TorchSharp.torch;

@@ -121,7 +121,7 @@ internal sealed class CsvFormat : IRowFormat
             foreach (object? value in values)
             {
                 if (value is string text) writer.WriteField(text, NeedsQuotes(text) ? CsvQuoting.Always : CsvQuoting.WhenNeededOrWhitespace);
-                else writer.WriteField(ExperimentValue.Format(value));
+                else writer.WriteField(ExperimentValue.FileText(value));
             }
             writer.EndRecord();
         }

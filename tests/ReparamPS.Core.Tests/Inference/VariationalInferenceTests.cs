@@ -1,6 +1,8 @@
 using System.Text.Json;
 using ReparamPS.Distributions;
 using ReparamPS.Inference;
+using ReparamPS.Inference.Gaussians;
+using ReparamPS.Inference.Models;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using ReparamPS.Distributions.Constraints;
 using ReparamPS.Numerics;
+using ReparamPS.Numerics.Points;
 using ReparamPS.Torch;
 using static TorchSharp.torch;
 

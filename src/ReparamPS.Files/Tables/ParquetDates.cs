@@ -1,0 +1,48 @@
+using Parquet.Schema;
+
+namespace ReparamPS.Tables;
+
+/// <summary>Dates in Parquet: to the nanosecond from 1677 to 2262, otherwise to the microsecond.</summary>
+internal static class ParquetDates
+{
+    private static readonly DateTime EarliestNanosecond = new(1678, 1, 1, 0, 0, 0, DateTimeKind.Unspecified);
+    private static readonly DateTime LatestNanosecond = new(2262, 1, 1, 0, 0, 0, DateTimeKind.Unspecified);
+
+    /// <summary>The field that keeps dates exactly; null if there is none.</summary>
+    public static DataField? FieldFor(string name, ColumnKind kind, IReadOnlyCollection<object?> values)
+    {
+        foreach (DateTimeTimeUnit unit in new[] { DateTimeTimeUnit.Nanos, DateTimeTimeUnit.Micros })
+        {
+            if (values.All(value => value is null || Fits(unit, Stored(value)))) return new DateTimeDataField(name, DateTimeFormat.Timestamp, isAdjustedToUTC: kind != ColumnKind.Timestamp, unit: unit, isNullable: true);
+        }
+        return null;
+    }
+
+    /// <summary>Whether a field keeps a date exactly.</summary>
+    public static bool Fits(DataField field, DateTime date) => field is DateTimeDataField { DateTimeFormat: DateTimeFormat.Timestamp } known && Fits(known.Unit, Stored(date));
+
+    /// <summary>The moment, or the time of no zone, that is written.</summary>
+    public static DateTime Stored(object value) => value switch
+    {
+        DateTimeOffset date => date.UtcDateTime,
+        DateTime { Kind: DateTimeKind.Local } date => date.ToUniversalTime(),
+        _ => (DateTime)value,
+    };
+
+    /// <summary>The value that a cell says.</summary>
+    public static object Read(DateTime date, ColumnKind kind, TimeSpan offset) => kind switch
+    {
+        // A DateTime would become a DateTimeOffset without the cast.
+        ColumnKind.UtcTimestamp => (object)DateTime.SpecifyKind(date, DateTimeKind.Utc),
+        ColumnKind.LocalTimestamp => DateTime.SpecifyKind(date, DateTimeKind.Utc).ToLocalTime(),
+        ColumnKind.OffsetTimestamp => new DateTimeOffset(DateTime.SpecifyKind(date, DateTimeKind.Utc)).ToOffset(offset),
+        _ => DateTime.SpecifyKind(date, DateTimeKind.Unspecified),
+    };
+
+    private static bool Fits(DateTimeTimeUnit unit, DateTime date) => unit switch
+    {
+        DateTimeTimeUnit.Nanos => date >= EarliestNanosecond && date <= LatestNanosecond,
+        DateTimeTimeUnit.Micros => date.Ticks % TimeSpan.TicksPerMicrosecond == 0,
+        _ => date.Ticks % TimeSpan.TicksPerMillisecond == 0,
+    };
+}
