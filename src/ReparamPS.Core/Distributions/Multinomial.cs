@@ -64,16 +64,14 @@ public sealed class Multinomial : Distribution
     protected override Tensor ComputeVariance()
     {
         Tensor mean = categories.Normalized;
-        return TotalCount.unsqueeze(-1) * mean * (1 - mean);
+        return TotalCount.unsqueeze(-1) * mean * TensorFunctions.Complement(mean);
     }
 
     /// <inheritdoc/>
     protected override Tensor ComputeEntropy()
     {
-        // The complement of a large probability is the sum of the others.
-        Tensor probs = categories.Normalized, isLarge = probs > 0.5;
-        Tensor complement = TensorChoice.Where(isLarge, probs.masked_fill(isLarge, 0).sum(-1, keepdim: true), 1 - probs);
-        Tensor each = Elementwise.Apply(LatticeMasses.PoissonScore, TotalCount.unsqueeze(-1), probs, complement);
+        Tensor probs = categories.Normalized;
+        Tensor each = Elementwise.Apply(LatticeMasses.PoissonScore, TotalCount.unsqueeze(-1), probs, TensorFunctions.Complement(probs));
         return each.sum(-1) + Elementwise.Apply(LatticeMasses.LogPoissonAtRate, TotalCount);
     }
 

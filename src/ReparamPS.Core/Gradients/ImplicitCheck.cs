@@ -23,7 +23,7 @@ internal static class ImplicitCheck
         Distribution exact = exactTree.With(new Dictionary<string, Tensor>(), []);
         double[] density = ManagedValues.ToDoubles(exact.LogProb(z).exp());
         double[] level = ManagedValues.ToDoubles(exact.Cdf(z));
-        Tensor upper = tensor(level).reshape(z.shape) > 0.5;
+        Tensor upper = tensor(level, device: z.device).reshape(z.shape) > 0.5;
 
         // In the upper half, the survival function keeps the digits that the CDF loses. A step that moves a bound of the support past a draw gives no information about F there.
         double[] At(double step)
@@ -34,7 +34,7 @@ internal static class ImplicitCheck
         }
         Tensor isSaturated = IsSaturated(exact, z, draws.Values.dtype, tolerance);
         (double[] slope, double[] error) = FiniteDifference.Derivative(At, direction.Steps, ScalarType.Float64, 0.1 * tolerance);
-        Tensor PerElement(double[] values) => (tensor(values).reshape(z.shape) / tensor(density).reshape(z.shape)).masked_fill(isSaturated, double.NaN);
+        Tensor PerElement(double[] values) => (tensor(values, device: z.device).reshape(z.shape) / tensor(density, device: z.device).reshape(z.shape)).masked_fill(isSaturated, double.NaN);
         double[] reference = ManagedValues.ToDoubles(-draws.Compared(PerElement(slope)));
         double[] uncertainty = ManagedValues.ToDoubles(draws.ComparedError(PerElement(error)));
         double[] roundoff = [.. At(0).Zip(density, (probability, height) => FiniteDifference.Roundoff(probability, direction.Steps, ScalarType.Float64) / height).Where(double.IsFinite).Order()];

@@ -21,6 +21,13 @@ internal static class TensorFunctions
         return TensorChoice.Where(isCertain, 0 - (x - top).masked_fill(isLeftOut, double.NegativeInfinity).exp().sum(-1, keepdim: true).log1p(), log);
     }
 
+    /// <summary>1 − p for probabilities that sum to 1 over the last dimension; that of a large one is the sum of the others, which keeps its digits.</summary>
+    public static Tensor Complement(Tensor probabilities)
+    {
+        Tensor isLarge = probabilities > 0.5;
+        return TensorChoice.Where(isLarge, probabilities.masked_fill(isLarge, 0).sum(-1, keepdim: true), 1 - probabilities);
+    }
+
     /// <summary>The logistic function, whose derivative keeps its digits also close to 1.</summary>
     public static Tensor Sigmoid(Tensor x) => TensorChoice.Where(x > 0, 1 - (-x).sigmoid(), x.sigmoid());
 

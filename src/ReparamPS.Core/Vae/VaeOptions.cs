@@ -129,7 +129,7 @@ public sealed record VaeOptions
     /// <summary>Floating-point type.</summary>
     public string DType { get; init; } = "float32";
 
-    /// <summary>Device that trains: cpu, cuda or cuda:N.</summary>
+    /// <summary>Device that trains: cpu, cuda or cuda:N. A run may be resumed on another device.</summary>
     public string Device { get; init; } = "cpu";
 
     /// <summary>The element type.</summary>

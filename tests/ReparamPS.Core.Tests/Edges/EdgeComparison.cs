@@ -98,7 +98,7 @@ internal static class EdgeComparison
                 offset += (int)TensorShapes.Count(group.Shapes[k]);
             }
             if (group.Kind == "LKJCholesky") given["Dim"] = 3L;
-            return DistributionCatalog.Get(group.Kind).Create(given);
+            return EdgeCompositions.Create(group, given);
         }
 
         Tensor Rest(Distribution distribution) => Columns(offset, distribution.EventShape);
@@ -122,6 +122,8 @@ internal static class EdgeComparison
         "mean" => distribution.Mean,
         "variance" => distribution.Variance,
         "entropy" => distribution.Entropy,
+        // One element of a vector or matrix.
+        _ when member.Split(':') is [var moment, var element] => Call(moment, distribution, value).flatten(1).select(1, int.Parse(element, CultureInfo.InvariantCulture)),
         _ => throw new ArgumentOutOfRangeException(nameof(member), member, null),
     };
 }
