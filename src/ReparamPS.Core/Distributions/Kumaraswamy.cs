@@ -90,7 +90,7 @@ public sealed class Kumaraswamy : Distribution
         return HasSmallConcentration ? TensorChoice.Where(isInside & (value > 0), SmallLogProb(at.masked_fill(at == 0, 0.5)), log) : log;
     }
 
-    private bool HasSmallConcentration => Device.type != TorchSharp.DeviceType.META && (minimum(Concentration1, Concentration0) < SmallConcentration).any().item<bool>();
+    private bool HasSmallConcentration => TensorQuestions.MayAny(minimum(Concentration1, Concentration0) < SmallConcentration);
 
     // log a − log(1 − xᵃ) in one step: for small a or b, each term is much larger than their difference.
     private Tensor SmallLogProb(Tensor value)

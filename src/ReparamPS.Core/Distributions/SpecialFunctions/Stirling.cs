@@ -18,7 +18,7 @@ internal static class Stirling
     private static readonly double[] HalfStepSeries = [-1.0 / 4, 1.0 / 96, -1.0 / 320, 17.0 / 7168, -31.0 / 9216];
 
     /// <summary>Whether any element is so large that differences of log-gammas would cancel.</summary>
-    public static bool IsAnyLarge(Tensor x) => x.device_type == TorchSharp.DeviceType.META || (x.numel() > 0 && (x >= Large).any().item<bool>());
+    public static bool IsAnyLarge(Tensor x) => !TensorQuestions.HasValues(x) || (x.numel() > 0 && TensorQuestions.MayAny(x >= Large));
 
     /// <summary>δ(x) = log Γ(x) − ((x − ½) log x − x + ½ log 2π) for x > 0.</summary>
     public static Tensor Remainder(Tensor x)
