@@ -37,7 +37,8 @@ public abstract class Distribution : IContinuousTails
     {
         Type = type;
         EventShape = eventShape;
-        Parameters = [.. parameters.Select(given => new DistributionParameter(type.Parameters.First(info => info.Name == given.Name), given.Value))];
+        // An array: PowerShell cannot index the list that the compiler would make.
+        Parameters = (DistributionParameter[])[.. parameters.Select(given => new DistributionParameter(type.Parameters.First(info => info.Name == given.Name), given.Value))];
         batchShape = ParameterChecks.BatchShape(type.Name, Parameters);
         Tensor first = parameters[0].Value;
         DType = first.dtype;
@@ -85,6 +86,9 @@ public abstract class Distribution : IContinuousTails
     /// <summary>Whether <see cref="Mean"/> and <see cref="Variance"/> have a closed form.</summary>
     [JsonIgnore]
     public virtual bool HasMoments => Type.HasMoments;
+
+    /// <summary>Whether there is a <see cref="LogProb"/>; only a distribution that is made of functions of a user can lack it.</summary>
+    public virtual bool HasLogProb => true;
 
     /// <summary>Whether there is a <see cref="Cdf"/>.</summary>
     [JsonIgnore]

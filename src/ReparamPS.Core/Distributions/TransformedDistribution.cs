@@ -54,6 +54,9 @@ public sealed class TransformedDistribution : Distribution
         : Constraints.Constraints.Independent(Transforms[^1].Codomain, Math.Max(0, EventShape.Length - Transforms[^1].Codomain.EventDims));
 
     /// <inheritdoc/>
+    public override bool HasLogProb => BaseDistribution.HasLogProb;
+
+    /// <inheritdoc/>
     public override bool HasMoments => IsAffine && BaseDistribution.HasMoments;
 
     /// <inheritdoc/>
