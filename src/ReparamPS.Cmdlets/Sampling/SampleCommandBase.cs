@@ -7,7 +7,7 @@ using TorchSharp;
 namespace ReparamPS.Cmdlets.Sampling;
 
 /// <summary>Draws from each distribution that comes in.</summary>
-public abstract class SampleCommandBase : ReparamCmdlet
+public abstract class SampleCommandBase : RandomCmdlet
 {
     /// <summary>The parameter set of a distribution before the number of draws.</summary>
     protected const string Positions = "Positions";
@@ -63,12 +63,12 @@ public abstract class SampleCommandBase : ReparamCmdlet
         long[] shape = Count is { } count ? [count] : SampleShape;
         if (AsTensor)
         {
-            using var random = new RandomSource(Seed, from.Device);
+            using RandomSource random = RandomSource.Open(Seed, Generator, from.Device);
             torch.Tensor draws = reparameterized ? from.RSample(shape, random) : from.Sample(shape, random);
             WriteObject(draws);
             return;
         }
-        SampleBatch batch = SampleBatch.Draw(from, shape, Seed, reparameterized);
+        SampleBatch batch = SampleBatch.Draw(from, shape, Seed, reparameterized, Generator);
         if (!Expand) WriteObject(batch);
         else WriteRows(batch);
     }

@@ -13,8 +13,7 @@ public class RandomSource : IDisposable
 {
     private const double LargestPoissonRate = 1e15;
 
-    // Always on the CPU: TorchSharp's generators ignore their device.
-    private readonly Generator generator;
+    private Generator? generator;
 
     /// <summary>Creates the stream.</summary>
     /// <param name="seed">The seed; null takes one from the operating system, which <see cref="Seed"/> returns.</param>
@@ -24,8 +23,13 @@ public class RandomSource : IDisposable
         NativeLibraries.LoadTorch();
         Device = device ?? CPU;
         Seed = seed ?? RandomNumberGenerator.GetInt32(int.MaxValue);
-        generator = new Generator(unchecked((ulong)Seed), CPU);
     }
+
+    /// <summary>Opens the stream of a generator.</summary>
+    /// <param name="seed">The seed; null takes one from the operating system.</param>
+    /// <param name="generator">The generator.</param>
+    /// <param name="device">The device of the draws; null for the CPU.</param>
+    public static RandomSource Open(long? seed, RandomGenerator generator, Device? device = null) => generator == RandomGenerator.Philox ? new PhiloxSource(seed, device) : new RandomSource(seed, device);
 
     /// <summary>The seed of the stream.</summary>
     public long Seed { get; }
@@ -33,11 +37,19 @@ public class RandomSource : IDisposable
     /// <summary>The device of the draws.</summary>
     public Device Device { get; }
 
-    /// <summary>The libtorch generator behind the stream. It draws on the CPU.</summary>
-    public Generator Generator => generator;
+    // Always on the CPU: TorchSharp's generators ignore their device.
+    private Generator Generator => generator ??= new Generator(unchecked((ulong)Seed), CPU);
+
+    /// <summary>
+    /// Whether a draw was made by rejection with noise of its own, so that what the stream yields next does not tell how much noise that draw took.
+    /// </summary>
+    internal bool HasRejected { get; private protected set; }
+
+    /// <summary>Whether a draw was made by libtorch's generator.</summary>
+    internal bool UsedTorch => generator is not null;
 
     /// <summary>Standard normal draws.</summary>
-    public virtual Tensor Normal(long[] shape, ScalarType dtype) => OnDevice(randn(shape, dtype, CPU, generator: generator));
+    public virtual Tensor Normal(long[] shape, ScalarType dtype) => OnDevice(randn(shape, dtype, CPU, generator: Generator));
 
     /// <summary>Uniform draws on [0, 1).</summary>
     public virtual Tensor Uniform(long[] shape, ScalarType dtype) => OnDevice(UniformOnHost(shape, dtype));
@@ -52,44 +64,65 @@ public class RandomSource : IDisposable
     /// <summary>Standard exponential draws.</summary>
     public virtual Tensor Exponential(long[] shape, ScalarType dtype) =>
         // The same draws as libtorch, −log(1 − u), but vectorized: libtorch's exponential_ is a serial loop. In float32, that loop draws in double precision.
-        OnDevice(dtype == ScalarType.Float64 ? UniformOnHost(shape, dtype).neg_().log1p_().neg_() : empty(shape, dtype, CPU).exponential_(1, generator));
+        OnDevice(dtype == ScalarType.Float64 ? UniformOnHost(shape, dtype).neg_().log1p_().neg_() : empty(shape, dtype, CPU).exponential_(1, Generator));
 
     /// <summary>Standard Cauchy draws.</summary>
-    public virtual Tensor Cauchy(long[] shape, ScalarType dtype) => OnDevice(empty(shape, dtype, CPU).cauchy_(0, 1, generator));
+    public virtual Tensor Cauchy(long[] shape, ScalarType dtype) => OnDevice(empty(shape, dtype, CPU).cauchy_(0, 1, Generator));
 
     /// <summary>Gamma(concentration, 1) draws, differentiable in the concentration by libtorch's implicit gradient.</summary>
-    public virtual Tensor StandardGamma(Tensor concentration) => OnDevice(_standard_gamma(OnHost(concentration), generator));
+    public virtual Tensor StandardGamma(Tensor concentration) => OnDevice(GammaOnHost(OnHost(concentration)));
 
     /// <summary>0 or 1 with the given probabilities of a 1.</summary>
     public virtual Tensor Bernoulli(Tensor probs) =>
         // The same draws either way; this one spares the probabilities' way to the CPU, which would wait for the device.
-        HostMemory.Holds(Device.type) ? bernoulli(probs, generator) : (Uniform(probs.shape, probs.dtype) < probs).to(probs.dtype);
+        HostMemory.Holds(Device.type) ? bernoulli(probs, Generator) : (Uniform(probs.shape, probs.dtype) < probs).to(probs.dtype);
 
     /// <summary>Poisson draws with the given rates.</summary>
     public virtual Tensor Poisson(Tensor rate)
     {
         Tensor rates = OnHost(rate), isLarge = rates > LargestPoissonRate;
-        if (!TensorQuestions.Any(isLarge)) return OnDevice(poisson(rates, generator));
+        if (!TensorQuestions.Any(isLarge)) return OnDevice(PoissonOnHost(rates));
         // libtorch counts in 64 bits; at such rates a rounded normal is a Poisson to all digits.
-        Tensor small = OnDevice(poisson(rates.clamp(max: LargestPoissonRate), generator));
+        Tensor small = OnDevice(PoissonOnHost(rates.clamp(max: LargestPoissonRate)));
         return TensorChoice.Where(rate > LargestPoissonRate, (rate + rate.sqrt() * Normal(rate.shape, rate.dtype)).round(), small);
     }
 
     /// <summary>Binomial draws with the given counts and probabilities.</summary>
-    public virtual Tensor Binomial(Tensor count, Tensor probs) => OnDevice(binomial(OnHost(count), OnHost(probs), generator));
+    public virtual Tensor Binomial(Tensor count, Tensor probs) => OnDevice(BinomialOnHost(OnHost(count), OnHost(probs)));
 
     /// <summary>Draws of category indices (int64, shape [rows, draws]) with replacement from a matrix of probabilities (shape [rows, categories]).</summary>
-    public virtual Tensor Categorical(Tensor probs, long draws) => OnDevice(multinomial(OnHost(probs), draws, replacement: true, generator));
+    public virtual Tensor Categorical(Tensor probs, long draws) => OnDevice(CategoricalOnHost(OnHost(probs), draws));
+
+    /// <summary>The numbers from 0 up to a count (int64, on the CPU) in random order.</summary>
+    public virtual Tensor Permutation(long count) => randperm(count, ScalarType.Int64, CPU, generator: Generator);
+
+    /// <summary>Overwrites a tensor on the CPU with standard normal draws.</summary>
+    public virtual void FillNormal(Tensor target) => target.normal_(0, 1, Generator);
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        generator.Dispose();
+        Dispose(true);
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>Releases what the stream holds.</summary>
+    protected virtual void Dispose(bool disposing) => generator?.Dispose();
+
+    /// <summary>Gamma(concentration, 1) draws on the CPU.</summary>
+    protected virtual Tensor GammaOnHost(Tensor concentration) => _standard_gamma(concentration, Generator);
+
+    /// <summary>Poisson draws on the CPU, of rates up to 10^15.</summary>
+    protected virtual Tensor PoissonOnHost(Tensor rate) => poisson(rate, Generator);
+
+    /// <summary>Binomial draws on the CPU.</summary>
+    protected virtual Tensor BinomialOnHost(Tensor count, Tensor probs) => binomial(count, probs, Generator);
+
+    /// <summary>Category indices on the CPU.</summary>
+    protected virtual Tensor CategoricalOnHost(Tensor probs, long draws) => multinomial(probs, draws, replacement: true, Generator);
+
     /// <summary>Uniform draws on [0, 1) that stay on the CPU.</summary>
-    protected Tensor UniformOnHost(long[] shape, ScalarType dtype) => rand(shape, dtype, CPU, generator: generator);
+    protected virtual Tensor UniformOnHost(long[] shape, ScalarType dtype) => rand(shape, dtype, CPU, generator: Generator);
 
     /// <summary>Moves a draw to the device in one copy. On the CPU this is the draw itself.</summary>
     protected virtual Tensor OnDevice(Tensor drawn)
