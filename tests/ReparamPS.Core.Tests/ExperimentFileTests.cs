@@ -409,7 +409,7 @@ public sealed class ExperimentFileTests : IDisposable
         if (expected is DateTimeOffset moment) Assert.Equal(moment.Offset, ((DateTimeOffset)actual!).Offset);
     }
 
-    private static IEnumerable<ExperimentRow> Read(string path, string? table = null) => ExperimentFile.Read(path, table, TestContext.Current.CancellationToken);
+    private static IEnumerable<ExperimentRow> Read(string path, string? table = null) => ExperimentFile.Read(path, table, cancellation: TestContext.Current.CancellationToken);
 
     private static Gen<T> Any<T>(params T[] choices) => Gen.Int[0, choices.Length - 1].Select(i => choices[i]);
 

@@ -3,6 +3,8 @@ using System.Data;
 using System.Management.Automation;
 using System.Management.Automation.Internal;
 using ReparamPS.Data;
+using ReparamPS.Torch;
+using static TorchSharp.torch;
 
 namespace ReparamPS.Cmdlets.Common;
 
@@ -88,6 +90,11 @@ public sealed class RowReader
 
     private ExperimentRow Row(object?[] values)
     {
+        for (int i = 0; i < values.Length; i++)
+        {
+            // A loss is a number to its user.
+            if (values[i] is Tensor { ndim: 0 } scalar) values[i] = ManagedValues.ToNested(scalar);
+        }
         if (!names.SequenceEqual(columns)) columns = [.. names];
         return new ExperimentRow(columns, values);
     }

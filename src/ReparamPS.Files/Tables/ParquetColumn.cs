@@ -36,7 +36,7 @@ internal sealed class ParquetColumn(DataField field, ColumnKind kind, OffsetRuns
     };
 
     /// <summary>The type for errors.</summary>
-    public string Description => Field is BigDecimalDataField known ? string.Create(CultureInfo.InvariantCulture, $"DECIMAL({known.Precision}, {known.Scale})") : Kind.ToString();
+    public string Description => ParquetDecimals.DigitsOf(Field) is { } known ? string.Create(CultureInfo.InvariantCulture, $"DECIMAL({known.Precision}, {known.Scale})") : Kind.ToString();
 
     private bool IsText => ParquetCells.IsText(Field);
 

@@ -29,12 +29,12 @@ internal static class ParquetDecimals
     }
 
     /// <summary>Whether a field keeps a value exactly.</summary>
-    public static bool Fits(DataField field, decimal value) => Scale(field) is { } known && Fits(known.Precision, known.Scale, value);
+    public static bool Fits(DataField field, decimal value) => DigitsOf(field) is { } known && Fits(known.Precision, known.Scale, value);
 
     /// <summary>A value as a field of enough digits stores it.</summary>
     public static BigDecimal Stored(DataField field, decimal value)
     {
-        (int precision, int scale) = Scale(field) ?? (Precision, 0);
+        (int precision, int scale) = DigitsOf(field) ?? (Precision, 0);
         decimal trimmed = Trimmed(value);
         return new BigDecimal(Mantissa(trimmed) * BigInteger.Pow(10, scale - trimmed.Scale), precision, scale);
     }
@@ -61,7 +61,8 @@ internal static class ParquetDecimals
         return new BigInteger(new decimal(bits[0], bits[1], bits[2], value < 0, 0));
     }
 
-    private static (int Precision, int Scale)? Scale(DataField field) => field switch
+    /// <summary>The digits of a field of decimals, and those after its point; null for another field.</summary>
+    public static (int Precision, int Scale)? DigitsOf(DataField field) => field switch
     {
         BigDecimalDataField known => (known.Precision, known.Scale),
         DecimalDataField known => (known.Precision, known.Scale),

@@ -45,7 +45,7 @@ internal sealed class SqliteNotes : IDisposable
     public void Prune(bool all)
     {
         if (!Exists()) return;
-        string gone = all || !HasRowId() ? "" : $" AND row_id NOT IN (SELECT {RowId(Names())} FROM {SqliteDatabase.Quote(table)})";
+        string gone = all || !HasRowId() ? "" : $" AND NOT EXISTS (SELECT 1 FROM {SqliteDatabase.Quote(table)} AS noted WHERE noted.{RowId(Names())} = row_id)";
         using SqliteCommand command = connection.CreateCommand();
         command.CommandText = $"DELETE FROM {Name} WHERE table_name = $table{gone}";
         command.Parameters.AddWithValue("$table", table);
@@ -66,7 +66,7 @@ internal sealed class SqliteNotes : IDisposable
     {
         if (!Exists()) yield break;
         using SqliteCommand command = connection.CreateCommand();
-        command.CommandText = $"SELECT row_id, column_name, value FROM {Name} WHERE table_name = $table ORDER BY row_id";
+        command.CommandText = $"SELECT row_id, column_name, value FROM {Name} WHERE table_name = $table AND typeof(row_id) = 'integer' AND typeof(column_name) = 'text' AND typeof(value) = 'text' ORDER BY row_id";
         command.Parameters.AddWithValue("$table", table);
         using SqliteDataReader reader = command.ExecuteReader();
         while (reader.Read()) yield return (reader.GetInt64(0), reader.GetString(1), reader.GetString(2));
