@@ -75,7 +75,7 @@ public sealed class InstallTorchRuntimeCommand : ReparamCmdlet
             bar.RecordType = ProgressRecordType.Completed;
             if (last > 0) WriteProgress(bar);
         }
-        if (wasLoaded && !runtime.Selected) WriteWarning("This session has loaded libtorch already. The installed runtime is used in a new session.");
+        if (wasLoaded && (Force || !runtime.Selected)) WriteWarning("This session has loaded libtorch already. The installed runtime is used in a new session.");
         else if (Path is not null) WriteWarning($"Set the environment variable {NativeLibraries.DirectoryVariable} to '{runtime.Path}', so that sessions find the runtime.");
         WriteObject(runtime);
     }
