@@ -3,6 +3,7 @@ using ReparamPS.Cmdlets.Common;
 using ReparamPS.Distributions;
 using ReparamPS.Distributions.Checks;
 using ReparamPS.Native;
+using ReparamPS.Torch;
 
 namespace ReparamPS.Cmdlets.Distributions;
 
@@ -48,6 +49,10 @@ public sealed class TestDistributionCommand : ReparamCmdlet
     [Parameter, ArgumentCompleter(typeof(DTypeCompleter))]
     public string? DType { get; set; }
 
+    /// <summary>The device for kinds of the catalogue. Allowed: cpu, cuda, cuda:N. Default: cpu.</summary>
+    [Parameter, ArgumentCompleter(typeof(DeviceCompleter))]
+    public string? Device { get; set; }
+
     /// <summary>Returns one Boolean instead of rows: True if everything passed.</summary>
     [Parameter]
     public SwitchParameter Quiet { get; set; }
@@ -86,9 +91,9 @@ public sealed class TestDistributionCommand : ReparamCmdlet
         return TensorInput.Unwrap(Distribution) switch
         {
             Distribution made => made,
-            DistributionType kind => kind.CreateExample(dtype),
-            DistributionTypeRow row => row.Type.CreateExample(dtype),
-            string name => DistributionCatalog.Get(name).CreateExample(dtype),
+            DistributionType kind => kind.CreateExample(dtype, TorchDevices.Parse(Device)),
+            DistributionTypeRow row => row.Type.CreateExample(dtype, TorchDevices.Parse(Device)),
+            string name => DistributionCatalog.Get(name).CreateExample(dtype, TorchDevices.Parse(Device)),
             var other => throw new ArgumentException($"Distribution must be a distribution, a row of Get-DistributionType or the name of a kind; got '{other}'.", nameof(Distribution)),
         };
     }

@@ -61,6 +61,10 @@ public sealed class TestReparameterizationGradientCommand : ReparamCmdlet
     [Parameter, ArgumentCompleter(typeof(DTypeCompleter))]
     public string? DType { get; set; }
 
+    /// <summary>The device for kinds of the catalogue. Allowed: cpu, cuda, cuda:N. Default: cpu.</summary>
+    [Parameter, ArgumentCompleter(typeof(DeviceCompleter))]
+    public string? Device { get; set; }
+
     /// <summary>Returns one Boolean instead of rows: True if something was checked and everything passed.</summary>
     [Parameter]
     public SwitchParameter Quiet { get; set; }
@@ -117,10 +121,12 @@ public sealed class TestReparameterizationGradientCommand : ReparamCmdlet
         if (type is null)
         {
             var given = (Distribution)TensorInput.Unwrap(Distribution)!;
-            return dtype is null || dtype == given.DType ? given
-                : throw new ArgumentException($"DType applies to kinds of the catalogue; this {given.Name} has the element type {TorchTypes.NameOf(given.DType)}.", nameof(DType));
+            if (dtype is not null && dtype != given.DType)
+                throw new ArgumentException($"DType applies to kinds of the catalogue; this {given.Name} has the element type {TorchTypes.NameOf(given.DType)}.", nameof(DType));
+            return Device is null || TorchDevices.Parse(Device).ToString() == given.Device.ToString() ? given
+                : throw new ArgumentException($"Device applies to kinds of the catalogue; this {given.Name} is on {given.Device}.", nameof(Device));
         }
-        if (type.HasRSample) return type.CreateExample(dtype ?? TorchSharp.torch.ScalarType.Float64);
+        if (type.HasRSample) return type.CreateExample(dtype ?? TorchSharp.torch.ScalarType.Float64, TorchDevices.Parse(Device));
         WriteVerbose($"{type.Name} is skipped: it is not reparameterized, so its samples carry no gradient.");
         return null;
     }

@@ -9,10 +9,8 @@ public static class ChartFile
     /// <summary>The largest width and height, in pixels.</summary>
     public const int MaxSize = 20_000;
 
-    private const string PageExtension = ".html";
-
     /// <summary>The known extensions.</summary>
-    public static IReadOnlyList<string> Extensions { get; } = [".png", ".svg", PageExtension];
+    public static IReadOnlyList<string> Extensions { get; } = [".png", ".svg", PageFile.Extension];
 
     /// <summary>Refuses a path whose extension is not that of a chart.</summary>
     public static void CheckExtension(string path)
@@ -27,10 +25,7 @@ public static class ChartFile
     public static IReadOnlyList<string> Save(string path, ChartData data, ChartOptions options, ExistingFile existing = ExistingFile.Replace)
     {
         CheckExtension(path);
-        if (Path.GetExtension(path).Equals(PageExtension, StringComparison.OrdinalIgnoreCase))
-        {
-            return FilesAssembly.Get<IPageWriter>().Save(path, new ReportPage(options.Title ?? "", [new ChartBlock(data, options)]), existing);
-        }
+        if (PageFile.IsPage(path)) return PageFile.Save(path, new ReportPage(options.Title ?? "", [new ChartBlock(data, options)]), existing);
         return FilesAssembly.Get<IChartWriter>().Save(path, data, options, existing);
     }
 }

@@ -86,6 +86,9 @@ public abstract class Distribution : IContinuousTails
     [JsonIgnore]
     public virtual bool HasMoments => Type.HasMoments;
 
+    /// <summary>Whether there is a <see cref="LogProb"/>; only a distribution that is made of functions of a user can lack it.</summary>
+    public virtual bool HasLogProb => true;
+
     /// <summary>Whether there is a <see cref="Cdf"/>.</summary>
     [JsonIgnore]
     public virtual bool HasCdf => Type.HasCdf;

@@ -45,7 +45,11 @@ public sealed class DistributionType
 
     /// <summary>The cmdlet that creates it.</summary>
     [JsonIgnore]
-    public string Cmdlet => Name.EndsWith("Distribution", StringComparison.Ordinal) ? $"New-{Name}" : $"New-{Name}Distribution";
+    public string Cmdlet
+    {
+        get => field ?? (Name.EndsWith("Distribution", StringComparison.Ordinal) ? $"New-{Name}" : $"New-{Name}Distribution");
+        init;
+    }
 
     /// <summary>Whether a float32 log-density is computed in float64 and rounded once, because its terms cancel.</summary>
     [JsonIgnore]

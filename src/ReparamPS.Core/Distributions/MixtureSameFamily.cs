@@ -71,6 +71,9 @@ public sealed class MixtureSameFamily : Distribution
     public override bool IsCircular => Parts.IsCircular;
 
     /// <inheritdoc/>
+    public override bool HasLogProb => ComponentDistribution.HasLogProb;
+
+    /// <inheritdoc/>
     public override bool HasMoments => ComponentDistribution.HasMoments;
 
     /// <inheritdoc/>

@@ -82,7 +82,7 @@ public sealed class SampleBatch
 
     private static double[] Copy(Tensor draws)
     {
-        if (draws.dtype != ScalarType.Float64 || draws.device_type != DeviceType.CPU) return ManagedValues.ToDoubles(draws);
+        if (draws.dtype != ScalarType.Float64 || !HostMemory.Holds(draws)) return ManagedValues.ToDoubles(draws);
         using Tensor detached = draws.detach();
         using Tensor dense = detached.contiguous();
         double[] values = GC.AllocateUninitializedArray<double>(checked((int)dense.numel()));

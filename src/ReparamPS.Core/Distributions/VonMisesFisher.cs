@@ -60,10 +60,13 @@ public sealed class VonMisesFisher : Distribution
     /// <summary>The mean of 1 − cos s.</summary>
     internal Tensor MeanHeight() => OfAngle(angle => (angle.MeanHeight, -angle.HeightVariance));
 
+    // The variance across the mean direction.
+    private Tensor Across() => OfAngle(angle => angle.MeanCosinePerConcentration);
+
     private Tensor HeightVariance() => OfAngle(angle => (angle.HeightVariance, -angle.HeightThirdMoment));
 
     /// <inheritdoc/>
-    protected override Tensor ComputeMean() => (1 - MeanHeight()).unsqueeze(-1) * Unit;
+    protected override Tensor ComputeMean() => (Concentration * Across()).unsqueeze(-1) * Unit;
 
     /// <inheritdoc/>
     protected override Tensor ComputeMode() => Unit;
@@ -71,8 +74,8 @@ public sealed class VonMisesFisher : Distribution
     /// <inheritdoc/>
     protected override Tensor ComputeVariance()
     {
-        Tensor square = Unit.square(), across = (1 - MeanHeight()) / Concentration;
-        return across.unsqueeze(-1) * (1 - square) + HeightVariance().unsqueeze(-1) * square;
+        Tensor square = Unit.square();
+        return Across().unsqueeze(-1) * (1 - square) + HeightVariance().unsqueeze(-1) * square;
     }
 
     /// <inheritdoc/>

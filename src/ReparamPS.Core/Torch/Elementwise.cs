@@ -61,7 +61,7 @@ internal static class Elementwise
         using var noGrad = no_grad();
         long count = TensorShapes.Count(shape);
         Tensor[] flat = [.. inputs.Select(input => Dense(input, shape))];
-        Tensor[] results = [.. Enumerable.Range(0, resultCount).Select(_ => empty(count, ScalarType.Float64))];
+        Tensor[] results = [.. Enumerable.Range(0, resultCount).Select(_ => empty(count, ScalarType.Float64, CPU))];
         double limit = inputs[^1].dtype == ScalarType.Float32 ? float.MaxValue : double.MaxValue;
         long chunk = Math.Max(SmallestChunk, (count + 4 * get_num_threads() - 1) / (4 * get_num_threads()));
         int chunks = (int)((count + chunk - 1) / chunk);

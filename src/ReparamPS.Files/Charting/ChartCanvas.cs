@@ -74,6 +74,10 @@ internal static class ChartCanvas
         return height + 2 * Gap;
     }
 
-    // As many columns as make the panels about half as wide again as high.
-    private static int Columns(int count, float aspect) => Math.Clamp((int)Math.Round(Math.Sqrt(count * aspect / 1.5)), 1, count);
+    // As many columns as make the panels about half as wide again as high, with few places left empty.
+    private static int Columns(int count, float aspect) => Enumerable.Range(1, count).MinBy(columns =>
+    {
+        int rows = (count + columns - 1) / columns;
+        return Math.Abs(Math.Log(aspect * rows / columns / 1.5)) + 0.5 * (rows * columns - count) / count;
+    });
 }

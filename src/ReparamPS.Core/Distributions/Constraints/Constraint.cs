@@ -44,10 +44,10 @@ public abstract class Constraint
     /// </summary>
     public abstract Tensor InteriorPoint(Tensor value);
 
-    /// <summary>Whether every value is in the set. Copies one Boolean to the host. Tensors on the meta device have no values and always pass.</summary>
+    /// <summary>Whether every value is in the set. Copies one Boolean to the host. Tensors on the meta device have no values and always pass, as do all values while <see cref="ConstraintChecks"/> are skipped.</summary>
     public bool IsMetBy(Tensor value)
     {
-        if (value.numel() == 0 || !TensorQuestions.HasValues(value)) return true;
+        if (ConstraintChecks.AreSkipped || value.numel() == 0 || !TensorQuestions.HasValues(value)) return true;
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         return Check(value).all().item<bool>();

@@ -1,6 +1,5 @@
 using ReparamPS.Numerics;
 using ReparamPS.Torch;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Distributions.SpecialFunctions;
@@ -44,7 +43,7 @@ internal static class GammaMath
     public static Tensor LogMass(Tensor count, Tensor rate)
     {
         Tensor isNone = rate == 0;
-        if (rate.device_type != DeviceType.META && !isNone.any().item<bool>()) return Inside(rate);
+        if (TensorQuestions.HasValues(rate) && !TensorQuestions.MayAny(isNone)) return Inside(rate);
         Tensor none = (-rate).masked_fill(~isNone, 0) + TensorChoice.Where(count == 0, 0.0, count.new_full([], double.NegativeInfinity));
         return TensorChoice.Where(isNone, none, Inside(rate.masked_fill(isNone, 1)));
 

@@ -56,18 +56,46 @@ internal static class LatticeMasses
     {
         (double n, double logit) = (at[0], at[1]);
         UnitPoint point = UnitPoint.OfLogit(logit);
-        (double p, double q) = (point.X, point.Y);
-        if (!(n * p > 0 && n * q > 0)) return;
+        if (!(n * point.X > 0 && n * point.Y > 0)) return;
         Span<double> results = stackalloc double[2];
+        FillBinomial(n, point, results, null);
+        to[0] = results[0];
+        if (to.Length > 2) to[2] = results[1];
+    }
+
+    /// <summary>
+    /// −E[log q(X)] for a binomial X of (count, probability of a success, of a failure) and a Poisson mass q with the same mean. The entropy of a multinomial is the sum of these over
+    /// its categories, plus the logarithm of the Poisson mass of its count: a sum whose terms do not cancel.
+    /// </summary>
+    public static void PoissonScore(ReadOnlySpan<double> at, Span<double> to)
+    {
+        (double n, double p, double q) = (at[0], at[1], at[2]);
+        if (!(n * p > 0)) return;
+        if (!(n * q > 0))
+        {
+            to[0] = -LogPoisson(n, n);
+            return;
+        }
+        double mean = n * p;
+        Span<double> results = stackalloc double[2];
+        FillBinomial(n, new UnitPoint(p, q, p > 0.5 ? Log1p(-q) : Math.Log(p), q > 0.5 ? Log1p(-p) : Math.Log(q)), results, k => LogPoisson(k, mean));
+        to[0] = results[0];
+        if (to.Length > 3) (to[2], to[3]) = (results[1] / p, -results[1] / q);
+    }
+
+    /// <summary>The logarithm of the Poisson mass of (count) whose rate is the count; it has no slope.</summary>
+    public static void LogPoissonAtRate(ReadOnlySpan<double> at, Span<double> to) => to[0] = at[0] > 0 ? LogPoisson(at[0], at[0]) : 0;
+
+    private static void FillBinomial(double n, UnitPoint point, Span<double> results, Func<double, double>? other)
+    {
+        (double p, double q) = (point.X, point.Y);
         LatticeEntropy.Fill(
             (k, slopes) =>
             {
                 if (slopes.Length > 0) slopes[0] = k * q - (n - k) * p;
                 return new BetaConstants(k + 1, n - k + 1).LogPrefactor(point) - point.LogX - point.LogY - Math.Log(n + 1);
             },
-            Math.Min(n, Math.Floor((n + 1) * p)), Math.Sqrt(n * p * q), n, results);
-        to[0] = results[0];
-        if (to.Length > 2) to[2] = results[1];
+            Math.Min(n, Math.Floor((n + 1) * p)), Math.Sqrt(n * p * q), n, results, other);
     }
 
     // A Gamma(k + 1) density at the rate.

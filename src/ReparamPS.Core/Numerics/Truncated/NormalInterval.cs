@@ -10,11 +10,15 @@ internal sealed class NormalInterval
 {
     private const double Sqrt2 = 1.4142135623730951;
 
+    // Above it the mean is too close to the lower bound for a difference of densities.
+    private const double Tail = 2;
+
     [ThreadStatic]
     private static NormalInterval? last;
 
     private readonly double low, high, width, near, logMass;
-    private (double Mean, double Variance)? moments;
+    private (double First, double Second)? offsets;
+    private (double Second, double Third, double Fourth)? moments;
 
     private NormalInterval(double alpha, double beta, double width)
     {
@@ -43,6 +47,12 @@ internal sealed class NormalInterval
     public static NormalInterval Of(double alpha, double beta, double width) =>
         last is { } kept && kept.Alpha == alpha && kept.Beta == beta && kept.width == width ? kept : last = new NormalInterval(alpha, beta, width);
 
+    /// <summary>The part of the interval below x.</summary>
+    public NormalInterval Below(double x, double fromAlpha) => new(Alpha, x, fromAlpha);
+
+    /// <summary>The part of the interval above x.</summary>
+    public NormalInterval Above(double x, double toBeta) => new(x, Beta, toBeta);
+
     /// <summary>The logarithm of the density at any x.</summary>
     public double LogDensity(double x) => -0.5 * (Math.Abs(x) - near) * (Math.Abs(x) + near) - HalfLogTwoPi - logMass;
 
@@ -70,23 +80,37 @@ internal sealed class NormalInterval
         return IsMirrored ? (-x, -fromLow) : (x, fromLow);
     }
 
-    /// <summary>Mean and variance.</summary>
-    public (double Mean, double Variance) Moments() => moments ??= ComputeMoments();
+    /// <summary>The point nearest to zero, from which moments are measured.</summary>
+    public double Anchor => IsMirrored ? -near : near;
 
-    /// <summary>The entropy.</summary>
-    public double Entropy()
+    /// <summary>E[t] − anchor and E[t²] − anchor².</summary>
+    public (double First, double Second) Offsets()
     {
-        // −E[log p], relative to the density at the point nearest to zero as everything here.
-        (double mean, double variance) = Moments();
-        if (IsMirrored) mean = -mean;
-        return logMass + HalfLogTwoPi + 0.5 * (variance + (mean - near) * (mean + near));
+        offsets ??= ComputeOffsets();
+        return IsMirrored ? (-offsets.Value.First, offsets.Value.Second) : offsets.Value;
     }
+
+    /// <summary>The second, third and fourth central moments.</summary>
+    public (double Second, double Third, double Fourth) CentralMoments()
+    {
+        moments ??= ComputeMoments();
+        return IsMirrored ? moments.Value with { Third = -moments.Value.Third } : moments.Value;
+    }
+
+    /// <summary>The entropy: −E[log p] relative to the density at the anchor.</summary>
+    public double Entropy() => logMass + HalfLogTwoPi + 0.5 * Offsets().Second;
+
+    /// <summary>The distance from the anchor to a point, given with its distances from the bounds.</summary>
+    public double FromAnchor(double x, double fromAlpha, double toBeta) => near == 0 ? x : IsMirrored ? -toBeta : fromAlpha;
+
+    // Whether the density hardly changes over an interval.
+    private static bool IsNarrow(double end, double width) => width * Math.Max(1, end) < 1;
 
     // log of the mass between two points, plus near²/2.
     private double LogMass(double from, double to, double width)
     {
         if (from + to < 0) (from, to) = (-to, -from);
-        if (width * Math.Max(1, to) < 1)
+        if (IsNarrow(to, width))
         {
             double middle = from + 0.5 * width, sum = 0;
             for (int i = 0; i < GaussLegendre.Short.Count; i++)
@@ -146,29 +170,45 @@ internal sealed class NormalInterval
         return NormalTail.QuantileOfLog(Math.Log(above * NormalTail.Cdf(low) + below * NormalTail.Cdf(high)));
     }
 
-    private (double Mean, double Variance) ComputeMoments()
+    private (double First, double Second) ComputeOffsets()
     {
-        // The density is truncated where it has fallen by exp(−45).
-        double from = Math.Max(low, -9.5), to = Math.Min(high, near + 90 / (near + Math.Sqrt(near * near + 90)));
-        double mean = Expect(from, to, x => x - near) + near;
-        if (low <= 0.5)
-        {
-            // (φ(low) − φ(high)) / mass, the difference as one factor.
-            double span = double.IsInfinity(low) || double.IsInfinity(high) ? double.PositiveInfinity : width * (high + low);
-            mean = double.IsInfinity(low) ? -Math.Exp(LogDensity(high)) : -Math.Exp(LogDensity(low)) * Expm1(-0.5 * span);
-        }
-        double variance = Expect(from, to, x => (x - mean) * (x - mean));
-        return (IsMirrored ? -mean : mean, variance);
+        if (IsNarrow(high, width)) return Average(low - near, width, GaussLegendre.Short, near);
+        if (near > Tail) return Average(0, Math.Min(width, Reach), GaussLegendre.Long, near);
+        double atLow = Math.Exp(LogDensity(low)), atHigh = Math.Exp(LogDensity(high));
+        return (atLow - atHigh - near, 1 + (atLow > 0 ? low * atLow : 0) - (atHigh > 0 ? high * atHigh : 0) - near * near);
     }
 
-    private double Expect(double from, double to, Func<double, double> function)
+    // Where the density has fallen by exp(−45).
+    private double Reach => 90 / (near + Math.Sqrt(near * near + 90));
+
+    // The means of u and u (u + 2 anchor) over an interval of u = t − anchor.
+    private static (double First, double Second) Average(double from, double width, GaussLegendre rule, double anchor)
     {
-        double sum = 0;
+        double mass = 0, first = 0, second = 0;
+        for (int i = 0; i < rule.Count; i++)
+        {
+            (double u, double weight) = rule.Node(i, from, width);
+            double twice = u * (u + 2 * anchor), term = weight * Math.Exp(-0.5 * twice);
+            mass += term;
+            first += term * u;
+            second += term * twice;
+        }
+        return (first / mass, second / mass);
+    }
+
+    private (double Second, double Third, double Fourth) ComputeMoments()
+    {
+        double center = IsMirrored ? -Offsets().First : Offsets().First, mass = 0, second = 0, third = 0, fourth = 0;
+        double from = Math.Max(low, -Reach) - near, to = Math.Min(low > 0 ? width : high, Reach);
         for (int i = 0; i < GaussLegendre.Long.Count; i++)
         {
-            (double x, double weight) = GaussLegendre.Long.Node(i, from, to - from);
-            sum += weight * function(x) * Math.Exp(LogDensity(x));
+            (double u, double weight) = GaussLegendre.Long.Node(i, from, to - from);
+            double term = weight * Math.Exp(-0.5 * u * (u + 2 * near)), c = u - center, square = c * c;
+            mass += term;
+            second += term * square;
+            third += term * square * c;
+            fourth += term * square * square;
         }
-        return sum;
+        return (second / mass, from == -to && near == 0 ? 0 : third / mass, fourth / mass);
     }
 }
