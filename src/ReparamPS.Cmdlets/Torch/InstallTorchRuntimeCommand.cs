@@ -7,8 +7,8 @@ namespace ReparamPS.Cmdlets.Torch;
 
 /// <summary>Installs libtorch, which tensors need.</summary>
 /// <remarks>
-/// A module package comes without libtorch. This cmdlet downloads the pinned package from the NuGet sources of the user's configuration (about 130 MB on Linux), checks its
-/// SHA-512 hash against the table in the module, and extracts the needed libraries (about 460 MB on Linux) to a folder of the user.
+/// A module package comes without libtorch. This cmdlet downloads the pinned package from the NuGet sources of your configuration (about 130 MB on Linux).
+/// It checks the SHA-512 hash against the table in the module, and extracts the needed libraries (about 460 MB on Linux) to a folder of the user.
 /// A broken download continues where it ended. If the runtime is installed already, it is returned unchanged.
 /// A GPU needs no installation if the machine has PyTorch 2.10 with CUDA: set the environment variable REPARAMPS_TORCH_HOME to its torch/lib folder.
 /// </remarks>
