@@ -9,7 +9,7 @@
     CompatiblePSEditions = @('Core')
     # The type file names a class of this assembly, which must be loaded before the file is read.
     RequiredAssemblies   = @('bin/ReparamPS.Cmdlets.dll')
-    # Adds operators for Should if Pester is loaded; otherwise nothing.
+    # Assertions for tests; adds operators to Pester's Should.
     NestedModules        = @('ReparamPS.Pester.psm1')
     TypesToProcess       = @('ReparamPS.Types.ps1xml')
     FormatsToProcess     = @('ReparamPS.Format.ps1xml')
@@ -125,9 +125,9 @@
         'Test-VariationalInference'
         'Uninstall-TorchRuntime'
     )
-    FunctionsToExport    = @()
+    FunctionsToExport    = @('Assert-CloseTensor', 'Assert-CorrectGradient', 'Assert-ReparameterizationGradient')
     VariablesToExport    = @()
-    AliasesToExport      = @()
+    AliasesToExport      = @('Should-BeCloseTensor', 'Should-HaveCorrectGradient', 'Should-HaveReparameterizationGradient')
     HelpInfoURI          = 'https://github.com/ReparamPS/ReparamPS'
     PrivateData          = @{
         PSData = @{

@@ -36,7 +36,7 @@ function Find-Module {
 if ($Child) {
     if (-not (Get-Module ReparamPS)) { Import-Module (Find-Module) }
     . "$PSScriptRoot/checks.ps1"
-    . "$PSScriptRoot/parts/$Child.ps1"
+    if ($missing -and $Child -ne 'environment') { Check 'device' { throw $missing } } else { . "$PSScriptRoot/parts/$Child.ps1" }
     Write-Record @{ kind = 'end' }
     exit 0
 }

@@ -2,6 +2,7 @@ using System.Management.Automation;
 using System.Management.Automation.Internal;
 using System.Reflection;
 using ReparamPS.Sweeps.Store;
+using ReparamPS.Numerics;
 
 namespace ReparamPS.Cmdlets.Common;
 

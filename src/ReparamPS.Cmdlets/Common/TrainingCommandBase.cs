@@ -12,6 +12,7 @@ public abstract class TrainingCommandBase : ReparamCmdlet
 
     private readonly HashSet<string> folders = new(OperatingSystem.IsWindows() ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
     private HashSet<string> givenOnce = [];
+    private string? current;
 
     /// <summary>Folder that stores the run: run.json, the rows as CSV, model.safetensors and a checkpoint. It may differ per object, such as -OutPath { "runs/$($_.Seed)" }.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), AllowEmptyString, AllowNull]
@@ -39,6 +40,9 @@ public abstract class TrainingCommandBase : ReparamCmdlet
 
     /// <summary>How runs are stored.</summary>
     private protected abstract RunKind Kind { get; }
+
+    /// <summary>The command that resumes the current run.</summary>
+    private protected virtual string ResumeCommand => $"{MyInvocation.MyCommand.Name} -OutPath '{OutPath}' -Resume";
 
     /// <summary>Where a training is, such as "epoch 2 of 5".</summary>
     private protected abstract string Position(TrainingProgress progress);
@@ -74,6 +78,7 @@ public abstract class TrainingCommandBase : ReparamCmdlet
     /// <exception cref="ArgumentException">A run of this call has the folder, or it holds an older run.</exception>
     private protected string? OwnFolder()
     {
+        current = null;
         if (string.IsNullOrEmpty(OutPath)) return null;
         string folder = Path.TrimEndingDirectorySeparator(ResolvePath(OutPath));
         bool isFirst = folders.Add(folder);
@@ -83,7 +88,7 @@ public abstract class TrainingCommandBase : ReparamCmdlet
             folders.Remove(folder);
             throw new ArgumentException($"'{OutPath}' already holds a run. Use a new folder per run, such as {FolderPerRun}.", nameof(OutPath));
         }
-        return isFirst ? folder
+        return isFirst ? current = folder
             : throw new ArgumentException($"OutPath must differ from run to run; '{OutPath}' already holds a run of this call. Use one folder per run, such as {FolderPerRun}.", nameof(OutPath));
     }
 
@@ -122,6 +127,8 @@ public abstract class TrainingCommandBase : ReparamCmdlet
         finally
         {
             if (!Stopping) WriteProgress(new ProgressRecord(1, Activity, "done") { RecordType = ProgressRecordType.Completed });
+            // After Ctrl+C the cmdlet's own streams are closed.
+            else if (current is not null && RunFolder.HoldsFiles(current, Kind)) Host.UI?.WriteWarningLine($"The run is stored in '{current}' up to its last checkpoint. To resume it: {ResumeCommand}");
         }
     }
 

@@ -117,6 +117,8 @@ public sealed class InvokePolicyTrainingCommand : TrainingCommandBase
 
     private protected override RunKind Kind => PolicyRun.Kind;
 
+    private protected override string ResumeCommand => $"Invoke-PolicyTraining with the same problem and policy, and -OutPath '{OutPath}' -Resume";
+
     private protected override void Run()
     {
         var given = new PolicyTrainingOptions

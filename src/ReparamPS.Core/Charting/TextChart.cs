@@ -28,6 +28,10 @@ public static class TextChart
         return lines;
     }
 
+    /// <summary>A warning about values that the chart does not show; null if it shows all.</summary>
+    /// <inheritdoc cref="Render"/>
+    public static string? Warning(ChartData data, ChartOptions options) => new ChartPlan(data, options with { LogY = options.LogY && options.EffectiveKind != ChartKind.Bar }).Skipped.Warning;
+
     private static IEnumerable<(string Label, double Value)> Counts(ChartData data, ChartOptions options)
     {
         IReadOnlyList<object?> cells = data.Cells(options.X, "X");

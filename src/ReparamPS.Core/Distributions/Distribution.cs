@@ -37,7 +37,8 @@ public abstract class Distribution : IContinuousTails
     {
         Type = type;
         EventShape = eventShape;
-        Parameters = [.. parameters.Select(given => new DistributionParameter(type.Parameters.First(info => info.Name == given.Name), given.Value))];
+        // An array: PowerShell cannot index the list that the compiler would make.
+        Parameters = (DistributionParameter[])[.. parameters.Select(given => new DistributionParameter(type.Parameters.First(info => info.Name == given.Name), given.Value))];
         batchShape = ParameterChecks.BatchShape(type.Name, Parameters);
         Tensor first = parameters[0].Value;
         DType = first.dtype;

@@ -15,7 +15,7 @@ public sealed class DistributionType
     public DistributionType(
         string name, Reparameterization reparameterization, Constraint support, IReadOnlyList<ParameterInfo> parameters, Func<ParameterValues, Distribution> create)
     {
-        (Name, Reparameterization, Support, Parameters) = (name, reparameterization, support, parameters);
+        (Name, Reparameterization, Support, Parameters) = (name, reparameterization, support, (ParameterInfo[])[.. parameters]);
         this.create = create;
     }
 
@@ -41,7 +41,7 @@ public sealed class DistributionType
     /// <summary>The names of the parameters that a sample's gradient reaches.</summary>
     [JsonIgnore]
     public IReadOnlyList<string> ReparameterizedParameters =>
-        HasRSample ? [.. Parameters.Where(parameter => parameter.IsReparameterized).Select(parameter => parameter.Name)] : [];
+        HasRSample ? (string[])[.. Parameters.Where(parameter => parameter.IsReparameterized).Select(parameter => parameter.Name)] : [];
 
     /// <summary>The cmdlet that creates it.</summary>
     [JsonIgnore]

@@ -51,7 +51,7 @@ public sealed class MixtureSameFamily : Distribution
         : base(Definition, componentDistribution, Batch(mixtureDistribution, componentDistribution), componentDistribution.EventShape)
     {
         (MixtureDistribution, ComponentDistribution) = (mixtureDistribution, componentDistribution);
-        Parameters = [.. mixtureDistribution.Parameters, .. componentDistribution.Parameters];
+        Parameters = (DistributionParameter[])[.. mixtureDistribution.Parameters, .. componentDistribution.Parameters];
         Parts = componentDistribution;
         while (Parts is Independent independent) Parts = independent.BaseDistribution;
         hasRSample = new(IsReparameterizable);

@@ -122,6 +122,7 @@ public sealed class VonMisesFisher : Distribution
         Tensor kappa = concentration.flatten();
         while (open.numel() > 0)
         {
+            using var round = NewDisposeScope();
             Tensor k = kappa.index_select(0, open);
             Tensor b = rest / (2 * k + (4 * k.square() + rest * rest).sqrt());
             Tensor shape = full([open.numel(), 2], rest / 2, ScalarType.Float64, Device);
@@ -134,7 +135,7 @@ public sealed class VonMisesFisher : Distribution
             Tensor score = k * (h0 - height) + rest * ((h0 + x0 * height) / (h0 * (1 + x0))).log();
             Tensor accepted = score >= random.OpenUniform([open.numel()], ScalarType.Float64).log();
             result.index_copy_(0, open, height);
-            open = open.masked_select(~accepted);
+            open = open.masked_select(~accepted).MoveToOuterDisposeScope();
         }
         return result.reshape(concentration.shape).clamp(0, 2);
     }

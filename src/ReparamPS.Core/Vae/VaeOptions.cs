@@ -12,7 +12,7 @@ namespace ReparamPS.Vae;
 /// <summary>All settings of a VAE run. Two runs with equal settings and equal data on one machine with as many threads give equal rows, bit for bit.</summary>
 public sealed record VaeOptions
 {
-    /// <summary>Image file in IDX, CSV or NumPy format (.npy, .npz), plain or gzipped, or a folder of PNG files; 'mnist.npz/x_train' names an array. Default: the 1,797 embedded handwritten digits of 8×8 pixels.</summary>
+    /// <summary>Image file in IDX, CSV or NumPy format (.npy, .npz), plain or gzipped; 'mnist.npz/x_train' names an array. Or a folder: of PNG files, or with the four IDX files of the MNIST family, whose t10k images are the test images. Default: the 1,797 embedded handwritten digits of 8×8 pixels.</summary>
     public string? DataPath { get; init; }
 
     /// <summary>File of test images. Default: test images are split off the training images.</summary>

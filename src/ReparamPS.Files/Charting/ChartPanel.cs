@@ -48,7 +48,9 @@ internal sealed class ChartPanel(Plot plot, ChartFonts fonts) : IDisposable
     {
         // The canvas is white; a cleared one would be transparent at the edges.
         Plot.RenderManager.ClearCanvasBeforeEachRender = false;
-        // A plot is drawn again until its axes stay: that must not leave everything twice in an SVG file.
+        // A plot is drawn again until its axes stay: that must not leave everything twice in an SVG file. The marks do not matter for that, and may be many.
+        IPlottable[] marks = [.. Plot.GetPlottables()];
+        foreach (IPlottable mark in marks) mark.IsVisible = false;
         using (var nothing = new SKNoDrawCanvas((int)Math.Ceiling(room.Right), (int)Math.Ceiling(room.Bottom)))
         {
             for (int pass = 0; pass < Passes; pass++)
@@ -56,6 +58,7 @@ internal sealed class ChartPanel(Plot plot, ChartFonts fonts) : IDisposable
                 Plot.Render(nothing, room);
                 Fit(room, Plot.RenderManager.LastRender.DataRect);
             }
+            foreach (IPlottable mark in marks) mark.IsVisible = true;
             FitMarks?.Invoke(Plot.RenderManager.LastRender.DataRect);
         }
         canvas.Save();

@@ -1,5 +1,3 @@
-using ReparamPS.Data;
-
 namespace ReparamPS.Tables;
 
 /// <summary>How a column of a table is kept in a file whose columns have types.</summary>

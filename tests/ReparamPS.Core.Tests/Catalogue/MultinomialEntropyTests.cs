@@ -20,6 +20,27 @@ public sealed class MultinomialEntropyTests
         Assert.True(Math.Abs(actual - expected) <= 1e-12 * Math.Max(1, expected), $"{actual:R}, not {expected:R}");
     }
 
+    [Theory]
+    [InlineData(1e16)]
+    [InlineData(1e40)]
+    [InlineData(1e300)]
+    public void Entropies_of_counts_beyond_the_whole_doubles_are_those_of_their_normal_limits(double count)
+    {
+        using var scope = NewDisposeScope();
+        double limit = 0.5 * Math.Log(2 * Math.PI * Math.E) + 0.5 * Math.Log(count);
+        Tensor n = tensor(count, ScalarType.Float64), p = tensor(0.3, ScalarType.Float64).requires_grad_(), rate = tensor(count, ScalarType.Float64).requires_grad_();
+        Tensor binomial = new Binomial(n, p).Entropy, poisson = new Poisson(rate).Entropy;
+        Assert.Equal(limit + 0.5 * Math.Log(0.21), binomial.item<double>(), 1e-10);
+        Assert.Equal(limit, poisson.item<double>(), 1e-10);
+        (binomial + poisson).backward();
+        // ½ (1 / p − 1 / (1 − p)) and ½ / rate.
+        Assert.Equal(0.5 / 0.3 - 0.5 / 0.7, p.grad!.item<double>(), 1e-10);
+        Assert.Equal(0.5, rate.grad!.item<double>() * count, 1e-10);
+        Assert.Equal(limit + 0.5 * Math.Log(0.21), new Multinomial(n, tensor(new[] { 0.3, 0.7 })).Entropy.item<double>(), 1e-10);
+        // A rare failure: a Poisson of 5 failures.
+        Assert.Equal(new Poisson(tensor(5.0, ScalarType.Float64)).Entropy.item<double>(), new Binomial(n, logits: tensor(Math.Log(count / 5), ScalarType.Float64)).Entropy.item<double>(), 1e-9);
+    }
+
     [Fact]
     public void Counts_of_1e12_cost_no_more_than_a_thousand()
     {

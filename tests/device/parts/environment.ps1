@@ -1,6 +1,6 @@
 Check 'libraries' {
     $e = Get-TorchEnvironment
-    Assert-That ($isCpu -or $e.CudaAvailable) "CUDA is not available: $($e.LibraryPath)."
+    foreach ($library in @(Get-TorchEnvironment -Library).Where({ -not $_.Loaded -and $_.Problem })) { "$($library.Name): $($library.Problem)" }
     "TorchSharp $($e.TorchSharp), libtorch $($e.LibTorch), $($e.Backend), devices $($e.Devices), $($e.Threads) threads, $($e.LibraryPath), $($e.Runtime)"
 }
 Check 'GPU' {
@@ -11,6 +11,8 @@ Check 'GPU' {
     try { $process = [Diagnostics.Process]::Start($start) } catch { throw 'skip: nvidia-smi is not on this machine.' }
     $process.StandardOutput.ReadToEnd().Trim() -replace "`n", '; '
 }
+Check 'device' { if ($missing) { throw $missing }; "$target" }
+if ($missing) { return }
 Check 'a tensor' {
     $x = New-Tensor 1, 2, 3 -Device $Device -RequiresGrad
     $x.square().sum().backward()

@@ -16,7 +16,7 @@ public sealed record ImageFileOptions
     public string? LabelColumn { get; init; }
 }
 
-/// <summary>Reads images: IDX (the format of MNIST), CSV and NumPy files (.npy), plain or gzipped, archives of NumPy arrays (.npz) and folders of PNG pictures. The format is detected from the content.</summary>
+/// <summary>Reads images: IDX (the format of MNIST), CSV and NumPy files (.npy), plain or gzipped, archives of NumPy arrays (.npz), folders of PNG pictures, and the training images of a folder with the files of the MNIST family. The format is detected from the content.</summary>
 public static class ImageFiles
 {
     /// <summary>Reads a file or a folder.</summary>
@@ -29,7 +29,7 @@ public static class ImageFiles
         options ??= new ImageFileOptions();
         if (options.MaximumValue is { } maximum && !(maximum > 0 && double.IsFinite(maximum)))
             throw new ArgumentException($"MaximumValue must be a positive number; got {maximum.ToString(CultureInfo.InvariantCulture)}.", nameof(options));
-        if (Directory.Exists(path)) return ImageFolder.Read(path, options);
+        if (Directory.Exists(path)) return IdxFolder.TrainOf(path) is { } train ? IdxFile.ReadImages(train, options) : ImageFolder.Read(path, options);
         if (ImageNpz.Split(path) is ({ } archive, { } array)) return ImageNpz.Read(archive, array, options);
         if (!File.Exists(path)) throw new FileNotFoundException($"The data file '{path}' does not exist.", path);
         // A named pipe has no length either, and opening it would wait for its writer.

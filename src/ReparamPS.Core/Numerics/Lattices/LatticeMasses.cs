@@ -5,6 +5,9 @@ namespace ReparamPS.Numerics.Lattices;
 /// <summary>Entropies of counts with their slopes, as functions of one point.</summary>
 internal static class LatticeMasses
 {
+    // From here the normal limit has full precision, and neighbouring doubles may be more than 1 apart.
+    private const double Large = 1e15;
+
     /// <summary>The entropy of a Poisson of (rate).</summary>
     public static void Poisson(ReadOnlySpan<double> at, Span<double> to)
     {
@@ -12,6 +15,12 @@ internal static class LatticeMasses
         if (!(rate > 0) || double.IsInfinity(rate))
         {
             to[0] = rate == 0 ? 0 : rate;
+            return;
+        }
+        if (rate >= Large)
+        {
+            to[0] = OfNormal(rate);
+            if (to.Length > 1) to[1] = 0.5 / rate;
             return;
         }
         Span<double> results = stackalloc double[2];
@@ -35,6 +44,12 @@ internal static class LatticeMasses
             to[0] = mean == 0 || r == 0 ? 0 : mean;
             return;
         }
+        if (r >= Large && mean >= Large)
+        {
+            to[0] = OfNormal(mean / q);
+            if (to.Length > 2) (to[1], to[2]) = (0.5 / r, 0.5 * (1 + p));
+            return;
+        }
         double logP = -Log1p(Math.Exp(-logit)), logQ = -Log1p(Math.Exp(logit));
         if (logit < -500) logP = logit;
         if (logit > 500) logQ = -logit;
@@ -54,13 +69,20 @@ internal static class LatticeMasses
     /// <summary>The entropy of a binomial of (count, log-odds of a success); the count has no slope.</summary>
     public static void Binomial(ReadOnlySpan<double> at, Span<double> to)
     {
-        (double n, double logit) = (at[0], at[1]);
+        // By the rarer of the two, whose counts are smaller.
+        (double n, double logit, double sign) = (at[0], -Math.Abs(at[1]), at[1] > 0 ? -1 : 1);
         UnitPoint point = UnitPoint.OfLogit(logit);
-        if (!(n * point.X > 0 && n * point.Y > 0)) return;
+        if (!(n * point.X > 0)) return;
+        if (n * point.X * point.Y >= Large)
+        {
+            to[0] = OfNormal(n * point.X * point.Y);
+            if (to.Length > 2) to[2] = 0.5 * sign * (point.Y - point.X);
+            return;
+        }
         Span<double> results = stackalloc double[2];
         FillBinomial(n, point, results, null);
         to[0] = results[0];
-        if (to.Length > 2) to[2] = results[1];
+        if (to.Length > 2) to[2] = sign * results[1];
     }
 
     /// <summary>
@@ -77,6 +99,12 @@ internal static class LatticeMasses
             return;
         }
         double mean = n * p;
+        if (mean >= Large)
+        {
+            to[0] = 0.5 * Math.Log(2 * Math.PI * mean) + 0.5 * q;
+            if (to.Length > 3) (to[2], to[3]) = (0.5 * q * q / p, -0.5 * q);
+            return;
+        }
         Span<double> results = stackalloc double[2];
         FillBinomial(n, new UnitPoint(p, q, p > 0.5 ? Log1p(-q) : Math.Log(p), q > 0.5 ? Log1p(-p) : Math.Log(q)), results, k => LogPoisson(k, mean));
         to[0] = results[0];
@@ -97,6 +125,9 @@ internal static class LatticeMasses
             },
             Math.Min(n, Math.Floor((n + 1) * p)), Math.Sqrt(n * p * q), n, results, other);
     }
+
+    // ½ log(2πe variance), in parts that do not overflow.
+    private static double OfNormal(double variance) => HalfLogTwoPi + 0.5 + 0.5 * Math.Log(variance);
 
     // A Gamma(k + 1) density at the rate.
     private static double LogPoisson(double k, double rate) => k < 12

@@ -1,15 +1,23 @@
-namespace ReparamPS.Cmdlets.Common;
+namespace ReparamPS.Numerics;
 
 /// <summary>Names that a mistyped one may stand for.</summary>
-internal static class NearNames
+public static class NearNames
 {
     private const int MaxSuggestions = 3;
 
     /// <summary>The nearest of some names, nearest first; none if all are far.</summary>
     public static IReadOnlyList<string> Of(string name, IEnumerable<string> candidates) =>
-        [.. candidates.Select(candidate => (Name: candidate, Distance: Distance(name.ToUpperInvariant(), candidate.ToUpperInvariant())))
+        [.. Nearest([.. candidates.Select(candidate => (Name: candidate, Distance: Distance(name.ToUpperInvariant(), candidate.ToUpperInvariant())))
             .Where(pair => pair.Distance <= Math.Max(1, Math.Min(name.Length, pair.Name.Length) / 3) || IsPart(name, pair.Name))
-            .OrderBy(pair => pair.Distance).Take(MaxSuggestions).Select(pair => pair.Name)];
+            .OrderBy(pair => pair.Distance)], name)];
+
+    // Beside a near name, farther ones only distract; names that the given one begins are all meant.
+    private static IEnumerable<string> Nearest(IReadOnlyList<(string Name, int Distance)> sorted, string name) =>
+        sorted.Where(pair => pair.Distance <= sorted[0].Distance + 1 || IsPart(name, pair.Name)).Take(MaxSuggestions).Select(pair => pair.Name);
+
+    /// <summary>The end of a message about an unknown name: the nearest ones, or all if none is near.</summary>
+    public static string Advice(string name, IReadOnlyList<string> allowed) =>
+        Of(name, allowed) is { Count: > 0 } near ? $"Did you mean {string.Join(" or ", near)}?" : $"Allowed: {string.Join(", ", allowed)}.";
 
     private static bool IsPart(string name, string candidate) => name.Length >= 3 && candidate.StartsWith(name, StringComparison.OrdinalIgnoreCase);
 
