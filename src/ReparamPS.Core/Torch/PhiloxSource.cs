@@ -112,7 +112,11 @@ internal sealed class PhiloxSource(long? seed, Device? device) : RandomSource(se
         return searchsorted(sums.contiguous(), levels.contiguous(), right: true).clamp_(max: probs.shape[^1] - 1).MoveToOuterDisposeScope();
     }
 
-    private PhiloxStream Next() => new(unchecked((ulong)Seed), unchecked(call++));
+    private PhiloxStream Next()
+    {
+        Cancellation.ThrowIfCancellationRequested();
+        return new(unchecked((ulong)Seed), unchecked(call++));
+    }
 
     private Tensor Draw<TKernel>(long[] shape, ScalarType dtype)
         where TKernel : struct, IPhiloxKernel => Draw(shape, dtype, 1, Next().Fill<TKernel>);

@@ -29,16 +29,15 @@ public class RandomSource : IDisposable
     /// <param name="seed">The seed; null takes one from the operating system.</param>
     /// <param name="generator">The generator.</param>
     /// <param name="device">The device of the draws; null for the CPU.</param>
-    public static RandomSource Open(long? seed, RandomGenerator generator, Device? device = null) => generator == RandomGenerator.Philox ? new PhiloxSource(seed, device) : new RandomSource(seed, device);
+    /// <param name="cancellation">Ends what draws from the stream, before its next primitive.</param>
+    public static RandomSource Open(long? seed, RandomGenerator generator, Device? device = null, CancellationToken cancellation = default) =>
+        generator == RandomGenerator.Philox ? new PhiloxSource(seed, device) { Cancellation = cancellation } : new RandomSource(seed, device) { Cancellation = cancellation };
 
     /// <summary>The seed of the stream.</summary>
     public long Seed { get; }
 
     /// <summary>The device of the draws.</summary>
     public Device Device { get; }
-
-    // Always on the CPU: TorchSharp's generators ignore their device.
-    private Generator Generator => generator ??= new Generator(unchecked((ulong)Seed), CPU);
 
     /// <summary>
     /// Whether a draw was made by rejection with noise of its own, so that what the stream yields next does not tell how much noise that draw took.
@@ -48,8 +47,11 @@ public class RandomSource : IDisposable
     /// <summary>Whether a draw was made by libtorch's generator.</summary>
     internal bool UsedTorch => generator is not null;
 
+    /// <summary>Ends what draws from the stream, before its next primitive.</summary>
+    public CancellationToken Cancellation { get; init; }
+
     /// <summary>Standard normal draws.</summary>
-    public virtual Tensor Normal(long[] shape, ScalarType dtype) => OnDevice(randn(shape, dtype, CPU, generator: Generator));
+    public virtual Tensor Normal(long[] shape, ScalarType dtype) => OnDevice(randn(shape, dtype, CPU, generator: Next()));
 
     /// <summary>Uniform draws on [0, 1).</summary>
     public virtual Tensor Uniform(long[] shape, ScalarType dtype) => OnDevice(UniformOnHost(shape, dtype));
@@ -64,10 +66,10 @@ public class RandomSource : IDisposable
     /// <summary>Standard exponential draws.</summary>
     public virtual Tensor Exponential(long[] shape, ScalarType dtype) =>
         // The same draws as libtorch, −log(1 − u), but vectorized: libtorch's exponential_ is a serial loop. In float32, that loop draws in double precision.
-        OnDevice(dtype == ScalarType.Float64 ? UniformOnHost(shape, dtype).neg_().log1p_().neg_() : empty(shape, dtype, CPU).exponential_(1, Generator));
+        OnDevice(dtype == ScalarType.Float64 ? UniformOnHost(shape, dtype).neg_().log1p_().neg_() : empty(shape, dtype, CPU).exponential_(1, Next()));
 
     /// <summary>Standard Cauchy draws.</summary>
-    public virtual Tensor Cauchy(long[] shape, ScalarType dtype) => OnDevice(empty(shape, dtype, CPU).cauchy_(0, 1, Generator));
+    public virtual Tensor Cauchy(long[] shape, ScalarType dtype) => OnDevice(empty(shape, dtype, CPU).cauchy_(0, 1, Next()));
 
     /// <summary>Gamma(concentration, 1) draws, differentiable in the concentration by libtorch's implicit gradient.</summary>
     public virtual Tensor StandardGamma(Tensor concentration) => OnDevice(GammaOnHost(OnHost(concentration)));
@@ -75,7 +77,7 @@ public class RandomSource : IDisposable
     /// <summary>0 or 1 with the given probabilities of a 1.</summary>
     public virtual Tensor Bernoulli(Tensor probs) =>
         // The same draws either way; this one spares the probabilities' way to the CPU, which would wait for the device.
-        HostMemory.Holds(Device.type) ? bernoulli(probs, Generator) : (Uniform(probs.shape, probs.dtype) < probs).to(probs.dtype);
+        HostMemory.Holds(Device.type) ? bernoulli(probs, Next()) : (Uniform(probs.shape, probs.dtype) < probs).to(probs.dtype);
 
     /// <summary>Poisson draws with the given rates.</summary>
     public virtual Tensor Poisson(Tensor rate)
@@ -94,10 +96,10 @@ public class RandomSource : IDisposable
     public virtual Tensor Categorical(Tensor probs, long draws) => OnDevice(CategoricalOnHost(OnHost(probs), draws));
 
     /// <summary>The numbers from 0 up to a count (int64, on the CPU) in random order.</summary>
-    public virtual Tensor Permutation(long count) => randperm(count, ScalarType.Int64, CPU, generator: Generator);
+    public virtual Tensor Permutation(long count) => randperm(count, ScalarType.Int64, CPU, generator: Next());
 
     /// <summary>Overwrites a tensor on the CPU with standard normal draws.</summary>
-    public virtual void FillNormal(Tensor target) => target.normal_(0, 1, Generator);
+    public virtual void FillNormal(Tensor target) => target.normal_(0, 1, Next());
 
     /// <inheritdoc/>
     public void Dispose()
@@ -110,19 +112,19 @@ public class RandomSource : IDisposable
     protected virtual void Dispose(bool disposing) => generator?.Dispose();
 
     /// <summary>Gamma(concentration, 1) draws on the CPU.</summary>
-    protected virtual Tensor GammaOnHost(Tensor concentration) => _standard_gamma(concentration, Generator);
+    protected virtual Tensor GammaOnHost(Tensor concentration) => _standard_gamma(concentration, Next());
 
     /// <summary>Poisson draws on the CPU, of rates up to 10^15.</summary>
-    protected virtual Tensor PoissonOnHost(Tensor rate) => poisson(rate, Generator);
+    protected virtual Tensor PoissonOnHost(Tensor rate) => poisson(rate, Next());
 
     /// <summary>Binomial draws on the CPU.</summary>
-    protected virtual Tensor BinomialOnHost(Tensor count, Tensor probs) => binomial(count, probs, Generator);
+    protected virtual Tensor BinomialOnHost(Tensor count, Tensor probs) => binomial(count, probs, Next());
 
     /// <summary>Category indices on the CPU.</summary>
-    protected virtual Tensor CategoricalOnHost(Tensor probs, long draws) => multinomial(probs, draws, replacement: true, Generator);
+    protected virtual Tensor CategoricalOnHost(Tensor probs, long draws) => multinomial(probs, draws, replacement: true, Next());
 
     /// <summary>Uniform draws on [0, 1) that stay on the CPU.</summary>
-    protected virtual Tensor UniformOnHost(long[] shape, ScalarType dtype) => rand(shape, dtype, CPU, generator: Generator);
+    protected virtual Tensor UniformOnHost(long[] shape, ScalarType dtype) => rand(shape, dtype, CPU, generator: Next());
 
     /// <summary>Moves a draw to the device in one copy. On the CPU this is the draw itself.</summary>
     protected virtual Tensor OnDevice(Tensor drawn)
@@ -138,4 +140,11 @@ public class RandomSource : IDisposable
         DeviceType.META => ones(parameter.shape, parameter.dtype, CPU),
         _ => parameter.to(CPU),
     };
+
+    private Generator Next()
+    {
+        Cancellation.ThrowIfCancellationRequested();
+        // Always on the CPU: TorchSharp's generators ignore their device.
+        return generator ??= new Generator(unchecked((ulong)Seed), CPU);
+    }
 }
