@@ -182,8 +182,7 @@ public sealed class SweepSafetyTests(ModuleRunspace module) : IDisposable
     {
         module.Run($"$null = New-ExperimentGrid @{{ Status = 'on', 'off' }} | Invoke-ExperimentSweep '{Sweep}' -ThrottleLimit 1 {{ [pscustomobject]@{{ Score = $_.Status.Length }} }}");
         Assert.Equal(["off 3 Done", "on 2 Done"], module.Run($"Get-ExperimentRun '{Sweep}' | ForEach-Object {{ \"$($_.Status) $($_.Score) $($_.RunStatus)\" }}").Select(text => text.ToString()).Order());
-        string table = module.Get<string>($"Get-ExperimentRun '{Sweep}' | Out-String -Width 80");
-        Assert.Contains("Done        Status=off", table, StringComparison.Ordinal);
+        Assert.Equal(["Status=off  Score=3", "Status=on  Score=2"], module.Run($"Get-ExperimentRun '{Sweep}' | ForEach-Object {{ [ReparamPS.Cmdlets.Common.RowText]::OfRun($_) }}").Select(text => text.ToString()).Order());
         Assert.Equal(["off 3", "on 2"], module.Run($"Measure-ExperimentRun '{Sweep}' -Metric Score -Maximize | ForEach-Object {{ \"$($_.Status) $($_.Mean)\" }}").Select(text => text.ToString()).Order());
         Assert.Equal("Status", Value(Assert.Single(module.Run($"Measure-ExperimentRun '{Sweep}' -Metric Score -Maximize -Effect")), "Setting"));
     }

@@ -34,14 +34,24 @@ public sealed class ColumnCompleter : IArgumentCompleter
     {
         int last = elements.Length - 1;
         while (last > 0 && RowColumns.KeepsRows(elements[last])) last--;
-        return RowColumns.Of(elements[last]) ?? Inferred(elements[0].Extent, elements[last].Extent);
+        if (RowColumns.Of(elements[last]) is { } known) return known;
+        string[] inferred = [.. Inferred(elements[0].Extent, elements[last].Extent)];
+        return inferred.Length > 0 ? inferred : RowColumns.OfOutputType(elements[last]);
     }
 
     private static IEnumerable<string> Inferred(IScriptExtent first, IScriptExtent last)
     {
         string whole = first.StartScriptPosition.GetFullScript();
         string text = whole[first.StartOffset..last.EndOffset] + Probe;
-        return CommandCompletion.CompleteInput(text, text.Length, null).CompletionMatches
-            .Where(match => match.ResultType == CompletionResultType.Property).Select(match => match.ListItemText).Where(name => !OfWrapper.Contains(name));
+        try
+        {
+            return CommandCompletion.CompleteInput(text, text.Length, null).CompletionMatches
+                .Where(match => match.ResultType == CompletionResultType.Property).Select(match => match.ListItemText).Where(name => !OfWrapper.Contains(name));
+        }
+        // A host without PowerShell's own modules cannot infer types.
+        catch (Exception error) when (error is ArgumentException or RuntimeException)
+        {
+            return [];
+        }
     }
 }

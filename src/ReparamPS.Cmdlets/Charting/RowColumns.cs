@@ -27,9 +27,18 @@ internal static class RowColumns
     public static IEnumerable<string>? Of(Ast element) => element switch
     {
         CommandExpressionAst { Expression: VariableExpressionAst variable } => OfVariable(variable.VariablePath.UserPath),
-        CommandAst command when command.GetCommandName() is { } name => Importing.Contains(name) ? OfFile(command) : OfSweep.Contains(name) ? OfFolder(command) : OfPoints.Contains(name) ? OfSettings(command) : null,
-        _ => null,
+        CommandAst command when command.GetCommandName() is { } name => Importing.Contains(name) ? OfFile(command) : OfSweep.Contains(name) ? OfFolder(command) : OfPoints.Contains(name) ? OfSettings(command) : OfLiteral(command),
+        _ => OfLiteral(element),
     };
+
+    /// <summary>The properties of the types that a command says it returns.</summary>
+    public static IEnumerable<string> OfOutputType(Ast element)
+    {
+        if (element is not CommandAst command || command.GetCommandName() is not { } name) return [];
+        using var shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
+        CommandInfo? info = shell.AddScript("param($name) $ExecutionContext.InvokeCommand.GetCommand($name, 'Cmdlet, Function, Alias')").AddArgument(name).Invoke<CommandInfo>().FirstOrDefault();
+        return info?.OutputType.SelectMany(type => type.Type?.GetProperties() ?? []).Select(property => property.Name) ?? [];
+    }
 
     /// <summary>The columns of a value or of the items of a list.</summary>
     public static IEnumerable<string> OfValue(object value)
@@ -38,6 +47,13 @@ internal static class RowColumns
         var items = LanguagePrimitives.GetEnumerable(value)?.Cast<object?>() ?? [value];
         return items.Take(MaxItems).Where(item => item is not null).SelectMany(item => reader.Read(PSObject.AsPSObject(item)).Columns).Distinct(StringComparer.OrdinalIgnoreCase);
     }
+
+    // The last [pscustomobject]@{ … } within an element, such as the block of ForEach-Object.
+    private static IEnumerable<string>? OfLiteral(Ast element) =>
+        element.FindAll(part => part is ConvertExpressionAst { Child: HashtableAst, StaticType: var type } && type == typeof(PSObject), searchNestedScriptBlocks: true)
+            .LastOrDefault() is ConvertExpressionAst { Child: HashtableAst table } ? Keys(table) : null;
+
+    private static IEnumerable<string> Keys(HashtableAst table) => table.KeyValuePairs.Select(pair => pair.Item1).OfType<StringConstantExpressionAst>().Select(key => key.Value);
 
     private static IEnumerable<string>? OfVariable(string name) => Value(name) is { } value ? OfValue(value) : null;
 
@@ -67,7 +83,7 @@ internal static class RowColumns
         LiteralPath(command) is { } path && SweepFolderCompleter.Runs(path) is { Count: > 0 } runs ? runs.SelectMany(run => run.ToRow().Columns).Distinct(StringComparer.OrdinalIgnoreCase) : null;
 
     private static IEnumerable<string>? OfSettings(CommandAst command) =>
-        command.CommandElements.OfType<HashtableAst>().FirstOrDefault()?.KeyValuePairs.Select(pair => pair.Item1).OfType<StringConstantExpressionAst>().Select(key => key.Value).Append(ExperimentGrid.SeedAxis);
+        command.CommandElements.OfType<HashtableAst>().FirstOrDefault() is { } table ? Keys(table).Append(ExperimentGrid.SeedAxis) : null;
 
     private static string? LiteralPath(CommandAst command)
     {
