@@ -1,55 +1,158 @@
-# Operators for Pester's Should, added where Pester is loaded before this module, as it is inside a *.Tests.ps1 file (else: Import-Module ReparamPS -Force).
-Export-ModuleMember
-if (-not (Get-Module Pester)) { return }
+# Assertions for tests: plain functions, which need no framework, and operators of Pester's Should, whichever module is imported first.
 Import-Module "$PSScriptRoot/bin/ReparamPS.Cmdlets.dll"
 
-function Should-HaveReparameterizationGradient {
-    <#
-    .SYNOPSIS
-        Asserts that the gradients of a distribution's reparameterized samples are right (Test-ReparameterizationGradient).
-    .EXAMPLE
-        New-NormalDistribution 0 1 | Should -HaveReparameterizationGradient
-    .EXAMPLE
-        New-GammaDistribution 2 1 | Should -HaveReparameterizationGradient -Method Implicit -Seed 3
-    #>
-    param($ActualValue, [switch]$Negate, [string]$Because, [string]$Method = 'Auto', [long]$Seed = 0, [Nullable[double]]$Tolerance, $CallerSessionState)
-    if ($null -eq $ActualValue -or @($ActualValue).Count -eq 0) { throw [System.ArgumentException]::new('Should -HaveReparameterizationGradient needs a distribution; got nothing.') }
+# A fault is text; $null means that the assertion holds.
+function Find-ReparameterizationFault($Actual, [string]$Method, [long]$Seed, $Tolerance) {
+    if ($null -eq $Actual -or @($Actual).Count -eq 0) { throw [System.ArgumentException]::new('HaveReparameterizationGradient needs a distribution; got nothing.') }
     $arguments = @{ Method = $Method; Seed = $Seed }
     if ($null -ne $Tolerance) { $arguments.Tolerance = $Tolerance }
-    $reason = if ($Because) { " because $($Because -replace '^because\s+')," } else { '' }
     try {
-        $rows = @($ActualValue | Test-ReparameterizationGradient @arguments -ErrorAction Stop)
-        $wrong = @($rows | Where-Object { -not $_.Passed })
-        $right = $rows.Count -gt 0 -and $wrong.Count -eq 0
-        $found = if ($rows.Count -eq 0) { 'there is none' } else { ($wrong | ForEach-Object { "$($_.Parameter)[$($_.Index)]: $($_.Reason)" }) -join '; ' }
+        $rows = @($Actual | Test-ReparameterizationGradient @arguments -ErrorAction Stop)
     } catch {
-        # That a check can't be done says nothing of the gradient.
+        # That a check cannot be done says nothing of the gradient.
         if ($_.Exception -isnot [ReparamPS.Distributions.NotReparameterizableException]) { throw }
-        $right = $false
-        $found = $_.Exception.Message
+        return $_.Exception.Message
     }
-    $message = if ($Negate) { "Expected the gradient of $ActualValue to be wrong,$reason but it is right." } else { "Expected $ActualValue to have a right reparameterization gradient,$reason but $found." }
-    [pscustomobject]@{ Succeeded = $right -ne [bool]$Negate; FailureMessage = $message }
+    if ($rows.Count -eq 0) { return 'there is none' }
+    ($rows.Where{ -not $_.Passed }.ForEach{ "$($_.Parameter)[$($_.Index)]: $($_.Reason)" }) -join '; '
 }
 
-function Should-BeCloseTensor {
+function Find-GradientFault($Actual, $At, [int]$Order, $AbsoluteTolerance, $RelativeTolerance, [long]$Seed) {
+    if ($null -eq $Actual) { throw [System.ArgumentException]::new('HaveCorrectGradient needs a script block or a delegate; got nothing.') }
+    if ($null -eq $At) { throw [System.ArgumentException]::new('HaveCorrectGradient needs the point at which the gradient is checked, such as -At (New-Tensor 1, 2).') }
+    $arguments = @{ Order = $Order; Seed = $Seed }
+    if ($null -ne $AbsoluteTolerance) { $arguments.AbsoluteTolerance = $AbsoluteTolerance }
+    if ($null -ne $RelativeTolerance) { $arguments.RelativeTolerance = $RelativeTolerance }
+    $rows = @(Test-Gradient $Actual $At @arguments -ErrorAction Stop)
+    ($rows.Where{ -not $_.Passed }.ForEach{ "$($_.Input)$($_.Position): $($_.Verdict): $($_.Reason)" }) -join '; '
+}
+
+function Get-Because([string]$Because) { if ($Because) { " because $($Because -replace '^because\s+')," } else { '' } }
+
+function Get-Result([string]$Fault, [switch]$Negate, [string]$Expected, [string]$NotExpected) {
+    [pscustomobject]@{ Succeeded = [bool]$Fault -eq [bool]$Negate; FailureMessage = $Negate ? $NotExpected : "$Expected $($Fault.TrimEnd('.'))." }
+}
+
+$operators = [ordered]@{
+    HaveReparameterizationGradient = {
+        param($ActualValue, [switch]$Negate, [string]$Because, [string]$Method = 'Auto', [long]$Seed = 0, [Nullable[double]]$Tolerance, $CallerSessionState)
+        $fault = Find-ReparameterizationFault $ActualValue $Method $Seed $Tolerance
+        Get-Result $fault -Negate:$Negate "Expected $ActualValue to have a right reparameterization gradient,$(Get-Because $Because) but" "Expected the gradient of $ActualValue to be wrong,$(Get-Because $Because) but it is right."
+    }
+    HaveCorrectGradient = {
+        param($ActualValue, $At, [switch]$Negate, [string]$Because, [int]$Order = 1, [Nullable[double]]$AbsoluteTolerance, [Nullable[double]]$RelativeTolerance, [long]$Seed = 0, $CallerSessionState)
+        $fault = Find-GradientFault $ActualValue $At $Order $AbsoluteTolerance $RelativeTolerance $Seed
+        Get-Result $fault -Negate:$Negate "Expected the gradient of {$ActualValue} to be correct,$(Get-Because $Because) but" "Expected the gradient of {$ActualValue} to be wrong,$(Get-Because $Because) but it is correct."
+    }
+    BeCloseTensor = {
+        param($ActualValue, $ExpectedValue, [double]$RelativeTolerance = 1e-7, [double]$AbsoluteTolerance = 1e-7, [switch]$Negate, [string]$Because, $CallerSessionState)
+        $fault = [ReparamPS.Cmdlets.Common.TensorComparison]::Describe($ActualValue, $ExpectedValue, $RelativeTolerance, $AbsoluteTolerance)
+        Get-Result $fault -Negate:$Negate "Expected tensors that are close,$(Get-Because $Because) but" "Expected tensors that differ,$(Get-Because $Because) but they are close."
+    }
+}
+
+function Assert-Result($Result) {
+    if ($Result.Succeeded) { return }
+    throw [System.Management.Automation.ErrorRecord]::new([System.Exception]::new($Result.FailureMessage), 'PesterAssertionFailed', 'InvalidResult', $null)
+}
+
+function Assert-ReparameterizationGradient {
     <#
     .SYNOPSIS
-        Asserts that a tensor has the shape of another and that |actual − expected| ≤ AbsoluteTolerance + RelativeTolerance · |expected| everywhere, as torch.testing.assert_close does.
+        Asserts that the gradients of a distribution's reparameterized samples are right.
+    .DESCRIPTION
+        Fails with the reasons of Test-ReparameterizationGradient. Works with and without Pester; in Pester's older syntax: Should -HaveReparameterizationGradient.
+    .PARAMETER Actual
+        The distribution, its name, or a row of Get-DistributionType.
+    .PARAMETER Method
+        The method of Test-ReparameterizationGradient. Default: Auto.
+    .PARAMETER Seed
+        The seed. Default: 0.
+    .PARAMETER Tolerance
+        The largest relative error that passes. Default: that of the method.
+    .PARAMETER Because
+        The reason, for the failure text.
     .EXAMPLE
-        $z.grad | Should -BeCloseTensor 1, 2, 3
+        New-NormalDistribution 0 1 | Should-HaveReparameterizationGradient
     .EXAMPLE
-        $mean | Should -BeCloseTensor $expected -RelativeTolerance 1e-3
+        New-GammaDistribution 2 1 | Should-HaveReparameterizationGradient -Method Implicit -Seed 3
     #>
-    param($ActualValue, $ExpectedValue, [double]$RelativeTolerance = 1e-7, [double]$AbsoluteTolerance = 1e-7, [switch]$Negate, [string]$Because, $CallerSessionState)
-    $difference = [ReparamPS.Cmdlets.Common.TensorComparison]::Describe($ActualValue, $ExpectedValue, $RelativeTolerance, $AbsoluteTolerance)
-    $reason = if ($Because) { " because $($Because -replace '^because\s+')," } else { '' }
-    $message = if ($Negate) { "Expected tensors that differ,$reason but they are close." } else { "Expected tensors that are close,$reason but $difference." }
-    [pscustomobject]@{ Succeeded = ($null -eq $difference) -ne [bool]$Negate; FailureMessage = $message }
+    [CmdletBinding()]
+    [Alias('Should-HaveReparameterizationGradient')]
+    param([Parameter(Mandatory, ValueFromPipeline, Position = 0)]$Actual, [string]$Method = 'Auto', [long]$Seed = 0, [Nullable[double]]$Tolerance, [string]$Because)
+    process { Assert-Result (& $operators.HaveReparameterizationGradient $Actual -Method $Method -Seed $Seed -Tolerance $Tolerance -Because $Because) }
 }
 
-foreach ($name in 'HaveReparameterizationGradient', 'BeCloseTensor') {
-    if (-not (Get-ShouldOperator | Where-Object Name -EQ $name)) {
-        Add-ShouldOperator -Name $name -InternalName "Should-$name" -Test (Get-Item "function:Should-$name").ScriptBlock
-    }
+function Assert-CorrectGradient {
+    <#
+    .SYNOPSIS
+        Asserts that the gradient of a function or loss agrees with finite differences.
+    .DESCRIPTION
+        Fails with the reasons of Test-Gradient. Works with and without Pester; in Pester's older syntax: Should -HaveCorrectGradient.
+    .PARAMETER Actual
+        The function: a script block or a delegate of tensors.
+    .PARAMETER At
+        The point: one tensor, number or nested array per parameter of the function.
+    .PARAMETER Order
+        The order of derivatives: 1 or 2. Default: 1.
+    .PARAMETER AbsoluteTolerance
+        The largest absolute error that passes. Default: 1e-5.
+    .PARAMETER RelativeTolerance
+        The largest relative error that passes. Default: 1e-3.
+    .PARAMETER Seed
+        The seed of random projections. Default: 0.
+    .PARAMETER Because
+        The reason, for the failure text.
+    .EXAMPLE
+        { param($x) $x.pow(2).sum() } | Should-HaveCorrectGradient -At (New-Tensor 1, 2)
+    .EXAMPLE
+        { param($x, $w) $x.matmul($w).tanh().sum() } | Should-HaveCorrectGradient -At (New-Tensor (1, 2), (3, 4)), (New-Tensor 0.5, -0.5) -Order 2
+    #>
+    [CmdletBinding()]
+    [Alias('Should-HaveCorrectGradient')]
+    param([Parameter(Mandatory, ValueFromPipeline, Position = 1)]$Actual, [Parameter(Mandatory, Position = 0)]$At, [int]$Order = 1, [Nullable[double]]$AbsoluteTolerance, [Nullable[double]]$RelativeTolerance, [long]$Seed = 0, [string]$Because)
+    process { Assert-Result (& $operators.HaveCorrectGradient $Actual $At -Order $Order -AbsoluteTolerance $AbsoluteTolerance -RelativeTolerance $RelativeTolerance -Seed $Seed -Because $Because) }
 }
+
+function Assert-CloseTensor {
+    <#
+    .SYNOPSIS
+        Asserts that a tensor has the shape and, within tolerances, the numbers of another.
+    .DESCRIPTION
+        Passes if |actual − expected| ≤ AbsoluteTolerance + RelativeTolerance · |expected| for all elements, as torch.testing.assert_close. Works with and without Pester; in Pester's older syntax: Should -BeCloseTensor.
+    .PARAMETER Expected
+        The expected tensor, or numbers.
+    .PARAMETER Actual
+        The tensor, or numbers.
+    .PARAMETER RelativeTolerance
+        The allowed error relative to the expected value. Default: 1e-7.
+    .PARAMETER AbsoluteTolerance
+        The allowed absolute error, in addition. Default: 1e-7.
+    .PARAMETER Because
+        The reason, for the failure text.
+    .EXAMPLE
+        (New-Tensor 1, 2).pow(2) | Should-BeCloseTensor 1, 4
+    .EXAMPLE
+        (New-Tensor 1, 2, 3).mean() | Should-BeCloseTensor 2.001 -RelativeTolerance 1e-3
+    #>
+    [CmdletBinding()]
+    [Alias('Should-BeCloseTensor')]
+    param([Parameter(Mandatory, Position = 0)]$Expected, [Parameter(Mandatory, ValueFromPipeline, Position = 1)]$Actual, [double]$RelativeTolerance = 1e-7, [double]$AbsoluteTolerance = 1e-7, [string]$Because)
+    process { Assert-Result (& $operators.BeCloseTensor $Actual $Expected -RelativeTolerance $RelativeTolerance -AbsoluteTolerance $AbsoluteTolerance -Because $Because) }
+}
+
+# Runs when Should is looked up in a Pester that does not have the operators yet: Pester may be imported after this module, or again.
+$ExecutionContext.SessionState.InvokeCommand.PostCommandLookupAction = [ReparamPS.Cmdlets.Common.PesterLookup]::Watch(
+    $ExecutionContext.SessionState.InvokeCommand.PostCommandLookupAction,
+    {
+        param($Pester)
+        foreach ($name in $operators.Keys) {
+            & $Pester {
+                param($Name, $Test)
+                if (-not (Get-ShouldOperator).Where{ $_.Name -eq $Name }) { Add-ShouldOperator -Name $Name -InternalName "Should-$Name" -Test $Test }
+            } $name $operators[$name]
+        }
+    })
+
+# Pester's verb is not one that PowerShell approves, so those names are aliases.
+Export-ModuleMember -Function Assert-ReparameterizationGradient, Assert-CorrectGradient, Assert-CloseTensor -Alias Should-HaveReparameterizationGradient, Should-HaveCorrectGradient, Should-BeCloseTensor

@@ -9,7 +9,7 @@
     CompatiblePSEditions = @('Core')
     # The type file names a class of this assembly, which must be loaded before the file is read.
     RequiredAssemblies   = @('bin/ReparamPS.Cmdlets.dll')
-    # Adds operators for Should if Pester is loaded; otherwise nothing.
+    # Assertions for tests; adds operators to Pester's Should.
     NestedModules        = @('ReparamPS.Pester.psm1')
     TypesToProcess       = @('ReparamPS.Types.ps1xml')
     FormatsToProcess     = @('ReparamPS.Format.ps1xml')
@@ -19,6 +19,7 @@
         'ConvertFrom-Tensor'
         'Export-Chart'
         'Export-ExperimentData'
+        'Export-ExperimentReport'
         'Export-ImageGrid'
         'Export-PolicyModel'
         'Export-VariationalFit'
@@ -30,10 +31,12 @@
         'Get-PosteriorSummary'
         'Get-Quantile'
         'Get-TorchEnvironment'
+        'Get-TorchRuntime'
         'Import-ExperimentData'
         'Import-PolicyModel'
         'Import-VaeModel'
         'Import-VariationalFit'
+        'Install-TorchRuntime'
         'Invoke-ExperimentSweep'
         'Invoke-PolicyTraining'
         'Invoke-PosteriorSampling'
@@ -64,6 +67,7 @@
         'New-Chi2Distribution'
         'New-ContinuousBernoulliDistribution'
         'New-ControlProblem'
+        'New-CustomDistribution'
         'New-DirichletDistribution'
         'New-Distribution'
         'New-DistributionTransform'
@@ -103,6 +107,7 @@
         'New-RelaxedBernoulliDistribution'
         'New-RelaxedOneHotCategoricalDistribution'
         'New-StudentTDistribution'
+        'New-TanhNormalDistribution'
         'New-Tensor'
         'New-TransformedDistribution'
         'New-TruncatedNormalDistribution'
@@ -118,9 +123,18 @@
         'Test-Gradient'
         'Test-ReparameterizationGradient'
         'Test-VariationalInference'
+        'Uninstall-TorchRuntime'
     )
-    FunctionsToExport    = @()
+    FunctionsToExport    = @('Assert-CloseTensor', 'Assert-CorrectGradient', 'Assert-ReparameterizationGradient')
     VariablesToExport    = @()
-    AliasesToExport      = @()
-    PrivateData          = @{ PSData = @{ Tags = @('reparameterization', 'distributions', 'gradients', 'vae', 'TorchSharp'); LicenseUri = 'https://opensource.org/licenses/MIT' } }
+    AliasesToExport      = @('Should-BeCloseTensor', 'Should-HaveCorrectGradient', 'Should-HaveReparameterizationGradient')
+    HelpInfoURI          = 'https://github.com/ReparamPS/ReparamPS'
+    PrivateData          = @{
+        PSData = @{
+            Tags         = @('PSEdition_Core', 'Linux', 'Windows', 'MacOS', 'reparameterization', 'distributions', 'gradients', 'vae', 'torch', 'TorchSharp')
+            LicenseUri   = 'https://opensource.org/licenses/MIT'
+            ProjectUri   = 'https://github.com/ReparamPS/ReparamPS'
+            ReleaseNotes = 'https://github.com/ReparamPS/ReparamPS/blob/main/CHANGELOG.md'
+        }
+    }
 }

@@ -20,7 +20,7 @@ internal static class RelatedLinks
         ["Vae"] = "about_ReparamPS_Vae",
         ["Sweeps"] = "about_ReparamPS_Sweeps",
         ["Points"] = "about_ReparamPS_Sweeps",
-        ["Data"] = "about_ReparamPS_Sweeps",
+        ["Data"] = "about_ReparamPS_Tables",
         ["Charting"] = "about_ReparamPS_Charts",
         ["Inference"] = "about_ReparamPS_Inference",
         ["Policies"] = "about_ReparamPS_Policies",

@@ -19,6 +19,7 @@ internal sealed class HostSession : IDisposable
     private readonly HostUserInterface ui;
     private readonly ConsoleHost host;
     private readonly Runspace runspace;
+    private readonly MissingNames missing;
     private PowerShell? running;
     private volatile bool wasInterrupted;
 
@@ -37,6 +38,8 @@ internal sealed class HostSession : IDisposable
         runspace = RunspaceFactory.CreateRunspace(host, state);
         runspace.Open();
         Runspace.DefaultRunspace = runspace;
+        missing = new MissingNames(runspace, manifest);
+        Evaluate(LocationCommands.Script);
         Console.CancelKeyPress += OnCancel;
     }
 
@@ -114,6 +117,7 @@ internal sealed class HostSession : IDisposable
         shell.Commands.Commands[^1].MergeMyResults(PipelineResultTypes.Error, PipelineResultTypes.Output);
         shell.AddCommand("Out-Default");
         running = shell;
+        int errors = missing.Count();
         try
         {
             shell.Invoke(null, new PSInvocationSettings { AddToHistory = interactive });
@@ -132,6 +136,7 @@ internal sealed class HostSession : IDisposable
         {
             running = null;
             ui.Progress.Clear();
+            foreach (string advice in missing.Advice(errors)) ui.WriteErrorLine(advice);
         }
     }
 

@@ -12,8 +12,8 @@ internal sealed class ProgressView
 
     private readonly Lock gate = new();
     private readonly SortedDictionary<(long Source, int Activity), ProgressRecord> records = [];
+    private readonly List<int> drawn = [];
     private long lastDrawn;
-    private int linesDrawn;
 
     /// <summary>Adds a record, and draws the bars unless they were drawn a moment ago.</summary>
     public void Show(long source, ProgressRecord record)
@@ -69,14 +69,19 @@ internal sealed class ProgressView
         Erase();
         foreach (ProgressRecord record in records.Values.Take(MaximumBars))
         {
-            AnsiConsole.Console.MarkupLine(Format(record, Terminal.Width - 1));
-            linesDrawn++;
+            string bar = Format(record, Terminal.Width - 1);
+            AnsiConsole.Console.MarkupLine(bar);
+            drawn.Add(Markup.Remove(bar).Length);
         }
     }
 
     private void Erase()
     {
-        if (linesDrawn > 0) Console.Out.Write($"\e[{linesDrawn}A\r\e[J");
-        linesDrawn = 0;
+        int rows = Rows(drawn, Terminal.Width);
+        if (rows > 0) Console.Out.Write($"\e[{rows}A\r\e[J");
+        drawn.Clear();
     }
+
+    /// <summary>The rows that lines take on the screen. A terminal that has become narrower has wrapped them.</summary>
+    internal static int Rows(IEnumerable<int> lengths, int width) => lengths.Sum(length => Math.Max(1, (length + width - 1) / width));
 }

@@ -4,17 +4,52 @@ using Mono.Cecil.Rocks;
 
 namespace ReparamPS.TorchWeaver;
 
-/// <summary>Calls of the guard that replace no native function: memory of tensors, texts of errors, devices and null texts.</summary>
+/// <summary>Calls of the guard that replace no native function: loading, memory of tensors, texts of errors, devices, null texts, and counts of waits.</summary>
 internal static class Hooks
 {
     /// <summary>Installs all of them.</summary>
     public static void Install(ModuleDefinition module, GuardMembers guards)
     {
+        LoadThroughGuard(module, guards);
         CountMemory(module, guards);
         CleanErrors(module, guards);
         CheckDevices(module, guards);
         RefuseNullTexts(module, guards);
         SayDisposed(module);
+        CountWaits(module, guards);
+    }
+
+    private static void CountWaits(ModuleDefinition module, GuardMembers guards)
+    {
+        HashSet<string> waits =
+        [
+            "THSTensor_item", "THSTensor_data", "THSTensor_cpu", "THSTensor_to_device", "THSTensor_to_type_and_device", "THSTensor_masked_select", "THSTensor_nonzero", "THSTensor_argwhere",
+            "THSTensor_is_nonzero", "THSTensor_allclose", "THSTensor_equal", "THSTensor_unique", "THSTensor_bincount", "THSTensor_repeat_interleave", "THSLinalg_cholesky", "THSLinalg_solve", "THSLinalg_inv",
+        ];
+        bool IsWait(Instruction each) => each.OpCode.Code == Code.Call && each.Operand is MethodReference { DeclaringType.Name: "NativeMethods", Name: var name } && waits.Contains(name);
+        MethodReference count = guards.Method("DeviceWaits", "Add");
+        List<MethodDefinition> methods = [.. module.GetTypes().SelectMany(type => type.Methods).Where(each => each.HasBody && each.Body.Instructions.Any(IsWait))];
+        string[] missing = [.. waits.Except(methods.SelectMany(each => each.Body.Instructions).Where(IsWait).Select(each => ((MethodReference)each.Operand).Name))];
+        if (missing.Length > 0) throw new WeavingException($"TorchSharp does not call {string.Join(", ", missing)}.");
+        foreach (MethodDefinition method in methods) Before(method, IsWait, body => [body.Create(OpCodes.Call, count)]);
+    }
+
+    /// <summary>The first lines of LoadNativeBackend: return with an empty trace if the guard loaded libtorch.</summary>
+    private static void LoadThroughGuard(ModuleDefinition module, GuardMembers guards)
+    {
+        MethodDefinition load = Type(module, "TorchSharp.torch").Methods.Single(each => each.Name == "LoadNativeBackend");
+        if (load.Parameters is not [{ ParameterType.FullName: "System.Boolean" }, { ParameterType: ByReferenceType { ElementType.FullName: "System.Text.StringBuilder" } }])
+            throw new WeavingException("LoadNativeBackend has other parameters than expected.");
+        MethodReference trace = load.Body.Instructions.Select(each => each.Operand).OfType<MethodReference>().First(each => each is { Name: ".ctor", DeclaringType.FullName: "System.Text.StringBuilder", Parameters.Count: 0 });
+        load.Body.SimplifyMacros();
+        ILProcessor body = load.Body.GetILProcessor();
+        Instruction first = load.Body.Instructions[0];
+        foreach (Instruction made in new[]
+        {
+            body.Create(OpCodes.Call, guards.Method("Backend", "Load")), body.Create(OpCodes.Brfalse, first),
+            body.Create(OpCodes.Ldarg, load.Parameters[1]), body.Create(OpCodes.Newobj, trace), body.Create(OpCodes.Stind_Ref), body.Create(OpCodes.Ret),
+        }) body.InsertBefore(first, made);
+        load.Body.OptimizeMacros();
     }
 
     private static void SayDisposed(ModuleDefinition module)

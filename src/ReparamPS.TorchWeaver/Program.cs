@@ -11,7 +11,8 @@ namespace ReparamPS.TorchWeaver;
 /// A native shim would need a C++ compiler for each platform. A fork of TorchSharp would need its whole build. The rewriting is some hundred lines,
 /// works alike on each platform, and fails loudly (here) if a new TorchSharp looks different.
 ///
-/// What stays: the assembly's name, version and public key token, all public members and their behaviour for valid arguments. Code compiled against the package
+/// What stays: the assembly's name, version and public key token, all public members and their behaviour for valid arguments; only ToString() of a tensor without
+/// arguments shows its numbers. Code compiled against the package
 /// runs with this copy, and code that brings a TorchSharp.dll of its own is not affected. The package in the cache is only read.
 /// </summary>
 public static class Program
@@ -45,6 +46,7 @@ public static class Program
         var replaced = new Replacer(guards).Run(module);
         UncaughtNatives.Check(module, replaced);
         Hooks.Install(module, guards);
+        Display.Install(module, guards);
         int kept = new KeepAlive(module).Run();
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(destination))!);
         string temporary = destination + ".tmp";

@@ -20,11 +20,11 @@ public sealed class ChartTests(ModuleRunspace module) : IDisposable
     [InlineData("-X G -Y Y -Band StandardError")]
     public void A_chart_is_a_file_that_the_cmdlet_emits(string parameters)
     {
-        foreach (string extension in new[] { "png", "svg" })
+        foreach (string extension in new[] { "png", "svg", "html" })
         {
             FileInfo file = module.Get<FileInfo>($"{Rows} Export-Chart $path {parameters}", ("path", Path.Combine(folder, "chart." + extension)));
             byte[] bytes = File.ReadAllBytes(file.FullName);
-            Assert.Equal(extension == "png" ? [0x89, (byte)'P', (byte)'N', (byte)'G'] : "<?xm"u8.ToArray(), bytes[..4]);
+            Assert.Equal(extension switch { "png" => [0x89, (byte)'P', (byte)'N', (byte)'G'], "svg" => "<?xm"u8.ToArray(), _ => "<!DO"u8.ToArray() }, bytes[..4]);
             Assert.Equal([file.FullName], Directory.GetFiles(folder));
             File.Delete(file.FullName);
         }
@@ -41,6 +41,13 @@ public sealed class ChartTests(ModuleRunspace module) : IDisposable
         Assert.Equal(13, lines.Length);
         Assert.All(lines, line => Assert.InRange(line.Length, 1, 60));
         Assert.NotEmpty(module.Run($"{Rows} Show-Chart Y"));
+    }
+
+    [Theory, InlineData("Show-Chart"), InlineData("Export-Chart $path")]
+    public void Values_that_are_not_drawn_are_one_warning(string command)
+    {
+        string script = $"1, 2, [double]::NaN, $null, 5 | ForEach-Object {{ [pscustomobject]@{{ X = 1; Y = $_ }} }} | {command} -X X -Y Y -WarningVariable warnings -WarningAction SilentlyContinue | Out-Null; $warnings";
+        Assert.Equal("2 values are not drawn: 1 missing, 1 NaN.", Assert.Single(module.Run(script, ("path", Path.Combine(folder, "n.png")))).ToString());
     }
 
     [Fact]

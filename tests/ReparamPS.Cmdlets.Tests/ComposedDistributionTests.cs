@@ -34,6 +34,28 @@ public sealed class ComposedDistributionTests(ModuleRunspace module)
         Assert.Equal(3 * weight, gradient, 0.1);
     }
 
+    [Theory]
+    [InlineData("@{ BaseDistribution = $normal; Transforms = (New-DistributionTransform Exp) } | New-TransformedDistribution", "TransformedDistribution(Normal(Loc: [0, 1], Scale: 1), [Exp()])")]
+    [InlineData("@{ BaseDistribution = $normal; ReinterpretedBatchNdims = 1 } | New-IndependentDistribution", "Independent(Normal(Loc: [0, 1], Scale: 1), 1)")]
+    [InlineData("[pscustomobject]@{ BaseDistribution = $normal; ReinterpretedBatchNdims = 1 } | New-IndependentDistribution", "Independent(Normal(Loc: [0, 1], Scale: 1), 1)")]
+    [InlineData("@{ MixtureDistribution = (New-CategoricalDistribution 0.5, 0.5); ComponentDistribution = $normal } | New-MixtureSameFamilyDistribution", "MixtureSameFamily(Categorical(Probs: [0.5, 0.5]), Normal(Loc: [0, 1], Scale: 1))")]
+    [InlineData("@{ Name = 'Normal'; Loc = 2 } | New-Distribution", "Normal(Loc: 2, Scale: 1)")]
+    [InlineData("@{ Name = 'Normal'; Parameter = @{ Loc = 2 } } | New-Distribution", "Normal(Loc: 2, Scale: 1)")]
+    [InlineData("@{ Loc = 2 } | New-Distribution Normal", "Normal(Loc: 2, Scale: 1)")]
+    [InlineData("[pscustomobject]@{ Name = 'Normal'; Loc = 2; Scale = '3' } | New-Distribution", "Normal(Loc: 2, Scale: 3)")]
+    [InlineData("[pscustomobject]@{ Loc = 2; Scale = 3 } | New-Distribution Normal", "Normal(Loc: 2, Scale: 3)")]
+    [InlineData("@{ Loc = 2 } | New-Distribution Normal @{ Loc = 3 }", "Normal(Loc: 3, Scale: 1)")]
+    public void Parameters_come_as_a_table_or_as_properties(string command, string expected) =>
+        Assert.Equal(expected, module.Get<string>($"$normal = New-NormalDistribution 0, 1 1; ({command}).ToString()"));
+
+    [Theory]
+    [InlineData("New-Distribution Norml", "Did you mean Normal")]
+    [InlineData("New-DistributionTransform Sigmoyd", "Did you mean Sigmoid?")]
+    [InlineData("@{ Loc = 2; Sclae = 3 } | New-NormalDistribution", "Did you mean Scale?")]
+    [InlineData("[pscustomobject]@{ Loc = 2; Scale = 1; Loq = 3 } | New-Distribution Normal -WarningAction Stop", "Did you mean Loc?")]
+    public void A_mistyped_name_is_answered_with_the_nearest(string command, string advice) =>
+        Assert.Contains(advice, module.Get<string>($"try {{ {command} -ErrorAction Stop }} catch {{ $_.Exception.Message }}"));
+
     [Fact]
     public void Independent_takes_the_distribution_from_the_pipeline()
     {

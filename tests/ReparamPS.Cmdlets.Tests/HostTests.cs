@@ -25,6 +25,26 @@ public sealed class HostTests : IDisposable
         Assert.Equal(["1.5", "A : 1234567.25"], HostProcess.Run("-c", "1.5; [pscustomobject]@{ A = 1234567.25; B = 1; C = 2; D = 3; E = 4 }").Lines[..2]);
 
     [Fact]
+    public void The_location_changes_and_its_items_are_listed()
+    {
+        File.WriteAllText(Path.Combine(folder.FullName, "one.txt"), "");
+        HostRun run = HostProcess.Run("-Command", $"cd '{folder.FullName}'; (pwd).Path; (ls).Name; cd ..; \"$(Get-Location)\"");
+        Assert.Equal(("", 0), (run.Error, run.ExitCode));
+        Assert.Equal([folder.FullName, "one.txt", folder.Parent!.FullName], run.Lines);
+    }
+
+    [Theory]
+    [InlineData("1 | Format-Table; 2 | Select-Object; 3 | ft", "belongs to a full PowerShell", "pwsh")]
+    [InlineData("New-NormlDistribution 1", "Did you mean New-NormalDistribution", "?")]
+    [InlineData("New-NormalDistribution -Sclae 1", "Did you mean -Scale", "?")]
+    public void A_name_that_is_missing_is_answered_with_one_line_of_advice(string command, string advice, string end)
+    {
+        HostRun run = HostProcess.Run("-Command", command);
+        string line = Assert.Single(run.Error.Split('\n'), line => line.Contains(advice, StringComparison.Ordinal));
+        Assert.Contains(end, line, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Arguments_of_a_script_bind_by_name_by_position_and_as_switches()
     {
         string script = Script("param([int]$Count, [string]$Name, [switch]$Fast, [switch]$Slow, [double]$Rate)\n\"$($Count + 1) $Name $Fast $Slow $Rate\"");

@@ -6,6 +6,7 @@ namespace ReparamPS.Cmdlets.Tests;
 public sealed class InputPropertiesTests : IDisposable
 {
     private const string Train = "Invoke-VaeTraining -Epochs 1 -HiddenSize 4 -WarningAction SilentlyContinue";
+    private const string TrainPolicy = "Invoke-PolicyTraining -Problem (New-ControlProblem Lqr -A 1 -B 1 -Q 1 -R 1) -Policy (New-LinearPolicy 0.5 -Scale 0.1) -Iterations 1 -Trajectories 4";
     private readonly ModuleRunspace session = new();
 
     public void Dispose() => session.Dispose();
@@ -76,18 +77,47 @@ public sealed class InputPropertiesTests : IDisposable
         Assert.Contains("Sigma", (string)found.Text);
     }
 
+    [Theory]
+    [InlineData("LatentSiz", "2", "LatentSiz. Did you mean LatentSize?", Train)]
+    [InlineData("LatentSize", "two", "LatentSize must be an integer", Train)]
+    [InlineData("Estimatr", "Pathwise", "Estimatr. Did you mean Estimator?", TrainPolicy)]
+    [InlineData("Estimator", "Pathwize", "Estimator must be one of Pathwise, ScoreFunction, RewardToGo; the input's property Estimator is 'Pathwize'", TrainPolicy)]
+    [InlineData("Trajectorie", "9", "Trajectorie. Did you mean Trajectories?", TrainPolicy)]
+    public void AnObjectWithNothingButAMistakeIsNamed(string name, string value, string message, string train)
+    {
+        (PSObject[] output, ErrorRecord[] errors) = session.TryRun($"[pscustomobject]@{{ {name} = '{value}' }} | {train}");
+        Assert.Empty(output);
+        Assert.Contains(message, Assert.Single(errors).ToString());
+    }
+
+    [Theory]
+    [InlineData("'x' | " + Train, "got 'x'")]
+    [InlineData("3 | " + Train, "got '3'")]
+    [InlineData(Train + " -InputObject 3", "InputObject comes from the pipeline")]
+    public void InputThatIsNotSettingsIsRefused(string script, string message) => Assert.Contains(message, Assert.Single(session.TryRun(script).Errors).ToString());
+
     [Fact]
-    public void OneFolderForTwoRunsIsRefused()
+    public void AControlProblemIsNotAnObjectOfSettings() =>
+        Assert.Single(session.Run("New-ControlProblem Lqr -A 1 -B 1 -Q 1 -R 1 | Invoke-PolicyTraining (New-LinearPolicy 0.5 -Scale 0.1) -Iterations 1 -Trajectories 4"));
+
+    [Theory]
+    [InlineData(Train)]
+    [InlineData(TrainPolicy)]
+    public void OneFolderForTwoRunsIsRefused(string train)
     {
         string folder = Directory.CreateTempSubdirectory().FullName;
         try
         {
-            (PSObject[] output, ErrorRecord[] errors) = session.TryRun($"New-ExperimentGrid @{{ Seed = 1, 2 }} | {Train} -OutPath '{folder}/run' -Force");
+            (PSObject[] output, ErrorRecord[] errors) = session.TryRun($"New-ExperimentGrid @{{ Seed = 1, 2 }} | {train} -OutPath '{folder}/run' -Force");
             Assert.Single(output);
             string message = Assert.Single(errors).ToString();
             Assert.Contains("$($_.Seed)", message);
-            Assert.DoesNotContain("-Force", message);
-            Assert.Equal(2, session.Run($"New-ExperimentGrid @{{ Seed = 1, 2 }} | {Train} -OutPath {{ \"{folder}/$($_.Seed)\" }}").Length);
+            Assert.DoesNotContain("Force", message);
+            Assert.Equal(2, session.Run($"New-ExperimentGrid @{{ Seed = 1, 2 }} | {train} -OutPath {{ \"{folder}/$($_.Seed)\" }}").Length);
+            errors = session.TryRun($"New-ExperimentGrid @{{ Seed = 1, 2 }} | {train} -OutPath '{folder}/run'").Errors;
+            Assert.Equal(2, errors.Length);
+            Assert.All(errors, error => Assert.Contains("already holds a run", error.ToString()));
+            Assert.All(errors, error => Assert.DoesNotContain("Force", error.ToString()));
         }
         finally
         {

@@ -13,6 +13,9 @@ public sealed partial class ViewTests(ModuleRunspace module)
 {
     private const double Number = -1.23456789e-05;
 
+    // The number of most characters: three digits of an exponent.
+    private const double LongNumber = -1.23456789e-308;
+
     private static readonly string[] Verdicts = ["Passed", "Verdict", "Status", "IsActive"];
 
     // The flat types that cmdlets say they return.
@@ -31,12 +34,15 @@ public sealed partial class ViewTests(ModuleRunspace module)
     };
 
     [Theory]
-    [InlineData(80)]
-    [InlineData(120)]
-    [InlineData(200)]
-    public void Rows_are_readable_on_a_screen_of_a_width(int width)
+    [InlineData(80, Number)]
+    [InlineData(120, Number)]
+    [InlineData(200, Number)]
+    [InlineData(80, LongNumber)]
+    [InlineData(120, LongNumber)]
+    [InlineData(200, LongNumber)]
+    public void Rows_are_readable_on_a_screen_of_a_width(int width, double number)
     {
-        object[] rows = [.. RowTypes.Select(Sample), .. CustomRows.Keys.Select(Custom)];
+        object[] rows = [.. RowTypes.Select(type => Sample(type, number)), .. CustomRows.Keys.Select(name => Custom(name, number))];
         Assert.True(rows.Length > 25);
         string faults = string.Join("\n\n", rows.Select(row => Faults(row, width)).Where(found => found.Length > 0));
         Assert.True(faults.Length == 0, faults);
@@ -46,7 +52,29 @@ public sealed partial class ViewTests(ModuleRunspace module)
     public void Settings_of_grids_runs_and_measurements_keep_their_digits()
     {
         foreach (string name in new[] { "ReparamPS.ExperimentPoint", "ReparamPS.ExperimentRun", "ReparamPS.RunMeasurement", "ReparamPS.SettingEffect", "ReparamPS.RunDifference" })
-            Assert.Contains(Render(Custom(name), 80), line => line.Contains("0.001", StringComparison.Ordinal));
+            Assert.Contains(Render(Custom(name, Number), 80), line => line.Contains("0.001", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("(New-ExperimentGrid ([ordered]@{ Epochs = 10; LatentSize = 2, 8; Beta = 0.5 }))[0]", "LatentSize=2  Epochs=10  Beta=0.5")]
+    [InlineData("(New-ExperimentGrid ([ordered]@{ Epochs = 10; Beta = 0.5 }) -Repeat 2)[0]", "Seed=0  Epochs=10  Beta=0.5")]
+    [InlineData("New-ExperimentSearch ([ordered]@{ Epochs = 10; Activation = 'relu', 'tanh' }) -Count 1 -Seed 1", "Activation=")]
+    public void Settings_that_vary_come_first(string script, string start)
+    {
+        Assert.StartsWith(start, module.Get<string>($"[ReparamPS.Cmdlets.Common.RowText]::All(({script}))"));
+        Assert.Equal("Epochs", module.Run(script).Single().Properties.First().Name);
+    }
+
+    [Theory]
+    [InlineData("Get-TorchEnvironment", "LibTorch")]
+    [InlineData("New-DistributionTransform Affine -Loc 1 -Scale 2", "Affine(Loc: 1, Scale: 2)")]
+    [InlineData("(New-NormalDistribution 1 2).Parameters[1]", "positive")]
+    [InlineData("(New-NormalDistribution 1 2).Type", "New-NormalDistribution")]
+    public void Objects_that_are_not_rows_fit_on_a_screen_of_80_columns(string script, string shown)
+    {
+        string[] lines = Render(module.Run(script).Single(), 80);
+        Assert.Contains(lines, line => line.Contains(shown, StringComparison.Ordinal));
+        Assert.DoesNotContain(lines, line => line.Length > 80);
     }
 
     [Fact]
@@ -60,7 +88,7 @@ public sealed partial class ViewTests(ModuleRunspace module)
     public void A_reason_is_on_a_screen_of_120_columns()
     {
         foreach (Type type in RowTypes.Where(type => type.GetProperty("Reason") is not null))
-            Assert.Contains(Render(Sample(type), 120), line => line.Contains("Reason", StringComparison.Ordinal));
+            Assert.Contains(Render(Sample(type, Number), 120), line => line.Contains("Reason", StringComparison.Ordinal));
     }
 
     private static string Faults(object row, int width)
@@ -75,11 +103,11 @@ public sealed partial class ViewTests(ModuleRunspace module)
         return faults.Count == 0 ? "" : $"{PSObject.AsPSObject(row).TypeNames[0]}: {string.Join(", ", faults)}:\n{string.Join('\n', lines)}";
     }
 
-    private static PSObject Custom(string typeName)
+    private static PSObject Custom(string typeName, double number)
     {
         var row = new PSObject();
         row.TypeNames.Insert(0, typeName);
-        foreach ((string name, object? value) in CustomRows[typeName]) row.Properties.Add(new PSNoteProperty(name, value));
+        foreach ((string name, object? value) in CustomRows[typeName]) row.Properties.Add(new PSNoteProperty(name, value is Number ? number : value));
         return row;
     }
 
@@ -96,19 +124,19 @@ public sealed partial class ViewTests(ModuleRunspace module)
         return [.. host.Lines.Select(line => Escape().Replace(line, ""))];
     }
 
-    private static object Sample(Type type)
+    private static object Sample(Type type, double number)
     {
         object row = RuntimeHelpers.GetUninitializedObject(type);
         foreach (FieldInfo field in type.GetFields(BindingFlags.Instance | BindingFlags.NonPublic))
         {
-            if (Value(field.FieldType) is { } value) field.SetValue(row, value);
+            if (Value(field.FieldType, number) is { } value) field.SetValue(row, value);
         }
         return row;
     }
 
-    private static object? Value(Type type) => (Nullable.GetUnderlyingType(type) ?? type) switch
+    private static object? Value(Type type, double number) => (Nullable.GetUnderlyingType(type) ?? type) switch
     {
-        var number when number == typeof(double) => Number,
+        var real when real == typeof(double) => number,
         var whole when whole == typeof(int) => 12345,
         var whole when whole == typeof(long) => 12345L,
         var text when text == typeof(string) => "a name that is longer than its column",

@@ -49,6 +49,12 @@ def snake(name):
     return SNAKE.get(name, "".join("_" + c.lower() if c.isupper() else c for c in name).lstrip("_"))
 
 
+def tanh_normal(Loc, Scale, Low, High, **options):
+    """PyTorch has no class of this name."""
+    td = torch.distributions
+    return td.TransformedDistribution(td.Normal(Loc, Scale), [td.TanhTransform(), td.AffineTransform((High + Low) / 2, (High - Low) / 2)], **options)
+
+
 def twin(name, parameters):
     """PyTorch's distribution."""
     given = {}
@@ -59,6 +65,8 @@ def twin(name, parameters):
             given["transforms"] = [getattr(torch.distributions, t["transform"] + "Transform")(**{snake(k): v for k, v in t.items() if k != "transform"}) for t in v]
         else:
             given[snake(key)] = v if isinstance(v, int) else torch.tensor(v)
+    if name == "TanhNormal":
+        return tanh_normal(**{key: torch.tensor(v) for key, v in parameters.items()}, validate_args=False)
     if name == "Independent":
         return torch.distributions.Independent(given["base_distribution"], given["reinterpreted_batch_ndims"])
     return getattr(torch.distributions, name)(**given, validate_args=False)

@@ -189,8 +189,9 @@ def super_entropy(d):
 
 class Vector:
     """A kind with vectors: inputs are the parameters' numbers one after the other, then the value's."""
+    form, tails, quantiles = "", False, False
 
-    def __init__(self, name, names, settings, make, divergence=None, moments=("ent",), fixed=()):
+    def __init__(self, name, names, settings, make, divergence=None, moments=("mean", "var", "ent"), fixed=()):
         self.name, self.names, self.settings, self.build, self.divergence, self.moments, self.fixed = name, names, settings, make, divergence, moments, fixed
 
 
@@ -212,6 +213,14 @@ class LooseMultinomial(multivariate.Multinomial):
     def __init__(self, TotalCount, **parameters):
         self.n, self.w = mp.mpf(TotalCount), multivariate.weights_of(parameters)
 
+    def ent(self):
+        """By all counts; None where there are too many."""
+        if self.n > 10:
+            return None
+        whole = int(mp.nint(self.n))
+        counts = [(i, j, whole - i - j) for i in range(whole + 1) for j in range(whole + 1 - i)]
+        return -mp.fsum(mp.exp(self.lp(c)) * self.lp(c) for c in counts)
+
 
 class Weighted:
     """One-hot values by a sum, so that they can move."""
@@ -221,6 +230,12 @@ class Weighted:
 
     def lp(self, x):
         return mp.fsum(v * mp.log(w) for v, w in zip(x, self.w) if v != 0)
+
+    def mean(self):
+        return self.w
+
+    def var(self):
+        return [w * (1 - w) for w in self.w]
 
     def ent(self):
         return multivariate.entropy_of(self.w)
@@ -246,7 +261,7 @@ def vector_kinds():
             yield Vector(kind, (name,), [((v,), units) for v in values], make(Weighted), divergence=lambda a, b, normal=normal: kl.categories(normal(a[0]), normal(b[0])))
         totals = [3.0, 1e4, 1e8, 1e12]
         cases = [((n, v), [[n, 0.0, 0.0], [math.floor(n / 3), math.floor(n / 3), n - 2 * math.floor(n / 3)]]) for n, v in zip(totals, values)]
-        yield Vector("Multinomial", ("TotalCount", name), cases, lambda n, v, name=name: LooseMultinomial(n, **{name: v}), moments=(), fixed=("TotalCount",))
+        yield Vector("Multinomial", ("TotalCount", name), cases, lambda n, v, name=name: LooseMultinomial(n, **{name: v}), fixed=("TotalCount",))
         temperatures = [1e-4, 0.5, 3.0, 1e6]
         yield Vector("RelaxedOneHotCategorical", ("Temperature", name), [((t, v), simplex) for t in temperatures for v in values[:3]],
                      lambda t, v, name=name: multivariate.RelaxedOneHotCategorical(t, **{name: v}), moments=())
@@ -270,11 +285,29 @@ def vector_kinds():
         return [[[v * df * s for v in row] for row in base] for s in (1.0, 0.5, 1 + 1 / math.sqrt(df))]
     yield Vector("Wishart", ("Df", "ScaleTril"), [((n, l), positive(n, l)) for n, l in stretched], lambda n, l: multivariate.Wishart(Df=n, ScaleTril=lower(l)))
     lkj = [[[1.0, 0.0, 0.0], [0.6, 0.8, 0.0], [-0.28, 0.0, 0.96]], [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.8, 0.0, 0.6]]]
-    yield Vector("LKJCholesky", ("Concentration",), [((c,), lkj) for c in SHAPES], lambda c: multivariate.LKJCholesky(3, c), moments=())
+    yield Vector("LKJCholesky", ("Concentration",), [((c,), lkj) for c in SHAPES], lambda c: Correlations(3, c), moments=("mean", "var"))
     directions = [[0.6, 0.0, 0.8], [0.0, 1.0, 0.0], [-0.6, 0.0, -0.8]]
     yield Vector("VonMisesFisher", ("MeanDirection", "Concentration"), [(([0.6, 0.0, 0.8], k), directions) for k in SHAPES], lambda m, k: Fisher(m, k))
     yield Vector("LogisticNormal", ("Loc", "Scale"), [((m, s), simplex) for m, s in (([0.0, 0.0], [1.0, 1.0]), ([40.0, -40.0], [1e-2, 50.0]), ([1e4, 0.0], [1e-4, 1e8]), ([0.0, 3.0], [1e12, 1e-8]))],
                  lambda m, s: multivariate.LogisticNormal(m, s), moments=())
+
+
+class Correlations(multivariate.LKJCholesky):
+    """Row k of the factor: the squares before the diagonal sum to a Beta(k / 2, η + (d − 1 − k) / 2), in a direction that is uniform."""
+
+    def diagonal(self, k):
+        a, b = mp.mpf(k) / 2, self.eta + mp.mpf(self.d - 1 - k) / 2
+        return mp.exp(mp.loggamma(b + mp.mpf(1) / 2) + mp.loggamma(a + b) - mp.loggamma(b) - mp.loggamma(a + b + mp.mpf(1) / 2)), a, b
+
+    def mean(self):
+        return [[mp.mpf(1) if i == j == 0 else self.diagonal(i)[0] if i == j else mp.mpf(0) for j in range(self.d)] for i in range(self.d)]
+
+    def var(self):
+        rows = []
+        for i in range(self.d):
+            mean, a, b = self.diagonal(i) if i else (mp.mpf(1), mp.mpf(0), mp.mpf(1))
+            rows.append([b / (a + b) - mean ** 2 if i == j else a / (a + b) / i if j < i else mp.mpf(0) for j in range(self.d)])
+        return rows
 
 
 class Fisher:
@@ -289,6 +322,15 @@ class Fisher:
 
     def lp(self, x):
         return self.log_norm() - self.k * mp.fsum((v - m) ** 2 for v, m in zip(x, self.mu)) / 2
+
+    def mean(self):
+        with mp.workdps(mp.mp.dps + 60):
+            return [(mp.coth(self.k) - 1 / self.k) * m for m in self.mu]
+
+    def var(self):
+        with mp.workdps(mp.mp.dps + 60):
+            a = mp.coth(self.k) - 1 / self.k
+            return [a / self.k + (1 - 3 * a / self.k - a * a) * m * m for m in self.mu]
 
     def ent(self):
         with mp.workdps(mp.mp.dps + 60):

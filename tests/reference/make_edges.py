@@ -12,6 +12,7 @@ import sys
 
 import mpmath as mp
 
+import edge_composed
 import edge_kinds
 import edge_engine as engine
 
@@ -41,13 +42,13 @@ class Table:
     """Rows by member and type."""
 
     def __init__(self, kind):
-        self.kind, self.groups = kind, {}
+        self.kind, self.groups, self.form = kind, {}, ""
         # Whether the first parameter is a whole number, which has no gradient.
         self.fixed = kind in ("Binomial", "Multinomial")
 
     def add(self, names, shapes, dtype, member, inputs, result, count, skip=()):
         value, slopes, scale, scales = result
-        key = (tuple(names), json.dumps(shapes), dtype, member)
+        key = (tuple(names), json.dumps(shapes), dtype, member, self.form)
         digits = 17 if dtype == "float64" else 10
         row = [[number(v, 17 if dtype == "float64" else 9) for v in inputs], number(value, digits), number(scale, 3) if scale is not None else 0.0]
         # A quantile far from the rest has lost what a slope adds to it.
@@ -57,8 +58,8 @@ class Table:
         self.groups.setdefault(key, []).append(row)
 
     def save(self):
-        content = [{"kind": self.kind, "names": list(names), "shapes": json.loads(shapes), "dtype": dtype, "member": member, "rows": rows}
-                   for (names, shapes, dtype, member), rows in self.groups.items()]
+        content = [{"kind": self.kind, **({"form": form} if form else {}), "names": list(names), "shapes": json.loads(shapes), "dtype": dtype, "member": member, "rows": rows}
+                   for (names, shapes, dtype, member, form), rows in self.groups.items()]
         TARGET.mkdir(parents=True, exist_ok=True)
         lines = "[\n" + ",\n".join(json.dumps(group, separators=(",", ":")) for group in content) + "\n]\n"
         with open(TARGET / f"{self.kind}.json.gz", "wb") as file, gzip.GzipFile("", "wb", 9, file, mtime=0) as packed:
@@ -171,6 +172,7 @@ def neighbour(kind, setting, factor, dtype):
 
 
 def vector_rows(kind, table):
+    table.form = kind.form
     for dtype in ("float64", "float32"):
         for parameters, points in kind.settings:
             if not fits(edge_kinds.numbers(parameters), dtype):
@@ -190,10 +192,30 @@ def vector_rows(kind, table):
                     continue
                 point = rounded(point, dtype)
                 shape, x = edge_kinds.shape_of(point), [mp.mpf(v) for v in edge_kinds.numbers(point)]
-                result = engine.derivatives(lambda v: {"m": build(v[:count]).lp(edge_kinds.shaped(list(v[count:]), shape))}, [*exact, *x])["m"]
-                add("logProb", [*flat, *edge_kinds.numbers(point)], result)
+
+                def members(v):
+                    d, at = build(v[:count]), edge_kinds.shaped(list(v[count:]), shape)
+                    return {"logProb": d.lp(at), **(engine.tails(d.cdf(at), d.sf(at)) if kind.tails else {})}
+
+                for member, result in engine.derivatives(members, [*exact, *x]).items():
+                    add(member, [*flat, *edge_kinds.numbers(point)], result)
+            for p in dict.fromkeys(rounded(p, dtype) for p in edge_kinds.PROBABILITIES) if kind.quantiles else ():
+                whole = build(exact)
+                root = whole.ppf(mp.mpf(p))
+                # Between the parts of a mixture the CDF is flat, and its inverse is lost.
+                if SMALLEST[dtype] < abs(root) < LARGEST[dtype] and mp.exp(whole.lp(root)) * abs(root) > 1e-3 * min(p, 1 - p):
+                    add("icdf", [*flat, p], engine.derivatives(lambda v: {"m": quantile_of(kind, build(v[:count]), root, v[count])}, [*exact, mp.mpf(p)])["m"])
             for moment in kind.moments:
-                add(MOMENTS[moment], flat, engine.derivatives(lambda v: {"m": getattr(build(v), moment)()}, exact)["m"])
+                values = getattr(build(exact), moment)()
+                if values is None:
+                    continue
+                if not isinstance(values, list):
+                    add(MOMENTS[moment], flat, engine.derivatives(lambda v: {"m": getattr(build(v), moment)()}, exact)["m"])
+                    continue
+                # One member per element of a vector or matrix.
+                elements = engine.derivatives(lambda v: dict(enumerate(edge_kinds.numbers(getattr(build(v), moment)()))), exact)
+                for i, result in elements.items():
+                    add(f"{MOMENTS[moment]}:{i}", flat, result)
             for factor in (1.25, 1 + 2.0 ** -10) if kind.divergence else ():
                 # Unevenly, so that it is another distribution.
                 other = [rounded(v * (1 + (factor - 1) * (0.2 + i)) + 1e-3 * (factor - 1) * (kind.names[0] == "Logits") * i, dtype) for i, v in enumerate(flat)]
@@ -205,13 +227,17 @@ def vector_rows(kind, table):
                 add("kl", [*flat, *other], engine.derivatives(divergence, [*exact, *map(mp.mpf, other)])["m"], 2 * count)
 
 
+def quantile_of(kind, distribution, root, p):
+    return distribution.ppf(p) if kind.name == "TransformedDistribution" else engine.quantile_near(distribution, root, p)
+
+
 def make(name):
     mp.mp.dps = engine.DIGITS
     table = Table(name)
     for kind in (*edge_kinds.univariate_kinds(), *edge_kinds.discrete_kinds()):
         if kind.name == name:
             univariate_rows(kind, table)
-    for kind in edge_kinds.vector_kinds():
+    for kind in (*edge_kinds.vector_kinds(), *edge_composed.all_kinds()):
         if kind.name == name:
             vector_rows(kind, table)
     return name, table.save()
@@ -226,7 +252,7 @@ def attempt(name):
 
 
 def main(only):
-    every = [*edge_kinds.univariate_kinds(), *edge_kinds.discrete_kinds(), *edge_kinds.vector_kinds()]
+    every = [*edge_kinds.univariate_kinds(), *edge_kinds.discrete_kinds(), *edge_kinds.vector_kinds(), *edge_composed.all_kinds()]
     names = [name for name in dict.fromkeys(kind.name for kind in every) if not only or name in only]
     with multiprocessing.Pool(2) as pool:
         for name, rows in pool.imap_unordered(attempt, names, chunksize=1):

@@ -40,6 +40,8 @@ CONTINUOUS = {
     "ContinuousBernoulli": (rows(("Probs",), 0.3, 0.5, 0.9, 1e-4, 0.4995, 1 - 1e-6) + rows(("Logits",), 1.5, -3.0, 1e-5, 40.0), {0: [0.0, 1.0, 1e-20]}, [-0.5, 1.5]),
     "TruncatedNormal": (rows(("Loc", "Scale", "Low", "High"), (0.0, 1.0, -1.0, 2.0), (1.0, 2.0, -INF, 0.0), (0.0, 1.0, 10.0, 12.0), (0.0, 1.0, 35.0, INF), (0.0, 1.0, -INF, -20.0),
                              (0.0, 1.0, -40.0, -38.0), (0.5, 1e3, 0.0, 1.0), (0.0, 1.0, -30.0, 40.0), (2.0, 0.1, 3.5, 3.6), (0.0, 1.0, 100.0, 101.0)), {}, None),
+    "TanhNormal": (rows(("Loc", "Scale", "Low", "High"), (0.0, 1.0, -1.0, 1.0), (0.5, 0.8, -1.0, 2.0), (-1.0, 0.3, 0.0, 10.0), (2.0, 0.05, -2.0, 2.0), (0.3, 0.9, -1e-3, 1e-3), (0.0, 0.01, 100.0, 101.0)),
+                   {0: [-0.999999, 1e-10, 0.9999]}, None),
     "LogitRelaxedBernoulli": ([{"Temperature": 0.5, "Probs": 0.3}, {"Temperature": 2.0, "Probs": 0.99}, {"Temperature": 0.1, "Logits": 1.0},
                                {"Temperature": 10.0, "Logits": -20.0}, {"Temperature": 1.0, "Logits": 0.0}], {0: [-300.0, 300.0]}, []),
     "RelaxedBernoulli": ([{"Temperature": 0.5, "Probs": 0.3}, {"Temperature": 2.0, "Probs": 0.99}, {"Temperature": 0.1, "Logits": 1.0},

@@ -31,6 +31,7 @@ SCALAR_ONLY = {"RelaxedBernoulli": "Temperature", "RelaxedOneHotCategorical": "T
 # No such class in PyTorch 1.13 (or not one with these parameters): the batch is the broadcast of all parameters, the event that of the first.
 BY_RULE = {
     "Logistic": dict(Loc=0.5, Scale=1.5), "LogUniform": dict(Low=0.5, High=4.0), "InverseGamma": dict(Concentration=2.5, Rate=1.5), "TruncatedNormal": dict(Loc=0.5, Scale=1.5, Low=-1.0, High=2.0),
+    "TanhNormal": dict(Loc=0.5, Scale=0.8, Low=-1.0, High=2.0),
     "GeneralizedPareto": dict(Loc=0.5, Scale=1.5, Concentration=0.2), "VonMisesFisher": dict(MeanDirection=[0.6, 0.0, 0.8], Concentration=2.0),
     "LogitRelaxedBernoulli": dict(Temperature=0.5, Probs=0.3), "ExpRelaxedCategorical": dict(Temperature=0.5, Probs=[0.2, 0.3, 0.5]),
 }
@@ -51,6 +52,7 @@ INVALID = {
     "GeneralizedPareto": {"Loc": [NAN], "Scale": POSITIVE, "Concentration": [NAN]}, "Weibull": {"Scale": POSITIVE, "Concentration": POSITIVE},
     "VonMises": {"Loc": [NAN], "Concentration": POSITIVE}, **dict.fromkeys(["ContinuousBernoulli", "Bernoulli"], {"Probs": UNIT, "Logits": [NAN]}),
     "TruncatedNormal": {"Loc": [NAN], "Scale": POSITIVE, "Low": [NAN, 2.0, 3.0], "High": [NAN, -1.0, -2.0]},
+    "TanhNormal": {"Loc": [NAN], "Scale": POSITIVE, "Low": [NAN, -INF, 2.0, 3.0], "High": [NAN, INF, -1.0, -2.0]},
     **dict.fromkeys(["RelaxedBernoulli", "LogitRelaxedBernoulli"], {"Temperature": POSITIVE, "Probs": UNIT, "Logits": [NAN]}),
     "Binomial": {"TotalCount": COUNT, "Probs": UNIT, "Logits": [NAN]}, "NegativeBinomial": {"TotalCount": [-1.0, NAN], "Probs": [-0.1, 1.0, 1.1, NAN], "Logits": [NAN]},
     "Geometric": {"Probs": UNIT + [0.0], "Logits": [NAN]},
@@ -92,7 +94,9 @@ def rule_row(name, batches, sample_shape, expand, event=None):
 
 
 def build(name, given):
-    from crosscheck import snake
+    from crosscheck import snake, tanh_normal
+    if name == "TanhNormal":
+        return tanh_normal(**given)
     return getattr(td, name)(**{snake(k): v for k, v in given.items()})
 
 
@@ -135,6 +139,7 @@ SAME = {
     "LowRankMultivariateNormal": [dict(Loc=[0.5, -1.0, 2.0], CovFactor=[[1.0, 0.0], [0.5, -2.0], [0.1, 0.3]], CovDiag=[0.1, 0.2, 0.3])],
     "RelaxedBernoulli": [dict(Temperature=0.5, Probs=[0.3, 0.9]), dict(Temperature=2.0, Logits=[1.0, -3.0])],
     "RelaxedOneHotCategorical": [dict(Temperature=0.5, Probs=[0.2, 0.3, 0.5]), dict(Temperature=2.0, Logits=[1.0, -3.0])],
+    "TanhNormal": [dict(Loc=[0.5, -2.0], Scale=[0.8, 0.1], Low=[-1.0, 0.0], High=[2.0, 1.0])],
     "LogisticNormal": [dict(Loc=[0.5, -1.0], Scale=[1.0, 0.3])], "Bernoulli": [dict(Probs=[0.3, 0.9])], "Poisson": [dict(Rate=[3.5, 0.1, 50.0])],
 }
 

@@ -471,6 +471,27 @@ class TruncatedNormal(Univariate):
         return mp.log(2 * mp.pi * mp.e) / 2 + mp.log(self.Scale) + mp.log(self.mass) + (self.edge(self.a) - self.edge(self.b)) / self.mass / 2
 
 
+class TanhNormal(Normal):
+    """Low + (High - Low) (1 + tanh x) / 2 with x normal."""
+    optional = ("mean", "variance")
+    mean = var = None
+
+    def __init__(self, **parameters):
+        super().__init__(**parameters)
+        self.low, self.high = self.Low, self.High
+
+    def x(self, value): return (mp.log(value - self.Low) - mp.log(self.High - value)) / 2
+    def log_slope_at(self, x): return mp.log((self.High - self.Low) / 2) + 2 * (mp.log(2) - x - mp.log1p(mp.exp(-2 * x)))
+    def lp(self, value): return Normal.lp(self, self.x(value)) - self.log_slope_at(self.x(value))
+    def cdf(self, value): return Normal.cdf(self, self.x(value))
+    def sf(self, value): return Normal.sf(self, self.x(value))
+    def ppf(self, p): return self.Low + (self.High - self.Low) / (1 + mp.exp(-2 * Normal.ppf(self, p)))
+
+    def ent(self):
+        parts = sorted({self.Loc + self.Scale * i for i in range(-16, 17, 2)} | {mp.mpf(0)})
+        return Normal.ent(self) + mp.quad(lambda x: mp.exp(Normal.lp(self, x)) * self.log_slope_at(x), parts)
+
+
 class LogitRelaxedBernoulli(Univariate):
     """(Logits + L) / Temperature with L standard logistic."""
     optional = ("mean", "variance", "entropy")

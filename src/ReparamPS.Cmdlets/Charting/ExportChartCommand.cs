@@ -4,13 +4,14 @@ using ReparamPS.Data;
 
 namespace ReparamPS.Cmdlets.Charting;
 
-/// <summary>Draws rows as a chart in a PNG or SVG file.</summary>
+/// <summary>Draws rows as a chart in a PNG, SVG or HTML file.</summary>
 /// <remarks>
 /// <para>X alone makes a histogram, X and Y make lines, and X, Y and Z make a heat map, unless -Kind names another kind. Numbers and dates are places on the axis; names stand side by side.
-/// Text that is a number counts as one, so that rows of Import-Csv can be drawn. NaN and empty values are gaps.</para>
+/// Text that is a number counts as one, so that rows of Import-Csv can be drawn. NaN and empty values are gaps, and a warning counts them.</para>
 /// <para>With -Kind ParallelCoordinates, each row is a line across the axes X and then each Y. Its color is that of Z, of its group or of the last axis.</para>
 /// <para>-Band draws the mean over rows that share X and group, such as seeds, and a band around it. The colors are distinguishable for color-blind readers.
-/// The font is included, so that a chart looks the same on every machine. An older file is replaced when the picture is complete.</para>
+/// The font is included, so that a chart looks the same on every machine. Chinese, Japanese and Korean text needs a font of the system. An older file is replaced when the picture is complete.</para>
+/// <para>An .html file is an interactive page: values under the pointer, zoom, and series that a click in the legend hides. It holds all that it needs, so that it opens without a network.</para>
 /// </remarks>
 /// <example>
 /// <para>A histogram of draws, with the density over it</para>
@@ -23,6 +24,10 @@ namespace ReparamPS.Cmdlets.Charting;
 ///     [pscustomobject]@{ Rate = $point.Rate; Epoch = $point.Epoch; Loss = [math]::Exp(-$point.Rate * $point.Epoch) + $noise }
 /// }
 /// $rows | Export-Chart loss.svg -X Epoch -Y Loss -GroupBy Rate -Band StandardError</code>
+/// </example>
+/// <example>
+/// <para>An interactive page</para>
+/// <code>1..40 | ForEach-Object { [pscustomobject]@{ X = $_; Sine = [math]::Sin($_ / 6); Cosine = [math]::Cos($_ / 6) } } | Export-Chart waves.html -X X -Y Sine, Cosine</code>
 /// </example>
 /// <example>
 /// <para>A heat map over two settings</para>
@@ -41,7 +46,7 @@ public sealed class ExportChartCommand : ChartCommandBase
     private string target = "";
     private bool draws;
 
-    /// <summary>The picture. Allowed extensions: .png, .svg.</summary>
+    /// <summary>The file. Allowed extensions: .png, .svg, .html.</summary>
     [Parameter(Mandatory = true, Position = 0)]
     [Alias("FilePath")]
     public string Path { get; set; } = "";

@@ -46,7 +46,9 @@ public sealed class ShowChartCommand : ChartCommandBase
     protected override void End()
     {
         ChartOptions options = CommonOptions with { Kind = Kind, LogX = LogX, LogY = LogY, Width = Width ?? TerminalWidth(), Height = Height };
-        foreach (string line in TextChart.Render(Data, options)) WriteObject(line);
+        IReadOnlyList<string> lines = TextChart.Render(Data, options);
+        if (TextChart.Warning(Data, options) is { } warning) WriteWarning(warning);
+        foreach (string line in lines) WriteObject(line);
     }
 
     private int TerminalWidth()

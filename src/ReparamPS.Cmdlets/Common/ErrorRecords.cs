@@ -27,6 +27,7 @@ public static class ErrorRecords
             NativeLibraryException => ("NativeLibraryNotLoaded", ErrorCategory.ResourceUnavailable),
             FileNotFoundException or DirectoryNotFoundException => ("PathNotFound", ErrorCategory.ObjectNotFound),
             FileExistsException => ("FileExists", ErrorCategory.ResourceExists),
+            CustomFunctionException => ("CustomFunctionFailed", ErrorCategory.InvalidResult),
             SweepException => ("SweepNotFinished", ErrorCategory.OperationStopped),
             DataFormatException => ("InvalidData", ErrorCategory.InvalidData),
             TrainingDivergedException => ("TrainingDiverged", ErrorCategory.InvalidResult),

@@ -9,7 +9,7 @@ internal static class ExactConversion
     /// <summary>Whether a value stands for nothing: null or blank text, as an empty cell of a CSV file.</summary>
     public static bool IsBlank(object? value) => value is null or DBNull || (value is string text && string.IsNullOrWhiteSpace(text));
 
-    /// <summary>Converts a value to a number or Boolean.</summary>
+    /// <summary>Converts a value to a number, a Boolean or a choice by name.</summary>
     /// <param name="value">The value, unwrapped and not blank.</param>
     /// <param name="type">The parameter's type.</param>
     /// <param name="converted">The result.</param>
@@ -22,6 +22,7 @@ internal static class ExactConversion
         if (target == typeof(long)) return Integer(value, long.MinValue, long.MaxValue, number => (long)number, out converted);
         if (target == typeof(double)) return Number(value, out converted);
         if (target == typeof(bool)) return Boolean(value, flag => flag, out converted);
+        if (target.IsEnum) return Choice(value, target, out converted);
         return target == typeof(SwitchParameter) ? Boolean(value, flag => new SwitchParameter(flag), out converted) : null;
     }
 
@@ -51,6 +52,13 @@ internal static class ExactConversion
             _ => null,
         };
         return converted is not null || value is TorchSharp.torch.Tensor ? null : "a number";
+    }
+
+    private static string? Choice(object value, Type type, out object? converted)
+    {
+        converted = value.GetType() == type ? value
+            : value is string text && Enum.GetNames(type).FirstOrDefault(name => name.Equals(text.Trim(), StringComparison.OrdinalIgnoreCase)) is { } found ? Enum.Parse(type, found) : null;
+        return converted is null ? "one of " + string.Join(", ", Enum.GetNames(type)) : null;
     }
 
     private static string? Boolean(object value, Func<bool, object> cast, out object? converted)

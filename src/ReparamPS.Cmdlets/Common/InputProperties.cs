@@ -2,6 +2,7 @@ using System.Management.Automation;
 using System.Management.Automation.Internal;
 using System.Reflection;
 using ReparamPS.Sweeps.Store;
+using ReparamPS.Numerics;
 
 namespace ReparamPS.Cmdlets.Common;
 
@@ -20,6 +21,7 @@ internal sealed class InputProperties
     private readonly Dictionary<string, (PropertyInfo Property, object? Initial)> parameters = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<string> blanks = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<string> known;
+    private readonly List<string> names = [];
 
     /// <summary>Notes the parameters before the first input is bound.</summary>
     public InputProperties(PSCmdlet cmdlet)
@@ -30,6 +32,7 @@ internal sealed class InputProperties
         {
             bool isFromProperty = property.GetCustomAttributes<ParameterAttribute>().Any(each => each.ValueFromPipelineByPropertyName);
             if (property.IsDefined(typeof(ParameterAttribute))) known.Add(property.Name);
+            if (isFromProperty) names.Add(property.Name);
             if (!isFromProperty || cmdlet.MyInvocation.BoundParameters.ContainsKey(property.Name)) continue;
             foreach (string name in property.GetCustomAttribute<AliasAttribute>()?.AliasNames.Prepend(property.Name) ?? [property.Name])
                 parameters.TryAdd(name, (property, property.GetValue(cmdlet)));
@@ -39,13 +42,18 @@ internal sealed class InputProperties
     /// <summary>The names of parameters that the current input leaves blank.</summary>
     public IReadOnlySet<string> Blanks => blanks;
 
+    /// <summary>Whether the current input is an object whose properties are parameters, such as a row of a CSV file.</summary>
+    public bool IsSettings => Current is not null;
+
+    private PSObject? Current => CurrentInput?.GetValue(cmdlet) is PSObject { BaseObject: PSCustomObject } input ? input : null;
+
     /// <summary>Sets parameters from the current input: exactly, or not at all.</summary>
     /// <returns>The names of properties that the cmdlet does not know.</returns>
     /// <exception cref="ArgumentException">A property does not convert to its parameter's type.</exception>
     public IReadOnlyList<string> Read()
     {
         blanks.Clear();
-        if (CurrentInput?.GetValue(cmdlet) is not PSObject { BaseObject: PSCustomObject } input) return [];
+        if (Current is not { } input) return [];
         List<string> unknown = [];
         foreach (PSPropertyInfo property in input.Properties)
         {
@@ -56,7 +64,7 @@ internal sealed class InputProperties
     }
 
     /// <summary>The parameters that a name may stand for.</summary>
-    public IReadOnlyList<string> Near(string name) => NearNames.Of(name, parameters.Values.Select(each => each.Property.Name).Distinct());
+    public IReadOnlyList<string> Near(string name) => NearNames.Of(name, names);
 
     private void Set(PSPropertyInfo property, PropertyInfo parameter, object? initial)
     {

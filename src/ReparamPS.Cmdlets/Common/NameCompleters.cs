@@ -2,6 +2,7 @@ using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
 using ReparamPS.Distributions;
+using ReparamPS.Distributions.Constraints;
 using ReparamPS.Distributions.Transforms;
 using ReparamPS.Torch;
 
@@ -40,6 +41,13 @@ public sealed class DistributionNameCompleter : NameCompleter
 {
     /// <inheritdoc/>
     protected override IEnumerable<string> Names(IDictionary boundParameters) => DistributionCatalog.All.Select(type => type.Name);
+}
+
+/// <summary>Completes the names of sets of values.</summary>
+public sealed class ConstraintNameCompleter : NameCompleter
+{
+    /// <inheritdoc/>
+    protected override IEnumerable<string> Names(IDictionary boundParameters) => ConstraintNames.All;
 }
 
 /// <summary>Completes the names of transforms.</summary>

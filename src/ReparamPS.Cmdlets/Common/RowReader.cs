@@ -1,13 +1,16 @@
 using System.Collections;
+using System.Data;
 using System.Management.Automation;
 using System.Management.Automation.Internal;
 using ReparamPS.Data;
+using ReparamPS.Torch;
+using static TorchSharp.torch;
 
 namespace ReparamPS.Cmdlets.Common;
 
 /// <summary>
 /// The only place that converts pipeline input to rows. The columns are the properties of an object or the keys of a dictionary; a number or a string
-/// becomes a column named Value. Rows with the same columns share one list of them.
+/// becomes a column named Value. A row of a DataTable has the table's columns. Rows with the same columns share one list of them.
 /// </summary>
 public sealed class RowReader
 {
@@ -27,6 +30,8 @@ public sealed class RowReader
         {
             case null: throw new ArgumentException("A row must be an object; got null.", nameof(input));
             case IDictionary dictionary: return ReadDictionary(dictionary);
+            case DataRow row: return ReadData(row);
+            case DataRowView view: return ReadData(view.Row);
             case string or ValueType when bare is not DictionaryEntry && IsScalar(bare): return new ExperimentRow(ValueColumns, [bare]);
             default: return ReadProperties(input!);
         }
@@ -44,6 +49,16 @@ public sealed class RowReader
             values.Add(entry.Value == AutomationNull.Value ? null : TensorInput.Unwrap(entry.Value));
         }
         return Row([.. values]);
+    }
+
+    // The properties of the object itself, such as RowState, are left out.
+    private ExperimentRow ReadData(DataRow row)
+    {
+        names.Clear();
+        foreach (DataColumn column in row.Table.Columns) names.Add(column.ColumnName);
+        object?[] values = new object?[names.Count];
+        for (int i = 0; i < values.Length; i++) values[i] = row[i] is DBNull ? null : TensorInput.Unwrap(row[i]);
+        return Row(values);
     }
 
     private ExperimentRow ReadProperties(PSObject input)
@@ -75,6 +90,11 @@ public sealed class RowReader
 
     private ExperimentRow Row(object?[] values)
     {
+        for (int i = 0; i < values.Length; i++)
+        {
+            // A loss is a number to its user.
+            if (values[i] is Tensor { ndim: 0 } scalar) values[i] = ManagedValues.ToNested(scalar);
+        }
         if (!names.SequenceEqual(columns)) columns = [.. names];
         return new ExperimentRow(columns, values);
     }

@@ -8,8 +8,8 @@ namespace ReparamPS.Cmdlets.Common;
 /// <summary>Texts for the columns of ReparamPS.Format.ps1xml whose names vary from row to row, such as a sweep's settings.</summary>
 public static class RowText
 {
-    /// <summary>All properties as Name=value.</summary>
-    public static string All(PSObject row) => Join(row.Properties);
+    /// <summary>All properties as Name=value; settings that vary come first.</summary>
+    public static string All(PSObject row) => Join(VaryingSettings.First(row, row.Properties));
 
     /// <summary>The properties before one.</summary>
     public static string Before(PSObject row, string name) => Join(row.Properties.TakeWhile(property => property.Name != name));
@@ -20,13 +20,25 @@ public static class RowText
     /// <summary>A run's status; its column has another name if a setting is called Status.</summary>
     public static string StatusOf(PSObject run) => Value((run.Properties["RunStatus"] ?? run.Properties["Status"])?.Value);
 
-    /// <summary>A run's settings, then what it wrote; the message of a failure comes first.</summary>
+    /// <summary>A run's settings, those that vary first, then what it wrote; the message of a failure precedes all.</summary>
     public static string OfRun(PSObject run)
     {
         string[] own = [.. RunRow.OwnColumns, .. RunRow.OwnColumns.Select(name => "Run" + name)];
-        string rest = Join(run.Properties.Where(property => !own.Contains(property.Name)));
+        string rest = Join(VaryingSettings.First(run, run.Properties.Where(property => !own.Contains(property.Name))));
         object? message = (run.Properties["RunMessage"] ?? run.Properties["Message"])?.Value;
         return message is null ? rest : $"{Value(message).ReplaceLineEndings(" ")}  {rest}";
+    }
+
+    /// <summary>A number in a column: in the column's format, or with as many digits as the column is wide, so that no exponent is cut.</summary>
+    /// <param name="value">The number; other values are shown as they are.</param>
+    /// <param name="format">The standard numeric format of numbers that fit.</param>
+    /// <param name="width">The column's width.</param>
+    public static string? Fit(object? value, string format, int width)
+    {
+        if ((value is PSObject wrapped ? wrapped.BaseObject : value) is not IFormattable number) return value?.ToString();
+        string text = number.ToString(format, CultureInfo.CurrentCulture);
+        for (int digits = width - 2; text.Length > width && digits > 0; digits--) text = number.ToString($"G{digits}", CultureInfo.CurrentCulture);
+        return text;
     }
 
     /// <summary>A value with six significant digits in the invariant culture.</summary>

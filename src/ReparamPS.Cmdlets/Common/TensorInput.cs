@@ -44,7 +44,7 @@ public static class TensorInput
     private static Tensor FromNumbers(double[] numbers, long[] shape, ScalarType? dtype, Device? device, bool requiresGrad)
     {
         using var scope = NewDisposeScope();
-        Tensor made = tensor(numbers, shape, ScalarType.Float64).to(dtype ?? ScalarType.Float64, device ?? CPU);
+        Tensor made = tensor(numbers, shape, ScalarType.Float64, CPU).to(dtype ?? ScalarType.Float64, device ?? CPU);
         return made.requires_grad_(requiresGrad).MoveToOuterDisposeScope();
     }
 }

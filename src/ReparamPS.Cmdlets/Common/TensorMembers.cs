@@ -24,12 +24,6 @@ public static class TensorMembers
         };
     }
 
-    /// <summary>The numbers as text: all of a few, the first of many.</summary>
-    public static string Text(PSObject self) => TensorText.Brief(Self(self));
-
-    /// <summary>All elements in row-major order.</summary>
-    public static double[] Values(PSObject self) => ManagedValues.ToDoubles(Self(self));
-
     /// <summary>A number, or arrays nested as the dimensions are.</summary>
     public static object ToArray(PSObject self) => ManagedValues.ToNested(Self(self));
 

@@ -1,25 +1,69 @@
+using System.Diagnostics;
 using System.Management.Automation;
+using ReparamPS.Runs;
 
 namespace ReparamPS.Cmdlets.Common;
 
-/// <summary>A cmdlet that trains: each property of an input object is a setting, so that a mistyped one is an error.</summary>
+/// <summary>A cmdlet that trains: each input object is a run whose properties are settings; runs can be stored in folders and resumed.</summary>
 public abstract class TrainingCommandBase : ReparamCmdlet
 {
+    private const int ProgressMilliseconds = 200;
+    private const string FolderPerRun = "-OutPath { \"runs/$($_.Seed)\" }";
+
     private readonly HashSet<string> folders = new(OperatingSystem.IsWindows() ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
+    private HashSet<string> givenOnce = [];
+    private string? current;
+
+    /// <summary>Folder that stores the run: run.json, the rows as CSV, model.safetensors and a checkpoint. It may differ per object, such as -OutPath { "runs/$($_.Seed)" }.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true), AllowEmptyString, AllowNull]
+    public string? OutPath { get; set; }
+
+    /// <summary>Resumes the run in OutPath; the result is identical to an uninterrupted run, and saved rows are written first. Settings that are not given are those of the stored run. It may become longer, unless a schedule spans it whole.</summary>
+    [Parameter]
+    public SwitchParameter Resume { get; set; }
+
+    /// <summary>Restarts the run if OutPath already holds one, and overwrites files that are in the way.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
 
     /// <summary>Allows input objects to have properties that are not settings, such as columns of notes. Default: they are errors.</summary>
     [Parameter]
     public SwitchParameter IgnoreUnknown { get; set; }
 
-    /// <summary>The folder of a run. A call with several runs needs one for each, otherwise the last run would replace the others.</summary>
-    /// <param name="path">The folder, as the user typed it.</param>
-    /// <exception cref="ArgumentException">A run of this call has the folder.</exception>
-    protected string OwnFolder(string path)
+    // Without it, the engine itself would refuse an object none of whose properties is a parameter, and not name them.
+    /// <summary>An object from the pipeline: each of its properties sets the parameter of the same name.</summary>
+    [Parameter(ValueFromPipeline = true, DontShow = true)]
+    public PSObject? InputObject { get; set; }
+
+    /// <summary>What progress calls the work, such as "Training a VAE".</summary>
+    private protected abstract string Activity { get; }
+
+    /// <summary>How runs are stored.</summary>
+    private protected abstract RunKind Kind { get; }
+
+    /// <summary>The command that resumes the current run.</summary>
+    private protected virtual string ResumeCommand => $"{MyInvocation.MyCommand.Name} -OutPath '{OutPath}' -Resume";
+
+    /// <summary>Where a training is, such as "epoch 2 of 5".</summary>
+    private protected abstract string Position(TrainingProgress progress);
+
+    /// <inheritdoc/>
+    protected override void Begin()
     {
-        string folder = Path.TrimEndingDirectorySeparator(ResolvePath(path));
-        return folders.Add(folder) ? folder
-            : throw new ArgumentException($"OutPath must differ from run to run; '{path}' already holds a run of this call. Use one folder per run, such as -OutPath {{ \"runs/$($_.Seed)\" }}.", "OutPath");
+        givenOnce = [.. MyInvocation.BoundParameters.Keys];
+        if (givenOnce.Contains(nameof(InputObject))) throw new ArgumentException($"InputObject comes from the pipeline: $settings | {MyInvocation.MyCommand.Name}.", nameof(InputObject));
     }
+
+    /// <inheritdoc/>
+    protected sealed override void Process()
+    {
+        if (InputObject is not null && !IsSettings && MyInvocation.BoundParameters.Keys.All(name => name == nameof(InputObject) || givenOnce.Contains(name)))
+            throw new ArgumentException($"The input must be an object whose properties are settings, such as a row of a CSV file; got {NestedNumbers.Quoted(InputObject)}.", nameof(InputObject));
+        Run();
+    }
+
+    /// <summary>Trains by the current settings.</summary>
+    private protected abstract void Run();
 
     /// <inheritdoc/>
     protected sealed override void CheckUnknown(IReadOnlyList<string> names, Func<string, IReadOnlyList<string>> near)
@@ -29,4 +73,81 @@ public abstract class TrainingCommandBase : ReparamCmdlet
         string advice = meant.Length > 0 ? $" Did you mean {string.Join(", ", meant)}?" : "";
         throw new ArgumentException($"The input has properties that are not settings of {MyInvocation.MyCommand.Name}: {string.Join(", ", names)}.{advice} Use -IgnoreUnknown to allow them.", names[0]);
     }
+
+    /// <summary>The folder of the current run; null if it is not stored. A call with several runs needs one for each; otherwise the last run would replace the others.</summary>
+    /// <exception cref="ArgumentException">A run of this call has the folder, or it holds an older run.</exception>
+    private protected string? OwnFolder()
+    {
+        current = null;
+        if (string.IsNullOrEmpty(OutPath)) return null;
+        string folder = Path.TrimEndingDirectorySeparator(ResolvePath(OutPath));
+        bool isFirst = folders.Add(folder);
+        // -Force would let the runs of one call replace each other.
+        if (IsSettings && givenOnce.Contains(nameof(OutPath)) && !Force && !Resume && isFirst && RunFolder.HoldsFiles(folder, Kind))
+        {
+            folders.Remove(folder);
+            throw new ArgumentException($"'{OutPath}' already holds a run. Use a new folder per run, such as {FolderPerRun}.", nameof(OutPath));
+        }
+        return isFirst ? current = folder
+            : throw new ArgumentException($"OutPath must differ from run to run; '{OutPath}' already holds a run of this call. Use one folder per run, such as {FolderPerRun}.", nameof(OutPath));
+    }
+
+    /// <summary>The settings of the run to resume; null if the folder holds none.</summary>
+    private protected T? StoredSettings<T>(string? folder, Func<string, T?> read) where T : class
+    {
+        if (folder is null) throw new ArgumentException("Resume requires OutPath, the folder of the run.", nameof(Resume));
+        T? stored = read(folder);
+        if (stored is null) WriteVerbose($"'{folder}' holds no run; a new one starts.");
+        return stored;
+    }
+
+    /// <summary>Whether the user wants the run, by -WhatIf and -Confirm.</summary>
+    /// <param name="folder">The run's folder; null if it is not stored.</param>
+    /// <param name="target">What is trained if no folder is written.</param>
+    /// <param name="action">What is done.</param>
+    private protected bool IsWanted(string? folder, string target, string action)
+    {
+        if (folder is null) return ShouldProcess(target, action);
+        return ShouldProcess(folder, Restarts(folder) ? "Restart the run and overwrite the stored one" : $"{action} and store it");
+    }
+
+    /// <summary>Deletes the stored run if it is to be restarted.</summary>
+    private protected void ClearIfRestarted(string folder)
+    {
+        if (Restarts(folder)) RunFolder.Clear(folder, Kind);
+    }
+
+    /// <summary>Writes rows as they come, and ends the display of progress.</summary>
+    private protected void WriteRows<T>(IEnumerable<T> rows)
+    {
+        try
+        {
+            foreach (T row in rows) WriteObject(row);
+        }
+        finally
+        {
+            if (!Stopping) WriteProgress(new ProgressRecord(1, Activity, "done") { RecordType = ProgressRecordType.Completed });
+            // After Ctrl+C the cmdlet's own streams are closed.
+            else if (current is not null && RunFolder.HoldsFiles(current, Kind)) Host.UI?.WriteWarningLine($"The run is stored in '{current}' up to its last checkpoint. To resume it: {ResumeCommand}");
+        }
+    }
+
+    /// <summary>Shows progress, at most five times per second.</summary>
+    private protected Action<TrainingProgress> Reporter()
+    {
+        var clock = Stopwatch.StartNew();
+        long next = ProgressMilliseconds;
+        return progress =>
+        {
+            if (clock.ElapsedMilliseconds < next) return;
+            next = clock.ElapsedMilliseconds + ProgressMilliseconds;
+            WriteProgress(new ProgressRecord(1, Activity, Position(progress))
+            {
+                PercentComplete = (int)(100 * progress.Fraction),
+                SecondsRemaining = (int)(clock.Elapsed.TotalSeconds * (1 - progress.Fraction) / Math.Max(progress.Fraction, 1e-3)),
+            });
+        };
+    }
+
+    private bool Restarts(string folder) => Force && !Resume && RunFolder.HoldsFiles(folder, Kind);
 }

@@ -9,7 +9,8 @@ namespace ReparamPS.Cmdlets.Data;
 /// <para>The extension selects the format: .csv, .jsonl, .parquet, .sqlite, .csv.gz or .jsonl.gz. Each row becomes an object with typed properties. Rows are streamed.</para>
 /// <para>In CSV, an unquoted number, Boolean or ISO 8601 date becomes a value of that type, and an empty field becomes null. Quoted text, 007 and +1 stay text.
 /// If a file quotes its whole header, as those of Export-Csv do, quotes are ignored.</para>
-/// <para>A damaged file is an error that names the line. A pattern without a match is an error.</para>
+/// <para>In Parquet and SQLite, columns have types. DECIMAL becomes Decimal, UINT_64 becomes UInt64, and times in UTC become DateTime in UTC. Columns of lists, objects, bytes or times of day are errors that name the column.</para>
+/// <para>A damaged file is an error that names the line or the column. A pattern without a match is an error.</para>
 /// </remarks>
 /// <example>
 /// <para>Write a table and read it back</para>
@@ -20,6 +21,11 @@ namespace ReparamPS.Cmdlets.Data;
 /// <code>[pscustomobject]@{ Run = 1; Elbo = -40.5 } | Export-ExperimentData run-1.jsonl
 /// [pscustomobject]@{ Run = 2; Elbo = -39.0 } | Export-ExperimentData run-2.jsonl
 /// Import-ExperimentData run-*.jsonl | Where-Object Elbo -gt -40</code>
+/// </example>
+/// <example>
+/// <para>A file with semicolons and decimal commas</para>
+/// <code>[IO.File]::WriteAllLines("$PWD/german.csv", @('Beta;Elbo', '0,5;-40,25'))
+/// Import-ExperimentData german.csv -Delimiter ';' -DecimalComma</code>
 /// </example>
 /// <example>
 /// <para>A table of a database</para>
@@ -43,6 +49,14 @@ public sealed class ImportExperimentDataCommand : ReparamCmdlet
     /// <summary>The table of an SQLite database. Default: rows, or the only table.</summary>
     [Parameter]
     public string? Table { get; set; }
+
+    /// <summary>The character between the fields of a CSV file. Default: a comma, or a semicolon with -DecimalComma.</summary>
+    [Parameter]
+    public char? Delimiter { get; set; }
+
+    /// <summary>Reads 0,5 as a number in a CSV file. A number with a point, such as 1.500, is then text.</summary>
+    [Parameter]
+    public SwitchParameter DecimalComma { get; set; }
 
     /// <inheritdoc/>
     protected override object? ErrorTarget => current;
@@ -71,11 +85,24 @@ public sealed class ImportExperimentDataCommand : ReparamCmdlet
         current = file;
         try
         {
-            foreach (ExperimentRow row in ExperimentFile.Read(file, Table, Cancellation)) WriteObject(RowObjects.From(row));
+            CsvDialect? csv = Delimiter is null && !DecimalComma ? null : new CsvDialect { Delimiter = Delimiter, HasDecimalComma = DecimalComma };
+            IReadOnlyList<string>? columns = null;
+            foreach (ExperimentRow row in ExperimentFile.Read(file, Table, csv, Cancellation))
+            {
+                if (columns is null && csv is null) WarnOfDelimiter(file, row.Columns);
+                columns = row.Columns;
+                WriteObject(RowObjects.From(row));
+            }
         }
         catch (Exception error) when (error is IOException or ArgumentException or UnauthorizedAccessException)
         {
             WriteError(ErrorRecords.From(error, file));
         }
+    }
+
+    private void WarnOfDelimiter(string file, IReadOnlyList<string> columns)
+    {
+        if (columns is not [var only] || !file.Contains(".csv", StringComparison.OrdinalIgnoreCase)) return;
+        if (only.AsSpan().IndexOfAny(";\t|") is >= 0 and var at) WriteWarning($"'{file}' has one column, '{only}'. If its fields are separated by {(only[at] == '\t' ? "tabs, use -Delimiter \"`t\"" : $"'{only[at]}', use -Delimiter '{only[at]}'")}.");
     }
 }

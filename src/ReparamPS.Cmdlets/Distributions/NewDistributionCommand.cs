@@ -22,16 +22,31 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// <para>One of each of three kinds</para>
 /// <code>'Normal', 'Laplace', 'Cauchy' | ForEach-Object { New-Distribution $_ @{ Loc = 0; Scale = 2 } } | ForEach-Object { "$($_.Name): entropy $($_.Entropy.item())" }</code>
 /// </example>
-[Cmdlet(VerbsCommon.New, "Distribution"), OutputType(typeof(Distribution))]
+/// <example>
+/// <para>From a table, whose columns are parameters</para>
+/// <code>@{ Name = 'Normal'; Loc = 2 }, @{ Name = 'Gamma'; Concentration = 3 } | New-Distribution</code>
+/// </example>
+[Cmdlet(VerbsCommon.New, "Distribution", DefaultParameterSetName = ByName), OutputType(typeof(Distribution))]
 public sealed class NewDistributionCommand : ReparamCmdlet
 {
+    private const string ByName = "Values", ByTable = "Table";
+
+    private readonly List<string> others = [];
+    private bool hasWarned;
+
     /// <summary>The kind of distribution, such as Normal or Gamma.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(DistributionNameCompleter))]
+    [Parameter(ParameterSetName = ByName, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = ByTable, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(DistributionNameCompleter))]
     public string Name { get; set; } = "";
 
     /// <summary>The parameters by name. Allowed values: numbers, nested arrays, tensors, distributions, transforms.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(ParameterTableCompleter))]
     public IDictionary Parameter { get; set; } = new Hashtable();
+
+    /// <summary>A dictionary or an object with the parameters, such as @{ Loc = 2 } or a row of a CSV file, with or without Name. A parameter in -Parameter takes precedence.</summary>
+    [Parameter(ParameterSetName = ByTable, ValueFromPipeline = true)]
+    public PSObject? InputObject { get; set; }
 
     /// <summary>The element type of parameters and samples. Allowed: float64, float32. Default: float64.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(DTypeCompleter))]
@@ -49,15 +64,54 @@ public sealed class NewDistributionCommand : ReparamCmdlet
     protected override object? ErrorTarget => Name;
 
     /// <inheritdoc/>
+    protected override void CheckUnknown(IReadOnlyList<string> names, Func<string, IReadOnlyList<string>> near) => others.AddRange(names);
+
+    /// <inheritdoc/>
     protected override void Process()
     {
+        IDictionary? input = InputObject?.BaseObject as IDictionary;
+        string name = Text(input, nameof(Name)) ?? Name;
+        if (name.Length == 0) throw new ArgumentException("Name is missing. Get-DistributionType lists the kinds of distributions.", nameof(Name));
+        DistributionType type = DistributionCatalog.Get(name);
         var values = new Dictionary<string, object>(StringComparer.OrdinalIgnoreCase);
-        foreach (DictionaryEntry entry in Parameter)
-        {
-            if (entry.Value is not null) values[LanguagePrimitives.ConvertTo<string>(entry.Key)] = entry.Value;
-        }
+        var table = new DistributionTable(DType, Device, RequiresGrad);
+        table.Read(Parameter, values);
+        table.Read(input?.Cast<DictionaryEntry>().FirstOrDefault(entry => Is(entry, nameof(Parameter))).Value as IDictionary, values);
+        table.Read(input is null ? Properties(type) : WithoutOwn(input), values);
         NativeLibraries.LoadTorch();
-        WriteObject(DistributionFactory.Create(DistributionCatalog.Get(Name), values, DType, Device, RequiresGrad));
+        WriteObject(DistributionFactory.Create(type, values, table.DType, table.Device, table.RequiresGrad));
+    }
+
+    private static bool Is(DictionaryEntry entry, string name) => name.Equals(LanguagePrimitives.ConvertTo<string>(entry.Key), StringComparison.OrdinalIgnoreCase);
+
+    private string? Text(IDictionary? input, string name) =>
+        MyInvocation.BoundParameters.ContainsKey(name) || input is null ? null : TensorInput.Unwrap(input.Cast<DictionaryEntry>().FirstOrDefault(entry => Is(entry, name)).Value)?.ToString();
+
+    private static Hashtable WithoutOwn(IDictionary input)
+    {
+        var rest = new Hashtable(StringComparer.OrdinalIgnoreCase);
+        foreach (DictionaryEntry entry in input)
+        {
+            if (!Is(entry, nameof(Name)) && !Is(entry, nameof(Parameter))) rest[entry.Key] = entry.Value;
+        }
+        return rest;
+    }
+
+    /// <summary>The properties of the input that are parameters of the kind; the others are named in a warning.</summary>
+    private Hashtable Properties(DistributionType type)
+    {
+        var found = new Hashtable(StringComparer.OrdinalIgnoreCase);
+        string[] known = [.. others.Where(name => type.Parameters.Any(info => info.Name.Equals(name, StringComparison.OrdinalIgnoreCase)))];
+        foreach (string name in known)
+        {
+            object? value = TensorInput.Unwrap(InputObject!.Properties[name].Value);
+            if (!ExactConversion.IsBlank(value)) found[name] = value;
+        }
+        string[] unknown = [.. others.Except(known)];
+        others.Clear();
+        if (unknown.Length > 0 && !hasWarned) WriteWarning(NewDistributionCommandBase.UnknownProperties(type, unknown));
+        hasWarned |= unknown.Length > 0;
+        return found;
     }
 }
 

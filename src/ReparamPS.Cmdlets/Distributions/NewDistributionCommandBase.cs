@@ -3,6 +3,7 @@ using System.Management.Automation;
 using System.Reflection;
 using ReparamPS.Cmdlets.Common;
 using ReparamPS.Distributions;
+using ReparamPS.Numerics;
 
 namespace ReparamPS.Cmdlets.Distributions;
 
@@ -47,8 +48,14 @@ public abstract class NewDistributionCommandBase : ReparamCmdlet
     {
         if (hasWarned) return;
         hasWarned = true;
-        string[] meant = [.. names.SelectMany(near).Distinct(StringComparer.OrdinalIgnoreCase)];
-        WriteWarning($"The input has properties that are not parameters of {type.Name}: {string.Join(", ", names)}. They are ignored.{(meant.Length > 0 ? $" Did you mean {string.Join(", ", meant)}?" : "")}");
+        WriteWarning(UnknownProperties(type, names));
+    }
+
+    /// <summary>What to say of properties of the input that are not parameters.</summary>
+    internal static string UnknownProperties(DistributionType type, IReadOnlyList<string> names)
+    {
+        string[] meant = [.. names.SelectMany(name => NearNames.Of(name, type.Parameters.Select(info => info.Name))).Distinct(StringComparer.OrdinalIgnoreCase)];
+        return $"The input has properties that are not parameters of {type.Name}: {string.Join(", ", names)}. They are ignored.{(meant.Length > 0 ? $" Did you mean {string.Join(", ", meant)}?" : "")}";
     }
 
     /// <inheritdoc/>
@@ -59,16 +66,8 @@ public abstract class NewDistributionCommandBase : ReparamCmdlet
         {
             if (TensorInput.Unwrap(GetType().GetProperty(info.Name, BindingFlags.Public | BindingFlags.Instance)!.GetValue(this)) is { } value) given[info.Name] = value;
         }
-        (string? dtype, string? device, bool requiresGrad) = (DType, Device, RequiresGrad);
-        foreach (DictionaryEntry entry in InputObject ?? new Hashtable())
-        {
-            string name = entry.Key.ToString()!;
-            object? value = TensorInput.Unwrap(entry.Value);
-            if (name.Equals(nameof(DType), StringComparison.OrdinalIgnoreCase)) dtype ??= value?.ToString();
-            else if (name.Equals(nameof(Device), StringComparison.OrdinalIgnoreCase)) device ??= value?.ToString();
-            else if (name.Equals(nameof(RequiresGrad), StringComparison.OrdinalIgnoreCase)) requiresGrad |= LanguagePrimitives.IsTrue(value);
-            else if (value is not null) given.TryAdd(name, value);
-        }
-        WriteObject(DistributionFactory.Create(type, given, dtype, device, requiresGrad));
+        var table = new DistributionTable(DType, Device, RequiresGrad);
+        table.Read(InputObject, given);
+        WriteObject(DistributionFactory.Create(type, given, table.DType, table.Device, table.RequiresGrad));
     }
 }

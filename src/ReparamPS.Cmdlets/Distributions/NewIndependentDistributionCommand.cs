@@ -26,11 +26,11 @@ public sealed class NewIndependentDistributionCommand() : NewDistributionCommand
 
     /// <summary>The base distribution.</summary>
     [Parameter(ParameterSetName = Piped, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [Parameter(ParameterSetName = Given, Mandatory = true, Position = 0)]
+    [Parameter(ParameterSetName = Given, Position = 0, ValueFromPipelineByPropertyName = true)]
     public Distribution? BaseDistribution { get; set; }
 
     /// <summary>The number of last batch dimensions that become event dimensions.</summary>
-    [Parameter(ParameterSetName = Given, Mandatory = true, Position = 1)]
-    [Parameter(ParameterSetName = Piped, Mandatory = true, Position = 0)]
+    [Parameter(ParameterSetName = Given, Position = 1, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = Piped, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? ReinterpretedBatchNdims { get; set; }
 }

@@ -24,14 +24,14 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// <para>Quantiles of a mixture</para>
 /// <code>New-MixtureSameFamilyDistribution (New-CategoricalDistribution 0.3, 0.7) (New-NormalDistribution -1, 2 1) | Get-Quantile -Probability 0.1, 0.5, 0.9</code>
 /// </example>
-[Cmdlet(VerbsCommon.New, "MixtureSameFamilyDistribution"), OutputType(typeof(MixtureSameFamily))]
+[Cmdlet(VerbsCommon.New, "MixtureSameFamilyDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(MixtureSameFamily))]
 public sealed class NewMixtureSameFamilyDistributionCommand() : NewDistributionCommandBase(MixtureSameFamily.Definition)
 {
     /// <summary>The weights: a categorical distribution.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public Distribution? MixtureDistribution { get; set; }
 
     /// <summary>The components, along the last batch dimension of one distribution.</summary>
-    [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 1, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     public Distribution? ComponentDistribution { get; set; }
 }

@@ -27,11 +27,11 @@ public sealed class NewTransformedDistributionCommand() : NewDistributionCommand
 
     /// <summary>The base distribution, whose draws are transformed.</summary>
     [Parameter(ParameterSetName = Piped, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [Parameter(ParameterSetName = Given, Mandatory = true, Position = 0)]
+    [Parameter(ParameterSetName = Given, Position = 0, ValueFromPipelineByPropertyName = true)]
     public Distribution? BaseDistribution { get; set; }
 
     /// <summary>The transforms from New-DistributionTransform, in the order in which they apply.</summary>
-    [Parameter(ParameterSetName = Given, Mandatory = true, Position = 1)]
-    [Parameter(ParameterSetName = Piped, Mandatory = true, Position = 0)]
+    [Parameter(ParameterSetName = Given, Position = 1, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = Piped, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Transforms { get; set; }
 }

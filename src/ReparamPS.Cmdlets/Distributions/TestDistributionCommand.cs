@@ -3,6 +3,7 @@ using ReparamPS.Cmdlets.Common;
 using ReparamPS.Distributions;
 using ReparamPS.Distributions.Checks;
 using ReparamPS.Native;
+using ReparamPS.Torch;
 
 namespace ReparamPS.Cmdlets.Distributions;
 
@@ -13,6 +14,8 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// <para>Each row is one check, for the element of batch or event that did worst. Checks that need a missing member are left out.</para>
 /// <para>Support: every draw lies in it. GoodnessOfFit: the draws against the CDF (Kolmogorov–Smirnov) or the mass (χ²). Mean and Variance: the draws against the moments, in standard errors.
 /// Normalization: the density integrates to 1, or the mass sums to 1. Quantile: quantiles and CDF invert each other.</para>
+/// <para>A distribution from New-CustomDistribution has further checks. Seed: two samples with one seed are equal. Cdf: the CDF is the integral of the density. Levels: draws have the levels of their
+/// noise, if each takes one number of it. Score: the mean of ∂ log p / ∂θ over the draws is 0.</para>
 /// <para>Kinds from Get-DistributionType are checked at typical parameters. Each statistical check raises a false alarm with probability -SignificanceLevel.</para>
 /// </remarks>
 /// <example>
@@ -47,6 +50,10 @@ public sealed class TestDistributionCommand : ReparamCmdlet
     /// <summary>The element type for kinds of the catalogue. Allowed: float64, float32. Default: float64.</summary>
     [Parameter, ArgumentCompleter(typeof(DTypeCompleter))]
     public string? DType { get; set; }
+
+    /// <summary>The device for kinds of the catalogue. Allowed: cpu, cuda, cuda:N. Default: cpu.</summary>
+    [Parameter, ArgumentCompleter(typeof(DeviceCompleter))]
+    public string? Device { get; set; }
 
     /// <summary>Returns one Boolean instead of rows: True if everything passed.</summary>
     [Parameter]
@@ -86,9 +93,9 @@ public sealed class TestDistributionCommand : ReparamCmdlet
         return TensorInput.Unwrap(Distribution) switch
         {
             Distribution made => made,
-            DistributionType kind => kind.CreateExample(dtype),
-            DistributionTypeRow row => row.Type.CreateExample(dtype),
-            string name => DistributionCatalog.Get(name).CreateExample(dtype),
+            DistributionType kind => kind.CreateExample(dtype, TorchDevices.Parse(Device)),
+            DistributionTypeRow row => row.Type.CreateExample(dtype, TorchDevices.Parse(Device)),
+            string name => DistributionCatalog.Get(name).CreateExample(dtype, TorchDevices.Parse(Device)),
             var other => throw new ArgumentException($"Distribution must be a distribution, a row of Get-DistributionType or the name of a kind; got '{other}'.", nameof(Distribution)),
         };
     }

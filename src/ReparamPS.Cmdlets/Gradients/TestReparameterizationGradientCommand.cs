@@ -15,6 +15,8 @@ namespace ReparamPS.Cmdlets.Gradients;
 /// Expectation compares the mean gradient of test functions with the derivative of their expectation, by closed form, quadrature or score function.
 /// It is a statistical test that allows six standard errors (false alarms: 2e-9 per row and function).</para>
 /// <para>Auto takes the strongest method that applies to each parameter. Since FrozenNoise may follow the path of another distribution, Auto confirms it by Implicit, or by Expectation if there is no CDF.</para>
+/// <para>For a distribution from New-CustomDistribution, Implicit integrates the density. If a draw takes several numbers of noise, the identity is compared on average. Before the gradient, Auto compares what
+/// was given with itself: seed, integral of the density, CDF, draws. Reason names the first fault.</para>
 /// <para>Kinds from Get-DistributionType are checked at typical parameters; kinds that are not reparameterized are skipped with a verbose message.
 /// A symmetric matrix is moved by symmetric pairs, and a vector on a simplex towards its corners. Analytic and Reference are then derivatives along that direction.</para>
 /// <para>In Pester, write Should -HaveReparameterizationGradient. If this module was imported before Pester, import it again with -Force.</para>
@@ -60,6 +62,10 @@ public sealed class TestReparameterizationGradientCommand : ReparamCmdlet
     /// <summary>The element type for kinds of the catalogue. Allowed: float64, float32. Default: float64.</summary>
     [Parameter, ArgumentCompleter(typeof(DTypeCompleter))]
     public string? DType { get; set; }
+
+    /// <summary>The device for kinds of the catalogue. Allowed: cpu, cuda, cuda:N. Default: cpu.</summary>
+    [Parameter, ArgumentCompleter(typeof(DeviceCompleter))]
+    public string? Device { get; set; }
 
     /// <summary>Returns one Boolean instead of rows: True if something was checked and everything passed.</summary>
     [Parameter]
@@ -117,10 +123,12 @@ public sealed class TestReparameterizationGradientCommand : ReparamCmdlet
         if (type is null)
         {
             var given = (Distribution)TensorInput.Unwrap(Distribution)!;
-            return dtype is null || dtype == given.DType ? given
-                : throw new ArgumentException($"DType applies to kinds of the catalogue; this {given.Name} has the element type {TorchTypes.NameOf(given.DType)}.", nameof(DType));
+            if (dtype is not null && dtype != given.DType)
+                throw new ArgumentException($"DType applies to kinds of the catalogue; this {given.Name} has the element type {TorchTypes.NameOf(given.DType)}.", nameof(DType));
+            return Device is null || TorchDevices.Parse(Device).ToString() == given.Device.ToString() ? given
+                : throw new ArgumentException($"Device applies to kinds of the catalogue; this {given.Name} is on {given.Device}.", nameof(Device));
         }
-        if (type.HasRSample) return type.CreateExample(dtype ?? TorchSharp.torch.ScalarType.Float64);
+        if (type.HasRSample) return type.CreateExample(dtype ?? TorchSharp.torch.ScalarType.Float64, TorchDevices.Parse(Device));
         WriteVerbose($"{type.Name} is skipped: it is not reparameterized, so its samples carry no gradient.");
         return null;
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Management.Automation;
 using ReparamPS.Inference;
+using ReparamPS.Inference.Models;
 
 namespace ReparamPS.Cmdlets.Inference;
 

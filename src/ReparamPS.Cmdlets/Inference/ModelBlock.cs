@@ -45,6 +45,9 @@ internal sealed class ModelBlock
         return new ModelBlock(script, role, all);
     }
 
+    /// <summary>The same block for another runspace than the one in which it was written.</summary>
+    public ModelBlock Unbound() => new(ScriptBlock.Create(script.ToString()), role, captured);
+
     /// <summary>The block's result as a tensor.</summary>
     public Tensor LogLikelihood(IReadOnlyDictionary<string, Tensor> parameters) => Result(parameters) as Tensor
         ?? throw new ArgumentException($"{role} must return a tensor. A number has no gradient: leave out .item() and [double].", role);

@@ -6,6 +6,8 @@ using ReparamPS.Cmdlets.Common;
 using ReparamPS.Data;
 using ReparamPS.Distributions;
 using ReparamPS.Inference;
+using ReparamPS.Inference.Evaluation;
+using ReparamPS.Inference.Models;
 using ReparamPS.Native;
 
 namespace ReparamPS.Cmdlets.Inference;

@@ -1,6 +1,8 @@
 using System.Collections;
 using System.Management.Automation;
 using ReparamPS.Inference;
+using ReparamPS.Inference.Evaluation;
+using ReparamPS.Inference.Models;
 
 namespace ReparamPS.Cmdlets.Inference;
 
@@ -46,7 +48,7 @@ public sealed class TestVariationalInferenceCommand : VariationalCommandBase
 
     private ModelSimulator Simulate()
     {
-        if (Model.LogLikelihood?.Target is not ModelBlock likelihood) throw new ArgumentException("Simulator replaces variables of a -LogLikelihood script block, which this model does not have.", nameof(Simulator));
+        if (Model.GetLogLikelihood()?.Target is not ModelBlock likelihood) throw new ArgumentException("Simulator replaces variables of a -LogLikelihood script block, which this model does not have.", nameof(Simulator));
         var block = new ModelBlock(Simulator!, nameof(Simulator), SessionState.PSVariable, [.. Model.Parameters.Select(parameter => parameter.Name)]);
         return (values, seed) =>
         {

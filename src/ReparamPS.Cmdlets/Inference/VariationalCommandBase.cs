@@ -1,6 +1,8 @@
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
 using ReparamPS.Inference;
+using ReparamPS.Inference.Gaussians;
+using ReparamPS.Inference.Models;
 
 namespace ReparamPS.Cmdlets.Inference;
 

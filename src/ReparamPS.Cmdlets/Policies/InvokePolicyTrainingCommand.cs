@@ -1,8 +1,9 @@
-using System.Diagnostics;
 using System.Management.Automation;
 using System.Security.Cryptography;
+using ReparamPS.Cmdlets.Common;
 using ReparamPS.Cmdlets.Vae;
 using ReparamPS.Policies;
+using ReparamPS.Policies.Problems;
 using ReparamPS.Policies.Training;
 using ReparamPS.Runs;
 
@@ -39,14 +40,19 @@ namespace ReparamPS.Cmdlets.Policies;
 /// New-ExperimentGrid @{ Estimator = 'Pathwise', 'RewardToGo' } | Invoke-PolicyTraining -Problem $problem -Policy $policy -Baseline Time -Iterations 20 -Seed 1 | Where-Object Iteration -eq 20</code>
 /// </example>
 [Cmdlet(VerbsLifecycle.Invoke, "PolicyTraining", SupportsShouldProcess = true), OutputType(typeof(PolicyIteration))]
-public sealed class InvokePolicyTrainingCommand : PolicyCommandBase
+public sealed class InvokePolicyTrainingCommand : TrainingCommandBase
 {
-    private const int ProgressMilliseconds = 200;
-    private const string Activity = "Training a policy";
-
     private static readonly PolicyTrainingOptions Defaults = new();
 
     private readonly Dictionary<Policy, Policy> firstPolicies = new(ReferenceEqualityComparer.Instance);
+
+    /// <summary>The control problem, from New-ControlProblem; or the name Pendulum.</summary>
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true), ProblemInput]
+    public ControlProblem Problem { get; set; } = null!;
+
+    /// <summary>The policy, from New-LinearPolicy, New-NeuralPolicy or Import-PolicyModel; or the path of its file or run.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true), PolicyInput]
+    public Policy Policy { get; set; } = null!;
 
     /// <summary>The estimator of the gradient: Pathwise, ScoreFunction or RewardToGo. Default: Pathwise.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -100,24 +106,20 @@ public sealed class InvokePolicyTrainingCommand : PolicyCommandBase
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public long? Seed { get; set; }
 
-    /// <summary>A folder that stores the run: run.json, iterations.csv, model.safetensors and a checkpoint. It may differ between objects: -OutPath { "runs/$($_.LearningRate)" }.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true), AllowEmptyString, AllowNull]
-    public string? OutPath { get; set; }
-
-    /// <summary>Resumes the run in OutPath; saved rows are written first. Settings that are not given are the stored run's. You may change -Iterations, unless a schedule spans all of them.</summary>
-    [Parameter]
-    public SwitchParameter Resume { get; set; }
-
-    /// <summary>Restarts the run that OutPath holds, and overwrites its files.</summary>
-    [Parameter]
-    public SwitchParameter Force { get; set; }
-
     /// <summary>Iterations between checkpoints; 0 for none by iterations. Default: 1, but at most one checkpoint per second.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), ValidateRange(0, int.MaxValue)]
     public int CheckpointIterations { get; set; } = 1;
 
     /// <inheritdoc/>
-    protected override void Process()
+    protected override object? ErrorTarget => Problem;
+
+    private protected override string Activity => "Training a policy";
+
+    private protected override RunKind Kind => PolicyRun.Kind;
+
+    private protected override string ResumeCommand => $"Invoke-PolicyTraining with the same problem and policy, and -OutPath '{OutPath}' -Resume";
+
+    private protected override void Run()
     {
         var given = new PolicyTrainingOptions
         {
@@ -135,18 +137,14 @@ public sealed class InvokePolicyTrainingCommand : PolicyCommandBase
             GradientClip = GradientClip,
             Seed = Seed ?? RandomNumberGenerator.GetInt32(int.MaxValue),
         };
-        PolicyTrainingOptions options = Resume ? OverStored(given) : given;
-        if (!IsWanted()) return;
+        string? folder = OwnFolder();
+        PolicyTrainingOptions options = Resume && StoredSettings(folder, PolicyRun.Settings) is { } stored ? given.Over(stored, GivenParameters) : given;
+        if (!IsWanted(folder, $"{Policy.Name} on {Problem.Name}", "Train a policy")) return;
         RestoreFirst();
-        try
-        {
-            foreach (PolicyIteration row in Train(options)) WriteObject(row);
-        }
-        finally
-        {
-            if (!Stopping) WriteProgress(new ProgressRecord(1, Activity, "done") { RecordType = ProgressRecordType.Completed });
-        }
+        WriteRows(Train(options, folder));
     }
+
+    private protected override string Position(TrainingProgress progress) => $"iteration {progress.Step} of {progress.Steps}";
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
@@ -165,46 +163,11 @@ public sealed class InvokePolicyTrainingCommand : PolicyCommandBase
         else firstPolicies.Add(Policy, Policy.Clone());
     }
 
-    private IEnumerable<PolicyIteration> Train(PolicyTrainingOptions options)
+    private IEnumerable<PolicyIteration> Train(PolicyTrainingOptions options, string? folder)
     {
-        if (string.IsNullOrEmpty(OutPath)) return PolicyTrainer.Train(Problem, Policy, options, Reporter(), Cancellation);
-        string folder = ResolvePath(OutPath);
-        if (Restarts(folder)) RunFolder.Clear(folder, PolicyRun.Kind);
+        if (folder is null) return PolicyTrainer.Train(Problem, Policy, options, Reporter(), Cancellation);
+        ClearIfRestarted(folder);
         var checkpointing = new Checkpointing(CheckpointIterations, Minutes: 1, MyInvocation.BoundParameters.ContainsKey(nameof(CheckpointIterations)) ? 0 : 1);
         return PolicyRun.Train(Problem, Policy, options, folder, Resume, checkpointing, Reporter(), Cancellation);
-    }
-
-    private PolicyTrainingOptions OverStored(PolicyTrainingOptions given)
-    {
-        if (string.IsNullOrEmpty(OutPath)) throw new ArgumentException("Resume needs OutPath, the folder of the run.", nameof(Resume));
-        string folder = ResolvePath(OutPath);
-        if (PolicyRun.Settings(folder) is { } stored) return given.Over(stored, MyInvocation.BoundParameters.Keys);
-        WriteVerbose($"'{folder}' holds no run; a new one starts.");
-        return given;
-    }
-
-    private bool Restarts(string folder) => Force && !Resume && RunFolder.HoldsFiles(folder, PolicyRun.Kind);
-
-    private bool IsWanted()
-    {
-        if (string.IsNullOrEmpty(OutPath)) return ShouldProcess(Policy.Name, $"Train on {Problem.Name}");
-        string folder = ResolvePath(OutPath);
-        return ShouldProcess(folder, Restarts(folder) ? "Restart the run that is stored there" : "Train a policy and store the run");
-    }
-
-    private Action<TrainingProgress> Reporter()
-    {
-        var clock = Stopwatch.StartNew();
-        long next = ProgressMilliseconds;
-        return progress =>
-        {
-            if (clock.ElapsedMilliseconds < next) return;
-            next = clock.ElapsedMilliseconds + ProgressMilliseconds;
-            WriteProgress(new ProgressRecord(1, Activity, $"iteration {progress.Step} of {progress.Steps}")
-            {
-                PercentComplete = (int)(100 * progress.Fraction),
-                SecondsRemaining = (int)(clock.Elapsed.TotalSeconds * (1 - progress.Fraction) / Math.Max(progress.Fraction, 1e-3)),
-            });
-        };
     }
 }

@@ -12,7 +12,7 @@ public sealed record DrawRow(long Draw, long Member, double Value)
 {
     internal static IEnumerable<DrawRow> OfScalars(SampleBatch batch)
     {
-        long members = TensorShapes.Count(batch.Distribution.BatchShape);
+        long members = TensorShapes.Count(batch.GetDistribution().BatchShape);
         double[] values = batch.Values;
         for (long i = 0; i < values.LongLength; i++) yield return new DrawRow(i / members, i % members, values[i]);
     }
@@ -20,7 +20,7 @@ public sealed record DrawRow(long Draw, long Member, double Value)
     /// <summary>Rows of vectors and matrices: a column for each element, named Value0, Value1, … in row-major order, so that tables and CSV files show them.</summary>
     internal static IEnumerable<PSObject> OfVectors(SampleBatch batch)
     {
-        long members = TensorShapes.Count(batch.Distribution.BatchShape), size = TensorShapes.Count(batch.Distribution.EventShape);
+        long members = TensorShapes.Count(batch.GetDistribution().BatchShape), size = TensorShapes.Count(batch.GetDistribution().EventShape);
         string[] names = [.. Enumerable.Range(0, (int)size).Select(i => $"Value{i}")];
         for (long start = 0, row = 0; start < batch.Values.LongLength; start += size, row++)
         {

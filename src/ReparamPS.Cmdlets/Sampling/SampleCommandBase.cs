@@ -75,7 +75,7 @@ public abstract class SampleCommandBase : ReparamCmdlet
 
     private void WriteRows(SampleBatch batch)
     {
-        if (batch.Distribution.EventShape.Length > 0)
+        if (batch.GetDistribution().EventShape.Length > 0)
         {
             foreach (PSObject row in DrawRow.OfVectors(batch)) WriteObject(row);
             return;

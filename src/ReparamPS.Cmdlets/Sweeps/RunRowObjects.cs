@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Runtime.CompilerServices;
 using ReparamPS.Cmdlets.Common;
 using ReparamPS.Sweeps.Store;
 
@@ -9,14 +10,17 @@ internal static class RunRowObjects
 {
     private const string TypeName = "ReparamPS.ExperimentRun";
 
+    private static readonly ConditionalWeakTable<SweepFolder, IReadOnlySet<string>> Varying = [];
+
     /// <summary>One object for a run, or one for each of its rows.</summary>
     public static IEnumerable<PSObject> From(SweepFolder folder, RunRow run, bool expand)
     {
+        IReadOnlySet<string> varying = Varying.GetValue(folder, found => VaryingSettings.Among(found.ReadSpecs(_ => { }).Select(spec => spec.Settings)));
         if (!expand || run.Result is not { Rows: > 0 })
         {
-            yield return RowObjects.From(run.ToRow(), TypeName);
+            yield return VaryingSettings.Mark(RowObjects.From(run.ToRow(), TypeName), varying);
             yield break;
         }
-        foreach (var row in folder.ReadRows(run.Spec.Id)) yield return RowObjects.From(run.Around(row), TypeName);
+        foreach (var row in folder.ReadRows(run.Spec.Id)) yield return VaryingSettings.Mark(RowObjects.From(run.Around(row), TypeName), varying);
     }
 }

@@ -24,6 +24,7 @@ internal static class SettingValues
         {
             string text => ExperimentValue.ParseExact(text),
             null or bool or Enum or DateTime or DateTimeOffset or decimal => ExperimentValue.Normalize(bare, name),
+            ulong number => number <= long.MaxValue ? (long)number : (decimal)number,
             TimeSpan or Guid => bare.ToString(),
             IDictionary or PSObject => throw Unknown(bare, name),
             IEnumerable list => list.Cast<object?>().Select(item => TensorInput.Unwrap(item) is IEnumerable and not string ? throw Unknown(item!, name) : Plain(item, name)).ToArray(),

@@ -9,12 +9,12 @@ namespace ReparamPS.Cmdlets.Vae;
 /// <summary>Writes images as a grid in one PNG file.</summary>
 /// <example>
 /// <para>Samples of a run</para>
-/// <code>Invoke-VaeTraining -Epochs 3 -Seed 1 -OutPath ./run -Force | Out-Null
+/// <code>Invoke-VaeTraining -Epochs 30 -Seed 1 -OutPath ./run -Force | Out-Null
 /// Invoke-VaeSampling ./run -Count 36 -Seed 1 | Export-ImageGrid ./samples.png</code>
 /// </example>
 /// <example>
 /// <para>Originals beside reconstructions, larger</para>
-/// <code>Invoke-VaeTraining -Epochs 3 -Seed 1 -OutPath ./run -Force | Out-Null
+/// <code>Invoke-VaeTraining -Epochs 30 -Seed 1 -OutPath ./run -Force | Out-Null
 /// Invoke-VaeReconstruction ./run -Count 16 | Export-ImageGrid ./pairs.png -Columns 8 -Scale 6</code>
 /// </example>
 [Cmdlet(VerbsData.Export, "ImageGrid", SupportsShouldProcess = true)]

@@ -6,12 +6,12 @@ namespace ReparamPS.Cmdlets.Vae;
 /// <summary>Reconstructs images with a trained VAE: each original is followed by its reconstruction from the posterior's mean.</summary>
 /// <example>
 /// <para>Ten test images beside their reconstructions</para>
-/// <code>Invoke-VaeTraining -Epochs 3 -Seed 1 -OutPath ./run -Force | Out-Null
+/// <code>Invoke-VaeTraining -Epochs 30 -Seed 1 -OutPath ./run -Force | Out-Null
 /// Invoke-VaeReconstruction ./run -Count 10 | Export-ImageGrid ./pairs.png -Columns 10</code>
 /// </example>
 /// <example>
 /// <para>Errors of reconstructions</para>
-/// <code>Invoke-VaeTraining -Epochs 3 -Seed 1 -OutPath ./run -Force | Out-Null
+/// <code>Invoke-VaeTraining -Epochs 30 -Seed 1 -OutPath ./run -Force | Out-Null
 /// Invoke-VaeReconstruction ./run -Count 3 | Where-Object Kind -eq reconstruction | ForEach-Object { "$($_.Index): $($_.SquaredError)" }</code>
 /// </example>
 [Cmdlet(VerbsLifecycle.Invoke, "VaeReconstruction")]

@@ -7,12 +7,12 @@ namespace ReparamPS.Cmdlets.Vae;
 /// <remarks>-Manifold decodes a grid of the prior's quantiles instead of drawing, as in figure 4 of Kingma and Welling. It requires two latent dimensions and a standard normal prior.</remarks>
 /// <example>
 /// <para>A hundred samples as a picture</para>
-/// <code>Invoke-VaeTraining -Epochs 3 -Seed 1 -OutPath ./run -Force | Out-Null
+/// <code>Invoke-VaeTraining -Epochs 30 -Seed 1 -OutPath ./run -Force | Out-Null
 /// Invoke-VaeSampling ./run -Count 100 -Seed 1 | Export-ImageGrid ./samples.png</code>
 /// </example>
 /// <example>
 /// <para>The manifold of two latent dimensions</para>
-/// <code>Invoke-VaeTraining -LatentSize 2 -Epochs 3 -Seed 1 -OutPath ./run -Force | Out-Null
+/// <code>Invoke-VaeTraining -LatentSize 2 -Epochs 30 -Seed 1 -OutPath ./run -Force | Out-Null
 /// Invoke-VaeSampling ./run -Manifold 15 | Export-ImageGrid ./manifold.png -Columns 15 -Gap 0</code>
 /// </example>
 [Cmdlet(VerbsLifecycle.Invoke, "VaeSampling", DefaultParameterSetName = "Draws")]

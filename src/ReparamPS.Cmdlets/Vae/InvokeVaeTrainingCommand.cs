@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Management.Automation;
 using System.Security.Cryptography;
 using ReparamPS.Cmdlets.Common;
@@ -48,8 +47,6 @@ namespace ReparamPS.Cmdlets.Vae;
 [SettingsOf(typeof(VaeSettings))]
 public sealed class InvokeVaeTrainingCommand : TrainingCommandBase
 {
-    private const int ProgressMilliseconds = 200;
-
     private static readonly VaeOptions Defaults = new();
 
     private readonly VaeDataReader reader = new();
@@ -214,18 +211,6 @@ public sealed class InvokeVaeTrainingCommand : TrainingCommandBase
     [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(DeviceCompleter))]
     public string Device { get; set; } = Defaults.Device;
 
-    /// <summary>Folder that stores the run: run.json, epochs.csv, model.safetensors and a checkpoint. It may differ per object, such as -OutPath { "runs/$($_.LatentSize)" }.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true), AllowEmptyString, AllowNull]
-    public string? OutPath { get; set; }
-
-    /// <summary>Resumes the run in OutPath with its settings; the result is identical to an uninterrupted run, and saved rows are written first. You may change -Epochs, unless a schedule spans all epochs (ScheduleEpochs 0).</summary>
-    [Parameter]
-    public SwitchParameter Resume { get; set; }
-
-    /// <summary>Restarts the run if OutPath already holds one, and overwrites files that are in the way.</summary>
-    [Parameter]
-    public SwitchParameter Force { get; set; }
-
     /// <summary>Epochs between checkpoints; 0 writes none by epochs. Default: 1, but at most one checkpoint per second.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), ValidateRange(0, int.MaxValue)]
     public int CheckpointEpochs { get; set; } = 1;
@@ -237,8 +222,11 @@ public sealed class InvokeVaeTrainingCommand : TrainingCommandBase
     /// <inheritdoc/>
     protected override object? ErrorTarget => string.IsNullOrEmpty(DataPath) ? DigitsDataSet.Name : DataPath;
 
-    /// <inheritdoc/>
-    protected override void Process()
+    private protected override string Activity => "Training a VAE";
+
+    private protected override RunKind Kind => VaeRun.Kind;
+
+    private protected override void Run()
     {
         VaeOptions given = VaeSettings.Table.Create(name => GetType().GetProperty(name)!.GetValue(this)) with
         {
@@ -247,67 +235,34 @@ public sealed class InvokeVaeTrainingCommand : TrainingCommandBase
             LabelColumn = string.IsNullOrEmpty(LabelColumn) ? null : LabelColumn,
             Seed = Seed ?? RandomNumberGenerator.GetInt32(int.MaxValue),
         };
-        string? folder = string.IsNullOrEmpty(OutPath) ? null : OwnFolder(OutPath);
-        VaeOptions options = Resume ? OverKept(given, folder) : given;
+        string? folder = OwnFolder();
+        VaeOptions options = Resume ? OverStored(given, folder) : given;
         if (ObjectiveIsOfManyDraws(options) && options.Samples == 1)
             WriteWarning($"With -Samples 1, the objective {options.Objective} is the ELBO by a single draw. Its advantage needs several draws, such as -Samples 5.");
-        if (!IsWanted(options, folder)) return;
-        ImageSplit data = reader.Read(options);
-        try
-        {
-            foreach (VaeEpoch row in Train(options, data, folder)) WriteObject(row);
-        }
-        finally
-        {
-            if (!Stopping) WriteProgress(new ProgressRecord(1, "Training a VAE", "done") { RecordType = ProgressRecordType.Completed });
-        }
+        if (!IsWanted(folder, options.DataPath ?? DigitsDataSet.Name, "Train a VAE")) return;
+        WriteRows(Train(options, reader.Read(options), folder));
     }
+
+    private protected override string Position(TrainingProgress progress) => $"epoch {progress.Epoch} of {progress.Epochs}, step {progress.Step} of {progress.Steps}";
 
     private static bool ObjectiveIsOfManyDraws(VaeOptions options) => options.Objective.ToLowerInvariant() is "iwae" or "dreg";
 
     private IEnumerable<VaeEpoch> Train(VaeOptions options, ImageSplit data, string? folder)
     {
         if (folder is null) return VaeTrainer.Train(options, data, Reporter(), Cancellation);
-        if (StartsAnew(folder)) RunFolder.Clear(folder, VaeRun.Kind);
+        ClearIfRestarted(folder);
         return VaeRun.Train(options, data, folder, Resume, new Checkpointing(CheckpointEpochs, CheckpointMinutes, MyInvocation.BoundParameters.ContainsKey(nameof(CheckpointEpochs)) ? 0 : 1), Reporter(), Cancellation);
     }
 
-    private VaeOptions OverKept(VaeOptions given, string? folder)
+    private VaeOptions OverStored(VaeOptions given, string? folder)
     {
-        if (folder is null) throw new ArgumentException("Resume requires OutPath, the folder of the run.", nameof(Resume));
         IEnumerable<string> named = GivenParameters;
-        if (VaeRun.Settings(folder) is { } kept) return given.Over(kept, named);
+        if (StoredSettings(folder, VaeRun.Settings) is { } stored) return given.Over(stored, named);
         // Otherwise a mistyped folder would start a new run with all defaults.
         if (!named.Any(name => VaeSettings.Table.Find(name) is not null))
             throw new ArgumentException($"'{folder}' holds no run to resume. Name at least one setting to start a new run.", nameof(OutPath));
-        WriteVerbose($"'{folder}' holds no run; a new one starts.");
         return given;
     }
 
-    private bool StartsAnew(string folder) => Force && !Resume && RunFolder.HoldsFiles(folder, VaeRun.Kind);
-
-    private bool IsWanted(VaeOptions options, string? folder)
-    {
-        if (folder is null) return ShouldProcess(options.DataPath ?? DigitsDataSet.Name, "Train a VAE");
-        return ShouldProcess(folder, StartsAnew(folder) ? "Restart the run and overwrite the stored one" : "Train a VAE and store it");
-    }
-
     private string? Resolved(string? path) => string.IsNullOrEmpty(path) ? null : ResolvePath(path);
-
-    private Action<TrainingProgress> Reporter()
-    {
-        var clock = Stopwatch.StartNew();
-        long next = ProgressMilliseconds;
-        return progress =>
-        {
-            if (clock.ElapsedMilliseconds < next) return;
-            next = clock.ElapsedMilliseconds + ProgressMilliseconds;
-            int percent = (int)(100 * progress.Fraction);
-            WriteProgress(new ProgressRecord(1, "Training a VAE", $"epoch {progress.Epoch} of {progress.Epochs}, step {progress.Step} of {progress.Steps}")
-            {
-                PercentComplete = percent,
-                SecondsRemaining = (int)(clock.Elapsed.TotalSeconds * (1 - progress.Fraction) / Math.Max(progress.Fraction, 1e-3)),
-            });
-        };
-    }
 }

@@ -3,16 +3,16 @@ using ReparamPS.Native;
 
 namespace ReparamPS.Charting;
 
-/// <summary>Charts as pictures in files.</summary>
+/// <summary>Charts as pictures or interactive pages in files.</summary>
 public static class ChartFile
 {
     /// <summary>The largest width and height, in pixels.</summary>
     public const int MaxSize = 20_000;
 
     /// <summary>The known extensions.</summary>
-    public static IReadOnlyList<string> Extensions { get; } = [".png", ".svg"];
+    public static IReadOnlyList<string> Extensions { get; } = [".png", ".svg", PageFile.Extension];
 
-    /// <summary>Refuses a path whose extension is not that of a picture.</summary>
+    /// <summary>Refuses a path whose extension is not that of a chart.</summary>
     public static void CheckExtension(string path)
     {
         if (!Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase))
@@ -25,6 +25,7 @@ public static class ChartFile
     public static IReadOnlyList<string> Save(string path, ChartData data, ChartOptions options, ExistingFile existing = ExistingFile.Replace)
     {
         CheckExtension(path);
+        if (PageFile.IsPage(path)) return PageFile.Save(path, new ReportPage(options.Title ?? "", [new ChartBlock(data, options)]), existing);
         return FilesAssembly.Get<IChartWriter>().Save(path, data, options, existing);
     }
 }

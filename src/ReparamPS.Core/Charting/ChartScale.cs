@@ -33,9 +33,6 @@ internal sealed class ChartScale
     /// <summary>The names of the categories; category i is at place i.</summary>
     public IReadOnlyList<string> Labels => labels;
 
-    /// <summary>How many of the cells a logarithmic axis can't show.</summary>
-    public int CountNotPositive(IEnumerable<object?> cells) => IsLogarithmic ? cells.Count(cell => Raw(cell) <= 0) : 0;
-
     /// <summary>The scale that fits cells.</summary>
     /// <param name="cells">The cells.</param>
     /// <param name="logarithmic">Whether the axis is logarithmic.</param>
@@ -88,8 +85,8 @@ internal sealed class ChartScale
         _ => cell.ToString() ?? "",
     };
 
-    // A double, a DateTime, a string, or null. Text that is a number counts as one: Import-Csv's rows hold nothing else.
-    private static object? Read(object? cell)
+    /// <summary>A cell as a double, a DateTime, a string, or null. Text that is a number counts as one: Import-Csv's rows hold nothing else.</summary>
+    public static object? Read(object? cell)
     {
         object? value = ExperimentValue.Normalize(cell, "");
         if (value is string text) value = text.Length == 0 ? null : ExperimentValue.Parse(text);

@@ -25,6 +25,9 @@ internal static class ChartText
         return Math.Round(value, decimals).ToString("0.###############", CultureInfo.InvariantCulture);
     }
 
+    /// <summary>A text on one line, without control characters.</summary>
+    public static string OneLine(string text) => string.Concat(text.Select(character => char.IsControl(character) ? ' ' : character));
+
     /// <summary>A power of ten.</summary>
     public static string PowerOfTen(int exponent) => exponent switch
     {

@@ -5,18 +5,24 @@ namespace ReparamPS.Charting;
 /// <summary>Counts of values in bins of one width.</summary>
 internal static class Histogram
 {
+    private const int MaxSingles = 60;
+    private const double MaxWhole = 1e15;
+
     /// <summary>The edges of the bins, one more than there are bins.</summary>
     /// <param name="values">Finite values.</param>
     /// <param name="bins">The number of bins; null takes the larger of Sturges's and of Freedman and Diaconis's.</param>
-    public static double[] Edges(double[] values, int? bins)
+    /// <param name="wholeNumbers">Whether all values are whole numbers. Unless the number of bins is given, each bin then holds the same number of them, and its middle is theirs.</param>
+    /// <param name="maxBins">The largest number of bins that is chosen.</param>
+    public static double[] Edges(double[] values, int? bins, bool wholeNumbers = false, int maxBins = int.MaxValue)
     {
         double low = values.Min(), high = values.Max();
+        if (bins is null && wholeNumbers && high - low < MaxWhole) return WholeEdges(low, high, Math.Min(maxBins, Math.Max(MaxSingles, Choose(values, high - low))));
         if (low == high)
         {
             double margin = low == 0 ? 0.5 : Math.Abs(low) * 0.05;
             (low, high) = (low - margin, high + margin);
         }
-        int count = bins ?? Choose(values, high - low);
+        int count = bins ?? Math.Min(maxBins, Choose(values, high - low));
         double[] edges = new double[count + 1];
         for (int i = 0; i <= count; i++) edges[i] = low + (high - low) * i / count;
         return edges;
@@ -50,6 +56,13 @@ internal static class Histogram
             }
             return sum / (sorted.Length * width * Math.Sqrt(2 * Math.PI));
         });
+    }
+
+    private static double[] WholeEdges(double low, double high, int maxBins)
+    {
+        double width = Math.Ceiling((high - low + 1) / maxBins);
+        int count = (int)Math.Ceiling((high - low + 1) / width);
+        return [.. Enumerable.Range(0, count + 1).Select(i => low - 0.5 + i * width)];
     }
 
     private static int Choose(double[] values, double range)

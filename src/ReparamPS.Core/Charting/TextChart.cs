@@ -28,18 +28,25 @@ public static class TextChart
         return lines;
     }
 
+    /// <summary>A warning about values that the chart does not show; null if it shows all.</summary>
+    /// <inheritdoc cref="Render"/>
+    public static string? Warning(ChartData data, ChartOptions options) => new ChartPlan(data, options with { LogY = options.LogY && options.EffectiveKind != ChartKind.Bar }).Skipped.Warning;
+
     private static IEnumerable<(string Label, double Value)> Counts(ChartData data, ChartOptions options)
     {
         IReadOnlyList<object?> cells = data.Cells(options.X, "X");
         ChartScale x = ChartScale.Of(cells, options.LogX, categories: false, options.X);
         double[] values = [.. cells.Select(x.Place).Where(double.IsFinite)];
         if (x.Kind != ScaleKind.Number || values.Length == 0) throw new ArgumentException($"X: a histogram needs numbers, and '{options.X}' has none.", nameof(options));
+        bool centred = options.Bins is null && !x.IsLogarithmic && Array.TrueForAll(values, value => value == Math.Floor(value));
+        double[] edges = Histogram.Edges(values, options.Bins, centred, options.Height);
         foreach (ChartGroup group in ChartGroup.Of(data, options.GroupBy))
         {
-            double[] edges = Histogram.Edges(values, options.Bins ?? Math.Min(options.Height, Histogram.Edges(values, null).Length - 1));
             double[] counts = Histogram.Counts([.. group.Rows.Select(row => x.Place(cells[row])).Where(double.IsFinite)], edges);
-            for (int i = 0; i < counts.Length; i++) yield return (Labelled(group.Name, $"{Text(edges[i], x)} … {Text(edges[i + 1], x)}"), counts[i]);
+            for (int i = 0; i < counts.Length; i++) yield return (Labelled(group.Name, Bin(edges[i], edges[i + 1])), counts[i]);
         }
+
+        string Bin(double low, double high) => !centred ? $"{Text(low, x)} … {Text(high, x)}" : high - low == 1 ? Text(low + 0.5, x) : $"{Text(low + 0.5, x)} … {Text(high - 0.5, x)}";
     }
 
     private static IEnumerable<(string Label, double Value)> Means(ChartData data, ChartOptions options)

@@ -11,7 +11,7 @@ public static class ExperimentFile
     public static IReadOnlyList<string> Extensions => Files.Extensions;
 
     /// <inheritdoc cref="ITableFiles.Read"/>
-    public static IEnumerable<ExperimentRow> Read(string path, string? table = null, CancellationToken cancellation = default) => Files.Read(path, table, cancellation);
+    public static IEnumerable<ExperimentRow> Read(string path, string? table = null, CsvDialect? csv = null, CancellationToken cancellation = default) => Files.Read(path, table, csv, cancellation);
 
     /// <inheritdoc cref="ITableFiles.CreateWriter"/>
     public static ITableWriter CreateWriter(string path, bool append = false, ExistingFile existing = ExistingFile.Replace, string? table = null, CancellationToken cancellation = default) =>

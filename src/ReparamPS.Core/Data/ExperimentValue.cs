@@ -1,39 +1,40 @@
 using System.Collections;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 
 namespace ReparamPS.Data;
 
 /// <summary>
 /// The values of a table, and their text. The text is invariant and exact: reading it returns the value that was written, with
-/// whole numbers as Int32, or Int64 if they are too large, and fractions as Double.
+/// whole numbers as Int32, Int64 or Decimal, the first that can hold them, and fractions as Double, or as Decimal if they have more digits than a Double.
 /// </summary>
 public static class ExperimentValue
 {
+    private const int DigitsOfDouble = 17;
+
     private static readonly string[] DateFormats =
     [
         "yyyy-MM-dd", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd' 'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd' 'HH:mmK",
     ];
 
     /// <summary>
-    /// A value as one of null, Boolean, Int32, Int64, Single, Double, Decimal, String, DateTime and DateTimeOffset. Smaller numbers widen, an enumeration
+    /// A value as one of null, Boolean, Int32, Int64, UInt64, Single, Double, Decimal, String, DateTime and DateTimeOffset. Smaller numbers widen, an enumeration
     /// becomes its name, and any other value its invariant text.
     /// </summary>
-    /// <exception cref="ArgumentException">The value is a collection: rows are flat.</exception>
+    /// <exception cref="ArgumentException">The value is a collection or an object without a text of its own: rows are flat.</exception>
     public static object? Normalize(object? value, string column) => value switch
     {
         null or DBNull => null,
-        bool or int or long or float or double or decimal or string or DateTime or DateTimeOffset => value,
+        bool or int or long or ulong or float or double or decimal or string or DateTime or DateTimeOffset => value,
         Enum name => name.ToString(),
         sbyte or byte or short or ushort => Convert.ToInt32(value, CultureInfo.InvariantCulture),
         uint number => (long)number,
-        ulong number => number <= long.MaxValue ? (long)number : (decimal)number,
         Half number => (float)number,
         DateOnly date => date.ToString("O", CultureInfo.InvariantCulture),
         TimeOnly time => time.ToString("O", CultureInfo.InvariantCulture),
-        IEnumerable => throw new ArgumentException(
-            $"Column '{column}' must be a number, a string, a Boolean or a date, because rows are flat; got a {value.GetType().Name}.", column),
+        IEnumerable or ITuple or DictionaryEntry => throw NotFlat(value, column),
         IFormattable other => other.ToString(null, CultureInfo.InvariantCulture),
-        _ => value.ToString(),
+        _ => HasText(value.GetType()) ? value.ToString() : throw NotFlat(value, column),
     };
 
     /// <summary>A row of normalized values.</summary>
@@ -53,6 +54,25 @@ public static class ExperimentValue
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
         _ => throw new ArgumentException($"A {value.GetType().Name} is not a value of a table.", nameof(value)),
     };
+
+    /// <summary>The text of a normalized value in a file without types: a decimal number that a double cannot hold has enough digits that <see cref="TryNumber"/> returns it.</summary>
+    internal static string FileText(object? value)
+    {
+        string text = Format(value);
+        if (value is not decimal number || !text.Contains('.', StringComparison.Ordinal)) return text;
+        if (FromDouble(double.Parse(text, CultureInfo.InvariantCulture)) == number) return text;
+        // A fraction of powers of two is the double itself, whatever its digits.
+        string padded = text.PadRight(text.Length + DigitsOfDouble, '0');
+        for (int length = text.Length; length <= padded.Length; length++)
+        {
+            if (TryNumber(padded[..length]) is decimal) return padded[..length];
+        }
+        return text;
+    }
+
+    /// <summary>The decimal number that a double shows; null if it is too large.</summary>
+    internal static decimal? FromDouble(double number) =>
+        decimal.TryParse(number.ToString("R", CultureInfo.InvariantCulture), NumberStyles.Float, CultureInfo.InvariantCulture, out decimal shown) ? shown : null;
 
     /// <summary>Reads a text as a number, a Boolean or an ISO 8601 date; otherwise it stays a text. "007" and "+1" are text.</summary>
     public static object Parse(string text) => TryNumber(text) ?? TryNamedNumber(text) ?? TryBoolean(text) ?? TryDate(text) ?? (object)text;
@@ -85,7 +105,8 @@ public static class ExperimentValue
             if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long large)) return large;
             if (decimal.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out decimal larger)) return larger;
         }
-        return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number) ? number : null;
+        if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) || !double.IsFinite(number)) return null;
+        return text.Length > DigitsOfDouble && TryLongFraction(text, number) is { } exact ? exact : number;
     }
 
     /// <summary>NaN or an infinity, as .NET and Python write them; otherwise null.</summary>
@@ -110,6 +131,27 @@ public static class ExperimentValue
         }
         return DateTime.TryParseExact(text, DateFormats, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out DateTime date) ? date : null;
     }
+
+    // More digits than those that a program prints of a double, all of which a decimal keeps.
+    private static decimal? TryLongFraction(string text, double number)
+    {
+        int point = text.IndexOf('.', StringComparison.Ordinal);
+        if (point < 0 || text.AsSpan().IndexOfAny('e', 'E') >= 0 || text.AsSpan().TrimStart("-0.").Length <= DigitsOfDouble) return null;
+        if (number.ToString("F" + (text.Length - point - 1).ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture) == text) return null;
+        if (!decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal exact)) return null;
+        return Shortened(exact.ToString(CultureInfo.InvariantCulture)).SequenceEqual(Shortened(text)) ? exact : null;
+    }
+
+    // Without the zeros that say nothing, and without a sign or zeros before the point, so that ".5" is "0.5".
+    private static ReadOnlySpan<char> Shortened(string text) => (text.Contains('.', StringComparison.Ordinal) ? text.AsSpan().TrimEnd('0').TrimEnd('.') : text).TrimStart("-0");
+
+    // A text that says more than the type's name.
+    private static bool HasText(Type type) =>
+        type.GetMethod(nameof(ToString), Type.EmptyTypes)?.DeclaringType is { } declaring && declaring != typeof(object) && declaring != typeof(ValueType)
+        && !(type.IsGenericType && type.GetGenericTypeDefinition() == typeof(KeyValuePair<,>)) && !typeof(Delegate).IsAssignableFrom(type);
+
+    private static ArgumentException NotFlat(object value, string column) =>
+        new($"Column '{column}' must be a number, a string, a Boolean or a date, because rows are flat; got a {value.GetType().Name}.", column);
 
     private static object? TryBoolean(string text) => text.Length is 4 or 5 && bool.TryParse(text, out bool flag) && !char.IsWhiteSpace(text[0]) ? flag : null;
 

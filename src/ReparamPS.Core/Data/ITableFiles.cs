@@ -9,11 +9,12 @@ public interface ITableFiles
     /// <summary>Reads a table, row by row.</summary>
     /// <param name="path">The file.</param>
     /// <param name="table">The table of a database; null for 'rows', or the only one.</param>
+    /// <param name="csv">How a CSV file of another program is read; null for our own files.</param>
     /// <param name="cancellation">Ends the reading.</param>
     /// <exception cref="FileNotFoundException">The file does not exist.</exception>
-    /// <exception cref="ArgumentException">The extension is not known, or the path is a folder.</exception>
+    /// <exception cref="ArgumentException">The extension is not known, the path is a folder, or a table or a CSV dialect is given for another format.</exception>
     /// <exception cref="DataFormatException">The file does not have the format of its extension; the message says where.</exception>
-    IEnumerable<ExperimentRow> Read(string path, string? table, CancellationToken cancellation);
+    IEnumerable<ExperimentRow> Read(string path, string? table, CsvDialect? csv, CancellationToken cancellation);
 
     /// <summary>Starts a table, which appears when it is completed.</summary>
     /// <param name="path">The file.</param>

@@ -99,7 +99,7 @@ internal static class RowJson
                 json.WriteEndArray();
                 break;
             case DateTime or DateTimeOffset: json.WriteStringValue(ExperimentValue.Format(value)); break;
-            default: json.WriteRawValue(ExperimentValue.Format(value), skipInputValidation: true); break;
+            default: json.WriteRawValue(ExperimentValue.FileText(value), skipInputValidation: true); break;
         }
     }
 }

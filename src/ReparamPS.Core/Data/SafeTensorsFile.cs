@@ -156,7 +156,7 @@ public static class SafeTensorsFile
         Dictionary<string, Tensor> tensors = [];
         foreach (Entry entry in entries.OrderBy(entry => entry.Begin))
         {
-            Tensor value = empty(entry.Shape, entry.DType);
+            Tensor value = empty(entry.Shape, entry.DType, CPU);
             stream.ReadExactly(value.bytes);
             hash.AppendData(value.bytes);
             tensors[entry.Name] = value;

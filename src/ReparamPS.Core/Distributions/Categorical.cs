@@ -12,6 +12,9 @@ namespace ReparamPS.Distributions;
 /// </summary>
 public sealed class Categorical : Distribution
 {
+    // The logarithm of the smallest normal number, and a margin.
+    private const double LeastLog = -80;
+
     private readonly CategoricalProbs categories;
 
     /// <summary>The entry of this distribution in the catalogue.</summary>
@@ -91,6 +94,12 @@ public sealed class Categorical : Distribution
     protected override Tensor ComputeSurvival(Tensor value) => SumWhere(value, Indices() > value.unsqueeze(-1));
 
     /// <inheritdoc/>
+    protected override Tensor ComputeLogCdf(Tensor value) => LogWhere(base.ComputeLogCdf(value), Indices() <= value.unsqueeze(-1));
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeLogSurvival(Tensor value) => LogWhere(base.ComputeLogSurvival(value), Indices() > value.unsqueeze(-1));
+
+    /// <inheritdoc/>
     protected override Tensor ComputeIcdf(Tensor probability)
     {
         Tensor sums = categories.Normalized.detach().cumsum(-1);
@@ -98,6 +107,15 @@ public sealed class Categorical : Distribution
     }
 
     private Tensor Indices() => arange(categories.Count, dtype: DType, device: Device);
+
+    // Probabilities that underflow are summed as logarithms.
+    private Tensor LogWhere(Tensor log, Tensor counted)
+    {
+        Tensor possible = counted & ~categories.IsImpossible, isTiny = (log < LeastLog) & possible.any(-1);
+        if (!TensorQuestions.Any(isTiny)) return log;
+        Tensor logs = categories.SafeLogProbs.masked_fill(~(possible & isTiny.unsqueeze(-1)), double.NegativeInfinity);
+        return TensorChoice.Where(isTiny, TensorFunctions.LogSumExp(logs.masked_fill(~isTiny.unsqueeze(-1), 0)), log.masked_fill(isTiny, 0));
+    }
 
     private Tensor SumWhere(Tensor value, Tensor counted) => (categories.Normalized * counted.to(DType)).sum(-1).masked_fill(value.ne(value), double.NaN);
 }

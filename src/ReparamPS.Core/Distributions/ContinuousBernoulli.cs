@@ -1,6 +1,7 @@
 using ReparamPS.Distributions.Parameters;
 using ReparamPS.Distributions.SpecialFunctions;
 using ReparamPS.Numerics;
+using ReparamPS.Numerics.Truncated;
 using ReparamPS.Torch;
 using static ReparamPS.Distributions.Constraints.Constraints;
 using static TorchSharp.torch;
@@ -31,6 +32,7 @@ public sealed class ContinuousBernoulli : Distribution
         Moments = "mean ½ + ½ L(λ/2), variance ¼ L′(λ/2), with L(t) = coth t − 1/t",
         IsLogProbInDouble = true,
         Source = "torch.distributions.ContinuousBernoulli; Loaiza-Ganem, Cunningham 2019, arXiv:1907.06845",
+        HasMode = true,
         HasCdf = true, HasQuantile = true, HasEntropy = true,
     };
 
@@ -67,6 +69,9 @@ public sealed class ContinuousBernoulli : Distribution
         Tensor near = 0.5 + 0.5 * SmoothQuotients.Langevin(0.5 * tilt.masked_fill(isFar, 0));
         return TensorChoice.Where(isFar, TensorChoice.Where(tilt < 0, distance, 1 - distance), near);
     }
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeMode() => TensorChoice.Where(Tilt == 0, double.NaN, (Tilt > 0).to(DType));
 
     /// <inheritdoc/>
     protected override Tensor ComputeVariance() => 0.25 * SmoothQuotients.LangevinSlope(0.5 * Tilt);

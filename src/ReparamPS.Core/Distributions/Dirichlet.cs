@@ -53,7 +53,7 @@ public sealed class Dirichlet : Distribution
     protected override Tensor ComputeVariance()
     {
         Tensor mean = Concentration / Total;
-        return mean * (1 - mean) / (Total + 1);
+        return mean * TensorFunctions.Complement(mean) / (Total + 1);
     }
 
     /// <inheritdoc/>

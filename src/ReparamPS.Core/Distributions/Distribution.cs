@@ -1,3 +1,4 @@
+using Newtonsoft.Json;
 using ReparamPS.Distributions.Constraints;
 using ReparamPS.Distributions.Parameters;
 using ReparamPS.Distributions.Quantiles;
@@ -36,7 +37,8 @@ public abstract class Distribution : IContinuousTails
     {
         Type = type;
         EventShape = eventShape;
-        Parameters = [.. parameters.Select(given => new DistributionParameter(type.Parameters.First(info => info.Name == given.Name), given.Value))];
+        // An array: PowerShell cannot index the list that the compiler would make.
+        Parameters = (DistributionParameter[])[.. parameters.Select(given => new DistributionParameter(type.Parameters.First(info => info.Name == given.Name), given.Value))];
         batchShape = ParameterChecks.BatchShape(type.Name, Parameters);
         Tensor first = parameters[0].Value;
         DType = first.dtype;
@@ -50,12 +52,14 @@ public abstract class Distribution : IContinuousTails
     }
 
     /// <summary>The kind of distribution.</summary>
+    [JsonIgnore]
     public DistributionType Type { get; }
 
     /// <summary>PyTorch's class name.</summary>
     public string Name => Type.Name;
 
     /// <summary>The parameters: name, constraint and value as given.</summary>
+    [JsonIgnore]
     public IReadOnlyList<DistributionParameter> Parameters { get; protected init; }
 
     /// <summary>The shape of a batch of independent distributions.</summary>
@@ -65,61 +69,81 @@ public abstract class Distribution : IContinuousTails
     public long[] EventShape { get; }
 
     /// <summary>The set that contains all samples.</summary>
+    [JsonIgnore]
     public virtual Constraint Support => Type.Support;
 
     /// <summary>Whether <see cref="RSample"/> returns samples that carry gradients to the parameters.</summary>
     public virtual bool HasRSample => Type.HasRSample;
 
     /// <summary>How samples are reparameterized.</summary>
+    [JsonIgnore]
     public virtual Reparameterization Reparameterization => Type.Reparameterization;
 
     /// <summary>The names of the parameters that a sample's gradient reaches.</summary>
+    [JsonIgnore]
     public virtual IReadOnlyList<string> ReparameterizedParameters => Type.ReparameterizedParameters;
 
     /// <summary>Whether <see cref="Mean"/> and <see cref="Variance"/> have a closed form.</summary>
+    [JsonIgnore]
     public virtual bool HasMoments => Type.HasMoments;
 
+    /// <summary>Whether there is a <see cref="LogProb"/>; only a distribution that is made of functions of a user can lack it.</summary>
+    public virtual bool HasLogProb => true;
+
     /// <summary>Whether there is a <see cref="Cdf"/>.</summary>
+    [JsonIgnore]
     public virtual bool HasCdf => Type.HasCdf;
 
     /// <summary>Whether there is a quantile function, <see cref="Icdf(Tensor)"/>.</summary>
+    [JsonIgnore]
     public virtual bool HasQuantile => Type.HasQuantile;
 
     /// <summary>Whether <see cref="Entropy"/> has a closed form.</summary>
+    [JsonIgnore]
     public virtual bool HasEntropy => Type.HasEntropy;
 
     /// <summary>Whether <see cref="Mode"/> exists.</summary>
+    [JsonIgnore]
     public virtual bool HasMode => Type.HasMode;
 
     /// <summary>Whether <see cref="EnumerateSupport"/> exists.</summary>
+    [JsonIgnore]
     public virtual bool HasEnumerableSupport => Type.HasEnumerableSupport;
 
     /// <summary>Whether samples are angles, whose mean is a direction and whose variance is 1 − the length of the mean vector.</summary>
+    [JsonIgnore]
     public virtual bool IsCircular => Type.IsCircular;
 
     /// <summary>The floating type of parameters and samples.</summary>
+    [JsonIgnore]
     public ScalarType DType { get; }
 
     /// <summary>The device of parameters and samples.</summary>
+    [JsonIgnore]
     public Device Device { get; }
 
     /// <summary>The mean, shape batch + event; NaN if it does not exist, infinite if it diverges.</summary>
     /// <exception cref="NotSupportedException">It has no closed form.</exception>
+    [JsonIgnore]
     public Tensor Mean => OverBatch(self => self.ComputeMean(), EventShape);
 
     /// <summary>The variance of each element, shape batch + event; NaN if it does not exist, infinite if it diverges.</summary>
     /// <exception cref="NotSupportedException">It has no closed form.</exception>
+    [JsonIgnore]
     public Tensor Variance => OverBatch(self => self.ComputeVariance(), EventShape);
 
     /// <summary>The square root of <see cref="Variance"/>.</summary>
+    [JsonIgnore]
     public Tensor StdDev => OverBatch(self => self.ComputeVariance().sqrt(), EventShape);
 
     /// <summary>The entropy in nats, shape batch: differential, or Shannon's if the support is discrete.</summary>
     /// <exception cref="NotSupportedException">It has no closed form.</exception>
+    [JsonIgnore]
     public Tensor Entropy => OverBatch(self => self.ComputeEntropy(), []);
 
     /// <summary>The value with the largest density or mass, shape batch + event; the smallest one of several, NaN where it is not unique or does not exist.</summary>
     /// <exception cref="NotSupportedException">It has no closed form.</exception>
+    [JsonIgnore]
     public Tensor Mode => OverBatch(self => self.ComputeMode(), EventShape);
 
     /// <summary>

@@ -1,4 +1,5 @@
 using System.Reflection;
+using ReparamPS.Numerics;
 
 namespace ReparamPS.Distributions;
 
@@ -18,8 +19,8 @@ public static class DistributionCatalog
     public static IReadOnlyList<DistributionType> All => Types.Value;
 
     /// <summary>Finds a distribution by name, ignoring case.</summary>
-    /// <exception cref="ArgumentException">There is no such distribution; the message lists those that exist.</exception>
+    /// <exception cref="ArgumentException">There is no such distribution; the message names the nearest ones, or all.</exception>
     public static DistributionType Get(string name) =>
         All.FirstOrDefault(type => type.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
-        ?? throw new ArgumentException($"There is no distribution '{name}'. Allowed: {string.Join(", ", All.Select(type => type.Name))}.", nameof(name));
+        ?? throw new ArgumentException($"There is no distribution '{name}'. {NearNames.Advice(name, [.. All.Select(type => type.Name)])}", nameof(name));
 }

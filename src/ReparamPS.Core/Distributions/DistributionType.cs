@@ -1,3 +1,4 @@
+using Newtonsoft.Json;
 using ReparamPS.Distributions.Constraints;
 using ReparamPS.Distributions.Parameters;
 using ReparamPS.Torch;
@@ -14,7 +15,7 @@ public sealed class DistributionType
     public DistributionType(
         string name, Reparameterization reparameterization, Constraint support, IReadOnlyList<ParameterInfo> parameters, Func<ParameterValues, Distribution> create)
     {
-        (Name, Reparameterization, Support, Parameters) = (name, reparameterization, support, parameters);
+        (Name, Reparameterization, Support, Parameters) = (name, reparameterization, support, (ParameterInfo[])[.. parameters]);
         this.create = create;
     }
 
@@ -22,61 +23,84 @@ public sealed class DistributionType
     public string Name { get; }
 
     /// <summary>Whether samples carry gradients to the parameters.</summary>
+    [JsonIgnore]
     public bool HasRSample => Reparameterization != Reparameterization.None;
 
     /// <summary>How samples are reparameterized.</summary>
+    [JsonIgnore]
     public Reparameterization Reparameterization { get; }
 
     /// <summary>The set that contains all samples; bounds that depend on parameters appear by name.</summary>
+    [JsonIgnore]
     public Constraint Support { get; }
 
     /// <summary>The parameters, in PyTorch's order.</summary>
+    [JsonIgnore]
     public IReadOnlyList<ParameterInfo> Parameters { get; }
 
     /// <summary>The names of the parameters that a sample's gradient reaches.</summary>
+    [JsonIgnore]
     public IReadOnlyList<string> ReparameterizedParameters =>
-        HasRSample ? [.. Parameters.Where(parameter => parameter.IsReparameterized).Select(parameter => parameter.Name)] : [];
+        HasRSample ? (string[])[.. Parameters.Where(parameter => parameter.IsReparameterized).Select(parameter => parameter.Name)] : [];
 
     /// <summary>The cmdlet that creates it.</summary>
-    public string Cmdlet => Name.EndsWith("Distribution", StringComparison.Ordinal) ? $"New-{Name}" : $"New-{Name}Distribution";
+    [JsonIgnore]
+    public string Cmdlet
+    {
+        get => field ?? (Name.EndsWith("Distribution", StringComparison.Ordinal) ? $"New-{Name}" : $"New-{Name}Distribution");
+        init;
+    }
 
     /// <summary>Whether a float32 log-density is computed in float64 and rounded once, because its terms cancel.</summary>
+    [JsonIgnore]
     public bool IsLogProbInDouble { get; init; }
 
     /// <summary>The density (or mass) as one line of text.</summary>
+    [JsonIgnore]
     public required string Density { get; init; }
 
     /// <summary>Mean and variance as one line of text.</summary>
+    [JsonIgnore]
     public required string Moments { get; init; }
 
     /// <summary>The source: PyTorch's class, a paper, an equation.</summary>
+    [JsonIgnore]
     public required string Source { get; init; }
 
     /// <summary>Whether mean and variance have a closed form.</summary>
+    [JsonIgnore]
     public bool HasMoments { get; init; } = true;
 
     /// <summary>Whether there is a cumulative distribution function.</summary>
+    [JsonIgnore]
     public bool HasCdf { get; init; }
 
     /// <summary>Whether there is a quantile function.</summary>
+    [JsonIgnore]
     public bool HasQuantile { get; init; }
 
     /// <summary>Whether the entropy has a closed form.</summary>
+    [JsonIgnore]
     public bool HasEntropy { get; init; }
 
     /// <summary>Whether <see cref="Distribution.Mode"/> exists.</summary>
+    [JsonIgnore]
     public bool HasMode { get; init; }
 
     /// <summary>Whether <see cref="Distribution.EnumerateSupport"/> exists: the support is finite.</summary>
+    [JsonIgnore]
     public bool HasEnumerableSupport { get; init; }
 
     /// <summary>Whether samples are angles: the mean is a direction, and the variance is 1 − the length of the mean vector.</summary>
+    [JsonIgnore]
     public bool IsCircular { get; init; }
 
     /// <summary>The distribution to use instead for a differentiable sample; null if this one has a differentiable sample, or if there is no alternative.</summary>
+    [JsonIgnore]
     public string? Alternative { get; init; }
 
     /// <summary>A sentence that says when an instance has a differentiable sample; null if all instances are alike.</summary>
+    [JsonIgnore]
     public string? RSampleCondition { get; init; }
 
     /// <summary>Creates a distribution of this kind from named values; names ignore case.</summary>

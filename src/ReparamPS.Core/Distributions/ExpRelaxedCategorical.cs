@@ -56,24 +56,36 @@ public sealed class ExpRelaxedCategorical : Distribution
     protected override Tensor ComputeVariance() => throw Lacks("closed-form variance");
 
     /// <inheritdoc/>
-    protected override Tensor ComputeLogProb(Tensor value) => LogDensity(value, Temperature, categories);
+    protected override Tensor ComputeLogProb(Tensor value) => LogDensity(value, value == double.NegativeInfinity, Temperature, categories);
 
     /// <inheritdoc/>
     protected override Tensor Draw(long[] shape, RandomSource random) => special.log_softmax(Scores(shape, Temperature, categories, random), -1);
 
-    /// <summary>The log-density at the logarithm of a point of the simplex.</summary>
-    internal static Tensor LogDensity(Tensor value, Tensor temperature, CategoricalProbs categories)
+    /// <summary>
+    /// The log-density at the logarithm of a point of the simplex. A category of weight 0 is left out: the others have a density over the face where it is 0, and there is none elsewhere.
+    /// </summary>
+    /// <param name="value">The logarithms.</param>
+    /// <param name="isZero">Where the point itself is 0.</param>
+    /// <param name="temperature">The temperature.</param>
+    /// <param name="categories">The weights.</param>
+    internal static Tensor LogDensity(Tensor value, Tensor isZero, Tensor temperature, CategoricalProbs categories)
     {
-        long count = categories.Count;
-        Tensor score = special.log_softmax(categories.ClampedLogProbs - value * temperature.unsqueeze(-1), -1).sum(-1);
-        return score + MathNet.Numerics.SpecialFunctions.FactorialLn((int)count - 1) + temperature.log() * (count - 1);
+        Tensor log = categories.SafeLogProbs, isNone = categories.IsImpossible, wide = temperature.unsqueeze(-1);
+        if (!TensorQuestions.MayAny(isNone))
+            return special.log_softmax(log - value * wide, -1).sum(-1) + MathNet.Numerics.SpecialFunctions.FactorialLn((int)categories.Count - 1) + temperature.log() * (categories.Count - 1);
+        Tensor kept = log.masked_fill(isNone, 0) - value.masked_fill(isNone, 0) * wide, count = (~isNone).to(log.dtype).sum(-1);
+        Tensor score = special.log_softmax(kept.masked_fill(isNone, double.NegativeInfinity), -1).masked_fill(isNone, 0).sum(-1) + count.lgamma() + temperature.log() * (count - 1);
+        return score.masked_fill((isNone & ~isZero).any(-1), double.NegativeInfinity);
     }
 
-    /// <summary>(log p + Gumbel noise) / temperature.</summary>
+    /// <summary>(log p + Gumbel noise) / temperature; −∞ for a category of weight 0.</summary>
     internal static Tensor Scores(long[] shape, Tensor temperature, CategoricalProbs categories, RandomSource random)
     {
         double epsilon = TorchTypes.Epsilon(temperature.dtype);
         Tensor gumbel = random.Uniform(shape, temperature.dtype).clamp_(epsilon, 1 - epsilon).log_().neg_().log_().neg_();
-        return (categories.ClampedLogProbs + gumbel) / temperature.unsqueeze(-1);
+        Tensor log = categories.SafeLogProbs, isNone = categories.IsImpossible;
+        if (!TensorQuestions.MayAny(isNone)) return (log + gumbel) / temperature.unsqueeze(-1);
+        // Not divided: the gradient of the temperature would be NaN.
+        return ((log.masked_fill(isNone, 0) + gumbel) / temperature.unsqueeze(-1)).masked_fill(isNone, double.NegativeInfinity);
     }
 }

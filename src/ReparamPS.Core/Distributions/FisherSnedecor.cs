@@ -97,9 +97,9 @@ public sealed class FisherSnedecor : Distribution
             (at, to) =>
             {
                 (double df1, double df2) = (at[1], at[2]);
-                (double slopeA, double slopeB) = BetaOdds.Slopes(at[0], 0.5 * df1, 0.5 * df2);
+                (double slopeA, double slopeB) = BetaOdds.RatioSlopes(at[0], 0.5 * df1, 0.5 * df2);
                 double value = Math.Exp(at[0]) * df2 / df1;
-                (to[0], to[1]) = (value * (0.5 * slopeA - 1 / df1), value * (0.5 * slopeB + 1 / df2));
+                (to[0], to[1]) = (0.5 * value * slopeA, 0.5 * value * slopeB);
             },
             Df1, Df2);
     }
@@ -117,7 +117,7 @@ public sealed class FisherSnedecor : Distribution
     protected override Tensor ComputeLogSurvival(Tensor value) => Evaluate(value, beta => (beta.LogUpper, -1, beta.LogUpper));
 
     /// <inheritdoc/>
-    protected override Tensor ComputeIcdf(Tensor probability) => BetaMath.OddsIcdf(A, B, probability) * (Df2 / Df1);
+    protected override Tensor ComputeIcdf(Tensor probability) => BetaMath.RatioIcdf(Df1, Df2, probability);
 
-    private Tensor Evaluate(Tensor value, BetaReading read) => BetaMath.AtOdds(value.clamp_min(0) * (Df1 / Df2), A, B, read);
+    private Tensor Evaluate(Tensor value, BetaReading read) => BetaMath.AtRatio(value.clamp_min(0), Df1, Df2, read);
 }

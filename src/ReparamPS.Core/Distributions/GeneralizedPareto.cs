@@ -29,6 +29,7 @@ public sealed class GeneralizedPareto : Distribution
         Moments = "mean Loc + Scale / (1 − ξ) for ξ < 1, variance Scale² / ((1 − ξ)² (1 − 2ξ)) for ξ < ½, else infinite",
         IsLogProbInDouble = true,
         Source = "Pickands 1975, Annals of Statistics 3; torch.distributions.GeneralizedPareto (PyTorch 2.7)",
+        HasMode = true,
         HasCdf = true, HasQuantile = true, HasEntropy = true,
     };
 
@@ -62,6 +63,11 @@ public sealed class GeneralizedPareto : Distribution
 
     /// <inheritdoc/>
     protected override Tensor ComputeMean() => TensorChoice.Where(Concentration < 1, Loc + Scale / (1 - Concentration), double.PositiveInfinity);
+
+    // Where the density rises, the upper bound; where it is constant, none.
+    /// <inheritdoc/>
+    protected override Tensor ComputeMode() => TensorChoice.Where(
+        Concentration > -1, Loc, TensorChoice.Where(Concentration < -1, Loc - Scale / Concentration, Loc.new_full([], double.NaN)));
 
     /// <inheritdoc/>
     protected override Tensor ComputeVariance() => TensorChoice.Where(

@@ -50,6 +50,9 @@ public sealed class Independent : Distribution
     public override Constraint Support => Constraints.Constraints.Independent(BaseDistribution.Support, ReinterpretedBatchNdims);
 
     /// <inheritdoc/>
+    public override bool HasLogProb => BaseDistribution.HasLogProb;
+
+    /// <inheritdoc/>
     public override bool HasMoments => BaseDistribution.HasMoments;
 
     /// <inheritdoc/>

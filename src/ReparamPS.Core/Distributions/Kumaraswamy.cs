@@ -25,6 +25,7 @@ public sealed class Kumaraswamy : Distribution
         Moments = "mean m₁, variance m₂ − m₁², with mₙ = b B(1 + n/a, b)",
         IsLogProbInDouble = true,
         Source = "torch.distributions.Kumaraswamy; Kumaraswamy 1980, Journal of Hydrology 46",
+        HasMode = true,
         HasCdf = true, HasQuantile = true, HasEntropy = true,
     };
 
@@ -49,6 +50,15 @@ public sealed class Kumaraswamy : Distribution
 
     /// <inheritdoc/>
     protected override Tensor ComputeMean() => LogMoment(1).exp();
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeMode()
+    {
+        // ((a − 1) / (a b − 1))^(1/a) where neither is below 1; otherwise an end, and both ends if both are.
+        Tensor a = Concentration1, b = Concentration0, inner = (-((b - 1) / ((a - 1) / a)).log1p() / a).exp();
+        Tensor end = TensorChoice.Where(a >= 1, 1.0, TensorChoice.Where(b >= 1, 0.0, full_like(inner, double.NaN)));
+        return TensorChoice.Where((a >= 1) & (b >= 1), inner, end);
+    }
 
     /// <inheritdoc/>
     protected override Tensor ComputeVariance()
@@ -80,7 +90,7 @@ public sealed class Kumaraswamy : Distribution
         return HasSmallConcentration ? TensorChoice.Where(isInside & (value > 0), SmallLogProb(at.masked_fill(at == 0, 0.5)), log) : log;
     }
 
-    private bool HasSmallConcentration => Device.type != TorchSharp.DeviceType.META && (minimum(Concentration1, Concentration0) < SmallConcentration).any().item<bool>();
+    private bool HasSmallConcentration => TensorQuestions.MayAny(minimum(Concentration1, Concentration0) < SmallConcentration);
 
     // log a − log(1 − xᵃ) in one step: for small a or b, each term is much larger than their difference.
     private Tensor SmallLogProb(Tensor value)

@@ -27,6 +27,7 @@ public sealed class LKJCholesky : Distribution
         Density = "Π L_ii^(2 (η − 1) + d − i) / Z, i = 2 … d, η = Concentration, d = Dim",
         Moments = "off the diagonal mean 0, variance B_i / (i − 1); b = η + (d − i)/2",
         IsLogProbInDouble = true,
+        HasMode = true,
         Source = "torch.distributions.LKJCholesky; Lewandowski, Kurowicka, Joe 2009, J. Multivariate Analysis 100",
     };
 
@@ -49,7 +50,8 @@ public sealed class LKJCholesky : Distribution
     // The squared length of row i, from the second on, is Beta(i/2, η + (d − 1 − i)/2), i counted from 0.
     private Tensor Lengths => arange(1, Dim, dtype: DType, device: Device) / 2;
 
-    private Tensor Rests => Concentration.unsqueeze(-1) + (Dim - 1) / 2.0 - Lengths;
+    // A concentration far below 1 keeps its digits if it is added last.
+    private Tensor Rests => Concentration.unsqueeze(-1) + ((Dim - 1) / 2.0 - Lengths);
 
     /// <inheritdoc/>
     public override Distribution To(Device device, ScalarType? dtype = null) => new LKJCholesky(Dim, Concentration.to(dtype ?? DType, device)).Expand(BatchShape);
@@ -57,12 +59,20 @@ public sealed class LKJCholesky : Distribution
     /// <inheritdoc/>
     protected override Tensor ComputeMean() => WithFirst(MeanDiagonal(), 1).diag_embed();
 
+    // Every power of a diagonal element is positive, or the last one is at most 0.
+    /// <inheritdoc/>
+    protected override Tensor ComputeMode()
+    {
+        Tensor identity = eye(Dim, dtype: DType, device: Device), concentration = Concentration.unsqueeze(-1).unsqueeze(-1);
+        return Dim == 1 ? identity : TensorChoice.Where(concentration > 1, identity, identity.new_full([], double.NaN));
+    }
+
     /// <inheritdoc/>
     protected override Tensor ComputeVariance()
     {
         Tensor lengths = Lengths, rests = Rests, total = lengths + rests;
         Tensor each = WithFirst(0.5 / total, 0).unsqueeze(-1) * ones(Dim, Dim, dtype: DType, device: Device).tril(-1);
-        return each + WithFirst(rests / total - MeanDiagonal().square(), 0).diag_embed();
+        return each + WithFirst(rests / total * -Stirling.MeanRootDeficit(rests, total).expm1(), 0).diag_embed();
     }
 
     /// <inheritdoc/>

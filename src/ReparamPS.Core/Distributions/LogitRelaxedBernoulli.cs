@@ -29,6 +29,7 @@ public sealed class LogitRelaxedBernoulli : Distribution
         Moments = "mean Logits / T, variance π² / (3 T²)",
         IsLogProbInDouble = true,
         Source = "torch.distributions.relaxed_bernoulli.LogitRelaxedBernoulli; Maddison, Mnih, Teh 2017, arXiv:1611.00712",
+        HasMode = true,
         HasCdf = true, HasQuantile = true, HasEntropy = true,
     };
 
@@ -50,7 +51,10 @@ public sealed class LogitRelaxedBernoulli : Distribution
     public Tensor Logits => binary.Logits;
 
     /// <inheritdoc/>
-    protected override Tensor ComputeMean() => binary.ClampedLogits / Temperature;
+    protected override Tensor ComputeMean() => binary.SafeLogits / Temperature;
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeMode() => ComputeMean();
 
     /// <inheritdoc/>
     protected override Tensor ComputeVariance() => Math.PI * Math.PI / 3 / Temperature.square();
@@ -58,7 +62,19 @@ public sealed class LogitRelaxedBernoulli : Distribution
     /// <inheritdoc/>
     protected override Tensor ComputeEntropy() => 2 - Temperature.log();
 
-    private Tensor Standardize(Tensor value) => Temperature * value - binary.ClampedLogits;
+    // Where the log-odds are infinite, all values but that infinity itself are on one side of it.
+    private Tensor Standardize(Tensor value)
+    {
+        Tensor logits = binary.SafeLogits, isInfinite = TensorChoice.Abs(logits) == double.PositiveInfinity;
+        Tensor standard = Temperature * value - logits.masked_fill(isInfinite, 0);
+        return TensorChoice.Where(isInfinite, -logits, standard);
+    }
+
+    private Tensor Quantile(Tensor logistic)
+    {
+        Tensor logits = binary.SafeLogits, isInfinite = TensorChoice.Abs(logits) == double.PositiveInfinity;
+        return TensorChoice.Where(isInfinite, logits.detach(), (logits.masked_fill(isInfinite, 0) + logistic) / Temperature);
+    }
 
     /// <inheritdoc/>
     protected override Tensor ComputeLogProb(Tensor value)
@@ -68,7 +84,7 @@ public sealed class LogitRelaxedBernoulli : Distribution
     }
 
     /// <inheritdoc/>
-    protected override Tensor Draw(long[] shape, RandomSource random) => (RelaxedBernoulli.LogisticNoise(shape, DType, random) + binary.ClampedLogits) / Temperature;
+    protected override Tensor Draw(long[] shape, RandomSource random) => Quantile(RelaxedBernoulli.LogisticNoise(shape, DType, random));
 
     /// <inheritdoc/>
     protected override Tensor ComputeCdf(Tensor value) => TensorFunctions.Sigmoid(Standardize(value));
@@ -83,5 +99,5 @@ public sealed class LogitRelaxedBernoulli : Distribution
     protected override Tensor ComputeLogSurvival(Tensor value) => TensorFunctions.LogSigmoid(-Standardize(value));
 
     /// <inheritdoc/>
-    protected override Tensor ComputeIcdf(Tensor probability) => (binary.ClampedLogits + probability.log() - (-probability).log1p()) / Temperature;
+    protected override Tensor ComputeIcdf(Tensor probability) => Quantile(probability.log() - (-probability).log1p());
 }

@@ -51,7 +51,7 @@ public sealed class MixtureSameFamily : Distribution
         : base(Definition, componentDistribution, Batch(mixtureDistribution, componentDistribution), componentDistribution.EventShape)
     {
         (MixtureDistribution, ComponentDistribution) = (mixtureDistribution, componentDistribution);
-        Parameters = [.. mixtureDistribution.Parameters, .. componentDistribution.Parameters];
+        Parameters = (DistributionParameter[])[.. mixtureDistribution.Parameters, .. componentDistribution.Parameters];
         Parts = componentDistribution;
         while (Parts is Independent independent) Parts = independent.BaseDistribution;
         hasRSample = new(IsReparameterizable);
@@ -69,6 +69,9 @@ public sealed class MixtureSameFamily : Distribution
     // If the parts are angles, draws and CDF use one circle, cut at −π for all components.
     /// <inheritdoc/>
     public override bool IsCircular => Parts.IsCircular;
+
+    /// <inheritdoc/>
+    public override bool HasLogProb => ComponentDistribution.HasLogProb;
 
     /// <inheritdoc/>
     public override bool HasMoments => ComponentDistribution.HasMoments;

@@ -1,6 +1,7 @@
 using ReparamPS.Distributions.Constraints;
 using ReparamPS.Distributions.Parameters;
 using ReparamPS.Distributions.SpecialFunctions;
+using ReparamPS.Numerics.Lattices;
 using ReparamPS.Torch;
 using static ReparamPS.Distributions.Constraints.Constraints;
 using static TorchSharp.torch;
@@ -63,19 +64,15 @@ public sealed class Multinomial : Distribution
     protected override Tensor ComputeVariance()
     {
         Tensor mean = categories.Normalized;
-        return TotalCount.unsqueeze(-1) * mean * (1 - mean);
+        return TotalCount.unsqueeze(-1) * mean * TensorFunctions.Complement(mean);
     }
 
-    // H = n H(Categorical) − log n! + Σᵢ E[log Xᵢ!], each Xᵢ binomial.
     /// <inheritdoc/>
     protected override Tensor ComputeEntropy()
     {
-        Tensor probs = categories.Normalized, total = TotalCount.unsqueeze(-1);
-        Tensor values = arange(MaxDraws + 1, dtype: DType, device: Device).reshape([-1, .. Enumerable.Repeat(1L, BatchShape.Length + 1)]);
-        Tensor failures = (total - values).clamp(min: 0);
-        Tensor log = (total + 1).lgamma() - (values + 1).lgamma() - (failures + 1).lgamma() + LogProducts.TimesLog(values, probs) + LogProducts.TimesLog1P(failures, -probs);
-        Tensor expected = (log.exp() * (values + 1).lgamma()).masked_fill(values > total, 0).sum([0]).sum(-1);
-        return TotalCount * categories.Entropy() - (TotalCount + 1).lgamma() + expected;
+        Tensor probs = categories.Normalized;
+        Tensor each = Elementwise.Apply(LatticeMasses.PoissonScore, TotalCount.unsqueeze(-1), probs, TensorFunctions.Complement(probs));
+        return each.sum(-1) + Elementwise.Apply(LatticeMasses.LogPoissonAtRate, TotalCount);
     }
 
     /// <inheritdoc/>

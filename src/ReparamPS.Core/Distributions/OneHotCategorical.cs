@@ -58,7 +58,7 @@ public class OneHotCategorical : Distribution
     protected override Tensor ComputeVariance()
     {
         Tensor mean = categories.Normalized;
-        return mean * (1 - mean);
+        return mean * TensorFunctions.Complement(mean);
     }
 
     /// <inheritdoc/>

@@ -56,39 +56,56 @@ public sealed class RelaxedBernoulli : Distribution
     /// <inheritdoc/>
     protected override Tensor ComputeVariance() => throw Lacks("closed-form variance");
 
-    // logit(z) is logistic with location Logits / Temperature and scale 1 / Temperature.
-    private Tensor Standardize(Tensor value) => Temperature * (value.log() - (-value).log1p()) - binary.ClampedLogits;
+    // logit(z) is logistic with location Logits / Temperature and scale 1 / Temperature. Infinite log-odds are replaced: the values then have a mass of 1.
+    private Tensor Standardize(Tensor value) => Temperature * (value.log() - (-value).log1p()) - FiniteLogits;
+
+    private Tensor IsCertain => TensorChoice.Abs(binary.SafeLogits) == double.PositiveInfinity;
+
+    private Tensor FiniteLogits => binary.SafeLogits.masked_fill(IsCertain, 0);
+
+    // The only value, where the probability is 0 or 1.
+    private Tensor OnlyValue => (binary.SafeLogits > 0).to(DType);
 
     // −log x − log(1 − x), the Jacobian of the logit, is merged with the logistic's tail so that the limits at 0 and 1 are correct.
     /// <inheritdoc/>
     protected override Tensor ComputeLogProb(Tensor value)
     {
         Tensor standard = Standardize(value.clamp(TorchTypes.Tiny(DType), 1 - TorchTypes.Epsilon(DType) / 2));
-        Tensor low = standard < 0, logits = binary.ClampedLogits;
+        Tensor low = standard < 0, logits = FiniteLogits;
         Tensor nearZero = value.masked_fill(~low, 0.5), nearOne = value.masked_fill(low, 0.5);
         Tensor left = xlogy(Temperature - 1, nearZero) - (Temperature + 1) * (-nearZero).log1p() - logits;
         Tensor right = special.xlog1py(Temperature - 1, -nearOne) - (Temperature + 1) * nearOne.log() + logits;
-        return Temperature.log() - 2 * TensorChoice.Where(low, standard, -standard).exp().log1p() + TensorChoice.Where(low, left, right);
+        Tensor log = Temperature.log() - 2 * TensorChoice.Where(low, standard, -standard).exp().log1p() + TensorChoice.Where(low, left, right);
+        return UnlessCertain(log, () => TensorChoice.Where(value == OnlyValue, 0.0, full_like(value, double.NegativeInfinity)));
     }
 
     /// <inheritdoc/>
-    protected override Tensor Draw(long[] shape, RandomSource random) =>
-        ((LogisticNoise(shape, DType, random) + binary.ClampedLogits) / Temperature).sigmoid().clamp(TorchTypes.Tiny(DType), 1 - TorchTypes.Epsilon(DType));
+    protected override Tensor Draw(long[] shape, RandomSource random) => UnlessCertain(
+        ((LogisticNoise(shape, DType, random) + FiniteLogits) / Temperature).sigmoid().clamp(TorchTypes.Tiny(DType), 1 - TorchTypes.Epsilon(DType)), () => OnlyValue);
 
     /// <inheritdoc/>
-    protected override Tensor ComputeCdf(Tensor value) => TensorFunctions.Sigmoid(Standardize(value.clamp(0, 1)));
+    protected override Tensor ComputeCdf(Tensor value) => UnlessCertain(TensorFunctions.Sigmoid(Standardize(value.clamp(0, 1))), () => (value >= OnlyValue).to(DType));
 
     /// <inheritdoc/>
-    protected override Tensor ComputeLogCdf(Tensor value) => TensorFunctions.LogSigmoid(Standardize(value.clamp(0, 1)));
+    protected override Tensor ComputeLogCdf(Tensor value) =>
+        UnlessCertain(TensorFunctions.LogSigmoid(Standardize(value.clamp(0, 1))), () => (value >= OnlyValue).to(DType).log());
 
     /// <inheritdoc/>
-    protected override Tensor ComputeSurvival(Tensor value) => TensorFunctions.Sigmoid(-Standardize(value.clamp(0, 1)));
+    protected override Tensor ComputeSurvival(Tensor value) => UnlessCertain(TensorFunctions.Sigmoid(-Standardize(value.clamp(0, 1))), () => (value < OnlyValue).to(DType));
 
     /// <inheritdoc/>
-    protected override Tensor ComputeLogSurvival(Tensor value) => TensorFunctions.LogSigmoid(-Standardize(value.clamp(0, 1)));
+    protected override Tensor ComputeLogSurvival(Tensor value) =>
+        UnlessCertain(TensorFunctions.LogSigmoid(-Standardize(value.clamp(0, 1))), () => (value < OnlyValue).to(DType).log());
 
     /// <inheritdoc/>
-    protected override Tensor ComputeIcdf(Tensor probability) => ((binary.ClampedLogits + probability.log() - (-probability).log1p()) / Temperature).sigmoid();
+    protected override Tensor ComputeIcdf(Tensor probability) =>
+        UnlessCertain(((FiniteLogits + probability.log() - (-probability).log1p()) / Temperature).sigmoid(), () => OnlyValue);
+
+    private Tensor UnlessCertain(Tensor result, Func<Tensor> certain)
+    {
+        Tensor isCertain = IsCertain;
+        return TensorQuestions.Any(isCertain) ? TensorChoice.Where(isCertain, certain(), result) : result;
+    }
 
     /// <summary>Standard logistic draws, from uniforms clamped as in PyTorch.</summary>
     internal static Tensor LogisticNoise(long[] shape, ScalarType dtype, RandomSource random)

@@ -59,8 +59,8 @@ public sealed class RelaxedOneHotCategorical : Distribution
     /// <inheritdoc/>
     protected override Tensor ComputeLogProb(Tensor value)
     {
-        Tensor log = value.clamp(min: TorchTypes.Tiny(DType)).log();
-        return ExpRelaxedCategorical.LogDensity(log, Temperature, categories) - log.sum(-1);
+        Tensor log = value.clamp(min: TorchTypes.Tiny(DType)).log(), isZero = value == 0;
+        return ExpRelaxedCategorical.LogDensity(log, isZero, Temperature, categories) - log.masked_fill(isZero & categories.IsImpossible, 0).sum(-1);
     }
 
     /// <inheritdoc/>

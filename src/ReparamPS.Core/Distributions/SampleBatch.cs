@@ -9,11 +9,12 @@ namespace ReparamPS.Distributions;
 /// <summary>Draws as managed numbers, with the data needed to repeat them. It holds no native memory.</summary>
 public sealed class SampleBatch
 {
+    private readonly Distribution distribution;
     private readonly Lazy<(double Mean, double StdDev, double Minimum, double Maximum)> summary;
 
     private SampleBatch(Distribution distribution, long[] sampleShape, Tensor draws, long seed)
     {
-        Distribution = distribution;
+        this.distribution = distribution;
         SampleShape = sampleShape;
         Shape = draws.shape;
         RequiresGrad = draws.requires_grad;
@@ -24,8 +25,8 @@ public sealed class SampleBatch
         summary = new(Summarize);
     }
 
-    /// <summary>The distribution that was sampled.</summary>
-    public Distribution Distribution { get; }
+    /// <summary>The distribution as text.</summary>
+    public string Source => distribution.ToString();
 
     /// <summary>The shape of the draws.</summary>
     public long[] SampleShape { get; }
@@ -63,6 +64,9 @@ public sealed class SampleBatch
     /// <summary>The largest value.</summary>
     public double Maximum => summary.Value.Maximum;
 
+    /// <summary>The distribution that was sampled. A method, so that the rows of a batch stay flat.</summary>
+    public Distribution GetDistribution() => distribution;
+
     /// <summary>Draws a batch.</summary>
     /// <param name="distribution">The distribution to sample.</param>
     /// <param name="sampleShape">The shape of the draws; empty for one.</param>
@@ -78,7 +82,7 @@ public sealed class SampleBatch
 
     private static double[] Copy(Tensor draws)
     {
-        if (draws.dtype != ScalarType.Float64 || draws.device_type != DeviceType.CPU) return ManagedValues.ToDoubles(draws);
+        if (draws.dtype != ScalarType.Float64 || !HostMemory.Holds(draws)) return ManagedValues.ToDoubles(draws);
         using Tensor detached = draws.detach();
         using Tensor dense = detached.contiguous();
         double[] values = GC.AllocateUninitializedArray<double>(checked((int)dense.numel()));

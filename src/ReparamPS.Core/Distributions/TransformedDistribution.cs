@@ -54,6 +54,9 @@ public sealed class TransformedDistribution : Distribution
         : Constraints.Constraints.Independent(Transforms[^1].Codomain, Math.Max(0, EventShape.Length - Transforms[^1].Codomain.EventDims));
 
     /// <inheritdoc/>
+    public override bool HasLogProb => BaseDistribution.HasLogProb;
+
+    /// <inheritdoc/>
     public override bool HasMoments => IsAffine && BaseDistribution.HasMoments;
 
     /// <inheritdoc/>
@@ -64,6 +67,9 @@ public sealed class TransformedDistribution : Distribution
 
     /// <inheritdoc/>
     public override bool HasEntropy => IsAffine && BaseDistribution.HasEntropy;
+
+    /// <inheritdoc/>
+    public override bool HasMode => IsAffine && BaseDistribution.HasMode;
 
     private bool IsAffine => Transforms.All(part => part is AffineTransform);
 
@@ -92,6 +98,9 @@ public sealed class TransformedDistribution : Distribution
 
     /// <inheritdoc/>
     protected override Tensor ComputeMean() => IsAffine ? chain.Forward(BaseDistribution.Mean) : throw Lacks("closed-form mean");
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeMode() => IsAffine ? chain.Forward(BaseDistribution.Mode) : throw Lacks("closed-form mode: not all of its transforms are affine");
 
     /// <inheritdoc/>
     protected override Tensor ComputeVariance() => IsAffine

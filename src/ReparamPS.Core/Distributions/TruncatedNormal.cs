@@ -1,6 +1,7 @@
 using ReparamPS.Distributions.Constraints;
 using ReparamPS.Distributions.Parameters;
 using ReparamPS.Numerics;
+using ReparamPS.Numerics.Truncated;
 using ReparamPS.Torch;
 using static ReparamPS.Distributions.Constraints.Bounds;
 using static ReparamPS.Distributions.Constraints.Constraints;
@@ -63,35 +64,20 @@ public sealed class TruncatedNormal : Distribution
     /// <inheritdoc/>
     public override Constraint Support => Between(Low, High, Type.Support.Name);
 
-    private Tensor Alpha => StandardBound(Low, double.NegativeInfinity);
-
-    private Tensor Beta => StandardBound(High, double.PositiveInfinity);
-
-    private Tensor Width => ((High - Low) / Scale).detach();
-
     /// <inheritdoc/>
-    protected override Tensor ComputeMean() => Loc + Scale * Elementwise.Apply(TruncatedNormalPoint.Mean, Alpha, Beta, Width);
+    protected override Tensor ComputeMean() => Elementwise.Apply(TruncatedNormalPoint.Mean, Loc, Scale, Low, High);
 
     /// <inheritdoc/>
     protected override Tensor ComputeMode() => maximum(minimum(Loc, High), Low);
 
     /// <inheritdoc/>
-    protected override Tensor ComputeVariance() => Scale.square() * Elementwise.Apply(TruncatedNormalPoint.Variance, Alpha, Beta, Width);
+    protected override Tensor ComputeVariance() => Elementwise.Apply(TruncatedNormalPoint.Variance, Loc, Scale, Low, High);
 
     /// <inheritdoc/>
-    protected override Tensor ComputeEntropy() => Scale.log() + Elementwise.Apply(TruncatedNormalPoint.Entropy, Alpha, Beta, Width);
-
-    private Tensor Standardize(Tensor value) => (value - Loc) / Scale;
-
-    // An infinite bound has no gradient, and would turn the gradient of the scale into NaN.
-    private Tensor StandardBound(Tensor bound, double none)
-    {
-        Tensor isNone = bound == none;
-        return TensorChoice.Where(isNone, none, Standardize(TensorChoice.Where(isNone, 0, bound)));
-    }
+    protected override Tensor ComputeEntropy() => Elementwise.Apply(TruncatedNormalPoint.Entropy, Loc, Scale, Low, High);
 
     /// <inheritdoc/>
-    protected override Tensor ComputeLogProb(Tensor value) => AtPoint(value, TruncatedNormalPoint.LogDensity) - Scale.log();
+    protected override Tensor ComputeLogProb(Tensor value) => AtPoint(value, TruncatedNormalPoint.LogDensity);
 
     /// <inheritdoc/>
     protected override Tensor Draw(long[] shape, RandomSource random) => ComputeIcdf(random.OpenUniform(shape, DType));
@@ -109,21 +95,7 @@ public sealed class TruncatedNormal : Distribution
     protected override Tensor ComputeLogSurvival(Tensor value) => AtPoint(value, TruncatedNormalPoint.LogSurvival);
 
     /// <inheritdoc/>
-    protected override Tensor ComputeIcdf(Tensor probability)
-    {
-        Tensor alpha = Alpha, beta = Beta, width = Width;
-        bool hasGradient = is_grad_enabled() && (probability.requires_grad || alpha.requires_grad || beta.requires_grad);
-        Tensor[] found = Elementwise.Map(TruncatedNormalPoint.Quantile, hasGradient ? 5 : 2, 2, probability, alpha, beta, width);
-        Tensor quantile = Loc + Scale * (hasGradient ? Elementwise.Attach(found[0], found[2..], [probability, alpha, beta]) : found[0]);
-        // The gradient is computed this way; the value is computed from the nearer bound.
-        using var noGrad = no_grad();
-        Tensor bound = TensorChoice.Where(found[1] > 0, Low, High);
-        Tensor precise = TensorChoice.Where(found[1] == 0, quantile, bound + Scale * found[1]);
-        quantile.copy_(maximum(minimum(precise, High), Low));
-        return quantile;
-    }
+    protected override Tensor ComputeIcdf(Tensor probability) => AtPoint(probability, TruncatedNormalPoint.Quantile);
 
-    // The standardized value and its distances from the bounds, which have more digits than differences of standardized values.
-    private Tensor AtPoint(Tensor value, PointFunction function) => Elementwise.Apply(
-        function, Standardize(value), Alpha, Beta, Width, ((value - Low) / Scale).detach(), ((High - value) / Scale).detach());
+    private Tensor AtPoint(Tensor value, PointFunction function) => Elementwise.Apply(function, value, Loc, Scale, Low, High);
 }

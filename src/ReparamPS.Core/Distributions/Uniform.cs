@@ -45,41 +45,64 @@ public sealed class Uniform : Distribution
     /// <inheritdoc/>
     public override Constraint Support => Between(Low, High, Type.Support.Name);
 
-    private Tensor Width => High - Low;
+    // Bounds at both ends of the type are further apart than its largest number. They are halved, with what is compared with them.
+    private double Unit => TensorQuestions.Any(High - Low == double.PositiveInfinity) ? 0.5 : 1;
+
+    private static Tensor Width(Tensor from, Tensor to, double unit) => unit == 1 ? to - from : unit * to - unit * from;
+
+    private Tensor LogWidth()
+    {
+        double unit = Unit;
+        Tensor log = Width(Low, High, unit).log();
+        return unit == 1 ? log : log - Math.Log(unit);
+    }
 
     /// <inheritdoc/>
-    protected override Tensor ComputeMean() => Low + 0.5 * Width;
+    protected override Tensor ComputeMean() => Unit == 1 ? Low + 0.5 * (High - Low) : 0.5 * Low + 0.5 * High;
 
     /// <inheritdoc/>
-    protected override Tensor ComputeVariance() => Width.square() / 12;
+    protected override Tensor ComputeMode() => throw Lacks("unique mode: its density is constant");
 
     /// <inheritdoc/>
-    protected override Tensor ComputeEntropy() => Width.log();
+    protected override Tensor ComputeVariance() => (High - Low).square() / 12;
 
     /// <inheritdoc/>
-    protected override Tensor ComputeLogProb(Tensor value) => -Width.log() + 0 * value;
+    protected override Tensor ComputeEntropy() => LogWidth();
 
     /// <inheritdoc/>
-    protected override Tensor Draw(long[] shape, RandomSource random) => addcmul(Low, random.Uniform(shape, DType), Width, 1);
+    protected override Tensor ComputeLogProb(Tensor value) => -LogWidth() + 0 * value;
 
     /// <inheritdoc/>
-    protected override Tensor ComputeCdf(Tensor value) => ((value - Low) / Width).clamp(0, 1);
+    protected override Tensor Draw(long[] shape, RandomSource random) => At(random.Uniform(shape, DType));
 
     /// <inheritdoc/>
-    protected override Tensor ComputeSurvival(Tensor value) => ((High - value) / Width).clamp(0, 1);
+    protected override Tensor ComputeCdf(Tensor value) => Part(Low, value);
 
     /// <inheritdoc/>
-    protected override Tensor ComputeLogCdf(Tensor value) => LogFraction(value - Low, High - value);
+    protected override Tensor ComputeSurvival(Tensor value) => Part(value, High);
 
     /// <inheritdoc/>
-    protected override Tensor ComputeLogSurvival(Tensor value) => LogFraction(High - value, value - Low);
+    protected override Tensor ComputeLogCdf(Tensor value) => LogPart(Low, value, value, High);
 
     /// <inheritdoc/>
-    protected override Tensor ComputeIcdf(Tensor probability) => Low + probability * Width;
+    protected override Tensor ComputeLogSurvival(Tensor value) => LogPart(value, High, Low, value);
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeIcdf(Tensor probability) => At(probability);
+
+    private Tensor At(Tensor fraction) => Unit == 1 ? addcmul(Low, fraction, High - Low, 1) : Low * (1 - fraction) + High * fraction;
+
+    private Tensor Part(Tensor from, Tensor to)
+    {
+        double unit = Unit;
+        return (Width(from, to, unit) / Width(Low, High, unit)).clamp(0, 1);
+    }
 
     // The logarithm of a part of the width, computed from the smaller of the part and the rest.
-    private Tensor LogFraction(Tensor part, Tensor rest) => TensorChoice.Where(
-        part < rest,
-        (part / Width).clamp_min(0).log(),
-        (-(rest / Width).clamp(0, 0.75)).log1p());
+    private Tensor LogPart(Tensor from, Tensor to, Tensor restFrom, Tensor restTo)
+    {
+        double unit = Unit;
+        Tensor part = Width(from, to, unit), rest = Width(restFrom, restTo, unit), width = Width(Low, High, unit);
+        return TensorChoice.Where(part < rest, (part / width).clamp_min(0).log(), (-(rest / width).clamp(0, 0.75)).log1p());
+    }
 }

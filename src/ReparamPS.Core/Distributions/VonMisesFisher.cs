@@ -60,10 +60,13 @@ public sealed class VonMisesFisher : Distribution
     /// <summary>The mean of 1 − cos s.</summary>
     internal Tensor MeanHeight() => OfAngle(angle => (angle.MeanHeight, -angle.HeightVariance));
 
+    // The variance across the mean direction.
+    private Tensor Across() => OfAngle(angle => angle.MeanCosinePerConcentration);
+
     private Tensor HeightVariance() => OfAngle(angle => (angle.HeightVariance, -angle.HeightThirdMoment));
 
     /// <inheritdoc/>
-    protected override Tensor ComputeMean() => (1 - MeanHeight()).unsqueeze(-1) * Unit;
+    protected override Tensor ComputeMean() => (Concentration * Across()).unsqueeze(-1) * Unit;
 
     /// <inheritdoc/>
     protected override Tensor ComputeMode() => Unit;
@@ -71,8 +74,8 @@ public sealed class VonMisesFisher : Distribution
     /// <inheritdoc/>
     protected override Tensor ComputeVariance()
     {
-        Tensor square = Unit.square(), across = (1 - MeanHeight()) / Concentration;
-        return across.unsqueeze(-1) * (1 - square) + HeightVariance().unsqueeze(-1) * square;
+        Tensor square = Unit.square();
+        return Across().unsqueeze(-1) * (1 - square) + HeightVariance().unsqueeze(-1) * square;
     }
 
     /// <inheritdoc/>
@@ -119,6 +122,7 @@ public sealed class VonMisesFisher : Distribution
         Tensor kappa = concentration.flatten();
         while (open.numel() > 0)
         {
+            using var round = NewDisposeScope();
             Tensor k = kappa.index_select(0, open);
             Tensor b = rest / (2 * k + (4 * k.square() + rest * rest).sqrt());
             Tensor shape = full([open.numel(), 2], rest / 2, ScalarType.Float64, Device);
@@ -131,7 +135,7 @@ public sealed class VonMisesFisher : Distribution
             Tensor score = k * (h0 - height) + rest * ((h0 + x0 * height) / (h0 * (1 + x0))).log();
             Tensor accepted = score >= random.OpenUniform([open.numel()], ScalarType.Float64).log();
             result.index_copy_(0, open, height);
-            open = open.masked_select(~accepted);
+            open = open.masked_select(~accepted).MoveToOuterDisposeScope();
         }
         return result.reshape(concentration.shape).clamp(0, 2);
     }

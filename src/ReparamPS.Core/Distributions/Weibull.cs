@@ -91,7 +91,7 @@ public sealed class Weibull : Distribution
         return TensorChoice.Where(finite, result, double.NegativeInfinity);
     }
 
-    private bool HasSmallShape => Device.type != TorchSharp.DeviceType.META && (Concentration < SmallShape).any().item<bool>();
+    private bool HasSmallShape => TensorQuestions.MayAny(Concentration < SmallShape);
 
     // At a small shape yᵏ is close to 1, so the changing part yᵏ − 1 − k log y is computed directly.
     private Tensor SmallShapeLogProb(Tensor value)

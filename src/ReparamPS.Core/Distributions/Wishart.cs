@@ -1,5 +1,6 @@
 using ReparamPS.Distributions.Parameters;
 using ReparamPS.Distributions.SpecialFunctions;
+using ReparamPS.Numerics;
 using ReparamPS.Torch;
 using static ReparamPS.Distributions.Constraints.Constraints;
 using static TorchSharp.torch;
@@ -31,6 +32,7 @@ public sealed class Wishart : Distribution
         Moments = "mean n V, variance n (V_ij² + V_ii V_jj)",
         IsLogProbInDouble = true,
         Source = "torch.distributions.Wishart; Bartlett 1933; Odell, Feiveson 1966, JASA 61",
+        HasMode = true,
         HasEntropy = true,
     };
 
@@ -64,7 +66,12 @@ public sealed class Wishart : Distribution
 
     private long Size => EventShape[0];
 
-    private Tensor Halves(double step) => arange(Size, dtype: DType, device: Device) * step;
+    private Tensor Orders => arange(Size, dtype: DType, device: Device);
+
+    // (Df − i) / 2.
+    private Tensor HalfDf => (Df.unsqueeze(-1) - Orders) / 2;
+
+    private double Constant => 0.5 * Size * (Size + 1) * Math.Log(2) + 0.25 * Size * (Size - 1) * Math.Log(Math.PI);
 
     private Tensor Scale()
     {
@@ -76,6 +83,9 @@ public sealed class Wishart : Distribution
     protected override Tensor ComputeMean() => Matrixwise(Df) * Scale();
 
     /// <inheritdoc/>
+    protected override Tensor ComputeMode() => Matrixwise((Df - Size - 1).clamp_min(0)) * Scale();
+
+    /// <inheritdoc/>
     protected override Tensor ComputeVariance()
     {
         Tensor scale = Scale(), diagonal = scale.diagonal(dim1: -2, dim2: -1);
@@ -85,33 +95,33 @@ public sealed class Wishart : Distribution
     /// <inheritdoc/>
     protected override Tensor ComputeEntropy()
     {
-        Tensor digammas = (Df.unsqueeze(-1) / 2 - Halves(0.5)).digamma().sum(-1);
-        return (Size + 1) * (BatchedMatrix.LogDeterminant(Factor()) + 0.5 * Size * Math.Log(2)) + LogMultigamma() - 0.5 * (Df - Size - 1) * digammas + 0.5 * Df * Size;
+        // Each log Γ(a) with its multiple of ψ(a) by Stirling's series: what they have in common cancels here, not in their difference.
+        Tensor orders = Orders, a = HalfDf, c = (Df.unsqueeze(-1) - (Size + 1)) / 2;
+        Tensor each = 0.5 * (Size - orders) * a.log() + 0.5 * orders + 0.5 * c / a + Stirling.Remainder(a) - c * Stirling.RemainderSlope(a);
+        return (Size + 1) * BatchedMatrix.LogDeterminant(Factor()) + Constant + Size * GammaFunctions.HalfLogTwoPi + each.sum(-1);
     }
 
     /// <inheritdoc/>
     protected override Tensor ComputeLogProb(Tensor value)
     {
-        Tensor factor = Factor(), root = linalg.cholesky(value);
-        Tensor trace = BatchedMatrix.SolveLowerMatrix(factor, root).square().flatten(-2).sum(-1);
-        return (Df - Size - 1) * BatchedMatrix.LogDeterminant(root) - 0.5 * trace
-            - Df * (0.5 * Size * Math.Log(2) + BatchedMatrix.LogDeterminant(factor)) - LogMultigamma();
+        // With M the ratio of the factors of the value and of the scale: the density of M_ii² / 2 is that of a gamma, and its large terms cancel within it.
+        Tensor factor = Factor(), squares = BatchedMatrix.SolveLowerMatrix(factor, linalg.cholesky(value)).square();
+        Tensor half = squares.diagonal(dim1: -2, dim2: -1) / 2, log = half.log(), orders = Orders;
+        Tensor each = Stirling.LogGammaKernel(HalfDf, log, half, 0.5 * (Size + 1 - orders) * log);
+        return each.sum(-1) - 0.5 * squares.tril(-1).flatten(-2).sum(-1) - Constant - (Size + 1) * BatchedMatrix.LogDeterminant(factor);
     }
 
     /// <inheritdoc/>
     protected override Tensor Draw(long[] shape, RandomSource random)
     {
         long[] outer = shape[..^2];
-        Tensor diagonal = GammaMath.Draw(Df.unsqueeze(-1) / 2 - Halves(0.5), full([], 0.5, DType, Device), [.. outer, Size], random).sqrt();
+        Tensor diagonal = GammaMath.Draw(HalfDf, full([], 0.5, DType, Device), [.. outer, Size], random).sqrt();
         Tensor lower = random.Normal([.. outer, Size * (Size - 1) / 2], DType);
         Tensor root = Factor().matmul(Transforms.TriangleVector.ToMatrix(lower, Size) + diagonal.diag_embed());
         return root.matmul(root.mT);
     }
 
     private static Tensor Matrixwise(Tensor value) => value.unsqueeze(-1).unsqueeze(-1);
-
-    /// <summary>log Γ_d(Df / 2).</summary>
-    internal Tensor LogMultigamma() => 0.25 * Size * (Size - 1) * Math.Log(Math.PI) + (Df.unsqueeze(-1) / 2 - Halves(0.5)).lgamma().sum(-1);
 
     private Tensor? Given(string name) => matrix.Name == name ? matrix.Value : null;
 

@@ -94,6 +94,8 @@ public static class KullbackLeibler
     {
         Chi2 chi2 => new Gamma(chi2.Df / 2, full_like(chi2.Df, 0.5)).Expand(chi2.BatchShape),
         TransformedDistribution { BaseDistribution: Normal normal, Transforms: [ExpTransform] } => new LogNormal(normal.Loc, normal.Scale).Expand(normal.BatchShape),
+        TanhNormal squashed => new TransformedDistribution(
+            new Normal(squashed.Loc, squashed.Scale), [new TanhTransform(), new AffineTransform((squashed.High + squashed.Low) / 2, (squashed.High - squashed.Low) / 2)]).Expand(squashed.BatchShape),
         Independent { ReinterpretedBatchNdims: 0 } independent => Canonical(independent.BaseDistribution),
         _ => distribution,
     };

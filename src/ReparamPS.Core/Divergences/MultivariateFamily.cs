@@ -1,4 +1,5 @@
 using ReparamPS.Distributions;
+using ReparamPS.Distributions.SpecialFunctions;
 using ReparamPS.Torch;
 using static TorchSharp.torch;
 
@@ -40,14 +41,14 @@ internal sealed class MultivariateFamily : DivergenceFamily
         return 0.5 * (q.LogDeterminant - p.LogDeterminant + trace + distance - q.Loc.shape[^1]);
     }
 
+    // Of the squares of the factors' ratio M: below the diagonal as they are, on it each as a divergence of two gammas with concentrations (Df − i) / 2.
     private static Tensor OfWisharts(Wishart p, Wishart q)
     {
-        long size = p.EventShape[0];
-        Tensor factor = p.Factor(), otherFactor = q.Factor();
-        Tensor trace = BatchedMatrix.SolveLowerMatrix(otherFactor, factor).square().flatten(-2).sum(-1);
-        Tensor digammas = (p.Df.unsqueeze(-1) / 2 - arange(size, dtype: p.DType, device: p.Device) * 0.5).digamma().sum(-1);
-        return q.Df * (BatchedMatrix.LogDeterminant(otherFactor) - BatchedMatrix.LogDeterminant(factor)) + 0.5 * p.Df * (trace - size)
-            + q.LogMultigamma() - p.LogMultigamma() + 0.5 * (p.Df - q.Df) * digammas;
+        Tensor squares = BatchedMatrix.SolveLowerMatrix(q.Factor(), p.Factor()).square(), ratios = squares.diagonal(dim1: -2, dim2: -1);
+        Tensor orders = arange(p.EventShape[0], dtype: p.DType, device: p.Device), one = p.Df.new_full([], 1);
+        Tensor a = (p.Df.unsqueeze(-1) - orders) / 2, b = (q.Df.unsqueeze(-1) - orders) / 2;
+        Tensor each = Stirling.DivergenceRest(a, b) - Deficit.TimesOfRatio(a * ratios, b) - orders / 2 * Deficit.OfRatio(ratios, one);
+        return each.sum(-1) + 0.5 * p.Df * squares.tril(-1).flatten(-2).sum(-1);
     }
 
     private static Tensor OfVonMisesFishers(VonMisesFisher p, VonMisesFisher q)

@@ -26,7 +26,7 @@ internal static class FrozenNoiseCheck
             {
                 return NextNoise(tree.With(new Dictionary<string, Tensor> { [direction.Leaf.Path] = direction.At(step) }, []), seed);
             }
-            catch (ArgumentException)
+            catch (Exception error) when (error is ArgumentException or CustomFunctionException)
             {
                 return null;
             }

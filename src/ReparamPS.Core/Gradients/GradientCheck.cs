@@ -50,11 +50,11 @@ public static class GradientCheck
             Tensor[] first = [.. given.Take(copies.Length)];
             Tensor[] values = [.. function(first).Where(result => result.is_floating_point())];
             int[] attached = [.. Enumerable.Range(0, values.Length).Where(i => values[i].requires_grad)];
-            if (attached.Length == 0) return [zeros(1, values[0].dtype)];
+            if (attached.Length == 0) return [zeros(1, values[0].dtype, values[0].device)];
             IList<Tensor> found = autograd.grad(
                 [.. attached.Select(i => values[i])], [.. first.Where(input => input.requires_grad)], [.. attached.Select(i => given[copies.Length + i])], retain_graph: true, create_graph: true, allow_unused: true);
             Tensor[] used = [.. found.Where(gradient => gradient is { IsInvalid: false })];
-            return used.Length > 0 ? used : [zeros(1, values[0].dtype)];
+            return used.Length > 0 ? used : [zeros(1, values[0].dtype, values[0].device)];
         }
         string[] all = [.. names, .. cotangents.Select((_, i) => $"cotangent{i}")];
         return new Session(Gradient, [.. copies, .. cotangents], all, options, 2, cancellation).Run();

@@ -1,43 +1,71 @@
 using ReparamPS.Distributions;
+using ReparamPS.Distributions.Checks;
 using ReparamPS.Torch;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Gradients;
 
-/// <summary>Compares a sample's gradient with −(∂F/∂θ)/p, draw by draw, with differences of the CDF in float64.</summary>
-internal static class ImplicitCheck
+/// <summary>Compares a sample's gradient with −(∂F/∂θ)/p, draw by draw, with differences of the CDF in float64. A custom distribution without a CDF has that by its density.</summary>
+internal sealed class ImplicitCheck
 {
+    private readonly Distribution exact;
+    private readonly ParameterTree exactTree;
+    private readonly Lazy<IntegratedDensity> integrated;
+
+    /// <summary>Prepares the comparison for a distribution in float64.</summary>
+    public ImplicitCheck(Distribution exact, ParameterTree exactTree, long seed)
+    {
+        (this.exact, this.exactTree) = (exact, exactTree);
+        integrated = new(() => IntegratedDensity.Of((CustomDistribution)exact, seed));
+    }
+
     /// <summary>The identity as text.</summary>
     public const string Identity = "−(∂F/∂θ)/p";
 
-    /// <summary>Whether a distribution is univariate, driven by one noise, and has a CDF.</summary>
-    public static bool Applies(Distribution distribution) => distribution.EventShape.Length == 0 && !distribution.Support.IsDiscrete && distribution.HasCdf
-        && distribution.Reparameterization is not (Reparameterization.Composition or Reparameterization.StraightThrough or Reparameterization.None);
+    /// <summary>Whether a distribution is univariate, driven by one noise, and has a CDF. A custom one may have a density only, and more noise: then the identity holds on average.</summary>
+    public static bool Applies(Distribution distribution) => distribution.EventShape.Length == 0 && !distribution.Support.IsDiscrete && (distribution is CustomDistribution custom
+        ? custom.HasLogProb
+        : distribution.HasCdf && distribution.Reparameterization is not (Reparameterization.Composition or Reparameterization.StraightThrough or Reparameterization.None));
 
-    /// <summary>The verdict on one direction of the same distribution in float64.</summary>
-    public static PathComparison Compare(CheckedDraws draws, ParameterTree exactTree, PerturbationDirection direction, double tolerance)
+    /// <summary>F and 1 − F at values, in float64.</summary>
+    public (double[] Below, double[] Above) Tails(Distribution distribution, Tensor z)
     {
-        using var scope = NewDisposeScope();
-        using var noGrad = no_grad();
-        Tensor z = draws.Values.detach().to(ScalarType.Float64);
-        Distribution exact = exactTree.With(new Dictionary<string, Tensor>(), []);
-        double[] density = ManagedValues.ToDoubles(exact.LogProb(z).exp());
-        double[] level = ManagedValues.ToDoubles(exact.Cdf(z));
-        Tensor upper = tensor(level).reshape(z.shape) > 0.5;
+        if (distribution.HasCdf) return (ManagedValues.ToDoubles(distribution.Cdf(z)), ManagedValues.ToDoubles(distribution.Survival(z)));
+        IntegratedDensity.Result result = integrated.Value.At((CustomDistribution)distribution, z);
+        return (result.Below, result.Above);
+    }
+
+    /// <summary>∂F/∂θ at values, with the error of the differences.</summary>
+    public (double[] Slope, double[] Error) Slopes(PerturbationDirection direction, Tensor z, double precision)
+    {
+        bool[] isUpper = [.. Tails(exact, z).Below.Select(level => level > 0.5)];
 
         // In the upper half, the survival function keeps the digits that the CDF loses. A step that moves a bound of the support past a draw gives no information about F there.
         double[] At(double step)
         {
             using var inner = NewDisposeScope();
             Distribution moved = exactTree.With(new Dictionary<string, Tensor> { [direction.Leaf.Path] = direction.At(step) }, []);
-            return ManagedValues.ToDoubles(where(upper, -moved.Survival(z), moved.Cdf(z)).masked_fill(~moved.Support.Check(z), double.NaN));
+            (double[] below, double[] above) = Tails(moved, z);
+            Tensor part = tensor(below.Select((level, i) => isUpper[i] ? -above[i] : level).ToArray(), device: z.device).reshape(z.shape);
+            return ManagedValues.ToDoubles(part.masked_fill(~moved.Support.Check(z), double.NaN));
         }
+        return FiniteDifference.Derivative(At, direction.Steps, ScalarType.Float64, precision);
+    }
+
+    /// <summary>The verdict on one direction.</summary>
+    public PathComparison Compare(CheckedDraws draws, PerturbationDirection direction, double tolerance)
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        Tensor z = draws.Values.detach().to(ScalarType.Float64);
+        double[] density = ManagedValues.ToDoubles(exact.LogProb(z).exp());
+        double[] level = Tails(exact, z).Below;
         Tensor isSaturated = IsSaturated(exact, z, draws.Values.dtype, tolerance);
-        (double[] slope, double[] error) = FiniteDifference.Derivative(At, direction.Steps, ScalarType.Float64, 0.1 * tolerance);
-        Tensor PerElement(double[] values) => (tensor(values).reshape(z.shape) / tensor(density).reshape(z.shape)).masked_fill(isSaturated, double.NaN);
+        (double[] slope, double[] error) = Slopes(direction, z, 0.1 * tolerance);
+        Tensor PerElement(double[] values) => (tensor(values, device: z.device).reshape(z.shape) / tensor(density, device: z.device).reshape(z.shape)).masked_fill(isSaturated, double.NaN);
         double[] reference = ManagedValues.ToDoubles(-draws.Compared(PerElement(slope)));
         double[] uncertainty = ManagedValues.ToDoubles(draws.ComparedError(PerElement(error)));
-        double[] roundoff = [.. At(0).Zip(density, (probability, height) => FiniteDifference.Roundoff(probability, direction.Steps, ScalarType.Float64) / height).Where(double.IsFinite).Order()];
+        double[] roundoff = [.. level.Select(below => Math.Min(below, 1 - below)).Zip(density, (probability, height) => FiniteDifference.Roundoff(probability, direction.Steps, ScalarType.Float64) / height).Where(double.IsFinite).Order()];
         return new PathComparison(reference, uncertainty, roundoff.Length == 0 ? 0 : roundoff[roundoff.Length / 2], draws.Outputs);
     }
 

@@ -115,12 +115,12 @@ internal sealed class Jacobian
         double[] values = Torch.ManagedValues.ToDoubles(input);
         try
         {
-            for (int i = 0; i < values.Length; i++) TensorMemory.Set(input, i, values[i] + shift * direction[i]);
+            TensorMemory.SetAll(input, [.. values.Zip(direction, (value, step) => value + shift * step)]);
             return ValuesAgain();
         }
         finally
         {
-            for (int i = 0; i < values.Length; i++) TensorMemory.Set(input, i, values[i]);
+            TensorMemory.SetAll(input, values);
         }
     }
 

@@ -1,5 +1,6 @@
 using ReparamPS.TorchGuard;
 using ReparamPS.Distributions;
+using ReparamPS.Distributions.Checks;
 using ReparamPS.Torch;
 using static TorchSharp.torch;
 
@@ -11,6 +12,10 @@ public static class ReparameterizationCheck
     private const long PilotDraws = 257;
     // Noise, draws, their shifted copies and gradients are in memory together.
     private const int CopiesOfDraws = 8;
+    // The functions of a custom distribution are compared with each other before the gradient is compared with them.
+    private const int DrawsOfCustomCheck = 50_000;
+    private const double CustomCheckLevel = 1e-9;
+    private const int FewDraws = 2000;
 
     /// <summary>Checks a distribution at its parameters' values.</summary>
     /// <param name="distribution">The distribution to check; its parameters need not require gradients and do not change.</param>
@@ -48,6 +53,12 @@ public static class ReparameterizationCheck
         private readonly Lazy<CheckedDraws> paths;
         private readonly Lazy<ExpectationCheck> expectations;
         private readonly Lazy<bool> hasImplicitIdentity;
+        private readonly Lazy<CheckedDraws> manyDraws;
+        private readonly Lazy<ImplicitCheck> identity;
+        private readonly Lazy<MeanImplicitCheck> meanIdentity;
+        private readonly Lazy<bool> isSinglePath;
+        private readonly Lazy<string?> fault, seedFault;
+        private bool rejects;
         private readonly Lazy<IReadOnlyDictionary<string, Tensor>[]> pathGradients;
 
         public Session(Distribution distribution, ReparameterizationCheckOptions options)
@@ -59,7 +70,13 @@ public static class ReparameterizationCheck
             exactTree = ReferenceEquals(exact, distribution) ? tree : new ParameterTree(exact);
             paths = new(() => new CheckedDraws(distribution, tree, Draws(ReparameterizationCheckMethod.FrozenNoise), options.Seed));
             pathGradients = new(() => [.. paths.Value.Compared(paths.Value.Values).unbind(1).Select(paths.Value.Gradients)]);
-            expectations = new(() => new ExpectationCheck(exact, exactTree, new CheckedDraws(distribution, tree, Draws(ReparameterizationCheckMethod.Expectation), options.Seed)));
+            manyDraws = new(() => new CheckedDraws(distribution, tree, Draws(ReparameterizationCheckMethod.Expectation), options.Seed));
+            expectations = new(() => new ExpectationCheck(exact, exactTree, manyDraws.Value));
+            identity = new(() => new ImplicitCheck(exact, exactTree, options.Seed));
+            meanIdentity = new(() => new MeanImplicitCheck(exact, identity.Value, manyDraws.Value));
+            isSinglePath = new(() => distribution is not CustomDistribution { HasSampler: true } || NoisePath.Of(distribution, options.Seed).IsSingle);
+            fault = new(FirstFault);
+            seedFault = new(() => distribution is CustomDistribution custom ? CustomCheck.SeedFault(custom, options.Seed) : null);
             hasImplicitIdentity = new(() => ImplicitCheck.Applies(exact));
         }
 
@@ -89,31 +106,62 @@ public static class ReparameterizationCheck
                 Distribution = distribution.Name, Parameter = direction.Leaf.Path, Index = direction.Index, Method = method, Tolerance = tolerance, Draws = Draws(method),
                 Seed = options.Seed, DType = TorchTypes.NameOf(distribution.DType), Analytic = double.NaN, Reference = double.NaN, Passed = false, Reason = "",
             };
+            if (seedFault.Value is { } different) return row with { Reason = different };
             switch (method)
             {
                 case ReparameterizationCheckMethod.FrozenNoise:
                     row = FrozenNoiseCheck.Compare(paths.Value, direction, tolerance).Judge(PathGradient(direction), tolerance, row, "differences at the same noise");
                     return options.Method == ReparameterizationCheckMethod.Auto && row.Passed ? Confirm(row, direction, exactDirection) : row;
                 case ReparameterizationCheckMethod.Implicit:
-                    return ImplicitCheck.Compare(paths.Value, exactTree, exactDirection, tolerance).Judge(PathGradient(direction), tolerance, row, ImplicitCheck.Identity);
+                    return Faulty(row) ?? Explained(OfIdentity(direction, exactDirection, tolerance, row));
                 default:
-                    return expectations.Value.Judge(direction, exactDirection, tolerance, row);
+                    return Faulty(row) ?? Explained(expectations.Value.Judge(direction, exactDirection, tolerance, row));
             }
         }
 
         // Frozen noise follows the path of the sampler even if it samples another distribution. The CDF, or otherwise expectations, detect that.
         private ReparameterizationCheckRow Confirm(ReparameterizationCheckRow row, PerturbationDirection direction, PerturbationDirection exactDirection)
         {
-            bool identity = hasImplicitIdentity.Value;
-            ReparameterizationCheckRow second = Check(identity ? ReparameterizationCheckMethod.Implicit : ReparameterizationCheckMethod.Expectation, direction, exactDirection);
-            if (double.IsNaN(second.Reference) && identity) return row;
-            return second.Passed ? row with { Reason = $"{row.Reason}, and with {(identity ? ImplicitCheck.Identity : "expectations")}" } : second;
+            bool hasIdentity = hasImplicitIdentity.Value;
+            if (!hasIdentity && !HasExpectations) return Faulty(row) ?? row with { Reason = $"{row.Reason}; Implicit and Expectation need a log-density, which was not given" };
+            ReparameterizationCheckRow second = Check(hasIdentity ? ReparameterizationCheckMethod.Implicit : ReparameterizationCheckMethod.Expectation, direction, exactDirection);
+            if (double.IsNaN(second.Reference) && hasIdentity && fault.Value is null) return row;
+            return second.Passed ? row with { Reason = $"{row.Reason}, and with {(hasIdentity ? ImplicitCheck.Identity : "expectations")}" } : second;
         }
+
+        private ReparameterizationCheckRow OfIdentity(PerturbationDirection direction, PerturbationDirection exactDirection, double tolerance, ReparameterizationCheckRow row)
+        {
+            ReparameterizationCheckRow each = identity.Value.Compare(paths.Value, exactDirection, tolerance).Judge(PathGradient(direction), tolerance, row, ImplicitCheck.Identity);
+            if (each.Passed || isSinglePath.Value || double.IsNaN(each.Reference)) return each;
+            return meanIdentity.Value.Judge(direction, exactDirection, options.Tolerance ?? DefaultTolerance(ReparameterizationCheckMethod.Expectation, distribution.DType), row with { Draws = manyDraws.Value.Count });
+        }
+
+        private ReparameterizationCheckRow Explained(ReparameterizationCheckRow row) => row.Passed || !rejects ? row : row with
+        {
+            Reason = $"{row.Reason}; the amount of noise changes with a parameter, so the sampler rejects proposals, and the gradient of the accepted one is not that of the sample",
+        };
+
+        // What the user gave is not compared with a gradient if it contradicts itself.
+        private ReparameterizationCheckRow? Faulty(ReparameterizationCheckRow row) => fault.Value is { } reason ? row with { Passed = false, Reason = reason } : null;
+
+        private string? FirstFault()
+        {
+            if (exact is not CustomDistribution custom) return null;
+            int count = custom.RunsOneByOne() ? FewDraws : DrawsOfCustomCheck;
+            return CustomCheck.Run(custom, count, options.Seed, CustomCheckLevel).FirstOrDefault(check => !check.Passed)?.Reason;
+        }
+
+        private bool HasExpectations => distribution.HasLogProb || distribution.HasQuantile || distribution.HasMoments;
 
         private ReparameterizationCheckMethod Choose(PerturbationDirection[] directions)
         {
-            bool FrozenNoiseApplies() => distribution.Reparameterization is not (Reparameterization.Implicit or Reparameterization.StraightThrough)
-                && FrozenNoiseCheck.Applies(distribution, tree, directions, options.Seed);
+            bool FrozenNoiseApplies()
+            {
+                if (distribution.Reparameterization is Reparameterization.Implicit or Reparameterization.StraightThrough) return false;
+                bool applies = FrozenNoiseCheck.Applies(distribution, tree, directions, options.Seed);
+                rejects |= !applies;
+                return applies;
+            }
             switch (options.Method)
             {
                 case ReparameterizationCheckMethod.Auto:
@@ -123,6 +171,10 @@ public static class ReparameterizationCheck
                 case ReparameterizationCheckMethod.FrozenNoise when directions.Length > 0 && !FrozenNoiseApplies():
                     throw new NotSupportedException(
                         $"{distribution.Name}: frozen noise does not apply to {directions[0].Leaf.Path}, because the sampler rejects or rounds, so its result jumps at the same noise. Use Implicit, Expectation or Auto.");
+                case ReparameterizationCheckMethod.Expectation when !HasExpectations:
+                    throw new NotSupportedException($"{distribution.Name}: Expectation needs a log-density or a quantile function, and none was given. Use FrozenNoise or Auto.");
+                case ReparameterizationCheckMethod.Implicit when !hasImplicitIdentity.Value && distribution is CustomDistribution:
+                    throw new NotSupportedException($"{distribution.Name}: the implicit identity needs a log-density of single numbers, and none was given. Use FrozenNoise, Expectation or Auto.");
                 case ReparameterizationCheckMethod.Implicit when !hasImplicitIdentity.Value:
                     throw new NotSupportedException(
                         $"{distribution.Name}: the implicit identity needs a univariate distribution with a CDF and a single noise variable. Use FrozenNoise, Expectation or Auto.");
@@ -139,8 +191,9 @@ public static class ReparameterizationCheck
             return [.. Enumerable.Range(0, (int)paths.Value.Count).SelectMany(draw => outputs.Select(output => output?[draw] ?? 0))];
         }
 
-        // Expectations from a few draws do not confirm anything.
-        private long Draws(ReparameterizationCheckMethod method) => options.Draws is { } given
+        // Expectations from a few draws do not confirm anything; a function that takes one draw at a time cannot have many.
+        private long Draws(ReparameterizationCheckMethod method) => options.Draws is null && method == ReparameterizationCheckMethod.Expectation && distribution is CustomDistribution custom && custom.RunsOneByOne() ? FewDraws
+            : options.Draws is { } given
             ? method == ReparameterizationCheckMethod.Expectation && options.Method == ReparameterizationCheckMethod.Auto ? Math.Max(given, ReparameterizationCheckOptions.DefaultExpectationDraws) : given
             : (method == ReparameterizationCheckMethod.Expectation ? ReparameterizationCheckOptions.DefaultExpectationDraws : ReparameterizationCheckOptions.DefaultPathDraws);
 

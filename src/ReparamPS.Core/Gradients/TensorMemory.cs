@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using TorchSharp;
+using ReparamPS.Torch;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Gradients;
@@ -15,7 +15,7 @@ internal static class TensorMemory
             MemoryMarshal.Cast<byte, double>(tensor.bytes).CopyTo(target);
             return;
         }
-        Torch.ManagedValues.ToDoubles(tensor).CopyTo(target);
+        ManagedValues.ToDoubles(tensor).CopyTo(target);
     }
 
     /// <summary>Changes all elements of a float64 tensor on the CPU that lies in one piece.</summary>
@@ -47,8 +47,21 @@ internal static class TensorMemory
         tensor.detach().view(-1)[index] = value;
     }
 
+    /// <summary>Changes all elements of a contiguous tensor in place, hidden from automatic differentiation.</summary>
+    public static void SetAll(Tensor tensor, double[] values)
+    {
+        if (IsDirect(tensor))
+        {
+            for (int i = 0; i < values.Length; i++) Set(tensor, i, values[i]);
+            return;
+        }
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        tensor.detach().view(-1).copy_(TorchSharp.torch.tensor(values, device: CPU));
+    }
+
     /// <summary>Whether its elements have 16 bits.</summary>
     public static bool IsHalf(Tensor tensor) => tensor.dtype is ScalarType.Float16 or ScalarType.BFloat16;
 
-    private static bool IsDirect(Tensor tensor) => tensor.device_type == DeviceType.CPU && tensor.is_contiguous();
+    private static bool IsDirect(Tensor tensor) => HostMemory.Holds(tensor) && tensor.is_contiguous();
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using ReparamPS.Numerics;
+using ReparamPS.Numerics.Points;
 
 namespace ReparamPS.Inference;
 

@@ -1,30 +1,37 @@
 using System.Numerics.Tensors;
+using ReparamPS.Inference.Gaussians;
+using ReparamPS.Inference.Models;
 
 namespace ReparamPS.Inference;
 
 /// <summary>
-/// The evidence lower bound, or the importance-weighted bound, over fixed noise: a deterministic function of the distribution. The noise comes in parts that count by their sizes.
+/// The evidence lower bound, or the importance-weighted bound, over fixed noise: a deterministic function of the distribution.
 /// </summary>
 internal sealed class FrozenBound
 {
     private readonly ILogDensity density;
-    private readonly List<Part> parts = [];
+    private readonly Part part;
     private readonly int samples;
 
-    /// <param name="density">The target.</param>
-    /// <param name="samples">Draws per importance-weighted bound; 1 is the evidence lower bound.</param>
-    public FrozenBound(ILogDensity density, int samples) => (this.density, this.samples) = (density, samples);
+    private FrozenBound(ILogDensity density, int samples, Part part) => (this.density, this.samples, this.part) = (density, samples, part);
 
     /// <summary>The number of draws.</summary>
-    public int Draws => parts.Sum(part => part.Groups);
+    public int Draws => part.Groups;
 
     /// <summary>This noise and that of others together.</summary>
-    public FrozenBound With(FrozenBound other)
+    public FrozenBound With(FrozenBound other) => new(density, samples, Joined(part, other.part, density.Dimension * samples));
+
+    // One batch costs less than two: what an evaluation costs grows slowly with its draws.
+    private static Part Joined(Part first, Part second, int rows)
     {
-        var joined = new FrozenBound(density, samples);
-        joined.parts.AddRange(parts);
-        joined.parts.AddRange(other.parts);
-        return joined;
+        int groups = first.Groups + second.Groups;
+        double[] noise = new double[rows * groups];
+        for (int i = 0; i < rows; i++)
+        {
+            first.Noise.AsSpan(i * first.Groups, first.Groups).CopyTo(noise.AsSpan(i * groups));
+            second.Noise.AsSpan(i * second.Groups, second.Groups).CopyTo(noise.AsSpan(i * groups + first.Groups));
+        }
+        return new Part(noise, groups);
     }
 
     /// <summary>The bound over frozen noise.</summary>
@@ -32,9 +39,7 @@ internal sealed class FrozenBound
     {
         int dimension = density.Dimension;
         double[] noise = isFresh ? NormalNoise.Fresh(scheme, dimension * samples, draws, seed) : NormalNoise.Frozen(scheme, dimension * samples, draws, seed);
-        var bound = new FrozenBound(density, samples);
-        bound.parts.Add(new Part(samples == 1 ? noise : Regrouped(noise, dimension, draws, samples), draws));
-        return bound;
+        return new FrozenBound(density, samples, new Part(samples == 1 ? noise : Regrouped(noise, dimension, draws, samples), draws));
     }
 
     /// <summary>The bound at a distribution; NaN where the density is undefined at a point.</summary>
@@ -47,26 +52,20 @@ internal sealed class FrozenBound
     /// <param name="isPathOnly">Whether the score term is left out of the gradient, which then differs from that of the function.</param>
     public double Evaluate(GaussianState state, double[]? location, double[]? factor, bool isPathOnly = false)
     {
-        double total = 0;
-        int draws = Draws;
         if (location is not null)
         {
             Array.Clear(location);
             Array.Clear(factor!);
         }
-        foreach (Part part in parts)
-        {
-            int count = part.Groups * samples, length = count * state.Dimension;
-            part.Reserve(length, count, location is not null);
-            state.Points(part.Noise, count, part.Points);
-            density.Evaluate(part.Points, part.Values, part.Gradients);
-            if (location is not null && isPathOnly) SubtractScore(state, part, count);
-            double share = (double)part.Groups / draws;
-            total += share * (samples == 1 ? TensorPrimitives.Sum<double>(part.Values) / count : WeightedMean(state, part, count));
-            if (location is not null) Accumulate(state, part, count, share / part.Groups, location, factor!);
-        }
+        int count = part.Groups * samples;
+        part.Reserve(count * state.Dimension, count, location is not null);
+        state.Points(part.Noise, count, part.Points);
+        density.Evaluate(part.Points, part.Values, part.Gradients);
+        if (location is not null && isPathOnly) SubtractScore(state, part, count);
+        double mean = samples == 1 ? TensorPrimitives.Sum<double>(part.Values) / count : WeightedMean(state, part, count);
+        if (location is not null) Accumulate(state, part, count, 1.0 / part.Groups, location, factor!);
         if (location is not null && !isPathOnly) AddEntropySlope(state, factor!);
-        return samples == 1 ? total + state.Entropy : total;
+        return samples == 1 ? mean + state.Entropy : mean;
     }
 
     // log mean exp(log p − log q) of each group; the gradients are multiplied by their draws' shares of the group.

@@ -1,4 +1,6 @@
 using System.Numerics.Tensors;
+using ReparamPS.Inference.Gaussians;
+using ReparamPS.Inference.Models;
 using ReparamPS.Optimization;
 
 namespace ReparamPS.Inference;

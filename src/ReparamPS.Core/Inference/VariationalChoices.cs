@@ -1,15 +1,5 @@
 namespace ReparamPS.Inference;
 
-/// <summary>The family of normal distributions that a posterior is approximated by.</summary>
-public enum VariationalFamily
-{
-    /// <summary>Independent normal distributions: a location and a scale for each unconstrained coordinate.</summary>
-    MeanField,
-
-    /// <summary>One multivariate normal distribution: a location and a lower Cholesky factor.</summary>
-    FullRank,
-}
-
 /// <summary>What is optimized.</summary>
 public enum VariationalObjective
 {
@@ -31,14 +21,4 @@ public enum VariationalOptimizer
 
     /// <summary>Adam with fresh noise at each step.</summary>
     Adam,
-}
-
-/// <summary>How the noise is drawn.</summary>
-public enum NoiseScheme
-{
-    /// <summary>Scrambled Sobol points; where they are frozen, with means 0 and the identity as covariance.</summary>
-    Sobol,
-
-    /// <summary>Independent draws.</summary>
-    Independent,
 }

@@ -1,4 +1,6 @@
 using ReparamPS.Distributions;
+using ReparamPS.Inference.Gaussians;
+using ReparamPS.Inference.Models;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Inference;
@@ -21,23 +23,22 @@ public sealed class VariationalFit
     public VariationalObjective Objective => Options.Objective;
 
     /// <summary>The approximation as a joint normal distribution over the unconstrained vector. The caller owns its tensors.</summary>
-    public MultivariateNormal Posterior
+    public MultivariateNormal GetPosterior()
     {
-        get
+        int size = Model.Dimension;
+        double[] factor = State.Factor;
+        if (Family == VariationalFamily.MeanField)
         {
-            int size = Model.Dimension;
-            double[] factor = State.Factor;
-            if (Family == VariationalFamily.MeanField)
-            {
-                factor = new double[size * size];
-                for (int i = 0; i < size; i++) factor[i * size + i] = State.Factor[i];
-            }
-            return new MultivariateNormal(tensor(State.Location), scaleTril: tensor(factor, [size, size]));
+            factor = new double[size * size];
+            for (int i = 0; i < size; i++) factor[i * size + i] = State.Factor[i];
         }
+        return new MultivariateNormal(tensor(State.Location), scaleTril: tensor(factor, [size, size]));
     }
 
     /// <summary>The rows of all gradient evaluations.</summary>
-    public IReadOnlyList<FitTraceRow> Trace { get; internal init; } = [];
+    public IReadOnlyList<FitTraceRow> GetTrace() => Trace;
+
+    internal IReadOnlyList<FitTraceRow> Trace { get; init; } = [];
 
     /// <summary>Gradient evaluations of the final fit.</summary>
     public int Evaluations { get; internal init; }

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
 using ReparamPS.Data;
+using ReparamPS.Inference.Gaussians;
+using ReparamPS.Inference.Models;
 using ReparamPS.Torch;
 using static TorchSharp.torch;
 

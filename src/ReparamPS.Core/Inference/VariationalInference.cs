@@ -1,3 +1,6 @@
+using ReparamPS.Inference.Gaussians;
+using ReparamPS.Inference.Models;
+
 namespace ReparamPS.Inference;
 
 /// <summary>Fits normal distributions to posteriors by maximizing a bound on the evidence (Jordan et al. 1999; Kucukelbir et al. 2017, arXiv:1603.00788).</summary>

@@ -1,3 +1,6 @@
+using ReparamPS.Inference.Gaussians;
+using ReparamPS.Inference.Models;
+
 namespace ReparamPS.Inference;
 
 /// <summary>How a posterior is fitted.</summary>

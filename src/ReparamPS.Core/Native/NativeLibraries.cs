@@ -1,86 +1,60 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Runtime.InteropServices;
+using ReparamPS.TorchGuard;
 
 namespace ReparamPS.Native;
 
-/// <summary>
-/// Finds and loads the only staged copy of libtorch, when the first tensor needs it.
-/// </summary>
+/// <summary>Finds and loads libtorch, once per process, when the first tensor needs it.</summary>
 public static class NativeLibraries
 {
-    /// <summary>The name of the environment variable that overrides the folder of the native libraries.</summary>
-    public const string DirectoryVariable = "REPARAMPS_NATIVE";
+    /// <summary>The environment variable that names the folder of libtorch, such as the torch/lib of a Python environment. It overrides all other folders.</summary>
+    public const string DirectoryVariable = "REPARAMPS_TORCH_HOME";
+
+    /// <summary>The environment variable that allows another version of libtorch if it is 1.</summary>
+    public const string ForceVariable = "REPARAMPS_TORCH_FORCE";
 
     private static readonly object Gate = new();
-    private static bool torchLoaded;
+    private static LibTorch? loaded;
 
     /// <summary>True once libtorch is in this process.</summary>
-    public static bool IsTorchLoaded => Volatile.Read(ref torchLoaded);
+    public static bool IsTorchLoaded => Volatile.Read(ref loaded) is not null;
 
-    /// <summary>The folder of the native libraries; null if there is none.</summary>
-    public static string? Directory => Candidates().FirstOrDefault(folder => File.Exists(Path.Combine(folder, TorchSharpLibrary)));
+    /// <summary>The folder of libtorch: the one that is loaded, otherwise the one that would be; null if there is none.</summary>
+    public static string? Directory => loaded?.Folder.Path ?? LibTorchFolder.Choose()?.Path;
 
-    private static string TorchSharpLibrary => FileName("LibTorchSharp");
+    /// <summary>The loaded libtorch; null before the first tensor.</summary>
+    internal static LibTorch? Loaded => Volatile.Read(ref loaded);
 
-    /// <summary>Loads libtorch, once per process.</summary>
-    /// <exception cref="NativeLibraryException">The staged copy is missing or cannot be loaded; the message says what to run.</exception>
+    /// <summary>Makes TorchSharp load libtorch through this class, whoever touches it first. A script that uses TorchSharp's types before any cmdlet is such a case.</summary>
+    public static void ServeTorchSharp() => Backend.Loader = LoadTorch;
+
+    /// <summary>Loads libtorch.</summary>
+    /// <exception cref="NativeLibraryException">It is missing or cannot be loaded; the message says what to do.</exception>
     public static void LoadTorch()
     {
         if (IsTorchLoaded) return;
         lock (Gate)
         {
-            if (torchLoaded) return;
-            nint torch = LoadTorchSharp();
-            NativeLibrary.SetDllImportResolver(typeof(TorchGuard.Replacements).Assembly, (name, _, _) => name == "LibTorchSharp" ? torch : 0);
-            try
-            {
-                TorchSharp.torch.InitializeDeviceType(TorchSharp.DeviceType.CPU);
-            }
-            catch (Exception error) when (error is TypeInitializationException or DllNotFoundException or NotSupportedException or EntryPointNotFoundException)
-            {
-                throw Broken(Directory!, error);
-            }
-            Volatile.Write(ref torchLoaded, true);
+            if (loaded is not null) return;
+            ServeTorchSharp();
+            LibTorchFolder folder = LibTorchFolder.Choose() ?? throw new NativeLibraryException("libtorch is not installed. Run Install-TorchRuntime (in a clone of ReparamPS: dotnet build).");
+            Volatile.Write(ref loaded, LibTorch.Load(folder));
         }
     }
 
-    /// <summary>Loads a staged library by its full path. By name alone, the loader might find another copy, or none.</summary>
-    /// <exception cref="NativeLibraryException">The library is missing or cannot be loaded; the message says what to run.</exception>
+    /// <summary>Loads a native library of ReparamPS.Files by its full path. By name alone, the loader might find another copy, or none.</summary>
+    /// <exception cref="NativeLibraryException">The library is missing or cannot be loaded; the message says what to do.</exception>
     internal static nint Load(string folder, string name)
     {
-        string path = Path.Combine(folder, FileName(name));
+        string path = Platform.Find(folder, name) ?? throw new NativeLibraryException($"{Platform.FileName(name)} is not in '{folder}'. Run 'dotnet build' in the root of ReparamPS, or install the module again.");
         try
         {
-            if (OperatingSystem.IsLinux() && File.Exists(path) && !ElfFile.IsWhole(path)) throw new BadImageFormatException($"{Path.GetFileName(path)} is truncated or not a library");
-            return NativeLibrary.Load(path);
+            return LibraryFile.Load(path);
         }
         catch (Exception error) when (error is DllNotFoundException or BadImageFormatException)
         {
-            throw Broken(folder, error);
+            throw new NativeLibraryException($"{LibraryFile.Reason(error)}. Delete '{folder}' and run 'dotnet build' in the root of ReparamPS, or install the module again.", error);
         }
     }
-
-    private static nint LoadTorchSharp()
-    {
-        string folder = Directory ?? throw new NativeLibraryException(
-            $"The native libraries are missing: {TorchSharpLibrary} is not in {string.Join(", ", Candidates())}. "
-            + "Run 'dotnet build' in the root of ReparamPS, which stages them.");
-        if (OperatingSystem.IsLinux() && System.IO.Directory.EnumerateFiles(folder, "*.so*").FirstOrDefault(file => !ElfFile.IsWhole(file)) is { } damaged)
-            throw Broken(folder, new BadImageFormatException($"{Path.GetFileName(damaged)} is truncated or not a library"));
-        return Load(folder, "LibTorchSharp");
-    }
-
-    private static NativeLibraryException Broken(string folder, Exception error) => new(
-        $"The native libraries in '{folder}' cannot be loaded: {OnOneLine(error.GetBaseException().Message)}. "
-        + $"Delete that folder and run 'dotnet build' in the root of ReparamPS, which stages them again.", error);
-
-    private static string OnOneLine(string message) =>
-        string.Join(' ', message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).TrimEnd('.', ' ');
-
-    internal static string FileName(string name) =>
-        OperatingSystem.IsWindows() ? (name is "SkiaSharp" or "HarfBuzzSharp" ? "lib" + name : name) + ".dll"
-        : OperatingSystem.IsMacOS() ? $"lib{name}.dylib"
-        : $"lib{name}.so";
 
     /// <summary>The folders in which the build stages libraries: this assembly's own, and a module's in a parent folder.</summary>
     [SuppressMessage("SingleFile", "IL3000", Justification = "Never published as a single file; an empty location is handled.")]
@@ -97,7 +71,4 @@ public static class NativeLibraries
             }
         }
     }
-
-    private static IEnumerable<string> Candidates() =>
-        Environment.GetEnvironmentVariable(DirectoryVariable) is { Length: > 0 } named ? [named] : Folders;
 }

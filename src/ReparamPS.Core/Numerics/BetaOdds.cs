@@ -11,6 +11,14 @@ internal static class BetaOdds
         return (-slopeA, -slopeB);
     }
 
+    /// <summary>The derivatives in a and b of the logarithm of a drawn F ratio, b x / (a y), with 2a and 2b degrees of freedom.</summary>
+    public static (double A, double B) RatioSlopes(double logOdds, double a, double b)
+    {
+        UnitPoint at = UnitPoint.OfLogit(logOdds);
+        (double slopeA, double slopeB) = IncompleteBeta.Evaluate(a, b, at).RatioSlopes(IncompleteBeta.LogLogitDensity(a, b, at), a, b, at);
+        return (-slopeA, -slopeB);
+    }
+
     /// <summary>The log-odds at which log I(x; a, b), or the logarithm of the complement, has a given value.</summary>
     public static double Quantile(double a, double b, double logProbability, bool isLower)
     {

@@ -11,6 +11,9 @@ internal readonly struct IncompleteBeta
     // Where both parameters are above it, the density is bell-shaped, and the continued fraction long.
     private const double Large = 1000;
 
+    // Where a parameter is above it, slopes at a fixed F ratio cancel.
+    private const double LargeForRatio = 1e4;
+
     private const double SmallFirst = 0.05;
 
     private readonly bool isLower;
@@ -44,6 +47,66 @@ internal readonly struct IncompleteBeta
         return (factor * logSlopeA, factor * logSlopeB);
     }
 
+    /// <summary>(∂I/∂a, ∂I/∂b) · exp(−logScale) at a fixed F ratio b x / (a y) instead of a fixed x, in which slopes at large parameters all but cancel.</summary>
+    public (double A, double B) RatioSlopes(double logScale, double a, double b, UnitPoint at)
+    {
+        (double slopeA, double slopeB) = Slopes(logScale);
+        double density = LogitDensity(logScale), excess = b * at.X - a * at.Y;
+        (slopeA, slopeB) = (slopeA + density / a, slopeB - density / b);
+        if (!double.IsFinite(excess) || Math.Max(a, b) <= LargeForRatio) return (slopeA, slopeB);
+        bool isBell = Math.Min(a, b) > Large;
+        if (isBell || (IsSteep(a, excess) && b > LargeForRatio) || (IsSteep(b, -excess) && a > LargeForRatio))
+        {
+            (double scoreA, double scoreB) = TailScores(a, b, at, excess);
+            double tail = (excess > 0 ? -1 : 1) * Math.Exp((excess > 0 ? LogUpper : LogLower) - logScale);
+            if (isBell || a > LargeForRatio) slopeA = tail * scoreA;
+            if (isBell || b > LargeForRatio) slopeB = tail * scoreB;
+        }
+        return (slopeA, slopeB);
+
+        // Whether the density of the log-odds decreases within a few units.
+        static bool IsSteep(double power, double excess) => excess > (power < 0.5 ? 0.1 : 0);
+    }
+
+    // The means over the outer tail of the slopes of the F ratio's log-density in a and b.
+    private static (double A, double B) TailScores(double a, double b, UnitPoint at, double excess)
+    {
+        double total = a + b, direction = excess > 0 ? 1 : -1, width = TailWidth(excess, total * at.X * at.Y), mass = 0, scoreA = 0, scoreB = 0;
+        // 1 + u = x (a + b) / a and 1 + v = y (a + b) / b.
+        double logU = at.LogX + Log1p(b / a), logV = at.LogY + Log1p(a / b);
+        GaussLegendre rule = GaussLegendre.Long;
+        for (int i = 0; i < rule.Count; i++)
+        {
+            (double distance, double weight) = rule.Node(i, 0, width);
+            double step = direction * distance, rise = Expm1(step), moved = at.X * rise;
+            double term = weight * Math.Exp(TailExponent(step, excess, total, at)), beyond = excess + total * at.X * at.Y * rise / (1 + moved);
+            mass += term;
+            scoreA += term * LogDeficit(beyond / a, logU + step - Log1p(moved));
+            scoreB += term * LogDeficit(-beyond / b, logV - Log1p(moved));
+        }
+        return (scoreA / mass + DigammaExcess(a, b), scoreB / mass + DigammaExcess(b, a));
+    }
+
+    // log(1 + u) − u from u or, far from 0, from the logarithm.
+    private static double LogDeficit(double u, double log) => Math.Abs(u) < 0.5 ? Log1pMinusX(u) : log - u;
+
+    // The logarithm falls by |excess| · s + ½ curvature · s²; 45 more than that is nothing.
+    private static double TailWidth(double excess, double curvature) => 1.3 * 90 / (Math.Abs(excess) + Math.Sqrt(excess * excess + 90 * curvature));
+
+    // a s − (a + b) log(1 + x (eˢ − 1)), whose first order is −excess · s; from the smaller of x and y, beside which nothing cancels.
+    private static double TailExponent(double step, double excess, double total, UnitPoint at)
+    {
+        (double small, double s) = at.X < 0.5 ? (at.X, step) : (at.Y, -step);
+        return -excess * step - total * (small * Expm1MinusX(s) + Log1pMinusX(small * Expm1(s)));
+    }
+
+    // ψ(a + b) − ψ(a) − log((a + b) / a) for a large a.
+    private static double DigammaExcess(double a, double b)
+    {
+        double total = a + b, square = 1 / (a * a), other = 1 / (total * total);
+        return 0.5 * b / (a * total) + (square - other) * (1.0 / 12 - (square + other) / 120);
+    }
+
     /// <summary>The logarithm of the Beta(a, b) density of log(x / y), which is x y times that of x.</summary>
     public static double LogLogitDensity(double a, double b, UnitPoint at) => BetaConstants.Of(a, b).LogPrefactor(at);
 
@@ -69,8 +132,7 @@ internal readonly struct IncompleteBeta
     {
         (double a, double b) = (constants.A, constants.B);
         double total = a + b, excess = b * at.X - a * at.Y, direction = excess > 0 ? 1 : -1;
-        // The logarithm falls by |excess| · s + ½ curvature · s²; 45 more than that is nothing.
-        double curvature = total * at.X * at.Y, fall = Math.Abs(excess), width = 1.3 * 90 / (fall + Math.Sqrt(fall * fall + 90 * curvature));
+        double width = TailWidth(excess, total * at.X * at.Y);
         // x and y are (1 + u) a / (a + b) and (1 + v) b / (a + b) there.
         double u = excess / a, v = -excess / b;
         double logU = Math.Abs(u) < 0.5 ? Log1p(u) : at.LogX + Log1p(b / a), logV = Math.Abs(v) < 0.5 ? Log1p(v) : at.LogY + Log1p(a / b);
@@ -80,21 +142,13 @@ internal readonly struct IncompleteBeta
         {
             (double distance, double weight) = rule.Node(i, 0, width);
             double step = direction * distance, moved = at.X * Expm1(step);
-            // a s − (a + b) log(1 + x (eˢ − 1)), whose first order is −excess · s.
-            double term = weight * Math.Exp(-excess * step - total * (at.X * Expm1MinusX(step) + Log1pMinusX(moved)));
+            double term = weight * Math.Exp(TailExponent(step, excess, total, at));
             double shift = Log1p(moved);
             mass += term;
             meanA += term * (logU + step - shift);
             meanB += term * (logV - shift);
         }
         return new(excess <= 0, constants.LogPrefactor(at), Math.Log(mass), meanA / mass + DigammaExcess(a, b), meanB / mass + DigammaExcess(b, a));
-
-        // ψ(a + b) − ψ(a) − log((a + b) / a) for a large a.
-        static double DigammaExcess(double a, double b)
-        {
-            double total = a + b, square = 1 / (a * a), other = 1 / (total * total);
-            return 0.5 * b / (a * total) + (square - other) * (1.0 / 12 - (square + other) / 120);
-        }
     }
 
     private IncompleteBeta Mirrored() => new(!isLower, log - logRest, logRest, logSlopeB, logSlopeA);

@@ -8,7 +8,9 @@ namespace ReparamPS.Numerics;
 /// </summary>
 internal sealed class PolarAngle
 {
-    private const double Negligible = -45;
+    private const double Negligible = -45, FractionRadius = 2;
+
+    private const int FractionTerms = 20;
 
     private static readonly GaussLegendreRule Rule = new(-1, 1, 64);
     private static readonly GaussLegendreRule ShortRule = new(-1, 1, 40);
@@ -54,6 +56,19 @@ internal sealed class PolarAngle
 
     /// <summary>E[1 − cos s].</summary>
     public double MeanHeight { get; }
+
+    /// <summary>E[cos s] / κ and its derivative: a ratio of Bessel functions, at small κ by Gauss's continued fraction 1 / (d + κ² / (d + 2 + κ² / …)).</summary>
+    public (double Value, double Slope) MeanCosinePerConcentration
+    {
+        get
+        {
+            double square = concentration * concentration;
+            if (concentration > FractionRadius) return ((1 - MeanHeight) / concentration, (HeightVariance - (1 - MeanHeight) / concentration) / concentration);
+            double level = dimension + 2 * FractionTerms, slope = 0;
+            for (int k = FractionTerms - 1; k >= 0; k--) (level, slope) = (dimension + 2 * k + square / level, (2 * concentration - square * slope / level) / level);
+            return (1 / level, -slope / (level * level));
+        }
+    }
 
     /// <summary>Var[cos s].</summary>
     public double HeightVariance { get; }

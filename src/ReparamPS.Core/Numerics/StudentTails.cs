@@ -48,7 +48,7 @@ internal static class StudentTails
     public static void DrawSlope(ReadOnlySpan<double> at, Span<double> to) => to[0] = Slope(at[0], at[1]);
 
     private static double Slope(double t, double df) =>
-        t == 0 ? 0 : 0.5 * t * (1 / df + 0.5 * BetaOdds.Slopes(LogOdds(t, df), 0.5, 0.5 * df).B);
+        t == 0 ? 0 : 0.25 * t * BetaOdds.RatioSlopes(LogOdds(t, df), 0.5, 0.5 * df).B;
 
     private static double LogOdds(double t, double df) => 2 * Math.Log(Math.Abs(t)) - Math.Log(df);
 
@@ -67,11 +67,12 @@ internal static class StudentTails
 
     private static double Density(double t, double df, UnitPoint point) => Math.Exp(LogDensity(t, df, point));
 
-    // The derivative of ½ (1 − I) in ν, times exp(−logScale); the log-odds decrease as 1/ν.
+    // The derivative of ½ (1 − I) in ν at a fixed t, times exp(−logScale).
     private static double TailSlope(IncompleteBeta beta, double df, UnitPoint point, double logScale)
     {
         if (double.IsInfinity(point.LogX) || double.IsInfinity(point.LogY)) return 0;
-        double density = logScale == LogHalf + beta.LogUpper ? 2 * beta.LogitDensity(beta.LogUpper) : beta.LogitDensity(0) * Math.Exp(-logScale);
-        return -0.5 * (0.5 * beta.Slopes(logScale).B - density / df);
+        // A logarithm of 1e14 has no digits left for a difference.
+        double logTail = beta.LogUpper, factor = logScale == LogHalf + logTail ? 2 : Math.Exp(logTail - logScale);
+        return -0.25 * beta.RatioSlopes(logTail, 0.5, 0.5 * df, point).B * factor;
     }
 }

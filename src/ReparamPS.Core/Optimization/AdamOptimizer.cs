@@ -19,7 +19,7 @@ internal sealed class AdamOptimizer(FlatParameters parameters, FlatParameters gr
     {
         double size = learningRate / (1 - Math.Pow(Beta1, StepCount)), correction = Math.Sqrt(1 - Math.Pow(Beta2, StepCount));
         double kept = isDecoupled ? 1 - learningRate * weightDecay : 1, added = isDecoupled ? 0 : weightDecay;
-        if (Values.device_type != DeviceType.CPU) MoveByTensors(size, correction, kept, added);
+        if (!HostMemory.Holds(Values)) MoveByTensors(size, correction, kept, added);
         else if (Values.dtype == ScalarType.Float32) MoveInOnePass<float>((float)size, (float)(1 / correction), (float)kept, (float)added);
         else MoveInOnePass<double>(size, 1 / correction, kept, added);
     }

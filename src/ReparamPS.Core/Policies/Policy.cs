@@ -22,7 +22,7 @@ public abstract class Policy : IDisposable
 
     /// <summary>The parameters by name, σ last. They are the policy's own: not to be disposed.</summary>
     /// <exception cref="InvalidOperationException">The policy does not know its sizes yet; they are those of the first problem that it is used on.</exception>
-    public IReadOnlyList<(string Name, Tensor Value)> Parameters => [.. Flat.Layout.Zip(Flat.Views, (entry, view) => (entry.Name, view))];
+    public IReadOnlyList<(string Name, Tensor Value)> GetParameters() => ((string Name, Tensor Value)[])[.. Flat.Layout.Zip(Flat.Views, (entry, view) => (entry.Name, view))];
 
     /// <summary>The number of parameters.</summary>
     public long ParameterCount => Flat.Layout.Sum(entry => TensorShapes.Count(entry.Shape));

@@ -11,6 +11,9 @@ public sealed record Setting(string Name, string Help, AllowedValues Allowed)
 {
     /// <summary>Whether runs that differ in it are different runs.</summary>
     public bool IsInRunId { get; init; } = true;
+
+    /// <summary>The text in a run's id for every value of a setting that identified runs once and does no longer, so that earlier runs keep their ids; null for other settings.</summary>
+    public string? TextInRunId { get; init; }
 }
 
 /// <summary>The settings of a kind of run: the one place from which validation, run ids, columns, completion and help are made.</summary>
@@ -85,11 +88,11 @@ public sealed class SettingTable<T> : ISettingTable where T : class, new()
 
     /// <summary>One line per setting that identifies a run, by name: equal for equal runs.</summary>
     public string Identity(T values) => string.Concat(All.Where(setting => setting.IsInRunId).OrderBy(setting => setting.Name, StringComparer.Ordinal)
-        .Select(setting => $"{setting.Name}={(ValueOf(setting, values) is string text ? text.ToLowerInvariant() : TextOf(setting, values))}\n"));
+        .Select(setting => $"{setting.Name}={setting.TextInRunId ?? (ValueOf(setting, values) is string text ? text.ToLowerInvariant() : TextOf(setting, values))}\n"));
 
-    /// <summary>The settings that differ, in words.</summary>
+    /// <summary>The settings that differ, in words, except those that identify no run.</summary>
     public IReadOnlyList<string> Differences(T there, T here) =>
-        [.. All.Select(setting => (setting.Name, There: TextOf(setting, there), Here: TextOf(setting, here)))
+        [.. All.Where(setting => setting.TextInRunId is null).Select(setting => (setting.Name, There: TextOf(setting, there), Here: TextOf(setting, here)))
             .Where(entry => entry.There != entry.Here).Select(entry => $"{entry.Name} is {entry.There} there and {entry.Here} here")];
 
     private static PropertyInfo Property(Setting setting) => typeof(T).GetProperty(setting.Name) ?? throw new MissingMemberException(typeof(T).Name, setting.Name);

@@ -9,6 +9,9 @@ namespace ReparamPS.Torch;
 /// </summary>
 internal delegate void PointFunction(ReadOnlySpan<double> arguments, Span<double> results);
 
+/// <summary>A function of two numbers over many of them at once.</summary>
+internal delegate void SpanFunction(ReadOnlySpan<double> first, ReadOnlySpan<double> second, Span<double> results);
+
 /// <summary>
 /// Elementwise functions over broadcast tensors that libtorch lacks. They are evaluated in double precision by managed code on all of libtorch's
 /// threads, and can be differentiated once: a second derivative through them is NaN.
@@ -36,6 +39,13 @@ internal static class Elementwise
         return Attach(draw.detach(), Map(derivatives, parameters.Length, 0, [drawn().detach(), .. parameters]), parameters);
     }
 
+    /// <summary>As above, of one parameter, with derivatives that are computed for many draws at once.</summary>
+    public static Tensor AttachGradients(Tensor draw, SpanFunction derivatives, Tensor parameter)
+    {
+        if (!is_grad_enabled() || !parameter.requires_grad) return draw;
+        return Attach(draw.detach(), Map((sources, targets, length, limit) => Evaluate(derivatives, sources, targets, length, limit), 1, [draw.detach(), parameter]), [parameter]);
+    }
+
     /// <summary>Adds Σ slope · (input − input) to a value. This adds 0 to the number and attaches its gradient, once.</summary>
     public static Tensor Attach(Tensor value, Tensor[] slopes, Tensor[] inputs)
     {
@@ -52,7 +62,10 @@ internal static class Elementwise
     private static Tensor ZeroWithGradient(Tensor input) => TensorFunctions.WithoutNaN(input - input.detach());
 
     /// <summary>The function's results, each a tensor of the inputs' common shape; results from index <paramref name="firstSlope"/> are clamped to finite values.</summary>
-    public static Tensor[] Map(PointFunction function, int resultCount, int firstSlope, params Tensor[] inputs)
+    public static Tensor[] Map(PointFunction function, int resultCount, int firstSlope, params Tensor[] inputs) =>
+        Map((sources, targets, length, limit) => Evaluate(function, sources, targets, length, firstSlope, limit), resultCount, inputs);
+
+    private static Tensor[] Map(BlockFunction function, int resultCount, Tensor[] inputs)
     {
         long[] shape = inputs.Aggregate(Array.Empty<long>(), (common, input) => TensorShapes.TryBroadcast(common, input.shape, out long[] both)
             ? both : throw new ShapeMismatchException($"The shapes {TensorShapes.Format(common)} and {TensorShapes.Format(input.shape)} do not broadcast.", nameof(inputs)));
@@ -61,12 +74,12 @@ internal static class Elementwise
         using var noGrad = no_grad();
         long count = TensorShapes.Count(shape);
         Tensor[] flat = [.. inputs.Select(input => Dense(input, shape))];
-        Tensor[] results = [.. Enumerable.Range(0, resultCount).Select(_ => empty(count, ScalarType.Float64))];
+        Tensor[] results = [.. Enumerable.Range(0, resultCount).Select(_ => empty(count, ScalarType.Float64, CPU))];
         double limit = inputs[^1].dtype == ScalarType.Float32 ? float.MaxValue : double.MaxValue;
         long chunk = Math.Max(SmallestChunk, (count + 4 * get_num_threads() - 1) / (4 * get_num_threads()));
         int chunks = (int)((count + chunk - 1) / chunk);
-        if (chunks <= 1) Fill(function, flat, results, 0, count, firstSlope, limit);
-        else Parallel.For(0, chunks, new ParallelOptions { MaxDegreeOfParallelism = get_num_threads() }, i => Fill(function, flat, results, i * chunk, Math.Min(chunk, count - i * chunk), firstSlope, limit));
+        if (chunks <= 1) Fill(function, flat, results, 0, count, limit);
+        else Parallel.For(0, chunks, new ParallelOptions { MaxDegreeOfParallelism = get_num_threads() }, i => Fill(function, flat, results, i * chunk, Math.Min(chunk, count - i * chunk), limit));
         return [.. results.Select(result => result.reshape(shape).to(first.dtype, first.device))];
     }
 
@@ -78,7 +91,7 @@ internal static class Elementwise
     }
 
     // In blocks, so that the managed copies fit into the cache and the youngest generation of the garbage collector.
-    private static void Fill(PointFunction function, Tensor[] inputs, Tensor[] results, long start, long count, int firstSlope, double limit)
+    private static void Fill(BlockFunction function, Tensor[] inputs, Tensor[] results, long start, long count, double limit)
     {
         double[][] sources = [.. inputs.Select(input => new double[input.numel() == 1 ? 1 : Math.Min(count, Block)])];
         double[][] targets = [.. results.Select(_ => new double[Math.Min(count, Block)])];
@@ -86,7 +99,7 @@ internal static class Elementwise
         {
             int length = (int)Math.Min(Block, count - done);
             for (int i = 0; i < inputs.Length; i++) Read(inputs[i], start + done, sources[i].AsSpan(0, Math.Min(length, sources[i].Length)));
-            Evaluate(function, sources, targets, length, firstSlope, limit);
+            function(sources, targets, length, limit);
             for (int i = 0; i < results.Length; i++)
             {
                 using Tensor part = results[i].narrow(0, start + done, length);
@@ -99,6 +112,23 @@ internal static class Elementwise
     {
         using Tensor part = input.numel() == 1 ? input.alias() : input.narrow(0, start, target.Length);
         MemoryMarshal.Cast<byte, double>(part.bytes).CopyTo(target);
+    }
+
+    private delegate void BlockFunction(double[][] sources, double[][] targets, int length, double limit);
+
+    private static void Evaluate(SpanFunction function, double[][] sources, double[][] targets, int length, double limit)
+    {
+        Span<double> target = targets[0].AsSpan(0, length);
+        function(Repeated(sources[0], length), Repeated(sources[1], length), target);
+        foreach (ref double value in target) value = double.IsNaN(value) ? 0 : Math.Clamp(value, -limit, limit);
+    }
+
+    private static ReadOnlySpan<double> Repeated(double[] source, int length)
+    {
+        if (source.Length >= length) return source.AsSpan(0, length);
+        double[] repeated = new double[length];
+        Array.Fill(repeated, source[0]);
+        return repeated;
     }
 
     private static void Evaluate(PointFunction function, double[][] sources, double[][] targets, int length, int firstSlope, double limit)

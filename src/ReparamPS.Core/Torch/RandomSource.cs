@@ -6,14 +6,15 @@ using static TorchSharp.torch;
 namespace ReparamPS.Torch;
 
 /// <summary>
-/// A private stream of random numbers on one device. libtorch's global generator is not used, so the same seed on the same
-/// device always produces the same numbers. The primitives draw as in PyTorch: equal seeds produce equal CPU draws.
+/// A private stream of random numbers. libtorch's global generator is not used, so the same seed always produces the same numbers, on every device: the primitives
+/// draw on the CPU, as in PyTorch, and move the result to the device in one copy. A class with another generator overrides them.
 /// </summary>
 public class RandomSource : IDisposable
 {
     private const double LargestPoissonRate = 1e15;
 
-    private readonly Generator? generator;
+    // Always on the CPU: TorchSharp's generators ignore their device.
+    private readonly Generator generator;
 
     /// <summary>Creates the stream.</summary>
     /// <param name="seed">The seed; null takes one from the operating system, which <see cref="Seed"/> returns.</param>
@@ -23,7 +24,7 @@ public class RandomSource : IDisposable
         NativeLibraries.LoadTorch();
         Device = device ?? CPU;
         Seed = seed ?? RandomNumberGenerator.GetInt32(int.MaxValue);
-        if (Device.type != DeviceType.META) generator = new Generator(unchecked((ulong)Seed), Device);
+        generator = new Generator(unchecked((ulong)Seed), CPU);
     }
 
     /// <summary>The seed of the stream.</summary>
@@ -32,16 +33,14 @@ public class RandomSource : IDisposable
     /// <summary>The device of the draws.</summary>
     public Device Device { get; }
 
-    /// <summary>The libtorch generator behind the stream; null on the meta device, which does not draw.</summary>
-    public Generator? Generator => generator;
-
-    private bool IsMeta => Device.type == DeviceType.META;
+    /// <summary>The libtorch generator behind the stream. It draws on the CPU.</summary>
+    public Generator Generator => generator;
 
     /// <summary>Standard normal draws.</summary>
-    public virtual Tensor Normal(long[] shape, ScalarType dtype) => randn(shape, dtype, Device, generator: generator);
+    public virtual Tensor Normal(long[] shape, ScalarType dtype) => OnDevice(randn(shape, dtype, CPU, generator: generator));
 
     /// <summary>Uniform draws on [0, 1).</summary>
-    public virtual Tensor Uniform(long[] shape, ScalarType dtype) => rand(shape, dtype, Device, generator: generator);
+    public virtual Tensor Uniform(long[] shape, ScalarType dtype) => OnDevice(UniformOnHost(shape, dtype));
 
     /// <summary>Uniform draws on the open interval from the smallest normal number to 1 − ε, safe for logarithms (as for PyTorch's Gumbel).</summary>
     public Tensor OpenUniform(long[] shape, ScalarType dtype)
@@ -51,50 +50,59 @@ public class RandomSource : IDisposable
     }
 
     /// <summary>Standard exponential draws.</summary>
-    public virtual Tensor Exponential(long[] shape, ScalarType dtype)
-    {
-        // The same CPU draws as libtorch, −log(1 − u), but vectorized: libtorch's exponential_ is a serial loop. In float32, that loop draws in double precision.
-        if (dtype == ScalarType.Float64 && Device.type == DeviceType.CPU) return Uniform(shape, dtype).neg_().log1p_().neg_();
-        Tensor result = empty(shape, dtype, Device);
-        return IsMeta ? result : result.exponential_(1, generator);
-    }
+    public virtual Tensor Exponential(long[] shape, ScalarType dtype) =>
+        // The same draws as libtorch, −log(1 − u), but vectorized: libtorch's exponential_ is a serial loop. In float32, that loop draws in double precision.
+        OnDevice(dtype == ScalarType.Float64 ? UniformOnHost(shape, dtype).neg_().log1p_().neg_() : empty(shape, dtype, CPU).exponential_(1, generator));
 
     /// <summary>Standard Cauchy draws.</summary>
-    public virtual Tensor Cauchy(long[] shape, ScalarType dtype)
-    {
-        Tensor result = empty(shape, dtype, Device);
-        return IsMeta ? result : result.cauchy_(0, 1, generator);
-    }
+    public virtual Tensor Cauchy(long[] shape, ScalarType dtype) => OnDevice(empty(shape, dtype, CPU).cauchy_(0, 1, generator));
 
     /// <summary>Gamma(concentration, 1) draws, differentiable in the concentration by libtorch's implicit gradient.</summary>
-    public virtual Tensor StandardGamma(Tensor concentration) => IsMeta ? concentration.clone() : _standard_gamma(concentration, generator);
+    public virtual Tensor StandardGamma(Tensor concentration) => OnDevice(_standard_gamma(OnHost(concentration), generator));
 
     /// <summary>0 or 1 with the given probabilities of a 1.</summary>
-    public virtual Tensor Bernoulli(Tensor probs) => IsMeta ? empty_like(probs) : bernoulli(probs, generator);
+    public virtual Tensor Bernoulli(Tensor probs) =>
+        // The same draws either way; this one spares the probabilities' way to the CPU, which would wait for the device.
+        HostMemory.Holds(Device.type) ? bernoulli(probs, generator) : (Uniform(probs.shape, probs.dtype) < probs).to(probs.dtype);
 
     /// <summary>Poisson draws with the given rates.</summary>
     public virtual Tensor Poisson(Tensor rate)
     {
-        if (IsMeta) return empty_like(rate);
-        Tensor isLarge = rate > LargestPoissonRate;
-        if (!TensorQuestions.Any(isLarge)) return poisson(rate, generator);
+        Tensor rates = OnHost(rate), isLarge = rates > LargestPoissonRate;
+        if (!TensorQuestions.Any(isLarge)) return OnDevice(poisson(rates, generator));
         // libtorch counts in 64 bits; at such rates a rounded normal is a Poisson to all digits.
-        Tensor small = poisson(rate.clamp(max: LargestPoissonRate), generator);
-        return TensorChoice.Where(isLarge, (rate + rate.sqrt() * Normal(rate.shape, rate.dtype)).round(), small);
+        Tensor small = OnDevice(poisson(rates.clamp(max: LargestPoissonRate), generator));
+        return TensorChoice.Where(rate > LargestPoissonRate, (rate + rate.sqrt() * Normal(rate.shape, rate.dtype)).round(), small);
     }
 
     /// <summary>Binomial draws with the given counts and probabilities.</summary>
-    public virtual Tensor Binomial(Tensor count, Tensor probs) => IsMeta ? empty_like(probs) : binomial(count, probs, generator);
+    public virtual Tensor Binomial(Tensor count, Tensor probs) => OnDevice(binomial(OnHost(count), OnHost(probs), generator));
 
     /// <summary>Draws of category indices (int64, shape [rows, draws]) with replacement from a matrix of probabilities (shape [rows, categories]).</summary>
-    public virtual Tensor Categorical(Tensor probs, long draws) => IsMeta
-        ? empty(probs.shape[0], draws, dtype: ScalarType.Int64, device: Device)
-        : multinomial(probs, draws, replacement: true, generator);
+    public virtual Tensor Categorical(Tensor probs, long draws) => OnDevice(multinomial(OnHost(probs), draws, replacement: true, generator));
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        generator?.Dispose();
+        generator.Dispose();
         GC.SuppressFinalize(this);
     }
+
+    /// <summary>Uniform draws on [0, 1) that stay on the CPU.</summary>
+    protected Tensor UniformOnHost(long[] shape, ScalarType dtype) => rand(shape, dtype, CPU, generator: generator);
+
+    /// <summary>Moves a draw to the device in one copy. On the CPU this is the draw itself.</summary>
+    protected virtual Tensor OnDevice(Tensor drawn)
+    {
+        if (Device.type == DeviceType.CPU) return drawn;
+        using (drawn) return drawn.to(Device);
+    }
+
+    // A parameter on the meta device has no values: any valid ones give its draws their shape.
+    private static Tensor OnHost(Tensor parameter) => parameter.device_type switch
+    {
+        DeviceType.CPU => parameter,
+        DeviceType.META => ones(parameter.shape, parameter.dtype, CPU),
+        _ => parameter.to(CPU),
+    };
 }

@@ -9,6 +9,25 @@ internal static class TensorFunctions
     /// <summary>log Σ exp(x) over the last dimension.</summary>
     public static Tensor LogSumExp(Tensor x) => x.device_type == DeviceType.META ? x.exp().sum(-1).log() : x.logsumexp(-1);
 
+    /// <summary>A log-probability above it has lost digits, since it was computed as a difference.</summary>
+    public const double NearlyCertain = -1e-7;
+
+    /// <summary>The logarithms of the softmax over the last dimension; that of a category that is nearly certain comes from the rest, so that it keeps its digits.</summary>
+    public static Tensor LogSoftmax(Tensor x)
+    {
+        Tensor log = special.log_softmax(x, -1), isCertain = log > NearlyCertain;
+        if (!TensorQuestions.MayAny(isCertain)) return log;
+        Tensor top = x.masked_fill(~isCertain, 0).sum(-1, keepdim: true), isLeftOut = isCertain | ~isCertain.any(-1, keepdim: true);
+        return TensorChoice.Where(isCertain, 0 - (x - top).masked_fill(isLeftOut, double.NegativeInfinity).exp().sum(-1, keepdim: true).log1p(), log);
+    }
+
+    /// <summary>1 − p for probabilities that sum to 1 over the last dimension; that of a large one is the sum of the others, which keeps its digits.</summary>
+    public static Tensor Complement(Tensor probabilities)
+    {
+        Tensor isLarge = probabilities > 0.5;
+        return TensorChoice.Where(isLarge, probabilities.masked_fill(isLarge, 0).sum(-1, keepdim: true), 1 - probabilities);
+    }
+
     /// <summary>The logistic function, whose derivative keeps its digits also close to 1.</summary>
     public static Tensor Sigmoid(Tensor x) => TensorChoice.Where(x > 0, 1 - (-x).sigmoid(), x.sigmoid());
 

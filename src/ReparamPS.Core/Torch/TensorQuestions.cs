@@ -18,6 +18,9 @@ internal static class TensorQuestions
     /// <summary>Whether any element is true; copies one Boolean to the host.</summary>
     public static bool Any(Tensor condition) => HasValues(condition) && condition.any().item<bool>();
 
+    /// <summary>Whether any element may be true: the answer if it costs nothing, and true if it had to wait for a device. On the meta device none is.</summary>
+    public static bool MayAny(Tensor condition) => HasValues(condition) && (!HostMemory.Holds(condition) || condition.any().item<bool>());
+
     /// <summary>The largest element; 0 if there is none.</summary>
     public static double Max(Tensor tensor) => tensor.numel() == 0 ? 0 : HasValues(tensor) ? ManagedValues.ToDoubles(tensor.max())[0] : 1;
 

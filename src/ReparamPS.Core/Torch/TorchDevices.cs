@@ -32,12 +32,15 @@ public static class TorchDevices
     {
         if (!cuda.is_available())
         {
-            throw new DeviceNotAvailableException(
-                "CUDA is not available. It needs an NVIDIA GPU with its driver, and ReparamPS built with 'dotnet build -p:TorchBackend=cuda' "
-                + "(this libtorch is the CPU build unless you did so). Get-TorchEnvironment shows the build and the devices. -Device cpu always works.");
+            LibTorch libTorch = NativeLibraries.Loaded!;
+            throw new DeviceNotAvailableException("CUDA is not available. " + (libTorch.Folder.IsCuda
+                ? CudaDriver.Problem() ?? $"libtorch {libTorch.Version} does not find a GPU, although the NVIDIA driver is in order."
+                : $"libtorch in '{libTorch.Folder.Path}' is the CPU build. Build with 'dotnet build -p:TorchBackend=cuda', or set {NativeLibraries.DirectoryVariable} to the torch/lib folder of PyTorch {LibTorch.RequiredVersion} with CUDA.")
+                + " Get-TorchEnvironment -Library shows what was found. -Device cpu always works.");
         }
         int count = cuda.device_count();
         if (index >= count) throw new DeviceNotAvailableException($"Device must be cuda:0 to cuda:{count - 1} on this machine; got cuda:{index}.");
+        if (CudaDriver.DeviceProblem(index) is { } problem) throw new DeviceNotAvailableException($"{problem} -Device cpu always works.");
         InitializeDeviceType(DeviceType.CUDA);
         return new Device(DeviceType.CUDA, index);
     }

@@ -52,8 +52,8 @@ internal static class TorchThreads
     private static GompParallel? Find()
     {
         NativeLibraries.LoadTorch();
-        if (!OperatingSystem.IsLinux() || NativeLibraries.Directory is not { } folder) return null;
-        foreach (string file in Directory.EnumerateFiles(folder, "libgomp*.so*"))
+        if (!OperatingSystem.IsLinux()) return null;
+        foreach (string file in LoadedModules.StartingWith("libgomp"))
         {
             if (NativeLibrary.TryLoad(file, out nint library) && NativeLibrary.TryGetExport(library, "GOMP_parallel", out nint parallel))
                 return Marshal.GetDelegateForFunctionPointer<GompParallel>(parallel);

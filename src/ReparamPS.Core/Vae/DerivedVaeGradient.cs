@@ -17,7 +17,7 @@ internal static class DerivedVaeGradient
     /// <summary>Whether it computes the gradient of a model's objective; otherwise autograd does.</summary>
     public static bool Fits(VaeModel model) =>
         model.Likelihood is BernoulliLikelihood && model.Prior.IsFixed && model.Posterior is DiagonalNormalPosterior
-        && model.Objective is BoundObjective { IsPlain: true } && model.Options.Samples == 1 && model.Device.type == DeviceType.CPU;
+        && model.Objective is BoundObjective { IsPlain: true } && model.Options.Samples == 1 && HostMemory.Holds(model.Device.type);
 
     /// <summary>Prepares the buffers.</summary>
     /// <param name="model">The model.</param>
@@ -51,7 +51,7 @@ internal sealed class DerivedVaeGradient<T> : IVaeGradient where T : unmanaged, 
         isRelu = model.Activation == Activation.Relu;
         reconstructions = new double[rows];
         using var scope = NewDisposeScope();
-        Tensor Buffer(long columns) => pool.Own(empty(rows, columns, dtype: model.Options.ScalarType));
+        Tensor Buffer(long columns) => pool.Own(empty(rows, columns, dtype: model.Options.ScalarType, device: CPU));
         (deviation, latent, latentDelta, scratch) = (Buffer(latentSize), Buffer(latentSize), Buffer(latentSize), Buffer(model.PixelCount));
         layers = [.. Enumerable.Range(0, model.LayerCount).Select(index =>
         {

@@ -67,7 +67,7 @@ internal sealed class VaeBatches : IDisposable
     /// <param name="random">Where the noise comes from.</param>
     public IEnumerable<VaeBatch> From(Tensor data, Tensor order, int firstStep, RandomSource random)
     {
-        noise.normal_(0, 1, random.Generator);
+        Fill(random);
         int end = Math.Min(firstStep + Steps, StepsPerEpoch);
         for (int step = firstStep; step < end; step++)
         {
@@ -83,7 +83,7 @@ internal sealed class VaeBatches : IDisposable
     private void Gather(Tensor data, Tensor picked, Tensor images, RandomSource random)
     {
         // In the host's memory one pass copies the rows; a Span reaches two gigabytes.
-        if (!binarizes && data.device_type == DeviceType.CPU && data.numel() * data.ElementSize <= int.MaxValue)
+        if (!binarizes && HostMemory.Holds(data) && data.numel() * data.ElementSize <= int.MaxValue)
         {
             int width = (int)(data.shape[1] * data.ElementSize), row = 0;
             Span<byte> source = data.bytes, target = images.bytes;
@@ -93,6 +93,18 @@ internal sealed class VaeBatches : IDisposable
         using var scope = NewDisposeScope();
         Tensor rows = data.index_select(0, picked);
         images.copy_(binarizes ? random.Bernoulli(rows) : rows);
+    }
+
+    // In place where the stream draws; otherwise one copy for all steps.
+    private void Fill(RandomSource random)
+    {
+        if (HostMemory.Holds(noise))
+        {
+            noise.normal_(0, 1, random.Generator);
+            return;
+        }
+        using Tensor drawn = random.Normal(noise.shape, noise.dtype);
+        noise.copy_(drawn);
     }
 
     private VaeBatch View(int step, int rows, Tensor images) => new(rows, images, pool.Own(noise.narrow(0, (long)step * BatchSize, rows)));

@@ -16,9 +16,10 @@ public sealed class VaeDataReader
         options.Validate();
         var how = new ImageFileOptions { MaximumValue = options.MaximumValue, LabelColumn = string.IsNullOrEmpty(options.LabelColumn) ? null : options.LabelColumn };
         ImageDataSet images = Read(options.DataPath, how);
-        if (string.IsNullOrEmpty(options.TestPath)) return ImageSplit.Create(images, options.TestFraction, options.ValidationFraction, options.SplitSeed);
+        string? test = string.IsNullOrEmpty(options.TestPath) && !string.IsNullOrEmpty(options.DataPath) ? IdxFolder.TestOf(options.DataPath) : options.TestPath;
+        if (string.IsNullOrEmpty(test)) return ImageSplit.Create(images, options.TestFraction, options.ValidationFraction, options.SplitSeed);
         ImageSplit split = ImageSplit.Create(images, 0, options.ValidationFraction, options.SplitSeed);
-        return split with { Test = Read(options.TestPath, how).ScaledTo(split.Train.MaximumValue) };
+        return split with { Test = Read(test, how).ScaledTo(split.Train.MaximumValue) };
     }
 
     private ImageDataSet Read(string? path, ImageFileOptions how)

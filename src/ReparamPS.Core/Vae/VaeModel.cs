@@ -62,7 +62,7 @@ public sealed class VaeModel : IDisposable
     public Device Device { get; }
 
     /// <summary>The parameters by name (encoder.0.weight, encoder.0.bias, …), weights as [outputs, inputs]. They are the model's own: not to be disposed.</summary>
-    public IReadOnlyList<(string Name, Tensor Value)> Parameters => [.. parameters.Layout.Zip(parameters.Views, (entry, view) => (entry.Name, view))];
+    public IReadOnlyList<(string Name, Tensor Value)> GetParameters() => ((string Name, Tensor Value)[])[.. parameters.Layout.Zip(parameters.Views, (entry, view) => (entry.Name, view))];
 
     /// <summary>The number of weights and biases.</summary>
     public long ParameterCount => parameters.Layout.Sum(entry => TensorShapes.Count(entry.Shape));

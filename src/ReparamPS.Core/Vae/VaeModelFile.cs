@@ -12,7 +12,7 @@ public static class VaeModelFile
 {
     /// <summary>Writes a model; the file appears whole or not at all.</summary>
     public static void Save(VaeModel model, string path, string runId) => StoredTensors.Write(
-        path, VaeRun.Kind.ModelFormat, runId, model.Parameters,
+        path, VaeRun.Kind.ModelFormat, runId, model.GetParameters(),
         ("options", JsonSerializer.Serialize(model.Options)),
         ("image_height", model.ImageHeight.ToString(CultureInfo.InvariantCulture)),
         ("maximum_value", model.MaximumValue?.ToString("R", CultureInfo.InvariantCulture) ?? ""),
@@ -28,7 +28,7 @@ public static class VaeModelFile
         using StoredTensors stored = StoredTensors.Read(file, VaeRun.Kind.ModelFormat, "a VAE model of this module");
         VaeModel model = Create(stored, device ?? "cpu");
         using var noGrad = no_grad();
-        foreach ((string name, Tensor value) in model.Parameters) value.copy_(stored.Tensors[name]);
+        foreach ((string name, Tensor value) in model.GetParameters()) value.copy_(stored.Tensors[name]);
         return model;
     }
 

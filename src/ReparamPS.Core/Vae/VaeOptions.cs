@@ -12,7 +12,7 @@ namespace ReparamPS.Vae;
 /// <summary>All settings of a VAE run. Two runs with equal settings and equal data on one machine with as many threads give equal rows, bit for bit.</summary>
 public sealed record VaeOptions
 {
-    /// <summary>Image file in IDX, CSV or NumPy format, plain or gzipped, or a folder of PNG files. Default: the 1,797 embedded handwritten digits of 8×8 pixels.</summary>
+    /// <summary>Image file in IDX, CSV or NumPy format (.npy, .npz), plain or gzipped; 'mnist.npz/x_train' names an array. Or a folder: of PNG files, or with the four IDX files of the MNIST family, whose t10k images are the test images. Default: the 1,797 embedded handwritten digits of 8×8 pixels.</summary>
     public string? DataPath { get; init; }
 
     /// <summary>File of test images. Default: test images are split off the training images.</summary>
@@ -129,7 +129,7 @@ public sealed record VaeOptions
     /// <summary>Floating-point type.</summary>
     public string DType { get; init; } = "float32";
 
-    /// <summary>Device that trains: cpu, cuda or cuda:N.</summary>
+    /// <summary>Device that trains: cpu, cuda or cuda:N. A run may be resumed on another device.</summary>
     public string Device { get; init; } = "cpu";
 
     /// <summary>The element type.</summary>

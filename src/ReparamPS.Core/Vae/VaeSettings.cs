@@ -14,7 +14,7 @@ public static class VaeSettings
 {
     /// <summary>The table, in the order of the columns. Where images are stored does not identify a run; their content does.</summary>
     public static SettingTable<VaeOptions> Table { get; } = new(
-        new(nameof(VaeOptions.DataPath), "Image file in IDX, CSV or NumPy format, plain or gzipped, or a folder of PNG files. Default: the 1,797 embedded handwritten digits of 8×8 pixels.", AllowedValues.Any) { IsInRunId = false },
+        new(nameof(VaeOptions.DataPath), "Image file in IDX, CSV or NumPy format (.npy, .npz), plain or gzipped; 'mnist.npz/x_train' names an array. Or a folder: of PNG files, or with the four IDX files of the MNIST family, whose t10k images are the test images. Default: the 1,797 embedded handwritten digits of 8×8 pixels.", AllowedValues.Any) { IsInRunId = false },
         new(nameof(VaeOptions.TestPath), "File of test images. Default: test images are split off the training images.", AllowedValues.Any) { IsInRunId = false },
         new(nameof(VaeOptions.MaximumValue), "Pixel value that means an intensity of 1; larger values are refused. Default: 255 for bytes, 16 for the embedded digits, otherwise the largest training value if it exceeds 1.", AllowedValues.Any) { IsInRunId = false },
         new(nameof(VaeOptions.LabelColumn), "Label column of a CSV file. Allowed: a header name, a number from 1, last or none; Default: a column named label, class, target, digit or y, otherwise the last one if the rest makes square images.", AllowedValues.Any) { IsInRunId = false },
@@ -53,5 +53,6 @@ public static class VaeSettings
         new(nameof(VaeOptions.Patience), "Epochs without a better validation ELBO after which the run stops and keeps its best weights. 0 means never.", AllowedValues.Integer),
         new(nameof(VaeOptions.Seed), "Seed of weights, order and noise. Default: a random seed, which the rows report.", AllowedValues.Any),
         new(nameof(VaeOptions.DType), "Floating-point type.", new("float32 or float64", value => value is string { Length: > 0 } name && TorchTypes.FloatingNames.Contains(TorchTypes.NameOf(TorchTypes.Parse(name))), TorchTypes.FloatingNames)),
-        new(nameof(VaeOptions.Device), "Device that trains: cpu, cuda or cuda:N.", AllowedValues.Any));
+        // A run may be resumed on another device: the numbers differ in their rounding only.
+        new(nameof(VaeOptions.Device), "Device that trains: cpu, cuda or cuda:N. A run may be resumed on another device.", AllowedValues.Any) { TextInRunId = "cpu" });
 }

@@ -1,5 +1,6 @@
 using ReparamPS.Data.Images;
 using ReparamPS.Native;
+using ReparamPS.Numerics.Points;
 using ReparamPS.Torch;
 using ReparamPS.Vae.Steps;
 using static TorchSharp.torch;
@@ -83,7 +84,7 @@ public static class VaeUse
             throw new ArgumentException("Manifold requires a model with two latent dimensions and a standard normal prior.", nameof(model));
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        Tensor quantiles = special.ndtri((arange(side, ScalarType.Float64) + 0.5) / side).to(model.Options.ScalarType, model.Device);
+        Tensor quantiles = special.ndtri((arange(side, ScalarType.Float64, CPU) + 0.5) / side).to(model.Options.ScalarType, model.Device);
         Tensor points = stack([quantiles.repeat(side), quantiles.flip(0).repeat_interleave(side)], 1);
         return Images(model, model.MeanImages(points), "manifold", null);
     }

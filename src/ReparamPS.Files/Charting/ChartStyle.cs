@@ -1,6 +1,5 @@
 using ScottPlot;
 using ScottPlot.Panels;
-using ScottPlot.TickGenerators;
 
 namespace ReparamPS.Charting;
 
@@ -60,22 +59,16 @@ internal static class ChartStyle
         plot.Axes.Title.Label.FontSize = LabelSize;
         plot.Axes.Title.Label.Bold = false;
         plot.Axes.Title.Label.ForeColor = Ink;
-        plot.Legend.FontSize = LabelSize - 1;
-        plot.Legend.FontColor = Ink;
-        plot.Legend.OutlineWidth = 0;
-        plot.Legend.ShadowColor = Colors.Transparent;
-        plot.Legend.BackgroundColor = Colors.White;
         plot.Legend.IsVisible = false;
     }
 
-    /// <summary>Gives the bar that explains colors its label and looks.</summary>
-    public static void Apply(ColorBar bar, string label)
+    /// <summary>Gives the bar that explains colors its looks.</summary>
+    public static void Apply(ColorBar bar, ChartFonts fonts)
     {
-        bar.Label = label;
         bar.LabelStyle.FontSize = LabelSize;
         bar.LabelStyle.Bold = false;
         bar.LabelStyle.ForeColor = Ink;
-        bar.Axis.TickGenerator = new NumericAutomatic { LabelFormatter = ChartText.Number };
+        bar.Axis.TickGenerator = ChartTicks.Numbers(fonts);
         bar.Axis.TickLabelStyle.FontSize = TickSize;
         bar.Axis.MinorTickStyle.Length = 0;
     }

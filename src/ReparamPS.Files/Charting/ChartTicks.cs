@@ -10,13 +10,17 @@ internal static class ChartTicks
     /// <summary>The ticks of a scale.</summary>
     /// <param name="scale">The scale.</param>
     /// <param name="wholeNumbers">Whether only whole numbers make sense, as for epochs.</param>
-    public static ITickGenerator Of(ChartScale scale, bool wholeNumbers) => scale.Kind switch
+    /// <param name="fonts">The fonts of the picture.</param>
+    public static ITickGenerator Of(ChartScale scale, bool wholeNumbers, ChartFonts fonts) => scale.Kind switch
     {
-        ScaleKind.Category => new NumericManual([.. Enumerable.Range(0, scale.Labels.Count).Select(i => (double)i)], [.. scale.Labels]),
-        ScaleKind.Date => new DateTicks(),
-        _ when scale.IsLogarithmic => new LogarithmicTicks(),
-        _ => new NumberTicks(wholeNumbers),
+        ScaleKind.Category => new FittedTicks(new NumericManual([.. Enumerable.Range(0, scale.Labels.Count).Select(i => (double)i)], [.. scale.Labels]), fonts, names: true),
+        ScaleKind.Date => new FittedTicks(new DateTicks(), fonts, names: false),
+        _ when scale.IsLogarithmic => new FittedTicks(new LogarithmicTicks(), fonts, names: false),
+        _ => new FittedTicks(new NumberTicks(wholeNumbers), fonts, names: false),
     };
+
+    /// <summary>The ticks of any numbers.</summary>
+    public static ITickGenerator Numbers(ChartFonts fonts) => new FittedTicks(new NumberTicks(wholeNumbers: false), fonts, names: false);
 
     /// <summary>Numbers with as many digits as the range needs to tell its ticks apart.</summary>
     private sealed class NumberTicks(bool wholeNumbers) : ITickGenerator
@@ -45,7 +49,9 @@ internal static class ChartTicks
 
         public void Regenerate(CoordinateRange range, Edge edge, PixelLength size, Paint paint, LabelStyle labelStyle)
         {
-            string format = range.Length switch { > 4 => "yyyy-MM-dd", > 0.1 => "MM-dd HH:mm", _ => "HH:mm:ss" };
+            // The time of day is above its date, so that neighbors have room.
+            string day = edge.IsHorizontal() ? "\nyyyy-MM-dd" : " yyyy-MM-dd";
+            string format = range.Length switch { > 4 => "yyyy-MM-dd", > 0.01 => "HH:mm" + day, > 1e-4 => "HH:mm:ss" + day, _ => "HH:mm:ss.fff" + day };
             automatic.LabelFormatter = date => date.ToString(format, CultureInfo.InvariantCulture);
             automatic.Regenerate(range, edge, size, paint, labelStyle);
         }

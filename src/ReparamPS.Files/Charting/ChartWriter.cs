@@ -28,20 +28,22 @@ public sealed class ChartWriter : IChartWriter
     {
         Check(data, options);
         EmbeddedFont.Install();
-        (IReadOnlyList<Plot> plots, int dropped) = Draw(data, options);
-        try
+        var fonts = new ChartFonts();
+        IPanelRenderer renderer = options.EffectiveKind switch
         {
-            ShareLimits(plots);
-            byte[] picture = svg ? ChartCanvas.Svg(plots, options) : ChartCanvas.Png(plots, options);
-            return (picture, dropped == 0 ? [] : [$"{(dropped == 1 ? "1 value is" : $"{dropped} values are")} not positive and can't be shown on a logarithmic axis."]);
-        }
-        finally
-        {
-            foreach (Plot plot in plots) plot.Dispose();
-        }
+            ChartKind.HeatMap => new HeatMapRenderer(data, options, fonts),
+            ChartKind.ParallelCoordinates => new ParallelRenderer(data, options, fonts),
+            _ => new ChartRenderer(data, options, fonts),
+        };
+        using var drawing = new ChartDrawing(options.Facet is null ? [renderer.Draw(data)] : [.. Panels(data, options.Facet, renderer)], renderer.Legend, fonts);
+        if (drawing.Panels.All(panel => !panel.Plot.GetPlottables().Any())) throw new ArgumentException($"There is nothing to draw: '{options.X}' or '{string.Join(", ", options.Y)}' has no finite values.", nameof(options));
+        SetLimits(drawing.Panels);
+        byte[] picture = svg ? ChartCanvas.Svg(drawing, options) : ChartCanvas.Png(drawing, options);
+        return (picture, [.. new[] { renderer.Skipped.Warning, fonts.Warning }.OfType<string>()]);
     }
 
-    private static void Check(ChartData data, ChartOptions options)
+    /// <summary>Refuses options that make no chart.</summary>
+    internal static void Check(ChartData data, ChartOptions options)
     {
         if (data.Count == 0) throw new ArgumentException("There are no rows to draw.", nameof(data));
         if (options.Width is < 50 or > ChartFile.MaxSize || options.Height is < 50 or > ChartFile.MaxSize)
@@ -57,50 +59,35 @@ public sealed class ChartWriter : IChartWriter
         if (options.Z is not null) data.Cells(options.Z, "Z");
     }
 
-    private static (IReadOnlyList<Plot> Plots, int Dropped) Draw(ChartData data, ChartOptions options)
-    {
-        Func<ChartData, Plot> draw;
-        Func<int> dropped = () => 0;
-        if (options.EffectiveKind == ChartKind.HeatMap)
-        {
-            draw = new HeatMapRenderer(data, options).Draw;
-        }
-        else if (options.EffectiveKind == ChartKind.ParallelCoordinates)
-        {
-            draw = new ParallelRenderer(data, options).Draw;
-        }
-        else
-        {
-            var renderer = new ChartRenderer(data, options);
-            double[]? edges = renderer.Edges(data);
-            if (options.EffectiveKind == ChartKind.Histogram && edges is null) throw new ArgumentException($"X: '{options.X}' holds no number.", nameof(options));
-            dropped = () => renderer.Dropped;
-            draw = part => renderer.Draw(part, edges);
-        }
-        Plot[] plots = options.Facet is null ? [draw(data)] : [.. Panels(data, options.Facet, draw)];
-        if (plots.All(plot => !plot.GetPlottables().Any())) throw new ArgumentException($"There is nothing to draw: '{options.X}' or '{string.Join(", ", options.Y)}' has no finite values.", nameof(options));
-        return (plots, dropped());
-    }
-
-    private static IEnumerable<Plot> Panels(ChartData data, string facet, Func<ChartData, Plot> draw)
+    /// <summary>The groups that get a panel each.</summary>
+    /// <exception cref="ArgumentException">There are too many.</exception>
+    internal static IReadOnlyList<ChartGroup> FacetGroups(ChartData data, string facet)
     {
         IReadOnlyList<ChartGroup> groups = ChartGroup.Of(data, [facet]);
         if (groups.Count > MostPanels) throw new ArgumentException($"Facet: '{facet}' has {groups.Count} values, but a picture has room for {MostPanels} panels.", nameof(facet));
-        foreach (ChartGroup group in groups)
+        return groups;
+    }
+
+    private static IEnumerable<ChartPanel> Panels(ChartData data, string facet, IPanelRenderer renderer)
+    {
+        foreach (ChartGroup group in FacetGroups(data, facet))
         {
-            Plot plot = draw(data.Rows(group.Rows));
-            plot.Title(group.Name!, ChartStyle.LabelSize);
-            yield return plot;
+            ChartPanel panel = renderer.Draw(data.Rows(group.Rows));
+            panel.Title = group.Name!;
+            yield return panel;
         }
     }
 
-    // Panels must be comparable.
-    private static void ShareLimits(IReadOnlyList<Plot> plots)
+    // Panels must be comparable, and every category is shown.
+    private static void SetLimits(IReadOnlyList<ChartPanel> panels)
     {
-        if (plots.Count < 2) return;
-        Plot[] filled = [.. plots.Where(plot => plot.GetPlottables().Any())];
-        foreach (Plot plot in filled) plot.Axes.AutoScale();
-        AxisLimits[] limits = [.. filled.Select(plot => plot.Axes.GetLimits())];
-        foreach (Plot plot in plots) plot.Axes.SetLimits(limits.Min(one => one.Left), limits.Max(one => one.Right), limits.Min(one => one.Bottom), limits.Max(one => one.Top));
+        ChartPanel[] filled = [.. panels.Where(panel => panel.Plot.GetPlottables().Any())];
+        foreach (ChartPanel panel in filled.Where(panel => !panel.Plot.Axes.GetLimits().IsReal)) panel.Plot.Axes.AutoScale();
+        AxisLimits[] limits = [.. filled.Select(panel => panel.Plot.Axes.GetLimits())];
+        (double left, double right) = Range(panels[0].XCategories, limits.Min(one => one.Left), limits.Max(one => one.Right));
+        (double bottom, double top) = Range(panels[0].YCategories, limits.Min(one => one.Bottom), limits.Max(one => one.Top));
+        foreach (ChartPanel panel in panels) panel.Plot.Axes.SetLimits(left, right, bottom, top);
     }
+
+    private static (double Low, double High) Range(int? categories, double low, double high) => categories is { } count ? (-0.6, count - 0.4) : (low, high);
 }

@@ -20,10 +20,10 @@ internal sealed class EmbeddedFont : IFontResolver
     public static void Install() => _ = Installed.Value;
 
     /// <inheritdoc/>
-    public SKTypeface? CreateTypeface(string fontName, FontWeight weight, FontSlant slant, FontSpacing spacing) => fontName == Name ? Typeface : null;
+    public SKTypeface? CreateTypeface(string fontName, FontWeight weight, FontSlant slant, FontSpacing spacing) => ChartFonts.Face(fontName);
 
     /// <inheritdoc/>
-    public SKTypeface? CreateTypeface(string fontName, bool bold, bool italic) => fontName == Name ? Typeface : null;
+    public SKTypeface? CreateTypeface(string fontName, bool bold, bool italic) => ChartFonts.Face(fontName);
 
     private static SKTypeface Load()
     {

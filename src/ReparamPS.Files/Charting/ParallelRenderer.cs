@@ -5,34 +5,34 @@ using ScottPlot.TickGenerators;
 namespace ReparamPS.Charting;
 
 /// <summary>Draws each row as a line across parallel axes, one for each column, colored by a number or by group.</summary>
-internal sealed class ParallelRenderer
+internal sealed class ParallelRenderer : IPanelRenderer
 {
-    private const double LogarithmicFrom = 100, Overhang = 0.03;
+    private const double Overhang = 0.03, FirstShare = 0.6, LabelShare = 0.55;
+    private const float Space = 5;
 
     private readonly ChartOptions options;
-    private readonly Axis[] axes;
-    private readonly ChartScale? shade;
-    private readonly string shadeColumn;
-    private readonly ScottPlot.Range shades;
+    private readonly ChartFonts fonts;
+    private readonly ParallelAxes axes;
+    private readonly IReadOnlyList<string> names;
     private readonly IColormap colors = new ScottPlot.Colormaps.Viridis();
 
     /// <summary>Settles axes and colors from all rows.</summary>
-    public ParallelRenderer(ChartData data, ChartOptions options)
+    public ParallelRenderer(ChartData data, ChartOptions options, ChartFonts fonts)
     {
-        this.options = options;
-        if (options.LogX || options.LogY) throw new ArgumentException("LogX, LogY: parallel axes choose by themselves: one whose values are positive and span two decades is logarithmic.", nameof(options));
-        axes = [.. options.Y.Prepend(options.X).Select(column => Axis.Of(column, data.Cells(column, "Y")))];
-        shadeColumn = options.Z ?? axes[^1].Column;
-        if (options.GroupBy.Count > 0 && options.Z is null) return;
-        IReadOnlyList<object?> cells = data.Cells(shadeColumn, "Z");
-        ChartScale scale = ChartScale.Of(cells, false, categories: false, shadeColumn);
-        double[] values = [.. cells.Select(scale.Place).Where(double.IsFinite)];
-        if (scale.Kind == ScaleKind.Number && values.Length > 0) (shade, shades) = (scale, new ScottPlot.Range(values.Min(), Math.Max(values.Max(), values.Min() + double.Epsilon)));
-        else if (options.Z is not null) throw new ArgumentException($"Z: the values of '{shadeColumn}' must be numbers.", nameof(options));
+        (this.options, this.fonts) = (options, fonts);
+        axes = new ParallelAxes(data, options);
+        names = axes.Shade is null ? [.. ChartGroup.Of(data, options.GroupBy).Select(group => group.Name ?? "")] : [];
+        Legend = [.. names.Select((name, i) => new LegendEntry(name, ChartStyle.ColorOf(i, names.Count), LegendMark.Line))];
     }
 
-    /// <summary>A panel of some of the rows.</summary>
-    public Plot Draw(ChartData data)
+    /// <inheritdoc/>
+    public IReadOnlyList<LegendEntry> Legend { get; }
+
+    /// <inheritdoc/>
+    public SkippedValues Skipped => axes.Skipped;
+
+    /// <inheritdoc/>
+    public ChartPanel Draw(ChartData data)
     {
         var plot = new Plot();
         ChartStyle.Apply(plot);
@@ -42,88 +42,86 @@ internal sealed class ParallelRenderer
         plot.Axes.Bottom.FrameLineStyle.Width = 0;
         plot.Axes.Bottom.MajorTickStyle.Length = 0;
         plot.Axes.Bottom.TickLabelStyle.FontSize = ChartStyle.LabelSize;
-        plot.Axes.Bottom.TickGenerator = new NumericManual([.. Enumerable.Range(0, axes.Length).Select(i => (double)i)], [.. axes.Select(axis => axis.Column)]);
+        int count = axes.Axes.Count;
+        plot.Axes.Bottom.TickGenerator = new FittedTicks(new NumericManual([.. Enumerable.Range(0, count).Select(i => (double)i)], [.. axes.Axes.Select(axis => axis.Column)]), fonts, names: true);
         DrawRows(plot, data);
-        for (int i = 0; i < axes.Length; i++) DrawAxis(plot, i);
-        if (options.Z is not null) ChartStyle.Apply(plot.Add.ColorBar(new Shades(shades, colors)), shadeColumn);
-        plot.Axes.SetLimits(-0.25, axes.Length - 0.75 + 0.25, -2 * Overhang, 1 + 2 * Overhang);
-        return plot;
+        var panel = new ChartPanel(plot, fonts) { FitMarks = area => DrawAxes(plot, area), ColorLabel = axes.ShadeColumn };
+        if (options.Z is not null)
+        {
+            panel.Colors = plot.Add.ColorBar(new Shades(axes.Low < axes.High ? new ScottPlot.Range(axes.Low, axes.High) : new ScottPlot.Range(axes.Low - 0.5, axes.Low + 0.5), colors));
+            ChartStyle.Apply(panel.Colors, fonts);
+        }
+        // The labels of the first axis are to its left.
+        plot.Axes.SetLimits(-FirstShare, count - 1 + 0.1, -2 * Overhang, 1 + 2 * Overhang);
+        return panel;
     }
 
     private void DrawRows(Plot plot, ChartData data)
     {
-        IReadOnlyList<object?>[] cells = [.. axes.Select(axis => data.Cells(axis.Column, "Y"))];
-        IReadOnlyList<object?> shaded = data.Cells(shadeColumn, "Z");
-        IReadOnlyList<ChartGroup> groups = ChartGroup.Of(data, shade is null ? options.GroupBy : []);
-        for (int place = 0; place < groups.Count; place++)
+        IReadOnlyList<object?>[] cells = [.. axes.Axes.Select(axis => data.Cells(axis.Column, "Y"))];
+        IReadOnlyList<object?> shaded = data.Cells(axes.ShadeColumn, "Z");
+        foreach (ChartGroup group in ChartGroup.Of(data, axes.Shade is null ? options.GroupBy : []))
         {
-            string legend = groups[place].Name ?? "";
+            int place = Math.Max(0, names.ToList().IndexOf(group.Name ?? ""));
             // Larger values lie on top, as light colors on dark ones.
-            foreach (int row in shade is null ? (IEnumerable<int>)groups[place].Rows : groups[place].Rows.OrderBy(row => shade.Place(shaded[row])))
+            foreach (int row in axes.Shade is null ? (IEnumerable<int>)group.Rows : group.Rows.OrderBy(row => axes.Shade.Place(shaded[row])))
             {
-                double value = shade?.Place(shaded[row]) ?? 0;
+                double value = axes.Shade?.Place(shaded[row]) ?? 0;
                 if (double.IsNaN(value)) continue;
-                Color color = shade is null ? ChartStyle.ColorOf(place, groups.Count) : colors.GetColor((value - shades.Min) / Math.Max(shades.Max - shades.Min, double.Epsilon));
-                (double X, double Y)[] points = [.. axes.Select((axis, i) => ((double)i, axis.Height(cells[i][row]))).Where(point => double.IsFinite(point.Item2))];
+                Color color = axes.Shade is null ? ChartStyle.ColorOf(place, names.Count) : colors.GetColor(axes.ShadeOf(value));
+                (double X, double Y)[] points = [.. axes.Axes.Select((axis, i) => ((double)i, axis.Height(cells[i][row]))).Where(point => double.IsFinite(point.Item2))];
                 if (points.Length < 2) continue;
                 Scatter line = plot.Add.ScatterLine(Array.ConvertAll(points, point => point.X), Array.ConvertAll(points, point => point.Y), color.WithAlpha(data.Count > 200 ? 0.4 : 0.75));
                 line.LineWidth = data.Count > 200 ? 1 : 1.8f;
-                line.LegendText = legend;
-                legend = "";
             }
         }
     }
 
-    private void DrawAxis(Plot plot, int place)
+    private void DrawAxes(Plot plot, PixelRect area)
     {
-        Scatter axis = plot.Add.ScatterLine(new double[] { place, place }, new[] { -Overhang, 1 + Overhang }, ChartStyle.Ink);
-        axis.LineWidth = 1.3f;
-        foreach ((double height, string label) in axes[place].Ticks())
+        float height = (float)(area.Height / (1 + 4 * Overhang)), spacing = (float)(area.Width / (axes.Axes.Count - 1 + FirstShare + 0.1));
+        for (int place = 0; place < axes.Axes.Count; place++)
         {
-            Text text = plot.Add.Text(label, place, height);
-            text.LabelFontSize = ChartStyle.TickSize;
-            text.LabelFontColor = ChartStyle.Ink;
-            text.LabelAlignment = Alignment.MiddleRight;
-            text.OffsetX = -5;
-            text.LabelBackgroundColor = Colors.White.WithAlpha(0.75);
+            Scatter line = plot.Add.ScatterLine(new double[] { place, place }, new[] { -Overhang, 1 + Overhang }, ChartStyle.Ink);
+            line.LineWidth = 1.3f;
+        }
+        for (int place = 0; place < axes.Axes.Count; place++)
+        {
+            float room = (float)(place == 0 ? FirstShare : LabelShare) * spacing - 3 * Space;
+            foreach ((double at, string label) in Apart(axes.Axes[place].Ticks(), height))
+            {
+                string fitted = fonts.Fit(label, ChartStyle.TickSize, room);
+                if (fitted.Length > 0) DrawLabel(plot, fitted, place, at);
+            }
+        }
+    }
+
+    private void DrawLabel(Plot plot, string label, int place, double at)
+    {
+        Text text = plot.Add.Text(label, place, at);
+        text.LabelFontName = fonts.NameFor(label);
+        text.LabelFontSize = ChartStyle.TickSize;
+        text.LabelFontColor = ChartStyle.Ink;
+        text.LabelAlignment = Alignment.MiddleRight;
+        text.OffsetX = -Space;
+        // Lines pass behind the label.
+        text.LabelBackgroundColor = Colors.White.WithAlpha(0.92);
+    }
+
+    // Every label, or every second one …, so that none covers its neighbor.
+    private static IEnumerable<(double At, string Label)> Apart(IEnumerable<(double At, string Label)> ticks, float height)
+    {
+        (double At, string Label)[] sorted = [.. ticks.OrderBy(tick => tick.At)];
+        float line = ChartFonts.LineHeight(ChartStyle.TickSize);
+        for (int step = 1; ; step++)
+        {
+            (double At, string Label)[] kept = [.. sorted.Where((_, i) => i % step == 0)];
+            if (kept.Zip(kept.Skip(1)).All(pair => (pair.Second.At - pair.First.At) * height >= line)) return kept;
         }
     }
 
     private sealed record Shades(ScottPlot.Range Range, IColormap Colormap) : IHasColorAxis
     {
         public ScottPlot.Range GetRange() => Range;
-    }
-
-    /// <summary>One axis: a column, and where its values stand between 0 and 1.</summary>
-    private sealed record Axis(string Column, ChartScale Scale, double Low, double High, IReadOnlyList<double> Ticked)
-    {
-        private const int MostValues = 8;
-
-        public static Axis Of(string column, IReadOnlyList<object?> cells)
-        {
-            ChartScale scale = ChartScale.Of(cells, false, categories: false, column);
-            double[] raw = [.. cells.Select(scale.Raw).Where(double.IsFinite)];
-            if (raw.Length == 0) throw new ArgumentException($"Y: '{column}' holds no value to draw.", nameof(cells));
-            if (scale.Kind == ScaleKind.Number && raw.Min() > 0 && raw.Max() / raw.Min() >= LogarithmicFrom) scale = ChartScale.Of(cells, true, categories: false, column);
-            double[] places = [.. raw.Select(scale.Scaled).Distinct().Order()];
-            // The values themselves if they are few, as in a grid; otherwise five ticks from end to end.
-            double[] ticked = places.Length <= MostValues ? places : [.. Enumerable.Range(0, 5).Select(i => places[0] + (places[^1] - places[0]) * i / 4)];
-            return new Axis(column, scale, places[0], places[^1], ticked);
-        }
-
-        public double Height(object? cell) => At(Scale.Place(cell));
-
-        public IEnumerable<(double Height, string Label)> Ticks() => Scale.Kind == ScaleKind.Category
-            ? Scale.Labels.Select((label, i) => (At(i), label))
-            : Ticked.Select(place => (At(place), Text(place)));
-
-        private double At(double place) => High > Low ? (place - Low) / (High - Low) : double.IsNaN(place) ? place : 0.5;
-
-        private string Text(double place) => Scale.Kind == ScaleKind.Date
-            ? ChartScale.Name(DateTime.FromOADate(place).Date)
-            : ChartText.Number(Math.Round(Scale.IsLogarithmic ? Math.Pow(10, place) : place, Digits(Scale.IsLogarithmic ? Math.Pow(10, place) : High - Low)));
-
-        // Three digits of the smallest difference.
-        private static int Digits(double size) => (int)Math.Clamp(2 - Math.Floor(Math.Log10(Math.Abs(size))), 0, 15);
     }
 }

@@ -18,7 +18,7 @@ internal sealed class AtomicRowWriter : IRowWriter
 
     public AtomicRowWriter(string path, IRowFormat format, bool append, ExistingFile existing)
     {
-        bool extends = append && File.Exists(path) && new FileInfo(path).Length > 0;
+        bool extends = append && File.Exists(path) && new FileInfo(path).Length > 0 && !format.IsEmpty(path);
         isSettled = extends || !format.HasFixedColumns;
         file = new AtomicFile(path, append && existing == ExistingFile.Refuse ? ExistingFile.Replace : existing);
         try

@@ -8,29 +8,23 @@ namespace ReparamPS.Tables;
 /// is text. So a string that looks like a number is written in quotes, and comes back as a string. In a file that quotes its whole header without need,
 /// as Export-Csv's do, quotes say nothing about types.
 /// </summary>
-internal sealed class CsvFormat : IRowFormat
+/// <param name="dialect">How a file of another program is read; null for our own files.</param>
+internal sealed class CsvFormat(CsvDialect? dialect = null) : IRowFormat
 {
-    private static readonly CsvReaderOptions ReaderOptions = new()
-    {
-        Separator = ',',
-        HasHeader = false,
-        SkipEmptyLines = false,
-        TrackLineNumbers = true,
-        MalformedData = CsvMalformedDataHandling.Throw,
-        DetectSeparatorHint = false,
-    };
+    private readonly char separator = dialect?.Separator ?? ',';
+    private readonly bool hasDecimalComma = dialect?.HasDecimalComma ?? false;
 
     public IEnumerable<ExperimentRow> Read(string path, Stream stream)
     {
-        using CsvReader reader = CsvReader.Create(stream, ReaderOptions, leaveOpen: true);
+        using CsvReader reader = CsvReader.Create(stream, ReaderOptions(separator), leaveOpen: true);
         if (!Advance(reader, path)) yield break;
-        (string[] columns, bool quotesEverything) = Header(reader, path);
+        (string[] columns, bool quotesEverything) = Header(reader, path, separator);
         while (Advance(reader, path))
         {
             if (columns.Length > 1 && IsBlank(reader)) continue;
             if (reader.FieldCount != columns.Length)
             {
-                throw new DataFormatException(path, $"line {reader.LineNumber} has {Fields(reader.FieldCount)}, but the header has {columns.Length}.");
+                throw new DataFormatException(path, $"line {reader.LineNumber} has {Fields(reader.FieldCount)}, but the header has {columns.Length}.{Hint(columns)}");
             }
             object?[] values = new object?[columns.Length];
             for (int i = 0; i < values.Length; i++) values[i] = Value(reader, i, quotesEverything);
@@ -52,9 +46,19 @@ internal sealed class CsvFormat : IRowFormat
     /// <summary>The columns of an existing table; null if it has none yet.</summary>
     internal static string[]? ReadHeader(string path, Stream input)
     {
-        using CsvReader reader = CsvReader.Create(input, ReaderOptions, leaveOpen: true);
-        return Advance(reader, path) ? Header(reader, path).Columns : null;
+        using CsvReader reader = CsvReader.Create(input, ReaderOptions(','), leaveOpen: true);
+        return Advance(reader, path) ? Header(reader, path, ',').Columns : null;
     }
+
+    private static CsvReaderOptions ReaderOptions(char separator) => new()
+    {
+        Separator = separator,
+        HasHeader = false,
+        SkipEmptyLines = false,
+        TrackLineNumbers = true,
+        MalformedData = CsvMalformedDataHandling.Throw,
+        DetectSeparatorHint = false,
+    };
 
     private static bool Advance(CsvReader reader, string path)
     {
@@ -72,7 +76,7 @@ internal sealed class CsvFormat : IRowFormat
         }
     }
 
-    private static (string[] Columns, bool QuotesEverything) Header(CsvReader reader, string path)
+    private static (string[] Columns, bool QuotesEverything) Header(CsvReader reader, string path, char separator)
     {
         string[] columns = new string[reader.FieldCount];
         bool allQuoted = true, needless = false;
@@ -82,19 +86,31 @@ internal sealed class CsvFormat : IRowFormat
             string name = reader.GetString(i);
             bool quoted = IsQuoted(reader, i);
             allQuoted &= quoted;
-            needless |= quoted && name.Length > 0 && name.AsSpan().IndexOfAny(",\"\r\n") < 0;
+            needless |= quoted && name.Length > 0 && name.AsSpan().IndexOfAny("\"\r\n") < 0 && !name.Contains(separator);
             columns[i] = name.Length > 0 ? name : $"Column{i + 1}";
             if (!seen.Add(columns[i])) throw new DataFormatException(path, $"line {reader.LineNumber}: the header has the column '{columns[i]}' twice.");
         }
         return (columns, allQuoted && needless);
     }
 
-    private static object? Value(CsvReader reader, int index, bool quotesEverything)
+    private object? Value(CsvReader reader, int index, bool quotesEverything)
     {
-        if (!IsQuoted(reader, index)) return reader.IsEmpty(index) ? null : ExperimentValue.Parse(reader.GetString(index));
+        if (!IsQuoted(reader, index)) return reader.IsEmpty(index) ? null : Parse(reader.GetString(index));
         string text = reader.GetString(index);
-        return quotesEverything && text.Length > 0 ? ExperimentValue.Parse(text) : text;
+        return quotesEverything && text.Length > 0 ? Parse(text) : text;
     }
+
+    private object Parse(string text)
+    {
+        if (!hasDecimalComma) return ExperimentValue.Parse(text);
+        object value = ExperimentValue.Parse(text.Contains('.', StringComparison.Ordinal) ? text : text.Replace(',', '.'));
+        bool isFraction = value is double or decimal;
+        // 1.500 is a thousand and a half in some files, and one and a half in others.
+        return isFraction ? text.Contains('.', StringComparison.Ordinal) ? text : value : ExperimentValue.Parse(text);
+    }
+
+    private static string Hint(string[] columns) =>
+        columns is [var only] && only.AsSpan().IndexOfAny(";\t|") is >= 0 and var at ? $" Its fields may be separated by {(only[at] == '\t' ? "tabs" : $"'{only[at]}'")}, not by a comma." : "";
 
     private static bool IsQuoted(CsvReader reader, int index) => reader.GetRawSpan(index) is [(byte)'"', ..];
 
@@ -121,7 +137,7 @@ internal sealed class CsvFormat : IRowFormat
             foreach (object? value in values)
             {
                 if (value is string text) writer.WriteField(text, NeedsQuotes(text) ? CsvQuoting.Always : CsvQuoting.WhenNeededOrWhitespace);
-                else writer.WriteField(ExperimentValue.Format(value));
+                else writer.WriteField(ExperimentValue.FileText(value));
             }
             writer.EndRecord();
         }

@@ -6,24 +6,27 @@ namespace ReparamPS.Tables;
 /// <summary>A text format in a gzip stream. Appended rows become a second member of the stream, as gzip allows.</summary>
 internal sealed class GzippedFormat(IRowFormat inner) : IRowFormat
 {
-    public bool HasFixedColumns => inner.HasFixedColumns;
+    /// <summary>The format of the unpacked text.</summary>
+    public IRowFormat Inner { get; } = inner;
+
+    public bool HasFixedColumns => Inner.HasFixedColumns;
 
     public IEnumerable<ExperimentRow> Read(string path, Stream stream)
     {
         using var unzipped = new GZipStream(stream, CompressionMode.Decompress, leaveOpen: true);
-        foreach (ExperimentRow row in inner.Read(path, unzipped)) yield return row;
+        foreach (ExperimentRow row in Inner.Read(path, unzipped)) yield return row;
     }
 
     public IRowWriter CreateWriter(Stream stream, string? older)
     {
         string[]? columns = null;
-        if (older is not null && inner is CsvFormat)
+        if (older is not null && Inner is CsvFormat)
         {
             using var input = new GZipStream(new FileStream(older, FileMode.Open, FileAccess.Read, FileShare.ReadWrite), CompressionMode.Decompress);
             columns = CsvFormat.ReadHeader(older, input);
         }
         var zipped = new GZipStream(stream, CompressionLevel.Optimal, leaveOpen: true);
-        return new Writer(inner is CsvFormat ? CsvFormat.CreateWriter(zipped, columns) : inner.CreateWriter(zipped, older: null), zipped);
+        return new Writer(Inner is CsvFormat ? CsvFormat.CreateWriter(zipped, columns) : Inner.CreateWriter(zipped, older: null), zipped);
     }
 
     private sealed class Writer(IRowWriter rows, GZipStream zipped) : IRowWriter

@@ -8,6 +8,9 @@ internal interface IRowFormat
     /// <summary>Whether all rows have the same columns.</summary>
     bool HasFixedColumns => true;
 
+    /// <summary>Whether a file that has bytes is a table without rows and columns.</summary>
+    bool IsEmpty(string path) => false;
+
     /// <summary>The rows of a file; the path is for errors.</summary>
     IEnumerable<ExperimentRow> Read(string path, Stream stream);
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Parquet;
+using Parquet.Data;
 using Parquet.Schema;
 using ReparamPS.Data;
 
@@ -11,24 +12,60 @@ internal static class ParquetCells
     /// <summary>The kind of a column that no metadata describes; null where tables have no such values.</summary>
     public static ColumnKind? KindOf(DataField field) => field switch
     {
-        DateTimeDataField { IsAdjustedToUTC: true } => ColumnKind.UtcTimestamp,
+        _ when IsTimeOfDay(field) => null,
+        DateTimeDataField { DateTimeFormat: DateTimeFormat.Timestamp, IsAdjustedToUTC: true } => ColumnKind.UtcTimestamp,
         _ when field.ClrType == typeof(DateTime) => ColumnKind.Timestamp,
         _ when field.ClrType == typeof(bool) => ColumnKind.Boolean,
         _ when field.ClrType == typeof(float) => ColumnKind.Single,
-        _ when field.ClrType == typeof(double) || field.ClrType == typeof(decimal) => ColumnKind.Double,
-        _ when field.ClrType == typeof(long) || field.ClrType == typeof(uint) || field.ClrType == typeof(ulong) => ColumnKind.Int64,
+        _ when field.ClrType == typeof(double) => ColumnKind.Double,
+        _ when field.ClrType == typeof(BigDecimal) => ColumnKind.Decimal,
+        _ when field.ClrType == typeof(ulong) => ColumnKind.UInt64,
+        _ when field.ClrType == typeof(long) || field.ClrType == typeof(uint) => ColumnKind.Int64,
         _ when Type.GetTypeCode(field.ClrType) is >= TypeCode.SByte and <= TypeCode.Int32 => ColumnKind.Int32,
         _ when IsText(field) || field.ClrType == typeof(Guid) => ColumnKind.String,
         _ => null,
+    };
+
+    /// <summary>A type that tables do not support, for errors.</summary>
+    public static string NameOf(DataField field) => IsTimeOfDay(field) ? "time of day" : field.ClrType.Name;
+
+    /// <summary>Whether the metadata's kind of a column is one that its type allows.</summary>
+    public static bool MayBe(DataField field, ColumnKind kind) => kind switch
+    {
+        ColumnKind.Json or ColumnKind.Decimal => IsText(field),
+        ColumnKind.LocalTimestamp or ColumnKind.OffsetTimestamp => KindOf(field) == ColumnKind.UtcTimestamp,
+        _ => false,
     };
 
     /// <summary>All cells of a row group, column by column.</summary>
     public static async Task<object?[][]> ReadAsync(ParquetRowGroupReader group, ParquetColumn[] columns, string path)
     {
         object?[][] cells = new object?[columns.Length][];
-        for (int i = 0; i < columns.Length; i++) cells[i] = await ReadAsync(group, columns[i], path);
+        for (int i = 0; i < columns.Length; i++)
+        {
+            try
+            {
+                cells[i] = await ReadAsync(group, columns[i], path);
+            }
+            catch (Exception error) when (error is not (DataFormatException or OutOfMemoryException))
+            {
+                // The library meets damaged bytes with whatever exception they lead to.
+                throw new DataFormatException(path, $"column '{columns[i].Name}' cannot be read: {error.Message}", error);
+            }
+        }
         return cells;
     }
+
+    /// <summary>Whether a whole number fits into a field of another program.</summary>
+    public static bool Fits(DataField field, long value) => Type.GetTypeCode(field.ClrType) switch
+    {
+        TypeCode.SByte => value is >= sbyte.MinValue and <= sbyte.MaxValue,
+        TypeCode.Byte => value is >= byte.MinValue and <= byte.MaxValue,
+        TypeCode.Int16 => value is >= short.MinValue and <= short.MaxValue,
+        TypeCode.UInt16 => value is >= ushort.MinValue and <= ushort.MaxValue,
+        TypeCode.UInt32 => value is >= uint.MinValue and <= uint.MaxValue,
+        _ => false,
+    };
 
     private static async Task<object?[]> ReadAsync(ParquetRowGroupReader group, ParquetColumn column, string path)
     {
@@ -58,33 +95,37 @@ internal static class ParquetCells
             TypeCode.UInt64 => await Cells<ulong>(group, field, count),
             TypeCode.Single => await Cells<float>(group, field, count),
             TypeCode.Double => await Cells<double>(group, field, count),
-            TypeCode.Decimal => await Cells<decimal>(group, field, count),
-            TypeCode.DateTime => Array.ConvertAll(await Cells<DateTime>(group, field, count), cell => Date(cell, column.Kind)),
+            TypeCode.DateTime => Array.ConvertAll(await Cells<DateTime>(group, field, count), cell => Date(cell, column)),
+            _ when field.ClrType == typeof(BigDecimal) => Array.ConvertAll(await Nullables<BigDecimal>(group, field, count), cell => cell is { } number ? ParquetDecimals.Read(number) : null),
             _ when field.ClrType == typeof(Guid) => await Cells<Guid>(group, field, count),
-            _ => throw new DataFormatException(path, string.Create(CultureInfo.InvariantCulture, $"column '{field.Name}' is of type {field.ClrType.Name}, which tables do not support.")),
+            _ => throw new DataFormatException(path, string.Create(CultureInfo.InvariantCulture, $"column '{field.Name}' is of type {NameOf(field)}, which tables do not support.")),
         };
     }
 
-    private static async Task<object?[]> Cells<T>(ParquetRowGroupReader group, DataField field, int count) where T : struct
+    private static async Task<object?[]> Cells<T>(ParquetRowGroupReader group, DataField field, int count) where T : struct =>
+        Array.ConvertAll(await Nullables<T>(group, field, count), cell => cell is { } value ? ExperimentValue.Normalize(value, field.Name) : null);
+
+    private static async Task<T?[]> Nullables<T>(ParquetRowGroupReader group, DataField field, int count) where T : struct
     {
-        if (!field.IsNullable)
-        {
-            T[] all = new T[count];
-            await group.ReadAsync(field, all.AsMemory());
-            return Array.ConvertAll(all, cell => ExperimentValue.Normalize(cell, field.Name));
-        }
         T?[] some = new T?[count];
-        await group.ReadAsync(field, some.AsMemory());
-        return Array.ConvertAll(some, cell => cell is { } value ? ExperimentValue.Normalize(value, field.Name) : null);
+        if (field.IsNullable)
+        {
+            await group.ReadAsync(field, some.AsMemory());
+            return some;
+        }
+        T[] all = new T[count];
+        await group.ReadAsync(field, all.AsMemory());
+        return Array.ConvertAll(all, cell => (T?)cell);
     }
 
-    // The library reads its strings as memory.
-    private static bool IsText(DataField field) => field.ClrType == typeof(string) || field.ClrType == typeof(ReadOnlyMemory<char>);
+    /// <summary>Whether a field holds text: the library reads its strings as memory.</summary>
+    public static bool IsText(DataField field) => field.ClrType == typeof(string) || field.ClrType == typeof(ReadOnlyMemory<char>);
 
-    private static object? Date(object? cell, ColumnKind kind) => cell is not DateTime date ? null : kind switch
+    private static bool IsTimeOfDay(DataField field) => field.SchemaElement?.LogicalType?.TIME is not null;
+
+    private static object? Date(object? cell, ParquetColumn column)
     {
-        ColumnKind.UtcTimestamp => DateTime.SpecifyKind(date, DateTimeKind.Utc),
-        ColumnKind.LocalTimestamp => DateTime.SpecifyKind(date, DateTimeKind.Utc).ToLocalTime(),
-        _ => DateTime.SpecifyKind(date, DateTimeKind.Unspecified),
-    };
+        TimeSpan offset = column.Kind == ColumnKind.OffsetTimestamp ? column.Offsets.Next() : TimeSpan.Zero;
+        return cell is DateTime date ? ParquetDates.Read(date, column.Kind, offset) : null;
+    }
 }

@@ -6,8 +6,8 @@ using ReparamPS.Data;
 namespace ReparamPS.Tables;
 
 /// <summary>
-/// Parquet, a row group at a time. The columns' types are settled by the first group; a column of several types, or of dates with offsets, is kept as JSON text, which
-/// the file's metadata tells, so that every value comes back as it went in.
+/// Parquet, a row group at a time. The first group settles the columns' types; a column of several types is kept as JSON text. The file's metadata names such columns,
+/// local dates, and the offsets of dates, so that every value comes back as it went in.
 /// </summary>
 internal sealed class ParquetFormat : IRowFormat
 {
@@ -17,11 +17,21 @@ internal sealed class ParquetFormat : IRowFormat
     /// <summary>The key of the file's metadata that names the columns kept in another form than their type says.</summary>
     internal const string MetadataKey = "reparamps.columns";
 
+    /// <summary>The key of the file's metadata that keeps the offsets of dates, by column.</summary>
+    internal const string OffsetsKey = "reparamps.offsets";
+
+    /// <summary>The key of the file's metadata that marks a table without rows and without columns of its own.</summary>
+    internal const string EmptyKey = "reparamps.empty";
+
+    // The library's own conversion to decimals loses digits.
+    private static readonly ParquetOptions ReaderOptions = new() { UseBigDecimal = true };
+
     public IEnumerable<ExperimentRow> Read(string path, Stream stream)
     {
-        ParquetReader reader = Guard(path, () => ParquetReader.CreateAsync(stream, leaveStreamOpen: true));
+        ParquetReader reader = Guard(path, () => ParquetReader.CreateAsync(stream, ReaderOptions, leaveStreamOpen: true));
         try
         {
+            if (IsEmpty(reader)) yield break;
             ParquetColumn[] columns = Columns(reader, path);
             string[] names = [.. columns.Select(column => column.Name)];
             for (int i = 0; i < reader.RowGroupCount; i++)
@@ -41,10 +51,30 @@ internal sealed class ParquetFormat : IRowFormat
     {
         if (older is null) return new ParquetRowWriter(stream);
         stream.Position = 0;
-        ParquetReader reader = Guard(older, () => ParquetReader.CreateAsync(stream, leaveStreamOpen: true));
+        ParquetReader reader = Guard(older, () => ParquetReader.CreateAsync(stream, ReaderOptions, leaveStreamOpen: true));
         try
         {
-            return new ParquetRowWriter(stream, Columns(reader, older), reader.Schema, reader.CustomMetadata);
+            ParquetColumn[] columns = Columns(reader, older);
+            if (Array.Find(columns, column => !column.IsWritable) is { } foreign)
+            {
+                throw new ArgumentException(
+                    $"Rows cannot be appended to '{older}': its column '{foreign.Name}' has a type that this module reads but does not write. Import the rows, and export them to a new file.", nameof(older));
+            }
+            return new ParquetRowWriter(stream, columns, reader.Schema, reader.CustomMetadata);
+        }
+        finally
+        {
+            Wait(async () => { await reader.DisposeAsync(); return 0; });
+        }
+    }
+
+    public bool IsEmpty(string path)
+    {
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        ParquetReader reader = Guard(path, () => ParquetReader.CreateAsync(stream, ReaderOptions, leaveStreamOpen: true));
+        try
+        {
+            return IsEmpty(reader);
         }
         finally
         {
@@ -70,24 +100,37 @@ internal sealed class ParquetFormat : IRowFormat
 
     private static ParquetColumn[] Columns(ParquetReader reader, string path)
     {
-        Dictionary<string, string> kept = [];
-        if (reader.CustomMetadata is { } metadata && metadata.TryGetValue(MetadataKey, out string? text))
-        {
-            kept = JsonSerializer.Deserialize<Dictionary<string, string>>(text) ?? [];
-        }
+        Dictionary<string, string> kept = ByColumn(reader.CustomMetadata, MetadataKey, path), offsets = ByColumn(reader.CustomMetadata, OffsetsKey, path);
         var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         return Array.ConvertAll(reader.Schema.GetDataFields(), field =>
         {
-            string name = field.Path.ToString();
+            string name = field.Path.FirstPart ?? field.Name;
             if (field.IsArray || field.MaxRepetitionLevel > 0) throw new DataFormatException(path, $"column '{name}' holds lists, but rows are flat.");
+            if (field.Path.Length > 1) throw new DataFormatException(path, $"column '{name}' holds objects, but rows are flat.");
             if (!seen.Add(field.Name)) throw new DataFormatException(path, $"it has the column '{field.Name}' twice.");
-            return new ParquetColumn(field, KindOf(field, kept, path));
+            return new ParquetColumn(field, KindOf(field, kept, path), offsets.TryGetValue(field.Name, out string? runs) ? OffsetRuns.Parse(runs) : null);
         });
     }
 
+    /// <summary>An entry of the metadata that is a text per column; empty if there is none.</summary>
+    internal static Dictionary<string, string> ByColumn(IReadOnlyDictionary<string, string>? metadata, string key, string path)
+    {
+        if (metadata is null || !metadata.TryGetValue(key, out string? text)) return [];
+        try
+        {
+            return JsonSerializer.Deserialize<Dictionary<string, string>>(text) ?? [];
+        }
+        catch (JsonException error)
+        {
+            throw new DataFormatException(path, $"its metadata '{key}' is damaged: {error.Message}", error);
+        }
+    }
+
+    private static bool IsEmpty(ParquetReader reader) => reader.CustomMetadata?.ContainsKey(EmptyKey) == true;
+
     private static ColumnKind KindOf(DataField field, Dictionary<string, string> kept, string path)
     {
-        if (kept.TryGetValue(field.Name, out string? name) && Enum.TryParse(name, out ColumnKind known)) return known;
-        return ParquetCells.KindOf(field) ?? throw new DataFormatException(path, $"column '{field.Name}' is of type {field.ClrType.Name}, which tables do not support.");
+        if (kept.TryGetValue(field.Name, out string? name) && Enum.TryParse(name, out ColumnKind known) && ParquetCells.MayBe(field, known)) return known;
+        return ParquetCells.KindOf(field) ?? throw new DataFormatException(path, $"column '{field.Name}' is of type {ParquetCells.NameOf(field)}, which tables do not support.");
     }
 }

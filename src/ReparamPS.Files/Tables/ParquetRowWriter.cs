@@ -42,6 +42,13 @@ internal sealed class ParquetRowWriter(Stream stream) : IRowWriter
     public void Complete()
     {
         if (pending.Count > 0) WriteGroup();
+        if (writer is null && !appends)
+        {
+            // A file needs a column, even without rows.
+            schema = new ParquetSchema(new DataField("Value", typeof(string), isNullable: true));
+            ParquetFormat.Wait(async () => { writer = await OpenAsync(); return 0; });
+        }
+        if (writer is not null) writer.CustomMetadata = Metadata();
         if (writer is not null) ParquetFormat.Wait(async () => { await writer.DisposeAsync(); return 0; });
         writer = null;
     }
@@ -55,7 +62,7 @@ internal sealed class ParquetRowWriter(Stream stream) : IRowWriter
         {
             if (columns![i].Accepts(values[i])) continue;
             throw new ArgumentException(
-                $"Row {number} holds the {values[i]!.GetType().Name} {ExperimentValue.Format(values[i])} in column '{columns[i].Name}', which the rows before it made {columns[i].Kind}. "
+                $"Row {number} holds the {values[i]!.GetType().Name} {ExperimentValue.Format(values[i])} in column '{columns[i].Name}', which the rows before it made {columns[i].Description}. "
                 + "Convert the column to one type, or write .jsonl, whose rows may differ.", columns[i].Name);
         }
     }
@@ -65,7 +72,7 @@ internal sealed class ParquetRowWriter(Stream stream) : IRowWriter
         if (columns is null)
         {
             columns = new ParquetColumn[table!.Names.Count];
-            for (int i = 0; i < columns.Length; i++) columns[i] = new ParquetColumn(table.Names[i], ColumnKinds.Of(pending.Select(row => row[i])));
+            for (int i = 0; i < columns.Length; i++) columns[i] = ParquetColumn.For(table.Names[i], pending.ConvertAll(row => row[i]));
             schema = new ParquetSchema(columns.Select(Field (column) => column.Field));
         }
         ParquetFormat.Wait(async () =>
@@ -87,14 +94,18 @@ internal sealed class ParquetRowWriter(Stream stream) : IRowWriter
     private async Task<ParquetWriter> OpenAsync()
     {
         // The library's own default is the smallest size, which takes many times longer for a few per cent.
-        var options = new ParquetOptions { CompressionLevel = System.IO.Compression.CompressionLevel.Optimal };
-        ParquetWriter opened = await ParquetWriter.CreateAsync(schema!, stream, options, append: appends);
+        var options = new ParquetOptions { CompressionLevel = System.IO.Compression.CompressionLevel.Optimal, UseBigDecimal = true };
+        return await ParquetWriter.CreateAsync(schema!, stream, options, append: appends);
+    }
+
+    private Dictionary<string, string> Metadata()
+    {
         Dictionary<string, string> metadata = new(olderMetadata);
-        Dictionary<string, string> kept = columns!
-            .Where(column => column.Kind is ColumnKind.Json or ColumnKind.Decimal or ColumnKind.LocalTimestamp)
-            .ToDictionary(column => column.Name, column => column.Kind.ToString());
+        if (columns is null) metadata[ParquetFormat.EmptyKey] = "true";
+        Dictionary<string, string> kept = (columns ?? []).Where(column => column.NeedsMetadata).ToDictionary(column => column.Name, column => column.Kind.ToString());
+        Dictionary<string, string> offsets = (columns ?? []).Where(column => column.Kind == ColumnKind.OffsetTimestamp).ToDictionary(column => column.Name, column => column.Offsets.ToString());
         if (kept.Count > 0) metadata[ParquetFormat.MetadataKey] = JsonSerializer.Serialize(kept);
-        if (metadata.Count > 0) opened.CustomMetadata = metadata;
-        return opened;
+        if (offsets.Count > 0) metadata[ParquetFormat.OffsetsKey] = JsonSerializer.Serialize(offsets);
+        return metadata;
     }
 }

@@ -41,14 +41,17 @@ internal static class SqliteDatabase
         command.ExecuteNonQuery();
     }
 
-    /// <summary>The names of all tables and views but SQLite's own.</summary>
+    /// <summary>The names of all tables and views but SQLite's own and the notes.</summary>
     public static List<string> Tables(SqliteConnection connection)
     {
         using SqliteCommand command = connection.CreateCommand();
         command.CommandText = "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name";
         using SqliteDataReader reader = command.ExecuteReader();
         List<string> names = [];
-        while (reader.Read()) names.Add(reader.GetString(0));
+        while (reader.Read())
+        {
+            if (!SqliteNotes.IsName(reader.GetString(0))) names.Add(reader.GetString(0));
+        }
         return names;
     }
 

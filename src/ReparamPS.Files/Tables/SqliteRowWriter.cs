@@ -15,6 +15,7 @@ internal sealed class SqliteRowWriter : IRowWriter
     private readonly SqliteConnection connection;
     private readonly List<SqliteColumn> columns = [];
     private readonly List<ExperimentRow> unsettled = [];
+    private SqliteNotes? notes;
     private SqliteCommand? insert;
     private IReadOnlyList<string>? lastColumns;
     private int[] places = [];
@@ -24,6 +25,7 @@ internal sealed class SqliteRowWriter : IRowWriter
     public SqliteRowWriter(string path, string? table, bool append, ExistingFile existing)
     {
         (this.path, this.table) = (path, table ?? SqliteDatabase.DefaultTable);
+        if (SqliteNotes.IsName(this.table)) throw new ArgumentException($"Table: '{table}' is reserved for values that SQLite cannot hold; choose another name.", nameof(table));
         bool extends = File.Exists(path) && new FileInfo(path).Length > 0;
         if (!extends)
         {
@@ -86,6 +88,8 @@ internal sealed class SqliteRowWriter : IRowWriter
         if (created is not null) connection.Execute("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF");
         connection.Execute("BEGIN IMMEDIATE");
         List<(string Name, string Type)> there = SqliteDatabase.Columns(connection, table);
+        notes = new SqliteNotes(connection, table);
+        notes.Prune(all: !append);
         if (!append && there.Count > 0) connection.Execute($"DROP TABLE {SqliteDatabase.Quote(table)}");
         if (!append || there.Count == 0) return;
         columns.AddRange(there.Select(column => SqliteColumn.Of(column.Name, column.Type)));
@@ -129,6 +133,11 @@ internal sealed class SqliteRowWriter : IRowWriter
             parameters[places[i]].Value = column.ToStored(value);
         }
         insert.ExecuteNonQuery();
+        for (int i = 0; i < places.Length; i++)
+        {
+            SqliteColumn column = columns[places[i]];
+            if (column.NoteFor(ExperimentValue.Normalize(row.Values[i], column.Name)) is { } note) notes!.Add(column.Name, note);
+        }
     }
 
     private void Learn(ExperimentRow row)
@@ -165,6 +174,7 @@ internal sealed class SqliteRowWriter : IRowWriter
     {
         insert?.Dispose();
         insert = null;
+        notes?.Dispose();
         connection.Dispose();
     }
 

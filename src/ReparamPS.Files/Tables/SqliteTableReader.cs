@@ -23,16 +23,35 @@ internal static class SqliteTableReader
         using CancellationTokenRegistration interrupting = cancellation.Register(() => SQLitePCL.raw.sqlite3_interrupt(connection.Handle));
         string? name = Guard(path, () => Choose(connection, path, table), cancellation);
         if (name is null) yield break;
+        // One view of the rows and the notes, whatever other processes write meanwhile.
+        Guard(path, () => { connection.Execute("BEGIN"); return true; }, cancellation);
         SqliteColumn[] columns = Guard(path, () => SqliteDatabase.Columns(connection, name).ConvertAll(column => SqliteColumn.Of(column.Name, column.Type)).ToArray(), cancellation);
         string[] names = Array.ConvertAll(columns, column => column.Name);
         using SqliteCommand command = connection.CreateCommand();
-        command.CommandText = $"SELECT {string.Join(", ", names.Select(SqliteDatabase.Quote))} FROM {SqliteDatabase.Quote(name)}";
+        string selected = string.Join(", ", names.Select(SqliteDatabase.Quote)), from = SqliteDatabase.Quote(name);
+        using var notes = new SqliteNotes(connection, name);
+        using IEnumerator<(long Row, string Column, string Value)> note = notes.Read().GetEnumerator();
+        bool hasNotes = Guard(path, () => note.MoveNext() && notes.HasRowId(), cancellation);
+        string? rowId = hasNotes ? SqliteNotes.RowId(names) : null;
+        command.CommandText = rowId is null ? $"SELECT {selected} FROM {from}" : $"SELECT {selected}, {rowId} FROM {from} ORDER BY {rowId}";
         using SqliteDataReader reader = Guard(path, command.ExecuteReader, cancellation);
+        string?[] restored = new string?[columns.Length];
         while (Guard(path, reader.Read, cancellation))
         {
             cancellation.ThrowIfCancellationRequested();
+            Array.Clear(restored);
+            if (hasNotes)
+            {
+                long row = reader.GetInt64(columns.Length);
+                while (hasNotes && note.Current.Row <= row)
+                {
+                    int place = note.Current.Row == row ? Array.FindIndex(names, known => known.Equals(note.Current.Column, StringComparison.OrdinalIgnoreCase)) : -1;
+                    if (place >= 0) restored[place] = note.Current.Value;
+                    hasNotes = Guard(path, note.MoveNext, cancellation);
+                }
+            }
             object?[] values = new object?[columns.Length];
-            for (int i = 0; i < values.Length; i++) values[i] = columns[i].FromStored(reader.GetValue(i), path);
+            for (int i = 0; i < values.Length; i++) values[i] = columns[i].FromStored(reader.GetValue(i), restored[i], path);
             yield return new ExperimentRow(names, values);
         }
     }

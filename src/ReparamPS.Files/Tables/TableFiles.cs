@@ -20,9 +20,10 @@ public sealed class TableFiles : ITableFiles
     public IReadOnlyList<string> Extensions { get; } = [.. Formats.Select(format => format.Extension), SqliteDatabase.Extension];
 
     /// <inheritdoc/>
-    public IEnumerable<ExperimentRow> Read(string path, string? table, CancellationToken cancellation)
+    public IEnumerable<ExperimentRow> Read(string path, string? table, CsvDialect? csv, CancellationToken cancellation)
     {
         IRowFormat? format = FormatOf(path, table);
+        if (csv is not null) format = InDialect(path, format, csv);
         if (Directory.Exists(path)) throw new ArgumentException($"'{path}' is a folder; expected a file.", nameof(path));
         if (!File.Exists(path)) throw new FileNotFoundException($"'{path}' does not exist.", path);
         return format is null ? SqliteTableReader.Read(path, table, cancellation) : ReadRows(path, format, cancellation);
@@ -55,6 +56,13 @@ public sealed class TableFiles : ITableFiles
             yield return row;
         }
     }
+
+    private static IRowFormat InDialect(string path, IRowFormat? format, CsvDialect csv) => format switch
+    {
+        CsvFormat => new CsvFormat(csv),
+        GzippedFormat { Inner: CsvFormat } => new GzippedFormat(new CsvFormat(csv)),
+        _ => throw new ArgumentException($"Delimiter: only .csv and .csv.gz have a delimiter and a decimal comma; got '{path}'.", nameof(csv)),
+    };
 
     // Null for a database, which is more than a stream of rows.
     private IRowFormat? FormatOf(string path, string? table)

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using ReparamPS.Distributions;
 using ReparamPS.Inference;
+using ReparamPS.Inference.Gaussians;
+using ReparamPS.Inference.Models;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Benchmarks.Inference;

@@ -1,6 +1,9 @@
 using System.Globalization;
 using ReparamPS.Core.Tests.Inference;
 using ReparamPS.Inference;
+using ReparamPS.Inference.Evaluation;
+using ReparamPS.Inference.Gaussians;
+using ReparamPS.Inference.Models;
 
 namespace ReparamPS.Benchmarks.Inference;
 

@@ -4,13 +4,19 @@ param([string]$Module, [int]$Seed, [int]$Count, [int]$Seconds)
 $random = [Random]::new($Seed)
 $folder = [IO.Directory]::CreateTempSubdirectory('random-calls').FullName
 Import-Module $Module
-# Sweeps and exports start processes and write files; they have tests of their own.
-$commands = Get-Command -Module ReparamPS -CommandType Cmdlet | Where-Object { $_.Name -notmatch 'Sweep|^Export-|^Show-|^Receive-|^Stop-' }
+# Files are written to a folder of their own; paths outside it cannot be created. It holds a sweep for the cmdlets that read one.
+$commands = Get-Command -Module ReparamPS -CommandType Cmdlet
+$sweep = "$PSScriptRoot/sweeps-0.1/block"
+foreach ($file in [IO.Directory]::GetFiles($sweep, '*', 'AllDirectories')) {
+    $copy = "$folder/sweep" + $file.Substring($sweep.Length)
+    $null = [IO.Directory]::CreateDirectory([IO.Path]::GetDirectoryName($copy))
+    [IO.File]::Copy($file, $copy)
+}
 $common = [System.Management.Automation.Cmdlet]::CommonParameters + [System.Management.Automation.Cmdlet]::OptionalCommonParameters
 $numbers = '0', '1', '-1', '2', '0.5', '-0.5', '1e-300', '1e300', '[double]::NaN', '[double]::PositiveInfinity', '3', '100000000000', '[long]::MaxValue', '2147483648'
 $objects = $numbers + '$null', "''", "'abc'", "'1,2'", '@()', '(1, 2)', '(0.2, 0.8)', '(1, 2, 3)', '((1, 2), (3, 4))', '((2, 0.5), (0.5, 1))', '((1, 2), 3)', '@{}', '@{ a = 1 }', '$x', '$M', '$disposed', '$i',
-    '$n', '$c', '$pair', '{ $_ }', '{ $_.sum() }', '{ throw 1 }', '(Get-Date)', '[pscustomobject]@{ Loc = 1 }', '$true', "[char]'x'", '[datetime]::MinValue', '[System.Version]"1.2"', '(New-Tensor 1e30)', '(New-Tensor ([double]::NaN))'
-$texts = "''", "'abc'", "'float32'", "'cpu'", "'cuda'", "'Normal'", "'Gamma'", "'x.csv'", "'Env:/x'", "'/no/such/folder'", "'*'", "'['", '$null', "'a' * 5000"
+    '$n', '$c', '$pair', '$rows', '{ $_ }', '{ $_.sum() }', '{ throw 1 }', '(Get-Date)', '[pscustomobject]@{ Loc = 1 }', '$true', "[char]'x'", '[datetime]::MinValue', '[System.Version]"1.2"', '[guid]::Empty', '[DayOfWeek]::Friday', '[timespan]::MaxValue', '(,$null)', '(New-Tensor 1e30)', '(New-Tensor ([double]::NaN))'
+$texts = "''", "'abc'", "'float32'", "'cpu'", "'cuda'", "'Normal'", "'Gamma'", "'x.csv'", "'Env:/x'", "'/dev/null/folder'", "'*'", "'['", '$null', "'a' * 5000", "'A'", "'B'", "'sweep'", "'sweep'", "'x.png'", "'Invoke-VaeTraining'"
 function Pick($list) { $list[$random.Next($list.Count)] }
 function Value($parameter) {
     $type = $parameter.ParameterType
@@ -26,7 +32,7 @@ function Value($parameter) {
 $setup = @'
 $x = New-Tensor 1,2,3; $M = New-Tensor (1,2,3),(4,5,6); $i = New-Tensor 1,2 -DType int64; $disposed = New-Tensor 1; $disposed.Dispose()
 $n = New-NormalDistribution 0 1 -RequiresGrad; $c = New-CategoricalDistribution 0.2,0.8; $u = New-UniformDistribution 0 1
-$pair = New-MultivariateNormalDistribution (0,0) -CovarianceMatrix ((2,0.5),(0.5,1))
+$pair = New-MultivariateNormalDistribution (0,0) -CovarianceMatrix ((2,0.5),(0.5,1)); $rows = 1..3 | ForEach-Object { [pscustomobject]@{ A = $_; B = $_ * $_; Seed = $_ } }
 '@
 function New-Session {
     $shell = [powershell]::Create([System.Management.Automation.Runspaces.InitialSessionState]::CreateDefault2())
@@ -39,7 +45,7 @@ $shell = New-Session
 for ($k = 0; $k -lt $Count; $k++) {
     $command = Pick $commands
     $set = Pick @($command.ParameterSets)
-    $parameters = @($set.Parameters | Where-Object { $common -notcontains $_.Name -and ($_.IsMandatory -or $random.Next(4) -eq 0) -and $_.Name -notin 'Epochs', 'OutPath', 'Resume', 'Force' })
+    $parameters = @($set.Parameters | Where-Object { $common -notcontains $_.Name -and ($_.IsMandatory -or $random.Next(4) -eq 0) -and $_.Name -ne 'Epochs' })
     $text = $command.Name
     foreach ($parameter in $parameters) { $text += if ($parameter.ParameterType -eq [switch]) { " -$($parameter.Name)" } else { " -$($parameter.Name) ($(Value $parameter))" } }
     if ($command.Name -eq 'Invoke-VaeTraining') { $text += ' -Epochs 1' }
@@ -61,4 +67,5 @@ for ($k = 0; $k -lt $Count; $k++) {
     }
     [Console]::WriteLine("end`t$text`t$($message -replace '\s+', ' ')")
 }
-[IO.Directory]::Delete($folder, $true)
+# A worker that was just stopped can still hold a file.
+try { [IO.Directory]::Delete($folder, $true) } catch { }

@@ -1,4 +1,5 @@
 using ReparamPS.Distributions;
+using ReparamPS.Distributions.Transforms;
 using ReparamPS.Torch;
 using static TorchSharp.torch;
 
@@ -50,6 +51,47 @@ public sealed class ModeTests
         Assert.Equal(1.5 / 3.5, new InverseGamma(At(2.5), At(1.5)).Mode.item<double>(), 12);
         Assert.Equal(1.0, new Binomial(At(3), At(0.4)).Mode.item<double>(), 12);
         Assert.Throws<NotSupportedException>(() => new Normal(At(0), At(1)).EnumerateSupport());
+    }
+
+    [Fact]
+    public void Modes_are_those_of_closed_forms()
+    {
+        using var scope = NewDisposeScope();
+        Tensor At(double value) => tensor(value, ScalarType.Float64);
+        // torch.distributions: Kumaraswamy(2, 3).mode.
+        Assert.Equal(Math.Sqrt(0.2), new Kumaraswamy(At(2), At(3)).Mode.item<double>(), 15);
+        Assert.Equal(0, new Kumaraswamy(At(0.5), At(3)).Mode.item<double>());
+        Assert.Equal(1, new Kumaraswamy(At(3), At(0.5)).Mode.item<double>());
+        Assert.Equal(double.NaN, new Kumaraswamy(At(0.5), At(0.5)).Mode.item<double>());
+        Assert.Equal(double.NaN, new Kumaraswamy(At(1), At(1)).Mode.item<double>());
+        Assert.Equal(5, new GeneralizedPareto(At(5), At(2), At(0.3)).Mode.item<double>());
+        Assert.Equal(6, new GeneralizedPareto(At(5), At(2), At(-2)).Mode.item<double>());
+        Assert.Equal(double.NaN, new GeneralizedPareto(At(5), At(2), At(-1)).Mode.item<double>());
+        Assert.Equal(1, new ContinuousBernoulli(At(0.6)).Mode.item<double>());
+        Assert.Equal(0, new ContinuousBernoulli(null, At(-1e-9)).Mode.item<double>());
+        Assert.Equal(double.NaN, new ContinuousBernoulli(At(0.5)).Mode.item<double>());
+        // torch.distributions: Wishart(7, 2 I).mode is (7 − 2 − 1) · 2 I.
+        Tensor scale = tensor(new[,] { { 2.0, 0.5 }, { 0.5, 1.0 } });
+        Assert.Equal([8.0, 2.0, 2.0, 4.0], ManagedValues.ToDoubles(new Wishart(At(7), scale).Mode));
+        Assert.Equal([0.0, 0.0, 0.0, 0.0], ManagedValues.ToDoubles(new Wishart(At(2), scale).Mode));
+        Assert.Equal([1.0, 0.0, 0.0, 1.0], ManagedValues.ToDoubles(new LKJCholesky(2, At(1.5)).Mode));
+        Assert.True(new LKJCholesky(2, At(1)).Mode.isnan().all().item<bool>());
+    }
+
+    [Fact]
+    public void Composed_distributions_have_the_mode_of_their_base_where_densities_keep_their_order()
+    {
+        using var scope = NewDisposeScope();
+        var gamma = new Gamma(tensor(new[] { 3.0, 5.0 }), tensor(new[] { 1.0, 2.0 }));
+        Assert.Equal([2.0, 2.0], ManagedValues.ToDoubles(new Independent(gamma, 1).Mode));
+        var affine = new TransformedDistribution(gamma, [new AffineTransform(1.0, -2.0)]);
+        Assert.Equal([-3.0, -3.0], ManagedValues.ToDoubles(affine.Mode));
+        var squashed = new TransformedDistribution(gamma, [new ExpTransform()]);
+        Assert.False(squashed.HasMode);
+        Assert.Contains("not all of its transforms are affine", Assert.Throws<NotSupportedException>(() => squashed.Mode).Message, StringComparison.Ordinal);
+        Assert.Contains("no unique mode", Assert.Throws<NotSupportedException>(() => new Uniform(tensor(0.0), tensor(1.0)).Mode).Message, StringComparison.Ordinal);
+        var mixture = DistributionCatalog.Get("MixtureSameFamily").CreateExample();
+        Assert.Contains("no closed-form mode", Assert.Throws<NotSupportedException>(() => mixture.Mode).Message, StringComparison.Ordinal);
     }
 
     [Fact]

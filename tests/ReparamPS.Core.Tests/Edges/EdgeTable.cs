@@ -25,6 +25,9 @@ internal sealed class EdgeGroup(JsonElement element)
 {
     public string Kind { get; } = element.GetProperty("kind").GetString()!;
 
+    /// <summary>What a kind that is made of others is made of; otherwise empty.</summary>
+    public string Form { get; } = element.TryGetProperty("form", out JsonElement form) ? form.GetString()! : "";
+
     public string Member { get; } = element.GetProperty("member").GetString()!;
 
     public bool IsSingle { get; } = element.GetProperty("dtype").GetString() == "float32";
@@ -35,7 +38,7 @@ internal sealed class EdgeGroup(JsonElement element)
 
     public IReadOnlyList<EdgeRow> Rows { get; } = [.. element.GetProperty("rows").EnumerateArray().Select(row => new EdgeRow(row))];
 
-    public override string ToString() => $"{Kind}({string.Join(", ", Names)}).{Member} in {(IsSingle ? "float32" : "float64")}";
+    public override string ToString() => $"{Kind}{Form}({string.Join(", ", Names)}).{Member} in {(IsSingle ? "float32" : "float64")}";
 }
 
 /// <summary>The truth at one place: a value with its scale, and, where they exist, the slopes in the parameters with theirs.</summary>

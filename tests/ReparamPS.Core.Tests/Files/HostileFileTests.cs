@@ -60,7 +60,7 @@ public sealed class HostileFileTests : IDisposable
             command.ExecuteNonQuery();
         }
         using var source = new CancellationTokenSource(TimeSpan.FromMilliseconds(300));
-        Assert.ThrowsAny<OperationCanceledException>(() => ExperimentFile.Read(path, "endless", source.Token).Count());
+        Assert.ThrowsAny<OperationCanceledException>(() => ExperimentFile.Read(path, "endless", cancellation: source.Token).Count());
     }
 
     public void Dispose() => Directory.Delete(folder, recursive: true);

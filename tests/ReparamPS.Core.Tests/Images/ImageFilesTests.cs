@@ -28,6 +28,27 @@ public sealed class ImageFilesTests : IDisposable
     }
 
     [Theory]
+    [InlineData("-", "")]
+    [InlineData("-", ".gz")]
+    [InlineData(".", "")]
+    public void A_folder_with_the_four_files_of_the_MNIST_family_is_training_and_test_images(string point, string ending)
+    {
+        bool gzipped = ending.Length > 0;
+        Write($"train-images{point}idx3-ubyte{ending}", Idx(0x08, [4, 1, 2], [1, 2, 3, 4, 5, 6, 7, 8]), gzipped);
+        Write($"train-labels{point}idx1-ubyte{ending}", Idx(0x08, [4], [1, 2, 3, 4]), gzipped);
+        Write($"t10k-images{point}idx3-ubyte{ending}", Idx(0x08, [2, 1, 2], [9, 10, 11, 12]), gzipped);
+        Write($"t10k-labels{point}idx1-ubyte{ending}", Idx(0x08, [2], [5, 6]), gzipped);
+        ImageSplit split = new VaeDataReader().Read(new VaeOptions { DataPath = folder });
+        Assert.Equal([1, 2, 3, 4], split.Train.Labels!.Order());
+        Assert.Equal([5, 6], split.Test!.Labels!);
+        using Tensor test = split.Test.ToTensor(ScalarType.Float64, CPU);
+        Assert.Equal([9 / 255.0, 10 / 255.0, 11 / 255.0, 12 / 255.0], ManagedValues.ToDoubles(test));
+
+        Write("fashion-train-images-idx3-ubyte", Idx(0x08, [1, 1, 2], [1, 2]));
+        Assert.Contains("several files of train images", Assert.Throws<DataFormatException>(() => ImageFiles.Read(folder)).Message);
+    }
+
+    [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public void An_IDX_file_reads_with_the_labels_beside_it(bool gzipped)
@@ -168,7 +189,7 @@ public sealed class ImageFilesTests : IDisposable
     [Theory]
     [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (2, 2), }", 15, "truncated: its shape asks for 16 bytes of values, but it holds 15")]
     [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (2, 2), }", 17, "longer than its shape")]
-    [InlineData("{'descr': '<f4', 'fortran_order': True, 'shape': (2, 2), }", 16, "Fortran order")]
+    [InlineData("{'descr': '<f2', 'fortran_order': True, 'shape': (2, 2), }", 7, "truncated: its shape asks for 8 bytes of values, but it holds 7")]
     [InlineData("{'descr': '<c8', 'fortran_order': False, 'shape': (2, 2), }", 32, "got '<c8'")]
     [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (4,), }", 16, "an array of images must have the shape")]
     [InlineData("{'descr': '<f8', 'fortran_order': False, 'shape': (9999999999, 9999999999), }", 16, "too large")]

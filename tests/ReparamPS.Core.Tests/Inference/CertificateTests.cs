@@ -1,6 +1,9 @@
 using System.Text.Json;
 using ReparamPS.Data;
 using ReparamPS.Inference;
+using ReparamPS.Inference.Evaluation;
+using ReparamPS.Inference.Gaussians;
+using ReparamPS.Inference.Models;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Core.Tests.Inference;

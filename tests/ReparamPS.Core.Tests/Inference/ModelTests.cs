@@ -1,5 +1,6 @@
 using ReparamPS.Distributions;
 using ReparamPS.Inference;
+using ReparamPS.Inference.Models;
 using ReparamPS.Torch;
 using static TorchSharp.torch;
 

@@ -1,5 +1,6 @@
 using ReparamPS.Distributions;
 using ReparamPS.Inference;
+using ReparamPS.Inference.Models;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Core.Tests.Inference;

@@ -1,4 +1,5 @@
 using ReparamPS.Inference;
+using ReparamPS.Inference.Gaussians;
 
 namespace ReparamPS.Core.Tests.Inference;
 

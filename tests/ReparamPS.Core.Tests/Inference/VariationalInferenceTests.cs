@@ -1,6 +1,8 @@
 using System.Text.Json;
 using ReparamPS.Distributions;
 using ReparamPS.Inference;
+using ReparamPS.Inference.Gaussians;
+using ReparamPS.Inference.Models;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -212,7 +214,7 @@ public sealed class VariationalInferenceTests
 
         public MultivariateNormalView(VariationalFit fit)
         {
-            MultivariateNormal posterior = fit.Posterior;
+            MultivariateNormal posterior = fit.GetPosterior();
             Mean = ReparamPS.Torch.ManagedValues.ToDoubles(posterior.Mean);
             double[] flat = ReparamPS.Torch.ManagedValues.ToDoubles(posterior.CovarianceMatrix);
             Covariance = new double[Mean.Length, Mean.Length];

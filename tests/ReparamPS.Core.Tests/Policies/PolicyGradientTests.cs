@@ -65,7 +65,7 @@ public sealed class PolicyGradientTests
         const double H = 1e-5;
         for (int i = 0; i < gradients.Length; i++)
         {
-            Tensor value = policy.Parameters[i].Value;
+            Tensor value = policy.GetParameters()[i].Value;
             for (long element = 0; element < value.numel(); element++)
             {
                 double[] Moved(double step)
@@ -131,7 +131,7 @@ public sealed class PolicyGradientTests
         for (int i = 0; i < expected.Count; i++)
         {
             double size = expected[i].abs().max().item<float>(), apart = (expected[i] - derived[i]).abs().max().item<float>();
-            Assert.True(apart <= 1e-3 * size, $"{policy.Parameters[i].Name}: {apart} apart, of {size}");
+            Assert.True(apart <= 1e-3 * size, $"{policy.GetParameters()[i].Name}: {apart} apart, of {size}");
         }
     }
 

@@ -42,13 +42,13 @@ public sealed class PolicyTests
         for (int trajectory = 0; trajectory < 3; trajectory++)
         {
             using NeuralPolicy twin = (NeuralPolicy)policy.Clone();
-            foreach ((_, Tensor value) in twin.Parameters) value.requires_grad_();
+            foreach ((_, Tensor value) in twin.GetParameters()) value.requires_grad_();
             Tensor own = isPerTrajectory ? observations.select(1, trajectory) : observations, weight = isPerTrajectory ? sensitivities.select(1, trajectory) : sensitivities;
             (twin.Mean(own) * weight).sum().backward();
             for (int i = 0; i < found.Count; i++)
             {
-                Tensor expected = twin.Parameters[i].Value.grad!, mine = isPerTrajectory ? found[i][trajectory] : found[i];
-                Assert.True(allclose(expected, mine, 1e-11, 1e-12), twin.Parameters[i].Name);
+                Tensor expected = twin.GetParameters()[i].Value.grad!, mine = isPerTrajectory ? found[i][trajectory] : found[i];
+                Assert.True(allclose(expected, mine, 1e-11, 1e-12), twin.GetParameters()[i].Name);
             }
         }
     }
@@ -58,7 +58,7 @@ public sealed class PolicyTests
     {
         using var first = new NeuralPolicy(new NeuralPolicySettings { HiddenSize = [8], Seed = 5 });
         using var second = new NeuralPolicy(new NeuralPolicySettings { HiddenSize = [8], Seed = 5 });
-        Assert.Throws<InvalidOperationException>(() => first.Parameters);
+        Assert.Throws<InvalidOperationException>(() => first.GetParameters());
         var pendulum = new PendulumProblem();
         first.FitTo(pendulum);
         second.FitTo(pendulum);
@@ -79,8 +79,8 @@ public sealed class PolicyTests
         var policy = new NeuralPolicy(new NeuralPolicySettings { HiddenSize = [], Distribution = ActionDistribution.TanhNormal, Scale = [scale], DType = dtype });
         policy.FitTo(new PendulumProblem());
         using var noGrad = no_grad();
-        policy.Parameters[0].Value.zero_();
-        policy.Parameters[1].Value.fill_(mean);
+        policy.GetParameters()[0].Value.zero_();
+        policy.GetParameters()[1].Value.fill_(mean);
         return policy;
     }
 

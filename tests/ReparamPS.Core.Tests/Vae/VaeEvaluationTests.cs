@@ -101,7 +101,7 @@ public sealed class VaeEvaluationTests
     // log p(x) = log N(x; b, W Wᵀ + σ² I), the mean over the images.
     private static double Exact(VaeModel model, ImageDataSet images)
     {
-        Dictionary<string, double[]> values = model.Parameters.ToDictionary(parameter => parameter.Name, parameter => ManagedValues.ToDoubles(parameter.Value));
+        Dictionary<string, double[]> values = model.GetParameters().ToDictionary(parameter => parameter.Name, parameter => ManagedValues.ToDoubles(parameter.Value));
         Matrix<double> weight = Matrix<double>.Build.DenseOfRowMajor(Pixels, Latent, values["decoder.0.weight"]);
         Matrix<double> covariance = weight * weight.Transpose() + Math.Exp(values["likelihood.log_variance"][0]) * Matrix<double>.Build.DenseIdentity(Pixels);
         return LogLikelihood(Rows(images), Vector<double>.Build.Dense(values["decoder.0.bias"]), covariance);

@@ -41,7 +41,7 @@ public sealed class VaeGradientTests
         (_, double[] derived) = Derived(model, 1);
         const double H = 1e-6;
         int index = 0;
-        foreach ((string name, Tensor value) in model.Parameters)
+        foreach ((string name, Tensor value) in model.GetParameters())
         {
             using Tensor flat = value.view(-1);
             for (long i = 0; i < flat.numel(); i++, index++)
@@ -194,12 +194,12 @@ public sealed class VaeGradientTests
     private static (double Loss, double[] Gradient) ByAutograd(VaeModel model, double klWeight)
     {
         using var scope = NewDisposeScope();
-        foreach ((_, Tensor value) in model.Parameters) value.requires_grad_(true);
+        foreach ((_, Tensor value) in model.GetParameters()) value.requires_grad_(true);
         (Tensor images, Tensor noise) = Inputs();
         (Tensor reconstruction, Tensor kl) = model.Bound.Terms(images, noise.unsqueeze(0), Unused);
         Tensor loss = (klWeight * kl - reconstruction).mean();
         loss.backward();
-        return (loss.item<double>(), [.. model.Parameters.SelectMany(parameter => ManagedValues.ToDoubles(parameter.Value.grad!))]);
+        return (loss.item<double>(), [.. model.GetParameters().SelectMany(parameter => ManagedValues.ToDoubles(parameter.Value.grad!))]);
     }
 
     private static (double[] Loss, double[] Gradient) Derived(VaeModel model, double klWeight)

@@ -57,11 +57,12 @@ public sealed class NewExperimentGridCommand : ReparamCmdlet
         {
             List<GridAxis> axes = [.. Axes(space)];
             if (Repeat > 0) axes.Add(ExperimentGrid.Seeds(Repeat, SeedStart));
+            HashSet<string> varying = [.. axes.Where(axis => axis.Values.Count > 1).Select(axis => axis.Name)];
             foreach (ExperimentRow row in ExperimentGrid.Combine(axes))
             {
                 Cancellation.ThrowIfCancellationRequested();
                 PSObject point = RowObjects.From(row, PointCondition.TypeName);
-                if (Condition is null || PointCondition.Meets(point, Condition)) WriteObject(point);
+                if (Condition is null || PointCondition.Meets(point, Condition)) WriteObject(VaryingSettings.Mark(point, varying));
             }
         }
     }

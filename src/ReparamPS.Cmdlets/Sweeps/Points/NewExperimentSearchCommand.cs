@@ -28,6 +28,8 @@ namespace ReparamPS.Cmdlets.Sweeps.Points;
 [OutputType(PointCondition.TypeName)]
 public sealed class NewExperimentSearchCommand : ReparamCmdlet
 {
+    private HashSet<string> varying = [];
+
     private const int TriesPerPoint = 1000;
 
     /// <summary>The settings: a dictionary of lists, ranges, distributions or single values.</summary>
@@ -66,6 +68,7 @@ public sealed class NewExperimentSearchCommand : ReparamCmdlet
     {
         IEnumerable<DictionaryEntry> entries = Space.Cast<DictionaryEntry>();
         if (Space is Hashtable) entries = entries.OrderBy(entry => entry.Key.ToString(), StringComparer.OrdinalIgnoreCase);
+        varying = [.. entries.Where(entry => TensorInput.Unwrap(entry.Value) is Distribution or IDictionary or ICollection { Count: > 1 }).Select(entry => entry.Key.ToString()!)];
         List<SearchAxis> axes = [.. entries.Select(entry => Axis(entry.Key.ToString()!, entry.Value))];
         if (Repeat > 0 && axes.Exists(axis => axis.Name.Equals(ExperimentGrid.SeedAxis, StringComparison.OrdinalIgnoreCase)))
             throw new ArgumentException($"Repeat adds a {ExperimentGrid.SeedAxis} to every point, but the space already has that setting.", nameof(Repeat));
@@ -88,14 +91,16 @@ public sealed class NewExperimentSearchCommand : ReparamCmdlet
     {
         if (Repeat == 0)
         {
-            WriteObject(RowObjects.From(point, PointCondition.TypeName));
+            WriteObject(Marked(point));
             return;
         }
         foreach (object? seed in ExperimentGrid.Seeds(Repeat, SeedStart).Values)
         {
-            WriteObject(RowObjects.From(new ExperimentRow([.. point.Columns, ExperimentGrid.SeedAxis], [.. point.Values, seed]), PointCondition.TypeName));
+            WriteObject(Marked(new ExperimentRow([.. point.Columns, ExperimentGrid.SeedAxis], [.. point.Values, seed])));
         }
     }
+
+    private PSObject Marked(ExperimentRow point) => VaryingSettings.Mark(RowObjects.From(point, PointCondition.TypeName), varying);
 
     private static SearchAxis Axis(string name, object? value) => TensorInput.Unwrap(value) switch
     {

@@ -88,7 +88,7 @@ public sealed class ImageDataSet
         for (int first = 0; first < Count; first += RowsAtOnce)
         {
             int rows = Math.Min(RowsAtOnce, Count - first);
-            using Tensor part = empty(rows, PixelCount, dtype: bytes is not null ? ScalarType.Byte : ScalarType.Float32);
+            using Tensor part = empty(rows, PixelCount, dtype: bytes is not null ? ScalarType.Byte : ScalarType.Float32, device: CPU);
             Span<byte> values = part.bytes;
             for (int i = 0; i < rows; i++) RowBytes(first + i).CopyTo(values[(i * (values.Length / rows))..]);
             using Tensor target = result.narrow(0, first, rows);

@@ -16,7 +16,7 @@ public sealed record ImageFileOptions
     public string? LabelColumn { get; init; }
 }
 
-/// <summary>Reads images: IDX (the format of MNIST), CSV and NumPy files, plain or gzipped, and folders of PNG pictures. The format is detected from the content.</summary>
+/// <summary>Reads images: IDX (the format of MNIST), CSV and NumPy files (.npy), plain or gzipped, archives of NumPy arrays (.npz), folders of PNG pictures, and the training images of a folder with the files of the MNIST family. The format is detected from the content.</summary>
 public static class ImageFiles
 {
     /// <summary>Reads a file or a folder.</summary>
@@ -29,13 +29,15 @@ public static class ImageFiles
         options ??= new ImageFileOptions();
         if (options.MaximumValue is { } maximum && !(maximum > 0 && double.IsFinite(maximum)))
             throw new ArgumentException($"MaximumValue must be a positive number; got {maximum.ToString(CultureInfo.InvariantCulture)}.", nameof(options));
-        if (Directory.Exists(path)) return ImageFolder.Read(path, options);
+        if (Directory.Exists(path)) return IdxFolder.TrainOf(path) is { } train ? IdxFile.ReadImages(train, options) : ImageFolder.Read(path, options);
+        if (ImageNpz.Split(path) is ({ } archive, { } array)) return ImageNpz.Read(archive, array, options);
         if (!File.Exists(path)) throw new FileNotFoundException($"The data file '{path}' does not exist.", path);
         // A named pipe has no length either, and opening it would wait for its writer.
         if (new FileInfo(path).Length == 0) throw new DataFormatException(path, "the file is empty, or not a regular file.");
         byte[] head = Head(path);
         if (head.Length == 0) throw new DataFormatException(path, "the file is empty.");
-        if (ImageNpy.Matches(head)) return ImageNpy.Read(path, options);
+        if (ImageNpz.Split(path) is not null) return ImageNpz.Read(path, null, options);
+        if (NpyFile.Matches(head)) return ImageNpy.Read(path, options);
         if (IdxFile.Matches(head) || IdxFile.IsNamedSo(path)) return IdxFile.ReadImages(path, options);
         if (head.AsSpan(0, Math.Min(4, head.Length)).IndexOf((byte)0) >= 0)
             throw new DataFormatException(path, $"not an IDX, NumPy or CSV file: it starts with the bytes {Convert.ToHexString(head.AsSpan(0, Math.Min(4, head.Length)))}.");
@@ -46,7 +48,7 @@ public static class ImageFiles
     internal static string NameOf(string path)
     {
         string name = Path.GetFileName(path);
-        foreach (string ending in new[] { ".gz", ".csv", ".idx", ".txt", ".npy" })
+        foreach (string ending in new[] { ".gz", ".csv", ".idx", ".txt", ".npy", ".npz" })
             if (name.Length > ending.Length && name.EndsWith(ending, StringComparison.OrdinalIgnoreCase)) name = name[..^ending.Length];
         return name;
     }

@@ -8,6 +8,14 @@ public static class PngFile
     /// <inheritdoc cref="IImageCodec.ReadPng"/>
     public static GreyImage Read(string path) => FilesAssembly.Get<IImageCodec>().ReadPng(path);
 
+    /// <summary>A picture as the bytes of a PNG file.</summary>
+    public static byte[] Encode(GreyImage image)
+    {
+        using var stream = new MemoryStream();
+        FilesAssembly.Get<IImageCodec>().WritePng(stream, image);
+        return stream.ToArray();
+    }
+
     /// <summary>Writes a picture; the file appears complete or not at all.</summary>
     /// <param name="path">The file.</param>
     /// <param name="image">The picture.</param>

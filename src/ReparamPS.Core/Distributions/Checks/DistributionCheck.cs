@@ -1,6 +1,7 @@
 using System.Globalization;
 using ReparamPS.Distributions.Constraints;
 using ReparamPS.Numerics;
+using ReparamPS.Numerics.Points;
 using ReparamPS.Torch;
 using static TorchSharp.torch;
 
@@ -8,7 +9,7 @@ namespace ReparamPS.Distributions.Checks;
 
 /// <summary>
 /// Checks whether the members of a distribution agree with each other: draws with the support, the CDF (or the mass) and the moments; the density with the CDF; the quantiles with the CDF.
-/// Omits the checks whose members the distribution lacks.
+/// Omits the checks whose members the distribution lacks. A custom distribution is also checked by <see cref="CustomCheck"/>.
 /// </summary>
 public sealed class DistributionCheck
 {
@@ -43,6 +44,7 @@ public sealed class DistributionCheck
             cancellation.ThrowIfCancellationRequested();
             if (check.Elements > 0 && each() is { } row) rows.Add(row);
         }
+        if (distribution is CustomDistribution custom) rows.AddRange(CustomCheck.Run((CustomDistribution)custom.To(custom.Device, ScalarType.Float64), count, seed, level));
         return rows;
     }
 
@@ -55,7 +57,7 @@ public sealed class DistributionCheck
 
     private DistributionCheckRow? GoodnessOfFit()
     {
-        if (!IsUnivariate || !(distribution.Support.IsDiscrete || distribution.HasCdf)) return null;
+        if (!IsUnivariate || !(distribution.Support.IsDiscrete ? distribution.HasLogProb : distribution.HasCdf && distribution is not CustomDistribution)) return null;
         (int Element, double Statistic, double PValue) worst = (0, 0, 2);
         double[] levels = distribution.Support.IsDiscrete ? [] : ManagedValues.ToDoubles(distribution.Cdf(draws));
         double[] values = ManagedValues.ToDoubles(draws), masses = distribution.Support.IsDiscrete ? ManagedValues.ToDoubles(distribution.LogProb(draws).exp()) : [];
@@ -128,7 +130,8 @@ public sealed class DistributionCheck
 
     private DistributionCheckRow? Normalization()
     {
-        if (!IsUnivariate || !distribution.HasQuantile) return null;
+        // The quantiles of a custom distribution may be as wrong as its density.
+        if (!IsUnivariate || !distribution.HasQuantile || !distribution.HasLogProb || (distribution is CustomDistribution && !distribution.Support.IsDiscrete)) return null;
         double[]? totals = distribution.Support.IsDiscrete ? MassTotals() : DensityIntegral.Totals(distribution);
         if (totals is null) return null;
         int worst = Enumerable.Range(0, totals.Length).MaxBy(i => Math.Abs(totals[i] - 1));
@@ -197,7 +200,8 @@ public sealed class DistributionCheck
         Distribution = distribution.Name, Check = check, Method = method, Actual = actual, Expected = expected, Count = count, Passed = passed, Reason = reason,
     };
 
-    private static string IndexOf(long flat, long[] shape)
+    /// <summary>An element as text; empty if there is only one.</summary>
+    internal static string IndexOf(long flat, long[] shape)
     {
         long[] index = new long[shape.Length];
         for (int i = shape.Length - 1; i >= 0; i--) (flat, index[i]) = (flat / shape[i], flat % shape[i]);

@@ -6,7 +6,7 @@ public sealed record DistributionCheckRow
     /// <summary>The kind of distribution.</summary>
     public required string Distribution { get; init; }
 
-    /// <summary>Support, GoodnessOfFit, Mean, Variance, Normalization or Quantile.</summary>
+    /// <summary>Support, GoodnessOfFit, Mean, Variance, Normalization or Quantile; for a custom distribution also Seed, Cdf, Levels and Score.</summary>
     public required string Check { get; init; }
 
     /// <summary>How it was checked.</summary>

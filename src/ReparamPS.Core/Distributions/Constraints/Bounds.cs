@@ -19,6 +19,9 @@ internal static class Bounds
     /// <summary>An upper bound, which <see cref="OrderedBounds"/> compares with the lower bound.</summary>
     public static Constraint AboveLow { get; } = new NamedBound("greater than Low", Constraints.Real.Check);
 
+    /// <summary>A finite upper bound, which <see cref="OrderedBounds"/> compares with the lower bound.</summary>
+    public static Constraint FiniteAboveLow { get; } = new NamedBound("finite and greater than Low", value => value.isfinite());
+
     /// <summary>A positive upper bound, which <see cref="OrderedBounds"/> compares with the lower bound.</summary>
     public static Constraint PositiveAboveLow { get; } = new NamedBound("greater than Low", value => value > 0);
 

@@ -1,3 +1,4 @@
+using Newtonsoft.Json;
 using ReparamPS.Torch;
 using static TorchSharp.torch;
 
@@ -18,9 +19,11 @@ public abstract class Constraint
     public string Name { get; }
 
     /// <summary>How many trailing dimensions make one value: 0 a number, 1 a vector, 2 a matrix.</summary>
+    [JsonIgnore]
     public int EventDims { get; }
 
     /// <summary>Whether its values are isolated points.</summary>
+    [JsonIgnore]
     public bool IsDiscrete { get; }
 
     /// <summary>The name after “must be”: nouns get an article.</summary>
@@ -41,10 +44,10 @@ public abstract class Constraint
     /// </summary>
     public abstract Tensor InteriorPoint(Tensor value);
 
-    /// <summary>Whether every value is in the set. Copies one Boolean to the host. Tensors on the meta device have no values and always pass.</summary>
+    /// <summary>Whether every value is in the set. Copies one Boolean to the host. Tensors on the meta device have no values and always pass, as do all values while <see cref="ConstraintChecks"/> are skipped.</summary>
     public bool IsMetBy(Tensor value)
     {
-        if (value.numel() == 0 || !TensorQuestions.HasValues(value)) return true;
+        if (ConstraintChecks.AreSkipped || value.numel() == 0 || !TensorQuestions.HasValues(value)) return true;
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         return Check(value).all().item<bool>();

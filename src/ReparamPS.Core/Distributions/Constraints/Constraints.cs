@@ -12,6 +12,9 @@ public static class Constraints
     /// <summary>Any number except NaN.</summary>
     public static Constraint Real { get; } = new Predicate("real", value => value.isnan().logical_not(), 0, ends: new FixedEnds(double.NegativeInfinity, double.PositiveInfinity));
 
+    /// <summary>Any number except NaN and the infinities.</summary>
+    public static Constraint Finite { get; } = new Predicate("finite", value => value.isfinite(), 0);
+
     /// <summary>Numbers greater than 0.</summary>
     public static Constraint Positive { get; } = new Predicate("positive", value => value > 0, 1, ends: AboveZero);
 

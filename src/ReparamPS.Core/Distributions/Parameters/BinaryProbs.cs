@@ -32,6 +32,17 @@ internal sealed class BinaryProbs(Tensor? probs, Tensor? logits)
         }
     }
 
+    /// <summary>The log-odds, with a gradient of 0 where the probability is 0 or 1 and they are infinite.</summary>
+    public Tensor SafeLogits
+    {
+        get
+        {
+            if (logits is not null) return logits;
+            Tensor isNone = probs! == 0, isAll = probs! == 1, inside = probs!.masked_fill(isNone | isAll, 0.5);
+            return (inside.log() - (-inside).log1p()).masked_fill(isNone, double.NegativeInfinity).masked_fill(isAll, double.PositiveInfinity);
+        }
+    }
+
     /// <summary>The logarithm of the probability of a 1.</summary>
     public Tensor LogProbs => probs is not null ? probs.log() : TensorFunctions.LogSigmoid(logits!);
 

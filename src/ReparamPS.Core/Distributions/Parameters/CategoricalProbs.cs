@@ -7,9 +7,6 @@ namespace ReparamPS.Distributions.Parameters;
 /// <summary>The probabilities of categories along the last dimension, given as weights or their logarithms, normalized or not.</summary>
 internal sealed class CategoricalProbs(Tensor? probs, Tensor? logits)
 {
-    // Far below any logarithm of a probability, but finite, so that 0 times it is 0 and it can be divided by a temperature.
-    private const double MinLogit = -1e30;
-
     // e to this power is finite in both floating types.
     private const double MaxExponent = 80;
 
@@ -22,6 +19,9 @@ internal sealed class CategoricalProbs(Tensor? probs, Tensor? logits)
     /// <summary>The probabilities, normalized.</summary>
     public Tensor Normalized => probs is not null ? probs / probs.sum(-1, keepdim: true) : logits!.softmax(-1);
 
+    /// <summary>Where a category has no weight.</summary>
+    public Tensor IsImpossible => probs is not null ? probs == 0 : logits! == double.NegativeInfinity;
+
     /// <summary>Weights or probabilities: as given, or made from the logits.</summary>
     public Tensor Probs => probs ?? logits!.softmax(-1);
 
@@ -29,23 +29,12 @@ internal sealed class CategoricalProbs(Tensor? probs, Tensor? logits)
     public Tensor Logits => logits ?? LogProbs;
 
     /// <summary>The logarithms of the probabilities, normalized; −∞ for an impossible category.</summary>
-    public Tensor LogProbs => probs is not null ? probs.log() - LogTotal : special.log_softmax(logits!, -1);
+    public Tensor LogProbs => probs is not null ? probs.log() - LogTotal : TensorFunctions.LogSoftmax(logits!);
 
     /// <summary><see cref="LogProbs"/>, with a gradient of 0 if a weight is 0.</summary>
     public Tensor SafeLogProbs => probs is not null
         ? probs.masked_fill(probs == 0, 1).log().masked_fill(probs == 0, double.NegativeInfinity) - LogTotal
-        : special.log_softmax(logits!, -1);
-
-    /// <summary>Finite logarithms of the probabilities; those of weights are clamped as in PyTorch.</summary>
-    public Tensor ClampedLogProbs
-    {
-        get
-        {
-            if (logits is not null) return special.log_softmax(logits, -1).clamp(min: MinLogit);
-            double epsilon = TorchTypes.Epsilon(probs!.dtype);
-            return Normalized.clamp(epsilon, 1 - epsilon).log();
-        }
-    }
+        : TensorFunctions.LogSoftmax(logits!);
 
     /// <summary>
     /// The probabilities after an observation with the given log-likelihood per category (null: no observation). Weights are used directly, not as logarithms, so that a
@@ -66,6 +55,7 @@ internal sealed class CategoricalProbs(Tensor? probs, Tensor? logits)
     public Tensor LogProbAt(Tensor index)
     {
         Tensor at = Pick(Given, index);
+        if (probs is null && TensorQuestions.MayAny(at - TensorFunctions.LogSumExp(logits!) > TensorFunctions.NearlyCertain)) return Pick(LogProbs, index);
         return probs is not null ? at.masked_fill(at == 0, 1).log().masked_fill(at == 0, double.NegativeInfinity) - LogTotal.squeeze(-1) : at - TensorFunctions.LogSumExp(logits!);
     }
 
@@ -81,7 +71,7 @@ internal sealed class CategoricalProbs(Tensor? probs, Tensor? logits)
     public Tensor Entropy()
     {
         if (probs is not null) return special.entr(Normalized).sum(-1);
-        Tensor log = special.log_softmax(logits!, -1);
+        Tensor log = TensorFunctions.LogSoftmax(logits!);
         return -(log.exp() * log.masked_fill(log == double.NegativeInfinity, 0)).sum(-1);
     }
 

@@ -9,7 +9,8 @@ internal static class CovarianceFactor
     /// <summary>Computes the factor from a matrix, whose parameter name says what it is.</summary>
     public static Tensor Of(string name, Tensor matrix) => name switch
     {
-        "ScaleTril" => matrix,
+        // What is above the diagonal has no effect, in gradients either.
+        "ScaleTril" => matrix.tril(),
         "CovarianceMatrix" => linalg.cholesky(matrix),
         _ => BatchedMatrix.CholeskyOfInverse(matrix),
     };

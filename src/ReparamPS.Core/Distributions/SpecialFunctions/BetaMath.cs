@@ -60,30 +60,36 @@ internal static class BetaMath
         return 0.5 * (minimum(a, b).log() - (minimum(a, b) / maximum(a, b)).log1p()) - GammaFunctions.HalfLogTwoPi + Stirling.Remainder(total) - Stirling.Remainder(a) - Stirling.Remainder(b);
     }
 
-    /// <summary>Evaluates the incomplete beta function at given values of x / (1 − x).</summary>
-    public static Tensor AtOdds(Tensor odds, Tensor a, Tensor b, BetaReading read) => Elementwise.Apply(
+    /// <summary>Evaluates the incomplete beta function with a = df1 / 2 and b = df2 / 2 at a ratio F of mean squares, for which x / (1 − x) = F df1 / df2.</summary>
+    public static Tensor AtRatio(Tensor ratio, Tensor df1, Tensor df2, BetaReading read) => Elementwise.Apply(
         (at, to) =>
         {
-            double ratio = at[0];
-            UnitPoint point = UnitPoint.OfLogit(Math.Log(ratio));
-            IncompleteBeta beta = IncompleteBeta.Evaluate(at[1], at[2], point);
+            (double x, double a, double b) = (at[0], 0.5 * at[1], 0.5 * at[2]);
+            UnitPoint point = UnitPoint.OfLogit(LogScaled(x, a / b));
+            IncompleteBeta beta = IncompleteBeta.Evaluate(a, b, point);
             (to[0], int sign, double logScale) = read(beta);
-            if (to.Length == 1 || !(ratio > 0 && ratio < double.PositiveInfinity)) return;
-            to[1] = sign * beta.LogitDensity(logScale) / ratio;
-            (double slopeA, double slopeB) = beta.Slopes(logScale);
-            (to[2], to[3]) = (sign * slopeA, sign * slopeB);
+            if (to.Length == 1 || !(x > 0 && x < double.PositiveInfinity)) return;
+            to[1] = sign * beta.LogitDensity(logScale) / x;
+            (double slopeA, double slopeB) = beta.RatioSlopes(logScale, a, b, point);
+            (to[2], to[3]) = (0.5 * sign * slopeA, 0.5 * sign * slopeB);
         },
-        odds, a, b);
+        ratio, df1, df2);
 
-    /// <summary>x / (1 − x) at a probability.</summary>
-    public static Tensor OddsIcdf(Tensor a, Tensor b, Tensor probability) => Elementwise.Apply(
+    /// <summary>The ratio F at a probability.</summary>
+    public static Tensor RatioIcdf(Tensor df1, Tensor df2, Tensor probability) => Elementwise.Apply(
         (at, to) =>
         {
-            double logOdds = BetaOdds.Quantile(at[0], at[1], at[2]), odds = to[0] = Math.Exp(logOdds);
-            if (to.Length == 1 || odds == 0 || !double.IsFinite(odds)) return;
-            (double slopeA, double slopeB) = BetaOdds.Slopes(logOdds, at[0], at[1]);
-            (to[1], to[2]) = (odds * slopeA, odds * slopeB);
-            to[3] = odds * Math.Exp(-IncompleteBeta.LogLogitDensity(at[0], at[1], UnitPoint.OfLogit(logOdds)));
+            (double a, double b) = (0.5 * at[0], 0.5 * at[1]);
+            double logOdds = BetaOdds.Quantile(a, b, at[2]), ratio = to[0] = Unscaled(logOdds, a / b);
+            if (to.Length == 1 || ratio == 0 || !double.IsFinite(ratio)) return;
+            (double slopeA, double slopeB) = BetaOdds.RatioSlopes(logOdds, a, b);
+            (to[1], to[2]) = (0.5 * ratio * slopeA, 0.5 * ratio * slopeB);
+            to[3] = ratio * Math.Exp(-IncompleteBeta.LogLogitDensity(a, b, UnitPoint.OfLogit(logOdds)));
         },
-        a, b, probability);
+        df1, df2, probability);
+
+    // log(x · scale) and eˣ / scale: in logarithms only if the product is beyond a double, since a sum of logarithms has fewer digits.
+    private static double LogScaled(double x, double scale) => double.IsNormal(x * scale) || !double.IsNormal(x) ? Math.Log(x * scale) : Math.Log(x) + Math.Log(scale);
+
+    private static double Unscaled(double log, double scale) => double.IsNormal(Math.Exp(log)) || double.IsInfinity(log) ? Math.Exp(log) / scale : Math.Exp(log - Math.Log(scale));
 }

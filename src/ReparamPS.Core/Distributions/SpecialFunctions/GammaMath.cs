@@ -1,6 +1,5 @@
 using ReparamPS.Numerics;
 using ReparamPS.Torch;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Distributions.SpecialFunctions;
@@ -26,8 +25,9 @@ internal static class GammaMath
         using (no_grad()) draw = random.StandardGamma(concentration.expand(shape));
         bool isShared = concentration.requires_grad && concentration.numel() == 1 && draw.numel() >= ManyDraws && TensorQuestions.HasValues(draw);
         GammaDrawSlopeTable? table = isShared ? GammaDrawSlopeTable.Of(ManagedValues.ToDoubles(concentration.detach())[0]) : null;
-        PointFunction slope = table is null ? (at, to) => to[0] = at[0] * GammaDrawSlope.OfLog(at[1], at[0]) : (at, to) => to[0] = at[0] * table.OfLog(at[0]);
-        return Elementwise.AttachGradients(draw, () => draw, slope, concentration);
+        return table is null
+            ? Elementwise.AttachGradients(draw, GammaDrawSlopes.Fill, concentration)
+            : Elementwise.AttachGradients(draw, () => draw, (at, to) => to[0] = at[0] * table.OfLog(at[0]), concentration);
     }
 
     /// <summary>The log-density at a value of a Gamma with a rate.</summary>
@@ -44,7 +44,7 @@ internal static class GammaMath
     public static Tensor LogMass(Tensor count, Tensor rate)
     {
         Tensor isNone = rate == 0;
-        if (rate.device_type != DeviceType.META && !isNone.any().item<bool>()) return Inside(rate);
+        if (TensorQuestions.HasValues(rate) && !TensorQuestions.MayAny(isNone)) return Inside(rate);
         Tensor none = (-rate).masked_fill(~isNone, 0) + TensorChoice.Where(count == 0, 0.0, count.new_full([], double.NegativeInfinity));
         return TensorChoice.Where(isNone, none, Inside(rate.masked_fill(isNone, 1)));
 

@@ -15,8 +15,10 @@ internal static class Stirling
 
     private static readonly double[] SlopeCoefficients = [.. Coefficients.Select((coefficient, n) => -(2 * n + 1) * coefficient)];
 
+    private static readonly double[] HalfStepSeries = [-1.0 / 4, 1.0 / 96, -1.0 / 320, 17.0 / 7168, -31.0 / 9216];
+
     /// <summary>Whether any element is so large that differences of log-gammas would cancel.</summary>
-    public static bool IsAnyLarge(Tensor x) => x.device_type == TorchSharp.DeviceType.META || (x.numel() > 0 && (x >= Large).any().item<bool>());
+    public static bool IsAnyLarge(Tensor x) => !TensorQuestions.HasValues(x) || (x.numel() > 0 && TensorQuestions.MayAny(x >= Large));
 
     /// <summary>δ(x) = log Γ(x) − ((x − ½) log x − x + ½ log 2π) for x > 0.</summary>
     public static Tensor Remainder(Tensor x)
@@ -83,6 +85,24 @@ internal static class Stirling
         Tensor large = x.clamp_min(Large), direct = (x + 0.5).digamma() - x.digamma(), r = large.square().reciprocal();
         Tensor series = 0.5 / large + r * (1.0 / 8 + r * (-1.0 / 64 + r * (1.0 / 128 + r * (-17.0 / 2048 + r * (31.0 / 2048)))));
         return TensorChoice.Where(x >= Large, series, direct);
+    }
+
+    /// <summary>log(E[√Y]² / E[Y]) of a Y ~ Beta(b, t − b), which is close to 0 for a large b: by the series of 2 (log Γ(x + ½) − log Γ(x)) − log x in odd powers of 1 / x.</summary>
+    public static Tensor MeanRootDeficit(Tensor b, Tensor t)
+    {
+        Tensor isLarge = b >= Large, small = b.clamp_max(Large), start = TensorChoice.Where(isLarge, b, Large), end = TensorChoice.Where(isLarge, t, 2 * Large);
+        Tensor other = TensorChoice.Where(isLarge, 2 * Large, t), direct = 2 * (LogGammaHalfStep(small) - LogGammaHalfStep(other)) - small.log() + other.log();
+        Tensor u = start.reciprocal(), w = end.reciprocal(), power = w, quotient = ones_like(u), sum = quotient * HalfStepSeries[0];
+        // uⁿ − wⁿ over u − w, for n = 1, 3, 5, …
+        for (int i = 1; i < HalfStepSeries.Length; i++)
+        {
+            quotient = u * quotient + power;
+            power *= w;
+            quotient = u * quotient + power;
+            power *= w;
+            sum += quotient * HalfStepSeries[i];
+        }
+        return TensorChoice.Where(isLarge, (end - start) * u * w * sum, direct);
     }
 
     /// <summary>a log x − log y − x − log Γ(a) for x > 0, without the cancellation of its terms at large a.</summary>

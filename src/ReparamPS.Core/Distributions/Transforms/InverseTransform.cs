@@ -1,3 +1,4 @@
+using Newtonsoft.Json;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Distributions.Transforms;
@@ -10,6 +11,7 @@ public sealed class InverseTransform : Transform
     internal InverseTransform(Transform forward) : base($"Inverse{forward.Name}", forward.Codomain, forward.Domain, forward.IsBijective) => this.forward = forward;
 
     /// <inheritdoc/>
+    [JsonIgnore]
     public override Transform Inv => forward;
 
     /// <inheritdoc/>

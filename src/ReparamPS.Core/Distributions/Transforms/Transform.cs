@@ -1,3 +1,4 @@
+using Newtonsoft.Json;
 using ReparamPS.Distributions.Constraints;
 using ReparamPS.Torch;
 using static TorchSharp.torch;
@@ -30,18 +31,22 @@ public abstract class Transform
     public string Name { get; }
 
     /// <summary>The set of inputs.</summary>
+    [JsonIgnore]
     public Constraint Domain { get; }
 
     /// <summary>The set of outputs.</summary>
+    [JsonIgnore]
     public Constraint Codomain { get; }
 
     /// <summary>Whether the inverse maps every output to its input.</summary>
     public bool IsBijective { get; }
 
     /// <summary>The number of cached pairs of input and output: 0 or 1.</summary>
+    [JsonIgnore]
     public int CacheSize { get; }
 
     /// <summary>The inverse map, whose own inverse is this map.</summary>
+    [JsonIgnore]
     public virtual Transform Inv => inverse ??= new InverseTransform(this);
 
     /// <summary>The output at an input.</summary>

@@ -1,5 +1,6 @@
 using static System.Reflection.BindingFlags;
 using ReparamPS.Distributions.Parameters;
+using ReparamPS.Numerics;
 
 namespace ReparamPS.Distributions.Transforms;
 
@@ -37,10 +38,10 @@ public sealed class TransformType
     public IReadOnlyList<ParameterInfo> Parameters { get; }
 
     /// <summary>Finds a transform by name, ignoring case.</summary>
-    /// <exception cref="ArgumentException">There is no such transform; the message lists those that exist.</exception>
+    /// <exception cref="ArgumentException">There is no such transform; the message names the nearest ones, or all.</exception>
     public static TransformType Get(string name) =>
         All.FirstOrDefault(type => type.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
-        ?? throw new ArgumentException($"There is no transform '{name}'. Allowed: {string.Join(", ", All.Select(type => type.Name))}.", nameof(name));
+        ?? throw new ArgumentException($"There is no transform '{name}'. {NearNames.Advice(name, [.. All.Select(type => type.Name)])}", nameof(name));
 
     /// <summary>Creates a transform of this kind from named values; names ignore case.</summary>
     /// <param name="values">Tensors, integers, shapes, distributions or transforms by parameter name.</param>

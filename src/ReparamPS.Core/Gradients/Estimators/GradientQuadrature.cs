@@ -1,4 +1,5 @@
 using ReparamPS.Distributions;
+using ReparamPS.Numerics;
 using ReparamPS.Torch;
 using static TorchSharp.torch;
 
@@ -16,12 +17,9 @@ internal sealed class GradientQuadrature
     private const int MaxRounds = 48;
     private const int MaxPanels = 4000;
     private const int MaxMembers = 64;
+    private const int PilotDraws = 1001;
     private const double Wanted = 1e-10;
     private const double Acceptable = 1e-5;
-    // The non-negative nodes of the rules with 7 and 15 nodes.
-    private static readonly double[] Nodes = [0, 0.207784955007898467600689403773245, 0.405845151377397166906606412076961, 0.586087235467691130294144691258685, 0.741531185599394439863864773280788, 0.864864423359769072789712788640926, 0.949107912342758524526189684047851, 0.991455371120812639206854697526329];
-    private static readonly double[] Kronrod = [0.209482141084727828012999174891714, 0.204432940075298892414161999234649, 0.190350578064785409913256402421014, 0.169004726639267902826583426598550, 0.140653259715525918745189590510238, 0.104790010322250183839876322541518, 0.063092092629978553290700663189204, 0.022935322010529224963732008058970];
-    private static readonly double[] Gauss = [0.417959183673469387755102040816327, 0, 0.381830050505118944950369775488975, 0, 0.279705391489276667901467771423780, 0, 0.129484966168869693270611432679082, 0];
 
     private readonly EstimationProblem problem;
     private readonly Distribution distribution;
@@ -44,15 +42,25 @@ internal sealed class GradientQuadrature
     /// <param name="objective">f.</param>
     public static Dictionary<string, (double[] Value, double[] Error)>? Of(Distribution distribution, Func<Tensor, Tensor> objective)
     {
-        if (distribution.Support.IsDiscrete || distribution.EventShape.Length > 0 || !distribution.HasQuantile || TensorShapes.Count(distribution.BatchShape) is < 1 or > MaxMembers) return null;
+        if (distribution.Support.IsDiscrete || distribution.EventShape.Length > 0 || !(distribution.HasQuantile || HasFixedDensity(distribution)) || !distribution.HasLogProb || TensorShapes.Count(distribution.BatchShape) is < 1 or > MaxMembers) return null;
         var rule = new GradientQuadrature(new EstimationProblem(distribution, objective));
         bool placed = (rule.centre.isfinite() & rule.spread.isfinite() & (rule.spread > 0) & (rule.low < rule.centre) & (rule.centre < rule.high)).all().item<bool>();
         return placed && (rule.members == 1 || rule.IsSum()) ? rule.Integrate() : null;
     }
 
+    // A custom density on a support that does not move needs no quantiles.
+    private static bool HasFixedDensity(Distribution distribution) => distribution is CustomDistribution && !distribution.Support.DependsOnParameters;
+
     private Tensor Quantile(double level)
     {
         using var noGrad = no_grad();
+        if (!distribution.HasQuantile)
+        {
+            (Tensor from, Tensor to) = ((CustomDistribution)distribution).Ends();
+            if (level is 0 or 1) return (level == 0 ? from : to).expand(distribution.BatchShape).reshape(members);
+            using var random = new RandomSource(0, distribution.Device);
+            return distribution.Sample([PilotDraws], random).quantile(full([], level, ScalarType.Float64, distribution.Device), dim: 0).reshape(members);
+        }
         return distribution.Icdf(full(distribution.BatchShape, level, distribution.DType, distribution.Device)).reshape(members);
     }
 
@@ -133,8 +141,7 @@ internal sealed class GradientQuadrature
     private IEnumerable<Panel> Evaluate((double From, double To)[] at)
     {
         using var scope = NewDisposeScope();
-        double[] nodes = [.. Nodes.Skip(1).Reverse().Select(node => -node), .. Nodes];
-        double[] Both(double[] weights) => [.. weights.Skip(1).Reverse(), .. weights];
+        double[] nodes = GaussKronrod.Nodes;
         double[] all = [.. at.SelectMany(panel => nodes.Select(node => (panel.From + panel.To) / 2 + node * (panel.To - panel.From) / 2))];
         Tensor t = tensor(all, [all.Length, 1], ScalarType.Float64, distribution.Device).expand(all.Length, members);
         (Tensor z, Tensor slope) = At(t);
@@ -148,9 +155,9 @@ internal sealed class GradientQuadrature
         Tensor columns = cat([Gradients(repeated, log * weighted), Gradients(repeated, log * mass), weighted.abs().sum(1, keepdim: true)], 1);
         Tensor byPanel = columns.reshape(at.Length, nodes.Length, -1);
         Tensor Integral(Tensor values, double[] weights) =>
-            (values * tensor(Both(weights), device: distribution.Device).reshape(1, -1, 1)).sum(1) * tensor(at.Select(panel => (panel.To - panel.From) / 2).ToArray(), device: distribution.Device).unsqueeze(1);
-        Tensor fine = Integral(byPanel, Kronrod);
-        double[] value = ManagedValues.ToDoubles(fine), error = ManagedValues.ToDoubles((fine - Integral(byPanel, Gauss)).abs()), size = ManagedValues.ToDoubles(Integral(byPanel.abs(), Kronrod));
+            (values * tensor(weights, device: distribution.Device).reshape(1, -1, 1)).sum(1) * tensor(at.Select(panel => (panel.To - panel.From) / 2).ToArray(), device: distribution.Device).unsqueeze(1);
+        Tensor fine = Integral(byPanel, GaussKronrod.Fine);
+        double[] value = ManagedValues.ToDoubles(fine), error = ManagedValues.ToDoubles((fine - Integral(byPanel, GaussKronrod.Coarse)).abs()), size = ManagedValues.ToDoubles(Integral(byPanel.abs(), GaussKronrod.Fine));
         int length = value.Length / at.Length;
         return [.. at.Select((panel, i) => new Panel(panel.From, panel.To, value[(i * length)..((i + 1) * length)], error[(i * length)..((i + 1) * length)], size[(i * length)..((i + 1) * length)]))];
     }

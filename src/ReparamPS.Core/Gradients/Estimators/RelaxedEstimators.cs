@@ -55,7 +55,7 @@ internal abstract class ControlledEstimator(EstimationProblem problem, double[] 
         Tensor Centred(Tensor each) => (each - each.mean([0])).flatten();
         Tensor columns = stack([.. controls.Select(Centred)], 1).nan_to_num(0, 0, 0), target = Centred(plain).unsqueeze(1);
         Tensor normal = columns.mT.matmul(columns);
-        Tensor ridge = 1e-10 * normal.diagonal().sum() * eye(controls.Length, dtype: normal.dtype) + 1e-300 * eye(controls.Length, dtype: normal.dtype);
+        Tensor ridge = 1e-10 * normal.diagonal().sum() * eye(controls.Length, dtype: normal.dtype, device: normal.device) + 1e-300 * eye(controls.Length, dtype: normal.dtype, device: normal.device);
         weights = ManagedValues.ToDoubles(-linalg.solve(normal + ridge, columns.mT.matmul(target)));
     }
 
@@ -90,7 +90,7 @@ internal abstract class ControlledEstimator(EstimationProblem problem, double[] 
     private Tensor AllGradients(Terms terms, Tensor perDraw)
     {
         Dictionary<string, Tensor> found = terms.Repeated.Gradients(perDraw);
-        return cat([.. Problem.Leaves.Select(leaf => found.TryGetValue(leaf.Path, out Tensor? each) ? each : zeros(perDraw.shape[0], leaf.Value.numel(), dtype: perDraw.dtype))], 1);
+        return cat([.. Problem.Leaves.Select(leaf => found.TryGetValue(leaf.Path, out Tensor? each) ? each : zeros(perDraw.shape[0], leaf.Value.numel(), dtype: perDraw.dtype, device: perDraw.device))], 1);
     }
 }
 

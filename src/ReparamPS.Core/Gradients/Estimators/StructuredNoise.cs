@@ -1,4 +1,5 @@
 using ReparamPS.Numerics;
+using ReparamPS.Numerics.Points;
 using ReparamPS.Torch;
 using static TorchSharp.torch;
 
@@ -64,7 +65,7 @@ internal sealed class StructuredNoise : RandomSource
     private Tensor AntitheticPoints(int each)
     {
         // Half a step away from both ends, so that the mirrored half stays below 1.
-        Tensor half = base.Uniform([draws / 2, each], ScalarType.Float64) * (1 - Math.Pow(2, -52)) + Math.Pow(2, -53);
+        Tensor half = UniformOnHost([draws / 2, each], ScalarType.Float64) * (1 - Math.Pow(2, -52)) + Math.Pow(2, -53);
         return cat([half, 1 - half]);
     }
 
@@ -78,12 +79,12 @@ internal sealed class StructuredNoise : RandomSource
             var coordinate = new SobolCoordinate(nextDimension, RandomBits);
             for (int i = column; i < points.Length; i += each) points[i] = coordinate.Next();
         }
-        return tensor(points, [draws, each], ScalarType.Float64);
+        return tensor(points, [draws, each], ScalarType.Float64, CPU);
     }
 
     private uint RandomBits()
     {
-        using Tensor number = base.Uniform([1], ScalarType.Float64);
+        using Tensor number = UniformOnHost([1], ScalarType.Float64);
         return (uint)(number.item<double>() * 4294967296.0);
     }
 }

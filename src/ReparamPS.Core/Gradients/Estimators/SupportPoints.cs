@@ -17,7 +17,7 @@ internal static class SupportPoints
         long members = TensorShapes.Count(distribution.BatchShape);
         Tensor? single = distribution.EventShape.Length switch { 0 => Integers(distribution), 1 => Corners(distribution), _ => null };
         if (single is null || Math.Pow(single.shape[0], members) > MaxPoints) return null;
-        Tensor[] axes = [.. Enumerable.Repeat(arange(single.shape[0]), (int)members)];
+        Tensor[] axes = [.. Enumerable.Repeat(arange(single.shape[0], device: single.device), (int)members)];
         Tensor choices = members == 1 ? axes[0].unsqueeze(1) : cartesian_prod(axes).reshape(-1, members);
         return single.index_select(0, choices.flatten()).reshape([choices.shape[0], .. distribution.BatchShape, .. distribution.EventShape]);
     }

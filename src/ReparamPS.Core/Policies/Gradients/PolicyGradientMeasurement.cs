@@ -58,7 +58,7 @@ public static class PolicyGradientMeasurement
         }
         double seconds = clock.Elapsed.TotalSeconds / options.Trajectories;
         int element = 0;
-        foreach ((string name, Tensor value) in policy.Parameters)
+        foreach ((string name, Tensor value) in policy.GetParameters())
         {
             for (long index = 0; index < value.numel(); index++, element++)
             {

@@ -1,6 +1,8 @@
 using ReparamPS.Distributions;
 using ReparamPS.Numerics;
+using ReparamPS.Numerics.Points;
 using ReparamPS.Torch;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Policies.Problems;
@@ -19,6 +21,7 @@ internal sealed class InitialStates
         bool isOneForAll = shape.Length == 0 || (shape.Length == 1 && shape[0] == 1 && distribution.EventShape.Length == 0);
         if (!isOneForAll && !shape.SequenceEqual([stateSize]))
             throw new ShapeMismatchException($"InitialState must draw states of shape [{stateSize}]; got {distribution.Name} with draws of shape {TensorShapes.Format(shape)}.", "InitialState");
+        if (distribution.Device.type != DeviceType.CPU) throw new NotSupportedException($"InitialState must be on the CPU, where policies run; got {distribution.Device}.");
         this.stateSize = stateSize;
         this.distribution = isOneForAll ? distribution.Expand(stateSize) : distribution;
     }

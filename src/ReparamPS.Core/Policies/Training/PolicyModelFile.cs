@@ -19,7 +19,7 @@ public static class PolicyModelFile
     public static void Save(Policy policy, string path, string runId = "")
     {
         NeuralPolicySettings? settings = (policy as NeuralPolicy)?.Settings;
-        StoredTensors.Write(path, PolicyRun.Kind.ModelFormat, runId, policy.Parameters, (PolicyText, policy.Name), (SettingsText, settings is null ? "" : JsonSerializer.Serialize(settings)));
+        StoredTensors.Write(path, PolicyRun.Kind.ModelFormat, runId, policy.GetParameters(), (PolicyText, policy.Name), (SettingsText, settings is null ? "" : JsonSerializer.Serialize(settings)));
     }
 
     /// <summary>Reads a policy.</summary>
@@ -39,7 +39,7 @@ public static class PolicyModelFile
             };
             stored.CheckLayout(policy.Flat.Layout, policy.DType);
             using var noGrad = no_grad();
-            foreach ((string name, Tensor value) in policy.Parameters) value.copy_(stored.Tensors[name]);
+            foreach ((string name, Tensor value) in policy.GetParameters()) value.copy_(stored.Tensors[name]);
             return policy;
         }
         catch (Exception error) when (error is JsonException or KeyNotFoundException or (ArgumentException and not ShapeMismatchException) or OverflowException)

@@ -1,5 +1,6 @@
 using ReparamPS.Data;
 using ReparamPS.Sweeps.Scheduling;
+using ReparamPS.Numerics;
 
 namespace ReparamPS.Sweeps.Store;
 
@@ -35,7 +36,7 @@ internal sealed class ScheduleState(SweepFolder folder, SweepSchedule schedule, 
     {
         if (hasMetric || lacking is null || withoutMetric.Count < Math.Min(RunsWithoutMetric, runs.Length)) return;
         throw new ArgumentException(
-            $"Metric: the rows of the runs have no column '{schedule.Options.Metric}'; they have {string.Join(", ", lacking.Columns)}.", nameof(HalvingOptions.Metric));
+            $"Metric: the rows of the runs have no column '{schedule.Options.Metric}'; they have {string.Join(", ", lacking.Columns)}.{(NearNames.Of(schedule.Options.Metric, lacking.Columns) is { Count: > 0 } near ? $" Did you mean {near[0]}?" : "")}", nameof(HalvingOptions.Metric));
     }
 
     /// <summary>Reads all runs that may have advanced.</summary>

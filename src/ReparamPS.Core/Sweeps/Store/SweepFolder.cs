@@ -177,6 +177,9 @@ public sealed class SweepFolder
             counts[(int)RunStatus.TimedOut], counts[(int)RunStatus.OutOfMemory], counts[(int)RunStatus.Died]);
     }
 
+    /// <summary>The folder in which a training of a run keeps its checkpoint and its model; it need not exist.</summary>
+    public string CheckpointFolder(string id) => System.IO.Path.Combine(Runs, id, RunFolder.CheckpointName);
+
     internal RunFolder Run(string id) => new(System.IO.Path.Combine(Runs, id), Owners);
 
     internal IEnumerable<RunFolder> RunFolders() => Directory.Exists(Runs)

@@ -1,5 +1,6 @@
 using MathNet.Numerics;
 using ReparamPS.Distributions;
+using ReparamPS.Distributions.Constraints;
 using ReparamPS.Torch;
 using static TorchSharp.torch;
 
@@ -73,9 +74,9 @@ internal sealed class CatalogPosterior : Posterior
 
     public override bool HasNormalPrior => space == LatentSpace.Line;
 
-    public override Tensor Draw(Tensor statistics, Tensor noise, RandomSource random) => Inside(Distribution(statistics).RSample([noise.shape[0]], random));
+    public override Tensor Draw(Tensor statistics, Tensor noise, RandomSource random) => Unchecked(() => Inside(Distribution(statistics).RSample([noise.shape[0]], random)));
 
-    public override Tensor LogProbability(Tensor statistics, Tensor draws) => OverDimensions(Distribution(statistics).LogProb(draws));
+    public override Tensor LogProbability(Tensor statistics, Tensor draws) => Unchecked(() => OverDimensions(Distribution(statistics).LogProb(draws)));
 
     public override Tensor KlDivergence(Tensor statistics) => throw new NotSupportedException($"The KL term of a {type.Name} posterior has no closed form here.");
 
@@ -100,14 +101,14 @@ internal sealed class CatalogPosterior : Posterior
         _ => draws,
     };
 
-    public override Tensor PriorLogProbability(Tensor draws) => space switch
+    public override Tensor PriorLogProbability(Tensor draws) => Unchecked(() => space switch
     {
         LatentSpace.Line => StandardNormalLogProbability(draws),
         LatentSpace.UnitInterval => zeros_like(draws).sum(-1),
         LatentSpace.HalfLine => -draws.sum(-1),
         LatentSpace.Sphere => draws.new_full(draws.shape[..^1], SpecialFunctions.GammaLn(LatentSize / 2.0) - Math.Log(2) - LatentSize / 2.0 * Math.Log(Math.PI)),
         _ => OverDimensions(Distribution(draws.new_zeros(1, LatentSize)).LogProb(draws)),
-    };
+    });
 
     public override Tensor DrawPrior(int count, ScalarType dtype, RandomSource random) => space switch
     {
@@ -117,6 +118,12 @@ internal sealed class CatalogPosterior : Posterior
         LatentSpace.Sphere => nn.functional.normalize(random.Normal([count, LatentSize], dtype)),
         _ => Latents(Distribution(zeros(count, LatentSize, dtype: dtype, device: random.Device)).Sample([], random)),
     };
+
+    // The links put parameters into their constraints, and draws are kept inside the support. A weight that is not finite shows in the loss.
+    private static Tensor Unchecked(Func<Tensor> compute)
+    {
+        using (ConstraintChecks.Skip()) return compute();
+    }
 
     private Distribution Distribution(Tensor statistics)
     {

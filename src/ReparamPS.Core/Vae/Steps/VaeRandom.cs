@@ -1,4 +1,5 @@
 using ReparamPS.Numerics;
+using ReparamPS.Numerics.Points;
 using ReparamPS.Torch;
 using static TorchSharp.torch;
 

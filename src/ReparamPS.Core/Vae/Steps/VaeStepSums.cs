@@ -20,7 +20,7 @@ internal sealed class VaeStepSums(int count, int batchSize) : IDisposable
     private readonly List<(int Step, Tensor Reconstruction, Tensor KlDivergence)> pending = [];
 
     /// <summary>The sums, [2, steps] in float64.</summary>
-    public Tensor Values { get; } = zeros(2, (count + batchSize - 1) / batchSize, ScalarType.Float64).DetachFromDisposeScope();
+    public Tensor Values { get; } = zeros(2, (count + batchSize - 1) / batchSize, ScalarType.Float64, CPU).DetachFromDisposeScope();
 
     /// <summary>The mean reconstruction term per image, after all steps.</summary>
     public double Reconstruction => Sum(Of(0)) / count;

@@ -1,0 +1,100 @@
+using System.Management.Automation;
+using ReparamPS.Charting;
+using ReparamPS.Cmdlets.Common;
+using ReparamPS.Cmdlets.Sweeps;
+using ReparamPS.Data;
+using ReparamPS.Sweeps.Analysis;
+using ReparamPS.Sweeps.Store;
+
+namespace ReparamPS.Cmdlets.Charting;
+
+/// <summary>Writes a sweep as an interactive page: best run, effect of each setting, curves, and all runs.</summary>
+/// <remarks>
+/// <para>The page shows the settings of the best run and, if it is a VAE, its images; the share of the variance that each setting explains, with a chart of each; the curves of the best combinations of settings, with bands
+/// over seeds; a table of combinations; and all runs as parallel coordinates and as a table. It is one file, which opens without a network.</para>
+/// <para>The folder may be in use: the page shows what is done so far. A damaged run is a warning.</para>
+/// </remarks>
+/// <example>
+/// <para>A sweep of a script</para>
+/// <code>$null = New-ExperimentGrid @{ A = 1, 2, 3; B = 'x', 'y' } -Repeat 2 | Invoke-ExperimentSweep -Path noisy { foreach ($epoch in 1..5) { [pscustomobject]@{ Epoch = $epoch; Y = $epoch * $_.A + $_.Seed } } }
+/// Export-ExperimentReport -Path noisy -OutPath noisy.html -Metric Y -Maximize</code>
+/// </example>
+/// <example>
+/// <para>A sweep of VAE trainings: the metric is TestElbo, and the page shows samples of the best run</para>
+/// <code>$null = New-ExperimentGrid @{ LatentSize = 2, 4; Epochs = 2; HiddenSize = 16 } -Repeat 2 | Invoke-ExperimentSweep -Path vaes -Command Invoke-VaeTraining
+/// Export-ExperimentReport vaes vaes.html -Title 'Latent sizes'</code>
+/// </example>
+[Cmdlet(VerbsData.Export, "ExperimentReport", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
+[OutputType(typeof(FileInfo))]
+public sealed class ExportExperimentReportCommand : ReparamCmdlet
+{
+    private const string FirstMetric = "TestElbo";
+
+    /// <summary>The sweep's folder.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true), Alias("FullName")]
+    public string Path { get; set; } = "";
+
+    /// <summary>The page. Allowed extension: .html.</summary>
+    [Parameter(Mandatory = true, Position = 1)]
+    public string OutPath { get; set; } = "";
+
+    /// <summary>The column by which runs are compared. Default: a column of the module that the runs have, such as TestElbo.</summary>
+    [Parameter, ArgumentCompleter(typeof(MetricCompleter))]
+    public string? Metric { get; set; }
+
+    /// <summary>A larger Metric is better. The module knows the direction of its own columns, such as TestElbo; other columns need Maximize or Minimize.</summary>
+    [Parameter]
+    public SwitchParameter Maximize { get; set; }
+
+    /// <summary>A smaller Metric is better. See Maximize.</summary>
+    [Parameter]
+    public SwitchParameter Minimize { get; set; }
+
+    /// <summary>The title of the page. Default: the name of the folder.</summary>
+    [Parameter]
+    public string? Title { get; set; }
+
+    /// <summary>Refuses to replace an existing file.</summary>
+    [Parameter]
+    [Alias("NoOverwrite")]
+    public SwitchParameter NoClobber { get; set; }
+
+    /// <summary>Replaces even a read-only file.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <inheritdoc/>
+    protected override object ErrorTarget => Path;
+
+    /// <inheritdoc/>
+    protected override void Process()
+    {
+        string target = ResolvePath(OutPath);
+        PageFile.CheckExtension(target);
+        var folder = SweepFolder.Open(ResolvePath(Path));
+        if (!ShouldProcess(target, "Write a report")) return;
+        AtomicFile.CheckTarget(target, Existing);
+        List<RunRow> runs = [];
+        foreach (RunRow run in folder.ReadRuns(damage => WriteWarning(damage.Message)))
+        {
+            Cancellation.ThrowIfCancellationRequested();
+            runs.Add(run);
+        }
+        string metric = Metric ?? KnownMetric(runs);
+        var report = new SweepReport(folder, runs, metric, MetricDirection.IsMaximized(metric, Given(nameof(Maximize), Maximize), Given(nameof(Minimize), Minimize)));
+        ReportPage page = report.Page(Title ?? new DirectoryInfo(folder.Path).Name, report.Best is null ? [] : VaeIllustrations.Of(folder, report.Best, WriteWarning));
+        foreach (string warning in PageFile.Save(target, page, Existing)) WriteWarning(warning);
+        WriteObject(new FileInfo(target));
+    }
+
+    private static string KnownMetric(IReadOnlyList<RunRow> runs)
+    {
+        string[] columns = [.. runs.Where(run => run.Last is not null).SelectMany(run => run.Last!.Columns).Distinct(StringComparer.OrdinalIgnoreCase)];
+        return MetricDirection.Known.Prepend(FirstMetric).FirstOrDefault(name => columns.Contains(name, StringComparer.OrdinalIgnoreCase))
+            ?? throw new ArgumentException(columns.Length == 0 ? "Metric: no run has an output row yet." : $"Metric: name the column by which runs are compared. The columns are {string.Join(", ", columns)}.", nameof(Metric));
+    }
+
+    private bool? Given(string name, SwitchParameter value) => MyInvocation.BoundParameters.ContainsKey(name) ? value : null;
+
+    private ExistingFile Existing => NoClobber ? ExistingFile.Refuse : Force ? ExistingFile.ReplaceReadOnly : ExistingFile.Replace;
+}

@@ -1,0 +1,75 @@
+using System.Management.Automation;
+using System.Management.Automation.Runspaces;
+using ReparamPS.Cmdlets.Common;
+using ReparamPS.Cmdlets.Inference;
+using ReparamPS.Distributions;
+using ReparamPS.Distributions.Parameters;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Cmdlets.Distributions;
+
+/// <summary>A script block of a custom distribution. It runs in the runspace in which it was written; in another one, as a copy with the variables that it captured.</summary>
+internal sealed class CustomBlock
+{
+    private readonly ModelBlock block;
+    private readonly Runspace? home;
+    private readonly string role, parameter;
+    private ModelBlock? copy;
+
+    private CustomBlock(ScriptBlock script, string parameter, string name, PSVariableIntrinsics session, IReadOnlyCollection<string> parameters)
+    {
+        (this.parameter, role, home) = (parameter, $"{parameter} of {name}", Runspace.DefaultRunspace);
+        block = new ModelBlock(script, role, session, parameters);
+    }
+
+    /// <summary>A sampler; null if there is no block.</summary>
+    public static CustomSampler? Sampler(ScriptBlock? script, string parameter, string name, PSVariableIntrinsics session, IReadOnlyCollection<string> parameters)
+    {
+        if (script is null) return null;
+        var block = new CustomBlock(script, parameter, name, session, parameters);
+        return (values, noise, shape) => block.Result(values, noise, shape);
+    }
+
+    /// <summary>A function of a value; null if there is no block.</summary>
+    public static CustomFunction? Function(ScriptBlock? script, string parameter, string name, PSVariableIntrinsics session, IReadOnlyCollection<string> parameters)
+    {
+        if (script is null) return null;
+        var block = new CustomBlock(script, parameter, name, session, parameters);
+        return (values, value) => block.Result(values, value);
+    }
+
+    private Tensor Result(IReadOnlyDictionary<string, Tensor> values, params object[] arguments)
+    {
+        object? result;
+        try
+        {
+            result = Here().Result(values, arguments);
+        }
+        catch (RuntimeException error) when (error is not PipelineStoppedException)
+        {
+            throw new CustomFunctionException($"{role} failed{Place(error)}: {FirstLine(error)}", parameter, error);
+        }
+        // The count of results; a value that a parameter must not have says so itself.
+        catch (ArgumentException error) when (error is not ParameterConstraintException)
+        {
+            throw new CustomFunctionException(error.Message.Split(" (Parameter '")[0], parameter, error);
+        }
+        return result as Tensor ?? throw new CustomFunctionException(
+            $"{role} must return a tensor; got {(result is IConvertible ? $"the number {result}, which has no gradient. Remove .item() and [double]" : $"'{result}' of type {result!.GetType().Name}")}.", parameter);
+    }
+
+    private ModelBlock Here()
+    {
+        if (ReferenceEquals(Runspace.DefaultRunspace, home)) return block;
+        if (Runspace.DefaultRunspace is null) throw new CustomFunctionException($"{role} cannot run on this thread, which has no runspace.", parameter);
+        return copy ??= block.Unbound();
+    }
+
+    private static string Place(RuntimeException error) => error.ErrorRecord?.InvocationInfo is { ScriptLineNumber: > 0 } place ? $" in line {place.ScriptLineNumber}" : "";
+
+    private static string FirstLine(RuntimeException error)
+    {
+        Exception inner = error is MethodInvocationException { InnerException: { } cause } ? cause : error;
+        return inner.Message.Split('\n')[0].Trim();
+    }
+}

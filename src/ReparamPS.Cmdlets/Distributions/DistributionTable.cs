@@ -1,0 +1,35 @@
+using System.Collections;
+using System.Management.Automation;
+using ReparamPS.Cmdlets.Common;
+
+namespace ReparamPS.Cmdlets.Distributions;
+
+/// <summary>A table of parameters from the pipeline, which may also hold the options of a New-…Distribution cmdlet. What is given by name takes precedence.</summary>
+internal sealed class DistributionTable(string? dtype, string? device, bool requiresGrad)
+{
+    /// <summary>The element type; null if none is given.</summary>
+    public string? DType { get; private set; } = dtype;
+
+    /// <summary>The device; null if none is given.</summary>
+    public string? Device { get; private set; } = device;
+
+    /// <summary>Whether numbers become leaves.</summary>
+    public bool RequiresGrad { get; private set; } = requiresGrad;
+
+    /// <summary>Reads a table.</summary>
+    /// <param name="table">The table; null for none.</param>
+    /// <param name="given">Receives the parameters that it does not have yet.</param>
+    public void Read(IDictionary? table, Dictionary<string, object> given)
+    {
+        if (table is null) return;
+        foreach (DictionaryEntry entry in table)
+        {
+            string name = LanguagePrimitives.ConvertTo<string>(entry.Key);
+            object? value = TensorInput.Unwrap(entry.Value);
+            if (name.Equals(nameof(DType), StringComparison.OrdinalIgnoreCase)) DType ??= value?.ToString();
+            else if (name.Equals(nameof(Device), StringComparison.OrdinalIgnoreCase)) Device ??= value?.ToString();
+            else if (name.Equals(nameof(RequiresGrad), StringComparison.OrdinalIgnoreCase)) RequiresGrad |= LanguagePrimitives.IsTrue(value);
+            else if (value is not null) given.TryAdd(name, value);
+        }
+    }
+}

@@ -1,0 +1,102 @@
+namespace ReparamPS.Charting;
+
+/// <summary>What lines, points, bars and histograms share, whatever draws them: scales, the names of all series, and the bins.</summary>
+internal sealed class ChartPlan
+{
+    private readonly Dictionary<string, int> places = [];
+
+    /// <summary>Settles everything from all rows.</summary>
+    /// <exception cref="ArgumentException">A column is missing or holds values of another type than the kind of chart needs.</exception>
+    public ChartPlan(ChartData data, ChartOptions options)
+    {
+        Options = options;
+        Kind = options.EffectiveKind;
+        IReadOnlyList<object?> xs = data.Cells(options.X, "X");
+        object?[] ys = [.. options.Y.SelectMany(column => data.Cells(column, "Y"))];
+        X = ChartScale.Of(xs, options.LogX, categories: Kind is ChartKind.Bar, options.X);
+        Y = Kind == ChartKind.Histogram ? ChartScale.Of([], options.LogY, false, "Count") : ChartScale.Of(ys, options.LogY, false, string.Join(", ", options.Y));
+        bool dates = Kind == ChartKind.Line && !IsAveraged;
+        if (Kind == ChartKind.Histogram && X.Kind == ScaleKind.Category) throw NotNumeric("X", options.X, xs);
+        if (Kind is ChartKind.Line or ChartKind.Bar && Y.Kind != ScaleKind.Number && !(dates && Y.Kind == ScaleKind.Date)) throw NotNumeric("Y", string.Join(", ", options.Y), ys);
+        HasWholeNumbers = xs.All(cell => X.Raw(cell) is var place && (double.IsNaN(place) || place == Math.Floor(place)));
+        foreach (ChartGroup group in ChartGroup.Of(data, options.GroupBy))
+        {
+            foreach (string name in Kind == ChartKind.Histogram ? [group.Name ?? options.X] : ChartSeries.Names(group, options.Y)) places.TryAdd(name, places.Count);
+        }
+        Skipped.Count(xs, X);
+        Skipped.Count(ys, Y, IsAveraged);
+        if (IsAveraged && Y.IsLogarithmic)
+        {
+            ChartScale plain = ChartScale.Of(ys, false, false, "Y");
+            Skipped.CountNotPositive(ChartSeries.Of(data, options, X, plain, average: true).Sum(series => series.Y.Count(mean => mean <= 0)));
+        }
+        if (Kind == ChartKind.Histogram) Edges = BinEdges(xs);
+    }
+
+    /// <summary>What to draw.</summary>
+    public ChartOptions Options { get; }
+
+    /// <summary>The kind of chart.</summary>
+    public ChartKind Kind { get; }
+
+    /// <summary>The horizontal scale.</summary>
+    public ChartScale X { get; }
+
+    /// <summary>The vertical scale.</summary>
+    public ChartScale Y { get; }
+
+    /// <summary>Whether every X is a whole number, as of epochs.</summary>
+    public bool HasWholeNumbers { get; }
+
+    /// <summary>Whether rows that share X and group become one, their mean.</summary>
+    public bool IsAveraged => Kind == ChartKind.Bar || (Kind == ChartKind.Line && Options.Band != ChartBand.None);
+
+    /// <summary>The values that are not drawn.</summary>
+    public SkippedValues Skipped { get; } = new();
+
+    /// <summary>The edges of a histogram's bins, the same for all groups and panels; empty for other kinds.</summary>
+    public double[] Edges { get; } = [];
+
+    /// <summary>The names of all series, also of those without a value to draw.</summary>
+    public IReadOnlyCollection<string> Names => places.Keys;
+
+    /// <summary>The label of the horizontal axis.</summary>
+    public string XLabel => Options.XLabel ?? Options.X;
+
+    /// <summary>The label of the vertical axis.</summary>
+    public string YLabel => Options.YLabel ?? (Kind == ChartKind.Histogram ? (Options.Density ? "Density" : "Count") : Options.Y.Count == 1 ? Options.Y[0] : "Value");
+
+    /// <summary>The number of a series, which decides its color.</summary>
+    public int PlaceOf(string name) => places[name];
+
+    /// <summary>The series of some of the rows.</summary>
+    public List<ChartSeries> Series(ChartData data) => ChartSeries.Of(data, Options, X, Y, IsAveraged);
+
+    /// <summary>The histograms of some of the rows: the name, the values, and the height of each bin, NaN if a logarithmic axis can't show it.</summary>
+    public IEnumerable<(string Name, double[] Values, double[] Heights)> Histograms(ChartData data)
+    {
+        IReadOnlyList<object?> cells = data.Cells(Options.X, "X");
+        foreach (ChartGroup group in ChartGroup.Of(data, Options.GroupBy))
+        {
+            double[] values = [.. group.Rows.Select(row => X.Place(cells[row])).Where(double.IsFinite)];
+            double unit = HistogramUnit(values.Length);
+            if (values.Length > 0) yield return (group.Name ?? Options.X, values, Array.ConvertAll(Histogram.Counts(values, Edges), count => count * unit));
+        }
+    }
+
+    /// <summary>What one value adds to the height of its bin.</summary>
+    public double HistogramUnit(int count) => Options.Density ? 1 / (count * (Edges[1] - Edges[0])) : 1;
+
+    private double[] BinEdges(IReadOnlyList<object?> cells)
+    {
+        double[] values = [.. cells.Select(X.Place).Where(double.IsFinite)];
+        if (values.Length == 0) throw new ArgumentException($"X: '{Options.X}' holds no number.", nameof(cells));
+        return Histogram.Edges(values, Options.Bins, wholeNumbers: HasWholeNumbers && X is { Kind: ScaleKind.Number, IsLogarithmic: false });
+    }
+
+    private static ArgumentException NotNumeric(string parameter, string column, IEnumerable<object?> cells)
+    {
+        object? other = cells.FirstOrDefault(cell => cell is not null && ChartScale.Of([cell], false, false, column).Kind != ScaleKind.Number);
+        return new ArgumentException($"{parameter}: the values of '{column}' must be numbers, but '{ChartScale.Name(other)}' is among them.", parameter);
+    }
+}

@@ -1,0 +1,65 @@
+namespace ReparamPS.Charting;
+
+/// <summary>The mean of Z over two settings.</summary>
+internal sealed class HeatMapGrid
+{
+    private readonly ChartOptions options;
+
+    /// <summary>Settles the axes and the range of the colors from all rows.</summary>
+    /// <exception cref="ArgumentException">The columns do not make a heat map.</exception>
+    public HeatMapGrid(ChartData data, ChartOptions options)
+    {
+        this.options = options;
+        Column = options.Z ?? throw new ArgumentException("Z: a heat map needs the column that its colors show.", nameof(options));
+        if (options.Y.Count != 1) throw new ArgumentException("Y: a heat map needs exactly one column for its vertical axis.", nameof(options));
+        if (options.LogX || options.LogY) throw new ArgumentException("LogX, LogY: a heat map's axes are categories, which have no logarithm.", nameof(options));
+        X = ChartScale.Of(data.Cells(options.X, "X"), false, categories: true, options.X);
+        Y = ChartScale.Of(data.Cells(options.Y[0], "Y"), false, categories: true, options.Y[0]);
+        double[] values = [.. Cells(data).Cast<double>().Where(double.IsFinite)];
+        if (values.Length == 0) throw new ArgumentException($"Z: '{Column}' holds no number.", nameof(options));
+        (Low, High) = values.Min() < values.Max() ? (values.Min(), values.Max()) : (values[0] - 0.5, values[0] + 0.5);
+        Skipped.Count(data.Cells(options.X, "X"), X);
+        Skipped.Count(data.Cells(options.Y[0], "Y"), Y);
+        Skipped.Count(data.Cells(Column, "Z"), ChartScale.Of([], false, false, Column));
+    }
+
+    /// <summary>The column that the colors show.</summary>
+    public string Column { get; }
+
+    /// <summary>The horizontal categories.</summary>
+    public ChartScale X { get; }
+
+    /// <summary>The vertical categories, from below.</summary>
+    public ChartScale Y { get; }
+
+    /// <summary>The smallest mean.</summary>
+    public double Low { get; }
+
+    /// <summary>The largest mean.</summary>
+    public double High { get; }
+
+    /// <summary>The values that are not drawn.</summary>
+    public SkippedValues Skipped { get; } = new();
+
+    /// <summary>The means of some of the rows, [row from below, column]; NaN is an empty cell.</summary>
+    public double[,] Cells(ChartData data)
+    {
+        IReadOnlyList<object?> xs = data.Cells(options.X, "X"), ys = data.Cells(options.Y[0], "Y"), zs = data.Cells(Column, "Z");
+        ChartScale z = ChartScale.Of(zs, false, false, Column);
+        if (z.Kind != ScaleKind.Number) throw new ArgumentException($"Z: the values of '{Column}' must be numbers.", Column);
+        double[,] sums = new double[Y.Labels.Count, X.Labels.Count], counts = new double[Y.Labels.Count, X.Labels.Count];
+        for (int i = 0; i < data.Count; i++)
+        {
+            (double place, double row, double value) = (X.Place(xs[i]), Y.Place(ys[i]), z.Place(zs[i]));
+            if (double.IsNaN(place) || double.IsNaN(row) || double.IsNaN(value)) continue;
+            sums[(int)row, (int)place] += value;
+            counts[(int)row, (int)place]++;
+        }
+        for (int row = 0; row < sums.GetLength(0); row++)
+        {
+            // Nothing over nothing is NaN: an empty cell.
+            for (int place = 0; place < sums.GetLength(1); place++) sums[row, place] /= counts[row, place];
+        }
+        return sums;
+    }
+}

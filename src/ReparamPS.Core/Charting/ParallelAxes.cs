@@ -1,0 +1,82 @@
+namespace ReparamPS.Charting;
+
+/// <summary>The axes of parallel coordinates, one per column, and what decides the color of a row.</summary>
+internal sealed class ParallelAxes
+{
+    /// <summary>Settles axes and colors from all rows.</summary>
+    /// <exception cref="ArgumentException">The columns do not make parallel coordinates.</exception>
+    public ParallelAxes(ChartData data, ChartOptions options)
+    {
+        if (options.LogX || options.LogY) throw new ArgumentException("LogX, LogY: parallel axes choose by themselves: one whose values are positive and span two decades is logarithmic.", nameof(options));
+        Axes = [.. options.Y.Prepend(options.X).Select(column => ParallelAxis.Of(column, data.Cells(column, "Y")))];
+        ShadeColumn = options.Z ?? Axes[^1].Column;
+        foreach (ParallelAxis axis in Axes) Skipped.Count(data.Cells(axis.Column, "Y"), axis.Scale);
+        if (options.GroupBy.Count > 0 && options.Z is null) return;
+        IReadOnlyList<object?> cells = data.Cells(ShadeColumn, "Z");
+        ChartScale scale = ChartScale.Of(cells, false, categories: false, ShadeColumn);
+        double[] values = [.. cells.Select(scale.Place).Where(double.IsFinite)];
+        if (options.Z is not null && !Axes.Any(axis => axis.Column.Equals(options.Z, StringComparison.OrdinalIgnoreCase))) Skipped.Count(cells, scale);
+        if (scale.Kind == ScaleKind.Number && values.Length > 0) (Shade, Low, High) = (scale, values.Min(), values.Max());
+        else if (options.Z is not null) throw new ArgumentException($"Z: the values of '{ShadeColumn}' must be numbers.", nameof(options));
+    }
+
+    /// <summary>The axes, from the left.</summary>
+    public IReadOnlyList<ParallelAxis> Axes { get; }
+
+    /// <summary>The column whose numbers are colors.</summary>
+    public string ShadeColumn { get; }
+
+    /// <summary>The scale of the colors; null if the group decides.</summary>
+    public ChartScale? Shade { get; }
+
+    /// <summary>The smallest number among the colors.</summary>
+    public double Low { get; }
+
+    /// <summary>The largest number among the colors.</summary>
+    public double High { get; }
+
+    /// <summary>The values that are not drawn.</summary>
+    public SkippedValues Skipped { get; } = new();
+
+    /// <summary>Where a number is on the scale of colors, between 0 and 1.</summary>
+    public double ShadeOf(double value) => High > Low ? (value - Low) / (High - Low) : 0.5;
+}
+
+/// <summary>One axis: a column, and where its values are between 0 and 1.</summary>
+internal sealed record ParallelAxis(string Column, ChartScale Scale, double Low, double High, IReadOnlyList<double> Ticked)
+{
+    private const double LogarithmicFrom = 100;
+    private const int MostValues = 8;
+
+    /// <summary>The axis that fits a column.</summary>
+    public static ParallelAxis Of(string column, IReadOnlyList<object?> cells)
+    {
+        ChartScale scale = ChartScale.Of(cells, false, categories: false, column);
+        double[] raw = [.. cells.Select(scale.Raw).Where(double.IsFinite)];
+        if (raw.Length == 0) throw new ArgumentException($"Y: '{column}' holds no value to draw.", nameof(cells));
+        if (scale.Kind == ScaleKind.Number && raw.Min() > 0 && raw.Max() / raw.Min() >= LogarithmicFrom) scale = ChartScale.Of(cells, true, categories: false, column);
+        double[] places = [.. raw.Select(scale.Scaled).Distinct().Order()];
+        // The values themselves if they are few, as in a grid; otherwise five ticks from end to end.
+        double[] ticked = places.Length <= MostValues ? places : [.. Enumerable.Range(0, 5).Select(i => places[0] + (places[^1] - places[0]) * i / 4)];
+        return new ParallelAxis(column, scale, places[0], places[^1], ticked);
+    }
+
+    /// <summary>The height of a cell; NaN if it has none.</summary>
+    public double Height(object? cell) => At(Scale.Place(cell));
+
+    /// <summary>The labels, from below.</summary>
+    public IEnumerable<(double Height, string Label)> Ticks() => Scale.Kind == ScaleKind.Category
+        ? Scale.Labels.Select((label, i) => (At(i), label))
+        : Ticked.Select(place => (At(place), Text(place)));
+
+    private double At(double place) => High > Low ? (place - Low) / (High - Low) : double.IsNaN(place) ? place : 0.5;
+
+    private string Text(double place) => Scale.Kind == ScaleKind.Date
+        ? DateText(DateTime.FromOADate(place))
+        : ChartText.Number(Math.Round(Scale.IsLogarithmic ? Math.Pow(10, place) : place, Digits(Scale.IsLogarithmic ? Math.Pow(10, place) : High - Low)));
+
+    private string DateText(DateTime date) => ChartScale.Name(High - Low > 4 ? date.Date : new DateTime(date.Ticks - date.Ticks % TimeSpan.TicksPerSecond));
+
+    // Three digits of the smallest difference.
+    private static int Digits(double size) => (int)Math.Clamp(2 - Math.Floor(Math.Log10(Math.Abs(size))), 0, 15);
+}

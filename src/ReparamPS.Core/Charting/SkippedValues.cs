@@ -1,0 +1,46 @@
+namespace ReparamPS.Charting;
+
+/// <summary>Counts the values that a chart can't show.</summary>
+internal sealed class SkippedValues
+{
+    private int missing;
+    private int notNumbers;
+    private int infinite;
+    private int notPositive;
+
+    /// <summary>One sentence about all of them; null if every value is shown.</summary>
+    public string? Warning
+    {
+        get
+        {
+            (int Count, string Name)[] parts =
+            [
+                .. new[] { (missing, "missing"), (notNumbers, "NaN"), (infinite, "infinite"), (notPositive, "not positive on a logarithmic axis") }.Where(part => part.Item1 > 0),
+            ];
+            int count = parts.Sum(part => part.Count);
+            return count == 0 ? null : $"{(count == 1 ? "1 value is" : $"{count} values are")} not drawn: {string.Join(", ", parts.Select(part => $"{part.Count} {part.Name}"))}.";
+        }
+    }
+
+    /// <summary>Counts cells of a column.</summary>
+    /// <param name="cells">The cells.</param>
+    /// <param name="scale">The scale of their axis.</param>
+    /// <param name="averaged">Whether means are drawn, which a logarithmic axis judges in place of the cells.</param>
+    public void Count(IEnumerable<object?> cells, ChartScale scale, bool averaged = false)
+    {
+        foreach (object? cell in cells)
+        {
+            switch (ChartScale.Read(cell))
+            {
+                case null: missing++; break;
+                case double number when scale.Kind == ScaleKind.Category: break;
+                case double number when double.IsNaN(number): notNumbers++; break;
+                case double number when double.IsInfinity(number): infinite++; break;
+                case double number when number <= 0 && scale.IsLogarithmic && !averaged: notPositive++; break;
+            }
+        }
+    }
+
+    /// <summary>Counts means that a logarithmic axis can't show.</summary>
+    public void CountNotPositive(int count) => notPositive += count;
+}

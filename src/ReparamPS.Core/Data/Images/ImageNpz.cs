@@ -1,0 +1,87 @@
+using System.IO.Compression;
+
+namespace ReparamPS.Data.Images;
+
+/// <summary>
+/// Images in an archive of NumPy arrays, as numpy.savez and numpy.savez_compressed write it. If several of its arrays can be images, the path names one as if the archive were a
+/// folder: <c>mnist.npz/x_train</c>. Labels are the whole numbers in <c>y</c>, <c>labels</c> or the like with the same ending: <c>y_train</c>.
+/// </summary>
+internal static class ImageNpz
+{
+    private const string Extension = ".npz";
+
+    private static readonly string[] ImageNames = ["images", "image", "data", "x"];
+    private static readonly string[] LabelNames = ["labels", "label", "targets", "target", "y"];
+
+    /// <summary>Splits a path into the archive and the name of an array; null if it names no archive, the array null if it names none.</summary>
+    public static (string Archive, string? Array)? Split(string path)
+    {
+        if (path.EndsWith(Extension, StringComparison.OrdinalIgnoreCase)) return (path, null);
+        string? archive = Path.GetDirectoryName(path);
+        return archive?.EndsWith(Extension, StringComparison.OrdinalIgnoreCase) == true && File.Exists(archive) ? (archive, Path.GetFileName(path)) : null;
+    }
+
+    /// <summary>Reads the images.</summary>
+    /// <param name="path">The archive.</param>
+    /// <param name="wanted">The array of images; null if only one has their shape.</param>
+    /// <param name="options">What the file does not tell.</param>
+    public static ImageDataSet Read(string path, string? wanted, ImageFileOptions options)
+    {
+        try
+        {
+            using ZipArchive archive = ZipFile.OpenRead(path);
+            Dictionary<string, ZipArchiveEntry> entries = Entries(archive);
+            string name = wanted is null ? Choose(path, entries) : entries.Keys.FirstOrDefault(known => known.Equals(wanted, StringComparison.OrdinalIgnoreCase))
+                ?? throw new DataFormatException(path, $"it has no array '{wanted}'; {Listed(entries)}.");
+            NpyFile images = ReadArray(path, entries[name]);
+            return ImageNpy.From($"{path}/{name}", images, options, Labels(path, entries, name, images.Shape.FirstOrDefault(), isAlone: wanted is null));
+        }
+        catch (InvalidDataException error)
+        {
+            throw new DataFormatException(path, $"the .npz archive is damaged or truncated: {error.Message}", error);
+        }
+    }
+
+    private static Dictionary<string, ZipArchiveEntry> Entries(ZipArchive archive)
+    {
+        var entries = new Dictionary<string, ZipArchiveEntry>(StringComparer.Ordinal);
+        foreach (ZipArchiveEntry entry in archive.Entries.Where(entry => entry.FullName.EndsWith(".npy", StringComparison.OrdinalIgnoreCase))) entries[entry.FullName[..^4]] = entry;
+        return entries;
+    }
+
+    private static NpyFile ReadArray(string path, ZipArchiveEntry entry)
+    {
+        using Stream stream = entry.Open();
+        return NpyFile.Read($"{path}/{entry.FullName}", stream);
+    }
+
+    // The arrays themselves tell, since a name may be anything: arr_0.
+    private static string Choose(string path, Dictionary<string, ZipArchiveEntry> entries)
+    {
+        string[] images = [.. entries.Where(entry => Dimensions(path, entry.Value) is >= 2 and <= 4).Select(entry => entry.Key)];
+        if (images.Length == 1) return images[0];
+        if (images.Length > 1 && images.Where(name => ImageNames.Contains(name, StringComparer.OrdinalIgnoreCase)).ToArray() is [var one]) return one;
+        throw new DataFormatException(path, images.Length == 0 ? $"none of its arrays has the shape of images; {Listed(entries)}." : $"several of its arrays can be images; name one, as in '{path}/{images[0]}': {string.Join(", ", images)}.");
+    }
+
+    private static int Dimensions(string path, ZipArchiveEntry entry)
+    {
+        using Stream stream = entry.Open();
+        return NpyFile.ReadShape($"{path}/{entry.FullName}", stream)?.Length ?? 0;
+    }
+
+    private static int[]? Labels(string path, Dictionary<string, ZipArchiveEntry> entries, string images, long count, bool isAlone)
+    {
+        string[] names = [.. LabelNames.SelectMany(label => ImageNames.Where(image => images.StartsWith(image, StringComparison.OrdinalIgnoreCase)).Select(image => label + images[image.Length..]))];
+        string? found = entries.Keys.FirstOrDefault(key => names.Contains(key, StringComparer.OrdinalIgnoreCase))
+            ?? (isAlone ? entries.Keys.FirstOrDefault(key => key != images && LabelNames.Contains(key, StringComparer.OrdinalIgnoreCase)) : null)
+            ?? (entries.Count == 2 ? entries.Keys.First(key => key != images) : null);
+        if (found is null) return null;
+        NpyFile labels = ReadArray(path, entries[found]);
+        if (!labels.IsWhole || labels.Shape is not ([_] or [_, 1])) return null;
+        if (labels.Shape[0] != count) throw new DataFormatException(path, $"its array '{found}' has {labels.Shape[0]} labels for the {count} images of '{images}'.");
+        return Array.ConvertAll(labels.ToNumbers(), value => (int)value);
+    }
+
+    private static string Listed(Dictionary<string, ZipArchiveEntry> entries) => entries.Count == 0 ? "it has no arrays" : $"its arrays are {string.Join(", ", entries.Keys)}";
+}

@@ -1,0 +1,135 @@
+using ReparamPS.Distributions.Constraints;
+using ReparamPS.Distributions.Quantiles;
+using ReparamPS.Torch;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Distributions;
+
+/// <summary>
+/// A distribution of the user's own: a sampler, a log-density, a CDF, a quantile function, or some of them. What its functions return is checked: type and shape at each call, the rest by
+/// the checks of distributions and gradients.
+/// </summary>
+public sealed class CustomDistribution : Distribution
+{
+    private const int MaxDoublings = 1100;
+
+    private readonly CustomFunctions functions;
+    private readonly SupportRule support;
+    private readonly CustomCalls calls;
+
+    /// <summary>Creates the distribution.</summary>
+    /// <param name="functions">Its functions.</param>
+    /// <param name="parameters">Names and values of the parameters.</param>
+    /// <exception cref="ArgumentException">There is no way to draw, or a name is unknown.</exception>
+    public static CustomDistribution Create(CustomFunctions functions, IReadOnlyList<(string Name, Tensor Value)> parameters) =>
+        (CustomDistribution)functions.TypeFor(parameters).Create(parameters.ToDictionary(parameter => parameter.Name, object (parameter) => parameter.Value));
+
+    internal CustomDistribution(DistributionType type, CustomFunctions functions, SupportRule support, (string Name, Tensor Value)[] parameters)
+        : base(type, parameters, functions.EventShape)
+    {
+        (this.functions, this.support) = (functions, support);
+        Values = parameters.ToDictionary(parameter => parameter.Name, parameter => parameter.Value, StringComparer.OrdinalIgnoreCase);
+        calls = CustomCalls.Of(functions);
+    }
+
+    /// <summary>The parameters by name.</summary>
+    internal IReadOnlyDictionary<string, Tensor> Values { get; }
+
+    /// <summary>Whether draws come from a sampler that was given, whose relation to the density is unknown.</summary>
+    internal bool HasSampler => functions.Sample is not null;
+
+    /// <summary>Whether a function takes one member of a batch at a time, which is slow for large batches.</summary>
+    internal bool RunsOneByOne()
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        var repeated = (CustomDistribution)Type.Create(Parameters.ToDictionary(parameter => parameter.Name, object (parameter) =>
+        {
+            long[] own = parameter.Value.shape[^parameter.Constraint.EventDims..];
+            return TensorShapes.ExpandTo(parameter.Value, [.. BatchShape, .. own]).unsqueeze(0).expand([2, .. BatchShape, .. own]);
+        }));
+        Tensor draws = repeated.Sample([]);
+        if (HasLogProb) repeated.LogProb(draws);
+        return calls.HasOneByOne;
+    }
+
+    /// <inheritdoc/>
+    public override bool HasLogProb => functions.LogProbability is not null;
+
+    /// <inheritdoc/>
+    public override Constraint Support => support.For?.Invoke(Values) ?? Type.Support;
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeMean() => throw Lacks("closed-form mean");
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeVariance() => throw Lacks("closed-form variance");
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeLogProb(Tensor value) => Evaluate(functions.LogProbability, nameof(CustomFunctions.LogProbability), value);
+
+    /// <inheritdoc/>
+    protected override Tensor Draw(long[] shape, RandomSource random)
+    {
+        Tensor draw = functions.Sample is { } sampler
+            ? calls.Sample(sampler, this, new DrawNoise(random, DType), shape)
+            : ComputeIcdf(random.OpenUniform(shape, DType));
+        return HasRSample ? draw : draw.detach();
+    }
+
+    // A formula of the user holds inside the support.
+    /// <inheritdoc/>
+    protected override Tensor ComputeCdf(Tensor value)
+    {
+        (Tensor low, Tensor high) = Ends();
+        Tensor isInside = (value > low) & (value < high), inside = where(isInside, value, Support.InteriorPoint(value));
+        Tensor outside = where(value >= high, value.new_full([], 1), value.new_full([], 0));
+        return where(isInside, Evaluate(functions.Cdf, nameof(CustomFunctions.Cdf), inside), outside);
+    }
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeIcdf(Tensor probability)
+    {
+        if (functions.Quantile is not null) return Evaluate(functions.Quantile, nameof(CustomFunctions.Quantile), probability);
+        if (!HasQuantile) throw Lacks("quantile function");
+        (Tensor low, Tensor high) = Ends();
+        Tensor isLow = probability <= 0, isHigh = probability >= 1, inside = where(isLow | isHigh, probability.new_full([], 0.5), probability);
+        (Tensor from, Tensor to) = Bracket(inside.detach(), low.detach(), high.detach());
+        return where(isLow, low, where(isHigh, high, BracketedQuantile.Solve(this, inside, from, to)));
+    }
+
+    private Tensor Evaluate(CustomFunction? function, string name, Tensor value) =>
+        calls.Evaluate(function ?? throw new NotSupportedException($"{Name} has no {Words(name)}: no {name} was given."), name, this, value);
+
+    private static string Words(string function) => function switch
+    {
+        nameof(CustomFunctions.LogProbability) => "log-density",
+        nameof(CustomFunctions.Cdf) => "cumulative distribution function",
+        _ => "quantile function",
+    };
+
+    /// <summary>The ends of the support, which may be infinite.</summary>
+    internal (Tensor Low, Tensor High) Ends() => Support.Interval switch
+    {
+        FixedEnds ends => (full([], ends.Low, DType, Device), full([], ends.High, DType, Device)),
+        TensorEnds ends => (ends.Low, ends.High),
+        _ => (full([], double.NegativeInfinity, DType, Device), full([], double.PositiveInfinity, DType, Device)),
+    };
+
+    // Finite numbers below and above the quantile, in steps that double.
+    private (Tensor From, Tensor To) Bracket(Tensor probability, Tensor low, Tensor high)
+    {
+        using var noGrad = no_grad();
+        Tensor start = Support.InteriorPoint(probability).expand_as(probability + low + high), from = start.clone(), to = start.clone(), step = ones_like(start);
+        for (int i = 0; i < MaxDoublings; i++)
+        {
+            SearchCancellation.Check();
+            Tensor isAbove = (Cdf(from) > probability) & (from > low), isBelow = (Cdf(to) < probability) & (to < high);
+            if (!TensorQuestions.Any(isAbove | isBelow)) break;
+            from = where(isAbove, (start - step).maximum(low), from);
+            to = where(isBelow, (start + step).minimum(high), to);
+            step *= 2;
+        }
+        return (from, to);
+    }
+}

@@ -1,0 +1,78 @@
+using System.Globalization;
+using ReparamPS.Inference.Models;
+
+namespace ReparamPS.Inference.Evaluation;
+
+/// <summary>Measures how good a fit is, and gives the first verdict that applies.</summary>
+public static class FitCertificate
+{
+    private const double ConstantShare = 0.98, LargestShape = 0.7, UnreliableShare = 0.5, BiasedShare = 0.9, LargestShift = 0.05;
+
+    /// <summary>Measures a fit.</summary>
+    /// <param name="fit">The fit.</param>
+    /// <param name="draws">Fresh draws.</param>
+    /// <param name="seed">Their seed; null follows from the fit's.</param>
+    /// <param name="cancellation">Stops between two parts of the draws.</param>
+    public static FitMeasurement Measure(VariationalFit fit, int draws = 10_000, long? seed = null, CancellationToken cancellation = default)
+    {
+        if (draws < 100) throw new ArgumentException($"Draws must be at least 100; got {draws}.", nameof(draws));
+        WeightedDraws drawn = WeightedDraws.Of(fit, draws, seed ?? DefaultSeed(fit), cancellation);
+        (double elbo, double spread) = drawn.Moments(drawn.LogRatios, isWeighted: false);
+        double effective = drawn.EffectiveDraws, shape = effective >= ConstantShare * draws ? 0 : drawn.Smoothing.Shape;
+        double shapeError = (1 + shape) / Math.Sqrt(drawn.Smoothing.TailCount);
+        (FitVerdict verdict, string reason) = Judge(fit, drawn, shape, shapeError, effective / draws);
+        return new FitMeasurement
+        {
+            Family = fit.Family, Seed = fit.Seed, Elbo = elbo, ElboStandardError = spread / Math.Sqrt(draws), LogEvidence = LogEvidence(drawn),
+            LogEvidenceStandardError = Math.Sqrt(Math.Max(0, 1 / effective - 1.0 / draws)), KHat = shape, KHatStandardError = shapeError, EffectiveDraws = effective, Draws = draws,
+            GradientNorm = fit.GradientNorm, Evaluations = fit.Evaluations, TotalEvaluations = fit.TotalEvaluations, FitDraws = fit.FitDraws, Seconds = fit.Seconds, Verdict = verdict, Reason = reason,
+        };
+    }
+
+    /// <summary>The seed of fresh draws that a fit's own noise does not use.</summary>
+    internal static long DefaultSeed(VariationalFit fit) => unchecked((fit.Seed + 1) * 7_919);
+
+    // log mean of the raw ratios: smoothing would make it less noisy, but biased.
+    private static double LogEvidence(WeightedDraws drawn)
+    {
+        double largest = drawn.LogRatios.Where(ratio => !double.IsNaN(ratio)).DefaultIfEmpty(double.NegativeInfinity).Max();
+        return double.IsFinite(largest) ? largest + Math.Log(drawn.LogRatios.Sum(ratio => double.IsNaN(ratio) ? 0 : Math.Exp(ratio - largest)) / drawn.Count) : largest;
+    }
+
+    private static (FitVerdict, string) Judge(VariationalFit fit, WeightedDraws drawn, double shape, double shapeError, double share)
+    {
+        if (!(fit.GradientNorm <= fit.GradientTolerance)) return (FitVerdict.NotConverged, Text($"The gradient norm is {fit.GradientNorm:G3}, above {fit.GradientTolerance:G2}. Allow more evaluations or steps."));
+        if (!fit.Agrees) return (FitVerdict.NotConverged, Text($"Two fits with independent noise differ by {fit.Disagreement:G3} nats, more than {fit.Options.Tolerance:G3}. Use more draws."));
+        if (shape - shapeError > LargestShape && share < UnreliableShare)
+            return (FitVerdict.Unreliable, Text($"The importance weights have heavy tails: k̂ {shape:F2} ± {shapeError:F2} is above {LargestShape}, and the draws are worth {share:P0}. The posterior is wider than the fit, or has another shape."));
+        if (LargestDifference(fit, drawn) is { } difference) return (FitVerdict.Biased, difference);
+        if (shape + shapeError > LargestShape && share < BiasedShare)
+            return (FitVerdict.Biased, Text($"The importance weights may have heavy tails: k̂ {shape:F2} ± {shapeError:F2} may be above {LargestShape}, and the draws are worth {share:P0}."));
+        return (FitVerdict.Trustworthy, Text($"Converged, means and standard deviations as importance weights correct them, and k̂ {shape:F2}."));
+    }
+
+    private static string? LargestDifference(VariationalFit fit, WeightedDraws drawn)
+    {
+        (double Size, string Text) worst = (0, "");
+        for (int i = 0; i < fit.Model.Dimension; i++)
+        {
+            (double mean, double spread) = drawn.Moments(drawn.Coordinate(i), isWeighted: false);
+            (double corrected, double correctedSpread) = drawn.Moments(drawn.Coordinate(i), isWeighted: true);
+            double shift = Math.Abs(corrected - mean) / spread, stretch = Math.Abs(correctedSpread / spread - 1);
+            if (Math.Max(shift, stretch) <= worst.Size) continue;
+            string name = CoordinateName(fit.Model, i);
+            worst = shift > stretch
+                ? (shift, Text($"Importance weights move the mean of {name} by {shift:F2} standard deviations."))
+                : (stretch, Text($"Importance weights change the standard deviation of {name} by {correctedSpread / spread - 1:P0}."));
+        }
+        return worst.Size > LargestShift ? worst.Text : null;
+    }
+
+    private static string CoordinateName(BayesianModel model, int coordinate)
+    {
+        ModelParameter parameter = model.Parameters.Last(each => each.Offset <= coordinate);
+        return parameter.Size == 1 ? parameter.Name : $"{parameter.Name}[{coordinate - parameter.Offset}]";
+    }
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

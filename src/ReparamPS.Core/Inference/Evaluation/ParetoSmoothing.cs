@@ -1,0 +1,93 @@
+using ReparamPS.Numerics;
+
+namespace ReparamPS.Inference.Evaluation;
+
+/// <summary>
+/// Pareto-smoothed importance weights (Vehtari, Simpson, Gelman, Yao, Gabry 2024, JMLR 25, arXiv:1507.02646): the largest weights become quantiles of a generalized Pareto distribution fitted to them
+/// (Zhang, Stephens 2009), whose shape k̂ tells how far the weights can be trusted.
+/// </summary>
+internal sealed class ParetoSmoothing
+{
+    private const int LeastTail = 5, LeastGridPoints = 30;
+    private const double PriorDraws = 10, PriorShape = 0.5, PriorQuartileShare = 3;
+
+    private ParetoSmoothing(double shape, int tail, double[] logWeights) => (Shape, TailCount, LogWeights) = (shape, tail, logWeights);
+
+    /// <summary>k̂: 0 if the largest ratios are all the same, infinite if there are too few to tell.</summary>
+    public double Shape { get; }
+
+    /// <summary>The number of weights that were smoothed, or would be.</summary>
+    public int TailCount { get; }
+
+    /// <summary>The logarithms of the smoothed weights, which sum to 1.</summary>
+    public double[] LogWeights { get; }
+
+    /// <summary>Smooths the weights of log-ratios; NaN counts as −∞.</summary>
+    public static ParetoSmoothing Of(ReadOnlySpan<double> logRatios)
+    {
+        int count = logRatios.Length, tail = (int)Math.Ceiling(Math.Min(count / 5.0, 3 * Math.Sqrt(count)));
+        double[] ratios = logRatios.ToArray();
+        for (int i = 0; i < count; i++) ratios[i] = double.IsNaN(ratios[i]) ? double.NegativeInfinity : ratios[i];
+        double largest = ratios.Max();
+        for (int i = 0; i < count; i++) ratios[i] -= largest;
+        double shape = double.PositiveInfinity;
+        if (tail >= LeastTail && double.IsFinite(largest)) shape = SmoothTail(ratios, tail);
+        Normalize(ratios);
+        return new ParetoSmoothing(shape, tail, ratios);
+    }
+
+    private static double SmoothTail(double[] ratios, int tail)
+    {
+        int[] order = [.. Enumerable.Range(0, ratios.Length).OrderBy(i => ratios[i])];
+        double cut = Math.Exp(ratios[order[^(tail + 1)]]);
+        double[] excess = [.. order[^tail..].Select(i => Math.Exp(ratios[i]) - cut)];
+        if (!(excess[^1] > 0)) return 0;
+        (double shape, double scale) = FitPareto(excess);
+        for (int i = 0; i < tail; i++)
+        {
+            double logSurvival = GammaFunctions.Log1p(-(i + 0.5) / tail);
+            double quantile = Math.Abs(shape) < 1e-12 ? -scale * logSurvival : scale * GammaFunctions.Expm1(-shape * logSurvival) / shape;
+            ratios[order[ratios.Length - tail + i]] = Math.Min(0, Math.Log(quantile + cut));
+        }
+        return shape;
+    }
+
+    // Profile likelihood over a grid of θ = −k/σ, weighted by its prior and likelihood; then k̂ is drawn towards 1/2 as by ten more draws.
+    private static (double Shape, double Scale) FitPareto(double[] sorted)
+    {
+        int count = sorted.Length, points = LeastGridPoints + (int)Math.Sqrt(count);
+        double quartile = Math.Max(sorted[(int)(count / 4.0 + 0.5) - 1], sorted[^1] * 1e-300);
+        double[] thetas = new double[points], logs = new double[points];
+        for (int j = 0; j < points; j++)
+        {
+            thetas[j] = 1 / sorted[^1] + (1 - Math.Sqrt(points / (j + 0.5))) / (PriorQuartileShare * quartile);
+            double k = MeanLog(sorted, thetas[j]);
+            logs[j] = count * (Math.Log(-thetas[j] / k) - k - 1);
+        }
+        double theta = 0, mass = 0;
+        double top = logs.Where(double.IsFinite).DefaultIfEmpty(0).Max();
+        for (int j = 0; j < points; j++)
+        {
+            double weight = double.IsFinite(logs[j]) ? Math.Exp(logs[j] - top) : 0;
+            (theta, mass) = (theta + weight * thetas[j], mass + weight);
+        }
+        theta /= mass;
+        double shape = MeanLog(sorted, theta), scale = -shape / theta;
+        return ((count * shape + PriorDraws * PriorShape) / (count + PriorDraws), scale);
+    }
+
+    private static double MeanLog(double[] sorted, double theta)
+    {
+        double sum = 0;
+        foreach (double value in sorted) sum += GammaFunctions.Log1p(-theta * value);
+        return sum / sorted.Length;
+    }
+
+    private static void Normalize(double[] logs)
+    {
+        double largest = logs.Max(), sum = 0;
+        foreach (double log in logs) sum += Math.Exp(log - largest);
+        double total = largest + Math.Log(sum);
+        for (int i = 0; i < logs.Length; i++) logs[i] -= total;
+    }
+}

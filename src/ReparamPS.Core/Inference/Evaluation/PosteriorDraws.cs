@@ -1,0 +1,107 @@
+using System.Globalization;
+using ReparamPS.Data;
+using ReparamPS.Inference.Gaussians;
+using ReparamPS.Inference.Models;
+using ReparamPS.Numerics;
+using ReparamPS.Numerics.Points;
+using ReparamPS.Torch;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Inference.Evaluation;
+
+/// <summary>Draws from a fit in constrained space: a column for each element of each parameter.</summary>
+public static class PosteriorDraws
+{
+    /// <summary>Rows of draws, with a column for each parameter element: the parameter's name, followed by _ and the index if it has several.</summary>
+    /// <param name="fit">The fit.</param>
+    /// <param name="count">The number of rows.</param>
+    /// <param name="seed">Their seed.</param>
+    /// <param name="isResampled">Whether draws are picked by their importance weights, which corrects the fit where it can be corrected.</param>
+    /// <param name="cancellation">Stops between two parts of the draws.</param>
+    public static IEnumerable<ExperimentRow> Rows(VariationalFit fit, int count, long seed, bool isResampled = false, CancellationToken cancellation = default)
+    {
+        double[] points;
+        if (isResampled)
+        {
+            WeightedDraws drawn = WeightedDraws.Of(fit, Math.Max(LeastPool, count * PoolShare), seed, cancellation);
+            points = Picked(drawn, count, seed);
+        }
+        else
+        {
+            points = new double[fit.Model.Dimension * count];
+            fit.State.Points(NormalNoise.Fresh(NoiseScheme.Independent, fit.Model.Dimension, count, seed), count, points);
+        }
+        IReadOnlyList<PosteriorColumn> columns = Columns(fit.Model, points, count);
+        string[] names = [.. columns.Select(column => column.Name)];
+        for (int s = 0; s < count; s++) yield return new ExperimentRow(names, [.. columns.Select(column => (object?)column.Values[s])]);
+    }
+
+    /// <summary>The constrained values of unconstrained points, which lie coordinate by coordinate.</summary>
+    internal static IReadOnlyList<PosteriorColumn> Columns(BayesianModel model, double[] points, int count)
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        Dictionary<string, Tensor> values = model.Constrain(tensor(points, [model.Dimension, count], ScalarType.Float64));
+        List<PosteriorColumn> columns = [];
+        foreach (ModelParameter parameter in model.Parameters)
+        {
+            double[] all = ManagedValues.ToDoubles(values[parameter.Name]);
+            int size = all.Length / count;
+            for (int i = 0; i < size; i++)
+            {
+                double[] column = new double[count];
+                for (int s = 0; s < count; s++) column[s] = all[s * size + i];
+                columns.Add(new PosteriorColumn(parameter.Name, IndexOf(parameter, i), column));
+            }
+        }
+        return columns;
+    }
+
+    private const int LeastPool = 4000, PoolShare = 4;
+
+    // Systematic resampling: each draw comes as often as its weight says, up to one.
+    private static double[] Picked(WeightedDraws drawn, int count, long seed)
+    {
+        var random = new SplitMix(seed);
+        double offset = random.NextDouble(), sum = 0;
+        int[] picked = new int[count];
+        for (int s = 0, next = 0; s < drawn.Count && next < count; s++)
+        {
+            sum += drawn.Weights[s] * count;
+            while (next < count && (offset + next < sum || s == drawn.Count - 1)) picked[next++] = s;
+        }
+        for (int i = count - 1; i > 0; i--)
+        {
+            int other = (int)(random.Next() % (ulong)(i + 1));
+            (picked[i], picked[other]) = (picked[other], picked[i]);
+        }
+        int size = drawn.Points.Length / drawn.Count;
+        double[] points = new double[size * count];
+        for (int i = 0; i < size; i++)
+        {
+            for (int s = 0; s < count; s++) points[i * count + s] = drawn.Points[i * drawn.Count + picked[s]];
+        }
+        return points;
+    }
+
+    private static string IndexOf(ModelParameter parameter, int element)
+    {
+        string text = "";
+        for (int d = parameter.Shape.Count - 1; d >= 0; d--)
+        {
+            text = (element % parameter.Shape[d]).ToString(CultureInfo.InvariantCulture) + (text.Length > 0 ? "," : "") + text;
+            element /= (int)parameter.Shape[d];
+        }
+        return text;
+    }
+}
+
+/// <summary>An element of a parameter in all draws.</summary>
+/// <param name="Parameter">The parameter.</param>
+/// <param name="Index">The index, empty for a parameter of one element.</param>
+/// <param name="Values">The values, one for each draw.</param>
+internal sealed record PosteriorColumn(string Parameter, string Index, double[] Values)
+{
+    /// <summary>The name of the column in a table.</summary>
+    public string Name => Index.Length == 0 ? Parameter : $"{Parameter}_{Index.Replace(',', '_')}";
+}

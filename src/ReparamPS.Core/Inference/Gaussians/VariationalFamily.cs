@@ -1,0 +1,11 @@
+namespace ReparamPS.Inference.Gaussians;
+
+/// <summary>The family of normal distributions that a posterior is approximated by.</summary>
+public enum VariationalFamily
+{
+    /// <summary>Independent normal distributions: a location and a scale for each unconstrained coordinate.</summary>
+    MeanField,
+
+    /// <summary>One multivariate normal distribution: a location and a lower Cholesky factor.</summary>
+    FullRank,
+}

@@ -1,0 +1,106 @@
+using ReparamPS.Distributions;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Inference.Models;
+
+/// <summary>The likelihood of a generalized linear model, with η = intercept + Σ coefficient · predictor.</summary>
+public enum RegressionLikelihood
+{
+    /// <summary>y ~ N(η, Sigma²).</summary>
+    Normal,
+
+    /// <summary>y ~ Bernoulli with logit η.</summary>
+    BernoulliLogit,
+
+    /// <summary>y ~ Poisson with log-rate η.</summary>
+    PoissonLog,
+}
+
+/// <summary>The data and the priors of a generalized linear model.</summary>
+/// <param name="Response">The response, one number per row.</param>
+/// <param name="PredictorNames">The names of the predictors.</param>
+/// <param name="Predictors">The predictors' columns.</param>
+/// <param name="Likelihood">The likelihood.</param>
+/// <param name="PriorScale">The standard deviation of the normal priors of all coefficients, and the scale of the half-normal prior of Sigma.</param>
+/// <param name="HasIntercept">Whether there is an intercept.</param>
+/// <param name="NoiseScale">The standard deviation of the noise of a normal likelihood; null makes it the parameter Sigma.</param>
+public sealed record RegressionData(
+    double[] Response, IReadOnlyList<string> PredictorNames, IReadOnlyList<double[]> Predictors, RegressionLikelihood Likelihood,
+    double PriorScale = 2.5, bool HasIntercept = true, double? NoiseScale = null)
+{
+    /// <summary>The name of the intercept.</summary>
+    public const string Intercept = "Intercept";
+
+    /// <summary>The name of the noise's standard deviation.</summary>
+    public const string Sigma = "Sigma";
+
+    /// <summary>The number of rows.</summary>
+    public int Rows => Response.Length;
+
+    /// <summary>Whether the noise's standard deviation is a parameter.</summary>
+    public bool HasSigma => Likelihood == RegressionLikelihood.Normal && NoiseScale is null;
+
+    /// <summary>The number of coefficients, with the intercept.</summary>
+    public int Coefficients => Predictors.Count + (HasIntercept ? 1 : 0);
+
+    /// <summary>What the log-likelihood counts: more than 1 if the rows stand for more than themselves.</summary>
+    internal double Weight { get; init; } = 1;
+
+    /// <summary>The columns of all coefficients one after the other, with ones for the intercept.</summary>
+    internal double[] Design { get; private init; } = [];
+
+    /// <summary>The model, with a parameter for each coefficient by its predictor's name.</summary>
+    /// <exception cref="ArgumentException">A value does not fit the likelihood, or a name is used twice.</exception>
+    public BayesianModel ToModel()
+    {
+        Check();
+        Native.NativeLibraries.LoadTorch();
+        IEnumerable<string> names = HasIntercept ? [Intercept, .. PredictorNames] : PredictorNames;
+        List<ParameterDefinition> definitions = [.. names.Select(name => new ParameterDefinition(name, new Normal(tensor(0.0), tensor(PriorScale))))];
+        if (HasSigma) definitions.Add(new ParameterDefinition(Sigma, new HalfNormal(tensor(PriorScale))));
+        return new BayesianModel(definitions, this with { Design = JoinColumns() });
+    }
+
+    /// <summary>Some of the rows, which stand for all.</summary>
+    internal RegressionData Batch(int[] rows)
+    {
+        double[] design = new double[Coefficients * rows.Length];
+        for (int j = 0; j < Coefficients; j++)
+        {
+            for (int i = 0; i < rows.Length; i++) design[j * rows.Length + i] = Design[j * Rows + rows[i]];
+        }
+        return this with { Response = [.. rows.Select(row => Response[row])], Design = design, Weight = (double)Rows / rows.Length };
+    }
+
+    private double[] JoinColumns()
+    {
+        double[] design = new double[Coefficients * Rows];
+        int next = 0;
+        if (HasIntercept) design.AsSpan(next++ * Rows, Rows).Fill(1);
+        foreach (double[] column in Predictors) column.CopyTo(design, next++ * Rows);
+        return design;
+    }
+
+    private void Check()
+    {
+        if (Rows == 0) throw new ArgumentException("Data has no rows.", "Data");
+        if (Coefficients == 0) throw new ArgumentException("A model needs a predictor or an intercept.", "Predictor");
+        if (!(PriorScale > 0 && double.IsFinite(PriorScale))) throw new ArgumentException($"PriorScale must be positive; got {PriorScale}.", nameof(PriorScale));
+        if (NoiseScale is { } noise && !(noise > 0 && double.IsFinite(noise))) throw new ArgumentException($"NoiseScale must be positive; got {noise}.", nameof(NoiseScale));
+        if (NoiseScale is not null && Likelihood != RegressionLikelihood.Normal) throw new ArgumentException($"NoiseScale belongs to -Likelihood Normal; {Likelihood} has no noise scale.", nameof(NoiseScale));
+        for (int j = 0; j < Predictors.Count; j++) RequireFinite(PredictorNames[j], Predictors[j]);
+        RequireFinite("The response", Response);
+        for (int i = 0; i < Rows; i++)
+        {
+            double y = Response[i];
+            if (Likelihood == RegressionLikelihood.BernoulliLogit && y is not (0 or 1)) throw new ArgumentException($"The response of BernoulliLogit must be 0 or 1; got {y} in row {i}.", "Response");
+            if (Likelihood == RegressionLikelihood.PoissonLog && (y < 0 || y != Math.Floor(y))) throw new ArgumentException($"The response of PoissonLog must be a non-negative integer; got {y} in row {i}.", "Response");
+        }
+    }
+
+    private static void RequireFinite(string name, double[] column)
+    {
+        int at = Array.FindIndex(column, value => !double.IsFinite(value));
+        if (at >= 0) throw new ArgumentException($"{name} must be finite; got {column[at]} in row {at}.", "Data");
+    }
+}

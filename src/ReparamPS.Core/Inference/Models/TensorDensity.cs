@@ -1,0 +1,110 @@
+using System.Runtime.InteropServices;
+using ReparamPS.Distributions.Parameters;
+using ReparamPS.Gradients;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Inference.Models;
+
+/// <summary>The target of a model by tensors and automatic differentiation: priors, Jacobians and log-likelihood.</summary>
+internal sealed class TensorDensity : ILogDensity
+{
+    // Bounds the memory of one evaluation, whatever a log-likelihood makes of a draw.
+    private const int MaxDraws = 4096;
+
+    private readonly BayesianModel model;
+    private readonly PriorKernel?[] kernels;
+    private readonly bool hasTensors;
+
+    /// <param name="model">The model.</param>
+    /// <param name="usesKernels">Whether frequent priors are computed without tensors.</param>
+    public TensorDensity(BayesianModel model, bool usesKernels = true)
+    {
+        this.model = model;
+        kernels = [.. model.Parameters.Select(parameter => usesKernels ? PriorKernel.For(parameter) : null)];
+        hasTensors = model.LogLikelihood is not null || Array.Exists(kernels, kernel => kernel is null);
+    }
+
+    public int Dimension => model.Dimension;
+
+    /// <summary>The latest error that made a point undefined.</summary>
+    public ParameterConstraintException? LastRefusal { get; private set; }
+
+    public void Evaluate(ReadOnlySpan<double> points, Span<double> values, Span<double> gradients)
+    {
+        int count = values.Length;
+        if (count <= MaxDraws)
+        {
+            EvaluateAll(points, values, gradients);
+            return;
+        }
+        for (int start = 0; start < count; start += MaxDraws)
+        {
+            int size = Math.Min(MaxDraws, count - start);
+            double[] part = Columns(points, count, start, size), slopes = gradients.IsEmpty ? [] : new double[part.Length];
+            EvaluateAll(part, values.Slice(start, size), slopes);
+            for (int i = 0; i < Dimension && slopes.Length > 0; i++) slopes.AsSpan(i * size, size).CopyTo(gradients.Slice(i * count + start, size));
+        }
+    }
+
+    // Where one draw is undefined the others still count: halves, down to the draw itself. A gradient needs all of them.
+    private void EvaluateAll(ReadOnlySpan<double> points, Span<double> values, Span<double> gradients)
+    {
+        if (TryEvaluate(points, values, gradients)) return;
+        int count = values.Length, half = count / 2;
+        if (count == 1 || !gradients.IsEmpty)
+        {
+            values.Fill(double.NaN);
+            return;
+        }
+        EvaluateAll(Columns(points, count, 0, half), values[..half], []);
+        EvaluateAll(Columns(points, count, half, count - half), values[half..], []);
+    }
+
+    private bool TryEvaluate(ReadOnlySpan<double> points, Span<double> values, Span<double> gradients)
+    {
+        using var scope = NewDisposeScope();
+        using var grad = set_grad_enabled(!gradients.IsEmpty);
+        Tensor? density = null;
+        values.Clear();
+        gradients.Clear();
+        if (hasTensors)
+        {
+            Tensor coordinates = empty([Dimension, values.Length], ScalarType.Float64);
+            points.CopyTo(MemoryMarshal.Cast<byte, double>(coordinates.bytes));
+            coordinates.requires_grad_(!gradients.IsEmpty);
+            try
+            {
+                density = LogDensity(coordinates);
+            }
+            catch (ParameterConstraintException refusal)
+            {
+                LastRefusal = refusal;
+                return false;
+            }
+            TensorMemory.Read(density, values);
+            if (!gradients.IsEmpty && Backward.Of([density], [ones_like(density)], [coordinates])[0] is { } gradient) TensorMemory.Read(gradient, gradients);
+        }
+        foreach (PriorKernel? kernel in kernels) kernel?.Add(points, values, gradients);
+        return true;
+    }
+
+    private Tensor LogDensity(Tensor coordinates)
+    {
+        Tensor? sum = null;
+        void Add(Tensor term) => sum = sum is null ? term : sum + term;
+        int next = 0;
+        Dictionary<string, Tensor> values = model.Constrain(coordinates, (parameter, prior, own, value) =>
+        {
+            if (kernels[next++] is null) Add(parameter.LogDensity(own, value, prior));
+        });
+        if (model.LogLikelihood is not null) Add(model.LogLikelihoodAt(values, coordinates.shape[1]));
+        return sum!;
+    }
+
+    private double[] Columns(ReadOnlySpan<double> points, int count, int start, int size)
+    {
+        double[] part = new double[Dimension * size];
+        for (int i = 0; i < Dimension; i++) points.Slice(i * count + start, size).CopyTo(part.AsSpan(i * size));
+        return part;
+    }
+}

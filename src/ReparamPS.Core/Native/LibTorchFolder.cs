@@ -1,0 +1,83 @@
+using System.Text.RegularExpressions;
+
+namespace ReparamPS.Native;
+
+/// <summary>Where a libtorch folder comes from. It decides what an error advises.</summary>
+internal enum LibTorchOrigin
+{
+    /// <summary>The build staged it beside the module's assemblies.</summary>
+    Staged,
+
+    /// <summary>The environment variable names it.</summary>
+    Named,
+
+    /// <summary>Install-TorchRuntime put it there.</summary>
+    Installed,
+}
+
+/// <summary>A folder that should hold libtorch.</summary>
+/// <param name="Path">The folder.</param>
+/// <param name="Origin">Where it comes from.</param>
+internal sealed partial record LibTorchFolder(string Path, LibTorchOrigin Origin)
+{
+    private static readonly string[] Cpu = ["c10", "torch_cpu", "torch"], Cuda = ["c10", "torch_cpu", "c10_cuda", "torch_cuda", "torch_cuda_linalg", "caffe2_nvrtc", "torch"];
+
+    /// <summary>The folder to load from: the one that the environment variable names, otherwise a staged one, otherwise an installed one. Null if there is none.</summary>
+    public static LibTorchFolder? Choose()
+    {
+        if (Environment.GetEnvironmentVariable(NativeLibraries.DirectoryVariable) is { Length: > 0 } named) return new LibTorchFolder(System.IO.Path.GetFullPath(named), LibTorchOrigin.Named);
+        return Known.FirstOrDefault();
+    }
+
+    /// <summary>The staged and installed folders, in the order in which they are preferred.</summary>
+    public static IEnumerable<LibTorchFolder> Known =>
+    [
+        .. NativeLibraries.Folders.Select(folder => new LibTorchFolder(folder, LibTorchOrigin.Staged)).Where(folder => folder.Has("torch_cpu") || folder.Has("torch")),
+        .. RuntimeFolders.Usable.Select(folder => new LibTorchFolder(folder, LibTorchOrigin.Installed)),
+    ];
+
+    /// <summary>What to do if it cannot be used.</summary>
+    public string Advice => Origin switch
+    {
+        LibTorchOrigin.Named => $"The environment variable {NativeLibraries.DirectoryVariable} names this folder.",
+        LibTorchOrigin.Installed => "Run 'Install-TorchRuntime -Force' in a new session.",
+        _ when IsCuda => "Delete that folder and the folders of libtorch-cuda-* in the NuGet package cache, and run 'dotnet build -p:TorchBackend=cuda' in the root of ReparamPS in a new session.",
+        _ => "Delete that folder and run 'dotnet build' in the root of ReparamPS, in a new session.",
+    };
+
+    /// <summary>Whether it holds a CUDA build.</summary>
+    public bool IsCuda => Has("torch_cuda");
+
+    /// <summary>The libraries that must be there, by name, in the order in which they load.</summary>
+    public IReadOnlyList<string> Required => !IsCuda ? Cpu : OperatingSystem.IsWindows() ? [.. Cuda.Except(["torch_cuda_linalg"])] : Cuda;
+
+    /// <summary>
+    /// The libraries to load before the binding. torch_cuda comes first on every system: the binding does not import it on Windows, and libtorch counts its devices
+    /// once, at the first backward pass. torch_cuda_linalg and caffe2_nvrtc are left to libtorch, which loads them when it needs them.
+    /// </summary>
+    public IEnumerable<string> LoadedFirst => Required.Except(["torch_cuda_linalg", "caffe2_nvrtc"]);
+
+    /// <summary>The libraries that are missing, by name.</summary>
+    public IEnumerable<string> Missing => Required.Where(name => !Has(name));
+
+    /// <summary>The version that the files beside the libraries state, of a Python package or of the distribution; null if they state none.</summary>
+    public string? StatedVersion
+    {
+        get
+        {
+            string parent = System.IO.Path.GetDirectoryName(System.IO.Path.TrimEndingDirectorySeparator(Path)) ?? Path;
+            string python = System.IO.Path.Combine(parent, "version.py"), distribution = System.IO.Path.Combine(parent, "build-version");
+            if (File.Exists(python) && PythonVersion().Match(File.ReadAllText(python)) is { Success: true } match) return match.Groups[1].Value;
+            return File.Exists(distribution) ? File.ReadAllText(distribution).Trim() : null;
+        }
+    }
+
+    /// <summary>The full path of a library in this folder, which need not exist.</summary>
+    public string FileOf(string name) => System.IO.Path.Combine(Path, Platform.FileName(name));
+
+    /// <summary>Whether a library is in this folder.</summary>
+    public bool Has(string name) => File.Exists(FileOf(name));
+
+    [GeneratedRegex(@"__version__\s*(?::\s*\w+\s*)?=\s*'([^']+)'", RegexOptions.CultureInvariant)]
+    private static partial Regex PythonVersion();
+}

@@ -1,0 +1,166 @@
+using System.Globalization;
+using ReparamPS.Charting;
+using ReparamPS.Data;
+using ReparamPS.Sweeps.Points;
+using ReparamPS.Sweeps.Store;
+
+namespace ReparamPS.Sweeps.Analysis;
+
+/// <summary>A sweep as a page: the best run, the effect of each setting, the curves of the best groups, and all runs.</summary>
+public sealed class SweepReport
+{
+    private const int MaxCurves = 8, MaxEffectCharts = 6, MaxRows = 1000, ChartHeight = 420;
+    private const double LogarithmicFrom = 100;
+
+    private static readonly string[] StepColumns = ["Epoch", "Iteration", "Step"];
+
+    private readonly SweepFolder folder;
+    private readonly IReadOnlyList<RunRow> runs;
+    private readonly string metric;
+    private readonly bool maximize;
+    private readonly IReadOnlyList<string> varying;
+    private readonly RunMeasurement measurement;
+
+    /// <summary>Reads what the report needs from all runs.</summary>
+    /// <param name="folder">The sweep.</param>
+    /// <param name="runs">Its runs.</param>
+    /// <param name="metric">The column by which runs are compared.</param>
+    /// <param name="maximize">Whether larger is better.</param>
+    /// <exception cref="ArgumentException">No run has the metric.</exception>
+    public SweepReport(SweepFolder folder, IReadOnlyList<RunRow> runs, string metric, bool maximize)
+    {
+        (this.folder, this.runs, this.metric, this.maximize) = (folder, runs, metric, maximize);
+        varying =
+        [
+            .. runs.SelectMany(run => run.Spec.Settings.Columns).Distinct(StringComparer.OrdinalIgnoreCase).Where(name => !name.Equals(ExperimentGrid.SeedAxis, StringComparison.OrdinalIgnoreCase))
+                .Where(name => runs.Select(run => SettingsText.Of(new ExperimentRow([name], [run.Spec.Settings[name]]))).Distinct().Skip(1).Any()),
+        ];
+        measurement = new RunMeasurement(metric, maximize);
+        foreach (RunRow run in runs) measurement.Add(run.ToRow());
+        RunRow[] known = [.. runs.Where(run => double.IsFinite(Value(run)))];
+        Best = known.Length == 0 ? null : maximize ? known.MaxBy(Value) : known.MinBy(Value);
+    }
+
+    /// <summary>The best run that is done; null if no run has a finite metric.</summary>
+    public RunRow? Best { get; }
+
+    /// <summary>The page.</summary>
+    /// <param name="title">Its title.</param>
+    /// <param name="illustrations">What to show below the best run, such as its images.</param>
+    public ReportPage Page(string title, IEnumerable<ReportBlock> illustrations) => new(title,
+    [
+        new ParagraphBlock($"{Counts()} Metric: {metric} ({(maximize ? "larger" : "smaller")} is better). Folder: {folder.Path}"),
+        .. Best is null ? [new ParagraphBlock($"No run that is done has a finite {metric}.")] : BestRun(Best).Concat(illustrations).Concat(Effects()).Concat(Curves()).Concat(Groups()),
+        .. Runs(),
+    ]);
+
+    private string Counts()
+    {
+        IEnumerable<string> parts = runs.GroupBy(run => run.Status).OrderBy(state => state.Key).Select(state => $"{state.Count()} {state.Key}");
+        return $"{(runs.Count == 1 ? "1 run" : $"{runs.Count} runs")}: {string.Join(", ", parts)}.";
+    }
+
+    private IEnumerable<ReportBlock> BestRun(RunRow best)
+    {
+        yield return new HeadingBlock("Best run");
+        ExperimentRow settings = best.Spec.SettingsAt(best.Result?.Budget);
+        yield return new TableBlock(["Name", "Value"],
+        [
+            ["RunId", best.Spec.Id], [metric, Value(best)], .. settings.Columns.Select((name, i) => new object?[] { name, Flat(settings.Values[i]) }), ["RunSeconds", best.Result?.Seconds],
+        ]);
+    }
+
+    private IEnumerable<ReportBlock> Effects()
+    {
+        ExperimentRow[] effects = varying.Count == 0 ? [] : [.. measurement.Effects(varying)];
+        if (effects.Length == 0) yield break;
+        yield return new HeadingBlock("Main effects");
+        yield return new ParagraphBlock($"Share is the part of the variance of {metric} that lies between the values of a setting.");
+        yield return Table(effects);
+        foreach (string setting in effects.Select(effect => (string)effect["Setting"]!).Distinct().Take(MaxEffectCharts))
+        {
+            ChartData data = Rows(runs.Where(run => double.IsFinite(Value(run))).Select(run => (run.Spec.Settings[setting], Value(run), "")), setting);
+            double[] places = [.. data.Cells(setting, setting).Select(cell => ChartScale.Read(cell)).OfType<double>().Where(double.IsFinite).Distinct()];
+            bool isLine = places.Length > 2 && data.Cells(setting, setting).All(cell => ChartScale.Read(cell) is double);
+            yield return new ChartBlock(data, new ChartOptions
+            {
+                X = setting,
+                Y = [metric],
+                Kind = isLine ? ChartKind.Line : ChartKind.Bar,
+                Band = ChartBand.StandardError,
+                LogX = isLine && places.Min() > 0 && places.Max() / places.Min() >= LogarithmicFrom,
+                Title = $"{metric} over {setting}: mean and standard error",
+                Height = ChartHeight,
+            });
+        }
+    }
+
+    private IEnumerable<ReportBlock> Curves()
+    {
+        RunRow[] done = [.. runs.Where(run => run.Status == RunStatus.Done && run.Result is { Rows: > 1 })];
+        var groups = done.GroupBy(Group).Select(group => (Name: group.Key, Runs: group.ToArray(), Mean: group.Select(Value).Where(double.IsFinite).DefaultIfEmpty(double.NaN).Average()))
+            .Where(group => double.IsFinite(group.Mean)).OrderBy(group => maximize ? -group.Mean : group.Mean).ToArray();
+        if (groups.Length == 0) yield break;
+        string? step = StepColumns.FirstOrDefault(column => groups[0].Runs[0].Last?[column] is not null);
+        if (step is null) yield break;
+        bool repeated = groups.Any(group => group.Runs.Length > 1);
+        ChartData data = Rows(
+            groups.Take(MaxCurves).SelectMany(group => group.Runs.SelectMany(run => folder.ReadRows(run.Spec.Id).Select(row => (row[step], RunMetric.Of(run.Around(row), metric), group.Name)))), step);
+        yield return new HeadingBlock("Curves");
+        if (groups.Length > MaxCurves) yield return new ParagraphBlock($"The {MaxCurves} best of {groups.Length} combinations of settings.");
+        yield return new ChartBlock(data, new ChartOptions
+        {
+            X = step,
+            Y = [metric],
+            GroupBy = ["Settings"],
+            Kind = ChartKind.Line,
+            Band = repeated ? ChartBand.StandardError : ChartBand.None,
+            Title = repeated ? $"{metric} per {step}: mean and standard error over seeds" : $"{metric} per {step}",
+            Height = 520,
+        });
+    }
+
+    private IEnumerable<ReportBlock> Groups()
+    {
+        if (varying.Count == 0) yield break;
+        ExperimentRow[] groups = [.. measurement.Groups(varying).OrderBy(row => row["Mean"] is double mean && double.IsFinite(mean) ? maximize ? -mean : mean : double.PositiveInfinity)];
+        yield return new HeadingBlock("Groups");
+        yield return new ParagraphBlock("One row per combination of settings, the best first.");
+        yield return Table(groups);
+    }
+
+    private IEnumerable<ReportBlock> Runs()
+    {
+        yield return new HeadingBlock("Runs");
+        string[] columns = [.. varying.Where(name => !name.Equals(metric, StringComparison.OrdinalIgnoreCase))];
+        var data = new ChartData();
+        foreach (RunRow run in runs.Where(run => double.IsFinite(Value(run)))) data.Add(new ExperimentRow([.. columns, metric], [.. columns.Select(name => Flat(run.Spec.Settings[name])), Value(run)]));
+        if (columns.Length > 0 && data.Count > 1)
+        {
+            yield return new ChartBlock(data, new ChartOptions { X = columns[0], Y = [.. columns.Skip(1), metric], Z = metric, Kind = ChartKind.ParallelCoordinates, Title = "Each run from its settings to its result", Height = 520 });
+        }
+        RunRow[] sorted = [.. runs.OrderBy(run => Value(run) is var value && double.IsNaN(value) ? double.PositiveInfinity : maximize ? -value : value)];
+        if (sorted.Length > MaxRows) yield return new ParagraphBlock($"The best {MaxRows} of {sorted.Length} runs.");
+        yield return new TableBlock(["RunId", "Status", .. columns, ExperimentGrid.SeedAxis, metric, "RunSeconds", "Message"],
+        [
+            .. sorted.Take(MaxRows).Select(run => (IReadOnlyList<object?>)[run.Spec.Id, run.Status.ToString(), .. columns.Select(name => Flat(run.Spec.Settings[name])), run.Spec.Settings[ExperimentGrid.SeedAxis], Number(run), run.Result?.Seconds, run.Result?.Message]),
+        ]);
+    }
+
+    private ChartData Rows(IEnumerable<(object? X, double Y, string Group)> rows, string x)
+    {
+        var data = new ChartData();
+        foreach ((object? place, double value, string group) in rows) data.Add(new ExperimentRow([x, metric, "Settings"], [Flat(place), value, group]));
+        return data;
+    }
+
+    private static TableBlock Table(IReadOnlyList<ExperimentRow> rows) => new(rows[0].Columns, [.. rows.Select(row => (IReadOnlyList<object?>)[.. row.Values.Select(Flat)])]);
+
+    private string Group(RunRow run) => varying.Count == 0 ? "All runs" : string.Join(", ", varying.Select(name => $"{name} = {ChartScale.Name(Flat(run.Spec.Settings[name]))}"));
+
+    private double Value(RunRow run) => run.Status == RunStatus.Done ? RunMetric.Of(run.ToRow(), metric) : double.NaN;
+
+    private object? Number(RunRow run) => Value(run) is var value && double.IsNaN(value) ? null : value;
+
+    private static object? Flat(object? value) => value is object?[] list ? string.Join(", ", list.Select(item => Convert.ToString(item, CultureInfo.InvariantCulture))) : value;
+}

@@ -1,0 +1,71 @@
+using static TorchSharp.torch;
+
+namespace ReparamPS.Torch;
+
+/// <summary>A stream that counts the noise it yields, and keeps the last of it.</summary>
+internal sealed class RecordingSource(long seed, Device device) : RandomSource(seed, device)
+{
+    private int depth;
+
+    /// <summary>The number of numbers drawn.</summary>
+    public long Count { get; private set; }
+
+    /// <summary>The last numbers drawn.</summary>
+    public double[] Last { get; private set; } = [];
+
+    /// <summary>Their shape.</summary>
+    public long[] Shape { get; private set; } = [0];
+
+    /// <summary>For each of the last numbers the probability of a smaller one; null if they are not uniform, normal or exponential.</summary>
+    public double[]? Levels { get; private set; }
+
+    /// <inheritdoc/>
+    public override Tensor Uniform(long[] shape, ScalarType dtype) => Record(() => base.Uniform(shape, dtype), draws => draws.alias());
+
+    /// <inheritdoc/>
+    public override Tensor Normal(long[] shape, ScalarType dtype) => Record(() => base.Normal(shape, dtype), special.ndtr);
+
+    /// <inheritdoc/>
+    public override Tensor Exponential(long[] shape, ScalarType dtype) => Record(() => base.Exponential(shape, dtype), draws => -(-draws).expm1());
+
+    /// <inheritdoc/>
+    public override Tensor Cauchy(long[] shape, ScalarType dtype) => Record(() => base.Cauchy(shape, dtype), null);
+
+    /// <inheritdoc/>
+    public override Tensor StandardGamma(Tensor concentration) => Record(() => base.StandardGamma(concentration), null);
+
+    /// <inheritdoc/>
+    public override Tensor Bernoulli(Tensor probs) => Record(() => base.Bernoulli(probs), null);
+
+    /// <inheritdoc/>
+    public override Tensor Poisson(Tensor rate) => Record(() => base.Poisson(rate), null);
+
+    /// <inheritdoc/>
+    public override Tensor Binomial(Tensor count, Tensor probs) => Record(() => base.Binomial(count, probs), null);
+
+    /// <inheritdoc/>
+    public override Tensor Categorical(Tensor probs, long draws) => Record(() => base.Categorical(probs, draws), null);
+
+    // Some draws are made of others, which do not count.
+    private Tensor Record(Func<Tensor> draw, Func<Tensor, Tensor>? levels)
+    {
+        depth++;
+        Tensor drawn;
+        try
+        {
+            drawn = draw();
+        }
+        finally
+        {
+            depth--;
+        }
+        if (depth > 0) return drawn;
+        Count += drawn.numel();
+        // As managed numbers, since a sampler may change its noise in place.
+        using Tensor exact = drawn.detach().to(ScalarType.Float64, copy: true);
+        (Last, Shape) = (ManagedValues.ToDoubles(exact), drawn.shape);
+        using Tensor? known = levels?.Invoke(exact);
+        Levels = known is null ? null : ManagedValues.ToDoubles(known);
+        return drawn;
+    }
+}

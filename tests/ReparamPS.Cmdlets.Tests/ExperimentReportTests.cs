@@ -1,0 +1,72 @@
+using System.Text.RegularExpressions;
+
+namespace ReparamPS.Cmdlets.Tests;
+
+[Collection(ModuleCollection.Name)]
+public sealed class ExperimentReportTests(ModuleRunspace module) : IDisposable
+{
+    private const string Sweep = "$null = New-ExperimentGrid @{ A = 1, 2, 3; B = 'x', 'y' } -Repeat 2 | Invoke-ExperimentSweep -Path $sweep { if ($_.A -eq 3 -and $_.B -eq 'y' -and $_.Seed -eq 1) { throw 'broken <b>' }; foreach ($epoch in 1..4) { [pscustomobject]@{ Epoch = $epoch; Y = $epoch * $_.A + 0.1 * $_.Seed } } }; ";
+
+    private readonly string folder = Directory.CreateTempSubdirectory("reparamps-").FullName;
+
+    private string Page => Path.Combine(folder, "report.html");
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public void A_sweep_is_a_page_with_its_best_run_effects_curves_and_runs()
+    {
+        FileInfo file = module.Get<FileInfo>(Sweep + "Export-ExperimentReport $sweep $page -Metric Y -Maximize -WarningAction SilentlyContinue", ("sweep", Path.Combine(folder, "sweep")), ("page", Page));
+        Assert.Equal(Page, file.FullName);
+        string html = File.ReadAllText(Page);
+        foreach (string heading in new[] { "Best run", "Main effects", "Curves", "Groups", "Runs" }) Assert.Contains($"<h2>{heading}</h2>", html, StringComparison.Ordinal);
+        Assert.Contains("<h1>sweep</h1>", html, StringComparison.Ordinal);
+        Assert.Contains("12 runs: ", html, StringComparison.Ordinal);
+        Assert.Contains("1 Failed", html, StringComparison.Ordinal);
+        // The best run is the last epoch of A = 3 with the larger seed that did not fail.
+        Assert.Matches(@"<tr><td>Y</td><td class=""n"">12(\.\d)?<", html);
+        Assert.Contains("broken &lt;b&gt;", html, StringComparison.Ordinal);
+        // Effects of A and B, the curves, and the runs.
+        Assert.Equal(4, Regex.Matches(html, "class=\"chart\"").Count);
+        Assert.Contains("mean and standard error over seeds", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void WhatIf_writes_nothing_NoClobber_refuses_and_Force_replaces_a_read_only_file()
+    {
+        (string, object?)[] names = [("sweep", Path.Combine(folder, "sweep")), ("page", Page)];
+        module.Run("$null = New-ExperimentGrid @{ A = 1, 2 } | Invoke-ExperimentSweep -Path $sweep { [pscustomobject]@{ Loss = $_.A } }; Export-ExperimentReport $sweep $page -WhatIf", names);
+        Assert.False(File.Exists(Page));
+        // Loss is a metric whose direction is known, and there are no curves of one row.
+        module.Run("Export-ExperimentReport $sweep $page", names);
+        Assert.DoesNotContain("<h2>Curves</h2>", File.ReadAllText(Page), StringComparison.Ordinal);
+        File.WriteAllText(Page, "mine");
+        module.Fails("Export-ExperimentReport $sweep $page -NoClobber", "FileExists");
+        Assert.Equal("mine", File.ReadAllText(Page));
+        File.SetAttributes(Page, FileAttributes.ReadOnly);
+        module.Run("Export-ExperimentReport $sweep $page -Force", names);
+        Assert.StartsWith("<!DOCTYPE html>", File.ReadAllText(Page), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_best_run_of_VAE_trainings_shows_its_images()
+    {
+        module.Run(
+            "$null = New-ExperimentGrid @{ LatentSize = 2, 3; Epochs = 2; HiddenSize = 8 } | Invoke-ExperimentSweep -Path $sweep -Command Invoke-VaeTraining; Export-ExperimentReport $sweep $page",
+            ("sweep", Path.Combine(folder, "sweep")), ("page", Page));
+        string html = File.ReadAllText(Page);
+        Assert.Equal(2, Regex.Matches(html, "<img alt=\"[^\"]*\" src=\"data:image/png;base64,iVBOR").Count);
+        Assert.Contains("TestElbo (larger is better)", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_metric_without_a_known_direction_or_another_extension_is_an_error()
+    {
+        (string, object?)[] names = [("sweep", Path.Combine(folder, "sweep")), ("page", Page)];
+        module.Run("$null = New-ExperimentGrid @{ A = 1 } | Invoke-ExperimentSweep -Path $sweep { [pscustomobject]@{ Y = $_.A } }", names);
+        Assert.Contains("The columns are Y", module.Fails("Export-ExperimentReport $sweep $page", "InvalidArgument").Exception.Message, StringComparison.Ordinal);
+        module.Fails("Export-ExperimentReport $sweep $page -Metric Y", "InvalidArgument");
+        module.Fails("Export-ExperimentReport $sweep ($page + '.png') -Metric Y -Maximize", "InvalidArgument");
+        Assert.False(File.Exists(Page));
+    }
+}

@@ -1,0 +1,165 @@
+using ReparamPS.Distributions;
+using ReparamPS.Distributions.Checks;
+using ReparamPS.Divergences;
+using ReparamPS.Gradients;
+using ReparamPS.Torch;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Core.Tests.Custom;
+
+public sealed class CustomDistributionTests
+{
+    public static TheoryData<string> Five => [.. Customs.Five];
+
+    public static TheoryData<string> Correct => [.. Customs.Correct.Keys];
+
+    public static TheoryData<string> Faulty => [.. Customs.Faulty.Keys];
+
+    // Statistical parts allow a false alarm in 1e-9 to 1e-6 of all runs, and the seeds are fixed.
+    [Theory, MemberData(nameof(Five))]
+    public void A_correct_distribution_raises_no_alarm_in_50_seeds(string name)
+    {
+        CustomDistribution distribution = Customs.Correct[name](ScalarType.Float64);
+        for (long seed = 0; seed < 50; seed++)
+        {
+            Assert.All(Check(distribution, seed), row => Assert.True(row.Passed, $"seed {seed}: {row}"));
+            Assert.All(DistributionCheck.Run(distribution, 1_000, seed, 1e-6, CancellationToken.None), row => Assert.True(row.Passed, $"seed {seed}: {row}"));
+        }
+    }
+
+    [Theory, MemberData(nameof(Correct))]
+    public void Every_correct_distribution_passes_in_both_types(string name)
+    {
+        foreach (ScalarType dtype in new[] { ScalarType.Float64, ScalarType.Float32 })
+        {
+            CustomDistribution distribution = Customs.Correct[name](dtype);
+            IReadOnlyList<ReparameterizationCheckRow> rows = Check(distribution, 3);
+            Assert.NotEmpty(rows);
+            Assert.All(rows, row => Assert.True(row.Passed, row.ToString()));
+            Assert.All(DistributionCheck.Run(distribution, 20_000, 3, 1e-6, CancellationToken.None), row => Assert.True(row.Passed, row.ToString()));
+        }
+    }
+
+    [Theory, MemberData(nameof(Faulty))]
+    public void A_planted_fault_is_named(string name)
+    {
+        (Func<CustomDistribution> make, string says) = Customs.Faulty[name];
+        for (long seed = 0; seed < 2; seed++)
+        {
+            IReadOnlyList<ReparameterizationCheckRow> rows = Check(make(), seed);
+            Assert.Contains(rows, row => !row.Passed && row.Reason.Contains(says, StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public void Values_agree_with_closed_forms()
+    {
+        using var scope = NewDisposeScope();
+        CustomDistribution rayleigh = Customs.Correct["Rayleigh"](ScalarType.Float64), bimodal = Customs.Correct["bimodal by CDF and density"](ScalarType.Float64);
+        Assert.Equal(Math.Log(3) - 2 * Math.Log(2) - 9.0 / 8, rayleigh.LogProb(tensor(3.0)).item<double>(), 14);
+        Assert.Equal(double.NegativeInfinity, rayleigh.LogProb(tensor(-1.0)).item<double>());
+        // The quantile is found by a search in the CDF.
+        Tensor levels = tensor(new[] { 1e-9, 0.1, 0.3, 0.9, 1 - 1e-9 });
+        Assert.True(bimodal.Cdf(bimodal.Icdf(levels)).allclose(levels, 1e-12, 1e-15));
+        Assert.Equal([double.NegativeInfinity, double.PositiveInfinity], ManagedValues.ToDoubles(bimodal.Icdf(tensor(new[] { 0.0, 1 }))));
+        Assert.Equal(0, Customs.Correct["Pareto, at least Scale"](ScalarType.Float64).Support.Check(tensor(1.4)).to(ScalarType.Int32).item<int>());
+    }
+
+    [Fact]
+    public void A_mixture_of_custom_components_is_reparameterized()
+    {
+        using var scope = NewDisposeScope();
+        var parts = Customs.Make(new()
+        {
+            Name = "Exponentials", Support = "non-negative", Cdf = (p, x) => -(-p["Rate"] * x).expm1(), LogProbability = (p, x) => p["Rate"].log() - p["Rate"] * x,
+        }, ScalarType.Float64, ("Rate", new[] { 0.5, 3.0 }));
+        var mixture = new MixtureSameFamily(new Categorical(tensor(new[] { 0.3, 0.7 })), parts);
+        Assert.True(mixture.HasRSample);
+        Assert.All(ReparameterizationCheck.Run(mixture), row => Assert.True(row.Passed, row.ToString()));
+        var stock = new MixtureSameFamily(new Categorical(tensor(new[] { 0.3, 0.7 })), new Exponential(tensor(new[] { 0.5, 3.0 })));
+        Assert.Equal(stock.Icdf(tensor(0.6)).item<double>(), mixture.Icdf(tensor(0.6)).item<double>(), 10);
+    }
+
+    [Fact]
+    public void A_function_written_for_one_distribution_is_called_for_each_member_of_a_batch()
+    {
+        using var scope = NewDisposeScope();
+        int calls = 0;
+        var distribution = Customs.Make(new()
+        {
+            Name = "Scaled", EventShape = [3],
+            // A scale without a dimension for the event: right for one, ambiguous for a batch.
+            Sample = (p, noise, shape) => { calls++; return p["Scale"] * noise.Normal(shape); },
+            LogProbability = (p, x) => -(x / p["Scale"]).square().sum(-1) / 2 - 3 * p["Scale"].log() - 1.5 * Math.Log(2 * Math.PI),
+        }, ScalarType.Float64, ("Scale", 1.0));
+        Assert.All(ReparameterizationCheck.Run(distribution), row => Assert.True(row.Passed, row.ToString()));
+        Assert.True(calls > 0);
+        Distribution batch = distribution.Type.Create(new Dictionary<string, object> { ["Scale"] = tensor(new[] { 1.0, 2.0 }) });
+        Tensor at = tensor(new[] { 1.0, -2, 3 });
+        Tensor expected = new Independent(new Normal(zeros([2, 3], ScalarType.Float64), tensor(new[,] { { 1.0, 1, 1 }, { 2, 2, 2 } })), 1).LogProb(at);
+        Assert.True(batch.LogProb(at).allclose(expected, 1e-14));
+    }
+
+    [Theory]
+    [InlineData("Sample", "must return the shape [4]; got []")]
+    [InlineData("LogProbability", "must return the shape [4]; got []")]
+    public void A_wrong_shape_names_function_and_shapes(string function, string says)
+    {
+        using var scope = NewDisposeScope();
+        var distribution = Customs.Make(new()
+        {
+            Name = "Wrong", Sample = (p, noise, shape) => function == "Sample" ? p["Scale"].alias() : p["Scale"] * noise.Normal(shape), LogProbability = (p, x) => (x / p["Scale"]).sum(),
+        }, ScalarType.Float64, ("Scale", 2.0));
+        var error = Assert.Throws<CustomFunctionException>(() => function == "Sample" ? distribution.Sample([4]) : distribution.LogProb(zeros(4, ScalarType.Float64)));
+        Assert.StartsWith($"{function} of Wrong {says}", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_cannot_draw_or_has_an_unknown_support_is_refused()
+    {
+        static void Fails(CustomFunctions functions, string says) =>
+            Assert.Contains(says, Assert.ThrowsAny<ArgumentException>(() => Customs.Make(functions, ScalarType.Float64, ("Scale", 1.0))).Message, StringComparison.Ordinal);
+        CustomSampler sampler = (p, noise, shape) => p["Scale"] * noise.Normal(shape);
+        Fails(new() { Name = "X", LogProbability = (_, x) => x }, "X cannot draw");
+        Fails(new() { Name = "X", Sample = sampler, Support = "blue" }, "'blue' is not a known set");
+        Fails(new() { Name = "X", Sample = sampler, Support = "in [0, Width]" }, "'in [0, Width]' is not a known set");
+        Fails(new() { Name = "X", Sample = sampler, Support = "Simplex" }, "needs an EventShape");
+        Fails(new() { Name = "X", Sample = sampler, Support = "non-negative integer" }, "is discrete");
+        Fails(new() { Name = "X", Sample = sampler, ParameterConstraints = new Dictionary<string, string> { ["Scal"] = "Positive" } }, "names 'Scal'");
+        Fails(new() { Name = "X", Sample = sampler, ParameterConstraints = new Dictionary<string, string> { ["Scale"] = "in [2, 3)" } }, "Scale must be in [2, 3); got 1");
+    }
+
+    [Fact]
+    public void No_member_leaves_tensors_behind()
+    {
+        CustomDistribution distribution = Customs.Correct["bimodal by CDF and density"](ScalarType.Float64);
+        using Tensor value = tensor(new[] { 0.5, 1 });
+        using var random = new RandomSource(1);
+        void All()
+        {
+            distribution.RSample([3], random).Dispose();
+            distribution.LogProb(value).Dispose();
+            distribution.Cdf(value).Dispose();
+            distribution.Icdf(value).Dispose();
+        }
+        All();
+        long before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+        All();
+        Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+    }
+
+    [Fact]
+    public void A_divergence_by_draws_agrees_with_the_closed_form()
+    {
+        using var scope = NewDisposeScope();
+        CustomDistribution rayleigh = Customs.Correct["Rayleigh"](ScalarType.Float64);
+        using var random = new RandomSource(5);
+        // Weibull(2√2, 2) is the same distribution.
+        MonteCarloEstimate estimate = MonteCarloEstimate.Divergence(rayleigh, new Weibull(tensor(2 * Math.Sqrt(2)), tensor(2.0)), 1000, random);
+        Assert.Equal(0, estimate.Value.item<double>(), 12);
+    }
+
+    private static IReadOnlyList<ReparameterizationCheckRow> Check(Distribution distribution, long seed) =>
+        ReparameterizationCheck.Run(distribution, new ReparameterizationCheckOptions { Seed = seed }, TestContext.Current.CancellationToken);
+}

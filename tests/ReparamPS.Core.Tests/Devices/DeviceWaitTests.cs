@@ -1,0 +1,101 @@
+using ReparamPS.Data.Images;
+using ReparamPS.Distributions;
+using ReparamPS.Torch;
+using ReparamPS.TorchGuard;
+using ReparamPS.Vae;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Core.Tests.Devices;
+
+/// <summary>Within an epoch, training does not wait for its device. The ways of another device run here on the CPU, and every call that would wait for one is counted.</summary>
+public sealed class DeviceWaitTests
+{
+    private static readonly VaeOptions Small = new() { LatentSize = 3, HiddenSize = [8], BatchSize = 100, Epochs = 1, Seed = 3, DType = "float64" };
+
+    private static readonly Dictionary<string, VaeOptions> WithoutWaits = new()
+    {
+        ["elbo"] = Small,
+        ["free bits and clipping"] = Small with { FreeBits = 0.1, GradientClip = 1 },
+        ["sgvba"] = Small with { Objective = "sgvba" },
+        ["iwae"] = Small with { Objective = "iwae", Samples = 3 },
+        ["stl"] = Small with { Objective = "stl" },
+        ["dreg"] = Small with { Objective = "dreg", Samples = 3 },
+        ["full covariance"] = Small with { Posterior = "fullnormal" },
+        ["mixture prior"] = Small with { Prior = "mixture", PriorComponents = 3 },
+        ["gaussian"] = Small with { Likelihood = "learnedgaussian" },
+        ["continuous Bernoulli"] = Small with { Likelihood = "continuousbernoulli" },
+        ["dynamic binarization"] = Small with { Binarization = "dynamic" },
+        ["sgd"] = Small with { Optimizer = "sgd" },
+        ["adamw"] = Small with { Optimizer = "adamw", WeightDecay = 0.01 },
+        ["Laplace"] = Small with { Posterior = "Laplace" },
+        ["Logistic"] = Small with { Posterior = "Logistic" },
+        ["Gumbel"] = Small with { Posterior = "Gumbel" },
+        ["Kumaraswamy"] = Small with { Posterior = "Kumaraswamy" },
+        ["LogNormal"] = Small with { Posterior = "LogNormal" },
+        ["Weibull"] = Small with { Posterior = "Weibull" },
+        ["RelaxedBernoulli"] = Small with { Posterior = "RelaxedBernoulli" },
+        ["RelaxedOneHotCategorical"] = Small with { Posterior = "RelaxedOneHotCategorical" },
+    };
+
+    public static TheoryData<string> Cases => [.. WithoutWaits.Keys];
+
+    [Theory, MemberData(nameof(Cases))]
+    public void A_training_step_waits_for_nothing(string name) => Assert.All(StepWaits(WithoutWaits[name]), waits => Assert.Equal(0, waits));
+
+    // Their samplers reject proposals, or their gradients are special functions: both run on the CPU.
+    [Theory, InlineData("Gamma"), InlineData("Beta"), InlineData("VonMisesFisher")]
+    public void Posteriors_that_need_the_CPU_wait_a_few_times_per_step(string posterior) => Assert.All(StepWaits(Small with { Posterior = posterior }), waits => Assert.InRange(waits, 1, 60));
+
+    [Theory, MemberData(nameof(Cases))]
+    public void Training_on_the_ways_of_another_device_is_training_on_the_CPU(string name)
+    {
+        VaeOptions options = WithoutWaits[name];
+        using VaeTrainer plain = Trainer(options), hidden = Trainer(options);
+        VaeEpoch expected = plain.RunEpoch();
+        VaeEpoch row;
+        using (HostMemory.Hide()) row = hidden.RunEpoch();
+        Assert.Equal(expected.TrainElbo, row.TrainElbo, 1e-9 * Math.Abs(expected.TrainElbo));
+        Assert.Equal(expected.TestElbo!.Value, row.TestElbo!.Value, 1e-9 * Math.Abs(expected.TestElbo.Value));
+    }
+
+    [Fact]
+    public void Waits_are_counted()
+    {
+        using var scope = NewDisposeScope();
+        Tensor x = arange(3, ScalarType.Float64, CPU);
+        long Of(Action act)
+        {
+            long before = DeviceWaits.Count;
+            act();
+            return DeviceWaits.Count - before;
+        }
+        Assert.Equal(1, Of(() => x.sum().item<double>()));
+        Assert.Equal(1, Of(() => x.cpu()));
+        Assert.Equal(1, Of(() => x.to(META)));
+        Assert.Equal(1, Of(() => _ = x.bytes.Length));
+        Assert.Equal(1, Of(() => x.masked_select(x > 1)));
+        Assert.True(Of(() => ManagedValues.ToDoubles(x)) > 0);
+        Assert.True(Of(() => new Normal(x, x + 1)) > 0);
+        Assert.Equal(0, Of(() => x.exp().add(1).sum()));
+    }
+
+    private static List<long> StepWaits(VaeOptions options)
+    {
+        using IDisposable hidden = HostMemory.Hide();
+        using VaeTrainer trainer = Trainer(options);
+        List<long> waits = [];
+        long? before = null;
+        trainer.RunEpoch(_ =>
+        {
+            if (before is { } last) waits.Add(DeviceWaits.Count - last);
+            before = DeviceWaits.Count;
+        });
+        Assert.Equal(6, waits.Count);
+        return waits;
+    }
+
+    // Seven steps per epoch.
+    private static VaeTrainer Trainer(VaeOptions options) => new(options, new ImageSplit(Digits(0, 700), null, Digits(700, 100)));
+
+    private static ImageDataSet Digits(int first, int count) => DigitsDataSet.Images.Take([.. Enumerable.Range(first, count)]);
+}
