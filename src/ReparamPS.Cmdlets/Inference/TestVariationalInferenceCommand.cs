@@ -1,8 +1,6 @@
 using System.Collections;
 using System.Management.Automation;
-using ReparamPS.Inference;
 using ReparamPS.Inference.Evaluation;
-using ReparamPS.Inference.Models;
 
 namespace ReparamPS.Cmdlets.Inference;
 
