@@ -1,6 +1,9 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
+// The banned distributions are what is tested here.
+#pragma warning disable RS0030
+
 namespace ReparamPS.Core.Tests.Comparison;
 
 /// <summary>What README's comparison says of TorchSharp, tried on TorchSharp's own distributions.</summary>
