@@ -122,6 +122,27 @@ public sealed class TorchRuntimeTests(UnpackedPackage package) : IClassFixture<U
     }
 
     [Theory]
+    [InlineData("2.10.1+cpu", true)]
+    [InlineData("2.9.0+cpu", false)]
+    public void A_Python_environment_of_the_same_version_is_a_source(string version, bool isAllowed)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The names are Linux's.");
+        string python = package.NewFolder(), lib = Directory.CreateDirectory(Path.Combine(python, "lib")).FullName, data = package.NewFolder();
+        string staged = Path.Combine(ModuleRunspace.Root, "module", "ReparamPS", "bin");
+        foreach (string file in Directory.GetFiles(staged, "lib*.so*")) File.CreateSymbolicLink(Path.Combine(lib, Path.GetFileName(file)), file);
+        File.WriteAllText(Path.Combine(lib, "libtorch_python.so"), "not needed");
+        File.WriteAllText(Path.Combine(python, "version.py"), $"__version__ = '{version}'\n");
+        if (!isAllowed)
+        {
+            AssertOneError(data, $"Install-TorchRuntime -Source '{lib}'", "must be libtorch 2.10.0", version);
+            return;
+        }
+        HostRun run = package.Run(data, $"$r = Install-TorchRuntime -Source '{lib}'; $r.Version; (New-NormalDistribution | Invoke-RSample -Count 2 -Seed 1).Count");
+        Assert.Equal(["2.10.1+cpu", "2"], run.Lines.Take(2));
+        Assert.Equal(["libc10.so", "libgomp-98b21ff3.so.1", "libtorch.so", "libtorch_cpu.so", "runtime.json"], Directory.GetFiles(Path.Combine(data, "ReparamPS", "torch", "2.10.0-cpu-linux-x64")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
     [InlineData("Install-TorchRuntime -Source ./none/here", "does not exist")]
     [InlineData("Install-TorchRuntime -Source .", "holds neither libtorch-cpu-")]
     [InlineData("Install-TorchRuntime -Device Cuda", "REPARAMPS_TORCH_HOME")]
