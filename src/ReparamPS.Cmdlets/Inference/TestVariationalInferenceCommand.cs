@@ -1,11 +1,9 @@
 using System.Collections;
 using System.Management.Automation;
+using ReparamPS.Inference;
 using ReparamPS.Inference.Evaluation;
-<<<<<<< HEAD
-=======
 using ReparamPS.Inference.Models;
 using ReparamPS.Messages;
->>>>>>> main
 
 namespace ReparamPS.Cmdlets.Inference;
 

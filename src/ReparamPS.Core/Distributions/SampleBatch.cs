@@ -1,11 +1,8 @@
 using System.Runtime.InteropServices;
 using ReparamPS.Numerics;
 using ReparamPS.Torch;
-<<<<<<< HEAD
-=======
 using ReparamPS.TorchGuard;
 using TorchSharp;
->>>>>>> main
 using static TorchSharp.torch;
 
 namespace ReparamPS.Distributions;
