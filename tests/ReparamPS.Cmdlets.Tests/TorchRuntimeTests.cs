@@ -27,6 +27,13 @@ public sealed class TorchRuntimeTests(UnpackedPackage package) : IClassFixture<U
     }
 
     [Fact]
+    public void The_manifest_of_the_package_is_valid_and_names_the_version_of_the_package()
+    {
+        HostRun run = package.Run(package.NewFolder(), $"$m = Test-ModuleManifest '{Path.Combine(package.ModuleFolder, "ReparamPS.psd1")}' -ErrorAction Stop; \"ReparamPS.$($m.Version).nupkg\"; [bool]$m.ProjectUri; [bool]$m.LicenseUri; [bool]$m.ReleaseNotes; [bool]$m.HelpInfoUri; $m.Tags.Count -gt 3");
+        Assert.Equal([Path.GetFileName(package.PackagePath), "True", "True", "True", "True", "True"], run.Lines);
+    }
+
+    [Fact]
     public void Without_a_runtime_the_first_tensor_is_one_sentence_with_the_command()
     {
         HostRun run = package.Run(package.NewFolder(), "New-NormalDistribution");
@@ -90,7 +97,7 @@ public sealed class TorchRuntimeTests(UnpackedPackage package) : IClassFixture<U
         string data = package.NewFolder(), packages = package.NewFolder();
         File.WriteAllText(Path.Combine(packages, Path.GetFileName(UnpackedPackage.TorchPackagePath)), "not the package");
         AssertOneError(data, $"Install-TorchRuntime -Source '{packages}'", "SHA-512", "libtorch-cpu-");
-        Assert.Empty(Directory.GetFileSystemEntries(data, "*.*", SearchOption.AllDirectories).Where(path => path.EndsWith(".tmp", StringComparison.Ordinal) || path.EndsWith(".so", StringComparison.Ordinal)));
+        Assert.DoesNotContain(Directory.GetFileSystemEntries(data, "*.*", SearchOption.AllDirectories), path => path.EndsWith(".tmp", StringComparison.Ordinal) || path.EndsWith(".so", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -119,6 +126,27 @@ public sealed class TorchRuntimeTests(UnpackedPackage package) : IClassFixture<U
         Assert.Empty(Directory.GetFileSystemEntries(data));
         Assert.Equal(0, package.Run(data, $"Uninstall-TorchRuntime '{path}'").ExitCode);
         Assert.False(Directory.Exists(path));
+    }
+
+    [Theory]
+    [InlineData("2.10.1+cpu", true)]
+    [InlineData("2.9.0+cpu", false)]
+    public void A_Python_environment_of_the_same_version_is_a_source(string version, bool isAllowed)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The names are Linux's.");
+        string python = package.NewFolder(), lib = Directory.CreateDirectory(Path.Combine(python, "lib")).FullName, data = package.NewFolder();
+        string staged = Path.Combine(ModuleRunspace.Root, "module", "ReparamPS", "bin");
+        foreach (string file in Directory.GetFiles(staged, "lib*.so*")) File.CreateSymbolicLink(Path.Combine(lib, Path.GetFileName(file)), file);
+        File.WriteAllText(Path.Combine(lib, "libtorch_python.so"), "not needed");
+        File.WriteAllText(Path.Combine(python, "version.py"), $"__version__ = '{version}'\n");
+        if (!isAllowed)
+        {
+            AssertOneError(data, $"Install-TorchRuntime -Source '{lib}'", "must be libtorch 2.10.0", version);
+            return;
+        }
+        HostRun run = package.Run(data, $"$r = Install-TorchRuntime -Source '{lib}'; $r.Version; (New-NormalDistribution | Invoke-RSample -Count 2 -Seed 1).Count");
+        Assert.Equal(["2.10.1+cpu", "2"], run.Lines.Take(2));
+        Assert.Equal(["libc10.so", "libgomp-98b21ff3.so.1", "libtorch.so", "libtorch_cpu.so", "runtime.json"], Directory.GetFiles(Path.Combine(data, "ReparamPS", "torch", "2.10.0-cpu-linux-x64")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
     [Theory]

@@ -36,8 +36,11 @@ public class RandomSource : IDisposable
     /// <summary>The libtorch generator behind the stream. It draws on the CPU.</summary>
     public Generator Generator => generator;
 
+    /// <summary>Ends what draws from the stream, before its next primitive.</summary>
+    public CancellationToken Cancellation { get; init; }
+
     /// <summary>Standard normal draws.</summary>
-    public virtual Tensor Normal(long[] shape, ScalarType dtype) => OnDevice(randn(shape, dtype, CPU, generator: generator));
+    public virtual Tensor Normal(long[] shape, ScalarType dtype) => OnDevice(randn(shape, dtype, CPU, generator: Next()));
 
     /// <summary>Uniform draws on [0, 1).</summary>
     public virtual Tensor Uniform(long[] shape, ScalarType dtype) => OnDevice(UniformOnHost(shape, dtype));
@@ -52,34 +55,34 @@ public class RandomSource : IDisposable
     /// <summary>Standard exponential draws.</summary>
     public virtual Tensor Exponential(long[] shape, ScalarType dtype) =>
         // The same draws as libtorch, −log(1 − u), but vectorized: libtorch's exponential_ is a serial loop. In float32, that loop draws in double precision.
-        OnDevice(dtype == ScalarType.Float64 ? UniformOnHost(shape, dtype).neg_().log1p_().neg_() : empty(shape, dtype, CPU).exponential_(1, generator));
+        OnDevice(dtype == ScalarType.Float64 ? UniformOnHost(shape, dtype).neg_().log1p_().neg_() : empty(shape, dtype, CPU).exponential_(1, Next()));
 
     /// <summary>Standard Cauchy draws.</summary>
-    public virtual Tensor Cauchy(long[] shape, ScalarType dtype) => OnDevice(empty(shape, dtype, CPU).cauchy_(0, 1, generator));
+    public virtual Tensor Cauchy(long[] shape, ScalarType dtype) => OnDevice(empty(shape, dtype, CPU).cauchy_(0, 1, Next()));
 
     /// <summary>Gamma(concentration, 1) draws, differentiable in the concentration by libtorch's implicit gradient.</summary>
-    public virtual Tensor StandardGamma(Tensor concentration) => OnDevice(_standard_gamma(OnHost(concentration), generator));
+    public virtual Tensor StandardGamma(Tensor concentration) => OnDevice(_standard_gamma(OnHost(concentration), Next()));
 
     /// <summary>0 or 1 with the given probabilities of a 1.</summary>
     public virtual Tensor Bernoulli(Tensor probs) =>
         // The same draws either way; this one spares the probabilities' way to the CPU, which would wait for the device.
-        HostMemory.Holds(Device.type) ? bernoulli(probs, generator) : (Uniform(probs.shape, probs.dtype) < probs).to(probs.dtype);
+        HostMemory.Holds(Device.type) ? bernoulli(probs, Next()) : (Uniform(probs.shape, probs.dtype) < probs).to(probs.dtype);
 
     /// <summary>Poisson draws with the given rates.</summary>
     public virtual Tensor Poisson(Tensor rate)
     {
         Tensor rates = OnHost(rate), isLarge = rates > LargestPoissonRate;
-        if (!TensorQuestions.Any(isLarge)) return OnDevice(poisson(rates, generator));
+        if (!TensorQuestions.Any(isLarge)) return OnDevice(poisson(rates, Next()));
         // libtorch counts in 64 bits; at such rates a rounded normal is a Poisson to all digits.
-        Tensor small = OnDevice(poisson(rates.clamp(max: LargestPoissonRate), generator));
+        Tensor small = OnDevice(poisson(rates.clamp(max: LargestPoissonRate), Next()));
         return TensorChoice.Where(rate > LargestPoissonRate, (rate + rate.sqrt() * Normal(rate.shape, rate.dtype)).round(), small);
     }
 
     /// <summary>Binomial draws with the given counts and probabilities.</summary>
-    public virtual Tensor Binomial(Tensor count, Tensor probs) => OnDevice(binomial(OnHost(count), OnHost(probs), generator));
+    public virtual Tensor Binomial(Tensor count, Tensor probs) => OnDevice(binomial(OnHost(count), OnHost(probs), Next()));
 
     /// <summary>Draws of category indices (int64, shape [rows, draws]) with replacement from a matrix of probabilities (shape [rows, categories]).</summary>
-    public virtual Tensor Categorical(Tensor probs, long draws) => OnDevice(multinomial(OnHost(probs), draws, replacement: true, generator));
+    public virtual Tensor Categorical(Tensor probs, long draws) => OnDevice(multinomial(OnHost(probs), draws, replacement: true, Next()));
 
     /// <inheritdoc/>
     public void Dispose()
@@ -89,7 +92,7 @@ public class RandomSource : IDisposable
     }
 
     /// <summary>Uniform draws on [0, 1) that stay on the CPU.</summary>
-    protected Tensor UniformOnHost(long[] shape, ScalarType dtype) => rand(shape, dtype, CPU, generator: generator);
+    protected Tensor UniformOnHost(long[] shape, ScalarType dtype) => rand(shape, dtype, CPU, generator: Next());
 
     /// <summary>Moves a draw to the device in one copy. On the CPU this is the draw itself.</summary>
     protected virtual Tensor OnDevice(Tensor drawn)
@@ -105,4 +108,10 @@ public class RandomSource : IDisposable
         DeviceType.META => ones(parameter.shape, parameter.dtype, CPU),
         _ => parameter.to(CPU),
     };
+
+    private Generator Next()
+    {
+        Cancellation.ThrowIfCancellationRequested();
+        return generator;
+    }
 }

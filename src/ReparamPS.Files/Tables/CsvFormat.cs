@@ -1,5 +1,7 @@
+using System.Text.Unicode;
 using CsvHelper;
 using ReparamPS.Data;
+using ReparamPS.Messages;
 
 namespace ReparamPS.Tables;
 
@@ -27,7 +29,7 @@ internal sealed class CsvFormat(CsvDialect? dialect = null) : IRowFormat
                 throw new DataFormatException(path, $"line {reader.LineNumber} has {Fields(reader.FieldCount)}, but the header has {columns.Length}.{Hint(columns)}");
             }
             object?[] values = new object?[columns.Length];
-            for (int i = 0; i < values.Length; i++) values[i] = Value(reader, i, quotesEverything);
+            for (int i = 0; i < values.Length; i++) values[i] = Value(reader, i, quotesEverything, path);
             yield return new ExperimentRow(columns, values);
         }
     }
@@ -83,21 +85,30 @@ internal sealed class CsvFormat(CsvDialect? dialect = null) : IRowFormat
         var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         for (int i = 0; i < columns.Length; i++)
         {
-            string name = reader.GetString(i);
+            string name = Text(reader, i, path);
             bool quoted = IsQuoted(reader, i);
             allQuoted &= quoted;
             needless |= quoted && name.Length > 0 && name.AsSpan().IndexOfAny("\"\r\n") < 0 && !name.Contains(separator);
             columns[i] = name.Length > 0 ? name : $"Column{i + 1}";
-            if (!seen.Add(columns[i])) throw new DataFormatException(path, $"line {reader.LineNumber}: the header has the column '{columns[i]}' twice.");
+            if (!seen.Add(columns[i])) throw new DataFormatException(path, $"line {reader.LineNumber}: the header has the column '{ShortText.Of(columns[i])}' twice.");
         }
         return (columns, allQuoted && needless);
     }
 
-    private object? Value(CsvReader reader, int index, bool quotesEverything)
+    private object? Value(CsvReader reader, int index, bool quotesEverything, string path)
     {
-        if (!IsQuoted(reader, index)) return reader.IsEmpty(index) ? null : Parse(reader.GetString(index));
-        string text = reader.GetString(index);
+        if (!IsQuoted(reader, index)) return reader.IsEmpty(index) ? null : Parse(Text(reader, index, path));
+        string text = Text(reader, index, path);
         return quotesEverything && text.Length > 0 ? Parse(text) : text;
+    }
+
+    // The library reads bytes that are not UTF-8 as U+FFFD, which may also stand in the file.
+    private static string Text(CsvReader reader, int index, string path)
+    {
+        string text = reader.GetString(index);
+        if (text.Contains('\uFFFD', StringComparison.Ordinal) && !Utf8.IsValid(reader.GetRawSpan(index)))
+            throw new DataFormatException(path, $"line {reader.LineNumber}: field {index + 1}, '{ShortText.Of(text)}', is not valid UTF-8. Save the file as UTF-8.");
+        return text;
     }
 
     private object Parse(string text)

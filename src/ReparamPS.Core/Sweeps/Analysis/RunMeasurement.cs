@@ -1,4 +1,5 @@
 using ReparamPS.Data;
+using ReparamPS.Messages;
 using ReparamPS.Numerics;
 using ReparamPS.Sweeps.Points;
 using ReparamPS.Sweeps.Store;
@@ -100,7 +101,7 @@ public sealed class RunMeasurement(string metric, bool maximize)
         foreach ((string parameter, string name) in settings.Select(name => ("GroupBy", name)).Prepend(("Metric", metric)))
         {
             if (!known.Contains(name, StringComparer.OrdinalIgnoreCase))
-                throw new ArgumentException($"{parameter}: no run has a column '{name}'; the columns are {string.Join(", ", known)}.{NearNames.Hint(name, known)}", parameter);
+                throw new ArgumentException($"{parameter}: no run has a column '{ShortText.Of(name)}'; the columns are {ShortText.List(known)}.{NearNames.Hint(name, known)}", parameter);
         }
     }
 }
