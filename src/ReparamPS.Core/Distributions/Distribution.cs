@@ -220,7 +220,7 @@ public abstract class Distribution : IContinuousTails
     public Tensor Icdf(Tensor probability, CancellationToken cancellation) => EventShape.Length > 0 ? throw Lacks("quantile function: it is multivariate") : AtValue(probability, (self, given) =>
     {
         Tensor inside = (given >= 0) & (given <= 1);
-        return TensorChoice.Where(inside, SearchCancellation.Run(cancellation, () => self.ComputeIcdf(TensorChoice.Where(inside, given, 0.5))), double.NaN);
+        return TensorChoice.Where(inside, SearchCancellation.Run(cancellation, () => self.IcdfToEnds(TensorChoice.Where(inside, given, 0.5))), double.NaN);
     });
 
     /// <summary>The same distribution over a larger batch; no values are copied.</summary>
@@ -343,6 +343,15 @@ public abstract class Distribution : IContinuousTails
         Tensor isFlat = (result == double.NegativeInfinity) | value.isinf();
         if (!support.IsDiscrete) isFlat |= ~(IsInside(support, value) | value.isnan());
         return TensorQuestions.Any(isFlat) ? where(isFlat, result.detach(), compute(where(isFlat, support.InteriorPoint(value), value))) : result;
+    }
+
+    // At probabilities 0 and 1, the quantile is a bound of the support. If no parameter moves it, the slopes are 0, but the formula's can be NaN.
+    private Tensor IcdfToEnds(Tensor probability)
+    {
+        Tensor result = ComputeIcdf(probability);
+        if (!result.requires_grad || probability.requires_grad || Support.DependsOnParameters || !TensorQuestions.HasValues(result)) return result;
+        Tensor isEnd = (probability == 0) | (probability == 1);
+        return TensorQuestions.Any(isEnd) ? where(isEnd, result.detach(), ComputeIcdf(where(isEnd, 0.5, probability))) : result;
     }
 
     // At bounds that do not depend on parameters, the function is as flat as outside.
