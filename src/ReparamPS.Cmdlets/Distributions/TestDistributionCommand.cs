@@ -2,6 +2,7 @@ using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
 using ReparamPS.Distributions;
 using ReparamPS.Distributions.Checks;
+using ReparamPS.Messages;
 using ReparamPS.Native;
 using ReparamPS.Torch;
 
@@ -96,7 +97,7 @@ public sealed class TestDistributionCommand : ReparamCmdlet
             DistributionType kind => kind.CreateExample(dtype, TorchDevices.Parse(Device)),
             DistributionTypeRow row => row.Type.CreateExample(dtype, TorchDevices.Parse(Device)),
             string name => DistributionCatalog.Get(name).CreateExample(dtype, TorchDevices.Parse(Device)),
-            var other => throw new ArgumentException($"Distribution must be a distribution, a row of Get-DistributionType or the name of a kind; got '{other}'.", nameof(Distribution)),
+            var other => throw new ArgumentException($"Distribution must be a distribution, a row of Get-DistributionType or the name of a kind; got '{ShortText.Of(other)}'.", nameof(Distribution)),
         };
     }
 }

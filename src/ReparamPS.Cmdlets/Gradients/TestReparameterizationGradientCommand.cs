@@ -3,6 +3,7 @@ using ReparamPS.Cmdlets.Common;
 using ReparamPS.Cmdlets.Distributions;
 using ReparamPS.Distributions;
 using ReparamPS.Gradients;
+using ReparamPS.Messages;
 using ReparamPS.Native;
 using ReparamPS.Torch;
 
@@ -117,7 +118,7 @@ public sealed class TestReparameterizationGradientCommand : ReparamCmdlet
             DistributionType kind => kind,
             DistributionTypeRow row => row.Type,
             string name => DistributionCatalog.Get(name),
-            var other => throw new ArgumentException($"Distribution must be a distribution, a row of Get-DistributionType or the name of a kind; got '{other}'.", nameof(Distribution)),
+            var other => throw new ArgumentException($"Distribution must be a distribution, a row of Get-DistributionType or the name of a kind; got '{ShortText.Of(other)}'.", nameof(Distribution)),
         };
         TorchSharp.torch.ScalarType? dtype = ParseDType(DType);
         if (type is null)

@@ -36,8 +36,11 @@ public class RandomSource : IDisposable
     /// <summary>The libtorch generator behind the stream. It draws on the CPU.</summary>
     public Generator Generator => generator;
 
+    /// <summary>Ends what draws from the stream, before its next primitive.</summary>
+    public CancellationToken Cancellation { get; init; }
+
     /// <summary>Standard normal draws.</summary>
-    public virtual Tensor Normal(long[] shape, ScalarType dtype) => OnDevice(randn(shape, dtype, CPU, generator: generator));
+    public virtual Tensor Normal(long[] shape, ScalarType dtype) => OnDevice(randn(shape, dtype, CPU, generator: Next()));
 
     /// <summary>Uniform draws on [0, 1).</summary>
     public virtual Tensor Uniform(long[] shape, ScalarType dtype) => OnDevice(UniformOnHost(shape, dtype));
@@ -52,26 +55,26 @@ public class RandomSource : IDisposable
     /// <summary>Standard exponential draws.</summary>
     public virtual Tensor Exponential(long[] shape, ScalarType dtype) =>
         // The same draws as libtorch, −log(1 − u), but vectorized: libtorch's exponential_ is a serial loop. In float32, that loop draws in double precision.
-        OnDevice(dtype == ScalarType.Float64 ? UniformOnHost(shape, dtype).neg_().log1p_().neg_() : empty(shape, dtype, CPU).exponential_(1, generator));
+        OnDevice(dtype == ScalarType.Float64 ? UniformOnHost(shape, dtype).neg_().log1p_().neg_() : empty(shape, dtype, CPU).exponential_(1, Next()));
 
     /// <summary>Standard Cauchy draws.</summary>
-    public virtual Tensor Cauchy(long[] shape, ScalarType dtype) => OnDevice(empty(shape, dtype, CPU).cauchy_(0, 1, generator));
+    public virtual Tensor Cauchy(long[] shape, ScalarType dtype) => OnDevice(empty(shape, dtype, CPU).cauchy_(0, 1, Next()));
 
     /// <summary>Gamma(concentration, 1) draws, differentiable in the concentration by libtorch's implicit gradient.</summary>
-    public virtual Tensor StandardGamma(Tensor concentration) => OnDevice(_standard_gamma(OnHost(concentration), generator));
+    public virtual Tensor StandardGamma(Tensor concentration) => OnDevice(_standard_gamma(OnHost(concentration), Next()));
 
     /// <summary>0 or 1 with the given probabilities of a 1.</summary>
     public virtual Tensor Bernoulli(Tensor probs) =>
         // The same draws either way; this one spares the probabilities' way to the CPU, which would wait for the device.
-        HostMemory.Holds(Device.type) ? bernoulli(probs, generator) : (Uniform(probs.shape, probs.dtype) < probs).to(probs.dtype);
+        HostMemory.Holds(Device.type) ? bernoulli(probs, Next()) : (Uniform(probs.shape, probs.dtype) < probs).to(probs.dtype);
 
     /// <summary>Poisson draws with the given rates.</summary>
     public virtual Tensor Poisson(Tensor rate)
     {
         Tensor rates = OnHost(rate), isLarge = rates > LargestPoissonRate;
-        if (!TensorQuestions.Any(isLarge)) return OnDevice(poisson(rates, generator));
+        if (!TensorQuestions.Any(isLarge)) return OnDevice(poisson(rates, Next()));
         // libtorch counts in 64 bits; at such rates a rounded normal is a Poisson to all digits.
-        Tensor small = OnDevice(poisson(rates.clamp(max: LargestPoissonRate), generator));
+        Tensor small = OnDevice(poisson(rates.clamp(max: LargestPoissonRate), Next()));
         return TensorChoice.Where(rate > LargestPoissonRate, (rate + rate.sqrt() * Normal(rate.shape, rate.dtype)).round().clamp_max(TorchTypes.Largest(rate.dtype)), small);
     }
 
@@ -79,8 +82,8 @@ public class RandomSource : IDisposable
     public virtual Tensor Binomial(Tensor count, Tensor probs)
     {
         Tensor counts = OnHost(count), isLarge = counts > LargestBinomialCount;
-        if (!TensorQuestions.Any(isLarge)) return OnDevice(binomial(counts, OnHost(probs), generator));
-        Tensor small = binomial(counts.clamp(max: LargestBinomialCount), OnHost(probs), generator), large = LargeBinomial(counts.to(ScalarType.Float64), OnHost(probs).to(ScalarType.Float64));
+        if (!TensorQuestions.Any(isLarge)) return OnDevice(binomial(counts, OnHost(probs), Next()));
+        Tensor small = binomial(counts.clamp(max: LargestBinomialCount), OnHost(probs), Next()), large = LargeBinomial(counts.to(ScalarType.Float64), OnHost(probs).to(ScalarType.Float64));
         return OnDevice(TensorChoice.Where(isLarge, large.to(count.dtype), small));
     }
 
@@ -88,13 +91,13 @@ public class RandomSource : IDisposable
     private Tensor LargeBinomial(Tensor count, Tensor probs)
     {
         Tensor rare = minimum(probs, 1 - probs), mean = count * rare, variance = mean * (1 - rare), isRare = variance < LargestRareVariance;
-        Tensor normal = (mean + variance.sqrt() * randn(mean.shape, mean.dtype, CPU, generator: generator)).round();
-        Tensor drawn = minimum(TensorChoice.Where(isRare, poisson(mean.masked_fill(~isRare, 0), generator), normal.clamp_min(0)), count);
+        Tensor normal = (mean + variance.sqrt() * randn(mean.shape, mean.dtype, CPU, generator: Next())).round();
+        Tensor drawn = minimum(TensorChoice.Where(isRare, poisson(mean.masked_fill(~isRare, 0), Next()), normal.clamp_min(0)), count);
         return TensorChoice.Where(probs > 0.5, count - drawn, drawn);
     }
 
     /// <summary>Draws of category indices (int64, shape [rows, draws]) with replacement from a matrix of probabilities (shape [rows, categories]).</summary>
-    public virtual Tensor Categorical(Tensor probs, long draws) => OnDevice(multinomial(OnHost(probs), draws, replacement: true, generator));
+    public virtual Tensor Categorical(Tensor probs, long draws) => OnDevice(multinomial(OnHost(probs), draws, replacement: true, Next()));
 
     /// <inheritdoc/>
     public void Dispose()
@@ -104,7 +107,7 @@ public class RandomSource : IDisposable
     }
 
     /// <summary>Uniform draws on [0, 1) that stay on the CPU.</summary>
-    protected Tensor UniformOnHost(long[] shape, ScalarType dtype) => rand(shape, dtype, CPU, generator: generator);
+    protected Tensor UniformOnHost(long[] shape, ScalarType dtype) => rand(shape, dtype, CPU, generator: Next());
 
     /// <summary>Moves a draw to the device in one copy. On the CPU this is the draw itself.</summary>
     protected virtual Tensor OnDevice(Tensor drawn)
@@ -120,4 +123,10 @@ public class RandomSource : IDisposable
         DeviceType.META => ones(parameter.shape, parameter.dtype, CPU),
         _ => parameter.to(CPU),
     };
+
+    private Generator Next()
+    {
+        Cancellation.ThrowIfCancellationRequested();
+        return generator;
+    }
 }

@@ -58,7 +58,7 @@ internal sealed record GradientTruth(string Source, IReadOnlyDictionary<string, 
         bool smooth = distribution.HasRSample && distribution.Reparameterization != Reparameterization.StraightThrough
             && SmoothObjective.Objection(problem, number => distribution.Sample([number], random)) is null;
         if (!smooth && !distribution.HasLogProb) return new GradientTruth("none", new Dictionary<string, (double[], double[])>());
-        // A function that takes one draw at a time would take minutes for so many.
+        // A million calls of a function that takes one draw at a time would last minutes.
         long draws = distribution is CustomDistribution custom && custom.RunsOneByOne() ? FewDraws : ManyDraws;
         var options = new GradientEstimatorOptions
         {
