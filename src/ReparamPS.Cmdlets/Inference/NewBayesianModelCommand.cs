@@ -5,8 +5,6 @@ using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
 using ReparamPS.Data;
 using ReparamPS.Distributions;
-using ReparamPS.Inference;
-using ReparamPS.Inference.Evaluation;
 using ReparamPS.Inference.Models;
 using ReparamPS.Messages;
 using ReparamPS.Native;
