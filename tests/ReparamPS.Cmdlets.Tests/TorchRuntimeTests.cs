@@ -27,6 +27,13 @@ public sealed class TorchRuntimeTests(UnpackedPackage package) : IClassFixture<U
     }
 
     [Fact]
+    public void The_manifest_of_the_package_is_valid_and_names_the_version_of_the_package()
+    {
+        HostRun run = package.Run(package.NewFolder(), $"$m = Test-ModuleManifest '{Path.Combine(package.ModuleFolder, "ReparamPS.psd1")}' -ErrorAction Stop; \"ReparamPS.$($m.Version).nupkg\"; [bool]$m.ProjectUri; [bool]$m.LicenseUri; [bool]$m.ReleaseNotes; [bool]$m.HelpInfoUri; $m.Tags.Count -gt 3");
+        Assert.Equal([Path.GetFileName(package.PackagePath), "True", "True", "True", "True", "True"], run.Lines);
+    }
+
+    [Fact]
     public void Without_a_runtime_the_first_tensor_is_one_sentence_with_the_command()
     {
         HostRun run = package.Run(package.NewFolder(), "New-NormalDistribution");
@@ -90,7 +97,7 @@ public sealed class TorchRuntimeTests(UnpackedPackage package) : IClassFixture<U
         string data = package.NewFolder(), packages = package.NewFolder();
         File.WriteAllText(Path.Combine(packages, Path.GetFileName(UnpackedPackage.TorchPackagePath)), "not the package");
         AssertOneError(data, $"Install-TorchRuntime -Source '{packages}'", "SHA-512", "libtorch-cpu-");
-        Assert.Empty(Directory.GetFileSystemEntries(data, "*.*", SearchOption.AllDirectories).Where(path => path.EndsWith(".tmp", StringComparison.Ordinal) || path.EndsWith(".so", StringComparison.Ordinal)));
+        Assert.DoesNotContain(Directory.GetFileSystemEntries(data, "*.*", SearchOption.AllDirectories), path => path.EndsWith(".tmp", StringComparison.Ordinal) || path.EndsWith(".so", StringComparison.Ordinal));
     }
 
     [Fact]

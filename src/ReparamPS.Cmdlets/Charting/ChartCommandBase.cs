@@ -15,30 +15,30 @@ public abstract class ChartCommandBase : ReparamCmdlet
     public PSObject? InputObject { get; set; }
 
     /// <summary>The column of the horizontal axis: numbers, dates or names. Default: Value.</summary>
-    [Parameter(Position = 1)]
+    [Parameter(Position = 1), ArgumentCompleter(typeof(ColumnCompleter))]
     public string X { get; set; } = RowReader.ValueColumn;
 
     /// <summary>The columns of the vertical axis. Each makes a line.</summary>
-    [Parameter(Position = 2)]
-    public string[] Y { get; set; } = [];
+    [Parameter(Position = 2), ArgumentCompleter(typeof(ColumnCompleter))]
+    public string[]? Y { get; set; } = [];
 
     /// <summary>The columns whose values separate the lines, clouds, bars or histograms.</summary>
-    [Parameter]
-    public string[] GroupBy { get; set; } = [];
+    [Parameter, ArgumentCompleter(typeof(ColumnCompleter))]
+    public string[]? GroupBy { get; set; } = [];
 
     /// <summary>The title.</summary>
     [Parameter]
     public string? Title { get; set; }
 
     /// <summary>The number of bins of a histogram, from 1 to 10,000. Default: depends on the data.</summary>
-    [Parameter, ValidateRange(1, 10_000)]
+    [Parameter, ValidateRange(1, 10_000), Exact<int>]
     public int? Bins { get; set; }
 
     /// <summary>The rows so far.</summary>
     protected ChartData Data => data;
 
     /// <summary>The options that all charts share.</summary>
-    protected ChartOptions CommonOptions => new() { X = X, Y = Y, GroupBy = GroupBy, Title = Title, Bins = Bins };
+    protected ChartOptions CommonOptions => new() { X = X, Y = Y ?? [], GroupBy = GroupBy ?? [], Title = Title, Bins = Bins };
 
     /// <inheritdoc/>
     protected override void Process()

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using ReparamPS.Charting;
+using ReparamPS.Cmdlets.Common;
 using ReparamPS.Data;
 
 namespace ReparamPS.Cmdlets.Charting;
@@ -52,11 +53,11 @@ public sealed class ExportChartCommand : ChartCommandBase
     public string Path { get; set; } = "";
 
     /// <summary>The column that a heat map or parallel coordinates show as colors.</summary>
-    [Parameter]
+    [Parameter, ArgumentCompleter(typeof(ColumnCompleter))]
     public string? Z { get; set; }
 
     /// <summary>The column whose values get a panel each. All panels have the same axes.</summary>
-    [Parameter]
+    [Parameter, ArgumentCompleter(typeof(ColumnCompleter))]
     [Alias("FacetBy")]
     public string? Facet { get; set; }
 
@@ -89,11 +90,11 @@ public sealed class ExportChartCommand : ChartCommandBase
     public SwitchParameter Density { get; set; }
 
     /// <summary>The width in pixels, from 50 to 20,000. Default: 1000.</summary>
-    [Parameter, ValidateRange(50, ChartFile.MaxSize)]
+    [Parameter, ValidateRange(50, ChartFile.MaxSize), Exact<int>]
     public int Width { get; set; } = 1000;
 
     /// <summary>The height in pixels, from 50 to 20,000. Default: 600.</summary>
-    [Parameter, ValidateRange(50, ChartFile.MaxSize)]
+    [Parameter, ValidateRange(50, ChartFile.MaxSize), Exact<int>]
     public int Height { get; set; } = 600;
 
     /// <summary>Refuses to replace an existing file.</summary>

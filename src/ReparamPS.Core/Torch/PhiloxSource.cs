@@ -25,7 +25,7 @@ internal sealed class PhiloxSource(long? seed, Device? device) : RandomSource(se
     private delegate void Filling(Span<double> draws, long position);
 
     /// <inheritdoc/>
-    public override Tensor Normal(long[] shape, ScalarType dtype) => OnDevice(Draw<NormalKernel>(shape, dtype));
+    protected override Tensor NormalOnHost(long[] shape, ScalarType dtype) => Draw<NormalKernel>(shape, dtype);
 
     /// <inheritdoc/>
     public override Tensor Exponential(long[] shape, ScalarType dtype) => OnDevice(Draw<ExponentialKernel>(shape, dtype));

@@ -11,7 +11,7 @@ namespace ReparamPS.Torch;
 /// </summary>
 public class RandomSource : IDisposable
 {
-    private const double LargestPoissonRate = 1e15;
+    private const double LargestPoissonRate = 1e15, LargestBinomialCount = 1e15, LargestRareVariance = 1e10;
 
     private Generator? generator;
 
@@ -51,7 +51,7 @@ public class RandomSource : IDisposable
     public CancellationToken Cancellation { get; init; }
 
     /// <summary>Standard normal draws.</summary>
-    public virtual Tensor Normal(long[] shape, ScalarType dtype) => OnDevice(randn(shape, dtype, CPU, generator: Next()));
+    public virtual Tensor Normal(long[] shape, ScalarType dtype) => OnDevice(NormalOnHost(shape, dtype));
 
     /// <summary>Uniform draws on [0, 1).</summary>
     public virtual Tensor Uniform(long[] shape, ScalarType dtype) => OnDevice(UniformOnHost(shape, dtype));
@@ -86,11 +86,26 @@ public class RandomSource : IDisposable
         if (!TensorQuestions.Any(isLarge)) return OnDevice(PoissonOnHost(rates));
         // libtorch counts in 64 bits; at such rates a rounded normal is a Poisson to all digits.
         Tensor small = OnDevice(PoissonOnHost(rates.clamp(max: LargestPoissonRate)));
-        return TensorChoice.Where(rate > LargestPoissonRate, (rate + rate.sqrt() * Normal(rate.shape, rate.dtype)).round(), small);
+        return TensorChoice.Where(rate > LargestPoissonRate, (rate + rate.sqrt() * Normal(rate.shape, rate.dtype)).round().clamp_max(TorchTypes.Largest(rate.dtype)), small);
     }
 
     /// <summary>Binomial draws with the given counts and probabilities.</summary>
-    public virtual Tensor Binomial(Tensor count, Tensor probs) => OnDevice(BinomialOnHost(OnHost(count), OnHost(probs)));
+    public virtual Tensor Binomial(Tensor count, Tensor probs)
+    {
+        Tensor counts = OnHost(count), isLarge = counts > LargestBinomialCount;
+        if (!TensorQuestions.Any(isLarge)) return OnDevice(BinomialOnHost(counts, OnHost(probs)));
+        Tensor small = BinomialOnHost(counts.clamp(max: LargestBinomialCount), OnHost(probs)), large = LargeBinomial(counts.to(ScalarType.Float64), OnHost(probs).to(ScalarType.Float64));
+        return OnDevice(TensorChoice.Where(isLarge, large.to(count.dtype), small));
+    }
+
+    // libtorch's rejection compares sums that cancel at such counts. There a binomial is a rounded normal or, of a rare outcome, a Poisson, to about 1e-6 in the CDF.
+    private Tensor LargeBinomial(Tensor count, Tensor probs)
+    {
+        Tensor rare = minimum(probs, 1 - probs), mean = count * rare, variance = mean * (1 - rare), isRare = variance < LargestRareVariance;
+        Tensor normal = (mean + variance.sqrt() * NormalOnHost(mean.shape, mean.dtype)).round();
+        Tensor drawn = minimum(TensorChoice.Where(isRare, PoissonOnHost(mean.masked_fill(~isRare, 0)), normal.clamp_min(0)), count);
+        return TensorChoice.Where(probs > 0.5, count - drawn, drawn);
+    }
 
     /// <summary>Draws of category indices (int64, shape [rows, draws]) with replacement from a matrix of probabilities (shape [rows, categories]).</summary>
     public virtual Tensor Categorical(Tensor probs, long draws) => OnDevice(CategoricalOnHost(OnHost(probs), draws));
@@ -110,6 +125,9 @@ public class RandomSource : IDisposable
 
     /// <summary>Releases what the stream holds.</summary>
     protected virtual void Dispose(bool disposing) => generator?.Dispose();
+
+    /// <summary>Standard normal draws that stay on the CPU.</summary>
+    protected virtual Tensor NormalOnHost(long[] shape, ScalarType dtype) => randn(shape, dtype, CPU, generator: Next());
 
     /// <summary>Gamma(concentration, 1) draws on the CPU.</summary>
     protected virtual Tensor GammaOnHost(Tensor concentration) => _standard_gamma(concentration, Next());

@@ -51,9 +51,9 @@ public sealed class DeviceWaitTests
     {
         VaeOptions options = WithoutWaits[name];
         using VaeTrainer plain = Trainer(options), hidden = Trainer(options);
-        VaeEpoch expected = plain.RunEpoch();
+        VaeEpoch expected = plain.RunEpoch(cancellation: TestContext.Current.CancellationToken);
         VaeEpoch row;
-        using (HostMemory.Hide()) row = hidden.RunEpoch();
+        using (HostMemory.Hide()) row = hidden.RunEpoch(cancellation: TestContext.Current.CancellationToken);
         Assert.Equal(expected.TrainElbo, row.TrainElbo, 1e-9 * Math.Abs(expected.TrainElbo));
         Assert.Equal(expected.TestElbo!.Value, row.TestElbo!.Value, 1e-9 * Math.Abs(expected.TestElbo.Value));
     }
