@@ -31,10 +31,12 @@
         'Get-PosteriorSummary'
         'Get-Quantile'
         'Get-TorchEnvironment'
+        'Get-TorchRuntime'
         'Import-ExperimentData'
         'Import-PolicyModel'
         'Import-VaeModel'
         'Import-VariationalFit'
+        'Install-TorchRuntime'
         'Invoke-ExperimentSweep'
         'Invoke-PolicyTraining'
         'Invoke-PosteriorSampling'
@@ -121,9 +123,18 @@
         'Test-Gradient'
         'Test-ReparameterizationGradient'
         'Test-VariationalInference'
+        'Uninstall-TorchRuntime'
     )
     FunctionsToExport    = @('Assert-CloseTensor', 'Assert-CorrectGradient', 'Assert-ReparameterizationGradient')
     VariablesToExport    = @()
     AliasesToExport      = @('Should-BeCloseTensor', 'Should-HaveCorrectGradient', 'Should-HaveReparameterizationGradient')
-    PrivateData          = @{ PSData = @{ Tags = @('reparameterization', 'distributions', 'gradients', 'vae', 'TorchSharp'); LicenseUri = 'https://opensource.org/licenses/MIT' } }
+    HelpInfoURI          = 'https://github.com/ReparamPS/ReparamPS'
+    PrivateData          = @{
+        PSData = @{
+            Tags         = @('PSEdition_Core', 'Linux', 'Windows', 'MacOS', 'reparameterization', 'distributions', 'gradients', 'vae', 'torch', 'TorchSharp')
+            LicenseUri   = 'https://opensource.org/licenses/MIT'
+            ProjectUri   = 'https://github.com/ReparamPS/ReparamPS'
+            ReleaseNotes = 'https://github.com/ReparamPS/ReparamPS/blob/main/CHANGELOG.md'
+        }
+    }
 }

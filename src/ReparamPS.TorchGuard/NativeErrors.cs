@@ -37,7 +37,7 @@ public static partial class NativeErrors
 
     /// <summary>The message for a request beyond memory.</summary>
     /// <param name="bytes">The bytes asked for.</param>
-    public static string OutOfMemory(double bytes) => $"Not enough memory: {Size(bytes)} were requested; this machine has {Size(MemoryLimit.Available)}.";
+    public static string OutOfMemory(double bytes) => $"Not enough memory: {Size(bytes)} are needed; {Size(MemoryLimit.Available)} are available.";
 
     private static string Size(double bytes)
     {

@@ -1,5 +1,4 @@
 using System.Globalization;
-using ReparamPS.Numerics;
 using ReparamPS.Numerics.Points;
 
 namespace ReparamPS.Core.Tests;

@@ -22,12 +22,12 @@ def timed(work):
     return time.perf_counter() - start
 
 
-print(f"version={torch.__version__}")
-print(f"device={'cpu' if is_cpu else torch.cuda.get_device_name(device)}")
+print(f"version={torch.__version__}", flush=True)
+print(f"device={'cpu' if is_cpu else torch.cuda.get_device_name(device)}", flush=True)
 count = 10_000_000 if is_cpu else 100_000_000
 for dtype, name in ((torch.float32, "float32"), (torch.float64, "float64")):
     seconds = timed(lambda: torch.randn(count, dtype=dtype, device=device))
-    print(f"normals_{name}={count:.0e} in {seconds:.3f} s")
+    print(f"normals_{name}={count:.0e} in {seconds:.3f} s", flush=True)
 
 
 def vae(hidden, latent):
@@ -50,7 +50,7 @@ def vae(hidden, latent):
             optimizer.step()
 
     seconds = timed(epoch)
-    print(f"vae_{hidden}={images / seconds:.0f} images/s, an epoch of 60,000 in {60000 * seconds / images:.2f} s")
+    print(f"vae_{hidden}={images / seconds:.0f} images/s, an epoch of 60,000 in {60000 * seconds / images:.2f} s", flush=True)
 
 
 vae(400, 20)

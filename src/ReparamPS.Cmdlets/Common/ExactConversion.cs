@@ -29,8 +29,8 @@ internal static class ExactConversion
     private static string? Integer(object value, long min, long max, Func<decimal, object> cast, out object? converted)
     {
         converted = null;
-        // Tensors and enumerations have their own conversions and errors.
-        if (value is TorchSharp.torch.Tensor or Enum) return null;
+        // Tensors have their own conversion and errors.
+        if (value is TorchSharp.torch.Tensor) return null;
         decimal? whole = value switch
         {
             int or long or short or sbyte or byte or ushort or uint or ulong or decimal => System.Convert.ToDecimal(value, CultureInfo.InvariantCulture),

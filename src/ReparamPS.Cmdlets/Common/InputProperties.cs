@@ -1,8 +1,8 @@
 using System.Management.Automation;
 using System.Management.Automation.Internal;
 using System.Reflection;
+using ReparamPS.Messages;
 using ReparamPS.Sweeps.Store;
-using ReparamPS.Numerics;
 
 namespace ReparamPS.Cmdlets.Common;
 

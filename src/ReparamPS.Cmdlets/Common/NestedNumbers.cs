@@ -1,6 +1,8 @@
 using System.Collections;
 using System.Globalization;
+using System.Management.Automation;
 using System.Numerics;
+using ReparamPS.Messages;
 using ReparamPS.Torch;
 using static TorchSharp.torch;
 
@@ -52,14 +54,16 @@ internal sealed class NestedNumbers
         };
     }
 
-    /// <summary>A value as part of a message: short, on one line.</summary>
-    public static string Quoted(object? value)
+    /// <summary>A value as part of a message: short, on one line, with its type if the text does not tell.</summary>
+    public static string Quoted(object? value) => TensorInput.Unwrap(value) switch
     {
-        const int MaxLength = 60;
-        if (value is null) return "null";
-        string text = (value is Tensor tensor ? TensorText.Brief(tensor) : value.ToString())?.ReplaceLineEndings(" ") ?? "";
-        return text.Length <= MaxLength ? $"'{text}'" : $"'{text[..MaxLength]}…'";
-    }
+        null or DBNull => "null",
+        Tensor tensor => $"'{TensorText.Brief(tensor)}'",
+        IDictionary => "a hashtable",
+        string or IConvertible and not (char or Enum or DateTime) or PSObject => $"'{ShortText.Of(value)}'",
+        IEnumerable => "a list",
+        var other => $"'{ShortText.Of(other)}' of type {other.GetType().Name}",
+    };
 
     private void Add(object? value, int depth)
     {

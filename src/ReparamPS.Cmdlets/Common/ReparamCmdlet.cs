@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using ReparamPS.Messages;
 using ReparamPS.Torch;
 using TorchSharp;
 
@@ -55,6 +56,25 @@ public abstract class ReparamCmdlet : PSCmdlet, IDisposable
     /// <inheritdoc/>
     protected override void StopProcessing() => stopping.Cancel();
 
+    /// <summary>
+    /// Runs work that libtorch does in one piece, which nothing can stop, on another thread. Ctrl+C ends the cmdlet at once; the work ends by itself later, and its result is disposed.
+    /// </summary>
+    /// <param name="work">The work. It must own what it uses, since it may outlive the cmdlet.</param>
+    private protected T RunInterruptibly<T>(Func<T> work)
+    {
+        var task = Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        try
+        {
+            Task.WaitAny([task], Cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            task.ContinueWith(done => (done.IsCompletedSuccessfully ? done.Result as IDisposable : null)?.Dispose(), TaskScheduler.Default);
+            throw;
+        }
+        return task.GetAwaiter().GetResult();
+    }
+
     /// <summary>The file system path of a PowerShell path, which need not exist.</summary>
     /// <exception cref="ArgumentException">The path is not one of the file system, such as 'Env:\x', or 'x' if the current location is 'Env:'.</exception>
     protected string ResolvePath(string path)
@@ -62,7 +82,7 @@ public abstract class ReparamCmdlet : PSCmdlet, IDisposable
         string resolved = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);
         if (provider.ImplementingType != typeof(Microsoft.PowerShell.Commands.FileSystemProvider))
         {
-            throw new ArgumentException($"'{path}' is not a path of the file system but of the provider {provider.Name}. Give a full path, or change to a folder with Set-Location.", nameof(path));
+            throw new ArgumentException($"'{ShortText.Of(path)}' is not a path of the file system but of the provider {provider.Name}. Give a full path, or change to a folder with Set-Location.", nameof(path));
         }
         return resolved;
     }

@@ -2,6 +2,7 @@ using System.Management.Automation;
 using System.Management.Automation.Language;
 using System.Reflection;
 using ReparamPS.Gradients;
+using ReparamPS.Messages;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Cmdlets.Common;
@@ -31,7 +32,7 @@ internal sealed class ScriptFunction
         Func<Tensor, Tensor> function => new ScriptFunction(arguments => [function((Tensor)Counted(arguments, 1, parameter)[0])], [], parameter),
         Func<Tensor, Tensor, Tensor> function => new ScriptFunction(arguments => [function((Tensor)Counted(arguments, 2, parameter)[0], (Tensor)arguments[1])], [], parameter),
         Delegate function => new ScriptFunction(arguments => [Invoke(function, arguments)], [.. function.Method.GetParameters().Select(each => each.Name ?? "")], parameter),
-        var other => throw new ArgumentException($"{parameter} must be a script block or a delegate; got {(other is null ? "null" : $"'{other}'")}.", parameter),
+        var other => throw new ArgumentException($"{parameter} must be a script block or a delegate; got {(other is null ? "null" : $"'{ShortText.Of(other)}'")}.", parameter),
     };
 
     private static object[] Counted(object[] arguments, int count, string parameter) => arguments.Length == count ? arguments
@@ -47,7 +48,7 @@ internal sealed class ScriptFunction
                 case null: break;
                 case Tensor tensor: results.Add(tensor); break;
                 case IEnumerable<Tensor> many: results.AddRange(many); break;
-                default: throw new ArgumentException($"{parameter} must return tensors; got '{result}' of type {result.GetType().Name}. A number carries no gradient: remove .item().", parameter);
+                default: throw new ArgumentException($"{parameter} must return tensors; got '{ShortText.Of(result)}' of type {result.GetType().Name}. A number carries no gradient: remove .item().", parameter);
             }
         }
         return results.Count > 0 ? results : throw new ArgumentException($"{parameter} must return a tensor; got nothing.", parameter);

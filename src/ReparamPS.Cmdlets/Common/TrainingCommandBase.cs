@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Management.Automation;
+using ReparamPS.Messages;
 using ReparamPS.Runs;
 
 namespace ReparamPS.Cmdlets.Common;
@@ -71,7 +72,7 @@ public abstract class TrainingCommandBase : ReparamCmdlet
         if (IgnoreUnknown) return;
         string[] meant = [.. names.SelectMany(near).Distinct(StringComparer.OrdinalIgnoreCase)];
         string advice = meant.Length > 0 ? $" Did you mean {string.Join(", ", meant)}?" : "";
-        throw new ArgumentException($"The input has properties that are not settings of {MyInvocation.MyCommand.Name}: {string.Join(", ", names)}.{advice} Use -IgnoreUnknown to allow them.", names[0]);
+        throw new ArgumentException($"The input has properties that are not settings of {MyInvocation.MyCommand.Name}: {ShortText.List(names)}.{advice} Use -IgnoreUnknown to allow them.", names[0]);
     }
 
     /// <summary>The folder of the current run; null if it is not stored. A call with several runs needs one for each; otherwise the last run would replace the others.</summary>
@@ -86,10 +87,10 @@ public abstract class TrainingCommandBase : ReparamCmdlet
         if (IsSettings && givenOnce.Contains(nameof(OutPath)) && !Force && !Resume && isFirst && RunFolder.HoldsFiles(folder, Kind))
         {
             folders.Remove(folder);
-            throw new ArgumentException($"'{OutPath}' already holds a run. Use a new folder per run, such as {FolderPerRun}.", nameof(OutPath));
+            throw new ArgumentException($"'{ShortText.Of(OutPath)}' already holds a run. Use a new folder per run, such as {FolderPerRun}.", nameof(OutPath));
         }
         return isFirst ? current = folder
-            : throw new ArgumentException($"OutPath must differ from run to run; '{OutPath}' already holds a run of this call. Use one folder per run, such as {FolderPerRun}.", nameof(OutPath));
+            : throw new ArgumentException($"OutPath must differ from run to run; '{ShortText.Of(OutPath)}' already holds a run of this call. Use one folder per run, such as {FolderPerRun}.", nameof(OutPath));
     }
 
     /// <summary>The settings of the run to resume; null if the folder holds none.</summary>

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
 using ReparamPS.Data;
+using ReparamPS.Messages;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Cmdlets.Data;
@@ -90,8 +91,8 @@ public sealed class ExportExperimentDataCommand : ReparamCmdlet
             ExperimentRow row = reader.Read(InputObject);
             for (int i = 0; i < row.Values.Count; i++)
             {
-                if (row.Values[i] is Tensor) throw new ArgumentException($"Column '{row.Columns[i]}' holds a tensor of several numbers, but rows are flat: ConvertFrom-Tensor returns its numbers.", row.Columns[i]);
-                if (row.Values[i] is PSObject) throw new ArgumentException($"Column '{row.Columns[i]}' holds an object with properties, but rows are flat: select the properties as columns.", row.Columns[i]);
+                if (row.Values[i] is Tensor) throw new ArgumentException($"Column '{ShortText.Of(row.Columns[i])}' holds a tensor of several numbers, but rows are flat: ConvertFrom-Tensor returns its numbers.", row.Columns[i]);
+                if (row.Values[i] is PSObject) throw new ArgumentException($"Column '{ShortText.Of(row.Columns[i])}' holds an object with properties, but rows are flat: select the properties as columns.", row.Columns[i]);
             }
             writer.Write(row);
         }

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
 using ReparamPS.Data;
+using ReparamPS.Messages;
 
 namespace ReparamPS.Cmdlets.Data;
 
@@ -77,7 +78,7 @@ public sealed class ImportExperimentDataCommand : ReparamCmdlet
         string literal = ResolvePath(WildcardPattern.Escape(path));
         if (File.Exists(literal)) return [literal];
         var files = GetResolvedProviderPathFromPSPath(path, out _);
-        return files.Count > 0 ? files : throw new FileNotFoundException($"No file matches '{path}'.", path);
+        return files.Count > 0 ? files : throw new FileNotFoundException($"No file matches '{ShortText.Of(path)}'.", path);
     }
 
     private void Import(string file)

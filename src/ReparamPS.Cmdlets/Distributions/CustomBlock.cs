@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using System.Management.Automation.Runspaces;
-using ReparamPS.Cmdlets.Common;
 using ReparamPS.Cmdlets.Inference;
 using ReparamPS.Distributions;
 using ReparamPS.Distributions.Parameters;

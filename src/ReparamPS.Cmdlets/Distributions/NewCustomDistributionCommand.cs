@@ -16,7 +16,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// <para>Give a way to draw: -Sample, -Quantile, or -Cdf with -LogProbability (implicit gradients). The result works wherever a built-in distribution does.
 /// Test-ReparameterizationGradient and Test-Distribution check it: gradients, the integral of the density, draws against density and CDF.</para>
 /// <para>In a block, the first argument is a table of parameters: $p.Scale is a tensor. $shape is sample + batch + event. $noise draws from the seeded stream: Uniform($shape), Normal($shape),
-/// Exponential($shape), Gamma($concentration, $shape). Other random numbers ignore -Seed.</para>
+/// Exponential($shape), Gamma($concentration, $shape), From($distribution, $shape). Other random numbers ignore -Seed.</para>
 /// <para>The batch shape follows from the parameters. With -EventShape, the last dimensions of a parameter that equal it belong to the event, as does a square matrix of its width; otherwise say so with
 /// -ParameterConstraint (RealVector, PositiveDefinite …). Checks repeat the parameters over many draws, so write blocks for leading dimensions: sum(-1), not sum().</para>
 /// <para>Variables of the session that a block reads are captured when the distribution is created.</para>

@@ -3,7 +3,7 @@ using System.Management.Automation;
 using System.Reflection;
 using ReparamPS.Cmdlets.Common;
 using ReparamPS.Distributions;
-using ReparamPS.Numerics;
+using ReparamPS.Messages;
 
 namespace ReparamPS.Cmdlets.Distributions;
 
@@ -55,7 +55,7 @@ public abstract class NewDistributionCommandBase : ReparamCmdlet
     internal static string UnknownProperties(DistributionType type, IReadOnlyList<string> names)
     {
         string[] meant = [.. names.SelectMany(name => NearNames.Of(name, type.Parameters.Select(info => info.Name))).Distinct(StringComparer.OrdinalIgnoreCase)];
-        return $"The input has properties that are not parameters of {type.Name}: {string.Join(", ", names)}. They are ignored.{(meant.Length > 0 ? $" Did you mean {string.Join(", ", meant)}?" : "")}";
+        return $"The input has properties that are not parameters of {type.Name}: {ShortText.List(names)}. They are ignored.{(meant.Length > 0 ? $" Did you mean {string.Join(", ", meant)}?" : "")}";
     }
 
     /// <inheritdoc/>

@@ -1,10 +1,9 @@
 using System.Collections;
-using System.Globalization;
-using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
 using ReparamPS.Distributions;
 using ReparamPS.Distributions.Parameters;
 using ReparamPS.Distributions.Transforms;
+using ReparamPS.Messages;
 using TorchSharp;
 
 namespace ReparamPS.Cmdlets.Distributions;
@@ -22,7 +21,7 @@ internal static class ParameterConversion
             ParameterKind.Transform when bare is IEnumerable items => items.Cast<object>().Select(item => Expect<Transform>(TensorInput.Unwrap(item), name)).ToArray(),
             ParameterKind.Transform => Expect<Transform>(bare, name),
             ParameterKind.Distribution => Expect<Distribution>(bare, name),
-            ParameterKind.Shape => LanguagePrimitives.ConvertTo(bare, typeof(long[]), CultureInfo.InvariantCulture),
+            ParameterKind.Shape => IntegerListAttribute.Read(bare, name),
             // Large counts keep their digits as integers.
             _ => bare is bool or int or long or double ? bare : NestedNumbers.Number(bare, name),
         };
@@ -30,5 +29,5 @@ internal static class ParameterConversion
 
     private static T Expect<T>(object? value, string name) => value is T expected
         ? expected
-        : throw new ArgumentException($"{name} must be a {typeof(T).Name.ToLowerInvariant()}; got '{value}'.", name);
+        : throw new ArgumentException($"{name} must be a {typeof(T).Name.ToLowerInvariant()}; got '{ShortText.Of(value)}'.", name);
 }

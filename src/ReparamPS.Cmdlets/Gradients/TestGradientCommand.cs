@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
 using ReparamPS.Gradients;
+using ReparamPS.Messages;
 using ReparamPS.Native;
 using ReparamPS.Torch;
 using TorchSharp;
@@ -132,7 +133,7 @@ public sealed class TestGradientCommand : ReparamCmdlet
         torch.Device? device = Device is null ? null : TorchDevices.Parse(Device);
         object?[] values = oneVector ? [InputTensor] : InputTensor;
         if (function.Names.Count > 0 && function.Names.Count != values.Length)
-            throw new ArgumentException($"InputTensor must have one value per parameter of the function ({string.Join(", ", function.Names)}); got {values.Length} for {function.Names.Count}.", nameof(InputTensor));
+            throw new ArgumentException($"InputTensor must have one value per parameter of the function ({ShortText.List(function.Names)}); got {values.Length} for {function.Names.Count}.", nameof(InputTensor));
         return [.. values.Select(value => TensorInput.ToTensor(value, nameof(InputTensor), device: device))];
     }
 }

@@ -3,6 +3,7 @@ using ReparamPS.Cmdlets.Common;
 using ReparamPS.Cmdlets.Distributions;
 using ReparamPS.Distributions;
 using ReparamPS.Gradients;
+using ReparamPS.Messages;
 using ReparamPS.Native;
 using ReparamPS.Torch;
 
@@ -15,6 +16,8 @@ namespace ReparamPS.Cmdlets.Gradients;
 /// Expectation compares the mean gradient of test functions with the derivative of their expectation, by closed form, quadrature or score function.
 /// It is a statistical test that allows six standard errors (false alarms: 2e-9 per row and function).</para>
 /// <para>Auto takes the strongest method that applies to each parameter. Since FrozenNoise may follow the path of another distribution, Auto confirms it by Implicit, or by Expectation if there is no CDF.</para>
+/// <para>For a distribution from New-CustomDistribution, Implicit integrates the density. If a draw takes several numbers of noise, the identity is compared on average. Before the gradient, Auto compares what
+/// was given with itself: seed, integral of the density, CDF, draws. Reason names the first fault.</para>
 /// <para>Kinds from Get-DistributionType are checked at typical parameters; kinds that are not reparameterized are skipped with a verbose message.
 /// A symmetric matrix is moved by symmetric pairs, and a vector on a simplex towards its corners. Analytic and Reference are then derivatives along that direction.</para>
 /// <para>In Pester, write Should -HaveReparameterizationGradient. If this module was imported before Pester, import it again with -Force.</para>
@@ -115,7 +118,7 @@ public sealed class TestReparameterizationGradientCommand : ReparamCmdlet
             DistributionType kind => kind,
             DistributionTypeRow row => row.Type,
             string name => DistributionCatalog.Get(name),
-            var other => throw new ArgumentException($"Distribution must be a distribution, a row of Get-DistributionType or the name of a kind; got '{other}'.", nameof(Distribution)),
+            var other => throw new ArgumentException($"Distribution must be a distribution, a row of Get-DistributionType or the name of a kind; got '{ShortText.Of(other)}'.", nameof(Distribution)),
         };
         TorchSharp.torch.ScalarType? dtype = ParseDType(DType);
         if (type is null)

@@ -1,7 +1,5 @@
 using System.Management.Automation;
-using ReparamPS.Inference;
 using ReparamPS.Inference.Evaluation;
-using ReparamPS.Inference.Models;
 
 namespace ReparamPS.Cmdlets.Inference;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Management.Automation;
 using ReparamPS.Inference;
-using ReparamPS.Inference.Models;
 
 namespace ReparamPS.Cmdlets.Inference;
 

@@ -5,9 +5,8 @@ using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
 using ReparamPS.Data;
 using ReparamPS.Distributions;
-using ReparamPS.Inference;
-using ReparamPS.Inference.Evaluation;
 using ReparamPS.Inference.Models;
+using ReparamPS.Messages;
 using ReparamPS.Native;
 
 namespace ReparamPS.Cmdlets.Inference;
@@ -106,7 +105,7 @@ public sealed class NewBayesianModelCommand : ReparamCmdlet
                 Distribution prior => new ParameterDefinition(name, prior),
                 PriorFunction function => new ParameterDefinition(name, null, function),
                 ScriptBlock script => new ParameterDefinition(name, null, new ModelBlock(script, $"The prior of {name}", SessionState.PSVariable, earlier).Prior),
-                var other => throw new ArgumentException($"The prior of {name} must be a distribution or a script block; got {(other is null ? "nothing" : $"'{other}'")}.", nameof(Parameter)),
+                var other => throw new ArgumentException($"The prior of {name} must be a distribution or a script block; got {(other is null ? "nothing" : $"'{ShortText.Of(other)}'")}.", nameof(Parameter)),
             });
         }
         return new BayesianModel(definitions, Likelihoods([.. definitions.Select(definition => definition.Name)]));
@@ -117,7 +116,7 @@ public sealed class NewBayesianModelCommand : ReparamCmdlet
         null => null,
         LogLikelihoodFunction function => function,
         ScriptBlock script => new ModelBlock(script, nameof(LogLikelihood), SessionState.PSVariable, names).LogLikelihood,
-        var other => throw new ArgumentException($"LogLikelihood must be a script block; got '{other}'.", nameof(LogLikelihood)),
+        var other => throw new ArgumentException($"LogLikelihood must be a script block; got '{ShortText.Of(other)}'.", nameof(LogLikelihood)),
     };
 
     // The order of a plain table differs between sessions: names in alphabetical order give the same numbers in all of them.
@@ -135,7 +134,7 @@ public sealed class NewBayesianModelCommand : ReparamCmdlet
 
     private double[] Column(string name) => [.. rows.Select((row, i) => row.Columns.Contains(name, StringComparer.OrdinalIgnoreCase)
         ? Number(row[name], name, i)
-        : throw new ArgumentException($"Data has no column '{name}' in row {i}; its columns are {string.Join(", ", row.Columns)}.", nameof(Data)))];
+        : throw new ArgumentException($"Data has no column '{ShortText.Of(name)}' in row {i}; its columns are {ShortText.List(row.Columns)}.", nameof(Data)))];
 
     private static double Number(object? value, string column, int row) => value switch
     {
@@ -143,6 +142,6 @@ public sealed class NewBayesianModelCommand : ReparamCmdlet
         string text when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double parsed) => parsed,
         string text when bool.TryParse(text, out bool flag) => flag ? 1 : 0,
         IConvertible number and not (string or DateTime) => number.ToDouble(CultureInfo.InvariantCulture),
-        _ => throw new ArgumentException($"Column '{column}' must hold numbers; got {(value is null ? "nothing" : $"'{value}'")} in row {row}.", nameof(Data)),
+        _ => throw new ArgumentException($"Column '{ShortText.Of(column)}' must hold numbers; got {(value is null ? "nothing" : $"'{ShortText.Of(value)}'")} in row {row}.", nameof(Data)),
     };
 }

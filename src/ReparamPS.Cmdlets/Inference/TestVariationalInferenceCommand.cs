@@ -3,6 +3,7 @@ using System.Management.Automation;
 using ReparamPS.Inference;
 using ReparamPS.Inference.Evaluation;
 using ReparamPS.Inference.Models;
+using ReparamPS.Messages;
 
 namespace ReparamPS.Cmdlets.Inference;
 
@@ -56,7 +57,7 @@ public sealed class TestVariationalInferenceCommand : VariationalCommandBase
             if (block.Result(single, seed) is not IDictionary data) throw new ArgumentException("Simulator must return a table from variable names to values.", nameof(Simulator));
             Dictionary<string, object?> replaced = data.Cast<DictionaryEntry>().ToDictionary(entry => LanguagePrimitives.ConvertTo<string>(entry.Key), entry => entry.Value, StringComparer.OrdinalIgnoreCase);
             if (replaced.Count == 0 || replaced.Keys.FirstOrDefault(name => !likelihood.CapturedNames.Contains(name, StringComparer.OrdinalIgnoreCase)) is { } unknown && unknown.Length > 0)
-                throw new ArgumentException($"Simulator must return variables that LogLikelihood reads ({string.Join(", ", likelihood.CapturedNames)}); got {string.Join(", ", replaced.Keys)}.", nameof(Simulator));
+                throw new ArgumentException($"Simulator must return variables that LogLikelihood reads ({ShortText.List(likelihood.CapturedNames)}); got {ShortText.List(replaced.Keys)}.", nameof(Simulator));
             return Model.WithLogLikelihood(likelihood.With(replaced).LogLikelihood);
         };
     }

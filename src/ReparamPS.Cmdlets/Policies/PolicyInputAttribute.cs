@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
+using ReparamPS.Messages;
 using ReparamPS.Policies.Training;
 
 namespace ReparamPS.Cmdlets.Policies;
@@ -18,7 +19,7 @@ public sealed class PolicyInputAttribute : ArgumentTransformationAttribute
         }
         catch (IOException error)
         {
-            throw new ArgumentTransformationMetadataException($"Policy must come from New-LinearPolicy, New-NeuralPolicy or Import-PolicyModel, or be a policy's file; got '{path}': {error.Message}", error);
+            throw new ArgumentTransformationMetadataException($"Policy must come from New-LinearPolicy, New-NeuralPolicy or Import-PolicyModel, or be a policy's file; got '{ShortText.Of(path)}': {error.Message}", error);
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
+using ReparamPS.Messages;
 using ReparamPS.Policies.Problems;
 
 namespace ReparamPS.Cmdlets.Policies;
@@ -12,7 +13,7 @@ public sealed class ProblemInputAttribute : ArgumentTransformationAttribute
     public override object? Transform(EngineIntrinsics engineIntrinsics, object inputData) => TensorInput.Unwrap(inputData) switch
     {
         string text when text.Equals("Pendulum", StringComparison.OrdinalIgnoreCase) => new PendulumProblem(),
-        string text => throw new ArgumentTransformationMetadataException($"Problem must come from New-ControlProblem, or be the name Pendulum; got '{text}'."),
+        string text => throw new ArgumentTransformationMetadataException($"Problem must come from New-ControlProblem, or be the name Pendulum; got '{ShortText.Of(text)}'."),
         _ => inputData,
     };
 }

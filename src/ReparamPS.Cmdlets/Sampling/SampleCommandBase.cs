@@ -12,6 +12,9 @@ public abstract class SampleCommandBase : ReparamCmdlet
     /// <summary>The parameter set of a distribution before the number of draws.</summary>
     protected const string Positions = "Positions";
 
+    // More take long enough that a user may want to stop them.
+    private const double QuickDraws = 1 << 20;
+
     private const string PipedCount = "Count";
     private const string PipedShape = "SampleShape";
 
@@ -33,7 +36,7 @@ public abstract class SampleCommandBase : ReparamCmdlet
     public long? Count { get; set; }
 
     /// <summary>The shape of the draws, as in PyTorch's rsample(sample_shape): 2,3 makes a 2 × 3 grid of draws.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = PipedShape)]
+    [Parameter(Mandatory = true, ParameterSetName = PipedShape), IntegerList(IsLong = true)]
     public long[] SampleShape { get; set; } = [];
 
     /// <summary>The seed of this call's own random stream; the same seed returns the same draws. Default: random; the batch shows it.</summary>
@@ -61,17 +64,24 @@ public abstract class SampleCommandBase : ReparamCmdlet
         if (Expand && AsTensor) throw new ArgumentException("Expand and AsTensor cannot be combined.", nameof(Expand));
         Distribution from = Device is null ? Distribution : Distribution.To(TorchDevices.Parse(Device));
         long[] shape = Count is { } count ? [count] : SampleShape;
+        bool isLong = TensorShapes.RealCount([.. shape, .. from.BatchShape, .. from.EventShape]) > QuickDraws;
         if (AsTensor)
         {
-            using var random = new RandomSource(Seed, from.Device);
-            torch.Tensor draws = reparameterized ? from.RSample(shape, random) : from.Sample(shape, random);
-            WriteObject(draws);
+            WriteObject(isLong ? RunInterruptibly(() => Draw(from, shape)) : Draw(from, shape));
             return;
         }
-        SampleBatch batch = SampleBatch.Draw(from, shape, Seed, reparameterized);
+        SampleBatch batch = isLong ? RunInterruptibly(() => Batch(from, shape)) : Batch(from, shape);
         if (!Expand) WriteObject(batch);
         else WriteRows(batch);
     }
+
+    private torch.Tensor Draw(Distribution from, long[] shape)
+    {
+        using var random = new RandomSource(Seed, from.Device) { Cancellation = Cancellation };
+        return reparameterized ? from.RSample(shape, random) : from.Sample(shape, random);
+    }
+
+    private SampleBatch Batch(Distribution from, long[] shape) => SampleBatch.Draw(from, shape, Seed, reparameterized, Cancellation);
 
     private void WriteRows(SampleBatch batch)
     {

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
 using ReparamPS.Data;
+using ReparamPS.Messages;
 using ReparamPS.Sweeps;
 using ReparamPS.Sweeps.Scheduling;
 using ReparamPS.Sweeps.Store;
@@ -115,7 +116,7 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
     public int Retry { get; set; }
 
     /// <summary>Exit codes, besides 0, with which a run counts as done: of exit, or of a native command that is a script's last statement.</summary>
-    [Parameter]
+    [Parameter, IntegerList]
     public int[] AllowedExitCode { get; set; } = [];
 
     /// <summary>Maximal number of runs to start in this call; with a strategy, each rung of a run is a start. Default: all.</summary>
@@ -184,7 +185,7 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
         resolver.Check(settings, halving?.BudgetParameter);
         var spec = new RunSpec(resolver.Command.Id, settings, budgetParameter: halving?.BudgetParameter);
         if (ids.Add(spec.Id)) points.Add((spec, PriorityOf(InputObject, settings)));
-        else WriteVerbose($"A point occurs twice and is executed once: {InputObject}");
+        else WriteVerbose($"A point occurs twice and is executed once: {ShortText.Of(InputObject)}");
     }
 
     /// <inheritdoc/>
@@ -228,7 +229,7 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
             case null: return null;
             case ScriptBlock block: return block.InvokeWithContext(null, [new PSVariable("_", point)]).LastOrDefault()?.BaseObject;
             case string name:
-                return settings[name] ?? throw new ArgumentException($"Priority: the point has no setting '{name}'.", nameof(Priority));
+                return settings[name] ?? throw new ArgumentException($"Priority: the point has no setting '{ShortText.Of(name)}'.", nameof(Priority));
             default: throw new ArgumentException("Priority must be the name of a setting or a script block.", nameof(Priority));
         }
     }

@@ -1,3 +1,5 @@
+using ReparamPS.Messages;
+
 namespace ReparamPS.Cmdlets.Sweeps;
 
 /// <summary>Whether a metric is to be large or small. The module knows it for the columns of its own rows; for others the user says it.</summary>
@@ -24,6 +26,6 @@ internal static class MetricDirection
         if ((maximize ?? !minimize) is { } given) return given;
         if (Maximized.Contains(metric)) return true;
         if (Minimized.Contains(metric)) return false;
-        throw new ArgumentException($"Maximize: say whether a larger '{metric}' is better (-Maximize) or a smaller one (-Minimize). It is known only for {string.Join(", ", Known)}.", "Maximize");
+        throw new ArgumentException($"Maximize: say whether a larger '{ShortText.Of(metric)}' is better (-Maximize) or a smaller one (-Minimize). It is known only for {string.Join(", ", Known)}.", "Maximize");
     }
 }

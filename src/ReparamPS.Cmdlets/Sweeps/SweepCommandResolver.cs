@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using System.Management.Automation.Language;
 using ReparamPS.Data;
+using ReparamPS.Messages;
 using ReparamPS.Sweeps.Store;
 
 namespace ReparamPS.Cmdlets.Sweeps;
@@ -29,9 +30,9 @@ internal sealed class SweepCommandResolver
     {
         CommandInfo? found = commands.GetCommand(name, CommandTypes.All);
         if (found is AliasInfo alias) found = alias.ResolvedCommand;
-        if (found is null) throw new ArgumentException($"Command: '{name}' does not exist in this session.", nameof(Command));
+        if (found is null) throw new ArgumentException($"Command: '{ShortText.Of(name)}' does not exist in this session.", nameof(Command));
         if (found is FunctionInfo { Module: null } function) return OfScriptBlock(function.ScriptBlock, $"the function {name}");
-        if (found is not (CmdletInfo or FunctionInfo)) throw new ArgumentException($"Command must be a cmdlet or a function; '{name}' is of type {found.CommandType}.", nameof(Command));
+        if (found is not (CmdletInfo or FunctionInfo)) throw new ArgumentException($"Command must be a cmdlet or a function; '{ShortText.Of(name)}' is of type {found.CommandType}.", nameof(Command));
 
         bool own = found is CmdletInfo { ImplementingType: { } type } && type.Assembly == typeof(SweepCommandResolver).Assembly;
         string? module = own || found.Module is null || found.ModuleName.StartsWith("Microsoft.PowerShell.", StringComparison.Ordinal) ? null : found.Module.Path;
@@ -44,7 +45,7 @@ internal sealed class SweepCommandResolver
     {
         if (block.Ast.Find(part => part is UsingExpressionAst, searchNestedScriptBlocks: true) is { } outside)
         {
-            throw new ArgumentException($"ScriptBlock: {outside.Extent.Text} is a variable of this process. Runs execute in another one. Make it a setting of the points.", nameof(ScriptBlock));
+            throw new ArgumentException($"ScriptBlock: {ShortText.Of(outside.Extent.Text)} is a variable of this process. Runs execute in another one. Make it a setting of the points.", nameof(ScriptBlock));
         }
         IReadOnlyList<ParameterAst>? own = ParametersOf(block.Ast);
         string text = (block.Ast is FunctionDefinitionAst definition ? TextOf(definition) : block.ToString()).ReplaceLineEndings("\n");
@@ -55,10 +56,10 @@ internal sealed class SweepCommandResolver
     /// <summary>A script file.</summary>
     public static SweepCommandResolver OfScriptFile(string path)
     {
-        if (!File.Exists(path)) throw new FileNotFoundException($"'{path}' does not exist.", path);
+        if (!File.Exists(path)) throw new FileNotFoundException($"'{ShortText.Of(path)}' does not exist.", path);
         string text = File.ReadAllText(path);
         ScriptBlockAst script = Parser.ParseInput(text, path, out _, out ParseError[] errors);
-        if (errors.Length > 0) throw new ArgumentException($"ScriptPath: '{path}', line {errors[0].Extent.StartLineNumber}: {errors[0].Message}", "ScriptPath");
+        if (errors.Length > 0) throw new ArgumentException($"ScriptPath: '{ShortText.Of(path)}', line {errors[0].Extent.StartLineNumber}: {errors[0].Message}", "ScriptPath");
         var command = new SweepCommand(SweepCommandKind.ScriptFile, path, null, script.ParamBlock is not null, text.ReplaceLineEndings("\n").TrimEnd());
         return new SweepCommandResolver(command, Names(script.ParamBlock?.Parameters), $"'{path}'");
     }
@@ -66,18 +67,18 @@ internal sealed class SweepCommandResolver
     /// <summary>Refuses a budget that is not a parameter of the command.</summary>
     public void CheckBudget(string budget)
     {
-        if (parameters?.Contains(budget) == false) throw new ArgumentException($"BudgetParameter: {described} has no parameter '{budget}', which the strategy sets at each rung.", nameof(budget));
+        if (parameters?.Contains(budget) == false) throw new ArgumentException($"BudgetParameter: {described} has no parameter '{ShortText.Of(budget)}', which the strategy sets at each rung.", nameof(budget));
     }
 
     /// <summary>Refuses settings that are not parameters of the command, and a budget that is a setting already.</summary>
     public void Check(ExperimentRow settings, string? budget)
     {
         if (budget is not null && settings.Columns.Contains(budget, StringComparer.OrdinalIgnoreCase))
-            throw new ArgumentException($"{budget}: the strategy sets it, so points must not have it. Name another parameter with -BudgetParameter.", budget);
+            throw new ArgumentException($"{ShortText.Of(budget)}: the strategy sets it, so points must not have it. Name another parameter with -BudgetParameter.", budget);
         if (parameters is null) return;
         foreach (string name in settings.Columns)
         {
-            if (!parameters.Contains(name)) throw new ArgumentException($"{name}: {described} has no parameter of that name.", name);
+            if (!parameters.Contains(name)) throw new ArgumentException($"{ShortText.Of(name)}: {described} has no parameter of that name.", name);
         }
     }
 

@@ -2,6 +2,7 @@ using System.Management.Automation;
 using System.Security.Cryptography;
 using ReparamPS.Cmdlets.Common;
 using ReparamPS.Data.Images;
+using ReparamPS.Messages;
 using ReparamPS.Runs;
 using ReparamPS.Settings;
 using ReparamPS.Vae;
@@ -260,7 +261,7 @@ public sealed class InvokeVaeTrainingCommand : TrainingCommandBase
         if (StoredSettings(folder, VaeRun.Settings) is { } stored) return given.Over(stored, named);
         // Otherwise a mistyped folder would start a new run with all defaults.
         if (!named.Any(name => VaeSettings.Table.Find(name) is not null))
-            throw new ArgumentException($"'{folder}' holds no run to resume. Name at least one setting to start a new run.", nameof(OutPath));
+            throw new ArgumentException($"'{ShortText.Of(folder)}' holds no run to resume. Name at least one setting to start a new run.", nameof(OutPath));
         return given;
     }
 

@@ -1,4 +1,5 @@
 using ReparamPS.Data;
+using ReparamPS.Messages;
 
 namespace ReparamPS.Charting;
 
@@ -39,7 +40,7 @@ public sealed class ChartData
     {
         if (!columns.TryGetValue(name, out List<object?>? cells))
         {
-            throw new ArgumentException($"{parameter}: no column '{name}'; the columns are {string.Join(", ", names)}.", parameter);
+            throw new ArgumentException($"{parameter}: no column '{ShortText.Of(name)}'; the columns are {ShortText.List(names)}.", parameter);
         }
         while (cells.Count < Count) cells.Add(null);
         return cells;

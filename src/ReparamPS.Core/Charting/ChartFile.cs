@@ -1,4 +1,5 @@
 using ReparamPS.Data;
+using ReparamPS.Messages;
 using ReparamPS.Native;
 
 namespace ReparamPS.Charting;
@@ -17,7 +18,7 @@ public static class ChartFile
     {
         if (!Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase))
         {
-            throw new ArgumentException($"'{path}': the extension must be one of {string.Join(", ", Extensions)}.", nameof(path));
+            throw new ArgumentException($"'{ShortText.Of(path)}': the extension must be one of {string.Join(", ", Extensions)}.", nameof(path));
         }
     }
 

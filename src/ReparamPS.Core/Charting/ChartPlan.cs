@@ -1,3 +1,5 @@
+using ReparamPS.Messages;
+
 namespace ReparamPS.Charting;
 
 /// <summary>What lines, points, bars and histograms share, whatever draws them: scales, the names of all series, and the bins.</summary>
@@ -90,13 +92,13 @@ internal sealed class ChartPlan
     private double[] BinEdges(IReadOnlyList<object?> cells)
     {
         double[] values = [.. cells.Select(X.Place).Where(double.IsFinite)];
-        if (values.Length == 0) throw new ArgumentException($"X: '{Options.X}' holds no number.", nameof(cells));
+        if (values.Length == 0) throw new ArgumentException($"X: '{ShortText.Of(Options.X)}' holds no number.", nameof(cells));
         return Histogram.Edges(values, Options.Bins, wholeNumbers: HasWholeNumbers && X is { Kind: ScaleKind.Number, IsLogarithmic: false });
     }
 
     private static ArgumentException NotNumeric(string parameter, string column, IEnumerable<object?> cells)
     {
         object? other = cells.FirstOrDefault(cell => cell is not null && ChartScale.Of([cell], false, false, column).Kind != ScaleKind.Number);
-        return new ArgumentException($"{parameter}: the values of '{column}' must be numbers, but '{ChartScale.Name(other)}' is among them.", parameter);
+        return new ArgumentException($"{parameter}: the values of '{ShortText.Of(column)}' must be numbers, but '{ShortText.Of(ChartScale.Name(other))}' is among them.", parameter);
     }
 }

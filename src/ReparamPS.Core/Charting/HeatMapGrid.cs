@@ -1,3 +1,5 @@
+using ReparamPS.Messages;
+
 namespace ReparamPS.Charting;
 
 /// <summary>The mean of Z over two settings.</summary>
@@ -16,7 +18,7 @@ internal sealed class HeatMapGrid
         X = ChartScale.Of(data.Cells(options.X, "X"), false, categories: true, options.X);
         Y = ChartScale.Of(data.Cells(options.Y[0], "Y"), false, categories: true, options.Y[0]);
         double[] values = [.. Cells(data).Cast<double>().Where(double.IsFinite)];
-        if (values.Length == 0) throw new ArgumentException($"Z: '{Column}' holds no number.", nameof(options));
+        if (values.Length == 0) throw new ArgumentException($"Z: '{ShortText.Of(Column)}' holds no number.", nameof(options));
         (Low, High) = values.Min() < values.Max() ? (values.Min(), values.Max()) : (values[0] - 0.5, values[0] + 0.5);
         Skipped.Count(data.Cells(options.X, "X"), X);
         Skipped.Count(data.Cells(options.Y[0], "Y"), Y);
@@ -46,7 +48,7 @@ internal sealed class HeatMapGrid
     {
         IReadOnlyList<object?> xs = data.Cells(options.X, "X"), ys = data.Cells(options.Y[0], "Y"), zs = data.Cells(Column, "Z");
         ChartScale z = ChartScale.Of(zs, false, false, Column);
-        if (z.Kind != ScaleKind.Number) throw new ArgumentException($"Z: the values of '{Column}' must be numbers.", Column);
+        if (z.Kind != ScaleKind.Number) throw new ArgumentException($"Z: the values of '{ShortText.Of(Column)}' must be numbers.", Column);
         double[,] sums = new double[Y.Labels.Count, X.Labels.Count], counts = new double[Y.Labels.Count, X.Labels.Count];
         for (int i = 0; i < data.Count; i++)
         {

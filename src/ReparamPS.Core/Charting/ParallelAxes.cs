@@ -1,3 +1,5 @@
+using ReparamPS.Messages;
+
 namespace ReparamPS.Charting;
 
 /// <summary>The axes of parallel coordinates, one per column, and what decides the color of a row.</summary>
@@ -17,7 +19,7 @@ internal sealed class ParallelAxes
         double[] values = [.. cells.Select(scale.Place).Where(double.IsFinite)];
         if (options.Z is not null && !Axes.Any(axis => axis.Column.Equals(options.Z, StringComparison.OrdinalIgnoreCase))) Skipped.Count(cells, scale);
         if (scale.Kind == ScaleKind.Number && values.Length > 0) (Shade, Low, High) = (scale, values.Min(), values.Max());
-        else if (options.Z is not null) throw new ArgumentException($"Z: the values of '{ShadeColumn}' must be numbers.", nameof(options));
+        else if (options.Z is not null) throw new ArgumentException($"Z: the values of '{ShortText.Of(ShadeColumn)}' must be numbers.", nameof(options));
     }
 
     /// <summary>The axes, from the left.</summary>
@@ -53,7 +55,7 @@ internal sealed record ParallelAxis(string Column, ChartScale Scale, double Low,
     {
         ChartScale scale = ChartScale.Of(cells, false, categories: false, column);
         double[] raw = [.. cells.Select(scale.Raw).Where(double.IsFinite)];
-        if (raw.Length == 0) throw new ArgumentException($"Y: '{column}' holds no value to draw.", nameof(cells));
+        if (raw.Length == 0) throw new ArgumentException($"Y: '{ShortText.Of(column)}' holds no value to draw.", nameof(cells));
         if (scale.Kind == ScaleKind.Number && raw.Min() > 0 && raw.Max() / raw.Min() >= LogarithmicFrom) scale = ChartScale.Of(cells, true, categories: false, column);
         double[] places = [.. raw.Select(scale.Scaled).Distinct().Order()];
         // The values themselves if they are few, as in a grid; otherwise five ticks from end to end.

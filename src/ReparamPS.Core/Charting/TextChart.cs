@@ -1,3 +1,5 @@
+using ReparamPS.Messages;
+
 namespace ReparamPS.Charting;
 
 /// <summary>Charts of plain text: lines and points on a grid of characters, bars and histograms as rows of blocks.</summary>
@@ -37,7 +39,7 @@ public static class TextChart
         IReadOnlyList<object?> cells = data.Cells(options.X, "X");
         ChartScale x = ChartScale.Of(cells, options.LogX, categories: false, options.X);
         double[] values = [.. cells.Select(x.Place).Where(double.IsFinite)];
-        if (x.Kind != ScaleKind.Number || values.Length == 0) throw new ArgumentException($"X: a histogram needs numbers, and '{options.X}' has none.", nameof(options));
+        if (x.Kind != ScaleKind.Number || values.Length == 0) throw new ArgumentException($"X: a histogram needs numbers, and '{ShortText.Of(options.X)}' has none.", nameof(options));
         bool centred = options.Bins is null && !x.IsLogarithmic && Array.TrueForAll(values, value => value == Math.Floor(value));
         double[] edges = Histogram.Edges(values, options.Bins, centred, options.Height);
         foreach (ChartGroup group in ChartGroup.Of(data, options.GroupBy))
@@ -84,7 +86,7 @@ public static class TextChart
         ChartScale x = ChartScale.Of(data.Cells(options.X, "X"), options.LogX, categories: false, options.X), y = NumericY(data, options);
         List<ChartSeries> all = ChartSeries.Of(data, options, x, y, average: options.Band != ChartBand.None);
         (double X, double Y)[] points = [.. all.SelectMany(series => series.X.Zip(series.Y)).Where(point => double.IsFinite(point.Second))];
-        if (points.Length == 0) throw new ArgumentException($"There is nothing to draw: '{options.X}' or '{string.Join(", ", options.Y)}' has no finite values.", nameof(options));
+        if (points.Length == 0) throw new ArgumentException($"There is nothing to draw: '{ShortText.Of(options.X)}' or '{ShortText.List(options.Y)}' has no finite values.", nameof(options));
         (double left, double right) = Range(points.Select(point => point.X));
         (double bottom, double top) = Range(points.Select(point => point.Y));
         int height = options.Height, labelled = Math.Max(1, (height - 1) / 4);
@@ -132,7 +134,7 @@ public static class TextChart
     {
         string columns = string.Join(", ", options.Y);
         ChartScale y = ChartScale.Of(options.Y.SelectMany(column => data.Cells(column, "Y")), options.LogY, categories: false, columns);
-        return y.Kind == ScaleKind.Number ? y : throw new ArgumentException($"Y: the values of '{columns}' must be numbers.", nameof(options));
+        return y.Kind == ScaleKind.Number ? y : throw new ArgumentException($"Y: the values of '{ShortText.Of(columns)}' must be numbers.", nameof(options));
     }
 
     private static (double Low, double High) Range(IEnumerable<double> places)

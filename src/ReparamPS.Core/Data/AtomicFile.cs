@@ -1,3 +1,5 @@
+using ReparamPS.Messages;
+
 namespace ReparamPS.Data;
 
 /// <summary>What happens to an existing file.</summary>
@@ -62,14 +64,14 @@ public sealed class AtomicFile : IDisposable
     /// <summary>Rejects a target that cannot or must not be written, before any work is done.</summary>
     public static void CheckTarget(string path, ExistingFile existing)
     {
-        if (Directory.Exists(path)) throw new ArgumentException($"'{path}' is a folder; a file is required.", nameof(path));
+        if (Directory.Exists(path)) throw new ArgumentException($"'{ShortText.Of(path)}' is a folder; a file is required.", nameof(path));
         string? folder = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path));
-        if (folder is not null && !Directory.Exists(folder)) throw new DirectoryNotFoundException($"The folder '{folder}' for '{System.IO.Path.GetFileName(path)}' does not exist.");
+        if (folder is not null && !Directory.Exists(folder)) throw new DirectoryNotFoundException($"The folder '{ShortText.Of(folder)}' for '{ShortText.Of(System.IO.Path.GetFileName(path))}' does not exist.");
         if (!File.Exists(path)) return;
         if (existing == ExistingFile.Refuse) throw new FileExistsException(path);
         if (existing == ExistingFile.Replace && (File.GetAttributes(path) & FileAttributes.ReadOnly) != 0)
         {
-            throw new UnauthorizedAccessException($"'{path}' is read-only. Use -Force to replace it.");
+            throw new UnauthorizedAccessException($"'{ShortText.Of(path)}' is read-only. Use -Force to replace it.");
         }
     }
 
@@ -124,7 +126,7 @@ public sealed class AtomicFile : IDisposable
         {
             // Such as a table that a spreadsheet shows: hours of work must not be lost for it.
             isKept = true;
-            throw new IOException($"'{target}' can't be replaced: another program has it open. The new contents are in '{TemporaryPath}'.", error);
+            throw new IOException($"'{ShortText.Of(target)}' can't be replaced: another program has it open. The new contents are in '{TemporaryPath}'.", error);
         }
     }
 }

@@ -1,3 +1,5 @@
+using ReparamPS.Messages;
+
 namespace ReparamPS.Data;
 
 /// <summary>A data file is truncated, has another format, or contains values that cannot be read.</summary>
@@ -7,7 +9,7 @@ public sealed class DataFormatException : IOException
     /// <param name="path">The file.</param>
     /// <param name="problem">The problem and its position.</param>
     /// <param name="inner">The reader's exception, if any.</param>
-    public DataFormatException(string path, string problem, Exception? inner = null) : base($"'{path}': {problem}", inner) => Path = path;
+    public DataFormatException(string path, string problem, Exception? inner = null) : base($"'{ShortText.Of(path)}': {problem}", inner) => Path = path;
 
     /// <summary>The file.</summary>
     public string Path { get; }

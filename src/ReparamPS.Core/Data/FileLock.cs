@@ -1,3 +1,5 @@
+using ReparamPS.Messages;
+
 namespace ReparamPS.Data;
 
 /// <summary>
@@ -49,7 +51,7 @@ public sealed class FileLock : IDisposable
         {
             cancellation.ThrowIfCancellationRequested();
             if (TryTake(path) is { } acquired) return acquired;
-            if (Environment.TickCount64 - start > patience.TotalMilliseconds) throw new IOException($"The lock '{path}' was held by another process for {patience.TotalMinutes} minutes.");
+            if (Environment.TickCount64 - start > patience.TotalMilliseconds) throw new IOException($"The lock '{ShortText.Of(path)}' was held by another process for {patience.TotalMinutes} minutes.");
             cancellation.WaitHandle.WaitOne(PollMilliseconds);
         }
     }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using ReparamPS.Messages;
 
 namespace ReparamPS.Data;
 
@@ -41,7 +42,7 @@ internal static class RowJson
         while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
         {
             string name = reader.GetString()!;
-            if (columns.Contains(name, StringComparer.OrdinalIgnoreCase)) throw new DataFormatException(path, $"line {number} has the column '{name}' twice.");
+            if (columns.Contains(name, StringComparer.OrdinalIgnoreCase)) throw new DataFormatException(path, $"line {number} has the column '{ShortText.Of(name)}' twice.");
             columns.Add(name);
             reader.Read();
             values.Add(ReadValue(ref reader, number, path));

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using ReparamPS.Messages;
 using ReparamPS.Native;
 using ReparamPS.Torch;
 using static TorchSharp.torch;
@@ -50,7 +51,7 @@ public static class SafeTensorsFile
     public static (IReadOnlyDictionary<string, Tensor> Tensors, IReadOnlyDictionary<string, string> Metadata) Read(string path)
     {
         NativeLibraries.LoadTorch();
-        if (!File.Exists(path)) throw new FileNotFoundException($"The file '{path}' does not exist.", path);
+        if (!File.Exists(path)) throw new FileNotFoundException($"The file '{ShortText.Of(path)}' does not exist.", path);
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16);
         Span<byte> length = stackalloc byte[8];
         if (stream.ReadAtLeast(length, 8, throwOnEndOfStream: false) < 8) throw new DataFormatException(path, "not a safetensors file: it ends within its first eight bytes.");
@@ -118,7 +119,7 @@ public static class SafeTensorsFile
             using JsonDocument json = JsonDocument.Parse(header);
             foreach (JsonProperty property in json.RootElement.EnumerateObject())
             {
-                if (!names.Add(property.Name)) throw new DataFormatException(path, $"the safetensors header has '{property.Name}' twice.");
+                if (!names.Add(property.Name)) throw new DataFormatException(path, $"the safetensors header has '{ShortText.Of(property.Name)}' twice.");
                 if (property.Name == MetadataName)
                 {
                     foreach (JsonProperty text in property.Value.EnumerateObject())
@@ -126,10 +127,10 @@ public static class SafeTensorsFile
                     continue;
                 }
                 string type = property.Value.GetProperty("dtype").GetString() ?? "";
-                if (!Types.TryGetValue(type, out ScalarType dtype)) throw new DataFormatException(path, $"the type of tensor '{property.Name}' must be one of {string.Join(", ", Types.Keys)}; got {type}.");
+                if (!Types.TryGetValue(type, out ScalarType dtype)) throw new DataFormatException(path, $"the type of tensor '{ShortText.Of(property.Name)}' must be one of {string.Join(", ", Types.Keys)}; got {type}.");
                 long[] shape = [.. property.Value.GetProperty("shape").EnumerateArray().Select(size => size.GetInt64())];
                 long[] offsets = [.. property.Value.GetProperty("data_offsets").EnumerateArray().Select(offset => offset.GetInt64())];
-                if (offsets.Length != 2) throw new DataFormatException(path, $"tensor '{property.Name}' has {offsets.Length} data_offsets; it needs two: its begin and its end.");
+                if (offsets.Length != 2) throw new DataFormatException(path, $"tensor '{ShortText.Of(property.Name)}' has {offsets.Length} data_offsets; it needs two: its begin and its end.");
                 entries.Add(new Entry(property.Name, dtype, shape, offsets[0], offsets[1]));
             }
         }
@@ -141,7 +142,7 @@ public static class SafeTensorsFile
         foreach (Entry entry in entries.OrderBy(entry => entry.Begin).ThenBy(entry => entry.End))
         {
             if (entry.Begin != at || entry.Shape.Any(size => size < 0) || (UInt128)(entry.End - entry.Begin) != Size(entry))
-                throw new DataFormatException(path, $"the data_offsets of tensor '{entry.Name}' do not match its shape {TensorShapes.Format(entry.Shape)}.");
+                throw new DataFormatException(path, $"the data_offsets of tensor '{ShortText.Of(entry.Name)}' do not match its shape {TensorShapes.Format(entry.Shape)}.");
             at = entry.End;
         }
         if (at != dataLength) throw new DataFormatException(path, $"the safetensors file {(at > dataLength ? "is truncated" : "is too long")}: its header asks for {at} bytes of values, but it holds {dataLength}.");

@@ -143,8 +143,8 @@ internal sealed class CustomCalls
     private static Tensor Checked(CustomDistribution distribution, string role, Tensor result, long[] shape)
     {
         string name = distribution.Name;
-        if (!result.is_floating_point()) throw new CustomFunctionException($"{role} of {name} must return floating-point numbers; got {TorchTypes.NameOf(result.dtype)}.", role);
-        if (result.device.ToString() != distribution.Device.ToString()) throw new CustomFunctionException($"{role} of {name} must return a tensor on {distribution.Device}; got one on {result.device}.", role);
+        if (result.dtype != distribution.DType && !result.is_floating_point()) throw new CustomFunctionException($"{role} of {name} must return floating-point numbers; got {TorchTypes.NameOf(result.dtype)}.", role);
+        if (result.device_type != distribution.Device.type) throw new CustomFunctionException($"{role} of {name} must return a tensor on {distribution.Device}; got one on {result.device}.", role);
         if (!result.shape.SequenceEqual(shape))
         {
             string advice = role switch

@@ -1,5 +1,4 @@
 using ReparamPS.Distributions.Constraints;
-using ReparamPS.Distributions.Parameters;
 using ReparamPS.Distributions.Quantiles;
 using ReparamPS.Torch;
 using static TorchSharp.torch;

@@ -1,5 +1,6 @@
 using ReparamPS.Distributions.Constraints;
 using ReparamPS.Distributions.Parameters;
+using ReparamPS.Messages;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Distributions;
@@ -62,7 +63,7 @@ public sealed record CustomFunctions
         foreach (string name in ParameterConstraints.Keys)
         {
             if (!parameters.Any(parameter => parameter.Name.Equals(name, StringComparison.OrdinalIgnoreCase)))
-                throw new ArgumentException($"ParameterConstraint names '{name}'; the parameters are {string.Join(", ", parameters.Select(parameter => parameter.Name))}.", "ParameterConstraint");
+                throw new ArgumentException($"ParameterConstraint names '{ShortText.Of(name)}'; the parameters are {string.Join(", ", parameters.Select(parameter => parameter.Name))}.", "ParameterConstraint");
         }
         ParameterInfo[] infos = [.. parameters.Select(parameter => new ParameterInfo(parameter.Name, ConstraintOf(parameter.Name, parameter.Value)))];
         SupportRule support = SupportRule.Of(Support, [.. infos.Select(info => info.Name)], EventShape.Length);

@@ -23,7 +23,7 @@ namespace ReparamPS.Distributions;
 /// and declares a static property <c>Definition</c> of type <see cref="DistributionType"/>, by which the catalogue finds it.
 /// </para>
 /// </summary>
-public abstract class Distribution : IContinuousTails
+public abstract partial class Distribution : IContinuousTails
 {
     private long[] batchShape;
 
@@ -294,79 +294,5 @@ public abstract class Distribution : IContinuousTails
     {
         Tensor isLarge = part > 0.5, isNone = part == 0;
         return TensorChoice.Where(isLarge, (-other.masked_fill(~isLarge, 0)).log1p(), part.masked_fill(isLarge | isNone, 1).log().masked_fill(isNone, double.NegativeInfinity));
-    }
-
-    private Tensor DrawFrom(long[] sampleShape, RandomSource? random)
-    {
-        if (sampleShape.Any(size => size < 0)) throw new ShapeMismatchException($"The sizes of a sample shape must be at least 0; got {TensorShapes.Format(sampleShape)}.", nameof(sampleShape));
-        using var own = random is null ? new RandomSource(null, Device) : null;
-        using var scope = NewDisposeScope();
-        return Fresh(Draw([.. sampleShape, .. batchShape, .. EventShape], random ?? own!)).MoveToOuterDisposeScope();
-    }
-
-    // Except for draws, a float32 distribution computes in float64 and rounds once: float32 has too few digits for tails, quantiles and differences.
-    private Distribution InDouble() => To(Device, ScalarType.Float64);
-
-    private Tensor OverBatch(Func<Distribution, Tensor> compute, long[] eventShape)
-    {
-        using var scope = NewDisposeScope();
-        Tensor result = DType == ScalarType.Float32 ? compute(InDouble()).to(DType) : compute(this);
-        return Fresh(TensorShapes.ExpandTo(result, [.. batchShape, .. eventShape])).MoveToOuterDisposeScope();
-    }
-
-    private Tensor AtValue(Tensor value, Func<Distribution, Tensor, Tensor> compute, bool isInDouble = true)
-    {
-        if (!TensorShapes.TryBroadcast(value.shape, [.. batchShape, .. EventShape], out long[] full))
-        {
-            throw new ShapeMismatchException(
-                $"A value of shape {TensorShapes.Format(value.shape)} does not broadcast with the batch shape {TensorShapes.Format(batchShape)} and the event shape {TensorShapes.Format(EventShape)}.",
-                nameof(value));
-        }
-        using var scope = NewDisposeScope();
-        Tensor given = value.dtype == DType ? value : value.to(DType);
-        if (EventShape.Length > 0 && !given.shape.TakeLast(EventShape.Length).SequenceEqual(EventShape)) given = given.expand(full);
-        Tensor result = isInDouble && DType == ScalarType.Float32 ? compute(InDouble(), given.to(ScalarType.Float64)).to(DType) : compute(this, given);
-        return Fresh(TensorShapes.ExpandTo(result, full[..^EventShape.Length]), value).MoveToOuterDisposeScope();
-    }
-
-    // The caller disposes the result, so it must not be a tensor that is in use elsewhere.
-    private Tensor Fresh(Tensor result, Tensor? value = null) =>
-        ReferenceEquals(result, value) || Parameters.Any(parameter => ReferenceEquals(parameter.Value, result)) ? result.alias() : result;
-
-    // Outside the support, and where its logarithm is −∞, a tail is flat, but the formula's derivatives can be NaN there. The formula gets other values instead.
-    private Tensor Flattened(Tensor value, Func<Tensor, Tensor> compute)
-    {
-        Tensor result = compute(value), isNaN = value.ne(value);
-        if (TensorQuestions.Any(isNaN)) result = TensorChoice.Where(isNaN, double.NaN, result);
-        if (!result.requires_grad || !TensorQuestions.HasValues(result)) return result;
-        Constraint support = Support;
-        Tensor isFlat = (result == double.NegativeInfinity) | value.isinf();
-        if (!support.IsDiscrete) isFlat |= ~(IsInside(support, value) | value.isnan());
-        return TensorQuestions.Any(isFlat) ? where(isFlat, result.detach(), compute(where(isFlat, support.InteriorPoint(value), value))) : result;
-    }
-
-    // At bounds that do not depend on parameters, the function is as flat as outside.
-    private static Tensor IsInside(Constraint support, Tensor value) => support.DependsOnParameters
-        ? support.Check(value)
-        : support.Check(value.nextafter(full_like(value, double.NegativeInfinity))) & support.Check(value.nextafter(full_like(value, double.PositiveInfinity)));
-
-    private Tensor LogProbInside(Tensor value) => Type.IsLogProbInDouble && DType == ScalarType.Float32
-        ? InDouble().ComputeLogProb(value.to(ScalarType.Float64)).to(DType)
-        : ComputeLogProb(value);
-
-    // Values outside the support are replaced before the formula is evaluated. It would yield NaN there, and where() propagates NaN gradients.
-    private Tensor ComputeLogProbAnywhere(Tensor value)
-    {
-        Constraint support = Support;
-        if (support.IsMetBy(value)) return LogProbInside(value);
-        Tensor inside = support.Check(value);
-        Tensor mask = inside;
-        for (int i = 0; i < support.EventDims; i++) mask = mask.unsqueeze(-1);
-        Tensor result = LogProbInside(TensorChoice.Where(mask, value, support.InteriorPoint(value)));
-        Tensor isNaN = value.isnan();
-        for (int i = 0; i < support.EventDims; i++) isNaN = isNaN.any(-1);
-        for (int i = support.EventDims; i < EventShape.Length; i++) (inside, isNaN) = (inside.all(-1), isNaN.any(-1));
-        Tensor outside = TensorChoice.Where(isNaN, result.new_full([], double.NaN), result.new_full([], double.NegativeInfinity));
-        return TensorChoice.Where(inside, result, outside);
     }
 }

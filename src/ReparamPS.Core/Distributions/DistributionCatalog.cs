@@ -1,5 +1,5 @@
 using System.Reflection;
-using ReparamPS.Numerics;
+using ReparamPS.Messages;
 
 namespace ReparamPS.Distributions;
 
@@ -22,5 +22,5 @@ public static class DistributionCatalog
     /// <exception cref="ArgumentException">There is no such distribution; the message names the nearest ones, or all.</exception>
     public static DistributionType Get(string name) =>
         All.FirstOrDefault(type => type.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
-        ?? throw new ArgumentException($"There is no distribution '{name}'. {NearNames.Advice(name, [.. All.Select(type => type.Name)])}", nameof(name));
+        ?? throw new ArgumentException($"There is no distribution '{ShortText.Of(name)}'. {NearNames.Advice(name, [.. All.Select(type => type.Name)])}", nameof(name));
 }

@@ -26,6 +26,15 @@ public sealed class DrawNoise
     /// <param name="shape">The shape of the draws.</param>
     public Tensor Gamma(Tensor concentration, params long[] shape) => GammaMath.StandardDraw(concentration, shape, random);
 
+    /// <summary>Draws of another distribution, with its gradient if it has one.</summary>
+    /// <param name="distribution">The distribution; its batch broadcasts to the shape.</param>
+    /// <param name="shape">The shape of the draws.</param>
+    public Tensor From(Distribution distribution, params long[] shape)
+    {
+        Distribution wide = distribution.Expand(shape[..^distribution.EventShape.Length]);
+        return wide.HasRSample ? wide.RSample([], random) : wide.Sample([], random);
+    }
+
     /// <inheritdoc cref="Gamma(Tensor, long[])"/>
     public Tensor Gamma(double concentration, params long[] shape) => Gamma(full([], concentration, dtype, random.Device), shape);
 }

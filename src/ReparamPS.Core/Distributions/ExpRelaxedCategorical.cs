@@ -71,7 +71,7 @@ public sealed class ExpRelaxedCategorical : Distribution
     internal static Tensor LogDensity(Tensor value, Tensor isZero, Tensor temperature, CategoricalProbs categories)
     {
         Tensor log = categories.SafeLogProbs, isNone = categories.IsImpossible, wide = temperature.unsqueeze(-1);
-        if (!TensorQuestions.Any(isNone))
+        if (!TensorQuestions.MayAny(isNone))
             return special.log_softmax(log - value * wide, -1).sum(-1) + MathNet.Numerics.SpecialFunctions.FactorialLn((int)categories.Count - 1) + temperature.log() * (categories.Count - 1);
         Tensor kept = log.masked_fill(isNone, 0) - value.masked_fill(isNone, 0) * wide, count = (~isNone).to(log.dtype).sum(-1);
         Tensor score = special.log_softmax(kept.masked_fill(isNone, double.NegativeInfinity), -1).masked_fill(isNone, 0).sum(-1) + count.lgamma() + temperature.log() * (count - 1);
@@ -84,7 +84,7 @@ public sealed class ExpRelaxedCategorical : Distribution
         double epsilon = TorchTypes.Epsilon(temperature.dtype);
         Tensor gumbel = random.Uniform(shape, temperature.dtype).clamp_(epsilon, 1 - epsilon).log_().neg_().log_().neg_();
         Tensor log = categories.SafeLogProbs, isNone = categories.IsImpossible;
-        if (!TensorQuestions.Any(isNone)) return (log + gumbel) / temperature.unsqueeze(-1);
+        if (!TensorQuestions.MayAny(isNone)) return (log + gumbel) / temperature.unsqueeze(-1);
         // Not divided: the gradient of the temperature would be NaN.
         return ((log.masked_fill(isNone, 0) + gumbel) / temperature.unsqueeze(-1)).masked_fill(isNone, double.NegativeInfinity);
     }

@@ -11,7 +11,7 @@ namespace ReparamPS.Distributions;
 /// Implicitly reparameterized in the components' parameters and in the weights, by the mixture's CDF; components with several independent parts, by their conditional CDFs one after another
 /// (the distributional transform: Figurnov, Mohamed, Mnih 2018, arXiv:1805.08498, section 3.2).
 /// </summary>
-public sealed class MixtureSameFamily : Distribution
+public sealed partial class MixtureSameFamily : Distribution
 {
     // Its power of e is a number in either floating type.
     private const double MostExponent = 80;
@@ -256,42 +256,6 @@ public sealed class MixtureSameFamily : Distribution
     private long[] WithComponents(long[] shape) => [.. shape[..^EventShape.Length], Count, .. EventShape];
 
     private static Tensor Flat(Tensor values, int eventDims) => eventDims == 0 ? values.unsqueeze(-1) : values.flatten(-eventDims);
-
-    // Draws must move continuously with the parameters. A quantile jumps over a gap between components; the weights of a second part jump where the first one crosses
-    // a component's bound.
-    private bool IsReparameterizable()
-    {
-        if (Parts.EventShape.Length > 0 || Support.IsDiscrete || !Parts.HasCdf) return false;
-        if (IsCircular) return true;
-        if (!Parts.HasQuantile) return false;
-        using var scope = NewDisposeScope();
-        using var noGrad = no_grad();
-        return EventShape.Length == 0 ? !HasGap() : HasOneSupport();
-    }
-
-    private (Tensor Low, Tensor High) Ends() =>
-        (Parts.Icdf(zeros([], DType, Device)).expand(Parts.BatchShape), Parts.Icdf(ones([], DType, Device)).expand(Parts.BatchShape));
-
-    /// <summary>The bounds of the components, where the density can jump, along the last dimension.</summary>
-    internal Tensor DensityBreaks()
-    {
-        (Tensor low, Tensor high) = Ends();
-        return cat([low, high], -1).expand([.. BatchShape, 2 * Count]);
-    }
-
-    private bool HasGap()
-    {
-        (Tensor low, Tensor high) = Ends();
-        low = low.masked_fill(Weights == 0, double.PositiveInfinity);
-        Tensor isReached = ((low.unsqueeze(-2) < low.unsqueeze(-1)) & (high.unsqueeze(-2) >= low.unsqueeze(-1))).any(-1);
-        return TensorQuestions.Any(~isReached & (low > low.amin([-1], keepdim: true)) & (low < double.PositiveInfinity));
-    }
-
-    private bool HasOneSupport()
-    {
-        (Tensor low, Tensor high) = Ends();
-        return !Parts.Support.DependsOnParameters && TensorQuestions.All(low == low.min()) && TensorQuestions.All(high == high.max());
-    }
 
     private static long[] Batch(Categorical mixture, Distribution components)
     {

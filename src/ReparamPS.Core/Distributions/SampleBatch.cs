@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using ReparamPS.Numerics;
 using ReparamPS.Torch;
+using ReparamPS.TorchGuard;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -72,17 +73,22 @@ public sealed class SampleBatch
     /// <param name="sampleShape">The shape of the draws; empty for one.</param>
     /// <param name="seed">The seed; null chooses a random one, which <see cref="Seed"/> returns.</param>
     /// <param name="reparameterized">Whether the draws are differentiable.</param>
+    /// <param name="cancellation">Ends a composite draw between its parts.</param>
     /// <exception cref="NotReparameterizableException">Differentiable draws were requested from a distribution that has none.</exception>
-    public static SampleBatch Draw(Distribution distribution, long[] sampleShape, long? seed, bool reparameterized)
+    public static SampleBatch Draw(Distribution distribution, long[] sampleShape, long? seed, bool reparameterized, CancellationToken cancellation = default)
     {
-        using var random = new RandomSource(seed, distribution.Device);
+        double count = TensorShapes.RealCount([.. sampleShape, .. distribution.BatchShape, .. distribution.EventShape]);
+        // The tensor is in memory beside the numbers.
+        MemoryLimit.Check(2 * count, sizeof(double));
+        if (count > Array.MaxLength) throw new ArgumentException($"A batch holds at most {Array.MaxLength} numbers; got a request for {count:F0}. Draw a tensor, or several batches.", nameof(sampleShape));
+        using var random = new RandomSource(seed, distribution.Device) { Cancellation = cancellation };
         using Tensor draws = reparameterized ? distribution.RSample(sampleShape, random) : distribution.Sample(sampleShape, random);
         return new SampleBatch(distribution, sampleShape, draws, random.Seed);
     }
 
     private static double[] Copy(Tensor draws)
     {
-        if (draws.dtype != ScalarType.Float64 || !HostMemory.Holds(draws)) return ManagedValues.ToDoubles(draws);
+        if (draws.dtype != ScalarType.Float64 || !HostMemory.Holds(draws) || draws.numel() > int.MaxValue / sizeof(double)) return ManagedValues.ToDoubles(draws);
         using Tensor detached = draws.detach();
         using Tensor dense = detached.contiguous();
         double[] values = GC.AllocateUninitializedArray<double>(checked((int)dense.numel()));

@@ -131,7 +131,7 @@ public sealed class TanhNormal : Distribution
     {
         if (!Drawn.TryGetValue(value, out double[]? kept)) return null;
         using var noGrad = no_grad();
-        Tensor x = tensor(kept, value.shape);
+        Tensor x = tensor(kept, value.shape, device: value.device);
         return Squash(x.to(DType)).equal(value).all().item<bool>() ? x : null;
     }
 

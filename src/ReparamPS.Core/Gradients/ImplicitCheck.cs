@@ -62,7 +62,7 @@ internal sealed class ImplicitCheck
         double[] level = Tails(exact, z).Below;
         Tensor isSaturated = IsSaturated(exact, z, draws.Values.dtype, tolerance);
         (double[] slope, double[] error) = Slopes(direction, z, 0.1 * tolerance);
-        Tensor PerElement(double[] values) => (tensor(values).reshape(z.shape) / tensor(density).reshape(z.shape)).masked_fill(isSaturated, double.NaN);
+        Tensor PerElement(double[] values) => (tensor(values, device: z.device).reshape(z.shape) / tensor(density, device: z.device).reshape(z.shape)).masked_fill(isSaturated, double.NaN);
         double[] reference = ManagedValues.ToDoubles(-draws.Compared(PerElement(slope)));
         double[] uncertainty = ManagedValues.ToDoubles(draws.ComparedError(PerElement(error)));
         double[] roundoff = [.. level.Select(below => Math.Min(below, 1 - below)).Zip(density, (probability, height) => FiniteDifference.Roundoff(probability, direction.Steps, ScalarType.Float64) / height).Where(double.IsFinite).Order()];

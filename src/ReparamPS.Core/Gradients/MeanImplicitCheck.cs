@@ -1,5 +1,4 @@
 using ReparamPS.Distributions;
-using ReparamPS.Distributions.Checks;
 using ReparamPS.Numerics;
 using ReparamPS.Torch;
 using static TorchSharp.torch;

@@ -10,6 +10,9 @@ internal enum LibTorchOrigin
 
     /// <summary>The environment variable names it.</summary>
     Named,
+
+    /// <summary>Install-TorchRuntime put it there.</summary>
+    Installed,
 }
 
 /// <summary>A folder that should hold libtorch.</summary>
@@ -19,17 +22,25 @@ internal sealed partial record LibTorchFolder(string Path, LibTorchOrigin Origin
 {
     private static readonly string[] Cpu = ["c10", "torch_cpu", "torch"], Cuda = ["c10", "torch_cpu", "c10_cuda", "torch_cuda", "torch_cuda_linalg", "caffe2_nvrtc", "torch"];
 
-    /// <summary>The folder to load from: the one that the environment variable names, otherwise a staged one. Null if there is none.</summary>
+    /// <summary>The folder to load from: the one that the environment variable names, otherwise a staged one, otherwise an installed one. Null if there is none.</summary>
     public static LibTorchFolder? Choose()
     {
         if (Environment.GetEnvironmentVariable(NativeLibraries.DirectoryVariable) is { Length: > 0 } named) return new LibTorchFolder(System.IO.Path.GetFullPath(named), LibTorchOrigin.Named);
-        return NativeLibraries.Folders.Select(folder => new LibTorchFolder(folder, LibTorchOrigin.Staged)).FirstOrDefault(folder => folder.Has("torch_cpu") || folder.Has("torch"));
+        return Known.FirstOrDefault();
     }
+
+    /// <summary>The staged and installed folders, in the order in which they are preferred.</summary>
+    public static IEnumerable<LibTorchFolder> Known =>
+    [
+        .. NativeLibraries.Folders.Select(folder => new LibTorchFolder(folder, LibTorchOrigin.Staged)).Where(folder => folder.Has("torch_cpu") || folder.Has("torch")),
+        .. RuntimeFolders.Usable.Select(folder => new LibTorchFolder(folder, LibTorchOrigin.Installed)),
+    ];
 
     /// <summary>What to do if it cannot be used.</summary>
     public string Advice => Origin switch
     {
         LibTorchOrigin.Named => $"The environment variable {NativeLibraries.DirectoryVariable} names this folder.",
+        LibTorchOrigin.Installed => "Run 'Install-TorchRuntime -Force' in a new session.",
         _ when IsCuda => "Delete that folder and the folders of libtorch-cuda-* in the NuGet package cache, and run 'dotnet build -p:TorchBackend=cuda' in the root of ReparamPS in a new session.",
         _ => "Delete that folder and run 'dotnet build' in the root of ReparamPS, in a new session.",
     };

@@ -36,7 +36,7 @@ public static class NativeLibraries
         {
             if (loaded is not null) return;
             ServeTorchSharp();
-            LibTorchFolder folder = LibTorchFolder.Choose() ?? throw new NativeLibraryException("libtorch is missing. Run 'dotnet build' in the root of ReparamPS.");
+            LibTorchFolder folder = LibTorchFolder.Choose() ?? throw new NativeLibraryException("libtorch is not installed. Run Install-TorchRuntime (in a clone of ReparamPS: dotnet build).");
             Volatile.Write(ref loaded, LibTorch.Load(folder));
         }
     }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using ReparamPS.Data;
+using ReparamPS.Messages;
 
 namespace ReparamPS.Runs;
 
@@ -53,7 +54,7 @@ public static class RunFolder
     internal static IEnumerable<TRow> Train<TRow>(
         RunKind kind, string folder, bool resume, Checkpointing checkpointing, Func<ITraining<TRow>> create, CancellationToken cancellation = default)
     {
-        if (File.Exists(folder)) throw new ArgumentException($"'{folder}' is a file; a folder is required.", nameof(folder));
+        if (File.Exists(folder)) throw new ArgumentException($"'{ShortText.Of(folder)}' is a file; a folder is required.", nameof(folder));
         Directory.CreateDirectory(folder);
         using FileLock held = RunLock.Take(folder);
         CheckFree(folder, kind, resume);
@@ -98,15 +99,15 @@ public static class RunFolder
     private static void CheckFree(string folder, RunKind kind, bool resume)
     {
         bool holdsRun = HoldsRun(folder);
-        if (holdsRun && !resume) throw new ArgumentException($"'{folder}' already holds a run. Use Resume to resume it or Force to restart it.", nameof(folder));
+        if (holdsRun && !resume) throw new ArgumentException($"'{ShortText.Of(folder)}' already holds a run. Use Resume to resume it or Force to restart it.", nameof(folder));
         if (holdsRun) CheckKind(folder, kind);
         else if (!File.Exists(Path.Combine(folder, RunKind.CheckpointFile)) && kind.Files.FirstOrDefault(name => File.Exists(Path.Combine(folder, name))) is { } foreign)
-            throw new ArgumentException($"'{folder}' holds a file '{foreign}' but no run. Use Force to overwrite it.", nameof(folder));
+            throw new ArgumentException($"'{ShortText.Of(folder)}' holds a file '{ShortText.Of(foreign)}' but no run. Use Force to overwrite it.", nameof(folder));
     }
 
     private static void CheckKind(string folder, RunKind kind)
     {
         if (KindOf(folder) is { } found && found != kind.Name)
-            throw new ArgumentException($"'{folder}' holds a run of kind {found}; expected {kind.Name}.", nameof(folder));
+            throw new ArgumentException($"'{ShortText.Of(folder)}' holds a run of kind {found}; expected {kind.Name}.", nameof(folder));
     }
 }

@@ -1,4 +1,5 @@
 using ReparamPS.Data;
+using ReparamPS.Messages;
 
 namespace ReparamPS.Runs;
 
@@ -11,6 +12,6 @@ internal static class RunLock
     {
         if (FileLock.TryTake(Path.Combine(folder, "run.lock")) is { } acquired) return acquired;
         string who = new RunDescription(folder).Process is { } process ? $"Process {process}" : "Another process";
-        throw new IOException($"{who} is training the run in '{folder}'.");
+        throw new IOException($"{who} is training the run in '{ShortText.Of(folder)}'.");
     }
 }

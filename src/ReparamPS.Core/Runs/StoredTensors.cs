@@ -1,4 +1,5 @@
 using ReparamPS.Data;
+using ReparamPS.Messages;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Runs;
@@ -54,9 +55,9 @@ internal sealed class StoredTensors : IDisposable
     {
         foreach ((string name, long[] shape) in layout)
         {
-            if (!Tensors.TryGetValue(name, out Tensor? tensor)) throw new DataFormatException(File, $"the model's tensor '{name}' is missing.");
+            if (!Tensors.TryGetValue(name, out Tensor? tensor)) throw new DataFormatException(File, $"the model's tensor '{ShortText.Of(name)}' is missing.");
             if (!tensor.shape.SequenceEqual(shape) || tensor.dtype != dtype)
-                throw new DataFormatException(File, $"the model's tensor '{name}' does not have the shape and type that its settings require.");
+                throw new DataFormatException(File, $"the model's tensor '{ShortText.Of(name)}' does not have the shape and type that its settings require.");
         }
         if (Tensors.Count != layout.Count) throw new DataFormatException(File, "the file contains tensors that do not belong to the model.");
     }

@@ -1,3 +1,5 @@
+using ReparamPS.Messages;
+
 namespace ReparamPS.Settings;
 
 /// <summary>The values that a setting selects by name, ignoring case. A new choice is one line in its table.</summary>
@@ -24,7 +26,7 @@ public sealed class NamedChoices<T>
     /// <summary>The value of a name.</summary>
     /// <exception cref="ArgumentException">The name is not allowed.</exception>
     public T this[string name] => name is not null && values.TryGetValue(name, out T? value) ? value
-        : throw new ArgumentException($"{Setting} must be one of {string.Join(", ", Names)}; got '{name}'.", Setting);
+        : throw new ArgumentException($"{Setting} must be one of {string.Join(", ", Names)}; got '{ShortText.Of(name)}'.", Setting);
 
     /// <summary>Whether a name is allowed.</summary>
     public bool Contains(string name) => values.ContainsKey(name);

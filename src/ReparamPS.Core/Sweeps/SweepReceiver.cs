@@ -1,3 +1,4 @@
+using ReparamPS.Messages;
 using ReparamPS.Sweeps.Store;
 
 namespace ReparamPS.Sweeps;
@@ -32,7 +33,7 @@ public static class SweepReceiver
             });
             foreach (RunRow row in ended) yield return row;
             if (waited.Count == 0) yield break;
-            if (idle == IdleAnswers) throw new SweepException($"{waited.Count} of {runs.Count} runs of '{folder.Path}' have not ended, and no process works on them. Repeat the sweep, or use -Resume, to execute them.");
+            if (idle == IdleAnswers) throw new SweepException($"{waited.Count} of {runs.Count} runs of '{ShortText.Of(folder.Path)}' have not ended, and no process works on them. Repeat the sweep, or use -Resume, to execute them.");
             if (ended.Count == 0 && Environment.TickCount64 - asked >= AskMilliseconds)
             {
                 asked = Environment.TickCount64;

@@ -1,3 +1,4 @@
+using ReparamPS.TorchGuard;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Torch;
@@ -8,6 +9,9 @@ public static class ManagedValues
     /// <summary>All elements in row-major order, as doubles, for every device and type.</summary>
     public static double[] ToDoubles(Tensor tensor)
     {
+        if (tensor.numel() > Array.MaxLength) throw new ArgumentException($"A list holds at most {Array.MaxLength} numbers; the tensor has {tensor.numel()}.", nameof(tensor));
+        // The list, and the tensor in double precision and in one piece.
+        MemoryLimit.Check(2.0 * tensor.numel(), sizeof(double));
         using var scope = NewDisposeScope();
         return tensor.detach().to(ScalarType.Float64).cpu().contiguous().data<double>().ToArray();
     }

@@ -40,8 +40,11 @@ public class RandomSource : IDisposable
     /// <summary>The libtorch generator behind the stream. It draws on the CPU.</summary>
     public Generator Generator => generator;
 
+    /// <summary>Ends what draws from the stream, before its next primitive.</summary>
+    public CancellationToken Cancellation { get; init; }
+
     /// <summary>Standard normal draws.</summary>
-    public virtual Tensor Normal(long[] shape, ScalarType dtype) => OnDevice(randn(shape, dtype, CPU, generator: generator));
+    public virtual Tensor Normal(long[] shape, ScalarType dtype) => OnDevice(randn(shape, dtype, CPU, generator: Next()));
 
     /// <summary>Uniform draws on [0, 1).</summary>
     public virtual Tensor Uniform(long[] shape, ScalarType dtype) => OnDevice(UniformOnHost(shape, dtype));
@@ -56,36 +59,36 @@ public class RandomSource : IDisposable
     /// <summary>Standard exponential draws.</summary>
     public virtual Tensor Exponential(long[] shape, ScalarType dtype) =>
         // The same draws as libtorch, −log(1 − u), but vectorized: libtorch's exponential_ is a serial loop. In float32, that loop draws in double precision.
-        OnDevice(dtype == ScalarType.Float64 ? UniformOnHost(shape, dtype).neg_().log1p_().neg_() : empty(shape, dtype, CPU).exponential_(1, generator));
+        OnDevice(dtype == ScalarType.Float64 ? UniformOnHost(shape, dtype).neg_().log1p_().neg_() : empty(shape, dtype, CPU).exponential_(1, Next()));
 
     /// <summary>Standard Cauchy draws.</summary>
-    public virtual Tensor Cauchy(long[] shape, ScalarType dtype) => OnDevice(empty(shape, dtype, CPU).cauchy_(0, 1, generator));
+    public virtual Tensor Cauchy(long[] shape, ScalarType dtype) => OnDevice(empty(shape, dtype, CPU).cauchy_(0, 1, Next()));
 
     /// <summary>Gamma(concentration, 1) draws, differentiable in the concentration by libtorch's implicit gradient.</summary>
-    public virtual Tensor StandardGamma(Tensor concentration) => OnDevice(_standard_gamma(OnHost(concentration), generator));
+    public virtual Tensor StandardGamma(Tensor concentration) => OnDevice(_standard_gamma(OnHost(concentration), Next()));
 
     /// <summary>0 or 1 with the given probabilities of a 1.</summary>
     public virtual Tensor Bernoulli(Tensor probs) =>
         // The same draws each way. The last one spares the probabilities' way to the CPU, which would wait for the device.
         !HostMemory.Holds(Device.type) ? (Uniform(probs.shape, probs.dtype) < probs).to(probs.dtype)
             : probs.dtype == ScalarType.Float64 && probs.numel() >= FewestForTwister ? UniformOnHost(probs.shape, probs.dtype).lt_(probs.detach())
-            : bernoulli(probs, generator);
+            : bernoulli(probs, Next());
 
     /// <summary>Poisson draws with the given rates.</summary>
     public virtual Tensor Poisson(Tensor rate)
     {
         Tensor rates = OnHost(rate), isLarge = rates > LargestPoissonRate;
-        if (!TensorQuestions.Any(isLarge)) return OnDevice(poisson(rates, generator));
+        if (!TensorQuestions.Any(isLarge)) return OnDevice(poisson(rates, Next()));
         // libtorch counts in 64 bits; at such rates a rounded normal is a Poisson to all digits.
-        Tensor small = OnDevice(poisson(rates.clamp(max: LargestPoissonRate), generator));
+        Tensor small = OnDevice(poisson(rates.clamp(max: LargestPoissonRate), Next()));
         return TensorChoice.Where(rate > LargestPoissonRate, (rate + rate.sqrt() * Normal(rate.shape, rate.dtype)).round(), small);
     }
 
     /// <summary>Binomial draws with the given counts and probabilities.</summary>
-    public virtual Tensor Binomial(Tensor count, Tensor probs) => OnDevice(binomial(OnHost(count), OnHost(probs), generator));
+    public virtual Tensor Binomial(Tensor count, Tensor probs) => OnDevice(binomial(OnHost(count), OnHost(probs), Next()));
 
     /// <summary>Draws of category indices (int64, shape [rows, draws]) with replacement from a matrix of probabilities (shape [rows, categories]).</summary>
-    public virtual Tensor Categorical(Tensor probs, long draws) => OnDevice(multinomial(OnHost(probs), draws, replacement: true, generator));
+    public virtual Tensor Categorical(Tensor probs, long draws) => OnDevice(multinomial(OnHost(probs), draws, replacement: true, Next()));
 
     /// <inheritdoc/>
     public void Dispose()
@@ -97,9 +100,9 @@ public class RandomSource : IDisposable
     /// <summary>Uniform draws on [0, 1) that stay on the CPU.</summary>
     protected Tensor UniformOnHost(long[] shape, ScalarType dtype)
     {
-        if (dtype != ScalarType.Float64 || TensorShapes.Count(shape) is < FewestForTwister or > int.MaxValue / sizeof(double)) return rand(shape, dtype, CPU, generator: generator);
+        if (dtype != ScalarType.Float64 || TensorShapes.Count(shape) is < FewestForTwister or > int.MaxValue / sizeof(double)) return rand(shape, dtype, CPU, generator: Next());
         Tensor draws = empty(shape, dtype, CPU);
-        using var stream = TwisterStream.Of(generator);
+        using var stream = TwisterStream.Of(Next());
         stream.Twister.Fill(MemoryMarshal.Cast<byte, double>(draws.bytes));
         return draws;
     }
@@ -108,7 +111,7 @@ public class RandomSource : IDisposable
     /// The stream as the generator that it is, for samplers that read it faster in another order; null if it is another one, the draws go to a device, or they are too few or too many.
     /// </summary>
     internal TwisterStream? Twister(long count) =>
-        GetType() == typeof(RandomSource) && HostMemory.Holds(Device.type) && count is >= FewestForTwister and < int.MaxValue / sizeof(double) ? TwisterStream.Of(generator) : null;
+        GetType() == typeof(RandomSource) && HostMemory.Holds(Device.type) && count is >= FewestForTwister and < int.MaxValue / sizeof(double) ? TwisterStream.Of(Next()) : null;
 
     /// <summary>Moves a draw to the device in one copy. On the CPU this is the draw itself.</summary>
     protected virtual Tensor OnDevice(Tensor drawn)
@@ -124,4 +127,10 @@ public class RandomSource : IDisposable
         DeviceType.META => ones(parameter.shape, parameter.dtype, CPU),
         _ => parameter.to(CPU),
     };
+
+    private Generator Next()
+    {
+        Cancellation.ThrowIfCancellationRequested();
+        return generator;
+    }
 }

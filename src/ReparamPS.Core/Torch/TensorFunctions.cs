@@ -16,7 +16,7 @@ internal static class TensorFunctions
     public static Tensor LogSoftmax(Tensor x)
     {
         Tensor log = special.log_softmax(x, -1), isCertain = log > NearlyCertain;
-        if (!TensorQuestions.Any(isCertain)) return log;
+        if (!TensorQuestions.MayAny(isCertain)) return log;
         Tensor top = x.masked_fill(~isCertain, 0).sum(-1, keepdim: true), isLeftOut = isCertain | ~isCertain.any(-1, keepdim: true);
         return TensorChoice.Where(isCertain, 0 - (x - top).masked_fill(isLeftOut, double.NegativeInfinity).exp().sum(-1, keepdim: true).log1p(), log);
     }

@@ -28,6 +28,9 @@ public static class TensorShapes
     /// <summary>The number of elements of a shape.</summary>
     public static long Count(long[] shape) => shape.Aggregate(1L, (product, size) => checked(product * size));
 
+    /// <summary>The number of elements of a shape, also if it exceeds the largest integer.</summary>
+    public static double RealCount(long[] shape) => shape.Aggregate(1.0, (product, size) => product * size);
+
     /// <summary>A shape as text: [2, 3].</summary>
     public static string Format(long[] shape) => $"[{string.Join(", ", shape)}]";
 }

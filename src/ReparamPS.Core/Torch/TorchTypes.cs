@@ -1,3 +1,5 @@
+using ReparamPS.Messages;
+
 using static TorchSharp.torch;
 
 namespace ReparamPS.Torch;
@@ -16,7 +18,7 @@ public static class TorchTypes
         "float32" or "float" or "single" => ScalarType.Float32,
         "int64" or "long" => ScalarType.Int64,
         "bool" => ScalarType.Bool,
-        _ => throw new ArgumentException($"DType must be float64, float32, int64 or bool; got '{name}'.", nameof(name)),
+        _ => throw new ArgumentException($"DType must be float64, float32, int64 or bool; got '{ShortText.Of(name)}'.", nameof(name)),
     };
 
     /// <summary>PyTorch's name of an element type.</summary>

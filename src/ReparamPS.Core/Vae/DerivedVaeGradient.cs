@@ -5,7 +5,6 @@ using ReparamPS.Vae.Likelihoods;
 using ReparamPS.Vae.Objectives;
 using ReparamPS.Vae.Posteriors;
 using ReparamPS.Vae.Steps;
-using TorchSharp;
 using static TorchSharp.torch;
 using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 

@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using ReparamPS.Torch;
 using ReparamPS.Vae.Steps;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Vae;

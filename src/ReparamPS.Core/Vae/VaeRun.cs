@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ReparamPS.Data;
 using ReparamPS.Data.Images;
+using ReparamPS.Messages;
 using ReparamPS.Runs;
 using static TorchSharp.torch;
 
@@ -100,7 +101,7 @@ public sealed class VaeRun : ITraining<VaeEpoch>
         int epochs = trainer.Options.Epochs;
         if (stored.RunId != VaeRunId.Of(trainer.Options with { Epochs = there.Epochs }, trainer.Data)) throw OtherRun(stored.Folder, there);
         if (epochs < epochsBegun)
-            throw new ArgumentException($"Epochs must be at least {epochsBegun}, which the run in '{stored.Folder}' has reached; got {epochs}.", nameof(VaeOptions.Epochs));
+            throw new ArgumentException($"Epochs must be at least {epochsBegun}, which the run in '{ShortText.Of(stored.Folder)}' has reached; got {epochs}.", nameof(VaeOptions.Epochs));
         if (VaeSchedules.SettingOverAllEpochs(there) is { } setting)
         {
             throw new ArgumentException(
@@ -113,7 +114,7 @@ public sealed class VaeRun : ITraining<VaeEpoch>
     {
         IReadOnlyList<string> differences = VaeSettings.Table.Differences(there, trainer.Options);
         string why = differences.Count > 0 ? string.Join(", ", differences) : "the data differ";
-        return new ArgumentException($"'{folder}' holds another run: {why}.", nameof(folder));
+        return new ArgumentException($"'{ShortText.Of(folder)}' holds another run: {why}.", nameof(folder));
     }
 
     private static T Parse<T>(string text) => JsonSerializer.Deserialize<T>(text) ?? throw new JsonException("a text is null");

@@ -1,4 +1,5 @@
 using ReparamPS.Data;
+using ReparamPS.Messages;
 using ScottPlot;
 
 namespace ReparamPS.Charting;
@@ -36,7 +37,7 @@ public sealed class ChartWriter : IChartWriter
             _ => new ChartRenderer(data, options, fonts),
         };
         using var drawing = new ChartDrawing(options.Facet is null ? [renderer.Draw(data)] : [.. Panels(data, options.Facet, renderer)], renderer.Legend, fonts);
-        if (drawing.Panels.All(panel => !panel.Plot.GetPlottables().Any())) throw new ArgumentException($"There is nothing to draw: '{options.X}' or '{string.Join(", ", options.Y)}' has no finite values.", nameof(options));
+        if (drawing.Panels.All(panel => !panel.Plot.GetPlottables().Any())) throw new ArgumentException($"There is nothing to draw: '{ShortText.Of(options.X)}' or '{ShortText.List(options.Y)}' has no finite values.", nameof(options));
         SetLimits(drawing.Panels);
         byte[] picture = svg ? ChartCanvas.Svg(drawing, options) : ChartCanvas.Png(drawing, options);
         return (picture, [.. new[] { renderer.Skipped.Warning, fonts.Warning }.OfType<string>()]);
@@ -64,7 +65,7 @@ public sealed class ChartWriter : IChartWriter
     internal static IReadOnlyList<ChartGroup> FacetGroups(ChartData data, string facet)
     {
         IReadOnlyList<ChartGroup> groups = ChartGroup.Of(data, [facet]);
-        if (groups.Count > MostPanels) throw new ArgumentException($"Facet: '{facet}' has {groups.Count} values, but a picture has room for {MostPanels} panels.", nameof(facet));
+        if (groups.Count > MostPanels) throw new ArgumentException($"Facet: '{ShortText.Of(facet)}' has {groups.Count} values, but a picture has room for {MostPanels} panels.", nameof(facet));
         return groups;
     }
 

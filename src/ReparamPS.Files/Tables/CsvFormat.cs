@@ -1,5 +1,6 @@
 using CsvHelper;
 using ReparamPS.Data;
+using ReparamPS.Messages;
 
 namespace ReparamPS.Tables;
 
@@ -88,7 +89,7 @@ internal sealed class CsvFormat(CsvDialect? dialect = null) : IRowFormat
             allQuoted &= quoted;
             needless |= quoted && name.Length > 0 && name.AsSpan().IndexOfAny("\"\r\n") < 0 && !name.Contains(separator);
             columns[i] = name.Length > 0 ? name : $"Column{i + 1}";
-            if (!seen.Add(columns[i])) throw new DataFormatException(path, $"line {reader.LineNumber}: the header has the column '{columns[i]}' twice.");
+            if (!seen.Add(columns[i])) throw new DataFormatException(path, $"line {reader.LineNumber}: the header has the column '{ShortText.Of(columns[i])}' twice.");
         }
         return (columns, allQuoted && needless);
     }

@@ -3,6 +3,7 @@ using Parquet;
 using Parquet.Data;
 using Parquet.Schema;
 using ReparamPS.Data;
+using ReparamPS.Messages;
 
 namespace ReparamPS.Tables;
 
@@ -98,7 +99,7 @@ internal static class ParquetCells
             TypeCode.DateTime => Array.ConvertAll(await Cells<DateTime>(group, field, count), cell => Date(cell, column)),
             _ when field.ClrType == typeof(BigDecimal) => Array.ConvertAll(await Nullables<BigDecimal>(group, field, count), cell => cell is { } number ? ParquetDecimals.Read(number) : null),
             _ when field.ClrType == typeof(Guid) => await Cells<Guid>(group, field, count),
-            _ => throw new DataFormatException(path, string.Create(CultureInfo.InvariantCulture, $"column '{field.Name}' is of type {NameOf(field)}, which tables do not support.")),
+            _ => throw new DataFormatException(path, string.Create(CultureInfo.InvariantCulture, $"column '{ShortText.Of(field.Name)}' is of type {NameOf(field)}, which tables do not support.")),
         };
     }
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Parquet;
 using Parquet.Schema;
 using ReparamPS.Data;
+using ReparamPS.Messages;
 
 namespace ReparamPS.Tables;
 
@@ -105,9 +106,9 @@ internal sealed class ParquetFormat : IRowFormat
         return Array.ConvertAll(reader.Schema.GetDataFields(), field =>
         {
             string name = field.Path.FirstPart ?? field.Name;
-            if (field.IsArray || field.MaxRepetitionLevel > 0) throw new DataFormatException(path, $"column '{name}' holds lists, but rows are flat.");
-            if (field.Path.Length > 1) throw new DataFormatException(path, $"column '{name}' holds objects, but rows are flat.");
-            if (!seen.Add(field.Name)) throw new DataFormatException(path, $"it has the column '{field.Name}' twice.");
+            if (field.IsArray || field.MaxRepetitionLevel > 0) throw new DataFormatException(path, $"column '{ShortText.Of(name)}' holds lists, but rows are flat.");
+            if (field.Path.Length > 1) throw new DataFormatException(path, $"column '{ShortText.Of(name)}' holds objects, but rows are flat.");
+            if (!seen.Add(field.Name)) throw new DataFormatException(path, $"it has the column '{ShortText.Of(field.Name)}' twice.");
             return new ParquetColumn(field, KindOf(field, kept, path), offsets.TryGetValue(field.Name, out string? runs) ? OffsetRuns.Parse(runs) : null);
         });
     }
@@ -131,6 +132,6 @@ internal sealed class ParquetFormat : IRowFormat
     private static ColumnKind KindOf(DataField field, Dictionary<string, string> kept, string path)
     {
         if (kept.TryGetValue(field.Name, out string? name) && Enum.TryParse(name, out ColumnKind known) && ParquetCells.MayBe(field, known)) return known;
-        return ParquetCells.KindOf(field) ?? throw new DataFormatException(path, $"column '{field.Name}' is of type {ParquetCells.NameOf(field)}, which tables do not support.");
+        return ParquetCells.KindOf(field) ?? throw new DataFormatException(path, $"column '{ShortText.Of(field.Name)}' is of type {ParquetCells.NameOf(field)}, which tables do not support.");
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ReparamPS.Data;
+using ReparamPS.Messages;
 
 namespace ReparamPS.Tables;
 
@@ -110,7 +111,7 @@ internal sealed record SqliteColumn(string Name, ColumnKind Kind)
         (ColumnKind.Single, NotANumber) => float.NaN,
         (ColumnKind.Double or ColumnKind.Int32 or ColumnKind.Int64, NotANumber) => double.NaN,
         (_, double or string) => stored,
-        _ => throw new DataFormatException(path, $"column '{Name}' holds bytes; a column must hold numbers, strings, Booleans or dates."),
+        _ => throw new DataFormatException(path, $"column '{ShortText.Of(Name)}' holds bytes; a column must hold numbers, strings, Booleans or dates."),
     };
 
     private object? Restored(object stored, string note) => (Kind, stored, note) switch

@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using ReparamPS.Data;
 using ReparamPS.Libraries;
+using ReparamPS.Messages;
 
 namespace ReparamPS.Tables;
 
@@ -78,10 +79,10 @@ internal static class SqliteDatabase
         {
             noDatabase => new DataFormatException(path, "not an SQLite database.", error),
             corrupt => new DataFormatException(path, $"the database is damaged: {error.Message}", error),
-            busy or locked => new IOException($"'{path}' is in use by another process, and stayed so.", error),
-            full => new IOException($"'{path}': the disk is full.", error),
-            readOnly or cannotOpen => new UnauthorizedAccessException($"'{path}' can't be {(error.SqliteErrorCode == readOnly ? "written to" : "opened")}: {error.Message}", error),
-            _ => new IOException($"'{path}': {error.Message}", error),
+            busy or locked => new IOException($"'{ShortText.Of(path)}' is in use by another process, and stayed so.", error),
+            full => new IOException($"'{ShortText.Of(path)}': the disk is full.", error),
+            readOnly or cannotOpen => new UnauthorizedAccessException($"'{ShortText.Of(path)}' can't be {(error.SqliteErrorCode == readOnly ? "written to" : "opened")}: {error.Message}", error),
+            _ => new IOException($"'{ShortText.Of(path)}': {error.Message}", error),
         };
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using ReparamPS.Data;
+using ReparamPS.Messages;
 
 namespace ReparamPS.Tables;
 
@@ -63,7 +64,7 @@ internal static class SqliteTableReader
         if (tables.Count == 0 && table is null) return null;
         string wanted = table ?? (tables.Count == 1 ? tables[0] : SqliteDatabase.DefaultTable);
         return tables.Find(name => name.Equals(wanted, StringComparison.OrdinalIgnoreCase))
-            ?? throw new ArgumentException($"Table: '{path}' has no table '{wanted}'; {(tables.Count == 0 ? "it is empty" : $"it has {string.Join(", ", tables)}")}.", nameof(table));
+            ?? throw new ArgumentException($"Table: '{ShortText.Of(path)}' has no table '{ShortText.Of(wanted)}'; {(tables.Count == 0 ? "it is empty" : $"it has {ShortText.List(tables)}")}.", nameof(table));
     }
 
     private static T Guard<T>(string path, Func<T> call, CancellationToken cancellation)

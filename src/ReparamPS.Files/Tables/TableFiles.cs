@@ -1,4 +1,5 @@
 using ReparamPS.Data;
+using ReparamPS.Messages;
 
 namespace ReparamPS.Tables;
 
@@ -24,8 +25,8 @@ public sealed class TableFiles : ITableFiles
     {
         IRowFormat? format = FormatOf(path, table);
         if (csv is not null) format = InDialect(path, format, csv);
-        if (Directory.Exists(path)) throw new ArgumentException($"'{path}' is a folder; expected a file.", nameof(path));
-        if (!File.Exists(path)) throw new FileNotFoundException($"'{path}' does not exist.", path);
+        if (Directory.Exists(path)) throw new ArgumentException($"'{ShortText.Of(path)}' is a folder; expected a file.", nameof(path));
+        if (!File.Exists(path)) throw new FileNotFoundException($"'{ShortText.Of(path)}' does not exist.", path);
         return format is null ? SqliteTableReader.Read(path, table, cancellation) : ReadRows(path, format, cancellation);
     }
 
@@ -61,20 +62,20 @@ public sealed class TableFiles : ITableFiles
     {
         CsvFormat => new CsvFormat(csv),
         GzippedFormat { Inner: CsvFormat } => new GzippedFormat(new CsvFormat(csv)),
-        _ => throw new ArgumentException($"Delimiter: only .csv and .csv.gz have a delimiter and a decimal comma; got '{path}'.", nameof(csv)),
+        _ => throw new ArgumentException($"Delimiter: only .csv and .csv.gz have a delimiter and a decimal comma; got '{ShortText.Of(path)}'.", nameof(csv)),
     };
 
     // Null for a database, which is more than a stream of rows.
     private IRowFormat? FormatOf(string path, string? table)
     {
         if (SqliteDatabase.Has(path)) return null;
-        if (table is not null) throw new ArgumentException($"Table: only a database ({SqliteDatabase.Extension}) has tables; got '{path}'.", nameof(table));
+        if (table is not null) throw new ArgumentException($"Table: only a database ({SqliteDatabase.Extension}) has tables; got '{ShortText.Of(path)}'.", nameof(table));
         // The longest extension wins: .csv.gz is not .gz.
         foreach ((string extension, IRowFormat format) in Formats.OrderByDescending(known => known.Extension.Length))
         {
             if (path.EndsWith(extension, StringComparison.OrdinalIgnoreCase)) return format;
         }
-        throw new ArgumentException($"'{path}': the extension must be one of {string.Join(", ", Extensions)}.", nameof(path));
+        throw new ArgumentException($"'{ShortText.Of(path)}': the extension must be one of {string.Join(", ", Extensions)}.", nameof(path));
     }
 
     private sealed class TableWriter(IRowWriter rows, FileLock? appending) : ITableWriter
@@ -109,7 +110,7 @@ public sealed class TableFiles : ITableFiles
             foreach (string column in columns)
             {
                 if (column.Length == 0) throw new ArgumentException($"Row {Count + 1} has a column without a name.", nameof(columns));
-                if (!seen.TryAdd(column, column)) throw new ArgumentException($"Row {Count + 1} has the columns '{seen[column]}' and '{column}'; names must differ in more than case.", column);
+                if (!seen.TryAdd(column, column)) throw new ArgumentException($"Row {Count + 1} has the columns '{ShortText.Of(seen[column])}' and '{ShortText.Of(column)}'; names must differ in more than case.", column);
             }
             checkedColumns = columns;
         }

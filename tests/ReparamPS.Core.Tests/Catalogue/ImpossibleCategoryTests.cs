@@ -55,7 +55,7 @@ public sealed class ImpossibleCategoryTests
         Assert.Equal(0, coin.LogProb(tensor(only, ScalarType.Float64)).item<double>());
         Assert.Equal(double.NegativeInfinity, coin.LogProb(tensor(0.4, ScalarType.Float64)).item<double>());
         Assert.Equal(1 - only, coin.Cdf(tensor(0.4, ScalarType.Float64)).item<double>());
-        Assert.Equal(only, coin.Icdf(tensor(1.0, ScalarType.Float64)).item<double>());
+        Assert.Equal(only, coin.Icdf(tensor(1.0, ScalarType.Float64), cancellation: TestContext.Current.CancellationToken).item<double>());
         draws.sum().backward();
         Assert.True(probs.grad!.isfinite().all().item<bool>());
         var logit = new LogitRelaxedBernoulli(tensor(1.5, ScalarType.Float64), null, tensor(only == 1 ? double.PositiveInfinity : double.NegativeInfinity, ScalarType.Float64));

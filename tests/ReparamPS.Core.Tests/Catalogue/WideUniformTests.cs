@@ -29,7 +29,7 @@ public sealed class WideUniformTests
         Assert.Equal(0, wide.Mean.to(ScalarType.Float64).item<double>());
         Assert.Equal(0.75, wide.Cdf(tensor(bound / 2, dtype)).to(ScalarType.Float64).item<double>(), 6);
         Assert.Equal(Math.Log(0.25), wide.LogSurvival(tensor(bound / 2, dtype)).to(ScalarType.Float64).item<double>(), 6);
-        Assert.Equal(bound / 2, wide.Icdf(tensor(0.75, dtype)).to(ScalarType.Float64).item<double>(), bound * 1e-6);
-        Assert.Equal(-bound, wide.Icdf(tensor(0.0, dtype)).to(ScalarType.Float64).item<double>(), bound * 1e-6);
+        Assert.Equal(bound / 2, wide.Icdf(tensor(0.75, dtype), cancellation: TestContext.Current.CancellationToken).to(ScalarType.Float64).item<double>(), bound * 1e-6);
+        Assert.Equal(-bound, wide.Icdf(tensor(0.0, dtype), cancellation: TestContext.Current.CancellationToken).to(ScalarType.Float64).item<double>(), bound * 1e-6);
     }
 }

@@ -24,7 +24,7 @@ public sealed class CustomDistributionTests
         for (long seed = 0; seed < 50; seed++)
         {
             Assert.All(Check(distribution, seed), row => Assert.True(row.Passed, $"seed {seed}: {row}"));
-            Assert.All(DistributionCheck.Run(distribution, 5_000, seed, 1e-6, CancellationToken.None), row => Assert.True(row.Passed, $"seed {seed}: {row}"));
+            Assert.All(DistributionCheck.Run(distribution, 1_000, seed, 1e-6, CancellationToken.None), row => Assert.True(row.Passed, $"seed {seed}: {row}"));
         }
     }
 
@@ -45,7 +45,7 @@ public sealed class CustomDistributionTests
     public void A_planted_fault_is_named(string name)
     {
         (Func<CustomDistribution> make, string says) = Customs.Faulty[name];
-        for (long seed = 0; seed < 3; seed++)
+        for (long seed = 0; seed < 2; seed++)
         {
             IReadOnlyList<ReparameterizationCheckRow> rows = Check(make(), seed);
             Assert.Contains(rows, row => !row.Passed && row.Reason.Contains(says, StringComparison.Ordinal));
@@ -61,8 +61,8 @@ public sealed class CustomDistributionTests
         Assert.Equal(double.NegativeInfinity, rayleigh.LogProb(tensor(-1.0)).item<double>());
         // The quantile is found by a search in the CDF.
         Tensor levels = tensor(new[] { 1e-9, 0.1, 0.3, 0.9, 1 - 1e-9 });
-        Assert.True(bimodal.Cdf(bimodal.Icdf(levels)).allclose(levels, 1e-12, 1e-15));
-        Assert.Equal([double.NegativeInfinity, double.PositiveInfinity], ManagedValues.ToDoubles(bimodal.Icdf(tensor(new[] { 0.0, 1 }))));
+        Assert.True(bimodal.Cdf(bimodal.Icdf(levels, cancellation: TestContext.Current.CancellationToken)).allclose(levels, 1e-12, 1e-15));
+        Assert.Equal([double.NegativeInfinity, double.PositiveInfinity], ManagedValues.ToDoubles(bimodal.Icdf(tensor(new[] { 0.0, 1 }), cancellation: TestContext.Current.CancellationToken)));
         Assert.Equal(0, Customs.Correct["Pareto, at least Scale"](ScalarType.Float64).Support.Check(tensor(1.4)).to(ScalarType.Int32).item<int>());
     }
 
@@ -76,9 +76,9 @@ public sealed class CustomDistributionTests
         }, ScalarType.Float64, ("Rate", new[] { 0.5, 3.0 }));
         var mixture = new MixtureSameFamily(new Categorical(tensor(new[] { 0.3, 0.7 })), parts);
         Assert.True(mixture.HasRSample);
-        Assert.All(ReparameterizationCheck.Run(mixture), row => Assert.True(row.Passed, row.ToString()));
+        Assert.All(ReparameterizationCheck.Run(mixture, cancellation: TestContext.Current.CancellationToken), row => Assert.True(row.Passed, row.ToString()));
         var stock = new MixtureSameFamily(new Categorical(tensor(new[] { 0.3, 0.7 })), new Exponential(tensor(new[] { 0.5, 3.0 })));
-        Assert.Equal(stock.Icdf(tensor(0.6)).item<double>(), mixture.Icdf(tensor(0.6)).item<double>(), 10);
+        Assert.Equal(stock.Icdf(tensor(0.6), cancellation: TestContext.Current.CancellationToken).item<double>(), mixture.Icdf(tensor(0.6), cancellation: TestContext.Current.CancellationToken).item<double>(), 10);
     }
 
     [Fact]
@@ -93,7 +93,7 @@ public sealed class CustomDistributionTests
             Sample = (p, noise, shape) => { calls++; return p["Scale"] * noise.Normal(shape); },
             LogProbability = (p, x) => -(x / p["Scale"]).square().sum(-1) / 2 - 3 * p["Scale"].log() - 1.5 * Math.Log(2 * Math.PI),
         }, ScalarType.Float64, ("Scale", 1.0));
-        Assert.All(ReparameterizationCheck.Run(distribution), row => Assert.True(row.Passed, row.ToString()));
+        Assert.All(ReparameterizationCheck.Run(distribution, cancellation: TestContext.Current.CancellationToken), row => Assert.True(row.Passed, row.ToString()));
         Assert.True(calls > 0);
         Distribution batch = distribution.Type.Create(new Dictionary<string, object> { ["Scale"] = tensor(new[] { 1.0, 2.0 }) });
         Tensor at = tensor(new[] { 1.0, -2, 3 });

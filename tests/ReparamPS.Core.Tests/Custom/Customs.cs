@@ -58,6 +58,12 @@ internal static class Customs
             Name = "HalfNormals", Support = "non-negative", Sample = (p, noise, shape) => p["Scale"] * noise.Normal(shape).abs(),
             LogProbability = (p, x) => 0.5 * Math.Log(2 / Math.PI) - p["Scale"].log() - (x / p["Scale"]).square() / 2,
         }, dtype, ("Scale", new[] { 0.5, 2.0 })),
+        ["heavy-tailed vector"] = dtype => Make(new()
+        {
+            Name = "CauchyVector", EventShape = [2],
+            Sample = (p, noise, shape) => p["Loc"] + p["Scale"].unsqueeze(-1) * noise.Normal(shape) / (2 * noise.Gamma(0.5, [.. shape[..^1], 1])).sqrt(),
+            LogProbability = (p, x) => -Math.Log(2 * Math.PI) - 2 * p["Scale"].log() - 1.5 * ((x - p["Loc"]) / p["Scale"].unsqueeze(-1)).square().sum(-1).log1p(),
+        }, dtype, ("Loc", new[] { 0.5, -1.0 }), ("Scale", 1.5)),
         ["simplex of gammas"] = dtype => Make(new()
         {
             Name = "Shares", Support = "Simplex", EventShape = [3],
@@ -93,6 +99,7 @@ internal static class Customs
             LogProbability = (p, x) => (p["A"] - 1) * x.log() - x - p["A"].lgamma(),
         }, ScalarType.Float64, ("A", 2.5)), "by the factor 1.02"),
         ["density whose factor depends on a parameter"] = (() => Rayleigh(RayleighSampler, (p, x) => RayleighDensity(p, x) + 0.1 * p["Scale"].log()), "the density integrates to 1.07"),
+        ["constant of a rotated normal's density"] = (() => Rotated(ScalarType.Float64, constant: 0.2), "the density integrates to 1.2"),
         ["scale of a rotated normal's density"] = (() => Rotated(ScalarType.Float64, 1.1), "the draws do not follow the density"),
     };
 
@@ -102,7 +109,7 @@ internal static class Customs
     private static CustomDistribution Rayleigh(CustomSampler sampler, CustomFunction? density = null, CustomFunction? cdf = null) =>
         Make(new() { Name = "Faulty", Sample = sampler, LogProbability = density ?? RayleighDensity, Cdf = cdf, Support = "Positive" }, ScalarType.Float64, ("Scale", 2.0));
 
-    private static CustomDistribution Rotated(ScalarType dtype, double scaleOfDensity = 1) => Make(new()
+    private static CustomDistribution Rotated(ScalarType dtype, double scaleOfDensity = 1, double constant = 0) => Make(new()
     {
         Name = "Rotated", EventShape = [2],
         Sample = (p, noise, shape) =>
@@ -114,7 +121,7 @@ internal static class Customs
         {
             Tensor x = value.select(-1, 0), y = value.select(-1, 1), scale = scaleOfDensity * p["Scale"];
             Tensor turned = stack([p["Angle"].cos() * x + p["Angle"].sin() * y, p["Angle"].cos() * y - p["Angle"].sin() * x], -1);
-            return (-(turned / scale).square() / 2 - scale.log()).sum(-1) - Math.Log(2 * Math.PI);
+            return (-(turned / scale).square() / 2 - scale.log()).sum(-1) - Math.Log(2 * Math.PI) + constant;
         },
     }, dtype, ("Angle", 0.5), ("Scale", new[] { 2.0, 0.5 }));
 

@@ -1,5 +1,4 @@
 using ReparamPS.Distributions;
-using ReparamPS.Inference;
 using ReparamPS.Inference.Gaussians;
 using ReparamPS.Inference.Models;
 using static TorchSharp.torch;

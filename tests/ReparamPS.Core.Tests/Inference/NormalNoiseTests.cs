@@ -1,4 +1,3 @@
-using ReparamPS.Inference;
 using ReparamPS.Inference.Gaussians;
 
 namespace ReparamPS.Core.Tests.Inference;

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using ReparamPS.Inference;
 using ReparamPS.Inference.Evaluation;
 
 namespace ReparamPS.Core.Tests.Inference;

@@ -123,5 +123,5 @@ public sealed class TorchGuardTests
 
     [Fact]
     public void ARequestBeyondMemoryNamesItsSize() =>
-        Assert.StartsWith("Not enough memory: 8 TB were requested", NativeErrors.Clean("[enforce fail at alloc_cpu.cpp:121] err == 0. DefaultCPUAllocator: can't allocate memory: you tried to allocate 8000000000000 bytes. Error code 12"));
+        Assert.StartsWith("Not enough memory: 8 TB are needed", NativeErrors.Clean("[enforce fail at alloc_cpu.cpp:121] err == 0. DefaultCPUAllocator: can't allocate memory: you tried to allocate 8000000000000 bytes. Error code 12"));
 }

@@ -7,13 +7,16 @@ function Get-PyTorch([string] $program) {
     try { $process = [Diagnostics.Process]::Start($start) } catch { return $null }
     $errors = $process.StandardError.ReadToEndAsync()
     $output = $process.StandardOutput.ReadToEndAsync()
-    if (-not $process.WaitForExit(30000)) { $process.Kill($true); return $null }
-    if ($process.ExitCode -ne 0) { return $null }
+    # What it had measured by then counts.
+    if (-not $process.WaitForExit(25000)) { $process.Kill($true) }
     $figures = @{}
-    foreach ($line in $output.Result.Trim() -split "`n") { $name, $value = $line.Trim() -split '='; $figures[$name] = $value }
-    $figures
+    foreach ($line in @($output.Result -split "`n").Where({ $_.Contains('=') })) { $name, $value = $line.Trim() -split '=', 2; $figures[$name] = $value }
+    if ($figures.Count -gt 2) { $figures }
 }
-function Beside([string] $name) { if ($python) { "; PyTorch $($python.version): $($python[$name])" } else { '; no PyTorch for python3' } }
+function Beside([string] $name) {
+    if (-not $python) { return '; no PyTorch for python3' }
+    "; PyTorch $($python.version): $(if ($python.Contains($name)) { $python[$name] } else { 'not measured in time' })"
+}
 # Waits for the device: a number can be read when everything before it is done.
 function Wait-For($tensor) { $null = $tensor.flatten().narrow(0, 0, 1).cpu(); $tensor.Dispose() }
 function Measure-Draws([long] $count, $dtype) {

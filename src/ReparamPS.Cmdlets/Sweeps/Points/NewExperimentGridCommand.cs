@@ -2,6 +2,7 @@ using System.Collections;
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
 using ReparamPS.Data;
+using ReparamPS.Messages;
 using ReparamPS.Sweeps.Points;
 
 namespace ReparamPS.Cmdlets.Sweeps.Points;
@@ -77,7 +78,7 @@ public sealed class NewExperimentGridCommand : ReparamCmdlet
         }
         if (space.BaseObject is string or ValueType)
         {
-            throw new ArgumentException($"Space must be a dictionary of lists, such as @{{ Beta = 0.5, 1.0 }}; got '{space}'.", nameof(Space));
+            throw new ArgumentException($"Space must be a dictionary of lists, such as @{{ Beta = 0.5, 1.0 }}; got {NestedNumbers.Quoted(space)}.", nameof(Space));
         }
         return space.Properties.Where(property => property.IsGettable).Select(property => new GridAxis(property.Name, Values(property.Value)));
     }

@@ -4,6 +4,7 @@ using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
 using ReparamPS.Data;
 using ReparamPS.Distributions;
+using ReparamPS.Messages;
 using ReparamPS.Sweeps.Points;
 
 namespace ReparamPS.Cmdlets.Sweeps.Points;
@@ -34,7 +35,7 @@ public sealed class NewExperimentSearchCommand : ReparamCmdlet
 
     /// <summary>The settings: a dictionary of lists, ranges, distributions or single values.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true), Alias("InputObject", "Axis")]
-    public IDictionary Space { get; set; } = new Hashtable();
+    public object Space { get; set; } = new Hashtable();
 
     /// <summary>How to pick points: Random or Sobol. Default: Random.</summary>
     [Parameter]
@@ -66,8 +67,10 @@ public sealed class NewExperimentSearchCommand : ReparamCmdlet
     /// <inheritdoc/>
     protected override void Process()
     {
-        IEnumerable<DictionaryEntry> entries = Space.Cast<DictionaryEntry>();
-        if (Space is Hashtable) entries = entries.OrderBy(entry => entry.Key.ToString(), StringComparer.OrdinalIgnoreCase);
+        IDictionary space = TensorInput.Unwrap(Space) as IDictionary
+            ?? throw new ArgumentException($"Space must be a dictionary of ranges, lists and distributions, such as @{{ Beta = @{{ Min = 0.1; Max = 4 }} }}; got {NestedNumbers.Quoted(Space)}.", nameof(Space));
+        IEnumerable<DictionaryEntry> entries = space.Cast<DictionaryEntry>();
+        if (space is Hashtable) entries = entries.OrderBy(entry => entry.Key.ToString(), StringComparer.OrdinalIgnoreCase);
         varying = [.. entries.Where(entry => TensorInput.Unwrap(entry.Value) is Distribution or IDictionary or ICollection { Count: > 1 }).Select(entry => entry.Key.ToString()!)];
         List<SearchAxis> axes = [.. entries.Select(entry => Axis(entry.Key.ToString()!, entry.Value))];
         if (Repeat > 0 && axes.Exists(axis => axis.Name.Equals(ExperimentGrid.SeedAxis, StringComparison.OrdinalIgnoreCase)))
@@ -121,10 +124,10 @@ public sealed class NewExperimentSearchCommand : ReparamCmdlet
                 case "MIN": low = TensorInput.Unwrap(entry.Value); break;
                 case "MAX": high = TensorInput.Unwrap(entry.Value); break;
                 case "LOG": logarithmic = TensorInput.Unwrap(entry.Value); break;
-                default: throw new ArgumentException($"{name}: a range has Min, Max and Log; got '{entry.Key}'.", name);
+                default: throw new ArgumentException($"{ShortText.Of(name)}: a range has Min, Max and Log; got '{ShortText.Of(entry.Key)}'.", name);
             }
         }
-        if (low is not IConvertible || high is not IConvertible) throw new ArgumentException($"{name}: a range needs Min and Max.", name);
+        if (low is not IConvertible || high is not IConvertible) throw new ArgumentException($"{ShortText.Of(name)}: a range needs Min and Max.", name);
         return SearchAxis.OfRange(
             name, Convert.ToDouble(low, CultureInfo.InvariantCulture), Convert.ToDouble(high, CultureInfo.InvariantCulture), LanguagePrimitives.IsTrue(logarithmic),
             low is int or long && high is int or long);

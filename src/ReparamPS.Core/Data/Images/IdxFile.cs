@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using ReparamPS.Messages;
 
 namespace ReparamPS.Data.Images;
 
@@ -86,7 +87,7 @@ internal static class IdxFile
         if (labels is null) return null;
         (byte type, int[] sizes, byte[] data) = ReadAll(labels);
         if (sizes.Length != 1) throw new DataFormatException(labels, $"labels have one dimension, but this file has {sizes.Length}.");
-        if (sizes[0] != count) throw new DataFormatException(labels, $"it has {sizes[0]} labels for the {count} images of '{name}'.");
+        if (sizes[0] != count) throw new DataFormatException(labels, $"it has {sizes[0]} labels for the {count} images of '{ShortText.Of(name)}'.");
         return type == UnsignedByte ? Array.ConvertAll(data, value => (int)value) : Array.ConvertAll(ToNumbers(type, data), value => (int)value);
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ReparamPS.Messages;
 
 namespace ReparamPS.Data.Images;
 
@@ -47,10 +48,10 @@ internal static class ImageCsv
                 text = more ? text[(end + 1)..] : [];
                 if (column >= cells.Length) throw new DataFormatException(path, $"line {line} must have {cells.Length} cells, as line 1 has; got more.");
                 if (!TryNumber(cell, out double number))
-                    throw new DataFormatException(path, $"line {line}, column {column + 1}: expected a number; got {(cell.IsWhiteSpace() ? "nothing" : $"'{Shortened(cell)}'")}.");
+                    throw new DataFormatException(path, $"line {line}, column {column + 1}: expected a number; got {(cell.IsWhiteSpace() ? "nothing" : $"'{ShortText.Of(cell.ToString())}'")}.");
                 if (column != label) values.Add((float)number);
                 else if (number == (int)number) labels.Add((int)number);
-                else throw new DataFormatException(path, $"line {line}, column {column + 1}: a label must be a whole number; got '{cell}'.");
+                else throw new DataFormatException(path, $"line {line}, column {column + 1}: a label must be a whole number; got '{ShortText.Of(cell.ToString())}'.");
                 column++;
             }
             if (column < cells.Length) throw new DataFormatException(path, $"line {line} must have {cells.Length} cells, as line 1 has; got {column}.");
@@ -67,7 +68,7 @@ internal static class ImageCsv
         }
         if (numbers.Count <= cells.Length / 2 || Enumerable.Range(1, numbers.Count - 1).All(i => numbers[i] == numbers[i - 1] + 1)) return;
         int at = Array.FindIndex(cells, cell => !TryNumber(cell, out _));
-        throw new DataFormatException(path, $"line 1, column {at + 1}: '{Shortened(cells[at])}' is not a number, and the line holds too many numbers for a header.");
+        throw new DataFormatException(path, $"line 1, column {at + 1}: '{ShortText.Of(cells[at])}' is not a number, and the line holds too many numbers for a header.");
     }
 
     private static int LabelColumn(string path, string[] cells, bool hasHeader, string? asked)
@@ -82,15 +83,13 @@ internal static class ImageCsv
             "last" => cells.Length - 1,
             _ when hasHeader && Array.FindIndex(names, name => name.Equals(asked, StringComparison.OrdinalIgnoreCase)) is >= 0 and var named => named,
             _ when int.TryParse(asked, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= 1 && number <= cells.Length => number - 1,
-            _ => throw new DataFormatException(path, $"it has no column '{asked}' for the labels; allowed are a name of the header, a number from 1 to {cells.Length}, last and none."),
+            _ => throw new DataFormatException(path, $"it has no column '{ShortText.Of(asked)}' for the labels; allowed are a name of the header, a number from 1 to {cells.Length}, last and none."),
         };
         if (column >= 0 && cells.Length == 1) throw new DataFormatException(path, "its only column cannot be the labels.");
         return column;
     }
 
     // Messages never echo megabytes of input.
-    private static string Shortened(ReadOnlySpan<char> text) => text.Length <= 40 ? text.ToString() : $"{text[..40]}…";
-
     private static bool TryNumber(ReadOnlySpan<char> cell, out double number)
     {
         cell = cell.Trim();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ReparamPS.Messages;
 
 namespace ReparamPS.Data.Images;
 
@@ -31,7 +32,7 @@ public static class ImageFiles
             throw new ArgumentException($"MaximumValue must be a positive number; got {maximum.ToString(CultureInfo.InvariantCulture)}.", nameof(options));
         if (Directory.Exists(path)) return IdxFolder.TrainOf(path) is { } train ? IdxFile.ReadImages(train, options) : ImageFolder.Read(path, options);
         if (ImageNpz.Split(path) is ({ } archive, { } array)) return ImageNpz.Read(archive, array, options);
-        if (!File.Exists(path)) throw new FileNotFoundException($"The data file '{path}' does not exist.", path);
+        if (!File.Exists(path)) throw new FileNotFoundException($"The data file '{ShortText.Of(path)}' does not exist.", path);
         // A named pipe has no length either, and opening it would wait for its writer.
         if (new FileInfo(path).Length == 0) throw new DataFormatException(path, "the file is empty, or not a regular file.");
         byte[] head = Head(path);

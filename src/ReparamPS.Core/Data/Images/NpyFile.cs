@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
+using ReparamPS.Messages;
 
 namespace ReparamPS.Data.Images;
 
@@ -105,7 +106,7 @@ internal sealed partial record NpyFile(string Type, long[] Shape, byte[] Data)
         string type = header.Groups["type"].Value;
         if (!TypePattern().IsMatch(type)) throw new DataFormatException(path, $"the type must be a Boolean, a float of 2, 4 or 8 bytes or an integer of 1 to 8 bytes; got '{type}'.");
         long[] shape = [.. header.Groups["shape"].Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-            .Select(size => long.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out long value) ? value : throw new DataFormatException(path, $"its shape has '{size}'."))];
+            .Select(size => long.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out long value) ? value : throw new DataFormatException(path, $"its shape has '{ShortText.Of(size)}'."))];
         return (type, header.Groups["order"].Value == "True", shape);
     }
 

@@ -69,7 +69,7 @@ internal sealed class CustomCheck
 
     private DistributionCheckRow? Normalization()
     {
-        if (!CanIntegrate) return null;
+        if (!CanIntegrate) return VectorNormalization();
         double[] totals = integrated.Value.At(distribution, draws.narrow(0, 0, 1)).Totals;
         int worst = Worst([.. totals.Select(total => Math.Abs(total - 1))]);
         bool passed = Math.Abs(totals[worst] - 1) <= Tolerance;
@@ -77,6 +77,15 @@ internal sealed class CustomCheck
             : double.IsNaN(totals[worst]) ? "the density has no finite integral, or one that the quadrature cannot find"
             : $"the density integrates to {Number(totals[worst])}, not to 1";
         return Row("Normalization", "integral of the density over the support", totals[worst], 1, passed, reason) with { Index = IndexOf(worst) };
+    }
+
+    private DistributionCheckRow? VectorNormalization()
+    {
+        if (VectorDensity.Of(distribution, draws, seed) is not { } integral) return null;
+        double z = Math.Abs(integral.Total - 1) / integral.StandardError;
+        bool passed = z <= StandardErrorsAllowed;
+        return Row("Normalization", "integral of the density by importance sampling", integral.Total, 1, passed, passed
+            ? "the density integrates to 1" : $"the density integrates to {Number(integral.Total)}, not to 1 ({Number(z)} standard errors)") with { StandardError = integral.StandardError };
     }
 
     private DistributionCheckRow? Cdf()

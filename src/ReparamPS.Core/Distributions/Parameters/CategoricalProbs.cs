@@ -55,7 +55,7 @@ internal sealed class CategoricalProbs(Tensor? probs, Tensor? logits)
     public Tensor LogProbAt(Tensor index)
     {
         Tensor at = Pick(Given, index);
-        if (probs is null && TensorQuestions.Any(at - TensorFunctions.LogSumExp(logits!) > TensorFunctions.NearlyCertain)) return Pick(LogProbs, index);
+        if (probs is null && TensorQuestions.MayAny(at - TensorFunctions.LogSumExp(logits!) > TensorFunctions.NearlyCertain)) return Pick(LogProbs, index);
         return probs is not null ? at.masked_fill(at == 0, 1).log().masked_fill(at == 0, double.NegativeInfinity) - LogTotal.squeeze(-1) : at - TensorFunctions.LogSumExp(logits!);
     }
 

@@ -1,8 +1,8 @@
 using System.Collections;
 using System.Globalization;
+using ReparamPS.Messages;
 using ReparamPS.Torch;
 using static TorchSharp.torch;
-using ReparamPS.Numerics;
 
 namespace ReparamPS.Distributions.Parameters;
 
@@ -20,7 +20,7 @@ public sealed class ParameterValues
         foreach (string name in values.Keys)
         {
             if (!parameters.Any(parameter => parameter.Name.Equals(name, StringComparison.OrdinalIgnoreCase)))
-                throw new ArgumentException($"{owner} has no parameter '{name}'. Allowed: {string.Join(", ", parameters.Select(parameter => parameter.Name))}.{(NearNames.Of(name, parameters.Select(parameter => parameter.Name)) is { Count: > 0 } near ? $" Did you mean {near[0]}?" : "")}", name);
+                throw new ArgumentException($"{owner} has no parameter '{ShortText.Of(name)}'. Allowed: {string.Join(", ", parameters.Select(parameter => parameter.Name))}.{(NearNames.Of(name, parameters.Select(parameter => parameter.Name)) is { Count: > 0 } near ? $" Did you mean {near[0]}?" : "")}", name);
         }
     }
 
@@ -44,7 +44,7 @@ public sealed class ParameterValues
 
     /// <summary>A value other than a tensor, or its default.</summary>
     public T? ValueOrDefault<T>(string name, T? fallback) => !values.TryGetValue(name, out object? value) ? fallback
-        : value is T wanted ? wanted : throw new ArgumentException($"{name} must be of type {typeof(T).Name}; got '{value}'.", name);
+        : value is T wanted ? wanted : throw new ArgumentException($"{name} must be of type {typeof(T).Name}; got '{ShortText.Of(value)}'.", name);
 
     /// <summary>An integer, or its default.</summary>
     /// <exception cref="ArgumentException">It is missing and has no default, or is not an integer.</exception>
@@ -64,7 +64,7 @@ public sealed class ParameterValues
         T one => [one],
         IEnumerable<T> several => [.. several],
         IEnumerable items when items.Cast<object>().All(item => item is T) => [.. items.Cast<T>()],
-        object other => throw new ArgumentException($"{name} must be of type {typeof(T).Name}; got '{other}'.", name),
+        object other => throw new ArgumentException($"{name} must be of type {typeof(T).Name}; got '{ShortText.Of(other)}'.", name),
     };
 
     private ParameterInfo Info(string name) => parameters.First(parameter => parameter.Name == name);

@@ -1,6 +1,6 @@
-using static System.Reflection.BindingFlags;
 using ReparamPS.Distributions.Parameters;
-using ReparamPS.Numerics;
+using ReparamPS.Messages;
+using static System.Reflection.BindingFlags;
 
 namespace ReparamPS.Distributions.Transforms;
 
@@ -41,7 +41,7 @@ public sealed class TransformType
     /// <exception cref="ArgumentException">There is no such transform; the message names the nearest ones, or all.</exception>
     public static TransformType Get(string name) =>
         All.FirstOrDefault(type => type.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
-        ?? throw new ArgumentException($"There is no transform '{name}'. {NearNames.Advice(name, [.. All.Select(type => type.Name)])}", nameof(name));
+        ?? throw new ArgumentException($"There is no transform '{ShortText.Of(name)}'. {NearNames.Advice(name, [.. All.Select(type => type.Name)])}", nameof(name));
 
     /// <summary>Creates a transform of this kind from named values; names ignore case.</summary>
     /// <param name="values">Tensors, integers, shapes, distributions or transforms by parameter name.</param>

@@ -17,6 +17,7 @@ internal sealed class GradientQuadrature
     private const int MaxRounds = 48;
     private const int MaxPanels = 4000;
     private const int MaxMembers = 64;
+    private const int PilotDraws = 1001;
     private const double Wanted = 1e-10;
     private const double Acceptable = 1e-5;
 
@@ -41,15 +42,25 @@ internal sealed class GradientQuadrature
     /// <param name="objective">f.</param>
     public static Dictionary<string, (double[] Value, double[] Error)>? Of(Distribution distribution, Func<Tensor, Tensor> objective)
     {
-        if (distribution.Support.IsDiscrete || distribution.EventShape.Length > 0 || !distribution.HasQuantile || TensorShapes.Count(distribution.BatchShape) is < 1 or > MaxMembers) return null;
+        if (distribution.Support.IsDiscrete || distribution.EventShape.Length > 0 || !(distribution.HasQuantile || HasFixedDensity(distribution)) || !distribution.HasLogProb || TensorShapes.Count(distribution.BatchShape) is < 1 or > MaxMembers) return null;
         var rule = new GradientQuadrature(new EstimationProblem(distribution, objective));
         bool placed = (rule.centre.isfinite() & rule.spread.isfinite() & (rule.spread > 0) & (rule.low < rule.centre) & (rule.centre < rule.high)).all().item<bool>();
         return placed && (rule.members == 1 || rule.IsSum()) ? rule.Integrate() : null;
     }
 
+    // A custom density on a support that does not move needs no quantiles.
+    private static bool HasFixedDensity(Distribution distribution) => distribution is CustomDistribution && !distribution.Support.DependsOnParameters;
+
     private Tensor Quantile(double level)
     {
         using var noGrad = no_grad();
+        if (!distribution.HasQuantile)
+        {
+            (Tensor from, Tensor to) = ((CustomDistribution)distribution).Ends();
+            if (level is 0 or 1) return (level == 0 ? from : to).expand(distribution.BatchShape).reshape(members);
+            using var random = new RandomSource(0, distribution.Device);
+            return distribution.Sample([PilotDraws], random).quantile(full([], level, ScalarType.Float64, distribution.Device), dim: 0).reshape(members);
+        }
         return distribution.Icdf(full(distribution.BatchShape, level, distribution.DType, distribution.Device)).reshape(members);
     }
 

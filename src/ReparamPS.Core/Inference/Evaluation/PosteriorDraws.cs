@@ -2,7 +2,6 @@ using System.Globalization;
 using ReparamPS.Data;
 using ReparamPS.Inference.Gaussians;
 using ReparamPS.Inference.Models;
-using ReparamPS.Numerics;
 using ReparamPS.Numerics.Points;
 using ReparamPS.Torch;
 using static TorchSharp.torch;

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using ReparamPS.Native;
-using ReparamPS.Numerics;
 using ReparamPS.Numerics.Points;
 using ReparamPS.Torch;
 using static TorchSharp.torch;

@@ -1,7 +1,6 @@
 using ReparamPS.Distributions;
 using ReparamPS.Distributions.Parameters;
 using ReparamPS.Distributions.Transforms;
-using ReparamPS.Numerics;
 using ReparamPS.Numerics.Points;
 using ReparamPS.Torch;
 using TorchSharp;

@@ -1,5 +1,4 @@
 using ReparamPS.Distributions;
-using ReparamPS.Numerics;
 using ReparamPS.Numerics.Points;
 using ReparamPS.Torch;
 using TorchSharp;

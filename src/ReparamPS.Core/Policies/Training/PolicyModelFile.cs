@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ReparamPS.Data;
+using ReparamPS.Messages;
 using ReparamPS.Runs;
 using ReparamPS.Torch;
 using static TorchSharp.torch;
@@ -35,7 +36,7 @@ public static class PolicyModelFile
             {
                 LinearName => Linear(stored),
                 NeuralName => Neural(stored),
-                var other => throw new DataFormatException(file, $"the policy is of an unknown kind '{other}'."),
+                var other => throw new DataFormatException(file, $"the policy is of an unknown kind '{ShortText.Of(other)}'."),
             };
             stored.CheckLayout(policy.Flat.Layout, policy.DType);
             using var noGrad = no_grad();

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ReparamPS.Data;
+using ReparamPS.Messages;
 using ReparamPS.Policies.Problems;
 using ReparamPS.Runs;
 using static TorchSharp.torch;
@@ -95,10 +96,10 @@ public sealed class PolicyRun : ITraining<PolicyIteration>
         if (there.Policy != settings.Policy) differences.Add($"the policy is {there.Policy} there and {settings.Policy} here");
         // Without a checkpoint the run restarts from the policy that is given.
         if (done == 0 && there.FirstParameters != settings.FirstParameters) differences.Add("the first policy has other parameters");
-        if (differences.Count > 0) throw new ArgumentException($"'{folder}' holds another run: {string.Join(", ", differences)}.", nameof(folder));
+        if (differences.Count > 0) throw new ArgumentException($"'{ShortText.Of(folder)}' holds another run: {string.Join(", ", differences)}.", nameof(folder));
         int iterations = settings.Options.Iterations;
         if (iterations == there.Options.Iterations) return;
-        if (iterations < done) throw new ArgumentException($"Iterations must be at least {done}, which the run in '{folder}' has reached; got {iterations}.", nameof(PolicyTrainingOptions.Iterations));
+        if (iterations < done) throw new ArgumentException($"Iterations must be at least {done}, which the run in '{ShortText.Of(folder)}' has reached; got {iterations}.", nameof(PolicyTrainingOptions.Iterations));
         if (there.Options.SpansAllIterations)
         {
             throw new ArgumentException(

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using ReparamPS.Numerics;
 using ReparamPS.Numerics.Points;
 using ReparamPS.Optimization;
 using ReparamPS.Policies.Derived;

@@ -1,4 +1,5 @@
 using ReparamPS.Data;
+using ReparamPS.Messages;
 using ReparamPS.Numerics;
 using ReparamPS.Sweeps.Points;
 using ReparamPS.Sweeps.Store;
@@ -94,7 +95,7 @@ public sealed class RunMeasurement(string metric, bool maximize)
         foreach (string name in settings.Prepend(metric))
         {
             if (rows.Count > 0 && !rows.Exists(row => row.Columns.Contains(name, StringComparer.OrdinalIgnoreCase)))
-                throw new ArgumentException($"{name}: no run has this column. The first run has {string.Join(", ", rows[0].Columns)}.", name);
+                throw new ArgumentException($"{ShortText.Of(name)}: no run has this column. The first run has {ShortText.List(rows[0].Columns)}.", name);
         }
     }
 }

@@ -1,4 +1,5 @@
 using ReparamPS.Data;
+using ReparamPS.Messages;
 
 namespace ReparamPS.Sweeps.Points;
 
@@ -21,8 +22,8 @@ public static class ExperimentGrid
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (GridAxis axis in axes)
         {
-            if (axis.Values.Count == 0) throw new ArgumentException($"{axis.Name} must have at least one value; the list is empty.", axis.Name);
-            if (!names.Add(axis.Name)) throw new ArgumentException($"{axis.Name}: the setting occurs twice.", axis.Name);
+            if (axis.Values.Count == 0) throw new ArgumentException($"{ShortText.Of(axis.Name)} must have at least one value; the list is empty.", axis.Name);
+            if (!names.Add(axis.Name)) throw new ArgumentException($"{ShortText.Of(axis.Name)}: the setting occurs twice.", axis.Name);
         }
         return Enumerate(axes);
     }

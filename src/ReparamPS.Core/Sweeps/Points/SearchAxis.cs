@@ -1,3 +1,5 @@
+using ReparamPS.Messages;
+
 namespace ReparamPS.Sweeps.Points;
 
 /// <summary>One setting of a search: the value that belongs to a coordinate in (0, 1).</summary>
@@ -8,7 +10,7 @@ public sealed record SearchAxis(string Name, Func<double, object?> At)
     /// <summary>A value of a list, all equally likely.</summary>
     public static SearchAxis OfList(string name, IReadOnlyList<object?> values)
     {
-        if (values.Count == 0) throw new ArgumentException($"{name} must have at least one value; the list is empty.", name);
+        if (values.Count == 0) throw new ArgumentException($"{ShortText.Of(name)} must have at least one value; the list is empty.", name);
         return new SearchAxis(name, u => values[Math.Min((int)(u * values.Count), values.Count - 1)]);
     }
 
@@ -20,8 +22,8 @@ public sealed record SearchAxis(string Name, Func<double, object?> At)
     /// <param name="whole">Whether the values are integers.</param>
     public static SearchAxis OfRange(string name, double low, double high, bool logarithmic, bool whole)
     {
-        if (!(low < high) || !double.IsFinite(low) || !double.IsFinite(high)) throw new ArgumentException($"{name}: the range must go from a smaller to a larger finite number; got {low} to {high}.", name);
-        if (logarithmic && low <= 0) throw new ArgumentException($"{name}: a logarithmic range must start above 0; got {low}.", name);
+        if (!(low < high) || !double.IsFinite(low) || !double.IsFinite(high)) throw new ArgumentException($"{ShortText.Of(name)}: the range must go from a smaller to a larger finite number; got {low} to {high}.", name);
+        if (logarithmic && low <= 0) throw new ArgumentException($"{ShortText.Of(name)}: a logarithmic range must start above 0; got {low}.", name);
         // Each integer gets an interval of length 1 around it.
         (double from, double to) = whole ? (low - 0.5, high + 0.5) : (low, high);
         if (logarithmic)

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using ReparamPS.Messages;
 
 namespace ReparamPS.Sweeps.Slurm;
 
@@ -22,7 +23,7 @@ internal static class SlurmProgram
         }
         catch (Win32Exception error)
         {
-            throw new SweepException($"Slurm is not on this machine: its program '{program}' could not be started ({error.Message}). Engine Local needs no scheduler.", error);
+            throw new SweepException($"Slurm is not on this machine: its program '{ShortText.Of(program)}' could not be started ({error.Message}). Engine Local needs no scheduler.", error);
         }
         process.StandardInput.Close();
         Task<string> output = process.StandardOutput.ReadToEndAsync(), errors = process.StandardError.ReadToEndAsync();

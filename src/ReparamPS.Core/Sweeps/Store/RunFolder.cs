@@ -1,5 +1,6 @@
 using System.Globalization;
 using ReparamPS.Data;
+using ReparamPS.Messages;
 
 namespace ReparamPS.Sweeps.Store;
 
@@ -115,7 +116,7 @@ internal sealed class RunFolder(string path, string owners)
             if (!SharedFiles.TryMove(other is null ? In(EndedToken) : In(RunningPrefix + other), mine))
             {
                 // Another process was faster, unless the folder itself was removed.
-                return Directory.Exists(Path) ? ClaimOutcome.Busy : throw new DirectoryNotFoundException($"'{Path}' does not exist: it was removed during the sweep.");
+                return Directory.Exists(Path) ? ClaimOutcome.Busy : throw new DirectoryNotFoundException($"'{ShortText.Of(Path)}' does not exist: it was removed during the sweep.");
             }
             ResultFile.RemoveLeftovers(ResultPath);
         }

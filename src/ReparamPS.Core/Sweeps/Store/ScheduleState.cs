@@ -1,6 +1,6 @@
 using ReparamPS.Data;
+using ReparamPS.Messages;
 using ReparamPS.Sweeps.Scheduling;
-using ReparamPS.Numerics;
 
 namespace ReparamPS.Sweeps.Store;
 

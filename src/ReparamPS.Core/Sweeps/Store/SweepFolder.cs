@@ -1,4 +1,5 @@
 using ReparamPS.Data;
+using ReparamPS.Messages;
 using ReparamPS.Sweeps.Scheduling;
 
 namespace ReparamPS.Sweeps.Store;
@@ -16,7 +17,7 @@ public sealed class SweepFolder
     public SweepFolder(string path)
     {
         Path = System.IO.Path.GetFullPath(path);
-        if (File.Exists(Path)) throw new ArgumentException($"'{path}' is a file; a sweep is a folder.", nameof(path));
+        if (File.Exists(Path)) throw new ArgumentException($"'{ShortText.Of(path)}' is a file; a sweep is a folder.", nameof(path));
     }
 
     /// <summary>The folder.</summary>
@@ -35,7 +36,7 @@ public sealed class SweepFolder
     /// <exception cref="DataFormatException">It is not the folder of a sweep.</exception>
     public static SweepFolder Open(string path)
     {
-        if (!Directory.Exists(path)) throw new DirectoryNotFoundException($"The folder '{path}' does not exist.");
+        if (!Directory.Exists(path)) throw new DirectoryNotFoundException($"The folder '{ShortText.Of(path)}' does not exist.");
         var folder = new SweepFolder(path);
         if (!File.Exists(folder.MarkPath)) throw new DataFormatException(folder.Path, "this is not the folder of a sweep: it has no sweep.json.");
         return folder;
@@ -150,7 +151,7 @@ public sealed class SweepFolder
         RunFolder[] found = [.. RunFolders().Where(folder => folder.Id.StartsWith(id, StringComparison.OrdinalIgnoreCase))];
         return found.Length == 1
             ? RunRow.Read(this, found[0].ReadSpec(), ReadUndecided())
-            : throw new ArgumentException($"RunId: {(found.Length == 0 ? "no run" : $"{found.Length} runs")} of '{Path}' {(found.Length > 1 ? "have ids that start" : "has an id that starts")} with '{id}'.", nameof(id));
+            : throw new ArgumentException($"RunId: {(found.Length == 0 ? "no run" : $"{found.Length} runs")} of '{ShortText.Of(Path)}' {(found.Length > 1 ? "have ids that start" : "has an id that starts")} with '{ShortText.Of(id)}'.", nameof(id));
     }
 
     /// <summary>The output rows of a run; none if it has not ended.</summary>

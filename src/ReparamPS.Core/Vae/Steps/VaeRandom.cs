@@ -1,4 +1,3 @@
-using ReparamPS.Numerics;
 using ReparamPS.Numerics.Points;
 using ReparamPS.Torch;
 using static TorchSharp.torch;

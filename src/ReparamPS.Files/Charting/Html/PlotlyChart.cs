@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using ScottPlot;
 
 namespace ReparamPS.Charting.Html;
 

@@ -1,13 +1,13 @@
-namespace ReparamPS.Numerics;
+namespace ReparamPS.Messages;
 
 /// <summary>Names that a mistyped one may stand for.</summary>
 public static class NearNames
 {
-    private const int MaxSuggestions = 3;
+    private const int MaxSuggestions = 3, MaxLength = 100;
 
     /// <summary>The nearest of some names, nearest first; none if all are far.</summary>
     public static IReadOnlyList<string> Of(string name, IEnumerable<string> candidates) =>
-        [.. Nearest([.. candidates.Select(candidate => (Name: candidate, Distance: Distance(name.ToUpperInvariant(), candidate.ToUpperInvariant())))
+        name.Length > MaxLength ? [] : [.. Nearest([.. candidates.Select(candidate => (Name: candidate, Distance: Distance(name.ToUpperInvariant(), candidate.ToUpperInvariant())))
             .Where(pair => pair.Distance <= Math.Max(1, Math.Min(name.Length, pair.Name.Length) / 3) || IsPart(name, pair.Name))
             .OrderBy(pair => pair.Distance)], name)];
 

@@ -1,0 +1,54 @@
+using System.Collections;
+using System.Globalization;
+using System.Management.Automation;
+
+namespace ReparamPS.Cmdlets.Common;
+
+/// <summary>
+/// Accepts a list of integers as such or as text, as in a CSV file: '500,300', '500 300' or '500x300'. Without it PowerShell would read
+/// '500,300' as half a million, round 2.5, and quote the framework about a date.
+/// </summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class IntegerListAttribute : ArgumentTransformationAttribute
+{
+    private const int MaxDepth = 3;
+
+    /// <summary>Whether the numbers may have 64 bits.</summary>
+    public bool IsLong { get; init; }
+
+    /// <inheritdoc/>
+    public override object? Transform(EngineIntrinsics engineIntrinsics, object inputData)
+    {
+        List<long> numbers = [];
+        Type type = IsLong ? typeof(long) : typeof(int);
+        if (!TryAdd(inputData, type, numbers, depth: 0))
+            throw new ArgumentTransformationMetadataException($"Expected integers, such as 500 or 500,300; got {NestedNumbers.Quoted(inputData)}.");
+        return IsLong ? numbers.ToArray() : numbers.ConvertAll(number => (int)number).ToArray();
+    }
+
+    /// <summary>Reads a list of 64-bit integers.</summary>
+    /// <exception cref="ArgumentException">It is something else.</exception>
+    internal static long[] Read(object? value, string parameter)
+    {
+        List<long> numbers = [];
+        return TryAdd(value, typeof(long), numbers, depth: 0) ? [.. numbers] : throw new ArgumentException($"{parameter} must be integers, such as 500 or 500,300; got {NestedNumbers.Quoted(value)}.", parameter);
+    }
+
+    private static bool TryAdd(object? value, Type type, List<long> numbers, int depth)
+    {
+        switch (TensorInput.Unwrap(value))
+        {
+            case null: return true;
+            case string text: return text.Split([',', ';', ' ', 'x', '×', '[', ']'], StringSplitOptions.RemoveEmptyEntries).All(part => TryAddOne(part, type, numbers));
+            case IEnumerable list and not IDictionary: return depth < MaxDepth && list.Cast<object?>().All(item => TryAdd(item, type, numbers, depth + 1));
+            case { } other: return TryAddOne(other, type, numbers);
+        }
+    }
+
+    private static bool TryAddOne(object value, Type type, List<long> numbers)
+    {
+        if (ExactConversion.Convert(value, type, out object? converted) is not null || converted is null) return false;
+        numbers.Add(Convert.ToInt64(converted, CultureInfo.InvariantCulture));
+        return true;
+    }
+}

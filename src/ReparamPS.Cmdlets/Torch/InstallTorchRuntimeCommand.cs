@@ -1,0 +1,85 @@
+using System.Management.Automation;
+using ReparamPS.Cmdlets.Common;
+using ReparamPS.Native;
+using ReparamPS.Runtimes;
+
+namespace ReparamPS.Cmdlets.Torch;
+
+/// <summary>Installs libtorch, which tensors need.</summary>
+/// <remarks>
+/// A module package comes without libtorch. This cmdlet downloads the pinned package from the NuGet sources of your configuration (about 130 MB on Linux).
+/// It checks the SHA-512 hash against the table in the module, and extracts the needed libraries (about 460 MB on Linux) to a folder of the user.
+/// A broken download continues where it ended. If the runtime is installed already, it is returned unchanged.
+/// A GPU needs no installation if the machine has PyTorch 2.10 with CUDA: set the environment variable REPARAMPS_TORCH_HOME to its torch/lib folder.
+/// </remarks>
+/// <example>
+/// <para>What would be installed, and where</para>
+/// <code>Install-TorchRuntime -WhatIf</code>
+/// </example>
+/// <example>
+/// <para>Without a network: from a folder that holds the package</para>
+/// <code>Install-TorchRuntime -Source ./packages -WhatIf</code>
+/// </example>
+[Cmdlet(VerbsLifecycle.Install, "TorchRuntime", SupportsShouldProcess = true), OutputType(typeof(TorchRuntime))]
+public sealed class InstallTorchRuntimeCommand : ReparamCmdlet
+{
+    private const int ProgressMilliseconds = 200;
+
+    /// <summary>The device that libtorch is built for: Cpu or Cuda. Cuda needs -Source with a folder of libtorch that holds all CUDA libraries. Default: Cpu.</summary>
+    [Parameter]
+    [ValidateSet("Cpu", "Cuda")]
+    public string Device { get; set; } = "Cpu";
+
+    /// <summary>A folder with the NuGet package, a folder of libtorch 2.10 (such as the torch/lib of a Python environment), or the URL or name of a NuGet source. Default: all enabled sources of the NuGet configuration.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Source { get; set; }
+
+    /// <summary>The folder of the runtime: new, empty, or an installed runtime. Sessions find it if REPARAMPS_TORCH_HOME names it. Default: a folder of the scope.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Path { get; set; }
+
+    /// <summary>For whom: CurrentUser, or AllUsers, which needs an administrator. Default: CurrentUser.</summary>
+    [Parameter]
+    public RuntimeScope Scope { get; set; }
+
+    /// <summary>Replaces an installed runtime.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <inheritdoc/>
+    protected override void Process()
+    {
+        string here = SessionState.Path.CurrentFileSystemLocation.ProviderPath;
+        string? source = Source is not null && Directory.Exists(ResolveFolder(Source)) ? ResolveFolder(Source) : Source;
+        var options = new InstallOptions(Device.ToLowerInvariant(), source, Path is null ? null : ResolvePath(Path), Scope, Force, here);
+        if (!ShouldProcess(options.Target, $"Install libtorch {LibTorchVersion.Required} ({Device}) from {source ?? "the NuGet sources"}")) return;
+        bool wasLoaded = NativeLibraries.IsTorchLoaded;
+        TorchRuntime runtime;
+        long last = 0;
+        var bar = new ProgressRecord(1, "Installing libtorch", "Starting");
+        try
+        {
+            runtime = new TorchInstaller(options, (activity, done, total) =>
+            {
+                if (Environment.TickCount64 - last < ProgressMilliseconds) return;
+                last = Environment.TickCount64;
+                bar.StatusDescription = FormattableString.Invariant($"{activity} {done / 1e6:0} of {total / 1e6:0} MB");
+                bar.PercentComplete = (int)(100 * done / Math.Max(total, 1));
+                WriteProgress(bar);
+            }).Install(Cancellation);
+        }
+        finally
+        {
+            bar.RecordType = ProgressRecordType.Completed;
+            if (last > 0) WriteProgress(bar);
+        }
+        if (wasLoaded && (Force || !runtime.Selected)) WriteWarning("This session has loaded libtorch already. The installed runtime is used in a new session.");
+        else if (Path is not null) WriteWarning($"Set the environment variable {NativeLibraries.DirectoryVariable} to '{runtime.Path}', so that sessions find the runtime.");
+        WriteObject(runtime);
+    }
+
+    // A URL is not a path of PowerShell: its scheme would be the name of a drive.
+    private string ResolveFolder(string source) => Uri.TryCreate(source, UriKind.Absolute, out Uri? uri) && !uri.IsFile ? source : ResolvePath(source);
+}

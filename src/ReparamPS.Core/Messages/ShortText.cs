@@ -1,0 +1,25 @@
+namespace ReparamPS.Messages;
+
+/// <summary>What users gave, as part of a message: on one line and short, whatever they gave. A long text keeps its start and its end, which is where paths differ.</summary>
+public static class ShortText
+{
+    private const int MaxLength = 200, StartLength = 130, EndLength = 60, MaxItems = 20;
+
+    /// <summary>A value as text.</summary>
+    /// <param name="value">The value.</param>
+    public static string Of(object? value)
+    {
+        string text = value as string ?? value?.ToString() ?? "";
+        string shown = text.Length <= MaxLength ? text : $"{text.AsSpan(0, StartLength)}…{text.AsSpan(text.Length - EndLength)}";
+        return shown.ReplaceLineEndings(" ");
+    }
+
+    /// <summary>A list of names, with the first ones of many.</summary>
+    /// <param name="names">The names.</param>
+    public static string List(IEnumerable<string> names)
+    {
+        string[] all = [.. names];
+        string shown = string.Join(", ", all.Take(MaxItems).Select(Of));
+        return all.Length <= MaxItems ? shown : $"{shown}, … ({all.Length} in all)";
+    }
+}

@@ -1,0 +1,23 @@
+namespace ReparamPS.Runtimes;
+
+/// <summary>Reads packages from NuGet sources.</summary>
+public interface IPackageFeed
+{
+    /// <summary>Opens a package from the first source that has it.</summary>
+    /// <param name="source">The URL or name of a source; null for all enabled sources of the user's NuGet configuration.</param>
+    /// <param name="folder">The folder whose NuGet configuration counts.</param>
+    /// <param name="package">The package.</param>
+    /// <param name="offset">The number of bytes to skip. A source that cannot skip starts at 0.</param>
+    /// <param name="cancellation">Cancels the request.</param>
+    /// <exception cref="IOException">No source has the package, or none answers.</exception>
+    PackageContent Open(string? source, string folder, TorchPackage package, long offset, CancellationToken cancellation);
+}
+
+/// <summary>The content of a package as it arrives.</summary>
+/// <param name="Stream">The bytes from the offset on.</param>
+/// <param name="Offset">The position of the first byte.</param>
+public sealed record PackageContent(Stream Stream, long Offset) : IDisposable
+{
+    /// <inheritdoc/>
+    public void Dispose() => Stream.Dispose();
+}

@@ -1,0 +1,42 @@
+using System.Globalization;
+using System.Reflection;
+using System.Security.Cryptography;
+using ReparamPS.Data;
+
+namespace ReparamPS.Runtimes;
+
+/// <summary>A package of libtorch whose content is known.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Version">Its version.</param>
+/// <param name="Bytes">Its size.</param>
+/// <param name="Sha512">Its hash, in base64.</param>
+public sealed record TorchPackage(string Id, string Version, long Bytes, string Sha512)
+{
+    private const string Resource = "torch-packages.txt";
+
+    /// <summary>The file name of the package.</summary>
+    public string FileName => $"{Id}.{Version}.nupkg";
+
+    /// <summary>The CPU package of a system; null if there is none.</summary>
+    public static TorchPackage? ForCpu(string rid) => All().FirstOrDefault(package => package.Id == $"libtorch-cpu-{rid}");
+
+    /// <summary>All packages in the table.</summary>
+    public static IEnumerable<TorchPackage> All()
+    {
+        using var reader = new StreamReader(Assembly.GetExecutingAssembly().GetManifestResourceStream(Resource)!);
+        foreach (string line in reader.ReadToEnd().Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Where(line => line[0] != '#'))
+        {
+            string[] cells = line.Split(' ');
+            yield return new TorchPackage(cells[0], cells[1], long.Parse(cells[2], CultureInfo.InvariantCulture), cells[3]);
+        }
+    }
+
+    /// <summary>Checks that a file is this package.</summary>
+    /// <exception cref="DataFormatException">The hash differs.</exception>
+    public void Check(string path)
+    {
+        using FileStream file = File.OpenRead(path);
+        string hash = Convert.ToBase64String(SHA512.HashData(file));
+        if (hash != Sha512) throw new DataFormatException(path, $"the SHA-512 hash must be that of {Id} {Version}, {Sha512[..12]}…; got {hash[..12]}….");
+    }
+}
