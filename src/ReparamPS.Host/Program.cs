@@ -11,7 +11,6 @@ internal static class Program
     {
         // The engine's telemetry is PowerShell's own, and slows each start.
         Environment.SetEnvironmentVariable("POWERSHELL_TELEMETRY_OPTOUT", "1");
-        WindowsConsole.UseUtf8();
         HostOptions options;
         try
         {

@@ -12,11 +12,11 @@ public sealed class InputPropertiesTests : IDisposable
     public void Dispose() => session.Dispose();
 
     [Theory]
-    [InlineData("LatentSize", "two", "LatentSize must be an integer")]
-    [InlineData("LatentSize", "2.5", "LatentSize must be an integer")]
-    [InlineData("Seed", "abc", "Seed must be an integer")]
-    [InlineData("LearningRate", "1e-3x", "LearningRate must be a number")]
-    [InlineData("LearningRate", "0,001", "LearningRate must be a number")]
+    [InlineData("LatentSize", "two", "parameter 'LatentSize'. Expected an integer")]
+    [InlineData("LatentSize", "2.5", "parameter 'LatentSize'. Expected an integer")]
+    [InlineData("Seed", "abc", "parameter 'Seed'. Expected an integer")]
+    [InlineData("LearningRate", "1e-3x", "parameter 'LearningRate'. Expected a number")]
+    [InlineData("LearningRate", "0,001", "parameter 'LearningRate'. Expected a number")]
     public void ATextThatDoesNotConvertExactlyIsAnError(string column, string text, string message)
     {
         (PSObject[] output, ErrorRecord[] errors) = session.TryRun($"[pscustomobject]@{{ BatchSize = '64'; {column} = '{text}' }} | {Train}");
@@ -79,7 +79,7 @@ public sealed class InputPropertiesTests : IDisposable
 
     [Theory]
     [InlineData("LatentSiz", "2", "LatentSiz. Did you mean LatentSize?", Train)]
-    [InlineData("LatentSize", "two", "LatentSize must be an integer", Train)]
+    [InlineData("LatentSize", "two", "parameter 'LatentSize'. Expected an integer", Train)]
     [InlineData("Estimatr", "Pathwise", "Estimatr. Did you mean Estimator?", TrainPolicy)]
     [InlineData("Estimator", "Pathwize", "Estimator must be one of Pathwise, ScoreFunction, RewardToGo; the input's property Estimator is 'Pathwize'", TrainPolicy)]
     [InlineData("Trajectorie", "9", "Trajectorie. Did you mean Trajectories?", TrainPolicy)]

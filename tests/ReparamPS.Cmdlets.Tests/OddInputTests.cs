@@ -16,6 +16,10 @@ public sealed class OddInputTests : IDisposable
         "Invoke-VaeTraining -Epochs 1 -HiddenSize {0}",
         "New-NormalDistribution | Invoke-RSample -SampleShape {0}",
         "Invoke-ExperimentSweep ./odd {{ 1 }} -AllowedExitCode {0} -WhatIf",
+        "New-NormalDistribution | Invoke-RSample -Count {0}",
+        "New-NormalDistribution | Invoke-RSample -Seed {0}",
+        "Invoke-VaeTraining -Epochs {0}",
+        "New-ExperimentSearch @{{ A = 1, 2 }} -Count {0}",
         "[pscustomobject]@{{ HiddenSize = {0}; Epochs = 1 }} | Invoke-VaeTraining",
         "[pscustomobject]@{{ LatentSize = {0}; Epochs = 1 }} | Invoke-VaeTraining",
     ];
@@ -53,10 +57,49 @@ public sealed class OddInputTests : IDisposable
         Assert.InRange(error.ToString().Length, 10, 2100);
     }
 
-    [Fact]
-    public void ALargeDrawIsTheSameAsItsPartsInARow()
+    [Theory]
+    [InlineData("[char]'x'")]
+    [InlineData("[datetime]::MinValue")]
+    [InlineData("[guid]::Empty")]
+    [InlineData("@{ a = 1 }")]
+    [InlineData("[DayOfWeek]::Friday")]
+    [InlineData("'0,001'")]
+    [InlineData("'1e-3x'")]
+    public void AValueThatIsNotANumberIsNamedWithoutInternals(string value)
     {
-        // Uniform numbers come one after the other from the stream, on whatever thread they are drawn.
-        Assert.Equal(true, session.Run("$large = (New-UniformDistribution 0 1 | Invoke-RSample -Count 1100000 -Seed 3).Values; $small = (New-UniformDistribution 0 1 | Invoke-RSample -Count 1000 -Seed 3).Values; [System.Linq.Enumerable]::SequenceEqual([double[]]$small, [double[]]$large[0..999])")[^1].BaseObject);
+        ErrorRecord error = Assert.Single(session.TryRun($"Invoke-VaeTraining -Epochs 1 -LearningRate ({value})").Errors);
+        Assert.Contains("Expected a number", error.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotMatch(MistakeTests.Internals(), error.ToString());
+    }
+
+    [Theory]
+    [InlineData("60")]
+    [InlineData("([char]120)")]
+    public void AValueThatIsNotADurationIsNamed(string value) =>
+        Assert.Contains("Expected a duration", Assert.Single(session.TryRun($"Invoke-ExperimentSweep ./odd {{ 1 }} -TimeBudget {value} -WhatIf").Errors).ToString(), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("10", 10)]
+    [InlineData("'10'", 10)]
+    [InlineData("1e1", 10)]
+    [InlineData("([byte]10)", 10)]
+    [InlineData("(New-Tensor 10)", 10)]
+    [InlineData("(New-Tensor 10 -DType int64)", 10)]
+    public void AValueThatIsAnIntegerIsTaken(string value, int count) => Assert.Equal(count, session.Run($"(New-NormalDistribution | Invoke-RSample -Count {value}).Values.Count")[^1].BaseObject);
+
+    [Theory]
+    [InlineData("123456789012345678")]
+    [InlineData("9223372036854775807")]
+    [InlineData("-9223372036854775808")]
+    public void ASeedKeepsAllItsDigits(string seed) => Assert.Equal(long.Parse(seed, System.Globalization.CultureInfo.InvariantCulture), session.Run($"(New-NormalDistribution | Invoke-RSample 2 -Seed ([long]'{seed}')).Seed")[^1].BaseObject);
+
+    [Theory]
+    [InlineData("2.5", "New-Tensor 2.5")]
+    [InlineData("NaN", "New-Tensor ([double]::NaN)")]
+    public void ATensorThatIsNotAnIntegerIsNotRounded(string shown, string tensor)
+    {
+        string message = Assert.Single(session.TryRun($"New-NormalDistribution | Invoke-RSample -Count ({tensor})").Errors).ToString();
+        Assert.Contains("Expected an integer", message, StringComparison.Ordinal);
+        Assert.Contains(shown, message, StringComparison.Ordinal);
     }
 }

@@ -20,25 +20,25 @@ public abstract class ChartCommandBase : ReparamCmdlet
 
     /// <summary>The columns of the vertical axis. Each makes a line.</summary>
     [Parameter(Position = 2)]
-    public string[] Y { get; set; } = [];
+    public string[]? Y { get; set; } = [];
 
     /// <summary>The columns whose values separate the lines, clouds, bars or histograms.</summary>
     [Parameter]
-    public string[] GroupBy { get; set; } = [];
+    public string[]? GroupBy { get; set; } = [];
 
     /// <summary>The title.</summary>
     [Parameter]
     public string? Title { get; set; }
 
     /// <summary>The number of bins of a histogram, from 1 to 10,000. Default: depends on the data.</summary>
-    [Parameter, ValidateRange(1, 10_000)]
+    [Parameter, ValidateRange(1, 10_000), Exact<int>]
     public int? Bins { get; set; }
 
     /// <summary>The rows so far.</summary>
     protected ChartData Data => data;
 
     /// <summary>The options that all charts share.</summary>
-    protected ChartOptions CommonOptions => new() { X = X, Y = Y, GroupBy = GroupBy, Title = Title, Bins = Bins };
+    protected ChartOptions CommonOptions => new() { X = X, Y = Y ?? [], GroupBy = GroupBy ?? [], Title = Title, Bins = Bins };
 
     /// <inheritdoc/>
     protected override void Process()

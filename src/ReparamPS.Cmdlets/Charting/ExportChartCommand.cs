@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using ReparamPS.Charting;
+using ReparamPS.Cmdlets.Common;
 using ReparamPS.Data;
 
 namespace ReparamPS.Cmdlets.Charting;
@@ -89,11 +90,11 @@ public sealed class ExportChartCommand : ChartCommandBase
     public SwitchParameter Density { get; set; }
 
     /// <summary>The width in pixels, from 50 to 20,000. Default: 1000.</summary>
-    [Parameter, ValidateRange(50, ChartFile.MaxSize)]
+    [Parameter, ValidateRange(50, ChartFile.MaxSize), Exact<int>]
     public int Width { get; set; } = 1000;
 
     /// <summary>The height in pixels, from 50 to 20,000. Default: 600.</summary>
-    [Parameter, ValidateRange(50, ChartFile.MaxSize)]
+    [Parameter, ValidateRange(50, ChartFile.MaxSize), Exact<int>]
     public int Height { get; set; } = 600;
 
     /// <summary>Refuses to replace an existing file.</summary>

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using System.Management.Automation.Host;
 using ReparamPS.Charting;
+using ReparamPS.Cmdlets.Common;
 
 namespace ReparamPS.Cmdlets.Charting;
 
@@ -35,11 +36,11 @@ public sealed class ShowChartCommand : ChartCommandBase
     public SwitchParameter LogY { get; set; }
 
     /// <summary>The width in characters, from 30 to 1000. Default: the terminal's, or 80 without a terminal.</summary>
-    [Parameter, ValidateRange(30, 1000)]
+    [Parameter, ValidateRange(30, 1000), Exact<int>]
     public int? Width { get; set; }
 
     /// <summary>The height of lines and points, and the largest automatic number of bins, in lines, from 5 to 1000. Default: 18.</summary>
-    [Parameter, ValidateRange(5, 1000)]
+    [Parameter, ValidateRange(5, 1000), Exact<int>]
     public int Height { get; set; } = 18;
 
     /// <inheritdoc/>

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Management.Automation;
+using ReparamPS.Torch;
+using static TorchSharp.torch;
 
 namespace ReparamPS.Cmdlets.Common;
 
@@ -9,7 +11,7 @@ internal static class ExactConversion
     /// <summary>Whether a value stands for nothing: null or blank text, as an empty cell of a CSV file.</summary>
     public static bool IsBlank(object? value) => value is null or DBNull || (value is string text && string.IsNullOrWhiteSpace(text));
 
-    /// <summary>Converts a value to a number, a Boolean or a choice by name.</summary>
+    /// <summary>Converts a value to a number, a duration, a Boolean or a choice by name.</summary>
     /// <param name="value">The value, unwrapped and not blank.</param>
     /// <param name="type">The parameter's type.</param>
     /// <param name="converted">The result.</param>
@@ -21,6 +23,7 @@ internal static class ExactConversion
         if (target == typeof(int)) return Integer(value, int.MinValue, int.MaxValue, number => (int)number, out converted);
         if (target == typeof(long)) return Integer(value, long.MinValue, long.MaxValue, number => (long)number, out converted);
         if (target == typeof(double)) return Number(value, out converted);
+        if (target == typeof(TimeSpan)) return Duration(value, out converted);
         if (target == typeof(bool)) return Boolean(value, flag => flag, out converted);
         if (target.IsEnum) return Choice(value, target, out converted);
         return target == typeof(SwitchParameter) ? Boolean(value, flag => new SwitchParameter(flag), out converted) : null;
@@ -29,19 +32,32 @@ internal static class ExactConversion
     private static string? Integer(object value, long min, long max, Func<decimal, object> cast, out object? converted)
     {
         converted = null;
-        // Tensors have their own conversion and errors.
-        if (value is TorchSharp.torch.Tensor) return null;
+        // Other tensors have a conversion and errors of their own.
+        if (value is Tensor tensor && !HoldsOneReal(tensor)) return null;
         decimal? whole = value switch
         {
+            Tensor real => Whole(ManagedValues.ToDoubles(real)[0]),
             int or long or short or sbyte or byte or ushort or uint or ulong or decimal => System.Convert.ToDecimal(value, CultureInfo.InvariantCulture),
-            double or float => ((IConvertible)value).ToDouble(CultureInfo.InvariantCulture) is var real && Math.Abs(real) < 1e18 ? (decimal)real : null,
+            double or float => Whole(((IConvertible)value).ToDouble(CultureInfo.InvariantCulture)),
             string text => decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out decimal parsed) ? parsed : null,
             _ => null,
         };
-        if (whole is not { } number || number != decimal.Truncate(number) || number < min || number > max) return "an integer";
+        if (whole is not { } number || number != decimal.Truncate(number)) return "an integer";
+        if (number < min) return $"an integer of at least {min}";
+        if (number > max) return $"an integer of at most {max}";
         converted = cast(number);
         return null;
     }
+
+    private static bool HoldsOneReal(Tensor tensor) => !tensor.IsInvalid && tensor.numel() == 1 && tensor.dtype is ScalarType.Float64 or ScalarType.Float32;
+
+    // A conversion of a double to decimal keeps 15 digits; one to an integer keeps all.
+    private static decimal? Whole(double number) => number switch
+    {
+        >= long.MaxValue => decimal.MaxValue,
+        < long.MinValue => decimal.MinValue,
+        _ => number == Math.Truncate(number) ? (long)number : null,
+    };
 
     private static string? Number(object value, out object? converted)
     {
@@ -51,7 +67,13 @@ internal static class ExactConversion
             string text when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double parsed) => parsed,
             _ => null,
         };
-        return converted is not null || value is TorchSharp.torch.Tensor ? null : "a number";
+        return converted is not null || value is Tensor ? null : "a number";
+    }
+
+    private static string? Duration(object value, out object? converted)
+    {
+        converted = value is TimeSpan ? value : value is string text && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out TimeSpan parsed) ? parsed : null;
+        return converted is null ? "a duration, such as 00:30:00 for 30 minutes" : null;
     }
 
     private static string? Choice(object value, Type type, out object? converted)

@@ -77,7 +77,7 @@ public sealed class NewCustomDistributionCommand : ReparamCmdlet
     public string? Support { get; set; }
 
     /// <summary>The shape of one draw, such as 3 for vectors of three elements. Default: single numbers.</summary>
-    [Parameter]
+    [Parameter, IntegerList(IsLong = true)]
     public long[] EventShape { get; set; } = [];
 
     /// <summary>The allowed values of parameters by name, such as @{ Scale = 'Positive' }. Default: any number.</summary>

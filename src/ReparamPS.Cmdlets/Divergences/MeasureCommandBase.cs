@@ -16,11 +16,11 @@ public abstract class MeasureCommandBase : ReparamCmdlet
     protected MeasureCommandBase(string measure) => this.measure = measure;
 
     /// <summary>The number of draws of an estimate.</summary>
-    [Parameter, ValidateRange(2L, (long)int.MaxValue), Alias("Count")]
+    [Parameter, ValidateRange(2L, (long)int.MaxValue), Alias("Count"), Exact<long>]
     public long Draws { get; set; } = 100_000;
 
     /// <summary>The seed of an estimate's draws. Default: random.</summary>
-    [Parameter]
+    [Parameter, Exact<long>]
     public long? Seed { get; set; }
 
     /// <summary>Returns the tensor, with its gradient graph, instead of rows.</summary>

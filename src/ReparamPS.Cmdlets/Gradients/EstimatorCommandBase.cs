@@ -17,7 +17,7 @@ public abstract class EstimatorCommandBase : ReparamCmdlet
     public object Objective { get; set; } = null!;
 
     /// <summary>The k of a named objective.</summary>
-    [Parameter]
+    [Parameter, Exact<double>]
     public double K { get; set; } = 1;
 
     /// <summary>The distribution of z. The gradient is taken in its parameters.</summary>
@@ -25,11 +25,11 @@ public abstract class EstimatorCommandBase : ReparamCmdlet
     public Distribution Distribution { get; set; } = null!;
 
     /// <summary>The number of draws per repetition.</summary>
-    [Parameter, ValidateRange(1L, long.MaxValue)]
+    [Parameter, ValidateRange(1L, long.MaxValue), Exact<long>]
     public long Draws { get; set; } = 10_000;
 
     /// <summary>Number of repetitions, each with the next seed. Default: 1; 32 for Antithetic and Sobol, whose standard error can only be estimated from repetitions.</summary>
-    [Parameter, ValidateRange(1, int.MaxValue)]
+    [Parameter, ValidateRange(1, int.MaxValue), Exact<int>]
     public int? Repetitions { get; set; }
 
     /// <summary>How draws are spread: independently, in antithetic pairs, or by a scrambled Sobol sequence (quasi-Monte Carlo).</summary>
@@ -37,11 +37,11 @@ public abstract class EstimatorCommandBase : ReparamCmdlet
     public DrawScheme Scheme { get; set; }
 
     /// <summary>The seed of the draws.</summary>
-    [Parameter]
+    [Parameter, Exact<long>]
     public long Seed { get; set; }
 
     /// <summary>The temperature of GumbelSoftmax, Rebar and Relax.</summary>
-    [Parameter]
+    [Parameter, Exact<double>]
     public double Temperature { get; set; } = 0.5;
 
     /// <inheritdoc/>

@@ -45,7 +45,7 @@ public sealed class TestGradientCommand : ReparamCmdlet
     public object[] InputTensor { get; set; } = [];
 
     /// <summary>The order of derivatives: 1 checks the gradient, 2 also the gradient of the gradient.</summary>
-    [Parameter, ValidateRange(1, 2)]
+    [Parameter, ValidateRange(1, 2), Exact<int>]
     public int Order { get; set; } = 1;
 
     /// <summary>Compares random projections of the Jacobian instead of every entry. If they disagree, every entry is checked.</summary>
@@ -53,23 +53,23 @@ public sealed class TestGradientCommand : ReparamCmdlet
     public SwitchParameter Fast { get; set; }
 
     /// <summary>The step of the central differences.</summary>
-    [Parameter, Alias("eps")]
+    [Parameter, Alias("eps"), Exact<double>]
     public double Epsilon { get; set; } = 1e-6;
 
     /// <summary>The largest absolute error that passes.</summary>
-    [Parameter, Alias("atol"), ValidateRange(0.0, double.MaxValue)]
+    [Parameter, Alias("atol"), ValidateRange(0.0, double.MaxValue), Exact<double>]
     public double AbsoluteTolerance { get; set; } = 1e-5;
 
     /// <summary>The largest error that passes, relative to the numeric derivative.</summary>
-    [Parameter, Alias("rtol"), ValidateRange(0.0, double.MaxValue)]
+    [Parameter, Alias("rtol"), ValidateRange(0.0, double.MaxValue), Exact<double>]
     public double RelativeTolerance { get; set; } = 1e-3;
 
     /// <summary>The largest difference between two evaluations at the same inputs that passes.</summary>
-    [Parameter, ValidateRange(0.0, double.MaxValue)]
+    [Parameter, ValidateRange(0.0, double.MaxValue), Exact<double>]
     public double NondeterminismTolerance { get; set; }
 
     /// <summary>The number of entries shown per failing input.</summary>
-    [Parameter, ValidateRange(1, int.MaxValue)]
+    [Parameter, ValidateRange(1, int.MaxValue), Exact<int>]
     public int WorstEntries { get; set; } = 5;
 
     /// <summary>The device to which inputs are moved. Allowed: cpu, cuda, cuda:N. Default: tensors stay on their device, and numbers are on the CPU.</summary>
@@ -77,7 +77,7 @@ public sealed class TestGradientCommand : ReparamCmdlet
     public string? Device { get; set; }
 
     /// <summary>The seed of the random projections.</summary>
-    [Parameter]
+    [Parameter, Exact<long>]
     public long Seed { get; set; }
 
     /// <summary>Returns one Boolean instead of rows: True if everything passed.</summary>

@@ -49,15 +49,15 @@ public sealed class TestReparameterizationGradientCommand : ReparamCmdlet
     public ReparameterizationCheckMethod Method { get; set; } = ReparameterizationCheckMethod.Auto;
 
     /// <summary>The number of draws. Default: 64 for draw-by-draw comparisons, 50,000 for expectations.</summary>
-    [Parameter, ValidateRange(2L, long.MaxValue)]
+    [Parameter, ValidateRange(2L, long.MaxValue), Exact<long>]
     public long? Draws { get; set; }
 
     /// <summary>The seed of the draws. A fixed default makes verdicts repeatable.</summary>
-    [Parameter]
+    [Parameter, Exact<long>]
     public long Seed { get; set; }
 
     /// <summary>The largest relative error that passes. Default for FrozenNoise, Implicit and Expectation: 1e-6, 1e-6 and 1e-4 in float64; 1e-2, 1e-2 and 1e-3 in float32.</summary>
-    [Parameter]
+    [Parameter, Exact<double>]
     public double? Tolerance { get; set; }
 
     /// <summary>The element type for kinds of the catalogue. Allowed: float64, float32. Default: float64.</summary>

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using ReparamPS.Cmdlets.Common;
 using ReparamPS.Inference.Evaluation;
 
 namespace ReparamPS.Cmdlets.Inference;
@@ -22,11 +23,11 @@ namespace ReparamPS.Cmdlets.Inference;
 public sealed class GetPosteriorSummaryCommand : FitCommandBase
 {
     /// <summary>Draws, at least 100. Default: 10,000.</summary>
-    [Parameter, ValidateRange(100, int.MaxValue)]
+    [Parameter, ValidateRange(100, int.MaxValue), Exact<int>]
     public int Draws { get; set; } = 10_000;
 
     /// <summary>The seed of the draws. Default: follows from the fit's seed.</summary>
-    [Parameter]
+    [Parameter, Exact<long>]
     public long? Seed { get; set; }
 
     /// <inheritdoc/>

@@ -24,7 +24,7 @@ namespace ReparamPS.Cmdlets.Inference;
 public sealed class InvokePosteriorSamplingCommand : FitCommandBase
 {
     /// <summary>The number of draws, at least 1. Default: 1000.</summary>
-    [Parameter(Position = 1), ValidateRange(1, 10_000_000)]
+    [Parameter(Position = 1), ValidateRange(1, 10_000_000), Exact<int>]
     public int Count { get; set; } = 1000;
 
     /// <summary>Picks draws by their importance weights.</summary>
@@ -32,7 +32,7 @@ public sealed class InvokePosteriorSamplingCommand : FitCommandBase
     public SwitchParameter Resample { get; set; }
 
     /// <summary>The seed of the draws. Default: 0.</summary>
-    [Parameter]
+    [Parameter, Exact<long>]
     public long Seed { get; set; }
 
     /// <inheritdoc/>

@@ -36,11 +36,11 @@ public abstract class FitCommandBase : ReparamCmdlet
 public sealed class MeasureVariationalFitCommand : FitCommandBase
 {
     /// <summary>Fresh draws, at least 100. Default: 10,000.</summary>
-    [Parameter]
+    [Parameter, Exact<int>]
     public int Draws { get; set; } = 10_000;
 
     /// <summary>The seed of the draws. Default: follows from the fit's seed.</summary>
-    [Parameter]
+    [Parameter, Exact<long>]
     public long? Seed { get; set; }
 
     /// <inheritdoc/>

@@ -70,7 +70,7 @@ public sealed class NewBayesianModelCommand : ReparamCmdlet
     public RegressionLikelihood Likelihood { get; set; }
 
     /// <summary>The standard deviation of the priors of intercept and coefficients, and the scale of Sigma's prior. Positive. Default: 2.5.</summary>
-    [Parameter(ParameterSetName = Rows)]
+    [Parameter(ParameterSetName = Rows), Exact<double>]
     public double PriorScale { get; set; } = 2.5;
 
     /// <summary>Leaves out the intercept.</summary>
@@ -78,7 +78,7 @@ public sealed class NewBayesianModelCommand : ReparamCmdlet
     public SwitchParameter NoIntercept { get; set; }
 
     /// <summary>The standard deviation of the noise of a Normal likelihood. Positive. Default: the parameter Sigma.</summary>
-    [Parameter(ParameterSetName = Rows)]
+    [Parameter(ParameterSetName = Rows), Exact<double>]
     public double? NoiseScale { get; set; }
 
     /// <inheritdoc/>

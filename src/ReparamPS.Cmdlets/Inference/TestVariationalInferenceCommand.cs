@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Management.Automation;
+using ReparamPS.Cmdlets.Common;
 using ReparamPS.Inference;
 using ReparamPS.Inference.Evaluation;
 using ReparamPS.Inference.Models;
@@ -31,7 +32,7 @@ public sealed class TestVariationalInferenceCommand : VariationalCommandBase
     private const string Activity = "Simulation-based calibration";
 
     /// <summary>Simulated data sets, at least 10. Default: 200.</summary>
-    [Parameter]
+    [Parameter, Exact<int>]
     public int Simulations { get; set; } = 200;
 
     /// <summary>A script block that draws data: from $p.Name, tensors of parameter shape, and a seed to a table from names of variables in -LogLikelihood to their values. Needed for models with -LogLikelihood.</summary>

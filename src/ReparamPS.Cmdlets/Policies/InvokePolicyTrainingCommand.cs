@@ -63,19 +63,19 @@ public sealed class InvokePolicyTrainingCommand : TrainingCommandBase
     public PolicyBaseline Baseline { get; set; } = Defaults.Baseline;
 
     /// <summary>The number of iterations. Default: 200.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Parameter(ValueFromPipelineByPropertyName = true), Exact<int>]
     public int Iterations { get; set; } = Defaults.Iterations;
 
     /// <summary>Trajectories per iteration, from 2 on. Default: 256.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Parameter(ValueFromPipelineByPropertyName = true), Exact<int>]
     public int Trajectories { get; set; } = Defaults.Trajectories;
 
     /// <summary>Steps after which Pathwise cuts the path through the state; the first cut of each iteration is drawn at random. Default: 0, never.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Parameter(ValueFromPipelineByPropertyName = true), Exact<int>]
     public int Truncation { get; set; } = Defaults.Truncation;
 
     /// <summary>α: a step costs c + α log π(u), so that policies of larger entropy cost less. Default: 0.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Parameter(ValueFromPipelineByPropertyName = true), Exact<double>]
     public double EntropyWeight { get; set; } = Defaults.EntropyWeight;
 
     /// <summary>The optimizer: adam, adamw, adagrad, rmsprop or sgd. Default: adam.</summary>
@@ -83,7 +83,7 @@ public sealed class InvokePolicyTrainingCommand : TrainingCommandBase
     public string Optimizer { get; set; } = Defaults.Optimizer;
 
     /// <summary>The step size. Default: 0.01.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Parameter(ValueFromPipelineByPropertyName = true), Exact<double>]
     public double LearningRate { get; set; } = Defaults.LearningRate;
 
     /// <summary>The change of the step size: constant, linear, cosine or exponential. Default: constant.</summary>
@@ -91,23 +91,23 @@ public sealed class InvokePolicyTrainingCommand : TrainingCommandBase
     public string LearningRateSchedule { get; set; } = Defaults.LearningRateSchedule;
 
     /// <summary>The final step size of a schedule, relative to LearningRate. Default: 0.01.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Parameter(ValueFromPipelineByPropertyName = true), Exact<double>]
     public double LearningRateEnd { get; set; } = Defaults.LearningRateEnd;
 
     /// <summary>The iterations that a schedule spans; its last value then holds. Default: 0, all iterations, and the run cannot be extended.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Parameter(ValueFromPipelineByPropertyName = true), Exact<int>]
     public int ScheduleIterations { get; set; } = Defaults.ScheduleIterations;
 
     /// <summary>The maximum norm of the gradient; a longer one is shortened. Default: 0, no limit.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Parameter(ValueFromPipelineByPropertyName = true), Exact<double>]
     public double GradientClip { get; set; } = Defaults.GradientClip;
 
     /// <summary>The seed of first states, noise and cuts. Default: a random one, which the rows hold.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Parameter(ValueFromPipelineByPropertyName = true), Exact<long>]
     public long? Seed { get; set; }
 
     /// <summary>Iterations between checkpoints; 0 for none by iterations. Default: 1, but at most one checkpoint per second.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true), ValidateRange(0, int.MaxValue)]
+    [Parameter(ValueFromPipelineByPropertyName = true), ValidateRange(0, int.MaxValue), Exact<int>]
     public int CheckpointIterations { get; set; } = 1;
 
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using ReparamPS.Cmdlets.Common;
 using ReparamPS.Policies;
 using ReparamPS.Policies.Gradients;
 
@@ -35,11 +36,11 @@ public sealed class MeasurePolicyGradientCommand : PolicyCommandBase
     public PolicyBaseline[] Baseline { get; set; } = [.. Defaults.Baselines];
 
     /// <summary>The number of trajectories, from 2 on. Default: 10,000.</summary>
-    [Parameter, ValidateRange(2L, long.MaxValue)]
+    [Parameter, ValidateRange(2L, long.MaxValue), Exact<long>]
     public long Trajectories { get; set; } = Defaults.Trajectories;
 
     /// <summary>The seed of first states and noise. Default: 0.</summary>
-    [Parameter]
+    [Parameter, Exact<long>]
     public long Seed { get; set; } = Defaults.Seed;
 
     /// <inheritdoc/>

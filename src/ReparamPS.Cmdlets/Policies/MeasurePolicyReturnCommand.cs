@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using ReparamPS.Cmdlets.Common;
 using ReparamPS.Policies;
 
 namespace ReparamPS.Cmdlets.Policies;
@@ -21,7 +22,7 @@ namespace ReparamPS.Cmdlets.Policies;
 public sealed class MeasurePolicyReturnCommand : PolicyCommandBase
 {
     /// <summary>The number of episodes. Default: 1000.</summary>
-    [Parameter, ValidateRange(1, int.MaxValue)]
+    [Parameter, ValidateRange(1, int.MaxValue), Exact<int>]
     public int Episodes { get; set; } = 1000;
 
     /// <summary>Acts without noise.</summary>
@@ -29,7 +30,7 @@ public sealed class MeasurePolicyReturnCommand : PolicyCommandBase
     public SwitchParameter Deterministic { get; set; }
 
     /// <summary>The seed of the noise. Default: 0.</summary>
-    [Parameter]
+    [Parameter, Exact<long>]
     public long Seed { get; set; }
 
     /// <inheritdoc/>

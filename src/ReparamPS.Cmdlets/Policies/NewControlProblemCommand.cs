@@ -65,15 +65,15 @@ public sealed class NewControlProblemCommand : ReparamCmdlet
     public object? Cost { get; set; }
 
     /// <summary>Numbers per state.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = FunctionSet), ValidateRange(1, int.MaxValue)]
+    [Parameter(Mandatory = true, ParameterSetName = FunctionSet), ValidateRange(1, int.MaxValue), Exact<int>]
     public int StateSize { get; set; }
 
     /// <summary>Numbers per action.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = FunctionSet), ValidateRange(1, int.MaxValue)]
+    [Parameter(Mandatory = true, ParameterSetName = FunctionSet), ValidateRange(1, int.MaxValue), Exact<int>]
     public int ActionSize { get; set; }
 
     /// <summary>Actions of TanhNormal policies lie within ± this number. Default: 1; 2 for Pendulum.</summary>
-    [Parameter(ParameterSetName = FunctionSet)]
+    [Parameter(ParameterSetName = FunctionSet), Exact<double>]
     public double? ActionBound { get; set; }
 
     /// <summary>The distribution of the first state: one number for each state, or one distribution for all. Default: N(0, I); uniform for Pendulum.</summary>
@@ -81,11 +81,11 @@ public sealed class NewControlProblemCommand : ReparamCmdlet
     public Distribution? InitialState { get; set; }
 
     /// <summary>Steps per trajectory. Default: 50; 200 for Pendulum.</summary>
-    [Parameter, ValidateRange(1, int.MaxValue)]
+    [Parameter, ValidateRange(1, int.MaxValue), Exact<int>]
     public int Horizon { get; set; }
 
     /// <summary>γ: the factor by which each further step counts less; above 0 and at most 1. Default: 1.</summary>
-    [Parameter]
+    [Parameter, Exact<double>]
     public double Discount { get; set; } = 1;
 
     /// <summary>The standard deviation of normal noise added to the state after each step: one number, or one per state. Default: none.</summary>

@@ -38,7 +38,7 @@ public sealed class NewNeuralPolicyCommand : ReparamCmdlet
     public object Scale { get; set; } = Defaults.Scale[0];
 
     /// <summary>The seed of the weights. Default: 0.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Parameter(ValueFromPipelineByPropertyName = true), Exact<long>]
     public long Seed { get; set; } = Defaults.Seed;
 
     /// <summary>The element type of parameters and trajectories: float32 or float64. Default: float64.</summary>

@@ -32,7 +32,7 @@ public abstract class SampleCommandBase : ReparamCmdlet
     /// <summary>The number of draws. Without -Count and -SampleShape, one draw of shape [batch, event] is made.</summary>
     [Parameter(Position = 0, ParameterSetName = PipedCount)]
     [Parameter(Position = 1, ParameterSetName = Positions)]
-    [ValidateRange(0L, long.MaxValue)]
+    [ValidateRange(0L, long.MaxValue), Exact<long>]
     public long? Count { get; set; }
 
     /// <summary>The shape of the draws, as in PyTorch's rsample(sample_shape): 2,3 makes a 2 × 3 grid of draws.</summary>
@@ -40,7 +40,7 @@ public abstract class SampleCommandBase : ReparamCmdlet
     public long[] SampleShape { get; set; } = [];
 
     /// <summary>The seed of this call's own random stream; the same seed returns the same draws. Default: random; the batch shows it.</summary>
-    [Parameter]
+    [Parameter, Exact<long>]
     public long? Seed { get; set; }
 
     /// <summary>The device that draws. Allowed: the device of the distribution's parameters. Default: that device.</summary>

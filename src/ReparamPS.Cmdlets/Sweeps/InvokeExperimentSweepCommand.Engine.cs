@@ -17,19 +17,19 @@ public sealed partial class InvokeExperimentSweepCommand
     public string? Partition { get; set; }
 
     /// <summary>Slurm: cores per task. Default: 1.</summary>
-    [Parameter, ValidateRange(1, int.MaxValue)]
+    [Parameter, ValidateRange(1, int.MaxValue), Exact<int>]
     public int CpusPerTask { get; set; } = 1;
 
     /// <summary>Slurm: GPUs per task. Default: 0.</summary>
-    [Parameter, ValidateRange(0, int.MaxValue)]
+    [Parameter, ValidateRange(0, int.MaxValue), Exact<int>]
     public int GpusPerTask { get; set; }
 
     /// <summary>Slurm: time limit of a task. A task that reaches it is queued again and continues.</summary>
-    [Parameter]
+    [Parameter, Exact<TimeSpan>]
     public TimeSpan? TimeLimit { get; set; }
 
     /// <summary>Slurm: maximal number of tasks at a time; each executes one run after the other. Default: 16.</summary>
-    [Parameter, ValidateRange(1, 1_000_000)]
+    [Parameter, ValidateRange(1, 1_000_000), Exact<int>]
     public int MaxParallel { get; set; } = 16;
 
     /// <summary>Slurm: submits the job and returns the sweep's counts at once.</summary>

@@ -96,15 +96,15 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
     public PSObject? InputObject { get; set; }
 
     /// <summary>The seed for commands with a Seed parameter whose point has none. Default: 0.</summary>
-    [Parameter]
+    [Parameter, Exact<long>]
     public long Seed { get; set; }
 
     /// <summary>Number of runs at a time, each in a worker process. Default: the number of cores.</summary>
-    [Parameter, ValidateRange(1, 1024)]
+    [Parameter, ValidateRange(1, 1024), Exact<int>]
     public int ThrottleLimit { get; set; } = Environment.ProcessorCount;
 
     /// <summary>Threads per worker. Default: 1, with which results do not depend on the number of workers.</summary>
-    [Parameter, ValidateRange(1, 1024)]
+    [Parameter, ValidateRange(1, 1024), Exact<int>]
     public int ThreadsPerWorker { get; set; } = 1;
 
     /// <summary>Devices that workers use in turn, such as cuda:0, cuda:1; passed to a command's Device parameter, and as $RunDevice.</summary>
@@ -112,7 +112,7 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
     public string[] Device { get; set; } = [];
 
     /// <summary>How often to retry a run that fails, including runs that failed in an earlier call. Default: 0.</summary>
-    [Parameter, ValidateRange(0, int.MaxValue)]
+    [Parameter, ValidateRange(0, int.MaxValue), Exact<int>]
     public int Retry { get; set; }
 
     /// <summary>Exit codes, besides 0, with which a run counts as done: of exit, or of a native command that is a script's last statement.</summary>
@@ -120,19 +120,19 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
     public int[] AllowedExitCode { get; set; } = [];
 
     /// <summary>Maximal number of runs to start in this call; with a strategy, each rung of a run is a start. Default: all.</summary>
-    [Parameter, ValidateRange(0, int.MaxValue)]
+    [Parameter, ValidateRange(0, int.MaxValue), Exact<int>]
     public int? MaxRuns { get; set; }
 
     /// <summary>How long this call starts runs. Runs that have started then end as usual. Default: no limit.</summary>
-    [Parameter]
+    [Parameter, Exact<TimeSpan>]
     public TimeSpan? TimeBudget { get; set; }
 
     /// <summary>Time limit of a run, in seconds. Default: none.</summary>
-    [Parameter, ValidateRange(0.001, 1e9)]
+    [Parameter, ValidateRange(0.001, 1e9), Exact<double>]
     public double? TimeoutSeconds { get; set; }
 
     /// <summary>Memory limit of a worker process, or of a task on a cluster, in MB. Default: none.</summary>
-    [Parameter, ValidateRange(1, int.MaxValue)]
+    [Parameter, ValidateRange(1, int.MaxValue), Exact<int>]
     public int? MemoryMB { get; set; }
 
     /// <summary>The order of runs: the name of a setting, or a script block over the point. Larger values come first.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Management.Automation;
+using ReparamPS.Cmdlets.Common;
 using ReparamPS.Data.Images;
 using ReparamPS.Vae;
 
@@ -22,7 +23,7 @@ namespace ReparamPS.Cmdlets.Vae;
 public sealed class InvokeVaeEncodeCommand : VaeImagesCommandBase
 {
     /// <summary>Maximum number of images, from the first. Default: all.</summary>
-    [Parameter, ValidateRange(1, int.MaxValue)]
+    [Parameter, ValidateRange(1, int.MaxValue), Exact<int>]
     public int Count { get; set; } = int.MaxValue;
 
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using ReparamPS.Cmdlets.Common;
 using ReparamPS.Vae;
 
 namespace ReparamPS.Cmdlets.Vae;
@@ -19,7 +20,7 @@ namespace ReparamPS.Cmdlets.Vae;
 public sealed class InvokeVaeReconstructionCommand : VaeImagesCommandBase
 {
     /// <summary>Maximum number of images, from the first.</summary>
-    [Parameter(Position = 1), ValidateRange(1, int.MaxValue)]
+    [Parameter(Position = 1), ValidateRange(1, int.MaxValue), Exact<int>]
     public int Count { get; set; } = 10;
 
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using ReparamPS.Cmdlets.Common;
 using ReparamPS.Vae;
 
 namespace ReparamPS.Cmdlets.Vae;
@@ -20,15 +21,15 @@ namespace ReparamPS.Cmdlets.Vae;
 public sealed class InvokeVaeSamplingCommand : VaeModelCommandBase
 {
     /// <summary>Number of images.</summary>
-    [Parameter(Position = 1, ParameterSetName = "Draws"), ValidateRange(1, int.MaxValue)]
+    [Parameter(Position = 1, ParameterSetName = "Draws"), ValidateRange(1, int.MaxValue), Exact<int>]
     public int Count { get; set; } = 16;
 
     /// <summary>Seed of the latent points. Default: random.</summary>
-    [Parameter(ParameterSetName = "Draws")]
+    [Parameter(ParameterSetName = "Draws"), Exact<long>]
     public long? Seed { get; set; }
 
     /// <summary>Points per side of a grid over the prior's quantiles.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = "Manifold"), ValidateRange(2, 1000)]
+    [Parameter(Mandatory = true, ParameterSetName = "Manifold"), ValidateRange(2, 1000), Exact<int>]
     public int Manifold { get; set; }
 
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using ReparamPS.Cmdlets.Common;
 using ReparamPS.Data.Images;
 using ReparamPS.Vae;
 
@@ -24,11 +25,11 @@ namespace ReparamPS.Cmdlets.Vae;
 public sealed class MeasureVaeLikelihoodCommand : VaeImagesCommandBase
 {
     /// <summary>Draws per image.</summary>
-    [Parameter]
+    [Parameter, Exact<int>]
     public int Samples { get; set; } = 100;
 
     /// <summary>Seed of the draws.</summary>
-    [Parameter]
+    [Parameter, Exact<long>]
     public long Seed { get; set; }
 
     /// <summary>Returns a row per latent dimension: its KL term (null if it has no closed form), and whether it is active.</summary>

@@ -69,16 +69,18 @@ public sealed class Bernoulli : Distribution
     protected override Tensor ComputeCdf(Tensor value) => Step(value, binary.Complement, below: 0, above: 1);
 
     /// <inheritdoc/>
-    protected override Tensor ComputeLogCdf(Tensor value) => Step(value, binary.LogComplement, below: double.NegativeInfinity, above: 0);
+    protected override Tensor ComputeLogCdf(Tensor value) => Step(value, LogProbOf(isOne: false), below: double.NegativeInfinity, above: 0);
 
     /// <inheritdoc/>
     protected override Tensor ComputeSurvival(Tensor value) => Step(value, binary.Probs, below: 1, above: 0);
 
     /// <inheritdoc/>
-    protected override Tensor ComputeLogSurvival(Tensor value) => Step(value, binary.LogProbs, below: 0, above: double.NegativeInfinity);
+    protected override Tensor ComputeLogSurvival(Tensor value) => Step(value, LogProbOf(isOne: true), below: 0, above: double.NegativeInfinity);
 
     /// <inheritdoc/>
     protected override Tensor ComputeIcdf(Tensor probability) => (probability > binary.Complement).to(DType);
+
+    private Tensor LogProbOf(bool isOne) => binary.LogProbOf(tensor(isOne, device: Device));
 
     private static Tensor Step(Tensor value, Tensor between, double below, double above) =>
         between.masked_fill(value < 0, below).masked_fill(value >= 1, above).masked_fill(value.ne(value), double.NaN);

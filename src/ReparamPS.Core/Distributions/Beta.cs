@@ -51,7 +51,7 @@ public sealed class Beta : Distribution
     protected override Tensor ComputeMode()
     {
         // An end where one parameter is at most 1; both ends, or every value, where both are.
-        Tensor isRising = Concentration1 > 1, isFalling = Concentration0 > 1, inner = (Concentration1 - 1) / (Total - 2);
+        Tensor isRising = Concentration1 > 1, isFalling = Concentration0 > 1, inner = (Concentration1 - 1) / TensorChoice.Where(isRising & isFalling, Total - 2, 1);
         Tensor end = TensorChoice.Where(isRising, 1.0, TensorChoice.Where(isFalling, 0.0, full_like(inner, double.NaN)));
         return TensorChoice.Where(isRising & isFalling, inner, end);
     }

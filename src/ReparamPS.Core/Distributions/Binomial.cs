@@ -70,10 +70,12 @@ public sealed class Binomial : Distribution
 
     // The sum runs from 0 to the largest count; values above an element's own count add 0.
     /// <inheritdoc/>
-    protected override Tensor ComputeEntropy()
+    protected override Tensor ComputeEntropy() => binary.WithEdges(EntropyInside(), TotalCount);
+
+    private Tensor EntropyInside()
     {
         double most = TensorQuestions.Max(TotalCount);
-        if (most > MostSummed) return Elementwise.Apply(LatticeMasses.Binomial, TotalCount, binary.Logits);
+        if (most > MostSummed) return Elementwise.Apply(LatticeMasses.Binomial, TotalCount, binary.SafeLogits);
         Tensor values = arange(most + 1, dtype: DType, device: Device).reshape([-1, .. BatchShape.Select(_ => 1L)]);
         Tensor inside = values <= TotalCount;
         Tensor log = ComputeLogProb(values.minimum(TotalCount));
@@ -104,25 +106,26 @@ public sealed class Binomial : Distribution
     protected override Tensor Draw(long[] shape, RandomSource random) => random.Binomial(TotalCount.expand(shape), binary.Probs.expand(shape));
 
     /// <inheritdoc/>
-    protected override Tensor ComputeCdf(Tensor value) => AtWhole(value, BetaTails.Lower, below: 0, above: 1);
+    protected override Tensor ComputeCdf(Tensor value) => AtWhole(value, BetaTails.Lower, -1, below: 0, above: 1);
 
     /// <inheritdoc/>
-    protected override Tensor ComputeLogCdf(Tensor value) => AtWhole(value, BetaTails.LogLower, below: double.NegativeInfinity, above: 0);
+    protected override Tensor ComputeLogCdf(Tensor value) => AtWhole(value, BetaTails.LogLower, -1, below: double.NegativeInfinity, above: 0);
 
     /// <inheritdoc/>
-    protected override Tensor ComputeSurvival(Tensor value) => AtWhole(value, BetaTails.Upper, below: 1, above: 0);
+    protected override Tensor ComputeSurvival(Tensor value) => AtWhole(value, BetaTails.Upper, 1, below: 1, above: 0);
 
     /// <inheritdoc/>
-    protected override Tensor ComputeLogSurvival(Tensor value) => AtWhole(value, BetaTails.LogUpper, below: 0, above: double.NegativeInfinity);
+    protected override Tensor ComputeLogSurvival(Tensor value) => AtWhole(value, BetaTails.LogUpper, 1, below: 0, above: double.NegativeInfinity);
 
     /// <inheritdoc/>
     protected override Tensor ComputeIcdf(Tensor probability) => DiscreteQuantile.Search(ComputeCdf, ComputeSurvival, probability, TotalCount, isBounded: true);
 
-    // F(k) = I(1 − p; n − k, k + 1).
-    private Tensor AtWhole(Tensor value, Func<Tensor, Tensor, Tensor, Tensor> tail, double below, double above)
+    // F(k) = I(1 − p; n − k, k + 1). At p = 0, only F(0) moves with p, by −n; at p = 1, only F(n − 1).
+    private Tensor AtWhole(Tensor value, Func<Tensor, Tensor, Tensor, Tensor> tail, int sign, double below, double above)
     {
         Tensor whole = value.floor(), isAbove = whole >= TotalCount, isBelow = value < 0;
         Tensor inside = whole.masked_fill(isAbove | isBelow, 0);
-        return tail((TotalCount - inside).clamp(min: 1), inside + 1, -binary.Logits).masked_fill(isBelow, below).masked_fill(isAbove, above);
+        Tensor slope = sign * TotalCount, edges = binary.SlopesAtEdges(slope * (inside == 0).to(DType), slope * (inside == TotalCount - 1).to(DType));
+        return (tail((TotalCount - inside).clamp(min: 1), inside + 1, -binary.SafeLogits) + edges).masked_fill(isBelow, below).masked_fill(isAbove, above);
     }
 }

@@ -81,5 +81,9 @@ public sealed class Cauchy : Distribution
     // The angle of (−y, 1) avoids a difference of nearly equal numbers in the lower tail.
     private static Tensor StandardCdf(Tensor y) => ones_like(y).atan2(-y) / Math.PI;
 
-    private static Tensor StandardLogCdf(Tensor y) => TensorChoice.Where(y < 0, StandardCdf(y).log(), (-StandardCdf(-y)).log1p());
+    private static Tensor StandardLogCdf(Tensor y)
+    {
+        Tensor isLower = y < 0;
+        return TensorChoice.Where(isLower, StandardCdf(y.masked_fill(~isLower, 0)).log(), (-StandardCdf(-y.masked_fill(isLower, 0))).log1p());
+    }
 }

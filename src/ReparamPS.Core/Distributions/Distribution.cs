@@ -220,7 +220,7 @@ public abstract partial class Distribution : IContinuousTails
     public Tensor Icdf(Tensor probability, CancellationToken cancellation) => EventShape.Length > 0 ? throw Lacks("quantile function: it is multivariate") : AtValue(probability, (self, given) =>
     {
         Tensor inside = (given >= 0) & (given <= 1);
-        return TensorChoice.Where(inside, SearchCancellation.Run(cancellation, () => self.ComputeIcdf(TensorChoice.Where(inside, given, 0.5))), double.NaN);
+        return TensorChoice.Where(inside, SearchCancellation.Run(cancellation, () => self.IcdfToEnds(TensorChoice.Where(inside, given, 0.5))), double.NaN);
     });
 
     /// <summary>The same distribution over a larger batch; no values are copied.</summary>

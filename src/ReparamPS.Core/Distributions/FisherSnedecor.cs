@@ -89,7 +89,7 @@ public sealed class FisherSnedecor : Distribution
         {
             Tensor a = A.to(ScalarType.Float64).expand(shape), b = B.to(ScalarType.Float64).expand(shape);
             gammas = new GammaPair(random.StandardGamma(a), a, random.StandardGamma(b), b, random);
-            draw = (gammas.Odds * (Df2 / Df1)).clamp_(TorchTypes.Tiny(DType), TorchTypes.Largest(DType)).to(DType);
+            draw = (gammas.Odds * (b / a)).clamp_(TorchTypes.Tiny(DType), TorchTypes.Largest(DType)).to(DType);
         }
         return Elementwise.AttachGradients(
             draw,

@@ -55,14 +55,19 @@ public sealed class Geometric : Distribution
     protected override Tensor ComputeVariance() => binary.Complement / binary.Probs.square();
 
     /// <inheritdoc/>
-    protected override Tensor ComputeEntropy() => binary.Entropy() / binary.Probs;
+    protected override Tensor ComputeEntropy()
+    {
+        // A probability that underflows leaves 1 − log p.
+        Tensor isNone = binary.Probs == 0, inside = binary.Entropy() / binary.Probs.masked_fill(isNone, 1);
+        return TensorQuestions.Any(isNone) ? TensorChoice.Where(isNone, 1 - binary.LogProbs, inside) : inside;
+    }
 
     /// <inheritdoc/>
     protected override Tensor ComputeLogProb(Tensor value) => binary.TimesLogComplement(value) + binary.LogProbs;
 
     /// <inheritdoc/>
     protected override Tensor Draw(long[] shape, RandomSource random) =>
-        random.Uniform(shape, DType).clamp_(min: TorchTypes.Tiny(DType)).log_().div_(binary.LogComplement.detach()).floor_();
+        random.Uniform(shape, DType).clamp_(min: TorchTypes.Tiny(DType)).log_().neg_().div_(TensorChoice.Abs(binary.LogComplement.detach())).floor_().clamp_(max: TorchTypes.Largest(DType));
 
     /// <inheritdoc/>
     protected override Tensor ComputeCdf(Tensor value) => LogComplement.Of(ComputeLogSurvival(value));
@@ -71,13 +76,18 @@ public sealed class Geometric : Distribution
     protected override Tensor ComputeSurvival(Tensor value) => ComputeLogSurvival(value).exp();
 
     /// <inheritdoc/>
-    protected override Tensor ComputeLogSurvival(Tensor value) => binary.TimesLogComplement((value.floor() + 1).clamp(min: 0));
+    protected override Tensor ComputeLogSurvival(Tensor value)
+    {
+        Tensor isAbove = value == double.PositiveInfinity;
+        return binary.TimesLogComplement((value.masked_fill(isAbove, 0).floor() + 1).clamp(min: 0)).masked_fill(isAbove, double.NegativeInfinity);
+    }
 
     /// <inheritdoc/>
     protected override Tensor ComputeIcdf(Tensor probability)
     {
         // Rounding can put the quotient on the wrong side of an integer, so the CDF decides.
-        Tensor guess = ((-probability).log1p() / binary.LogComplement).ceil().sub(1).clamp(min: 0);
+        using var noGrad = no_grad();
+        Tensor guess = ((-probability).log1p() / binary.LogComplement).masked_fill(probability == 0, 0).ceil().sub(1).clamp(min: 0);
         Tensor lower = TensorChoice.Where(ComputeCdf(guess - 1) >= probability, guess - 1, guess).clamp(min: 0);
         return TensorChoice.Where(ComputeCdf(lower) < probability, lower + 1, lower).masked_fill(binary.Probs == 1, 0);
     }

@@ -54,10 +54,13 @@ public sealed class Kumaraswamy : Distribution
     /// <inheritdoc/>
     protected override Tensor ComputeMode()
     {
-        // ((a − 1) / (a b − 1))^(1/a) where neither is below 1; otherwise an end, and both ends if both are.
-        Tensor a = Concentration1, b = Concentration0, inner = (-((b - 1) / ((a - 1) / a)).log1p() / a).exp();
-        Tensor end = TensorChoice.Where(a >= 1, 1.0, TensorChoice.Where(b >= 1, 0.0, full_like(inner, double.NaN)));
-        return TensorChoice.Where((a >= 1) & (b >= 1), inner, end);
+        // ((a − 1) / (a b − 1))^(1/a) where neither is below 1; otherwise an end. Both ends, or every value, are NaN.
+        Tensor a = Concentration1, b = Concentration0, isInner = (a > 1) & (b >= 1), safe = TensorChoice.Where(isInner, a, 2);
+        Tensor inner = (-(TensorChoice.Where(isInner, b - 1, 0) / ((safe - 1) / safe)).log1p() / safe).exp();
+        // At a = 1 it is 0, with the slope of the base.
+        Tensor isStart = (a == 1) & (b > 1), start = (a - 1) / TensorChoice.Where(isStart, a * b - 1, 1);
+        Tensor end = TensorChoice.Where((a >= 1) & (b < 1), 1.0, TensorChoice.Where((a < 1) & (b >= 1), 0.0, full_like(inner, double.NaN)));
+        return TensorChoice.Where(isInner, inner, TensorChoice.Where(isStart, start, end));
     }
 
     /// <inheritdoc/>

@@ -107,7 +107,7 @@ public sealed class LogUniform : Distribution
     // log(value / bound) / L, of values within the bounds.
     private Tensor Fraction(Tensor value, Tensor bound)
     {
-        Tensor inside = minimum(maximum(value, Low), High), excess = (inside - bound) / bound, isClose = TensorChoice.Abs(excess) < 0.5;
-        return TensorChoice.Where(isClose, TensorChoice.Where(isClose, excess, 0).log1p(), inside.log() - bound.log()) / LogRatio;
+        Tensor inside = minimum(maximum(value, Low), High), distance = inside - bound, isClose = TensorChoice.Abs(distance) < 0.5 * bound;
+        return TensorChoice.Where(isClose, (TensorChoice.Where(isClose, distance, 0) / bound).log1p(), inside.log() - bound.log()) / LogRatio;
     }
 }

@@ -49,9 +49,11 @@ public sealed class LogisticNormal : Distribution
     /// <inheritdoc/>
     protected override Tensor ComputeLogProb(Tensor value)
     {
-        Tensor normal = sticks.Inverse(value);
-        Tensor density = -0.5 * ((normal - Loc) / Scale).square() - Scale.log() - 0.5 * Math.Log(2 * Math.PI);
-        return density.sum(-1) - sticks.LogAbsDetJacobian(normal, value);
+        Tensor normal = sticks.Inverse(value), isFar = normal.isinf();
+        // At an end of the simplex, the square of an infinite number decides.
+        Tensor inside = normal.masked_fill(isFar, 0), isEnd = isFar.any(-1);
+        Tensor density = -0.5 * ((inside - Loc) / Scale).square() - Scale.log() - 0.5 * Math.Log(2 * Math.PI);
+        return (density.sum(-1) - sticks.LogAbsDetJacobian(inside, value)).masked_fill(isEnd, double.NegativeInfinity);
     }
 
     /// <inheritdoc/>

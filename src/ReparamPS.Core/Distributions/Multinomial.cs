@@ -14,6 +14,9 @@ namespace ReparamPS.Distributions;
 /// </summary>
 public sealed class Multinomial : Distribution
 {
+    // Above it, draws one by one take gigabytes.
+    private const double MostDraws = 1 << 24;
+
     private readonly CategoricalProbs categories;
 
     /// <summary>The entry of this distribution in the catalogue.</summary>
@@ -89,10 +92,27 @@ public sealed class Multinomial : Distribution
         return TensorChoice.Where(total > 0, log, 0);
     }
 
+    // Each category's count given the earlier ones is binomial, of what is left.
+    private Tensor DrawByCategory(long[] shape, RandomSource random)
+    {
+        using var noGrad = no_grad();
+        Tensor probs = categories.Normalized.to(ScalarType.Float64), tails = probs.flip(-1).cumsum(-1).flip(-1);
+        Tensor share = TensorChoice.Where(tails > 0, probs / tails.masked_fill(tails == 0, 1), 0).clamp_max(1);
+        Tensor left = TotalCount.to(ScalarType.Float64).expand(shape[..^1]);
+        var counts = new Tensor[categories.Count];
+        for (int i = 0; i < counts.Length; i++)
+        {
+            counts[i] = i == counts.Length - 1 ? left : random.Binomial(left, share.select(-1, i).expand(shape[..^1]));
+            left = left - counts[i];
+        }
+        return stack(counts, -1).to(DType);
+    }
+
     // Elements whose count is below the largest ignore their surplus draws.
     /// <inheritdoc/>
     protected override Tensor Draw(long[] shape, RandomSource random)
     {
+        if (MaxDraws * TensorShapes.Count(shape[..^1]) > MostDraws) return DrawByCategory(shape, random);
         long max = (long)MaxDraws;
         Tensor drawn = categories.Draw([max, .. shape[..^1]], BatchShape, random).movedim([0], [-1]);
         Tensor counted = (arange(max, dtype: DType, device: Device) < TotalCount.unsqueeze(-1)).to(DType).expand(drawn.shape);

@@ -56,19 +56,17 @@ public sealed class NegativeBinomial : Distribution
     /// <summary>The log-odds of a success.</summary>
     public Tensor Logits => binary.Logits;
 
-    private Tensor Odds => binary.Probs / binary.Complement;
+    /// <inheritdoc/>
+    protected override Tensor ComputeMean() => TotalCount * binary.Odds;
 
     /// <inheritdoc/>
-    protected override Tensor ComputeMean() => TotalCount * Odds;
+    protected override Tensor ComputeMode() => ((TotalCount - 1).clamp_min(0) * binary.Odds).floor();
 
     /// <inheritdoc/>
-    protected override Tensor ComputeMode() => ((TotalCount - 1).clamp_min(0) * Odds).floor();
+    protected override Tensor ComputeVariance() => TotalCount * binary.Odds / binary.Complement;
 
     /// <inheritdoc/>
-    protected override Tensor ComputeVariance() => TotalCount * Odds / binary.Complement;
-
-    /// <inheritdoc/>
-    protected override Tensor ComputeEntropy() => Elementwise.Apply(LatticeMasses.NegativeBinomial, TotalCount, binary.Logits);
+    protected override Tensor ComputeEntropy() => binary.WithEdges(Elementwise.Apply(LatticeMasses.NegativeBinomial, TotalCount, binary.SafeLogits), TotalCount);
 
     // If the count is 0, all mass is at 0, and lgamma(0) is infinite.
     /// <inheritdoc/>
@@ -84,29 +82,29 @@ public sealed class NegativeBinomial : Distribution
     private Tensor LogMassByBeta(Tensor count, Tensor value)
     {
         Tensor isNone = binary.Probs == 0, p = binary.Probs.masked_fill(isNone, 0.5), q = TensorChoice.Where(isNone, 0.5, binary.Complement);
-        Tensor logP = TensorChoice.Where(isNone, Math.Log(0.5), binary.LogProbs), logQ = TensorChoice.Where(isNone, Math.Log(0.5), binary.LogComplement);
+        Tensor logP = TensorChoice.Where(isNone, Math.Log(0.5), binary.LogProbOf(tensor(true, device: Device))), logQ = TensorChoice.Where(isNone, Math.Log(0.5), binary.LogComplement);
         Tensor log = BetaMath.LogKernel(count, value + 1, logQ, logP, (value + 1) * q - count * p) - logP - (count + value).log();
-        return TensorChoice.Where(isNone, value.masked_fill(value > 0, double.NegativeInfinity), TensorChoice.Where(value == 0, binary.TimesLogComplement(count), log));
+        return TensorChoice.Where(value == 0, binary.TimesLogComplement(count), log.masked_fill(isNone, double.NegativeInfinity));
     }
 
     /// <inheritdoc/>
     protected override Tensor Draw(long[] shape, RandomSource random)
     {
-        Tensor rate = random.StandardGamma(TotalCount.expand(shape)) * Odds;
-        return random.Poisson(rate.masked_fill(TotalCount == 0, 0));
+        Tensor rate = random.StandardGamma(TotalCount.expand(shape)) * binary.Odds;
+        return random.Poisson(rate.masked_fill(TotalCount == 0, 0).clamp_max(TorchTypes.Largest(DType)));
     }
 
     /// <inheritdoc/>
-    protected override Tensor ComputeCdf(Tensor value) => AtWhole(value, BetaTails.Lower, below: 0, above: 1);
+    protected override Tensor ComputeCdf(Tensor value) => AtWhole(value, BetaTails.Lower, -1, below: 0, above: 1);
 
     /// <inheritdoc/>
-    protected override Tensor ComputeLogCdf(Tensor value) => AtWhole(value, BetaTails.LogLower, below: double.NegativeInfinity, above: 0);
+    protected override Tensor ComputeLogCdf(Tensor value) => AtWhole(value, BetaTails.LogLower, -1, below: double.NegativeInfinity, above: 0);
 
     /// <inheritdoc/>
-    protected override Tensor ComputeSurvival(Tensor value) => AtWhole(value, BetaTails.Upper, below: 1, above: 0);
+    protected override Tensor ComputeSurvival(Tensor value) => AtWhole(value, BetaTails.Upper, 1, below: 1, above: 0);
 
     /// <inheritdoc/>
-    protected override Tensor ComputeLogSurvival(Tensor value) => AtWhole(value, BetaTails.LogUpper, below: 0, above: double.NegativeInfinity);
+    protected override Tensor ComputeLogSurvival(Tensor value) => AtWhole(value, BetaTails.LogUpper, 1, below: 0, above: double.NegativeInfinity);
 
     /// <inheritdoc/>
     protected override Tensor ComputeIcdf(Tensor probability)
@@ -115,12 +113,12 @@ public sealed class NegativeBinomial : Distribution
         return DiscreteQuantile.Search(ComputeCdf, ComputeSurvival, probability, mean + 8 * ComputeVariance().sqrt() + 8, isBounded: false).masked_fill(mean == 0, 0);
     }
 
-    // F(k) = I(1 − p; r, k + 1).
-    private Tensor AtWhole(Tensor value, Func<Tensor, Tensor, Tensor, Tensor> tail, double below, double above)
+    // F(k) = I(1 − p; r, k + 1). At p = 0, only F(0) moves with p, by −r.
+    private Tensor AtWhole(Tensor value, Func<Tensor, Tensor, Tensor, Tensor> tail, int sign, double below, double above)
     {
         // If the count is 0, all mass is at 0.
         Tensor isNone = TotalCount == 0, isAbove = value == double.PositiveInfinity;
-        Tensor result = tail(TotalCount.masked_fill(isNone, 1), value.masked_fill(isAbove, 0).floor().clamp(min: 0) + 1, -binary.Logits);
-        return result.masked_fill(isNone | isAbove, above).masked_fill(value < 0, below);
+        Tensor whole = value.masked_fill(isAbove, 0).floor().clamp(min: 0), edges = binary.SlopesAtEdges(sign * TotalCount * (whole == 0).to(DType), TotalCount);
+        return (tail(TotalCount.masked_fill(isNone, 1), whole + 1, -binary.SafeLogits) + edges).masked_fill(isNone | isAbove, above).masked_fill(value < 0, below);
     }
 }

@@ -123,7 +123,7 @@ public sealed class TanhNormal : Distribution
         Tensor none = distance <= 0;
         if (!TensorQuestions.Any(none)) return distance;
         Tensor spacing = (bound.detach().nextafter(full_like(bound, inwards)) - bound.detach()).abs().to(ScalarType.Float64);
-        return where(none, spacing / 4, distance);
+        return where(none, (spacing / 4).clamp_min(double.Epsilon), distance);
     }
 
     // A draw may have been changed in place, or belong to other bounds.
@@ -157,5 +157,10 @@ public sealed class TanhNormal : Distribution
     protected override Tensor ComputeLogSurvival(Tensor value) => Tail(value, z => StandardNormal.LogCdf(-z), 0, double.NegativeInfinity);
 
     /// <inheritdoc/>
-    protected override Tensor ComputeIcdf(Tensor probability) => Squash(Loc + Scale * special.ndtri(probability));
+    protected override Tensor ComputeIcdf(Tensor probability)
+    {
+        // At the ends only the bounds matter, and the formula's derivatives would be NaN.
+        Tensor isLow = probability == 0, isHigh = probability == 1, inside = Squash(Loc + Scale * special.ndtri(probability.masked_fill(isLow | isHigh, 0.5)));
+        return TensorChoice.Where(isLow, Low, TensorChoice.Where(isHigh, High, inside));
+    }
 }

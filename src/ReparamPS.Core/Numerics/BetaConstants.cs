@@ -16,7 +16,7 @@ internal sealed class BetaConstants
         SlopeB = DigammaStep(b + 1, a - 1, a + b);
         IsLarge = Math.Max(a, b) > 12;
         Constant = IsLarge
-            ? 0.5 * Math.Log(a / (a + b) * b) - HalfLogTwoPi + StirlingRemainder(a + b) - StirlingRemainder(a) - StirlingRemainder(b)
+            ? 0.5 * (Math.Log(Math.Min(a, b)) - Log1p(Math.Min(a, b) / Math.Max(a, b))) - HalfLogTwoPi + StirlingRemainder(a + b) - StirlingRemainder(a) - StirlingRemainder(b)
             : GammaFunctions.LogGamma(a + b) - LogGamma1p(a) - LogGamma1p(b) + Math.Log(a) + Math.Log(b);
     }
 
@@ -43,9 +43,12 @@ internal sealed class BetaConstants
         double excess = B * at.X - A * at.Y, up = excess / A, down = -excess / B;
         bool nearX = Math.Abs(up) <= 0.5, nearY = Math.Abs(down) <= 0.5;
         if (nearX && nearY) return A * Log1pMinusX(up) + B * Log1pMinusX(down) + Constant;
-        double first = nearX ? Log1p(up) : at.LogX + Log1p(B / A), second = nearY ? Log1p(down) : at.LogY + Log1p(A / B);
+        double first = nearX ? Log1p(up) : at.LogX + LogSumOver(A, B), second = nearY ? Log1p(down) : at.LogY + LogSumOver(B, A);
         return A * first + B * second + Constant;
     }
+
+    // log((a + b) / a), also if the quotient overflows.
+    private static double LogSumOver(double a, double b) => double.IsInfinity(b / a) ? Math.Log(b) - Math.Log(a) : Log1p(b / a);
 }
 
 /// <summary>A point of [0, 1] as x and y = 1 − x with their logarithms, so that points near 0 and 1 keep their digits.</summary>

@@ -16,6 +16,9 @@ internal readonly struct IncompleteBeta
 
     private const double SmallFirst = 0.05;
 
+    // Beyond it the powers of a parameter overflow; beside one that is smaller by so much more, only the product of parameter and distance counts.
+    private const double Huge = 1e90, SmallBesideHuge = 1e30;
+
     private readonly bool isLower;
     private readonly double log;
     private readonly double logRest;
@@ -116,6 +119,7 @@ internal readonly struct IncompleteBeta
         if (double.IsNaN(at.X) || double.IsNaN(a + b)) return new(true, double.NaN, 0, double.NaN, double.NaN);
         if (double.IsNegativeInfinity(at.LogX)) return new(true, double.NegativeInfinity, 0, 0, 0);
         if (double.IsNegativeInfinity(at.LogY)) return new(false, double.NegativeInfinity, 0, 0, 0);
+        if (Math.Max(a, b) > Huge && Math.Min(a, b) < SmallBesideHuge) return a > b ? OfHuge(a, b, at) : OfHuge(b, a, at.Mirrored).Mirrored();
         BetaConstants constants = BetaConstants.Of(a, b);
         if (at.X * Math.Max(1, b) <= 0.05) return Series(constants, at);
         if (at.Y * Math.Max(1, a) <= 0.05) return Series(BetaConstants.Of(b, a), at.Mirrored).Mirrored();
@@ -125,6 +129,19 @@ internal readonly struct IncompleteBeta
             return ((at.Y * a <= 1 && at.Y <= 0.5) ? Series(BetaConstants.Of(b, a), at.Mirrored) : Fraction(constants, mirrored: true, at.Mirrored)).Mirrored();
         }
         return at.X * b <= 1 && at.X <= 0.5 ? Series(constants, at) : Fraction(constants, mirrored: false, at);
+    }
+
+    // For a huge a, a function of b and a y alone: that of a smaller a at a larger y, or far from y = 0 only the leading term.
+    private static IncompleteBeta OfHuge(double a, double b, UnitPoint at)
+    {
+        double scale = a / Huge, y = at.Y * scale;
+        if (a * at.Y > 1e37)
+        {
+            var far = new BetaConstants(a, b);
+            return new(true, far.LogPrefactor(at), -Math.Log(a) - at.LogY, at.LogX + far.SlopeA, at.LogY + far.SlopeB + 1 / b);
+        }
+        IncompleteBeta scaled = Evaluate(Huge, b, new UnitPoint(1 - y, y, -y, at.LogY + Math.Log(scale)));
+        return new(scaled.isLower, scaled.log - scaled.logRest, scaled.logRest, scaled.logSlopeA / scale, scaled.logSlopeB);
     }
 
     // The smaller tail as an integral over the log-odds of the density relative to that at its edge, and the same of the density's logarithmic slopes in a and b.

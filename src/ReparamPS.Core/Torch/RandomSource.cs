@@ -12,7 +12,7 @@ namespace ReparamPS.Torch;
 /// </summary>
 public class RandomSource : IDisposable
 {
-    private const double LargestPoissonRate = 1e15;
+    private const double LargestPoissonRate = 1e15, LargestBinomialCount = 1e15, LargestRareVariance = 1e10;
 
     // Taking over the generator's state costs as much as this many numbers.
     private const long FewestForTwister = 1000;
@@ -81,11 +81,26 @@ public class RandomSource : IDisposable
         if (!TensorQuestions.Any(isLarge)) return OnDevice(poisson(rates, Next()));
         // libtorch counts in 64 bits; at such rates a rounded normal is a Poisson to all digits.
         Tensor small = OnDevice(poisson(rates.clamp(max: LargestPoissonRate), Next()));
-        return TensorChoice.Where(rate > LargestPoissonRate, (rate + rate.sqrt() * Normal(rate.shape, rate.dtype)).round(), small);
+        return TensorChoice.Where(rate > LargestPoissonRate, (rate + rate.sqrt() * Normal(rate.shape, rate.dtype)).round().clamp_max(TorchTypes.Largest(rate.dtype)), small);
     }
 
     /// <summary>Binomial draws with the given counts and probabilities.</summary>
-    public virtual Tensor Binomial(Tensor count, Tensor probs) => OnDevice(binomial(OnHost(count), OnHost(probs), Next()));
+    public virtual Tensor Binomial(Tensor count, Tensor probs)
+    {
+        Tensor counts = OnHost(count), isLarge = counts > LargestBinomialCount;
+        if (!TensorQuestions.Any(isLarge)) return OnDevice(binomial(counts, OnHost(probs), Next()));
+        Tensor small = binomial(counts.clamp(max: LargestBinomialCount), OnHost(probs), Next()), large = LargeBinomial(counts.to(ScalarType.Float64), OnHost(probs).to(ScalarType.Float64));
+        return OnDevice(TensorChoice.Where(isLarge, large.to(count.dtype), small));
+    }
+
+    // libtorch's rejection compares sums that cancel at such counts. There a binomial is a rounded normal or, of a rare outcome, a Poisson, to about 1e-6 in the CDF.
+    private Tensor LargeBinomial(Tensor count, Tensor probs)
+    {
+        Tensor rare = minimum(probs, 1 - probs), mean = count * rare, variance = mean * (1 - rare), isRare = variance < LargestRareVariance;
+        Tensor normal = (mean + variance.sqrt() * randn(mean.shape, mean.dtype, CPU, generator: Next())).round();
+        Tensor drawn = minimum(TensorChoice.Where(isRare, poisson(mean.masked_fill(~isRare, 0), Next()), normal.clamp_min(0)), count);
+        return TensorChoice.Where(probs > 0.5, count - drawn, drawn);
+    }
 
     /// <summary>Draws of category indices (int64, shape [rows, draws]) with replacement from a matrix of probabilities (shape [rows, categories]).</summary>
     public virtual Tensor Categorical(Tensor probs, long draws) => OnDevice(multinomial(OnHost(probs), draws, replacement: true, Next()));

@@ -49,6 +49,8 @@ for ($k = 0; $k -lt $Count; $k++) {
     $text = $command.Name
     foreach ($parameter in $parameters) { $text += if ($parameter.ParameterType -eq [switch]) { " -$($parameter.Name)" } else { " -$($parameter.Name) ($(Value $parameter))" } }
     if ($command.Name -eq 'Invoke-VaeTraining') { $text += ' -Epochs 1' }
+    # Nothing is downloaded, and no runtime of the user is removed.
+    if ($command.Name -match '^(I|Uni)nstall-') { $text += ' -WhatIf' }
     if ($random.Next(3) -eq 0) { $text = "($(Pick $objects)) | $text" }
     [Console]::WriteLine("start`t$text")
     $shell.Commands.Clear()

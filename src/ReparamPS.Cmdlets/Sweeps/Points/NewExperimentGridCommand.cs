@@ -41,11 +41,11 @@ public sealed class NewExperimentGridCommand : ReparamCmdlet
     public ScriptBlock? Condition { get; set; }
 
     /// <summary>Repeats every combination this many times, each with another Seed property.</summary>
-    [Parameter, ValidateRange(1, int.MaxValue)]
+    [Parameter, ValidateRange(1, int.MaxValue), Exact<int>]
     public int Repeat { get; set; }
 
     /// <summary>The first seed of Repeat. Default: 0.</summary>
-    [Parameter]
+    [Parameter, Exact<long>]
     public long SeedStart { get; set; }
 
     /// <inheritdoc/>

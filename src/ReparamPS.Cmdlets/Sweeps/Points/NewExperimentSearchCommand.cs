@@ -42,11 +42,11 @@ public sealed class NewExperimentSearchCommand : ReparamCmdlet
     public SearchStrategy Strategy { get; set; } = SearchStrategy.Random;
 
     /// <summary>Number of points.</summary>
-    [Parameter(Mandatory = true), ValidateRange(1, int.MaxValue)]
+    [Parameter(Mandatory = true), ValidateRange(1, int.MaxValue), Exact<int>]
     public int Count { get; set; }
 
     /// <summary>The seed of the points. Default: 0.</summary>
-    [Parameter]
+    [Parameter, Exact<long>]
     public long Seed { get; set; }
 
     /// <summary>Only points for which this is true; others are replaced.</summary>
@@ -54,11 +54,11 @@ public sealed class NewExperimentSearchCommand : ReparamCmdlet
     public ScriptBlock? Condition { get; set; }
 
     /// <summary>Repeats every point this many times, each with another Seed property.</summary>
-    [Parameter, ValidateRange(1, int.MaxValue)]
+    [Parameter, ValidateRange(1, int.MaxValue), Exact<int>]
     public int Repeat { get; set; }
 
     /// <summary>The first seed of Repeat. Default: 0.</summary>
-    [Parameter]
+    [Parameter, Exact<long>]
     public long SeedStart { get; set; }
 
     /// <inheritdoc/>

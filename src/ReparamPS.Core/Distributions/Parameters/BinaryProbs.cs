@@ -46,6 +46,9 @@ internal sealed class BinaryProbs(Tensor? probs, Tensor? logits)
     /// <summary>The logarithm of the probability of a 1.</summary>
     public Tensor LogProbs => probs is not null ? probs.log() : TensorFunctions.LogSigmoid(logits!);
 
+    /// <summary>The probability of a 1 divided by that of a 0; at most the type's largest number.</summary>
+    public Tensor Odds => (probs is not null ? probs / (1 - probs) : logits!.exp()).clamp_max(TorchTypes.Largest((probs ?? logits!).dtype));
+
     /// <summary>The logarithm of the probability of a 0.</summary>
     public Tensor LogComplement => probs is not null ? (-probs).log1p() : TensorFunctions.LogSigmoid(-logits!);
 
@@ -67,10 +70,32 @@ internal sealed class BinaryProbs(Tensor? probs, Tensor? logits)
         ? LogProducts.TimesLog1P(count, -probs)
         : count * TensorFunctions.LogSigmoid(-logits!.masked_fill(count == 0, 0));
 
+    /// <summary>0, with the given derivatives in the probability where it is 0 or 1: those that functions of the log-odds lose there.</summary>
+    public Tensor SlopesAtEdges(Tensor atNone, Tensor atAll)
+    {
+        Tensor given = probs ?? logits!;
+        if (probs is null || !probs.requires_grad) return zeros([], given.dtype, given.device);
+        Tensor slope = TensorChoice.Where(probs == 0, atNone, TensorChoice.Where(probs == 1, atAll, 0));
+        return slope.detach() * (probs - probs.detach());
+    }
+
+    /// <summary>An entropy of a count of draws, which where the probability is 0 or 1 is 0 with an infinite derivative.</summary>
+    public Tensor WithEdges(Tensor entropy, Tensor count)
+    {
+        if (probs is null) return entropy;
+        Tensor isEdge = (probs == 0) | (probs == 1);
+        return TensorQuestions.Any(isEdge) ? TensorChoice.Where(isEdge, count * Entropy().masked_fill(count == 0, 0), entropy) : entropy;
+    }
+
     /// <summary>The entropy of one draw in nats.</summary>
     public Tensor Entropy()
     {
-        if (probs is not null) return special.entr(probs) - special.xlog1py(1 - probs, -probs);
+        if (probs is not null)
+        {
+            // From the complement above ½, where log1p's derivative meets a factor of 0.
+            Tensor isLarge = probs > 0.5, small = probs.masked_fill(isLarge, 0);
+            return special.entr(probs) + special.entr((1 - probs).masked_fill(~isLarge, 1)) - special.xlog1py(1 - small, -small);
+        }
         Tensor near = logits!.clamp(-FarLogit, FarLogit);
         return -near.sigmoid() * TensorFunctions.LogSigmoid(near) - (-near).sigmoid() * TensorFunctions.LogSigmoid(-near);
     }

@@ -13,7 +13,7 @@ internal delegate (double Value, int Sign, double LogScale) BetaReading(Incomple
 /// </summary>
 internal static class BetaMath
 {
-    private const double SmallParameter = 1e-3;
+    private const double SmallParameter = 1e-3, LargestQuotient = 1e30;
 
     /// <summary>log B(a, b), without the cancellation of its terms at large parameters.</summary>
     public static Tensor LogBeta(Tensor a, Tensor b)
@@ -21,7 +21,7 @@ internal static class BetaMath
         Tensor larger = maximum(a, b);
         if (!Stirling.IsAnyLarge(larger)) return Direct(a, b);
         Tensor isLarge = larger >= Stirling.Large, small = TensorChoice.Where(isLarge, 1, a), other = TensorChoice.Where(isLarge, 1, b);
-        Tensor scaled = -(a * (b / a).log1p()) - b * (a / b).log1p() - LogScale(a, b);
+        Tensor scaled = -(a * LogSumOver(a, b)) - b * LogSumOver(b, a) - LogScale(a, b);
         return TensorChoice.Where(isLarge, scaled, Direct(small, other));
 
         // Beside a small parameter the other's log-gammas differ by little.
@@ -44,13 +44,21 @@ internal static class BetaMath
         Tensor most = maximum(a, b);
         if (!Stirling.IsAnyLarge(most)) return a * logX + b * logY - LogBeta(a, b);
         // x and y are (1 + u) a / (a + b) and (1 + v) b / (a + b), where a u + b v = 0: what each logarithm is above its linear part counts.
-        return Part(a, excess / a, logX + (b / a).log1p()) + Part(b, -excess / b, logY + (a / b).log1p()) + LogScale(a, b);
+        return Part(a, excess, logX + LogSumOver(a, b)) + Part(b, -excess, logY + LogSumOver(b, a)) + LogScale(a, b);
 
-        static Tensor Part(Tensor power, Tensor u, Tensor log)
+        static Tensor Part(Tensor power, Tensor excess, Tensor log)
         {
-            Tensor isNear = TensorChoice.Abs(u) < 0.5, near = u.masked_fill(~isNear, 0);
-            return power * TensorChoice.Where(isNear, Deficit.Log1pMinus(near), log.masked_fill(isNear, 0) - u);
+            Tensor isNear = TensorChoice.Abs(excess) < 0.5 * power, near = excess.masked_fill(~isNear, 0) / power;
+            return TensorChoice.Where(isNear, power * Deficit.Log1pMinus(near), power * log.masked_fill(isNear, 0) - excess);
         }
+    }
+
+    // log((a + b) / a), also if the quotient overflows.
+    private static Tensor LogSumOver(Tensor a, Tensor b)
+    {
+        Tensor isHuge = b > a * LargestQuotient;
+        if (!TensorQuestions.Any(isHuge)) return (b / a).log1p();
+        return TensorChoice.Where(isHuge, b.log() - a.log(), (b.masked_fill(isHuge, 1) / a.masked_fill(isHuge, 1)).log1p());
     }
 
     /// <summary>Stirling's −log(√(t / a b) √2π) with its remainders, t = a + b: what log B is without its powers.</summary>

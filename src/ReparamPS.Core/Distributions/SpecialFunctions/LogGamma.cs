@@ -30,8 +30,12 @@ internal static class LogGamma
         Tensor low = draws < floor;
         Tensor fixedConcentration = concentration.detach();
         Tensor tail = Math.Log(floor) + random.OpenUniform(draws.shape, draws.dtype).log() / fixedConcentration;
-        Tensor slope = ((fixedConcentration + 1).digamma() - tail) / fixedConcentration;
-        tail += slope * (concentration - fixedConcentration);
+        if (concentration.requires_grad)
+        {
+            double largest = TorchTypes.Largest(draws.dtype);
+            Tensor slope = (((fixedConcentration + 1).digamma() - tail) / fixedConcentration).clamp(-largest, largest);
+            tail += slope * (concentration - fixedConcentration);
+        }
         return TensorChoice.Where(low, tail, draws.masked_fill(low, 1).log());
     }
 }

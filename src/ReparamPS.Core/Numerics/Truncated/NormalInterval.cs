@@ -13,21 +13,19 @@ internal sealed class NormalInterval
     // Above it the mean is too close to the lower bound for a difference of densities.
     private const double Tail = 2;
 
-    [ThreadStatic]
-    private static NormalInterval? last;
-
     private readonly double low, high, width, near, logMass;
     private QuantileConstants? quantiles;
     private (double First, double Second)? offsets;
     private (double Second, double Third, double Fourth)? moments;
 
-    private NormalInterval(double alpha, double beta, double width)
+    /// <summary>Creates the interval of two bounds and their distance, which has more digits than their difference.</summary>
+    public NormalInterval(double alpha, double beta, double width)
     {
         (Alpha, Beta, this.width) = (alpha, beta, width);
         IsMirrored = alpha + beta < 0;
         (low, high) = IsMirrored ? (-beta, -alpha) : (alpha, beta);
         near = Math.Max(low, 0);
-        logMass = LogMass(low, high, width);
+        logMass = LogMass(low, high, width, Math.Min(low, 0));
     }
 
     /// <summary>The lower bound.</summary>
@@ -44,9 +42,6 @@ internal sealed class NormalInterval
     /// <summary>The density at the upper bound.</summary>
     public double DensityAtBeta => Math.Exp(LogDensity(Beta));
 
-    /// <summary>The interval of two bounds and their distance, which has more digits than their difference. The last interval is cached, because most calls repeat their parameters.</summary>
-    public static NormalInterval Of(double alpha, double beta, double width) =>
-        last is { } kept && kept.Alpha == alpha && kept.Beta == beta && kept.width == width ? kept : last = new NormalInterval(alpha, beta, width);
 
     /// <summary>The part of the interval below x.</summary>
     public NormalInterval Below(double x, double fromAlpha) => new(Alpha, x, fromAlpha);
@@ -55,17 +50,20 @@ internal sealed class NormalInterval
     public NormalInterval Above(double x, double toBeta) => new(x, Beta, toBeta);
 
     /// <summary>The logarithm of the density at any x.</summary>
-    public double LogDensity(double x) => -0.5 * (Math.Abs(x) - near) * (Math.Abs(x) + near) - HalfLogTwoPi - logMass;
+    public double LogDensity(double x) => LogDensity(x, Math.Abs(x) - near);
 
-    /// <summary>log F(x), x with its distance from the lower bound.</summary>
-    public double LogCdf(double x, double fromAlpha) => fromAlpha <= 0 ? double.NegativeInfinity
+    /// <summary>The logarithm of the density at any x, with its distance from the anchor, which has more digits than the difference.</summary>
+    public double LogDensity(double x, double fromAnchor) => -0.5 * Math.Abs(fromAnchor) * (Math.Abs(x) + near) - HalfLogTwoPi - logMass;
+
+    /// <summary>log F(x), x with its distances from the bounds.</summary>
+    public double LogCdf(double x, double fromAlpha, double toBeta) => fromAlpha <= 0 ? double.NegativeInfinity
         : x >= Beta ? 0
-        : (IsMirrored ? LogMass(-x, high, fromAlpha) : LogMass(low, x, fromAlpha)) - logMass;
+        : (IsMirrored ? LogMass(-x, high, fromAlpha, near == 0 ? -x : toBeta) : LogMass(low, x, fromAlpha, Math.Min(low, 0))) - logMass;
 
-    /// <summary>log(1 − F(x)), x with its distance from the upper bound.</summary>
-    public double LogSurvival(double x, double toBeta) => toBeta <= 0 ? double.NegativeInfinity
+    /// <summary>log(1 − F(x)), x with its distances from the bounds.</summary>
+    public double LogSurvival(double x, double fromAlpha, double toBeta) => toBeta <= 0 ? double.NegativeInfinity
         : x <= Alpha ? 0
-        : (IsMirrored ? LogMass(low, -x, toBeta) : LogMass(x, high, toBeta)) - logMass;
+        : (IsMirrored ? LogMass(low, -x, toBeta, Math.Min(low, 0)) : LogMass(x, high, toBeta, near == 0 ? x : fromAlpha)) - logMass;
 
     /// <summary>F⁻¹(p), and its distance from a bound if that has more digits: positive from the lower bound, negative from the upper bound, otherwise 0.</summary>
     public (double X, double FromBound) Quantile(double p)
@@ -108,10 +106,10 @@ internal sealed class NormalInterval
     // Whether the density hardly changes over an interval.
     private static bool IsNarrow(double end, double width) => width * Math.Max(1, end) < 1;
 
-    // log of the mass between two points, plus near²/2.
-    private double LogMass(double from, double to, double width)
+    // log of the mass between two points, plus near²/2; with their distance, and that of the first one from near.
+    private double LogMass(double from, double to, double width, double offset)
     {
-        if (from + to < 0) (from, to) = (-to, -from);
+        if (from + to < 0) (from, to, offset) = (-to, -from, -to);
         if (IsNarrow(to, width))
         {
             double middle = from + 0.5 * width, sum = 0;
@@ -120,12 +118,12 @@ internal sealed class NormalInterval
                 (double t, double weight) = GaussLegendre.Short.Node(i, -0.5 * width, width);
                 sum += weight * Math.Exp(-t * (0.5 * t + middle));
             }
-            return Math.Log(sum) - HalfLogTwoPi - 0.5 * (middle - near) * (middle + near);
+            return Math.Log(sum) - HalfLogTwoPi - 0.5 * (offset + 0.5 * width) * (middle + near);
         }
         if (from <= 0) return Log1p(-NormalTail.Cdf(from) - NormalTail.Cdf(-to)) + 0.5 * near * near;
         double inner = NormalTail.Erfcx(from / Sqrt2);
         double outer = double.IsInfinity(to) ? 0 : Math.Exp(-0.5 * width * (from + to)) * NormalTail.Erfcx(to / Sqrt2);
-        return Math.Log(0.5 * (inner - outer)) - 0.5 * (from - near) * (from + near);
+        return Math.Log(0.5 * (inner - outer)) - 0.5 * offset * (from + near);
     }
 
     // The distance from a bound that contains a probability, by Newton's method on the logarithm of the mass, which is concave.
@@ -137,7 +135,7 @@ internal sealed class NormalInterval
         for (int i = 0; i < 30; i++)
         {
             double inner = bound + inward * distance;
-            double log = inward > 0 ? LogMass(bound, inner, distance) : LogMass(inner, bound, distance);
+            double log = inward > 0 ? LogMass(bound, inner, distance, Math.Min(low, 0)) : LogMass(inner, bound, distance, near == 0 ? inner : width - distance);
             double step = (target - log) * Math.Exp(log - LogDensity(inner) - logMass);
             distance = Math.Clamp(distance + step, 0.1 * distance, width);
             if (Math.Abs(step) <= 1e-15 * distance) break;

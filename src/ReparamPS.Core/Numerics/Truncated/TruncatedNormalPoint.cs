@@ -9,16 +9,19 @@ internal static class TruncatedNormalPoint
     // What is left of a sum at least, for it to be used.
     private const double Kept = 0.05;
 
+    [ThreadStatic]
+    private static Standardization? last;
+
     /// <summary>The log-density.</summary>
     public static void LogDensity(ReadOnlySpan<double> at, Span<double> to)
     {
-        NormalInterval interval = IntervalOf(at[1..]);
-        (double x, double fromAlpha, double toBeta) = PointOf(at);
+        Standardization standard = StandardizationOf(at[1..]);
+        NormalInterval interval = standard.Interval;
         double scale = at[2];
-        to[0] = interval.LogDensity(x) - Math.Log(scale);
+        double x = (at[0] - at[1]) / scale, fromAnchor = interval.Anchor == 0 ? x : (at[0] - (interval.Anchor > 0 ? at[3] : at[4])) / scale;
+        to[0] = interval.LogDensity(x, fromAnchor) - standard.LogScale;
         if (to.Length == 1) return;
         (double first, double second) = interval.Offsets();
-        double fromAnchor = interval.FromAnchor(x, fromAlpha, toBeta);
         to[1] = -x / scale;
         to[2] = (fromAnchor - first) / scale;
         to[3] = (fromAnchor * (fromAnchor + 2 * interval.Anchor) - second) / scale;
@@ -101,7 +104,7 @@ internal static class TruncatedNormalPoint
     {
         NormalInterval interval = IntervalOf(at[1..]);
         (double x, double fromAlpha, double toBeta) = PointOf(at);
-        double scale = at[2], logBelow = interval.LogCdf(x, fromAlpha), logAbove = interval.LogSurvival(x, toBeta);
+        double scale = at[2], logBelow = interval.LogCdf(x, fromAlpha, toBeta), logAbove = interval.LogSurvival(x, fromAlpha, toBeta);
         (double log, double logRest) = isLower ? (logBelow, logAbove) : (logAbove, logBelow);
         to[0] = PreferSmaller(log, logRest);
         if (to.Length == 1 || to[0] == 0 || double.IsInfinity(log)) return;
@@ -126,8 +129,10 @@ internal static class TruncatedNormalPoint
         return (part, moved + first - wholeFirst, moved * (moved + 2 * interval.Anchor) + second - wholeSecond);
     }
 
-    private static NormalInterval IntervalOf(ReadOnlySpan<double> parameters) =>
-        NormalInterval.Of((parameters[2] - parameters[0]) / parameters[1], (parameters[3] - parameters[0]) / parameters[1], WidthOf(parameters));
+    private static NormalInterval IntervalOf(ReadOnlySpan<double> parameters) => StandardizationOf(parameters).Interval;
+
+    private static Standardization StandardizationOf(ReadOnlySpan<double> parameters) =>
+        last is { } kept && kept.Low == parameters[2] && kept.High == parameters[3] && kept.Loc == parameters[0] && kept.Scale == parameters[1] ? kept : last = new Standardization(parameters);
 
     private static double WidthOf(ReadOnlySpan<double> parameters) => (parameters[3] - parameters[2]) / parameters[1];
 
@@ -139,4 +144,20 @@ internal static class TruncatedNormalPoint
 
     // At an infinite bound, the density is zero for any factor.
     private static double Finite(double factor) => double.IsFinite(factor) ? factor : 0;
+
+    // What depends on the parameters alone. The last one is kept, because most calls repeat their parameters.
+    private sealed class Standardization(ReadOnlySpan<double> parameters)
+    {
+        public double Loc { get; } = parameters[0];
+
+        public double Scale { get; } = parameters[1];
+
+        public double Low { get; } = parameters[2];
+
+        public double High { get; } = parameters[3];
+
+        public double LogScale { get; } = Math.Log(parameters[1]);
+
+        public NormalInterval Interval { get; } = new((parameters[2] - parameters[0]) / parameters[1], (parameters[3] - parameters[0]) / parameters[1], WidthOf(parameters));
+    }
 }

@@ -108,8 +108,7 @@ internal sealed class WorkerProcess : IDisposable
             try
             {
                 process.Refresh();
-                // Windows trims the working set, so that a limit on it would be noticed late.
-                return OperatingSystem.IsWindows() ? process.PrivateMemorySize64 : process.WorkingSet64;
+                return process.WorkingSet64;
             }
             catch (InvalidOperationException)
             {
