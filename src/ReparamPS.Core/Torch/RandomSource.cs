@@ -115,7 +115,8 @@ public class RandomSource : IDisposable
     /// <summary>Uniform draws on [0, 1) that stay on the CPU.</summary>
     protected Tensor UniformOnHost(long[] shape, ScalarType dtype)
     {
-        if (dtype != ScalarType.Float64 || TensorShapes.Count(shape) is < FewestForTwister or > int.MaxValue / sizeof(double)) return rand(shape, dtype, CPU, generator: Next());
+        // Both ways draw the same numbers.
+        if (dtype != ScalarType.Float64 || !HostMemory.Holds(DeviceType.CPU) || TensorShapes.Count(shape) is < FewestForTwister or > int.MaxValue / sizeof(double)) return rand(shape, dtype, CPU, generator: Next());
         Tensor draws = empty(shape, dtype, CPU);
         using var stream = TwisterStream.Of(Next());
         stream.Twister.Fill(MemoryMarshal.Cast<byte, double>(draws.bytes));
