@@ -1,5 +1,6 @@
 using ReparamPS.Distributions;
 using ReparamPS.Distributions.Parameters;
+using ReparamPS.Divergences;
 using ReparamPS.Torch;
 using static TorchSharp.torch;
 
@@ -158,6 +159,20 @@ public sealed class LimitTests
     }
 
     [Fact]
+    public void Pareto_tails_whose_ratio_overflows_are_finite()
+    {
+        using var scope = NewDisposeScope();
+        Tensor scale = Leaf(1e-300), alpha = Leaf(1e-3);
+        Tensor log = new Pareto(scale, alpha).LogSurvival(Number(1e300));
+        log.backward();
+        // −α log(x / Scale).
+        Assert.Equal(1, log.item<double>() / -1.3815510557964275, 1e-14);
+        Assert.Equal(1, scale.grad!.item<double>() / 1e297, 1e-14);
+        Assert.Equal(1, alpha.grad!.item<double>() / -1381.5510557964275, 1e-14);
+        Assert.Equal(1, new Pareto(Number(1e-300), Number(1e-3)).LogProb(Number(1e300)).item<double>() / (Math.Log(1e-3) - 1.3815510557964275 - Math.Log(1e300)), 1e-14);
+    }
+
+    [Fact]
     public void A_geometric_whose_probability_underflows_has_limits()
     {
         using var scope = NewDisposeScope();
@@ -231,6 +246,19 @@ public sealed class LimitTests
         Assert.False(wide.LogProb(wide.Sample([200], random)).isnan().any().item<bool>());
         var squashed = new TanhNormal(Number(1), Number(1), Number(0), Number(1));
         Assert.False(squashed.LogProb(Number(0)).isnan().item<bool>());
+    }
+
+    [Theory]
+    [InlineData(1.0000001, 1, 0, 4.4444440545726853258e-15, 1e-7)]
+    [InlineData(1, 1, 1e-8, 6.6666666666666669456e-17, 1e-12)]
+    [InlineData(1e-40, 1e-40, 0, 90.959562683535936968, 1e-12)]
+    public void Divergences_of_multivariate_normals_keep_their_digits_near_and_far(double first, double second, double shift, double expected, double tolerance)
+    {
+        using var scope = NewDisposeScope();
+        double between = first < 0.5 ? 0 : 0.5;
+        var p = new MultivariateNormal(tensor([shift, 0.0]), covarianceMatrix: tensor(new[,] { { first, between }, { between, second } }));
+        var q = new MultivariateNormal(tensor([0.0, 0]), covarianceMatrix: tensor(new[,] { { 1, 0.5 }, { 0.5, 1 } }));
+        Assert.Equal(1, KullbackLeibler.Divergence(p, q).item<double>() / expected, tolerance);
     }
 
     private static Tensor Number(double value) => tensor(value);
