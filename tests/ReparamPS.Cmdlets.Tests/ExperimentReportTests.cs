@@ -49,6 +49,15 @@ public sealed class ExperimentReportTests(ModuleRunspace module) : IDisposable
     }
 
     [Fact]
+    public void A_metric_that_no_run_has_is_an_error_that_names_the_nearest()
+    {
+        string message = module.Fails(
+            $"$null = @{{ Rate = 1 }} | Invoke-ExperimentSweep '{folder}/sweep' -ThrottleLimit 1 {{ [pscustomobject]@{{ Score = 1 }} }}; Export-ExperimentReport '{folder}/sweep' '{Page}' -Metric Scor -Maximize", "InvalidArgument").Exception.Message;
+        Assert.Contains("Did you mean Score?", message, StringComparison.Ordinal);
+        Assert.False(File.Exists(Page));
+    }
+
+    [Fact]
     public void The_best_run_of_VAE_trainings_shows_its_images()
     {
         module.Run(

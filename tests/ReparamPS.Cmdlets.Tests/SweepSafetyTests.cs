@@ -178,6 +178,28 @@ public sealed class SweepSafetyTests(ModuleRunspace module) : IDisposable
     }
 
     [Fact]
+    public void A_setting_named_Status_keeps_its_name_in_points_rows_tables_and_measurements()
+    {
+        module.Run($"$null = New-ExperimentGrid @{{ Status = 'on', 'off' }} | Invoke-ExperimentSweep '{Sweep}' -ThrottleLimit 1 {{ [pscustomobject]@{{ Score = $_.Status.Length }} }}");
+        Assert.Equal(["off 3 Done", "on 2 Done"], module.Run($"Get-ExperimentRun '{Sweep}' | ForEach-Object {{ \"$($_.Status) $($_.Score) $($_.RunStatus)\" }}").Select(text => text.ToString()).Order());
+        Assert.Equal(["Status=off  Score=3", "Status=on  Score=2"], module.Run($"Get-ExperimentRun '{Sweep}' | ForEach-Object {{ [ReparamPS.Cmdlets.Common.RowText]::OfRun($_) }}").Select(text => text.ToString()).Order());
+        Assert.Equal(["off 3", "on 2"], module.Run($"Measure-ExperimentRun '{Sweep}' -Metric Score -Maximize | ForEach-Object {{ \"$($_.Status) $($_.Mean)\" }}").Select(text => text.ToString()).Order());
+        Assert.Equal("Status", Value(Assert.Single(module.Run($"Measure-ExperimentRun '{Sweep}' -Metric Score -Maximize -Effect")), "Setting"));
+    }
+
+    [Theory]
+    [InlineData("-Metric Scor -Maximize", "Metric: no run has a column 'Scor'; the columns are RunId, Status, Rate, Score,", "Did you mean Score?")]
+    [InlineData("-Metric Score -Maximize -Setting Rat", "GroupBy: no run has a column 'Rat'; the columns are RunId,", "Did you mean Rate?")]
+    [InlineData("-Metric TestElb", "It is known only for TrainElbo,", "Did you mean TestElbo")]
+    public void A_mistyped_column_of_a_measurement_names_the_nearest(string arguments, string says, string hint)
+    {
+        module.Run($"$null = @{{ Rate = 1 }} | Invoke-ExperimentSweep '{Sweep}' -ThrottleLimit 1 {{ [pscustomobject]@{{ Score = 1 }} }}");
+        string message = module.Fails($"Measure-ExperimentRun '{Sweep}' {arguments}", "InvalidArgument").Exception.Message;
+        Assert.Contains(says, message, StringComparison.Ordinal);
+        Assert.Contains(hint, message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Runs_settings_metrics_and_commands_are_completed_and_files_are_not()
     {
         string id = (string)Value(Assert.Single(module.Run($"@{{ Rate = 1 }} | Invoke-ExperimentSweep '{Sweep}' -ThrottleLimit 1 {{ [pscustomobject]@{{ Score = 1; Text = 'x' }} }}")), "RunId")!;

@@ -219,6 +219,21 @@ public sealed class ExperimentFileTests : IDisposable
     }
 
     [Theory]
+    [InlineData("latin.csv", "Name,Y\nplain,1\nM\u00FCller,2\n", "line 3: field 1, 'M\uFFFDller', is not valid UTF-8")]
+    [InlineData("header.csv", "Gr\u00F6\u00DFe,Y\n1,2\n", "line 1: field 1, 'Gr\uFFFD\uFFFDe', is not valid UTF-8")]
+    [InlineData("quoted.csv", "Name,Y\n\"caf\u00E9\",2\n", "line 2: field 1")]
+    [InlineData("latin.jsonl", "{\"A\":\"M\u00FCller\"}\n", "line 1 or a later one is not valid UTF-8")]
+    public void Bytes_that_are_not_UTF_8_are_an_error_that_says_where(string name, string content, string where)
+    {
+        string path = Path.Combine(folder, name);
+        File.WriteAllBytes(path, System.Text.Encoding.Latin1.GetBytes(content));
+        Assert.Contains(where, Assert.Throws<DataFormatException>(() => Read(path).ToArray()).Message, StringComparison.Ordinal);
+        // The same text in UTF-8 is fine, and so is a replacement character that the file holds.
+        File.WriteAllText(path, content.Replace('\u00FC', '\uFFFD'));
+        Assert.NotEmpty(Read(path).ToArray());
+    }
+
+    [Theory]
     [InlineData("ragged.csv", "A,B\n1,2\n3\n", "line 3 has 1 field, but the header has 2")]
     [InlineData("long.csv", "A,B\n\"x\ny\",2\n3,4,5\n", "line 4 has 3 fields")]
     [InlineData("quote.csv", "A,B\n1,2\n\"x,3\n", "line 3")]

@@ -49,3 +49,11 @@ Describe 'Tensors as text' {
         "$(New-Tensor (1..30))" | Should -Be '[1, 2, 3, 4, 5, 6, …] float64 [30]'
     }
 }
+
+Describe 'Completion of columns' {
+    It 'infers <Expected> from <Line>' -ForEach @(
+        @{ Line = 'Get-Process | Sort-Object Id | Show-Chart WorkingSet6'; Expected = 'WorkingSet64' }
+        @{ Line = '[pscustomobject]@{ Rate = 1; Loss = 2 } | Select-Object Loss | Show-Chart '; Expected = 'Loss' }
+        @{ Line = 'Invoke-VaeTraining | Show-Chart Epo'; Expected = 'Epoch', 'Epochs' }
+    ) { (TabExpansion2 $Line $Line.Length).CompletionMatches.CompletionText | Should -Be $Expected }
+}

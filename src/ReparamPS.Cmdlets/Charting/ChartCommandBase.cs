@@ -15,15 +15,15 @@ public abstract class ChartCommandBase : ReparamCmdlet
     public PSObject? InputObject { get; set; }
 
     /// <summary>The column of the horizontal axis: numbers, dates or names. Default: Value.</summary>
-    [Parameter(Position = 1)]
+    [Parameter(Position = 1), ArgumentCompleter(typeof(ColumnCompleter))]
     public string X { get; set; } = RowReader.ValueColumn;
 
     /// <summary>The columns of the vertical axis. Each makes a line.</summary>
-    [Parameter(Position = 2)]
+    [Parameter(Position = 2), ArgumentCompleter(typeof(ColumnCompleter))]
     public string[]? Y { get; set; } = [];
 
     /// <summary>The columns whose values separate the lines, clouds, bars or histograms.</summary>
-    [Parameter]
+    [Parameter, ArgumentCompleter(typeof(ColumnCompleter))]
     public string[]? GroupBy { get; set; } = [];
 
     /// <summary>The title.</summary>

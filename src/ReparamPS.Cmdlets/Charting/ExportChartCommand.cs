@@ -53,11 +53,11 @@ public sealed class ExportChartCommand : ChartCommandBase
     public string Path { get; set; } = "";
 
     /// <summary>The column that a heat map or parallel coordinates show as colors.</summary>
-    [Parameter]
+    [Parameter, ArgumentCompleter(typeof(ColumnCompleter))]
     public string? Z { get; set; }
 
     /// <summary>The column whose values get a panel each. All panels have the same axes.</summary>
-    [Parameter]
+    [Parameter, ArgumentCompleter(typeof(ColumnCompleter))]
     [Alias("FacetBy")]
     public string? Facet { get; set; }
 

@@ -23,7 +23,8 @@ public static class RowText
     /// <summary>A run's settings, those that vary first, then what it wrote; the message of a failure precedes all.</summary>
     public static string OfRun(PSObject run)
     {
-        string[] own = [.. RunRow.OwnColumns, .. RunRow.OwnColumns.Select(name => "Run" + name)];
+        // A setting named like an own column keeps its name, and the own column has a prefix.
+        string[] own = [.. RunRow.OwnColumns.Select(name => run.Properties["Run" + name] is null ? name : "Run" + name)];
         string rest = Join(VaryingSettings.First(run, run.Properties.Where(property => !own.Contains(property.Name))));
         object? message = (run.Properties["RunMessage"] ?? run.Properties["Message"])?.Value;
         return message is null ? rest : $"{Value(message).ReplaceLineEndings(" ")}  {rest}";

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
+using ReparamPS.Cmdlets.Common;
 using ReparamPS.Data;
 using ReparamPS.Sweeps.Analysis;
 using ReparamPS.Sweeps.Store;
@@ -15,21 +16,14 @@ public abstract class SweepFolderCompleter : IArgumentCompleter
 
     /// <inheritdoc/>
     public IEnumerable<CompletionResult> CompleteArgument(
-        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
-    {
-        string word = wordToComplete.Trim('\'', '"');
-        CompletionResult[] results = [.. Complete(Runs(fakeBoundParameters["Path"]))
-            .Where(name => name.Value.StartsWith(word, StringComparison.OrdinalIgnoreCase))
-            .DistinctBy(name => name.Value, StringComparer.OrdinalIgnoreCase)
-            .Select(name => new CompletionResult(Quoted(name.Value), name.Value, CompletionResultType.ParameterValue, name.ToolTip))];
-        // After an empty answer PowerShell would offer file names.
-        return results.Length > 0 ? results : [new CompletionResult(word.Length > 0 ? wordToComplete : "''", "(no match)", CompletionResultType.ParameterValue, "No run of the sweep folder matches.")];
-    }
+        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
+        CompletionAnswer.Of(wordToComplete, Complete(Runs(fakeBoundParameters["Path"])), "No run of the sweep folder matches.");
 
     /// <summary>The names, each with its tool tip.</summary>
     private protected abstract IEnumerable<(string Value, string ToolTip)> Complete(IEnumerable<RunRow> runs);
 
-    private static IEnumerable<RunRow> Runs(object? path)
+    /// <summary>The runs of a folder; none if it cannot be read.</summary>
+    internal static IReadOnlyList<RunRow> Runs(object? path)
     {
         try
         {
@@ -41,14 +35,12 @@ public abstract class SweepFolderCompleter : IArgumentCompleter
         }
     }
 
-    private static string? Resolve(string path)
+    /// <summary>The path in the file system; null if it is not one.</summary>
+    internal static string? Resolve(string path)
     {
         using var shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
         return shell.AddScript("param($path) $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($path)").AddArgument(path).Invoke<string>().FirstOrDefault();
     }
-
-    private static string Quoted(string name) =>
-        name.All(character => char.IsLetterOrDigit(character) || character is '_' or '-' or '.') ? name : $"'{name.Replace("'", "''", StringComparison.Ordinal)}'";
 }
 
 /// <summary>Completes the ids of runs.</summary>
@@ -86,6 +78,6 @@ public sealed class CommandNameCompleter : IArgumentCompleter
         // A word with a separator would be completed as a path.
         CompletionResult[] results = word.Contains('/') || word.Contains('\\') ? []
             : [.. (CompletionCompleters.CompleteCommand(word, null, CommandTypes.Cmdlet | CommandTypes.Function | CommandTypes.Alias) ?? []).Where(result => result.ResultType == CompletionResultType.Command)];
-        return results.Length > 0 ? results : [new CompletionResult(word.Length > 0 ? wordToComplete : "''", "(no match)", CompletionResultType.ParameterValue, "No command of the session matches.")];
+        return results.Length > 0 ? results : [CompletionAnswer.None(wordToComplete, "No command of the session matches.")];
     }
 }

@@ -40,7 +40,7 @@ public sealed class ChartData
     {
         if (!columns.TryGetValue(name, out List<object?>? cells))
         {
-            throw new ArgumentException($"{parameter}: no column '{ShortText.Of(name)}'; the columns are {ShortText.List(names)}.", parameter);
+            throw new ArgumentException($"{parameter}: no column '{ShortText.Of(name)}'; the columns are {ShortText.List(names)}.{NearNames.Hint(name, names)}", parameter);
         }
         while (cells.Count < Count) cells.Add(null);
         return cells;

@@ -2,7 +2,6 @@ using System.Runtime.InteropServices;
 using ReparamPS.Numerics;
 using ReparamPS.Torch;
 using ReparamPS.TorchGuard;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Distributions;

@@ -19,6 +19,9 @@ public static class NearNames
     public static string Advice(string name, IReadOnlyList<string> allowed) =>
         Of(name, allowed) is { Count: > 0 } near ? $"Did you mean {string.Join(" or ", near)}?" : $"Allowed: {string.Join(", ", allowed)}.";
 
+    /// <summary>What follows a message that lists all names: the nearest ones, or nothing if none is near.</summary>
+    public static string Hint(string name, IEnumerable<string> allowed) => Of(name, allowed) is { Count: > 0 } near ? $" Did you mean {string.Join(" or ", near)}?" : "";
+
     private static bool IsPart(string name, string candidate) => name.Length >= 3 && candidate.StartsWith(name, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The number of edits: insertions, deletions, substitutions and swaps of neighbours.</summary>

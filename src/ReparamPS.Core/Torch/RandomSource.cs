@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using ReparamPS.Native;
 using TorchSharp;
@@ -12,6 +13,9 @@ namespace ReparamPS.Torch;
 public class RandomSource : IDisposable
 {
     private const double LargestPoissonRate = 1e15, LargestBinomialCount = 1e15, LargestRareVariance = 1e10;
+
+    // Taking over the generator's state costs as much as this many numbers.
+    private const long FewestForTwister = 1000;
 
     // Always on the CPU: TorchSharp's generators ignore their device.
     private readonly Generator generator;
@@ -65,8 +69,10 @@ public class RandomSource : IDisposable
 
     /// <summary>0 or 1 with the given probabilities of a 1.</summary>
     public virtual Tensor Bernoulli(Tensor probs) =>
-        // The same draws either way; this one spares the probabilities' way to the CPU, which would wait for the device.
-        HostMemory.Holds(Device.type) ? bernoulli(probs, Next()) : (Uniform(probs.shape, probs.dtype) < probs).to(probs.dtype);
+        // The same draws each way. The last one spares the probabilities' way to the CPU, which would wait for the device.
+        !HostMemory.Holds(Device.type) ? (Uniform(probs.shape, probs.dtype) < probs).to(probs.dtype)
+            : probs.dtype == ScalarType.Float64 && probs.numel() >= FewestForTwister ? UniformOnHost(probs.shape, probs.dtype).lt_(probs.detach())
+            : bernoulli(probs, Next());
 
     /// <summary>Poisson draws with the given rates.</summary>
     public virtual Tensor Poisson(Tensor rate)
@@ -107,7 +113,21 @@ public class RandomSource : IDisposable
     }
 
     /// <summary>Uniform draws on [0, 1) that stay on the CPU.</summary>
-    protected Tensor UniformOnHost(long[] shape, ScalarType dtype) => rand(shape, dtype, CPU, generator: Next());
+    protected Tensor UniformOnHost(long[] shape, ScalarType dtype)
+    {
+        // Both ways draw the same numbers.
+        if (dtype != ScalarType.Float64 || !HostMemory.Holds(DeviceType.CPU) || TensorShapes.Count(shape) is < FewestForTwister or > int.MaxValue / sizeof(double)) return rand(shape, dtype, CPU, generator: Next());
+        Tensor draws = empty(shape, dtype, CPU);
+        using var stream = TwisterStream.Of(Next());
+        stream.Twister.Fill(MemoryMarshal.Cast<byte, double>(draws.bytes));
+        return draws;
+    }
+
+    /// <summary>
+    /// The stream as the generator that it is, for samplers that read it faster in another order; null if it is another one, the draws go to a device, or they are too few or too many.
+    /// </summary>
+    internal TwisterStream? Twister(long count) =>
+        GetType() == typeof(RandomSource) && HostMemory.Holds(Device.type) && count is >= FewestForTwister and < int.MaxValue / sizeof(double) ? TwisterStream.Of(Next()) : null;
 
     /// <summary>Moves a draw to the device in one copy. On the CPU this is the draw itself.</summary>
     protected virtual Tensor OnDevice(Tensor drawn)

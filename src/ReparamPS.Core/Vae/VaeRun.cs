@@ -112,8 +112,10 @@ public sealed class VaeRun : ITraining<VaeEpoch>
 
     private ArgumentException OtherRun(string folder, VaeOptions there)
     {
-        IReadOnlyList<string> differences = VaeSettings.Table.Differences(there, trainer.Options);
-        string why = differences.Count > 0 ? string.Join(", ", differences) : "the data differ";
+        // Another number of epochs is never the reason.
+        IReadOnlyList<string> differences = VaeSettings.Table.Differences(there, trainer.Options with { Epochs = there.Epochs });
+        string why = differences.Count > 0 ? string.Join(", ", differences)
+            : there.DataPath is null ? "the data differ" : $"the images in '{string.Join("', '", new[] { there.DataPath, there.TestPath }.OfType<string>())}' have changed";
         return new ArgumentException($"'{ShortText.Of(folder)}' holds another run: {why}.", nameof(folder));
     }
 

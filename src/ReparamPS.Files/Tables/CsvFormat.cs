@@ -1,3 +1,4 @@
+using System.Text.Unicode;
 using CsvHelper;
 using ReparamPS.Data;
 using ReparamPS.Messages;
@@ -28,7 +29,7 @@ internal sealed class CsvFormat(CsvDialect? dialect = null) : IRowFormat
                 throw new DataFormatException(path, $"line {reader.LineNumber} has {Fields(reader.FieldCount)}, but the header has {columns.Length}.{Hint(columns)}");
             }
             object?[] values = new object?[columns.Length];
-            for (int i = 0; i < values.Length; i++) values[i] = Value(reader, i, quotesEverything);
+            for (int i = 0; i < values.Length; i++) values[i] = Value(reader, i, quotesEverything, path);
             yield return new ExperimentRow(columns, values);
         }
     }
@@ -84,7 +85,7 @@ internal sealed class CsvFormat(CsvDialect? dialect = null) : IRowFormat
         var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         for (int i = 0; i < columns.Length; i++)
         {
-            string name = reader.GetString(i);
+            string name = Text(reader, i, path);
             bool quoted = IsQuoted(reader, i);
             allQuoted &= quoted;
             needless |= quoted && name.Length > 0 && name.AsSpan().IndexOfAny("\"\r\n") < 0 && !name.Contains(separator);
@@ -94,11 +95,20 @@ internal sealed class CsvFormat(CsvDialect? dialect = null) : IRowFormat
         return (columns, allQuoted && needless);
     }
 
-    private object? Value(CsvReader reader, int index, bool quotesEverything)
+    private object? Value(CsvReader reader, int index, bool quotesEverything, string path)
     {
-        if (!IsQuoted(reader, index)) return reader.IsEmpty(index) ? null : Parse(reader.GetString(index));
-        string text = reader.GetString(index);
+        if (!IsQuoted(reader, index)) return reader.IsEmpty(index) ? null : Parse(Text(reader, index, path));
+        string text = Text(reader, index, path);
         return quotesEverything && text.Length > 0 ? Parse(text) : text;
+    }
+
+    // The library reads bytes that are not UTF-8 as U+FFFD, which may also stand in the file.
+    private static string Text(CsvReader reader, int index, string path)
+    {
+        string text = reader.GetString(index);
+        if (text.Contains('\uFFFD', StringComparison.Ordinal) && !Utf8.IsValid(reader.GetRawSpan(index)))
+            throw new DataFormatException(path, $"line {reader.LineNumber}: field {index + 1}, '{ShortText.Of(text)}', is not valid UTF-8. Save the file as UTF-8.");
+        return text;
     }
 
     private object Parse(string text)

@@ -15,7 +15,7 @@ internal sealed class JsonLinesFormat : IRowFormat
 
     public IEnumerable<ExperimentRow> Read(string path, Stream stream)
     {
-        using var lines = new StreamReader(stream, new UTF8Encoding(false), detectEncodingFromByteOrderMarks: true, bufferSize: 1 << 16, leaveOpen: true);
+        using var lines = new StreamReader(stream, new UTF8Encoding(false, throwOnInvalidBytes: true), detectEncodingFromByteOrderMarks: true, bufferSize: 1 << 16, leaveOpen: true);
         string[] columns = [];
         long number = 0;
         while (NextLine(lines, path, number) is { } line)
@@ -45,6 +45,11 @@ internal sealed class JsonLinesFormat : IRowFormat
         catch (Exception error) when (error is InvalidDataException or EndOfStreamException)
         {
             throw new DataFormatException(path, $"the gzip stream is damaged after line {number}: {error.Message}", error);
+        }
+        // A buffer is decoded as a whole.
+        catch (DecoderFallbackException error)
+        {
+            throw new DataFormatException(path, $"line {number + 1} or a later one is not valid UTF-8. Save the file as UTF-8.", error);
         }
     }
 

@@ -233,6 +233,23 @@ public sealed class VaeRunFolderTests : IDisposable
     }
 
     [Fact]
+    public void Resuming_on_other_images_names_the_data_and_not_the_epochs()
+    {
+        string folder = At("run"), first = Path.Combine(root, "first.csv"), second = Path.Combine(root, "second.csv");
+        void Write(string path, int factor) => File.WriteAllLines(path, Enumerable.Range(0, 41).Select(i => string.Join(',', Enumerable.Range(0, 16).Select(j => i == 0 ? $"p{j}" : $"{((i * factor) + (j * 13)) % 17}"))));
+        Write(first, 7);
+        Write(second, 5);
+        VaeOptions options = Small with { DataPath = first, Epochs = 1 };
+        Train(options, folder).Count();
+        string Refused(VaeOptions other) => Assert.Throws<ArgumentException>(() => Train(other, folder, resume: true).Count()).Message;
+        Assert.StartsWith($"'{folder}' holds another run: DataPath is {first} there and {second} here.", Refused(options with { DataPath = second, Epochs = 2 }), StringComparison.Ordinal);
+        Assert.StartsWith($"'{folder}' holds another run: TestPath is not set there and {second} here.", Refused(options with { TestPath = second, Epochs = 2 }), StringComparison.Ordinal);
+        Write(first, 3);
+        foreach (int epochs in new[] { 1, 2 })
+            Assert.StartsWith($"'{folder}' holds another run: the images in '{first}' have changed.", Refused(options with { Epochs = epochs }), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_damaged_model_is_refused()
     {
         string folder = At("run"), path = Path.Combine(folder, "model.safetensors"), bad = Path.Combine(root, "bad.safetensors");

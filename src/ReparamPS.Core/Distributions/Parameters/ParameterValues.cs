@@ -20,7 +20,7 @@ public sealed class ParameterValues
         foreach (string name in values.Keys)
         {
             if (!parameters.Any(parameter => parameter.Name.Equals(name, StringComparison.OrdinalIgnoreCase)))
-                throw new ArgumentException($"{owner} has no parameter '{ShortText.Of(name)}'. Allowed: {string.Join(", ", parameters.Select(parameter => parameter.Name))}.{(NearNames.Of(name, parameters.Select(parameter => parameter.Name)) is { Count: > 0 } near ? $" Did you mean {near[0]}?" : "")}", name);
+                throw new ArgumentException($"{owner} has no parameter '{ShortText.Of(name)}'. Allowed: {string.Join(", ", parameters.Select(parameter => parameter.Name))}.{NearNames.Hint(name, parameters.Select(parameter => parameter.Name))}", name);
         }
     }
 

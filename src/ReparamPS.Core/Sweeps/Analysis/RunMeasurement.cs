@@ -21,6 +21,10 @@ public sealed class RunMeasurement(string metric, bool maximize)
     /// <summary>Adds a run's row.</summary>
     public void Add(ExperimentRow row) => rows.Add(row);
 
+    /// <summary>Checks that a run has the metric.</summary>
+    /// <exception cref="ArgumentException">No run has it.</exception>
+    public void CheckMetric() => CheckColumns([]);
+
     /// <summary>The number of commands, or versions of a script, that the rows come from.</summary>
     public int CommandCount => rows.Select(row => row[CommandColumn] as string).Distinct().Count();
 
@@ -92,10 +96,12 @@ public sealed class RunMeasurement(string metric, bool maximize)
 
     private void CheckColumns(IReadOnlyList<string> settings)
     {
-        foreach (string name in settings.Prepend(metric))
+        if (rows.Count == 0) return;
+        string[] known = [.. rows.SelectMany(row => row.Columns).Distinct(StringComparer.OrdinalIgnoreCase)];
+        foreach ((string parameter, string name) in settings.Select(name => ("GroupBy", name)).Prepend(("Metric", metric)))
         {
-            if (rows.Count > 0 && !rows.Exists(row => row.Columns.Contains(name, StringComparer.OrdinalIgnoreCase)))
-                throw new ArgumentException($"{ShortText.Of(name)}: no run has this column. The first run has {ShortText.List(rows[0].Columns)}.", name);
+            if (!known.Contains(name, StringComparer.OrdinalIgnoreCase))
+                throw new ArgumentException($"{parameter}: no run has a column '{ShortText.Of(name)}'; the columns are {ShortText.List(known)}.{NearNames.Hint(name, known)}", parameter);
         }
     }
 }

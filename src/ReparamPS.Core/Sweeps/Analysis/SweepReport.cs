@@ -26,7 +26,7 @@ public sealed class SweepReport
     /// <param name="runs">Its runs.</param>
     /// <param name="metric">The column by which runs are compared.</param>
     /// <param name="maximize">Whether larger is better.</param>
-    /// <exception cref="ArgumentException">No run has the metric.</exception>
+    /// <exception cref="ArgumentException">The runs have output, but none has the metric.</exception>
     public SweepReport(SweepFolder folder, IReadOnlyList<RunRow> runs, string metric, bool maximize)
     {
         (this.folder, this.runs, this.metric, this.maximize) = (folder, runs, metric, maximize);
@@ -37,6 +37,7 @@ public sealed class SweepReport
         ];
         measurement = new RunMeasurement(metric, maximize);
         foreach (RunRow run in runs) measurement.Add(run.ToRow());
+        if (runs.Any(run => run.Last is not null)) measurement.CheckMetric();
         RunRow[] known = [.. runs.Where(run => double.IsFinite(Value(run)))];
         Best = known.Length == 0 ? null : maximize ? known.MaxBy(Value) : known.MinBy(Value);
     }

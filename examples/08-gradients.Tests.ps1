@@ -2,11 +2,11 @@
 .SYNOPSIS
     Tests of gradients for a CI pipeline. They fail when a gradient is broken, and write a report in JUnit's format. Needs PowerShell 7.4 and Pester 5.5 or later.
 .EXAMPLE
-    pwsh examples/50-gradients.Tests.ps1
+    pwsh examples/08-gradients.Tests.ps1
 
     Runs the tests; the exit code is the number of failures, and gradients.junit.xml is the report.
 .EXAMPLE
-    Invoke-Pester examples/50-gradients.Tests.ps1
+    Invoke-Pester examples/08-gradients.Tests.ps1
 #>
 param([string] $ReportPath = 'gradients.junit.xml')
 
