@@ -172,6 +172,54 @@ public sealed class LimitTests
         Assert.Equal(1, new Pareto(Number(1e-300), Number(1e-3)).LogProb(Number(1e300)).item<double>() / (Math.Log(1e-3) - 1.3815510557964275 - Math.Log(1e300)), 1e-14);
     }
 
+    [Theory]
+    [InlineData(ScalarType.Float32, double.PositiveInfinity)]
+    [InlineData(ScalarType.Float64, double.PositiveInfinity)]
+    [InlineData(ScalarType.Float64, double.NegativeInfinity)]
+    public void A_continuous_Bernoulli_with_infinite_logits_is_a_point(ScalarType dtype, double logits)
+    {
+        using var scope = NewDisposeScope();
+        using var random = new RandomSource(9);
+        double end = logits > 0 ? 1 : 0;
+        var point = new ContinuousBernoulli(logits: tensor(logits, dtype));
+        Tensor values = tensor([0, 0.5, 1], dtype), draws = point.Sample([50], random);
+        Assert.Equal(end, point.Mean.to(ScalarType.Float64).item<double>(), 1e-30);
+        Assert.Equal(0, point.Variance.to(ScalarType.Float64).item<double>(), 1e-60);
+        Assert.Equal(double.NegativeInfinity, point.Entropy.to(ScalarType.Float64).item<double>());
+        Assert.True(((draws - end).abs() < 1e-25).all().item<bool>());
+        Assert.True((point.LogProb(draws) == double.PositiveInfinity).all().item<bool>());
+        double inf = double.PositiveInfinity;
+        Assert.Equal(end > 0 ? [-inf, -inf, inf] : [inf, -inf, -inf], point.LogProb(values).to(ScalarType.Float64).data<double>().ToArray());
+        Assert.Equal(end > 0 ? [0, 1] : [1.0, 1], point.Cdf(values.narrow(0, 1, 2)).to(ScalarType.Float64).data<double>().ToArray());
+        Assert.All(point.Icdf(tensor([0.25, 0.75], dtype)).to(ScalarType.Float64).data<double>().ToArray(), quantile => Assert.Equal(end, quantile, 1e-30));
+    }
+
+    [Theory]
+    [InlineData(1e12)]
+    [InlineData(1e30)]
+    [InlineData(1e200)]
+    public void Draws_of_a_narrow_von_Mises_are_normal(double concentration)
+    {
+        using var scope = NewDisposeScope();
+        using var random = new RandomSource(10);
+        const int Draws = 10_000;
+        Tensor z = new VonMises(Number(0), Number(concentration)).Sample([Draws], random) * Math.Sqrt(concentration);
+        Assert.Equal(0, z.mean().item<double>(), 5 / Math.Sqrt(Draws));
+        Assert.Equal(1, z.square().mean().item<double>(), 5 * Math.Sqrt(2.0 / Draws));
+        Assert.Equal(3, z.pow(4).mean().item<double>(), 5 * Math.Sqrt(96.0 / Draws));
+    }
+
+    [Fact]
+    public void Tails_of_a_narrow_von_Mises_far_from_its_mode_are_exponential()
+    {
+        using var scope = NewDisposeScope();
+        var narrow = new VonMises(Number(0), Number(1e20));
+        // log p(x) − log(κ sin x), p(x) = √(κ / 2π) exp(−2κ sin²(x / 2)).
+        Assert.Equal(1, narrow.LogSurvival(Number(0.5)).item<double>() / -12241743810962728412.0, 1e-12);
+        Assert.Equal(0, narrow.Survival(Number(0.5)).item<double>());
+        Assert.Equal(1, narrow.Cdf(Number(0.5)).item<double>());
+    }
+
     [Fact]
     public void A_geometric_whose_probability_underflows_has_limits()
     {
