@@ -90,17 +90,24 @@ public sealed class Beta : Distribution
             draw = gammas.Fraction.to(DType).clamp_(TorchTypes.Tiny(DType), 1 - TorchTypes.Epsilon(DType) / 2);
         }
         double tiny = TorchTypes.Tiny(DType);
+        (SlopeTable First, SlopeTable Second)? tables = SlopeTables(draw);
         return Elementwise.AttachGradients(
             draw,
             () => gammas.LogOdds,
             (at, to) =>
             {
-                (double slope1, double slope0) = BetaOdds.Slopes(at[0], at[1], at[2]);
-                UnitPoint point = UnitPoint.OfLogit(at[0]);
-                double scale = Math.Max(point.X * point.Y, tiny);
+                (double slope1, double slope0) = tables is { } both ? (both.First.At(at[0]), both.Second.At(at[0])) : BetaOdds.Slopes(at[0], at[1], at[2]);
+                double small = Math.Exp(-Math.Abs(at[0])), scale = Math.Max(small / ((1 + small) * (1 + small)), tiny);
                 (to[0], to[1]) = (scale * slope1, scale * slope0);
             },
             Concentration1, Concentration0);
+    }
+
+    private (SlopeTable First, SlopeTable Second)? SlopeTables(Tensor draw)
+    {
+        bool isWanted = is_grad_enabled() && (Concentration1.requires_grad || Concentration0.requires_grad) && draw.numel() >= GammaMath.ManyDraws && TensorQuestions.HasValues(draw);
+        if (!isWanted || Concentration1.numel() != 1 || Concentration0.numel() != 1) return null;
+        return BetaOdds.SlopeTables(ManagedValues.ToDoubles(Concentration1)[0], ManagedValues.ToDoubles(Concentration0)[0]);
     }
 
     /// <inheritdoc/>

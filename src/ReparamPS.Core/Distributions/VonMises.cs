@@ -92,20 +92,7 @@ public sealed class VonMises : Distribution
         Tensor tau = 1 + (1 + 4 * concentration.square()).sqrt();
         Tensor rho = (tau - (2 * tau).sqrt()) / (2 * concentration);
         Tensor envelope = TensorChoice.Where(concentration < 1e-4, concentration.reciprocal() + concentration, (1 + rho.square()) / (2 * rho));
-        Tensor angle = random.Uniform(shape, ScalarType.Float64);
-        Tensor pending = ones(shape, ScalarType.Bool, angle.device);
-        while (TensorQuestions.Any(pending))
-        {
-            using var scope = NewDisposeScope();
-            Tensor uniform = random.Uniform([3, .. shape], ScalarType.Float64);
-            Tensor cosine = (Math.PI * uniform[0]).cos_();
-            Tensor f = (1 + envelope * cosine) / (envelope + cosine);
-            Tensor c = concentration * (envelope - f);
-            Tensor accepted = (c * (2 - c) > uniform[1]) | ((c / uniform[1]).log_() + 1 - c >= 0);
-            angle.copy_(where(accepted, (uniform[2] - 0.5).sign_() * f.clamp_(-1, 1).acos_(), angle));
-            pending.bitwise_and_(accepted.logical_not());
-        }
-        return angle;
+        return VonMisesAngles.Draw(concentration, envelope, shape, random);
     }
 
     private Tensor Angle(Tensor value) => (value - Loc).clamp(-Math.PI, Math.PI);

@@ -22,6 +22,11 @@ internal static class GammaDrawSlope
         return x < a + 4 * Math.Sqrt(a) + 3 ? Series(a, x) : IncompleteGamma.Evaluate(a, x).LogDrawSlope;
     }
 
+    /// <summary>A table of d log x / da over log x; null if it would not be precise enough.</summary>
+    public static SlopeTable? TableOf(double a) => a > 1e-3 && a < 1e15
+        ? SlopeTable.Of(t => OfLog(a, Math.Exp(t)), Math.Log(Math.Max(1e-5, a - 7 * Math.Sqrt(a))), Math.Log(a + 3.5 * Math.Sqrt(a) + 2.5))
+        : null;
+
     // With P = x p(x) / a · Σ tₙ, tₙ = xⁿ / ((a + 1) … (a + n)): (ψ(a + 1) − log x) Σ tₙ + Σ tₙ (1/(a + 1) + … + 1/(a + n)), over a.
     private static double Series(double a, double x)
     {

@@ -7,8 +7,8 @@ namespace ReparamPS.Distributions.SpecialFunctions;
 /// <summary>The Gamma(a, 1) distribution's functions over tensors, for the distributions that are built on gammas.</summary>
 internal static class GammaMath
 {
-    // A table of slopes pays off for this many draws of one concentration.
-    private const long ManyDraws = 20_000;
+    /// <summary>A table of slopes pays off for this many draws of the same parameters.</summary>
+    public const long ManyDraws = 20_000;
 
     /// <summary>Gamma(a, rate) draws of a shape, kept above zero as in PyTorch.</summary>
     public static Tensor Draw(Tensor concentration, Tensor rate, long[] shape, RandomSource random)
@@ -24,10 +24,10 @@ internal static class GammaMath
         Tensor draw;
         using (no_grad()) draw = random.StandardGamma(concentration.expand(shape));
         bool isShared = concentration.requires_grad && concentration.numel() == 1 && draw.numel() >= ManyDraws && TensorQuestions.HasValues(draw);
-        GammaDrawSlopeTable? table = isShared ? GammaDrawSlopeTable.Of(ManagedValues.ToDoubles(concentration.detach())[0]) : null;
+        SlopeTable? table = isShared ? GammaDrawSlope.TableOf(ManagedValues.ToDoubles(concentration.detach())[0]) : null;
         return table is null
             ? Elementwise.AttachGradients(draw, GammaDrawSlopes.Fill, concentration)
-            : Elementwise.AttachGradients(draw, () => draw, (at, to) => to[0] = at[0] * table.OfLog(at[0]), concentration);
+            : Elementwise.AttachGradients(draw, () => draw, (at, to) => to[0] = at[0] * table.At(Math.Log(at[0])), concentration);
     }
 
     /// <summary>The log-density at a value of a Gamma with a rate.</summary>

@@ -14,6 +14,7 @@ internal sealed class NormalInterval
     private const double Tail = 2;
 
     private readonly double low, high, width, near, logMass;
+    private QuantileConstants? quantiles;
     private (double First, double Second)? offsets;
     private (double Second, double Third, double Fourth)? moments;
 
@@ -69,11 +70,12 @@ internal sealed class NormalInterval
     {
         if (!(p > 0 && p < 1)) return (p <= 0 ? Alpha : p >= 1 ? Beta : double.NaN, 0);
         (double below, double above) = IsMirrored ? (1 - p, p) : (p, 1 - p);
+        QuantileConstants constants = quantiles ??= new QuantileConstants(low, high, width, Math.Exp(LogDensity(low)), Math.Exp(LogDensity(high)));
         double x, fromLow = 0;
-        if (above <= below && IsNear(high, above)) x = high + (fromLow = -DistanceFrom(high, above, inward: -1));
+        if (above <= below && above < constants.NearHigh) x = high + (fromLow = -DistanceFrom(high, above, inward: -1, below, above));
         else if (low > 0.5) x = low + (fromLow = TailQuantile(below, above));
-        else if (below <= above && IsNear(low, below)) x = low + (fromLow = DistanceFrom(low, below, inward: 1));
-        else x = CentralQuantile(below, above);
+        else if (below <= above && below < constants.NearLow) x = low + (fromLow = DistanceFrom(low, below, inward: 1, below, above));
+        else x = constants.Central(below, above);
         x = Math.Clamp(x, low, high);
         return IsMirrored ? (-x, -fromLow) : (x, fromLow);
     }
@@ -124,13 +126,11 @@ internal sealed class NormalInterval
         return Math.Log(0.5 * (inner - outer)) - 0.5 * offset * (from + near);
     }
 
-    // Whether the quantile lies so close to a bound that the density hardly changes.
-    private bool IsNear(double bound, double probability) =>
-        double.IsFinite(bound) && probability < 0.5 * Math.Exp(LogDensity(bound)) / Math.Max(1, Math.Abs(bound));
-
     // The distance from a bound that contains a probability, by Newton's method on the logarithm of the mass, which is concave.
-    private double DistanceFrom(double bound, double probability, int inward)
+    private double DistanceFrom(double bound, double probability, int inward, double below, double above)
     {
+        double direct = quantiles!.DistanceFromBound(inward > 0, below, above);
+        if (!double.IsNaN(direct)) return Math.Min(direct, width);
         double target = Math.Log(probability) + logMass, distance = Math.Min(width, probability * Math.Exp(-LogDensity(bound)));
         for (int i = 0; i < 30; i++)
         {
@@ -146,8 +146,7 @@ internal sealed class NormalInterval
     // In the upper tail: the distance from the bound by Newton's method on log Q, from the quantile of the exponential-like tail.
     private double TailQuantile(double below, double above)
     {
-        double inner = NormalTail.Erfcx(low / Sqrt2);
-        double ratio = double.IsInfinity(high) ? 0 : Math.Exp(-0.5 * width * (high + low)) * NormalTail.Erfcx(high / Sqrt2) / inner;
+        (double inner, double ratio) = quantiles!.Tail;
         double target = below < 0.5 ? Log1p(-below * (1 - ratio)) : Math.Log(above + below * ratio);
         double distance = -2 * target / (low + Math.Sqrt(low * low - 2 * target));
         for (int i = 0; i < 30; i++)
@@ -159,13 +158,6 @@ internal sealed class NormalInterval
             if (Math.Abs(step) <= 1e-15 * distance) break;
         }
         return distance;
-    }
-
-    private double CentralQuantile(double below, double above)
-    {
-        double upper = above * NormalTail.Cdf(-low) + below * NormalTail.Cdf(-high);
-        if (upper < 0.5) return -NormalTail.QuantileOfLog(Math.Log(upper));
-        return NormalTail.QuantileOfLog(Math.Log(above * NormalTail.Cdf(low) + below * NormalTail.Cdf(high)));
     }
 
     private (double First, double Second) ComputeOffsets()

@@ -1,10 +1,10 @@
 namespace ReparamPS.Numerics;
 
 /// <summary>
-/// The slopes of <see cref="GammaDrawSlope"/> for many draws of one concentration: polynomials of degree 9 over equal steps of log x, which agree with it to 2e-10. Outside the range
-/// of most draws it is asked itself.
+/// The slopes of many draws of the same parameters, as a function of a number: polynomials of degree 9 over equal steps, which agree with it to 2e-10. Outside the range of most draws
+/// the function itself is evaluated.
 /// </summary>
-internal sealed class GammaDrawSlopeTable
+internal sealed class SlopeTable
 {
     private const int Degree = 9, FewestPieces = 32, MostPieces = 1024;
     private const double Precision = 2e-10;
@@ -12,39 +12,32 @@ internal sealed class GammaDrawSlopeTable
     // Chebyshev nodes on [−1, 1].
     private static readonly double[] Nodes = [.. Enumerable.Range(0, Degree + 1).Select(i => Math.Cos(Math.PI * (i + 0.5) / (Degree + 1)))];
 
-    private readonly double a, low, high, scale;
+    private readonly Func<double, double> function;
+    private readonly double low, high, scale;
     private readonly double[] coefficients;
 
-    private GammaDrawSlopeTable(double a, double low, double high, int pieces)
+    private SlopeTable(Func<double, double> function, double low, double high, int pieces)
     {
-        (this.a, this.low, this.high, scale) = (a, low, high, pieces / (high - low));
+        (this.function, this.low, this.high, scale) = (function, low, high, pieces / (high - low));
         coefficients = new double[pieces * (Degree + 1)];
-        Span<double> values = stackalloc double[Degree + 1];
-        for (int piece = 0; piece < pieces; piece++)
-        {
-            for (int i = 0; i <= Degree; i++) values[i] = GammaDrawSlope.OfLog(a, Math.Exp(low + (piece + 0.5 * (1 + Nodes[i])) / scale));
-            Interpolate(values, coefficients.AsSpan(piece * (Degree + 1), Degree + 1));
-        }
     }
 
-    /// <summary>The table of a concentration; null where no number of pieces is precise enough.</summary>
-    public static GammaDrawSlopeTable? Of(double a)
+    /// <summary>The table of a function without zeros; null where no number of pieces is precise enough.</summary>
+    public static SlopeTable? Of(Func<double, double> function, double low, double high)
     {
-        if (!(a > 1e-3 && a < 1e15)) return null;
-        double low = Math.Log(Math.Max(1e-5, a - 7 * Math.Sqrt(a))), high = Math.Log(a + 3.5 * Math.Sqrt(a) + 2.5);
+        if (!double.IsFinite(high - low) || high <= low) return null;
         for (int pieces = FewestPieces; pieces <= MostPieces; pieces *= 2)
         {
-            var table = new GammaDrawSlopeTable(a, low, high, pieces);
-            if (table.IsPrecise(pieces)) return table;
+            var table = new SlopeTable(function, low, high, pieces);
+            if (table.Fill(pieces)) return table;
         }
         return null;
     }
 
-    /// <summary>d log x / da.</summary>
-    public double OfLog(double x)
+    /// <summary>The slope at a number.</summary>
+    public double At(double t)
     {
-        double t = Math.Log(x);
-        if (!(t > low && t < high)) return GammaDrawSlope.OfLog(a, x);
+        if (!(t > low && t < high)) return function(t);
         double at = (t - low) * scale;
         int piece = Math.Min((int)at, coefficients.Length / (Degree + 1) - 1);
         double s = 2 * (at - piece) - 1;
@@ -54,12 +47,17 @@ internal sealed class GammaDrawSlopeTable
         return sum;
     }
 
-    private bool IsPrecise(int pieces)
+    // Whether all pieces are precise; ends at the first one that is not.
+    private bool Fill(int pieces)
     {
+        Span<double> values = stackalloc double[Degree + 1];
         for (int piece = 0; piece < pieces; piece++)
         {
-            double x = Math.Exp(low + (piece + 0.11) / scale), exact = GammaDrawSlope.OfLog(a, x);
-            if (Math.Abs(OfLog(x) - exact) > Precision * Math.Abs(exact)) return false;
+            for (int i = 0; i <= Degree; i++) values[i] = function(low + (piece + 0.5 * (1 + Nodes[i])) / scale);
+            Interpolate(values, coefficients.AsSpan(piece * (Degree + 1), Degree + 1));
+            double t = low + (piece + 0.11) / scale, exact = function(t);
+            // Not a number, too, is imprecise.
+            if (!(Math.Abs(At(t) - exact) <= Precision * Math.Abs(exact))) return false;
         }
         return true;
     }
