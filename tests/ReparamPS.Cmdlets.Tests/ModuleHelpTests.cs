@@ -109,6 +109,7 @@ public sealed class ModuleHelpTests(ModuleRunspace module)
 
     [Theory]
     [InlineData("about_ReparamPS_Tables", "reparamps_exact")]
+    [InlineData("about_ReparamPS_Random", "-Generator Philox")]
     [InlineData("about_ReparamPS", "HASRSAMPLE")]
     [InlineData("about_ReparamPS_Distributions", "New-NormalDistribution")]
     [InlineData("about_ReparamPS_Inference", "THE VERDICT")]

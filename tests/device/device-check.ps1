@@ -15,7 +15,7 @@ A JSON Lines file with one object per check. Default: device-check.jsonl in the 
 .PARAMETER Part
 The parts to run. Default: all, in the order of the list below.
 .PARAMETER Seconds
-The limit of all parts together, in seconds. Parts without time left are skipped. Default: 300.
+The limit of all parts together, in seconds. Parts without time left are skipped. On a busy machine more than the default may be needed; the limits of the parts then grow alike. Default: 300.
 .PARAMETER Child
 Runs one part in this process, and writes its checks as JSON Lines.
 #>
@@ -107,7 +107,7 @@ try {
     foreach ($name in $names) {
         $left = $Seconds - $total.Elapsed.TotalSeconds
         if ($left -lt 5) { Add-Result $name 'all' 'skipped' "No time is left of $Seconds s." 0; continue }
-        Invoke-Part $name ([Math]::Min($limits[$name], $left))
+        Invoke-Part $name ([Math]::Min($limits[$name] * [Math]::Max(1, $Seconds / 300), $left))
     }
     "$([Math]::Round($total.Elapsed.TotalSeconds)) s; $path"
 }

@@ -28,7 +28,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// <code>Get-DistributionType | Test-Distribution | Where-Object Passed -EQ $false | ForEach-Object { "$($_.Distribution) $($_.Check): $($_.Reason)" }</code>
 /// </example>
 [Cmdlet(VerbsDiagnostic.Test, "Distribution"), OutputType(typeof(DistributionCheckRow), typeof(bool))]
-public sealed class TestDistributionCommand : ReparamCmdlet
+public sealed class TestDistributionCommand : RandomCmdlet
 {
     private bool allPassed = true;
 
@@ -71,7 +71,7 @@ public sealed class TestDistributionCommand : ReparamCmdlet
         try
         {
             using var scope = TorchSharp.torch.NewDisposeScope();
-            IReadOnlyList<DistributionCheckRow> rows = DistributionCheck.Run(Subject(), Draws, Seed, SignificanceLevel, Cancellation);
+            IReadOnlyList<DistributionCheckRow> rows = DistributionCheck.Run(Subject(), Draws, new RandomSeed(Seed, Generator), SignificanceLevel, Cancellation);
             if (!Quiet) WriteObject(rows, enumerateCollection: true);
             foreach (DistributionCheckRow row in rows.Where(row => !row.Passed)) WriteVerbose($"{row.Distribution} {row.Check}: {row.Reason}.");
             passed = rows.All(row => row.Passed);

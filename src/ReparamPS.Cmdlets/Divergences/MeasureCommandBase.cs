@@ -8,7 +8,7 @@ using TorchSharp;
 namespace ReparamPS.Cmdlets.Divergences;
 
 /// <summary>Parameters that the divergence and entropy cmdlets share. Each returns a closed form, or on request an estimate with its standard error.</summary>
-public abstract class MeasureCommandBase : ReparamCmdlet
+public abstract class MeasureCommandBase : RandomCmdlet
 {
     private readonly string measure;
 
@@ -33,13 +33,13 @@ public abstract class MeasureCommandBase : ReparamCmdlet
     /// <summary>Writes an estimate.</summary>
     protected void WriteEstimate(Distribution p, Distribution? q, Func<RandomSource, MonteCarloEstimate> estimate)
     {
-        using var random = new RandomSource(Seed, p.Device);
+        using RandomSource random = RandomSource.Open(Seed, Generator, p.Device);
         MonteCarloEstimate result = estimate(random);
         using torch.Tensor error = result.StandardError;
-        WriteMeasured(p, q, result.Value, error, Draws, random.Seed);
+        WriteMeasured(p, q, result.Value, error, Draws, new RandomSeed(random.Seed, Generator));
     }
 
-    private void WriteMeasured(Distribution p, Distribution? q, torch.Tensor value, torch.Tensor? error, long draws, long? seed)
+    private void WriteMeasured(Distribution p, Distribution? q, torch.Tensor value, torch.Tensor? error, long draws, RandomSeed? seed)
     {
         if (AsTensor)
         {

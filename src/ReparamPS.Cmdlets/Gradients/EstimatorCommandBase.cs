@@ -7,7 +7,7 @@ using TorchSharp;
 namespace ReparamPS.Cmdlets.Gradients;
 
 /// <summary>Parameters that the gradient estimation cmdlets share: the problem, and how draws are made.</summary>
-public abstract class EstimatorCommandBase : ReparamCmdlet
+public abstract class EstimatorCommandBase : RandomCmdlet
 {
     /// <summary>
     /// The objective f: a script block, a delegate of tensors, or a name. A script block gets the draws, of shape [draws, batch, event], as $_, $z and its parameter, and returns one value per draw.
@@ -58,7 +58,7 @@ public abstract class EstimatorCommandBase : ReparamCmdlet
     /// <summary>The options of an estimator.</summary>
     protected GradientEstimatorOptions Options(GradientEstimatorKind estimator, ScoreBaseline baseline) => new()
     {
-        Estimator = estimator, Baseline = baseline, Draws = Draws, Repetitions = Repetitions, Scheme = Scheme, Seed = Seed, Temperature = Temperature,
+        Estimator = estimator, Baseline = baseline, Draws = Draws, Repetitions = Repetitions, Scheme = Scheme, Seed = Seed, Generator = Generator, Temperature = Temperature,
     };
 }
 

@@ -32,7 +32,7 @@ namespace ReparamPS.Cmdlets.Gradients;
 /// <code>Test-Gradient { $_.pow(3).sum() } -InputTensor (New-Tensor 1, 2, 3) -Order 2 -Quiet</code>
 /// </example>
 [Cmdlet(VerbsDiagnostic.Test, "Gradient"), OutputType(typeof(GradientCheckRow), typeof(bool))]
-public sealed class TestGradientCommand : ReparamCmdlet
+public sealed class TestGradientCommand : RandomCmdlet
 {
     private bool allPassed = true;
 
@@ -120,7 +120,7 @@ public sealed class TestGradientCommand : ReparamCmdlet
             rows = GradientCheck.Run(function.Function, inputs, new GradientCheckOptions
             {
                 Epsilon = Epsilon, AbsoluteTolerance = AbsoluteTolerance, RelativeTolerance = RelativeTolerance, NondeterminismTolerance = NondeterminismTolerance,
-                Order = Order, Fast = Fast, WorstEntries = WorstEntries, Seed = Seed, InputNames = function.Names,
+                Order = Order, Fast = Fast, WorstEntries = WorstEntries, Seed = Seed, Generator = Generator, InputNames = function.Names,
             }, Cancellation);
         }
         if (!Quiet) WriteObject(rows, enumerateCollection: true);

@@ -35,7 +35,7 @@ namespace ReparamPS.Cmdlets.Gradients;
 /// <code>New-NormalDistribution 0 1 | Test-ReparameterizationGradient -Method Expectation -Quiet</code>
 /// </example>
 [Cmdlet(VerbsDiagnostic.Test, "ReparameterizationGradient"), OutputType(typeof(ReparameterizationCheckRow), typeof(bool))]
-public sealed class TestReparameterizationGradientCommand : ReparamCmdlet
+public sealed class TestReparameterizationGradientCommand : RandomCmdlet
 {
     private bool allPassed = true;
     private bool anyChecked;
@@ -102,7 +102,7 @@ public sealed class TestReparameterizationGradientCommand : ReparamCmdlet
         NativeLibraries.LoadTorch();
         using var scope = TorchSharp.torch.NewDisposeScope();
         if (Subject() is not { } subject) return true;
-        var options = new ReparameterizationCheckOptions { Method = Method, Draws = Draws, Seed = Seed, Tolerance = Tolerance };
+        var options = new ReparameterizationCheckOptions { Method = Method, Draws = Draws, Seed = Seed, Generator = Generator, Tolerance = Tolerance };
         IReadOnlyList<ReparameterizationCheckRow> rows = ReparameterizationCheck.Run(subject, options, Cancellation);
         anyChecked |= rows.Count > 0;
         if (!Quiet) WriteObject(rows, enumerateCollection: true);

@@ -7,7 +7,7 @@ using TorchSharp;
 namespace ReparamPS.Cmdlets.Sampling;
 
 /// <summary>Draws from each distribution that comes in.</summary>
-public abstract class SampleCommandBase : ReparamCmdlet
+public abstract class SampleCommandBase : RandomCmdlet
 {
     /// <summary>The parameter set of a distribution before the number of draws.</summary>
     protected const string Positions = "Positions";
@@ -77,11 +77,11 @@ public abstract class SampleCommandBase : ReparamCmdlet
 
     private torch.Tensor Draw(Distribution from, long[] shape)
     {
-        using var random = new RandomSource(Seed, from.Device) { Cancellation = Cancellation };
+        using RandomSource random = RandomSource.Open(Seed, Generator, from.Device, Cancellation);
         return reparameterized ? from.RSample(shape, random) : from.Sample(shape, random);
     }
 
-    private SampleBatch Batch(Distribution from, long[] shape) => SampleBatch.Draw(from, shape, Seed, reparameterized, Cancellation);
+    private SampleBatch Batch(Distribution from, long[] shape) => SampleBatch.Draw(from, shape, Seed, reparameterized, Generator, Cancellation);
 
     private void WriteRows(SampleBatch batch)
     {

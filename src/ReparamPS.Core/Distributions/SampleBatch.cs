@@ -12,13 +12,14 @@ public sealed class SampleBatch
     private readonly Distribution distribution;
     private readonly Lazy<(double Mean, double StdDev, double Minimum, double Maximum)> summary;
 
-    private SampleBatch(Distribution distribution, long[] sampleShape, Tensor draws, long seed)
+    private SampleBatch(Distribution distribution, long[] sampleShape, Tensor draws, RandomSeed seed)
     {
         this.distribution = distribution;
         SampleShape = sampleShape;
         Shape = draws.shape;
         RequiresGrad = draws.requires_grad;
-        Seed = seed;
+        Seed = seed.Value;
+        Generator = seed.Generator;
         DType = TorchTypes.NameOf(draws.dtype);
         Device = draws.device.ToString();
         Values = Copy(draws);
@@ -46,6 +47,9 @@ public sealed class SampleBatch
     /// <summary>The seed that reproduces these draws on the same device.</summary>
     public long Seed { get; }
 
+    /// <summary>The generator of these draws.</summary>
+    public RandomGenerator Generator { get; }
+
     /// <summary>The element type of the draws.</summary>
     public string DType { get; }
 
@@ -72,17 +76,18 @@ public sealed class SampleBatch
     /// <param name="sampleShape">The shape of the draws; empty for one.</param>
     /// <param name="seed">The seed; null chooses a random one, which <see cref="Seed"/> returns.</param>
     /// <param name="reparameterized">Whether the draws are differentiable.</param>
+    /// <param name="generator">The generator.</param>
     /// <param name="cancellation">Ends a composite draw between its parts.</param>
     /// <exception cref="NotReparameterizableException">Differentiable draws were requested from a distribution that has none.</exception>
-    public static SampleBatch Draw(Distribution distribution, long[] sampleShape, long? seed, bool reparameterized, CancellationToken cancellation = default)
+    public static SampleBatch Draw(Distribution distribution, long[] sampleShape, long? seed, bool reparameterized, RandomGenerator generator = RandomGenerator.Torch, CancellationToken cancellation = default)
     {
         double count = TensorShapes.RealCount([.. sampleShape, .. distribution.BatchShape, .. distribution.EventShape]);
         // The tensor is in memory beside the numbers.
         MemoryLimit.Check(2 * count, sizeof(double));
         if (count > Array.MaxLength) throw new ArgumentException($"A batch holds at most {Array.MaxLength} numbers; got a request for {count:F0}. Draw a tensor, or several batches.", nameof(sampleShape));
-        using var random = new RandomSource(seed, distribution.Device) { Cancellation = cancellation };
+        using RandomSource random = RandomSource.Open(seed, generator, distribution.Device, cancellation);
         using Tensor draws = reparameterized ? distribution.RSample(sampleShape, random) : distribution.Sample(sampleShape, random);
-        return new SampleBatch(distribution, sampleShape, draws, random.Seed);
+        return new SampleBatch(distribution, sampleShape, draws, new RandomSeed(random.Seed, generator));
     }
 
     private static double[] Copy(Tensor draws)

@@ -13,17 +13,18 @@ namespace ReparamPS.Divergences;
 /// <param name="Method">ClosedForm or MonteCarlo.</param>
 /// <param name="Draws">The number of draws; 0 for a closed form.</param>
 /// <param name="Seed">The seed that reproduces the estimate; null for a closed form.</param>
-public sealed record DivergenceRow(string Measure, string P, string Q, string Index, double Value, double StandardError, string Method, long Draws, long? Seed)
+/// <param name="Generator">The generator of the draws; null for a closed form.</param>
+public sealed record DivergenceRow(string Measure, string P, string Q, string Index, double Value, double StandardError, string Method, long Draws, long? Seed, RandomGenerator? Generator)
 {
     /// <summary>One row per element of a batch.</summary>
-    public static IEnumerable<DivergenceRow> Of(string measure, string p, string q, Tensor value, Tensor? standardError, long draws, long? seed)
+    public static IEnumerable<DivergenceRow> Of(string measure, string p, string q, Tensor value, Tensor? standardError, long draws, RandomSeed? seed)
     {
         double[] values = ManagedValues.ToDoubles(value), errors = standardError is null ? [] : ManagedValues.ToDoubles(standardError);
         long[] shape = value.shape;
         for (int i = 0; i < values.Length; i++)
         {
             yield return new DivergenceRow(
-                measure, p, q, IndexOf(i, shape), values[i], standardError is null ? 0 : errors[i], standardError is null ? "ClosedForm" : "MonteCarlo", draws, seed);
+                measure, p, q, IndexOf(i, shape), values[i], standardError is null ? 0 : errors[i], standardError is null ? "ClosedForm" : "MonteCarlo", draws, seed?.Value, seed?.Generator);
         }
     }
 

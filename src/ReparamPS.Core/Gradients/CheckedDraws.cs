@@ -16,10 +16,10 @@ internal sealed class CheckedDraws
     private readonly ParameterTree tree;
     private readonly Dictionary<string, Tensor> repeated;
     private readonly Device device;
-    private readonly long seed;
+    private readonly RandomSeed seed;
 
     /// <summary>Draws the samples.</summary>
-    public CheckedDraws(Distribution distribution, ParameterTree tree, long draws, long seed)
+    public CheckedDraws(Distribution distribution, ParameterTree tree, long draws, RandomSeed seed)
     {
         (this.tree, this.seed, device, Count) = (tree, seed, distribution.Device, draws);
         repeated = tree.Leaves.Where(leaf => leaf.IsReparameterized).ToDictionary(leaf => leaf.Path, leaf => leaf.Repeated([draws]));
@@ -28,7 +28,7 @@ internal sealed class CheckedDraws
         long outputs = TensorShapes.Count(shape);
         if (outputs > MaxOutputs)
         {
-            using var random = new RandomSource(seed, device);
+            using var random = seed.Open(device);
             mixing = random.Normal([outputs, Projections], ScalarType.Float64).to(distribution.DType);
         }
         Outputs = (int)Math.Min(outputs, outputs > MaxOutputs ? Projections : MaxOutputs);
@@ -94,7 +94,7 @@ internal sealed class CheckedDraws
 
     private Tensor Draw(IReadOnlyDictionary<string, Tensor> parameters)
     {
-        using var random = new RandomSource(seed, device);
+        using var random = seed.Open(device);
         return tree.With(parameters, [Count]).RSample([], random);
     }
 

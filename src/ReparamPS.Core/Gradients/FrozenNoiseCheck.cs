@@ -14,17 +14,17 @@ internal static class FrozenNoiseCheck
     /// Whether the amount of noise that sampling consumes stays the same if a parameter changes. If it does not, there is a rejection
     /// sampler: the accepted proposal depends on the parameter, and differences at the same noise miss that part of the gradient.
     /// </summary>
-    public static bool Applies(Distribution distribution, ParameterTree tree, IEnumerable<PerturbationDirection> directions, long seed)
+    public static bool Applies(Distribution distribution, ParameterTree tree, IEnumerable<PerturbationDirection> directions, RandomSeed seed)
     {
-        double here = NextNoise(distribution, seed);
-        return directions.All(direction => Multiples.All(multiple => NextNoiseAt(direction, multiple * direction.Steps[0]) is not { } moved || moved == here));
+        NoiseUse here = NoiseOf(distribution, seed);
+        return directions.All(direction => Multiples.All(multiple => NoiseAt(direction, multiple * direction.Steps[0]) is not { } moved || (!moved.HasRejected && moved == here)));
 
-        double? NextNoiseAt(PerturbationDirection direction, double step)
+        NoiseUse? NoiseAt(PerturbationDirection direction, double step)
         {
             using var scope = NewDisposeScope();
             try
             {
-                return NextNoise(tree.With(new Dictionary<string, Tensor> { [direction.Leaf.Path] = direction.At(step) }, []), seed);
+                return NoiseOf(tree.With(new Dictionary<string, Tensor> { [direction.Leaf.Path] = direction.At(step) }, []), seed);
             }
             catch (Exception error) when (error is ArgumentException or CustomFunctionException)
             {
@@ -47,11 +47,15 @@ internal static class FrozenNoiseCheck
         return new PathComparison(reference, error, roundoff, draws.Outputs);
     }
 
-    private static double NextNoise(Distribution distribution, long seed)
+    // What a sample took from the stream: how many numbers, and which one comes next.
+    private readonly record struct NoiseUse(long Count, double Next, bool HasRejected);
+
+    private static NoiseUse NoiseOf(Distribution distribution, RandomSeed seed)
     {
         using var scope = NewDisposeScope();
-        using var random = new RandomSource(seed, distribution.Device);
+        using RandomSource stream = seed.Open(distribution.Device);
+        using var random = new RecordingSource(stream);
         distribution.Sample([ProbeDraws], random);
-        return random.Uniform([1], ScalarType.Float64).item<double>();
+        return new NoiseUse(random.Count, stream.Uniform([1], ScalarType.Float64).item<double>(), stream.HasRejected);
     }
 }

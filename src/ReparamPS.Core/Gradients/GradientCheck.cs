@@ -42,7 +42,7 @@ public static class GradientCheck
     private static IEnumerable<GradientCheckRow> SecondOrder(
         TensorFunction function, Tensor[] copies, string[] names, GradientCheckOptions options, CancellationToken cancellation)
     {
-        using var random = new RandomSource(options.Seed, copies[0].device);
+        using var random = options.Stream.Open(copies[0].device);
         Tensor[] results = [.. function(copies).Where(result => result.is_floating_point())];
         Tensor[] cotangents = [.. results.Select(result => random.Normal(result.shape, result.dtype).requires_grad_())];
         IReadOnlyList<Tensor> Gradient(IReadOnlyList<Tensor> given)
@@ -102,7 +102,7 @@ public static class GradientCheck
                 string reason = $"two evaluations differ: {TensorText.Number(jacobian.Values[moved])} and {TensorText.Number(again[moved])}. Fix the seed, or raise the tolerance for nondeterminism";
                 return [.. wanted.Select(i => Row(i, -1, output, element, double.NaN, double.NaN, options.NondeterminismTolerance, GradientCheckVerdict.Nondeterministic, reason))];
             }
-            double[] vector = UnitVector(jacobian.Height, options.Seed + 1);
+            double[] vector = UnitVector(jacobian.Height, options.Stream + 1);
             double[]?[] first = jacobian.Analytic(Wanted, vector), second = jacobian.Analytic(Wanted, vector);
             for (int k = 0; k < wanted.Length; k++)
             {
@@ -121,11 +121,11 @@ public static class GradientCheck
         // One number per input: unit vectors u and v project the Jacobian from both sides. If its error exceeds the tolerance of a single entry, all entries are checked.
         private GradientCheckRow[] Projections(Jacobian jacobian)
         {
-            double[] v = UnitVector(jacobian.Height, options.Seed);
+            double[] v = UnitVector(jacobian.Height, options.Stream);
             double[]?[] gradients = jacobian.Analytic(Wanted, v);
             return [.. wanted.Select((input, k) =>
             {
-                double[] u = UnitVector((int)inputs[input].numel(), options.Seed + 2 + k);
+                double[] u = UnitVector((int)inputs[input].numel(), options.Stream + (2 + k));
                 double[] up = jacobian.At(inputs[input], u, options.Epsilon), down = jacobian.At(inputs[input], u, -options.Epsilon);
                 double numeric = 0;
                 for (int j = 0; j < v.Length; j++) numeric += v[j] * (up[j] - down[j]) / (2 * options.Epsilon);
@@ -207,10 +207,10 @@ public static class GradientCheck
             return near > tolerance && far < 4 * near;
         }
 
-        private static double[] UnitVector(int size, long seed)
+        private static double[] UnitVector(int size, RandomSeed seed)
         {
             using var scope = NewDisposeScope();
-            using var random = new RandomSource(seed);
+            using var random = seed.Open();
             Tensor draws = random.Normal([size], ScalarType.Float64);
             return ManagedValues.ToDoubles(draws / draws.norm());
         }

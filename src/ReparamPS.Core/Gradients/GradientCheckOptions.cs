@@ -1,3 +1,4 @@
+using ReparamPS.Torch;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Gradients;
@@ -31,6 +32,11 @@ public sealed record GradientCheckOptions
 
     /// <summary>The seed of the random projections.</summary>
     public long Seed { get; init; }
+
+    /// <summary>The generator of the draws.</summary>
+    public RandomGenerator Generator { get; init; }
+
+    internal RandomSeed Stream => new(Seed, Generator);
 
     /// <summary>The names of the inputs; null for numbers.</summary>
     public IReadOnlyList<string>? InputNames { get; init; }

@@ -13,7 +13,7 @@ internal sealed class ImplicitCheck
     private readonly Lazy<IntegratedDensity> integrated;
 
     /// <summary>Prepares the comparison for a distribution in float64.</summary>
-    public ImplicitCheck(Distribution exact, ParameterTree exactTree, long seed)
+    public ImplicitCheck(Distribution exact, ParameterTree exactTree, RandomSeed seed)
     {
         (this.exact, this.exactTree) = (exact, exactTree);
         integrated = new(() => IntegratedDensity.Of((CustomDistribution)exact, seed));

@@ -68,15 +68,15 @@ public static class ReparameterizationCheck
             tree = new ParameterTree(distribution);
             exact = distribution.DType == ScalarType.Float64 ? distribution : tree.With(new Dictionary<string, Tensor>(), [], value => value.to(ScalarType.Float64));
             exactTree = ReferenceEquals(exact, distribution) ? tree : new ParameterTree(exact);
-            paths = new(() => new CheckedDraws(distribution, tree, Draws(ReparameterizationCheckMethod.FrozenNoise), options.Seed));
+            paths = new(() => new CheckedDraws(distribution, tree, Draws(ReparameterizationCheckMethod.FrozenNoise), options.Stream));
             pathGradients = new(() => [.. paths.Value.Compared(paths.Value.Values).unbind(1).Select(paths.Value.Gradients)]);
-            manyDraws = new(() => new CheckedDraws(distribution, tree, Draws(ReparameterizationCheckMethod.Expectation), options.Seed));
+            manyDraws = new(() => new CheckedDraws(distribution, tree, Draws(ReparameterizationCheckMethod.Expectation), options.Stream));
             expectations = new(() => new ExpectationCheck(exact, exactTree, manyDraws.Value));
-            identity = new(() => new ImplicitCheck(exact, exactTree, options.Seed));
+            identity = new(() => new ImplicitCheck(exact, exactTree, options.Stream));
             meanIdentity = new(() => new MeanImplicitCheck(exact, identity.Value, manyDraws.Value));
-            isSinglePath = new(() => distribution is not CustomDistribution { HasSampler: true } || NoisePath.Of(distribution, options.Seed).IsSingle);
+            isSinglePath = new(() => distribution is not CustomDistribution { HasSampler: true } || NoisePath.Of(distribution, options.Stream).IsSingle);
             fault = new(FirstFault);
-            seedFault = new(() => distribution is CustomDistribution custom ? CustomCheck.SeedFault(custom, options.Seed) : null);
+            seedFault = new(() => distribution is CustomDistribution custom ? CustomCheck.SeedFault(custom, options.Stream) : null);
             hasImplicitIdentity = new(() => ImplicitCheck.Applies(exact));
         }
 
@@ -104,7 +104,7 @@ public static class ReparameterizationCheck
             var row = new ReparameterizationCheckRow
             {
                 Distribution = distribution.Name, Parameter = direction.Leaf.Path, Index = direction.Index, Method = method, Tolerance = tolerance, Draws = Draws(method),
-                Seed = options.Seed, DType = TorchTypes.NameOf(distribution.DType), Analytic = double.NaN, Reference = double.NaN, Passed = false, Reason = "",
+                Seed = options.Seed, Generator = options.Generator, DType = TorchTypes.NameOf(distribution.DType), Analytic = double.NaN, Reference = double.NaN, Passed = false, Reason = "",
             };
             if (seedFault.Value is { } different) return row with { Reason = different };
             switch (method)
@@ -148,7 +148,7 @@ public static class ReparameterizationCheck
         {
             if (exact is not CustomDistribution custom) return null;
             int count = custom.RunsOneByOne() ? FewDraws : DrawsOfCustomCheck;
-            return CustomCheck.Run(custom, count, options.Seed, CustomCheckLevel).FirstOrDefault(check => !check.Passed)?.Reason;
+            return CustomCheck.Run(custom, count, options.Stream, CustomCheckLevel).FirstOrDefault(check => !check.Passed)?.Reason;
         }
 
         private bool HasExpectations => distribution.HasLogProb || distribution.HasQuantile || distribution.HasMoments;
@@ -158,7 +158,7 @@ public static class ReparameterizationCheck
             bool FrozenNoiseApplies()
             {
                 if (distribution.Reparameterization is Reparameterization.Implicit or Reparameterization.StraightThrough) return false;
-                bool applies = FrozenNoiseCheck.Applies(distribution, tree, directions, options.Seed);
+                bool applies = FrozenNoiseCheck.Applies(distribution, tree, directions, options.Stream);
                 rejects |= !applies;
                 return applies;
             }
@@ -200,7 +200,7 @@ public static class ReparameterizationCheck
         // Half the distance between the quartiles, which exists for every distribution.
         private double Spread()
         {
-            using var random = new RandomSource(options.Seed, distribution.Device);
+            using var random = options.Stream.Open(distribution.Device);
             using Tensor draws = distribution.Sample([PilotDraws], random);
             double[] sorted = [.. ManagedValues.ToDoubles(draws).Where(double.IsFinite).Order()];
             return sorted.Length == 0 ? 1 : (sorted[sorted.Length * 3 / 4] - sorted[sorted.Length / 4]) / 2;

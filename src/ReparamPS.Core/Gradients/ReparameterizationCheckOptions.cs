@@ -1,3 +1,5 @@
+using ReparamPS.Torch;
+
 namespace ReparamPS.Gradients;
 
 /// <summary>The options of a reparameterization check.</summary>
@@ -23,6 +25,11 @@ public sealed record ReparameterizationCheckOptions
 
     /// <summary>The seed of the draws.</summary>
     public long Seed { get; init; }
+
+    /// <summary>The generator of the draws.</summary>
+    public RandomGenerator Generator { get; init; }
+
+    internal RandomSeed Stream => new(Seed, Generator);
 
     /// <summary>The allowed relative error; null for the default of method and element type.</summary>
     public double? Tolerance { get; init; }

@@ -1,3 +1,5 @@
+using ReparamPS.Torch;
+
 namespace ReparamPS.Gradients;
 
 /// <summary>The verdict on the gradient of one element of one parameter.</summary>
@@ -44,6 +46,9 @@ public sealed record ReparameterizationCheckRow
 
     /// <summary>The seed of the draws.</summary>
     public required long Seed { get; init; }
+
+    /// <summary>The generator of the draws.</summary>
+    public RandomGenerator Generator { get; init; }
 
     /// <summary>The element type of the check.</summary>
     public required string DType { get; init; }

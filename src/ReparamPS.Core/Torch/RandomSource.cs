@@ -17,8 +17,7 @@ public class RandomSource : IDisposable
     // Taking over the generator's state costs as much as this many numbers.
     private const long FewestForTwister = 1000;
 
-    // Always on the CPU: TorchSharp's generators ignore their device.
-    private readonly Generator generator;
+    private Generator? generator;
 
     /// <summary>Creates the stream.</summary>
     /// <param name="seed">The seed; null takes one from the operating system, which <see cref="Seed"/> returns.</param>
@@ -28,8 +27,15 @@ public class RandomSource : IDisposable
         NativeLibraries.LoadTorch();
         Device = device ?? CPU;
         Seed = seed ?? RandomNumberGenerator.GetInt32(int.MaxValue);
-        generator = new Generator(unchecked((ulong)Seed), CPU);
     }
+
+    /// <summary>Opens the stream of a generator.</summary>
+    /// <param name="seed">The seed; null takes one from the operating system.</param>
+    /// <param name="generator">The generator.</param>
+    /// <param name="device">The device of the draws; null for the CPU.</param>
+    /// <param name="cancellation">Ends what draws from the stream, before its next primitive.</param>
+    public static RandomSource Open(long? seed, RandomGenerator generator, Device? device = null, CancellationToken cancellation = default) =>
+        generator == RandomGenerator.Philox ? new PhiloxSource(seed, device) { Cancellation = cancellation } : new RandomSource(seed, device) { Cancellation = cancellation };
 
     /// <summary>The seed of the stream.</summary>
     public long Seed { get; }
@@ -37,14 +43,19 @@ public class RandomSource : IDisposable
     /// <summary>The device of the draws.</summary>
     public Device Device { get; }
 
-    /// <summary>The libtorch generator behind the stream. It draws on the CPU.</summary>
-    public Generator Generator => generator;
+    /// <summary>
+    /// Whether a draw was made by rejection with noise of its own, so that what the stream yields next does not tell how much noise that draw took.
+    /// </summary>
+    internal bool HasRejected { get; private protected set; }
+
+    /// <summary>Whether a draw was made by libtorch's generator.</summary>
+    internal bool UsedTorch => generator is not null;
 
     /// <summary>Ends what draws from the stream, before its next primitive.</summary>
     public CancellationToken Cancellation { get; init; }
 
     /// <summary>Standard normal draws.</summary>
-    public virtual Tensor Normal(long[] shape, ScalarType dtype) => OnDevice(randn(shape, dtype, CPU, generator: Next()));
+    public virtual Tensor Normal(long[] shape, ScalarType dtype) => OnDevice(NormalOnHost(shape, dtype));
 
     /// <summary>Uniform draws on [0, 1).</summary>
     public virtual Tensor Uniform(long[] shape, ScalarType dtype) => OnDevice(UniformOnHost(shape, dtype));
@@ -65,7 +76,7 @@ public class RandomSource : IDisposable
     public virtual Tensor Cauchy(long[] shape, ScalarType dtype) => OnDevice(empty(shape, dtype, CPU).cauchy_(0, 1, Next()));
 
     /// <summary>Gamma(concentration, 1) draws, differentiable in the concentration by libtorch's implicit gradient.</summary>
-    public virtual Tensor StandardGamma(Tensor concentration) => OnDevice(_standard_gamma(OnHost(concentration), Next()));
+    public virtual Tensor StandardGamma(Tensor concentration) => OnDevice(GammaOnHost(OnHost(concentration)));
 
     /// <summary>0 or 1 with the given probabilities of a 1.</summary>
     public virtual Tensor Bernoulli(Tensor probs) =>
@@ -78,9 +89,9 @@ public class RandomSource : IDisposable
     public virtual Tensor Poisson(Tensor rate)
     {
         Tensor rates = OnHost(rate), isLarge = rates > LargestPoissonRate;
-        if (!TensorQuestions.Any(isLarge)) return OnDevice(poisson(rates, Next()));
+        if (!TensorQuestions.Any(isLarge)) return OnDevice(PoissonOnHost(rates));
         // libtorch counts in 64 bits; at such rates a rounded normal is a Poisson to all digits.
-        Tensor small = OnDevice(poisson(rates.clamp(max: LargestPoissonRate), Next()));
+        Tensor small = OnDevice(PoissonOnHost(rates.clamp(max: LargestPoissonRate)));
         return TensorChoice.Where(rate > LargestPoissonRate, (rate + rate.sqrt() * Normal(rate.shape, rate.dtype)).round().clamp_max(TorchTypes.Largest(rate.dtype)), small);
     }
 
@@ -88,8 +99,8 @@ public class RandomSource : IDisposable
     public virtual Tensor Binomial(Tensor count, Tensor probs)
     {
         Tensor counts = OnHost(count), isLarge = counts > LargestBinomialCount;
-        if (!TensorQuestions.Any(isLarge)) return OnDevice(binomial(counts, OnHost(probs), Next()));
-        Tensor small = binomial(counts.clamp(max: LargestBinomialCount), OnHost(probs), Next()), large = LargeBinomial(counts.to(ScalarType.Float64), OnHost(probs).to(ScalarType.Float64));
+        if (!TensorQuestions.Any(isLarge)) return OnDevice(BinomialOnHost(counts, OnHost(probs)));
+        Tensor small = BinomialOnHost(counts.clamp(max: LargestBinomialCount), OnHost(probs)), large = LargeBinomial(counts.to(ScalarType.Float64), OnHost(probs).to(ScalarType.Float64));
         return OnDevice(TensorChoice.Where(isLarge, large.to(count.dtype), small));
     }
 
@@ -97,23 +108,47 @@ public class RandomSource : IDisposable
     private Tensor LargeBinomial(Tensor count, Tensor probs)
     {
         Tensor rare = minimum(probs, 1 - probs), mean = count * rare, variance = mean * (1 - rare), isRare = variance < LargestRareVariance;
-        Tensor normal = (mean + variance.sqrt() * randn(mean.shape, mean.dtype, CPU, generator: Next())).round();
-        Tensor drawn = minimum(TensorChoice.Where(isRare, poisson(mean.masked_fill(~isRare, 0), Next()), normal.clamp_min(0)), count);
+        Tensor normal = (mean + variance.sqrt() * NormalOnHost(mean.shape, mean.dtype)).round();
+        Tensor drawn = minimum(TensorChoice.Where(isRare, PoissonOnHost(mean.masked_fill(~isRare, 0)), normal.clamp_min(0)), count);
         return TensorChoice.Where(probs > 0.5, count - drawn, drawn);
     }
 
     /// <summary>Draws of category indices (int64, shape [rows, draws]) with replacement from a matrix of probabilities (shape [rows, categories]).</summary>
-    public virtual Tensor Categorical(Tensor probs, long draws) => OnDevice(multinomial(OnHost(probs), draws, replacement: true, Next()));
+    public virtual Tensor Categorical(Tensor probs, long draws) => OnDevice(CategoricalOnHost(OnHost(probs), draws));
+
+    /// <summary>The numbers from 0 up to a count (int64, on the CPU) in random order.</summary>
+    public virtual Tensor Permutation(long count) => randperm(count, ScalarType.Int64, CPU, generator: Next());
+
+    /// <summary>Overwrites a tensor on the CPU with standard normal draws.</summary>
+    public virtual void FillNormal(Tensor target) => target.normal_(0, 1, Next());
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        generator.Dispose();
+        Dispose(true);
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>Releases what the stream holds.</summary>
+    protected virtual void Dispose(bool disposing) => generator?.Dispose();
+
+    /// <summary>Standard normal draws that stay on the CPU.</summary>
+    protected virtual Tensor NormalOnHost(long[] shape, ScalarType dtype) => randn(shape, dtype, CPU, generator: Next());
+
+    /// <summary>Gamma(concentration, 1) draws on the CPU.</summary>
+    protected virtual Tensor GammaOnHost(Tensor concentration) => _standard_gamma(concentration, Next());
+
+    /// <summary>Poisson draws on the CPU, of rates up to 10^15.</summary>
+    protected virtual Tensor PoissonOnHost(Tensor rate) => poisson(rate, Next());
+
+    /// <summary>Binomial draws on the CPU.</summary>
+    protected virtual Tensor BinomialOnHost(Tensor count, Tensor probs) => binomial(count, probs, Next());
+
+    /// <summary>Category indices on the CPU.</summary>
+    protected virtual Tensor CategoricalOnHost(Tensor probs, long draws) => multinomial(probs, draws, replacement: true, Next());
+
     /// <summary>Uniform draws on [0, 1) that stay on the CPU.</summary>
-    protected Tensor UniformOnHost(long[] shape, ScalarType dtype)
+    protected virtual Tensor UniformOnHost(long[] shape, ScalarType dtype)
     {
         // Both ways draw the same numbers.
         if (dtype != ScalarType.Float64 || !HostMemory.Holds(DeviceType.CPU) || TensorShapes.Count(shape) is < FewestForTwister or > int.MaxValue / sizeof(double)) return rand(shape, dtype, CPU, generator: Next());
@@ -147,6 +182,7 @@ public class RandomSource : IDisposable
     private Generator Next()
     {
         Cancellation.ThrowIfCancellationRequested();
-        return generator;
+        // Always on the CPU: TorchSharp's generators ignore their device.
+        return generator ??= new Generator(unchecked((ulong)Seed), CPU);
     }
 }

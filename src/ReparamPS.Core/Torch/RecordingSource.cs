@@ -2,11 +2,9 @@ using static TorchSharp.torch;
 
 namespace ReparamPS.Torch;
 
-/// <summary>A stream that counts the noise it yields, and keeps the last of it.</summary>
-internal sealed class RecordingSource(long seed, Device device) : RandomSource(seed, device)
+/// <summary>Counts the noise that a stream yields, and keeps the last of it. It owns that stream.</summary>
+internal sealed class RecordingSource(RandomSource stream) : RandomSource(stream.Seed, stream.Device)
 {
-    private int depth;
-
     /// <summary>The number of numbers drawn.</summary>
     public long Count { get; private set; }
 
@@ -20,46 +18,42 @@ internal sealed class RecordingSource(long seed, Device device) : RandomSource(s
     public double[]? Levels { get; private set; }
 
     /// <inheritdoc/>
-    public override Tensor Uniform(long[] shape, ScalarType dtype) => Record(() => base.Uniform(shape, dtype), draws => draws.alias());
+    public override Tensor Uniform(long[] shape, ScalarType dtype) => Record(() => stream.Uniform(shape, dtype), draws => draws.alias());
 
     /// <inheritdoc/>
-    public override Tensor Normal(long[] shape, ScalarType dtype) => Record(() => base.Normal(shape, dtype), special.ndtr);
+    public override Tensor Normal(long[] shape, ScalarType dtype) => Record(() => stream.Normal(shape, dtype), special.ndtr);
 
     /// <inheritdoc/>
-    public override Tensor Exponential(long[] shape, ScalarType dtype) => Record(() => base.Exponential(shape, dtype), draws => -(-draws).expm1());
+    public override Tensor Exponential(long[] shape, ScalarType dtype) => Record(() => stream.Exponential(shape, dtype), draws => -(-draws).expm1());
 
     /// <inheritdoc/>
-    public override Tensor Cauchy(long[] shape, ScalarType dtype) => Record(() => base.Cauchy(shape, dtype), null);
+    public override Tensor Cauchy(long[] shape, ScalarType dtype) => Record(() => stream.Cauchy(shape, dtype), null);
 
     /// <inheritdoc/>
-    public override Tensor StandardGamma(Tensor concentration) => Record(() => base.StandardGamma(concentration), null);
+    public override Tensor StandardGamma(Tensor concentration) => Record(() => stream.StandardGamma(concentration), null);
 
     /// <inheritdoc/>
-    public override Tensor Bernoulli(Tensor probs) => Record(() => base.Bernoulli(probs), null);
+    public override Tensor Bernoulli(Tensor probs) => Record(() => stream.Bernoulli(probs), null);
 
     /// <inheritdoc/>
-    public override Tensor Poisson(Tensor rate) => Record(() => base.Poisson(rate), null);
+    public override Tensor Poisson(Tensor rate) => Record(() => stream.Poisson(rate), null);
 
     /// <inheritdoc/>
-    public override Tensor Binomial(Tensor count, Tensor probs) => Record(() => base.Binomial(count, probs), null);
+    public override Tensor Binomial(Tensor count, Tensor probs) => Record(() => stream.Binomial(count, probs), null);
 
     /// <inheritdoc/>
-    public override Tensor Categorical(Tensor probs, long draws) => Record(() => base.Categorical(probs, draws), null);
+    public override Tensor Categorical(Tensor probs, long draws) => Record(() => stream.Categorical(probs, draws), null);
 
-    // Some draws are made of others, which do not count.
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        stream.Dispose();
+        base.Dispose(disposing);
+    }
+
     private Tensor Record(Func<Tensor> draw, Func<Tensor, Tensor>? levels)
     {
-        depth++;
-        Tensor drawn;
-        try
-        {
-            drawn = draw();
-        }
-        finally
-        {
-            depth--;
-        }
-        if (depth > 0) return drawn;
+        Tensor drawn = draw();
         Count += drawn.numel();
         // As managed numbers, since a sampler may change its noise in place.
         using Tensor exact = drawn.detach().to(ScalarType.Float64, copy: true);

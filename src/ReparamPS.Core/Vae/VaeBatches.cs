@@ -99,7 +99,7 @@ internal sealed class VaeBatches : IDisposable
     {
         if (HostMemory.Holds(noise))
         {
-            noise.normal_(0, 1, random.Generator);
+            random.FillNormal(noise);
             return;
         }
         using Tensor drawn = random.Normal(noise.shape, noise.dtype);

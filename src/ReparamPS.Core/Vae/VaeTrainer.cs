@@ -247,6 +247,6 @@ public sealed class VaeTrainer : IDisposable
     private Tensor Order(int epoch)
     {
         using RandomSource random = VaeRandom.Open(Options.Seed, VaeStream.Order, epoch: epoch);
-        return randperm(data.Train.Count, ScalarType.Int64, CPU, generator: random.Generator).to(Model.Device);
+        return random.Permutation(data.Train.Count).to(Model.Device);
     }
 }

@@ -43,7 +43,7 @@ public sealed record ImageSplit(ImageDataSet Train, ImageDataSet? Validation, Im
     {
         using var random = new RandomSource(seed);
         using var scope = NewDisposeScope();
-        return Array.ConvertAll(randperm(count, ScalarType.Int64, CPU, generator: random.Generator).data<long>().ToArray(), position => (int)position);
+        return Array.ConvertAll(random.Permutation(count).data<long>().ToArray(), position => (int)position);
     }
 
     private static int[] Sorted(int[] rows)

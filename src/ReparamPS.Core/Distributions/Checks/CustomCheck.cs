@@ -15,12 +15,12 @@ internal sealed class CustomCheck
     private const int ComparedDraws = 257, MaxFittedDraws = 10_000;
 
     private readonly CustomDistribution distribution;
-    private readonly long seed;
+    private readonly RandomSeed seed;
     private readonly double level;
     private readonly Tensor draws;
     private readonly Lazy<IntegratedDensity> integrated;
 
-    private CustomCheck(CustomDistribution distribution, Tensor draws, long seed, double level)
+    private CustomCheck(CustomDistribution distribution, Tensor draws, RandomSeed seed, double level)
     {
         (this.distribution, this.draws, this.seed, this.level) = (distribution, draws, seed, level);
         integrated = new(() => IntegratedDensity.Of(distribution, seed));
@@ -37,10 +37,10 @@ internal sealed class CustomCheck
     /// <param name="count">The number of draws.</param>
     /// <param name="seed">The seed of the draws.</param>
     /// <param name="level">The probability of a false alarm of each statistical check.</param>
-    public static IReadOnlyList<DistributionCheckRow> Run(CustomDistribution distribution, int count, long seed, double level)
+    public static IReadOnlyList<DistributionCheckRow> Run(CustomDistribution distribution, int count, RandomSeed seed, double level)
     {
         using var scope = NewDisposeScope();
-        using var random = new RandomSource(seed, distribution.Device);
+        using var random = seed.Open(distribution.Device);
         Tensor draws;
         using (no_grad()) draws = distribution.Sample([count], random);
         var check = new CustomCheck(distribution, draws, seed, level);
@@ -48,12 +48,12 @@ internal sealed class CustomCheck
     }
 
     /// <summary>Why two samples with one seed differ; null if they do not.</summary>
-    public static string? SeedFault(CustomDistribution distribution, long seed)
+    public static string? SeedFault(CustomDistribution distribution, RandomSeed seed)
     {
         using var scope = NewDisposeScope();
         Tensor Draws()
         {
-            using var random = new RandomSource(seed, distribution.Device);
+            using var random = seed.Open(distribution.Device);
             return distribution.Sample([ComparedDraws], random);
         }
         Tensor first = Draws(), second = Draws();

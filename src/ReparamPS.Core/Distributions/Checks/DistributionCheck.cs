@@ -28,15 +28,15 @@ public sealed class DistributionCheck
     /// <summary>Runs all checks that apply.</summary>
     /// <param name="distribution">The distribution to check.</param>
     /// <param name="count">The number of draws; at least 100.</param>
-    /// <param name="seed">The seed of the draws.</param>
+    /// <param name="seed">The seed of the draws and its generator.</param>
     /// <param name="level">The probability of a false alarm of each statistical check.</param>
     /// <param name="cancellation">Stops between checks.</param>
-    public static IReadOnlyList<DistributionCheckRow> Run(Distribution distribution, int count, long seed, double level, CancellationToken cancellation)
+    public static IReadOnlyList<DistributionCheckRow> Run(Distribution distribution, int count, RandomSeed seed, double level, CancellationToken cancellation)
     {
         if (count < 100) throw new ArgumentException($"Count must be at least 100; got {count}.", nameof(count));
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        using var random = new RandomSource(seed, distribution.Device);
+        using var random = seed.Open(distribution.Device);
         var check = new DistributionCheck(distribution, distribution.Sample([count], random), level);
         List<DistributionCheckRow> rows = [];
         foreach (Func<DistributionCheckRow?> each in new[] { check.Support, check.GoodnessOfFit, check.Mean, check.Variance, check.Normalization, check.Quantile })

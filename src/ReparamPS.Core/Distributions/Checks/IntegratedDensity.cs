@@ -23,10 +23,10 @@ internal sealed class IntegratedDensity
     public static bool Applies(CustomDistribution distribution) => distribution.HasLogProb && distribution.EventShape.Length == 0 && !distribution.Support.IsDiscrete && distribution.BatchShape.All(size => size > 0);
 
     /// <summary>Places the rule by draws.</summary>
-    public static IntegratedDensity Of(CustomDistribution distribution, long seed)
+    public static IntegratedDensity Of(CustomDistribution distribution, RandomSeed seed)
     {
         using var scope = NewDisposeScope();
-        using var random = new RandomSource(seed, distribution.Device);
+        using var random = seed.Open(distribution.Device);
         int members = (int)TensorShapes.Count(distribution.BatchShape);
         double[] draws = ManagedValues.ToDoubles(distribution.Sample([PilotDraws], random));
         double[] centres = new double[members], spreads = new double[members];

@@ -12,10 +12,10 @@ internal sealed record NoisePath(bool IsSingle, Tensor Draws, double[]? Levels)
     private const int Count = 257;
 
     /// <summary>Draws, and looks at the noise.</summary>
-    public static NoisePath Of(Distribution distribution, long seed)
+    public static NoisePath Of(Distribution distribution, RandomSeed seed)
     {
         using var noGrad = no_grad();
-        using var random = new RecordingSource(seed, distribution.Device);
+        using var random = new RecordingSource(seed.Open(distribution.Device));
         Tensor draws = distribution.Sample([Count], random).to(ScalarType.Float64);
         var unknown = new NoisePath(false, draws, null);
         if (random.Count != draws.numel() || !random.Shape.SequenceEqual(draws.shape)) return unknown;

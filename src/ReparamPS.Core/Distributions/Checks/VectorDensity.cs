@@ -18,7 +18,7 @@ internal sealed record VectorDensity(double Total, double StandardError)
     /// <param name="distribution">A single distribution over vectors, in float64.</param>
     /// <param name="draws">Its draws, which need not follow the density.</param>
     /// <param name="seed">The seed of the proposals.</param>
-    public static VectorDensity? Of(CustomDistribution distribution, Tensor draws, long seed)
+    public static VectorDensity? Of(CustomDistribution distribution, Tensor draws, RandomSeed seed)
     {
         if (!distribution.HasLogProb || distribution.BatchShape.Length > 0 || distribution.EventShape.Length != 1 || distribution.Support.IsDiscrete) return null;
         Transform map;
@@ -44,7 +44,7 @@ internal sealed record VectorDensity(double Total, double StandardError)
         Tensor factor = linalg.cholesky_ex(covariance).L;
         if (!TensorQuestions.All(factor.diagonal() > 0)) return null;
         factor *= Widening;
-        using var random = new RandomSource(seed, distribution.Device);
+        using var random = seed.Open(distribution.Device);
         Tensor noise = random.Normal([Proposals, size], ScalarType.Float64), square = 2 * random.StandardGamma(full([Proposals, 1], Df / 2, ScalarType.Float64, distribution.Device));
         Tensor standard = noise * (Df / square).sqrt(), proposal = middle + standard.matmul(factor.t()), x = map.Forward(proposal);
         double constant = MathNet.Numerics.SpecialFunctions.GammaLn((Df + size) / 2) - MathNet.Numerics.SpecialFunctions.GammaLn(Df / 2) - size / 2.0 * Math.Log(Df * Math.PI);

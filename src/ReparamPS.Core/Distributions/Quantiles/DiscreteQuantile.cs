@@ -51,7 +51,12 @@ internal static class DiscreteQuantile
     private static Func<Tensor, Tensor> Reaching(Func<Tensor, Tensor> cdf, Func<Tensor, Tensor> survival, Tensor probability)
     {
         Tensor isLower = probability < 0.5;
-        return value => TensorChoice.Where(isLower, cdf(value) >= probability * (1 - Slack), survival(value) <= (1 - probability) * (1 + Slack));
+        return value =>
+        {
+            // Near 1 the probability is rounded more coarsely than the upper tail: a CDF that is rounded to it reaches it.
+            Tensor below = cdf(value);
+            return TensorChoice.Where(isLower, below >= probability * (1 - Slack), (survival(value) <= (1 - probability) * (1 + Slack)) | ((below >= probability) & (probability < 1)));
+        };
     }
 
     private static Tensor Bisect(Func<Tensor, Tensor> isReached, Tensor low, Tensor high)

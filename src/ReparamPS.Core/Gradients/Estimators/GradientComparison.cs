@@ -1,4 +1,5 @@
 using ReparamPS.Distributions;
+using ReparamPS.Torch;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Gradients.Estimators;
@@ -57,6 +58,9 @@ public sealed record GradientComparison
     /// <summary>The seed.</summary>
     public required long Seed { get; init; }
 
+    /// <summary>The generator of the draws.</summary>
+    public RandomGenerator Generator { get; init; }
+
     /// <summary>Runs estimators on one problem.</summary>
     /// <param name="distribution">The distribution of z.</param>
     /// <param name="objective">f, as for <see cref="GradientEstimation.Measure"/>.</param>
@@ -79,7 +83,7 @@ public sealed record GradientComparison
             }
         }
         if (measured.Count == 0) return [];
-        GradientTruth truth = GradientTruth.Of(distribution, objective, measured[0].Seed);
+        GradientTruth truth = GradientTruth.Of(distribution, objective, new RandomSeed(measured[0].Seed, measured[0].Generator));
         return [.. measured.Select(row => Compare(row, truth, measured))];
     }
 
@@ -97,7 +101,7 @@ public sealed record GradientComparison
             TruthSource = double.IsNaN(expected) ? "none" : truth.Source, Estimate = row.Estimate, Bias = bias, StandardError = error, ZScore = ZScoreOf(bias, error, magnitude), VariancePerDraw = row.VariancePerDraw,
             SecondsPerDraw = row.SecondsPerDraw, VarianceTimesCost = row.VariancePerDraw * row.SecondsPerDraw,
             VarianceRatio = pathwise is null ? double.NaN : row.VariancePerDraw == pathwise.VariancePerDraw ? 1 : row.VariancePerDraw / pathwise.VariancePerDraw,
-            Draws = row.Draws, Seed = row.Seed,
+            Draws = row.Draws, Seed = row.Seed, Generator = row.Generator,
         };
     }
 

@@ -48,8 +48,8 @@ public static class GradientEstimation
             {
                 clock.Start();
                 using RandomSource random = independent
-                    ? new RandomSource(options.Seed + repetition, distribution.Device)
-                    : new StructuredNoise(options.Seed + repetition, distribution.Device, options.Draws, options.Scheme);
+                    ? (options.Stream + repetition).Open(distribution.Device)
+                    : new StructuredNoise(options.Stream + repetition, distribution.Device, options.Draws, options.Scheme);
                 foreach (long part in parts)
                 {
                     cancellation.ThrowIfCancellationRequested();
@@ -93,7 +93,7 @@ public static class GradientEstimation
                     Distribution = distribution.Name, Parameter = leaf.Path, Index = index, Estimator = name, Scheme = options.Scheme, Estimate = each.Mean,
                     StandardError = Error(leaf.Path, index, each), VariancePerDraw = exact ? 0 : each.Variance * size,
                     VarianceStandardError = exact ? 0 : varianceError * size,
-                    SecondsPerDraw = secondsPerDraw, Draws = draws, Repetitions = repetitions, Seed = options.Seed,
+                    SecondsPerDraw = secondsPerDraw, Draws = draws, Repetitions = repetitions, Seed = options.Seed, Generator = options.Generator,
                 };
             })),
         ];

@@ -62,8 +62,8 @@ internal abstract class GradientEstimator(EstimationProblem problem)
         GradientEstimatorKind.MeasureValued => new MeasureValuedEstimator(problem),
         GradientEstimatorKind.StraightThrough => new RelaxedEstimator(problem, options.Temperature, straightThrough: true),
         GradientEstimatorKind.GumbelSoftmax => new RelaxedEstimator(problem, options.Temperature, straightThrough: false),
-        GradientEstimatorKind.Rebar => new RebarEstimator(problem, options.Temperature, options.Seed),
-        GradientEstimatorKind.Relax => new RelaxEstimator(problem, options.Temperature, options.Seed),
+        GradientEstimatorKind.Rebar => new RebarEstimator(problem, options.Temperature, options.Stream),
+        GradientEstimatorKind.Relax => new RelaxEstimator(problem, options.Temperature, options.Stream),
         _ => new EnumeratedEstimator(problem),
     };
 }
@@ -99,7 +99,7 @@ internal sealed class ScoreFunctionEstimator(EstimationProblem problem, Gradient
     {
         if (Baseline == ScoreBaseline.MovingAverage && options.Scheme != DrawScheme.Independent)
             throw new NotSupportedException("A moving average is a biased baseline for Antithetic and Sobol draws, which depend on the draws before them. Use LeaveOneOut, ControlVariate or None.");
-        using var random = new RandomSource(options.Seed + PilotSeedOffset, Distribution.Device);
+        using var random = (options.Stream + PilotSeedOffset).Open(Distribution.Device);
         (RepeatedParameters repeated, Tensor values, Tensor log) = Evaluate(PilotDraws, random);
         Dictionary<string, Tensor> scores = repeated.Gradients(log);
         // A rare value that is missing from the pilot draws would also look like a non-zero mean; discrete values do not move.

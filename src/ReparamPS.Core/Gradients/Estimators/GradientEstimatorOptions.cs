@@ -1,3 +1,5 @@
+using ReparamPS.Torch;
+
 namespace ReparamPS.Gradients.Estimators;
 
 /// <summary>A way to estimate the gradient of E[f(z)] in the parameters of z's distribution from draws (Mohamed, Rosca, Figurnov, Mnih 2020, arXiv:1906.10652).</summary>
@@ -77,6 +79,11 @@ public sealed record GradientEstimatorOptions
 
     /// <summary>The seed of the first repetition; each further repetition uses the next seed.</summary>
     public long Seed { get; init; }
+
+    /// <summary>The generator of the draws.</summary>
+    public RandomGenerator Generator { get; init; }
+
+    internal RandomSeed Stream => new(Seed, Generator);
 
     /// <summary>The temperature of relaxations.</summary>
     public double Temperature { get; init; } = 0.5;

@@ -1,3 +1,5 @@
+using ReparamPS.Torch;
+
 namespace ReparamPS.Gradients.Estimators;
 
 /// <summary>The estimated derivative of E[f(z)] in one element of one parameter.</summary>
@@ -41,4 +43,7 @@ public sealed record GradientMeasurement
 
     /// <summary>The seed of the first repetition.</summary>
     public required long Seed { get; init; }
+
+    /// <summary>The generator of the draws.</summary>
+    public RandomGenerator Generator { get; init; }
 }

@@ -15,7 +15,7 @@ internal sealed record GradientTruth(string Source, IReadOnlyDictionary<string, 
     private const long SeedOffset = 0x7472757468;
 
     /// <summary>The most accurate reference available for a problem.</summary>
-    public static GradientTruth Of(Distribution distribution, Func<Tensor, Tensor> objective, long seed)
+    public static GradientTruth Of(Distribution distribution, Func<Tensor, Tensor> objective, RandomSeed seed)
     {
         using var scope = NewDisposeScope();
         using var grad = enable_grad();
@@ -51,10 +51,10 @@ internal sealed record GradientTruth(string Source, IReadOnlyDictionary<string, 
     }
 
     // Pathwise only if the objective is known to be continuous. Otherwise the score function, which allows jumps but not parameters that move the support.
-    private static GradientTruth BySampling(EstimationProblem problem, Func<Tensor, Tensor> objective, long seed)
+    private static GradientTruth BySampling(EstimationProblem problem, Func<Tensor, Tensor> objective, RandomSeed seed)
     {
         Distribution distribution = problem.Distribution;
-        using var random = new RandomSource(seed + SeedOffset, distribution.Device);
+        using var random = (seed + SeedOffset).Open(distribution.Device);
         bool smooth = distribution.HasRSample && distribution.Reparameterization != Reparameterization.StraightThrough
             && SmoothObjective.Objection(problem, number => distribution.Sample([number], random)) is null;
         if (!smooth && !distribution.HasLogProb) return new GradientTruth("none", new Dictionary<string, (double[], double[])>());
@@ -62,7 +62,7 @@ internal sealed record GradientTruth(string Source, IReadOnlyDictionary<string, 
         long draws = distribution is CustomDistribution custom && custom.RunsOneByOne() ? FewDraws : ManyDraws;
         var options = new GradientEstimatorOptions
         {
-            Estimator = smooth ? GradientEstimatorKind.Pathwise : GradientEstimatorKind.ScoreFunction, Baseline = ScoreBaseline.LeaveOneOut, Draws = draws, Seed = seed + SeedOffset,
+            Estimator = smooth ? GradientEstimatorKind.Pathwise : GradientEstimatorKind.ScoreFunction, Baseline = ScoreBaseline.LeaveOneOut, Draws = draws, Seed = (seed + SeedOffset).Value, Generator = seed.Generator,
         };
         try
         {

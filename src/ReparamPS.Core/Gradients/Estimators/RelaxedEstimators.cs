@@ -24,7 +24,7 @@ internal sealed class RelaxedEstimator(EstimationProblem problem, double tempera
 /// (f(b) − c(z̃)) ∂ log p(b) + ∂c(z) − ∂c(z̃), unbiased for every continuous c. z is the noise of the draw b, and z̃ is other noise given b.
 /// Here c = Σ w_j c_j(relaxed draw at temperature τ_j), and the weights, in which the gradient is linear, minimize the variance over pilot draws.
 /// </summary>
-internal abstract class ControlledEstimator(EstimationProblem problem, double[] temperatures, bool withConstant, long seed) : GradientEstimator(problem)
+internal abstract class ControlledEstimator(EstimationProblem problem, double[] temperatures, bool withConstant, RandomSeed seed) : GradientEstimator(problem)
 {
     private const long PilotDraws = 2000;
     private const long PilotSeedOffset = 0x5eed;
@@ -41,7 +41,7 @@ internal abstract class ControlledEstimator(EstimationProblem problem, double[] 
     /// <inheritdoc/>
     public override void Prepare()
     {
-        using var random = new RandomSource(seed + PilotSeedOffset, Distribution.Device);
+        using var random = (seed + PilotSeedOffset).Open(Distribution.Device);
         (RepeatedParameters repeated, DiscreteRelaxation relaxation) = Relaxed(PilotDraws, random);
         using (no_grad())
         {
@@ -95,7 +95,7 @@ internal abstract class ControlledEstimator(EstimationProblem problem, double[] 
 }
 
 /// <summary>c is f at relaxed draws, so f must be continuous there and carry its gradient.</summary>
-internal sealed class RebarEstimator(EstimationProblem problem, double temperature, long seed) : ControlledEstimator(problem, [temperature], withConstant: false, seed)
+internal sealed class RebarEstimator(EstimationProblem problem, double temperature, RandomSeed seed) : ControlledEstimator(problem, [temperature], withConstant: false, seed)
 {
     /// <inheritdoc/>
     protected override void Learn(DiscreteRelaxation relaxation, Tensor noise, Tensor values, RandomSource random)
@@ -111,7 +111,7 @@ internal sealed class RebarEstimator(EstimationProblem problem, double temperatu
 }
 
 /// <summary>c is linear in the relaxed draw and fitted: its coefficient for each possible value is the mean of f over the pilot draws with that value. f is evaluated at draws only.</summary>
-internal sealed class RelaxEstimator(EstimationProblem problem, double temperature, long seed)
+internal sealed class RelaxEstimator(EstimationProblem problem, double temperature, RandomSeed seed)
     : ControlledEstimator(problem, [temperature / 4, temperature, temperature * 4], withConstant: true, seed)
 {
     private Tensor? means;

@@ -7,14 +7,15 @@ namespace ReparamPS.Gradients.Estimators;
 /// <summary>A stream whose uniform numbers are spread over a known number of draws: in antithetic pairs, or by a Sobol sequence. All other draws are functions of them.</summary>
 internal sealed class StructuredNoise : RandomSource
 {
+    private readonly RandomSource bits;
     private readonly long draws;
     private readonly DrawScheme scheme;
     private int nextDimension;
 
     /// <summary>Starts the stream.</summary>
-    public StructuredNoise(long seed, Device device, long draws, DrawScheme scheme) : base(seed, device)
+    public StructuredNoise(RandomSeed seed, Device device, long draws, DrawScheme scheme) : base(seed.Value, device)
     {
-        (this.draws, this.scheme) = (draws, scheme);
+        (bits, this.draws, this.scheme) = (seed.Open(), draws, scheme);
         if (scheme == DrawScheme.Antithetic && draws % 2 != 0) throw new ArgumentException($"Draws must be even for Antithetic, which draws pairs; got {draws}.", nameof(draws));
     }
 
@@ -58,13 +59,20 @@ internal sealed class StructuredNoise : RandomSource
     /// <inheritdoc/>
     public override Tensor Binomial(Tensor count, Tensor probs) => throw Rejects("binomial");
 
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        bits.Dispose();
+        base.Dispose(disposing);
+    }
+
     private static UnstructuredSamplerException Rejects(string name) =>
         new($"The sampler of {name} rejects proposals, so its draws are not a function of a fixed number of uniform numbers. Use independent draws.");
 
     private Tensor AntitheticPoints(int each)
     {
         // Half a step away from both ends, so that the mirrored half stays below 1.
-        Tensor half = UniformOnHost([draws / 2, each], ScalarType.Float64) * (1 - Math.Pow(2, -52)) + Math.Pow(2, -53);
+        Tensor half = bits.Uniform([draws / 2, each], ScalarType.Float64) * (1 - Math.Pow(2, -52)) + Math.Pow(2, -53);
         return cat([half, 1 - half]);
     }
 
@@ -83,7 +91,7 @@ internal sealed class StructuredNoise : RandomSource
 
     private uint RandomBits()
     {
-        using Tensor number = UniformOnHost([1], ScalarType.Float64);
+        using Tensor number = bits.Uniform([1], ScalarType.Float64);
         return (uint)(number.item<double>() * 4294967296.0);
     }
 }

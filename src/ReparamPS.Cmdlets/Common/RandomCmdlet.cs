@@ -1,0 +1,14 @@
+using System.Management.Automation;
+using ReparamPS.Torch;
+
+namespace ReparamPS.Cmdlets.Common;
+
+/// <summary>A cmdlet that draws random numbers. It also has a parameter Seed, whose default depends on what the cmdlet does.</summary>
+public abstract class RandomCmdlet : ReparamCmdlet
+{
+    /// <summary>
+    /// How random numbers are made. Torch: the draws of PyTorch. Philox: a parallel counter-based generator, whose draws are the same on every CPU for any number of threads. Default: Torch.
+    /// </summary>
+    [Parameter]
+    public RandomGenerator Generator { get; set; }
+}

@@ -1,0 +1,29 @@
+using static TorchSharp.torch;
+
+namespace ReparamPS.Torch;
+
+/// <summary>How random numbers are made.</summary>
+public enum RandomGenerator
+{
+    /// <summary>libtorch's Mersenne Twister: the draws of PyTorch.</summary>
+    Torch,
+
+    /// <summary>Philox 4×32-10, counter-based and parallel: the same draws on every CPU, for any number of threads.</summary>
+    Philox,
+}
+
+/// <summary>The seed of a stream and its generator. A number alone is a seed of the default generator.</summary>
+/// <param name="Value">The seed.</param>
+/// <param name="Generator">The generator.</param>
+public readonly record struct RandomSeed(long Value, RandomGenerator Generator = RandomGenerator.Torch)
+{
+    /// <summary>A seed of the default generator.</summary>
+    public static implicit operator RandomSeed(long value) => new(value);
+
+    /// <summary>Another seed of the same generator.</summary>
+    public static RandomSeed operator +(RandomSeed seed, long offset) => seed with { Value = unchecked(seed.Value + offset) };
+
+    /// <summary>Opens the stream.</summary>
+    /// <param name="device">The device of the draws; null for the CPU.</param>
+    public RandomSource Open(Device? device = null) => RandomSource.Open(Value, Generator, device);
+}
