@@ -15,7 +15,7 @@ namespace ReparamPS.Distributions;
 public sealed class ContinuousBernoulli : Distribution
 {
     // exp(−2 · 20) is below the rounding of 1.
-    private const double FarHalfTilt = 20;
+    private const double FarHalfTilt = 20, NearEnd = 1e-25;
 
     private readonly BinaryProbs binary;
 
@@ -48,7 +48,12 @@ public sealed class ContinuousBernoulli : Distribution
     public Tensor Logits => binary.Logits;
 
     /// <summary>λ, which stays finite if a probability is 0 or 1.</summary>
-    internal Tensor Tilt => binary.ClampedLogits;
+    internal Tensor Tilt => binary.ClampedLogits.clamp(-LargestTilt, LargestTilt);
+
+    // Beyond it, λ counts as infinite, because its multiples overflow: all mass is at one end.
+    private double LargestTilt => 1e-8 * TorchTypes.Largest(DType);
+
+    private Tensor IsPoint => TensorChoice.Abs(binary.ClampedLogits) > LargestTilt;
 
     /// <summary>KL from λ to another: the divergence of the convex log(sinh(λ/2) / (λ/2)), which is |λ|/2 − log |λ| for large |λ|.</summary>
     internal static Tensor Divergence(Tensor tilt, Tensor other)
@@ -76,7 +81,9 @@ public sealed class ContinuousBernoulli : Distribution
     protected override Tensor ComputeVariance() => 0.25 * SmoothQuotients.LangevinSlope(0.5 * Tilt);
 
     /// <inheritdoc/>
-    protected override Tensor ComputeEntropy()
+    protected override Tensor ComputeEntropy() => EntropyInside().masked_fill(IsPoint, double.NegativeInfinity);
+
+    private Tensor EntropyInside()
     {
         Tensor tilt = Tilt, size = TensorChoice.Abs(tilt), isFar = size > 1, far = TensorChoice.Where(isFar, size, 1), half = 0.5 * tilt.masked_fill(isFar, 0);
         Tensor near = SmoothQuotients.LogSinhcOf(half) - half * SmoothQuotients.Langevin(half), rest = (-far).exp();
@@ -85,6 +92,16 @@ public sealed class ContinuousBernoulli : Distribution
 
     /// <inheritdoc/>
     protected override Tensor ComputeLogProb(Tensor value)
+    {
+        Tensor isPoint = IsPoint;
+        if (!TensorQuestions.Any(isPoint)) return LogDensity(value);
+        // Draws near 0 are multiples of 1 / λ.
+        Tensor isAtEnd = TensorChoice.Abs(value - (Tilt > 0).to(DType)) < NearEnd;
+        Tensor atPoint = TensorChoice.Where(isAtEnd, double.PositiveInfinity, value.new_full([], double.NegativeInfinity));
+        return TensorChoice.Where(isPoint, atPoint, LogDensity(value));
+    }
+
+    private Tensor LogDensity(Tensor value)
     {
         if (!TensorQuestions.Any(TensorChoice.Abs(Tilt) > FarHalfTilt)) return Tilt * (value - 0.5) - SmoothQuotients.LogSinhcOf(0.5 * Tilt);
         // For large |λ|, it is computed from the distance to the end where the density is largest.
