@@ -51,6 +51,17 @@ public sealed class ChartTests(ModuleRunspace module) : IDisposable
     }
 
     [Fact]
+    public void A_picture_of_many_panels_is_high_enough_for_the_labels_of_their_categories()
+    {
+        const string panels = "foreach ($panel in 1..24) { foreach ($name in 'adam', 'adagrad') { [pscustomobject]@{ P = $panel; C = $name; Y = $panel } } }";
+        string Svg(string more) => File.ReadAllText(module.Get<FileInfo>($"& {{ {panels} }} | Export-Chart $path -X C -Y Y -Kind Bar -Facet P {more}", ("path", Path.Combine(folder, "panels.svg"))).FullName);
+        string picture = Svg("");
+        Assert.Contains("height=\"1200\"", picture, StringComparison.Ordinal);
+        Assert.Equal(24, System.Text.RegularExpressions.Regex.Count(picture, ">adagrad<"));
+        Assert.Contains("height=\"500\"", Svg("-Height 500"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_missing_column_lists_those_there_are()
     {
         module.Run("$path = $path", ("path", Path.Combine(folder, "n.png")));

@@ -44,6 +44,8 @@ namespace ReparamPS.Cmdlets.Charting;
 [OutputType(typeof(FileInfo))]
 public sealed class ExportChartCommand : ChartCommandBase
 {
+    private const int PanelHeight = 240;
+
     private string target = "";
     private bool draws;
 
@@ -93,7 +95,7 @@ public sealed class ExportChartCommand : ChartCommandBase
     [Parameter, ValidateRange(50, ChartFile.MaxSize), Exact<int>]
     public int Width { get; set; } = 1000;
 
-    /// <summary>The height in pixels, from 50 to 20,000. Default: 600.</summary>
+    /// <summary>The height in pixels, from 50 to 20,000. Default: 600, or 240 per row of panels if that is more.</summary>
     [Parameter, ValidateRange(50, ChartFile.MaxSize), Exact<int>]
     public int Height { get; set; } = 600;
 
@@ -140,10 +142,18 @@ public sealed class ExportChartCommand : ChartCommandBase
             Band = Band,
             Density = Density,
             Width = Width,
-            Height = Height,
+            Height = PictureHeight(),
         };
         foreach (string warning in ChartFile.Save(target, Data, options, Existing)) WriteWarning(warning);
         WriteObject(new FileInfo(target));
+    }
+
+    // Panels less high than this have no room for the labels of categories.
+    private int PictureHeight()
+    {
+        if (Facet is null || MyInvocation.BoundParameters.ContainsKey(nameof(Height))) return Height;
+        int panels = Data.Cells(Facet, nameof(Facet)).Distinct().Count(), columns = (int)Math.Ceiling(Math.Sqrt(panels));
+        return Math.Clamp(PanelHeight * ((panels + columns - 1) / Math.Max(1, columns)), Height, ChartFile.MaxSize);
     }
 
     private ExistingFile Existing => NoClobber ? ExistingFile.Refuse : Force ? ExistingFile.ReplaceReadOnly : ExistingFile.Replace;

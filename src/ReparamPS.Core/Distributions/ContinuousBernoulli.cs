@@ -15,7 +15,7 @@ namespace ReparamPS.Distributions;
 public sealed class ContinuousBernoulli : Distribution
 {
     // exp(−2 · 20) is below the rounding of 1.
-    private const double FarHalfTilt = 20;
+    private const double FarHalfTilt = 20, NearEnd = 1e-25;
 
     private readonly BinaryProbs binary;
 
@@ -48,7 +48,12 @@ public sealed class ContinuousBernoulli : Distribution
     public Tensor Logits => binary.Logits;
 
     /// <summary>λ, which stays finite if a probability is 0 or 1.</summary>
-    internal Tensor Tilt => binary.ClampedLogits;
+    internal Tensor Tilt => binary.ClampedLogits.clamp(-LargestTilt, LargestTilt);
+
+    // Beyond it, λ counts as infinite, because its multiples overflow: all mass is at one end.
+    private double LargestTilt => 1e-8 * TorchTypes.Largest(DType);
+
+    private Tensor IsPoint => TensorChoice.Abs(binary.ClampedLogits) > LargestTilt;
 
     /// <summary>KL from λ to another: the divergence of the convex log(sinh(λ/2) / (λ/2)), which is |λ|/2 − log |λ| for large |λ|.</summary>
     internal static Tensor Divergence(Tensor tilt, Tensor other)
@@ -59,15 +64,21 @@ public sealed class ContinuousBernoulli : Distribution
         return TensorChoice.Where(isFar, -Deficit.OfRatio(TensorChoice.Where(isFar, TensorChoice.Abs(y), 1), TensorChoice.Where(isFar, TensorChoice.Abs(x), 1)), near);
     }
 
-    /// <inheritdoc/>
-    protected override Tensor ComputeMean()
+    /// <summary>The log-density for λ. If |λ| is large, small values lose digits to the difference.</summary>
+    internal static Tensor LogDensity(Tensor tilt, Tensor value) => tilt * (value - 0.5) - SmoothQuotients.LogSinhcOf(0.5 * tilt);
+
+    /// <summary>The mean for λ.</summary>
+    internal static Tensor MeanOf(Tensor tilt)
     {
         // For large |λ|, the distance from the nearer end is 1 / |λ| − 1 / (exp |λ| − 1).
-        Tensor tilt = Tilt, size = TensorChoice.Abs(tilt), isFar = size > 1, far = TensorChoice.Where(isFar, size, 1);
+        Tensor size = TensorChoice.Abs(tilt), isFar = size > 1, far = TensorChoice.Where(isFar, size, 1);
         Tensor distance = far.reciprocal() + (-far).exp() / (-far).expm1();
         Tensor near = 0.5 + 0.5 * SmoothQuotients.Langevin(0.5 * tilt.masked_fill(isFar, 0));
         return TensorChoice.Where(isFar, TensorChoice.Where(tilt < 0, distance, 1 - distance), near);
     }
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeMean() => MeanOf(Tilt);
 
     /// <inheritdoc/>
     protected override Tensor ComputeMode() => TensorChoice.Where(Tilt == 0, double.NaN, (Tilt > 0).to(DType));
@@ -76,7 +87,9 @@ public sealed class ContinuousBernoulli : Distribution
     protected override Tensor ComputeVariance() => 0.25 * SmoothQuotients.LangevinSlope(0.5 * Tilt);
 
     /// <inheritdoc/>
-    protected override Tensor ComputeEntropy()
+    protected override Tensor ComputeEntropy() => EntropyInside().masked_fill(IsPoint, double.NegativeInfinity);
+
+    private Tensor EntropyInside()
     {
         Tensor tilt = Tilt, size = TensorChoice.Abs(tilt), isFar = size > 1, far = TensorChoice.Where(isFar, size, 1), half = 0.5 * tilt.masked_fill(isFar, 0);
         Tensor near = SmoothQuotients.LogSinhcOf(half) - half * SmoothQuotients.Langevin(half), rest = (-far).exp();
@@ -86,11 +99,21 @@ public sealed class ContinuousBernoulli : Distribution
     /// <inheritdoc/>
     protected override Tensor ComputeLogProb(Tensor value)
     {
-        if (!TensorQuestions.Any(TensorChoice.Abs(Tilt) > FarHalfTilt)) return Tilt * (value - 0.5) - SmoothQuotients.LogSinhcOf(0.5 * Tilt);
+        Tensor isPoint = IsPoint;
+        if (!TensorQuestions.Any(isPoint)) return LogDensity(value);
+        // Draws near 0 are multiples of 1 / λ.
+        Tensor isAtEnd = TensorChoice.Abs(value - (Tilt > 0).to(DType)) < NearEnd;
+        Tensor atPoint = TensorChoice.Where(isAtEnd, double.PositiveInfinity, value.new_full([], double.NegativeInfinity));
+        return TensorChoice.Where(isPoint, atPoint, LogDensity(value));
+    }
+
+    private Tensor LogDensity(Tensor value)
+    {
+        if (!TensorQuestions.Any(TensorChoice.Abs(Tilt) > FarHalfTilt)) return LogDensity(Tilt, value);
         // For large |λ|, it is computed from the distance to the end where the density is largest.
         Tensor tilt = Tilt, size = TensorChoice.Abs(tilt), isFar = size > 1, far = TensorChoice.Where(isFar, size, 1), near = tilt.masked_fill(isFar, 0);
         Tensor fall = far.log() - far * TensorChoice.Where(tilt > 0, 1 - value, value) - (-(-far).exp()).log1p();
-        return TensorChoice.Where(isFar, fall, near * (value - 0.5) - SmoothQuotients.LogSinhcOf(0.5 * near));
+        return TensorChoice.Where(isFar, fall, LogDensity(near, value));
     }
 
     // The quantile of a uniform number, from the side whose exponential decreases, with libtorch's vectorized operations.

@@ -13,6 +13,8 @@ namespace ReparamPS.Distributions;
 /// </summary>
 public sealed class Pareto : Distribution
 {
+    private const double NearRatio = 1e-15;
+
     /// <summary>The entry of this distribution in the catalogue.</summary>
     public static DistributionType Definition { get; } = new(
         "Pareto",
@@ -56,7 +58,16 @@ public sealed class Pareto : Distribution
     protected override Tensor ComputeEntropy() => (Scale / Alpha).log() + 1 + Alpha.reciprocal();
 
     /// <inheritdoc/>
-    protected override Tensor ComputeLogProb(Tensor value) => -Alpha * ((value - Scale) / Scale).log1p() - value.log() + Alpha.log();
+    protected override Tensor ComputeLogProb(Tensor value) => -Alpha * LogRatio(value) - value.log() + Alpha.log();
+
+    // log(value / Scale) at values from Scale on: from their difference, or in logarithms where the quotient is so large that it or its slope can overflow.
+    private Tensor LogRatio(Tensor value)
+    {
+        Tensor isFar = value * NearRatio > Scale;
+        if (!TensorQuestions.Any(isFar)) return ((value - Scale) / Scale).log1p();
+        Tensor near = TensorChoice.Where(isFar, 0, value - Scale), scale = TensorChoice.Where(isFar, 1, Scale);
+        return TensorChoice.Where(isFar, TensorChoice.Where(isFar, value, 1).log() - TensorChoice.Where(isFar, Scale, 1).log(), (near / scale).log1p());
+    }
 
     /// <inheritdoc/>
     protected override Tensor Draw(long[] shape, RandomSource random) => Scale * (random.Exponential(shape, DType) / Alpha).exp_();
@@ -71,7 +82,7 @@ public sealed class Pareto : Distribution
     protected override Tensor ComputeSurvival(Tensor value) => ComputeLogSurvival(value).exp();
 
     /// <inheritdoc/>
-    protected override Tensor ComputeLogSurvival(Tensor value) => -Alpha * ((value - Scale) / Scale).clamp_min(0).log1p();
+    protected override Tensor ComputeLogSurvival(Tensor value) => -Alpha * LogRatio(maximum(value, Scale));
 
     /// <inheritdoc/>
     protected override Tensor ComputeIcdf(Tensor probability) => Scale * (-(-probability).log1p() / Alpha).exp();

@@ -85,14 +85,18 @@ public sealed class VonMises : Distribution
             Concentration);
     }
 
+    // From there on the angle is normal to about 1e-10, and the cosine of an angle has too few digits.
+    private const double NarrowConcentration = 1e10;
+
     // In double precision, because at large concentrations the envelope's parameter rounds to 1 in float32.
     private Tensor DrawAngle(long[] shape, RandomSource random)
     {
-        Tensor concentration = Concentration.to(ScalarType.Float64);
+        Tensor given = Concentration.to(ScalarType.Float64), isNarrow = given > NarrowConcentration, concentration = given.clamp_max(NarrowConcentration);
         Tensor tau = 1 + (1 + 4 * concentration.square()).sqrt();
         Tensor rho = (tau - (2 * tau).sqrt()) / (2 * concentration);
         Tensor envelope = TensorChoice.Where(concentration < 1e-4, concentration.reciprocal() + concentration, (1 + rho.square()) / (2 * rho));
-        return VonMisesAngles.Draw(concentration, envelope, shape, random);
+        Tensor angle = VonMisesAngles.Draw(concentration, envelope, shape, random);
+        return TensorQuestions.Any(isNarrow) ? TensorChoice.Where(isNarrow, random.Normal(shape, ScalarType.Float64) / given.sqrt(), angle) : angle;
     }
 
     private Tensor Angle(Tensor value) => (value - Loc).clamp(-Math.PI, Math.PI);

@@ -9,6 +9,8 @@ internal sealed class VonMisesCircle
     // The difference of π and Math.PI. Near ±π, the distance from ±π needs it.
     private const double PiRemainder = 1.2246467991473532e-16;
 
+    private const double NarrowTail = 1e-10;
+
     [ThreadStatic]
     private static VonMisesCircle? last;
 
@@ -59,6 +61,12 @@ internal sealed class VonMisesCircle
         double reach = s + 84 / (s + Math.Sqrt(s * s + 84));
         double from = reach < scale ? -2 * Math.Asin(reach / scale) : -Math.PI;
         double width = reach < scale ? edge - from : edge + Math.PI + PiRemainder;
+        if (reach < scale && width < -NarrowTail * edge)
+        {
+            // Exponential, on an interval that the angle's digits hardly resolve.
+            double narrow = -1 / (kappa * Math.Sin(edge));
+            return (narrow, 2 * narrow * inner * inner);
+        }
         double mass = 0, decline = 0;
         GaussLegendre rule = GaussLegendre.Long;
         for (int i = 0; i < rule.Count; i++)

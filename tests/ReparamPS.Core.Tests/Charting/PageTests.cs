@@ -85,6 +85,18 @@ public sealed partial class PageTests : IDisposable
     }
 
     [Fact]
+    public void A_group_without_values_keeps_its_legend_entry_in_a_histogram()
+    {
+        var data = new ChartData();
+        for (int i = 0; i < 20; i++) data.Add(new ExperimentRow(["X", "G", "P"], [i % 4 == 3 ? double.NaN : i, i % 4 == 3 ? "void" : "full", i % 2]));
+        foreach (string? facet in new[] { null, "P" })
+        {
+            string html = PageWriter.Render(new ReportPage("", [new ChartBlock(data, new ChartOptions { X = "X", GroupBy = ["G"], Facet = facet })])).Html;
+            Assert.Equal(["full", "void"], Regex.Matches(html, "\"name\":\"(\\w+)\",\"legendgroup\":\"\\d\",\"showlegend\":true").Select(match => match.Groups[1].Value));
+        }
+    }
+
+    [Fact]
     public void Text_of_the_data_is_never_markup_or_script()
     {
         const string attack = "</script><script>window.attacked=true</script><img src=x onerror='window.attacked=true'><b>bold</b>&amp;\"'";

@@ -1,5 +1,6 @@
 using ReparamPS.Distributions;
 using ReparamPS.Distributions.Parameters;
+using ReparamPS.Divergences;
 using ReparamPS.Torch;
 using static TorchSharp.torch;
 
@@ -158,6 +159,68 @@ public sealed class LimitTests
     }
 
     [Fact]
+    public void Pareto_tails_whose_ratio_overflows_are_finite()
+    {
+        using var scope = NewDisposeScope();
+        Tensor scale = Leaf(1e-300), alpha = Leaf(1e-3);
+        Tensor log = new Pareto(scale, alpha).LogSurvival(Number(1e300));
+        log.backward();
+        // −α log(x / Scale).
+        Assert.Equal(1, log.item<double>() / -1.3815510557964275, 1e-14);
+        Assert.Equal(1, scale.grad!.item<double>() / 1e297, 1e-14);
+        Assert.Equal(1, alpha.grad!.item<double>() / -1381.5510557964275, 1e-14);
+        Assert.Equal(1, new Pareto(Number(1e-300), Number(1e-3)).LogProb(Number(1e300)).item<double>() / (Math.Log(1e-3) - 1.3815510557964275 - Math.Log(1e300)), 1e-14);
+    }
+
+    [Theory]
+    [InlineData(ScalarType.Float32, double.PositiveInfinity)]
+    [InlineData(ScalarType.Float64, double.PositiveInfinity)]
+    [InlineData(ScalarType.Float64, double.NegativeInfinity)]
+    public void A_continuous_Bernoulli_with_infinite_logits_is_a_point(ScalarType dtype, double logits)
+    {
+        using var scope = NewDisposeScope();
+        using var random = new RandomSource(9);
+        double end = logits > 0 ? 1 : 0;
+        var point = new ContinuousBernoulli(logits: tensor(logits, dtype));
+        Tensor values = tensor([0, 0.5, 1], dtype), draws = point.Sample([50], random);
+        Assert.Equal(end, point.Mean.to(ScalarType.Float64).item<double>(), 1e-30);
+        Assert.Equal(0, point.Variance.to(ScalarType.Float64).item<double>(), 1e-60);
+        Assert.Equal(double.NegativeInfinity, point.Entropy.to(ScalarType.Float64).item<double>());
+        Assert.True(((draws - end).abs() < 1e-25).all().item<bool>());
+        Assert.True((point.LogProb(draws) == double.PositiveInfinity).all().item<bool>());
+        double inf = double.PositiveInfinity;
+        Assert.Equal(end > 0 ? [-inf, -inf, inf] : [inf, -inf, -inf], point.LogProb(values).to(ScalarType.Float64).data<double>().ToArray());
+        Assert.Equal(end > 0 ? [0, 1] : [1.0, 1], point.Cdf(values.narrow(0, 1, 2)).to(ScalarType.Float64).data<double>().ToArray());
+        Assert.All(point.Icdf(tensor([0.25, 0.75], dtype)).to(ScalarType.Float64).data<double>().ToArray(), quantile => Assert.Equal(end, quantile, 1e-30));
+    }
+
+    [Theory]
+    [InlineData(1e12)]
+    [InlineData(1e30)]
+    [InlineData(1e200)]
+    public void Draws_of_a_narrow_von_Mises_are_normal(double concentration)
+    {
+        using var scope = NewDisposeScope();
+        using var random = new RandomSource(10);
+        const int Draws = 10_000;
+        Tensor z = new VonMises(Number(0), Number(concentration)).Sample([Draws], random) * Math.Sqrt(concentration);
+        Assert.Equal(0, z.mean().item<double>(), 5 / Math.Sqrt(Draws));
+        Assert.Equal(1, z.square().mean().item<double>(), 5 * Math.Sqrt(2.0 / Draws));
+        Assert.Equal(3, z.pow(4).mean().item<double>(), 5 * Math.Sqrt(96.0 / Draws));
+    }
+
+    [Fact]
+    public void Tails_of_a_narrow_von_Mises_far_from_its_mode_are_exponential()
+    {
+        using var scope = NewDisposeScope();
+        var narrow = new VonMises(Number(0), Number(1e20));
+        // log p(x) − log(κ sin x), p(x) = √(κ / 2π) exp(−2κ sin²(x / 2)).
+        Assert.Equal(1, narrow.LogSurvival(Number(0.5)).item<double>() / -12241743810962728412.0, 1e-12);
+        Assert.Equal(0, narrow.Survival(Number(0.5)).item<double>());
+        Assert.Equal(1, narrow.Cdf(Number(0.5)).item<double>());
+    }
+
+    [Fact]
     public void A_geometric_whose_probability_underflows_has_limits()
     {
         using var scope = NewDisposeScope();
@@ -231,6 +294,19 @@ public sealed class LimitTests
         Assert.False(wide.LogProb(wide.Sample([200], random)).isnan().any().item<bool>());
         var squashed = new TanhNormal(Number(1), Number(1), Number(0), Number(1));
         Assert.False(squashed.LogProb(Number(0)).isnan().item<bool>());
+    }
+
+    [Theory]
+    [InlineData(1.0000001, 1, 0, 4.4444440545726853258e-15, 1e-7)]
+    [InlineData(1, 1, 1e-8, 6.6666666666666669456e-17, 1e-12)]
+    [InlineData(1e-40, 1e-40, 0, 90.959562683535936968, 1e-12)]
+    public void Divergences_of_multivariate_normals_keep_their_digits_near_and_far(double first, double second, double shift, double expected, double tolerance)
+    {
+        using var scope = NewDisposeScope();
+        double between = first < 0.5 ? 0 : 0.5;
+        var p = new MultivariateNormal(tensor([shift, 0.0]), covarianceMatrix: tensor(new[,] { { first, between }, { between, second } }));
+        var q = new MultivariateNormal(tensor([0.0, 0]), covarianceMatrix: tensor(new[,] { { 1, 0.5 }, { 0.5, 1 } }));
+        Assert.Equal(1, KullbackLeibler.Divergence(p, q).item<double>() / expected, tolerance);
     }
 
     private static Tensor Number(double value) => tensor(value);

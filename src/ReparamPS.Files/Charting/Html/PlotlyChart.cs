@@ -98,8 +98,10 @@ internal sealed class PlotlyChart(ChartData all, ChartOptions options) : IPlotly
     {
         double[] edges = plan.Edges;
         double opacity = plan.Names.Count > 1 ? 0.45 : options.Density ? 0.6 : 0.85;
+        HashSet<string> missing = [.. plan.Names];
         foreach ((string name, double[] values, double[] heights) in plan.Histograms(data))
         {
+            missing.Remove(name);
             // Bars of equal width are not equal on a logarithmic axis, so the bins are an outline.
             double[] x = [.. Enumerable.Range(0, heights.Length).SelectMany(i => new[] { edges[i], edges[i], edges[i + 1], edges[i + 1] })];
             double floor = plan.Y.IsLogarithmic ? 0.5 * plan.HistogramUnit(values.Length) : 0;
@@ -119,6 +121,17 @@ internal sealed class PlotlyChart(ChartData all, ChartOptions options) : IPlotly
             curve["mode"] = "lines";
             curve["line"] = new JsonObject { ["color"] = Color(name), ["width"] = 2.5 };
             yield return curve;
+        }
+        // A group without values, here or anywhere, keeps its place in the legend.
+        if (!first) yield break;
+        foreach (string name in plan.Names.Where(missing.Contains))
+        {
+            JsonObject entry = Series(name, true, "scatter", [null], [null]);
+            entry["mode"] = "lines";
+            entry["fill"] = "toself";
+            entry["fillcolor"] = Color(name, opacity);
+            entry["line"] = new JsonObject { ["color"] = "#ffffff", ["width"] = 0.7 };
+            yield return entry;
         }
     }
 
