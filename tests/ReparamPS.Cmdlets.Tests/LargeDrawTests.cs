@@ -41,4 +41,13 @@ public sealed class LargeDrawTests : IDisposable
         Assert.Equal(0, session.Get<int>($"[int]($d | Invoke-Sample -Count {count} -Seed 5 -AsTensor).ne($direct).sum()"));
         Assert.Equal(0, session.Get<int>($"$direct = $direct.to([TorchSharp.torch+ScalarType]::Float64).reshape([long[]]@(-1)); [int](New-Tensor ($d | Invoke-Sample -Count {count} -Seed 5).Values).reshape([long[]]@(-1)).ne($direct).sum()"));
     }
+
+    [Fact]
+    public void ALargeDrawKeepsTheGradientModeAndTheDisposeScopeOfTheCaller()
+    {
+        const string Draw = "$z = New-NormalDistribution 0 1 -RequiresGrad | Invoke-RSample -Count 1100000 -Seed 1 -AsTensor; $z.requires_grad";
+        Assert.True(session.Get<bool>(Draw));
+        Assert.False(session.Get<bool>($"$mode = [TorchSharp.torch]::no_grad(); {Draw}; $mode.Dispose()"));
+        Assert.True(session.Get<bool>($"$scope = [TorchSharp.torch]::NewDisposeScope(); $null = {Draw}; $scope.Dispose(); $z.IsInvalid"));
+    }
 }

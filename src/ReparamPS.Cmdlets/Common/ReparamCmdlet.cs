@@ -62,7 +62,15 @@ public abstract class ReparamCmdlet : PSCmdlet, IDisposable
     /// <param name="work">The work. It must own what it uses, since it may outlive the cmdlet.</param>
     private protected T RunInterruptibly<T>(Func<T> work)
     {
-        var task = Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        // Gradient mode and dispose scope belong to a thread: the other one gets the caller's mode, and the result joins the caller's scope.
+        bool gradients = torch.is_grad_enabled();
+        var task = Task.Factory.StartNew(
+            () =>
+            {
+                using var mode = torch.set_grad_enabled(gradients);
+                return work();
+            },
+            CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         try
         {
             Task.WaitAny([task], Cancellation);
@@ -72,7 +80,9 @@ public abstract class ReparamCmdlet : PSCmdlet, IDisposable
             task.ContinueWith(done => (done.IsCompletedSuccessfully ? done.Result as IDisposable : null)?.Dispose(), TaskScheduler.Default);
             throw;
         }
-        return task.GetAwaiter().GetResult();
+        T result = task.GetAwaiter().GetResult();
+        if (result is torch.Tensor tensor) torch.CurrentDisposeScope?.Attach(tensor);
+        return result;
     }
 
     /// <summary>The file system path of a PowerShell path, which need not exist.</summary>

@@ -1,9 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
-using ReparamPS.Inference;
 using ReparamPS.Inference.Evaluation;
-using ReparamPS.Inference.Models;
 using ReparamPS.Messages;
 
 namespace ReparamPS.Cmdlets.Inference;

@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
-using ReparamPS.Cmdlets.Vae;
 using ReparamPS.Policies;
 
 namespace ReparamPS.Cmdlets.Policies;

@@ -75,7 +75,7 @@ public sealed class ManyDrawsTests
             // Moved to a bound at 0, so that the value is the distance from the bound.
             Tensor Number(double value) => tensor(value, ScalarType.Float64);
             var distribution = new TruncatedNormal(Number(-low), Number(1), Number(0), Number(5));
-            Tensor value = distribution.Icdf(Number(probability));
+            Tensor value = distribution.Icdf(Number(probability), cancellation: TestContext.Current.CancellationToken);
             Assert.Equal(probability, distribution.Cdf(value).item<double>(), 1e-13 * probability);
         }
     }

@@ -2,7 +2,6 @@ using System.Collections;
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
 using ReparamPS.Data;
-using ReparamPS.Messages;
 using ReparamPS.Sweeps.Points;
 
 namespace ReparamPS.Cmdlets.Sweeps.Points;
