@@ -64,15 +64,21 @@ public sealed class ContinuousBernoulli : Distribution
         return TensorChoice.Where(isFar, -Deficit.OfRatio(TensorChoice.Where(isFar, TensorChoice.Abs(y), 1), TensorChoice.Where(isFar, TensorChoice.Abs(x), 1)), near);
     }
 
-    /// <inheritdoc/>
-    protected override Tensor ComputeMean()
+    /// <summary>The log-density for λ. If |λ| is large, small values lose digits to the difference.</summary>
+    internal static Tensor LogDensity(Tensor tilt, Tensor value) => tilt * (value - 0.5) - SmoothQuotients.LogSinhcOf(0.5 * tilt);
+
+    /// <summary>The mean for λ.</summary>
+    internal static Tensor MeanOf(Tensor tilt)
     {
         // For large |λ|, the distance from the nearer end is 1 / |λ| − 1 / (exp |λ| − 1).
-        Tensor tilt = Tilt, size = TensorChoice.Abs(tilt), isFar = size > 1, far = TensorChoice.Where(isFar, size, 1);
+        Tensor size = TensorChoice.Abs(tilt), isFar = size > 1, far = TensorChoice.Where(isFar, size, 1);
         Tensor distance = far.reciprocal() + (-far).exp() / (-far).expm1();
         Tensor near = 0.5 + 0.5 * SmoothQuotients.Langevin(0.5 * tilt.masked_fill(isFar, 0));
         return TensorChoice.Where(isFar, TensorChoice.Where(tilt < 0, distance, 1 - distance), near);
     }
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeMean() => MeanOf(Tilt);
 
     /// <inheritdoc/>
     protected override Tensor ComputeMode() => TensorChoice.Where(Tilt == 0, double.NaN, (Tilt > 0).to(DType));
@@ -103,11 +109,11 @@ public sealed class ContinuousBernoulli : Distribution
 
     private Tensor LogDensity(Tensor value)
     {
-        if (!TensorQuestions.Any(TensorChoice.Abs(Tilt) > FarHalfTilt)) return Tilt * (value - 0.5) - SmoothQuotients.LogSinhcOf(0.5 * Tilt);
+        if (!TensorQuestions.Any(TensorChoice.Abs(Tilt) > FarHalfTilt)) return LogDensity(Tilt, value);
         // For large |λ|, it is computed from the distance to the end where the density is largest.
         Tensor tilt = Tilt, size = TensorChoice.Abs(tilt), isFar = size > 1, far = TensorChoice.Where(isFar, size, 1), near = tilt.masked_fill(isFar, 0);
         Tensor fall = far.log() - far * TensorChoice.Where(tilt > 0, 1 - value, value) - (-(-far).exp()).log1p();
-        return TensorChoice.Where(isFar, fall, near * (value - 0.5) - SmoothQuotients.LogSinhcOf(0.5 * near));
+        return TensorChoice.Where(isFar, fall, LogDensity(near, value));
     }
 
     // The quantile of a uniform number, from the side whose exponential decreases, with libtorch's vectorized operations.

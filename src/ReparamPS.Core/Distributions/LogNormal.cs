@@ -58,7 +58,7 @@ public sealed class LogNormal : Distribution
         // At 0 and at infinity the square dominates the logarithm.
         Tensor inside = (value > 0) & (value < double.PositiveInfinity);
         Tensor log = TensorChoice.Where(inside, value, 1).log();
-        Tensor result = -0.5 * ((log - Loc) / Scale).square() - log - Scale.log() - GammaFunctions.HalfLogTwoPi;
+        Tensor result = StandardNormal.LogDensity((log - Loc) / Scale) - log - Scale.log();
         return TensorChoice.Where(inside, result, double.NegativeInfinity);
     }
 

@@ -1,4 +1,5 @@
 using ReparamPS.Distributions.Parameters;
+using ReparamPS.Distributions.SpecialFunctions;
 using ReparamPS.Distributions.Transforms;
 using ReparamPS.Torch;
 using static ReparamPS.Distributions.Constraints.Constraints;
@@ -52,7 +53,7 @@ public sealed class LogisticNormal : Distribution
         Tensor normal = sticks.Inverse(value), isFar = normal.isinf();
         // At an end of the simplex, the square of an infinite number decides.
         Tensor inside = normal.masked_fill(isFar, 0), isEnd = isFar.any(-1);
-        Tensor density = -0.5 * ((inside - Loc) / Scale).square() - Scale.log() - 0.5 * Math.Log(2 * Math.PI);
+        Tensor density = StandardNormal.LogDensity((inside - Loc) / Scale) - Scale.log();
         return (density.sum(-1) - sticks.LogAbsDetJacobian(inside, value)).masked_fill(isEnd, double.NegativeInfinity);
     }
 

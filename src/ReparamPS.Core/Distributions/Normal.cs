@@ -52,7 +52,7 @@ public sealed class Normal : Distribution
     private Tensor Standardize(Tensor value) => (value - Loc) / Scale;
 
     /// <inheritdoc/>
-    protected override Tensor ComputeLogProb(Tensor value) => -0.5 * Standardize(value).square() - Scale.log() - 0.5 * Math.Log(2 * Math.PI);
+    protected override Tensor ComputeLogProb(Tensor value) => StandardNormal.LogDensity(Standardize(value)) - Scale.log();
 
     /// <inheritdoc/>
     protected override Tensor Draw(long[] shape, RandomSource random) => addcmul(Loc, random.Normal(shape, DType), Scale, 1);

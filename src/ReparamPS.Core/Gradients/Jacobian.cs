@@ -115,13 +115,20 @@ internal sealed class Jacobian
         double[] values = Torch.ManagedValues.ToDoubles(input);
         try
         {
-            TensorMemory.SetAll(input, [.. values.Zip(direction, (value, step) => value + shift * step)]);
+            TensorMemory.SetAll(input, Moved(values, direction, shift));
             return ValuesAgain();
         }
         finally
         {
             TensorMemory.SetAll(input, values);
         }
+    }
+
+    private static double[] Moved(double[] values, double[] direction, double shift)
+    {
+        double[] moved = new double[values.Length];
+        for (int i = 0; i < moved.Length; i++) moved[i] = values[i] + shift * direction[i];
+        return moved;
     }
 
     private IReadOnlyList<Tensor> Evaluate()

@@ -52,12 +52,18 @@ internal static class TensorMemory
     {
         if (IsDirect(tensor))
         {
-            for (int i = 0; i < values.Length; i++) Set(tensor, i, values[i]);
+            if (tensor.dtype == ScalarType.Float64) Write(tensor, values);
+            else Narrow(values, MemoryMarshal.Cast<byte, float>(tensor.bytes));
             return;
         }
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         tensor.detach().view(-1).copy_(TorchSharp.torch.tensor(values, device: CPU));
+    }
+
+    private static void Narrow(double[] values, Span<float> target)
+    {
+        for (int i = 0; i < values.Length; i++) target[i] = (float)values[i];
     }
 
     /// <summary>Whether its elements have 16 bits.</summary>

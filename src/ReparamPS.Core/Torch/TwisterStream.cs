@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using ReparamPS.Numerics.Points;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Torch;

@@ -8,12 +8,19 @@ internal static class SmoothQuotients
 {
     private const double NearZero = 0.5, NearZeroOfLog = 0.05;
 
+    // The terms of the series of log(sinh t / t) that single precision sees, in the second derivative too.
+    private const int SingleTerms = 6;
+
     // The series of log(sinh t / t) in t²: 2²ⁿ⁻¹ B₂ₙ / (n (2n)!) from n = 1.
     private static readonly double[] LogSinhc =
     [
         0.16666666666666666, -0.005555555555555556, 0.0003527336860670194, -2.6455026455026456e-05, 2.1377799155576935e-06, -1.803670234005331e-07,
         1.5661391322766983e-08, -1.3884130493737299e-09, 1.2504359176004997e-10, -1.1402575602296091e-11, 1.0502923908637557e-12, -9.754877841593701e-14,
     ];
+
+    private static readonly double[] LangevinTerms = [.. LogSinhc.Select((c, n) => c * (2 * n + 2))];
+
+    private static readonly double[] LangevinSlopeTerms = [.. LogSinhc.Select((c, n) => c * (2 * n + 2) * (2 * n + 1))];
 
     private static readonly double[] InverseFactorials = [.. Enumerable.Range(1, 14).Select(n => 1 / Enumerable.Range(1, n).Aggregate(1.0, (product, k) => product * k))];
 
@@ -36,15 +43,16 @@ internal static class SmoothQuotients
     }
 
     /// <summary>log(sinh t / t).</summary>
-    public static Tensor LogSinhcOf(Tensor t) => Smooth(
-        t,
-        NearZero,
-        far => TensorChoice.Abs(far) + (-(-2 * TensorChoice.Abs(far)).exp()).log1p() - (2 * TensorChoice.Abs(far)).log(),
-        near => near.square() * Polynomial(LogSinhc, near.square()));
+    public static Tensor LogSinhcOf(Tensor t)
+    {
+        Tensor size = TensorChoice.Abs(t), isNear = size < NearZero;
+        Tensor far = size.masked_fill(isNear, 1), square = t.masked_fill(~isNear, 0).square();
+        return TensorChoice.Where(isNear, square * Polynomial(Terms(LogSinhc, t), square), far + (-(-2 * far).exp()).log1p() - (2 * far).log());
+    }
 
     /// <summary>coth t − 1/t, the derivative of log(sinh t / t).</summary>
     public static Tensor Langevin(Tensor t) => Smooth(
-        t, NearZero, far => far.tanh().reciprocal() - far.reciprocal(), near => near * Polynomial([.. LogSinhc.Select((c, n) => c * (2 * n + 2))], near.square()));
+        t, NearZero, far => far.tanh().reciprocal() - far.reciprocal(), near => near * Polynomial(Terms(LangevinTerms, near), near.square()));
 
     /// <summary>1/t² − 1/sinh² t, the derivative of coth t − 1/t.</summary>
     public static Tensor LangevinSlope(Tensor t) => Smooth(
@@ -55,7 +63,7 @@ internal static class SmoothQuotients
             Tensor decay = (-TensorChoice.Abs(far)).exp();
             return far.square().reciprocal() - (2 * decay / -(-2 * TensorChoice.Abs(far)).expm1()).square();
         },
-        near => Polynomial([.. LogSinhc.Select((c, n) => c * (2 * n + 2) * (2 * n + 1))], near.square()));
+        near => Polynomial(Terms(LangevinSlopeTerms, near), near.square()));
 
     /// <summary>log(1 + x²), even if the square overflows.</summary>
     public static Tensor Log1pSquare(Tensor x)
@@ -69,6 +77,8 @@ internal static class SmoothQuotients
         Tensor isNear = TensorChoice.Abs(t) < radius;
         return TensorChoice.Where(isNear, near(TensorChoice.Where(isNear, t, 0)), far(TensorChoice.Where(isNear, 1, t)));
     }
+
+    private static double[] Terms(double[] series, Tensor t) => t.dtype == ScalarType.Float32 ? series[..SingleTerms] : series;
 
     private static Tensor Polynomial(double[] coefficients, Tensor x)
     {

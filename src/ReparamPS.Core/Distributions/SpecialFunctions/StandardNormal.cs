@@ -6,7 +6,13 @@ namespace ReparamPS.Distributions.SpecialFunctions;
 /// <summary>The standard normal's functions, accurate in both tails.</summary>
 internal static class StandardNormal
 {
-    private static readonly double Sqrt2 = Math.Sqrt(2);
+    private static readonly double Sqrt2 = Math.Sqrt(2), LogTwoPi = Math.Log(2 * Math.PI);
+
+    /// <summary>log φ(x).</summary>
+    public static Tensor LogDensity(Tensor x) => -0.5 * (x.square() + LogTwoPi);
+
+    /// <summary>The log-density of a normal at a distance from its mean, by the logarithm of its variance.</summary>
+    public static Tensor LogDensity(Tensor distance, Tensor logVariance) => -0.5 * (distance.square() * (-logVariance).exp() + logVariance + LogTwoPi);
 
     /// <summary>Φ(x), by erfc so that the lower tail keeps its digits.</summary>
     public static Tensor Cdf(Tensor x) => 0.5 * special.erfc(-x / Sqrt2);

@@ -1,3 +1,4 @@
+using ReparamPS.Distributions.SpecialFunctions;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Vae.Likelihoods;
@@ -5,8 +6,6 @@ namespace ReparamPS.Vae.Likelihoods;
 /// <summary>A Gaussian likelihood with one standard deviation for all pixels, fixed or learned.</summary>
 internal sealed class GaussianLikelihood(double scale, bool isLearned) : Likelihood
 {
-    private static readonly double LogTwoPi = Math.Log(2 * Math.PI);
-
     private Tensor logVariance = null!;
 
     public override IReadOnlyList<(string Name, long[] Shape)> Layout => isLearned ? [("likelihood.log_variance", [1])] : [];
@@ -22,7 +21,7 @@ internal sealed class GaussianLikelihood(double scale, bool isLearned) : Likelih
         if (!isLearned) logVariance?.Dispose();
     }
 
-    protected override Tensor Terms(Tensor images, Tensor output) => -0.5 * ((images - output).square() * (-logVariance).exp() + logVariance + LogTwoPi);
+    protected override Tensor Terms(Tensor images, Tensor output) => StandardNormal.LogDensity(images - output, logVariance);
 
     protected override Tensor MeanOf(Tensor output) => output.alias();
 }

@@ -1,3 +1,4 @@
+using ReparamPS.Distributions.SpecialFunctions;
 using ReparamPS.Torch;
 using static TorchSharp.torch;
 
@@ -10,11 +11,7 @@ internal sealed class DiagonalNormalPosterior(int latentSize) : Posterior(latent
 
     public override Tensor Draw(Tensor statistics, Tensor noise, RandomSource random) => Mean(statistics) + StandardDeviation(statistics) * noise;
 
-    public override Tensor LogProbability(Tensor statistics, Tensor draws)
-    {
-        Tensor logVariance = LogVariance(statistics);
-        return -0.5 * ((draws - Mean(statistics)).square() * (-logVariance).exp() + logVariance + Math.Log(2 * Math.PI)).sum(-1);
-    }
+    public override Tensor LogProbability(Tensor statistics, Tensor draws) => StandardNormal.LogDensity(draws - Mean(statistics), LogVariance(statistics)).sum(-1);
 
     public override Tensor KlDivergence(Tensor statistics) => KlByDimension(statistics).sum(-1);
 

@@ -1,3 +1,4 @@
+using ReparamPS.Distributions.SpecialFunctions;
 using ReparamPS.Torch;
 using static TorchSharp.torch;
 
@@ -49,5 +50,5 @@ internal abstract class Posterior(int latentSize)
     public virtual Tensor DrawPrior(int count, ScalarType dtype, RandomSource random) => random.Normal([count, LatentSize], dtype);
 
     /// <summary>log N(value; 0, 1), summed over the last dimension.</summary>
-    public static Tensor StandardNormalLogProbability(Tensor value) => -0.5 * (value.square() + Math.Log(2 * Math.PI)).sum(-1);
+    public static Tensor StandardNormalLogProbability(Tensor value) => StandardNormal.LogDensity(value).sum(-1);
 }
