@@ -221,6 +221,15 @@ public sealed class LimitTests
     }
 
     [Fact]
+    public void The_log_density_of_an_exponential_Weibull_at_0_has_the_slope_of_its_scale()
+    {
+        using var scope = NewDisposeScope();
+        Tensor scale = Leaf(4);
+        new Weibull(scale, Number(1)).LogProb(Number(0)).backward();
+        Assert.Equal(-0.25, scale.grad!.item<double>());
+    }
+
+    [Fact]
     public void A_geometric_whose_probability_underflows_has_limits()
     {
         using var scope = NewDisposeScope();
