@@ -155,7 +155,7 @@ public sealed class PhiloxSourceTests
         using var scope = NewDisposeScope();
         var normal = new Normal(tensor(0.5, ScalarType.Float64), tensor(1.5, ScalarType.Float64));
         var options = new GradientEstimatorOptions { Estimator = GradientEstimatorKind.Pathwise, Scheme = scheme, Draws = 4096, Seed = 2, Generator = RandomGenerator.Philox };
-        IReadOnlyList<GradientMeasurement> rows = GradientEstimation.Measure(normal, z => z.square(), options), other = GradientEstimation.Measure(normal, z => z.square(), options with { Generator = RandomGenerator.Torch });
+        IReadOnlyList<GradientMeasurement> rows = GradientEstimation.Measure(normal, z => z.square(), options, TestContext.Current.CancellationToken), other = GradientEstimation.Measure(normal, z => z.square(), options with { Generator = RandomGenerator.Torch }, TestContext.Current.CancellationToken);
         // E[z²] = loc² + scale².
         foreach ((GradientMeasurement row, double expected) in rows.Zip([1.0, 3.0])) Assert.True(Math.Abs(row.Estimate - expected) < 5 * row.StandardError + 1e-9, row.ToString());
         Assert.All(rows, row => Assert.Equal(RandomGenerator.Philox, row.Generator));
