@@ -45,9 +45,9 @@ public sealed class LargeDrawTests : IDisposable
     [Fact]
     public void ALargeDrawKeepsTheGradientModeAndTheDisposeScopeOfTheCaller()
     {
-        const string Draw = "$z = New-NormalDistribution 0 1 -RequiresGrad | Invoke-RSample -Count 1100000 -Seed 1 -AsTensor; $z.requires_grad";
-        Assert.True(session.Get<bool>(Draw));
-        Assert.False(session.Get<bool>($"$mode = [TorchSharp.torch]::no_grad(); {Draw}; $mode.Dispose()"));
-        Assert.True(session.Get<bool>($"$scope = [TorchSharp.torch]::NewDisposeScope(); $null = {Draw}; $scope.Dispose(); $z.IsInvalid"));
+        const string Draw = "$z = New-NormalDistribution 0 1 -RequiresGrad | Invoke-RSample -Count 1100000 -Seed 1 -AsTensor";
+        Assert.True(session.Get<bool>($"{Draw}; $z.requires_grad"));
+        Assert.False(session.Get<bool>($"$mode = [TorchSharp.torch]::no_grad(); {Draw}; $mode.Dispose(); $z.requires_grad"));
+        Assert.True(session.Get<bool>($"$scope = [TorchSharp.torch]::NewDisposeScope(); {Draw}; $scope.Dispose(); $z.IsInvalid"));
     }
 }

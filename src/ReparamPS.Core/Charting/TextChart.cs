@@ -18,7 +18,7 @@ public static class TextChart
         if (data.Count == 0) throw new ArgumentException("There are no rows to draw.", nameof(data));
         if (options.Width < 30 || options.Height < 5) throw new ArgumentException($"A chart of text needs at least 30 × 5 characters; got {options.Width} × {options.Height}.", nameof(options));
         ChartKind kind = options.EffectiveKind;
-        if (kind is ChartKind.HeatMap or ChartKind.ParallelCoordinates) throw new ArgumentException($"Kind: a chart of kind {kind} can't be drawn as text; Export-Chart draws it.", nameof(options));
+        if (kind is ChartKind.HeatMap or ChartKind.ParallelCoordinates) throw new ArgumentException($"Kind: a chart of kind {kind} cannot be drawn as text. Use Export-Chart.", nameof(options));
         if (kind != ChartKind.Histogram && options.Y.Count == 0) throw new ArgumentException($"Y: a chart of kind {kind} needs at least one column.", nameof(options));
         List<string> lines = string.IsNullOrEmpty(options.Title) ? [] : [options.Title];
         lines.AddRange(kind switch

@@ -126,7 +126,7 @@ public sealed class AtomicFile : IDisposable
         {
             // Such as a table that a spreadsheet shows: hours of work must not be lost for it.
             isKept = true;
-            throw new IOException($"'{ShortText.Of(target)}' can't be replaced: another program has it open. The new contents are in '{TemporaryPath}'.", error);
+            throw new IOException($"'{ShortText.Of(target)}' cannot be replaced: another program has it open. The new contents are in '{TemporaryPath}'.", error);
         }
     }
 }

@@ -34,7 +34,7 @@ public sealed class SkiaImageCodec : IImageCodec
         try
         {
             using var map = new SKPixmap(new SKImageInfo(image.Width, image.Height, SKColorType.Gray8, SKAlphaType.Opaque), pixels.AddrOfPinnedObject(), image.Width);
-            using SKData data = map.Encode(SKEncodedImageFormat.Png, 100) ?? throw new IOException($"A picture of {image.Width} × {image.Height} pixels can't be written as PNG.");
+            using SKData data = map.Encode(SKEncodedImageFormat.Png, 100) ?? throw new IOException($"A picture of {image.Width} × {image.Height} pixels cannot be written as PNG.");
             data.SaveTo(stream);
         }
         finally
@@ -45,7 +45,7 @@ public sealed class SkiaImageCodec : IImageCodec
 
     private static SKBitmap Decode(string path)
     {
-        using SKCodec codec = SKCodec.Create(path) ?? throw new DataFormatException(path, "the picture can't be read: it is damaged, truncated or not a PNG.");
+        using SKCodec codec = SKCodec.Create(path) ?? throw new DataFormatException(path, "the picture cannot be read: it is damaged, truncated or not a PNG.");
         if (codec.EncodedFormat != SKEncodedImageFormat.Png) throw new DataFormatException(path, $"not a PNG picture but {codec.EncodedFormat.ToString().ToUpperInvariant()}.");
         if ((long)codec.Info.Width * codec.Info.Height > MaxPixels) throw new DataFormatException(path, $"the picture has {codec.Info.Width} × {codec.Info.Height} pixels; at most {MaxPixels} pixels are allowed.");
         var picture = new SKBitmap(codec.Info.WithAlphaType(codec.Info.IsOpaque ? codec.Info.AlphaType : SKAlphaType.Premul).WithColorSpace(null));
