@@ -10,11 +10,12 @@ internal static class CmdletReader
 {
     private const int MinExamples = 2;
 
-    private static readonly Dictionary<string, string> ShouldProcess = new()
-    {
-        ["WhatIf"] = "Shows what would happen. Nothing is changed.",
-        ["Confirm"] = "Asks before anything is changed.",
-    };
+    // What SupportsShouldProcess adds is not among the parameters of a type's metadata.
+    private static readonly (string Set, ParameterHelp Help)[] ShouldProcess =
+    [
+        (ParameterAttribute.AllParameterSets, new("WhatIf", "Shows what would happen. Nothing is changed.", "SwitchParameter", true, false, false, null, "False", ["wi"], "False", [])),
+        (ParameterAttribute.AllParameterSets, new("Confirm", "Asks before anything is changed.", "SwitchParameter", true, false, false, null, "False", ["cf"], "False", [])),
+    ];
 
     /// <summary>The help of every cmdlet in an assembly, by name.</summary>
     /// <exception cref="HelpException">Something is not documented.</exception>
@@ -38,12 +39,16 @@ internal static class CmdletReader
         var metadata = new CommandMetadata(type);
         using var instance = (IDisposable?)(Activator.CreateInstance(type) as IDisposable);
 
-        ParameterHelp[] all = [.. metadata.Parameters.Values.SelectMany(parameter => Parameters(parameter, type, instance, documentation)).Select(pair => pair.Help)];
+        (string Set, ParameterHelp Help)[] parameters =
+        [
+            .. metadata.Parameters.Values.SelectMany(parameter => Parameters(parameter, type, instance, documentation)),
+            .. attribute.SupportsShouldProcess ? ShouldProcess : [],
+        ];
+        ParameterHelp[] all = [.. parameters.Select(pair => pair.Help)];
         List<IReadOnlyList<ParameterHelp>> sets = [];
         foreach (string set in SetNames(metadata))
         {
-            sets.Add([.. metadata.Parameters.Values
-                .SelectMany(parameter => Parameters(parameter, type, instance, documentation))
+            sets.Add([.. parameters
                 .Where(pair => pair.Set == set || pair.Set == ParameterAttribute.AllParameterSets)
                 .Select(pair => pair.Help)
                 .OrderBy(parameter => parameter.Position ?? int.MaxValue)
@@ -83,24 +88,19 @@ internal static class CmdletReader
     private static IEnumerable<(string Set, ParameterHelp Help)> Parameters(ParameterMetadata parameter, Type type, object? instance, XmlDocumentation documentation)
     {
         PropertyInfo? property = type.GetProperty(parameter.Name, BindingFlags.Public | BindingFlags.Instance);
-        if (property is null)
-        {
-            // What ShouldProcess adds has no property of its own.
-            if (ShouldProcess.TryGetValue(parameter.Name, out string? text))
-                yield return (ParameterAttribute.AllParameterSets, new ParameterHelp(parameter.Name, text, "SwitchParameter", true, false, false, null, "False", parameter.Aliases, "False", []));
-            yield break;
-        }
+        if (property is null) yield break;
         Type valueType = Nullable.GetUnderlyingType(parameter.ParameterType) ?? parameter.ParameterType;
         string[] values = valueType.IsEnum
             ? Enum.GetNames(valueType)
             : [.. parameter.Attributes.OfType<ValidateSetAttribute>().SelectMany(set => set.ValidValues)];
         Setting? setting = type.GetCustomAttribute<SettingsOfAttribute>()?.Table.Find(parameter.Name);
-        string? allowed = Facts.Allowed(parameter, values) ?? Facts.Allowed(setting), @default = DefaultOf(property, instance);
+        string description = setting?.Help ?? documentation.Summary(property);
+        string? allowed = Facts.Allowed(parameter, values) ?? Facts.Allowed(setting), @default = Facts.Default(description, parameter, DefaultOf(property, instance));
         foreach ((string set, ParameterSetMetadata binding) in parameter.ParameterSets)
         {
             yield return (set, new ParameterHelp(
                 parameter.Name,
-                Facts.Append(setting?.Help ?? documentation.Summary(property), allowed, binding.IsMandatory ? null : @default),
+                Facts.Append(description, allowed, binding.IsMandatory ? null : @default),
                 TypeName(valueType),
                 parameter.SwitchParameter,
                 valueType.IsArray,
@@ -108,7 +108,7 @@ internal static class CmdletReader
                 binding.Position >= 0 ? binding.Position : null,
                 PipelineInput(binding),
                 parameter.Aliases,
-                @default,
+                binding.IsMandatory ? null : @default,
                 values));
         }
     }

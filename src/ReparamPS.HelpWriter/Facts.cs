@@ -1,12 +1,13 @@
 using System.Globalization;
 using System.Management.Automation;
 using System.Reflection;
+using System.Text.RegularExpressions;
 using ReparamPS.Settings;
 
 namespace ReparamPS.HelpWriter;
 
 /// <summary>The sentences "Allowed: …" and "Default: …" of a parameter, taken from its attributes so that help cannot contradict the code.</summary>
-internal static class Facts
+internal static partial class Facts
 {
     /// <summary>What a parameter's validation attributes allow; null if they do not restrict it.</summary>
     public static string? Allowed(ParameterMetadata parameter, IReadOnlyList<string> values)
@@ -24,14 +25,30 @@ internal static class Facts
         _ => setting.Allowed.Text,
     };
 
-    /// <summary>The description with the facts that it does not state itself.</summary>
+    /// <summary>The description with the facts that it does not state itself: allowed values before the default.</summary>
     public static string Append(string description, string? allowed, string? @default)
     {
         if (description.Length == 0) return description;
-        if (allowed is not null && !description.Contains("Allowed:", StringComparison.Ordinal)) description += $" Allowed: {allowed}.";
+        if (allowed is not null && !description.Contains("Allowed:", StringComparison.Ordinal))
+        {
+            int at = description.IndexOf("Default: ", StringComparison.Ordinal);
+            description = at < 0 ? $"{description} Allowed: {allowed}." : description.Insert(at, $"Allowed: {allowed}. ");
+        }
         if (@default is not null and not "False" && !description.Contains("Default", StringComparison.Ordinal)) description += $" Default: {@default}.";
         return description;
     }
+
+    /// <summary>The default that help shows: what the description says, otherwise the property's value, unless it is outside the allowed range and so means "not given".</summary>
+    public static string? Default(string description, ParameterMetadata parameter, string? value)
+    {
+        if (StatedDefault().Match(description) is { Success: true } stated) return stated.Groups[1].Value;
+        ValidateRangeAttribute? range = parameter.Attributes.OfType<ValidateRangeAttribute>().FirstOrDefault(range => range.MinRange is not null);
+        return range is not null && double.TryParse(value, CultureInfo.InvariantCulture, out double number)
+            && (number < Convert.ToDouble(range.MinRange, CultureInfo.InvariantCulture) || number > Convert.ToDouble(range.MaxRange, CultureInfo.InvariantCulture)) ? null : value;
+    }
+
+    [GeneratedRegex(@"Default: (.+?)[.;](?:\s|$)")]
+    private static partial Regex StatedDefault();
 
     private static string Range(ValidateRangeAttribute range)
     {

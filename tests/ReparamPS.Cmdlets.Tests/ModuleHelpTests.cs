@@ -32,6 +32,19 @@ public sealed class ModuleHelpTests(ModuleRunspace module)
     }
 
     [Fact]
+    public void The_syntax_shows_WhatIf_and_Confirm_where_a_cmdlet_has_them()
+    {
+        CmdletInfo[] changing = [.. Cmdlets.Where(cmdlet => cmdlet.Parameters.ContainsKey("WhatIf"))];
+        Assert.NotEmpty(changing);
+        Assert.All(changing, cmdlet =>
+        {
+            string[] names = [.. module.Run($"(Get-Help {cmdlet.Name}).syntax.syntaxItem | ForEach-Object {{ $_.parameter }} | ForEach-Object {{ $_.name }}").Select(name => name.ToString())];
+            Assert.Contains("WhatIf", names);
+            Assert.Contains("Confirm", names);
+        });
+    }
+
+    [Fact]
     public void Every_cmdlet_has_a_synopsis_a_description_and_two_titled_examples()
     {
         Assert.All(Cmdlets, cmdlet =>
@@ -49,7 +62,7 @@ public sealed class ModuleHelpTests(ModuleRunspace module)
     [Fact]
     public void Every_parameter_is_described_and_bound_as_the_help_says()
     {
-        HashSet<string> common = [.. Cmdlet.CommonParameters, .. Cmdlet.OptionalCommonParameters];
+        HashSet<string> common = [.. Cmdlet.CommonParameters];
         Assert.All(Cmdlets, cmdlet =>
         {
             PSObject[] described = [.. Each(Help(cmdlet.Name), "parameters", "parameter")];

@@ -30,7 +30,7 @@ public abstract class ChartCommandBase : ReparamCmdlet
     [Parameter]
     public string? Title { get; set; }
 
-    /// <summary>The number of bins of a histogram, from 1 to 10,000. Default: depends on the data.</summary>
+    /// <summary>The number of bins of a histogram. Default: depends on the data.</summary>
     [Parameter, ValidateRange(1, 10_000), Exact<int>]
     public int? Bins { get; set; }
 

@@ -91,11 +91,11 @@ public sealed class ExportChartCommand : ChartCommandBase
     [Parameter]
     public SwitchParameter Density { get; set; }
 
-    /// <summary>The width in pixels, from 50 to 20,000. Default: 1000.</summary>
+    /// <summary>The width in pixels. Default: 1000.</summary>
     [Parameter, ValidateRange(50, ChartFile.MaxSize), Exact<int>]
     public int Width { get; set; } = 1000;
 
-    /// <summary>The height in pixels, from 50 to 20,000. Default: 600, or 240 per row of panels if that is more.</summary>
+    /// <summary>The height in pixels. Default: 600, or 240 per row of panels if that is more.</summary>
     [Parameter, ValidateRange(50, ChartFile.MaxSize), Exact<int>]
     public int Height { get; set; } = 600;
 

@@ -35,11 +35,11 @@ public sealed class ShowChartCommand : ChartCommandBase
     [Parameter]
     public SwitchParameter LogY { get; set; }
 
-    /// <summary>The width in characters, from 30 to 1000. Default: the terminal's, or 80 without a terminal.</summary>
+    /// <summary>The width in characters. Default: the width of the terminal, or 80 without a terminal.</summary>
     [Parameter, ValidateRange(30, 1000), Exact<int>]
     public int? Width { get; set; }
 
-    /// <summary>The height of lines and points, and the largest automatic number of bins, in lines, from 5 to 1000. Default: 18.</summary>
+    /// <summary>The height of line and point charts, in text lines; also the largest automatic number of bins. Default: 18.</summary>
     [Parameter, ValidateRange(5, 1000), Exact<int>]
     public int Height { get; set; } = 18;
 

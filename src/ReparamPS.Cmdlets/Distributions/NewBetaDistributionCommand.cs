@@ -27,11 +27,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "BetaDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(Beta))]
 public sealed class NewBetaDistributionCommand() : NewDistributionCommandBase(Beta.Definition)
 {
-    /// <summary>The power at 0 plus one. Allowed: positive; a number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>a: the exponent of x in the density, plus one. Allowed: positive; a number, nested arrays of numbers, or a tensor.</summary>
     [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Concentration1 { get; set; }
 
-    /// <summary>The power at 1 plus one. Allowed: positive; a number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>b: the exponent of 1 − x in the density, plus one. Allowed: positive; a number, nested arrays of numbers, or a tensor.</summary>
     [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? Concentration0 { get; set; }
 }

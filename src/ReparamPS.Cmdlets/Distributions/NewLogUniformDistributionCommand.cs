@@ -7,7 +7,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// Creates a log-uniform (reciprocal) distribution.
 /// </summary>
 /// <remarks>
-/// On the interval from Low to High, with density 1 / (x log(High / Low)): log x is uniform, as learning rates are often searched. Samples are
+/// On the interval from Low to High, with density 1 / (x log(High / Low)): log x is uniform, a usual search space for learning rates. Samples are
 /// reparameterized by the inverse CDF: z = Low · (High / Low)ᵘ with u uniform.
 /// </remarks>
 /// <example>

@@ -27,8 +27,8 @@ public abstract class DivergenceCommandBase(string measure) : MeasureCommandBase
         if (InputObject is not null && P is not null && Q is not null) throw new ArgumentException("P and Q: two distributions are compared; got three.", nameof(P));
         Distribution? p = InputObject ?? P, q = Q ?? (InputObject is null ? null : P);
         Process(
-            p ?? throw new ArgumentException("P requires a distribution; got none.", nameof(P)),
-            q ?? throw new ArgumentException("Q requires a distribution; got none.", nameof(Q)));
+            p ?? throw new ArgumentException("P must be a distribution; got none.", nameof(P)),
+            q ?? throw new ArgumentException("Q must be a distribution; got none.", nameof(Q)));
     }
 
     /// <summary>Measures one pair.</summary>

@@ -16,7 +16,7 @@ namespace ReparamPS.Cmdlets.Gradients;
 /// Expectation compares the mean gradient of test functions with the derivative of their expectation, by closed form, quadrature or score function.
 /// It is a statistical test that allows six standard errors (false alarms: 2e-9 per row and function).</para>
 /// <para>Auto takes the strongest method that applies to each parameter. Since FrozenNoise may follow the path of another distribution, Auto confirms it by Implicit, or by Expectation if there is no CDF.</para>
-/// <para>For a distribution from New-CustomDistribution, Implicit integrates the density. If a draw takes several numbers of noise, the identity is compared on average. Before the gradient, Auto compares what
+/// <para>For a distribution from New-CustomDistribution, Implicit integrates the density. If one draw uses several numbers of noise, the implicit gradient is compared in expectation. Before the gradient, Auto compares what
 /// was given with itself: seed, integral of the density, CDF, draws. Reason names the first fault.</para>
 /// <para>Kinds from Get-DistributionType are checked at typical parameters; kinds that are not reparameterized are skipped with a verbose message.
 /// A symmetric matrix is moved by symmetric pairs, and a vector on a simplex towards its corners. Analytic and Reference are then derivatives along that direction.</para>
@@ -125,7 +125,7 @@ public sealed class TestReparameterizationGradientCommand : RandomCmdlet
         {
             var given = (Distribution)TensorInput.Unwrap(Distribution)!;
             if (dtype is not null && dtype != given.DType)
-                throw new ArgumentException($"DType applies to kinds of the catalogue; this {given.Name} has the element type {TorchTypes.NameOf(given.DType)}.", nameof(DType));
+                throw new ArgumentException($"DType applies only to a distribution given by name or kind; this {given.Name} has the element type {TorchTypes.NameOf(given.DType)}.", nameof(DType));
             return Device is null || TorchDevices.Parse(Device).ToString() == given.Device.ToString() ? given
                 : throw new ArgumentException($"Device applies to kinds of the catalogue; this {given.Name} is on {given.Device}.", nameof(Device));
         }

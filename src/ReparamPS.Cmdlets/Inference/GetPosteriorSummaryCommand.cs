@@ -22,7 +22,7 @@ namespace ReparamPS.Cmdlets.Inference;
 [Cmdlet(VerbsCommon.Get, "PosteriorSummary"), OutputType(typeof(PosteriorSummary))]
 public sealed class GetPosteriorSummaryCommand : FitCommandBase
 {
-    /// <summary>Draws, at least 100. Default: 10,000.</summary>
+    /// <summary>The number of draws. Default: 10,000.</summary>
     [Parameter, ValidateRange(100, int.MaxValue), Exact<int>]
     public int Draws { get; set; } = 10_000;
 

@@ -7,7 +7,7 @@ namespace ReparamPS.Cmdlets.Inference;
 
 /// <summary>Draws from a variational fit: a row per draw and a column per parameter element, in constrained space.</summary>
 /// <remarks>
-/// A parameter of one element is a column of its name; an element of a larger one has its index behind it, as Theta_0.
+/// A parameter of one element is one column with its name. A larger one has one column per element, such as Theta_0.
 /// -Resample picks draws by their Pareto-smoothed importance weights. It corrects a biased fit; it does not help if the verdict of Measure-VariationalFit is Unreliable.
 /// </remarks>
 /// <example>
@@ -23,7 +23,7 @@ namespace ReparamPS.Cmdlets.Inference;
 [Cmdlet(VerbsLifecycle.Invoke, "PosteriorSampling"), OutputType(typeof(PSObject))]
 public sealed class InvokePosteriorSamplingCommand : FitCommandBase
 {
-    /// <summary>The number of draws, at least 1. Default: 1000.</summary>
+    /// <summary>The number of draws. Default: 1000.</summary>
     [Parameter(Position = 1), ValidateRange(1, 10_000_000), Exact<int>]
     public int Count { get; set; } = 1000;
 

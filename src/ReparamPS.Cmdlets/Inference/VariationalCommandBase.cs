@@ -16,19 +16,19 @@ public abstract class VariationalCommandBase : ReparamCmdlet
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     public BayesianModel Model { get; set; } = null!;
 
-    /// <summary>The approximation: MeanField (default; independent normal distributions) or FullRank (one multivariate normal distribution), both in unconstrained space.</summary>
+    /// <summary>The approximation in unconstrained space. MeanField: independent normal distributions. FullRank: one multivariate normal distribution.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public VariationalFamily Family { get; set; }
 
-    /// <summary>What is maximized: Elbo (default), Iwae (the importance-weighted bound) or StickingTheLanding (the ELBO by path derivatives; needs Adam).</summary>
+    /// <summary>The objective. Iwae: the importance-weighted bound. StickingTheLanding: the ELBO by path derivatives, which needs Adam.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public VariationalObjective Objective { get; set; }
 
-    /// <summary>How it is maximized: Lbfgs (default; on frozen noise) or Adam (with fresh noise at each step).</summary>
+    /// <summary>The optimizer. Lbfgs: on frozen noise. Adam: with fresh noise at each step.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public VariationalOptimizer Optimizer { get; set; }
 
-    /// <summary>How noise is drawn: Sobol (default; scrambled, at most 512 dimensions) or Independent.</summary>
+    /// <summary>How noise is drawn. Sobol: a scrambled sequence, for at most 512 dimensions.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public NoiseScheme Scheme { get; set; }
 

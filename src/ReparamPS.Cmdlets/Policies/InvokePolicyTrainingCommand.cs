@@ -12,9 +12,9 @@ namespace ReparamPS.Cmdlets.Policies;
 /// <summary>Trains a policy in place; returns one row per iteration.</summary>
 /// <remarks>
 /// Each iteration draws trajectories from evenly spread random starts, estimates the gradient of their mean cost, and makes one step of the optimizer. Rows hold the iteration's cost and all settings.
-/// -Policy is trained in place: after the run it is the trained policy. If several objects come in, each run starts from the policy as it was before the first.
+/// -Policy is trained in place. With several input objects, each run starts from the policy as it was at first, and -Policy holds the parameters of the last run.
 /// An object's properties set the parameters of the same names, so a grid of settings trains one run per row.
-/// σ is trained with the other parameters, through its logarithm. A σ of 0 stays 0.
+/// The standard deviation σ of the policy is trained too, through its logarithm. A σ of 0 stays 0.
 /// Along long trajectories the path through the state can amplify small changes without bound; -Truncation cuts it at regular intervals and keeps the gradient useful.
 /// With -OutPath the run is stored, and -Resume continues it after an interruption or with more -Iterations.
 /// Equal seeds return equal rows on one machine, apart from the times.
@@ -54,7 +54,7 @@ public sealed class InvokePolicyTrainingCommand : TrainingCommandBase
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true), PolicyInput]
     public Policy Policy { get; set; } = null!;
 
-    /// <summary>The estimator of the gradient: Pathwise, ScoreFunction or RewardToGo. Default: Pathwise.</summary>
+    /// <summary>The estimator of the gradient. Default: Pathwise.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public PolicyGradientEstimator Estimator { get; set; } = Defaults.Estimator;
 
@@ -66,7 +66,7 @@ public sealed class InvokePolicyTrainingCommand : TrainingCommandBase
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<int>]
     public int Iterations { get; set; } = Defaults.Iterations;
 
-    /// <summary>Trajectories per iteration, from 2 on. Default: 256.</summary>
+    /// <summary>Trajectories per iteration. Default: 256.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<int>]
     public int Trajectories { get; set; } = Defaults.Trajectories;
 
@@ -94,7 +94,7 @@ public sealed class InvokePolicyTrainingCommand : TrainingCommandBase
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<double>]
     public double LearningRateEnd { get; set; } = Defaults.LearningRateEnd;
 
-    /// <summary>The iterations that a schedule spans; its last value then holds. Default: 0, all iterations, and the run cannot be extended.</summary>
+    /// <summary>The number of iterations that a schedule spans; afterwards its last value holds. Default: 0, all iterations; such a run cannot be extended.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<int>]
     public int ScheduleIterations { get; set; } = Defaults.ScheduleIterations;
 
@@ -102,11 +102,11 @@ public sealed class InvokePolicyTrainingCommand : TrainingCommandBase
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<double>]
     public double GradientClip { get; set; } = Defaults.GradientClip;
 
-    /// <summary>The seed of first states, noise and cuts. Default: a random one, which the rows hold.</summary>
+    /// <summary>The seed of initial states, noise and truncation points. Default: a random one, which the rows report.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<long>]
     public long? Seed { get; set; }
 
-    /// <summary>Iterations between checkpoints; 0 for none by iterations. Default: 1, but at most one checkpoint per second.</summary>
+    /// <summary>Iterations between checkpoints; 0 for none by iterations. Default: 1, limited to one checkpoint per second.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), ValidateRange(0, int.MaxValue), Exact<int>]
     public int CheckpointIterations { get; set; } = 1;
 

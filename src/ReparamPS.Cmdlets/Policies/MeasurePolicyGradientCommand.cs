@@ -35,7 +35,7 @@ public sealed class MeasurePolicyGradientCommand : PolicyCommandBase
     [Parameter]
     public PolicyBaseline[] Baseline { get; set; } = [.. Defaults.Baselines];
 
-    /// <summary>The number of trajectories, from 2 on. Default: 10,000.</summary>
+    /// <summary>The number of trajectories. Default: 10,000.</summary>
     [Parameter, ValidateRange(2L, long.MaxValue), Exact<long>]
     public long Trajectories { get; set; } = Defaults.Trajectories;
 

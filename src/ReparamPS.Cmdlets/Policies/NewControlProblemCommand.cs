@@ -8,7 +8,7 @@ using TorchSharp;
 
 namespace ReparamPS.Cmdlets.Policies;
 
-/// <summary>Makes a control problem: the linear-quadratic regulator, the pendulum, or one of your own.</summary>
+/// <summary>Creates a control problem: the linear-quadratic regulator, the pendulum, or one of your own.</summary>
 /// <remarks>
 /// A problem has states s, actions u, a cost per step c(s, u) and dynamics. The objective is J = E Σ γᵗ c(sₜ, uₜ) over Horizon steps, without a terminal cost.
 /// Lqr: s' = A s + B u, cost sᵀQ s + uᵀR u.
@@ -36,7 +36,7 @@ public sealed class NewControlProblemCommand : ReparamCmdlet
 {
     private const string NamedSet = "Named", FunctionSet = "Functions";
 
-    /// <summary>A built-in problem: Lqr or Pendulum.</summary>
+    /// <summary>A built-in problem.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = NamedSet), ValidateSet("Lqr", "Pendulum")]
     public string Name { get; set; } = "";
 
@@ -64,11 +64,11 @@ public sealed class NewControlProblemCommand : ReparamCmdlet
     [Parameter(Mandatory = true, ParameterSetName = FunctionSet)]
     public object? Cost { get; set; }
 
-    /// <summary>Numbers per state.</summary>
+    /// <summary>The number of state variables.</summary>
     [Parameter(Mandatory = true, ParameterSetName = FunctionSet), ValidateRange(1, int.MaxValue), Exact<int>]
     public int StateSize { get; set; }
 
-    /// <summary>Numbers per action.</summary>
+    /// <summary>The number of action variables.</summary>
     [Parameter(Mandatory = true, ParameterSetName = FunctionSet), ValidateRange(1, int.MaxValue), Exact<int>]
     public int ActionSize { get; set; }
 
@@ -84,7 +84,7 @@ public sealed class NewControlProblemCommand : ReparamCmdlet
     [Parameter, ValidateRange(1, int.MaxValue), Exact<int>]
     public int Horizon { get; set; }
 
-    /// <summary>γ: the factor by which each further step counts less; above 0 and at most 1. Default: 1.</summary>
+    /// <summary>The discount factor γ per step: above 0 and at most 1. Default: 1.</summary>
     [Parameter, Exact<double>]
     public double Discount { get; set; } = 1;
 

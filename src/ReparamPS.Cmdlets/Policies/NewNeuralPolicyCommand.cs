@@ -28,7 +28,7 @@ public sealed class NewNeuralPolicyCommand : ReparamCmdlet
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true), IntegerList, AllowEmptyCollection]
     public int[] HiddenSize { get; set; } = [.. Defaults.HiddenSize];
 
-    /// <summary>The distribution of actions: Normal or TanhNormal. Default: Normal.</summary>
+    /// <summary>The distribution of actions. Default: Normal.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public ActionDistribution Distribution { get; set; } = Defaults.Distribution;
 

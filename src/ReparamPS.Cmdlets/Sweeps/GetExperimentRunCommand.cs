@@ -6,7 +6,7 @@ using ReparamPS.Sweeps.Store;
 namespace ReparamPS.Cmdlets.Sweeps;
 
 /// <summary>Reads the runs of a sweep's folder, one row per run.</summary>
-/// <remarks>Each row has the run's id, status and settings, its last output row, its times, and the error if there is one. With a strategy it also has the budget that the run reached, such as its Epochs. A damaged run is a warning that names its file, and the others follow. The folder may be in use, or read-only.</remarks>
+/// <remarks>Each row has the run's id, status and settings, its last output row, its times, and the error if there is one. With a strategy it also has the budget that the run reached, such as its Epochs. A damaged run causes a warning that names its file; the other runs are still returned. The folder may be in use, or read-only.</remarks>
 /// <example>
 /// <para>Finished runs</para>
 /// <code>$null = New-ExperimentGrid @{ X = 1, 2, 3 } | Invoke-ExperimentSweep -Path squares { [pscustomobject]@{ Square = $_.X * $_.X } }

@@ -6,7 +6,7 @@ using ReparamPS.Sweeps.Store;
 namespace ReparamPS.Cmdlets.Sweeps;
 
 /// <summary>Stops a sweep wherever it runs: cancels job arrays, and ends other coordinators within seconds.</summary>
-/// <remarks>Runs that have started become pending; finished runs stay. The same sweep, or Invoke-ExperimentSweep -Resume, resumes it.</remarks>
+/// <remarks>Unfinished runs become pending again; finished runs are kept. To resume, repeat the same command, or use Invoke-ExperimentSweep -Resume.</remarks>
 /// <example>
 /// <para>Stopping a sweep</para>
 /// <code>$null = New-ExperimentGrid @{ X = 1, 2, 3 } | Invoke-ExperimentSweep -Path squares { [pscustomobject]@{ Square = $_.X * $_.X } }

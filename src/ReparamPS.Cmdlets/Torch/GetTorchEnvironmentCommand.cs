@@ -26,7 +26,7 @@ namespace ReparamPS.Cmdlets.Torch;
 [Cmdlet(VerbsCommon.Get, "TorchEnvironment"), OutputType(typeof(TorchEnvironment), typeof(TorchLibrary))]
 public sealed class GetTorchEnvironmentCommand : ReparamCmdlet
 {
-    /// <summary>Lists the native libraries instead: name, whether it is loaded, version, path, and the problem if it is not. It never fails for a missing library.</summary>
+    /// <summary>Lists the native libraries instead: name, whether it is loaded, version, path, and the problem if it is not. A missing library is a row, not an error.</summary>
     [Parameter]
     public SwitchParameter Library { get; set; }
 

@@ -9,7 +9,7 @@ namespace ReparamPS.Cmdlets.Torch;
 /// <remarks>
 /// A module package comes without libtorch. This cmdlet downloads the pinned package from the NuGet sources of your configuration (about 130 MB on Linux).
 /// It checks the SHA-512 hash against the table in the module, and extracts the needed libraries (about 460 MB on Linux) to a folder of the user.
-/// A broken download continues where it ended. If the runtime is installed already, it is returned unchanged.
+/// An interrupted download is resumed. If the runtime is installed already, it is returned unchanged.
 /// A GPU needs no installation if the machine has PyTorch 2.10 with CUDA: set the environment variable REPARAMPS_TORCH_HOME to its torch/lib folder.
 /// </remarks>
 /// <example>
@@ -25,7 +25,7 @@ public sealed class InstallTorchRuntimeCommand : ReparamCmdlet
 {
     private const int ProgressMilliseconds = 200;
 
-    /// <summary>The device that libtorch is built for: Cpu or Cuda. Cuda needs -Source with a folder of libtorch that holds all CUDA libraries. Default: Cpu.</summary>
+    /// <summary>The device that libtorch is built for. Cuda needs -Source with a folder of libtorch that holds all CUDA libraries. Default: Cpu.</summary>
     [Parameter]
     [ValidateSet("Cpu", "Cuda")]
     public string Device { get; set; } = "Cpu";
@@ -40,7 +40,7 @@ public sealed class InstallTorchRuntimeCommand : ReparamCmdlet
     [ValidateNotNullOrEmpty]
     public string? Path { get; set; }
 
-    /// <summary>For whom: CurrentUser, or AllUsers, which needs an administrator. Default: CurrentUser.</summary>
+    /// <summary>The users that the runtime is installed for. AllUsers needs an administrator. Default: CurrentUser.</summary>
     [Parameter]
     public RuntimeScope Scope { get; set; }
 

@@ -212,7 +212,7 @@ public sealed class InvokeVaeTrainingCommand : TrainingCommandBase
     [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(DeviceCompleter))]
     public string Device { get; set; } = Defaults.Device;
 
-    /// <summary>Epochs between checkpoints; 0 writes none by epochs. Default: 1, but at most one checkpoint per second.</summary>
+    /// <summary>Epochs between checkpoints; 0 turns these checkpoints off. Default: 1, limited to one checkpoint per second.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), ValidateRange(0, int.MaxValue), Exact<int>]
     public int CheckpointEpochs { get; set; } = 1;
 

@@ -28,10 +28,10 @@ public static class GradientCheck
         using var grad = enable_grad();
         bool any = inputs.Any(input => input.is_floating_point() && input.requires_grad);
         Tensor[] copies = [.. inputs.Select(input => input.detach().contiguous().clone().requires_grad_(input.is_floating_point() && (!any || input.requires_grad)))];
-        if (!copies.Any(copy => copy.requires_grad)) throw new ArgumentException("No input is a floating tensor, so there is no gradient to check.", nameof(inputs));
+        if (!copies.Any(copy => copy.requires_grad)) throw new ArgumentException("No input is a floating-point tensor, so there is no gradient to check.", nameof(inputs));
         if (!copies.Any(copy => copy.requires_grad && copy.numel() > 0)) throw new ArgumentException("No floating input has an element, so there is no gradient to check.", nameof(inputs));
         if (copies.FirstOrDefault(copy => copy.requires_grad && TensorMemory.IsHalf(copy)) is { } coarse)
-            throw new ArgumentException($"Inputs must be float64 or float32; got {TorchTypes.NameOf(coarse.dtype)}, which is too coarse for differences.", nameof(inputs));
+            throw new ArgumentException($"Inputs must be float64 or float32; got {TorchTypes.NameOf(coarse.dtype)}, whose precision is too low for numeric derivatives.", nameof(inputs));
         string[] names = [.. inputs.Select((_, i) => options.InputNames is { } given && i < given.Count ? given[i] : $"input{i}")];
 
         List<GradientCheckRow> rows = [.. new Session(function, copies, names, options, 1, cancellation).Run()];

@@ -18,10 +18,10 @@ public sealed record VaeOptions
     /// <summary>File of test images. Default: test images are split off the training images.</summary>
     public string? TestPath { get; init; }
 
-    /// <summary>Pixel value that means an intensity of 1; larger values are refused. Default: 255 for bytes, 16 for the embedded digits, otherwise the largest training value if it exceeds 1.</summary>
+    /// <summary>The pixel value that maps to intensity 1; larger values are errors. Default: 255 for bytes, 16 for the embedded digits, otherwise the largest training value if it exceeds 1.</summary>
     public double? MaximumValue { get; init; }
 
-    /// <summary>Label column of a CSV file. Allowed: a header name, a number from 1, last or none; Default: a column named label, class, target, digit or y, otherwise the last one if the rest makes square images.</summary>
+    /// <summary>Label column of a CSV file. Allowed: a header name, a number from 1, last or none. Default: a column named label, class, target, digit or y, otherwise the last one if the rest makes square images.</summary>
     public string? LabelColumn { get; init; }
 
     /// <summary>Fraction of the images that is held out for the test.</summary>

@@ -35,11 +35,11 @@ public sealed class NewExperimentGridCommand : ReparamCmdlet
     [Alias("InputObject", "Axis", "Grid")]
     public PSObject[] Space { get; set; } = [];
 
-    /// <summary>Only combinations for which this is true.</summary>
+    /// <summary>Keeps only combinations for which this script block is true.</summary>
     [Parameter]
     public ScriptBlock? Condition { get; set; }
 
-    /// <summary>Repeats every combination this many times, each with another Seed property.</summary>
+    /// <summary>The number of copies of every combination, each with a Seed of its own. Default: one copy without a Seed.</summary>
     [Parameter, ValidateRange(1, int.MaxValue), Exact<int>]
     public int Repeat { get; set; }
 

@@ -13,7 +13,7 @@ namespace ReparamPS.Cmdlets.Sweeps.Points;
 /// <remarks>
 /// Each setting is a list (one of its values), a range @{ Min = 16; Max = 128 } (integers if both ends are; with Log = $true uniform in the logarithm), a distribution (through its quantile
 /// function, so that Sobol points are even under it too), or a single value. Points are plain objects: filter them, inspect them, pipe them to Invoke-ExperimentSweep or to
-/// any cmdlet that takes its parameters by property name. The same seed gives the same points, and a larger Count starts with the points of a smaller one.
+/// any cmdlet that takes its parameters by property name. The same seed returns the same points, and a larger Count starts with the points of a smaller one.
 /// </remarks>
 /// <example>
 /// <para>Sixteen points for a training</para>
@@ -37,7 +37,7 @@ public sealed class NewExperimentSearchCommand : ReparamCmdlet
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true), Alias("InputObject", "Axis")]
     public object Space { get; set; } = new Hashtable();
 
-    /// <summary>How to pick points: Random or Sobol. Default: Random.</summary>
+    /// <summary>How points are picked. Default: Random.</summary>
     [Parameter]
     public SearchStrategy Strategy { get; set; } = SearchStrategy.Random;
 
@@ -49,11 +49,11 @@ public sealed class NewExperimentSearchCommand : ReparamCmdlet
     [Parameter, Exact<long>]
     public long Seed { get; set; }
 
-    /// <summary>Only points for which this is true; others are replaced.</summary>
+    /// <summary>Keeps only points for which this script block is true; others are replaced.</summary>
     [Parameter]
     public ScriptBlock? Condition { get; set; }
 
-    /// <summary>Repeats every point this many times, each with another Seed property.</summary>
+    /// <summary>The number of copies of every point, each with a Seed of its own. Default: one copy without a Seed.</summary>
     [Parameter, ValidateRange(1, int.MaxValue), Exact<int>]
     public int Repeat { get; set; }
 

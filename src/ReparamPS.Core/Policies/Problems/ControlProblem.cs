@@ -27,10 +27,10 @@ public abstract class ControlProblem
     /// <summary>The problem's name.</summary>
     public string Name { get; }
 
-    /// <summary>Numbers per state.</summary>
+    /// <summary>The number of state variables.</summary>
     public int StateSize { get; }
 
-    /// <summary>Numbers per action.</summary>
+    /// <summary>The number of action variables.</summary>
     public int ActionSize { get; }
 
     /// <summary>Numbers per observation, which is what a policy sees.</summary>

@@ -11,8 +11,8 @@ public sealed class FunctionProblem : ControlProblem
     /// <summary>Creates the problem.</summary>
     /// <param name="dynamics">From states [trajectories, states] and actions [trajectories, actions] to the next states.</param>
     /// <param name="cost">From states and actions to one cost per trajectory.</param>
-    /// <param name="stateSize">Numbers per state.</param>
-    /// <param name="actionSize">Numbers per action.</param>
+    /// <param name="stateSize">The number of state variables.</param>
+    /// <param name="actionSize">The number of action variables.</param>
     /// <param name="initialState">The distribution of the first state.</param>
     /// <param name="settings">Horizon and the like; null takes the defaults.</param>
     /// <param name="text">The functions as text, by which runs of different problems are told apart.</param>

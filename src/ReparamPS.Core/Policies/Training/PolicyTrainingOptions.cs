@@ -43,7 +43,7 @@ public sealed record PolicyTrainingOptions
     /// <inheritdoc cref="OptimizerOptions.GradientClip"/>
     public double GradientClip { get; init; }
 
-    /// <summary>The seed of first states, noise and cuts.</summary>
+    /// <summary>The seed of initial states, noise and truncation points.</summary>
     public long Seed { get; init; }
 
     /// <summary>The optimizer's share of the settings.</summary>
