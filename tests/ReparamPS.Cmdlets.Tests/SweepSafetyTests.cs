@@ -76,6 +76,15 @@ public sealed class SweepSafetyTests(ModuleRunspace module) : IDisposable
     }
 
     [Fact]
+    public void A_sweep_without_points_is_an_error()
+    {
+        ErrorRecord error = module.Fails($"Invoke-ExperimentSweep '{Sweep}' {Block}", "InvalidArgument");
+        Assert.Contains("A sweep needs points", error.Exception.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Sweep));
+        Assert.Empty(module.Run($"@() | Invoke-ExperimentSweep '{Sweep}' {Block}"));
+    }
+
+    [Fact]
     public void A_damaged_run_is_a_warning_that_names_its_file_and_the_others_are_returned()
     {
         string[] ids = Pending();

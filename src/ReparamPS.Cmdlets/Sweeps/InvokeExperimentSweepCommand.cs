@@ -191,6 +191,10 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
     /// <inheritdoc/>
     protected override void End()
     {
+        if (resolver is not null && InputObject is null && !MyInvocation.ExpectingInput)
+        {
+            throw new ArgumentException("A sweep needs points. Pipe settings to it, such as those of New-ExperimentGrid, or use -Resume to continue the sweep in the folder.", nameof(InputObject));
+        }
         if (resolver is null) points.AddRange(folder.ReadSpecs(WarnOfDamage).Select(spec => (spec, PriorityOf(RowObjects.From(spec.Settings), spec.Settings))));
         List<RunSpec> runs = [.. Ordered().Select(point => point.Spec)];
         var options = new SweepOptions
