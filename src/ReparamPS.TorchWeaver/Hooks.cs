@@ -133,7 +133,7 @@ internal static class Hooks
         method.Body.SimplifyMacros();
         ILProcessor body = method.Body.GetILProcessor();
         List<Instruction> found = [.. method.Body.Instructions.Where(matches)];
-        if (found.Count == 0) throw new WeavingException($"{method.FullName} does not look as expected.");
+        if (found.Count == 0) throw new WeavingException($"{method.FullName} has an unexpected body: this version of TorchSharp is not supported.");
         foreach (Instruction each in found)
         {
             Instruction moved = body.Create(OpCodes.Nop);

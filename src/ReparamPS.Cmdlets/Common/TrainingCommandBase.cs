@@ -19,7 +19,7 @@ public abstract class TrainingCommandBase : ReparamCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true), AllowEmptyString, AllowNull]
     public string? OutPath { get; set; }
 
-    /// <summary>Resumes the run in OutPath; the result is identical to an uninterrupted run, and saved rows are written first. Settings that are not given are those of the stored run. It may become longer, unless a schedule spans it whole.</summary>
+    /// <summary>Resumes the run in OutPath; the result is identical to an uninterrupted run, and saved rows are written first. Settings that are not given are those of the stored run. You may raise the number of epochs or iterations, unless a schedule spans all of them.</summary>
     [Parameter]
     public SwitchParameter Resume { get; set; }
 

@@ -12,8 +12,8 @@ namespace ReparamPS.Cmdlets.Policies;
 /// <remarks>
 /// A problem has states s, actions u, a cost per step c(s, u) and dynamics. The objective is J = E Σ γᵗ c(sₜ, uₜ) over Horizon steps, without a terminal cost.
 /// Lqr: s' = A s + B u, cost sᵀQ s + uᵀR u.
-/// Pendulum: swing a pendulum up and keep it upright (m = l = 1, g = 10, steps of 0.05 s). The torque u is clipped to ±2. The cost wrap(θ)² + 0.1 θ̇² + 0.001 u² counts before
-/// each of 200 steps. θ starts uniform on [−π, π], θ̇ on [−1, 1]. The policy sees cos θ, sin θ and θ̇.
+/// Pendulum: swing a pendulum up and keep it upright (m = l = 1, g = 10, steps of 0.05 s). The torque u is clipped to ±2. The cost of a step is wrap(θ)² + 0.1 θ̇² + 0.001 u²
+/// at the state before it; there are 200 steps. θ starts uniform on [−π, π], θ̇ on [−1, 1]. The policy sees cos θ, sin θ and θ̇.
 /// Your own: -Dynamics and -Cost are script blocks or delegates of states [trajectories, states] and actions [trajectories, actions].
 /// </remarks>
 /// <example>
@@ -76,7 +76,7 @@ public sealed class NewControlProblemCommand : ReparamCmdlet
     [Parameter(ParameterSetName = FunctionSet), Exact<double>]
     public double? ActionBound { get; set; }
 
-    /// <summary>The distribution of the first state: one number for each state, or one distribution for all. Default: N(0, I); uniform for Pendulum.</summary>
+    /// <summary>The distribution of the first state: a vector with one element per state variable, or a scalar distribution that all of them share. Default: N(0, I); uniform for Pendulum.</summary>
     [Parameter(ParameterSetName = NamedSet), Parameter(Mandatory = true, ParameterSetName = FunctionSet)]
     public Distribution? InitialState { get; set; }
 

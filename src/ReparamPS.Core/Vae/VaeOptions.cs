@@ -63,13 +63,13 @@ public sealed record VaeOptions
     /// <summary>Number of normals in a mixture prior.</summary>
     public int PriorComponents { get; init; } = 10;
 
-    /// <summary>Posterior family: diagonal normal, normal with full covariance (fullnormal), or another distribution with its fitting prior (standard normal, uniform, exponential, uniform on the sphere, or all choices equally likely).</summary>
+    /// <summary>Posterior family: diagonal normal, normal with full covariance (fullnormal), or another distribution with the matching prior (standard normal, uniform, exponential, uniform on the sphere, or uniform over the choices).</summary>
     public string Posterior { get; init; } = "normal";
 
     /// <summary>Temperature of relaxed posteriors.</summary>
     public double Temperature { get; init; } = 0.5;
 
-    /// <summary>Training objective: the ELBO with analytic KL term (elbo), by draws (sgvba) or without the score term (stl), the importance-weighted bound (iwae), or its doubly reparameterized form (dreg). Rows always report the ELBO.</summary>
+    /// <summary>Training objective: the ELBO with analytic KL term (elbo), with the KL term estimated from draws (sgvba), without the score term (stl), the importance-weighted bound (iwae), or its doubly reparameterized form (dreg). Rows always report the ELBO.</summary>
     public string Objective { get; init; } = "elbo";
 
     /// <summary>Draws per image: L for the ELBO, k for the importance-weighted bound.</summary>
@@ -87,7 +87,7 @@ public sealed record VaeOptions
     /// <summary>Number of cycles of a cyclic warm-up.</summary>
     public int KlCycles { get; init; } = 4;
 
-    /// <summary>KL divergence in nats that each latent dimension may use at no cost, averaged over the batch.</summary>
+    /// <summary>The KL divergence per latent dimension, in nats and averaged over the batch, that is not penalized.</summary>
     public double FreeBits { get; init; }
 
     /// <summary>Number of passes over the training images.</summary>

@@ -33,5 +33,5 @@ internal static class FileLibraries
     }
 
     private static nint Load(string name) => NativeLibraries.Load(
-        FilesAssembly.Directory ?? throw new NativeLibraryException($"The native library {name} is not staged. Run 'dotnet build' in the root of ReparamPS."), name);
+        FilesAssembly.Directory ?? throw new NativeLibraryException($"The native library {name} is missing from the module. Install the module again, or run 'dotnet build' in its source folder."), name);
 }

@@ -11,8 +11,7 @@ namespace ReparamPS.Cmdlets.Sweeps.Points;
 
 /// <summary>Picks points of a space of settings at random or by a Sobol sequence.</summary>
 /// <remarks>
-/// Each setting is a list (one of its values), a range @{ Min = 16; Max = 128 } (integers if both ends are; with Log = $true uniform in the logarithm), a distribution (through its quantile
-/// function, so that Sobol points are even under it too), or a single value. Points are plain objects: filter them, inspect them, pipe them to Invoke-ExperimentSweep or to
+/// Each setting is a list, a range, a distribution or a single value. A list gives one of its values. A range @{ Min = 16; Max = 128 } gives integers if both ends are integers; with Log = $true it is uniform in the logarithm. A distribution is drawn through its quantile function, so Sobol points cover it evenly. Points are plain objects: filter them, inspect them, pipe them to Invoke-ExperimentSweep or to
 /// any cmdlet that takes its parameters by property name. The same seed returns the same points, and a larger Count starts with the points of a smaller one.
 /// </remarks>
 /// <example>
