@@ -11,6 +11,7 @@ internal static class Program
     {
         // The engine's telemetry is PowerShell's own, and slows each start.
         Environment.SetEnvironmentVariable("POWERSHELL_TELEMETRY_OPTOUT", "1");
+        WindowsConsole.UseUtf8();
         HostOptions options;
         try
         {

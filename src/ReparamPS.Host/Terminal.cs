@@ -13,10 +13,10 @@ internal static class Terminal
     private static readonly bool NoColor = Environment.GetEnvironmentVariable("NO_COLOR") is { Length: > 0 } || Environment.GetEnvironmentVariable("TERM") == "dumb";
 
     /// <summary>Whether standard output shows colours.</summary>
-    public static bool HasColors { get; } = !Console.IsOutputRedirected && !NoColor;
+    public static bool HasColors { get; } = !Console.IsOutputRedirected && !NoColor && WindowsConsole.HasEscapes;
 
     /// <summary>Whether lines can be drawn over.</summary>
-    public static bool CanRedraw { get; } = !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb";
+    public static bool CanRedraw { get; } = !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb" && WindowsConsole.HasEscapes;
 
     /// <summary>The width of the output.</summary>
     public static int Width
@@ -39,7 +39,7 @@ internal static class Terminal
     public static string Plain(string text) => HasColors ? text : Strip(text);
 
     /// <summary>Writes a line to standard error, in red if that is a terminal.</summary>
-    public static void WriteError(string line) => Console.Error.WriteLine(Console.IsErrorRedirected || NoColor ? Strip(line) : $"\e[91m{line}\e[0m");
+    public static void WriteError(string line) => Console.Error.WriteLine(Console.IsErrorRedirected || NoColor || !WindowsConsole.HasEscapes ? Strip(line) : $"\e[91m{line}\e[0m");
 
     /// <summary>Writes a line in a colour (an SGR code) if there are colours.</summary>
     public static void WriteLine(string line, string color) => Console.Out.WriteLine(HasColors ? $"\e[{color}m{line}\e[0m" : line);

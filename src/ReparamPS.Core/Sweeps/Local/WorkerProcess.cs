@@ -108,7 +108,8 @@ internal sealed class WorkerProcess : IDisposable
             try
             {
                 process.Refresh();
-                return process.WorkingSet64;
+                // Windows trims the working set, so that a limit on it would be noticed late.
+                return OperatingSystem.IsWindows() ? process.PrivateMemorySize64 : process.WorkingSet64;
             }
             catch (InvalidOperationException)
             {
