@@ -11,7 +11,6 @@ public class CompressFile : Task
 
     public override bool Execute()
     {
-        if (File.Exists(Destination) && File.GetLastWriteTimeUtc(Destination) >= File.GetLastWriteTimeUtc(Source)) return true;
         Directory.CreateDirectory(Path.GetDirectoryName(Destination));
         string temporary = Destination + ".tmp";
         using (FileStream from = File.OpenRead(Source))

@@ -117,7 +117,7 @@ internal sealed class HostSession : IDisposable
         shell.Commands.Commands[^1].MergeMyResults(PipelineResultTypes.Error, PipelineResultTypes.Output);
         shell.AddCommand("Out-Default");
         running = shell;
-        int errors = missing.Count();
+        object? newest = missing.Newest();
         try
         {
             shell.Invoke(null, new PSInvocationSettings { AddToHistory = interactive });
@@ -136,7 +136,7 @@ internal sealed class HostSession : IDisposable
         {
             running = null;
             ui.Progress.Clear();
-            foreach (string advice in missing.Advice(errors)) ui.WriteErrorLine(advice);
+            foreach (string advice in missing.Advice(newest)) ui.WriteErrorLine(advice);
         }
     }
 

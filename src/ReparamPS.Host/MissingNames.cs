@@ -8,7 +8,7 @@ namespace ReparamPS.Host;
 /// <summary>Advice about names that the console does not know: commands of a full PowerShell, and mistyped commands and parameters.</summary>
 internal sealed class MissingNames
 {
-    private const int MostErrors = 20;
+    private const int MaxErrors = 20;
 
     private readonly Runspace runspace;
     private readonly string manifest;
@@ -18,12 +18,12 @@ internal sealed class MissingNames
 
     public MissingNames(Runspace runspace, string manifest) => (this.runspace, this.manifest) = (runspace, manifest);
 
-    /// <summary>Advice about the errors since a number of them, one line per name; nothing is said twice.</summary>
-    /// <param name="known">The number of errors before.</param>
-    public IEnumerable<string> Advice(int known)
+    /// <summary>Advice about the errors since another, one line per name; nothing is said twice.</summary>
+    /// <param name="known">The newest error before. Their number does not tell: $Error keeps only the last ones.</param>
+    public IEnumerable<string> Advice(object? known)
     {
         if (Errors() is not { } errors) yield break;
-        foreach (ErrorRecord error in errors.Cast<object>().Take(Math.Min(errors.Count - known, MostErrors)).Select(each => each is PSObject wrapped ? wrapped.BaseObject : each).OfType<ErrorRecord>().Reverse())
+        foreach (ErrorRecord error in errors.Cast<object>().TakeWhile(each => !ReferenceEquals(each, known)).Take(MaxErrors).Select(each => each is PSObject wrapped ? wrapped.BaseObject : each).OfType<ErrorRecord>().Reverse())
         {
             string? advice = error.Exception switch
             {
@@ -35,10 +35,14 @@ internal sealed class MissingNames
         }
     }
 
-    /// <summary>The number of errors in the session so far.</summary>
-    public int Count() => Errors()?.Count ?? 0;
+    /// <summary>The newest error of the session; null if there is none.</summary>
+    public object? Newest() => Errors() is { Count: > 0 } errors ? errors[0] : null;
 
-    private ArrayList? Errors() => (runspace.SessionStateProxy.GetVariable("Error") is PSObject wrapped ? wrapped.BaseObject : runspace.SessionStateProxy.GetVariable("Error")) as ArrayList;
+    private ArrayList? Errors()
+    {
+        object? errors = runspace.SessionStateProxy.GetVariable("Error");
+        return (errors is PSObject wrapped ? wrapped.BaseObject : errors) as ArrayList;
+    }
 
     private string? About(string? name)
     {

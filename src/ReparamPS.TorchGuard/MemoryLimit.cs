@@ -15,7 +15,14 @@ public static class MemoryLimit
     private static readonly byte[] ElementSizes = [1, 1, 2, 4, 8, 2, 4, 8, 4, 8, 16, 1, 1, 1, 4, 2];
 
     /// <summary>The bytes of memory that this process can use now.</summary>
-    public static long Available => AvailableMemory.Read() is var bytes ? bytes - Math.Min(MaxReserve, bytes / 10) : 0;
+    public static long Available
+    {
+        get
+        {
+            long bytes = AvailableMemory.Read();
+            return bytes - Math.Min(MaxReserve, bytes / 10);
+        }
+    }
 
     /// <summary>Refuses a request for memory that is not available.</summary>
     /// <param name="count">Number of elements, those of temporaries included.</param>

@@ -156,5 +156,5 @@ public sealed class ExportChartCommand : ChartCommandBase
         return Math.Clamp(PanelHeight * ((panels + columns - 1) / Math.Max(1, columns)), Height, ChartFile.MaxSize);
     }
 
-    private ExistingFile Existing => NoClobber ? ExistingFile.Refuse : Force ? ExistingFile.ReplaceReadOnly : ExistingFile.Replace;
+    private ExistingFile Existing => ExistingFiles(NoClobber, Force);
 }

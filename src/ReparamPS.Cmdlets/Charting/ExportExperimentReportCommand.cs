@@ -81,7 +81,7 @@ public sealed class ExportExperimentReportCommand : ReparamCmdlet
             runs.Add(run);
         }
         string metric = Metric ?? KnownMetric(runs);
-        var report = new SweepReport(folder, runs, metric, MetricDirection.IsMaximized(metric, Given(nameof(Maximize), Maximize), Given(nameof(Minimize), Minimize)));
+        var report = new SweepReport(folder, runs, metric, MetricDirection.IsMaximized(metric, GivenSwitch(nameof(Maximize), Maximize), GivenSwitch(nameof(Minimize), Minimize)));
         ReportPage page = report.Page(Title ?? new DirectoryInfo(folder.Path).Name, report.Best is null ? [] : VaeIllustrations.Of(folder, report.Best, WriteWarning));
         foreach (string warning in PageFile.Save(target, page, Existing)) WriteWarning(warning);
         WriteObject(new FileInfo(target));
@@ -94,7 +94,5 @@ public sealed class ExportExperimentReportCommand : ReparamCmdlet
             ?? throw new ArgumentException(columns.Length == 0 ? "Metric: no run has an output row yet." : $"Metric: name the column by which runs are compared. The columns are {string.Join(", ", columns)}.", nameof(Metric));
     }
 
-    private bool? Given(string name, SwitchParameter value) => MyInvocation.BoundParameters.ContainsKey(name) ? value : null;
-
-    private ExistingFile Existing => NoClobber ? ExistingFile.Refuse : Force ? ExistingFile.ReplaceReadOnly : ExistingFile.Replace;
+    private ExistingFile Existing => ExistingFiles(NoClobber, Force);
 }

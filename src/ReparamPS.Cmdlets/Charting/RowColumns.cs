@@ -36,7 +36,7 @@ internal static class RowColumns
     {
         if (element is not CommandAst command || command.GetCommandName() is not { } name) return [];
         using var shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
-        CommandInfo? info = shell.AddScript("param($name) $ExecutionContext.InvokeCommand.GetCommand($name, 'Cmdlet, Function, Alias')").AddArgument(name).Invoke<CommandInfo>().FirstOrDefault();
+        CommandInfo? info = shell.AddScript("$ExecutionContext.InvokeCommand.GetCommand($args[0], 'Cmdlet, Function, Alias')", useLocalScope: true).AddArgument(name).Invoke<CommandInfo>().FirstOrDefault();
         return info?.OutputType.SelectMany(type => type.Type?.GetProperties() ?? []).Select(property => property.Name) ?? [];
     }
 
@@ -60,7 +60,7 @@ internal static class RowColumns
     private static object? Value(string name)
     {
         using var shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
-        return shell.AddScript("param($name) , $ExecutionContext.SessionState.PSVariable.GetValue($name)").AddArgument(name).Invoke<object>().FirstOrDefault();
+        return shell.AddScript(", $ExecutionContext.SessionState.PSVariable.GetValue($args[0])", useLocalScope: true).AddArgument(name).Invoke<object>().FirstOrDefault();
     }
 
     private static IEnumerable<string>? OfFile(CommandAst command)
@@ -76,8 +76,13 @@ internal static class RowColumns
         }
     }
 
-    private static CsvDialect? Dialect(CommandAst command) =>
-        StaticParameterBinder.BindCommand(command).BoundParameters.TryGetValue("Delimiter", out ParameterBindingResult? given) && given.ConstantValue?.ToString() is { Length: 1 } text ? new CsvDialect { Delimiter = text[0] } : null;
+    private static CsvDialect? Dialect(CommandAst command)
+    {
+        Dictionary<string, ParameterBindingResult> bound = StaticParameterBinder.BindCommand(command).BoundParameters;
+        char? delimiter = bound.TryGetValue("Delimiter", out ParameterBindingResult? given) && given.ConstantValue?.ToString() is { Length: 1 } text ? text[0] : null;
+        bool hasDecimalComma = bound.ContainsKey("DecimalComma");
+        return delimiter is null && !hasDecimalComma ? null : new CsvDialect { Delimiter = delimiter, HasDecimalComma = hasDecimalComma };
+    }
 
     private static IEnumerable<string>? OfFolder(CommandAst command) =>
         LiteralPath(command) is { } path && SweepFolderCompleter.Runs(path) is { Count: > 0 } runs ? runs.SelectMany(run => run.ToRow().Columns).Distinct(StringComparer.OrdinalIgnoreCase) : null;

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using ReparamPS.Data;
 using ReparamPS.Messages;
 using ReparamPS.Torch;
 using TorchSharp;
@@ -96,6 +97,12 @@ public abstract class ReparamCmdlet : PSCmdlet, IDisposable
         }
         return resolved;
     }
+
+    /// <summary>What happens to an existing file, from the switches of a cmdlet that writes files.</summary>
+    private protected static ExistingFile ExistingFiles(bool noClobber, bool force) => noClobber ? ExistingFile.Refuse : force ? ExistingFile.ReplaceReadOnly : ExistingFile.Replace;
+
+    /// <summary>The value of a switch; null if it was not given.</summary>
+    private protected bool? GivenSwitch(string name, SwitchParameter value) => MyInvocation.BoundParameters.ContainsKey(name) ? value : null;
 
     /// <summary>The element type of a -DType parameter.</summary>
     protected static torch.ScalarType? ParseDType(string? name) => name is null ? null : TorchTypes.Parse(name);

@@ -45,6 +45,9 @@ public abstract class TrainingCommandBase : ReparamCmdlet
     /// <summary>The command that resumes the current run.</summary>
     private protected virtual string ResumeCommand => $"{MyInvocation.MyCommand.Name} -OutPath '{OutPath}' -Resume";
 
+    /// <summary>When checkpoints are written: at most one per second unless their number of steps was given.</summary>
+    private protected Checkpointing Checkpoints(string name, int every, double minutes) => new(every, minutes, GivenParameters.Contains(name) ? 0 : 1);
+
     /// <summary>Where a training is, such as "epoch 2 of 5".</summary>
     private protected abstract string Position(TrainingProgress progress);
 

@@ -78,7 +78,7 @@ public sealed class ExportExperimentDataCommand : ReparamCmdlet
     {
         target = ResolvePath(Path);
         if (!ShouldProcess(target, Append ? "Append rows" : "Write rows")) return;
-        ExistingFile existing = NoClobber ? ExistingFile.Refuse : Force ? ExistingFile.ReplaceReadOnly : ExistingFile.Replace;
+        ExistingFile existing = ExistingFiles(NoClobber, Force);
         writer = ExperimentFile.CreateWriter(target, Append, existing, Table, Cancellation);
     }
 

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using System.Management.Automation.Runspaces;
+using ReparamPS.Cmdlets.Common;
 using ReparamPS.Cmdlets.Inference;
 using ReparamPS.Distributions;
 using ReparamPS.Distributions.Parameters;
@@ -54,7 +55,7 @@ internal sealed class CustomBlock
             throw new CustomFunctionException(error.Message.Split(" (Parameter '")[0], parameter, error);
         }
         return result as Tensor ?? throw new CustomFunctionException(
-            $"{role} must return a tensor; got {(result is IConvertible ? $"the number {result}, which has no gradient. Remove .item() and [double]" : $"'{result}' of type {result!.GetType().Name}")}.", parameter);
+            $"{role} must return a tensor; got {(result is IConvertible and not (string or char or bool or DateTime) ? $"the number {result}, which has no gradient. Remove .item() and [double]" : NestedNumbers.Quoted(result))}.", parameter);
     }
 
     private ModelBlock Here()

@@ -2,7 +2,6 @@ using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
 using ReparamPS.Distributions;
 using ReparamPS.Distributions.Checks;
-using ReparamPS.Messages;
 using ReparamPS.Native;
 using ReparamPS.Torch;
 
@@ -90,14 +89,8 @@ public sealed class TestDistributionCommand : RandomCmdlet
 
     private Distribution Subject()
     {
-        TorchSharp.torch.ScalarType dtype = ParseDType(DType) ?? TorchSharp.torch.ScalarType.Float64;
-        return TensorInput.Unwrap(Distribution) switch
-        {
-            Distribution made => made,
-            DistributionType kind => kind.CreateExample(dtype, TorchDevices.Parse(Device)),
-            DistributionTypeRow row => row.Type.CreateExample(dtype, TorchDevices.Parse(Device)),
-            string name => DistributionCatalog.Get(name).CreateExample(dtype, TorchDevices.Parse(Device)),
-            var other => throw new ArgumentException($"Distribution must be a distribution, a row of Get-DistributionType or the name of a kind; got '{ShortText.Of(other)}'.", nameof(Distribution)),
-        };
+        TorchSharp.torch.ScalarType? dtype = ParseDType(DType);
+        return DistributionSubject.Kind(Distribution) is { } kind ? kind.CreateExample(dtype ?? TorchSharp.torch.ScalarType.Float64, TorchDevices.Parse(Device))
+            : DistributionSubject.Made(Distribution, dtype, Device);
     }
 }

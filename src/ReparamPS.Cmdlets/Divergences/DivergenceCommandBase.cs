@@ -6,7 +6,7 @@ namespace ReparamPS.Cmdlets.Divergences;
 /// <summary>Two distributions, by position, by name, by property or piped. A piped distribution is P; the other one is then Q.</summary>
 public abstract class DivergenceCommandBase(string measure) : MeasureCommandBase(measure)
 {
-    /// <summary>The distribution of the expectation. If a distribution is piped, the piped one is P, and a single distribution given by position is Q.</summary>
+    /// <summary>The first distribution; KL divergence and cross-entropy take the expectation under it. If a distribution is piped, the piped one is P, and a single distribution given by position is Q.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     public Distribution? P { get; set; }
 

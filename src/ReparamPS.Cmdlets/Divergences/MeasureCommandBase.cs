@@ -33,7 +33,7 @@ public abstract class MeasureCommandBase : RandomCmdlet
     /// <summary>Writes an estimate.</summary>
     protected void WriteEstimate(Distribution p, Distribution? q, Func<RandomSource, MonteCarloEstimate> estimate)
     {
-        using RandomSource random = RandomSource.Open(Seed, Generator, p.Device);
+        using RandomSource random = RandomSource.Open(Seed, Generator, p.Device, Cancellation);
         MonteCarloEstimate result = estimate(random);
         using torch.Tensor error = result.StandardError;
         WriteMeasured(p, q, result.Value, error, Draws, new RandomSeed(random.Seed, Generator));

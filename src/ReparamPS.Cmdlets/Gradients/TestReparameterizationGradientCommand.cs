@@ -3,7 +3,6 @@ using ReparamPS.Cmdlets.Common;
 using ReparamPS.Cmdlets.Distributions;
 using ReparamPS.Distributions;
 using ReparamPS.Gradients;
-using ReparamPS.Messages;
 using ReparamPS.Native;
 using ReparamPS.Torch;
 
@@ -112,23 +111,9 @@ public sealed class TestReparameterizationGradientCommand : RandomCmdlet
 
     private Distribution? Subject()
     {
-        DistributionType? type = TensorInput.Unwrap(Distribution) switch
-        {
-            Distribution made => null,
-            DistributionType kind => kind,
-            DistributionTypeRow row => row.Type,
-            string name => DistributionCatalog.Get(name),
-            var other => throw new ArgumentException($"Distribution must be a distribution, a row of Get-DistributionType or the name of a kind; got '{ShortText.Of(other)}'.", nameof(Distribution)),
-        };
+        DistributionType? type = DistributionSubject.Kind(Distribution);
         TorchSharp.torch.ScalarType? dtype = ParseDType(DType);
-        if (type is null)
-        {
-            var given = (Distribution)TensorInput.Unwrap(Distribution)!;
-            if (dtype is not null && dtype != given.DType)
-                throw new ArgumentException($"DType applies only to a distribution given by name or kind; this {given.Name} has the element type {TorchTypes.NameOf(given.DType)}.", nameof(DType));
-            return Device is null || TorchDevices.Parse(Device).ToString() == given.Device.ToString() ? given
-                : throw new ArgumentException($"Device applies to kinds of the catalogue; this {given.Name} is on {given.Device}.", nameof(Device));
-        }
+        if (type is null) return DistributionSubject.Made(Distribution, dtype, Device);
         if (type.HasRSample) return type.CreateExample(dtype ?? TorchSharp.torch.ScalarType.Float64, TorchDevices.Parse(Device));
         WriteVerbose($"{type.Name} is skipped: it is not reparameterized, so its samples carry no gradient.");
         return null;

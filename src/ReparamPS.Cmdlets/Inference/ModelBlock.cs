@@ -50,7 +50,7 @@ internal sealed class ModelBlock
 
     /// <summary>The block's result as a tensor.</summary>
     public Tensor LogLikelihood(IReadOnlyDictionary<string, Tensor> parameters) => Result(parameters) as Tensor
-        ?? throw new ArgumentException($"{role} must return a tensor. A number has no gradient: leave out .item() and [double].", role);
+        ?? throw new ArgumentException($"{role} must return a tensor. A number has no gradient. Remove .item() and [double].", role);
 
     /// <summary>The block's result as a distribution.</summary>
     public Distribution Prior(IReadOnlyDictionary<string, Tensor> parameters) => Result(parameters) as Distribution

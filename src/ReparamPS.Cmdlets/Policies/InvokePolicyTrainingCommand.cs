@@ -106,7 +106,7 @@ public sealed class InvokePolicyTrainingCommand : TrainingCommandBase
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<long>]
     public long? Seed { get; set; }
 
-    /// <summary>Iterations between checkpoints; 0 for none by iterations. Default: 1, limited to one checkpoint per second.</summary>
+    /// <summary>Iterations between checkpoints; 0 turns these checkpoints off. Default: 1, limited to one checkpoint per second.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), ValidateRange(0, int.MaxValue), Exact<int>]
     public int CheckpointIterations { get; set; } = 1;
 
@@ -167,7 +167,6 @@ public sealed class InvokePolicyTrainingCommand : TrainingCommandBase
     {
         if (folder is null) return PolicyTrainer.Train(Problem, Policy, options, Reporter(), Cancellation);
         ClearIfRestarted(folder);
-        var checkpointing = new Checkpointing(CheckpointIterations, Minutes: 1, MyInvocation.BoundParameters.ContainsKey(nameof(CheckpointIterations)) ? 0 : 1);
-        return PolicyRun.Train(Problem, Policy, options, folder, Resume, checkpointing, Reporter(), Cancellation);
+        return PolicyRun.Train(Problem, Policy, options, folder, Resume, Checkpoints(nameof(CheckpointIterations), CheckpointIterations, minutes: 1), Reporter(), Cancellation);
     }
 }

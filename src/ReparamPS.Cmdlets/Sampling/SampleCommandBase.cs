@@ -85,8 +85,11 @@ public abstract class SampleCommandBase : RandomCmdlet
 
     private void WriteRows(SampleBatch batch)
     {
-        // One call for all rows: the engine checks each call, and takes the rows one by one in any case.
-        if (batch.GetDistribution().EventShape.Length > 0) WriteObject(DrawRow.OfVectors(batch), enumerateCollection: true);
-        else WriteObject(DrawRow.OfScalars(batch), enumerateCollection: true);
+        if (batch.GetDistribution().EventShape.Length > 0)
+        {
+            foreach (PSObject row in DrawRow.OfVectors(batch)) WriteObject(row);
+            return;
+        }
+        foreach (DrawRow row in DrawRow.OfScalars(batch)) WriteObject(row);
     }
 }

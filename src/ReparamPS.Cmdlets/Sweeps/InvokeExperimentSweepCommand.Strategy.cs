@@ -53,9 +53,7 @@ public sealed partial class InvokeExperimentSweepCommand
     [Parameter, ValidateRange(0, int.MaxValue), Exact<int>]
     public int WarmupSteps { get; set; }
 
-    private bool IsMaximized(string metric) => MetricDirection.IsMaximized(metric, Given(nameof(Maximize), Maximize), Given(nameof(Minimize), Minimize));
-
-    private bool? Given(string name, SwitchParameter value) => MyInvocation.BoundParameters.ContainsKey(name) ? value : null;
+    private bool IsMaximized(string metric) => MetricDirection.IsMaximized(metric, GivenSwitch(nameof(Maximize), Maximize), GivenSwitch(nameof(Minimize), Minimize));
 
     private HalvingOptions? Halving()
     {

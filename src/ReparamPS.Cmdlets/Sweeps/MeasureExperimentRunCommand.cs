@@ -62,8 +62,8 @@ public sealed class MeasureExperimentRunCommand : ReparamCmdlet
     /// <inheritdoc/>
     protected override void Begin()
     {
-        measurement = new RunMeasurement(Metric, MetricDirection.IsMaximized(Metric, Given(nameof(Maximize), Maximize), Given(nameof(Minimize), Minimize)));
-        if (ParameterSetName == "Rows" && GroupBy is null) throw new ArgumentException("GroupBy: rows do not say which columns are settings. Name the settings, or give Path.", nameof(GroupBy));
+        measurement = new RunMeasurement(Metric, MetricDirection.IsMaximized(Metric, GivenSwitch(nameof(Maximize), Maximize), GivenSwitch(nameof(Minimize), Minimize)));
+        if (ParameterSetName == "Rows" && GroupBy is null) throw new ArgumentException("Rows do not say which columns are settings. Name them with -GroupBy, or give the folder with -Path.", nameof(GroupBy));
     }
 
     /// <inheritdoc/>
@@ -81,8 +81,6 @@ public sealed class MeasureExperimentRunCommand : ReparamCmdlet
             WriteWarning($"The runs belong to {measurement.CommandCount} commands, or versions of a script. Each is measured separately ({RunMeasurement.CommandColumn}).");
         foreach (ExperimentRow row in Effect ? measurement.Effects(wanted) : measurement.Groups(wanted)) WriteObject(RowObjects.From(row, Effect ? "ReparamPS.SettingEffect" : "ReparamPS.RunMeasurement"));
     }
-
-    private bool? Given(string name, SwitchParameter value) => MyInvocation.BoundParameters.ContainsKey(name) ? value : null;
 
     private void ReadFolder()
     {

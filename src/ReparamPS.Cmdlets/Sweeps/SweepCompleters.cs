@@ -39,7 +39,7 @@ public abstract class SweepFolderCompleter : IArgumentCompleter
     internal static string? Resolve(string path)
     {
         using var shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
-        return shell.AddScript("param($path) $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($path)").AddArgument(path).Invoke<string>().FirstOrDefault();
+        return shell.AddScript("$ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($args[0])", useLocalScope: true).AddArgument(path).Invoke<string>().FirstOrDefault();
     }
 }
 

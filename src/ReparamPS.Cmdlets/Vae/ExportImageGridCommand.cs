@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
-using ReparamPS.Data;
 using ReparamPS.Data.Images;
 using ReparamPS.Vae;
 
@@ -67,7 +66,7 @@ public sealed class ExportImageGridCommand : ReparamCmdlet
         if (images.Exists(image => image.Height != first.Height || image.Width != first.Width)) throw new ArgumentException("All images must have the same size.", nameof(InputObject));
         int columns = Columns ?? VaeUse.SquareColumns(images);
         GreyImage grid = ImageGrid.Compose([.. images.Select(image => image.Pixels)], first.Height, first.Width, columns, Scale, Gap);
-        PngFile.Write(target, grid, NoClobber ? ExistingFile.Refuse : Force ? ExistingFile.ReplaceReadOnly : ExistingFile.Replace);
+        PngFile.Write(target, grid, ExistingFiles(NoClobber, Force));
         WriteObject(new FileInfo(target));
     }
 }

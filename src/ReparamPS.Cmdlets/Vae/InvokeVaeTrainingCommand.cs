@@ -252,7 +252,7 @@ public sealed class InvokeVaeTrainingCommand : TrainingCommandBase
     {
         if (folder is null) return VaeTrainer.Train(options, data, Reporter(), Cancellation);
         ClearIfRestarted(folder);
-        return VaeRun.Train(options, data, folder, Resume, new Checkpointing(CheckpointEpochs, CheckpointMinutes, MyInvocation.BoundParameters.ContainsKey(nameof(CheckpointEpochs)) ? 0 : 1), Reporter(), Cancellation);
+        return VaeRun.Train(options, data, folder, Resume, Checkpoints(nameof(CheckpointEpochs), CheckpointEpochs, CheckpointMinutes), Reporter(), Cancellation);
     }
 
     private VaeOptions OverStored(VaeOptions given, string? folder)

@@ -57,6 +57,8 @@ internal sealed class CustomCalls
     private Tensor Run(CustomDistribution distribution, string role, Call call, DrawNoise? noise, Tensor? value, long[] leading, long[] shape, long[] tail)
     {
         if (!HasBatch(distribution)) return call(distribution.Values, noise!, value, shape);
+        // An empty batch shows nothing of what a function does with one.
+        if (distribution.BatchShape.Contains(0)) return OneByOne(distribution, call, noise!, value, leading, shape, tail);
         if (!forms.TryGetValue(role, out Form form)) forms[role] = form = Probe(distribution, call, value, tail);
         return Run(form, distribution, call, noise!, value, leading, shape, tail);
     }
@@ -89,7 +91,6 @@ internal sealed class CustomCalls
             while (own.dim() > parameter.Constraint.EventDims) own = own.select(0, 0);
             return own.expand([ProbeBatch, .. own.shape]);
         });
-        if (distribution.BatchShape.Any(size => size == 0)) return Form.AsGiven;
         var probe = (CustomDistribution)distribution.Type.Create(repeated);
         Tensor? given = value is null ? null : MemberOf(value, distribution.BatchShape.Length, distribution.EventShape.Length);
         given = given?.expand([ProbeDraws, ProbeBatch, .. distribution.EventShape]);

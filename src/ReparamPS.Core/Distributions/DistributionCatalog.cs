@@ -19,7 +19,7 @@ public static class DistributionCatalog
     public static IReadOnlyList<DistributionType> All => Types.Value;
 
     /// <summary>Finds a distribution by name, ignoring case.</summary>
-    /// <exception cref="ArgumentException">There is no such distribution; the message names the nearest ones, or all.</exception>
+    /// <exception cref="ArgumentException">No distribution has this name. The message lists the nearest names, or all.</exception>
     public static DistributionType Get(string name) =>
         All.FirstOrDefault(type => type.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
         ?? throw new ArgumentException($"There is no distribution '{ShortText.Of(name)}'. {NearNames.Advice(name, [.. All.Select(type => type.Name)])}", nameof(name));

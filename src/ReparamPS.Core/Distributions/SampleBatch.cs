@@ -44,7 +44,7 @@ public sealed class SampleBatch
     /// <summary>Whether the draws carried a gradient to the parameters.</summary>
     public bool RequiresGrad { get; }
 
-    /// <summary>The seed that reproduces these draws on the same device.</summary>
+    /// <summary>The seed that reproduces these draws.</summary>
     public long Seed { get; }
 
     /// <summary>The generator of these draws.</summary>

@@ -4,7 +4,6 @@ using ReparamPS.Distributions.Parameters;
 using ReparamPS.Distributions.SpecialFunctions;
 using ReparamPS.Numerics;
 using ReparamPS.Torch;
-using TorchSharp;
 using static ReparamPS.Distributions.Constraints.Bounds;
 using static ReparamPS.Distributions.Constraints.Constraints;
 using static TorchSharp.torch;
@@ -84,8 +83,7 @@ public sealed class TanhNormal : Distribution
     protected override Tensor ComputeLogProb(Tensor value)
     {
         Tensor x = Unsquash(value), loc = Loc.to(ScalarType.Float64), scale = Scale.to(ScalarType.Float64), range = (High - Low).to(ScalarType.Float64);
-        Tensor normal = -0.5 * ((x - loc) / scale).square() - scale.log() - GammaFunctions.HalfLogTwoPi;
-        return (normal - (range / 2).log() - LogSlope(x)).to(DType);
+        return (StandardNormal.LogDensity((x - loc) / scale) - scale.log() - (range / 2).log() - LogSlope(x)).to(DType);
     }
 
     // 2 (log 2 − x − softplus(−2x)), symmetric in x.
@@ -95,7 +93,7 @@ public sealed class TanhNormal : Distribution
     protected override Tensor Draw(long[] shape, RandomSource random)
     {
         Tensor x = addcmul(Loc, random.Normal(shape, DType), Scale, 1), draw = Squash(x);
-        if (draw.device_type == DeviceType.CPU && draw.numel() > 0) Drawn.AddOrUpdate(draw, ManagedValues.ToDoubles(x.detach()));
+        if (HostMemory.Holds(draw) && draw.numel() > 0) Drawn.AddOrUpdate(draw, ManagedValues.ToDoubles(x.detach()));
         return draw;
     }
 

@@ -83,7 +83,10 @@ public sealed class Wishart : Distribution
     protected override Tensor ComputeMean() => Matrixwise(Df) * Scale();
 
     /// <inheritdoc/>
-    protected override Tensor ComputeMode() => Matrixwise((Df - Size - 1).clamp_min(0)) * Scale();
+    protected override Tensor ComputeMode() => Matrixwise(InteriorMode(Df - Size - 1)) * Scale();
+
+    // Below the smallest interior mode, the density of a matrix is infinite wherever it is singular: the mode is not unique. A number has its mode at 0.
+    private Tensor InteriorMode(Tensor excess) => Size == 1 ? excess.clamp_min(0) : excess.masked_fill(excess < 0, double.NaN);
 
     /// <inheritdoc/>
     protected override Tensor ComputeVariance()

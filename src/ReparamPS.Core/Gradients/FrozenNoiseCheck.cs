@@ -53,7 +53,8 @@ internal static class FrozenNoiseCheck
     private static NoiseUse NoiseOf(Distribution distribution, RandomSeed seed)
     {
         using var scope = NewDisposeScope();
-        using RandomSource stream = seed.Open(distribution.Device);
+        // The recording owns the stream.
+        RandomSource stream = seed.Open(distribution.Device);
         using var random = new RecordingSource(stream);
         distribution.Sample([ProbeDraws], random);
         return new NoiseUse(random.Count, stream.Uniform([1], ScalarType.Float64).item<double>(), stream.HasRejected);

@@ -36,7 +36,8 @@ public static class RuntimeFolders
     /// <summary>The runtimes that this version of the module can load on this system; CUDA builds first, since they also run on the CPU.</summary>
     internal static IEnumerable<string> Usable => new[] { NameOf("cuda"), NameOf("cpu") }.SelectMany(name => All.Select(runtime => runtime.Path).Where(path => Path.GetFileName(path) == name));
 
-    private static string? Find(RuntimeScope scope)
+    /// <summary>The folder that holds the runtimes of a scope; null if the user has no home folder.</summary>
+    internal static string? Find(RuntimeScope scope)
     {
         string parent = scope == RuntimeScope.CurrentUser ? Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify)
             : OperatingSystem.IsWindows() ? Environment.GetFolderPath(Environment.SpecialFolder.CommonApplicationData)

@@ -56,7 +56,7 @@ internal sealed class SlopeTable
             for (int i = 0; i <= Degree; i++) values[i] = function(low + (piece + 0.5 * (1 + Nodes[i])) / scale);
             Interpolate(values, coefficients.AsSpan(piece * (Degree + 1), Degree + 1));
             double t = low + (piece + 0.11) / scale, exact = function(t);
-            // Not a number, too, is imprecise.
+            // NaN counts as imprecise.
             if (!(Math.Abs(At(t) - exact) <= Precision * Math.Abs(exact))) return false;
         }
         return true;

@@ -24,7 +24,7 @@ public sealed record InstallOptions(string Device, string? Source, string? Folde
 /// </summary>
 public sealed class TorchInstaller(InstallOptions options, InstallProgress progress)
 {
-    private const string LockName = ".lock", TemporarySuffix = ".tmp";
+    private const string LockName = ".reparamps-torch.lock", TemporarySuffix = ".reparamps.tmp";
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(30);
 
     /// <summary>Installs, unless the runtime is installed already.</summary>
@@ -42,7 +42,7 @@ public sealed class TorchInstaller(InstallOptions options, InstallProgress progr
         using var held = FileLock.Take(Path.Combine(root, LockName), Patience, cancellation);
         // Another session may have installed it meanwhile.
         if (IsComplete(target) && !options.Force) return TorchRuntime.Installed(target);
-        foreach (string leftover in Directory.GetDirectories(root, ".*" + TemporarySuffix)) Directory.Delete(leftover, recursive: true);
+        foreach (string leftover in Directory.GetDirectories(root, $".{Path.GetFileName(target)}.*{TemporarySuffix}")) TryDeleteFolder(leftover);
         string temporary = Path.Combine(root, $".{Path.GetFileName(target)}.{Path.GetRandomFileName()}{TemporarySuffix}");
         try
         {
@@ -71,14 +71,7 @@ public sealed class TorchInstaller(InstallOptions options, InstallProgress progr
         string away = Path.Combine(root, $".{Path.GetFileName(target)}.{Path.GetRandomFileName()}{TemporarySuffix}");
         using (FileLock.Take(Path.Combine(root, LockName), Patience, CancellationToken.None))
         {
-            try
-            {
-                SharedFiles.MoveFolder(target, away);
-            }
-            catch (Exception error) when (SharedFiles.IsInUse(error))
-            {
-                throw new IOException($"The runtime in '{target}' is in use. Close the sessions that loaded it, and try again.", error);
-            }
+            MoveAway(target, away);
             Directory.Delete(away, recursive: true);
             // Packages of downloads that broke.
             if (!Directory.EnumerateDirectories(root).Any()) foreach (string part in Directory.GetFiles(root, ".libtorch-*.nupkg")) SharedFiles.TryDelete(part);
@@ -88,7 +81,7 @@ public sealed class TorchInstaller(InstallOptions options, InstallProgress progr
 
     private static bool IsComplete(string folder) => File.Exists(Path.Combine(folder, RuntimeFolders.RecordName));
 
-    private static IEnumerable<string> RuntimeRoots() => Enum.GetValues<RuntimeScope>().Select(RuntimeFolders.Root);
+    private static IEnumerable<string> RuntimeRoots() => Enum.GetValues<RuntimeScope>().Select(RuntimeFolders.Find).OfType<string>();
 
     private static void Prepare(string root)
     {
@@ -164,16 +157,29 @@ public sealed class TorchInstaller(InstallOptions options, InstallProgress progr
             return;
         }
         string old = temporary + ".old" + TemporarySuffix;
+        MoveAway(target, old);
         try
         {
-            SharedFiles.MoveFolder(target, old);
+            SharedFiles.MoveFolder(temporary, target);
+        }
+        catch
+        {
+            SharedFiles.MoveFolder(old, target);
+            throw;
+        }
+        TryDeleteFolder(old);
+    }
+
+    private static void MoveAway(string target, string away)
+    {
+        try
+        {
+            SharedFiles.MoveFolder(target, away);
         }
         catch (Exception error) when (SharedFiles.IsInUse(error))
         {
             throw new IOException($"The runtime in '{target}' is in use. Close the sessions that loaded it, and try again.", error);
         }
-        SharedFiles.MoveFolder(temporary, target);
-        TryDeleteFolder(old);
     }
 
     private static void TryDeleteFolder(string folder)

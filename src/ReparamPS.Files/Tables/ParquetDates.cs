@@ -3,7 +3,7 @@ using Parquet.Schema;
 
 namespace ReparamPS.Tables;
 
-/// <summary>Dates in Parquet: to the nanosecond from 1677 to 2262, otherwise to the microsecond.</summary>
+/// <summary>Dates in Parquet: to the nanosecond from 1678 to 2261, otherwise to the microsecond.</summary>
 internal static class ParquetDates
 {
     private static readonly DateTime EarliestNanosecond = new(1678, 1, 1, 0, 0, 0, DateTimeKind.Unspecified);

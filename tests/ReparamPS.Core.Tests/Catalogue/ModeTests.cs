@@ -20,8 +20,7 @@ public sealed class ModeTests
         Distribution distribution = DistributionCatalog.Get(name).CreateExample();
         Tensor mode = distribution.Mode;
         Assert.Equal([.. distribution.BatchShape, .. distribution.EventShape], mode.shape);
-        // NaN where there are several, or none in the interior.
-        if (mode.isnan().any().item<bool>()) return;
+        Assert.SkipWhen(mode.isnan().any().item<bool>(), "The mode of the example is not unique, or there is none.");
         double atMode = distribution.LogProb(mode).item<double>(), best = distribution.LogProb(distribution.Sample([2000], random)).max().item<double>();
         Assert.True(atMode >= best - 1e-12, $"{name}: {atMode} at the mode, {best} at a draw");
     }
@@ -73,7 +72,9 @@ public sealed class ModeTests
         // torch.distributions: Wishart(7, 2 I).mode is (7 − 2 − 1) · 2 I.
         Tensor scale = tensor(new[,] { { 2.0, 0.5 }, { 0.5, 1.0 } });
         Assert.Equal([8.0, 2.0, 2.0, 4.0], ManagedValues.ToDoubles(new Wishart(At(7), scale).Mode));
-        Assert.Equal([0.0, 0.0, 0.0, 0.0], ManagedValues.ToDoubles(new Wishart(At(2), scale).Mode));
+        // Below Df = 3 the density of a 2 × 2 matrix is infinite wherever it is singular; PyTorch gives NaN too. A number has its mode at 0.
+        Assert.All(ManagedValues.ToDoubles(new Wishart(At(2), scale).Mode), value => Assert.Equal(double.NaN, value));
+        Assert.Equal(0, new Wishart(At(1.5), tensor(new[,] { { 2.0 } })).Mode.item<double>());
         Assert.Equal([1.0, 0.0, 0.0, 1.0], ManagedValues.ToDoubles(new LKJCholesky(2, At(1.5)).Mode));
         Assert.True(new LKJCholesky(2, At(1)).Mode.isnan().all().item<bool>());
     }

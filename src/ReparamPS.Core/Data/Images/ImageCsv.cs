@@ -89,7 +89,6 @@ internal static class ImageCsv
         return column;
     }
 
-    // Messages never echo megabytes of input.
     private static bool TryNumber(ReadOnlySpan<char> cell, out double number)
     {
         cell = cell.Trim();

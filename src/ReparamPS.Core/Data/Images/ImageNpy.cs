@@ -11,7 +11,7 @@ internal static class ImageNpy
     }
 
     /// <summary>Whether an array has the shape of images.</summary>
-    public static bool IsImages(NpyFile array) => array.Shape is [_, _] or [_, _, _] or [_, _, _, 1] && array.Shape.All(size => size >= 1);
+    public static bool IsImages(long[] shape) => shape is [_, _] or [_, _, _] or [_, _, _, 1] && shape.All(size => size >= 1);
 
     /// <summary>The images of an array.</summary>
     /// <param name="path">The file, for errors and as the name of the data.</param>
@@ -20,7 +20,7 @@ internal static class ImageNpy
     /// <param name="labels">The labels; null if there are none.</param>
     public static ImageDataSet From(string path, NpyFile array, ImageFileOptions options, int[]? labels = null)
     {
-        if (!IsImages(array)) throw new DataFormatException(path, $"an array of images must have the shape (images, pixels) or (images, rows, columns); got {array.ShapeText}.");
+        if (!IsImages(array.Shape)) throw new DataFormatException(path, $"an array of images must have the shape (images, pixels) or (images, rows, columns); got {array.ShapeText}.");
         long[] shape = array.Shape;
         (int height, int width) = shape.Length >= 3 ? ((int)shape[1], (int)shape[2])
             : ImageFiles.SquareSide((int)shape[1]) is { } side ? (side, side) : (1, (int)shape[1]);

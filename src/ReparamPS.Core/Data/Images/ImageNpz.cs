@@ -58,16 +58,17 @@ internal static class ImageNpz
     // The arrays themselves tell, since a name may be anything: arr_0.
     private static string Choose(string path, Dictionary<string, ZipArchiveEntry> entries)
     {
-        string[] images = [.. entries.Where(entry => Dimensions(path, entry.Value) is >= 2 and <= 4).Select(entry => entry.Key)];
+        string[] images = [.. entries.Where(entry => HoldsImages(path, entry.Value)).Select(entry => entry.Key)];
         if (images.Length == 1) return images[0];
         if (images.Length > 1 && images.Where(name => ImageNames.Contains(name, StringComparer.OrdinalIgnoreCase)).ToArray() is [var one]) return one;
         throw new DataFormatException(path, images.Length == 0 ? $"none of its arrays has the shape of images; {Listed(entries)}." : $"several of its arrays can be images; name one, as in '{path}/{images[0]}': {string.Join(", ", images)}.");
     }
 
-    private static int Dimensions(string path, ZipArchiveEntry entry)
+    // A column of one number per image is a column of labels.
+    private static bool HoldsImages(string path, ZipArchiveEntry entry)
     {
         using Stream stream = entry.Open();
-        return NpyFile.ReadShape($"{path}/{entry.FullName}", stream)?.Length ?? 0;
+        return NpyFile.ReadShape($"{path}/{entry.FullName}", stream) is { } shape && ImageNpy.IsImages(shape) && shape is not [_, 1];
     }
 
     private static int[]? Labels(string path, Dictionary<string, ZipArchiveEntry> entries, string images, long count, bool isAlone)

@@ -71,7 +71,7 @@ internal sealed class CustomCheck
     {
         if (!CanIntegrate) return VectorNormalization();
         double[] totals = integrated.Value.At(distribution, draws.narrow(0, 0, 1)).Totals;
-        int worst = Worst([.. totals.Select(total => Math.Abs(total - 1))]);
+        int worst = DistributionCheck.Worst([.. totals.Select(total => Math.Abs(total - 1))]);
         bool passed = Math.Abs(totals[worst] - 1) <= Tolerance;
         string reason = passed ? "the density integrates to 1"
             : double.IsNaN(totals[worst]) ? "the density has no finite integral, or one that the quadrature cannot find"
@@ -94,7 +94,7 @@ internal sealed class CustomCheck
         Tensor values = draws.narrow(0, 0, Math.Min(ComparedDraws, draws.shape[0]));
         double[] integral = integrated.Value.At(distribution, values).Below, given, at = ManagedValues.ToDoubles(values);
         using (no_grad()) given = ManagedValues.ToDoubles(distribution.Cdf(values));
-        int worst = Worst([.. given.Zip(integral, (left, right) => Math.Abs(left - right))]);
+        int worst = DistributionCheck.Worst([.. given.Zip(integral, (left, right) => Math.Abs(left - right))]);
         bool passed = Math.Abs(given[worst] - integral[worst]) <= Tolerance;
         return Row("Cdf", "CDF against the integral of the density, at draws", given[worst], integral[worst], passed, passed
             ? "the CDF is the integral of the density"
@@ -107,7 +107,7 @@ internal sealed class CustomCheck
         if (!IsContinuous || !HasLevels || !distribution.HasSampler) return null;
         if (NoisePath.Of(distribution, seed) is not { IsSingle: true, Levels: { } levels } path) return null;
         double[] at = LevelsOf(path.Draws);
-        int worst = Worst([.. at.Zip(levels, (left, right) => Math.Abs(left - right))]);
+        int worst = DistributionCheck.Worst([.. at.Zip(levels, (left, right) => Math.Abs(left - right))]);
         bool passed = Math.Abs(at[worst] - levels[worst]) <= Tolerance;
         return Row("Levels", $"{Reference} at draws against the level of their noise", at[worst], levels[worst], passed, passed
             ? "draws and noise have the same levels"
@@ -179,8 +179,6 @@ internal sealed class CustomCheck
         using var noGrad = no_grad();
         return distribution.HasCdf ? ManagedValues.ToDoubles(distribution.Cdf(values)) : integrated.Value.At(distribution, values).Below;
     }
-
-    private static int Worst(double[] errors) => Enumerable.Range(0, errors.Length).MaxBy(i => double.IsNaN(errors[i]) ? double.MaxValue : errors[i]);
 
     private static string Number(double value) => TensorText.Number(value);
 

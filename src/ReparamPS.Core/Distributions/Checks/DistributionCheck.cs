@@ -128,13 +128,16 @@ public sealed class DistributionCheck
             $"the {name.ToLowerInvariant()} of the draws agrees with the distribution", $"the {name.ToLowerInvariant()} of the draws does not agree with the distribution");
     }
 
+    /// <summary>The place of the largest error; NaN is the largest of all.</summary>
+    internal static int Worst(double[] errors) => Enumerable.Range(0, errors.Length).MaxBy(i => double.IsNaN(errors[i]) ? double.MaxValue : errors[i]);
+
     private DistributionCheckRow? Normalization()
     {
         // The quantiles of a custom distribution may be as wrong as its density.
         if (!IsUnivariate || !distribution.HasQuantile || !distribution.HasLogProb || (distribution is CustomDistribution && !distribution.Support.IsDiscrete)) return null;
         double[]? totals = distribution.Support.IsDiscrete ? MassTotals() : DensityIntegral.Totals(distribution);
         if (totals is null) return null;
-        int worst = Enumerable.Range(0, totals.Length).MaxBy(i => Math.Abs(totals[i] - 1));
+        int worst = Worst([.. totals.Select(total => Math.Abs(total - 1))]);
         double tolerance = distribution.DType == ScalarType.Float32 ? 1e-3 : 1e-6;
         bool passed = Math.Abs(totals[worst] - 1) <= tolerance;
         string method = distribution.Support.IsDiscrete ? "sum of the mass between extreme quantiles" : "integral of the density between extreme quantiles";

@@ -23,7 +23,7 @@ internal static class GammaMath
     {
         Tensor draw;
         using (no_grad()) draw = random.StandardGamma(concentration.expand(shape));
-        bool isShared = concentration.requires_grad && concentration.numel() == 1 && draw.numel() >= ManyDraws && TensorQuestions.HasValues(draw);
+        bool isShared = is_grad_enabled() && concentration.requires_grad && concentration.numel() == 1 && draw.numel() >= ManyDraws && TensorQuestions.HasValues(draw);
         SlopeTable? table = isShared ? GammaDrawSlope.TableOf(ManagedValues.ToDoubles(concentration.detach())[0]) : null;
         return table is null
             ? Elementwise.AttachGradients(draw, GammaDrawSlopes.Fill, concentration)

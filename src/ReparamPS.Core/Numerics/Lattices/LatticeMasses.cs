@@ -101,7 +101,7 @@ internal static class LatticeMasses
         double mean = n * p;
         if (mean >= Large)
         {
-            to[0] = 0.5 * Math.Log(2 * Math.PI * mean) + 0.5 * q;
+            to[0] = OfNormal(mean) - 0.5 + 0.5 * q;
             if (to.Length > 3) (to[2], to[3]) = (0.5 * q * q / p, -0.5 * q);
             return;
         }

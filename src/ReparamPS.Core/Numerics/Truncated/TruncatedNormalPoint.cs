@@ -6,7 +6,7 @@ namespace ReparamPS.Numerics.Truncated;
 /// </summary>
 internal static class TruncatedNormalPoint
 {
-    // What is left of a sum at least, for it to be used.
+    // A sum is used only if at least this fraction survives cancellation.
     private const double Kept = 0.05;
 
     [ThreadStatic]
