@@ -84,6 +84,22 @@ public sealed partial class PageTests : IDisposable
         Assert.InRange(range[1] - range[0], 3, 6);
     }
 
+    [Theory]
+    [InlineData(ChartKind.Line)]
+    [InlineData(ChartKind.Scatter)]
+    [InlineData(ChartKind.Bar)]
+    public void A_group_that_the_first_panel_lacks_is_in_the_legend_once(ChartKind kind)
+    {
+        string[] columns = ["Panel", "Group", "X", "Y"];
+        var data = new ChartData();
+        foreach ((string panel, string group) in new[] { ("one", "a"), ("two", "a"), ("two", "b"), ("three", "b") })
+        {
+            for (int x = 0; x < 3; x++) data.Add(new ExperimentRow(columns, [panel, group, x, x + 1.0]));
+        }
+        PlotlyFigure figure = PlotlyFigure.Of(data, new ChartOptions { Kind = kind, X = "X", Y = ["Y"], GroupBy = ["Group"], Facet = "Panel" });
+        Assert.Equal(["a", "b"], figure.Traces.Where(trace => trace!["showlegend"]?.GetValue<bool>() == true).Select(trace => trace!["name"]!.GetValue<string>()));
+    }
+
     [Fact]
     public void A_group_without_values_keeps_its_legend_entry_in_a_histogram()
     {

@@ -161,6 +161,13 @@ public sealed class ImageFilesTests : IDisposable
     }
 
     [Fact]
+    public void A_CSV_file_that_is_not_UTF8_is_an_error_that_names_it()
+    {
+        string path = Write("latin.csv", [.. "größe,x\n1,2\n"u8.ToArray().Select((value, i) => i == 2 ? (byte)0xF6 : value)]);
+        Assert.Contains("not UTF-8", Assert.Throws<DataFormatException>(() => ImageFiles.Read(path)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_value_above_the_maximum_is_refused()
     {
         string path = Write("a.csv", "0,3\n"u8.ToArray());

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using ReparamPS.Messages;
 
 namespace ReparamPS.Data.Images;
@@ -13,7 +14,19 @@ internal static class ImageCsv
     /// <summary>Reads a file, plain or gzipped; the separator is a comma, semicolon or tab.</summary>
     public static ImageDataSet Read(string path, ImageFileOptions options)
     {
-        using var reader = new StreamReader(ImageFiles.Open(path));
+        try
+        {
+            return ReadText(path, options);
+        }
+        catch (DecoderFallbackException error)
+        {
+            throw new DataFormatException(path, "the file holds bytes that are not UTF-8.", error);
+        }
+    }
+
+    private static ImageDataSet ReadText(string path, ImageFileOptions options)
+    {
+        using var reader = new StreamReader(ImageFiles.Open(path), new UTF8Encoding(false, throwOnInvalidBytes: true));
         string first = reader.ReadLine() ?? "";
         if (first.Length > MaxLineLength) throw new DataFormatException(path, $"line 1 has {first.Length} characters; at most {MaxLineLength} are allowed.");
         char separator = ",;\t".MaxBy(candidate => first.Count(character => character == candidate));

@@ -33,21 +33,21 @@ internal sealed class PlotlyChart(ChartData all, ChartOptions options) : IPlotly
     public IEnumerable<JsonObject> Traces(ChartData data, bool first) => plan.Kind switch
     {
         ChartKind.Histogram => Histograms(data, first),
-        ChartKind.Bar => plan.Series(data).Select(series => Bars(series, first)),
-        ChartKind.Scatter => plan.Series(data).Select(series => Points(series, first)),
-        _ => plan.Series(data).SelectMany(series => Lines(series, first)),
+        ChartKind.Bar => plan.Series(data).Select(series => Bars(series)),
+        ChartKind.Scatter => plan.Series(data).Select(series => Points(series)),
+        _ => plan.Series(data).SelectMany(series => Lines(series)),
     };
 
     /// <inheritdoc/>
     public IEnumerable<JsonObject> Annotations() => [];
 
-    private IEnumerable<JsonObject> Lines(ChartSeries series, bool first)
+    private IEnumerable<JsonObject> Lines(ChartSeries series)
     {
         if (series.Low is not null)
         {
             foreach ((int start, int length) in series.Stretches()) yield return Band(series, start, start + length);
         }
-        JsonObject line = Series(series.Name, first, "scatter", PlotlyText.Values(series.X, plan.X), PlotlyText.Values(series.Y, plan.Y));
+        JsonObject line = Series(series.Name, true, "scatter", PlotlyText.Values(series.X, plan.X), PlotlyText.Values(series.Y, plan.Y));
         line["mode"] = series.X.Length <= 25 ? "lines+markers" : "lines";
         line["line"] = new JsonObject { ["color"] = Color(series.Name), ["width"] = 2 };
         AddLabels(line, series.X);
@@ -68,18 +68,18 @@ internal sealed class PlotlyChart(ChartData all, ChartOptions options) : IPlotly
         return band;
     }
 
-    private JsonObject Points(ChartSeries series, bool first)
+    private JsonObject Points(ChartSeries series)
     {
-        JsonObject cloud = Series(series.Name, first, "scatter", PlotlyText.Values(series.X, plan.X), PlotlyText.Values(series.Y, plan.Y));
+        JsonObject cloud = Series(series.Name, true, "scatter", PlotlyText.Values(series.X, plan.X), PlotlyText.Values(series.Y, plan.Y));
         cloud["mode"] = "markers";
         cloud["marker"] = new JsonObject { ["color"] = Color(series.Name, series.X.Length > 300 ? 0.5 : 0.85), ["size"] = series.X.Length > 2000 ? 4 : 7, ["symbol"] = Symbols[plan.PlaceOf(series.Name) % Symbols.Length] };
         AddLabels(cloud, series.X);
         return cloud;
     }
 
-    private JsonObject Bars(ChartSeries series, bool first)
+    private JsonObject Bars(ChartSeries series)
     {
-        JsonObject bars = Series(series.Name, first, "bar", PlotlyText.Values(series.X, plan.X), PlotlyText.Values(series.Y, plan.Y));
+        JsonObject bars = Series(series.Name, true, "bar", PlotlyText.Values(series.X, plan.X), PlotlyText.Values(series.Y, plan.Y));
         bars["marker"] = new JsonObject { ["color"] = Color(series.Name) };
         AddLabels(bars, series.X);
         if (series.Low is null) return bars;
@@ -106,7 +106,7 @@ internal sealed class PlotlyChart(ChartData all, ChartOptions options) : IPlotly
             double[] x = [.. Enumerable.Range(0, heights.Length).SelectMany(i => new[] { edges[i], edges[i], edges[i + 1], edges[i + 1] })];
             double floor = plan.Y.IsLogarithmic ? 0.5 * plan.HistogramUnit(values.Length) : 0;
             double[] y = [.. heights.SelectMany(height => new[] { floor, Math.Max(floor, height), Math.Max(floor, height), floor })];
-            JsonObject bins = Series(name, first, "scatter", PlotlyText.Values(x, plan.X), PlotlyText.Numbers(y));
+            JsonObject bins = Series(name, true, "scatter", PlotlyText.Values(x, plan.X), PlotlyText.Numbers(y));
             bins["mode"] = "lines";
             bins["fill"] = "toself";
             bins["fillcolor"] = Color(name, opacity);

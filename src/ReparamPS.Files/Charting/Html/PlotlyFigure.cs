@@ -58,6 +58,8 @@ internal sealed class PlotlyFigure
         IReadOnlyList<ChartGroup> parts = options.Facet is null ? [new ChartGroup(null, [])] : ChartWriter.FacetGroups(data, options.Facet);
         int columns = (int)Math.Ceiling(Math.Sqrt(parts.Count)), rows = (parts.Count + columns - 1) / columns;
         var titles = new JsonArray();
+        // A series is in the legend once: in the first panel that has it.
+        HashSet<string> inLegend = [];
         for (int i = 0; i < parts.Count; i++)
         {
             string suffix = i == 0 ? "" : $"{i + 1}";
@@ -75,6 +77,7 @@ internal sealed class PlotlyFigure
             foreach (JsonObject trace in panels.Traces(parts[i].Name is null ? data : data.Rows(parts[i].Rows), first: i == 0))
             {
                 (trace["xaxis"], trace["yaxis"]) = ("x" + suffix, "y" + suffix);
+                if (trace["showlegend"]?.GetValue<bool>() == true) trace["showlegend"] = inLegend.Add(trace["legendgroup"]!.GetValue<string>());
                 Traces.Add((JsonNode)trace);
             }
             foreach (JsonObject note in panels.Annotations())

@@ -52,7 +52,7 @@ internal sealed class PlotlyParallel : IPlotlyPanels
             {
                 int place = Math.Max(0, names.ToList().IndexOf(group.Name ?? ""));
                 JsonObject trace = Lines(cells, group.Rows, ChartStyle.ColorOf(place, names.Count));
-                (trace["name"], trace["legendgroup"], trace["showlegend"]) = (PlotlyText.Escape(group.Name ?? ""), $"{place}", first && names.Count > 1);
+                (trace["name"], trace["legendgroup"], trace["showlegend"]) = (PlotlyText.Escape(group.Name ?? ""), $"{place}", names.Count > 1);
                 yield return trace;
             }
             yield break;
