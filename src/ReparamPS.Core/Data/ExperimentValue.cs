@@ -137,6 +137,8 @@ public static class ExperimentValue
     {
         int point = text.IndexOf('.', StringComparison.Ordinal);
         if (point < 0 || text.AsSpan().IndexOfAny('e', 'E') >= 0 || text.AsSpan().TrimStart("-0.").Length <= DigitsOfDouble) return null;
+        // The text of a double: the shortest, as this class writes it, or the exact one.
+        if (Format(number) == text) return null;
         if (number.ToString("F" + (text.Length - point - 1).ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture) == text) return null;
         if (!decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal exact)) return null;
         return Shortened(exact.ToString(CultureInfo.InvariantCulture)).SequenceEqual(Shortened(text)) ? exact : null;
