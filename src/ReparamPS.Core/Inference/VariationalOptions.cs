@@ -1,5 +1,6 @@
 using ReparamPS.Inference.Gaussians;
 using ReparamPS.Inference.Models;
+using ReparamPS.Torch;
 
 namespace ReparamPS.Inference;
 
@@ -44,6 +45,11 @@ public sealed record VariationalOptions
 
     /// <summary>The seed of all noise.</summary>
     public long Seed { get; init; }
+
+    /// <summary>The generator of all noise.</summary>
+    public RandomGenerator Generator { get; init; }
+
+    internal RandomSeed Stream => new(Seed, Generator);
 
     /// <summary>Draws per step of Adam, if none are given.</summary>
     internal const int AdamDraws = 16;
