@@ -37,7 +37,7 @@ public sealed class LargeDrawTests : IDisposable
     [InlineData("New-DirichletDistribution 0.5, 1, 2", 400_000)]
     public void ALargeDrawHasTheNumbersOfADirectOne(string create, int count)
     {
-        session.Run($"$d = {create}; $random = [ReparamPS.Torch.RandomSource]::new(5, $d.Device); $direct = $d.Sample([long[]]@({count}), $random)");
+        session.Run($"$d = {create}; $random = [ReparamPS.Torch.Randomness.RandomSource]::new(5, $d.Device); $direct = $d.Sample([long[]]@({count}), $random)");
         Assert.Equal(0, session.Get<int>($"[int]($d | Invoke-Sample -Count {count} -Seed 5 -AsTensor).ne($direct).sum()"));
         Assert.Equal(0, session.Get<int>($"$direct = $direct.to([TorchSharp.torch+ScalarType]::Float64).reshape([long[]]@(-1)); [int](New-Tensor ($d | Invoke-Sample -Count {count} -Seed 5).Values).reshape([long[]]@(-1)).ne($direct).sum()"));
     }

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace ReparamPS.Torch;
+namespace ReparamPS.Torch.Randomness;
 
 /// <summary>How random numbers are made.</summary>
 public enum RandomGenerator
