@@ -1,6 +1,6 @@
 using System.Management.Automation;
-using ReparamPS.Cmdlets.Common;
-using ReparamPS.Torch;
+using ReparamPS.Cmdlets.Common.Conversion;
+using ReparamPS.Torch.Randomness;
 using ReparamPS.Vae;
 
 namespace ReparamPS.Cmdlets.Vae;

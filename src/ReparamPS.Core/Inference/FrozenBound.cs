@@ -1,4 +1,5 @@
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using System.Numerics.Tensors;
 using ReparamPS.Inference.Gaussians;
 using ReparamPS.Inference.Models;

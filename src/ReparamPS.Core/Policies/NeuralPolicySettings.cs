@@ -1,5 +1,6 @@
 using System.Globalization;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using TorchSharp;
 
 namespace ReparamPS.Policies;

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using ReparamPS.Numerics;
 using ReparamPS.Policies.Problems;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Policies;

@@ -1,5 +1,6 @@
 using ReparamPS.Optimization;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using ReparamPS.Vae.Likelihoods;
 using ReparamPS.Vae.Objectives;
 using ReparamPS.Vae.Posteriors;

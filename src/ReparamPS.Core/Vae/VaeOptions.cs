@@ -1,6 +1,7 @@
 using ReparamPS.Optimization;
 using ReparamPS.Settings;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using ReparamPS.Vae.Objectives;
 using ReparamPS.Vae.Posteriors;
 using ReparamPS.Vae.Priors;

@@ -3,6 +3,7 @@ using ReparamPS.Data.Images;
 using ReparamPS.Optimization;
 using ReparamPS.Runs;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using ReparamPS.Vae.Steps;
 using static TorchSharp.torch;
 

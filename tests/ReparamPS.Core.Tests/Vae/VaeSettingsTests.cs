@@ -1,5 +1,6 @@
 using ReparamPS.Settings;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using ReparamPS.Vae;
 
 namespace ReparamPS.Core.Tests.Vae;

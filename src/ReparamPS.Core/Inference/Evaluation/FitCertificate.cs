@@ -1,6 +1,6 @@
 using System.Globalization;
 using ReparamPS.Inference.Models;
-using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 
 namespace ReparamPS.Inference.Evaluation;
 

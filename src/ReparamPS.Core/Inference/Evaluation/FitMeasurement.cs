@@ -1,5 +1,5 @@
 using ReparamPS.Inference.Gaussians;
-using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 
 namespace ReparamPS.Inference.Evaluation;
 

@@ -2,6 +2,7 @@ using ReparamPS.Inference.Models;
 using ReparamPS.Numerics;
 using ReparamPS.Numerics.Points;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Inference.Evaluation;

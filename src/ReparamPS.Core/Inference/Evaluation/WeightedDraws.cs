@@ -1,6 +1,6 @@
 using ReparamPS.Inference.Gaussians;
 using ReparamPS.Inference.Models;
-using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace ReparamPS.Inference.Evaluation;

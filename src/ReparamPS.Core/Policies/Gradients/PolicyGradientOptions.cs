@@ -1,4 +1,5 @@
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 
 namespace ReparamPS.Policies.Gradients;
 

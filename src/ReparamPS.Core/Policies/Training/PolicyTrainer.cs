@@ -5,6 +5,7 @@ using ReparamPS.Policies.Derived;
 using ReparamPS.Policies.Problems;
 using ReparamPS.Runs;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Policies.Training;

@@ -1,5 +1,5 @@
 using ReparamPS.Numerics.Points;
-using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Vae.Steps;

@@ -3,7 +3,7 @@ using ReparamPS.Numerics.Philox;
 using static TorchSharp.torch;
 using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
-namespace ReparamPS.Torch;
+namespace ReparamPS.Torch.Randomness;
 
 /// <summary>
 /// A stream of Philox 4×32-10. Each call has counters of its own, and a draw depends on seed, call and place alone: the numbers are the same for any number of threads, and a longer draw

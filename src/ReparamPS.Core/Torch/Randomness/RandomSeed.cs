@@ -3,7 +3,7 @@ using ReparamPS.Numerics.Philox;
 using ReparamPS.Numerics.Points;
 using static TorchSharp.torch;
 
-namespace ReparamPS.Torch;
+namespace ReparamPS.Torch.Randomness;
 
 /// <summary>How random numbers are made.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<RandomGenerator>))]
