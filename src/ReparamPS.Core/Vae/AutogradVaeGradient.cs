@@ -1,5 +1,4 @@
 using ReparamPS.Optimization;
-using ReparamPS.Torch;
 using ReparamPS.Vae.Steps;
 using static TorchSharp.torch;
 

@@ -1,4 +1,3 @@
-using ReparamPS.Torch;
 using ReparamPS.Vae.Steps;
 
 namespace ReparamPS.Vae;

@@ -1,6 +1,7 @@
 using ReparamPS.Distributions;
 using ReparamPS.Numerics.Points;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using ReparamPS.Vae.Posteriors;
 using static TorchSharp.torch;
 

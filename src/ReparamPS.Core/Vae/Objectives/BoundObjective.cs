@@ -1,4 +1,3 @@
-using ReparamPS.Torch;
 using ReparamPS.Vae.Posteriors;
 using static TorchSharp.torch;
 

@@ -1,4 +1,3 @@
-using ReparamPS.Torch;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Vae.Objectives;

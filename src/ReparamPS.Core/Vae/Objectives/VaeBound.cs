@@ -1,4 +1,3 @@
-using ReparamPS.Torch;
 using ReparamPS.Vae.Likelihoods;
 using ReparamPS.Vae.Posteriors;
 using ReparamPS.Vae.Priors;

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Vae.Posteriors;

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace ReparamPS.Torch;
+namespace ReparamPS.Torch.Randomness;
 
 /// <summary>A stream that yields numbers made ahead, all at once: one draw that takes one primitive does not wait for its device.</summary>
 internal sealed class PreparedNoise(Tensor numbers) : RandomSource(0, numbers.device)
