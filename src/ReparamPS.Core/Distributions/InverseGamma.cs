@@ -1,3 +1,4 @@
+using Newtonsoft.Json;
 using ReparamPS.Distributions.SpecialFunctions;
 using ReparamPS.Torch;
 using static ReparamPS.Distributions.Constraints.Constraints;
@@ -34,9 +35,11 @@ public sealed class InverseGamma : Distribution
         (Concentration, Rate) = (concentration, rate);
 
     /// <summary>The shape.</summary>
+    [JsonIgnore]
     public Tensor Concentration { get; }
 
     /// <summary>The scale.</summary>
+    [JsonIgnore]
     public Tensor Rate { get; }
 
     /// <inheritdoc/>

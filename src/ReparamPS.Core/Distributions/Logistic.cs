@@ -1,3 +1,4 @@
+using Newtonsoft.Json;
 using ReparamPS.Torch;
 using static ReparamPS.Distributions.Constraints.Constraints;
 using static TorchSharp.torch;
@@ -32,9 +33,11 @@ public sealed class Logistic : Distribution
     public Logistic(Tensor loc, Tensor scale) : base(Definition, [("Loc", loc), ("Scale", scale)], []) => (Loc, Scale) = (loc, scale);
 
     /// <summary>The mean.</summary>
+    [JsonIgnore]
     public Tensor Loc { get; }
 
     /// <summary>The scale.</summary>
+    [JsonIgnore]
     public Tensor Scale { get; }
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using Newtonsoft.Json;
 using ReparamPS.Distributions.Parameters;
 using ReparamPS.Torch;
 using static ReparamPS.Distributions.Constraints.Constraints;
@@ -40,9 +41,11 @@ public class OneHotCategorical : Distribution
         => categories = new CategoricalProbs(probs, logits);
 
     /// <summary>The weights of the categories.</summary>
+    [JsonIgnore]
     public Tensor Probs => categories.Probs;
 
     /// <summary>The logarithms of the weights.</summary>
+    [JsonIgnore]
     public Tensor Logits => categories.Logits;
 
     /// <summary>The probabilities, normalized.</summary>

@@ -1,3 +1,4 @@
+using Newtonsoft.Json;
 using ReparamPS.Distributions.Parameters;
 using ReparamPS.Numerics;
 using ReparamPS.Torch;
@@ -43,9 +44,11 @@ public sealed class VonMisesFisher : Distribution
     }
 
     /// <summary>The direction around which draws concentrate, as given.</summary>
+    [JsonIgnore]
     public Tensor MeanDirection { get; }
 
     /// <summary>How closely draws concentrate.</summary>
+    [JsonIgnore]
     public Tensor Concentration { get; }
 
     private long Dimension => EventShape[0];
