@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
+using ReparamPS.Cmdlets.Common.Rows;
 using ReparamPS.Data;
 using ReparamPS.Messages;
 using ReparamPS.Sweeps.Analysis;

@@ -3,6 +3,7 @@ using Newtonsoft.Json;
 using ReparamPS.Distributions.Constraints;
 using ReparamPS.Distributions.Quantiles;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Distributions;

@@ -1,6 +1,7 @@
 using Newtonsoft.Json;
 using ReparamPS.Distributions.SpecialFunctions;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using static ReparamPS.Distributions.Constraints.Constraints;
 using static TorchSharp.torch;
 

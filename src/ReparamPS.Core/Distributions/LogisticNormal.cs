@@ -2,7 +2,7 @@ using Newtonsoft.Json;
 using ReparamPS.Distributions.Parameters;
 using ReparamPS.Distributions.SpecialFunctions;
 using ReparamPS.Distributions.Transforms;
-using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using static ReparamPS.Distributions.Constraints.Constraints;
 using static TorchSharp.torch;
 

@@ -3,6 +3,7 @@ using ReparamPS.Distributions.Quantiles;
 using ReparamPS.Distributions.SpecialFunctions;
 using ReparamPS.Numerics.Lattices;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using static ReparamPS.Distributions.Constraints.Constraints;
 using static TorchSharp.torch;
 

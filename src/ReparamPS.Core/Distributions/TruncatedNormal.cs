@@ -3,6 +3,7 @@ using ReparamPS.Distributions.Constraints;
 using ReparamPS.Distributions.Parameters;
 using ReparamPS.Numerics.Truncated;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using static ReparamPS.Distributions.Constraints.Bounds;
 using static ReparamPS.Distributions.Constraints.Constraints;
 using static TorchSharp.torch;

@@ -2,6 +2,7 @@ using Newtonsoft.Json;
 using ReparamPS.Distributions.Constraints;
 using ReparamPS.Distributions.Parameters;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using static ReparamPS.Distributions.Constraints.Bounds;
 using static ReparamPS.Distributions.Constraints.Constraints;
 using static TorchSharp.torch;

@@ -1,6 +1,7 @@
 using MathNet.Numerics.LinearAlgebra;
 using ReparamPS.Data.Images;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using ReparamPS.Vae;
 using static TorchSharp.torch;
 

@@ -1,5 +1,6 @@
 using MathNet.Numerics.Integration;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using ReparamPS.Vae;
 using ReparamPS.Vae.Likelihoods;
 using ReparamPS.Vae.Posteriors;

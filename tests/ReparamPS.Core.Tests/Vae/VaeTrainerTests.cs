@@ -1,6 +1,7 @@
 using ReparamPS.Data.Images;
 using ReparamPS.Runs;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using ReparamPS.Vae;
 using static TorchSharp.torch;
 
