@@ -1,3 +1,4 @@
+using Newtonsoft.Json;
 using ReparamPS.Distributions.SpecialFunctions;
 using ReparamPS.Numerics;
 using ReparamPS.Torch;
@@ -38,9 +39,11 @@ public sealed class Beta : Distribution
         (Concentration1, Concentration0) = (concentration1, concentration0);
 
     /// <summary>The exponent of x, plus one.</summary>
+    [JsonIgnore]
     public Tensor Concentration1 { get; }
 
     /// <summary>The exponent of 1 − x, plus one.</summary>
+    [JsonIgnore]
     public Tensor Concentration0 { get; }
 
     private Tensor Total => Concentration1 + Concentration0;

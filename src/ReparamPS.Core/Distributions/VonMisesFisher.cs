@@ -1,3 +1,4 @@
+using Newtonsoft.Json;
 using ReparamPS.Distributions.Parameters;
 using ReparamPS.Distributions.SpecialFunctions;
 using ReparamPS.Numerics;
@@ -45,9 +46,11 @@ public sealed class VonMisesFisher : Distribution
     }
 
     /// <summary>The direction around which draws concentrate, as given.</summary>
+    [JsonIgnore]
     public Tensor MeanDirection { get; }
 
     /// <summary>How closely draws concentrate.</summary>
+    [JsonIgnore]
     public Tensor Concentration { get; }
 
     private const long ManyConcentrations = 64;
