@@ -165,6 +165,7 @@ internal sealed class HostSession : IDisposable
     {
         cancel.Cancel = true;
         wasInterrupted = true;
+        ui.Questions.Cancel();
         PowerShell? shell = running;
         if (shell is null && interactive) return;
         if (!interactive) _ = Task.Delay(StopPatience).ContinueWith(_ => Environment.Exit(Interrupted), TaskScheduler.Default);

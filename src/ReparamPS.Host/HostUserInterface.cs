@@ -14,6 +14,9 @@ internal sealed class HostUserInterface(bool interactive) : PSHostUserInterface
     /// <summary>The progress bars.</summary>
     public ProgressView Progress { get; } = new();
 
+    /// <summary>What asks the user.</summary>
+    public Questions Questions { get; } = new();
+
     /// <summary>Whether the output is the text of an error.</summary>
     public bool WritesErrors { get; set; }
 
@@ -68,72 +71,62 @@ internal sealed class HostUserInterface(bool interactive) : PSHostUserInterface
     public override string ReadLine()
     {
         RequireInteractive("a line of input");
-        return Console.In.ReadLine() ?? "";
+        return Questions.Line("");
     }
 
     /// <inheritdoc/>
-    public override SecureString ReadLineAsSecureString() => throw new NotSupportedException("ReparamPS.Host cannot read passwords.");
+    public override SecureString ReadLineAsSecureString()
+    {
+        RequireInteractive("a password");
+        return Questions.Secret("");
+    }
 
     /// <inheritdoc/>
     public override PSCredential PromptForCredential(string caption, string message, string userName, string targetName) =>
-        throw new NotSupportedException("ReparamPS.Host cannot read passwords.");
+        PromptForCredential(caption, message, userName, targetName, PSCredentialTypes.Default, PSCredentialUIOptions.Default);
 
     /// <inheritdoc/>
     public override PSCredential PromptForCredential(
-        string caption, string message, string userName, string targetName, PSCredentialTypes allowedCredentialTypes, PSCredentialUIOptions options) =>
-        throw new NotSupportedException("ReparamPS.Host cannot read passwords.");
+        string caption, string message, string userName, string targetName, PSCredentialTypes allowedCredentialTypes, PSCredentialUIOptions options)
+    {
+        RequireInteractive("a user name and a password");
+        WriteHeading(caption, message);
+        string user = string.IsNullOrEmpty(userName) ? Questions.Line("User") : userName;
+        // As in pwsh, no name is no credential.
+        return user.Length == 0 ? null! : new PSCredential(string.IsNullOrEmpty(targetName) ? user : $"{targetName}\\{user}", Questions.Secret($"Password for user {user}"));
+    }
 
     /// <inheritdoc/>
     public override Dictionary<string, PSObject> Prompt(string caption, string message, Collection<FieldDescription> descriptions)
     {
         RequireInteractive($"a value for {string.Join(", ", descriptions.Select(field => field.Name))}");
-        if (!string.IsNullOrEmpty(caption)) WriteLine(caption);
-        if (!string.IsNullOrEmpty(message)) WriteLine(message);
-        return descriptions.ToDictionary(field => field.Name, field => Ask(field));
+        WriteHeading(caption, message);
+        return descriptions.ToDictionary(field => field.Name, field => PSObject.AsPSObject(Ask(field)));
     }
 
     /// <inheritdoc/>
     public override int PromptForChoice(string caption, string message, Collection<ChoiceDescription> choices, int defaultChoice)
     {
         RequireInteractive("an answer to '" + message + "' (use -Confirm:$false)");
+        WriteHeading(caption, message);
+        return Questions.Choice(choices, defaultChoice);
+    }
+
+    private object Ask(FieldDescription field)
+    {
+        if (field.ParameterTypeFullName == typeof(SecureString).FullName) return Questions.Secret(field.Name);
+        if (field.ParameterTypeFullName == typeof(PSCredential).FullName) return PromptForCredential("", "", "", "");
+        if (field.ParameterAssemblyFullName is null || !field.ParameterTypeFullName.EndsWith("[]", StringComparison.Ordinal)) return Questions.Line(field.Name);
+        List<string> values = [];
+        while (Questions.Line($"{field.Name}[{values.Count}]") is { Length: > 0 } line) values.Add(line);
+        return values.ToArray();
+    }
+
+    private void WriteHeading(string caption, string message)
+    {
+        Progress.Clear();
         if (!string.IsNullOrEmpty(caption)) WriteLine(caption);
         if (!string.IsNullOrEmpty(message)) WriteLine(message);
-        string question = string.Join("  ", choices.Select((choice, i) => $"[{Key(choice)}] {choice.Label.Replace("&", "", StringComparison.Ordinal)}{(i == defaultChoice ? " (default)" : "")}"));
-        while (true)
-        {
-            Write(question + ": ");
-            string? answer = Console.In.ReadLine()?.Trim();
-            if (string.IsNullOrEmpty(answer)) return defaultChoice >= 0 ? defaultChoice : 0;
-            for (int i = 0; i < choices.Count; i++)
-            {
-                string label = choices[i].Label.Replace("&", "", StringComparison.Ordinal);
-                if (answer.Equals(Key(choices[i]), StringComparison.OrdinalIgnoreCase) || answer.Equals(label, StringComparison.OrdinalIgnoreCase)) return i;
-            }
-        }
-    }
-
-    private static string Key(ChoiceDescription choice)
-    {
-        int mark = choice.Label.IndexOf('&', StringComparison.Ordinal);
-        return mark >= 0 && mark + 1 < choice.Label.Length ? choice.Label.Substring(mark + 1, 1).ToUpperInvariant() : choice.Label;
-    }
-
-    private PSObject Ask(FieldDescription field)
-    {
-        bool isList = field.ParameterAssemblyFullName is not null && field.ParameterTypeFullName.EndsWith("[]", StringComparison.Ordinal);
-        if (!isList)
-        {
-            Write(field.Name + ": ");
-            return PSObject.AsPSObject(Console.In.ReadLine() ?? "");
-        }
-        List<string> values = [];
-        while (true)
-        {
-            Write($"{field.Name}[{values.Count}]: ");
-            string? line = Console.In.ReadLine();
-            if (string.IsNullOrEmpty(line)) return PSObject.AsPSObject(values.ToArray());
-            values.Add(line);
-        }
     }
 
     private void RequireInteractive(string what)

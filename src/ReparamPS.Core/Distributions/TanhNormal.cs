@@ -84,11 +84,8 @@ public sealed class TanhNormal : Distribution
     protected override Tensor ComputeLogProb(Tensor value)
     {
         Tensor x = Unsquash(value), loc = Loc.to(ScalarType.Float64), scale = Scale.to(ScalarType.Float64), range = (High - Low).to(ScalarType.Float64);
-        return (StandardNormal.LogDensity((x - loc) / scale) - scale.log() - (range / 2).log() - LogSlope(x)).to(DType);
+        return (StandardNormal.LogDensity((x - loc) / scale) - scale.log() - (range / 2).log() - TensorFunctions.LogTanhSlope(x)).to(DType);
     }
-
-    // 2 (log 2 − x − softplus(−2x)), symmetric in x.
-    private static Tensor LogSlope(Tensor x) => 2 * Math.Log(2) + TensorFunctions.LogSigmoid(2 * x) + TensorFunctions.LogSigmoid(-2 * x);
 
     /// <inheritdoc/>
     protected override Tensor Draw(long[] shape, RandomSource random)
