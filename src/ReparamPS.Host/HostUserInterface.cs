@@ -6,16 +6,14 @@ using System.Security;
 namespace ReparamPS.Host;
 
 /// <summary>Text, streams, progress and questions on the console. Errors go to standard error, everything else to standard output.</summary>
-internal sealed class HostUserInterface(bool interactive) : PSHostUserInterface
+internal sealed class HostUserInterface(bool interactive, Action interrupt) : PSHostUserInterface
 {
     private const string Yellow = "93", Cyan = "96", Grey = "90";
     private readonly HostRawUserInterface raw = new();
+    private readonly Questions questions = new(interrupt);
 
     /// <summary>The progress bars.</summary>
     public ProgressView Progress { get; } = new();
-
-    /// <summary>What asks the user.</summary>
-    public Questions Questions { get; } = new();
 
     /// <summary>Whether the output is the text of an error.</summary>
     public bool WritesErrors { get; set; }
@@ -71,14 +69,14 @@ internal sealed class HostUserInterface(bool interactive) : PSHostUserInterface
     public override string ReadLine()
     {
         RequireInteractive("a line of input");
-        return Questions.Line("");
+        return questions.Line("");
     }
 
     /// <inheritdoc/>
     public override SecureString ReadLineAsSecureString()
     {
         RequireInteractive("a password");
-        return Questions.Secret("");
+        return questions.Secret("");
     }
 
     /// <inheritdoc/>
@@ -91,9 +89,9 @@ internal sealed class HostUserInterface(bool interactive) : PSHostUserInterface
     {
         RequireInteractive("a user name and a password");
         WriteHeading(caption, message);
-        string user = string.IsNullOrEmpty(userName) ? Questions.Line("User") : userName;
+        string user = string.IsNullOrEmpty(userName) ? questions.Line("User") : userName;
         // As in pwsh, no name is no credential.
-        return user.Length == 0 ? null! : new PSCredential(string.IsNullOrEmpty(targetName) ? user : $"{targetName}\\{user}", Questions.Secret($"Password for user {user}"));
+        return user.Length == 0 ? null! : new PSCredential(string.IsNullOrEmpty(targetName) ? user : $"{targetName}\\{user}", questions.Secret($"Password for user {user}"));
     }
 
     /// <inheritdoc/>
@@ -109,16 +107,16 @@ internal sealed class HostUserInterface(bool interactive) : PSHostUserInterface
     {
         RequireInteractive("an answer to '" + message + "' (use -Confirm:$false)");
         WriteHeading(caption, message);
-        return Questions.Choice(choices, defaultChoice);
+        return questions.Choice(choices, defaultChoice);
     }
 
     private object Ask(FieldDescription field)
     {
-        if (field.ParameterTypeFullName == typeof(SecureString).FullName) return Questions.Secret(field.Name);
+        if (field.ParameterTypeFullName == typeof(SecureString).FullName) return questions.Secret(field.Name);
         if (field.ParameterTypeFullName == typeof(PSCredential).FullName) return PromptForCredential("", "", "", "");
-        if (field.ParameterAssemblyFullName is null || !field.ParameterTypeFullName.EndsWith("[]", StringComparison.Ordinal)) return Questions.Line(field.Name);
+        if (field.ParameterAssemblyFullName is null || !field.ParameterTypeFullName.EndsWith("[]", StringComparison.Ordinal)) return questions.Line(field.Name);
         List<string> values = [];
-        while (Questions.Line($"{field.Name}[{values.Count}]") is { Length: > 0 } line) values.Add(line);
+        while (questions.Line($"{field.Name}[{values.Count}]") is { Length: > 0 } line) values.Add(line);
         return values.ToArray();
     }
 

@@ -6,18 +6,10 @@ using Spectre.Console;
 
 namespace ReparamPS.Host;
 
-/// <summary>Questions to the user of a terminal. Ctrl+C ends them.</summary>
-internal sealed class Questions
+/// <summary>Questions to the user of a terminal.</summary>
+/// <param name="interrupt">What Ctrl+C at a question does, before the pipeline ends.</param>
+internal sealed class Questions(Action interrupt)
 {
-    private readonly Lock gate = new();
-    private CancellationTokenSource? open;
-
-    /// <summary>Ends the question that is open, if any.</summary>
-    public void Cancel()
-    {
-        lock (gate) open?.Cancel();
-    }
-
     /// <summary>Asks for a line, which may be empty.</summary>
     public string Line(string name) => Ask(Prompt(name));
 
@@ -59,20 +51,21 @@ internal sealed class Questions
 
     private string Ask(TextPrompt<string> prompt)
     {
-        using var source = new CancellationTokenSource();
-        lock (gate) open = source;
+        bool before = Console.TreatControlCAsInput;
+        Console.TreatControlCAsInput = true;
         try
         {
-            return prompt.ShowAsync(AnsiConsole.Console, source.Token).GetAwaiter().GetResult();
+            return prompt.Show(new KeyConsole(AnsiConsole.Console));
         }
         catch (OperationCanceledException)
         {
             Console.Out.WriteLine();
+            interrupt();
             throw new PipelineStoppedException();
         }
         finally
         {
-            lock (gate) open = null;
+            Console.TreatControlCAsInput = before;
         }
     }
 }
