@@ -3,6 +3,8 @@ using ReparamPS.Cmdlets.Common.Rows;
 using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Data;
 using ReparamPS.Inference.Evaluation;
+using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 
 namespace ReparamPS.Cmdlets.Inference;
 
@@ -36,10 +38,16 @@ public sealed class InvokePosteriorSamplingCommand : FitCommandBase
     [Parameter, Exact<long>]
     public long Seed { get; set; }
 
+    /// <summary>
+    /// How random numbers are made. Torch: the draws of PyTorch. Philox: a parallel counter-based generator, whose draws are the same on every CPU for any number of threads. Default: Torch.
+    /// </summary>
+    [Parameter]
+    public RandomGenerator Generator { get; set; }
+
     /// <inheritdoc/>
     protected override void Process()
     {
-        foreach (ExperimentRow row in PosteriorDraws.Rows(Fit, Count, Seed, Resample, Cancellation))
+        foreach (ExperimentRow row in PosteriorDraws.Rows(Fit, Count, new RandomSeed(Seed, Generator), Resample, Cancellation))
         {
             Cancellation.ThrowIfCancellationRequested();
             WriteObject(RowObjects.From(row));

@@ -1,3 +1,4 @@
+using Newtonsoft.Json;
 using ReparamPS.Distributions.Parameters;
 using ReparamPS.Distributions.SpecialFunctions;
 using ReparamPS.Torch;
@@ -41,15 +42,19 @@ public sealed class LowRankMultivariateNormal : Distribution
         => (Loc, CovFactor, CovDiag) = (loc, covFactor, covDiag);
 
     /// <summary>The mean.</summary>
+    [JsonIgnore]
     public Tensor Loc { get; }
 
     /// <summary>The factor of the low-rank part.</summary>
+    [JsonIgnore]
     public Tensor CovFactor { get; }
 
     /// <summary>The diagonal part.</summary>
+    [JsonIgnore]
     public Tensor CovDiag { get; }
 
     /// <summary>The covariance.</summary>
+    [JsonIgnore]
     public Tensor CovarianceMatrix
     {
         get

@@ -165,7 +165,7 @@ public sealed class NeuralPolicy : Policy
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        using var random = new RandomSource(settings.Seed);
+        using RandomSource random = settings.Stream.Open();
         for (int i = 0; i < LayerCount; i++)
         {
             double bound = 1 / Math.Sqrt(Flat.Views[2 * i].shape[1]);

@@ -8,6 +8,8 @@ using ReparamPS.Data;
 using ReparamPS.Distributions;
 using ReparamPS.Messages;
 using ReparamPS.Sweeps.Points;
+using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 
 namespace ReparamPS.Cmdlets.Sweeps.Points;
 
@@ -50,6 +52,10 @@ public sealed class NewExperimentSearchCommand : ReparamCmdlet
     [Parameter, Exact<long>]
     public long Seed { get; set; }
 
+    /// <summary>The generator of the points. Philox returns other points than Torch. Default: Torch.</summary>
+    [Parameter]
+    public RandomGenerator Generator { get; set; }
+
     /// <summary>Keeps only points for which this script block is true; others are replaced.</summary>
     [Parameter]
     public ScriptBlock? Condition { get; set; }
@@ -78,7 +84,7 @@ public sealed class NewExperimentSearchCommand : ReparamCmdlet
             throw new ArgumentException($"Repeat adds a {ExperimentGrid.SeedAxis} to every point, but the space already has that setting.", nameof(Repeat));
         int found = 0;
         long tried = 0;
-        foreach (ExperimentRow point in ExperimentSearch.Points(axes, Strategy, Seed))
+        foreach (ExperimentRow point in ExperimentSearch.Points(axes, Strategy, new RandomSeed(Seed, Generator).Bits()))
         {
             Cancellation.ThrowIfCancellationRequested();
             if (++tried > (long)TriesPerPoint * Count)

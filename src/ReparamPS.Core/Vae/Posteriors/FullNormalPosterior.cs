@@ -1,6 +1,5 @@
 using ReparamPS.Distributions.SpecialFunctions;
 using ReparamPS.Torch;
-using ReparamPS.Torch.Randomness;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Vae.Posteriors;
@@ -13,7 +12,7 @@ internal sealed class FullNormalPosterior(int latentSize) : Posterior(latentSize
 {
     public override int StatisticsSize => checked(LatentSize * (2 + LatentSize));
 
-    public override Tensor Draw(Tensor statistics, Tensor noise, RandomSource random) => BatchedMatrix.Times(Factor(statistics), noise) + Mean(statistics);
+    public override Tensor Draw(Tensor statistics, Tensor noise) => BatchedMatrix.Times(Factor(statistics), noise) + Mean(statistics);
 
     public override Tensor LogProbability(Tensor statistics, Tensor draws) =>
         StandardNormal.LogDensityOfVectors(BatchedMatrix.SolveLower(Factor(statistics), draws - Mean(statistics))) - LogDiagonal(statistics).sum(-1);
