@@ -1,3 +1,4 @@
+using ReparamPS.Distributions.SpecialFunctions;
 using ReparamPS.Torch;
 using static ReparamPS.Distributions.Constraints.Constraints;
 using static TorchSharp.torch;
@@ -48,7 +49,7 @@ public sealed class Laplace : Distribution
     /// <inheritdoc/>
     protected override Tensor ComputeEntropy() => 1 + Math.Log(2) + Scale.log();
 
-    private Tensor Standardize(Tensor value) => (value - Loc) / Scale;
+    private Tensor Standardize(Tensor value) => SteepQuotient.Of(value - Loc, Scale);
 
     /// <inheritdoc/>
     protected override Tensor ComputeLogProb(Tensor value) => -TensorChoice.Abs(Standardize(value)) - Scale.log() - Math.Log(2);
