@@ -1,6 +1,7 @@
 using System.Text;
 using ReparamPS.Distributions;
 using ReparamPS.Distributions.Parameters;
+using ReparamPS.Numerics;
 
 namespace ReparamPS.HelpWriter;
 

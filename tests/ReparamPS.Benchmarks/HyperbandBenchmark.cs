@@ -1,4 +1,7 @@
 using System.Globalization;
+using ReparamPS.Distributions;
+using ReparamPS.Sweeps.Points;
+using ReparamPS.Vae.Steps;
 
 namespace ReparamPS.Benchmarks;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using ReparamPS.Sweeps.Points;
 using ReparamPS.Sweeps.Store;
 
 namespace ReparamPS.Benchmarks;

@@ -1,4 +1,3 @@
-using ReparamPS.Tests;
 using System.Diagnostics;
 using System.Globalization;
 using System.Management.Automation;

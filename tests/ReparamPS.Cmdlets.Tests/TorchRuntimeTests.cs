@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.IO.Compression;
-using ReparamPS.Tests;
 
 namespace ReparamPS.Cmdlets.Tests;
 

@@ -1,5 +1,6 @@
 using CsCheck;
 using ReparamPS.Data;
+using ReparamPS.Distributions;
 using ReparamPS.Sweeps.Points;
 
 namespace ReparamPS.Core.Tests;

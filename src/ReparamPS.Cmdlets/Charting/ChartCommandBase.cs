@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using ReparamPS.Charting;
 using ReparamPS.Cmdlets.Common;
+using ReparamPS.Cmdlets.Common.Rows;
 
 namespace ReparamPS.Cmdlets.Charting;
 

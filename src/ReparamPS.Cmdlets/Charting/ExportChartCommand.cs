@@ -1,7 +1,8 @@
 using System.Management.Automation;
 using ReparamPS.Charting;
-using ReparamPS.Cmdlets.Common;
 using ReparamPS.Data;
+using ReparamPS.Distributions;
+using ReparamPS.Sweeps.Points;
 
 namespace ReparamPS.Cmdlets.Charting;
 

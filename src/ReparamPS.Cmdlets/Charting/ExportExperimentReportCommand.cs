@@ -4,6 +4,7 @@ using ReparamPS.Cmdlets.Common;
 using ReparamPS.Cmdlets.Sweeps;
 using ReparamPS.Data;
 using ReparamPS.Sweeps.Analysis;
+using ReparamPS.Sweeps.Points;
 using ReparamPS.Sweeps.Store;
 
 namespace ReparamPS.Cmdlets.Charting;

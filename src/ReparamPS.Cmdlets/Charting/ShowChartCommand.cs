@@ -1,7 +1,6 @@
 using System.Management.Automation;
 using System.Management.Automation.Host;
 using ReparamPS.Charting;
-using ReparamPS.Cmdlets.Common;
 
 namespace ReparamPS.Cmdlets.Charting;
 

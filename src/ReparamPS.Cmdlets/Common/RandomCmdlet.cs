@@ -1,5 +1,5 @@
 using System.Management.Automation;
-using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 
 namespace ReparamPS.Cmdlets.Common;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Management.Automation;
+using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Messages;
 using ReparamPS.Runs;
 

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
-using ReparamPS.Cmdlets.Common;
+using ReparamPS.Cmdlets.Common.Conversion;
+using ReparamPS.Distributions;
 
 namespace ReparamPS.Cmdlets.Distributions;
 

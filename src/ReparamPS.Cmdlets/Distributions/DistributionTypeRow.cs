@@ -1,4 +1,5 @@
 using ReparamPS.Distributions;
+using ReparamPS.Numerics;
 
 namespace ReparamPS.Cmdlets.Distributions;
 

@@ -2,7 +2,7 @@ using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
 using ReparamPS.Distributions;
 using ReparamPS.Divergences;
-using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using TorchSharp;
 
 namespace ReparamPS.Cmdlets.Divergences;

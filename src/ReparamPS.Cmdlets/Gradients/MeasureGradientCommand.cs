@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using ReparamPS.Distributions;
 using ReparamPS.Gradients.Estimators;
 
 namespace ReparamPS.Cmdlets.Gradients;

@@ -1,8 +1,11 @@
 using System.Collections;
 using System.Management.Automation;
-using ReparamPS.Cmdlets.Common;
+using ReparamPS.Distributions;
+using ReparamPS.Inference;
 using ReparamPS.Inference.Evaluation;
+using ReparamPS.Inference.Models;
 using ReparamPS.Messages;
+using ReparamPS.Vae.Likelihoods;
 
 namespace ReparamPS.Cmdlets.Inference;
 

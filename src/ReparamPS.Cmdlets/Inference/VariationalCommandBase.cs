@@ -3,6 +3,9 @@ using ReparamPS.Cmdlets.Common;
 using ReparamPS.Inference;
 using ReparamPS.Inference.Gaussians;
 using ReparamPS.Inference.Models;
+using ReparamPS.Optimization;
+using ReparamPS.Torch.Randomness;
+using ReparamPS.Vae.Objectives;
 
 namespace ReparamPS.Cmdlets.Inference;
 
@@ -64,6 +67,12 @@ public abstract class VariationalCommandBase : ReparamCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<long>]
     public long Seed { get; set; }
 
+    /// <summary>
+    /// How random numbers are made. Torch: the draws of PyTorch. Philox: a parallel counter-based generator, whose draws are the same on every CPU for any number of threads. Default: Torch.
+    /// </summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public RandomGenerator Generator { get; set; }
+
     /// <inheritdoc/>
     protected override object? ErrorTarget => Model;
 
@@ -71,7 +80,7 @@ public abstract class VariationalCommandBase : ReparamCmdlet
     protected VariationalOptions Options => new()
     {
         Family = Family, Objective = Objective, Optimizer = Optimizer, Scheme = Scheme, Draws = Draws, Tolerance = Tolerance, BatchSize = BatchSize, ImportanceSamples = ImportanceSamples,
-        Steps = Steps, LearningRate = LearningRate, MaxEvaluations = MaxEvaluations, Seed = Seed,
+        Steps = Steps, LearningRate = LearningRate, MaxEvaluations = MaxEvaluations, Seed = Seed, Generator = Generator,
     };
 
     /// <summary>Shows progress: nothing in the first second, then at most five times a second.</summary>

@@ -1,7 +1,9 @@
 using System.Management.Automation;
 using System.Runtime.InteropServices;
 using ReparamPS.Cmdlets.Common;
+using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Distributions;
+using ReparamPS.Policies;
 using ReparamPS.Policies.Problems;
 using ReparamPS.Torch;
 using TorchSharp;

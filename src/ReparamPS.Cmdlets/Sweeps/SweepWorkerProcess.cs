@@ -4,6 +4,7 @@ using ReparamPS.Cmdlets.Sweeps.Worker;
 using ReparamPS.Sweeps;
 using ReparamPS.Sweeps.Local;
 using ReparamPS.Sweeps.Slurm;
+using ReparamPS.Tables;
 
 namespace ReparamPS.Cmdlets.Sweeps;
 

@@ -2,10 +2,17 @@ using System.Management.Automation;
 using System.Security.Cryptography;
 using ReparamPS.Cmdlets.Common;
 using ReparamPS.Data.Images;
+using ReparamPS.Distributions;
 using ReparamPS.Messages;
 using ReparamPS.Runs;
-using ReparamPS.Settings;
+using ReparamPS.Sweeps.Points;
+using ReparamPS.Torch.Randomness;
 using ReparamPS.Vae;
+using ReparamPS.Vae.Likelihoods;
+using ReparamPS.Vae.Objectives;
+using ReparamPS.Vae.Posteriors;
+using ReparamPS.Vae.Priors;
+using ReparamPS.Vae.Steps;
 
 namespace ReparamPS.Cmdlets.Vae;
 
@@ -203,6 +210,10 @@ public sealed class InvokeVaeTrainingCommand : TrainingCommandBase
     /// <inheritdoc cref="VaeOptions.Seed"/>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<long>]
     public long? Seed { get; set; }
+
+    /// <inheritdoc cref="VaeOptions.Generator"/>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public RandomGenerator Generator { get; set; } = Defaults.Generator;
 
     /// <inheritdoc cref="VaeOptions.DType"/>
     [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(DTypeCompleter))]

@@ -1,6 +1,7 @@
 using System.Globalization;
 using ReparamPS.Data;
 using ReparamPS.Messages;
+using ReparamPS.Numerics;
 
 namespace ReparamPS.Charting;
 

@@ -1,4 +1,5 @@
 using ReparamPS.Messages;
+using ReparamPS.Native;
 
 namespace ReparamPS.Data;
 

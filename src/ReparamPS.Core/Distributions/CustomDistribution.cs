@@ -1,6 +1,8 @@
 using ReparamPS.Distributions.Constraints;
 using ReparamPS.Distributions.Quantiles;
+using ReparamPS.Sweeps.Scheduling;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Distributions;

@@ -1,6 +1,7 @@
 using ReparamPS.Distributions.Constraints;
 using ReparamPS.Distributions.Parameters;
 using ReparamPS.Messages;
+using ReparamPS.Numerics;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Distributions;

@@ -1,6 +1,6 @@
 using ReparamPS.Distributions.Constraints;
 using ReparamPS.Torch;
-using ReparamPS.TorchGuard;
+using ReparamPS.Torch.Randomness;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Distributions;

@@ -1,6 +1,7 @@
 using Newtonsoft.Json;
 using ReparamPS.Distributions.Constraints;
 using ReparamPS.Distributions.Parameters;
+using ReparamPS.Numerics;
 using ReparamPS.Torch;
 using TorchSharp;
 

@@ -1,6 +1,9 @@
 using ReparamPS.Distributions.Constraints;
 using ReparamPS.Distributions.SpecialFunctions;
+using ReparamPS.Numerics;
+using ReparamPS.Numerics.Points;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using static ReparamPS.Distributions.Constraints.Bounds;
 using static ReparamPS.Distributions.Constraints.Constraints;
 using static TorchSharp.torch;

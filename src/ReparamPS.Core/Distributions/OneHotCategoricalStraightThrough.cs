@@ -1,4 +1,5 @@
-using ReparamPS.Torch;
+using ReparamPS.Numerics;
+using ReparamPS.Torch.Randomness;
 using static ReparamPS.Distributions.Constraints.Constraints;
 using static TorchSharp.torch;
 

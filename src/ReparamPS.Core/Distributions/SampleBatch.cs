@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using ReparamPS.Numerics;
 using ReparamPS.Torch;
-using ReparamPS.TorchGuard;
+using ReparamPS.Torch.Randomness;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Distributions;

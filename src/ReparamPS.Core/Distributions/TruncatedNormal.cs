@@ -1,7 +1,10 @@
 using ReparamPS.Distributions.Constraints;
 using ReparamPS.Distributions.Parameters;
+using ReparamPS.Numerics;
+using ReparamPS.Numerics.Points;
 using ReparamPS.Numerics.Truncated;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using static ReparamPS.Distributions.Constraints.Bounds;
 using static ReparamPS.Distributions.Constraints.Constraints;
 using static TorchSharp.torch;

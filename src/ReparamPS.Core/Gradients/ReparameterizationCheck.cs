@@ -1,4 +1,3 @@
-using ReparamPS.TorchGuard;
 using ReparamPS.Distributions;
 using ReparamPS.Distributions.Checks;
 using ReparamPS.Torch;

@@ -1,7 +1,6 @@
 using ReparamPS.Gradients;
 using ReparamPS.Inference.Gaussians;
 using ReparamPS.Inference.Models;
-using ReparamPS.Numerics.Points;
 using ReparamPS.Optimization;
 using static TorchSharp.torch;
 using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
@@ -61,8 +60,8 @@ internal sealed class StochasticFit(BayesianModel model, ILogDensity density, Va
     private ILogDensity Target()
     {
         if (options.BatchSize is not { } size || size == model.Rows) return density;
-        var random = new SplitMix(run.NextSeed());
-        int[] rows = [.. Enumerable.Range(0, size).Select(_ => (int)(random.Next() % (ulong)model.Rows!.Value))];
+        Func<ulong> next = run.NextSeed().Bits();
+        int[] rows = [.. Enumerable.Range(0, size).Select(_ => (int)(next() % (ulong)model.Rows!.Value))];
         return new RegressionDensity(model.Regression!.Batch(rows), model.Parameters);
     }
 }

@@ -1,3 +1,5 @@
+using ReparamPS.Optimization;
+
 namespace ReparamPS.Inference;
 
 /// <summary>What is optimized.</summary>

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using ReparamPS.Runtimes;
 
 namespace ReparamPS.Native;
 

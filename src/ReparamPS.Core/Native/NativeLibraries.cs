@@ -1,5 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
-using ReparamPS.TorchGuard;
+using ReparamPS.Runtimes;
 
 namespace ReparamPS.Native;
 

@@ -1,3 +1,5 @@
+using ReparamPS.Runtimes;
+
 namespace ReparamPS.Native;
 
 /// <summary>For whom a runtime is installed.</summary>

@@ -1,3 +1,4 @@
+using ReparamPS.Distributions.SpecialFunctions;
 using static ReparamPS.Numerics.GammaFunctions;
 
 namespace ReparamPS.Numerics;

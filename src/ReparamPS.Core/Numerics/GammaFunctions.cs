@@ -1,3 +1,5 @@
+using ReparamPS.Distributions.SpecialFunctions;
+
 namespace ReparamPS.Numerics;
 
 /// <summary>The gamma function and related functions, in full double precision.</summary>

@@ -1,3 +1,5 @@
+using ReparamPS.Distributions;
+
 namespace ReparamPS.Numerics;
 
 /// <summary>

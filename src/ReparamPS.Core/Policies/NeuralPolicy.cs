@@ -1,6 +1,8 @@
+using ReparamPS.Distributions;
 using ReparamPS.Optimization;
 using ReparamPS.Policies.Problems;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Policies;
@@ -165,7 +167,7 @@ public sealed class NeuralPolicy : Policy
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        using var random = new RandomSource(settings.Seed);
+        using RandomSource random = settings.Stream.Open();
         for (int i = 0; i < LayerCount; i++)
         {
             double bound = 1 / Math.Sqrt(Flat.Views[2 * i].shape[1]);

@@ -1,3 +1,4 @@
+using ReparamPS.Gradients;
 using ReparamPS.Optimization;
 using ReparamPS.Policies.Problems;
 using ReparamPS.Torch;

@@ -1,5 +1,6 @@
 using ReparamPS.Policies.Problems;
-using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
+using ReparamPS.Vae.Objectives;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Policies;

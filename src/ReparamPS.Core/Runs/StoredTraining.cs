@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.Json;
 using ReparamPS.Data;
+using ReparamPS.Sweeps.Points;
 
 namespace ReparamPS.Runs;
 

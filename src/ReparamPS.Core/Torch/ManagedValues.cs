@@ -1,4 +1,3 @@
-using ReparamPS.TorchGuard;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Torch;

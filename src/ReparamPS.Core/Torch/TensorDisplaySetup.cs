@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using ReparamPS.TorchGuard;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Torch;

@@ -1,5 +1,5 @@
 using ReparamPS.Optimization;
-using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using ReparamPS.Vae.Steps;
 using static TorchSharp.torch;
 

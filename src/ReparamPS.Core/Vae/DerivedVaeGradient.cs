@@ -1,6 +1,9 @@
 using System.Runtime.InteropServices;
+using ReparamPS.Distributions;
+using ReparamPS.Gradients;
 using ReparamPS.Optimization;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using ReparamPS.Vae.Likelihoods;
 using ReparamPS.Vae.Objectives;
 using ReparamPS.Vae.Posteriors;

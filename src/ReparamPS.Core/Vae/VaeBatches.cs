@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using ReparamPS.Vae.Steps;
 using static TorchSharp.torch;
 

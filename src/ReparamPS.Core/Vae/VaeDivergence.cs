@@ -1,6 +1,8 @@
 using System.Globalization;
+using ReparamPS.Distributions;
 using ReparamPS.Runs;
 using ReparamPS.Vae.Likelihoods;
+using ReparamPS.Vae.Posteriors;
 using ReparamPS.Vae.Steps;
 
 namespace ReparamPS.Vae;

@@ -1,3 +1,11 @@
+using ReparamPS.Distributions;
+using ReparamPS.Torch.Randomness;
+using ReparamPS.Vae.Likelihoods;
+using ReparamPS.Vae.Objectives;
+using ReparamPS.Vae.Posteriors;
+using ReparamPS.Vae.Priors;
+using ReparamPS.Vae.Steps;
+
 namespace ReparamPS.Vae;
 
 /// <summary>One epoch of a run as a flat row: results and all settings.</summary>
@@ -171,4 +179,7 @@ public sealed class VaeEpoch
 
     /// <inheritdoc cref="VaeOptions.Device"/>
     public string Device => options.Device;
+
+    /// <inheritdoc cref="VaeOptions.Generator"/>
+    public RandomGenerator Generator => options.Generator;
 }

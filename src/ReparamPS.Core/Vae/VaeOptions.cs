@@ -1,6 +1,9 @@
+using ReparamPS.Distributions;
 using ReparamPS.Optimization;
 using ReparamPS.Settings;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
+using ReparamPS.Vae.Likelihoods;
 using ReparamPS.Vae.Objectives;
 using ReparamPS.Vae.Posteriors;
 using ReparamPS.Vae.Priors;
@@ -131,6 +134,12 @@ public sealed record VaeOptions
 
     /// <summary>Device that trains: cpu, cuda or cuda:N. A run may be resumed on another device.</summary>
     public string Device { get; init; } = "cpu";
+
+    /// <summary>Generator of weights, order and noise. Torch: the draws of PyTorch. Philox: parallel, with the same draws on every CPU.</summary>
+    public RandomGenerator Generator { get; init; }
+
+    /// <summary>The seed and its generator.</summary>
+    internal RandomSeed Stream => new(Seed, Generator);
 
     /// <summary>The element type.</summary>
     internal torch.ScalarType ScalarType => TorchTypes.Parse(DType);

@@ -3,6 +3,7 @@ using ReparamPS.Data.Images;
 using ReparamPS.Optimization;
 using ReparamPS.Runs;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using ReparamPS.Vae.Steps;
 using static TorchSharp.torch;
 
@@ -178,7 +179,7 @@ public sealed class VaeTrainer : IDisposable
             using var scope = NewDisposeScope();
             var clock = Stopwatch.StartNew();
             // Named by its first step, so that the noise is the same whether or not the run was resumed here.
-            using RandomSource random = VaeRandom.Open(Options.Seed, VaeStream.Noise, Model.Device, epoch, point.Step);
+            using RandomSource random = VaeRandom.Open(Options.Stream, VaeStream.Noise, Model.Device, epoch, point.Step);
             foreach (VaeBatch batch in batches.From(train, order, point.Step, random))
             {
                 cancellation.ThrowIfCancellationRequested();
@@ -246,7 +247,7 @@ public sealed class VaeTrainer : IDisposable
 
     private Tensor Order(int epoch)
     {
-        using RandomSource random = VaeRandom.Open(Options.Seed, VaeStream.Order, epoch: epoch);
+        using RandomSource random = VaeRandom.Open(Options.Stream, VaeStream.Order, epoch: epoch);
         return random.Permutation(data.Train.Count).to(Model.Device);
     }
 }

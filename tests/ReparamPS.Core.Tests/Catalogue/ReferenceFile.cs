@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
+using ReparamPS.Core.Tests.Inference;
 using ReparamPS.Distributions;
+using ReparamPS.Gradients;
 
 namespace ReparamPS.Core.Tests.Catalogue;
 

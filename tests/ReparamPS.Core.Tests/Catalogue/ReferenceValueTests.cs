@@ -1,4 +1,5 @@
 using System.Globalization;
+using ReparamPS.Core.Tests.Inference;
 using ReparamPS.Distributions;
 using ReparamPS.Torch;
 using static TorchSharp.torch;

@@ -1,7 +1,9 @@
 using System.Text.Json;
+using ReparamPS.Core.Tests.Inference;
 using ReparamPS.Distributions;
 using ReparamPS.Distributions.Parameters;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Core.Tests.Catalogue;

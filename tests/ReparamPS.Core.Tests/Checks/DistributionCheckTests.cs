@@ -1,7 +1,8 @@
 using ReparamPS.Distributions;
 using ReparamPS.Distributions.Checks;
 using ReparamPS.Distributions.Constraints;
-using ReparamPS.Torch;
+using ReparamPS.Numerics;
+using ReparamPS.Torch.Randomness;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Core.Tests.Checks;

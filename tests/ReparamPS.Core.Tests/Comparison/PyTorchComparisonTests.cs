@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using ReparamPS.Core.Tests.Tables;
+using ReparamPS.Distributions;
 
 namespace ReparamPS.Core.Tests.Comparison;
 

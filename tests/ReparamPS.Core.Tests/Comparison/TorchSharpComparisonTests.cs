@@ -1,3 +1,4 @@
+using ReparamPS.Distributions;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,4 +1,5 @@
 using ReparamPS.Distributions;
+using ReparamPS.Gradients;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Core.Tests.Custom;

@@ -1,3 +1,4 @@
+using ReparamPS.Core.Tests.Catalogue;
 using ReparamPS.Distributions;
 using ReparamPS.Divergences;
 

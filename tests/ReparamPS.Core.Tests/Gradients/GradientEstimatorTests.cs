@@ -1,5 +1,6 @@
 using ReparamPS.Distributions;
 using ReparamPS.Gradients.Estimators;
+using ReparamPS.Vae.Objectives;
 using TorchSharp;
 using static TorchSharp.torch;
 

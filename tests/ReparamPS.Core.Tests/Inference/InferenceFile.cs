@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ReparamPS.Distributions;
 using ReparamPS.Inference.Models;
 
 namespace ReparamPS.Core.Tests.Inference;

@@ -1,5 +1,3 @@
-using ReparamPS.TorchGuard;
-
 namespace ReparamPS.Core.Tests.Native;
 
 /// <summary>The memory that is available is the least of the machine's and the control groups'.</summary>

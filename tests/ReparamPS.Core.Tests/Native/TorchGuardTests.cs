@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using ReparamPS.Native;
-using ReparamPS.TorchGuard;
 using TorchSharp;
 using static TorchSharp.torch;
 

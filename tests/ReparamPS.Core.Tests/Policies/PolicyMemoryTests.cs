@@ -1,3 +1,4 @@
+using ReparamPS.Distributions;
 using ReparamPS.Policies;
 using ReparamPS.Policies.Gradients;
 using ReparamPS.Policies.Problems;

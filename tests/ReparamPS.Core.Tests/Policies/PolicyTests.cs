@@ -1,3 +1,4 @@
+using ReparamPS.Distributions;
 using ReparamPS.Policies;
 using ReparamPS.Policies.Problems;
 using static TorchSharp.torch;

@@ -1,4 +1,5 @@
 using CsCheck;
+using ReparamPS.Core.Tests.Catalogue;
 using ReparamPS.Sweeps.Scheduling;
 
 namespace ReparamPS.Core.Tests.Sweeps;

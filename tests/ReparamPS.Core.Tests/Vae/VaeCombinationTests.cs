@@ -1,6 +1,7 @@
 using ReparamPS.Data.Images;
+using ReparamPS.Distributions;
 using ReparamPS.Optimization;
-using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using ReparamPS.Vae;
 using ReparamPS.Vae.Likelihoods;
 using ReparamPS.Vae.Objectives;

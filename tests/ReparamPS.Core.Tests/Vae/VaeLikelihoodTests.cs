@@ -1,5 +1,7 @@
 using MathNet.Numerics.Integration;
+using ReparamPS.Distributions;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using ReparamPS.Vae;
 using ReparamPS.Vae.Likelihoods;
 using ReparamPS.Vae.Posteriors;

@@ -1,5 +1,7 @@
 using ReparamPS.Distributions.SpecialFunctions;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
+using ReparamPS.Vae.Posteriors;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Distributions.Parameters;

@@ -1,4 +1,5 @@
 using Newtonsoft.Json;
+using ReparamPS.Distributions.Constraints;
 using ReparamPS.Torch;
 using static TorchSharp.torch;
 

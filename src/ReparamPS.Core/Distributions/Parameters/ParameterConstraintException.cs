@@ -1,3 +1,4 @@
+using ReparamPS.Distributions.Constraints;
 using ReparamPS.Torch;
 
 namespace ReparamPS.Distributions.Parameters;

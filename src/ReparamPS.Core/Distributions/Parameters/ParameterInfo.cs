@@ -1,5 +1,6 @@
 using System.Globalization;
 using ReparamPS.Distributions.Constraints;
+using ReparamPS.Distributions.Transforms;
 using TorchSharp;
 
 namespace ReparamPS.Distributions.Parameters;

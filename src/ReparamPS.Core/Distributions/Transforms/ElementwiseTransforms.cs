@@ -1,3 +1,4 @@
+using ReparamPS.Distributions.Constraints;
 using ReparamPS.Torch;
 using static ReparamPS.Distributions.Constraints.Constraints;
 using static TorchSharp.torch;

@@ -1,5 +1,6 @@
 using Newtonsoft.Json;
 using ReparamPS.Distributions.Constraints;
+using ReparamPS.Gradients;
 using ReparamPS.Torch;
 using static TorchSharp.torch;
 

@@ -1,3 +1,4 @@
+using ReparamPS.Distributions.Constraints;
 using ReparamPS.Distributions.Parameters;
 using ReparamPS.Messages;
 using static System.Reflection.BindingFlags;

@@ -1,5 +1,6 @@
 using ReparamPS.Distributions;
 using ReparamPS.Torch;
+using ReparamPS.Vae.Objectives;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Gradients.Estimators;

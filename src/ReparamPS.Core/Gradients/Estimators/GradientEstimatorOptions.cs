@@ -1,4 +1,5 @@
-using ReparamPS.Torch;
+using ReparamPS.Distributions;
+using ReparamPS.Torch.Randomness;
 
 namespace ReparamPS.Gradients.Estimators;
 

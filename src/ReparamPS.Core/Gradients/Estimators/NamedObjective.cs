@@ -1,6 +1,7 @@
+using ReparamPS.Distributions;
 using ReparamPS.Messages;
-
 using static TorchSharp.torch;
+
 
 namespace ReparamPS.Gradients.Estimators;
 

@@ -1,3 +1,4 @@
+using ReparamPS.Distributions;
 using ReparamPS.Numerics;
 
 namespace ReparamPS.Inference.Evaluation;

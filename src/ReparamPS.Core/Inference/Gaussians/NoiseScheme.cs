@@ -1,3 +1,5 @@
+using ReparamPS.Distributions;
+
 namespace ReparamPS.Inference.Gaussians;
 
 /// <summary>How the noise is drawn.</summary>

@@ -1,3 +1,5 @@
+using ReparamPS.Distributions;
+
 namespace ReparamPS.Inference.Gaussians;
 
 /// <summary>The family of normal distributions that a posterior is approximated by.</summary>

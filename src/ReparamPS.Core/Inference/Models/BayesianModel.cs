@@ -2,6 +2,8 @@ using Newtonsoft.Json;
 using ReparamPS.Distributions;
 using ReparamPS.Native;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
+using ReparamPS.Vae.Likelihoods;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Inference.Models;

@@ -1,7 +1,9 @@
 using Newtonsoft.Json;
 using ReparamPS.Distributions;
 using ReparamPS.Distributions.Transforms;
+using ReparamPS.Gradients;
 using ReparamPS.Torch;
+using ReparamPS.Vae.Priors;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Inference.Models;

@@ -1,4 +1,5 @@
 using ReparamPS.Distributions;
+using ReparamPS.Vae.Likelihoods;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Inference.Models;

@@ -1,3 +1,5 @@
+using ReparamPS.Distributions;
+using ReparamPS.Distributions.SpecialFunctions;
 using static ReparamPS.Numerics.GammaFunctions;
 
 namespace ReparamPS.Numerics.Lattices;

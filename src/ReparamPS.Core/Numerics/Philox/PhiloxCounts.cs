@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics;
+using ReparamPS.Distributions;
 
 namespace ReparamPS.Numerics.Philox;
 

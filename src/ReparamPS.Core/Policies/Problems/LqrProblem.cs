@@ -1,5 +1,6 @@
 using System.Globalization;
 using ReparamPS.Distributions;
+using ReparamPS.Distributions.SpecialFunctions;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Policies.Problems;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using ReparamPS.Optimization;
+using ReparamPS.Torch.Randomness;
 
 namespace ReparamPS.Policies.Training;
 
@@ -45,6 +46,9 @@ public sealed record PolicyTrainingOptions
 
     /// <summary>The seed of initial states, noise and truncation points.</summary>
     public long Seed { get; init; }
+
+    /// <summary>The generator of initial states, noise and truncation points.</summary>
+    public RandomGenerator Generator { get; init; }
 
     /// <summary>The optimizer's share of the settings.</summary>
     internal OptimizerOptions OptimizerOptions => new()

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ReparamPS.Data;
+using ReparamPS.Settings;
 using ReparamPS.Sweeps.Store;
 
 namespace ReparamPS.Sweeps.Analysis;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using ReparamPS.Charting;
 using ReparamPS.Data;
+using ReparamPS.Settings;
 using ReparamPS.Sweeps.Points;
 using ReparamPS.Sweeps.Store;
 

@@ -1,4 +1,5 @@
 using ReparamPS.Data;
+using ReparamPS.Settings;
 
 namespace ReparamPS.Sweeps.Store;
 

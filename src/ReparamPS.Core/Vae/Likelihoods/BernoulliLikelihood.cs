@@ -1,3 +1,4 @@
+using ReparamPS.Distributions;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Vae.Likelihoods;

@@ -1,3 +1,4 @@
+using ReparamPS.Gradients;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Vae.Objectives;

@@ -1,7 +1,7 @@
 using MathNet.Numerics;
 using ReparamPS.Distributions;
 using ReparamPS.Distributions.Constraints;
-using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Vae.Posteriors;

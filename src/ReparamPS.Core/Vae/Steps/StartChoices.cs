@@ -1,3 +1,4 @@
+using ReparamPS.Distributions;
 using ReparamPS.Settings;
 
 namespace ReparamPS.Vae.Steps;

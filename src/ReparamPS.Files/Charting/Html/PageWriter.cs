@@ -4,6 +4,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using ReparamPS.Data;
+using ReparamPS.Policies;
 
 namespace ReparamPS.Charting.Html;
 

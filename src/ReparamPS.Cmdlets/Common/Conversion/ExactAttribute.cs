@@ -1,6 +1,7 @@
 using System.Management.Automation;
+using ReparamPS.Distributions.Transforms;
 
-namespace ReparamPS.Cmdlets.Common;
+namespace ReparamPS.Cmdlets.Common.Conversion;
 
 /// <summary>
 /// Converts an argument to a number or a duration without loss, or refuses it. PowerShell's own conversion rounds 2.5 to an integer, reads '0,001' as 1 and 60 as 6 microseconds, and quotes the framework

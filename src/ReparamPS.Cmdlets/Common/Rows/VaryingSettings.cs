@@ -2,7 +2,7 @@ using System.Management.Automation;
 using System.Runtime.CompilerServices;
 using ReparamPS.Data;
 
-namespace ReparamPS.Cmdlets.Common;
+namespace ReparamPS.Cmdlets.Common.Rows;
 
 /// <summary>The settings that differ between points or runs that were written together. Views show them first; the order of the properties stays, since files and ids depend on it.</summary>
 internal static class VaryingSettings

@@ -1,10 +1,11 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using ReparamPS.Distributions;
 using ReparamPS.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace ReparamPS.Torch;
+namespace ReparamPS.Torch.Randomness;
 
 /// <summary>
 /// A private stream of random numbers. libtorch's global generator is not used, so the same seed always produces the same numbers, on every device: the primitives
