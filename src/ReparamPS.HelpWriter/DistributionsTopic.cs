@@ -1,7 +1,6 @@
 using System.Text;
 using ReparamPS.Distributions;
 using ReparamPS.Distributions.Parameters;
-using ReparamPS.Numerics;
 
 namespace ReparamPS.HelpWriter;
 

@@ -1,7 +1,4 @@
 using System.Globalization;
-using ReparamPS.Distributions;
-using ReparamPS.Sweeps.Points;
-using ReparamPS.Vae.Steps;
 
 namespace ReparamPS.Benchmarks;
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using ReparamPS.Sweeps.Points;
 using ReparamPS.Sweeps.Store;
 
 namespace ReparamPS.Benchmarks;

@@ -3,7 +3,6 @@ using System.Globalization;
 using ReparamPS.Data;
 using ReparamPS.Runs;
 using ReparamPS.Vae;
-using ReparamPS.Vae.Steps;
 
 namespace ReparamPS.Benchmarks;
 

@@ -1,3 +1,4 @@
+using ReparamPS.Tests;
 using System.Diagnostics;
 using System.Globalization;
 using System.Management.Automation;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.IO.Compression;
+using ReparamPS.Tests;
 
 namespace ReparamPS.Cmdlets.Tests;
 

@@ -1,6 +1,5 @@
 using CsCheck;
 using ReparamPS.Data;
-using ReparamPS.Distributions;
 using ReparamPS.Sweeps.Points;
 
 namespace ReparamPS.Core.Tests;

@@ -1,8 +1,7 @@
 using System.Management.Automation;
 using ReparamPS.Charting;
+using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Data;
-using ReparamPS.Distributions;
-using ReparamPS.Sweeps.Points;
 
 namespace ReparamPS.Cmdlets.Charting;
 

@@ -4,7 +4,6 @@ using ReparamPS.Cmdlets.Common;
 using ReparamPS.Cmdlets.Sweeps;
 using ReparamPS.Data;
 using ReparamPS.Sweeps.Analysis;
-using ReparamPS.Sweeps.Points;
 using ReparamPS.Sweeps.Store;
 
 namespace ReparamPS.Cmdlets.Charting;

@@ -1,9 +1,9 @@
 using System.Management.Automation;
 using ReparamPS.Data;
 using ReparamPS.Distributions;
+using ReparamPS.Policies;
 using ReparamPS.Distributions.Parameters;
 using ReparamPS.Native;
-using ReparamPS.Policies;
 using ReparamPS.Runs;
 using ReparamPS.Sweeps;
 using ReparamPS.Torch;

@@ -2,9 +2,7 @@ using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
 using ReparamPS.Cmdlets.Common.Rows;
 using ReparamPS.Data;
-using ReparamPS.Distributions;
 using ReparamPS.Messages;
-using ReparamPS.Sweeps.Points;
 
 namespace ReparamPS.Cmdlets.Data;
 

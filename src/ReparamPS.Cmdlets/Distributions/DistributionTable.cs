@@ -1,7 +1,6 @@
 using System.Collections;
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common.Conversion;
-using ReparamPS.Distributions;
 
 namespace ReparamPS.Cmdlets.Distributions;
 

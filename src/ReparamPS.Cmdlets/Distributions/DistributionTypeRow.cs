@@ -1,5 +1,4 @@
 using ReparamPS.Distributions;
-using ReparamPS.Numerics;
 
 namespace ReparamPS.Cmdlets.Distributions;
 

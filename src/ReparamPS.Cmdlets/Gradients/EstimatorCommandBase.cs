@@ -3,7 +3,6 @@ using ReparamPS.Cmdlets.Common;
 using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Distributions;
 using ReparamPS.Gradients.Estimators;
-using ReparamPS.Vae.Objectives;
 using TorchSharp;
 
 namespace ReparamPS.Cmdlets.Gradients;

@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using ReparamPS.Distributions;
 using ReparamPS.Gradients.Estimators;
 
 namespace ReparamPS.Cmdlets.Gradients;

@@ -1,7 +1,7 @@
 using System.Management.Automation;
-using ReparamPS.Inference;
+using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Inference.Evaluation;
-using ReparamPS.Inference.Models;
+using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
 
 namespace ReparamPS.Cmdlets.Inference;

@@ -1,8 +1,6 @@
 using System.Globalization;
 using System.Management.Automation;
 using ReparamPS.Inference;
-using ReparamPS.Inference.Models;
-using ReparamPS.Sweeps.Points;
 
 namespace ReparamPS.Cmdlets.Inference;
 

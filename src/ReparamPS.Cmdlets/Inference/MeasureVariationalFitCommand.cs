@@ -1,9 +1,9 @@
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
-using ReparamPS.Distributions;
+using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Inference;
 using ReparamPS.Inference.Evaluation;
-using ReparamPS.Inference.Models;
+using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
 
 namespace ReparamPS.Cmdlets.Inference;

@@ -5,7 +5,6 @@ using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Cmdlets.Sweeps;
 using ReparamPS.Distributions;
 using ReparamPS.Distributions.Parameters;
-using ReparamPS.Vae.Priors;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Cmdlets.Inference;

@@ -3,16 +3,13 @@ using System.Collections.Specialized;
 using System.Globalization;
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
-using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Cmdlets.Common.Rows;
+using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Data;
 using ReparamPS.Distributions;
-using ReparamPS.Inference;
-using ReparamPS.Inference.Evaluation;
 using ReparamPS.Inference.Models;
 using ReparamPS.Messages;
 using ReparamPS.Native;
-using ReparamPS.Vae.Likelihoods;
 
 namespace ReparamPS.Cmdlets.Inference;
 

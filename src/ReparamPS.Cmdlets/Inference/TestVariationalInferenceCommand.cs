@@ -1,11 +1,8 @@
 using System.Collections;
 using System.Management.Automation;
-using ReparamPS.Distributions;
-using ReparamPS.Inference;
+using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Inference.Evaluation;
-using ReparamPS.Inference.Models;
 using ReparamPS.Messages;
-using ReparamPS.Vae.Likelihoods;
 
 namespace ReparamPS.Cmdlets.Inference;
 

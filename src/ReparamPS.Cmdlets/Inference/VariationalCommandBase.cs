@@ -1,11 +1,11 @@
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
+using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Inference;
 using ReparamPS.Inference.Gaussians;
 using ReparamPS.Inference.Models;
-using ReparamPS.Optimization;
+using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
-using ReparamPS.Vae.Objectives;
 
 namespace ReparamPS.Cmdlets.Inference;
 

@@ -2,7 +2,6 @@ using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
 using ReparamPS.Data;
 using ReparamPS.Inference;
-using ReparamPS.Inference.Evaluation;
 using ReparamPS.Inference.Models;
 
 namespace ReparamPS.Cmdlets.Inference;

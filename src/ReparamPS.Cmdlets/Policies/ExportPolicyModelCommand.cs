@@ -1,9 +1,7 @@
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
 using ReparamPS.Data;
-using ReparamPS.Distributions;
 using ReparamPS.Policies;
-using ReparamPS.Policies.Problems;
 using ReparamPS.Policies.Training;
 
 namespace ReparamPS.Cmdlets.Policies;

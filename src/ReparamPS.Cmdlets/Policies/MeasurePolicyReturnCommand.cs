@@ -1,7 +1,7 @@
 using System.Management.Automation;
-using ReparamPS.Distributions;
+using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Policies;
-using ReparamPS.Policies.Problems;
+using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
 
 namespace ReparamPS.Cmdlets.Policies;

@@ -3,7 +3,6 @@ using System.Runtime.InteropServices;
 using ReparamPS.Cmdlets.Common;
 using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Distributions;
-using ReparamPS.Policies;
 using ReparamPS.Policies.Problems;
 using ReparamPS.Torch;
 using TorchSharp;

@@ -1,7 +1,6 @@
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
 using ReparamPS.Policies;
-using ReparamPS.Policies.Problems;
 using ReparamPS.Torch;
 
 namespace ReparamPS.Cmdlets.Policies;

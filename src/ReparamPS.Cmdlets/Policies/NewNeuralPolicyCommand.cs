@@ -1,8 +1,8 @@
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
-using ReparamPS.Distributions;
+using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Policies;
-using ReparamPS.Policies.Problems;
+using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
 
 namespace ReparamPS.Cmdlets.Policies;

@@ -1,8 +1,6 @@
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common.Conversion;
-using ReparamPS.Distributions.Transforms;
 using ReparamPS.Messages;
-using ReparamPS.Policies;
 using ReparamPS.Policies.Training;
 
 namespace ReparamPS.Cmdlets.Policies;

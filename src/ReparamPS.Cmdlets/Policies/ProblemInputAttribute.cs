@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common.Conversion;
-using ReparamPS.Distributions.Transforms;
 using ReparamPS.Messages;
 using ReparamPS.Policies.Problems;
 

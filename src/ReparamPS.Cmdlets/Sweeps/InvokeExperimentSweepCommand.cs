@@ -1,13 +1,13 @@
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
-using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Cmdlets.Common.Rows;
+using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Data;
 using ReparamPS.Messages;
 using ReparamPS.Sweeps;
-using ReparamPS.Sweeps.Points;
 using ReparamPS.Sweeps.Scheduling;
 using ReparamPS.Sweeps.Store;
+using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
 
 namespace ReparamPS.Cmdlets.Sweeps;

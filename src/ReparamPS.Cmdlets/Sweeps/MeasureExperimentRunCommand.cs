@@ -2,7 +2,6 @@ using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
 using ReparamPS.Cmdlets.Common.Rows;
 using ReparamPS.Data;
-using ReparamPS.Settings;
 using ReparamPS.Sweeps.Analysis;
 using ReparamPS.Sweeps.Points;
 using ReparamPS.Sweeps.Store;

@@ -4,7 +4,6 @@ using ReparamPS.Cmdlets.Sweeps.Worker;
 using ReparamPS.Sweeps;
 using ReparamPS.Sweeps.Local;
 using ReparamPS.Sweeps.Slurm;
-using ReparamPS.Tables;
 
 namespace ReparamPS.Cmdlets.Sweeps;
 

@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common.Conversion;
-using ReparamPS.Data.Images;
 using ReparamPS.Vae;
 using TorchSharp;
 

@@ -1,5 +1,5 @@
 using System.Management.Automation;
-using ReparamPS.Data.Images;
+using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Torch.Randomness;
 using ReparamPS.Vae;
 

@@ -1,18 +1,14 @@
 using System.Management.Automation;
 using System.Security.Cryptography;
 using ReparamPS.Cmdlets.Common;
+using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Data.Images;
-using ReparamPS.Distributions;
 using ReparamPS.Messages;
 using ReparamPS.Runs;
-using ReparamPS.Sweeps.Points;
+using ReparamPS.Settings;
+using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
 using ReparamPS.Vae;
-using ReparamPS.Vae.Likelihoods;
-using ReparamPS.Vae.Objectives;
-using ReparamPS.Vae.Posteriors;
-using ReparamPS.Vae.Priors;
-using ReparamPS.Vae.Steps;
 
 namespace ReparamPS.Cmdlets.Vae;
 

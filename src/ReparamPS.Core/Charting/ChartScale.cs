@@ -1,7 +1,6 @@
 using System.Globalization;
 using ReparamPS.Data;
 using ReparamPS.Messages;
-using ReparamPS.Numerics;
 
 namespace ReparamPS.Charting;
 

@@ -1,5 +1,4 @@
 using ReparamPS.Messages;
-using ReparamPS.Native;
 
 namespace ReparamPS.Data;
 

@@ -1,9 +1,7 @@
 using ReparamPS.Distributions.Constraints;
 using ReparamPS.Distributions.Parameters;
-using ReparamPS.Numerics;
 using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
-using ReparamPS.Vae.Posteriors;
 using static ReparamPS.Distributions.Constraints.Constraints;
 using static TorchSharp.torch;
 

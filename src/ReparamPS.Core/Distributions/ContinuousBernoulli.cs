@@ -1,6 +1,5 @@
 using ReparamPS.Distributions.Parameters;
 using ReparamPS.Distributions.SpecialFunctions;
-using ReparamPS.Numerics;
 using ReparamPS.Numerics.Truncated;
 using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;

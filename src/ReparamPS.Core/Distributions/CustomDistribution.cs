@@ -1,6 +1,5 @@
 using ReparamPS.Distributions.Constraints;
 using ReparamPS.Distributions.Quantiles;
-using ReparamPS.Sweeps.Scheduling;
 using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
 using static TorchSharp.torch;

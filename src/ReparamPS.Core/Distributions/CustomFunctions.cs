@@ -1,7 +1,6 @@
 using ReparamPS.Distributions.Constraints;
 using ReparamPS.Distributions.Parameters;
 using ReparamPS.Messages;
-using ReparamPS.Numerics;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Distributions;

@@ -1,6 +1,7 @@
 using ReparamPS.Distributions.Constraints;
 using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
+using ReparamPS.TorchGuard;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Distributions;

@@ -1,7 +1,6 @@
 using Newtonsoft.Json;
 using ReparamPS.Distributions.Constraints;
 using ReparamPS.Distributions.Parameters;
-using ReparamPS.Numerics;
 using ReparamPS.Torch;
 using TorchSharp;
 

@@ -1,5 +1,4 @@
 using ReparamPS.Distributions.SpecialFunctions;
-using ReparamPS.Numerics;
 using ReparamPS.Torch.Randomness;
 using static ReparamPS.Distributions.Constraints.Constraints;
 using static TorchSharp.torch;

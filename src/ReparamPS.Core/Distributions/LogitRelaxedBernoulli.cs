@@ -1,5 +1,4 @@
 using ReparamPS.Distributions.Parameters;
-using ReparamPS.Numerics;
 using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
 using static ReparamPS.Distributions.Constraints.Constraints;

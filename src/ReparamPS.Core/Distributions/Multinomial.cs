@@ -1,7 +1,6 @@
 using ReparamPS.Distributions.Constraints;
 using ReparamPS.Distributions.Parameters;
 using ReparamPS.Distributions.SpecialFunctions;
-using ReparamPS.Numerics;
 using ReparamPS.Numerics.Lattices;
 using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;

@@ -1,4 +1,3 @@
-using ReparamPS.Numerics;
 using ReparamPS.Torch.Randomness;
 using static ReparamPS.Distributions.Constraints.Constraints;
 using static TorchSharp.torch;

@@ -1,6 +1,5 @@
 using ReparamPS.Distributions.Quantiles;
 using ReparamPS.Distributions.SpecialFunctions;
-using ReparamPS.Numerics;
 using ReparamPS.Numerics.Lattices;
 using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;

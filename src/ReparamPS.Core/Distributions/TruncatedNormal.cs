@@ -1,7 +1,5 @@
 using ReparamPS.Distributions.Constraints;
 using ReparamPS.Distributions.Parameters;
-using ReparamPS.Numerics;
-using ReparamPS.Numerics.Points;
 using ReparamPS.Numerics.Truncated;
 using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;

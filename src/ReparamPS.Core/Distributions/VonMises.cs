@@ -1,5 +1,4 @@
 using ReparamPS.Numerics;
-using ReparamPS.Numerics.Points;
 using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
 using static ReparamPS.Distributions.Constraints.Constraints;

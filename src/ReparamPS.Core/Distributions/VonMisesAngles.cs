@@ -1,4 +1,3 @@
-using ReparamPS.Numerics.Points;
 using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
 using static TorchSharp.torch;

@@ -1,6 +1,5 @@
 using ReparamPS.Distributions.Parameters;
 using ReparamPS.Numerics;
-using ReparamPS.Numerics.Points;
 using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
 using static ReparamPS.Distributions.Constraints.Constraints;

@@ -1,6 +1,6 @@
 using ReparamPS.Distributions;
-using ReparamPS.Distributions.Parameters;
 using ReparamPS.Distributions.SpecialFunctions;
+using ReparamPS.Distributions.Parameters;
 using ReparamPS.Torch;
 using static TorchSharp.torch;
 

@@ -1,3 +1,4 @@
+using ReparamPS.TorchGuard;
 using ReparamPS.Distributions;
 using ReparamPS.Distributions.Checks;
 using ReparamPS.Torch;

@@ -1,4 +1,3 @@
-using ReparamPS.Distributions;
 using ReparamPS.Torch.Randomness;
 
 namespace ReparamPS.Gradients;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using ReparamPS.Numerics.Points;
+using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
 
 namespace ReparamPS.Inference;

@@ -1,7 +1,8 @@
+using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using System.Numerics.Tensors;
 using ReparamPS.Inference.Gaussians;
 using ReparamPS.Inference.Models;
-using ReparamPS.Torch.Randomness;
 
 namespace ReparamPS.Inference;
 

@@ -1,5 +1,3 @@
-using ReparamPS.Optimization;
-
 namespace ReparamPS.Inference;
 
 /// <summary>What is optimized.</summary>

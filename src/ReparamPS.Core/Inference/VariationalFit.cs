@@ -2,7 +2,6 @@ using ReparamPS.Distributions;
 using ReparamPS.Inference.Gaussians;
 using ReparamPS.Inference.Models;
 using ReparamPS.Torch.Randomness;
-using ReparamPS.Vae.Objectives;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Inference;

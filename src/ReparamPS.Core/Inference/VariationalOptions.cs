@@ -1,8 +1,7 @@
-using ReparamPS.Distributions;
 using ReparamPS.Inference.Gaussians;
 using ReparamPS.Inference.Models;
+using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
-using ReparamPS.Vae.Objectives;
 
 namespace ReparamPS.Inference;
 

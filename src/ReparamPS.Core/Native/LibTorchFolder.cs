@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using ReparamPS.Runtimes;
 
 namespace ReparamPS.Native;
 

@@ -1,5 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
-using ReparamPS.Runtimes;
+using ReparamPS.TorchGuard;
 
 namespace ReparamPS.Native;
 

@@ -1,5 +1,3 @@
-using ReparamPS.Runtimes;
-
 namespace ReparamPS.Native;
 
 /// <summary>For whom a runtime is installed.</summary>

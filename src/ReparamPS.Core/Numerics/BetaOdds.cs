@@ -1,5 +1,3 @@
-using ReparamPS.Distributions;
-
 namespace ReparamPS.Numerics;
 
 /// <summary>Quantiles and draws of Beta(a, b) as log-odds log(x / (1 − x)), which keep their digits near 0 and 1.</summary>

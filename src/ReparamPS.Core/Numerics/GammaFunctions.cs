@@ -1,5 +1,3 @@
-using ReparamPS.Distributions.SpecialFunctions;
-
 namespace ReparamPS.Numerics;
 
 /// <summary>The gamma function and related functions, in full double precision.</summary>

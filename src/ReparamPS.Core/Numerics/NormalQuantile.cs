@@ -1,5 +1,3 @@
-using ReparamPS.Numerics.Points;
-
 namespace ReparamPS.Numerics;
 
 /// <summary>The standard normal quantile by rational functions (Wichura 1988, algorithm AS 241, Applied Statistics 37), to about 1e-16.</summary>

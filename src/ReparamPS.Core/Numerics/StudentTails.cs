@@ -1,5 +1,3 @@
-using ReparamPS.Distributions;
-
 namespace ReparamPS.Numerics;
 
 /// <summary>

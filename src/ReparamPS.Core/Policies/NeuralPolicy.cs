@@ -1,4 +1,3 @@
-using ReparamPS.Distributions;
 using ReparamPS.Optimization;
 using ReparamPS.Policies.Problems;
 using ReparamPS.Torch;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using ReparamPS.Distributions;
 using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
 using TorchSharp;

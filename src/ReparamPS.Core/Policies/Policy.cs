@@ -1,4 +1,3 @@
-using ReparamPS.Gradients;
 using ReparamPS.Optimization;
 using ReparamPS.Policies.Problems;
 using ReparamPS.Torch;

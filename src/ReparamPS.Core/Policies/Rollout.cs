@@ -1,6 +1,5 @@
 using ReparamPS.Policies.Problems;
 using ReparamPS.Torch.Randomness;
-using ReparamPS.Vae.Objectives;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Policies;

@@ -1,7 +1,6 @@
 using System.Reflection;
 using System.Text.Json;
 using ReparamPS.Data;
-using ReparamPS.Sweeps.Points;
 
 namespace ReparamPS.Runs;
 

@@ -1,3 +1,4 @@
+using ReparamPS.TorchGuard;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Torch;

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using ReparamPS.TorchGuard;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Torch;

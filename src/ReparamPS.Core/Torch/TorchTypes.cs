@@ -1,6 +1,6 @@
 using ReparamPS.Messages;
-using static TorchSharp.torch;
 
+using static TorchSharp.torch;
 
 namespace ReparamPS.Torch;
 

@@ -1,6 +1,4 @@
 using System.Runtime.InteropServices;
-using ReparamPS.Distributions;
-using ReparamPS.Gradients;
 using ReparamPS.Optimization;
 using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;

@@ -1,8 +1,6 @@
 using System.Globalization;
-using ReparamPS.Distributions;
 using ReparamPS.Runs;
 using ReparamPS.Vae.Likelihoods;
-using ReparamPS.Vae.Posteriors;
 using ReparamPS.Vae.Steps;
 
 namespace ReparamPS.Vae;

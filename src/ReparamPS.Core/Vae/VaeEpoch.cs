@@ -1,10 +1,4 @@
-using ReparamPS.Distributions;
 using ReparamPS.Torch.Randomness;
-using ReparamPS.Vae.Likelihoods;
-using ReparamPS.Vae.Objectives;
-using ReparamPS.Vae.Posteriors;
-using ReparamPS.Vae.Priors;
-using ReparamPS.Vae.Steps;
 
 namespace ReparamPS.Vae;
 

@@ -1,9 +1,7 @@
-using ReparamPS.Distributions;
 using ReparamPS.Optimization;
 using ReparamPS.Settings;
 using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
-using ReparamPS.Vae.Likelihoods;
 using ReparamPS.Vae.Objectives;
 using ReparamPS.Vae.Posteriors;
 using ReparamPS.Vae.Priors;

@@ -1,4 +1,3 @@
-using ReparamPS.Distributions;
 using ReparamPS.Optimization;
 using ReparamPS.Settings;
 using ReparamPS.Torch;

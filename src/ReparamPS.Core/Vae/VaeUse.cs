@@ -1,6 +1,5 @@
 using ReparamPS.Data.Images;
 using ReparamPS.Native;
-using ReparamPS.Numerics.Points;
 using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
 using ReparamPS.Vae.Steps;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ReparamPS.Core.Tests.Inference;
 using ReparamPS.Inference;
 using ReparamPS.Inference.Evaluation;
 using ReparamPS.Inference.Gaussians;

@@ -1,8 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using ReparamPS.Core.Tests.Inference;
 using ReparamPS.Distributions;
-using ReparamPS.Gradients;
 
 namespace ReparamPS.Core.Tests.Catalogue;
 

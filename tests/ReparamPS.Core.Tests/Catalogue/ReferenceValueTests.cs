@@ -1,5 +1,4 @@
 using System.Globalization;
-using ReparamPS.Core.Tests.Inference;
 using ReparamPS.Distributions;
 using ReparamPS.Torch;
 using static TorchSharp.torch;

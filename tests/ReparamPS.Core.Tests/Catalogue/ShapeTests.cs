@@ -1,5 +1,4 @@
 using System.Text.Json;
-using ReparamPS.Core.Tests.Inference;
 using ReparamPS.Distributions;
 using ReparamPS.Distributions.Parameters;
 using ReparamPS.Torch;

@@ -1,7 +1,6 @@
 using ReparamPS.Distributions;
 using ReparamPS.Distributions.Checks;
 using ReparamPS.Distributions.Constraints;
-using ReparamPS.Numerics;
 using ReparamPS.Torch.Randomness;
 using static TorchSharp.torch;
 

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using ReparamPS.Core.Tests.Tables;
-using ReparamPS.Distributions;
 
 namespace ReparamPS.Core.Tests.Comparison;
 

@@ -1,4 +1,3 @@
-using ReparamPS.Distributions;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,5 +1,4 @@
 using ReparamPS.Distributions;
-using ReparamPS.Gradients;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Core.Tests.Custom;

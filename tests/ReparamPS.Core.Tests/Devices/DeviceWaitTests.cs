@@ -1,13 +1,8 @@
-using ReparamPS.Core.Tests.Catalogue;
 using ReparamPS.Data.Images;
 using ReparamPS.Distributions;
 using ReparamPS.Torch;
+using ReparamPS.TorchGuard;
 using ReparamPS.Vae;
-using ReparamPS.Vae.Likelihoods;
-using ReparamPS.Vae.Objectives;
-using ReparamPS.Vae.Posteriors;
-using ReparamPS.Vae.Priors;
-using ReparamPS.Vae.Steps;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Core.Tests.Devices;

@@ -1,8 +1,6 @@
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using ReparamPS.Core.Tests.Architecture;
-using ReparamPS.Distributions.Transforms;
-using ReparamPS.Torch.Randomness;
 
 namespace ReparamPS.Core.Tests.Devices;
 

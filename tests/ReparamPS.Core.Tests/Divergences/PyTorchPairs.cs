@@ -1,5 +1,3 @@
-using ReparamPS.Distributions;
-
 namespace ReparamPS.Core.Tests.Divergences;
 
 /// <summary>The pairs in PyTorch 1.13's torch.distributions.kl._KL_REGISTRY, less the rules for Independent, TransformedDistribution and ExponentialFamily.</summary>

@@ -1,6 +1,3 @@
-using ReparamPS.Core.Tests.Catalogue;
-using ReparamPS.Distributions;
-
 namespace ReparamPS.Core.Tests.Edges;
 
 /// <summary>How many numbers of a kind miss their tolerance, and why.</summary>

@@ -1,7 +1,6 @@
 using System.IO.Compression;
 using System.Text.Json;
 using ReparamPS.Core.Tests.Catalogue;
-using ReparamPS.Core.Tests.Inference;
 
 namespace ReparamPS.Core.Tests.Edges;
 

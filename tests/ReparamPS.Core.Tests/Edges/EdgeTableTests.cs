@@ -1,4 +1,3 @@
-using ReparamPS.Core.Tests.Catalogue;
 using ReparamPS.Distributions;
 using ReparamPS.Divergences;
 

@@ -1,6 +1,5 @@
 using ReparamPS.Distributions;
 using ReparamPS.Gradients.Estimators;
-using ReparamPS.Vae.Objectives;
 using TorchSharp;
 using static TorchSharp.torch;
 

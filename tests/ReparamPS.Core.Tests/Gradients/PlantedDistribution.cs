@@ -1,6 +1,5 @@
 using ReparamPS.Distributions;
 using ReparamPS.Distributions.Constraints;
-using ReparamPS.Numerics;
 using ReparamPS.Torch.Randomness;
 using static TorchSharp.torch;
 

@@ -5,7 +5,6 @@ using ReparamPS.Data;
 using ReparamPS.Data.Images;
 using ReparamPS.Torch;
 using ReparamPS.Vae;
-using ReparamPS.Vae.Steps;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Core.Tests.Images;

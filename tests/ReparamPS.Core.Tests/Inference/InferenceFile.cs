@@ -1,5 +1,4 @@
 using System.Text.Json;
-using ReparamPS.Distributions;
 using ReparamPS.Inference.Models;
 
 namespace ReparamPS.Core.Tests.Inference;

@@ -3,7 +3,6 @@ using ReparamPS.Distributions;
 using ReparamPS.Inference;
 using ReparamPS.Inference.Gaussians;
 using ReparamPS.Inference.Models;
-using ReparamPS.Vae.Objectives;
 using TorchSharp;
 using static TorchSharp.torch;
 

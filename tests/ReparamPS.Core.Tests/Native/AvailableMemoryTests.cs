@@ -1,3 +1,5 @@
+using ReparamPS.TorchGuard;
+
 namespace ReparamPS.Core.Tests.Native;
 
 /// <summary>The memory that is available is the least of the machine's and the control groups'.</summary>

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using ReparamPS.Native;
+using ReparamPS.TorchGuard;
 using TorchSharp;
 using static TorchSharp.torch;
 

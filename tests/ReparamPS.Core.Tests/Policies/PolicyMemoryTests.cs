@@ -1,4 +1,3 @@
-using ReparamPS.Distributions;
 using ReparamPS.Policies;
 using ReparamPS.Policies.Gradients;
 using ReparamPS.Policies.Problems;

@@ -1,4 +1,3 @@
-using ReparamPS.Distributions;
 using ReparamPS.Policies;
 using ReparamPS.Policies.Problems;
 using static TorchSharp.torch;

@@ -1,5 +1,4 @@
 using CsCheck;
-using ReparamPS.Core.Tests.Catalogue;
 using ReparamPS.Sweeps.Scheduling;
 
 namespace ReparamPS.Core.Tests.Sweeps;

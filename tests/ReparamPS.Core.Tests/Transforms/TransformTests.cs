@@ -1,6 +1,5 @@
 using ReparamPS.Distributions;
 using ReparamPS.Distributions.Transforms;
-using ReparamPS.Gradients;
 using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
 using static TorchSharp.torch;

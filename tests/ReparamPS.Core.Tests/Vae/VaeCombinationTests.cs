@@ -1,5 +1,4 @@
 using ReparamPS.Data.Images;
-using ReparamPS.Distributions;
 using ReparamPS.Optimization;
 using ReparamPS.Torch.Randomness;
 using ReparamPS.Vae;

@@ -1,11 +1,8 @@
 using MathNet.Numerics.LinearAlgebra;
 using ReparamPS.Data.Images;
-using ReparamPS.Distributions;
 using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
 using ReparamPS.Vae;
-using ReparamPS.Vae.Likelihoods;
-using ReparamPS.Vae.Priors;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Core.Tests.Vae;

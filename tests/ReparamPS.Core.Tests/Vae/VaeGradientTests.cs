@@ -4,9 +4,7 @@ using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
 using ReparamPS.Vae;
 using ReparamPS.Vae.Likelihoods;
-using ReparamPS.Vae.Objectives;
 using ReparamPS.Vae.Posteriors;
-using ReparamPS.Vae.Priors;
 using ReparamPS.Vae.Steps;
 using static TorchSharp.torch;
 

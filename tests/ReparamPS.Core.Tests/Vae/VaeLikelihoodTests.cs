@@ -1,5 +1,4 @@
 using MathNet.Numerics.Integration;
-using ReparamPS.Distributions;
 using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
 using ReparamPS.Vae;

@@ -4,11 +4,6 @@ using ReparamPS.Data.Images;
 using ReparamPS.Runs;
 using ReparamPS.Tests;
 using ReparamPS.Vae;
-using ReparamPS.Vae.Likelihoods;
-using ReparamPS.Vae.Objectives;
-using ReparamPS.Vae.Posteriors;
-using ReparamPS.Vae.Priors;
-using ReparamPS.Vae.Steps;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Core.Tests.Vae;

@@ -1,4 +1,5 @@
 using ReparamPS.Settings;
+using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
 using ReparamPS.Vae;
 

@@ -1,11 +1,8 @@
 using ReparamPS.Data.Images;
-using ReparamPS.Distributions;
 using ReparamPS.Runs;
 using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
 using ReparamPS.Vae;
-using ReparamPS.Vae.Likelihoods;
-using ReparamPS.Vae.Steps;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Core.Tests.Vae;

@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using ReparamPS.Distributions.Transforms;
 
 namespace ReparamPS.Cmdlets.Common.Conversion;
 

@@ -1,7 +1,6 @@
 using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
-using ReparamPS.Distributions.Transforms;
 
 namespace ReparamPS.Cmdlets.Common.Conversion;
 

@@ -1,10 +1,9 @@
 using System.Collections;
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
-using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Cmdlets.Common.Rows;
+using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Data;
-using ReparamPS.Distributions;
 using ReparamPS.Sweeps.Points;
 
 namespace ReparamPS.Cmdlets.Sweeps.Points;

@@ -2,12 +2,13 @@ using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
-using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Cmdlets.Common.Rows;
+using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Data;
 using ReparamPS.Distributions;
 using ReparamPS.Messages;
 using ReparamPS.Sweeps.Points;
+using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
 
 namespace ReparamPS.Cmdlets.Sweeps.Points;

@@ -1,7 +1,6 @@
 using ReparamPS.Distributions.SpecialFunctions;
 using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
-using ReparamPS.Vae.Posteriors;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Distributions.Parameters;

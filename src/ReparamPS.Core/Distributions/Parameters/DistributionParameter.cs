@@ -1,5 +1,4 @@
 using Newtonsoft.Json;
-using ReparamPS.Distributions.Constraints;
 using ReparamPS.Torch;
 using static TorchSharp.torch;
 

@@ -1,4 +1,3 @@
-using ReparamPS.Distributions.Constraints;
 using ReparamPS.Torch;
 
 namespace ReparamPS.Distributions.Parameters;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using ReparamPS.Distributions.Constraints;
-using ReparamPS.Distributions.Transforms;
 using TorchSharp;
 
 namespace ReparamPS.Distributions.Parameters;

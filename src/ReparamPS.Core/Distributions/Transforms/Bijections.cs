@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using ReparamPS.Distributions.Constraints;
-using ReparamPS.Torch;
 using static ReparamPS.Distributions.Constraints.Constraints;
 using static TorchSharp.torch;
 

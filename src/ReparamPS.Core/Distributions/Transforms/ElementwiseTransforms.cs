@@ -1,4 +1,3 @@
-using ReparamPS.Distributions.Constraints;
 using ReparamPS.Torch;
 using static ReparamPS.Distributions.Constraints.Constraints;
 using static TorchSharp.torch;

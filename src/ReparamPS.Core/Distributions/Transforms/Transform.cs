@@ -1,6 +1,5 @@
 using Newtonsoft.Json;
 using ReparamPS.Distributions.Constraints;
-using ReparamPS.Gradients;
 using ReparamPS.Torch;
 using static TorchSharp.torch;
 

@@ -1,4 +1,3 @@
-using ReparamPS.Distributions.Constraints;
 using ReparamPS.Distributions.Parameters;
 using ReparamPS.Messages;
 using static System.Reflection.BindingFlags;

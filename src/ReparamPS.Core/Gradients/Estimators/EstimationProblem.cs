@@ -1,6 +1,5 @@
 using ReparamPS.Distributions;
 using ReparamPS.Torch;
-using ReparamPS.Vae.Objectives;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Gradients.Estimators;

@@ -2,7 +2,6 @@ using ReparamPS.Distributions;
 using ReparamPS.Numerics;
 using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
-using ReparamPS.Vae.Objectives;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Gradients.Estimators;

@@ -1,7 +1,6 @@
-using ReparamPS.Distributions;
 using ReparamPS.Messages;
-using static TorchSharp.torch;
 
+using static TorchSharp.torch;
 
 namespace ReparamPS.Gradients.Estimators;
 

@@ -1,4 +1,3 @@
-using ReparamPS.Distributions;
 using ReparamPS.Numerics.Points;
 using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;

@@ -1,4 +1,3 @@
-using ReparamPS.Distributions;
 using ReparamPS.Numerics;
 
 namespace ReparamPS.Inference.Evaluation;

@@ -1,7 +1,5 @@
-using ReparamPS.Distributions;
 using ReparamPS.Inference.Gaussians;
 using ReparamPS.Inference.Models;
-using ReparamPS.Numerics;
 using ReparamPS.Torch.Randomness;
 using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 

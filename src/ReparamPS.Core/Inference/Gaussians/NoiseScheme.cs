@@ -1,5 +1,3 @@
-using ReparamPS.Distributions;
-
 namespace ReparamPS.Inference.Gaussians;
 
 /// <summary>How the noise is drawn.</summary>

@@ -1,5 +1,3 @@
-using ReparamPS.Distributions;
-
 namespace ReparamPS.Inference.Gaussians;
 
 /// <summary>The family of normal distributions that a posterior is approximated by.</summary>

@@ -3,7 +3,6 @@ using ReparamPS.Distributions;
 using ReparamPS.Native;
 using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
-using ReparamPS.Vae.Likelihoods;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Inference.Models;

@@ -1,9 +1,7 @@
 using Newtonsoft.Json;
 using ReparamPS.Distributions;
 using ReparamPS.Distributions.Transforms;
-using ReparamPS.Gradients;
 using ReparamPS.Torch;
-using ReparamPS.Vae.Priors;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Inference.Models;

@@ -1,5 +1,4 @@
 using ReparamPS.Distributions;
-using ReparamPS.Vae.Likelihoods;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Inference.Models;

@@ -1,5 +1,3 @@
-using ReparamPS.Distributions;
-using ReparamPS.Distributions.SpecialFunctions;
 using static ReparamPS.Numerics.GammaFunctions;
 
 namespace ReparamPS.Numerics.Lattices;

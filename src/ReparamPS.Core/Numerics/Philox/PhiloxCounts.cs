@@ -1,5 +1,4 @@
 using System.Runtime.Intrinsics;
-using ReparamPS.Distributions;
 
 namespace ReparamPS.Numerics.Philox;
 

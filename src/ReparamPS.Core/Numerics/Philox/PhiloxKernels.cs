@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using ReparamPS.Distributions;
 
 namespace ReparamPS.Numerics.Philox;
 

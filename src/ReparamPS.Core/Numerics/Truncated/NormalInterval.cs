@@ -1,4 +1,3 @@
-using ReparamPS.Distributions;
 using static ReparamPS.Numerics.GammaFunctions;
 
 namespace ReparamPS.Numerics.Truncated;

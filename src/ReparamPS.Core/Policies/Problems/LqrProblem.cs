@@ -1,6 +1,5 @@
 using System.Globalization;
 using ReparamPS.Distributions;
-using ReparamPS.Distributions.SpecialFunctions;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Policies.Problems;

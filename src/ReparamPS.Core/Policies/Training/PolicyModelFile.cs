@@ -2,7 +2,6 @@ using System.Text.Json;
 using ReparamPS.Data;
 using ReparamPS.Messages;
 using ReparamPS.Runs;
-using ReparamPS.Sweeps.Points;
 using ReparamPS.Torch;
 using static TorchSharp.torch;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using ReparamPS.Optimization;
+using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
 
 namespace ReparamPS.Policies.Training;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using ReparamPS.Data;
-using ReparamPS.Settings;
 using ReparamPS.Sweeps.Store;
 
 namespace ReparamPS.Sweeps.Analysis;

@@ -1,7 +1,6 @@
 using ReparamPS.Data;
 using ReparamPS.Messages;
 using ReparamPS.Numerics;
-using ReparamPS.Settings;
 using ReparamPS.Sweeps.Points;
 using ReparamPS.Sweeps.Store;
 

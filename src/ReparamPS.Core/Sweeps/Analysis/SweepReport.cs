@@ -1,7 +1,6 @@
 using System.Globalization;
 using ReparamPS.Charting;
 using ReparamPS.Data;
-using ReparamPS.Settings;
 using ReparamPS.Sweeps.Points;
 using ReparamPS.Sweeps.Store;
 

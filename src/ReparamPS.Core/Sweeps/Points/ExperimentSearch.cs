@@ -1,5 +1,4 @@
 using ReparamPS.Data;
-using ReparamPS.Distributions;
 using ReparamPS.Numerics.Points;
 
 namespace ReparamPS.Sweeps.Points;

@@ -1,5 +1,4 @@
 using ReparamPS.Data;
-using ReparamPS.Settings;
 
 namespace ReparamPS.Sweeps.Store;
 

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using ReparamPS.Distributions;
 using ReparamPS.Numerics.Philox;
 using static TorchSharp.torch;
 using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;

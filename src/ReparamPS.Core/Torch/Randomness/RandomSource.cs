@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using ReparamPS.Distributions;
 using ReparamPS.Native;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,4 +1,3 @@
-using ReparamPS.Distributions;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Vae.Likelihoods;

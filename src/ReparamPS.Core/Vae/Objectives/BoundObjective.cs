@@ -1,4 +1,3 @@
-using ReparamPS.Gradients;
 using ReparamPS.Torch.Randomness;
 using ReparamPS.Vae.Posteriors;
 using static TorchSharp.torch;

@@ -1,4 +1,3 @@
-using ReparamPS.Gradients;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Vae.Objectives;

@@ -1,4 +1,3 @@
-using ReparamPS.Distributions;
 using ReparamPS.Distributions.SpecialFunctions;
 using ReparamPS.Torch.Randomness;
 using static TorchSharp.torch;

@@ -1,4 +1,3 @@
-using ReparamPS.Distributions;
 using ReparamPS.Settings;
 
 namespace ReparamPS.Vae.Steps;

@@ -4,7 +4,6 @@ using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using ReparamPS.Data;
-using ReparamPS.Policies;
 
 namespace ReparamPS.Charting.Html;
 
