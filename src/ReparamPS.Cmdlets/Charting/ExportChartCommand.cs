@@ -145,7 +145,7 @@ public sealed class ExportChartCommand : ChartCommandBase
             Height = PictureHeight(),
         };
         foreach (string warning in ChartFile.Save(target, Data, options, Existing)) WriteWarning(warning);
-        WriteObject(new FileInfo(target));
+        WriteFile(target);
     }
 
     // Panels less high than this have no room for the labels of categories.

@@ -110,7 +110,7 @@ public sealed class ExportExperimentDataCommand : ReparamCmdlet
         if (writer is null) return;
         writer.Complete();
         WriteVerbose($"{writer.Count} rows in '{target}'.");
-        if (PassThru) WriteObject(new FileInfo(target));
+        if (PassThru) WriteFile(target);
     }
 
     /// <inheritdoc/>

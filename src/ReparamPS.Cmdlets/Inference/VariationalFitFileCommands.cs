@@ -43,7 +43,7 @@ public sealed class ExportVariationalFitCommand : ReparamCmdlet
         if (!ShouldProcess(target, "Write a fit")) return;
         if (NoClobber && File.Exists(target)) throw new FileExistsException(target);
         VariationalFitFile.Save(Fit, target);
-        WriteObject(new FileInfo(target));
+        WriteFile(target);
     }
 }
 

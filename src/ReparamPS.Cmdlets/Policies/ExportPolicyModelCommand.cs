@@ -45,6 +45,6 @@ public sealed class ExportPolicyModelCommand : ReparamCmdlet
         if (!ShouldProcess(target, "Write a policy")) return;
         if (NoClobber && File.Exists(target)) throw new FileExistsException(target);
         PolicyModelFile.Save(Policy, target);
-        WriteObject(new FileInfo(target));
+        WriteFile(target);
     }
 }

@@ -68,6 +68,6 @@ public sealed class ExportImageGridCommand : ReparamCmdlet
         int columns = Columns ?? VaeUse.SquareColumns(images);
         GreyImage grid = ImageGrid.Compose([.. images.Select(image => image.Pixels)], first.Height, first.Width, columns, Scale, Gap);
         PngFile.Write(target, grid, ExistingFiles(NoClobber, Force));
-        WriteObject(new FileInfo(target));
+        WriteFile(target);
     }
 }

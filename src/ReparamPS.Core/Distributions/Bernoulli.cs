@@ -1,3 +1,4 @@
+using Newtonsoft.Json;
 using ReparamPS.Distributions.Parameters;
 using ReparamPS.Torch.Randomness;
 using static ReparamPS.Distributions.Constraints.Constraints;
@@ -36,9 +37,11 @@ public sealed class Bernoulli : Distribution
         : base(Definition, [ParameterChoice.One("Bernoulli", ("Probs", probs), ("Logits", logits))], []) => binary = new BinaryProbs(probs, logits);
 
     /// <summary>The probability of a 1.</summary>
+    [JsonIgnore]
     public Tensor Probs => binary.Probs;
 
     /// <summary>The log-odds of a 1.</summary>
+    [JsonIgnore]
     public Tensor Logits => binary.Logits;
 
     /// <summary>The probability in forms that do not lose digits.</summary>

@@ -1,3 +1,4 @@
+using Newtonsoft.Json;
 using ReparamPS.Distributions.Constraints;
 using ReparamPS.Distributions.Parameters;
 using ReparamPS.Distributions.Quantiles;
@@ -46,15 +47,19 @@ public sealed class Binomial : Distribution
         => (TotalCount, binary) = (totalCount, new BinaryProbs(probs, logits));
 
     /// <summary>The number of trials.</summary>
+    [JsonIgnore]
     public Tensor TotalCount { get; }
 
     /// <summary>The probability of a success.</summary>
+    [JsonIgnore]
     public Tensor Probs => binary.Probs;
 
     /// <summary>The log-odds of a success.</summary>
+    [JsonIgnore]
     public Tensor Logits => binary.Logits;
 
     /// <inheritdoc/>
+    [JsonIgnore]
     public override Constraint Support => IntegersUpTo(TotalCount, Type.Support.Name);
 
     /// <summary>The probability in forms that do not lose digits.</summary>

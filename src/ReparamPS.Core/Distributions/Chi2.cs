@@ -1,3 +1,4 @@
+using Newtonsoft.Json;
 using ReparamPS.Distributions.SpecialFunctions;
 using ReparamPS.Torch.Randomness;
 using static ReparamPS.Distributions.Constraints.Constraints;
@@ -32,6 +33,7 @@ public sealed class Chi2 : Distribution
     public Chi2(Tensor df) : base(Definition, [("Df", df)], []) => Df = df;
 
     /// <summary>The degrees of freedom.</summary>
+    [JsonIgnore]
     public Tensor Df { get; }
 
     private Tensor Concentration => 0.5 * Df;

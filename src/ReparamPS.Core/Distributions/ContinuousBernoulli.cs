@@ -1,3 +1,4 @@
+using Newtonsoft.Json;
 using ReparamPS.Distributions.Parameters;
 using ReparamPS.Distributions.SpecialFunctions;
 using ReparamPS.Numerics.Truncated;
@@ -43,9 +44,11 @@ public sealed class ContinuousBernoulli : Distribution
         : base(Definition, [ParameterChoice.One("ContinuousBernoulli", ("Probs", probs), ("Logits", logits))], []) => binary = new BinaryProbs(probs, logits);
 
     /// <summary>The parameter in [0, 1].</summary>
+    [JsonIgnore]
     public Tensor Probs => binary.Probs;
 
     /// <summary>The log-odds.</summary>
+    [JsonIgnore]
     public Tensor Logits => binary.Logits;
 
     /// <summary>λ; finite, also if a probability is 0 or 1.</summary>

@@ -1,3 +1,4 @@
+using System.Management.Automation;
 using Newtonsoft.Json;
 using ReparamPS.Distributions.Constraints;
 using ReparamPS.Distributions.Parameters;
@@ -53,14 +54,14 @@ public abstract partial class Distribution : IContinuousTails
     }
 
     /// <summary>The kind of distribution.</summary>
-    [JsonIgnore]
+    [JsonIgnore, Hidden]
     public DistributionType Type { get; }
 
     /// <summary>PyTorch's class name.</summary>
     public string Name => Type.Name;
 
     /// <summary>The parameters: name, constraint and value as given.</summary>
-    [JsonIgnore]
+    [JsonIgnore, Hidden]
     public IReadOnlyList<DistributionParameter> Parameters { get; protected init; }
 
     /// <summary>The shape of a batch of independent distributions.</summary>
@@ -77,42 +78,43 @@ public abstract partial class Distribution : IContinuousTails
     public virtual bool HasRSample => Type.HasRSample;
 
     /// <summary>How samples are reparameterized.</summary>
-    [JsonIgnore]
+    [JsonIgnore, Hidden]
     public virtual Reparameterization Reparameterization => Type.Reparameterization;
 
     /// <summary>The names of the parameters that a sample's gradient reaches.</summary>
-    [JsonIgnore]
+    [JsonIgnore, Hidden]
     public virtual IReadOnlyList<string> ReparameterizedParameters => Type.ReparameterizedParameters;
 
     /// <summary>Whether <see cref="Mean"/> and <see cref="Variance"/> have a closed form.</summary>
-    [JsonIgnore]
+    [JsonIgnore, Hidden]
     public virtual bool HasMoments => Type.HasMoments;
 
     /// <summary>Whether there is a <see cref="LogProb"/>; only a distribution that is made of functions of a user can lack it.</summary>
+    [JsonIgnore, Hidden]
     public virtual bool HasLogProb => true;
 
     /// <summary>Whether there is a <see cref="Cdf"/>.</summary>
-    [JsonIgnore]
+    [JsonIgnore, Hidden]
     public virtual bool HasCdf => Type.HasCdf;
 
     /// <summary>Whether there is a quantile function, <see cref="Icdf(Tensor)"/>.</summary>
-    [JsonIgnore]
+    [JsonIgnore, Hidden]
     public virtual bool HasQuantile => Type.HasQuantile;
 
     /// <summary>Whether <see cref="Entropy"/> has a closed form.</summary>
-    [JsonIgnore]
+    [JsonIgnore, Hidden]
     public virtual bool HasEntropy => Type.HasEntropy;
 
     /// <summary>Whether <see cref="Mode"/> exists.</summary>
-    [JsonIgnore]
+    [JsonIgnore, Hidden]
     public virtual bool HasMode => Type.HasMode;
 
     /// <summary>Whether <see cref="EnumerateSupport"/> exists.</summary>
-    [JsonIgnore]
+    [JsonIgnore, Hidden]
     public virtual bool HasEnumerableSupport => Type.HasEnumerableSupport;
 
     /// <summary>Whether samples are angles, whose mean is a direction and whose variance is 1 − the length of the mean vector.</summary>
-    [JsonIgnore]
+    [JsonIgnore, Hidden]
     public virtual bool IsCircular => Type.IsCircular;
 
     /// <summary>The floating type of parameters and samples.</summary>

@@ -1,3 +1,4 @@
+using Newtonsoft.Json;
 using ReparamPS.Distributions.SpecialFunctions;
 using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
@@ -32,6 +33,7 @@ public sealed class HalfNormal : Distribution
     public HalfNormal(Tensor scale) : base(Definition, [("Scale", scale)], []) => Scale = scale;
 
     /// <summary>The standard deviation of the normal draw.</summary>
+    [JsonIgnore]
     public Tensor Scale { get; }
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using Newtonsoft.Json;
 using ReparamPS.Distributions.SpecialFunctions;
 using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
@@ -35,9 +36,11 @@ public sealed class InverseGamma : Distribution
         (Concentration, Rate) = (concentration, rate);
 
     /// <summary>The shape.</summary>
+    [JsonIgnore]
     public Tensor Concentration { get; }
 
     /// <summary>The scale.</summary>
+    [JsonIgnore]
     public Tensor Rate { get; }
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using Newtonsoft.Json;
 using ReparamPS.Distributions.SpecialFunctions;
 using ReparamPS.Numerics;
 using ReparamPS.Torch;
@@ -38,9 +39,11 @@ public sealed class Kumaraswamy : Distribution
         (Concentration1, Concentration0) = (concentration1, concentration0);
 
     /// <summary>The power a.</summary>
+    [JsonIgnore]
     public Tensor Concentration1 { get; }
 
     /// <summary>The power b.</summary>
+    [JsonIgnore]
     public Tensor Concentration0 { get; }
 
     // log(Γ(1 + n/a) Γ(1 + b) / Γ(1 + n/a + b)), in steps of the smaller of n/a and b.

@@ -1,3 +1,4 @@
+using Newtonsoft.Json;
 using ReparamPS.Distributions.Parameters;
 using ReparamPS.Distributions.SpecialFunctions;
 using ReparamPS.Torch;
@@ -46,6 +47,7 @@ public sealed class LKJCholesky : Distribution
     public int Dim { get; }
 
     /// <summary>At 1 all correlation matrices are equally likely; larger values favour the identity.</summary>
+    [JsonIgnore]
     public Tensor Concentration { get; }
 
     // The squared length of row i, from the second on, is Beta(i/2, η + (d − 1 − i)/2), i counted from 0.

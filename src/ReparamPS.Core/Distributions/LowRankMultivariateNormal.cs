@@ -1,3 +1,4 @@
+using Newtonsoft.Json;
 using ReparamPS.Distributions.Parameters;
 using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
@@ -40,15 +41,19 @@ public sealed class LowRankMultivariateNormal : Distribution
         => (Loc, CovFactor, CovDiag) = (loc, covFactor, covDiag);
 
     /// <summary>The mean.</summary>
+    [JsonIgnore]
     public Tensor Loc { get; }
 
     /// <summary>The factor of the low-rank part.</summary>
+    [JsonIgnore]
     public Tensor CovFactor { get; }
 
     /// <summary>The diagonal part.</summary>
+    [JsonIgnore]
     public Tensor CovDiag { get; }
 
     /// <summary>The covariance.</summary>
+    [JsonIgnore]
     public Tensor CovarianceMatrix
     {
         get

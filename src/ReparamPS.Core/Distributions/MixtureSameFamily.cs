@@ -1,3 +1,5 @@
+using System.Management.Automation;
+using Newtonsoft.Json;
 using ReparamPS.Distributions.Constraints;
 using ReparamPS.Distributions.Parameters;
 using ReparamPS.Distributions.Quantiles;
@@ -70,32 +72,40 @@ public sealed partial class MixtureSameFamily : Distribution
 
     // If the parts are angles, draws and CDF use one circle, cut at −π for all components.
     /// <inheritdoc/>
+    [JsonIgnore, Hidden]
     public override bool IsCircular => Parts.IsCircular;
 
     /// <inheritdoc/>
+    [JsonIgnore, Hidden]
     public override bool HasLogProb => ComponentDistribution.HasLogProb;
 
     /// <inheritdoc/>
+    [JsonIgnore, Hidden]
     public override bool HasMoments => ComponentDistribution.HasMoments;
 
     /// <inheritdoc/>
+    [JsonIgnore, Hidden]
     public override bool HasCdf => EventShape.Length == 0 && Parts.HasCdf;
 
     /// <inheritdoc/>
+    [JsonIgnore, Hidden]
     public override bool HasQuantile => HasCdf && (IsCircular || Parts.HasQuantile);
 
     private long Count => ComponentDistribution.BatchShape[^1];
 
     /// <inheritdoc/>
+    [JsonIgnore]
     public override Constraint Support => Constraints.Constraints.AnyComponent(ComponentDistribution.Support, EventShape.Length);
 
     /// <inheritdoc/>
     public override bool HasRSample => hasRSample.Value;
 
     /// <inheritdoc/>
+    [JsonIgnore, Hidden]
     public override Reparameterization Reparameterization => HasRSample ? Reparameterization.Implicit : Reparameterization.None;
 
     /// <inheritdoc/>
+    [JsonIgnore, Hidden]
     public override IReadOnlyList<string> ReparameterizedParameters => HasRSample ? Type.ReparameterizedParameters : [];
 
     /// <inheritdoc/>
@@ -106,6 +116,9 @@ public sealed partial class MixtureSameFamily : Distribution
     /// <inheritdoc/>
     public override Distribution To(Device device, ScalarType? dtype = null) =>
         new MixtureSameFamily((Categorical)MixtureDistribution.To(device, dtype), ComponentDistribution.To(device, dtype));
+
+    /// <summary>The distribution as text, with the numbers of its parts.</summary>
+    public string Text => ToString();
 
     /// <inheritdoc/>
     public override string ToString() => $"{Name}({MixtureDistribution}, {ComponentDistribution})";

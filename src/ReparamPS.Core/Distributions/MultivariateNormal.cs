@@ -1,3 +1,5 @@
+using System.Management.Automation;
+using Newtonsoft.Json;
 using ReparamPS.Distributions.Parameters;
 using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
@@ -48,15 +50,19 @@ public sealed class MultivariateNormal : Distribution
         => (Loc, this.matrix) = (loc, matrix);
 
     /// <summary>The mean.</summary>
+    [JsonIgnore]
     public Tensor Loc { get; }
 
     /// <summary>The covariance.</summary>
+    [JsonIgnore]
     public Tensor CovarianceMatrix => Given("CovarianceMatrix") ?? Made(factor => factor.matmul(factor.mT));
 
     /// <summary>The inverse of the covariance.</summary>
+    [JsonIgnore, Hidden]
     public Tensor PrecisionMatrix => Given("PrecisionMatrix") ?? Made(factor => cholesky_inverse(factor));
 
     /// <summary>The lower Cholesky factor of the covariance.</summary>
+    [JsonIgnore]
     public Tensor ScaleTril => Given("ScaleTril") ?? Made(factor => factor.alias());
 
     /// <inheritdoc/>

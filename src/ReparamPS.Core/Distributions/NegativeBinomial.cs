@@ -1,3 +1,4 @@
+using Newtonsoft.Json;
 using ReparamPS.Distributions.Parameters;
 using ReparamPS.Distributions.Quantiles;
 using ReparamPS.Distributions.SpecialFunctions;
@@ -49,12 +50,15 @@ public sealed class NegativeBinomial : Distribution
         => (TotalCount, binary) = (totalCount, new BinaryProbs(probs, logits));
 
     /// <summary>The number of failures to stop at.</summary>
+    [JsonIgnore]
     public Tensor TotalCount { get; }
 
     /// <summary>The probability of a success.</summary>
+    [JsonIgnore]
     public Tensor Probs => binary.Probs;
 
     /// <summary>The log-odds of a success.</summary>
+    [JsonIgnore]
     public Tensor Logits => binary.Logits;
 
     /// <inheritdoc/>

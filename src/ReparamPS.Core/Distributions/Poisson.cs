@@ -1,3 +1,4 @@
+using Newtonsoft.Json;
 using ReparamPS.Distributions.Quantiles;
 using ReparamPS.Distributions.SpecialFunctions;
 using ReparamPS.Numerics.Lattices;
@@ -32,6 +33,7 @@ public sealed class Poisson : Distribution
     public Poisson(Tensor rate) : base(Definition, [("Rate", rate)], []) => Rate = rate;
 
     /// <summary>The mean.</summary>
+    [JsonIgnore]
     public Tensor Rate { get; }
 
     /// <inheritdoc/>

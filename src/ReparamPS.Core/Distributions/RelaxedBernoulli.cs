@@ -1,3 +1,4 @@
+using Newtonsoft.Json;
 using ReparamPS.Distributions.Parameters;
 using ReparamPS.Distributions.SpecialFunctions;
 using ReparamPS.Torch;
@@ -44,12 +45,15 @@ public sealed class RelaxedBernoulli : Distribution
         => (Temperature, binary) = (temperature, new BinaryProbs(probs, logits));
 
     /// <summary>The temperature: the distribution approaches a Bernoulli as it goes to 0.</summary>
+    [JsonIgnore]
     public Tensor Temperature { get; }
 
     /// <summary>The probability of a 1.</summary>
+    [JsonIgnore]
     public Tensor Probs => binary.Probs;
 
     /// <summary>The log-odds of a 1.</summary>
+    [JsonIgnore]
     public Tensor Logits => binary.Logits;
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using Newtonsoft.Json;
 using ReparamPS.Distributions.SpecialFunctions;
 using ReparamPS.Numerics;
 using ReparamPS.Torch;
@@ -42,12 +43,15 @@ public sealed class StudentT : Distribution
         (Df, Loc, Scale) = (df, loc, scale);
 
     /// <summary>The degrees of freedom.</summary>
+    [JsonIgnore]
     public Tensor Df { get; }
 
     /// <summary>The centre.</summary>
+    [JsonIgnore]
     public Tensor Loc { get; }
 
     /// <summary>The scale.</summary>
+    [JsonIgnore]
     public Tensor Scale { get; }
 
     /// <inheritdoc/>

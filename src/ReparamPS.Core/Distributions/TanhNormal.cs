@@ -1,3 +1,4 @@
+using Newtonsoft.Json;
 using System.Runtime.CompilerServices;
 using ReparamPS.Distributions.Constraints;
 using ReparamPS.Distributions.Parameters;
@@ -53,18 +54,23 @@ public sealed class TanhNormal : Distribution
     }
 
     /// <summary>The mean before tanh.</summary>
+    [JsonIgnore]
     public Tensor Loc { get; }
 
     /// <summary>The standard deviation before tanh.</summary>
+    [JsonIgnore]
     public Tensor Scale { get; }
 
     /// <summary>The lower bound.</summary>
+    [JsonIgnore]
     public Tensor Low { get; }
 
     /// <summary>The upper bound.</summary>
+    [JsonIgnore]
     public Tensor High { get; }
 
     /// <inheritdoc/>
+    [JsonIgnore]
     public override Constraint Support => Between(Low, High, Type.Support.Name);
 
     /// <inheritdoc/>

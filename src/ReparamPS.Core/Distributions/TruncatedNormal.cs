@@ -1,3 +1,4 @@
+using Newtonsoft.Json;
 using ReparamPS.Distributions.Constraints;
 using ReparamPS.Distributions.Parameters;
 using ReparamPS.Numerics.Truncated;
@@ -50,18 +51,23 @@ public sealed class TruncatedNormal : Distribution
     }
 
     /// <summary>The mean before truncation.</summary>
+    [JsonIgnore]
     public Tensor Loc { get; }
 
     /// <summary>The standard deviation before truncation.</summary>
+    [JsonIgnore]
     public Tensor Scale { get; }
 
     /// <summary>The lower bound.</summary>
+    [JsonIgnore]
     public Tensor Low { get; }
 
     /// <summary>The upper bound.</summary>
+    [JsonIgnore]
     public Tensor High { get; }
 
     /// <inheritdoc/>
+    [JsonIgnore]
     public override Constraint Support => Between(Low, High, Type.Support.Name);
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using Newtonsoft.Json;
 using ReparamPS.Distributions.SpecialFunctions;
 using ReparamPS.Numerics;
 using ReparamPS.Torch;
@@ -46,9 +47,11 @@ public sealed class Weibull : Distribution
         (Scale, Concentration) = (scale, concentration);
 
     /// <summary>The scale.</summary>
+    [JsonIgnore]
     public Tensor Scale { get; }
 
     /// <summary>The shape.</summary>
+    [JsonIgnore]
     public Tensor Concentration { get; }
 
     /// <inheritdoc/>

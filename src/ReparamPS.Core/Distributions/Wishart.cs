@@ -1,3 +1,5 @@
+using System.Management.Automation;
+using Newtonsoft.Json;
 using ReparamPS.Distributions.Parameters;
 using ReparamPS.Distributions.SpecialFunctions;
 using ReparamPS.Numerics;
@@ -54,15 +56,19 @@ public sealed class Wishart : Distribution
     }
 
     /// <summary>The degrees of freedom.</summary>
+    [JsonIgnore]
     public Tensor Df { get; }
 
     /// <summary>The scale matrix.</summary>
+    [JsonIgnore]
     public Tensor CovarianceMatrix => Given("CovarianceMatrix") ?? Made(factor => factor.matmul(factor.mT));
 
     /// <summary>The inverse of the scale matrix.</summary>
+    [JsonIgnore, Hidden]
     public Tensor PrecisionMatrix => Given("PrecisionMatrix") ?? Made(factor => cholesky_inverse(factor));
 
     /// <summary>The lower Cholesky factor of the scale matrix.</summary>
+    [JsonIgnore, Hidden]
     public Tensor ScaleTril => Given("ScaleTril") ?? Made(factor => factor.alias());
 
     private long Size => EventShape[0];

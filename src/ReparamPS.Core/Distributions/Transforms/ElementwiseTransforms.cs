@@ -1,3 +1,4 @@
+using Newtonsoft.Json;
 using ReparamPS.Torch;
 using static ReparamPS.Distributions.Constraints.Constraints;
 using static TorchSharp.torch;
@@ -11,6 +12,7 @@ public abstract class IncreasingTransform : Transform
     protected IncreasingTransform(string name, Constraints.Constraint domain, Constraints.Constraint codomain, int cacheSize) : base(name, domain, codomain, cacheSize: cacheSize) { }
 
     /// <inheritdoc/>
+    [JsonIgnore]
     public override bool IsMonotone => true;
 
     /// <inheritdoc/>

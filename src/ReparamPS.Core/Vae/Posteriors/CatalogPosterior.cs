@@ -54,12 +54,22 @@ internal sealed class CatalogPosterior : Posterior
     private readonly string[] parameters;
     private readonly double temperature;
     private readonly LatentSpace space;
+    private readonly PosteriorSampler sampler;
 
     /// <summary>The posterior of a name.</summary>
     public CatalogPosterior(string name, int latentSize, double temperature) : base(latentSize)
     {
         type = DistributionCatalog.Get(Drawn.GetValueOrDefault(name, name));
         (space, this.temperature) = (Spaces[name], temperature);
+        sampler = type.Name switch
+        {
+            "Gamma" => new GammaSampler(latentSize),
+            "Beta" => new BetaSampler(latentSize),
+            "VonMisesFisher" => new SphereSampler(latentSize),
+            "LogNormal" => new DirectSampler(latentSize, (random, shape, dtype) => random.Normal(shape, dtype)),
+            "Weibull" => new DirectSampler(latentSize, (random, shape, dtype) => random.Exponential(shape, dtype)),
+            _ => new DirectSampler(latentSize, (random, shape, dtype) => random.Uniform(shape, dtype)),
+        };
         parameters = space == LatentSpace.Relaxed ? ["Logits"] : [.. type.Parameters.Select(parameter => parameter.Name)];
     }
 
@@ -74,7 +84,13 @@ internal sealed class CatalogPosterior : Posterior
 
     public override bool HasNormalPrior => space == LatentSpace.Line;
 
-    public override Tensor Draw(Tensor statistics, Tensor noise, RandomSource random) => Unchecked(() => Inside(Distribution(statistics).RSample([noise.shape[0]], random)));
+    public override int NoiseSize => sampler.NoiseSize;
+
+    public override bool HasNormalNoise => false;
+
+    public override Tensor Noise(long[] shape, ScalarType dtype, RandomSource random) => sampler.Noise(shape, dtype, random);
+
+    public override Tensor Draw(Tensor statistics, Tensor noise) => Unchecked(() => Inside(sampler.Draw(Distribution(statistics), noise)));
 
     public override Tensor LogProbability(Tensor statistics, Tensor draws) => Unchecked(() => OverDimensions(Distribution(statistics).LogProb(draws)));
 

@@ -1,4 +1,3 @@
-using ReparamPS.Torch.Randomness;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Vae.Posteriors;
@@ -11,7 +10,7 @@ internal sealed class FullNormalPosterior(int latentSize) : Posterior(latentSize
 {
     public override int StatisticsSize => checked(LatentSize * (2 + LatentSize));
 
-    public override Tensor Draw(Tensor statistics, Tensor noise, RandomSource random) => Mean(statistics) + (Factor(statistics) * noise.unsqueeze(-2)).sum(-1);
+    public override Tensor Draw(Tensor statistics, Tensor noise) => Mean(statistics) + (Factor(statistics) * noise.unsqueeze(-2)).sum(-1);
 
     public override Tensor LogProbability(Tensor statistics, Tensor draws)
     {
