@@ -52,7 +52,7 @@ public sealed class Normal : Distribution
     /// <inheritdoc/>
     protected override Tensor ComputeEntropy() => 0.5 * (1 + StandardNormal.LogTwoPi) + Scale.log();
 
-    private Tensor Standardize(Tensor value) => (value - Loc) / Scale;
+    private Tensor Standardize(Tensor value) => SteepQuotient.Of(value - Loc, Scale);
 
     /// <inheritdoc/>
     protected override Tensor ComputeLogProb(Tensor value) => StandardNormal.LogDensity(Standardize(value)) - Scale.log();

@@ -89,8 +89,9 @@ public sealed class TanhNormal : Distribution
     /// <inheritdoc/>
     protected override Tensor ComputeLogProb(Tensor value)
     {
-        Tensor x = Unsquash(value), loc = Loc.to(ScalarType.Float64), scale = Scale.to(ScalarType.Float64), range = (High - Low).to(ScalarType.Float64);
-        return (StandardNormal.LogDensity((x - loc) / scale) - scale.log() - (range / 2).log() - TensorFunctions.LogTanhSlope(x)).to(DType);
+        // Each is converted once, because the slopes of every copy round to the type.
+        Tensor loc = Loc.to(ScalarType.Float64), scale = Scale.to(ScalarType.Float64), low = Low.to(ScalarType.Float64), high = High.to(ScalarType.Float64), x = Unsquash(value, low, high);
+        return (StandardNormal.LogDensity((x - loc) / scale) - scale.log() - ((high - low) / 2).log() - TensorFunctions.LogTanhSlope(x)).to(DType);
     }
 
     /// <inheritdoc/>
@@ -105,9 +106,9 @@ public sealed class TanhNormal : Distribution
     private Tensor Squash(Tensor x) => TensorChoice.Where(x > 0, High - (High - Low) * (-2 * x).sigmoid(), Low + (High - Low) * (2 * x).sigmoid());
 
     // x in float64: that of the draw if the value is one of ours, otherwise from the distances to both bounds. At a bound itself, of a distance that rounds to it.
-    private Tensor Unsquash(Tensor value)
+    private Tensor Unsquash(Tensor value, Tensor low, Tensor high)
     {
-        Tensor low = Low.to(ScalarType.Float64), high = High.to(ScalarType.Float64), z = value.to(ScalarType.Float64);
+        Tensor z = value.to(ScalarType.Float64);
         if (DrawnFrom(value) is not { } drawn)
         {
             Tensor below = NotNone(z - low, Low, double.PositiveInfinity), above = NotNone(high - z, High, double.NegativeInfinity);

@@ -1,5 +1,6 @@
 using ReparamPS.Distributions;
 using ReparamPS.Distributions.SpecialFunctions;
+using ReparamPS.Numerics;
 using ReparamPS.Torch;
 using static TorchSharp.torch;
 
@@ -60,7 +61,9 @@ internal sealed class MultivariateFamily : DivergenceFamily
 
     private static Tensor OfVonMisesFishers(VonMisesFisher p, VonMisesFisher q)
     {
-        Tensor height = p.MeanHeight(), cosine = (p.Unit * q.Unit).sum(-1);
-        return q.Concentration * (1 - (1 - height) * cosine) - p.Concentration * height + q.LogNormalizer() - p.LogNormalizer();
+        // That of two angles, and what the second mean direction lacks in cosine: |μ − ν|² / 2.
+        double dimension = p.EventShape[0];
+        Tensor ofAngles = Elementwise.Apply((at, to) => PolarAngle.Divergence(dimension, at, to), p.Concentration, q.Concentration);
+        return ofAngles + 0.5 * q.Concentration * p.Concentration * p.Across() * (p.Unit - q.Unit).square().sum(-1);
     }
 }
