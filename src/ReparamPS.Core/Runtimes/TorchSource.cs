@@ -13,15 +13,9 @@ internal sealed record TorchSource(TorchPackage? Package, string? Path)
     public static TorchSource Find(InstallOptions options)
     {
         if (options.Source is { } folder && Directory.Exists(folder) && new LibTorchFolder(folder, LibTorchOrigin.Named) is var libTorch && libTorch.Has("torch_cpu")) return FromFolder(libTorch, options.Device);
-        if (options.Device == "cuda")
-        {
-            throw new ArgumentException(
-                $"Device Cuda is installed from a folder of libtorch only; got {(options.Source is null ? "no Source" : $"Source '{options.Source}'")}. Without a copy, set {NativeLibraries.DirectoryVariable} to the torch/lib folder of PyTorch {LibTorch.RequiredVersion} with CUDA.");
-        }
-        TorchPackage package = TorchPackage.ForCpu(Platform.Rid) ?? throw new PlatformNotSupportedException($"libtorch is available for {string.Join(", ", Platform.Supported)}; this process runs on {Platform.Rid}.");
+        TorchPackage package = options.Device == "cuda" ? CudaPackages.First : TorchPackage.ForCpu(Platform.Rid) ?? throw new PlatformNotSupportedException($"libtorch is available for {string.Join(", ", Platform.Supported)}; this process runs on {Platform.Rid}.");
         if (options.Source is null || !Directory.Exists(options.Source)) return new TorchSource(package, CheckFeed(options.Source));
-        string[] places = [options.Source, System.IO.Path.Combine(options.Source, package.Id, package.Version)];
-        return new TorchSource(package, places.Where(Directory.Exists).SelectMany(Directory.GetFiles).FirstOrDefault(file => string.Equals(System.IO.Path.GetFileName(file), package.FileName, StringComparison.OrdinalIgnoreCase))
+        return new TorchSource(package, PackageSupply.Find(options.Source, package)
             ?? throw new FileNotFoundException($"The folder '{options.Source}' holds neither {package.FileName} nor libtorch ({Platform.FileName("torch_cpu")})."));
     }
 
