@@ -78,8 +78,8 @@ public sealed class VonMisesFisher : Distribution
     /// <summary>The mean of 1 − cos s.</summary>
     internal Tensor MeanHeight() => OfAngle(angle => (angle.MeanHeight, -angle.HeightVariance));
 
-    // The variance across the mean direction.
-    private Tensor Across() => OfAngle(angle => angle.MeanCosinePerConcentration);
+    /// <summary>The variance across the mean direction.</summary>
+    internal Tensor Across() => OfAngle(angle => angle.MeanCosinePerConcentration);
 
     private Tensor HeightVariance() => OfAngle(angle => (angle.HeightVariance, -angle.HeightThirdMoment));
 

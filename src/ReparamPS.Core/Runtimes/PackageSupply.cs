@@ -25,8 +25,9 @@ internal sealed class PackageSupply(InstallOptions options, string root, Install
     {
         if (isFolder)
         {
-            string path = Find(options.Source!, package) ?? throw new FileNotFoundException($"The folder '{options.Source}' does not hold {package.FileName}.");
+            string path = package.FindIn(options.Source!) ?? throw new FileNotFoundException($"The folder '{options.Source}' does not hold {package.FileName}.");
             if (package.Sha512 is null) UnknownCount++;
+            progress("Checking", 0, package.Bytes);
             package.Check(path);
             return path;
         }
@@ -41,8 +42,4 @@ internal sealed class PackageSupply(InstallOptions options, string root, Install
         Downloaded.Add(downloaded);
         return downloaded;
     }
-
-    /// <summary>The file of a package in a folder: in the folder itself, or as NuGet lays out a folder of packages. Null if it is in neither.</summary>
-    public static string? Find(string folder, TorchPackage package) => new[] { folder, Path.Combine(folder, package.Id, package.Version) }
-        .Where(Directory.Exists).SelectMany(Directory.GetFiles).FirstOrDefault(file => string.Equals(Path.GetFileName(file), package.FileName, StringComparison.OrdinalIgnoreCase));
 }

@@ -175,8 +175,7 @@ public sealed class TorchInstaller(InstallOptions options, InstallProgress progr
                 throw new DataFormatException(source, $"the SHA-256 hash of {file.Name}, joined from {file.Open.Count} parts, must be {ShortText.Of(expected)}; got {got.ToLowerInvariant()}. A fragment is missing or damaged.");
             done += file.Bytes;
         }
-        string[] missing = [.. new LibTorchFolder(folder, LibTorchOrigin.Installed).Missing.Select(Platform.FileName)];
-        if (missing.Length > 0) throw new DataFormatException(source, $"libtorch is not complete; missing: {string.Join(", ", missing)}.");
+        if (new LibTorchFolder(folder, LibTorchOrigin.Installed).Missing is { } missing) throw new DataFormatException(source, $"libtorch is not complete; missing: {missing}.");
         return new RuntimeRecord(version, options.Device, source, [.. files.Select(file => file.Name).Order(StringComparer.Ordinal)]);
     }
 

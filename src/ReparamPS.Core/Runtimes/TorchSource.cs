@@ -15,14 +15,13 @@ internal sealed record TorchSource(TorchPackage? Package, string? Path)
         if (options.Source is { } folder && Directory.Exists(folder) && new LibTorchFolder(folder, LibTorchOrigin.Named) is var libTorch && libTorch.Has("torch_cpu")) return FromFolder(libTorch, options.Device);
         TorchPackage package = options.Device == "cuda" ? CudaPackages.First : TorchPackage.ForCpu(Platform.Rid) ?? throw new PlatformNotSupportedException($"libtorch is available for {string.Join(", ", Platform.Supported)}; this process runs on {Platform.Rid}.");
         if (options.Source is null || !Directory.Exists(options.Source)) return new TorchSource(package, CheckFeed(options.Source));
-        return new TorchSource(package, PackageSupply.Find(options.Source, package)
+        return new TorchSource(package, package.FindIn(options.Source)
             ?? throw new FileNotFoundException($"The folder '{options.Source}' holds neither {package.FileName} nor libtorch ({Platform.FileName("torch_cpu")})."));
     }
 
     private static TorchSource FromFolder(LibTorchFolder folder, string device)
     {
-        string[] missing = [.. folder.Missing.Select(Platform.FileName)];
-        if (missing.Length > 0) throw new FileNotFoundException($"libtorch in '{folder.Path}' is not complete; missing: {string.Join(", ", missing)}.");
+        if (folder.Missing is { } missing) throw new FileNotFoundException($"libtorch in '{folder.Path}' is not complete; missing: {missing}.");
         string? version = VersionOf(folder);
         if (version is null || !LibTorch.IsCompatible(version)) throw new ArgumentException($"Source must be libtorch {LibTorch.RequiredVersion}; '{folder.Path}' {(version is null ? "states no version" : $"has version {version}")}.");
         if (device == "cuda" && !folder.IsCuda) throw new ArgumentException($"Source must be a CUDA build for Device Cuda; '{folder.Path}' is a CPU build.");

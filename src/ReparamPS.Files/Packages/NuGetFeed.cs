@@ -44,11 +44,10 @@ public sealed class NuGetFeed : IPackageFeed
     {
         PackageSource[] known = [.. new PackageSourceProvider(NuGet.Configuration.Settings.LoadDefaultSettings(folder)).LoadPackageSources()];
         if (source is null) return [.. known.Where(each => each.IsEnabled)];
-        return [known.FirstOrDefault(each => string.Equals(each.Name, source, StringComparison.OrdinalIgnoreCase) || each.Source == source) ?? new PackageSource(source)];
+        return [known.FirstOrDefault(each => string.Equals(each.Name, source, StringComparison.OrdinalIgnoreCase) || string.Equals(each.Source.TrimEnd('/'), source.TrimEnd('/'), each.IsLocal && !OperatingSystem.IsWindows() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase)) ?? new PackageSource(source)];
     }
 
-    private static string LocalPath(string folder, TorchPackage package) =>
-        new[] { Path.Combine(folder, package.FileName), Path.Combine(folder, package.Id, package.Version, package.FileName) }.FirstOrDefault(File.Exists) ?? throw new FileNotFoundException($"the folder has no {package.FileName}");
+    private static string LocalPath(string folder, TorchPackage package) => package.FindIn(folder) ?? throw new FileNotFoundException($"the folder has no {package.FileName}");
 
     // Registrations name the entry of the catalog, and that states size and hash of the package. Both are optional parts of the protocol.
     private static TorchPackage DescribeRemote(PackageSource source, TorchPackage package, CancellationToken cancellation)
@@ -71,14 +70,23 @@ public sealed class NuGetFeed : IPackageFeed
         SourceRepository repository = Repository.Factory.GetCoreV3(source);
         Uri root = Wait(repository.GetResourceAsync<ServiceIndexResourceV3>(cancellation))?.GetServiceEntryUri(ServiceTypes.PackageBaseAddress)
             ?? throw new NotSupportedException("the source does not offer package content by version 3 of the protocol");
-        string id = package.Id.ToLowerInvariant();
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"{root.AbsoluteUri.TrimEnd('/')}/{id}/{package.Version}/{id}.{package.Version}.nupkg");
+        string id = package.Id.ToLowerInvariant(), version = package.Version.ToLowerInvariant();
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"{root.AbsoluteUri.TrimEnd('/')}/{id}/{version}/{id}.{version}.nupkg");
         if (offset > 0) request.Headers.Range = new RangeHeaderValue(offset, null);
         HttpResponseMessage response = Wait(Client(repository, cancellation).SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation));
-        response.EnsureSuccessStatusCode();
-        return new PackageContent(new ResponseStream(Wait(response.Content.ReadAsStreamAsync(cancellation)), cancellation), response.StatusCode == HttpStatusCode.PartialContent ? offset : 0);
+        try
+        {
+            response.EnsureSuccessStatusCode();
+            return new PackageContent(new ResponseStream(response, Wait(response.Content.ReadAsStreamAsync(cancellation)), cancellation), response.StatusCode == HttpStatusCode.PartialContent ? offset : 0);
+        }
+        catch
+        {
+            response.Dispose();
+            throw;
+        }
     }
 
+    // The handler belongs to the NuGet client, and a client without it holds nothing.
     private static HttpClient Client(SourceRepository repository, CancellationToken cancellation) =>
         new(Wait(repository.GetResourceAsync<HttpHandlerResource>(cancellation)).MessageHandler, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
 
