@@ -81,7 +81,7 @@ public sealed class InputPropertiesTests : IDisposable
     [InlineData("LatentSiz", "2", "LatentSiz. Did you mean LatentSize?", Train)]
     [InlineData("LatentSize", "two", "parameter 'LatentSize'. Expected an integer", Train)]
     [InlineData("Estimatr", "Pathwise", "Estimatr. Did you mean Estimator?", TrainPolicy)]
-    [InlineData("Estimator", "Pathwize", "Estimator must be one of Pathwise, ScoreFunction, RewardToGo; the input's property Estimator is 'Pathwize'", TrainPolicy)]
+    [InlineData("Estimator", "Pathwize", "parameter 'Estimator'. Expected one of Pathwise, ScoreFunction, RewardToGo; got 'Pathwize'", TrainPolicy)]
     [InlineData("Trajectorie", "9", "Trajectorie. Did you mean Trajectories?", TrainPolicy)]
     public void AnObjectWithNothingButAMistakeIsNamed(string name, string value, string message, string train)
     {

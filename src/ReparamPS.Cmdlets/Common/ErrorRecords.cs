@@ -7,14 +7,13 @@ using ReparamPS.Native;
 using ReparamPS.Runs;
 using ReparamPS.Sweeps;
 using ReparamPS.Torch;
+using ReparamPS.Messages;
 
 namespace ReparamPS.Cmdlets.Common;
 
 /// <summary>The only factory of ErrorRecords: an id and a category per kind of failure. The ids are part of the module's interface.</summary>
 public static class ErrorRecords
 {
-    private const int MaxLength = 2000;
-
     /// <summary>The record of an exception.</summary>
     /// <param name="error">The exception.</param>
     /// <param name="target">The object that caused it.</param>
@@ -46,7 +45,8 @@ public static class ErrorRecords
         if (error is OverflowException && error.Message == new OverflowException().Message) record.ErrorDetails = new ErrorDetails("A size is too large: a product of sizes exceeds the largest integer. Choose smaller sizes.");
         if (error is ArgumentException { ParamName: { } name })
             record.ErrorDetails = new ErrorDetails(error.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal));
-        if ((record.ErrorDetails?.Message ?? error.Message) is { Length: > MaxLength } text) record.ErrorDetails = new ErrorDetails($"{text.AsSpan(0, MaxLength / 2)}…{text.AsSpan(text.Length - MaxLength / 4)}");
+        string text = record.ErrorDetails?.Message ?? error.Message, shown = ShortText.Message(text);
+        if (shown != text) record.ErrorDetails = new ErrorDetails(shown);
         return record;
     }
 

@@ -16,19 +16,19 @@ public abstract class TrainingCommandBase : ReparamCmdlet
     private string? current;
 
     /// <summary>Folder that stores the run: run.json, the rows as CSV, model.safetensors and a checkpoint. It may differ per object, such as -OutPath { "runs/$($_.Seed)" }.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true), AllowEmptyString, AllowNull]
+    [Parameter(ValueFromPipelineByPropertyName = true), AllowEmptyString, AllowNull, Exact<string>]
     public string? OutPath { get; set; }
 
     /// <summary>Resumes the run in OutPath; the result is identical to an uninterrupted run, and saved rows are written first. Settings that are not given are those of the stored run. You may raise the number of epochs or iterations, unless a schedule spans all of them.</summary>
-    [Parameter]
+    [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Resume { get; set; }
 
     /// <summary>Restarts the run if OutPath already holds one, and overwrites files that are in the way.</summary>
-    [Parameter]
+    [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Force { get; set; }
 
     /// <summary>Allows input objects to have properties that are not settings, such as columns of notes. Default: they are errors.</summary>
-    [Parameter]
+    [Parameter, Exact<SwitchParameter>]
     public SwitchParameter IgnoreUnknown { get; set; }
 
     // Without it, the engine itself would refuse an object none of whose properties is a parameter, and not name them.
@@ -101,7 +101,7 @@ public abstract class TrainingCommandBase : ReparamCmdlet
     {
         if (folder is null) throw new ArgumentException("Resume requires OutPath, the folder of the run.", nameof(Resume));
         T? stored = read(folder);
-        if (stored is null) WriteVerbose($"'{folder}' holds no run; a new one starts.");
+        if (stored is null) WriteVerbose($"'{ShortText.Of(folder)}' holds no run; a new one starts.");
         return stored;
     }
 

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using ReparamPS.Cmdlets.Common;
 using ReparamPS.Distributions;
 using ReparamPS.Divergences;
 using TorchSharp;
@@ -24,7 +25,7 @@ namespace ReparamPS.Cmdlets.Divergences;
 public sealed class MeasureCrossEntropyCommand() : DivergenceCommandBase("CrossEntropy")
 {
     /// <summary>Estimates from draws, even if there is a closed form.</summary>
-    [Parameter]
+    [Parameter, Exact<SwitchParameter>]
     public SwitchParameter MonteCarlo { get; set; }
 
     /// <inheritdoc/>

@@ -28,7 +28,7 @@ public sealed class InvokePosteriorSamplingCommand : FitCommandBase
     public int Count { get; set; } = 1000;
 
     /// <summary>Picks draws by their importance weights.</summary>
-    [Parameter]
+    [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Resample { get; set; }
 
     /// <summary>The seed of the draws. Default: 0.</summary>

@@ -9,7 +9,7 @@ namespace ReparamPS.Cmdlets.Inference;
 public abstract class FitCommandBase : ReparamCmdlet
 {
     /// <summary>The fit, from Invoke-VariationalInference.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true), Exact<VariationalFit>]
     public VariationalFit Fit { get; set; } = null!;
 
     /// <inheritdoc/>

@@ -13,23 +13,23 @@ public abstract class VariationalCommandBase : ReparamCmdlet
     private TimeSpan beforeProgress = TimeSpan.FromSeconds(1);
 
     /// <summary>The model, from New-BayesianModel.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true), Exact<BayesianModel>]
     public BayesianModel Model { get; set; } = null!;
 
     /// <summary>The approximation in unconstrained space. MeanField: independent normal distributions. FullRank: one multivariate normal distribution.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Parameter(ValueFromPipelineByPropertyName = true), Exact<VariationalFamily>(BlankIsDefault = true)]
     public VariationalFamily Family { get; set; }
 
     /// <summary>The objective. Iwae: the importance-weighted bound. StickingTheLanding: the ELBO by path derivatives, which needs Adam.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Parameter(ValueFromPipelineByPropertyName = true), Exact<VariationalObjective>(BlankIsDefault = true)]
     public VariationalObjective Objective { get; set; }
 
     /// <summary>The optimizer. Lbfgs: on frozen noise. Adam: with fresh noise at each step.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Parameter(ValueFromPipelineByPropertyName = true), Exact<VariationalOptimizer>(BlankIsDefault = true)]
     public VariationalOptimizer Optimizer { get; set; }
 
     /// <summary>How noise is drawn. Sobol: a scrambled sequence, for at most 512 dimensions.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Parameter(ValueFromPipelineByPropertyName = true), Exact<NoiseScheme>(BlankIsDefault = true)]
     public NoiseScheme Scheme { get; set; }
 
     /// <summary>Draws per evaluation, at least 1. Default: from 64, doubled until two fits with independent noise agree within -Tolerance; 16 for Adam.</summary>

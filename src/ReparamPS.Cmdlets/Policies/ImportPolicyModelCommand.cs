@@ -22,7 +22,7 @@ namespace ReparamPS.Cmdlets.Policies;
 public sealed class ImportPolicyModelCommand : ReparamCmdlet
 {
     /// <summary>The folder of a run, or a policy's file.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true), Alias("FullName", "OutPath")]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true), Alias("FullName", "OutPath"), Exact<string>]
     public string Path { get; set; } = "";
 
     /// <inheritdoc/>

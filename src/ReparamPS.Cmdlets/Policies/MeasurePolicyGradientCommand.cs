@@ -28,11 +28,11 @@ public sealed class MeasurePolicyGradientCommand : PolicyCommandBase
     private static readonly PolicyGradientOptions Defaults = new();
 
     /// <summary>The estimators: Pathwise, ScoreFunction, RewardToGo. Default: all.</summary>
-    [Parameter]
+    [Parameter, Exact<PolicyGradientEstimator[]>]
     public PolicyGradientEstimator[] Estimator { get; set; } = [.. Defaults.Estimators];
 
     /// <summary>What is subtracted from the weights of ScoreFunction and RewardToGo: None, or Time for each step's mean over the other trajectories. Default: None.</summary>
-    [Parameter]
+    [Parameter, Exact<PolicyBaseline[]>]
     public PolicyBaseline[] Baseline { get; set; } = [.. Defaults.Baselines];
 
     /// <summary>The number of trajectories. Default: 10,000.</summary>

@@ -26,7 +26,7 @@ public sealed class MeasurePolicyReturnCommand : PolicyCommandBase
     public int Episodes { get; set; } = 1000;
 
     /// <summary>Acts without noise.</summary>
-    [Parameter]
+    [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Deterministic { get; set; }
 
     /// <summary>The seed of the noise. Default: 0.</summary>

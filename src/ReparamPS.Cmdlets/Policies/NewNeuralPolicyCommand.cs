@@ -29,7 +29,7 @@ public sealed class NewNeuralPolicyCommand : ReparamCmdlet
     public int[] HiddenSize { get; set; } = [.. Defaults.HiddenSize];
 
     /// <summary>The distribution of actions. Default: Normal.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Parameter(ValueFromPipelineByPropertyName = true), Exact<ActionDistribution>(BlankIsDefault = true)]
     public ActionDistribution Distribution { get; set; } = Defaults.Distribution;
 
     /// <summary>σ at the start: one number, or one per action; from 0 on. Default: 0.5.</summary>
@@ -41,7 +41,7 @@ public sealed class NewNeuralPolicyCommand : ReparamCmdlet
     public long Seed { get; set; } = Defaults.Seed;
 
     /// <summary>The element type of parameters and trajectories: float32 or float64. Default: float64.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(DTypeCompleter))]
+    [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(DTypeCompleter)), Exact<string>]
     public string DType { get; set; } = Defaults.DType;
 
     /// <inheritdoc/>

@@ -36,27 +36,27 @@ public sealed class MeasureExperimentRunCommand : ReparamCmdlet
     public PSObject InputObject { get; set; } = null!;
 
     /// <summary>The sweep's folder.</summary>
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Path")]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Path"), Exact<string>]
     public string Path { get; set; } = "";
 
     /// <summary>The column to measure.</summary>
-    [Parameter(Mandatory = true), ArgumentCompleter(typeof(MetricCompleter))]
+    [Parameter(Mandatory = true), ArgumentCompleter(typeof(MetricCompleter)), Exact<string>]
     public string Metric { get; set; } = "";
 
     /// <summary>The settings whose values form the groups, or whose effects are measured. Default: all settings of the folder except the seed.</summary>
-    [Parameter, Alias("Setting"), ArgumentCompleter(typeof(SettingCompleter))]
+    [Parameter, Alias("Setting"), ArgumentCompleter(typeof(SettingCompleter)), Exact<string[]>]
     public string[]? GroupBy { get; set; }
 
     /// <summary>A larger Metric is better. The module knows the direction of its own columns, such as TestElbo; other columns need Maximize or Minimize.</summary>
-    [Parameter]
+    [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Maximize { get; set; }
 
     /// <summary>A smaller Metric is better. See Maximize.</summary>
-    [Parameter]
+    [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Minimize { get; set; }
 
     /// <summary>Returns one row per setting, with its share of the variance.</summary>
-    [Parameter]
+    [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Effect { get; set; }
 
     /// <inheritdoc/>

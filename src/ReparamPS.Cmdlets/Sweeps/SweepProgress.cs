@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Management.Automation;
 using ReparamPS.Data;
 using ReparamPS.Sweeps;
+using ReparamPS.Messages;
 
 namespace ReparamPS.Cmdlets.Sweeps;
 
@@ -50,7 +51,7 @@ internal sealed class SweepProgress(int total, Action<ProgressRecord> write)
     private static string Describe(RunStartedEvent started)
     {
         ExperimentRow settings = started.Spec.SettingsAt(started.Budget);
-        return string.Join(", ", settings.Columns.Zip(settings.Values, (name, value) => string.Create(CultureInfo.InvariantCulture, $"{name} {value}")));
+        return string.Join(", ", settings.Columns.Zip(settings.Values, (name, value) => ShortText.Of(string.Create(CultureInfo.InvariantCulture, $"{name} {value}"))));
     }
 
     private ProgressRecord SweepBar(ProgressRecordType type) =>

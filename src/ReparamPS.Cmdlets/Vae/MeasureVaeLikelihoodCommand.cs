@@ -33,7 +33,7 @@ public sealed class MeasureVaeLikelihoodCommand : VaeImagesCommandBase
     public long Seed { get; set; }
 
     /// <summary>Returns a row per latent dimension: its KL term (null if it has no closed form), and whether it is active.</summary>
-    [Parameter]
+    [Parameter, Exact<SwitchParameter>]
     public SwitchParameter ByDimension { get; set; }
 
     /// <inheritdoc/>

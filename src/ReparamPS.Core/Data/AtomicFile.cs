@@ -126,7 +126,7 @@ public sealed class AtomicFile : IDisposable
         {
             // Such as a table that a spreadsheet shows: hours of work must not be lost for it.
             isKept = true;
-            throw new IOException($"'{ShortText.Of(target)}' cannot be replaced: another program has it open. The new contents are in '{TemporaryPath}'.", error);
+            throw new IOException($"'{ShortText.Of(target)}' cannot be replaced: another program has it open. The new contents are in '{ShortText.Of(TemporaryPath)}'.", error);
         }
     }
 }
@@ -135,5 +135,5 @@ public sealed class AtomicFile : IDisposable
 public sealed class FileExistsException : IOException
 {
     /// <summary>Creates the exception.</summary>
-    public FileExistsException(string path) : base($"'{path}' already exists, and NoClobber does not allow replacing it.") { }
+    public FileExistsException(string path) : base($"'{ShortText.Of(path)}' already exists, and NoClobber does not allow replacing it.") { }
 }

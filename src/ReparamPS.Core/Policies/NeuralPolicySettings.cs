@@ -1,6 +1,7 @@
 using System.Globalization;
 using ReparamPS.Torch;
 using TorchSharp;
+using ReparamPS.Messages;
 
 namespace ReparamPS.Policies;
 
@@ -27,15 +28,15 @@ public sealed record NeuralPolicySettings
     /// <inheritdoc/>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"HiddenSize={string.Join(',', HiddenSize)} Distribution={Distribution} Scale={string.Join(',', Scale.Select(each => each.ToString("R", CultureInfo.InvariantCulture)))} Seed={Seed} DType={DType.ToLowerInvariant()}");
+        $"HiddenSize={ShortText.Of(string.Join(',', HiddenSize))} Distribution={Distribution} Scale={string.Join(',', Scale.Select(each => each.ToString("R", CultureInfo.InvariantCulture)))} Seed={Seed} DType={DType.ToLowerInvariant()}");
 
     internal void Validate()
     {
         foreach (int size in HiddenSize)
         {
-            if (size < 1) throw new ArgumentException($"HiddenSize must be whole numbers from 1 on; got {string.Join(',', HiddenSize)}.", nameof(HiddenSize));
+            if (size < 1) throw new ArgumentException($"HiddenSize must be whole numbers from 1 on; got {ShortText.Of(string.Join(',', HiddenSize))}.", nameof(HiddenSize));
         }
         LinearPolicy.CheckScale(Scale, null);
-        if (!TorchTypes.FloatingNames.Contains(TorchTypes.NameOf(ScalarType))) throw new ArgumentException($"DType must be float32 or float64; got {DType}.", nameof(DType));
+        if (!TorchTypes.FloatingNames.Contains(TorchTypes.NameOf(ScalarType))) throw new ArgumentException($"DType must be float32 or float64; got {ShortText.Of(DType)}.", nameof(DType));
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.IO.Compression;
 using ReparamPS.Data;
 using ReparamPS.Native;
+using ReparamPS.Messages;
 
 namespace ReparamPS.Runtimes;
 
@@ -33,10 +34,10 @@ public sealed class TorchInstaller(InstallOptions options, InstallProgress progr
     /// <exception cref="IOException">The disk is full, the folder is not writable, or the download broke.</exception>
     public TorchRuntime Install(CancellationToken cancellation)
     {
-        string target = options.Target, root = Path.GetDirectoryName(target) ?? throw new ArgumentException($"Path must not be the root of a disk; got '{target}'.");
+        string target = options.Target, root = Path.GetDirectoryName(target) ?? throw new ArgumentException($"Path must not be the root of a disk; got '{ShortText.Of(target)}'.");
         if (IsComplete(target) && !options.Force) return TorchRuntime.Installed(target);
         if (Directory.Exists(target) && !IsComplete(target) && Directory.EnumerateFileSystemEntries(target).Any())
-            throw new ArgumentException($"Path must be a new or empty folder, or an installed runtime; '{target}' holds other files.");
+            throw new ArgumentException($"Path must be a new or empty folder, or an installed runtime; '{ShortText.Of(target)}' holds other files.");
         TorchSource source = TorchSource.Find(options);
         Prepare(root);
         using var held = FileLock.Take(Path.Combine(root, LockName), Patience, cancellation);
@@ -67,7 +68,7 @@ public sealed class TorchInstaller(InstallOptions options, InstallProgress progr
     public static void Uninstall(string folder)
     {
         string target = Path.GetFullPath(folder), root = Path.GetDirectoryName(target)!;
-        if (!IsComplete(target)) throw new ArgumentException($"Path must be the folder of an installed runtime; '{target}' has no {RuntimeFolders.RecordName}.");
+        if (!IsComplete(target)) throw new ArgumentException($"Path must be the folder of an installed runtime; '{ShortText.Of(target)}' has no {RuntimeFolders.RecordName}.");
         string away = Path.Combine(root, $".{Path.GetFileName(target)}.{Path.GetRandomFileName()}{TemporarySuffix}");
         using (FileLock.Take(Path.Combine(root, LockName), Patience, CancellationToken.None))
         {
@@ -94,7 +95,7 @@ public sealed class TorchInstaller(InstallOptions options, InstallProgress progr
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new UnauthorizedAccessException($"'{root}' is not writable: {error.Message} Use -Path with a folder that is, and set {NativeLibraries.DirectoryVariable} to it.", error);
+            throw new UnauthorizedAccessException($"'{ShortText.Of(root)}' is not writable: {error.Message} Use -Path with a folder that is, and set {NativeLibraries.DirectoryVariable} to it.", error);
         }
     }
 
@@ -144,7 +145,7 @@ public sealed class TorchInstaller(InstallOptions options, InstallProgress progr
     private static void CheckSpace(string folder, long bytes)
     {
         long free = new DriveInfo(Path.GetFullPath(folder)).AvailableFreeSpace;
-        if (free < bytes) throw new IOException($"The disk of '{folder}' is too full: {Megabytes(bytes)} MB are needed; {Megabytes(free)} MB are free.");
+        if (free < bytes) throw new IOException($"The disk of '{ShortText.Of(folder)}' is too full: {Megabytes(bytes)} MB are needed; {Megabytes(free)} MB are free.");
     }
 
     private static string Megabytes(long bytes) => Math.Ceiling(bytes / 1e6).ToString(CultureInfo.InvariantCulture);
@@ -178,7 +179,7 @@ public sealed class TorchInstaller(InstallOptions options, InstallProgress progr
         }
         catch (Exception error) when (SharedFiles.IsInUse(error))
         {
-            throw new IOException($"The runtime in '{target}' is in use. Close the sessions that loaded it, and try again.", error);
+            throw new IOException($"The runtime in '{ShortText.Of(target)}' is in use. Close the sessions that loaded it, and try again.", error);
         }
     }
 

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using ReparamPS.Data;
+using ReparamPS.Messages;
 
 namespace ReparamPS.Tables;
 
@@ -44,7 +45,7 @@ internal sealed class JsonLinesFormat : IRowFormat
         }
         catch (Exception error) when (error is InvalidDataException or EndOfStreamException)
         {
-            throw new DataFormatException(path, $"the gzip stream is damaged after line {number}: {error.Message}", error);
+            throw new DataFormatException(path, $"the gzip stream is damaged after line {number}: {ShortText.Of(error.Message)}", error);
         }
         // A buffer is decoded as a whole.
         catch (DecoderFallbackException error)
@@ -69,7 +70,7 @@ internal sealed class JsonLinesFormat : IRowFormat
         }
         catch (JsonException error)
         {
-            throw new DataFormatException(path, $"line {number}, byte {error.BytePositionInLine + 1} is not JSON: {error.Message}", error);
+            throw new DataFormatException(path, $"line {number}, byte {error.BytePositionInLine + 1} is not JSON: {ShortText.Of(error.Message)}", error);
         }
         finally
         {
