@@ -32,7 +32,7 @@ public static class ErrorRecords
             SweepException => ("SweepNotFinished", ErrorCategory.OperationStopped),
             DataFormatException => ("InvalidData", ErrorCategory.InvalidData),
             TrainingDivergedException => ("TrainingDiverged", ErrorCategory.InvalidResult),
-            InsufficientMemoryException => ("NotEnoughMemory", ErrorCategory.ResourceUnavailable),
+            OutOfMemoryException => ("NotEnoughMemory", ErrorCategory.ResourceUnavailable),
             NonFiniteCostException => ("CostNotFinite", ErrorCategory.InvalidResult),
             NotSupportedException => ("NotSupported", ErrorCategory.NotImplemented),
             ArgumentException => ("InvalidArgument", ErrorCategory.InvalidArgument),
@@ -43,6 +43,7 @@ public static class ErrorRecords
         var record = new ErrorRecord(error, id, category, target);
         // Checked products of sizes; what does not fit into 64 bits fits into no memory.
         if (error is OverflowException && error.Message == new OverflowException().Message) record.ErrorDetails = new ErrorDetails("A size is too large: a product of sizes exceeds the largest integer. Choose smaller sizes.");
+        if (error is OutOfMemoryException and not InsufficientMemoryException) record.ErrorDetails = new ErrorDetails("There is not enough memory for this call. Use fewer or smaller values.");
         if (error is ArgumentException { ParamName: { } name })
             record.ErrorDetails = new ErrorDetails(error.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal));
         string text = record.ErrorDetails?.Message ?? error.Message, shown = ShortText.Message(text);

@@ -72,10 +72,7 @@ public abstract class TrainingCommandBase : ReparamCmdlet
     /// <inheritdoc/>
     protected sealed override void CheckUnknown(IReadOnlyList<string> names, Func<string, IReadOnlyList<string>> near)
     {
-        if (IgnoreUnknown) return;
-        string[] meant = [.. names.SelectMany(near).Distinct(StringComparer.OrdinalIgnoreCase)];
-        string advice = meant.Length > 0 ? $" Did you mean {string.Join(", ", meant)}?" : "";
-        throw new ArgumentException($"The input has properties that are not settings of {MyInvocation.MyCommand.Name}: {ShortText.List(names)}.{advice} Use -IgnoreUnknown to allow them.", names[0]);
+        if (!IgnoreUnknown) throw InputProperties.NoSettings(this, names, near);
     }
 
     /// <summary>The folder of the current run; null if it is not stored. A call with several runs needs one for each; otherwise the last run would replace the others.</summary>

@@ -64,8 +64,18 @@ public abstract class VariationalCommandBase : ReparamCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<long>]
     public long Seed { get; set; }
 
+    /// <summary>Allows input objects to have properties that are not settings, such as columns of notes. Default: they are errors.</summary>
+    [Parameter, Exact<SwitchParameter>]
+    public SwitchParameter IgnoreUnknown { get; set; }
+
     /// <inheritdoc/>
     protected override object? ErrorTarget => Model;
+
+    /// <inheritdoc/>
+    protected sealed override void CheckUnknown(IReadOnlyList<string> names, Func<string, IReadOnlyList<string>> near)
+    {
+        if (!IgnoreUnknown) throw InputProperties.NoSettings(this, names, near);
+    }
 
     /// <summary>The options as Core takes them.</summary>
     protected VariationalOptions Options => new()

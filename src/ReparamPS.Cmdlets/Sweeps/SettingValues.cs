@@ -35,5 +35,5 @@ internal static class SettingValues
     }
 
     private static ArgumentException Unknown(object value, string name) => new(
-        $"{ShortText.Of(name)}: a setting must be a number, a string, a Boolean, a date, or a list of them; got a {value.GetType().Name}. Runs execute in another process, which gets its settings as text.", name);
+        $"{ShortText.Of(name)}: a setting must be a number, a string, a Boolean, a date, or a list of them; got a value of type {value.GetType().Name}. Runs execute in another process, which gets its settings as text.", name);
 }

@@ -68,6 +68,7 @@ public sealed class AtomicFile : IDisposable
         string? folder = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path));
         if (folder is not null && !Directory.Exists(folder)) throw new DirectoryNotFoundException($"The folder '{ShortText.Of(folder)}' for '{ShortText.Of(System.IO.Path.GetFileName(path))}' does not exist.");
         if (!File.Exists(path)) return;
+        RegularFile.Check(path);
         if (existing == ExistingFile.Refuse) throw new FileExistsException(path);
         if (existing == ExistingFile.Replace && (File.GetAttributes(path) & FileAttributes.ReadOnly) != 0)
         {

@@ -52,6 +52,7 @@ public static class SafeTensorsFile
     {
         NativeLibraries.LoadTorch();
         if (!File.Exists(path)) throw new FileNotFoundException($"The file '{ShortText.Of(path)}' does not exist.", path);
+        RegularFile.Check(path);
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16);
         Span<byte> length = stackalloc byte[8];
         if (stream.ReadAtLeast(length, 8, throwOnEndOfStream: false) < 8) throw new DataFormatException(path, "not a safetensors file: it ends within its first eight bytes.");

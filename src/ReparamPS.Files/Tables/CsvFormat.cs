@@ -60,6 +60,7 @@ internal sealed class CsvFormat(CsvDialect? dialect = null) : IRowFormat
         TrackLineNumbers = true,
         MalformedData = CsvMalformedDataHandling.Throw,
         DetectSeparatorHint = false,
+        MaxRecordSize = BoundedLines.MaxBytes,
     };
 
     private static bool Advance(CsvReader reader, string path)

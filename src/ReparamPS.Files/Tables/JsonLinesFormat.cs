@@ -16,7 +16,7 @@ internal sealed class JsonLinesFormat : IRowFormat
 
     public IEnumerable<ExperimentRow> Read(string path, Stream stream)
     {
-        using var lines = new StreamReader(stream, new UTF8Encoding(false, throwOnInvalidBytes: true), detectEncodingFromByteOrderMarks: true, bufferSize: 1 << 16, leaveOpen: true);
+        using var lines = new StreamReader(new BoundedLines(stream, path), new UTF8Encoding(false, throwOnInvalidBytes: true), detectEncodingFromByteOrderMarks: true, bufferSize: 1 << 16);
         string[] columns = [];
         long number = 0;
         while (NextLine(lines, path, number) is { } line)

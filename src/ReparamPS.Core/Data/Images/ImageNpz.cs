@@ -52,8 +52,9 @@ internal static class ImageNpz
 
     private static NpyFile ReadArray(string path, ZipArchiveEntry entry)
     {
-        using Stream stream = entry.Open();
-        return NpyFile.Read($"{path}/{entry.FullName}", stream);
+        string name = $"{path}/{entry.FullName}";
+        using var stream = new UnpackingStream(entry.Open(), Math.Min(entry.CompressedLength, new FileInfo(path).Length), name);
+        return NpyFile.Read(name, stream);
     }
 
     // The arrays themselves tell, since a name may be anything: arr_0.
