@@ -20,7 +20,7 @@ public sealed class NaturalCallTests(ModuleRunspace module)
     [InlineData("$p.rsample(3).numel()", 3)]
     [InlineData("$p.rsample(2, 3).numel()", 6)]
     [InlineData("$p.rsample(@(2, 3)).numel()", 6)]
-    [InlineData("$p.RSample([long[]]@(2, 3), [ReparamPS.Torch.RandomSource]::new(1)).numel()", 6)]
+    [InlineData("$p.RSample([long[]]@(2, 3), [ReparamPS.Torch.Randomness.RandomSource]::new(1)).numel()", 6)]
     [InlineData("$p.sample(4).numel()", 4)]
     [InlineData("@($p, $q | Get-LogProbability 0).Count", 2)]
     [InlineData("(New-Tensor 1, 2, 3 | ConvertFrom-Tensor).Count", 3)]

@@ -199,13 +199,35 @@ public sealed class SweepSafetyTests(ModuleRunspace module) : IDisposable
     [Theory]
     [InlineData("-Metric Scor -Maximize", "Metric: no run has a column 'Scor'; the columns are RunId, Status, Rate, Score,", "Did you mean Score?")]
     [InlineData("-Metric Score -Maximize -Setting Rat", "GroupBy: no run has a column 'Rat'; the columns are RunId,", "Did you mean Rate?")]
-    [InlineData("-Metric TestElb", "It is known only for TrainElbo,", "Did you mean TestElbo")]
+    [InlineData("-Metric Scor", "Metric: no run has a column 'Scor'", "Did you mean Score?")]
+    [InlineData("Scor", "Metric: no run has a column 'Scor'", "Did you mean Score?")]
+    [InlineData("", "Metric: name the column to measure", "TestElbo")]
+    [InlineData("Score", "Maximize: say whether a larger 'Score' is better", "known only for TrainElbo,")]
     public void A_mistyped_column_of_a_measurement_names_the_nearest(string arguments, string says, string hint)
     {
         module.Run($"$null = @{{ Rate = 1 }} | Invoke-ExperimentSweep '{Sweep}' -ThrottleLimit 1 {{ [pscustomobject]@{{ Score = 1 }} }}");
         string message = module.Fails($"Measure-ExperimentRun '{Sweep}' {arguments}", "InvalidArgument").Exception.Message;
         Assert.Contains(says, message, StringComparison.Ordinal);
         Assert.Contains(hint, message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_metric_in_position_measures_a_folder_and_rows_which_know_their_settings()
+    {
+        module.Run($"$null = New-ExperimentGrid ([ordered]@{{ Rate = 10, 2; Kind = 'a', 'b' }}) -Repeat 2 | Invoke-ExperimentSweep '{Sweep}' {{ [pscustomobject]@{{ Score = $_.Rate + $_.Seed }} }}");
+        string[] expected = ["2 a 2.5", "2 b 2.5", "10 a 10.5", "10 b 10.5"];
+        foreach (string call in new[] { $"Measure-ExperimentRun '{Sweep}' Score -Maximize", $"Get-ExperimentRun '{Sweep}' | Measure-ExperimentRun Score -Maximize", $"Get-ExperimentRun '{Sweep}' | Measure-ExperimentRun -Metric Score -Maximize" })
+            Assert.Equal(expected, module.Run($"{call} | ForEach-Object {{ \"$($_.Rate) $($_.Kind) $($_.Mean)\" }}").Select(text => text.ToString()));
+        Assert.Equal("Rate", Value(Assert.Single(module.Run($"Get-ExperimentRun '{Sweep}' | Where-Object Kind -eq a | Measure-ExperimentRun Score -Maximize -Effect")), "Setting"));
+        Assert.Contains("-GroupBy", module.Fails($"[pscustomobject]@{{ Rate = 1; Score = 2 }} | Measure-ExperimentRun Score -Maximize", "InvalidArgument").ToString(), StringComparison.Ordinal);
+        Assert.Contains("Path:", module.Fails("Measure-ExperimentRun", "InvalidArgument").ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Runs_are_ordered_by_their_settings()
+    {
+        module.Run($"$null = New-ExperimentGrid ([ordered]@{{ Rate = 10, 0.5, 2; Kind = 'b', 'a' }}) | Invoke-ExperimentSweep '{Sweep}' {{ 1 }}");
+        Assert.Equal(["0.5 a", "0.5 b", "2 a", "2 b", "10 a", "10 b"], module.Run($"Get-ExperimentRun '{Sweep}' | ForEach-Object {{ \"$($_.Rate) $($_.Kind)\" }}").Select(text => text.ToString()));
     }
 
     [Fact]

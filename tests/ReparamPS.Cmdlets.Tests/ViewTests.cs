@@ -4,6 +4,7 @@ using System.Management.Automation.Runspaces;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
+using System.Xml.Linq;
 
 namespace ReparamPS.Cmdlets.Tests;
 
@@ -15,6 +16,16 @@ public sealed partial class ViewTests(ModuleRunspace module)
 
     // The number of most characters: three digits of an exponent.
     private const double LongNumber = -1.23456789e-308;
+
+    // The longest of each kind, and what a user may take.
+    private static readonly Dictionary<string, string> LongNames = new()
+    {
+        ["Distribution"] = "OneHotCategoricalStraightThrough", ["Name"] = "OneHotCategoricalStraightThrough", ["Parameter"] = "ComponentDistribution.Concentration1",
+        ["Estimator"] = "ScoreFunction/ControlVariate", ["Check"] = "GoodnessOfFit", ["Measure"] = "JensenShannon", ["Method"] = "ClosedForm", ["Input"] = "temperature", ["Verdict"] = "NotDifferentiable",
+        ["Setting"] = "LearningRateSchedule", ["RunId"] = "0123456789abcdef", ["Kind"] = "reconstruction", ["Problem"] = "InvertedPendulum", ["Reparameterization"] = "LocationScale",
+        ["Support"] = "integer from 0 to TotalCount", ["Parameters"] = "TotalCount, Probs or Logits", ["P"] = "Normal(Loc: 0, Scale: 1)", ["Q"] = "Normal(Loc: 0, Scale: 2)",
+        ["Reason"] = "no gradient: the sample is detached from this parameter, and this sentence is long",
+    };
 
     private static readonly string[] Verdicts = ["Passed", "Verdict", "Status", "IsActive"];
 
@@ -46,6 +57,51 @@ public sealed partial class ViewTests(ModuleRunspace module)
         Assert.True(rows.Length > 25);
         string faults = string.Join("\n\n", rows.Select(row => Faults(row, width)).Where(found => found.Length > 0));
         Assert.True(faults.Length == 0, faults);
+    }
+
+    [Fact]
+    public void Names_and_headers_are_whole_on_a_screen_of_80_columns()
+    {
+        ILookup<string, string> labels = Labels();
+        object[] rows = [.. RowTypes.Select(type => Sample(type, Number, LongNames)), .. CustomRows.Keys.Where(name => name is not ("ReparamPS.ExperimentRun" or "ReparamPS.ExperimentPoint")).Select(name => Custom(name, Number))];
+        string faults = string.Join("\n\n", rows.Select(row => Cut(row, labels)).Where(found => found.Length > 0));
+        Assert.True(faults.Length == 0, faults);
+    }
+
+    private static string Cut(object row, ILookup<string, string> labels)
+    {
+        string[] lines = Render(row, 80);
+        string type = PSObject.AsPSObject(row).TypeNames[0];
+        List<string> faults = [];
+        if (lines.Any(line => line.Contains('…', StringComparison.Ordinal))) faults.Add("a cell is cut");
+        int rule = Array.FindIndex(lines, line => Rule().IsMatch(line));
+        string header = rule > 0 ? labels[type].OrderByDescending(label => label.Length).Aggregate(lines[rule - 1], (rest, label) => rest.Replace(label, "", StringComparison.Ordinal)) : "";
+        if (labels[type].Any() && !string.IsNullOrWhiteSpace(header)) faults.Add($"the header has '{header.Trim()}'");
+        return faults.Count == 0 ? "" : $"{type}: {string.Join(", ", faults)}:\n{string.Join('\n', lines)}";
+    }
+
+    // The labels of each view of a table.
+    private static ILookup<string, string> Labels() =>
+        XDocument.Load(Path.ChangeExtension(ModuleRunspace.ManifestPath, ".Format.ps1xml")).Descendants("View")
+            .SelectMany(view => view.Descendants("TypeName").SelectMany(type => view.Descendants("TableColumnHeader").Select(header => (Type: type.Value, Label: header.Element("Label")!.Value))))
+            .ToLookup(pair => pair.Type, pair => pair.Label);
+
+    [Fact]
+    public void The_reason_of_a_failed_check_is_on_a_screen_of_80_columns()
+    {
+        const string Script = "New-CustomDistribution Bad @{ Scale = 2.0 } -Support Positive -Sample { param($p, $noise, $shape) $p.Scale.detach() * $noise.Exponential($shape) } "
+            + "-LogProbability { param($p, $x) -$p.Scale.log() - $x / $p.Scale } | Test-ReparameterizationGradient";
+        string text = string.Join(' ', Render(module.Run(Script).Single(), 80).Select(line => line.Trim()));
+        Assert.Matches("no gradient: the +sample is detached +from this parameter", text);
+    }
+
+    [Fact]
+    public void A_comparison_of_estimators_shows_the_variance_on_a_screen_of_80_columns()
+    {
+        object row = module.Run("New-BetaDistribution 2 3 | Compare-GradientEstimator { param($z) $z * $z } -Estimator ScoreFunction -Baseline ControlVariate -Draws 100 -Seed 1")[0];
+        string[] lines = Render(row, 80);
+        Assert.Contains(lines, line => line.StartsWith("ScoreFunction/ControlVariate Concentration1[0]", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.EndsWith("Variance", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -124,12 +180,14 @@ public sealed partial class ViewTests(ModuleRunspace module)
         return [.. host.Lines.Select(line => Escape().Replace(line, ""))];
     }
 
-    private static object Sample(Type type, double number)
+    private static object Sample(Type type, double number, IReadOnlyDictionary<string, string>? texts = null)
     {
         object row = RuntimeHelpers.GetUninitializedObject(type);
         foreach (FieldInfo field in type.GetFields(BindingFlags.Instance | BindingFlags.NonPublic))
         {
-            if (Value(field.FieldType, number) is { } value) field.SetValue(row, value);
+            object? value = Value(field.FieldType, number);
+            if (value is string && texts is not null) value = texts.GetValueOrDefault(BackingField().Match(field.Name).Groups[1].Value, "short");
+            if (value is not null) field.SetValue(row, value);
         }
         return row;
     }
@@ -156,6 +214,9 @@ public sealed partial class ViewTests(ModuleRunspace module)
 
     [GeneratedRegex(@"\e\[[0-9;]*m")]
     private static partial Regex Escape();
+
+    [GeneratedRegex("<(.+)>")]
+    private static partial Regex BackingField();
 
     [GeneratedRegex(@"…[0-9.E-]+(\s|$)")]
     private static partial Regex CutOnTheLeft();

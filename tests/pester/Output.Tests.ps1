@@ -1,3 +1,5 @@
+BeforeDiscovery { Import-Module "$PSScriptRoot/../../module/ReparamPS" }
+
 BeforeAll {
     Import-Module "$PSScriptRoot/../../module/ReparamPS"
     function Get-Json($Object) { $warnings = $null; $json = $Object | ConvertTo-Json -WarningVariable warnings -WarningAction SilentlyContinue; $warnings | Should -BeNullOrEmpty; $json }
@@ -21,15 +23,49 @@ Describe 'ConvertTo-Json' {
         $read.Square.Values | Should -Be 1, 4, 9, 16
     }
 
+    It 'is less than 1 KB for <Name>' -ForEach ([ReparamPS.Distributions.DistributionCatalog]::All) {
+        (Get-Json $_.CreateExample()).ReplaceLineEndings("`n").Length | Should -BeLessOrEqual 1024
+    }
+
+    It 'shows the numbers of parts of a distribution as text' {
+        $mixture = [ReparamPS.Distributions.DistributionCatalog]::All.Where{ $_.Name -eq 'MixtureSameFamily' }[0].CreateExample()
+        $read = Get-Json $mixture | ConvertFrom-Json
+        $read.Text | Should -Be 'MixtureSameFamily(Categorical(Probs: [0.3, 0.7]), Normal(Loc: [-1, 1.5], Scale: [0.5, 1]))'
+        $read.ComponentDistribution.Name | Should -Be 'Normal'
+    }
+
+    It 'leaves facts about the kind in reach' {
+        $d = New-NormalDistribution
+        $d.HasCdf | Should -BeTrue
+        $d.Type.Cmdlet | Should -Be 'New-NormalDistribution'
+        $d.Parameters.Name | Should -Be 'Loc', 'Scale'
+    }
+
     It 'is small for <Name>' -TestCases @(
         @{ Name = 'a batch'; Create = { New-NormalDistribution | Invoke-RSample -Count 3 -Seed 1 } }
         @{ Name = 'a transform'; Create = { New-DistributionTransform Exp } }
+        @{ Name = 'a kind'; Create = { (New-NormalDistribution).Type } }
+        @{ Name = 'a row of the catalog'; Create = { Get-DistributionType TruncatedNormal } }
+        @{ Name = 'a custom distribution'; Create = { New-CustomDistribution Wide @{ Width = 3.0 } -Support 'in [0, Width]' -Quantile { param($p, $q) $p.Width * $q } } }
+        @{ Name = 'a control problem'; Create = { New-ControlProblem Pendulum } }
+        @{ Name = 'a control problem of blocks'; Create = { New-ControlProblem -Dynamics { param($x, $u) $x + $u } -Cost { param($x, $u) ($x * $x).sum(-1) } -StateSize 1 -ActionSize 1 -InitialState (New-NormalDistribution) } }
+        @{ Name = 'a comparison'; Create = { (New-NormalDistribution | Compare-GradientEstimator { param($z) $z * $z } -Seed 1)[0] } }
+        @{ Name = 'a gradient check'; Create = { (New-NormalDistribution | Test-ReparameterizationGradient -Seed 1)[0] } }
+        @{ Name = 'a neural policy'; Create = { New-NeuralPolicy } }
+        @{ Name = 'a posterior'; Create = { (New-BayesianModel @{ mu = New-NormalDistribution; s = New-HalfNormalDistribution } { param($p) $p.mu.neg() } | Invoke-VariationalInference -Seed 1).Posterior } }
+        @{ Name = 'a run'; Create = { (New-ExperimentGrid @{ a = 1, 2 } | Invoke-ExperimentSweep $TestDrive/sweep { param($a) [pscustomobject]@{ loss = $a } })[0] } }
+        @{ Name = 'an image'; Create = { $null = Invoke-VaeTraining -Epochs 1 -HiddenSize 4 -Seed 1 -OutPath $TestDrive/image -Force; (Invoke-VaeSampling $TestDrive/image -Count 1 -Seed 1) | Select-Object * -ExcludeProperty Pixels } }
         @{ Name = 'the environment'; Create = { Get-TorchEnvironment } }
         @{ Name = 'a model'; Create = { New-BayesianModel @{ mu = New-NormalDistribution } { param($p) $p.mu.neg() } } }
         @{ Name = 'a fit'; Create = { New-BayesianModel @{ mu = New-NormalDistribution } { param($p) $p.mu.neg() } | Invoke-VariationalInference -Seed 1 } }
         @{ Name = 'a policy'; Create = { New-LinearPolicy (, (0.1, 0.2)) } }
         @{ Name = 'a VAE'; Create = { $null = Invoke-VaeTraining -Epochs 1 -HiddenSize 4 -Seed 1 -OutPath $TestDrive/vae; Import-VaeModel $TestDrive/vae } }
-    ) { (Get-Json (& $Create)).Length | Should -BeLessThan 2000 }
+    ) { (Get-Json (& $Create)).ReplaceLineEndings("`n").Length | Should -BeLessOrEqual 1024 }
+
+    It 'is a flat row for an epoch' {
+        $row = Invoke-VaeTraining -Epochs 1 -HiddenSize 4 -Seed 1
+        (Get-Json $row).Substring(1) | Should -Not -Match '[\[{]'
+    }
 
     It 'leaves what is hidden there in reach' {
         $fit = New-BayesianModel @{ mu = New-NormalDistribution } { param($p) $p.mu.neg() } | Invoke-VariationalInference -Seed 1

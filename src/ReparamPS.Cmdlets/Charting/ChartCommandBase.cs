@@ -1,6 +1,8 @@
 using System.Management.Automation;
 using ReparamPS.Charting;
 using ReparamPS.Cmdlets.Common;
+using ReparamPS.Cmdlets.Common.Rows;
+using ReparamPS.Cmdlets.Common.Conversion;
 
 namespace ReparamPS.Cmdlets.Charting;
 

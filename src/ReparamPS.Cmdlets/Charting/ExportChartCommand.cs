@@ -1,6 +1,6 @@
 using System.Management.Automation;
 using ReparamPS.Charting;
-using ReparamPS.Cmdlets.Common;
+using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Data;
 
 namespace ReparamPS.Cmdlets.Charting;
@@ -145,7 +145,7 @@ public sealed class ExportChartCommand : ChartCommandBase
             Height = PictureHeight(),
         };
         foreach (string warning in ChartFile.Save(target, Data, options, Existing)) WriteWarning(warning);
-        WriteObject(new FileInfo(target));
+        WriteFile(target);
     }
 
     // Panels less high than this have no room for the labels of categories.

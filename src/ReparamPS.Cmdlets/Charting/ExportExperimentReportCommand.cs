@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using ReparamPS.Charting;
 using ReparamPS.Cmdlets.Common;
+using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Cmdlets.Sweeps;
 using ReparamPS.Data;
 using ReparamPS.Sweeps.Analysis;
@@ -82,10 +83,11 @@ public sealed class ExportExperimentReportCommand : ReparamCmdlet
             runs.Add(run);
         }
         string metric = Metric ?? KnownMetric(runs);
-        var report = new SweepReport(folder, runs, metric, MetricDirection.IsMaximized(metric, GivenSwitch(nameof(Maximize), Maximize), GivenSwitch(nameof(Minimize), Minimize)));
+        if (runs.Any(run => run.Last is not null)) RunMeasurement.CheckMetric(metric, runs.Select(run => run.ToRow()));
+        var report = new SweepReport(folder, runs, metric, MetricDirection.IsMaximized(metric, GivenSwitch(nameof(Maximize), Maximize), GivenSwitch(nameof(Minimize), Minimize), isColumn: true));
         ReportPage page = report.Page(Title ?? new DirectoryInfo(folder.Path).Name, report.Best is null ? [] : VaeIllustrations.Of(folder, report.Best, WriteWarning));
         foreach (string warning in PageFile.Save(target, page, Existing)) WriteWarning(warning);
-        WriteObject(new FileInfo(target));
+        WriteFile(target);
     }
 
     private static string KnownMetric(IReadOnlyList<RunRow> runs)

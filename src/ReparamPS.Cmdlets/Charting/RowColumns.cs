@@ -1,6 +1,6 @@
 using System.Management.Automation;
 using System.Management.Automation.Language;
-using ReparamPS.Cmdlets.Common;
+using ReparamPS.Cmdlets.Common.Rows;
 using ReparamPS.Cmdlets.Sweeps;
 using ReparamPS.Data;
 using ReparamPS.Sweeps.Points;

@@ -1,5 +1,6 @@
 using System.Management.Automation;
-using ReparamPS.Torch;
+using ReparamPS.Cmdlets.Common.Conversion;
+using ReparamPS.Torch.Randomness;
 
 namespace ReparamPS.Cmdlets.Common;
 

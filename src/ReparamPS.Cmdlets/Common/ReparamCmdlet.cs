@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using ReparamPS.Cmdlets.Common.Rows;
 using ReparamPS.Data;
 using ReparamPS.Messages;
 using ReparamPS.Torch;
@@ -97,6 +98,11 @@ public abstract class ReparamCmdlet : PSCmdlet, IDisposable
         }
         return resolved;
     }
+
+    /// <summary>Writes a file to the pipeline as Get-Item does, since PowerShell's view of files shows what the provider adds, such as UnixMode.</summary>
+    /// <param name="path">A path of the file system.</param>
+    private protected void WriteFile(string path) =>
+        WriteObject(SessionState.InvokeProvider.Item.Get([$@"Microsoft.PowerShell.Core\FileSystem::{path}"], force: true, literalPath: true), enumerateCollection: true);
 
     /// <summary>What happens to an existing file, from the switches of a cmdlet that writes files.</summary>
     private protected static ExistingFile ExistingFiles(bool noClobber, bool force) => noClobber ? ExistingFile.Refuse : force ? ExistingFile.ReplaceReadOnly : ExistingFile.Replace;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Management.Automation;
+using ReparamPS.Cmdlets.Common.Rows;
 using ReparamPS.Sweeps.Store;
 using ReparamPS.Torch;
 

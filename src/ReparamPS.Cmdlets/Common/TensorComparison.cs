@@ -1,4 +1,5 @@
 using System.Globalization;
+using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Native;
 using ReparamPS.Torch;
 using static TorchSharp.torch;

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Torch;
 using TorchSharp;
 using static TorchSharp.torch;

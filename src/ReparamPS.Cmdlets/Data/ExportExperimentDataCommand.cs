@@ -1,5 +1,7 @@
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
+using ReparamPS.Cmdlets.Common.Conversion;
+using ReparamPS.Cmdlets.Common.Rows;
 using ReparamPS.Data;
 using ReparamPS.Messages;
 using static TorchSharp.torch;
@@ -109,7 +111,7 @@ public sealed class ExportExperimentDataCommand : ReparamCmdlet
         if (writer is null) return;
         writer.Complete();
         WriteVerbose($"{writer.Count} rows in '{ShortText.Of(target)}'.");
-        if (PassThru) WriteObject(new FileInfo(target));
+        if (PassThru) WriteFile(target);
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,4 @@
-using ReparamPS.Cmdlets.Common;
+using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Distributions;
 using ReparamPS.Torch;
 using static TorchSharp.torch;

@@ -1,6 +1,9 @@
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
+using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Inference.Evaluation;
+using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 
 namespace ReparamPS.Cmdlets.Inference;
 
@@ -30,6 +33,12 @@ public sealed class GetPosteriorSummaryCommand : FitCommandBase
     [Parameter, Exact<long>]
     public long? Seed { get; set; }
 
+    /// <summary>
+    /// How random numbers are made. Torch: the draws of PyTorch. Philox: a parallel counter-based generator, whose draws are the same on every CPU for any number of threads. Default: Torch.
+    /// </summary>
+    [Parameter, Exact<RandomGenerator>]
+    public RandomGenerator Generator { get; set; }
+
     /// <inheritdoc/>
-    protected override void Process() => WriteObject(PosteriorSummary.Of(Fit, Draws, Seed, Cancellation), enumerateCollection: true);
+    protected override void Process() => WriteObject(PosteriorSummary.Of(Fit, Draws, Seed, Generator, Cancellation), enumerateCollection: true);
 }

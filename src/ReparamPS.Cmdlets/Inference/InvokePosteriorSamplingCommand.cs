@@ -1,7 +1,11 @@
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
+using ReparamPS.Cmdlets.Common.Rows;
+using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Data;
 using ReparamPS.Inference.Evaluation;
+using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 
 namespace ReparamPS.Cmdlets.Inference;
 
@@ -35,10 +39,16 @@ public sealed class InvokePosteriorSamplingCommand : FitCommandBase
     [Parameter, Exact<long>]
     public long Seed { get; set; }
 
+    /// <summary>
+    /// How random numbers are made. Torch: the draws of PyTorch. Philox: a parallel counter-based generator, whose draws are the same on every CPU for any number of threads. Default: Torch.
+    /// </summary>
+    [Parameter, Exact<RandomGenerator>]
+    public RandomGenerator Generator { get; set; }
+
     /// <inheritdoc/>
     protected override void Process()
     {
-        foreach (ExperimentRow row in PosteriorDraws.Rows(Fit, Count, Seed, Resample, Cancellation))
+        foreach (ExperimentRow row in PosteriorDraws.Rows(Fit, Count, new RandomSeed(Seed, Generator), Resample, Cancellation))
         {
             Cancellation.ThrowIfCancellationRequested();
             WriteObject(RowObjects.From(row));

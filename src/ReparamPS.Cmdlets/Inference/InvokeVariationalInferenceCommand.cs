@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
+using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Inference;
 
 namespace ReparamPS.Cmdlets.Inference;

@@ -3,6 +3,8 @@ using System.Collections.Specialized;
 using System.Globalization;
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
+using ReparamPS.Cmdlets.Common.Rows;
+using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Data;
 using ReparamPS.Distributions;
 using ReparamPS.Inference.Models;

@@ -1,16 +1,20 @@
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
+using ReparamPS.Cmdlets.Common.Conversion;
+using ReparamPS.Cmdlets.Common.Rows;
 using ReparamPS.Inference;
 using ReparamPS.Inference.Gaussians;
 using ReparamPS.Inference.Models;
+using ReparamPS.Messages;
+using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 
 namespace ReparamPS.Cmdlets.Inference;
 
 /// <summary>What the cmdlets that fit models share.</summary>
 public abstract class VariationalCommandBase : ReparamCmdlet
 {
-    private readonly System.Diagnostics.Stopwatch sinceProgress = System.Diagnostics.Stopwatch.StartNew();
-    private TimeSpan beforeProgress = TimeSpan.FromSeconds(1);
+    private readonly ProgressPace pace = new(TimeSpan.FromSeconds(1));
 
     /// <summary>The model, from New-BayesianModel.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true), Exact<BayesianModel>]
@@ -64,6 +68,12 @@ public abstract class VariationalCommandBase : ReparamCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<long>]
     public long Seed { get; set; }
 
+    /// <summary>
+    /// How random numbers are made. Torch: the draws of PyTorch. Philox: a parallel counter-based generator, whose draws are the same on every CPU for any number of threads. Default: Torch.
+    /// </summary>
+    [Parameter(ValueFromPipelineByPropertyName = true), Exact<RandomGenerator>(BlankIsDefault = true)]
+    public RandomGenerator Generator { get; set; }
+
     /// <summary>Allows input objects to have properties that are not settings, such as columns of notes. Default: they are errors.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter IgnoreUnknown { get; set; }
@@ -81,7 +91,7 @@ public abstract class VariationalCommandBase : ReparamCmdlet
     protected VariationalOptions Options => new()
     {
         Family = Family, Objective = Objective, Optimizer = Optimizer, Scheme = Scheme, Draws = Draws, Tolerance = Tolerance, BatchSize = BatchSize, ImportanceSamples = ImportanceSamples,
-        Steps = Steps, LearningRate = LearningRate, MaxEvaluations = MaxEvaluations, Seed = Seed,
+        Steps = Steps, LearningRate = LearningRate, MaxEvaluations = MaxEvaluations, Seed = Seed, Generator = Generator,
     };
 
     /// <summary>Shows progress: nothing in the first second, then at most five times a second.</summary>
@@ -90,15 +100,12 @@ public abstract class VariationalCommandBase : ReparamCmdlet
     /// <param name="percent">The share that is done; −1 if it is unknown.</param>
     protected void ShowProgress(string activity, Func<string> status, int percent)
     {
-        if (sinceProgress.Elapsed < beforeProgress) return;
-        sinceProgress.Restart();
-        beforeProgress = TimeSpan.FromSeconds(0.2);
-        WriteProgress(new ProgressRecord(1, activity, status()) { PercentComplete = percent });
+        if (pace.IsDue()) WriteProgress(new ProgressRecord(1, activity, status()) { PercentComplete = percent });
     }
 
     /// <summary>Takes progress away, if any was shown.</summary>
     protected void EndProgress(string activity)
     {
-        if (beforeProgress < TimeSpan.FromSeconds(1)) WriteProgress(new ProgressRecord(1, activity, "done") { RecordType = ProgressRecordType.Completed });
+        if (pace.HasBegun) WriteProgress(new ProgressRecord(1, activity, "done") { RecordType = ProgressRecordType.Completed });
     }
 }

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
+using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Data;
 using ReparamPS.Inference;
 using ReparamPS.Inference.Models;
@@ -43,7 +44,7 @@ public sealed class ExportVariationalFitCommand : ReparamCmdlet
         if (!ShouldProcess(target, "Write a fit")) return;
         if (NoClobber && File.Exists(target)) throw new FileExistsException(target);
         VariationalFitFile.Save(Fit, target);
-        WriteObject(new FileInfo(target));
+        WriteFile(target);
     }
 }
 

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
+using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Data;
 using ReparamPS.Policies;
 using ReparamPS.Policies.Training;
@@ -45,6 +46,6 @@ public sealed class ExportPolicyModelCommand : ReparamCmdlet
         if (!ShouldProcess(target, "Write a policy")) return;
         if (NoClobber && File.Exists(target)) throw new FileExistsException(target);
         PolicyModelFile.Save(Policy, target);
-        WriteObject(new FileInfo(target));
+        WriteFile(target);
     }
 }

@@ -1,11 +1,14 @@
 using System.Management.Automation;
 using System.Security.Cryptography;
 using ReparamPS.Cmdlets.Common;
+using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Cmdlets.Vae;
 using ReparamPS.Policies;
 using ReparamPS.Policies.Problems;
 using ReparamPS.Policies.Training;
 using ReparamPS.Runs;
+using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 
 namespace ReparamPS.Cmdlets.Policies;
 
@@ -106,6 +109,12 @@ public sealed class InvokePolicyTrainingCommand : TrainingCommandBase
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<long>]
     public long? Seed { get; set; }
 
+    /// <summary>
+    /// How random numbers are made. Torch: the draws of PyTorch. Philox: a parallel counter-based generator, whose draws are the same on every CPU for any number of threads. Default: Torch.
+    /// </summary>
+    [Parameter(ValueFromPipelineByPropertyName = true), Exact<RandomGenerator>(BlankIsDefault = true)]
+    public RandomGenerator Generator { get; set; }
+
     /// <summary>Iterations between checkpoints; 0 turns these checkpoints off. Default: 1, limited to one checkpoint per second.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), ValidateRange(0, int.MaxValue), Exact<int>]
     public int CheckpointIterations { get; set; } = 1;
@@ -135,6 +144,7 @@ public sealed class InvokePolicyTrainingCommand : TrainingCommandBase
             LearningRateEnd = LearningRateEnd,
             ScheduleIterations = ScheduleIterations,
             GradientClip = GradientClip,
+            Generator = Generator,
             Seed = Seed ?? RandomNumberGenerator.GetInt32(int.MaxValue),
         };
         string? folder = OwnFolder();

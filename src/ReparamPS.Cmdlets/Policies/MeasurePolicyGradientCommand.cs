@@ -1,7 +1,10 @@
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
+using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Policies;
 using ReparamPS.Policies.Gradients;
+using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 
 namespace ReparamPS.Cmdlets.Policies;
 
@@ -43,10 +46,16 @@ public sealed class MeasurePolicyGradientCommand : PolicyCommandBase
     [Parameter, Exact<long>]
     public long Seed { get; set; } = Defaults.Seed;
 
+    /// <summary>
+    /// How random numbers are made. Torch: the draws of PyTorch. Philox: a parallel counter-based generator, whose draws are the same on every CPU for any number of threads. Default: Torch.
+    /// </summary>
+    [Parameter, Exact<RandomGenerator>]
+    public RandomGenerator Generator { get; set; }
+
     /// <inheritdoc/>
     protected override void Process()
     {
-        var options = new PolicyGradientOptions { Estimators = Estimator, Baselines = Baseline, Trajectories = Trajectories, Seed = Seed };
+        var options = new PolicyGradientOptions { Estimators = Estimator, Baselines = Baseline, Trajectories = Trajectories, Seed = Seed, Generator = Generator };
         WriteObject(PolicyGradientMeasurement.Run(Problem, Policy, options, WriteWarning, Cancellation), enumerateCollection: true);
     }
 }

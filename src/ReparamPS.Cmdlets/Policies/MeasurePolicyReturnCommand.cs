@@ -1,6 +1,9 @@
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
+using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Policies;
+using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 
 namespace ReparamPS.Cmdlets.Policies;
 
@@ -33,6 +36,12 @@ public sealed class MeasurePolicyReturnCommand : PolicyCommandBase
     [Parameter, Exact<long>]
     public long Seed { get; set; }
 
+    /// <summary>
+    /// How random numbers are made. Torch: the draws of PyTorch. Philox: a parallel counter-based generator, whose draws are the same on every CPU for any number of threads. Default: Torch.
+    /// </summary>
+    [Parameter, Exact<RandomGenerator>]
+    public RandomGenerator Generator { get; set; }
+
     /// <inheritdoc/>
-    protected override void Process() => WriteObject(PolicyReturn.Measure(Problem, Policy, Episodes, Deterministic, Seed, Cancellation));
+    protected override void Process() => WriteObject(PolicyReturn.Measure(Problem, Policy, Episodes, Deterministic, new RandomSeed(Seed, Generator), Cancellation));
 }

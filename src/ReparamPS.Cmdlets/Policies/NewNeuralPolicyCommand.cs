@@ -1,6 +1,9 @@
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
+using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Policies;
+using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 
 namespace ReparamPS.Cmdlets.Policies;
 
@@ -40,6 +43,12 @@ public sealed class NewNeuralPolicyCommand : ReparamCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<long>]
     public long Seed { get; set; } = Defaults.Seed;
 
+    /// <summary>
+    /// How random numbers are made. Torch: the draws of PyTorch. Philox: a parallel counter-based generator, whose draws are the same on every CPU for any number of threads. Default: Torch.
+    /// </summary>
+    [Parameter(ValueFromPipelineByPropertyName = true), Exact<RandomGenerator>(BlankIsDefault = true)]
+    public RandomGenerator Generator { get; set; }
+
     /// <summary>The element type of parameters and trajectories: float32 or float64. Default: float64.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(DTypeCompleter)), Exact<string>]
     public string DType { get; set; } = Defaults.DType;
@@ -47,6 +56,6 @@ public sealed class NewNeuralPolicyCommand : ReparamCmdlet
     /// <inheritdoc/>
     protected override void Process() => WriteObject(new NeuralPolicy(new NeuralPolicySettings
     {
-        HiddenSize = HiddenSize, Distribution = Distribution, Scale = MatrixInput.List(Scale, nameof(Scale)), Seed = Seed, DType = DType,
+        HiddenSize = HiddenSize, Distribution = Distribution, Scale = MatrixInput.List(Scale, nameof(Scale)), Seed = Seed, Generator = Generator, DType = DType,
     }));
 }

@@ -1,7 +1,9 @@
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
+using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Distributions;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using TorchSharp;
 
 namespace ReparamPS.Cmdlets.Sampling;

@@ -1,10 +1,14 @@
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
+using ReparamPS.Cmdlets.Common.Rows;
+using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Data;
 using ReparamPS.Messages;
 using ReparamPS.Sweeps;
 using ReparamPS.Sweeps.Scheduling;
 using ReparamPS.Sweeps.Store;
+using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 
 namespace ReparamPS.Cmdlets.Sweeps;
 
@@ -99,6 +103,10 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
     [Parameter, Exact<long>]
     public long Seed { get; set; }
 
+    /// <summary>The generator for commands with a Generator parameter whose point has none. Torch changes no point. Default: Torch.</summary>
+    [Parameter, Exact<RandomGenerator>]
+    public RandomGenerator Generator { get; set; }
+
     /// <summary>Number of runs at a time, each in a worker process. Default: the number of cores.</summary>
     [Parameter, ValidateRange(1, 1024), Exact<int>]
     public int ThrottleLimit { get; set; } = Environment.ProcessorCount;
@@ -178,10 +186,9 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
     {
         if (InputObject is null || resolver is null) return;
         ExperimentRow settings = SettingValues.Read(reader.Read(InputObject));
-        if (resolver.TakesSeed && !settings.Columns.Contains("Seed", StringComparer.OrdinalIgnoreCase))
-        {
-            settings = new ExperimentRow([.. settings.Columns, "Seed"], [.. settings.Values, Seed]);
-        }
+        if (resolver.Takes(nameof(Seed))) settings = With(settings, nameof(Seed), Seed);
+        // The default is left out, so that runs from before there were generators keep their ids.
+        if (Generator != RandomGenerator.Torch && resolver.Takes(nameof(Generator))) settings = With(settings, nameof(Generator), Generator.ToString());
         resolver.Check(settings, halving?.BudgetParameter);
         var spec = new RunSpec(resolver.Command.Id, settings, budgetParameter: halving?.BudgetParameter);
         if (ids.Add(spec.Id)) points.Add((spec, PriorityOf(InputObject, settings)));
@@ -219,6 +226,9 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
             else if (MyInvocation.BoundParameters.ContainsKey("WhatIf")) WriteObject(plan);
         }
     }
+
+    private static ExperimentRow With(ExperimentRow settings, string name, object value) =>
+        settings.Columns.Contains(name, StringComparer.OrdinalIgnoreCase) ? settings : new ExperimentRow([.. settings.Columns, name], [.. settings.Values, value]);
 
     private IEnumerable<(RunSpec Spec, object? Priority)> Ordered() => Priority is null ? points : points.OrderByDescending(point => point.Priority, ByValue);
 

@@ -1,6 +1,9 @@
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
+using ReparamPS.Cmdlets.Common.Conversion;
+using ReparamPS.Cmdlets.Common.Rows;
 using ReparamPS.Data;
+using ReparamPS.Messages;
 using ReparamPS.Sweeps.Analysis;
 using ReparamPS.Sweeps.Points;
 using ReparamPS.Sweeps.Store;
@@ -16,34 +19,38 @@ namespace ReparamPS.Cmdlets.Sweeps;
 /// <example>
 /// <para>Mean and standard error over seeds</para>
 /// <code>$null = New-ExperimentGrid @{ A = 1, 2; B = 'x', 'y' } -Repeat 2 | Invoke-ExperimentSweep -Path noisy { [pscustomobject]@{ Y = 10 * $_.A + $_.Seed } }
-/// Measure-ExperimentRun -Path noisy -Metric Y -Maximize</code>
+/// Measure-ExperimentRun noisy Y -Maximize</code>
 /// </example>
 /// <example>
 /// <para>Which setting matters</para>
 /// <code>$null = New-ExperimentGrid @{ A = 1, 2; B = 'x', 'y' } -Repeat 2 | Invoke-ExperimentSweep -Path noisy { [pscustomobject]@{ Y = 10 * $_.A + $_.Seed } }
-/// Get-ExperimentRun -Path noisy | Measure-ExperimentRun -Metric Y -Maximize -Effect -Setting A, B, Seed</code>
+/// Get-ExperimentRun -Path noisy | Measure-ExperimentRun Y -Maximize -Effect -Setting A, B, Seed</code>
 /// </example>
-[Cmdlet(VerbsDiagnostic.Measure, "ExperimentRun", DefaultParameterSetName = "Rows")]
+[Cmdlet(VerbsDiagnostic.Measure, "ExperimentRun", DefaultParameterSetName = "Path")]
 [OutputType("ReparamPS.RunMeasurement", "ReparamPS.SettingEffect")]
 public sealed class MeasureExperimentRunCommand : ReparamCmdlet
 {
     private readonly RowReader reader = new();
     private readonly List<string> settings = [];
     private RunMeasurement measurement = null!;
+    private bool hasRows;
 
-    /// <summary>Rows of runs.</summary>
+    /// <summary>Rows of runs, such as those of Get-ExperimentRun, which know their settings.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = "Rows")]
+    [Parameter(ValueFromPipeline = true, ParameterSetName = "Path", DontShow = true)]
     public PSObject InputObject { get; set; } = null!;
 
-    /// <summary>The sweep's folder.</summary>
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Path"), Exact<string>]
+    /// <summary>The sweep's folder. Required, unless rows come from the pipeline.</summary>
+    [Parameter(Position = 0, ParameterSetName = "Path"), Exact<string>]
     public string Path { get; set; } = "";
 
-    /// <summary>The column to measure.</summary>
-    [Parameter(Mandatory = true), ArgumentCompleter(typeof(MetricCompleter)), Exact<string>]
+    /// <summary>The column to measure. Required.</summary>
+    [Parameter(Position = 1, ParameterSetName = "Path")]
+    [Parameter(Mandatory = true, ParameterSetName = "Rows")]
+    [ArgumentCompleter(typeof(MetricCompleter)), Exact<string>]
     public string Metric { get; set; } = "";
 
-    /// <summary>The settings whose values form the groups, or whose effects are measured. Default: all settings of the folder except the seed.</summary>
+    /// <summary>The settings whose values form the groups, or whose effects are measured. Default: all settings except the seed.</summary>
     [Parameter, Alias("Setting"), ArgumentCompleter(typeof(SettingCompleter)), Exact<string[]>]
     public string[]? GroupBy { get; set; }
 
@@ -62,20 +69,30 @@ public sealed class MeasureExperimentRunCommand : ReparamCmdlet
     /// <inheritdoc/>
     protected override void Begin()
     {
-        measurement = new RunMeasurement(Metric, MetricDirection.IsMaximized(Metric, GivenSwitch(nameof(Maximize), Maximize), GivenSwitch(nameof(Minimize), Minimize)));
-        if (ParameterSetName == "Rows" && GroupBy is null) throw new ArgumentException("Rows do not say which columns are settings. Name them with -GroupBy, or give the folder with -Path.", nameof(GroupBy));
+        // With rows from the pipeline there is no folder: what stands in its position is the metric.
+        hasRows = MyInvocation.ExpectingInput;
+        if (hasRows && Metric.Length == 0) Metric = Path;
+        if (Path.Length == 0 && ParameterSetName == "Path" && !hasRows) throw new ArgumentException("Path: give the folder of a sweep, or rows of runs from the pipeline.", nameof(Path));
+        if (Metric.Length == 0) throw new ArgumentException($"Metric: name the column to measure, such as {(hasRows ? "Get-ExperimentRun ./sweep | Measure-ExperimentRun TestElbo" : $"Measure-ExperimentRun '{ShortText.Of(Path)}' TestElbo")}.", nameof(Metric));
+        measurement = new RunMeasurement(Metric);
     }
 
     /// <inheritdoc/>
     protected override void Process()
     {
-        if (ParameterSetName == "Rows") measurement.Add(reader.Read(InputObject));
+        if (!hasRows && ParameterSetName == "Path") return;
+        Remember(VaryingSettings.NamesOf(InputObject));
+        measurement.Add(reader.Read(InputObject));
     }
 
     /// <inheritdoc/>
     protected override void End()
     {
-        if (ParameterSetName == "Path") ReadFolder();
+        if (!hasRows && ParameterSetName == "Path") ReadFolder();
+        measurement.CheckMetric();
+        measurement.Maximize = MetricDirection.IsMaximized(Metric, GivenSwitch(nameof(Maximize), Maximize), GivenSwitch(nameof(Minimize), Minimize), isColumn: true);
+        if (hasRows && GroupBy is null && settings.Count == 0 && measurement.Count > 0)
+            throw new ArgumentException("These rows do not say which columns are settings. Name the settings with -GroupBy, or give the folder with -Path.", nameof(GroupBy));
         IReadOnlyList<string> wanted = GroupBy ?? [.. settings.Where(name => !name.Equals(ExperimentGrid.SeedAxis, StringComparison.OrdinalIgnoreCase))];
         if (measurement.CommandCount > 1)
             WriteWarning($"The runs belong to {measurement.CommandCount} commands, or versions of a script. Each is measured separately ({RunMeasurement.CommandColumn}).");
@@ -87,8 +104,10 @@ public sealed class MeasureExperimentRunCommand : ReparamCmdlet
         foreach (RunRow run in SweepFolder.Open(ResolvePath(Path)).ReadRuns(damage => WriteWarning(damage.Message)))
         {
             Cancellation.ThrowIfCancellationRequested();
-            settings.AddRange(run.Spec.Settings.Columns.Except(settings, StringComparer.OrdinalIgnoreCase).ToArray());
+            Remember(run.Spec.Settings.Columns);
             measurement.Add(run.ToRow());
         }
     }
+
+    private void Remember(IReadOnlyList<string> names) => settings.AddRange(names.Except(settings, StringComparer.OrdinalIgnoreCase).ToArray());
 }

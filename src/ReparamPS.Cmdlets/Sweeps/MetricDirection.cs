@@ -19,13 +19,14 @@ internal static class MetricDirection
     /// <param name="metric">The column.</param>
     /// <param name="maximize">-Maximize; null if it is not given.</param>
     /// <param name="minimize">-Minimize; null if it is not given.</param>
+    /// <param name="isColumn">Whether the rows have such a column, so that it is not mistyped.</param>
     /// <exception cref="ArgumentException">Both are given, or none for a column whose direction is unknown.</exception>
-    public static bool IsMaximized(string metric, bool? maximize, bool? minimize)
+    public static bool IsMaximized(string metric, bool? maximize, bool? minimize, bool isColumn = false)
     {
         if (maximize is not null && maximize == minimize) throw new ArgumentException("Maximize, Minimize: give one of the two.", "Maximize");
         if ((maximize ?? !minimize) is { } given) return given;
         if (Maximized.Contains(metric)) return true;
         if (Minimized.Contains(metric)) return false;
-        throw new ArgumentException($"Maximize: say whether a larger '{ShortText.Of(metric)}' is better (-Maximize) or a smaller one (-Minimize). It is known only for {string.Join(", ", Known)}.{NearNames.Hint(metric, Known)}", "Maximize");
+        throw new ArgumentException($"Maximize: say whether a larger '{ShortText.Of(metric)}' is better (-Maximize) or a smaller one (-Minimize). It is known only for {string.Join(", ", Known)}.{(isColumn ? "" : NearNames.Hint(metric, Known))}", "Maximize");
     }
 }

@@ -1,6 +1,6 @@
 using System.Management.Automation;
 using System.Runtime.CompilerServices;
-using ReparamPS.Cmdlets.Common;
+using ReparamPS.Cmdlets.Common.Rows;
 using ReparamPS.Sweeps.Store;
 
 namespace ReparamPS.Cmdlets.Sweeps;
@@ -18,9 +18,9 @@ internal static class RunRowObjects
         IReadOnlySet<string> varying = Varying.GetValue(folder, found => VaryingSettings.Among(found.ReadSpecs(_ => { }).Select(spec => spec.Settings)));
         if (!expand || run.Result is not { Rows: > 0 })
         {
-            yield return VaryingSettings.Mark(RowObjects.From(run.ToRow(), TypeName), varying);
+            yield return VaryingSettings.Mark(RowObjects.From(run.ToRow(), TypeName), varying, run.Spec.Settings.Columns);
             yield break;
         }
-        foreach (var row in folder.ReadRows(run.Spec.Id)) yield return VaryingSettings.Mark(RowObjects.From(run.Around(row), TypeName), varying);
+        foreach (var row in folder.ReadRows(run.Spec.Id)) yield return VaryingSettings.Mark(RowObjects.From(run.Around(row), TypeName), varying, run.Spec.Settings.Columns);
     }
 }

@@ -1,6 +1,6 @@
 using System.Collections;
 using System.Management.Automation;
-using ReparamPS.Cmdlets.Common;
+using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Data;
 using ReparamPS.Messages;
 

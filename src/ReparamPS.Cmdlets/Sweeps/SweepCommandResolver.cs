@@ -22,8 +22,8 @@ internal sealed class SweepCommandResolver
     /// <summary>The command, described for another process.</summary>
     public SweepCommand Command { get; }
 
-    /// <summary>Whether the command has a Seed parameter.</summary>
-    public bool TakesSeed => parameters?.Contains("Seed") ?? false;
+    /// <summary>Whether the command has a parameter of a name.</summary>
+    public bool Takes(string parameter) => parameters?.Contains(parameter) ?? false;
 
     /// <summary>A cmdlet or function by its name.</summary>
     public static SweepCommandResolver OfCommand(string name, CommandInvocationIntrinsics commands)

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
+using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Data.Images;
 using ReparamPS.Vae;
 
@@ -67,6 +68,6 @@ public sealed class ExportImageGridCommand : ReparamCmdlet
         int columns = Columns ?? VaeUse.SquareColumns(images);
         GreyImage grid = ImageGrid.Compose([.. images.Select(image => image.Pixels)], first.Height, first.Width, columns, Scale, Gap);
         PngFile.Write(target, grid, ExistingFiles(NoClobber, Force));
-        WriteObject(new FileInfo(target));
+        WriteFile(target);
     }
 }

@@ -1,5 +1,5 @@
 using System.Management.Automation;
-using ReparamPS.Cmdlets.Common;
+using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Vae;
 
 namespace ReparamPS.Cmdlets.Vae;

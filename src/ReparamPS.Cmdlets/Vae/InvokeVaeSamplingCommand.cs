@@ -1,5 +1,7 @@
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
+using ReparamPS.Cmdlets.Common.Conversion;
+using ReparamPS.Torch.Randomness;
 using ReparamPS.Vae;
 
 namespace ReparamPS.Cmdlets.Vae;
@@ -28,11 +30,17 @@ public sealed class InvokeVaeSamplingCommand : VaeModelCommandBase
     [Parameter(ParameterSetName = "Draws"), Exact<long>]
     public long? Seed { get; set; }
 
+    /// <summary>
+    /// How random numbers are made. Torch: the draws of PyTorch. Philox: a parallel counter-based generator, whose draws are the same on every CPU for any number of threads. Default: Torch.
+    /// </summary>
+    [Parameter(ParameterSetName = "Draws"), Exact<RandomGenerator>]
+    public RandomGenerator Generator { get; set; }
+
     /// <summary>Points per side of a grid over the prior's quantiles.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Manifold"), ValidateRange(2, 1000), Exact<int>]
     public int Manifold { get; set; }
 
     /// <inheritdoc/>
     protected override void Process(VaeModel model) =>
-        WriteObject(ParameterSetName == "Manifold" ? VaeUse.Manifold(model, Manifold) : VaeUse.Sample(model, Count, Seed), enumerateCollection: true);
+        WriteObject(ParameterSetName == "Manifold" ? VaeUse.Manifold(model, Manifold) : VaeUse.Sample(model, Count, Seed, Generator), enumerateCollection: true);
 }

@@ -1,10 +1,13 @@
 using System.Management.Automation;
 using System.Security.Cryptography;
 using ReparamPS.Cmdlets.Common;
+using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Data.Images;
 using ReparamPS.Messages;
 using ReparamPS.Runs;
 using ReparamPS.Settings;
+using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using ReparamPS.Vae;
 
 namespace ReparamPS.Cmdlets.Vae;
@@ -203,6 +206,10 @@ public sealed class InvokeVaeTrainingCommand : TrainingCommandBase
     /// <inheritdoc cref="VaeOptions.Seed"/>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<long>]
     public long? Seed { get; set; }
+
+    /// <inheritdoc cref="VaeOptions.Generator"/>
+    [Parameter(ValueFromPipelineByPropertyName = true), Exact<RandomGenerator>(BlankIsDefault = true)]
+    public RandomGenerator Generator { get; set; } = Defaults.Generator;
 
     /// <inheritdoc cref="VaeOptions.DType"/>
     [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(DTypeCompleter)), Exact<string>]

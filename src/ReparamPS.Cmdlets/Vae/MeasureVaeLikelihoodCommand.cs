@@ -1,6 +1,9 @@
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
+using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Data.Images;
+using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using ReparamPS.Vae;
 
 namespace ReparamPS.Cmdlets.Vae;
@@ -32,6 +35,12 @@ public sealed class MeasureVaeLikelihoodCommand : VaeImagesCommandBase
     [Parameter, Exact<long>]
     public long Seed { get; set; }
 
+    /// <summary>
+    /// How random numbers are made. Torch: the draws of PyTorch. Philox: a parallel counter-based generator, whose draws are the same on every CPU for any number of threads. Default: Torch.
+    /// </summary>
+    [Parameter, Exact<RandomGenerator>]
+    public RandomGenerator Generator { get; set; }
+
     /// <summary>Returns a row per latent dimension: its KL term (null if it has no closed form), and whether it is active.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter ByDimension { get; set; }
@@ -41,6 +50,6 @@ public sealed class MeasureVaeLikelihoodCommand : VaeImagesCommandBase
     {
         (ImageDataSet images, string name) = ImagesFor(model);
         if (ByDimension) WriteObject(VaeEvaluation.Dimensions(model, images), enumerateCollection: true);
-        else WriteObject(VaeEvaluation.Measure(model, images, name, Samples, Seed, Cancellation));
+        else WriteObject(VaeEvaluation.Measure(model, images, name, Samples, new RandomSeed(Seed, Generator), Cancellation));
     }
 }

@@ -1,5 +1,6 @@
+using Newtonsoft.Json;
 using ReparamPS.Distributions.Parameters;
-using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using static ReparamPS.Distributions.Constraints.Constraints;
 using static TorchSharp.torch;
 
@@ -36,9 +37,11 @@ public sealed class Bernoulli : Distribution
         : base(Definition, [ParameterChoice.One("Bernoulli", ("Probs", probs), ("Logits", logits))], []) => binary = new BinaryProbs(probs, logits);
 
     /// <summary>The probability of a 1.</summary>
+    [JsonIgnore]
     public Tensor Probs => binary.Probs;
 
     /// <summary>The log-odds of a 1.</summary>
+    [JsonIgnore]
     public Tensor Logits => binary.Logits;
 
     /// <summary>The probability in forms that do not lose digits.</summary>
@@ -48,7 +51,7 @@ public sealed class Bernoulli : Distribution
     protected override Tensor ComputeMean() => binary.Probs;
 
     /// <inheritdoc/>
-    protected override Tensor ComputeMode() => (binary.Probs > 0.5).to(DType);
+    protected override Tensor ComputeMode() => (binary.Probs >= 0.5).to(DType);
 
     /// <inheritdoc/>
     protected override Tensor ComputeVariance() => binary.Probs * binary.Complement;

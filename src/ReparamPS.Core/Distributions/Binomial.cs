@@ -1,9 +1,11 @@
+using Newtonsoft.Json;
 using ReparamPS.Distributions.Constraints;
 using ReparamPS.Distributions.Parameters;
 using ReparamPS.Distributions.Quantiles;
 using ReparamPS.Distributions.SpecialFunctions;
 using ReparamPS.Numerics.Lattices;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using static ReparamPS.Distributions.Constraints.Constraints;
 using static TorchSharp.torch;
 
@@ -45,15 +47,19 @@ public sealed class Binomial : Distribution
         => (TotalCount, binary) = (totalCount, new BinaryProbs(probs, logits));
 
     /// <summary>The number of trials.</summary>
+    [JsonIgnore]
     public Tensor TotalCount { get; }
 
     /// <summary>The probability of a success.</summary>
+    [JsonIgnore]
     public Tensor Probs => binary.Probs;
 
     /// <summary>The log-odds of a success.</summary>
+    [JsonIgnore]
     public Tensor Logits => binary.Logits;
 
     /// <inheritdoc/>
+    [JsonIgnore]
     public override Constraint Support => IntegersUpTo(TotalCount, Type.Support.Name);
 
     /// <summary>The probability in forms that do not lose digits.</summary>
@@ -118,7 +124,8 @@ public sealed class Binomial : Distribution
     protected override Tensor ComputeLogSurvival(Tensor value) => AtWhole(value, BetaTails.LogUpper, 1, below: 0, above: double.NegativeInfinity);
 
     /// <inheritdoc/>
-    protected override Tensor ComputeIcdf(Tensor probability) => DiscreteQuantile.Search(ComputeCdf, ComputeSurvival, probability, TotalCount, isBounded: true);
+    protected override Tensor ComputeIcdf(Tensor probability) =>
+        DiscreteQuantile.Search(ComputeCdf, ComputeSurvival, probability, ComputeMean() + 8 * ComputeVariance().sqrt() + 8, isBounded: false).minimum(TotalCount);
 
     // F(k) = I(1 − p; n − k, k + 1). At p = 0, only F(0) moves with p, by −n; at p = 1, only F(n − 1).
     private Tensor AtWhole(Tensor value, Func<Tensor, Tensor, Tensor, Tensor> tail, int sign, double below, double above)

@@ -1,6 +1,8 @@
+using Newtonsoft.Json;
 using ReparamPS.Distributions.Constraints;
 using ReparamPS.Distributions.Parameters;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using static ReparamPS.Distributions.Constraints.Constraints;
 using static TorchSharp.torch;
 
@@ -40,9 +42,11 @@ public sealed class Categorical : Distribution
         : base(Definition, [ParameterChoice.One("Categorical", ("Probs", probs), ("Logits", logits))], []) => categories = new CategoricalProbs(probs, logits);
 
     /// <summary>The weights of the categories.</summary>
+    [JsonIgnore]
     public Tensor Probs => categories.Probs;
 
     /// <summary>The logarithms of the weights.</summary>
+    [JsonIgnore]
     public Tensor Logits => categories.Logits;
 
     /// <summary>The number of categories.</summary>
@@ -64,6 +68,7 @@ public sealed class Categorical : Distribution
     internal Tensor DrawIndices(long[] shape, RandomSource random) => categories.Draw(shape, BatchShape, random);
 
     /// <inheritdoc/>
+    [JsonIgnore]
     public override Constraint Support => IntegersUpTo(full([], categories.Count - 1, DType, Device), Type.Support.Name);
 
     /// <inheritdoc/>

@@ -1,5 +1,6 @@
+using Newtonsoft.Json;
 using ReparamPS.Distributions.SpecialFunctions;
-using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using static ReparamPS.Distributions.Constraints.Constraints;
 using static TorchSharp.torch;
 
@@ -32,6 +33,7 @@ public sealed class Chi2 : Distribution
     public Chi2(Tensor df) : base(Definition, [("Df", df)], []) => Df = df;
 
     /// <summary>The degrees of freedom.</summary>
+    [JsonIgnore]
     public Tensor Df { get; }
 
     private Tensor Concentration => 0.5 * Df;

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Distributions;

@@ -1,6 +1,9 @@
+using System.Management.Automation;
+using Newtonsoft.Json;
 using ReparamPS.Distributions.Constraints;
 using ReparamPS.Distributions.Quantiles;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Distributions;
@@ -32,6 +35,9 @@ public sealed class CustomDistribution : Distribution
         calls = CustomCalls.Of(functions);
     }
 
+    /// <summary>The distribution as text, with the numbers of its parameters.</summary>
+    public string Text => ToString();
+
     /// <summary>The parameters by name.</summary>
     internal IReadOnlyDictionary<string, Tensor> Values { get; }
 
@@ -54,9 +60,11 @@ public sealed class CustomDistribution : Distribution
     }
 
     /// <inheritdoc/>
+    [JsonIgnore, Hidden]
     public override bool HasLogProb => functions.LogProbability is not null;
 
     /// <inheritdoc/>
+    [JsonIgnore]
     public override Constraint Support => support.For?.Invoke(Values) ?? Type.Support;
 
     /// <inheritdoc/>

@@ -1,7 +1,9 @@
+using Newtonsoft.Json;
 using ReparamPS.Distributions.Parameters;
 using ReparamPS.Distributions.SpecialFunctions;
 using ReparamPS.Numerics;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using static ReparamPS.Distributions.Constraints.Constraints;
 using static TorchSharp.torch;
 
@@ -35,6 +37,7 @@ public sealed class Dirichlet : Distribution
         : base(Definition, [("Concentration", concentration)], ParameterChecks.VectorShape(concentration)) => Concentration = concentration;
 
     /// <summary>The concentrations.</summary>
+    [JsonIgnore]
     public Tensor Concentration { get; }
 
     private Tensor Total => Concentration.sum(-1, keepdim: true);

@@ -1,5 +1,6 @@
 using ReparamPS.Distributions.Constraints;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using ReparamPS.TorchGuard;
 using static TorchSharp.torch;
 

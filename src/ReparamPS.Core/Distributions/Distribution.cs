@@ -1,8 +1,10 @@
+using System.Management.Automation;
 using Newtonsoft.Json;
 using ReparamPS.Distributions.Constraints;
 using ReparamPS.Distributions.Parameters;
 using ReparamPS.Distributions.Quantiles;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Distributions;
@@ -52,14 +54,14 @@ public abstract partial class Distribution : IContinuousTails
     }
 
     /// <summary>The kind of distribution.</summary>
-    [JsonIgnore]
+    [JsonIgnore, Hidden]
     public DistributionType Type { get; }
 
     /// <summary>PyTorch's class name.</summary>
     public string Name => Type.Name;
 
     /// <summary>The parameters: name, constraint and value as given.</summary>
-    [JsonIgnore]
+    [JsonIgnore, Hidden]
     public IReadOnlyList<DistributionParameter> Parameters { get; protected init; }
 
     /// <summary>The shape of a batch of independent distributions.</summary>
@@ -76,42 +78,43 @@ public abstract partial class Distribution : IContinuousTails
     public virtual bool HasRSample => Type.HasRSample;
 
     /// <summary>How samples are reparameterized.</summary>
-    [JsonIgnore]
+    [JsonIgnore, Hidden]
     public virtual Reparameterization Reparameterization => Type.Reparameterization;
 
     /// <summary>The names of the parameters that a sample's gradient reaches.</summary>
-    [JsonIgnore]
+    [JsonIgnore, Hidden]
     public virtual IReadOnlyList<string> ReparameterizedParameters => Type.ReparameterizedParameters;
 
     /// <summary>Whether <see cref="Mean"/> and <see cref="Variance"/> have a closed form.</summary>
-    [JsonIgnore]
+    [JsonIgnore, Hidden]
     public virtual bool HasMoments => Type.HasMoments;
 
     /// <summary>Whether there is a <see cref="LogProb"/>; only a distribution that is made of functions of a user can lack it.</summary>
+    [JsonIgnore, Hidden]
     public virtual bool HasLogProb => true;
 
     /// <summary>Whether there is a <see cref="Cdf"/>.</summary>
-    [JsonIgnore]
+    [JsonIgnore, Hidden]
     public virtual bool HasCdf => Type.HasCdf;
 
     /// <summary>Whether there is a quantile function, <see cref="Icdf(Tensor)"/>.</summary>
-    [JsonIgnore]
+    [JsonIgnore, Hidden]
     public virtual bool HasQuantile => Type.HasQuantile;
 
     /// <summary>Whether <see cref="Entropy"/> has a closed form.</summary>
-    [JsonIgnore]
+    [JsonIgnore, Hidden]
     public virtual bool HasEntropy => Type.HasEntropy;
 
     /// <summary>Whether <see cref="Mode"/> exists.</summary>
-    [JsonIgnore]
+    [JsonIgnore, Hidden]
     public virtual bool HasMode => Type.HasMode;
 
     /// <summary>Whether <see cref="EnumerateSupport"/> exists.</summary>
-    [JsonIgnore]
+    [JsonIgnore, Hidden]
     public virtual bool HasEnumerableSupport => Type.HasEnumerableSupport;
 
     /// <summary>Whether samples are angles, whose mean is a direction and whose variance is 1 − the length of the mean vector.</summary>
-    [JsonIgnore]
+    [JsonIgnore, Hidden]
     public virtual bool IsCircular => Type.IsCircular;
 
     /// <summary>The floating type of parameters and samples.</summary>
@@ -141,7 +144,7 @@ public abstract partial class Distribution : IContinuousTails
     [JsonIgnore]
     public Tensor Entropy => OverBatch(self => self.ComputeEntropy(), []);
 
-    /// <summary>The value with the largest density or mass, shape batch + event; one of two neighbors that tie, NaN where an interval or several ends share it or none exists.</summary>
+    /// <summary>The value with the largest density or mass, shape batch + event. Of two neighboring counts that tie it is the larger, of categories the first. NaN if an interval or several ends share it, or if none exists.</summary>
     /// <exception cref="NotSupportedException">It has no closed form.</exception>
     [JsonIgnore]
     public Tensor Mode => OverBatch(self => self.ComputeMode(), EventShape);

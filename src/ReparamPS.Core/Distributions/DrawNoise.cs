@@ -1,5 +1,5 @@
 using ReparamPS.Distributions.SpecialFunctions;
-using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Distributions;

@@ -1,5 +1,6 @@
+using Newtonsoft.Json;
 using ReparamPS.Distributions.SpecialFunctions;
-using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using static ReparamPS.Distributions.Constraints.Constraints;
 using static TorchSharp.torch;
 
@@ -31,6 +32,7 @@ public sealed class Exponential : Distribution
     public Exponential(Tensor rate) : base(Definition, [("Rate", rate)], []) => Rate = rate;
 
     /// <summary>The inverse scale.</summary>
+    [JsonIgnore]
     public Tensor Rate { get; }
 
     /// <inheritdoc/>

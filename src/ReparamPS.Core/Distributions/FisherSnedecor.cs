@@ -1,6 +1,8 @@
+using Newtonsoft.Json;
 using ReparamPS.Distributions.SpecialFunctions;
 using ReparamPS.Numerics;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using static ReparamPS.Distributions.Constraints.Constraints;
 using static TorchSharp.torch;
 
@@ -34,9 +36,11 @@ public sealed class FisherSnedecor : Distribution
     public FisherSnedecor(Tensor df1, Tensor df2) : base(Definition, [("Df1", df1), ("Df2", df2)], []) => (Df1, Df2) = (df1, df2);
 
     /// <summary>The numerator's degrees of freedom.</summary>
+    [JsonIgnore]
     public Tensor Df1 { get; }
 
     /// <summary>The denominator's degrees of freedom.</summary>
+    [JsonIgnore]
     public Tensor Df2 { get; }
 
     private Tensor A => 0.5 * Df1;

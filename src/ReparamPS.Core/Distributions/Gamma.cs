@@ -1,5 +1,6 @@
+using Newtonsoft.Json;
 using ReparamPS.Distributions.SpecialFunctions;
-using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using static ReparamPS.Distributions.Constraints.Constraints;
 using static TorchSharp.torch;
 
@@ -34,9 +35,11 @@ public sealed class Gamma : Distribution
         (Concentration, Rate) = (concentration, rate);
 
     /// <summary>The shape.</summary>
+    [JsonIgnore]
     public Tensor Concentration { get; }
 
     /// <summary>The inverse scale.</summary>
+    [JsonIgnore]
     public Tensor Rate { get; }
 
     /// <inheritdoc/>

@@ -1,6 +1,8 @@
+using Newtonsoft.Json;
 using ReparamPS.Distributions.Constraints;
 using ReparamPS.Distributions.SpecialFunctions;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using static ReparamPS.Distributions.Constraints.Bounds;
 using static ReparamPS.Distributions.Constraints.Constraints;
 using static TorchSharp.torch;
@@ -41,16 +43,20 @@ public sealed class GeneralizedPareto : Distribution
         (Loc, Scale, Concentration) = (loc, scale, concentration);
 
     /// <summary>The lower bound.</summary>
+    [JsonIgnore]
     public Tensor Loc { get; }
 
     /// <summary>The scale.</summary>
+    [JsonIgnore]
     public Tensor Scale { get; }
 
     /// <summary>The shape ξ.</summary>
+    [JsonIgnore]
     public Tensor Concentration { get; }
 
     // The upper bound is widened by a few units in the last place, because rounded draws can exceed it.
     /// <inheritdoc/>
+    [JsonIgnore]
     public override Constraint Support
     {
         get

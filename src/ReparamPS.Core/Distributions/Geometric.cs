@@ -1,6 +1,8 @@
+using Newtonsoft.Json;
 using ReparamPS.Distributions.SpecialFunctions;
 using ReparamPS.Distributions.Parameters;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using static ReparamPS.Distributions.Constraints.Constraints;
 using static TorchSharp.torch;
 
@@ -37,9 +39,11 @@ public sealed class Geometric : Distribution
         : base(Definition, [ParameterChoice.One("Geometric", ("Probs", probs), ("Logits", logits))], []) => binary = new BinaryProbs(probs, logits);
 
     /// <summary>The probability of a success.</summary>
+    [JsonIgnore]
     public Tensor Probs => binary.Probs;
 
     /// <summary>The log-odds of a success.</summary>
+    [JsonIgnore]
     public Tensor Logits => binary.Logits;
 
     /// <summary>The probability in forms that do not lose digits.</summary>

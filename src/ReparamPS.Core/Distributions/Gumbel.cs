@@ -1,6 +1,8 @@
+using Newtonsoft.Json;
 using ReparamPS.Distributions.SpecialFunctions;
 using ReparamPS.Numerics;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using static ReparamPS.Distributions.Constraints.Constraints;
 using static TorchSharp.torch;
 
@@ -33,9 +35,11 @@ public sealed class Gumbel : Distribution
     public Gumbel(Tensor loc, Tensor scale) : base(Definition, [("Loc", loc), ("Scale", scale)], []) => (Loc, Scale) = (loc, scale);
 
     /// <summary>The mode.</summary>
+    [JsonIgnore]
     public Tensor Loc { get; }
 
     /// <summary>The scale.</summary>
+    [JsonIgnore]
     public Tensor Scale { get; }
 
     /// <inheritdoc/>
@@ -50,7 +54,7 @@ public sealed class Gumbel : Distribution
     /// <inheritdoc/>
     protected override Tensor ComputeEntropy() => Scale.log() + (1 + GammaFunctions.Euler);
 
-    private Tensor NegatedStandard(Tensor value) => (Loc - value) / Scale;
+    private Tensor NegatedStandard(Tensor value) => SteepQuotient.Of(Loc - value, Scale);
 
     /// <inheritdoc/>
     protected override Tensor ComputeLogProb(Tensor value)

@@ -1,5 +1,7 @@
+using Newtonsoft.Json;
 using ReparamPS.Distributions.SpecialFunctions;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using static ReparamPS.Distributions.Constraints.Constraints;
 using static TorchSharp.torch;
 
@@ -31,6 +33,7 @@ public sealed class HalfCauchy : Distribution
     public HalfCauchy(Tensor scale) : base(Definition, [("Scale", scale)], []) => Scale = scale;
 
     /// <summary>The median.</summary>
+    [JsonIgnore]
     public Tensor Scale { get; }
 
     /// <inheritdoc/>

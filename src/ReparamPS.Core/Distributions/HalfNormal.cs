@@ -1,5 +1,7 @@
+using Newtonsoft.Json;
 using ReparamPS.Distributions.SpecialFunctions;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using static ReparamPS.Distributions.Constraints.Constraints;
 using static TorchSharp.torch;
 
@@ -31,6 +33,7 @@ public sealed class HalfNormal : Distribution
     public HalfNormal(Tensor scale) : base(Definition, [("Scale", scale)], []) => Scale = scale;
 
     /// <summary>The standard deviation of the normal draw.</summary>
+    [JsonIgnore]
     public Tensor Scale { get; }
 
     /// <inheritdoc/>
@@ -45,7 +48,7 @@ public sealed class HalfNormal : Distribution
     /// <inheritdoc/>
     protected override Tensor ComputeEntropy() => Scale.log() + 0.5 + 0.5 * Math.Log(Math.PI / 2);
 
-    private Tensor Standardize(Tensor value) => value.clamp_min(0) / Scale;
+    private Tensor Standardize(Tensor value) => SteepQuotient.Of(value.clamp_min(0), Scale);
 
     /// <inheritdoc/>
     protected override Tensor ComputeLogProb(Tensor value) => 0.5 * Math.Log(2 / Math.PI) - Scale.log() - 0.5 * (value / Scale).square();

@@ -1,7 +1,10 @@
+using System.Management.Automation;
+using Newtonsoft.Json;
 using ReparamPS.Distributions.Constraints;
 using ReparamPS.Distributions.Parameters;
 using ReparamPS.Distributions.Transforms;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Distributions;
@@ -23,7 +26,7 @@ public sealed class Independent : Distribution
                 Kind = ParameterKind.Distribution,
                 Example = new ExampleFactory((dtype, device, grad) => new Normal(tensor(new[] { 0.5, -1.0 }, dtype, device, grad), tensor(new[] { 1.5, 0.5 }, dtype, device, grad))),
             },
-            new("ReinterpretedBatchNdims", Constraints.Constraints.NonNegativeInteger) { Kind = ParameterKind.Integer, Example = 1L },
+            new("ReinterpretedBatchNdims", Constraints.Constraints.NonNegativeInteger) { Kind = ParameterKind.Integer, Example = 1L, IsReparameterized = false },
         ],
         given => new Independent(given.Value<Distribution>("BaseDistribution"), given.Whole("ReinterpretedBatchNdims")))
     {
@@ -47,27 +50,34 @@ public sealed class Independent : Distribution
     public int ReinterpretedBatchNdims { get; }
 
     /// <inheritdoc/>
+    [JsonIgnore]
     public override Constraint Support => Constraints.Constraints.Independent(BaseDistribution.Support, ReinterpretedBatchNdims);
 
     /// <inheritdoc/>
+    [JsonIgnore, Hidden]
     public override bool HasLogProb => BaseDistribution.HasLogProb;
 
     /// <inheritdoc/>
+    [JsonIgnore, Hidden]
     public override bool HasMoments => BaseDistribution.HasMoments;
 
     /// <inheritdoc/>
+    [JsonIgnore, Hidden]
     public override bool HasEntropy => BaseDistribution.HasEntropy;
 
     /// <inheritdoc/>
+    [JsonIgnore, Hidden]
     public override bool IsCircular => BaseDistribution.IsCircular;
 
     /// <inheritdoc/>
     public override bool HasRSample => BaseDistribution.HasRSample;
 
     /// <inheritdoc/>
+    [JsonIgnore, Hidden]
     public override Reparameterization Reparameterization => BaseDistribution.Reparameterization;
 
     /// <inheritdoc/>
+    [JsonIgnore, Hidden]
     public override IReadOnlyList<string> ReparameterizedParameters => HasRSample ? ["BaseDistribution"] : [];
 
     /// <inheritdoc/>
@@ -78,6 +88,9 @@ public sealed class Independent : Distribution
     /// <inheritdoc/>
     public override Distribution To(Device device, ScalarType? dtype = null) => new Independent(BaseDistribution.To(device, dtype), ReinterpretedBatchNdims);
 
+    /// <summary>The distribution as text, with the numbers of its parts.</summary>
+    public string Text => ToString();
+
     /// <inheritdoc/>
     public override string ToString() => $"{Name}({BaseDistribution}, {ReinterpretedBatchNdims})";
 
@@ -85,6 +98,7 @@ public sealed class Independent : Distribution
     protected override Tensor ComputeMean() => BaseDistribution.Mean;
 
     /// <inheritdoc/>
+    [JsonIgnore, Hidden]
     public override bool HasMode => BaseDistribution.HasMode;
 
     /// <inheritdoc/>

@@ -1,6 +1,8 @@
+using Newtonsoft.Json;
 using ReparamPS.Distributions.Parameters;
 using ReparamPS.Distributions.SpecialFunctions;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using static ReparamPS.Distributions.Constraints.Constraints;
 using static TorchSharp.torch;
 
@@ -45,6 +47,7 @@ public sealed class LKJCholesky : Distribution
     public int Dim { get; }
 
     /// <summary>At 1 all correlation matrices are equally likely; larger values favour the identity.</summary>
+    [JsonIgnore]
     public Tensor Concentration { get; }
 
     // The squared length of row i, from the second on, is Beta(i/2, η + (d − 1 − i)/2), i counted from 0.

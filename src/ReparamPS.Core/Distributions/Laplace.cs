@@ -1,4 +1,7 @@
+using Newtonsoft.Json;
+using ReparamPS.Distributions.SpecialFunctions;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using static ReparamPS.Distributions.Constraints.Constraints;
 using static TorchSharp.torch;
 
@@ -31,9 +34,11 @@ public sealed class Laplace : Distribution
     public Laplace(Tensor loc, Tensor scale) : base(Definition, [("Loc", loc), ("Scale", scale)], []) => (Loc, Scale) = (loc, scale);
 
     /// <summary>The mean.</summary>
+    [JsonIgnore]
     public Tensor Loc { get; }
 
     /// <summary>The mean distance from the mean.</summary>
+    [JsonIgnore]
     public Tensor Scale { get; }
 
     /// <inheritdoc/>
@@ -48,7 +53,7 @@ public sealed class Laplace : Distribution
     /// <inheritdoc/>
     protected override Tensor ComputeEntropy() => 1 + Math.Log(2) + Scale.log();
 
-    private Tensor Standardize(Tensor value) => (value - Loc) / Scale;
+    private Tensor Standardize(Tensor value) => SteepQuotient.Of(value - Loc, Scale);
 
     /// <inheritdoc/>
     protected override Tensor ComputeLogProb(Tensor value) => -TensorChoice.Abs(Standardize(value)) - Scale.log() - Math.Log(2);

@@ -1,6 +1,8 @@
+using Newtonsoft.Json;
 using ReparamPS.Distributions.SpecialFunctions;
 using ReparamPS.Numerics;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using static ReparamPS.Distributions.Constraints.Constraints;
 using static TorchSharp.torch;
 
@@ -33,9 +35,11 @@ public sealed class LogNormal : Distribution
     public LogNormal(Tensor loc, Tensor scale) : base(Definition, [("Loc", loc), ("Scale", scale)], []) => (Loc, Scale) = (loc, scale);
 
     /// <summary>The mean of the logarithm.</summary>
+    [JsonIgnore]
     public Tensor Loc { get; }
 
     /// <summary>The standard deviation of the logarithm.</summary>
+    [JsonIgnore]
     public Tensor Scale { get; }
 
     /// <inheritdoc/>
@@ -50,7 +54,7 @@ public sealed class LogNormal : Distribution
     /// <inheritdoc/>
     protected override Tensor ComputeEntropy() => Loc + 0.5 + GammaFunctions.HalfLogTwoPi + Scale.log();
 
-    private Tensor Standardize(Tensor value) => (value.clamp_min(0).log() - Loc) / Scale;
+    private Tensor Standardize(Tensor value) => SteepQuotient.Of(value.clamp_min(0).log() - Loc, Scale);
 
     /// <inheritdoc/>
     protected override Tensor ComputeLogProb(Tensor value)

@@ -1,7 +1,9 @@
+using Newtonsoft.Json;
 using ReparamPS.Distributions.Constraints;
 using ReparamPS.Distributions.Parameters;
 using ReparamPS.Distributions.SpecialFunctions;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using static ReparamPS.Distributions.Constraints.Bounds;
 using static ReparamPS.Distributions.Constraints.Constraints;
 using static TorchSharp.torch;
@@ -40,12 +42,15 @@ public sealed class LogUniform : Distribution
     }
 
     /// <summary>The lower bound.</summary>
+    [JsonIgnore]
     public Tensor Low { get; }
 
     /// <summary>The upper bound; greater than Low.</summary>
+    [JsonIgnore]
     public Tensor High { get; }
 
     /// <inheritdoc/>
+    [JsonIgnore]
     public override Constraint Support => Between(Low, High, Type.Support.Name);
 
     // By log1p for bounds that are nearly equal; for distant bounds the quotient can overflow.
@@ -100,8 +105,15 @@ public sealed class LogUniform : Distribution
     // Multiplies by the root of the ratio twice, because the ratio itself can overflow.
     private Tensor Interpolate(Tensor fraction)
     {
-        Tensor root = (fraction * (0.5 * LogRatio)).exp();
-        return Low * root * root;
+        Tensor exponent = fraction * LogRatio, quantile;
+        using (no_grad())
+        {
+            Tensor root = (0.5 * exponent).exp();
+            quantile = Low * root * root;
+        }
+        // The slopes are the quantile's own times those of its logarithm, since those of the product can overflow.
+        Tensor isFar = High > 2 * Low, log = TensorChoice.Where(isFar, (1 - fraction) * Low.log() + fraction * High.log(), Low.log() + exponent);
+        return log.requires_grad ? quantile * (log - log.detach()).exp() : quantile;
     }
 
     // log(value / bound) / L, of values within the bounds.

@@ -1,4 +1,7 @@
+using Newtonsoft.Json;
+using ReparamPS.Distributions.SpecialFunctions;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using static ReparamPS.Distributions.Constraints.Constraints;
 using static TorchSharp.torch;
 
@@ -32,9 +35,11 @@ public sealed class Logistic : Distribution
     public Logistic(Tensor loc, Tensor scale) : base(Definition, [("Loc", loc), ("Scale", scale)], []) => (Loc, Scale) = (loc, scale);
 
     /// <summary>The mean.</summary>
+    [JsonIgnore]
     public Tensor Loc { get; }
 
     /// <summary>The scale.</summary>
+    [JsonIgnore]
     public Tensor Scale { get; }
 
     /// <inheritdoc/>
@@ -49,7 +54,7 @@ public sealed class Logistic : Distribution
     /// <inheritdoc/>
     protected override Tensor ComputeEntropy() => Scale.log() + 2;
 
-    private Tensor Standardize(Tensor value) => (value - Loc) / Scale;
+    private Tensor Standardize(Tensor value) => SteepQuotient.Of(value - Loc, Scale);
 
     /// <inheritdoc/>
     protected override Tensor ComputeLogProb(Tensor value)

@@ -1,7 +1,8 @@
+using Newtonsoft.Json;
 using ReparamPS.Distributions.Parameters;
 using ReparamPS.Distributions.SpecialFunctions;
 using ReparamPS.Distributions.Transforms;
-using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using static ReparamPS.Distributions.Constraints.Constraints;
 using static TorchSharp.torch;
 
@@ -36,9 +37,11 @@ public sealed class LogisticNormal : Distribution
         : base(Definition, [("Loc", AsVector(loc)), ("Scale", AsVector(scale))], [ParameterChecks.CommonWidth("LogisticNormal", ("Loc", loc), ("Scale", scale)) + 1]) => (Loc, Scale) = (AsVector(loc), AsVector(scale));
 
     /// <summary>The means of the normals.</summary>
+    [JsonIgnore]
     public Tensor Loc { get; }
 
     /// <summary>The standard deviations of the normals.</summary>
+    [JsonIgnore]
     public Tensor Scale { get; }
 
     /// <inheritdoc/>

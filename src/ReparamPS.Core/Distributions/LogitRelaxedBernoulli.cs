@@ -1,5 +1,7 @@
+using Newtonsoft.Json;
 using ReparamPS.Distributions.Parameters;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using static ReparamPS.Distributions.Constraints.Constraints;
 using static TorchSharp.torch;
 
@@ -42,12 +44,15 @@ public sealed class LogitRelaxedBernoulli : Distribution
         => (Temperature, binary) = (temperature, new BinaryProbs(probs, logits));
 
     /// <summary>The temperature: the distribution approaches a Bernoulli as it goes to 0.</summary>
+    [JsonIgnore]
     public Tensor Temperature { get; }
 
     /// <summary>The probability of a 1.</summary>
+    [JsonIgnore]
     public Tensor Probs => binary.Probs;
 
     /// <summary>The log-odds of a 1.</summary>
+    [JsonIgnore]
     public Tensor Logits => binary.Logits;
 
     /// <inheritdoc/>

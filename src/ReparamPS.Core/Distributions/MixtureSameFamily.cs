@@ -1,7 +1,10 @@
+using System.Management.Automation;
+using Newtonsoft.Json;
 using ReparamPS.Distributions.Constraints;
 using ReparamPS.Distributions.Parameters;
 using ReparamPS.Distributions.Quantiles;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Distributions;
@@ -40,6 +43,7 @@ public sealed partial class MixtureSameFamily : Distribution
         Density = "Σ w_k p_k(x), w the probabilities of the mixture distribution, p_k the density of component k",
         Moments = "mean m = Σ w_k m_k, variance Σ w_k (v_k + (m_k − m)²); of angles the circular ones",
         Source = "torch.distributions.MixtureSameFamily; Figurnov, Mohamed, Mnih 2018, arXiv:1805.08498",
+        IsLogProbInDouble = true,
         HasCdf = true, HasQuantile = true,
         RSampleCondition = "A mixture has an RSample if its components have a CDF and no gap lies between them; components of several parts must also share one support.",
     };
@@ -68,32 +72,40 @@ public sealed partial class MixtureSameFamily : Distribution
 
     // If the parts are angles, draws and CDF use one circle, cut at −π for all components.
     /// <inheritdoc/>
+    [JsonIgnore, Hidden]
     public override bool IsCircular => Parts.IsCircular;
 
     /// <inheritdoc/>
+    [JsonIgnore, Hidden]
     public override bool HasLogProb => ComponentDistribution.HasLogProb;
 
     /// <inheritdoc/>
+    [JsonIgnore, Hidden]
     public override bool HasMoments => ComponentDistribution.HasMoments;
 
     /// <inheritdoc/>
+    [JsonIgnore, Hidden]
     public override bool HasCdf => EventShape.Length == 0 && Parts.HasCdf;
 
     /// <inheritdoc/>
+    [JsonIgnore, Hidden]
     public override bool HasQuantile => HasCdf && (IsCircular || Parts.HasQuantile);
 
     private long Count => ComponentDistribution.BatchShape[^1];
 
     /// <inheritdoc/>
+    [JsonIgnore]
     public override Constraint Support => Constraints.Constraints.AnyComponent(ComponentDistribution.Support, EventShape.Length);
 
     /// <inheritdoc/>
     public override bool HasRSample => hasRSample.Value;
 
     /// <inheritdoc/>
+    [JsonIgnore, Hidden]
     public override Reparameterization Reparameterization => HasRSample ? Reparameterization.Implicit : Reparameterization.None;
 
     /// <inheritdoc/>
+    [JsonIgnore, Hidden]
     public override IReadOnlyList<string> ReparameterizedParameters => HasRSample ? Type.ReparameterizedParameters : [];
 
     /// <inheritdoc/>
@@ -104,6 +116,9 @@ public sealed partial class MixtureSameFamily : Distribution
     /// <inheritdoc/>
     public override Distribution To(Device device, ScalarType? dtype = null) =>
         new MixtureSameFamily((Categorical)MixtureDistribution.To(device, dtype), ComponentDistribution.To(device, dtype));
+
+    /// <summary>The distribution as text, with the numbers of its parts.</summary>
+    public string Text => ToString();
 
     /// <inheritdoc/>
     public override string ToString() => $"{Name}({MixtureDistribution}, {ComponentDistribution})";
@@ -166,13 +181,27 @@ public sealed partial class MixtureSameFamily : Distribution
     }
 
     /// <inheritdoc/>
-    protected override Tensor ComputeCdf(Tensor value) => (Weights * CdfOf(Univariate("cumulative distribution function"), AtComponents(value))).sum(-1);
+    protected override Tensor ComputeCdf(Tensor value)
+    {
+        Tensor cdf = (Weights * CdfOf(Univariate("cumulative distribution function"), AtComponents(value))).sum(-1);
+        return IsCircular ? cdf : FromSmaller(cdf, () => SurvivalOf(value));
+    }
 
     /// <inheritdoc/>
     protected override Tensor ComputeLogCdf(Tensor value) => IsCircular ? base.ComputeLogCdf(value) : LogTail(Univariate("cumulative distribution function").LogCdf(AtComponents(value)), ComputeSurvival(value));
 
     /// <inheritdoc/>
-    protected override Tensor ComputeSurvival(Tensor value) => IsCircular ? base.ComputeSurvival(value) : (Weights * Univariate("cumulative distribution function").Survival(AtComponents(value))).sum(-1);
+    protected override Tensor ComputeSurvival(Tensor value) => IsCircular ? base.ComputeSurvival(value) : FromSmaller(SurvivalOf(value), () => (Weights * Univariate("cumulative distribution function").Cdf(AtComponents(value))).sum(-1));
+
+    private Tensor SurvivalOf(Tensor value) => (Weights * Univariate("cumulative distribution function").Survival(AtComponents(value))).sum(-1);
+
+    // The slopes of a tail that is close to 1 are those of the other tail.
+    private static Tensor FromSmaller(Tensor tail, Func<Tensor> other)
+    {
+        if (!tail.requires_grad) return tail;
+        Tensor isLarge = tail > 0.5;
+        return TensorQuestions.Any(isLarge) ? TensorChoice.Where(isLarge, 1 - other(), tail) : tail;
+    }
 
     /// <inheritdoc/>
     protected override Tensor ComputeLogSurvival(Tensor value) => IsCircular ? base.ComputeLogSurvival(value) : LogTail(Univariate("cumulative distribution function").LogSurvival(AtComponents(value)), ComputeCdf(value));

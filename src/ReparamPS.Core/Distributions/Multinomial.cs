@@ -1,8 +1,10 @@
+using Newtonsoft.Json;
 using ReparamPS.Distributions.Constraints;
 using ReparamPS.Distributions.Parameters;
 using ReparamPS.Distributions.SpecialFunctions;
 using ReparamPS.Numerics.Lattices;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using static ReparamPS.Distributions.Constraints.Constraints;
 using static TorchSharp.torch;
 
@@ -47,15 +49,19 @@ public sealed class Multinomial : Distribution
         => (TotalCount, categories) = (totalCount, new CategoricalProbs(probs, logits));
 
     /// <summary>The number of draws.</summary>
+    [JsonIgnore]
     public Tensor TotalCount { get; }
 
     /// <summary>The weights of the categories.</summary>
+    [JsonIgnore]
     public Tensor Probs => categories.Probs;
 
     /// <summary>The logarithms of the weights.</summary>
+    [JsonIgnore]
     public Tensor Logits => categories.Logits;
 
     /// <inheritdoc/>
+    [JsonIgnore]
     public override Constraint Support => CountsOf(TotalCount);
 
     private double MaxDraws => TensorQuestions.Max(TotalCount);

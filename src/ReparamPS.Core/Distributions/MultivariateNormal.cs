@@ -1,5 +1,9 @@
+using System.Management.Automation;
+using Newtonsoft.Json;
 using ReparamPS.Distributions.Parameters;
+using ReparamPS.Distributions.SpecialFunctions;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using static ReparamPS.Distributions.Constraints.Constraints;
 using static TorchSharp.torch;
 
@@ -47,15 +51,19 @@ public sealed class MultivariateNormal : Distribution
         => (Loc, this.matrix) = (loc, matrix);
 
     /// <summary>The mean.</summary>
+    [JsonIgnore]
     public Tensor Loc { get; }
 
     /// <summary>The covariance.</summary>
+    [JsonIgnore]
     public Tensor CovarianceMatrix => Given("CovarianceMatrix") ?? Made(factor => factor.matmul(factor.mT));
 
     /// <summary>The inverse of the covariance.</summary>
+    [JsonIgnore, Hidden]
     public Tensor PrecisionMatrix => Given("PrecisionMatrix") ?? Made(factor => cholesky_inverse(factor));
 
     /// <summary>The lower Cholesky factor of the covariance.</summary>
+    [JsonIgnore]
     public Tensor ScaleTril => Given("ScaleTril") ?? Made(factor => factor.alias());
 
     /// <inheritdoc/>
@@ -68,13 +76,13 @@ public sealed class MultivariateNormal : Distribution
     protected override Tensor ComputeVariance() => Given("CovarianceMatrix")?.diagonal(dim1: -2, dim2: -1) ?? Factor().square().sum(-1);
 
     /// <inheritdoc/>
-    protected override Tensor ComputeEntropy() => 0.5 * EventShape[0] * (1 + Math.Log(2 * Math.PI)) + BatchedMatrix.LogDeterminant(Factor());
+    protected override Tensor ComputeEntropy() => 0.5 * EventShape[0] * (1 + StandardNormal.LogTwoPi) + BatchedMatrix.LogDeterminant(Factor());
 
     /// <inheritdoc/>
     protected override Tensor ComputeLogProb(Tensor value)
     {
         Tensor factor = Factor();
-        return -0.5 * (EventShape[0] * Math.Log(2 * Math.PI) + Quadratic(factor, value - Loc)) - BatchedMatrix.LogDeterminant(factor);
+        return StandardNormal.LogDensityOfVectors(BatchedMatrix.SolveLower(factor, value - Loc)) - BatchedMatrix.LogDeterminant(factor);
     }
 
     /// <inheritdoc/>

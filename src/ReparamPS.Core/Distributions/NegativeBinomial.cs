@@ -1,8 +1,10 @@
+using Newtonsoft.Json;
 using ReparamPS.Distributions.Parameters;
 using ReparamPS.Distributions.Quantiles;
 using ReparamPS.Distributions.SpecialFunctions;
 using ReparamPS.Numerics.Lattices;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using static ReparamPS.Distributions.Constraints.Constraints;
 using static TorchSharp.torch;
 
@@ -48,12 +50,15 @@ public sealed class NegativeBinomial : Distribution
         => (TotalCount, binary) = (totalCount, new BinaryProbs(probs, logits));
 
     /// <summary>The number of failures to stop at.</summary>
+    [JsonIgnore]
     public Tensor TotalCount { get; }
 
     /// <summary>The probability of a success.</summary>
+    [JsonIgnore]
     public Tensor Probs => binary.Probs;
 
     /// <summary>The log-odds of a success.</summary>
+    [JsonIgnore]
     public Tensor Logits => binary.Logits;
 
     /// <inheritdoc/>
@@ -63,7 +68,7 @@ public sealed class NegativeBinomial : Distribution
     protected override Tensor ComputeMode() => ((TotalCount - 1).clamp_min(0) * binary.Odds).floor();
 
     /// <inheritdoc/>
-    protected override Tensor ComputeVariance() => TotalCount * binary.Odds / binary.Complement;
+    protected override Tensor ComputeVariance() => TotalCount * binary.Odds * (1 + binary.Odds);
 
     /// <inheritdoc/>
     protected override Tensor ComputeEntropy() => binary.WithEdges(Elementwise.Apply(LatticeMasses.NegativeBinomial, TotalCount, binary.SafeLogits), TotalCount);

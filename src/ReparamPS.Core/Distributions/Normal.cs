@@ -1,5 +1,6 @@
+using Newtonsoft.Json;
 using ReparamPS.Distributions.SpecialFunctions;
-using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using static ReparamPS.Distributions.Constraints.Constraints;
 using static TorchSharp.torch;
 
@@ -32,9 +33,11 @@ public sealed class Normal : Distribution
     public Normal(Tensor loc, Tensor scale) : base(Definition, [("Loc", loc), ("Scale", scale)], []) => (Loc, Scale) = (loc, scale);
 
     /// <summary>The mean.</summary>
+    [JsonIgnore]
     public Tensor Loc { get; }
 
     /// <summary>The standard deviation.</summary>
+    [JsonIgnore]
     public Tensor Scale { get; }
 
     /// <inheritdoc/>
@@ -47,9 +50,9 @@ public sealed class Normal : Distribution
     protected override Tensor ComputeVariance() => Scale.square();
 
     /// <inheritdoc/>
-    protected override Tensor ComputeEntropy() => 0.5 + 0.5 * Math.Log(2 * Math.PI) + Scale.log();
+    protected override Tensor ComputeEntropy() => 0.5 * (1 + StandardNormal.LogTwoPi) + Scale.log();
 
-    private Tensor Standardize(Tensor value) => (value - Loc) / Scale;
+    private Tensor Standardize(Tensor value) => SteepQuotient.Of(value - Loc, Scale);
 
     /// <inheritdoc/>
     protected override Tensor ComputeLogProb(Tensor value) => StandardNormal.LogDensity(Standardize(value)) - Scale.log();

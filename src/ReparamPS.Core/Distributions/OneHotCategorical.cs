@@ -1,5 +1,7 @@
+using Newtonsoft.Json;
 using ReparamPS.Distributions.Parameters;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using static ReparamPS.Distributions.Constraints.Constraints;
 using static TorchSharp.torch;
 
@@ -40,9 +42,11 @@ public class OneHotCategorical : Distribution
         => categories = new CategoricalProbs(probs, logits);
 
     /// <summary>The weights of the categories.</summary>
+    [JsonIgnore]
     public Tensor Probs => categories.Probs;
 
     /// <summary>The logarithms of the weights.</summary>
+    [JsonIgnore]
     public Tensor Logits => categories.Logits;
 
     /// <summary>The probabilities, normalized.</summary>

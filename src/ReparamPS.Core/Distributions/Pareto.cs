@@ -1,6 +1,8 @@
+using Newtonsoft.Json;
 using ReparamPS.Distributions.Constraints;
 using ReparamPS.Distributions.SpecialFunctions;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using static ReparamPS.Distributions.Constraints.Bounds;
 using static ReparamPS.Distributions.Constraints.Constraints;
 using static TorchSharp.torch;
@@ -37,12 +39,15 @@ public sealed class Pareto : Distribution
     public Pareto(Tensor scale, Tensor alpha) : base(Definition, [("Scale", scale), ("Alpha", alpha)], []) => (Scale, Alpha) = (scale, alpha);
 
     /// <summary>The smallest value.</summary>
+    [JsonIgnore]
     public Tensor Scale { get; }
 
     /// <summary>The power of the tail.</summary>
+    [JsonIgnore]
     public Tensor Alpha { get; }
 
     /// <inheritdoc/>
+    [JsonIgnore]
     public override Constraint Support => AtLeast(Scale, Type.Support.Name);
 
     /// <inheritdoc/>

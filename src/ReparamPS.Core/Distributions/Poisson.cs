@@ -1,7 +1,9 @@
+using Newtonsoft.Json;
 using ReparamPS.Distributions.Quantiles;
 using ReparamPS.Distributions.SpecialFunctions;
 using ReparamPS.Numerics.Lattices;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using static ReparamPS.Distributions.Constraints.Constraints;
 using static TorchSharp.torch;
 
@@ -31,6 +33,7 @@ public sealed class Poisson : Distribution
     public Poisson(Tensor rate) : base(Definition, [("Rate", rate)], []) => Rate = rate;
 
     /// <summary>The mean.</summary>
+    [JsonIgnore]
     public Tensor Rate { get; }
 
     /// <inheritdoc/>

@@ -1,5 +1,7 @@
+using Newtonsoft.Json;
 using ReparamPS.Distributions.Parameters;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using static ReparamPS.Distributions.Constraints.Constraints;
 using static TorchSharp.torch;
 
@@ -41,12 +43,15 @@ public sealed class RelaxedOneHotCategorical : Distribution
         => (Temperature, categories) = (temperature, new CategoricalProbs(probs, logits));
 
     /// <summary>The temperature: draws approach one-hot vectors as it goes to 0.</summary>
+    [JsonIgnore]
     public Tensor Temperature { get; }
 
     /// <summary>The weights of the categories.</summary>
+    [JsonIgnore]
     public Tensor Probs => categories.Probs;
 
     /// <summary>The logarithms of the weights.</summary>
+    [JsonIgnore]
     public Tensor Logits => categories.Logits;
 
     /// <inheritdoc/>

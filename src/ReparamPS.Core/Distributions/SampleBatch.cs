@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using ReparamPS.Numerics;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using ReparamPS.TorchGuard;
 using static TorchSharp.torch;
 

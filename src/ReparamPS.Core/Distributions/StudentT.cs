@@ -1,6 +1,8 @@
+using Newtonsoft.Json;
 using ReparamPS.Distributions.SpecialFunctions;
 using ReparamPS.Numerics;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using static ReparamPS.Distributions.Constraints.Constraints;
 using static TorchSharp.torch;
 
@@ -41,12 +43,15 @@ public sealed class StudentT : Distribution
         (Df, Loc, Scale) = (df, loc, scale);
 
     /// <summary>The degrees of freedom.</summary>
+    [JsonIgnore]
     public Tensor Df { get; }
 
     /// <summary>The centre.</summary>
+    [JsonIgnore]
     public Tensor Loc { get; }
 
     /// <summary>The scale.</summary>
+    [JsonIgnore]
     public Tensor Scale { get; }
 
     /// <inheritdoc/>

@@ -1,7 +1,10 @@
+using System.Management.Automation;
+using Newtonsoft.Json;
 using ReparamPS.Distributions.Constraints;
 using ReparamPS.Distributions.Parameters;
 using ReparamPS.Distributions.Transforms;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Distributions;
@@ -49,26 +52,33 @@ public sealed class TransformedDistribution : Distribution
     public IReadOnlyList<Transform> Transforms { get; }
 
     /// <inheritdoc/>
+    [JsonIgnore]
     public override Constraint Support => Transforms.Count == 0
         ? BaseDistribution.Support
         : Constraints.Constraints.Independent(Transforms[^1].Codomain, Math.Max(0, EventShape.Length - Transforms[^1].Codomain.EventDims));
 
     /// <inheritdoc/>
+    [JsonIgnore, Hidden]
     public override bool HasLogProb => BaseDistribution.HasLogProb;
 
     /// <inheritdoc/>
+    [JsonIgnore, Hidden]
     public override bool HasMoments => IsAffine && BaseDistribution.HasMoments;
 
     /// <inheritdoc/>
+    [JsonIgnore, Hidden]
     public override bool HasCdf => EventShape.Length == 0 && chain.IsMonotone && BaseDistribution.HasCdf;
 
     /// <inheritdoc/>
+    [JsonIgnore, Hidden]
     public override bool HasQuantile => HasCdf && BaseDistribution.HasQuantile;
 
     /// <inheritdoc/>
+    [JsonIgnore, Hidden]
     public override bool HasEntropy => IsAffine && BaseDistribution.HasEntropy;
 
     /// <inheritdoc/>
+    [JsonIgnore, Hidden]
     public override bool HasMode => IsAffine && BaseDistribution.HasMode;
 
     private bool IsAffine => Transforms.All(part => part is AffineTransform);
@@ -77,9 +87,11 @@ public sealed class TransformedDistribution : Distribution
     public override bool HasRSample => BaseDistribution.HasRSample;
 
     /// <inheritdoc/>
+    [JsonIgnore, Hidden]
     public override Reparameterization Reparameterization => HasRSample ? Reparameterization.Composition : Reparameterization.None;
 
     /// <inheritdoc/>
+    [JsonIgnore, Hidden]
     public override IReadOnlyList<string> ReparameterizedParameters => HasRSample ? Type.ReparameterizedParameters : [];
 
     /// <inheritdoc/>
@@ -92,6 +104,9 @@ public sealed class TransformedDistribution : Distribution
 
     /// <inheritdoc/>
     public override Distribution To(Device device, ScalarType? dtype = null) => new TransformedDistribution(BaseDistribution.To(device, dtype), Transforms);
+
+    /// <summary>The distribution as text, with the numbers of its parts.</summary>
+    public string Text => ToString();
 
     /// <inheritdoc/>
     public override string ToString() => $"{Name}({BaseDistribution}, [{string.Join(", ", Transforms)}])";

@@ -1,7 +1,9 @@
+using Newtonsoft.Json;
 using ReparamPS.Distributions.Constraints;
 using ReparamPS.Distributions.Parameters;
 using ReparamPS.Numerics.Truncated;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using static ReparamPS.Distributions.Constraints.Bounds;
 using static ReparamPS.Distributions.Constraints.Constraints;
 using static TorchSharp.torch;
@@ -49,18 +51,23 @@ public sealed class TruncatedNormal : Distribution
     }
 
     /// <summary>The mean before truncation.</summary>
+    [JsonIgnore]
     public Tensor Loc { get; }
 
     /// <summary>The standard deviation before truncation.</summary>
+    [JsonIgnore]
     public Tensor Scale { get; }
 
     /// <summary>The lower bound.</summary>
+    [JsonIgnore]
     public Tensor Low { get; }
 
     /// <summary>The upper bound.</summary>
+    [JsonIgnore]
     public Tensor High { get; }
 
     /// <inheritdoc/>
+    [JsonIgnore]
     public override Constraint Support => Between(Low, High, Type.Support.Name);
 
     /// <inheritdoc/>
@@ -76,7 +83,16 @@ public sealed class TruncatedNormal : Distribution
     protected override Tensor ComputeEntropy() => Elementwise.Apply(TruncatedNormalPoint.Entropy, Loc, Scale, Low, High);
 
     /// <inheritdoc/>
-    protected override Tensor ComputeLogProb(Tensor value) => AtPoint(value, TruncatedNormalPoint.LogDensity);
+    protected override Tensor ComputeLogProb(Tensor value)
+    {
+        Tensor top = Elementwise.Apply(TruncatedNormalPoint.LogDensityAtAnchor, Loc, Scale, Low, High), x = (value - Loc) / Scale;
+        Tensor isAbove = Low > Loc, isBelow = High < Loc;
+        if (!TensorQuestions.MayAny(isAbove | isBelow)) return top - 0.5 * x.square();
+        // From the density at the bound nearest to Loc: the distance from a bound has more digits than the difference of two squares.
+        Tensor anchor = TensorChoice.Where(isAbove, Low.detach(), TensorChoice.Where(isBelow, High.detach(), Loc));
+        Tensor distance = (value - anchor) / Scale, near = (anchor - Loc) / Scale;
+        return top - 0.5 * TensorChoice.Abs(distance) * (TensorChoice.Abs(x) + TensorChoice.Abs(near));
+    }
 
     /// <inheritdoc/>
     protected override Tensor Draw(long[] shape, RandomSource random) => ComputeIcdf(random.OpenUniform(shape, DType));

@@ -1,6 +1,8 @@
+using Newtonsoft.Json;
 using ReparamPS.Distributions.Constraints;
 using ReparamPS.Distributions.Parameters;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using static ReparamPS.Distributions.Constraints.Bounds;
 using static ReparamPS.Distributions.Constraints.Constraints;
 using static TorchSharp.torch;
@@ -37,12 +39,15 @@ public sealed class Uniform : Distribution
     }
 
     /// <summary>The lower bound.</summary>
+    [JsonIgnore]
     public Tensor Low { get; }
 
     /// <summary>The upper bound; greater than Low.</summary>
+    [JsonIgnore]
     public Tensor High { get; }
 
     /// <inheritdoc/>
+    [JsonIgnore]
     public override Constraint Support => Between(Low, High, Type.Support.Name);
 
     // Bounds at both ends of the type are further apart than its largest number. They are halved, with what is compared with them.

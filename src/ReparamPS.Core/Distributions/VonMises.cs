@@ -1,5 +1,7 @@
+using Newtonsoft.Json;
 using ReparamPS.Numerics;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using static ReparamPS.Distributions.Constraints.Constraints;
 using static TorchSharp.torch;
 
@@ -38,9 +40,11 @@ public sealed class VonMises : Distribution
         (Loc, Concentration) = (loc, concentration);
 
     /// <summary>The mode.</summary>
+    [JsonIgnore]
     public Tensor Loc { get; }
 
     /// <summary>The concentration.</summary>
+    [JsonIgnore]
     public Tensor Concentration { get; }
 
     // 1 − I₁(κ) / I₀(κ) and log(e^−κ I₀(κ)): at large κ by Hankel's expansions, whose terms do not cancel.

@@ -1,6 +1,8 @@
+using Newtonsoft.Json;
 using ReparamPS.Distributions.SpecialFunctions;
 using ReparamPS.Numerics;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using static ReparamPS.Distributions.Constraints.Constraints;
 using static TorchSharp.torch;
 
@@ -45,9 +47,11 @@ public sealed class Weibull : Distribution
         (Scale, Concentration) = (scale, concentration);
 
     /// <summary>The scale.</summary>
+    [JsonIgnore]
     public Tensor Scale { get; }
 
     /// <summary>The shape.</summary>
+    [JsonIgnore]
     public Tensor Concentration { get; }
 
     /// <inheritdoc/>

@@ -1,7 +1,10 @@
+using System.Management.Automation;
+using Newtonsoft.Json;
 using ReparamPS.Distributions.Parameters;
 using ReparamPS.Distributions.SpecialFunctions;
 using ReparamPS.Numerics;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using static ReparamPS.Distributions.Constraints.Constraints;
 using static TorchSharp.torch;
 
@@ -53,15 +56,19 @@ public sealed class Wishart : Distribution
     }
 
     /// <summary>The degrees of freedom.</summary>
+    [JsonIgnore]
     public Tensor Df { get; }
 
     /// <summary>The scale matrix.</summary>
+    [JsonIgnore]
     public Tensor CovarianceMatrix => Given("CovarianceMatrix") ?? Made(factor => factor.matmul(factor.mT));
 
     /// <summary>The inverse of the scale matrix.</summary>
+    [JsonIgnore, Hidden]
     public Tensor PrecisionMatrix => Given("PrecisionMatrix") ?? Made(factor => cholesky_inverse(factor));
 
     /// <summary>The lower Cholesky factor of the scale matrix.</summary>
+    [JsonIgnore, Hidden]
     public Tensor ScaleTril => Given("ScaleTril") ?? Made(factor => factor.alias());
 
     private long Size => EventShape[0];

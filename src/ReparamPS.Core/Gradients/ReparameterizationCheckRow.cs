@@ -1,4 +1,4 @@
-using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 
 namespace ReparamPS.Gradients;
 

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using ReparamPS.Numerics.Points;
+using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 
 namespace ReparamPS.Inference;
 
@@ -23,7 +25,7 @@ internal sealed class FitRun(VariationalOptions options, Action<FitTraceRow>? on
     public int Fit { get; set; }
 
     /// <summary>The next seed.</summary>
-    public long NextSeed() => unchecked((long)(seeds.Next() >> 1));
+    public RandomSeed NextSeed() => new((long)(seeds.Next() >> 1), options.Generator);
 
     /// <summary>Counts an evaluation.</summary>
     /// <exception cref="OperationCanceledException">The fit was stopped.</exception>

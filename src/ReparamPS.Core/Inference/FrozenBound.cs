@@ -1,3 +1,5 @@
+using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using System.Numerics.Tensors;
 using ReparamPS.Inference.Gaussians;
 using ReparamPS.Inference.Models;
@@ -35,7 +37,7 @@ internal sealed class FrozenBound
     }
 
     /// <summary>The bound over frozen noise.</summary>
-    public static FrozenBound Create(ILogDensity density, NoiseScheme scheme, int draws, int samples, long seed, bool isFresh = false)
+    public static FrozenBound Create(ILogDensity density, NoiseScheme scheme, int draws, int samples, RandomSeed seed, bool isFresh = false)
     {
         int dimension = density.Dimension;
         double[] noise = isFresh ? NormalNoise.Fresh(scheme, dimension * samples, draws, seed) : NormalNoise.Frozen(scheme, dimension * samples, draws, seed);

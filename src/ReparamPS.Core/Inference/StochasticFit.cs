@@ -61,8 +61,8 @@ internal sealed class StochasticFit(BayesianModel model, ILogDensity density, Va
     private ILogDensity Target()
     {
         if (options.BatchSize is not { } size || size == model.Rows) return density;
-        var random = new SplitMix(run.NextSeed());
-        int[] rows = [.. Enumerable.Range(0, size).Select(_ => (int)(random.Next() % (ulong)model.Rows!.Value))];
+        Func<ulong> next = run.NextSeed().Bits();
+        int[] rows = [.. Enumerable.Range(0, size).Select(_ => (int)(next() % (ulong)model.Rows!.Value))];
         return new RegressionDensity(model.Regression!.Batch(rows), model.Parameters);
     }
 }

@@ -1,6 +1,7 @@
 using ReparamPS.Distributions;
 using ReparamPS.Inference.Gaussians;
 using ReparamPS.Inference.Models;
+using ReparamPS.Torch.Randomness;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Inference;
@@ -69,6 +70,9 @@ public sealed class VariationalFit
 
     /// <summary>The seed.</summary>
     public long Seed => Options.Seed;
+
+    /// <summary>The generator.</summary>
+    public RandomGenerator Generator => Options.Generator;
 
     /// <summary>The approximation as numbers.</summary>
     internal GaussianState State { get; }

@@ -1,5 +1,7 @@
 using ReparamPS.Inference.Gaussians;
 using ReparamPS.Inference.Models;
+using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 
 namespace ReparamPS.Inference;
 
@@ -44,6 +46,11 @@ public sealed record VariationalOptions
 
     /// <summary>The seed of all noise.</summary>
     public long Seed { get; init; }
+
+    /// <summary>The generator of all noise.</summary>
+    public RandomGenerator Generator { get; init; }
+
+    internal RandomSeed Stream => new(Seed, Generator);
 
     /// <summary>Draws per step of Adam, if none are given.</summary>
     internal const int AdamDraws = 16;

@@ -1,6 +1,7 @@
 using ReparamPS.Optimization;
 using ReparamPS.Policies.Problems;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Policies;
@@ -115,10 +116,9 @@ public sealed class NeuralPolicy : Policy
         return (BoundOr(bound) * x.tanh()).MoveToOuterDisposeScope();
     }
 
-    // log |d tanh(x)/dx| = log(1 − tanh² x) = 2 (log 2 − x − softplus(−2x)), and −softplus(−2x) = log σ(2x).
     internal override Tensor? LogDensityOfAction(Tensor x, double? bound) => settings.Distribution == ActionDistribution.Normal
         ? null
-        : (-2 * (Math.Log(2) - x + TensorFunctions.LogSigmoid(2 * x)) - Math.Log(BoundOr(bound))).sum(-1);
+        : -(TensorFunctions.LogTanhSlope(x) + Math.Log(BoundOr(bound))).sum(-1);
 
     internal override IReadOnlyList<Tensor> MeanGradients(Tensor observations, Tensor sensitivities, bool isPerTrajectory)
     {
@@ -165,7 +165,7 @@ public sealed class NeuralPolicy : Policy
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        using var random = new RandomSource(settings.Seed);
+        using RandomSource random = settings.Stream.Open();
         for (int i = 0; i < LayerCount; i++)
         {
             double bound = 1 / Math.Sqrt(Flat.Views[2 * i].shape[1]);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using TorchSharp;
 using ReparamPS.Messages;
 
@@ -20,15 +21,20 @@ public sealed record NeuralPolicySettings
     /// <summary>The seed of the weights.</summary>
     public long Seed { get; init; }
 
+    /// <summary>The generator of the weights.</summary>
+    public RandomGenerator Generator { get; init; }
+
     /// <summary>The floating type: float32 or float64.</summary>
     public string DType { get; init; } = "float64";
+
+    internal RandomSeed Stream => new(Seed, Generator);
 
     internal torch.ScalarType ScalarType => TorchTypes.Parse(DType);
 
     /// <inheritdoc/>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"HiddenSize={ShortText.Of(string.Join(',', HiddenSize))} Distribution={Distribution} Scale={string.Join(',', Scale.Select(each => each.ToString("R", CultureInfo.InvariantCulture)))} Seed={Seed} DType={DType.ToLowerInvariant()}");
+        $"HiddenSize={string.Join(',', HiddenSize)} Distribution={Distribution} Scale={string.Join(',', Scale.Select(each => each.ToString("R", CultureInfo.InvariantCulture)))} Seed={Seed} DType={DType.ToLowerInvariant()}{(Generator == default ? "" : $" Generator={Generator}")}");
 
     internal void Validate()
     {

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using ReparamPS.Numerics;
 using ReparamPS.Policies.Problems;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Policies;
@@ -44,6 +45,9 @@ public sealed record PolicyReturn
     /// <summary>The seed of the noise, and of random starts.</summary>
     public required long Seed { get; init; }
 
+    /// <summary>The generator.</summary>
+    public RandomGenerator Generator { get; init; }
+
     /// <summary>How long it took.</summary>
     public required double Seconds { get; init; }
 
@@ -54,14 +58,14 @@ public sealed record PolicyReturn
     /// <param name="isDeterministic">Whether actions are those of ε = 0.</param>
     /// <param name="seed">The seed of the noise, and of the starts if they can't be spread evenly.</param>
     /// <param name="cancellation">Stops between two parts of the episodes.</param>
-    public static PolicyReturn Measure(ControlProblem problem, Policy policy, int episodes = 1000, bool isDeterministic = false, long seed = 0, CancellationToken cancellation = default)
+    public static PolicyReturn Measure(ControlProblem problem, Policy policy, int episodes = 1000, bool isDeterministic = false, RandomSeed seed = default, CancellationToken cancellation = default)
     {
         if (episodes < 1) throw new ArgumentException($"Episodes must be a whole number from 1 on; got {episodes}.", nameof(episodes));
         policy.FitTo(problem);
         var clock = Stopwatch.StartNew();
         using var scope = NewDisposeScope();
         using var oneThread = new OneThread();
-        using var random = new RandomSource(seed);
+        using RandomSource random = seed.Open();
         Tensor? starts = problem.Starts.Spread(episodes, policy.DType);
         double[] returns = [.. Parts(episodes).SelectMany(part =>
         {
@@ -74,7 +78,7 @@ public sealed record PolicyReturn
         return new PolicyReturn
         {
             Problem = problem.Name, Policy = policy.Name, Episodes = episodes, Return = moments.Mean, StandardDeviation = moments.StandardDeviation, StandardError = moments.StandardError, Minimum = returns.Min(),
-            Maximum = returns.Max(), Starts = starts is null ? "Random" : "Sobol", Deterministic = isDeterministic, Seed = seed, Seconds = clock.Elapsed.TotalSeconds,
+            Maximum = returns.Max(), Starts = starts is null ? "Random" : "Sobol", Deterministic = isDeterministic, Seed = seed.Value, Generator = seed.Generator, Seconds = clock.Elapsed.TotalSeconds,
         };
     }
 

@@ -15,6 +15,9 @@ public sealed record Setting(string Name, string Help, AllowedValues Allowed)
 
     /// <summary>The text in a run's id for every value of a setting that identified runs once and does no longer, so that earlier runs keep their ids; null for other settings.</summary>
     public string? TextInRunId { get; init; }
+
+    /// <summary>Whether a run's id leaves the setting out at its default, so that runs from before the setting keep their ids.</summary>
+    public bool IsNewerThanRunIds { get; init; }
 }
 
 /// <summary>The settings of a kind of run: the one place from which validation, run ids, columns, completion and help are made.</summary>
@@ -88,7 +91,7 @@ public sealed class SettingTable<T> : ISettingTable where T : class, new()
     }
 
     /// <summary>One line per setting that identifies a run, by name: equal for equal runs.</summary>
-    public string Identity(T values) => string.Concat(All.Where(setting => setting.IsInRunId).OrderBy(setting => setting.Name, StringComparer.Ordinal)
+    public string Identity(T values) => string.Concat(All.Where(setting => setting.IsInRunId && !(setting.IsNewerThanRunIds && Equals(ValueOf(setting, values), DefaultOf(setting)))).OrderBy(setting => setting.Name, StringComparer.Ordinal)
         .Select(setting => $"{setting.Name}={setting.TextInRunId ?? (ValueOf(setting, values) is string text ? text.ToLowerInvariant() : TextOf(setting, values))}\n"));
 
     /// <summary>The settings that differ, in words, except those that identify no run.</summary>

@@ -1,3 +1,5 @@
+using ReparamPS.Torch.Randomness;
+
 namespace ReparamPS.Vae;
 
 /// <summary>One epoch of a run as a flat row: results and all settings.</summary>
@@ -171,4 +173,7 @@ public sealed class VaeEpoch
 
     /// <inheritdoc cref="VaeOptions.Device"/>
     public string Device => options.Device;
+
+    /// <inheritdoc cref="VaeOptions.Generator"/>
+    public RandomGenerator Generator => options.Generator;
 }

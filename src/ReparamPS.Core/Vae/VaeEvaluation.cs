@@ -1,6 +1,7 @@
 using ReparamPS.Data.Images;
 using ReparamPS.Numerics;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using ReparamPS.Vae.Steps;
 using static TorchSharp.torch;
 
@@ -20,7 +21,7 @@ public static class VaeEvaluation
     /// <param name="samples">Draws per image.</param>
     /// <param name="seed">The seed of the draws.</param>
     /// <param name="cancellation">Stops between parts.</param>
-    public static VaeLikelihoodEstimate Measure(VaeModel model, ImageDataSet images, string name, int samples, long seed, CancellationToken cancellation = default)
+    public static VaeLikelihoodEstimate Measure(VaeModel model, ImageDataSet images, string name, int samples, RandomSeed seed, CancellationToken cancellation = default)
     {
         if (samples < 1) throw new ArgumentException($"Samples must be a positive integer; got {samples}.", nameof(samples));
         CheckFits(model, images);
@@ -44,7 +45,7 @@ public static class VaeEvaluation
                 cancellation.ThrowIfCancellationRequested();
                 using var inner = NewDisposeScope();
                 int draws = Math.Min(drawsAtOnce, samples - done);
-                Tensor z = model.Posterior.Draw(statistics, random.Normal([draws, rows, model.Options.LatentSize], model.Options.ScalarType), random);
+                Tensor z = model.Posterior.Draw(statistics, model.Posterior.Noise([draws, rows], model.Options.ScalarType, random));
                 Tensor likelihood = model.Bound.LogLikelihood(batch, z).to(ScalarType.Float64);
                 Tensor ratio = (model.Posterior.LogProbability(statistics, z) - model.Bound.LogPrior(z)).to(ScalarType.Float64);
                 Tensor logWeights = likelihood - ratio;
@@ -94,7 +95,7 @@ public static class VaeEvaluation
     /// <summary>The mean evidence lower bound with one draw per image; the same model on the same images always draws the same noise.</summary>
     internal static double Elbo(VaeModel model, Tensor images, CancellationToken cancellation)
     {
-        using RandomSource random = VaeRandom.Open(model.Options.Seed, VaeStream.Evaluation, model.Device);
+        using RandomSource random = VaeRandom.Open(model.Options.Stream, VaeStream.Evaluation, model.Device);
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         double sum = 0;
@@ -104,8 +105,8 @@ public static class VaeEvaluation
             cancellation.ThrowIfCancellationRequested();
             using var part = NewDisposeScope();
             Tensor rows = images.narrow(0, first, Math.Min(RowsAtOnce, count - first));
-            Tensor noise = random.Normal([1, rows.shape[0], model.Options.LatentSize], model.Options.ScalarType);
-            (Tensor reconstruction, Tensor kl) = model.Bound.Terms(rows, noise, random);
+            Tensor noise = model.Posterior.Noise([1, rows.shape[0]], model.Options.ScalarType, random);
+            (Tensor reconstruction, Tensor kl) = model.Bound.Terms(rows, noise);
             sum += (reconstruction - kl).sum(ScalarType.Float64).item<double>();
         }
         return sum / count;

@@ -1,5 +1,6 @@
 using ReparamPS.Optimization;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using ReparamPS.Vae.Likelihoods;
 using ReparamPS.Vae.Objectives;
 using ReparamPS.Vae.Posteriors;
@@ -168,7 +169,7 @@ public sealed class VaeModel : IDisposable
 
     private void Initialize()
     {
-        using RandomSource random = VaeRandom.Open(Options.Seed, VaeStream.Weights);
+        using RandomSource random = VaeRandom.Open(Options.Stream, VaeStream.Weights);
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         bool isNormal = Options.InitializationMode == Initialization.Normal;

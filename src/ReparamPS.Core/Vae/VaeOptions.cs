@@ -1,6 +1,8 @@
+using Newtonsoft.Json;
 using ReparamPS.Optimization;
 using ReparamPS.Settings;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using ReparamPS.Vae.Objectives;
 using ReparamPS.Vae.Posteriors;
 using ReparamPS.Vae.Priors;
@@ -9,31 +11,38 @@ using TorchSharp;
 
 namespace ReparamPS.Vae;
 
-/// <summary>All settings of a VAE run. Two runs with equal settings and equal data on one machine with as many threads give equal rows, bit for bit.</summary>
+/// <summary>All settings of a VAE run. ConvertTo-Json of a model shows the main ones. Two runs with equal settings and equal data on one machine with as many threads give equal rows, bit for bit.</summary>
 public sealed record VaeOptions
 {
     /// <summary>Image file in IDX, CSV or NumPy format (.npy, .npz), plain or gzipped; 'mnist.npz/x_train' names an array. Or a folder: of PNG files, or with the four IDX files of the MNIST family, whose t10k images are the test images. Default: the 1,797 embedded handwritten digits of 8×8 pixels.</summary>
     public string? DataPath { get; init; }
 
     /// <summary>File of test images. Default: test images are split off the training images.</summary>
+    [JsonIgnore]
     public string? TestPath { get; init; }
 
     /// <summary>The pixel value that maps to intensity 1; larger values are errors. Default: 255 for bytes, 16 for the embedded digits, otherwise the largest training value if it exceeds 1.</summary>
+    [JsonIgnore]
     public double? MaximumValue { get; init; }
 
     /// <summary>Label column of a CSV file. Allowed: a header name, a number from 1, last or none. Default: a column named label, class, target, digit or y, otherwise the last one if the rest makes square images.</summary>
+    [JsonIgnore]
     public string? LabelColumn { get; init; }
 
     /// <summary>Fraction of the images that is held out for the test.</summary>
+    [JsonIgnore]
     public double TestFraction { get; init; } = 0.2;
 
     /// <summary>Fraction of the images that is held out for early stopping.</summary>
+    [JsonIgnore]
     public double ValidationFraction { get; init; }
 
     /// <summary>Seed of the split and of static binarization. It is separate from Seed, so that runs with different seeds share one test set.</summary>
+    [JsonIgnore]
     public long SplitSeed { get; init; }
 
     /// <summary>Draws black and white pixels with the intensities as probabilities: static draws each image once, dynamic draws training images again in each step.</summary>
+    [JsonIgnore]
     public string Binarization { get; init; } = "none";
 
     /// <summary>Number of latent dimensions.</summary>
@@ -46,27 +55,32 @@ public sealed record VaeOptions
     public string Activation { get; init; } = "relu";
 
     /// <summary>Initial weights: uniform on ±1/√inputs, as in PyTorch's Linear, or normal with standard deviation InitialScale and biases of 0.</summary>
+    [JsonIgnore]
     public string Initialization { get; init; } = "uniform";
 
     /// <summary>Standard deviation of weights with normal initialization.</summary>
+    [JsonIgnore]
     public double InitialScale { get; init; } = 0.01;
 
     /// <summary>Distribution of a pixel given the latent point. gaussian has the standard deviation LikelihoodScale; learnedgaussian learns one for all pixels.</summary>
     public string Likelihood { get; init; } = "bernoulli";
 
     /// <summary>Standard deviation of a gaussian likelihood; initial value for learnedgaussian.</summary>
+    [JsonIgnore]
     public double LikelihoodScale { get; init; } = 1;
 
     /// <summary>Prior of the latent points: normal (or the prior that fits the posterior's support), or a learned mixture of diagonal normals.</summary>
     public string Prior { get; init; } = "normal";
 
     /// <summary>Number of normals in a mixture prior.</summary>
+    [JsonIgnore]
     public int PriorComponents { get; init; } = 10;
 
     /// <summary>Posterior family: diagonal normal, normal with full covariance (fullnormal), or another distribution with the matching prior (standard normal, uniform, exponential, uniform on the sphere, or uniform over the choices).</summary>
     public string Posterior { get; init; } = "normal";
 
     /// <summary>Temperature of relaxed posteriors.</summary>
+    [JsonIgnore]
     public double Temperature { get; init; } = 0.5;
 
     /// <summary>Training objective: the ELBO with analytic KL term (elbo), with the KL term estimated from draws (sgvba), without the score term (stl), the importance-weighted bound (iwae), or its doubly reparameterized form (dreg). Rows always report the ELBO.</summary>
@@ -79,15 +93,19 @@ public sealed record VaeOptions
     public double Beta { get; init; } = 1;
 
     /// <summary>Warm-up of the KL weight: linear from 0 to Beta over KlWarmupEpochs, or cyclic with KlCycles cycles over ScheduleEpochs.</summary>
+    [JsonIgnore]
     public string KlWarmup { get; init; } = "none";
 
     /// <summary>Length of a linear warm-up, in epochs.</summary>
+    [JsonIgnore]
     public double KlWarmupEpochs { get; init; } = 10;
 
     /// <summary>Number of cycles of a cyclic warm-up.</summary>
+    [JsonIgnore]
     public int KlCycles { get; init; } = 4;
 
     /// <summary>The KL divergence per latent dimension, in nats and averaged over the batch, that is not penalized.</summary>
+    [JsonIgnore]
     public double FreeBits { get; init; }
 
     /// <summary>Number of passes over the training images.</summary>
@@ -103,24 +121,31 @@ public sealed record VaeOptions
     public double LearningRate { get; init; } = 1e-3;
 
     /// <summary>Change of the step size from step to step over ScheduleEpochs.</summary>
+    [JsonIgnore]
     public string LearningRateSchedule { get; init; } = "constant";
 
     /// <summary>Final step size of a schedule, relative to LearningRate.</summary>
+    [JsonIgnore]
     public double LearningRateEnd { get; init; } = 0.01;
 
     /// <summary>Length of the learning-rate schedule and of a cyclic warm-up, in epochs; the last value then holds. 0 spans all epochs, and such a run cannot be extended.</summary>
+    [JsonIgnore]
     public int ScheduleEpochs { get; init; }
 
     /// <summary>Momentum of sgd.</summary>
+    [JsonIgnore]
     public double Momentum { get; init; } = 0.9;
 
     /// <summary>Weight decay, added to the gradient; adamw decays the weights directly.</summary>
+    [JsonIgnore]
     public double WeightDecay { get; init; }
 
     /// <summary>Maximum norm of the gradient; longer gradients are scaled down. 0 means no limit.</summary>
+    [JsonIgnore]
     public double GradientClip { get; init; }
 
     /// <summary>Epochs without a better validation ELBO after which the run stops and keeps its best weights. 0 means never.</summary>
+    [JsonIgnore]
     public int Patience { get; init; }
 
     /// <summary>Seed of weights, order and noise.</summary>
@@ -130,7 +155,14 @@ public sealed record VaeOptions
     public string DType { get; init; } = "float32";
 
     /// <summary>Device that trains: cpu, cuda or cuda:N. A run may be resumed on another device.</summary>
+    [JsonIgnore]
     public string Device { get; init; } = "cpu";
+
+    /// <summary>Generator of weights, order and noise. Torch: the draws of PyTorch. Philox: parallel, with the same draws on every CPU.</summary>
+    public RandomGenerator Generator { get; init; }
+
+    /// <summary>The seed and its generator.</summary>
+    internal RandomSeed Stream => new(Seed, Generator);
 
     /// <summary>The element type.</summary>
     internal torch.ScalarType ScalarType => TorchTypes.Parse(DType);

@@ -1,6 +1,6 @@
 using ReparamPS.Data.Images;
 using ReparamPS.Native;
-using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using ReparamPS.Vae.Steps;
 using static TorchSharp.torch;
 using ReparamPS.Messages;

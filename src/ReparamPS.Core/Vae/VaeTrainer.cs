@@ -3,6 +3,7 @@ using ReparamPS.Data.Images;
 using ReparamPS.Optimization;
 using ReparamPS.Runs;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using ReparamPS.Vae.Steps;
 using static TorchSharp.torch;
 
@@ -46,7 +47,7 @@ public sealed class VaeTrainer : IDisposable
         train = Images(data.Train, VaePart.Train)!;
         (validation, test) = (Images(data.Validation, VaePart.Validation), Images(data.Test, VaePart.Test));
         gradient = new FlatParameters(Model.Flat.Layout, dtype, device);
-        batches = new VaeBatches(options, data.Train.Count, data.Train.PixelCount, device);
+        batches = new VaeBatches(options, Model.Posterior, data.Train.Count, data.Train.PixelCount, device);
         if (DerivedVaeGradient.Fits(Model))
         {
             step = DerivedVaeGradient.Create(Model, gradient, batches.BatchSize);
@@ -178,11 +179,11 @@ public sealed class VaeTrainer : IDisposable
             using var scope = NewDisposeScope();
             var clock = Stopwatch.StartNew();
             // Named by its first step, so that the noise is the same whether or not the run was resumed here.
-            using RandomSource random = VaeRandom.Open(Options.Seed, VaeStream.Noise, Model.Device, epoch, point.Step);
+            using RandomSource random = VaeRandom.Open(Options.Stream, VaeStream.Noise, Model.Device, epoch, point.Step);
             foreach (VaeBatch batch in batches.From(train, order, point.Step, random))
             {
                 cancellation.ThrowIfCancellationRequested();
-                (batch.Rows == batches.BatchSize ? step : lastStep ?? step).Compute(batch, schedules.KlWeight(optimizer.StepCount), random, sums);
+                (batch.Rows == batches.BatchSize ? step : lastStep ?? step).Compute(batch, schedules.KlWeight(optimizer.StepCount), sums);
                 gradient.ClipNorm(Options.GradientClip);
                 optimizer.Step(schedules.LearningRate(optimizer.StepCount));
                 progress?.Invoke(new TrainingProgress(epoch, Options.Epochs, sums.Step, batches.StepsPerEpoch));
@@ -246,7 +247,7 @@ public sealed class VaeTrainer : IDisposable
 
     private Tensor Order(int epoch)
     {
-        using RandomSource random = VaeRandom.Open(Options.Seed, VaeStream.Order, epoch: epoch);
+        using RandomSource random = VaeRandom.Open(Options.Stream, VaeStream.Order, epoch: epoch);
         return random.Permutation(data.Train.Count).to(Model.Device);
     }
 }

@@ -1,6 +1,7 @@
 using ReparamPS.Data.Images;
 using ReparamPS.Native;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using ReparamPS.Vae.Steps;
 using static TorchSharp.torch;
 
@@ -67,9 +68,9 @@ public static class VaeUse
     }
 
     /// <summary>Mean images at latent points drawn from the prior.</summary>
-    public static IReadOnlyList<VaeImage> Sample(VaeModel model, int count, long? seed)
+    public static IReadOnlyList<VaeImage> Sample(VaeModel model, int count, long? seed, RandomGenerator generator = RandomGenerator.Torch)
     {
-        using RandomSource random = seed is { } given ? VaeRandom.Open(given, VaeStream.Sampling, model.Device) : new RandomSource(null, model.Device);
+        using RandomSource random = seed is { } given ? VaeRandom.Open(new RandomSeed(given, generator), VaeStream.Sampling, model.Device) : RandomSource.Open(null, generator, model.Device);
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         Tensor points = model.Prior.Draw(count, model.Options.ScalarType, random);

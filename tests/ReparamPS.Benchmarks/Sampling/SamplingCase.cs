@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using ReparamPS.Distributions;
 using ReparamPS.Distributions.Parameters;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Benchmarks.Sampling;
@@ -23,11 +24,15 @@ internal sealed partial record SamplingCase(DistributionType Type, bool WithGrad
     /// <summary>The same for PyTorch: the examples of the catalogue under its names.</summary>
     public object PyTorchRequest => new { name = Type.Name, parameters = pyTorchParameters, count = Count, gradient = WithGradient };
 
+    /// <summary>The log-densities of as many draws.</summary>
+    public object PyTorchDensityRequest(ScalarType dtype) =>
+        new { name = Type.Name, parameters = pyTorchParameters, count = Count, gradient = WithGradient, density = true, dtype = TorchTypes.NameOf(dtype) };
+
     /// <summary>What one draw takes.</summary>
-    public Cost Measure()
+    public Cost Measure(RandomGenerator generator = RandomGenerator.Torch)
     {
         using var scope = NewDisposeScope();
-        using var random = new RandomSource(1);
+        using RandomSource random = RandomSource.Open(1, generator);
         Distribution distribution = Type.CreateExample(requiresGrad: WithGradient);
         return Cost.Of(() =>
         {

@@ -1,5 +1,6 @@
 using ReparamPS.Distributions;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Core.Tests.Catalogue;

@@ -1,6 +1,7 @@
 using ReparamPS.Distributions;
 using ReparamPS.Divergences;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Core.Tests.Catalogue;

@@ -1,7 +1,7 @@
 using ReparamPS.Distributions;
 using ReparamPS.Distributions.Checks;
 using ReparamPS.Distributions.Constraints;
-using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Core.Tests.Checks;

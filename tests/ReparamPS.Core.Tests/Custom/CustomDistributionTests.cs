@@ -3,6 +3,7 @@ using ReparamPS.Distributions.Checks;
 using ReparamPS.Divergences;
 using ReparamPS.Gradients;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using TorchSharp;
 using static TorchSharp.torch;
 

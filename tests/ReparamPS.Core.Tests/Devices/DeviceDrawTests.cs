@@ -2,6 +2,7 @@ using ReparamPS.Core.Tests.Catalogue;
 using ReparamPS.Distributions;
 using ReparamPS.Gradients.Estimators;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,5 +1,6 @@
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using ReparamPS.Core.Tests.Architecture;
 
 namespace ReparamPS.Core.Tests.Devices;
 
@@ -22,7 +23,7 @@ public sealed class FactoryCallTests
         ["ReparamPS.Core/Distributions/Transforms/Bijections.cs"] = "a number without dimensions mixes with tensors of every device",
     };
 
-    private static readonly Lazy<(string File, int Line, string Text)[]> Calls = new(() => [.. Sources().SelectMany(CallsIn)]);
+    private static readonly Lazy<(string File, int Line, string Text)[]> Calls = new(() => [.. new[] { "ReparamPS.Core", "ReparamPS.Cmdlets", "ReparamPS.Files" }.SelectMany(SourceTree.Files).SelectMany(CallsIn)]);
 
     [Fact]
     public void Every_factory_call_names_its_device()
@@ -49,7 +50,7 @@ public sealed class FactoryCallTests
     public void The_calls_are_found()
     {
         Assert.True(Calls.Value.Length > 60, $"{Calls.Value.Length} calls");
-        Assert.Contains(Calls.Value, call => call.File.EndsWith("Torch/RandomSource.cs", StringComparison.Ordinal) && call.Text.StartsWith("randn(", StringComparison.Ordinal));
+        Assert.Contains(Calls.Value, call => call.File.EndsWith("Torch/Randomness/RandomSource.cs", StringComparison.Ordinal) && call.Text.StartsWith("randn(", StringComparison.Ordinal));
     }
 
     private static bool NamesDevice(string call) =>
@@ -64,7 +65,7 @@ public sealed class FactoryCallTests
     private static IEnumerable<(string File, int Line, string Text)> CallsIn(string file)
     {
         var tree = CSharpSyntaxTree.ParseText(File.ReadAllText(file));
-        string name = Path.GetRelativePath(SourceFolder, file).Replace('\\', '/');
+        string name = SourceTree.NameOf(file);
         foreach (InvocationExpressionSyntax call in tree.GetRoot().DescendantNodes().OfType<InvocationExpressionSyntax>())
         {
             bool isFactory = call.Expression switch
@@ -77,19 +78,5 @@ public sealed class FactoryCallTests
         }
     }
 
-    private static IEnumerable<string> Sources() => new[] { "ReparamPS.Core", "ReparamPS.Cmdlets", "ReparamPS.Files" }
-        .SelectMany(project => Directory.EnumerateFiles(Path.Combine(SourceFolder, project), "*.cs", SearchOption.AllDirectories))
-        .Where(file => !file.Contains(Path.DirectorySeparatorChar + "obj" + Path.DirectorySeparatorChar, StringComparison.Ordinal));
-
     private static bool IsIn(string file, string place) => place.EndsWith('/') ? file.StartsWith(place, StringComparison.Ordinal) : file == place;
-
-    private static string SourceFolder
-    {
-        get
-        {
-            DirectoryInfo? folder = new(AppContext.BaseDirectory);
-            while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "ReparamPS.sln"))) folder = folder.Parent;
-            return Path.Combine(folder?.FullName ?? throw new DirectoryNotFoundException("The tests run outside the repository."), "src");
-        }
-    }
 }

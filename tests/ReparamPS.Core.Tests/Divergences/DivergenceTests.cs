@@ -4,6 +4,7 @@ using ReparamPS.Distributions;
 using ReparamPS.Distributions.Transforms;
 using ReparamPS.Divergences;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Core.Tests.Divergences;

@@ -1,6 +1,7 @@
 using ReparamPS.Distributions;
 using ReparamPS.Numerics.Points;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Core.Tests.Draws;

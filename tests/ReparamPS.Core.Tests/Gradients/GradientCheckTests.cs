@@ -63,7 +63,7 @@ public sealed class GradientCheckTests
     [Fact]
     public void A_function_that_draws_is_called_nondeterministic_unless_allowed()
     {
-        using var random = new Torch.RandomSource(1);
+        using var random = new Torch.Randomness.RandomSource(1);
         IReadOnlyList<Tensor> Noisy(IReadOnlyList<Tensor> inputs) => [inputs[0] + 1e-9 * random.Normal([2], ScalarType.Float64)];
         Tensor x = tensor(new[] { 1.0, 2.0 });
         Assert.All(Run(Noisy, [x]), row => Assert.Equal(GradientCheckVerdict.Nondeterministic, row.Verdict));

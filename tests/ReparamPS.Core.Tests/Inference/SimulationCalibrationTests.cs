@@ -44,7 +44,7 @@ public sealed class SimulationCalibrationTests
         Assert.Throws<ArgumentException>(() => SimulationCalibration.Run(Model(zeros(3, ScalarType.Float64)), simulations: 10, cancellation: TestContext.Current.CancellationToken));
         SimulationCalibrationRow row = Assert.Single(SimulationCalibration.Run(Model(zeros(3, ScalarType.Float64)), new VariationalOptions { Draws = 64 }, 200, (parameters, seed) =>
         {
-            using var random = new ReparamPS.Torch.RandomSource(seed + 12345);
+            using var random = new ReparamPS.Torch.Randomness.RandomSource(seed + 12345);
             return Model((parameters["Mu"] + 2 * random.Normal([3], ScalarType.Float64)).DetachFromDisposeScope());
         }, cancellation: TestContext.Current.CancellationToken));
         Assert.InRange(row.KsPValue, 1e-3, 1);

@@ -2,6 +2,7 @@ using ReparamPS.Distributions;
 using ReparamPS.Policies;
 using ReparamPS.Policies.Problems;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Core.Tests.Policies;

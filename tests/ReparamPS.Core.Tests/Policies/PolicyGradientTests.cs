@@ -4,6 +4,7 @@ using ReparamPS.Policies.Derived;
 using ReparamPS.Policies.Gradients;
 using ReparamPS.Policies.Problems;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Core.Tests.Policies;

@@ -4,6 +4,7 @@ using ReparamPS.Gradients;
 using ReparamPS.Gradients.Estimators;
 using ReparamPS.Numerics.Philox;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Core.Tests.RandomNumbers;

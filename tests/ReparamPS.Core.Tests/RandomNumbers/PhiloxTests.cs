@@ -50,6 +50,21 @@ public sealed class PhiloxTests
     }
 
     [Fact]
+    public void Bits_are_the_blocks_of_a_step_that_no_tensor_has_one_after_another()
+    {
+        var bits = new PhiloxBits(-3);
+        List<ulong> expected = [];
+        for (ulong index = 0; index < 12; index += 4)
+        {
+            (Vector256<ulong> first, Vector256<ulong> second) = PhiloxBlock.OfIndices(index, uint.MaxValue - 1, 0, unchecked((ulong)-3));
+            expected.AddRange(Enumerable.Range(0, 4).Select(lane => first[lane]));
+            expected.AddRange(Enumerable.Range(0, 4).Select(lane => second[lane]));
+        }
+        Assert.Equal(expected, Enumerable.Range(0, expected.Count).Select(_ => bits.Next()));
+        Assert.NotEqual(new PhiloxBits(-4).Next(), expected[0]);
+    }
+
+    [Fact]
     public void Exact_functions_agree_with_the_C_library_to_two_units_in_the_last_place()
     {
         var bits = new SplitMix(1);

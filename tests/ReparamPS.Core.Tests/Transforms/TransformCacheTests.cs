@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using ReparamPS.Distributions;
 using ReparamPS.Distributions.Transforms;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using TorchSharp;
 using static TorchSharp.torch;
 

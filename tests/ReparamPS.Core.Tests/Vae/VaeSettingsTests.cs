@@ -1,4 +1,6 @@
 using ReparamPS.Settings;
+using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using ReparamPS.Vae;
 
 namespace ReparamPS.Core.Tests.Vae;
@@ -25,6 +27,7 @@ public sealed class VaeSettingsTests
             double number => number + 3,
             string text => text + "x",
             null => name == "MaximumValue" ? 3.0 : "x",
+            RandomGenerator => RandomGenerator.Philox,
             _ => (IReadOnlyList<int>)[3, 2],
         });
         var row = new VaeEpoch(options)

@@ -9,7 +9,7 @@ function Compare-Member([string] $name, [scriptblock] $call, [scriptblock] $appl
             if (-not (& $applies $there)) { continue }
             try {
                 $here = New-Example $kind $target
-                $value = $there.Sample([long[]] @(20), [ReparamPS.Torch.RandomSource]::new(5))
+                $value = $there.Sample([long[]] @(20), [ReparamPS.Torch.Randomness.RandomSource]::new(5))
                 $scope = [TorchSharp.torch]::NewDisposeScope()
                 try { $worst = [Math]::Max($worst, (Assert-Near (& $call $here $value.to($target)) (& $call $there $value) 1e-9 $name 1e-30)) }
                 finally { $scope.Dispose() }

@@ -20,7 +20,7 @@ function Beside([string] $name) {
 # Waits for the device: a number can be read when everything before it is done.
 function Wait-For($tensor) { $null = $tensor.flatten().narrow(0, 0, 1).cpu(); $tensor.Dispose() }
 function Measure-Draws([long] $count, $dtype) {
-    $random = [ReparamPS.Torch.RandomSource]::new(1, $target)
+    $random = [ReparamPS.Torch.Randomness.RandomSource]::new(1, $target)
     Wait-For ($random.Normal([long[]] @($count), $dtype))
     $clock = [Diagnostics.Stopwatch]::StartNew()
     Wait-For ($random.Normal([long[]] @($count), $dtype))

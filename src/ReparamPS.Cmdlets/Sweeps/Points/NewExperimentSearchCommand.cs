@@ -2,10 +2,14 @@ using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
+using ReparamPS.Cmdlets.Common.Rows;
+using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Data;
 using ReparamPS.Distributions;
 using ReparamPS.Messages;
 using ReparamPS.Sweeps.Points;
+using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 
 namespace ReparamPS.Cmdlets.Sweeps.Points;
 
@@ -48,6 +52,10 @@ public sealed class NewExperimentSearchCommand : ReparamCmdlet
     [Parameter, Exact<long>]
     public long Seed { get; set; }
 
+    /// <summary>The generator of the points. Philox returns other points than Torch. Default: Torch.</summary>
+    [Parameter, Exact<RandomGenerator>]
+    public RandomGenerator Generator { get; set; }
+
     /// <summary>Keeps only points for which this script block is true; others are replaced.</summary>
     [Parameter, Exact<ScriptBlock>]
     public ScriptBlock? Condition { get; set; }
@@ -76,7 +84,7 @@ public sealed class NewExperimentSearchCommand : ReparamCmdlet
             throw new ArgumentException($"Repeat adds a {ExperimentGrid.SeedAxis} to every point, but the space already has that setting.", nameof(Repeat));
         int found = 0;
         long tried = 0;
-        foreach (ExperimentRow point in ExperimentSearch.Points(axes, Strategy, Seed))
+        foreach (ExperimentRow point in ExperimentSearch.Points(axes, Strategy, new RandomSeed(Seed, Generator).Bits()))
         {
             Cancellation.ThrowIfCancellationRequested();
             if (++tried > (long)TriesPerPoint * Count)

@@ -1,5 +1,5 @@
 using System.Management.Automation;
-using ReparamPS.Cmdlets.Common;
+using ReparamPS.Cmdlets.Common.Rows;
 using ReparamPS.Data;
 using ReparamPS.Sweeps.Local;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Data.Images;

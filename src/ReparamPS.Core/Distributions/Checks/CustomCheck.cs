@@ -1,6 +1,7 @@
 using System.Globalization;
 using ReparamPS.Numerics.Points;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Distributions.Checks;

@@ -3,6 +3,7 @@ using ReparamPS.Distributions.Constraints;
 using ReparamPS.Numerics;
 using ReparamPS.Numerics.Points;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Distributions.Checks;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Newtonsoft.Json;
 using ReparamPS.Distributions.Constraints;
 using TorchSharp;
 
@@ -26,27 +27,33 @@ public enum ParameterKind
 /// <summary>A parameter of a kind of distribution.</summary>
 /// <param name="Name">PyTorch's name in Pascal case.</param>
 /// <param name="Constraint">The allowed values.</param>
-public sealed record ParameterInfo(string Name, Constraint Constraint)
+public sealed record ParameterInfo(string Name, [property: JsonIgnore] Constraint Constraint)
 {
     /// <summary>The kind of its value.</summary>
+    [JsonIgnore]
     public ParameterKind Kind { get; init; } = ParameterKind.Tensor;
 
     /// <summary>Whether a sample's gradient reaches it, if the distribution is reparameterized.</summary>
+    [JsonIgnore]
     public bool IsReparameterized { get; init; } = true;
 
     /// <summary>The group of which exactly one parameter must have a value (Probs or Logits); null if it is in no group.</summary>
+    [JsonIgnore]
     public string? Group { get; init; }
 
     /// <summary>Whether it may be omitted although it has no default.</summary>
+    [JsonIgnore]
     public bool IsOptional { get; init; }
 
     /// <summary>The default value; null if there is none.</summary>
+    [JsonIgnore]
     public double? Default { get; init; }
 
     /// <summary>
     /// A typical value, for demonstrations and for checks over the whole catalogue: a <c>double</c>, <c>double[]</c>, <c>double[,]</c>,
     /// <c>long</c>, or an <see cref="ExampleFactory"/>; null for a parameter that the example omits.
     /// </summary>
+    [JsonIgnore]
     public object? Example { get; init; }
 
     /// <inheritdoc/>

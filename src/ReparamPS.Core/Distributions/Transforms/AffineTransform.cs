@@ -1,3 +1,4 @@
+using Newtonsoft.Json;
 using ReparamPS.Distributions.Parameters;
 using ReparamPS.Torch;
 using static ReparamPS.Distributions.Constraints.Constraints;
@@ -30,12 +31,15 @@ public sealed class AffineTransform : Transform
         given => new AffineTransform(given.Tensor("Loc"), given.Tensor("Scale"), given.Whole("EventDim"), given.Whole("CacheSize")));
 
     /// <summary>The added constant.</summary>
+    [JsonIgnore]
     public Tensor Loc { get; }
 
     /// <summary>The factor.</summary>
+    [JsonIgnore]
     public Tensor Scale { get; }
 
     /// <inheritdoc/>
+    [JsonIgnore]
     public override bool IsMonotone => eventDim == 0;
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using Newtonsoft.Json;
 using ReparamPS.Distributions.Parameters;
 using ReparamPS.Torch;
 using static ReparamPS.Distributions.Constraints.Constraints;
@@ -30,6 +31,7 @@ public sealed class CatTransform : Transform
         given => new CatTransform(given.Many<Transform>("Transforms"), given.Whole("Dim"), given.ValueOrDefault<long[]>("Lengths", null), given.Whole("CacheSize")));
 
     /// <summary>One transform for each piece.</summary>
+    [JsonIgnore]
     public IReadOnlyList<Transform> Transforms { get; }
 
     /// <summary>The dimension to split.</summary>

@@ -1,3 +1,4 @@
+using Newtonsoft.Json;
 using ReparamPS.Distributions.Constraints;
 using ReparamPS.Distributions.Parameters;
 using static ReparamPS.Distributions.Constraints.Constraints;
@@ -22,6 +23,7 @@ public sealed class ComposeTransform : Transform
         given => new ComposeTransform(given.Many<Transform>("Parts"), given.Whole("CacheSize")));
 
     /// <summary>The transforms, in the order in which they apply.</summary>
+    [JsonIgnore]
     public IReadOnlyList<Transform> Parts { get; }
 
     /// <inheritdoc/>
@@ -31,6 +33,7 @@ public sealed class ComposeTransform : Transform
     public override long[] InverseShape(long[] shape) => Parts.Reverse().Aggregate(shape, (size, part) => part.InverseShape(size));
 
     /// <inheritdoc/>
+    [JsonIgnore]
     public override bool IsMonotone => Parts.All(part => part.IsMonotone);
 
     /// <inheritdoc/>

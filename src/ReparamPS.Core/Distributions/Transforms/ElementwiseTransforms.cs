@@ -1,3 +1,4 @@
+using Newtonsoft.Json;
 using ReparamPS.Torch;
 using static ReparamPS.Distributions.Constraints.Constraints;
 using static TorchSharp.torch;
@@ -11,6 +12,7 @@ public abstract class IncreasingTransform : Transform
     protected IncreasingTransform(string name, Constraints.Constraint domain, Constraints.Constraint codomain, int cacheSize) : base(name, domain, codomain, cacheSize: cacheSize) { }
 
     /// <inheritdoc/>
+    [JsonIgnore]
     public override bool IsMonotone => true;
 
     /// <inheritdoc/>
@@ -80,9 +82,8 @@ public sealed class TanhTransform : IncreasingTransform
     /// <inheritdoc/>
     protected override Tensor Invert(Tensor y) => y.atanh();
 
-    // log(1 − tanh² x) = log 4 + log σ(2x) + log σ(−2x).
     /// <inheritdoc/>
-    protected override Tensor ComputeLogAbsDetJacobian(Tensor x, Tensor y) => Math.Log(4) + TensorFunctions.LogSigmoid(2 * x) + TensorFunctions.LogSigmoid(-2 * x);
+    protected override Tensor ComputeLogAbsDetJacobian(Tensor x, Tensor y) => TensorFunctions.LogTanhSlope(x);
 }
 
 /// <summary>y = log(1 + exp(x)).</summary>

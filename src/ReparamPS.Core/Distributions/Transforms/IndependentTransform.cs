@@ -1,3 +1,4 @@
+using Newtonsoft.Json;
 using ReparamPS.Distributions.Parameters;
 using static ReparamPS.Distributions.Constraints.Constraints;
 using static TorchSharp.torch;
@@ -23,6 +24,7 @@ public sealed class IndependentTransform : Transform
         given => new IndependentTransform(given.Value<Transform>("BaseTransform"), given.Whole("ReinterpretedBatchNdims"), given.Whole("CacheSize")));
 
     /// <summary>The other transform.</summary>
+    [JsonIgnore]
     public Transform BaseTransform { get; }
 
     /// <summary>The number of dimensions that become event dimensions.</summary>

@@ -21,6 +21,7 @@ public sealed class InverseTransform : Transform
     public override long[] InverseShape(long[] shape) => forward.ForwardShape(shape);
 
     /// <inheritdoc/>
+    [JsonIgnore]
     public override bool IsMonotone => forward.IsMonotone;
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using Newtonsoft.Json;
 using ReparamPS.Torch;
 using static ReparamPS.Distributions.Constraints.Constraints;
 using static TorchSharp.torch;
@@ -21,9 +22,11 @@ public sealed class PowerTransform : Transform
         "Power", "y = x^Exponent", [new("Exponent", NonZero)], given => new PowerTransform(given.Tensor("Exponent"), given.Whole("CacheSize")));
 
     /// <summary>The exponent; not 0.</summary>
+    [JsonIgnore]
     public Tensor Exponent { get; }
 
     /// <inheritdoc/>
+    [JsonIgnore]
     public override bool IsMonotone => true;
 
     /// <inheritdoc/>

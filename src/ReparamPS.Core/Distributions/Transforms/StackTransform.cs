@@ -1,3 +1,4 @@
+using Newtonsoft.Json;
 using ReparamPS.Distributions.Parameters;
 using ReparamPS.Torch;
 using static ReparamPS.Distributions.Constraints.Constraints;
@@ -24,6 +25,7 @@ public sealed class StackTransform : Transform
         given => new StackTransform(given.Many<Transform>("Transforms"), given.Whole("Dim"), given.Whole("CacheSize")));
 
     /// <summary>One transform for each slice.</summary>
+    [JsonIgnore]
     public IReadOnlyList<Transform> Transforms { get; }
 
     /// <summary>The dimension to split.</summary>

@@ -30,6 +30,9 @@ public abstract class Transform
     /// <summary>PyTorch's class name without the word Transform.</summary>
     public string Name { get; }
 
+    /// <summary>Name and parameters as short text. ConvertTo-Json shows a transform within another object by it.</summary>
+    public string Text => ToString()!;
+
     /// <summary>The set of inputs.</summary>
     [JsonIgnore]
     public Constraint Domain { get; }
@@ -39,6 +42,7 @@ public abstract class Transform
     public Constraint Codomain { get; }
 
     /// <summary>Whether the inverse maps every output to its input.</summary>
+    [JsonIgnore]
     public bool IsBijective { get; }
 
     /// <summary>The number of cached pairs of input and output: 0 or 1.</summary>
@@ -91,6 +95,7 @@ public abstract class Transform
     public virtual long[] InverseShape(long[] shape) => RequireDims(shape, Codomain);
 
     /// <summary>Whether the map is elementwise and monotone, so that it has a <see cref="Sign"/>.</summary>
+    [JsonIgnore]
     public virtual bool IsMonotone => false;
 
     /// <summary>1 if the map increases and −1 if it decreases, broadcastable with elementwise values.</summary>

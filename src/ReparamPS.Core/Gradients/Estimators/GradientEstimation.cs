@@ -2,6 +2,7 @@ using System.Diagnostics;
 using ReparamPS.Distributions;
 using ReparamPS.Numerics;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Gradients.Estimators;

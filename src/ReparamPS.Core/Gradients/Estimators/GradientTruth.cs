@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using ReparamPS.Distributions;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Gradients.Estimators;

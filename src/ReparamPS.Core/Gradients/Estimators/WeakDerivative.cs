@@ -1,6 +1,6 @@
 using ReparamPS.Distributions;
 using ReparamPS.Distributions.SpecialFunctions;
-using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Gradients.Estimators;

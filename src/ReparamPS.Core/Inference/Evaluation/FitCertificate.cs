@@ -1,5 +1,6 @@
 using System.Globalization;
 using ReparamPS.Inference.Models;
+using ReparamPS.Torch.Randomness;
 
 namespace ReparamPS.Inference.Evaluation;
 
@@ -12,18 +13,19 @@ public static class FitCertificate
     /// <param name="fit">The fit.</param>
     /// <param name="draws">Fresh draws.</param>
     /// <param name="seed">Their seed; null follows from the fit's.</param>
+    /// <param name="generator">Their generator.</param>
     /// <param name="cancellation">Stops between two parts of the draws.</param>
-    public static FitMeasurement Measure(VariationalFit fit, int draws = 10_000, long? seed = null, CancellationToken cancellation = default)
+    public static FitMeasurement Measure(VariationalFit fit, int draws = 10_000, long? seed = null, RandomGenerator generator = RandomGenerator.Torch, CancellationToken cancellation = default)
     {
         if (draws < 100) throw new ArgumentException($"Draws must be at least 100; got {draws}.", nameof(draws));
-        WeightedDraws drawn = WeightedDraws.Of(fit, draws, seed ?? DefaultSeed(fit), cancellation);
+        WeightedDraws drawn = WeightedDraws.Of(fit, draws, new RandomSeed(seed ?? DefaultSeed(fit), generator), cancellation);
         (double elbo, double spread) = drawn.Moments(drawn.LogRatios, isWeighted: false);
         double effective = drawn.EffectiveDraws, shape = effective >= ConstantShare * draws ? 0 : drawn.Smoothing.Shape;
         double shapeError = (1 + shape) / Math.Sqrt(drawn.Smoothing.TailCount);
         (FitVerdict verdict, string reason) = Judge(fit, drawn, shape, shapeError, effective / draws);
         return new FitMeasurement
         {
-            Family = fit.Family, Seed = fit.Seed, Elbo = elbo, ElboStandardError = spread / Math.Sqrt(draws), LogEvidence = LogEvidence(drawn),
+            Family = fit.Family, Seed = fit.Seed, Generator = fit.Generator, Elbo = elbo, ElboStandardError = spread / Math.Sqrt(draws), LogEvidence = LogEvidence(drawn),
             LogEvidenceStandardError = Math.Sqrt(Math.Max(0, 1 / effective - 1.0 / draws)), KHat = shape, KHatStandardError = shapeError, EffectiveDraws = effective, Draws = draws,
             GradientNorm = fit.GradientNorm, Evaluations = fit.Evaluations, TotalEvaluations = fit.TotalEvaluations, FitDraws = fit.FitDraws, Seconds = fit.Seconds, Verdict = verdict, Reason = reason,
         };

@@ -1,4 +1,5 @@
 using ReparamPS.Inference.Gaussians;
+using ReparamPS.Torch.Randomness;
 
 namespace ReparamPS.Inference.Evaluation;
 
@@ -26,6 +27,9 @@ public sealed record FitMeasurement
 
     /// <summary>The seed of the fit.</summary>
     public required long Seed { get; init; }
+
+    /// <summary>The generator of the fit.</summary>
+    public RandomGenerator Generator { get; init; }
 
     /// <summary>The evidence lower bound.</summary>
     public required double Elbo { get; init; }

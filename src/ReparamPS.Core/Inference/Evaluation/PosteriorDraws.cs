@@ -4,6 +4,7 @@ using ReparamPS.Inference.Gaussians;
 using ReparamPS.Inference.Models;
 using ReparamPS.Numerics.Points;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Inference.Evaluation;
@@ -17,7 +18,7 @@ public static class PosteriorDraws
     /// <param name="seed">Their seed.</param>
     /// <param name="isResampled">Whether draws are picked by their importance weights, which corrects the fit where it can be corrected.</param>
     /// <param name="cancellation">Stops between two parts of the draws.</param>
-    public static IEnumerable<ExperimentRow> Rows(VariationalFit fit, int count, long seed, bool isResampled = false, CancellationToken cancellation = default)
+    public static IEnumerable<ExperimentRow> Rows(VariationalFit fit, int count, RandomSeed seed, bool isResampled = false, CancellationToken cancellation = default)
     {
         double[] points;
         if (isResampled)
@@ -59,10 +60,10 @@ public static class PosteriorDraws
     private const int LeastPool = 4000, PoolShare = 4;
 
     // Systematic resampling: each draw comes as often as its weight says, up to one.
-    private static double[] Picked(WeightedDraws drawn, int count, long seed)
+    private static double[] Picked(WeightedDraws drawn, int count, RandomSeed seed)
     {
-        var random = new SplitMix(seed);
-        double offset = random.NextDouble(), sum = 0;
+        Func<ulong> next64 = seed.Bits();
+        double offset = SplitMix.Fraction(next64()), sum = 0;
         int[] picked = new int[count];
         for (int s = 0, next = 0; s < drawn.Count && next < count; s++)
         {
@@ -71,7 +72,7 @@ public static class PosteriorDraws
         }
         for (int i = count - 1; i > 0; i--)
         {
-            int other = (int)(random.Next() % (ulong)(i + 1));
+            int other = (int)(next64() % (ulong)(i + 1));
             (picked[i], picked[other]) = (picked[other], picked[i]);
         }
         int size = drawn.Points.Length / drawn.Count;

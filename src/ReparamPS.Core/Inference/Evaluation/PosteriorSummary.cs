@@ -1,3 +1,5 @@
+using ReparamPS.Torch.Randomness;
+
 namespace ReparamPS.Inference.Evaluation;
 
 /// <summary>An element of a parameter under a fit, in constrained space.</summary>
@@ -18,10 +20,11 @@ public sealed record PosteriorSummary(
     /// <param name="fit">The fit.</param>
     /// <param name="draws">Fresh draws.</param>
     /// <param name="seed">Their seed; null follows from the fit's.</param>
+    /// <param name="generator">Their generator.</param>
     /// <param name="cancellation">Stops between two parts of the draws.</param>
-    public static IReadOnlyList<PosteriorSummary> Of(VariationalFit fit, int draws = 10_000, long? seed = null, CancellationToken cancellation = default)
+    public static IReadOnlyList<PosteriorSummary> Of(VariationalFit fit, int draws = 10_000, long? seed = null, RandomGenerator generator = RandomGenerator.Torch, CancellationToken cancellation = default)
     {
-        WeightedDraws drawn = WeightedDraws.Of(fit, draws, seed ?? FitCertificate.DefaultSeed(fit), cancellation);
+        WeightedDraws drawn = WeightedDraws.Of(fit, draws, new RandomSeed(seed ?? FitCertificate.DefaultSeed(fit), generator), cancellation);
         return [.. PosteriorDraws.Columns(fit.Model, drawn.Points, draws).Select(column =>
         {
             (double mean, double spread) = drawn.Moments(column.Values, isWeighted: false);

@@ -2,6 +2,7 @@ using ReparamPS.Inference.Models;
 using ReparamPS.Numerics;
 using ReparamPS.Numerics.Points;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Inference.Evaluation;
@@ -41,7 +42,7 @@ public static class SimulationCalibration
         if (simulator is null)
         {
             if (model.LogLikelihood is not null) throw new ArgumentException("A model with a log-likelihood needs -Simulator, which draws data for given parameters.", nameof(simulator));
-            simulator = model.Regression is { } data ? (values, seed) => RegressionSimulation.Simulate(data, values, seed) : (_, _) => model;
+            simulator = model.Regression is { } data ? (values, seed) => RegressionSimulation.Simulate(data, values, new RandomSeed(seed, options.Generator)) : (_, _) => model;
         }
         double[][] probabilities = [.. Enumerable.Range(0, model.Dimension).Select(_ => new double[simulations])];
         int converged = 0;
@@ -58,7 +59,7 @@ public static class SimulationCalibration
     private static VariationalFit Simulate(BayesianModel model, VariationalOptions options, ModelSimulator simulator, double[][] probabilities, int n, CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
-        using var random = new RandomSource(options.Seed);
+        using RandomSource random = options.Stream.Open();
         Dictionary<string, Tensor> values = model.SamplePrior(1, random);
         double[] truth = new double[model.Dimension];
         var earlier = new Dictionary<string, Tensor>(StringComparer.OrdinalIgnoreCase);
@@ -88,10 +89,10 @@ public static class SimulationCalibration
 internal static class RegressionSimulation
 {
     /// <summary>The model with a response drawn at given parameters.</summary>
-    public static BayesianModel Simulate(RegressionData data, IReadOnlyDictionary<string, Tensor> parameters, long seed)
+    public static BayesianModel Simulate(RegressionData data, IReadOnlyDictionary<string, Tensor> parameters, RandomSeed seed)
     {
         using var scope = NewDisposeScope();
-        using var random = new RandomSource(seed ^ 0x5DEECE66D);
+        using RandomSource random = (seed with { Value = seed.Value ^ 0x5DEECE66D }).Open();
         double Value(string name) => ManagedValues.ToDoubles(parameters[name])[0];
         double[] coefficients = [.. (data.HasIntercept ? data.PredictorNames.Prepend(RegressionData.Intercept) : data.PredictorNames).Select(Value)], linear = new double[data.Rows];
         new LinearPredictor(data.Design, data.Rows, coefficients.Length).Multiply(coefficients, linear);

@@ -1,5 +1,6 @@
 using ReparamPS.Inference.Gaussians;
 using ReparamPS.Inference.Models;
+using ReparamPS.Torch.Randomness;
 using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace ReparamPS.Inference.Evaluation;
@@ -35,7 +36,7 @@ internal sealed class WeightedDraws
     public double EffectiveDraws => 1 / TensorPrimitives.SumOfSquares<double>(Weights);
 
     /// <summary>Draws from a fit.</summary>
-    public static WeightedDraws Of(VariationalFit fit, int count, long seed, CancellationToken cancellation)
+    public static WeightedDraws Of(VariationalFit fit, int count, RandomSeed seed, CancellationToken cancellation)
     {
         int size = fit.Model.Dimension;
         ILogDensity density = fit.Model.Density();

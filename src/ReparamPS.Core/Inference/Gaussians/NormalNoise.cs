@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using ReparamPS.Native;
 using ReparamPS.Numerics.Points;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using static TorchSharp.torch;
 using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
@@ -17,7 +18,7 @@ internal static class NormalNoise
     /// Noise to freeze. Sobol points are shifted and turned so that means are 0 and the covariance is the identity, wherever there are more draws than dimensions: then the objective is
     /// exact for every quadratic log-density, at any number of draws.
     /// </summary>
-    public static double[] Frozen(NoiseScheme scheme, int dimension, int count, long seed)
+    public static double[] Frozen(NoiseScheme scheme, int dimension, int count, RandomSeed seed)
     {
         double[] noise = Fresh(scheme, dimension, count, seed);
         if (scheme == NoiseScheme.Sobol && count > dimension + 1) Whiten(noise, dimension, count);
@@ -25,20 +26,20 @@ internal static class NormalNoise
     }
 
     /// <summary>Noise for one use.</summary>
-    public static double[] Fresh(NoiseScheme scheme, int dimension, int count, long seed)
+    public static double[] Fresh(NoiseScheme scheme, int dimension, int count, RandomSeed seed)
     {
         NativeLibraries.LoadTorch();
         using var scope = NewDisposeScope();
         if (scheme == NoiseScheme.Independent)
         {
-            using var random = new RandomSource(seed);
+            using RandomSource random = seed.Open();
             return ManagedValues.ToDoubles(random.Normal([dimension, count], ScalarType.Float64));
         }
         double[] noise = new double[dimension * count];
-        var bits = new SplitMix(seed);
+        Func<uint> bits = seed.ShortBits();
         for (int i = 0; i < dimension; i++)
         {
-            var coordinate = new SobolCoordinate(i, () => (uint)(bits.Next() >> 32));
+            var coordinate = new SobolCoordinate(i, bits);
             Span<double> row = noise.AsSpan(i * count, count);
             for (int s = 0; s < count; s++) row[s] = coordinate.Next();
         }

@@ -2,6 +2,7 @@ using Newtonsoft.Json;
 using ReparamPS.Distributions;
 using ReparamPS.Native;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Inference.Models;

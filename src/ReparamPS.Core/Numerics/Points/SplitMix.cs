@@ -25,5 +25,8 @@ internal sealed class SplitMix(long seed)
     }
 
     /// <summary>The next number in (0, 1).</summary>
-    public double NextDouble() => ((Next() >> 11) + 0.5) / (1L << 53);
+    public double NextDouble() => Fraction(Next());
+
+    /// <summary>64 bits as a number in (0, 1).</summary>
+    public static double Fraction(ulong bits) => ((bits >> 11) + 0.5) / (1L << 53);
 }

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using ReparamPS.Policies.Problems;
-using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Policies.Derived;

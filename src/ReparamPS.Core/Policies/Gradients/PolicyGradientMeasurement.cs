@@ -2,6 +2,7 @@ using System.Diagnostics;
 using ReparamPS.Numerics;
 using ReparamPS.Policies.Problems;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Policies.Gradients;
@@ -47,7 +48,7 @@ public static class PolicyGradientMeasurement
             throw new NotSupportedException($"{estimator} needs a policy with noise; its Scale is 0.");
         var clock = Stopwatch.StartNew();
         Moments[]? moments = null;
-        using var random = new RandomSource(options.Seed);
+        using RandomSource random = options.Stream.Open();
         foreach (long part in Parts(problem, policy, options.Trajectories))
         {
             cancellation.ThrowIfCancellationRequested();
@@ -67,7 +68,7 @@ public static class PolicyGradientMeasurement
                 {
                     Problem = problem.Name, Estimator = estimator, Baseline = baseline, Parameter = name, Index = index, Estimate = each.Mean, StandardError = each.StandardError,
                     VariancePerTrajectory = each.Variance, SecondsPerTrajectory = seconds, Truth = truth?[element], ZScore = truth is null ? null : ZScore(each.Mean - truth[element], each.StandardError),
-                    Trajectories = options.Trajectories, Seed = options.Seed,
+                    Trajectories = options.Trajectories, Seed = options.Seed, Generator = options.Generator,
                 };
             }
         }

@@ -1,3 +1,6 @@
+using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
+
 namespace ReparamPS.Policies.Gradients;
 
 /// <summary>How policy gradients are measured.</summary>
@@ -14,6 +17,11 @@ public sealed record PolicyGradientOptions
 
     /// <summary>The seed.</summary>
     public long Seed { get; init; }
+
+    /// <summary>The generator.</summary>
+    public RandomGenerator Generator { get; init; }
+
+    internal RandomSeed Stream => new(Seed, Generator);
 
     internal void Validate()
     {

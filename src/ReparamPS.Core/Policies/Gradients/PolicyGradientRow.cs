@@ -1,3 +1,5 @@
+using ReparamPS.Torch.Randomness;
+
 namespace ReparamPS.Policies.Gradients;
 
 /// <summary>An estimated derivative of a policy's cost in one element of one parameter, beside the exact one.</summary>
@@ -41,4 +43,7 @@ public sealed record PolicyGradientRow
 
     /// <summary>The seed.</summary>
     public required long Seed { get; init; }
+
+    /// <summary>The generator.</summary>
+    public RandomGenerator Generator { get; init; }
 }

@@ -1,3 +1,5 @@
+using ReparamPS.Torch.Randomness;
+
 namespace ReparamPS.Policies.Training;
 
 /// <summary>An iteration of a policy training, with all settings.</summary>
@@ -72,4 +74,7 @@ public sealed record PolicyIteration
 
     /// <inheritdoc cref="PolicyTrainingOptions.Seed"/>
     public long Seed => options.Seed;
+
+    /// <inheritdoc cref="PolicyTrainingOptions.Generator"/>
+    public RandomGenerator Generator => options.Generator;
 }

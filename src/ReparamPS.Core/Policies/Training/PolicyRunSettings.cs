@@ -16,7 +16,8 @@ internal sealed record PolicyRunSettings(PolicyTrainingOptions Options, string P
     {
         get
         {
-            IEnumerable<string> settings = Options.Texts().OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => $"{entry.Key}={entry.Value}");
+            // Runs from before there were generators keep their ids.
+            IEnumerable<string> settings = Options.Texts().Where(entry => entry.Key != nameof(Options.Generator) || Options.Generator != default).OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => $"{entry.Key}={entry.Value}");
             return Hash(Encoding.UTF8.GetBytes(string.Join('\n', [.. settings, Problem, Policy, FirstParameters])))[..12];
         }
     }

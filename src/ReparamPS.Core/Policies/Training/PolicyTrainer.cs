@@ -5,6 +5,7 @@ using ReparamPS.Policies.Derived;
 using ReparamPS.Policies.Problems;
 using ReparamPS.Runs;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Policies.Training;
@@ -135,7 +136,7 @@ public sealed class PolicyTrainer : IDisposable
         int parts = (Options.Trajectories + PartSize - 1) / PartSize;
         int threads = Math.Min(parts, problem.IsThreadSafe ? get_num_threads() : 1);
         var found = new (Tensor Gradient, double Cost)[parts];
-        int firstCut = 1 + (int)(new SplitMix(StreamOf(-1)).Next() % (ulong)Math.Max(1, Options.Truncation));
+        int firstCut = 1 + (int)(StreamOf(-1).Bits()() % (ulong)Math.Max(1, Options.Truncation));
         void Run(int part)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -190,13 +191,12 @@ public sealed class PolicyTrainer : IDisposable
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        long stream = StreamOf(part);
-        using var random = new RandomSource(stream);
-        var bits = new SplitMix(stream);
+        RandomSeed stream = StreamOf(part);
+        using RandomSource random = stream.Open();
         var options = new RolloutOptions
         {
             Truncation = Options.Truncation, FirstCut = firstCut, EntropyWeight = Options.EntropyWeight,
-            Starts = problem.Starts.Spread(count, policy.DType, () => (uint)(bits.Next() >> 32)),
+            Starts = problem.Starts.Spread(count, policy.DType, stream.ShortBits()),
         };
         (IReadOnlyList<Tensor> gradients, Tensor costs) = Options.Estimator == PolicyGradientEstimator.Pathwise && PendulumGradient.Fits(problem, policy, options)
             ? PendulumGradient.Of((PendulumProblem)problem, (NeuralPolicy)policy, count, random, options)
@@ -207,12 +207,12 @@ public sealed class PolicyTrainer : IDisposable
     }
 
     // A stream is named by seed, iteration and part, not by what was drawn before: a run can be resumed without a generator's state.
-    private long StreamOf(int part)
+    private RandomSeed StreamOf(int part)
     {
         unchecked
         {
             ulong first = new SplitMix(Options.Seed).Next(), second = new SplitMix((long)(first ^ (ulong)Iteration)).Next();
-            return (long)(new SplitMix((long)(second ^ (ulong)(part + 1))).Next() >> 1);
+            return new RandomSeed((long)(new SplitMix((long)(second ^ (ulong)(part + 1))).Next() >> 1), Options.Generator);
         }
     }
 

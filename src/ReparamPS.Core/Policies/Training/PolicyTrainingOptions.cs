@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Reflection;
 using ReparamPS.Optimization;
 using ReparamPS.Messages;
+using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 
 namespace ReparamPS.Policies.Training;
 
@@ -46,6 +48,9 @@ public sealed record PolicyTrainingOptions
 
     /// <summary>The seed of initial states, noise and truncation points.</summary>
     public long Seed { get; init; }
+
+    /// <summary>The generator of initial states, noise and truncation points.</summary>
+    public RandomGenerator Generator { get; init; }
 
     /// <summary>The optimizer's share of the settings.</summary>
     internal OptimizerOptions OptimizerOptions => new()

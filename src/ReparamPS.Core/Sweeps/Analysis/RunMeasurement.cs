@@ -8,8 +8,7 @@ namespace ReparamPS.Sweeps.Analysis;
 
 /// <summary>Measures a metric over the rows of runs: for groups of equal settings, and for the settings themselves. Runs of different commands, or versions of a script, are never mixed.</summary>
 /// <param name="metric">The column to measure.</param>
-/// <param name="maximize">Whether larger is better.</param>
-public sealed class RunMeasurement(string metric, bool maximize)
+public sealed class RunMeasurement(string metric)
 {
     /// <summary>The column that says to which command, or version of a script, a run belongs.</summary>
     public const string CommandColumn = "CommandId";
@@ -18,8 +17,23 @@ public sealed class RunMeasurement(string metric, bool maximize)
 
     private readonly List<ExperimentRow> rows = [];
 
+    /// <summary>Whether larger is better.</summary>
+    public bool Maximize { get; set; }
+
+    /// <summary>The number of rows.</summary>
+    public int Count => rows.Count;
+
     /// <summary>Adds a run's row.</summary>
     public void Add(ExperimentRow row) => rows.Add(row);
+
+    /// <summary>Checks that one of some runs has a metric.</summary>
+    /// <exception cref="ArgumentException">No run has it.</exception>
+    public static void CheckMetric(string metric, IEnumerable<ExperimentRow> rows)
+    {
+        var measurement = new RunMeasurement(metric);
+        measurement.rows.AddRange(rows);
+        measurement.CheckMetric();
+    }
 
     /// <summary>Checks that a run has the metric.</summary>
     /// <exception cref="ArgumentException">No run has it.</exception>
@@ -72,7 +86,7 @@ public sealed class RunMeasurement(string metric, bool maximize)
             var levels = known.GroupBy(pair => Key(pair.Row, [setting]))
                 .Select(level => (Setting: level.First().Row[setting], Count: level.Count(), Mean: level.Average(pair => pair.Value))).ToList();
             double between = levels.Sum(level => level.Count * (level.Mean - mean) * (level.Mean - mean));
-            var best = maximize ? levels.MaxBy(level => level.Mean) : levels.MinBy(level => level.Mean);
+            var best = Maximize ? levels.MaxBy(level => level.Mean) : levels.MinBy(level => level.Mean);
             return (Share: total > 0 ? between / total : 0, Row: new ExperimentRow(
                 ["Setting", "Metric", "Levels", "Share", "BestValue", "BestMean", "Count"],
                 [setting, metric, levels.Count, total > 0 ? between / total : 0.0, best.Setting, best.Mean, known.Count]));
@@ -89,7 +103,7 @@ public sealed class RunMeasurement(string metric, bool maximize)
         [.. from.Select(row => (Value: Number(row), Row: row)).Where(pair => double.IsFinite(pair.Value))];
 
     private ExperimentRow? Best(List<(double Value, ExperimentRow Row)> known) =>
-        known.Count == 0 ? null : (maximize ? known.MaxBy(pair => pair.Value) : known.MinBy(pair => pair.Value)).Row;
+        known.Count == 0 ? null : (Maximize ? known.MaxBy(pair => pair.Value) : known.MinBy(pair => pair.Value)).Row;
 
     // The rows of a run that failed, or was stopped, do not hold its metric.
     private double Number(ExperimentRow row) => RunRow.StatusOf(row) is not (null or RunStatus.Done) ? double.NaN : RunMetric.Of(row, metric);

@@ -35,7 +35,7 @@ public sealed class SweepReport
             .. runs.SelectMany(run => run.Spec.Settings.Columns).Distinct(StringComparer.OrdinalIgnoreCase).Where(name => !name.Equals(ExperimentGrid.SeedAxis, StringComparison.OrdinalIgnoreCase))
                 .Where(name => runs.Select(run => SettingsText.Of(new ExperimentRow([name], [run.Spec.Settings[name]]))).Distinct().Skip(1).Any()),
         ];
-        measurement = new RunMeasurement(metric, maximize);
+        measurement = new RunMeasurement(metric) { Maximize = maximize };
         foreach (RunRow run in runs) measurement.Add(run.ToRow());
         if (runs.Any(run => run.Last is not null)) measurement.CheckMetric();
         RunRow[] known = [.. runs.Where(run => double.IsFinite(Value(run)))];

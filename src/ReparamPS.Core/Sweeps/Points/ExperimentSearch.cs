@@ -18,7 +18,11 @@ public static class ExperimentSearch
 {
     /// <summary>An endless sequence of points.</summary>
     /// <exception cref="ArgumentException">There is no axis, or two axes have one name.</exception>
-    public static IEnumerable<ExperimentRow> Points(IReadOnlyList<SearchAxis> axes, SearchStrategy strategy, long seed)
+    public static IEnumerable<ExperimentRow> Points(IReadOnlyList<SearchAxis> axes, SearchStrategy strategy, long seed) => Points(axes, strategy, new SplitMix(seed).Next);
+
+    /// <summary>An endless sequence of points from 64-bit random numbers.</summary>
+    /// <exception cref="ArgumentException">There is no axis, or two axes have one name.</exception>
+    public static IEnumerable<ExperimentRow> Points(IReadOnlyList<SearchAxis> axes, SearchStrategy strategy, Func<ulong> bits)
     {
         if (axes.Count == 0) throw new ArgumentException("A search needs at least one setting; got none.", nameof(axes));
         string[] columns = [.. axes.Select(axis => axis.Name)];
@@ -27,17 +31,16 @@ public static class ExperimentSearch
         {
             throw new ArgumentException($"A Sobol search takes at most {SobolCoordinate.MaxDimensions} settings; got {axes.Count}. Strategy Random takes any number.", nameof(axes));
         }
-        return Pick(axes, columns, Coordinates(axes.Count, strategy, seed));
+        return Pick(axes, columns, Coordinates(axes.Count, strategy, bits));
     }
 
     private static IEnumerable<ExperimentRow> Pick(IReadOnlyList<SearchAxis> axes, string[] columns, IEnumerable<double[]> coordinates) =>
         coordinates.Select(point => new ExperimentRow(columns, [.. axes.Select((axis, i) => axis.At(point[i]))]));
 
-    private static IEnumerable<double[]> Coordinates(int count, SearchStrategy strategy, long seed)
+    private static IEnumerable<double[]> Coordinates(int count, SearchStrategy strategy, Func<ulong> bits)
     {
-        var random = new SplitMix(seed);
         Func<double>[] axes = [.. Enumerable.Range(0, count).Select<int, Func<double>>(axis =>
-            strategy == SearchStrategy.Sobol ? new SobolCoordinate(axis, () => (uint)(random.Next() >> 32)).Next : random.NextDouble)];
+            strategy == SearchStrategy.Sobol ? new SobolCoordinate(axis, () => (uint)(bits() >> 32)).Next : () => SplitMix.Fraction(bits()))];
         while (true) yield return Array.ConvertAll(axes, next => next());
     }
 }

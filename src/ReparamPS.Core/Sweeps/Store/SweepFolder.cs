@@ -119,12 +119,12 @@ public sealed class SweepFolder
     public IEnumerable<RunSpec> ReadSpecs(Action<DataFormatException>? damaged = null) =>
         RunFolders().Select(folder => TryReadSpec(folder, damaged)).OfType<RunSpec>();
 
-    /// <summary>All runs, one row each. A run that waits at a rung for the results of others is pending.</summary>
+    /// <summary>All runs, one row each, ordered by their settings. A run that waits at a rung for the results of others is pending.</summary>
     /// <param name="damaged">As for <see cref="ReadSpecs"/>.</param>
     public IEnumerable<RunRow> ReadRuns(Action<DataFormatException>? damaged = null)
     {
         HashSet<string> undecided = ReadUndecided();
-        return ReadSpecs(damaged).Select(spec => RunRow.Read(this, spec, undecided));
+        return ReadSpecs(damaged).Order(RunOrder.Instance).Select(spec => RunRow.Read(this, spec, undecided));
     }
 
     /// <summary>The ids of runs that wait at a rung for a decision.</summary>

@@ -1,4 +1,4 @@
-using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using ReparamPS.Vae.Posteriors;
 using static TorchSharp.torch;
 

@@ -1,5 +1,5 @@
 using ReparamPS.Numerics.Points;
-using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Vae.Steps;
@@ -22,9 +22,9 @@ internal enum VaeStream
 internal static class VaeRandom
 {
     /// <summary>Opens a stream.</summary>
-    public static RandomSource Open(long seed, VaeStream stream, Device? device = null, long epoch = 0, long part = 0)
+    public static RandomSource Open(RandomSeed seed, VaeStream stream, Device? device = null, long epoch = 0, long part = 0)
     {
-        ulong mixed = SplitMix.Mix(SplitMix.Mix(SplitMix.Mix(SplitMix.Mix(unchecked((ulong)seed)) ^ (ulong)stream) ^ unchecked((ulong)epoch)) ^ unchecked((ulong)part));
-        return new RandomSource((long)(mixed >> 1), device);
+        ulong mixed = SplitMix.Mix(SplitMix.Mix(SplitMix.Mix(SplitMix.Mix(unchecked((ulong)seed.Value)) ^ (ulong)stream) ^ unchecked((ulong)epoch)) ^ unchecked((ulong)part));
+        return (seed with { Value = (long)(mixed >> 1) }).Open(device);
     }
 }

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using ReparamPS.Numerics.Points;
 using static TorchSharp.torch;
 
-namespace ReparamPS.Torch;
+namespace ReparamPS.Torch.Randomness;
 
 /// <summary>
 /// The random numbers that a libtorch generator would draw next, computed by <see cref="MersenneTwister"/>, which is several times as fast. When disposed, the generator

@@ -3,7 +3,7 @@ using ReparamPS.Numerics.Philox;
 using static TorchSharp.torch;
 using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
-namespace ReparamPS.Torch;
+namespace ReparamPS.Torch.Randomness;
 
 /// <summary>
 /// A stream of Philox 4×32-10. Each call has counters of its own, and a draw depends on seed, call and place alone: the numbers are the same for any number of threads, and a longer draw
@@ -51,8 +51,12 @@ internal sealed class PhiloxSource(long? seed, Device? device) : RandomSource(se
     /// <inheritdoc/>
     public override void FillNormal(Tensor target)
     {
-        using Tensor drawn = Normal(target.shape, target.dtype);
-        target.copy_(drawn);
+        if (target.is_contiguous() && target.dtype is ScalarType.Float32 or ScalarType.Float64) Fill(target, 1, Next().Fill<NormalKernel>);
+        else
+        {
+            using Tensor drawn = NormalOnHost(target.shape, target.dtype);
+            target.copy_(drawn);
+        }
     }
 
     /// <inheritdoc/>
@@ -125,6 +129,12 @@ internal sealed class PhiloxSource(long? seed, Device? device) : RandomSource(se
     {
         bool isSingle = dtype == ScalarType.Float32;
         Tensor drawn = empty(shape, isSingle ? dtype : ScalarType.Float64, CPU);
+        Fill(drawn, work, fill);
+        return drawn.dtype == dtype ? drawn : Convert(drawn, dtype);
+    }
+
+    private static void Fill(Tensor drawn, int work, Filling fill)
+    {
         long count = drawn.numel(), blocks = (count + BlockSize - 1) / BlockSize;
         using (Tensor flat = drawn.view(-1))
         {
@@ -136,7 +146,6 @@ internal sealed class PhiloxSource(long? seed, Device? device) : RandomSource(se
                 TorchThreads.Run((int)Math.Min(blocks - first, MaxBlocks), 8L * work * target.numel(), (from, to) => Fill(target, from, to, start, fill));
             }
         }
-        return drawn.dtype == dtype ? drawn : Convert(drawn, dtype);
     }
 
     private static void Fill(Tensor target, int fromBlock, int toBlock, long start, Filling fill)

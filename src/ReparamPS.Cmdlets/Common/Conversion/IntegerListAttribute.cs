@@ -2,7 +2,7 @@ using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
 
-namespace ReparamPS.Cmdlets.Common;
+namespace ReparamPS.Cmdlets.Common.Conversion;
 
 /// <summary>
 /// Accepts a list of integers as such or as text, as in a CSV file: '500,300', '500 300' or '500x300'. Without it PowerShell would read

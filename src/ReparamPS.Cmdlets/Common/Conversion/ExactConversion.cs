@@ -2,7 +2,7 @@ using System.Globalization;
 using ReparamPS.Torch;
 using static TorchSharp.torch;
 
-namespace ReparamPS.Cmdlets.Common;
+namespace ReparamPS.Cmdlets.Common.Conversion;
 
 /// <summary>Conversions of a property to a parameter's type that lose nothing. PowerShell's own turn 2.5 into 2 and '0,001' into 1.</summary>
 internal static class ExactConversion

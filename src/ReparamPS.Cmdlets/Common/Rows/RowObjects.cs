@@ -1,7 +1,7 @@
 using System.Management.Automation;
 using ReparamPS.Data;
 
-namespace ReparamPS.Cmdlets.Common;
+namespace ReparamPS.Cmdlets.Common.Rows;
 
 /// <summary>Rows as PowerShell custom objects.</summary>
 public static class RowObjects

@@ -1,6 +1,6 @@
 using System.Management.Automation;
 
-namespace ReparamPS.Cmdlets.Common;
+namespace ReparamPS.Cmdlets.Common.Conversion;
 
 /// <summary>
 /// Takes an argument as a parameter's type without loss, or refuses it in one sentence. PowerShell's own conversion rounds 2.5 to an integer, reads '0,001' as 1 and 60 as 6 microseconds,

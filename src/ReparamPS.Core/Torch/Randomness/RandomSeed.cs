@@ -1,8 +1,12 @@
+using System.Text.Json.Serialization;
+using ReparamPS.Numerics.Philox;
+using ReparamPS.Numerics.Points;
 using static TorchSharp.torch;
 
-namespace ReparamPS.Torch;
+namespace ReparamPS.Torch.Randomness;
 
 /// <summary>How random numbers are made.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<RandomGenerator>))]
 public enum RandomGenerator
 {
     /// <summary>libtorch's Mersenne Twister: the draws of PyTorch.</summary>
@@ -26,4 +30,14 @@ public readonly record struct RandomSeed(long Value, RandomGenerator Generator =
     /// <summary>Opens the stream.</summary>
     /// <param name="device">The device of the draws; null for the CPU.</param>
     public RandomSource Open(Device? device = null) => RandomSource.Open(Value, Generator, device);
+
+    /// <summary>The stream as 64-bit numbers one after another, for what is not drawn as a tensor. That of the default generator does not need libtorch.</summary>
+    public Func<ulong> Bits() => Generator == RandomGenerator.Philox ? new PhiloxBits(Value).Next : new SplitMix(Value).Next;
+
+    /// <summary>The stream as 32-bit numbers: the upper halves of the 64-bit ones.</summary>
+    internal Func<uint> ShortBits()
+    {
+        Func<ulong> next = Bits();
+        return () => (uint)(next() >> 32);
+    }
 }

@@ -6,7 +6,7 @@ using ReparamPS.Messages;
 using ReparamPS.Torch;
 using static TorchSharp.torch;
 
-namespace ReparamPS.Cmdlets.Common;
+namespace ReparamPS.Cmdlets.Common.Conversion;
 
 /// <summary>Reads nested lists of numbers in one pass: their numbers in row-major order and their shape, which every row must have.</summary>
 internal sealed class NestedNumbers

@@ -1,10 +1,11 @@
 using System.Management.Automation;
 using System.Management.Automation.Internal;
 using System.Reflection;
+using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Messages;
 using ReparamPS.Sweeps.Store;
 
-namespace ReparamPS.Cmdlets.Common;
+namespace ReparamPS.Cmdlets.Common.Rows;
 
 /// <summary>
 /// Reads the properties of an object from the pipeline that set parameters by name, so that none is ignored. PowerShell's binder leaves a parameter at its default,

@@ -4,7 +4,7 @@ using ReparamPS.Native;
 using ReparamPS.Torch;
 using static TorchSharp.torch;
 
-namespace ReparamPS.Cmdlets.Common;
+namespace ReparamPS.Cmdlets.Common.Conversion;
 
 /// <summary>Converts PowerShell's values (numbers, numeric strings, nested arrays, tensors) to tensors. The only place for such conversions.</summary>
 public static class TensorInput

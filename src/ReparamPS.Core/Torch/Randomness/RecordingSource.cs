@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace ReparamPS.Torch;
+namespace ReparamPS.Torch.Randomness;
 
 /// <summary>Counts the noise that a stream yields, and keeps the last of it. It owns that stream.</summary>
 internal sealed class RecordingSource(RandomSource stream) : RandomSource(stream.Seed, stream.Device)

@@ -2,12 +2,15 @@ using System.Management.Automation;
 using System.Runtime.CompilerServices;
 using ReparamPS.Data;
 
-namespace ReparamPS.Cmdlets.Common;
+namespace ReparamPS.Cmdlets.Common.Rows;
 
-/// <summary>The settings that differ between points or runs that were written together. Views show them first; the order of the properties stays, since files and ids depend on it.</summary>
+/// <summary>
+/// The settings of points or runs that were written together, and which of them differ. Views show those first; the order of the properties stays, since files and ids depend on it.
+/// </summary>
 internal static class VaryingSettings
 {
     private static readonly ConditionalWeakTable<PSObject, IReadOnlySet<string>> Known = [];
+    private static readonly ConditionalWeakTable<PSObject, IReadOnlyList<string>> Names = [];
 
     /// <summary>The names of settings with more than one value.</summary>
     public static IReadOnlySet<string> Among(IEnumerable<ExperimentRow> settings)
@@ -26,11 +29,18 @@ internal static class VaryingSettings
     }
 
     /// <summary>Remembers them for a row.</summary>
-    public static PSObject Mark(PSObject row, IReadOnlySet<string> names)
+    /// <param name="row">The row.</param>
+    /// <param name="names">The settings that differ.</param>
+    /// <param name="all">The names of all its settings, if the row has other columns too.</param>
+    public static PSObject Mark(PSObject row, IReadOnlySet<string> names, IReadOnlyList<string>? all = null)
     {
         Known.Add(row, names);
+        if (all is not null) Names.Add(row, all);
         return row;
     }
+
+    /// <summary>The names of a run's settings; none for a row that does not come from a sweep's folder in this session.</summary>
+    public static IReadOnlyList<string> NamesOf(PSObject row) => Names.TryGetValue(row, out IReadOnlyList<string>? names) ? names : [];
 
     /// <summary>A row's properties, those that vary first.</summary>
     public static IEnumerable<PSPropertyInfo> First(PSObject row, IEnumerable<PSPropertyInfo> properties) =>

@@ -8,7 +8,7 @@ using ReparamPS.Policies.Problems;
 using ReparamPS.Vae;
 using TorchSharp;
 
-namespace ReparamPS.Cmdlets.Common;
+namespace ReparamPS.Cmdlets.Common.Conversion;
 
 /// <summary>What a parameter that is not a number accepts, by its type. Stricter than PowerShell, which takes any object for text.</summary>
 internal static class ArgumentRules

@@ -2,11 +2,12 @@ using System.Collections;
 using System.Data;
 using System.Management.Automation;
 using System.Management.Automation.Internal;
+using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Data;
 using ReparamPS.Torch;
 using static TorchSharp.torch;
 
-namespace ReparamPS.Cmdlets.Common;
+namespace ReparamPS.Cmdlets.Common.Rows;
 
 /// <summary>
 /// The only place that converts pipeline input to rows. The columns are the properties of an object or the keys of a dictionary; a number or a string

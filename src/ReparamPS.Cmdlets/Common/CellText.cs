@@ -1,0 +1,65 @@
+using System.Globalization;
+using System.Management.Automation.Host;
+using System.Text.RegularExpressions;
+
+namespace ReparamPS.Cmdlets.Common;
+
+/// <summary>Long cells of ReparamPS.Format.ps1xml on several lines, since PowerShell cuts words at the edge of a column.</summary>
+public static partial class CellText
+{
+    private const int DefaultScreen = 80, MinWidth = 16;
+
+    /// <summary>A text in lines that break between words.</summary>
+    public static string Words(object? text, int width) => Lines(text?.ToString() ?? "", width, WordEnd());
+
+    /// <summary>As <see cref="Words(object?, int)"/>, for the last column.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="host">The host, whose screen gives the width.</param>
+    /// <param name="start">Where the column starts.</param>
+    public static string LastWords(object? text, PSHost? host, int start) => Words(text, Math.Max(MinWidth, ScreenOf(host) - start - 1));
+
+    /// <summary>A name in lines that break after a point or before a capital letter.</summary>
+    public static string Name(object? name, int width) => Lines(name?.ToString() ?? "", width, NamePart());
+
+    /// <summary>An element of a parameter, such as Loc[0].</summary>
+    public static string Element(string? parameter, long index, int width) => Name($"{parameter}[{index.ToString(CultureInfo.InvariantCulture)}]", width);
+
+    /// <summary>The expected number of a check in the last column; if the check failed, also the reason.</summary>
+    public static string? Judged(double expected, bool passed, string? reason, PSHost? host, int start)
+    {
+        string? number = RowText.Fit(expected, "G6", 12);
+        if (passed || string.IsNullOrEmpty(reason)) return number;
+        return LastWords(double.IsNaN(expected) ? reason : $"{number}: {reason}", host, start);
+    }
+
+    private static string Lines(string text, int width, Regex part)
+    {
+        if (text.Length <= width) return text;
+        List<string> lines = [""];
+        foreach (string piece in part.Matches(text).Select(match => match.Value))
+        {
+            if ((lines[^1] + piece).TrimEnd().Length > width && lines[^1].Length > 0) lines.Add("");
+            lines[^1] += piece;
+        }
+        return string.Join('\n', lines.Select(line => line.TrimEnd()));
+    }
+
+    private static int ScreenOf(PSHost? host)
+    {
+        try
+        {
+            return host?.UI?.RawUI?.BufferSize.Width is > 0 and var width ? width : DefaultScreen;
+        }
+        // A host without a screen may throw anything.
+        catch (Exception error) when (error is HostException or NotImplementedException or NotSupportedException or IOException or InvalidOperationException)
+        {
+            return DefaultScreen;
+        }
+    }
+
+    [GeneratedRegex(@"\S*\s*", RegexOptions.CultureInvariant)]
+    private static partial Regex WordEnd();
+
+    [GeneratedRegex(@"(\p{Lu}*[^\p{Lu}./]*[./]?)", RegexOptions.CultureInvariant)]
+    private static partial Regex NamePart();
+}
