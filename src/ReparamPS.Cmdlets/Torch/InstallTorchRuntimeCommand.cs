@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
+using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Messages;
 using ReparamPS.Native;
 using ReparamPS.Runtimes;
@@ -28,25 +29,25 @@ public sealed class InstallTorchRuntimeCommand : ReparamCmdlet
 {
     /// <summary>The device that libtorch is built for. Cuda needs about 17 GB of disk while it installs. Default: Cpu.</summary>
     [Parameter]
-    [ValidateSet("Cpu", "Cuda")]
+    [ValidateSet("Cpu", "Cuda"), Exact<string>]
     public string Device { get; set; } = "Cpu";
 
     /// <summary>A folder with the NuGet packages, a folder of libtorch 2.10 (such as the torch/lib of a Python environment), or the URL or name of a NuGet source. Default: all enabled sources of the NuGet configuration.</summary>
     [Parameter]
-    [ValidateNotNullOrEmpty]
+    [ValidateNotNullOrEmpty, Exact<string>]
     public string? Source { get; set; }
 
     /// <summary>The folder of the runtime: new, empty, or an installed runtime. Sessions find it if REPARAMPS_TORCH_HOME names it. Default: a folder of the scope.</summary>
     [Parameter]
-    [ValidateNotNullOrEmpty]
+    [ValidateNotNullOrEmpty, Exact<string>]
     public string? Path { get; set; }
 
     /// <summary>The users that the runtime is installed for. AllUsers needs an administrator. Default: CurrentUser.</summary>
-    [Parameter]
+    [Parameter, Exact<RuntimeScope>]
     public RuntimeScope Scope { get; set; }
 
     /// <summary>Replaces an installed runtime.</summary>
-    [Parameter]
+    [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Force { get; set; }
 
     /// <inheritdoc/>
@@ -76,7 +77,7 @@ public sealed class InstallTorchRuntimeCommand : ReparamCmdlet
             if (pace.HasBegun) WriteProgress(bar);
         }
         if (wasLoaded && (Force || !runtime.Selected)) WriteWarning("This session has loaded libtorch already. The installed runtime is used in a new session.");
-        else if (Path is not null) WriteWarning($"Set the environment variable {NativeLibraries.DirectoryVariable} to '{runtime.Path}', so that sessions find the runtime.");
+        else if (Path is not null) WriteWarning($"Set the environment variable {NativeLibraries.DirectoryVariable} to '{ShortText.Of(runtime.Path)}', so that sessions find the runtime.");
         WriteObject(runtime);
     }
 

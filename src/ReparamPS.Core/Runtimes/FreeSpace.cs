@@ -1,4 +1,5 @@
 using System.Globalization;
+using ReparamPS.Messages;
 
 namespace ReparamPS.Runtimes;
 
@@ -10,7 +11,7 @@ internal static class FreeSpace
     public static void Require(string folder, long bytes)
     {
         long free = new DriveInfo(Path.GetFullPath(folder)).AvailableFreeSpace;
-        if (free < bytes) throw new IOException($"The disk of '{folder}' is too full: {Megabytes(bytes)} MB are needed; {Megabytes(free)} MB are free.");
+        if (free < bytes) throw new IOException($"The disk of '{ShortText.Of(folder)}' is too full: {Megabytes(bytes)} MB are needed; {Megabytes(free)} MB are free.");
     }
 
     private static string Megabytes(long bytes) => Math.Ceiling(bytes / 1e6).ToString(CultureInfo.InvariantCulture);

@@ -37,10 +37,10 @@ public sealed class TorchInstaller(InstallOptions options, InstallProgress progr
     /// <exception cref="IOException">The disk is full, the folder is not writable, or the download broke.</exception>
     public TorchRuntime Install(CancellationToken cancellation)
     {
-        string target = options.Target, root = Path.GetDirectoryName(target) ?? throw new ArgumentException($"Path must not be the root of a disk; got '{target}'.");
+        string target = options.Target, root = Path.GetDirectoryName(target) ?? throw new ArgumentException($"Path must not be the root of a disk; got '{ShortText.Of(target)}'.");
         if (IsComplete(target) && !options.Force) return TorchRuntime.Installed(target);
         if (Directory.Exists(target) && !IsComplete(target) && Directory.EnumerateFileSystemEntries(target).Any())
-            throw new ArgumentException($"Path must be a new or empty folder, or an installed runtime; '{target}' holds other files.");
+            throw new ArgumentException($"Path must be a new or empty folder, or an installed runtime; '{ShortText.Of(target)}' holds other files.");
         TorchSource source = TorchSource.Find(options);
         Prepare(root);
         using var held = FileLock.Take(Path.Combine(root, LockName), Patience, cancellation);
@@ -63,7 +63,7 @@ public sealed class TorchInstaller(InstallOptions options, InstallProgress progr
                 Exchange(temporary, target);
                 supply.Downloaded.ForEach(SharedFiles.TryDelete);
                 if (supply.UnknownCount > 0)
-                    warn?.Invoke($"{supply.UnknownCount} packages of '{options.Source}' were used as they are, since this module does not know their hashes. They are code that this session runs: be sure of where they come from.");
+                    warn?.Invoke($"{supply.UnknownCount} packages of '{ShortText.Of(options.Source!)}' were used as they are, since this module does not know their hashes. They are code that this session runs: be sure of where they come from.");
             }
         }
         catch
@@ -79,7 +79,7 @@ public sealed class TorchInstaller(InstallOptions options, InstallProgress progr
     public static void Uninstall(string folder)
     {
         string target = Path.GetFullPath(folder), root = Path.GetDirectoryName(target)!;
-        if (!IsComplete(target)) throw new ArgumentException($"Path must be the folder of an installed runtime; '{target}' has no {RuntimeFolders.RecordName}.");
+        if (!IsComplete(target)) throw new ArgumentException($"Path must be the folder of an installed runtime; '{ShortText.Of(target)}' has no {RuntimeFolders.RecordName}.");
         string away = Path.Combine(root, $".{Path.GetFileName(target)}.{Path.GetRandomFileName()}{TemporarySuffix}");
         using (FileLock.Take(Path.Combine(root, LockName), Patience, CancellationToken.None))
         {
@@ -106,7 +106,7 @@ public sealed class TorchInstaller(InstallOptions options, InstallProgress progr
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new UnauthorizedAccessException($"'{root}' is not writable: {error.Message} Use -Path with a folder that is, and set {NativeLibraries.DirectoryVariable} to it.", error);
+            throw new UnauthorizedAccessException($"'{ShortText.Of(root)}' is not writable: {error.Message} Use -Path with a folder that is, and set {NativeLibraries.DirectoryVariable} to it.", error);
         }
     }
 
@@ -208,7 +208,7 @@ public sealed class TorchInstaller(InstallOptions options, InstallProgress progr
         }
         catch (Exception error) when (SharedFiles.IsInUse(error))
         {
-            throw new IOException($"The runtime in '{target}' is in use. Close the sessions that loaded it, and try again.", error);
+            throw new IOException($"The runtime in '{ShortText.Of(target)}' is in use. Close the sessions that loaded it, and try again.", error);
         }
     }
 
