@@ -50,7 +50,7 @@ public sealed class Normal : Distribution
     protected override Tensor ComputeVariance() => Scale.square();
 
     /// <inheritdoc/>
-    protected override Tensor ComputeEntropy() => 0.5 + 0.5 * Math.Log(2 * Math.PI) + Scale.log();
+    protected override Tensor ComputeEntropy() => 0.5 * (1 + StandardNormal.LogTwoPi) + Scale.log();
 
     private Tensor Standardize(Tensor value) => SteepQuotient.OfDistance(value, Loc, Scale);
 

@@ -91,11 +91,8 @@ public sealed class TanhNormal : Distribution
     {
         // Each is converted once, because the slopes of every copy round to the type.
         Tensor loc = Loc.to(ScalarType.Float64), scale = Scale.to(ScalarType.Float64), low = Low.to(ScalarType.Float64), high = High.to(ScalarType.Float64), x = Unsquash(value, low, high);
-        return (StandardNormal.LogDensity((x - loc) / scale) - scale.log() - ((high - low) / 2).log() - LogSlope(x)).to(DType);
+        return (StandardNormal.LogDensity((x - loc) / scale) - scale.log() - ((high - low) / 2).log() - TensorFunctions.LogTanhSlope(x)).to(DType);
     }
-
-    // 2 (log 2 − x − softplus(−2x)), symmetric in x.
-    private static Tensor LogSlope(Tensor x) => 2 * Math.Log(2) + TensorFunctions.LogSigmoid(2 * x) + TensorFunctions.LogSigmoid(-2 * x);
 
     /// <inheritdoc/>
     protected override Tensor Draw(long[] shape, RandomSource random)

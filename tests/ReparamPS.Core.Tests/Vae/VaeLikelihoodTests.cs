@@ -1,4 +1,5 @@
 using MathNet.Numerics.Integration;
+using ReparamPS.Distributions.SpecialFunctions;
 using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
 using ReparamPS.Vae;
@@ -49,7 +50,7 @@ public sealed class VaeLikelihoodTests
         var posterior = new FullNormalPosterior(L);
         Tensor statistics = random.Normal([1, posterior.StatisticsSize], ScalarType.Float64).mul_(0.5);
         Tensor draws = posterior.Draw(statistics, random.Normal([Count, 1, L], ScalarType.Float64));
-        Tensor ratio = posterior.LogProbability(statistics, draws) - Posterior.StandardNormalLogProbability(draws);
+        Tensor ratio = posterior.LogProbability(statistics, draws) - StandardNormal.LogDensityOfVectors(draws);
         double error = Math.Sqrt(ratio.var().item<double>() / Count);
         Assert.Equal(posterior.KlDivergence(statistics).item<double>(), ratio.mean().item<double>(), 5 * error);
         double[] mean = ManagedValues.ToDoubles(posterior.Mean(statistics)), scale = ManagedValues.ToDoubles(posterior.StandardDeviation(statistics));

@@ -1,6 +1,7 @@
 using MathNet.Numerics;
 using ReparamPS.Distributions;
 using ReparamPS.Distributions.Constraints;
+using ReparamPS.Distributions.SpecialFunctions;
 using ReparamPS.Torch.Randomness;
 using static TorchSharp.torch;
 
@@ -119,7 +120,7 @@ internal sealed class CatalogPosterior : Posterior
 
     public override Tensor PriorLogProbability(Tensor draws) => Unchecked(() => space switch
     {
-        LatentSpace.Line => StandardNormalLogProbability(draws),
+        LatentSpace.Line => StandardNormal.LogDensityOfVectors(draws),
         LatentSpace.UnitInterval => zeros_like(draws).sum(-1),
         LatentSpace.HalfLine => -draws.sum(-1),
         LatentSpace.Sphere => draws.new_full(draws.shape[..^1], SpecialFunctions.GammaLn(LatentSize / 2.0) - Math.Log(2) - LatentSize / 2.0 * Math.Log(Math.PI)),

@@ -17,11 +17,7 @@ internal sealed class DiagonalNormalPosterior(int latentSize) : Posterior(latent
     public override Tensor StandardDeviation(Tensor statistics) => (0.5 * LogVariance(statistics)).exp();
 
     /// <summary>KL of each dimension, [images, latent].</summary>
-    public Tensor KlByDimension(Tensor statistics)
-    {
-        Tensor logVariance = LogVariance(statistics);
-        return 0.5 * (Mean(statistics).square() + logVariance.exp() - 1 - logVariance);
-    }
+    public Tensor KlByDimension(Tensor statistics) => NormalDivergence.ToStandard(Mean(statistics), LogVariance(statistics));
 
     private Tensor LogVariance(Tensor statistics) => statistics.narrow(1, LatentSize, LatentSize);
 }

@@ -55,11 +55,8 @@ internal abstract class Posterior(int latentSize)
     public abstract Tensor StandardDeviation(Tensor statistics);
 
     /// <summary>The log-density of the fixed prior at draws.</summary>
-    public virtual Tensor PriorLogProbability(Tensor draws) => StandardNormalLogProbability(draws);
+    public virtual Tensor PriorLogProbability(Tensor draws) => StandardNormal.LogDensityOfVectors(draws);
 
     /// <summary>Latent points from the fixed prior, [count, latent].</summary>
     public virtual Tensor DrawPrior(int count, ScalarType dtype, RandomSource random) => random.Normal([count, LatentSize], dtype);
-
-    /// <summary>log N(value; 0, 1), summed over the last dimension.</summary>
-    public static Tensor StandardNormalLogProbability(Tensor value) => StandardNormal.LogDensity(value).sum(-1);
 }
