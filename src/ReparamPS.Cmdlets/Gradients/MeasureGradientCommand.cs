@@ -15,21 +15,29 @@ namespace ReparamPS.Cmdlets.Gradients;
 /// </remarks>
 /// <example>
 /// <para>The gradient of E[z²], pathwise</para>
-/// <code>New-NormalDistribution 0.5 1.5 | Measure-Gradient { $_.pow(2) } -Draws 10000</code>
+/// <code>New-NormalDistribution 0.5 1.5 |
+///     Measure-Gradient { $_.pow(2) } -Draws 10000</code>
 /// </example>
 /// <example>
 /// <para>The variance of the score function with and without a baseline</para>
-/// <code>New-NormalDistribution 0.5 1.5 | Measure-Gradient Quadratic -K 3 -Estimator ScoreFunction -Baseline None, LeaveOneOut</code>
+/// <code>$given = @{
+///     Objective = 'Quadratic'; K = 3
+///     Estimator = 'ScoreFunction'; Baseline = 'None', 'LeaveOneOut'
+/// }
+/// New-NormalDistribution 0.5 1.5 | Measure-Gradient @given</code>
 /// </example>
 /// <example>
 /// <para>The exact gradient for a discrete distribution</para>
-/// <code>New-BernoulliDistribution 0.3 | Measure-Gradient { $_.sub(0.45).pow(2) } -Estimator Enumerated</code>
+/// <code>New-BernoulliDistribution 0.3 |
+///     Measure-Gradient { $_.sub(0.45).pow(2) } -Estimator Enumerated</code>
 /// </example>
-[Cmdlet(VerbsDiagnostic.Measure, "Gradient"), OutputType(typeof(GradientMeasurement))]
+[Cmdlet(VerbsDiagnostic.Measure, "Gradient", DefaultParameterSetName = Positions), OutputType(typeof(GradientMeasurement))]
 public sealed class MeasureGradientCommand : EstimatorCommandBase
 {
     /// <summary>The estimators to run.</summary>
-    [Parameter(Position = 1), ValidateNotNullOrEmpty]
+    [Parameter(Position = 1, ParameterSetName = Piped)]
+    [Parameter(Position = 2, ParameterSetName = Positions)]
+    [ValidateNotNullOrEmpty]
     public GradientEstimatorKind[] Estimator { get; set; } = [GradientEstimatorKind.Pathwise];
 
     /// <summary>The baselines of ScoreFunction. None is the textbook estimator. Allowed: None, MovingAverage, LeaveOneOut, ControlVariate. Default: None.</summary>

@@ -10,6 +10,9 @@ namespace ReparamPS.Cmdlets.Common.Conversion;
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class ExactAttribute<T> : ArgumentTransformationAttribute where T : struct
 {
+    /// <summary>A sentence that follows if a list was given; empty for none.</summary>
+    public string ListHint { get; init; } = "";
+
     /// <inheritdoc/>
     public override bool TransformNullOptionalParameters => false;
 
@@ -19,6 +22,6 @@ public sealed class ExactAttribute<T> : ArgumentTransformationAttribute where T 
         object? value = TensorInput.Unwrap(inputData);
         if (ExactConversion.IsBlank(value)) return inputData;
         if (ExactConversion.Convert(value!, typeof(T), out object? converted) is not { } expected) return converted ?? inputData;
-        throw new ArgumentTransformationMetadataException($"Expected {expected}; got {NestedNumbers.Quoted(value)}.");
+        throw new ArgumentTransformationMetadataException($"Expected {expected}; got {NestedNumbers.Quoted(value)}.{(value is System.Collections.IEnumerable and not string && ListHint.Length > 0 ? " " + ListHint : "")}");
     }
 }

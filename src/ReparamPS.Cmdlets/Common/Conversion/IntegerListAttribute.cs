@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
+using System.Text.RegularExpressions;
 
 namespace ReparamPS.Cmdlets.Common.Conversion;
 
@@ -9,7 +10,7 @@ namespace ReparamPS.Cmdlets.Common.Conversion;
 /// '500,300' as half a million, round 2.5, and quote the framework about a date.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property)]
-public sealed class IntegerListAttribute : ArgumentTransformationAttribute
+public sealed partial class IntegerListAttribute : ArgumentTransformationAttribute
 {
     private const int MaxDepth = 3;
 
@@ -39,11 +40,15 @@ public sealed class IntegerListAttribute : ArgumentTransformationAttribute
         switch (TensorInput.Unwrap(value))
         {
             case null: return true;
-            case string text: return text.Split([',', ';', ' ', 'x', '×', '[', ']'], StringSplitOptions.RemoveEmptyEntries).All(part => TryAddOne(part, type, numbers));
+            // A cross separates two numbers, and is an error anywhere else.
+            case string text: return Crosses().Replace(text, ",").Split([',', ';', ' ', '[', ']'], StringSplitOptions.RemoveEmptyEntries).All(part => TryAddOne(part, type, numbers));
             case IEnumerable list and not IDictionary: return depth < MaxDepth && list.Cast<object?>().All(item => TryAdd(item, type, numbers, depth + 1));
             case { } other: return TryAddOne(other, type, numbers);
         }
     }
+
+    [GeneratedRegex(@"(?<=\d)\s*[x×]\s*(?=\d)", RegexOptions.CultureInvariant)]
+    private static partial Regex Crosses();
 
     private static bool TryAddOne(object value, Type type, List<long> numbers)
     {
