@@ -45,7 +45,12 @@ internal static class DistributionsTopic
     private static string Describe(ParameterInfo parameter, DistributionType type)
     {
         string[] others = [.. type.Parameters.Where(other => other.Group is not null && other.Group == parameter.Group && other != parameter).Select(other => other.Name)];
-        string what = parameter.Kind == ParameterKind.Tensor ? parameter.Constraint.Name : $"{parameter.Kind}, {parameter.Constraint.Name}";
+        string what = parameter.Kind switch
+        {
+            ParameterKind.Distribution => "a distribution",
+            ParameterKind.Transform => "one transform or several",
+            _ => parameter.Constraint.Name,
+        };
         return others.Length == 0 ? what : $"{what}; instead of {string.Join(", ", others)}";
     }
 

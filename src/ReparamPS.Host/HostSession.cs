@@ -29,7 +29,7 @@ internal sealed class HostSession : IDisposable
     public HostSession(string manifest, bool interactive)
     {
         (this.manifest, this.interactive) = (manifest, interactive);
-        ui = new HostUserInterface(interactive || !Console.IsInputRedirected);
+        ui = new HostUserInterface(interactive || !Console.IsInputRedirected, Interrupt);
         host = new ConsoleHost(ui);
         InitialSessionState state = InitialSessionState.CreateDefault2();
         state.ThreadOptions = PSThreadOptions.ReuseThread;
@@ -164,6 +164,11 @@ internal sealed class HostSession : IDisposable
     private void OnCancel(object? sender, ConsoleCancelEventArgs cancel)
     {
         cancel.Cancel = true;
+        Interrupt();
+    }
+
+    private void Interrupt()
+    {
         wasInterrupted = true;
         PowerShell? shell = running;
         if (shell is null && interactive) return;

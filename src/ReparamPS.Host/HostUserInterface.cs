@@ -6,10 +6,11 @@ using System.Security;
 namespace ReparamPS.Host;
 
 /// <summary>Text, streams, progress and questions on the console. Errors go to standard error, everything else to standard output.</summary>
-internal sealed class HostUserInterface(bool interactive) : PSHostUserInterface
+internal sealed class HostUserInterface(bool interactive, Action interrupt) : PSHostUserInterface
 {
     private const string Yellow = "93", Cyan = "96", Grey = "90";
     private readonly HostRawUserInterface raw = new();
+    private readonly Questions questions = new(interrupt);
 
     /// <summary>The progress bars.</summary>
     public ProgressView Progress { get; } = new();
@@ -68,72 +69,62 @@ internal sealed class HostUserInterface(bool interactive) : PSHostUserInterface
     public override string ReadLine()
     {
         RequireInteractive("a line of input");
-        return Console.In.ReadLine() ?? "";
+        return questions.Line("");
     }
 
     /// <inheritdoc/>
-    public override SecureString ReadLineAsSecureString() => throw new NotSupportedException("ReparamPS.Host cannot read passwords.");
+    public override SecureString ReadLineAsSecureString()
+    {
+        RequireInteractive("a password");
+        return questions.Secret("");
+    }
 
     /// <inheritdoc/>
     public override PSCredential PromptForCredential(string caption, string message, string userName, string targetName) =>
-        throw new NotSupportedException("ReparamPS.Host cannot read passwords.");
+        PromptForCredential(caption, message, userName, targetName, PSCredentialTypes.Default, PSCredentialUIOptions.Default);
 
     /// <inheritdoc/>
     public override PSCredential PromptForCredential(
-        string caption, string message, string userName, string targetName, PSCredentialTypes allowedCredentialTypes, PSCredentialUIOptions options) =>
-        throw new NotSupportedException("ReparamPS.Host cannot read passwords.");
+        string caption, string message, string userName, string targetName, PSCredentialTypes allowedCredentialTypes, PSCredentialUIOptions options)
+    {
+        RequireInteractive("a user name and a password");
+        WriteHeading(caption, message);
+        string user = string.IsNullOrEmpty(userName) ? questions.Line("User") : userName;
+        // As in pwsh, no name is no credential.
+        return user.Length == 0 ? null! : new PSCredential(string.IsNullOrEmpty(targetName) ? user : $"{targetName}\\{user}", questions.Secret($"Password for user {user}"));
+    }
 
     /// <inheritdoc/>
     public override Dictionary<string, PSObject> Prompt(string caption, string message, Collection<FieldDescription> descriptions)
     {
         RequireInteractive($"a value for {string.Join(", ", descriptions.Select(field => field.Name))}");
-        if (!string.IsNullOrEmpty(caption)) WriteLine(caption);
-        if (!string.IsNullOrEmpty(message)) WriteLine(message);
-        return descriptions.ToDictionary(field => field.Name, field => Ask(field));
+        WriteHeading(caption, message);
+        return descriptions.ToDictionary(field => field.Name, field => PSObject.AsPSObject(Ask(field)));
     }
 
     /// <inheritdoc/>
     public override int PromptForChoice(string caption, string message, Collection<ChoiceDescription> choices, int defaultChoice)
     {
         RequireInteractive("an answer to '" + message + "' (use -Confirm:$false)");
+        WriteHeading(caption, message);
+        return questions.Choice(choices, defaultChoice);
+    }
+
+    private object Ask(FieldDescription field)
+    {
+        if (field.ParameterTypeFullName == typeof(SecureString).FullName) return questions.Secret(field.Name);
+        if (field.ParameterTypeFullName == typeof(PSCredential).FullName) return PromptForCredential("", "", "", "");
+        if (field.ParameterAssemblyFullName is null || !field.ParameterTypeFullName.EndsWith("[]", StringComparison.Ordinal)) return questions.Line(field.Name);
+        List<string> values = [];
+        while (questions.Line($"{field.Name}[{values.Count}]") is { Length: > 0 } line) values.Add(line);
+        return values.ToArray();
+    }
+
+    private void WriteHeading(string caption, string message)
+    {
+        Progress.Clear();
         if (!string.IsNullOrEmpty(caption)) WriteLine(caption);
         if (!string.IsNullOrEmpty(message)) WriteLine(message);
-        string question = string.Join("  ", choices.Select((choice, i) => $"[{Key(choice)}] {choice.Label.Replace("&", "", StringComparison.Ordinal)}{(i == defaultChoice ? " (default)" : "")}"));
-        while (true)
-        {
-            Write(question + ": ");
-            string? answer = Console.In.ReadLine()?.Trim();
-            if (string.IsNullOrEmpty(answer)) return defaultChoice >= 0 ? defaultChoice : 0;
-            for (int i = 0; i < choices.Count; i++)
-            {
-                string label = choices[i].Label.Replace("&", "", StringComparison.Ordinal);
-                if (answer.Equals(Key(choices[i]), StringComparison.OrdinalIgnoreCase) || answer.Equals(label, StringComparison.OrdinalIgnoreCase)) return i;
-            }
-        }
-    }
-
-    private static string Key(ChoiceDescription choice)
-    {
-        int mark = choice.Label.IndexOf('&', StringComparison.Ordinal);
-        return mark >= 0 && mark + 1 < choice.Label.Length ? choice.Label.Substring(mark + 1, 1).ToUpperInvariant() : choice.Label;
-    }
-
-    private PSObject Ask(FieldDescription field)
-    {
-        bool isList = field.ParameterAssemblyFullName is not null && field.ParameterTypeFullName.EndsWith("[]", StringComparison.Ordinal);
-        if (!isList)
-        {
-            Write(field.Name + ": ");
-            return PSObject.AsPSObject(Console.In.ReadLine() ?? "");
-        }
-        List<string> values = [];
-        while (true)
-        {
-            Write($"{field.Name}[{values.Count}]: ");
-            string? line = Console.In.ReadLine();
-            if (string.IsNullOrEmpty(line)) return PSObject.AsPSObject(values.ToArray());
-            values.Add(line);
-        }
     }
 
     private void RequireInteractive(string what)

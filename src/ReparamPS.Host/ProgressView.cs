@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using System.Management.Automation;
+using ReparamPS.Messages;
 using Spectre.Console;
 
 namespace ReparamPS.Host;
@@ -8,12 +8,11 @@ namespace ReparamPS.Host;
 internal sealed class ProgressView
 {
     private const int BarWidth = 30, MaximumBars = 5;
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
 
     private readonly Lock gate = new();
     private readonly SortedDictionary<(long Source, int Activity), ProgressRecord> records = [];
     private readonly List<int> drawn = [];
-    private long lastDrawn;
+    private readonly ProgressPace pace = new(TimeSpan.Zero);
 
     /// <summary>Adds a record, and draws the bars unless they were drawn a moment ago.</summary>
     public void Show(long source, ProgressRecord record)
@@ -29,9 +28,7 @@ internal sealed class ProgressView
                 return;
             }
             records[key] = record;
-            if (lastDrawn != 0 && Stopwatch.GetElapsedTime(lastDrawn) < Interval) return;
-            Draw();
-            lastDrawn = Stopwatch.GetTimestamp();
+            if (pace.IsDue()) Draw();
         }
     }
 

@@ -56,6 +56,7 @@ def categories():
 def mixtures():
     normals = [([0.3, 0.7], [0.0, 1.0], [1.0, 2.0]), ([1e-8, 1.0], [-50.0, 3.0], [1e-3, 1.0]), ([1.0, 1e4], [0.0, 1e3], [1e3, 1e-1]),
                ([0.5, 0.5], [-1e3, 1e3], [1.0, 100.0]), ([1e-30, 1.0], [0.0, 10.0], [1.0, 1.0])]
+    normals += [([1e12, 1.0], [0.0, 1e8], [1e-8, 1e8]), ([0.2, 0.8], [1e12, -1e12], [1.0, 1e12]), ([1e-12, 1e12], [-1e-8, 1e-8], [1e-8, 1e-8])]
     at = lambda m, s: sorted({a + b * z for a, b in zip(m, s) for z in STEPS if a + b * z != 0})
     yield Composed("MixtureSameFamily", "Normal", ("Probs", "Loc", "Scale"), [((p, m, s), at(m, s)) for p, m, s in normals],
                    lambda p, m, s: mixture({"Probs": p}, "Normal", Loc=m, Scale=s))
@@ -70,8 +71,10 @@ def transforms():
     for form, forward in maps.items():
         inside = lambda y, form=form: y > 0 if form == "Exp" else 0 < abs(y) < 1 and (form == "Tanh" or y > 0)
         at = lambda m, s, f=forward, i=inside: sorted({f(m + s * z) for z in (-6.0, -1.0, 0.3, 2.0, 9.0) if i(f(m + s * z))} | {0.25, 0.75})
-        yield Composed("TransformedDistribution", form, ("Loc", "Scale"), [((m, s), at(m, s)) for m, s in locs],
-                       lambda m, s, form=form: transformed("Normal", {"transform": form}, Loc=m, Scale=s), moments=())
+        kind = Composed("TransformedDistribution", form, ("Loc", "Scale"), [((m, s), at(m, s)) for m, s in locs],
+                        lambda m, s, form=form: transformed("Normal", {"transform": form}, Loc=m, Scale=s), moments=())
+        kind.divergence = (lambda p, q: kl.normal(*p, *q)) if form == "Exp" else None
+        yield kind
     shapes = [(2.5, 1.0), (1e-4, 1e-4), (1e4, 1e8), (1e8, 1e8), (0.5, 1e-8)]
     at = lambda a, r: [2.0 - 3.0 * a / r * z for z in (1e-8, 0.5, 1.0, 1.25, 30.0)]
     yield Composed("TransformedDistribution", "Affine", ("Concentration", "Rate"), [((a, r), at(a, r)) for a, r in shapes], AffineGamma, moments=("mean", "var", "ent"), quantiles=False)
@@ -96,8 +99,10 @@ class AffineGamma(multivariate.TransformedDistribution):
 def products():
     normals = [([0.5, -1.0, 2.0], [1.0, 0.5, 3.0]), ([1e8, 0.0, -1e-8], [1e-8, 1e8, 1.0]), ([0.0, 1e12, 1.0], [1e12, 1.0, 1e-4])]
     at = lambda m, s: [[a + b * z for a, b, z in zip(m, s, row)] for row in ((0.3, -1.0, 2.0), (-30.0, 5.0, 40.0))]
-    yield Composed("Independent", "Normal", ("Loc", "Scale"), [((m, s), at(m, s)) for m, s in normals],
-                   lambda m, s: multivariate.Independent(described("Normal", Loc=m, Scale=s), 1), moments=("mean", "var", "ent"), tails=False, quantiles=False)
+    kind = Composed("Independent", "Normal", ("Loc", "Scale"), [((m, s), at(m, s)) for m, s in normals],
+                    lambda m, s: multivariate.Independent(described("Normal", Loc=m, Scale=s), 1), moments=("mean", "var", "ent"), tails=False, quantiles=False)
+    kind.divergence = lambda p, q: mp.fsum(map(kl.normal, *p, *q))
+    yield kind
     gammas = [([2.5, 0.5], [1.0, 3.0]), ([1e-4, 1e8], [1e4, 1e8]), ([1e12, 1.0], [1e12, 1e-8])]
     yield Composed("Independent", "Gamma", ("Concentration", "Rate"), [((a, r), [[x / y * z for x, y, z in zip(a, r, row)] for row in ((0.5, 1.25), (1.0, 30.0))]) for a, r in gammas],
                    lambda a, r: multivariate.Independent(described("Gamma", Concentration=a, Rate=r), 1), moments=("mean", "var", "ent"), tails=False, quantiles=False)

@@ -17,6 +17,10 @@ def normal(m, s, n, t):
     return mp.log(t / s) + (s * s + (m - n) ** 2) / (2 * t * t) - mp.mpf(1) / 2
 
 
+def uniform(a, b, c, d):
+    return mp.inf if a < c or b > d else mp.log((d - c) / (b - a))
+
+
 def cauchy(m, s, n, t):
     return mp.log(((s + t) ** 2 + (m - n) ** 2) / (4 * s * t))
 
@@ -63,3 +67,20 @@ def dirichlet(a, b):
 
 def categories(p, q):
     return mp.fsum(x * mp.log(x / y) for x, y in zip(p, q))
+
+
+def normals(m, s, n, t):
+    """In the plane; a covariance is (xx, xy, yy)."""
+    (a, b, c), (d, e, f) = s, t
+    det, other, (x, y) = a * c - b * b, d * f - e * e, [v - w for v, w in zip(n, m)]
+    trace, distance = (f * a - 2 * e * b + d * c) / other, (f * x * x - 2 * e * x * y + d * y * y) / other
+    return (trace + distance - 2 + mp.log(other / det)) / 2
+
+
+def wisharts(n, s, m, t):
+    """Of 2 x 2 matrices; a scale matrix is (xx, xy, yy)."""
+    (a, b, c), (d, e, f) = s, t
+    det, other, half = a * c - b * b, d * f - e * e, mp.mpf(1) / 2
+    trace = (f * a - 2 * e * b + d * c) / other
+    gammas = L(m / 2) + L(m / 2 - half) - L(n / 2) - L(n / 2 - half)
+    return m / 2 * mp.log(other / det) + n / 2 * (trace - 2) + gammas + (n - m) / 2 * (D(n / 2) + D(n / 2 - half))

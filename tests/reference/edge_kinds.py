@@ -96,6 +96,21 @@ def counts(mean, deviation, last=math.inf):
     return sorted(v for v in values if 0 <= v <= last and v < 1e17)
 
 
+def squashed_points(loc, scale, low, high):
+    sigmoid = lambda x: 1 / (1 + math.exp(-2 * x)) if abs(x) < 300 else float(x > 0)
+    shares = [1e-6, 0.01, 0.3, 0.5, 0.75, 1 - 2.0 ** -10, *(sigmoid(loc + scale * z) for z in (-6.0, -1.0, 0.3, 2.0))]
+    return [v for v in (low + (high - low) * u for u in sorted(set(shares))) if low + 1e-6 * (high - low) <= v <= high - 1e-6 * (high - low)]
+
+
+class WideTanhNormal(univariate.TanhNormal):
+    """With an entropy by quadrature that also sees the bend of log(1 - tanh² x) at 0 beside a large scale."""
+
+    def ent(self):
+        parts = {self.Loc + self.Scale * i for i in range(-18, 19, 2)}
+        parts |= {mp.mpf(v) for v in (-60, -20, -6, -2, 0, 2, 6, 20, 60) if abs(v - self.Loc) < 18 * self.Scale}
+        return univariate.Normal.ent(self) + mp.quad(lambda x: mp.exp(univariate.Normal.lp(self, x)) * self.log_slope_at(x), sorted(parts))
+
+
 def binary(Probs=None, Logits=None):
     return discrete.odds(Probs, Logits)
 
@@ -118,7 +133,7 @@ def univariate_kinds():
     yield Kind("LogNormal", ("Loc", "Scale"), [(0.0, 1.0), (0.0, 1e-8), (1.0, 1e-4), (-3.0, 5.0), (40.0, 0.5), (0.5, 20.0), (-30.0, 1e-2), (2.0, 1e12)],
                lambda m, s: [math.exp(m + s * z) for z in STEPS if abs(m + s * z) < 80] or [1e-30, 0.5, 1e20], divergence=kl.normal)
     yield Kind("Uniform", ("Low", "High"), [(0.0, 1.0), (-1e-8, 1e-8), (0.0, 1e12), (-1e12, 1e12), (1e8, 1e8 + 64.0), (-3e38, 3e38), (1.0, 1.0 + 2.0 ** -15), (-5.0, 1e-3)],
-               lambda a, b: [a + (b / 2 - a / 2) * 2 * u for u in (1e-6, 0.01, 0.3, 0.5, 0.77, 1 - 2.0 ** -10)])
+               lambda a, b: [a + (b / 2 - a / 2) * 2 * u for u in (1e-6, 0.01, 0.3, 0.5, 0.77, 1 - 2.0 ** -10)], divergence=kl.uniform)
     yield Kind("LogUniform", ("Low", "High"), [(1e-8, 1e12), (1e-20, 1e20), (1.0, 1.0 + 2.0 ** -15), (1e-30, 1e-29), (1e10, 1e12), (0.5, 0.75), (1e-37, 1e37), (1.0, 1e30)],
                lambda a, b: [math.exp(math.log(a) + u * (math.log(b) - math.log(a))) for u in (1e-3, 0.1, 0.5, 0.8, 0.999)])
     yield Kind("Exponential", ("Rate",), [(r,) for r in SHAPES], lambda r: [x / r for x in (1e-20, 1e-5, 0.3, 1.0, 20.0, 700.0)],
@@ -135,7 +150,7 @@ def univariate_kinds():
     yield Kind("Pareto", ("Scale", "Alpha"), crossed([1e-8, 1.0, 1e6], SHAPES), lambda s, a: [s * x for x in (1 + 2.0 ** -15, 1.5, 30.0, 1e8, 1e25)], divergence=kl.pareto)
     yield Kind("GeneralizedPareto", ("Loc", "Scale", "Concentration"), [(0.0, 1.0, c) for c in (1e-8, 1e-4, 0.2, 0.45, 3.0, 100.0, -1e-8, -0.01, -0.3, -2.0, -50.0)] + [(5.0, 1e-4, 0.2), (-1.0, 1e8, 0.1)],
                lambda m, s, c: [m + s * z for z in (1e-8, 1e-3, 0.4, 2.0, 30.0, 1e6) if c * z > -0.999])
-    yield Kind("Weibull", ("Scale", "Concentration"), crossed([1.0, 1e-8, 1e8], SHAPES), lambda s, k: [s * x for x in (1e-6, 0.01, 0.5, 0.999, 1.25, 40.0, 1e4) if abs(k * math.log(x)) < 2000],
+    yield Kind("Weibull", ("Scale", "Concentration"), crossed([1.0, 1e-8, 1e8], SHAPES), lambda s, k: [s * x for x in (1e-6, 0.01, 0.5, 0.999, 1.25, 40.0, 1e4) if abs(k * math.log(x)) < 2000] + [s * math.exp(z / k) for z in (-3.0, -0.2, 1.0, 4.0) if k > 1e3],
                divergence=kl.weibull)
     yield Kind("VonMises", ("Loc", "Concentration"), [(0.5, k) for k in SHAPES] + [(0.0, 20.0), (-2.0, 700.0)],
                lambda m, k: [m + z for z in (-3.0, -1.0, -0.01, 0.3, 2.5)] + [m + z / math.sqrt(k) for z in (-6.0, -0.5, 2.0, 12.0) if k > 10])
@@ -145,6 +160,9 @@ def univariate_kinds():
     yield Kind("TruncatedNormal", ("Loc", "Scale", "Low", "High"),
                [(0.0, 1.0, -1.0, 2.0), (0.0, 1.0, 30.0, 31.0), (0.0, 1e4, 1.0, 1.5), (0.0, 1e-4, -1.0, 1.0), (5.0, 1.0, -40.0, -30.0), (0.0, 1e12, -1.0, 1.0), (1e8, 10.0, 0.0, 1e8), (0.0, 1.0, -1e8, 1e8)],
                lambda m, s, a, b: [a + (b - a) * u for u in (1e-3, 0.25, 0.5, 0.8, 0.998)])
+    yield Kind("TanhNormal", ("Loc", "Scale", "Low", "High"),
+               [(0.0, 1.0, -1.0, 1.0), (0.5, 0.8, -1.0, 2.0), (0.5, 1e-4, -1.0, 2.0), (0.25, 1e-8, -1.0, 1.0), (3.0, 5.0, -1e8, 1e8), (40.0, 0.5, 0.0, 1.0), (-20.0, 20.0, 0.0, 1e12), (0.0, 1e12, -1.0, 1.0),
+                (1e4, 1e8, -3.0, 1e-8), (0.3, 0.9, -1e-8, 1e-8), (0.0, 1.0, 1e8, 1e8 + 64.0), (-1e-8, 3.7, -1e12, 1e12), (1e12, 1e4, 0.0, 2.0)], squashed_points, cls=WideTanhNormal, moments=("ent",))
     for names, values in (("Probs", PROBS), ("Logits", LOGITS)):
         settings = crossed([1e-8, 1e-3, 0.5, 2.0, 100.0, 1e6], values, stride=1)
         yield Kind("LogitRelaxedBernoulli", ("Temperature", names), settings, lambda t, v: [z / t for z in (-600.0, -20.0, -1.0, 0.01, 3.0, 90.0) if abs(z / t) < 1e30])
@@ -167,8 +185,8 @@ def discrete_kinds():
                    cls=WholeBinomial, divergence=lambda n, v, m, w, o=odds_of: n * kl.binary(o(v), o(w)))
         spread = lambda r, v, p_of=p_of: (r * p_of(v) / (1 - p_of(v) + 1e-300), math.sqrt(r * p_of(v)) / (1 - p_of(v) + 1e-300))
         reach = [v for v in near if p_of(v) < 1 - 1e-9]
-        yield Kind("NegativeBinomial", ("TotalCount", name), crossed(SHAPES, reach), lambda r, v, s=spread: counts(*s(r, v)), moments=("mean", "var"))
-    yield Kind("Poisson", ("Rate",), [(r,) for r in SHAPES], lambda r: counts(r, math.sqrt(r)), moments=("mean", "var"), divergence=kl.poisson)
+        yield Kind("NegativeBinomial", ("TotalCount", name), crossed(SHAPES, reach), lambda r, v, s=spread: counts(*s(r, v)), cls=SummedNegativeBinomial)
+    yield Kind("Poisson", ("Rate",), [(r,) for r in SHAPES], lambda r: counts(r, math.sqrt(r)), cls=SummedPoisson, divergence=kl.poisson)
 
 
 class WholeBinomial(discrete.Binomial):
@@ -181,6 +199,34 @@ class WholeBinomial(discrete.Binomial):
 
     def ent(self):
         return super_entropy(self) if self.last <= 2000 else None
+
+
+class SummedPoisson(discrete.Poisson):
+    """With the entropy as a sum, and at large rates by its series in 1 / rate."""
+
+    def ent(self):
+        rate = self.rate
+        if rate > 1e7:
+            return (mp.log(2 * mp.pi * rate) + 1) / 2 - 1 / (12 * rate) - 1 / (24 * rate ** 2) - 19 / (360 * rate ** 3)
+        return lattice_entropy(self, rate, mp.sqrt(rate))
+
+
+class SummedNegativeBinomial(discrete.NegativeBinomial):
+    """With the entropy as a sum where it has few terms."""
+
+    def ent(self):
+        return lattice_entropy(self, self.mean(), mp.sqrt(self.var())) if self.var() < 100 else None
+
+
+def lattice_entropy(d, mean, deviation):
+    """Term by term until nothing is left of 60 digits."""
+    total, k = mp.mpf(0), 0
+    while True:
+        log = d.lp(k)
+        total -= mp.exp(log) * log
+        k += 1
+        if k > mean + 5 * deviation and mp.exp(log) * (1 + abs(log)) * (1 + deviation) < mp.mpf(10) ** -60:
+            return total
 
 
 def super_entropy(d):
@@ -246,6 +292,17 @@ def lower(matrix):
     return [[v if j <= i else mp.mpf(0) for j, v in enumerate(row)] for i, row in enumerate(matrix)]
 
 
+def square(tril):
+    """The covariance of a lower triangle of size 2."""
+    (a, _), (b, c) = tril
+    return a * a, a * b, b * b + c * c
+
+
+def factored(factor, diagonal):
+    (f, ), (g, ) = factor
+    return f * f + diagonal[0], f * g, g * g + diagonal[1]
+
+
 def vector_kinds():
     simplex = [[0.2, 0.3, 0.5], [1e-6, 0.25, 0.749999], [0.01, 0.98, 0.01]]
     dirichlet = [[a, b, c] for a, b, c in [(1e-8, 1e-8, 1e-8), (1e-4, 1.0, 100.0), (1.0, 1.0, 1.0), (3.7, 1e4, 0.5), (1e4, 2e4, 5e3), (1e8, 1.0, 1e8), (1e12, 2e12, 3e12), (1e12, 1e-8, 1.0), (1e8, 1e12, 50.0)]]
@@ -270,7 +327,8 @@ def vector_kinds():
     trils = [[[1.0, 0.0], [0.5, 2.0]], [[1e-8, 0.0], [1e-4, 1e8]], [[1e6, 0.0], [-3e6, 1e6]], [[1e-6, 0.0], [0.0, 1e12]]]
     locs = [[0.5, -1.0], [1e8, 0.0], [-1e-8, 1e4], [0.0, 0.0]]
     at = lambda m, l: [[m[0] + l[0][0] * z[0], m[1] + l[1][0] * z[0] + l[1][1] * z[1]] for z in ((0.3, -1.0), (5.0, 2.0), (-30.0, 40.0))]
-    yield Vector("MultivariateNormal", ("Loc", "ScaleTril"), [((m, l), at(m, l)) for m, l in zip(locs, trils)], lambda m, l: multivariate.MultivariateNormal(Loc=m, ScaleTril=lower(l)))
+    yield Vector("MultivariateNormal", ("Loc", "ScaleTril"), [((m, l), at(m, l)) for m, l in zip(locs, trils)], lambda m, l: multivariate.MultivariateNormal(Loc=m, ScaleTril=lower(l)),
+                 divergence=lambda p, q: kl.normals(p[0], square(p[1]), q[0], square(q[1])))
     covs = [[[1.0, 0.4], [0.4, 2.0]], [[1e-8, 0.0], [0.0, 1e8]], [[1e12, 2e11], [2e11, 1e12]], [[1.0, 0.99], [0.99, 1.0]]]
     root = lambda c: [[math.sqrt(c[0][0]), 0.0], [c[1][0] / math.sqrt(c[0][0]), math.sqrt(c[1][1] - c[1][0] ** 2 / c[0][0])]]
     for name in ("CovarianceMatrix", "PrecisionMatrix"):
@@ -278,18 +336,20 @@ def vector_kinds():
         yield Vector("MultivariateNormal", ("Loc", name), cases, lambda m, c, name=name: multivariate.MultivariateNormal(**{"Loc": m, name: c}), fixed=(name,))
     factors = [([0.5, -1.0], [[1.0], [0.5]], [1.0, 2.0]), ([0.0, 0.0], [[1e4], [-1e4]], [1e-2, 1e-2]), ([1e8, 0.0], [[1e-4], [1e4]], [1e-8, 1e8]), ([0.0, 1.0], [[0.0], [1e-8]], [1e12, 1e-12])]
     yield Vector("LowRankMultivariateNormal", ("Loc", "CovFactor", "CovDiag"), [((m, f, d), [[m[0] + math.sqrt(d[0]) * z, m[1] - math.sqrt(d[1]) * 2 * z] for z in (0.1, 1.0, -5.0)]) for m, f, d in factors],
-                 lambda m, f, d: multivariate.LowRankMultivariateNormal(Loc=m, CovFactor=f, CovDiag=d))
+                 lambda m, f, d: multivariate.LowRankMultivariateNormal(Loc=m, CovFactor=f, CovDiag=d),
+                 divergence=lambda p, q: kl.normals(p[0], factored(*p[1:]), q[0], factored(*q[1:])))
     stretched = [(1.5, trils[0]), (3.7, trils[1]), (1e4, trils[0]), (1e8, trils[2]), (1e12, trils[0]), (1.0 + 2.0 ** -20, trils[0])]
     def positive(df, l):
         base = [[l[0][0] ** 2, l[0][0] * l[1][0]], [l[0][0] * l[1][0], l[1][0] ** 2 + l[1][1] ** 2]]
         return [[[v * df * s for v in row] for row in base] for s in (1.0, 0.5, 1 + 1 / math.sqrt(df))]
-    yield Vector("Wishart", ("Df", "ScaleTril"), [((n, l), positive(n, l)) for n, l in stretched], lambda n, l: multivariate.Wishart(Df=n, ScaleTril=lower(l)))
+    yield Vector("Wishart", ("Df", "ScaleTril"), [((n, l), positive(n, l)) for n, l in stretched], lambda n, l: multivariate.Wishart(Df=n, ScaleTril=lower(l)),
+                 divergence=lambda p, q: kl.wisharts(p[0], square(p[1]), q[0], square(q[1])))
     lkj = [[[1.0, 0.0, 0.0], [0.6, 0.8, 0.0], [-0.28, 0.0, 0.96]], [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.8, 0.0, 0.6]]]
     yield Vector("LKJCholesky", ("Concentration",), [((c,), lkj) for c in SHAPES], lambda c: Correlations(3, c), moments=("mean", "var"))
     directions = [[0.6, 0.0, 0.8], [0.0, 1.0, 0.0], [-0.6, 0.0, -0.8]]
-    yield Vector("VonMisesFisher", ("MeanDirection", "Concentration"), [(([0.6, 0.0, 0.8], k), directions) for k in SHAPES], lambda m, k: Fisher(m, k))
+    yield Vector("VonMisesFisher", ("MeanDirection", "Concentration"), [(([0.6, 0.0, 0.8], k), directions) for k in SHAPES], lambda m, k: Fisher(m, k), divergence=lambda p, q: Fisher(*p).divergence(Fisher(*q)))
     yield Vector("LogisticNormal", ("Loc", "Scale"), [((m, s), simplex) for m, s in (([0.0, 0.0], [1.0, 1.0]), ([40.0, -40.0], [1e-2, 50.0]), ([1e4, 0.0], [1e-4, 1e8]), ([0.0, 3.0], [1e12, 1e-8]))],
-                 lambda m, s: multivariate.LogisticNormal(m, s), moments=())
+                 lambda m, s: multivariate.LogisticNormal(m, s), moments=(), divergence=lambda p, q: mp.fsum(map(kl.normal, *p, *q)))
 
 
 class Correlations(multivariate.LKJCholesky):
@@ -322,6 +382,11 @@ class Fisher:
 
     def lp(self, x):
         return self.log_norm() - self.k * mp.fsum((v - m) ** 2 for v, m in zip(x, self.mu)) / 2
+
+    def divergence(self, other):
+        with mp.workdps(mp.mp.dps + 60):
+            length, cosine = mp.coth(self.k) - 1 / self.k, mp.fsum(v * w for v, w in zip(self.mu, other.mu))
+            return self.log_norm() - other.log_norm() - self.k * (1 - length) + other.k * (1 - length * cosine)
 
     def mean(self):
         with mp.workdps(mp.mp.dps + 60):

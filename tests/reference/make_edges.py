@@ -48,6 +48,9 @@ class Table:
 
     def add(self, names, shapes, dtype, member, inputs, result, count, skip=()):
         value, slopes, scale, scales = result
+        # A point that rounded to an end of the support.
+        if member == "logProb" and math.isnan(value):
+            return
         key = (tuple(names), json.dumps(shapes), dtype, member, self.form)
         digits = 17 if dtype == "float64" else 10
         row = [[number(v, 17 if dtype == "float64" else 9) for v in inputs], number(value, digits), number(scale, 3) if scale is not None else 0.0]
@@ -81,7 +84,7 @@ def univariate_rows(kind, table):
             add = lambda member, inputs, result: table.add(kind.names, shapes, dtype, member, inputs, result, count, kind.fixed if len(kind.fixed) == count else ())
             # Not at a bound or a kink, where there is no slope.
             points = [v for v in dict.fromkeys(rounded(v, dtype) for v in kind.points(*setting) if fits(v, dtype))
-                      if not (kind.name in ("Uniform", "LogUniform", "TruncatedNormal", "Laplace", "Pareto") and v in setting)]
+                      if not (kind.name in ("Uniform", "LogUniform", "TruncatedNormal", "TanhNormal", "Laplace", "Pareto") and v in setting)]
             for x in points:
                 for member, result in at_point(kind, exact, mp.mpf(x)).items():
                     add(member, [*setting, x], result)
@@ -165,6 +168,8 @@ def neighbour(kind, setting, factor, dtype):
             return value
         if kind.name == "Pareto" and name == "Scale":
             return value / factor
+        if kind.name == "Uniform":
+            return value + (factor - 1) * (setting[1] / 2 - setting[0] / 2) * (1 if name == "High" else -1)
         return value * factor + (0.1 * (factor - 1) * setting[1] if name == "Loc" else 0)
 
     other = [rounded(move(name, value), dtype) for name, value in zip(kind.names, setting)]
@@ -219,6 +224,8 @@ def vector_rows(kind, table):
             for factor in (1.25, 1 + 2.0 ** -10) if kind.divergence else ():
                 # Unevenly, so that it is another distribution.
                 other = [rounded(v * (1 + (factor - 1) * (0.2 + i)) + 1e-3 * (factor - 1) * (kind.names[0] == "Logits") * i, dtype) for i, v in enumerate(flat)]
+                if kind.name == "VonMisesFisher":
+                    other = [*(rounded(v, dtype) for v in ([0.8, 0.0, 0.6] if factor > 1.1 else flat[:3])), rounded(flat[3] * factor, dtype)]
                 if not fits(other, dtype):
                     continue
                 def divergence(v):

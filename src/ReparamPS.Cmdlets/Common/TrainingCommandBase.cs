@@ -9,7 +9,6 @@ namespace ReparamPS.Cmdlets.Common;
 /// <summary>A cmdlet that trains: each input object is a run whose properties are settings; runs can be stored in folders and resumed.</summary>
 public abstract class TrainingCommandBase : ReparamCmdlet
 {
-    private const int ProgressMilliseconds = 200;
     private const string FolderPerRun = "-OutPath { \"runs/$($_.Seed)\" }";
 
     private readonly HashSet<string> folders = new(OperatingSystem.IsWindows() ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
@@ -141,11 +140,10 @@ public abstract class TrainingCommandBase : ReparamCmdlet
     private protected Action<TrainingProgress> Reporter()
     {
         var clock = Stopwatch.StartNew();
-        long next = ProgressMilliseconds;
+        var pace = new ProgressPace();
         return progress =>
         {
-            if (clock.ElapsedMilliseconds < next) return;
-            next = clock.ElapsedMilliseconds + ProgressMilliseconds;
+            if (!pace.IsDue()) return;
             WriteProgress(new ProgressRecord(1, Activity, Position(progress))
             {
                 PercentComplete = (int)(100 * progress.Fraction),

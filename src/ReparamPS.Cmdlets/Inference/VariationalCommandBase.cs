@@ -4,6 +4,7 @@ using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Inference;
 using ReparamPS.Inference.Gaussians;
 using ReparamPS.Inference.Models;
+using ReparamPS.Messages;
 using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
 
@@ -12,8 +13,7 @@ namespace ReparamPS.Cmdlets.Inference;
 /// <summary>What the cmdlets that fit models share.</summary>
 public abstract class VariationalCommandBase : ReparamCmdlet
 {
-    private readonly System.Diagnostics.Stopwatch sinceProgress = System.Diagnostics.Stopwatch.StartNew();
-    private TimeSpan beforeProgress = TimeSpan.FromSeconds(1);
+    private readonly ProgressPace pace = new(TimeSpan.FromSeconds(1));
 
     /// <summary>The model, from New-BayesianModel.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
@@ -89,15 +89,12 @@ public abstract class VariationalCommandBase : ReparamCmdlet
     /// <param name="percent">The share that is done; −1 if it is unknown.</param>
     protected void ShowProgress(string activity, Func<string> status, int percent)
     {
-        if (sinceProgress.Elapsed < beforeProgress) return;
-        sinceProgress.Restart();
-        beforeProgress = TimeSpan.FromSeconds(0.2);
-        WriteProgress(new ProgressRecord(1, activity, status()) { PercentComplete = percent });
+        if (pace.IsDue()) WriteProgress(new ProgressRecord(1, activity, status()) { PercentComplete = percent });
     }
 
     /// <summary>Takes progress away, if any was shown.</summary>
     protected void EndProgress(string activity)
     {
-        if (beforeProgress < TimeSpan.FromSeconds(1)) WriteProgress(new ProgressRecord(1, activity, "done") { RecordType = ProgressRecordType.Completed });
+        if (pace.HasBegun) WriteProgress(new ProgressRecord(1, activity, "done") { RecordType = ProgressRecordType.Completed });
     }
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Management.Automation;
 using ReparamPS.Data;
+using ReparamPS.Messages;
 using ReparamPS.Sweeps;
 
 namespace ReparamPS.Cmdlets.Sweeps;
@@ -9,12 +10,12 @@ namespace ReparamPS.Cmdlets.Sweeps;
 /// <summary>The progress bars of a sweep: one for the whole with the remaining time, and one per worker. At most five are drawn per second.</summary>
 internal sealed class SweepProgress(int total, Action<ProgressRecord> write)
 {
-    private const int Milliseconds = 200, SweepId = 7100;
+    private const int SweepId = 7100;
     private const string Activity = "Sweep";
 
     private readonly SortedDictionary<int, (string Text, int Percent)> workers = [];
     private readonly long clock = Stopwatch.GetTimestamp();
-    private long last = Stopwatch.GetTimestamp();
+    private readonly ProgressPace pace = new();
     private int ended, executed, failed, next;
 
     /// <summary>Notes a report, and draws the next bar if it is time to.</summary>
@@ -34,8 +35,7 @@ internal sealed class SweepProgress(int total, Action<ProgressRecord> write)
                 if (over.Run.Result is { IsFailure: true }) failed++;
                 break;
         }
-        if (Stopwatch.GetElapsedTime(last).TotalMilliseconds < Milliseconds) return;
-        last = Stopwatch.GetTimestamp();
+        if (!pace.IsDue()) return;
         write(next < workers.Count ? WorkerBar(workers.Keys.ElementAt(next), ProgressRecordType.Processing) : SweepBar(ProgressRecordType.Processing));
         next = (next + 1) % (workers.Count + 1);
     }

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
+using ReparamPS.Messages;
 using ReparamPS.Native;
 using ReparamPS.Runtimes;
 
@@ -23,8 +24,6 @@ namespace ReparamPS.Cmdlets.Torch;
 [Cmdlet(VerbsLifecycle.Install, "TorchRuntime", SupportsShouldProcess = true), OutputType(typeof(TorchRuntime))]
 public sealed class InstallTorchRuntimeCommand : ReparamCmdlet
 {
-    private const int ProgressMilliseconds = 200;
-
     /// <summary>The device that libtorch is built for. Cuda needs -Source with a folder of libtorch that holds all CUDA libraries. Default: Cpu.</summary>
     [Parameter]
     [ValidateSet("Cpu", "Cuda")]
@@ -57,14 +56,13 @@ public sealed class InstallTorchRuntimeCommand : ReparamCmdlet
         if (!ShouldProcess(options.Target, $"Install libtorch {LibTorchVersion.Required} ({Device}) from {source ?? "the NuGet sources"}")) return;
         bool wasLoaded = NativeLibraries.IsTorchLoaded;
         TorchRuntime runtime;
-        long last = 0;
+        var pace = new ProgressPace(TimeSpan.Zero);
         var bar = new ProgressRecord(1, "Installing libtorch", "Starting");
         try
         {
             runtime = new TorchInstaller(options, (activity, done, total) =>
             {
-                if (Environment.TickCount64 - last < ProgressMilliseconds) return;
-                last = Environment.TickCount64;
+                if (!pace.IsDue()) return;
                 bar.StatusDescription = FormattableString.Invariant($"{activity} {done / 1e6:0} of {total / 1e6:0} MB");
                 bar.PercentComplete = (int)(100 * done / Math.Max(total, 1));
                 WriteProgress(bar);
@@ -73,7 +71,7 @@ public sealed class InstallTorchRuntimeCommand : ReparamCmdlet
         finally
         {
             bar.RecordType = ProgressRecordType.Completed;
-            if (last > 0) WriteProgress(bar);
+            if (pace.HasBegun) WriteProgress(bar);
         }
         if (wasLoaded && (Force || !runtime.Selected)) WriteWarning("This session has loaded libtorch already. The installed runtime is used in a new session.");
         else if (Path is not null) WriteWarning($"Set the environment variable {NativeLibraries.DirectoryVariable} to '{runtime.Path}', so that sessions find the runtime.");

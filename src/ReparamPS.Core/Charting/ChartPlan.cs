@@ -5,6 +5,8 @@ namespace ReparamPS.Charting;
 /// <summary>What lines, points, bars and histograms share, whatever draws them: scales, the names of all series, and the bins.</summary>
 internal sealed class ChartPlan
 {
+    private const int DensityPoints = 400;
+
     private readonly Dictionary<string, int> places = [];
 
     /// <summary>Settles everything from all rows.</summary>
@@ -84,6 +86,13 @@ internal sealed class ChartPlan
             double unit = HistogramUnit(values.Length);
             if (values.Length > 0) yield return (group.Name ?? Options.X, values, Array.ConvertAll(Histogram.Counts(values, Edges), count => count * unit));
         }
+    }
+
+    /// <summary>The smooth estimate of the density of a histogram's values: points across all bins, and the height at each.</summary>
+    public (double[] At, double[] Heights) DensityOf(double[] values)
+    {
+        double[] at = [.. Enumerable.Range(0, DensityPoints).Select(i => Edges[0] + (Edges[^1] - Edges[0]) * i / (DensityPoints - 1))];
+        return (at, Histogram.Density(values, at));
     }
 
     /// <summary>What one value adds to the height of its bin.</summary>

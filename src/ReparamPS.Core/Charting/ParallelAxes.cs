@@ -2,9 +2,12 @@ using ReparamPS.Messages;
 
 namespace ReparamPS.Charting;
 
-/// <summary>The axes of parallel coordinates, one per column, and what decides the color of a row.</summary>
+/// <summary>The axes of parallel coordinates, one per column, and what decides the color of a row: a number or its group.</summary>
 internal sealed class ParallelAxes
 {
+    private readonly IReadOnlyList<string> groupBy;
+    private readonly List<string> names = [];
+
     /// <summary>Settles axes and colors from all rows.</summary>
     /// <exception cref="ArgumentException">The columns do not make parallel coordinates.</exception>
     public ParallelAxes(ChartData data, ChartOptions options)
@@ -13,7 +16,14 @@ internal sealed class ParallelAxes
         Axes = [.. options.Y.Prepend(options.X).Select(column => ParallelAxis.Of(column, data.Cells(column, "Y")))];
         ShadeColumn = options.Z ?? Axes[^1].Column;
         foreach (ParallelAxis axis in Axes) Skipped.Count(data.Cells(axis.Column, "Y"), axis.Scale);
-        if (options.GroupBy.Count > 0 && options.Z is null) return;
+        groupBy = options.GroupBy;
+        if (options.GroupBy.Count == 0 || options.Z is not null) FindShade(data, options);
+        if (Shade is null) names.AddRange(ChartGroup.Of(data, groupBy).Select(NameOf));
+        else groupBy = [];
+    }
+
+    private void FindShade(ChartData data, ChartOptions options)
+    {
         IReadOnlyList<object?> cells = data.Cells(ShadeColumn, "Z");
         ChartScale scale = ChartScale.Of(cells, false, categories: false, ShadeColumn);
         double[] values = [.. cells.Select(scale.Place).Where(double.IsFinite)];
@@ -29,19 +39,27 @@ internal sealed class ParallelAxes
     public string ShadeColumn { get; }
 
     /// <summary>The scale of the colors; null if the group decides.</summary>
-    public ChartScale? Shade { get; }
+    public ChartScale? Shade { get; private set; }
 
     /// <summary>The smallest number among the colors.</summary>
-    public double Low { get; }
+    public double Low { get; private set; }
 
     /// <summary>The largest number among the colors.</summary>
-    public double High { get; }
+    public double High { get; private set; }
+
+    /// <summary>The names of all groups, also of those without a row to draw; none if numbers are the colors.</summary>
+    public IReadOnlyList<string> Names => names;
 
     /// <summary>The values that are not drawn.</summary>
     public SkippedValues Skipped { get; } = new();
 
+    /// <summary>The groups of some of the rows, and the place of each among all; one group of all rows if numbers are the colors.</summary>
+    public IEnumerable<(ChartGroup Group, int Place)> Groups(ChartData data) => ChartGroup.Of(data, groupBy).Select(group => (group, Math.Max(0, names.IndexOf(NameOf(group)))));
+
     /// <summary>Where a number is on the scale of colors, between 0 and 1.</summary>
     public double ShadeOf(double value) => High > Low ? (value - Low) / (High - Low) : 0.5;
+
+    private static string NameOf(ChartGroup group) => group.Name ?? "";
 }
 
 /// <summary>One axis: a column, and where its values are between 0 and 1.</summary>

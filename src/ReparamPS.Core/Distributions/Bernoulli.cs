@@ -51,7 +51,7 @@ public sealed class Bernoulli : Distribution
     protected override Tensor ComputeMean() => binary.Probs;
 
     /// <inheritdoc/>
-    protected override Tensor ComputeMode() => (binary.Probs > 0.5).to(DType);
+    protected override Tensor ComputeMode() => (binary.Probs >= 0.5).to(DType);
 
     /// <inheritdoc/>
     protected override Tensor ComputeVariance() => binary.Probs * binary.Complement;

@@ -93,11 +93,28 @@ public sealed class Beta : Distribution
             gammas = new GammaPair(both.select(-1, 0), concentrations.select(-1, 0), both.select(-1, 1), concentrations.select(-1, 1), random);
             draw = gammas.Fraction.to(DType).clamp_(TorchTypes.Tiny(DType), 1 - TorchTypes.Epsilon(DType) / 2);
         }
+        return WithSlopes(draw, () => gammas.LogOdds);
+    }
+
+    /// <summary>Draws with their implicit gradients. On a device other than the CPU it does not wait for it.</summary>
+    /// <param name="draw">The draws.</param>
+    /// <param name="logOdds">Their log-odds, in float64.</param>
+    internal Tensor WithSlopes(Tensor draw, Func<Tensor> logOdds)
+    {
+        if (!is_grad_enabled() || !(Concentration1.requires_grad || Concentration0.requires_grad)) return draw;
         double tiny = TorchTypes.Tiny(DType);
+        if (TensorQuestions.HasValues(draw) && !HostMemory.Holds(draw))
+        {
+            using var noGrad = no_grad();
+            Tensor at = logOdds(), scale = (at.sigmoid() * (-at).sigmoid()).clamp_min(tiny);
+            (Tensor slope1, Tensor slope0) = ImplicitSlopes.Beta(at, Concentration1.to(ScalarType.Float64).expand(at.shape), Concentration0.to(ScalarType.Float64).expand(at.shape));
+            using var grad = enable_grad();
+            return Elementwise.Attach(draw.detach(), [scale * slope1, scale * slope0], [Concentration1, Concentration0]);
+        }
         (SlopeTable First, SlopeTable Second)? tables = SlopeTables(draw);
         return Elementwise.AttachGradients(
             draw,
-            () => gammas.LogOdds,
+            logOdds,
             (at, to) =>
             {
                 (double slope1, double slope0) = tables is { } both ? (both.First.At(at[0]), both.Second.At(at[0])) : BetaOdds.Slopes(at[0], at[1], at[2]);
@@ -109,7 +126,7 @@ public sealed class Beta : Distribution
 
     private (SlopeTable First, SlopeTable Second)? SlopeTables(Tensor draw)
     {
-        bool isWanted = is_grad_enabled() && (Concentration1.requires_grad || Concentration0.requires_grad) && draw.numel() >= GammaMath.ManyDraws && TensorQuestions.HasValues(draw);
+        bool isWanted = draw.numel() >= GammaMath.ManyDraws && TensorQuestions.HasValues(draw);
         if (!isWanted || Concentration1.numel() != 1 || Concentration0.numel() != 1) return null;
         return BetaOdds.SlopeTables(ManagedValues.ToDoubles(Concentration1)[0], ManagedValues.ToDoubles(Concentration0)[0]);
     }

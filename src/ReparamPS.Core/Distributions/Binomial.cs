@@ -124,7 +124,8 @@ public sealed class Binomial : Distribution
     protected override Tensor ComputeLogSurvival(Tensor value) => AtWhole(value, BetaTails.LogUpper, 1, below: 0, above: double.NegativeInfinity);
 
     /// <inheritdoc/>
-    protected override Tensor ComputeIcdf(Tensor probability) => DiscreteQuantile.Search(ComputeCdf, ComputeSurvival, probability, TotalCount, isBounded: true);
+    protected override Tensor ComputeIcdf(Tensor probability) =>
+        DiscreteQuantile.Search(ComputeCdf, ComputeSurvival, probability, ComputeMean() + 8 * ComputeVariance().sqrt() + 8, isBounded: false).minimum(TotalCount);
 
     // F(k) = I(1 − p; n − k, k + 1). At p = 0, only F(0) moves with p, by −n; at p = 1, only F(n − 1).
     private Tensor AtWhole(Tensor value, Func<Tensor, Tensor, Tensor, Tensor> tail, int sign, double below, double above)

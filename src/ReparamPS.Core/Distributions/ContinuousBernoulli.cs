@@ -38,7 +38,7 @@ public sealed class ContinuousBernoulli : Distribution
     };
 
     /// <summary>Creates the distribution from exactly one of probs and logits.</summary>
-    /// <param name="probs">The parameter in [0, 1]; clamped away from 0 and 1, as in PyTorch.</param>
+    /// <param name="probs">The parameter in [0, 1]; at 0 or 1, all mass is there.</param>
     /// <param name="logits">The log-odds.</param>
     public ContinuousBernoulli(Tensor? probs = null, Tensor? logits = null)
         : base(Definition, [ParameterChoice.One("ContinuousBernoulli", ("Probs", probs), ("Logits", logits))], []) => binary = new BinaryProbs(probs, logits);
@@ -51,13 +51,13 @@ public sealed class ContinuousBernoulli : Distribution
     [JsonIgnore]
     public Tensor Logits => binary.Logits;
 
-    /// <summary>λ, which stays finite if a probability is 0 or 1.</summary>
-    internal Tensor Tilt => binary.ClampedLogits.clamp(-LargestTilt, LargestTilt);
+    /// <summary>λ; finite, also if a probability is 0 or 1.</summary>
+    internal Tensor Tilt => binary.SafeLogits.clamp(-LargestTilt, LargestTilt);
 
     // Beyond it, λ counts as infinite, because its multiples overflow: all mass is at one end.
     private double LargestTilt => 1e-8 * TorchTypes.Largest(DType);
 
-    private Tensor IsPoint => TensorChoice.Abs(binary.ClampedLogits) > LargestTilt;
+    private Tensor IsPoint => TensorChoice.Abs(binary.SafeLogits) > LargestTilt;
 
     /// <summary>KL from λ to another: the divergence of the convex log(sinh(λ/2) / (λ/2)), which is |λ|/2 − log |λ| for large |λ|.</summary>
     internal static Tensor Divergence(Tensor tilt, Tensor other)

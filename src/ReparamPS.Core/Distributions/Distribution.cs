@@ -144,7 +144,7 @@ public abstract partial class Distribution : IContinuousTails
     [JsonIgnore]
     public Tensor Entropy => OverBatch(self => self.ComputeEntropy(), []);
 
-    /// <summary>The value with the largest density or mass, shape batch + event; one of two neighbors that tie, NaN where an interval or several ends share it or none exists.</summary>
+    /// <summary>The value with the largest density or mass, shape batch + event. Of two neighboring counts that tie it is the larger, of categories the first. NaN if an interval or several ends share it, or if none exists.</summary>
     /// <exception cref="NotSupportedException">It has no closed form.</exception>
     [JsonIgnore]
     public Tensor Mode => OverBatch(self => self.ComputeMode(), EventShape);

@@ -1,5 +1,6 @@
 using Newtonsoft.Json;
 using ReparamPS.Distributions.Parameters;
+using ReparamPS.Distributions.SpecialFunctions;
 using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
 using static ReparamPS.Distributions.Constraints.Constraints;
@@ -89,8 +90,8 @@ public sealed class ExpRelaxedCategorical : Distribution
         double epsilon = TorchTypes.Epsilon(temperature.dtype);
         Tensor gumbel = random.Uniform(shape, temperature.dtype).clamp_(epsilon, 1 - epsilon).log_().neg_().log_().neg_();
         Tensor log = categories.SafeLogProbs, isNone = categories.IsImpossible;
-        if (!TensorQuestions.MayAny(isNone)) return (log + gumbel) / temperature.unsqueeze(-1);
+        if (!TensorQuestions.MayAny(isNone)) return SteepQuotient.Of(log + gumbel, temperature.unsqueeze(-1));
         // Not divided: the gradient of the temperature would be NaN.
-        return ((log.masked_fill(isNone, 0) + gumbel) / temperature.unsqueeze(-1)).masked_fill(isNone, double.NegativeInfinity);
+        return SteepQuotient.Of(log.masked_fill(isNone, 0) + gumbel, temperature.unsqueeze(-1)).masked_fill(isNone, double.NegativeInfinity);
     }
 }

@@ -54,7 +54,7 @@ public sealed class Gumbel : Distribution
     /// <inheritdoc/>
     protected override Tensor ComputeEntropy() => Scale.log() + (1 + GammaFunctions.Euler);
 
-    private Tensor NegatedStandard(Tensor value) => (Loc - value) / Scale;
+    private Tensor NegatedStandard(Tensor value) => SteepQuotient.Of(Loc - value, Scale);
 
     /// <inheritdoc/>
     protected override Tensor ComputeLogProb(Tensor value)

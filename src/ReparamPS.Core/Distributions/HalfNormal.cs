@@ -48,7 +48,7 @@ public sealed class HalfNormal : Distribution
     /// <inheritdoc/>
     protected override Tensor ComputeEntropy() => Scale.log() + 0.5 + 0.5 * Math.Log(Math.PI / 2);
 
-    private Tensor Standardize(Tensor value) => value.clamp_min(0) / Scale;
+    private Tensor Standardize(Tensor value) => SteepQuotient.Of(value.clamp_min(0), Scale);
 
     /// <inheritdoc/>
     protected override Tensor ComputeLogProb(Tensor value) => 0.5 * Math.Log(2 / Math.PI) - Scale.log() - 0.5 * (value / Scale).square();

@@ -26,7 +26,7 @@ public sealed class Independent : Distribution
                 Kind = ParameterKind.Distribution,
                 Example = new ExampleFactory((dtype, device, grad) => new Normal(tensor(new[] { 0.5, -1.0 }, dtype, device, grad), tensor(new[] { 1.5, 0.5 }, dtype, device, grad))),
             },
-            new("ReinterpretedBatchNdims", Constraints.Constraints.NonNegativeInteger) { Kind = ParameterKind.Integer, Example = 1L },
+            new("ReinterpretedBatchNdims", Constraints.Constraints.NonNegativeInteger) { Kind = ParameterKind.Integer, Example = 1L, IsReparameterized = false },
         ],
         given => new Independent(given.Value<Distribution>("BaseDistribution"), given.Whole("ReinterpretedBatchNdims")))
     {

@@ -1,5 +1,6 @@
 using Newtonsoft.Json;
 using ReparamPS.Distributions.SpecialFunctions;
+using ReparamPS.Numerics;
 using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
 using static ReparamPS.Distributions.Constraints.Constraints;
@@ -79,11 +80,23 @@ public sealed class Kumaraswamy : Distribution
     }
 
     /// <inheritdoc/>
-    protected override Tensor ComputeEntropy() => 1 - Concentration0.reciprocal()
-        + (1 - Concentration1.reciprocal()) * Stirling.DigammaStep(ones_like(Concentration0), Concentration0) - Concentration1.log() - Concentration0.log();
+    protected override Tensor ComputeEntropy()
+    {
+        // ψ(1 + b) − log b by its remainder where both are large: their slopes cancel.
+        Tensor b = Concentration0, isLarge = b >= Stirling.Large, large = TensorChoice.Where(isLarge, b, Stirling.Large), step = Stirling.DigammaStep(ones_like(b), b);
+        Tensor growth = TensorChoice.Where(isLarge, GammaFunctions.Euler + 0.5 / large + Stirling.RemainderSlope(large), step - TensorChoice.Where(isLarge, 1, b).log());
+        return 1 - b.reciprocal() + growth - step / Concentration1 - Concentration1.log();
+    }
 
     // log(1 − xᵃ).
-    private Tensor LogOuter(Tensor value) => LogComplement.OfExp(Concentration1 * value.clamp(0, 1).log());
+    private Tensor LogOuter(Tensor value)
+    {
+        Tensor isNone = value == 0, inside = value.clamp(0, 1);
+        if (!TensorQuestions.MayAny(isNone)) return LogComplement.OfExp(Concentration1 * inside.log());
+        // At 0, only a power of 1 has a slope that is neither 0 nor infinite.
+        Tensor atNone = -value * (Concentration1 == 1).to(DType);
+        return TensorChoice.Where(isNone, atNone, LogComplement.OfExp(Concentration1 * inside.masked_fill(isNone, 0.5).log()));
+    }
 
     /// <inheritdoc/>
     protected override Tensor ComputeLogProb(Tensor value)
@@ -93,7 +106,9 @@ public sealed class Kumaraswamy : Distribution
         Tensor outer = TensorChoice.Where(isInside, LogOuter(at), double.NegativeInfinity);
         Tensor power = Concentration0 - 1, isNone = (power == 0) & ~isInside;
         Tensor second = power * TensorChoice.Where(isNone, 0, outer);
-        Tensor log = Concentration1.log() + Concentration0.log() + xlogy(Concentration1 - 1, value) + second;
+        // At 0, a power of exponent 0 has no slope in the value, where the quotient 0 / 0 would be NaN.
+        Tensor based = TensorChoice.Where((value == 0) & (Concentration1 == 1), value.detach(), value);
+        Tensor log = Concentration1.log() + Concentration0.log() + xlogy(Concentration1 - 1, based) + second;
         return HasSmallConcentration ? TensorChoice.Where(isInside & (value > 0), SmallLogProb(at.masked_fill(at == 0, 0.5)), log) : log;
     }
 

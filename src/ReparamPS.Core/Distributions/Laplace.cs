@@ -1,4 +1,5 @@
 using Newtonsoft.Json;
+using ReparamPS.Distributions.SpecialFunctions;
 using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
 using static ReparamPS.Distributions.Constraints.Constraints;
@@ -52,7 +53,7 @@ public sealed class Laplace : Distribution
     /// <inheritdoc/>
     protected override Tensor ComputeEntropy() => 1 + Math.Log(2) + Scale.log();
 
-    private Tensor Standardize(Tensor value) => (value - Loc) / Scale;
+    private Tensor Standardize(Tensor value) => SteepQuotient.Of(value - Loc, Scale);
 
     /// <inheritdoc/>
     protected override Tensor ComputeLogProb(Tensor value) => -TensorChoice.Abs(Standardize(value)) - Scale.log() - Math.Log(2);

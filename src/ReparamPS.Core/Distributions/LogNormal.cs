@@ -54,7 +54,7 @@ public sealed class LogNormal : Distribution
     /// <inheritdoc/>
     protected override Tensor ComputeEntropy() => Loc + 0.5 + GammaFunctions.HalfLogTwoPi + Scale.log();
 
-    private Tensor Standardize(Tensor value) => (value.clamp_min(0).log() - Loc) / Scale;
+    private Tensor Standardize(Tensor value) => SteepQuotient.Of(value.clamp_min(0).log() - Loc, Scale);
 
     /// <inheritdoc/>
     protected override Tensor ComputeLogProb(Tensor value)

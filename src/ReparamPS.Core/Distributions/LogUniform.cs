@@ -105,8 +105,15 @@ public sealed class LogUniform : Distribution
     // Multiplies by the root of the ratio twice, because the ratio itself can overflow.
     private Tensor Interpolate(Tensor fraction)
     {
-        Tensor root = (fraction * (0.5 * LogRatio)).exp();
-        return Low * root * root;
+        Tensor exponent = fraction * LogRatio, quantile;
+        using (no_grad())
+        {
+            Tensor root = (0.5 * exponent).exp();
+            quantile = Low * root * root;
+        }
+        // The slopes are the quantile's own times those of its logarithm, since those of the product can overflow.
+        Tensor isFar = High > 2 * Low, log = TensorChoice.Where(isFar, (1 - fraction) * Low.log() + fraction * High.log(), Low.log() + exponent);
+        return log.requires_grad ? quantile * (log - log.detach()).exp() : quantile;
     }
 
     // log(value / bound) / L, of values within the bounds.

@@ -1,4 +1,5 @@
 using Newtonsoft.Json;
+using ReparamPS.Distributions.SpecialFunctions;
 using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
 using static ReparamPS.Distributions.Constraints.Constraints;
@@ -53,7 +54,7 @@ public sealed class Logistic : Distribution
     /// <inheritdoc/>
     protected override Tensor ComputeEntropy() => Scale.log() + 2;
 
-    private Tensor Standardize(Tensor value) => (value - Loc) / Scale;
+    private Tensor Standardize(Tensor value) => SteepQuotient.Of(value - Loc, Scale);
 
     /// <inheritdoc/>
     protected override Tensor ComputeLogProb(Tensor value)

@@ -1,5 +1,6 @@
 using Newtonsoft.Json;
 using ReparamPS.Distributions.Parameters;
+using ReparamPS.Distributions.SpecialFunctions;
 using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
 using static ReparamPS.Distributions.Constraints.Constraints;
@@ -93,11 +94,11 @@ public sealed class LowRankMultivariateNormal : Distribution
     protected override Tensor ComputeVariance() => CovFactor.square().sum(-1) + CovDiag;
 
     /// <inheritdoc/>
-    protected override Tensor ComputeEntropy() => 0.5 * (EventShape[0] * (1 + Math.Log(2 * Math.PI)) + LogDeterminant());
+    protected override Tensor ComputeEntropy() => 0.5 * (EventShape[0] * (1 + StandardNormal.LogTwoPi) + LogDeterminant());
 
     /// <inheritdoc/>
     protected override Tensor ComputeLogProb(Tensor value) =>
-        -0.5 * (EventShape[0] * Math.Log(2 * Math.PI) + LogDeterminant() + Quadratic(value - Loc));
+        -0.5 * (EventShape[0] * StandardNormal.LogTwoPi + LogDeterminant() + Quadratic(value - Loc));
 
     /// <inheritdoc/>
     protected override Tensor Draw(long[] shape, RandomSource random)

@@ -43,6 +43,7 @@ public sealed partial class MixtureSameFamily : Distribution
         Density = "Σ w_k p_k(x), w the probabilities of the mixture distribution, p_k the density of component k",
         Moments = "mean m = Σ w_k m_k, variance Σ w_k (v_k + (m_k − m)²); of angles the circular ones",
         Source = "torch.distributions.MixtureSameFamily; Figurnov, Mohamed, Mnih 2018, arXiv:1805.08498",
+        IsLogProbInDouble = true,
         HasCdf = true, HasQuantile = true,
         RSampleCondition = "A mixture has an RSample if its components have a CDF and no gap lies between them; components of several parts must also share one support.",
     };
@@ -180,13 +181,27 @@ public sealed partial class MixtureSameFamily : Distribution
     }
 
     /// <inheritdoc/>
-    protected override Tensor ComputeCdf(Tensor value) => (Weights * CdfOf(Univariate("cumulative distribution function"), AtComponents(value))).sum(-1);
+    protected override Tensor ComputeCdf(Tensor value)
+    {
+        Tensor cdf = (Weights * CdfOf(Univariate("cumulative distribution function"), AtComponents(value))).sum(-1);
+        return IsCircular ? cdf : FromSmaller(cdf, () => SurvivalOf(value));
+    }
 
     /// <inheritdoc/>
     protected override Tensor ComputeLogCdf(Tensor value) => IsCircular ? base.ComputeLogCdf(value) : LogTail(Univariate("cumulative distribution function").LogCdf(AtComponents(value)), ComputeSurvival(value));
 
     /// <inheritdoc/>
-    protected override Tensor ComputeSurvival(Tensor value) => IsCircular ? base.ComputeSurvival(value) : (Weights * Univariate("cumulative distribution function").Survival(AtComponents(value))).sum(-1);
+    protected override Tensor ComputeSurvival(Tensor value) => IsCircular ? base.ComputeSurvival(value) : FromSmaller(SurvivalOf(value), () => (Weights * Univariate("cumulative distribution function").Cdf(AtComponents(value))).sum(-1));
+
+    private Tensor SurvivalOf(Tensor value) => (Weights * Univariate("cumulative distribution function").Survival(AtComponents(value))).sum(-1);
+
+    // The slopes of a tail that is close to 1 are those of the other tail.
+    private static Tensor FromSmaller(Tensor tail, Func<Tensor> other)
+    {
+        if (!tail.requires_grad) return tail;
+        Tensor isLarge = tail > 0.5;
+        return TensorQuestions.Any(isLarge) ? TensorChoice.Where(isLarge, 1 - other(), tail) : tail;
+    }
 
     /// <inheritdoc/>
     protected override Tensor ComputeLogSurvival(Tensor value) => IsCircular ? base.ComputeLogSurvival(value) : LogTail(Univariate("cumulative distribution function").LogSurvival(AtComponents(value)), ComputeCdf(value));

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using Newtonsoft.Json;
 using ReparamPS.Distributions.Parameters;
+using ReparamPS.Distributions.SpecialFunctions;
 using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
 using static ReparamPS.Distributions.Constraints.Constraints;
@@ -75,13 +76,13 @@ public sealed class MultivariateNormal : Distribution
     protected override Tensor ComputeVariance() => Given("CovarianceMatrix")?.diagonal(dim1: -2, dim2: -1) ?? Factor().square().sum(-1);
 
     /// <inheritdoc/>
-    protected override Tensor ComputeEntropy() => 0.5 * EventShape[0] * (1 + Math.Log(2 * Math.PI)) + BatchedMatrix.LogDeterminant(Factor());
+    protected override Tensor ComputeEntropy() => 0.5 * EventShape[0] * (1 + StandardNormal.LogTwoPi) + BatchedMatrix.LogDeterminant(Factor());
 
     /// <inheritdoc/>
     protected override Tensor ComputeLogProb(Tensor value)
     {
         Tensor factor = Factor();
-        return -0.5 * (EventShape[0] * Math.Log(2 * Math.PI) + Quadratic(factor, value - Loc)) - BatchedMatrix.LogDeterminant(factor);
+        return StandardNormal.LogDensityOfVectors(BatchedMatrix.SolveLower(factor, value - Loc)) - BatchedMatrix.LogDeterminant(factor);
     }
 
     /// <inheritdoc/>

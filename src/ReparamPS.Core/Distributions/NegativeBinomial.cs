@@ -68,7 +68,7 @@ public sealed class NegativeBinomial : Distribution
     protected override Tensor ComputeMode() => ((TotalCount - 1).clamp_min(0) * binary.Odds).floor();
 
     /// <inheritdoc/>
-    protected override Tensor ComputeVariance() => TotalCount * binary.Odds / binary.Complement;
+    protected override Tensor ComputeVariance() => TotalCount * binary.Odds * (1 + binary.Odds);
 
     /// <inheritdoc/>
     protected override Tensor ComputeEntropy() => binary.WithEdges(Elementwise.Apply(LatticeMasses.NegativeBinomial, TotalCount, binary.SafeLogits), TotalCount);

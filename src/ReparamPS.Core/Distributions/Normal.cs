@@ -50,9 +50,9 @@ public sealed class Normal : Distribution
     protected override Tensor ComputeVariance() => Scale.square();
 
     /// <inheritdoc/>
-    protected override Tensor ComputeEntropy() => 0.5 + 0.5 * Math.Log(2 * Math.PI) + Scale.log();
+    protected override Tensor ComputeEntropy() => 0.5 * (1 + StandardNormal.LogTwoPi) + Scale.log();
 
-    private Tensor Standardize(Tensor value) => (value - Loc) / Scale;
+    private Tensor Standardize(Tensor value) => SteepQuotient.Of(value - Loc, Scale);
 
     /// <inheritdoc/>
     protected override Tensor ComputeLogProb(Tensor value) => StandardNormal.LogDensity(Standardize(value)) - Scale.log();

@@ -1,5 +1,6 @@
 using Newtonsoft.Json;
 using ReparamPS.Distributions.Parameters;
+using ReparamPS.Distributions.SpecialFunctions;
 using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
 using static ReparamPS.Distributions.Constraints.Constraints;
@@ -86,7 +87,7 @@ public sealed class RelaxedBernoulli : Distribution
 
     /// <inheritdoc/>
     protected override Tensor Draw(long[] shape, RandomSource random) => UnlessCertain(
-        ((LogisticNoise(shape, DType, random) + FiniteLogits) / Temperature).sigmoid().clamp(TorchTypes.Tiny(DType), 1 - TorchTypes.Epsilon(DType)), () => OnlyValue);
+        SteepQuotient.Of(LogisticNoise(shape, DType, random) + FiniteLogits, Temperature).sigmoid().clamp(TorchTypes.Tiny(DType), 1 - TorchTypes.Epsilon(DType)), () => OnlyValue);
 
     /// <inheritdoc/>
     protected override Tensor ComputeCdf(Tensor value) => UnlessCertain(TensorFunctions.Sigmoid(Standardize(value.clamp(0, 1))), () => (value >= OnlyValue).to(DType));
@@ -104,7 +105,7 @@ public sealed class RelaxedBernoulli : Distribution
 
     /// <inheritdoc/>
     protected override Tensor ComputeIcdf(Tensor probability) =>
-        UnlessCertain(((FiniteLogits + probability.log() - (-probability).log1p()) / Temperature).sigmoid(), () => OnlyValue);
+        UnlessCertain(SteepQuotient.Of(FiniteLogits + probability.log() - (-probability).log1p(), Temperature).sigmoid(), () => OnlyValue);
 
     private Tensor UnlessCertain(Tensor result, Func<Tensor> certain)
     {

@@ -89,12 +89,10 @@ public sealed class TanhNormal : Distribution
     /// <inheritdoc/>
     protected override Tensor ComputeLogProb(Tensor value)
     {
-        Tensor x = Unsquash(value), loc = Loc.to(ScalarType.Float64), scale = Scale.to(ScalarType.Float64), range = (High - Low).to(ScalarType.Float64);
-        return (StandardNormal.LogDensity((x - loc) / scale) - scale.log() - (range / 2).log() - LogSlope(x)).to(DType);
+        // Each is converted once, because the slopes of every copy round to the type.
+        Tensor loc = Loc.to(ScalarType.Float64), scale = Scale.to(ScalarType.Float64), low = Low.to(ScalarType.Float64), high = High.to(ScalarType.Float64), x = Unsquash(value, low, high);
+        return (StandardNormal.LogDensity((x - loc) / scale) - scale.log() - ((high - low) / 2).log() - TensorFunctions.LogTanhSlope(x)).to(DType);
     }
-
-    // 2 (log 2 − x − softplus(−2x)), symmetric in x.
-    private static Tensor LogSlope(Tensor x) => 2 * Math.Log(2) + TensorFunctions.LogSigmoid(2 * x) + TensorFunctions.LogSigmoid(-2 * x);
 
     /// <inheritdoc/>
     protected override Tensor Draw(long[] shape, RandomSource random)
@@ -108,9 +106,9 @@ public sealed class TanhNormal : Distribution
     private Tensor Squash(Tensor x) => TensorChoice.Where(x > 0, High - (High - Low) * (-2 * x).sigmoid(), Low + (High - Low) * (2 * x).sigmoid());
 
     // x in float64: that of the draw if the value is one of ours, otherwise from the distances to both bounds. At a bound itself, of a distance that rounds to it.
-    private Tensor Unsquash(Tensor value)
+    private Tensor Unsquash(Tensor value, Tensor low, Tensor high)
     {
-        Tensor low = Low.to(ScalarType.Float64), high = High.to(ScalarType.Float64), z = value.to(ScalarType.Float64);
+        Tensor z = value.to(ScalarType.Float64);
         if (DrawnFrom(value) is not { } drawn)
         {
             Tensor below = NotNone(z - low, Low, double.PositiveInfinity), above = NotNone(high - z, High, double.NegativeInfinity);

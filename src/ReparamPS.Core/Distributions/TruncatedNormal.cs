@@ -83,7 +83,16 @@ public sealed class TruncatedNormal : Distribution
     protected override Tensor ComputeEntropy() => Elementwise.Apply(TruncatedNormalPoint.Entropy, Loc, Scale, Low, High);
 
     /// <inheritdoc/>
-    protected override Tensor ComputeLogProb(Tensor value) => AtPoint(value, TruncatedNormalPoint.LogDensity);
+    protected override Tensor ComputeLogProb(Tensor value)
+    {
+        Tensor top = Elementwise.Apply(TruncatedNormalPoint.LogDensityAtAnchor, Loc, Scale, Low, High), x = (value - Loc) / Scale;
+        Tensor isAbove = Low > Loc, isBelow = High < Loc;
+        if (!TensorQuestions.MayAny(isAbove | isBelow)) return top - 0.5 * x.square();
+        // From the density at the bound nearest to Loc: the distance from a bound has more digits than the difference of two squares.
+        Tensor anchor = TensorChoice.Where(isAbove, Low.detach(), TensorChoice.Where(isBelow, High.detach(), Loc));
+        Tensor distance = (value - anchor) / Scale, near = (anchor - Loc) / Scale;
+        return top - 0.5 * TensorChoice.Abs(distance) * (TensorChoice.Abs(x) + TensorChoice.Abs(near));
+    }
 
     /// <inheritdoc/>
     protected override Tensor Draw(long[] shape, RandomSource random) => ComputeIcdf(random.OpenUniform(shape, DType));

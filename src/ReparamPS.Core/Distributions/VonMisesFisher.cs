@@ -1,5 +1,6 @@
 using Newtonsoft.Json;
 using ReparamPS.Distributions.Parameters;
+using ReparamPS.Distributions.SpecialFunctions;
 using ReparamPS.Numerics;
 using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
@@ -52,20 +53,33 @@ public sealed class VonMisesFisher : Distribution
     [JsonIgnore]
     public Tensor Concentration { get; }
 
+    private const long ManyConcentrations = 64;
+
     private long Dimension => EventShape[0];
+
+    // Quadrature by managed code is faster for few concentrations, and would wait for a device.
+    private bool IsInBulk => TensorQuestions.HasValues(Concentration) && (!HostMemory.Holds(Concentration) || Concentration.numel() >= ManyConcentrations);
+
+    private SphereHeights Heights => new(Dimension, Concentration.detach().to(ScalarType.Float64));
 
     /// <summary>The mean direction, of length 1.</summary>
     internal Tensor Unit => MeanDirection / MeanDirection.square().sum(-1, keepdim: true).sqrt();
 
     // Each of these is the derivative of the one before, except for the sign.
     /// <summary>The logarithm of the integral of exp(κ (cos s − 1)) over the angle.</summary>
-    internal Tensor LogNormalizer() => OfAngle(angle => (angle.LogNormalizer, -angle.MeanHeight));
+    internal Tensor LogNormalizer()
+    {
+        if (!IsInBulk) return OfAngle(angle => (angle.LogNormalizer, -angle.MeanHeight));
+        (Tensor log, Tensor mean) = Heights.Normalizer();
+        log = log.to(DType);
+        return is_grad_enabled() && Concentration.requires_grad ? Elementwise.Attach(log, [-mean], [Concentration]) : log;
+    }
 
     /// <summary>The mean of 1 − cos s.</summary>
     internal Tensor MeanHeight() => OfAngle(angle => (angle.MeanHeight, -angle.HeightVariance));
 
-    // The variance across the mean direction.
-    private Tensor Across() => OfAngle(angle => angle.MeanCosinePerConcentration);
+    /// <summary>The variance across the mean direction.</summary>
+    internal Tensor Across() => OfAngle(angle => angle.MeanCosinePerConcentration);
 
     private Tensor HeightVariance() => OfAngle(angle => (angle.HeightVariance, -angle.HeightThirdMoment));
 
@@ -96,9 +110,28 @@ public sealed class VonMisesFisher : Distribution
     protected override Tensor Draw(long[] shape, RandomSource random)
     {
         Tensor height = Dimension == 3 ? SphereHeight(shape[..^1], random) : RejectedHeight(shape[..^1], random);
-        Tensor tangent = random.Normal([.. shape[..^1], shape[^1] - 1], DType);
+        return At(height, random.Normal([.. shape[..^1], shape[^1] - 1], DType));
+    }
+
+    /// <summary>Vectors at heights 1 − cos s, in a direction across the mean direction that standard normal numbers tell.</summary>
+    internal Tensor At(Tensor height, Tensor tangent)
+    {
         tangent = tangent / tangent.square().sum(-1, keepdim: true).sqrt() * (height * (2 - height)).clamp(min: TorchTypes.Tiny(DType)).sqrt().unsqueeze(-1);
         return Reflected(cat([(1 - height).unsqueeze(-1), tangent], -1));
+    }
+
+    /// <summary>Heights drawn without gradients, in float64, with the implicit gradient in the concentration.</summary>
+    internal Tensor WithSlope(Tensor height)
+    {
+        Tensor draw = height.to(DType);
+        if (IsInBulk)
+        {
+            if (!is_grad_enabled() || !Concentration.requires_grad) return draw;
+            SphereHeights heights = Heights;
+            return Elementwise.Attach(draw, [heights.Slope(height, heights.Normalizer().Mean)], [Concentration]);
+        }
+        double dimension = Dimension;
+        return Elementwise.AttachGradients(draw, () => height, (at, to) => to[0] = PolarAngle.Of(dimension, at[1]).HeightSlope(at[0]), Concentration);
     }
 
     // In three dimensions the CDF has an inverse: 1 − cos s = −log(1 − u (1 − e^(−2κ))) / κ.
@@ -109,12 +142,7 @@ public sealed class VonMisesFisher : Distribution
     {
         Tensor height;
         using (no_grad()) height = WoodHeight(Concentration.expand(shape).to(ScalarType.Float64), random);
-        double dimension = Dimension;
-        return Elementwise.AttachGradients(
-            height.to(DType),
-            () => height,
-            (at, to) => to[0] = PolarAngle.Of(dimension, at[1]).HeightSlope(at[0]),
-            Concentration);
+        return WithSlope(height);
     }
 
     // Wood's rejection sampler from Ulrich's envelope, in terms of 1 − cos s so that high concentrations keep their digits.
@@ -128,20 +156,28 @@ public sealed class VonMisesFisher : Distribution
         {
             using var round = NewDisposeScope();
             Tensor k = kappa.index_select(0, open);
-            Tensor b = rest / (2 * k + (4 * k.square() + rest * rest).sqrt());
             Tensor shape = full([open.numel(), 2], rest / 2, ScalarType.Float64, Device);
             Tensor gammas = random.StandardGamma(shape).clamp_(min: TorchTypes.Tiny(ScalarType.Float64));
-            Tensor first = gammas.select(-1, 0), second = gammas.select(-1, 1);
-            // With Z = first / (first + second): 1 − cos s = 2 b Z / (1 − (1 − b) Z).
-            Tensor height = 2 * b * first / (second + b * first);
-            Tensor x0 = (1 - b) / (1 + b), h0 = 2 * b / (1 + b);
-            // κ (w − x₀) + (d − 1) log((1 − x₀ w) / (1 − x₀²)) against log u.
-            Tensor score = k * (h0 - height) + rest * ((h0 + x0 * height) / (h0 * (1 + x0))).log();
+            (Tensor height, Tensor score) = Candidate(k, gammas.select(-1, 0), gammas.select(-1, 1));
             Tensor accepted = score >= random.OpenUniform([open.numel()], ScalarType.Float64).log();
             result.index_copy_(0, open, height);
             open = open.masked_select(~accepted).MoveToOuterDisposeScope();
         }
         return result.reshape(concentration.shape).clamp(0, 2);
+    }
+
+    /// <summary>
+    /// A height proposed from two Gamma((d − 1) / 2, 1) draws, which Wood's method accepts if log u for a uniform u is at most the score.
+    /// </summary>
+    internal (Tensor Height, Tensor Score) Candidate(Tensor k, Tensor first, Tensor second)
+    {
+        double rest = Dimension - 1;
+        Tensor b = rest / (2 * k + (4 * k.square() + rest * rest).sqrt());
+        // With Z = first / (first + second): 1 − cos s = 2 b Z / (1 − (1 − b) Z).
+        Tensor height = 2 * b * first / (second + b * first);
+        Tensor x0 = (1 - b) / (1 + b), h0 = 2 * b / (1 + b);
+        // κ (w − x₀) + (d − 1) log((1 − x₀ w) / (1 − x₀²)) against log u.
+        return (height, k * (h0 - height) + rest * ((h0 + x0 * height) / (h0 * (1 + x0))).log());
     }
 
     // The Householder reflection that maps the first axis to the mean direction. Two reflections do so up to a sign; this one divides by the larger number.

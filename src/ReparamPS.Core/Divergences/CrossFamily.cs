@@ -54,7 +54,7 @@ internal sealed class CrossFamily : DivergenceFamily
         q.Concentration.lgamma() - q.Concentration * q.Rate.log() - (q.Concentration - 1) * meanLog + q.Rate * p.Mean;
 
     private static Tensor ToNormal(Distribution p, Normal q) =>
-        0.5 * Math.Log(2 * Math.PI) + q.Scale.log() + (p.Variance + (p.Mean - q.Loc).square()) / (2 * q.Scale.square());
+        0.5 * StandardNormal.LogTwoPi + q.Scale.log() + (p.Variance + (p.Mean - q.Loc).square()) / (2 * q.Scale.square());
 
     // logMean is log E[exp(−x / Scale)].
     private static Tensor ToGumbel(Distribution p, Tensor logMean, Gumbel q) =>

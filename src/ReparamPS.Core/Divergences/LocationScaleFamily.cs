@@ -23,7 +23,7 @@ internal sealed class LocationScaleFamily : DivergenceFamily
     }
 
     private static Tensor OfNormals(Tensor loc, Tensor scale, Tensor otherLoc, Tensor otherScale) =>
-        0.5 * (((loc - otherLoc) / otherScale).square() - Deficit.OfSquareRatio(scale, otherScale));
+        NormalDivergence.Of((loc - otherLoc) / otherScale, -Deficit.OfSquareRatio(scale, otherScale));
 
     // Chyzak, Nielsen 2019, arXiv:1905.10965.
     private static Tensor OfCauchys(Tensor difference, Tensor scale, Tensor otherScale) =>

@@ -1,5 +1,6 @@
 using ReparamPS.Distributions;
 using ReparamPS.Distributions.SpecialFunctions;
+using ReparamPS.Numerics;
 using ReparamPS.Torch;
 using static TorchSharp.torch;
 
@@ -31,12 +32,11 @@ internal sealed class MultivariateFamily : DivergenceFamily
         return new(normal.Loc, root, normal.LogDeterminant(), normal.Quadratic, normal.BatchShape);
     }
 
-    // With E = L_q⁻¹ L_p − I, the trace, the logarithms and the dimension together are Σ E² − 2 Σ (log(1 + Eᵢᵢ) − Eᵢᵢ): between near neighbours nothing cancels.
     private static Tensor OfFactors(MultivariateNormal p, MultivariateNormal q)
     {
         Tensor ours = p.Factor(), theirs = q.Factor(), excess = BatchedMatrix.SolveLowerMatrix(theirs, ours - theirs);
-        Tensor logs = Deficit.OfRatio(ours.diagonal(dim1: -2, dim2: -1), theirs.diagonal(dim1: -2, dim2: -1)).sum(-1);
-        return 0.5 * excess.square().flatten(-2).sum(-1) - logs + 0.5 * q.Quadratic(q.Loc - p.Loc);
+        Tensor deficits = Deficit.OfRatio(ours.diagonal(dim1: -2, dim2: -1), theirs.diagonal(dim1: -2, dim2: -1));
+        return NormalDivergence.OfVectors(q.Quadratic(q.Loc - p.Loc), excess, deficits);
     }
 
     // ½ (log|Σ_q| − log|Σ_p| + tr(Σ_q⁻¹ Σ_p) + (μ_q − μ_p)ᵀ Σ_q⁻¹ (μ_q − μ_p) − d), the trace by the columns of the root.
@@ -61,7 +61,9 @@ internal sealed class MultivariateFamily : DivergenceFamily
 
     private static Tensor OfVonMisesFishers(VonMisesFisher p, VonMisesFisher q)
     {
-        Tensor height = p.MeanHeight(), cosine = (p.Unit * q.Unit).sum(-1);
-        return q.Concentration * (1 - (1 - height) * cosine) - p.Concentration * height + q.LogNormalizer() - p.LogNormalizer();
+        // That of two angles, and what the second mean direction lacks in cosine: |μ − ν|² / 2.
+        double dimension = p.EventShape[0];
+        Tensor ofAngles = Elementwise.Apply((at, to) => PolarAngle.Divergence(dimension, at, to), p.Concentration, q.Concentration);
+        return ofAngles + 0.5 * q.Concentration * p.Concentration * p.Across() * (p.Unit - q.Unit).square().sum(-1);
     }
 }

@@ -13,13 +13,12 @@ internal static class CudaDriver
 
     private static string LibraryName => OperatingSystem.IsWindows() ? "nvcuda.dll" : "libcuda.so.1";
 
-    /// <summary>Why a CUDA build of libtorch finds no GPU; null if the driver is in order.</summary>
-    public static string? Problem()
+    /// <summary>Why a CUDA build of libtorch finds no GPU, null if the driver is in order; and the version of CUDA that the driver supports, null without a driver.</summary>
+    public static (string? Problem, string? SupportedVersion) Ask()
     {
-        if (!NativeLibrary.TryLoad(LibraryName, out nint driver)) return Explain(null, Success);
         int supported = 0;
-        if (Function<GetVersion>(driver, "cuDriverGetVersion")?.Invoke(ref supported) is not Success) return Explain(null, Success);
-        return Explain(supported, Function<Initialize>(driver, "cuInit")?.Invoke(0) ?? Success);
+        if (!NativeLibrary.TryLoad(LibraryName, out nint driver) || Function<GetVersion>(driver, "cuDriverGetVersion")?.Invoke(ref supported) is not Success) return (Explain(null, Success), null);
+        return (Explain(supported, Function<Initialize>(driver, "cuInit")?.Invoke(0) ?? Success), CudaVersion(supported));
     }
 
     /// <summary>Why a GPU cannot be used: it is too old; null if it can be.</summary>
@@ -28,13 +27,6 @@ internal static class CudaDriver
         if (!NativeLibrary.TryLoad(LibraryName, out nint driver) || Function<GetAttribute>(driver, "cuDeviceGetAttribute") is not { } read) return null;
         int major = 0, minor = 0;
         return read(ref major, MajorAttribute, index) == Success && read(ref minor, MinorAttribute, index) == Success ? ExplainCapability(index, (10 * major) + minor) : null;
-    }
-
-    /// <summary>The version of CUDA that the driver supports; null without a driver.</summary>
-    public static string? SupportedVersion()
-    {
-        int supported = 0;
-        return NativeLibrary.TryLoad(LibraryName, out nint driver) && Function<GetVersion>(driver, "cuDriverGetVersion")?.Invoke(ref supported) is Success ? CudaVersion(supported) : null;
     }
 
     /// <summary>The sentence for what the driver reports.</summary>

@@ -57,8 +57,8 @@ internal sealed partial record LibTorchFolder(string Path, LibTorchOrigin Origin
     /// </summary>
     public IEnumerable<string> LoadedFirst => Required.Except(["torch_cuda_linalg", "caffe2_nvrtc"]);
 
-    /// <summary>The libraries that are missing, by name.</summary>
-    public IEnumerable<string> Missing => Required.Where(name => !Has(name));
+    /// <summary>The files that are missing, separated by commas; null if it is complete.</summary>
+    public string? Missing => Required.Where(name => !Has(name)).Select(Platform.FileName).ToArray() is { Length: > 0 } files ? string.Join(", ", files) : null;
 
     /// <summary>The version that the files beside the libraries state, of a Python package or of the distribution; null if they state none.</summary>
     public string? StatedVersion

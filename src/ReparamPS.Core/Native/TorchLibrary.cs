@@ -44,7 +44,7 @@ public sealed record TorchLibrary(string Name, bool Loaded, string? Version, str
             string? path = LoadedModules.StartingWith(start).FirstOrDefault(each => !char.IsAsciiLetter(System.IO.Path.GetFileName(each)[start.Length]));
             yield return new TorchLibrary(name, path is not null, null, path, path is not null ? null : OnDemand);
         }
-        string? driverProblem = CudaDriver.Problem();
-        yield return new TorchLibrary("NVIDIA driver", driverProblem is null, CudaDriver.SupportedVersion(), LoadedModules.StartingWith(OperatingSystem.IsWindows() ? "nvcuda" : "libcuda.so").FirstOrDefault(), driverProblem);
+        (string? driverProblem, string? supported) = CudaDriver.Ask();
+        yield return new TorchLibrary("NVIDIA driver", driverProblem is null, supported, LoadedModules.StartingWith(OperatingSystem.IsWindows() ? "nvcuda" : "libcuda.so").FirstOrDefault(), driverProblem);
     }
 }

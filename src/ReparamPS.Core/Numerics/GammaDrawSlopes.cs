@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 
 namespace ReparamPS.Numerics;
 
@@ -69,17 +70,25 @@ internal static class GammaDrawSlopes
         while (true)
         {
             // Four terms for each test.
-            for (int k = 0; k < 4; k++)
-            {
-                n += Vector<double>.One;
-                Vector<double> inverse = Vector<double>.One / n;
-                term *= x * inverse;
-                harmonic += inverse;
-                sum += term;
-                slope += term * harmonic;
-            }
+            Vector<double> first = n + Vector<double>.One, second = first + Vector<double>.One, third = second + Vector<double>.One;
+            n = third + Vector<double>.One;
+            // And one division.
+            Vector<double> low = first * second, high = third * n, inverse = Vector<double>.One / (low * high), ofLow = inverse * high, ofHigh = inverse * low;
+            (term, harmonic, sum, slope) = Next(x, ofLow * second, term, harmonic, sum, slope);
+            (term, harmonic, sum, slope) = Next(x, ofLow * first, term, harmonic, sum, slope);
+            (term, harmonic, sum, slope) = Next(x, ofHigh * n, term, harmonic, sum, slope);
+            (term, harmonic, sum, slope) = Next(x, ofHigh * third, term, harmonic, sum, slope);
             if (Vector.LessThanAll(x, n) && Vector.LessThanOrEqualAll(term * (Vector<double>.One + harmonic), new Vector<double>(Precision) * sum)) break;
         }
         return (factor * sum + slope) / a;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static (Vector<double> Term, Vector<double> Harmonic, Vector<double> Sum, Vector<double> Slope) Next(
+        Vector<double> x, Vector<double> inverse, Vector<double> term, Vector<double> harmonic, Vector<double> sum, Vector<double> slope)
+    {
+        term *= x * inverse;
+        harmonic += inverse;
+        return (term, harmonic, sum + term, slope + term * harmonic);
     }
 }

@@ -88,6 +88,26 @@ internal static class GammaFunctions
         return Log1p(step / x) + 0.5 * step / (x * end) + tail + shift;
     }
 
+    /// <summary>ψ(x) − log x + 1 / 2x for x > 0.</summary>
+    public static double DigammaRest(double x) => x < Large ? Digamma(x) - Math.Log(x) + 0.5 / x : -Horner(StirlingSlope, 1 / (x * x)) / (x * x);
+
+    /// <summary>ψ(x + step) − ψ(x) − log((x + step) / x) for x ≥ 1000.</summary>
+    public static double DigammaStepRest(double x, double step)
+    {
+        double end = x + step, inverse = 1 / x, other = 1 / end, squares = inverse * inverse + other * other;
+        return step * inverse * other * (0.5 + (inverse + other) * (1.0 / 12 - squares / 120));
+    }
+
+    /// <summary>ψ′(x) − 1 / x − 1 / 2x² for x > 0.</summary>
+    public static double TrigammaRest(double x)
+    {
+        double sum = 0;
+        // That of x less that of x + 1 is 1 / (2 x² (x + 1)²).
+        for (; x < Large; x++) sum += 0.5 / (x * x * (x + 1) * (x + 1));
+        double square = 1 / (x * x);
+        return sum + square / x * (1.0 / 6 - square * (1.0 / 30 - square * (1.0 / 42 - square * (1.0 / 30 - square * (5.0 / 66 - square * (691.0 / 2730))))));
+    }
+
     /// <summary>log(1 + x), accurate near 0.</summary>
     public static double Log1p(double x)
     {

@@ -124,7 +124,8 @@ internal readonly struct IncompleteBeta
         if (at.X * Math.Max(1, b) <= 0.05) return Series(constants, at);
         if (at.Y * Math.Max(1, a) <= 0.05) return Series(BetaConstants.Of(b, a), at.Mirrored).Mirrored();
         if (Math.Min(a, b) > Large) return Quadrature(constants, at);
-        if (at.X * (a + b) > a)
+        // Above a / (a + b), which beside a huge parameter rounds to 1.
+        if (at.X * b > at.Y * a)
         {
             return ((at.Y * a <= 1 && at.Y <= 0.5) ? Series(BetaConstants.Of(b, a), at.Mirrored) : Fraction(constants, mirrored: true, at.Mirrored)).Mirrored();
         }

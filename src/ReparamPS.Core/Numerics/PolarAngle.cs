@@ -98,6 +98,32 @@ internal sealed class PolarAngle
         return Math.Sin(s) * half * sum;
     }
 
+    /// <summary>The divergence of the angle at one concentration from that at another (dimension fixed), with its slopes in both: that of the convex logarithm of the normalizer.</summary>
+    public static void Divergence(double dimension, ReadOnlySpan<double> at, Span<double> to)
+    {
+        (double p, double q) = (at[0], at[1]);
+        PolarAngle angle = Of(dimension, p);
+        double height = angle.MeanHeight, spread = angle.HeightVariance, value = 0, slope = 0;
+        if (Math.Max(p, q) > 1 && Math.Abs(q - p) > 0.5 * Math.Max(p, q))
+        {
+            PolarAngle other = Of(dimension, q);
+            (value, slope) = ((q - p) * height + other.LogNormalizer - angle.LogNormalizer, height - other.MeanHeight);
+        }
+        else
+        {
+            // Between neighbors the terms cancel: as an integral of the second derivative.
+            for (int i = 0; i < GaussLegendre.Short.Count; i++)
+            {
+                (double step, double weight) = GaussLegendre.Short.Node(i, 0, q - p);
+                double term = weight * Of(dimension, p + step).HeightVariance;
+                slope += term;
+                value += term * (q - p - step);
+            }
+        }
+        to[0] = value;
+        if (to.Length > 1) (to[1], to[2]) = (-(q - p) * spread, slope);
+    }
+
     private (double Second, double Third) Central(double low, double high, double mass)
     {
         (double second, double third) = (0, 0);

@@ -20,10 +20,13 @@ internal static class TanhNormalPoint
     {
         double spacing = Math.Min(LargestSpacing, 0.2 / scale);
         int side = (int)Math.Ceiling(Reach / spacing);
-        for (int i = -side; i <= side; i++)
+        Add(loc, 0, spacing * Density(0), to);
+        // In pairs, whose slopes in loc cancel exactly at 0.
+        for (int i = 1; i <= side; i++)
         {
-            double noise = i * spacing;
-            Add(loc + scale * noise, noise, spacing * Density(noise), to);
+            double noise = i * spacing, weight = spacing * Density(noise);
+            Add(loc + scale * noise, noise, weight, to);
+            Add(loc - scale * noise, -noise, weight, to);
         }
     }
 

@@ -116,10 +116,9 @@ public sealed class NeuralPolicy : Policy
         return (BoundOr(bound) * x.tanh()).MoveToOuterDisposeScope();
     }
 
-    // log |d tanh(x)/dx| = log(1 − tanh² x) = 2 (log 2 − x − softplus(−2x)), and −softplus(−2x) = log σ(2x).
     internal override Tensor? LogDensityOfAction(Tensor x, double? bound) => settings.Distribution == ActionDistribution.Normal
         ? null
-        : (-2 * (Math.Log(2) - x + TensorFunctions.LogSigmoid(2 * x)) - Math.Log(BoundOr(bound))).sum(-1);
+        : -(TensorFunctions.LogTanhSlope(x) + Math.Log(BoundOr(bound))).sum(-1);
 
     internal override IReadOnlyList<Tensor> MeanGradients(Tensor observations, Tensor sensitivities, bool isPerTrajectory)
     {

@@ -1,3 +1,4 @@
+using ReparamPS.Distributions.SpecialFunctions;
 using ReparamPS.Optimization;
 using ReparamPS.Policies.Problems;
 using ReparamPS.Torch;
@@ -80,10 +81,12 @@ public abstract class Policy : IDisposable
     public Tensor LogProb(Tensor observation, Tensor x, double? bound = null)
     {
         using var scope = NewDisposeScope();
-        Tensor scale = ScaleTensor;
-        Tensor normal = ((-0.5 * ((x - Mean(observation)) / scale).square()) - scale.log() - (0.5 * Math.Log(2 * Math.PI))).sum(-1);
+        Tensor normal = LogDensityOfNoise((x - Mean(observation)) / ScaleTensor);
         return (LogDensityOfAction(x, bound) is { } change ? normal + change : normal.alias()).MoveToOuterDisposeScope();
     }
+
+    /// <summary>log N(x; mean, σ²) by ε = (x − mean) / σ, summed over actions.</summary>
+    internal Tensor LogDensityOfNoise(Tensor noise) => StandardNormal.LogDensityOfVectors(noise) - ScaleTensor.log().sum(-1);
 
     /// <summary>The product of sensitivities of the mean with its Jacobian, for each parameter but σ.</summary>
     /// <param name="observations">[steps, trajectories, observations].</param>

@@ -77,8 +77,8 @@ internal sealed class Rollout
         CheckFinite(discounted);
         if (options.EntropyWeight != 0)
         {
-            // The part in σ alone: log N(x) = −½ ε² − Σ log σ − const. Pathwise, ε is held fixed, and the derivative in σ is known.
-            Tensor density = (-0.5 * noise.square()).sum(-1) - policy.ScaleTensor.log().sum() - (0.5 * Math.Log(2 * Math.PI) * problem.ActionSize);
+            // Pathwise, ε is held fixed: this part depends on σ alone, and its derivative is known.
+            Tensor density = policy.LogDensityOfNoise(noise);
             if (actionDensities.Count > 0) density += stack(actionDensities);
             objective = discounted + (options.EntropyWeight * discounts * density);
         }

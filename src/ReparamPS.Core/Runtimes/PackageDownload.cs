@@ -33,6 +33,7 @@ internal sealed class PackageDownload(IPackageFeed feed, string? source, string 
                 cancellation.ThrowIfCancellationRequested();
             }
         }
+        progress("Checking", 0, package.Bytes);
         try
         {
             package.Check(path);

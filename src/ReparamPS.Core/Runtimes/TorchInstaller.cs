@@ -46,8 +46,7 @@ public sealed class TorchInstaller(InstallOptions options, InstallProgress progr
         string temporary = Path.Combine(root, $".{Path.GetFileName(target)}.{Path.GetRandomFileName()}{TemporarySuffix}");
         try
         {
-            string? package = source.Package is not { } known ? null
-                : source.Path ?? Download(known, root, cancellation);
+            string? package = source.Package is { } known ? Checked(known, source.Path, root, cancellation) : null;
             Directory.CreateDirectory(temporary);
             RuntimeRecord record = package is not null ? Unpack(source.Package!, package, temporary, cancellation) : CopyFiles(source.Path!, temporary, cancellation);
             record.Write(temporary);
@@ -98,16 +97,21 @@ public sealed class TorchInstaller(InstallOptions options, InstallProgress progr
         }
     }
 
-    private string Download(TorchPackage package, string root, CancellationToken cancellation)
+    // The file of a package whose hash is right; a download checks it itself.
+    private string Checked(TorchPackage package, string? path, string root, CancellationToken cancellation)
     {
+        if (path is not null)
+        {
+            progress("Checking", 0, package.Bytes);
+            package.Check(path);
+            return path;
+        }
         CheckSpace(root, package.Bytes);
         return PackageDownload.FromSources(options.Source, options.WorkingFolder, progress).Run(package, root, cancellation);
     }
 
     private RuntimeRecord Unpack(TorchPackage package, string path, string folder, CancellationToken cancellation)
     {
-        progress("Checking", 0, package.Bytes);
-        package.Check(path);
         using ZipArchive archive = ZipFile.OpenRead(path);
         string natives = $"runtimes/{Platform.Rid}/native/";
         ZipArchiveEntry[] entries = [.. archive.Entries.Where(entry => entry.FullName.StartsWith(natives, StringComparison.Ordinal) && entry.FullName == natives + entry.Name && NeededFiles.Contains(entry.Name))];
@@ -136,8 +140,7 @@ public sealed class TorchInstaller(InstallOptions options, InstallProgress progr
             if (copied != bytes) throw new DataFormatException(source, $"{name} must have {bytes} bytes; got {copied}.");
             done += bytes;
         }
-        string[] missing = [.. new LibTorchFolder(folder, LibTorchOrigin.Installed).Missing.Select(Platform.FileName)];
-        if (missing.Length > 0) throw new DataFormatException(source, $"libtorch is not complete; missing: {string.Join(", ", missing)}.");
+        if (new LibTorchFolder(folder, LibTorchOrigin.Installed).Missing is { } missing) throw new DataFormatException(source, $"libtorch is not complete; missing: {missing}.");
         return new RuntimeRecord(version, options.Device, source, [.. files.Select(file => file.Name).Order(StringComparer.Ordinal)]);
     }
 

@@ -31,6 +31,10 @@ public sealed record TorchPackage(string Id, string Version, long Bytes, string 
         }
     }
 
+    /// <summary>This package's file in a folder of packages, flat or with folders per id and version; null if it is not there.</summary>
+    public string? FindIn(string folder) => new[] { folder, Path.Combine(folder, Id, Version) }.Where(Directory.Exists).SelectMany(Directory.GetFiles)
+        .FirstOrDefault(file => string.Equals(Path.GetFileName(file), FileName, StringComparison.OrdinalIgnoreCase));
+
     /// <summary>Checks that a file is this package.</summary>
     /// <exception cref="DataFormatException">The hash differs.</exception>
     public void Check(string path)

@@ -20,15 +20,13 @@ internal sealed record TorchSource(TorchPackage? Package, string? Path)
         }
         TorchPackage package = TorchPackage.ForCpu(Platform.Rid) ?? throw new PlatformNotSupportedException($"libtorch is available for {string.Join(", ", Platform.Supported)}; this process runs on {Platform.Rid}.");
         if (options.Source is null || !Directory.Exists(options.Source)) return new TorchSource(package, CheckFeed(options.Source));
-        string[] places = [options.Source, System.IO.Path.Combine(options.Source, package.Id, package.Version)];
-        return new TorchSource(package, places.Where(Directory.Exists).SelectMany(Directory.GetFiles).FirstOrDefault(file => string.Equals(System.IO.Path.GetFileName(file), package.FileName, StringComparison.OrdinalIgnoreCase))
+        return new TorchSource(package, package.FindIn(options.Source)
             ?? throw new FileNotFoundException($"The folder '{options.Source}' holds neither {package.FileName} nor libtorch ({Platform.FileName("torch_cpu")})."));
     }
 
     private static TorchSource FromFolder(LibTorchFolder folder, string device)
     {
-        string[] missing = [.. folder.Missing.Select(Platform.FileName)];
-        if (missing.Length > 0) throw new FileNotFoundException($"libtorch in '{folder.Path}' is not complete; missing: {string.Join(", ", missing)}.");
+        if (folder.Missing is { } missing) throw new FileNotFoundException($"libtorch in '{folder.Path}' is not complete; missing: {missing}.");
         string? version = VersionOf(folder);
         if (version is null || !LibTorch.IsCompatible(version)) throw new ArgumentException($"Source must be libtorch {LibTorch.RequiredVersion}; '{folder.Path}' {(version is null ? "states no version" : $"has version {version}")}.");
         if (device == "cuda" && !folder.IsCuda) throw new ArgumentException($"Source must be a CUDA build for Device Cuda; '{folder.Path}' is a CPU build.");

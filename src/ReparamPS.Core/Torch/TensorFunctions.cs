@@ -44,4 +44,7 @@ internal static class TensorFunctions
 
     /// <summary>The logarithm of the logistic function, log(1 / (1 + exp(−x))).</summary>
     public static Tensor LogSigmoid(Tensor x) => x.device_type == DeviceType.META ? x.sigmoid().log() : nn.functional.logsigmoid(x);
+
+    /// <summary>The logarithm of the slope of tanh, log(1 − tanh² x) = 2 (log 2 − x − softplus(−2x)), in the form that is symmetric in x and keeps its digits in both tails.</summary>
+    public static Tensor LogTanhSlope(Tensor x) => 2 * Math.Log(2) + LogSigmoid(2 * x) + LogSigmoid(-2 * x);
 }

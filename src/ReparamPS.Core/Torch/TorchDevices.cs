@@ -35,7 +35,7 @@ public static class TorchDevices
         {
             LibTorch libTorch = NativeLibraries.Loaded!;
             throw new DeviceNotAvailableException("CUDA is not available. " + (libTorch.Folder.IsCuda
-                ? CudaDriver.Problem() ?? $"libtorch {libTorch.Version} does not find a GPU, although the NVIDIA driver is in order."
+                ? CudaDriver.Ask().Problem ?? $"libtorch {libTorch.Version} does not find a GPU, although the NVIDIA driver is in order."
                 : $"libtorch in '{libTorch.Folder.Path}' is the CPU build. Build with 'dotnet build -p:TorchBackend=cuda', or set {NativeLibraries.DirectoryVariable} to the torch/lib folder of PyTorch {LibTorch.RequiredVersion} with CUDA.")
                 + " Get-TorchEnvironment -Library shows what was found. -Device cpu always works.");
         }

@@ -1,5 +1,4 @@
 using ReparamPS.Optimization;
-using ReparamPS.Torch.Randomness;
 using ReparamPS.Vae.Steps;
 using static TorchSharp.torch;
 
@@ -26,13 +25,13 @@ internal sealed class AutogradVaeGradient : IVaeGradient
     }
 
     /// <inheritdoc/>
-    public void Compute(VaeBatch batch, double klWeight, RandomSource random, VaeStepSums sums)
+    public void Compute(VaeBatch batch, double klWeight, VaeStepSums sums)
     {
         gradient.Buffer.zero_();
         using var scope = NewDisposeScope();
         using var grad = enable_grad();
-        Tensor noise = batch.Noise.view(batch.Rows, options.Samples, options.LatentSize).transpose(0, 1);
-        (Tensor reconstruction, Tensor kl) = model.Objective.Backward(model.Bound, batch.Images, noise, klWeight, random);
+        Tensor noise = batch.Noise.view(batch.Rows, options.Samples, model.Posterior.NoiseSize).transpose(0, 1);
+        (Tensor reconstruction, Tensor kl) = model.Objective.Backward(model.Bound, batch.Images, noise, klWeight);
         sums.Add(reconstruction.detach().sum().MoveToOuterDisposeScope(), kl.detach().sum().MoveToOuterDisposeScope());
     }
 

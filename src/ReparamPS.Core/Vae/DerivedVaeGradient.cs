@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using ReparamPS.Optimization;
 using ReparamPS.Torch;
-using ReparamPS.Torch.Randomness;
 using ReparamPS.Vae.Likelihoods;
 using ReparamPS.Vae.Objectives;
 using ReparamPS.Vae.Posteriors;
@@ -64,7 +63,7 @@ internal sealed class DerivedVaeGradient<T> : IVaeGradient where T : unmanaged, 
     }
 
     /// <inheritdoc/>
-    public void Compute(VaeBatch batch, double klWeight, RandomSource random, VaeStepSums sums)
+    public void Compute(VaeBatch batch, double klWeight, VaeStepSums sums)
     {
         int encoderLast = model.EncoderLayers - 1;
         for (int i = 0; i <= encoderLast; i++) Forward(i, i == 0 ? batch.Images : layers[i - 1].Output);

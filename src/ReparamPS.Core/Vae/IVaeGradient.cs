@@ -1,4 +1,3 @@
-using ReparamPS.Torch.Randomness;
 using ReparamPS.Vae.Steps;
 
 namespace ReparamPS.Vae;
@@ -9,7 +8,6 @@ internal interface IVaeGradient : IDisposable
     /// <summary>Computes the gradient.</summary>
     /// <param name="batch">The step's inputs.</param>
     /// <param name="klWeight">The weight of the KL term.</param>
-    /// <param name="random">The stream that posteriors other than normals draw from.</param>
     /// <param name="sums">Told the sums of the batch's terms of the bound, for a report only.</param>
-    void Compute(VaeBatch batch, double klWeight, RandomSource random, VaeStepSums sums);
+    void Compute(VaeBatch batch, double klWeight, VaeStepSums sums);
 }

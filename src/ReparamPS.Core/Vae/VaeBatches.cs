@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
+using ReparamPS.Vae.Posteriors;
 using ReparamPS.Vae.Steps;
 using static TorchSharp.torch;
 
@@ -9,7 +10,7 @@ namespace ReparamPS.Vae;
 /// <summary>The inputs of one training step.</summary>
 /// <param name="Rows">The number of images.</param>
 /// <param name="Images">Intensities, one image per row.</param>
-/// <param name="Noise">Standard normal noise, one row per image, its draws in sequence.</param>
+/// <param name="Noise">The posterior's noise, one row per image, its draws in sequence.</param>
 internal sealed record VaeBatch(int Rows, Tensor Images, Tensor Noise);
 
 /// <summary>
@@ -22,6 +23,8 @@ internal sealed class VaeBatches : IDisposable
     private const int MostSteps = 256;
 
     private readonly TensorPool pool = new();
+    private readonly Posterior posterior;
+    private readonly int samples;
     private readonly Tensor noise;
     private readonly VaeBatch[] full;
     private readonly VaeBatch? last;
@@ -29,16 +32,18 @@ internal sealed class VaeBatches : IDisposable
 
     /// <summary>Makes the buffers.</summary>
     /// <param name="options">The run's settings.</param>
+    /// <param name="posterior">Says which noise it draws from.</param>
     /// <param name="count">The images of an epoch.</param>
     /// <param name="pixelCount">Pixels per image.</param>
     /// <param name="device">The device.</param>
-    public VaeBatches(VaeOptions options, int count, int pixelCount, Device device)
+    public VaeBatches(VaeOptions options, Posterior posterior, int count, int pixelCount, Device device)
     {
+        (this.posterior, samples) = (posterior, options.Samples);
         binarizes = options.BinarizationMode == Binarization.Dynamic;
         ScalarType dtype = options.ScalarType;
         BatchSize = Math.Min(options.BatchSize, count);
         StepsPerEpoch = (count + BatchSize - 1) / BatchSize;
-        long noiseSize = (long)options.Samples * options.LatentSize, widest = Math.Max(pixelCount, noiseSize);
+        long noiseSize = (long)samples * posterior.NoiseSize, widest = Math.Max(pixelCount, noiseSize);
         Steps = (int)Math.Clamp(MostElements / (BatchSize * widest), 1, Math.Min(MostSteps, StepsPerEpoch));
         using var scope = NewDisposeScope();
         Tensor images = pool.Own(empty(BatchSize, pixelCount, dtype: dtype, device: device));
@@ -68,11 +73,13 @@ internal sealed class VaeBatches : IDisposable
     public IEnumerable<VaeBatch> From(Tensor data, Tensor order, int firstStep, RandomSource random)
     {
         Fill(random);
+        // Elsewhere than in the host's memory, the uniform numbers of all steps are moved at once: those that the steps would draw one after another.
+        using Tensor? uniform = binarizes && !HostMemory.Holds(data) ? random.Uniform([(long)Steps * BatchSize, data.shape[1]], data.dtype) : null;
         int end = Math.Min(firstStep + Steps, StepsPerEpoch);
         for (int step = firstStep; step < end; step++)
         {
             VaeBatch batch = last is not null && step == StepsPerEpoch - 1 ? last : full[step - firstStep];
-            using (Tensor picked = order.narrow(0, (long)step * BatchSize, batch.Rows)) Gather(data, picked, batch.Images, random);
+            using (Tensor picked = order.narrow(0, (long)step * BatchSize, batch.Rows)) Gather(data, picked, batch.Images, rows => Binarized(rows, uniform?.narrow(0, (long)(step - firstStep) * BatchSize, batch.Rows), random));
             yield return batch;
         }
     }
@@ -80,7 +87,7 @@ internal sealed class VaeBatches : IDisposable
     /// <inheritdoc/>
     public void Dispose() => pool.Dispose();
 
-    private void Gather(Tensor data, Tensor picked, Tensor images, RandomSource random)
+    private void Gather(Tensor data, Tensor picked, Tensor images, Func<Tensor, Tensor> binarize)
     {
         // In the host's memory one pass copies the rows; a Span reaches two gigabytes.
         if (!binarizes && HostMemory.Holds(data) && data.numel() * data.ElementSize <= int.MaxValue)
@@ -92,19 +99,21 @@ internal sealed class VaeBatches : IDisposable
         }
         using var scope = NewDisposeScope();
         Tensor rows = data.index_select(0, picked);
-        images.copy_(binarizes ? random.Bernoulli(rows) : rows);
+        images.copy_(binarizes ? binarize(rows) : rows);
     }
+
+    private static Tensor Binarized(Tensor rows, Tensor? uniform, RandomSource random) => uniform is null ? random.Bernoulli(rows) : (uniform < rows).to(rows.dtype);
 
     // In place where the stream draws; otherwise one copy for all steps.
     private void Fill(RandomSource random)
     {
-        if (HostMemory.Holds(noise))
+        if (posterior.HasNormalNoise && HostMemory.Holds(noise))
         {
             random.FillNormal(noise);
             return;
         }
-        using Tensor drawn = random.Normal(noise.shape, noise.dtype);
-        noise.copy_(drawn);
+        using var scope = NewDisposeScope();
+        noise.copy_(posterior.Noise([noise.shape[0], samples], noise.dtype, random).flatten(1));
     }
 
     private VaeBatch View(int step, int rows, Tensor images) => new(rows, images, pool.Own(noise.narrow(0, (long)step * BatchSize, rows)));

@@ -45,7 +45,7 @@ public static class VaeEvaluation
                 cancellation.ThrowIfCancellationRequested();
                 using var inner = NewDisposeScope();
                 int draws = Math.Min(drawsAtOnce, samples - done);
-                Tensor z = model.Posterior.Draw(statistics, random.Normal([draws, rows, model.Options.LatentSize], model.Options.ScalarType), random);
+                Tensor z = model.Posterior.Draw(statistics, model.Posterior.Noise([draws, rows], model.Options.ScalarType, random));
                 Tensor likelihood = model.Bound.LogLikelihood(batch, z).to(ScalarType.Float64);
                 Tensor ratio = (model.Posterior.LogProbability(statistics, z) - model.Bound.LogPrior(z)).to(ScalarType.Float64);
                 Tensor logWeights = likelihood - ratio;
@@ -105,8 +105,8 @@ public static class VaeEvaluation
             cancellation.ThrowIfCancellationRequested();
             using var part = NewDisposeScope();
             Tensor rows = images.narrow(0, first, Math.Min(RowsAtOnce, count - first));
-            Tensor noise = random.Normal([1, rows.shape[0], model.Options.LatentSize], model.Options.ScalarType);
-            (Tensor reconstruction, Tensor kl) = model.Bound.Terms(rows, noise, random);
+            Tensor noise = model.Posterior.Noise([1, rows.shape[0]], model.Options.ScalarType, random);
+            (Tensor reconstruction, Tensor kl) = model.Bound.Terms(rows, noise);
             sum += (reconstruction - kl).sum(ScalarType.Float64).item<double>();
         }
         return sum / count;

@@ -47,7 +47,7 @@ public sealed class VaeTrainer : IDisposable
         train = Images(data.Train, VaePart.Train)!;
         (validation, test) = (Images(data.Validation, VaePart.Validation), Images(data.Test, VaePart.Test));
         gradient = new FlatParameters(Model.Flat.Layout, dtype, device);
-        batches = new VaeBatches(options, data.Train.Count, data.Train.PixelCount, device);
+        batches = new VaeBatches(options, Model.Posterior, data.Train.Count, data.Train.PixelCount, device);
         if (DerivedVaeGradient.Fits(Model))
         {
             step = DerivedVaeGradient.Create(Model, gradient, batches.BatchSize);
@@ -183,7 +183,7 @@ public sealed class VaeTrainer : IDisposable
             foreach (VaeBatch batch in batches.From(train, order, point.Step, random))
             {
                 cancellation.ThrowIfCancellationRequested();
-                (batch.Rows == batches.BatchSize ? step : lastStep ?? step).Compute(batch, schedules.KlWeight(optimizer.StepCount), random, sums);
+                (batch.Rows == batches.BatchSize ? step : lastStep ?? step).Compute(batch, schedules.KlWeight(optimizer.StepCount), sums);
                 gradient.ClipNorm(Options.GradientClip);
                 optimizer.Step(schedules.LearningRate(optimizer.StepCount));
                 progress?.Invoke(new TrainingProgress(epoch, Options.Epochs, sums.Step, batches.StepsPerEpoch));

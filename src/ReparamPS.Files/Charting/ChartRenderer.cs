@@ -142,16 +142,15 @@ internal sealed class ChartRenderer(ChartData all, ChartOptions options, ChartFo
                 }),
             ];
             plot.Add.Bars(bars);
-            if (options.Density) DrawDensity(plot, values, edges, color);
+            if (options.Density) DrawDensity(plot, values, color);
         }
         plot.Axes.Margins(bottom: 0);
     }
 
-    private void DrawDensity(Plot plot, double[] values, double[] edges, Color color)
+    private void DrawDensity(Plot plot, double[] values, Color color)
     {
-        double[] at = [.. Enumerable.Range(0, 400).Select(i => edges[0] + (edges[^1] - edges[0]) * i / 399)];
-        double[] heights = Array.ConvertAll(Histogram.Density(values, at), plan.Y.Scaled);
-        Scatter curve = plot.Add.ScatterLine(at, heights, color);
+        (double[] at, double[] heights) = plan.DensityOf(values);
+        Scatter curve = plot.Add.ScatterLine(at, Array.ConvertAll(heights, plan.Y.Scaled), color);
         curve.LineWidth = 2.5f;
     }
 }

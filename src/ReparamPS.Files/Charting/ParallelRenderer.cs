@@ -13,7 +13,6 @@ internal sealed class ParallelRenderer : IPanelRenderer
     private readonly ChartOptions options;
     private readonly ChartFonts fonts;
     private readonly ParallelAxes axes;
-    private readonly IReadOnlyList<string> names;
     private readonly IColormap colors = new ScottPlot.Colormaps.Viridis();
 
     /// <summary>Settles axes and colors from all rows.</summary>
@@ -21,8 +20,7 @@ internal sealed class ParallelRenderer : IPanelRenderer
     {
         (this.options, this.fonts) = (options, fonts);
         axes = new ParallelAxes(data, options);
-        names = axes.Shade is null ? [.. ChartGroup.Of(data, options.GroupBy).Select(group => group.Name ?? "")] : [];
-        Legend = [.. names.Select((name, i) => new LegendEntry(name, ChartStyle.ColorOf(i, names.Count), LegendMark.Line))];
+        Legend = [.. axes.Names.Select((name, i) => new LegendEntry(name, ChartStyle.ColorOf(i, axes.Names.Count), LegendMark.Line))];
     }
 
     /// <inheritdoc/>
@@ -60,15 +58,14 @@ internal sealed class ParallelRenderer : IPanelRenderer
     {
         IReadOnlyList<object?>[] cells = [.. axes.Axes.Select(axis => data.Cells(axis.Column, "Y"))];
         IReadOnlyList<object?> shaded = data.Cells(axes.ShadeColumn, "Z");
-        foreach (ChartGroup group in ChartGroup.Of(data, axes.Shade is null ? options.GroupBy : []))
+        foreach ((ChartGroup group, int place) in axes.Groups(data))
         {
-            int place = Math.Max(0, names.ToList().IndexOf(group.Name ?? ""));
             // Larger values lie on top, as light colors on dark ones.
             foreach (int row in axes.Shade is null ? (IEnumerable<int>)group.Rows : group.Rows.OrderBy(row => axes.Shade.Place(shaded[row])))
             {
                 double value = axes.Shade?.Place(shaded[row]) ?? 0;
                 if (double.IsNaN(value)) continue;
-                Color color = axes.Shade is null ? ChartStyle.ColorOf(place, names.Count) : colors.GetColor(axes.ShadeOf(value));
+                Color color = axes.Shade is null ? ChartStyle.ColorOf(place, axes.Names.Count) : colors.GetColor(axes.ShadeOf(value));
                 (double X, double Y)[] points = [.. axes.Axes.Select((axis, i) => ((double)i, axis.Height(cells[i][row]))).Where(point => double.IsFinite(point.Item2))];
                 if (points.Length < 2) continue;
                 Scatter line = plot.Add.ScatterLine(Array.ConvertAll(points, point => point.X), Array.ConvertAll(points, point => point.Y), color.WithAlpha(data.Count > 200 ? 0.4 : 0.75));

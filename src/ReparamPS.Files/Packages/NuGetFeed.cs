@@ -32,13 +32,12 @@ public sealed class NuGetFeed : IPackageFeed
     {
         PackageSource[] known = [.. new PackageSourceProvider(NuGet.Configuration.Settings.LoadDefaultSettings(folder)).LoadPackageSources()];
         if (source is null) return [.. known.Where(each => each.IsEnabled)];
-        return [known.FirstOrDefault(each => string.Equals(each.Name, source, StringComparison.OrdinalIgnoreCase) || each.Source == source) ?? new PackageSource(source)];
+        return [known.FirstOrDefault(each => string.Equals(each.Name, source, StringComparison.OrdinalIgnoreCase) || string.Equals(each.Source.TrimEnd('/'), source.TrimEnd('/'), each.IsLocal && !OperatingSystem.IsWindows() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase)) ?? new PackageSource(source)];
     }
 
     private static PackageContent OpenLocal(string folder, TorchPackage package)
     {
-        string[] places = [Path.Combine(folder, package.FileName), Path.Combine(folder, package.Id, package.Version, package.FileName)];
-        string path = places.FirstOrDefault(File.Exists) ?? throw new FileNotFoundException($"the folder has no {package.FileName}");
+        string path = package.FindIn(folder) ?? throw new FileNotFoundException($"the folder has no {package.FileName}");
         return new PackageContent(File.OpenRead(path), 0);
     }
 
@@ -48,13 +47,22 @@ public sealed class NuGetFeed : IPackageFeed
         Uri root = Wait(repository.GetResourceAsync<ServiceIndexResourceV3>(cancellation))?.GetServiceEntryUri(ServiceTypes.PackageBaseAddress)
             ?? throw new NotSupportedException("the source does not offer package content by version 3 of the protocol");
         HttpHandlerResource handlers = Wait(repository.GetResourceAsync<HttpHandlerResource>(cancellation));
+        // The handler belongs to the NuGet client, and a client without it holds nothing.
         var client = new HttpClient(handlers.MessageHandler, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
-        string id = package.Id.ToLowerInvariant();
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"{root.AbsoluteUri.TrimEnd('/')}/{id}/{package.Version}/{id}.{package.Version}.nupkg");
+        string id = package.Id.ToLowerInvariant(), version = package.Version.ToLowerInvariant();
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"{root.AbsoluteUri.TrimEnd('/')}/{id}/{version}/{id}.{version}.nupkg");
         if (offset > 0) request.Headers.Range = new RangeHeaderValue(offset, null);
         HttpResponseMessage response = Wait(client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation));
-        response.EnsureSuccessStatusCode();
-        return new PackageContent(new ResponseStream(Wait(response.Content.ReadAsStreamAsync(cancellation)), cancellation), response.StatusCode == HttpStatusCode.PartialContent ? offset : 0);
+        try
+        {
+            response.EnsureSuccessStatusCode();
+            return new PackageContent(new ResponseStream(response, Wait(response.Content.ReadAsStreamAsync(cancellation)), cancellation), response.StatusCode == HttpStatusCode.PartialContent ? offset : 0);
+        }
+        catch
+        {
+            response.Dispose();
+            throw;
+        }
     }
 
     private static T Wait<T>(Task<T> task) => task.GetAwaiter().GetResult();

@@ -1,7 +1,7 @@
 namespace ReparamPS.Packages;
 
-/// <summary>The content of a response. A read that brings nothing for a minute, or that is cancelled, ends; a broken connection is an IOException.</summary>
-internal sealed class ResponseStream(Stream content, CancellationToken cancellation) : Stream
+/// <summary>The content of a response, which it owns. A read that brings nothing for a minute, or that is cancelled, ends; a broken connection is an IOException.</summary>
+internal sealed class ResponseStream(HttpResponseMessage response, Stream content, CancellationToken cancellation) : Stream
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
@@ -54,7 +54,7 @@ internal sealed class ResponseStream(Stream content, CancellationToken cancellat
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        if (disposing) content.Dispose();
+        if (disposing) response.Dispose();
         base.Dispose(disposing);
     }
 }

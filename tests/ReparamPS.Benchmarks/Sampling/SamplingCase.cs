@@ -24,6 +24,10 @@ internal sealed partial record SamplingCase(DistributionType Type, bool WithGrad
     /// <summary>The same for PyTorch: the examples of the catalogue under its names.</summary>
     public object PyTorchRequest => new { name = Type.Name, parameters = pyTorchParameters, count = Count, gradient = WithGradient };
 
+    /// <summary>The log-densities of as many draws.</summary>
+    public object PyTorchDensityRequest(ScalarType dtype) =>
+        new { name = Type.Name, parameters = pyTorchParameters, count = Count, gradient = WithGradient, density = true, dtype = TorchTypes.NameOf(dtype) };
+
     /// <summary>What one draw takes.</summary>
     public Cost Measure(RandomGenerator generator = RandomGenerator.Torch)
     {

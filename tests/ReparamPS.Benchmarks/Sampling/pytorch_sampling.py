@@ -1,4 +1,4 @@
-"""PyTorch's side of the sampling benchmark: one request a line on stdin, one answer a line on stdout, both JSON."""
+"""PyTorch's side of the benchmarks of draws and log-densities: one request a line on stdin, one answer a line on stdout, both JSON."""
 import json
 import sys
 import time
@@ -16,7 +16,7 @@ COMPOSED = {
 
 def make(request):
     def leaf(value):
-        return torch.tensor(value, dtype=torch.float64, requires_grad=request["gradient"])
+        return torch.tensor(value, dtype=getattr(torch, request.get("dtype", "float64")), requires_grad=request["gradient"])
 
     name = request["name"]
     if name in COMPOSED:
@@ -29,6 +29,8 @@ def measure(request):
     if not hasattr(D, request["name"]):
         return None
     distribution = make(request)
+    if request.get("density"):
+        return measure_density(distribution, request)
     if request["gradient"] and not distribution.has_rsample:
         return None
     draw = distribution.rsample if distribution.has_rsample else distribution.sample
@@ -37,6 +39,18 @@ def measure(request):
     result = draw(shape)
     if request["gradient"]:
         result.sum().backward()
+    return {"Wall": (time.perf_counter() - start) * 1000, "Processor": (time.process_time() - work) * 1000}
+
+
+def measure_density(distribution, request):
+    draws = distribution.sample(torch.Size([request["count"]]))
+    start, work = time.perf_counter(), time.process_time()
+    try:
+        log = distribution.log_prob(draws)
+    except NotImplementedError:
+        return None
+    if request["gradient"] and log.requires_grad:
+        log.sum().backward()
     return {"Wall": (time.perf_counter() - start) * 1000, "Processor": (time.process_time() - work) * 1000}
 
 

@@ -1,3 +1,6 @@
+using ReparamPS.Distributions;
+using ReparamPS.Divergences;
+
 namespace ReparamPS.Core.Tests.Edges;
 
 /// <summary>
@@ -22,6 +25,32 @@ public sealed class EdgeTableTests(ITestOutputHelper output)
         output.WriteLine($"{kind}: {count - misses.Count} of {count}, {100.0 * (count - misses.Count) / count:F3} %");
         int allowed = EdgeExceptions.Of(kind);
         Assert.True(misses.Count <= allowed, $"{kind}: {misses.Count} of {count} numbers miss their tolerance, {allowed} are listed.\n{string.Join("\n", misses.Take(20))}");
+    }
+
+    [Fact]
+    public void Every_kind_of_the_catalogue_is_in_the_table_with_all_its_members_in_both_types()
+    {
+        List<string> missing = [];
+        foreach (DistributionType type in DistributionCatalog.All)
+        {
+            IReadOnlyList<EdgeGroup> groups = EdgeTable.Kinds.Contains(type.Name) ? EdgeTable.Read(type.Name) : [];
+            foreach (bool isSingle in (bool[])[false, true])
+            {
+                foreach (string member in Members(type).Except(groups.Where(group => group.IsSingle == isSingle).Select(group => group.Member.Split(':')[0])))
+                    missing.Add($"{type.Name}.{member}");
+            }
+        }
+        Assert.Equal(EdgeExceptions.NotInTable.Select(entry => entry.Member).Order(), missing.Distinct().Order());
+    }
+
+    private static IEnumerable<string> Members(DistributionType type)
+    {
+        yield return "logProb";
+        foreach (string tail in type.HasCdf ? (string[])["cdf", "logCdf", "survival", "logSurvival"] : []) yield return tail;
+        if (type.HasQuantile) yield return "icdf";
+        foreach (string moment in type.HasMoments ? (string[])["mean", "variance"] : []) yield return moment;
+        if (type.HasEntropy) yield return "entropy";
+        if (KullbackLeibler.Pairs.Contains((type.Name, type.Name))) yield return "kl";
     }
 
     [Fact]

@@ -54,11 +54,10 @@ public sealed class VaeCombinationTests
             using var gradient = new FlatParameters(model.Flat.Layout, ScalarType.Float64, CPU);
             using var pass = new AutogradVaeGradient(model, gradient);
             using var inputs = new RandomSource(9);
-            using Tensor images = inputs.Uniform([Rows, Pixels], ScalarType.Float64), noise = inputs.Normal([Rows, wide.Samples * wide.LatentSize], ScalarType.Float64);
+            using Tensor images = inputs.Uniform([Rows, Pixels], ScalarType.Float64), noise = model.Posterior.Noise([Rows, wide.Samples], ScalarType.Float64, inputs).flatten(1);
             using Tensor way = inputs.Normal(model.Flat.Buffer.shape, ScalarType.Float64);
             var batch = new VaeBatch(Rows, images, noise);
-            using (var sums = new VaeStepSums(Rows, Rows))
-            using (var random = new RandomSource(3)) pass.Compute(batch, 0.7, random, sums);
+            using (var sums = new VaeStepSums(Rows, Rows)) pass.Compute(batch, 0.7, sums);
             double derived = (way * gradient.Buffer).sum().item<double>();
             double Shifted(double by)
             {
@@ -83,7 +82,7 @@ public sealed class VaeCombinationTests
         var posterior = new CatalogPosterior("RelaxedBernoulli", logits.Length, temperature);
         using var scope = NewDisposeScope();
         using var random = new RandomSource(5);
-        Tensor statistics = tensor(logits, ScalarType.Float32).unsqueeze(0), draws = posterior.Draw(statistics, zeros(20_000, 1, logits.Length), random);
+        Tensor statistics = tensor(logits, ScalarType.Float32).unsqueeze(0), draws = posterior.Draw(statistics, posterior.Noise([20_000, 1], ScalarType.Float32, random));
         Tensor ratio = (posterior.LogProbability(statistics, draws) - posterior.PriorLogProbability(draws)).to(ScalarType.Float64);
         Assert.Equal(logits.Sum(Kl), ratio.mean().item<double>(), 5 * ratio.std().item<double>() / Math.Sqrt(20_000));
     }
@@ -112,10 +111,9 @@ public sealed class VaeCombinationTests
     private static double Loss(VaeModel model, VaeBatch batch)
     {
         using var scope = NewDisposeScope();
-        using var random = new RandomSource(3);
         VaeOptions options = model.Options;
-        Tensor statistics = model.EncodeStatistics(batch.Images), noise = batch.Noise.view(batch.Rows, options.Samples, options.LatentSize).transpose(0, 1);
-        Tensor draws = model.Posterior.Draw(statistics, noise, random), logLikelihood = model.Bound.LogLikelihood(batch.Images, draws);
+        Tensor statistics = model.EncodeStatistics(batch.Images), noise = batch.Noise.view(batch.Rows, options.Samples, model.Posterior.NoiseSize).transpose(0, 1);
+        Tensor draws = model.Posterior.Draw(statistics, noise), logLikelihood = model.Bound.LogLikelihood(batch.Images, draws);
         Tensor ratio = model.Posterior.LogProbability(statistics, draws) - model.Bound.LogPrior(draws);
         if (options.Objective == "iwae") return -(logLikelihood - 0.7 * ratio).logsumexp(0).sub(Math.Log(options.Samples)).mean().item<double>();
         bool isAnalytic = options.Objective == "elbo" && model.Bound.HasAnalyticKl;

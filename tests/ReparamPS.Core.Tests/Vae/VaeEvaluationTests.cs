@@ -53,9 +53,9 @@ public sealed class VaeEvaluationTests
         using var scope = NewDisposeScope();
         using var random = new RandomSource(6);
         Tensor images = random.Uniform([10, Pixels], ScalarType.Float64), noise = random.Normal([4000, 10, Latent], ScalarType.Float64);
-        (Tensor reconstruction, Tensor kl) = model.Bound.Terms(images, noise, random);
-        (_, Tensor klByDraws) = model.Bound.Terms(images, noise, random, byDraws: true);
-        Tensor statistics = model.EncodeStatistics(images), draws = model.Posterior.Draw(statistics, noise, random);
+        (Tensor reconstruction, Tensor kl) = model.Bound.Terms(images, noise);
+        (_, Tensor klByDraws) = model.Bound.Terms(images, noise, byDraws: true);
+        Tensor statistics = model.EncodeStatistics(images), draws = model.Posterior.Draw(statistics, noise);
         Tensor one = model.Bound.LogLikelihood(images, draws) + model.Bound.LogPrior(draws) - model.Posterior.LogProbability(statistics, draws);
         double b = (reconstruction - kl).mean().item<double>(), a = (reconstruction - klByDraws).mean().item<double>(), iwae = one.mean().item<double>();
         double error = (one - reconstruction + kl).std().item<double>() / Math.Sqrt(40_000);

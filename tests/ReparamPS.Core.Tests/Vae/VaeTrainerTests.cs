@@ -66,7 +66,8 @@ public sealed class VaeTrainerTests
     public void Every_image_is_seen_once_an_epoch_whatever_the_batch_size(int batchSize)
     {
         ImageDataSet images = new("ramp", [.. Enumerable.Range(0, 250).Select(i => (byte)i)], 255, 1, 1);
-        using var batches = new VaeBatches(new VaeOptions { BatchSize = batchSize, LatentSize = 1, DType = "float64" }, 250, 1, CPU);
+        VaeOptions options = new() { BatchSize = batchSize, LatentSize = 1, DType = "float64" };
+        using var batches = new VaeBatches(options, options.CreatePosterior(), 250, 1, CPU);
         using Tensor data = images.ToTensor(ScalarType.Float64, CPU), order = randperm(250);
         using var random = new RandomSource(1);
         List<double> seen = [];
@@ -205,7 +206,7 @@ public sealed class VaeTrainerTests
     public void Binarized_images_are_black_and_white_with_their_intensities_as_probabilities()
     {
         VaeOptions options = new() { Binarization = "dynamic", BatchSize = 1000, LatentSize = 1, DType = "float64" };
-        using var batches = new VaeBatches(options, 1000, 1, CPU);
+        using var batches = new VaeBatches(options, options.CreatePosterior(), 1000, 1, CPU);
         using Tensor grey = full(1000, 1, 0.3, ScalarType.Float64), order = arange(1000);
         using var random = new RandomSource(1);
         double[] seen = [.. Enumerable.Range(0, 20).SelectMany(_ => ManagedValues.ToDoubles(batches.From(grey, order, 0, random).Single().Images))];

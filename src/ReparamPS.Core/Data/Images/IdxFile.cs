@@ -35,18 +35,9 @@ internal static class IdxFile
         (int height, int width) = sizes.Length == 3 ? (sizes[1], sizes[2]) : (1, sizes.Skip(1).Aggregate((a, b) => a * b));
         if (sizes.Length == 2 && ImageFiles.SquareSide(width) is { } side) (height, width) = (side, side);
         int[]? labels = ReadLabelsBeside(path, sizes[0]);
-        string name = ImageFiles.NameOf(path);
-        if (type == UnsignedByte)
-        {
-            float scale = (float)(options.MaximumValue ?? byte.MaxValue);
-            byte largest = data.Max();
-            if (largest > scale) throw new DataFormatException(path, $"the largest value is {largest}, but MaximumValue says that {scale} means an intensity of 1.");
-            return new ImageDataSet(name, data, scale, height, width, labels);
-        }
-        float[] numbers = ToNumbers(type, data);
-        if (Array.FindIndex(numbers, number => !float.IsFinite(number)) is >= 0 and var bad)
-            throw new DataFormatException(path, $"value {bad} of the IDX file is not a finite number.");
-        return ImageFiles.OfNumbers(path, numbers, options, height, width, labels);
+        return type == UnsignedByte
+            ? ImageFiles.OfBytes(path, ImageFiles.NameOf(path), data, options, height, width, labels)
+            : ImageFiles.OfNumbers(path, ToNumbers(type, data), options, height, width, labels);
     }
 
     private static (byte Type, int[] Sizes, byte[] Data) ReadAll(string path)

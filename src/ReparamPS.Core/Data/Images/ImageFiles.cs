@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics.Tensors;
 using ReparamPS.Messages;
 
 namespace ReparamPS.Data.Images;
@@ -70,6 +71,14 @@ public static class ImageFiles
         return side * side == pixels ? side : null;
     }
 
+    /// <summary>Images of bytes, after a check that none is larger than the one that means 1.</summary>
+    internal static ImageDataSet OfBytes(string path, string name, byte[] values, ImageFileOptions options, int height, int width, int[]? labels)
+    {
+        float scale = (float)(options.MaximumValue ?? byte.MaxValue);
+        CheckLargest(path, TensorPrimitives.Max<byte>(values), scale);
+        return new ImageDataSet(name, values, scale, height, width, labels);
+    }
+
     /// <summary>Images of numbers, after a check that they are intensities.</summary>
     internal static ImageDataSet OfNumbers(string path, float[] values, ImageFileOptions options, int height, int width, int[]? labels = null) =>
         new(NameOf(path), values, ScaleOf(path, values, options), height, width, labels) { IsScaledByValues = options.MaximumValue is null };
@@ -80,18 +89,21 @@ public static class ImageFiles
     private static float ScaleOf(string path, ReadOnlySpan<float> values, ImageFileOptions options)
     {
         float largest = 0;
-        foreach (float value in values)
+        for (int i = 0; i < values.Length; i++)
         {
+            float value = values[i];
+            if (!float.IsFinite(value)) throw new DataFormatException(path, $"value {i} is not a finite number.");
             if (value < 0) throw new DataFormatException(path, $"intensities must be 0 or more; got {value.ToString(CultureInfo.InvariantCulture)}.");
             largest = Math.Max(largest, value);
         }
         float scale = (float)(options.MaximumValue ?? ScaleOf(largest));
-        if (largest > scale)
-        {
-            throw new DataFormatException(path,
-                $"the largest value is {largest.ToString(CultureInfo.InvariantCulture)}, but MaximumValue says that {scale.ToString(CultureInfo.InvariantCulture)} means an intensity of 1.");
-        }
+        CheckLargest(path, largest, scale);
         return scale;
+    }
+
+    private static void CheckLargest(string path, float largest, float scale)
+    {
+        if (largest > scale) throw new DataFormatException(path, FormattableString.Invariant($"the largest value is {largest}, but MaximumValue says that {scale} means an intensity of 1."));
     }
 
     private static byte[] Head(string path)

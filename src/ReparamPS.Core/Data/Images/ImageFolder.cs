@@ -25,10 +25,7 @@ internal static class ImageFolder
             if (picture.Height != height || picture.Width != width) throw new DataFormatException(files[i], $"the picture is {picture.Height}×{picture.Width}, but the first one is {height}×{width}.");
             picture.Pixels.CopyTo(pixels, i * height * width);
         }
-        float scale = (float)(options.MaximumValue ?? byte.MaxValue);
-        byte largest = pixels.Max();
-        if (largest > scale) throw new DataFormatException(folder, $"the largest value is {largest}, but MaximumValue says that {scale} means an intensity of 1.");
-        return new ImageDataSet(Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)), pixels, scale, height, width, Labels(folder, files));
+        return ImageFiles.OfBytes(folder, Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)), pixels, options, height, width, Labels(folder, files));
     }
 
     private static int[]? Labels(string folder, string[] files)

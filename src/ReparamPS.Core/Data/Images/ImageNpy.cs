@@ -24,15 +24,8 @@ internal static class ImageNpy
         long[] shape = array.Shape;
         (int height, int width) = shape.Length >= 3 ? ((int)shape[1], (int)shape[2])
             : ImageFiles.SquareSide((int)shape[1]) is { } side ? (side, side) : (1, (int)shape[1]);
-        if (array.IsBytes)
-        {
-            float scale = (float)(options.MaximumValue ?? byte.MaxValue);
-            byte largest = array.Data.Max();
-            if (largest > scale) throw new DataFormatException(path, $"the largest value is {largest}, but MaximumValue says that {scale} means an intensity of 1.");
-            return new ImageDataSet(ImageFiles.NameOf(path), array.Data, scale, height, width, labels);
-        }
-        float[] numbers = array.ToNumbers();
-        if (Array.FindIndex(numbers, number => !float.IsFinite(number)) is >= 0 and var bad) throw new DataFormatException(path, $"value {bad} of the array is not a finite number.");
-        return ImageFiles.OfNumbers(path, numbers, options, height, width, labels);
+        return array.IsBytes
+            ? ImageFiles.OfBytes(path, ImageFiles.NameOf(path), array.Data, options, height, width, labels)
+            : ImageFiles.OfNumbers(path, array.ToNumbers(), options, height, width, labels);
     }
 }

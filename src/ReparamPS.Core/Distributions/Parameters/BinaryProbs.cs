@@ -47,7 +47,19 @@ internal sealed class BinaryProbs(Tensor? probs, Tensor? logits)
     public Tensor LogProbs => probs is not null ? probs.log() : TensorFunctions.LogSigmoid(logits!);
 
     /// <summary>The probability of a 1 divided by that of a 0; at most the type's largest number.</summary>
-    public Tensor Odds => (probs is not null ? probs / (1 - probs) : logits!.exp()).clamp_max(TorchTypes.Largest((probs ?? logits!).dtype));
+    public Tensor Odds
+    {
+        get
+        {
+            if (probs is not null) return (probs / (1 - probs)).clamp_max(TorchTypes.Largest(probs.dtype));
+            // The slope of the largest number is as large, where that of an infinite power times 0 would be NaN.
+            double largest = TorchTypes.Largest(logits!.dtype);
+            Tensor isHuge = logits > Math.Log(largest);
+            if (!TensorQuestions.Any(isHuge)) return logits.exp();
+            Tensor huge = TensorChoice.Where(isHuge, logits, Math.Log(largest));
+            return TensorChoice.Where(isHuge, largest * (1 + (huge - huge.detach())), logits.masked_fill(isHuge, 0).exp());
+        }
+    }
 
     /// <summary>The logarithm of the probability of a 0.</summary>
     public Tensor LogComplement => probs is not null ? (-probs).log1p() : TensorFunctions.LogSigmoid(-logits!);

@@ -28,7 +28,7 @@ internal static class BetaMath
         static Tensor Direct(Tensor a, Tensor b)
         {
             Tensor small = minimum(a, b), large = maximum(a, b), isSmall = small < SmallParameter;
-            if (!TensorQuestions.Any(isSmall)) return a.lgamma() + b.lgamma() - (a + b).lgamma();
+            if (!TensorQuestions.MayAny(isSmall)) return a.lgamma() + b.lgamma() - (a + b).lgamma();
             return TensorChoice.Where(isSmall, small.lgamma() - Stirling.LogGammaStep(large, small), a.lgamma() + b.lgamma() - (a + b).lgamma());
         }
     }
@@ -57,7 +57,7 @@ internal static class BetaMath
     private static Tensor LogSumOver(Tensor a, Tensor b)
     {
         Tensor isHuge = b > a * LargestQuotient;
-        if (!TensorQuestions.Any(isHuge)) return (b / a).log1p();
+        if (!TensorQuestions.MayAny(isHuge)) return (b / a).log1p();
         return TensorChoice.Where(isHuge, b.log() - a.log(), (b.masked_fill(isHuge, 1) / a.masked_fill(isHuge, 1)).log1p());
     }
 

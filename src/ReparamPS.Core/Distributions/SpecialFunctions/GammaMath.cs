@@ -27,8 +27,17 @@ internal static class GammaMath
         bool isShared = is_grad_enabled() && concentration.requires_grad && concentration.numel() == 1 && draw.numel() >= ManyDraws && TensorQuestions.HasValues(draw);
         SlopeTable? table = isShared ? GammaDrawSlope.TableOf(ManagedValues.ToDoubles(concentration.detach())[0]) : null;
         return table is null
-            ? Elementwise.AttachGradients(draw, GammaDrawSlopes.Fill, concentration)
+            ? WithSlope(draw, concentration)
             : Elementwise.AttachGradients(draw, () => draw, (at, to) => to[0] = at[0] * table.At(Math.Log(at[0])), concentration);
+    }
+
+    /// <summary>Gamma(a, 1) draws with the implicit gradient in the concentration. It does not wait for the draws' device.</summary>
+    public static Tensor WithSlope(Tensor draw, Tensor concentration)
+    {
+        if (HostMemory.Holds(draw) || !TensorQuestions.HasValues(draw)) return Elementwise.AttachGradients(draw, GammaDrawSlopes.Fill, concentration);
+        if (!is_grad_enabled() || !concentration.requires_grad) return draw;
+        Tensor x = draw.detach().to(ScalarType.Float64), a = concentration.detach().to(ScalarType.Float64).expand(draw.shape);
+        return Elementwise.Attach(draw.detach(), [ImplicitSlopes.Gamma(a, x)], [concentration]);
     }
 
     /// <summary>The log-density at a value of a Gamma with a rate.</summary>

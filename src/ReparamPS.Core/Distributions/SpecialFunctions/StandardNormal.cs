@@ -1,3 +1,4 @@
+using ReparamPS.Numerics;
 using ReparamPS.Torch;
 using static TorchSharp.torch;
 
@@ -6,10 +7,16 @@ namespace ReparamPS.Distributions.SpecialFunctions;
 /// <summary>The standard normal's functions, accurate in both tails.</summary>
 internal static class StandardNormal
 {
-    private static readonly double Sqrt2 = Math.Sqrt(2), LogTwoPi = Math.Log(2 * Math.PI);
+    /// <summary>log 2π.</summary>
+    public const double LogTwoPi = 2 * GammaFunctions.HalfLogTwoPi;
+
+    private static readonly double Sqrt2 = Math.Sqrt(2);
 
     /// <summary>log φ(x).</summary>
     public static Tensor LogDensity(Tensor x) => -0.5 * (x.square() + LogTwoPi);
+
+    /// <summary>The log-density of vectors of independent standard normals; subtract log|det L| for that of L x + m.</summary>
+    public static Tensor LogDensityOfVectors(Tensor x) => -0.5 * (x.square().sum(-1) + LogTwoPi * x.shape[^1]);
 
     /// <summary>The log-density of a normal at a distance from its mean, by the logarithm of its variance.</summary>
     public static Tensor LogDensity(Tensor distance, Tensor logVariance) => -0.5 * (distance.square() * (-logVariance).exp() + logVariance + LogTwoPi);

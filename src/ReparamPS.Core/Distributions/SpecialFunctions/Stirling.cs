@@ -32,7 +32,9 @@ internal static class Stirling
     public static Tensor RemainderSlope(Tensor x)
     {
         Tensor isLarge = x >= Large, small = x.clamp_max(Large), large = x.clamp_min(Large);
-        Tensor direct = small.digamma() - small.log() + 0.5 / small;
+        // By ψ(1 + x) near 0, where ψ(x) + 1 / 2x has a slope of ∞ − ∞.
+        Tensor isTiny = small < 0.5, shifted = TensorChoice.Where(isTiny, 1 + small, small).digamma(), half = 0.5 / small;
+        Tensor direct = shifted - small.log() + TensorChoice.Where(isTiny, -half, half);
         return TensorChoice.Where(isLarge, Series(SlopeCoefficients, large) / large.square(), direct);
     }
 

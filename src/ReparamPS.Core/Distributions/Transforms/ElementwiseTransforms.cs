@@ -82,9 +82,8 @@ public sealed class TanhTransform : IncreasingTransform
     /// <inheritdoc/>
     protected override Tensor Invert(Tensor y) => y.atanh();
 
-    // log(1 − tanh² x) = log 4 + log σ(2x) + log σ(−2x).
     /// <inheritdoc/>
-    protected override Tensor ComputeLogAbsDetJacobian(Tensor x, Tensor y) => Math.Log(4) + TensorFunctions.LogSigmoid(2 * x) + TensorFunctions.LogSigmoid(-2 * x);
+    protected override Tensor ComputeLogAbsDetJacobian(Tensor x, Tensor y) => TensorFunctions.LogTanhSlope(x);
 }
 
 /// <summary>y = log(1 + exp(x)).</summary>

@@ -1,11 +1,12 @@
 using System.Numerics.Tensors;
+using ReparamPS.Numerics;
 
 namespace ReparamPS.Inference.Gaussians;
 
 /// <summary>A normal distribution over unconstrained vectors, z = Location + L ε, as plain numbers: for the mean field L is diagonal and <see cref="Factor"/> its diagonal, otherwise the rows of a lower triangle.</summary>
 internal sealed class GaussianState
 {
-    private static readonly double LogTwoPi = Math.Log(2 * Math.PI);
+    private const double LogTwoPi = 2 * GammaFunctions.HalfLogTwoPi;
 
     public GaussianState(VariationalFamily family, double[] location, double[] factor) => (Family, Location, Factor) = (family, location, factor);
 

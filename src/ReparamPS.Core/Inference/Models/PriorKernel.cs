@@ -36,7 +36,6 @@ internal sealed class PriorKernel
     public static PriorKernel? For(ModelParameter parameter)
     {
         if (parameter.FixedPrior is not { } prior) return null;
-        double halfLogTwoPi = 0.5 * Math.Log(2 * Math.PI);
         while (prior is Independent many) prior = many.BaseDistribution;
         double[] Of(Tensor value)
         {
@@ -46,10 +45,10 @@ internal sealed class PriorKernel
         PriorKernel Made(Kind kind, Tensor first, Tensor second, Func<double, double, double> constant) => new(kind, parameter.Offset, Of(first), Of(second), constant);
         switch (prior)
         {
-            case Normal normal: return Made(Kind.Normal, normal.Loc, normal.Scale, (_, scale) => -halfLogTwoPi - Math.Log(scale));
-            case LogNormal normal: return Made(Kind.Normal, normal.Loc, normal.Scale, (_, scale) => -halfLogTwoPi - Math.Log(scale));
+            case Normal normal: return Made(Kind.Normal, normal.Loc, normal.Scale, (_, scale) => -GammaFunctions.HalfLogTwoPi - Math.Log(scale));
+            case LogNormal normal: return Made(Kind.Normal, normal.Loc, normal.Scale, (_, scale) => -GammaFunctions.HalfLogTwoPi - Math.Log(scale));
             case Gamma gamma: return Made(Kind.Gamma, gamma.Concentration, gamma.Rate, (shape, rate) => shape * Math.Log(rate) - GammaFunctions.LogGamma(shape));
-            case HalfNormal half: return Made(Kind.HalfNormal, half.Scale, half.Scale, (scale, _) => Math.Log(2) - halfLogTwoPi - Math.Log(scale));
+            case HalfNormal half: return Made(Kind.HalfNormal, half.Scale, half.Scale, (scale, _) => Math.Log(2) - GammaFunctions.HalfLogTwoPi - Math.Log(scale));
             case HalfCauchy half: return Made(Kind.HalfCauchy, half.Scale, half.Scale, (scale, _) => Math.Log(2 / Math.PI) - Math.Log(scale));
             default: return null;
         }

@@ -6,8 +6,6 @@ namespace ReparamPS.Inference.Models;
 /// <summary>The target of a generalized linear model with its gradient by hand, on plain doubles: no tensor, no graph.</summary>
 internal sealed class RegressionDensity : ILogDensity
 {
-    private static readonly double HalfLogTwoPi = 0.5 * Math.Log(2 * Math.PI);
-
     private readonly RegressionData data;
     private readonly LinearPredictor predictor;
     private readonly double priorConstant, likelihoodConstant, precision;
@@ -23,10 +21,10 @@ internal sealed class RegressionDensity : ILogDensity
         (coefficients, slopes) = (new double[data.Coefficients], new double[data.Coefficients]);
         (linear, residual, scratch) = (new double[data.Rows], new double[data.Rows], new double[data.Rows]);
         precision = 1 / (data.PriorScale * data.PriorScale);
-        priorConstant = -data.Coefficients * (HalfLogTwoPi + Math.Log(data.PriorScale)) + (data.HasSigma ? Math.Log(2) - HalfLogTwoPi - Math.Log(data.PriorScale) : 0);
+        priorConstant = -data.Coefficients * (GammaFunctions.HalfLogTwoPi + Math.Log(data.PriorScale)) + (data.HasSigma ? Math.Log(2) - GammaFunctions.HalfLogTwoPi - Math.Log(data.PriorScale) : 0);
         likelihoodConstant = data.Likelihood switch
         {
-            RegressionLikelihood.Normal => -data.Rows * HalfLogTwoPi,
+            RegressionLikelihood.Normal => -data.Rows * GammaFunctions.HalfLogTwoPi,
             RegressionLikelihood.PoissonLog => -data.Response.Sum(count => GammaFunctions.LogGamma(count + 1)),
             _ => 0,
         };

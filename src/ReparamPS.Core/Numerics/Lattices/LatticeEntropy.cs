@@ -57,6 +57,14 @@ internal static class LatticeEntropy
         }
     }
 
+    /// <summary>Σ p(k) g(k); of log p if no g is given.</summary>
+    public static double Mean(Mass mass, double mode, double deviation, double last, Func<double, double>? function)
+    {
+        Span<double> result = stackalloc double[1];
+        Fill(mass, mode, deviation, last, result, function);
+        return -result[0];
+    }
+
     // Half of f at the end of the integral, and its slope over 12.
     private static void Correct(Mass mass, double end, int inward, Span<double> results, Score score)
     {

@@ -8,6 +8,12 @@ internal static class LatticeMasses
     // From here the normal limit has full precision, and neighbouring doubles may be more than 1 apart.
     private const double Large = 1e15;
 
+    // From here, slopes of a negative binomial in its count at a fixed probability cancel.
+    private const double ManyStops = 1000;
+
+    // From here, the probability of a failure is nothing beside 1.
+    private const double LogitOfGamma = 37;
+
     /// <summary>The entropy of a Poisson of (rate).</summary>
     public static void Poisson(ReadOnlySpan<double> at, Span<double> to)
     {
@@ -23,15 +29,9 @@ internal static class LatticeMasses
             if (to.Length > 1) to[1] = 0.5 / rate;
             return;
         }
-        Span<double> results = stackalloc double[2];
-        LatticeEntropy.Fill(
-            (k, slopes) =>
-            {
-                if (slopes.Length > 0) slopes[0] = (k - rate) / rate;
-                return LogPoisson(k, rate);
-            },
-            Math.Floor(rate), Math.Sqrt(rate), double.PositiveInfinity, results);
-        results[..to.Length].CopyTo(to);
+        LatticeEntropy.Mass mass = (k, _) => LogPoisson(k, rate);
+        LatticeEntropy.Fill(mass, Math.Floor(rate), Math.Sqrt(rate), double.PositiveInfinity, to[..1]);
+        if (to.Length > 1) to[1] = RiseOver(rate) + LatticeEntropy.Mean(mass, Math.Floor(rate), Math.Sqrt(rate), double.PositiveInfinity, k => LogRise(k, rate));
     }
 
     /// <summary>The entropy of a negative binomial of (count, log-odds of a success).</summary>
@@ -39,6 +39,13 @@ internal static class LatticeMasses
     {
         (double r, double logit) = (at[0], at[1]);
         double p = 1 / (1 + Math.Exp(-logit)), q = 1 / (1 + Math.Exp(logit)), mean = r * Math.Exp(logit);
+        if (logit > LogitOfGamma && r * (logit - 10) > 40)
+        {
+            // Small counts have no mass, and large ones are as dense as the gamma of their rates.
+            to[0] = logit + 0.5 * Math.Log(r) + HalfLogTwoPi + 0.5 - 0.5 / r + StirlingRemainder(r) + (1 - r) * DigammaRest(r);
+            if (to.Length > 2) (to[1], to[2]) = (0.5 / r + 0.5 / (r * r) + (1 - r) * TrigammaRest(r), 1);
+            return;
+        }
         if (!(r > 0 && mean > 0) || double.IsInfinity(mean))
         {
             to[0] = mean == 0 || r == 0 ? 0 : mean;
@@ -54,16 +61,30 @@ internal static class LatticeMasses
         if (logit < -500) logP = logit;
         if (logit > 500) logQ = -logit;
         UnitPoint point = UnitPoint.OfLogit(-logit);
-        Span<double> results = stackalloc double[3];
+        double deviation = Math.Sqrt(mean) / Math.Sqrt(q);
+        bool isManyStops = r >= ManyStops;
+        Span<double> results = stackalloc double[2];
         LatticeEntropy.Fill(
             (k, slopes) =>
             {
-                if (slopes.Length > 0) (slopes[0], slopes[1]) = (DigammaStep(r, k) + logQ, k * q - r * p);
-                // As a beta density of q at (r, k + 1).
-                return k == 0 ? r * logQ : new BetaConstants(r, k + 1).LogPrefactor(point) - logP - Math.Log(r + k);
+                if (slopes.Length > 0) slopes[0] = isManyStops ? Log1pMinusX(q * (k - mean) / r) + DigammaStepRest(r, k) : DigammaStep(r, k) + logQ;
+                return LogMass(k, r);
             },
-            Math.Max(0, Math.Floor((r - 1) * Math.Exp(logit))), Math.Sqrt(mean / q), double.PositiveInfinity, results);
-        results[..to.Length].CopyTo(to);
+            Math.Max(0, Math.Floor((r - 1) * Math.Exp(logit))), deviation, double.PositiveInfinity, results[..Math.Min(2, to.Length)]);
+        to[0] = results[0];
+        if (to.Length == 1) return;
+        // The slope of a mean of f in the log-odds is the mean, times that of f(k + 1) − f(k) for a count of r + 1.
+        // Near its own mean in parts whose means are known, or, where r + k is close to k + 1, as it is.
+        bool isFew = mean < 1, isWhole = isFew || 2 * r * p * q < 1;
+        double rise = LatticeEntropy.Mean(
+            (k, _) => LogMass(k, r + 1), Math.Floor(mean), deviation * Math.Sqrt((r + 1) / r), double.PositiveInfinity,
+            k => isFew ? Math.Log(k + 1) - Math.Log(r + k) - logP : isWhole ? Log1p((1 - r) / (r + k)) - logP : LogRise(k, mean) - Log1pMinusX(q * (k - mean) / r));
+        to[2] = mean * rise + (isWhole ? 0 : 1 + p);
+        // With many stops, the slope at a fixed mean, whose terms do not cancel, and what the mean adds to it.
+        to[1] = isManyStops ? results[1] + to[2] / r : results[1];
+
+        // As a beta density of q at (count, k + 1).
+        double LogMass(double k, double count) => k == 0 ? count * logQ : new BetaConstants(count, k + 1).LogPrefactor(point) - logP - Math.Log(count + k);
     }
 
     /// <summary>The entropy of a binomial of (count, log-odds of a success); the count has no slope.</summary>
@@ -79,10 +100,13 @@ internal static class LatticeMasses
             if (to.Length > 2) to[2] = 0.5 * sign * (point.Y - point.X);
             return;
         }
-        Span<double> results = stackalloc double[2];
-        FillBinomial(n, point, results, null);
-        to[0] = results[0];
-        if (to.Length > 2) to[2] = sign * results[1];
+        double mean = n * point.X, rest = n * point.Y;
+        to[0] = -MeanOfBinomial(n, point, null);
+        // At equal odds the entropy is largest.
+        if (to.Length < 3 || logit == 0) return;
+        bool isFew = mean < 1;
+        double rise = MeanOfBinomial(n - 1, point, k => isFew ? Math.Log(k + 1) - Math.Log(mean) - Log1p((mean - k) / rest) : LogRise(k, mean) - Log1pMinusX((mean - k) / rest));
+        to[2] = sign * (mean * point.Y * rise + (isFew ? 0 : point.Y - point.X));
     }
 
     /// <summary>
@@ -92,7 +116,12 @@ internal static class LatticeMasses
     public static void PoissonScore(ReadOnlySpan<double> at, Span<double> to)
     {
         (double n, double p, double q) = (at[0], at[1], at[2]);
-        if (!(n * p > 0)) return;
+        if (!(n * p > 0))
+        {
+            // As of −p log p.
+            if (to.Length > 3 && n > 0) to[2] = double.PositiveInfinity;
+            return;
+        }
         if (!(n * q > 0))
         {
             to[0] = -LogPoisson(n, n);
@@ -105,26 +134,29 @@ internal static class LatticeMasses
             if (to.Length > 3) (to[2], to[3]) = (0.5 * q * q / p, -0.5 * q);
             return;
         }
-        Span<double> results = stackalloc double[2];
-        FillBinomial(n, new UnitPoint(p, q, p > 0.5 ? Log1p(-q) : Math.Log(p), q > 0.5 ? Log1p(-p) : Math.Log(q)), results, k => LogPoisson(k, mean));
-        to[0] = results[0];
-        if (to.Length > 3) (to[2], to[3]) = (results[1] / p, -results[1] / q);
+        var point = new UnitPoint(p, q, p > 0.5 ? Log1p(-q) : Math.Log(p), q > 0.5 ? Log1p(-p) : Math.Log(q));
+        to[0] = -MeanOfBinomial(n, point, k => LogPoisson(k, mean));
+        if (to.Length < 4) return;
+        double slope = n * (RiseOver(mean) * q + MeanOfBinomial(n - 1, point, k => LogRise(k, mean)));
+        (to[2], to[3]) = (slope * q, -slope * p);
     }
 
     /// <summary>The logarithm of the Poisson mass of (count) whose rate is the count; it has no slope.</summary>
     public static void LogPoissonAtRate(ReadOnlySpan<double> at, Span<double> to) => to[0] = at[0] > 0 ? LogPoisson(at[0], at[0]) : 0;
 
-    private static void FillBinomial(double n, UnitPoint point, Span<double> results, Func<double, double>? other)
+    // The mean of a function of a binomial count; of the logarithm of its mass if none is given.
+    private static double MeanOfBinomial(double n, UnitPoint point, Func<double, double>? function)
     {
         (double p, double q) = (point.X, point.Y);
-        LatticeEntropy.Fill(
-            (k, slopes) =>
-            {
-                if (slopes.Length > 0) slopes[0] = k * q - (n - k) * p;
-                return new BetaConstants(k + 1, n - k + 1).LogPrefactor(point) - point.LogX - point.LogY - Math.Log(n + 1);
-            },
-            Math.Min(n, Math.Floor((n + 1) * p)), Math.Sqrt(n * p * q), n, results, other);
+        LatticeEntropy.Mass mass = (k, _) => new BetaConstants(k + 1, n - k + 1).LogPrefactor(point) - point.LogX - point.LogY - Math.Log(n + 1);
+        return LatticeEntropy.Mean(mass, Math.Min(n, Math.Floor((n + 1) * p)), Math.Sqrt(n * p * q), n, function);
     }
+
+    // log((k + 1) / mean), from a mean of 1 on without the part (k + 1 − mean) / mean, whose own mean is known.
+    private static double LogRise(double k, double mean) => mean < 1 ? Math.Log(k + 1) - Math.Log(mean) : Log1pMinusX((k + 1 - mean) / mean);
+
+    // The mean of that part for a Poisson count.
+    private static double RiseOver(double mean) => mean < 1 ? 0 : 1 / mean;
 
     // ½ log(2πe variance), in parts that do not overflow.
     private static double OfNormal(double variance) => HalfLogTwoPi + 0.5 + 0.5 * Math.Log(variance);

@@ -36,18 +36,25 @@ internal sealed class NormalInterval
 
     private bool IsMirrored { get; }
 
+    private double DensityAtLow => Math.Exp(near > 0 ? LogDensityAtAnchor : LogDensity(low));
+
+    // From the width, which has more digits than the difference.
+    private double DensityAtHigh => Math.Exp(near > 0 ? LogDensity(high, width) : LogDensity(high));
+
     /// <summary>The density at the lower bound.</summary>
-    public double DensityAtAlpha => Math.Exp(LogDensity(Alpha));
+    public double DensityAtAlpha => IsMirrored ? DensityAtHigh : DensityAtLow;
 
     /// <summary>The density at the upper bound.</summary>
-    public double DensityAtBeta => Math.Exp(LogDensity(Beta));
-
+    public double DensityAtBeta => IsMirrored ? DensityAtLow : DensityAtHigh;
 
     /// <summary>The part of the interval below x.</summary>
     public NormalInterval Below(double x, double fromAlpha) => new(Alpha, x, fromAlpha);
 
     /// <summary>The part of the interval above x.</summary>
     public NormalInterval Above(double x, double toBeta) => new(x, Beta, toBeta);
+
+    /// <summary>The logarithm of the density at the anchor.</summary>
+    public double LogDensityAtAnchor => -HalfLogTwoPi - logMass;
 
     /// <summary>The logarithm of the density at any x.</summary>
     public double LogDensity(double x) => LogDensity(x, Math.Abs(x) - near);
@@ -70,7 +77,7 @@ internal sealed class NormalInterval
     {
         if (!(p > 0 && p < 1)) return (p <= 0 ? Alpha : p >= 1 ? Beta : double.NaN, 0);
         (double below, double above) = IsMirrored ? (1 - p, p) : (p, 1 - p);
-        QuantileConstants constants = quantiles ??= new QuantileConstants(low, high, width, Math.Exp(LogDensity(low)), Math.Exp(LogDensity(high)));
+        QuantileConstants constants = quantiles ??= new QuantileConstants(low, high, width, DensityAtLow, DensityAtHigh);
         double x, fromLow = 0;
         if (above <= below && above < constants.NearHigh) x = high + (fromLow = -DistanceFrom(high, above, inward: -1, below, above));
         else if (low > 0.5) x = low + (fromLow = TailQuantile(below, above));
@@ -164,12 +171,12 @@ internal sealed class NormalInterval
     {
         if (IsNarrow(high, width)) return Average(low - near, width, GaussLegendre.Short, near);
         if (near > Tail) return Average(0, Math.Min(width, Reach), GaussLegendre.Long, near);
-        double atLow = Math.Exp(LogDensity(low)), atHigh = Math.Exp(LogDensity(high));
+        (double atLow, double atHigh) = (DensityAtLow, DensityAtHigh);
         return (atLow - atHigh - near, 1 + (atLow > 0 ? low * atLow : 0) - (atHigh > 0 ? high * atHigh : 0) - near * near);
     }
 
     // Where the density has fallen by exp(−45).
-    private double Reach => 90 / (near + Math.Sqrt(near * near + 90));
+    private double Reach => 90 / (near + (near < 1e9 ? Math.Sqrt(near * near + 90) : near));
 
     // The means of u and u (u + 2 anchor) over an interval of u = t − anchor.
     private static (double First, double Second) Average(double from, double width, GaussLegendre rule, double anchor)

@@ -9,23 +9,21 @@ internal static class TruncatedNormalPoint
     // A sum is used only if at least this fraction survives cancellation.
     private const double Kept = 0.05;
 
+    private const double Short = 1e-100;
+
     [ThreadStatic]
     private static Standardization? last;
 
-    /// <summary>The log-density.</summary>
-    public static void LogDensity(ReadOnlySpan<double> at, Span<double> to)
+    /// <summary>The log-density at the point nearest to Loc, of (Loc, Scale, Low, High). What the distance from that point takes off has slopes of its own, and the point counts as fixed.</summary>
+    public static void LogDensityAtAnchor(ReadOnlySpan<double> at, Span<double> to)
     {
-        Standardization standard = StandardizationOf(at[1..]);
-        NormalInterval interval = standard.Interval;
-        double scale = at[2];
-        double x = (at[0] - at[1]) / scale, fromAnchor = interval.Anchor == 0 ? x : (at[0] - (interval.Anchor > 0 ? at[3] : at[4])) / scale;
-        to[0] = interval.LogDensity(x, fromAnchor) - standard.LogScale;
+        NormalInterval interval = StandardizationOf(at).Interval;
+        double scale = at[1];
+        to[0] = interval.LogDensityAtAnchor - Math.Log(scale);
         if (to.Length == 1) return;
         (double first, double second) = interval.Offsets();
-        to[1] = -x / scale;
-        to[2] = (fromAnchor - first) / scale;
-        to[3] = (fromAnchor * (fromAnchor + 2 * interval.Anchor) - second) / scale;
-        (to[4], to[5]) = (interval.DensityAtAlpha / scale, -interval.DensityAtBeta / scale);
+        (to[1], to[2]) = (-first / scale, -second / scale);
+        (to[3], to[4]) = (interval.DensityAtAlpha / scale, -interval.DensityAtBeta / scale);
     }
 
     /// <summary>log F.</summary>
@@ -78,7 +76,9 @@ internal static class TruncatedNormalPoint
         NormalInterval interval = IntervalOf(at);
         double scale = at[1], first = interval.Offsets().First, mean = interval.Anchor + first;
         (double second, double third, double fourth) = interval.CentralMoments();
-        to[0] = scale * scale * second;
+        double width = at[3] - at[2];
+        // In a very short interval the distribution is uniform, and powers of the scale can overflow.
+        to[0] = width < Short * scale ? width * width / 12 : scale * scale * second;
         if (to.Length == 1) return;
         (to[1], to[2]) = (scale * third, scale * (fourth + 2 * mean * third - second * second));
         double fromAlpha = first - interval.FromAnchor(interval.Alpha, 0, WidthOf(at)), toBeta = interval.FromAnchor(interval.Beta, WidthOf(at), 0) - first;
@@ -155,8 +155,6 @@ internal static class TruncatedNormalPoint
         public double Low { get; } = parameters[2];
 
         public double High { get; } = parameters[3];
-
-        public double LogScale { get; } = Math.Log(parameters[1]);
 
         public NormalInterval Interval { get; } = new((parameters[2] - parameters[0]) / parameters[1], (parameters[3] - parameters[0]) / parameters[1], WidthOf(parameters));
     }

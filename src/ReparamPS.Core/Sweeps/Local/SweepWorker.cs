@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.IO.Pipes;
 using System.Text;
 using ReparamPS.Data;
+using ReparamPS.Messages;
 using ReparamPS.Sweeps.Store;
 
 namespace ReparamPS.Sweeps.Local;
@@ -142,9 +143,7 @@ public sealed class SweepWorker : IDisposable
 
     private sealed class Output(SweepWorker worker, ResultFile result, RunLog log) : IRunOutput, IDisposable
     {
-        private const int ProgressMilliseconds = 200;
-
-        private long lastProgress = -ProgressMilliseconds;
+        private readonly ProgressPace pace = new(TimeSpan.Zero);
         private IOException? broken;
 
         public bool IsBroken => broken is not null;
@@ -173,9 +172,7 @@ public sealed class SweepWorker : IDisposable
 
         public void Progress(string text, int percent)
         {
-            if (Environment.TickCount64 - lastProgress < ProgressMilliseconds) return;
-            lastProgress = Environment.TickCount64;
-            worker.Send(new WorkerMessage(WorkerMessageKind.Progress) { Text = text, Percent = percent });
+            if (pace.IsDue()) worker.Send(new WorkerMessage(WorkerMessageKind.Progress) { Text = text, Percent = percent });
         }
 
         public void ThrowIfBroken()

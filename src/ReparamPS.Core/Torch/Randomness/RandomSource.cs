@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using ReparamPS.Native;
+using ReparamPS.TorchGuard;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -36,6 +37,14 @@ public class RandomSource : IDisposable
     /// <param name="cancellation">Ends what draws from the stream, before its next primitive.</param>
     public static RandomSource Open(long? seed, RandomGenerator generator, Device? device = null, CancellationToken cancellation = default) =>
         generator == RandomGenerator.Philox ? new PhiloxSource(seed, device) { Cancellation = cancellation } : new RandomSource(seed, device) { Cancellation = cancellation };
+
+    /// <summary>A stream of counter-based numbers, the fastest for much noise at once, with a seed drawn from this stream.</summary>
+    internal RandomSource Branch()
+    {
+        using Tensor drawn = UniformOnHost([2], ScalarType.Float64);
+        double[] parts = ManagedValues.ToDoubles(drawn);
+        return Open((long)(parts[0] * (1L << 31)) << 32 | (long)(parts[1] * (1L << 32)), RandomGenerator.Philox, Device, Cancellation);
+    }
 
     /// <summary>The seed of the stream.</summary>
     public long Seed { get; }
@@ -167,7 +176,13 @@ public class RandomSource : IDisposable
     /// <summary>Moves a draw to the device in one copy. On the CPU this is the draw itself.</summary>
     protected virtual Tensor OnDevice(Tensor drawn)
     {
-        if (Device.type == DeviceType.CPU) return drawn;
+        if (HostMemory.Holds(Device.type)) return drawn;
+        if (Device.type == DeviceType.CPU)
+        {
+            // Stands for another device.
+            DeviceWaits.Add();
+            return drawn;
+        }
         using (drawn) return drawn.to(Device);
     }
 

@@ -1,4 +1,3 @@
-using ReparamPS.Torch.Randomness;
 using ReparamPS.Vae.Posteriors;
 using static TorchSharp.torch;
 
@@ -10,9 +9,9 @@ internal sealed class BoundObjective(bool byDraws, double freeBits) : Objective
     /// <summary>Whether it is the plain ELBO, for which a gradient is derived by hand.</summary>
     public bool IsPlain => !byDraws && freeBits == 0;
 
-    public override (Tensor Reconstruction, Tensor KlDivergence) Backward(VaeBound bound, Tensor images, Tensor noise, double klWeight, RandomSource random)
+    public override (Tensor Reconstruction, Tensor KlDivergence) Backward(VaeBound bound, Tensor images, Tensor noise, double klWeight)
     {
-        (Tensor reconstruction, Tensor kl) = bound.Terms(images, noise, random, byDraws);
+        (Tensor reconstruction, Tensor kl) = bound.Terms(images, noise, byDraws);
         Tensor cost = freeBits > 0 ? FreeBitsCost(bound, images) : kl.mean();
         (klWeight * cost - reconstruction.mean()).backward();
         return (reconstruction, kl);

@@ -1,4 +1,3 @@
-using ReparamPS.Torch.Randomness;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Vae.Objectives;
@@ -9,9 +8,8 @@ internal abstract class Objective
     /// <summary>Computes the gradient.</summary>
     /// <param name="bound">The model's terms.</param>
     /// <param name="images">Intensities, one image per row.</param>
-    /// <param name="noise">Standard normal noise, [samples, images, latent].</param>
+    /// <param name="noise">The posterior's noise, [samples, images, its numbers per draw].</param>
     /// <param name="klWeight">The weight of the KL term.</param>
-    /// <param name="random">The stream that posteriors other than normals draw from.</param>
     /// <returns>Reconstruction and KL term of each image, for the report.</returns>
-    public abstract (Tensor Reconstruction, Tensor KlDivergence) Backward(VaeBound bound, Tensor images, Tensor noise, double klWeight, RandomSource random);
+    public abstract (Tensor Reconstruction, Tensor KlDivergence) Backward(VaeBound bound, Tensor images, Tensor noise, double klWeight);
 }

@@ -1,4 +1,3 @@
-using ReparamPS.Torch.Randomness;
 using ReparamPS.Vae.Likelihoods;
 using ReparamPS.Vae.Posteriors;
 using ReparamPS.Vae.Priors;
@@ -25,13 +24,12 @@ internal sealed class VaeBound(Posterior posterior, Prior prior, Likelihood like
 
     /// <summary>Reconstruction and KL term, one value per image each, means over the draws. The KL term is analytic if it has a closed form and draws are not required.</summary>
     /// <param name="images">Intensities, one image per row.</param>
-    /// <param name="noise">Standard normal noise, [samples, images, latent].</param>
-    /// <param name="random">The stream that posteriors other than normals draw from.</param>
+    /// <param name="noise">The posterior's noise, [samples, images, its numbers per draw].</param>
     /// <param name="byDraws">Whether the KL term is estimated by the draws even if it has a closed form.</param>
-    public (Tensor Reconstruction, Tensor KlDivergence) Terms(Tensor images, Tensor noise, RandomSource random, bool byDraws = false)
+    public (Tensor Reconstruction, Tensor KlDivergence) Terms(Tensor images, Tensor noise, bool byDraws = false)
     {
         using var scope = NewDisposeScope();
-        Tensor statistics = encode(images), draws = posterior.Draw(statistics, noise, random);
+        Tensor statistics = encode(images), draws = posterior.Draw(statistics, noise);
         Tensor reconstruction = LogLikelihood(images, draws).mean([0]);
         Tensor kl = byDraws || !HasAnalyticKl ? (posterior.LogProbability(statistics, draws) - LogPrior(draws)).mean([0]) : posterior.KlDivergence(statistics);
         return (reconstruction.MoveToOuterDisposeScope(), kl.MoveToOuterDisposeScope());

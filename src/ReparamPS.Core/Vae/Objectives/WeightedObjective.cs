@@ -1,4 +1,3 @@
-using ReparamPS.Torch.Randomness;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Vae.Objectives;
@@ -9,9 +8,9 @@ internal abstract class WeightedObjective : Objective
     /// <summary>Whether the gradient leaves out the score term, that of log q in the posterior's own statistics.</summary>
     protected virtual bool OmitsScore => true;
 
-    public override (Tensor Reconstruction, Tensor KlDivergence) Backward(VaeBound bound, Tensor images, Tensor noise, double klWeight, RandomSource random)
+    public override (Tensor Reconstruction, Tensor KlDivergence) Backward(VaeBound bound, Tensor images, Tensor noise, double klWeight)
     {
-        Tensor statistics = bound.Encode(images), draws = bound.Posterior.Draw(statistics, noise, random), at = Leaf(draws);
+        Tensor statistics = bound.Encode(images), draws = bound.Posterior.Draw(statistics, noise), at = Leaf(draws);
         Tensor logLikelihood = bound.LogLikelihood(images, at);
         Tensor cost = bound.Posterior.LogProbability(OmitsScore ? statistics.detach() : statistics, at) - bound.LogPrior(at);
         Backward(logLikelihood - klWeight * cost, draws, at);

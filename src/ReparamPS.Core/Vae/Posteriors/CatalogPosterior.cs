@@ -1,6 +1,7 @@
 using MathNet.Numerics;
 using ReparamPS.Distributions;
 using ReparamPS.Distributions.Constraints;
+using ReparamPS.Distributions.SpecialFunctions;
 using ReparamPS.Torch.Randomness;
 using static TorchSharp.torch;
 
@@ -54,12 +55,22 @@ internal sealed class CatalogPosterior : Posterior
     private readonly string[] parameters;
     private readonly double temperature;
     private readonly LatentSpace space;
+    private readonly PosteriorSampler sampler;
 
     /// <summary>The posterior of a name.</summary>
     public CatalogPosterior(string name, int latentSize, double temperature) : base(latentSize)
     {
         type = DistributionCatalog.Get(Drawn.GetValueOrDefault(name, name));
         (space, this.temperature) = (Spaces[name], temperature);
+        sampler = type.Name switch
+        {
+            "Gamma" => new GammaSampler(latentSize),
+            "Beta" => new BetaSampler(latentSize),
+            "VonMisesFisher" => new SphereSampler(latentSize),
+            "LogNormal" => new DirectSampler(latentSize, (random, shape, dtype) => random.Normal(shape, dtype)),
+            "Weibull" => new DirectSampler(latentSize, (random, shape, dtype) => random.Exponential(shape, dtype)),
+            _ => new DirectSampler(latentSize, (random, shape, dtype) => random.Uniform(shape, dtype)),
+        };
         parameters = space == LatentSpace.Relaxed ? ["Logits"] : [.. type.Parameters.Select(parameter => parameter.Name)];
     }
 
@@ -74,7 +85,13 @@ internal sealed class CatalogPosterior : Posterior
 
     public override bool HasNormalPrior => space == LatentSpace.Line;
 
-    public override Tensor Draw(Tensor statistics, Tensor noise, RandomSource random) => Unchecked(() => Inside(Distribution(statistics).RSample([noise.shape[0]], random)));
+    public override int NoiseSize => sampler.NoiseSize;
+
+    public override bool HasNormalNoise => false;
+
+    public override Tensor Noise(long[] shape, ScalarType dtype, RandomSource random) => sampler.Noise(shape, dtype, random);
+
+    public override Tensor Draw(Tensor statistics, Tensor noise) => Unchecked(() => Inside(sampler.Draw(Distribution(statistics), noise)));
 
     public override Tensor LogProbability(Tensor statistics, Tensor draws) => Unchecked(() => OverDimensions(Distribution(statistics).LogProb(draws)));
 
@@ -103,7 +120,7 @@ internal sealed class CatalogPosterior : Posterior
 
     public override Tensor PriorLogProbability(Tensor draws) => Unchecked(() => space switch
     {
-        LatentSpace.Line => StandardNormalLogProbability(draws),
+        LatentSpace.Line => StandardNormal.LogDensityOfVectors(draws),
         LatentSpace.UnitInterval => zeros_like(draws).sum(-1),
         LatentSpace.HalfLine => -draws.sum(-1),
         LatentSpace.Sphere => draws.new_full(draws.shape[..^1], SpecialFunctions.GammaLn(LatentSize / 2.0) - Math.Log(2) - LatentSize / 2.0 * Math.Log(Math.PI)),

@@ -1,5 +1,4 @@
 using ReparamPS.Distributions.SpecialFunctions;
-using ReparamPS.Torch.Randomness;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Vae.Posteriors;
@@ -9,7 +8,7 @@ internal sealed class DiagonalNormalPosterior(int latentSize) : Posterior(latent
 {
     public override int StatisticsSize => checked(2 * LatentSize);
 
-    public override Tensor Draw(Tensor statistics, Tensor noise, RandomSource random) => Mean(statistics) + StandardDeviation(statistics) * noise;
+    public override Tensor Draw(Tensor statistics, Tensor noise) => Mean(statistics) + StandardDeviation(statistics) * noise;
 
     public override Tensor LogProbability(Tensor statistics, Tensor draws) => StandardNormal.LogDensity(draws - Mean(statistics), LogVariance(statistics)).sum(-1);
 
@@ -18,11 +17,7 @@ internal sealed class DiagonalNormalPosterior(int latentSize) : Posterior(latent
     public override Tensor StandardDeviation(Tensor statistics) => (0.5 * LogVariance(statistics)).exp();
 
     /// <summary>KL of each dimension, [images, latent].</summary>
-    public Tensor KlByDimension(Tensor statistics)
-    {
-        Tensor logVariance = LogVariance(statistics);
-        return 0.5 * (Mean(statistics).square() + logVariance.exp() - 1 - logVariance);
-    }
+    public Tensor KlByDimension(Tensor statistics) => NormalDivergence.ToStandard(Mean(statistics), LogVariance(statistics));
 
     private Tensor LogVariance(Tensor statistics) => statistics.narrow(1, LatentSize, LatentSize);
 }

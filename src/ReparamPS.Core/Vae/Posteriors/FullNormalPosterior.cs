@@ -1,4 +1,5 @@
-using ReparamPS.Torch.Randomness;
+using ReparamPS.Distributions.SpecialFunctions;
+using ReparamPS.Torch;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Vae.Posteriors;
@@ -11,22 +12,18 @@ internal sealed class FullNormalPosterior(int latentSize) : Posterior(latentSize
 {
     public override int StatisticsSize => checked(LatentSize * (2 + LatentSize));
 
-    public override Tensor Draw(Tensor statistics, Tensor noise, RandomSource random) => Mean(statistics) + (Factor(statistics) * noise.unsqueeze(-2)).sum(-1);
+    public override Tensor Draw(Tensor statistics, Tensor noise) => BatchedMatrix.Times(Factor(statistics), noise) + Mean(statistics);
 
-    public override Tensor LogProbability(Tensor statistics, Tensor draws)
-    {
-        Tensor factor = Factor(statistics).unsqueeze(0).expand(draws.shape[0], -1, -1, -1);
-        Tensor noise = linalg.solve_triangular(factor, (draws - Mean(statistics)).unsqueeze(-1), upper: false).squeeze(-1);
-        return StandardNormalLogProbability(noise) - LogDiagonal(statistics).sum(-1);
-    }
+    public override Tensor LogProbability(Tensor statistics, Tensor draws) =>
+        StandardNormal.LogDensityOfVectors(BatchedMatrix.SolveLower(Factor(statistics), draws - Mean(statistics))) - LogDiagonal(statistics).sum(-1);
 
-    public override Tensor KlDivergence(Tensor statistics) =>
-        0.5 * (Mean(statistics).square().sum(-1) + Factor(statistics).square().sum(-1).sum(-1) - LatentSize) - LogDiagonal(statistics).sum(-1);
+    public override Tensor KlDivergence(Tensor statistics) => NormalDivergence.VectorsToStandard(Mean(statistics), Below(statistics), LogDiagonal(statistics));
 
     public override Tensor StandardDeviation(Tensor statistics) => Factor(statistics).square().sum(-1).sqrt();
 
     private Tensor LogDiagonal(Tensor statistics) => statistics.narrow(1, LatentSize, LatentSize);
 
-    private Tensor Factor(Tensor statistics) =>
-        statistics.narrow(1, 2 * LatentSize, (long)LatentSize * LatentSize).view(-1, LatentSize, LatentSize).tril(-1) + LogDiagonal(statistics).exp().diag_embed();
+    private Tensor Below(Tensor statistics) => statistics.narrow(1, 2 * LatentSize, (long)LatentSize * LatentSize).view(-1, LatentSize, LatentSize).tril(-1);
+
+    private Tensor Factor(Tensor statistics) => Below(statistics) + LogDiagonal(statistics).exp().diag_embed();
 }

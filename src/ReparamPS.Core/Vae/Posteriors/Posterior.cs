@@ -25,8 +25,19 @@ internal abstract class Posterior(int latentSize)
     /// <summary>Whether the fixed prior is standard normal.</summary>
     public virtual bool HasNormalPrior => true;
 
-    /// <summary>Draws: normals from the noise, which is standard normal and has the draws' shape; others from the stream.</summary>
-    public abstract Tensor Draw(Tensor statistics, Tensor noise, RandomSource random);
+    /// <summary>Numbers of noise per draw of all latent dimensions.</summary>
+    public virtual int NoiseSize => LatentSize;
+
+    /// <summary>Whether the noise is standard normal.</summary>
+    public virtual bool HasNormalNoise => true;
+
+    /// <summary>Noise of a shape, with one more dimension for the <see cref="NoiseSize"/> numbers of a draw. It does not depend on any parameter: it can be made long before the draw.</summary>
+    public virtual Tensor Noise(long[] shape, ScalarType dtype, RandomSource random) => random.Normal([.. shape, LatentSize], dtype);
+
+    /// <summary>Draws, a function of statistics and noise that does not wait for the device.</summary>
+    /// <param name="statistics">The encoder's output.</param>
+    /// <param name="noise">[samples, images, <see cref="NoiseSize"/>].</param>
+    public abstract Tensor Draw(Tensor statistics, Tensor noise);
 
     /// <summary>The latent points that draws stand for; only relaxed switches and choices are drawn in other coordinates than their own.</summary>
     public virtual Tensor Latents(Tensor draws) => draws;
@@ -44,11 +55,8 @@ internal abstract class Posterior(int latentSize)
     public abstract Tensor StandardDeviation(Tensor statistics);
 
     /// <summary>The log-density of the fixed prior at draws.</summary>
-    public virtual Tensor PriorLogProbability(Tensor draws) => StandardNormalLogProbability(draws);
+    public virtual Tensor PriorLogProbability(Tensor draws) => StandardNormal.LogDensityOfVectors(draws);
 
     /// <summary>Latent points from the fixed prior, [count, latent].</summary>
     public virtual Tensor DrawPrior(int count, ScalarType dtype, RandomSource random) => random.Normal([count, LatentSize], dtype);
-
-    /// <summary>log N(value; 0, 1), summed over the last dimension.</summary>
-    public static Tensor StandardNormalLogProbability(Tensor value) => StandardNormal.LogDensity(value).sum(-1);
 }

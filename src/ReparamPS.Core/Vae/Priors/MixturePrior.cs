@@ -1,5 +1,6 @@
+using ReparamPS.Distributions.SpecialFunctions;
+using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
-using ReparamPS.Vae.Posteriors;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Vae.Priors;
@@ -22,8 +23,7 @@ internal sealed class MixturePrior(int latentSize, int components) : Prior
     public override Tensor LogProbability(Tensor draws)
     {
         Tensor standard = (draws.unsqueeze(-2) - means) * (-logScales).exp();
-        Tensor each = Posterior.StandardNormalLogProbability(standard) - logScales.sum(-1);
-        return (each + logits.log_softmax(-1)).logsumexp(-1);
+        return TensorFunctions.LogSumExp(StandardNormal.LogDensityOfVectors(standard) - logScales.sum(-1) + logits.log_softmax(-1));
     }
 
     public override Tensor Draw(int count, ScalarType dtype, RandomSource random)

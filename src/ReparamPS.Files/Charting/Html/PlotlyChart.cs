@@ -116,8 +116,8 @@ internal sealed class PlotlyChart(ChartData all, ChartOptions options) : IPlotly
             bins["hoverinfo"] = "text";
             yield return bins;
             if (!options.Density) continue;
-            double[] at = [.. Enumerable.Range(0, 400).Select(i => edges[0] + (edges[^1] - edges[0]) * i / 399)];
-            JsonObject curve = Series(name, false, "scatter", PlotlyText.Values(at, plan.X), PlotlyText.Numbers(Histogram.Density(values, at)));
+            (double[] at, double[] densities) = plan.DensityOf(values);
+            JsonObject curve = Series(name, false, "scatter", PlotlyText.Values(at, plan.X), PlotlyText.Numbers(densities));
             curve["mode"] = "lines";
             curve["line"] = new JsonObject { ["color"] = Color(name), ["width"] = 2.5 };
             yield return curve;

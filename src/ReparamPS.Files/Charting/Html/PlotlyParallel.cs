@@ -10,7 +10,6 @@ internal sealed class PlotlyParallel : IPlotlyPanels
 
     private readonly ChartOptions options;
     private readonly ParallelAxes axes;
-    private readonly IReadOnlyList<string> names;
     private readonly ScottPlot.Colormaps.Viridis colors = new();
 
     /// <summary>Settles axes and colors from all rows.</summary>
@@ -18,14 +17,13 @@ internal sealed class PlotlyParallel : IPlotlyPanels
     {
         this.options = options;
         axes = new ParallelAxes(data, options);
-        names = axes.Shade is null ? [.. ChartGroup.Of(data, options.GroupBy).Select(group => group.Name ?? "")] : [];
     }
 
     /// <inheritdoc/>
     public SkippedValues Skipped => axes.Skipped;
 
     /// <inheritdoc/>
-    public void SetLayout(JsonObject layout) => layout["showlegend"] = names.Count > 1;
+    public void SetLayout(JsonObject layout) => layout["showlegend"] = axes.Names.Count > 1;
 
     /// <inheritdoc/>
     public (JsonObject X, JsonObject Y) Axes()
@@ -48,11 +46,10 @@ internal sealed class PlotlyParallel : IPlotlyPanels
         IReadOnlyList<object?>[] cells = [.. axes.Axes.Select(axis => data.Cells(axis.Column, "Y"))];
         if (axes.Shade is null)
         {
-            foreach (ChartGroup group in ChartGroup.Of(data, options.GroupBy))
+            foreach ((ChartGroup group, int place) in axes.Groups(data))
             {
-                int place = Math.Max(0, names.ToList().IndexOf(group.Name ?? ""));
-                JsonObject trace = Lines(cells, group.Rows, ChartStyle.ColorOf(place, names.Count));
-                (trace["name"], trace["legendgroup"], trace["showlegend"]) = (PlotlyText.Escape(group.Name ?? ""), $"{place}", names.Count > 1);
+                JsonObject trace = Lines(cells, group.Rows, ChartStyle.ColorOf(place, axes.Names.Count));
+                (trace["name"], trace["legendgroup"], trace["showlegend"]) = (PlotlyText.Escape(group.Name ?? ""), $"{place}", axes.Names.Count > 1);
                 yield return trace;
             }
             yield break;

@@ -1,0 +1,20 @@
+using ReparamPS.Torch;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Distributions.SpecialFunctions;
+
+/// <summary>Quotients by a denominator that may be tiny. The slope in it can overflow, and times a gradient of 0, as of a tail that has fallen to 0, it would be NaN.</summary>
+internal static class SteepQuotient
+{
+    private const double Steep = 1e-15;
+
+    /// <summary>numerator / denominator.</summary>
+    public static Tensor Of(Tensor numerator, Tensor denominator)
+    {
+        if (!denominator.requires_grad || !TensorQuestions.MayAny(denominator < Steep)) return numerator / denominator;
+        // The incoming gradient meets the finite quotient first, and 1 / denominator after that.
+        Tensor constant = denominator.detach(), quotient = numerator / constant, isInfinite = quotient.isinf();
+        Tensor finite = quotient.masked_fill(isInfinite, 0) / (denominator / constant);
+        return TensorChoice.Where(isInfinite, quotient.detach(), finite);
+    }
+}

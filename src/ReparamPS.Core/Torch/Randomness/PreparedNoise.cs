@@ -1,0 +1,26 @@
+using static TorchSharp.torch;
+
+namespace ReparamPS.Torch.Randomness;
+
+/// <summary>A stream that yields numbers made ahead, all at once: one draw that takes one primitive does not wait for its device.</summary>
+internal sealed class PreparedNoise(Tensor numbers) : RandomSource(0, numbers.device)
+{
+    private bool isUsed;
+
+    /// <inheritdoc/>
+    public override Tensor Uniform(long[] shape, ScalarType dtype) => Take(shape);
+
+    /// <inheritdoc/>
+    public override Tensor Normal(long[] shape, ScalarType dtype) => Take(shape);
+
+    /// <inheritdoc/>
+    public override Tensor Exponential(long[] shape, ScalarType dtype) => Take(shape);
+
+    // A copy, since samplers change their noise in place.
+    private Tensor Take(long[] shape)
+    {
+        if (isUsed || !shape.SequenceEqual(numbers.shape)) throw new InvalidOperationException($"The draw takes noise of shape {TensorShapes.Format(shape)} beside the prepared {TensorShapes.Format(numbers.shape)}.");
+        isUsed = true;
+        return numbers.clone();
+    }
+}

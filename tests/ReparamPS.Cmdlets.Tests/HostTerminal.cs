@@ -1,0 +1,56 @@
+using System.Diagnostics;
+using System.Text;
+
+namespace ReparamPS.Cmdlets.Tests;
+
+/// <summary>Runs the built host on a terminal, which the program <c>script</c> makes.</summary>
+internal static class HostTerminal
+{
+    private const string Program = "/usr/bin/script";
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    /// <summary>Runs a command to its end, and types each answer as soon as the host asks for it.</summary>
+    /// <returns>The text on the terminal, and the exit code.</returns>
+    public static (string Screen, int ExitCode) Run(string command, params (string Question, string Answer)[] answers)
+    {
+        if (!OperatingSystem.IsLinux() || !File.Exists(Program)) Assert.Skip($"{Program} is not on this machine.");
+        string file = Path.GetTempFileName() + ".ps1";
+        File.WriteAllText(file, command);
+        try
+        {
+            var start = new ProcessStartInfo(Program, ["-qec", $"'{Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet"}' exec '{HostProcess.AssemblyPath}' '{file}'", "/dev/null"])
+            {
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+            };
+            start.Environment["TERM"] = "xterm";
+            using Process process = Process.Start(start)!;
+            using var patience = new CancellationTokenSource(Patience);
+            patience.Token.Register(() => process.Kill(entireProcessTree: true));
+            var screen = new StringBuilder();
+            int seen = 0;
+            foreach ((string question, string answer) in answers)
+            {
+                while (screen.ToString().IndexOf(question, seen, StringComparison.Ordinal) < 0) screen.Append(Next(process, screen));
+                seen = screen.ToString().IndexOf(question, seen, StringComparison.Ordinal) + question.Length;
+                process.StandardInput.Write(answer);
+                process.StandardInput.Flush();
+            }
+            screen.Append(process.StandardOutput.ReadToEnd());
+            process.WaitForExit();
+            return (screen.ToString(), process.ExitCode);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    private static string Next(Process process, StringBuilder screen)
+    {
+        char[] buffer = new char[256];
+        int read = process.StandardOutput.Read(buffer);
+        if (read == 0) Assert.Fail($"The host ended without the question. On the screen: {screen}");
+        return new string(buffer, 0, read);
+    }
+}
