@@ -20,12 +20,11 @@ namespace ReparamPS.Cmdlets.Gradients;
 ///     Compare-GradientEstimator { $_.sub(0.45).pow(2) } |
 ///     Where-Object { [Math]::Abs($_.ZScore) -gt 6 }</code>
 /// </example>
-[Cmdlet(VerbsData.Compare, "GradientEstimator", DefaultParameterSetName = Positions), OutputType(typeof(GradientComparison))]
+[Cmdlet(VerbsData.Compare, "GradientEstimator"), OutputType(typeof(GradientComparison))]
 public sealed class CompareGradientEstimatorCommand : EstimatorCommandBase
 {
     /// <summary>The estimators to compare. Default: all that apply.</summary>
-    [Parameter(Position = 1, ParameterSetName = Piped)]
-    [Parameter(Position = 2, ParameterSetName = Positions)]
+    [Parameter(Position = 1)]
     public GradientEstimatorKind[]? Estimator { get; set; }
 
     /// <summary>The baselines of ScoreFunction. Default: all; without MovingAverage for Antithetic and Sobol draws.</summary>

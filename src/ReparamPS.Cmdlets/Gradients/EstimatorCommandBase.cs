@@ -10,19 +10,11 @@ namespace ReparamPS.Cmdlets.Gradients;
 /// <summary>Parameters that the gradient estimation cmdlets share: the problem, and how draws are made.</summary>
 public abstract class EstimatorCommandBase : RandomCmdlet
 {
-    /// <summary>The parameter set of a distribution before the objective.</summary>
-    protected const string Positions = "Positions";
-
-    /// <summary>The parameter set of a distribution from the pipeline.</summary>
-    protected const string Piped = "Piped";
-
     /// <summary>
     /// The objective f: a script block, a delegate of tensors, or a name. A script block gets the draws, of shape [draws, batch, event], as $_, $z and its parameter, and returns one value per draw.
     /// Names: Identity k z, Quadratic (z − k)², Exponential exp(k z), GaussianBump exp(−k z²), Cosine cos(k z).
     /// </summary>
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = Piped)]
-    [Parameter(Mandatory = true, Position = 1, ParameterSetName = Positions)]
-    [ArgumentCompleter(typeof(ObjectiveCompleter))]
+    [Parameter(Mandatory = true, Position = 0), ArgumentCompleter(typeof(ObjectiveCompleter))]
     public object Objective { get; set; } = null!;
 
     /// <summary>The k of a named objective.</summary>
@@ -30,8 +22,7 @@ public abstract class EstimatorCommandBase : RandomCmdlet
     public double K { get; set; } = 1;
 
     /// <summary>The distribution of z. The gradient is taken in its parameters.</summary>
-    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = Piped)]
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = Positions)]
+    [Parameter(Mandatory = true, ValueFromPipeline = true)]
     public Distribution Distribution { get; set; } = null!;
 
     /// <summary>The number of draws per repetition.</summary>

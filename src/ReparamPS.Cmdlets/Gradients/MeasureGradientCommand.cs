@@ -31,13 +31,11 @@ namespace ReparamPS.Cmdlets.Gradients;
 /// <code>New-BernoulliDistribution 0.3 |
 ///     Measure-Gradient { $_.sub(0.45).pow(2) } -Estimator Enumerated</code>
 /// </example>
-[Cmdlet(VerbsDiagnostic.Measure, "Gradient", DefaultParameterSetName = Positions), OutputType(typeof(GradientMeasurement))]
+[Cmdlet(VerbsDiagnostic.Measure, "Gradient"), OutputType(typeof(GradientMeasurement))]
 public sealed class MeasureGradientCommand : EstimatorCommandBase
 {
     /// <summary>The estimators to run.</summary>
-    [Parameter(Position = 1, ParameterSetName = Piped)]
-    [Parameter(Position = 2, ParameterSetName = Positions)]
-    [ValidateNotNullOrEmpty]
+    [Parameter(Position = 1), ValidateNotNullOrEmpty]
     public GradientEstimatorKind[] Estimator { get; set; } = [GradientEstimatorKind.Pathwise];
 
     /// <summary>The baselines of ScoreFunction. None is the textbook estimator. Allowed: None, MovingAverage, LeaveOneOut, ControlVariate. Default: None.</summary>
