@@ -5,6 +5,7 @@ using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Cmdlets.Common.Rows;
 using ReparamPS.Cmdlets.Sampling;
 using ReparamPS.Distributions;
+using ReparamPS.Torch;
 
 namespace ReparamPS.Cmdlets.Charting;
 
@@ -19,19 +20,19 @@ public abstract class ChartCommandBase : ReparamCmdlet
     public PSObject? InputObject { get; set; }
 
     /// <summary>The column of the horizontal axis: numbers, dates or names. Default: Value.</summary>
-    [Parameter(Position = 1), ArgumentCompleter(typeof(ColumnCompleter))]
+    [Parameter(Position = 1), ArgumentCompleter(typeof(ColumnCompleter)), Exact<string>]
     public string X { get; set; } = RowReader.ValueColumn;
 
     /// <summary>The columns of the vertical axis. Each makes a line.</summary>
-    [Parameter(Position = 2), ArgumentCompleter(typeof(ColumnCompleter))]
+    [Parameter(Position = 2), ArgumentCompleter(typeof(ColumnCompleter)), Exact<string[]>]
     public string[]? Y { get; set; } = [];
 
     /// <summary>The columns whose values separate the lines, clouds, bars or histograms.</summary>
-    [Parameter, ArgumentCompleter(typeof(ColumnCompleter))]
+    [Parameter, ArgumentCompleter(typeof(ColumnCompleter)), Exact<string[]>]
     public string[]? GroupBy { get; set; } = [];
 
     /// <summary>The title.</summary>
-    [Parameter]
+    [Parameter, Exact<string>]
     public string? Title { get; set; }
 
     /// <summary>The number of bins of a histogram. Default: depends on the data.</summary>
@@ -52,7 +53,8 @@ public abstract class ChartCommandBase : ReparamCmdlet
             // Invoke-RSample without -Expand: the chart is one of the draws.
             if (InputObject?.BaseObject is SampleBatch batch && X.Equals(RowReader.ValueColumn, StringComparison.OrdinalIgnoreCase) && batch.GetDistribution().EventShape.Length == 0)
             {
-                foreach (DrawRow row in DrawRow.OfScalars(batch)) data.Add(reader.Read(PSObject.AsPSObject(row)));
+                long members = TensorShapes.Count(batch.GetDistribution().BatchShape);
+                for (long i = 0; i < batch.Values.LongLength; i++) data.Add(reader.Read(PSObject.AsPSObject(new DrawRow(i / members, i % members, batch.Values[i]))));
                 return;
             }
             data.Add(reader.Read(InputObject));

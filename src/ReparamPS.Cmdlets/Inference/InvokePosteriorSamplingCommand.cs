@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using ReparamPS.Cmdlets.Common;
 using ReparamPS.Cmdlets.Common.Rows;
 using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Data;
@@ -38,6 +39,7 @@ public sealed class InvokePosteriorSamplingCommand : FitCommandBase
     /// <summary>The fit, from Invoke-VariationalInference.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = Positions)]
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = Piped)]
+    [Exact<VariationalFit>]
     public override VariationalFit Fit { get; set; } = null!;
 
     /// <summary>The number of draws. Default: 1000.</summary>
@@ -47,7 +49,7 @@ public sealed class InvokePosteriorSamplingCommand : FitCommandBase
     public int Count { get; set; } = 1000;
 
     /// <summary>Picks draws by their importance weights.</summary>
-    [Parameter]
+    [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Resample { get; set; }
 
     /// <summary>The seed of the draws. Default: 0.</summary>
@@ -57,7 +59,7 @@ public sealed class InvokePosteriorSamplingCommand : FitCommandBase
     /// <summary>
     /// How random numbers are made. Torch: the draws of PyTorch. Philox: a parallel counter-based generator, whose draws are the same on every CPU for any number of threads. Default: Torch.
     /// </summary>
-    [Parameter]
+    [Parameter, Exact<RandomGenerator>]
     public RandomGenerator Generator { get; set; }
 
     /// <inheritdoc/>

@@ -44,7 +44,7 @@ public static class VaeModelFile
             string inside = Path.Combine(path, RunKind.ModelFile);
             if (File.Exists(inside)) return inside;
             string[] runs = [.. Directory.EnumerateDirectories(path).Where(folder => File.Exists(Path.Combine(folder, RunKind.ModelFile))).Select(folder => Path.GetFileName(folder)!).Order(StringComparer.Ordinal).Take(MaxNamed)];
-            throw new FileNotFoundException($"The folder '{ShortText.Of(path)}' holds no {RunKind.ModelFile}. {(runs.Length > 0 ? $"Folders in it that do: {string.Join(", ", runs)}." : Advice)}", inside);
+            throw new FileNotFoundException($"The folder '{ShortText.Of(path)}' holds no {RunKind.ModelFile}. {(runs.Length > 0 ? $"Folders in it that do: {ShortText.List(runs)}." : Advice)}", inside);
         }
         if (!File.Exists(path)) throw new FileNotFoundException($"'{ShortText.Of(path)}' does not exist. {Advice}", path);
         if (!path.EndsWith(Path.GetExtension(RunKind.ModelFile), StringComparison.OrdinalIgnoreCase) && File.Exists(Path.Combine(Path.GetDirectoryName(path)!, RunKind.ModelFile)))
@@ -67,10 +67,10 @@ public static class VaeModelFile
         }
         catch (Exception error) when (error is JsonException or KeyNotFoundException or FormatException or OverflowException or ArgumentException)
         {
-            throw new DataFormatException(stored.File, $"the model's settings cannot be read: {error.Message}", error);
+            throw new DataFormatException(stored.File, $"the model's settings cannot be read: {ShortText.Of(error.Message)}", error);
         }
     }
 
     private static int Positive(string text) =>
-        int.Parse(text, CultureInfo.InvariantCulture) is > 0 and var number ? number : throw new FormatException($"an image has no {text} rows or columns.");
+        int.Parse(text, CultureInfo.InvariantCulture) is > 0 and var number ? number : throw new FormatException($"an image has no {ShortText.Of(text)} rows or columns.");
 }

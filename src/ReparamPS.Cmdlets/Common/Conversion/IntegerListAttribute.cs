@@ -40,11 +40,18 @@ public sealed partial class IntegerListAttribute : ArgumentTransformationAttribu
         switch (TensorInput.Unwrap(value))
         {
             case null: return true;
-            // A cross separates two numbers, and is an error anywhere else.
-            case string text: return Crosses().Replace(text, ",").Split([',', ';', ' ', '[', ']'], StringSplitOptions.RemoveEmptyEntries).All(part => TryAddOne(part, type, numbers));
+            case string text: return TryAddAll(text, type, numbers);
             case IEnumerable list and not IDictionary: return depth < MaxDepth && list.Cast<object?>().All(item => TryAdd(item, type, numbers, depth + 1));
             case { } other: return TryAddOne(other, type, numbers);
         }
+    }
+
+    private static bool TryAddAll(string text, Type type, List<long> numbers)
+    {
+        // A cross separates two numbers, and is a mistake anywhere else.
+        string[] parts = Crosses().Replace(text, ",").Split([',', ';', ' ', '[', ']'], StringSplitOptions.RemoveEmptyEntries);
+        // Blank text and [] are empty lists; a lone separator is a mistake.
+        return parts.Length > 0 ? Array.TrueForAll(parts, part => TryAddOne(part, type, numbers)) : text.Trim() is "" or "[]";
     }
 
     [GeneratedRegex(@"(?<=\d)\s*[x×]\s*(?=\d)", RegexOptions.CultureInvariant)]
