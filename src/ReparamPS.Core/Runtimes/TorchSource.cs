@@ -14,12 +14,7 @@ internal sealed record TorchSource(TorchPackage? Package, string? Path)
     public static TorchSource Find(InstallOptions options)
     {
         if (options.Source is { } folder && Directory.Exists(folder) && new LibTorchFolder(folder, LibTorchOrigin.Named) is var libTorch && libTorch.Has("torch_cpu")) return FromFolder(libTorch, options.Device);
-        if (options.Device == "cuda")
-        {
-            throw new ArgumentException(
-                $"Device Cuda is installed from a folder of libtorch only; got {(options.Source is null ? "no Source" : $"Source '{ShortText.Of(options.Source)}'")}. Without a copy, set {NativeLibraries.DirectoryVariable} to the torch/lib folder of PyTorch {LibTorch.RequiredVersion} with CUDA.");
-        }
-        TorchPackage package = TorchPackage.ForCpu(Platform.Rid) ?? throw new PlatformNotSupportedException($"libtorch is available for {string.Join(", ", Platform.Supported)}; this process runs on {Platform.Rid}.");
+        TorchPackage package = options.Device == "cuda" ? CudaPackages.First : TorchPackage.ForCpu(Platform.Rid) ?? throw new PlatformNotSupportedException($"libtorch is available for {string.Join(", ", Platform.Supported)}; this process runs on {Platform.Rid}.");
         if (options.Source is null || !Directory.Exists(options.Source)) return new TorchSource(package, CheckFeed(options.Source));
         return new TorchSource(package, package.FindIn(options.Source)
             ?? throw new FileNotFoundException($"The folder '{ShortText.Of(options.Source)}' holds neither {package.FileName} nor libtorch ({Platform.FileName("torch_cpu")})."));
