@@ -69,7 +69,7 @@ public sealed class Pareto : Distribution
     private Tensor LogRatio(Tensor value)
     {
         Tensor isFar = value * NearRatio > Scale;
-        if (!TensorQuestions.Any(isFar)) return ((value - Scale) / Scale).log1p();
+        if (!TensorQuestions.MayAny(isFar)) return ((value - Scale) / Scale).log1p();
         Tensor near = TensorChoice.Where(isFar, 0, value - Scale), scale = TensorChoice.Where(isFar, 1, Scale);
         return TensorChoice.Where(isFar, TensorChoice.Where(isFar, value, 1).log() - TensorChoice.Where(isFar, Scale, 1).log(), (near / scale).log1p());
     }
