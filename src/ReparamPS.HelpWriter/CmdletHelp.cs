@@ -6,7 +6,7 @@ namespace ReparamPS.HelpWriter;
 /// <param name="Description">The rest, in paragraphs.</param>
 /// <param name="ParameterSets">Its parameters, set by set.</param>
 /// <param name="Inputs">The types it takes from the pipeline.</param>
-/// <param name="InputProperties">The parameters that bind to properties of piped objects.</param>
+/// <param name="InputProperties">The properties of piped objects that bind to parameters, with their other names.</param>
 /// <param name="Outputs">The types it emits.</param>
 /// <param name="Examples">Its examples.</param>
 /// <param name="Links">Related links: text and address; an empty address for other help.</param>

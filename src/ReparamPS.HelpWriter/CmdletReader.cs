@@ -61,8 +61,8 @@ internal static class CmdletReader
             documentation.Remarks(type),
             sets,
             [.. all.Where(parameter => parameter.PipelineInput.Contains("ByValue", StringComparison.Ordinal)).Select(parameter => parameter.Type).Distinct()],
-            [.. all.Where(parameter => parameter.PipelineInput.Contains("ByPropertyName", StringComparison.Ordinal)).Select(parameter => parameter.Name).Distinct().Order(StringComparer.Ordinal)],
-            [.. type.GetCustomAttributes<OutputTypeAttribute>().SelectMany(output => output.Type).Select(output => output.Type is { } known ? known.FullName!.Replace('+', '.') : output.Name).Distinct()],
+            [.. all.Where(parameter => parameter.PipelineInput.Contains("ByPropertyName", StringComparison.Ordinal)).OrderBy(parameter => parameter.Name, StringComparer.Ordinal).Select(PropertyNames).Distinct()],
+            [.. type.GetCustomAttributes<OutputTypeAttribute>().SelectMany(output => output.Type).Where(output => output.Type != typeof(void)).Select(output => output.Type is { } known ? known.FullName!.Replace('+', '.') : output.Name).Distinct()],
             documentation.Examples(type),
             RelatedLinks.Of(type, documentation));
         Check(help, problems);
@@ -90,8 +90,9 @@ internal static class CmdletReader
         PropertyInfo? property = type.GetProperty(parameter.Name, BindingFlags.Public | BindingFlags.Instance);
         if (property is null) yield break;
         Type valueType = Nullable.GetUnderlyingType(parameter.ParameterType) ?? parameter.ParameterType;
-        string[] values = valueType.IsEnum
-            ? Enum.GetNames(valueType)
+        Type elementType = valueType.IsArray ? valueType.GetElementType()! : valueType;
+        string[] values = elementType.IsEnum
+            ? Enum.GetNames(elementType)
             : [.. parameter.Attributes.OfType<ValidateSetAttribute>().SelectMany(set => set.ValidValues)];
         Setting? setting = type.GetCustomAttribute<SettingsOfAttribute>()?.Table.Find(parameter.Name);
         string description = setting?.Help ?? documentation.Summary(property);
@@ -114,6 +115,9 @@ internal static class CmdletReader
                 values));
         }
     }
+
+    // A property of an alias's name binds as well.
+    private static string PropertyNames(ParameterHelp parameter) => parameter.Aliases.Count == 0 ? parameter.Name : $"{parameter.Name} (or {string.Join(", ", parameter.Aliases)})";
 
     private static string PipelineInput(ParameterSetMetadata binding) => (binding.ValueFromPipeline, binding.ValueFromPipelineByPropertyName) switch
     {

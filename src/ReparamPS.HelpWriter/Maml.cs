@@ -41,7 +41,7 @@ internal static class Maml
     {
         if (help.Inputs.Count == 0 && help.InputProperties.Count == 0) return [Input("None", "")];
         IEnumerable<XElement> inputs = help.Inputs.Select(type => Input(type, ""));
-        return help.InputProperties.Count == 0 ? inputs : inputs.Append(Input("Any object", $"These properties bind by name: {string.Join(", ", help.InputProperties)}."));
+        return help.InputProperties.Count == 0 ? inputs : inputs.Append(Input("Any object", $"Properties of these names are used: {string.Join(", ", help.InputProperties)}."));
     }
 
     private static XElement Input(string type, string description) =>
@@ -60,7 +60,8 @@ internal static class Maml
         new XAttribute("aliases", parameter.Aliases.Count > 0 ? string.Join(", ", parameter.Aliases) : "none"),
         new XElement(Text + "name", parameter.Name),
         new XElement(Text + "description", Paragraph(parameter.Description)),
-        parameter.Values.Count > 0
+        // Choices in the syntax would hide that several are taken.
+        parameter.Values.Count > 0 && !(forSyntax && parameter.IsArray)
             ? new XElement(Command + "parameterValueGroup", parameter.Values.Select(value => new XElement(Command + "parameterValue", new XAttribute("required", "false"), new XAttribute("variableLength", "false"), value)))
             : null,
         // In the syntax a switch stands without a value.

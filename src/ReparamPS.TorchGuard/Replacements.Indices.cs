@@ -25,7 +25,7 @@ public static unsafe partial class Replacements
         CheckSteps(starts, steps, length);
         for (int i = 0; accumulate && i < length; i++)
         {
-            if (((long*)starts)[i] != TensorIndex) throw new ArgumentException("With accumulate, every index must be a tensor.");
+            if (((long*)starts)[i] != TensorIndex) throw new ArgumentException("index_put_ with accumulate: every index must be a tensor.");
         }
         Native.THSTensor_index_put_(tensor, starts, ends, steps, tensors, length, value, Byte(accumulate));
     }

@@ -68,7 +68,7 @@ public static partial class Replacements
     private static double Real(nint scalar, double max, string type)
     {
         (double real, double imaginary) = Complex(scalar);
-        return imaginary == 0 ? Within(real, max, type) : throw new InvalidCastException(FormattableString.Invariant($"The complex number {real}{imaginary:+0.######;-0.######}i is not real, so it is not a {type}."));
+        return imaginary == 0 ? Within(real, max, type) : throw new InvalidCastException(FormattableString.Invariant($"The complex number {real}{imaginary:+0.######;-0.######}i has an imaginary part and cannot be converted to {type}."));
     }
 
     private static double Within(double value, double max, string type) => Math.Abs(value) > max && double.IsFinite(value) ? throw Overflow(value, type) : value;

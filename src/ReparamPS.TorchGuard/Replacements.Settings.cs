@@ -14,7 +14,7 @@ public static unsafe partial class Replacements
     public static void THSTorch_set_num_interop_threads(int threads)
     {
         Positive(threads);
-        if (Interlocked.Exchange(ref interopThreadsSet, 1) != 0) throw new InvalidOperationException("The number of interop threads can be set once per process.");
+        if (Interlocked.Exchange(ref interopThreadsSet, 1) != 0) throw new InvalidOperationException("The number of interop threads can be set only once per process. Start a new process to change it.");
         Native.THSTorch_set_num_interop_threads(threads);
     }
 

@@ -40,7 +40,7 @@ public sealed class ExperimentGridTests(ModuleRunspace module)
     [InlineData("New-ExperimentGrid @{ A = 1; Beta = @() }", "Beta")]
     [InlineData("New-ExperimentGrid @{ Seed = 1 } -Repeat 2", "Seed")]
     [InlineData("New-ExperimentGrid @{}", "setting")]
-    [InlineData("New-ExperimentGrid 5", "dictionary")]
+    [InlineData("New-ExperimentGrid 5", "hashtable")]
     public void A_space_without_a_point_is_an_error_that_says_why(string script, string word) =>
         Assert.Contains(word, module.Fails(script, "InvalidArgument").Exception.Message, StringComparison.Ordinal);
 }

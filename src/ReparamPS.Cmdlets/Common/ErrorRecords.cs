@@ -43,7 +43,7 @@ public static class ErrorRecords
         var record = new ErrorRecord(error, id, category, target);
         // Checked products of sizes; what does not fit into 64 bits fits into no memory.
         if (error is OverflowException && error.Message == new OverflowException().Message) record.ErrorDetails = new ErrorDetails("A size is too large: a product of sizes exceeds the largest integer. Choose smaller sizes.");
-        if (error is OutOfMemoryException and not InsufficientMemoryException) record.ErrorDetails = new ErrorDetails("There is not enough memory for this call. Use fewer or smaller values.");
+        if (error is OutOfMemoryException and not InsufficientMemoryException) record.ErrorDetails = new ErrorDetails("There is not enough memory for this call. Use a smaller count, batch or shape.");
         if (error is ArgumentException { ParamName: { } name })
             record.ErrorDetails = new ErrorDetails(error.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal));
         string text = record.ErrorDetails?.Message ?? error.Message, shown = ShortText.Message(text);

@@ -98,8 +98,8 @@ public sealed class ExportExperimentDataCommand : ReparamCmdlet
             ExperimentRow row = reader.Read(InputObject);
             for (int i = 0; i < row.Values.Count; i++)
             {
-                if (row.Values[i] is Tensor) throw new ArgumentException($"Column '{ShortText.Of(row.Columns[i])}' holds a tensor of several numbers, but rows are flat: ConvertFrom-Tensor returns its numbers.", row.Columns[i]);
-                if (row.Values[i] is PSObject) throw new ArgumentException($"Column '{ShortText.Of(row.Columns[i])}' holds an object with properties, but rows are flat: select the properties as columns.", row.Columns[i]);
+                if (row.Values[i] is Tensor) throw new ArgumentException($"Column '{ShortText.Of(row.Columns[i])}' holds a tensor of several numbers, but a cell holds one value. Convert it with ConvertFrom-Tensor first.", row.Columns[i]);
+                if (row.Values[i] is PSObject) throw new ArgumentException($"Column '{ShortText.Of(row.Columns[i])}' holds an object with properties, but a cell holds one value. Select the properties as columns first.", row.Columns[i]);
             }
             writer.Write(row);
         }

@@ -97,7 +97,7 @@ public sealed class TestReparameterizationGradientCommand : RandomCmdlet
     protected override void End()
     {
         if (!Quiet) return;
-        if (!anyChecked) WriteWarning("Nothing was checked: what came in is not reparameterized, or has no parameter whose gradient could be.");
+        if (!anyChecked) WriteWarning("Nothing was checked: the input is not reparameterized, or has no parameter with a gradient.");
         WriteObject(allPassed && anyChecked);
     }
 

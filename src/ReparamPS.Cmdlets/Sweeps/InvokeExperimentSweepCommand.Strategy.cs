@@ -58,9 +58,9 @@ public sealed partial class InvokeExperimentSweepCommand
     private HalvingOptions? Halving()
     {
         if (Strategy is null) return null;
-        if (Pruner is not null) throw new ArgumentException("Pruner: a strategy stops runs by itself; give Strategy or Pruner.", nameof(Pruner));
-        if (MaxBudget is not { } most) throw new ArgumentException($"MaxBudget: {Strategy} needs the full budget of a run, such as 27 {BudgetParameter}.", nameof(MaxBudget));
-        string metric = !string.IsNullOrWhiteSpace(Metric) ? Metric : throw new ArgumentException("Metric: a strategy needs a column of the rows to compare runs by, such as TestElbo.", nameof(Metric));
+        if (Pruner is not null) throw new ArgumentException("Pruner cannot be combined with Strategy, which stops runs itself. Use one of them.", nameof(Pruner));
+        if (MaxBudget is not { } most) throw new ArgumentException($"{Strategy} requires MaxBudget, the full budget of a run, such as 27 {BudgetParameter}.", nameof(MaxBudget));
+        string metric = !string.IsNullOrWhiteSpace(Metric) ? Metric : throw new ArgumentException("Strategy requires Metric, the column by which runs are compared, such as TestElbo.", nameof(Metric));
         var options = new HalvingOptions(Strategy.Value, metric, IsMaximized(metric))
         {
             MaxBudget = most, MinBudget = MinBudget, ReductionFactor = ReductionFactor, BudgetParameter = BudgetParameter,
@@ -70,7 +70,7 @@ public sealed partial class InvokeExperimentSweepCommand
     }
 
     private MedianPruner? MedianPruning() => Pruner is null ? null
-        : string.IsNullOrWhiteSpace(Metric) ? throw new ArgumentException("Metric: a pruner needs a column of the rows to compare runs by, such as TestElbo.", nameof(Metric))
+        : string.IsNullOrWhiteSpace(Metric) ? throw new ArgumentException("Pruner requires Metric, the column by which runs are compared, such as TestElbo.", nameof(Metric))
         : new MedianPruner(Metric, IsMaximized(Metric), StartupRuns, WarmupSteps);
 
     // The points as parts that are executed one after the other: those of one command under a schedule, or those without.

@@ -209,7 +209,7 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
                 WriteWarning($"ScriptBlock: ${name} is a variable of this session. Runs execute in another process, where it is not set. Make it a setting of the points.");
         }
         if (resolver is not null && folder.OtherScripts(resolver.Command).Any())
-            WriteWarning("The folder has runs of another script, or of an earlier version of this one. They stay as they are, and Measure-ExperimentRun groups them separately (CommandId).");
+            WriteWarning("The folder also holds runs of another script, or of an earlier version of this one. They are kept, and Measure-ExperimentRun groups them separately by CommandId.");
         halving = Halving();
         if (halving is not null) resolver?.CheckBudget(halving.BudgetParameter);
     }
@@ -276,7 +276,7 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
             case null: return null;
             case ScriptBlock block: return block.InvokeWithContext(null, [new PSVariable("_", point)]).LastOrDefault()?.BaseObject;
             case string name:
-                return settings[name] ?? throw new ArgumentException($"Priority: the point has no setting '{ShortText.Of(name)}'.", nameof(Priority));
+                return settings[name] ?? throw new ArgumentException($"Priority names the setting '{ShortText.Of(name)}', for which a point has no value.", nameof(Priority));
             default: throw new ArgumentException("Priority must be the name of a setting or a script block.", nameof(Priority));
         }
     }

@@ -79,7 +79,7 @@ public sealed class MeasureExperimentRunCommand : ReparamCmdlet
         // With rows from the pipeline there is no folder: what stands in its position is the metric.
         hasRows = MyInvocation.ExpectingInput;
         if (hasRows && Metric.Length == 0) Metric = Path;
-        if (Path.Length == 0 && ParameterSetName == "Path" && !hasRows) throw new ArgumentException("Path: give the folder of a sweep, or rows of runs from the pipeline.", nameof(Path));
+        if (Path.Length == 0 && ParameterSetName == "Path" && !hasRows) throw new ArgumentException("Path is missing. Give the folder of a sweep, or pipe rows from Get-ExperimentRun.", nameof(Path));
         if (Metric.Length == 0) throw new ArgumentException($"Metric: name the column to measure, such as {(hasRows ? "Get-ExperimentRun ./sweep | Measure-ExperimentRun TestElbo" : $"Measure-ExperimentRun '{ShortText.Of(Path)}' TestElbo")}.", nameof(Metric));
         measurement = new RunMeasurement(Metric);
     }

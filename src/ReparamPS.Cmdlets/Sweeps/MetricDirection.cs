@@ -23,7 +23,7 @@ internal static class MetricDirection
     /// <exception cref="ArgumentException">Both are given, or none for a column whose direction is unknown.</exception>
     public static bool IsMaximized(string metric, bool? maximize, bool? minimize, bool isColumn = false)
     {
-        if (maximize is not null && maximize == minimize) throw new ArgumentException("Maximize, Minimize: give one of the two.", "Maximize");
+        if (maximize is not null && maximize == minimize) throw new ArgumentException("Maximize and Minimize cannot be combined.", "Maximize");
         if ((maximize ?? !minimize) is { } given) return given;
         if (Maximized.Contains(metric)) return true;
         if (Minimized.Contains(metric)) return false;

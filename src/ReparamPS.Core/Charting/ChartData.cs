@@ -46,6 +46,19 @@ public sealed class ChartData
         return cells;
     }
 
+    /// <summary>The error of columns that must hold numbers.</summary>
+    /// <param name="parameter">What names the columns.</param>
+    /// <param name="named">The columns, one of which holds something else, or no number.</param>
+    internal ArgumentException NotNumeric(string parameter, IReadOnlyList<string> named)
+    {
+        foreach (string name in named)
+        {
+            if (Cells(name, parameter).FirstOrDefault(cell => ChartScale.Read(cell) is not (null or double)) is { } other)
+                return new ArgumentException($"{parameter} must name {(parameter == "Y" ? "columns" : "a column")} of numbers; '{ShortText.Of(name)}' holds '{ShortText.Of(ChartScale.Name(other))}'.", parameter);
+        }
+        return new ArgumentException($"{parameter}: column '{ShortText.Of(string.Join(", ", named))}' holds no numbers to draw.", parameter);
+    }
+
     /// <summary>Some of the rows.</summary>
     internal ChartData Rows(IReadOnlyList<int> numbers)
     {

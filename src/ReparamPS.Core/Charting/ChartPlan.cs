@@ -20,8 +20,8 @@ internal sealed class ChartPlan
         X = ChartScale.Of(xs, options.LogX, categories: Kind is ChartKind.Bar, options.X);
         Y = Kind == ChartKind.Histogram ? ChartScale.Of([], options.LogY, false, "Count") : ChartScale.Of(ys, options.LogY, false, string.Join(", ", options.Y));
         bool dates = Kind == ChartKind.Line && !IsAveraged;
-        if (Kind == ChartKind.Histogram && X.Kind == ScaleKind.Category) throw NotNumeric("X", options.X, xs);
-        if (Kind is ChartKind.Line or ChartKind.Bar && Y.Kind != ScaleKind.Number && !(dates && Y.Kind == ScaleKind.Date)) throw NotNumeric("Y", string.Join(", ", options.Y), ys);
+        if (Kind == ChartKind.Histogram && X.Kind == ScaleKind.Category) throw data.NotNumeric("X", [options.X]);
+        if (Kind is ChartKind.Line or ChartKind.Bar && Y.Kind != ScaleKind.Number && !(dates && Y.Kind == ScaleKind.Date)) throw data.NotNumeric("Y", options.Y);
         HasWholeNumbers = xs.All(cell => X.Raw(cell) is var place && (double.IsNaN(place) || place == Math.Floor(place)));
         foreach (ChartGroup group in ChartGroup.Of(data, options.GroupBy))
         {
@@ -101,13 +101,7 @@ internal sealed class ChartPlan
     private double[] BinEdges(IReadOnlyList<object?> cells)
     {
         double[] values = [.. cells.Select(X.Place).Where(double.IsFinite)];
-        if (values.Length == 0) throw new ArgumentException($"X: '{ShortText.Of(Options.X)}' holds no number.", nameof(cells));
+        if (values.Length == 0) throw new ArgumentException($"X: column '{ShortText.Of(Options.X)}' holds no numbers to draw.", nameof(cells));
         return Histogram.Edges(values, Options.Bins, wholeNumbers: HasWholeNumbers && X is { Kind: ScaleKind.Number, IsLogarithmic: false });
-    }
-
-    private static ArgumentException NotNumeric(string parameter, string column, IEnumerable<object?> cells)
-    {
-        object? other = cells.FirstOrDefault(cell => cell is not null && ChartScale.Of([cell], false, false, column).Kind != ScaleKind.Number);
-        return new ArgumentException($"{parameter}: the values of '{ShortText.Of(column)}' must be numbers, but '{ShortText.Of(ChartScale.Name(other))}' is among them.", parameter);
     }
 }

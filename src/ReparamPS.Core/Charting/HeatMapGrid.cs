@@ -14,11 +14,11 @@ internal sealed class HeatMapGrid
         this.options = options;
         Column = options.Z ?? throw new ArgumentException("Z: a heat map needs the column that its colors show.", nameof(options));
         if (options.Y.Count != 1) throw new ArgumentException("Y: a heat map needs exactly one column for its vertical axis.", nameof(options));
-        if (options.LogX || options.LogY) throw new ArgumentException("LogX, LogY: a heat map's axes are categories, which have no logarithm.", nameof(options));
+        if (options.LogX || options.LogY) throw new ArgumentException("LogX and LogY do not apply to heat maps, whose axes are categories.", nameof(options));
         X = ChartScale.Of(data.Cells(options.X, "X"), false, categories: true, options.X);
         Y = ChartScale.Of(data.Cells(options.Y[0], "Y"), false, categories: true, options.Y[0]);
         double[] values = [.. Cells(data).Cast<double>().Where(double.IsFinite)];
-        if (values.Length == 0) throw new ArgumentException($"Z: '{ShortText.Of(Column)}' holds no number.", nameof(options));
+        if (values.Length == 0) throw new ArgumentException($"Z: column '{ShortText.Of(Column)}' holds no numbers to draw.", nameof(options));
         (Low, High) = values.Min() < values.Max() ? (values.Min(), values.Max()) : (values[0] - 0.5, values[0] + 0.5);
         Skipped.Count(data.Cells(options.X, "X"), X);
         Skipped.Count(data.Cells(options.Y[0], "Y"), Y);
@@ -48,7 +48,7 @@ internal sealed class HeatMapGrid
     {
         IReadOnlyList<object?> xs = data.Cells(options.X, "X"), ys = data.Cells(options.Y[0], "Y"), zs = data.Cells(Column, "Z");
         ChartScale z = ChartScale.Of(zs, false, false, Column);
-        if (z.Kind != ScaleKind.Number) throw new ArgumentException($"Z: the values of '{ShortText.Of(Column)}' must be numbers.", Column);
+        if (z.Kind != ScaleKind.Number) throw data.NotNumeric("Z", [Column]);
         double[,] sums = new double[Y.Labels.Count, X.Labels.Count], counts = new double[Y.Labels.Count, X.Labels.Count];
         for (int i = 0; i < data.Count; i++)
         {

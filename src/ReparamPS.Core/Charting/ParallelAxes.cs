@@ -12,7 +12,7 @@ internal sealed class ParallelAxes
     /// <exception cref="ArgumentException">The columns do not make parallel coordinates.</exception>
     public ParallelAxes(ChartData data, ChartOptions options)
     {
-        if (options.LogX || options.LogY) throw new ArgumentException("LogX, LogY: parallel axes choose by themselves: one whose values are positive and span two decades is logarithmic.", nameof(options));
+        if (options.LogX || options.LogY) throw new ArgumentException("LogX and LogY do not apply to parallel coordinates: an axis is logarithmic if its values are positive and span two decades.", nameof(options));
         Axes = [.. options.Y.Prepend(options.X).Select(column => ParallelAxis.Of(column, data.Cells(column, "Y")))];
         ShadeColumn = options.Z ?? Axes[^1].Column;
         foreach (ParallelAxis axis in Axes) Skipped.Count(data.Cells(axis.Column, "Y"), axis.Scale);
@@ -29,7 +29,7 @@ internal sealed class ParallelAxes
         double[] values = [.. cells.Select(scale.Place).Where(double.IsFinite)];
         if (options.Z is not null && !Axes.Any(axis => axis.Column.Equals(options.Z, StringComparison.OrdinalIgnoreCase))) Skipped.Count(cells, scale);
         if (scale.Kind == ScaleKind.Number && values.Length > 0) (Shade, Low, High) = (scale, values.Min(), values.Max());
-        else if (options.Z is not null) throw new ArgumentException($"Z: the values of '{ShortText.Of(ShadeColumn)}' must be numbers.", nameof(options));
+        else if (options.Z is not null) throw data.NotNumeric("Z", [ShadeColumn]);
     }
 
     /// <summary>The axes, from the left.</summary>
@@ -73,7 +73,7 @@ internal sealed record ParallelAxis(string Column, ChartScale Scale, double Low,
     {
         ChartScale scale = ChartScale.Of(cells, false, categories: false, column);
         double[] raw = [.. cells.Select(scale.Raw).Where(double.IsFinite)];
-        if (raw.Length == 0) throw new ArgumentException($"Y: '{ShortText.Of(column)}' holds no value to draw.", nameof(cells));
+        if (raw.Length == 0) throw new ArgumentException($"Y: column '{ShortText.Of(column)}' holds no values to draw.", nameof(cells));
         if (scale.Kind == ScaleKind.Number && raw.Min() > 0 && raw.Max() / raw.Min() >= LogarithmicFrom) scale = ChartScale.Of(cells, true, categories: false, column);
         double[] places = [.. raw.Select(scale.Scaled).Distinct().Order()];
         // The values themselves if they are few, as in a grid; otherwise five ticks from end to end.

@@ -19,7 +19,7 @@ public static class TextChart
         if (options.Width < 30 || options.Height < 5) throw new ArgumentException($"A chart of text needs at least 30 × 5 characters; got {options.Width} × {options.Height}.", nameof(options));
         ChartKind kind = options.EffectiveKind;
         if (kind is ChartKind.HeatMap or ChartKind.ParallelCoordinates) throw new ArgumentException($"Kind: a chart of kind {kind} cannot be drawn as text. Use Export-Chart.", nameof(options));
-        if (kind != ChartKind.Histogram && options.Y.Count == 0) throw new ArgumentException($"Y: a chart of kind {kind} needs at least one column.", nameof(options));
+        if (kind != ChartKind.Histogram && options.Y.Count == 0) throw new ArgumentException($"Y must name at least one column for a {kind} chart.", nameof(options));
         List<string> lines = string.IsNullOrEmpty(options.Title) ? [] : [options.Title];
         lines.AddRange(kind switch
         {
@@ -39,7 +39,7 @@ public static class TextChart
         IReadOnlyList<object?> cells = data.Cells(options.X, "X");
         ChartScale x = ChartScale.Of(cells, options.LogX, categories: false, options.X);
         double[] values = [.. cells.Select(x.Place).Where(double.IsFinite)];
-        if (x.Kind != ScaleKind.Number || values.Length == 0) throw new ArgumentException($"X: a histogram needs numbers, and '{ShortText.Of(options.X)}' has none.", nameof(options));
+        if (x.Kind != ScaleKind.Number || values.Length == 0) throw data.NotNumeric("X", [options.X]);
         bool centred = options.Bins is null && !x.IsLogarithmic && Array.TrueForAll(values, value => value == Math.Floor(value));
         double[] edges = Histogram.Edges(values, options.Bins, centred, options.Height);
         foreach (ChartGroup group in ChartGroup.Of(data, options.GroupBy))
@@ -134,7 +134,7 @@ public static class TextChart
     {
         string columns = string.Join(", ", options.Y);
         ChartScale y = ChartScale.Of(options.Y.SelectMany(column => data.Cells(column, "Y")), options.LogY, categories: false, columns);
-        return y.Kind == ScaleKind.Number ? y : throw new ArgumentException($"Y: the values of '{ShortText.Of(columns)}' must be numbers.", nameof(options));
+        return y.Kind == ScaleKind.Number ? y : throw data.NotNumeric("Y", options.Y);
     }
 
     private static (double Low, double High) Range(IEnumerable<double> places)

@@ -52,7 +52,7 @@ public static class ExperimentValue
         DateTime date => date.ToString("O", CultureInfo.InvariantCulture),
         DateTimeOffset date => date.ToString("O", CultureInfo.InvariantCulture),
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
-        _ => throw new ArgumentException($"A {value.GetType().Name} is not a value of a table.", nameof(value)),
+        _ => throw new ArgumentException($"A cell must be a number, text, Boolean, date or null; got a {value.GetType().Name}.", nameof(value)),
     };
 
     /// <summary>The text of a normalized value in a file without types: a decimal number that a double cannot hold has enough digits that <see cref="TryNumber"/> returns it.</summary>

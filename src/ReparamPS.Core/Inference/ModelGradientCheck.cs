@@ -49,7 +49,7 @@ internal static class ModelGradientCheck
         for (int i = 0; i < first.Length; i++) first[i] = points[i * Draws];
         density.Evaluate(first, alone, []);
         if (Math.Abs(alone[0] - values[0]) > 1e-8 * (1 + Math.Abs(values[0])))
-            throw new ArgumentException($"A draw's log-density depends on the other draws: alone it is {alone[0]:G6}, among {Draws} draws {values[0]:G6}. Reduce over the last dimensions only, as .sum(-1) does.", "LogLikelihood");
+            throw new ArgumentException($"LogLikelihood mixes draws: the log-density of one draw is {alone[0]:G6} alone, but {values[0]:G6} among {Draws} draws. Sum over the last dimensions only, such as with .sum(-1).", "LogLikelihood");
     }
 
     // All parameters, shifts and draws are columns of one evaluation.

@@ -67,7 +67,7 @@ public sealed class LinearPolicy : Policy
         if (scale.Count != 1 && scale.Count != (actions ?? scale.Count)) throw new ShapeMismatchException($"Scale must have 1 number or {actions}, one per action; got {scale.Count}.", ScaleName);
         foreach (double value in scale)
         {
-            if (!(value >= 0 && double.IsFinite(value))) throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"Scale must be a number from 0 on; got {value}."), ScaleName);
+            if (!(value >= 0 && double.IsFinite(value))) throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"Scale must be finite and at least 0; got {value}."), ScaleName);
         }
     }
 

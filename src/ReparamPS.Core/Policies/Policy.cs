@@ -1,4 +1,5 @@
 using ReparamPS.Distributions.SpecialFunctions;
+using ReparamPS.Messages;
 using ReparamPS.Optimization;
 using ReparamPS.Policies.Problems;
 using ReparamPS.Torch;
@@ -53,8 +54,8 @@ public abstract class Policy : IDisposable
     /// <exception cref="ShapeMismatchException">The sizes differ.</exception>
     public void CopyParametersFrom(Policy other)
     {
-        if (!Flat.Layout.Select(entry => (entry.Name, TensorShapes.Format(entry.Shape))).SequenceEqual(other.Flat.Layout.Select(entry => (entry.Name, TensorShapes.Format(entry.Shape)))))
-            throw new ShapeMismatchException($"The parameters of {this} and {other} differ in their shapes.", nameof(other));
+        string shapes = ShapesOf(this), others = ShapesOf(other);
+        if (shapes != others) throw new ShapeMismatchException($"{this} and {other} must have parameters of the same shapes; got {ShortText.Of(shapes)} and {ShortText.Of(others)}.", nameof(other));
         using var noGrad = no_grad();
         Flat.Buffer.copy_(other.Flat.Buffer);
     }
@@ -99,6 +100,8 @@ public abstract class Policy : IDisposable
 
     /// <inheritdoc/>
     public override string ToString() => Name;
+
+    private static string ShapesOf(Policy policy) => string.Join(", ", policy.Flat.Layout.Select(entry => $"{entry.Name} {TensorShapes.Format(entry.Shape)}"));
 
     /// <inheritdoc/>
     public void Dispose()

@@ -60,7 +60,7 @@ public sealed record PolicyReturn
     /// <param name="cancellation">Stops between two parts of the episodes.</param>
     public static PolicyReturn Measure(ControlProblem problem, Policy policy, int episodes = 1000, bool isDeterministic = false, RandomSeed seed = default, CancellationToken cancellation = default)
     {
-        if (episodes < 1) throw new ArgumentException($"Episodes must be a whole number from 1 on; got {episodes}.", nameof(episodes));
+        if (episodes < 1) throw new ArgumentException($"Episodes must be at least 1; got {episodes}.", nameof(episodes));
         policy.FitTo(problem);
         var clock = Stopwatch.StartNew();
         using var scope = NewDisposeScope();

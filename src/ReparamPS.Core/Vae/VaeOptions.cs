@@ -14,7 +14,7 @@ namespace ReparamPS.Vae;
 /// <summary>All settings of a VAE run. ConvertTo-Json of a model shows the main ones. Two runs with equal settings and equal data on one machine with as many threads give equal rows, bit for bit.</summary>
 public sealed record VaeOptions
 {
-    /// <summary>Image file in IDX, CSV or NumPy format (.npy, .npz), plain or gzipped; 'mnist.npz/x_train' names an array. Or a folder: of PNG files, or with the four IDX files of the MNIST family, whose t10k images are the test images. Default: the 1,797 embedded handwritten digits of 8×8 pixels.</summary>
+    /// <summary>Training images: an IDX, CSV or NumPy file (.npy, .npz), plain or gzipped, or a folder of PNG or MNIST-style IDX files. 'mnist.npz/x_train' selects one array; in an IDX folder, the t10k images are the test images. Default: the 1,797 embedded digits (8×8 pixels).</summary>
     public string? DataPath { get; init; }
 
     /// <summary>File of test images. Default: test images are split off the training images.</summary>

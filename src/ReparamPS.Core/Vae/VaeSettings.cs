@@ -14,7 +14,7 @@ public static class VaeSettings
 {
     /// <summary>The table, in the order of the columns. Where images are stored does not identify a run; their content does.</summary>
     public static SettingTable<VaeOptions> Table { get; } = new(
-        new(nameof(VaeOptions.DataPath), "Image file in IDX, CSV or NumPy format (.npy, .npz), plain or gzipped; 'mnist.npz/x_train' names an array. Or a folder: of PNG files, or with the four IDX files of the MNIST family, whose t10k images are the test images. Default: the 1,797 embedded handwritten digits of 8×8 pixels.", AllowedValues.Any) { IsInRunId = false },
+        new(nameof(VaeOptions.DataPath), "Training images: an IDX, CSV or NumPy file (.npy, .npz), plain or gzipped, or a folder of PNG or MNIST-style IDX files. 'mnist.npz/x_train' selects one array; in an IDX folder, the t10k images are the test images. Default: the 1,797 embedded digits (8×8 pixels).", AllowedValues.Any) { IsInRunId = false },
         new(nameof(VaeOptions.TestPath), "File of test images. Default: test images are split off the training images.", AllowedValues.Any) { IsInRunId = false },
         new(nameof(VaeOptions.MaximumValue), "The pixel value that maps to intensity 1; larger values are errors. Default: 255 for bytes, 16 for the embedded digits, otherwise the largest training value if it exceeds 1.", AllowedValues.Any) { IsInRunId = false },
         new(nameof(VaeOptions.LabelColumn), "Label column of a CSV file. Allowed: a header name, a number from 1, last or none. Default: a column named label, class, target, digit or y, otherwise the last one if the rest makes square images.", AllowedValues.Any) { IsInRunId = false },

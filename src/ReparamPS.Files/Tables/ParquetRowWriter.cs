@@ -2,6 +2,7 @@ using System.Text.Json;
 using Parquet;
 using Parquet.Schema;
 using ReparamPS.Data;
+using ReparamPS.Messages;
 
 namespace ReparamPS.Tables;
 
@@ -62,7 +63,7 @@ internal sealed class ParquetRowWriter(Stream stream) : IRowWriter
         {
             if (columns![i].Accepts(values[i])) continue;
             throw new ArgumentException(
-                $"Row {number} holds the {values[i]!.GetType().Name} {ExperimentValue.Format(values[i])} in column '{columns[i].Name}', which the rows before it made {columns[i].Description}. "
+                $"Row {number}: column '{ShortText.Of(columns[i].Name)}' has the type {columns[i].Description} from earlier rows; got the {values[i]!.GetType().Name} {ShortText.Of(ExperimentValue.Format(values[i]))}. "
                 + "Convert the column to one type, or write .jsonl, whose rows may differ.", columns[i].Name);
         }
     }

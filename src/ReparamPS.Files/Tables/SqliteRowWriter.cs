@@ -128,7 +128,7 @@ internal sealed class SqliteRowWriter : IRowWriter
             if (!column.Accepts(value))
             {
                 throw new ArgumentException(
-                    $"Row {number} holds the {value!.GetType().Name} {ExperimentValue.Format(value)} in column '{column.Name}', which the rows before it made {column.Type}. "
+                    $"Row {number}: column '{ShortText.Of(column.Name)}' has the type {column.Type} from earlier rows; got the {value!.GetType().Name} {ShortText.Of(ExperimentValue.Format(value))}. "
                     + "Convert the column to one type, or write .jsonl, whose rows may differ.", column.Name);
             }
             parameters[places[i]].Value = column.ToStored(value);

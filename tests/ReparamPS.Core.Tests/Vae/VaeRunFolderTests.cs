@@ -108,7 +108,7 @@ public sealed class VaeRunFolderTests : IDisposable
             string folder = At(options.KlWarmup);
             Train(options with { Epochs = 3 }, folder).Count();
             ArgumentException error = Assert.Throws<ArgumentException>(() => Train(options, folder, resume: true).Count());
-            Assert.Matches("Epochs must be 3 .* (LearningRateSchedule cosine|KlWarmup cyclic) spans all epochs; got 6", error.Message);
+            Assert.Matches("Epochs must be 3 .* (LearningRateSchedule 'cosine'|KlWarmup 'cyclic') spans all epochs; got 6", error.Message);
         }
         string done = At("done");
         Train(Small, done).Count();

@@ -82,7 +82,7 @@ public sealed class NewExperimentGridCommand : ReparamCmdlet
         }
         if (space.BaseObject is string or ValueType)
         {
-            throw new ArgumentException($"Space must be a dictionary of lists, such as @{{ Beta = 0.5, 1.0 }}; got {NestedNumbers.Quoted(space)}.", nameof(Space));
+            throw new ArgumentException($"Space must be a hashtable of lists, such as @{{ Beta = 0.5, 1.0 }}; got {NestedNumbers.Quoted(space)}.", nameof(Space));
         }
         return space.Properties.Where(property => property.IsGettable).Select(property => new GridAxis(property.Name, Values(property.Value)));
     }

@@ -72,6 +72,6 @@ public sealed class CatTransform : Transform
     private static long[] Sizes(IReadOnlyList<Transform> transforms, long[]? lengths)
     {
         long[] sizes = lengths ?? [.. transforms.Select(_ => 1L)];
-        return sizes.Length == transforms.Count && sizes.Length > 0 ? sizes : throw new ArgumentException($"Lengths must have one size per transform, {transforms.Count}; got {sizes.Length}.", nameof(lengths));
+        return sizes.Length == transforms.Count && sizes.Length > 0 ? sizes : throw new ArgumentException($"Lengths must have {transforms.Count} elements, one per transform; got {sizes.Length}.", nameof(lengths));
     }
 }

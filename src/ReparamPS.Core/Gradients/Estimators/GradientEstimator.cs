@@ -38,7 +38,7 @@ internal abstract class GradientEstimator(EstimationProblem problem)
     {
         Dictionary<string, Tensor> found = repeated.Gradients(values);
         return found.Count > 0 ? found : throw new EstimatorNotApplicableException(
-            "The objective's result carries no gradient to its draws: the objective detaches, or does not depend on the draws. ScoreFunction needs no such gradient.");
+            "The objective's result carries no gradient to its draws. It calls detach(), or does not depend on them. Use ScoreFunction, which needs no such gradient.");
     }
 
     /// <summary>Draws samples, by the quantile function if the sampler cannot use structured noise.</summary>

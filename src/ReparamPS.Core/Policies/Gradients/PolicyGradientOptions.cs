@@ -24,6 +24,6 @@ public sealed record PolicyGradientOptions
 
     internal void Validate()
     {
-        if (Trajectories < 2) throw new ArgumentException($"Trajectories must be a whole number from 2 on; got {Trajectories}.", nameof(Trajectories));
+        if (Trajectories < 2) throw new ArgumentException($"Trajectories must be at least 2; got {Trajectories}.", nameof(Trajectories));
     }
 }

@@ -17,8 +17,8 @@ public abstract class ControlProblem
     /// <summary>Checks and keeps what all problems share.</summary>
     protected ControlProblem(string name, int stateSize, int actionSize, Distribution initialState, ControlProblemSettings settings)
     {
-        if (stateSize < 1) throw new ArgumentException($"StateSize must be a whole number from 1 on; got {stateSize}.", nameof(stateSize));
-        if (actionSize < 1) throw new ArgumentException($"ActionSize must be a whole number from 1 on; got {actionSize}.", nameof(actionSize));
+        if (stateSize < 1) throw new ArgumentException($"StateSize must be at least 1; got {stateSize}.", nameof(stateSize));
+        if (actionSize < 1) throw new ArgumentException($"ActionSize must be at least 1; got {actionSize}.", nameof(actionSize));
         settings.Validate(stateSize);
         (Name, StateSize, ActionSize, InitialState, Settings) = (name, stateSize, actionSize, initialState, settings);
         Starts = new InitialStates(initialState, stateSize);

@@ -23,7 +23,7 @@ public sealed record ControlProblemSettings
 
     internal void Validate(int stateSize)
     {
-        if (Horizon < 1) throw new ArgumentException($"Horizon must be a whole number from 1 on; got {Horizon}.", nameof(Horizon));
+        if (Horizon < 1) throw new ArgumentException($"Horizon must be at least 1; got {Horizon}.", nameof(Horizon));
         if (!(Discount is > 0 and <= 1)) throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"Discount must be above 0 and at most 1; got {Discount}."), nameof(Discount));
         if (ActionBound is { } bound && !(bound > 0 && double.IsFinite(bound))) throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"ActionBound must be positive; got {bound}."), nameof(ActionBound));
         if (ProcessNoise is null) return;

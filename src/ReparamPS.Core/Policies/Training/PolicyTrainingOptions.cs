@@ -82,15 +82,15 @@ public sealed record PolicyTrainingOptions
     /// <exception cref="ArgumentException">A setting is not allowed.</exception>
     internal void Validate()
     {
-        Require(Iterations >= 1, nameof(Iterations), "a whole number from 1 on", Iterations);
-        Require(Trajectories >= 2, nameof(Trajectories), "a whole number from 2 on", Trajectories);
-        Require(Truncation >= 0, nameof(Truncation), "a whole number from 0 on", Truncation);
+        Require(Iterations >= 1, nameof(Iterations), "at least 1", Iterations);
+        Require(Trajectories >= 2, nameof(Trajectories), "at least 2", Trajectories);
+        Require(Truncation >= 0, nameof(Truncation), "at least 0", Truncation);
         Require(Truncation == 0 || Estimator == PolicyGradientEstimator.Pathwise, nameof(Truncation), $"0 with {Estimator}, which takes no path through the state", Truncation);
-        Require(EntropyWeight >= 0 && double.IsFinite(EntropyWeight), nameof(EntropyWeight), "a number from 0 on", EntropyWeight);
-        Require(LearningRate > 0 && double.IsFinite(LearningRate), nameof(LearningRate), "a positive number", LearningRate);
+        Require(EntropyWeight >= 0 && double.IsFinite(EntropyWeight), nameof(EntropyWeight), "finite and at least 0", EntropyWeight);
+        Require(LearningRate > 0 && double.IsFinite(LearningRate), nameof(LearningRate), "positive and finite", LearningRate);
         Require(LearningRateEnd is > 0 and <= 1, nameof(LearningRateEnd), "above 0 and at most 1", LearningRateEnd);
-        Require(ScheduleIterations >= 0, nameof(ScheduleIterations), "a whole number from 0 on", ScheduleIterations);
-        Require(GradientClip >= 0 && double.IsFinite(GradientClip), nameof(GradientClip), "a number from 0 on", GradientClip);
+        Require(ScheduleIterations >= 0, nameof(ScheduleIterations), "at least 0", ScheduleIterations);
+        Require(GradientClip >= 0 && double.IsFinite(GradientClip), nameof(GradientClip), "finite and at least 0", GradientClip);
         Require(Optimizers.Names.Contains(Optimizer, StringComparer.OrdinalIgnoreCase), nameof(Optimizer), "one of " + string.Join(", ", Optimizers.Names), Optimizer);
         Require(LearningRateSchedules.Names.Contains(LearningRateSchedule, StringComparer.OrdinalIgnoreCase), nameof(LearningRateSchedule), "one of " + string.Join(", ", LearningRateSchedules.Names), LearningRateSchedule);
     }

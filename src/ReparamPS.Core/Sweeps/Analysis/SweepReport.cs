@@ -51,7 +51,7 @@ public sealed class SweepReport
     public ReportPage Page(string title, IEnumerable<ReportBlock> illustrations) => new(title,
     [
         new ParagraphBlock($"{Counts()} Metric: {metric} ({(maximize ? "larger" : "smaller")} is better). Folder: {folder.Path}"),
-        .. Best is null ? [new ParagraphBlock($"No run that is done has a finite {metric}.")] : BestRun(Best).Concat(illustrations).Concat(Effects()).Concat(Curves()).Concat(Groups()),
+        .. Best is null ? [new ParagraphBlock($"No finished run has a finite {metric}.")] : BestRun(Best).Concat(illustrations).Concat(Effects()).Concat(Curves()).Concat(Groups()),
         .. Runs(),
     ]);
 
@@ -126,7 +126,7 @@ public sealed class SweepReport
         if (varying.Count == 0) yield break;
         ExperimentRow[] groups = [.. measurement.Groups(varying).OrderBy(row => row["Mean"] is double mean && double.IsFinite(mean) ? maximize ? -mean : mean : double.PositiveInfinity)];
         yield return new HeadingBlock("Groups");
-        yield return new ParagraphBlock("One row per combination of settings, the best first.");
+        yield return new ParagraphBlock("One row per combination of settings, best first.");
         yield return Table(groups);
     }
 

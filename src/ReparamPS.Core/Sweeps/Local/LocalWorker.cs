@@ -126,12 +126,12 @@ internal sealed class LocalWorker(SweepFolder folder, SweepOwner owner, SweepOpt
             }
             if (options.Timeout is { } timeout && Stopwatch.GetElapsedTime(clock) >= timeout)
             {
-                End(RunStatus.TimedOut, string.Create(CultureInfo.InvariantCulture, $"The run took longer than {timeout.TotalSeconds} s and was ended."));
+                End(RunStatus.TimedOut, string.Create(CultureInfo.InvariantCulture, $"The run took longer than {timeout.TotalSeconds} s (TimeoutSeconds) and was stopped."));
                 return;
             }
             if (options.MemoryBytes is { } most && active.Memory is var memory && memory > most)
             {
-                End(RunStatus.OutOfMemory, string.Create(CultureInfo.InvariantCulture, $"The run took {memory >> 20} MB of memory, more than the allowed {most >> 20} MB, and was ended."));
+                End(RunStatus.OutOfMemory, string.Create(CultureInfo.InvariantCulture, $"The run used {memory >> 20} MB of memory, above the limit of {most >> 20} MB (MemoryMB), and was stopped."));
                 return;
             }
         }
@@ -147,7 +147,7 @@ internal sealed class LocalWorker(SweepFolder folder, SweepOwner owner, SweepOpt
             string place = string.Create(CultureInfo.InvariantCulture, $"worker process {active.Identity.ProcessId} on {active.Identity.Host}");
             ResultFile.RemoveLeftovers(run.ResultPath);
             using var file = new ResultFile(run.ResultPath);
-            file.Commit(new RunResult(status, attempt, started, Stopwatch.GetElapsedTime(clock).TotalSeconds, Environment.MachineName, message ?? Describe(code, printed), place) { Budget = task.Budget });
+            file.Commit(new RunResult(status, attempt, started, Stopwatch.GetElapsedTime(clock).TotalSeconds, Environment.MachineName, message ?? Describe(run, code, printed), place) { Budget = task.Budget });
         }
     }
 
@@ -163,12 +163,13 @@ internal sealed class LocalWorker(SweepFolder folder, SweepOwner owner, SweepOpt
         }
     }
 
-    private static string Describe(int code, string printed)
+    private static string Describe(RunFolder run, int code, string printed)
     {
         string how = code > 128 && !OperatingSystem.IsWindows()
-            ? string.Create(CultureInfo.InvariantCulture, $"The worker process was ended by signal {code - 128}.")
+            ? string.Create(CultureInfo.InvariantCulture, $"The worker process was killed by signal {code - 128}.")
             : string.Create(CultureInfo.InvariantCulture, $"The worker process ended with exit code {code}.");
         string? last = printed.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).FirstOrDefault();
+        if (File.Exists(run.OutputPath)) how += " See output.log in the run's folder.";
         return last is null ? how : $"{how} {last}";
     }
 

@@ -165,7 +165,7 @@ public sealed class SweepWorker : IDisposable
             }
             // A run may catch this and continue; it is stopped again at its next row.
             IsPruned = IsPruned || worker.pruning.Add(row);
-            if (IsPruned) throw new OperationCanceledException("The run does worse than others and is stopped.");
+            if (IsPruned) throw new OperationCanceledException("The run was pruned: its metric is worse than the median of the finished runs.");
         }
 
         public void Print(string line) => log.WriteLine(line);
