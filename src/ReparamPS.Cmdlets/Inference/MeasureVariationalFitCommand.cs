@@ -3,7 +3,6 @@ using ReparamPS.Cmdlets.Common;
 using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Inference;
 using ReparamPS.Inference.Evaluation;
-using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
 
 namespace ReparamPS.Cmdlets.Inference;

@@ -6,7 +6,6 @@ using ReparamPS.Inference;
 using ReparamPS.Inference.Gaussians;
 using ReparamPS.Inference.Models;
 using ReparamPS.Messages;
-using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
 
 namespace ReparamPS.Cmdlets.Inference;

@@ -7,7 +7,6 @@ using ReparamPS.Policies;
 using ReparamPS.Policies.Problems;
 using ReparamPS.Policies.Training;
 using ReparamPS.Runs;
-using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
 
 namespace ReparamPS.Cmdlets.Policies;

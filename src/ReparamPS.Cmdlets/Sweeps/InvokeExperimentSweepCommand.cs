@@ -7,7 +7,6 @@ using ReparamPS.Messages;
 using ReparamPS.Sweeps;
 using ReparamPS.Sweeps.Scheduling;
 using ReparamPS.Sweeps.Store;
-using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
 
 namespace ReparamPS.Cmdlets.Sweeps;

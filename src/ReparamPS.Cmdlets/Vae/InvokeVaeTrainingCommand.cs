@@ -6,7 +6,6 @@ using ReparamPS.Data.Images;
 using ReparamPS.Messages;
 using ReparamPS.Runs;
 using ReparamPS.Settings;
-using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
 using ReparamPS.Vae;
 
