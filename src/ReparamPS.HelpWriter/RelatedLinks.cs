@@ -27,14 +27,14 @@ internal static class RelatedLinks
     };
 
     /// <summary>The links; the first is the page that <c>Get-Help -Online</c> opens, if the build names one.</summary>
-    /// <param name="cmdlet">The cmdlet's class. Its <c>seealso</c> elements name related cmdlets; without any, cmdlets of the same folder are taken.</param>
+    /// <param name="cmdlet">The cmdlet's class. Its <c>seealso</c> elements name related cmdlets. A distribution has its kin and what uses it; anything else without such elements has cmdlets of its folder.</param>
     /// <param name="documentation">The XML documentation.</param>
     public static IReadOnlyList<(string Text, string Uri)> Of(Type cmdlet, XmlDocumentation documentation)
     {
         string area = cmdlet.Namespace!.Split('.')[^1];
         string[] named = documentation.SeeAlso(cmdlet);
-        IEnumerable<string> related = named.Length > 0
-            ? named.Select(name => cmdlet.Assembly.GetType(name, throwOnError: true)!).Select(NameOf)
+        IEnumerable<string> related = DistributionFacts.KindOf(NameOf(cmdlet)) is { } kind ? DistributionFacts.Related(kind)
+            : named.Length > 0 ? named.Select(name => cmdlet.Assembly.GetType(name, throwOnError: true)!).Select(NameOf)
             : Siblings(cmdlet);
         string topic = Topics.TryGetValue(area, out string? known) ? known : throw new HelpException([$"The folder {area} has no help topic in {nameof(RelatedLinks)}."]);
         return [.. OnlinePage(cmdlet.Assembly), .. related.Append(topic).Select(text => (text, ""))];
