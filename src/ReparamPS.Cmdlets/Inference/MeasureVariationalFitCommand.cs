@@ -45,7 +45,7 @@ public sealed class MeasureVariationalFitCommand : FitCommandBase
     public int Draws { get; set; } = 10_000;
 
     /// <summary>The seed of the draws. Default: follows from the fit's seed.</summary>
-    [Parameter, Exact<long>]
+    [Parameter, Exact<long?>]
     public long? Seed { get; set; }
 
     /// <summary>

@@ -49,7 +49,7 @@ public sealed class NewNeuralPolicyCommand : ReparamCmdlet
     public object Scale { get; set; } = Defaults.Scale[0];
 
     /// <summary>The seed of the weights. Default: 0.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true), Exact<long>]
+    [Parameter(ValueFromPipelineByPropertyName = true), Exact<long?>]
     public long Seed { get; set; } = Defaults.Seed;
 
     /// <summary>

@@ -29,7 +29,7 @@ public sealed class InvokeVaeSamplingCommand : VaeModelCommandBase
     public int Count { get; set; } = 16;
 
     /// <summary>Seed of the latent points. Default: random.</summary>
-    [Parameter(ParameterSetName = "Draws"), Exact<long>]
+    [Parameter(ParameterSetName = "Draws"), Exact<long?>]
     public long? Seed { get; set; }
 
     /// <summary>
