@@ -10,13 +10,6 @@ namespace ReparamPS.Cmdlets.Sampling;
 /// <param name="Value">The number drawn.</param>
 public sealed record DrawRow(long Draw, long Member, double Value)
 {
-    internal static IEnumerable<DrawRow> OfScalars(SampleBatch batch)
-    {
-        long members = TensorShapes.Count(batch.GetDistribution().BatchShape);
-        double[] values = batch.Values;
-        for (long i = 0; i < values.LongLength; i++) yield return new DrawRow(i / members, i % members, values[i]);
-    }
-
     /// <summary>Rows of vectors and matrices: a column for each element, named Value0, Value1, … in row-major order, so that tables and CSV files show them.</summary>
     internal static IEnumerable<PSObject> OfVectors(SampleBatch batch)
     {

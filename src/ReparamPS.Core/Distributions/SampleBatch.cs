@@ -7,10 +7,14 @@ using static TorchSharp.torch;
 
 namespace ReparamPS.Distributions;
 
-/// <summary>Draws as managed numbers, with the data needed to repeat them. It holds no native memory.</summary>
+/// <summary>Draws as managed numbers, with the data needed to repeat them. A large batch becomes an array when its values are first read; until then it holds a tensor.</summary>
 public sealed class SampleBatch
 {
+    // An array of this many numbers is expensive: the collector clears and keeps it apart from small ones.
+    private const long FewestKept = 1 << 16;
+
     private readonly Distribution distribution;
+    private readonly Lazy<double[]> values;
     private readonly Lazy<(double Mean, double StdDev, double Minimum, double Maximum)> summary;
 
     private SampleBatch(Distribution distribution, long[] sampleShape, Tensor draws, RandomSeed seed)
@@ -23,7 +27,8 @@ public sealed class SampleBatch
         Generator = seed.Generator;
         DType = TorchTypes.NameOf(draws.dtype);
         Device = draws.device.ToString();
-        Values = Copy(draws);
+        Count = draws.numel();
+        values = ValuesOf(distribution, draws);
         summary = new(Summarize);
     }
 
@@ -37,10 +42,10 @@ public sealed class SampleBatch
     public long[] Shape { get; }
 
     /// <summary>All values in row-major order.</summary>
-    public double[] Values { get; }
+    public double[] Values => values.Value;
 
     /// <summary>The number of values.</summary>
-    public long Count => Values.LongLength;
+    public long Count { get; }
 
     /// <summary>Whether the draws carried a gradient to the parameters.</summary>
     public bool RequiresGrad { get; }
@@ -89,6 +94,18 @@ public sealed class SampleBatch
         using RandomSource random = RandomSource.Open(seed, generator, distribution.Device, cancellation);
         using Tensor draws = reparameterized ? distribution.RSample(sampleShape, random) : distribution.Sample(sampleShape, random);
         return new SampleBatch(distribution, sampleShape, draws, new RandomSeed(random.Seed, generator));
+    }
+
+    private static Lazy<double[]> ValuesOf(Distribution distribution, Tensor draws)
+    {
+        // What is composed may return a tensor that a script block made, which its author may change later.
+        bool isOwn = distribution is not (CustomDistribution or TransformedDistribution or Independent or MixtureSameFamily);
+        if (!isOwn || draws.numel() < FewestKept || !HostMemory.Holds(draws)) return new(Copy(draws));
+        Tensor kept = draws.detach().DetachFromDisposeScope();
+        return new(() =>
+        {
+            using (kept) return Copy(kept);
+        });
     }
 
     private static double[] Copy(Tensor draws)

@@ -1,7 +1,9 @@
-# What the pipeline costs: a million draws by Invoke-RSample against the same call in Core, in turns, and the rows of -Expand a second.
-# dotnet run -c Release --project src/ReparamPS.Host -- tests/ReparamPS.Benchmarks/Sampling/pipeline.ps1
-param([int] $Rounds = 15)
+# What the pipeline costs: a million draws by Invoke-RSample against the same draw as a tensor in Core, in turns; and the rows per second of -Expand beside the engine's own limit:
+# objects that exist already, through a cmdlet into Out-Null.
+# pwsh -NoProfile -File tests/ReparamPS.Benchmarks/Sampling/pipeline.ps1
+param([int] $Rounds = 25)
 $ErrorActionPreference = 'Stop'
+if (-not (Get-Module ReparamPS)) { Import-Module "$PSScriptRoot/../../../module/ReparamPS" }
 
 function Get-Time([scriptblock] $Action) {
     $clock = [System.Diagnostics.Stopwatch]::StartNew()
@@ -10,22 +12,30 @@ function Get-Time([scriptblock] $Action) {
 }
 
 $normal = New-NormalDistribution
-$pipeline = [System.Collections.Generic.List[double]]::new()
-$core = [System.Collections.Generic.List[double]]::new()
-$expand = [System.Collections.Generic.List[double]]::new()
-foreach ($round in 0..$Rounds) {
-    $mine = Get-Time { $normal | Invoke-RSample -Count 1000000 -Seed 1 }
-    $other = Get-Time { [ReparamPS.Distributions.SampleBatch]::Draw($normal, [long[]] @(1000000), 1, $true) }
-    # The first round warms up.
-    if ($round) { $pipeline.Add($mine); $core.Add($other) }
+$core = {
+    $random = [ReparamPS.Torch.Randomness.RandomSource]::new(1)
+    $normal.RSample([long[]] @(1000000), $random).Dispose()
+    $random.Dispose()
 }
-foreach ($round in 1..3) { $expand.Add((Get-Time { $normal | Invoke-RSample -Count 1000000 -Seed 1 -Expand | Out-Null })) }
-foreach ($times in $pipeline, $core, $expand) { $times.Sort() }
-$middle = $Rounds -shr 1
+$rows = @($normal | Invoke-RSample -Count 200000 -Expand)
+$times = @{ Pipeline = @(); Core = @(); OutNull = @(); Discarded = @(); Engine = @() }
+foreach ($round in 0..$Rounds) {
+    $times.Pipeline += Get-Time { $normal | Invoke-RSample -Count 1000000 -Seed 1 }
+    $times.Core += Get-Time $core
+    if ($round % 5) { continue }
+    $times.OutNull += Get-Time { $normal | Invoke-RSample -Count 200000 -Seed 1 -Expand | Out-Null }
+    $times.Discarded += Get-Time { $null = $normal | Invoke-RSample -Count 200000 -Seed 1 -Expand }
+    $times.Engine += Get-Time { Write-Output $rows | Out-Null }
+}
+$best = @{}
+foreach ($name in $times.Keys) { $best[$name] = ($times[$name] | Sort-Object)[0] }
+$cpu = if (Test-Path /proc/cpuinfo) { (Get-Content /proc/cpuinfo | Where-Object { $_ -match '^model name' })[0] -replace '.*:\s*' } else { 'unknown CPU' }
 [pscustomobject] @{
-    PipelineMs = [Math]::Round($pipeline[$middle], 2)
-    CoreMs = [Math]::Round($core[$middle], 2)
-    Ratio = [Math]::Round($pipeline[$middle] / $core[$middle], 2)
-    RatioOfBest = [Math]::Round($pipeline[0] / $core[0], 2)
-    ExpandRowsPerSecond = [Math]::Round(1e9 / $expand[0])
+    Cpu = "$cpu, $([Environment]::ProcessorCount) cores"
+    PipelineMs = [Math]::Round($best.Pipeline, 2)
+    CoreMs = [Math]::Round($best.Core, 2)
+    Ratio = [Math]::Round($best.Pipeline / $best.Core, 2)
+    RowsPerSecondToNull = [Math]::Round(2e8 / $best.Discarded)
+    RowsPerSecondToOutNull = [Math]::Round(2e8 / $best.OutNull)
+    EngineRowsPerSecondToOutNull = [Math]::Round(2e8 / $best.Engine)
 }
