@@ -42,7 +42,7 @@ public sealed partial class GalleryTests(ModuleRunspace module) : IDisposable
             if (command.Contains("Show-Chart", StringComparison.Ordinal)) Assert.NotEmpty(module.Run(command));
             else Assert.Contains("        " + command + "\n", script, StringComparison.Ordinal);
         }
-        Match[] pictures = [.. Pictures().Matches(readme)];
+        Match[] pictures = Pictures().Matches(readme).ToArray();
         Assert.InRange(pictures.Length, 6, 50);
         foreach (Match picture in pictures) Assert.True(File.Exists(Path.Combine(Examples, picture.Groups[1].Value)), picture.Value);
     }

@@ -7,7 +7,6 @@ namespace ReparamPS.Charting;
 /// <summary>Draws charts as PNG or SVG.</summary>
 public sealed class ChartWriter : IChartWriter
 {
-
     /// <inheritdoc/>
     public IReadOnlyList<string> Save(string path, ChartData data, ChartOptions options, ExistingFile existing)
     {
