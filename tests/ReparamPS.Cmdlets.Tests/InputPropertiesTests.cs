@@ -6,6 +6,7 @@ namespace ReparamPS.Cmdlets.Tests;
 public sealed class InputPropertiesTests : IDisposable
 {
     private const string Train = "Invoke-VaeTraining -Epochs 1 -HiddenSize 4 -WarningAction SilentlyContinue";
+    private const string Fit = "Invoke-VariationalInference (New-BayesianModel @{ a = New-NormalDistribution 0 1 } { $a.pow(2).mul(-0.5) })";
     private const string TrainPolicy = "Invoke-PolicyTraining -Problem (New-ControlProblem Lqr -A 1 -B 1 -Q 1 -R 1) -Policy (New-LinearPolicy 0.5 -Scale 0.1) -Iterations 1 -Trajectories 4";
     private readonly ModuleRunspace session = new();
 
@@ -81,7 +82,7 @@ public sealed class InputPropertiesTests : IDisposable
     [InlineData("LatentSiz", "2", "LatentSiz. Did you mean LatentSize?", Train)]
     [InlineData("LatentSize", "two", "parameter 'LatentSize'. Expected an integer", Train)]
     [InlineData("Estimatr", "Pathwise", "Estimatr. Did you mean Estimator?", TrainPolicy)]
-    [InlineData("Estimator", "Pathwize", "Estimator must be one of Pathwise, ScoreFunction, RewardToGo; the input's property Estimator is 'Pathwize'", TrainPolicy)]
+    [InlineData("Estimator", "Pathwize", "parameter 'Estimator'. Expected one of Pathwise, ScoreFunction, RewardToGo; got 'Pathwize'", TrainPolicy)]
     [InlineData("Trajectorie", "9", "Trajectorie. Did you mean Trajectories?", TrainPolicy)]
     public void AnObjectWithNothingButAMistakeIsNamed(string name, string value, string message, string train)
     {
@@ -95,6 +96,14 @@ public sealed class InputPropertiesTests : IDisposable
     [InlineData("3 | " + Train, "got '3'")]
     [InlineData(Train + " -InputObject 3", "InputObject comes from the pipeline")]
     public void InputThatIsNotSettingsIsRefused(string script, string message) => Assert.Contains(message, Assert.Single(session.TryRun(script).Errors).ToString());
+
+    [Fact]
+    public void AFitRefusesPropertiesThatAreNotSettings()
+    {
+        const string settings = "[pscustomobject]@{ Seed = 1; Drawz = 64 }";
+        Assert.Contains("not settings of Invoke-VariationalInference: Drawz. Did you mean Draws?", Assert.Single(session.TryRun($"{settings} | {Fit}").Errors).ToString());
+        Assert.Single(session.Run($"{settings} | {Fit} -IgnoreUnknown"));
+    }
 
     [Fact]
     public void AControlProblemIsNotAnObjectOfSettings() =>

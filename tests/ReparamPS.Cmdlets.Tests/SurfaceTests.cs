@@ -25,16 +25,6 @@ public sealed class SurfaceTests(ModuleRunspace module)
             $"The public surface differs from Data/surface.txt:\n{string.Join('\n', changes)}\nIf that is intended, run this test with {WriteVariable}=1, commit the file, and note the change in CHANGELOG.md. An old name stays as an alias for one minor version.");
     }
 
-    [Fact]
-    public void Every_number_and_duration_converts_exactly()
-    {
-        Type[] numbers = [typeof(int), typeof(long), typeof(double), typeof(float), typeof(TimeSpan), typeof(int[]), typeof(long[])];
-        ParameterMetadata[] parameters = [.. module.Run("Get-Command -Module ReparamPS -CommandType Cmdlet").SelectMany(command => ((CommandInfo)command.BaseObject).Parameters.Values)
-            .Where(parameter => numbers.Contains(Nullable.GetUnderlyingType(parameter.ParameterType) ?? parameter.ParameterType) && !Cmdlet.CommonParameters.Contains(parameter.Name))];
-        Assert.True(parameters.Length > 100);
-        Assert.Empty(parameters.Where(parameter => !parameter.Attributes.OfType<ArgumentTransformationAttribute>().Any()).Select(parameter => parameter.Name));
-    }
-
     private IEnumerable<string> Lines()
     {
         CommandInfo[] commands = [.. module.Run("Get-Command -Module ReparamPS").Select(command => (CommandInfo)command.BaseObject).OrderBy(command => command.Name, StringComparer.Ordinal)];

@@ -175,7 +175,7 @@ public sealed class ExperimentFileTests : IDisposable
     {
         string path = PathOf("list" + extension);
         var error = Assert.Throws<ArgumentException>(() => WriteTable(path, [[1, new[] { 1.0, 2.0 }]]));
-        Assert.Contains("Column 'c1' must be a number, a string, a Boolean or a date, because rows are flat; got a Double[]", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Column 'c1' must be a number, a string, a Boolean or a date, because rows are flat; got a value of type Double[]", error.Message, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(folder));
     }
 

@@ -17,19 +17,19 @@ public abstract class ChartCommandBase : ReparamCmdlet
     public PSObject? InputObject { get; set; }
 
     /// <summary>The column of the horizontal axis: numbers, dates or names. Default: Value.</summary>
-    [Parameter(Position = 1), ArgumentCompleter(typeof(ColumnCompleter))]
+    [Parameter(Position = 1), ArgumentCompleter(typeof(ColumnCompleter)), Exact<string>]
     public string X { get; set; } = RowReader.ValueColumn;
 
     /// <summary>The columns of the vertical axis. Each makes a line.</summary>
-    [Parameter(Position = 2), ArgumentCompleter(typeof(ColumnCompleter))]
+    [Parameter(Position = 2), ArgumentCompleter(typeof(ColumnCompleter)), Exact<string[]>]
     public string[]? Y { get; set; } = [];
 
     /// <summary>The columns whose values separate the lines, clouds, bars or histograms.</summary>
-    [Parameter, ArgumentCompleter(typeof(ColumnCompleter))]
+    [Parameter, ArgumentCompleter(typeof(ColumnCompleter)), Exact<string[]>]
     public string[]? GroupBy { get; set; } = [];
 
     /// <summary>The title.</summary>
-    [Parameter]
+    [Parameter, Exact<string>]
     public string? Title { get; set; }
 
     /// <summary>The number of bins of a histogram. Default: depends on the data.</summary>

@@ -50,44 +50,44 @@ public sealed class ExportChartCommand : ChartCommandBase
 
     /// <summary>The file. Allowed extensions: .png, .svg, .html.</summary>
     [Parameter(Mandatory = true, Position = 0)]
-    [Alias("FilePath")]
+    [Alias("FilePath"), Exact<string>]
     public string Path { get; set; } = "";
 
     /// <summary>The column that a heat map or parallel coordinates show as colors.</summary>
-    [Parameter, ArgumentCompleter(typeof(ColumnCompleter))]
+    [Parameter, ArgumentCompleter(typeof(ColumnCompleter)), Exact<string>]
     public string? Z { get; set; }
 
     /// <summary>The column whose values get a panel each. All panels have the same axes.</summary>
     [Parameter, ArgumentCompleter(typeof(ColumnCompleter))]
-    [Alias("FacetBy")]
+    [Alias("FacetBy"), Exact<string>]
     public string? Facet { get; set; }
 
     /// <summary>The kind of chart. Allowed: Line, Scatter, Bar, Histogram, HeatMap, ParallelCoordinates. Default: depends on the given columns.</summary>
-    [Parameter]
+    [Parameter, Exact<ChartKind?>]
     public ChartKind? Kind { get; set; }
 
     /// <summary>The label of the horizontal axis. Default: the column's name.</summary>
-    [Parameter]
+    [Parameter, Exact<string>]
     public string? XLabel { get; set; }
 
     /// <summary>The label of the vertical axis. Default: the column's name.</summary>
-    [Parameter]
+    [Parameter, Exact<string>]
     public string? YLabel { get; set; }
 
     /// <summary>Makes the horizontal axis logarithmic.</summary>
-    [Parameter]
+    [Parameter, Exact<SwitchParameter>]
     public SwitchParameter LogX { get; set; }
 
     /// <summary>Makes the vertical axis logarithmic.</summary>
-    [Parameter]
+    [Parameter, Exact<SwitchParameter>]
     public SwitchParameter LogY { get; set; }
 
     /// <summary>Draws the mean of rows that share X and group, with a band around it: the range or one standard error to each side. Allowed: None, MinMax, StandardError. Default: None.</summary>
-    [Parameter]
+    [Parameter, Exact<ChartBand>]
     public ChartBand Band { get; set; }
 
     /// <summary>Shows a histogram as densities, with a smooth estimate over them.</summary>
-    [Parameter]
+    [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Density { get; set; }
 
     /// <summary>The width in pixels. Default: 1000.</summary>
@@ -100,11 +100,11 @@ public sealed class ExportChartCommand : ChartCommandBase
 
     /// <summary>Refuses to replace an existing file.</summary>
     [Parameter]
-    [Alias("NoOverwrite")]
+    [Alias("NoOverwrite"), Exact<SwitchParameter>]
     public SwitchParameter NoClobber { get; set; }
 
     /// <summary>Replaces even a read-only file.</summary>
-    [Parameter]
+    [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Force { get; set; }
 
     /// <inheritdoc/>

@@ -1,10 +1,12 @@
 using System.Management.Automation;
 using ReparamPS.Charting;
 using ReparamPS.Cmdlets.Common;
+using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Cmdlets.Sweeps;
 using ReparamPS.Data;
 using ReparamPS.Sweeps.Analysis;
 using ReparamPS.Sweeps.Store;
+using ReparamPS.Messages;
 
 namespace ReparamPS.Cmdlets.Charting;
 
@@ -31,36 +33,36 @@ public sealed class ExportExperimentReportCommand : ReparamCmdlet
     private const string FirstMetric = "TestElbo";
 
     /// <summary>The sweep's folder.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true), Alias("FullName")]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true), Alias("FullName"), Exact<string>]
     public string Path { get; set; } = "";
 
     /// <summary>The page. Allowed extension: .html.</summary>
-    [Parameter(Mandatory = true, Position = 1)]
+    [Parameter(Mandatory = true, Position = 1), Exact<string>]
     public string OutPath { get; set; } = "";
 
     /// <summary>The column by which runs are compared. Default: a column of the module that the runs have, such as TestElbo.</summary>
-    [Parameter, ArgumentCompleter(typeof(MetricCompleter))]
+    [Parameter, ArgumentCompleter(typeof(MetricCompleter)), Exact<string>]
     public string? Metric { get; set; }
 
     /// <summary>A larger Metric is better. The module knows the direction of its own columns, such as TestElbo; other columns need Maximize or Minimize.</summary>
-    [Parameter]
+    [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Maximize { get; set; }
 
     /// <summary>A smaller Metric is better. See Maximize.</summary>
-    [Parameter]
+    [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Minimize { get; set; }
 
     /// <summary>The title of the page. Default: the name of the folder.</summary>
-    [Parameter]
+    [Parameter, Exact<string>]
     public string? Title { get; set; }
 
     /// <summary>Refuses to replace an existing file.</summary>
     [Parameter]
-    [Alias("NoOverwrite")]
+    [Alias("NoOverwrite"), Exact<SwitchParameter>]
     public SwitchParameter NoClobber { get; set; }
 
     /// <summary>Replaces even a read-only file.</summary>
-    [Parameter]
+    [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Force { get; set; }
 
     /// <inheritdoc/>
@@ -92,7 +94,7 @@ public sealed class ExportExperimentReportCommand : ReparamCmdlet
     {
         string[] columns = [.. runs.Where(run => run.Last is not null).SelectMany(run => run.Last!.Columns).Distinct(StringComparer.OrdinalIgnoreCase)];
         return MetricDirection.Known.Prepend(FirstMetric).FirstOrDefault(name => columns.Contains(name, StringComparer.OrdinalIgnoreCase))
-            ?? throw new ArgumentException(columns.Length == 0 ? "Metric: no run has an output row yet." : $"Metric: name the column by which runs are compared. The columns are {string.Join(", ", columns)}.", nameof(Metric));
+            ?? throw new ArgumentException(columns.Length == 0 ? "Metric: no run has an output row yet." : $"Metric: name the column by which runs are compared. The columns are {ShortText.List(columns)}.", nameof(Metric));
     }
 
     private ExistingFile Existing => ExistingFiles(NoClobber, Force);

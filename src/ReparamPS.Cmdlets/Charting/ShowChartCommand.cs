@@ -24,15 +24,15 @@ public sealed class ShowChartCommand : ChartCommandBase
     private const int DefaultWidth = 80;
 
     /// <summary>The kind of chart. Allowed: Line, Scatter, Bar, Histogram. Default: depends on the given columns.</summary>
-    [Parameter]
+    [Parameter, Exact<ChartKind?>]
     public ChartKind? Kind { get; set; }
 
     /// <summary>Makes the horizontal axis logarithmic.</summary>
-    [Parameter]
+    [Parameter, Exact<SwitchParameter>]
     public SwitchParameter LogX { get; set; }
 
     /// <summary>Makes the vertical axis logarithmic.</summary>
-    [Parameter]
+    [Parameter, Exact<SwitchParameter>]
     public SwitchParameter LogY { get; set; }
 
     /// <summary>The width in characters. Default: the width of the terminal, or 80 without a terminal.</summary>

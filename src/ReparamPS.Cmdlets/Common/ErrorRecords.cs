@@ -7,14 +7,13 @@ using ReparamPS.Native;
 using ReparamPS.Runs;
 using ReparamPS.Sweeps;
 using ReparamPS.Torch;
+using ReparamPS.Messages;
 
 namespace ReparamPS.Cmdlets.Common;
 
 /// <summary>The only factory of ErrorRecords: an id and a category per kind of failure. The ids are part of the module's interface.</summary>
 public static class ErrorRecords
 {
-    private const int MaxLength = 2000;
-
     /// <summary>The record of an exception.</summary>
     /// <param name="error">The exception.</param>
     /// <param name="target">The object that caused it.</param>
@@ -33,7 +32,7 @@ public static class ErrorRecords
             SweepException => ("SweepNotFinished", ErrorCategory.OperationStopped),
             DataFormatException => ("InvalidData", ErrorCategory.InvalidData),
             TrainingDivergedException => ("TrainingDiverged", ErrorCategory.InvalidResult),
-            InsufficientMemoryException => ("NotEnoughMemory", ErrorCategory.ResourceUnavailable),
+            OutOfMemoryException => ("NotEnoughMemory", ErrorCategory.ResourceUnavailable),
             NonFiniteCostException => ("CostNotFinite", ErrorCategory.InvalidResult),
             NotSupportedException => ("NotSupported", ErrorCategory.NotImplemented),
             ArgumentException => ("InvalidArgument", ErrorCategory.InvalidArgument),
@@ -44,9 +43,11 @@ public static class ErrorRecords
         var record = new ErrorRecord(error, id, category, target);
         // Checked products of sizes; what does not fit into 64 bits fits into no memory.
         if (error is OverflowException && error.Message == new OverflowException().Message) record.ErrorDetails = new ErrorDetails("A size is too large: a product of sizes exceeds the largest integer. Choose smaller sizes.");
+        if (error is OutOfMemoryException and not InsufficientMemoryException) record.ErrorDetails = new ErrorDetails("There is not enough memory for this call. Use fewer or smaller values.");
         if (error is ArgumentException { ParamName: { } name })
             record.ErrorDetails = new ErrorDetails(error.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal));
-        if ((record.ErrorDetails?.Message ?? error.Message) is { Length: > MaxLength } text) record.ErrorDetails = new ErrorDetails($"{text.AsSpan(0, MaxLength / 2)}…{text.AsSpan(text.Length - MaxLength / 4)}");
+        string text = record.ErrorDetails?.Message ?? error.Message, shown = ShortText.Message(text);
+        if (shown != text) record.ErrorDetails = new ErrorDetails(shown);
         return record;
     }
 

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Torch.Randomness;
 
 namespace ReparamPS.Cmdlets.Common;
@@ -9,6 +10,6 @@ public abstract class RandomCmdlet : ReparamCmdlet
     /// <summary>
     /// How random numbers are made. Torch: the draws of PyTorch. Philox: a parallel counter-based generator, whose draws are the same on every CPU for any number of threads. Default: Torch.
     /// </summary>
-    [Parameter]
+    [Parameter, Exact<RandomGenerator>]
     public RandomGenerator Generator { get; set; }
 }

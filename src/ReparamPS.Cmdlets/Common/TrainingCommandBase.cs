@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common.Conversion;
+using ReparamPS.Cmdlets.Common.Rows;
 using ReparamPS.Messages;
 using ReparamPS.Runs;
 
@@ -16,19 +17,19 @@ public abstract class TrainingCommandBase : ReparamCmdlet
     private string? current;
 
     /// <summary>Folder that stores the run: run.json, the rows as CSV, model.safetensors and a checkpoint. It may differ per object, such as -OutPath { "runs/$($_.Seed)" }.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true), AllowEmptyString, AllowNull]
+    [Parameter(ValueFromPipelineByPropertyName = true), AllowEmptyString, AllowNull, Exact<string>]
     public string? OutPath { get; set; }
 
     /// <summary>Resumes the run in OutPath; the result is identical to an uninterrupted run, and saved rows are written first. Settings that are not given are those of the stored run. You may raise the number of epochs or iterations, unless a schedule spans all of them.</summary>
-    [Parameter]
+    [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Resume { get; set; }
 
     /// <summary>Restarts the run if OutPath already holds one, and overwrites files that are in the way.</summary>
-    [Parameter]
+    [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Force { get; set; }
 
     /// <summary>Allows input objects to have properties that are not settings, such as columns of notes. Default: they are errors.</summary>
-    [Parameter]
+    [Parameter, Exact<SwitchParameter>]
     public SwitchParameter IgnoreUnknown { get; set; }
 
     // Without it, the engine itself would refuse an object none of whose properties is a parameter, and not name them.
@@ -72,10 +73,7 @@ public abstract class TrainingCommandBase : ReparamCmdlet
     /// <inheritdoc/>
     protected sealed override void CheckUnknown(IReadOnlyList<string> names, Func<string, IReadOnlyList<string>> near)
     {
-        if (IgnoreUnknown) return;
-        string[] meant = [.. names.SelectMany(near).Distinct(StringComparer.OrdinalIgnoreCase)];
-        string advice = meant.Length > 0 ? $" Did you mean {string.Join(", ", meant)}?" : "";
-        throw new ArgumentException($"The input has properties that are not settings of {MyInvocation.MyCommand.Name}: {ShortText.List(names)}.{advice} Use -IgnoreUnknown to allow them.", names[0]);
+        if (!IgnoreUnknown) throw InputProperties.NoSettings(this, names, near);
     }
 
     /// <summary>The folder of the current run; null if it is not stored. A call with several runs needs one for each; otherwise the last run would replace the others.</summary>
@@ -101,7 +99,7 @@ public abstract class TrainingCommandBase : ReparamCmdlet
     {
         if (folder is null) throw new ArgumentException("Resume requires OutPath, the folder of the run.", nameof(Resume));
         T? stored = read(folder);
-        if (stored is null) WriteVerbose($"'{folder}' holds no run; a new one starts.");
+        if (stored is null) WriteVerbose($"'{ShortText.Of(folder)}' holds no run; a new one starts.");
         return stored;
     }
 

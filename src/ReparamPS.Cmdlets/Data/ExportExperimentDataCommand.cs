@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
+using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Cmdlets.Common.Rows;
 using ReparamPS.Data;
 using ReparamPS.Messages;
@@ -43,7 +44,7 @@ public sealed class ExportExperimentDataCommand : ReparamCmdlet
 
     /// <summary>The file. Allowed extensions: .csv, .jsonl, .parquet, .sqlite, .csv.gz, .jsonl.gz.</summary>
     [Parameter(Mandatory = true, Position = 0)]
-    [Alias("FilePath", "PSPath")]
+    [Alias("FilePath", "PSPath"), Exact<string>]
     public string Path { get; set; } = "";
 
     /// <summary>The rows: objects, whose properties are the columns, or dictionaries. Numbers and strings become a column named Value.</summary>
@@ -51,24 +52,24 @@ public sealed class ExportExperimentDataCommand : ReparamCmdlet
     public PSObject? InputObject { get; set; }
 
     /// <summary>Appends the rows to an existing file. Several processes may append to one file.</summary>
-    [Parameter]
+    [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Append { get; set; }
 
     /// <summary>The table of an SQLite database. Default: rows.</summary>
-    [Parameter]
+    [Parameter, Exact<string>]
     public string? Table { get; set; }
 
     /// <summary>Refuses to replace an existing file.</summary>
     [Parameter]
-    [Alias("NoOverwrite")]
+    [Alias("NoOverwrite"), Exact<SwitchParameter>]
     public SwitchParameter NoClobber { get; set; }
 
     /// <summary>Replaces even a read-only file.</summary>
-    [Parameter]
+    [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Force { get; set; }
 
     /// <summary>Returns the file.</summary>
-    [Parameter]
+    [Parameter, Exact<SwitchParameter>]
     public SwitchParameter PassThru { get; set; }
 
     /// <inheritdoc/>
@@ -109,7 +110,7 @@ public sealed class ExportExperimentDataCommand : ReparamCmdlet
     {
         if (writer is null) return;
         writer.Complete();
-        WriteVerbose($"{writer.Count} rows in '{target}'.");
+        WriteVerbose($"{writer.Count} rows in '{ShortText.Of(target)}'.");
         if (PassThru) WriteFile(target);
     }
 

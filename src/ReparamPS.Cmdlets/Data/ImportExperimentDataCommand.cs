@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
+using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Cmdlets.Common.Rows;
 using ReparamPS.Data;
 using ReparamPS.Messages;
@@ -40,24 +41,24 @@ public sealed class ImportExperimentDataCommand : ReparamCmdlet
     private object? current;
 
     /// <summary>The files. Wildcards are allowed.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = "Path")]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = "Path"), Exact<string[]>]
     public string[] Path { get; set; } = [];
 
     /// <summary>The files, without wildcards: brackets are part of the name.</summary>
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "LiteralPath")]
-    [Alias("PSPath", "FullName", "LP")]
+    [Alias("PSPath", "FullName", "LP"), Exact<string[]>]
     public string[] LiteralPath { get; set; } = [];
 
     /// <summary>The table of an SQLite database. Default: rows, or the only table.</summary>
-    [Parameter]
+    [Parameter, Exact<string>]
     public string? Table { get; set; }
 
     /// <summary>The character between the fields of a CSV file. Default: a comma, or a semicolon with -DecimalComma.</summary>
-    [Parameter]
+    [Parameter, Exact<char?>]
     public char? Delimiter { get; set; }
 
     /// <summary>Reads 0,5 as a number in a CSV file. A number with a point, such as 1.500, is then text.</summary>
-    [Parameter]
+    [Parameter, Exact<SwitchParameter>]
     public SwitchParameter DecimalComma { get; set; }
 
     /// <inheritdoc/>
@@ -105,6 +106,6 @@ public sealed class ImportExperimentDataCommand : ReparamCmdlet
     private void WarnOfDelimiter(string file, IReadOnlyList<string> columns)
     {
         if (columns is not [var only] || !file.Contains(".csv", StringComparison.OrdinalIgnoreCase)) return;
-        if (only.AsSpan().IndexOfAny(";\t|") is >= 0 and var at) WriteWarning($"'{file}' has one column, '{only}'. If its fields are separated by {(only[at] == '\t' ? "tabs, use -Delimiter \"`t\"" : $"'{only[at]}', use -Delimiter '{only[at]}'")}.");
+        if (only.AsSpan().IndexOfAny(";\t|") is >= 0 and var at) WriteWarning($"'{ShortText.Of(file)}' has one column, '{ShortText.Of(only)}'. If its fields are separated by {(only[at] == '\t' ? "tabs, use -Delimiter \"`t\"" : $"'{only[at]}', use -Delimiter '{only[at]}'")}.");
     }
 }

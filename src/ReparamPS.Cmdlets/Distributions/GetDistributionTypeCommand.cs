@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
+using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Distributions;
 
 namespace ReparamPS.Cmdlets.Distributions;
@@ -21,7 +22,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 public sealed class GetDistributionTypeCommand : ReparamCmdlet
 {
     /// <summary>The names to list; wildcards are allowed. Default: all kinds.</summary>
-    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(DistributionNameCompleter)), SupportsWildcards, ValidateNotNullOrEmpty]
+    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(DistributionNameCompleter)), SupportsWildcards, ValidateNotNullOrEmpty, Exact<string[]>]
     public string[] Name { get; set; } = ["*"];
 
     /// <inheritdoc/>

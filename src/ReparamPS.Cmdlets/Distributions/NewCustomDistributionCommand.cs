@@ -50,31 +50,31 @@ namespace ReparamPS.Cmdlets.Distributions;
 public sealed class NewCustomDistributionCommand : ReparamCmdlet
 {
     /// <summary>The name, as it appears in rows and messages.</summary>
-    [Parameter(Mandatory = true, Position = 0), ValidateNotNullOrEmpty]
+    [Parameter(Mandatory = true, Position = 0), ValidateNotNullOrEmpty, Exact<string>]
     public string Name { get; set; } = "";
 
     /// <summary>The parameters by name. Allowed values: numbers, nested arrays of numbers, tensors.</summary>
-    [Parameter(Mandatory = true, Position = 1)]
+    [Parameter(Mandatory = true, Position = 1), Exact<IDictionary>]
     public IDictionary Parameter { get; set; } = new Hashtable();
 
     /// <summary>The sampler: param($p, $noise, $shape). Returns a tensor of that shape, differentiable in the parameters unless -NoRSample is given.</summary>
-    [Parameter(Position = 2)]
+    [Parameter(Position = 2), Exact<ScriptBlock>]
     public ScriptBlock? Sample { get; set; }
 
     /// <summary>The log-density: param($p, $x). Returns one number per draw. Values outside the support need no treatment.</summary>
-    [Parameter, Alias("LogProb")]
+    [Parameter, Alias("LogProb"), Exact<ScriptBlock>]
     public ScriptBlock? LogProbability { get; set; }
 
     /// <summary>The cumulative distribution function of single numbers: param($p, $x).</summary>
-    [Parameter]
+    [Parameter, Exact<ScriptBlock>]
     public ScriptBlock? Cdf { get; set; }
 
     /// <summary>The quantile function of single numbers: param($p, $q), $q between 0 and 1. Draws if there is no -Sample.</summary>
-    [Parameter, Alias("Icdf")]
+    [Parameter, Alias("Icdf"), Exact<ScriptBlock>]
     public ScriptBlock? Quantile { get; set; }
 
     /// <summary>Where draws lie. Allowed: a name (Real, Positive, UnitInterval, Simplex, 'non-negative' …) or an interval whose bounds are numbers or parameters ('in [0, Width]', 'at least 1'). Default: Real.</summary>
-    [Parameter, ArgumentCompleter(typeof(ConstraintNameCompleter))]
+    [Parameter, ArgumentCompleter(typeof(ConstraintNameCompleter)), Exact<string>]
     public string? Support { get; set; }
 
     /// <summary>The shape of one draw, such as 3 for vectors of three elements. Default: single numbers.</summary>
@@ -82,23 +82,23 @@ public sealed class NewCustomDistributionCommand : ReparamCmdlet
     public long[] EventShape { get; set; } = [];
 
     /// <summary>The allowed values of parameters by name, such as @{ Scale = 'Positive' }. Default: any number.</summary>
-    [Parameter]
+    [Parameter, Exact<IDictionary>]
     public IDictionary ParameterConstraint { get; set; } = new Hashtable();
 
     /// <summary>States that draws carry no gradient, so that the gradient is not checked.</summary>
-    [Parameter]
+    [Parameter, Exact<SwitchParameter>]
     public SwitchParameter NoRSample { get; set; }
 
     /// <summary>Turns every parameter given as numbers into a leaf tensor that requires gradients.</summary>
-    [Parameter]
+    [Parameter, Exact<SwitchParameter>]
     public SwitchParameter RequiresGrad { get; set; }
 
     /// <summary>The element type of parameters and samples. Allowed: float64, float32. Default: that of tensors given as parameters, otherwise float64.</summary>
-    [Parameter, ArgumentCompleter(typeof(DTypeCompleter))]
+    [Parameter, ArgumentCompleter(typeof(DTypeCompleter)), Exact<string>]
     public string? DType { get; set; }
 
     /// <summary>The device of parameters and samples. Allowed: cpu, cuda, cuda:N. Default: that of tensors given as parameters, otherwise cpu.</summary>
-    [Parameter, ArgumentCompleter(typeof(DeviceCompleter))]
+    [Parameter, ArgumentCompleter(typeof(DeviceCompleter)), Exact<string>]
     public string? Device { get; set; }
 
     /// <inheritdoc/>

@@ -38,11 +38,11 @@ public sealed class NewDistributionCommand : ReparamCmdlet
     /// <summary>The kind of distribution, such as Normal or Gamma.</summary>
     [Parameter(ParameterSetName = ByName, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     [Parameter(ParameterSetName = ByTable, Position = 0, ValueFromPipelineByPropertyName = true)]
-    [ArgumentCompleter(typeof(DistributionNameCompleter))]
+    [ArgumentCompleter(typeof(DistributionNameCompleter)), Exact<string>]
     public string Name { get; set; } = "";
 
     /// <summary>The parameters by name. Allowed values: numbers, nested arrays, tensors, distributions, transforms.</summary>
-    [Parameter(Position = 1, ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(ParameterTableCompleter))]
+    [Parameter(Position = 1, ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(ParameterTableCompleter)), Exact<IDictionary>]
     public IDictionary Parameter { get; set; } = new Hashtable();
 
     /// <summary>A dictionary or an object with the parameters, such as @{ Loc = 2 } or a row of a CSV file, with or without Name. A parameter in -Parameter takes precedence.</summary>
@@ -50,15 +50,15 @@ public sealed class NewDistributionCommand : ReparamCmdlet
     public PSObject? InputObject { get; set; }
 
     /// <summary>The element type of parameters and samples. Allowed: float64, float32. Default: float64.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(DTypeCompleter))]
+    [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(DTypeCompleter)), Exact<string>]
     public string? DType { get; set; }
 
     /// <summary>The device of parameters and samples. Allowed: cpu, cuda, cuda:N. Default: cpu.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(DeviceCompleter))]
+    [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(DeviceCompleter)), Exact<string>]
     public string? Device { get; set; }
 
     /// <summary>Turns every parameter given as numbers into a leaf tensor that requires gradients.</summary>
-    [Parameter]
+    [Parameter, Exact<SwitchParameter>]
     public SwitchParameter RequiresGrad { get; set; }
 
     /// <inheritdoc/>

@@ -26,19 +26,19 @@ public abstract class NewDistributionCommandBase : ReparamCmdlet
     protected NewDistributionCommandBase(DistributionType type) => this.type = type;
 
     /// <summary>The element type of parameters and samples. Allowed: float64, float32. Default: that of tensors given as parameters, otherwise float64.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(DTypeCompleter))]
+    [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(DTypeCompleter)), Exact<string>]
     public string? DType { get; set; }
 
     /// <summary>The device of parameters and samples. Allowed: cpu, cuda, cuda:N. Default: that of tensors given as parameters, otherwise cpu.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(DeviceCompleter))]
+    [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(DeviceCompleter)), Exact<string>]
     public string? Device { get; set; }
 
     /// <summary>The parameters as a dictionary, such as @{ Loc = 2 }. A parameter given by name takes precedence.</summary>
-    [Parameter(ParameterSetName = ByTable, ValueFromPipeline = true)]
+    [Parameter(ParameterSetName = ByTable, ValueFromPipeline = true), Exact<IDictionary>]
     public IDictionary? InputObject { get; set; }
 
     /// <summary>Turns every parameter given as numbers into a leaf tensor that requires gradients. Tensors are used as they are.</summary>
-    [Parameter]
+    [Parameter, Exact<SwitchParameter>]
     public SwitchParameter RequiresGrad { get; set; }
 
     /// <inheritdoc/>

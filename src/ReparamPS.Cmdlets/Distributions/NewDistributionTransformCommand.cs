@@ -1,6 +1,7 @@
 using System.Collections.ObjectModel;
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
+using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Distributions.Parameters;
 using ReparamPS.Distributions.Transforms;
 using ReparamPS.Native;
@@ -32,15 +33,15 @@ public sealed class NewDistributionTransformCommand : ReparamCmdlet, IDynamicPar
     private RuntimeDefinedParameterDictionary dynamicParameters = [];
 
     /// <summary>The kind of transform, such as Affine, Exp or Sigmoid.</summary>
-    [Parameter(Mandatory = true, Position = 0), ArgumentCompleter(typeof(TransformNameCompleter))]
+    [Parameter(Mandatory = true, Position = 0), ArgumentCompleter(typeof(TransformNameCompleter)), Exact<string>]
     public string Name { get; set; } = "";
 
     /// <summary>Creates the inverse transform.</summary>
-    [Parameter]
+    [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Inverse { get; set; }
 
     /// <summary>Turns every parameter given as numbers into a leaf tensor that requires gradients.</summary>
-    [Parameter]
+    [Parameter, Exact<SwitchParameter>]
     public SwitchParameter RequiresGrad { get; set; }
 
     /// <inheritdoc/>

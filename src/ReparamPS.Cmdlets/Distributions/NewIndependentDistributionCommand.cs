@@ -1,4 +1,6 @@
 using System.Management.Automation;
+using ReparamPS.Cmdlets.Common;
+using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Distributions;
 
 namespace ReparamPS.Cmdlets.Distributions;
@@ -26,7 +28,7 @@ public sealed class NewIndependentDistributionCommand() : NewDistributionCommand
 
     /// <summary>The base distribution.</summary>
     [Parameter(ParameterSetName = Piped, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [Parameter(ParameterSetName = Given, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = Given, Position = 0, ValueFromPipelineByPropertyName = true), Exact<Distribution>]
     public Distribution? BaseDistribution { get; set; }
 
     /// <summary>The number of last batch dimensions that become event dimensions.</summary>

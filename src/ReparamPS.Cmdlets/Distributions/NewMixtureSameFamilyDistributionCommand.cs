@@ -1,4 +1,6 @@
 using System.Management.Automation;
+using ReparamPS.Cmdlets.Common;
+using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Distributions;
 
 namespace ReparamPS.Cmdlets.Distributions;
@@ -28,10 +30,10 @@ namespace ReparamPS.Cmdlets.Distributions;
 public sealed class NewMixtureSameFamilyDistributionCommand() : NewDistributionCommandBase(MixtureSameFamily.Definition)
 {
     /// <summary>The weights: a categorical distribution.</summary>
-    [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true), Exact<Distribution>]
     public Distribution? MixtureDistribution { get; set; }
 
     /// <summary>The components, along the last batch dimension of one distribution.</summary>
-    [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 1, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 1, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true), Exact<Distribution>]
     public Distribution? ComponentDistribution { get; set; }
 }

@@ -1,4 +1,6 @@
 using System.Management.Automation;
+using ReparamPS.Cmdlets.Common;
+using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Distributions;
 
 namespace ReparamPS.Cmdlets.Distributions;
@@ -27,7 +29,7 @@ public sealed class NewTransformedDistributionCommand() : NewDistributionCommand
 
     /// <summary>The base distribution, whose draws are transformed.</summary>
     [Parameter(ParameterSetName = Piped, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [Parameter(ParameterSetName = Given, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = Given, Position = 0, ValueFromPipelineByPropertyName = true), Exact<Distribution>]
     public Distribution? BaseDistribution { get; set; }
 
     /// <summary>The transforms from New-DistributionTransform, in the order in which they apply.</summary>

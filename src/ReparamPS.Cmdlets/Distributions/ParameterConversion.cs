@@ -29,5 +29,5 @@ internal static class ParameterConversion
 
     private static T Expect<T>(object? value, string name) => value is T expected
         ? expected
-        : throw new ArgumentException($"{name} must be a {typeof(T).Name.ToLowerInvariant()}; got '{ShortText.Of(value)}'.", name);
+        : throw new ArgumentException($"{name} must be a {typeof(T).Name.ToLowerInvariant()}; got {NestedNumbers.Quoted(value)}.", name);
 }

@@ -50,15 +50,15 @@ public sealed class TestDistributionCommand : RandomCmdlet
     public double SignificanceLevel { get; set; } = 1e-6;
 
     /// <summary>The element type for kinds of the catalogue. Allowed: float64, float32. Default: float64.</summary>
-    [Parameter, ArgumentCompleter(typeof(DTypeCompleter))]
+    [Parameter, ArgumentCompleter(typeof(DTypeCompleter)), Exact<string>]
     public string? DType { get; set; }
 
     /// <summary>The device for kinds of the catalogue. Allowed: cpu, cuda, cuda:N. Default: cpu.</summary>
-    [Parameter, ArgumentCompleter(typeof(DeviceCompleter))]
+    [Parameter, ArgumentCompleter(typeof(DeviceCompleter)), Exact<string>]
     public string? Device { get; set; }
 
     /// <summary>Returns one Boolean instead of rows: True if everything passed.</summary>
-    [Parameter]
+    [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Quiet { get; set; }
 
     /// <inheritdoc/>

@@ -1,4 +1,6 @@
 using System.Management.Automation;
+using ReparamPS.Cmdlets.Common;
+using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Distributions;
 
 namespace ReparamPS.Cmdlets.Divergences;
@@ -7,15 +9,15 @@ namespace ReparamPS.Cmdlets.Divergences;
 public abstract class DivergenceCommandBase(string measure) : MeasureCommandBase(measure)
 {
     /// <summary>The first distribution; KL divergence and cross-entropy take the expectation under it. If a distribution is piped, the piped one is P, and a single distribution given by position is Q.</summary>
-    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true), Exact<Distribution>]
     public Distribution? P { get; set; }
 
     /// <summary>The other distribution.</summary>
-    [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Position = 1, ValueFromPipelineByPropertyName = true), Exact<Distribution>]
     public Distribution? Q { get; set; }
 
     /// <summary>A piped distribution: P.</summary>
-    [Parameter(ValueFromPipeline = true)]
+    [Parameter(ValueFromPipeline = true), Exact<Distribution>]
     public Distribution? InputObject { get; set; }
 
     /// <inheritdoc/>

@@ -25,7 +25,7 @@ public abstract class MeasureCommandBase : RandomCmdlet
     public long? Seed { get; set; }
 
     /// <summary>Returns the tensor, with its gradient graph, instead of rows.</summary>
-    [Parameter]
+    [Parameter, Exact<SwitchParameter>]
     public SwitchParameter AsTensor { get; set; }
 
     /// <summary>Writes a closed form.</summary>

@@ -1,4 +1,6 @@
 using System.Management.Automation;
+using ReparamPS.Cmdlets.Common;
+using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Distributions;
 using ReparamPS.Divergences;
 using TorchSharp;
@@ -24,11 +26,11 @@ namespace ReparamPS.Cmdlets.Divergences;
 public sealed class MeasureEntropyCommand() : MeasureCommandBase("Entropy")
 {
     /// <summary>The distribution.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true), Exact<Distribution>]
     public Distribution Distribution { get; set; } = null!;
 
     /// <summary>Estimates from draws, even if there is a closed form.</summary>
-    [Parameter]
+    [Parameter, Exact<SwitchParameter>]
     public SwitchParameter MonteCarlo { get; set; }
 
     /// <inheritdoc/>

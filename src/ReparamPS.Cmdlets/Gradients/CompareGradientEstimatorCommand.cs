@@ -1,4 +1,6 @@
 using System.Management.Automation;
+using ReparamPS.Cmdlets.Common;
+using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Gradients.Estimators;
 
 namespace ReparamPS.Cmdlets.Gradients;
@@ -22,11 +24,11 @@ namespace ReparamPS.Cmdlets.Gradients;
 public sealed class CompareGradientEstimatorCommand : EstimatorCommandBase
 {
     /// <summary>The estimators to compare. Default: all that apply.</summary>
-    [Parameter(Position = 1)]
+    [Parameter(Position = 1), Exact<GradientEstimatorKind[]>]
     public GradientEstimatorKind[]? Estimator { get; set; }
 
     /// <summary>The baselines of ScoreFunction. Default: all; without MovingAverage for Antithetic and Sobol draws.</summary>
-    [Parameter]
+    [Parameter, Exact<ScoreBaseline[]>]
     public ScoreBaseline[]? Baseline { get; set; }
 
     /// <inheritdoc/>

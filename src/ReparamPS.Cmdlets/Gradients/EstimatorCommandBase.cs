@@ -22,7 +22,7 @@ public abstract class EstimatorCommandBase : RandomCmdlet
     public double K { get; set; } = 1;
 
     /// <summary>The distribution of z. The gradient is taken in its parameters.</summary>
-    [Parameter(Mandatory = true, ValueFromPipeline = true)]
+    [Parameter(Mandatory = true, ValueFromPipeline = true), Exact<Distribution>]
     public Distribution Distribution { get; set; } = null!;
 
     /// <summary>The number of draws per repetition.</summary>
@@ -34,7 +34,7 @@ public abstract class EstimatorCommandBase : RandomCmdlet
     public int? Repetitions { get; set; }
 
     /// <summary>How draws are spread: independently, in antithetic pairs, or by a scrambled Sobol sequence (quasi-Monte Carlo).</summary>
-    [Parameter]
+    [Parameter, Exact<DrawScheme>]
     public DrawScheme Scheme { get; set; }
 
     /// <summary>The seed of the draws.</summary>

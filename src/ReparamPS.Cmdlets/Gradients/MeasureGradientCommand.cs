@@ -1,4 +1,6 @@
 using System.Management.Automation;
+using ReparamPS.Cmdlets.Common;
+using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Gradients.Estimators;
 
 namespace ReparamPS.Cmdlets.Gradients;
@@ -29,11 +31,11 @@ namespace ReparamPS.Cmdlets.Gradients;
 public sealed class MeasureGradientCommand : EstimatorCommandBase
 {
     /// <summary>The estimators to run.</summary>
-    [Parameter(Position = 1), ValidateNotNullOrEmpty]
+    [Parameter(Position = 1), ValidateNotNullOrEmpty, Exact<GradientEstimatorKind[]>]
     public GradientEstimatorKind[] Estimator { get; set; } = [GradientEstimatorKind.Pathwise];
 
     /// <summary>The baselines of ScoreFunction. None is the textbook estimator. Allowed: None, MovingAverage, LeaveOneOut, ControlVariate. Default: None.</summary>
-    [Parameter, ValidateNotNullOrEmpty]
+    [Parameter, ValidateNotNullOrEmpty, Exact<ScoreBaseline[]>]
     public ScoreBaseline[] Baseline { get; set; } = [ScoreBaseline.None];
 
     /// <inheritdoc/>

@@ -50,7 +50,7 @@ public sealed class TestGradientCommand : RandomCmdlet
     public int Order { get; set; } = 1;
 
     /// <summary>Compares random projections of the Jacobian instead of every entry. If they disagree, every entry is checked.</summary>
-    [Parameter]
+    [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Fast { get; set; }
 
     /// <summary>The step of the central differences.</summary>
@@ -74,7 +74,7 @@ public sealed class TestGradientCommand : RandomCmdlet
     public int WorstEntries { get; set; } = 5;
 
     /// <summary>The device to which inputs are moved. Allowed: cpu, cuda, cuda:N. Default: tensors stay on their device, and numbers are on the CPU.</summary>
-    [Parameter, ArgumentCompleter(typeof(DeviceCompleter))]
+    [Parameter, ArgumentCompleter(typeof(DeviceCompleter)), Exact<string>]
     public string? Device { get; set; }
 
     /// <summary>The seed of the random projections.</summary>
@@ -82,7 +82,7 @@ public sealed class TestGradientCommand : RandomCmdlet
     public long Seed { get; set; }
 
     /// <summary>Returns one Boolean instead of rows: True if everything passed.</summary>
-    [Parameter]
+    [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Quiet { get; set; }
 
     /// <inheritdoc/>

@@ -45,7 +45,7 @@ public sealed class TestReparameterizationGradientCommand : RandomCmdlet
     public object Distribution { get; set; } = null!;
 
     /// <summary>The reference that the gradient is compared with.</summary>
-    [Parameter(Position = 1)]
+    [Parameter(Position = 1), Exact<ReparameterizationCheckMethod>]
     public ReparameterizationCheckMethod Method { get; set; } = ReparameterizationCheckMethod.Auto;
 
     /// <summary>The number of draws. Default: 64 for draw-by-draw comparisons, 50,000 for expectations.</summary>
@@ -61,15 +61,15 @@ public sealed class TestReparameterizationGradientCommand : RandomCmdlet
     public double? Tolerance { get; set; }
 
     /// <summary>The element type for kinds of the catalogue. Allowed: float64, float32. Default: float64.</summary>
-    [Parameter, ArgumentCompleter(typeof(DTypeCompleter))]
+    [Parameter, ArgumentCompleter(typeof(DTypeCompleter)), Exact<string>]
     public string? DType { get; set; }
 
     /// <summary>The device for kinds of the catalogue. Allowed: cpu, cuda, cuda:N. Default: cpu.</summary>
-    [Parameter, ArgumentCompleter(typeof(DeviceCompleter))]
+    [Parameter, ArgumentCompleter(typeof(DeviceCompleter)), Exact<string>]
     public string? Device { get; set; }
 
     /// <summary>Returns one Boolean instead of rows: True if something was checked and everything passed.</summary>
-    [Parameter]
+    [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Quiet { get; set; }
 
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using ReparamPS.Cmdlets.Common;
 using ReparamPS.Cmdlets.Common.Rows;
 using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Data;
@@ -31,7 +32,7 @@ public sealed class InvokePosteriorSamplingCommand : FitCommandBase
     public int Count { get; set; } = 1000;
 
     /// <summary>Picks draws by their importance weights.</summary>
-    [Parameter]
+    [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Resample { get; set; }
 
     /// <summary>The seed of the draws. Default: 0.</summary>
@@ -41,7 +42,7 @@ public sealed class InvokePosteriorSamplingCommand : FitCommandBase
     /// <summary>
     /// How random numbers are made. Torch: the draws of PyTorch. Philox: a parallel counter-based generator, whose draws are the same on every CPU for any number of threads. Default: Torch.
     /// </summary>
-    [Parameter]
+    [Parameter, Exact<RandomGenerator>]
     public RandomGenerator Generator { get; set; }
 
     /// <inheritdoc/>

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Management.Automation;
+using ReparamPS.Cmdlets.Common;
+using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Inference;
 
 namespace ReparamPS.Cmdlets.Inference;
@@ -32,7 +34,7 @@ public sealed class InvokeVariationalInferenceCommand : VariationalCommandBase
     private const string Activity = "Variational inference";
 
     /// <summary>Returns a row per gradient evaluation instead of the fit.</summary>
-    [Parameter]
+    [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Trace { get; set; }
 
     /// <inheritdoc/>

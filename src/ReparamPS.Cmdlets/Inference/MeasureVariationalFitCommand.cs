@@ -12,7 +12,7 @@ namespace ReparamPS.Cmdlets.Inference;
 public abstract class FitCommandBase : ReparamCmdlet
 {
     /// <summary>The fit, from Invoke-VariationalInference.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true), Exact<VariationalFit>]
     public VariationalFit Fit { get; set; } = null!;
 
     /// <inheritdoc/>
@@ -49,7 +49,7 @@ public sealed class MeasureVariationalFitCommand : FitCommandBase
     /// <summary>
     /// How random numbers are made. Torch: the draws of PyTorch. Philox: a parallel counter-based generator, whose draws are the same on every CPU for any number of threads. Default: Torch.
     /// </summary>
-    [Parameter]
+    [Parameter, Exact<RandomGenerator>]
     public RandomGenerator Generator { get; set; }
 
     /// <inheritdoc/>

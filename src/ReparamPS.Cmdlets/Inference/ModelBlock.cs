@@ -6,6 +6,7 @@ using ReparamPS.Cmdlets.Sweeps;
 using ReparamPS.Distributions;
 using ReparamPS.Distributions.Parameters;
 using static TorchSharp.torch;
+using ReparamPS.Messages;
 
 namespace ReparamPS.Cmdlets.Inference;
 
@@ -98,7 +99,7 @@ internal sealed class ModelBlock
             if (member.Static || member.Expression is not VariableExpressionAst { VariablePath.UserPath: var variable } || member.Member is not StringConstantExpressionAst { Value: var name }) continue;
             bool isTable = argument is null ? variable is "_" or "PSItem" : variable.Equals(argument, StringComparison.OrdinalIgnoreCase);
             if (!isTable || parameters.Contains(name, StringComparer.OrdinalIgnoreCase) || name is "Keys" or "Values" or "Count") continue;
-            throw new ArgumentException($"{role} reads ${variable}.{name}; it can read {(parameters.Count == 0 ? "no parameter: it is the first" : string.Join(", ", parameters))}.", role);
+            throw new ArgumentException($"{role} reads ${variable}.{name}; it can read {(parameters.Count == 0 ? "no parameter: it is the first" : ShortText.List(parameters))}.", role);
         }
     }
 }

@@ -48,7 +48,7 @@ public sealed class NewBayesianModelCommand : ReparamCmdlet
     private readonly List<ExperimentRow> rows = [];
 
     /// <summary>Names with their priors: distributions, or script blocks that get the earlier parameters. Use [ordered] if any prior is a script block.</summary>
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = Blocks)]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = Blocks), Exact<IDictionary>]
     public IDictionary Parameter { get; set; } = new Hashtable();
 
     /// <summary>A script block from the parameters to a tensor of log-likelihoods of shape [draws] or [draws, …]. Default: none; the target is the prior.</summary>
@@ -60,15 +60,15 @@ public sealed class NewBayesianModelCommand : ReparamCmdlet
     public PSObject[] Data { get; set; } = [];
 
     /// <summary>The column of the response.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = Rows)]
+    [Parameter(Mandatory = true, ParameterSetName = Rows), Exact<string>]
     public string Response { get; set; } = "";
 
     /// <summary>The columns of the predictors.</summary>
-    [Parameter(ParameterSetName = Rows)]
+    [Parameter(ParameterSetName = Rows), Exact<string[]>]
     public string[] Predictor { get; set; } = [];
 
     /// <summary>The likelihood: Normal, BernoulliLogit (0 or 1) or PoissonLog (counts).</summary>
-    [Parameter(Mandatory = true, ParameterSetName = Rows)]
+    [Parameter(Mandatory = true, ParameterSetName = Rows), Exact<RegressionLikelihood>]
     public RegressionLikelihood Likelihood { get; set; }
 
     /// <summary>The standard deviation of the priors of intercept and coefficients, and the scale of Sigma's prior. Positive. Default: 2.5.</summary>
@@ -76,7 +76,7 @@ public sealed class NewBayesianModelCommand : ReparamCmdlet
     public double PriorScale { get; set; } = 2.5;
 
     /// <summary>Leaves out the intercept.</summary>
-    [Parameter(ParameterSetName = Rows)]
+    [Parameter(ParameterSetName = Rows), Exact<SwitchParameter>]
     public SwitchParameter NoIntercept { get; set; }
 
     /// <summary>The standard deviation of the noise of a Normal likelihood. Positive. Default: the parameter Sigma.</summary>
@@ -107,7 +107,7 @@ public sealed class NewBayesianModelCommand : ReparamCmdlet
                 Distribution prior => new ParameterDefinition(name, prior),
                 PriorFunction function => new ParameterDefinition(name, null, function),
                 ScriptBlock script => new ParameterDefinition(name, null, new ModelBlock(script, $"The prior of {name}", SessionState.PSVariable, earlier).Prior),
-                var other => throw new ArgumentException($"The prior of {name} must be a distribution or a script block; got {(other is null ? "nothing" : $"'{ShortText.Of(other)}'")}.", nameof(Parameter)),
+                var other => throw new ArgumentException($"The prior of {ShortText.Of(name)} must be a distribution or a script block; got {NestedNumbers.Quoted(other)}.", nameof(Parameter)),
             });
         }
         return new BayesianModel(definitions, Likelihoods([.. definitions.Select(definition => definition.Name)]));
@@ -118,7 +118,7 @@ public sealed class NewBayesianModelCommand : ReparamCmdlet
         null => null,
         LogLikelihoodFunction function => function,
         ScriptBlock script => new ModelBlock(script, nameof(LogLikelihood), SessionState.PSVariable, names).LogLikelihood,
-        var other => throw new ArgumentException($"LogLikelihood must be a script block; got '{ShortText.Of(other)}'.", nameof(LogLikelihood)),
+        var other => throw new ArgumentException($"LogLikelihood must be a script block; got {NestedNumbers.Quoted(other)}.", nameof(LogLikelihood)),
     };
 
     // The order of a plain table differs between sessions: names in alphabetical order give the same numbers in all of them.

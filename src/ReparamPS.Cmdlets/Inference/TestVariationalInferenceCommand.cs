@@ -34,7 +34,7 @@ public sealed class TestVariationalInferenceCommand : VariationalCommandBase
     public int Simulations { get; set; } = 200;
 
     /// <summary>A script block that draws data: from $p.Name, tensors of parameter shape, and a seed to a table from names of variables in -LogLikelihood to their values. Needed for models with -LogLikelihood.</summary>
-    [Parameter]
+    [Parameter, Exact<ScriptBlock>]
     public ScriptBlock? Simulator { get; set; }
 
     /// <inheritdoc/>

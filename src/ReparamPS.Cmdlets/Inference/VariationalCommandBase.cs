@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
 using ReparamPS.Cmdlets.Common.Conversion;
+using ReparamPS.Cmdlets.Common.Rows;
 using ReparamPS.Inference;
 using ReparamPS.Inference.Gaussians;
 using ReparamPS.Inference.Models;
@@ -16,23 +17,23 @@ public abstract class VariationalCommandBase : ReparamCmdlet
     private readonly ProgressPace pace = new(TimeSpan.FromSeconds(1));
 
     /// <summary>The model, from New-BayesianModel.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true), Exact<BayesianModel>]
     public BayesianModel Model { get; set; } = null!;
 
     /// <summary>The approximation in unconstrained space. MeanField: independent normal distributions. FullRank: one multivariate normal distribution.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Parameter(ValueFromPipelineByPropertyName = true), Exact<VariationalFamily>(BlankIsDefault = true)]
     public VariationalFamily Family { get; set; }
 
     /// <summary>The objective. Iwae: the importance-weighted bound. StickingTheLanding: the ELBO by path derivatives, which needs Adam.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Parameter(ValueFromPipelineByPropertyName = true), Exact<VariationalObjective>(BlankIsDefault = true)]
     public VariationalObjective Objective { get; set; }
 
     /// <summary>The optimizer. Lbfgs: on frozen noise. Adam: with fresh noise at each step.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Parameter(ValueFromPipelineByPropertyName = true), Exact<VariationalOptimizer>(BlankIsDefault = true)]
     public VariationalOptimizer Optimizer { get; set; }
 
     /// <summary>How noise is drawn. Sobol: a scrambled sequence, for at most 512 dimensions.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Parameter(ValueFromPipelineByPropertyName = true), Exact<NoiseScheme>(BlankIsDefault = true)]
     public NoiseScheme Scheme { get; set; }
 
     /// <summary>Draws per evaluation, at least 1. Default: from 64, doubled until two fits with independent noise agree within -Tolerance; 16 for Adam.</summary>
@@ -70,11 +71,21 @@ public abstract class VariationalCommandBase : ReparamCmdlet
     /// <summary>
     /// How random numbers are made. Torch: the draws of PyTorch. Philox: a parallel counter-based generator, whose draws are the same on every CPU for any number of threads. Default: Torch.
     /// </summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Parameter(ValueFromPipelineByPropertyName = true), Exact<RandomGenerator>(BlankIsDefault = true)]
     public RandomGenerator Generator { get; set; }
+
+    /// <summary>Allows input objects to have properties that are not settings, such as columns of notes. Default: they are errors.</summary>
+    [Parameter, Exact<SwitchParameter>]
+    public SwitchParameter IgnoreUnknown { get; set; }
 
     /// <inheritdoc/>
     protected override object? ErrorTarget => Model;
+
+    /// <inheritdoc/>
+    protected sealed override void CheckUnknown(IReadOnlyList<string> names, Func<string, IReadOnlyList<string>> near)
+    {
+        if (!IgnoreUnknown) throw InputProperties.NoSettings(this, names, near);
+    }
 
     /// <summary>The options as Core takes them.</summary>
     protected VariationalOptions Options => new()

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
+using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Data;
 using ReparamPS.Inference;
 using ReparamPS.Inference.Models;
@@ -22,15 +23,15 @@ namespace ReparamPS.Cmdlets.Inference;
 public sealed class ExportVariationalFitCommand : ReparamCmdlet
 {
     /// <summary>The file. An older one is replaced, unless -NoClobber is given.</summary>
-    [Parameter(Mandatory = true, Position = 0)]
+    [Parameter(Mandatory = true, Position = 0), Exact<string>]
     public string Path { get; set; } = "";
 
     /// <summary>The fit, from Invoke-VariationalInference.</summary>
-    [Parameter(Mandatory = true, ValueFromPipeline = true)]
+    [Parameter(Mandatory = true, ValueFromPipeline = true), Exact<VariationalFit>]
     public VariationalFit Fit { get; set; } = null!;
 
     /// <summary>Refuses to replace a file that exists.</summary>
-    [Parameter, Alias("NoOverwrite")]
+    [Parameter, Alias("NoOverwrite"), Exact<SwitchParameter>]
     public SwitchParameter NoClobber { get; set; }
 
     /// <inheritdoc/>
@@ -65,11 +66,11 @@ public sealed class ExportVariationalFitCommand : ReparamCmdlet
 public sealed class ImportVariationalFitCommand : ReparamCmdlet
 {
     /// <summary>The file.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true), Alias("FullName")]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true), Alias("FullName"), Exact<string>]
     public string Path { get; set; } = "";
 
     /// <summary>The model that was fitted.</summary>
-    [Parameter(Mandatory = true, Position = 1)]
+    [Parameter(Mandatory = true, Position = 1), Exact<BayesianModel>]
     public BayesianModel Model { get; set; } = null!;
 
     /// <inheritdoc/>

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
+using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Data;
 using ReparamPS.Policies;
 using ReparamPS.Policies.Training;
@@ -23,15 +24,15 @@ namespace ReparamPS.Cmdlets.Policies;
 public sealed class ExportPolicyModelCommand : ReparamCmdlet
 {
     /// <summary>The file.</summary>
-    [Parameter(Mandatory = true, Position = 0)]
+    [Parameter(Mandatory = true, Position = 0), Exact<string>]
     public string Path { get; set; } = "";
 
     /// <summary>The policy; a neural one has weights once it was used on a problem.</summary>
-    [Parameter(Mandatory = true, ValueFromPipeline = true)]
+    [Parameter(Mandatory = true, ValueFromPipeline = true), Exact<Policy>]
     public Policy Policy { get; set; } = null!;
 
     /// <summary>Refuses to replace an existing file.</summary>
-    [Parameter, Alias("NoOverwrite")]
+    [Parameter, Alias("NoOverwrite"), Exact<SwitchParameter>]
     public SwitchParameter NoClobber { get; set; }
 
     /// <inheritdoc/>

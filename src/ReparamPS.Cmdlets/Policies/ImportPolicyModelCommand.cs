@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
+using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Policies;
 using ReparamPS.Policies.Training;
 
@@ -22,7 +23,7 @@ namespace ReparamPS.Cmdlets.Policies;
 public sealed class ImportPolicyModelCommand : ReparamCmdlet
 {
     /// <summary>The folder of a run, or a policy's file.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true), Alias("FullName", "OutPath")]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true), Alias("FullName", "OutPath"), Exact<string>]
     public string Path { get; set; } = "";
 
     /// <inheritdoc/>

@@ -58,11 +58,11 @@ public sealed class InvokePolicyTrainingCommand : TrainingCommandBase
     public Policy Policy { get; set; } = null!;
 
     /// <summary>The estimator of the gradient. Default: Pathwise.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Parameter(ValueFromPipelineByPropertyName = true), Exact<PolicyGradientEstimator>(BlankIsDefault = true)]
     public PolicyGradientEstimator Estimator { get; set; } = Defaults.Estimator;
 
     /// <summary>What is subtracted from the weights of ScoreFunction and RewardToGo: None, or Time for each step's mean over the other trajectories. Default: None.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Parameter(ValueFromPipelineByPropertyName = true), Exact<PolicyBaseline>(BlankIsDefault = true)]
     public PolicyBaseline Baseline { get; set; } = Defaults.Baseline;
 
     /// <summary>The number of iterations. Default: 200.</summary>
@@ -82,7 +82,7 @@ public sealed class InvokePolicyTrainingCommand : TrainingCommandBase
     public double EntropyWeight { get; set; } = Defaults.EntropyWeight;
 
     /// <summary>The optimizer: adam, adamw, adagrad, rmsprop or sgd. Default: adam.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(VaeChoiceCompleter))]
+    [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(VaeChoiceCompleter)), Exact<string>]
     public string Optimizer { get; set; } = Defaults.Optimizer;
 
     /// <summary>The step size. Default: 0.01.</summary>
@@ -90,7 +90,7 @@ public sealed class InvokePolicyTrainingCommand : TrainingCommandBase
     public double LearningRate { get; set; } = Defaults.LearningRate;
 
     /// <summary>The change of the step size: constant, linear, cosine or exponential. Default: constant.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(VaeChoiceCompleter))]
+    [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(VaeChoiceCompleter)), Exact<string>]
     public string LearningRateSchedule { get; set; } = Defaults.LearningRateSchedule;
 
     /// <summary>The final step size of a schedule, relative to LearningRate. Default: 0.01.</summary>
@@ -112,7 +112,7 @@ public sealed class InvokePolicyTrainingCommand : TrainingCommandBase
     /// <summary>
     /// How random numbers are made. Torch: the draws of PyTorch. Philox: a parallel counter-based generator, whose draws are the same on every CPU for any number of threads. Default: Torch.
     /// </summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Parameter(ValueFromPipelineByPropertyName = true), Exact<RandomGenerator>(BlankIsDefault = true)]
     public RandomGenerator Generator { get; set; }
 
     /// <summary>Iterations between checkpoints; 0 turns these checkpoints off. Default: 1, limited to one checkpoint per second.</summary>

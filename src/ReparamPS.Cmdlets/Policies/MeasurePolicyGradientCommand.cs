@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using ReparamPS.Cmdlets.Common;
 using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Policies;
 using ReparamPS.Policies.Gradients;
@@ -30,11 +31,11 @@ public sealed class MeasurePolicyGradientCommand : PolicyCommandBase
     private static readonly PolicyGradientOptions Defaults = new();
 
     /// <summary>The estimators: Pathwise, ScoreFunction, RewardToGo. Default: all.</summary>
-    [Parameter]
+    [Parameter, Exact<PolicyGradientEstimator[]>]
     public PolicyGradientEstimator[] Estimator { get; set; } = [.. Defaults.Estimators];
 
     /// <summary>What is subtracted from the weights of ScoreFunction and RewardToGo: None, or Time for each step's mean over the other trajectories. Default: None.</summary>
-    [Parameter]
+    [Parameter, Exact<PolicyBaseline[]>]
     public PolicyBaseline[] Baseline { get; set; } = [.. Defaults.Baselines];
 
     /// <summary>The number of trajectories. Default: 10,000.</summary>
@@ -48,7 +49,7 @@ public sealed class MeasurePolicyGradientCommand : PolicyCommandBase
     /// <summary>
     /// How random numbers are made. Torch: the draws of PyTorch. Philox: a parallel counter-based generator, whose draws are the same on every CPU for any number of threads. Default: Torch.
     /// </summary>
-    [Parameter]
+    [Parameter, Exact<RandomGenerator>]
     public RandomGenerator Generator { get; set; }
 
     /// <inheritdoc/>

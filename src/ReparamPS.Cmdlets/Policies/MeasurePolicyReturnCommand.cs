@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using ReparamPS.Cmdlets.Common;
 using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Policies;
 using ReparamPS.Torch;
@@ -28,7 +29,7 @@ public sealed class MeasurePolicyReturnCommand : PolicyCommandBase
     public int Episodes { get; set; } = 1000;
 
     /// <summary>Acts without noise.</summary>
-    [Parameter]
+    [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Deterministic { get; set; }
 
     /// <summary>The seed of the noise. Default: 0.</summary>
@@ -38,7 +39,7 @@ public sealed class MeasurePolicyReturnCommand : PolicyCommandBase
     /// <summary>
     /// How random numbers are made. Torch: the draws of PyTorch. Philox: a parallel counter-based generator, whose draws are the same on every CPU for any number of threads. Default: Torch.
     /// </summary>
-    [Parameter]
+    [Parameter, Exact<RandomGenerator>]
     public RandomGenerator Generator { get; set; }
 
     /// <inheritdoc/>

@@ -38,7 +38,7 @@ public sealed class NewControlProblemCommand : ReparamCmdlet
     private const string NamedSet = "Named", FunctionSet = "Functions";
 
     /// <summary>A built-in problem.</summary>
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = NamedSet), ValidateSet("Lqr", "Pendulum")]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = NamedSet), ValidateSet("Lqr", "Pendulum"), Exact<string>]
     public string Name { get; set; } = "";
 
     /// <summary>A of Lqr: nested arrays, [states, states].</summary>
@@ -78,7 +78,7 @@ public sealed class NewControlProblemCommand : ReparamCmdlet
     public double? ActionBound { get; set; }
 
     /// <summary>The distribution of the first state: a vector with one element per state variable, or a scalar distribution that all of them share. Default: N(0, I); uniform for Pendulum.</summary>
-    [Parameter(ParameterSetName = NamedSet), Parameter(Mandatory = true, ParameterSetName = FunctionSet)]
+    [Parameter(ParameterSetName = NamedSet), Parameter(Mandatory = true, ParameterSetName = FunctionSet), Exact<Distribution>]
     public Distribution? InitialState { get; set; }
 
     /// <summary>Steps per trajectory. Default: 50; 200 for Pendulum.</summary>

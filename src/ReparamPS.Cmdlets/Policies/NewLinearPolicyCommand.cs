@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
+using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Policies;
 using ReparamPS.Torch;
 
@@ -29,7 +30,7 @@ public sealed class NewLinearPolicyCommand : ReparamCmdlet
     public object Scale { get; set; } = 1.0;
 
     /// <summary>The element type of parameters and trajectories: float32 or float64. Default: float64.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(DTypeCompleter))]
+    [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(DTypeCompleter)), Exact<string>]
     public string DType { get; set; } = "float64";
 
     /// <inheritdoc/>

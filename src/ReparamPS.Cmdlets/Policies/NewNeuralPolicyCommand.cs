@@ -32,7 +32,7 @@ public sealed class NewNeuralPolicyCommand : ReparamCmdlet
     public int[] HiddenSize { get; set; } = [.. Defaults.HiddenSize];
 
     /// <summary>The distribution of actions. Default: Normal.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Parameter(ValueFromPipelineByPropertyName = true), Exact<ActionDistribution>(BlankIsDefault = true)]
     public ActionDistribution Distribution { get; set; } = Defaults.Distribution;
 
     /// <summary>σ at the start: one number, or one per action; from 0 on. Default: 0.5.</summary>
@@ -46,11 +46,11 @@ public sealed class NewNeuralPolicyCommand : ReparamCmdlet
     /// <summary>
     /// How random numbers are made. Torch: the draws of PyTorch. Philox: a parallel counter-based generator, whose draws are the same on every CPU for any number of threads. Default: Torch.
     /// </summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Parameter(ValueFromPipelineByPropertyName = true), Exact<RandomGenerator>(BlankIsDefault = true)]
     public RandomGenerator Generator { get; set; }
 
     /// <summary>The element type of parameters and trajectories: float32 or float64. Default: float64.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(DTypeCompleter))]
+    [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(DTypeCompleter)), Exact<string>]
     public string DType { get; set; } = Defaults.DType;
 
     /// <inheritdoc/>

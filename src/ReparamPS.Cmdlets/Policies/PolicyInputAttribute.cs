@@ -1,18 +1,19 @@
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Messages;
+using ReparamPS.Policies;
 using ReparamPS.Policies.Training;
 
 namespace ReparamPS.Cmdlets.Policies;
 
 /// <summary>Lets a policy be given by its file or by the folder of its run, as the settings of a sweep do.</summary>
 [AttributeUsage(AttributeTargets.Property)]
-public sealed class PolicyInputAttribute : ArgumentTransformationAttribute
+public sealed class PolicyInputAttribute : ExactAttribute<Policy>
 {
     /// <inheritdoc/>
-    public override object? Transform(EngineIntrinsics engineIntrinsics, object inputData)
+    public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData)
     {
-        if (TensorInput.Unwrap(inputData) is not string path) return inputData;
+        if (TensorInput.Unwrap(inputData) is not string path) return base.Transform(engineIntrinsics, inputData);
         try
         {
             return PolicyModelFile.Load(engineIntrinsics.SessionState.Path.GetUnresolvedProviderPathFromPSPath(path));

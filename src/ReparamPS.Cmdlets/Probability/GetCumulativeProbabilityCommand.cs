@@ -1,4 +1,6 @@
 using System.Management.Automation;
+using ReparamPS.Cmdlets.Common;
+using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Distributions;
 using TorchSharp;
 
@@ -27,11 +29,11 @@ public sealed class GetCumulativeProbabilityCommand : ProbabilityCommandBase
     public object Value { get; set; } = null!;
 
     /// <summary>Returns the survival function 1 − F.</summary>
-    [Parameter]
+    [Parameter, Exact<SwitchParameter>]
     public SwitchParameter UpperTail { get; set; }
 
     /// <summary>Returns the natural logarithm.</summary>
-    [Parameter]
+    [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Log { get; set; }
 
     /// <inheritdoc/>

@@ -22,11 +22,11 @@ public abstract class ProbabilityCommandBase : ReparamCmdlet
     /// <summary>The distribution.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = PipedDistribution)]
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = Positions)]
-    [Parameter(Mandatory = true, ParameterSetName = PipedValue)]
+    [Parameter(Mandatory = true, ParameterSetName = PipedValue), Exact<Distribution>]
     public Distribution Distribution { get; set; } = null!;
 
     /// <summary>Returns a tensor, with its gradient graph, instead of numbers.</summary>
-    [Parameter]
+    [Parameter, Exact<SwitchParameter>]
     public SwitchParameter AsTensor { get; set; }
 
     /// <inheritdoc/>

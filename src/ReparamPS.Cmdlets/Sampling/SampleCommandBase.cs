@@ -28,7 +28,7 @@ public abstract class SampleCommandBase : RandomCmdlet
     /// <summary>The distribution to draw from.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = PipedCount)]
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = PipedShape)]
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = Positions)]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = Positions), Exact<Distribution>]
     public Distribution Distribution { get; set; } = null!;
 
     /// <summary>The number of draws. Without -Count and -SampleShape, one draw of shape [batch, event] is made.</summary>
@@ -46,15 +46,15 @@ public abstract class SampleCommandBase : RandomCmdlet
     public long? Seed { get; set; }
 
     /// <summary>The device that draws. Allowed: the device of the distribution's parameters. Default: that device.</summary>
-    [Parameter, ArgumentCompleter(typeof(DeviceCompleter))]
+    [Parameter, ArgumentCompleter(typeof(DeviceCompleter)), Exact<string>]
     public string? Device { get; set; }
 
     /// <summary>Returns one row per draw and member of the batch, instead of one batch.</summary>
-    [Parameter]
+    [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Expand { get; set; }
 
     /// <summary>Returns the tensor, with its gradient graph, instead of numbers. You may dispose of it.</summary>
-    [Parameter]
+    [Parameter, Exact<SwitchParameter>]
     public SwitchParameter AsTensor { get; set; }
 
     /// <inheritdoc/>

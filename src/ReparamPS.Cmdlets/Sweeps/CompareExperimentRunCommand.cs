@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
+using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Cmdlets.Common.Rows;
 using ReparamPS.Data;
 using ReparamPS.Sweeps.Analysis;
@@ -27,15 +28,15 @@ public sealed class CompareExperimentRunCommand : ReparamCmdlet
     private readonly List<string> ids = [];
 
     /// <summary>The sweep's folder.</summary>
-    [Parameter(Mandatory = true, Position = 0)]
+    [Parameter(Mandatory = true, Position = 0), Exact<string>]
     public string Path { get; set; } = "";
 
     /// <summary>The ids of the two runs. The first characters suffice if no other id starts with them.</summary>
-    [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(RunIdCompleter))]
+    [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(RunIdCompleter)), Exact<string[]>]
     public string[] RunId { get; set; } = [];
 
     /// <summary>Also lists what is equal.</summary>
-    [Parameter]
+    [Parameter, Exact<SwitchParameter>]
     public SwitchParameter IncludeEqual { get; set; }
 
     /// <inheritdoc/>

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
+using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Data;
 using ReparamPS.Sweeps.Store;
 
@@ -27,19 +28,19 @@ namespace ReparamPS.Cmdlets.Sweeps;
 public sealed class GetExperimentRunCommand : ReparamCmdlet
 {
     /// <summary>The sweep's folder.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true), Alias("FullName")]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true), Alias("FullName"), Exact<string[]>]
     public string[] Path { get; set; } = [];
 
     /// <summary>Only runs with these ids; wildcards are allowed.</summary>
-    [Parameter, SupportsWildcards, ArgumentCompleter(typeof(RunIdCompleter))]
+    [Parameter, SupportsWildcards, ArgumentCompleter(typeof(RunIdCompleter)), Exact<string[]>]
     public string[]? RunId { get; set; }
 
     /// <summary>Only runs in these states.</summary>
-    [Parameter]
+    [Parameter, Exact<RunStatus[]>]
     public RunStatus[]? Status { get; set; }
 
     /// <summary>Returns every row of each run, not only the last one.</summary>
-    [Parameter]
+    [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Expand { get; set; }
 
     /// <inheritdoc/>

@@ -10,11 +10,11 @@ namespace ReparamPS.Cmdlets.Sweeps;
 public sealed partial class InvokeExperimentSweepCommand
 {
     /// <summary>Where runs are executed: Local (processes of this machine) or Slurm (nodes of a cluster). Default: Local.</summary>
-    [Parameter]
+    [Parameter, Exact<SweepEngine>]
     public SweepEngine Engine { get; set; } = SweepEngine.Local;
 
     /// <summary>Slurm: the partition. Default: the cluster's.</summary>
-    [Parameter]
+    [Parameter, Exact<string>]
     public string? Partition { get; set; }
 
     /// <summary>Slurm: cores per task. Default: 1.</summary>
@@ -34,7 +34,7 @@ public sealed partial class InvokeExperimentSweepCommand
     public int MaxParallel { get; set; } = 16;
 
     /// <summary>Slurm: submits the job and returns the sweep's counts at once.</summary>
-    [Parameter]
+    [Parameter, Exact<SwitchParameter>]
     public SwitchParameter NoWait { get; set; }
 
     private ISweepEngine CreateEngine()

@@ -10,19 +10,19 @@ namespace ReparamPS.Cmdlets.Sweeps;
 public sealed partial class InvokeExperimentSweepCommand
 {
     /// <summary>Stops runs that do worse than others and gives the saved budget to the better ones: SuccessiveHalving or Hyperband. The command gets BudgetParameter, more of it at each rung.</summary>
-    [Parameter]
+    [Parameter, Exact<SweepStrategy?>]
     public SweepStrategy? Strategy { get; set; }
 
     /// <summary>The column by which runs are compared, such as TestElbo. A strategy uses the last row that a run wrote at a rung.</summary>
-    [Parameter, ArgumentCompleter(typeof(MetricCompleter))]
+    [Parameter, ArgumentCompleter(typeof(MetricCompleter)), Exact<string>]
     public string? Metric { get; set; }
 
     /// <summary>A larger Metric is better. The module knows the direction of its own columns, such as TestElbo; other columns need Maximize or Minimize.</summary>
-    [Parameter]
+    [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Maximize { get; set; }
 
     /// <summary>A smaller Metric is better. See Maximize.</summary>
-    [Parameter]
+    [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Minimize { get; set; }
 
     /// <summary>Strategy: the full budget of a run, such as 27 epochs.</summary>
@@ -38,11 +38,11 @@ public sealed partial class InvokeExperimentSweepCommand
     public int ReductionFactor { get; set; } = 3;
 
     /// <summary>Strategy: the parameter of the command that is the budget. Default: Epochs.</summary>
-    [Parameter, ValidateNotNullOrEmpty]
+    [Parameter, ValidateNotNullOrEmpty, Exact<string>]
     public string BudgetParameter { get; set; } = "Epochs";
 
     /// <summary>Median: stops a run whose best value so far is worse than the median of the finished runs at the same row (epoch).</summary>
-    [Parameter]
+    [Parameter, Exact<SweepPruner?>]
     public SweepPruner? Pruner { get; set; }
 
     /// <summary>Pruner: number of finished runs before any run is stopped. Default: 5.</summary>

@@ -74,23 +74,23 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
     private HalvingOptions? halving;
 
     /// <summary>The sweep's folder. It is created if it does not exist.</summary>
-    [Parameter(Mandatory = true, Position = 0), Alias("OutPath")]
+    [Parameter(Mandatory = true, Position = 0), Alias("OutPath"), Exact<string>]
     public string Path { get; set; } = "";
 
     /// <summary>A cmdlet or a function. Settings are its parameters.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = CommandSet), ArgumentCompleter(typeof(CommandNameCompleter))]
+    [Parameter(Mandatory = true, ParameterSetName = CommandSet), ArgumentCompleter(typeof(CommandNameCompleter)), Exact<string>]
     public string Command { get; set; } = "";
 
     /// <summary>A script block. It executes in another process: it sees modules and environment variables, but no variables or functions of this session.</summary>
-    [Parameter(Mandatory = true, Position = 1, ParameterSetName = ScriptBlockSet)]
+    [Parameter(Mandatory = true, Position = 1, ParameterSetName = ScriptBlockSet), Exact<ScriptBlock>]
     public ScriptBlock ScriptBlock { get; set; } = null!;
 
     /// <summary>A script file. Its current text is what runs, and is part of a run's id.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = ScriptPathSet), Alias("FilePath")]
+    [Parameter(Mandatory = true, ParameterSetName = ScriptPathSet), Alias("FilePath"), Exact<string>]
     public string ScriptPath { get; set; } = "";
 
     /// <summary>Executes the runs in the folder that are not done, with the folder's own commands. Use it only for folders you trust.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = ResumeSet)]
+    [Parameter(Mandatory = true, ParameterSetName = ResumeSet), Exact<SwitchParameter>]
     public SwitchParameter Resume { get; set; }
 
     /// <summary>A point: an object or a dictionary whose properties are the settings.</summary>
@@ -104,7 +104,7 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
     public long Seed { get; set; }
 
     /// <summary>The generator for commands with a Generator parameter whose point has none. Torch changes no point. Default: Torch.</summary>
-    [Parameter]
+    [Parameter, Exact<RandomGenerator>]
     public RandomGenerator Generator { get; set; }
 
     /// <summary>Number of runs at a time, each in a worker process. Default: the number of cores.</summary>
@@ -116,7 +116,7 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
     public int ThreadsPerWorker { get; set; } = 1;
 
     /// <summary>Devices that workers use in turn, such as cuda:0, cuda:1; passed to a command's Device parameter, and as $RunDevice.</summary>
-    [Parameter, ArgumentCompleter(typeof(DeviceCompleter))]
+    [Parameter, ArgumentCompleter(typeof(DeviceCompleter)), Exact<string[]>]
     public string[] Device { get; set; } = [];
 
     /// <summary>How often to retry a run that fails, including runs that failed in an earlier call. Default: 0.</summary>
@@ -148,11 +148,11 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
     public object? Priority { get; set; }
 
     /// <summary>Ends the sweep at the first failure. Runs that have started become pending.</summary>
-    [Parameter]
+    [Parameter, Exact<SwitchParameter>]
     public SwitchParameter StopOnFailure { get; set; }
 
     /// <summary>Returns every row of each run, not only the last one.</summary>
-    [Parameter]
+    [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Expand { get; set; }
 
     /// <inheritdoc/>

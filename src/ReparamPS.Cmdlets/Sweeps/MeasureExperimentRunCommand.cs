@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
+using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Cmdlets.Common.Rows;
 using ReparamPS.Data;
 using ReparamPS.Messages;
@@ -40,29 +41,29 @@ public sealed class MeasureExperimentRunCommand : ReparamCmdlet
     public PSObject InputObject { get; set; } = null!;
 
     /// <summary>The sweep's folder. Required, unless rows come from the pipeline.</summary>
-    [Parameter(Position = 0, ParameterSetName = "Path")]
+    [Parameter(Position = 0, ParameterSetName = "Path"), Exact<string>]
     public string Path { get; set; } = "";
 
     /// <summary>The column to measure. Required.</summary>
     [Parameter(Position = 1, ParameterSetName = "Path")]
     [Parameter(Mandatory = true, ParameterSetName = "Rows")]
-    [ArgumentCompleter(typeof(MetricCompleter))]
+    [ArgumentCompleter(typeof(MetricCompleter)), Exact<string>]
     public string Metric { get; set; } = "";
 
     /// <summary>The settings whose values form the groups, or whose effects are measured. Default: all settings except the seed.</summary>
-    [Parameter, Alias("Setting"), ArgumentCompleter(typeof(SettingCompleter))]
+    [Parameter, Alias("Setting"), ArgumentCompleter(typeof(SettingCompleter)), Exact<string[]>]
     public string[]? GroupBy { get; set; }
 
     /// <summary>A larger Metric is better. The module knows the direction of its own columns, such as TestElbo; other columns need Maximize or Minimize.</summary>
-    [Parameter]
+    [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Maximize { get; set; }
 
     /// <summary>A smaller Metric is better. See Maximize.</summary>
-    [Parameter]
+    [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Minimize { get; set; }
 
     /// <summary>Returns one row per setting, with its share of the variance.</summary>
-    [Parameter]
+    [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Effect { get; set; }
 
     /// <inheritdoc/>

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
+using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Sweeps;
 using ReparamPS.Sweeps.Store;
 
@@ -22,15 +23,15 @@ namespace ReparamPS.Cmdlets.Sweeps;
 public sealed class ReceiveExperimentSweepCommand : ReparamCmdlet
 {
     /// <summary>The sweep's folder.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true), Alias("FullName")]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true), Alias("FullName"), Exact<string>]
     public string Path { get; set; } = "";
 
     /// <summary>Waits until every run has ended.</summary>
-    [Parameter]
+    [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Wait { get; set; }
 
     /// <summary>Returns every row of each run, not only the last one.</summary>
-    [Parameter]
+    [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Expand { get; set; }
 
     /// <inheritdoc/>

@@ -2,6 +2,7 @@ using System.Collections;
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Data;
+using ReparamPS.Messages;
 
 namespace ReparamPS.Cmdlets.Sweeps;
 
@@ -34,5 +35,5 @@ internal static class SettingValues
     }
 
     private static ArgumentException Unknown(object value, string name) => new(
-        $"{name}: a setting must be a number, a string, a Boolean, a date, or a list of them; got a {value.GetType().Name}. Runs execute in another process, which gets its settings as text.", name);
+        $"{ShortText.Of(name)}: a setting must be a number, a string, a Boolean, a date, or a list of them; got a value of type {value.GetType().Name}. Runs execute in another process, which gets its settings as text.", name);
 }

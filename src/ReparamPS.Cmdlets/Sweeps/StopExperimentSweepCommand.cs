@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
+using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Sweeps;
 using ReparamPS.Sweeps.Store;
 
@@ -22,7 +23,7 @@ namespace ReparamPS.Cmdlets.Sweeps;
 public sealed class StopExperimentSweepCommand : ReparamCmdlet
 {
     /// <summary>The sweep's folder.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true), Alias("FullName")]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true), Alias("FullName"), Exact<string>]
     public string Path { get; set; } = "";
 
     /// <inheritdoc/>

@@ -57,6 +57,7 @@ internal sealed class SweepCommandResolver
     public static SweepCommandResolver OfScriptFile(string path)
     {
         if (!File.Exists(path)) throw new FileNotFoundException($"'{ShortText.Of(path)}' does not exist.", path);
+        RegularFile.Check(path);
         string text = File.ReadAllText(path);
         ScriptBlockAst script = Parser.ParseInput(text, path, out _, out ParseError[] errors);
         if (errors.Length > 0) throw new ArgumentException($"ScriptPath: '{ShortText.Of(path)}', line {errors[0].Extent.StartLineNumber}: {errors[0].Message}", "ScriptPath");

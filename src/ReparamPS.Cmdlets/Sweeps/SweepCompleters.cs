@@ -5,6 +5,7 @@ using ReparamPS.Cmdlets.Common;
 using ReparamPS.Data;
 using ReparamPS.Sweeps.Analysis;
 using ReparamPS.Sweeps.Store;
+using ReparamPS.Messages;
 
 namespace ReparamPS.Cmdlets.Sweeps;
 
@@ -47,7 +48,7 @@ public abstract class SweepFolderCompleter : IArgumentCompleter
 public sealed class RunIdCompleter : SweepFolderCompleter
 {
     private protected override IEnumerable<(string Value, string ToolTip)> Complete(IEnumerable<RunRow> runs) => runs.Select(run => (
-        run.Spec.Id, $"{run.Status}: {string.Join(", ", run.Spec.Settings.Columns.Zip(run.Spec.Settings.Values, (name, value) => FormattableString.Invariant($"{name} {value}")))}"));
+        run.Spec.Id, $"{run.Status}: {string.Join(", ", run.Spec.Settings.Columns.Zip(run.Spec.Settings.Values, (name, value) => ShortText.Of(FormattableString.Invariant($"{name} {value}"))))}"));
 }
 
 /// <summary>Completes the settings of runs.</summary>

@@ -50,7 +50,7 @@ internal sealed class SweepProgress(int total, Action<ProgressRecord> write)
     private static string Describe(RunStartedEvent started)
     {
         ExperimentRow settings = started.Spec.SettingsAt(started.Budget);
-        return string.Join(", ", settings.Columns.Zip(settings.Values, (name, value) => string.Create(CultureInfo.InvariantCulture, $"{name} {value}")));
+        return string.Join(", ", settings.Columns.Zip(settings.Values, (name, value) => ShortText.Of(string.Create(CultureInfo.InvariantCulture, $"{name} {value}"))));
     }
 
     private ProgressRecord SweepBar(ProgressRecordType type) =>

@@ -31,7 +31,7 @@ public sealed class ConvertFromTensorCommand : ReparamCmdlet
     public object Tensor { get; set; } = null!;
 
     /// <summary>Returns one array per tensor, nested as the dimensions are.</summary>
-    [Parameter]
+    [Parameter, Exact<SwitchParameter>]
     public SwitchParameter AsArray { get; set; }
 
     /// <inheritdoc/>

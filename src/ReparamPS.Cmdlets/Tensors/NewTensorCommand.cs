@@ -4,6 +4,7 @@ using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Native;
 using ReparamPS.Torch;
 using TorchSharp;
+using ReparamPS.Messages;
 
 namespace ReparamPS.Cmdlets.Tensors;
 
@@ -30,15 +31,15 @@ public sealed class NewTensorCommand : ReparamCmdlet
     public object Value { get; set; } = null!;
 
     /// <summary>The element type. Allowed: float64, float32, int64, bool. Default: float64.</summary>
-    [Parameter, ArgumentCompleter(typeof(DTypeCompleter))]
+    [Parameter, ArgumentCompleter(typeof(DTypeCompleter)), Exact<string>]
     public string DType { get; set; } = "float64";
 
     /// <summary>The device. Allowed: cpu, cuda, cuda:N. Default: cpu.</summary>
-    [Parameter, ArgumentCompleter(typeof(DeviceCompleter))]
+    [Parameter, ArgumentCompleter(typeof(DeviceCompleter)), Exact<string>]
     public string Device { get; set; } = "cpu";
 
     /// <summary>Creates a leaf tensor that requires gradients.</summary>
-    [Parameter]
+    [Parameter, Exact<SwitchParameter>]
     public SwitchParameter RequiresGrad { get; set; }
 
     /// <inheritdoc/>
@@ -50,7 +51,7 @@ public sealed class NewTensorCommand : ReparamCmdlet
         NativeLibraries.LoadTorch();
         torch.ScalarType dtype = TorchTypes.Parse(DType);
         if (RequiresGrad && dtype is not (torch.ScalarType.Float64 or torch.ScalarType.Float32))
-            throw new ArgumentException($"RequiresGrad needs DType float64 or float32; got {DType}.", nameof(RequiresGrad));
+            throw new ArgumentException($"RequiresGrad needs DType float64 or float32; got {ShortText.Of(DType)}.", nameof(RequiresGrad));
         torch.Device device = TorchDevices.Parse(Device);
         torch.Tensor made = TensorInput.ToTensor(Value, nameof(Value), dtype, device, RequiresGrad);
         if (TensorInput.IsTensor(Value))

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
+using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Native;
 using ReparamPS.Torch;
 
@@ -27,7 +28,7 @@ namespace ReparamPS.Cmdlets.Torch;
 public sealed class GetTorchEnvironmentCommand : ReparamCmdlet
 {
     /// <summary>Lists the native libraries instead: name, whether it is loaded, version, path, and the problem if it is not. A missing library is a row, not an error.</summary>
-    [Parameter]
+    [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Library { get; set; }
 
     /// <inheritdoc/>

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
+using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Messages;
 using ReparamPS.Native;
 using ReparamPS.Runtimes;
@@ -11,6 +12,8 @@ namespace ReparamPS.Cmdlets.Torch;
 /// A module package comes without libtorch. This cmdlet downloads the pinned package from the NuGet sources of your configuration (about 130 MB on Linux).
 /// It checks the SHA-512 hash against the table in the module, and extracts the needed libraries (about 460 MB on Linux) to a folder of the user.
 /// An interrupted download is resumed. If the runtime is installed already, it is returned unchanged.
+/// With -Device Cuda it takes the packages that libtorch-cuda-12.8 names (some gigabytes), joins the libraries that lie in several of them, and compares each with its SHA-256 hash.
+/// The module does not know the hashes of these packages: those of a NuGet source must have the hash that the source states, and those of a folder are used with a warning.
 /// A GPU needs no installation if the machine has PyTorch 2.10 with CUDA: set the environment variable REPARAMPS_TORCH_HOME to its torch/lib folder.
 /// </remarks>
 /// <example>
@@ -24,27 +27,27 @@ namespace ReparamPS.Cmdlets.Torch;
 [Cmdlet(VerbsLifecycle.Install, "TorchRuntime", SupportsShouldProcess = true), OutputType(typeof(TorchRuntime))]
 public sealed class InstallTorchRuntimeCommand : ReparamCmdlet
 {
-    /// <summary>The device that libtorch is built for. Cuda needs -Source with a folder of libtorch that holds all CUDA libraries. Default: Cpu.</summary>
+    /// <summary>The device that libtorch is built for. Cuda needs about 17 GB of disk while it installs. Default: Cpu.</summary>
     [Parameter]
-    [ValidateSet("Cpu", "Cuda")]
+    [ValidateSet("Cpu", "Cuda"), Exact<string>]
     public string Device { get; set; } = "Cpu";
 
-    /// <summary>A folder with the NuGet package, a folder of libtorch 2.10 (such as the torch/lib of a Python environment), or the URL or name of a NuGet source. Default: all enabled sources of the NuGet configuration.</summary>
+    /// <summary>A folder with the NuGet packages, a folder of libtorch 2.10 (such as the torch/lib of a Python environment), or the URL or name of a NuGet source. Default: all enabled sources of the NuGet configuration.</summary>
     [Parameter]
-    [ValidateNotNullOrEmpty]
+    [ValidateNotNullOrEmpty, Exact<string>]
     public string? Source { get; set; }
 
     /// <summary>The folder of the runtime: new, empty, or an installed runtime. Sessions find it if REPARAMPS_TORCH_HOME names it. Default: a folder of the scope.</summary>
     [Parameter]
-    [ValidateNotNullOrEmpty]
+    [ValidateNotNullOrEmpty, Exact<string>]
     public string? Path { get; set; }
 
     /// <summary>The users that the runtime is installed for. AllUsers needs an administrator. Default: CurrentUser.</summary>
-    [Parameter]
+    [Parameter, Exact<RuntimeScope>]
     public RuntimeScope Scope { get; set; }
 
     /// <summary>Replaces an installed runtime.</summary>
-    [Parameter]
+    [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Force { get; set; }
 
     /// <inheritdoc/>
@@ -66,7 +69,7 @@ public sealed class InstallTorchRuntimeCommand : ReparamCmdlet
                 bar.StatusDescription = FormattableString.Invariant($"{activity} {done / 1e6:0} of {total / 1e6:0} MB");
                 bar.PercentComplete = (int)(100 * done / Math.Max(total, 1));
                 WriteProgress(bar);
-            }).Install(Cancellation);
+            }, WriteWarning).Install(Cancellation);
         }
         finally
         {
@@ -74,7 +77,7 @@ public sealed class InstallTorchRuntimeCommand : ReparamCmdlet
             if (pace.HasBegun) WriteProgress(bar);
         }
         if (wasLoaded && (Force || !runtime.Selected)) WriteWarning("This session has loaded libtorch already. The installed runtime is used in a new session.");
-        else if (Path is not null) WriteWarning($"Set the environment variable {NativeLibraries.DirectoryVariable} to '{runtime.Path}', so that sessions find the runtime.");
+        else if (Path is not null) WriteWarning($"Set the environment variable {NativeLibraries.DirectoryVariable} to '{ShortText.Of(runtime.Path)}', so that sessions find the runtime.");
         WriteObject(runtime);
     }
 

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
+using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Runtimes;
 
 namespace ReparamPS.Cmdlets.Torch;
@@ -22,7 +23,7 @@ public sealed class UninstallTorchRuntimeCommand : ReparamCmdlet
 {
     /// <summary>The folder of an installed runtime, as Get-TorchRuntime lists it.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [ValidateNotNullOrEmpty]
+    [ValidateNotNullOrEmpty, Exact<string>]
     public string Path { get; set; } = "";
 
     /// <inheritdoc/>

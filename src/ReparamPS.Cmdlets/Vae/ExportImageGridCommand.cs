@@ -24,11 +24,11 @@ public sealed class ExportImageGridCommand : ReparamCmdlet
     private readonly List<VaeImage> images = [];
 
     /// <summary>The PNG file.</summary>
-    [Parameter(Mandatory = true, Position = 0)]
+    [Parameter(Mandatory = true, Position = 0), Exact<string>]
     public string Path { get; set; } = "";
 
     /// <summary>The images, in the order of the grid.</summary>
-    [Parameter(Mandatory = true, ValueFromPipeline = true)]
+    [Parameter(Mandatory = true, ValueFromPipeline = true), Exact<VaeImage[]>]
     public VaeImage[] InputObject { get; set; } = [];
 
     /// <summary>Images per row. Default: about square.</summary>
@@ -44,11 +44,11 @@ public sealed class ExportImageGridCommand : ReparamCmdlet
     public int Gap { get; set; } = 2;
 
     /// <summary>Refuses to overwrite an existing file.</summary>
-    [Parameter, Alias("NoOverwrite")]
+    [Parameter, Alias("NoOverwrite"), Exact<SwitchParameter>]
     public SwitchParameter NoClobber { get; set; }
 
     /// <summary>Overwrites a read-only file.</summary>
-    [Parameter]
+    [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Force { get; set; }
 
     /// <inheritdoc/>

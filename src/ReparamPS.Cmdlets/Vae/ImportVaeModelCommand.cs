@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
+using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Vae;
 
 namespace ReparamPS.Cmdlets.Vae;
@@ -21,11 +22,11 @@ namespace ReparamPS.Cmdlets.Vae;
 public sealed class ImportVaeModelCommand : ReparamCmdlet
 {
     /// <summary>Folder of a run, or a model file.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true), Alias("FullName", "OutPath")]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true), Alias("FullName", "OutPath"), Exact<string>]
     public string Path { get; set; } = "";
 
     /// <summary>Device of the model. Allowed: cpu, cuda or cuda:N.</summary>
-    [Parameter, ArgumentCompleter(typeof(DeviceCompleter))]
+    [Parameter, ArgumentCompleter(typeof(DeviceCompleter)), Exact<string>]
     public string Device { get; set; } = "cpu";
 
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using ReparamPS.Cmdlets.Common;
 using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Torch.Randomness;
 using ReparamPS.Vae;
@@ -32,7 +33,7 @@ public sealed class InvokeVaeSamplingCommand : VaeModelCommandBase
     /// <summary>
     /// How random numbers are made. Torch: the draws of PyTorch. Philox: a parallel counter-based generator, whose draws are the same on every CPU for any number of threads. Default: Torch.
     /// </summary>
-    [Parameter(ParameterSetName = "Draws")]
+    [Parameter(ParameterSetName = "Draws"), Exact<RandomGenerator>]
     public RandomGenerator Generator { get; set; }
 
     /// <summary>Points per side of a grid over the prior's quantiles.</summary>

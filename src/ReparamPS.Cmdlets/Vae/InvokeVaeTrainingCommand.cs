@@ -56,11 +56,11 @@ public sealed class InvokeVaeTrainingCommand : TrainingCommandBase
     private readonly VaeDataReader reader = new();
 
     /// <inheritdoc cref="VaeOptions.DataPath"/>
-    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true), Alias("FullName", "Path"), AllowEmptyString, AllowNull]
+    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true), Alias("FullName", "Path"), AllowEmptyString, AllowNull, Exact<string>]
     public string? DataPath { get; set; }
 
     /// <inheritdoc cref="VaeOptions.TestPath"/>
-    [Parameter(ValueFromPipelineByPropertyName = true), AllowEmptyString, AllowNull]
+    [Parameter(ValueFromPipelineByPropertyName = true), AllowEmptyString, AllowNull, Exact<string>]
     public string? TestPath { get; set; }
 
     /// <inheritdoc cref="VaeOptions.MaximumValue"/>
@@ -68,7 +68,7 @@ public sealed class InvokeVaeTrainingCommand : TrainingCommandBase
     public double? MaximumValue { get; set; }
 
     /// <inheritdoc cref="VaeOptions.LabelColumn"/>
-    [Parameter(ValueFromPipelineByPropertyName = true), AllowEmptyString, AllowNull]
+    [Parameter(ValueFromPipelineByPropertyName = true), AllowEmptyString, AllowNull, Exact<string>]
     public string? LabelColumn { get; set; }
 
     /// <inheritdoc cref="VaeOptions.TestFraction"/>
@@ -84,7 +84,7 @@ public sealed class InvokeVaeTrainingCommand : TrainingCommandBase
     public long SplitSeed { get; set; } = Defaults.SplitSeed;
 
     /// <inheritdoc cref="VaeOptions.Binarization"/>
-    [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(VaeChoiceCompleter))]
+    [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(VaeChoiceCompleter)), Exact<string>]
     public string Binarization { get; set; } = Defaults.Binarization;
 
     /// <inheritdoc cref="VaeOptions.LatentSize"/>
@@ -96,11 +96,11 @@ public sealed class InvokeVaeTrainingCommand : TrainingCommandBase
     public int[] HiddenSize { get; set; } = [.. Defaults.HiddenSize];
 
     /// <inheritdoc cref="VaeOptions.Activation"/>
-    [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(VaeChoiceCompleter))]
+    [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(VaeChoiceCompleter)), Exact<string>]
     public string Activation { get; set; } = Defaults.Activation;
 
     /// <inheritdoc cref="VaeOptions.Initialization"/>
-    [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(VaeChoiceCompleter))]
+    [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(VaeChoiceCompleter)), Exact<string>]
     public string Initialization { get; set; } = Defaults.Initialization;
 
     /// <inheritdoc cref="VaeOptions.InitialScale"/>
@@ -108,7 +108,7 @@ public sealed class InvokeVaeTrainingCommand : TrainingCommandBase
     public double InitialScale { get; set; } = Defaults.InitialScale;
 
     /// <inheritdoc cref="VaeOptions.Likelihood"/>
-    [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(VaeChoiceCompleter))]
+    [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(VaeChoiceCompleter)), Exact<string>]
     public string Likelihood { get; set; } = Defaults.Likelihood;
 
     /// <inheritdoc cref="VaeOptions.LikelihoodScale"/>
@@ -116,7 +116,7 @@ public sealed class InvokeVaeTrainingCommand : TrainingCommandBase
     public double LikelihoodScale { get; set; } = Defaults.LikelihoodScale;
 
     /// <inheritdoc cref="VaeOptions.Prior"/>
-    [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(VaeChoiceCompleter))]
+    [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(VaeChoiceCompleter)), Exact<string>]
     public string Prior { get; set; } = Defaults.Prior;
 
     /// <inheritdoc cref="VaeOptions.PriorComponents"/>
@@ -124,7 +124,7 @@ public sealed class InvokeVaeTrainingCommand : TrainingCommandBase
     public int PriorComponents { get; set; } = Defaults.PriorComponents;
 
     /// <inheritdoc cref="VaeOptions.Posterior"/>
-    [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(VaeChoiceCompleter))]
+    [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(VaeChoiceCompleter)), Exact<string>]
     public string Posterior { get; set; } = Defaults.Posterior;
 
     /// <inheritdoc cref="VaeOptions.Temperature"/>
@@ -132,7 +132,7 @@ public sealed class InvokeVaeTrainingCommand : TrainingCommandBase
     public double Temperature { get; set; } = Defaults.Temperature;
 
     /// <inheritdoc cref="VaeOptions.Objective"/>
-    [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(VaeChoiceCompleter))]
+    [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(VaeChoiceCompleter)), Exact<string>]
     public string Objective { get; set; } = Defaults.Objective;
 
     /// <inheritdoc cref="VaeOptions.Samples"/>
@@ -144,7 +144,7 @@ public sealed class InvokeVaeTrainingCommand : TrainingCommandBase
     public double Beta { get; set; } = Defaults.Beta;
 
     /// <inheritdoc cref="VaeOptions.KlWarmup"/>
-    [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(VaeChoiceCompleter))]
+    [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(VaeChoiceCompleter)), Exact<string>]
     public string KlWarmup { get; set; } = Defaults.KlWarmup;
 
     /// <inheritdoc cref="VaeOptions.KlWarmupEpochs"/>
@@ -168,7 +168,7 @@ public sealed class InvokeVaeTrainingCommand : TrainingCommandBase
     public int BatchSize { get; set; } = Defaults.BatchSize;
 
     /// <inheritdoc cref="VaeOptions.Optimizer"/>
-    [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(VaeChoiceCompleter))]
+    [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(VaeChoiceCompleter)), Exact<string>]
     public string Optimizer { get; set; } = Defaults.Optimizer;
 
     /// <inheritdoc cref="VaeOptions.LearningRate"/>
@@ -176,7 +176,7 @@ public sealed class InvokeVaeTrainingCommand : TrainingCommandBase
     public double LearningRate { get; set; } = Defaults.LearningRate;
 
     /// <inheritdoc cref="VaeOptions.LearningRateSchedule"/>
-    [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(VaeChoiceCompleter))]
+    [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(VaeChoiceCompleter)), Exact<string>]
     public string LearningRateSchedule { get; set; } = Defaults.LearningRateSchedule;
 
     /// <inheritdoc cref="VaeOptions.LearningRateEnd"/>
@@ -208,15 +208,15 @@ public sealed class InvokeVaeTrainingCommand : TrainingCommandBase
     public long? Seed { get; set; }
 
     /// <inheritdoc cref="VaeOptions.Generator"/>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Parameter(ValueFromPipelineByPropertyName = true), Exact<RandomGenerator>(BlankIsDefault = true)]
     public RandomGenerator Generator { get; set; } = Defaults.Generator;
 
     /// <inheritdoc cref="VaeOptions.DType"/>
-    [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(DTypeCompleter))]
+    [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(DTypeCompleter)), Exact<string>]
     public string DType { get; set; } = Defaults.DType;
 
     /// <inheritdoc cref="VaeOptions.Device"/>
-    [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(DeviceCompleter))]
+    [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(DeviceCompleter)), Exact<string>]
     public string Device { get; set; } = Defaults.Device;
 
     /// <summary>Epochs between checkpoints; 0 turns these checkpoints off. Default: 1, limited to one checkpoint per second.</summary>

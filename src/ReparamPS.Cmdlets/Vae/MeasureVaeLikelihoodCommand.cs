@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using ReparamPS.Cmdlets.Common;
 using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Data.Images;
 using ReparamPS.Torch;
@@ -37,11 +38,11 @@ public sealed class MeasureVaeLikelihoodCommand : VaeImagesCommandBase
     /// <summary>
     /// How random numbers are made. Torch: the draws of PyTorch. Philox: a parallel counter-based generator, whose draws are the same on every CPU for any number of threads. Default: Torch.
     /// </summary>
-    [Parameter]
+    [Parameter, Exact<RandomGenerator>]
     public RandomGenerator Generator { get; set; }
 
     /// <summary>Returns a row per latent dimension: its KL term (null if it has no closed form), and whether it is active.</summary>
-    [Parameter]
+    [Parameter, Exact<SwitchParameter>]
     public SwitchParameter ByDimension { get; set; }
 
     /// <inheritdoc/>

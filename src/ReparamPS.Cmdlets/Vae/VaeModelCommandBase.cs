@@ -27,6 +27,8 @@ public abstract class VaeModelCommandBase : ReparamCmdlet
             Process(given);
             return;
         }
+        if (ArgumentRules.Refusal(TensorInput.Unwrap(Model), typeof(string)) is { } refusal)
+            throw new ArgumentException($"Model must come from Import-VaeModel, or be the path of a run or of a model file; got {refusal.Got}.", nameof(Model));
         string path = ResolvePath(Convert.ToString(Model, System.Globalization.CultureInfo.InvariantCulture)!);
         if (loaded?.Path != path)
         {
@@ -55,11 +57,11 @@ public abstract class VaeImagesCommandBase : VaeModelCommandBase
     private readonly VaeDataReader reader = new();
 
     /// <summary>Part of the run's images. Allowed: test, validation, train, all.</summary>
-    [Parameter, ArgumentCompleter(typeof(VaeChoiceCompleter))]
+    [Parameter, ArgumentCompleter(typeof(VaeChoiceCompleter)), Exact<string>]
     public string Part { get; set; } = "test";
 
     /// <summary>File of other images in a format that Invoke-VaeTraining reads, scaled like the training images. It replaces Part.</summary>
-    [Parameter]
+    [Parameter, Exact<string>]
     public string? DataPath { get; set; }
 
     /// <summary>The images, binarized as the run's are, and what to call them.</summary>

@@ -1,5 +1,6 @@
 using ReparamPS.Data;
 using ReparamPS.Native;
+using ReparamPS.Messages;
 
 namespace ReparamPS.Charting;
 
@@ -12,7 +13,7 @@ public static class PageFile
     /// <summary>Refuses a path whose extension is not that of a page.</summary>
     public static void CheckExtension(string path)
     {
-        if (!IsPage(path)) throw new ArgumentException($"'{path}': the extension must be {Extension}.", nameof(path));
+        if (!IsPage(path)) throw new ArgumentException($"'{ShortText.Of(path)}': the extension must be {Extension}.", nameof(path));
     }
 
     /// <inheritdoc cref="IPageWriter.Save"/>

@@ -64,6 +64,7 @@ public sealed class AtomicFile : IDisposable
         string? folder = Path.GetDirectoryName(Path.GetFullPath(path));
         if (folder is not null && !Directory.Exists(folder)) throw new DirectoryNotFoundException($"The folder '{ShortText.Of(folder)}' for '{ShortText.Of(Path.GetFileName(path))}' does not exist.");
         if (!File.Exists(path)) return;
+        RegularFile.Check(path);
         if (existing == ExistingFile.Refuse) throw new FileExistsException(path);
         if (existing == ExistingFile.Replace && (File.GetAttributes(path) & FileAttributes.ReadOnly) != 0)
         {
@@ -122,7 +123,7 @@ public sealed class AtomicFile : IDisposable
         {
             // Such as a table that a spreadsheet shows: hours of work must not be lost for it.
             isKept = true;
-            throw new IOException($"'{ShortText.Of(target)}' cannot be replaced: another program has it open. The new contents are in '{TemporaryPath}'.", error);
+            throw new IOException($"'{ShortText.Of(target)}' cannot be replaced: another program has it open. The new contents are in '{ShortText.Of(TemporaryPath)}'.", error);
         }
     }
 }
@@ -131,5 +132,5 @@ public sealed class AtomicFile : IDisposable
 public sealed class FileExistsException : IOException
 {
     /// <summary>Creates the exception.</summary>
-    public FileExistsException(string path) : base($"'{path}' already exists, and NoClobber does not allow replacing it.") { }
+    public FileExistsException(string path) : base($"'{ShortText.Of(path)}' already exists, and NoClobber does not allow replacing it.") { }
 }

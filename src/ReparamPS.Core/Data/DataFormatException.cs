@@ -9,7 +9,7 @@ public sealed class DataFormatException : IOException
     /// <param name="path">The file.</param>
     /// <param name="problem">The problem and its position.</param>
     /// <param name="inner">The reader's exception, if any.</param>
-    public DataFormatException(string path, string problem, Exception? inner = null) : base($"'{ShortText.Of(path)}': {problem}", inner) => Path = path;
+    public DataFormatException(string path, string problem, Exception? inner = null) : base(ShortText.Message($"'{ShortText.Of(path)}': {problem}"), inner) => Path = path;
 
     /// <summary>The file.</summary>
     public string Path { get; }

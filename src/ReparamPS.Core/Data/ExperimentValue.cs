@@ -153,7 +153,7 @@ public static class ExperimentValue
         && !(type.IsGenericType && type.GetGenericTypeDefinition() == typeof(KeyValuePair<,>)) && !typeof(Delegate).IsAssignableFrom(type);
 
     private static ArgumentException NotFlat(object value, string column) =>
-        new($"Column '{column}' must be a number, a string, a Boolean or a date, because rows are flat; got a {value.GetType().Name}.", column);
+        new($"Column '{column}' must be a number, a string, a Boolean or a date, because rows are flat; got a value of type {value.GetType().Name}.", column);
 
     private static object? TryBoolean(string text) => text.Length is 4 or 5 && bool.TryParse(text, out bool flag) && !char.IsWhiteSpace(text[0]) ? flag : null;
 

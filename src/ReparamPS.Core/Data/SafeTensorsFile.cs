@@ -52,6 +52,7 @@ public static class SafeTensorsFile
     {
         NativeLibraries.LoadTorch();
         if (!File.Exists(path)) throw new FileNotFoundException($"The file '{ShortText.Of(path)}' does not exist.", path);
+        RegularFile.Check(path);
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16);
         Span<byte> length = stackalloc byte[8];
         if (stream.ReadAtLeast(length, 8, throwOnEndOfStream: false) < 8) throw new DataFormatException(path, "not a safetensors file: it ends within its first eight bytes.");
@@ -127,7 +128,7 @@ public static class SafeTensorsFile
                     continue;
                 }
                 string type = property.Value.GetProperty("dtype").GetString() ?? "";
-                if (!Types.TryGetValue(type, out ScalarType dtype)) throw new DataFormatException(path, $"the type of tensor '{ShortText.Of(property.Name)}' must be one of {string.Join(", ", Types.Keys)}; got {type}.");
+                if (!Types.TryGetValue(type, out ScalarType dtype)) throw new DataFormatException(path, $"the type of tensor '{ShortText.Of(property.Name)}' must be one of {string.Join(", ", Types.Keys)}; got {ShortText.Of(type)}.");
                 long[] shape = [.. property.Value.GetProperty("shape").EnumerateArray().Select(size => size.GetInt64())];
                 long[] offsets = [.. property.Value.GetProperty("data_offsets").EnumerateArray().Select(offset => offset.GetInt64())];
                 if (offsets.Length != 2) throw new DataFormatException(path, $"tensor '{ShortText.Of(property.Name)}' has {offsets.Length} data_offsets; it needs two: its begin and its end.");
@@ -136,7 +137,7 @@ public static class SafeTensorsFile
         }
         catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
-            throw new DataFormatException(path, $"not a safetensors file: its header cannot be read ({error.Message.TrimEnd('.')}).", error);
+            throw new DataFormatException(path, $"not a safetensors file: its header cannot be read ({ShortText.Of(error.Message.TrimEnd('.'))}).", error);
         }
         long at = 0;
         foreach (Entry entry in entries.OrderBy(entry => entry.Begin).ThenBy(entry => entry.End))

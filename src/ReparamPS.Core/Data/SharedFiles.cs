@@ -19,7 +19,7 @@ internal static class SharedFiles
         {
             return Repeat(() =>
             {
-                using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+                using FileStream file = RegularFile.OpenShared(path, bufferSize: 0);
                 byte[] bytes = new byte[file.Length <= MaxBytes ? file.Length : 0];
                 file.ReadExactly(bytes);
                 return bytes;

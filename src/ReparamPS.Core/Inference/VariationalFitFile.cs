@@ -41,7 +41,7 @@ public static class VariationalFitFile
         (IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string> metadata) = SafeTensorsFile.Read(path);
         try
         {
-            if (metadata.GetValueOrDefault("format") != Format) throw new DataFormatException(path, $"not a variational fit: its format is '{metadata.GetValueOrDefault("format")}', not '{Format}'.");
+            if (metadata.GetValueOrDefault("format") != Format) throw new DataFormatException(path, $"not a variational fit: its format is '{ShortText.Of(metadata.GetValueOrDefault("format"))}', not '{Format}'.");
             string[] saved = Read<string[]>(path, metadata, "parameters"), expected = Signature(model);
             if (!saved.SequenceEqual(expected))
                 throw new ArgumentException($"The fit is of a model with the parameters {ShortText.List(saved)}; the given model has {ShortText.List(expected)}.", nameof(model));
@@ -81,7 +81,7 @@ public static class VariationalFitFile
         }
         catch (JsonException error)
         {
-            throw new DataFormatException(path, $"its {name} cannot be read: {error.Message}", error);
+            throw new DataFormatException(path, $"its {name} cannot be read: {ShortText.Of(error.Message)}", error);
         }
     }
 

@@ -3,7 +3,7 @@ namespace ReparamPS.Messages;
 /// <summary>What users gave, as part of a message: on one line and short, whatever they gave. A long text keeps its start and its end, which is where paths differ.</summary>
 public static class ShortText
 {
-    private const int MaxLength = 200, StartLength = 130, EndLength = 60, MaxItems = 20;
+    private const int MaxLength = 200, StartLength = 130, EndLength = 60, MaxItems = 20, MaxMessage = 2000;
 
     /// <summary>A value as text.</summary>
     /// <param name="value">The value.</param>
@@ -13,6 +13,10 @@ public static class ShortText
         string shown = text.Length <= MaxLength ? text : $"{text.AsSpan(0, StartLength)}…{text.AsSpan(text.Length - EndLength)}";
         return shown.ReplaceLineEndings(" ");
     }
+
+    /// <summary>A whole message, whose parts may come from elsewhere: from a library or another process.</summary>
+    /// <param name="text">The message.</param>
+    public static string Message(string text) => text.Length <= MaxMessage ? text : $"{text.AsSpan(0, MaxMessage / 2)}…{text.AsSpan(text.Length - (MaxMessage / 4))}";
 
     /// <summary>A list of names, with the first ones of many.</summary>
     /// <param name="names">The names.</param>

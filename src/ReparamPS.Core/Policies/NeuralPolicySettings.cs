@@ -2,6 +2,7 @@ using System.Globalization;
 using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
 using TorchSharp;
+using ReparamPS.Messages;
 
 namespace ReparamPS.Policies;
 
@@ -39,9 +40,9 @@ public sealed record NeuralPolicySettings
     {
         foreach (int size in HiddenSize)
         {
-            if (size < 1) throw new ArgumentException($"HiddenSize must be whole numbers from 1 on; got {string.Join(',', HiddenSize)}.", nameof(HiddenSize));
+            if (size < 1) throw new ArgumentException($"HiddenSize must be whole numbers from 1 on; got {ShortText.Of(string.Join(',', HiddenSize))}.", nameof(HiddenSize));
         }
         LinearPolicy.CheckScale(Scale, null);
-        if (!TorchTypes.FloatingNames.Contains(TorchTypes.NameOf(ScalarType))) throw new ArgumentException($"DType must be float32 or float64; got {DType}.", nameof(DType));
+        if (!TorchTypes.FloatingNames.Contains(TorchTypes.NameOf(ScalarType))) throw new ArgumentException($"DType must be float32 or float64; got {ShortText.Of(DType)}.", nameof(DType));
     }
 }

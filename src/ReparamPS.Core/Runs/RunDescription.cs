@@ -35,7 +35,7 @@ internal sealed class RunDescription(string folder)
     {
         try
         {
-            using JsonDocument run = JsonDocument.Parse(File.ReadAllBytes(FilePath));
+            using JsonDocument run = JsonDocument.Parse(Contents());
             JsonElement settings = run.RootElement.GetProperty("settings");
             string runId = run.RootElement.GetProperty("runId").GetString() ?? throw new JsonException("its runId is null");
             if (settings.ValueKind != JsonValueKind.Object) throw new JsonException("its settings are not an object");
@@ -95,13 +95,19 @@ internal sealed class RunDescription(string folder)
         AtomicFile.WriteAll(FilePath, JsonSerializer.SerializeToUtf8Bytes(content, Indented));
     }
 
+    private byte[] Contents()
+    {
+        RegularFile.Check(FilePath);
+        return File.ReadAllBytes(FilePath);
+    }
+
     private DataFormatException Unreadable(Exception error) => new(FilePath, $"the run's description cannot be read: {error.Message}", error);
 
     private T? TryRead<T>(Func<JsonElement, T> value)
     {
         try
         {
-            using JsonDocument run = JsonDocument.Parse(File.ReadAllBytes(FilePath));
+            using JsonDocument run = JsonDocument.Parse(Contents());
             return value(run.RootElement);
         }
         catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or IOException or UnauthorizedAccessException)

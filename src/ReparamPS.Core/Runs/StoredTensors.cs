@@ -46,7 +46,7 @@ internal sealed class StoredTensors : IDisposable
         string? found = metadata.GetValueOrDefault(FormatName);
         if (found == format) return stored;
         stored.Dispose();
-        throw new DataFormatException(path, $"the file is not {what}: its format is '{found}', not '{format}'.");
+        throw new DataFormatException(path, $"the file is not {what}: its format is '{ShortText.Of(found)}', not '{format}'.");
     }
 
     /// <summary>Checks that the tensors are those of a layout, before memory is reserved for it.</summary>

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.Json;
 using ReparamPS.Data;
+using ReparamPS.Messages;
 
 namespace ReparamPS.Runs;
 
@@ -72,7 +73,7 @@ internal sealed class StoredTraining<TRow>(string folder, ITraining<TRow> traini
         }
         catch (Exception error) when (error is JsonException or KeyNotFoundException)
         {
-            throw new DataFormatException(CheckpointPath, $"the checkpoint cannot be read: {error.Message}", error);
+            throw new DataFormatException(CheckpointPath, $"the checkpoint cannot be read: {ShortText.Of(error.Message)}", error);
         }
     }
 

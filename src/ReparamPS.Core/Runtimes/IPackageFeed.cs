@@ -11,6 +11,15 @@ public interface IPackageFeed
     /// <param name="cancellation">Cancels the request.</param>
     /// <exception cref="IOException">No source has the package, or none answers.</exception>
     PackageContent Open(string? source, string folder, TorchPackage package, long offset, CancellationToken cancellation);
+
+    /// <summary>Asks the first source that has a package for its size and its hash.</summary>
+    /// <param name="source">As for <see cref="Open"/>.</param>
+    /// <param name="folder">As for <see cref="Open"/>.</param>
+    /// <param name="package">The package.</param>
+    /// <param name="cancellation">Cancels the requests.</param>
+    /// <returns>The package as the source states it; without a hash if the source states none.</returns>
+    /// <exception cref="IOException">No source has the package, or none answers.</exception>
+    TorchPackage Describe(string? source, string folder, TorchPackage package, CancellationToken cancellation);
 }
 
 /// <summary>The content of a package as it arrives.</summary>

@@ -1,6 +1,6 @@
-using System.Globalization;
-using System.IO.Compression;
+using System.Security.Cryptography;
 using ReparamPS.Data;
+using ReparamPS.Messages;
 using ReparamPS.Native;
 
 namespace ReparamPS.Runtimes;
@@ -22,10 +22,14 @@ public sealed record InstallOptions(string Device, string? Source, string? Folde
 /// <summary>
 /// Installs libtorch. A runtime appears complete or not at all: it is written under a temporary name next to its folder and renamed at the end. A lock file lets one installation work at a time.
 /// </summary>
-public sealed class TorchInstaller(InstallOptions options, InstallProgress progress)
+/// <param name="options">What to install, and where.</param>
+/// <param name="progress">Reports how far it is.</param>
+/// <param name="warn">Receives what the user should know.</param>
+public sealed class TorchInstaller(InstallOptions options, InstallProgress progress, Action<string>? warn = null)
 {
     private const string LockName = ".reparamps-torch.lock", TemporarySuffix = ".reparamps.tmp";
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(30);
+    private string stage = "";
 
     /// <summary>Installs, unless the runtime is installed already.</summary>
     /// <exception cref="ArgumentException">The source is none of those allowed.</exception>
@@ -33,10 +37,10 @@ public sealed class TorchInstaller(InstallOptions options, InstallProgress progr
     /// <exception cref="IOException">The disk is full, the folder is not writable, or the download broke.</exception>
     public TorchRuntime Install(CancellationToken cancellation)
     {
-        string target = options.Target, root = Path.GetDirectoryName(target) ?? throw new ArgumentException($"Path must not be the root of a disk; got '{target}'.");
+        string target = options.Target, root = Path.GetDirectoryName(target) ?? throw new ArgumentException($"Path must not be the root of a disk; got '{ShortText.Of(target)}'.");
         if (IsComplete(target) && !options.Force) return TorchRuntime.Installed(target);
         if (Directory.Exists(target) && !IsComplete(target) && Directory.EnumerateFileSystemEntries(target).Any())
-            throw new ArgumentException($"Path must be a new or empty folder, or an installed runtime; '{target}' holds other files.");
+            throw new ArgumentException($"Path must be a new or empty folder, or an installed runtime; '{ShortText.Of(target)}' holds other files.");
         TorchSource source = TorchSource.Find(options);
         Prepare(root);
         using var held = FileLock.Take(Path.Combine(root, LockName), Patience, cancellation);
@@ -46,12 +50,21 @@ public sealed class TorchInstaller(InstallOptions options, InstallProgress progr
         string temporary = Path.Combine(root, $".{Path.GetFileName(target)}.{Path.GetRandomFileName()}{TemporarySuffix}");
         try
         {
-            string? package = source.Package is { } known ? Checked(known, source.Path, root, cancellation) : null;
             Directory.CreateDirectory(temporary);
-            RuntimeRecord record = package is not null ? Unpack(source.Package!, package, temporary, cancellation) : CopyFiles(source.Path!, temporary, cancellation);
-            record.Write(temporary);
-            Exchange(temporary, target);
-            if (package is not null && source.Path is null) SharedFiles.TryDelete(package);
+            if (source.Package is not { } package)
+            {
+                CopyFiles(source.Path!, temporary, cancellation).Write(temporary);
+                Exchange(temporary, target);
+            }
+            else
+            {
+                var supply = new PackageSupply(options, root, Report);
+                Unpack(package, Packages(package, supply, cancellation), temporary, cancellation).Write(temporary);
+                Exchange(temporary, target);
+                supply.Downloaded.ForEach(SharedFiles.TryDelete);
+                if (supply.UnknownCount > 0)
+                    warn?.Invoke($"{supply.UnknownCount} packages of '{ShortText.Of(options.Source!)}' were used as they are, since this module does not know their hashes. They are code that this session runs: be sure of where they come from.");
+            }
         }
         catch
         {
@@ -66,7 +79,7 @@ public sealed class TorchInstaller(InstallOptions options, InstallProgress progr
     public static void Uninstall(string folder)
     {
         string target = Path.GetFullPath(folder), root = Path.GetDirectoryName(target)!;
-        if (!IsComplete(target)) throw new ArgumentException($"Path must be the folder of an installed runtime; '{target}' has no {RuntimeFolders.RecordName}.");
+        if (!IsComplete(target)) throw new ArgumentException($"Path must be the folder of an installed runtime; '{ShortText.Of(target)}' has no {RuntimeFolders.RecordName}.");
         string away = Path.Combine(root, $".{Path.GetFileName(target)}.{Path.GetRandomFileName()}{TemporarySuffix}");
         using (FileLock.Take(Path.Combine(root, LockName), Patience, CancellationToken.None))
         {
@@ -93,64 +106,78 @@ public sealed class TorchInstaller(InstallOptions options, InstallProgress progr
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new UnauthorizedAccessException($"'{root}' is not writable: {error.Message} Use -Path with a folder that is, and set {NativeLibraries.DirectoryVariable} to it.", error);
+            throw new UnauthorizedAccessException($"'{ShortText.Of(root)}' is not writable: {error.Message} Use -Path with a folder that is, and set {NativeLibraries.DirectoryVariable} to it.", error);
         }
     }
 
-    // The file of a package whose hash is right; a download checks it itself.
-    private string Checked(TorchPackage package, string? path, string root, CancellationToken cancellation)
+    // The package itself, or for CUDA those that it names.
+    private List<string> Packages(TorchPackage package, PackageSupply supply, CancellationToken cancellation)
     {
-        if (path is not null)
+        try
         {
-            progress("Checking", 0, package.Bytes);
-            package.Check(path);
-            return path;
+            string first = supply.Get(package, cancellation);
+            if (options.Device == "cpu") return [first];
+            List<string> paths = [];
+            IReadOnlyList<TorchPackage> parts = CudaPackages.DependenciesOf(package, first);
+            foreach (TorchPackage part in parts)
+            {
+                stage = $"Package {paths.Count + 1} of {parts.Count}: ";
+                paths.Add(supply.Get(part, cancellation));
+            }
+            return paths;
         }
-        CheckSpace(root, package.Bytes);
-        return PackageDownload.FromSources(options.Source, options.WorkingFolder, progress).Run(package, root, cancellation);
+        catch (IOException error) when (options.Device == "cuda" && error.GetType() == typeof(IOException))
+        {
+            throw new IOException($"{error.Message} Without the packages, set {NativeLibraries.DirectoryVariable} to the torch/lib folder of PyTorch {LibTorch.RequiredVersion} with CUDA.", error);
+        }
+        finally
+        {
+            stage = "";
+        }
     }
 
-    private RuntimeRecord Unpack(TorchPackage package, string path, string folder, CancellationToken cancellation)
+    private void Report(string activity, long done, long total) => progress(stage + activity, done, total);
+
+    private RuntimeRecord Unpack(TorchPackage package, IReadOnlyList<string> paths, string folder, CancellationToken cancellation)
     {
-        using ZipArchive archive = ZipFile.OpenRead(path);
-        string natives = $"runtimes/{Platform.Rid}/native/";
-        ZipArchiveEntry[] entries = [.. archive.Entries.Where(entry => entry.FullName.StartsWith(natives, StringComparison.Ordinal) && entry.FullName == natives + entry.Name && NeededFiles.Contains(entry.Name))];
-        return Write(package.Version, package.Id, [.. entries.Select(entry => (entry.Name, entry.Length, (Func<Stream>)entry.Open))], folder, cancellation);
+        using var files = new PackageFiles(paths);
+        return Write(package.Version, package.Id, [.. files.All()], folder, cancellation);
     }
 
     private RuntimeRecord CopyFiles(string from, string folder, CancellationToken cancellation)
     {
         var libTorch = new LibTorchFolder(from, LibTorchOrigin.Named);
         FileInfo[] files = [.. new DirectoryInfo(from).GetFiles().Where(file => NeededFiles.Contains(file.Name))];
-        return Write(TorchSource.VersionOf(libTorch)!, from, [.. files.Select(file => (file.Name, Size(file), (Func<Stream>)file.OpenRead))], folder, cancellation);
+        return Write(TorchSource.VersionOf(libTorch)!, from, [.. files.Select(file => new RuntimeFile(file.Name, Size(file), [file.OpenRead]))], folder, cancellation);
     }
 
     // The length of a link is that of its text.
     private static long Size(FileInfo file) => file.ResolveLinkTarget(returnFinalTarget: true) is FileInfo target ? target.Length : file.Length;
 
-    private RuntimeRecord Write(string version, string source, (string Name, long Bytes, Func<Stream> Open)[] files, string folder, CancellationToken cancellation)
+    private RuntimeRecord Write(string version, string source, RuntimeFile[] files, string folder, CancellationToken cancellation)
     {
         long total = files.Sum(file => file.Bytes), done = 0;
-        CheckSpace(folder, total);
-        foreach (var (name, bytes, open) in files)
+        FreeSpace.Require(folder, total);
+        foreach (RuntimeFile file in files)
         {
-            using Stream from = open();
-            using FileStream to = new(Path.Combine(folder, name), FileMode.CreateNew);
-            long before = done, copied = InstallSteps.Copy(from, to, now => progress("Extracting", before + now, total), cancellation);
-            if (copied != bytes) throw new DataFormatException(source, $"{name} must have {bytes} bytes; got {copied}.");
-            done += bytes;
+            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            using (var to = new FileStream(Path.Combine(folder, file.Name), FileMode.CreateNew))
+            {
+                foreach (Func<Stream> open in file.Open)
+                {
+                    using Stream from = open();
+                    long before = done + to.Position;
+                    InstallSteps.Copy(from, to, now => progress("Extracting", before + now, total), cancellation, file.Sha256 is null ? null : hash);
+                }
+                if (to.Position != file.Bytes) throw new DataFormatException(source, $"{file.Name} must have {file.Bytes} bytes; got {to.Position}.");
+            }
+            if (file.Sha256 is { } expected && Convert.ToHexString(hash.GetHashAndReset()) is var got && !string.Equals(got, expected, StringComparison.OrdinalIgnoreCase))
+                throw new DataFormatException(source, $"the SHA-256 hash of {file.Name}, joined from {file.Open.Count} parts, must be {ShortText.Of(expected)}; got {got.ToLowerInvariant()}. A fragment is missing or damaged.");
+            done += file.Bytes;
         }
         if (new LibTorchFolder(folder, LibTorchOrigin.Installed).Missing is { } missing) throw new DataFormatException(source, $"libtorch is not complete; missing: {missing}.");
         return new RuntimeRecord(version, options.Device, source, [.. files.Select(file => file.Name).Order(StringComparer.Ordinal)]);
     }
-
-    private static void CheckSpace(string folder, long bytes)
-    {
-        long free = new DriveInfo(Path.GetFullPath(folder)).AvailableFreeSpace;
-        if (free < bytes) throw new IOException($"The disk of '{folder}' is too full: {Megabytes(bytes)} MB are needed; {Megabytes(free)} MB are free.");
-    }
-
-    private static string Megabytes(long bytes) => Math.Ceiling(bytes / 1e6).ToString(CultureInfo.InvariantCulture);
 
     private static void Exchange(string temporary, string target)
     {
@@ -181,7 +208,7 @@ public sealed class TorchInstaller(InstallOptions options, InstallProgress progr
         }
         catch (Exception error) when (SharedFiles.IsInUse(error))
         {
-            throw new IOException($"The runtime in '{target}' is in use. Close the sessions that loaded it, and try again.", error);
+            throw new IOException($"The runtime in '{ShortText.Of(target)}' is in use. Close the sessions that loaded it, and try again.", error);
         }
     }
 

@@ -5,12 +5,12 @@ using ReparamPS.Data;
 
 namespace ReparamPS.Runtimes;
 
-/// <summary>A package of libtorch whose content is known.</summary>
+/// <summary>A package of libtorch.</summary>
 /// <param name="Id">Its id.</param>
 /// <param name="Version">Its version.</param>
-/// <param name="Bytes">Its size.</param>
-/// <param name="Sha512">Its hash, in base64.</param>
-public sealed record TorchPackage(string Id, string Version, long Bytes, string Sha512)
+/// <param name="Bytes">Its size; 0 if it is not known.</param>
+/// <param name="Sha512">Its hash, in base64; null if it is not known.</param>
+public sealed record TorchPackage(string Id, string Version, long Bytes, string? Sha512)
 {
     private const string Resource = "torch-packages.txt";
 
@@ -19,6 +19,10 @@ public sealed record TorchPackage(string Id, string Version, long Bytes, string 
 
     /// <summary>The CPU package of a system; null if there is none.</summary>
     public static TorchPackage? ForCpu(string rid) => All().FirstOrDefault(package => package.Id == $"libtorch-cpu-{rid}");
+
+    /// <summary>A package: as the table has it, otherwise without size and hash.</summary>
+    public static TorchPackage Known(string id, string version) =>
+        All().FirstOrDefault(package => string.Equals(package.Id, id, StringComparison.OrdinalIgnoreCase) && package.Version == version) ?? new TorchPackage(id, version, 0, null);
 
     /// <summary>All packages in the table.</summary>
     public static IEnumerable<TorchPackage> All()
@@ -35,10 +39,11 @@ public sealed record TorchPackage(string Id, string Version, long Bytes, string 
     public string? FindIn(string folder) => new[] { folder, Path.Combine(folder, Id, Version) }.Where(Directory.Exists).SelectMany(Directory.GetFiles)
         .FirstOrDefault(file => string.Equals(Path.GetFileName(file), FileName, StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>Checks that a file is this package.</summary>
+    /// <summary>Checks that a file is this package, if its hash is known.</summary>
     /// <exception cref="DataFormatException">The hash differs.</exception>
     public void Check(string path)
     {
+        if (Sha512 is null) return;
         using FileStream file = File.OpenRead(path);
         string hash = Convert.ToBase64String(SHA512.HashData(file));
         if (hash != Sha512) throw new DataFormatException(path, $"the SHA-512 hash must be that of {Id} {Version}, {Sha512[..12]}…; got {hash[..12]}….");

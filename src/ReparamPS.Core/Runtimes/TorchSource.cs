@@ -1,4 +1,5 @@
 using ReparamPS.Native;
+using ReparamPS.Messages;
 
 namespace ReparamPS.Runtimes;
 
@@ -13,27 +14,22 @@ internal sealed record TorchSource(TorchPackage? Package, string? Path)
     public static TorchSource Find(InstallOptions options)
     {
         if (options.Source is { } folder && Directory.Exists(folder) && new LibTorchFolder(folder, LibTorchOrigin.Named) is var libTorch && libTorch.Has("torch_cpu")) return FromFolder(libTorch, options.Device);
-        if (options.Device == "cuda")
-        {
-            throw new ArgumentException(
-                $"Device Cuda is installed from a folder of libtorch only; got {(options.Source is null ? "no Source" : $"Source '{options.Source}'")}. Without a copy, set {NativeLibraries.DirectoryVariable} to the torch/lib folder of PyTorch {LibTorch.RequiredVersion} with CUDA.");
-        }
-        TorchPackage package = TorchPackage.ForCpu(Platform.Rid) ?? throw new PlatformNotSupportedException($"libtorch is available for {string.Join(", ", Platform.Supported)}; this process runs on {Platform.Rid}.");
+        TorchPackage package = options.Device == "cuda" ? CudaPackages.First : TorchPackage.ForCpu(Platform.Rid) ?? throw new PlatformNotSupportedException($"libtorch is available for {string.Join(", ", Platform.Supported)}; this process runs on {Platform.Rid}.");
         if (options.Source is null || !Directory.Exists(options.Source)) return new TorchSource(package, CheckFeed(options.Source));
         return new TorchSource(package, package.FindIn(options.Source)
-            ?? throw new FileNotFoundException($"The folder '{options.Source}' holds neither {package.FileName} nor libtorch ({Platform.FileName("torch_cpu")})."));
+            ?? throw new FileNotFoundException($"The folder '{ShortText.Of(options.Source)}' holds neither {package.FileName} nor libtorch ({Platform.FileName("torch_cpu")})."));
     }
 
     private static TorchSource FromFolder(LibTorchFolder folder, string device)
     {
-        if (folder.Missing is { } missing) throw new FileNotFoundException($"libtorch in '{folder.Path}' is not complete; missing: {missing}.");
+        if (folder.Missing is { } missing) throw new FileNotFoundException($"libtorch in '{ShortText.Of(folder.Path)}' is not complete; missing: {missing}.");
         string? version = VersionOf(folder);
-        if (version is null || !LibTorch.IsCompatible(version)) throw new ArgumentException($"Source must be libtorch {LibTorch.RequiredVersion}; '{folder.Path}' {(version is null ? "states no version" : $"has version {version}")}.");
-        if (device == "cuda" && !folder.IsCuda) throw new ArgumentException($"Source must be a CUDA build for Device Cuda; '{folder.Path}' is a CPU build.");
-        if (device == "cpu" && folder.IsCuda) throw new ArgumentException($"Source must be a CPU build for Device Cpu; '{folder.Path}' is a CUDA build. Use -Device Cuda.");
+        if (version is null || !LibTorch.IsCompatible(version)) throw new ArgumentException($"Source must be libtorch {LibTorch.RequiredVersion}; '{ShortText.Of(folder.Path)}' {(version is null ? "states no version" : $"has version {ShortText.Of(version)}")}.");
+        if (device == "cuda" && !folder.IsCuda) throw new ArgumentException($"Source must be a CUDA build for Device Cuda; '{ShortText.Of(folder.Path)}' is a CPU build.");
+        if (device == "cpu" && folder.IsCuda) throw new ArgumentException($"Source must be a CPU build for Device Cpu; '{ShortText.Of(folder.Path)}' is a CUDA build. Use -Device Cuda.");
         // The CUDA libraries of a Python environment lie in other folders, which a copy would not find.
         if (folder.IsCuda && Directory.Exists(System.IO.Path.Combine(folder.Path, "..", "..", "nvidia")))
-            throw new ArgumentException($"Source must hold all CUDA libraries; those of '{folder.Path}' lie in other folders. Set {NativeLibraries.DirectoryVariable} to that folder instead.");
+            throw new ArgumentException($"Source must hold all CUDA libraries; those of '{ShortText.Of(folder.Path)}' lie in other folders. Set {NativeLibraries.DirectoryVariable} to that folder instead.");
         return new TorchSource(null, folder.Path);
     }
 
@@ -42,5 +38,5 @@ internal sealed record TorchSource(TorchPackage? Package, string? Path)
         folder.StatedVersion ?? RuntimeRecord.Read(folder.Path)?.Version ?? (LibTorchFolder.Known.Any(known => known.Origin == LibTorchOrigin.Staged && FinalPath.AreEqual(known.Path, folder.Path)) ? LibTorch.RequiredVersion : null);
 
     private static string? CheckFeed(string? source) =>
-        source is not null && (source.IndexOfAny(['/', '\\']) >= 0 && !Uri.IsWellFormedUriString(source, UriKind.Absolute)) ? throw new DirectoryNotFoundException($"The folder '{source}' does not exist.") : null;
+        source is not null && (source.IndexOfAny(['/', '\\']) >= 0 && !Uri.IsWellFormedUriString(source, UriKind.Absolute)) ? throw new DirectoryNotFoundException($"The folder '{ShortText.Of(source)}' does not exist.") : null;
 }

@@ -4,6 +4,7 @@ using ReparamPS.Data;
 using ReparamPS.Runs;
 using ReparamPS.Torch;
 using static TorchSharp.torch;
+using ReparamPS.Messages;
 
 namespace ReparamPS.Vae;
 
@@ -47,10 +48,10 @@ public static class VaeModelFile
         }
         catch (Exception error) when (error is JsonException or KeyNotFoundException or FormatException or OverflowException or ArgumentException)
         {
-            throw new DataFormatException(stored.File, $"the model's settings cannot be read: {error.Message}", error);
+            throw new DataFormatException(stored.File, $"the model's settings cannot be read: {ShortText.Of(error.Message)}", error);
         }
     }
 
     private static int Positive(string text) =>
-        int.Parse(text, CultureInfo.InvariantCulture) is > 0 and var number ? number : throw new FormatException($"an image has no {text} rows or columns.");
+        int.Parse(text, CultureInfo.InvariantCulture) is > 0 and var number ? number : throw new FormatException($"an image has no {ShortText.Of(text)} rows or columns.");
 }

@@ -3,6 +3,7 @@ using ReparamPS.Native;
 using ReparamPS.Torch.Randomness;
 using ReparamPS.Vae.Steps;
 using static TorchSharp.torch;
+using ReparamPS.Messages;
 
 namespace ReparamPS.Vae;
 
@@ -37,7 +38,7 @@ public static class VaeParts
             "test" => (split.Test, VaePart.Test),
             "validation" => (split.Validation, VaePart.Validation),
             "train" => (split.Train, VaePart.Train),
-            _ => throw new ArgumentException($"Part must be one of {string.Join(", ", Names)}; got {part}.", nameof(part)),
+            _ => throw new ArgumentException($"Part must be one of {string.Join(", ", Names)}; got '{ShortText.Of(part)}'.", nameof(part)),
         };
         return Binarize(images ?? throw new ArgumentException($"The run has no {name} images.", nameof(part)), options, number);
     }

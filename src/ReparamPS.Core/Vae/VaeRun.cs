@@ -105,7 +105,7 @@ public sealed class VaeRun : ITraining<VaeEpoch>
         if (VaeSchedules.SettingOverAllEpochs(there) is { } setting)
         {
             throw new ArgumentException(
-                $"Epochs must be {there.Epochs} to resume the run in '{stored.Folder}', since its {setting} {VaeSettings.Table.TextOf(VaeSettings.Table.Find(setting)!, there)} spans all epochs; got {epochs}. A run with ScheduleEpochs can be extended.",
+                $"Epochs must be {there.Epochs} to resume the run in '{ShortText.Of(stored.Folder)}', since its {setting} {VaeSettings.Table.TextOf(VaeSettings.Table.Find(setting)!, there)} spans all epochs; got {epochs}. A run with ScheduleEpochs can be extended.",
                 nameof(VaeOptions.Epochs));
         }
     }

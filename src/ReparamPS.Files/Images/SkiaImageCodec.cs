@@ -17,7 +17,7 @@ public sealed class SkiaImageCodec : IImageCodec
     {
         FileLibraries.LoadSkia();
         // A named pipe has no length either, and opening it would wait for its writer.
-        if (new FileInfo(path).Length == 0) throw new DataFormatException(path, "the file is empty, or not a regular file.");
+        RegularFile.Check(path);
         using SKBitmap picture = Decode(path);
         (int height, int width) = (picture.Height, picture.Width);
         byte[] pixels = new byte[height * width];

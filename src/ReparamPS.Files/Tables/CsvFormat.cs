@@ -2,6 +2,7 @@ using System.Text.Unicode;
 using CsvHelper;
 using ReparamPS.Data;
 using ReparamPS.Messages;
+using ReparamPS.Tables.Lines;
 
 namespace ReparamPS.Tables;
 
@@ -60,6 +61,7 @@ internal sealed class CsvFormat(CsvDialect? dialect = null) : IRowFormat
         TrackLineNumbers = true,
         MalformedData = CsvMalformedDataHandling.Throw,
         DetectSeparatorHint = false,
+        MaxRecordSize = BoundedLines.MaxBytes,
     };
 
     private static bool Advance(CsvReader reader, string path)
@@ -70,11 +72,11 @@ internal sealed class CsvFormat(CsvDialect? dialect = null) : IRowFormat
         }
         catch (CsvFormatException error)
         {
-            throw new DataFormatException(path, $"line {error.LineNumber}: {error.Message}", error);
+            throw new DataFormatException(path, $"line {error.LineNumber}: {ShortText.Of(error.Message)}", error);
         }
         catch (Exception error) when (error is InvalidDataException or EndOfStreamException)
         {
-            throw new DataFormatException(path, $"the gzip stream is damaged after line {reader.LineNumber}: {error.Message}", error);
+            throw new DataFormatException(path, $"the gzip stream is damaged after line {reader.LineNumber}: {ShortText.Of(error.Message)}", error);
         }
     }
 

@@ -2,6 +2,8 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using ReparamPS.Data;
+using ReparamPS.Messages;
+using ReparamPS.Tables.Lines;
 
 namespace ReparamPS.Tables;
 
@@ -15,7 +17,7 @@ internal sealed class JsonLinesFormat : IRowFormat
 
     public IEnumerable<ExperimentRow> Read(string path, Stream stream)
     {
-        using var lines = new StreamReader(stream, new UTF8Encoding(false, throwOnInvalidBytes: true), detectEncodingFromByteOrderMarks: true, bufferSize: 1 << 16, leaveOpen: true);
+        using var lines = new StreamReader(new BoundedLines(stream, path), new UTF8Encoding(false, throwOnInvalidBytes: true), detectEncodingFromByteOrderMarks: true, bufferSize: 1 << 16);
         string[] columns = [];
         long number = 0;
         while (NextLine(lines, path, number) is { } line)
@@ -44,7 +46,7 @@ internal sealed class JsonLinesFormat : IRowFormat
         }
         catch (Exception error) when (error is InvalidDataException or EndOfStreamException)
         {
-            throw new DataFormatException(path, $"the gzip stream is damaged after line {number}: {error.Message}", error);
+            throw new DataFormatException(path, $"the gzip stream is damaged after line {number}: {ShortText.Of(error.Message)}", error);
         }
         // A buffer is decoded as a whole.
         catch (DecoderFallbackException error)
@@ -69,7 +71,7 @@ internal sealed class JsonLinesFormat : IRowFormat
         }
         catch (JsonException error)
         {
-            throw new DataFormatException(path, $"line {number}, byte {error.BytePositionInLine + 1} is not JSON: {error.Message}", error);
+            throw new DataFormatException(path, $"line {number}, byte {error.BytePositionInLine + 1} is not JSON: {ShortText.Of(error.Message)}", error);
         }
         finally
         {

@@ -51,7 +51,7 @@ internal static class ParquetCells
             catch (Exception error) when (error is not (DataFormatException or OutOfMemoryException))
             {
                 // The library meets damaged bytes with whatever exception they lead to.
-                throw new DataFormatException(path, $"column '{columns[i].Name}' cannot be read: {error.Message}", error);
+                throw new DataFormatException(path, $"column '{ShortText.Of(columns[i].Name)}' cannot be read: {ShortText.Of(error.Message)}", error);
             }
         }
         return cells;

@@ -2,6 +2,7 @@ using System.Globalization;
 using Parquet;
 using Parquet.Schema;
 using ReparamPS.Data;
+using ReparamPS.Messages;
 
 namespace ReparamPS.Tables;
 
@@ -110,7 +111,7 @@ internal sealed class ParquetColumn(DataField field, ColumnKind kind, OffsetRuns
     {
         if (!Field.IsNullable)
         {
-            if (Array.Exists(values, value => value is null)) throw new ArgumentException($"Column '{Name}' of the file does not allow nulls.", Name);
+            if (Array.Exists(values, value => value is null)) throw new ArgumentException($"Column '{ShortText.Of(Name)}' of the file does not allow nulls.", Name);
             return group.WriteAsync(Field, new ReadOnlyMemory<T>(Array.ConvertAll(values, value => convert(value!))));
         }
         T?[] cells = new T?[values.Length];

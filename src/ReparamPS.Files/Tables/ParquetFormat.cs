@@ -95,7 +95,7 @@ internal sealed class ParquetFormat : IRowFormat
         catch (Exception error) when (error is not (DataFormatException or OutOfMemoryException))
         {
             // The library meets damaged bytes with whatever exception they lead to.
-            throw new DataFormatException(path, $"not a complete Parquet file: {error.Message}", error);
+            throw new DataFormatException(path, $"not a complete Parquet file: {ShortText.Of(error.Message)}", error);
         }
     }
 
@@ -123,7 +123,7 @@ internal sealed class ParquetFormat : IRowFormat
         }
         catch (JsonException error)
         {
-            throw new DataFormatException(path, $"its metadata '{key}' is damaged: {error.Message}", error);
+            throw new DataFormatException(path, $"its metadata '{ShortText.Of(key)}' is damaged: {ShortText.Of(error.Message)}", error);
         }
     }
 

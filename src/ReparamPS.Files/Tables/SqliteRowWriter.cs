@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using ReparamPS.Data;
+using ReparamPS.Messages;
 
 namespace ReparamPS.Tables;
 
@@ -25,7 +26,7 @@ internal sealed class SqliteRowWriter : IRowWriter
     public SqliteRowWriter(string path, string? table, bool append, ExistingFile existing)
     {
         (this.path, this.table) = (path, table ?? SqliteDatabase.DefaultTable);
-        if (SqliteNotes.IsName(this.table)) throw new ArgumentException($"Table: '{table}' is reserved for values that SQLite cannot hold; choose another name.", nameof(table));
+        if (SqliteNotes.IsName(this.table)) throw new ArgumentException($"Table: '{ShortText.Of(table)}' is reserved for values that SQLite cannot hold; choose another name.", nameof(table));
         bool extends = File.Exists(path) && new FileInfo(path).Length > 0;
         if (!extends)
         {

@@ -27,6 +27,7 @@ public sealed class TableFiles : ITableFiles
         if (csv is not null) format = InDialect(path, format, csv);
         if (Directory.Exists(path)) throw new ArgumentException($"'{ShortText.Of(path)}' is a folder; expected a file.", nameof(path));
         if (!File.Exists(path)) throw new FileNotFoundException($"'{ShortText.Of(path)}' does not exist.", path);
+        RegularFile.Check(path);
         return format is null ? SqliteTableReader.Read(path, table, cancellation) : ReadRows(path, format, cancellation);
     }
 
@@ -50,7 +51,7 @@ public sealed class TableFiles : ITableFiles
 
     private static IEnumerable<ExperimentRow> ReadRows(string path, IRowFormat format, CancellationToken cancellation)
     {
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1 << 16);
+        using FileStream stream = RegularFile.OpenShared(path);
         foreach (ExperimentRow row in format.Read(path, stream))
         {
             cancellation.ThrowIfCancellationRequested();

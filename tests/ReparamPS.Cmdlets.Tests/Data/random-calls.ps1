@@ -15,7 +15,7 @@ foreach ($file in [IO.Directory]::GetFiles($sweep, '*', 'AllDirectories')) {
 $common = [System.Management.Automation.Cmdlet]::CommonParameters + [System.Management.Automation.Cmdlet]::OptionalCommonParameters
 $numbers = '0', '1', '-1', '2', '0.5', '-0.5', '1e-300', '1e300', '[double]::NaN', '[double]::PositiveInfinity', '3', '100000000000', '[long]::MaxValue', '2147483648'
 $objects = $numbers + '$null', "''", "'abc'", "'1,2'", '@()', '(1, 2)', '(0.2, 0.8)', '(1, 2, 3)', '((1, 2), (3, 4))', '((2, 0.5), (0.5, 1))', '((1, 2), 3)', '@{}', '@{ a = 1 }', '$x', '$M', '$disposed', '$i',
-    '$n', '$c', '$pair', '$rows', '{ $_ }', '{ $_.sum() }', '{ throw 1 }', '(Get-Date)', '[pscustomobject]@{ Loc = 1 }', '$true', "[char]'x'", '[datetime]::MinValue', '[System.Version]"1.2"', '[guid]::Empty', '[DayOfWeek]::Friday', '[timespan]::MaxValue', '(,$null)', '(New-Tensor 1e30)', '(New-Tensor ([double]::NaN))'
+    '$n', '$c', '$pair', '$rows', '{ $_ }', '{ $_.sum() }', '{ throw 1 }', '([datetime]"2020-02-03")', '[pscustomobject]@{ Loc = 1 }', '$true', "[char]'x'", '[datetime]::MinValue', '[System.Version]"1.2"', '[guid]::Empty', '[DayOfWeek]::Friday', '[timespan]::MaxValue', '(,$null)', '(New-Tensor 1e30)', '(New-Tensor ([double]::NaN))'
 $texts = "''", "'abc'", "'float32'", "'cpu'", "'cuda'", "'Normal'", "'Gamma'", "'x.csv'", "'Env:/x'", "'/dev/null/folder'", "'*'", "'['", '$null', "'a' * 5000", "'A'", "'B'", "'sweep'", "'sweep'", "'x.png'", "'Invoke-VaeTraining'"
 function Pick($list) { $list[$random.Next($list.Count)] }
 function Value($parameter) {

@@ -1,20 +1,26 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using System.Text;
 
 namespace ReparamPS.Core.Tests.Runtimes;
 
-/// <summary>A NuGet source on this machine with one package. It breaks each connection after some bytes.</summary>
+/// <summary>A NuGet source on this machine. It breaks each connection after some bytes.</summary>
 internal sealed class FeedServer : IDisposable
 {
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
-    private readonly byte[] package;
+    private readonly IReadOnlyDictionary<string, byte[]> packages;
     private readonly int breakAfter;
     private readonly bool hasRanges;
 
-    public FeedServer(byte[] package, int breakAfter = int.MaxValue, bool hasRanges = true)
+    public FeedServer(byte[] package, int breakAfter = int.MaxValue, bool hasRanges = true) : this(new Dictionary<string, byte[]> { ["demo.1.0.0"] = package }, breakAfter, hasRanges)
     {
-        (this.package, this.breakAfter, this.hasRanges) = (package, breakAfter, hasRanges);
+    }
+
+    /// <summary>A source of several packages by id and version, in lower case.</summary>
+    public FeedServer(IReadOnlyDictionary<string, byte[]> packages, int breakAfter = int.MaxValue, bool hasRanges = true)
+    {
+        (this.packages, this.breakAfter, this.hasRanges) = (packages, breakAfter, hasRanges);
         listener.Start();
         _ = Task.Run(Serve);
     }
@@ -23,6 +29,12 @@ internal sealed class FeedServer : IDisposable
 
     /// <summary>The first byte of each answer with a package.</summary>
     public List<int> Offsets { get; } = [];
+
+    /// <summary>Whether the source states the hashes of its packages.</summary>
+    public bool StatesHashes { get; init; }
+
+    /// <summary>The package of which it states a wrong hash.</summary>
+    public string? Misstated { get; init; }
 
     private string Root => $"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}";
 
@@ -55,10 +67,15 @@ internal sealed class FeedServer : IDisposable
         }
         if (path == "/index.json")
         {
-            byte[] index = Encoding.UTF8.GetBytes($$"""{"version":"3.0.0","resources":[{"@id":"{{Root}}/flat/","@type":"PackageBaseAddress/3.0.0"}]}""");
+            byte[] index = Encoding.UTF8.GetBytes($$"""{"version":"3.0.0","resources":[{"@id":"{{Root}}/flat/","@type":"PackageBaseAddress/3.0.0"}{{(StatesHashes ? $$""",{"@id":"{{Root}}/registration/","@type":"RegistrationsBaseUrl/3.6.0"}""" : "")}}]}""");
             await Write(stream, "200 OK", index, index.Length);
         }
-        else if (path == "/flat/demo/1.0.0/demo.1.0.0.nupkg")
+        else if (Registered(path) is { } json)
+        {
+            byte[] content = Encoding.UTF8.GetBytes(json);
+            await Write(stream, "200 OK", content, content.Length);
+        }
+        else if (path.StartsWith("/flat/", StringComparison.Ordinal) && packages.TryGetValue(Path.GetFileNameWithoutExtension(path), out byte[]? package))
         {
             Offsets.Add(offset);
             byte[] rest = package[offset..];
@@ -68,6 +85,21 @@ internal sealed class FeedServer : IDisposable
         {
             await Write(stream, "404 Not Found", [], 0);
         }
+    }
+
+    // The registration of a package, and its entry in the catalog.
+    private string? Registered(string path)
+    {
+        if (path.StartsWith("/registration/", StringComparison.Ordinal))
+        {
+            string id = path.Split('/')[2];
+            if (packages.Keys.FirstOrDefault(each => each.StartsWith(id + ".2.10.0", StringComparison.Ordinal)) is not { } name) return null;
+            string leaf = $$$"""{"@id":"{{{Root}}}/registration/{{{id}}}/2.10.0.json","packageContent":"{{{Root}}}/flat/{{{id}}}/2.10.0/{{{name}}}.nupkg","catalogEntry":{"@id":"{{{Root}}}/catalog/{{{name}}}.json","id":"{{{id}}}","version":"2.10.0","listed":true}}""";
+            return $$"""{"@id":"{{Root}}{{path}}","count":1,"items":[{"@id":"{{Root}}{{path}}#page","count":1,"lower":"2.10.0","upper":"2.10.0","items":[{{leaf}}]}]}""";
+        }
+        if (!path.StartsWith("/catalog/", StringComparison.Ordinal) || !packages.TryGetValue(Path.GetFileNameWithoutExtension(path), out byte[]? content)) return null;
+        byte[] hashed = Path.GetFileNameWithoutExtension(path) == Misstated ? [.. content, 0] : content;
+        return $$"""{"packageHash":"{{Convert.ToBase64String(SHA512.HashData(hashed))}}","packageHashAlgorithm":"SHA512","packageSize":{{content.Length}}}""";
     }
 
     private static async Task Write(NetworkStream stream, string status, byte[] content, int length)

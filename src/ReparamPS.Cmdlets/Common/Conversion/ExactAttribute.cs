@@ -3,22 +3,46 @@ using System.Management.Automation;
 namespace ReparamPS.Cmdlets.Common.Conversion;
 
 /// <summary>
-/// Converts an argument to a number or a duration without loss, or refuses it. PowerShell's own conversion rounds 2.5 to an integer, reads '0,001' as 1 and 60 as 6 microseconds, and quotes the framework
-/// about a date.
+/// Takes an argument as a parameter's type without loss, or refuses it in one sentence. PowerShell's own conversion rounds 2.5 to an integer, reads '0,001' as 1 and 60 as 6 microseconds,
+/// names a folder 'System.Collections.Hashtable', and quotes the framework about the rest.
 /// </summary>
-/// <typeparam name="T">The type of the parameter, without null.</typeparam>
+/// <typeparam name="T">The type of the parameter; for a number or a duration without null.</typeparam>
 [AttributeUsage(AttributeTargets.Property)]
-public sealed class ExactAttribute<T> : ArgumentTransformationAttribute where T : struct
+public class ExactAttribute<T>() : ExactAttribute(typeof(T));
+
+/// <summary>What all of these attributes share, so that it is compiled once.</summary>
+public abstract class ExactAttribute : ArgumentTransformationAttribute
 {
-    /// <inheritdoc/>
-    public override bool TransformNullOptionalParameters => false;
+    private readonly Type type;
+
+    private protected ExactAttribute(Type type) => this.type = type;
+
+    /// <summary>Whether blank text or null is the first of some names, which is the parameter's default: a blank cell of a CSV file means 'not given'.</summary>
+    public bool BlankIsDefault { get; init; }
+
+    /// <summary>Null is a value of every other type, or is left to PowerShell.</summary>
+    public sealed override bool TransformNullOptionalParameters => type.IsEnum;
 
     /// <inheritdoc/>
-    public override object? Transform(EngineIntrinsics engineIntrinsics, object inputData)
+    public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData)
     {
         object? value = TensorInput.Unwrap(inputData);
+        return ExactConversion.IsNumber(type) ? Number(value, inputData) : Fitting(value, inputData);
+    }
+
+    private object? Number(object? value, object? inputData)
+    {
         if (ExactConversion.IsBlank(value)) return inputData;
-        if (ExactConversion.Convert(value!, typeof(T), out object? converted) is not { } expected) return converted ?? inputData;
+        if (ExactConversion.Convert(value!, type, out object? converted) is not { } expected) return converted ?? inputData;
         throw new ArgumentTransformationMetadataException($"Expected {expected}; got {NestedNumbers.Quoted(value)}.");
+    }
+
+    private object? Fitting(object? value, object? inputData)
+    {
+        if (value is null && !type.IsEnum) return inputData;
+        if (BlankIsDefault && ExactConversion.IsBlank(value)) return Enum.ToObject(type, 0);
+        if (ArgumentRules.Refusal(value, type) is not { } refusal) return inputData;
+        // Only with this inner exception the binder tries the properties of an object from the pipeline that does not fit as a whole.
+        throw new ArgumentTransformationMetadataException($"Expected {refusal.Expected}; got {refusal.Got}.", new PSInvalidCastException(refusal.Expected, null));
     }
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Management.Automation;
 using ReparamPS.Torch;
 using static TorchSharp.torch;
 
@@ -11,11 +10,14 @@ internal static class ExactConversion
     /// <summary>Whether a value stands for nothing: null or blank text, as an empty cell of a CSV file.</summary>
     public static bool IsBlank(object? value) => value is null or DBNull || (value is string text && string.IsNullOrWhiteSpace(text));
 
-    /// <summary>Converts a value to a number, a duration, a Boolean or a choice by name.</summary>
+    /// <summary>Whether a type is a number or a duration, which PowerShell converts with loss.</summary>
+    public static bool IsNumber(Type type) => type == typeof(int) || type == typeof(long) || type == typeof(double) || type == typeof(float) || type == typeof(TimeSpan);
+
+    /// <summary>Converts a value to a number or a duration.</summary>
     /// <param name="value">The value, unwrapped and not blank.</param>
     /// <param name="type">The parameter's type.</param>
     /// <param name="converted">The result.</param>
-    /// <returns>What is expected in words, if the value does not convert exactly; null if it does, or if the type is left to PowerShell.</returns>
+    /// <returns>What is expected in words, if the value does not convert exactly; null if it does, or if the type is another one.</returns>
     public static string? Convert(object value, Type type, out object? converted)
     {
         converted = null;
@@ -23,10 +25,7 @@ internal static class ExactConversion
         if (target == typeof(int)) return Integer(value, int.MinValue, int.MaxValue, number => (int)number, out converted);
         if (target == typeof(long)) return Integer(value, long.MinValue, long.MaxValue, number => (long)number, out converted);
         if (target == typeof(double)) return Number(value, out converted);
-        if (target == typeof(TimeSpan)) return Duration(value, out converted);
-        if (target == typeof(bool)) return Boolean(value, flag => flag, out converted);
-        if (target.IsEnum) return Choice(value, target, out converted);
-        return target == typeof(SwitchParameter) ? Boolean(value, flag => new SwitchParameter(flag), out converted) : null;
+        return target == typeof(TimeSpan) ? Duration(value, out converted) : null;
     }
 
     private static string? Integer(object value, long min, long max, Func<decimal, object> cast, out object? converted)
@@ -74,26 +73,5 @@ internal static class ExactConversion
     {
         converted = value is TimeSpan ? value : value is string text && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out TimeSpan parsed) ? parsed : null;
         return converted is null ? "a duration, such as 00:30:00 for 30 minutes" : null;
-    }
-
-    private static string? Choice(object value, Type type, out object? converted)
-    {
-        converted = value.GetType() == type ? value
-            : value is string text && Enum.GetNames(type).FirstOrDefault(name => name.Equals(text.Trim(), StringComparison.OrdinalIgnoreCase)) is { } found ? Enum.Parse(type, found) : null;
-        return converted is null ? "one of " + string.Join(", ", Enum.GetNames(type)) : null;
-    }
-
-    private static string? Boolean(object value, Func<bool, object> cast, out object? converted)
-    {
-        bool? flag = value switch
-        {
-            bool given => given,
-            SwitchParameter given => given.IsPresent,
-            int or long when System.Convert.ToInt64(value, CultureInfo.InvariantCulture) is 0 or 1 => System.Convert.ToInt64(value, CultureInfo.InvariantCulture) == 1,
-            string text when bool.TryParse(text, out bool parsed) => parsed,
-            _ => null,
-        };
-        converted = flag is { } known ? cast(known) : null;
-        return flag is null ? "True or False" : null;
     }
 }

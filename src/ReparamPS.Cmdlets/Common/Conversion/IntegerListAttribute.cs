@@ -39,10 +39,17 @@ public sealed class IntegerListAttribute : ArgumentTransformationAttribute
         switch (TensorInput.Unwrap(value))
         {
             case null: return true;
-            case string text: return text.Split([',', ';', ' ', 'x', '×', '[', ']'], StringSplitOptions.RemoveEmptyEntries).All(part => TryAddOne(part, type, numbers));
+            case string text: return TryAddAll(text, type, numbers);
             case IEnumerable list and not IDictionary: return depth < MaxDepth && list.Cast<object?>().All(item => TryAdd(item, type, numbers, depth + 1));
             case { } other: return TryAddOne(other, type, numbers);
         }
+    }
+
+    private static bool TryAddAll(string text, Type type, List<long> numbers)
+    {
+        string[] parts = text.Split([',', ';', ' ', 'x', '×', '[', ']'], StringSplitOptions.RemoveEmptyEntries);
+        // Blank text and [] are empty lists; a lone separator is a mistake.
+        return parts.Length > 0 ? Array.TrueForAll(parts, part => TryAddOne(part, type, numbers)) : text.Trim() is "" or "[]";
     }
 
     private static bool TryAddOne(object value, Type type, List<long> numbers)

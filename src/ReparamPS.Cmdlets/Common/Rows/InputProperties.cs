@@ -67,6 +67,14 @@ internal sealed class InputProperties
     /// <summary>The parameters that a name may stand for.</summary>
     public IReadOnlyList<string> Near(string name) => NearNames.Of(name, names);
 
+    /// <summary>The error of a cmdlet all of whose input must be settings.</summary>
+    public static ArgumentException NoSettings(PSCmdlet cmdlet, IReadOnlyList<string> names, Func<string, IReadOnlyList<string>> near)
+    {
+        string[] meant = [.. names.SelectMany(near).Distinct(StringComparer.OrdinalIgnoreCase)];
+        string advice = meant.Length > 0 ? $" Did you mean {string.Join(", ", meant)}?" : "";
+        return new ArgumentException($"The input has properties that are not settings of {cmdlet.MyInvocation.MyCommand.Name}: {ShortText.List(names)}.{advice} Use -IgnoreUnknown to allow them.", names[0]);
+    }
+
     private void Set(PSPropertyInfo property, PropertyInfo parameter, object? initial)
     {
         object? value = TensorInput.Unwrap(property.Value);

@@ -38,7 +38,7 @@ public sealed class NewExperimentGridCommand : ReparamCmdlet
     public PSObject[] Space { get; set; } = [];
 
     /// <summary>Keeps only combinations for which this script block is true.</summary>
-    [Parameter]
+    [Parameter, Exact<ScriptBlock>]
     public ScriptBlock? Condition { get; set; }
 
     /// <summary>The number of copies of every combination, each with a Seed of its own. Default: one copy without a Seed.</summary>

@@ -41,7 +41,7 @@ public sealed class NewExperimentSearchCommand : ReparamCmdlet
     public object Space { get; set; } = new Hashtable();
 
     /// <summary>How points are picked. Default: Random.</summary>
-    [Parameter]
+    [Parameter, Exact<SearchStrategy>]
     public SearchStrategy Strategy { get; set; } = SearchStrategy.Random;
 
     /// <summary>Number of points.</summary>
@@ -53,11 +53,11 @@ public sealed class NewExperimentSearchCommand : ReparamCmdlet
     public long Seed { get; set; }
 
     /// <summary>The generator of the points. Philox returns other points than Torch. Default: Torch.</summary>
-    [Parameter]
+    [Parameter, Exact<RandomGenerator>]
     public RandomGenerator Generator { get; set; }
 
     /// <summary>Keeps only points for which this script block is true; others are replaced.</summary>
-    [Parameter]
+    [Parameter, Exact<ScriptBlock>]
     public ScriptBlock? Condition { get; set; }
 
     /// <summary>The number of copies of every point, each with a Seed of its own. Default: one copy without a Seed.</summary>

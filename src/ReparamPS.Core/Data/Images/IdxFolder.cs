@@ -1,3 +1,5 @@
+using ReparamPS.Messages;
+
 namespace ReparamPS.Data.Images;
 
 /// <summary>A folder with the four files of the MNIST family: train-images-idx3-ubyte, t10k-images-idx3-ubyte and the labels beside them, plain or gzipped.</summary>
@@ -17,7 +19,7 @@ internal static class IdxFolder
         // A file and its gzipped twin are one.
         string[] found = [.. Directory.EnumerateFiles(folder).Where(path => IsImages(Path.GetFileName(path), parts)).Order(StringComparer.Ordinal).DistinctBy(Plain)];
         return found.Length <= 1 ? found.FirstOrDefault()
-            : throw new DataFormatException(folder, $"the folder holds several files of {parts[0]} images: {string.Join(", ", found.Select(Path.GetFileName))}. Give one of them.");
+            : throw new DataFormatException(folder, $"the folder holds several files of {parts[0]} images: {ShortText.List(found.Select(file => Path.GetFileName(file)))}. Give one of them.");
     }
 
     private static bool IsImages(string name, string[] parts) =>

@@ -34,8 +34,7 @@ public static class ImageFiles
         if (Directory.Exists(path)) return IdxFolder.TrainOf(path) is { } train ? IdxFile.ReadImages(train, options) : ImageFolder.Read(path, options);
         if (ImageNpz.Split(path) is ({ } archive, { } array)) return ImageNpz.Read(archive, array, options);
         if (!File.Exists(path)) throw new FileNotFoundException($"The data file '{ShortText.Of(path)}' does not exist.", path);
-        // A named pipe has no length either, and opening it would wait for its writer.
-        if (new FileInfo(path).Length == 0) throw new DataFormatException(path, "the file is empty, or not a regular file.");
+        RegularFile.Check(path);
         byte[] head = Head(path);
         if (head.Length == 0) throw new DataFormatException(path, "the file is empty.");
         if (ImageNpz.Split(path) is not null) return ImageNpz.Read(path, null, options);

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using ReparamPS.Messages;
 
 namespace ReparamPS.Data.Images;
 
@@ -32,7 +33,7 @@ internal static class ImageNpz
             using ZipArchive archive = ZipFile.OpenRead(path);
             Dictionary<string, ZipArchiveEntry> entries = Entries(archive);
             string name = wanted is null ? Choose(path, entries) : entries.Keys.FirstOrDefault(known => known.Equals(wanted, StringComparison.OrdinalIgnoreCase))
-                ?? throw new DataFormatException(path, $"it has no array '{wanted}'; {Listed(entries)}.");
+                ?? throw new DataFormatException(path, $"it has no array '{ShortText.Of(wanted)}'; {Listed(entries)}.");
             NpyFile images = ReadArray(path, entries[name]);
             return ImageNpy.From($"{path}/{name}", images, options, Labels(path, entries, name, images.Shape.FirstOrDefault(), isAlone: wanted is null));
         }
@@ -51,8 +52,9 @@ internal static class ImageNpz
 
     private static NpyFile ReadArray(string path, ZipArchiveEntry entry)
     {
-        using Stream stream = entry.Open();
-        return NpyFile.Read($"{path}/{entry.FullName}", stream);
+        string name = $"{path}/{entry.FullName}";
+        using var stream = new UnpackingStream(entry.Open(), Math.Min(entry.CompressedLength, new FileInfo(path).Length), name);
+        return NpyFile.Read(name, stream);
     }
 
     // The arrays themselves tell, since a name may be anything: arr_0.
@@ -61,7 +63,7 @@ internal static class ImageNpz
         string[] images = [.. entries.Where(entry => HoldsImages(path, entry.Value)).Select(entry => entry.Key)];
         if (images.Length == 1) return images[0];
         if (images.Length > 1 && images.Where(name => ImageNames.Contains(name, StringComparer.OrdinalIgnoreCase)).ToArray() is [var one]) return one;
-        throw new DataFormatException(path, images.Length == 0 ? $"none of its arrays has the shape of images; {Listed(entries)}." : $"several of its arrays can be images; name one, as in '{path}/{images[0]}': {string.Join(", ", images)}.");
+        throw new DataFormatException(path, images.Length == 0 ? $"none of its arrays has the shape of images; {Listed(entries)}." : $"several of its arrays can be images; name one, as in '{ShortText.Of(path)}/{ShortText.Of(images[0])}': {ShortText.List(images)}.");
     }
 
     // A column of one number per image is a column of labels.
@@ -80,9 +82,9 @@ internal static class ImageNpz
         if (found is null) return null;
         NpyFile labels = ReadArray(path, entries[found]);
         if (!labels.IsWhole || labels.Shape is not ([_] or [_, 1])) return null;
-        if (labels.Shape[0] != count) throw new DataFormatException(path, $"its array '{found}' has {labels.Shape[0]} labels for the {count} images of '{images}'.");
+        if (labels.Shape[0] != count) throw new DataFormatException(path, $"its array '{ShortText.Of(found)}' has {labels.Shape[0]} labels for the {count} images of '{ShortText.Of(images)}'.");
         return Array.ConvertAll(labels.ToNumbers(), value => (int)value);
     }
 
-    private static string Listed(Dictionary<string, ZipArchiveEntry> entries) => entries.Count == 0 ? "it has no arrays" : $"its arrays are {string.Join(", ", entries.Keys)}";
+    private static string Listed(Dictionary<string, ZipArchiveEntry> entries) => entries.Count == 0 ? "it has no arrays" : $"its arrays are {ShortText.List(entries.Keys)}";
 }

@@ -1,5 +1,6 @@
 using ReparamPS.Distributions;
 using static TorchSharp.torch;
+using ReparamPS.Messages;
 
 namespace ReparamPS.Inference.Models;
 
@@ -101,6 +102,6 @@ public sealed record RegressionData(
     private static void RequireFinite(string name, double[] column)
     {
         int at = Array.FindIndex(column, value => !double.IsFinite(value));
-        if (at >= 0) throw new ArgumentException($"{name} must be finite; got {column[at]} in row {at}.", "Data");
+        if (at >= 0) throw new ArgumentException($"{ShortText.Of(name)} must be finite; got {column[at]} in row {at}.", "Data");
     }
 }

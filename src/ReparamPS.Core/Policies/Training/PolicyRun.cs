@@ -96,14 +96,14 @@ public sealed class PolicyRun : ITraining<PolicyIteration>
         if (there.Policy != settings.Policy) differences.Add($"the policy is {there.Policy} there and {settings.Policy} here");
         // Without a checkpoint the run restarts from the policy that is given.
         if (done == 0 && there.FirstParameters != settings.FirstParameters) differences.Add("the first policy has other parameters");
-        if (differences.Count > 0) throw new ArgumentException($"'{ShortText.Of(folder)}' holds another run: {string.Join(", ", differences)}.", nameof(folder));
+        if (differences.Count > 0) throw new ArgumentException($"'{ShortText.Of(folder)}' holds another run: {ShortText.List(differences)}.", nameof(folder));
         int iterations = settings.Options.Iterations;
         if (iterations == there.Options.Iterations) return;
         if (iterations < done) throw new ArgumentException($"Iterations must be at least {done}, which the run in '{ShortText.Of(folder)}' has reached; got {iterations}.", nameof(PolicyTrainingOptions.Iterations));
         if (there.Options.SpansAllIterations)
         {
             throw new ArgumentException(
-                $"Iterations must be {there.Options.Iterations} to resume the run in '{folder}', since its LearningRateSchedule {there.Options.LearningRateSchedule} spans all iterations; got {iterations}. A run with ScheduleIterations can be extended.",
+                $"Iterations must be {there.Options.Iterations} to resume the run in '{ShortText.Of(folder)}', since its LearningRateSchedule {there.Options.LearningRateSchedule} spans all iterations; got {iterations}. A run with ScheduleIterations can be extended.",
                 nameof(PolicyTrainingOptions.Iterations));
         }
     }

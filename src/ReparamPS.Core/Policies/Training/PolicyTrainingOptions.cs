@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using ReparamPS.Optimization;
+using ReparamPS.Messages;
 using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
 
@@ -97,6 +98,6 @@ public sealed record PolicyTrainingOptions
 
     private static void Require(bool holds, string name, string allowed, object found)
     {
-        if (!holds) throw new ArgumentException($"{name} must be {allowed}; got {Convert.ToString(found, CultureInfo.InvariantCulture)}.", name);
+        if (!holds) throw new ArgumentException($"{name} must be {allowed}; got {ShortText.Of(Convert.ToString(found, CultureInfo.InvariantCulture))}.", name);
     }
 }

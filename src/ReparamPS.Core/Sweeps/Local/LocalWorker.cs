@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using ReparamPS.Sweeps.Store;
+using ReparamPS.Messages;
 
 namespace ReparamPS.Sweeps.Local;
 
@@ -115,7 +116,7 @@ internal sealed class LocalWorker(SweepFolder folder, SweepOwner owner, SweepOpt
                 case WorkerMessageKind.Ended:
                     SavePrinted(run);
                     return;
-                case WorkerMessageKind.Broken: throw new IOException($"The result of run {run.Id} could not be written: {message.Text}");
+                case WorkerMessageKind.Broken: throw new IOException($"The result of run {run.Id} could not be written: {ShortText.Of(message.Text)}");
                 case WorkerMessageKind.Progress: report(new RunProgressEvent(index, message.Text ?? "", message.Percent)); break;
             }
             if (!alive)

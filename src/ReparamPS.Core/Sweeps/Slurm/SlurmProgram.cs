@@ -30,8 +30,8 @@ internal static class SlurmProgram
         if (!process.WaitForExit(LimitMilliseconds))
         {
             process.Kill();
-            throw new SweepException($"Slurm's {program} did not answer within {LimitMilliseconds / 1000} s.");
+            throw new SweepException($"Slurm's {ShortText.Of(program)} did not answer within {LimitMilliseconds / 1000} s.");
         }
-        return process.ExitCode == 0 ? output.Result : throw new SweepException($"Slurm's {program} refused: {errors.Result.Trim()}");
+        return process.ExitCode == 0 ? output.Result : throw new SweepException($"Slurm's {ShortText.Of(program)} refused: {ShortText.Of(errors.Result.Trim())}");
     }
 }

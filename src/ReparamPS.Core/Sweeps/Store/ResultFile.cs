@@ -84,7 +84,7 @@ internal sealed class ResultFile : IDisposable
     }
 
     // Another process may rename the file while this one reads it.
-    private static FileStream Open(string path) => new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+    private static FileStream Open(string path) => RegularFile.OpenShared(path, bufferSize: 0);
 
     private static byte[] ReadTail(FileStream file, int count)
     {

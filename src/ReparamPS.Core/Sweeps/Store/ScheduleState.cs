@@ -36,7 +36,7 @@ internal sealed class ScheduleState(SweepFolder folder, SweepSchedule schedule, 
     {
         if (hasMetric || lacking is null || withoutMetric.Count < Math.Min(RunsWithoutMetric, runs.Length)) return;
         throw new ArgumentException(
-            $"Metric: the rows of the runs have no column '{schedule.Options.Metric}'; they have {string.Join(", ", lacking.Columns)}.{NearNames.Hint(schedule.Options.Metric, lacking.Columns)}", nameof(HalvingOptions.Metric));
+            $"Metric: the rows of the runs have no column '{ShortText.Of(schedule.Options.Metric)}'; they have {ShortText.List(lacking.Columns)}.{NearNames.Hint(schedule.Options.Metric, lacking.Columns)}", nameof(HalvingOptions.Metric));
     }
 
     /// <summary>Reads all runs that may have advanced.</summary>

@@ -1,0 +1,83 @@
+using System.Collections;
+using System.Management.Automation;
+using ReparamPS.Distributions;
+using ReparamPS.Inference;
+using ReparamPS.Inference.Models;
+using ReparamPS.Policies;
+using ReparamPS.Policies.Problems;
+using ReparamPS.Vae;
+using TorchSharp;
+
+namespace ReparamPS.Cmdlets.Common.Conversion;
+
+/// <summary>What a parameter that is not a number accepts, by its type. Stricter than PowerShell, which takes any object for text.</summary>
+internal static class ArgumentRules
+{
+    private static readonly Dictionary<Type, string> Words = new()
+    {
+        [typeof(string)] = "text",
+        [typeof(char)] = "one character",
+        [typeof(SwitchParameter)] = "True or False",
+        [typeof(ScriptBlock)] = "a script block, such as { $_ * 2 }",
+        [typeof(IDictionary)] = "a hashtable, such as @{ Loc = 0 }",
+        [typeof(Distribution)] = "a distribution from New-NormalDistribution or another New-…Distribution",
+        [typeof(VariationalFit)] = "a fit from Invoke-VariationalInference or Import-VariationalFit",
+        [typeof(BayesianModel)] = "a model from New-BayesianModel",
+        [typeof(Policy)] = "a policy from New-LinearPolicy, New-NeuralPolicy or Import-PolicyModel, or a policy's file",
+        [typeof(ControlProblem)] = "a problem from New-ControlProblem, or the name Pendulum",
+        [typeof(VaeImage)] = "an image from Invoke-VaeSampling, Invoke-VaeDecode or Invoke-VaeReconstruction",
+    };
+
+    /// <summary>Checks a value.</summary>
+    /// <param name="value">The value, unwrapped.</param>
+    /// <param name="type">The parameter's type.</param>
+    /// <returns>What is expected and what was given, in words; null if the value fits.</returns>
+    public static (string Expected, string Got)? Refusal(object? value, Type type)
+    {
+        if (type.IsInstanceOfType(value)) return null;
+        if (!type.IsArray)
+        {
+            Type target = Nullable.GetUnderlyingType(type) ?? type;
+            return Fits(value, target) ? null : (target.IsEnum ? "one of " + Names(target) : Said(target), Got(value));
+        }
+        Type element = type.GetElementType()!;
+        foreach (object? item in value as IList ?? new[] { value })
+        {
+            object? bare = TensorInput.Unwrap(item);
+            if (!Fits(bare, element)) return (element.IsEnum ? "one or more of " + Names(element) : $"{Said(element)}, or a list of such values", Got(bare));
+        }
+        return null;
+    }
+
+    private static string Names(Type type) => string.Join(", ", Enum.GetNames(type));
+
+    private static string Said(Type type) => Words.GetValueOrDefault(type) ?? $"an object of type {type.Name}";
+
+    private static string Got(object? value) => value switch
+    {
+        torch.Tensor { IsInvalid: true } => "a disposed tensor",
+        torch.Tensor => $"the tensor {NestedNumbers.Quoted(value)}",
+        ScriptBlock => "a script block",
+        _ => NestedNumbers.Quoted(value),
+    };
+
+    private static bool Fits(object? value, Type type)
+    {
+        if (type.IsInstanceOfType(value)) return true;
+        if (type == typeof(string)) return IsText(value);
+        if (type == typeof(char)) return value is string { Length: 1 };
+        if (type == typeof(SwitchParameter)) return value is bool || IsNumber(value);
+        return type.IsEnum && (value is string name ? IsName(name.Trim(), type) : value is int && Enum.IsDefined(type, value));
+    }
+
+    // As PowerShell has it, the beginning of one name is enough.
+    private static bool IsName(string text, Type type)
+    {
+        string[] near = [.. Enum.GetNames(type).Where(name => name.StartsWith(text, StringComparison.OrdinalIgnoreCase))];
+        return text.Length > 0 && (near.Length == 1 || near.Contains(text, StringComparer.OrdinalIgnoreCase));
+    }
+
+    private static bool IsText(object? value) => value is not (null or IEnumerable or ScriptBlock or PSObject or torch.Tensor or Distribution);
+
+    private static bool IsNumber(object? value) => value is int or long or short or sbyte or byte or ushort or uint or ulong or double or float or decimal;
+}

@@ -1,0 +1,45 @@
+using System.Runtime.InteropServices;
+
+namespace ReparamPS.Data;
+
+/// <summary>Tells files from named pipes, sockets and devices under the name of a file: opening one waits for its other end, and nothing can stop that.</summary>
+public static class RegularFile
+{
+    // The structure of statx is the same on every processor.
+    private const int FromWorkingDirectory = -100, TypeOnly = 1, BufferSize = 256, ModeOffset = 28;
+    private const int TypeMask = 0xF000, Regular = 0x8000, Folder = 0x4000;
+
+    /// <summary>Opens a file for reading while others may read, write or rename it.</summary>
+    /// <exception cref="DataFormatException">It is a pipe, a socket or a device.</exception>
+    public static FileStream OpenShared(string path, int bufferSize = 1 << 16)
+    {
+        Check(path);
+        return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize);
+    }
+
+    /// <summary>Refuses what is not a file. A path that does not exist, or is a folder, is left to the one who opens it.</summary>
+    /// <exception cref="DataFormatException">It is a pipe, a socket or a device.</exception>
+    public static void Check(string path)
+    {
+        if (IsOther(path)) throw new DataFormatException(path, "not a regular file but a pipe, a socket or a device.");
+    }
+
+    private static bool IsOther(string path) => OperatingSystem.IsLinux() && TypeOf(path) is { } type and not (Regular or Folder);
+
+    private static int? TypeOf(string path)
+    {
+        byte[] found = new byte[BufferSize];
+        try
+        {
+            return Status(FromWorkingDirectory, path, 0, TypeOnly, found) == 0 ? BitConverter.ToUInt16(found, ModeOffset) & TypeMask : null;
+        }
+        catch (Exception error) when (error is DllNotFoundException or EntryPointNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    [DllImport("libc", EntryPoint = "statx")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Status(int folder, [MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags, uint mask, byte[] found);
+}

@@ -1,0 +1,18 @@
+using System.Globalization;
+using ReparamPS.Messages;
+
+namespace ReparamPS.Runtimes;
+
+/// <summary>The space that is left on a disk.</summary>
+internal static class FreeSpace
+{
+    /// <summary>Refuses to begin what the disk cannot hold.</summary>
+    /// <exception cref="IOException">The disk has less space.</exception>
+    public static void Require(string folder, long bytes)
+    {
+        long free = new DriveInfo(Path.GetFullPath(folder)).AvailableFreeSpace;
+        if (free < bytes) throw new IOException($"The disk of '{ShortText.Of(folder)}' is too full: {Megabytes(bytes)} MB are needed; {Megabytes(free)} MB are free.");
+    }
+
+    private static string Megabytes(long bytes) => Math.Ceiling(bytes / 1e6).ToString(CultureInfo.InvariantCulture);
+}

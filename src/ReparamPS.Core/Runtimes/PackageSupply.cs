@@ -1,0 +1,46 @@
+using ReparamPS.Data;
+using ReparamPS.Messages;
+using ReparamPS.Native;
+
+namespace ReparamPS.Runtimes;
+
+/// <summary>Provides packages as files that are what they should be: by the table of the module, otherwise by the hash that their source states.</summary>
+/// <param name="options">Where they come from.</param>
+/// <param name="root">Where downloads go.</param>
+/// <param name="progress">Reports downloads.</param>
+internal sealed class PackageSupply(InstallOptions options, string root, InstallProgress progress)
+{
+    private readonly bool isFolder = options.Source is not null && Directory.Exists(options.Source);
+
+    /// <summary>The packages that were downloaded.</summary>
+    public List<string> Downloaded { get; } = [];
+
+    /// <summary>The packages whose content nothing vouches for: those of a folder that the table lacks.</summary>
+    public int UnknownCount { get; private set; }
+
+    /// <summary>Provides a package.</summary>
+    /// <exception cref="DataFormatException">Its hash differs.</exception>
+    /// <exception cref="FileNotFoundException">The folder lacks it.</exception>
+    /// <exception cref="IOException">No source has it, or its source states no hash.</exception>
+    public string Get(TorchPackage package, CancellationToken cancellation)
+    {
+        if (isFolder)
+        {
+            string path = package.FindIn(options.Source!) ?? throw new FileNotFoundException($"The folder '{ShortText.Of(options.Source!)}' does not hold {package.FileName}.");
+            if (package.Sha512 is null) UnknownCount++;
+            progress("Checking", 0, package.Bytes);
+            package.Check(path);
+            return path;
+        }
+        TorchPackage stated = package;
+        if (package.Sha512 is null)
+        {
+            stated = FilesAssembly.Get<IPackageFeed>().Describe(options.Source, options.WorkingFolder, package, cancellation);
+            if (stated.Sha512 is null || stated.Bytes == 0) throw new IOException($"The source does not state size and SHA-512 hash of {package.Id} {package.Version}. Download the packages to a folder, and use -Source with that folder.");
+        }
+        FreeSpace.Require(root, stated.Bytes);
+        string downloaded = PackageDownload.FromSources(options.Source, options.WorkingFolder, progress).Run(stated, root, cancellation);
+        Downloaded.Add(downloaded);
+        return downloaded;
+    }
+}

@@ -1,0 +1,138 @@
+using System.Collections;
+using System.Globalization;
+using System.Management.Automation;
+using System.Reflection;
+
+namespace ReparamPS.Cmdlets.Tests;
+
+/// <summary>A value that does not fit its parameter is refused in one sentence that says what is allowed; natural calls and the pipeline bind as before.</summary>
+[Collection(ModuleCollection.Name)]
+public sealed class ArgumentTests(ModuleRunspace module)
+{
+    // Any object will do for these.
+    private static readonly Type[] Open = [typeof(object), typeof(object[]), typeof(PSObject), typeof(PSObject[])];
+
+    private ParameterMetadata[] Parameters => [.. module.Run("Get-Command -Module ReparamPS -CommandType Cmdlet").SelectMany(command => ((CommandInfo)command.BaseObject).Parameters.Values)
+        .Where(parameter => !Open.Contains(parameter.ParameterType) && !Cmdlet.CommonParameters.Contains(parameter.Name) && !Cmdlet.OptionalCommonParameters.Contains(parameter.Name))];
+
+    [Fact]
+    public void Every_parameter_with_a_type_refuses_another_one_in_plain_words()
+    {
+        ParameterMetadata[] parameters = Parameters;
+        Assert.True(parameters.Length > 500);
+        Assert.Empty(parameters.Where(parameter => Attribute(parameter) is null).Select(parameter => $"{parameter.Name}: {parameter.ParameterType}").Distinct());
+        Assert.All(parameters, parameter =>
+        {
+            object wrong = parameter.ParameterType == typeof(IDictionary) ? new Version(1, 2) : new Hashtable();
+            string message = Assert.Throws<ArgumentTransformationMetadataException>(() => Attribute(parameter)!.Transform(null, wrong)).Message;
+            Assert.Matches("^Expected .+; got (a hashtable|'1.2' of type Version)\\.$", message);
+            Assert.DoesNotContain("object of type", message, StringComparison.Ordinal);
+        });
+    }
+
+    [Fact]
+    public void Every_attribute_has_the_type_of_its_parameter() => Assert.All(Parameters, parameter =>
+    {
+        Type attribute = Attribute(parameter)!.GetType();
+        if (attribute.IsGenericType) Assert.Contains(attribute.GetGenericArguments()[0], new[] { parameter.ParameterType, Nullable.GetUnderlyingType(parameter.ParameterType) });
+    });
+
+    [Theory]
+    [InlineData("Invoke-RSample -Distribution", "[char]'x'", "Expected a distribution from New-NormalDistribution or another New-…Distribution; got 'x' of type Char.")]
+    [InlineData("Invoke-RSample -Distribution", "(,$null)", "got a list.")]
+    [InlineData("Invoke-RSample $n -Generator", "$null", "Expected one of Torch, Philox; got null.")]
+    [InlineData("Invoke-RSample $n -Generator", "1.5", "Expected one of Torch, Philox; got '1.5'.")]
+    [InlineData("Invoke-RSample $n -Generator", "@{}", "got a hashtable.")]
+    [InlineData("Invoke-RSample $n -Generator", "('y' * 100000)", "…yyy")]
+    [InlineData("Invoke-RSample $n -Device", "(1, 2)", "Expected text; got a list.")]
+    [InlineData("Invoke-RSample $n -Device", "(New-Tensor 1, 2)", "Expected text; got the tensor '[1, 2]'.")]
+    [InlineData("Invoke-RSample $n -AsTensor:", "'abc'", "Expected True or False; got 'abc'.")]
+    [InlineData("New-NormalDistribution 0 1 | Invoke-RSample -SampleShape", "'x'", "Expected integers, such as 500 or 500,300; got 'x'.")]
+    [InlineData("New-NormalDistribution 0 1 | Invoke-RSample -SampleShape", "'2,a'", "got '2,a'.")]
+    [InlineData("Get-PosteriorSummary -Fit", "'abc'", "Expected a fit from Invoke-VariationalInference or Import-VariationalFit; got 'abc'.")]
+    [InlineData("Get-DistributionType -Name", "((1, 2), 3)", "Expected text, or a list of such values; got a list.")]
+    [InlineData("Import-ExperimentData x.csv -Delimiter", "'abc'", "Expected one character; got 'abc'.")]
+    [InlineData("Import-ExperimentData x.csv -Delimiter", "1.5", "Expected one character; got '1.5'.")]
+    [InlineData("Compare-GradientEstimator -Distribution $n -Objective { $_ } -Baseline", "'None', 'abc'", "Expected one or more of None, MovingAverage, LeaveOneOut, ControlVariate; got 'abc'.")]
+    [InlineData("New-ExperimentGrid @{ a = 1, 2 } -Condition", "'abc'", "Expected a script block, such as { $_ * 2 }; got 'abc'.")]
+    [InlineData("New-Distribution Normal -Parameter", "'abc'", "Expected a hashtable, such as @{ Loc = 0 }; got 'abc'.")]
+    [InlineData("Measure-PolicyReturn -Policy", "@{}", "a policy's file; got a hashtable.")]
+    [InlineData("Measure-PolicyReturn -Policy (New-LinearPolicy 0.5) -Problem", "1.5", "or the name Pendulum; got '1.5'.")]
+    public void A_wrong_value_is_named_with_what_is_allowed(string call, string value, string says)
+    {
+        (_, ErrorRecord[] errors) = module.TryRun($"$n = New-NormalDistribution 0 1; {call}{(call.EndsWith(':') ? "" : " ")}({value})");
+        string message = Assert.Single(errors).ToString();
+        string parameter = call.Split(' ')[^1].Trim('-', ':');
+        Assert.StartsWith($"Cannot process argument transformation on parameter '{parameter}'. Expected ", message, StringComparison.Ordinal);
+        Assert.Contains(says, message, StringComparison.Ordinal);
+        Assert.InRange(message.Length, 1, 500);
+    }
+
+    [Theory]
+    [InlineData("Invoke-RSample $n 3 -Seed 1 -Generator phi | % Count", "3")]
+    [InlineData("Invoke-RSample $n 3 -Seed 1 -AsTensor:0 | % Count", "3")]
+    [InlineData("Invoke-RSample $n 3 -Seed 1 -Expand:$true | Measure-Object | % Count", "3")]
+    [InlineData("Get-DistributionType Normal, Gamma | % Name", "Normal Gamma")]
+    [InlineData("Get-DistributionType ([System.Collections.Generic.List[string]]('Normal', 'Gamma')) | % Name", "Normal Gamma")]
+    [InlineData("Get-DistributionType Normal | Get-DistributionType | % Name", "Normal")]
+    [InlineData("'Gamma' | Get-DistributionType | % Name", "Gamma")]
+    public void Natural_calls_bind(string script, string says)
+    {
+        PSObject[] output = module.Run("$n = New-NormalDistribution 0 1; " + script.Replace("Measure-Object | % Count", "% { $k = 0 } { $k++ } { $k }", StringComparison.Ordinal));
+        Assert.Equal(says, string.Join(' ', output.Select(item => item.ToString())));
+    }
+
+    [Theory]
+    [InlineData("''")]
+    [InlineData("' '")]
+    [InlineData("$null")]
+    public void A_blank_cell_is_the_default(string cell) => Assert.Equal(1, module.Get<int>($"[pscustomobject]@{{ Estimator = {cell}; Baseline = {cell}; Iterations = 1 }} | Invoke-PolicyTraining -Problem Pendulum -Policy (New-LinearPolicy (1, 1, 1) -Scale 0.1) -Trajectories 4 | % {{ 1 }}"));
+
+    [Fact]
+    public void Every_choice_that_a_cell_can_leave_blank_defaults_to_its_first_name()
+    {
+        (PropertyInfo Property, object? Default)[] choices = [.. module.Run("Get-Command -Module ReparamPS -CommandType Cmdlet").Select(command => ((CmdletInfo)command.BaseObject).ImplementingType)
+            .SelectMany(type => type.GetProperties().Where(property => property.PropertyType.IsEnum && property.GetCustomAttributes<ParameterAttribute>().Any(each => each.ValueFromPipelineByPropertyName)), (type, property) => (property, property.GetValue(Activator.CreateInstance(type))))];
+        Assert.True(choices.Length > 5);
+        Assert.All(choices, choice =>
+        {
+            Assert.Equal(0, Convert.ToInt32(choice.Default, CultureInfo.InvariantCulture));
+            CustomAttributeData exact = Assert.Single(choice.Property.CustomAttributes, attribute => attribute.AttributeType.Name.StartsWith("Exact", StringComparison.Ordinal));
+            Assert.Equal(true, Assert.Single(exact.NamedArguments).TypedValue.Value);
+        });
+    }
+
+    [Fact]
+    public void An_object_that_does_not_fit_by_value_binds_by_property_name() => Assert.Equal("Independent(Normal(Loc: [0, 1], Scale: 1), 1)", module.Get<string>(
+        "[pscustomobject]@{ BaseDistribution = New-NormalDistribution (0, 1) 1; ReinterpretedBatchNdims = 1 } | New-IndependentDistribution | % ToString"));
+
+    [Fact]
+    public void The_input_chooses_the_parameter_set()
+    {
+        Assert.Equal("Normal(Loc: 2, Scale: 3)", module.Get<string>("@{ Loc = 2; Scale = 3 } | New-NormalDistribution | % ToString"));
+        Assert.Equal("Normal(Loc: 2, Scale: 3)", module.Get<string>("[pscustomobject]@{ Loc = 2; Scale = 3 } | New-NormalDistribution | % ToString"));
+        Assert.Equal(4, module.Get<int>("New-NormalDistribution 0 1 | Invoke-RSample 4 | % Count"));
+        Assert.Equal(4, module.Get<int>("New-NormalDistribution 0 1 | Invoke-RSample -SampleShape 2, 2 | % Count"));
+    }
+
+    [Fact]
+    public void One_wrong_object_of_many_is_one_error()
+    {
+        (PSObject[] output, ErrorRecord[] errors) = module.TryRun("(New-NormalDistribution 0 1), 'abc', (New-GammaDistribution 1 1) | Invoke-RSample -Seed 1");
+        Assert.Equal(2, output.Length);
+        Assert.StartsWith("InputObjectNotBound", Assert.Single(errors).FullyQualifiedErrorId, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("[pscustomobject]@{ Objective = 'abc'; Seed = 1 } | Invoke-VaeTraining -Epochs 1", "Objective")]
+    [InlineData("[pscustomobject]@{ OutPath = @{}; Seed = 1 } | Invoke-VaeTraining -Epochs 1", "parameter 'OutPath'. Expected text; got a hashtable.")]
+    public void A_property_that_does_not_fit_is_named(string script, string says)
+    {
+        (PSObject[] output, ErrorRecord[] errors) = module.TryRun(script);
+        Assert.Empty(output);
+        Assert.Contains(says, Assert.Single(errors).ToString(), StringComparison.Ordinal);
+    }
+
+    private static ArgumentTransformationAttribute? Attribute(ParameterMetadata parameter) =>
+        parameter.Attributes.OfType<ArgumentTransformationAttribute>().FirstOrDefault(attribute => attribute.GetType().Namespace!.StartsWith("ReparamPS", StringComparison.Ordinal));
+}
