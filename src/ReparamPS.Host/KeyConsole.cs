@@ -4,8 +4,8 @@ using Spectre.Console.Rendering;
 namespace ReparamPS.Host;
 
 /// <summary>
-/// A console that reads keys by waiting for them. Spectre's own asks again and again whether a key is available, and on Unix the answer is no for the rest of a pasted text,
-/// which the runtime has read already. Ctrl+C, which must be input, is a cancellation.
+/// A console that waits for keys. Spectre's own console polls whether a key is available; on Unix it then misses the rest of a pasted text, which the runtime has already read.
+/// Ctrl+C, which must be input, cancels the question.
 /// </summary>
 internal sealed class KeyConsole(IAnsiConsole console) : IAnsiConsole, IAnsiConsoleInput
 {

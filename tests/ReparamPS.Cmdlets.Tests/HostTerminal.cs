@@ -26,13 +26,14 @@ internal static class HostTerminal
             start.Environment["TERM"] = "xterm";
             using Process process = Process.Start(start)!;
             using var patience = new CancellationTokenSource(Patience);
-            patience.Token.Register(() => process.Kill(entireProcessTree: true));
+            using CancellationTokenRegistration end = patience.Token.Register(() => process.Kill(entireProcessTree: true));
             var screen = new StringBuilder();
             int seen = 0;
             foreach ((string question, string answer) in answers)
             {
                 while (screen.ToString().IndexOf(question, seen, StringComparison.Ordinal) < 0) screen.Append(Next(process, screen));
                 seen = screen.ToString().IndexOf(question, seen, StringComparison.Ordinal) + question.Length;
+                if (process.HasExited) Assert.Fail($"The host ended before '{question}' was answered. On the screen: {screen}");
                 process.StandardInput.Write(answer);
                 process.StandardInput.Flush();
             }
