@@ -128,13 +128,11 @@
     FunctionsToExport    = @('Assert-CloseTensor', 'Assert-CorrectGradient', 'Assert-ReparameterizationGradient')
     VariablesToExport    = @()
     AliasesToExport      = @('Should-BeCloseTensor', 'Should-HaveCorrectGradient', 'Should-HaveReparameterizationGradient')
-    HelpInfoURI          = 'https://github.com/ReparamPS/ReparamPS'
     PrivateData          = @{
         PSData = @{
             Tags         = @('PSEdition_Core', 'Linux', 'Windows', 'MacOS', 'reparameterization', 'distributions', 'gradients', 'vae', 'torch', 'TorchSharp')
             LicenseUri   = 'https://opensource.org/licenses/MIT'
-            ProjectUri   = 'https://github.com/ReparamPS/ReparamPS'
-            ReleaseNotes = 'https://github.com/ReparamPS/ReparamPS/blob/main/CHANGELOG.md'
+            ReleaseNotes = 'CHANGELOG.md in the folder of the module lists all changes.'
         }
     }
 }

@@ -95,6 +95,8 @@ internal static class CmdletReader
             : [.. parameter.Attributes.OfType<ValidateSetAttribute>().SelectMany(set => set.ValidValues)];
         Setting? setting = type.GetCustomAttribute<SettingsOfAttribute>()?.Table.Find(parameter.Name);
         string description = setting?.Help ?? documentation.Summary(property);
+        if (type.GetCustomAttribute<CmdletAttribute>() is { } attribute && DistributionFacts.KindOf($"{attribute.VerbName}-{attribute.NounName}") is { } kind)
+            description = DistributionFacts.WithParameter(description, kind);
         string? allowed = Facts.Allowed(parameter, values) ?? Facts.Allowed(setting), @default = Facts.Default(description, parameter, DefaultOf(property, instance));
         foreach ((string set, ParameterSetMetadata binding) in parameter.ParameterSets)
         {

@@ -26,18 +26,18 @@ internal static class RelatedLinks
         ["Policies"] = "about_ReparamPS_Policies",
     };
 
-    /// <summary>The links; the first is the page that <c>Get-Help -Online</c> opens.</summary>
-    /// <param name="cmdlet">The cmdlet's class. Its <c>seealso</c> elements name related cmdlets; without any, cmdlets of the same folder are taken.</param>
+    /// <summary>The links; the first is the page that <c>Get-Help -Online</c> opens, if the build names one.</summary>
+    /// <param name="cmdlet">The cmdlet's class. Its <c>seealso</c> elements name related cmdlets. A distribution has its kin and what uses it; anything else without such elements has cmdlets of its folder.</param>
     /// <param name="documentation">The XML documentation.</param>
     public static IReadOnlyList<(string Text, string Uri)> Of(Type cmdlet, XmlDocumentation documentation)
     {
         string area = cmdlet.Namespace!.Split('.')[^1];
         string[] named = documentation.SeeAlso(cmdlet);
-        IEnumerable<string> related = named.Length > 0
-            ? named.Select(name => cmdlet.Assembly.GetType(name, throwOnError: true)!).Select(NameOf)
+        IEnumerable<string> related = DistributionFacts.KindOf(NameOf(cmdlet)) is { } kind ? DistributionFacts.Related(kind)
+            : named.Length > 0 ? named.Select(name => cmdlet.Assembly.GetType(name, throwOnError: true)!).Select(NameOf)
             : Siblings(cmdlet);
         string topic = Topics.TryGetValue(area, out string? known) ? known : throw new HelpException([$"The folder {area} has no help topic in {nameof(RelatedLinks)}."]);
-        return [("Online version", OnlinePage(cmdlet.Assembly)), .. related.Append(topic).Select(text => (text, ""))];
+        return [.. OnlinePage(cmdlet.Assembly), .. related.Append(topic).Select(text => (text, ""))];
     }
 
     private static IEnumerable<string> Siblings(Type cmdlet) => cmdlet.Assembly.GetExportedTypes()
@@ -48,6 +48,7 @@ internal static class RelatedLinks
         ? $"{attribute.VerbName}-{attribute.NounName}"
         : throw new HelpException([$"{cmdlet.Name} is not a cmdlet."]);
 
-    private static string OnlinePage(Assembly assembly) =>
-        assembly.GetCustomAttributes<AssemblyMetadataAttribute>().First(item => item.Key == "ProjectUrl").Value! + "#cmdlets";
+    // None unless the publisher of the build names the project's page.
+    private static IEnumerable<(string Text, string Uri)> OnlinePage(Assembly assembly) =>
+        assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Where(item => item is { Key: "ProjectUrl", Value.Length: > 0 }).Select(item => ("Online version", item.Value + "#cmdlets"));
 }

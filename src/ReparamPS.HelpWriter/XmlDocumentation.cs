@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
+using System.Xml;
 using System.Xml.Linq;
 
 namespace ReparamPS.HelpWriter;
@@ -11,7 +12,7 @@ internal sealed partial class XmlDocumentation
 
     /// <summary>Reads the file.</summary>
     public XmlDocumentation(string path) =>
-        members = XDocument.Load(path, LoadOptions.PreserveWhitespace).Descendants("member").ToDictionary(member => (string)member.Attribute("name")!);
+        members = XDocument.Load(path, LoadOptions.PreserveWhitespace | LoadOptions.SetLineInfo).Descendants("member").ToDictionary(member => (string)member.Attribute("name")!);
 
     /// <summary>A class's summary in one line; empty where there is none.</summary>
     public string Summary(Type type) => Line(Member(type)?.Element("summary"));
@@ -81,8 +82,8 @@ internal sealed partial class XmlDocumentation
     {
         if (element is null) return "";
         string[] lines = element.Value.ReplaceLineEndings("\n").Trim('\n').TrimEnd().Split('\n');
-        IEnumerable<string> indented = lines.Skip(char.IsWhiteSpace(lines[0].FirstOrDefault()) ? 0 : 1).Where(line => line.Trim().Length > 0);
-        int indent = indented.Select(line => line.Length - line.TrimStart().Length).DefaultIfEmpty(0).Min();
+        // The compiler indents all lines as it does the element itself.
+        int indent = element is IXmlLineInfo place && place.HasLineInfo() ? place.LinePosition - "<c".Length : 0;
         return string.Join('\n', lines.Select(line => line[Math.Min(indent, line.Length - line.TrimStart().Length)..].TrimEnd()));
     }
 

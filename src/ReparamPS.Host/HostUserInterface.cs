@@ -90,7 +90,7 @@ internal sealed class HostUserInterface(bool interactive, Action interrupt) : PS
         RequireInteractive("a user name and a password");
         WriteHeading(caption, message);
         string user = string.IsNullOrEmpty(userName) ? questions.Line("User") : userName;
-        // As in pwsh, an empty name means that there is no credential.
+        // As in pwsh, an empty name returns no credential.
         return user.Length == 0 ? null! : new PSCredential(string.IsNullOrEmpty(targetName) ? user : $"{targetName}\\{user}", questions.Secret($"Password for user {user}"));
     }
 

@@ -4,8 +4,8 @@ using Spectre.Console.Rendering;
 namespace ReparamPS.Host;
 
 /// <summary>
-/// A console that waits for keys. Spectre's own console polls whether a key is available; on Unix it then misses the rest of a pasted text, which the runtime has already read.
-/// Ctrl+C, which must be input, cancels the question.
+/// A console that reads keys by waiting for them. Spectre's own polls whether a key is available. On Unix it does not see the rest of a pasted text,
+/// which the runtime has already read. Ctrl+C, which must be input, is a cancellation.
 /// </summary>
 internal sealed class KeyConsole(IAnsiConsole console) : IAnsiConsole, IAnsiConsoleInput
 {

@@ -34,6 +34,16 @@ public sealed class HostTests : IDisposable
     }
 
     [Theory]
+    [InlineData("cd ./no-such-folder", "Set-Location: Cannot find path")]
+    [InlineData("ls ./no-such-folder", "Get-ChildItem: Cannot find path")]
+    public void A_missing_folder_is_one_line_of_error(string command, string start)
+    {
+        string error = HostProcess.Run("-Command", command).Error;
+        Assert.StartsWith(start, error, StringComparison.Ordinal);
+        Assert.DoesNotContain("Line |", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("1 | Format-Table; 2 | Select-Object; 3 | ft", "belongs to a full PowerShell", "pwsh")]
     [InlineData("New-NormlDistribution 1", "Did you mean New-NormalDistribution", "?")]
     [InlineData("New-NormalDistribution -Sclae 1", "Did you mean -Scale", "?")]

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using System.Management.Automation.Language;
 using System.Reflection;
+using System.Text.RegularExpressions;
 
 namespace ReparamPS.Cmdlets.Tests;
 
@@ -8,7 +9,7 @@ namespace ReparamPS.Cmdlets.Tests;
 [Collection(ModuleCollection.Name)]
 public sealed class ModuleHelpTests(ModuleRunspace module)
 {
-    private const int LeastExamples = 2;
+    private const int LeastExamples = 2, MaxLineLength = 74;
 
     private static readonly HashSet<string> ApprovedVerbs = new(
         typeof(VerbsCommon).Assembly.GetExportedTypes()
@@ -42,6 +43,29 @@ public sealed class ModuleHelpTests(ModuleRunspace module)
             Assert.Contains("WhatIf", names);
             Assert.Contains("Confirm", names);
         });
+    }
+
+    [Fact]
+    public void Lines_of_examples_fit_on_a_screen_of_80_columns_behind_the_indent_of_help()
+    {
+        string[] wide = [.. Cmdlets.SelectMany(cmdlet => Examples(Help(cmdlet.Name)).SelectMany(example => example.Properties["code"].Value.ToString()!.Split('\n'))
+            .Where(line => line.TrimEnd().Length > MaxLineLength).Select(line => $"{cmdlet.Name}: {line}"))];
+        Assert.True(wide.Length == 0, $"An example has lines of more than {MaxLineLength} characters:\n{string.Join('\n', wide)}");
+    }
+
+    [Fact]
+    public void The_help_of_a_distribution_names_its_own_parameters_and_kin()
+    {
+        foreach (PSObject type in module.Run("Get-DistributionType | Where-Object Cmdlet -Match '^New-'"))
+        {
+            string cmdlet = (string)type.Properties["Cmdlet"].Value, parameters = (string)type.Properties["Parameters"].Value;
+            Match example = Regex.Match(module.Get<string>($"(Get-Help {cmdlet} -Parameter InputObject).description.Text"), @"@\{ (\w+) = ");
+            Assert.True(example.Success && cmdlet.Length > 0 && module.Get<bool>($"(Get-Command {cmdlet}).Parameters.ContainsKey('{example.Groups[1].Value}')"), $"{cmdlet}: {parameters}");
+        }
+        string[] links = [.. module.Run("(Get-Help New-BernoulliDistribution).relatedLinks.navigationLink.linkText").Select(link => link.ToString())];
+        Assert.Contains("New-RelaxedBernoulliDistribution", links);
+        Assert.Contains("Invoke-Sample", links);
+        Assert.Contains("Invoke-RSample", module.Run("(Get-Help New-NormalDistribution).relatedLinks.navigationLink.linkText").Select(link => link.ToString()));
     }
 
     [Fact]

@@ -29,6 +29,10 @@ public sealed class NaturalCallTests(ModuleRunspace module)
     [InlineData("([pscustomobject]@{ Concentration = 3 } | New-GammaDistribution).Concentration.item()", 3)]
     [InlineData("(New-GammaDistribution 3).Concentration.item()", 3)]
     [InlineData("(@{ Loc = 2 } | New-NormalDistribution -Loc 5).Loc.item()", 5)]
+    [InlineData("@($p | Measure-Gradient Quadratic -Draws 100).Count", 2)]
+    [InlineData("@($p | Measure-Gradient { $_ * $_ } ScoreFunction, Pathwise -Draws 100).Count", 4)]
+    [InlineData("@(New-BayesianModel @{ X = $p } | Invoke-VariationalInference -Seed 1 | Invoke-PosteriorSampling 3).Count", 3)]
+    [InlineData("@(Invoke-PosteriorSampling (New-BayesianModel @{ X = $p } | Invoke-VariationalInference -Seed 1) 3).Count", 3)]
     public void A_call_returns_as_many(string call, double expected) => Assert.Equal(expected, module.Get<double>(Setup + call));
 
     [Theory]

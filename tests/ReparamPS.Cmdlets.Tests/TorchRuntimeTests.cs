@@ -29,8 +29,19 @@ public sealed class TorchRuntimeTests(UnpackedPackage package) : IClassFixture<U
     [Fact]
     public void The_manifest_of_the_package_is_valid_and_names_the_version_of_the_package()
     {
-        HostRun run = package.Run(package.NewFolder(), $"$m = Test-ModuleManifest '{Path.Combine(package.ModuleFolder, "ReparamPS.psd1")}' -ErrorAction Stop; \"ReparamPS.$($m.Version).nupkg\"; [bool]$m.ProjectUri; [bool]$m.LicenseUri; [bool]$m.ReleaseNotes; [bool]$m.HelpInfoUri; $m.Tags.Count -gt 3");
-        Assert.Equal([Path.GetFileName(package.PackagePath), "True", "True", "True", "True", "True"], run.Lines);
+        HostRun run = package.Run(package.NewFolder(), $"$m = Test-ModuleManifest '{Path.Combine(package.ModuleFolder, "ReparamPS.psd1")}' -ErrorAction Stop; \"ReparamPS.$($m.Version).nupkg\"; \"$($m.ProjectUri)\"; [bool]$m.LicenseUri; [bool]$m.ReleaseNotes; \"$($m.HelpInfoUri)\"; $m.Tags.Count -gt 3");
+        Assert.Equal([Path.GetFileName(package.PackagePath), UnpackedPackage.ProjectUrl, "True", "True", UnpackedPackage.ProjectUrl, "True"], run.Lines);
+        using ZipArchive archive = ZipFile.OpenRead(package.PackagePath);
+        using var specification = new StreamReader(archive.GetEntry("ReparamPS.nuspec")!.Open());
+        Assert.Contains($"<projectUrl>{UnpackedPackage.ProjectUrl}</projectUrl>", specification.ReadToEnd(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Without_a_publisher_the_manifest_names_no_page()
+    {
+        string manifest = File.ReadAllText(Path.Combine(ModuleRunspace.Root, "module", "ReparamPS", "ReparamPS.psd1"));
+        Assert.DoesNotContain("ProjectUri", manifest, StringComparison.Ordinal);
+        Assert.DoesNotContain("HelpInfoURI", manifest, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -13,7 +13,7 @@ public sealed class UnpackedPackage : IDisposable
     {
         // Nodes and servers that outlive the build would hold its output open.
         string configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
-        Run("dotnet", ["build", Path.Combine(ModuleRunspace.Root, "build", "package.proj"), "-c", configuration, "-p:BuildModule=false", "-nodeReuse:false", "-p:UseSharedCompilation=false", $"-p:PackageRids={Rid}", $"-p:PackageOutputPath={Path.Combine(root.FullName, "packages")}/"]);
+        Run("dotnet", ["build", Path.Combine(ModuleRunspace.Root, "build", "package.proj"), "-c", configuration, "-p:BuildModule=false", "-nodeReuse:false", "-p:UseSharedCompilation=false", $"-p:PackageRids={Rid}", $"-p:ProjectUrl={ProjectUrl}", $"-p:PackageOutputPath={Path.Combine(root.FullName, "packages")}/"]);
         PackagePath = Directory.GetFiles(Path.Combine(root.FullName, "packages"), "ReparamPS.*.nupkg").Single();
         ZipFile.ExtractToDirectory(PackagePath, ModuleFolder);
         console = Path.Combine(root.FullName, "console");
@@ -25,6 +25,9 @@ public sealed class UnpackedPackage : IDisposable
             File.Copy(file, copy);
         }
     }
+
+    /// <summary>The page of the project, as its publisher names it.</summary>
+    public const string ProjectUrl = "https://example.org/reparam";
 
     public string PackagePath { get; }
 

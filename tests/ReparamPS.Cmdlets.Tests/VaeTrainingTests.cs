@@ -146,23 +146,6 @@ public sealed class VaeTrainingTests(ModuleRunspace module)
     }
 
     [Fact]
-    public void A_stopped_run_says_where_it_is_stored_and_how_to_resume_it()
-    {
-        string folder = Directory.CreateTempSubdirectory("reparamps-stop-").FullName;
-        var host = new WidthHost(200);
-        using Runspace runspace = RunspaceFactory.CreateRunspace(host, InitialSessionState.CreateDefault2());
-        runspace.Open();
-        using var shell = PowerShell.Create(runspace);
-        shell.AddScript($"Import-Module '{ModuleRunspace.ManifestPath}'; Invoke-VaeTraining -Epochs 100000 -HiddenSize 4 -Seed 1 -CheckpointEpochs 1 -OutPath '{folder}/run'");
-        using var output = new PSDataCollection<PSObject>();
-        IAsyncResult running = shell.BeginInvoke<PSObject, PSObject>(null, output);
-        Assert.True(SpinWait.SpinUntil(() => output.Count > 0 || running.IsCompleted, TimeSpan.FromMinutes(2)));
-        shell.Stop();
-        Assert.Contains(host.Lines, line => line.Contains("is stored in", StringComparison.Ordinal) && line.Contains($"Invoke-VaeTraining -OutPath '{folder}/run' -Resume", StringComparison.Ordinal));
-        Directory.Delete(folder, recursive: true);
-    }
-
-    [Fact]
     public void Progress_is_shown_at_most_five_times_a_second_and_taken_away()
     {
         using var own = PowerShell.Create(InitialSessionState.CreateDefault2());

@@ -1,8 +1,11 @@
 using System.Management.Automation;
 using ReparamPS.Charting;
 using ReparamPS.Cmdlets.Common;
-using ReparamPS.Cmdlets.Common.Rows;
 using ReparamPS.Cmdlets.Common.Conversion;
+using ReparamPS.Cmdlets.Common.Rows;
+using ReparamPS.Cmdlets.Sampling;
+using ReparamPS.Distributions;
+using ReparamPS.Torch;
 
 namespace ReparamPS.Cmdlets.Charting;
 
@@ -12,7 +15,7 @@ public abstract class ChartCommandBase : ReparamCmdlet
     private readonly RowReader reader = new();
     private readonly ChartData data = new();
 
-    /// <summary>The rows: objects, whose properties are the columns, or dictionaries. Numbers become a column named Value.</summary>
+    /// <summary>The rows: objects, whose properties are the columns, or dictionaries. Numbers become a column named Value, as do the draws of a batch if X is Value.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true)]
     public PSObject? InputObject { get; set; }
 
@@ -47,6 +50,13 @@ public abstract class ChartCommandBase : ReparamCmdlet
     {
         try
         {
+            // Invoke-RSample without -Expand: the chart is one of the draws.
+            if (InputObject?.BaseObject is SampleBatch batch && X.Equals(RowReader.ValueColumn, StringComparison.OrdinalIgnoreCase) && batch.GetDistribution().EventShape.Length == 0)
+            {
+                long members = TensorShapes.Count(batch.GetDistribution().BatchShape);
+                for (long i = 0; i < batch.Values.LongLength; i++) data.Add(reader.Read(PSObject.AsPSObject(new DrawRow(i / members, i % members, batch.Values[i]))));
+                return;
+            }
             data.Add(reader.Read(InputObject));
         }
         catch (Exception error) when (error is not RuntimeException)

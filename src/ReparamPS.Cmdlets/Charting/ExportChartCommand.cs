@@ -2,6 +2,7 @@ using System.Management.Automation;
 using ReparamPS.Charting;
 using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Data;
+using ReparamPS.Messages;
 
 namespace ReparamPS.Cmdlets.Charting;
 
@@ -16,29 +17,55 @@ namespace ReparamPS.Cmdlets.Charting;
 /// </remarks>
 /// <example>
 /// <para>A histogram of draws, with the density over it</para>
-/// <code>New-NormalDistribution 0 1 | Invoke-RSample -Count 5000 -Seed 1 -Expand | Export-Chart normal.png -X Value -Density -Title 'Normal(0, 1)'</code>
+/// <code>New-NormalDistribution 0 1 | Invoke-RSample -Count 5000 -Seed 1 -Expand |
+///     Export-Chart normal.png -X Value -Density -Title 'Normal(0, 1)'</code>
 /// </example>
 /// <example>
 /// <para>One line per setting: the mean of five seeds in a band of one standard error</para>
-/// <code>$rows = foreach ($point in New-ExperimentGrid @{ Rate = 0.1, 0.3; Epoch = 1..10 } -Repeat 5) {
-///     $noise = (New-NormalDistribution 0 0.1 | Invoke-Sample -Seed $point.Seed).Values[0]
-///     [pscustomobject]@{ Rate = $point.Rate; Epoch = $point.Epoch; Loss = [math]::Exp(-$point.Rate * $point.Epoch) + $noise }
+/// <code>$points = New-ExperimentGrid @{ Rate = 0.1, 0.3; Epoch = 1..10 } -Repeat 5
+/// $rows = foreach ($point in $points) {
+///     $draw = New-NormalDistribution 0 0.1 | Invoke-Sample -Seed $point.Seed
+///     $noise = $draw.Values[0]
+///     [pscustomobject]@{
+///         Rate = $point.Rate
+///         Epoch = $point.Epoch
+///         Loss = [math]::Exp(-$point.Rate * $point.Epoch) + $noise
+///     }
 /// }
-/// $rows | Export-Chart loss.svg -X Epoch -Y Loss -GroupBy Rate -Band StandardError</code>
+/// $rows | Export-Chart loss.svg Epoch Loss -GroupBy Rate -Band StandardError</code>
 /// </example>
 /// <example>
 /// <para>An interactive page</para>
-/// <code>1..40 | ForEach-Object { [pscustomobject]@{ X = $_; Sine = [math]::Sin($_ / 6); Cosine = [math]::Cos($_ / 6) } } | Export-Chart waves.html -X X -Y Sine, Cosine</code>
+/// <code>1..40 |
+///     ForEach-Object {
+///         [pscustomobject]@{
+///             X = $_
+///             Sine = [math]::Sin($_ / 6)
+///             Cosine = [math]::Cos($_ / 6)
+///         }
+///     } | Export-Chart waves.html -X X -Y Sine, Cosine</code>
 /// </example>
 /// <example>
 /// <para>A heat map over two settings</para>
-/// <code>New-ExperimentGrid @{ A = 1..6; B = 1..4 } | ForEach-Object { [pscustomobject]@{ A = $_.A; B = $_.B; Product = $_.A * $_.B } } | Export-Chart map.png -X A -Y B -Z Product</code>
+/// <code>New-ExperimentGrid @{ A = 1..6; B = 1..4 } |
+///     ForEach-Object {
+///         [pscustomobject]@{ A = $_.A; B = $_.B; Product = $_.A * $_.B }
+///     } | Export-Chart map.png -X A -Y B -Z Product</code>
 /// </example>
 /// <example>
 /// <para>Each point of a search as a line across its settings to its result</para>
-/// <code>New-ExperimentSearch @{ Rate = New-LogUniformDistribution 1e-4 1e-1; Size = 2, 4, 8 } -Count 40 -Strategy Sobol |
-///     ForEach-Object { [pscustomobject]@{ Rate = $_.Rate; Size = $_.Size; Loss = [math]::Pow([math]::Log10($_.Rate) + 2.5, 2) + 1 / $_.Size } } |
-///     Export-Chart search.png -Kind ParallelCoordinates -X Rate -Y Size, Loss</code>
+/// <code>New-ExperimentSearch @{
+///     Rate = New-LogUniformDistribution 1e-4 1e-1
+///     Size = 2, 4, 8
+/// } -Count 40 -Strategy Sobol |
+///     ForEach-Object {
+///         [pscustomobject]@{
+///             Rate = $_.Rate
+///             Size = $_.Size
+///             Loss = [math]::Abs([math]::Log10($_.Rate) + 2.5) + 1 / $_.Size
+///         }
+///     } |
+///     Export-Chart search.png Rate Size, Loss -Kind ParallelCoordinates</code>
 /// </example>
 [Cmdlet(VerbsData.Export, "Chart", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
 [OutputType(typeof(FileInfo))]
@@ -114,6 +141,8 @@ public sealed class ExportChartCommand : ChartCommandBase
     protected override void Begin()
     {
         target = ResolvePath(Path);
+        if (!ChartFile.HasExtension(Path) && new[] { X }.Concat(Y ?? []).FirstOrDefault(ChartFile.HasExtension) is { } file)
+            throw new ArgumentException($"Path: the file comes before the columns, such as Export-Chart {ShortText.Of(file)} {ShortText.Of(Path)}.", nameof(Path));
         ChartFile.CheckExtension(target);
         draws = ShouldProcess(target, "Draw a chart");
         if (draws) AtomicFile.CheckTarget(target, Existing);

@@ -18,12 +18,25 @@ namespace ReparamPS.Cmdlets.Charting;
 /// </remarks>
 /// <example>
 /// <para>A sweep of a script</para>
-/// <code>$null = New-ExperimentGrid @{ A = 1, 2, 3; B = 'x', 'y' } -Repeat 2 | Invoke-ExperimentSweep -Path noisy { foreach ($epoch in 1..5) { [pscustomobject]@{ Epoch = $epoch; Y = $epoch * $_.A + $_.Seed } } }
-/// Export-ExperimentReport -Path noisy -OutPath noisy.html -Metric Y -Maximize</code>
+/// <code>$null = New-ExperimentGrid @{ A = 1, 2, 3; B = 'x', 'y' } -Repeat 2 |
+///     Invoke-ExperimentSweep -Path noisy {
+///         foreach ($epoch in 1..5) {
+///             [pscustomobject]@{
+///                 Epoch = $epoch
+///                 Y = $epoch * $_.A + $_.Seed
+///             }
+///         }
+///     }
+/// Export-ExperimentReport noisy noisy.html -Metric Y -Maximize</code>
 /// </example>
 /// <example>
 /// <para>A sweep of VAE trainings: the metric is TestElbo, and the page shows samples of the best run</para>
-/// <code>$null = New-ExperimentGrid @{ LatentSize = 2, 4; Epochs = 2; HiddenSize = 16 } -Repeat 2 | Invoke-ExperimentSweep -Path vaes -Command Invoke-VaeTraining
+/// <code>$null = New-ExperimentGrid @{
+///     LatentSize = 2, 4
+///     Epochs = 2
+///     HiddenSize = 16
+/// } -Repeat 2 |
+///     Invoke-ExperimentSweep -Path vaes -Command Invoke-VaeTraining
 /// Export-ExperimentReport vaes vaes.html -Title 'Latent sizes'</code>
 /// </example>
 [Cmdlet(VerbsData.Export, "ExperimentReport", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]

@@ -11,11 +11,19 @@ namespace ReparamPS.Cmdlets.Charting;
 /// </remarks>
 /// <example>
 /// <para>How draws are distributed</para>
-/// <code>New-GammaDistribution 2 1 | Invoke-RSample -Count 2000 -Seed 1 -Expand | Show-Chart -X Value -Bins 12</code>
+/// <code>New-GammaDistribution 2 1 | Invoke-RSample -Count 2000 -Seed 1 -Expand |
+///     Show-Chart -X Value -Bins 12</code>
 /// </example>
 /// <example>
 /// <para>Two curves</para>
-/// <code>1..40 | ForEach-Object { [pscustomobject]@{ X = $_; Sine = [math]::Sin($_ / 6); Cosine = [math]::Cos($_ / 6) } } | Show-Chart X Sine, Cosine</code>
+/// <code>1..40 |
+///     ForEach-Object {
+///         [pscustomobject]@{
+///             X = $_
+///             Sine = [math]::Sin($_ / 6)
+///             Cosine = [math]::Cos($_ / 6)
+///         }
+///     } | Show-Chart X Sine, Cosine</code>
 /// </example>
 [Cmdlet(VerbsCommon.Show, "Chart")]
 [OutputType(typeof(string))]

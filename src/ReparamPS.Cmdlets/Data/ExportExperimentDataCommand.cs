@@ -22,17 +22,22 @@ namespace ReparamPS.Cmdlets.Data;
 /// </remarks>
 /// <example>
 /// <para>Draws in a CSV file, one per row</para>
-/// <code>New-NormalDistribution 0 1 | Invoke-RSample -Count 100 -Seed 1 -Expand | Export-ExperimentData draws.csv</code>
+/// <code>New-NormalDistribution 0 1 | Invoke-RSample -Count 100 -Seed 1 -Expand |
+///     Export-ExperimentData draws.csv</code>
 /// </example>
 /// <example>
 /// <para>A grid of settings in a Parquet file, and one more row after it</para>
-/// <code>New-ExperimentGrid @{ Beta = 0.5, 1.0; LatentSize = 2, 8 } | Export-ExperimentData grid.parquet
-/// [pscustomobject]@{ Beta = 4.0; LatentSize = 2 } | Export-ExperimentData grid.parquet -Append</code>
+/// <code>New-ExperimentGrid @{ Beta = 0.5, 1.0; LatentSize = 2, 8 } |
+///     Export-ExperimentData grid.parquet
+/// [pscustomobject]@{ Beta = 4.0; LatentSize = 2 } |
+///     Export-ExperimentData grid.parquet -Append</code>
 /// </example>
 /// <example>
 /// <para>Two tables of a database</para>
-/// <code>New-ExperimentGrid @{ Beta = 0.5, 1.0 } | Export-ExperimentData study.sqlite -Table points
-/// [pscustomobject]@{ Beta = 0.5; Elbo = -40.5 } | Export-ExperimentData study.sqlite -Table results -Append</code>
+/// <code>New-ExperimentGrid @{ Beta = 0.5, 1.0 } |
+///     Export-ExperimentData study.sqlite -Table points
+/// [pscustomobject]@{ Beta = 0.5; Elbo = -40.5 } |
+///     Export-ExperimentData study.sqlite -Table results -Append</code>
 /// </example>
 [Cmdlet(VerbsData.Export, "ExperimentData", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
 [OutputType(typeof(FileInfo))]

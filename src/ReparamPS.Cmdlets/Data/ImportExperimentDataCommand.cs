@@ -17,12 +17,15 @@ namespace ReparamPS.Cmdlets.Data;
 /// </remarks>
 /// <example>
 /// <para>Write a table and read it back</para>
-/// <code>New-ExperimentGrid @{ Beta = 0.5, 1.0 } | Export-ExperimentData grid.csv; Import-ExperimentData grid.csv</code>
+/// <code>New-ExperimentGrid @{ Beta = 0.5, 1.0 } | Export-ExperimentData grid.csv
+/// Import-ExperimentData grid.csv</code>
 /// </example>
 /// <example>
 /// <para>The rows of all runs in one table</para>
-/// <code>[pscustomobject]@{ Run = 1; Elbo = -40.5 } | Export-ExperimentData run-1.jsonl
-/// [pscustomobject]@{ Run = 2; Elbo = -39.0 } | Export-ExperimentData run-2.jsonl
+/// <code>[pscustomobject]@{ Run = 1; Elbo = -40.5 } |
+///     Export-ExperimentData run-1.jsonl
+/// [pscustomobject]@{ Run = 2; Elbo = -39.0 } |
+///     Export-ExperimentData run-2.jsonl
 /// Import-ExperimentData run-*.jsonl | Where-Object Elbo -gt -40</code>
 /// </example>
 /// <example>
@@ -32,7 +35,9 @@ namespace ReparamPS.Cmdlets.Data;
 /// </example>
 /// <example>
 /// <para>A table of a database</para>
-/// <code>New-ExperimentGrid @{ Beta = 0.5, 1.0 } | Export-ExperimentData study.sqlite -Table points; Import-ExperimentData study.sqlite -Table points</code>
+/// <code>New-ExperimentGrid @{ Beta = 0.5, 1.0 } |
+///     Export-ExperimentData study.sqlite -Table points
+/// Import-ExperimentData study.sqlite -Table points</code>
 /// </example>
 [Cmdlet(VerbsData.Import, "ExperimentData", DefaultParameterSetName = "Path")]
 [OutputType(typeof(PSObject))]

@@ -16,7 +16,8 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// </example>
 /// <example>
 /// <para>The kinds that are not reparameterized</para>
-/// <code>Get-DistributionType | Where-Object HasRSample -EQ $false | ForEach-Object Name</code>
+/// <code>Get-DistributionType | Where-Object HasRSample -EQ $false |
+///     ForEach-Object Name</code>
 /// </example>
 [Cmdlet(VerbsCommon.Get, "DistributionType"), OutputType(typeof(DistributionTypeRow))]
 public sealed class GetDistributionTypeCommand : ReparamCmdlet

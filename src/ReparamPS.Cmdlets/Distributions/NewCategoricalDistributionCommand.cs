@@ -12,7 +12,8 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// </remarks>
 /// <example>
 /// <para>Ten draws</para>
-/// <code>New-CategoricalDistribution 0.2, 0.5, 0.3 | Invoke-Sample -Count 10 -Seed 1</code>
+/// <code>New-CategoricalDistribution 0.2, 0.5, 0.3 |
+///     Invoke-Sample -Count 10 -Seed 1</code>
 /// </example>
 /// <example>
 /// <para>The log-probability of the last category, from log-weights</para>

@@ -24,24 +24,38 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// </remarks>
 /// <example>
 /// <para>A Rayleigh distribution, and is its gradient right?</para>
-/// <code>$d = New-CustomDistribution Rayleigh @{ Scale = 2.0 } -Support Positive -Sample {
-///     param($p, $noise, $shape) $p.Scale * (2 * $noise.Exponential($shape)).sqrt()
+/// <code>$scale = @{ Scale = 2.0 }
+/// $d = New-CustomDistribution Rayleigh $scale -Support Positive -Sample {
+///     param($p, $noise, $shape)
+///     $p.Scale * (2 * $noise.Exponential($shape)).sqrt()
 /// } -LogProbability {
-///     param($p, $x) $x.log() - 2 * $p.Scale.log() - ($x / $p.Scale).pow(2) / 2
+///     param($p, $x)
+///     $x.log() - 2 * $p.Scale.log() - ($x / $p.Scale).pow(2) / 2
 /// }
 /// $d | Test-ReparameterizationGradient</code>
 /// </example>
 /// <example>
 /// <para>A triangular distribution by its quantiles alone</para>
-/// <code>New-CustomDistribution Triangular @{ Width = 3.0 } -Support 'in [0, Width]' -Quantile { param($p, $q) $p.Width * (1 - (1 - $q).sqrt()) } |
+/// <code>$quantile = { param($p, $q) $p.Width * (1 - (1 - $q).sqrt()) }
+/// $triangular = @{
+///     Parameter = @{ Width = 3.0 }
+///     Support = 'in [0, Width]'
+///     Quantile = $quantile
+/// }
+/// New-CustomDistribution Triangular @triangular |
 ///     Invoke-RSample -Count 5 -Seed 1</code>
 /// </example>
 /// <example>
 /// <para>A normal vector that is rotated by an angle</para>
-/// <code>$rotated = New-CustomDistribution Rotated @{ Angle = 0.5; Scale = 2.0, 0.5 } -EventShape 2 -Sample {
+/// <code>$rotated = New-CustomDistribution Rotated @{
+///     Angle = 0.5
+///     Scale = 2.0, 0.5
+/// } -EventShape 2 -Sample {
 ///     param($p, $noise, $shape)
-///     $e = $p.Scale * $noise.Normal($shape); $x = $e.select(-1, 0); $y = $e.select(-1, 1)
-///     $turned = ($p.Angle.cos() * $x - $p.Angle.sin() * $y), ($p.Angle.sin() * $x + $p.Angle.cos() * $y)
+///     $e = $p.Scale * $noise.Normal($shape)
+///     $x = $e.select(-1, 0); $y = $e.select(-1, 1)
+///     $cos = $p.Angle.cos(); $sin = $p.Angle.sin()
+///     $turned = ($cos * $x - $sin * $y), ($sin * $x + $cos * $y)
 ///     [TorchSharp.torch]::stack([TorchSharp.torch+Tensor[]]$turned, -1)
 /// }
 /// $rotated | Test-ReparameterizationGradient</code>

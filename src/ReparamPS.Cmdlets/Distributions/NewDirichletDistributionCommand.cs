@@ -17,7 +17,9 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// <example>
 /// <para>The gradient of E[z₁²] in the concentrations</para>
 /// <code>$d = New-DirichletDistribution 0.5, 1, 2 -RequiresGrad
-/// ($d | Invoke-RSample -Count 1000 -Seed 1 -AsTensor).select(-1, 0).square().mean().backward()
+/// (
+///     $d | Invoke-RSample -Count 1000 -Seed 1 -AsTensor
+/// ).select(-1, 0).square().mean().backward()
 /// $d.Concentration.grad</code>
 /// </example>
 [Cmdlet(VerbsCommon.New, "DirichletDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(Dirichlet))]

@@ -17,15 +17,21 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// </remarks>
 /// <example>
 /// <para>By name</para>
-/// <code>New-Distribution -Name Gamma -Parameter @{ Concentration = 2.5; Rate = 1 } | Invoke-RSample -Count 5 -Seed 1</code>
+/// <code>New-Distribution -Name Gamma -Parameter @{
+///     Concentration = 2.5
+///     Rate = 1
+/// } | Invoke-RSample -Count 5 -Seed 1</code>
 /// </example>
 /// <example>
 /// <para>One of each of three kinds</para>
-/// <code>'Normal', 'Laplace', 'Cauchy' | ForEach-Object { New-Distribution $_ @{ Loc = 0; Scale = 2 } } | ForEach-Object { "$($_.Name): entropy $($_.Entropy.item())" }</code>
+/// <code>'Normal', 'Laplace', 'Cauchy' |
+///     ForEach-Object { New-Distribution $_ @{ Loc = 0; Scale = 2 } } |
+///     ForEach-Object { "$($_.Name): entropy $($_.Entropy.item())" }</code>
 /// </example>
 /// <example>
 /// <para>From a table, whose columns are parameters</para>
-/// <code>@{ Name = 'Normal'; Loc = 2 }, @{ Name = 'Gamma'; Concentration = 3 } | New-Distribution</code>
+/// <code>@{ Name = 'Normal'; Loc = 2 }, @{ Name = 'Gamma'; Concentration = 3 } |
+///     New-Distribution</code>
 /// </example>
 [Cmdlet(VerbsCommon.New, "Distribution", DefaultParameterSetName = ByName), OutputType(typeof(Distribution))]
 public sealed class NewDistributionCommand : ReparamCmdlet

@@ -24,8 +24,12 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// </example>
 /// <example>
 /// <para>A chain as one transform, in a distribution</para>
-/// <code>$chain = New-DistributionTransform Compose -Parts (New-DistributionTransform Affine -Scale 0.5), (New-DistributionTransform Tanh)
-/// New-NormalDistribution 0 1 | New-TransformedDistribution -Transforms $chain | Invoke-RSample -Count 5 -Seed 1</code>
+/// <code>$chain = New-DistributionTransform Compose -Parts (
+///     New-DistributionTransform Affine -Scale 0.5
+/// ), (New-DistributionTransform Tanh)
+/// New-NormalDistribution 0 1 |
+///     New-TransformedDistribution -Transforms $chain |
+///     Invoke-RSample -Count 5 -Seed 1</code>
 /// </example>
 [Cmdlet(VerbsCommon.New, "DistributionTransform"), OutputType(typeof(Transform))]
 public sealed class NewDistributionTransformCommand : ReparamCmdlet, IDynamicParameters

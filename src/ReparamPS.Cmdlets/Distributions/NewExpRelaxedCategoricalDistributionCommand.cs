@@ -13,7 +13,8 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// </remarks>
 /// <example>
 /// <para>Draws that carry gradients</para>
-/// <code>New-ExpRelaxedCategoricalDistribution 0.5 (0.2, 0.5, 0.3) -RequiresGrad | Invoke-RSample -Count 3 -Seed 1</code>
+/// <code>New-ExpRelaxedCategoricalDistribution 0.5 (0.2, 0.5, 0.3) -RequiresGrad |
+///     Invoke-RSample -Count 3 -Seed 1</code>
 /// </example>
 /// <example>
 /// <para>The log-density of a draw</para>

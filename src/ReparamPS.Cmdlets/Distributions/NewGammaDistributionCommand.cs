@@ -12,7 +12,8 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// </remarks>
 /// <example>
 /// <para>Mean and variance of many gammas at once</para>
-/// <code>New-GammaDistribution -Concentration 0.5, 1, 10 -Rate 2 | ForEach-Object { $_.Mean, $_.Variance }</code>
+/// <code>New-GammaDistribution -Concentration 0.5, 1, 10 -Rate 2 |
+///     ForEach-Object { $_.Mean, $_.Variance }</code>
 /// </example>
 /// <example>
 /// <para>The gradient of E[log z], which is ψ′(a) in the concentration</para>

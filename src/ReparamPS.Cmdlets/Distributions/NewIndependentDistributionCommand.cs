@@ -14,11 +14,14 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// </remarks>
 /// <example>
 /// <para>A diagonal normal on vectors of three</para>
-/// <code>New-NormalDistribution -Loc 0, 1, 2 -Scale 1 | New-IndependentDistribution -ReinterpretedBatchNdims 1</code>
+/// <code>New-NormalDistribution -Loc 0, 1, 2 -Scale 1 |
+///     New-IndependentDistribution -ReinterpretedBatchNdims 1</code>
 /// </example>
 /// <example>
 /// <para>One log-density for a whole vector</para>
-/// <code>New-IndependentDistribution (New-LaplaceDistribution -Loc 0, 1 -Scale 1) 1 | Get-LogProbability -Value 0.5, 0.5</code>
+/// <code>New-IndependentDistribution (
+///     New-LaplaceDistribution -Loc 0, 1 -Scale 1
+/// ) 1 | Get-LogProbability -Value 0.5, 0.5</code>
 /// </example>
 [Cmdlet(VerbsCommon.New, "IndependentDistribution", DefaultParameterSetName = Given), OutputType(typeof(Independent))]
 public sealed class NewIndependentDistributionCommand() : NewDistributionCommandBase(Independent.Definition)

@@ -13,7 +13,8 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// </remarks>
 /// <example>
 /// <para>A draw that carries a gradient</para>
-/// <code>New-LKJCholeskyDistribution -Dim 3 -Concentration 1.5 -RequiresGrad | Invoke-RSample -Seed 1</code>
+/// <code>New-LKJCholeskyDistribution -Dim 3 -Concentration 1.5 -RequiresGrad |
+///     Invoke-RSample -Seed 1</code>
 /// </example>
 /// <example>
 /// <para>A correlation matrix</para>

@@ -12,7 +12,8 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// </remarks>
 /// <example>
 /// <para>Learning rates to try</para>
-/// <code>New-LogUniformDistribution -Low 1e-5 -High 1e-1 | Invoke-Sample -Count 10 -Seed 1 -Expand</code>
+/// <code>New-LogUniformDistribution -Low 1e-5 -High 1e-1 |
+///     Invoke-Sample -Count 10 -Seed 1 -Expand</code>
 /// </example>
 /// <example>
 /// <para>The gradient of E[log z] in Low and High</para>

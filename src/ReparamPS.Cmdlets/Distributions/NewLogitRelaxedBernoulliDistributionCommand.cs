@@ -13,11 +13,13 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// </remarks>
 /// <example>
 /// <para>Draws that carry gradients</para>
-/// <code>New-LogitRelaxedBernoulliDistribution 0.5 0.3 -RequiresGrad | Invoke-RSample -Count 5 -Seed 1</code>
+/// <code>New-LogitRelaxedBernoulliDistribution 0.5 0.3 -RequiresGrad |
+///     Invoke-RSample -Count 5 -Seed 1</code>
 /// </example>
 /// <example>
 /// <para>Mean and standard deviation</para>
-/// <code>New-LogitRelaxedBernoulliDistribution 0.5 -Logits 1 | ForEach-Object { $_.Mean, $_.StdDev }</code>
+/// <code>New-LogitRelaxedBernoulliDistribution 0.5 -Logits 1 |
+///     ForEach-Object { $_.Mean, $_.StdDev }</code>
 /// </example>
 [Cmdlet(VerbsCommon.New, "LogitRelaxedBernoulliDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(LogitRelaxedBernoulli))]
 public sealed class NewLogitRelaxedBernoulliDistributionCommand() : NewDistributionCommandBase(LogitRelaxedBernoulli.Definition)

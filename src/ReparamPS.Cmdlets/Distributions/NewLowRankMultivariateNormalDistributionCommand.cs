@@ -12,11 +12,14 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// </remarks>
 /// <example>
 /// <para>Draws that carry gradients</para>
-/// <code>New-LowRankMultivariateNormalDistribution -Loc 0, 0 -CovFactor (1, 2), (0.5, 1) -CovDiag 1, 2 -RequiresGrad | Invoke-RSample -Count 3 -Seed 1</code>
+/// <code>$given = @{ Loc = 0, 0; CovFactor = (1, 2), (0.5, 1); CovDiag = 1, 2 }
+/// New-LowRankMultivariateNormalDistribution @given -RequiresGrad |
+///     Invoke-RSample -Count 3 -Seed 1</code>
 /// </example>
 /// <example>
 /// <para>The variance of each element</para>
-/// <code>(New-LowRankMultivariateNormalDistribution -Loc 0, 0 -CovFactor (1, 2), (0.5, 1) -CovDiag 1, 2).Variance</code>
+/// <code>$given = @{ Loc = 0, 0; CovFactor = (1, 2), (0.5, 1); CovDiag = 1, 2 }
+/// (New-LowRankMultivariateNormalDistribution @given).Variance</code>
 /// </example>
 [Cmdlet(VerbsCommon.New, "LowRankMultivariateNormalDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(LowRankMultivariateNormal))]
 public sealed class NewLowRankMultivariateNormalDistributionCommand() : NewDistributionCommandBase(LowRankMultivariateNormal.Definition)

@@ -12,11 +12,13 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// </remarks>
 /// <example>
 /// <para>Three draws</para>
-/// <code>New-MultinomialDistribution 10 (0.2, 0.5, 0.3) | Invoke-Sample -Count 3 -Seed 1</code>
+/// <code>New-MultinomialDistribution 10 (0.2, 0.5, 0.3) |
+///     Invoke-Sample -Count 3 -Seed 1</code>
 /// </example>
 /// <example>
 /// <para>The log-probability of counts</para>
-/// <code>New-MultinomialDistribution 10 (0.2, 0.5, 0.3) | Get-LogProbability -Value (2, 5, 3)</code>
+/// <code>New-MultinomialDistribution 10 (0.2, 0.5, 0.3) |
+///     Get-LogProbability -Value (2, 5, 3)</code>
 /// </example>
 [Cmdlet(VerbsCommon.New, "MultinomialDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(Multinomial))]
 public sealed class NewMultinomialDistributionCommand() : NewDistributionCommandBase(Multinomial.Definition)

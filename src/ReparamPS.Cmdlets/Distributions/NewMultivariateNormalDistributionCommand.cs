@@ -13,12 +13,17 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// </remarks>
 /// <example>
 /// <para>Draws that carry gradients, as numbers</para>
-/// <code>New-MultivariateNormalDistribution -Loc 0, 1 -CovarianceMatrix (2, 0.6), (0.6, 1) | Invoke-RSample -Count 3 -Seed 1</code>
+/// <code>$covariance = (2, 0.6), (0.6, 1)
+/// New-MultivariateNormalDistribution 0, 1 -CovarianceMatrix $covariance |
+///     Invoke-RSample -Count 3 -Seed 1</code>
 /// </example>
 /// <example>
 /// <para>The gradient of E[|z|²] in the Cholesky factor</para>
-/// <code>$d = New-MultivariateNormalDistribution -Loc 0, 1 -ScaleTril (1, 0), (0.5, 2) -RequiresGrad
-/// ($d | Invoke-RSample -Count 1000 -Seed 1 -AsTensor).square().sum().backward()
+/// <code>$given = @{ Loc = 0, 1; ScaleTril = (1, 0), (0.5, 2) }
+/// $d = New-MultivariateNormalDistribution @given -RequiresGrad
+/// (
+///     $d | Invoke-RSample -Count 1000 -Seed 1 -AsTensor
+/// ).square().sum().backward()
 /// $d.ScaleTril.grad</code>
 /// </example>
 [Cmdlet(VerbsCommon.New, "MultivariateNormalDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(MultivariateNormal))]

@@ -16,7 +16,8 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// </example>
 /// <example>
 /// <para>Mean and variance</para>
-/// <code>New-NegativeBinomialDistribution 4.5 -Logits -0.4 | ForEach-Object { $_.Mean, $_.Variance }</code>
+/// <code>New-NegativeBinomialDistribution 4.5 -Logits -0.4 |
+///     ForEach-Object { $_.Mean, $_.Variance }</code>
 /// </example>
 [Cmdlet(VerbsCommon.New, "NegativeBinomialDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(NegativeBinomial))]
 public sealed class NewNegativeBinomialDistributionCommand() : NewDistributionCommandBase(NegativeBinomial.Definition)

@@ -12,7 +12,8 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// </remarks>
 /// <example>
 /// <para>Three draws</para>
-/// <code>New-OneHotCategoricalDistribution 0.2, 0.5, 0.3 | Invoke-Sample -Count 3 -Seed 1</code>
+/// <code>New-OneHotCategoricalDistribution 0.2, 0.5, 0.3 |
+///     Invoke-Sample -Count 3 -Seed 1</code>
 /// </example>
 /// <example>
 /// <para>The entropy in nats</para>

@@ -13,12 +13,17 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// </remarks>
 /// <example>
 /// <para>Three draws that carry gradients</para>
-/// <code>New-OneHotCategoricalStraightThroughDistribution 0.2, 0.5, 0.3 -RequiresGrad | Invoke-RSample -Count 3 -Seed 1</code>
+/// <code>$probs = New-Tensor 0.2, 0.5, 0.3 -RequiresGrad
+/// New-OneHotCategoricalStraightThroughDistribution $probs |
+///     Invoke-RSample -Count 3 -Seed 1</code>
 /// </example>
 /// <example>
 /// <para>The gradient of the frequency of the first category in the logits</para>
-/// <code>$d = New-OneHotCategoricalStraightThroughDistribution -Logits 0, 1, 2 -RequiresGrad
-/// ($d | Invoke-RSample -Count 1000 -Seed 1 -AsTensor).select(-1, 0).mean().backward()
+/// <code>$logits = New-Tensor 0, 1, 2 -RequiresGrad
+/// $d = New-OneHotCategoricalStraightThroughDistribution -Logits $logits
+/// (
+///     $d | Invoke-RSample -Count 1000 -Seed 1 -AsTensor
+/// ).select(-1, 0).mean().backward()
 /// $d.Logits.grad</code>
 /// </example>
 [Cmdlet(VerbsCommon.New, "OneHotCategoricalStraightThroughDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(OneHotCategoricalStraightThrough))]

@@ -13,11 +13,12 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// </remarks>
 /// <example>
 /// <para>Draws that carry gradients</para>
-/// <code>New-RelaxedBernoulliDistribution -Temperature 0.5 -Probs 0.3 -RequiresGrad | Invoke-RSample -Count 5 -Seed 1</code>
+/// <code>New-RelaxedBernoulliDistribution 0.5 -Probs 0.3 -RequiresGrad |
+///     Invoke-RSample -Count 5 -Seed 1</code>
 /// </example>
 /// <example>
 /// <para>The gradient of the mean in Logits</para>
-/// <code>$d = New-RelaxedBernoulliDistribution -Temperature 0.5 -Logits 0.2 -RequiresGrad
+/// <code>$d = New-RelaxedBernoulliDistribution 0.5 -Logits 0.2 -RequiresGrad
 /// ($d | Invoke-RSample -Count 1000 -Seed 1 -AsTensor).mean().backward()
 /// $d.Logits.grad</code>
 /// </example>

@@ -13,12 +13,17 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// </remarks>
 /// <example>
 /// <para>Draws that carry gradients</para>
-/// <code>New-RelaxedOneHotCategoricalDistribution 0.5 (0.2, 0.5, 0.3) -RequiresGrad | Invoke-RSample -Count 3 -Seed 1</code>
+/// <code>$probs = New-Tensor 0.2, 0.5, 0.3 -RequiresGrad
+/// New-RelaxedOneHotCategoricalDistribution 0.5 $probs |
+///     Invoke-RSample -Count 3 -Seed 1</code>
 /// </example>
 /// <example>
 /// <para>The gradient of the mean of the first category in the logits</para>
-/// <code>$d = New-RelaxedOneHotCategoricalDistribution 0.5 -Logits 0, 1, 2 -RequiresGrad
-/// ($d | Invoke-RSample -Count 1000 -Seed 1 -AsTensor).select(-1, 0).mean().backward()
+/// <code>$logits = New-Tensor 0, 1, 2 -RequiresGrad
+/// $d = New-RelaxedOneHotCategoricalDistribution 0.5 -Logits $logits
+/// (
+///     $d | Invoke-RSample -Count 1000 -Seed 1 -AsTensor
+/// ).select(-1, 0).mean().backward()
 /// $d.Logits.grad</code>
 /// </example>
 [Cmdlet(VerbsCommon.New, "RelaxedOneHotCategoricalDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(RelaxedOneHotCategorical))]

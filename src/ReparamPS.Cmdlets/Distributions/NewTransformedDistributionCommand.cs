@@ -14,12 +14,19 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// </remarks>
 /// <example>
 /// <para>A log-normal distribution from a normal one</para>
-/// <code>New-NormalDistribution 0 1 | New-TransformedDistribution -Transforms (New-DistributionTransform Exp) | Invoke-RSample -Count 5 -Seed 1</code>
+/// <code>$exp = New-DistributionTransform Exp
+/// New-NormalDistribution 0 1 |
+///     New-TransformedDistribution -Transforms $exp |
+///     Invoke-RSample -Count 5 -Seed 1</code>
 /// </example>
 /// <example>
 /// <para>A chain of two: the quantiles of 2 · sigmoid(x) − 1</para>
-/// <code>$chain = (New-DistributionTransform Sigmoid), (New-DistributionTransform Affine -Loc -1 -Scale 2)
-/// New-NormalDistribution 0.3 0.8 | New-TransformedDistribution -Transforms $chain | Get-Quantile -Probability 0.1, 0.5, 0.9</code>
+/// <code>$chain = (New-DistributionTransform Sigmoid), (
+///     New-DistributionTransform Affine -Loc -1 -Scale 2
+/// )
+/// New-NormalDistribution 0.3 0.8 |
+///     New-TransformedDistribution -Transforms $chain |
+///     Get-Quantile -Probability 0.1, 0.5, 0.9</code>
 /// </example>
 [Cmdlet(VerbsCommon.New, "TransformedDistribution", DefaultParameterSetName = Given), OutputType(typeof(TransformedDistribution))]
 public sealed class NewTransformedDistributionCommand() : NewDistributionCommandBase(TransformedDistribution.Definition)

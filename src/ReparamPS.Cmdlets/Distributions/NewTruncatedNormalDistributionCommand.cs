@@ -12,7 +12,8 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// </remarks>
 /// <example>
 /// <para>Draws from the normal's tail beyond 10 standard deviations</para>
-/// <code>New-TruncatedNormalDistribution -Low 10 | Invoke-RSample -Count 5 -Seed 1 -Expand</code>
+/// <code>New-TruncatedNormalDistribution -Low 10 |
+///     Invoke-RSample -Count 5 -Seed 1 -Expand</code>
 /// </example>
 /// <example>
 /// <para>The gradient of E[z²] in Loc and Scale and Low and High</para>

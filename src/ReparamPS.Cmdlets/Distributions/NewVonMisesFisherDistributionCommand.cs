@@ -13,12 +13,15 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// </remarks>
 /// <example>
 /// <para>Draws that carry gradients</para>
-/// <code>New-VonMisesFisherDistribution -MeanDirection 0.6, 0, 0.8 -Concentration 2 -RequiresGrad | Invoke-RSample -Count 3 -Seed 1</code>
+/// <code>New-VonMisesFisherDistribution 0.6, 0, 0.8 2 -RequiresGrad |
+///     Invoke-RSample -Count 3 -Seed 1</code>
 /// </example>
 /// <example>
 /// <para>The gradient of the mean height along the first axis in the concentration</para>
-/// <code>$d = New-VonMisesFisherDistribution -MeanDirection 1, 0, 0, 0, 0 -Concentration 2 -RequiresGrad
-/// ($d | Invoke-RSample -Count 1000 -Seed 1 -AsTensor).select(-1, 0).mean().backward()
+/// <code>$d = New-VonMisesFisherDistribution 1, 0, 0, 0, 0 2 -RequiresGrad
+/// (
+///     $d | Invoke-RSample -Count 1000 -Seed 1 -AsTensor
+/// ).select(-1, 0).mean().backward()
 /// $d.Concentration.grad</code>
 /// </example>
 [Cmdlet(VerbsCommon.New, "VonMisesFisherDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(VonMisesFisher))]

@@ -13,7 +13,9 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// </remarks>
 /// <example>
 /// <para>Draws that carry gradients</para>
-/// <code>New-WishartDistribution -Df 4.5 -CovarianceMatrix (2, 0.6), (0.6, 1) -RequiresGrad | Invoke-RSample -Count 2 -Seed 1</code>
+/// <code>$given = @{ Df = 4.5; CovarianceMatrix = (2, 0.6), (0.6, 1) }
+/// New-WishartDistribution @given -RequiresGrad |
+///     Invoke-RSample -Count 2 -Seed 1</code>
 /// </example>
 /// <example>
 /// <para>The mean</para>

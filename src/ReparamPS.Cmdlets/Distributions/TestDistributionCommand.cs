@@ -26,7 +26,9 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// </example>
 /// <example>
 /// <para>What fails in the whole catalogue, and why</para>
-/// <code>Get-DistributionType | Test-Distribution | Where-Object Passed -EQ $false | ForEach-Object { "$($_.Distribution) $($_.Check): $($_.Reason)" }</code>
+/// <code>Get-DistributionType | Test-Distribution |
+///     Where-Object Passed -EQ $false |
+///     ForEach-Object { "$($_.Distribution) $($_.Check): $($_.Reason)" }</code>
 /// </example>
 [Cmdlet(VerbsDiagnostic.Test, "Distribution"), OutputType(typeof(DistributionCheckRow), typeof(bool))]
 public sealed class TestDistributionCommand : RandomCmdlet

@@ -16,11 +16,15 @@ namespace ReparamPS.Cmdlets.Divergences;
 /// </remarks>
 /// <example>
 /// <para>Two categorical distributions</para>
-/// <code>Measure-CrossEntropy -P (New-CategoricalDistribution 0.2, 0.8) -Q (New-CategoricalDistribution 0.5, 0.5)</code>
+/// <code>Measure-CrossEntropy -P (New-CategoricalDistribution 0.2, 0.8) -Q (
+///     New-CategoricalDistribution 0.5, 0.5
+/// )</code>
 /// </example>
 /// <example>
 /// <para>An estimate</para>
-/// <code>Measure-CrossEntropy (New-NormalDistribution 0 1) (New-CauchyDistribution 0 1) -MonteCarlo -Draws 10000 -Seed 1</code>
+/// <code>$p = New-NormalDistribution 0 1
+/// $q = New-CauchyDistribution 0 1
+/// Measure-CrossEntropy $p $q -MonteCarlo -Draws 10000 -Seed 1</code>
 /// </example>
 [Cmdlet(VerbsDiagnostic.Measure, "CrossEntropy"), OutputType(typeof(DivergenceRow), typeof(torch.Tensor))]
 public sealed class MeasureCrossEntropyCommand() : DivergenceCommandBase("CrossEntropy")

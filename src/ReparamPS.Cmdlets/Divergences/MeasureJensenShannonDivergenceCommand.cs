@@ -14,11 +14,15 @@ namespace ReparamPS.Cmdlets.Divergences;
 /// </remarks>
 /// <example>
 /// <para>Two normal distributions</para>
-/// <code>Measure-JensenShannonDivergence -P (New-NormalDistribution 0 1) -Q (New-NormalDistribution 1 2) -Seed 1</code>
+/// <code>$p = New-NormalDistribution 0 1
+/// $q = New-NormalDistribution 1 2
+/// Measure-JensenShannonDivergence -P $p -Q $q -Seed 1</code>
 /// </example>
 /// <example>
 /// <para>Disjoint distributions: log 2</para>
-/// <code>Measure-JensenShannonDivergence (New-UniformDistribution 0 1) (New-UniformDistribution 2 3) -Draws 1000 -Seed 1</code>
+/// <code>$p = New-UniformDistribution 0 1
+/// $q = New-UniformDistribution 2 3
+/// Measure-JensenShannonDivergence $p $q -Draws 1000 -Seed 1</code>
 /// </example>
 [Cmdlet(VerbsDiagnostic.Measure, "JensenShannonDivergence"), OutputType(typeof(DivergenceRow), typeof(torch.Tensor))]
 public sealed class MeasureJensenShannonDivergenceCommand() : DivergenceCommandBase("JensenShannon")

@@ -18,11 +18,15 @@ namespace ReparamPS.Cmdlets.Divergences;
 /// </remarks>
 /// <example>
 /// <para>Two normal distributions</para>
-/// <code>Measure-KLDivergence -P (New-NormalDistribution 0 1) -Q (New-NormalDistribution 1 2)</code>
+/// <code>$p = New-NormalDistribution 0 1
+/// $q = New-NormalDistribution 1 2
+/// Measure-KLDivergence -P $p -Q $q</code>
 /// </example>
 /// <example>
 /// <para>An estimate for a pair without a closed form</para>
-/// <code>Measure-KLDivergence (New-LaplaceDistribution 0 1) (New-CauchyDistribution 0 1) -MonteCarlo -Draws 10000 -Seed 1</code>
+/// <code>$p = New-LaplaceDistribution 0 1
+/// $q = New-CauchyDistribution 0 1
+/// Measure-KLDivergence $p $q -MonteCarlo -Draws 10000 -Seed 1</code>
 /// </example>
 [Cmdlet(VerbsDiagnostic.Measure, "KLDivergence"), OutputType(typeof(DivergenceRow), typeof(torch.Tensor))]
 public sealed class MeasureKLDivergenceCommand() : DivergenceCommandBase("KL")

@@ -18,7 +18,9 @@ namespace ReparamPS.Cmdlets.Gradients;
 /// </example>
 /// <example>
 /// <para>Which estimators for a discrete distribution are biased?</para>
-/// <code>New-BernoulliDistribution 0.3 | Compare-GradientEstimator { $_.sub(0.45).pow(2) } | Where-Object { [Math]::Abs($_.ZScore) -gt 6 }</code>
+/// <code>New-BernoulliDistribution 0.3 |
+///     Compare-GradientEstimator { $_.sub(0.45).pow(2) } |
+///     Where-Object { [Math]::Abs($_.ZScore) -gt 6 }</code>
 /// </example>
 [Cmdlet(VerbsData.Compare, "GradientEstimator"), OutputType(typeof(GradientComparison))]
 public sealed class CompareGradientEstimatorCommand : EstimatorCommandBase

@@ -17,15 +17,21 @@ namespace ReparamPS.Cmdlets.Gradients;
 /// </remarks>
 /// <example>
 /// <para>The gradient of E[z²], pathwise</para>
-/// <code>New-NormalDistribution 0.5 1.5 | Measure-Gradient { $_.pow(2) } -Draws 10000</code>
+/// <code>New-NormalDistribution 0.5 1.5 |
+///     Measure-Gradient { $_.pow(2) } -Draws 10000</code>
 /// </example>
 /// <example>
 /// <para>The variance of the score function with and without a baseline</para>
-/// <code>New-NormalDistribution 0.5 1.5 | Measure-Gradient Quadratic -K 3 -Estimator ScoreFunction -Baseline None, LeaveOneOut</code>
+/// <code>$given = @{
+///     Objective = 'Quadratic'; K = 3
+///     Estimator = 'ScoreFunction'; Baseline = 'None', 'LeaveOneOut'
+/// }
+/// New-NormalDistribution 0.5 1.5 | Measure-Gradient @given</code>
 /// </example>
 /// <example>
 /// <para>The exact gradient for a discrete distribution</para>
-/// <code>New-BernoulliDistribution 0.3 | Measure-Gradient { $_.sub(0.45).pow(2) } -Estimator Enumerated</code>
+/// <code>New-BernoulliDistribution 0.3 |
+///     Measure-Gradient { $_.sub(0.45).pow(2) } -Estimator Enumerated</code>
 /// </example>
 [Cmdlet(VerbsDiagnostic.Measure, "Gradient"), OutputType(typeof(GradientMeasurement))]
 public sealed class MeasureGradientCommand : EstimatorCommandBase

@@ -22,7 +22,9 @@ namespace ReparamPS.Cmdlets.Gradients;
 /// <example>
 /// <para>A function of two tensors</para>
 /// <code>$x = New-Tensor @(@(0.1, 0.2), @(0.3, 0.4)); $w = New-Tensor 0.5, -0.5
-/// Test-Gradient { param($x, $w) $x.matmul($w).tanh().sum() } -InputTensor $x, $w</code>
+/// Test-Gradient { param($x, $w)
+///     $x.matmul($w).tanh().sum()
+/// } -InputTensor $x, $w</code>
 /// </example>
 /// <example>
 /// <para>Why the gradient is wrong at a kink</para>
@@ -30,7 +32,9 @@ namespace ReparamPS.Cmdlets.Gradients;
 /// </example>
 /// <example>
 /// <para>Second order, as one Boolean</para>
-/// <code>Test-Gradient { $_.pow(3).sum() } -InputTensor (New-Tensor 1, 2, 3) -Order 2 -Quiet</code>
+/// <code>Test-Gradient {
+///     $_.pow(3).sum()
+/// } -InputTensor (New-Tensor 1, 2, 3) -Order 2 -Quiet</code>
 /// </example>
 [Cmdlet(VerbsDiagnostic.Test, "Gradient"), OutputType(typeof(GradientCheckRow), typeof(bool))]
 public sealed class TestGradientCommand : RandomCmdlet

@@ -24,15 +24,19 @@ namespace ReparamPS.Cmdlets.Gradients;
 /// </remarks>
 /// <example>
 /// <para>One distribution</para>
-/// <code>New-GammaDistribution -Concentration 2 -Rate 1 | Test-ReparameterizationGradient</code>
+/// <code>New-GammaDistribution -Concentration 2 -Rate 1 |
+///     Test-ReparameterizationGradient</code>
 /// </example>
 /// <example>
 /// <para>What fails in the whole catalogue, and why</para>
-/// <code>Get-DistributionType | Test-ReparameterizationGradient | Where-Object Passed -EQ $false | ForEach-Object { "$($_.Distribution) $($_.Parameter): $($_.Reason)" }</code>
+/// <code>Get-DistributionType | Test-ReparameterizationGradient |
+///     Where-Object Passed -EQ $false |
+///     ForEach-Object { "$($_.Distribution) $($_.Parameter): $($_.Reason)" }</code>
 /// </example>
 /// <example>
 /// <para>One Boolean, for a script or a test</para>
-/// <code>New-NormalDistribution 0 1 | Test-ReparameterizationGradient -Method Expectation -Quiet</code>
+/// <code>New-NormalDistribution 0 1 |
+///     Test-ReparameterizationGradient -Method Expectation -Quiet</code>
 /// </example>
 [Cmdlet(VerbsDiagnostic.Test, "ReparameterizationGradient"), OutputType(typeof(ReparameterizationCheckRow), typeof(bool))]
 public sealed class TestReparameterizationGradientCommand : RandomCmdlet

@@ -14,12 +14,15 @@ namespace ReparamPS.Cmdlets.Inference;
 /// </remarks>
 /// <example>
 /// <para>The posterior of a rate</para>
-/// <code>$model = New-BayesianModel @{ Rate = New-GammaDistribution 2 1 } { param($p) (New-PoissonDistribution $p.Rate).LogProb((New-Tensor 3)) }
+/// <code>$model = New-BayesianModel @{ Rate = New-GammaDistribution 2 1 } {
+///     param($p) (New-PoissonDistribution $p.Rate).LogProb((New-Tensor 3))
+/// }
 /// $model | Invoke-VariationalInference -Seed 1 | Get-PosteriorSummary</code>
 /// </example>
 /// <example>
 /// <para>A chart of means with their 90 % intervals</para>
-/// <code>New-BayesianModel @{ X = New-NormalDistribution (1, 2, 4) (1, 1, 2) } | Invoke-VariationalInference | Get-PosteriorSummary |
+/// <code>New-BayesianModel @{ X = New-NormalDistribution (1, 2, 4) (1, 1, 2) } |
+///     Invoke-VariationalInference | Get-PosteriorSummary |
 ///     Export-Chart -X Index -Y Q5, Mean, Q95 -Path ./posterior.png</code>
 /// </example>
 [Cmdlet(VerbsCommon.Get, "PosteriorSummary"), OutputType(typeof(PosteriorSummary))]

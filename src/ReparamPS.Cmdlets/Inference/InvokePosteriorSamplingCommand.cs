@@ -3,6 +3,7 @@ using ReparamPS.Cmdlets.Common;
 using ReparamPS.Cmdlets.Common.Rows;
 using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Data;
+using ReparamPS.Inference;
 using ReparamPS.Inference.Evaluation;
 using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
@@ -16,19 +17,35 @@ namespace ReparamPS.Cmdlets.Inference;
 /// </remarks>
 /// <example>
 /// <para>A thousand draws in a histogram</para>
-/// <code>New-BayesianModel @{ Scale = New-HalfNormalDistribution 1 } | Invoke-VariationalInference | Invoke-PosteriorSampling -Count 1000 -Seed 1 |
+/// <code>New-BayesianModel @{ Scale = New-HalfNormalDistribution 1 } |
+///     Invoke-VariationalInference |
+///     Invoke-PosteriorSampling -Count 1000 -Seed 1 |
 ///     Export-Chart -X Scale -Kind Histogram -Path ./scale.png</code>
 /// </example>
 /// <example>
 /// <para>The probability that one effect is larger than another</para>
-/// <code>$draws = New-BayesianModel @{ A = New-NormalDistribution 1 1; B = New-NormalDistribution 0 1 } | Invoke-VariationalInference | Invoke-PosteriorSampling -Count 2000 -Seed 1
+/// <code>$draws = New-BayesianModel @{
+///     A = New-NormalDistribution 1 1
+///     B = New-NormalDistribution 0 1
+/// } | Invoke-VariationalInference |
+///     Invoke-PosteriorSampling -Count 2000 -Seed 1
 /// @($draws | Where-Object { $_.A -gt $_.B }).Count / 2000</code>
 /// </example>
-[Cmdlet(VerbsLifecycle.Invoke, "PosteriorSampling"), OutputType(typeof(PSObject))]
+[Cmdlet(VerbsLifecycle.Invoke, "PosteriorSampling", DefaultParameterSetName = Positions), OutputType(typeof(PSObject))]
 public sealed class InvokePosteriorSamplingCommand : FitCommandBase
 {
+    private const string Positions = "Positions", Piped = "Piped";
+
+    /// <summary>The fit, from Invoke-VariationalInference.</summary>
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = Positions)]
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = Piped)]
+    [Exact<VariationalFit>]
+    public override VariationalFit Fit { get; set; } = null!;
+
     /// <summary>The number of draws. Default: 1000.</summary>
-    [Parameter(Position = 1), ValidateRange(1, 10_000_000), Exact<int>]
+    [Parameter(Position = 1, ParameterSetName = Positions)]
+    [Parameter(Position = 0, ParameterSetName = Piped)]
+    [ValidateRange(1, 10_000_000), Exact<int>]
     public int Count { get; set; } = 1000;
 
     /// <summary>Picks draws by their importance weights.</summary>

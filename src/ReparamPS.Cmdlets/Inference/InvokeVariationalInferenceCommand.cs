@@ -15,18 +15,23 @@ namespace ReparamPS.Cmdlets.Inference;
 /// </remarks>
 /// <example>
 /// <para>Fit and certify</para>
-/// <code>$model = New-BayesianModel @{ Rate = New-GammaDistribution 2 1 } { param($p) (New-PoissonDistribution $p.Rate).LogProb((New-Tensor 3)) }
+/// <code>$model = New-BayesianModel @{ Rate = New-GammaDistribution 2 1 } {
+///     param($p) (New-PoissonDistribution $p.Rate).LogProb((New-Tensor 3))
+/// }
 /// $model | Invoke-VariationalInference -Seed 1 | Measure-VariationalFit</code>
 /// </example>
 /// <example>
 /// <para>A sweep over families and seeds</para>
-/// <code>$model = New-BayesianModel @{ X = New-MultivariateNormalDistribution (0, 0) -CovarianceMatrix ((1, 0.9), (0.9, 1)) }
-/// New-ExperimentGrid @{ Family = 'MeanField', 'FullRank'; Seed = 1, 2, 3 } | Invoke-VariationalInference $model | Measure-VariationalFit</code>
+/// <code>$prior = New-MultivariateNormalDistribution 0, 0 -ScaleTril (1, 0), (2, 1)
+/// $model = New-BayesianModel @{ X = $prior }
+/// New-ExperimentGrid @{ Family = 'MeanField', 'FullRank'; Seed = 1, 2, 3 } |
+///     Invoke-VariationalInference $model | Measure-VariationalFit</code>
 /// </example>
 /// <example>
 /// <para>How the bound rises</para>
 /// <code>$model = New-BayesianModel @{ Scale = New-HalfNormalDistribution 1 }
-/// $model | Invoke-VariationalInference -Trace | Export-Chart -X Evaluation -Y Bound -Path ./bound.png</code>
+/// $model | Invoke-VariationalInference -Trace |
+///     Export-Chart -X Evaluation -Y Bound -Path ./bound.png</code>
 /// </example>
 [Cmdlet(VerbsLifecycle.Invoke, "VariationalInference"), OutputType(typeof(VariationalFit), typeof(FitTraceRow))]
 public sealed class InvokeVariationalInferenceCommand : VariationalCommandBase

@@ -13,7 +13,7 @@ public abstract class FitCommandBase : ReparamCmdlet
 {
     /// <summary>The fit, from Invoke-VariationalInference.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true), Exact<VariationalFit>]
-    public VariationalFit Fit { get; set; } = null!;
+    public virtual VariationalFit Fit { get; set; } = null!;
 
     /// <inheritdoc/>
     protected override object? ErrorTarget => Fit;
@@ -28,12 +28,15 @@ public abstract class FitCommandBase : ReparamCmdlet
 /// </remarks>
 /// <example>
 /// <para>A normal approximation that is exact</para>
-/// <code>New-BayesianModel @{ X = New-NormalDistribution 1 2 } | Invoke-VariationalInference | Measure-VariationalFit</code>
+/// <code>New-BayesianModel @{ X = New-NormalDistribution 1 2 } |
+///     Invoke-VariationalInference | Measure-VariationalFit</code>
 /// </example>
 /// <example>
 /// <para>Only the verdict and why</para>
-/// <code>New-BayesianModel @{ X = New-MultivariateNormalDistribution (0, 0) -CovarianceMatrix ((1, 0.9), (0.9, 1)) } | Invoke-VariationalInference |
-///     Measure-VariationalFit | ForEach-Object { "$($_.Verdict): $($_.Reason)" }</code>
+/// <code>$prior = New-MultivariateNormalDistribution 0, 0 -ScaleTril (1, 0), (2, 1)
+/// New-BayesianModel @{ X = $prior } | Invoke-VariationalInference |
+///     Measure-VariationalFit |
+///     ForEach-Object { "$($_.Verdict): $($_.Reason)" }</code>
 /// </example>
 [Cmdlet(VerbsDiagnostic.Measure, "VariationalFit"), OutputType(typeof(FitMeasurement))]
 public sealed class MeasureVariationalFitCommand : FitCommandBase

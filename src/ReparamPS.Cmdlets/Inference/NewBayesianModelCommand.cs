@@ -29,16 +29,32 @@ namespace ReparamPS.Cmdlets.Inference;
 ///     Mu = New-NormalDistribution 0 5
 ///     Tau = New-HalfCauchyDistribution 5
 ///     Eta = New-NormalDistribution (,0 * 8) (,1 * 8)
-/// }) { param($p) (New-NormalDistribution ($p.Mu.unsqueeze(-1) + $p.Tau.unsqueeze(-1) * $p.Eta) $sigma).LogProb($y) }</code>
+/// }) { param($p) (New-NormalDistribution (
+///     $p.Mu.unsqueeze(-1) + $p.Tau.unsqueeze(-1) * $p.Eta
+/// ) $sigma).LogProb($y) }</code>
 /// </example>
 /// <example>
 /// <para>A prior that depends on an earlier parameter: Neal's funnel</para>
-/// <code>New-BayesianModel ([ordered]@{ V = New-NormalDistribution 0 3; Y = { param($p) New-NormalDistribution $p.V.mul(0) $p.V.mul(0.5).exp() } })</code>
+/// <code>New-BayesianModel (
+///     [ordered]@{
+///         V = New-NormalDistribution 0 3
+///         Y = { param($p)
+///             New-NormalDistribution $p.V.mul(0) $p.V.mul(0.5).exp()
+///         }
+///     }
+/// )</code>
 /// </example>
 /// <example>
 /// <para>A logistic regression</para>
-/// <code>$rows = 1..40 | ForEach-Object { [pscustomobject]@{ Dose = $_ / 20; Died = [int]($_ -gt 20) } }
-/// New-BayesianModel -Data $rows -Response Died -Predictor Dose -Likelihood BernoulliLogit | Invoke-VariationalInference -Family FullRank | Get-PosteriorSummary</code>
+/// <code>$rows = 1..40 |
+///     ForEach-Object {
+///         [pscustomobject]@{ Dose = $_ / 20; Died = [int]($_ -gt 20) }
+///     }
+/// $regression = @{
+///     Response = 'Died'; Predictor = 'Dose'; Likelihood = 'BernoulliLogit'
+/// }
+/// New-BayesianModel -Data $rows @regression |
+///     Invoke-VariationalInference -Family FullRank | Get-PosteriorSummary</code>
 /// </example>
 [Cmdlet(VerbsCommon.New, "BayesianModel", DefaultParameterSetName = Blocks), OutputType(typeof(BayesianModel))]
 public sealed class NewBayesianModelCommand : ReparamCmdlet

@@ -16,13 +16,25 @@ namespace ReparamPS.Cmdlets.Inference;
 /// <example>
 /// <para>A regression</para>
 /// <code>$rows = 1..20 | ForEach-Object { [pscustomobject]@{ X = $_ / 10; Y = 0 } }
-/// New-BayesianModel -Data $rows -Response Y -Predictor X -Likelihood Normal -NoiseScale 1 | Test-VariationalInference -Family FullRank -Simulations 50</code>
+/// $regression = @{
+///     Response = 'Y'; Predictor = 'X'; Likelihood = 'Normal'; NoiseScale = 1
+/// }
+/// New-BayesianModel -Data $rows @regression |
+///     Test-VariationalInference -Family FullRank -Simulations 50</code>
 /// </example>
 /// <example>
 /// <para>A model of script blocks, whose data are in $y</para>
 /// <code>$y = New-Tensor 0, 0, 0
-/// $model = New-BayesianModel @{ Mu = New-NormalDistribution 0 1 } { param($p) (New-NormalDistribution $p.Mu.unsqueeze(-1) 2).LogProb($y) }
-/// $model | Test-VariationalInference -Simulations 50 -Simulator { param($p, $seed) @{ y = New-NormalDistribution $p.Mu 2 | Invoke-Sample -Count 3 -Seed $seed -AsTensor } }</code>
+/// $model = New-BayesianModel @{ Mu = New-NormalDistribution 0 1 } {
+///     param($p) (New-NormalDistribution $p.Mu.unsqueeze(-1) 2).LogProb($y)
+/// }
+/// $model |
+///     Test-VariationalInference -Simulations 50 -Simulator {
+///         param($p, $seed) @{
+///             y = New-NormalDistribution $p.Mu 2 |
+///                 Invoke-Sample -Count 3 -Seed $seed -AsTensor
+///         }
+///     }</code>
 /// </example>
 [Cmdlet(VerbsDiagnostic.Test, "VariationalInference"), OutputType(typeof(SimulationCalibrationRow))]
 public sealed class TestVariationalInferenceCommand : VariationalCommandBase

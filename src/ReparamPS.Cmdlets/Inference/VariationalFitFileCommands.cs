@@ -12,12 +12,16 @@ namespace ReparamPS.Cmdlets.Inference;
 /// <example>
 /// <para>Save a fit and read it back</para>
 /// <code>$model = New-BayesianModel @{ X = New-NormalDistribution 1 2 }
-/// $model | Invoke-VariationalInference | Export-VariationalFit ./fit.safetensors
-/// Import-VariationalFit ./fit.safetensors -Model $model | Measure-VariationalFit</code>
+/// $model | Invoke-VariationalInference |
+///     Export-VariationalFit ./fit.safetensors
+/// Import-VariationalFit ./fit.safetensors -Model $model |
+///     Measure-VariationalFit</code>
 /// </example>
 /// <example>
 /// <para>Keep a file that exists</para>
-/// <code>New-BayesianModel @{ X = New-NormalDistribution 1 2 } | Invoke-VariationalInference | Export-VariationalFit ./new.safetensors -NoClobber</code>
+/// <code>New-BayesianModel @{ X = New-NormalDistribution 1 2 } |
+///     Invoke-VariationalInference |
+///     Export-VariationalFit ./new.safetensors -NoClobber</code>
 /// </example>
 [Cmdlet(VerbsData.Export, "VariationalFit", SupportsShouldProcess = true), OutputType(typeof(FileInfo))]
 public sealed class ExportVariationalFitCommand : ReparamCmdlet
@@ -53,13 +57,16 @@ public sealed class ExportVariationalFitCommand : ReparamCmdlet
 /// <example>
 /// <para>A fit for use in another session</para>
 /// <code>$model = New-BayesianModel @{ X = New-NormalDistribution 1 2 }
-/// $model | Invoke-VariationalInference | Export-VariationalFit ./fit.safetensors
-/// Import-VariationalFit ./fit.safetensors -Model $model | Get-PosteriorSummary</code>
+/// $model | Invoke-VariationalInference |
+///     Export-VariationalFit ./fit.safetensors
+/// Import-VariationalFit ./fit.safetensors -Model $model |
+///     Get-PosteriorSummary</code>
 /// </example>
 /// <example>
 /// <para>Its distribution in unconstrained space</para>
 /// <code>$model = New-BayesianModel @{ X = New-NormalDistribution 1 2 }
-/// $model | Invoke-VariationalInference | Export-VariationalFit ./fit.safetensors
+/// $model | Invoke-VariationalInference |
+///     Export-VariationalFit ./fit.safetensors
 /// (Import-VariationalFit ./fit.safetensors -Model $model).Posterior</code>
 /// </example>
 [Cmdlet(VerbsData.Import, "VariationalFit"), OutputType(typeof(VariationalFit))]

@@ -11,13 +11,21 @@ namespace ReparamPS.Cmdlets.Policies;
 /// <remarks>The parameters are in the safetensors format, which Python's library reads as well. Import-PolicyModel reads the file.</remarks>
 /// <example>
 /// <para>A linear policy, to a file and back</para>
-/// <code>New-LinearPolicy 1, 2 -Scale 0.5 | Export-PolicyModel ./linear.safetensors | Out-Null
+/// <code>New-LinearPolicy 1, 2 -Scale 0.5 |
+///     Export-PolicyModel ./linear.safetensors | Out-Null
 /// (Import-PolicyModel ./linear.safetensors).Gain</code>
 /// </example>
 /// <example>
 /// <para>A trained policy</para>
-/// <code>$policy = New-NeuralPolicy -HiddenSize 8 -Distribution TanhNormal -Scale 0.1
-/// New-ControlProblem Pendulum | Invoke-PolicyTraining $policy -Iterations 2 -Trajectories 16 -Truncation 40 -Seed 1 | Out-Null
+/// <code>$policy = New-NeuralPolicy -HiddenSize 8 -Distribution TanhNormal
+/// $settings = @{
+///     Iterations = 2
+///     Trajectories = 16
+///     Truncation = 40
+///     Seed = 1
+/// }
+/// New-ControlProblem Pendulum | Invoke-PolicyTraining $policy @settings |
+///     Out-Null
 /// $policy | Export-PolicyModel ./pendulum.safetensors</code>
 /// </example>
 [Cmdlet(VerbsData.Export, "PolicyModel", SupportsShouldProcess = true), OutputType(typeof(FileInfo))]

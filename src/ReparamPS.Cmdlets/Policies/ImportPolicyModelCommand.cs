@@ -11,13 +11,18 @@ namespace ReparamPS.Cmdlets.Policies;
 /// <example>
 /// <para>The policy of a stored run</para>
 /// <code>$problem = New-ControlProblem Lqr -A 1 -B 1 -Q 1 -R 1 -Horizon 10
-/// $problem | Invoke-PolicyTraining (New-LinearPolicy 0.2 -Scale 0.1) -Iterations 5 -Seed 1 -OutPath ./lqr-run -Force | Out-Null
+/// $problem |
+///     Invoke-PolicyTraining (
+///         New-LinearPolicy 0.2 -Scale 0.1
+///     ) -Iterations 5 -Seed 1 -OutPath ./lqr-run -Force | Out-Null
 /// $problem | Measure-PolicyReturn -Policy (Import-PolicyModel ./lqr-run)</code>
 /// </example>
 /// <example>
 /// <para>Its parameters by name</para>
-/// <code>New-LinearPolicy 1, 2 -Scale 0.5 | Export-PolicyModel ./linear.safetensors | Out-Null
-/// (Import-PolicyModel ./linear.safetensors).Parameters | ForEach-Object { "$($_.Item1) [$($_.Item2.shape -join ', ')]" }</code>
+/// <code>New-LinearPolicy 1, 2 -Scale 0.5 |
+///     Export-PolicyModel ./linear.safetensors | Out-Null
+/// (Import-PolicyModel ./linear.safetensors).Parameters |
+///     ForEach-Object { "$($_.Item1) [$($_.Item2.shape -join ', ')]" }</code>
 /// </example>
 [Cmdlet(VerbsData.Import, "PolicyModel"), OutputType(typeof(Policy))]
 public sealed class ImportPolicyModelCommand : ReparamCmdlet

@@ -26,21 +26,35 @@ namespace ReparamPS.Cmdlets.Policies;
 /// <para>A linear policy for a linear-quadratic problem: the gain approaches the best one</para>
 /// <code>$problem = New-ControlProblem Lqr -A 1 -B 1 -Q 1 -R 1 -Discount 0.9
 /// $policy = New-LinearPolicy 0.2 -Scale 0.1
-/// $problem | Invoke-PolicyTraining $policy -Iterations 100 -LearningRate 0.05 -Seed 1 | Where-Object { $_.Iteration % 25 -eq 0 }
+/// $settings = @{ Iterations = 100; LearningRate = 0.05; Seed = 1 }
+/// $problem | Invoke-PolicyTraining $policy @settings |
+///     Where-Object { $_.Iteration % 25 -eq 0 }
 /// $policy.Gain[0, 0], $problem.OptimalGain[0, 0]</code>
 /// </example>
 /// <example>
 /// <para>A run that is stored, and extended</para>
 /// <code>$problem = New-ControlProblem Pendulum
-/// $policy = New-NeuralPolicy -HiddenSize 8 -Distribution TanhNormal -Scale 0.1
-/// $problem | Invoke-PolicyTraining $policy -Iterations 2 -Trajectories 16 -Truncation 40 -Seed 1 -OutPath ./pendulum-run -Force
-/// $problem | Invoke-PolicyTraining $policy -Iterations 4 -OutPath ./pendulum-run -Resume</code>
+/// $policy = New-NeuralPolicy -HiddenSize 8 -Distribution TanhNormal
+/// $settings = @{
+///     Iterations = 2
+///     Trajectories = 16
+///     Truncation = 40
+///     Seed = 1
+/// }
+/// $problem | Invoke-PolicyTraining $policy @settings -OutPath ./swing -Force
+/// $problem |
+///     Invoke-PolicyTraining $policy -Iterations 4 -OutPath ./swing -Resume</code>
 /// </example>
 /// <example>
 /// <para>Pathwise and score-function training side by side</para>
 /// <code>$problem = New-ControlProblem Lqr -A 1 -B 1 -Q 1 -R 1 -Horizon 10
 /// $policy = New-LinearPolicy 0.2 -Scale 0.5
-/// New-ExperimentGrid @{ Estimator = 'Pathwise', 'RewardToGo' } | Invoke-PolicyTraining -Problem $problem -Policy $policy -Baseline Time -Iterations 20 -Seed 1 | Where-Object Iteration -eq 20</code>
+/// $settings = @{
+///     Problem = $problem; Policy = $policy
+///     Baseline = 'Time'; Iterations = 20; Seed = 1
+/// }
+/// New-ExperimentGrid @{ Estimator = 'Pathwise', 'RewardToGo' } |
+///     Invoke-PolicyTraining @settings | Where-Object Iteration -eq 20</code>
 /// </example>
 [Cmdlet(VerbsLifecycle.Invoke, "PolicyTraining", SupportsShouldProcess = true), OutputType(typeof(PolicyIteration))]
 public sealed class InvokePolicyTrainingCommand : TrainingCommandBase

@@ -17,13 +17,25 @@ namespace ReparamPS.Cmdlets.Policies;
 /// </remarks>
 /// <example>
 /// <para>All estimators on a linear-quadratic problem, beside the exact gradient</para>
-/// <code>$problem = New-ControlProblem Lqr -A @(@(1, 0.1), @(0, 1)) -B @(@(0), @(0.1)) -Q @(@(1, 0), @(0, 1)) -R 0.1
-/// $problem | Measure-PolicyGradient -Policy (New-LinearPolicy 1, 1 -Scale 0.5) -Seed 1</code>
+/// <code>$lqr = @{
+///     A = @(@(1, 0.1), @(0, 1)); B = @(@(0), @(0.1))
+///     Q = @(@(1, 0), @(0, 1)); R = 0.1
+/// }
+/// $problem = New-ControlProblem Lqr @lqr
+/// $problem |
+///     Measure-PolicyGradient -Policy (
+///         New-LinearPolicy 1, 1 -Scale 0.5
+///     ) -Seed 1</code>
 /// </example>
 /// <example>
 /// <para>What a baseline saves</para>
 /// <code>$problem = New-ControlProblem Lqr -A 1 -B 1 -Q 1 -R 1
-/// $problem | Measure-PolicyGradient -Policy (New-LinearPolicy 0.5 -Scale 0.2) -Estimator RewardToGo -Baseline None, Time -Trajectories 2000 -Seed 1</code>
+/// $settings = @{
+///     Policy = New-LinearPolicy 0.5 -Scale 0.2
+///     Estimator = 'RewardToGo'; Baseline = 'None', 'Time'
+///     Trajectories = 2000; Seed = 1
+/// }
+/// $problem | Measure-PolicyGradient @settings</code>
 /// </example>
 [Cmdlet(VerbsDiagnostic.Measure, "PolicyGradient"), OutputType(typeof(PolicyGradientRow))]
 public sealed class MeasurePolicyGradientCommand : PolicyCommandBase

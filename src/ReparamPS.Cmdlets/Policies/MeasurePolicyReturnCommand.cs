@@ -14,12 +14,22 @@ namespace ReparamPS.Cmdlets.Policies;
 /// </remarks>
 /// <example>
 /// <para>The return of a linear policy: minus its cost J</para>
-/// <code>$problem = New-ControlProblem Lqr -A @(@(1, 0.1), @(0, 1)) -B @(@(0), @(0.1)) -Q @(@(1, 0), @(0, 1)) -R 0.1
-/// $problem | Measure-PolicyReturn -Policy (New-LinearPolicy 1, 1 -Scale 0.5) -Episodes 10000</code>
+/// <code>$lqr = @{
+///     A = @(@(1, 0.1), @(0, 1)); B = @(@(0), @(0.1))
+///     Q = @(@(1, 0), @(0, 1)); R = 0.1
+/// }
+/// $problem = New-ControlProblem Lqr @lqr
+/// $problem |
+///     Measure-PolicyReturn -Policy (
+///         New-LinearPolicy 1, 1 -Scale 0.5
+///     ) -Episodes 10000</code>
 /// </example>
 /// <example>
 /// <para>An untrained policy on the pendulum, without noise</para>
-/// <code>New-ControlProblem Pendulum | Measure-PolicyReturn -Policy (New-NeuralPolicy -Distribution TanhNormal) -Episodes 750 -Deterministic</code>
+/// <code>New-ControlProblem Pendulum |
+///     Measure-PolicyReturn -Policy (
+///         New-NeuralPolicy -Distribution TanhNormal
+///     ) -Episodes 750 -Deterministic</code>
 /// </example>
 [Cmdlet(VerbsDiagnostic.Measure, "PolicyReturn"), OutputType(typeof(PolicyReturn))]
 public sealed class MeasurePolicyReturnCommand : PolicyCommandBase

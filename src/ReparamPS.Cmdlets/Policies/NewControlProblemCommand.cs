@@ -19,18 +19,32 @@ namespace ReparamPS.Cmdlets.Policies;
 /// </remarks>
 /// <example>
 /// <para>A linear-quadratic regulator, and the gain that is best for it</para>
-/// <code>$problem = New-ControlProblem Lqr -A @(@(1, 0.1), @(0, 1)) -B @(@(0), @(0.1)) -Q @(@(1, 0), @(0, 1)) -R 0.1 -Discount 0.99
+/// <code>$lqr = @{
+///     A = @(@(1, 0.1), @(0, 1)); B = @(@(0), @(0.1))
+///     Q = @(@(1, 0), @(0, 1)); R = 0.1
+/// }
+/// $problem = New-ControlProblem Lqr @lqr -Discount 0.99
 /// $problem.OptimalGain</code>
 /// </example>
 /// <example>
 /// <para>The pendulum</para>
-/// <code>New-ControlProblem Pendulum | Measure-PolicyReturn -Policy (New-NeuralPolicy -HiddenSize 16 -Distribution TanhNormal) -Episodes 100</code>
+/// <code>New-ControlProblem Pendulum |
+///     Measure-PolicyReturn -Policy (
+///         New-NeuralPolicy -HiddenSize 16 -Distribution TanhNormal
+///     ) -Episodes 100</code>
 /// </example>
 /// <example>
 /// <para>A problem of your own: steer to the origin with little effort</para>
 /// <code>$start = New-NormalDistribution 0 1
-/// $problem = New-ControlProblem -Dynamics { param($s, $u) $s.add($u.mul(0.1)) } -Cost { param($s, $u) $s.square().add($u.square()).sum(-1) } -StateSize 1 -ActionSize 1 -InitialState $start
-/// $problem | Measure-PolicyGradient -Policy (New-LinearPolicy 1 -Scale 0.5) -Trajectories 1000 -Seed 1</code>
+/// $blocks = @{
+///     Dynamics = { param($s, $u) $s.add($u.mul(0.1)) }
+///     Cost = { param($s, $u) $s.square().add($u.square()).sum(-1) }
+///     StateSize = 1; ActionSize = 1; InitialState = $start
+/// }
+/// $problem = New-ControlProblem @blocks
+/// $policy = New-LinearPolicy 1 -Scale 0.5
+/// $problem |
+///     Measure-PolicyGradient -Policy $policy -Trajectories 1000 -Seed 1</code>
 /// </example>
 [Cmdlet(VerbsCommon.New, "ControlProblem", DefaultParameterSetName = NamedSet), OutputType(typeof(ControlProblem))]
 public sealed class NewControlProblemCommand : ReparamCmdlet

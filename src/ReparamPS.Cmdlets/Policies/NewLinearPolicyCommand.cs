@@ -10,8 +10,15 @@ namespace ReparamPS.Cmdlets.Policies;
 /// <remarks>Its parameters are Gain (K) and Scale (σ). On the pendulum s is what the policy sees: cos θ, sin θ and θ̇.</remarks>
 /// <example>
 /// <para>A policy of two states and one action, and its gradient on a linear-quadratic problem</para>
-/// <code>$problem = New-ControlProblem Lqr -A @(@(1, 0.1), @(0, 1)) -B @(@(0), @(0.1)) -Q @(@(1, 0), @(0, 1)) -R 0.1
-/// $problem | Measure-PolicyGradient -Policy (New-LinearPolicy 1, 1 -Scale 0.5) -Trajectories 2000 -Seed 1</code>
+/// <code>$lqr = @{
+///     A = @(@(1, 0.1), @(0, 1)); B = @(@(0), @(0.1))
+///     Q = @(@(1, 0), @(0, 1)); R = 0.1
+/// }
+/// $problem = New-ControlProblem Lqr @lqr
+/// $problem |
+///     Measure-PolicyGradient -Policy (
+///         New-LinearPolicy 1, 1 -Scale 0.5
+///     ) -Trajectories 2000 -Seed 1</code>
 /// </example>
 /// <example>
 /// <para>Two actions, each with its own noise</para>

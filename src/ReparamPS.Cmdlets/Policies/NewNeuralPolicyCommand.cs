@@ -14,13 +14,23 @@ namespace ReparamPS.Cmdlets.Policies;
 /// </remarks>
 /// <example>
 /// <para>A policy for the pendulum, and its return before training</para>
-/// <code>$policy = New-NeuralPolicy -HiddenSize 32, 32 -Distribution TanhNormal -Scale 0.1 -Seed 1
-/// New-ControlProblem Pendulum | Measure-PolicyReturn -Policy $policy -Episodes 100</code>
+/// <code>$network = @{
+///     HiddenSize = 32, 32
+///     Distribution = 'TanhNormal'
+///     Scale = 0.1
+/// }
+/// $policy = New-NeuralPolicy @network -Seed 1
+/// New-ControlProblem Pendulum |
+///     Measure-PolicyReturn -Policy $policy -Episodes 100</code>
 /// </example>
 /// <example>
 /// <para>The derivatives of a small network in its last layer</para>
 /// <code>$problem = New-ControlProblem Lqr -A 1 -B 1 -Q 1 -R 1 -Horizon 10
-/// $problem | Measure-PolicyGradient -Policy (New-NeuralPolicy -HiddenSize 4 -Seed 1) -Estimator Pathwise -Trajectories 1000 -Seed 1 | Where-Object Parameter -eq mean.1.weight</code>
+/// $problem |
+///     Measure-PolicyGradient -Policy (
+///         New-NeuralPolicy -HiddenSize 4 -Seed 1
+///     ) -Estimator Pathwise -Trajectories 1000 -Seed 1 |
+///     Where-Object Parameter -eq mean.1.weight</code>
 /// </example>
 [Cmdlet(VerbsCommon.New, "NeuralPolicy"), OutputType(typeof(NeuralPolicy))]
 public sealed class NewNeuralPolicyCommand : ReparamCmdlet

@@ -11,7 +11,8 @@ namespace ReparamPS.Cmdlets.Sampling;
 /// </remarks>
 /// <example>
 /// <para>Five draws as rows</para>
-/// <code>New-NormalDistribution -Loc 1 -Scale 2 | Invoke-RSample -Count 5 -Seed 1 -Expand</code>
+/// <code>New-NormalDistribution -Loc 1 -Scale 2 |
+///     Invoke-RSample -Count 5 -Seed 1 -Expand</code>
 /// </example>
 /// <example>
 /// <para>Gradients through a sample</para>

@@ -10,7 +10,10 @@ namespace ReparamPS.Cmdlets.Sampling;
 /// </remarks>
 /// <example>
 /// <para>A thousand coin flips, and how many were heads</para>
-/// <code>(New-BernoulliDistribution -Probs 0.5 | Invoke-Sample -Count 1000 -Seed 1).Mean</code>
+/// <code>(
+///     New-BernoulliDistribution -Probs 0.5 |
+///         Invoke-Sample -Count 1000 -Seed 1
+/// ).Mean</code>
 /// </example>
 /// <example>
 /// <para>A 2 × 3 grid of draws as a tensor</para>

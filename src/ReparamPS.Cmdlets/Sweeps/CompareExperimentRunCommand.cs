@@ -12,14 +12,21 @@ namespace ReparamPS.Cmdlets.Sweeps;
 /// <remarks>One row per difference: its kind (Setting, Run or Output), name, both values, and for numbers the second minus the first.</remarks>
 /// <example>
 /// <para>Two runs</para>
-/// <code>$null = New-ExperimentGrid @{ X = 1, 2, 3 } | Invoke-ExperimentSweep -Path squares { [pscustomobject]@{ Square = $_.X * $_.X } }
+/// <code>$null = New-ExperimentGrid @{ X = 1, 2, 3 } |
+///     Invoke-ExperimentSweep -Path squares {
+///         [pscustomobject]@{ Square = $_.X * $_.X }
+///     }
 /// $runs = Get-ExperimentRun -Path squares
 /// Compare-ExperimentRun -Path squares -RunId $runs[0].RunId, $runs[1].RunId</code>
 /// </example>
 /// <example>
 /// <para>Two runs from the pipeline, with what is equal</para>
-/// <code>$null = New-ExperimentGrid @{ X = 1, 2, 3 } | Invoke-ExperimentSweep -Path squares { [pscustomobject]@{ Square = $_.X * $_.X } }
-/// (Get-ExperimentRun -Path squares)[0, 1] | Compare-ExperimentRun -Path squares -IncludeEqual</code>
+/// <code>$null = New-ExperimentGrid @{ X = 1, 2, 3 } |
+///     Invoke-ExperimentSweep -Path squares {
+///         [pscustomobject]@{ Square = $_.X * $_.X }
+///     }
+/// (Get-ExperimentRun -Path squares)[0, 1] |
+///     Compare-ExperimentRun -Path squares -IncludeEqual</code>
 /// </example>
 [Cmdlet(VerbsData.Compare, "ExperimentRun")]
 [OutputType("ReparamPS.RunDifference")]

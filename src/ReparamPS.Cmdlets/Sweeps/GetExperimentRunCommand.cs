@@ -10,18 +10,29 @@ namespace ReparamPS.Cmdlets.Sweeps;
 /// <remarks>Each row has the run's id, status and settings, its last output row, its times, and the error if there is one. With a strategy it also has the budget that the run reached, such as its Epochs. A damaged run causes a warning that names its file; the other runs are still returned. The folder may be in use, or read-only.</remarks>
 /// <example>
 /// <para>Finished runs</para>
-/// <code>$null = New-ExperimentGrid @{ X = 1, 2, 3 } | Invoke-ExperimentSweep -Path squares { [pscustomobject]@{ Square = $_.X * $_.X } }
+/// <code>$null = New-ExperimentGrid @{ X = 1, 2, 3 } |
+///     Invoke-ExperimentSweep -Path squares {
+///         [pscustomobject]@{ Square = $_.X * $_.X }
+///     }
 /// Get-ExperimentRun -Path squares -Status Done</code>
 /// </example>
 /// <example>
 /// <para>Failures and their places</para>
-/// <code>$null = New-ExperimentGrid @{ X = 1, 0 } | Invoke-ExperimentSweep -Path fractions { [pscustomobject]@{ Inverse = [int](1 / $_.X) } }
-/// Get-ExperimentRun -Path fractions -Status Failed, TimedOut, Died | ForEach-Object { "$($_.X): $($_.Message) $($_.Place)" }</code>
+/// <code>$null = New-ExperimentGrid @{ X = 1, 0 } |
+///     Invoke-ExperimentSweep -Path fractions {
+///         [pscustomobject]@{ Inverse = [int](1 / $_.X) }
+///     }
+/// Get-ExperimentRun -Path fractions -Status Failed, TimedOut, Died |
+///     ForEach-Object { "$($_.X): $($_.Message) $($_.Place)" }</code>
 /// </example>
 /// <example>
 /// <para>All rows of all runs as a table in a file</para>
-/// <code>$null = New-ExperimentGrid @{ X = 1, 2, 3 } | Invoke-ExperimentSweep -Path squares { [pscustomobject]@{ Square = $_.X * $_.X } }
-/// Get-ExperimentRun -Path squares -Expand | Export-ExperimentData -Path squares.csv -Force</code>
+/// <code>$null = New-ExperimentGrid @{ X = 1, 2, 3 } |
+///     Invoke-ExperimentSweep -Path squares {
+///         [pscustomobject]@{ Square = $_.X * $_.X }
+///     }
+/// Get-ExperimentRun -Path squares -Expand |
+///     Export-ExperimentData -Path squares.csv -Force</code>
 /// </example>
 [Cmdlet(VerbsCommon.Get, "ExperimentRun")]
 [OutputType("ReparamPS.ExperimentRun")]

@@ -10,12 +10,18 @@ namespace ReparamPS.Cmdlets.Sweeps;
 /// <remarks>With a strategy, runs that wait at a rung for a decision are pending, and those that go no further are pruned. Jobs lists the states of the sweep's Slurm tasks. The folder may be in use by this or another machine, or read-only.</remarks>
 /// <example>
 /// <para>The progress of a sweep</para>
-/// <code>$null = New-ExperimentGrid @{ X = 1, 2, 3 } | Invoke-ExperimentSweep -Path squares { [pscustomobject]@{ Square = $_.X * $_.X } }
+/// <code>$null = New-ExperimentGrid @{ X = 1, 2, 3 } |
+///     Invoke-ExperimentSweep -Path squares {
+///         [pscustomobject]@{ Square = $_.X * $_.X }
+///     }
 /// Get-ExperimentSweep -Path squares</code>
 /// </example>
 /// <example>
 /// <para>Sweeps with runs left</para>
-/// <code>$null = New-ExperimentGrid @{ X = 1, 2, 3 } | Invoke-ExperimentSweep -Path squares { [pscustomobject]@{ Square = $_.X * $_.X } }
+/// <code>$null = New-ExperimentGrid @{ X = 1, 2, 3 } |
+///     Invoke-ExperimentSweep -Path squares {
+///         [pscustomobject]@{ Square = $_.X * $_.X }
+///     }
 /// 'squares', 'squares' | Get-ExperimentSweep | Where-Object Pending -GT 0</code>
 /// </example>
 [Cmdlet(VerbsCommon.Get, "ExperimentSweep")]

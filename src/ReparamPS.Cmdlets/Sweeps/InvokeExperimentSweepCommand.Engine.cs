@@ -3,6 +3,7 @@ using ReparamPS.Cmdlets.Common;
 using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Sweeps;
 using ReparamPS.Sweeps.Slurm;
+using ReparamPS.Sweeps.Store;
 
 namespace ReparamPS.Cmdlets.Sweeps;
 
@@ -50,6 +51,27 @@ public sealed partial class InvokeExperimentSweepCommand
     }
 
     private void Run(ISweepEngine engine, SweepWork work)
+    {
+        try
+        {
+            Follow(engine, work);
+        }
+        finally
+        {
+            // After Ctrl+C the cmdlet's own streams are closed.
+            if (Stopping) Host.UI?.WriteWarningLine(StoppedMessage(work));
+        }
+    }
+
+    private string StoppedMessage(SweepWork work)
+    {
+        SweepCounts counts = folder.Count(work.Runs);
+        string state = $"{counts.Total - counts.Pending - counts.Running} of {counts.Total} runs have ended. The sweep is stored in '{folder.Path}'.";
+        return Engine == SweepEngine.Slurm ? $"{state} Its job goes on: Receive-ExperimentSweep '{Path}' -Wait returns the rows; Stop-ExperimentSweep '{Path}' ends it."
+            : $"{state} To resume it: Invoke-ExperimentSweep '{Path}' -Resume";
+    }
+
+    private void Follow(ISweepEngine engine, SweepWork work)
     {
         var progress = new SweepProgress(work.Runs.Count, WriteProgress);
         foreach (SweepEvent report in engine.Run(work, Cancellation))

@@ -24,24 +24,46 @@ namespace ReparamPS.Cmdlets.Sweeps;
 /// </remarks>
 /// <example>
 /// <para>Two trainings, two at a time</para>
-/// <code>New-ExperimentGrid @{ LatentSize = 2, 8; Epochs = 1 } | Invoke-ExperimentSweep -Path sweep -Command Invoke-VaeTraining -ThrottleLimit 2</code>
+/// <code>New-ExperimentGrid @{ LatentSize = 2, 8; Epochs = 1 } |
+///     Invoke-ExperimentSweep sweep -Command Invoke-VaeTraining</code>
 /// </example>
 /// <example>
 /// <para>A script block; the second call runs nothing, since all is done</para>
-/// <code>New-ExperimentGrid @{ X = 1, 2, 3 } | Invoke-ExperimentSweep -Path squares { [pscustomobject]@{ Square = $_.X * $_.X } }
-/// New-ExperimentGrid @{ X = 1, 2, 3 } | Invoke-ExperimentSweep -Path squares -WhatIf { [pscustomobject]@{ Square = $_.X * $_.X } }</code>
+/// <code>New-ExperimentGrid @{ X = 1, 2, 3 } |
+///     Invoke-ExperimentSweep -Path squares {
+///         [pscustomobject]@{ Square = $_.X * $_.X }
+///     }
+/// New-ExperimentGrid @{ X = 1, 2, 3 } |
+///     Invoke-ExperimentSweep -Path squares -WhatIf {
+///         [pscustomobject]@{ Square = $_.X * $_.X }
+///     }</code>
 /// </example>
 /// <example>
 /// <para>Hyperband: its cost, and the sweep. A run continues from its checkpoint, so no epoch is computed twice</para>
-/// <code>New-ExperimentGrid @{ LatentSize = 2, 4, 8; LearningRate = 1e-4, 1e-3, 1e-2 } | Invoke-ExperimentSweep -Path search -Command Invoke-VaeTraining -Strategy Hyperband -Metric TestElbo -MaxBudget 9 -WhatIf
-/// New-ExperimentGrid @{ LatentSize = 2, 4, 8; LearningRate = 1e-4, 1e-3, 1e-2 } | Invoke-ExperimentSweep -Path search -Command Invoke-VaeTraining -Strategy Hyperband -Metric TestElbo -MaxBudget 9</code>
+/// <code>$points = New-ExperimentGrid @{
+///     LatentSize = 2, 4, 8; LearningRate = 1e-4, 1e-3, 1e-2
+/// }
+/// $hyperband = @{
+///     Command = 'Invoke-VaeTraining'; Strategy = 'Hyperband'
+///     Metric = 'TestElbo'; MaxBudget = 9
+/// }
+/// $points | Invoke-ExperimentSweep search @hyperband -WhatIf
+/// $points | Invoke-ExperimentSweep search @hyperband</code>
 /// </example>
 /// <example>
 /// <para>Halving with a script that saves its state in the run's folder</para>
-/// <code>New-ExperimentGrid @{ Rate = 0.01, 0.1, 0.5 } | Invoke-ExperimentSweep -Path descent -Strategy SuccessiveHalving -Metric Loss -MaxBudget 90 -BudgetParameter Steps {
+/// <code>$strategy = @{
+///     Strategy = 'SuccessiveHalving'; Metric = 'Loss'
+///     MaxBudget = 90; BudgetParameter = 'Steps'
+/// }
+/// $rates = New-ExperimentGrid @{ Rate = 0.01, 0.1, 0.5 }
+/// $rates | Invoke-ExperimentSweep descent @strategy {
 ///     $file = "$RunPath/state.txt"
 ///     $step, $x = 0, 1.0
-///     if ([IO.File]::Exists($file)) { $step, $x = [IO.File]::ReadAllText($file).Split() | ForEach-Object { [double]$_ } }
+///     if ([IO.File]::Exists($file)) {
+///         $step, $x = [IO.File]::ReadAllText($file).Split() |
+///             ForEach-Object { [double]$_ }
+///     }
 ///     for (; $step -lt $_.Steps; $step++) { $x -= $_.Rate * 2 * $x }
 ///     [IO.File]::WriteAllText($file, "$step $x")
 ///     [pscustomobject]@{ Step = $step; Loss = $x * $x }
@@ -49,15 +71,27 @@ namespace ReparamPS.Cmdlets.Sweeps;
 /// </example>
 /// <example>
 /// <para>Stopping trainings that are worse than the median of the finished ones</para>
-/// <code>New-ExperimentGrid @{ LearningRate = 1e-2, 3e-3, 1e-3, 1e-4; Epochs = 4 } | Invoke-ExperimentSweep -Path pruned -Command Invoke-VaeTraining -Pruner Median -Metric TestElbo -StartupRuns 2 -WarmupSteps 1</code>
+/// <code>$pruning = @{
+///     Pruner = 'Median'; Metric = 'TestElbo'
+///     StartupRuns = 2; WarmupSteps = 1
+/// }
+/// New-ExperimentGrid @{ LearningRate = 0.01, 0.003, 0.001; Epochs = 4 } |
+///     Invoke-ExperimentSweep pruned -Command Invoke-VaeTraining @pruning</code>
 /// </example>
 /// <example>
 /// <para>On a cluster; without WhatIf the job is submitted</para>
-/// <code>New-ExperimentGrid @{ X = 1, 2, 3 } | Invoke-ExperimentSweep -Path squares -Engine Slurm -TimeLimit 01:00:00 -MaxParallel 8 -WhatIf { [pscustomobject]@{ Square = $_.X * $_.X } }</code>
+/// <code>$job = @{ Engine = 'Slurm'; TimeLimit = '01:00:00'; MaxParallel = 8 }
+/// New-ExperimentGrid @{ X = 1, 2, 3 } |
+///     Invoke-ExperimentSweep -Path squares @job -WhatIf {
+///         [pscustomobject]@{ Square = $_.X * $_.X }
+///     }</code>
 /// </example>
 /// <example>
 /// <para>Resuming what is left in a folder, and retrying failures once</para>
-/// <code>$null = New-ExperimentGrid @{ X = 1, 2, 3 } | Invoke-ExperimentSweep -Path squares { [pscustomobject]@{ Square = $_.X * $_.X } }
+/// <code>$null = New-ExperimentGrid @{ X = 1, 2, 3 } |
+///     Invoke-ExperimentSweep -Path squares {
+///         [pscustomobject]@{ Square = $_.X * $_.X }
+///     }
 /// Invoke-ExperimentSweep -Path squares -Resume -Retry 1</code>
 /// </example>
 [Cmdlet(VerbsLifecycle.Invoke, "ExperimentSweep", DefaultParameterSetName = ScriptBlockSet, SupportsShouldProcess = true)]

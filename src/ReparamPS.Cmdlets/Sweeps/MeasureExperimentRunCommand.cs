@@ -18,13 +18,20 @@ namespace ReparamPS.Cmdlets.Sweeps;
 /// </remarks>
 /// <example>
 /// <para>Mean and standard error over seeds</para>
-/// <code>$null = New-ExperimentGrid @{ A = 1, 2; B = 'x', 'y' } -Repeat 2 | Invoke-ExperimentSweep -Path noisy { [pscustomobject]@{ Y = 10 * $_.A + $_.Seed } }
+/// <code>$null = New-ExperimentGrid @{ A = 1, 2; B = 'x', 'y' } -Repeat 2 |
+///     Invoke-ExperimentSweep -Path noisy {
+///         [pscustomobject]@{ Y = 10 * $_.A + $_.Seed }
+///     }
 /// Measure-ExperimentRun noisy Y -Maximize</code>
 /// </example>
 /// <example>
 /// <para>Which setting matters</para>
-/// <code>$null = New-ExperimentGrid @{ A = 1, 2; B = 'x', 'y' } -Repeat 2 | Invoke-ExperimentSweep -Path noisy { [pscustomobject]@{ Y = 10 * $_.A + $_.Seed } }
-/// Get-ExperimentRun -Path noisy | Measure-ExperimentRun Y -Maximize -Effect -Setting A, B, Seed</code>
+/// <code>$null = New-ExperimentGrid @{ A = 1, 2; B = 'x', 'y' } -Repeat 2 |
+///     Invoke-ExperimentSweep -Path noisy {
+///         [pscustomobject]@{ Y = 10 * $_.A + $_.Seed }
+///     }
+/// Get-ExperimentRun -Path noisy |
+///     Measure-ExperimentRun Y -Maximize -Effect -Setting A, B, Seed</code>
 /// </example>
 [Cmdlet(VerbsDiagnostic.Measure, "ExperimentRun", DefaultParameterSetName = "Path")]
 [OutputType("ReparamPS.RunMeasurement", "ReparamPS.SettingEffect")]

@@ -10,12 +10,18 @@ namespace ReparamPS.Cmdlets.Sweeps;
 /// <remarks>With Wait, the cmdlet ends when every run has ended, or with an error if runs are left and no process works on them. Ctrl+C ends the wait, not the sweep.</remarks>
 /// <example>
 /// <para>Runs that have ended</para>
-/// <code>$null = New-ExperimentGrid @{ X = 1, 2, 3 } | Invoke-ExperimentSweep -Path squares { [pscustomobject]@{ Square = $_.X * $_.X } }
+/// <code>$null = New-ExperimentGrid @{ X = 1, 2, 3 } |
+///     Invoke-ExperimentSweep -Path squares {
+///         [pscustomobject]@{ Square = $_.X * $_.X }
+///     }
 /// Receive-ExperimentSweep -Path squares</code>
 /// </example>
 /// <example>
 /// <para>All runs, waiting for those that have not ended</para>
-/// <code>$null = New-ExperimentGrid @{ X = 1, 2, 3 } | Invoke-ExperimentSweep -Path squares { [pscustomobject]@{ Square = $_.X * $_.X } }
+/// <code>$null = New-ExperimentGrid @{ X = 1, 2, 3 } |
+///     Invoke-ExperimentSweep -Path squares {
+///         [pscustomobject]@{ Square = $_.X * $_.X }
+///     }
 /// Receive-ExperimentSweep -Path squares -Wait | Where-Object Square -GT 3</code>
 /// </example>
 [Cmdlet(VerbsCommunications.Receive, "ExperimentSweep")]

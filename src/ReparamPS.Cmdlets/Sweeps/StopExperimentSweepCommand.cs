@@ -10,12 +10,18 @@ namespace ReparamPS.Cmdlets.Sweeps;
 /// <remarks>Unfinished runs become pending again; finished runs are kept. To resume, repeat the same command, or use Invoke-ExperimentSweep -Resume.</remarks>
 /// <example>
 /// <para>Stopping a sweep</para>
-/// <code>$null = New-ExperimentGrid @{ X = 1, 2, 3 } | Invoke-ExperimentSweep -Path squares { [pscustomobject]@{ Square = $_.X * $_.X } }
+/// <code>$null = New-ExperimentGrid @{ X = 1, 2, 3 } |
+///     Invoke-ExperimentSweep -Path squares {
+///         [pscustomobject]@{ Square = $_.X * $_.X }
+///     }
 /// Stop-ExperimentSweep -Path squares</code>
 /// </example>
 /// <example>
 /// <para>What would be stopped</para>
-/// <code>$null = New-ExperimentGrid @{ X = 1, 2, 3 } | Invoke-ExperimentSweep -Path squares { [pscustomobject]@{ Square = $_.X * $_.X } }
+/// <code>$null = New-ExperimentGrid @{ X = 1, 2, 3 } |
+///     Invoke-ExperimentSweep -Path squares {
+///         [pscustomobject]@{ Square = $_.X * $_.X }
+///     }
 /// Stop-ExperimentSweep -Path squares -WhatIf</code>
 /// </example>
 [Cmdlet(VerbsLifecycle.Stop, "ExperimentSweep", SupportsShouldProcess = true)]

@@ -17,7 +17,9 @@ namespace ReparamPS.Cmdlets.Torch;
 /// </example>
 /// <example>
 /// <para>The device to use in a script</para>
-/// <code>$device = if ((Get-TorchEnvironment).CudaAvailable) { 'cuda' } else { 'cpu' }
+/// <code>$device = if ((Get-TorchEnvironment).CudaAvailable) { 'cuda' } else {
+///     'cpu'
+/// }
 /// New-NormalDistribution -Device $device | Invoke-RSample -Count 3 -Seed 1</code>
 /// </example>
 /// <example>

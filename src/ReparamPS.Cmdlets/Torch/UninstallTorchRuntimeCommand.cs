@@ -12,11 +12,14 @@ namespace ReparamPS.Cmdlets.Torch;
 /// </remarks>
 /// <example>
 /// <para>Remove all runtimes of this user</para>
-/// <code>Get-TorchRuntime | Where-Object Scope -EQ CurrentUser | Uninstall-TorchRuntime -WhatIf</code>
+/// <code>Get-TorchRuntime | Where-Object Scope -EQ CurrentUser |
+///     Uninstall-TorchRuntime -WhatIf</code>
 /// </example>
 /// <example>
 /// <para>Remove the runtimes of other versions than the selected one</para>
-/// <code>Get-TorchRuntime | Where-Object { $_.Kind -eq 'Installed' -and -not $_.Selected } | Uninstall-TorchRuntime -WhatIf</code>
+/// <code>Get-TorchRuntime |
+///     Where-Object { $_.Kind -eq 'Installed' -and -not $_.Selected } |
+///     Uninstall-TorchRuntime -WhatIf</code>
 /// </example>
 [Cmdlet(VerbsLifecycle.Uninstall, "TorchRuntime", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium), OutputType(typeof(void))]
 public sealed class UninstallTorchRuntimeCommand : ReparamCmdlet

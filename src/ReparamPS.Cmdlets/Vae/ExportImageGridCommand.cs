@@ -10,12 +10,14 @@ namespace ReparamPS.Cmdlets.Vae;
 /// <example>
 /// <para>Samples of a run</para>
 /// <code>Invoke-VaeTraining -Epochs 30 -Seed 1 -OutPath ./run -Force | Out-Null
-/// Invoke-VaeSampling ./run -Count 36 -Seed 1 | Export-ImageGrid ./samples.png</code>
+/// Invoke-VaeSampling ./run -Count 36 -Seed 1 |
+///     Export-ImageGrid ./samples.png</code>
 /// </example>
 /// <example>
 /// <para>Originals beside reconstructions, larger</para>
 /// <code>Invoke-VaeTraining -Epochs 30 -Seed 1 -OutPath ./run -Force | Out-Null
-/// Invoke-VaeReconstruction ./run -Count 16 | Export-ImageGrid ./pairs.png -Columns 8 -Scale 6</code>
+/// Invoke-VaeReconstruction ./run -Count 16 |
+///     Export-ImageGrid ./pairs.png -Columns 8 -Scale 6</code>
 /// </example>
 [Cmdlet(VerbsData.Export, "ImageGrid", SupportsShouldProcess = true)]
 [OutputType(typeof(FileInfo))]

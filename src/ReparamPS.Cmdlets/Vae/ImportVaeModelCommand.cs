@@ -9,13 +9,16 @@ namespace ReparamPS.Cmdlets.Vae;
 /// <remarks>The weights are in the safetensors format, which Python's library also reads; nothing in a file is executed. A truncated, changed or foreign file is an error.</remarks>
 /// <example>
 /// <para>The model of a stored run</para>
-/// <code>Invoke-VaeTraining -LatentSize 2 -Epochs 2 -Seed 1 -OutPath ./run -Force | Out-Null
+/// <code>Invoke-VaeTraining -LatentSize 2 -Epochs 2 -Seed 1 -OutPath ./run -Force |
+///     Out-Null
 /// Import-VaeModel ./run</code>
 /// </example>
 /// <example>
 /// <para>Its weights by name</para>
-/// <code>Invoke-VaeTraining -LatentSize 2 -Epochs 2 -Seed 1 -OutPath ./run -Force | Out-Null
-/// (Import-VaeModel ./run/model.safetensors).Parameters | ForEach-Object { "$($_.Item1) [$($_.Item2.shape -join ', ')]" }</code>
+/// <code>Invoke-VaeTraining -LatentSize 2 -Epochs 2 -Seed 1 -OutPath ./run -Force |
+///     Out-Null
+/// (Import-VaeModel ./run/model.safetensors).Parameters |
+///     ForEach-Object { "$($_.Item1) [$($_.Item2.shape -join ', ')]" }</code>
 /// </example>
 [Cmdlet(VerbsData.Import, "VaeModel")]
 [OutputType(typeof(VaeModel))]

@@ -8,18 +8,22 @@ namespace ReparamPS.Cmdlets.Vae;
 /// <summary>Decodes latent points to mean images, and interpolates between them.</summary>
 /// <example>
 /// <para>The image at the prior's mean</para>
-/// <code>Invoke-VaeTraining -LatentSize 2 -Epochs 30 -Seed 1 -OutPath ./run -Force | Out-Null
+/// <code>Invoke-VaeTraining -LatentSize 2 -Epochs 30 -OutPath ./run -Force |
+///     Out-Null
 /// Invoke-VaeDecode ./run -Latent 0, 0</code>
 /// </example>
 /// <example>
 /// <para>Decode encoded images</para>
-/// <code>Invoke-VaeTraining -LatentSize 2 -Epochs 30 -Seed 1 -OutPath ./run -Force | Out-Null
+/// <code>Invoke-VaeTraining -LatentSize 2 -Epochs 30 -OutPath ./run -Force |
+///     Out-Null
 /// Invoke-VaeEncode ./run -Count 5 | Invoke-VaeDecode ./run</code>
 /// </example>
 /// <example>
 /// <para>Interpolate between two points in ten images</para>
-/// <code>Invoke-VaeTraining -LatentSize 2 -Epochs 30 -Seed 1 -OutPath ./run -Force | Out-Null
-/// Invoke-VaeDecode ./run -Latent (-2, 0), (2, 0) -Steps 10 | Export-ImageGrid ./way.png -Columns 10</code>
+/// <code>Invoke-VaeTraining -LatentSize 2 -Epochs 30 -OutPath ./run -Force |
+///     Out-Null
+/// Invoke-VaeDecode ./run -Latent (-2, 0), (2, 0) -Steps 10 |
+///     Export-ImageGrid ./way.png -Columns 10</code>
 /// </example>
 [Cmdlet(VerbsLifecycle.Invoke, "VaeDecode")]
 [OutputType(typeof(VaeImage))]

@@ -10,13 +10,16 @@ namespace ReparamPS.Cmdlets.Vae;
 /// <remarks>Returns a row per image: Index, Label, the posterior's means Z1, Z2, … and standard deviations S1, S2, …, ready for Export-Chart.</remarks>
 /// <example>
 /// <para>The test images of a run</para>
-/// <code>Invoke-VaeTraining -LatentSize 2 -Epochs 3 -Seed 1 -OutPath ./run -Force | Out-Null
+/// <code>Invoke-VaeTraining -LatentSize 2 -Epochs 3 -Seed 1 -OutPath ./run -Force |
+///     Out-Null
 /// Invoke-VaeEncode ./run -Count 5</code>
 /// </example>
 /// <example>
 /// <para>A scatter of the latent space by label</para>
-/// <code>Invoke-VaeTraining -LatentSize 2 -Epochs 3 -Seed 1 -OutPath ./run -Force | Out-Null
-/// Invoke-VaeEncode ./run -Part all | Export-Chart -Kind Scatter -X Z1 -Y Z2 -GroupBy Label -Path ./latent.png</code>
+/// <code>Invoke-VaeTraining -LatentSize 2 -Epochs 3 -Seed 1 -OutPath ./run -Force |
+///     Out-Null
+/// Invoke-VaeEncode ./run -Part all |
+///     Export-Chart ./latent.png Z1 Z2 -Kind Scatter -GroupBy Label</code>
 /// </example>
 [Cmdlet(VerbsLifecycle.Invoke, "VaeEncode")]
 [OutputType("ReparamPS.VaeLatentPoint")]

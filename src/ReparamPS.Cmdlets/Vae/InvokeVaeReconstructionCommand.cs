@@ -8,12 +8,15 @@ namespace ReparamPS.Cmdlets.Vae;
 /// <example>
 /// <para>Ten test images beside their reconstructions</para>
 /// <code>Invoke-VaeTraining -Epochs 30 -Seed 1 -OutPath ./run -Force | Out-Null
-/// Invoke-VaeReconstruction ./run -Count 10 | Export-ImageGrid ./pairs.png -Columns 10</code>
+/// Invoke-VaeReconstruction ./run -Count 10 |
+///     Export-ImageGrid ./pairs.png -Columns 10</code>
 /// </example>
 /// <example>
 /// <para>Errors of reconstructions</para>
 /// <code>Invoke-VaeTraining -Epochs 30 -Seed 1 -OutPath ./run -Force | Out-Null
-/// Invoke-VaeReconstruction ./run -Count 3 | Where-Object Kind -eq reconstruction | ForEach-Object { "$($_.Index): $($_.SquaredError)" }</code>
+/// Invoke-VaeReconstruction ./run -Count 3 |
+///     Where-Object Kind -eq reconstruction |
+///     ForEach-Object { "$($_.Index): $($_.SquaredError)" }</code>
 /// </example>
 [Cmdlet(VerbsLifecycle.Invoke, "VaeReconstruction")]
 [OutputType(typeof(VaeImage))]

@@ -11,12 +11,15 @@ namespace ReparamPS.Cmdlets.Vae;
 /// <example>
 /// <para>A hundred samples as a picture</para>
 /// <code>Invoke-VaeTraining -Epochs 30 -Seed 1 -OutPath ./run -Force | Out-Null
-/// Invoke-VaeSampling ./run -Count 100 -Seed 1 | Export-ImageGrid ./samples.png</code>
+/// Invoke-VaeSampling ./run -Count 100 -Seed 1 |
+///     Export-ImageGrid ./samples.png</code>
 /// </example>
 /// <example>
 /// <para>The manifold of two latent dimensions</para>
-/// <code>Invoke-VaeTraining -LatentSize 2 -Epochs 30 -Seed 1 -OutPath ./run -Force | Out-Null
-/// Invoke-VaeSampling ./run -Manifold 15 | Export-ImageGrid ./manifold.png -Columns 15 -Gap 0</code>
+/// <code>Invoke-VaeTraining -LatentSize 2 -Epochs 30 -OutPath ./run -Force |
+///     Out-Null
+/// Invoke-VaeSampling ./run -Manifold 15 |
+///     Export-ImageGrid ./manifold.png -Columns 15 -Gap 0</code>
 /// </example>
 [Cmdlet(VerbsLifecycle.Invoke, "VaeSampling", DefaultParameterSetName = "Draws")]
 [OutputType(typeof(VaeImage))]

@@ -26,11 +26,17 @@ namespace ReparamPS.Cmdlets.Vae;
 /// </example>
 /// <example>
 /// <para>One run per latent size, and its last epoch</para>
-/// <code>New-ExperimentGrid @{ LatentSize = 2, 8 } | Invoke-VaeTraining -Epochs 3 -Seed 1 | Where-Object Epoch -eq 3</code>
+/// <code>New-ExperimentGrid @{ LatentSize = 2, 8 } |
+///     Invoke-VaeTraining -Epochs 3 -Seed 1 | Where-Object Epoch -eq 3</code>
 /// </example>
 /// <example>
 /// <para>Deeper networks with tanh and a smaller test set</para>
-/// <code>Invoke-VaeTraining -HiddenSize 128,64 -Activation tanh -TestFraction 0.1 -Epochs 2 -Seed 1</code>
+/// <code>$settings = @{
+///     HiddenSize = 128, 64
+///     Activation = 'tanh'
+///     TestFraction = 0.1
+/// }
+/// Invoke-VaeTraining @settings -Epochs 2 -Seed 1</code>
 /// </example>
 /// <example>
 /// <para>Store a run and resume it</para>
@@ -44,7 +50,11 @@ namespace ReparamPS.Cmdlets.Vae;
 /// </example>
 /// <example>
 /// <para>Importance-weighted bound, learned prior and KL warm-up</para>
-/// <code>Invoke-VaeTraining -Objective iwae -Samples 5 -Prior mixture -KlWarmup linear -KlWarmupEpochs 1 -Epochs 2 -Seed 1</code>
+/// <code>$settings = @{
+///     Objective = 'iwae'; Samples = 5; Prior = 'mixture'
+///     KlWarmup = 'linear'; KlWarmupEpochs = 1
+/// }
+/// Invoke-VaeTraining @settings -Epochs 2 -Seed 1</code>
 /// </example>
 [Cmdlet(VerbsLifecycle.Invoke, "VaeTraining", SupportsShouldProcess = true)]
 [OutputType(typeof(VaeEpoch))]

@@ -15,12 +15,14 @@ namespace ReparamPS.Cmdlets.Vae;
 /// </remarks>
 /// <example>
 /// <para>The test images of a run</para>
-/// <code>Invoke-VaeTraining -LatentSize 2 -Epochs 3 -Seed 1 -OutPath ./run -Force | Out-Null
+/// <code>Invoke-VaeTraining -LatentSize 2 -Epochs 3 -Seed 1 -OutPath ./run -Force |
+///     Out-Null
 /// Measure-VaeLikelihood ./run -Samples 50 -Seed 1</code>
 /// </example>
 /// <example>
 /// <para>Which latent dimensions are used</para>
-/// <code>Invoke-VaeTraining -LatentSize 8 -Epochs 3 -Seed 1 -OutPath ./run -Force | Out-Null
+/// <code>Invoke-VaeTraining -LatentSize 8 -Epochs 3 -Seed 1 -OutPath ./run -Force |
+///     Out-Null
 /// Measure-VaeLikelihood ./run -ByDimension</code>
 /// </example>
 [Cmdlet(VerbsDiagnostic.Measure, "VaeLikelihood")]

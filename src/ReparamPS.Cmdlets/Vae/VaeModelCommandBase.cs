@@ -20,6 +20,14 @@ public abstract class VaeModelCommandBase : ReparamCmdlet
     protected override object? ErrorTarget => Model;
 
     /// <inheritdoc/>
+    protected override void Begin()
+    {
+        // $model | Invoke-VaeSampling 16: the number stands where the model belongs, and the engine would only say that the piped one does not bind.
+        if (MyInvocation.ExpectingInput && TensorInput.Unwrap(Model) is int or long or double)
+            throw new ArgumentException($"Model: {Model} is not a model. The model comes from the pipeline, so name the other parameter, such as -Count {Model}.", nameof(Model));
+    }
+
+    /// <inheritdoc/>
     protected sealed override void Process()
     {
         if (TensorInput.Unwrap(Model) is VaeModel given)

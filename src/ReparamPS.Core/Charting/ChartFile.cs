@@ -13,10 +13,13 @@ public static class ChartFile
     /// <summary>The known extensions.</summary>
     public static IReadOnlyList<string> Extensions { get; } = [".png", ".svg", PageFile.Extension];
 
+    /// <summary>Whether a path ends like a chart's.</summary>
+    public static bool HasExtension(string path) => Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
+
     /// <summary>Refuses a path whose extension is not that of a chart.</summary>
     public static void CheckExtension(string path)
     {
-        if (!Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase))
+        if (!HasExtension(path))
         {
             throw new ArgumentException($"'{ShortText.Of(path)}': the extension must be one of {string.Join(", ", Extensions)}.", nameof(path));
         }

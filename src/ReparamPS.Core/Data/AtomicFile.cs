@@ -60,6 +60,7 @@ public sealed class AtomicFile : IDisposable
     /// <summary>Rejects a target that cannot or must not be written, before any work is done.</summary>
     public static void CheckTarget(string path, ExistingFile existing)
     {
+        if (OperatingSystem.IsWindows()) WindowsNames.Check(path);
         if (Directory.Exists(path)) throw new ArgumentException($"'{ShortText.Of(path)}' is a folder; a file is required.", nameof(path));
         string? folder = Path.GetDirectoryName(Path.GetFullPath(path));
         if (folder is not null && !Directory.Exists(folder)) throw new DirectoryNotFoundException($"The folder '{ShortText.Of(folder)}' for '{ShortText.Of(Path.GetFileName(path))}' does not exist.");

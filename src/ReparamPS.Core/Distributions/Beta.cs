@@ -72,7 +72,7 @@ public sealed class Beta : Distribution
     protected override Tensor ComputeLogProb(Tensor value)
     {
         if (!Stirling.IsAnyLarge(maximum(Concentration1, Concentration0)))
-            return xlogy(Concentration1 - 1, value) + special.xlog1py(Concentration0 - 1, -value) - BetaMath.LogBeta(Concentration1, Concentration0);
+            return LogProducts.Power(Concentration1 - 1, value) + LogProducts.PowerOfRest(Concentration0 - 1, -value) - BetaMath.LogBeta(Concentration1, Concentration0);
         Tensor isInside = (value > 0) & (value < 1), x = value.masked_fill(~isInside, 0.5), logX = x.log(), logY = (-x).log1p();
         Tensor inside = BetaMath.LogKernel(Concentration1, Concentration0, logX, logY, Concentration0 * x - Concentration1 * (1 - x)) - logX - logY;
         Tensor power = TensorChoice.Where(value > 0.5, Concentration0, Concentration1) - 1;

@@ -53,10 +53,10 @@ public sealed class Cauchy : Distribution
     /// <inheritdoc/>
     protected override Tensor ComputeEntropy() => Scale.log() + Math.Log(4 * Math.PI);
 
-    private Tensor Standardize(Tensor value) => (value - Loc) / Scale;
+    private Tensor Standardize(Tensor value) => SteepQuotient.OfDistance(value, Loc, Scale);
 
     /// <inheritdoc/>
-    protected override Tensor ComputeLogProb(Tensor value) => -SmoothQuotients.Log1pSquare(Standardize(value)) - Scale.log() - Math.Log(Math.PI);
+    protected override Tensor ComputeLogProb(Tensor value) => -SmoothQuotients.Log1pSquare((value - Loc) / Scale) - Scale.log() - Math.Log(Math.PI);
 
     /// <inheritdoc/>
     protected override Tensor Draw(long[] shape, RandomSource random) => addcmul(Loc, random.Cauchy(shape, DType), Scale, 1);

@@ -48,14 +48,14 @@ public sealed class FisherSnedecor : Distribution
     private Tensor B => 0.5 * Df2;
 
     /// <inheritdoc/>
-    protected override Tensor ComputeMean() => TensorChoice.Where(Df2 > 2, Df2 / (Df2 - 2), double.PositiveInfinity);
+    protected override Tensor ComputeMean() => TensorChoice.Where(Df2 > 2, Df2 / TensorChoice.PositiveOr1(Df2 - 2), double.PositiveInfinity);
 
     /// <inheritdoc/>
     protected override Tensor ComputeMode() => TensorChoice.Where(Df1 > 2, (Df1 - 2) / Df1 * (Df2 / (Df2 + 2)), 0);
 
     /// <inheritdoc/>
     protected override Tensor ComputeVariance() => TensorChoice.Where(
-        Df2 > 4, 2 * (Df2 / (Df2 - 2)).square() * (Df1 + Df2 - 2) / (Df1 * (Df2 - 4)), double.PositiveInfinity);
+        Df2 > 4, 2 * (Df2 / TensorChoice.PositiveOr1(Df2 - 2)).square() * (Df1 + Df2 - 2) / (Df1 * TensorChoice.PositiveOr1(Df2 - 4)), double.PositiveInfinity);
 
     /// <inheritdoc/>
     protected override Tensor ComputeEntropy() => 

@@ -68,7 +68,7 @@ public sealed class GeneralizedPareto : Distribution
     }
 
     /// <inheritdoc/>
-    protected override Tensor ComputeMean() => TensorChoice.Where(Concentration < 1, Loc + Scale / (1 - Concentration), double.PositiveInfinity);
+    protected override Tensor ComputeMean() => TensorChoice.Where(Concentration < 1, Loc + Scale / TensorChoice.PositiveOr1(1 - Concentration), double.PositiveInfinity);
 
     // Where the density rises, the upper bound; where it is constant, none.
     /// <inheritdoc/>
@@ -77,7 +77,7 @@ public sealed class GeneralizedPareto : Distribution
 
     /// <inheritdoc/>
     protected override Tensor ComputeVariance() => TensorChoice.Where(
-        Concentration < 0.5, (Scale / (1 - Concentration)).square() / (1 - 2 * Concentration), double.PositiveInfinity);
+        Concentration < 0.5, (Scale / TensorChoice.PositiveOr1(1 - Concentration)).square() / TensorChoice.PositiveOr1(1 - 2 * Concentration), double.PositiveInfinity);
 
     /// <inheritdoc/>
     protected override Tensor ComputeEntropy() => Scale.log() + Concentration + 1;

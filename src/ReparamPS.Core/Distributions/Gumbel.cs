@@ -54,13 +54,13 @@ public sealed class Gumbel : Distribution
     /// <inheritdoc/>
     protected override Tensor ComputeEntropy() => Scale.log() + (1 + GammaFunctions.Euler);
 
-    private Tensor NegatedStandard(Tensor value) => SteepQuotient.Of(Loc - value, Scale);
+    private Tensor NegatedStandard(Tensor value) => -SteepQuotient.OfDistance(value, Loc, Scale);
 
     /// <inheritdoc/>
     protected override Tensor ComputeLogProb(Tensor value)
     {
         // At a value of −∞ the difference would be ∞ − ∞.
-        Tensor y = NegatedStandard(value).clamp_max(1e30);
+        Tensor y = ((Loc - value) / Scale).clamp_max(1e30);
         return y - y.exp() - Scale.log();
     }
 

@@ -44,19 +44,19 @@ public sealed class InverseGamma : Distribution
     public Tensor Rate { get; }
 
     /// <inheritdoc/>
-    protected override Tensor ComputeMean() => TensorChoice.Where(Concentration > 1, Rate / (Concentration - 1), double.PositiveInfinity);
+    protected override Tensor ComputeMean() => TensorChoice.Where(Concentration > 1, Rate / TensorChoice.PositiveOr1(Concentration - 1), double.PositiveInfinity);
 
     /// <inheritdoc/>
     protected override Tensor ComputeMode() => Rate / (Concentration + 1);
 
     /// <inheritdoc/>
-    protected override Tensor ComputeVariance() => TensorChoice.Where(Concentration > 2, (Rate / (Concentration - 1)).square() / (Concentration - 2), double.PositiveInfinity);
+    protected override Tensor ComputeVariance() => TensorChoice.Where(Concentration > 2, (Rate / TensorChoice.PositiveOr1(Concentration - 1)).square() / TensorChoice.PositiveOr1(Concentration - 2), double.PositiveInfinity);
 
     /// <inheritdoc/>
     protected override Tensor ComputeEntropy() => GammaMath.Entropy(Concentration) - 2 * Concentration.digamma() + Rate.log();
 
     // Rate / value, with values outside the support replaced.
-    private Tensor Inverted(Tensor value) => Rate / value.clamp_min(0);
+    private Tensor Inverted(Tensor value) => SteepQuotient.Of(Rate, value.clamp_min(0));
 
     /// <inheritdoc/>
     protected override Tensor ComputeLogProb(Tensor value)

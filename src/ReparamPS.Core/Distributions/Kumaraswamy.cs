@@ -106,9 +106,7 @@ public sealed class Kumaraswamy : Distribution
         Tensor outer = TensorChoice.Where(isInside, LogOuter(at), double.NegativeInfinity);
         Tensor power = Concentration0 - 1, isNone = (power == 0) & ~isInside;
         Tensor second = power * TensorChoice.Where(isNone, 0, outer);
-        // At 0, a power of exponent 0 has no slope in the value, where the quotient 0 / 0 would be NaN.
-        Tensor based = TensorChoice.Where((value == 0) & (Concentration1 == 1), value.detach(), value);
-        Tensor log = Concentration1.log() + Concentration0.log() + xlogy(Concentration1 - 1, based) + second;
+        Tensor log = Concentration1.log() + Concentration0.log() + LogProducts.Power(Concentration1 - 1, value) + second;
         return HasSmallConcentration ? TensorChoice.Where(isInside & (value > 0), SmallLogProb(at.masked_fill(at == 0, 0.5)), log) : log;
     }
 

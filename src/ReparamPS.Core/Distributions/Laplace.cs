@@ -53,10 +53,10 @@ public sealed class Laplace : Distribution
     /// <inheritdoc/>
     protected override Tensor ComputeEntropy() => 1 + Math.Log(2) + Scale.log();
 
-    private Tensor Standardize(Tensor value) => SteepQuotient.Of(value - Loc, Scale);
+    private Tensor Standardize(Tensor value) => SteepQuotient.OfDistance(value, Loc, Scale);
 
     /// <inheritdoc/>
-    protected override Tensor ComputeLogProb(Tensor value) => -TensorChoice.Abs(Standardize(value)) - Scale.log() - Math.Log(2);
+    protected override Tensor ComputeLogProb(Tensor value) => -TensorChoice.Abs((value - Loc) / Scale) - Scale.log() - Math.Log(2);
 
     /// <inheritdoc/>
     protected override Tensor Draw(long[] shape, RandomSource random)

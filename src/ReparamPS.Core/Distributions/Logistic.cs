@@ -54,12 +54,12 @@ public sealed class Logistic : Distribution
     /// <inheritdoc/>
     protected override Tensor ComputeEntropy() => Scale.log() + 2;
 
-    private Tensor Standardize(Tensor value) => SteepQuotient.Of(value - Loc, Scale);
+    private Tensor Standardize(Tensor value) => SteepQuotient.OfDistance(value, Loc, Scale);
 
     /// <inheritdoc/>
     protected override Tensor ComputeLogProb(Tensor value)
     {
-        Tensor distance = TensorChoice.Abs(Standardize(value));
+        Tensor distance = TensorChoice.Abs((value - Loc) / Scale);
         return -distance - 2 * (-distance).exp().log1p() - Scale.log();
     }
 

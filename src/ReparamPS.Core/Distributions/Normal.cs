@@ -52,10 +52,10 @@ public sealed class Normal : Distribution
     /// <inheritdoc/>
     protected override Tensor ComputeEntropy() => 0.5 * (1 + StandardNormal.LogTwoPi) + Scale.log();
 
-    private Tensor Standardize(Tensor value) => SteepQuotient.Of(value - Loc, Scale);
+    private Tensor Standardize(Tensor value) => SteepQuotient.OfDistance(value, Loc, Scale);
 
     /// <inheritdoc/>
-    protected override Tensor ComputeLogProb(Tensor value) => StandardNormal.LogDensity(Standardize(value)) - Scale.log();
+    protected override Tensor ComputeLogProb(Tensor value) => StandardNormal.LogDensity((value - Loc) / Scale) - Scale.log();
 
     /// <inheritdoc/>
     protected override Tensor Draw(long[] shape, RandomSource random) => addcmul(Loc, random.Normal(shape, DType), Scale, 1);

@@ -51,13 +51,13 @@ public sealed class Pareto : Distribution
     public override Constraint Support => AtLeast(Scale, Type.Support.Name);
 
     /// <inheritdoc/>
-    protected override Tensor ComputeMean() => TensorChoice.Where(Alpha > 1, Scale * Alpha / (Alpha - 1), double.PositiveInfinity);
+    protected override Tensor ComputeMean() => TensorChoice.Where(Alpha > 1, Scale * Alpha / TensorChoice.PositiveOr1(Alpha - 1), double.PositiveInfinity);
 
     /// <inheritdoc/>
     protected override Tensor ComputeMode() => Scale;
 
     /// <inheritdoc/>
-    protected override Tensor ComputeVariance() => TensorChoice.Where(Alpha > 2, (Scale / (Alpha - 1)).square() * Alpha / (Alpha - 2), double.PositiveInfinity);
+    protected override Tensor ComputeVariance() => TensorChoice.Where(Alpha > 2, (Scale / TensorChoice.PositiveOr1(Alpha - 1)).square() * Alpha / TensorChoice.PositiveOr1(Alpha - 2), double.PositiveInfinity);
 
     /// <inheritdoc/>
     protected override Tensor ComputeEntropy() => (Scale / Alpha).log() + 1 + Alpha.reciprocal();
@@ -69,7 +69,7 @@ public sealed class Pareto : Distribution
     private Tensor LogRatio(Tensor value)
     {
         Tensor isFar = value * NearRatio > Scale;
-        if (!TensorQuestions.Any(isFar)) return ((value - Scale) / Scale).log1p();
+        if (!TensorQuestions.MayAny(isFar)) return ((value - Scale) / Scale).log1p();
         Tensor near = TensorChoice.Where(isFar, 0, value - Scale), scale = TensorChoice.Where(isFar, 1, Scale);
         return TensorChoice.Where(isFar, TensorChoice.Where(isFar, value, 1).log() - TensorChoice.Where(isFar, Scale, 1).log(), (near / scale).log1p());
     }

@@ -110,7 +110,7 @@ public sealed class RelaxedBernoulli : Distribution
     private Tensor UnlessCertain(Tensor result, Func<Tensor> certain)
     {
         Tensor isCertain = IsCertain;
-        return TensorQuestions.Any(isCertain) ? TensorChoice.Where(isCertain, certain(), result) : result;
+        return TensorQuestions.MayAny(isCertain) ? TensorChoice.Where(isCertain, certain(), result) : result;
     }
 
     /// <summary>Standard logistic draws, from uniforms clamped as in PyTorch.</summary>

@@ -63,7 +63,7 @@ public sealed class StudentT : Distribution
     /// <inheritdoc/>
     protected override Tensor ComputeVariance() => TensorChoice.Where(
         Df > 2,
-        Scale.square() * Df / (Df - 2),
+        Scale.square() * Df / TensorChoice.PositiveOr1(Df - 2),
         TensorChoice.Where(Df > 1, double.PositiveInfinity, Df.new_full([], double.NaN)));
 
     /// <inheritdoc/>

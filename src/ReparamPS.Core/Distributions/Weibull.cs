@@ -91,9 +91,7 @@ public sealed class Weibull : Distribution
     protected override Tensor ComputeLogProb(Tensor value)
     {
         Tensor finite = value < double.PositiveInfinity, y = TensorChoice.Where(finite, value, 1) / Scale;
-        // At 0, an exponential's power has no slope in the value, where the quotient 0 / 0 would be NaN.
-        Tensor based = TensorChoice.Where((y == 0) & (Concentration == 1), y.detach(), y);
-        Tensor result = HasSmallShape ? SmallShapeLogProb(TensorChoice.Where(finite, value, 1)) : xlogy(Concentration - 1, based) - y.pow(Concentration) + (Concentration / Scale).log();
+        Tensor result = HasSmallShape ? SmallShapeLogProb(TensorChoice.Where(finite, value, 1)) : LogProducts.Power(Concentration - 1, y) - y.pow(Concentration) + (Concentration / Scale).log();
         return TensorChoice.Where(finite, result, double.NegativeInfinity);
     }
 

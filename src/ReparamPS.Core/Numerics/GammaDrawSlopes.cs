@@ -9,8 +9,7 @@ internal static class GammaDrawSlopes
 {
     private const double Precision = 1e-13;
 
-    // From here the asymptotic series of ψ has 14 digits.
-    private const int LeastForDigamma = 7;
+    private const int MostOnStack = 2048;
 
     // B₂ₙ / 2n.
     private static readonly double[] DigammaSeries =
@@ -19,21 +18,20 @@ internal static class GammaDrawSlopes
     /// <summary>Writes dx / da.</summary>
     public static void Fill(ReadOnlySpan<double> x, ReadOnlySpan<double> a, Span<double> slopes)
     {
-        double[] factors = new double[x.Length];
-        // ψ(a + 1) − log x, of which the logarithms are one.
-        double[] shifts = new double[x.Length], logs = new double[x.Length];
+        // ψ(a + 1) − log x, of which the logarithms are one; they lie where the slopes will.
+        Span<double> shifts = x.Length <= MostOnStack ? stackalloc double[x.Length] : new double[x.Length];
         int width = Vector<double>.Count, vectors = x.Length - x.Length % width;
         for (int i = 0; i < vectors; i += width)
         {
             (Vector<double> shift, Vector<double> end) = Shifted(new Vector<double>(a[i..]));
-            shift.CopyTo(shifts, i);
-            (end / new Vector<double>(x[i..])).CopyTo(logs, i);
+            shift.CopyTo(shifts[i..]);
+            (end / new Vector<double>(x[i..])).CopyTo(slopes[i..]);
         }
-        TensorPrimitives.Log(logs.AsSpan(0, vectors), factors.AsSpan(0, vectors));
+        TensorPrimitives.Log(slopes[..vectors], slopes[..vectors]);
         for (int i = 0; i < vectors; i += width)
         {
             Vector<double> concentration = new(a[i..]), value = new(x[i..]);
-            if (IsInRange(concentration, value)) (Series(concentration, value, new Vector<double>(factors, i) + new Vector<double>(shifts, i)) * value).CopyTo(slopes[i..]);
+            if (IsInRange(concentration, value)) (Series(concentration, value, new Vector<double>(slopes[i..]) + new Vector<double>(shifts[i..])) * value).CopyTo(slopes[i..]);
             else OneByOne(x.Slice(i, width), a.Slice(i, width), slopes.Slice(i, width));
         }
         OneByOne(x[vectors..], a[vectors..], slopes[vectors..]);
@@ -49,16 +47,12 @@ internal static class GammaDrawSlopes
         Vector.GreaterThanAll(x, new Vector<double>(1e-290)) && Vector.GreaterThanAll(a, new Vector<double>(1e-6)) && Vector.LessThanAll(a, new Vector<double>(TemmeExpansion.SmallestA))
         && Vector.LessThanAll(x, a + new Vector<double>(4) * Vector.SquareRoot(a) + new Vector<double>(3));
 
-    // ψ(a + 1) less the logarithm of a larger number, and that number.
+    // ψ(a + 1) less the logarithm of a + 7, and that number. The six steps of the recurrence take one division: with t = e (e + 5), the products of their pairs are t, t + 4 and t + 6.
     private static (Vector<double> Shift, Vector<double> End) Shifted(Vector<double> a)
     {
-        Vector<double> end = a + Vector<double>.One, shift = Vector<double>.Zero, least = new(LeastForDigamma);
-        for (int k = 1; k < LeastForDigamma; k++)
-        {
-            Vector<long> isSmall = Vector.LessThan(end, least);
-            shift -= Vector.ConditionalSelect(isSmall, Vector<double>.One / end, Vector<double>.Zero);
-            end = Vector.ConditionalSelect(isSmall, end + Vector<double>.One, end);
-        }
+        Vector<double> start = a + Vector<double>.One, end = start + new Vector<double>(6), five = new(5);
+        Vector<double> first = start * (start + five), second = first + new Vector<double>(4), third = first + new Vector<double>(6), outer = second * third;
+        Vector<double> shift = -(start + start + five) * (outer + first * (second + third)) / (first * outer);
         Vector<double> inverse = Vector<double>.One / end, square = inverse * inverse, sum = new(DigammaSeries[^1]);
         for (int k = DigammaSeries.Length - 2; k >= 0; k--) sum = sum * square + new Vector<double>(DigammaSeries[k]);
         return (shift - new Vector<double>(0.5) * inverse - sum * square, end);

@@ -18,4 +18,7 @@ internal static class TensorChoice
 
     /// <summary>A number where the condition holds, otherwise the second.</summary>
     public static Tensor Where(Tensor condition, double first, Tensor second) => Where(condition, second.new_full([], first), second);
+
+    /// <summary>x where it is positive, otherwise 1: a denominator of a choice that is only made there.</summary>
+    public static Tensor PositiveOr1(Tensor x) => Where(x > 0, x, 1);
 }

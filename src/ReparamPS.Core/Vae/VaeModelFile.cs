@@ -1,16 +1,18 @@
 using System.Globalization;
 using System.Text.Json;
 using ReparamPS.Data;
+using ReparamPS.Messages;
 using ReparamPS.Runs;
 using ReparamPS.Torch;
 using static TorchSharp.torch;
-using ReparamPS.Messages;
 
 namespace ReparamPS.Vae;
 
 /// <summary>Models as safetensors files: the weights by name, and the settings as text beside them.</summary>
 public static class VaeModelFile
 {
+    private const int MaxNamed = 3;
+
     /// <summary>Writes a model; the file appears whole or not at all.</summary>
     public static void Save(VaeModel model, string path, string runId) => StoredTensors.Write(
         path, VaeRun.Kind.ModelFormat, runId, model.GetParameters(),
@@ -25,12 +27,29 @@ public static class VaeModelFile
     /// <exception cref="DataFormatException">The file is truncated, damaged, or not a VAE model.</exception>
     public static VaeModel Load(string path, string? device = null)
     {
-        string file = Directory.Exists(path) ? Path.Combine(path, RunKind.ModelFile) : path;
+        string file = FileOf(path);
         using StoredTensors stored = StoredTensors.Read(file, VaeRun.Kind.ModelFormat, "a VAE model of this module");
         VaeModel model = Create(stored, device ?? "cpu");
         using var noGrad = no_grad();
         foreach ((string name, Tensor value) in model.GetParameters()) value.copy_(stored.Tensors[name]);
         return model;
+    }
+
+    // What a newcomer may give: a folder that holds runs, or a file of a run other than its model.
+    private static string FileOf(string path)
+    {
+        const string Advice = "Give the folder of a run (-OutPath of Invoke-VaeTraining) or its " + RunKind.ModelFile + ".";
+        if (Directory.Exists(path))
+        {
+            string inside = Path.Combine(path, RunKind.ModelFile);
+            if (File.Exists(inside)) return inside;
+            string[] runs = [.. Directory.EnumerateDirectories(path).Where(folder => File.Exists(Path.Combine(folder, RunKind.ModelFile))).Select(folder => Path.GetFileName(folder)!).Order(StringComparer.Ordinal).Take(MaxNamed)];
+            throw new FileNotFoundException($"The folder '{ShortText.Of(path)}' holds no {RunKind.ModelFile}. {(runs.Length > 0 ? $"Folders in it that do: {ShortText.List(runs)}." : Advice)}", inside);
+        }
+        if (!File.Exists(path)) throw new FileNotFoundException($"'{ShortText.Of(path)}' does not exist. {Advice}", path);
+        if (!path.EndsWith(Path.GetExtension(RunKind.ModelFile), StringComparison.OrdinalIgnoreCase) && File.Exists(Path.Combine(Path.GetDirectoryName(path)!, RunKind.ModelFile)))
+            throw new DataFormatException(path, $"this is not a model. {Advice}");
+        return path;
     }
 
     private static VaeModel Create(StoredTensors stored, string device)

@@ -207,6 +207,55 @@ public sealed class ExtremeParameterTests
         Assert.Equal(expected, distribution.Mode.item<double>());
     }
 
+    public static TheoryData<string, string, string> Boundaries() => new()
+    {
+        { "StudentT", "Df=2;Loc=0;Scale=1", "variance" }, { "Pareto", "Scale=1;Alpha=1", "mean" }, { "Pareto", "Scale=1;Alpha=2", "variance" },
+        { "FisherSnedecor", "Df1=3;Df2=2", "mean" }, { "FisherSnedecor", "Df1=3;Df2=4", "variance" }, { "InverseGamma", "Concentration=1;Rate=2", "mean" },
+        { "InverseGamma", "Concentration=2;Rate=2", "variance" }, { "GeneralizedPareto", "Loc=0;Scale=1;Concentration=1", "mean" }, { "GeneralizedPareto", "Loc=0;Scale=1;Concentration=0.5", "variance" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Boundaries))]
+    public void A_moment_that_just_became_infinite_has_slopes_of_0(string kind, string parameters, string moment)
+    {
+        using var scope = NewDisposeScope();
+        (Distribution distribution, Tensor[] leaves) = Make(kind, parameters);
+        Tensor value = moment == "mean" ? distribution.Mean : distribution.Variance;
+        Assert.Equal(double.PositiveInfinity, value.item<double>());
+        value.backward();
+        Assert.All(leaves, leaf => Assert.True(leaf.grad is not { } grad || grad.item<double>() == 0));
+    }
+
+    [Theory]
+    [InlineData(1, 1, 0, 0)]
+    [InlineData(1, 3, 0, -2)]
+    [InlineData(2, 1, 1, 1)]
+    public void A_beta_density_that_is_finite_at_an_end_has_a_slope_there(double a, double b, double end, double expected)
+    {
+        using var scope = NewDisposeScope();
+        Tensor value = Leaf(end);
+        new Beta(Number(a), Number(b)).LogProb(value).backward();
+        Assert.Equal(expected, value.grad!.item<double>());
+    }
+
+    [Fact]
+    public void A_flat_Dirichlet_has_slopes_of_0_at_a_corner()
+    {
+        using var scope = NewDisposeScope();
+        Tensor value = tensor([1.0, 0, 0], requires_grad: true);
+        new Dirichlet(tensor([1.0, 1, 1])).LogProb(value).backward();
+        Assert.Equal([0, 0, 0], value.grad!.data<double>().ToArray());
+    }
+
+    [Fact]
+    public void The_lower_tail_of_an_inverse_gamma_is_flat_near_0()
+    {
+        using var scope = NewDisposeScope();
+        Tensor value = Leaf(1e-300);
+        new InverseGamma(Number(0.01), Number(1)).Cdf(value).backward();
+        Assert.Equal(0, value.grad!.item<double>());
+    }
+
     // The distribution, and its parameters that may have slopes.
     private static (Distribution Distribution, Tensor[] Leaves) Make(string kind, string parameters)
     {

@@ -17,6 +17,9 @@ public abstract class ExactAttribute : ArgumentTransformationAttribute
 
     private protected ExactAttribute(Type type) => this.type = type;
 
+    /// <summary>A sentence that follows if a list was given instead of a number; empty for none.</summary>
+    public string ListHint { get; init; } = "";
+
     /// <summary>Whether blank text or null is the first of some names, which is the parameter's default: a blank cell of a CSV file means 'not given'.</summary>
     public bool BlankIsDefault { get; init; }
 
@@ -34,7 +37,8 @@ public abstract class ExactAttribute : ArgumentTransformationAttribute
     {
         if (ExactConversion.IsBlank(value)) return inputData;
         if (ExactConversion.Convert(value!, type, out object? converted) is not { } expected) return converted ?? inputData;
-        throw new ArgumentTransformationMetadataException($"Expected {expected}; got {NestedNumbers.Quoted(value)}.");
+        string hint = value is System.Collections.IEnumerable and not string && ListHint.Length > 0 ? " " + ListHint : "";
+        throw new ArgumentTransformationMetadataException($"Expected {expected}; got {NestedNumbers.Quoted(value)}.{hint}");
     }
 
     private object? Fitting(object? value, object? inputData)

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
+using System.Text.RegularExpressions;
 
 namespace ReparamPS.Cmdlets.Common.Conversion;
 
@@ -9,7 +10,7 @@ namespace ReparamPS.Cmdlets.Common.Conversion;
 /// '500,300' as half a million, round 2.5, and quote the framework about a date.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property)]
-public sealed class IntegerListAttribute : ArgumentTransformationAttribute
+public sealed partial class IntegerListAttribute : ArgumentTransformationAttribute
 {
     private const int MaxDepth = 3;
 
@@ -47,10 +48,14 @@ public sealed class IntegerListAttribute : ArgumentTransformationAttribute
 
     private static bool TryAddAll(string text, Type type, List<long> numbers)
     {
-        string[] parts = text.Split([',', ';', ' ', 'x', '×', '[', ']'], StringSplitOptions.RemoveEmptyEntries);
+        // A cross separates two numbers, and is a mistake anywhere else.
+        string[] parts = Crosses().Replace(text, ",").Split([',', ';', ' ', '[', ']'], StringSplitOptions.RemoveEmptyEntries);
         // Blank text and [] are empty lists; a lone separator is a mistake.
         return parts.Length > 0 ? Array.TrueForAll(parts, part => TryAddOne(part, type, numbers)) : text.Trim() is "" or "[]";
     }
+
+    [GeneratedRegex(@"(?<=\d)\s*[x×]\s*(?=\d)", RegexOptions.CultureInvariant)]
+    private static partial Regex Crosses();
 
     private static bool TryAddOne(object value, Type type, List<long> numbers)
     {

@@ -16,11 +16,14 @@ namespace ReparamPS.Cmdlets.Sweeps.Points;
 /// </remarks>
 /// <example>
 /// <para>Four combinations, without one that is not of interest</para>
-/// <code>New-ExperimentGrid ([ordered]@{ LatentSize = 2, 8; Beta = 0.5, 4.0 }) -Condition { $_.LatentSize -eq 2 -or $_.Beta -lt 4 }</code>
+/// <code>New-ExperimentGrid (
+///     [ordered]@{ LatentSize = 2, 8; Beta = 0.5, 4.0 }
+/// ) -Condition { $_.LatentSize -eq 2 -or $_.Beta -lt 4 }</code>
 /// </example>
 /// <example>
 /// <para>Distributions over a grid of their parameters</para>
-/// <code>New-ExperimentGrid @{ Loc = 0, 1; Scale = 0.5, 2 } | New-NormalDistribution</code>
+/// <code>New-ExperimentGrid @{ Loc = 0, 1; Scale = 0.5, 2 } |
+///     New-NormalDistribution</code>
 /// </example>
 /// <example>
 /// <para>Every setting with five seeds</para>

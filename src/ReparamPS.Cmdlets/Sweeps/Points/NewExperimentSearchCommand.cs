@@ -20,11 +20,20 @@ namespace ReparamPS.Cmdlets.Sweeps.Points;
 /// </remarks>
 /// <example>
 /// <para>Sixteen points for a training</para>
-/// <code>New-ExperimentSearch ([ordered]@{ LatentSize = 2, 8, 32; LearningRate = @{ Min = 1e-4; Max = 1e-1; Log = $true } }) -Strategy Sobol -Count 16 -Seed 1</code>
+/// <code>New-ExperimentSearch (
+///     [ordered]@{
+///         LatentSize = 2, 8, 32
+///         LearningRate = @{ Min = 1e-4; Max = 1e-1; Log = $true }
+///     }
+/// ) -Strategy Sobol -Count 16 -Seed 1</code>
 /// </example>
 /// <example>
 /// <para>A distribution, and a condition between two settings</para>
-/// <code>New-ExperimentSearch @{ Noise = New-GammaDistribution 2 4; Hidden = @{ Min = 8; Max = 64 }; Latent = 2, 4, 16 } -Count 8 -Seed 1 -Condition { $_.Latent -lt $_.Hidden }</code>
+/// <code>New-ExperimentSearch @{
+///     Noise = New-GammaDistribution 2 4
+///     Hidden = @{ Min = 8; Max = 64 }
+///     Latent = 2, 4, 16
+/// } -Count 8 -Seed 1 -Condition { $_.Latent -lt $_.Hidden }</code>
 /// </example>
 /// <seealso cref="NewExperimentGridCommand"/>
 /// <seealso cref="InvokeExperimentSweepCommand"/>

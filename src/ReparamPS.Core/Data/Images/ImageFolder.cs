@@ -14,7 +14,7 @@ internal static class ImageFolder
     public static ImageDataSet Read(string folder, ImageFileOptions options)
     {
         string[] files = [.. Directory.EnumerateFiles(folder, "*.png", Everywhere).Order(StringComparer.Ordinal)];
-        if (files.Length == 0) throw new DataFormatException(folder, "the folder holds no PNG pictures.");
+        if (files.Length == 0) throw new DataFormatException(folder, "the folder holds no PNG pictures, and not the files of the MNIST family (train-images-idx3-ubyte, train-labels-idx1-ubyte).");
         GreyImage first = PngFile.Read(files[0]);
         (int height, int width) = (first.Height, first.Width);
         if ((long)files.Length * height * width > Array.MaxLength) throw new DataFormatException(folder, $"{files.Length} pictures of {height}×{width} are too many for one data set.");

@@ -75,7 +75,7 @@ internal sealed class CategoricalProbs(Tensor? probs, Tensor? logits)
         {
             // A weight of 0 has an infinite slope, which would become NaN in those of the others.
             Tensor entropy = special.entr(Normalized.masked_fill(IsImpossible, 0)).sum(-1);
-            return TensorQuestions.Any(IsImpossible) ? entropy + special.entr(probs.masked_fill(~IsImpossible, 1)).sum(-1) : entropy;
+            return TensorQuestions.MayAny(IsImpossible) ? entropy + special.entr(probs.masked_fill(~IsImpossible, 1)).sum(-1) : entropy;
         }
         Tensor log = TensorFunctions.LogSoftmax(logits!);
         return -(log.exp() * log.masked_fill(log == double.NegativeInfinity, 0)).sum(-1);

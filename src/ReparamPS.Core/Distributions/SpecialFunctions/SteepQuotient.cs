@@ -8,6 +8,18 @@ internal static class SteepQuotient
 {
     private const double Steep = 1e-15;
 
+    // Beyond it, the difference of two numbers of the type can overflow.
+    private const double Near = 1e-20;
+
+    /// <summary>(x − loc) / scale, also where the difference overflows.</summary>
+    public static Tensor OfDistance(Tensor x, Tensor loc, Tensor scale)
+    {
+        Tensor distance = x - loc;
+        if (!TensorQuestions.MayAny(TensorChoice.Abs(loc) > Near * TorchTypes.Largest(loc.dtype))) return Of(distance, scale);
+        Tensor isFar = distance.isinf() & x.isfinite();
+        return TensorChoice.Where(isFar, x / scale - loc / scale, Of(distance.masked_fill(isFar, 0), scale));
+    }
+
     /// <summary>numerator / denominator.</summary>
     public static Tensor Of(Tensor numerator, Tensor denominator)
     {

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.IO.Pipes;
 using System.Text;
+using ReparamPS.Messages;
 using ReparamPS.Sweeps.Store;
 
 namespace ReparamPS.Sweeps.Local;
@@ -18,6 +19,8 @@ internal sealed class WorkerProcess : IDisposable
     // The child inherits the ends of the pipes, so no other child may start meanwhile.
     private static readonly object Birth = new();
 
+    private const int LongestFolder = 258;
+
     private readonly Process process;
     private readonly AnonymousPipeServerStream requests = new(PipeDirection.Out, HandleInheritability.Inheritable);
     private readonly AnonymousPipeServerStream replies = new(PipeDirection.In, HandleInheritability.Inheritable);
@@ -26,6 +29,8 @@ internal sealed class WorkerProcess : IDisposable
 
     private WorkerProcess(WorkerLaunch launch, string folder, IReadOnlyDictionary<string, string> environment)
     {
+        if (OperatingSystem.IsWindows() && folder.Length > LongestFolder)
+            throw new SweepException($"Windows starts programs in folders of at most {LongestFolder} characters; the folder '{ShortText.Of(folder)}' of a worker has {folder.Length}. Use a shorter path for the sweep.");
         var start = new ProcessStartInfo(launch.FileName)
         {
             RedirectStandardInput = true,

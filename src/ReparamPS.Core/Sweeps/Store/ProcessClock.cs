@@ -1,11 +1,13 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
 
 namespace ReparamPS.Sweeps.Store;
 
 /// <summary>
 /// The boot of this machine and the starts of its processes, in numbers that stay when the clock is set. Linux: the kernel's boot id with the PID namespace, and clock ticks since the boot. Windows: the creation
-/// time, which the system records once. Other systems: the monotonic clock.
+/// time, which the system records once. macOS: the kernel's boot session, and the monotonic clock.
 /// </summary>
 internal static class ProcessClock
 {
@@ -53,6 +55,26 @@ internal static class ProcessClock
         {
             // A hardened machine hides it; its name has to do.
         }
-        return Environment.MachineName;
+        return MacBoot() ?? Environment.MachineName;
     }
+
+    // On macOS the machine's name changes with its network.
+    private static string? MacBoot()
+    {
+        if (!OperatingSystem.IsMacOS()) return null;
+        byte[] text = new byte[64];
+        nint size = text.Length;
+        try
+        {
+            return SystemControl("kern.bootsessionuuid", text, ref size, 0, 0) == 0 && size > 1 ? Encoding.ASCII.GetString(text, 0, (int)size - 1) : null;
+        }
+        catch (Exception error) when (error is DllNotFoundException or EntryPointNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    [DllImport("libSystem.dylib", EntryPoint = "sysctlbyname", CharSet = CharSet.Ansi, BestFitMapping = false, ThrowOnUnmappableChar = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int SystemControl(string name, byte[] value, ref nint size, nint newValue, nint newSize);
 }

@@ -1,0 +1,56 @@
+using System.Text.RegularExpressions;
+
+namespace ReparamPS.Cmdlets.Tests;
+
+/// <summary>Calls that newcomers try: they work, or one sentence says what to do.</summary>
+[Collection(ModuleCollection.Name)]
+public sealed partial class FirstGuessTests(ModuleRunspace module) : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("reparamps-guess-").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public void A_wrong_path_of_a_model_says_what_to_give()
+    {
+        module.Run($"$null = Invoke-VaeTraining -Epochs 1 -HiddenSize 4 -Seed 1 -OutPath '{folder}/run'");
+        Assert.Contains("Give the folder of a run (-OutPath of Invoke-VaeTraining) or its model.safetensors.", Message($"Import-VaeModel '{folder}/none'"), StringComparison.Ordinal);
+        Assert.Contains("holds no model.safetensors. Folders in it that do: run.", Message($"Import-VaeModel '{folder}'"), StringComparison.Ordinal);
+        Assert.Contains("this is not a model. Give the folder", Message($"Import-VaeModel '{folder}/run/run.json'"), StringComparison.Ordinal);
+        Assert.Contains("name the other parameter, such as -Count 2.", Message($"Import-VaeModel '{folder}/run' | Invoke-VaeSampling 2"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("1..3 | Export-Chart Value chart.png", "Path: the file comes before the columns, such as Export-Chart chart.png Value.")]
+    [InlineData("New-NormalDistribution | Invoke-Sample 2, 3", "Expected an integer; got a list. A shape is given as -SampleShape 2,3.")]
+    [InlineData("Invoke-VaeTraining ./no-such-folder", "To store a run in a folder, use -OutPath.")]
+    [InlineData("Invoke-VaeTraining -HiddenSize '64,x'", "Expected integers, such as 500 or 500,300; got '64,x'.")]
+    [InlineData("Invoke-VaeTraining -HiddenSize x", "Expected integers, such as 500 or 500,300; got 'x'.")]
+    public void A_wrong_call_says_what_is_right(string call, string advice) => Assert.Contains(advice, Message(call), StringComparison.Ordinal);
+
+    [Fact]
+    public void A_folder_without_pictures_names_the_files_that_are_looked_for() =>
+        Assert.Contains("train-images-idx3-ubyte", Message($"Invoke-VaeTraining -DataPath '{folder}' -Epochs 1"), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("500x300", "500,300")]
+    [InlineData("500 × 300", "500,300")]
+    [InlineData("[8, 4]", "8,4")]
+    public void Sizes_may_be_written_with_a_cross(string text, string sizes) =>
+        Assert.Equal(sizes.Replace(",", ", ", StringComparison.Ordinal), module.Get<string>($"(Invoke-VaeTraining -HiddenSize '{text}' -Epochs 1).HiddenSize -replace ',\\s*', ', '"));
+
+    [Fact]
+    public void A_chart_of_a_batch_is_a_chart_of_its_draws()
+    {
+        module.Run($"New-NormalDistribution | Invoke-RSample 100 -Seed 1 | Export-Chart '{folder}/batch.svg'; New-NormalDistribution | Invoke-RSample 100 -Seed 1 -Expand | Export-Chart '{folder}/rows.svg'");
+        Assert.Equal(Picture("rows"), Picture("batch"));
+    }
+
+    // The numbers of clip paths go on from picture to picture.
+    private string Picture(string name) => ClipPath().Replace(File.ReadAllText($"{folder}/{name}.svg"), "cl");
+
+    [GeneratedRegex("cl_[0-9a-f]+")]
+    private static partial Regex ClipPath();
+
+    private string Message(string script) => Assert.Single(module.TryRun(script).Errors).Exception.Message;
+}
