@@ -6,7 +6,7 @@ namespace ReparamPS.Cmdlets.Tests;
 public sealed class InputPropertiesTests : IDisposable
 {
     private const string Train = "Invoke-VaeTraining -Epochs 1 -HiddenSize 4 -WarningAction SilentlyContinue";
-    private const string Fit = "Invoke-VariationalInference (New-BayesianModel @{ a = New-NormalDistribution 0 1 } { $a.pow(2).mul(-0.5) })";
+    private const string Fit = "Invoke-VariationalInference (New-BayesianModel @{ a = New-NormalDistribution 0 1 } { $_.a.pow(2).mul(-0.5) })";
     private const string TrainPolicy = "Invoke-PolicyTraining -Problem (New-ControlProblem Lqr -A 1 -B 1 -Q 1 -R 1) -Policy (New-LinearPolicy 0.5 -Scale 0.1) -Iterations 1 -Trajectories 4";
     private readonly ModuleRunspace session = new();
 

@@ -48,4 +48,23 @@ public sealed class LargeDrawTests : IDisposable
         Assert.False(session.Get<bool>($"$mode = [TorchSharp.torch]::no_grad(); {Draw}; $mode.Dispose(); $z.requires_grad"));
         Assert.True(session.Get<bool>($"$scope = [TorchSharp.torch]::NewDisposeScope(); {Draw}; $scope.Dispose(); $z.IsInvalid"));
     }
+
+    [Theory]
+    [InlineData("$custom")]
+    [InlineData("$custom | New-IndependentDistribution -ReinterpretedBatchNdims 0")]
+    [InlineData("New-TransformedDistribution $custom (New-DistributionTransform Exp)")]
+    public void ALargeDrawCallsTheScriptBlocksOfADistribution(string create)
+    {
+        session.Run("$custom = New-CustomDistribution Shifted @{ Loc = 1.0 } -Sample { param($p, $noise, $shape) $p.Loc + $noise.Normal($shape) } -LogProbability { param($p, $x) -($x - $p.Loc).pow(2) / 2 }");
+        Assert.Equal(1_100_000, session.Get<long>($"({create} | Invoke-RSample -Count 1100000 -Seed 1).Count"));
+        Assert.True(session.Get<bool>("(Get-LogProbability $custom (New-Tensor 1 -RequiresGrad).expand(1100000) -AsTensor).requires_grad"));
+    }
+
+    [Fact]
+    public void ManyQuantilesHaveTheNumbersOfADirectCall() => Assert.Equal(0, session.Get<int>(
+        "$d = New-CauchyDistribution 1 2; $p = [TorchSharp.torch]::linspace(0.001, 0.999, 1100000, [TorchSharp.torch+ScalarType]::Float64); [int](Get-Quantile $d $p -AsTensor).ne($d.Icdf($p)).sum()"));
+
+    [Fact]
+    public void AGradientOfMoreDrawsThanFitIsRefused() => Assert.Contains("Not enough memory", Assert.Single(session.TryRun(
+        "Measure-KLDivergence (New-StudentTDistribution (,3.0 * 1000) -RequiresGrad) (New-CauchyDistribution 0 1) -MonteCarlo -Draws 2000000000").Errors).ToString(), StringComparison.Ordinal);
 }

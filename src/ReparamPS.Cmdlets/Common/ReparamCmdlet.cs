@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common.Rows;
 using ReparamPS.Data;
+using ReparamPS.Distributions;
 using ReparamPS.Messages;
 using ReparamPS.Torch;
 using TorchSharp;
@@ -13,6 +14,9 @@ namespace ReparamPS.Cmdlets.Common;
 /// </summary>
 public abstract class ReparamCmdlet : PSCmdlet, IDisposable
 {
+    // More take long enough that a user may want to stop them.
+    private const double QuickNumbers = 1 << 20;
+
     private readonly CancellationTokenSource stopping = new();
     private InputProperties? properties;
 
@@ -58,11 +62,26 @@ public abstract class ReparamCmdlet : PSCmdlet, IDisposable
     /// <inheritdoc/>
     protected override void StopProcessing() => stopping.Cancel();
 
+    /// <summary>Runs work on a distribution. If it is long, Ctrl+C ends the cmdlet at once.</summary>
+    /// <param name="numbers">The count of numbers that the work computes.</param>
+    /// <param name="distribution">The distribution. What calls a script block of the session runs on its thread.</param>
+    /// <param name="work">The work. It must own what it uses, since it may outlive the cmdlet.</param>
+    private protected T RunLong<T>(double numbers, Distribution distribution, Func<T> work) => numbers > QuickNumbers && !CallsScripts(distribution) ? RunInterruptibly(work) : work();
+
+    private static bool CallsScripts(Distribution distribution) => distribution switch
+    {
+        CustomDistribution => true,
+        Independent composed => CallsScripts(composed.BaseDistribution),
+        TransformedDistribution composed => CallsScripts(composed.BaseDistribution),
+        MixtureSameFamily composed => CallsScripts(composed.ComponentDistribution),
+        _ => false,
+    };
+
     /// <summary>
     /// Runs work that libtorch does in one piece, which nothing can stop, on another thread. Ctrl+C ends the cmdlet at once; the work ends by itself later, and its result is disposed.
     /// </summary>
     /// <param name="work">The work. It must own what it uses, since it may outlive the cmdlet.</param>
-    private protected T RunInterruptibly<T>(Func<T> work)
+    private T RunInterruptibly<T>(Func<T> work)
     {
         // Gradient mode and dispose scope belong to a thread: the other one gets the caller's mode, and the result joins the caller's scope.
         bool gradients = torch.is_grad_enabled();

@@ -3,7 +3,6 @@ using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Distributions;
 using ReparamPS.Distributions.Parameters;
 using ReparamPS.Distributions.Transforms;
-using ReparamPS.Messages;
 using TorchSharp;
 
 namespace ReparamPS.Cmdlets.Distributions;

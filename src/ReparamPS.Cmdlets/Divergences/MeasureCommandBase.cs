@@ -21,7 +21,7 @@ public abstract class MeasureCommandBase : RandomCmdlet
     public long Draws { get; set; } = 100_000;
 
     /// <summary>The seed of an estimate's draws. Default: random.</summary>
-    [Parameter, Exact<long>]
+    [Parameter, Exact<long?>]
     public long? Seed { get; set; }
 
     /// <summary>Returns the tensor, with its gradient graph, instead of rows.</summary>

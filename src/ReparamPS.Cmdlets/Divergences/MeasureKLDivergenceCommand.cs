@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using ReparamPS.Cmdlets.Common;
 using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Distributions;
 using ReparamPS.Divergences;

@@ -30,7 +30,7 @@ public abstract class EstimatorCommandBase : RandomCmdlet
     public long Draws { get; set; } = 10_000;
 
     /// <summary>Number of repetitions, each with the next seed. Default: 1; 32 for Antithetic and Sobol, whose standard error can only be estimated from repetitions.</summary>
-    [Parameter, ValidateRange(1, int.MaxValue), Exact<int>]
+    [Parameter, ValidateRange(1, int.MaxValue), Exact<int?>]
     public int? Repetitions { get; set; }
 
     /// <summary>How draws are spread: independently, in antithetic pairs, or by a scrambled Sobol sequence (quasi-Monte Carlo).</summary>

@@ -53,7 +53,7 @@ public sealed class TestReparameterizationGradientCommand : RandomCmdlet
     public ReparameterizationCheckMethod Method { get; set; } = ReparameterizationCheckMethod.Auto;
 
     /// <summary>The number of draws. Default: 64 for draw-by-draw comparisons, 50,000 for expectations.</summary>
-    [Parameter, ValidateRange(2L, long.MaxValue), Exact<long>]
+    [Parameter, ValidateRange(2L, long.MaxValue), Exact<long?>]
     public long? Draws { get; set; }
 
     /// <summary>The seed of the draws. A fixed default makes verdicts repeatable.</summary>
@@ -61,7 +61,7 @@ public sealed class TestReparameterizationGradientCommand : RandomCmdlet
     public long Seed { get; set; }
 
     /// <summary>The largest relative error that passes. Default for FrozenNoise, Implicit and Expectation: 1e-6, 1e-6 and 1e-4 in float64; 1e-2, 1e-2 and 1e-3 in float32.</summary>
-    [Parameter, Exact<double>]
+    [Parameter, Exact<double?>]
     public double? Tolerance { get; set; }
 
     /// <summary>The element type for kinds of the catalogue. Allowed: float64, float32. Default: float64.</summary>
@@ -107,7 +107,9 @@ public sealed class TestReparameterizationGradientCommand : RandomCmdlet
         using var scope = TorchSharp.torch.NewDisposeScope();
         if (Subject() is not { } subject) return true;
         var options = new ReparameterizationCheckOptions { Method = Method, Draws = Draws, Seed = Seed, Generator = Generator, Tolerance = Tolerance };
-        IReadOnlyList<ReparameterizationCheckRow> rows = ReparameterizationCheck.Run(subject, options, Cancellation);
+        // What was made here is disposed of here, so the work must not outlive this call.
+        bool isGiven = ReferenceEquals(subject, TensorInput.Unwrap(Distribution));
+        IReadOnlyList<ReparameterizationCheckRow> rows = RunLong(isGiven ? Draws ?? 0 : 0, subject, () => ReparameterizationCheck.Run(subject, options, Cancellation));
         anyChecked |= rows.Count > 0;
         if (!Quiet) WriteObject(rows, enumerateCollection: true);
         foreach (ReparameterizationCheckRow row in rows.Where(row => !row.Passed)) WriteVerbose($"{row.Distribution}.{row.Parameter}[{row.Index}]: {row.Reason}.");

@@ -1,8 +1,6 @@
 using System.Management.Automation;
-using ReparamPS.Cmdlets.Common;
 using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Inference.Evaluation;
-using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
 
 namespace ReparamPS.Cmdlets.Inference;
@@ -33,7 +31,7 @@ public sealed class GetPosteriorSummaryCommand : FitCommandBase
     public int Draws { get; set; } = 10_000;
 
     /// <summary>The seed of the draws. Default: follows from the fit's seed.</summary>
-    [Parameter, Exact<long>]
+    [Parameter, Exact<long?>]
     public long? Seed { get; set; }
 
     /// <summary>

@@ -1,11 +1,9 @@
 using System.Management.Automation;
-using ReparamPS.Cmdlets.Common;
 using ReparamPS.Cmdlets.Common.Rows;
 using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Data;
 using ReparamPS.Inference;
 using ReparamPS.Inference.Evaluation;
-using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
 
 namespace ReparamPS.Cmdlets.Inference;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Management.Automation;
-using ReparamPS.Cmdlets.Common;
 using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Inference;
 

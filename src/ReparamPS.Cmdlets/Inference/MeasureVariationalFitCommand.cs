@@ -3,7 +3,6 @@ using ReparamPS.Cmdlets.Common;
 using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Inference;
 using ReparamPS.Inference.Evaluation;
-using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
 
 namespace ReparamPS.Cmdlets.Inference;
@@ -46,7 +45,7 @@ public sealed class MeasureVariationalFitCommand : FitCommandBase
     public int Draws { get; set; } = 10_000;
 
     /// <summary>The seed of the draws. Default: follows from the fit's seed.</summary>
-    [Parameter, Exact<long>]
+    [Parameter, Exact<long?>]
     public long? Seed { get; set; }
 
     /// <summary>

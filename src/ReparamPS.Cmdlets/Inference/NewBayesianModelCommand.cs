@@ -96,7 +96,7 @@ public sealed class NewBayesianModelCommand : ReparamCmdlet
     public SwitchParameter NoIntercept { get; set; }
 
     /// <summary>The standard deviation of the noise of a Normal likelihood. Positive. Default: the parameter Sigma.</summary>
-    [Parameter(ParameterSetName = Rows), Exact<double>]
+    [Parameter(ParameterSetName = Rows), Exact<double?>]
     public double? NoiseScale { get; set; }
 
     /// <inheritdoc/>

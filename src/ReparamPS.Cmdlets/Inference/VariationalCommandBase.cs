@@ -6,7 +6,6 @@ using ReparamPS.Inference;
 using ReparamPS.Inference.Gaussians;
 using ReparamPS.Inference.Models;
 using ReparamPS.Messages;
-using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
 
 namespace ReparamPS.Cmdlets.Inference;
@@ -37,35 +36,35 @@ public abstract class VariationalCommandBase : ReparamCmdlet
     public NoiseScheme Scheme { get; set; }
 
     /// <summary>Draws per evaluation, at least 1. Default: from 64, doubled until two fits with independent noise agree within -Tolerance; 16 for Adam.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true), Exact<int>]
+    [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int? Draws { get; set; }
 
     /// <summary>The largest difference of the ELBO between two fits with independent noise, in nats. Positive. Default: 0.01.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true), Exact<double>]
+    [Parameter(ValueFromPipelineByPropertyName = true), Exact<double?>]
     public double Tolerance { get; set; } = 0.01;
 
     /// <summary>Rows per step of Adam, for models made with -Data. Default: all rows.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true), Exact<int>]
+    [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int? BatchSize { get; set; }
 
     /// <summary>Draws per importance-weighted bound of Iwae, at least 1. Default: 8.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true), Exact<int>]
+    [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int ImportanceSamples { get; set; } = 8;
 
     /// <summary>Steps of Adam. Default: 2000.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true), Exact<int>]
+    [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int Steps { get; set; } = 2000;
 
     /// <summary>The first learning rate of Adam, in posterior standard deviations; it falls to 0 along a cosine. Default: 0.05.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true), Exact<double>]
+    [Parameter(ValueFromPipelineByPropertyName = true), Exact<double?>]
     public double LearningRate { get; set; } = 0.05;
 
     /// <summary>The most gradient evaluations of L-BFGS, over all draws and restarts. Default: 1000.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true), Exact<int>]
+    [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int MaxEvaluations { get; set; } = 1000;
 
     /// <summary>The seed of all noise. Default: 0.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true), Exact<long>]
+    [Parameter(ValueFromPipelineByPropertyName = true), Exact<long?>]
     public long Seed { get; set; }
 
     /// <summary>

@@ -7,7 +7,6 @@ using ReparamPS.Policies;
 using ReparamPS.Policies.Problems;
 using ReparamPS.Policies.Training;
 using ReparamPS.Runs;
-using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
 
 namespace ReparamPS.Cmdlets.Policies;
@@ -80,19 +79,19 @@ public sealed class InvokePolicyTrainingCommand : TrainingCommandBase
     public PolicyBaseline Baseline { get; set; } = Defaults.Baseline;
 
     /// <summary>The number of iterations. Default: 200.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true), Exact<int>]
+    [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int Iterations { get; set; } = Defaults.Iterations;
 
     /// <summary>Trajectories per iteration. Default: 256.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true), Exact<int>]
+    [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int Trajectories { get; set; } = Defaults.Trajectories;
 
     /// <summary>Steps after which Pathwise cuts the path through the state; the first cut of each iteration is drawn at random. Default: 0, never.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true), Exact<int>]
+    [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int Truncation { get; set; } = Defaults.Truncation;
 
     /// <summary>α: a step costs c + α log π(u), so that policies of larger entropy cost less. Default: 0.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true), Exact<double>]
+    [Parameter(ValueFromPipelineByPropertyName = true), Exact<double?>]
     public double EntropyWeight { get; set; } = Defaults.EntropyWeight;
 
     /// <summary>The optimizer: adam, adamw, adagrad, rmsprop or sgd. Default: adam.</summary>
@@ -100,7 +99,7 @@ public sealed class InvokePolicyTrainingCommand : TrainingCommandBase
     public string Optimizer { get; set; } = Defaults.Optimizer;
 
     /// <summary>The step size. Default: 0.01.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true), Exact<double>]
+    [Parameter(ValueFromPipelineByPropertyName = true), Exact<double?>]
     public double LearningRate { get; set; } = Defaults.LearningRate;
 
     /// <summary>The change of the step size: constant, linear, cosine or exponential. Default: constant.</summary>
@@ -108,19 +107,19 @@ public sealed class InvokePolicyTrainingCommand : TrainingCommandBase
     public string LearningRateSchedule { get; set; } = Defaults.LearningRateSchedule;
 
     /// <summary>The final step size of a schedule, relative to LearningRate. Default: 0.01.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true), Exact<double>]
+    [Parameter(ValueFromPipelineByPropertyName = true), Exact<double?>]
     public double LearningRateEnd { get; set; } = Defaults.LearningRateEnd;
 
     /// <summary>The number of iterations that a schedule spans; afterwards its last value holds. Default: 0, all iterations; such a run cannot be extended.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true), Exact<int>]
+    [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int ScheduleIterations { get; set; } = Defaults.ScheduleIterations;
 
     /// <summary>The maximum norm of the gradient; a longer one is shortened. Default: 0, no limit.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true), Exact<double>]
+    [Parameter(ValueFromPipelineByPropertyName = true), Exact<double?>]
     public double GradientClip { get; set; } = Defaults.GradientClip;
 
     /// <summary>The seed of initial states, noise and truncation points. Default: a random one, which the rows report.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true), Exact<long>]
+    [Parameter(ValueFromPipelineByPropertyName = true), Exact<long?>]
     public long? Seed { get; set; }
 
     /// <summary>
@@ -130,7 +129,7 @@ public sealed class InvokePolicyTrainingCommand : TrainingCommandBase
     public RandomGenerator Generator { get; set; }
 
     /// <summary>Iterations between checkpoints; 0 turns these checkpoints off. Default: 1, limited to one checkpoint per second.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true), ValidateRange(0, int.MaxValue), Exact<int>]
+    [Parameter(ValueFromPipelineByPropertyName = true), ValidateRange(0, int.MaxValue), Exact<int?>]
     public int CheckpointIterations { get; set; } = 1;
 
     /// <inheritdoc/>

@@ -1,9 +1,7 @@
 using System.Management.Automation;
-using ReparamPS.Cmdlets.Common;
 using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Policies;
 using ReparamPS.Policies.Gradients;
-using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
 
 namespace ReparamPS.Cmdlets.Policies;

@@ -88,7 +88,7 @@ public sealed class NewControlProblemCommand : ReparamCmdlet
     public int ActionSize { get; set; }
 
     /// <summary>Actions of TanhNormal policies lie within ± this number. Default: 1; 2 for Pendulum.</summary>
-    [Parameter(ParameterSetName = FunctionSet), Exact<double>]
+    [Parameter(ParameterSetName = FunctionSet), Exact<double?>]
     public double? ActionBound { get; set; }
 
     /// <summary>The distribution of the first state: a vector with one element per state variable, or a scalar distribution that all of them share. Default: N(0, I); uniform for Pendulum.</summary>

@@ -2,7 +2,6 @@ using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
 using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Policies;
-using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
 
 namespace ReparamPS.Cmdlets.Policies;
@@ -50,7 +49,7 @@ public sealed class NewNeuralPolicyCommand : ReparamCmdlet
     public object Scale { get; set; } = Defaults.Scale[0];
 
     /// <summary>The seed of the weights. Default: 0.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true), Exact<long>]
+    [Parameter(ValueFromPipelineByPropertyName = true), Exact<long?>]
     public long Seed { get; set; } = Defaults.Seed;
 
     /// <summary>

@@ -36,7 +36,7 @@ public abstract class ProbabilityCommandBase : ReparamCmdlet
     protected void Write(object argument, string parameter, Func<torch.Tensor, torch.Tensor> function)
     {
         torch.Tensor given = TensorInput.ToTensor(argument, parameter, Distribution.DType, Distribution.Device);
-        torch.Tensor result = function(given);
+        torch.Tensor result = RunLong(Math.Max(given.numel(), TensorShapes.RealCount(Distribution.BatchShape)), Distribution, () => function(given));
         if (AsTensor)
         {
             WriteObject(result);

@@ -14,9 +14,6 @@ public abstract class SampleCommandBase : RandomCmdlet
     /// <summary>The parameter set of a distribution before the number of draws.</summary>
     protected const string Positions = "Positions";
 
-    // More take long enough that a user may want to stop them.
-    private const double QuickDraws = 1 << 20;
-
     private const string PipedCount = "Count";
     private const string PipedShape = "SampleShape";
 
@@ -34,7 +31,7 @@ public abstract class SampleCommandBase : RandomCmdlet
     /// <summary>The number of draws. Without -Count and -SampleShape, one draw of shape [batch, event] is made.</summary>
     [Parameter(Position = 0, ParameterSetName = PipedCount)]
     [Parameter(Position = 1, ParameterSetName = Positions)]
-    [ValidateRange(0L, long.MaxValue), Exact<long>(ListHint = "A shape is given as -SampleShape 2,3.")]
+    [ValidateRange(0L, long.MaxValue), Exact<long?>(ListHint = "A shape is given as -SampleShape 2,3.")]
     public long? Count { get; set; }
 
     /// <summary>The shape of the draws, as in PyTorch's rsample(sample_shape): 2,3 makes a 2 × 3 grid of draws.</summary>
@@ -42,7 +39,7 @@ public abstract class SampleCommandBase : RandomCmdlet
     public long[] SampleShape { get; set; } = [];
 
     /// <summary>The seed of this call's own random stream; the same seed returns the same draws. Default: random; the batch shows it.</summary>
-    [Parameter, Exact<long>]
+    [Parameter, Exact<long?>]
     public long? Seed { get; set; }
 
     /// <summary>The device that draws. Allowed: the device of the distribution's parameters. Default: that device.</summary>
@@ -66,13 +63,13 @@ public abstract class SampleCommandBase : RandomCmdlet
         if (Expand && AsTensor) throw new ArgumentException("Expand and AsTensor cannot be combined.", nameof(Expand));
         Distribution from = Device is null ? Distribution : Distribution.To(TorchDevices.Parse(Device));
         long[] shape = Count is { } count ? [count] : SampleShape;
-        bool isLong = TensorShapes.RealCount([.. shape, .. from.BatchShape, .. from.EventShape]) > QuickDraws;
+        double numbers = TensorShapes.RealCount([.. shape, .. from.BatchShape, .. from.EventShape]);
         if (AsTensor)
         {
-            WriteObject(isLong ? RunInterruptibly(() => Draw(from, shape)) : Draw(from, shape));
+            WriteObject(RunLong(numbers, from, () => Draw(from, shape)));
             return;
         }
-        SampleBatch batch = isLong ? RunInterruptibly(() => Batch(from, shape)) : Batch(from, shape);
+        SampleBatch batch = RunLong(numbers, from, () => Batch(from, shape));
         if (!Expand) WriteObject(batch);
         else WriteRows(batch);
     }

@@ -27,7 +27,7 @@ public sealed partial class InvokeExperimentSweepCommand
     public int GpusPerTask { get; set; }
 
     /// <summary>Slurm: time limit of a task. A task that reaches it is queued again and continues.</summary>
-    [Parameter, Exact<TimeSpan>]
+    [Parameter, Exact<TimeSpan?>]
     public TimeSpan? TimeLimit { get; set; }
 
     /// <summary>Slurm: maximal number of tasks at a time; each executes one run after the other. Default: 16.</summary>

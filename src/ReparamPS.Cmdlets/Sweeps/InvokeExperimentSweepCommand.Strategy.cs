@@ -26,7 +26,7 @@ public sealed partial class InvokeExperimentSweepCommand
     public SwitchParameter Minimize { get; set; }
 
     /// <summary>Strategy: the full budget of a run, such as 27 epochs.</summary>
-    [Parameter, ValidateRange(1, int.MaxValue), Exact<int>]
+    [Parameter, ValidateRange(1, int.MaxValue), Exact<int?>]
     public int? MaxBudget { get; set; }
 
     /// <summary>Strategy: lower bound of the budget at the first rung. Default: 1.</summary>

@@ -7,7 +7,6 @@ using ReparamPS.Messages;
 using ReparamPS.Sweeps;
 using ReparamPS.Sweeps.Scheduling;
 using ReparamPS.Sweeps.Store;
-using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
 
 namespace ReparamPS.Cmdlets.Sweeps;
@@ -162,19 +161,19 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
     public int[] AllowedExitCode { get; set; } = [];
 
     /// <summary>Maximal number of runs to start in this call; with a strategy, each rung of a run is a start. Default: all.</summary>
-    [Parameter, ValidateRange(0, int.MaxValue), Exact<int>]
+    [Parameter, ValidateRange(0, int.MaxValue), Exact<int?>]
     public int? MaxRuns { get; set; }
 
     /// <summary>How long this call starts runs. Runs that have started then end as usual. Default: no limit.</summary>
-    [Parameter, Exact<TimeSpan>]
+    [Parameter, Exact<TimeSpan?>]
     public TimeSpan? TimeBudget { get; set; }
 
     /// <summary>Time limit of a run, in seconds. Default: none.</summary>
-    [Parameter, ValidateRange(0.001, 1e9), Exact<double>]
+    [Parameter, ValidateRange(0.001, 1e9), Exact<double?>]
     public double? TimeoutSeconds { get; set; }
 
     /// <summary>Memory limit of a worker process, or of a task on a cluster, in MB. Default: none.</summary>
-    [Parameter, ValidateRange(1, int.MaxValue), Exact<int>]
+    [Parameter, ValidateRange(1, int.MaxValue), Exact<int?>]
     public int? MemoryMB { get; set; }
 
     /// <summary>The order of runs: the name of a setting, or a script block over the point. Larger values come first.</summary>

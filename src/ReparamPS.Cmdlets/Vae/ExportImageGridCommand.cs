@@ -34,7 +34,7 @@ public sealed class ExportImageGridCommand : ReparamCmdlet
     public VaeImage[] InputObject { get; set; } = [];
 
     /// <summary>Images per row. Default: about square.</summary>
-    [Parameter, ValidateRange(1, 10_000), Exact<int>]
+    [Parameter, ValidateRange(1, 10_000), Exact<int?>]
     public int? Columns { get; set; }
 
     /// <summary>Magnification: output pixels per image pixel in each direction.</summary>

@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using ReparamPS.Cmdlets.Common;
 using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Torch.Randomness;
 using ReparamPS.Vae;
@@ -30,7 +29,7 @@ public sealed class InvokeVaeSamplingCommand : VaeModelCommandBase
     public int Count { get; set; } = 16;
 
     /// <summary>Seed of the latent points. Default: random.</summary>
-    [Parameter(ParameterSetName = "Draws"), Exact<long>]
+    [Parameter(ParameterSetName = "Draws"), Exact<long?>]
     public long? Seed { get; set; }
 
     /// <summary>

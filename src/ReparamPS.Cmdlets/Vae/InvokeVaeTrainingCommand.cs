@@ -6,7 +6,6 @@ using ReparamPS.Data.Images;
 using ReparamPS.Messages;
 using ReparamPS.Runs;
 using ReparamPS.Settings;
-using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
 using ReparamPS.Vae;
 
@@ -74,7 +73,7 @@ public sealed class InvokeVaeTrainingCommand : TrainingCommandBase
     public string? TestPath { get; set; }
 
     /// <inheritdoc cref="VaeOptions.MaximumValue"/>
-    [Parameter(ValueFromPipelineByPropertyName = true), Exact<double>]
+    [Parameter(ValueFromPipelineByPropertyName = true), Exact<double?>]
     public double? MaximumValue { get; set; }
 
     /// <inheritdoc cref="VaeOptions.LabelColumn"/>
@@ -82,15 +81,15 @@ public sealed class InvokeVaeTrainingCommand : TrainingCommandBase
     public string? LabelColumn { get; set; }
 
     /// <inheritdoc cref="VaeOptions.TestFraction"/>
-    [Parameter(ValueFromPipelineByPropertyName = true), Exact<double>]
+    [Parameter(ValueFromPipelineByPropertyName = true), Exact<double?>]
     public double TestFraction { get; set; } = Defaults.TestFraction;
 
     /// <inheritdoc cref="VaeOptions.ValidationFraction"/>
-    [Parameter(ValueFromPipelineByPropertyName = true), Exact<double>]
+    [Parameter(ValueFromPipelineByPropertyName = true), Exact<double?>]
     public double ValidationFraction { get; set; } = Defaults.ValidationFraction;
 
     /// <inheritdoc cref="VaeOptions.SplitSeed"/>
-    [Parameter(ValueFromPipelineByPropertyName = true), Exact<long>]
+    [Parameter(ValueFromPipelineByPropertyName = true), Exact<long?>]
     public long SplitSeed { get; set; } = Defaults.SplitSeed;
 
     /// <inheritdoc cref="VaeOptions.Binarization"/>
@@ -98,7 +97,7 @@ public sealed class InvokeVaeTrainingCommand : TrainingCommandBase
     public string Binarization { get; set; } = Defaults.Binarization;
 
     /// <inheritdoc cref="VaeOptions.LatentSize"/>
-    [Parameter(ValueFromPipelineByPropertyName = true), Exact<int>]
+    [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int LatentSize { get; set; } = Defaults.LatentSize;
 
     /// <inheritdoc cref="VaeOptions.HiddenSize"/>
@@ -114,7 +113,7 @@ public sealed class InvokeVaeTrainingCommand : TrainingCommandBase
     public string Initialization { get; set; } = Defaults.Initialization;
 
     /// <inheritdoc cref="VaeOptions.InitialScale"/>
-    [Parameter(ValueFromPipelineByPropertyName = true), Exact<double>]
+    [Parameter(ValueFromPipelineByPropertyName = true), Exact<double?>]
     public double InitialScale { get; set; } = Defaults.InitialScale;
 
     /// <inheritdoc cref="VaeOptions.Likelihood"/>
@@ -122,7 +121,7 @@ public sealed class InvokeVaeTrainingCommand : TrainingCommandBase
     public string Likelihood { get; set; } = Defaults.Likelihood;
 
     /// <inheritdoc cref="VaeOptions.LikelihoodScale"/>
-    [Parameter(ValueFromPipelineByPropertyName = true), Exact<double>]
+    [Parameter(ValueFromPipelineByPropertyName = true), Exact<double?>]
     public double LikelihoodScale { get; set; } = Defaults.LikelihoodScale;
 
     /// <inheritdoc cref="VaeOptions.Prior"/>
@@ -130,7 +129,7 @@ public sealed class InvokeVaeTrainingCommand : TrainingCommandBase
     public string Prior { get; set; } = Defaults.Prior;
 
     /// <inheritdoc cref="VaeOptions.PriorComponents"/>
-    [Parameter(ValueFromPipelineByPropertyName = true), Exact<int>]
+    [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int PriorComponents { get; set; } = Defaults.PriorComponents;
 
     /// <inheritdoc cref="VaeOptions.Posterior"/>
@@ -138,7 +137,7 @@ public sealed class InvokeVaeTrainingCommand : TrainingCommandBase
     public string Posterior { get; set; } = Defaults.Posterior;
 
     /// <inheritdoc cref="VaeOptions.Temperature"/>
-    [Parameter(ValueFromPipelineByPropertyName = true), Exact<double>]
+    [Parameter(ValueFromPipelineByPropertyName = true), Exact<double?>]
     public double Temperature { get; set; } = Defaults.Temperature;
 
     /// <inheritdoc cref="VaeOptions.Objective"/>
@@ -146,11 +145,11 @@ public sealed class InvokeVaeTrainingCommand : TrainingCommandBase
     public string Objective { get; set; } = Defaults.Objective;
 
     /// <inheritdoc cref="VaeOptions.Samples"/>
-    [Parameter(ValueFromPipelineByPropertyName = true), Exact<int>]
+    [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int Samples { get; set; } = Defaults.Samples;
 
     /// <inheritdoc cref="VaeOptions.Beta"/>
-    [Parameter(ValueFromPipelineByPropertyName = true), Exact<double>]
+    [Parameter(ValueFromPipelineByPropertyName = true), Exact<double?>]
     public double Beta { get; set; } = Defaults.Beta;
 
     /// <inheritdoc cref="VaeOptions.KlWarmup"/>
@@ -158,23 +157,23 @@ public sealed class InvokeVaeTrainingCommand : TrainingCommandBase
     public string KlWarmup { get; set; } = Defaults.KlWarmup;
 
     /// <inheritdoc cref="VaeOptions.KlWarmupEpochs"/>
-    [Parameter(ValueFromPipelineByPropertyName = true), Exact<double>]
+    [Parameter(ValueFromPipelineByPropertyName = true), Exact<double?>]
     public double KlWarmupEpochs { get; set; } = Defaults.KlWarmupEpochs;
 
     /// <inheritdoc cref="VaeOptions.KlCycles"/>
-    [Parameter(ValueFromPipelineByPropertyName = true), Exact<int>]
+    [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int KlCycles { get; set; } = Defaults.KlCycles;
 
     /// <inheritdoc cref="VaeOptions.FreeBits"/>
-    [Parameter(ValueFromPipelineByPropertyName = true), Exact<double>]
+    [Parameter(ValueFromPipelineByPropertyName = true), Exact<double?>]
     public double FreeBits { get; set; } = Defaults.FreeBits;
 
     /// <inheritdoc cref="VaeOptions.Epochs"/>
-    [Parameter(ValueFromPipelineByPropertyName = true), Exact<int>]
+    [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int Epochs { get; set; } = Defaults.Epochs;
 
     /// <inheritdoc cref="VaeOptions.BatchSize"/>
-    [Parameter(ValueFromPipelineByPropertyName = true), Exact<int>]
+    [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int BatchSize { get; set; } = Defaults.BatchSize;
 
     /// <inheritdoc cref="VaeOptions.Optimizer"/>
@@ -182,7 +181,7 @@ public sealed class InvokeVaeTrainingCommand : TrainingCommandBase
     public string Optimizer { get; set; } = Defaults.Optimizer;
 
     /// <inheritdoc cref="VaeOptions.LearningRate"/>
-    [Parameter(ValueFromPipelineByPropertyName = true), Exact<double>]
+    [Parameter(ValueFromPipelineByPropertyName = true), Exact<double?>]
     public double LearningRate { get; set; } = Defaults.LearningRate;
 
     /// <inheritdoc cref="VaeOptions.LearningRateSchedule"/>
@@ -190,31 +189,31 @@ public sealed class InvokeVaeTrainingCommand : TrainingCommandBase
     public string LearningRateSchedule { get; set; } = Defaults.LearningRateSchedule;
 
     /// <inheritdoc cref="VaeOptions.LearningRateEnd"/>
-    [Parameter(ValueFromPipelineByPropertyName = true), Exact<double>]
+    [Parameter(ValueFromPipelineByPropertyName = true), Exact<double?>]
     public double LearningRateEnd { get; set; } = Defaults.LearningRateEnd;
 
     /// <inheritdoc cref="VaeOptions.ScheduleEpochs"/>
-    [Parameter(ValueFromPipelineByPropertyName = true), Exact<int>]
+    [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int ScheduleEpochs { get; set; } = Defaults.ScheduleEpochs;
 
     /// <inheritdoc cref="VaeOptions.Momentum"/>
-    [Parameter(ValueFromPipelineByPropertyName = true), Exact<double>]
+    [Parameter(ValueFromPipelineByPropertyName = true), Exact<double?>]
     public double Momentum { get; set; } = Defaults.Momentum;
 
     /// <inheritdoc cref="VaeOptions.WeightDecay"/>
-    [Parameter(ValueFromPipelineByPropertyName = true), Exact<double>]
+    [Parameter(ValueFromPipelineByPropertyName = true), Exact<double?>]
     public double WeightDecay { get; set; } = Defaults.WeightDecay;
 
     /// <inheritdoc cref="VaeOptions.GradientClip"/>
-    [Parameter(ValueFromPipelineByPropertyName = true), Exact<double>]
+    [Parameter(ValueFromPipelineByPropertyName = true), Exact<double?>]
     public double GradientClip { get; set; } = Defaults.GradientClip;
 
     /// <inheritdoc cref="VaeOptions.Patience"/>
-    [Parameter(ValueFromPipelineByPropertyName = true), Exact<int>]
+    [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int Patience { get; set; } = Defaults.Patience;
 
     /// <inheritdoc cref="VaeOptions.Seed"/>
-    [Parameter(ValueFromPipelineByPropertyName = true), Exact<long>]
+    [Parameter(ValueFromPipelineByPropertyName = true), Exact<long?>]
     public long? Seed { get; set; }
 
     /// <inheritdoc cref="VaeOptions.Generator"/>
@@ -230,11 +229,11 @@ public sealed class InvokeVaeTrainingCommand : TrainingCommandBase
     public string Device { get; set; } = Defaults.Device;
 
     /// <summary>Epochs between checkpoints; 0 turns these checkpoints off. Default: 1, limited to one checkpoint per second.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true), ValidateRange(0, int.MaxValue), Exact<int>]
+    [Parameter(ValueFromPipelineByPropertyName = true), ValidateRange(0, int.MaxValue), Exact<int?>]
     public int CheckpointEpochs { get; set; } = 1;
 
     /// <summary>Minutes between checkpoints, also within an epoch; 0 writes none by time.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true), ValidateRange(0, double.MaxValue), Exact<double>]
+    [Parameter(ValueFromPipelineByPropertyName = true), ValidateRange(0, double.MaxValue), Exact<double?>]
     public double CheckpointMinutes { get; set; } = 1;
 
     /// <inheritdoc/>

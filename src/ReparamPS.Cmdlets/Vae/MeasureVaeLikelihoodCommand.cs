@@ -1,8 +1,6 @@
 using System.Management.Automation;
-using ReparamPS.Cmdlets.Common;
 using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Data.Images;
-using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
 using ReparamPS.Vae;
 

@@ -50,13 +50,18 @@ public sealed class Geometric : Distribution
     internal BinaryProbs Binary => binary;
 
     /// <inheritdoc/>
-    protected override Tensor ComputeMean() => binary.Complement / binary.Probs;
+    protected override Tensor ComputeMean() => binary.OddsAgainst;
 
     /// <inheritdoc/>
     protected override Tensor ComputeMode() => zeros_like(binary.Probs);
 
     /// <inheritdoc/>
-    protected override Tensor ComputeVariance() => binary.Complement / binary.Probs.square();
+    protected override Tensor ComputeVariance()
+    {
+        // By the mean, because the slope of an inverse square overflows first.
+        Tensor mean = binary.OddsAgainst;
+        return mean * (1 + mean);
+    }
 
     /// <inheritdoc/>
     protected override Tensor ComputeEntropy()

@@ -105,7 +105,7 @@ public sealed class RelaxedBernoulli : Distribution
 
     /// <inheritdoc/>
     protected override Tensor ComputeIcdf(Tensor probability) =>
-        UnlessCertain(SteepQuotient.Of(FiniteLogits + probability.log() - (-probability).log1p(), Temperature).sigmoid(), () => OnlyValue);
+        UnlessCertain(TensorFunctions.Sigmoid(SteepQuotient.Of(FiniteLogits + probability.log() - (-probability).log1p(), Temperature)), () => OnlyValue);
 
     private Tensor UnlessCertain(Tensor result, Func<Tensor> certain)
     {

@@ -17,6 +17,7 @@ internal static class VonMisesAngles
     /// <param name="random">The random stream.</param>
     public static Tensor Draw(Tensor concentration, Tensor envelope, long[] shape, RandomSource random)
     {
+        if (random is PhiloxSource philox && TensorQuestions.HasValues(concentration)) return philox.VonMises(concentration, envelope, shape);
         using TwisterStream? stream = random.Twister(TensorShapes.Count(shape));
         if (stream is null) return DrawAll(concentration, envelope, shape, random);
         return new VonMisesSampler(Flat(concentration, shape), Flat(envelope, shape), (int)TensorShapes.Count(shape), stream.Twister).Draw().reshape(shape);

@@ -1,6 +1,7 @@
 using ReparamPS.Distributions;
 using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
+using ReparamPS.TorchGuard;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Divergences;
@@ -11,6 +12,7 @@ namespace ReparamPS.Divergences;
 public sealed record MonteCarloEstimate(Tensor Value, Tensor StandardError)
 {
     private const long MaxAtOnce = 1L << 22;
+    private const int CopiesInGraph = 6;
 
     /// <summary>KL(P ‖ Q) = E_P[log P(x) − log Q(x)].</summary>
     /// <param name="p">The distribution to draw from.</param>
@@ -61,12 +63,15 @@ public sealed record MonteCarloEstimate(Tensor Value, Tensor StandardError)
     {
         if (draws < 2) throw new ArgumentException($"Draws must be at least 2, for a standard error; got {draws}.", nameof(draws));
         using var scope = NewDisposeScope();
-        long piece = Math.Max(2, MaxAtOnce / Math.Max(1, TensorShapes.Count([.. p.BatchShape, .. p.EventShape]))), done = 0;
+        long size = Math.Max(1, TensorShapes.Count([.. p.BatchShape, .. p.EventShape])), piece = Math.Max(2, MaxAtOnce / size), done = 0;
         Tensor? mean = null, squares = null;
         while (done < draws)
         {
+            using var inner = NewDisposeScope();
             long count = Math.Min(piece, draws - done);
             Tensor terms = function(p.HasRSample ? p.RSample([count], random) : p.Sample([count], random));
+            // The graph of a gradient keeps every draw.
+            if (terms.requires_grad && done == 0) MemoryLimit.Check((double)draws * size * CopiesInGraph, sizeof(double));
             Tensor own = terms.mean([0]), spread = (terms - own).square().sum([0]).detach();
             if (mean is null) (mean, squares) = (own, spread);
             else
@@ -75,6 +80,8 @@ public sealed record MonteCarloEstimate(Tensor Value, Tensor StandardError)
                 squares = squares! + spread + step.detach().square() * ((double)done * count / (done + count));
                 mean += step * ((double)count / (done + count));
             }
+            mean.MoveToOuterDisposeScope();
+            squares.MoveToOuterDisposeScope();
             done += count;
         }
         Tensor error = (squares! / ((double)draws * (draws - 1))).sqrt().masked_fill(mean!.detach().isinf(), 0);

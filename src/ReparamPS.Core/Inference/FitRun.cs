@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using ReparamPS.Numerics.Points;
-using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
 
 namespace ReparamPS.Inference;

@@ -1,7 +1,6 @@
 using ReparamPS.Gradients;
 using ReparamPS.Inference.Gaussians;
 using ReparamPS.Inference.Models;
-using ReparamPS.Numerics.Points;
 using ReparamPS.Optimization;
 using static TorchSharp.torch;
 using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;

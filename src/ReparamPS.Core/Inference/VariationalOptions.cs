@@ -1,6 +1,5 @@
 using ReparamPS.Inference.Gaussians;
 using ReparamPS.Inference.Models;
-using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
 
 namespace ReparamPS.Inference;

@@ -71,11 +71,11 @@ internal sealed class VonMisesCircle
         GaussLegendre rule = GaussLegendre.Long;
         for (int i = 0; i < rule.Count; i++)
         {
-            (double t, double weight) = rule.Node(i, from, width);
-            double sine = Math.Sin(0.5 * t), square = sine * sine;
-            double term = weight * Math.Exp(-2 * kappa * (sine - inner) * (sine + inner));
+            // By the distance from the edge, which has more digits than the angle.
+            (double distance, double weight) = rule.Node(i, 0, width);
+            double term = weight * Math.Exp(2 * kappa * Math.Sin(0.5 * distance) * Math.Sin(edge - 0.5 * distance));
             mass += term;
-            decline += 2 * term * square;
+            decline += 2 * term * Square(Math.Sin(0.5 * (edge - distance)));
         }
         return (mass, decline);
     }

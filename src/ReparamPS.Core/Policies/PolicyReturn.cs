@@ -67,13 +67,14 @@ public sealed record PolicyReturn
         using var scope = NewDisposeScope();
         using var oneThread = new OneThread();
         using RandomSource random = seed.Open();
-        Tensor? starts = problem.Starts.Spread(episodes, policy.DType);
+        SpreadStates? starts = problem.Starts.Sequence();
         double[] returns = [.. Parts(episodes).SelectMany(part =>
         {
             cancellation.ThrowIfCancellationRequested();
             using var inner = NewDisposeScope();
-            Tensor? from = starts?.narrow(0, part.First, part.Count);
-            return ManagedValues.ToDoubles(-Rollout.Run(problem, policy, part.Count, random, new RolloutOptions { IsDeterministic = isDeterministic, Starts = from }).Costs.sum(0L));
+            Tensor? from = starts?.Next(part, policy.DType);
+            if (from is null) starts = null;
+            return ManagedValues.ToDoubles(-Rollout.Run(problem, policy, part, random, new RolloutOptions { IsDeterministic = isDeterministic, Starts = from }).Costs.sum(0L));
         })];
         Moments moments = Moments.Of(returns);
         return new PolicyReturn
@@ -83,8 +84,8 @@ public sealed record PolicyReturn
         };
     }
 
-    private static IEnumerable<(int First, int Count)> Parts(int episodes)
+    private static IEnumerable<int> Parts(int episodes)
     {
-        for (int first = 0; first < episodes; first += MostPerPart) yield return (first, Math.Min(MostPerPart, episodes - first));
+        for (long first = 0; first < episodes; first += MostPerPart) yield return (int)Math.Min(MostPerPart, episodes - first);
     }
 }

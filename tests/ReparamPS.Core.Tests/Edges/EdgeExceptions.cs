@@ -13,7 +13,6 @@ internal static class EdgeExceptions
         ("Kumaraswamy", 5, "variances that are 1e-12 of the squared mean, at second parameters of 1e-4; one slope of a variance at 1e12"),
         ("LKJCholesky", 2, "slopes of variances at a concentration of 1e12"),
         ("TransformedDistribution", 3, "slopes of 1e-16 of a sigmoid near 1"),
-        ("VonMises", 2, "slopes of log tails at concentrations of 1e8 and more, a thousand deviations out"),
     ];
 
     /// <summary>Members that the table lacks, and why.</summary>

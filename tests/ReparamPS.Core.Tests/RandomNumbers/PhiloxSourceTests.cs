@@ -3,6 +3,7 @@ using ReparamPS.Distributions.Checks;
 using ReparamPS.Gradients;
 using ReparamPS.Gradients.Estimators;
 using ReparamPS.Numerics.Philox;
+using ReparamPS.Numerics.Points;
 using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
 using static TorchSharp.torch;
@@ -21,6 +22,8 @@ public sealed class PhiloxSourceTests
         ["Gamma"] = random => random.StandardGamma(linspace(0.1, 5, 100_003, ScalarType.Float64)),
         ["Poisson"] = random => random.Poisson(linspace(0.1, 30, 100_003, ScalarType.Float64)),
         ["Binomial"] = random => random.Binomial(full(100_003, 50.0, ScalarType.Float64), linspace(0.1, 0.9, 100_003, ScalarType.Float64)),
+        ["VonMises"] = random => new VonMises(tensor(0.0, ScalarType.Float64), linspace(0.01, 50, 100_003, ScalarType.Float64)).Sample([], random),
+        ["VonMisesOfOne"] = random => new VonMises(tensor(0.5, ScalarType.Float64), tensor(2.0, ScalarType.Float64)).Sample([100_003], random),
         ["Bernoulli"] = random => random.Bernoulli(linspace(0, 1, 100_003, ScalarType.Float64)),
         ["Categorical"] = random => random.Categorical(tensor(new[] { 0.0, 0.2, 0.8, 0.5, 0.5, 0.0 }, [2, 3], ScalarType.Float64), 50_000),
         ["Permutation"] = random => random.Permutation(10_000),
@@ -89,6 +92,20 @@ public sealed class PhiloxSourceTests
         Assert.Equal([5, 2, 3], drawn.shape);
         Assert.Equal(expected, ManagedValues.ToDoubles(drawn));
         Assert.Equal([0, 4], random.Normal([0, 4], ScalarType.Float32).shape);
+    }
+
+    // From a nearly uniform circle to a normal of scale 1e-5; the tails count, since they show a wrong envelope.
+    [Theory, InlineData(1e-320), InlineData(1e-9), InlineData(0.3), InlineData(2), InlineData(40), InlineData(1e4), InlineData(1e10)]
+    public void Angles_follow_the_CDF_at_every_concentration(double kappa)
+    {
+        const int count = 200_000;
+        using var scope = NewDisposeScope();
+        var distribution = new VonMises(tensor(0.0, ScalarType.Float64), tensor(kappa, ScalarType.Float64));
+        using RandomSource random = new RandomSeed(11, RandomGenerator.Philox).Open();
+        double[] levels = [.. ManagedValues.ToDoubles(distribution.Cdf(distribution.Sample([count], random))).Order()];
+        Assert.True(Statistics.KolmogorovPValue(Statistics.KolmogorovDistance(levels), count) > 1e-4);
+        Assert.InRange(levels.Count(level => level < 1e-3), 120, 290);
+        Assert.InRange(levels.Count(level => level > 1 - 1e-3), 120, 290);
     }
 
     [Fact]

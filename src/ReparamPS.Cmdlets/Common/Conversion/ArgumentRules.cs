@@ -53,7 +53,8 @@ internal static class ArgumentRules
 
     private static string Said(Type type) => Words.GetValueOrDefault(type) ?? $"an object of type {type.Name}";
 
-    private static string Got(object? value) => value switch
+    /// <summary>A value as part of a message.</summary>
+    public static string Got(object? value) => value switch
     {
         torch.Tensor { IsInvalid: true } => "a disposed tensor",
         torch.Tensor => $"the tensor {NestedNumbers.Quoted(value)}",

@@ -6,7 +6,7 @@ namespace ReparamPS.Cmdlets.Common.Conversion;
 /// Takes an argument as a parameter's type without loss, or refuses it in one sentence. PowerShell's own conversion rounds 2.5 to an integer, reads '0,001' as 1 and 60 as 6 microseconds,
 /// names a folder 'System.Collections.Hashtable', and quotes the framework about the rest.
 /// </summary>
-/// <typeparam name="T">The type of the parameter; for a number or a duration without null.</typeparam>
+/// <typeparam name="T">The type of the parameter. A number that may be blank, because it is optional or a cell of a row, has its nullable type.</typeparam>
 [AttributeUsage(AttributeTargets.Property)]
 public class ExactAttribute<T>() : ExactAttribute(typeof(T));
 
@@ -24,21 +24,21 @@ public abstract class ExactAttribute : ArgumentTransformationAttribute
     public bool BlankIsDefault { get; init; }
 
     /// <summary>Null is a value of every other type, or is left to PowerShell.</summary>
-    public sealed override bool TransformNullOptionalParameters => type.IsEnum;
+    public sealed override bool TransformNullOptionalParameters => type.IsValueType && Nullable.GetUnderlyingType(type) is null && type != typeof(SwitchParameter);
 
     /// <inheritdoc/>
     public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData)
     {
         object? value = TensorInput.Unwrap(inputData);
-        return ExactConversion.IsNumber(type) ? Number(value, inputData) : Fitting(value, inputData);
+        return ExactConversion.IsNumber(Nullable.GetUnderlyingType(type) ?? type) ? Number(value, inputData) : Fitting(value, inputData);
     }
 
     private object? Number(object? value, object? inputData)
     {
-        if (ExactConversion.IsBlank(value)) return inputData;
-        if (ExactConversion.Convert(value!, type, out object? converted) is not { } expected) return converted ?? inputData;
-        string hint = value is System.Collections.IEnumerable and not string && ListHint.Length > 0 ? " " + ListHint : "";
-        throw new ArgumentTransformationMetadataException($"Expected {expected}; got {NestedNumbers.Quoted(value)}.{hint}");
+        if (ExactConversion.IsBlank(value) && Nullable.GetUnderlyingType(type) is not null) return inputData;
+        if (ExactConversion.Convert(value, type, out object? converted) is not { } expected) return converted ?? inputData;
+        string hint = value is System.Collections.IEnumerable and not (string or System.Collections.IDictionary) && ListHint.Length > 0 ? " " + ListHint : "";
+        throw new ArgumentTransformationMetadataException($"Expected {expected}; got {ArgumentRules.Got(value)}.{hint}");
     }
 
     private object? Fitting(object? value, object? inputData)

@@ -14,11 +14,11 @@ internal static class ExactConversion
     public static bool IsNumber(Type type) => type == typeof(int) || type == typeof(long) || type == typeof(double) || type == typeof(float) || type == typeof(TimeSpan);
 
     /// <summary>Converts a value to a number or a duration.</summary>
-    /// <param name="value">The value, unwrapped and not blank.</param>
+    /// <param name="value">The value, unwrapped.</param>
     /// <param name="type">The parameter's type.</param>
     /// <param name="converted">The result.</param>
     /// <returns>What is expected in words, if the value does not convert exactly; null if it does, or if the type is another one.</returns>
-    public static string? Convert(object value, Type type, out object? converted)
+    public static string? Convert(object? value, Type type, out object? converted)
     {
         converted = null;
         Type target = Nullable.GetUnderlyingType(type) ?? type;
@@ -28,14 +28,14 @@ internal static class ExactConversion
         return target == typeof(TimeSpan) ? Duration(value, out converted) : null;
     }
 
-    private static string? Integer(object value, long min, long max, Func<decimal, object> cast, out object? converted)
+    private static string? Integer(object? value, long min, long max, Func<decimal, object> cast, out object? converted)
     {
         converted = null;
-        // Other tensors have a conversion and errors of their own.
-        if (value is Tensor tensor && !HoldsOneReal(tensor)) return null;
+        // A tensor of one integer has a conversion of its own.
+        if (HoldsOne(value) && !IsReal((Tensor)value!)) return null;
         decimal? whole = value switch
         {
-            Tensor real => Whole(ManagedValues.ToDoubles(real)[0]),
+            Tensor real when HoldsOne(real) => Whole(ManagedValues.ToDoubles(real)[0]),
             int or long or short or sbyte or byte or ushort or uint or ulong or decimal => System.Convert.ToDecimal(value, CultureInfo.InvariantCulture),
             double or float => Whole(((IConvertible)value).ToDouble(CultureInfo.InvariantCulture)),
             string text => decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out decimal parsed) ? parsed : null,
@@ -48,7 +48,9 @@ internal static class ExactConversion
         return null;
     }
 
-    private static bool HoldsOneReal(Tensor tensor) => !tensor.IsInvalid && tensor.numel() == 1 && tensor.dtype is ScalarType.Float64 or ScalarType.Float32;
+    private static bool HoldsOne(object? value) => value is Tensor { IsInvalid: false } tensor && tensor.numel() == 1;
+
+    private static bool IsReal(Tensor tensor) => tensor.dtype is ScalarType.Float64 or ScalarType.Float32;
 
     // A conversion of a double to decimal keeps 15 digits; one to an integer keeps all.
     private static decimal? Whole(double number) => number switch
@@ -58,7 +60,7 @@ internal static class ExactConversion
         _ => number == Math.Truncate(number) ? (long)number : null,
     };
 
-    private static string? Number(object value, out object? converted)
+    private static string? Number(object? value, out object? converted)
     {
         converted = value switch
         {
@@ -66,10 +68,10 @@ internal static class ExactConversion
             string text when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double parsed) => parsed,
             _ => null,
         };
-        return converted is not null || value is Tensor ? null : "a number";
+        return converted is not null || HoldsOne(value) ? null : "a number";
     }
 
-    private static string? Duration(object value, out object? converted)
+    private static string? Duration(object? value, out object? converted)
     {
         converted = value is TimeSpan ? value : value is string text && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out TimeSpan parsed) ? parsed : null;
         return converted is null ? "a duration, such as 00:30:00 for 30 minutes" : null;

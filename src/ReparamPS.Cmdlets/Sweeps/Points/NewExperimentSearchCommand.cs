@@ -8,7 +8,6 @@ using ReparamPS.Data;
 using ReparamPS.Distributions;
 using ReparamPS.Messages;
 using ReparamPS.Sweeps.Points;
-using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
 
 namespace ReparamPS.Cmdlets.Sweeps.Points;

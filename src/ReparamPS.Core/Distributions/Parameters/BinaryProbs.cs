@@ -50,6 +50,9 @@ internal sealed class BinaryProbs(Tensor? probs, Tensor? logits)
         }
     }
 
+    /// <summary>The probability of a 0 divided by that of a 1.</summary>
+    public Tensor OddsAgainst => probs is not null ? (1 - probs) / probs : (-logits!).exp();
+
     /// <summary>The logarithm of the probability of a 0.</summary>
     public Tensor LogComplement => probs is not null ? (-probs).log1p() : TensorFunctions.LogSigmoid(-logits!);
 

@@ -1,4 +1,3 @@
-using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
 
 namespace ReparamPS.Policies.Gradients;

@@ -37,28 +37,12 @@ internal sealed class InitialStates
     /// <param name="count">The number of states.</param>
     /// <param name="dtype">Their type.</param>
     /// <param name="bits">Random bits that scramble the sequence; null for states that are always the same.</param>
-    public Tensor? Spread(int count, ScalarType dtype, Func<uint>? bits = null)
-    {
-        if (distribution.EventShape.Length > 0 || stateSize > SobolCoordinate.MaxDimensions) return null;
-        double[] points = new double[count * stateSize];
-        for (int j = 0; j < stateSize; j++)
-        {
-            var coordinate = new SobolCoordinate(j, bits);
-            // The plain sequence begins in the corner of the cube, far out in every distribution's tail.
-            if (bits is null) coordinate.Next();
-            for (int i = 0; i < count; i++) points[(i * stateSize) + j] = coordinate.Next();
-        }
-        using var scope = NewDisposeScope();
-        using var noGrad = no_grad();
-        try
-        {
-            return distribution.Icdf(tensor(points, [count, stateSize], distribution.DType, distribution.Device)).to(dtype).MoveToOuterDisposeScope();
-        }
-        catch (NotSupportedException)
-        {
-            return null;
-        }
-    }
+    public Tensor? Spread(int count, ScalarType dtype, Func<uint>? bits = null) => Sequence(bits)?.Next(count, dtype);
+
+    /// <summary>The sequence of evenly spread states, of which any number can be taken at a time; null if the distribution has none.</summary>
+    /// <param name="bits">Random bits that scramble the sequence; null for states that are always the same.</param>
+    public SpreadStates? Sequence(Func<uint>? bits = null) =>
+        distribution.EventShape.Length > 0 || stateSize > SobolCoordinate.MaxDimensions ? null : new SpreadStates(distribution, stateSize, bits);
 
     /// <summary>E[s sᵀ], row by row; null if the distribution has no closed-form moments.</summary>
     public double[,]? SecondMoment()

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Reflection;
 using ReparamPS.Optimization;
 using ReparamPS.Messages;
-using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
 
 namespace ReparamPS.Policies.Training;

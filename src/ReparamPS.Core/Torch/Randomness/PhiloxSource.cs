@@ -79,6 +79,26 @@ internal sealed class PhiloxSource(long? seed, Device? device) : RandomSource(se
         });
     }
 
+    /// <summary>Von Mises draws around 0, in float64.</summary>
+    /// <param name="concentration">The concentrations.</param>
+    /// <param name="envelope">The parameter r of the wrapped Cauchy envelope, in the shape of the concentrations.</param>
+    /// <param name="shape">The shape of the draws, to which both broadcast.</param>
+    public Tensor VonMises(Tensor concentration, Tensor envelope, long[] shape)
+    {
+        HasRejected = true;
+        PhiloxStream stream = Next();
+        using Tensor concentrations = Numbers(TensorShapes.ExpandTo(OnHost(concentration), shape)), envelopes = Numbers(TensorShapes.ExpandTo(OnHost(envelope), shape));
+        Tensor tangents = Draw(shape, ScalarType.Float64, RejectionWork, (draws, start) =>
+        {
+            for (int done = 0; done < draws.Length; done += BlockSize)
+            {
+                Span<double> block = draws[done..Math.Min(done + BlockSize, draws.Length)];
+                PhiloxAngles.Fill(stream, block, Part(concentrations, start + done, block.Length), Part(envelopes, start + done, block.Length), start + done);
+            }
+        });
+        return OnDevice(tangents.atan_().mul_(2));
+    }
+
     /// <inheritdoc/>
     protected override Tensor PoissonOnHost(Tensor rate)
     {

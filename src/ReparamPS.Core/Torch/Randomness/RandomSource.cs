@@ -187,7 +187,7 @@ public class RandomSource : IDisposable
     }
 
     // A parameter on the meta device has no values: any valid ones give its draws their shape.
-    private static Tensor OnHost(Tensor parameter) => parameter.device_type switch
+    private protected static Tensor OnHost(Tensor parameter) => parameter.device_type switch
     {
         DeviceType.CPU => parameter,
         DeviceType.META => ones(parameter.shape, parameter.dtype, CPU),
