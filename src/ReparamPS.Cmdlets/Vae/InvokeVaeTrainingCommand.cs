@@ -254,15 +254,13 @@ public sealed class InvokeVaeTrainingCommand : TrainingCommandBase
         };
         string? folder = OwnFolder();
         VaeOptions options = Resume ? OverStored(given, folder) : given;
-        if (ObjectiveIsOfManyDraws(options) && options.Samples == 1)
+        if (options.LacksDraws())
             WriteWarning($"With -Samples 1, the objective {options.Objective} is the ELBO by a single draw. Its advantage needs several draws, such as -Samples 5.");
         if (!IsWanted(folder, options.DataPath ?? DigitsDataSet.Name, "Train a VAE")) return;
         WriteRows(Train(options, reader.Read(options), folder));
     }
 
     private protected override string Position(TrainingProgress progress) => $"epoch {progress.Epoch} of {progress.Epochs}, step {progress.Step} of {progress.Steps}";
-
-    private static bool ObjectiveIsOfManyDraws(VaeOptions options) => options.Objective.ToLowerInvariant() is "iwae" or "dreg";
 
     private IEnumerable<VaeEpoch> Train(VaeOptions options, ImageSplit data, string? folder)
     {
