@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using ReparamPS.Sweeps.Store;
+using ReparamPS.Tests;
 
 namespace ReparamPS.Benchmarks;
 
@@ -123,7 +124,7 @@ internal sealed class SweepBenchmark : IBenchmark
 
     private static (double Seconds, double[] Told) Host(string script)
     {
-        string host = Directory.EnumerateFiles(Path.Combine(Root(), "src", "ReparamPS.Host", "bin"), "ReparamPS.Host.dll", SearchOption.AllDirectories).OrderByDescending(File.GetLastWriteTimeUtc).First();
+        string host = Directory.EnumerateFiles(Path.Combine(Repository.Root, "src", "ReparamPS.Host", "bin"), "ReparamPS.Host.dll", SearchOption.AllDirectories).OrderByDescending(File.GetLastWriteTimeUtc).First();
         (double seconds, string output) = Time("dotnet", [host, "-Command", script]);
         return (seconds, [.. output.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(text => double.Parse(text, CultureInfo.InvariantCulture))]);
     }
@@ -142,12 +143,5 @@ internal sealed class SweepBenchmark : IBenchmark
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         return (clock.Elapsed.TotalSeconds, output.Trim());
-    }
-
-    private static string Root()
-    {
-        DirectoryInfo folder = new(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "ReparamPS.sln"))) folder = folder.Parent ?? throw new DirectoryNotFoundException("ReparamPS.sln is above no folder of the benchmarks.");
-        return folder.FullName;
     }
 }

@@ -17,6 +17,7 @@ public sealed partial class GalleryTests(ModuleRunspace module) : IDisposable
     {
         module.Run("& $script -OutPath $folder", ("script", Script), ("folder", folder));
         string[] pictures = [.. Directory.GetFiles(Path.Combine(Examples, "gallery")).Select(path => Path.GetFileName(path)).Order()];
+        Assert.InRange(pictures.Length, 6, 50);
         Assert.Equal(pictures, Directory.GetFiles(folder, "*.png").Select(path => Path.GetFileName(path)).Order());
         foreach (string picture in pictures)
         {
@@ -31,7 +32,9 @@ public sealed partial class GalleryTests(ModuleRunspace module) : IDisposable
     public void The_gallery_shows_every_kind_of_chart_with_the_command_of_the_script()
     {
         string readme = File.ReadAllText(Path.Combine(Examples, "README.md")), script = File.ReadAllText(Script);
-        foreach (PSObject kind in module.Run("[enum]::GetNames((Get-Command Export-Chart).Parameters['Kind'].ParameterType.GenericTypeArguments[0])")) Assert.Contains($"\n## {kind}\n", readme, StringComparison.Ordinal);
+        PSObject[] kinds = module.Run("[enum]::GetNames((Get-Command Export-Chart).Parameters['Kind'].ParameterType.GenericTypeArguments[0])");
+        Assert.Equal(6, kinds.Length);
+        Assert.All(kinds, kind => Assert.Contains($"\n## {kind}\n", readme, StringComparison.Ordinal));
         string[] commands = [.. Commands().Matches(readme).Select(match => match.Groups[1].Value.Trim())];
         Assert.InRange(commands.Length, 12, 50);
         foreach (string command in commands)
@@ -39,7 +42,9 @@ public sealed partial class GalleryTests(ModuleRunspace module) : IDisposable
             if (command.Contains("Show-Chart", StringComparison.Ordinal)) Assert.NotEmpty(module.Run(command));
             else Assert.Contains("        " + command + "\n", script, StringComparison.Ordinal);
         }
-        foreach (Match picture in Pictures().Matches(readme)) Assert.True(File.Exists(Path.Combine(Examples, picture.Groups[1].Value)), picture.Value);
+        Match[] pictures = Pictures().Matches(readme).ToArray();
+        Assert.InRange(pictures.Length, 6, 50);
+        foreach (Match picture in pictures) Assert.True(File.Exists(Path.Combine(Examples, picture.Groups[1].Value)), picture.Value);
     }
 
     private static void AssertAlike(string name, (byte[] Pixels, int Height, int Width) shown, (byte[] Pixels, int Height, int Width) made)

@@ -177,11 +177,10 @@ public sealed class HalvingSweepTests(ModuleRunspace module, SlurmCluster cluste
         File.WriteAllText(pause, "400");
         string script = Path.Combine(folder, "sweep.ps1");
         File.WriteAllText(script, $"$null = {Points} | Invoke-ExperimentSweep '{Sweep}' {Hyperband} -Retry 1000 -ThrottleLimit 2 {slow}");
-        string host = Directory.EnumerateFiles(Path.Combine(ModuleRunspace.Root, "src", "ReparamPS.Host", "bin"), "ReparamPS.Host.dll", SearchOption.AllDirectories).OrderByDescending(File.GetLastWriteTimeUtc).First();
         var random = new Random(1);
         for (int killed = 0; killed < kills; killed++)
         {
-            using Process coordinator = Process.Start(new ProcessStartInfo("dotnet", [host, script]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            using Process coordinator = HostProcess.Start(HostProcess.AssemblyPath, script);
             int before = Results();
             SpinWait.SpinUntil(() => coordinator.HasExited || Results() > before, 120_000);
             if (coordinator.WaitForExit(random.Next(800))) break;

@@ -7,7 +7,7 @@ namespace ReparamPS.Cmdlets.Tests;
 internal static class HostTerminal
 {
     private const string Program = "/usr/bin/script";
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2), TypingPause = TimeSpan.FromSeconds(1);
 
     /// <summary>Runs a command to its end, and types each answer as soon as the host asks for it.</summary>
     /// <returns>The text on the terminal, and the exit code.</returns>
@@ -26,13 +26,16 @@ internal static class HostTerminal
             start.Environment["TERM"] = "xterm";
             using Process process = Process.Start(start)!;
             using var patience = new CancellationTokenSource(Patience);
-            patience.Token.Register(() => process.Kill(entireProcessTree: true));
+            using CancellationTokenRegistration end = patience.Token.Register(() => process.Kill(entireProcessTree: true));
             var screen = new StringBuilder();
             int seen = 0;
             foreach ((string question, string answer) in answers)
             {
                 while (screen.ToString().IndexOf(question, seen, StringComparison.Ordinal) < 0) screen.Append(Next(process, screen));
                 seen = screen.ToString().IndexOf(question, seen, StringComparison.Ordinal) + question.Length;
+                // As a user does: what arrives before the host reads keys goes through the terminal's line mode.
+                Thread.Sleep(TypingPause);
+                if (process.HasExited) Assert.Fail($"The host ended before '{question}' was answered. On the screen: {screen}");
                 process.StandardInput.Write(answer);
                 process.StandardInput.Flush();
             }

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using System.Management.Automation.Runspaces;
+using ReparamPS.Tests;
 
 namespace ReparamPS.Cmdlets.Tests;
 
@@ -19,7 +20,7 @@ public sealed class ModuleRunspace : IDisposable
     }
 
     /// <summary>The repository's root.</summary>
-    public static string Root { get; } = FindRoot();
+    public static string Root { get; } = Repository.Root;
 
     /// <summary>The staged module's manifest.</summary>
     public static string ManifestPath => Path.Combine(Root, "module", "ReparamPS", "ReparamPS.psd1");
@@ -96,15 +97,6 @@ public sealed class ModuleRunspace : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => runspace.Dispose();
-
-    private static string FindRoot()
-    {
-        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "ReparamPS.sln"))) return folder.FullName;
-        }
-        throw new DirectoryNotFoundException("ReparamPS.sln is above no folder of the tests.");
-    }
 }
 
 /// <summary>One runspace for all test classes, which run one after the other in it.</summary>

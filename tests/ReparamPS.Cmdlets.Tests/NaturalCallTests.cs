@@ -59,9 +59,9 @@ public sealed class NaturalCallTests(ModuleRunspace module)
         Assert.Equal(isFromQ ? 2 - Math.Log(2) : Math.Log(2) - 0.25, module.Get<double>($"{Setup}({call}).Value"), 1e-14);
 
     [Theory]
-    [InlineData("Measure-KLDivergence $p")]
-    [InlineData("$p | Measure-KLDivergence $p $q")]
-    public void A_divergence_requires_two_distributions(string call) => Assert.NotEmpty(module.TryRun(Setup + call).Errors);
+    [InlineData("Measure-KLDivergence $p", "Q must be a distribution; got none.")]
+    [InlineData("$p | Measure-KLDivergence $p $q", "P and Q: two distributions are compared; got three.")]
+    public void A_divergence_requires_two_distributions(string call, string message) => Assert.StartsWith(message, Assert.Single(module.TryRun(Setup + call).Errors).Exception.Message, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("Draws")]

@@ -61,8 +61,7 @@ public sealed class SweepSurvivalTests(ModuleRunspace module) : IDisposable
     {
         string script = Path.Combine(folder, "sweep.ps1");
         File.WriteAllText(script, $"$null = {Script}");
-        string host = Directory.EnumerateFiles(Path.Combine(ModuleRunspace.Root, "src", "ReparamPS.Host", "bin"), "ReparamPS.Host.dll", SearchOption.AllDirectories).OrderByDescending(File.GetLastWriteTimeUtc).First();
-        Process process = Process.Start(new ProcessStartInfo("dotnet", [host, script]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        Process process = HostProcess.Start(HostProcess.AssemblyPath, script);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         started.Add(process);

@@ -64,6 +64,8 @@ public sealed partial class ViewTests(ModuleRunspace module)
     {
         ILookup<string, string> labels = Labels();
         object[] rows = [.. RowTypes.Select(type => Sample(type, Number, LongNames)), .. CustomRows.Keys.Where(name => name is not ("ReparamPS.ExperimentRun" or "ReparamPS.ExperimentPoint")).Select(name => Custom(name, Number))];
+        Assert.True(rows.Length > 25);
+        Assert.True(labels.Count > 25);
         string faults = string.Join("\n\n", rows.Select(row => Cut(row, labels)).Where(found => found.Length > 0));
         Assert.True(faults.Length == 0, faults);
     }
@@ -143,7 +145,9 @@ public sealed partial class ViewTests(ModuleRunspace module)
     [Fact]
     public void A_reason_is_on_a_screen_of_120_columns()
     {
-        foreach (Type type in RowTypes.Where(type => type.GetProperty("Reason") is not null))
+        Type[] types = [.. RowTypes.Where(type => type.GetProperty("Reason") is not null)];
+        Assert.NotEmpty(types);
+        foreach (Type type in types)
             Assert.Contains(Render(Sample(type, Number), 120), line => line.Contains("Reason", StringComparison.Ordinal));
     }
 

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using ReparamPS.Data;
@@ -28,12 +27,8 @@ public sealed class SafeTensorsFileTests : IDisposable
     [Fact]
     public void Python_reads_what_was_written_by_the_published_format()
     {
-        if (!File.Exists("/usr/bin/python3")) Assert.Skip("There is no /usr/bin/python3.");
-        var start = new ProcessStartInfo("/usr/bin/python3", [Path.Combine(AppContext.BaseDirectory, "Data/safetensors/read.py"), Example()]) { RedirectStandardOutput = true };
-        using Process process = Process.Start(start)!;
-        using JsonDocument read = JsonDocument.Parse(process.StandardOutput.ReadToEnd());
-        process.WaitForExit();
-        Assert.Equal(0, process.ExitCode);
+        string script = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Data/safetensors/read.py"));
+        using JsonDocument read = JsonDocument.Parse(Python.Run(script, Example()));
         Assert.Equal("text", read.RootElement.GetProperty("metadata").GetProperty("key").GetString());
         JsonElement tensors = read.RootElement.GetProperty("tensors");
         string Of(string name) => tensors.GetProperty(name).ToString().Replace(" ", "", StringComparison.Ordinal);

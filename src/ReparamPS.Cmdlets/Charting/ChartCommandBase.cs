@@ -19,11 +19,11 @@ public abstract class ChartCommandBase : ReparamCmdlet
     [Parameter(Mandatory = true, ValueFromPipeline = true)]
     public PSObject? InputObject { get; set; }
 
-    /// <summary>The column of the horizontal axis: numbers, dates or names. Default: Value.</summary>
+    /// <summary>The column of the horizontal axis: numbers, dates or text. Default: Value.</summary>
     [Parameter(Position = 1), ArgumentCompleter(typeof(ColumnCompleter)), Exact<string>]
     public string X { get; set; } = RowReader.ValueColumn;
 
-    /// <summary>The columns of the vertical axis. Each makes a line.</summary>
+    /// <summary>The columns of the vertical axis; one line, cloud or set of bars each.</summary>
     [Parameter(Position = 2), ArgumentCompleter(typeof(ColumnCompleter)), Exact<string[]>]
     public string[]? Y { get; set; } = [];
 

@@ -71,7 +71,6 @@ namespace ReparamPS.Cmdlets.Charting;
 [OutputType(typeof(FileInfo))]
 public sealed class ExportChartCommand : ChartCommandBase
 {
-    private const int PanelHeight = 240;
 
     private string target = "";
     private bool draws;
@@ -171,18 +170,10 @@ public sealed class ExportChartCommand : ChartCommandBase
             Band = Band,
             Density = Density,
             Width = Width,
-            Height = PictureHeight(),
+            Height = MyInvocation.BoundParameters.ContainsKey(nameof(Height)) ? Height : ChartPanels.HeightFor(Data, Facet, Height),
         };
         foreach (string warning in ChartFile.Save(target, Data, options, Existing)) WriteWarning(warning);
         WriteFile(target);
-    }
-
-    // Panels less high than this have no room for the labels of categories.
-    private int PictureHeight()
-    {
-        if (Facet is null || MyInvocation.BoundParameters.ContainsKey(nameof(Height))) return Height;
-        int panels = Data.Cells(Facet, nameof(Facet)).Distinct().Count(), columns = (int)Math.Ceiling(Math.Sqrt(panels));
-        return Math.Clamp(PanelHeight * ((panels + columns - 1) / Math.Max(1, columns)), Height, ChartFile.MaxSize);
     }
 
     private ExistingFile Existing => ExistingFiles(NoClobber, Force);

@@ -74,7 +74,7 @@ public sealed class ExportExperimentReportCommand : ReparamCmdlet
     [Alias("NoOverwrite"), Exact<SwitchParameter>]
     public SwitchParameter NoClobber { get; set; }
 
-    /// <summary>Replaces even a read-only file.</summary>
+    /// <summary>Replaces the file even if it is read-only.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Force { get; set; }
 

@@ -31,7 +31,7 @@ public sealed class ShowChartCommand : ChartCommandBase
 {
     private const int DefaultWidth = 80;
 
-    /// <summary>The kind of chart. Allowed: Line, Scatter, Bar, Histogram. Default: depends on the given columns.</summary>
+    /// <summary>The kind of chart. Allowed: Line, Scatter, Bar, Histogram; Export-Chart draws the other kinds. Default: depends on the columns.</summary>
     [Parameter, Exact<ChartKind?>]
     public ChartKind? Kind { get; set; }
 

@@ -20,7 +20,7 @@ public abstract class TrainingCommandBase : ReparamCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true), AllowEmptyString, AllowNull, Exact<string>]
     public string? OutPath { get; set; }
 
-    /// <summary>Resumes the run in OutPath; the result is identical to an uninterrupted run, and saved rows are written first. Settings that are not given are those of the stored run. You may raise the number of epochs or iterations, unless a schedule spans all of them.</summary>
+    /// <summary>Resumes the run in OutPath, with its stored settings. The result is identical to an uninterrupted run; saved rows are written first. You may raise the number of epochs or iterations, unless a schedule spans all of them.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Resume { get; set; }
 
@@ -28,7 +28,7 @@ public abstract class TrainingCommandBase : ReparamCmdlet
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Force { get; set; }
 
-    /// <summary>Allows input objects to have properties that are not settings, such as columns of notes. Default: they are errors.</summary>
+    /// <summary>Ignores properties of input objects that are not settings, such as notes. Without it, they are errors.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter IgnoreUnknown { get; set; }
 

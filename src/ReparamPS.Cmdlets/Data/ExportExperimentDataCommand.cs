@@ -10,15 +10,15 @@ namespace ReparamPS.Cmdlets.Data;
 
 /// <summary>Writes rows to a CSV, JSON Lines, Parquet or SQLite file.</summary>
 /// <remarks>
-/// <para>The extension selects the format: .csv, .jsonl, .parquet, .sqlite, .csv.gz or .jsonl.gz. The file appears when all rows are written; after an error or Ctrl+C, an existing file is unchanged.</para>
+/// <para>The extension selects the format: .csv, .jsonl, .parquet, .sqlite, .csv.gz or .jsonl.gz. The file is replaced only when all rows are written; after an error or Ctrl+C, an existing file is unchanged.</para>
 /// <para>Import-ExperimentData reads back what was written, including NaN, infinities, -0, dates, empty strings and nulls. Parquet and SQLite also keep the types of numbers.
 /// In CSV and JSON Lines, whole numbers come back as Int32, Int64 or Decimal, fractions as Double (as Decimal if they have more digits), and local dates as DateTimeOffset. Enumerations, time spans and GUIDs become text.</para>
 /// <para>Rows are flat: a list or an object with properties in a cell is an error, and so are columns without a name or whose names differ only in case. Rows are streamed, so memory does not grow with their number. The first 4,096 rows, or the existing file, determine the columns.
-/// A row that lacks a column leaves it empty. A row with another column is an error, except in .jsonl, whose lines may differ, and in .sqlite, where the table gets the column.</para>
-/// <para>SQLite has no NaN: the cell is NULL, and the table reparamps_exact names it, with table_name, row_id, column_name and value. UInt64 and Decimal are numbers in SQL; digits beyond SQLite's own are in the same table.
-/// Import-ExperimentData restores these values. VACUUM after DELETE renumbers rows, so import the rows before it.</para>
-/// <para>Parquet: Decimal is DECIMAL(38, s), where s is 9, 18 or 28; trailing zeros are not kept. UInt64 is UINT_64. Dates are timestamps: DateTimeOffset and local dates in UTC. Their offsets, and columns of several types as JSON text, are named in the file's metadata.</para>
-/// <para>A database keeps its other tables. Rows replace the table, or follow its rows with -Append, in one transaction.</para>
+/// A row that lacks a column leaves it empty. A new column is an error, except in .jsonl and .sqlite.</para>
+/// <para>SQLite has no NaN: it is stored as NULL, and its value in the table reparamps_exact. So are digits of UInt64 and Decimal that SQLite cannot hold. Import-ExperimentData restores them.
+/// Import before running VACUUM: it can renumber rows.</para>
+/// <para>Parquet: Decimal is DECIMAL(38, s), where s is 9, 18 or 28; trailing zeros are not kept. UInt64 is UINT_64. Dates are timestamps: DateTimeOffset and local dates in UTC. The file's metadata lists their offsets, and the mixed-type columns that are stored as JSON text.</para>
+/// <para>Other tables of a database are kept. Rows replace the table, or are appended with -Append, in one transaction.</para>
 /// </remarks>
 /// <example>
 /// <para>Draws in a CSV file, one per row</para>
@@ -69,7 +69,7 @@ public sealed class ExportExperimentDataCommand : ReparamCmdlet
     [Alias("NoOverwrite"), Exact<SwitchParameter>]
     public SwitchParameter NoClobber { get; set; }
 
-    /// <summary>Replaces even a read-only file.</summary>
+    /// <summary>Replaces the file even if it is read-only.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Force { get; set; }
 

@@ -18,7 +18,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// $d | Get-Quantile -Probability 0.95</code>
 /// </example>
 /// <example>
-/// <para>The gradient of E[z] in Concentration1 and Concentration0</para>
+/// <para>The gradient of E[z] with respect to Concentration1 and Concentration0</para>
 /// <code>$d = New-BetaDistribution 2 3 -RequiresGrad
 /// $z = $d | Invoke-RSample -Count 10000 -Seed 1 -AsTensor
 /// $z.mean().backward()

@@ -18,7 +18,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// $d | Get-Quantile -Probability 0.95</code>
 /// </example>
 /// <example>
-/// <para>The gradient of E[log z] in Df</para>
+/// <para>The gradient of E[log z] with respect to Df</para>
 /// <code>$d = New-Chi2Distribution 3 -RequiresGrad
 /// $z = $d | Invoke-RSample -Count 10000 -Seed 1 -AsTensor
 /// $z.log().mean().backward()

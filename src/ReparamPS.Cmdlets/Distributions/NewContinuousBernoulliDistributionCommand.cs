@@ -18,7 +18,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// $d | Get-Quantile -Probability 0.95</code>
 /// </example>
 /// <example>
-/// <para>The gradient of E[z] in Logits</para>
+/// <para>The gradient of E[z] with respect to Logits</para>
 /// <code>$d = New-ContinuousBernoulliDistribution -Logits 1 -RequiresGrad
 /// $z = $d | Invoke-RSample -Count 10000 -Seed 1 -AsTensor
 /// $z.mean().backward()

@@ -11,7 +11,7 @@ using TorchSharp;
 namespace ReparamPS.Cmdlets.Distributions;
 
 /// <summary>
-/// Creates a distribution of your own from script blocks.
+/// Creates a custom distribution from script blocks.
 /// </summary>
 /// <remarks>
 /// <para>Give a way to draw: -Sample, -Quantile, or -Cdf with -LogProbability (implicit gradients). The result works wherever a built-in distribution does.

@@ -15,7 +15,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// <code>New-DirichletDistribution 0.5, 1, 2 | Invoke-RSample -Count 3 -Seed 1</code>
 /// </example>
 /// <example>
-/// <para>The gradient of E[z₁²] in the concentrations</para>
+/// <para>The gradient of E[z₁²] with respect to the concentrations</para>
 /// <code>$d = New-DirichletDistribution 0.5, 1, 2 -RequiresGrad
 /// (
 ///     $d | Invoke-RSample -Count 1000 -Seed 1 -AsTensor

@@ -7,7 +7,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// Creates an exponential distribution.
 /// </summary>
 /// <remarks>
-/// On the non-negative numbers, with density Rate exp(−Rate x). Samples are reparameterized by the inverse CDF: z = −log(1 − u) / Rate.
+/// The support is x ≥ 0, with density Rate exp(−Rate x). Samples are reparameterized by the inverse CDF: z = −log(1 − u) / Rate.
 /// The counterpart of torch.distributions.Exponential.
 /// </remarks>
 /// <example>
@@ -18,7 +18,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// $d | Get-Quantile -Probability 0.99</code>
 /// </example>
 /// <example>
-/// <para>The gradient of E[z] in Rate</para>
+/// <para>The gradient of E[z] with respect to Rate</para>
 /// <code>$d = New-ExponentialDistribution -Rate 2 -RequiresGrad
 /// $z = $d | Invoke-RSample -Count 10000 -Seed 1 -AsTensor
 /// $z.mean().backward()

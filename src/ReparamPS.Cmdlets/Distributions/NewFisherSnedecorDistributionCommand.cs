@@ -18,7 +18,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// $d | Get-Quantile -Probability 0.95</code>
 /// </example>
 /// <example>
-/// <para>The gradient of E[log z] in Df1 and Df2</para>
+/// <para>The gradient of E[log z] with respect to Df1 and Df2</para>
 /// <code>$d = New-FisherSnedecorDistribution 5 7 -RequiresGrad
 /// $z = $d | Invoke-RSample -Count 10000 -Seed 1 -AsTensor
 /// $z.log().mean().backward()

@@ -18,7 +18,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// $d | Get-Quantile -Probability 0.999</code>
 /// </example>
 /// <example>
-/// <para>The gradient of E[log(1 + z)] in Scale and Concentration</para>
+/// <para>The gradient of E[log(1 + z)] with respect to Scale and Concentration</para>
 /// <code>$d = New-GeneralizedParetoDistribution 0 1 0.2 -RequiresGrad
 /// $z = $d | Invoke-RSample -Count 10000 -Seed 1 -AsTensor
 /// $z.log1p().mean().backward()

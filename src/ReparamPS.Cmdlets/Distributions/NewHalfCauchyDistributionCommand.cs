@@ -18,7 +18,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// $d | Get-Quantile -Probability 0.99</code>
 /// </example>
 /// <example>
-/// <para>The gradient of E[log z] in Scale</para>
+/// <para>The gradient of E[log z] with respect to Scale</para>
 /// <code>$d = New-HalfCauchyDistribution 1.5 -RequiresGrad
 /// $z = $d | Invoke-RSample -Count 10000 -Seed 1 -AsTensor
 /// $z.log().mean().backward()

@@ -18,7 +18,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// $d | Get-Quantile -Probability 0.95</code>
 /// </example>
 /// <example>
-/// <para>The gradient of E[log z] in Concentration and Rate</para>
+/// <para>The gradient of E[log z] with respect to Concentration and Rate</para>
 /// <code>$d = New-InverseGammaDistribution 2.5 1.5 -RequiresGrad
 /// $z = $d | Invoke-RSample -Count 10000 -Seed 1 -AsTensor
 /// $z.log().mean().backward()

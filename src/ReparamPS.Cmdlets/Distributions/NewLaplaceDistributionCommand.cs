@@ -18,7 +18,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// $d | Get-Quantile -Probability 0.99</code>
 /// </example>
 /// <example>
-/// <para>The gradient of E[z²] in Loc and Scale</para>
+/// <para>The gradient of E[z²] with respect to Loc and Scale</para>
 /// <code>$d = New-LaplaceDistribution 0.5 1.5 -RequiresGrad
 /// $z = $d | Invoke-RSample -Count 10000 -Seed 1 -AsTensor
 /// $z.pow(2).mean().backward()

@@ -18,7 +18,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// $d | Get-Quantile -Probability 0.99</code>
 /// </example>
 /// <example>
-/// <para>The gradient of E[z] in Loc and Scale</para>
+/// <para>The gradient of E[z] with respect to Loc and Scale</para>
 /// <code>$d = New-LogNormalDistribution 0.5 0.8 -RequiresGrad
 /// $z = $d | Invoke-RSample -Count 10000 -Seed 1 -AsTensor
 /// $z.mean().backward()

@@ -16,7 +16,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 ///     Invoke-Sample -Count 10 -Seed 1 -Expand</code>
 /// </example>
 /// <example>
-/// <para>The gradient of E[log z] in Low and High</para>
+/// <para>The gradient of E[log z] with respect to Low and High</para>
 /// <code>$d = New-LogUniformDistribution 0.01 10 -RequiresGrad
 /// $z = $d | Invoke-RSample -Count 10000 -Seed 1 -AsTensor
 /// $z.log().mean().backward()

@@ -5,12 +5,12 @@ using ReparamPS.Distributions;
 namespace ReparamPS.Cmdlets.Distributions;
 
 /// <summary>
-/// Creates a mixture of distributions of one kind.
+/// Creates a mixture of distributions of one family.
 /// </summary>
 /// <remarks>
-/// <para>Density Σ w_k p_k(x) on the supports of all components: w are the probabilities of MixtureDistribution, and p_k is the density of element k of the last batch dimension of ComponentDistribution.</para>
-/// <para>Samples are implicitly reparameterized in the weights and the components' parameters if the components are univariate with a CDF, or independent parts of that kind.
-/// HasRSample is False if a draw would jump: over a gap between components, or, with several parts, at bounds that differ.</para>
+/// <para>The density is Σ w_k p_k(x), on the union of the components' supports: w are the probabilities of MixtureDistribution, and p_k is the density of element k of the last batch dimension of ComponentDistribution.</para>
+/// <para>Samples are implicitly reparameterized in weights and component parameters if the components are continuous and univariate with a CDF, or independent products of such.
+/// HasRSample is False if samples would jump as a parameter changes: across a gap between supports, or with several dimensions whose supports differ.</para>
 /// <para>Angles (von Mises) of all components lie in [−π, π). The counterpart of torch.distributions.MixtureSameFamily.</para>
 /// </remarks>
 /// <example>

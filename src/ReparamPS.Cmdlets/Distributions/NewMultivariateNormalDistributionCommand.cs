@@ -18,7 +18,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 ///     Invoke-RSample -Count 3 -Seed 1</code>
 /// </example>
 /// <example>
-/// <para>The gradient of E[|z|²] in the Cholesky factor</para>
+/// <para>The gradient of E[|z|²] with respect to the Cholesky factor</para>
 /// <code>$given = @{ Loc = 0, 1; ScaleTril = (1, 0), (0.5, 2) }
 /// $d = New-MultivariateNormalDistribution @given -RequiresGrad
 /// (

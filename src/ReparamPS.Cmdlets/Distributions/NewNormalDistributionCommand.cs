@@ -15,7 +15,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// <code>New-NormalDistribution -Loc 1 -Scale 2 | Invoke-RSample -Count 10 -Seed 1</code>
 /// </example>
 /// <example>
-/// <para>The gradient of E[z²] in Loc and Scale</para>
+/// <para>The gradient of E[z²] with respect to Loc and Scale</para>
 /// <code>$d = New-NormalDistribution 0.5 1.5 -RequiresGrad
 /// $z = $d | Invoke-RSample -Count 1000 -Seed 1 -AsTensor
 /// $z.pow(2).mean().backward()

@@ -18,7 +18,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// $d | Get-Quantile -Probability 0.99</code>
 /// </example>
 /// <example>
-/// <para>The gradient of E[log z] in Scale and Alpha</para>
+/// <para>The gradient of E[log z] with respect to Scale and Alpha</para>
 /// <code>$d = New-ParetoDistribution 1.5 3 -RequiresGrad
 /// $z = $d | Invoke-RSample -Count 10000 -Seed 1 -AsTensor
 /// $z.log().mean().backward()

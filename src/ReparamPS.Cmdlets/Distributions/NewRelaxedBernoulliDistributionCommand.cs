@@ -17,7 +17,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 ///     Invoke-RSample -Count 5 -Seed 1</code>
 /// </example>
 /// <example>
-/// <para>The gradient of the mean in Logits</para>
+/// <para>The gradient of the mean with respect to Logits</para>
 /// <code>$d = New-RelaxedBernoulliDistribution 0.5 -Logits 0.2 -RequiresGrad
 /// ($d | Invoke-RSample -Count 1000 -Seed 1 -AsTensor).mean().backward()
 /// $d.Logits.grad</code>

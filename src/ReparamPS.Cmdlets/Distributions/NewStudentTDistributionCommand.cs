@@ -18,7 +18,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// $d | Get-Quantile -Probability 0.975</code>
 /// </example>
 /// <example>
-/// <para>The gradient of E[log(1 + z²)] in Df and Scale</para>
+/// <para>The gradient of E[log(1 + z²)] with respect to Df and Scale</para>
 /// <code>$d = New-StudentTDistribution 4 0 1 -RequiresGrad
 /// $z = $d | Invoke-RSample -Count 10000 -Seed 1 -AsTensor
 /// $z.square().add(1).log().mean().backward()

@@ -16,7 +16,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 ///     Invoke-RSample -Count 5 -Seed 1 -Expand</code>
 /// </example>
 /// <example>
-/// <para>The gradient of E[z²] in Loc and Scale and Low and High</para>
+/// <para>The gradient of E[z²] with respect to Loc and Scale and Low and High</para>
 /// <code>$d = New-TruncatedNormalDistribution 0.5 1.5 -1 2 -RequiresGrad
 /// $z = $d | Invoke-RSample -Count 10000 -Seed 1 -AsTensor
 /// $z.pow(2).mean().backward()

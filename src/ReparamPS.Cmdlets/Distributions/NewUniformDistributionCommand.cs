@@ -18,7 +18,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// $d | Get-Quantile -Probability 0.99</code>
 /// </example>
 /// <example>
-/// <para>The gradient of E[z²] in Low and High</para>
+/// <para>The gradient of E[z²] with respect to Low and High</para>
 /// <code>$d = New-UniformDistribution -1 2 -RequiresGrad
 /// $z = $d | Invoke-RSample -Count 10000 -Seed 1 -AsTensor
 /// $z.pow(2).mean().backward()

@@ -18,7 +18,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// $d | Get-Quantile -Probability 0.95</code>
 /// </example>
 /// <example>
-/// <para>The gradient of E[cos z] in Concentration</para>
+/// <para>The gradient of E[cos z] with respect to Concentration</para>
 /// <code>$d = New-VonMisesDistribution 0 2 -RequiresGrad
 /// $z = $d | Invoke-RSample -Count 10000 -Seed 1 -AsTensor
 /// $z.cos().mean().backward()

@@ -18,7 +18,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// $d | Get-Quantile -Probability 0.99</code>
 /// </example>
 /// <example>
-/// <para>The gradient of E[z] in Scale and Concentration</para>
+/// <para>The gradient of E[z] with respect to Scale and Concentration</para>
 /// <code>$d = New-WeibullDistribution 1.5 2 -RequiresGrad
 /// $z = $d | Invoke-RSample -Count 10000 -Seed 1 -AsTensor
 /// $z.mean().backward()

@@ -7,9 +7,8 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// Creates a Wishart distribution.
 /// </summary>
 /// <remarks>
-/// On symmetric positive definite d × d matrices, with density |X|^((n − d − 1)/2) exp(−tr(V⁻¹ X)/2) / (2^(n d/2) |V|^(n/2) Γ_d(n/2)), n = Df. Give V as
-/// CovarianceMatrix, its inverse as PrecisionMatrix, or its lower Cholesky factor as ScaleTril. Samples are reparameterized by composition (Bartlett): z
-/// = (L A)(L A)ᵀ, A_ii² ~ χ²(Df − i), A_ij ~ N(0, 1). The counterpart of torch.distributions.Wishart.
+/// <para>The support is the symmetric positive definite d × d matrices, with density |X|^((n − d − 1)/2) exp(−tr(V⁻¹ X)/2) / (2^(n d/2) |V|^(n/2) Γ_d(n/2)), n = Df. Give V as CovarianceMatrix, its inverse as PrecisionMatrix, or its lower Cholesky factor as ScaleTril.</para>
+/// <para>Samples are reparameterized by composition (Bartlett): z = (L A)(L A)ᵀ, A_ii² ~ χ²(Df − i), A_ij ~ N(0, 1). The counterpart of torch.distributions.Wishart.</para>
 /// </remarks>
 /// <example>
 /// <para>Draws that carry gradients</para>

@@ -7,11 +7,11 @@ using TorchSharp;
 namespace ReparamPS.Cmdlets.Divergences;
 
 /// <summary>
-/// Measures the cross entropy of two distributions.
+/// Measures the cross-entropy of two distributions.
 /// </summary>
 /// <remarks>
-/// −E_P[log Q] in nats, one row per element of the batch. If the entropy of P and KL(P ‖ Q) have closed forms, it is their sum. For other pairs, -MonteCarlo estimates it from draws of P,
-/// with its standard error.
+/// <para>Computes −E_P[log Q] in nats, one row per element of the batch. If the entropy of P and KL(P ‖ Q) have closed forms, it is their sum.</para>
+/// <para>A pair without a closed form is an error, unless -MonteCarlo is given: it estimates the cross-entropy from draws of P, with a standard error.</para>
 /// </remarks>
 /// <example>
 /// <para>Two categorical distributions</para>

@@ -10,8 +10,8 @@ namespace ReparamPS.Cmdlets.Divergences;
 /// Measures the entropy of a distribution.
 /// </summary>
 /// <remarks>
-/// −E[log p] in nats, one row per element of the batch: the differential entropy of a continuous distribution, the Shannon entropy of a discrete one. If there is no closed form, -MonteCarlo
-/// estimates it from draws, with its standard error.
+/// <para>Computes −E[log p] in nats, one row per element of the batch: the differential entropy of a continuous distribution, the Shannon entropy of a discrete one.</para>
+/// <para>A distribution without a closed form is an error, unless -MonteCarlo is given: it estimates the entropy from draws, with a standard error.</para>
 /// </remarks>
 /// <example>
 /// <para>The entropy of three normal distributions</para>

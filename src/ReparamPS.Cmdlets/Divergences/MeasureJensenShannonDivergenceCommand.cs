@@ -9,7 +9,7 @@ namespace ReparamPS.Cmdlets.Divergences;
 /// Estimates the Jensen–Shannon divergence of two distributions.
 /// </summary>
 /// <remarks>
-/// ½ KL(P ‖ M) + ½ KL(Q ‖ M) in nats, with M = ½ (P + Q). It is symmetric and lies between 0 and log 2. It has no closed form even for two normal distributions, so it is always estimated
+/// Estimates ½ KL(P ‖ M) + ½ KL(Q ‖ M) in nats, with M = ½ (P + Q). It is symmetric and lies between 0 and log 2. It has no closed form even for two normal distributions, so it is always estimated
 /// from -Draws draws of each, with its standard error.
 /// </remarks>
 /// <example>

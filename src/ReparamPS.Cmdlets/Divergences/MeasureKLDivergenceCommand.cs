@@ -10,9 +10,9 @@ namespace ReparamPS.Cmdlets.Divergences;
 /// Measures the Kullback–Leibler divergence of two distributions.
 /// </summary>
 /// <remarks>
-/// <para>KL(P ‖ Q) = E_P[log P − log Q] in nats, one row per element of the batch. Closed forms exist for all pairs that PyTorch registers, and some more.
+/// <para>Computes KL(P ‖ Q) = E_P[log P − log Q] in nats, one row per element of the batch. Closed forms exist for all pairs that PyTorch registers, and some more.
 /// Independent and TransformedDistribution follow from their base distributions.</para>
-/// <para>For other pairs, -MonteCarlo estimates it from draws of P, with its standard error. The standard error is 0 if a draw shows that the divergence is infinite.
+/// <para>A pair without a closed form is an error, unless -MonteCarlo is given: it estimates the divergence from draws of P, with a standard error. The standard error is 0 if a draw shows that the divergence is infinite.
 /// A discrete and a continuous distribution cannot be compared.</para>
 /// </remarks>
 /// <example>

@@ -21,7 +21,7 @@ public abstract class EstimatorCommandBase : RandomCmdlet
     [Parameter, Exact<double>]
     public double K { get; set; } = 1;
 
-    /// <summary>The distribution of z. The gradient is taken in its parameters.</summary>
+    /// <summary>The distribution of z. The gradient is taken with respect to its parameters.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true), Exact<Distribution>]
     public Distribution Distribution { get; set; } = null!;
 
@@ -41,7 +41,7 @@ public abstract class EstimatorCommandBase : RandomCmdlet
     [Parameter, Exact<long>]
     public long Seed { get; set; }
 
-    /// <summary>The temperature of GumbelSoftmax, Rebar and Relax.</summary>
+    /// <summary>The temperature of GumbelSoftmax, Rebar and Relax. Allowed: positive.</summary>
     [Parameter, Exact<double>]
     public double Temperature { get; set; } = 0.5;
 

@@ -6,13 +6,13 @@ namespace ReparamPS.Cmdlets.Gradients;
 
 /// <summary>Estimates the gradient of E[f(z)] from draws, with standard error, variance and time per draw.</summary>
 /// <remarks>
-/// <para>The gradient is taken in the parameters of z's distribution. Each row is one estimator and one element of a parameter.</para>
+/// <para>The gradient is taken with respect to the parameters of z's distribution. Each row is one estimator and one element of a parameter.</para>
 /// <para>Pathwise needs a reparameterized distribution. ScoreFunction works for every parameter that does not move the support; -Baseline lowers its variance.
 /// MeasureValued works for Normal, LogNormal, Laplace, Exponential, Gamma, Poisson and Bernoulli (Probs).
 /// StraightThrough and GumbelSoftmax (biased), Rebar and Relax (unbiased) work for Bernoulli, Categorical and OneHotCategorical. Enumerated is the exact sum over a small discrete support.</para>
-/// <para>Pathwise, StraightThrough, GumbelSoftmax and Rebar need an objective that carries a gradient. Rebar also needs one that is continuous between the draws.
+/// <para>Pathwise, StraightThrough, GumbelSoftmax and Rebar need an objective that carries a gradient. Rebar also needs it to be continuous.
 /// ScoreFunction, MeasureValued, Relax and Enumerated accept every objective.</para>
-/// <para>The objective is called in parts of up to 65,536 numbers, so the number of draws does not limit memory. An index of a Categorical is relaxed to the mean index. The gradients of the distribution's own tensors stay unchanged.</para>
+/// <para>Draws are processed in chunks, so their number does not limit memory. Relaxed estimators replace a Categorical's index by its mean. Existing .grad tensors are not changed.</para>
 /// </remarks>
 /// <example>
 /// <para>The gradient of E[z²], pathwise</para>

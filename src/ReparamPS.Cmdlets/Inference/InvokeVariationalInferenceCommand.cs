@@ -7,10 +7,10 @@ namespace ReparamPS.Cmdlets.Inference;
 
 /// <summary>Fits a normal distribution to the posterior of a model by variational inference.</summary>
 /// <remarks>
-/// The defaults maximize the ELBO over frozen, scrambled Sobol noise with L-BFGS. The same seed gives the same fit. Draws double until a fit with independent noise agrees.
-/// The gradient of the log-density is checked for each parameter before anything is optimized.
-/// Measure-VariationalFit tells whether the fit has converged and whether it can be trusted.
-/// StickingTheLanding and batches need Adam, which draws fresh noise at each step.
+/// <para>The defaults maximize the ELBO over frozen, scrambled Sobol noise with L-BFGS. The number of draws doubles until a fit with independent noise agrees. The same seed returns the same fit.</para>
+/// <para>The gradient of the log-density is checked for each parameter before the optimization.</para>
+/// <para>Measure-VariationalFit shows whether the fit has converged and whether it can be trusted.</para>
+/// <para>StickingTheLanding and batches need Adam, which draws fresh noise at each step.</para>
 /// </remarks>
 /// <example>
 /// <para>Fit and certify</para>

@@ -20,10 +20,11 @@ public abstract class FitCommandBase : ReparamCmdlet
 
 /// <summary>Measures the quality of a variational fit from fresh draws, with a verdict.</summary>
 /// <remarks>
-/// NotConverged: the gradient is not 0, or two fits with independent noise disagree. Unreliable: the importance weights have heavy tails (k̂ above 0.7, less its standard error) and the draws are worth less than half of their number.
-/// Biased: importance weights move a mean by more than 0.05 standard deviations or a standard deviation by more than 5 %, in unconstrained space; or the tails may be heavy. Trustworthy: none of these.
-/// k̂ is that of Pareto-smoothed importance sampling (Vehtari et al. 2024, arXiv:1507.02646). It is 0 if the weights hardly vary.
-/// LogEvidence is estimated by importance sampling, with the fit as proposal.
+/// <para>NotConverged: the gradient is not 0, or two fits with independent noise disagree.</para>
+/// <para>Unreliable: the importance weights have heavy tails (k̂ above 0.7, less its standard error) and the draws are worth less than half of their number.</para>
+/// <para>Biased: importance weights move a mean by more than 0.05 standard deviations or a standard deviation by more than 5 %, in unconstrained space; or the tails may be heavy.</para>
+/// <para>Trustworthy: none of these.</para>
+/// <para>k̂ is that of Pareto-smoothed importance sampling (Vehtari et al. 2024, arXiv:1507.02646). It is 0 if the weights hardly vary. LogEvidence is estimated by importance sampling, with the fit as proposal.</para>
 /// </remarks>
 /// <example>
 /// <para>A normal approximation that is exact</para>
@@ -49,7 +50,7 @@ public sealed class MeasureVariationalFitCommand : FitCommandBase
     public long? Seed { get; set; }
 
     /// <summary>
-    /// How random numbers are made. Torch: the draws of PyTorch. Philox: a parallel counter-based generator, whose draws are the same on every CPU for any number of threads. Default: Torch.
+    /// The random number generator. Torch: the draws of PyTorch. Philox: a parallel counter-based generator, whose draws are the same on every CPU for any number of threads. Default: Torch.
     /// </summary>
     [Parameter, Exact<RandomGenerator>]
     public RandomGenerator Generator { get; set; }

@@ -15,11 +15,10 @@ namespace ReparamPS.Cmdlets.Inference;
 
 /// <summary>Makes a Bayesian model from priors and a log-likelihood, or from the rows of a regression.</summary>
 /// <remarks>
-/// With -Parameter, each parameter has a prior: a continuous distribution, or a script block that makes one from earlier parameters. In the blocks, $p.Name is a tensor of shape [draws] + parameter shape.
-/// -LogLikelihood returns a tensor of shape [draws]; further dimensions are summed. Without it, the target is the prior.
-/// Variables of the session that a block reads are captured when the model is made. Parameters are mapped to unconstrained numbers by the support of their priors.
-/// With -Data, the model is a generalized linear model with its gradient by hand. Coefficients have the priors N(0, PriorScale²) and the names of their predictors. For Normal, the noise's standard
-/// deviation is NoiseScale, or a parameter Sigma with the prior HalfNormal(PriorScale).
+/// <para>With -Parameter, each parameter has a prior: a continuous distribution, or a script block that makes one from earlier parameters. In the blocks, $p.Name is a tensor of shape [draws] + parameter shape.</para>
+/// <para>-LogLikelihood returns a tensor of shape [draws]; further dimensions are summed. Without it, the target is the prior.</para>
+/// <para>Variables of the session that a block reads are captured when the model is made. Parameters are mapped to unconstrained numbers by the support of their priors.</para>
+/// <para>With -Data, the model is a generalized linear model with a built-in gradient. Coefficients have the priors N(0, PriorScale²) and the names of their predictors. For Normal, the noise's standard deviation is NoiseScale, or a parameter Sigma with the prior HalfNormal(PriorScale).</para>
 /// </remarks>
 /// <example>
 /// <para>Eight schools</para>

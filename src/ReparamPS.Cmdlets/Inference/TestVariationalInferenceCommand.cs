@@ -6,16 +6,16 @@ using ReparamPS.Messages;
 
 namespace ReparamPS.Cmdlets.Inference;
 
-/// <summary>Checks by simulated data whether the posteriors that variational inference finds for a model are calibrated.</summary>
+/// <summary>Checks by simulation whether fitted posteriors are calibrated.</summary>
 /// <remarks>
-/// Simulation-based calibration (Talts et al. 2018, arXiv:1804.06788): parameters are drawn from the prior and data given them, and the model is fitted to the data. If fits are exact, the posterior probability below the true
-/// value is uniform: KsPValue is the p-value of that, and Coverage50 and Coverage90 are near 0.5 and 0.9. There is a row per unconstrained coordinate of each parameter.
-/// Models made with -Data know how to draw their response. A model with -LogLikelihood needs -Simulator: a block that gets one draw of the parameters and a seed, and returns a table with new values of the variables
-/// that hold the data in -LogLikelihood.
+/// <para>Simulation-based calibration (Talts et al. 2018, arXiv:1804.06788). Each simulation draws parameters from the prior and data given them, and fits the model to the data.</para>
+/// <para>If fits are exact, the posterior probability below the true value is uniform. KsPValue tests this; Coverage50 and Coverage90 should be near 0.5 and 0.9. There is one row per unconstrained coordinate.</para>
+/// <para>Models made with -Data simulate their own response; models made with -LogLikelihood need -Simulator.</para>
 /// </remarks>
 /// <example>
 /// <para>A regression</para>
-/// <code>$rows = 1..20 | ForEach-Object { [pscustomobject]@{ X = $_ / 10; Y = 0 } }
+/// <code># Y is a placeholder: each simulation replaces it.
+/// $rows = 1..20 | ForEach-Object { [pscustomobject]@{ X = $_ / 10; Y = 0 } }
 /// $regression = @{
 ///     Response = 'Y'; Predictor = 'X'; Likelihood = 'Normal'; NoiseScale = 1
 /// }
@@ -41,11 +41,11 @@ public sealed class TestVariationalInferenceCommand : VariationalCommandBase
 {
     private const string Activity = "Simulation-based calibration";
 
-    /// <summary>Simulated data sets, at least 10. Default: 200.</summary>
+    /// <summary>Number of simulated data sets. Allowed: at least 10. Default: 200.</summary>
     [Parameter, Exact<int>]
     public int Simulations { get; set; } = 200;
 
-    /// <summary>A script block that draws data: from $p.Name, tensors of parameter shape, and a seed to a table from names of variables in -LogLikelihood to their values. Needed for models with -LogLikelihood.</summary>
+    /// <summary>Script block that simulates data. It gets $p, with one tensor per parameter, and a seed; it returns a hashtable with a new value for each data variable of -LogLikelihood. Required for such models.</summary>
     [Parameter, Exact<ScriptBlock>]
     public ScriptBlock? Simulator { get; set; }
 

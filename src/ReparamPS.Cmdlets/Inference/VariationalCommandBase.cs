@@ -35,11 +35,11 @@ public abstract class VariationalCommandBase : ReparamCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<NoiseScheme>(BlankIsDefault = true)]
     public NoiseScheme Scheme { get; set; }
 
-    /// <summary>Draws per evaluation, at least 1. Default: from 64, doubled until two fits with independent noise agree within -Tolerance; 16 for Adam.</summary>
+    /// <summary>Draws per evaluation. Allowed: at least 1. Default: automatic; L-BFGS starts at 64 or more and doubles until two fits agree within -Tolerance, Adam uses 16.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int? Draws { get; set; }
 
-    /// <summary>The largest difference of the ELBO between two fits with independent noise, in nats. Positive. Default: 0.01.</summary>
+    /// <summary>Maximum difference of the ELBO between two fits with independent noise, in nats. Allowed: positive. Default: 0.01.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<double?>]
     public double Tolerance { get; set; } = 0.01;
 
@@ -47,19 +47,19 @@ public abstract class VariationalCommandBase : ReparamCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int? BatchSize { get; set; }
 
-    /// <summary>Draws per importance-weighted bound of Iwae, at least 1. Default: 8.</summary>
+    /// <summary>Draws per importance-weighted bound of Iwae. Allowed: at least 1. Default: 8.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int ImportanceSamples { get; set; } = 8;
 
-    /// <summary>Steps of Adam. Default: 2000.</summary>
+    /// <summary>Steps of Adam. Allowed: at least 1. Default: 2000.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int Steps { get; set; } = 2000;
 
-    /// <summary>The first learning rate of Adam, in posterior standard deviations; it falls to 0 along a cosine. Default: 0.05.</summary>
+    /// <summary>Initial learning rate of Adam, in posterior standard deviations; a cosine schedule lowers it to 0. Default: 0.05.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<double?>]
     public double LearningRate { get; set; } = 0.05;
 
-    /// <summary>The most gradient evaluations of L-BFGS, over all draws and restarts. Default: 1000.</summary>
+    /// <summary>Maximum number of gradient evaluations of L-BFGS, over all restarts. Allowed: at least 1. Default: 1000.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int MaxEvaluations { get; set; } = 1000;
 
@@ -68,12 +68,12 @@ public abstract class VariationalCommandBase : ReparamCmdlet
     public long Seed { get; set; }
 
     /// <summary>
-    /// How random numbers are made. Torch: the draws of PyTorch. Philox: a parallel counter-based generator, whose draws are the same on every CPU for any number of threads. Default: Torch.
+    /// The random number generator. Torch: the draws of PyTorch. Philox: a parallel counter-based generator, whose draws are the same on every CPU for any number of threads. Default: Torch.
     /// </summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<RandomGenerator>(BlankIsDefault = true)]
     public RandomGenerator Generator { get; set; }
 
-    /// <summary>Allows input objects to have properties that are not settings, such as columns of notes. Default: they are errors.</summary>
+    /// <summary>Ignores properties of input objects that are not settings, such as notes. Without it, they are errors.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter IgnoreUnknown { get; set; }
 

@@ -11,15 +11,13 @@ using ReparamPS.Torch.Randomness;
 
 namespace ReparamPS.Cmdlets.Policies;
 
-/// <summary>Trains a policy in place; returns one row per iteration.</summary>
+/// <summary>Trains a policy in place and returns one row per iteration.</summary>
 /// <remarks>
-/// Each iteration draws trajectories from evenly spread random starts, estimates the gradient of their mean cost, and makes one step of the optimizer. Rows hold the iteration's cost and all settings.
-/// -Policy is trained in place. With several input objects, each run starts from the policy as it was at first, and -Policy holds the parameters of the last run.
-/// An object's properties set the parameters of the same names, so a grid of settings trains one run per row.
-/// The standard deviation σ of the policy is trained too, through its logarithm. A σ of 0 stays 0.
-/// Along long trajectories the path through the state can amplify small changes without bound; -Truncation cuts it at regular intervals and keeps the gradient useful.
-/// With -OutPath the run is stored, and -Resume continues it after an interruption or with more -Iterations.
-/// Equal seeds return equal rows on one machine, apart from the times.
+/// <para>Each iteration draws trajectories from evenly spread random starts, estimates the gradient of their mean cost, and makes one step of the optimizer. Rows hold the iteration's cost and all settings.</para>
+/// <para>With several input objects, each run starts from the initial policy, and -Policy ends with the parameters of the last run. An object's properties set the parameters of the same names, so a grid of settings trains one run per row.</para>
+/// <para>The standard deviation σ of the policy is trained too, through its logarithm. A σ of 0 stays 0.</para>
+/// <para>Along long trajectories, the gradient through the state can grow without bound. -Truncation cuts it at regular intervals and keeps it useful.</para>
+/// <para>With -OutPath the run is stored, and -Resume continues it after an interruption or with more -Iterations. Equal seeds return equal rows on one machine, apart from the times.</para>
 /// </remarks>
 /// <example>
 /// <para>A linear policy for a linear-quadratic problem: the gain approaches the best one</para>
@@ -31,7 +29,7 @@ namespace ReparamPS.Cmdlets.Policies;
 /// $policy.Gain[0, 0], $problem.OptimalGain[0, 0]</code>
 /// </example>
 /// <example>
-/// <para>A run that is stored, and extended</para>
+/// <para>Store a run, then extend it</para>
 /// <code>$problem = New-ControlProblem Pendulum
 /// $policy = New-NeuralPolicy -HiddenSize 8 -Distribution TanhNormal
 /// $settings = @{
@@ -45,7 +43,7 @@ namespace ReparamPS.Cmdlets.Policies;
 ///     Invoke-PolicyTraining $policy -Iterations 4 -OutPath ./swing -Resume</code>
 /// </example>
 /// <example>
-/// <para>Pathwise and score-function training side by side</para>
+/// <para>Pathwise and reward-to-go training side by side</para>
 /// <code>$problem = New-ControlProblem Lqr -A 1 -B 1 -Q 1 -R 1 -Horizon 10
 /// $policy = New-LinearPolicy 0.2 -Scale 0.5
 /// $settings = @{
@@ -78,43 +76,43 @@ public sealed class InvokePolicyTrainingCommand : TrainingCommandBase
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<PolicyBaseline>(BlankIsDefault = true)]
     public PolicyBaseline Baseline { get; set; } = Defaults.Baseline;
 
-    /// <summary>The number of iterations. Default: 200.</summary>
+    /// <summary>The number of iterations. Allowed: at least 1. Default: 200.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int Iterations { get; set; } = Defaults.Iterations;
 
-    /// <summary>Trajectories per iteration. Default: 256.</summary>
+    /// <summary>Trajectories per iteration. Allowed: at least 2. Default: 256.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int Trajectories { get; set; } = Defaults.Trajectories;
 
-    /// <summary>Steps after which Pathwise cuts the path through the state; the first cut of each iteration is drawn at random. Default: 0, never.</summary>
+    /// <summary>Number of steps after which Pathwise detaches the state; 0 never detaches. The first cut of each iteration is random. Allowed: at least 0. Default: 0.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int Truncation { get; set; } = Defaults.Truncation;
 
-    /// <summary>α: a step costs c + α log π(u), so that policies of larger entropy cost less. Default: 0.</summary>
+    /// <summary>Weight α of an entropy bonus: a step costs c + α log π(u). Allowed: at least 0. Default: 0.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<double?>]
     public double EntropyWeight { get; set; } = Defaults.EntropyWeight;
 
-    /// <summary>The optimizer: adam, adamw, adagrad, rmsprop or sgd. Default: adam.</summary>
+    /// <summary>The optimizer. Allowed: adam, adamw, adagrad, rmsprop, sgd. Default: adam.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(VaeChoiceCompleter)), Exact<string>]
     public string Optimizer { get; set; } = Defaults.Optimizer;
 
-    /// <summary>The step size. Default: 0.01.</summary>
+    /// <summary>The learning rate. Allowed: positive. Default: 0.01.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<double?>]
     public double LearningRate { get; set; } = Defaults.LearningRate;
 
-    /// <summary>The change of the step size: constant, linear, cosine or exponential. Default: constant.</summary>
+    /// <summary>The schedule of the learning rate. Allowed: constant, linear, cosine, exponential. Default: constant.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(VaeChoiceCompleter)), Exact<string>]
     public string LearningRateSchedule { get; set; } = Defaults.LearningRateSchedule;
 
-    /// <summary>The final step size of a schedule, relative to LearningRate. Default: 0.01.</summary>
+    /// <summary>The final learning rate of a schedule, relative to LearningRate. Allowed: above 0 and at most 1. Default: 0.01.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<double?>]
     public double LearningRateEnd { get; set; } = Defaults.LearningRateEnd;
 
-    /// <summary>The number of iterations that a schedule spans; afterwards its last value holds. Default: 0, all iterations; such a run cannot be extended.</summary>
+    /// <summary>Number of iterations that a schedule spans; its last value then holds. 0 means all iterations, and such a run cannot be extended. Allowed: at least 0. Default: 0.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int ScheduleIterations { get; set; } = Defaults.ScheduleIterations;
 
-    /// <summary>The maximum norm of the gradient; a longer one is shortened. Default: 0, no limit.</summary>
+    /// <summary>Maximum norm of the gradient; larger gradients are scaled down. 0 means no limit. Allowed: at least 0. Default: 0.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<double?>]
     public double GradientClip { get; set; } = Defaults.GradientClip;
 
@@ -123,12 +121,12 @@ public sealed class InvokePolicyTrainingCommand : TrainingCommandBase
     public long? Seed { get; set; }
 
     /// <summary>
-    /// How random numbers are made. Torch: the draws of PyTorch. Philox: a parallel counter-based generator, whose draws are the same on every CPU for any number of threads. Default: Torch.
+    /// The random number generator. Torch: the draws of PyTorch. Philox: a parallel counter-based generator, whose draws are the same on every CPU for any number of threads. Default: Torch.
     /// </summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<RandomGenerator>(BlankIsDefault = true)]
     public RandomGenerator Generator { get; set; }
 
-    /// <summary>Iterations between checkpoints; 0 turns these checkpoints off. Default: 1, limited to one checkpoint per second.</summary>
+    /// <summary>Iterations between checkpoints; 0 turns these checkpoints off. Without it, at most one checkpoint per second is written. Default: 1.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), ValidateRange(0, int.MaxValue), Exact<int?>]
     public int CheckpointIterations { get; set; } = 1;
 

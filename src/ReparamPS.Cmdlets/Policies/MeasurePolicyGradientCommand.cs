@@ -8,10 +8,9 @@ namespace ReparamPS.Cmdlets.Policies;
 
 /// <summary>Estimates the gradient of a policy's cost by several estimators, beside the exact gradient where it is known.</summary>
 /// <remarks>
-/// Gradients are those of J, the expected cost. Pathwise differentiates each trajectory's cost through dynamics and cost, with its noise held fixed. ScoreFunction weights the score of each step
-/// by the cost of the whole trajectory, RewardToGo by the cost from that step on. There is one row per estimator and parameter element.
-/// Truth is exact for a linear policy on Lqr, by a recursion of the state's second moment; it is null otherwise.
-/// A warning tells if Pathwise and another estimator are more than six standard errors apart: the dynamics or the cost then probably jump, and Pathwise is biased there.
+/// <para>Gradients are those of J, the expected cost. Pathwise differentiates each trajectory's cost through dynamics and cost, with its noise held fixed. ScoreFunction weights the score of each step by the cost of the whole trajectory, RewardToGo by the cost from that step on. There is one row per estimator and parameter element.</para>
+/// <para>Truth is exact for a linear policy on Lqr, by a recursion of the state's second moment; it is null otherwise.</para>
+/// <para>A warning says if Pathwise and another estimator are more than six standard errors apart: the dynamics or the cost then probably jump, and Pathwise is biased there.</para>
 /// </remarks>
 /// <example>
 /// <para>All estimators on a linear-quadratic problem, beside the exact gradient</para>
@@ -57,7 +56,7 @@ public sealed class MeasurePolicyGradientCommand : PolicyCommandBase
     public long Seed { get; set; } = Defaults.Seed;
 
     /// <summary>
-    /// How random numbers are made. Torch: the draws of PyTorch. Philox: a parallel counter-based generator, whose draws are the same on every CPU for any number of threads. Default: Torch.
+    /// The random number generator. Torch: the draws of PyTorch. Philox: a parallel counter-based generator, whose draws are the same on every CPU for any number of threads. Default: Torch.
     /// </summary>
     [Parameter, Exact<RandomGenerator>]
     public RandomGenerator Generator { get; set; }

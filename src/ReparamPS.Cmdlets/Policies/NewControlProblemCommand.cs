@@ -9,13 +9,12 @@ using TorchSharp;
 
 namespace ReparamPS.Cmdlets.Policies;
 
-/// <summary>Creates a control problem: the linear-quadratic regulator, the pendulum, or one of your own.</summary>
+/// <summary>Creates a control problem: the linear-quadratic regulator, the pendulum, or a custom one.</summary>
 /// <remarks>
-/// A problem has states s, actions u, a cost per step c(s, u) and dynamics. The objective is J = E Σ γᵗ c(sₜ, uₜ) over Horizon steps, without a terminal cost.
-/// Lqr: s' = A s + B u, cost sᵀQ s + uᵀR u.
-/// Pendulum: swing a pendulum up and keep it upright (m = l = 1, g = 10, steps of 0.05 s). The torque u is clipped to ±2. The cost of a step is wrap(θ)² + 0.1 θ̇² + 0.001 u²
-/// at the state before it; there are 200 steps. θ starts uniform on [−π, π], θ̇ on [−1, 1]. The policy sees cos θ, sin θ and θ̇.
-/// Your own: -Dynamics and -Cost are script blocks or delegates of states [trajectories, states] and actions [trajectories, actions].
+/// <para>A problem has states s, actions u, a cost per step c(s, u) and dynamics. The objective is J = E Σ γᵗ c(sₜ, uₜ) over Horizon steps, without a terminal cost.</para>
+/// <para>Lqr: s' = A s + B u, cost sᵀQ s + uᵀR u.</para>
+/// <para>Pendulum: swing a pendulum up and keep it upright (m = l = 1, g = 10, steps of 0.05 s). The torque u is clipped to ±2. The cost of a step is wrap(θ)² + 0.1 θ̇² + 0.001 u², evaluated before the step; there are 200 steps. Initially θ is uniform on [−π, π] and θ̇ on [−1, 1]. The policy sees cos θ, sin θ and θ̇.</para>
+/// <para>Custom: -Dynamics and -Cost are script blocks or delegates of states [trajectories, states] and actions [trajectories, actions].</para>
 /// </remarks>
 /// <example>
 /// <para>A linear-quadratic regulator, and the gain that is best for it</para>
@@ -34,7 +33,7 @@ namespace ReparamPS.Cmdlets.Policies;
 ///     ) -Episodes 100</code>
 /// </example>
 /// <example>
-/// <para>A problem of your own: steer to the origin with little effort</para>
+/// <para>A custom problem: steer to the origin with little effort</para>
 /// <code>$start = New-NormalDistribution 0 1
 /// $blocks = @{
 ///     Dynamics = { param($s, $u) $s.add($u.mul(0.1)) }
@@ -55,19 +54,19 @@ public sealed class NewControlProblemCommand : ReparamCmdlet
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = NamedSet), ValidateSet("Lqr", "Pendulum"), Exact<string>]
     public string Name { get; set; } = "";
 
-    /// <summary>A of Lqr: nested arrays, [states, states].</summary>
+    /// <summary>Matrix A of Lqr, [states, states], as nested arrays. Required for Lqr.</summary>
     [Parameter(ParameterSetName = NamedSet)]
     public object? A { get; set; }
 
-    /// <summary>B of Lqr: nested arrays, [states, actions]. A flat list is one column.</summary>
+    /// <summary>Matrix B of Lqr, [states, actions], as nested arrays; a flat list is one column. Required for Lqr.</summary>
     [Parameter(ParameterSetName = NamedSet)]
     public object? B { get; set; }
 
-    /// <summary>Q of Lqr: nested arrays, [states, states].</summary>
+    /// <summary>Matrix Q of Lqr, [states, states], as nested arrays. Required for Lqr.</summary>
     [Parameter(ParameterSetName = NamedSet)]
     public object? Q { get; set; }
 
-    /// <summary>R of Lqr: nested arrays, [actions, actions]; or a number for one action.</summary>
+    /// <summary>Matrix R of Lqr, [actions, actions], as nested arrays, or a number for one action. Required for Lqr.</summary>
     [Parameter(ParameterSetName = NamedSet)]
     public object? R { get; set; }
 

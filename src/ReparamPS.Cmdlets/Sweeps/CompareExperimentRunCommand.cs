@@ -9,7 +9,7 @@ using ReparamPS.Sweeps.Store;
 namespace ReparamPS.Cmdlets.Sweeps;
 
 /// <summary>Lists what differs between two runs of a sweep: settings, state and times, and the last row of each.</summary>
-/// <remarks>One row per difference: its kind (Setting, Run or Output), name, both values, and for numbers the second minus the first.</remarks>
+/// <remarks>Returns one row per difference: its kind (Setting, Run or Output), name, both values, and for numbers the second minus the first.</remarks>
 /// <example>
 /// <para>Two runs</para>
 /// <code>$null = New-ExperimentGrid @{ X = 1, 2, 3 } |

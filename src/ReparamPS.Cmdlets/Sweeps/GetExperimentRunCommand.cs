@@ -7,7 +7,10 @@ using ReparamPS.Sweeps.Store;
 namespace ReparamPS.Cmdlets.Sweeps;
 
 /// <summary>Reads the runs of a sweep's folder, one row per run.</summary>
-/// <remarks>Each row has the run's id, status and settings, its last output row, its times, and the error if there is one. With a strategy it also has the budget that the run reached, such as its Epochs. A damaged run causes a warning that names its file; the other runs are still returned. The folder may be in use, or read-only.</remarks>
+/// <remarks>
+/// <para>Each row has the run's id, status and settings, its last output row, its times, and the error if there is one. With a strategy it also has the budget that the run reached, such as its Epochs.</para>
+/// <para>A damaged run causes a warning that names its file; the other runs are still returned. The folder may be in use, or read-only.</para>
+/// </remarks>
 /// <example>
 /// <para>Finished runs</para>
 /// <code>$null = New-ExperimentGrid @{ X = 1, 2, 3 } |
@@ -17,12 +20,13 @@ namespace ReparamPS.Cmdlets.Sweeps;
 /// Get-ExperimentRun -Path squares -Status Done</code>
 /// </example>
 /// <example>
-/// <para>Failures and their places</para>
+/// <para>Failures: message and script position</para>
 /// <code>$null = New-ExperimentGrid @{ X = 1, 0 } |
 ///     Invoke-ExperimentSweep -Path fractions {
 ///         [pscustomobject]@{ Inverse = [int](1 / $_.X) }
 ///     }
-/// Get-ExperimentRun -Path fractions -Status Failed, TimedOut, Died |
+/// $failed = 'Failed', 'TimedOut', 'OutOfMemory', 'Died'
+/// Get-ExperimentRun -Path fractions -Status $failed |
 ///     ForEach-Object { "$($_.X): $($_.Message) $($_.Place)" }</code>
 /// </example>
 /// <example>
@@ -42,11 +46,11 @@ public sealed class GetExperimentRunCommand : ReparamCmdlet
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true), Alias("FullName"), Exact<string[]>]
     public string[] Path { get; set; } = [];
 
-    /// <summary>Only runs with these ids; wildcards are allowed.</summary>
+    /// <summary>Ids of runs; wildcards are allowed. Default: all runs.</summary>
     [Parameter, SupportsWildcards, ArgumentCompleter(typeof(RunIdCompleter)), Exact<string[]>]
     public string[]? RunId { get; set; }
 
-    /// <summary>Only runs in these states.</summary>
+    /// <summary>States of runs. Default: all states.</summary>
     [Parameter, Exact<RunStatus[]>]
     public RunStatus[]? Status { get; set; }
 

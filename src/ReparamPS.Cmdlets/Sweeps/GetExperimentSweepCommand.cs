@@ -7,7 +7,10 @@ using ReparamPS.Sweeps.Store;
 namespace ReparamPS.Cmdlets.Sweeps;
 
 /// <summary>Counts the runs of a sweep's folder by their states.</summary>
-/// <remarks>With a strategy, runs that wait at a rung for a decision are pending, and those that go no further are pruned. Jobs lists the states of the sweep's Slurm tasks. The folder may be in use by this or another machine, or read-only.</remarks>
+/// <remarks>
+/// <para>Returns one row per folder: the number of runs in each state (Pending, Running, Done, …). Jobs counts Slurm tasks by state. The folder may be in use or read-only.</para>
+/// <para>With a strategy, runs that wait for a decision are pending; runs stopped early are pruned.</para>
+/// </remarks>
 /// <example>
 /// <para>The progress of a sweep</para>
 /// <code>$null = New-ExperimentGrid @{ X = 1, 2, 3 } |
@@ -17,12 +20,12 @@ namespace ReparamPS.Cmdlets.Sweeps;
 /// Get-ExperimentSweep -Path squares</code>
 /// </example>
 /// <example>
-/// <para>Sweeps with runs left</para>
+/// <para>Sweeps with unfinished runs</para>
 /// <code>$null = New-ExperimentGrid @{ X = 1, 2, 3 } |
-///     Invoke-ExperimentSweep -Path squares {
-///         [pscustomobject]@{ Square = $_.X * $_.X }
+///     Invoke-ExperimentSweep -Path partial -MaxRuns 1 {
+///         [pscustomobject]@{ Cube = $_.X * $_.X * $_.X }
 ///     }
-/// 'squares', 'squares' | Get-ExperimentSweep | Where-Object Pending -GT 0</code>
+/// 'partial' | Get-ExperimentSweep | Where-Object Pending -GT 0</code>
 /// </example>
 [Cmdlet(VerbsCommon.Get, "ExperimentSweep")]
 [OutputType(typeof(SweepCounts))]

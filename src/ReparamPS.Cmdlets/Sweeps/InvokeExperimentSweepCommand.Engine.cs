@@ -26,11 +26,11 @@ public sealed partial class InvokeExperimentSweepCommand
     [Parameter, ValidateRange(0, int.MaxValue), Exact<int>]
     public int GpusPerTask { get; set; }
 
-    /// <summary>Slurm: time limit of a task. A task that reaches it is queued again and continues.</summary>
+    /// <summary>Slurm: time limit of a task. A task that reaches it is requeued and continues. Default: the partition's limit.</summary>
     [Parameter, Exact<TimeSpan?>]
     public TimeSpan? TimeLimit { get; set; }
 
-    /// <summary>Slurm: maximal number of tasks at a time; each executes one run after the other. Default: 16.</summary>
+    /// <summary>Slurm: maximum number of concurrent tasks. Each task executes runs one after another. Default: 16.</summary>
     [Parameter, ValidateRange(1, 1_000_000), Exact<int>]
     public int MaxParallel { get; set; } = 16;
 

@@ -9,11 +9,11 @@ namespace ReparamPS.Cmdlets.Sweeps;
 // What stops runs before their end: a strategy, or a pruner.
 public sealed partial class InvokeExperimentSweepCommand
 {
-    /// <summary>Stops runs that do worse than others and gives the saved budget to the better ones: SuccessiveHalving or Hyperband. The command gets BudgetParameter, more of it at each rung.</summary>
+    /// <summary>Stops poor runs early and gives their budget to better ones. Runs are compared at increasing budgets (rungs). Needs -Metric and -MaxBudget.</summary>
     [Parameter, Exact<SweepStrategy?>]
     public SweepStrategy? Strategy { get; set; }
 
-    /// <summary>The column by which runs are compared, such as TestElbo. A strategy uses the last row that a run wrote at a rung.</summary>
+    /// <summary>The column by which runs are compared, such as TestElbo. Required with Strategy and Pruner. A strategy uses the last row that a run wrote at a rung.</summary>
     [Parameter, ArgumentCompleter(typeof(MetricCompleter)), Exact<string>]
     public string? Metric { get; set; }
 
@@ -29,11 +29,11 @@ public sealed partial class InvokeExperimentSweepCommand
     [Parameter, ValidateRange(1, int.MaxValue), Exact<int?>]
     public int? MaxBudget { get; set; }
 
-    /// <summary>Strategy: lower bound of the budget at the first rung. Default: 1.</summary>
+    /// <summary>Strategy: minimum budget of the first rung. Default: 1.</summary>
     [Parameter, ValidateRange(1, int.MaxValue), Exact<int>]
     public int MinBudget { get; set; } = 1;
 
-    /// <summary>Strategy: one run in this many continues, with this many times the budget. Default: 3.</summary>
+    /// <summary>Strategy: at each rung, 1 in this many runs continues, with this many times the budget. Default: 3.</summary>
     [Parameter, ValidateRange(2, 1000), Alias("Eta"), Exact<int>]
     public int ReductionFactor { get; set; } = 3;
 
@@ -49,7 +49,7 @@ public sealed partial class InvokeExperimentSweepCommand
     [Parameter, ValidateRange(0, int.MaxValue), Exact<int>]
     public int StartupRuns { get; set; } = 5;
 
-    /// <summary>Pruner: number of first rows (epochs) of a run at which it is not stopped. Default: 0.</summary>
+    /// <summary>Pruner: number of initial rows (epochs) during which a run is never stopped. Default: 0.</summary>
     [Parameter, ValidateRange(0, int.MaxValue), Exact<int>]
     public int WarmupSteps { get; set; }
 

@@ -13,21 +13,20 @@ namespace ReparamPS.Cmdlets.Sweeps;
 
 /// <summary>Runs a command for each point in worker processes, and saves every run in a folder.</summary>
 /// <remarks>
-/// Each input object is a run: its properties are the settings. A command, or a script with a param block, gets them as parameters; any other script finds
-/// them in $_. A run is named by the hash of command, settings and module version, and has a folder of its own. Runs that are done are read, not repeated: the same line
-/// resumes an interrupted sweep, and a larger grid runs only what is new. The cmdlet returns one row per run as it ends: settings, status, the last row of the run, and times.
-/// A run that throws, hangs, or ends its process becomes a row that says so, and the other runs continue. Strings that a run outputs, and all that it prints, are in output.log in its folder ($RunPath).
-/// An error that a script does not handle ends its run, and so does a native command as its last statement whose exit code is not 0. With Strategy, runs that do well get more of BudgetParameter (epochs) and the others are stopped; with Pruner, runs are stopped
-/// while they execute; see about_ReparamPS_Sweeps. With Engine Slurm, one job array runs the sweep on the nodes of a cluster that share the folder. The rows are the same as with
-/// Engine Local; after NoWait or Ctrl+C, Receive-ExperimentSweep returns them.
+/// <para>Each input object, a point, is one run; its properties are the settings. A command, or a script with a param block, gets them as parameters. Any other script reads them from $_.</para>
+/// <para>The cmdlet returns one row per run when it ends: settings, status, the run's last row, and times. A run that throws, hangs or ends its process becomes a row that says so; the other runs continue.</para>
+/// <para>Each run has its own folder, named by a hash of command, settings and module version. Finished runs are read, not repeated. To resume a sweep, repeat the same command. A larger grid runs only the new points.</para>
+/// <para>A run fails on an unhandled error, or if its last statement is a native command with a nonzero exit code. Its text output is in output.log in its folder ($RunPath).</para>
+/// <para>-Strategy gives good runs more of BudgetParameter and stops the others; -Pruner stops poor runs while they execute. See about_ReparamPS_Sweeps.</para>
+/// <para>With -Engine Slurm, one job array runs the sweep on cluster nodes that share the folder, and returns the same rows. After -NoWait or Ctrl+C, use Receive-ExperimentSweep.</para>
 /// </remarks>
 /// <example>
-/// <para>Two trainings, two at a time</para>
+/// <para>Two trainings in parallel</para>
 /// <code>New-ExperimentGrid @{ LatentSize = 2, 8; Epochs = 1 } |
 ///     Invoke-ExperimentSweep sweep -Command Invoke-VaeTraining</code>
 /// </example>
 /// <example>
-/// <para>A script block; the second call runs nothing, since all is done</para>
+/// <para>A script block. The second call shows that nothing is left to run</para>
 /// <code>New-ExperimentGrid @{ X = 1, 2, 3 } |
 ///     Invoke-ExperimentSweep -Path squares {
 ///         [pscustomobject]@{ Square = $_.X * $_.X }
@@ -38,7 +37,7 @@ namespace ReparamPS.Cmdlets.Sweeps;
 ///     }</code>
 /// </example>
 /// <example>
-/// <para>Hyperband: its cost, and the sweep. A run continues from its checkpoint, so no epoch is computed twice</para>
+/// <para>The cost of Hyperband, then the sweep. Runs resume from checkpoints</para>
 /// <code>$points = New-ExperimentGrid @{
 ///     LatentSize = 2, 4, 8; LearningRate = 1e-4, 1e-3, 1e-2
 /// }
@@ -78,7 +77,7 @@ namespace ReparamPS.Cmdlets.Sweeps;
 ///     Invoke-ExperimentSweep pruned -Command Invoke-VaeTraining @pruning</code>
 /// </example>
 /// <example>
-/// <para>On a cluster; without WhatIf the job is submitted</para>
+/// <para>On a cluster. Without -WhatIf, the job is submitted</para>
 /// <code>$job = @{ Engine = 'Slurm'; TimeLimit = '01:00:00'; MaxParallel = 8 }
 /// New-ExperimentGrid @{ X = 1, 2, 3 } |
 ///     Invoke-ExperimentSweep -Path squares @job -WhatIf {
@@ -86,7 +85,7 @@ namespace ReparamPS.Cmdlets.Sweeps;
 ///     }</code>
 /// </example>
 /// <example>
-/// <para>Resuming what is left in a folder, and retrying failures once</para>
+/// <para>Resume the unfinished runs in a folder, and retry failures once</para>
 /// <code>$null = New-ExperimentGrid @{ X = 1, 2, 3 } |
 ///     Invoke-ExperimentSweep -Path squares {
 ///         [pscustomobject]@{ Square = $_.X * $_.X }
@@ -118,11 +117,11 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
     [Parameter(Mandatory = true, Position = 1, ParameterSetName = ScriptBlockSet), Exact<ScriptBlock>]
     public ScriptBlock ScriptBlock { get; set; } = null!;
 
-    /// <summary>A script file. Its current text is what runs, and is part of a run's id.</summary>
+    /// <summary>A script file. Its text is part of the run's id, so an edited script starts new runs.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ScriptPathSet), Alias("FilePath"), Exact<string>]
     public string ScriptPath { get; set; } = "";
 
-    /// <summary>Executes the runs in the folder that are not done, with the folder's own commands. Use it only for folders you trust.</summary>
+    /// <summary>Executes the unfinished runs in the folder, with the folder's own commands. Use it only for folders you trust.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ResumeSet), Exact<SwitchParameter>]
     public SwitchParameter Resume { get; set; }
 
@@ -132,19 +131,19 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
     [Parameter(ValueFromPipeline = true, ParameterSetName = ScriptPathSet)]
     public PSObject? InputObject { get; set; }
 
-    /// <summary>The seed for commands with a Seed parameter whose point has none. Default: 0.</summary>
+    /// <summary>The Seed for commands that have this parameter, if the point sets none. Default: 0.</summary>
     [Parameter, Exact<long>]
     public long Seed { get; set; }
 
-    /// <summary>The generator for commands with a Generator parameter whose point has none. Torch changes no point. Default: Torch.</summary>
+    /// <summary>The Generator for commands that have this parameter, if the point sets none. Torch adds no setting to the point. Default: Torch.</summary>
     [Parameter, Exact<RandomGenerator>]
     public RandomGenerator Generator { get; set; }
 
-    /// <summary>Number of runs at a time, each in a worker process. Default: the number of cores.</summary>
+    /// <summary>Maximum number of concurrent runs, each in a worker process. Default: the number of cores.</summary>
     [Parameter, ValidateRange(1, 1024), Exact<int>]
     public int ThrottleLimit { get; set; } = Environment.ProcessorCount;
 
-    /// <summary>Threads per worker. Default: 1, with which results do not depend on the number of workers.</summary>
+    /// <summary>Threads per worker. With 1, results do not depend on the number of workers. Default: 1.</summary>
     [Parameter, ValidateRange(1, 1024), Exact<int>]
     public int ThreadsPerWorker { get; set; } = 1;
 
@@ -152,19 +151,19 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
     [Parameter, ArgumentCompleter(typeof(DeviceCompleter)), Exact<string[]>]
     public string[] Device { get; set; } = [];
 
-    /// <summary>How often to retry a run that fails, including runs that failed in an earlier call. Default: 0.</summary>
+    /// <summary>Maximum number of retries per failed run, including runs that failed in earlier calls. Default: 0.</summary>
     [Parameter, ValidateRange(0, int.MaxValue), Exact<int>]
     public int Retry { get; set; }
 
-    /// <summary>Exit codes, besides 0, with which a run counts as done: of exit, or of a native command that is a script's last statement.</summary>
+    /// <summary>Exit codes besides 0 that count as success, of exit or of a native command as the last statement. Default: none.</summary>
     [Parameter, IntegerList]
     public int[] AllowedExitCode { get; set; } = [];
 
-    /// <summary>Maximal number of runs to start in this call; with a strategy, each rung of a run is a start. Default: all.</summary>
+    /// <summary>Maximum number of runs to start in this call; each rung of a run counts once. Default: all.</summary>
     [Parameter, ValidateRange(0, int.MaxValue), Exact<int?>]
     public int? MaxRuns { get; set; }
 
-    /// <summary>How long this call starts runs. Runs that have started then end as usual. Default: no limit.</summary>
+    /// <summary>Time after which this call starts no more runs. Runs already started finish normally. Default: no limit.</summary>
     [Parameter, Exact<TimeSpan?>]
     public TimeSpan? TimeBudget { get; set; }
 
@@ -180,7 +179,7 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
     [Parameter]
     public object? Priority { get; set; }
 
-    /// <summary>Ends the sweep at the first failure. Runs that have started become pending.</summary>
+    /// <summary>Ends the sweep at the first failure. Other unfinished runs become pending.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter StopOnFailure { get; set; }
 

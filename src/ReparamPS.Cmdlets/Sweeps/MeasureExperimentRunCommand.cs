@@ -12,9 +12,8 @@ namespace ReparamPS.Cmdlets.Sweeps;
 
 /// <summary>Measures a metric over the runs of a sweep: mean, standard error and best run of groups, or the effect of each setting.</summary>
 /// <remarks>
-/// Without GroupBy, runs of a folder that differ only in their seed form a group. With Effect there is one row per setting: the share of the metric's variance that lies between the
-/// setting's values, which is 1 if nothing else matters and 0 if the setting has no effect. The metric is that of a run's last row, as Get-ExperimentRun shows it. Runs without a
-/// finite number there are counted as Missing. Runs of different commands, or of different versions of a script, are measured separately, with a warning.
+/// <para>Without GroupBy, runs of a folder that differ only in their seed form a group. With Effect there is one row per setting: the share of the metric's variance that lies between the setting's values. It is 1 if nothing else matters and 0 if the setting has no effect.</para>
+/// <para>The metric is that of a run's last row, as Get-ExperimentRun shows it. Runs without a finite number there are counted as Missing. Runs of different commands, or of different versions of a script, are measured separately, with a warning.</para>
 /// </remarks>
 /// <example>
 /// <para>Mean and standard error over seeds</para>

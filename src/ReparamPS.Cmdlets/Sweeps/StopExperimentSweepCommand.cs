@@ -6,15 +6,19 @@ using ReparamPS.Sweeps.Store;
 
 namespace ReparamPS.Cmdlets.Sweeps;
 
-/// <summary>Stops a sweep wherever it runs: cancels job arrays, and ends other coordinators within seconds.</summary>
-/// <remarks>Unfinished runs become pending again; finished runs are kept. To resume, repeat the same command, or use Invoke-ExperimentSweep -Resume.</remarks>
+/// <summary>Stops a sweep on this machine, another machine or Slurm.</summary>
+/// <remarks>Slurm jobs are cancelled, and other processes of the sweep end within seconds. Unfinished runs become pending; finished runs are kept. To resume, repeat the same command, or use Invoke-ExperimentSweep -Resume.</remarks>
 /// <example>
-/// <para>Stopping a sweep</para>
-/// <code>$null = New-ExperimentGrid @{ X = 1, 2, 3 } |
-///     Invoke-ExperimentSweep -Path squares {
+/// <para>Stop a sweep at the first good run. The runs that are left become pending</para>
+/// <code>New-ExperimentGrid @{ X = 1..20 } |
+///     Invoke-ExperimentSweep -Path squared -ThrottleLimit 1 {
+///         [System.Threading.Thread]::Sleep(500)
 ///         [pscustomobject]@{ Square = $_.X * $_.X }
+///     } |
+///     ForEach-Object {
+///         if ($_.Square -ge 4) { Stop-ExperimentSweep -Path squared }
 ///     }
-/// Stop-ExperimentSweep -Path squares</code>
+/// Get-ExperimentSweep -Path squared</code>
 /// </example>
 /// <example>
 /// <para>What would be stopped</para>

@@ -9,12 +9,9 @@ namespace ReparamPS.Cmdlets.Torch;
 
 /// <summary>Installs libtorch, which tensors need.</summary>
 /// <remarks>
-/// A module package comes without libtorch. This cmdlet downloads the pinned package from the NuGet sources of your configuration (about 130 MB on Linux).
-/// It checks the SHA-512 hash against the table in the module, and extracts the needed libraries (about 460 MB on Linux) to a folder of the user.
-/// An interrupted download is resumed. If the runtime is installed already, it is returned unchanged.
-/// With -Device Cuda it takes the packages that libtorch-cuda-12.8 names (some gigabytes), joins the libraries that lie in several of them, and compares each with its SHA-256 hash.
-/// The module does not know the hashes of these packages: those of a NuGet source must have the hash that the source states, and those of a folder are used with a warning.
-/// A GPU needs no installation if the machine has PyTorch 2.10 with CUDA: set the environment variable REPARAMPS_TORCH_HOME to its torch/lib folder.
+/// <para>The module is published without libtorch. This cmdlet downloads it from your NuGet sources (about 130 MB on Linux), checks its SHA-512 hash, and extracts it to a user folder (about 460 MB). Interrupted downloads resume; an installed runtime is kept.</para>
+/// <para>-Device Cuda downloads several GB of packages for CUDA 12.8, joins libraries that are split over packages, and checks each by SHA-256. The module does not know the hashes of these packages. Those from a NuGet source must match the hash that the source states; those from a folder cause a warning.</para>
+/// <para>If PyTorch 2.10 with CUDA is installed, you can set REPARAMPS_TORCH_HOME to its torch/lib folder instead.</para>
 /// </remarks>
 /// <example>
 /// <para>What would be installed, and where</para>
@@ -37,12 +34,12 @@ public sealed class InstallTorchRuntimeCommand : ReparamCmdlet
     [ValidateNotNullOrEmpty, Exact<string>]
     public string? Source { get; set; }
 
-    /// <summary>The folder of the runtime: new, empty, or an installed runtime. Sessions find it if REPARAMPS_TORCH_HOME names it. Default: a folder of the scope.</summary>
+    /// <summary>Folder of the runtime: new, empty, or an installed runtime. Sessions use it only if REPARAMPS_TORCH_HOME is set to it. Default: the folder of -Scope.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty, Exact<string>]
     public string? Path { get; set; }
 
-    /// <summary>The users that the runtime is installed for. AllUsers needs an administrator. Default: CurrentUser.</summary>
+    /// <summary>The users that the runtime is installed for. AllUsers needs administrator rights. Default: CurrentUser.</summary>
     [Parameter, Exact<RuntimeScope>]
     public RuntimeScope Scope { get; set; }
 

@@ -228,7 +228,7 @@ public sealed class InvokeVaeTrainingCommand : TrainingCommandBase
     [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(DeviceCompleter)), Exact<string>]
     public string Device { get; set; } = Defaults.Device;
 
-    /// <summary>Epochs between checkpoints; 0 turns these checkpoints off. Default: 1, limited to one checkpoint per second.</summary>
+    /// <summary>Epochs between checkpoints; 0 turns these checkpoints off. Without it, at most one checkpoint per second is written. Default: 1.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), ValidateRange(0, int.MaxValue), Exact<int?>]
     public int CheckpointEpochs { get; set; } = 1;
 
@@ -254,15 +254,13 @@ public sealed class InvokeVaeTrainingCommand : TrainingCommandBase
         };
         string? folder = OwnFolder();
         VaeOptions options = Resume ? OverStored(given, folder) : given;
-        if (ObjectiveIsOfManyDraws(options) && options.Samples == 1)
+        if (options.LacksDraws())
             WriteWarning($"With -Samples 1, the objective {options.Objective} is the ELBO by a single draw. Its advantage needs several draws, such as -Samples 5.");
         if (!IsWanted(folder, options.DataPath ?? DigitsDataSet.Name, "Train a VAE")) return;
         WriteRows(Train(options, reader.Read(options), folder));
     }
 
     private protected override string Position(TrainingProgress progress) => $"epoch {progress.Epoch} of {progress.Epochs}, step {progress.Step} of {progress.Steps}";
-
-    private static bool ObjectiveIsOfManyDraws(VaeOptions options) => options.Objective.ToLowerInvariant() is "iwae" or "dreg";
 
     private IEnumerable<VaeEpoch> Train(VaeOptions options, ImageSplit data, string? folder)
     {

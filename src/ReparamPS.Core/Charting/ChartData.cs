@@ -12,9 +12,6 @@ public sealed class ChartData
     /// <summary>Number of rows.</summary>
     public int Count { get; private set; }
 
-    /// <summary>The columns' names, in the order of their first rows.</summary>
-    public IReadOnlyList<string> Columns => names;
-
     /// <summary>Adds a row. A column that other rows lack is empty there.</summary>
     public void Add(ExperimentRow row)
     {

@@ -1,4 +1,5 @@
 using ReparamPS.Numerics;
+using ReparamPS.Numerics.Statistics;
 
 namespace ReparamPS.Charting;
 

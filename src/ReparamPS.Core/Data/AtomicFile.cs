@@ -33,15 +33,11 @@ public sealed class AtomicFile : IDisposable
     /// <exception cref="DirectoryNotFoundException">The folder does not exist.</exception>
     public AtomicFile(string path, ExistingFile existing = ExistingFile.Replace)
     {
-        Path = path;
         CheckTarget(path, existing);
         target = FinalPath(path);
-        TemporaryPath = Beside(target, $".{System.IO.Path.GetRandomFileName()}.tmp");
+        TemporaryPath = Beside(target, $".{Path.GetRandomFileName()}.tmp");
         Stream = new FileStream(TemporaryPath, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, bufferSize: 1 << 16);
     }
-
-    /// <summary>The target.</summary>
-    public string Path { get; }
 
     /// <summary>The stream to write to.</summary>
     public FileStream Stream { get; }
@@ -55,19 +51,19 @@ public sealed class AtomicFile : IDisposable
     public static string Beside(string path, string ending)
     {
         string final = FinalPath(path);
-        return System.IO.Path.Combine(System.IO.Path.GetDirectoryName(final)!, $".{System.IO.Path.GetFileName(final)}{ending}");
+        return Path.Combine(Path.GetDirectoryName(final)!, $".{Path.GetFileName(final)}{ending}");
     }
 
     private static string FinalPath(string path) =>
-        File.Exists(path) && File.ResolveLinkTarget(path, returnFinalTarget: true) is { } link ? link.FullName : System.IO.Path.GetFullPath(path);
+        File.Exists(path) && File.ResolveLinkTarget(path, returnFinalTarget: true) is { } link ? link.FullName : Path.GetFullPath(path);
 
     /// <summary>Rejects a target that cannot or must not be written, before any work is done.</summary>
     public static void CheckTarget(string path, ExistingFile existing)
     {
         if (OperatingSystem.IsWindows()) WindowsNames.Check(path);
         if (Directory.Exists(path)) throw new ArgumentException($"'{ShortText.Of(path)}' is a folder; a file is required.", nameof(path));
-        string? folder = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path));
-        if (folder is not null && !Directory.Exists(folder)) throw new DirectoryNotFoundException($"The folder '{ShortText.Of(folder)}' for '{ShortText.Of(System.IO.Path.GetFileName(path))}' does not exist.");
+        string? folder = Path.GetDirectoryName(Path.GetFullPath(path));
+        if (folder is not null && !Directory.Exists(folder)) throw new DirectoryNotFoundException($"The folder '{ShortText.Of(folder)}' for '{ShortText.Of(Path.GetFileName(path))}' does not exist.");
         if (!File.Exists(path)) return;
         RegularFile.Check(path);
         if (existing == ExistingFile.Refuse) throw new FileExistsException(path);

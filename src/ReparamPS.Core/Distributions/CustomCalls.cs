@@ -93,7 +93,7 @@ internal sealed class CustomCalls
             return own.expand([ProbeBatch, .. own.shape]);
         });
         var probe = (CustomDistribution)distribution.Type.Create(repeated);
-        Tensor? given = value is null ? null : MemberOf(value, distribution.BatchShape.Length, distribution.EventShape.Length);
+        Tensor? given = value is null ? null : MemberOf(value, distribution.EventShape.Length);
         given = given?.expand([ProbeDraws, ProbeBatch, .. distribution.EventShape]);
         long[] shape = [ProbeDraws, ProbeBatch, .. tail];
         // The stream of the draws must not notice.
@@ -113,7 +113,7 @@ internal sealed class CustomCalls
         return Form.OneByOne;
     }
 
-    private static Tensor MemberOf(Tensor value, int batchDims, int eventDims)
+    private static Tensor MemberOf(Tensor value, int eventDims)
     {
         Tensor one = value;
         while (one.dim() > eventDims) one = one.select(0, 0);

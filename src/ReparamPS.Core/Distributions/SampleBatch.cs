@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using ReparamPS.Numerics;
+using ReparamPS.Numerics.Statistics;
 using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
 using ReparamPS.TorchGuard;

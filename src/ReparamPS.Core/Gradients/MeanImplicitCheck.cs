@@ -1,5 +1,6 @@
 using ReparamPS.Distributions;
 using ReparamPS.Numerics;
+using ReparamPS.Numerics.Statistics;
 using ReparamPS.Torch;
 using static TorchSharp.torch;
 

@@ -27,7 +27,4 @@ public sealed class NamedChoices<T>
     /// <exception cref="ArgumentException">The name is not allowed.</exception>
     public T this[string name] => name is not null && values.TryGetValue(name, out T? value) ? value
         : throw new ArgumentException($"{Setting} must be one of {string.Join(", ", Names)}; got '{ShortText.Of(name)}'.", Setting);
-
-    /// <summary>Whether a name is allowed.</summary>
-    public bool Contains(string name) => values.ContainsKey(name);
 }

@@ -161,6 +161,9 @@ public sealed record VaeOptions
     /// <summary>Generator of weights, order and noise. Torch: the draws of PyTorch. Philox: parallel, with the same draws on every CPU.</summary>
     public RandomGenerator Generator { get; init; }
 
+    /// <summary>Whether the objective needs several draws per image, and has one.</summary>
+    public bool LacksDraws() => Samples == 1 && ObjectiveChoices.All[Objective](FreeBits).NeedsManyDraws;
+
     /// <summary>The seed and its generator.</summary>
     internal RandomSeed Stream => new(Seed, Generator);
 

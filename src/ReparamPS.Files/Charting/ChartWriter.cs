@@ -7,8 +7,6 @@ namespace ReparamPS.Charting;
 /// <summary>Draws charts as PNG or SVG.</summary>
 public sealed class ChartWriter : IChartWriter
 {
-    private const int MostPanels = 36;
-
     /// <inheritdoc/>
     public IReadOnlyList<string> Save(string path, ChartData data, ChartOptions options, ExistingFile existing)
     {
@@ -60,18 +58,9 @@ public sealed class ChartWriter : IChartWriter
         if (options.Z is not null) data.Cells(options.Z, "Z");
     }
 
-    /// <summary>The groups that get a panel each.</summary>
-    /// <exception cref="ArgumentException">There are too many.</exception>
-    internal static IReadOnlyList<ChartGroup> FacetGroups(ChartData data, string facet)
-    {
-        IReadOnlyList<ChartGroup> groups = ChartGroup.Of(data, [facet]);
-        if (groups.Count > MostPanels) throw new ArgumentException($"Facet: '{ShortText.Of(facet)}' has {groups.Count} values, but a picture has room for {MostPanels} panels.", nameof(facet));
-        return groups;
-    }
-
     private static IEnumerable<ChartPanel> Panels(ChartData data, string facet, IPanelRenderer renderer)
     {
-        foreach (ChartGroup group in FacetGroups(data, facet))
+        foreach (ChartGroup group in ChartPanels.Of(data, facet))
         {
             ChartPanel panel = renderer.Draw(data.Rows(group.Rows));
             panel.Title = group.Name!;

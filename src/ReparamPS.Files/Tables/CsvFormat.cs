@@ -2,6 +2,7 @@ using System.Text.Unicode;
 using CsvHelper;
 using ReparamPS.Data;
 using ReparamPS.Messages;
+using ReparamPS.Tables.Lines;
 
 namespace ReparamPS.Tables;
 

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using ReparamPS.Data;
 using ReparamPS.Messages;
+using ReparamPS.Tables.Lines;
 
 namespace ReparamPS.Tables;
 

@@ -1,18 +1,12 @@
+using ReparamPS.Tests;
+
 namespace ReparamPS.Core.Tests.Architecture;
 
 /// <summary>The source that these tests were built from.</summary>
 internal static class SourceTree
 {
     /// <summary>The folder of the projects.</summary>
-    public static string Folder
-    {
-        get
-        {
-            DirectoryInfo? folder = new(AppContext.BaseDirectory);
-            while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "ReparamPS.sln"))) folder = folder.Parent;
-            return Path.Combine(folder?.FullName ?? throw new DirectoryNotFoundException("The tests run outside the repository."), "src");
-        }
-    }
+    public static string Folder { get; } = Path.Combine(Repository.Root, "src");
 
     /// <summary>The C# files of a project, without those that the build makes.</summary>
     public static IEnumerable<string> Files(string project) => Directory.EnumerateFiles(Path.Combine(Folder, project), "*.cs", SearchOption.AllDirectories)

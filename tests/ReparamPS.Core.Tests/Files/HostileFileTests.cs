@@ -61,7 +61,7 @@ public sealed class HostileFileTests : IDisposable
             for (int i = 0; i < 300; i++) writer.Write(block);
         }
         long before = GC.GetTotalAllocatedBytes(precise: true);
-        Assert.Throws<DataFormatException>(() => ExperimentFile.Read(path).Count());
+        Assert.Throws<DataFormatException>(() => ExperimentFile.Read(path, cancellation: TestContext.Current.CancellationToken).Count());
         Assert.InRange(GC.GetTotalAllocatedBytes(precise: true) - before, 0, 1L << 29);
     }
 
@@ -94,7 +94,7 @@ public sealed class HostileFileTests : IDisposable
         File.CreateSymbolicLink(link, pipe);
         foreach (string path in new[] { pipe, link })
         {
-            Assert.Contains("not a regular file", Assert.Throws<DataFormatException>(() => ExperimentFile.Read(path).Count()).Message, StringComparison.Ordinal);
+            Assert.Contains("not a regular file", Assert.Throws<DataFormatException>(() => ExperimentFile.Read(path, cancellation: TestContext.Current.CancellationToken).Count()).Message, StringComparison.Ordinal);
             Assert.Contains("not a regular file", Assert.Throws<DataFormatException>(() => ExperimentFile.Write(path, [new ExperimentRow(["A"], [1])])).Message, StringComparison.Ordinal);
         }
     }
@@ -117,10 +117,10 @@ public sealed class HostileFileTests : IDisposable
     {
         string path = Path.Combine(folder, "empty.csv"), link = Path.Combine(folder, "link.csv");
         File.WriteAllText(path, "");
-        Assert.Empty(ExperimentFile.Read(path));
+        Assert.Empty(ExperimentFile.Read(path, cancellation: TestContext.Current.CancellationToken));
         ExperimentFile.Write(path, [new ExperimentRow(["A"], [1])]);
         File.CreateSymbolicLink(link, path);
-        Assert.Single(ExperimentFile.Read(link));
+        Assert.Single(ExperimentFile.Read(link, cancellation: TestContext.Current.CancellationToken));
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.Intrinsics;
 using ReparamPS.Numerics.Philox;
 using ReparamPS.Numerics.Points;
+using ReparamPS.Numerics.Statistics;
 
 namespace ReparamPS.Core.Tests.RandomNumbers;
 
@@ -272,7 +273,7 @@ public sealed class PhiloxTests
     {
         double[] levels = [.. draws.AsParallel().Select(cdf)];
         Array.Sort(levels);
-        double distance = Statistics.KolmogorovDistance(levels), pValue = Statistics.KolmogorovPValue(distance, levels.Length);
+        double distance = TestStatistics.KolmogorovDistance(levels), pValue = TestStatistics.KolmogorovPValue(distance, levels.Length);
         Assert.True(pValue > 1e-6, $"the Kolmogorov–Smirnov distance is {distance:G3}, p = {pValue:G3}");
     }
 
@@ -291,7 +292,7 @@ public sealed class PhiloxTests
             (restSeen, restExpected, cells) = (restSeen - seen, restExpected - expected, cells + 1);
         }
         if (restExpected > 10) (statistic, cells) = (statistic + (restSeen - restExpected) * (restSeen - restExpected) / restExpected, cells + 1);
-        double pValue = cells < 2 ? 1 : Statistics.ChiSquarePValue(statistic, cells - 1);
+        double pValue = cells < 2 ? 1 : TestStatistics.ChiSquarePValue(statistic, cells - 1);
         Assert.True(pValue > 1e-6, $"χ² is {statistic:F1} in {cells} cells, p = {pValue:G3}");
     }
 }

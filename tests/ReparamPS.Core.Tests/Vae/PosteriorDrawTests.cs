@@ -1,5 +1,6 @@
 using ReparamPS.Distributions;
 using ReparamPS.Numerics.Points;
+using ReparamPS.Numerics.Statistics;
 using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
 using ReparamPS.Vae.Posteriors;
@@ -113,7 +114,7 @@ public sealed class PosteriorDrawTests
     private static void AssertUniform(double[] levels)
     {
         double[] sorted = [.. levels.Order()];
-        double pValue = Statistics.KolmogorovPValue(Statistics.KolmogorovDistance(sorted), sorted.Length);
+        double pValue = TestStatistics.KolmogorovPValue(TestStatistics.KolmogorovDistance(sorted), sorted.Length);
         Assert.True(pValue > 1e-4, $"p = {pValue:G3}");
     }
 }

@@ -1,5 +1,4 @@
 using ReparamPS.Settings;
-using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
 using ReparamPS.Vae;
 

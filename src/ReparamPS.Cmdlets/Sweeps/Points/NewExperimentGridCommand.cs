@@ -10,9 +10,9 @@ namespace ReparamPS.Cmdlets.Sweeps.Points;
 
 /// <summary>Creates one object for each combination of settings.</summary>
 /// <remarks>
-/// The input is a dictionary of lists, the output one object per combination. Its properties bind to other cmdlets' parameters by name, so a grid can be piped to them. The keys of an [ordered] dictionary
-/// keep their order, those of a plain hashtable are sorted by name; the last one varies fastest. A single value counts as a list of one. Several dictionaries
-/// (or rows of Import-Csv) give one grid after the other. Points are plain objects: filter and inspect them before anything runs.
+/// <para>The input is a dictionary of lists, the output one object per combination. A single value counts as a list of one. The properties bind to other cmdlets' parameters by name, so a grid can be piped to them.</para>
+/// <para>The keys of an [ordered] dictionary keep their order, those of a plain hashtable are sorted by name; the last one varies fastest.</para>
+/// <para>Several dictionaries (or rows of Import-Csv) return one grid after the other. Points are plain objects: filter and inspect them before anything runs.</para>
 /// </remarks>
 /// <example>
 /// <para>Four combinations, without one that is not of interest</para>

@@ -14,8 +14,9 @@ namespace ReparamPS.Cmdlets.Sweeps.Points;
 
 /// <summary>Picks points of a space of settings at random or by a Sobol sequence.</summary>
 /// <remarks>
-/// Each setting is a list, a range, a distribution or a single value. A list gives one of its values. A range @{ Min = 16; Max = 128 } gives integers if both ends are integers; with Log = $true it is uniform in the logarithm. A distribution is drawn through its quantile function, so Sobol points cover it evenly. Points are plain objects: filter them, inspect them, pipe them to Invoke-ExperimentSweep or to
-/// any cmdlet that takes its parameters by property name. The same seed returns the same points, and a larger Count starts with the points of a smaller one.
+/// <para>Each setting is a list, a range, a distribution or a single value. A list gives one of its values. A range @{ Min = 16; Max = 128 } gives integers if both ends are integers; with Log = $true it is uniform in the logarithm. A distribution is drawn through its quantile function, so Sobol points cover it evenly.</para>
+/// <para>Points are plain objects: filter them, inspect them, pipe them to Invoke-ExperimentSweep or to any cmdlet that takes its parameters by property name.</para>
+/// <para>The same seed returns the same points, and a larger Count starts with the points of a smaller one.</para>
 /// </remarks>
 /// <example>
 /// <para>Sixteen points for a training</para>

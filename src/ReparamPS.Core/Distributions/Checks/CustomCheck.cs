@@ -1,5 +1,6 @@
 using System.Globalization;
 using ReparamPS.Numerics.Points;
+using ReparamPS.Numerics.Statistics;
 using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
 using static TorchSharp.torch;
@@ -126,7 +127,7 @@ internal sealed class CustomCheck
             double[] sorted = new double[count];
             for (int i = 0; i < count; i++) sorted[i] = levels[i * Elements + element];
             Array.Sort(sorted);
-            double distance = sorted.Any(double.IsNaN) ? 1 : Statistics.KolmogorovDistance(sorted), chance = Statistics.KolmogorovPValue(distance, count);
+            double distance = sorted.Any(double.IsNaN) ? 1 : TestStatistics.KolmogorovDistance(sorted), chance = TestStatistics.KolmogorovPValue(distance, count);
             if (chance < pValue) (worst, statistic, pValue) = (element, distance, chance);
         }
         double threshold = level / Elements;

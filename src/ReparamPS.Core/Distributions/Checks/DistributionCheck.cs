@@ -2,6 +2,7 @@ using System.Globalization;
 using ReparamPS.Distributions.Constraints;
 using ReparamPS.Numerics;
 using ReparamPS.Numerics.Points;
+using ReparamPS.Numerics.Statistics;
 using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
 using static TorchSharp.torch;
@@ -70,8 +71,8 @@ public sealed class DistributionCheck
             {
                 double[] sorted = Column(levels, element);
                 Array.Sort(sorted);
-                statistic = Statistics.KolmogorovDistance(sorted);
-                pValue = Statistics.KolmogorovPValue(statistic, count);
+                statistic = TestStatistics.KolmogorovDistance(sorted);
+                pValue = TestStatistics.KolmogorovPValue(statistic, count);
             }
             if (pValue < worst.PValue) worst = (element, statistic, pValue);
         }
@@ -99,7 +100,7 @@ public sealed class DistributionCheck
             statistic += (restSeen - restExpected) * (restSeen - restExpected) / restExpected;
             cells++;
         }
-        return (statistic, Statistics.ChiSquarePValue(statistic, Math.Max(0, cells - 1)));
+        return (statistic, TestStatistics.ChiSquarePValue(statistic, Math.Max(0, cells - 1)));
     }
 
     // Angles have circular moments.
@@ -125,7 +126,7 @@ public sealed class DistributionCheck
         }
         if (worst.Element < 0) return null;
         return Judged(
-            name, "draws, by their standard error", worst.Element, worst.Actual, expected[worst.Element], worst.Error, Statistics.NormalPValue(worst.Z),
+            name, "draws, by their standard error", worst.Element, worst.Actual, expected[worst.Element], worst.Error, TestStatistics.NormalPValue(worst.Z),
             $"the {name.ToLowerInvariant()} of the draws agrees with the distribution", $"the {name.ToLowerInvariant()} of the draws does not agree with the distribution");
     }
 

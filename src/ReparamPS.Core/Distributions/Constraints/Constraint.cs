@@ -55,9 +55,6 @@ public abstract class Constraint
 
     /// <inheritdoc/>
     public override string ToString() => Name;
-
-    /// <summary>Reduces one Boolean per element to one per vector.</summary>
-    protected static Tensor AllOf(Tensor check) => check.all(-1);
 }
 
 /// <summary>The ends of an interval; infinite on a side without a bound.</summary>

@@ -124,9 +124,6 @@ public static class Constraints
     /// <summary>A set that depends on parameters, which its name states: any numbers, or any vectors, matrices and so on.</summary>
     public static Constraint Named(string name, int eventDims = 0) => new NamedConstraint(name, eventDims);
 
-    /// <summary>The closed interval between two bounds, which may be tensors.</summary>
-    public static Constraint Interval(Tensor low, Tensor high, string? name = null) => new IntervalConstraint(low, high, name ?? "in [Low, High]");
-
     private static double CorrelationTolerance(Tensor value) => Math.Pow(TorchTypes.Epsilon(value.dtype) * value.shape[^1] * 10, 2);
 
     private static Tensor IsPositiveDefinite(Tensor value)
@@ -157,17 +154,6 @@ public static class Constraints
         public override Tensor Check(Tensor value) => check(value);
 
         public override Tensor InteriorPoint(Tensor value) => eye(value.shape[^1], dtype: value.dtype, device: value.device);
-    }
-
-    private sealed class IntervalConstraint(Tensor low, Tensor high, string name) : Constraint(name)
-    {
-        internal override bool DependsOnParameters => true;
-
-        internal override IntervalEnds Interval => new TensorEnds(low, high);
-
-        public override Tensor Check(Tensor value) => (value >= low).logical_and(value <= high);
-
-        public override Tensor InteriorPoint(Tensor value) => ((low + high) / 2).to(value.dtype);
     }
 
     private sealed class IntegerIntervalConstraint(Tensor high, string name) : Constraint(name, 0, isDiscrete: true)

@@ -21,17 +21,6 @@ internal sealed class BinaryProbs(Tensor? probs, Tensor? logits)
     /// <summary>The log-odds of a 1.</summary>
     public Tensor Logits => logits ?? probs!.log() - (-probs).log1p();
 
-    /// <summary>The log-odds, finite even if the probability is 0 or 1.</summary>
-    public Tensor ClampedLogits
-    {
-        get
-        {
-            if (logits is not null) return logits;
-            Tensor clamped = probs!.clamp(TorchTypes.Tiny(probs.dtype), 1 - TorchTypes.Epsilon(probs.dtype) / 2);
-            return clamped.log() - (-clamped).log1p();
-        }
-    }
-
     /// <summary>The log-odds, with a gradient of 0 where the probability is 0 or 1 and they are infinite.</summary>
     public Tensor SafeLogits
     {

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using ReparamPS.Numerics;
+using ReparamPS.Numerics.Statistics;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Gradients.Estimators;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using ReparamPS.Distributions;
 using ReparamPS.Numerics;
+using ReparamPS.Numerics.Statistics;
 using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
 using static TorchSharp.torch;

@@ -1,6 +1,7 @@
 using ReparamPS.Inference.Models;
 using ReparamPS.Numerics;
 using ReparamPS.Numerics.Points;
+using ReparamPS.Numerics.Statistics;
 using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
 using static TorchSharp.torch;
@@ -81,7 +82,7 @@ public static class SimulationCalibration
         double Covered(double share) => (double)sorted.Count(p => Math.Abs(p - 0.5) <= 0.5 * share) / sorted.Length;
         return new SimulationCalibrationRow(
             parameter.Name, parameter.Size == 1 ? "" : i.ToString(System.Globalization.CultureInfo.InvariantCulture), sorted.Length, converged,
-            Statistics.KolmogorovPValue(Statistics.KolmogorovDistance(sorted), sorted.Length), Covered(0.5), Covered(0.9));
+            TestStatistics.KolmogorovPValue(TestStatistics.KolmogorovDistance(sorted), sorted.Length), Covered(0.5), Covered(0.9));
     }
 }
 

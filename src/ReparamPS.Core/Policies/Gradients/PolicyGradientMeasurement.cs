@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using ReparamPS.Numerics;
+using ReparamPS.Numerics.Statistics;
 using ReparamPS.Policies.Problems;
 using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;

@@ -5,6 +5,8 @@ namespace ReparamPS.Vae.Objectives;
 /// <summary>The importance-weighted bound (Burda, Grosse, Salakhutdinov 2015, arXiv:1509.00519).</summary>
 internal sealed class ImportanceWeightedObjective : WeightedObjective
 {
+    public override bool NeedsManyDraws => true;
+
     // Without its score term this bound's gradient would be biased.
     protected override bool OmitsScore => false;
 

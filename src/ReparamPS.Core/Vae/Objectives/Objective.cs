@@ -5,6 +5,9 @@ namespace ReparamPS.Vae.Objectives;
 /// <summary>What training maximizes. It adds the gradient of the mean negative objective to the parameters' gradients.</summary>
 internal abstract class Objective
 {
+    /// <summary>Whether it differs from the ELBO only with several draws per image.</summary>
+    public virtual bool NeedsManyDraws => false;
+
     /// <summary>Computes the gradient.</summary>
     /// <param name="bound">The model's terms.</param>
     /// <param name="images">Intensities, one image per row.</param>

@@ -56,8 +56,8 @@ internal sealed class PlotlyFigure
     private void Add(IPlotlyPanels panels, ChartData data, ChartOptions options)
     {
         panels.SetLayout(Layout);
-        IReadOnlyList<ChartGroup> parts = options.Facet is null ? [new ChartGroup(null, [])] : ChartWriter.FacetGroups(data, options.Facet);
-        int columns = (int)Math.Ceiling(Math.Sqrt(parts.Count)), rows = (parts.Count + columns - 1) / columns;
+        IReadOnlyList<ChartGroup> parts = options.Facet is null ? [new ChartGroup(null, [])] : ChartPanels.Of(data, options.Facet);
+        (int rows, int columns) = ChartPanels.Grid(parts.Count);
         var titles = new JsonArray();
         // A series is in the legend once: in the first panel that has it.
         HashSet<string> inLegend = [];

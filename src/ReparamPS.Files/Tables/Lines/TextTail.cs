@@ -1,4 +1,4 @@
-namespace ReparamPS.Tables;
+namespace ReparamPS.Tables.Lines;
 
 /// <summary>The end of a text file that is appended to.</summary>
 internal static class TextTail

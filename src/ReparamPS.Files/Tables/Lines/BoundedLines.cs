@@ -1,6 +1,6 @@
 using ReparamPS.Data;
 
-namespace ReparamPS.Tables;
+namespace ReparamPS.Tables.Lines;
 
 /// <summary>Text whose lines end: a line is held in memory, and a small gzipped file can hold an endless one.</summary>
 /// <param name="inner">The text; left open.</param>

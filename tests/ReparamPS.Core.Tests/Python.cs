@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace ReparamPS.Core.Tests.Tables;
+namespace ReparamPS.Core.Tests;
 
 /// <summary>Runs scripts in the machine's Python, whose standard library reads CSV, JSON and SQLite.</summary>
 internal static class Python

@@ -1,7 +1,7 @@
-namespace ReparamPS.Numerics.Points;
+namespace ReparamPS.Numerics.Statistics;
 
 /// <summary>The probabilities of test statistics.</summary>
-internal static class Statistics
+internal static class TestStatistics
 {
     /// <summary>The largest distance of the empirical CDF of sorted uniform numbers from the diagonal.</summary>
     public static double KolmogorovDistance(double[] sorted)

@@ -1,7 +1,7 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 
-namespace ReparamPS.Numerics;
+namespace ReparamPS.Numerics.Statistics;
 
 /// <summary>The mean and the sums of the second to fourth powers of the deviations from it; parts merge (Pébay 2008, Sandia report SAND2008-6212).</summary>
 /// <param name="Count">The number of numbers.</param>
