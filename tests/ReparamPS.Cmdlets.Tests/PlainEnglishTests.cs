@@ -69,6 +69,18 @@ public sealed partial class PlainEnglishTests
         Assert.True(found.Count == 0, string.Join(Environment.NewLine, found));
     }
 
+    [Theory]
+    [InlineData("Import-VaeModel", "Properties of these names are used: Path (or FullName, OutPath).")]
+    [InlineData("Get-ExperimentRun", "States of runs. Allowed: Pending, Running, Done, Pruned, Failed, TimedOut, OutOfMemory, Died. Default: all states.")]
+    public void Help_lists_the_other_names_of_properties_and_the_values_of_lists(string cmdlet, string expected) =>
+        Assert.Contains(expected, Help.Value.Single(help => NameOf(help) == cmdlet).Descendants(Text + "para").Select(para => para.Value));
+
+    [Fact]
+    public void Syntax_shows_that_a_parameter_takes_a_list() =>
+        Assert.All(
+            Help.Value.SelectMany(help => help.Descendants(Command + "syntaxItem")).Elements(Command + "parameter").Where(parameter => (string?)parameter.Attribute("variableLength") == "true"),
+            parameter => Assert.EndsWith("[]", parameter.Element(Command + "parameterValue")!.Value, StringComparison.Ordinal));
+
     [Fact]
     public void Every_synopsis_starts_with_a_verb_and_fits_on_one_line()
     {

@@ -220,7 +220,7 @@ public sealed class SweepSafetyTests(ModuleRunspace module) : IDisposable
             Assert.Equal(expected, module.Run($"{call} | ForEach-Object {{ \"$($_.Rate) $($_.Kind) $($_.Mean)\" }}").Select(text => text.ToString()));
         Assert.Equal("Rate", Value(Assert.Single(module.Run($"Get-ExperimentRun '{Sweep}' | Where-Object Kind -eq a | Measure-ExperimentRun Score -Maximize -Effect")), "Setting"));
         Assert.Contains("-GroupBy", module.Fails($"[pscustomobject]@{{ Rate = 1; Score = 2 }} | Measure-ExperimentRun Score -Maximize", "InvalidArgument").ToString(), StringComparison.Ordinal);
-        Assert.Contains("Path:", module.Fails("Measure-ExperimentRun", "InvalidArgument").ToString(), StringComparison.Ordinal);
+        Assert.Contains("Path is missing", module.Fails("Measure-ExperimentRun", "InvalidArgument").ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
