@@ -1,5 +1,4 @@
 using ReparamPS.Data;
-using ReparamPS.Numerics;
 using ReparamPS.Numerics.Statistics;
 
 namespace ReparamPS.Charting;

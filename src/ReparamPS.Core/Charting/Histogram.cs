@@ -1,4 +1,3 @@
-using ReparamPS.Numerics;
 using ReparamPS.Numerics.Statistics;
 
 namespace ReparamPS.Charting;

@@ -1,5 +1,4 @@
 using ReparamPS.Distributions;
-using ReparamPS.Numerics;
 using ReparamPS.Numerics.Statistics;
 using ReparamPS.Torch;
 using static TorchSharp.torch;

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using ReparamPS.Numerics;
 using ReparamPS.Numerics.Statistics;
 using ReparamPS.Policies.Problems;
 using ReparamPS.Torch;

@@ -1,5 +1,4 @@
 using ReparamPS.Data.Images;
-using ReparamPS.Numerics;
 using ReparamPS.Numerics.Statistics;
 using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;

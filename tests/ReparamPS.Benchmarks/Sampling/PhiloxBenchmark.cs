@@ -1,6 +1,5 @@
 using System.Globalization;
 using ReparamPS.Distributions;
-using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
 using static TorchSharp.torch;
 

@@ -14,7 +14,7 @@ public sealed class SampleBatchTests
     {
         using var scope = NewDisposeScope();
         var normal = new Normal(tensor(1.0, requires_grad: true), tensor(2.0));
-        SampleBatch batch = SampleBatch.Draw(normal, [count], 3, reparameterized: true);
+        SampleBatch batch = Draw(normal, count, reparameterized: true);
         using var random = new RandomSource(3);
         double[] expected = normal.RSample([count], random).detach().data<double>().ToArray();
         Assert.Equal((long)count, batch.Count);
@@ -29,9 +29,9 @@ public sealed class SampleBatchTests
         using var scope = NewDisposeScope();
         var single = new Normal(tensor(1f), tensor(2f));
         using RandomSource random = new(3), other = new(3);
-        Assert.Equal(single.Sample([100_000], random).data<float>().Select(value => (double)value), SampleBatch.Draw(single, [100_000], 3, reparameterized: false).Values);
+        Assert.Equal(single.Sample([100_000], random).data<float>().Select(value => (double)value), Draw(single, 100_000, reparameterized: false).Values);
         var categorical = new Categorical(tensor(new[] { 0.2, 0.8 }));
-        double[] values = SampleBatch.Draw(categorical, [100_000], 3, reparameterized: false).Values;
+        double[] values = Draw(categorical, 100_000, reparameterized: false).Values;
         Assert.Equal(categorical.Sample([100_000], other).to(ScalarType.Float64).data<double>(), values);
     }
 
@@ -39,7 +39,7 @@ public sealed class SampleBatchTests
     public void A_large_batch_outlives_the_scope_that_it_was_drawn_in()
     {
         SampleBatch batch;
-        using (NewDisposeScope()) batch = SampleBatch.Draw(new Normal(tensor(0.0), tensor(1.0)), [100_000], 3, reparameterized: true);
+        using (NewDisposeScope()) batch = Draw(new Normal(tensor(0.0), tensor(1.0)), 100_000, reparameterized: true);
         Assert.Equal(100_000, batch.Values.Length);
         Assert.InRange(batch.Mean, -0.02, 0.02);
     }
@@ -50,7 +50,7 @@ public sealed class SampleBatchTests
         using var scope = NewDisposeScope();
         Tensor kept = ones(100_000, ScalarType.Float64);
         var custom = CustomDistribution.Create(new CustomFunctions { Name = "Kept", Sample = (_, _, _) => kept.alias() }, [("Loc", tensor(0.0, ScalarType.Float64))]);
-        SampleBatch batch = SampleBatch.Draw(custom, [100_000], 3, reparameterized: false);
+        SampleBatch batch = Draw(custom, 100_000, reparameterized: false);
         kept.zero_();
         Assert.Equal(100_000, batch.Values.Sum());
     }
@@ -62,9 +62,12 @@ public sealed class SampleBatchTests
         using var scope = NewDisposeScope();
         var normal = new Normal(tensor(0.0), tensor(1.0));
         long before = statistics.ThreadTotalLiveCount;
-        SampleBatch batch = SampleBatch.Draw(normal, [100_000], 3, reparameterized: true);
+        SampleBatch batch = Draw(normal, 100_000, reparameterized: true);
         Assert.Equal(before + 1, statistics.ThreadTotalLiveCount);
         _ = batch.Values;
         Assert.Equal(before, statistics.ThreadTotalLiveCount);
     }
+
+    private static SampleBatch Draw(Distribution distribution, int count, bool reparameterized) =>
+        SampleBatch.Draw(distribution, [count], 3, reparameterized, cancellation: TestContext.Current.CancellationToken);
 }

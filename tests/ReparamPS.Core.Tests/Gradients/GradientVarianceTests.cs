@@ -1,6 +1,5 @@
 using ReparamPS.Distributions;
 using ReparamPS.Gradients.Estimators;
-using ReparamPS.Numerics;
 using ReparamPS.Numerics.Statistics;
 using static TorchSharp.torch;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using ReparamPS.Numerics.Points;
 using ReparamPS.Numerics.Statistics;
 using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;

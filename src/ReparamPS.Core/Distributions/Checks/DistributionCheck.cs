@@ -1,7 +1,5 @@
 using System.Globalization;
 using ReparamPS.Distributions.Constraints;
-using ReparamPS.Numerics;
-using ReparamPS.Numerics.Points;
 using ReparamPS.Numerics.Statistics;
 using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using ReparamPS.Numerics;
 using ReparamPS.Numerics.Statistics;
 using static TorchSharp.torch;
 

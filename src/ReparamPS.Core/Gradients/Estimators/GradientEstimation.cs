@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using ReparamPS.Distributions;
-using ReparamPS.Numerics;
 using ReparamPS.Numerics.Statistics;
 using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;

@@ -1,6 +1,5 @@
 using ReparamPS.Inference.Models;
 using ReparamPS.Numerics;
-using ReparamPS.Numerics.Points;
 using ReparamPS.Numerics.Statistics;
 using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;

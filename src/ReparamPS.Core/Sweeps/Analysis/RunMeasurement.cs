@@ -1,6 +1,5 @@
 using ReparamPS.Data;
 using ReparamPS.Messages;
-using ReparamPS.Numerics;
 using ReparamPS.Numerics.Statistics;
 using ReparamPS.Sweeps.Points;
 using ReparamPS.Sweeps.Store;
