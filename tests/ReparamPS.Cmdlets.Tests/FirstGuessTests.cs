@@ -26,6 +26,12 @@ public sealed partial class FirstGuessTests(ModuleRunspace module) : IDisposable
     [InlineData("Invoke-VaeTraining ./no-such-folder", "To store a run in a folder, use -OutPath.")]
     [InlineData("Invoke-VaeTraining -HiddenSize '64,x'", "Expected integers, such as 500 or 500,300; got '64,x'.")]
     [InlineData("Invoke-VaeTraining -HiddenSize x", "Expected integers, such as 500 or 500,300; got 'x'.")]
+    [InlineData("New-NormalDistribution $misspelt 1", "Loc is null. Give a value, or leave the parameter out for its default.")]
+    [InlineData("New-TransformedDistribution (New-NormalDistribution) Exp", "must be a transform from New-DistributionTransform; got 'Exp'.")]
+    [InlineData("(New-NormalDistribution).LogProb($null)", "Value cannot be null. (Parameter 'value')")]
+    [InlineData("(New-NormalDistribution).Expand(-2)", "A batch shape must have sizes of at least 0; got [-2].")]
+    [InlineData("Import-VaeModel x | Export-ImageGrid digits.gif", "Path must end in .png; got 'digits.gif'.")]
+    [InlineData("@{ A = 1 } | Measure-ExperimentRun sweep Y", "Path 'sweep' and rows from the pipeline cannot be combined.")]
     public void A_wrong_call_says_what_is_right(string call, string advice) => Assert.Contains(advice, Message(call), StringComparison.Ordinal);
 
     [Fact]

@@ -26,7 +26,7 @@ internal static class HostTerminal
     private static (string Screen, int ExitCode)? Try(string command, (string Question, string Answer)[] answers)
     {
         if (!OperatingSystem.IsLinux() || !File.Exists(Program)) Assert.Skip($"{Program} is not on this machine.");
-        string file = Path.GetTempFileName() + ".ps1";
+        string file = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName() + ".ps1");
         File.WriteAllText(file, command);
         try
         {

@@ -11,7 +11,7 @@ public sealed class VaeTrainingTests(ModuleRunspace module)
         "DataPath,TestPath,MaximumValue,LabelColumn,TestFraction,ValidationFraction,SplitSeed,Binarization,LatentSize,"
         + "HiddenSize,Activation,Initialization,InitialScale,Likelihood,LikelihoodScale,Prior,PriorComponents,Posterior,"
         + "Temperature,Objective,Samples,Beta,KlWarmup,KlWarmupEpochs,KlCycles,FreeBits,Epochs,BatchSize,Optimizer,"
-        + "LearningRate,LearningRateSchedule,LearningRateEnd,ScheduleEpochs,Momentum,WeightDecay,GradientClip,Patience,Seed,DType,Device";
+        + "LearningRate,LearningRateSchedule,LearningRateEnd,ScheduleEpochs,Momentum,WeightDecay,GradientClip,Patience,Seed,DType,Device,Generator";
 
     [Fact]
     public void A_row_has_figures_and_all_settings_and_is_flat()

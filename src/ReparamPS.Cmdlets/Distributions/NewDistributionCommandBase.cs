@@ -60,6 +60,17 @@ public abstract class NewDistributionCommandBase : ReparamCmdlet
     }
 
     /// <inheritdoc/>
+    protected sealed override void Begin()
+    {
+        // A misspelled variable is null. Of a pair such as Probs and Logits, null says that the other one is given.
+        foreach (var info in type.Parameters)
+        {
+            if (info.Group is null && MyInvocation.BoundParameters.TryGetValue(info.Name, out object? value) && TensorInput.Unwrap(value) is null)
+                throw new ArgumentException($"{info.Name} is null. Give a value, or leave the parameter out for its default.", info.Name);
+        }
+    }
+
+    /// <inheritdoc/>
     protected sealed override void Process()
     {
         Dictionary<string, object> given = new(StringComparer.OrdinalIgnoreCase);

@@ -17,7 +17,7 @@ internal static class ParameterConversion
         return info?.Kind switch
         {
             null or ParameterKind.Tensor => TensorInput.ToTensor(value, name, dtype, device, requiresGrad),
-            ParameterKind.Transform when bare is IEnumerable items => items.Cast<object>().Select(item => Expect<Transform>(TensorInput.Unwrap(item), name)).ToArray(),
+            ParameterKind.Transform when bare is IEnumerable items and not string => items.Cast<object>().Select(item => Expect<Transform>(TensorInput.Unwrap(item), name)).ToArray(),
             ParameterKind.Transform => Expect<Transform>(bare, name),
             ParameterKind.Distribution => Expect<Distribution>(bare, name),
             ParameterKind.Shape => IntegerListAttribute.Read(bare, name),
@@ -28,5 +28,5 @@ internal static class ParameterConversion
 
     private static T Expect<T>(object? value, string name) => value is T expected
         ? expected
-        : throw new ArgumentException($"{name} must be a {typeof(T).Name.ToLowerInvariant()}; got {NestedNumbers.Quoted(value)}.", name);
+        : throw new ArgumentException($"{name} must be a {(typeof(T) == typeof(Transform) ? "transform from New-DistributionTransform" : "distribution")}; got {NestedNumbers.Quoted(value)}.", name);
 }

@@ -36,7 +36,12 @@ public abstract class ProbabilityCommandBase : ReparamCmdlet
     protected void Write(object argument, string parameter, Func<torch.Tensor, torch.Tensor> function)
     {
         torch.Tensor given = TensorInput.ToTensor(argument, parameter, Distribution.DType, Distribution.Device);
-        torch.Tensor result = RunLong(Math.Max(given.numel(), TensorShapes.RealCount(Distribution.BatchShape)), Distribution, () => function(given));
+        // The work may outlive the cmdlet, and the caller may dispose of the tensor then.
+        torch.Tensor own = given.alias().DetachFromDisposeScope();
+        torch.Tensor result = RunLong(Math.Max(given.numel(), TensorShapes.RealCount(Distribution.BatchShape)), Distribution, () =>
+        {
+            using (own) return function(own);
+        });
         if (AsTensor)
         {
             WriteObject(result);

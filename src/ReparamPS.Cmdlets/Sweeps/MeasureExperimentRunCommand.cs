@@ -76,7 +76,8 @@ public sealed class MeasureExperimentRunCommand : ReparamCmdlet
     protected override void Begin()
     {
         // With rows from the pipeline there is no folder: what stands in its position is the metric.
-        hasRows = MyInvocation.ExpectingInput;
+        hasRows = MyInvocation.ExpectingInput || MyInvocation.BoundParameters.ContainsKey(nameof(InputObject));
+        if (hasRows && Metric.Length > 0 && Path.Length > 0) throw new ArgumentException($"Path '{ShortText.Of(Path)}' and rows from the pipeline cannot be combined. Give one of them.", nameof(Path));
         if (hasRows && Metric.Length == 0) Metric = Path;
         if (Path.Length == 0 && ParameterSetName == "Path" && !hasRows) throw new ArgumentException("Path is missing. Give the folder of a sweep, or pipe rows from Get-ExperimentRun.", nameof(Path));
         if (Metric.Length == 0) throw new ArgumentException($"Metric: name the column to measure, such as {(hasRows ? "Get-ExperimentRun ./sweep | Measure-ExperimentRun TestElbo" : $"Measure-ExperimentRun '{ShortText.Of(Path)}' TestElbo")}.", nameof(Metric));

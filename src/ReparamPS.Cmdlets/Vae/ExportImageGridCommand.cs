@@ -2,6 +2,7 @@ using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
 using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Data.Images;
+using ReparamPS.Messages;
 using ReparamPS.Vae;
 
 namespace ReparamPS.Cmdlets.Vae;
@@ -55,6 +56,12 @@ public sealed class ExportImageGridCommand : ReparamCmdlet
 
     /// <inheritdoc/>
     protected override object? ErrorTarget => Path;
+
+    /// <inheritdoc/>
+    protected override void Begin()
+    {
+        if (!Path.EndsWith(".png", StringComparison.OrdinalIgnoreCase)) throw new ArgumentException($"Path must end in .png; got '{ShortText.Of(Path)}'.", nameof(Path));
+    }
 
     /// <inheritdoc/>
     protected override void Process() => images.AddRange(InputObject);

@@ -125,7 +125,7 @@ public sealed class Binomial : Distribution
 
     /// <inheritdoc/>
     protected override Tensor ComputeIcdf(Tensor probability) =>
-        DiscreteQuantile.Search(ComputeCdf, ComputeSurvival, probability, ComputeMean() + 8 * ComputeVariance().sqrt() + 8, isBounded: false).minimum(TotalCount);
+        DiscreteQuantile.Search(ComputeCdf, ComputeSurvival, probability, ComputeMean() + 8 * ComputeVariance().sqrt() + 8, isBounded: false).minimum(TotalCount * (binary.Probs != 0).to(DType));
 
     // F(k) = I(1 − p; n − k, k + 1). At p = 0, only F(0) moves with p, by −n; at p = 1, only F(n − 1).
     private Tensor AtWhole(Tensor value, Func<Tensor, Tensor, Tensor, Tensor> tail, int sign, double below, double above)

@@ -34,6 +34,7 @@ public abstract partial class Distribution
 
     private Tensor AtValue(Tensor value, Func<Distribution, Tensor, Tensor> compute, bool isInDouble = true)
     {
+        ArgumentNullException.ThrowIfNull(value);
         if (!TensorShapes.TryBroadcast(value.shape, [.. batchShape, .. EventShape], out long[] full))
         {
             throw new ShapeMismatchException(

@@ -231,6 +231,7 @@ public abstract partial class Distribution : IContinuousTails
     /// <exception cref="ShapeMismatchException">The batch does not broadcast to it.</exception>
     public virtual Distribution Expand(params long[] batch)
     {
+        if (batch.Any(size => size < 0)) throw new ShapeMismatchException($"A batch shape must have sizes of at least 0; got {TensorShapes.Format(batch)}.", nameof(batch));
         if (!TensorShapes.BroadcastsTo(batchShape, batch))
             throw new ShapeMismatchException($"The batch shape {TensorShapes.Format(batchShape)} does not expand to {TensorShapes.Format(batch)}.", nameof(batch));
         var expanded = (Distribution)MemberwiseClone();

@@ -29,7 +29,7 @@ public sealed class SampleBatch
         Device = draws.device.ToString();
         Count = draws.numel();
         values = ValuesOf(distribution, draws);
-        summary = new(Summarize);
+        summary = new(Summarize, LazyThreadSafetyMode.PublicationOnly);
     }
 
     /// <summary>The distribution as text.</summary>
@@ -102,10 +102,22 @@ public sealed class SampleBatch
         bool isOwn = distribution is not (CustomDistribution or TransformedDistribution or Independent or MixtureSameFamily);
         if (!isOwn || draws.numel() < FewestKept || !HostMemory.Holds(draws)) return new(Copy(draws));
         Tensor kept = draws.detach().DetachFromDisposeScope();
-        return new(() =>
-        {
-            using (kept) return Copy(kept);
-        });
+        double[]? copy = null;
+        // A read that fails, for want of memory, leaves the draws for the next one.
+        return new(
+            () =>
+            {
+                lock (kept)
+                {
+                    if (copy is null)
+                    {
+                        copy = Copy(kept);
+                        kept.Dispose();
+                    }
+                    return copy;
+                }
+            },
+            LazyThreadSafetyMode.PublicationOnly);
     }
 
     private static double[] Copy(Tensor draws)

@@ -73,8 +73,9 @@ internal sealed class VaeBatches : IDisposable
     public IEnumerable<VaeBatch> From(Tensor data, Tensor order, int firstStep, RandomSource random)
     {
         Fill(random);
-        // Elsewhere than in the host's memory, the uniform numbers of all steps are moved at once: those that the steps would draw one after another.
-        using Tensor? uniform = binarizes && !HostMemory.Holds(data) ? random.Uniform([(long)Steps * BatchSize, data.shape[1]], data.dtype) : null;
+        // Elsewhere than in the host's memory, the uniform numbers of all steps are moved at once: those that the steps would draw one after another. Philox has
+        // a counter per call, so there one call serves all steps on every device.
+        using Tensor? uniform = binarizes && (!HostMemory.Holds(data) || random is PhiloxSource) ? random.Uniform([(long)Steps * BatchSize, data.shape[1]], data.dtype) : null;
         int end = Math.Min(firstStep + Steps, StepsPerEpoch);
         for (int step = firstStep; step < end; step++)
         {

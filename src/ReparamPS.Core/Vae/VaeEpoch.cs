@@ -1,5 +1,3 @@
-using ReparamPS.Torch.Randomness;
-
 namespace ReparamPS.Vae;
 
 /// <summary>One epoch of a run as a flat row: results and all settings.</summary>
@@ -175,5 +173,5 @@ public sealed class VaeEpoch
     public string Device => options.Device;
 
     /// <inheritdoc cref="VaeOptions.Generator"/>
-    public RandomGenerator Generator => options.Generator;
+    public string Generator => options.Generator.ToString();
 }

@@ -32,7 +32,7 @@ public static class VaeEvaluation
         var elbo = new double[images.Count];
         var logLikelihood = new double[images.Count];
         double reconstruction = 0, effective = 0;
-        int rowsAtOnce = Math.Min(RowsAtOnce, images.Count), drawsAtOnce = (int)Math.Clamp(MostPixelsAtOnce / ((long)rowsAtOnce * images.PixelCount), 1, samples);
+        int rowsAtOnce = Math.Min(RowsAtOnce, images.Count), drawsAtOnce = (int)Math.Clamp(MostPixelsAtOnce / ((long)rowsAtOnce * Math.Max(images.PixelCount, model.Posterior.NoiseSize)), 1, samples);
         for (int first = 0; first < images.Count; first += rowsAtOnce)
         {
             using var part = NewDisposeScope();

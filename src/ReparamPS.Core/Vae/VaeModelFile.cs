@@ -47,7 +47,7 @@ public static class VaeModelFile
             throw new FileNotFoundException($"The folder '{ShortText.Of(path)}' holds no {RunKind.ModelFile}. {(runs.Length > 0 ? $"Folders in it that do: {ShortText.List(runs)}." : Advice)}", inside);
         }
         if (!File.Exists(path)) throw new FileNotFoundException($"'{ShortText.Of(path)}' does not exist. {Advice}", path);
-        if (!path.EndsWith(Path.GetExtension(RunKind.ModelFile), StringComparison.OrdinalIgnoreCase) && File.Exists(Path.Combine(Path.GetDirectoryName(path)!, RunKind.ModelFile)))
+        if (Path.GetExtension(path).ToLowerInvariant() is ".json" or ".csv" && File.Exists(Path.Combine(Path.GetDirectoryName(path)!, RunKind.ModelFile)))
             throw new DataFormatException(path, $"this is not a model. {Advice}");
         return path;
     }

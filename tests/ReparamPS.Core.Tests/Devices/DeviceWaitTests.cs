@@ -1,6 +1,7 @@
 using ReparamPS.Data.Images;
 using ReparamPS.Distributions;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using ReparamPS.TorchGuard;
 using ReparamPS.Vae;
 using ReparamPS.Vae.Likelihoods;
@@ -20,6 +21,7 @@ public sealed class DeviceWaitTests
     {
         ["free bits and clipping"] = Small with { FreeBits = 0.1, GradientClip = 1 },
         ["dynamic binarization"] = Small with { Binarization = "dynamic" },
+        ["dynamic binarization by Philox"] = Small with { Binarization = "dynamic", Generator = RandomGenerator.Philox },
         ["sgd"] = Small with { Optimizer = "sgd" },
         ["adamw"] = Small with { Optimizer = "adamw", WeightDecay = 0.01 },
     };

@@ -87,6 +87,14 @@ public sealed class ExtremeParameterTests
     }
 
     [Fact]
+    public void All_of_a_binomial_without_successes_is_at_0()
+    {
+        using var scope = NewDisposeScope();
+        Tensor quantiles = new Binomial(Number(10), tensor([0.0, 1, 0.5])).Icdf(Number(1), cancellation: TestContext.Current.CancellationToken);
+        Assert.Equal([0, 10, 10], quantiles.data<double>().ToArray());
+    }
+
+    [Fact]
     public void A_binomial_of_1e300_rare_outcomes_is_a_Poisson()
     {
         using var scope = NewDisposeScope();

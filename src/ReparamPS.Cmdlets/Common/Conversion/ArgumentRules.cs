@@ -41,7 +41,7 @@ internal static class ArgumentRules
             return Fits(value, target) ? null : (target.IsEnum ? "one of " + Names(target) : Said(target), Got(value));
         }
         Type element = type.GetElementType()!;
-        foreach (object? item in value as IList ?? new[] { value })
+        foreach (object? item in value is IEnumerable list and not (string or IDictionary or torch.Tensor) ? list : new[] { value })
         {
             object? bare = TensorInput.Unwrap(item);
             if (!Fits(bare, element)) return (element.IsEnum ? "one or more of " + Names(element) : $"{Said(element)}, or a list of such values", Got(bare));
