@@ -5,8 +5,8 @@ namespace ReparamPS.Data;
 /// <summary>Tells files from named pipes, sockets and devices under the name of a file: opening one waits for its other end, and nothing can stop that.</summary>
 public static class RegularFile
 {
-    // The structure of statx is the same on every processor.
-    private const int FromWorkingDirectory = -100, TypeOnly = 1, BufferSize = 256, ModeOffset = 28;
+    // The structures of statx on every processor, and of stat on macOS for ARM: there the type is in two bytes at the offset 4.
+    private const int FromWorkingDirectory = -100, TypeOnly = 1, BufferSize = 256, ModeOffset = 28, AppleModeOffset = 4;
     private const int TypeMask = 0xF000, Regular = 0x8000, Folder = 0x4000;
 
     /// <summary>Opens a file for reading while others may read, write or rename it.</summary>
@@ -24,14 +24,16 @@ public static class RegularFile
         if (IsOther(path)) throw new DataFormatException(path, "not a regular file but a pipe, a socket or a device.");
     }
 
-    private static bool IsOther(string path) => OperatingSystem.IsLinux() && TypeOf(path) is { } type and not (Regular or Folder);
+    private static bool IsOther(string path) => TypeOf(path) is { } type and not (Regular or Folder);
 
     private static int? TypeOf(string path)
     {
         byte[] found = new byte[BufferSize];
         try
         {
-            return Status(FromWorkingDirectory, path, 0, TypeOnly, found) == 0 ? BitConverter.ToUInt16(found, ModeOffset) & TypeMask : null;
+            if (OperatingSystem.IsLinux()) return Status(FromWorkingDirectory, path, 0, TypeOnly, found) == 0 ? BitConverter.ToUInt16(found, ModeOffset) & TypeMask : null;
+            if (OperatingSystem.IsMacOS() && RuntimeInformation.ProcessArchitecture == Architecture.Arm64) return AppleStatus(path, found) == 0 ? BitConverter.ToUInt16(found, AppleModeOffset) & TypeMask : null;
+            return null;
         }
         catch (Exception error) when (error is DllNotFoundException or EntryPointNotFoundException)
         {
@@ -42,4 +44,8 @@ public static class RegularFile
     [DllImport("libc", EntryPoint = "statx")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int Status(int folder, [MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags, uint mask, byte[] found);
+
+    [DllImport("libc", EntryPoint = "stat")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int AppleStatus([MarshalAs(UnmanagedType.LPUTF8Str)] string path, byte[] found);
 }

@@ -6,11 +6,14 @@ namespace ReparamPS.Runtimes;
 /// <summary>The space that is left on a disk.</summary>
 internal static class FreeSpace
 {
-    /// <summary>Refuses to begin what the disk cannot hold.</summary>
+    /// <summary>Refuses to begin what the disk cannot hold. The space on a network share of Windows is not known.</summary>
     /// <exception cref="IOException">The disk has less space.</exception>
     public static void Require(string folder, long bytes)
     {
-        long free = new DriveInfo(Path.GetFullPath(folder)).AvailableFreeSpace;
+        string path = Path.GetFullPath(folder);
+        // Shares of a network have no drive on Windows.
+        if (Path.GetPathRoot(path)!.StartsWith(@"\\", StringComparison.Ordinal)) return;
+        long free = new DriveInfo(path).AvailableFreeSpace;
         if (free < bytes) throw new IOException($"The disk of '{ShortText.Of(folder)}' is too full: {Megabytes(bytes)} MB are needed; {Megabytes(free)} MB are free.");
     }
 

@@ -12,13 +12,13 @@ public interface IPackageFeed
     /// <exception cref="IOException">No source has the package, or none answers.</exception>
     PackageContent Open(string? source, string folder, TorchPackage package, long offset, CancellationToken cancellation);
 
-    /// <summary>Asks the first source that has a package for its size and its hash.</summary>
+    /// <summary>Finds the first source that states size and hash of a package, and returns what it states.</summary>
     /// <param name="source">As for <see cref="Open"/>.</param>
     /// <param name="folder">As for <see cref="Open"/>.</param>
     /// <param name="package">The package.</param>
     /// <param name="cancellation">Cancels the requests.</param>
-    /// <returns>The package as the source states it; without a hash if the source states none.</returns>
-    /// <exception cref="IOException">No source has the package, or none answers.</exception>
+    /// <returns>The package with its size and hash.</returns>
+    /// <exception cref="IOException">No source has the package, none states its size and hash, or none answers.</exception>
     TorchPackage Describe(string? source, string folder, TorchPackage package, CancellationToken cancellation);
 }
 

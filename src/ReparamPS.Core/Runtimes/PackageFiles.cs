@@ -2,6 +2,7 @@ using System.Globalization;
 using System.IO.Compression;
 using System.Text.RegularExpressions;
 using ReparamPS.Data;
+using ReparamPS.Messages;
 using ReparamPS.Native;
 
 namespace ReparamPS.Runtimes;
@@ -16,7 +17,7 @@ internal sealed partial class PackageFiles : IDisposable
     private readonly SortedDictionary<string, Parts> found = new(StringComparer.Ordinal);
 
     /// <summary>Opens packages.</summary>
-    /// <exception cref="DataFormatException">A package cannot be read, or a part of a library is missing.</exception>
+    /// <exception cref="DataFormatException">A package cannot be read, or a name in it leaves its folder.</exception>
     public PackageFiles(IEnumerable<string> paths)
     {
         try
@@ -54,6 +55,8 @@ internal sealed partial class PackageFiles : IDisposable
         string natives = $"runtimes/{Platform.Rid}/native/", fragments = $"fragments/{Platform.Rid}/native/";
         foreach (ZipArchiveEntry entry in archive.Entries.Where(entry => entry.Name.Length > 0))
         {
+            RefusePath(entry, path, natives);
+            RefusePath(entry, path, fragments);
             if (entry.FullName == natives + entry.Name && entry.Name.EndsWith(".sha", StringComparison.Ordinal))
             {
                 using var reader = new StreamReader(entry.Open());
@@ -68,6 +71,13 @@ internal sealed partial class PackageFiles : IDisposable
                 Of(match.Groups[1].Value, path).Numbered[int.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture)] = entry;
             }
         }
+    }
+
+    // Names in an archive made on Unix may hold what Windows takes for a path.
+    private static void RefusePath(ZipArchiveEntry entry, string path, string folder)
+    {
+        if (entry.FullName.StartsWith(folder, StringComparison.Ordinal) && entry.FullName.IndexOfAny(['\\', ':'], folder.Length) >= 0)
+            throw new DataFormatException(path, $"names of libraries must not contain '\\' or ':'; got '{ShortText.Of(entry.FullName)}'.");
     }
 
     private Parts Of(string name, string path)

@@ -21,7 +21,7 @@ internal sealed class PackageSupply(InstallOptions options, string root, Install
     /// <summary>Provides a package.</summary>
     /// <exception cref="DataFormatException">Its hash differs.</exception>
     /// <exception cref="FileNotFoundException">The folder lacks it.</exception>
-    /// <exception cref="IOException">No source has it, or its source states no hash.</exception>
+    /// <exception cref="IOException">No source has it, or none states its hash.</exception>
     public string Get(TorchPackage package, CancellationToken cancellation)
     {
         if (isFolder)
@@ -32,12 +32,7 @@ internal sealed class PackageSupply(InstallOptions options, string root, Install
             package.Check(path);
             return path;
         }
-        TorchPackage stated = package;
-        if (package.Sha512 is null)
-        {
-            stated = FilesAssembly.Get<IPackageFeed>().Describe(options.Source, options.WorkingFolder, package, cancellation);
-            if (stated.Sha512 is null || stated.Bytes == 0) throw new IOException($"The source does not state size and SHA-512 hash of {package.Id} {package.Version}. Download the packages to a folder, and use -Source with that folder.");
-        }
+        TorchPackage stated = package.Sha512 is not null ? package : FilesAssembly.Get<IPackageFeed>().Describe(options.Source, options.WorkingFolder, package, cancellation);
         FreeSpace.Require(root, stated.Bytes);
         string downloaded = PackageDownload.FromSources(options.Source, options.WorkingFolder, progress).Run(stated, root, cancellation);
         Downloaded.Add(downloaded);

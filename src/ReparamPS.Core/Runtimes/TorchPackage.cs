@@ -13,6 +13,7 @@ namespace ReparamPS.Runtimes;
 public sealed record TorchPackage(string Id, string Version, long Bytes, string? Sha512)
 {
     private const string Resource = "torch-packages.txt";
+    private const int StartLength = 12;
 
     /// <summary>The file name of the package.</summary>
     public string FileName => $"{Id}.{Version}.nupkg";
@@ -46,6 +47,15 @@ public sealed record TorchPackage(string Id, string Version, long Bytes, string?
         if (Sha512 is null) return;
         using FileStream file = File.OpenRead(path);
         string hash = Convert.ToBase64String(SHA512.HashData(file));
-        if (hash != Sha512) throw new DataFormatException(path, $"the SHA-512 hash must be that of {Id} {Version}, {Sha512[..12]}…; got {hash[..12]}….");
+        if (hash != Sha512) throw new DataFormatException(path, $"the SHA-512 hash must be that of {Id} {Version}, {Start(Sha512)}; got {Start(hash)}.");
     }
+
+    /// <summary>A hash that a source states, in the usual form of base64; null if it is not a SHA-512 hash.</summary>
+    internal static string? ReadSha512(string? text)
+    {
+        byte[] bytes = new byte[SHA512.HashSizeInBytes];
+        return Convert.TryFromBase64String(text ?? "", bytes, out int count) && count == bytes.Length ? Convert.ToBase64String(bytes) : null;
+    }
+
+    private static string Start(string hash) => hash.Length <= StartLength ? hash : hash[..StartLength] + "…";
 }

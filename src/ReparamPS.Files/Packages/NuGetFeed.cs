@@ -15,13 +15,17 @@ namespace ReparamPS.Packages;
 /// <summary>Packages from NuGet sources: the user's configuration, with its credentials and proxies, as the NuGet client reads it.</summary>
 public sealed class NuGetFeed : IPackageFeed
 {
+    /// <summary>How long a source may take to answer a question.</summary>
+    internal TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(1);
+
     /// <inheritdoc/>
     public PackageContent Open(string? source, string folder, TorchPackage package, long offset, CancellationToken cancellation) => FromFirst(source, folder, package,
         each => each.IsLocal ? new PackageContent(File.OpenRead(LocalPath(each.SourceUri.LocalPath, package)), 0) : OpenRemote(each, package, offset, cancellation));
 
     /// <inheritdoc/>
     public TorchPackage Describe(string? source, string folder, TorchPackage package, CancellationToken cancellation) => FromFirst(source, folder, package,
-        each => each.IsLocal ? package with { Bytes = new FileInfo(LocalPath(each.SourceUri.LocalPath, package)).Length } : DescribeRemote(each, package, cancellation));
+        each => Stated(each, package, cancellation) is { Sha512: not null, Bytes: > 0 } stated ? stated
+            : throw new IOException($"the source does not state size and SHA-512 hash of {package.Id} {package.Version}; download the packages to a folder, and use -Source with that folder"));
 
     private static T FromFirst<T>(string? source, string folder, TorchPackage package, Func<PackageSource, T> read)
     {
@@ -49,35 +53,43 @@ public sealed class NuGetFeed : IPackageFeed
 
     private static string LocalPath(string folder, TorchPackage package) => package.FindIn(folder) ?? throw new FileNotFoundException($"the folder has no {package.FileName}");
 
+    private TorchPackage Stated(PackageSource source, TorchPackage package, CancellationToken cancellation) =>
+        source.IsLocal ? package with { Bytes = new FileInfo(LocalPath(source.SourceUri.LocalPath, package)).Length } : DescribeRemote(source, package, cancellation);
+
     // Registrations name the entry of the catalog, and that states size and hash of the package. Both are optional parts of the protocol.
-    private static TorchPackage DescribeRemote(PackageSource source, TorchPackage package, CancellationToken cancellation)
+    private TorchPackage DescribeRemote(PackageSource source, TorchPackage package, CancellationToken cancellation)
     {
         SourceRepository repository = Repository.Factory.GetCoreV3(source);
-        RegistrationResourceV3? registrations = Wait(repository.GetResourceAsync<RegistrationResourceV3>(cancellation));
+        RegistrationResourceV3? registrations = Wait(repository.GetResourceAsync<RegistrationResourceV3>, cancellation);
         using var cache = new SourceCacheContext { DirectDownload = true, NoCache = true };
         var identity = new PackageIdentity(package.Id, NuGetVersion.Parse(package.Version));
-        JObject? registration = registrations is null ? null : Wait(registrations.GetPackageMetadata(identity, cache, NullLogger.Instance, cancellation));
+        JObject? registration = registrations is null ? null : Wait(token => registrations.GetPackageMetadata(identity, cache, NullLogger.Instance, token), cancellation);
         if (registrations is not null && registration is null) throw new FileNotFoundException("the source does not have the package");
-        if (!Uri.TryCreate((string?)registration?["@id"], UriKind.Absolute, out Uri? entry)) return package;
-        using JsonDocument catalog = JsonDocument.Parse(Wait(Client(repository, cancellation).GetStringAsync(entry, cancellation)));
-        bool isSha512 = catalog.RootElement.TryGetProperty("packageHashAlgorithm", out JsonElement algorithm) && algorithm.GetString() == "SHA512";
-        string? hash = isSha512 && catalog.RootElement.TryGetProperty("packageHash", out JsonElement stated) ? stated.GetString() : null;
-        return package with { Bytes = catalog.RootElement.TryGetProperty("packageSize", out JsonElement size) ? size.GetInt64() : 0, Sha512 = hash };
+        if (!Uri.TryCreate(registration?["@id"]?.ToString(), UriKind.Absolute, out Uri? entry)) return package;
+        HttpClient client = Client(repository, cancellation);
+        using JsonDocument catalog = JsonDocument.Parse(Wait(token => client.GetStringAsync(entry, token), cancellation));
+        string? hash = Member(catalog, "packageHashAlgorithm", JsonValueKind.String)?.GetString() == "SHA512" ? Member(catalog, "packageHash", JsonValueKind.String)?.GetString() : null;
+        long bytes = Member(catalog, "packageSize", JsonValueKind.Number) is { } size && size.TryGetInt64(out long whole) ? whole : 0;
+        return package with { Bytes = bytes, Sha512 = TorchPackage.ReadSha512(hash) };
     }
 
-    private static PackageContent OpenRemote(PackageSource source, TorchPackage package, long offset, CancellationToken cancellation)
+    private static JsonElement? Member(JsonDocument document, string name, JsonValueKind kind) =>
+        document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty(name, out JsonElement member) && member.ValueKind == kind ? member : null;
+
+    private PackageContent OpenRemote(PackageSource source, TorchPackage package, long offset, CancellationToken cancellation)
     {
         SourceRepository repository = Repository.Factory.GetCoreV3(source);
-        Uri root = Wait(repository.GetResourceAsync<ServiceIndexResourceV3>(cancellation))?.GetServiceEntryUri(ServiceTypes.PackageBaseAddress)
+        Uri root = Wait(repository.GetResourceAsync<ServiceIndexResourceV3>, cancellation)?.GetServiceEntryUri(ServiceTypes.PackageBaseAddress)
             ?? throw new NotSupportedException("the source does not offer package content by version 3 of the protocol");
         string id = package.Id.ToLowerInvariant(), version = package.Version.ToLowerInvariant();
         using var request = new HttpRequestMessage(HttpMethod.Get, $"{root.AbsoluteUri.TrimEnd('/')}/{id}/{version}/{id}.{version}.nupkg");
         if (offset > 0) request.Headers.Range = new RangeHeaderValue(offset, null);
-        HttpResponseMessage response = Wait(Client(repository, cancellation).SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation));
+        HttpClient client = Client(repository, cancellation);
+        HttpResponseMessage response = Wait(token => client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, token), cancellation);
         try
         {
             response.EnsureSuccessStatusCode();
-            return new PackageContent(new ResponseStream(response, Wait(response.Content.ReadAsStreamAsync(cancellation)), cancellation), response.StatusCode == HttpStatusCode.PartialContent ? offset : 0);
+            return new PackageContent(new ResponseStream(response, Wait(response.Content.ReadAsStreamAsync, cancellation), cancellation), response.StatusCode == HttpStatusCode.PartialContent ? offset : 0);
         }
         catch
         {
@@ -87,8 +99,20 @@ public sealed class NuGetFeed : IPackageFeed
     }
 
     // The handler belongs to the NuGet client, and a client without it holds nothing.
-    private static HttpClient Client(SourceRepository repository, CancellationToken cancellation) =>
-        new(Wait(repository.GetResourceAsync<HttpHandlerResource>(cancellation)).MessageHandler, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
+    private HttpClient Client(SourceRepository repository, CancellationToken cancellation) =>
+        new(Wait(repository.GetResourceAsync<HttpHandlerResource>, cancellation).MessageHandler, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
 
-    private static T Wait<T>(Task<T> task) => task.GetAwaiter().GetResult();
+    private T Wait<T>(Func<CancellationToken, Task<T>> ask, CancellationToken cancellation)
+    {
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        waiting.CancelAfter(Patience);
+        try
+        {
+            return ask(waiting.Token).GetAwaiter().GetResult();
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw new IOException($"the source did not answer for {Patience.TotalSeconds} seconds");
+        }
+    }
 }

@@ -127,6 +127,19 @@ public sealed class CudaInstallTests : IDisposable
         AssertNothingIsInstalled();
     }
 
+    [Theory]
+    [InlineData(Natives + @"libc10.so\..\..\..\x.so")]
+    [InlineData(Natives + "libc10.so:x")]
+    [InlineData(Natives + @"libc10.so\..\x.so.sha")]
+    [InlineData(Fragments + @"libtorch_cuda.so\..\x.so.fragment1")]
+    public void A_name_that_is_a_path_on_Windows_is_refused(string name)
+    {
+        Add("part2-fragment1", (Fragments + "libtorch_cpu.so.fragment1", cpu[100_000..]), (name, [1]));
+        DataFormatException error = Assert.Throws<DataFormatException>(() => Install(Saved()));
+        Assert.Contains($@"names of libraries must not contain '\' or ':'; got '{name}'", error.Message, StringComparison.Ordinal);
+        AssertNothingIsInstalled();
+    }
+
     [Fact]
     public void A_first_package_that_names_no_others_is_refused()
     {

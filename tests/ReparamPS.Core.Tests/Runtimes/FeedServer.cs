@@ -36,6 +36,12 @@ internal sealed class FeedServer : IDisposable
     /// <summary>The package of which it states a wrong hash.</summary>
     public string? Misstated { get; init; }
 
+    /// <summary>What the catalog states of every package; null for the truth.</summary>
+    public string? Catalog { get; init; }
+
+    /// <summary>The start of the paths that it never answers.</summary>
+    public string? Silent { get; init; }
+
     private string Root => $"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}";
 
     public void Dispose() => listener.Stop();
@@ -50,7 +56,7 @@ internal sealed class FeedServer : IDisposable
                 await Answer(client.GetStream());
             }
         }
-        catch (Exception error) when (error is SocketException or ObjectDisposedException)
+        catch (Exception error) when (error is SocketException or ObjectDisposedException or IOException)
         {
             // The end of the test.
         }
@@ -65,7 +71,12 @@ internal sealed class FeedServer : IDisposable
         {
             if (hasRanges && line.StartsWith("Range: bytes=", StringComparison.OrdinalIgnoreCase)) offset = int.Parse(line["Range: bytes=".Length..].TrimEnd('-'));
         }
-        if (path == "/index.json")
+        if (Silent is not null && path.StartsWith(Silent, StringComparison.Ordinal))
+        {
+            // Until the other side gives up.
+            await reader.ReadLineAsync();
+        }
+        else if (path == "/index.json")
         {
             byte[] index = Encoding.UTF8.GetBytes($$"""{"version":"3.0.0","resources":[{"@id":"{{Root}}/flat/","@type":"PackageBaseAddress/3.0.0"}{{(StatesHashes ? $$""",{"@id":"{{Root}}/registration/","@type":"RegistrationsBaseUrl/3.6.0"}""" : "")}}]}""");
             await Write(stream, "200 OK", index, index.Length);
@@ -98,6 +109,7 @@ internal sealed class FeedServer : IDisposable
             return $$"""{"@id":"{{Root}}{{path}}","count":1,"items":[{"@id":"{{Root}}{{path}}#page","count":1,"lower":"2.10.0","upper":"2.10.0","items":[{{leaf}}]}]}""";
         }
         if (!path.StartsWith("/catalog/", StringComparison.Ordinal) || !packages.TryGetValue(Path.GetFileNameWithoutExtension(path), out byte[]? content)) return null;
+        if (Catalog is not null) return Catalog;
         byte[] hashed = Path.GetFileNameWithoutExtension(path) == Misstated ? [.. content, 0] : content;
         return $$"""{"packageHash":"{{Convert.ToBase64String(SHA512.HashData(hashed))}}","packageHashAlgorithm":"SHA512","packageSize":{{content.Length}}}""";
     }

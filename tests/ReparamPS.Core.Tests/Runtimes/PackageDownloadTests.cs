@@ -81,17 +81,94 @@ public sealed class PackageDownloadTests : IDisposable
         Directory.CreateDirectory(packages);
         File.WriteAllBytes(Path.Combine(packages, package.FileName), content);
         using var server = new FeedServer([]);
-        File.WriteAllText(Path.Combine(folder.FullName, "nuget.config"), $"""
-            <configuration><packageSources><clear/><add key="off" value="{server.Url}" /><add key="mine" value="packages" /></packageSources>
-            <disabledPackageSources><clear/><add key="off" value="true" /></disabledPackageSources></configuration>
-            """);
+        Configure(("off", server.Url), ("mine", "packages"));
         Assert.Equal(content, File.ReadAllBytes(Download(null)));
         Assert.Empty(server.Offsets);
+    }
+
+    [Theory]
+    [InlineData("/index.json")]
+    [InlineData("/flat/")]
+    public void A_source_that_never_answers_is_given_up(string silent)
+    {
+        using var server = new FeedServer(content) { Silent = silent };
+        IOException error = Assert.Throws<IOException>(() => new NuGetFeed { Patience = TimeSpan.FromSeconds(1) }.Open(server.Url, folder.FullName, package, 0, TestContext.Current.CancellationToken));
+        Assert.Contains("the source did not answer for 1 seconds", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/registration/")]
+    [InlineData("/catalog/")]
+    public void A_source_that_never_states_a_hash_is_given_up(string silent)
+    {
+        using var server = new FeedServer(Stated()) { StatesHashes = true, Silent = silent };
+        IOException error = Assert.Throws<IOException>(() => Describe(server.Url, new NuGetFeed { Patience = TimeSpan.FromSeconds(1) }));
+        Assert.Contains("the source did not answer for 1 seconds", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("\"SHA512\"", "\"{hash}\"", "\"3000000\"")]
+    [InlineData("\"SHA512\"", "\"{hash}\"", "1.5")]
+    [InlineData("\"SHA512\"", "\"{hash}\"", "1e30")]
+    [InlineData("\"SHA512\"", "\"{hash}\"", "-1")]
+    [InlineData("\"SHA512\"", "\"{hash}\"", "null")]
+    [InlineData("\"SHA512\"", "\"abc\"", "3000000")]
+    [InlineData("\"SHA512\"", "\"{hash}AAAA\"", "3000000")]
+    [InlineData("\"SHA512\"", "512", "3000000")]
+    [InlineData("512", "\"{hash}\"", "3000000")]
+    [InlineData("\"SHA256\"", "\"{hash}\"", "3000000")]
+    public void A_size_or_hash_that_is_none_is_not_stated(string algorithm, string hash, string size)
+    {
+        string catalog = $$"""{"packageHashAlgorithm":{{algorithm}},"packageHash":{{hash.Replace("{hash}", package.Sha512, StringComparison.Ordinal)}},"packageSize":{{size}}}""";
+        using var server = new FeedServer(Stated()) { StatesHashes = true, Catalog = catalog };
+        Assert.Contains("does not state size and SHA-512 hash of demo 2.10.0", Assert.Throws<IOException>(() => Describe(server.Url)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_catalog_that_is_not_an_object_states_nothing()
+    {
+        using var server = new FeedServer(Stated()) { StatesHashes = true, Catalog = "[1]" };
+        Assert.Contains("does not state", Assert.Throws<IOException>(() => Describe(server.Url)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_source_without_hashes_leaves_the_answer_to_the_next_one()
+    {
+        string packages = Directory.CreateDirectory(Path.Combine(folder.FullName, "packages")).FullName;
+        File.WriteAllBytes(Path.Combine(packages, "demo.2.10.0.nupkg"), content);
+        using FeedServer silent = new(Stated()), stating = new(Stated()) { StatesHashes = true };
+        Configure(("local", "packages"), ("silent", silent.Url), ("stating", stating.Url));
+        TorchPackage described = Describe(null);
+        Assert.Equal((content.LongLength, package.Sha512), (described.Bytes, described.Sha512));
+
+        Configure(("local", "packages"), ("silent", silent.Url));
+        string message = Assert.Throws<IOException>(() => Describe(null)).Message;
+        Assert.Contains("local: the source does not state size and SHA-512 hash of demo 2.10.0", message, StringComparison.Ordinal);
+        Assert.Contains("silent: the source does not state size and SHA-512 hash of demo 2.10.0", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_package_is_deleted_even_if_its_expected_hash_is_too_short()
+    {
+        using var server = new FeedServer(content);
+        Assert.Contains("1.0.0, abc; got", Assert.Throws<DataFormatException>(() => Download(server.Url, package with { Sha512 = "abc" })).Message, StringComparison.Ordinal);
+        Assert.Empty(folder.GetFiles());
     }
 
     [Fact]
     public void The_table_has_the_package_of_each_system() =>
         Assert.All(["linux-x64", "win-x64", "osx-arm64"], rid => Assert.Equal(64, Convert.FromBase64String(TorchPackage.ForCpu(rid)!.Sha512!).Length));
+
+    // A source named "off" is disabled.
+    private void Configure(params (string Name, string Source)[] sources) => File.WriteAllText(Path.Combine(folder.FullName, "nuget.config"), $"""
+        <configuration><packageSources><clear/>{string.Concat(sources.Select(each => $"<add key=\"{each.Name}\" value=\"{each.Source}\" />"))}</packageSources>
+        <disabledPackageSources><clear/><add key="off" value="true" /></disabledPackageSources></configuration>
+        """);
+
+    private Dictionary<string, byte[]> Stated() => new() { ["demo.2.10.0"] = content };
+
+    private TorchPackage Describe(string? source, NuGetFeed? feed = null) =>
+        (feed ?? new NuGetFeed()).Describe(source, folder.FullName, new TorchPackage("demo", "2.10.0", 0, null), TestContext.Current.CancellationToken);
 
     private string Download(string? source, TorchPackage? other = null) =>
         new PackageDownload(new NuGetFeed(), source, folder.FullName, (_, _, _) => { }).Run(other ?? package, folder.FullName, TestContext.Current.CancellationToken);
