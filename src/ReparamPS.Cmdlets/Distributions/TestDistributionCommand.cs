@@ -16,8 +16,8 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// <para>Each row is one check, for the element of batch or event that did worst. Checks that need a missing member are left out.</para>
 /// <para>Support: every draw lies in it. GoodnessOfFit: the draws against the CDF (Kolmogorov–Smirnov) or the mass (χ²). Mean and Variance: the draws against the moments, in standard errors.
 /// Normalization: the density integrates to 1, or the mass sums to 1. Quantile: quantiles and CDF invert each other.</para>
-/// <para>A distribution from New-CustomDistribution has further checks. Seed: two samples with one seed are equal. Cdf: the CDF is the integral of the density. Levels: draws have the levels of their
-/// noise, if each takes one number of it. Score: the mean of ∂ log p / ∂θ over the draws is 0.</para>
+/// <para>A distribution from New-CustomDistribution has further checks. Seed: two samples with one seed are equal. Cdf: the CDF is the integral of the density. Levels: if each draw is a monotone function of one noise value, its
+/// CDF value equals that of the noise (mirrored if draws fall as the noise rises). Score: the mean of ∂ log p / ∂θ over the draws is 0.</para>
 /// <para>Kinds from Get-DistributionType are checked at typical parameters. Each statistical check raises a false alarm with probability -SignificanceLevel.</para>
 /// </remarks>
 /// <example>

@@ -20,8 +20,8 @@ public abstract class FitCommandBase : ReparamCmdlet
 
 /// <summary>Measures the quality of a variational fit from fresh draws, with a verdict.</summary>
 /// <remarks>
-/// <para>NotConverged: the gradient is not 0, or two fits with independent noise disagree.</para>
-/// <para>Unreliable: the importance weights have heavy tails (k̂ above 0.7, less its standard error) and the draws are worth less than half of their number.</para>
+/// <para>The verdict is the first of these that applies. NotConverged: the gradient is not 0, or two fits with independent noise disagree.</para>
+/// <para>Unreliable: the importance weights have heavy tails (k̂ minus its standard error exceeds 0.7), and the effective number of draws is less than half.</para>
 /// <para>Biased: importance weights move a mean by more than 0.05 standard deviations or a standard deviation by more than 5 %, in unconstrained space; or the tails may be heavy.</para>
 /// <para>Trustworthy: none of these.</para>
 /// <para>k̂ is that of Pareto-smoothed importance sampling (Vehtari et al. 2024, arXiv:1507.02646). It is 0 if the weights hardly vary. LogEvidence is estimated by importance sampling, with the fit as proposal.</para>
@@ -41,7 +41,7 @@ public abstract class FitCommandBase : ReparamCmdlet
 [Cmdlet(VerbsDiagnostic.Measure, "VariationalFit"), OutputType(typeof(FitMeasurement))]
 public sealed class MeasureVariationalFitCommand : FitCommandBase
 {
-    /// <summary>Fresh draws, at least 100. Default: 10,000.</summary>
+    /// <summary>The number of fresh draws. Allowed: at least 100. Default: 10,000.</summary>
     [Parameter, Exact<int>]
     public int Draws { get; set; } = 10_000;
 

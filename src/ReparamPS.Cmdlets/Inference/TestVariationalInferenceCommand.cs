@@ -65,7 +65,7 @@ public sealed class TestVariationalInferenceCommand : VariationalCommandBase
         return (values, seed) =>
         {
             var single = values.ToDictionary(entry => entry.Key, entry => entry.Value.select(0, 0), StringComparer.OrdinalIgnoreCase);
-            if (block.Result(single, seed) is not IDictionary data) throw new ArgumentException("Simulator must return a table from variable names to values.", nameof(Simulator));
+            if (block.Result(single, seed) is not IDictionary data) throw new ArgumentException("Simulator must return a hashtable with a new value for each data variable, such as @{ y = $draws }.", nameof(Simulator));
             Dictionary<string, object?> replaced = data.Cast<DictionaryEntry>().ToDictionary(entry => LanguagePrimitives.ConvertTo<string>(entry.Key), entry => entry.Value, StringComparer.OrdinalIgnoreCase);
             if (replaced.Count == 0 || replaced.Keys.FirstOrDefault(name => !likelihood.CapturedNames.Contains(name, StringComparer.OrdinalIgnoreCase)) is { } unknown && unknown.Length > 0)
                 throw new ArgumentException($"Simulator must return variables that LogLikelihood reads ({ShortText.List(likelihood.CapturedNames)}); got {ShortText.List(replaced.Keys)}.", nameof(Simulator));

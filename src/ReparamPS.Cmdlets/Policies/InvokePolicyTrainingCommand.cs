@@ -126,7 +126,7 @@ public sealed class InvokePolicyTrainingCommand : TrainingCommandBase
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<RandomGenerator>(BlankIsDefault = true)]
     public RandomGenerator Generator { get; set; }
 
-    /// <summary>Iterations between checkpoints; 0 turns these checkpoints off. Without it, at most one checkpoint per second is written. Default: 1.</summary>
+    /// <summary>Iterations between checkpoints; 0 writes none by iteration. If CheckpointIterations is not given, at most one such checkpoint per second is written. Default: 1.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), ValidateRange(0, int.MaxValue), Exact<int?>]
     public int CheckpointIterations { get; set; } = 1;
 

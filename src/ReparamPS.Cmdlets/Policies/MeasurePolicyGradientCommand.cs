@@ -8,7 +8,7 @@ namespace ReparamPS.Cmdlets.Policies;
 
 /// <summary>Estimates the gradient of a policy's cost by several estimators, beside the exact gradient where it is known.</summary>
 /// <remarks>
-/// <para>Gradients are those of J, the expected cost. Pathwise differentiates each trajectory's cost through dynamics and cost, with its noise held fixed. ScoreFunction weights the score of each step by the cost of the whole trajectory, RewardToGo by the cost from that step on. There is one row per estimator and parameter element.</para>
+/// <para>Gradients are those of J, the expected cost. Pathwise differentiates each trajectory's cost through dynamics and cost, with its noise held fixed. ScoreFunction weights the score of each step by the cost of the whole trajectory, RewardToGo by the cost from that step on. There is one row per estimator, baseline and parameter element; Pathwise has no baseline.</para>
 /// <para>Truth is exact for a linear policy on Lqr, by a recursion of the state's second moment; it is null otherwise.</para>
 /// <para>A warning says if Pathwise and another estimator are more than six standard errors apart: the dynamics or the cost then probably jump, and Pathwise is biased there.</para>
 /// </remarks>

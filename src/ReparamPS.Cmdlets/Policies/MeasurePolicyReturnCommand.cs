@@ -36,11 +36,11 @@ public sealed class MeasurePolicyReturnCommand : PolicyCommandBase
     [Parameter, ValidateRange(1, int.MaxValue), Exact<int>]
     public int Episodes { get; set; } = 1000;
 
-    /// <summary>Acts without noise.</summary>
+    /// <summary>Takes the policy's actions without noise. The problem's process noise remains.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Deterministic { get; set; }
 
-    /// <summary>The seed of the noise. Default: 0.</summary>
+    /// <summary>The seed of the noise, and of the starts if they are random. Default: 0.</summary>
     [Parameter, Exact<long>]
     public long Seed { get; set; }
 

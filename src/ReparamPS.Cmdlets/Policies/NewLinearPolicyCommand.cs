@@ -32,7 +32,7 @@ public sealed class NewLinearPolicyCommand : ReparamCmdlet
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Gain { get; set; }
 
-    /// <summary>σ: one number, or one per action; from 0 on. Default: 1.</summary>
+    /// <summary>σ: one number, or one per action. Allowed: at least 0. Default: 1.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public object Scale { get; set; } = 1.0;
 

@@ -44,7 +44,7 @@ public sealed class NewNeuralPolicyCommand : ReparamCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<ActionDistribution>(BlankIsDefault = true)]
     public ActionDistribution Distribution { get; set; } = Defaults.Distribution;
 
-    /// <summary>σ at the start: one number, or one per action; from 0 on. Default: 0.5.</summary>
+    /// <summary>σ at the start: one number, or one per action. Allowed: at least 0. Default: 0.5.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public object Scale { get; set; } = Defaults.Scale[0];
 

@@ -21,7 +21,7 @@ namespace ReparamPS.Cmdlets.Probability;
 [Cmdlet(VerbsCommon.Get, "Quantile", DefaultParameterSetName = Positions), OutputType(typeof(double), typeof(torch.Tensor))]
 public sealed class GetQuantileCommand : ProbabilityCommandBase
 {
-    /// <summary>The probabilities. Allowed: 0 to 1; numbers, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The probabilities; the result is NaN outside [0, 1]. Allowed: numbers, nested arrays of numbers, or a tensor.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = PipedDistribution)]
     [Parameter(Mandatory = true, Position = 1, ParameterSetName = Positions)]
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = PipedValue)]

@@ -42,7 +42,7 @@ public abstract class SampleCommandBase : RandomCmdlet
     [Parameter, Exact<long?>]
     public long? Seed { get; set; }
 
-    /// <summary>The device that draws. Allowed: the device of the distribution's parameters. Default: that device.</summary>
+    /// <summary>The device that draws; parameters on another device are copied to it. Allowed: cpu, cuda, cuda:N. Default: the device of the distribution's parameters.</summary>
     [Parameter, ArgumentCompleter(typeof(DeviceCompleter)), Exact<string>]
     public string? Device { get; set; }
 
@@ -50,7 +50,7 @@ public abstract class SampleCommandBase : RandomCmdlet
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Expand { get; set; }
 
-    /// <summary>Returns the tensor, with its gradient graph, instead of numbers. You may dispose of it.</summary>
+    /// <summary>Returns the tensor instead of numbers; from Invoke-RSample, with its gradient graph. You may dispose of it.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter AsTensor { get; set; }
 

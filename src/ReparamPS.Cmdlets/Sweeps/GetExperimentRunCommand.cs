@@ -8,7 +8,7 @@ namespace ReparamPS.Cmdlets.Sweeps;
 
 /// <summary>Reads the runs of a sweep's folder, one row per run.</summary>
 /// <remarks>
-/// <para>Each row has the run's id, status and settings, its last output row, its times, and the error if there is one. With a strategy it also has the budget that the run reached, such as its Epochs.</para>
+/// <para>Each row has the run's id, status and settings, its last output row, its times, and the error if there is one. If the sweep was started with -Strategy, it also has the budget that the run reached, such as its Epochs.</para>
 /// <para>A damaged run causes a warning that names its file; the other runs are still returned. The folder may be in use, or read-only.</para>
 /// </remarks>
 /// <example>

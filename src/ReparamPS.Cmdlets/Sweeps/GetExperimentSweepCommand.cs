@@ -9,7 +9,7 @@ namespace ReparamPS.Cmdlets.Sweeps;
 /// <summary>Counts the runs of a sweep's folder by their states.</summary>
 /// <remarks>
 /// <para>Returns one row per folder: the number of runs in each state (Pending, Running, Done, …). Jobs counts Slurm tasks by state. The folder may be in use or read-only.</para>
-/// <para>With a strategy, runs that wait for a decision are pending; runs stopped early are pruned.</para>
+/// <para>In a sweep with -Strategy, runs that wait for a decision are pending; runs stopped early are pruned.</para>
 /// </remarks>
 /// <example>
 /// <para>The progress of a sweep</para>

@@ -6,8 +6,8 @@ namespace ReparamPS.Cmdlets.Torch;
 
 /// <summary>Lists the libtorch runtimes on this machine.</summary>
 /// <remarks>
-/// Selected is the runtime that this session uses, or would use: the folder that the environment variable REPARAMPS_TORCH_HOME names, otherwise the one that a build staged,
-/// otherwise an installed one. It loads nothing.
+/// Selected marks the runtime that this session uses, or would use. First choice: the folder in the environment variable REPARAMPS_TORCH_HOME. Second: the copy beside the
+/// module's assemblies. Third: an installed runtime. The cmdlet does not load libtorch.
 /// </remarks>
 /// <example>
 /// <para>All runtimes</para>

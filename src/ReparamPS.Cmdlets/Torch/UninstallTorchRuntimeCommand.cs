@@ -7,7 +7,7 @@ namespace ReparamPS.Cmdlets.Torch;
 
 /// <summary>Removes installed libtorch runtimes.</summary>
 /// <remarks>
-/// It removes what Install-TorchRuntime made, and nothing else: not the copy that a build staged, and not a Python environment. Folders that become empty are removed too.
+/// It removes what Install-TorchRuntime made, and nothing else: not the copy beside the module's assemblies, and not a Python environment. Folders that become empty are removed too.
 /// On Windows a runtime that a session has loaded is in use and stays.
 /// </remarks>
 /// <example>

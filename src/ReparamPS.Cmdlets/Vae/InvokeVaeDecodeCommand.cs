@@ -29,7 +29,7 @@ namespace ReparamPS.Cmdlets.Vae;
 [OutputType(typeof(VaeImage))]
 public sealed class InvokeVaeDecodeCommand : VaeModelCommandBase
 {
-    /// <summary>Latent points: the numbers of one, a list of points, a tensor, or a row of Invoke-VaeEncode. An image keeps Index and Label of its row.</summary>
+    /// <summary>Latent points. Allowed: one point as a list of numbers, a list of points, a tensor, or a row of Invoke-VaeEncode. Images from such a row keep its Index and Label.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true)]
     public object Latent { get; set; } = null!;
 

@@ -228,7 +228,7 @@ public sealed class InvokeVaeTrainingCommand : TrainingCommandBase
     [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(DeviceCompleter)), Exact<string>]
     public string Device { get; set; } = Defaults.Device;
 
-    /// <summary>Epochs between checkpoints; 0 turns these checkpoints off. Without it, at most one checkpoint per second is written. Default: 1.</summary>
+    /// <summary>Epochs between checkpoints; 0 writes none by epoch. If CheckpointEpochs is not given, at most one such checkpoint per second is written. Default: 1.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), ValidateRange(0, int.MaxValue), Exact<int?>]
     public int CheckpointEpochs { get; set; } = 1;
 

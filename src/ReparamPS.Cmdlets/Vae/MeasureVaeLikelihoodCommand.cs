@@ -8,7 +8,7 @@ namespace ReparamPS.Cmdlets.Vae;
 
 /// <summary>Measures the ELBO, the importance-sampled log-likelihood and the active units of a trained VAE on held-out images.</summary>
 /// <remarks>
-/// The log-likelihood is estimated with the posterior as proposal: log mean of p(x | z) p(z) / q(z | x) over the draws, summed in chunks (Burda, Grosse, Salakhutdinov 2015,
+/// The log-likelihood is estimated with the posterior as proposal: the log of the mean of p(x | z) p(z) / q(z | x) over the draws (Burda, Grosse, Salakhutdinov 2015,
 /// arXiv:1509.00519). EffectiveSamples near 1 means that more draws would raise the estimate. -ByDimension returns a row per latent dimension instead.
 /// </remarks>
 /// <example>
@@ -27,7 +27,7 @@ namespace ReparamPS.Cmdlets.Vae;
 [OutputType(typeof(VaeLikelihoodEstimate), typeof(VaeLatentDimension))]
 public sealed class MeasureVaeLikelihoodCommand : VaeImagesCommandBase
 {
-    /// <summary>Draws per image.</summary>
+    /// <summary>Draws per image. Allowed: at least 1. Default: 100.</summary>
     [Parameter, Exact<int>]
     public int Samples { get; set; } = 100;
 
@@ -41,7 +41,7 @@ public sealed class MeasureVaeLikelihoodCommand : VaeImagesCommandBase
     [Parameter, Exact<RandomGenerator>]
     public RandomGenerator Generator { get; set; }
 
-    /// <summary>Returns a row per latent dimension: its KL term (null if it has no closed form), and whether it is active.</summary>
+    /// <summary>Returns a row per latent dimension: its KL term (null if it has no closed form), and whether it is active: the variance of its posterior mean over images exceeds 0.01.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter ByDimension { get; set; }
 

@@ -114,7 +114,7 @@ public sealed record VaeOptions
     /// <summary>Images per training step.</summary>
     public int BatchSize { get; init; } = 64;
 
-    /// <summary>Optimizer, with PyTorch's arithmetic and defaults.</summary>
+    /// <summary>Optimizer, with PyTorch's arithmetic. LearningRate, Momentum and WeightDecay have their own defaults; other constants are PyTorch's.</summary>
     public string Optimizer { get; init; } = "adam";
 
     /// <summary>Step size of the optimizer.</summary>

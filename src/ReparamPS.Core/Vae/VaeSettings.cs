@@ -42,7 +42,7 @@ public static class VaeSettings
         new(nameof(VaeOptions.FreeBits), "The KL divergence per latent dimension, in nats and averaged over the batch, that is not penalized.", AllowedValues.NotNegative),
         new(nameof(VaeOptions.Epochs), "Number of passes over the training images.", AllowedValues.PositiveInteger),
         new(nameof(VaeOptions.BatchSize), "Images per training step.", AllowedValues.PositiveInteger),
-        new(nameof(VaeOptions.Optimizer), "Optimizer, with PyTorch's arithmetic and defaults.", AllowedValues.OneOf(Optimizers.Names)),
+        new(nameof(VaeOptions.Optimizer), "Optimizer, with PyTorch's arithmetic. LearningRate, Momentum and WeightDecay have their own defaults; other constants are PyTorch's.", AllowedValues.OneOf(Optimizers.Names)),
         new(nameof(VaeOptions.LearningRate), "Step size of the optimizer.", AllowedValues.Positive),
         new(nameof(VaeOptions.LearningRateSchedule), "Change of the step size from step to step over ScheduleEpochs.", AllowedValues.OneOf(LearningRateSchedules.Names)),
         new(nameof(VaeOptions.LearningRateEnd), "Final step size of a schedule, relative to LearningRate.", AllowedValues.PositiveFraction),

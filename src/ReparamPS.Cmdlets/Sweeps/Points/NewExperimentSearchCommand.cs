@@ -140,7 +140,7 @@ public sealed class NewExperimentSearchCommand : ReparamCmdlet
                 case "MIN": low = TensorInput.Unwrap(entry.Value); break;
                 case "MAX": high = TensorInput.Unwrap(entry.Value); break;
                 case "LOG": logarithmic = TensorInput.Unwrap(entry.Value); break;
-                default: throw new ArgumentException($"{ShortText.Of(name)}: a range has Min, Max and Log; got '{ShortText.Of(entry.Key)}'.", name);
+                default: throw new ArgumentException($"{ShortText.Of(name)}: the keys of a range must be Min, Max or Log; got '{ShortText.Of(entry.Key)}'. Log is optional.", name);
             }
         }
         if (low is not IConvertible || high is not IConvertible) throw new ArgumentException($"{ShortText.Of(name)}: a range needs Min and Max.", name);

@@ -118,7 +118,7 @@ internal sealed partial record NpyFile(string Type, long[] Shape, byte[] Data)
         while ((read = stream.Read(buffer)) > 0)
         {
             data.Write(buffer, 0, read);
-            if (data.Length > expected) throw new DataFormatException(path, $"the .npy file is longer than its shape says, {expected} bytes of values.");
+            if (data.Length > expected) throw new DataFormatException(path, $"the .npy file is too long: its shape asks for {expected} bytes of values, but it holds more.");
         }
         if (data.Length < expected) throw new DataFormatException(path, $"the .npy file is truncated: its shape asks for {expected} bytes of values, but it holds {data.Length}.");
         return data.ToArray();

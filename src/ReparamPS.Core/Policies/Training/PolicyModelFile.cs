@@ -36,7 +36,7 @@ public static class PolicyModelFile
             {
                 LinearName => Linear(stored),
                 NeuralName => Neural(stored),
-                var other => throw new DataFormatException(file, $"the policy is of an unknown kind '{ShortText.Of(other)}'."),
+                var other => throw new DataFormatException(file, $"the policy must be {LinearName} or {NeuralName}; got '{ShortText.Of(other)}'."),
             };
             stored.CheckLayout(policy.Flat.Layout, policy.DType);
             using var noGrad = no_grad();
