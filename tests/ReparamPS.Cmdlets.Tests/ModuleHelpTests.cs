@@ -9,7 +9,7 @@ namespace ReparamPS.Cmdlets.Tests;
 [Collection(ModuleCollection.Name)]
 public sealed class ModuleHelpTests(ModuleRunspace module)
 {
-    private const int LeastExamples = 2, MaxLineLength = 74;
+    private const int MinExamples = 2, MaxLineLength = 74;
 
     private static readonly HashSet<string> ApprovedVerbs = new(
         typeof(VerbsCommon).Assembly.GetExportedTypes()
@@ -78,7 +78,7 @@ public sealed class ModuleHelpTests(ModuleRunspace module)
             Assert.False(synopsis.Length == 0 || synopsis.StartsWith(cmdlet.Name, StringComparison.Ordinal), $"{cmdlet.Name} has no synopsis of its own: '{synopsis}'");
             Assert.NotEmpty(Text(help.Properties["description"]?.Value));
             PSObject[] examples = Examples(help);
-            Assert.True(examples.Length >= LeastExamples, $"{cmdlet.Name} has {examples.Length} examples.");
+            Assert.True(examples.Length >= MinExamples, $"{cmdlet.Name} has {examples.Length} examples.");
             Assert.All(examples, example => Assert.Matches(@"^Example \d+: \S", example.Properties["title"].Value.ToString()));
         });
     }
@@ -140,7 +140,7 @@ public sealed class ModuleHelpTests(ModuleRunspace module)
             Directory.SetCurrentDirectory(before);
             folder.Delete(recursive: true);
         }
-        Assert.True(count >= LeastExamples * Cmdlets.Length);
+        Assert.True(count >= MinExamples * Cmdlets.Length);
         Assert.True(failures.Count == 0, string.Join(Environment.NewLine, failures));
     }
 

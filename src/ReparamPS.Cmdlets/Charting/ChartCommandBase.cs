@@ -5,7 +5,6 @@ using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Cmdlets.Common.Rows;
 using ReparamPS.Cmdlets.Sampling;
 using ReparamPS.Distributions;
-using ReparamPS.Torch;
 
 namespace ReparamPS.Cmdlets.Charting;
 
@@ -53,8 +52,7 @@ public abstract class ChartCommandBase : ReparamCmdlet
             // Invoke-RSample without -Expand: the chart is one of the draws.
             if (InputObject?.BaseObject is SampleBatch batch && X.Equals(RowReader.ValueColumn, StringComparison.OrdinalIgnoreCase) && batch.GetDistribution().EventShape.Length == 0)
             {
-                long members = TensorShapes.Count(batch.GetDistribution().BatchShape);
-                for (long i = 0; i < batch.Values.LongLength; i++) data.Add(reader.Read(PSObject.AsPSObject(new DrawRow(i / members, i % members, batch.Values[i]))));
+                DrawRow.EachOfScalars(batch, row => data.Add(reader.Read(PSObject.AsPSObject(row))));
                 return;
             }
             data.Add(reader.Read(InputObject));

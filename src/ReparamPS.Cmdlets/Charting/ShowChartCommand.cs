@@ -1,5 +1,5 @@
 using System.Management.Automation;
-using System.Management.Automation.Host;
+using ReparamPS.Cmdlets.Common;
 using ReparamPS.Charting;
 using ReparamPS.Cmdlets.Common.Conversion;
 
@@ -60,17 +60,5 @@ public sealed class ShowChartCommand : ChartCommandBase
         foreach (string line in lines) WriteObject(line);
     }
 
-    private int TerminalWidth()
-    {
-        try
-        {
-            int width = Host?.UI?.RawUI?.WindowSize.Width ?? 0;
-            return width >= 30 ? Math.Min(width - 1, 200) : DefaultWidth;
-        }
-        // Hosts without a window throw various exceptions.
-        catch (Exception error) when (error is HostException or NotImplementedException or InvalidOperationException or IOException)
-        {
-            return DefaultWidth;
-        }
-    }
+    private int TerminalWidth() => CellText.ScreenOf(Host) is >= 30 and var width ? Math.Min(width - 1, 200) : DefaultWidth;
 }

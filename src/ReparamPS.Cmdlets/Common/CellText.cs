@@ -16,7 +16,7 @@ public static partial class CellText
     /// <param name="text">The text.</param>
     /// <param name="host">The host, whose screen gives the width.</param>
     /// <param name="start">Where the column starts.</param>
-    public static string LastWords(object? text, PSHost? host, int start) => Words(text, Math.Max(MinWidth, ScreenOf(host) - start - 1));
+    public static string LastWords(object? text, PSHost? host, int start) => Words(text, Math.Max(MinWidth, (ScreenOf(host) ?? DefaultScreen) - start - 1));
 
     /// <summary>A name in lines that break after a point or before a capital letter.</summary>
     public static string Name(object? name, int width) => Lines(name?.ToString() ?? "", width, NamePart());
@@ -44,16 +44,17 @@ public static partial class CellText
         return string.Join('\n', lines.Select(line => line.TrimEnd()));
     }
 
-    private static int ScreenOf(PSHost? host)
+    /// <summary>The width of a host's screen, in characters; null if it has none.</summary>
+    internal static int? ScreenOf(PSHost? host)
     {
         try
         {
-            return host?.UI?.RawUI?.BufferSize.Width is > 0 and var width ? width : DefaultScreen;
+            return host?.UI?.RawUI?.BufferSize.Width is > 0 and var width ? width : null;
         }
         // A host without a screen may throw anything.
         catch (Exception error) when (error is HostException or NotImplementedException or NotSupportedException or IOException or InvalidOperationException)
         {
-            return DefaultScreen;
+            return null;
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common.Conversion;
+using ReparamPS.Distributions;
 
 namespace ReparamPS.Cmdlets.Distributions;
 
@@ -16,10 +17,20 @@ internal sealed class DistributionTable(string? dtype, string? device, bool requ
     /// <summary>Whether numbers become leaves.</summary>
     public bool RequiresGrad { get; private set; } = requiresGrad;
 
+    /// <summary>Refuses null as the value of a parameter: it is what a misspelled variable holds. Of a pair such as Probs and Logits, it says that the other one is given.</summary>
+    /// <exception cref="ArgumentException">The value is null.</exception>
+    public static void RefuseNull(DistributionType type, string name, object? value)
+    {
+        if (value is null && type.Parameters.FirstOrDefault(info => info.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) is { Group: null } known)
+            throw new ArgumentException($"{known.Name} is null. Give a value, or leave the parameter out for its default.", known.Name);
+    }
+
     /// <summary>Reads a table.</summary>
+    /// <param name="type">The kind of distribution.</param>
     /// <param name="table">The table; null for none.</param>
     /// <param name="given">Receives the parameters that it does not have yet.</param>
-    public void Read(IDictionary? table, Dictionary<string, object> given)
+    /// <param name="isRow">Whether the table is a row, whose blank cells were not given.</param>
+    public void Read(DistributionType type, IDictionary? table, Dictionary<string, object> given, bool isRow = false)
     {
         if (table is null) return;
         foreach (DictionaryEntry entry in table)
@@ -30,6 +41,7 @@ internal sealed class DistributionTable(string? dtype, string? device, bool requ
             else if (name.Equals(nameof(Device), StringComparison.OrdinalIgnoreCase)) Device ??= value?.ToString();
             else if (name.Equals(nameof(RequiresGrad), StringComparison.OrdinalIgnoreCase)) RequiresGrad |= LanguagePrimitives.IsTrue(value);
             else if (value is not null) given.TryAdd(name, value);
+            else if (!isRow) RefuseNull(type, name, value);
         }
     }
 }

@@ -74,6 +74,12 @@ public sealed class NewDistributionCommand : ReparamCmdlet
     protected override void CheckUnknown(IReadOnlyList<string> names, Func<string, IReadOnlyList<string>> near) => others.AddRange(names);
 
     /// <inheritdoc/>
+    protected override void Begin()
+    {
+        if (MyInvocation.BoundParameters.TryGetValue(nameof(Parameter), out object? table) && table is null) throw new ArgumentException("Parameter is null. Give a hashtable, such as @{ Loc = 0 }, or leave it out.", nameof(Parameter));
+    }
+
+    /// <inheritdoc/>
     protected override void Process()
     {
         IDictionary? input = InputObject?.BaseObject as IDictionary;
@@ -82,9 +88,9 @@ public sealed class NewDistributionCommand : ReparamCmdlet
         DistributionType type = DistributionCatalog.Get(name);
         var values = new Dictionary<string, object>(StringComparer.OrdinalIgnoreCase);
         var table = new DistributionTable(DType, Device, RequiresGrad);
-        table.Read(Parameter, values);
-        table.Read(input?.Cast<DictionaryEntry>().FirstOrDefault(entry => Is(entry, nameof(Parameter))).Value as IDictionary, values);
-        table.Read(input is null ? Properties(type) : WithoutOwn(input), values);
+        table.Read(type, Parameter, values);
+        table.Read(type, input?.Cast<DictionaryEntry>().FirstOrDefault(entry => Is(entry, nameof(Parameter))).Value as IDictionary, values);
+        table.Read(type, input is null ? Properties(type) : WithoutOwn(input), values, isRow: input is null);
         NativeLibraries.LoadTorch();
         WriteObject(DistributionFactory.Create(type, values, table.DType, table.Device, table.RequiresGrad));
     }

@@ -62,12 +62,7 @@ public abstract class NewDistributionCommandBase : ReparamCmdlet
     /// <inheritdoc/>
     protected sealed override void Begin()
     {
-        // A misspelled variable is null. Of a pair such as Probs and Logits, null says that the other one is given.
-        foreach (var info in type.Parameters)
-        {
-            if (info.Group is null && MyInvocation.BoundParameters.TryGetValue(info.Name, out object? value) && TensorInput.Unwrap(value) is null)
-                throw new ArgumentException($"{info.Name} is null. Give a value, or leave the parameter out for its default.", info.Name);
-        }
+        foreach ((string name, object? value) in MyInvocation.BoundParameters) DistributionTable.RefuseNull(type, name, TensorInput.Unwrap(value));
     }
 
     /// <inheritdoc/>
@@ -79,7 +74,7 @@ public abstract class NewDistributionCommandBase : ReparamCmdlet
             if (TensorInput.Unwrap(GetType().GetProperty(info.Name, BindingFlags.Public | BindingFlags.Instance)!.GetValue(this)) is { } value) given[info.Name] = value;
         }
         var table = new DistributionTable(DType, Device, RequiresGrad);
-        table.Read(InputObject, given);
+        table.Read(type, InputObject, given);
         WriteObject(DistributionFactory.Create(type, given, table.DType, table.Device, table.RequiresGrad));
     }
 }

@@ -89,13 +89,6 @@ public abstract class SampleCommandBase : RandomCmdlet
             foreach (PSObject row in DrawRow.OfVectors(batch)) WriteObject(row);
             return;
         }
-        // Without an iterator and divisions: a row costs little more than what the engine takes for it.
-        long members = TensorShapes.Count(batch.GetDistribution().BatchShape), draw = 0, member = 0;
-        foreach (double value in batch.Values)
-        {
-            WriteObject(new DrawRow(draw, member, value));
-            if (++member < members) continue;
-            (draw, member) = (draw + 1, 0);
-        }
+        DrawRow.EachOfScalars(batch, WriteObject);
     }
 }

@@ -79,7 +79,7 @@ public sealed class MeasureExperimentRunCommand : ReparamCmdlet
         hasRows = MyInvocation.ExpectingInput || MyInvocation.BoundParameters.ContainsKey(nameof(InputObject));
         if (hasRows && Metric.Length > 0 && Path.Length > 0) throw new ArgumentException($"Path '{ShortText.Of(Path)}' and rows from the pipeline cannot be combined. Give one of them.", nameof(Path));
         if (hasRows && Metric.Length == 0) Metric = Path;
-        if (Path.Length == 0 && ParameterSetName == "Path" && !hasRows) throw new ArgumentException("Path is missing. Give the folder of a sweep, or pipe rows from Get-ExperimentRun.", nameof(Path));
+        if (Path.Length == 0 && !hasRows) throw new ArgumentException("Path is missing. Give the folder of a sweep, or pipe rows from Get-ExperimentRun.", nameof(Path));
         if (Metric.Length == 0) throw new ArgumentException($"Metric: name the column to measure, such as {(hasRows ? "Get-ExperimentRun ./sweep | Measure-ExperimentRun TestElbo" : $"Measure-ExperimentRun '{ShortText.Of(Path)}' TestElbo")}.", nameof(Metric));
         measurement = new RunMeasurement(Metric);
     }
@@ -87,7 +87,7 @@ public sealed class MeasureExperimentRunCommand : ReparamCmdlet
     /// <inheritdoc/>
     protected override void Process()
     {
-        if (!hasRows && ParameterSetName == "Path") return;
+        if (!hasRows) return;
         Remember(VaryingSettings.NamesOf(InputObject));
         measurement.Add(reader.Read(InputObject));
     }
@@ -95,7 +95,7 @@ public sealed class MeasureExperimentRunCommand : ReparamCmdlet
     /// <inheritdoc/>
     protected override void End()
     {
-        if (!hasRows && ParameterSetName == "Path") ReadFolder();
+        if (!hasRows) ReadFolder();
         measurement.CheckMetric();
         measurement.Maximize = MetricDirection.IsMaximized(Metric, GivenSwitch(nameof(Maximize), Maximize), GivenSwitch(nameof(Minimize), Minimize), isColumn: true);
         if (hasRows && GroupBy is null && settings.Count == 0 && measurement.Count > 0)

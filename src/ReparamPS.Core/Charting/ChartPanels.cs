@@ -5,14 +5,14 @@ namespace ReparamPS.Charting;
 /// <summary>The panels of a chart, one for each value of a column, in a grid that is about square.</summary>
 public static class ChartPanels
 {
-    private const int MostPanels = 36, LeastHeight = 240;
+    private const int MaxPanels = 36, MinHeight = 240;
 
     /// <summary>The rows of each panel.</summary>
     /// <exception cref="ArgumentException">There are too many panels.</exception>
     internal static IReadOnlyList<ChartGroup> Of(ChartData data, string facet)
     {
         IReadOnlyList<ChartGroup> groups = ChartGroup.Of(data, [facet]);
-        if (groups.Count > MostPanels) throw new ArgumentException($"Facet: '{ShortText.Of(facet)}' has {groups.Count} values, but a picture has room for {MostPanels} panels.", nameof(facet));
+        if (groups.Count > MaxPanels) throw new ArgumentException($"Facet: '{ShortText.Of(facet)}' has {groups.Count} values, but a picture has room for {MaxPanels} panels.", nameof(facet));
         return groups;
     }
 
@@ -28,5 +28,5 @@ public static class ChartPanels
     /// <param name="facet">The column; null for a single panel.</param>
     /// <param name="height">The height of a picture without panels, which is the least.</param>
     public static int HeightFor(ChartData data, string? facet, int height) =>
-        facet is null ? height : Math.Clamp(LeastHeight * Grid(data.Cells(facet, "Facet").Distinct().Count()).Rows, height, ChartFile.MaxSize);
+        facet is null ? height : Math.Clamp(MinHeight * Grid(data.Cells(facet, "Facet").Distinct().Count()).Rows, height, ChartFile.MaxSize);
 }

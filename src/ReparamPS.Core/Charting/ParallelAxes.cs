@@ -66,7 +66,7 @@ internal sealed class ParallelAxes
 internal sealed record ParallelAxis(string Column, ChartScale Scale, double Low, double High, IReadOnlyList<double> Ticked)
 {
     private const double LogarithmicFrom = 100;
-    private const int MostValues = 8;
+    private const int MaxValues = 8;
 
     /// <summary>The axis that fits a column.</summary>
     public static ParallelAxis Of(string column, IReadOnlyList<object?> cells)
@@ -77,7 +77,7 @@ internal sealed record ParallelAxis(string Column, ChartScale Scale, double Low,
         if (scale.Kind == ScaleKind.Number && raw.Min() > 0 && raw.Max() / raw.Min() >= LogarithmicFrom) scale = ChartScale.Of(cells, true, categories: false, column);
         double[] places = [.. raw.Select(scale.Scaled).Distinct().Order()];
         // The values themselves if they are few, as in a grid; otherwise five ticks from end to end.
-        double[] ticked = places.Length <= MostValues ? places : [.. Enumerable.Range(0, 5).Select(i => places[0] + (places[^1] - places[0]) * i / 4)];
+        double[] ticked = places.Length <= MaxValues ? places : [.. Enumerable.Range(0, 5).Select(i => places[0] + (places[^1] - places[0]) * i / 4)];
         return new ParallelAxis(column, scale, places[0], places[^1], ticked);
     }
 

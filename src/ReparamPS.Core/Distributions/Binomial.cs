@@ -14,7 +14,7 @@ namespace ReparamPS.Distributions;
 /// <summary>The binomial distribution: the number of successes in TotalCount trials. Counterpart of <c>torch.distributions.Binomial</c>. Not reparameterized.</summary>
 public sealed class Binomial : Distribution
 {
-    private const double LargeCount = 200, MostSummed = 4096;
+    private const double LargeCount = 200, MaxSummed = 4096;
 
     private readonly BinaryProbs binary;
 
@@ -81,7 +81,7 @@ public sealed class Binomial : Distribution
     private Tensor EntropyInside()
     {
         double most = TensorQuestions.Max(TotalCount);
-        if (most > MostSummed) return Elementwise.Apply(LatticeMasses.Binomial, TotalCount, binary.SafeLogits);
+        if (most > MaxSummed) return Elementwise.Apply(LatticeMasses.Binomial, TotalCount, binary.SafeLogits);
         Tensor values = arange(most + 1, dtype: DType, device: Device).reshape([-1, .. BatchShape.Select(_ => 1L)]);
         Tensor inside = values <= TotalCount;
         Tensor log = ComputeLogProb(values.minimum(TotalCount));

@@ -15,7 +15,7 @@ namespace ReparamPS.Distributions;
 public sealed class Categorical : Distribution
 {
     // The logarithm of the smallest normal number, and a margin.
-    private const double LeastLog = -80;
+    private const double MinLog = -80;
 
     private readonly CategoricalProbs categories;
 
@@ -116,7 +116,7 @@ public sealed class Categorical : Distribution
     // Probabilities that underflow are summed as logarithms.
     private Tensor LogWhere(Tensor log, Tensor counted)
     {
-        Tensor possible = counted & ~categories.IsImpossible, isTiny = (log < LeastLog) & possible.any(-1);
+        Tensor possible = counted & ~categories.IsImpossible, isTiny = (log < MinLog) & possible.any(-1);
         if (!TensorQuestions.Any(isTiny)) return log;
         Tensor logs = categories.SafeLogProbs.masked_fill(~(possible & isTiny.unsqueeze(-1)), double.NegativeInfinity);
         return TensorChoice.Where(isTiny, TensorFunctions.LogSumExp(logs.masked_fill(~isTiny.unsqueeze(-1), 0)), log.masked_fill(isTiny, 0));

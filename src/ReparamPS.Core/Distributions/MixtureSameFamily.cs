@@ -17,7 +17,7 @@ namespace ReparamPS.Distributions;
 public sealed partial class MixtureSameFamily : Distribution
 {
     // Its power of e is a number in either floating type.
-    private const double MostExponent = 80;
+    private const double MaxExponent = 80;
 
     private readonly Lazy<bool> hasRSample;
 
@@ -158,7 +158,7 @@ public sealed partial class MixtureSameFamily : Distribution
     // 0, with the slopes in weights of 0: what a component adds to the density as soon as it has weight, relative to the density.
     private Tensor WeightlessPart(Tensor isWeightless, Tensor value, Tensor log, Tensor isNowhere)
     {
-        Tensor ratio = (ComponentDistribution.LogProb(value) - log.masked_fill(isNowhere, 0).unsqueeze(-1)).clamp(max: MostExponent).exp();
+        Tensor ratio = (ComponentDistribution.LogProb(value) - log.masked_fill(isNowhere, 0).unsqueeze(-1)).clamp(max: MaxExponent).exp();
         return (Weights.masked_fill(~isWeightless, 0) * ratio).sum(-1).masked_fill(isNowhere, 0);
     }
 

@@ -17,7 +17,7 @@ namespace ReparamPS.Distributions;
 public sealed class Multinomial : Distribution
 {
     // Above it, draws one by one take gigabytes.
-    private const double MostDraws = 1 << 24;
+    private const double MaxDrawsInOneCall = 1 << 24;
 
     private readonly CategoricalProbs categories;
 
@@ -118,7 +118,7 @@ public sealed class Multinomial : Distribution
     /// <inheritdoc/>
     protected override Tensor Draw(long[] shape, RandomSource random)
     {
-        if (MaxDraws * TensorShapes.Count(shape[..^1]) > MostDraws) return DrawByCategory(shape, random);
+        if (MaxDraws * TensorShapes.Count(shape[..^1]) > MaxDrawsInOneCall) return DrawByCategory(shape, random);
         long max = (long)MaxDraws;
         Tensor drawn = categories.Draw([max, .. shape[..^1]], BatchShape, random).movedim([0], [-1]);
         Tensor counted = (arange(max, dtype: DType, device: Device) < TotalCount.unsqueeze(-1)).to(DType).expand(drawn.shape);

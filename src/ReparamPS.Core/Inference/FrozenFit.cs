@@ -11,7 +11,7 @@ namespace ReparamPS.Inference;
 /// </summary>
 internal sealed class FrozenFit(BayesianModel model, ILogDensity density, VariationalOptions options, FitRun run)
 {
-    private const int EvaluationsPerRestart = 20, FirstComparedDraws = 256, LeastAgreedDraws = 512, FreshDraws = 1024, MaxDraws = 1 << 15, MaxNumbers = 1 << 22;
+    private const int EvaluationsPerRestart = 20, FirstComparedDraws = 256, MinAgreedDraws = 512, FreshDraws = 1024, MaxDraws = 1 << 15, MaxNumbers = 1 << 22;
     private const double CoarseTolerance = 1e-3, FineTolerance = 1e-5, LargestNorm = 1e-3;
 
     // Two fits may have nearly the same bound by chance. The gap, by how much each beats the other on its own noise, is twice the loss of one of them, on average.
@@ -44,7 +44,7 @@ internal sealed class FrozenFit(BayesianModel model, ILogDensity density, Variat
                 Solution other = Optimize(scramble, fit.State, CoarseTolerance);
                 double gap = 0.5 * (fit.Bound - noise.Value(other.State) + other.Bound - scramble.Value(fit.State)), disagreement = Compare(fit.State, other.State, Math.Max(draws, FreshDraws));
                 bool isCertain = gap <= CertainGapShare * options.Tolerance;
-                bool isNear = draws >= LeastAgreedDraws && gap <= GapShare * options.Tolerance && previousGap <= 4 * GapShare * options.Tolerance;
+                bool isNear = draws >= MinAgreedDraws && gap <= GapShare * options.Tolerance && previousGap <= 4 * GapShare * options.Tolerance;
                 if ((disagreement <= options.Tolerance && (isCertain || isNear)) || isLast)
                 {
                     FrozenBound all = isCertain ? both : both.With(NextNoise(draws)).With(NextNoise(draws));

@@ -77,8 +77,8 @@ public sealed record VariationalOptions
         if (Steps < 1 || MaxEvaluations < 1) throw Refused(nameof(Steps), "Steps and MaxEvaluations must be at least 1.");
         if (Optimizer == VariationalOptimizer.Lbfgs && Family == VariationalFamily.FullRank && Draws * GroupSize < model.Dimension)
             throw Refused(nameof(Draws), $"Draws must be at least {(model.Dimension + GroupSize - 1) / GroupSize} for FullRank with Lbfgs and a model of dimension {model.Dimension}; got {Draws}. With fewer draws the {(Objective == VariationalObjective.Iwae ? "bound" : "ELBO")} has no maximum.");
-        if (Scheme == NoiseScheme.Sobol && model.Dimension * GroupSize > NormalNoise.MostSobolDimensions)
-            throw Refused(nameof(Scheme), $"Sobol noise has at most {NormalNoise.MostSobolDimensions} dimensions; this fit needs {model.Dimension * GroupSize}. Use -Scheme Independent.");
+        if (Scheme == NoiseScheme.Sobol && model.Dimension * GroupSize > NormalNoise.MaxSobolDimensions)
+            throw Refused(nameof(Scheme), $"Sobol noise has at most {NormalNoise.MaxSobolDimensions} dimensions; this fit needs {model.Dimension * GroupSize}. Use -Scheme Independent.");
     }
 
     private static ArgumentException Refused(string parameter, string message) => new(message, parameter);

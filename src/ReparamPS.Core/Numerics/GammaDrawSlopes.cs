@@ -9,7 +9,7 @@ internal static class GammaDrawSlopes
 {
     private const double Precision = 1e-13;
 
-    private const int MostOnStack = 2048;
+    private const int MaxOnStack = 2048;
 
     // B₂ₙ / 2n.
     private static readonly double[] DigammaSeries =
@@ -19,7 +19,7 @@ internal static class GammaDrawSlopes
     public static void Fill(ReadOnlySpan<double> x, ReadOnlySpan<double> a, Span<double> slopes)
     {
         // ψ(a + 1) − log x, of which the logarithms are one; they lie where the slopes will.
-        Span<double> shifts = x.Length <= MostOnStack ? stackalloc double[x.Length] : new double[x.Length];
+        Span<double> shifts = x.Length <= MaxOnStack ? stackalloc double[x.Length] : new double[x.Length];
         int width = Vector<double>.Count, vectors = x.Length - x.Length % width;
         for (int i = 0; i < vectors; i += width)
         {

@@ -30,7 +30,7 @@ internal sealed class PolarAngle
         mode = rest == 0 ? 0 : Math.Atan2(Math.Sqrt(Math.Max(0, (1 - cosine) * (1 + cosine))), cosine);
         if (rest > 0 && cosine > 0.5) mode = Math.Asin(Math.Sqrt(rest * cosine / concentration));
         double low = Reach(0, mode), high = Reach(Math.PI, mode);
-        (double mass, double first, double second, double third) = (0, 0, 0, 0);
+        (double mass, double first) = (0, 0);
         foreach ((double from, double to) in new[] { (low, mode), (mode, high) })
         {
             double half = (to - from) / 2, middle = (to + from) / 2;
@@ -40,14 +40,10 @@ internal sealed class PolarAngle
                 if (at < 0.5) height = 2 * Math.Pow(Math.Sin(at / 2), 2);
                 mass += weight;
                 first += weight * height;
-                second += weight * height * height;
-                third += weight * height * height * height;
             }
         }
         MeanHeight = first / mass;
-        (second, third) = Central(low, high, mass);
-        HeightVariance = second;
-        HeightThirdMoment = third;
+        (HeightVariance, HeightThirdMoment) = Central(low, high, mass);
         LogNormalizer = Math.Log(mass) - 2 * concentration * Math.Pow(Math.Sin(mode / 2), 2) + (rest == 0 ? 0 : rest * Math.Log(Math.Sin(mode)));
     }
 

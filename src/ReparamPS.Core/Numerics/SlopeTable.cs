@@ -6,7 +6,7 @@ namespace ReparamPS.Numerics;
 /// </summary>
 internal sealed class SlopeTable
 {
-    private const int Degree = 9, FewestPieces = 32, MostPieces = 1024;
+    private const int Degree = 9, FewestPieces = 32, MaxPieces = 1024;
     private const double Precision = 2e-10;
 
     // Chebyshev nodes on [−1, 1].
@@ -26,7 +26,7 @@ internal sealed class SlopeTable
     public static SlopeTable? Of(Func<double, double> function, double low, double high)
     {
         if (!double.IsFinite(high - low) || high <= low) return null;
-        for (int pieces = FewestPieces; pieces <= MostPieces; pieces *= 2)
+        for (int pieces = FewestPieces; pieces <= MaxPieces; pieces *= 2)
         {
             var table = new SlopeTable(function, low, high, pieces);
             if (table.Fill(pieces)) return table;

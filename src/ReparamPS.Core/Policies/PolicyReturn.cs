@@ -10,7 +10,7 @@ namespace ReparamPS.Policies;
 /// <summary>The return of a policy over episodes. A return is −cost.</summary>
 public sealed record PolicyReturn
 {
-    private const int MostPerPart = 2048;
+    private const int MaxPerPart = 2048;
 
     /// <summary>The problem's name.</summary>
     public required string Problem { get; init; }
@@ -85,6 +85,6 @@ public sealed record PolicyReturn
 
     private static IEnumerable<int> Parts(int episodes)
     {
-        for (long first = 0; first < episodes; first += MostPerPart) yield return (int)Math.Min(MostPerPart, episodes - first);
+        for (long first = 0; first < episodes; first += MaxPerPart) yield return (int)Math.Min(MaxPerPart, episodes - first);
     }
 }

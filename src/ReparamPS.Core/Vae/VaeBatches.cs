@@ -19,8 +19,8 @@ internal sealed record VaeBatch(int Rows, Tensor Images, Tensor Noise);
 /// </summary>
 internal sealed class VaeBatches : IDisposable
 {
-    private const long MostElements = 1 << 22;
-    private const int MostSteps = 256;
+    private const long MaxElements = 1 << 22;
+    private const int MaxSteps = 256;
 
     private readonly TensorPool pool = new();
     private readonly Posterior posterior;
@@ -44,7 +44,7 @@ internal sealed class VaeBatches : IDisposable
         BatchSize = Math.Min(options.BatchSize, count);
         StepsPerEpoch = (count + BatchSize - 1) / BatchSize;
         long noiseSize = (long)samples * posterior.NoiseSize, widest = Math.Max(pixelCount, noiseSize);
-        Steps = (int)Math.Clamp(MostElements / (BatchSize * widest), 1, Math.Min(MostSteps, StepsPerEpoch));
+        Steps = (int)Math.Clamp(MaxElements / (BatchSize * widest), 1, Math.Min(MaxSteps, StepsPerEpoch));
         using var scope = NewDisposeScope();
         Tensor images = pool.Own(empty(BatchSize, pixelCount, dtype: dtype, device: device));
         noise = pool.Own(empty((long)Steps * BatchSize, noiseSize, dtype: dtype, device: device));

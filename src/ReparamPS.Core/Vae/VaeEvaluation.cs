@@ -11,7 +11,7 @@ namespace ReparamPS.Vae;
 public static class VaeEvaluation
 {
     private const int RowsAtOnce = 1000;
-    private const long MostPixelsAtOnce = 1 << 23;
+    private const long MaxPixelsAtOnce = 1 << 23;
     private const double ActiveVariance = 0.01;
 
     /// <summary>The bound, the importance-sampled log-likelihood and what the latent dimensions do.</summary>
@@ -32,7 +32,7 @@ public static class VaeEvaluation
         var elbo = new double[images.Count];
         var logLikelihood = new double[images.Count];
         double reconstruction = 0, effective = 0;
-        int rowsAtOnce = Math.Min(RowsAtOnce, images.Count), drawsAtOnce = (int)Math.Clamp(MostPixelsAtOnce / ((long)rowsAtOnce * Math.Max(images.PixelCount, model.Posterior.NoiseSize)), 1, samples);
+        int rowsAtOnce = Math.Min(RowsAtOnce, images.Count), drawsAtOnce = (int)Math.Clamp(MaxPixelsAtOnce / ((long)rowsAtOnce * Math.Max(images.PixelCount, model.Posterior.NoiseSize)), 1, samples);
         for (int first = 0; first < images.Count; first += rowsAtOnce)
         {
             using var part = NewDisposeScope();

@@ -89,7 +89,7 @@ public sealed class NuGetFeed : IPackageFeed
         try
         {
             response.EnsureSuccessStatusCode();
-            return new PackageContent(new ResponseStream(response, Wait(response.Content.ReadAsStreamAsync, cancellation), cancellation), response.StatusCode == HttpStatusCode.PartialContent ? offset : 0);
+            return new PackageContent(new ResponseStream(response, Wait(response.Content.ReadAsStreamAsync, cancellation), read => Wait(read, cancellation)), response.StatusCode == HttpStatusCode.PartialContent ? offset : 0);
         }
         catch
         {

@@ -4,7 +4,7 @@ namespace ReparamPS.Data.Images;
 /// <param name="inner">The unpacked data; disposed with this stream.</param>
 /// <param name="packed">The number of packed bytes.</param>
 /// <param name="path">The file, for errors.</param>
-internal class UnpackingStream(Stream inner, long packed, string path) : Stream
+internal class UnpackingStream(Stream inner, long packed, string path) : ForwardStream
 {
     private const long FreeBytes = 1 << 26, MaxRatio = 100;
 
@@ -14,14 +14,6 @@ internal class UnpackingStream(Stream inner, long packed, string path) : Stream
     /// <summary>The number of bytes that were read.</summary>
     protected long Count { get; private set; }
 
-    public override bool CanRead => true;
-    public override bool CanSeek => false;
-    public override bool CanWrite => false;
-    public override long Length => throw new NotSupportedException();
-    public override long Position { get => Count; set => throw new NotSupportedException(); }
-
-    public override int Read(byte[] buffer, int offset, int length) => Read(buffer.AsSpan(offset, length));
-
     public override int Read(Span<byte> buffer)
     {
         int read = inner.Read(buffer);
@@ -30,11 +22,6 @@ internal class UnpackingStream(Stream inner, long packed, string path) : Stream
             throw new DataFormatException(path, $"the data unpacks to more than {MaxRatio} times its {packed} bytes, which images do not. Unpack the file first if it is what you want to read.");
         return read;
     }
-
-    public override void Flush() { }
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-    public override void SetLength(long value) => throw new NotSupportedException();
-    public override void Write(byte[] buffer, int offset, int length) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -12,7 +12,7 @@ internal static class HalfLineRule
     private const int Nodes = 160;
 
     // Many integrals take their nodes in groups, which bounds the memory.
-    private const long MostElements = 1 << 22;
+    private const long MaxElements = 1 << 22;
 
     /// <summary>The integrals of several functions of one rate.</summary>
     /// <param name="rate">How fast they decay, in float64.</param>
@@ -20,7 +20,7 @@ internal static class HalfLineRule
     public static Tensor[] Integrals(Tensor rate, Func<Tensor, Tensor[]> functions)
     {
         double step = (Last - First) / (Nodes - 1);
-        int group = (int)Math.Clamp(MostElements / Math.Max(1, rate.numel()), 1, Nodes);
+        int group = (int)Math.Clamp(MaxElements / Math.Max(1, rate.numel()), 1, Nodes);
         Tensor[]? sums = null;
         for (int start = 0; start < Nodes; start += group)
         {

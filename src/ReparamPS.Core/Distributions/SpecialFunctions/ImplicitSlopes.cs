@@ -4,18 +4,18 @@ using static TorchSharp.torch;
 namespace ReparamPS.Distributions.SpecialFunctions;
 
 /// <summary>
-/// The derivatives of draws in their parameters, −(∂F/∂θ) / p (Figurnov, Mohamed, Mnih 2018), in tensor operations that never wait for a device, in float64, to about 1e-10. ∂F/∂θ is the integral
+/// The derivatives of draws in their parameters, −(∂F/∂θ) / p (Figurnov, Mohamed, Mnih 2018), in tensor operations that never wait for a device, in float64, to about 1e-9. ∂F/∂θ is the integral
 /// of p ∂ log p / ∂θ over the side of the draw on which the density decreases, so that nothing cancels.
 /// </summary>
 internal static class ImplicitSlopes
 {
-    private const double Least = 1e-300;
+    private const double Tiny = 1e-300;
 
     /// <summary>dx / da of Gamma(a, 1) draws.</summary>
     public static Tensor Gamma(Tensor a, Tensor draw)
     {
         using var scope = NewDisposeScope();
-        Tensor x = draw.clamp_min(Least), log = x.log(), isBelow = x < a.clamp_min(1), width = (2 / x).sqrt();
+        Tensor x = draw.clamp_min(Tiny), log = x.log(), isBelow = x < a.clamp_min(1), width = (2 / x).sqrt();
         // In t = log x − log draw: a t − x (eᵗ − 1) has these slopes and curvatures at 0.
         Tensor below = (a - x).clamp_min(0) + 1 / (1 / minimum(a, x) + width), above = (x - a).clamp_min(0) + 1 / (width + 1 / x).log1p();
         Tensor sign = TensorChoice.Where(isBelow, -1, ones_like(x)), digamma = a.digamma();
@@ -34,7 +34,7 @@ internal static class ImplicitSlopes
         // From above the mode, 1 − x is below its mode.
         Tensor isBelow = logOdds < a.log() - b.log(), l = TensorChoice.Where(isBelow, logOdds, -logOdds);
         Tensor p = TensorChoice.Where(isBelow, a, b), q = TensorChoice.Where(isBelow, b, a), x = l.sigmoid(), y = (-l).sigmoid(), total = (a + b).digamma();
-        Tensor rate = (p * y - q * x).clamp_min(0) + 1 / (1 / p + (2 / ((a + b) * x * y).clamp_min(Least)).sqrt());
+        Tensor rate = (p * y - q * x).clamp_min(0) + 1 / (1 / p + (2 / ((a + b) * x * y).clamp_min(Tiny)).sqrt());
         Tensor shiftP = TensorFunctions.LogSigmoid(l) - p.digamma() + total, shiftQ = TensorFunctions.LogSigmoid(-l) - q.digamma() + total;
         Tensor[] integrals = HalfLineRule.Integrals(rate, r =>
         {

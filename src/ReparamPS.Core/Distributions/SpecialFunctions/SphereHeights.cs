@@ -11,7 +11,7 @@ namespace ReparamPS.Distributions.SpecialFunctions;
 /// <param name="concentration">The concentration κ, in float64.</param>
 internal sealed class SphereHeights(long dimension, Tensor concentration)
 {
-    private const double Least = 1e-300;
+    private const double Tiny = 1e-300;
 
     private readonly double power = (dimension - 1) / 2.0;
 
@@ -34,7 +34,7 @@ internal sealed class SphereHeights(long dimension, Tensor concentration)
     public Tensor Slope(Tensor height, Tensor mean)
     {
         using var scope = NewDisposeScope();
-        Tensor h = height.clamp(Least, 2 - 1e-15), l = ((2 - h) / h).log(), x = (2 - h) / 2, y = h / 2;
+        Tensor h = height.clamp(Tiny, 2 - 1e-15), l = ((2 - h) / h).log(), x = (2 - h) / 2, y = h / 2;
         // Above the mode in l, the density falls upwards.
         Tensor isUp = 2 * concentration * x * y + power * (y - x) < 0;
         Tensor[] integrals = Integrals(l, x, y, isUp);
@@ -46,7 +46,7 @@ internal sealed class SphereHeights(long dimension, Tensor concentration)
     private Tensor[] Integrals(Tensor start, Tensor x, Tensor y, Tensor isUp)
     {
         Tensor sign = TensorChoice.Where(isUp, 1, -ones_like(start)), slope = sign * (2 * concentration * x * y + power * (y - x));
-        Tensor curvature = (2 * concentration * x * y * (x - y) + 2 * power * x * y).abs().clamp_min(Least);
+        Tensor curvature = (2 * concentration * x * y * (x - y) + 2 * power * x * y).abs().clamp_min(Tiny);
         Tensor rate = (-slope).clamp_min(0) + 1 / (1 / power + (2 / curvature).sqrt());
         Tensor k = concentration.unsqueeze(-1), atX = x.unsqueeze(-1), atY = y.unsqueeze(-1);
         return HalfLineRule.Integrals(rate, r =>

@@ -8,7 +8,7 @@ namespace ReparamPS.Inference.Evaluation;
 /// </summary>
 internal sealed class ParetoSmoothing
 {
-    private const int LeastTail = 5, LeastGridPoints = 30;
+    private const int MinTail = 5, MinGridPoints = 30;
     private const double PriorDraws = 10, PriorShape = 0.5, PriorQuartileShare = 3;
 
     private ParetoSmoothing(double shape, int tail, double[] logWeights) => (Shape, TailCount, LogWeights) = (shape, tail, logWeights);
@@ -31,7 +31,7 @@ internal sealed class ParetoSmoothing
         double largest = ratios.Max();
         for (int i = 0; i < count; i++) ratios[i] -= largest;
         double shape = double.PositiveInfinity;
-        if (tail >= LeastTail && double.IsFinite(largest)) shape = SmoothTail(ratios, tail);
+        if (tail >= MinTail && double.IsFinite(largest)) shape = SmoothTail(ratios, tail);
         Normalize(ratios);
         return new ParetoSmoothing(shape, tail, ratios);
     }
@@ -55,7 +55,7 @@ internal sealed class ParetoSmoothing
     // Profile likelihood over a grid of θ = −k/σ, weighted by its prior and likelihood; then k̂ is drawn towards 1/2 as by ten more draws.
     private static (double Shape, double Scale) FitPareto(double[] sorted)
     {
-        int count = sorted.Length, points = LeastGridPoints + (int)Math.Sqrt(count);
+        int count = sorted.Length, points = MinGridPoints + (int)Math.Sqrt(count);
         double quartile = Math.Max(sorted[(int)(count / 4.0 + 0.5) - 1], sorted[^1] * 1e-300);
         double[] thetas = new double[points], logs = new double[points];
         for (int j = 0; j < points; j++)

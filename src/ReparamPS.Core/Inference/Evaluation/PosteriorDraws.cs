@@ -23,7 +23,7 @@ public static class PosteriorDraws
         double[] points;
         if (isResampled)
         {
-            WeightedDraws drawn = WeightedDraws.Of(fit, Math.Max(LeastPool, count * PoolShare), seed, cancellation);
+            WeightedDraws drawn = WeightedDraws.Of(fit, Math.Max(MinPool, count * PoolShare), seed, cancellation);
             points = Picked(drawn, count, seed);
         }
         else
@@ -57,7 +57,7 @@ public static class PosteriorDraws
         return columns;
     }
 
-    private const int LeastPool = 4000, PoolShare = 4;
+    private const int MinPool = 4000, PoolShare = 4;
 
     // Systematic resampling: each draw comes as often as its weight says, up to one.
     private static double[] Picked(WeightedDraws drawn, int count, RandomSeed seed)

@@ -12,7 +12,7 @@ namespace ReparamPS.Inference.Gaussians;
 internal static class NormalNoise
 {
     /// <summary>The most dimensions of Sobol noise.</summary>
-    public static int MostSobolDimensions => SobolCoordinate.MaxDimensions;
+    public static int MaxSobolDimensions => SobolCoordinate.MaxDimensions;
 
     /// <summary>
     /// Noise to freeze. Sobol points are shifted and turned so that means are 0 and the covariance is the identity, wherever there are more draws than dimensions: then the objective is

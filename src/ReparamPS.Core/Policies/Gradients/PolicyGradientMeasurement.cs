@@ -12,7 +12,7 @@ public static class PolicyGradientMeasurement
 {
     /// <summary>Numbers that a part of the trajectories may hold per tensor.</summary>
     private const long NumbersPerPart = 1 << 22;
-    private const long MostPerPart = 2048;
+    private const long MaxPerPart = 2048;
     private const double StandardErrorsApart = 6;
 
     /// <summary>Measures.</summary>
@@ -93,7 +93,7 @@ public static class PolicyGradientMeasurement
     private static IEnumerable<long> Parts(ControlProblem problem, Policy policy, long trajectories)
     {
         long perTrajectory = Math.Max(policy.ParameterCount, problem.Horizon * (problem.ObservationSize + problem.ActionSize + policy.WorkPerStep));
-        long most = Math.Clamp(NumbersPerPart / perTrajectory, 2, MostPerPart), parts = Math.Max(1, Math.Min((trajectories + most - 1) / most, trajectories / 2));
+        long most = Math.Clamp(NumbersPerPart / perTrajectory, 2, MaxPerPart), parts = Math.Max(1, Math.Min((trajectories + most - 1) / most, trajectories / 2));
         for (long i = 0; i < parts; i++) yield return (trajectories * (i + 1) / parts) - (trajectories * i / parts);
     }
 

@@ -42,30 +42,24 @@ internal sealed class InitialStates
     /// <summary>The sequence of evenly spread states, of which any number can be taken at a time; null if the distribution has none.</summary>
     /// <param name="bits">Random bits that scramble the sequence; null for states that are always the same.</param>
     public SpreadStates? Sequence(Func<uint>? bits = null) =>
-        distribution.EventShape.Length > 0 || stateSize > SobolCoordinate.MaxDimensions ? null : new SpreadStates(distribution, stateSize, bits);
+        distribution.EventShape.Length > 0 || !distribution.HasQuantile || stateSize > SobolCoordinate.MaxDimensions ? null : new SpreadStates(distribution, stateSize, bits);
 
     /// <summary>E[s sᵀ], row by row; null if the distribution has no closed-form moments.</summary>
     public double[,]? SecondMoment()
     {
+        if (!distribution.HasMoments) return null;
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        try
+        double[] mean = ManagedValues.ToDoubles(distribution.Mean);
+        double[]? full = distribution is MultivariateNormal normal ? ManagedValues.ToDoubles(normal.CovarianceMatrix) : null;
+        if (full is null && distribution.EventShape.Length > 0) return null;
+        double[] variance = ManagedValues.ToDoubles(distribution.Variance);
+        var moment = new double[stateSize, stateSize];
+        for (int i = 0; i < stateSize; i++)
         {
-            double[] mean = ManagedValues.ToDoubles(distribution.Mean);
-            double[]? full = distribution is MultivariateNormal normal ? ManagedValues.ToDoubles(normal.CovarianceMatrix) : null;
-            if (full is null && distribution.EventShape.Length > 0) return null;
-            double[] variance = ManagedValues.ToDoubles(distribution.Variance);
-            var moment = new double[stateSize, stateSize];
-            for (int i = 0; i < stateSize; i++)
-            {
-                for (int j = 0; j < stateSize; j++)
-                    moment[i, j] = (mean[i] * mean[j]) + (full is not null ? full[(i * stateSize) + j] : i == j ? variance[i] : 0);
-            }
-            return moment;
+            for (int j = 0; j < stateSize; j++)
+                moment[i, j] = (mean[i] * mean[j]) + (full is not null ? full[(i * stateSize) + j] : i == j ? variance[i] : 0);
         }
-        catch (NotSupportedException)
-        {
-            return null;
-        }
+        return moment;
     }
 }

@@ -22,8 +22,8 @@ internal sealed class SpreadStates
         if (bits is null) foreach (SobolCoordinate coordinate in coordinates) coordinate.Next();
     }
 
-    /// <summary>The next states, [count, state]; null if the distribution has no quantile function.</summary>
-    public Tensor? Next(int count, ScalarType dtype)
+    /// <summary>The next states, [count, state].</summary>
+    public Tensor Next(int count, ScalarType dtype)
     {
         double[] points = new double[count * coordinates.Length];
         for (int j = 0; j < coordinates.Length; j++)
@@ -32,13 +32,6 @@ internal sealed class SpreadStates
         }
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        try
-        {
-            return distribution.Icdf(tensor(points, [count, coordinates.Length], distribution.DType, distribution.Device)).to(dtype).MoveToOuterDisposeScope();
-        }
-        catch (NotSupportedException)
-        {
-            return null;
-        }
+        return distribution.Icdf(tensor(points, [count, coordinates.Length], distribution.DType, distribution.Device)).to(dtype).MoveToOuterDisposeScope();
     }
 }

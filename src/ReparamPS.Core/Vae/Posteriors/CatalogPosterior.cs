@@ -30,7 +30,7 @@ internal enum LatentSpace
 internal sealed class CatalogPosterior : Posterior
 {
     // Keeps scales and concentrations off zero, where densities have no limit.
-    private const double LeastPositive = 1e-3, Edge = 1e-6;
+    private const double MinPositive = 1e-3, Edge = 1e-6;
     private const string Switches = "LogitRelaxedBernoulli", Choices = "ExpRelaxedCategorical";
 
     private static readonly Dictionary<string, LatentSpace> Spaces = new(StringComparer.OrdinalIgnoreCase)
@@ -152,7 +152,7 @@ internal sealed class CatalogPosterior : Posterior
             values[parameters[i]] = space == LatentSpace.Relaxed || i == 0 && parameters[i] is "Loc" ? raw
                 : i == 0 && space == LatentSpace.Sphere ? nn.functional.normalize(raw, dim: -1)
                 : isLast ? raw.squeeze(-1).exp() + 1
-                : nn.functional.softplus(raw) + LeastPositive;
+                : nn.functional.softplus(raw) + MinPositive;
         }
         if (space == LatentSpace.Relaxed) values["Temperature"] = statistics.new_full([], temperature);
         return type.Create(values);

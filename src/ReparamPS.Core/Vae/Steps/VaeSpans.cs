@@ -8,7 +8,7 @@ namespace ReparamPS.Vae.Steps;
 internal static class VaeSpans
 {
     // This number of factors between 1 and 2 stays within the range of a float.
-    private const int MostFactors = 100;
+    private const int MaxFactors = 100;
 
     /// <summary>log p(x | l) of a Bernoulli likelihood in its logits, and its slope, negated and scaled, in their place.</summary>
     /// <param name="logits">The logits without their bias; then scale·(sigmoid(l) − x).</param>
@@ -32,7 +32,7 @@ internal static class VaeSpans
             Vector<T> l = ls[j], e = es[j], x = xs[j], sum = Vector<T>.One + e, inverse = Vector<T>.One / sum;
             linear += x * l - Vector.Max(l, Vector<T>.Zero);
             product *= sum;
-            if (j % MostFactors == MostFactors - 1)
+            if (j % MaxFactors == MaxFactors - 1)
             {
                 normalizer += LogProduct(product);
                 product = Vector<T>.One;

@@ -14,7 +14,7 @@ internal sealed class VaeStepSums(int count, int batchSize) : IDisposable
     private const double DivergenceFactor = 1000;
 
     // Gradients of a larger loss have squares beyond float32.
-    private const double MostNats = 1e12;
+    private const double MaxNats = 1e12;
 
     private readonly int steps = (count + batchSize - 1) / batchSize;
     private readonly List<(int Step, Tensor Reconstruction, Tensor KlDivergence)> pending = [];
@@ -67,7 +67,7 @@ internal sealed class VaeStepSums(int count, int batchSize) : IDisposable
         {
             double loss = Loss(step), weighted = Loss(step, klWeight(step));
             if (!double.IsFinite(loss)) return (step, "the loss is not finite", false);
-            if (!(Math.Abs(weighted) <= MostNats)) return (step, $"the loss is {Nats(weighted)}", Math.Abs(loss) <= MostNats);
+            if (!(Math.Abs(weighted) <= MaxNats)) return (step, $"the loss is {Nats(weighted)}", Math.Abs(loss) <= MaxNats);
             if (loss > DivergenceFactor * firstLoss) return (step, $"the loss is {Nats(loss)}, {DivergenceFactor} times the first step's", false);
         }
         return null;

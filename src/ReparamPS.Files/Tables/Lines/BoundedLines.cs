@@ -5,23 +5,15 @@ namespace ReparamPS.Tables.Lines;
 /// <summary>Text whose lines end: a line is held in memory, and a small gzipped file can hold an endless one.</summary>
 /// <param name="inner">The text; left open.</param>
 /// <param name="path">The file, for errors.</param>
-internal sealed class BoundedLines(Stream inner, string path) : Stream
+internal sealed class BoundedLines(Stream inner, string path) : ForwardStream
 {
     /// <summary>The longest line or record of a table, in bytes.</summary>
     public const int MaxBytes = 1 << 26;
 
     private long sinceEnd;
 
-    public override bool CanRead => true;
-    public override bool CanSeek => false;
-    public override bool CanWrite => false;
-    public override long Length => throw new NotSupportedException();
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
     /// <summary>What a longer line is refused with.</summary>
     public static DataFormatException TooLong(string path) => new(path, $"it has a line of more than {MaxBytes >> 20} MB. Rows are one line each.");
-
-    public override int Read(byte[] buffer, int offset, int length) => Read(buffer.AsSpan(offset, length));
 
     public override int Read(Span<byte> buffer)
     {
@@ -29,9 +21,4 @@ internal sealed class BoundedLines(Stream inner, string path) : Stream
         sinceEnd = end < 0 ? sinceEnd + read : read - end - 1;
         return sinceEnd <= MaxBytes ? read : throw TooLong(path);
     }
-
-    public override void Flush() { }
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-    public override void SetLength(long value) => throw new NotSupportedException();
-    public override void Write(byte[] buffer, int offset, int length) => throw new NotSupportedException();
 }
