@@ -62,11 +62,11 @@ public sealed class NewControlProblemCommand : ReparamCmdlet
     [Parameter(ParameterSetName = NamedSet)]
     public object? B { get; set; }
 
-    /// <summary>Matrix Q of Lqr, [states, states], as nested arrays. Required for Lqr.</summary>
+    /// <summary>Matrix Q of Lqr, [states, states], as nested arrays; positive semidefinite. Required for Lqr.</summary>
     [Parameter(ParameterSetName = NamedSet)]
     public object? Q { get; set; }
 
-    /// <summary>Matrix R of Lqr, [actions, actions], as nested arrays, or a number for one action. Required for Lqr.</summary>
+    /// <summary>Matrix R of Lqr, [actions, actions], as nested arrays, or a number for one action; positive definite. Required for Lqr.</summary>
     [Parameter(ParameterSetName = NamedSet)]
     public object? R { get; set; }
 
