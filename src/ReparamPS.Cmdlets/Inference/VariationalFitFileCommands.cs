@@ -53,7 +53,7 @@ public sealed class ExportVariationalFitCommand : ReparamCmdlet
 }
 
 /// <summary>Reads a variational fit that Export-VariationalFit saved.</summary>
-/// <remarks>Nothing in the file is executed. The parameters of -Model must have the names and shapes of those that the fit was saved with; its priors, data and likelihood are used as they are now.</remarks>
+/// <remarks>No code in the file is executed. A truncated or changed file, or one of another kind, is an error. The parameters of -Model must have the names and shapes of those that the fit was saved with; its priors, data and likelihood are used as they are now.</remarks>
 /// <example>
 /// <para>A fit for use in another session</para>
 /// <code>$model = New-BayesianModel @{ X = New-NormalDistribution 1 2 }
