@@ -17,7 +17,7 @@ public abstract class MeasureCommandBase : RandomCmdlet
     protected MeasureCommandBase(string measure) => this.measure = measure;
 
     /// <summary>The number of draws of an estimate.</summary>
-    [Parameter, ValidateRange(2L, (long)int.MaxValue), Alias("Count"), Exact<long>]
+    [Parameter, AllowedRange(2, int.MaxValue), Alias("Count"), Exact<long>]
     public long Draws { get; set; } = 100_000;
 
     /// <summary>The seed of an estimate's draws. Default: random.</summary>

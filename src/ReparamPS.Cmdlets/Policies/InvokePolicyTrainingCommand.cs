@@ -127,7 +127,7 @@ public sealed class InvokePolicyTrainingCommand : TrainingCommandBase
     public RandomGenerator Generator { get; set; }
 
     /// <summary>Iterations between checkpoints; 0 writes none by iteration. If CheckpointIterations is not given, at most one such checkpoint per second is written. Default: 1.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true), ValidateRange(0, int.MaxValue), Exact<int?>]
+    [Parameter(ValueFromPipelineByPropertyName = true), AllowedRange(0), Exact<int?>]
     public int CheckpointIterations { get; set; } = 1;
 
     /// <inheritdoc/>

@@ -51,7 +51,7 @@ public sealed class NewControlProblemCommand : ReparamCmdlet
     private const string NamedSet = "Named", FunctionSet = "Functions";
 
     /// <summary>A built-in problem.</summary>
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = NamedSet), ValidateSet("Lqr", "Pendulum"), Exact<string>]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = NamedSet), AllowedNames("Lqr", "Pendulum"), ValidateSet("Lqr", "Pendulum"), Exact<string>]
     public string Name { get; set; } = "";
 
     /// <summary>Matrix A of Lqr, [states, states], as nested arrays. Required for Lqr.</summary>
@@ -79,11 +79,11 @@ public sealed class NewControlProblemCommand : ReparamCmdlet
     public object? Cost { get; set; }
 
     /// <summary>The number of state variables.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = FunctionSet), ValidateRange(1, int.MaxValue), Exact<int>]
+    [Parameter(Mandatory = true, ParameterSetName = FunctionSet), AllowedRange(1), Exact<int>]
     public int StateSize { get; set; }
 
     /// <summary>The number of action variables.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = FunctionSet), ValidateRange(1, int.MaxValue), Exact<int>]
+    [Parameter(Mandatory = true, ParameterSetName = FunctionSet), AllowedRange(1), Exact<int>]
     public int ActionSize { get; set; }
 
     /// <summary>Actions of TanhNormal policies lie within ± this number. Default: 1; 2 for Pendulum.</summary>
@@ -95,7 +95,7 @@ public sealed class NewControlProblemCommand : ReparamCmdlet
     public Distribution? InitialState { get; set; }
 
     /// <summary>Steps per trajectory. Default: 50; 200 for Pendulum.</summary>
-    [Parameter, ValidateRange(1, int.MaxValue), Exact<int>]
+    [Parameter, AllowedRange(1), Exact<int>]
     public int Horizon { get; set; }
 
     /// <summary>The discount factor γ per step: above 0 and at most 1. Default: 1.</summary>

@@ -35,15 +35,15 @@ public sealed class ExportImageGridCommand : ReparamCmdlet
     public VaeImage[] InputObject { get; set; } = [];
 
     /// <summary>Images per row. Default: about square.</summary>
-    [Parameter, ValidateRange(1, 10_000), Exact<int?>]
+    [Parameter, AllowedRange(1, 10_000), Exact<int?>]
     public int? Columns { get; set; }
 
     /// <summary>Magnification: output pixels per image pixel in each direction.</summary>
-    [Parameter, ValidateRange(1, 100), Exact<int>]
+    [Parameter, AllowedRange(1, 100), Exact<int>]
     public int Scale { get; set; } = 4;
 
     /// <summary>Gap between images, in pixels.</summary>
-    [Parameter, ValidateRange(0, 100), Exact<int>]
+    [Parameter, AllowedRange(0, 100), Exact<int>]
     public int Gap { get; set; } = 2;
 
     /// <summary>Refuses to overwrite an existing file.</summary>

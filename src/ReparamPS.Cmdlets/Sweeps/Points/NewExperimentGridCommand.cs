@@ -45,7 +45,7 @@ public sealed class NewExperimentGridCommand : ReparamCmdlet
     public ScriptBlock? Condition { get; set; }
 
     /// <summary>The number of copies of every combination, each with a Seed of its own. Default: one copy without a Seed.</summary>
-    [Parameter, ValidateRange(1, int.MaxValue), Exact<int>]
+    [Parameter, AllowedRange(1), Exact<int>]
     public int Repeat { get; set; }
 
     /// <summary>The first seed of Repeat. Default: 0.</summary>

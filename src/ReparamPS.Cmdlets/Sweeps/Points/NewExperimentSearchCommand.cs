@@ -54,7 +54,7 @@ public sealed class NewExperimentSearchCommand : ReparamCmdlet
     public SearchStrategy Strategy { get; set; } = SearchStrategy.Random;
 
     /// <summary>Number of points.</summary>
-    [Parameter(Mandatory = true), ValidateRange(1, int.MaxValue), Exact<int>]
+    [Parameter(Mandatory = true), AllowedRange(1), Exact<int>]
     public int Count { get; set; }
 
     /// <summary>The seed of the points. Default: 0.</summary>
@@ -70,7 +70,7 @@ public sealed class NewExperimentSearchCommand : ReparamCmdlet
     public ScriptBlock? Condition { get; set; }
 
     /// <summary>The number of copies of every point, each with a Seed of its own. Default: one copy without a Seed.</summary>
-    [Parameter, ValidateRange(1, int.MaxValue), Exact<int>]
+    [Parameter, AllowedRange(1), Exact<int>]
     public int Repeat { get; set; }
 
     /// <summary>The first seed of Repeat. Default: 0.</summary>
