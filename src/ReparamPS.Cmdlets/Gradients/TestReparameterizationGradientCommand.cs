@@ -56,7 +56,7 @@ public sealed class TestReparameterizationGradientCommand : RandomCmdlet
     [Parameter, ValidateRange(2L, long.MaxValue), Exact<long?>]
     public long? Draws { get; set; }
 
-    /// <summary>The seed of the draws. A fixed default makes verdicts repeatable.</summary>
+    /// <summary>The seed of the draws. It is fixed by default, so that repeated checks agree.</summary>
     [Parameter, Exact<long>]
     public long Seed { get; set; }
 
@@ -64,11 +64,11 @@ public sealed class TestReparameterizationGradientCommand : RandomCmdlet
     [Parameter, Exact<double?>]
     public double? Tolerance { get; set; }
 
-    /// <summary>The element type for kinds of the catalogue. Allowed: float64, float32. Default: float64.</summary>
+    /// <summary>The element type, for a distribution given by name or from Get-DistributionType. Allowed: float64, float32. Default: float64.</summary>
     [Parameter, ArgumentCompleter(typeof(DTypeCompleter)), Exact<string>]
     public string? DType { get; set; }
 
-    /// <summary>The device for kinds of the catalogue. Allowed: cpu, cuda, cuda:N. Default: cpu.</summary>
+    /// <summary>The device, for a distribution given by name or from Get-DistributionType. Allowed: cpu, cuda, cuda:N. Default: cpu.</summary>
     [Parameter, ArgumentCompleter(typeof(DeviceCompleter)), Exact<string>]
     public string? Device { get; set; }
 

@@ -68,12 +68,12 @@ public abstract class VariationalCommandBase : ReparamCmdlet
     public long Seed { get; set; }
 
     /// <summary>
-    /// The random number generator. Torch: the draws of PyTorch. Philox: a parallel counter-based generator, whose draws are the same on every CPU for any number of threads. Default: Torch.
+    /// The random number generator: Torch draws as PyTorch does; Philox draws on all CPU threads, which is faster for many draws. The same seed returns different numbers from each. Default: Torch.
     /// </summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<RandomGenerator>(BlankIsDefault = true)]
     public RandomGenerator Generator { get; set; }
 
-    /// <summary>Ignores properties of input objects that are not settings, such as notes. Without it, they are errors.</summary>
+    /// <summary>Ignores properties of input objects that are not settings, such as notes. Without -IgnoreUnknown, such a property is an error.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter IgnoreUnknown { get; set; }
 

@@ -33,7 +33,7 @@ public sealed class InvokeVaeSamplingCommand : VaeModelCommandBase
     public long? Seed { get; set; }
 
     /// <summary>
-    /// The random number generator. Torch: the draws of PyTorch. Philox: a parallel counter-based generator, whose draws are the same on every CPU for any number of threads. Default: Torch.
+    /// The random number generator: Torch draws as PyTorch does; Philox draws on all CPU threads, which is faster for many draws. The same seed returns different numbers from each. Default: Torch.
     /// </summary>
     [Parameter(ParameterSetName = "Draws"), Exact<RandomGenerator>]
     public RandomGenerator Generator { get; set; }
