@@ -25,7 +25,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// <code>New-GammaDistribution -Concentration 2 -Rate 1 | Test-Distribution</code>
 /// </example>
 /// <example>
-/// <para>What fails in the whole catalogue, and why</para>
+/// <para>Checks that fail for any kind of distribution, and why</para>
 /// <code>Get-DistributionType | Test-Distribution |
 ///     Where-Object Passed -EQ $false |
 ///     ForEach-Object { "$($_.Distribution) $($_.Check): $($_.Reason)" }</code>
@@ -51,11 +51,11 @@ public sealed class TestDistributionCommand : RandomCmdlet
     [Parameter, ValidateRange(1e-15, 0.5), Exact<double>]
     public double SignificanceLevel { get; set; } = 1e-6;
 
-    /// <summary>The element type, for a distribution given by name or from Get-DistributionType. Allowed: float64, float32. Default: float64.</summary>
+    /// <summary>The element type of a distribution given by name or from Get-DistributionType. Allowed: float64, float32. Default: float64.</summary>
     [Parameter, ArgumentCompleter(typeof(DTypeCompleter)), Exact<string>]
     public string? DType { get; set; }
 
-    /// <summary>The device, for a distribution given by name or from Get-DistributionType. Allowed: cpu, cuda, cuda:N. Default: cpu.</summary>
+    /// <summary>The device of a distribution given by name or from Get-DistributionType. Allowed: cpu, cuda, cuda:N. Default: cpu.</summary>
     [Parameter, ArgumentCompleter(typeof(DeviceCompleter)), Exact<string>]
     public string? Device { get; set; }
 

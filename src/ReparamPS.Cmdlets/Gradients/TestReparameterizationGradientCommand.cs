@@ -64,11 +64,11 @@ public sealed class TestReparameterizationGradientCommand : RandomCmdlet
     [Parameter, Exact<double?>]
     public double? Tolerance { get; set; }
 
-    /// <summary>The element type, for a distribution given by name or from Get-DistributionType. Allowed: float64, float32. Default: float64.</summary>
+    /// <summary>The element type of a distribution given by name or from Get-DistributionType. Allowed: float64, float32. Default: float64.</summary>
     [Parameter, ArgumentCompleter(typeof(DTypeCompleter)), Exact<string>]
     public string? DType { get; set; }
 
-    /// <summary>The device, for a distribution given by name or from Get-DistributionType. Allowed: cpu, cuda, cuda:N. Default: cpu.</summary>
+    /// <summary>The device of a distribution given by name or from Get-DistributionType. Allowed: cpu, cuda, cuda:N. Default: cpu.</summary>
     [Parameter, ArgumentCompleter(typeof(DeviceCompleter)), Exact<string>]
     public string? Device { get; set; }
 

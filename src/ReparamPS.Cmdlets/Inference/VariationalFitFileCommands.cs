@@ -54,7 +54,7 @@ public sealed class ExportVariationalFitCommand : ReparamCmdlet
 
 /// <summary>Reads a variational fit that Export-VariationalFit saved.</summary>
 /// <remarks>The file holds only the fit's numbers, so the model is needed again. Its parameters must have the names and shapes of the saved ones; its priors, data and likelihood are not compared.
-/// No code in a file is executed. A truncated, altered or unknown file is an error.</remarks>
+/// No code in the file is executed. A truncated or changed file, or one of another kind, is an error.</remarks>
 /// <example>
 /// <para>Use a fit in another session</para>
 /// <code>$model = New-BayesianModel @{ X = New-NormalDistribution 1 2 }

@@ -56,7 +56,7 @@ public sealed class MeasurePolicyGradientCommand : PolicyCommandBase
     public long Seed { get; set; } = Defaults.Seed;
 
     /// <summary>
-    /// The random number generator: Torch draws as PyTorch does; Philox draws on all CPU threads, which is faster for many draws. The same seed returns different numbers from each. Default: Torch.
+    /// The random number generator. Torch: PyTorch's draws. Philox: draws in parallel, with the same result for any number of threads; see about_ReparamPS_Random. Default: Torch.
     /// </summary>
     [Parameter, Exact<RandomGenerator>]
     public RandomGenerator Generator { get; set; }
