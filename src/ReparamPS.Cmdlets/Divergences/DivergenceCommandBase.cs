@@ -7,15 +7,15 @@ namespace ReparamPS.Cmdlets.Divergences;
 /// <summary>Two distributions, by position, by name, by property or piped. A piped distribution is P; the other one is then Q.</summary>
 public abstract class DivergenceCommandBase(string measure) : MeasureCommandBase(measure)
 {
-    /// <summary>The first distribution; KL divergence and cross-entropy take the expectation under it. If a distribution is piped, the piped one is P, and a single distribution given by position is Q.</summary>
+    /// <summary>The first distribution, given here or piped. If a distribution is piped, a single distribution given by position is Q.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true), Exact<Distribution>]
     public Distribution? P { get; set; }
 
-    /// <summary>The other distribution.</summary>
+    /// <summary>The second distribution.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true), Exact<Distribution>]
     public Distribution? Q { get; set; }
 
-    /// <summary>A piped distribution: P.</summary>
+    /// <summary>A piped distribution, which is used as P.</summary>
     [Parameter(ValueFromPipeline = true), Exact<Distribution>]
     public Distribution? InputObject { get; set; }
 

@@ -28,7 +28,7 @@ namespace ReparamPS.Cmdlets.Gradients;
 ///     Test-ReparameterizationGradient</code>
 /// </example>
 /// <example>
-/// <para>Checks that fail for any kind of distribution, and why</para>
+/// <para>Check all kinds of distributions, and show what fails and why</para>
 /// <code>Get-DistributionType | Test-ReparameterizationGradient |
 ///     Where-Object Passed -EQ $false |
 ///     ForEach-Object { "$($_.Distribution) $($_.Parameter): $($_.Reason)" }</code>

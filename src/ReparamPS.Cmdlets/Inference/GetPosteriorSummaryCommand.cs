@@ -30,7 +30,7 @@ public sealed class GetPosteriorSummaryCommand : FitCommandBase
     [Parameter, ValidateRange(100, int.MaxValue), Exact<int>]
     public int Draws { get; set; } = 10_000;
 
-    /// <summary>The seed of the draws. Default: follows from the fit's seed.</summary>
+    /// <summary>The seed of the draws. Default: derived from the fit's seed.</summary>
     [Parameter, Exact<long?>]
     public long? Seed { get; set; }
 

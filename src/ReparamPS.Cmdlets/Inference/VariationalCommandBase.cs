@@ -19,47 +19,47 @@ public abstract class VariationalCommandBase : ReparamCmdlet
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true), Exact<BayesianModel>]
     public BayesianModel Model { get; set; } = null!;
 
-    /// <summary>The approximation in unconstrained space. MeanField: independent normal distributions. FullRank: one multivariate normal distribution.</summary>
+    /// <summary>The approximation of the posterior, after parameters are transformed to all real numbers. MeanField: independent normal distributions; FullRank: one multivariate normal distribution.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<VariationalFamily>(BlankIsDefault = true)]
     public VariationalFamily Family { get; set; }
 
-    /// <summary>The objective. Iwae: the importance-weighted bound. StickingTheLanding: the ELBO by path derivatives, which needs Adam.</summary>
+    /// <summary>The objective to maximize. Elbo: the evidence lower bound; Iwae: the importance-weighted bound; StickingTheLanding: the ELBO with less gradient noise near the optimum, only with -Optimizer Adam.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<VariationalObjective>(BlankIsDefault = true)]
     public VariationalObjective Objective { get; set; }
 
-    /// <summary>The optimizer. Lbfgs: on frozen noise. Adam: with fresh noise at each step.</summary>
+    /// <summary>The optimizer. Lbfgs uses the same noise at all steps; Adam draws fresh noise at each step.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<VariationalOptimizer>(BlankIsDefault = true)]
     public VariationalOptimizer Optimizer { get; set; }
 
-    /// <summary>How noise is drawn. Sobol: a scrambled sequence, for at most 512 dimensions.</summary>
+    /// <summary>How noise is drawn. Sobol: a scrambled Sobol sequence, for at most 512 dimensions; Independent: independent draws.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<NoiseScheme>(BlankIsDefault = true)]
     public NoiseScheme Scheme { get; set; }
 
-    /// <summary>Draws per evaluation. Allowed: at least 1. Default: automatic; L-BFGS starts at 64 or more and doubles until two fits agree within -Tolerance, Adam uses 16.</summary>
+    /// <summary>The number of draws per evaluation of the objective. Allowed: at least 1. Default: automatic. Adam uses 16; L-BFGS starts at 64 or more, and doubles until two fits agree within -Tolerance.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int? Draws { get; set; }
 
-    /// <summary>Maximum difference of the ELBO between two fits with independent noise, in nats. Allowed: positive. Default: 0.01.</summary>
+    /// <summary>The maximum difference of the ELBO between two fits with independent noise, in nats. Allowed: positive. Default: 0.01.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<double?>]
     public double Tolerance { get; set; } = 0.01;
 
-    /// <summary>Rows per step of Adam, for models made with -Data. Default: all rows.</summary>
+    /// <summary>The number of data rows per step of Adam, for models made with -Data. Default: all rows.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int? BatchSize { get; set; }
 
-    /// <summary>Draws per importance-weighted bound of Iwae. Allowed: at least 1. Default: 8.</summary>
+    /// <summary>The number of draws in each importance-weighted bound of Iwae. Allowed: at least 1. Default: 8.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int ImportanceSamples { get; set; } = 8;
 
-    /// <summary>Steps of Adam. Allowed: at least 1. Default: 2000.</summary>
+    /// <summary>The number of steps of Adam. Allowed: at least 1. Default: 2000.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int Steps { get; set; } = 2000;
 
-    /// <summary>Initial learning rate of Adam, in posterior standard deviations; a cosine schedule lowers it to 0. Default: 0.05.</summary>
+    /// <summary>The initial learning rate of Adam, in standard deviations of the posterior; a cosine schedule lowers it to 0. Allowed: positive. Default: 0.05.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<double?>]
     public double LearningRate { get; set; } = 0.05;
 
-    /// <summary>Maximum number of gradient evaluations of L-BFGS, over all restarts. Allowed: at least 1. Default: 1000.</summary>
+    /// <summary>The maximum number of gradient evaluations of L-BFGS, over all restarts. Allowed: at least 1. Default: 1000.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int MaxEvaluations { get; set; } = 1000;
 

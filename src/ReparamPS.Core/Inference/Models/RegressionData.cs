@@ -91,7 +91,7 @@ public sealed record RegressionData(
         if (Coefficients == 0) throw new ArgumentException("A regression needs a predictor or an intercept.", "Predictor");
         if (!(PriorScale > 0 && double.IsFinite(PriorScale))) throw new ArgumentException($"PriorScale must be positive; got {PriorScale}.", nameof(PriorScale));
         if (NoiseScale is { } noise && !(noise > 0 && double.IsFinite(noise))) throw new ArgumentException($"NoiseScale must be positive; got {noise}.", nameof(NoiseScale));
-        if (NoiseScale is not null && Likelihood != RegressionLikelihood.Normal) throw new ArgumentException($"NoiseScale belongs to -Likelihood Normal; {Likelihood} has no noise scale.", nameof(NoiseScale));
+        if (NoiseScale is not null && Likelihood != RegressionLikelihood.Normal) throw new ArgumentException($"NoiseScale is only for -Likelihood Normal; {Likelihood} has no noise scale.", nameof(NoiseScale));
         for (int j = 0; j < Predictors.Count; j++) RequireFinite(PredictorNames[j], Predictors[j]);
         RequireFinite("The response", Response);
         for (int i = 0; i < Rows; i++)
