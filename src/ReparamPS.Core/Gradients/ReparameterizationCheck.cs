@@ -123,7 +123,7 @@ public static class ReparameterizationCheck
         private ReparameterizationCheckRow Confirm(ReparameterizationCheckRow row, PerturbationDirection direction, PerturbationDirection exactDirection)
         {
             bool hasIdentity = hasImplicitIdentity.Value;
-            if (!hasIdentity && !HasExpectations) return Faulty(row) ?? row with { Reason = $"{row.Reason}; Implicit and Expectation were skipped, because they need a log-density" };
+            if (!hasIdentity && !HasExpectations) return Faulty(row) ?? row with { Reason = $"{row.Reason}; Implicit and Expectation need a log-density, so they were skipped" };
             ReparameterizationCheckRow second = Check(hasIdentity ? ReparameterizationCheckMethod.Implicit : ReparameterizationCheckMethod.Expectation, direction, exactDirection);
             if (double.IsNaN(second.Reference) && hasIdentity && fault.Value is null) return row;
             return second.Passed ? row with { Reason = $"{row.Reason}, and with {(hasIdentity ? ImplicitCheck.Identity : "expectations")}" } : second;
@@ -138,7 +138,7 @@ public static class ReparameterizationCheck
 
         private ReparameterizationCheckRow Explained(ReparameterizationCheckRow row) => row.Passed || !rejects ? row : row with
         {
-            Reason = $"{row.Reason}; the amount of noise depends on a parameter, so the sampler probably rejects proposals; the gradient of an accepted proposal is not that of the sample",
+            Reason = $"{row.Reason}; the amount of noise depends on a parameter, so the sampler rejects proposals; the gradient of an accepted proposal is not that of the sample",
         };
 
         // What the user gave is not compared with a gradient if it contradicts itself.
