@@ -28,7 +28,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// <code>New-GammaDistribution -Concentration 2 -Rate 1 | Test-Distribution</code>
 /// </example>
 /// <example>
-/// <para>Check all kinds of distributions, and show what fails and why</para>
+/// <para>Which built-in distributions fail, and why</para>
 /// <code>Get-DistributionType | Test-Distribution |
 ///     Where-Object Passed -EQ $false |
 ///     ForEach-Object { "$($_.Distribution) $($_.Check): $($_.Reason)" }</code>
@@ -46,7 +46,7 @@ public sealed class TestDistributionCommand : RandomCmdlet
     [Parameter, ValidateRange(100, 10_000_000), Alias("Count"), Exact<int>]
     public int Draws { get; set; } = 20_000;
 
-    /// <summary>The seed of the draws. A fixed default makes verdicts repeatable.</summary>
+    /// <summary>The seed of the draws. It is fixed by default, so that repeated checks agree.</summary>
     [Parameter, Exact<long>]
     public long Seed { get; set; }
 

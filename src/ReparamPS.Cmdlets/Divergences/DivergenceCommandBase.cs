@@ -7,15 +7,15 @@ namespace ReparamPS.Cmdlets.Divergences;
 /// <summary>Two distributions, by position, by name, by property or piped. A piped distribution is P; the other one is then Q.</summary>
 public abstract class DivergenceCommandBase(string measure) : MeasureCommandBase(measure)
 {
-    /// <summary>The first distribution, given here or piped. If a distribution is piped, a single distribution given by position is Q.</summary>
+    /// <summary>The first distribution, P. If P comes from the pipeline, the distribution given by position is Q.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true), Exact<Distribution>]
     public Distribution? P { get; set; }
 
-    /// <summary>The second distribution.</summary>
+    /// <summary>The second distribution, Q.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true), Exact<Distribution>]
     public Distribution? Q { get; set; }
 
-    /// <summary>A piped distribution, which is used as P.</summary>
+    /// <summary>The first distribution, P, from the pipeline.</summary>
     [Parameter(ValueFromPipeline = true), Exact<Distribution>]
     public Distribution? InputObject { get; set; }
 
