@@ -38,7 +38,7 @@ public sealed class TestDistributionCommand : RandomCmdlet
 {
     private bool allPassed = true;
 
-    /// <summary>The distribution to check, a kind from Get-DistributionType, or the name of a kind, such as Normal.</summary>
+    /// <summary>The distribution to check: a distribution, its name such as Gamma, or a row of Get-DistributionType.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true), Alias("DistributionType"), ArgumentCompleter(typeof(DistributionNameCompleter))]
     public object Distribution { get; set; } = null!;
 

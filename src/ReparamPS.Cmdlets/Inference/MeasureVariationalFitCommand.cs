@@ -23,7 +23,7 @@ public abstract class FitCommandBase : ReparamCmdlet
 /// <para>The verdict is the first of the following that applies; the column Reason gives the numbers.</para>
 /// <para>NotConverged: the gradient norm is above the optimizer's tolerance, or two fits with independent noise disagree.</para>
 /// <para>Unreliable: the importance weights have heavy tails (k̂ minus its standard error exceeds 0.7), and EffectiveDraws is less than half of -Draws.</para>
-/// <para>Biased: the importance weights change a mean by more than 0.05 standard deviations, or a standard deviation by more than 5 %. Parameters with constraints are compared after the transform to all real numbers, such as the log of a positive one.
+/// <para>Biased: the importance weights change a mean by more than 0.05 standard deviations, or a standard deviation by more than 5 %. The comparison is in unconstrained coordinates, such as the log of a positive parameter.
 /// Also Biased: the tails may be heavy (k̂ plus its standard error exceeds 0.7), and EffectiveDraws is less than 90 % of -Draws.</para>
 /// <para>Trustworthy: none of these.</para>
 /// <para>k̂ (the column KHat) measures the tail of the importance weights by Pareto-smoothed importance sampling (Vehtari et al. 2024, arXiv:1507.02646); it is 0 if the weights hardly vary.
