@@ -74,7 +74,8 @@ public sealed record VariationalOptions
         if (ImportanceSamples < 1) throw Refused(nameof(ImportanceSamples), $"ImportanceSamples must be at least 1; got {ImportanceSamples}.");
         if (!(Tolerance > 0)) throw Refused(nameof(Tolerance), $"Tolerance must be positive; got {Tolerance}.");
         if (!(LearningRate > 0)) throw Refused(nameof(LearningRate), $"LearningRate must be positive; got {LearningRate}.");
-        if (Steps < 1 || MaxEvaluations < 1) throw Refused(nameof(Steps), "Steps and MaxEvaluations must be at least 1.");
+        if (Steps < 1) throw Refused(nameof(Steps), $"Steps must be at least 1; got {Steps}.");
+        if (MaxEvaluations < 1) throw Refused(nameof(MaxEvaluations), $"MaxEvaluations must be at least 1; got {MaxEvaluations}.");
         if (Optimizer == VariationalOptimizer.Lbfgs && Family == VariationalFamily.FullRank && Draws * GroupSize < model.Dimension)
             throw Refused(nameof(Draws), $"Draws must be at least {(model.Dimension + GroupSize - 1) / GroupSize} for FullRank with Lbfgs and a model of dimension {model.Dimension}; got {Draws}. With fewer draws the {(Objective == VariationalObjective.Iwae ? "bound" : "ELBO")} has no maximum.");
         if (Scheme == NoiseScheme.Sobol && model.Dimension * GroupSize > NormalNoise.MaxSobolDimensions)

@@ -86,7 +86,7 @@ public static class Bijections
         return Array.TrueForAll(maps, map => map.Domain.EventDims == 0) ? maps : throw Lacks(whole, "each of its parts must be a set of single numbers");
     }
 
-    private static NotSupportedException Lacks(Constraint constraint, string why) => new($"No bijection leads from unconstrained numbers to the constraint '{constraint.Name}': {why}.");
+    private static NotSupportedException Lacks(Constraint constraint, string why) => new($"The values of '{constraint.Name}' cannot be mapped to unconstrained coordinates: {why}.");
 }
 
 /// <summary>From vectors of D (D + 1) / 2 numbers to the lower-triangular D × D matrices that hold them row by row.</summary>

@@ -97,14 +97,14 @@ public sealed record RegressionData(
         for (int i = 0; i < Rows; i++)
         {
             double y = Response[i];
-            if (Likelihood == RegressionLikelihood.BernoulliLogit && y is not (0 or 1)) throw new ArgumentException($"The response of BernoulliLogit must be 0 or 1; got {y} in row {i}.", "Response");
-            if (Likelihood == RegressionLikelihood.PoissonLog && (y < 0 || y != Math.Floor(y))) throw new ArgumentException($"The response of PoissonLog must be a non-negative integer; got {y} in row {i}.", "Response");
+            if (Likelihood == RegressionLikelihood.BernoulliLogit && y is not (0 or 1)) throw new ArgumentException($"The response of BernoulliLogit must be 0 or 1; got {y} in row {i + 1}.", "Response");
+            if (Likelihood == RegressionLikelihood.PoissonLog && (y < 0 || y != Math.Floor(y))) throw new ArgumentException($"The response of PoissonLog must be a non-negative integer; got {y} in row {i + 1}.", "Response");
         }
     }
 
     private static void RequireFinite(string name, double[] column)
     {
         int at = Array.FindIndex(column, value => !double.IsFinite(value));
-        if (at >= 0) throw new ArgumentException($"{ShortText.Of(name)} must be finite; got {column[at]} in row {at}.", "Data");
+        if (at >= 0) throw new ArgumentException($"{ShortText.Of(name)} must be finite; got {column[at]} in row {at + 1}.", "Data");
     }
 }
