@@ -25,7 +25,7 @@ namespace ReparamPS.Cmdlets.Vae;
 public sealed class InvokeVaeSamplingCommand : VaeModelCommandBase
 {
     /// <summary>The number of images.</summary>
-    [Parameter(Position = 1, ParameterSetName = "Draws"), ValidateRange(1, int.MaxValue), Exact<int>]
+    [Parameter(Position = 1, ParameterSetName = "Draws"), AllowedRange(1), Exact<int>]
     public int Count { get; set; } = 16;
 
     /// <summary>The seed of the latent points. Default: random.</summary>
@@ -39,7 +39,7 @@ public sealed class InvokeVaeSamplingCommand : VaeModelCommandBase
     public RandomGenerator Generator { get; set; }
 
     /// <summary>Decodes a grid with this number of latent points per side instead of random points.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = "Manifold"), ValidateRange(2, 1000), Exact<int>]
+    [Parameter(Mandatory = true, ParameterSetName = "Manifold"), AllowedRange(2, 1000), Exact<int>]
     public int Manifold { get; set; }
 
     /// <inheritdoc/>
