@@ -31,7 +31,7 @@ namespace ReparamPS.Cmdlets.Policies;
 [Cmdlet(VerbsData.Export, "PolicyModel", SupportsShouldProcess = true), OutputType(typeof(FileInfo))]
 public sealed class ExportPolicyModelCommand : ReparamCmdlet
 {
-    /// <summary>The file to write.</summary>
+    /// <summary>The file to write. An existing file is replaced, unless -NoClobber is given.</summary>
     [Parameter(Mandatory = true, Position = 0), Exact<string>]
     public string Path { get; set; } = "";
 
