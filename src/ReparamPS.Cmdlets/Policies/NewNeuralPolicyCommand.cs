@@ -58,7 +58,7 @@ public sealed class NewNeuralPolicyCommand : ReparamCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<RandomGenerator>(BlankIsDefault = true)]
     public RandomGenerator Generator { get; set; }
 
-    /// <summary>The element type of parameters and trajectories: float32 or float64. Default: float64.</summary>
+    /// <summary>The element type of parameters and trajectories. Allowed: float64, float32. Default: float64.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(DTypeCompleter)), Exact<string>]
     public string DType { get; set; } = Defaults.DType;
 

@@ -30,7 +30,7 @@ public static class GradientCheck
         bool any = inputs.Any(input => input.is_floating_point() && input.requires_grad);
         Tensor[] copies = [.. inputs.Select(input => input.detach().contiguous().clone().requires_grad_(input.is_floating_point() && (!any || input.requires_grad)))];
         if (!copies.Any(copy => copy.requires_grad)) throw new ArgumentException("No input is a floating-point tensor, so there is no gradient to check.", nameof(inputs));
-        if (!copies.Any(copy => copy.requires_grad && copy.numel() > 0)) throw new ArgumentException("No floating input has an element, so there is no gradient to check.", nameof(inputs));
+        if (!copies.Any(copy => copy.requires_grad && copy.numel() > 0)) throw new ArgumentException("Every floating-point input is empty, so there is no gradient to check.", nameof(inputs));
         if (copies.FirstOrDefault(copy => copy.requires_grad && TensorMemory.IsHalf(copy)) is { } coarse)
             throw new ArgumentException($"Inputs must be float64 or float32; got {TorchTypes.NameOf(coarse.dtype)}, whose precision is too low for numeric derivatives.", nameof(inputs));
         string[] names = [.. inputs.Select((_, i) => options.InputNames is { } given && i < given.Count ? given[i] : $"input{i}")];
@@ -188,7 +188,7 @@ public static class GradientCheck
                 Math.Abs(given - numeric) <= tolerance ? (GradientCheckVerdict.Agrees, "agrees with central differences")
                 : !double.IsFinite(given) ? (GradientCheckVerdict.NonFinite, "the gradient is not finite")
                 : !double.IsFinite(numeric) ? (GradientCheckVerdict.NonFinite, "the function is not finite within a step of the input")
-                : analytic is null ? (GradientCheckVerdict.NoGradient, "no gradient reaches this input, though the function depends on it: something detaches")
+                : analytic is null ? (GradientCheckVerdict.NoGradient, "no gradient reaches this input, though the function depends on it: part of the function is detached")
                 : AtKink(jacobian, input, element, entry, tolerance, out double left, out double right)
                     ? (GradientCheckVerdict.Kink, $"a kink or jump: the slope is {TensorText.Number(left)} on the left and {TensorText.Number(right)} on the right")
                 : (GradientCheckVerdict.Mismatch, Describe(given, numeric));
