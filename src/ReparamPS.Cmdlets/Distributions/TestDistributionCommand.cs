@@ -43,7 +43,7 @@ public sealed class TestDistributionCommand : RandomCmdlet
     [Parameter, ValidateRange(100, 10_000_000), Alias("Count"), Exact<int>]
     public int Draws { get; set; } = 20_000;
 
-    /// <summary>The seed of the draws. A fixed default makes verdicts repeatable.</summary>
+    /// <summary>The seed of the draws. It is fixed by default, so that repeated checks agree.</summary>
     [Parameter, Exact<long>]
     public long Seed { get; set; }
 
