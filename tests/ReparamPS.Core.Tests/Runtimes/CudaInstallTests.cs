@@ -105,10 +105,10 @@ public sealed class CudaInstallTests : IDisposable
     }
 
     [Theory]
-    [InlineData("part3-fragment2", "fragment 2 of libtorch_cuda.so is missing")]
+    [InlineData("part3-fragment2", "libtorch_cuda.so is split over several packages, and fragment 2 is missing")]
     [InlineData("part3-fragment3", "joined from 3 parts, must be")]
-    [InlineData("part3-primary", "the first part of libtorch_cuda.so is missing")]
-    [InlineData("part2-fragment1", "the fragments of libtorch_cpu.so are missing")]
+    [InlineData("part3-primary", "libtorch_cuda.so is split over several packages, and the first part is missing")]
+    [InlineData("part2-fragment1", "libtorch_cpu.so is split over several packages, and some are missing")]
     public void A_part_that_no_package_holds_is_named(string suffix, string text)
     {
         packages.Remove($"{Id}-{suffix}.{Version}");

@@ -143,8 +143,8 @@ public sealed class PackageDownloadTests : IDisposable
 
         Configure(("local", "packages"), ("silent", silent.Url));
         string message = Assert.Throws<IOException>(() => Describe(null)).Message;
-        Assert.Contains("local: the source does not state size and SHA-512 hash of demo 2.10.0", message, StringComparison.Ordinal);
-        Assert.Contains("silent: the source does not state size and SHA-512 hash of demo 2.10.0", message, StringComparison.Ordinal);
+        Assert.Contains("local: the source does not state the size and the SHA-512 hash of demo 2.10.0", message, StringComparison.Ordinal);
+        Assert.Contains("silent: the source does not state the size and the SHA-512 hash of demo 2.10.0", message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -243,8 +243,8 @@ public sealed class VaeRunFolderTests : IDisposable
         VaeOptions options = Small with { DataPath = first, Epochs = 1 };
         Train(options, folder).Count();
         string Refused(VaeOptions other) => Assert.Throws<ArgumentException>(() => Train(other, folder, resume: true).Count()).Message;
-        Assert.StartsWith($"'{folder}' holds another run: DataPath is {first} there and {second} here.", Refused(options with { DataPath = second, Epochs = 2 }), StringComparison.Ordinal);
-        Assert.StartsWith($"'{folder}' holds another run: TestPath is not set there and {second} here.", Refused(options with { TestPath = second, Epochs = 2 }), StringComparison.Ordinal);
+        Assert.StartsWith($"'{folder}' holds another run: DataPath is {first} in that run and {second} now.", Refused(options with { DataPath = second, Epochs = 2 }), StringComparison.Ordinal);
+        Assert.StartsWith($"'{folder}' holds another run: TestPath is not set in that run and {second} now.", Refused(options with { TestPath = second, Epochs = 2 }), StringComparison.Ordinal);
         Write(first, 3);
         foreach (int epochs in new[] { 1, 2 })
             Assert.StartsWith($"'{folder}' holds another run: the images in '{first}' have changed.", Refused(options with { Epochs = epochs }), StringComparison.Ordinal);
