@@ -88,7 +88,7 @@ public sealed class CudaInstallTests : IDisposable
     {
         using var server = new FeedServer(packages);
         IOException error = Assert.ThrowsAny<IOException>(() => Install(server.Url));
-        Assert.Contains($"does not state size and SHA-512 hash of {Id} {Version}", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"does not state the size and the SHA-512 hash of {Id} {Version}", error.Message, StringComparison.Ordinal);
         AssertNothingIsInstalled();
     }
 
@@ -144,7 +144,7 @@ public sealed class CudaInstallTests : IDisposable
     public void A_first_package_that_names_no_others_is_refused()
     {
         packages[$"{Id}.{Version}"] = Package(("x.nuspec", Encoding.UTF8.GetBytes("<package><metadata/></package>")));
-        Assert.Contains("it names none", Assert.Throws<DataFormatException>(() => Install(Saved())).Message, StringComparison.Ordinal);
+        Assert.Contains("the package names no packages with libraries", Assert.Throws<DataFormatException>(() => Install(Saved())).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -230,7 +230,7 @@ public sealed class VaeRunFolderTests : IDisposable
         Train(Small, folder).Count();
         Assert.Contains("already holds a run", Assert.Throws<ArgumentException>(() => Train(Small, folder).Count()).Message, StringComparison.Ordinal);
         ArgumentException error = Assert.Throws<ArgumentException>(() => Train(Small with { LearningRate = 0.5 }, folder, resume: true).Count());
-        Assert.Contains("LearningRate is 0.001 there and 0.5 here", error.Message, StringComparison.Ordinal);
+        Assert.Contains("LearningRate is 0.001 in that run and 0.5 now", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
