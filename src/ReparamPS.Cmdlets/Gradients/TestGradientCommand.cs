@@ -47,7 +47,7 @@ public sealed class TestGradientCommand : RandomCmdlet
     public object[] InputTensor { get; set; } = [];
 
     /// <summary>The order of derivatives: 1 checks the gradient; 2 also checks the second derivatives.</summary>
-    [Parameter, ValidateRange(1, 2), Exact<int>]
+    [Parameter, AllowedRange(1, 2), Exact<int>]
     public int Order { get; set; } = 1;
 
     /// <summary>Compares random projections of the Jacobian instead of every entry. If they disagree, every entry is checked.</summary>
@@ -59,19 +59,19 @@ public sealed class TestGradientCommand : RandomCmdlet
     public double Epsilon { get; set; } = 1e-6;
 
     /// <summary>The absolute part of the tolerance, for all derivatives.</summary>
-    [Parameter, Alias("atol"), ValidateRange(0.0, double.MaxValue), Exact<double>]
+    [Parameter, Alias("atol"), AllowedRange(0), Exact<double>]
     public double AbsoluteTolerance { get; set; } = 1e-5;
 
     /// <summary>The part of the tolerance that is relative to the numeric derivative.</summary>
-    [Parameter, Alias("rtol"), ValidateRange(0.0, double.MaxValue), Exact<double>]
+    [Parameter, Alias("rtol"), AllowedRange(0), Exact<double>]
     public double RelativeTolerance { get; set; } = 1e-3;
 
     /// <summary>The largest difference between two evaluations at the same inputs that still passes.</summary>
-    [Parameter, ValidateRange(0.0, double.MaxValue), Exact<double>]
+    [Parameter, AllowedRange(0), Exact<double>]
     public double NondeterminismTolerance { get; set; }
 
     /// <summary>The maximum number of rows per failing input.</summary>
-    [Parameter, ValidateRange(1, int.MaxValue), Exact<int>]
+    [Parameter, AllowedRange(1), Exact<int>]
     public int WorstEntries { get; set; } = 5;
 
     /// <summary>The device to which inputs are moved. Allowed: cpu, cuda, cuda:N. Default: tensors stay on their device, and numbers are on the CPU.</summary>

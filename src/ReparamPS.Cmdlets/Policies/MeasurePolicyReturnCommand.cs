@@ -33,7 +33,7 @@ namespace ReparamPS.Cmdlets.Policies;
 public sealed class MeasurePolicyReturnCommand : PolicyCommandBase
 {
     /// <summary>The number of episodes to simulate. Default: 1000.</summary>
-    [Parameter, ValidateRange(1, int.MaxValue), Exact<int>]
+    [Parameter, AllowedRange(1), Exact<int>]
     public int Episodes { get; set; } = 1000;
 
     /// <summary>Uses the actions of the policy without noise. The process noise of the problem remains.</summary>

@@ -227,11 +227,11 @@ public sealed class InvokeVaeTrainingCommand : TrainingCommandBase
     public string Device { get; set; } = Defaults.Device;
 
     /// <summary>The number of epochs between two checkpoints; 0 turns them off. If -CheckpointEpochs is not given, at most one per second is written. Default: 1.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true), ValidateRange(0, int.MaxValue), Exact<int?>]
+    [Parameter(ValueFromPipelineByPropertyName = true), AllowedRange(0), Exact<int?>]
     public int CheckpointEpochs { get; set; } = 1;
 
     /// <summary>The number of minutes between two further checkpoints, also within an epoch; 0 turns them off.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true), ValidateRange(0, double.MaxValue), Exact<double?>]
+    [Parameter(ValueFromPipelineByPropertyName = true), AllowedRange(0), Exact<double?>]
     public double CheckpointMinutes { get; set; } = 1;
 
     /// <inheritdoc/>
