@@ -21,7 +21,7 @@ public sealed partial class FirstGuessTests(ModuleRunspace module) : IDisposable
     }
 
     [Theory]
-    [InlineData("1..3 | Export-Chart Value chart.png", "Path: the file comes before the columns, such as Export-Chart chart.png Value.")]
+    [InlineData("1..3 | Export-Chart Value chart.png", "Path: the file comes first, then the columns. Write Export-Chart chart.png Value.")]
     [InlineData("New-NormalDistribution | Invoke-Sample 2, 3", "Expected an integer; got a list. A shape is given as -SampleShape 2,3.")]
     [InlineData("Invoke-VaeTraining ./no-such-folder", "To store a run in a folder, use -OutPath.")]
     [InlineData("Invoke-VaeTraining -HiddenSize '64,x'", "Expected integers, such as 500 or 500,300; got '64,x'.")]

@@ -106,7 +106,7 @@ public sealed class ExportExperimentReportCommand : ReparamCmdlet
     {
         string[] columns = [.. runs.Where(run => run.Last is not null).SelectMany(run => run.Last!.Columns).Distinct(StringComparer.OrdinalIgnoreCase)];
         return MetricDirection.Known.Prepend(FirstMetric).FirstOrDefault(name => columns.Contains(name, StringComparer.OrdinalIgnoreCase))
-            ?? throw new ArgumentException(columns.Length == 0 ? "Metric: no run has an output row yet." : $"Metric: name the column by which runs are compared. The columns are {ShortText.List(columns)}.", nameof(Metric));
+            ?? throw new ArgumentException(columns.Length == 0 ? "Metric: no run has an output row yet. Try again when a run has written one." : $"Metric is required: the column by which runs are compared. The columns are {ShortText.List(columns)}.", nameof(Metric));
     }
 
     private ExistingFile Existing => ExistingFiles(NoClobber, Force);

@@ -85,7 +85,7 @@ public sealed class NewDistributionCommand : ReparamCmdlet
     {
         IDictionary? input = InputObject?.BaseObject as IDictionary;
         string name = Text(input, nameof(Name)) ?? Name;
-        if (name.Length == 0) throw new ArgumentException("Name is missing. Get-DistributionType lists the kinds of distributions.", nameof(Name));
+        if (name.Length == 0) throw new ArgumentException("Name is missing. Get-DistributionType lists the names of distributions.", nameof(Name));
         DistributionType type = DistributionCatalog.Get(name);
         var values = new Dictionary<string, object>(StringComparer.OrdinalIgnoreCase);
         var table = new DistributionTable(DType, Device, RequiresGrad);

@@ -141,7 +141,7 @@ public sealed class NewBayesianModelCommand : ReparamCmdlet
         IEnumerable<(string Name, object? Value)> entries = Parameter.Cast<DictionaryEntry>().Select(entry => (LanguagePrimitives.ConvertTo<string>(entry.Key), entry.Value));
         if (Parameter is IOrderedDictionary) return entries;
         return entries.Any(entry => TensorInput.Unwrap(entry.Value) is ScriptBlock or PriorFunction)
-            ? throw new ArgumentException("A prior that is a script block depends on earlier parameters, and a plain table has no order. Write [ordered]@{ … }.", nameof(Parameter))
+            ? throw new ArgumentException("A prior that is a script block can read earlier parameters, so their order matters, but a hashtable has no order. Write [ordered]@{ … }.", nameof(Parameter))
             : entries.OrderBy(entry => entry.Name, StringComparer.OrdinalIgnoreCase);
     }
 

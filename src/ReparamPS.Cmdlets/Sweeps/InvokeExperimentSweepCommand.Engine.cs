@@ -67,7 +67,7 @@ public sealed partial class InvokeExperimentSweepCommand
     {
         SweepCounts counts = folder.Count(work.Runs);
         string state = $"{counts.Total - counts.Pending - counts.Running} of {counts.Total} runs have ended. The sweep is stored in '{folder.Path}'.";
-        return Engine == SweepEngine.Slurm ? $"{state} Its job goes on: Receive-ExperimentSweep '{Path}' -Wait returns the rows; Stop-ExperimentSweep '{Path}' ends it."
+        return Engine == SweepEngine.Slurm ? $"{state} Its job keeps running: Receive-ExperimentSweep '{Path}' -Wait returns the rows; Stop-ExperimentSweep '{Path}' ends it."
             : $"{state} To resume it: Invoke-ExperimentSweep '{Path}' -Resume";
     }
 

@@ -81,11 +81,11 @@ public sealed partial class InvokeExperimentSweepCommand
             yield return new SweepWork(resolver.Command, runs, Scheduled(runs), options);
             yield break;
         }
-        if (Strategy is not null) throw new ArgumentException("Strategy: Resume continues with the strategy in the folder.", nameof(Strategy));
+        if (Strategy is not null) throw new ArgumentException("Strategy cannot be combined with Resume, which continues with the strategy that is stored in the folder. Leave out -Strategy.", nameof(Strategy));
         List<RunSpec> plain = [.. runs.Where(run => run.BudgetParameter is null)];
         SweepSchedule[] schedules = [.. folder.ReadSchedules()];
         if (runs.Find(run => run.BudgetParameter is not null && !schedules.Any(schedule => schedule.Command == run.Command)) is { } cutOff)
-            throw new SweepException($"Run {cutOff.Id} belongs to a strategy that is not in the folder: the sweep was interrupted while it started. Repeat the same command with its points.");
+            throw new SweepException($"Run {cutOff.Id} belongs to a strategy that is not stored in the folder, because the sweep was interrupted while it started. Do not use -Resume; pipe the points to the original command again.");
         if (plain.Count > 0 || schedules.Length == 0) yield return new SweepWork(null, plain, null, options);
         Dictionary<string, RunSpec> known = runs.ToDictionary(run => run.Id);
         foreach (SweepSchedule schedule in schedules)

@@ -276,7 +276,7 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
             case null: return null;
             case ScriptBlock block: return block.InvokeWithContext(null, [new PSVariable("_", point)]).LastOrDefault()?.BaseObject;
             case string name:
-                return settings[name] ?? throw new ArgumentException($"Priority names the setting '{ShortText.Of(name)}', for which a point has no value.", nameof(Priority));
+                return settings[name] ?? throw new ArgumentException($"Priority names the setting '{ShortText.Of(name)}', but at least one point has no value for it.", nameof(Priority));
             default: throw new ArgumentException("Priority must be the name of a setting or a script block.", nameof(Priority));
         }
     }
