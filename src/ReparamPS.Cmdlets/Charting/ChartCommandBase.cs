@@ -5,6 +5,7 @@ using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Cmdlets.Common.Rows;
 using ReparamPS.Cmdlets.Sampling;
 using ReparamPS.Distributions;
+using ReparamPS.Messages;
 
 namespace ReparamPS.Cmdlets.Charting;
 
@@ -14,35 +15,43 @@ public abstract class ChartCommandBase : ReparamCmdlet
     private readonly RowReader reader = new();
     private readonly ChartData data = new();
 
-    /// <summary>The rows: objects, whose properties are the columns, or dictionaries. Numbers become a column named Value, as do the draws of a batch if X is Value.</summary>
+    /// <summary>The rows: objects or dictionaries, whose properties or keys are the columns. Plain numbers, and the result of Invoke-RSample or Invoke-Sample for a distribution of single numbers, become a column named Value.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true)]
     public PSObject? InputObject { get; set; }
 
-    /// <summary>The column of the horizontal axis: numbers, dates or text. Default: Value.</summary>
+    /// <summary>The column of the horizontal axis: numbers, dates or text. Default: Value, the column of numbers.</summary>
     [Parameter(Position = 1), ArgumentCompleter(typeof(ColumnCompleter)), Exact<string>]
     public string X { get; set; } = RowReader.ValueColumn;
 
-    /// <summary>The columns of the vertical axis; one line, cloud or set of bars each.</summary>
+    /// <summary>The columns of the vertical axis, each drawn as a line, a point cloud or a set of bars.</summary>
     [Parameter(Position = 2), ArgumentCompleter(typeof(ColumnCompleter)), Exact<string[]>]
     public string[]? Y { get; set; } = [];
 
-    /// <summary>The columns whose values separate the lines, clouds, bars or histograms.</summary>
+    /// <summary>The columns whose values divide the rows into groups. Each group has its own line, point cloud, bars or histogram.</summary>
     [Parameter, ArgumentCompleter(typeof(ColumnCompleter)), Exact<string[]>]
     public string[]? GroupBy { get; set; } = [];
 
-    /// <summary>The title.</summary>
+    /// <summary>The title above the chart. Default: none.</summary>
     [Parameter, Exact<string>]
     public string? Title { get; set; }
 
     /// <summary>The number of bins of a histogram. Default: depends on the data.</summary>
-    [Parameter, ValidateRange(1, 10_000), Exact<int?>]
+    [Parameter, AllowedRange(1, 10_000), Exact<int?>]
     public int? Bins { get; set; }
 
     /// <summary>The rows so far.</summary>
     protected ChartData Data => data;
 
     /// <summary>The options that all charts share.</summary>
-    protected ChartOptions CommonOptions => new() { X = X, Y = Y ?? [], GroupBy = GroupBy ?? [], Title = Title, Bins = Bins };
+    protected ChartOptions CommonOptions => new() { X = GivenX(), Y = Y ?? [], GroupBy = GroupBy ?? [], Title = Title, Bins = Bins };
+
+    private string GivenX()
+    {
+        // Numbers have the column Value; rows have others.
+        if (data.Count > 0 && !MyInvocation.BoundParameters.ContainsKey(nameof(X)) && !data.Columns.Contains(X, StringComparer.OrdinalIgnoreCase))
+            throw new ArgumentException($"X is required: the column of the horizontal axis. The columns are {ShortText.List(data.Columns)}.", nameof(X));
+        return X;
+    }
 
     /// <inheritdoc/>
     protected override void Process()

@@ -48,7 +48,7 @@ public sealed class MeasurePolicyGradientCommand : PolicyCommandBase
     public PolicyBaseline[] Baseline { get; set; } = [.. Defaults.Baselines];
 
     /// <summary>The number of trajectories. Default: 10,000.</summary>
-    [Parameter, ValidateRange(2L, long.MaxValue), Exact<long>]
+    [Parameter, AllowedRange(2), Exact<long>]
     public long Trajectories { get; set; } = Defaults.Trajectories;
 
     /// <summary>The seed of first states and noise. Default: 0.</summary>
@@ -56,7 +56,7 @@ public sealed class MeasurePolicyGradientCommand : PolicyCommandBase
     public long Seed { get; set; } = Defaults.Seed;
 
     /// <summary>
-    /// The random number generator. Torch: the draws of PyTorch. Philox: a parallel counter-based generator, whose draws are the same on every CPU for any number of threads. Default: Torch.
+    /// The random number generator. Torch: PyTorch's draws. Philox: draws in parallel, with the same result for any number of threads; see about_ReparamPS_Random. Default: Torch.
     /// </summary>
     [Parameter, Exact<RandomGenerator>]
     public RandomGenerator Generator { get; set; }

@@ -25,7 +25,7 @@ namespace ReparamPS.Cmdlets.Vae;
 public sealed class InvokeVaeSamplingCommand : VaeModelCommandBase
 {
     /// <summary>Number of images.</summary>
-    [Parameter(Position = 1, ParameterSetName = "Draws"), ValidateRange(1, int.MaxValue), Exact<int>]
+    [Parameter(Position = 1, ParameterSetName = "Draws"), AllowedRange(1), Exact<int>]
     public int Count { get; set; } = 16;
 
     /// <summary>Seed of the latent points. Default: random.</summary>
@@ -33,13 +33,13 @@ public sealed class InvokeVaeSamplingCommand : VaeModelCommandBase
     public long? Seed { get; set; }
 
     /// <summary>
-    /// The random number generator. Torch: the draws of PyTorch. Philox: a parallel counter-based generator, whose draws are the same on every CPU for any number of threads. Default: Torch.
+    /// The random number generator. Torch: PyTorch's draws. Philox: draws in parallel, with the same result for any number of threads; see about_ReparamPS_Random. Default: Torch.
     /// </summary>
     [Parameter(ParameterSetName = "Draws"), Exact<RandomGenerator>]
     public RandomGenerator Generator { get; set; }
 
     /// <summary>Points per side of a grid over the prior's quantiles.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = "Manifold"), ValidateRange(2, 1000), Exact<int>]
+    [Parameter(Mandatory = true, ParameterSetName = "Manifold"), AllowedRange(2, 1000), Exact<int>]
     public int Manifold { get; set; }
 
     /// <inheritdoc/>
