@@ -56,7 +56,7 @@ public sealed class Cauchy : Distribution
     private Tensor Standardize(Tensor value) => SteepQuotient.OfDistance(value, Loc, Scale);
 
     /// <inheritdoc/>
-    protected override Tensor ComputeLogProb(Tensor value) => -SmoothQuotients.Log1pSquare((value - Loc) / Scale) - Scale.log() - Math.Log(Math.PI);
+    protected override Tensor ComputeLogProb(Tensor value) => -(Scale.log() + Math.Log(Math.PI)) - SmoothQuotients.Log1pSquare((value - Loc) / Scale);
 
     /// <inheritdoc/>
     protected override Tensor Draw(long[] shape, RandomSource random) => addcmul(Loc, random.Cauchy(shape, DType), Scale, 1);

@@ -56,7 +56,7 @@ public sealed class Laplace : Distribution
     private Tensor Standardize(Tensor value) => SteepQuotient.OfDistance(value, Loc, Scale);
 
     /// <inheritdoc/>
-    protected override Tensor ComputeLogProb(Tensor value) => -TensorChoice.Abs((value - Loc) / Scale) - Scale.log() - Math.Log(2);
+    protected override Tensor ComputeLogProb(Tensor value) => -(Scale.log() + Math.Log(2)) - TensorChoice.Abs((value - Loc) / Scale);
 
     /// <inheritdoc/>
     protected override Tensor Draw(long[] shape, RandomSource random)

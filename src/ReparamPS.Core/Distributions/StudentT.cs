@@ -75,7 +75,7 @@ public sealed class StudentT : Distribution
     private Tensor Standardize(Tensor value) => (value - Loc) / Scale;
 
     /// <inheritdoc/>
-    protected override Tensor ComputeLogProb(Tensor value) => -0.5 * (Df + 1) * SmoothQuotients.Log1pSquare(Standardize(value) / Df.sqrt()) - LogNormalizer - Scale.log();
+    protected override Tensor ComputeLogProb(Tensor value) => -0.5 * (Df + 1) * SmoothQuotients.Log1pSquare(Standardize(value) / Df.sqrt()) - (LogNormalizer + Scale.log());
 
     /// <inheritdoc/>
     protected override Tensor Draw(long[] shape, RandomSource random)

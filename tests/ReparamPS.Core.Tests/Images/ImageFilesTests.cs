@@ -194,9 +194,9 @@ public sealed class ImageFilesTests : IDisposable
     }
 
     [Theory]
-    [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (2, 2), }", 15, "truncated: its shape asks for 16 bytes of values, but it holds 15")]
+    [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (2, 2), }", 15, "truncated: its shape requires 16 bytes of values, but the file holds 15")]
     [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (2, 2), }", 17, "too long: its shape")]
-    [InlineData("{'descr': '<f2', 'fortran_order': True, 'shape': (2, 2), }", 7, "truncated: its shape asks for 8 bytes of values, but it holds 7")]
+    [InlineData("{'descr': '<f2', 'fortran_order': True, 'shape': (2, 2), }", 7, "truncated: its shape requires 8 bytes of values, but the file holds 7")]
     [InlineData("{'descr': '<c8', 'fortran_order': False, 'shape': (2, 2), }", 32, "got '<c8'")]
     [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (4,), }", 16, "an array of images must have the shape")]
     [InlineData("{'descr': '<f8', 'fortran_order': False, 'shape': (9999999999, 9999999999), }", 16, "too large")]

@@ -118,9 +118,9 @@ internal sealed partial record NpyFile(string Type, long[] Shape, byte[] Data)
         while ((read = stream.Read(buffer)) > 0)
         {
             data.Write(buffer, 0, read);
-            if (data.Length > expected) throw new DataFormatException(path, $"the .npy file is too long: its shape asks for {expected} bytes of values, but it holds more.");
+            if (data.Length > expected) throw new DataFormatException(path, $"the .npy file is too long: its shape requires {expected} bytes of values, but the file holds more.");
         }
-        if (data.Length < expected) throw new DataFormatException(path, $"the .npy file is truncated: its shape asks for {expected} bytes of values, but it holds {data.Length}.");
+        if (data.Length < expected) throw new DataFormatException(path, $"the .npy file is truncated: its shape requires {expected} bytes of values, but the file holds {data.Length}.");
         return data.ToArray();
     }
 

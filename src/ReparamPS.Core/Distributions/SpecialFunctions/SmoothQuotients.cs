@@ -68,6 +68,8 @@ internal static class SmoothQuotients
     /// <summary>log(1 + x²), even if the square overflows.</summary>
     public static Tensor Log1pSquare(Tensor x)
     {
+        Tensor square = x.square();
+        if (!TensorQuestions.MayExceed(square, 1e20)) return square.log1p();
         Tensor size = TensorChoice.Abs(x), isFar = size > 1e10;
         return TensorChoice.Where(isFar, 2 * TensorChoice.Where(isFar, size, 1).log(), TensorChoice.Where(isFar, 1, x).square().log1p());
     }

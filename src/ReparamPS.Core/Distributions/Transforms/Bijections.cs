@@ -77,16 +77,16 @@ public static class Bijections
     {
         using var scope = NewDisposeScope();
         bool all = isFinite.all().item<bool>();
-        return all || !isFinite.any().item<bool>() ? all : throw Lacks(constraint, "some of its bounds are finite and others are not");
+        return all || !isFinite.any().item<bool>() ? all : throw Lacks(constraint, "its bounds must be either all finite or all infinite");
     }
 
     private static Transform[] Elementwise(Constraint whole, IReadOnlyList<Constraint> parts)
     {
         Transform[] maps = [.. parts.Select(To)];
-        return Array.TrueForAll(maps, map => map.Domain.EventDims == 0) ? maps : throw Lacks(whole, "a part of it is not a set of single numbers");
+        return Array.TrueForAll(maps, map => map.Domain.EventDims == 0) ? maps : throw Lacks(whole, "each of its parts must be a set of single numbers");
     }
 
-    private static NotSupportedException Lacks(Constraint constraint, string why) => new($"No bijection leads from unconstrained numbers to the constraint '{constraint.Name}': {why}.");
+    private static NotSupportedException Lacks(Constraint constraint, string why) => new($"The values of '{constraint.Name}' cannot be mapped to unconstrained coordinates: {why}.");
 }
 
 /// <summary>From vectors of D (D + 1) / 2 numbers to the lower-triangular D × D matrices that hold them row by row.</summary>
