@@ -59,8 +59,9 @@ public sealed class Gumbel : Distribution
     /// <inheritdoc/>
     protected override Tensor ComputeLogProb(Tensor value)
     {
+        Tensor y = (Loc - value) / Scale;
         // At a value of −∞ the difference would be ∞ − ∞.
-        Tensor y = ((Loc - value) / Scale).clamp_max(1e30);
+        if (TensorQuestions.MayExceed(y, 1e30)) y = y.clamp_max(1e30);
         return y - y.exp() - Scale.log();
     }
 
