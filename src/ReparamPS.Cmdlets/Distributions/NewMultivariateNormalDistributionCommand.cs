@@ -23,7 +23,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// $d = New-MultivariateNormalDistribution @given -RequiresGrad
 /// (
 ///     $d | Invoke-RSample -Count 1000 -Seed 1 -AsTensor
-/// ).square().sum().backward()
+/// ).square().sum(-1).mean().backward()
 /// $d.ScaleTril.grad</code>
 /// </example>
 [Cmdlet(VerbsCommon.New, "MultivariateNormalDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(MultivariateNormal))]

@@ -11,7 +11,7 @@ namespace ReparamPS.Cmdlets.Divergences;
 /// </summary>
 /// <remarks>
 /// <para>Computes −E[log p] in nats, with one row per distribution of a batch. For a continuous distribution it is the differential entropy, for a discrete one the Shannon entropy.</para>
-/// <para>A distribution without a closed form is an error, unless -MonteCarlo is given. -MonteCarlo estimates the entropy from draws, with a standard error.</para>
+/// <para>If there is no closed form, the cmdlet reports an error, unless -MonteCarlo is given. -MonteCarlo estimates the entropy from draws, with a standard error.</para>
 /// </remarks>
 /// <example>
 /// <para>The entropy of three normal distributions</para>

@@ -10,9 +10,9 @@ namespace ReparamPS.Cmdlets.Divergences;
 /// Measures the Kullback–Leibler divergence KL(P ‖ Q) of two distributions.
 /// </summary>
 /// <remarks>
-/// <para>Computes KL(P ‖ Q) = E_P[log P(x) − log Q(x)] in nats, with one row per pair if P or Q is a batch of distributions. The closed form is used; all pairs of PyTorch's kl_divergence() have one, and some more.
-/// Two Independent distributions have one if their base distributions do, and so do two transformed distributions with the same transforms.</para>
-/// <para>A pair without a closed form is an error. Use -MonteCarlo then: it estimates the divergence from draws of P, with a standard error. If a draw of P lies where Q has no mass, the divergence is infinite, and the standard error is 0.
+/// <para>Computes KL(P ‖ Q) = E_P[log P(x) − log Q(x)] in nats, with one row per pair if P or Q is a batch of distributions. The closed form is used. It exists for every pair that PyTorch's kl_divergence() supports, and for some others.
+/// Two distributions of type Independent have one if their base distributions do, and so do two transformed distributions with the same transforms.</para>
+/// <para>If there is no closed form, the cmdlet reports an error. Use -MonteCarlo then: it estimates the divergence from draws of P, with a standard error. If a draw of P lies where Q has no mass, the divergence is infinite, and the standard error is 0.
 /// A discrete and a continuous distribution cannot be compared.</para>
 /// </remarks>
 /// <example>

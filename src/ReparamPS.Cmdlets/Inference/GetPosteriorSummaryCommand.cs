@@ -8,7 +8,7 @@ namespace ReparamPS.Cmdlets.Inference;
 /// <summary>Summarizes a variational fit: one row per element of each parameter, on the parameter's own scale.</summary>
 /// <remarks>
 /// <para>Mean, StdDev and the quantiles Q5, Median and Q95 are those of the fit. MonteCarloError is the standard error of Mean due to the limited number of draws. It says nothing about the quality of the fit.</para>
-/// <para>ImportanceMean and ImportanceStdDev are corrected by importance weights. If they differ from Mean and StdDev by much more than MonteCarloError, the fit is biased. If Measure-VariationalFit returns the verdict Unreliable, do not trust the corrected values either.</para>
+/// <para>ImportanceMean and ImportanceStdDev are corrected by importance weights. If ImportanceMean differs from Mean by much more than MonteCarloError, the fit is biased. If Measure-VariationalFit returns the verdict Unreliable, do not trust the corrected values either.</para>
 /// </remarks>
 /// <example>
 /// <para>The posterior of a rate</para>
@@ -26,7 +26,7 @@ namespace ReparamPS.Cmdlets.Inference;
 [Cmdlet(VerbsCommon.Get, "PosteriorSummary"), OutputType(typeof(PosteriorSummary))]
 public sealed class GetPosteriorSummaryCommand : FitCommandBase
 {
-    /// <summary>The number of draws. Default: 10,000.</summary>
+    /// <summary>The number of draws. Default: 10000.</summary>
     [Parameter, AllowedRange(100), Exact<int>]
     public int Draws { get; set; } = 10_000;
 

@@ -16,7 +16,7 @@ namespace ReparamPS.Cmdlets.Inference;
 /// <summary>Makes a Bayesian model from priors and a log-likelihood, or from the rows of a regression.</summary>
 /// <remarks>
 /// <para>With -Parameter, each parameter has a prior: a continuous distribution, or a script block that makes one from earlier parameters. Script blocks get the parameters as $p; $p.Name is a tensor of shape [draws] + shape of the parameter. -LogLikelihood returns one number per draw.</para>
-/// <para>Inference works on unconstrained numbers: each parameter is mapped to them by the support of its prior, such as log x for positive values. Variables of the session that a block reads are captured when the model is made.</para>
+/// <para>Inference works on unconstrained numbers: each parameter is transformed according to the support of its prior, for example by log x if it must be positive. Variables of the session that a block reads are captured when the model is made.</para>
 /// <para>With -Data, the model is a generalized linear model with a built-in gradient. Intercept and coefficients have the prior N(0, PriorScale²); each coefficient has the name of its predictor. For Normal, the standard deviation of the noise is NoiseScale, or a parameter Sigma with the prior HalfNormal(PriorScale).</para>
 /// </remarks>
 /// <example>

@@ -45,7 +45,7 @@ public static class FitCertificate
     private static (FitVerdict, string) Judge(VariationalFit fit, WeightedDraws drawn, double shape, double shapeError, double limit, double share)
     {
         if (!(fit.GradientNorm <= fit.GradientTolerance)) return (FitVerdict.NotConverged, Text($"The gradient norm is {fit.GradientNorm:G3}, above the tolerance {fit.GradientTolerance:G2}. Raise -MaxEvaluations (Lbfgs) or -Steps (Adam)."));
-        if (!fit.Agrees) return (FitVerdict.NotConverged, Text($"Two fits with independent noise differ by {fit.Disagreement:G3} nats, more than -Tolerance {fit.Options.Tolerance:G3}. Raise -Draws of the fit."));
+        if (!fit.Agrees) return (FitVerdict.NotConverged, Text($"A second fit with other noise differs by {fit.Disagreement:G3} nats, more than -Tolerance {fit.Options.Tolerance:G3}. Raise -Draws of the fit."));
         if (shape - shapeError > limit && share < UnreliableShare)
             return (FitVerdict.Unreliable, Text($"The importance weights have heavy tails: k̂ {shape:F2} ± {shapeError:F2} is above {limit:0.##}, and the effective number of draws is {share:P0} of all. The posterior is wider than the fit, or has another shape."));
         if (LargestDifference(fit, drawn) is { } difference)
