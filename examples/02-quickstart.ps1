@@ -2,7 +2,7 @@
 .SYNOPSIS
     From distributions to proven gradients, a trained VAE, a CSV file and a chart.
 .DESCRIPTION
-    1. Checks the gradient of every reparameterized distribution in the catalogue.
+    1. Checks the gradient of every reparameterized distribution in the catalog.
     2. Trains a small VAE on the embedded handwritten digits, for two latent sizes.
     3. Writes every epoch to a CSV file and the ELBO curves to a PNG.
     Runs in PowerShell 7.4 or later, and without it: dotnet run --project src/ReparamPS.Host -- examples/02-quickstart.ps1

@@ -3,7 +3,7 @@
     Eight schools: a hierarchical model, two ways to write it, and what variational inference makes of each.
 .DESCRIPTION
     Effects of coaching in eight schools (Rubin 1981), with mu ~ N(0, 5), tau ~ HalfCauchy(5), theta_i ~ N(mu, tau), y_i ~ N(theta_i, sigma_i).
-    Centred, theta has a prior that depends on mu and tau. Non-centred, theta = mu + tau * eta with eta ~ N(0, 1).
+    Centered, theta has a prior that depends on mu and tau. Non-centered, theta = mu + tau * eta with eta ~ N(0, 1).
     Neither posterior is normal, and the verdict says so: the means of tau are compared with the truth, which is known from quadrature.
     Writes summary.csv and tau.png.
     Runs in PowerShell 7.4 or later, and without it: dotnet run --project src/ReparamPS.Host -- examples/30-eight-schools.ps1
@@ -20,13 +20,13 @@ $y = New-Tensor 28, 8, -3, 7, -1, 1, 18, 12
 $sigma = New-Tensor 15, 10, 16, 11, 9, 11, 10, 18
 
 $models = [ordered]@{
-    Centred = New-BayesianModel ([ordered]@{
+    Centered = New-BayesianModel ([ordered]@{
         Mu = New-NormalDistribution 0 5
         Tau = New-HalfCauchyDistribution 5
         Theta = { param($p) New-NormalDistribution $p.Mu.unsqueeze(-1).expand(-1, 8) $p.Tau.unsqueeze(-1) }
     }) { param($p) (New-NormalDistribution $p.Theta $sigma).LogProb($y) }
 
-    NonCentred = New-BayesianModel ([ordered]@{
+    NonCentered = New-BayesianModel ([ordered]@{
         Mu = New-NormalDistribution 0 5
         Tau = New-HalfCauchyDistribution 5
         Eta = New-NormalDistribution (,0 * 8) (,1 * 8)

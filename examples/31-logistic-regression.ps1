@@ -18,9 +18,9 @@ $null = [System.IO.Directory]::CreateDirectory($folder)
 $doses = 1.6907, 1.7242, 1.7552, 1.7842, 1.8113, 1.8369, 1.8610, 1.8839
 $exposed = 59, 60, 62, 56, 63, 59, 62, 60
 $dead = 6, 13, 18, 28, 52, 53, 61, 60
-$centre = 1.7934; $scale = 0.0637
+$center = 1.7934; $scale = 0.0637
 $rows = foreach ($i in 0..7) {
-    foreach ($n in 1..$exposed[$i]) { [pscustomobject]@{ Dose = ($doses[$i] - $centre) / $scale; Died = [int]($n -le $dead[$i]) } }
+    foreach ($n in 1..$exposed[$i]) { [pscustomobject]@{ Dose = ($doses[$i] - $center) / $scale; Died = [int]($n -le $dead[$i]) } }
 }
 
 $model = New-BayesianModel -Data $rows -Response Died -Predictor Dose -Likelihood BernoulliLogit
@@ -34,7 +34,7 @@ foreach ($row in $fit | Get-PosteriorSummary) { '{0,-9} {1:F3} +- {2:F3}, 90 % i
 # The probability at each dose under each draw, and its quantiles over the draws.
 $draws = @($fit | Invoke-PosteriorSampling -Count 500 -Seed 1)
 $curve = foreach ($dose in 0..40 | ForEach-Object { 1.65 + 0.0065 * $_ }) {
-    $x = ($dose - $centre) / $scale
+    $x = ($dose - $center) / $scale
     $deaths = [double[]]@(foreach ($draw in $draws) { 1 / (1 + [Math]::Exp(-$draw.Intercept - $draw.Dose * $x)) })
     [Array]::Sort($deaths)
     [pscustomobject]@{ Dose = $dose; Q5 = $deaths[25]; Median = $deaths[250]; Q95 = $deaths[475] }

@@ -18,7 +18,7 @@ $null = [System.IO.Directory]::CreateDirectory($folder)
 
 $models = [ordered]@{
     'Funnel' = New-BayesianModel ([ordered]@{ V = New-NormalDistribution 0 3; Y = { param($p) New-NormalDistribution 0 $p.V.mul(0.5).exp() } })
-    'Funnel, non-centred' = New-BayesianModel @{ V = New-NormalDistribution 0 3; Z = New-NormalDistribution 0 1 }
+    'Funnel, non-centered' = New-BayesianModel @{ V = New-NormalDistribution 0 3; Z = New-NormalDistribution 0 1 }
     'Banana' = New-BayesianModel ([ordered]@{ A = New-NormalDistribution 0 1; B = { param($p) New-NormalDistribution $p.A.pow(2) 0.3 } })
     'Correlation 0.9' = New-BayesianModel @{ X = New-MultivariateNormalDistribution (0, 0) -CovarianceMatrix ((1, 0.9), (0.9, 1)) }
 }

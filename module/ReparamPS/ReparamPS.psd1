@@ -3,7 +3,7 @@
     ModuleVersion        = '0.1.0'
     GUID                 = '5f0a1f0e-6a0f-4a6e-9a5e-3f1c2f0d7b14'
     Author               = 'The ReparamPS authors'
-    Copyright            = 'Copyright (c) 2026 The ReparamPS authors. MIT licence.'
+    Copyright            = 'Copyright (c) 2026 The ReparamPS authors. MIT license.'
     Description          = 'The reparameterization trick in the pipeline: distributions, gradient checks, reparameterized sampling and VAE runs.'
     PowerShellVersion    = '7.4'
     CompatiblePSEditions = @('Core')

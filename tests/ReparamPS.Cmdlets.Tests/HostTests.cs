@@ -14,7 +14,7 @@ public sealed class HostTests : IDisposable
     {
         HostRun run = HostProcess.Run("-Command", "New-NormalDistribution 1 2 | Invoke-RSample -Count 3 -Seed 1");
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
-        Assert.Equal(["Distribution", "Shape", "Mean", "StdDev", "Values", "RequiresGrad", "Seed"], run.Lines[0].Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal(["Distribution", "Shape", "Mean", "StdDev", "Seed", "Values", "RequiresGrad"], run.Lines[0].Split(' ', StringSplitOptions.RemoveEmptyEntries));
         Assert.Contains("Normal(Loc: 1, Scale: 2)", run.Lines[2], StringComparison.Ordinal);
         Assert.DoesNotContain('\e', run.Output);
         Assert.DoesNotContain("…", run.Output, StringComparison.Ordinal);
