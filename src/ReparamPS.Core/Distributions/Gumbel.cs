@@ -60,7 +60,8 @@ public sealed class Gumbel : Distribution
     protected override Tensor ComputeLogProb(Tensor value)
     {
         // At a value of −∞ the difference would be ∞ − ∞.
-        Tensor y = ((Loc - value) / Scale).clamp_max(1e30);
+        (Tensor distance, Tensor scale) = SteepQuotient.Distance(value, Loc, Scale);
+        Tensor y = (-distance / scale).clamp_max(1e30);
         return y - y.exp() - Scale.log();
     }
 

@@ -56,7 +56,11 @@ public sealed class Laplace : Distribution
     private Tensor Standardize(Tensor value) => SteepQuotient.OfDistance(value, Loc, Scale);
 
     /// <inheritdoc/>
-    protected override Tensor ComputeLogProb(Tensor value) => -TensorChoice.Abs((value - Loc) / Scale) - Scale.log() - Math.Log(2);
+    protected override Tensor ComputeLogProb(Tensor value)
+    {
+        (Tensor distance, Tensor scale) = SteepQuotient.Distance(value, Loc, Scale);
+        return -TensorChoice.Abs(distance / scale) - Scale.log() - Math.Log(2);
+    }
 
     /// <inheritdoc/>
     protected override Tensor Draw(long[] shape, RandomSource random)

@@ -21,6 +21,9 @@ internal static class TensorQuestions
     /// <summary>Whether any element may be true: the answer if it costs nothing, and true if it had to wait for a device. On the meta device none is.</summary>
     public static bool MayAny(Tensor condition) => HasValues(condition) && (!HostMemory.Holds(condition) || condition.any().item<bool>());
 
+    /// <summary>Whether the size of any element may exceed a bound: the answer if it costs nothing, and true if it had to wait for a device. On the meta device none does.</summary>
+    public static bool MayExceed(Tensor tensor, double bound) => HasValues(tensor) && (!HostMemory.Holds(tensor) || Max(tensor.detach().abs()) > bound);
+
     /// <summary>The largest element; 0 if there is none.</summary>
     public static double Max(Tensor tensor) => tensor.numel() == 0 ? 0 : HasValues(tensor) ? ManagedValues.ToDoubles(tensor.max())[0] : 1;
 

@@ -158,6 +158,7 @@ public sealed class ExtremeParameterTests
 
     [Theory]
     [InlineData("RelaxedBernoulli", 1e-38, ScalarType.Float32)]
+    [InlineData("RelaxedBernoulli", 1e-300, ScalarType.Float64)]
     [InlineData("RelaxedOneHotCategorical", 1e-38, ScalarType.Float32)]
     [InlineData("RelaxedOneHotCategorical", 1e-300, ScalarType.Float64)]
     public void Draws_at_the_lowest_temperatures_have_slopes_of_0(string kind, double temperature, ScalarType dtype)
@@ -168,6 +169,25 @@ public sealed class ExtremeParameterTests
         DistributionCatalog.Get(kind).Create(new Dictionary<string, object> { ["Temperature"] = leaf, ["Probs"] = probs }).RSample([20], random).sum().backward();
         Assert.Equal(0, leaf.grad!.to(ScalarType.Float64).item<double>());
         Assert.True((probs.grad!.abs() < 1e-30).all().item<bool>());
+    }
+
+    [Theory]
+    [InlineData("Cauchy", "Loc=0;Scale=1e-300")]
+    [InlineData("HalfCauchy", "Scale=1e-300")]
+    [InlineData("StudentT", "Df=0.5;Loc=0;Scale=1e-300")]
+    [InlineData("GeneralizedPareto", "Loc=0;Scale=1e-300;Concentration=0.2")]
+    [InlineData("GeneralizedPareto", "Loc=0;Scale=1e-300;Concentration=-0.5")]
+    [InlineData("LogitRelaxedBernoulli", "Temperature=1e-300;Logits=-0.5")]
+    public void Draws_of_a_tiny_scale_are_proportional_to_it(string kind, string parameters)
+    {
+        using var scope = NewDisposeScope();
+        using var random = new RandomSource(3);
+        (Distribution distribution, Tensor[] leaves) = Make(kind, parameters);
+        Tensor draws = distribution.RSample([20], random);
+        draws.sum().backward();
+        Assert.True(draws.isfinite().all().item<bool>());
+        Assert.All(leaves, leaf => Assert.False(double.IsNaN(leaf.grad!.item<double>())));
+        if (kind != "LogitRelaxedBernoulli") Assert.Equal(1, leaves[distribution.Parameters.ToList().FindIndex(parameter => parameter.Name == "Scale")].grad!.item<double>() / (draws.sum().item<double>() / 1e-300), 1e-12);
     }
 
     [Fact]
@@ -199,6 +219,31 @@ public sealed class ExtremeParameterTests
         Assert.Equal(1, new TruncatedNormal(Number(1e300), Number(1), Number(0), Number(1)).Mean.item<double>());
         Assert.Equal(1e300, new TruncatedNormal(Number(0), Number(1), Number(1e300), Number(double.PositiveInfinity)).Mean.item<double>());
         Assert.Equal(1, new TruncatedNormal(Number(0), Number(1), Number(1e100), Number(double.PositiveInfinity)).Variance.item<double>() / 1e-200, 1e-12);
+    }
+
+    // Near the bound, an exponential of rate Loc: log Loc − Loc (High − x), High − 1 / Loc, 1 − log Loc.
+    [Theory]
+    [InlineData("LogProb", -5e299, -0.5, 1e300, 0, -1e300)]
+    [InlineData("LogCdf", -5e299, -0.5, 1e300, 0, -1e300)]
+    [InlineData("Mean", 1, 0, -2e-300, 0, 1)]
+    [InlineData("Icdf", 1, 0, -1.3862943611198906e-300, 0, 1)]
+    [InlineData("Entropy", -689.77552789821372, -1e-300, 2, 0, 1e-300)]
+    public void A_normal_truncated_far_from_its_mean_has_the_slopes_of_an_exponential(string member, double expected, double ofLoc, double ofScale, double ofLow, double ofHigh)
+    {
+        using var scope = NewDisposeScope();
+        Tensor[] leaves = [Leaf(1e300), Leaf(1), Leaf(0), Leaf(1)];
+        var distribution = new TruncatedNormal(leaves[0], leaves[1], leaves[2], leaves[3]);
+        Tensor half = Number(0.5), result = member switch
+        {
+            "LogProb" => distribution.LogProb(half),
+            "LogCdf" => distribution.LogCdf(half),
+            "Mean" => distribution.Mean,
+            "Icdf" => distribution.Icdf(half, cancellation: TestContext.Current.CancellationToken),
+            _ => distribution.Entropy,
+        };
+        result.backward();
+        Assert.Equal(1, result.item<double>() / expected, 1e-14);
+        foreach ((Tensor leaf, double slope) in leaves.Zip([ofLoc, ofScale, ofLow, ofHigh])) Assert.True(Math.Abs(leaf.grad!.item<double>() - slope) <= 1e-12 * Math.Abs(slope), $"{leaf.grad!.item<double>()} is not {slope}.");
     }
 
     [Theory]

@@ -46,9 +46,14 @@ internal static class LatticeMasses
             if (to.Length > 2) (to[1], to[2]) = (0.5 / r + 0.5 / (r * r) + (1 - r) * TrigammaRest(r), 1);
             return;
         }
-        if (!(r > 0 && mean > 0) || double.IsInfinity(mean))
+        if (!(r > 0 && mean > 0))
         {
             to[0] = mean == 0 || r == 0 ? 0 : mean;
+            return;
+        }
+        if (logit > LogitOfGamma)
+        {
+            Extrapolate(r, logit, to);
             return;
         }
         if (r >= Large && mean >= Large)
@@ -85,6 +90,20 @@ internal static class LatticeMasses
 
         // As a beta density of q at (count, k + 1).
         double LogMass(double k, double count) => k == 0 ? count * logQ : new BetaConstants(count, k + 1).LogPrefactor(point) - logP - Math.Log(count + k);
+    }
+
+    // From LogitOfGamma on, all that the log-odds L change is that the entropy approaches that of a gamma as exp(−r L): h(L) = g + L + exp(−d) (h(L₀) − g − L₀), d = r (L − L₀).
+    // The −1 / r of g cancels against that of the exponential.
+    private static void Extrapolate(double r, double logit, Span<double> to)
+    {
+        Span<double> start = stackalloc double[to.Length];
+        NegativeBinomial([r, LogitOfGamma], start);
+        double d = r * (logit - LogitOfGamma), left = Math.Exp(-d), gone = -Expm1(-d), one = 1 + r;
+        double rest = LogitOfGamma - Math.Log(r) + one + LogGamma1p(r) + (1 - r) * Digamma(one), trigamma = 1 / one + 0.5 / (one * one) + TrigammaRest(one);
+        to[0] = rest * gone + left * start[0] + Expm1MinusX(-d) / r;
+        if (to.Length == 1) return;
+        to[1] = (1 - 1 / r + (1 - r) * trigamma) * gone + left * (start[1] + (rest - start[0]) * (logit - LogitOfGamma) + Expm1MinusX(d) / (r * r));
+        to[2] = gone + r * left * (rest - start[0]);
     }
 
     /// <summary>The entropy of a binomial of (count, log-odds of a success); the count has no slope.</summary>
