@@ -40,6 +40,7 @@ internal sealed record CmdletHelp(
 /// <param name="Aliases">Its other names.</param>
 /// <param name="Default">Its default; null where there is none.</param>
 /// <param name="Values">The values to choose from; none where it is free.</param>
+/// <param name="HasWildcards">Whether a value may be a pattern.</param>
 internal sealed record ParameterHelp(
     string Name,
     string Description,
@@ -51,7 +52,8 @@ internal sealed record ParameterHelp(
     string PipelineInput,
     IReadOnlyList<string> Aliases,
     string? Default,
-    IReadOnlyList<string> Values);
+    IReadOnlyList<string> Values,
+    bool HasWildcards = false);
 
 /// <summary>An example.</summary>
 /// <param name="Title">What it shows.</param>

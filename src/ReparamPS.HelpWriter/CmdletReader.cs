@@ -112,7 +112,8 @@ internal static class CmdletReader
                 PipelineInput(binding),
                 parameter.Aliases,
                 binding.IsMandatory ? null : @default,
-                values));
+                values,
+                parameter.Attributes.OfType<SupportsWildcardsAttribute>().Any()));
         }
     }
 

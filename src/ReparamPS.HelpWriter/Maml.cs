@@ -54,7 +54,7 @@ internal static class Maml
         Command + "parameter",
         new XAttribute("required", Flag(parameter.IsRequired)),
         new XAttribute("variableLength", Flag(parameter.IsArray)),
-        new XAttribute("globbing", "false"),
+        new XAttribute("globbing", Flag(parameter.HasWildcards)),
         new XAttribute("pipelineInput", parameter.PipelineInput),
         new XAttribute("position", parameter.Position?.ToString(CultureInfo.InvariantCulture) ?? "named"),
         new XAttribute("aliases", parameter.Aliases.Count > 0 ? string.Join(", ", parameter.Aliases) : "none"),

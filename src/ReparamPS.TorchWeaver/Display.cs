@@ -3,7 +3,7 @@ using Mono.Cecil.Cil;
 
 namespace ReparamPS.TorchWeaver;
 
-/// <summary>Makes a tensor show its numbers: in strings and CSV cells (ToString), as the property Values, and in ConvertTo-Json.</summary>
+/// <summary>Makes a tensor show its numbers: in strings and CSV cells (ToString), as the property Values, and in ConvertTo-Json, which writes types of elements and devices by their names.</summary>
 internal static class Display
 {
     /// <summary>What lists and ConvertTo-Json of a pipeline object show. The others work as before; Get-Member -Force shows them.</summary>
@@ -14,8 +14,9 @@ internal static class Display
     {
         TypeDefinition tensor = module.GetTypes().SingleOrDefault(each => each.FullName == "TorchSharp.torch/Tensor") ?? throw new WeavingException("TorchSharp has no type Tensor.");
         // ConvertTo-Json walks properties twice: by reflection, where it honours JsonIgnore, and as PowerShell lists them, where it honours Hidden.
-        MethodReference ignore = Attribute(module, "Newtonsoft.Json", 13, [0x30, 0xad, 0x4f, 0xe6, 0xb2, 0xa6, 0xae, 0xed], "Newtonsoft.Json", "JsonIgnoreAttribute");
-        MethodReference hide = Attribute(module, "System.Management.Automation", 7, [0x31, 0xbf, 0x38, 0x56, 0xad, 0x36, 0x4e, 0x35], "System.Management.Automation", "HiddenAttribute");
+        AssemblyNameReference json = Reference(module, "Newtonsoft.Json", 13, [0x30, 0xad, 0x4f, 0xe6, 0xb2, 0xa6, 0xae, 0xed]);
+        AssemblyNameReference engine = Reference(module, "System.Management.Automation", 7, [0x31, 0xbf, 0x38, 0x56, 0xad, 0x36, 0x4e, 0x35]);
+        MethodReference ignore = Attribute(module, json, "Newtonsoft.Json", "JsonIgnoreAttribute"), hide = Attribute(module, engine, "System.Management.Automation", "HiddenAttribute");
         foreach (PropertyDefinition property in tensor.Properties.Where(each => each.GetMethod is { IsPublic: true, IsStatic: false, Parameters.Count: 0 }))
         {
             property.CustomAttributes.Add(new CustomAttribute(ignore));
@@ -23,6 +24,18 @@ internal static class Display
         }
         AddValues(module, tensor, guards);
         ReplaceText(tensor, guards);
+        WriteNames(module, json, "TorchSharp.torch/ScalarType");
+        WriteNames(module, json, "TorchSharp.DeviceType");
+    }
+
+    /// <summary>Lets ConvertTo-Json write the names of an enumeration, not its numbers.</summary>
+    private static void WriteNames(ModuleDefinition module, AssemblyNameReference json, string name)
+    {
+        TypeDefinition type = module.GetTypes().SingleOrDefault(each => each.FullName == name) ?? throw new WeavingException($"TorchSharp has no type {name}.");
+        var kind = new TypeReference("System", "Type", module, module.TypeSystem.CoreLibrary);
+        MethodReference converter = Attribute(module, json, "Newtonsoft.Json", "JsonConverterAttribute");
+        converter.Parameters.Add(new ParameterDefinition(kind));
+        type.CustomAttributes.Add(new CustomAttribute(converter) { ConstructorArguments = { new CustomAttributeArgument(kind, new TypeReference("Newtonsoft.Json.Converters", "StringEnumConverter", module, json)) } });
     }
 
     private static void AddValues(ModuleDefinition module, TypeDefinition tensor, GuardMembers guards)
@@ -48,11 +61,14 @@ internal static class Display
             body.InsertBefore(original, each);
     }
 
-    /// <summary>The constructor of an attribute of an assembly that is there wherever PowerShell is. Elsewhere nothing reads it.</summary>
-    private static MethodReference Attribute(ModuleDefinition module, string assembly, int version, byte[] token, string space, string name)
+    private static AssemblyNameReference Reference(ModuleDefinition module, string assembly, int version, byte[] token)
     {
         var library = new AssemblyNameReference(assembly, new Version(version, 0, 0, 0)) { PublicKeyToken = token };
         module.AssemblyReferences.Add(library);
-        return new MethodReference(".ctor", module.TypeSystem.Void, new TypeReference(space, name, module, library)) { HasThis = true };
+        return library;
     }
+
+    /// <summary>The constructor of an attribute of an assembly that is there wherever PowerShell is.</summary>
+    private static MethodReference Attribute(ModuleDefinition module, AssemblyNameReference library, string space, string name) =>
+        new(".ctor", module.TypeSystem.Void, new TypeReference(space, name, module, library)) { HasThis = true };
 }

@@ -25,6 +25,15 @@ public sealed class ExperimentDataTests(ModuleRunspace module) : IDisposable
     }
 
     [Fact]
+    public void A_file_without_rows_is_written_with_a_warning()
+    {
+        string warning = module.Get<string>("@() | Export-ExperimentData $path -WarningVariable seen -WarningAction SilentlyContinue; \"$seen\"", ("path", PathOf("e.csv")));
+        Assert.Contains("No rows came from the pipeline", warning, StringComparison.Ordinal);
+        Assert.True(File.Exists(PathOf("e.csv")));
+        Assert.Equal("", module.Get<string>("1 | Export-ExperimentData $path -WarningVariable seen; @() | Export-ExperimentData $path -Append -WarningVariable +seen; \"$seen\"", ("path", PathOf("a.csv"))));
+    }
+
+    [Fact]
     public void Dictionaries_numbers_and_records_are_rows_too()
     {
         module.Run("[ordered]@{ A = 1; B = 'x' }, [ordered]@{ A = 2; B = 'y' } | Export-ExperimentData $path", ("path", PathOf("d.csv")));

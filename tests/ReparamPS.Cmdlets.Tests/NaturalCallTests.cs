@@ -96,4 +96,18 @@ public sealed class NaturalCallTests(ModuleRunspace module)
         System.Management.Automation.PSObject row = module.Run("[pscustomobject]@{ Mean = New-Tensor 1, 2.5; Name = 'x'; C = 1; D = 2; E = 3 }")[0];
         Assert.Contains(ViewTests.Render(row, 80), line => line.Contains("[1, 2.5]", StringComparison.Ordinal));
     }
+
+    [Theory]
+    [InlineData("$p.rsample(2.7)", "got '2.7'")]
+    [InlineData("$p.sample(3, 2.5)", "got '2.5'")]
+    [InlineData("$p.rsample('a')", "got 'a'")]
+    [InlineData("$p.sample(@{})", "got a hashtable")]
+    [InlineData("$p.rsample(-1)", "The sizes of a sample shape must be at least 0; got [-1].")]
+    public void A_sample_shape_that_is_not_of_integers_is_one_sentence(string call, string message)
+    {
+        string text = Assert.Single(module.TryRun(Setup + call).Errors).ToString();
+        Assert.Contains(message, text, StringComparison.Ordinal);
+        // PowerShell quotes the message once, in its own sentence about the method.
+        Assert.Equal(2, text.Split("Exception calling").Length);
+    }
 }

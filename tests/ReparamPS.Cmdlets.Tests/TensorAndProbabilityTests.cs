@@ -53,7 +53,7 @@ public sealed class TensorAndProbabilityTests(ModuleRunspace module)
 
     [Fact]
     public void A_quantile_outside_the_unit_interval_is_NaN() =>
-        Assert.Equal(double.NaN, module.Get<double>("New-NormalDistribution | Get-Quantile 1.1"));
+        Assert.Equal(double.NaN, module.Get<double>("New-NormalDistribution | Get-Quantile ([double]::NaN)"));
 
     [Fact]
     public void The_environment_tells_where_the_library_came_from()
@@ -83,5 +83,21 @@ public sealed class TensorAndProbabilityTests(ModuleRunspace module)
             }
             """);
         Assert.Empty(missing);
+    }
+
+    [Theory]
+    [InlineData("New-NormalDistribution | Get-Quantile 1.5", "Probability must be in [0, 1]; got 1.5.")]
+    [InlineData("Get-Quantile (New-PoissonDistribution 3) 0.5, -0.25, 0.1", "Probability must be in [0, 1]; got -0.25.")]
+    [InlineData("New-NormalDistribution | Get-Quantile ([double]::PositiveInfinity)", "Probability must be in [0, 1]; got Infinity.")]
+    [InlineData("New-NormalDistribution -DType float32 | Get-Quantile (New-Tensor ((0.5, 2), (1, 0))) -AsTensor", "Probability must be in [0, 1]; got 2.")]
+    public void A_quantile_of_a_number_that_is_not_a_probability_is_an_error(string script, string message) =>
+        Assert.Equal(message, module.Fails(script, "ParameterOutsideConstraint").ToString());
+
+    [Fact]
+    public void One_wrong_probability_of_many_piped_ones_leaves_the_others()
+    {
+        (PSObject[] output, ErrorRecord[] errors) = module.TryRun("0.5, 1.5, 1 | Get-Quantile -Distribution (New-UniformDistribution 0 2)");
+        Assert.Equal([1.0, 2.0], output.Select(value => (double)value.BaseObject));
+        Assert.Single(errors);
     }
 }

@@ -106,6 +106,13 @@ public sealed partial class ViewTests(ModuleRunspace module)
         Assert.Contains(lines, line => line.EndsWith("Variance", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("New-NormalDistribution (0, 1) 1 | Measure-Entropy", "[1]")]
+    [InlineData("Measure-KLDivergence (New-NormalDistribution (0, 1) 1) (New-NormalDistribution 1 2) -MonteCarlo -Seed 1", "[1]")]
+    [InlineData("New-NormalDistribution (0, 1) 1 | Invoke-RSample -Count 5 -Seed 1234567890", "1234567890")]
+    public void The_element_and_the_seed_are_on_a_screen_of_80_columns(string script, string shown) =>
+        Assert.Contains(Render(module.Run(script)[^1], 80), line => line.Contains(shown, StringComparison.Ordinal));
+
     [Fact]
     public void Settings_of_grids_runs_and_measurements_keep_their_digits()
     {

@@ -34,6 +34,23 @@ Describe 'ConvertTo-Json' {
         $read.ComponentDistribution.Name | Should -Be 'Normal'
     }
 
+    It 'writes names of enumerations, which compare as before' {
+        $row = Test-Gradient { param($x) $x.pow(2).sum() } 1.0
+        (Get-Json $row | ConvertFrom-Json).Verdict | Should -Be 'Agrees'
+        $row.Verdict | Should -BeOfType ReparamPS.Gradients.GradientCheckVerdict
+        $row.Verdict -eq 'Agrees' | Should -BeTrue
+        @($row | Where-Object Verdict -EQ ([ReparamPS.Gradients.GradientCheckVerdict]::Agrees)).Count | Should -Be 1
+        $read = Get-Json (New-NormalDistribution) | ConvertFrom-Json
+        $read.DType | Should -Be 'Float64'
+        $read.Device.type | Should -Be 'CPU'
+        (Get-Json @(New-NormalDistribution | Invoke-RSample -Seed 1 -Generator Philox) | ConvertFrom-Json).Generator | Should -Be 'Philox'
+    }
+
+    It 'keeps the shape of matrices in ParameterValues' {
+        $d = New-MultivariateNormalDistribution (0, 0) -CovarianceMatrix ((2, 0.5), (0.5, 1))
+        (Get-Json $d.ParameterValues) -replace '\s' | Should -Be '{"Loc":[0.0,0.0],"CovarianceMatrix":[[2.0,0.5],[0.5,1.0]]}'
+    }
+
     It 'leaves facts about the kind in reach' {
         $d = New-NormalDistribution
         $d.HasCdf | Should -BeTrue

@@ -14,7 +14,7 @@ public abstract class ChartCommandBase : ReparamCmdlet
     private readonly RowReader reader = new();
     private readonly ChartData data = new();
 
-    /// <summary>The rows: objects, whose properties are the columns, or dictionaries. Numbers become a column named Value, as do the draws of a batch if X is Value.</summary>
+    /// <summary>The rows: objects or dictionaries, whose properties or keys are the columns. Plain numbers, and the result of Invoke-RSample or Invoke-Sample for a distribution of single numbers, become a column named Value.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true)]
     public PSObject? InputObject { get; set; }
 
@@ -22,15 +22,15 @@ public abstract class ChartCommandBase : ReparamCmdlet
     [Parameter(Position = 1), ArgumentCompleter(typeof(ColumnCompleter)), Exact<string>]
     public string X { get; set; } = RowReader.ValueColumn;
 
-    /// <summary>The columns of the vertical axis; one line, cloud or set of bars each.</summary>
+    /// <summary>The columns of the vertical axis, each drawn as a line, a point cloud or a set of bars.</summary>
     [Parameter(Position = 2), ArgumentCompleter(typeof(ColumnCompleter)), Exact<string[]>]
     public string[]? Y { get; set; } = [];
 
-    /// <summary>The columns whose values separate the lines, clouds, bars or histograms.</summary>
+    /// <summary>The columns whose values divide the rows into groups. Each group has its own line, point cloud, bars or histogram.</summary>
     [Parameter, ArgumentCompleter(typeof(ColumnCompleter)), Exact<string[]>]
     public string[]? GroupBy { get; set; } = [];
 
-    /// <summary>The title.</summary>
+    /// <summary>The title above the chart. Default: none.</summary>
     [Parameter, Exact<string>]
     public string? Title { get; set; }
 

@@ -8,20 +8,20 @@ namespace ReparamPS.Cmdlets.Charting;
 
 /// <summary>Draws rows as a chart in a PNG, SVG or HTML file.</summary>
 /// <remarks>
-/// <para>X alone makes a histogram, X and Y make lines, and X, Y and Z make a heat map, unless -Kind names another kind. Numbers and dates are places on the axis; names stand side by side.
-/// Text that is a number counts as one, so that rows of Import-Csv can be drawn. NaN and empty values are gaps, and a warning counts them.</para>
-/// <para>With -Kind ParallelCoordinates, each row is a line across the axes X and then each Y. Its color is that of Z, of its group or of the last axis.</para>
-/// <para>-Band draws the mean over rows that share X and group, such as seeds, and a band around it. The colors are distinguishable for color-blind readers.
-/// The font is included, so that a chart looks the same on every machine. Chinese, Japanese and Korean text needs a font of the system. An older file is replaced when the picture is complete.</para>
-/// <para>An .html file is an interactive page: values under the pointer, zoom, and series that a click in the legend hides. It holds all that it needs, so that it opens without a network.</para>
+/// <para>X alone makes a histogram, X and Y make lines, and X, Y and Z make a heat map, unless -Kind names another kind. Numbers and dates are drawn to scale; text values are categories, spaced evenly.
+/// Text that is a number counts as a number, so that rows of Import-Csv can be drawn. NaN and empty values are left out, and a warning counts them.</para>
+/// <para>With -Kind ParallelCoordinates, each row is a line across several axes: X, then each column of Y. The color of a line shows its value of Z; without -Z, its group; without -GroupBy too, its value on the last axis.</para>
+/// <para>-Band draws one mean for all rows with the same X and group, such as runs with different seeds, and a band around the means. Color-blind readers can tell the colors apart.
+/// The module brings its own font, so a chart looks the same on every machine. Only Chinese, Japanese and Korean text uses a font of the system. An existing file is replaced only when the chart is complete.</para>
+/// <para>An .html file is an interactive page: point at a line to see its values, zoom in, or click on the legend to hide a line. The page needs no network.</para>
 /// </remarks>
 /// <example>
-/// <para>A histogram of draws, with the density over it</para>
+/// <para>A histogram of draws, with a smooth estimate of their density</para>
 /// <code>New-NormalDistribution 0 1 | Invoke-RSample -Count 5000 -Seed 1 -Expand |
 ///     Export-Chart normal.png -X Value -Density -Title 'Normal(0, 1)'</code>
 /// </example>
 /// <example>
-/// <para>One line per setting: the mean of five seeds in a band of one standard error</para>
+/// <para>One line per rate: the mean of five seeds, with a band of one standard error</para>
 /// <code>$points = New-ExperimentGrid @{ Rate = 0.1, 0.3; Epoch = 1..10 } -Repeat 5
 /// $rows = foreach ($point in $points) {
 ///     $draw = New-NormalDistribution 0 0.1 | Invoke-Sample -Seed $point.Seed
@@ -53,7 +53,7 @@ namespace ReparamPS.Cmdlets.Charting;
 ///     } | Export-Chart map.png -X A -Y B -Z Product</code>
 /// </example>
 /// <example>
-/// <para>Each point of a search as a line across its settings to its result</para>
+/// <para>One line per point of a search, across its settings to its result</para>
 /// <code>New-ExperimentSearch @{
 ///     Rate = New-LogUniformDistribution 1e-4 1e-1
 ///     Size = 2, 4, 8
@@ -75,16 +75,16 @@ public sealed class ExportChartCommand : ChartCommandBase
     private string target = "";
     private bool draws;
 
-    /// <summary>The file. Allowed extensions: .png, .svg, .html.</summary>
+    /// <summary>The file to write. Allowed extensions: .png, .svg, .html.</summary>
     [Parameter(Mandatory = true, Position = 0)]
     [Alias("FilePath"), Exact<string>]
     public string Path { get; set; } = "";
 
-    /// <summary>The column that a heat map or parallel coordinates show as colors.</summary>
+    /// <summary>The column of numbers that a heat map or parallel coordinates show as colors.</summary>
     [Parameter, ArgumentCompleter(typeof(ColumnCompleter)), Exact<string>]
     public string? Z { get; set; }
 
-    /// <summary>The column whose values get a panel each. All panels have the same axes.</summary>
+    /// <summary>The column whose values divide the chart into panels, one per value. All panels have the same axes.</summary>
     [Parameter, ArgumentCompleter(typeof(ColumnCompleter))]
     [Alias("FacetBy"), Exact<string>]
     public string? Facet { get; set; }
@@ -109,11 +109,11 @@ public sealed class ExportChartCommand : ChartCommandBase
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter LogY { get; set; }
 
-    /// <summary>Draws the mean of rows that share X and group, with a band around it: the range or one standard error to each side. Allowed: None, MinMax, StandardError. Default: None.</summary>
+    /// <summary>Draws the mean of all rows with the same X and group, and a band around it. MinMax: from the smallest to the largest value; StandardError: one standard error to each side. Allowed: None, MinMax, StandardError. Default: None.</summary>
     [Parameter, Exact<ChartBand>]
     public ChartBand Band { get; set; }
 
-    /// <summary>Shows a histogram as densities, with a smooth estimate over them.</summary>
+    /// <summary>Scales each histogram to an area of 1, and draws a smooth estimate of its density over it.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Density { get; set; }
 
@@ -130,7 +130,7 @@ public sealed class ExportChartCommand : ChartCommandBase
     [Alias("NoOverwrite"), Exact<SwitchParameter>]
     public SwitchParameter NoClobber { get; set; }
 
-    /// <summary>Replaces even a read-only file.</summary>
+    /// <summary>Replaces the file even if it is read-only.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Force { get; set; }
 

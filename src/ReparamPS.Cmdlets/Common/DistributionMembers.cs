@@ -16,28 +16,28 @@ namespace ReparamPS.Cmdlets.Common;
 public static class DistributionMembers
 {
     /// <summary>Draws that carry gradients: rsample(), rsample(3), rsample(2, 3).</summary>
-    public static Tensor RSample(Distribution self, object?[] shape)
+    public static Tensor RSample(Distribution self, object?[]? shape) => Plainly(() =>
     {
         (long[] sizes, RandomSource? random) = Arguments(shape);
         return self.RSample(sizes, random);
-    }
+    });
 
     /// <summary>Draws without gradients: sample(), sample(3), sample(2, 3).</summary>
-    public static Tensor Sample(Distribution self, object?[] shape)
+    public static Tensor Sample(Distribution self, object?[]? shape) => Plainly(() =>
     {
         (long[] sizes, RandomSource? random) = Arguments(shape);
         return self.Sample(sizes, random);
-    }
+    });
 
     /// <summary>The logarithm of the density or mass at numbers or a tensor.</summary>
-    public static Tensor LogProb(PSObject self, object value)
+    public static Tensor LogProb(PSObject self, object value) => Plainly(() =>
     {
         Distribution distribution = Self(self);
         Tensor given = TensorInput.ToTensor(value, nameof(value), distribution.DType, distribution.Device);
         Tensor result = distribution.LogProb(given);
         if (!ReferenceEquals(given, TensorInput.Unwrap(value))) given.Dispose();
         return result;
-    }
+    });
 
     /// <summary>The values of the parameters as numbers or nested arrays, by name.</summary>
     public static OrderedDictionary ParameterValues(PSObject self)
@@ -49,14 +49,35 @@ public static class DistributionMembers
 
     private static Distribution Self(PSObject self) => (Distribution)self.BaseObject;
 
-    private static (long[] Shape, RandomSource? Random) Arguments(object?[] given)
+    // PowerShell shows the message of a RuntimeException as it is, and quotes any other with the call around it.
+    private static Tensor Plainly(Func<Tensor> call)
     {
-        object?[] bare = [.. given.Select(TensorInput.Unwrap)];
+        try
+        {
+            return call();
+        }
+        catch (Exception error) when (error is not RuntimeException)
+        {
+            ErrorRecord record = ErrorRecords.From(error, null);
+            throw new RuntimeException(record.ErrorDetails?.Message ?? error.Message, error, record);
+        }
+    }
+
+    private static (long[] Shape, RandomSource? Random) Arguments(object?[]? given)
+    {
+        object?[] bare = [.. (given ?? []).Select(TensorInput.Unwrap)];
         RandomSource? random = bare.LastOrDefault() as RandomSource;
         if (bare.Length == 2 && (random is not null || bare[1] is null)) bare = bare[..1];
         else if (random is not null) bare = bare[..^1];
         if (bare is [null]) bare = [];
-        if (bare is [System.Collections.IEnumerable list and not string]) bare = [.. list.Cast<object?>()];
-        return ([.. bare.Select(size => (long)LanguagePrimitives.ConvertTo(size, typeof(long), System.Globalization.CultureInfo.InvariantCulture))], random);
+        if (bare is [System.Collections.IEnumerable list and not (string or System.Collections.IDictionary or Tensor)]) bare = [.. list.Cast<object?>()];
+        return ([.. bare.Select(Size)], random);
+    }
+
+    private static long Size(object? given)
+    {
+        object? size = TensorInput.Unwrap(given);
+        return ExactConversion.Convert(size, typeof(long), out object? converted) is null && converted is long whole ? whole
+            : throw new ArgumentException($"A sample shape must hold integers, such as rsample(3) or rsample(2, 3); got {ArgumentRules.Got(size)}.", "sampleShape");
     }
 }

@@ -16,24 +16,24 @@ public abstract class TrainingCommandBase : ReparamCmdlet
     private HashSet<string> givenOnce = [];
     private string? current;
 
-    /// <summary>Folder that stores the run: run.json, the rows as CSV, model.safetensors and a checkpoint. It may differ per object, such as -OutPath { "runs/$($_.Seed)" }.</summary>
+    /// <summary>The folder in which the run is stored: run.json, the rows as CSV, model.safetensors and a checkpoint. Several input objects need one folder each, such as -OutPath { "runs/$($_.Seed)" }.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), AllowEmptyString, AllowNull, Exact<string>]
     public string? OutPath { get; set; }
 
-    /// <summary>Resumes the run in OutPath, with its stored settings. The result is identical to an uninterrupted run; saved rows are written first. You may raise the number of epochs or iterations, unless a schedule spans all of them.</summary>
+    /// <summary>Resumes the run in OutPath with its stored settings: the result is the same as without the interruption, and saved rows are returned first. You may raise the number of epochs or iterations, unless a schedule spans all of them.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Resume { get; set; }
 
-    /// <summary>Restarts the run if OutPath already holds one, and overwrites files that are in the way.</summary>
+    /// <summary>Restarts the run if OutPath already holds one, and replaces files of the same names.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Force { get; set; }
 
-    /// <summary>Ignores properties of input objects that are not settings, such as notes. Without it, they are errors.</summary>
+    /// <summary>Ignores properties of input objects that are not settings, such as notes. Without -IgnoreUnknown, such a property is an error.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter IgnoreUnknown { get; set; }
 
     // Without it, the engine itself would refuse an object none of whose properties is a parameter, and not name them.
-    /// <summary>An object from the pipeline: each of its properties sets the parameter of the same name.</summary>
+    /// <summary>The settings of one run, from the pipeline: each property of the object sets the parameter of the same name.</summary>
     [Parameter(ValueFromPipeline = true, DontShow = true)]
     public PSObject? InputObject { get; set; }
 

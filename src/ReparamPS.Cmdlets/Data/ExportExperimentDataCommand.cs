@@ -52,7 +52,7 @@ public sealed class ExportExperimentDataCommand : ReparamCmdlet
     [Alias("FilePath", "PSPath"), Exact<string>]
     public string Path { get; set; } = "";
 
-    /// <summary>The rows: objects, whose properties are the columns, or dictionaries. Numbers and strings become a column named Value.</summary>
+    /// <summary>The rows: objects, whose properties are the columns, or dictionaries. Numbers and strings become a column named Value. Without rows, a file without rows is written, with a warning.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true)]
     public PSObject? InputObject { get; set; }
 
@@ -115,6 +115,7 @@ public sealed class ExportExperimentDataCommand : ReparamCmdlet
     {
         if (writer is null) return;
         writer.Complete();
+        if (writer.Count == 0 && !Append) WriteWarning($"No rows came from the pipeline, so '{ShortText.Of(target)}' has no rows.");
         WriteVerbose($"{writer.Count} rows in '{ShortText.Of(target)}'.");
         if (PassThru) WriteFile(target);
     }

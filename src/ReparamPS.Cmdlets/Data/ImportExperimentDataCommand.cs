@@ -9,11 +9,11 @@ namespace ReparamPS.Cmdlets.Data;
 
 /// <summary>Reads rows from CSV, JSON Lines, Parquet and SQLite files.</summary>
 /// <remarks>
-/// <para>The extension selects the format: .csv, .jsonl, .parquet, .sqlite, .csv.gz or .jsonl.gz. Each row becomes an object with typed properties. Rows are streamed.</para>
-/// <para>In CSV, an unquoted number, Boolean or ISO 8601 date becomes a value of that type, and an empty field becomes null. Quoted text, 007 and +1 stay text.
-/// If a file quotes its whole header, as those of Export-Csv do, quotes are ignored.</para>
-/// <para>In Parquet and SQLite, columns have types. DECIMAL becomes Decimal, UINT_64 becomes UInt64, and times in UTC become DateTime in UTC. Columns of lists, objects, bytes or times of day are errors that name the column.</para>
-/// <para>A damaged file is an error that names the line or the column. A pattern without a match is an error.</para>
+/// <para>The extension selects the format: .csv, .jsonl, .parquet, .sqlite, .csv.gz or .jsonl.gz. Each row becomes an object with typed properties. Rows are returned while the file is read, so large files need little memory.</para>
+/// <para>In CSV, an unquoted number, Boolean or ISO 8601 date becomes a value of that type, and an empty field becomes null. Quoted fields stay text, and so do 007 and +1.
+/// If every name in the header is quoted, as Export-Csv writes it, quoted fields are read like unquoted ones.</para>
+/// <para>In Parquet and SQLite, columns have types: DECIMAL becomes Decimal, UINT_64 becomes UInt64, and times in UTC become DateTime in UTC. A column of lists, objects, bytes or times of day is an error.</para>
+/// <para>A damaged file is an error that names the line or the column. A wildcard pattern that matches no file is also an error.</para>
 /// </remarks>
 /// <example>
 /// <para>Write a table and read it back</para>
@@ -45,24 +45,24 @@ public sealed class ImportExperimentDataCommand : ReparamCmdlet
 {
     private object? current;
 
-    /// <summary>The files. Wildcards are allowed.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = "Path"), Exact<string[]>]
+    /// <summary>The files to read. Wildcards are allowed.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = "Path"), SupportsWildcards, Exact<string[]>]
     public string[] Path { get; set; } = [];
 
-    /// <summary>The files, without wildcards: brackets are part of the name.</summary>
+    /// <summary>The files to read, by their exact names: characters such as [ and * are not wildcards.</summary>
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "LiteralPath")]
     [Alias("PSPath", "FullName", "LP"), Exact<string[]>]
     public string[] LiteralPath { get; set; } = [];
 
-    /// <summary>The table of an SQLite database. Default: rows, or the only table.</summary>
+    /// <summary>The table to read from an SQLite database. Default: the table named rows, or the only table.</summary>
     [Parameter, Exact<string>]
     public string? Table { get; set; }
 
-    /// <summary>The character between the fields of a CSV file. Default: a comma, or a semicolon with -DecimalComma.</summary>
+    /// <summary>The character that separates the fields of a CSV file. Default: a comma, or a semicolon with -DecimalComma.</summary>
     [Parameter, Exact<char?>]
     public char? Delimiter { get; set; }
 
-    /// <summary>Reads 0,5 as a number in a CSV file. A number with a point, such as 1.500, is then text.</summary>
+    /// <summary>Reads numbers with a decimal comma in a CSV file, such as 0,5. Numbers with a point, such as 1.500, then stay text.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter DecimalComma { get; set; }
 

@@ -25,7 +25,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// <code>New-GammaDistribution -Concentration 2 -Rate 1 | Test-Distribution</code>
 /// </example>
 /// <example>
-/// <para>What fails in the whole catalogue, and why</para>
+/// <para>Checks that fail for any kind of distribution, and why</para>
 /// <code>Get-DistributionType | Test-Distribution |
 ///     Where-Object Passed -EQ $false |
 ///     ForEach-Object { "$($_.Distribution) $($_.Check): $($_.Reason)" }</code>
@@ -43,7 +43,7 @@ public sealed class TestDistributionCommand : RandomCmdlet
     [Parameter, ValidateRange(100, 10_000_000), Alias("Count"), Exact<int>]
     public int Draws { get; set; } = 20_000;
 
-    /// <summary>The seed of the draws. A fixed default makes verdicts repeatable.</summary>
+    /// <summary>The seed of the draws. It is fixed by default, so that repeated checks agree.</summary>
     [Parameter, Exact<long>]
     public long Seed { get; set; }
 
@@ -51,11 +51,11 @@ public sealed class TestDistributionCommand : RandomCmdlet
     [Parameter, ValidateRange(1e-15, 0.5), Exact<double>]
     public double SignificanceLevel { get; set; } = 1e-6;
 
-    /// <summary>The element type for kinds of the catalogue. Allowed: float64, float32. Default: float64.</summary>
+    /// <summary>The element type of a distribution given by name or from Get-DistributionType. Allowed: float64, float32. Default: float64.</summary>
     [Parameter, ArgumentCompleter(typeof(DTypeCompleter)), Exact<string>]
     public string? DType { get; set; }
 
-    /// <summary>The device for kinds of the catalogue. Allowed: cpu, cuda, cuda:N. Default: cpu.</summary>
+    /// <summary>The device of a distribution given by name or from Get-DistributionType. Allowed: cpu, cuda, cuda:N. Default: cpu.</summary>
     [Parameter, ArgumentCompleter(typeof(DeviceCompleter)), Exact<string>]
     public string? Device { get; set; }
 

@@ -7,15 +7,15 @@ namespace ReparamPS.Cmdlets.Divergences;
 /// <summary>Two distributions, by position, by name, by property or piped. A piped distribution is P; the other one is then Q.</summary>
 public abstract class DivergenceCommandBase(string measure) : MeasureCommandBase(measure)
 {
-    /// <summary>The first distribution; KL divergence and cross-entropy take the expectation under it. If a distribution is piped, the piped one is P, and a single distribution given by position is Q.</summary>
+    /// <summary>The first distribution, P. If P comes from the pipeline, the distribution given by position is Q.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true), Exact<Distribution>]
     public Distribution? P { get; set; }
 
-    /// <summary>The other distribution.</summary>
+    /// <summary>The second distribution, Q.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true), Exact<Distribution>]
     public Distribution? Q { get; set; }
 
-    /// <summary>A piped distribution: P.</summary>
+    /// <summary>The first distribution, P, from the pipeline.</summary>
     [Parameter(ValueFromPipeline = true), Exact<Distribution>]
     public Distribution? InputObject { get; set; }
 

@@ -16,15 +16,15 @@ public abstract class MeasureCommandBase : RandomCmdlet
     /// <summary>Creates the cmdlet of a measure.</summary>
     protected MeasureCommandBase(string measure) => this.measure = measure;
 
-    /// <summary>The number of draws of an estimate.</summary>
+    /// <summary>The number of draws of a Monte Carlo estimate.</summary>
     [Parameter, ValidateRange(2L, (long)int.MaxValue), Alias("Count"), Exact<long>]
     public long Draws { get; set; } = 100_000;
 
-    /// <summary>The seed of an estimate's draws. Default: random.</summary>
+    /// <summary>The seed of the draws of a Monte Carlo estimate. Default: a random one, which the rows show.</summary>
     [Parameter, Exact<long?>]
     public long? Seed { get; set; }
 
-    /// <summary>Returns the tensor, with its gradient graph, instead of rows.</summary>
+    /// <summary>Returns a tensor, with its gradient graph, instead of rows.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter AsTensor { get; set; }
 

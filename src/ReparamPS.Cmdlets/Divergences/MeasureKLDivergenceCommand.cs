@@ -7,12 +7,12 @@ using TorchSharp;
 namespace ReparamPS.Cmdlets.Divergences;
 
 /// <summary>
-/// Measures the Kullback–Leibler divergence of two distributions.
+/// Measures the Kullback–Leibler divergence KL(P ‖ Q) of two distributions.
 /// </summary>
 /// <remarks>
-/// <para>Computes KL(P ‖ Q) = E_P[log P − log Q] in nats, one row per element of the batch. Closed forms exist for all pairs that PyTorch registers, and some more.
-/// Independent and TransformedDistribution follow from their base distributions.</para>
-/// <para>A pair without a closed form is an error, unless -MonteCarlo is given: it estimates the divergence from draws of P, with a standard error. The standard error is 0 if a draw shows that the divergence is infinite.
+/// <para>Computes KL(P ‖ Q) = E_P[log P(x) − log Q(x)] in nats, with one row per pair if P or Q is a batch of distributions. The closed form is used; all pairs of PyTorch's kl_divergence() have one, and some more.
+/// Two Independent distributions have one if their base distributions do, and so do two transformed distributions with the same transforms.</para>
+/// <para>A pair without a closed form is an error. Use -MonteCarlo then: it estimates the divergence from draws of P, with a standard error. If a draw of P lies where Q has no mass, the divergence is infinite, and the standard error is 0.
 /// A discrete and a continuous distribution cannot be compared.</para>
 /// </remarks>
 /// <example>
@@ -30,7 +30,7 @@ namespace ReparamPS.Cmdlets.Divergences;
 [Cmdlet(VerbsDiagnostic.Measure, "KLDivergence"), OutputType(typeof(DivergenceRow), typeof(torch.Tensor))]
 public sealed class MeasureKLDivergenceCommand() : DivergenceCommandBase("KL")
 {
-    /// <summary>Estimates from draws, even if there is a closed form.</summary>
+    /// <summary>Estimates the divergence from draws of P, even if there is a closed form.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter MonteCarlo { get; set; }
 

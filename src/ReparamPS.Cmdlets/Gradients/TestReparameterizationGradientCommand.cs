@@ -9,26 +9,26 @@ using ReparamPS.Torch;
 
 namespace ReparamPS.Cmdlets.Gradients;
 
-/// <summary>Checks the gradients that reparameterized samples carry, element by element of each parameter.</summary>
+/// <summary>Checks the gradients of reparameterized samples, for each element of each parameter.</summary>
 /// <remarks>
-/// <para>A gradient by automatic differentiation is compared with a reference that does not use it. Each element of each parameter is one row.</para>
-/// <para>FrozenNoise takes differences of the sample at the same noise; it refuses samplers that reject proposals. Implicit uses dz/dθ = −(∂F/∂θ)/p(z), draw by draw.
-/// Expectation compares the mean gradient of test functions with the derivative of their expectation, by closed form, quadrature or score function.
-/// It is a statistical test that allows six standard errors (false alarms: 2e-9 per row and function).</para>
-/// <para>Auto takes the strongest method that applies to each parameter. Since FrozenNoise may follow the path of another distribution, Auto confirms it by Implicit, or by Expectation if there is no CDF.</para>
-/// <para>For a distribution from New-CustomDistribution, Implicit integrates the density. If one draw uses several numbers of noise, the implicit gradient is compared in expectation. Before the gradient, Auto compares what
-/// was given with itself: seed, integral of the density, CDF, draws. Reason names the first fault.</para>
-/// <para>Kinds from Get-DistributionType are checked at typical parameters; kinds that are not reparameterized are skipped with a verbose message.
-/// A symmetric matrix is moved by symmetric pairs, and a vector on a simplex towards its corners. Analytic and Reference are then derivatives along that direction.</para>
-/// <para>In Pester, write Should -HaveReparameterizationGradient. If this module was imported before Pester, import it again with -Force.</para>
+/// <para>The gradient ∂z/∂θ of a draw z by automatic differentiation (Analytic) is compared with a value computed in another way (Reference). There is one row per element of each parameter θ.</para>
+/// <para>FrozenNoise changes a parameter slightly, draws again with the same noise, and takes the difference quotient. It is an error for samplers that reject proposals. Implicit computes ∂z/∂θ = −(∂F/∂θ) / p(z) for each draw, from the CDF F and the density p.
+/// Expectation takes the gradient of the mean of test functions over many draws, and compares it with the derivative of their expectation, from a closed form, quadrature or the score function.
+/// It is a statistical test, and allows six standard errors: the probability of a false alarm is 2e-9 per row and function.</para>
+/// <para>Auto takes the first of FrozenNoise, Implicit and Expectation that applies to the parameter. FrozenNoise alone would pass a sampler that draws from a wrong distribution, so Auto also checks by Implicit, or by Expectation if there is no CDF.</para>
+/// <para>For a distribution from New-CustomDistribution, Implicit gets the CDF by integrating the density. Draws that use several numbers of noise are compared on average, not one by one. Auto first checks the distribution itself:
+/// whether draws depend on the seed alone, the density integrates to 1, and density, CDF and draws agree. The column Reason names the first fault.</para>
+/// <para>A distribution given by name or from Get-DistributionType is checked at example parameters. If it is not reparameterized, it is skipped with a verbose message.
+/// Elements of some parameters cannot change alone: those of a symmetric matrix change in pairs, and a vector of probabilities moves toward one of its corners. Analytic and Reference are then derivatives in that direction.</para>
+/// <para>In Pester, write: $distribution | Should -HaveReparameterizationGradient. If you imported ReparamPS before Pester, import ReparamPS again with -Force.</para>
 /// </remarks>
 /// <example>
-/// <para>One distribution</para>
+/// <para>Check one distribution</para>
 /// <code>New-GammaDistribution -Concentration 2 -Rate 1 |
 ///     Test-ReparameterizationGradient</code>
 /// </example>
 /// <example>
-/// <para>What fails in the whole catalogue, and why</para>
+/// <para>Which built-in distributions fail, and why</para>
 /// <code>Get-DistributionType | Test-ReparameterizationGradient |
 ///     Where-Object Passed -EQ $false |
 ///     ForEach-Object { "$($_.Distribution) $($_.Parameter): $($_.Reason)" }</code>
@@ -44,19 +44,19 @@ public sealed class TestReparameterizationGradientCommand : RandomCmdlet
     private bool allPassed = true;
     private bool anyChecked;
 
-    /// <summary>The distribution to check, a kind from Get-DistributionType, or the name of a kind.</summary>
+    /// <summary>The distribution to check: a distribution, its name such as Gamma, or a row of Get-DistributionType.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true), Alias("DistributionType"), ArgumentCompleter(typeof(DistributionNameCompleter))]
     public object Distribution { get; set; } = null!;
 
-    /// <summary>The reference that the gradient is compared with.</summary>
+    /// <summary>The method that computes the reference.</summary>
     [Parameter(Position = 1), Exact<ReparameterizationCheckMethod>]
     public ReparameterizationCheckMethod Method { get; set; } = ReparameterizationCheckMethod.Auto;
 
-    /// <summary>The number of draws. Default: 64 for draw-by-draw comparisons, 50,000 for expectations.</summary>
+    /// <summary>The number of draws. Default: 64 for FrozenNoise and Implicit, 50000 for Expectation.</summary>
     [Parameter, ValidateRange(2L, long.MaxValue), Exact<long?>]
     public long? Draws { get; set; }
 
-    /// <summary>The seed of the draws. A fixed default makes verdicts repeatable.</summary>
+    /// <summary>The seed of the draws. It is fixed by default, so that repeated checks agree.</summary>
     [Parameter, Exact<long>]
     public long Seed { get; set; }
 
@@ -64,15 +64,15 @@ public sealed class TestReparameterizationGradientCommand : RandomCmdlet
     [Parameter, Exact<double?>]
     public double? Tolerance { get; set; }
 
-    /// <summary>The element type for kinds of the catalogue. Allowed: float64, float32. Default: float64.</summary>
+    /// <summary>The element type of a distribution given by name or from Get-DistributionType. Allowed: float64, float32. Default: float64.</summary>
     [Parameter, ArgumentCompleter(typeof(DTypeCompleter)), Exact<string>]
     public string? DType { get; set; }
 
-    /// <summary>The device for kinds of the catalogue. Allowed: cpu, cuda, cuda:N. Default: cpu.</summary>
+    /// <summary>The device of a distribution given by name or from Get-DistributionType. Allowed: cpu, cuda, cuda:N. Default: cpu.</summary>
     [Parameter, ArgumentCompleter(typeof(DeviceCompleter)), Exact<string>]
     public string? Device { get; set; }
 
-    /// <summary>Returns one Boolean instead of rows: True if something was checked and everything passed.</summary>
+    /// <summary>Returns one Boolean instead of rows: True if at least one gradient was checked and all passed.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Quiet { get; set; }
 

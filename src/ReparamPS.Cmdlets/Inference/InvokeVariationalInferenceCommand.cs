@@ -7,13 +7,14 @@ namespace ReparamPS.Cmdlets.Inference;
 
 /// <summary>Fits a normal distribution to the posterior of a model by variational inference.</summary>
 /// <remarks>
-/// <para>The defaults maximize the ELBO over frozen, scrambled Sobol noise with L-BFGS. The number of draws doubles until a fit with independent noise agrees. The same seed returns the same fit.</para>
-/// <para>The gradient of the log-density is checked for each parameter before the optimization.</para>
-/// <para>Measure-VariationalFit shows whether the fit has converged and whether it can be trusted.</para>
-/// <para>StickingTheLanding and batches need Adam, which draws fresh noise at each step.</para>
+/// <para>The model's parameters are first mapped to unconstrained coordinates: real numbers without bounds, such as the logarithm of a positive parameter. The fit is a normal distribution of these coordinates.</para>
+/// <para>By default, L-BFGS maximizes the ELBO with the same Sobol noise at all steps. The number of draws doubles until a second fit, with other noise, has the same ELBO within -Tolerance. The same seed returns the same fit.</para>
+/// <para>Before the optimization, the gradients of script blocks are checked for each parameter, by finite differences.</para>
+/// <para>Measure-VariationalFit says whether the fit has converged and how accurate it is.</para>
+/// <para>-Objective StickingTheLanding and -BatchSize need -Optimizer Adam, which draws new noise at each step.</para>
 /// </remarks>
 /// <example>
-/// <para>Fit and certify</para>
+/// <para>Fit a model, and measure the fit</para>
 /// <code>$model = New-BayesianModel @{ Rate = New-GammaDistribution 2 1 } {
 ///     param($p) (New-PoissonDistribution $p.Rate).LogProb((New-Tensor 3))
 /// }
@@ -27,7 +28,7 @@ namespace ReparamPS.Cmdlets.Inference;
 ///     Invoke-VariationalInference $model | Measure-VariationalFit</code>
 /// </example>
 /// <example>
-/// <para>How the bound rises</para>
+/// <para>A chart of the ELBO during the optimization</para>
 /// <code>$model = New-BayesianModel @{ Scale = New-HalfNormalDistribution 1 }
 /// $model | Invoke-VariationalInference -Trace |
 ///     Export-Chart -X Evaluation -Y Bound -Path ./bound.png</code>
@@ -37,7 +38,7 @@ public sealed class InvokeVariationalInferenceCommand : VariationalCommandBase
 {
     private const string Activity = "Variational inference";
 
-    /// <summary>Returns a row per gradient evaluation instead of the fit.</summary>
+    /// <summary>Returns one row per gradient evaluation, with the bound and the norm of the gradient, instead of the fit.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Trace { get; set; }
 

@@ -50,7 +50,7 @@ public sealed class MeasureVariationalFitCommand : FitCommandBase
     public long? Seed { get; set; }
 
     /// <summary>
-    /// The random number generator. Torch: the draws of PyTorch. Philox: a parallel counter-based generator, whose draws are the same on every CPU for any number of threads. Default: Torch.
+    /// The random number generator. Torch: PyTorch's draws. Philox: draws in parallel, with the same result for any number of threads; see about_ReparamPS_Random. Default: Torch.
     /// </summary>
     [Parameter, Exact<RandomGenerator>]
     public RandomGenerator Generator { get; set; }

@@ -19,61 +19,61 @@ public abstract class VariationalCommandBase : ReparamCmdlet
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true), Exact<BayesianModel>]
     public BayesianModel Model { get; set; } = null!;
 
-    /// <summary>The approximation in unconstrained space. MeanField: independent normal distributions. FullRank: one multivariate normal distribution.</summary>
+    /// <summary>The normal distribution that is fitted. MeanField: its coordinates are independent; FullRank: they have a full covariance matrix.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<VariationalFamily>(BlankIsDefault = true)]
     public VariationalFamily Family { get; set; }
 
-    /// <summary>The objective. Iwae: the importance-weighted bound. StickingTheLanding: the ELBO by path derivatives, which needs Adam.</summary>
+    /// <summary>What is maximized. Iwae: the importance-weighted bound; StickingTheLanding: the ELBO, with a gradient without the score term, whose variance vanishes as the fit becomes exact (Adam only).</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<VariationalObjective>(BlankIsDefault = true)]
     public VariationalObjective Objective { get; set; }
 
-    /// <summary>The optimizer. Lbfgs: on frozen noise. Adam: with fresh noise at each step.</summary>
+    /// <summary>The optimizer. Lbfgs uses the same noise at all steps; Adam draws new noise at each step.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<VariationalOptimizer>(BlankIsDefault = true)]
     public VariationalOptimizer Optimizer { get; set; }
 
-    /// <summary>How noise is drawn. Sobol: a scrambled sequence, for at most 512 dimensions.</summary>
+    /// <summary>How noise is drawn. Sobol: evenly spread by a scrambled Sobol sequence, for at most 512 dimensions; Independent: independent draws.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<NoiseScheme>(BlankIsDefault = true)]
     public NoiseScheme Scheme { get; set; }
 
-    /// <summary>Draws per evaluation. Allowed: at least 1. Default: automatic; L-BFGS starts at 64 or more and doubles until two fits agree within -Tolerance, Adam uses 16.</summary>
+    /// <summary>The number of draws per gradient evaluation. Allowed: at least 1. Default: automatic. L-BFGS doubles the number, from 64, until two fits agree within -Tolerance; Adam uses 16.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int? Draws { get; set; }
 
-    /// <summary>Maximum difference of the ELBO between two fits with independent noise, in nats. Allowed: positive. Default: 0.01.</summary>
+    /// <summary>Two L-BFGS fits with different noise agree if their ELBOs differ by at most this number of nats. Allowed: positive. Default: 0.01.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<double?>]
     public double Tolerance { get; set; } = 0.01;
 
-    /// <summary>Rows per step of Adam, for models made with -Data. Default: all rows.</summary>
+    /// <summary>The number of random data rows per step of Adam, for a model made with -Data. Default: all rows.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int? BatchSize { get; set; }
 
-    /// <summary>Draws per importance-weighted bound of Iwae. Allowed: at least 1. Default: 8.</summary>
+    /// <summary>The number of importance samples in the bound of Iwae. Allowed: at least 1. Default: 8.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int ImportanceSamples { get; set; } = 8;
 
-    /// <summary>Steps of Adam. Allowed: at least 1. Default: 2000.</summary>
+    /// <summary>The number of steps of Adam. Allowed: at least 1. Default: 2000.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int Steps { get; set; } = 2000;
 
-    /// <summary>Initial learning rate of Adam, in posterior standard deviations; a cosine schedule lowers it to 0. Default: 0.05.</summary>
+    /// <summary>The initial learning rate of Adam, in standard deviations of the current fit; a cosine schedule lowers it to 0. Allowed: positive. Default: 0.05.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<double?>]
     public double LearningRate { get; set; } = 0.05;
 
-    /// <summary>Maximum number of gradient evaluations of L-BFGS, over all restarts. Allowed: at least 1. Default: 1000.</summary>
+    /// <summary>The maximum number of gradient evaluations of L-BFGS, over all its fits together. Allowed: at least 1. Default: 1000.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int MaxEvaluations { get; set; } = 1000;
 
-    /// <summary>The seed of all noise. Default: 0.</summary>
+    /// <summary>The seed of the noise. Default: 0.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<long?>]
     public long Seed { get; set; }
 
     /// <summary>
-    /// The random number generator. Torch: the draws of PyTorch. Philox: a parallel counter-based generator, whose draws are the same on every CPU for any number of threads. Default: Torch.
+    /// The random number generator. Torch: PyTorch's draws. Philox: draws in parallel, with the same result for any number of threads; see about_ReparamPS_Random. Default: Torch.
     /// </summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<RandomGenerator>(BlankIsDefault = true)]
     public RandomGenerator Generator { get; set; }
 
-    /// <summary>Ignores properties of input objects that are not settings, such as notes. Without it, they are errors.</summary>
+    /// <summary>Ignores properties of input objects that are not settings, such as notes. Without -IgnoreUnknown, such a property is an error.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter IgnoreUnknown { get; set; }
 

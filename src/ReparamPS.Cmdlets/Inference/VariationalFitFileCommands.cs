@@ -34,7 +34,7 @@ public sealed class ExportVariationalFitCommand : ReparamCmdlet
     [Parameter(Mandatory = true, ValueFromPipeline = true), Exact<VariationalFit>]
     public VariationalFit Fit { get; set; } = null!;
 
-    /// <summary>Refuses to replace a file that exists.</summary>
+    /// <summary>Refuses to replace an existing file.</summary>
     [Parameter, Alias("NoOverwrite"), Exact<SwitchParameter>]
     public SwitchParameter NoClobber { get; set; }
 
@@ -53,9 +53,10 @@ public sealed class ExportVariationalFitCommand : ReparamCmdlet
 }
 
 /// <summary>Reads a variational fit that Export-VariationalFit saved.</summary>
-/// <remarks>Nothing in the file is executed. The parameters of -Model must have the names and shapes of those that the fit was saved with; its priors, data and likelihood are used as they are now.</remarks>
+/// <remarks>The file holds only the fit's numbers, so the model is needed again. Its parameters must have the names and shapes of the saved ones; its priors, data and likelihood are not compared.
+/// No code in the file is executed. A truncated or changed file, or one of another kind, is an error.</remarks>
 /// <example>
-/// <para>A fit for use in another session</para>
+/// <para>Use a fit in another session</para>
 /// <code>$model = New-BayesianModel @{ X = New-NormalDistribution 1 2 }
 /// $model | Invoke-VariationalInference |
 ///     Export-VariationalFit ./fit.safetensors
@@ -63,7 +64,7 @@ public sealed class ExportVariationalFitCommand : ReparamCmdlet
 ///     Get-PosteriorSummary</code>
 /// </example>
 /// <example>
-/// <para>Its distribution in unconstrained space</para>
+/// <para>The fitted normal distribution, over parameters mapped to all real numbers</para>
 /// <code>$model = New-BayesianModel @{ X = New-NormalDistribution 1 2 }
 /// $model | Invoke-VariationalInference |
 ///     Export-VariationalFit ./fit.safetensors
@@ -76,7 +77,7 @@ public sealed class ImportVariationalFitCommand : ReparamCmdlet
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true), Alias("FullName"), Exact<string>]
     public string Path { get; set; } = "";
 
-    /// <summary>The model that was fitted.</summary>
+    /// <summary>The model of the fit, from New-BayesianModel.</summary>
     [Parameter(Mandatory = true, Position = 1), Exact<BayesianModel>]
     public BayesianModel Model { get; set; } = null!;
 

@@ -7,7 +7,7 @@ using ReparamPS.Policies.Training;
 namespace ReparamPS.Cmdlets.Policies;
 
 /// <summary>Reads a policy from the folder of a run or from a file.</summary>
-/// <remarks>Nothing in a file is executed. A truncated, changed or foreign file is an error.</remarks>
+/// <remarks>No code in the file is executed. A truncated or changed file, or one of another kind, is an error.</remarks>
 /// <example>
 /// <para>The policy of a stored run</para>
 /// <code>$problem = New-ControlProblem Lqr -A 1 -B 1 -Q 1 -R 1 -Horizon 10

@@ -13,14 +13,14 @@ namespace ReparamPS.Cmdlets.Policies;
 
 /// <summary>Trains a policy in place and returns one row per iteration.</summary>
 /// <remarks>
-/// <para>Each iteration draws trajectories from evenly spread random starts, estimates the gradient of their mean cost, and makes one step of the optimizer. Rows hold the iteration's cost and all settings.</para>
-/// <para>With several input objects, each run starts from the initial policy, and -Policy ends with the parameters of the last run. An object's properties set the parameters of the same names, so a grid of settings trains one run per row.</para>
-/// <para>The standard deviation σ of the policy is trained too, through its logarithm. A σ of 0 stays 0.</para>
-/// <para>Along long trajectories, the gradient through the state can grow without bound. -Truncation cuts it at regular intervals and keeps it useful.</para>
-/// <para>With -OutPath the run is stored, and -Resume continues it after an interruption or with more -Iterations. Equal seeds return equal rows on one machine, apart from the times.</para>
+/// <para>Each iteration simulates trajectories from random first states, estimates the gradient of their mean cost, and makes one step of the optimizer. The first states are spread evenly by a scrambled Sobol sequence, if their distribution has a quantile function. Each row holds the iteration's cost and all settings.</para>
+/// <para>Each settings object from the pipeline is one run; its properties set the parameters of the same names. Every run starts from the policy as it was given; afterwards, the policy holds the parameters of the last run.</para>
+/// <para>The standard deviation σ of the policy's noise is trained too, through its logarithm; a σ of 0 stays 0.</para>
+/// <para>The pathwise gradient passes through all states of a trajectory, and can grow without bound if the trajectory is long. -Truncation limits this: it cuts the gradient at regular intervals.</para>
+/// <para>-OutPath stores the run, and -Resume continues it after an interruption or with more -Iterations. On one machine, the same seed returns the same rows, apart from the times.</para>
 /// </remarks>
 /// <example>
-/// <para>A linear policy for a linear-quadratic problem: the gain approaches the best one</para>
+/// <para>A linear policy for a linear-quadratic problem: its gain approaches the optimal one</para>
 /// <code>$problem = New-ControlProblem Lqr -A 1 -B 1 -Q 1 -R 1 -Discount 0.9
 /// $policy = New-LinearPolicy 0.2 -Scale 0.1
 /// $settings = @{ Iterations = 100; LearningRate = 0.05; Seed = 1 }
@@ -68,11 +68,11 @@ public sealed class InvokePolicyTrainingCommand : TrainingCommandBase
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true), PolicyInput]
     public Policy Policy { get; set; } = null!;
 
-    /// <summary>The estimator of the gradient. Default: Pathwise.</summary>
+    /// <summary>The gradient estimator: Pathwise differentiates dynamics and cost; ScoreFunction weights the gradient of log π by a trajectory's whole cost, RewardToGo by the cost from each step on. Default: Pathwise.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<PolicyGradientEstimator>(BlankIsDefault = true)]
     public PolicyGradientEstimator Estimator { get; set; } = Defaults.Estimator;
 
-    /// <summary>What is subtracted from the weights of ScoreFunction and RewardToGo: None, or Time for each step's mean over the other trajectories. Default: None.</summary>
+    /// <summary>The baseline that ScoreFunction and RewardToGo subtract from costs to reduce the variance. Time: the mean over the other trajectories at the same step. Default: None.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<PolicyBaseline>(BlankIsDefault = true)]
     public PolicyBaseline Baseline { get; set; } = Defaults.Baseline;
 
@@ -80,15 +80,15 @@ public sealed class InvokePolicyTrainingCommand : TrainingCommandBase
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int Iterations { get; set; } = Defaults.Iterations;
 
-    /// <summary>Trajectories per iteration. Allowed: at least 2. Default: 256.</summary>
+    /// <summary>The number of trajectories per iteration. Allowed: at least 2. Default: 256.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int Trajectories { get; set; } = Defaults.Trajectories;
 
-    /// <summary>Number of steps after which Pathwise detaches the state; 0 never detaches. The first cut of each iteration is random. Allowed: at least 0. Default: 0.</summary>
+    /// <summary>The number of steps after which Pathwise cuts the gradient through the state; 0 means never. The first cut of each iteration is at a random step. Allowed: at least 0. Default: 0.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int Truncation { get; set; } = Defaults.Truncation;
 
-    /// <summary>Weight α of an entropy bonus: a step costs c + α log π(u). Allowed: at least 0. Default: 0.</summary>
+    /// <summary>The weight α of an entropy bonus: α log π(u | s), the log-density of the action u in state s, is added to the cost of each step. Allowed: at least 0. Default: 0.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<double?>]
     public double EntropyWeight { get; set; } = Defaults.EntropyWeight;
 
@@ -104,29 +104,29 @@ public sealed class InvokePolicyTrainingCommand : TrainingCommandBase
     [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(VaeChoiceCompleter)), Exact<string>]
     public string LearningRateSchedule { get; set; } = Defaults.LearningRateSchedule;
 
-    /// <summary>The final learning rate of a schedule, relative to LearningRate. Allowed: above 0 and at most 1. Default: 0.01.</summary>
+    /// <summary>The final learning rate of a schedule, as a fraction of LearningRate. Allowed: above 0 and at most 1. Default: 0.01.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<double?>]
     public double LearningRateEnd { get; set; } = Defaults.LearningRateEnd;
 
-    /// <summary>Number of iterations that a schedule spans; its last value then holds. 0 means all iterations, and such a run cannot be extended. Allowed: at least 0. Default: 0.</summary>
+    /// <summary>The number of iterations over which the learning rate changes; afterwards it stays constant. 0 means all iterations, and such a run cannot be extended. Allowed: at least 0. Default: 0.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int ScheduleIterations { get; set; } = Defaults.ScheduleIterations;
 
-    /// <summary>Maximum norm of the gradient; larger gradients are scaled down. 0 means no limit. Allowed: at least 0. Default: 0.</summary>
+    /// <summary>The maximum norm of the gradient; a larger gradient is scaled down. 0 means no limit. Allowed: at least 0. Default: 0.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<double?>]
     public double GradientClip { get; set; } = Defaults.GradientClip;
 
-    /// <summary>The seed of initial states, noise and truncation points. Default: a random one, which the rows report.</summary>
+    /// <summary>The seed of first states, noise and truncation points. Default: a random one, which the rows show.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<long?>]
     public long? Seed { get; set; }
 
     /// <summary>
-    /// The random number generator. Torch: the draws of PyTorch. Philox: a parallel counter-based generator, whose draws are the same on every CPU for any number of threads. Default: Torch.
+    /// The random number generator. Torch: PyTorch's draws. Philox: draws in parallel, with the same result for any number of threads; see about_ReparamPS_Random. Default: Torch.
     /// </summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<RandomGenerator>(BlankIsDefault = true)]
     public RandomGenerator Generator { get; set; }
 
-    /// <summary>Iterations between checkpoints; 0 writes none by iteration. If CheckpointIterations is not given, at most one such checkpoint per second is written. Default: 1.</summary>
+    /// <summary>The number of iterations between checkpoints; 0 leaves one per minute and one at the end. If CheckpointIterations is not given, at most one per second is written. Default: 1.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), ValidateRange(0, int.MaxValue), Exact<int?>]
     public int CheckpointIterations { get; set; } = 1;
 

@@ -1,3 +1,5 @@
+using Newtonsoft.Json;
+using Newtonsoft.Json.Converters;
 using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Torch;
 using TorchSharp;
@@ -8,6 +10,7 @@ namespace ReparamPS.Cmdlets.Policies;
 internal static class MatrixInput
 {
     /// <summary>What a flat list of numbers stands for.</summary>
+    [JsonConverter(typeof(StringEnumConverter))]
     public enum FlatList
     {
         /// <summary>Nothing: a matrix of more than one element is nested arrays.</summary>

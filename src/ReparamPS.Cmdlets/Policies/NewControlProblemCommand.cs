@@ -9,15 +9,15 @@ using TorchSharp;
 
 namespace ReparamPS.Cmdlets.Policies;
 
-/// <summary>Creates a control problem: the linear-quadratic regulator, the pendulum, or a custom one.</summary>
+/// <summary>Creates a control problem: a linear-quadratic regulator (Lqr), a pendulum, or a custom one.</summary>
 /// <remarks>
-/// <para>A problem has states s, actions u, a cost per step c(s, u) and dynamics. The objective is J = E Σ γᵗ c(sₜ, uₜ) over Horizon steps, without a terminal cost.</para>
-/// <para>Lqr: s' = A s + B u, cost sᵀQ s + uᵀR u.</para>
-/// <para>Pendulum: swing a pendulum up and keep it upright (m = l = 1, g = 10, steps of 0.05 s). The torque u is clipped to ±2. The cost of a step is wrap(θ)² + 0.1 θ̇² + 0.001 u², evaluated before the step; there are 200 steps. Initially θ is uniform on [−π, π] and θ̇ on [−1, 1]. The policy sees cos θ, sin θ and θ̇.</para>
-/// <para>Custom: -Dynamics and -Cost are script blocks or delegates of states [trajectories, states] and actions [trajectories, actions].</para>
+/// <para>In each step, a policy sees the state s and chooses the action u. The step costs c(s, u), and the dynamics return the next state s'. A policy is to minimize the expected discounted cost J = E Σ γᵗ c(sₜ, uₜ) over Horizon steps.</para>
+/// <para>Lqr: s' = A s + B u, with the cost sᵀQ s + uᵀR u. OptimalGain holds the gain K of the best policy, u = −K s.</para>
+/// <para>Pendulum: swing a pendulum up and keep it upright, as Pendulum-v1 of Gymnasium (mass 1, length 1, g = 10, steps of 0.05 s). The state is the angle θ, with 0 upright, and the angular speed ω. The policy sees cos θ, sin θ and ω. The action u is a torque, clipped to ±2; ω is clipped to ±8. A step costs θ² + 0.1 ω² + 0.001 u², with θ taken between −π and π, before the step. At first, θ is uniform on [−π, π] and ω on [−1, 1].</para>
+/// <para>Custom: -Dynamics and -Cost are script blocks or delegates. Both get two tensors: the states [trajectories, states] and the actions [trajectories, actions] of all trajectories at once. -InitialState is required.</para>
 /// </remarks>
 /// <example>
-/// <para>A linear-quadratic regulator, and the gain that is best for it</para>
+/// <para>A linear-quadratic regulator and its optimal gain</para>
 /// <code>$lqr = @{
 ///     A = @(@(1, 0.1), @(0, 1)); B = @(@(0), @(0.1))
 ///     Q = @(@(1, 0), @(0, 1)); R = 0.1
@@ -26,7 +26,7 @@ namespace ReparamPS.Cmdlets.Policies;
 /// $problem.OptimalGain</code>
 /// </example>
 /// <example>
-/// <para>The pendulum</para>
+/// <para>The cost of an untrained policy on the pendulum</para>
 /// <code>New-ControlProblem Pendulum |
 ///     Measure-PolicyReturn -Policy (
 ///         New-NeuralPolicy -HiddenSize 16 -Distribution TanhNormal
@@ -50,59 +50,59 @@ public sealed class NewControlProblemCommand : ReparamCmdlet
 {
     private const string NamedSet = "Named", FunctionSet = "Functions";
 
-    /// <summary>A built-in problem.</summary>
+    /// <summary>The built-in problem.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = NamedSet), ValidateSet("Lqr", "Pendulum"), Exact<string>]
     public string Name { get; set; } = "";
 
-    /// <summary>Matrix A of Lqr, [states, states], as nested arrays. Required for Lqr.</summary>
+    /// <summary>The matrix A of Lqr, [states, states], as nested arrays, or a number for one state. Lqr needs it.</summary>
     [Parameter(ParameterSetName = NamedSet)]
     public object? A { get; set; }
 
-    /// <summary>Matrix B of Lqr, [states, actions], as nested arrays; a flat list is one column. Required for Lqr.</summary>
+    /// <summary>The matrix B of Lqr, [states, actions], as nested arrays, a flat list for one column, or a number. Lqr needs it.</summary>
     [Parameter(ParameterSetName = NamedSet)]
     public object? B { get; set; }
 
-    /// <summary>Matrix Q of Lqr, [states, states], as nested arrays. Required for Lqr.</summary>
+    /// <summary>The positive semidefinite matrix Q of Lqr, [states, states], as nested arrays, or a number for one state. Lqr needs it.</summary>
     [Parameter(ParameterSetName = NamedSet)]
     public object? Q { get; set; }
 
-    /// <summary>Matrix R of Lqr, [actions, actions], as nested arrays, or a number for one action. Required for Lqr.</summary>
+    /// <summary>The positive definite matrix R of Lqr, [actions, actions], as nested arrays, or a number for one action. Lqr needs it.</summary>
     [Parameter(ParameterSetName = NamedSet)]
     public object? R { get; set; }
 
-    /// <summary>The next states: a script block or delegate of states [trajectories, states] and actions [trajectories, actions] that returns [trajectories, states].</summary>
+    /// <summary>A script block or delegate that gets the tensors of states and actions, and returns the next states [trajectories, states].</summary>
     [Parameter(Mandatory = true, ParameterSetName = FunctionSet)]
     public object? Dynamics { get; set; }
 
-    /// <summary>The cost of a step: a script block or delegate of states and actions that returns one number per trajectory.</summary>
+    /// <summary>A script block or delegate that gets the tensors of states and actions, and returns the cost of the step for each trajectory, [trajectories].</summary>
     [Parameter(Mandatory = true, ParameterSetName = FunctionSet)]
     public object? Cost { get; set; }
 
-    /// <summary>The number of state variables.</summary>
+    /// <summary>The number of state variables of a custom problem.</summary>
     [Parameter(Mandatory = true, ParameterSetName = FunctionSet), ValidateRange(1, int.MaxValue), Exact<int>]
     public int StateSize { get; set; }
 
-    /// <summary>The number of action variables.</summary>
+    /// <summary>The number of action variables of a custom problem.</summary>
     [Parameter(Mandatory = true, ParameterSetName = FunctionSet), ValidateRange(1, int.MaxValue), Exact<int>]
     public int ActionSize { get; set; }
 
-    /// <summary>Actions of TanhNormal policies lie within ± this number. Default: 1; 2 for Pendulum.</summary>
+    /// <summary>The limit on the actions of TanhNormal policies in a custom problem: they lie between −ActionBound and +ActionBound. Allowed: positive. Default: 1.</summary>
     [Parameter(ParameterSetName = FunctionSet), Exact<double?>]
     public double? ActionBound { get; set; }
 
-    /// <summary>The distribution of the first state: a vector with one element per state variable, or a scalar distribution that all of them share. Default: N(0, I); uniform for Pendulum.</summary>
+    /// <summary>The distribution of the first state: of a vector with one element per state variable, or of a single number, which is drawn for each variable. Default: N(0, I) for Lqr, uniform for Pendulum.</summary>
     [Parameter(ParameterSetName = NamedSet), Parameter(Mandatory = true, ParameterSetName = FunctionSet), Exact<Distribution>]
     public Distribution? InitialState { get; set; }
 
-    /// <summary>Steps per trajectory. Default: 50; 200 for Pendulum.</summary>
+    /// <summary>The number of steps per trajectory. Default: 50, or 200 for Pendulum.</summary>
     [Parameter, ValidateRange(1, int.MaxValue), Exact<int>]
     public int Horizon { get; set; }
 
-    /// <summary>The discount factor γ per step: above 0 and at most 1. Default: 1.</summary>
+    /// <summary>The discount factor γ per step. Allowed: above 0 and at most 1. Default: 1.</summary>
     [Parameter, Exact<double>]
     public double Discount { get; set; } = 1;
 
-    /// <summary>The standard deviation of normal noise added to the state after each step: one number, or one per state. Default: none.</summary>
+    /// <summary>The standard deviation of normal noise that is added to the state after each step: one number, or one per state variable. Default: no noise.</summary>
     [Parameter]
     public object? ProcessNoise { get; set; }
 

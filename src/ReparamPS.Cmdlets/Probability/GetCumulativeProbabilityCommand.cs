@@ -5,9 +5,10 @@ using TorchSharp;
 
 namespace ReparamPS.Cmdlets.Probability;
 
-/// <summary>Evaluates the cumulative distribution function F.</summary>
+/// <summary>Evaluates the cumulative distribution function (CDF), F(x) = P(X ≤ x).</summary>
 /// <remarks>
-/// The counterpart of PyTorch's cdf(). -UpperTail returns 1 − F and -Log the logarithm. Both keep their digits far in a tail.
+/// The counterpart of PyTorch's cdf(). -UpperTail returns 1 − F(x), and -Log the logarithm. Both stay accurate far out in the tails, where 1 minus the CDF would round to 0.
+/// Values broadcast against the distribution's batch.
 /// </remarks>
 /// <example>
 /// <para>The probability of at most 1.96</para>
@@ -21,17 +22,17 @@ namespace ReparamPS.Cmdlets.Probability;
 [Cmdlet(VerbsCommon.Get, "CumulativeProbability", DefaultParameterSetName = Positions), OutputType(typeof(double), typeof(torch.Tensor))]
 public sealed class GetCumulativeProbabilityCommand : ProbabilityCommandBase
 {
-    /// <summary>The values. Allowed: numbers, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The values x at which F is evaluated. Allowed: numbers, nested arrays of numbers, or a tensor.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = PipedDistribution)]
     [Parameter(Mandatory = true, Position = 1, ParameterSetName = Positions)]
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = PipedValue)]
     public object Value { get; set; } = null!;
 
-    /// <summary>Returns the survival function 1 − F.</summary>
+    /// <summary>Returns the survival function 1 − F(x) = P(X > x).</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter UpperTail { get; set; }
 
-    /// <summary>Returns the natural logarithm.</summary>
+    /// <summary>Returns the natural logarithm of the probability.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Log { get; set; }
 

@@ -1,12 +1,13 @@
 using System.Management.Automation;
-using ReparamPS.Distributions;
+using ReparamPS.Distributions.Constraints;
+using ReparamPS.Distributions.Parameters;
 using TorchSharp;
 
 namespace ReparamPS.Cmdlets.Probability;
 
 /// <summary>Evaluates the quantile function, the inverse of the CDF.</summary>
 /// <remarks>
-/// The counterpart of PyTorch's icdf(). For a discrete distribution it is the smallest value whose cumulative probability reaches the given one. Outside [0, 1] it is NaN.
+/// The counterpart of PyTorch's icdf(). The quantile of a discrete distribution is the smallest value whose cumulative probability is at least the given one. A probability outside [0, 1] is an error; NaN returns NaN.
 /// </remarks>
 /// <example>
 /// <para>The central 95 % of a standard normal</para>
@@ -21,12 +22,27 @@ namespace ReparamPS.Cmdlets.Probability;
 [Cmdlet(VerbsCommon.Get, "Quantile", DefaultParameterSetName = Positions), OutputType(typeof(double), typeof(torch.Tensor))]
 public sealed class GetQuantileCommand : ProbabilityCommandBase
 {
-    /// <summary>The probabilities; the result is NaN outside [0, 1]. Allowed: numbers, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The probabilities. Allowed: numbers from 0 to 1, nested arrays of them, or a tensor.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = PipedDistribution)]
     [Parameter(Mandatory = true, Position = 1, ParameterSetName = Positions)]
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = PipedValue)]
     public object Probability { get; set; } = null!;
 
     /// <inheritdoc/>
-    protected override void Process() => Write(Probability, nameof(Probability), probability => Distribution.Icdf(probability, Cancellation));
+    protected override void Process() => Write(Probability, nameof(Probability), probability =>
+    {
+        Check(probability);
+        return Distribution.Icdf(probability, Cancellation);
+    });
+
+    // NaN stays NaN, as a missing value does elsewhere.
+    private static void Check(torch.Tensor probability)
+    {
+        using var scope = torch.NewDisposeScope();
+        torch.Tensor given = probability.detach().flatten();
+        given = given.masked_fill(given.isnan(), 0.5);
+        if (Constraints.UnitInterval.IsMetBy(given)) return;
+        torch.Tensor first = given.masked_select((given < 0) | (given > 1))[0];
+        throw new ParameterConstraintException(new DistributionParameter(new ParameterInfo(nameof(Probability), Constraints.UnitInterval), first));
+    }
 }

@@ -36,6 +36,18 @@ public abstract class ProbabilityCommandBase : ReparamCmdlet
     protected void Write(object argument, string parameter, Func<torch.Tensor, torch.Tensor> function)
     {
         torch.Tensor given = TensorInput.ToTensor(argument, parameter, Distribution.DType, Distribution.Device);
+        try
+        {
+            Write(given, function);
+        }
+        finally
+        {
+            if (!ReferenceEquals(given, TensorInput.Unwrap(argument))) given.Dispose();
+        }
+    }
+
+    private void Write(torch.Tensor given, Func<torch.Tensor, torch.Tensor> function)
+    {
         // The work may outlive the cmdlet, and the caller may dispose of the tensor then.
         torch.Tensor own = given.alias().DetachFromDisposeScope();
         torch.Tensor result = RunLong(Math.Max(given.numel(), TensorShapes.RealCount(Distribution.BatchShape)), Distribution, () =>
@@ -51,6 +63,5 @@ public abstract class ProbabilityCommandBase : ReparamCmdlet
             foreach (double number in ManagedValues.ToDoubles(result)) WriteObject(number);
             result.Dispose();
         }
-        if (!ReferenceEquals(given, TensorInput.Unwrap(argument))) given.Dispose();
     }
 }

@@ -6,8 +6,8 @@ namespace ReparamPS.Cmdlets.Sampling;
 
 /// <summary>Draws reparameterized samples, which carry gradients to the distribution's parameters.</summary>
 /// <remarks>
-/// The counterpart of PyTorch's rsample(). Returns one batch of numbers; -Expand returns one row per draw, -AsTensor the tensor with its gradient graph.
-/// If HasRSample is False, this is an error: use Invoke-Sample.
+/// The counterpart of PyTorch's rsample(). Returns one object that holds all draws: Values has the numbers in row-major order, Mean and StdDev summarize them.
+/// -Expand returns one row per draw instead, and -AsTensor a tensor with its gradient graph. A distribution whose HasRSample is False has no such samples: use Invoke-Sample.
 /// </remarks>
 /// <example>
 /// <para>Five draws as rows</para>

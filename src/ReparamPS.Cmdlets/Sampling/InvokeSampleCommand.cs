@@ -6,10 +6,11 @@ namespace ReparamPS.Cmdlets.Sampling;
 
 /// <summary>Draws samples without gradients, from any distribution.</summary>
 /// <remarks>
-/// The counterpart of PyTorch's sample(). Returns one batch of numbers; -Expand returns one row per draw, -AsTensor a tensor.
+/// The counterpart of PyTorch's sample(). Returns one object that holds all draws: Values has the numbers in row-major order, Mean and StdDev summarize them.
+/// -Expand returns one row per draw instead, and -AsTensor a tensor. For draws that carry gradients, use Invoke-RSample.
 /// </remarks>
 /// <example>
-/// <para>A thousand coin flips, and how many were heads</para>
+/// <para>The share of heads in a thousand coin flips</para>
 /// <code>(
 ///     New-BernoulliDistribution -Probs 0.5 |
 ///         Invoke-Sample -Count 1000 -Seed 1

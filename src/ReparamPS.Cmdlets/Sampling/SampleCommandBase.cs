@@ -28,29 +28,29 @@ public abstract class SampleCommandBase : RandomCmdlet
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = Positions), Exact<Distribution>]
     public Distribution Distribution { get; set; } = null!;
 
-    /// <summary>The number of draws. Without -Count and -SampleShape, one draw of shape [batch, event] is made.</summary>
+    /// <summary>The number of draws, which is the first dimension of the result. Default: one draw without this dimension.</summary>
     [Parameter(Position = 0, ParameterSetName = PipedCount)]
     [Parameter(Position = 1, ParameterSetName = Positions)]
     [ValidateRange(0L, long.MaxValue), Exact<long?>(ListHint = "A shape is given as -SampleShape 2,3.")]
     public long? Count { get; set; }
 
-    /// <summary>The shape of the draws, as in PyTorch's rsample(sample_shape): 2,3 makes a 2 × 3 grid of draws.</summary>
+    /// <summary>The sample shape, as PyTorch's sample_shape: 2,3 makes a 2 × 3 grid of draws, of shape [2, 3, batch, event].</summary>
     [Parameter(Mandatory = true, ParameterSetName = PipedShape), IntegerList(IsLong = true)]
     public long[] SampleShape { get; set; } = [];
 
-    /// <summary>The seed of this call's own random stream; the same seed returns the same draws. Default: random; the batch shows it.</summary>
+    /// <summary>The seed of the draws: the same seed returns the same draws. Default: a random one, which the result's property Seed shows.</summary>
     [Parameter, Exact<long?>]
     public long? Seed { get; set; }
 
-    /// <summary>The device that draws; parameters on another device are copied to it. Allowed: cpu, cuda, cuda:N. Default: the device of the distribution's parameters.</summary>
+    /// <summary>The device of the draws. Parameters on another device are copied to it. Allowed: cpu, cuda, cuda:N. Default: the device of the distribution's parameters.</summary>
     [Parameter, ArgumentCompleter(typeof(DeviceCompleter)), Exact<string>]
     public string? Device { get; set; }
 
-    /// <summary>Returns one row per draw and member of the batch, instead of one batch.</summary>
+    /// <summary>Returns one row per draw instead of one object, with the columns Draw, Member and Value (Value0, Value1, … for vectors). Member is the number of the distribution in its batch.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Expand { get; set; }
 
-    /// <summary>Returns the tensor instead of numbers; from Invoke-RSample, with its gradient graph. You may dispose of it.</summary>
+    /// <summary>Returns a tensor instead of an object. Tensors of Invoke-RSample carry gradients to the distribution's parameters.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter AsTensor { get; set; }
 

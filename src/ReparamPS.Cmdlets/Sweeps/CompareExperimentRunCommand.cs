@@ -8,10 +8,11 @@ using ReparamPS.Sweeps.Store;
 
 namespace ReparamPS.Cmdlets.Sweeps;
 
-/// <summary>Lists what differs between two runs of a sweep: settings, state and times, and the last row of each.</summary>
-/// <remarks>Returns one row per difference: its kind (Setting, Run or Output), name, both values, and for numbers the second minus the first.</remarks>
+/// <summary>Lists the differences between two runs of a sweep: settings, state, time and last output row.</summary>
+/// <remarks>Returns one row per difference. Kind says what differs: a Setting, the Run itself (such as its Status or RunSeconds), or an Output, which is a column of the last row.
+/// Reference is the value of the first run and Other that of the second one. For numbers, Difference is Other minus Reference.</remarks>
 /// <example>
-/// <para>Two runs</para>
+/// <para>Compare two runs</para>
 /// <code>$null = New-ExperimentGrid @{ X = 1, 2, 3 } |
 ///     Invoke-ExperimentSweep -Path squares {
 ///         [pscustomobject]@{ Square = $_.X * $_.X }
@@ -20,7 +21,7 @@ namespace ReparamPS.Cmdlets.Sweeps;
 /// Compare-ExperimentRun -Path squares -RunId $runs[0].RunId, $runs[1].RunId</code>
 /// </example>
 /// <example>
-/// <para>Two runs from the pipeline, with what is equal</para>
+/// <para>Two runs from the pipeline, including equal values</para>
 /// <code>$null = New-ExperimentGrid @{ X = 1, 2, 3 } |
 ///     Invoke-ExperimentSweep -Path squares {
 ///         [pscustomobject]@{ Square = $_.X * $_.X }
@@ -38,11 +39,11 @@ public sealed class CompareExperimentRunCommand : ReparamCmdlet
     [Parameter(Mandatory = true, Position = 0), Exact<string>]
     public string Path { get; set; } = "";
 
-    /// <summary>The ids of the two runs. The first characters suffice if no other id starts with them.</summary>
+    /// <summary>The ids of the two runs: first the reference, then the other. The first characters of an id are enough if no other id starts with them.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(RunIdCompleter)), Exact<string[]>]
     public string[] RunId { get; set; } = [];
 
-    /// <summary>Also lists what is equal.</summary>
+    /// <summary>Also returns rows for values that are equal.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter IncludeEqual { get; set; }
 

@@ -6,10 +6,11 @@ using ReparamPS.Sweeps.Store;
 
 namespace ReparamPS.Cmdlets.Sweeps;
 
-/// <summary>Counts the runs of a sweep's folder by their states.</summary>
+/// <summary>Counts the runs of a sweep by state.</summary>
 /// <remarks>
-/// <para>Returns one row per folder: the number of runs in each state (Pending, Running, Done, …). Jobs counts Slurm tasks by state. The folder may be in use or read-only.</para>
-/// <para>In a sweep with -Strategy, runs that wait for a decision are pending; runs stopped early are pruned.</para>
+/// <para>Returns one row per folder. Its columns Pending, Running, Done, Pruned, Failed, TimedOut, OutOfMemory and Died count the runs in that state; Total counts all runs.
+/// The column Jobs counts the sweep's Slurm tasks by state, and is empty if there are none. The sweep may be running, and the folder may be read-only.</para>
+/// <para>In a sweep with -Strategy, Pending includes runs that wait until the strategy continues or stops them. Pruned counts the runs that it has stopped early.</para>
 /// </remarks>
 /// <example>
 /// <para>The progress of a sweep</para>
@@ -31,7 +32,7 @@ namespace ReparamPS.Cmdlets.Sweeps;
 [OutputType(typeof(SweepCounts))]
 public sealed class GetExperimentSweepCommand : ReparamCmdlet
 {
-    /// <summary>The sweep's folder.</summary>
+    /// <summary>The sweep's folder. Several sweeps can be given.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true), Alias("FullName"), Exact<string[]>]
     public string[] Path { get; set; } = [];
 

@@ -13,10 +13,10 @@ namespace ReparamPS.Cmdlets.Sweeps;
 
 /// <summary>Runs a command for each point in worker processes, and saves every run in a folder.</summary>
 /// <remarks>
-/// <para>Each input object, a point, is one run; its properties are the settings. A command, or a script with a param block, gets them as parameters. Any other script reads them from $_.</para>
+/// <para>Each input object, a point, is one run; its properties are the settings. A command, or a script with a param block, gets them as parameters. Any other script reads them from $_; a name that no point has is an error.</para>
 /// <para>The cmdlet returns one row per run when it ends: settings, status, the run's last row, and times. A run that throws, hangs or ends its process becomes a row that says so; the other runs continue.</para>
 /// <para>Each run has its own folder, named by a hash of command, settings and module version. Finished runs are read, not repeated. To resume a sweep, repeat the same command. A larger grid runs only the new points.</para>
-/// <para>A run fails on an unhandled error, or if its last statement is a native command with a nonzero exit code. Its text output is in output.log in its folder ($RunPath).</para>
+/// <para>A run fails on an unhandled error, or if its last statement is a native command with a nonzero exit code. Its text output is in output.log in its folder ($RunPath). A number is the row's Value; if a run returns only text, so is its last text.</para>
 /// <para>-Strategy gives good runs more of BudgetParameter and stops the others; -Pruner stops poor runs while they execute. See about_ReparamPS_Sweeps.</para>
 /// <para>With -Engine Slurm, one job array runs the sweep on cluster nodes that share the folder, and returns the same rows. After -NoWait or Ctrl+C, use Receive-ExperimentSweep.</para>
 /// </remarks>
@@ -235,6 +235,7 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
             throw new ArgumentException("A sweep needs points. Pipe settings to it, such as those of New-ExperimentGrid, or use -Resume to continue the sweep in the folder.", nameof(InputObject));
         }
         if (resolver is null) points.AddRange(folder.ReadSpecs(WarnOfDamage).Select(spec => (spec, PriorityOf(RowObjects.From(spec.Settings), spec.Settings))));
+        else resolver.CheckReads([.. points.SelectMany(point => point.Spec.Settings.Columns), .. halving is null ? [] : new[] { halving.BudgetParameter }]);
         List<RunSpec> runs = [.. Ordered().Select(point => point.Spec)];
         var options = new SweepOptions
         {

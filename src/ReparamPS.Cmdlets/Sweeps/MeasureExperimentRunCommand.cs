@@ -10,13 +10,14 @@ using ReparamPS.Sweeps.Store;
 
 namespace ReparamPS.Cmdlets.Sweeps;
 
-/// <summary>Measures a metric over the runs of a sweep: mean, standard error and best run of groups, or the effect of each setting.</summary>
+/// <summary>Summarizes a metric over the runs of a sweep: the mean and best run per group, or the effect of each setting.</summary>
 /// <remarks>
-/// <para>Without GroupBy, runs of a folder that differ only in their seed form a group. With Effect there is one row per setting: the share of the metric's variance that lies between the setting's values. It is 1 if nothing else matters and 0 if the setting has no effect.</para>
-/// <para>The metric is that of a run's last row, as Get-ExperimentRun shows it. Runs without a finite number there are counted as Missing. Runs of different commands, or of different versions of a script, are measured separately, with a warning.</para>
+/// <para>Returns one row per group, with the metric's mean, standard error and best run. Without -GroupBy, runs that differ only in their seed form a group.</para>
+/// <para>-Effect returns one row per setting instead. Share is the part of the metric's variance that lies between the setting's values. It is 1 if the metric depends on this setting alone. With few runs it is above 0 by chance, even for a setting without an effect.</para>
+/// <para>The metric is read from the last row of each run, which Get-ExperimentRun shows. The column Missing counts runs that are not done or have no finite metric. Runs of different commands, or of different versions of a script, are measured separately, with a warning.</para>
 /// </remarks>
 /// <example>
-/// <para>Mean and standard error over seeds</para>
+/// <para>Mean and standard error over seeds, per setting</para>
 /// <code>$null = New-ExperimentGrid @{ A = 1, 2; B = 'x', 'y' } -Repeat 2 |
 ///     Invoke-ExperimentSweep -Path noisy {
 ///         [pscustomobject]@{ Y = 10 * $_.A + $_.Seed }
@@ -30,7 +31,7 @@ namespace ReparamPS.Cmdlets.Sweeps;
 ///         [pscustomobject]@{ Y = 10 * $_.A + $_.Seed }
 ///     }
 /// Get-ExperimentRun -Path noisy |
-///     Measure-ExperimentRun Y -Maximize -Effect -Setting A, B, Seed</code>
+///     Measure-ExperimentRun -Metric Y -Maximize -Effect -GroupBy A, B, Seed</code>
 /// </example>
 [Cmdlet(VerbsDiagnostic.Measure, "ExperimentRun", DefaultParameterSetName = "Path")]
 [OutputType("ReparamPS.RunMeasurement", "ReparamPS.SettingEffect")]
@@ -41,34 +42,34 @@ public sealed class MeasureExperimentRunCommand : ReparamCmdlet
     private RunMeasurement measurement = null!;
     private bool hasRows;
 
-    /// <summary>Rows of runs, such as those of Get-ExperimentRun, which know their settings.</summary>
+    /// <summary>Rows of runs, from Get-ExperimentRun. Other rows need -GroupBy, because they do not say which columns are settings.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = "Rows")]
     [Parameter(ValueFromPipeline = true, ParameterSetName = "Path", DontShow = true)]
     public PSObject InputObject { get; set; } = null!;
 
-    /// <summary>The sweep's folder. Required, unless rows come from the pipeline.</summary>
+    /// <summary>The sweep's folder. Give it, or pipe rows.</summary>
     [Parameter(Position = 0, ParameterSetName = "Path"), Exact<string>]
     public string Path { get; set; } = "";
 
-    /// <summary>The column to measure. Required.</summary>
+    /// <summary>The column to measure, such as TestElbo. Always give it, by name or by position.</summary>
     [Parameter(Position = 1, ParameterSetName = "Path")]
     [Parameter(Mandatory = true, ParameterSetName = "Rows")]
     [ArgumentCompleter(typeof(MetricCompleter)), Exact<string>]
     public string Metric { get; set; } = "";
 
-    /// <summary>The settings whose values form the groups, or whose effects are measured. Default: all settings except the seed.</summary>
+    /// <summary>The settings whose values form the groups; with -Effect, the settings to measure. Default: all settings except the seed.</summary>
     [Parameter, Alias("Setting"), ArgumentCompleter(typeof(SettingCompleter)), Exact<string[]>]
     public string[]? GroupBy { get; set; }
 
-    /// <summary>A larger Metric is better. The module knows the direction of its own columns, such as TestElbo; other columns need Maximize or Minimize.</summary>
+    /// <summary>States that a larger metric is better. The module knows the direction of its own columns, such as TestElbo; other columns need -Maximize or -Minimize.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Maximize { get; set; }
 
-    /// <summary>A smaller Metric is better. See Maximize.</summary>
+    /// <summary>States that a smaller metric is better. See -Maximize.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Minimize { get; set; }
 
-    /// <summary>Returns one row per setting, with its share of the variance.</summary>
+    /// <summary>Returns one row per setting, with its share of the metric's variance, instead of one row per group.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Effect { get; set; }
 

@@ -6,10 +6,10 @@ using ReparamPS.Sweeps.Store;
 
 namespace ReparamPS.Cmdlets.Sweeps;
 
-/// <summary>Stops a sweep on this machine, another machine or Slurm.</summary>
-/// <remarks>Slurm jobs are cancelled, and other processes of the sweep end within seconds. Unfinished runs become pending; finished runs are kept. To resume, repeat the same command, or use Invoke-ExperimentSweep -Resume.</remarks>
+/// <summary>Stops a sweep that runs on this machine, on another machine or on Slurm.</summary>
+/// <remarks>Slurm jobs are canceled, and other processes of the sweep end within seconds. Finished runs are kept; interrupted runs become pending again. To resume the sweep, repeat the command that started it, or use Invoke-ExperimentSweep -Resume.</remarks>
 /// <example>
-/// <para>Stop a sweep at the first good run. The runs that are left become pending</para>
+/// <para>Stop a sweep at the first good run; the other runs stay pending</para>
 /// <code>New-ExperimentGrid @{ X = 1..20 } |
 ///     Invoke-ExperimentSweep -Path squared -ThrottleLimit 1 {
 ///         [System.Threading.Thread]::Sleep(500)
@@ -21,7 +21,7 @@ namespace ReparamPS.Cmdlets.Sweeps;
 /// Get-ExperimentSweep -Path squared</code>
 /// </example>
 /// <example>
-/// <para>What would be stopped</para>
+/// <para>Show which sweep would be stopped, and stop nothing</para>
 /// <code>$null = New-ExperimentGrid @{ X = 1, 2, 3 } |
 ///     Invoke-ExperimentSweep -Path squares {
 ///         [pscustomobject]@{ Square = $_.X * $_.X }

@@ -11,11 +11,13 @@ internal sealed class SweepCommandResolver
 {
     private readonly HashSet<string>? parameters;
     private readonly string described;
+    private readonly Ast? script;
 
-    private SweepCommandResolver(SweepCommand command, IEnumerable<string>? parameters, string described)
+    private SweepCommandResolver(SweepCommand command, IEnumerable<string>? parameters, string described, Ast? script = null)
     {
         Command = command;
         this.described = described;
+        this.script = script;
         this.parameters = parameters is null ? null : new HashSet<string>(parameters, StringComparer.OrdinalIgnoreCase);
     }
 
@@ -50,7 +52,7 @@ internal sealed class SweepCommandResolver
         IReadOnlyList<ParameterAst>? own = ParametersOf(block.Ast);
         string text = (block.Ast is FunctionDefinitionAst definition ? TextOf(definition) : block.ToString()).ReplaceLineEndings("\n");
         var command = new SweepCommand(SweepCommandKind.ScriptBlock, text, null, own is not null, text.Trim());
-        return new SweepCommandResolver(command, Names(own), described);
+        return new SweepCommandResolver(command, Names(own), described, block.Ast);
     }
 
     /// <summary>A script file.</summary>
@@ -62,7 +64,7 @@ internal sealed class SweepCommandResolver
         ScriptBlockAst script = Parser.ParseInput(text, path, out _, out ParseError[] errors);
         if (errors.Length > 0) throw new ArgumentException($"ScriptPath: '{ShortText.Of(path)}', line {errors[0].Extent.StartLineNumber}: {errors[0].Message}", "ScriptPath");
         var command = new SweepCommand(SweepCommandKind.ScriptFile, path, null, script.ParamBlock is not null, text.ReplaceLineEndings("\n").TrimEnd());
-        return new SweepCommandResolver(command, Names(script.ParamBlock?.Parameters), $"'{path}'");
+        return new SweepCommandResolver(command, Names(script.ParamBlock?.Parameters), $"'{ShortText.Of(path)}'", script);
     }
 
     /// <summary>Refuses a budget that is not a parameter of the command.</summary>
@@ -81,6 +83,14 @@ internal sealed class SweepCommandResolver
         {
             if (!parameters.Contains(name)) throw new ArgumentException($"{ShortText.Of(name)}: {described} has no parameter of that name.", name);
         }
+    }
+
+    /// <summary>Refuses a script that reads a setting from $_ that no point has.</summary>
+    public void CheckReads(IEnumerable<string> settings)
+    {
+        string[] all = [.. settings.Distinct(StringComparer.OrdinalIgnoreCase)];
+        if (script is null || parameters is not null || all.Length == 0 || PointReads.FirstUnknown(script, all) is not { } read) return;
+        throw new ArgumentException($"$_.{ShortText.Of(read.Name)} is not a setting of the points (line {read.Line} of {described}). {NearNames.Advice(read.Name, all)}", read.Name);
     }
 
     private static IReadOnlyList<ParameterAst>? ParametersOf(Ast ast) => ast switch

@@ -1,3 +1,5 @@
+using Newtonsoft.Json;
+using Newtonsoft.Json.Converters;
 using ReparamPS.Sweeps;
 using ReparamPS.Sweeps.Local;
 using ReparamPS.Sweeps.Slurm;
@@ -6,6 +8,7 @@ using ReparamPS.Sweeps.Store;
 namespace ReparamPS.Cmdlets.Sweeps;
 
 /// <summary>Where a sweep executes its runs.</summary>
+[JsonConverter(typeof(StringEnumConverter))]
 public enum SweepEngine
 {
     /// <summary>In processes of this machine.</summary>

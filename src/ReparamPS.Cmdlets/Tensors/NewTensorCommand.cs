@@ -10,8 +10,8 @@ namespace ReparamPS.Cmdlets.Tensors;
 
 /// <summary>Creates a tensor from numbers.</summary>
 /// <remarks>
-/// The counterpart of torch.tensor(). A number becomes a scalar, an array a vector, nested arrays of equal lengths a matrix, and so on. You may dispose of the tensor; otherwise the garbage
-/// collector does.
+/// The counterpart of torch.tensor(). A number becomes a scalar, an array a vector, nested arrays of equal lengths a matrix, and so on. Integers and Booleans become float64 too, unless -DType is given.
+/// The garbage collector frees the tensor; to free it earlier, call its Dispose().
 /// </remarks>
 /// <example>
 /// <para>A 2 × 2 matrix</para>
@@ -26,7 +26,7 @@ namespace ReparamPS.Cmdlets.Tensors;
 [Cmdlet(VerbsCommon.New, "Tensor"), OutputType(typeof(torch.Tensor))]
 public sealed class NewTensorCommand : ReparamCmdlet
 {
-    /// <summary>The values. Allowed: a number, numeric text in the invariant culture, nested arrays of them, or a tensor, which is copied.</summary>
+    /// <summary>The values. Allowed: a number, a number as text with a decimal point, nested arrays of these, or a tensor, which is copied.</summary>
     [Parameter(Mandatory = true, Position = 0), AllowEmptyCollection]
     public object Value { get; set; } = null!;
 
@@ -38,7 +38,7 @@ public sealed class NewTensorCommand : ReparamCmdlet
     [Parameter, ArgumentCompleter(typeof(DeviceCompleter)), Exact<string>]
     public string Device { get; set; } = "cpu";
 
-    /// <summary>Creates a leaf tensor that requires gradients.</summary>
+    /// <summary>Records operations on the tensor for gradients, as requires_grad=True in PyTorch. DType must be float64 or float32.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter RequiresGrad { get; set; }
 

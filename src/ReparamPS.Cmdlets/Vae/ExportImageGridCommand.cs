@@ -8,6 +8,7 @@ using ReparamPS.Vae;
 namespace ReparamPS.Cmdlets.Vae;
 
 /// <summary>Writes images as a grid in one PNG file.</summary>
+/// <remarks>The images come from Invoke-VaeSampling, Invoke-VaeReconstruction or Invoke-VaeDecode. They fill the grid row by row, and all must have the same size.</remarks>
 /// <example>
 /// <para>Samples of a run</para>
 /// <code>Invoke-VaeTraining -Epochs 30 -Seed 1 -OutPath ./run -Force | Out-Null
@@ -26,31 +27,31 @@ public sealed class ExportImageGridCommand : ReparamCmdlet
 {
     private readonly List<VaeImage> images = [];
 
-    /// <summary>The PNG file.</summary>
+    /// <summary>The file to write. Allowed extension: .png.</summary>
     [Parameter(Mandatory = true, Position = 0), Exact<string>]
     public string Path { get; set; } = "";
 
-    /// <summary>The images, in the order of the grid.</summary>
+    /// <summary>The images. They fill the grid row by row, in their order.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true), Exact<VaeImage[]>]
     public VaeImage[] InputObject { get; set; } = [];
 
-    /// <summary>Images per row. Default: about square.</summary>
+    /// <summary>The number of images per row. Default: the number that makes the grid about square.</summary>
     [Parameter, ValidateRange(1, 10_000), Exact<int?>]
     public int? Columns { get; set; }
 
-    /// <summary>Magnification: output pixels per image pixel in each direction.</summary>
+    /// <summary>The magnification: each image pixel becomes a square of Scale × Scale pixels in the file.</summary>
     [Parameter, ValidateRange(1, 100), Exact<int>]
     public int Scale { get; set; } = 4;
 
-    /// <summary>Gap between images, in pixels.</summary>
+    /// <summary>The gap between images, in pixels of the file.</summary>
     [Parameter, ValidateRange(0, 100), Exact<int>]
     public int Gap { get; set; } = 2;
 
-    /// <summary>Refuses to overwrite an existing file.</summary>
+    /// <summary>Refuses to replace an existing file.</summary>
     [Parameter, Alias("NoOverwrite"), Exact<SwitchParameter>]
     public SwitchParameter NoClobber { get; set; }
 
-    /// <summary>Overwrites a read-only file.</summary>
+    /// <summary>Replaces the file even if it is read-only.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Force { get; set; }
 

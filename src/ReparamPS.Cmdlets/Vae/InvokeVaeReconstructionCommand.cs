@@ -4,7 +4,8 @@ using ReparamPS.Vae;
 
 namespace ReparamPS.Cmdlets.Vae;
 
-/// <summary>Reconstructs images with a trained VAE: each original is followed by its reconstruction from the posterior's mean.</summary>
+/// <summary>Reconstructs images with a trained VAE, and returns each original followed by its reconstruction.</summary>
+/// <remarks>A reconstruction is the mean image that the decoder returns for the mean of the image's posterior. Its property SquaredError is the sum of squared pixel differences to the original.</remarks>
 /// <example>
 /// <para>Ten test images beside their reconstructions</para>
 /// <code>Invoke-VaeTraining -Epochs 30 -Seed 1 -OutPath ./run -Force | Out-Null
@@ -12,7 +13,7 @@ namespace ReparamPS.Cmdlets.Vae;
 ///     Export-ImageGrid ./pairs.png -Columns 10</code>
 /// </example>
 /// <example>
-/// <para>Errors of reconstructions</para>
+/// <para>The squared errors of three reconstructions</para>
 /// <code>Invoke-VaeTraining -Epochs 30 -Seed 1 -OutPath ./run -Force | Out-Null
 /// Invoke-VaeReconstruction ./run -Count 3 |
 ///     Where-Object Kind -eq reconstruction |
@@ -22,7 +23,7 @@ namespace ReparamPS.Cmdlets.Vae;
 [OutputType(typeof(VaeImage))]
 public sealed class InvokeVaeReconstructionCommand : VaeImagesCommandBase
 {
-    /// <summary>Maximum number of images, from the first.</summary>
+    /// <summary>The maximum number of images to reconstruct, beginning with the first one.</summary>
     [Parameter(Position = 1), ValidateRange(1, int.MaxValue), Exact<int>]
     public int Count { get; set; } = 10;
 

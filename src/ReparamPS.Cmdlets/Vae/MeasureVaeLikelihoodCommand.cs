@@ -6,10 +6,11 @@ using ReparamPS.Vae;
 
 namespace ReparamPS.Cmdlets.Vae;
 
-/// <summary>Measures the ELBO, the importance-sampled log-likelihood and the active units of a trained VAE on held-out images.</summary>
+/// <summary>Measures the ELBO, the log-likelihood and the active latent dimensions of a trained VAE on images.</summary>
 /// <remarks>
-/// The log-likelihood is estimated with the posterior as proposal: the log of the mean of p(x | z) p(z) / q(z | x) over the draws (Burda, Grosse, Salakhutdinov 2015,
-/// arXiv:1509.00519). EffectiveSamples near 1 means that more draws would raise the estimate. -ByDimension returns a row per latent dimension instead.
+/// The log-likelihood is estimated by importance sampling, with draws z from the posterior q(z | x). The estimate per image is the log of the mean of p(x | z) p(z) / q(z | x) (Burda, Grosse, Salakhutdinov 2015, arXiv:1509.00519). Elbo and LogLikelihood are means over the images, in nats.
+/// The estimate is too low on average, and more draws raise it. EffectiveSamples is the number of draws that count: near 1, a single draw decides the estimate, so use more -Samples.
+/// -ByDimension returns one row per latent dimension instead.
 /// </remarks>
 /// <example>
 /// <para>The test images of a run</para>
@@ -27,21 +28,21 @@ namespace ReparamPS.Cmdlets.Vae;
 [OutputType(typeof(VaeLikelihoodEstimate), typeof(VaeLatentDimension))]
 public sealed class MeasureVaeLikelihoodCommand : VaeImagesCommandBase
 {
-    /// <summary>Draws per image. Allowed: at least 1. Default: 100.</summary>
+    /// <summary>The number of draws per image. Allowed: at least 1. Default: 100.</summary>
     [Parameter, Exact<int>]
     public int Samples { get; set; } = 100;
 
-    /// <summary>Seed of the draws.</summary>
+    /// <summary>The seed of the draws.</summary>
     [Parameter, Exact<long>]
     public long Seed { get; set; }
 
     /// <summary>
-    /// The random number generator. Torch: the draws of PyTorch. Philox: a parallel counter-based generator, whose draws are the same on every CPU for any number of threads. Default: Torch.
+    /// The random number generator. Torch: PyTorch's draws. Philox: draws in parallel, with the same result for any number of threads; see about_ReparamPS_Random. Default: Torch.
     /// </summary>
     [Parameter, Exact<RandomGenerator>]
     public RandomGenerator Generator { get; set; }
 
-    /// <summary>Returns a row per latent dimension: its KL term (null if it has no closed form), and whether it is active: the variance of its posterior mean over images exceeds 0.01.</summary>
+    /// <summary>Returns one row per latent dimension, with its KL divergence (null if there is no closed form). A dimension is active if its posterior mean has a variance above 0.01 over the images.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter ByDimension { get; set; }
 

@@ -1,6 +1,10 @@
+using Newtonsoft.Json;
+using Newtonsoft.Json.Converters;
+
 namespace ReparamPS.Charting;
 
 /// <summary>What a chart draws.</summary>
+[JsonConverter(typeof(StringEnumConverter))]
 public enum ChartKind
 {
     /// <summary>A line through the points, in the order of X.</summary>
@@ -23,6 +27,7 @@ public enum ChartKind
 }
 
 /// <summary>What is drawn around the mean of rows that share their X and their group.</summary>
+[JsonConverter(typeof(StringEnumConverter))]
 public enum ChartBand
 {
     /// <summary>Nothing, and lines are not averaged.</summary>

@@ -1,8 +1,11 @@
+using Newtonsoft.Json;
+using Newtonsoft.Json.Converters;
 using ReparamPS.Messages;
 
 namespace ReparamPS.Data;
 
 /// <summary>What happens to an existing file.</summary>
+[JsonConverter(typeof(StringEnumConverter))]
 public enum ExistingFile
 {
     /// <summary>It is replaced, unless it is read-only.</summary>

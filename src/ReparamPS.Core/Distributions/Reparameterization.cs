@@ -1,6 +1,10 @@
+using Newtonsoft.Json;
+using Newtonsoft.Json.Converters;
+
 namespace ReparamPS.Distributions;
 
 /// <summary>How a sample is expressed as a differentiable function of the parameters and of noise that does not depend on them.</summary>
+[JsonConverter(typeof(StringEnumConverter))]
 public enum Reparameterization
 {
     /// <summary>Not reparameterized: samples carry no gradient.</summary>

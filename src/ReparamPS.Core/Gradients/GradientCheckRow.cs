@@ -1,6 +1,10 @@
+using Newtonsoft.Json;
+using Newtonsoft.Json.Converters;
+
 namespace ReparamPS.Gradients;
 
 /// <summary>The verdict on an entry of a Jacobian.</summary>
+[JsonConverter(typeof(StringEnumConverter))]
 public enum GradientCheckVerdict
 {
     /// <summary>Analytic and numeric derivative agree.</summary>

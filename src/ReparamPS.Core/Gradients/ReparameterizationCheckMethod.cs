@@ -1,6 +1,10 @@
+using Newtonsoft.Json;
+using Newtonsoft.Json.Converters;
+
 namespace ReparamPS.Gradients;
 
 /// <summary>The reference for a sample's gradient.</summary>
+[JsonConverter(typeof(StringEnumConverter))]
 public enum ReparameterizationCheckMethod
 {
     /// <summary>

@@ -1,6 +1,10 @@
+using Newtonsoft.Json;
+using Newtonsoft.Json.Converters;
+
 namespace ReparamPS.Inference;
 
 /// <summary>What is optimized.</summary>
+[JsonConverter(typeof(StringEnumConverter))]
 public enum VariationalObjective
 {
     /// <summary>The evidence lower bound, with the entropy in closed form.</summary>
@@ -14,6 +18,7 @@ public enum VariationalObjective
 }
 
 /// <summary>How the objective is optimized.</summary>
+[JsonConverter(typeof(StringEnumConverter))]
 public enum VariationalOptimizer
 {
     /// <summary>L-BFGS on frozen noise, which makes the objective a deterministic function.</summary>

@@ -1,6 +1,10 @@
+using Newtonsoft.Json;
+using Newtonsoft.Json.Converters;
+
 namespace ReparamPS.Native;
 
 /// <summary>For whom a runtime is installed.</summary>
+[JsonConverter(typeof(StringEnumConverter))]
 public enum RuntimeScope
 {
     /// <summary>For the current user.</summary>

@@ -1,3 +1,5 @@
+using Newtonsoft.Json;
+using Newtonsoft.Json.Converters;
 using ReparamPS.Optimization;
 using ReparamPS.Policies.Problems;
 using ReparamPS.Torch;
@@ -7,6 +9,7 @@ using static TorchSharp.torch;
 namespace ReparamPS.Policies;
 
 /// <summary>The distribution of a neural policy's actions.</summary>
+[JsonConverter(typeof(StringEnumConverter))]
 public enum ActionDistribution
 {
     /// <summary>u = x, normal.</summary>

@@ -1,6 +1,10 @@
+using Newtonsoft.Json;
+using Newtonsoft.Json.Converters;
+
 namespace ReparamPS.Policies;
 
 /// <summary>How the gradient of a policy's cost is estimated.</summary>
+[JsonConverter(typeof(StringEnumConverter))]
 public enum PolicyGradientEstimator
 {
     /// <summary>Through dynamics and cost, with the noise held fixed.</summary>
@@ -14,6 +18,7 @@ public enum PolicyGradientEstimator
 }
 
 /// <summary>What is subtracted from the weight of a score function.</summary>
+[JsonConverter(typeof(StringEnumConverter))]
 public enum PolicyBaseline
 {
     /// <summary>Nothing.</summary>

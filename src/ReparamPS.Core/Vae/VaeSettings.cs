@@ -55,5 +55,5 @@ public static class VaeSettings
         new(nameof(VaeOptions.DType), "Floating-point type.", new("float32 or float64", value => value is string { Length: > 0 } name && TorchTypes.FloatingNames.Contains(TorchTypes.NameOf(TorchTypes.Parse(name))), TorchTypes.FloatingNames)),
         // A run may be resumed on another device: the numbers differ in their rounding only.
         new(nameof(VaeOptions.Device), "Device that trains: cpu, cuda or cuda:N. A run may be resumed on another device.", AllowedValues.Any) { TextInRunId = "cpu" },
-        new(nameof(VaeOptions.Generator), "Generator of weights, order and noise. Torch: the draws of PyTorch. Philox: parallel, with the same draws on every CPU.", AllowedValues.Any) { IsNewerThanRunIds = true });
+        new(nameof(VaeOptions.Generator), "The random number generator of weights, order and noise. Torch: PyTorch's draws. Philox: draws in parallel, with the same result for any number of threads; see about_ReparamPS_Random.", AllowedValues.Any) { IsNewerThanRunIds = true });
 }

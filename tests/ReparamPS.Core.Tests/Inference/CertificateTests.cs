@@ -34,6 +34,7 @@ public sealed class CertificateTests
         if (isTrustworthy) Assert.Equal(FitVerdict.Trustworthy, row.Verdict);
         else Assert.True(row.Verdict is FitVerdict.Biased or FitVerdict.Unreliable, $"{row.Verdict}: {row.Reason}");
         Assert.False(string.IsNullOrEmpty(row.Reason));
+        if (row.Verdict == FitVerdict.Biased) Assert.Contains(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"k̂ {(row.KHat > 0.7 ? "" : "is ")}{row.KHat:F2}"), row.Reason, StringComparison.Ordinal);
     }
 
     [Fact]

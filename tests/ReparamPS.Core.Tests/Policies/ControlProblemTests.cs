@@ -48,6 +48,28 @@ public sealed class ControlProblemTests
         Assert.All(best.GainGradient.Cast<double>(), derivative => Assert.Equal(0, derivative, 1e-7));
     }
 
+    // The eigenvalues of the symmetric part of [[1, x], [0, 1]] are 1 ± x / 2.
+    [Theory]
+    [InlineData(1, 0, 1, null)]
+    [InlineData(1, 1.9, 1, null)]
+    [InlineData(1, 2, 1, "R")]
+    [InlineData(0, 0, 1, "R")]
+    [InlineData(1, 2.2, 1, "Q")]
+    [InlineData(-1, 0, 1, "Q")]
+    [InlineData(1e-14, 0, 1, null)]
+    public void Costs_without_a_minimum_are_refused(double first, double off, double second, string? refused)
+    {
+        double[,] matrix = { { first, off }, { 0, second } };
+        foreach (string name in new[] { "Q", "R" })
+        {
+            Exception? error = Record.Exception(() => new LqrProblem(new double[,] { { 1, 0 }, { 0, 1 } }, new double[,] { { 1, 0 }, { 0, 1 } }, name == "Q" ? matrix : Q, name == "R" ? matrix : Q));
+            // Positive semidefinite suffices for Q.
+            bool isRefused = refused == "Q" || refused == name;
+            if (!isRefused) Assert.Null(error);
+            else Assert.Contains($"{name} must be positive {(name == "Q" ? "semidefinite" : "definite")}; its smallest eigenvalue is ", Assert.IsType<ArgumentException>(error).Message, StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public void The_second_moment_of_the_first_state_counts_its_mean_and_covariance()
     {

@@ -44,11 +44,11 @@ public sealed class NewExperimentGridCommand : ReparamCmdlet
     [Parameter, Exact<ScriptBlock>]
     public ScriptBlock? Condition { get; set; }
 
-    /// <summary>The number of copies of every combination, each with a Seed of its own. Default: one copy without a Seed.</summary>
+    /// <summary>The number of copies of each combination; a column Seed numbers the copies, from SeedStart. Default: one copy, without the column Seed.</summary>
     [Parameter, ValidateRange(1, int.MaxValue), Exact<int>]
     public int Repeat { get; set; }
 
-    /// <summary>The first seed of Repeat. Default: 0.</summary>
+    /// <summary>The value of the column Seed for the first copy of each combination, with -Repeat. Default: 0.</summary>
     [Parameter, Exact<long>]
     public long SeedStart { get; set; }
 

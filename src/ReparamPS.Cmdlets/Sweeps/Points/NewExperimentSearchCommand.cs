@@ -12,14 +12,14 @@ using ReparamPS.Torch.Randomness;
 
 namespace ReparamPS.Cmdlets.Sweeps.Points;
 
-/// <summary>Picks points of a space of settings at random or by a Sobol sequence.</summary>
+/// <summary>Picks combinations of settings from a search space, at random or by a Sobol sequence.</summary>
 /// <remarks>
-/// <para>Each setting is a list, a range, a distribution or a single value. A list gives one of its values. A range @{ Min = 16; Max = 128 } gives integers if both ends are integers; with Log = $true it is uniform in the logarithm. A distribution is drawn through its quantile function, so Sobol points cover it evenly.</para>
-/// <para>Points are plain objects: filter them, inspect them, pipe them to Invoke-ExperimentSweep or to any cmdlet that takes its parameters by property name.</para>
+/// <para>Each setting of the space is a list, a range, a distribution or a single value. From a list, each point gets one value. A range @{ Min = 16; Max = 128 } is uniform, and gives integers if both ends are integers; with Log = $true, it is uniform in the logarithm. Sobol points cover lists, ranges and distributions evenly.</para>
+/// <para>Each point is an object with one property per setting. Pipe points to Invoke-ExperimentSweep, or to any cmdlet whose parameters have the names of the settings.</para>
 /// <para>The same seed returns the same points, and a larger Count starts with the points of a smaller one.</para>
 /// </remarks>
 /// <example>
-/// <para>Sixteen points for a training</para>
+/// <para>Sixteen points for training runs</para>
 /// <code>New-ExperimentSearch (
 ///     [ordered]@{
 ///         LatentSize = 2, 8, 32
@@ -45,35 +45,35 @@ public sealed class NewExperimentSearchCommand : ReparamCmdlet
 
     private const int TriesPerPoint = 1000;
 
-    /// <summary>The settings: a dictionary of lists, ranges, distributions or single values.</summary>
+    /// <summary>The search space: a dictionary whose keys are the settings, and whose values are lists, ranges, distributions or single values.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true), Alias("InputObject", "Axis")]
     public object Space { get; set; } = new Hashtable();
 
-    /// <summary>How points are picked. Default: Random.</summary>
+    /// <summary>How points are picked. Random: independently; Sobol: evenly spread by a scrambled Sobol sequence. Default: Random.</summary>
     [Parameter, Exact<SearchStrategy>]
     public SearchStrategy Strategy { get; set; } = SearchStrategy.Random;
 
-    /// <summary>Number of points.</summary>
+    /// <summary>The number of points.</summary>
     [Parameter(Mandatory = true), ValidateRange(1, int.MaxValue), Exact<int>]
     public int Count { get; set; }
 
-    /// <summary>The seed of the points. Default: 0.</summary>
+    /// <summary>The seed by which points are picked; it is not the column Seed of the points. Default: 0.</summary>
     [Parameter, Exact<long>]
     public long Seed { get; set; }
 
-    /// <summary>The generator of the points. Philox returns other points than Torch. Default: Torch.</summary>
+    /// <summary>The random number generator by which points are picked. The same seed returns different points from each. Default: Torch.</summary>
     [Parameter, Exact<RandomGenerator>]
     public RandomGenerator Generator { get; set; }
 
-    /// <summary>Keeps only points for which this script block is true; others are replaced.</summary>
+    /// <summary>Keeps only points for which this script block returns true, with the point as $_. Other points are replaced by new ones.</summary>
     [Parameter, Exact<ScriptBlock>]
     public ScriptBlock? Condition { get; set; }
 
-    /// <summary>The number of copies of every point, each with a Seed of its own. Default: one copy without a Seed.</summary>
+    /// <summary>The number of copies of each point; a column Seed numbers the copies, from SeedStart. Default: one copy, without the column Seed.</summary>
     [Parameter, ValidateRange(1, int.MaxValue), Exact<int>]
     public int Repeat { get; set; }
 
-    /// <summary>The first seed of Repeat. Default: 0.</summary>
+    /// <summary>The value of the column Seed for the first copy of each point, with -Repeat. Default: 0.</summary>
     [Parameter, Exact<long>]
     public long SeedStart { get; set; }
 

@@ -17,12 +17,14 @@ internal static class NativeTail
         if (position is null || position.File != script.Extent.File) return null;
         IEnumerable<CommandAst> tail = Last((script.EndBlock ?? script.ProcessBlock)?.Statements)
             .Concat(script.FindAll(part => part is ReturnStatementAst, searchNestedScriptBlocks: false).SelectMany(part => Last((StatementAst)part)));
-        // A name that is computed may be that of a program.
-        return tail.Where(command => command.Extent.StartOffset >= position.StartOffset && command.Extent.EndOffset <= position.EndOffset)
+        // The engine's position is the statement, or a part of the command's arguments that is a statement of its own, such as "$($_.X)". A name that is computed may be that of a program.
+        return tail.Where(command => IsWithin(command.Extent, position) || IsWithin(position, command.Extent))
             .Select(command => (Name: command.GetCommandName(), Command: command))
             .Where(pair => pair.Name is null ? pair.Command.CommandElements[0] is not ScriptBlockExpressionAst : isNative(pair.Name))
             .Select(pair => pair.Name ?? pair.Command.CommandElements[0].Extent.Text).LastOrDefault();
     }
+
+    private static bool IsWithin(IScriptExtent inner, IScriptExtent outer) => inner.StartOffset >= outer.StartOffset && inner.EndOffset <= outer.EndOffset;
 
     private static IEnumerable<CommandAst> Last(IReadOnlyList<StatementAst>? statements) => statements is [.., var last] ? Last(last) : [];
 

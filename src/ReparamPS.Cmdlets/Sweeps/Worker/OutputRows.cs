@@ -5,13 +5,17 @@ using ReparamPS.Sweeps.Local;
 
 namespace ReparamPS.Cmdlets.Sweeps.Worker;
 
-/// <summary>The output of a run: objects and numbers are rows; strings go to its log.</summary>
+/// <summary>
+/// The output of a run: objects and numbers are rows; text goes to its log. Of a run that returns only text, the last one is also its row: programs print many lines, and the last is the result.
+/// </summary>
 internal sealed class OutputRows(IRunOutput output)
 {
     private const string FormatNamespace = "Microsoft.PowerShell.Commands.Internal.Format";
 
     private readonly RowReader reader = new();
     private readonly HashSet<string> leftOut = [];
+    private PSObject? lastText;
+    private bool hasRows;
 
     /// <summary>Adds an object.</summary>
     public void Add(PSObject? item)
@@ -19,10 +23,25 @@ internal sealed class OutputRows(IRunOutput output)
         switch (item?.BaseObject)
         {
             case null: break;
-            case string text: output.Print(text); break;
+            case string text:
+                output.Print(text);
+                if (text.Length > 0) lastText = item;
+                break;
             case { } bare when bare.GetType().Namespace == FormatNamespace: break;
-            default: output.AddRow(Flat(reader.Read(item))); break;
+            default: AddRow(item); break;
         }
+    }
+
+    /// <summary>Adds the row of a run that returned only text.</summary>
+    public void Finish()
+    {
+        if (!hasRows && lastText is not null) AddRow(lastText);
+    }
+
+    private void AddRow(PSObject item)
+    {
+        hasRows = true;
+        output.AddRow(Flat(reader.Read(item)));
     }
 
     private ExperimentRow Flat(ExperimentRow row)

@@ -54,9 +54,12 @@ internal sealed class RunspaceExecutor : IDisposable
             shell.Runspace = runspace;
             Add(shell, request);
             current = shell;
-            Invoke(shell, output);
+            var rows = new OutputRows(output);
+            Invoke(shell, output, rows);
             if (shell.InvocationStateInfo.State == PSInvocationState.Stopped) return new RunOutcome(RunStatus.Failed, "The run was stopped.");
-            return Outcome(request);
+            RunOutcome outcome = Outcome(request);
+            if (outcome.Status == RunStatus.Done) rows.Finish();
+            return outcome;
         }
         catch (RuntimeException error)
         {
@@ -165,9 +168,8 @@ internal sealed class RunspaceExecutor : IDisposable
         }
     }
 
-    private static void Invoke(PowerShell shell, IRunOutput output)
+    private static void Invoke(PowerShell shell, IRunOutput output, OutputRows rows)
     {
-        var rows = new OutputRows(output);
         using var produced = new PSDataCollection<PSObject?>();
         produced.DataAdded += (_, _) =>
         {

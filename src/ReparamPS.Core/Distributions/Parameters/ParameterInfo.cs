@@ -1,4 +1,5 @@
 using System.Globalization;
+using Newtonsoft.Json.Converters;
 using Newtonsoft.Json;
 using ReparamPS.Distributions.Constraints;
 using TorchSharp;
@@ -6,6 +7,7 @@ using TorchSharp;
 namespace ReparamPS.Distributions.Parameters;
 
 /// <summary>The kind of a parameter's value.</summary>
+[JsonConverter(typeof(StringEnumConverter))]
 public enum ParameterKind
 {
     /// <summary>Numbers: a tensor that broadcasts with the others.</summary>

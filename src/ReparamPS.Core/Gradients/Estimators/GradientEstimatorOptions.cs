@@ -1,8 +1,11 @@
+using Newtonsoft.Json;
+using Newtonsoft.Json.Converters;
 using ReparamPS.Torch.Randomness;
 
 namespace ReparamPS.Gradients.Estimators;
 
 /// <summary>A way to estimate the gradient of E[f(z)] in the parameters of z's distribution from draws (Mohamed, Rosca, Figurnov, Mnih 2020, arXiv:1906.10652).</summary>
+[JsonConverter(typeof(StringEnumConverter))]
 public enum GradientEstimatorKind
 {
     /// <summary>The gradient of f through a reparameterized draw.</summary>
@@ -31,6 +34,7 @@ public enum GradientEstimatorKind
 }
 
 /// <summary>The number subtracted from f before the multiplication with the score. None of these biases the gradient.</summary>
+[JsonConverter(typeof(StringEnumConverter))]
 public enum ScoreBaseline
 {
     /// <summary>No baseline.</summary>
@@ -47,6 +51,7 @@ public enum ScoreBaseline
 }
 
 /// <summary>How draws relate to each other.</summary>
+[JsonConverter(typeof(StringEnumConverter))]
 public enum DrawScheme
 {
     /// <summary>Independent draws.</summary>

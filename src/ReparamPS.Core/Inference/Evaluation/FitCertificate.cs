@@ -47,7 +47,8 @@ public static class FitCertificate
         if (!fit.Agrees) return (FitVerdict.NotConverged, Text($"Two fits with independent noise differ by {fit.Disagreement:G3} nats, more than {fit.Options.Tolerance:G3}. Use more draws."));
         if (shape - shapeError > LargestShape && share < UnreliableShare)
             return (FitVerdict.Unreliable, Text($"The importance weights have heavy tails: k̂ {shape:F2} ± {shapeError:F2} is above {LargestShape}, and the draws are worth {share:P0}. The posterior is wider than the fit, or has another shape."));
-        if (LargestDifference(fit, drawn) is { } difference) return (FitVerdict.Biased, difference);
+        if (LargestDifference(fit, drawn) is { } difference)
+            return (FitVerdict.Biased, difference + (shape > LargestShape ? Text($" k̂ {shape:F2} ± {shapeError:F2} is above {LargestShape}: the weights may not correct it.") : Text($" k̂ is {shape:F2} ± {shapeError:F2}.")));
         if (shape + shapeError > LargestShape && share < BiasedShare)
             return (FitVerdict.Biased, Text($"The importance weights may have heavy tails: k̂ {shape:F2} ± {shapeError:F2} may be above {LargestShape}, and the draws are worth {share:P0}."));
         return (FitVerdict.Trustworthy, Text($"Converged, means and standard deviations as importance weights correct them, and k̂ {shape:F2}."));

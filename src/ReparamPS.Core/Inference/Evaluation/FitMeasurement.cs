@@ -1,9 +1,12 @@
+using Newtonsoft.Json;
+using Newtonsoft.Json.Converters;
 using ReparamPS.Inference.Gaussians;
 using ReparamPS.Torch.Randomness;
 
 namespace ReparamPS.Inference.Evaluation;
 
 /// <summary>Whether a fit can be trusted.</summary>
+[JsonConverter(typeof(StringEnumConverter))]
 public enum FitVerdict
 {
     /// <summary>No check speaks against the fit.</summary>

@@ -1,3 +1,5 @@
+using Newtonsoft.Json;
+using Newtonsoft.Json.Converters;
 using ReparamPS.Distributions;
 using static TorchSharp.torch;
 using ReparamPS.Messages;
@@ -5,6 +7,7 @@ using ReparamPS.Messages;
 namespace ReparamPS.Inference.Models;
 
 /// <summary>The likelihood of a generalized linear model, with η = intercept + Σ coefficient · predictor.</summary>
+[JsonConverter(typeof(StringEnumConverter))]
 public enum RegressionLikelihood
 {
     /// <summary>y ~ N(η, Sigma²).</summary>

@@ -1,9 +1,12 @@
+using Newtonsoft.Json;
+using Newtonsoft.Json.Converters;
 using ReparamPS.Data;
 using ReparamPS.Numerics.Points;
 
 namespace ReparamPS.Sweeps.Points;
 
 /// <summary>How to pick the points of a search.</summary>
+[JsonConverter(typeof(StringEnumConverter))]
 public enum SearchStrategy
 {
     /// <summary>Independent points.</summary>

@@ -1,6 +1,10 @@
+using Newtonsoft.Json;
+using Newtonsoft.Json.Converters;
+
 namespace ReparamPS.Sweeps.Scheduling;
 
 /// <summary>How a sweep divides its budget over its runs.</summary>
+[JsonConverter(typeof(StringEnumConverter))]
 public enum SweepStrategy
 {
     /// <summary>All runs get a little; the best of them continue, rung by rung (Jamieson, Talwalkar 2016, arXiv:1502.07943; Li et al. 2020, arXiv:1810.05934).</summary>

@@ -1,6 +1,10 @@
+using Newtonsoft.Json;
+using Newtonsoft.Json.Converters;
+
 namespace ReparamPS.Sweeps.Store;
 
 /// <summary>The state of a run.</summary>
+[JsonConverter(typeof(StringEnumConverter))]
 public enum RunStatus
 {
     /// <summary>It waits, for its first attempt or another one.</summary>

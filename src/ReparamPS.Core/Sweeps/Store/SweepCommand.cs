@@ -1,8 +1,11 @@
+using Newtonsoft.Json;
+using Newtonsoft.Json.Converters;
 using ReparamPS.Sweeps.Points;
 
 namespace ReparamPS.Sweeps.Store;
 
 /// <summary>What a sweep runs for each point.</summary>
+[JsonConverter(typeof(StringEnumConverter))]
 public enum SweepCommandKind
 {
     /// <summary>A command of a module, by its name; settings are its parameters.</summary>

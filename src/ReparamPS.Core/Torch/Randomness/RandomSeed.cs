@@ -7,6 +7,7 @@ namespace ReparamPS.Torch.Randomness;
 
 /// <summary>How random numbers are made.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<RandomGenerator>))]
+[Newtonsoft.Json.JsonConverter(typeof(Newtonsoft.Json.Converters.StringEnumConverter))]
 public enum RandomGenerator
 {
     /// <summary>libtorch's Mersenne Twister: the draws of PyTorch.</summary>

@@ -1,0 +1,61 @@
+using System.Management.Automation.Language;
+
+namespace ReparamPS.Cmdlets.Sweeps;
+
+/// <summary>
+/// The settings that a script reads as properties of $_. PowerShell reads a property that does not exist as null, so a misspelled setting would go unnoticed.
+/// </summary>
+internal static class PointReads
+{
+    // What every object has.
+    private static readonly HashSet<string> Everywhere = new(StringComparer.OrdinalIgnoreCase) { "PSObject", "PSBase", "PSAdapted", "PSExtended", "PSTypeNames", "Count", "Length" };
+
+    /// <summary>The first property that no point has; null if there is none. A property that the script tests for, such as 'if ($_.X)' or '$_.X ?? 1', may be absent.</summary>
+    /// <param name="script">The script, or the definition of a function.</param>
+    /// <param name="settings">The names of the settings of all points.</param>
+    public static (string Name, int Line)? FirstUnknown(Ast script, IEnumerable<string> settings)
+    {
+        if (script.Find(part => part is AssignmentStatementAst { Left: { } left } && IsPoint(left) || IsAddMember(part), searchNestedScriptBlocks: true) is not null) return null;
+        MemberExpressionAst[] reads = [.. script.FindAll(part => part is MemberExpressionAst { Member: StringConstantExpressionAst } and not InvokeMemberExpressionAst, searchNestedScriptBlocks: true)
+            .Cast<MemberExpressionAst>().Where(read => IsPoint(read.Expression) && IsOfPoint(read, script))];
+        var known = new HashSet<string>([.. Everywhere, .. settings, .. reads.Where(IsTest).Select(NameOf)], StringComparer.OrdinalIgnoreCase);
+        return reads.FirstOrDefault(read => !known.Contains(NameOf(read))) is { } unknown ? (NameOf(unknown), unknown.Extent.StartLineNumber - script.Extent.StartLineNumber + 1) : null;
+    }
+
+    private static string NameOf(MemberExpressionAst read) => ((StringConstantExpressionAst)read.Member).Value;
+
+    private static bool IsPoint(Ast part) => part is VariableExpressionAst { VariablePath.UserPath: var name } && (name == "_" || name.Equals("PSItem", StringComparison.OrdinalIgnoreCase));
+
+    private static bool IsAddMember(Ast part) => part is CommandAst command && "Add-Member".Equals(command.GetCommandName(), StringComparison.OrdinalIgnoreCase);
+
+    // In the blocks of other commands, in functions, and in clauses of catch and switch, $_ is another object.
+    private static bool IsOfPoint(Ast read, Ast script)
+    {
+        for (Ast child = read; child.Parent is { } parent && child != script; child = parent)
+        {
+            if (parent == script) return true;
+            if (parent is ScriptBlockExpressionAst or FunctionDefinitionAst or CatchClauseAst or TrapStatementAst) return false;
+            if (parent is SwitchStatementAst choice && child != choice.Condition) return false;
+        }
+        return true;
+    }
+
+    private static bool IsTest(MemberExpressionAst read)
+    {
+        Ast child = read, parent = read.Parent;
+        while (parent is ParenExpressionAst or CommandExpressionAst or PipelineAst { PipelineElements.Count: 1 }) (child, parent) = (parent, parent.Parent);
+        return parent switch
+        {
+            IfStatementAst branches => branches.Clauses.Any(clause => clause.Item1 == child),
+            UnaryExpressionAst { TokenKind: TokenKind.Not or TokenKind.Exclaim } => true,
+            ConvertExpressionAst cast => cast.Type.TypeName.Name.Equals("bool", StringComparison.OrdinalIgnoreCase),
+            BinaryExpressionAst { Operator: TokenKind.And or TokenKind.Or or TokenKind.Xor } => true,
+            // The reference assembly is that of PowerShell 5.1, which has neither '??' nor 'a ? b : c'.
+            BinaryExpressionAst both => both.Operator.ToString() == "QuestionQuestion" && both.Left == child || IsNull(both.Left) || IsNull(both.Right),
+            { } other => other.GetType().Name == "TernaryExpressionAst" && other.Extent.StartOffset == child.Extent.StartOffset,
+            null => false,
+        };
+    }
+
+    private static bool IsNull(Ast part) => part is VariableExpressionAst { VariablePath.UserPath: var name } && name.Equals("null", StringComparison.OrdinalIgnoreCase);
+}
