@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Management.Automation;
-using System.Reflection;
 using System.Text.RegularExpressions;
 using ReparamPS.Settings;
 
@@ -13,8 +12,7 @@ internal static partial class Facts
     public static string? Allowed(ParameterMetadata parameter, IReadOnlyList<string> values)
     {
         if (values.Count > 0) return string.Join(", ", values);
-        ValidateRangeAttribute? range = parameter.Attributes.OfType<ValidateRangeAttribute>().FirstOrDefault();
-        return range is null ? null : Range(range);
+        return RangeOf(parameter) is { } range ? range.Max == double.MaxValue ? $"at least {Number(range.Min)}" : $"{Number(range.Min)} to {Number(range.Max)}" : null;
     }
 
     /// <summary>What the table of settings allows; null if the parameter is not a setting or takes any value.</summary>
@@ -42,33 +40,13 @@ internal static partial class Facts
     public static string? Default(string description, ParameterMetadata parameter, string? value)
     {
         if (StatedDefault().Match(description) is { Success: true } stated) return stated.Groups[1].Value;
-        ValidateRangeAttribute? range = parameter.Attributes.OfType<ValidateRangeAttribute>().FirstOrDefault(range => range.MinRange is not null);
-        return range is not null && double.TryParse(value, CultureInfo.InvariantCulture, out double number)
-            && (number < Convert.ToDouble(range.MinRange, CultureInfo.InvariantCulture) || number > Convert.ToDouble(range.MaxRange, CultureInfo.InvariantCulture)) ? null : value;
+        return RangeOf(parameter) is { } range && double.TryParse(value, CultureInfo.InvariantCulture, out double number) && (number < range.Min || number > range.Max) ? null : value;
     }
 
     [GeneratedRegex(@"Default: (.+?)[.;](?:\s|$)")]
     private static partial Regex StatedDefault();
 
-    private static string Range(ValidateRangeAttribute range)
-    {
-        if (range.MinRange is null)
-        {
-            // ValidateRangeKind is not public in the reference assembly's attribute: it has no bounds.
-            object? kind = typeof(ValidateRangeAttribute).GetProperty("RangeKind", BindingFlags.Instance | BindingFlags.NonPublic)?.GetValue(range);
-            return kind?.ToString() switch
-            {
-                "Positive" => "more than 0",
-                "NonNegative" => "at least 0",
-                "Negative" => "less than 0",
-                "NonPositive" => "at most 0",
-                _ => throw new NotSupportedException($"Unknown range {kind}."),
-            };
-        }
-        string min = Number(range.MinRange), max = Number(range.MaxRange);
-        bool isOpen = range.MaxRange is int.MaxValue or long.MaxValue or double.MaxValue or double.PositiveInfinity;
-        return isOpen ? $"at least {min}" : $"{min} to {max}";
-    }
+    private static INumberRange? RangeOf(ParameterMetadata parameter) => parameter.Attributes.OfType<INumberRange>().FirstOrDefault();
 
-    private static string Number(object value) => Convert.ToString(value, CultureInfo.InvariantCulture)!;
+    private static string Number(double value) => value.ToString(CultureInfo.InvariantCulture);
 }

@@ -138,6 +138,34 @@ public sealed class ArgumentTests(ModuleRunspace module)
     }
 
     [Theory]
+    [InlineData("1, 2 | Show-Chart -Width 3", "Expected an integer from 30 to 1000; got '3'.")]
+    [InlineData("New-NormalDistribution | Invoke-RSample -Count (-1)", "Expected an integer of at least 0; got '-1'.")]
+    [InlineData("@{ X = 1 } | Invoke-ExperimentSweep unused { 1 } -TimeoutSeconds ([double]::NaN)", "Expected a finite number from 0.001 to 1000000000; got 'NaN'.")]
+    [InlineData("Test-Gradient { $_ } 1.0 -AbsoluteTolerance Infinity", "Expected a finite number of at least 0; got 'Infinity'.")]
+    [InlineData("New-ControlProblem Cartpole", "Expected Lqr or Pendulum; got 'Cartpole'.")]
+    [InlineData("Install-TorchRuntime -Device Gpu -WhatIf", "Expected Cpu or Cuda; got 'Gpu'.")]
+    public void A_value_outside_its_range_is_one_sentence(string script, string says)
+    {
+        ErrorRecord error = module.Fails(script, "ParameterArgumentValidationError");
+        Assert.EndsWith(says, error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void No_parameter_has_a_range_in_PowerShell_s_words() => Assert.Empty(module.Run(
+        "Get-Command -Module ReparamPS -CommandType Cmdlet | ForEach-Object { $_.ImplementingType.GetProperties() } | Where-Object { $_.IsDefined([ValidateRange], $true) } | ForEach-Object Name"));
+
+    [Theory]
+    [InlineData("New-ControlProblem ", "Lqr Pendulum")]
+    [InlineData("Install-TorchRuntime -Device ", "Cpu Cuda")]
+    public void Names_that_are_checked_are_completed(string line, string names) =>
+        Assert.Equal(names, module.Get<string>($"(TabExpansion2 '{line}' {line.Length}).CompletionMatches.CompletionText -join ' '"));
+
+    [Theory]
+    [InlineData("New-NormalDistribution @{ Loc = 0 }", "Loc must hold numbers; got a hashtable. To set parameters by name, pipe a hashtable of Loc, Scale to New-NormalDistribution.")]
+    [InlineData("[pscustomobject]@{ A = 1 } | Show-Chart", "X is required: the column of the horizontal axis. The columns are A.")]
+    public void A_first_guess_is_answered_with_the_names(string script, string message) => Assert.Equal(message, module.Fails(script, "InvalidArgument").ToString());
+
+    [Theory]
     [InlineData("[pscustomobject]@{ Objective = 'abc'; Seed = 1 } | Invoke-VaeTraining -Epochs 1", "Objective")]
     [InlineData("[pscustomobject]@{ OutPath = @{}; Seed = 1 } | Invoke-VaeTraining -Epochs 1", "parameter 'OutPath'. Expected text; got a hashtable.")]
     public void A_property_that_does_not_fit_is_named(string script, string says)

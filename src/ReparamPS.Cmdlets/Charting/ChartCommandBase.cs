@@ -5,6 +5,7 @@ using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Cmdlets.Common.Rows;
 using ReparamPS.Cmdlets.Sampling;
 using ReparamPS.Distributions;
+using ReparamPS.Messages;
 
 namespace ReparamPS.Cmdlets.Charting;
 
@@ -18,7 +19,7 @@ public abstract class ChartCommandBase : ReparamCmdlet
     [Parameter(Mandatory = true, ValueFromPipeline = true)]
     public PSObject? InputObject { get; set; }
 
-    /// <summary>The column of the horizontal axis: numbers, dates or text. Default: Value.</summary>
+    /// <summary>The column of the horizontal axis: numbers, dates or text. Default: Value, the column of numbers.</summary>
     [Parameter(Position = 1), ArgumentCompleter(typeof(ColumnCompleter)), Exact<string>]
     public string X { get; set; } = RowReader.ValueColumn;
 
@@ -35,14 +36,22 @@ public abstract class ChartCommandBase : ReparamCmdlet
     public string? Title { get; set; }
 
     /// <summary>The number of bins of a histogram. Default: depends on the data.</summary>
-    [Parameter, ValidateRange(1, 10_000), Exact<int?>]
+    [Parameter, AllowedRange(1, 10_000), Exact<int?>]
     public int? Bins { get; set; }
 
     /// <summary>The rows so far.</summary>
     protected ChartData Data => data;
 
     /// <summary>The options that all charts share.</summary>
-    protected ChartOptions CommonOptions => new() { X = X, Y = Y ?? [], GroupBy = GroupBy ?? [], Title = Title, Bins = Bins };
+    protected ChartOptions CommonOptions => new() { X = GivenX(), Y = Y ?? [], GroupBy = GroupBy ?? [], Title = Title, Bins = Bins };
+
+    private string GivenX()
+    {
+        // Numbers have the column Value; rows have others.
+        if (data.Count > 0 && !MyInvocation.BoundParameters.ContainsKey(nameof(X)) && !data.Columns.Contains(X, StringComparer.OrdinalIgnoreCase))
+            throw new ArgumentException($"X is required: the column of the horizontal axis. The columns are {ShortText.List(data.Columns)}.", nameof(X));
+        return X;
+    }
 
     /// <inheritdoc/>
     protected override void Process()

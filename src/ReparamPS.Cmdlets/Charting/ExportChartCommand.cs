@@ -118,11 +118,11 @@ public sealed class ExportChartCommand : ChartCommandBase
     public SwitchParameter Density { get; set; }
 
     /// <summary>The width in pixels. Default: 1000.</summary>
-    [Parameter, ValidateRange(50, ChartFile.MaxSize), Exact<int>]
+    [Parameter, AllowedRange(50, ChartFile.MaxSize), Exact<int>]
     public int Width { get; set; } = 1000;
 
     /// <summary>The height in pixels. Default: 600, or 240 per row of panels if that is more.</summary>
-    [Parameter, ValidateRange(50, ChartFile.MaxSize), Exact<int>]
+    [Parameter, AllowedRange(50, ChartFile.MaxSize), Exact<int>]
     public int Height { get; set; } = 600;
 
     /// <summary>Refuses to replace an existing file.</summary>

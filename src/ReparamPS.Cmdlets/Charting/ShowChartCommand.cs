@@ -44,11 +44,11 @@ public sealed class ShowChartCommand : ChartCommandBase
     public SwitchParameter LogY { get; set; }
 
     /// <summary>The width in characters. Default: the width of the terminal, or 80 without a terminal.</summary>
-    [Parameter, ValidateRange(30, 1000), Exact<int?>]
+    [Parameter, AllowedRange(30, 1000), Exact<int?>]
     public int? Width { get; set; }
 
     /// <summary>The height of line and point charts, in text lines; also the largest automatic number of bins. Default: 18.</summary>
-    [Parameter, ValidateRange(5, 1000), Exact<int>]
+    [Parameter, AllowedRange(5, 1000), Exact<int>]
     public int Height { get; set; } = 18;
 
     /// <inheritdoc/>

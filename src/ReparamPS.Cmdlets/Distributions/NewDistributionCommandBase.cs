@@ -71,7 +71,10 @@ public abstract class NewDistributionCommandBase : ReparamCmdlet
         Dictionary<string, object> given = new(StringComparer.OrdinalIgnoreCase);
         foreach (var info in type.Parameters)
         {
-            if (TensorInput.Unwrap(GetType().GetProperty(info.Name, BindingFlags.Public | BindingFlags.Instance)!.GetValue(this)) is { } value) given[info.Name] = value;
+            object? value = TensorInput.Unwrap(GetType().GetProperty(info.Name, BindingFlags.Public | BindingFlags.Instance)!.GetValue(this));
+            if (value is IDictionary)
+                throw new ArgumentException($"{info.Name} must hold numbers; got a hashtable. To set parameters by name, pipe a hashtable of {string.Join(", ", type.Parameters.Select(each => each.Name))} to {type.Cmdlet}.", info.Name);
+            if (value is not null) given[info.Name] = value;
         }
         var table = new DistributionTable(DType, Device, RequiresGrad);
         table.Read(type, InputObject, given);

@@ -40,7 +40,7 @@ public sealed class TestDistributionCommand : RandomCmdlet
     public object Distribution { get; set; } = null!;
 
     /// <summary>The number of draws.</summary>
-    [Parameter, ValidateRange(100, 10_000_000), Alias("Count"), Exact<int>]
+    [Parameter, AllowedRange(100, 10_000_000), Alias("Count"), Exact<int>]
     public int Draws { get; set; } = 20_000;
 
     /// <summary>The seed of the draws. It is fixed by default, so that repeated checks agree.</summary>
@@ -48,7 +48,7 @@ public sealed class TestDistributionCommand : RandomCmdlet
     public long Seed { get; set; }
 
     /// <summary>The probability of a false alarm per statistical check.</summary>
-    [Parameter, ValidateRange(1e-15, 0.5), Exact<double>]
+    [Parameter, AllowedRange(1e-15, 0.5), Exact<double>]
     public double SignificanceLevel { get; set; } = 1e-6;
 
     /// <summary>The element type of a distribution given by name or from Get-DistributionType. Allowed: float64, float32. Default: float64.</summary>

@@ -17,7 +17,7 @@ public abstract class MeasureCommandBase : RandomCmdlet
     protected MeasureCommandBase(string measure) => this.measure = measure;
 
     /// <summary>The number of draws of a Monte Carlo estimate.</summary>
-    [Parameter, ValidateRange(2L, (long)int.MaxValue), Alias("Count"), Exact<long>]
+    [Parameter, AllowedRange(2, int.MaxValue), Alias("Count"), Exact<long>]
     public long Draws { get; set; } = 100_000;
 
     /// <summary>The seed of the draws of a Monte Carlo estimate. Default: a random one, which the rows show.</summary>

@@ -26,11 +26,11 @@ public abstract class EstimatorCommandBase : RandomCmdlet
     public Distribution Distribution { get; set; } = null!;
 
     /// <summary>The number of draws per repetition.</summary>
-    [Parameter, ValidateRange(1L, long.MaxValue), Exact<long>]
+    [Parameter, AllowedRange(1), Exact<long>]
     public long Draws { get; set; } = 10_000;
 
     /// <summary>Number of repetitions, each with the next seed. Default: 1; 32 for Antithetic and Sobol, whose standard error can only be estimated from repetitions.</summary>
-    [Parameter, ValidateRange(1, int.MaxValue), Exact<int?>]
+    [Parameter, AllowedRange(1), Exact<int?>]
     public int? Repetitions { get; set; }
 
     /// <summary>How draws are spread: independently, in antithetic pairs, or by a scrambled Sobol sequence (quasi-Monte Carlo).</summary>

@@ -50,7 +50,7 @@ public sealed class TestGradientCommand : RandomCmdlet
     public object[] InputTensor { get; set; } = [];
 
     /// <summary>The order of derivatives: 1 checks the gradient, 2 also the gradient of the gradient.</summary>
-    [Parameter, ValidateRange(1, 2), Exact<int>]
+    [Parameter, AllowedRange(1, 2), Exact<int>]
     public int Order { get; set; } = 1;
 
     /// <summary>Compares random projections of the Jacobian instead of every entry. If they disagree, every entry is checked.</summary>
@@ -62,19 +62,19 @@ public sealed class TestGradientCommand : RandomCmdlet
     public double Epsilon { get; set; } = 1e-6;
 
     /// <summary>The largest absolute error that passes.</summary>
-    [Parameter, Alias("atol"), ValidateRange(0.0, double.MaxValue), Exact<double>]
+    [Parameter, Alias("atol"), AllowedRange(0), Exact<double>]
     public double AbsoluteTolerance { get; set; } = 1e-5;
 
     /// <summary>The largest error that passes, relative to the numeric derivative.</summary>
-    [Parameter, Alias("rtol"), ValidateRange(0.0, double.MaxValue), Exact<double>]
+    [Parameter, Alias("rtol"), AllowedRange(0), Exact<double>]
     public double RelativeTolerance { get; set; } = 1e-3;
 
     /// <summary>The largest difference between two evaluations at the same inputs that passes.</summary>
-    [Parameter, ValidateRange(0.0, double.MaxValue), Exact<double>]
+    [Parameter, AllowedRange(0), Exact<double>]
     public double NondeterminismTolerance { get; set; }
 
     /// <summary>The number of entries shown per failing input.</summary>
-    [Parameter, ValidateRange(1, int.MaxValue), Exact<int>]
+    [Parameter, AllowedRange(1), Exact<int>]
     public int WorstEntries { get; set; } = 5;
 
     /// <summary>The device to which inputs are moved. Allowed: cpu, cuda, cuda:N. Default: tensors stay on their device, and numbers are on the CPU.</summary>

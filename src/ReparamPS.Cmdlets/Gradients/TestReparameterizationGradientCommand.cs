@@ -53,7 +53,7 @@ public sealed class TestReparameterizationGradientCommand : RandomCmdlet
     public ReparameterizationCheckMethod Method { get; set; } = ReparameterizationCheckMethod.Auto;
 
     /// <summary>The number of draws. Default: 64 for FrozenNoise and Implicit, 50000 for Expectation.</summary>
-    [Parameter, ValidateRange(2L, long.MaxValue), Exact<long?>]
+    [Parameter, AllowedRange(2), Exact<long?>]
     public long? Draws { get; set; }
 
     /// <summary>The seed of the draws. It is fixed by default, so that repeated checks agree.</summary>

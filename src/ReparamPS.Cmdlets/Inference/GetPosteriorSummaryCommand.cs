@@ -27,7 +27,7 @@ namespace ReparamPS.Cmdlets.Inference;
 public sealed class GetPosteriorSummaryCommand : FitCommandBase
 {
     /// <summary>The number of draws. Default: 10,000.</summary>
-    [Parameter, ValidateRange(100, int.MaxValue), Exact<int>]
+    [Parameter, AllowedRange(100), Exact<int>]
     public int Draws { get; set; } = 10_000;
 
     /// <summary>The seed of the draws. Default: follows from the fit's seed.</summary>

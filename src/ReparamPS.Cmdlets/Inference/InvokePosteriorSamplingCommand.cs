@@ -43,7 +43,7 @@ public sealed class InvokePosteriorSamplingCommand : FitCommandBase
     /// <summary>The number of draws. Default: 1000.</summary>
     [Parameter(Position = 1, ParameterSetName = Positions)]
     [Parameter(Position = 0, ParameterSetName = Piped)]
-    [ValidateRange(1, 10_000_000), Exact<int>]
+    [AllowedRange(1, 10_000_000), Exact<int>]
     public int Count { get; set; } = 1000;
 
     /// <summary>Picks draws by their importance weights.</summary>

@@ -127,7 +127,7 @@ public sealed class InvokePolicyTrainingCommand : TrainingCommandBase
     public RandomGenerator Generator { get; set; }
 
     /// <summary>The number of iterations between checkpoints; 0 leaves one per minute and one at the end. If CheckpointIterations is not given, at most one per second is written. Default: 1.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true), ValidateRange(0, int.MaxValue), Exact<int?>]
+    [Parameter(ValueFromPipelineByPropertyName = true), AllowedRange(0), Exact<int?>]
     public int CheckpointIterations { get; set; } = 1;
 
     /// <inheritdoc/>

@@ -48,7 +48,7 @@ public sealed class MeasurePolicyGradientCommand : PolicyCommandBase
     public PolicyBaseline[] Baseline { get; set; } = [.. Defaults.Baselines];
 
     /// <summary>The number of trajectories. Default: 10,000.</summary>
-    [Parameter, ValidateRange(2L, long.MaxValue), Exact<long>]
+    [Parameter, AllowedRange(2), Exact<long>]
     public long Trajectories { get; set; } = Defaults.Trajectories;
 
     /// <summary>The seed of first states and noise. Default: 0.</summary>

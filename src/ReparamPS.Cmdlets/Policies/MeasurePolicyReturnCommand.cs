@@ -33,7 +33,7 @@ namespace ReparamPS.Cmdlets.Policies;
 public sealed class MeasurePolicyReturnCommand : PolicyCommandBase
 {
     /// <summary>The number of episodes. Default: 1000.</summary>
-    [Parameter, ValidateRange(1, int.MaxValue), Exact<int>]
+    [Parameter, AllowedRange(1), Exact<int>]
     public int Episodes { get; set; } = 1000;
 
     /// <summary>Takes the policy's actions without noise. The problem's process noise remains.</summary>

@@ -51,7 +51,7 @@ public sealed class NewControlProblemCommand : ReparamCmdlet
     private const string NamedSet = "Named", FunctionSet = "Functions";
 
     /// <summary>The built-in problem.</summary>
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = NamedSet), ValidateSet("Lqr", "Pendulum"), Exact<string>]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = NamedSet), AllowedNames("Lqr", "Pendulum"), ValidateSet("Lqr", "Pendulum"), Exact<string>]
     public string Name { get; set; } = "";
 
     /// <summary>The matrix A of Lqr, [states, states], as nested arrays, or a number for one state. Lqr needs it.</summary>
@@ -79,11 +79,11 @@ public sealed class NewControlProblemCommand : ReparamCmdlet
     public object? Cost { get; set; }
 
     /// <summary>The number of state variables of a custom problem.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = FunctionSet), ValidateRange(1, int.MaxValue), Exact<int>]
+    [Parameter(Mandatory = true, ParameterSetName = FunctionSet), AllowedRange(1), Exact<int>]
     public int StateSize { get; set; }
 
     /// <summary>The number of action variables of a custom problem.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = FunctionSet), ValidateRange(1, int.MaxValue), Exact<int>]
+    [Parameter(Mandatory = true, ParameterSetName = FunctionSet), AllowedRange(1), Exact<int>]
     public int ActionSize { get; set; }
 
     /// <summary>The limit on the actions of TanhNormal policies in a custom problem: they lie between −ActionBound and +ActionBound. Allowed: positive. Default: 1.</summary>
@@ -95,7 +95,7 @@ public sealed class NewControlProblemCommand : ReparamCmdlet
     public Distribution? InitialState { get; set; }
 
     /// <summary>The number of steps per trajectory. Default: 50, or 200 for Pendulum.</summary>
-    [Parameter, ValidateRange(1, int.MaxValue), Exact<int>]
+    [Parameter, AllowedRange(1), Exact<int>]
     public int Horizon { get; set; }
 
     /// <summary>The discount factor γ per step. Allowed: above 0 and at most 1. Default: 1.</summary>

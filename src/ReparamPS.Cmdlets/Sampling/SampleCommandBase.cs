@@ -31,7 +31,7 @@ public abstract class SampleCommandBase : RandomCmdlet
     /// <summary>The number of draws, which is the first dimension of the result. Default: one draw without this dimension.</summary>
     [Parameter(Position = 0, ParameterSetName = PipedCount)]
     [Parameter(Position = 1, ParameterSetName = Positions)]
-    [ValidateRange(0L, long.MaxValue), Exact<long?>(ListHint = "A shape is given as -SampleShape 2,3.")]
+    [AllowedRange(0), Exact<long?>(ListHint = "A shape is given as -SampleShape 2,3.")]
     public long? Count { get; set; }
 
     /// <summary>The sample shape, as PyTorch's sample_shape: 2,3 makes a 2 × 3 grid of draws, of shape [2, 3, batch, event].</summary>

@@ -19,11 +19,11 @@ public sealed partial class InvokeExperimentSweepCommand
     public string? Partition { get; set; }
 
     /// <summary>Slurm: cores per task. Default: 1.</summary>
-    [Parameter, ValidateRange(1, int.MaxValue), Exact<int>]
+    [Parameter, AllowedRange(1), Exact<int>]
     public int CpusPerTask { get; set; } = 1;
 
     /// <summary>Slurm: GPUs per task. Default: 0.</summary>
-    [Parameter, ValidateRange(0, int.MaxValue), Exact<int>]
+    [Parameter, AllowedRange(0), Exact<int>]
     public int GpusPerTask { get; set; }
 
     /// <summary>Slurm: time limit of a task. A task that reaches it is requeued and continues. Default: the partition's limit.</summary>
@@ -31,7 +31,7 @@ public sealed partial class InvokeExperimentSweepCommand
     public TimeSpan? TimeLimit { get; set; }
 
     /// <summary>Slurm: maximum number of concurrent tasks. Each task executes runs one after another. Default: 16.</summary>
-    [Parameter, ValidateRange(1, 1_000_000), Exact<int>]
+    [Parameter, AllowedRange(1, 1_000_000), Exact<int>]
     public int MaxParallel { get; set; } = 16;
 
     /// <summary>Slurm: submits the job and returns the sweep's counts at once.</summary>

@@ -26,15 +26,15 @@ public sealed partial class InvokeExperimentSweepCommand
     public SwitchParameter Minimize { get; set; }
 
     /// <summary>Strategy: the full budget of a run, such as 27 epochs.</summary>
-    [Parameter, ValidateRange(1, int.MaxValue), Exact<int?>]
+    [Parameter, AllowedRange(1), Exact<int?>]
     public int? MaxBudget { get; set; }
 
     /// <summary>Strategy: minimum budget of the first rung. Default: 1.</summary>
-    [Parameter, ValidateRange(1, int.MaxValue), Exact<int>]
+    [Parameter, AllowedRange(1), Exact<int>]
     public int MinBudget { get; set; } = 1;
 
     /// <summary>Strategy: at each rung, 1 in this many runs continues, with this many times the budget. Default: 3.</summary>
-    [Parameter, ValidateRange(2, 1000), Alias("Eta"), Exact<int>]
+    [Parameter, AllowedRange(2, 1000), Alias("Eta"), Exact<int>]
     public int ReductionFactor { get; set; } = 3;
 
     /// <summary>Strategy: the parameter of the command that is the budget. Default: Epochs.</summary>
@@ -46,11 +46,11 @@ public sealed partial class InvokeExperimentSweepCommand
     public SweepPruner? Pruner { get; set; }
 
     /// <summary>Pruner: number of finished runs before any run is stopped. Default: 5.</summary>
-    [Parameter, ValidateRange(0, int.MaxValue), Exact<int>]
+    [Parameter, AllowedRange(0), Exact<int>]
     public int StartupRuns { get; set; } = 5;
 
     /// <summary>Pruner: number of initial rows (epochs) during which a run is never stopped. Default: 0.</summary>
-    [Parameter, ValidateRange(0, int.MaxValue), Exact<int>]
+    [Parameter, AllowedRange(0), Exact<int>]
     public int WarmupSteps { get; set; }
 
     private bool IsMaximized(string metric) => MetricDirection.IsMaximized(metric, GivenSwitch(nameof(Maximize), Maximize), GivenSwitch(nameof(Minimize), Minimize));

@@ -140,11 +140,11 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
     public RandomGenerator Generator { get; set; }
 
     /// <summary>Maximum number of concurrent runs, each in a worker process. Default: the number of cores.</summary>
-    [Parameter, ValidateRange(1, 1024), Exact<int>]
+    [Parameter, AllowedRange(1, 1024), Exact<int>]
     public int ThrottleLimit { get; set; } = Environment.ProcessorCount;
 
     /// <summary>Threads per worker. With 1, results do not depend on the number of workers. Default: 1.</summary>
-    [Parameter, ValidateRange(1, 1024), Exact<int>]
+    [Parameter, AllowedRange(1, 1024), Exact<int>]
     public int ThreadsPerWorker { get; set; } = 1;
 
     /// <summary>Devices that workers use in turn, such as cuda:0, cuda:1; passed to a command's Device parameter, and as $RunDevice.</summary>
@@ -152,7 +152,7 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
     public string[] Device { get; set; } = [];
 
     /// <summary>Maximum number of retries per failed run, including runs that failed in earlier calls. Default: 0.</summary>
-    [Parameter, ValidateRange(0, int.MaxValue), Exact<int>]
+    [Parameter, AllowedRange(0), Exact<int>]
     public int Retry { get; set; }
 
     /// <summary>Exit codes besides 0 that count as success, of exit or of a native command as the last statement. Default: none.</summary>
@@ -160,7 +160,7 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
     public int[] AllowedExitCode { get; set; } = [];
 
     /// <summary>Maximum number of runs to start in this call; each rung of a run counts once. Default: all.</summary>
-    [Parameter, ValidateRange(0, int.MaxValue), Exact<int?>]
+    [Parameter, AllowedRange(0), Exact<int?>]
     public int? MaxRuns { get; set; }
 
     /// <summary>Time after which this call starts no more runs. Runs already started finish normally. Default: no limit.</summary>
@@ -168,11 +168,11 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
     public TimeSpan? TimeBudget { get; set; }
 
     /// <summary>Time limit of a run, in seconds. Default: none.</summary>
-    [Parameter, ValidateRange(0.001, 1e9), Exact<double?>]
+    [Parameter, AllowedRange(0.001, 1e9), Exact<double?>]
     public double? TimeoutSeconds { get; set; }
 
     /// <summary>Memory limit of a worker process, or of a task on a cluster, in MB. Default: none.</summary>
-    [Parameter, ValidateRange(1, int.MaxValue), Exact<int?>]
+    [Parameter, AllowedRange(1), Exact<int?>]
     public int? MemoryMB { get; set; }
 
     /// <summary>The order of runs: the name of a setting, or a script block over the point. Larger values come first.</summary>

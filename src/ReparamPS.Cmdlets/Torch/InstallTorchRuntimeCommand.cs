@@ -26,7 +26,7 @@ public sealed class InstallTorchRuntimeCommand : ReparamCmdlet
 {
     /// <summary>The device that libtorch is built for. Cuda needs about 17 GB of disk while it installs. Default: Cpu.</summary>
     [Parameter]
-    [ValidateSet("Cpu", "Cuda"), Exact<string>]
+    [AllowedNames("Cpu", "Cuda"), ValidateSet("Cpu", "Cuda"), Exact<string>]
     public string Device { get; set; } = "Cpu";
 
     /// <summary>A folder with the NuGet packages, a folder of libtorch 2.10 (such as the torch/lib of a Python environment), or the URL or name of a NuGet source. Default: all enabled sources of the NuGet configuration.</summary>

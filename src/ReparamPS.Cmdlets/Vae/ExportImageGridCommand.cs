@@ -36,15 +36,15 @@ public sealed class ExportImageGridCommand : ReparamCmdlet
     public VaeImage[] InputObject { get; set; } = [];
 
     /// <summary>The number of images per row. Default: the number that makes the grid about square.</summary>
-    [Parameter, ValidateRange(1, 10_000), Exact<int?>]
+    [Parameter, AllowedRange(1, 10_000), Exact<int?>]
     public int? Columns { get; set; }
 
     /// <summary>The magnification: each image pixel becomes a square of Scale × Scale pixels in the file.</summary>
-    [Parameter, ValidateRange(1, 100), Exact<int>]
+    [Parameter, AllowedRange(1, 100), Exact<int>]
     public int Scale { get; set; } = 4;
 
     /// <summary>The gap between images, in pixels of the file.</summary>
-    [Parameter, ValidateRange(0, 100), Exact<int>]
+    [Parameter, AllowedRange(0, 100), Exact<int>]
     public int Gap { get; set; } = 2;
 
     /// <summary>Refuses to replace an existing file.</summary>

@@ -34,7 +34,7 @@ public sealed class InvokeVaeDecodeCommand : VaeModelCommandBase
     public object Latent { get; set; } = null!;
 
     /// <summary>Images from each point to the next, both included. Default: one image per point.</summary>
-    [Parameter, ValidateRange(2, int.MaxValue), Exact<int?>]
+    [Parameter, AllowedRange(2), Exact<int?>]
     public int? Steps { get; set; }
 
     /// <inheritdoc/>

@@ -26,7 +26,7 @@ namespace ReparamPS.Cmdlets.Vae;
 public sealed class InvokeVaeEncodeCommand : VaeImagesCommandBase
 {
     /// <summary>Maximum number of images, from the first. Default: all.</summary>
-    [Parameter, ValidateRange(1, int.MaxValue), Exact<int>]
+    [Parameter, AllowedRange(1), Exact<int>]
     public int Count { get; set; } = int.MaxValue;
 
     /// <inheritdoc/>

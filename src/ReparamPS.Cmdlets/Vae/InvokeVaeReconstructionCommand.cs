@@ -24,7 +24,7 @@ namespace ReparamPS.Cmdlets.Vae;
 public sealed class InvokeVaeReconstructionCommand : VaeImagesCommandBase
 {
     /// <summary>The maximum number of images to reconstruct, beginning with the first one.</summary>
-    [Parameter(Position = 1), ValidateRange(1, int.MaxValue), Exact<int>]
+    [Parameter(Position = 1), AllowedRange(1), Exact<int>]
     public int Count { get; set; } = 10;
 
     /// <inheritdoc/>

@@ -25,7 +25,7 @@ namespace ReparamPS.Cmdlets.Vae;
 public sealed class InvokeVaeSamplingCommand : VaeModelCommandBase
 {
     /// <summary>Number of images.</summary>
-    [Parameter(Position = 1, ParameterSetName = "Draws"), ValidateRange(1, int.MaxValue), Exact<int>]
+    [Parameter(Position = 1, ParameterSetName = "Draws"), AllowedRange(1), Exact<int>]
     public int Count { get; set; } = 16;
 
     /// <summary>Seed of the latent points. Default: random.</summary>
@@ -39,7 +39,7 @@ public sealed class InvokeVaeSamplingCommand : VaeModelCommandBase
     public RandomGenerator Generator { get; set; }
 
     /// <summary>Points per side of a grid over the prior's quantiles.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = "Manifold"), ValidateRange(2, 1000), Exact<int>]
+    [Parameter(Mandatory = true, ParameterSetName = "Manifold"), AllowedRange(2, 1000), Exact<int>]
     public int Manifold { get; set; }
 
     /// <inheritdoc/>

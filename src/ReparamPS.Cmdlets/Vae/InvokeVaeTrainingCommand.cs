@@ -229,11 +229,11 @@ public sealed class InvokeVaeTrainingCommand : TrainingCommandBase
     public string Device { get; set; } = Defaults.Device;
 
     /// <summary>Epochs between checkpoints; 0 writes none by epoch. If CheckpointEpochs is not given, at most one such checkpoint per second is written. Default: 1.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true), ValidateRange(0, int.MaxValue), Exact<int?>]
+    [Parameter(ValueFromPipelineByPropertyName = true), AllowedRange(0), Exact<int?>]
     public int CheckpointEpochs { get; set; } = 1;
 
     /// <summary>Minutes between checkpoints, also within an epoch; 0 writes none by time.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true), ValidateRange(0, double.MaxValue), Exact<double?>]
+    [Parameter(ValueFromPipelineByPropertyName = true), AllowedRange(0), Exact<double?>]
     public double CheckpointMinutes { get; set; } = 1;
 
     /// <inheritdoc/>

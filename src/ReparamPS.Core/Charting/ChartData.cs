@@ -29,6 +29,9 @@ public sealed class ChartData
         Count++;
     }
 
+    /// <summary>The names of the columns, in their order.</summary>
+    public IReadOnlyList<string> Columns => names;
+
     /// <summary>A column's cells.</summary>
     /// <param name="name">The column.</param>
     /// <param name="parameter">What asks for it, for the error.</param>

@@ -12,7 +12,7 @@ namespace ReparamPS.Distributions;
 /// A distribution of the user's own: a sampler, a log-density, a CDF, a quantile function, or some of them. What its functions return is checked: type and shape at each call, the rest by
 /// the checks of distributions and gradients.
 /// </summary>
-public sealed class CustomDistribution : Distribution
+public sealed class CustomDistribution : Distribution, IContinuousTails
 {
     private const int MaxDoublings = 1100;
 
@@ -43,6 +43,9 @@ public sealed class CustomDistribution : Distribution
 
     /// <summary>Whether draws come from a sampler that was given, whose relation to the density is unknown.</summary>
     internal bool HasSampler => functions.Sample is not null;
+
+    /// <summary>Whether a quantile function was given, whose relation to the density and the CDF is unknown.</summary>
+    internal bool HasGivenQuantile => functions.Quantile is not null;
 
     /// <summary>Whether a function takes one member of a batch at a time, which is slow for large batches.</summary>
     internal bool RunsOneByOne()
@@ -93,6 +96,14 @@ public sealed class CustomDistribution : Distribution
         Tensor isInside = (value > low) & (value < high), inside = where(isInside, value, Support.InteriorPoint(value));
         Tensor outside = where(value >= high, value.new_full([], 1), value.new_full([], 0));
         return where(isInside, Evaluate(functions.Cdf, nameof(CustomFunctions.Cdf), inside), outside);
+    }
+
+    // Both tails come from one call of the user's function.
+    /// <inheritdoc/>
+    Tensor IContinuousTails.LogTail(Tensor value, Tensor isLower)
+    {
+        Tensor below = Cdf(value), above = 1 - below;
+        return LogOfPart(where(isLower, below, above), where(isLower, above, below));
     }
 
     /// <inheritdoc/>

@@ -294,7 +294,7 @@ public abstract partial class Distribution : IContinuousTails
     protected NotSupportedException Lacks(string what) => new($"{Name} has no {what}.");
 
     // Close to 1, the logarithm of a probability takes its digits from the complement.
-    private static Tensor LogOfPart(Tensor part, Tensor other)
+    private protected static Tensor LogOfPart(Tensor part, Tensor other)
     {
         Tensor isLarge = part > 0.5, isNone = part == 0;
         return TensorChoice.Where(isLarge, (-other.masked_fill(~isLarge, 0)).log1p(), part.masked_fill(isLarge | isNone, 1).log().masked_fill(isNone, double.NegativeInfinity));

@@ -99,6 +99,12 @@ internal static class Customs
             LogProbability = (p, x) => (p["A"] - 1) * x.log() - x - p["A"].lgamma(),
         }, ScalarType.Float64, ("A", 2.5)), "by the factor 1.02"),
         ["density whose factor depends on a parameter"] = (() => Rayleigh(RayleighSampler, (p, x) => RayleighDensity(p, x) + 0.1 * p["Scale"].log()), "the density integrates to 1.07"),
+        ["decreasing quantile"] = (() => Exponential((p, q) => -q.log() / p["Rate"]), "the quantile decreases: it is 3.12"),
+        ["decreasing quantile with its density"] = (() => Exponential((p, q) => -q.log() / p["Rate"], (p, x) => p["Rate"].log() - p["Rate"] * x), "the quantile decreases"),
+        ["decreasing quantile with its CDF"] = (() => Exponential((p, q) => -q.log() / p["Rate"], cdf: (p, x) => -(-p["Rate"] * x).expm1()), "the quantile decreases"),
+        ["quantile of another rate than the density"] = (() => Exponential((p, q) => -(-q).log1p() / (1.001 * p["Rate"]), (p, x) => p["Rate"].log() - p["Rate"] * x), "the quantile does not match the density: at p = 0.6"),
+        ["quantile of another rate than the CDF"] = (() => Exponential((p, q) => -(-q).log1p() / (1.001 * p["Rate"]), cdf: (p, x) => -(-p["Rate"] * x).expm1()), "the quantile does not match the CDF: at p = 0.6"),
+        ["quantile that is NaN"] = (() => Exponential((p, q) => where(q > 0.9, q.new_full([], double.NaN), -(-q).log1p() / p["Rate"])), "the quantile is NaN at p = 0.9"),
         ["constant of a rotated normal's density"] = (() => Rotated(ScalarType.Float64, constant: 0.2), "the density integrates to 1.2"),
         ["scale of a rotated normal's density"] = (() => Rotated(ScalarType.Float64, 1.1), "the draws do not follow the density"),
     };
@@ -108,6 +114,9 @@ internal static class Customs
 
     private static CustomDistribution Rayleigh(CustomSampler sampler, CustomFunction? density = null, CustomFunction? cdf = null) =>
         Make(new() { Name = "Faulty", Sample = sampler, LogProbability = density ?? RayleighDensity, Cdf = cdf, Support = "Positive" }, ScalarType.Float64, ("Scale", 2.0));
+
+    private static CustomDistribution Exponential(CustomFunction quantile, CustomFunction? density = null, CustomFunction? cdf = null) =>
+        Make(new() { Name = "Waiting", Quantile = quantile, LogProbability = density, Cdf = cdf, Support = "Positive" }, ScalarType.Float64, ("Rate", 2.0));
 
     private static CustomDistribution Rotated(ScalarType dtype, double scaleOfDensity = 1, double constant = 0) => Make(new()
     {

@@ -45,7 +45,7 @@ public sealed class NewExperimentGridCommand : ReparamCmdlet
     public ScriptBlock? Condition { get; set; }
 
     /// <summary>The number of copies of each combination; a column Seed numbers the copies, from SeedStart. Default: one copy, without the column Seed.</summary>
-    [Parameter, ValidateRange(1, int.MaxValue), Exact<int>]
+    [Parameter, AllowedRange(1), Exact<int>]
     public int Repeat { get; set; }
 
     /// <summary>The value of the column Seed for the first copy of each combination, with -Repeat. Default: 0.</summary>

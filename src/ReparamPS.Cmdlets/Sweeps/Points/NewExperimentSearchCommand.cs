@@ -54,7 +54,7 @@ public sealed class NewExperimentSearchCommand : ReparamCmdlet
     public SearchStrategy Strategy { get; set; } = SearchStrategy.Random;
 
     /// <summary>The number of points.</summary>
-    [Parameter(Mandatory = true), ValidateRange(1, int.MaxValue), Exact<int>]
+    [Parameter(Mandatory = true), AllowedRange(1), Exact<int>]
     public int Count { get; set; }
 
     /// <summary>The seed by which points are picked; it is not the column Seed of the points. Default: 0.</summary>
@@ -70,7 +70,7 @@ public sealed class NewExperimentSearchCommand : ReparamCmdlet
     public ScriptBlock? Condition { get; set; }
 
     /// <summary>The number of copies of each point; a column Seed numbers the copies, from SeedStart. Default: one copy, without the column Seed.</summary>
-    [Parameter, ValidateRange(1, int.MaxValue), Exact<int>]
+    [Parameter, AllowedRange(1), Exact<int>]
     public int Repeat { get; set; }
 
     /// <summary>The value of the column Seed for the first copy of each point, with -Repeat. Default: 0.</summary>

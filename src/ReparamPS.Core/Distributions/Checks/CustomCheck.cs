@@ -45,7 +45,7 @@ internal sealed class CustomCheck
         Tensor draws;
         using (no_grad()) draws = distribution.Sample([count], random);
         var check = new CustomCheck(distribution, draws, seed, level);
-        return check.Elements == 0 ? [] : [.. new Func<DistributionCheckRow?>[] { check.Seed, check.Normalization, check.Cdf, check.Levels, check.GoodnessOfFit, check.Score }.Select(each => each()).OfType<DistributionCheckRow>()];
+        return check.Elements == 0 ? [] : [.. new Func<DistributionCheckRow?>[] { check.Seed, check.Quantile, check.Normalization, check.Cdf, check.Levels, check.GoodnessOfFit, check.Score }.Select(each => each()).OfType<DistributionCheckRow>()];
     }
 
     /// <summary>Why two samples with one seed differ; null if they do not.</summary>
@@ -67,6 +67,35 @@ internal sealed class CustomCheck
         string? different = SeedFault(distribution, seed);
         return Row("Seed", "two samples with one seed", different is null ? 0 : 1, 0, different is null, different ?? "the same seed draws the same values") with { Count = ComparedDraws };
     }
+
+    // A decreasing function draws as well as an increasing one, but it is not the quantile function.
+    private DistributionCheckRow? Quantile()
+    {
+        if (!ChecksQuantile(distribution)) return null;
+        using var noGrad = no_grad();
+        double[] probabilities = [.. Enumerable.Range(0, ComparedDraws).Select(i => (i + 0.5) / ComparedDraws)];
+        Tensor levels = tensor(probabilities, ScalarType.Float64, distribution.Device).reshape([ComparedDraws, .. distribution.BatchShape.Select(_ => 1L)]).expand([ComparedDraws, .. distribution.BatchShape]);
+        Tensor quantiles = distribution.Icdf(levels);
+        double[] at = ManagedValues.ToDoubles(quantiles);
+        for (int i = 0; i < at.Length; i++)
+        {
+            int next = Math.Min(i + Elements, at.Length - Elements + i % Elements);
+            if (at[next] >= at[i]) continue;
+            return Row("Quantile", "order of the quantiles", at[next], at[i], false, double.IsNaN(at[i]) || double.IsNaN(at[next])
+                ? $"the quantile is NaN at p = {Number(probabilities[(double.IsNaN(at[i]) ? i : next) / Elements])}"
+                : $"the quantile decreases: it is {Number(at[i])} at p = {Number(probabilities[i / Elements])} and {Number(at[next])} at p = {Number(probabilities[next / Elements])}") with { Index = IndexOf(i % Elements), Count = ComparedDraws };
+        }
+        if (distribution.Support.IsDiscrete || !HasLevels) return Row("Quantile", "order of the quantiles", 0, 0, true, "the quantiles increase") with { Count = ComparedDraws };
+        double[] given = LevelsOf(quantiles), wanted = [.. Enumerable.Range(0, at.Length).Select(i => probabilities[i / Elements])];
+        int worst = DistributionCheck.Worst([.. given.Zip(wanted, (left, right) => Math.Abs(left - right))]);
+        bool passed = Math.Abs(given[worst] - wanted[worst]) <= Tolerance;
+        return Row("Quantile", $"{Reference} at quantiles", given[worst], wanted[worst], passed, passed
+            ? $"the quantile function is the inverse of the {Reference}"
+            : $"the quantile does not match the {Given}: at p = {Number(wanted[worst])} it is {Number(at[worst])}, where the {Reference} is {Number(given[worst])}") with { Index = IndexOf(worst % Elements), Count = ComparedDraws };
+    }
+
+    /// <summary>Whether the quantile function of a custom distribution is checked here, with its order, and not as one of a built-in distribution.</summary>
+    public static bool ChecksQuantile(CustomDistribution distribution) => distribution.HasGivenQuantile && !(distribution.Support.IsDiscrete && distribution.HasCdf);
 
     private DistributionCheckRow? Normalization()
     {

@@ -156,7 +156,7 @@ public sealed class DistributionCheck
 
     private DistributionCheckRow? Quantile()
     {
-        if (!IsUnivariate || !distribution.HasCdf || !distribution.HasQuantile) return null;
+        if (!IsUnivariate || !distribution.HasCdf || !distribution.HasQuantile || (distribution is CustomDistribution custom && CustomCheck.ChecksQuantile(custom))) return null;
         int some = Math.Min(count, 1000);
         Tensor values = draws.narrow(0, 0, some);
         bool isDiscrete = distribution.Support.IsDiscrete;

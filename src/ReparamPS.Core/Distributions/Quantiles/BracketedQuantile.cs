@@ -8,6 +8,9 @@ internal static class BracketedQuantile
 {
     private const int MaxSteps = 200;
 
+    // A tail is right to a few roundings. One with more noise, which the exponent bounds, cannot be matched closer than that.
+    private const double Roundings = 4, NoiseExponent = 0.62;
+
     /// <summary>The quantile; differentiable once in the parameters, and in the probability, by the implicit function theorem.</summary>
     public static Tensor Solve(IContinuousTails distribution, Tensor probability, Tensor low, Tensor high)
     {
@@ -22,23 +25,25 @@ internal static class BracketedQuantile
     private static Tensor Root(IContinuousTails distribution, Tensor probability, Tensor low, Tensor high)
     {
         using var noGrad = no_grad();
+        double epsilon = TorchTypes.Epsilon(probability.dtype);
         Tensor isLower = probability < 0.5;
-        Tensor target = TensorChoice.Where(isLower, probability.log(), (-probability).log1p());
-        Tensor x = Middle(low, high), done = low == high;
+        Tensor target = TensorChoice.Where(isLower, probability.log(), (-probability).log1p()), scale = 1 + target.abs();
+        Tensor x = Middle(low, high), done = low == high, last = full_like(x, double.PositiveInfinity), wasNewton = zeros_like(done);
         for (int i = 0; i < MaxSteps && !TensorQuestions.All(done); i++)
         {
             SearchCancellation.Check();
-            Tensor log = TensorChoice.Where(isLower, distribution.LogCdf(x), distribution.LogSurvival(x));
-            Tensor excess = TensorChoice.Where(isLower, log - target, target - log);
+            Tensor log = distribution.LogTail(x, isLower);
+            Tensor excess = TensorChoice.Where(isLower, log - target, target - log), size = excess.abs();
             low = TensorChoice.Where(excess < 0, x, low);
             high = TensorChoice.Where(excess >= 0, x, high);
-            Tensor next = x - excess * (log - distribution.LogProb(x)).exp();
-            // Every third step halves the bracket, so that it closes even if Newton's method does not converge.
-            Tensor inside = (next > low) & (next < high);
-            next = i % 3 == 2 ? Middle(low, high) : TensorChoice.Where(inside, next, Middle(low, high));
-            Tensor close = (next - x).abs() <= TorchTypes.Epsilon(x.dtype) * x.abs();
-            done = done | (excess == 0) | (close & (i % 3 != 2)) | ((high - low) <= TorchTypes.Epsilon(x.dtype) * x.abs());
-            x = TensorChoice.Where(done & (excess == 0), x, next);
+            // Where Newton's method does not halve the error, such as far out or with a density that is not that of the CDF, the bracket is halved.
+            Tensor isSlow = size > last / 2, next = x - excess * (log - distribution.LogProb(x)).exp(), isNewton = (next > low) & (next < high) & ~isSlow;
+            next = TensorChoice.Where(isNewton, next, Middle(low, high));
+            Tensor isExact = (excess == 0) | (isSlow & wasNewton & (size <= Math.Pow(epsilon, NoiseExponent) * scale));
+            Tensor isClose = (isNewton & ((size <= Roundings * epsilon * scale) | ((next - x).abs() <= epsilon * x.abs()))) | (high - low <= epsilon * x.abs());
+            x = TensorChoice.Where(done | isExact, x, next);
+            done = done | isExact | isClose;
+            (last, wasNewton) = (size, isNewton);
         }
         return TensorChoice.Where(low == high, low, x);
     }

@@ -1,3 +1,4 @@
+using ReparamPS.Torch;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Distributions.Quantiles;
@@ -13,6 +14,11 @@ internal interface IContinuousTails
 
     /// <summary>log(1 − F(value)).</summary>
     Tensor LogSurvival(Tensor value);
+
+    /// <summary>log F(value) or log(1 − F(value)).</summary>
+    /// <param name="value">The value.</param>
+    /// <param name="isLower">Whether it is the former, for each element.</param>
+    Tensor LogTail(Tensor value, Tensor isLower) => TensorChoice.Where(isLower, LogCdf(value), LogSurvival(value));
 
     /// <summary>The logarithm of the density.</summary>
     Tensor LogProb(Tensor value);
