@@ -45,8 +45,8 @@ internal static class TruncatedNormalPoint
         (double fromAlpha, double toBeta) = (fromBound > 0 ? fromBound : (value - low) / scale, fromBound < 0 ? -fromBound : (high - value) / scale);
         double log = interval.LogDensity(x, interval.FromAnchor(x, fromAlpha, toBeta));
         to[1] = scale * Math.Exp(-log);
-        double ofLow = to[4] = (1 - p) * Math.Exp(interval.LogDensity(interval.Alpha) - log);
-        double ofHigh = to[5] = p * Math.Exp(interval.LogDensity(interval.Beta) - log);
+        double ofLow = to[4] = (1 - p) * Math.Exp(interval.LogDensity(interval.Alpha, interval.FromAnchor(interval.Alpha, 0, WidthOf(at[1..]))) - log);
+        double ofHigh = to[5] = p * Math.Exp(interval.LogDensity(interval.Beta, interval.FromAnchor(interval.Beta, WidthOf(at[1..]), 0)) - log);
         if (p is 0 or 1) return;
         double fromLow = ofLow > 0 ? interval.Alpha * ofLow : 0, fromHigh = ofHigh > 0 ? interval.Beta * ofHigh : 0;
         (to[2], to[3]) = (1 - ofLow - ofHigh, x - fromLow - fromHigh);
