@@ -42,7 +42,14 @@ internal static class Stirling
     public static Tensor ShiftedSlope(Tensor x)
     {
         Tensor small = x.clamp_max(Large), large = x.clamp_min(Large), half = 0.5 / large;
-        return TensorChoice.Where(x >= Large, Series(SlopeCoefficients, large) / large.square() + half, (1 + small).digamma() - small.log());
+        return TensorChoice.Where(x >= Large, Series(SlopeCoefficients, large) / large.square() + half, DigammaOfNext(small) - small.log());
+    }
+
+    // ψ(1 + x): from ½ on as ψ(x) + 1 / x, whose slope in libtorch has the rounding that PyTorch's has.
+    private static Tensor DigammaOfNext(Tensor x)
+    {
+        Tensor isTiny = x < 0.5;
+        return TensorChoice.Where(isTiny, 1 + x, x).digamma() + x.masked_fill(isTiny, double.PositiveInfinity).reciprocal();
     }
 
     /// <summary>log Γ(x) + (k − x) ψ(1 + x) + x for x > 0: a part of the entropy of k weights whose concentrations sum to x, without k / x.</summary>
@@ -50,7 +57,7 @@ internal static class Stirling
     {
         Tensor isLarge = x >= Large, small = x.clamp_max(Large), large = x.clamp_min(Large);
         Tensor scaled = (k - 0.5) * large.log() + GammaFunctions.HalfLogTwoPi + Remainder(large) + (k - large) * ShiftedSlope(large);
-        return TensorChoice.Where(isLarge, scaled, small.lgamma() + (k - small) * (1 + small).digamma() + small);
+        return TensorChoice.Where(isLarge, scaled, small.lgamma() + (k - small) * DigammaOfNext(small) + small);
     }
 
     /// <summary>x δ′(x), which is −½ at 0, for x > 0.</summary>
