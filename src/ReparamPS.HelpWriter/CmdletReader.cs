@@ -58,7 +58,7 @@ internal static class CmdletReader
         var help = new CmdletHelp(
             name,
             documentation.Summary(type),
-            documentation.Remarks(type),
+            DistributionFacts.KindOf(name) is { } kind && DistributionFacts.Batches(kind) is { } batches ? [.. documentation.Remarks(type), batches] : documentation.Remarks(type),
             sets,
             [.. all.Where(parameter => parameter.PipelineInput.Contains("ByValue", StringComparison.Ordinal)).Select(parameter => parameter.Type).Distinct()],
             [.. all.Where(parameter => parameter.PipelineInput.Contains("ByPropertyName", StringComparison.Ordinal)).OrderBy(parameter => parameter.Name, StringComparer.Ordinal).Select(PropertyNames).Distinct()],
@@ -97,7 +97,7 @@ internal static class CmdletReader
         Setting? setting = type.GetCustomAttribute<SettingsOfAttribute>()?.Table.Find(parameter.Name);
         string description = setting?.Help ?? documentation.Summary(property);
         if (type.GetCustomAttribute<CmdletAttribute>() is { } attribute && DistributionFacts.KindOf($"{attribute.VerbName}-{attribute.NounName}") is { } kind)
-            description = DistributionFacts.WithParameter(description, kind);
+            description = DistributionFacts.Fit(description, kind, type);
         string? allowed = Facts.Allowed(parameter, values) ?? Facts.Allowed(setting), @default = Facts.Default(description, parameter, DefaultOf(property, instance));
         foreach ((string set, ParameterSetMetadata binding) in parameter.ParameterSets)
         {

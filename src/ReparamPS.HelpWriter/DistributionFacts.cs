@@ -1,15 +1,30 @@
 using System.Collections;
 using System.Globalization;
+using System.Management.Automation;
+using System.Reflection;
+using System.Text.RegularExpressions;
 using ReparamPS.Distributions;
 using ReparamPS.Distributions.Parameters;
+using ParameterInfo = ReparamPS.Distributions.Parameters.ParameterInfo;
 
 namespace ReparamPS.HelpWriter;
 
 /// <summary>What the help of a distribution's cmdlet says about its kind: an example of its parameters, kin, and the cmdlets that use it.</summary>
-internal static class DistributionFacts
+internal static partial class DistributionFacts
 {
     /// <summary>The parameter that stands in the shared help of all kinds.</summary>
     private const string AnyParameter = "@{ Loc = 2 }";
+
+    /// <summary>The sentence of the shared help that holds only for parameters that can be given beside the table.</summary>
+    private const string AnyPrecedence = " A parameter given by name takes precedence.";
+
+    /// <summary>The shared help of RequiresGrad, and what it is for a kind made of distributions and for one made of numbers.</summary>
+    private const string AnyNumbers = "Turns every parameter given as numbers into a leaf tensor that requires gradients. Tensors and distributions are used as they are.",
+        NoNumbers = "Has no effect: the distributions given as parameters are used as they are.",
+        OnlyTensors = "Turns every parameter given as numbers into a leaf tensor that requires gradients. Tensors are used as they are.";
+
+    /// <summary>The parameter set of a table.</summary>
+    private const string TableSet = "Table";
 
     private static readonly Dictionary<string, string[]> Kin = new()
     {
@@ -77,19 +92,44 @@ internal static class DistributionFacts
         return [.. cmdlets, .. parts, .. uses, "Get-LogProbability"];
     }
 
-    /// <summary>A description with a parameter of the kind in its example.</summary>
-    public static string WithParameter(string description, DistributionType type)
+    /// <summary>What arrays mean as parameters of the kind; null if its parameters are other distributions.</summary>
+    public static string? Batches(DistributionType type)
     {
-        ParameterInfo? first = type.Parameters.FirstOrDefault(parameter => parameter.Example is not null);
-        return first is null ? description : description.Replace(AnyParameter, $"@{{ {first.Name} = {Text(first)} }}", StringComparison.Ordinal);
+        ParameterInfo[] numbers = [.. type.Parameters.Where(parameter => parameter.Kind == ParameterKind.Tensor)];
+        if (numbers.Length == 0) return null;
+        return numbers.All(parameter => parameter.Constraint.EventDims == 0)
+            ? "Arrays and tensors make a batch: one distribution per element. Their shapes broadcast, as in PyTorch."
+            : "Leading dimensions of the parameters make a batch of distributions, as in PyTorch.";
     }
+
+    /// <summary>A description from the shared base class, with what holds for the kind.</summary>
+    public static string Fit(string description, DistributionType type, Type cmdlet)
+    {
+        bool isComposed = type.Parameters.Any(parameter => parameter.Kind == ParameterKind.Distribution);
+        string[] beside = [.. type.Parameters.Select(parameter => parameter.Name).Where(name => IsBesideTable(cmdlet, name)).Select(name => $"-{name}")];
+        string example = string.Join("; ", type.Parameters.Where(parameter => parameter.Example is not null).Select(parameter => $"{parameter.Name} = {Text(parameter)}"));
+        description = AnyDefault().Replace(description, isComposed ? "that of the distributions given as parameters" : "that of tensors given as parameters$1");
+        return description
+            .Replace(AnyParameter, $"@{{ {example} }}", StringComparison.Ordinal)
+            .Replace(AnyPrecedence, beside.Length == 0 ? "" : $" {List(beside)}, if given, {(beside.Length == 1 ? "takes" : "take")} precedence.", StringComparison.Ordinal)
+            .Replace(AnyNumbers, isComposed ? NoNumbers : OnlyTensors, StringComparison.Ordinal);
+    }
+
+    [GeneratedRegex(@"that of tensors or distributions given as parameters(, otherwise \w+)")]
+    private static partial Regex AnyDefault();
+
+    // Whether a parameter can be given beside the table.
+    private static bool IsBesideTable(Type cmdlet, string name) =>
+        cmdlet.GetProperty(name)?.GetCustomAttributes<ParameterAttribute>().Any(attribute => attribute.ParameterSetName is ParameterAttribute.AllParameterSets or TableSet) == true;
+
+    private static string List(string[] names) => names.Length == 1 ? names[0] : $"{string.Join(", ", names[..^1])} and {names[^1]}";
 
     private static string Text(ParameterInfo parameter) => parameter.Example switch
     {
-        double[,] matrix => string.Join(", ", Enumerable.Range(0, matrix.GetLength(0)).Select(i => $"({string.Join(", ", Enumerable.Range(0, matrix.GetLength(1)).Select(j => Number(matrix[i, j])))})")),
+        double[,] matrix => string.Join(", ", Enumerable.Range(0, matrix.GetLength(0)).Select(i => $"@({string.Join(", ", Enumerable.Range(0, matrix.GetLength(1)).Select(j => Number(matrix[i, j])))})")),
         IEnumerable list and not string => string.Join(", ", list.Cast<object>().Select(Number)),
         IFormattable number => Number(number),
-        _ => parameter.Kind == ParameterKind.Transform ? "$transform" : "$d",
+        _ => $"${parameter.Name.Replace("Distribution", "", StringComparison.Ordinal).ToLowerInvariant()}",
     };
 
     private static string Number(object value) => Convert.ToString(value, CultureInfo.InvariantCulture)!;

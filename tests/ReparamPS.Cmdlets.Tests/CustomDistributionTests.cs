@@ -45,14 +45,14 @@ public sealed class CustomDistributionTests(ModuleRunspace module)
     [Theory]
     [InlineData("New-CustomDistribution X @{ Scale = 2.0 } -Sample { param($p, $n, $s) $p.Scal * $n.Normal($s) }", "Sample of X reads $p.Scal; it can read Scale")]
     [InlineData("New-CustomDistribution X @{ Scale = 2.0 } -LogProbability { param($p, $x) $x }", "X cannot draw")]
-    [InlineData("New-CustomDistribution X @{ Scale = 2.0 } -Quantile { param($p, $q) $q } -Support blue", "Support: 'blue' is not a known set")]
+    [InlineData("New-CustomDistribution X @{ Scale = 2.0 } -Quantile { param($p, $q) $q } -Support blue", "Support must name a set of values; got 'blue'")]
     [InlineData("New-CustomDistribution X @{} -Quantile { param($p, $q) $q }", "Parameter: X must have at least one parameter")]
     public void A_mistake_is_refused_when_the_distribution_is_made(string script, string says) =>
         Assert.StartsWith(says, module.Fails(script, "InvalidArgument").ToString(), StringComparison.Ordinal);
 
     [Fact]
     public void A_member_that_was_not_given_is_not_supported() =>
-        Assert.Contains("no LogProbability was given", module.Fails("New-CustomDistribution X @{ W = 2.0 } -Quantile { param($p, $q) $p.W * $q } | Get-LogProbability 1", "NotSupported").ToString(), StringComparison.Ordinal);
+        Assert.Contains("it was created without LogProbability", module.Fails("New-CustomDistribution X @{ W = 2.0 } -Quantile { param($p, $q) $p.W * $q } | Get-LogProbability 1", "NotSupported").ToString(), StringComparison.Ordinal);
 
     [Fact]
     public void The_row_says_which_methods_cannot_be_used()

@@ -15,13 +15,13 @@ public sealed partial class FirstGuessTests(ModuleRunspace module) : IDisposable
     {
         module.Run($"$null = Invoke-VaeTraining -Epochs 1 -HiddenSize 4 -Seed 1 -OutPath '{folder}/run'");
         Assert.Contains("Give the folder of a run (-OutPath of Invoke-VaeTraining) or its model.safetensors.", Message($"Import-VaeModel '{folder}/none'"), StringComparison.Ordinal);
-        Assert.Contains("holds no model.safetensors. Folders in it that do: run.", Message($"Import-VaeModel '{folder}'"), StringComparison.Ordinal);
+        Assert.Contains("holds no model.safetensors. These folders in it do: run.", Message($"Import-VaeModel '{folder}'"), StringComparison.Ordinal);
         Assert.Contains("this is not a model. Give the folder", Message($"Import-VaeModel '{folder}/run/run.json'"), StringComparison.Ordinal);
         Assert.Contains("name the other parameter, such as -Count 2.", Message($"Import-VaeModel '{folder}/run' | Invoke-VaeSampling 2"), StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("1..3 | Export-Chart Value chart.png", "Path: the file comes before the columns, such as Export-Chart chart.png Value.")]
+    [InlineData("1..3 | Export-Chart Value chart.png", "Path: the file comes first, then the columns. Write Export-Chart chart.png Value.")]
     [InlineData("New-NormalDistribution | Invoke-Sample 2, 3", "Expected an integer; got a list. A shape is given as -SampleShape 2,3.")]
     [InlineData("Invoke-VaeTraining ./no-such-folder", "To store a run in a folder, use -OutPath.")]
     [InlineData("Invoke-VaeTraining -HiddenSize '64,x'", "Expected integers, such as 500 or 500,300; got '64,x'.")]

@@ -201,7 +201,7 @@ public sealed class SweepSafetyTests(ModuleRunspace module) : IDisposable
     [InlineData("-Metric Score -Maximize -Setting Rat", "GroupBy: no run has a column 'Rat'; the columns are RunId,", "Did you mean Rate?")]
     [InlineData("-Metric Scor", "Metric: no run has a column 'Scor'", "Did you mean Score?")]
     [InlineData("Scor", "Metric: no run has a column 'Scor'", "Did you mean Score?")]
-    [InlineData("", "Metric: name the column to measure", "TestElbo")]
+    [InlineData("", "Metric is missing. Name the column to measure", "TestElbo")]
     [InlineData("Score", "Maximize: say whether a larger 'Score' is better", "known only for TrainElbo,")]
     public void A_mistyped_column_of_a_measurement_names_the_nearest(string arguments, string says, string hint)
     {

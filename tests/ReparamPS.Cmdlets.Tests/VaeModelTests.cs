@@ -47,7 +47,7 @@ public sealed class VaeModelTests : IDisposable
         PSObject[] whole = module.Run("Invoke-VaeTraining -LatentSize 2 -HiddenSize 12 -Epochs 5 -Seed 1");
         string[] figures = ["RunId", "Epoch", "Epochs", "Seed", "HiddenSize", "TrainElbo", "KlDivergence", "TestElbo"];
         Assert.Equal(whole.Select(row => figures.Select(name => row.Properties[name].Value)), further.Select(row => figures.Select(name => row.Properties[name].Value)));
-        Assert.Contains("LatentSize is 2 there and 3 here", module.Fails("Invoke-VaeTraining -LatentSize 3 -OutPath $run -Resume", "InvalidArgument").Exception.Message, StringComparison.Ordinal);
+        Assert.Contains("LatentSize is 2 in that run and 3 now", module.Fails("Invoke-VaeTraining -LatentSize 3 -OutPath $run -Resume", "InvalidArgument").Exception.Message, StringComparison.Ordinal);
         Assert.Contains("Epochs must be at least 5", module.Fails("Invoke-VaeTraining -Epochs 2 -OutPath $run -Resume", "InvalidArgument").Exception.Message, StringComparison.Ordinal);
     }
 

@@ -142,7 +142,7 @@ public sealed class ExportChartCommand : ChartCommandBase
     {
         target = ResolvePath(Path);
         if (!ChartFile.HasExtension(Path) && new[] { X }.Concat(Y ?? []).FirstOrDefault(ChartFile.HasExtension) is { } file)
-            throw new ArgumentException($"Path: the file comes before the columns, such as Export-Chart {ShortText.Of(file)} {ShortText.Of(Path)}.", nameof(Path));
+            throw new ArgumentException($"Path: the file comes first, then the columns. Write Export-Chart {ShortText.Of(file)} {ShortText.Of(Path)}.", nameof(Path));
         ChartFile.CheckExtension(target);
         draws = ShouldProcess(target, "Draw a chart");
         if (draws) AtomicFile.CheckTarget(target, Existing);

@@ -12,9 +12,8 @@ namespace ReparamPS.Cmdlets.Charting;
 
 /// <summary>Writes a sweep as an interactive page: best run, effect of each setting, curves, and all runs.</summary>
 /// <remarks>
-/// <para>The page shows the settings of the best run and, if it is a VAE, its images; the share of the variance that each setting explains, with a chart of each; the curves of the best combinations of settings, with bands
-/// over seeds; a table of combinations; and all runs as parallel coordinates and as a table. It is one file, which opens without a network.</para>
-/// <para>The folder may be in use: the page shows what is done so far. A damaged run is a warning.</para>
+/// <para>The page shows the settings of the best run, and images if it is a VAE. It shows which share of the variance of Metric each setting explains, with a chart per setting. It draws the curves of the best combinations of settings, with a band over seeds. Finally, it lists all combinations and all runs, the runs also as parallel coordinates.</para>
+/// <para>The page is one file, which needs no network. You may write it while the sweep is in progress: it shows the runs so far. A damaged run causes a warning.</para>
 /// </remarks>
 /// <example>
 /// <para>A sweep of a script</para>
@@ -30,7 +29,7 @@ namespace ReparamPS.Cmdlets.Charting;
 /// Export-ExperimentReport noisy noisy.html -Metric Y -Maximize</code>
 /// </example>
 /// <example>
-/// <para>A sweep of VAE trainings: the metric is TestElbo, and the page shows samples of the best run</para>
+/// <para>A sweep of VAE trainings: the metric is TestElbo, and the page shows images of the best run</para>
 /// <code>$null = New-ExperimentGrid @{
 ///     LatentSize = 2, 4
 ///     Epochs = 2
@@ -45,23 +44,23 @@ public sealed class ExportExperimentReportCommand : ReparamCmdlet
 {
     private const string FirstMetric = "TestElbo";
 
-    /// <summary>The sweep's folder.</summary>
+    /// <summary>The folder of the sweep.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true), Alias("FullName"), Exact<string>]
     public string Path { get; set; } = "";
 
-    /// <summary>The page. Allowed extension: .html.</summary>
+    /// <summary>The file of the page. Allowed extension: .html.</summary>
     [Parameter(Mandatory = true, Position = 1), Exact<string>]
     public string OutPath { get; set; } = "";
 
-    /// <summary>The column by which runs are compared. Default: a column of the module that the runs have, such as TestElbo.</summary>
+    /// <summary>The column by which runs are compared. Default: the result column of the module's own cmdlets, such as TestElbo.</summary>
     [Parameter, ArgumentCompleter(typeof(MetricCompleter)), Exact<string>]
     public string? Metric { get; set; }
 
-    /// <summary>A larger Metric is better. The module knows the direction of its own columns, such as TestElbo; other columns need Maximize or Minimize.</summary>
+    /// <summary>States that a larger metric is better. The module knows the direction of its own columns, such as TestElbo; other columns need -Maximize or -Minimize.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Maximize { get; set; }
 
-    /// <summary>A smaller Metric is better. See Maximize.</summary>
+    /// <summary>States that a smaller metric is better. See -Maximize.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Minimize { get; set; }
 
@@ -107,7 +106,7 @@ public sealed class ExportExperimentReportCommand : ReparamCmdlet
     {
         string[] columns = [.. runs.Where(run => run.Last is not null).SelectMany(run => run.Last!.Columns).Distinct(StringComparer.OrdinalIgnoreCase)];
         return MetricDirection.Known.Prepend(FirstMetric).FirstOrDefault(name => columns.Contains(name, StringComparer.OrdinalIgnoreCase))
-            ?? throw new ArgumentException(columns.Length == 0 ? "Metric: no run has an output row yet." : $"Metric: name the column by which runs are compared. The columns are {ShortText.List(columns)}.", nameof(Metric));
+            ?? throw new ArgumentException(columns.Length == 0 ? "Metric: no run has an output row yet. Try again when a run has written one." : $"Metric is required: the column by which runs are compared. The columns are {ShortText.List(columns)}.", nameof(Metric));
     }
 
     private ExistingFile Existing => ExistingFiles(NoClobber, Force);

@@ -7,7 +7,7 @@ namespace ReparamPS.Cmdlets.Charting;
 
 /// <summary>Shows rows as a chart in the terminal.</summary>
 /// <remarks>
-/// <para>The chart is plain text, one string per line, so that it can be read in a log or redirected to a file. X alone makes a histogram; X and Y make lines.</para>
+/// <para>The chart is plain text, one string per line: it can be read in a log or redirected to a file. With -X alone, the chart is a histogram; with -X and -Y, it consists of lines.</para>
 /// </remarks>
 /// <example>
 /// <para>How draws are distributed</para>
@@ -31,7 +31,7 @@ public sealed class ShowChartCommand : ChartCommandBase
 {
     private const int DefaultWidth = 80;
 
-    /// <summary>The kind of chart. Allowed: Line, Scatter, Bar, Histogram; Export-Chart draws the other kinds. Default: depends on the columns.</summary>
+    /// <summary>The kind of chart. Allowed: Line, Scatter, Bar, Histogram. Export-Chart also draws the other kinds. Default: depends on the columns.</summary>
     [Parameter, Exact<ChartKind?>]
     public ChartKind? Kind { get; set; }
 
@@ -43,11 +43,11 @@ public sealed class ShowChartCommand : ChartCommandBase
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter LogY { get; set; }
 
-    /// <summary>The width in characters. Default: the width of the terminal, or 80 without a terminal.</summary>
+    /// <summary>The width of the chart, in characters. Default: the width of the terminal, or 80 without a terminal.</summary>
     [Parameter, AllowedRange(30, 1000), Exact<int?>]
     public int? Width { get; set; }
 
-    /// <summary>The height of line and point charts, in text lines; also the largest automatic number of bins. Default: 18.</summary>
+    /// <summary>The height of line and scatter charts, in text lines. A histogram has at most this many bins, unless -Bins is given. Default: 18.</summary>
     [Parameter, AllowedRange(5, 1000), Exact<int>]
     public int Height { get; set; } = 18;
 

@@ -37,7 +37,7 @@ internal sealed class ScriptFunction
     };
 
     private static object[] Counted(object[] arguments, int count, string parameter) => arguments.Length == count ? arguments
-        : throw new ArgumentException($"{parameter} must be a delegate of {arguments.Length} tensor(s); got one of {count}.", parameter);
+        : throw new ArgumentException($"{parameter} must be a delegate with {arguments.Length} tensor {(arguments.Length == 1 ? "parameter" : "parameters")}; got one with {count}.", parameter);
 
     private IReadOnlyList<Tensor> Call(IReadOnlyList<Tensor> inputs)
     {

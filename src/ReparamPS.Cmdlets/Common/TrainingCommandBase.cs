@@ -56,7 +56,7 @@ public abstract class TrainingCommandBase : ReparamCmdlet
     protected override void Begin()
     {
         givenOnce = [.. MyInvocation.BoundParameters.Keys];
-        if (givenOnce.Contains(nameof(InputObject))) throw new ArgumentException($"InputObject comes from the pipeline: $settings | {MyInvocation.MyCommand.Name}.", nameof(InputObject));
+        if (givenOnce.Contains(nameof(InputObject))) throw new ArgumentException($"InputObject comes from the pipeline only. Write $settings | {MyInvocation.MyCommand.Name}.", nameof(InputObject));
     }
 
     /// <inheritdoc/>

@@ -10,30 +10,30 @@ namespace ReparamPS.Cmdlets.Data;
 
 /// <summary>Writes rows to a CSV, JSON Lines, Parquet or SQLite file.</summary>
 /// <remarks>
-/// <para>The extension selects the format: .csv, .jsonl, .parquet, .sqlite, .csv.gz or .jsonl.gz. The file is replaced only when all rows are written; after an error or Ctrl+C, an existing file is unchanged.</para>
+/// <para>The extension selects the format: .csv, .jsonl, .parquet, .sqlite, .csv.gz or .jsonl.gz. An existing file is replaced only when all rows are written; after an error or Ctrl+C, it is unchanged. In an SQLite database, only the table of -Table is replaced; other tables are kept.</para>
 /// <para>Import-ExperimentData reads back what was written, including NaN, infinities, -0, dates, empty strings and nulls. Parquet and SQLite also keep the types of numbers.
-/// In CSV and JSON Lines, whole numbers come back as Int32, Int64 or Decimal, fractions as Double (as Decimal if they have more digits), and local dates as DateTimeOffset. Enumerations, time spans and GUIDs become text.</para>
-/// <para>Rows are flat: a list or an object with properties in a cell is an error, and so are columns without a name or whose names differ only in case. Rows are streamed, so memory does not grow with their number. The first 4,096 rows, or the existing file, determine the columns.
-/// A row that lacks a column leaves it empty. A new column is an error, except in .jsonl and .sqlite.</para>
-/// <para>SQLite has no NaN: it is stored as NULL, and its value in the table reparamps_exact. So are digits of UInt64 and Decimal that SQLite cannot hold. Import-ExperimentData restores them.
-/// Import before running VACUUM: it can renumber rows.</para>
-/// <para>Parquet: Decimal is DECIMAL(38, s), where s is 9, 18 or 28; trailing zeros are not kept. UInt64 is UINT_64. Dates are timestamps: DateTimeOffset and local dates in UTC. The file's metadata lists their offsets, and the mixed-type columns that are stored as JSON text.</para>
-/// <para>Other tables of a database are kept. Rows replace the table, or are appended with -Append, in one transaction.</para>
+/// In CSV and JSON Lines, whole numbers come back as Int32, Int64 or Decimal, fractions as Double (as Decimal if a Double cannot hold all digits), and local dates as DateTimeOffset. Enumerations, time spans and GUIDs become text in every format.</para>
+/// <para>Each cell holds one value. A list or an object with properties in a cell is an error. So are columns without a name, and columns whose names differ only in case.
+/// The first 4,096 rows, or the existing file with -Append, determine the columns. If a row lacks a column, the cell is empty. A row with a new column is an error, except in .jsonl, .jsonl.gz and .sqlite.
+/// Rows are streamed, so memory does not grow with their number.</para>
+/// <para>SQLite has no NaN, so the cell holds NULL. The table reparamps_exact records the NaN, and the digits of UInt64 and Decimal that SQLite cannot hold; Import-ExperimentData restores them.
+/// Import the rows before you run VACUUM, which can renumber rows: the records then no longer match.</para>
+/// <para>In Parquet, Decimal is DECIMAL(38, s), where s is 9, 18 or 28; trailing zeros are not kept. UInt64 is UINT_64. Dates are timestamps, in UTC for DateTimeOffset and local dates. Columns of mixed types are JSON text. The file's metadata keeps these types and the offsets of dates.</para>
 /// </remarks>
 /// <example>
-/// <para>Draws in a CSV file, one per row</para>
+/// <para>Write draws to a CSV file, one per row</para>
 /// <code>New-NormalDistribution 0 1 | Invoke-RSample -Count 100 -Seed 1 -Expand |
 ///     Export-ExperimentData draws.csv</code>
 /// </example>
 /// <example>
-/// <para>A grid of settings in a Parquet file, and one more row after it</para>
+/// <para>Write a grid of settings to a Parquet file, then append a row</para>
 /// <code>New-ExperimentGrid @{ Beta = 0.5, 1.0; LatentSize = 2, 8 } |
 ///     Export-ExperimentData grid.parquet
 /// [pscustomobject]@{ Beta = 4.0; LatentSize = 2 } |
 ///     Export-ExperimentData grid.parquet -Append</code>
 /// </example>
 /// <example>
-/// <para>Two tables of a database</para>
+/// <para>Write two tables to one database</para>
 /// <code>New-ExperimentGrid @{ Beta = 0.5, 1.0 } |
 ///     Export-ExperimentData study.sqlite -Table points
 /// [pscustomobject]@{ Beta = 0.5; Elbo = -40.5 } |
@@ -47,16 +47,16 @@ public sealed class ExportExperimentDataCommand : ReparamCmdlet
     private ITableWriter? writer;
     private string target = "";
 
-    /// <summary>The file. Allowed extensions: .csv, .jsonl, .parquet, .sqlite, .csv.gz, .jsonl.gz.</summary>
+    /// <summary>The file to write. Allowed extensions: .csv, .jsonl, .parquet, .sqlite, .csv.gz, .jsonl.gz.</summary>
     [Parameter(Mandatory = true, Position = 0)]
     [Alias("FilePath", "PSPath"), Exact<string>]
     public string Path { get; set; } = "";
 
-    /// <summary>The rows: objects, whose properties are the columns, or dictionaries. Numbers and strings become a column named Value. Without rows, a file without rows is written, with a warning.</summary>
+    /// <summary>The rows: objects, whose properties are the columns, or dictionaries; numbers and strings become a column named Value. Without input, the file has no rows, and a warning says so.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true)]
     public PSObject? InputObject { get; set; }
 
-    /// <summary>Appends the rows to an existing file. Several processes may append to one file.</summary>
+    /// <summary>Appends the rows to an existing file or table. Several processes may append to one file.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Append { get; set; }
 
@@ -73,7 +73,7 @@ public sealed class ExportExperimentDataCommand : ReparamCmdlet
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Force { get; set; }
 
-    /// <summary>Returns the file.</summary>
+    /// <summary>Returns the file as a FileInfo object.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter PassThru { get; set; }
 

@@ -61,7 +61,7 @@ internal sealed class CustomBlock
     private ModelBlock Here()
     {
         if (ReferenceEquals(Runspace.DefaultRunspace, home)) return block;
-        if (Runspace.DefaultRunspace is null) throw new CustomFunctionException($"{role} cannot run on this thread, which has no runspace.", parameter);
+        if (Runspace.DefaultRunspace is null) throw new CustomFunctionException($"{role} is a script block, which cannot run on a thread without a PowerShell runspace.", parameter);
         return copy ??= block.Unbound();
     }
 

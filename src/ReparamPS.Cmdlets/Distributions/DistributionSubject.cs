@@ -16,7 +16,7 @@ internal static class DistributionSubject
         DistributionType kind => kind,
         DistributionTypeRow row => row.Type,
         string name => DistributionCatalog.Get(name),
-        var other => throw new ArgumentException($"Distribution must come from a New-…Distribution cmdlet or Get-DistributionType, or be the name of a kind, such as Normal; got {NestedNumbers.Quoted(other)}.", "Distribution"),
+        var other => throw new ArgumentException($"Distribution must come from a New-…Distribution cmdlet or Get-DistributionType, or be a name, such as Normal; got {NestedNumbers.Quoted(other)}.", "Distribution"),
     };
 
     /// <summary>A distribution as it was given. Element type and device are its own.</summary>
@@ -25,8 +25,8 @@ internal static class DistributionSubject
     {
         var given = (Distribution)TensorInput.Unwrap(value)!;
         if (dtype is not null && dtype != given.DType)
-            throw new ArgumentException($"DType applies only to a distribution given by name or kind; this {given.Name} has the element type {TorchTypes.NameOf(given.DType)}.", "DType");
+            throw new ArgumentException($"DType applies only to a distribution given by name or from Get-DistributionType; this {given.Name} has the element type {TorchTypes.NameOf(given.DType)}. Leave out -DType.", "DType");
         return device is null || TorchDevices.Parse(device).ToString() == given.Device.ToString() ? given
-            : throw new ArgumentException($"Device applies only to a distribution given by name or kind; this {given.Name} is on {given.Device}.", "Device");
+            : throw new ArgumentException($"Device applies only to a distribution given by name or from Get-DistributionType; this {given.Name} is on {given.Device}. Leave out -Device.", "Device");
     }
 }

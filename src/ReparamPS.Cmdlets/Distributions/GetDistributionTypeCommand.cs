@@ -7,15 +7,19 @@ namespace ReparamPS.Cmdlets.Distributions;
 
 /// <summary>Lists the kinds of distributions.</summary>
 /// <remarks>
-/// Each row is one kind: its name, whether and how it is reparameterized, its support, its parameters, and its cmdlet. Test-ReparameterizationGradient and Test-Distribution
-/// accept the rows and check a typical instance of each kind.
+/// There is one row per kind: its name, whether and how it is reparameterized, its support, its parameters, and the cmdlet that creates it. Test-Distribution and
+/// Test-ReparameterizationGradient accept the rows, and check each kind at typical parameters.
 /// </remarks>
+/// <seealso cref="NewDistributionCommand"/>
+/// <seealso cref="NewCustomDistributionCommand"/>
+/// <seealso cref="TestDistributionCommand"/>
+/// <seealso cref="ReparamPS.Cmdlets.Gradients.TestReparameterizationGradientCommand"/>
 /// <example>
-/// <para>The whole catalogue</para>
+/// <para>List all kinds of distributions</para>
 /// <code>Get-DistributionType</code>
 /// </example>
 /// <example>
-/// <para>The kinds that are not reparameterized</para>
+/// <para>List the kinds that are not reparameterized</para>
 /// <code>Get-DistributionType | Where-Object HasRSample -EQ $false |
 ///     ForEach-Object Name</code>
 /// </example>

@@ -7,25 +7,25 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// Creates a Bernoulli distribution.
 /// </summary>
 /// <remarks>
-/// 1 with probability Probs, otherwise 0, with mass Probs^x (1 − Probs)^(1 − x). Give Probs or Logits. It is not reparameterized: Invoke-Sample draws from it, and
-/// RelaxedBernoulli is the stand-in whose samples carry gradients. The counterpart of torch.distributions.Bernoulli.
+/// A draw is 1 with probability Probs, otherwise 0. Give Probs or Logits. Draws carry no gradient: use Invoke-Sample. New-RelaxedBernoulliDistribution
+/// approximates this distribution by draws between 0 and 1 that carry one. PyTorch's counterpart is torch.distributions.Bernoulli.
 /// </remarks>
 /// <example>
 /// <para>Twenty draws</para>
 /// <code>New-BernoulliDistribution 0.3 | Invoke-Sample -Count 20 -Seed 1</code>
 /// </example>
 /// <example>
-/// <para>A distribution by its log-odds has no reparameterized sample</para>
+/// <para>Log-odds instead of a probability; HasRSample is False</para>
 /// <code>(New-BernoulliDistribution -Logits -1.5).HasRSample</code>
 /// </example>
 [Cmdlet(VerbsCommon.New, "BernoulliDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(Bernoulli))]
 public sealed class NewBernoulliDistributionCommand() : NewDistributionCommandBase(Bernoulli.Definition)
 {
-    /// <summary>The probability of a 1. Allowed: 0 to 1; a number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The probability of a 1. Allowed: values from 0 to 1, as a number, nested arrays or a tensor.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Probs { get; set; }
 
-    /// <summary>The log-odds of a 1, instead of Probs. Allowed: a number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The log-odds of a 1, log(Probs / (1 − Probs)), instead of Probs. Allowed: a number, nested arrays or a tensor.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public object? Logits { get; set; }
 }

@@ -7,11 +7,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// Creates a beta distribution.
 /// </summary>
 /// <remarks>
-/// On the interval from 0 to 1, with density xᵃ⁻¹ (1 − x)ᵇ⁻¹ / B(a, b), a = Concentration1, b = Concentration0. Samples are reparameterized implicitly
-/// in both, and keep their gradients at concentrations down to 0.001. The counterpart of torch.distributions.Beta.
+/// The density on [0, 1] is xᵃ⁻¹ (1 − x)ᵇ⁻¹ / B(a, b), where a = Concentration1, b = Concentration0 and B is the beta function. Samples are reparameterized
+/// implicitly, through the CDF. Their gradients work at concentrations down to 0.001. PyTorch's counterpart is torch.distributions.Beta.
 /// </remarks>
 /// <example>
-/// <para>Density, CDF and a quantile</para>
+/// <para>Log-density, CDF and a quantile</para>
 /// <code>$d = New-BetaDistribution 2 3
 /// $d | Get-LogProbability -Value 0.5
 /// $d | Get-CumulativeProbability -Value 0.5
@@ -27,11 +27,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "BetaDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(Beta))]
 public sealed class NewBetaDistributionCommand() : NewDistributionCommandBase(Beta.Definition)
 {
-    /// <summary>a: the exponent of x in the density, plus one. Allowed: positive; a number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>a: the exponent of x in the density is a − 1. Allowed: positive values, as a number, nested arrays or a tensor.</summary>
     [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Concentration1 { get; set; }
 
-    /// <summary>b: the exponent of 1 − x in the density, plus one. Allowed: positive; a number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>b: the exponent of 1 − x in the density is b − 1. Allowed: positive values, as a number, nested arrays or a tensor.</summary>
     [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? Concentration0 { get; set; }
 }

@@ -7,8 +7,8 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// Creates a binomial distribution.
 /// </summary>
 /// <remarks>
-/// The number of successes in TotalCount trials, with mass (n choose x) Probs^x (1 − Probs)^(n − x), n = TotalCount. Give Probs or Logits. It is not
-/// reparameterized. The counterpart of torch.distributions.Binomial.
+/// A draw is the number of successes in TotalCount trials, each with probability Probs. P(x) = (n choose x) Probs^x (1 − Probs)^(n − x), where n = TotalCount.
+/// Give Probs or Logits. Draws carry no gradient: use Invoke-Sample. PyTorch's counterpart is torch.distributions.Binomial.
 /// </remarks>
 /// <example>
 /// <para>Ten draws</para>
@@ -21,15 +21,15 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "BinomialDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(Binomial))]
 public sealed class NewBinomialDistributionCommand() : NewDistributionCommandBase(Binomial.Definition)
 {
-    /// <summary>The number of trials. Allowed: a whole number; a number, nested arrays of numbers, or a tensor. Default: 1.</summary>
+    /// <summary>The number of trials. Allowed: whole numbers from 0, as a number, nested arrays or a tensor. Default: 1.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? TotalCount { get; set; }
 
-    /// <summary>The probability of a success. Allowed: a number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The probability of a success. Allowed: values from 0 to 1, as a number, nested arrays or a tensor.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? Probs { get; set; }
 
-    /// <summary>The log-odds of a success, instead of Probs. Allowed: a number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The log-odds of a success, log(Probs / (1 − Probs)), instead of Probs. Allowed: a number, nested arrays or a tensor.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public object? Logits { get; set; }
 }

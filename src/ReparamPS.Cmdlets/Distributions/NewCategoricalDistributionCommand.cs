@@ -7,8 +7,9 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// Creates a categorical distribution.
 /// </summary>
 /// <remarks>
-/// The index 0 … K − 1 of one of K categories, with mass Probs_x / Σ Probs. Give Probs or Logits. It is not reparameterized: Invoke-Sample draws from it,
-/// and RelaxedOneHotCategorical is the stand-in whose samples carry gradients. The counterpart of torch.distributions.Categorical.
+/// A draw is the index of one of K categories, 0 to K − 1. P(k) = Probs_k / Σ Probs. Give Probs or Logits. Draws carry no gradient: use Invoke-Sample.
+/// New-RelaxedOneHotCategoricalDistribution approximates the one-hot vector of the category by draws that carry one. PyTorch's counterpart is
+/// torch.distributions.Categorical.
 /// </remarks>
 /// <example>
 /// <para>Ten draws</para>
@@ -22,11 +23,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "CategoricalDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(Categorical))]
 public sealed class NewCategoricalDistributionCommand() : NewDistributionCommandBase(Categorical.Definition)
 {
-    /// <summary>The weights of the categories along the last dimension. They need not sum to 1. Allowed: non-negative, not all 0; nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The weights of the categories along the last dimension. They need not sum to 1. Allowed: non-negative values, not all 0, as nested arrays or a tensor.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Probs { get; set; }
 
-    /// <summary>The logarithms of the weights, instead of Probs. A weight of −∞ excludes its category. Allowed: nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The logarithms of the weights, instead of Probs. A logit of −∞ excludes its category. Allowed: nested arrays or a tensor.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public object? Logits { get; set; }
 }

@@ -7,11 +7,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// Creates a Cauchy (Lorentz) distribution.
 /// </summary>
 /// <remarks>
-/// On the real numbers, with density 1 / (π Scale (1 + y²)), y = (x − Loc) / Scale; it has no mean. Samples are reparameterized by location and scale:
-/// z = Loc + Scale · tan π(u − ½) with u uniform. The counterpart of torch.distributions.Cauchy.
+/// The density is 1 / (π Scale (1 + y²)), where y = (x − Loc) / Scale. The mean does not exist. Samples are reparameterized: z = Loc + Scale · tan π(u − ½) with
+/// u uniform on [0, 1]. PyTorch's counterpart is torch.distributions.Cauchy.
 /// </remarks>
 /// <example>
-/// <para>Density, CDF and a quantile</para>
+/// <para>Log-density, CDF and a quantile</para>
 /// <code>$d = New-CauchyDistribution -Loc 1 -Scale 2
 /// $d | Get-LogProbability -Value 0.5
 /// $d | Get-CumulativeProbability -Value 0.5
@@ -27,11 +27,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "CauchyDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(Cauchy))]
 public sealed class NewCauchyDistributionCommand() : NewDistributionCommandBase(Cauchy.Definition)
 {
-    /// <summary>The median. Allowed: a number, nested arrays of numbers, or a tensor. Default: 0.</summary>
+    /// <summary>The median. Allowed: a number, nested arrays or a tensor. Default: 0.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Loc { get; set; }
 
-    /// <summary>Half the distance between the quartiles. Allowed: positive; a number, nested arrays of numbers, or a tensor. Default: 1.</summary>
+    /// <summary>Half the distance between the quartiles. Allowed: positive values, as a number, nested arrays or a tensor. Default: 1.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? Scale { get; set; }
 }

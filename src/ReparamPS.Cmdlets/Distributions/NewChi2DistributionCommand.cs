@@ -7,11 +7,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// Creates a χ² distribution.
 /// </summary>
 /// <remarks>
-/// On the non-negative numbers: Gamma(Df / 2, ½), with density (x/2)ᵏ⁻¹ exp(−x/2) / (2 Γ(k)), k = Df / 2. Samples are reparameterized implicitly.
-/// The counterpart of torch.distributions.Chi2.
+/// The density on x ≥ 0 is (x/2)ᵏ⁻¹ exp(−x/2) / (2 Γ(k)), where k = Df / 2. This is the gamma distribution with Concentration Df / 2 and Rate ½. Samples are
+/// reparameterized implicitly, through the CDF. PyTorch's counterpart is torch.distributions.Chi2.
 /// </remarks>
 /// <example>
-/// <para>Density, CDF and a quantile</para>
+/// <para>Log-density, CDF and a quantile</para>
 /// <code>$d = New-Chi2Distribution -Df 3
 /// $d | Get-LogProbability -Value 5
 /// $d | Get-CumulativeProbability -Value 5
@@ -27,7 +27,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "Chi2Distribution", DefaultParameterSetName = ByValue), OutputType(typeof(Chi2))]
 public sealed class NewChi2DistributionCommand() : NewDistributionCommandBase(Chi2.Definition)
 {
-    /// <summary>The degrees of freedom. Allowed: positive, not necessarily whole; a number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The degrees of freedom. Allowed: positive values, whole or not, as a number, nested arrays or a tensor.</summary>
     [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Df { get; set; }
 }

@@ -7,11 +7,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// Creates a continuous Bernoulli distribution.
 /// </summary>
 /// <remarks>
-/// On the interval from 0 to 1, with density λ exp(λ x) / (exp(λ) − 1), λ = Logits = log(Probs / (1 − Probs)). Give Probs or Logits. Samples are
-/// reparameterized by the inverse CDF. The counterpart of torch.distributions.ContinuousBernoulli.
+/// The density on [0, 1] is λ exp(λ x) / (exp(λ) − 1), where λ = Logits = log(Probs / (1 − Probs)). For λ = 0 it is uniform. Give Probs or Logits. Samples are
+/// reparameterized by the inverse CDF. PyTorch's counterpart is torch.distributions.ContinuousBernoulli.
 /// </remarks>
 /// <example>
-/// <para>Density, CDF and a quantile</para>
+/// <para>Log-density, CDF and a quantile</para>
 /// <code>$d = New-ContinuousBernoulliDistribution -Probs 0.3
 /// $d | Get-LogProbability -Value 0.5
 /// $d | Get-CumulativeProbability -Value 0.5
@@ -27,11 +27,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "ContinuousBernoulliDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(ContinuousBernoulli))]
 public sealed class NewContinuousBernoulliDistributionCommand() : NewDistributionCommandBase(ContinuousBernoulli.Definition)
 {
-    /// <summary>The parameter from 0 to 1. Allowed: a number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The density rises with x if Probs is above ½, and falls if it is below. Allowed: values from 0 to 1, as a number, nested arrays or a tensor.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Probs { get; set; }
 
-    /// <summary>Its log-odds, instead of Probs. Allowed: a number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The log-odds log(Probs / (1 − Probs)), instead of Probs. Allowed: a number, nested arrays or a tensor.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public object? Logits { get; set; }
 }

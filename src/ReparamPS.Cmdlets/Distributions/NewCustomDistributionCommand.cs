@@ -14,16 +14,17 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// Creates a custom distribution from script blocks.
 /// </summary>
 /// <remarks>
-/// <para>Give a way to draw: -Sample, -Quantile, or -Cdf with -LogProbability (implicit gradients). The result works wherever a built-in distribution does.
-/// Test-ReparameterizationGradient and Test-Distribution check it: gradients, the integral of the density, draws against density and CDF.</para>
-/// <para>In a block, the first argument is a table of parameters: $p.Scale is a tensor. $shape is sample + batch + event. $noise draws from the seeded stream: Uniform($shape), Normal($shape),
-/// Exponential($shape), Gamma($concentration, $shape), From($distribution, $shape). Other random numbers ignore -Seed.</para>
-/// <para>The batch shape follows from the parameters. With -EventShape, the last dimensions of a parameter that equal it belong to the event, as does a square matrix of its width; otherwise say so with
-/// -ParameterConstraint (RealVector, PositiveDefinite …). Checks repeat the parameters over many draws, so write blocks for leading dimensions: sum(-1), not sum().</para>
+/// <para>Give a way to draw: -Sample, or -Quantile, or -Cdf together with -LogProbability. The result works wherever a built-in distribution does. Test-ReparameterizationGradient and
+/// Test-Distribution check whether gradients, density, CDF and draws agree.</para>
+/// <para>The first argument of each block, $p, holds the parameters: $p.Scale is a tensor. $shape is the shape to draw: sample, batch and event dimensions.
+/// $noise draws random numbers from the seeded stream: Uniform($shape), Normal($shape), Exponential($shape), Gamma($concentration, $shape), From($distribution, $shape). Other random numbers ignore -Seed.</para>
+/// <para>Write blocks for tensors with leading dimensions, such as sum(-1) instead of sum(): checks repeat the parameters over many draws.</para>
+/// <para>Without -EventShape, each element of a parameter is one distribution of the batch. With -EventShape n, a last dimension of size n belongs to one draw, as does an n × n matrix.
+/// To choose otherwise, use -ParameterConstraint: RealVector, PositiveDefinite and so on.</para>
 /// <para>Variables of the session that a block reads are captured when the distribution is created.</para>
 /// </remarks>
 /// <example>
-/// <para>A Rayleigh distribution, and is its gradient right?</para>
+/// <para>A Rayleigh distribution, and a check of its gradient</para>
 /// <code>$scale = @{ Scale = 2.0 }
 /// $d = New-CustomDistribution Rayleigh $scale -Support Positive -Sample {
 ///     param($p, $noise, $shape)
@@ -35,7 +36,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// $d | Test-ReparameterizationGradient</code>
 /// </example>
 /// <example>
-/// <para>A triangular distribution by its quantiles alone</para>
+/// <para>A triangular distribution from its quantile function alone</para>
 /// <code>$quantile = { param($p, $q) $p.Width * (1 - (1 - $q).sqrt()) }
 /// $triangular = @{
 ///     Parameter = @{ Width = 3.0 }
@@ -63,47 +64,47 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "CustomDistribution"), OutputType(typeof(CustomDistribution))]
 public sealed class NewCustomDistributionCommand : ReparamCmdlet
 {
-    /// <summary>The name, as it appears in rows and messages.</summary>
+    /// <summary>The name of the distribution, which rows and messages show.</summary>
     [Parameter(Mandatory = true, Position = 0), ValidateNotNullOrEmpty, Exact<string>]
     public string Name { get; set; } = "";
 
-    /// <summary>The parameters by name. Allowed values: numbers, nested arrays of numbers, tensors.</summary>
+    /// <summary>The parameters by name. Allowed values: numbers, nested arrays or tensors.</summary>
     [Parameter(Mandatory = true, Position = 1), Exact<IDictionary>]
     public IDictionary Parameter { get; set; } = new Hashtable();
 
-    /// <summary>The sampler: param($p, $noise, $shape). Returns a tensor of that shape, differentiable in the parameters unless -NoRSample is given.</summary>
+    /// <summary>Draws: param($p, $noise, $shape) returns a tensor of shape $shape. Unless -NoRSample is given, it must be differentiable in the parameters.</summary>
     [Parameter(Position = 2), Exact<ScriptBlock>]
     public ScriptBlock? Sample { get; set; }
 
-    /// <summary>The log-density: param($p, $x). Returns one number per draw. Values outside the support need no treatment.</summary>
+    /// <summary>The log-density: param($p, $x) returns one number per draw. Values outside -Support are never passed to it.</summary>
     [Parameter, Alias("LogProb"), Exact<ScriptBlock>]
     public ScriptBlock? LogProbability { get; set; }
 
-    /// <summary>The cumulative distribution function of single numbers: param($p, $x).</summary>
+    /// <summary>The cumulative distribution function, for draws that are single numbers: param($p, $x).</summary>
     [Parameter, Exact<ScriptBlock>]
     public ScriptBlock? Cdf { get; set; }
 
-    /// <summary>The quantile function of single numbers: param($p, $q), $q between 0 and 1. Draws if there is no -Sample.</summary>
+    /// <summary>The quantile function, for draws that are single numbers: param($p, $q) with $q between 0 and 1. Without -Sample it also makes the draws.</summary>
     [Parameter, Alias("Icdf"), Exact<ScriptBlock>]
     public ScriptBlock? Quantile { get; set; }
 
-    /// <summary>Where draws lie. Allowed: a name (Real, Positive, UnitInterval, Simplex, 'non-negative' …) or an interval whose bounds are numbers or parameters ('in [0, Width]', 'at least 1'). Default: Real.</summary>
+    /// <summary>The set in which draws lie. Allowed: a name, such as Real, Positive or Simplex, or an interval whose bounds are numbers or parameters, such as 'in [0, Width]' or 'at least 1'. Default: Real.</summary>
     [Parameter, ArgumentCompleter(typeof(ConstraintNameCompleter)), Exact<string>]
     public string? Support { get; set; }
 
-    /// <summary>The shape of one draw, such as 3 for vectors of three elements. Default: single numbers.</summary>
+    /// <summary>The shape of one draw, such as 3 for vectors of three elements. Default: draws are single numbers.</summary>
     [Parameter, IntegerList(IsLong = true)]
     public long[] EventShape { get; set; } = [];
 
-    /// <summary>The allowed values of parameters by name, such as @{ Scale = 'Positive' }. Default: any number.</summary>
+    /// <summary>The sets in which parameters lie, by name, such as @{ Scale = 'Positive' }; names are those of -Support. Default: any number.</summary>
     [Parameter, Exact<IDictionary>]
     public IDictionary ParameterConstraint { get; set; } = new Hashtable();
 
-    /// <summary>States that draws carry no gradient, so that the gradient is not checked.</summary>
+    /// <summary>States that draws carry no gradient. Checks then skip the gradient.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter NoRSample { get; set; }
 
-    /// <summary>Turns every parameter given as numbers into a leaf tensor that requires gradients.</summary>
+    /// <summary>Turns every parameter given as numbers into a leaf tensor that requires gradients. Tensors are used as they are.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter RequiresGrad { get; set; }
 

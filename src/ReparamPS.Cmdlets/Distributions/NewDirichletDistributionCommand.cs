@@ -7,11 +7,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// Creates a Dirichlet distribution.
 /// </summary>
 /// <remarks>
-/// On the simplex (non-negative vectors that sum to 1), with density Γ(Σ a) Π x_i^(a_i − 1) / Γ(a_i), a = Concentration. Samples are reparameterized by
-/// composition: z = g / Σ g with g ~ Gamma(Concentration, 1), each implicitly reparameterized. The counterpart of torch.distributions.Dirichlet.
+/// The density on the simplex (non-negative vectors that sum to 1) is Γ(Σ a) Π x_i^(a_i − 1) / Γ(a_i), where a = Concentration. Samples are reparameterized: z =
+/// g / Σ g, where g_i ~ Gamma(a_i, 1) is reparameterized implicitly, through its CDF. PyTorch's counterpart is torch.distributions.Dirichlet.
 /// </remarks>
 /// <example>
-/// <para>Draws that carry gradients, as numbers</para>
+/// <para>Three draws</para>
 /// <code>New-DirichletDistribution 0.5, 1, 2 | Invoke-RSample -Count 3 -Seed 1</code>
 /// </example>
 /// <example>
@@ -25,7 +25,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "DirichletDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(Dirichlet))]
 public sealed class NewDirichletDistributionCommand() : NewDistributionCommandBase(Dirichlet.Definition)
 {
-    /// <summary>The concentrations: a vector of positive numbers. Allowed: nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The concentrations: a vector. Allowed: positive values, as nested arrays or a tensor.</summary>
     [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Concentration { get; set; }
 }

@@ -10,10 +10,11 @@ using ReparamPS.Native;
 namespace ReparamPS.Cmdlets.Distributions;
 
 /// <summary>
-/// Creates a distribution by the name of its kind.
+/// Creates a distribution from its name and parameters.
 /// </summary>
 /// <remarks>
-/// Equivalent to the New-…Distribution cmdlet of that kind, and useful in sweeps. Get-DistributionType lists the kinds and their parameters. -Parameter completes to a table of typical values.
+/// It does the same as the cmdlet of that distribution: New-Distribution Normal as New-NormalDistribution. It is useful if the name is data, such as a setting of a sweep. Get-DistributionType lists the names
+/// and their parameters. Tab completes -Parameter to a hashtable with typical values.
 /// </remarks>
 /// <example>
 /// <para>By name</para>
@@ -23,13 +24,13 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// } | Invoke-RSample -Count 5 -Seed 1</code>
 /// </example>
 /// <example>
-/// <para>One of each of three kinds</para>
+/// <para>Three distributions with the same parameters</para>
 /// <code>'Normal', 'Laplace', 'Cauchy' |
 ///     ForEach-Object { New-Distribution $_ @{ Loc = 0; Scale = 2 } } |
 ///     ForEach-Object { "$($_.Name): entropy $($_.Entropy.item())" }</code>
 /// </example>
 /// <example>
-/// <para>From a table, whose columns are parameters</para>
+/// <para>From hashtables that hold the name and the parameters</para>
 /// <code>@{ Name = 'Normal'; Loc = 2 }, @{ Name = 'Gamma'; Concentration = 3 } |
 ///     New-Distribution</code>
 /// </example>
@@ -41,17 +42,17 @@ public sealed class NewDistributionCommand : ReparamCmdlet
     private readonly List<string> others = [];
     private bool hasWarned;
 
-    /// <summary>The kind of distribution, such as Normal or Gamma.</summary>
+    /// <summary>The name of the distribution, such as Normal or Gamma.</summary>
     [Parameter(ParameterSetName = ByName, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     [Parameter(ParameterSetName = ByTable, Position = 0, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(DistributionNameCompleter)), Exact<string>]
     public string Name { get; set; } = "";
 
-    /// <summary>The parameters by name. Allowed values: numbers, nested arrays, tensors, distributions, transforms.</summary>
+    /// <summary>The parameters by name. Allowed values: numbers, nested arrays, tensors, distributions or transforms.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(ParameterTableCompleter)), Exact<IDictionary>]
     public IDictionary Parameter { get; set; } = new Hashtable();
 
-    /// <summary>A dictionary or an object with the parameters, such as @{ Loc = 2 } or a row of a CSV file, with or without Name. A parameter in -Parameter takes precedence.</summary>
+    /// <summary>A dictionary or an object, such as a row of a CSV file, that holds parameters and may hold Name. -Name and values in -Parameter take precedence.</summary>
     [Parameter(ParameterSetName = ByTable, ValueFromPipeline = true)]
     public PSObject? InputObject { get; set; }
 
@@ -84,7 +85,7 @@ public sealed class NewDistributionCommand : ReparamCmdlet
     {
         IDictionary? input = InputObject?.BaseObject as IDictionary;
         string name = Text(input, nameof(Name)) ?? Name;
-        if (name.Length == 0) throw new ArgumentException("Name is missing. Get-DistributionType lists the kinds of distributions.", nameof(Name));
+        if (name.Length == 0) throw new ArgumentException("Name is missing. Get-DistributionType lists the names of distributions.", nameof(Name));
         DistributionType type = DistributionCatalog.Get(name);
         var values = new Dictionary<string, object>(StringComparer.OrdinalIgnoreCase);
         var table = new DistributionTable(DType, Device, RequiresGrad);

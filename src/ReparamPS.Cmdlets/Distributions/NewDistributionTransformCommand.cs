@@ -12,18 +12,21 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// Creates a differentiable transform with its inverse and log-determinant.
 /// </summary>
 /// <remarks>
-/// <para>Use it with New-TransformedDistribution, or call its members Forward, Inverse, LogAbsDetJacobian and Inv.</para>
-/// <para>Each kind has its own parameters, with PyTorch's names; they complete after the name. Affine: Loc, Scale, EventDim. Power: Exponent. Reshape: InShape, OutShape.
+/// <para>Give the transform to New-TransformedDistribution, or call its methods Forward, Inverse and LogAbsDetJacobian. Its property Inv is the inverse transform.</para>
+/// <para>Transforms and their parameters have PyTorch's names; after -Name, Tab completes the parameters. Affine: Loc, Scale, EventDim. Power: Exponent. Reshape: InShape, OutShape.
 /// CumulativeDistribution: Distribution. Independent: BaseTransform, ReinterpretedBatchNdims. Cat: Transforms, Dim, Lengths. Stack: Transforms, Dim. Compose: Parts. All kinds: CacheSize.</para>
+/// <para>Abs, Exp, Sigmoid, Softmax, Softplus, StickBreaking, Tanh, CorrCholesky, LowerCholesky and PositiveDefinite have no other parameter.</para>
 /// </remarks>
+/// <seealso cref="NewTransformedDistributionCommand"/>
+/// <seealso cref="GetDistributionTypeCommand"/>
 /// <example>
-/// <para>1 + 2x, and back</para>
+/// <para>Compute 1 + 2x, and invert it</para>
 /// <code>$t = New-DistributionTransform Affine -Loc 1 -Scale 2
 /// $y = $t.Forward((New-Tensor 1, 2, 3))
 /// $t.Inverse($y)</code>
 /// </example>
 /// <example>
-/// <para>A chain as one transform, in a distribution</para>
+/// <para>Transform a distribution by a chain of transforms</para>
 /// <code>$chain = New-DistributionTransform Compose -Parts (
 ///     New-DistributionTransform Affine -Scale 0.5
 /// ), (New-DistributionTransform Tanh)
@@ -36,11 +39,11 @@ public sealed class NewDistributionTransformCommand : ReparamCmdlet, IDynamicPar
 {
     private RuntimeDefinedParameterDictionary dynamicParameters = [];
 
-    /// <summary>The kind of transform, such as Affine, Exp or Sigmoid.</summary>
+    /// <summary>The kind of transform, such as Affine or Exp; the description lists all kinds.</summary>
     [Parameter(Mandatory = true, Position = 0), ArgumentCompleter(typeof(TransformNameCompleter)), Exact<string>]
     public string Name { get; set; } = "";
 
-    /// <summary>Creates the inverse transform.</summary>
+    /// <summary>Creates the inverse of the transform.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Inverse { get; set; }
 

@@ -7,9 +7,10 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// Creates the distribution of the logarithm of a relaxed one-hot categorical variable.
 /// </summary>
 /// <remarks>
-/// On vectors whose exponentials sum to 1, with density Γ(K) T^(K−1) Π s_i, s = softmax(log p − T x), T = Temperature, p = Probs normalized. Give Probs
-/// or Logits. Samples are reparameterized: z = log softmax((log p + g) / Temperature), g standard Gumbel. The counterpart of
-/// torch.distributions.relaxed_categorical.ExpRelaxedCategorical.
+/// <para>A draw is log y, where y is a draw of New-RelaxedOneHotCategoricalDistribution with the same parameters. Give Probs or Logits.</para>
+/// <para>The density is Γ(K) T^(K−1) Π s_i, where s = softmax(log p − T x), T = Temperature, p = Probs / Σ Probs, and K is the number of categories. Samples are
+/// reparameterized: z = log softmax((log p + g) / T), where g are standard Gumbel draws. PyTorch's counterpart is
+/// torch.distributions.relaxed_categorical.ExpRelaxedCategorical.</para>
 /// </remarks>
 /// <example>
 /// <para>Draws that carry gradients</para>
@@ -24,15 +25,15 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "ExpRelaxedCategoricalDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(ExpRelaxedCategorical))]
 public sealed class NewExpRelaxedCategoricalDistributionCommand() : NewDistributionCommandBase(ExpRelaxedCategorical.Definition)
 {
-    /// <summary>The temperature: the smaller, the closer to the discrete distribution. Allowed: positive; a number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The temperature: the smaller, the closer to the discrete distribution. Allowed: positive values, as a number, nested arrays or a tensor.</summary>
     [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Temperature { get; set; }
 
-    /// <summary>The weights of the categories along the last dimension. They need not sum to 1. Allowed: non-negative, not all 0; nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The weights of the categories along the last dimension. They need not sum to 1. Allowed: non-negative values, not all 0, as nested arrays or a tensor.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? Probs { get; set; }
 
-    /// <summary>The logarithms of the weights, instead of Probs. A weight of −∞ excludes its category. Allowed: nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The logarithms of the weights, instead of Probs. A logit of −∞ excludes its category. Allowed: nested arrays or a tensor.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public object? Logits { get; set; }
 }

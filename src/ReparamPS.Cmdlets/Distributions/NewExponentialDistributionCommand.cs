@@ -7,11 +7,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// Creates an exponential distribution.
 /// </summary>
 /// <remarks>
-/// The support is x ≥ 0, with density Rate exp(−Rate x). Samples are reparameterized by the inverse CDF: z = −log(1 − u) / Rate.
-/// The counterpart of torch.distributions.Exponential.
+/// The density on x ≥ 0 is Rate exp(−Rate x). Samples are reparameterized by the inverse CDF: z = −log(1 − u) / Rate with u uniform on [0, 1]. PyTorch's
+/// counterpart is torch.distributions.Exponential.
 /// </remarks>
 /// <example>
-/// <para>Density, CDF and a quantile</para>
+/// <para>Log-density, CDF and a quantile</para>
 /// <code>$d = New-ExponentialDistribution -Rate 2
 /// $d | Get-LogProbability -Value 0.5
 /// $d | Get-CumulativeProbability -Value 0.5
@@ -27,7 +27,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "ExponentialDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(Exponential))]
 public sealed class NewExponentialDistributionCommand() : NewDistributionCommandBase(Exponential.Definition)
 {
-    /// <summary>The inverse scale. Allowed: positive; a number, nested arrays of numbers, or a tensor. Default: 1.</summary>
+    /// <summary>The rate, the inverse of the mean. Allowed: positive values, as a number, nested arrays or a tensor. Default: 1.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Rate { get; set; }
 }

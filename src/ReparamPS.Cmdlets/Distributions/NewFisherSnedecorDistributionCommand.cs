@@ -7,11 +7,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// Creates a Fisher-Snedecor (F) distribution.
 /// </summary>
 /// <remarks>
-/// The ratio of two χ² draws over their degrees of freedom, on the non-negative numbers. Samples are reparameterized implicitly in both degrees of
-/// freedom. The counterpart of torch.distributions.FisherSnedecor.
+/// A draw is the ratio of two chi-squared draws, each divided by its degrees of freedom, Df1 and Df2. Samples are reparameterized implicitly, through the CDF, in
+/// both parameters. PyTorch's counterpart is torch.distributions.FisherSnedecor.
 /// </remarks>
 /// <example>
-/// <para>Density, CDF and a quantile</para>
+/// <para>Log-density, CDF and a quantile</para>
 /// <code>$d = New-FisherSnedecorDistribution -Df1 5 -Df2 7
 /// $d | Get-LogProbability -Value 2.5
 /// $d | Get-CumulativeProbability -Value 2.5
@@ -27,11 +27,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "FisherSnedecorDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(FisherSnedecor))]
 public sealed class NewFisherSnedecorDistributionCommand() : NewDistributionCommandBase(FisherSnedecor.Definition)
 {
-    /// <summary>The numerator's degrees of freedom. Allowed: positive; a number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The numerator's degrees of freedom. Allowed: positive values, as a number, nested arrays or a tensor.</summary>
     [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Df1 { get; set; }
 
-    /// <summary>The denominator's degrees of freedom. Allowed: positive; a number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The denominator's degrees of freedom. Allowed: positive values, as a number, nested arrays or a tensor.</summary>
     [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? Df2 { get; set; }
 }

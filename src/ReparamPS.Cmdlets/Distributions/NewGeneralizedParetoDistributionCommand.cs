@@ -7,11 +7,12 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// Creates a generalized Pareto distribution.
 /// </summary>
 /// <remarks>
-/// The distribution of exceedances over a threshold, with density (1 + ξ y)^(−1/ξ − 1) / Scale, y = (x − Loc) / Scale, ξ = Concentration. Samples are
-/// reparameterized by the inverse CDF: z = Loc + Scale · ((1 − u)^(−ξ) − 1) / ξ with u uniform.
+/// <para>This is the distribution of values above a threshold Loc. The density is (1 + ξ y)^(−1/ξ − 1) / Scale, where y = (x − Loc) / Scale and ξ =
+/// Concentration. For ξ = 0 it is exponential; for ξ &lt; 0 draws are at most Loc − Scale / ξ.</para>
+/// <para>Samples are reparameterized by the inverse CDF: z = Loc + Scale · ((1 − u)^(−ξ) − 1) / ξ with u uniform on [0, 1].</para>
 /// </remarks>
 /// <example>
-/// <para>Density, CDF and a quantile</para>
+/// <para>Log-density, CDF and a quantile</para>
 /// <code>$d = New-GeneralizedParetoDistribution -Loc 0 -Scale 1 -Concentration 0.2
 /// $d | Get-LogProbability -Value 1.5
 /// $d | Get-CumulativeProbability -Value 1.5
@@ -27,15 +28,15 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "GeneralizedParetoDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(GeneralizedPareto))]
 public sealed class NewGeneralizedParetoDistributionCommand() : NewDistributionCommandBase(GeneralizedPareto.Definition)
 {
-    /// <summary>The lower bound. Allowed: a number, nested arrays of numbers, or a tensor. Default: 0.</summary>
+    /// <summary>The lower bound. Allowed: a number, nested arrays or a tensor. Default: 0.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Loc { get; set; }
 
-    /// <summary>The scale. Allowed: positive; a number, nested arrays of numbers, or a tensor. Default: 1.</summary>
+    /// <summary>The scale. Allowed: positive values, as a number, nested arrays or a tensor. Default: 1.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? Scale { get; set; }
 
-    /// <summary>The shape ξ. Allowed: any number; a number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The shape parameter ξ. Allowed: a number, nested arrays or a tensor.</summary>
     [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 2, ValueFromPipelineByPropertyName = true)]
     public object? Concentration { get; set; }
 }

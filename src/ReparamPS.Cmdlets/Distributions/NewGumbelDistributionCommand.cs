@@ -7,11 +7,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// Creates a Gumbel (type I extreme value) distribution.
 /// </summary>
 /// <remarks>
-/// On the real numbers, with density exp(−y − exp(−y)) / Scale, y = (x − Loc) / Scale. Samples are reparameterized by the inverse CDF:
-/// z = Loc − Scale · log(−log u) with u uniform. The counterpart of torch.distributions.Gumbel.
+/// The density is exp(−y − exp(−y)) / Scale, where y = (x − Loc) / Scale. Samples are reparameterized by the inverse CDF: z = Loc − Scale · log(−log u) with u
+/// uniform on [0, 1]. PyTorch's counterpart is torch.distributions.Gumbel.
 /// </remarks>
 /// <example>
-/// <para>The density, the CDF and the 99 % quantile</para>
+/// <para>Log-density, CDF and the 99 % quantile</para>
 /// <code>$d = New-GumbelDistribution -Loc 1 -Scale 2
 /// $d | Get-LogProbability -Value 0
 /// $d | Get-CumulativeProbability -Value 0
@@ -27,11 +27,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "GumbelDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(Gumbel))]
 public sealed class NewGumbelDistributionCommand() : NewDistributionCommandBase(Gumbel.Definition)
 {
-    /// <summary>The mode. Allowed: a number, nested arrays of numbers, or a tensor. Default: 0.</summary>
+    /// <summary>The mode. Allowed: a number, nested arrays or a tensor. Default: 0.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Loc { get; set; }
 
-    /// <summary>The scale. Allowed: positive; a number, nested arrays of numbers, or a tensor. Default: 1.</summary>
+    /// <summary>The scale. Allowed: positive values, as a number, nested arrays or a tensor. Default: 1.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? Scale { get; set; }
 }

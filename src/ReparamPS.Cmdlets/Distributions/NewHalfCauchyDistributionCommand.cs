@@ -7,11 +7,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// Creates a half-Cauchy distribution.
 /// </summary>
 /// <remarks>
-/// The absolute value of a centred Cauchy draw, with density 2 / (π Scale (1 + (x / Scale)²)) on the non-negative numbers: a usual prior of scales.
-/// Samples are reparameterized by scaling: z = Scale · |tan π(u − ½)|. The counterpart of torch.distributions.HalfCauchy.
+/// A draw is the absolute value of a Cauchy draw around 0. It is a common prior for scales. The density on x ≥ 0 is 2 / (π Scale (1 + (x / Scale)²)). Samples are
+/// reparameterized: z = Scale · |tan π(u − ½)| with u uniform on [0, 1]. PyTorch's counterpart is torch.distributions.HalfCauchy.
 /// </remarks>
 /// <example>
-/// <para>Density, CDF and a quantile</para>
+/// <para>Log-density, CDF and a quantile</para>
 /// <code>$d = New-HalfCauchyDistribution -Scale 2
 /// $d | Get-LogProbability -Value 0.5
 /// $d | Get-CumulativeProbability -Value 0.5
@@ -27,7 +27,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "HalfCauchyDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(HalfCauchy))]
 public sealed class NewHalfCauchyDistributionCommand() : NewDistributionCommandBase(HalfCauchy.Definition)
 {
-    /// <summary>The median. Allowed: positive; a number, nested arrays of numbers, or a tensor. Default: 1.</summary>
+    /// <summary>The median. Allowed: positive values, as a number, nested arrays or a tensor. Default: 1.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Scale { get; set; }
 }

@@ -7,11 +7,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// Creates a half-normal distribution.
 /// </summary>
 /// <remarks>
-/// The absolute value of a centred normal draw, with density √(2/π) exp(−x² / (2 Scale²)) / Scale on the non-negative numbers. Samples are
-/// reparameterized by scaling: z = Scale · |ε|, ε ~ N(0, 1). The counterpart of torch.distributions.HalfNormal.
+/// A draw is the absolute value of a normal draw with mean 0. The density on x ≥ 0 is √(2/π) exp(−x² / (2 Scale²)) / Scale. Samples are reparameterized: z =
+/// Scale · |ε| with ε ~ N(0, 1). PyTorch's counterpart is torch.distributions.HalfNormal.
 /// </remarks>
 /// <example>
-/// <para>Density, CDF and a quantile</para>
+/// <para>Log-density, CDF and a quantile</para>
 /// <code>$d = New-HalfNormalDistribution -Scale 2
 /// $d | Get-LogProbability -Value 0.5
 /// $d | Get-CumulativeProbability -Value 0.5
@@ -27,7 +27,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "HalfNormalDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(HalfNormal))]
 public sealed class NewHalfNormalDistributionCommand() : NewDistributionCommandBase(HalfNormal.Definition)
 {
-    /// <summary>The standard deviation of the normal draw. Allowed: positive; a number, nested arrays of numbers, or a tensor. Default: 1.</summary>
+    /// <summary>The standard deviation of the normal draw. Allowed: positive values, as a number, nested arrays or a tensor. Default: 1.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Scale { get; set; }
 }

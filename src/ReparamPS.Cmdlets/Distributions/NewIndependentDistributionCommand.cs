@@ -5,11 +5,11 @@ using ReparamPS.Distributions;
 namespace ReparamPS.Cmdlets.Distributions;
 
 /// <summary>
-/// Creates a distribution of vectors (or more) from one whose batch dimensions are independent parts.
+/// Turns batch dimensions of a distribution into dimensions of one draw, whose elements are independent.
 /// </summary>
 /// <remarks>
-/// The last ReinterpretedBatchNdims batch dimensions of BaseDistribution become event dimensions: density Π p(x_i), on the support of the base in each part. Samples are
-/// reparameterized as those of the base. The counterpart of torch.distributions.Independent.
+/// The last ReinterpretedBatchNdims batch dimensions of BaseDistribution become event dimensions, the dimensions of one draw. Log-densities are summed over them.
+/// Samples carry gradients if those of BaseDistribution do. PyTorch's counterpart is torch.distributions.Independent.
 /// </remarks>
 /// <example>
 /// <para>A diagonal normal on vectors of three</para>
@@ -28,12 +28,12 @@ public sealed class NewIndependentDistributionCommand() : NewDistributionCommand
     // PyTorch's order of arguments; what comes from the pipeline takes no place in it.
     private const string Given = "Given", Piped = "Piped";
 
-    /// <summary>The base distribution.</summary>
+    /// <summary>The distribution whose batch dimensions are turned.</summary>
     [Parameter(ParameterSetName = Piped, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Parameter(ParameterSetName = Given, Position = 0, ValueFromPipelineByPropertyName = true), Exact<Distribution>]
     public Distribution? BaseDistribution { get; set; }
 
-    /// <summary>The number of last batch dimensions that become event dimensions.</summary>
+    /// <summary>The number of batch dimensions, from the last, that become event dimensions. Allowed: 0 to the number of batch dimensions.</summary>
     [Parameter(ParameterSetName = Given, Position = 1, ValueFromPipelineByPropertyName = true)]
     [Parameter(ParameterSetName = Piped, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? ReinterpretedBatchNdims { get; set; }

@@ -7,11 +7,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// Creates an inverse gamma distribution.
 /// </summary>
 /// <remarks>
-/// 1 / x with x ~ Gamma(Concentration, Rate), with density Rateᵃ x⁻ᵃ⁻¹ exp(−Rate / x) / Γ(a), a = Concentration. Samples are reparameterized
-/// implicitly. The counterpart of torch.distributions.InverseGamma.
+/// A draw is 1 / g with g ~ Gamma(Concentration, Rate). The density on x > 0 is Rateᵃ x⁻ᵃ⁻¹ exp(−Rate / x) / Γ(a), where a = Concentration. Samples are
+/// reparameterized implicitly, through the CDF. PyTorch's counterpart is torch.distributions.InverseGamma.
 /// </remarks>
 /// <example>
-/// <para>Density, CDF and a quantile</para>
+/// <para>Log-density, CDF and a quantile</para>
 /// <code>$d = New-InverseGammaDistribution -Concentration 2.5 -Rate 1.5
 /// $d | Get-LogProbability -Value 1.5
 /// $d | Get-CumulativeProbability -Value 1.5
@@ -27,11 +27,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "InverseGammaDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(InverseGamma))]
 public sealed class NewInverseGammaDistributionCommand() : NewDistributionCommandBase(InverseGamma.Definition)
 {
-    /// <summary>The shape. Allowed: positive; a number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The shape parameter a. Allowed: positive values, as a number, nested arrays or a tensor.</summary>
     [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Concentration { get; set; }
 
-    /// <summary>The scale (the rate of the gamma draw). Allowed: positive; a number, nested arrays of numbers, or a tensor. Default: 1.</summary>
+    /// <summary>The rate of the gamma draw, which is the scale of this distribution. Allowed: positive values, as a number, nested arrays or a tensor. Default: 1.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? Rate { get; set; }
 }

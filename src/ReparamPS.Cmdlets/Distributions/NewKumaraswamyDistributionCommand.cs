@@ -7,11 +7,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// Creates a Kumaraswamy distribution.
 /// </summary>
 /// <remarks>
-/// On the interval from 0 to 1, with density a b xᵃ⁻¹ (1 − xᵃ)ᵇ⁻¹, a = Concentration1, b = Concentration0. Samples are reparameterized by the inverse
-/// CDF: z = (1 − u^(1/b))^(1/a) with u uniform. The counterpart of torch.distributions.Kumaraswamy.
+/// The density on [0, 1] is a b xᵃ⁻¹ (1 − xᵃ)ᵇ⁻¹, where a = Concentration1 and b = Concentration0. The shape is like that of a beta distribution. Samples are
+/// reparameterized by the inverse CDF at 1 − u: z = (1 − u^(1/b))^(1/a) with u uniform on [0, 1]. PyTorch's counterpart is torch.distributions.Kumaraswamy.
 /// </remarks>
 /// <example>
-/// <para>Density, CDF and a quantile</para>
+/// <para>Log-density, CDF and a quantile</para>
 /// <code>$d = New-KumaraswamyDistribution 2 3
 /// $d | Get-LogProbability -Value 0.5
 /// $d | Get-CumulativeProbability -Value 0.5
@@ -27,11 +27,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "KumaraswamyDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(Kumaraswamy))]
 public sealed class NewKumaraswamyDistributionCommand() : NewDistributionCommandBase(Kumaraswamy.Definition)
 {
-    /// <summary>The power a. Allowed: positive; a number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The first shape parameter, a. Allowed: positive values, as a number, nested arrays or a tensor.</summary>
     [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Concentration1 { get; set; }
 
-    /// <summary>The power b. Allowed: positive; a number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The second shape parameter, b. Allowed: positive values, as a number, nested arrays or a tensor.</summary>
     [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? Concentration0 { get; set; }
 }

@@ -7,12 +7,13 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// Creates an LKJ distribution of Cholesky factors of correlation matrices.
 /// </summary>
 /// <remarks>
-/// On lower-triangular Dim × Dim matrices with rows of length 1, with density Π L_ii^(2 (η − 1) + d − i) / Z, i = 2 … d, η = Concentration: 1 makes all
-/// correlation matrices equally likely. Samples are reparameterized by composition (the onion method). The counterpart of
-/// torch.distributions.LKJCholesky.
+/// <para>A draw is the lower Cholesky factor L of a d × d correlation matrix R = L Lᵀ, where d = Dim. The density of R is proportional to |R|^(η − 1), where η =
+/// Concentration. With η = 1, all correlation matrices are equally likely.</para>
+/// <para>The density of L is Π L_ii^(2 (η − 1) + d − i) / Z for i = 2 … d, where Z is a constant. Samples are reparameterized row by row (the onion method).
+/// PyTorch's counterpart is torch.distributions.LKJCholesky.</para>
 /// </remarks>
 /// <example>
-/// <para>A draw that carries a gradient</para>
+/// <para>A draw</para>
 /// <code>New-LKJCholeskyDistribution -Dim 3 -Concentration 1.5 -RequiresGrad |
 ///     Invoke-RSample -Seed 1</code>
 /// </example>
@@ -24,11 +25,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "LKJCholeskyDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(LKJCholesky))]
 public sealed class NewLKJCholeskyDistributionCommand() : NewDistributionCommandBase(LKJCholesky.Definition)
 {
-    /// <summary>The size of the matrix. Allowed: a whole number, at least 2.</summary>
+    /// <summary>The size of the matrix. Allowed: a whole number of at least 2.</summary>
     [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Dim { get; set; }
 
-    /// <summary>The concentration around the identity matrix. Allowed: positive; a number, nested arrays of numbers, or a tensor. Default: 1.</summary>
+    /// <summary>The concentration η around the identity matrix. Allowed: positive values, as a number, nested arrays or a tensor. Default: 1.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? Concentration { get; set; }
 }

@@ -7,11 +7,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// Creates a Laplace (double exponential) distribution.
 /// </summary>
 /// <remarks>
-/// On the real numbers, with density exp(−|x − Loc| / Scale) / (2 Scale). Samples are reparameterized by location and scale:
-/// z = Loc − Scale · sign(u) log(1 − |u|) with u uniform on (−1, 1). The counterpart of torch.distributions.Laplace.
+/// The density is exp(−|x − Loc| / Scale) / (2 Scale). Samples are reparameterized: z = Loc − Scale · sign(u) log(1 − |u|) with u uniform on [−1, 1]. PyTorch's
+/// counterpart is torch.distributions.Laplace.
 /// </remarks>
 /// <example>
-/// <para>Density, CDF and a quantile</para>
+/// <para>Log-density, CDF and a quantile</para>
 /// <code>$d = New-LaplaceDistribution -Loc 1 -Scale 2
 /// $d | Get-LogProbability -Value 0.5
 /// $d | Get-CumulativeProbability -Value 0.5
@@ -27,11 +27,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "LaplaceDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(Laplace))]
 public sealed class NewLaplaceDistributionCommand() : NewDistributionCommandBase(Laplace.Definition)
 {
-    /// <summary>The mean. Allowed: a number, nested arrays of numbers, or a tensor. Default: 0.</summary>
+    /// <summary>The mean. Allowed: a number, nested arrays or a tensor. Default: 0.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Loc { get; set; }
 
-    /// <summary>The mean absolute deviation from the mean. Allowed: positive; a number, nested arrays of numbers, or a tensor. Default: 1.</summary>
+    /// <summary>The mean absolute deviation from the mean. Allowed: positive values, as a number, nested arrays or a tensor. Default: 1.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? Scale { get; set; }
 }

@@ -7,11 +7,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// Creates a log-normal distribution.
 /// </summary>
 /// <remarks>
-/// On the positive numbers, with density exp(−(log x − Loc)² / (2 Scale²)) / (x Scale √(2π)). Samples are reparameterized by location and scale
-/// of the logarithm: z = exp(Loc + Scale · ε), ε ~ N(0, 1). The counterpart of torch.distributions.LogNormal.
+/// The logarithm of a draw has the distribution N(Loc, Scale²). The density on x > 0 is exp(−(log x − Loc)² / (2 Scale²)) / (x Scale √(2π)). Samples are
+/// reparameterized: z = exp(Loc + Scale · ε) with ε ~ N(0, 1). PyTorch's counterpart is torch.distributions.LogNormal.
 /// </remarks>
 /// <example>
-/// <para>Density, CDF and a quantile</para>
+/// <para>Log-density, CDF and a quantile</para>
 /// <code>$d = New-LogNormalDistribution -Loc 0 -Scale 0.5
 /// $d | Get-LogProbability -Value 1.5
 /// $d | Get-CumulativeProbability -Value 1.5
@@ -27,11 +27,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "LogNormalDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(LogNormal))]
 public sealed class NewLogNormalDistributionCommand() : NewDistributionCommandBase(LogNormal.Definition)
 {
-    /// <summary>The mean of the logarithm. Allowed: a number, nested arrays of numbers, or a tensor. Default: 0.</summary>
+    /// <summary>The mean of the logarithm. Allowed: a number, nested arrays or a tensor. Default: 0.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Loc { get; set; }
 
-    /// <summary>The standard deviation of the logarithm. Allowed: positive; a number, nested arrays of numbers, or a tensor. Default: 1.</summary>
+    /// <summary>The standard deviation of the logarithm. Allowed: positive values, as a number, nested arrays or a tensor. Default: 1.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? Scale { get; set; }
 }

@@ -7,8 +7,8 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// Creates a log-uniform (reciprocal) distribution.
 /// </summary>
 /// <remarks>
-/// On the interval from Low to High, with density 1 / (x log(High / Low)): log x is uniform, a usual search space for learning rates. Samples are
-/// reparameterized by the inverse CDF: z = Low · (High / Low)ᵘ with u uniform.
+/// The logarithm of a draw is uniform. It is a common choice for learning rates to try. The density from Low to High is 1 / (x log(High / Low)). Samples are
+/// reparameterized by the inverse CDF: z = Low · (High / Low)ᵘ with u uniform on [0, 1].
 /// </remarks>
 /// <example>
 /// <para>Learning rates to try</para>
@@ -25,11 +25,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "LogUniformDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(LogUniform))]
 public sealed class NewLogUniformDistributionCommand() : NewDistributionCommandBase(LogUniform.Definition)
 {
-    /// <summary>The lower bound. Allowed: positive; a number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The lower bound. Allowed: positive values, as a number, nested arrays or a tensor.</summary>
     [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Low { get; set; }
 
-    /// <summary>The upper bound. Allowed: above Low; a number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The upper bound. Allowed: values above Low, as a number, nested arrays or a tensor.</summary>
     [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? High { get; set; }
 }

@@ -7,11 +7,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// Creates a logistic distribution.
 /// </summary>
 /// <remarks>
-/// On the real numbers, with density exp(−y) / (Scale (1 + exp(−y))²), y = (x − Loc) / Scale. Samples are reparameterized by location and scale:
-/// z = Loc + Scale · log(u / (1 − u)) with u uniform.
+/// The density is exp(−y) / (Scale (1 + exp(−y))²), where y = (x − Loc) / Scale. Samples are reparameterized: z = Loc + Scale · log(u / (1 − u)) with u uniform
+/// on [0, 1].
 /// </remarks>
 /// <example>
-/// <para>Density, CDF and a quantile</para>
+/// <para>Log-density, CDF and a quantile</para>
 /// <code>$d = New-LogisticDistribution -Loc 1 -Scale 2
 /// $d | Get-LogProbability -Value 0.5
 /// $d | Get-CumulativeProbability -Value 0.5
@@ -27,11 +27,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "LogisticDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(Logistic))]
 public sealed class NewLogisticDistributionCommand() : NewDistributionCommandBase(Logistic.Definition)
 {
-    /// <summary>The mean. Allowed: a number, nested arrays of numbers, or a tensor. Default: 0.</summary>
+    /// <summary>The mean. Allowed: a number, nested arrays or a tensor. Default: 0.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Loc { get; set; }
 
-    /// <summary>The scale. Allowed: positive; a number, nested arrays of numbers, or a tensor. Default: 1.</summary>
+    /// <summary>The scale. Allowed: positive values, as a number, nested arrays or a tensor. Default: 1.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? Scale { get; set; }
 }

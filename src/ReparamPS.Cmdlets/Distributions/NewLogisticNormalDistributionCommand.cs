@@ -7,9 +7,10 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// Creates a logistic normal distribution.
 /// </summary>
 /// <remarks>
-/// On the simplex: a vector of independent N(Loc, Scale²) through stick-breaking, so that a sample has one element more than Loc; density N(s;
-/// Loc, Scale²) / |det J(s)|, s = stickbreaking⁻¹(x). Samples are reparameterized: z = stickbreaking(Loc + Scale · ε), ε ~ N(0, I). The counterpart of
-/// torch.distributions.LogisticNormal.
+/// <para>A draw is a vector on the simplex: non-negative numbers that sum to 1. It is made from independent N(Loc, Scale²) draws by stick-breaking, and has one
+/// element more than Loc.</para>
+/// <para>The density is N(s; Loc, Scale²) / |det J(s)|, where s = stickbreaking⁻¹(x) and J is the Jacobian of stick-breaking. Samples are reparameterized: z =
+/// stickbreaking(Loc + Scale · ε) with ε ~ N(0, I). PyTorch's counterpart is torch.distributions.LogisticNormal.</para>
 /// </remarks>
 /// <example>
 /// <para>Draws that carry gradients</para>
@@ -24,11 +25,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "LogisticNormalDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(LogisticNormal))]
 public sealed class NewLogisticNormalDistributionCommand() : NewDistributionCommandBase(LogisticNormal.Definition)
 {
-    /// <summary>The means of the normal distribution: a vector, or one number for all. Allowed: nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The means of the normal draws: a vector. Allowed: nested arrays or a tensor.</summary>
     [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Loc { get; set; }
 
-    /// <summary>The standard deviations of the normal distribution: a vector, or one number for all. Allowed: positive; nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The standard deviations of the normal draws: a vector, or one number for all. Allowed: positive values, as nested arrays or a tensor.</summary>
     [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? Scale { get; set; }
 }

@@ -7,9 +7,9 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// Creates the distribution of the logit of a relaxed Bernoulli variable.
 /// </summary>
 /// <remarks>
-/// On the real numbers, with density T exp(s) / (1 + exp(s))², s = Logits − T x, T = Temperature: a logistic. Give Probs or Logits. Samples are
-/// reparameterized: z = (Logits + log u − log(1 − u)) / Temperature, u uniform. The counterpart of
-/// torch.distributions.relaxed_bernoulli.LogitRelaxedBernoulli.
+/// <para>A draw is log(y / (1 − y)), where y is a draw of New-RelaxedBernoulliDistribution with the same parameters. Give Probs or Logits.</para>
+/// <para>The density is that of a logistic distribution: T exp(s) / (1 + exp(s))², where s = Logits − T x and T = Temperature. Samples are reparameterized: z =
+/// (Logits + log u − log(1 − u)) / T with u uniform on [0, 1]. PyTorch's counterpart is torch.distributions.relaxed_bernoulli.LogitRelaxedBernoulli.</para>
 /// </remarks>
 /// <example>
 /// <para>Draws that carry gradients</para>
@@ -24,15 +24,15 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "LogitRelaxedBernoulliDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(LogitRelaxedBernoulli))]
 public sealed class NewLogitRelaxedBernoulliDistributionCommand() : NewDistributionCommandBase(LogitRelaxedBernoulli.Definition)
 {
-    /// <summary>The temperature: the smaller, the closer to the discrete distribution. Allowed: positive; a number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The temperature: the smaller, the closer to the discrete distribution. Allowed: positive values, as a number, nested arrays or a tensor.</summary>
     [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Temperature { get; set; }
 
-    /// <summary>The probability of a 1. Allowed: a number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The probability of a 1. Allowed: values from 0 to 1, as a number, nested arrays or a tensor.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? Probs { get; set; }
 
-    /// <summary>The log-odds of a 1, instead of Probs. Allowed: a number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The log-odds of a 1, log(Probs / (1 − Probs)), instead of Probs. Allowed: a number, nested arrays or a tensor.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public object? Logits { get; set; }
 }

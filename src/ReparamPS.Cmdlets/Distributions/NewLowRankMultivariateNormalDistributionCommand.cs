@@ -7,8 +7,9 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// Creates a multivariate normal distribution whose covariance is a low-rank matrix plus a diagonal one.
 /// </summary>
 /// <remarks>
-/// N(Loc, Σ) with Σ = CovFactor CovFactorᵀ + diag(CovDiag) and density exp(−(x − Loc)ᵀ Σ⁻¹ (x − Loc) / 2) / √((2π)^d |Σ|). Samples are reparameterized by
-/// location and scale: z = Loc + CovFactor ε₁ + √CovDiag · ε₂. The counterpart of torch.distributions.LowRankMultivariateNormal.
+/// The covariance is Σ = CovFactor CovFactorᵀ + diag(CovDiag). The density is exp(−(x − Loc)ᵀ Σ⁻¹ (x − Loc) / 2) / √((2π)^d |Σ|), where d is the number of
+/// elements. Samples are reparameterized: z = Loc + CovFactor ε₁ + √CovDiag · ε₂, where ε₁ and ε₂ are standard normal. PyTorch's counterpart is
+/// torch.distributions.LowRankMultivariateNormal.
 /// </remarks>
 /// <example>
 /// <para>Draws that carry gradients</para>
@@ -24,15 +25,15 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "LowRankMultivariateNormalDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(LowRankMultivariateNormal))]
 public sealed class NewLowRankMultivariateNormalDistributionCommand() : NewDistributionCommandBase(LowRankMultivariateNormal.Definition)
 {
-    /// <summary>The mean: a vector. Allowed: nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The mean: a vector. Allowed: nested arrays or a tensor.</summary>
     [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Loc { get; set; }
 
-    /// <summary>The factor of the low-rank part: a matrix with as many rows as Loc has elements. Allowed: nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The factor of the low-rank part: a matrix with one row per element of Loc. Allowed: nested arrays or a tensor.</summary>
     [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? CovFactor { get; set; }
 
-    /// <summary>The diagonal part: a vector. Allowed: positive; nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The diagonal part: a vector. Allowed: positive values, as nested arrays or a tensor.</summary>
     [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 2, ValueFromPipelineByPropertyName = true)]
     public object? CovDiag { get; set; }
 }

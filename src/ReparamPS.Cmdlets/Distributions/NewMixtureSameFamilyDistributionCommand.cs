@@ -8,10 +8,12 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// Creates a mixture of distributions of one family.
 /// </summary>
 /// <remarks>
-/// <para>The density is Σ w_k p_k(x), on the union of the components' supports: w are the probabilities of MixtureDistribution, and p_k is the density of element k of the last batch dimension of ComponentDistribution.</para>
-/// <para>Samples are implicitly reparameterized in weights and component parameters if the components are continuous and univariate with a CDF, or independent products of such.
-/// HasRSample is False if samples would jump as a parameter changes: across a gap between supports, or with several dimensions whose supports differ.</para>
-/// <para>Angles (von Mises) of all components lie in [−π, π). The counterpart of torch.distributions.MixtureSameFamily.</para>
+/// <para>The density is Σ w_k p_k(x). w_k is the probability of category k of MixtureDistribution; p_k is the density of element k of the last batch dimension of
+/// ComponentDistribution.</para>
+/// <para>Samples are reparameterized implicitly, through the CDF, in weights and component parameters. The components must be continuous and univariate with a
+/// CDF, or vectors of such (New-IndependentDistribution). HasRSample is False if samples would jump as a parameter changes: if the supports of components have a
+/// gap between them, or differ for vectors.</para>
+/// <para>Draws from von Mises components lie in [−π, π). PyTorch's counterpart is torch.distributions.MixtureSameFamily.</para>
 /// </remarks>
 /// <example>
 /// <para>Two normals, with gradients that reach the weights</para>
@@ -31,11 +33,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "MixtureSameFamilyDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(MixtureSameFamily))]
 public sealed class NewMixtureSameFamilyDistributionCommand() : NewDistributionCommandBase(MixtureSameFamily.Definition)
 {
-    /// <summary>The weights: a categorical distribution.</summary>
+    /// <summary>The weights, as a distribution from New-CategoricalDistribution.</summary>
     [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true), Exact<Distribution>]
     public Distribution? MixtureDistribution { get; set; }
 
-    /// <summary>The components, along the last batch dimension of one distribution.</summary>
+    /// <summary>The components, as one distribution whose last batch dimension has one element per component.</summary>
     [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 1, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true), Exact<Distribution>]
     public Distribution? ComponentDistribution { get; set; }
 }

@@ -7,8 +7,8 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// Creates a multinomial distribution.
 /// </summary>
 /// <remarks>
-/// The counts of K categories in TotalCount draws, with mass n! Π Probs_i^x_i / x_i!, n = TotalCount, Probs normalized. Give Probs or Logits.
-/// It is not reparameterized. The counterpart of torch.distributions.Multinomial.
+/// A draw is a vector that counts how often each category occurs in TotalCount draws. P(x) = n! Π p_i^x_i / x_i!, where n = TotalCount and p = Probs / Σ Probs.
+/// Give Probs or Logits. Draws carry no gradient: use Invoke-Sample. PyTorch's counterpart is torch.distributions.Multinomial.
 /// </remarks>
 /// <example>
 /// <para>Three draws</para>
@@ -23,15 +23,15 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "MultinomialDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(Multinomial))]
 public sealed class NewMultinomialDistributionCommand() : NewDistributionCommandBase(Multinomial.Definition)
 {
-    /// <summary>The number of draws. Allowed: a whole number; a number, nested arrays of numbers, or a tensor. Default: 1.</summary>
+    /// <summary>The number of draws. Allowed: whole numbers from 0, as a number, nested arrays or a tensor. Default: 1.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? TotalCount { get; set; }
 
-    /// <summary>The weights of the categories along the last dimension. They need not sum to 1. Allowed: non-negative, not all 0; nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The weights of the categories along the last dimension. They need not sum to 1. Allowed: non-negative values, not all 0, as nested arrays or a tensor.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? Probs { get; set; }
 
-    /// <summary>The logarithms of the weights, instead of Probs. A weight of −∞ excludes its category. Allowed: nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The logarithms of the weights, instead of Probs. A logit of −∞ excludes its category. Allowed: nested arrays or a tensor.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public object? Logits { get; set; }
 }

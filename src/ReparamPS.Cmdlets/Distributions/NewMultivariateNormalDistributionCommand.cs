@@ -7,12 +7,12 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// Creates a multivariate normal distribution.
 /// </summary>
 /// <remarks>
-/// N(Loc, Σ) on vectors, with density exp(−(x − Loc)ᵀ Σ⁻¹ (x − Loc) / 2) / √((2π)^d |Σ|). Give Σ as CovarianceMatrix, its inverse as PrecisionMatrix, or its
-/// lower Cholesky factor as ScaleTril. Samples are reparameterized by location and scale: z = Loc + L ε, ε ~ N(0, I).
-/// The counterpart of torch.distributions.MultivariateNormal.
+/// <para>The density is exp(−(x − Loc)ᵀ Σ⁻¹ (x − Loc) / 2) / √((2π)^d |Σ|), where Σ is the covariance and d the number of elements. Give Σ as CovarianceMatrix,
+/// its inverse as PrecisionMatrix, or its lower Cholesky factor L as ScaleTril.</para>
+/// <para>Samples are reparameterized: z = Loc + L ε with ε ~ N(0, I). PyTorch's counterpart is torch.distributions.MultivariateNormal.</para>
 /// </remarks>
 /// <example>
-/// <para>Draws that carry gradients, as numbers</para>
+/// <para>Draws of a vector with correlated elements</para>
 /// <code>$covariance = (2, 0.6), (0.6, 1)
 /// New-MultivariateNormalDistribution 0, 1 -CovarianceMatrix $covariance |
 ///     Invoke-RSample -Count 3 -Seed 1</code>
@@ -29,19 +29,19 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "MultivariateNormalDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(MultivariateNormal))]
 public sealed class NewMultivariateNormalDistributionCommand() : NewDistributionCommandBase(MultivariateNormal.Definition)
 {
-    /// <summary>The mean: a vector. Allowed: nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The mean: a vector. Allowed: nested arrays or a tensor.</summary>
     [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Loc { get; set; }
 
-    /// <summary>The covariance. Allowed: symmetric positive definite; nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The covariance. Allowed: symmetric positive definite matrices, as nested arrays or a tensor.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? CovarianceMatrix { get; set; }
 
-    /// <summary>The inverse of the covariance, instead of it. Allowed: nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The inverse of the covariance, instead of CovarianceMatrix. Allowed: symmetric positive definite matrices, as nested arrays or a tensor.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public object? PrecisionMatrix { get; set; }
 
-    /// <summary>The lower Cholesky factor of the covariance, instead of it. Allowed: nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The lower Cholesky factor of the covariance, instead of CovarianceMatrix. Allowed: lower triangular matrices with a positive diagonal, as nested arrays or a tensor.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public object? ScaleTril { get; set; }
 }

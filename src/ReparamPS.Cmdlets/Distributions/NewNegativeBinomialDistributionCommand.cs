@@ -7,8 +7,8 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// Creates a negative binomial distribution.
 /// </summary>
 /// <remarks>
-/// The number of successes before TotalCount failures, 0, 1, 2, …, with mass Γ(r + x) / (Γ(r) x!) Probs^x (1 − Probs)^r, r = TotalCount, which need not
-/// be whole. Give Probs or Logits. It is not reparameterized. The counterpart of torch.distributions.NegativeBinomial.
+/// A draw is the number of successes before the failure number TotalCount: 0, 1, 2, … P(x) = Γ(r + x) / (Γ(r) x!) Probs^x (1 − Probs)^r, where r = TotalCount,
+/// which need not be whole. Give Probs or Logits. Draws carry no gradient: use Invoke-Sample. PyTorch's counterpart is torch.distributions.NegativeBinomial.
 /// </remarks>
 /// <example>
 /// <para>Ten draws</para>
@@ -22,15 +22,15 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "NegativeBinomialDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(NegativeBinomial))]
 public sealed class NewNegativeBinomialDistributionCommand() : NewDistributionCommandBase(NegativeBinomial.Definition)
 {
-    /// <summary>The number of failures to stop at. Allowed: at least 0; a number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The number of failures at which counting stops. Allowed: values of at least 0, as a number, nested arrays or a tensor.</summary>
     [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? TotalCount { get; set; }
 
-    /// <summary>The probability of a success. Allowed: 0 to below 1; a number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The probability of a success. Allowed: values of at least 0 and less than 1, as a number, nested arrays or a tensor.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? Probs { get; set; }
 
-    /// <summary>The log-odds of a success, below 1, instead of Probs. Allowed: a number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The log-odds of a success, log(Probs / (1 − Probs)), instead of Probs. Allowed: a number, nested arrays or a tensor.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public object? Logits { get; set; }
 }

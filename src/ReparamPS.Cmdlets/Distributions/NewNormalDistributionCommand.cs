@@ -7,11 +7,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// Creates a normal (Gaussian) distribution.
 /// </summary>
 /// <remarks>
-/// N(Loc, Scale²) on the real numbers, with density exp(−(x − Loc)² / (2 Scale²)) / (Scale √(2π)). Samples are reparameterized by location
-/// and scale: z = Loc + Scale · ε, ε ~ N(0, 1). The counterpart of torch.distributions.Normal.
+/// The density is exp(−(x − Loc)² / (2 Scale²)) / (Scale √(2π)). Samples are reparameterized: z = Loc + Scale · ε with ε ~ N(0, 1). PyTorch's counterpart is
+/// torch.distributions.Normal.
 /// </remarks>
 /// <example>
-/// <para>Ten draws that carry gradients, as numbers</para>
+/// <para>Ten draws</para>
 /// <code>New-NormalDistribution -Loc 1 -Scale 2 | Invoke-RSample -Count 10 -Seed 1</code>
 /// </example>
 /// <example>
@@ -24,11 +24,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "NormalDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(Normal))]
 public sealed class NewNormalDistributionCommand() : NewDistributionCommandBase(Normal.Definition)
 {
-    /// <summary>The mean. Allowed: a number, nested arrays of numbers, or a tensor. Default: 0.</summary>
+    /// <summary>The mean. Allowed: a number, nested arrays or a tensor. Default: 0.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Loc { get; set; }
 
-    /// <summary>The standard deviation. Allowed: positive; a number, nested arrays of numbers, or a tensor. Default: 1.</summary>
+    /// <summary>The standard deviation. Allowed: positive values, as a number, nested arrays or a tensor. Default: 1.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? Scale { get; set; }
 }

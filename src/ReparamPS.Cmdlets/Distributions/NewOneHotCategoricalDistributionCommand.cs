@@ -7,8 +7,9 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// Creates a categorical distribution over one-hot vectors.
 /// </summary>
 /// <remarks>
-/// One-hot vectors, with mass Π Probs_i^x_i, Probs normalized. Give Probs or Logits. It is not reparameterized: RelaxedOneHotCategorical
-/// and OneHotCategoricalStraightThrough are the stand-ins whose samples carry gradients. The counterpart of torch.distributions.OneHotCategorical.
+/// A draw is a one-hot vector: 1 at the drawn category, 0 elsewhere. Category k has the probability Probs_k / Σ Probs. Give Probs or Logits. Draws carry no
+/// gradient: use Invoke-Sample. New-RelaxedOneHotCategoricalDistribution and New-OneHotCategoricalStraightThroughDistribution make similar draws that carry one.
+/// PyTorch's counterpart is torch.distributions.OneHotCategorical.
 /// </remarks>
 /// <example>
 /// <para>Three draws</para>
@@ -22,11 +23,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "OneHotCategoricalDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(OneHotCategorical))]
 public sealed class NewOneHotCategoricalDistributionCommand() : NewDistributionCommandBase(OneHotCategorical.Definition)
 {
-    /// <summary>The weights of the categories along the last dimension. They need not sum to 1. Allowed: non-negative, not all 0; nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The weights of the categories along the last dimension. They need not sum to 1. Allowed: non-negative values, not all 0, as nested arrays or a tensor.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Probs { get; set; }
 
-    /// <summary>The logarithms of the weights, instead of Probs. A weight of −∞ excludes its category. Allowed: nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The logarithms of the weights, instead of Probs. A logit of −∞ excludes its category. Allowed: nested arrays or a tensor.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public object? Logits { get; set; }
 }

@@ -7,8 +7,8 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// Creates a categorical distribution over one-hot vectors whose draws carry the gradient of their probabilities.
 /// </summary>
 /// <remarks>
-/// One-hot vectors, with mass Π Probs_i^x_i, Probs normalized. Give Probs or Logits. Samples are discrete forward and pass the gradient
-/// straight to the probabilities: z = onehot + p − stop_gradient(p). The gradient is biased for functions that are not linear in z. The counterpart of
+/// A draw is a one-hot vector, as from New-OneHotCategoricalDistribution, with the gradient of the probabilities p = Probs / Σ Probs: z = onehot + p −
+/// stop_gradient(p). This straight-through gradient is biased for functions that are not linear in z. Give Probs or Logits. PyTorch's counterpart is
 /// torch.distributions.OneHotCategoricalStraightThrough.
 /// </remarks>
 /// <example>
@@ -18,7 +18,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 ///     Invoke-RSample -Count 3 -Seed 1</code>
 /// </example>
 /// <example>
-/// <para>The gradient of the frequency of the first category in the logits</para>
+/// <para>The gradient of the frequency of category 0 with respect to the logits</para>
 /// <code>$logits = New-Tensor 0, 1, 2 -RequiresGrad
 /// $d = New-OneHotCategoricalStraightThroughDistribution -Logits $logits
 /// (
@@ -29,11 +29,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "OneHotCategoricalStraightThroughDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(OneHotCategoricalStraightThrough))]
 public sealed class NewOneHotCategoricalStraightThroughDistributionCommand() : NewDistributionCommandBase(OneHotCategoricalStraightThrough.Definition)
 {
-    /// <summary>The weights of the categories along the last dimension. They need not sum to 1. Allowed: non-negative, not all 0; nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The weights of the categories along the last dimension. They need not sum to 1. Allowed: non-negative values, not all 0, as nested arrays or a tensor.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Probs { get; set; }
 
-    /// <summary>The logarithms of the weights, instead of Probs. A weight of −∞ excludes its category. Allowed: nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The logarithms of the weights, instead of Probs. A logit of −∞ excludes its category. Allowed: nested arrays or a tensor.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public object? Logits { get; set; }
 }

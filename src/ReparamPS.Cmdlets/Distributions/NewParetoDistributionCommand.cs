@@ -7,11 +7,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// Creates a Pareto (type I) distribution.
 /// </summary>
 /// <remarks>
-/// On the numbers of at least Scale, with density Alpha Scaleᵃ / xᵃ⁺¹, a = Alpha. Samples are reparameterized by the inverse CDF:
-/// z = Scale · (1 − u)^(−1/a). The counterpart of torch.distributions.Pareto.
+/// The density on x ≥ Scale is a Scaleᵃ / xᵃ⁺¹, where a = Alpha. Samples are reparameterized by the inverse CDF: z = Scale · (1 − u)^(−1/a) with u uniform on [0,
+/// 1]. PyTorch's counterpart is torch.distributions.Pareto.
 /// </remarks>
 /// <example>
-/// <para>Density, CDF and a quantile</para>
+/// <para>Log-density, CDF and a quantile</para>
 /// <code>$d = New-ParetoDistribution -Scale 1 -Alpha 3
 /// $d | Get-LogProbability -Value 1.5
 /// $d | Get-CumulativeProbability -Value 1.5
@@ -27,11 +27,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "ParetoDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(Pareto))]
 public sealed class NewParetoDistributionCommand() : NewDistributionCommandBase(Pareto.Definition)
 {
-    /// <summary>The smallest value. Allowed: positive; a number, nested arrays of numbers, or a tensor. Default: 1.</summary>
+    /// <summary>The smallest value. Allowed: positive values, as a number, nested arrays or a tensor. Default: 1.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Scale { get; set; }
 
-    /// <summary>The power of the tail. Allowed: positive; a number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The tail exponent a: the smaller, the heavier the tail. Allowed: positive values, as a number, nested arrays or a tensor.</summary>
     [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? Alpha { get; set; }
 }

@@ -7,7 +7,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// Creates a Poisson distribution.
 /// </summary>
 /// <remarks>
-/// On 0, 1, 2, …, with mass Rate^x exp(−Rate) / x!. It is not reparameterized. The counterpart of torch.distributions.Poisson.
+/// A draw is a count: 0, 1, 2, … P(x) = Rate^x exp(−Rate) / x! Draws carry no gradient: use Invoke-Sample. PyTorch's counterpart is torch.distributions.Poisson.
 /// </remarks>
 /// <example>
 /// <para>Ten draws</para>
@@ -20,7 +20,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "PoissonDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(Poisson))]
 public sealed class NewPoissonDistributionCommand() : NewDistributionCommandBase(Poisson.Definition)
 {
-    /// <summary>The mean. Allowed: at least 0; a number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The mean. Allowed: values of at least 0, as a number, nested arrays or a tensor.</summary>
     [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Rate { get; set; }
 }

@@ -7,9 +7,9 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// Creates a relaxed Bernoulli (binary concrete) distribution.
 /// </summary>
 /// <remarks>
-/// On [0, 1], with density T α x^(−T−1) (1 − x)^(−T−1) / (α x^(−T) + (1 − x)^(−T))², α = exp(Logits), T = Temperature. Give Probs or Logits. Samples are
-/// reparameterized: z = sigmoid((Logits + log u − log(1 − u)) / Temperature), u uniform; they approach 0 and 1 as the temperature falls.
-/// The counterpart of torch.distributions.RelaxedBernoulli.
+/// <para>A draw is a number in [0, 1] that approaches 0 or 1 as Temperature falls. Give Probs or Logits.</para>
+/// <para>The density is T α x^(−T−1) (1 − x)^(−T−1) / (α x^(−T) + (1 − x)^(−T))², where α = exp(Logits) and T = Temperature. Samples are reparameterized: z =
+/// sigmoid((Logits + log u − log(1 − u)) / T) with u uniform on [0, 1]. PyTorch's counterpart is torch.distributions.RelaxedBernoulli.</para>
 /// </remarks>
 /// <example>
 /// <para>Draws that carry gradients</para>
@@ -25,15 +25,15 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "RelaxedBernoulliDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(RelaxedBernoulli))]
 public sealed class NewRelaxedBernoulliDistributionCommand() : NewDistributionCommandBase(RelaxedBernoulli.Definition)
 {
-    /// <summary>The temperature: the smaller, the closer to a Bernoulli distribution. Allowed: positive; a number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The temperature: the smaller, the closer to a Bernoulli distribution. Allowed: positive values, as a number, nested arrays or a tensor.</summary>
     [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Temperature { get; set; }
 
-    /// <summary>The probability of a 1. Allowed: 0 to 1; a number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The probability of a 1. Allowed: values from 0 to 1, as a number, nested arrays or a tensor.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? Probs { get; set; }
 
-    /// <summary>The log-odds of a 1, instead of Probs. Allowed: a number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The log-odds of a 1, log(Probs / (1 − Probs)), instead of Probs. Allowed: a number, nested arrays or a tensor.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public object? Logits { get; set; }
 }

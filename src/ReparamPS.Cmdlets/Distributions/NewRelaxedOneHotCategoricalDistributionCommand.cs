@@ -7,9 +7,10 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// Creates a relaxed (concrete, Gumbel-softmax) one-hot categorical distribution.
 /// </summary>
 /// <remarks>
-/// On the simplex, with density Γ(K) T^(K−1) (Σ p_i x_i^(−T))^(−K) Π p_i x_i^(−T−1), T = Temperature, p = Probs normalized. Give Probs or Logits. Samples
-/// are reparameterized: z = softmax((log p + g) / Temperature), g standard Gumbel; they approach one-hot vectors as the temperature falls. The counterpart of
-/// torch.distributions.RelaxedOneHotCategorical.
+/// <para>A draw is a vector of non-negative numbers that sum to 1. It approaches a one-hot vector as Temperature falls. Give Probs or Logits.</para>
+/// <para>The density is Γ(K) T^(K−1) (Σ p_i x_i^(−T))^(−K) Π p_i x_i^(−T−1), where T = Temperature, p = Probs / Σ Probs, and K is the number of categories.
+/// Samples are reparameterized: z = softmax((log p + g) / T), where g are standard Gumbel draws. PyTorch's counterpart is
+/// torch.distributions.RelaxedOneHotCategorical.</para>
 /// </remarks>
 /// <example>
 /// <para>Draws that carry gradients</para>
@@ -18,7 +19,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 ///     Invoke-RSample -Count 3 -Seed 1</code>
 /// </example>
 /// <example>
-/// <para>The gradient of the mean of the first category in the logits</para>
+/// <para>The gradient of the mean of the first element with respect to the logits</para>
 /// <code>$logits = New-Tensor 0, 1, 2 -RequiresGrad
 /// $d = New-RelaxedOneHotCategoricalDistribution 0.5 -Logits $logits
 /// (
@@ -29,15 +30,15 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "RelaxedOneHotCategoricalDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(RelaxedOneHotCategorical))]
 public sealed class NewRelaxedOneHotCategoricalDistributionCommand() : NewDistributionCommandBase(RelaxedOneHotCategorical.Definition)
 {
-    /// <summary>The temperature: the smaller, the closer to the discrete distribution. Allowed: positive; a number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The temperature: the smaller, the closer to the discrete distribution. Allowed: positive values, as a number, nested arrays or a tensor.</summary>
     [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Temperature { get; set; }
 
-    /// <summary>The weights of the categories along the last dimension. They need not sum to 1. Allowed: non-negative, not all 0; nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The weights of the categories along the last dimension. They need not sum to 1. Allowed: non-negative values, not all 0, as nested arrays or a tensor.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? Probs { get; set; }
 
-    /// <summary>The logarithms of the weights, instead of Probs. A weight of −∞ excludes its category. Allowed: nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The logarithms of the weights, instead of Probs. A logit of −∞ excludes its category. Allowed: nested arrays or a tensor.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public object? Logits { get; set; }
 }

@@ -7,11 +7,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// Creates a Student's t distribution.
 /// </summary>
 /// <remarks>
-/// On the real numbers, with density proportional to (1 + y²/ν)^(−(ν + 1)/2), y = (x − Loc) / Scale, ν = Df. Samples are reparameterized by location,
-/// scale and, implicitly, the degrees of freedom. The counterpart of torch.distributions.StudentT.
+/// The density is proportional to (1 + y²/ν)^(−(ν + 1)/2), where y = (x − Loc) / Scale and ν = Df. Samples are reparameterized: directly in Loc and Scale, and in
+/// Df implicitly, through the CDF. PyTorch's counterpart is torch.distributions.StudentT.
 /// </remarks>
 /// <example>
-/// <para>Density, CDF and a quantile</para>
+/// <para>Log-density, CDF and a quantile</para>
 /// <code>$d = New-StudentTDistribution -Df 4
 /// $d | Get-LogProbability -Value 2.5
 /// $d | Get-CumulativeProbability -Value 2.5
@@ -27,15 +27,15 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "StudentTDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(StudentT))]
 public sealed class NewStudentTDistributionCommand() : NewDistributionCommandBase(StudentT.Definition)
 {
-    /// <summary>The degrees of freedom. Allowed: positive, not necessarily whole; a number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The degrees of freedom. Allowed: positive values, whole or not, as a number, nested arrays or a tensor.</summary>
     [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Df { get; set; }
 
-    /// <summary>The centre. Allowed: a number, nested arrays of numbers, or a tensor. Default: 0.</summary>
+    /// <summary>The center. Allowed: a number, nested arrays or a tensor. Default: 0.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? Loc { get; set; }
 
-    /// <summary>The scale. Allowed: positive; a number, nested arrays of numbers, or a tensor. Default: 1.</summary>
+    /// <summary>The scale. Allowed: positive values, as a number, nested arrays or a tensor. Default: 1.</summary>
     [Parameter(Position = 2, ValueFromPipelineByPropertyName = true)]
     public object? Scale { get; set; }
 }

@@ -7,9 +7,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// Creates a normal distribution squashed into an interval by tanh.
 /// </summary>
 /// <remarks>
-/// <para>z = Low + (High − Low) (1 + tanh x) / 2 with x ~ N(Loc, Scale²): the usual distribution of bounded actions. Samples carry gradients to all four parameters.</para>
-/// <para>The log-density is finite also at draws that round to a bound: a draw remembers its x. Values from elsewhere get x from their distances to both bounds.
-/// The entropy is computed by quadrature. The KL divergence of two with the same bounds is that of their normal distributions.</para>
+/// <para>A draw is z = Low + (High − Low) (1 + tanh x) / 2 with x ~ N(Loc, Scale²). It is a common distribution of bounded actions. Samples carry gradients to
+/// all four parameters.</para>
+/// <para>The log-density is finite even for draws that round to a bound, because each draw remembers its x. For other values, x is computed from the distances to
+/// both bounds.</para>
+/// <para>The entropy is computed by quadrature. The KL divergence of two such distributions with the same bounds is that of their normal distributions.</para>
 /// </remarks>
 /// <example>
 /// <para>Actions between −2 and 2, with their log-density</para>
@@ -24,19 +26,19 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "TanhNormalDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(TanhNormal))]
 public sealed class NewTanhNormalDistributionCommand() : NewDistributionCommandBase(TanhNormal.Definition)
 {
-    /// <summary>The mean before tanh. Allowed: a number, nested arrays of numbers, or a tensor. Default: 0.</summary>
+    /// <summary>The mean before tanh. Allowed: a number, nested arrays or a tensor. Default: 0.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Loc { get; set; }
 
-    /// <summary>The standard deviation before tanh. Allowed: positive; a number, nested arrays of numbers, or a tensor. Default: 1.</summary>
+    /// <summary>The standard deviation before tanh. Allowed: positive values, as a number, nested arrays or a tensor. Default: 1.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? Scale { get; set; }
 
-    /// <summary>The lower bound. Allowed: finite; a number, nested arrays of numbers, or a tensor. Default: −1.</summary>
+    /// <summary>The lower bound. Allowed: finite values, as a number, nested arrays or a tensor. Default: −1.</summary>
     [Parameter(Position = 2, ValueFromPipelineByPropertyName = true)]
     public object? Low { get; set; }
 
-    /// <summary>The upper bound. Allowed: finite, above Low; a number, nested arrays of numbers, or a tensor. Default: 1.</summary>
+    /// <summary>The upper bound. Allowed: finite values above Low, as a number, nested arrays or a tensor. Default: 1.</summary>
     [Parameter(Position = 3, ValueFromPipelineByPropertyName = true)]
     public object? High { get; set; }
 }

@@ -5,11 +5,12 @@ using ReparamPS.Distributions;
 namespace ReparamPS.Cmdlets.Distributions;
 
 /// <summary>
-/// Creates the distribution of transformed draws of another distribution.
+/// Creates the distribution of the transformed draws of another distribution.
 /// </summary>
 /// <remarks>
-/// Density p(T⁻¹(x)) / |det J(T⁻¹(x))|, p the density of BaseDistribution, on the codomain of the last transform. Samples are reparameterized if those of the base are:
-/// z = Tₙ(… T₁(x)). The counterpart of torch.distributions.TransformedDistribution.
+/// A draw x of BaseDistribution passes through the transforms in their order: z = Tₙ(… T₁(x)). The density of z is p(x) / |det J(x)|, where p is the density of
+/// BaseDistribution and J the Jacobian of the transforms. Samples carry gradients if those of BaseDistribution do. PyTorch's counterpart is
+/// torch.distributions.TransformedDistribution.
 /// </remarks>
 /// <example>
 /// <para>A log-normal distribution from a normal one</para>
@@ -33,7 +34,7 @@ public sealed class NewTransformedDistributionCommand() : NewDistributionCommand
     // PyTorch's order of arguments; what comes from the pipeline takes no place in it.
     private const string Given = "Given", Piped = "Piped";
 
-    /// <summary>The base distribution, whose draws are transformed.</summary>
+    /// <summary>The distribution whose draws are transformed.</summary>
     [Parameter(ParameterSetName = Piped, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Parameter(ParameterSetName = Given, Position = 0, ValueFromPipelineByPropertyName = true), Exact<Distribution>]
     public Distribution? BaseDistribution { get; set; }

@@ -7,11 +7,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// Creates a uniform distribution.
 /// </summary>
 /// <remarks>
-/// On the interval from Low to High, with density 1 / (High − Low). Samples are reparameterized by location and scale:
-/// z = Low + (High − Low) · u with u uniform on [0, 1). The counterpart of torch.distributions.Uniform.
+/// The density from Low to High is 1 / (High − Low). Samples are reparameterized: z = Low + (High − Low) · u with u uniform on [0, 1). PyTorch's counterpart is
+/// torch.distributions.Uniform.
 /// </remarks>
 /// <example>
-/// <para>Density, CDF and a quantile</para>
+/// <para>Log-density, CDF and a quantile</para>
 /// <code>$d = New-UniformDistribution -Low -1 -High 2
 /// $d | Get-LogProbability -Value 0.5
 /// $d | Get-CumulativeProbability -Value 0.5
@@ -27,11 +27,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "UniformDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(Uniform))]
 public sealed class NewUniformDistributionCommand() : NewDistributionCommandBase(Uniform.Definition)
 {
-    /// <summary>The lower bound. Allowed: a number, nested arrays of numbers, or a tensor. Default: 0.</summary>
+    /// <summary>The lower bound. Allowed: a number, nested arrays or a tensor. Default: 0.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Low { get; set; }
 
-    /// <summary>The upper bound. Allowed: above Low; a number, nested arrays of numbers, or a tensor. Default: 1.</summary>
+    /// <summary>The upper bound. Allowed: values above Low, as a number, nested arrays or a tensor. Default: 1.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? High { get; set; }
 }

@@ -7,11 +7,12 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// Creates a von Mises distribution of an angle.
 /// </summary>
 /// <remarks>
-/// Density exp(κ cos(x − Loc)) / (2π I₀(κ)), κ = Concentration, for an angle x in radians; draws lie within π of Loc (in a mixture in [−π, π)). Samples are reparameterized by
-/// location in Loc and implicitly in the concentration, which torch.distributions.VonMises is not.
+/// The density of an angle x, in radians, is exp(κ cos(x − Loc)) / (2π I₀(κ)), where κ = Concentration and I₀ is a modified Bessel function. Draws lie within π
+/// of Loc; draws of a mixture lie in [−π, π). Samples are reparameterized: directly in Loc, and in Concentration implicitly, through the CDF.
+/// torch.distributions.VonMises has no such samples.
 /// </remarks>
 /// <example>
-/// <para>Density, CDF and a quantile</para>
+/// <para>Log-density, CDF and a quantile</para>
 /// <code>$d = New-VonMisesDistribution -Loc 0 -Concentration 2
 /// $d | Get-LogProbability -Value 0.5
 /// $d | Get-CumulativeProbability -Value 0.5
@@ -27,11 +28,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "VonMisesDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(VonMises))]
 public sealed class NewVonMisesDistributionCommand() : NewDistributionCommandBase(VonMises.Definition)
 {
-    /// <summary>The mode, an angle in radians. Allowed: a number, nested arrays of numbers, or a tensor. Default: 0.</summary>
+    /// <summary>The mode, an angle in radians. Allowed: a number, nested arrays or a tensor. Default: 0.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Loc { get; set; }
 
-    /// <summary>The concentration. Allowed: positive; a number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The concentration κ: the larger, the narrower. Allowed: positive values, as a number, nested arrays or a tensor.</summary>
     [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? Concentration { get; set; }
 }

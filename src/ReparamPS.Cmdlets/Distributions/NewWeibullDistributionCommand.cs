@@ -7,11 +7,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// Creates a Weibull distribution.
 /// </summary>
 /// <remarks>
-/// On the non-negative numbers, with density k yᵏ⁻¹ exp(−yᵏ) / Scale, y = x / Scale, k = Concentration. Samples are reparameterized by the inverse CDF:
-/// z = Scale · (−log(1 − u))^(1/k). The counterpart of torch.distributions.Weibull.
+/// The density on x ≥ 0 is k yᵏ⁻¹ exp(−yᵏ) / Scale, where y = x / Scale and k = Concentration. Samples are reparameterized by the inverse CDF: z = Scale ·
+/// (−log(1 − u))^(1/k) with u uniform on [0, 1]. PyTorch's counterpart is torch.distributions.Weibull.
 /// </remarks>
 /// <example>
-/// <para>Density, CDF and a quantile</para>
+/// <para>Log-density, CDF and a quantile</para>
 /// <code>$d = New-WeibullDistribution -Scale 1 -Concentration 2
 /// $d | Get-LogProbability -Value 0.5
 /// $d | Get-CumulativeProbability -Value 0.5
@@ -27,11 +27,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "WeibullDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(Weibull))]
 public sealed class NewWeibullDistributionCommand() : NewDistributionCommandBase(Weibull.Definition)
 {
-    /// <summary>The scale. Allowed: positive; a number, nested arrays of numbers, or a tensor. Default: 1.</summary>
+    /// <summary>The scale. Allowed: positive values, as a number, nested arrays or a tensor. Default: 1.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Scale { get; set; }
 
-    /// <summary>The shape. Allowed: positive; a number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The shape parameter k. Allowed: positive values, as a number, nested arrays or a tensor.</summary>
     [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? Concentration { get; set; }
 }

@@ -7,8 +7,10 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// Creates a Wishart distribution.
 /// </summary>
 /// <remarks>
-/// <para>The support is the symmetric positive definite d × d matrices, with density |X|^((n − d − 1)/2) exp(−tr(V⁻¹ X)/2) / (2^(n d/2) |V|^(n/2) Γ_d(n/2)), n = Df. Give V as CovarianceMatrix, its inverse as PrecisionMatrix, or its lower Cholesky factor as ScaleTril.</para>
-/// <para>Samples are reparameterized by composition (Bartlett): z = (L A)(L A)ᵀ, A_ii² ~ χ²(Df − i), A_ij ~ N(0, 1). The counterpart of torch.distributions.Wishart.</para>
+/// <para>A draw is a symmetric positive definite d × d matrix. The density is |X|^((n − d − 1)/2) exp(−tr(V⁻¹ X)/2) / (2^(n d/2) |V|^(n/2) Γ_d(n/2)), where n =
+/// Df and V is the scale matrix. Give V as CovarianceMatrix, its inverse as PrecisionMatrix, or its lower Cholesky factor L as ScaleTril.</para>
+/// <para>Samples are reparameterized: z = (L A)(L A)ᵀ. A is lower triangular, with A_ij ~ N(0, 1) below the diagonal and A_ii² ~ χ²(Df − i), i = 0 … d − 1, on
+/// it. PyTorch's counterpart is torch.distributions.Wishart.</para>
 /// </remarks>
 /// <example>
 /// <para>Draws that carry gradients</para>
@@ -23,19 +25,19 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "WishartDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(Wishart))]
 public sealed class NewWishartDistributionCommand() : NewDistributionCommandBase(Wishart.Definition)
 {
-    /// <summary>The degrees of freedom. Allowed: above d − 1; a number, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The degrees of freedom. Allowed: values above d − 1, as a number, nested arrays or a tensor.</summary>
     [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Df { get; set; }
 
-    /// <summary>The scale matrix V. Allowed: symmetric positive definite; nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The scale matrix V. Allowed: symmetric positive definite matrices, as nested arrays or a tensor.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? CovarianceMatrix { get; set; }
 
-    /// <summary>The inverse of the scale matrix, instead of it. Allowed: nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The inverse of the scale matrix, instead of CovarianceMatrix. Allowed: symmetric positive definite matrices, as nested arrays or a tensor.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public object? PrecisionMatrix { get; set; }
 
-    /// <summary>The lower Cholesky factor of the scale matrix, instead of it. Allowed: nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The lower Cholesky factor of the scale matrix, instead of CovarianceMatrix. Allowed: lower triangular matrices with a positive diagonal, as nested arrays or a tensor.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public object? ScaleTril { get; set; }
 }

@@ -13,19 +13,22 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// Tests whether draws, density, CDF, quantiles and moments of a distribution agree.
 /// </summary>
 /// <remarks>
-/// <para>Each row is one check, for the element of batch or event that did worst. Checks that need a missing member are left out.</para>
-/// <para>Support: every draw lies in it. GoodnessOfFit: the draws against the CDF (Kolmogorov–Smirnov) or the mass (χ²). Mean and Variance: the draws against the moments, in standard errors.
-/// Normalization: the density integrates to 1, or the mass sums to 1. Quantile: quantiles and CDF invert each other.</para>
-/// <para>A distribution from New-CustomDistribution has further checks. Seed: two samples with one seed are equal. Cdf: the CDF is the integral of the density. Levels: if each draw is a monotone function of one noise value, its
-/// CDF value equals that of the noise (mirrored if draws fall as the noise rises). Score: the mean of ∂ log p / ∂θ over the draws is 0.</para>
-/// <para>Kinds from Get-DistributionType are checked at typical parameters. Each statistical check raises a false alarm with probability -SignificanceLevel.</para>
+/// <para>There is one row per check, for the element of the batch or event with the worst result. A check is skipped if the distribution lacks what it needs, such as a CDF.</para>
+/// <para>Support: all draws are in the support. GoodnessOfFit: the draws follow the CDF (Kolmogorov–Smirnov test) or the probability mass (χ² test). Mean and Variance: mean and variance of the draws match those of the distribution, within standard errors.
+/// Normalization: the density integrates to 1, or the mass sums to 1. Quantile: CDF and quantile function are inverse to each other.</para>
+/// <para>A distribution from New-CustomDistribution has further checks. Seed: two samples with the same seed are equal. Cdf: the CDF is the integral of the density.
+/// Levels: if each draw is a monotone function of one noise value, the CDF at the draw is that of the noise, or 1 minus it if draws fall as the noise rises. Score: the mean of ∂ log p / ∂θ over the draws is 0 for each parameter θ; this check is skipped if the support depends on parameters.</para>
+/// <para>Kinds from Get-DistributionType are checked at typical parameters. GoodnessOfFit, Mean and Variance each raise a false alarm with probability -SignificanceLevel. Score allows six standard errors.</para>
 /// </remarks>
+/// <seealso cref="GetDistributionTypeCommand"/>
+/// <seealso cref="NewCustomDistributionCommand"/>
+/// <seealso cref="ReparamPS.Cmdlets.Gradients.TestReparameterizationGradientCommand"/>
 /// <example>
-/// <para>One distribution</para>
+/// <para>Check one distribution</para>
 /// <code>New-GammaDistribution -Concentration 2 -Rate 1 | Test-Distribution</code>
 /// </example>
 /// <example>
-/// <para>Checks that fail for any kind of distribution, and why</para>
+/// <para>Which built-in distributions fail, and why</para>
 /// <code>Get-DistributionType | Test-Distribution |
 ///     Where-Object Passed -EQ $false |
 ///     ForEach-Object { "$($_.Distribution) $($_.Check): $($_.Reason)" }</code>
@@ -35,7 +38,7 @@ public sealed class TestDistributionCommand : RandomCmdlet
 {
     private bool allPassed = true;
 
-    /// <summary>The distribution to check, a kind from Get-DistributionType, or the name of a kind.</summary>
+    /// <summary>The distribution to check: a distribution, its name such as Gamma, or a row of Get-DistributionType.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true), Alias("DistributionType"), ArgumentCompleter(typeof(DistributionNameCompleter))]
     public object Distribution { get; set; } = null!;
 
@@ -47,7 +50,7 @@ public sealed class TestDistributionCommand : RandomCmdlet
     [Parameter, Exact<long>]
     public long Seed { get; set; }
 
-    /// <summary>The probability of a false alarm per statistical check.</summary>
+    /// <summary>The probability of a false alarm in each of GoodnessOfFit, Mean and Variance.</summary>
     [Parameter, AllowedRange(1e-15, 0.5), Exact<double>]
     public double SignificanceLevel { get; set; } = 1e-6;
 
@@ -59,7 +62,7 @@ public sealed class TestDistributionCommand : RandomCmdlet
     [Parameter, ArgumentCompleter(typeof(DeviceCompleter)), Exact<string>]
     public string? Device { get; set; }
 
-    /// <summary>Returns one Boolean instead of rows: True if everything passed.</summary>
+    /// <summary>Returns one Boolean instead of rows: True if all checks passed.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Quiet { get; set; }
 

@@ -10,17 +10,17 @@ namespace ReparamPS.Cmdlets.Divergences;
 /// Measures the cross-entropy of two distributions.
 /// </summary>
 /// <remarks>
-/// <para>Computes −E_P[log Q] in nats, one row per element of the batch. If the entropy of P and KL(P ‖ Q) have closed forms, it is their sum.</para>
-/// <para>A pair without a closed form is an error, unless -MonteCarlo is given: it estimates the cross-entropy from draws of P, with a standard error.</para>
+/// <para>The cross-entropy is the expectation of −log Q(x) for draws x of P, in nats. There is one row per element of the batch. The result is the sum of the entropy of P and KL(P ‖ Q), if both have a closed form.</para>
+/// <para>Otherwise, -MonteCarlo is required: it estimates the cross-entropy from draws of P, with a standard error.</para>
 /// </remarks>
 /// <example>
-/// <para>Two categorical distributions</para>
+/// <para>Measure two categorical distributions</para>
 /// <code>Measure-CrossEntropy -P (New-CategoricalDistribution 0.2, 0.8) -Q (
 ///     New-CategoricalDistribution 0.5, 0.5
 /// )</code>
 /// </example>
 /// <example>
-/// <para>An estimate</para>
+/// <para>Estimate a cross-entropy that has no closed form</para>
 /// <code>$p = New-NormalDistribution 0 1
 /// $q = New-CauchyDistribution 0 1
 /// Measure-CrossEntropy $p $q -MonteCarlo -Draws 10000 -Seed 1</code>

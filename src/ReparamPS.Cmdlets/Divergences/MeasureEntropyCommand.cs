@@ -10,8 +10,8 @@ namespace ReparamPS.Cmdlets.Divergences;
 /// Measures the entropy of a distribution.
 /// </summary>
 /// <remarks>
-/// <para>Computes −E[log p] in nats, one row per element of the batch: the differential entropy of a continuous distribution, the Shannon entropy of a discrete one.</para>
-/// <para>A distribution without a closed form is an error, unless -MonteCarlo is given: it estimates the entropy from draws, with a standard error.</para>
+/// <para>Computes −E[log p] in nats, with one row per distribution of a batch. For a continuous distribution it is the differential entropy, for a discrete one the Shannon entropy.</para>
+/// <para>A distribution without a closed form is an error, unless -MonteCarlo is given. -MonteCarlo estimates the entropy from draws, with a standard error.</para>
 /// </remarks>
 /// <example>
 /// <para>The entropy of three normal distributions</para>
@@ -26,11 +26,11 @@ namespace ReparamPS.Cmdlets.Divergences;
 [Cmdlet(VerbsDiagnostic.Measure, "Entropy"), OutputType(typeof(DivergenceRow), typeof(torch.Tensor))]
 public sealed class MeasureEntropyCommand() : MeasureCommandBase("Entropy")
 {
-    /// <summary>The distribution.</summary>
+    /// <summary>The distribution, or a batch of distributions.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true), Exact<Distribution>]
     public Distribution Distribution { get; set; } = null!;
 
-    /// <summary>Estimates from draws, even if there is a closed form.</summary>
+    /// <summary>Estimates the entropy from draws, even if there is a closed form.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter MonteCarlo { get; set; }
 

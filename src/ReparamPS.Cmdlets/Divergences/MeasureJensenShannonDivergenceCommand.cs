@@ -9,8 +9,8 @@ namespace ReparamPS.Cmdlets.Divergences;
 /// Estimates the Jensen–Shannon divergence of two distributions.
 /// </summary>
 /// <remarks>
-/// Estimates ½ KL(P ‖ M) + ½ KL(Q ‖ M) in nats, with M = ½ (P + Q). It is symmetric and lies between 0 and log 2. It has no closed form even for two normal distributions, so it is always estimated
-/// from -Draws draws of each, with its standard error.
+/// <para>Estimates ½ KL(P ‖ M) + ½ KL(Q ‖ M) in nats, where M = ½ (P + Q) is the mixture of P and Q. The divergence is symmetric and lies between 0 and log 2.</para>
+/// <para>It has no closed form, even for two normal distributions. It is therefore estimated from draws of P and of Q, with a standard error.</para>
 /// </remarks>
 /// <example>
 /// <para>Two normal distributions</para>
@@ -19,7 +19,7 @@ namespace ReparamPS.Cmdlets.Divergences;
 /// Measure-JensenShannonDivergence -P $p -Q $q -Seed 1</code>
 /// </example>
 /// <example>
-/// <para>Disjoint distributions: log 2</para>
+/// <para>Two distributions that do not overlap: log 2</para>
 /// <code>$p = New-UniformDistribution 0 1
 /// $q = New-UniformDistribution 2 3
 /// Measure-JensenShannonDivergence $p $q -Draws 1000 -Seed 1</code>

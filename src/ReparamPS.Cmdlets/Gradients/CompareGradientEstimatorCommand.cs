@@ -6,17 +6,18 @@ namespace ReparamPS.Cmdlets.Gradients;
 
 /// <summary>Compares gradient estimators with the exact gradient and with each other.</summary>
 /// <remarks>
-/// <para>Each row is one estimator and one element of a parameter: the bias with its z-score, the variance per draw, the time per draw, and their product.
-/// VarianceRatio is the variance divided by that of the pathwise gradient.</para>
-/// <para>Truth is the exact sum over a small discrete support, or an adaptive quadrature over a univariate distribution. The quadrature is exact at jumps, and covers batches
-/// whose objective is a sum over members. If neither is possible, Truth comes from a million draws, and its own error is part of the standard error of the bias.</para>
+/// <para>There is one row per estimator and element of a parameter. Truth is the exact gradient; Bias is the estimate minus Truth, and ZScore is Bias in standard errors.
+/// Further columns are the variance per draw, the time per draw, and the product of both. VarianceRatio is the variance divided by that of Pathwise; it is NaN if Pathwise was not run.</para>
+/// <para>Truth is a sum over all values of a small discrete support, or an integral by adaptive quadrature for a univariate distribution. This also works for an objective with jumps, and for a batch
+/// if the objective is a sum over the batch. Otherwise, Truth comes from a million draws (10,000 if a custom distribution makes one draw at a time), and StandardError includes the error of Truth.
+/// TruthSource names the method. Truth is NaN if no method applies.</para>
 /// </remarks>
 /// <example>
-/// <para>All estimators of the gradient of E[(z − 3)²]</para>
+/// <para>Compare all estimators of the gradient of E[(z − 3)²]</para>
 /// <code>New-NormalDistribution 0.5 1.5 | Compare-GradientEstimator Quadratic -K 3</code>
 /// </example>
 /// <example>
-/// <para>Which estimators for a discrete distribution are biased?</para>
+/// <para>Find biased estimators for a discrete distribution</para>
 /// <code>New-BernoulliDistribution 0.3 |
 ///     Compare-GradientEstimator { $_.sub(0.45).pow(2) } |
 ///     Where-Object { [Math]::Abs($_.ZScore) -gt 6 }</code>
@@ -24,11 +25,11 @@ namespace ReparamPS.Cmdlets.Gradients;
 [Cmdlet(VerbsData.Compare, "GradientEstimator"), OutputType(typeof(GradientComparison))]
 public sealed class CompareGradientEstimatorCommand : EstimatorCommandBase
 {
-    /// <summary>The estimators to compare. Default: all that apply.</summary>
+    /// <summary>The estimators to compare. Default: all that apply; -Verbose says why the others do not.</summary>
     [Parameter(Position = 1), Exact<GradientEstimatorKind[]>]
     public GradientEstimatorKind[]? Estimator { get; set; }
 
-    /// <summary>The baselines of ScoreFunction. Default: all; without MovingAverage for Antithetic and Sobol draws.</summary>
+    /// <summary>What ScoreFunction subtracts from f(z) to lower the variance; see Measure-Gradient. Default: all, except MovingAverage for Antithetic and Sobol draws.</summary>
     [Parameter, Exact<ScoreBaseline[]>]
     public ScoreBaseline[]? Baseline { get; set; }
 

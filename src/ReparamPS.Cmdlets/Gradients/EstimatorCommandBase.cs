@@ -11,13 +11,13 @@ namespace ReparamPS.Cmdlets.Gradients;
 public abstract class EstimatorCommandBase : RandomCmdlet
 {
     /// <summary>
-    /// The objective f: a script block, a delegate of tensors, or a name. A script block gets the draws, of shape [draws, batch, event], as $_, $z and its parameter, and returns one value per draw.
-    /// Names: Identity k z, Quadratic (z − k)², Exponential exp(k z), GaussianBump exp(−k z²), Cosine cos(k z).
+    /// The objective f: a script block, a delegate of tensors, or a name. A script block gets a tensor of draws, of shape [draws, batch, event], as $_, as $z and as its first parameter; it returns one value per draw.
+    /// Names, with k from -K: Identity = k z, Quadratic = (z − k)², Exponential = exp(k z), GaussianBump = exp(−k z²), Cosine = cos(k z).
     /// </summary>
     [Parameter(Mandatory = true, Position = 0), ArgumentCompleter(typeof(ObjectiveCompleter))]
     public object Objective { get; set; } = null!;
 
-    /// <summary>The k of a named objective.</summary>
+    /// <summary>The number k in a named objective.</summary>
     [Parameter, Exact<double>]
     public double K { get; set; } = 1;
 
@@ -29,11 +29,11 @@ public abstract class EstimatorCommandBase : RandomCmdlet
     [Parameter, AllowedRange(1), Exact<long>]
     public long Draws { get; set; } = 10_000;
 
-    /// <summary>Number of repetitions, each with the next seed. Default: 1; 32 for Antithetic and Sobol, whose standard error can only be estimated from repetitions.</summary>
+    /// <summary>The number of repetitions, each with the next seed. Default: 1; 32 for Antithetic and Sobol, whose standard error can only be estimated from repetitions.</summary>
     [Parameter, AllowedRange(1), Exact<int?>]
     public int? Repetitions { get; set; }
 
-    /// <summary>How draws are spread: independently, in antithetic pairs, or by a scrambled Sobol sequence (quasi-Monte Carlo).</summary>
+    /// <summary>How draws are made. Independent: one by one. Antithetic: in pairs from noise u and 1 − u. Sobol: by a scrambled Sobol sequence (quasi-Monte Carlo).</summary>
     [Parameter, Exact<DrawScheme>]
     public DrawScheme Scheme { get; set; }
 
@@ -41,7 +41,7 @@ public abstract class EstimatorCommandBase : RandomCmdlet
     [Parameter, Exact<long>]
     public long Seed { get; set; }
 
-    /// <summary>The temperature of GumbelSoftmax, Rebar and Relax. Allowed: positive.</summary>
+    /// <summary>The temperature of the relaxed draws of GumbelSoftmax, Rebar and Relax. Allowed: positive.</summary>
     [Parameter, Exact<double>]
     public double Temperature { get; set; } = 0.5;
 

@@ -6,21 +6,24 @@ namespace ReparamPS.Cmdlets.Gradients;
 
 /// <summary>Estimates the gradient of E[f(z)] from draws, with standard error, variance and time per draw.</summary>
 /// <remarks>
-/// <para>The gradient is taken with respect to the parameters of z's distribution. Each row is one estimator and one element of a parameter.</para>
-/// <para>Pathwise needs a reparameterized distribution. ScoreFunction works for every parameter that does not move the support; -Baseline lowers its variance.
+/// <para>The gradient is taken with respect to the parameters of the distribution of z. There is one row per estimator and element of a parameter.</para>
+/// <para>Pathwise needs a reparameterized distribution. ScoreFunction works for every parameter on which the support does not depend.
 /// MeasureValued works for Normal, LogNormal, Laplace, Exponential, Gamma, Poisson and Bernoulli (Probs).
-/// StraightThrough and GumbelSoftmax (biased), Rebar and Relax (unbiased) work for Bernoulli, Categorical and OneHotCategorical. Enumerated is the exact sum over a small discrete support.</para>
-/// <para>Pathwise, StraightThrough, GumbelSoftmax and Rebar need an objective that carries a gradient. Rebar also needs it to be continuous.
+/// StraightThrough and GumbelSoftmax (biased), Rebar and Relax (unbiased) work for Bernoulli, Categorical and OneHotCategorical. Enumerated is the exact sum over the values of a small discrete support.</para>
+/// <para>Pathwise, StraightThrough, GumbelSoftmax and Rebar need an objective whose result carries a gradient to z. For Rebar, the objective must also have no jumps.
 /// ScoreFunction, MeasureValued, Relax and Enumerated accept every objective.</para>
-/// <para>Draws are processed in chunks, so their number does not limit memory. Relaxed estimators replace a Categorical's index by its mean. Existing .grad tensors are not changed.</para>
+/// <para>-Baseline subtracts a number from f(z), which lowers the variance of ScoreFunction without a bias. MovingAverage: a moving average of f over earlier draws. LeaveOneOut: the mean of f over the other draws.
+/// ControlVariate: for each parameter, the number that minimizes the variance.</para>
+/// <para>For Categorical, the relaxed estimators (StraightThrough, GumbelSoftmax, Rebar and Relax) give the objective a weighted mean of the indices instead of an integer.
+/// Draws are processed in chunks, so memory does not grow with their number. Existing .grad tensors are not changed.</para>
 /// </remarks>
 /// <example>
-/// <para>The gradient of E[z²], pathwise</para>
+/// <para>Estimate the gradient of E[z²] by the pathwise estimator</para>
 /// <code>New-NormalDistribution 0.5 1.5 |
 ///     Measure-Gradient { $_.pow(2) } -Draws 10000</code>
 /// </example>
 /// <example>
-/// <para>The variance of the score function with and without a baseline</para>
+/// <para>Compare the variance of the score function with and without a baseline</para>
 /// <code>$given = @{
 ///     Objective = 'Quadratic'; K = 3
 ///     Estimator = 'ScoreFunction'; Baseline = 'None', 'LeaveOneOut'
@@ -28,7 +31,7 @@ namespace ReparamPS.Cmdlets.Gradients;
 /// New-NormalDistribution 0.5 1.5 | Measure-Gradient @given</code>
 /// </example>
 /// <example>
-/// <para>The exact gradient for a discrete distribution</para>
+/// <para>Get the exact gradient for a discrete distribution</para>
 /// <code>New-BernoulliDistribution 0.3 |
 ///     Measure-Gradient { $_.sub(0.45).pow(2) } -Estimator Enumerated</code>
 /// </example>
@@ -39,7 +42,7 @@ public sealed class MeasureGradientCommand : EstimatorCommandBase
     [Parameter(Position = 1), ValidateNotNullOrEmpty, Exact<GradientEstimatorKind[]>]
     public GradientEstimatorKind[] Estimator { get; set; } = [GradientEstimatorKind.Pathwise];
 
-    /// <summary>The baselines of ScoreFunction. None is the textbook estimator. Allowed: None, MovingAverage, LeaveOneOut, ControlVariate. Default: None.</summary>
+    /// <summary>What ScoreFunction subtracts from f(z) to lower the variance. Each baseline has its own rows. Default: None.</summary>
     [Parameter, ValidateNotNullOrEmpty, Exact<ScoreBaseline[]>]
     public ScoreBaseline[] Baseline { get; set; } = [ScoreBaseline.None];
 

@@ -11,13 +11,10 @@ namespace ReparamPS.Cmdlets.Gradients;
 
 /// <summary>Checks the gradient of a script block or .NET delegate of tensors.</summary>
 /// <remarks>
-/// <para>The counterpart of torch.autograd.gradcheck and gradgradcheck, with their defaults. Every derivative is compared with a central difference in float64.
-/// It passes if |analytic − numeric| ≤ AbsoluteTolerance + RelativeTolerance · |numeric|.</para>
-/// <para>Each input is one row, its worst entry. If entries fail, the worst of them are rows, each with the reason: Mismatch, NoGradient, Nondeterministic, NonFinite, Kink or NotDifferentiable.</para>
-/// <para>Inputs that require gradients are checked; if none does, all floating-point inputs. They are copied, so their values and gradients stay unchanged.
-/// Inputs and results are float64 or float32. For a complex result, check its real and imaginary parts.</para>
-/// <para>On CUDA, the gradients of indexing (index_select, gather, index_put) add in an order that changes from run to run. The last digits then differ, and the verdict is Nondeterministic
-/// unless NondeterminismTolerance is above 0; 1e-12 is enough for most functions in float64.</para>
+/// <para>PyTorch's counterparts are torch.autograd.gradcheck and gradgradcheck, which have the same defaults. Each derivative is compared with a central difference in float64. It passes if |analytic − numeric| ≤ AbsoluteTolerance + RelativeTolerance · |numeric|.</para>
+/// <para>There is one row per input, which shows its worst entry. If entries of an input fail, its worst entries are returned instead, each with its reason: Mismatch, NoGradient, Nondeterministic, NonFinite, Kink or NotDifferentiable.</para>
+/// <para>The inputs that require gradients are checked; if there are none, all floating-point inputs. Inputs are copied, so the originals do not change. Inputs and results must be float64 or float32. For a complex result, check its real and imaginary parts.</para>
+/// <para>On CUDA, the gradients of indexing (index_select, gather, index_put) are added in an order that changes from run to run, so their last digits differ. The reason is then Nondeterministic; set NondeterminismTolerance, in float64 to about 1e-12.</para>
 /// </remarks>
 /// <example>
 /// <para>A function of two tensors</para>
@@ -27,7 +24,7 @@ namespace ReparamPS.Cmdlets.Gradients;
 /// } -InputTensor $x, $w</code>
 /// </example>
 /// <example>
-/// <para>Why the gradient is wrong at a kink</para>
+/// <para>A kink: the gradient of relu at 0</para>
 /// <code>Test-Gradient { param($x) $x.relu() } -InputTensor (New-Tensor -1, 0, 1)</code>
 /// </example>
 /// <example>
@@ -41,15 +38,15 @@ public sealed class TestGradientCommand : RandomCmdlet
 {
     private bool allPassed = true;
 
-    /// <summary>The function: a script block or a delegate of tensors. A script block gets the inputs as parameters, and the first one as $_; it returns one or several tensors.</summary>
+    /// <summary>The function: a script block or .NET delegate that takes the inputs as tensors and returns one or more tensors. A script block also gets the first input as $_.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true), Alias("ScriptBlock")]
     public object Function { get; set; } = null!;
 
-    /// <summary>The point: one tensor, number or nested array per parameter of the function. Plain numbers for a function of one parameter are one vector.</summary>
+    /// <summary>The inputs at which the gradient is checked: one tensor, number or nested array per parameter of the function. For a function of one parameter, a list of numbers is one vector.</summary>
     [Parameter(Mandatory = true, Position = 1), Alias("Input")]
     public object[] InputTensor { get; set; } = [];
 
-    /// <summary>The order of derivatives: 1 checks the gradient, 2 also the gradient of the gradient.</summary>
+    /// <summary>The order of derivatives: 1 checks the gradient; 2 also checks the second derivatives.</summary>
     [Parameter, AllowedRange(1, 2), Exact<int>]
     public int Order { get; set; } = 1;
 
@@ -61,19 +58,19 @@ public sealed class TestGradientCommand : RandomCmdlet
     [Parameter, Alias("eps"), Exact<double>]
     public double Epsilon { get; set; } = 1e-6;
 
-    /// <summary>The largest absolute error that passes.</summary>
+    /// <summary>The absolute part of the tolerance, for all derivatives.</summary>
     [Parameter, Alias("atol"), AllowedRange(0), Exact<double>]
     public double AbsoluteTolerance { get; set; } = 1e-5;
 
-    /// <summary>The largest error that passes, relative to the numeric derivative.</summary>
+    /// <summary>The part of the tolerance that is relative to the numeric derivative.</summary>
     [Parameter, Alias("rtol"), AllowedRange(0), Exact<double>]
     public double RelativeTolerance { get; set; } = 1e-3;
 
-    /// <summary>The largest difference between two evaluations at the same inputs that passes.</summary>
+    /// <summary>The largest difference between two evaluations at the same inputs that still passes.</summary>
     [Parameter, AllowedRange(0), Exact<double>]
     public double NondeterminismTolerance { get; set; }
 
-    /// <summary>The number of entries shown per failing input.</summary>
+    /// <summary>The maximum number of rows per failing input.</summary>
     [Parameter, AllowedRange(1), Exact<int>]
     public int WorstEntries { get; set; } = 5;
 
@@ -81,7 +78,7 @@ public sealed class TestGradientCommand : RandomCmdlet
     [Parameter, ArgumentCompleter(typeof(DeviceCompleter)), Exact<string>]
     public string? Device { get; set; }
 
-    /// <summary>The seed of the random projections.</summary>
+    /// <summary>The seed of the random projections of -Fast.</summary>
     [Parameter, Exact<long>]
     public long Seed { get; set; }
 

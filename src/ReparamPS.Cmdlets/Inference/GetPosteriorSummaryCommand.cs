@@ -5,10 +5,10 @@ using ReparamPS.Torch.Randomness;
 
 namespace ReparamPS.Cmdlets.Inference;
 
-/// <summary>Summarizes a variational fit: a row per parameter element, in constrained space.</summary>
+/// <summary>Summarizes a variational fit: one row per element of each parameter, on the parameter's own scale.</summary>
 /// <remarks>
-/// ImportanceMean and ImportanceStdDev are corrected by importance weights. If they differ from Mean and StdDev, the fit is biased; if the verdict of Measure-VariationalFit is Unreliable, neither can be trusted.
-/// MonteCarloError is the standard error of Mean that the number of draws causes. It says nothing about the fit.
+/// <para>Mean, StdDev and the quantiles Q5, Median and Q95 are those of the fit. MonteCarloError is the standard error of Mean due to the limited number of draws. It says nothing about the quality of the fit.</para>
+/// <para>ImportanceMean and ImportanceStdDev are corrected by importance weights. If they differ from Mean and StdDev by much more than MonteCarloError, the fit is biased. If Measure-VariationalFit returns the verdict Unreliable, do not trust the corrected values either.</para>
 /// </remarks>
 /// <example>
 /// <para>The posterior of a rate</para>
@@ -18,7 +18,7 @@ namespace ReparamPS.Cmdlets.Inference;
 /// $model | Invoke-VariationalInference -Seed 1 | Get-PosteriorSummary</code>
 /// </example>
 /// <example>
-/// <para>A chart of means with their 90 % intervals</para>
+/// <para>A chart of means with 90 % intervals</para>
 /// <code>New-BayesianModel @{ X = New-NormalDistribution (1, 2, 4) (1, 1, 2) } |
 ///     Invoke-VariationalInference | Get-PosteriorSummary |
 ///     Export-Chart -X Index -Y Q5, Mean, Q95 -Path ./posterior.png</code>
@@ -30,7 +30,7 @@ public sealed class GetPosteriorSummaryCommand : FitCommandBase
     [Parameter, AllowedRange(100), Exact<int>]
     public int Draws { get; set; } = 10_000;
 
-    /// <summary>The seed of the draws. Default: follows from the fit's seed.</summary>
+    /// <summary>The seed of the draws. Default: a seed that follows from that of the fit.</summary>
     [Parameter, Exact<long?>]
     public long? Seed { get; set; }
 

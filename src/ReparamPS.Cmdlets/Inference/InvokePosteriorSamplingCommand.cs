@@ -8,20 +8,20 @@ using ReparamPS.Torch.Randomness;
 
 namespace ReparamPS.Cmdlets.Inference;
 
-/// <summary>Draws from a variational fit: a row per draw and a column per parameter element, in constrained space.</summary>
+/// <summary>Draws parameters from a variational fit: one row per draw, one column per element of a parameter.</summary>
 /// <remarks>
-/// A parameter of one element is one column with its name. A larger one has one column per element, such as Theta_0.
-/// -Resample picks draws by their Pareto-smoothed importance weights. It corrects a biased fit; it does not help if the verdict of Measure-VariationalFit is Unreliable.
+/// A parameter with one element has one column with its name. A larger parameter has one column per element, such as Theta_0. The values are in the supports of the priors: a scale is positive.
+/// Use -Resample if the verdict of Measure-VariationalFit is Biased. It does not help if the verdict is Unreliable.
 /// </remarks>
 /// <example>
-/// <para>A thousand draws in a histogram</para>
+/// <para>Show a thousand draws in a histogram</para>
 /// <code>New-BayesianModel @{ Scale = New-HalfNormalDistribution 1 } |
 ///     Invoke-VariationalInference |
 ///     Invoke-PosteriorSampling -Count 1000 -Seed 1 |
 ///     Export-Chart -X Scale -Kind Histogram -Path ./scale.png</code>
 /// </example>
 /// <example>
-/// <para>The probability that one effect is larger than another</para>
+/// <para>Estimate the probability that one effect is larger than another</para>
 /// <code>$draws = New-BayesianModel @{
 ///     A = New-NormalDistribution 1 1
 ///     B = New-NormalDistribution 0 1
@@ -34,7 +34,7 @@ public sealed class InvokePosteriorSamplingCommand : FitCommandBase
 {
     private const string Positions = "Positions", Piped = "Piped";
 
-    /// <summary>The fit, from Invoke-VariationalInference.</summary>
+    /// <summary>The fit, from Invoke-VariationalInference or Import-VariationalFit.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = Positions)]
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = Piped)]
     [Exact<VariationalFit>]
@@ -46,7 +46,7 @@ public sealed class InvokePosteriorSamplingCommand : FitCommandBase
     [AllowedRange(1, 10_000_000), Exact<int>]
     public int Count { get; set; } = 1000;
 
-    /// <summary>Picks draws by their importance weights.</summary>
+    /// <summary>Selects draws with probabilities proportional to their Pareto-smoothed importance weights, so that they follow the posterior more closely.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Resample { get; set; }
 

@@ -10,7 +10,7 @@ namespace ReparamPS.Cmdlets.Inference;
 /// <summary>What the cmdlets that read a fit share.</summary>
 public abstract class FitCommandBase : ReparamCmdlet
 {
-    /// <summary>The fit, from Invoke-VariationalInference.</summary>
+    /// <summary>The fit, from Invoke-VariationalInference or Import-VariationalFit.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true), Exact<VariationalFit>]
     public virtual VariationalFit Fit { get; set; } = null!;
 
@@ -20,19 +20,26 @@ public abstract class FitCommandBase : ReparamCmdlet
 
 /// <summary>Measures the quality of a variational fit from fresh draws, with a verdict.</summary>
 /// <remarks>
-/// <para>The verdict is the first of these that applies. NotConverged: the gradient is not 0, or two fits with independent noise disagree.</para>
-/// <para>Unreliable: the importance weights have heavy tails (k̂ minus its standard error exceeds 0.7), and the effective number of draws is less than half.</para>
-/// <para>Biased: importance weights move a mean by more than 0.05 standard deviations or a standard deviation by more than 5 %, in unconstrained space; or the tails may be heavy.</para>
+/// <para>The verdict is the first of the following that applies; the column Reason gives the numbers.</para>
+/// <para>NotConverged: the gradient norm is above the optimizer's tolerance, or two fits with independent noise disagree.</para>
+/// <para>Unreliable: the importance weights have heavy tails (k̂ minus its standard error exceeds 0.7), and EffectiveDraws is less than half of -Draws.</para>
+/// <para>Biased: the importance weights change a mean by more than 0.05 standard deviations, or a standard deviation by more than 5 %. The comparison is in unconstrained coordinates, such as the log of a positive parameter.
+/// Also Biased: the tails may be heavy (k̂ plus its standard error exceeds 0.7), and EffectiveDraws is less than 90 % of -Draws.</para>
 /// <para>Trustworthy: none of these.</para>
-/// <para>k̂ is that of Pareto-smoothed importance sampling (Vehtari et al. 2024, arXiv:1507.02646). It is 0 if the weights hardly vary. LogEvidence is estimated by importance sampling, with the fit as proposal.</para>
+/// <para>k̂ (the column KHat) measures the tail of the importance weights by Pareto-smoothed importance sampling (Vehtari et al. 2024, arXiv:1507.02646); it is 0 if the weights hardly vary.
+/// With n draws, the limit of k̂ is 1 − 1 / log₁₀ n if that is less than 0.7. LogEvidence is estimated by importance sampling, with the fit as proposal.</para>
 /// </remarks>
+/// <seealso cref="InvokeVariationalInferenceCommand"/>
+/// <seealso cref="GetPosteriorSummaryCommand"/>
+/// <seealso cref="InvokePosteriorSamplingCommand"/>
+/// <seealso cref="TestVariationalInferenceCommand"/>
 /// <example>
-/// <para>A normal approximation that is exact</para>
+/// <para>Measure a fit whose approximation is exact</para>
 /// <code>New-BayesianModel @{ X = New-NormalDistribution 1 2 } |
 ///     Invoke-VariationalInference | Measure-VariationalFit</code>
 /// </example>
 /// <example>
-/// <para>Only the verdict and why</para>
+/// <para>Show only the verdict and the reason</para>
 /// <code>$prior = New-MultivariateNormalDistribution 0, 0 -ScaleTril (1, 0), (2, 1)
 /// New-BayesianModel @{ X = $prior } | Invoke-VariationalInference |
 ///     Measure-VariationalFit |
@@ -41,11 +48,11 @@ public abstract class FitCommandBase : ReparamCmdlet
 [Cmdlet(VerbsDiagnostic.Measure, "VariationalFit"), OutputType(typeof(FitMeasurement))]
 public sealed class MeasureVariationalFitCommand : FitCommandBase
 {
-    /// <summary>The number of fresh draws. Allowed: at least 100. Default: 10,000.</summary>
+    /// <summary>The number of fresh draws. Allowed: at least 100.</summary>
     [Parameter, Exact<int>]
     public int Draws { get; set; } = 10_000;
 
-    /// <summary>The seed of the draws. Default: follows from the fit's seed.</summary>
+    /// <summary>The seed of the draws. Default: a seed that follows from that of the fit.</summary>
     [Parameter, Exact<long?>]
     public long? Seed { get; set; }
 

@@ -99,7 +99,7 @@ internal sealed class ModelBlock
             if (member.Static || member.Expression is not VariableExpressionAst { VariablePath.UserPath: var variable } || member.Member is not StringConstantExpressionAst { Value: var name }) continue;
             bool isTable = argument is null ? variable is "_" or "PSItem" : variable.Equals(argument, StringComparison.OrdinalIgnoreCase);
             if (!isTable || parameters.Contains(name, StringComparer.OrdinalIgnoreCase) || name is "Keys" or "Values" or "Count") continue;
-            throw new ArgumentException($"{role} reads ${variable}.{name}; it can read {(parameters.Count == 0 ? "no parameter: it is the first" : ShortText.List(parameters))}.", role);
+            throw new ArgumentException($"{role} reads ${variable}.{name}; {(parameters.Count == 0 ? "no parameter comes before it" : $"it can read {ShortText.List(parameters)}")}.", role);
         }
     }
 }

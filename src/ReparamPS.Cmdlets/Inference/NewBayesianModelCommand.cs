@@ -15,10 +15,9 @@ namespace ReparamPS.Cmdlets.Inference;
 
 /// <summary>Makes a Bayesian model from priors and a log-likelihood, or from the rows of a regression.</summary>
 /// <remarks>
-/// <para>With -Parameter, each parameter has a prior: a continuous distribution, or a script block that makes one from earlier parameters. In the blocks, $p.Name is a tensor of shape [draws] + parameter shape.</para>
-/// <para>-LogLikelihood returns a tensor of shape [draws]; further dimensions are summed. Without it, the target is the prior.</para>
-/// <para>Variables of the session that a block reads are captured when the model is made. Parameters are mapped to unconstrained numbers by the support of their priors.</para>
-/// <para>With -Data, the model is a generalized linear model with a built-in gradient. Coefficients have the priors N(0, PriorScale²) and the names of their predictors. For Normal, the noise's standard deviation is NoiseScale, or a parameter Sigma with the prior HalfNormal(PriorScale).</para>
+/// <para>With -Parameter, each parameter has a prior: a continuous distribution, or a script block that makes one from earlier parameters. Script blocks get the parameters as $p; $p.Name is a tensor of shape [draws] + shape of the parameter. -LogLikelihood returns one number per draw.</para>
+/// <para>Inference works on unconstrained numbers: each parameter is mapped to them by the support of its prior, such as log x for positive values. Variables of the session that a block reads are captured when the model is made.</para>
+/// <para>With -Data, the model is a generalized linear model with a built-in gradient. Intercept and coefficients have the prior N(0, PriorScale²); each coefficient has the name of its predictor. For Normal, the standard deviation of the noise is NoiseScale, or a parameter Sigma with the prior HalfNormal(PriorScale).</para>
 /// </remarks>
 /// <example>
 /// <para>Eight schools</para>
@@ -62,39 +61,39 @@ public sealed class NewBayesianModelCommand : ReparamCmdlet
     private readonly RowReader reader = new();
     private readonly List<ExperimentRow> rows = [];
 
-    /// <summary>Names with their priors: distributions, or script blocks that get the earlier parameters. Use [ordered] if any prior is a script block.</summary>
+    /// <summary>The parameters: names with their priors. A prior is a distribution, or a script block that makes one from earlier parameters, which requires an [ordered] dictionary.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = Blocks), Exact<IDictionary>]
     public IDictionary Parameter { get; set; } = new Hashtable();
 
-    /// <summary>A script block from the parameters to a tensor of log-likelihoods of shape [draws] or [draws, …]. Default: none; the target is the prior.</summary>
+    /// <summary>The log-likelihood: a script block that gets the parameters as $p and returns a tensor of shape [draws], or [draws, …], which is summed to [draws]. Default: none, so that the posterior is the prior.</summary>
     [Parameter(Position = 1, ParameterSetName = Blocks)]
     public object? LogLikelihood { get; set; }
 
-    /// <summary>The rows of a regression: objects, or the rows of a CSV file.</summary>
+    /// <summary>The rows of a regression: objects such as those of Import-Csv.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = Rows)]
     public PSObject[] Data { get; set; } = [];
 
-    /// <summary>The column of the response.</summary>
+    /// <summary>The column that is predicted.</summary>
     [Parameter(Mandatory = true, ParameterSetName = Rows), Exact<string>]
     public string Response { get; set; } = "";
 
-    /// <summary>The columns of the predictors.</summary>
+    /// <summary>The columns of the predictors. Default: none, only the intercept.</summary>
     [Parameter(ParameterSetName = Rows), Exact<string[]>]
     public string[] Predictor { get; set; } = [];
 
-    /// <summary>The likelihood: Normal, BernoulliLogit (0 or 1) or PoissonLog (counts).</summary>
+    /// <summary>The distribution of the response: Normal, BernoulliLogit for 0 or 1, or PoissonLog for counts.</summary>
     [Parameter(Mandatory = true, ParameterSetName = Rows), Exact<RegressionLikelihood>]
     public RegressionLikelihood Likelihood { get; set; }
 
-    /// <summary>The standard deviation of the priors of intercept and coefficients, and the scale of Sigma's prior. Positive. Default: 2.5.</summary>
+    /// <summary>The standard deviation of the priors of intercept and coefficients, and the scale of the prior of Sigma. Allowed: a positive number. Default: 2.5.</summary>
     [Parameter(ParameterSetName = Rows), Exact<double>]
     public double PriorScale { get; set; } = 2.5;
 
-    /// <summary>Leaves out the intercept.</summary>
+    /// <summary>Makes a model without an intercept.</summary>
     [Parameter(ParameterSetName = Rows), Exact<SwitchParameter>]
     public SwitchParameter NoIntercept { get; set; }
 
-    /// <summary>The standard deviation of the noise of a Normal likelihood. Positive. Default: the parameter Sigma.</summary>
+    /// <summary>The known standard deviation of the noise of a Normal likelihood. Allowed: a positive number. Default: unknown, a parameter named Sigma.</summary>
     [Parameter(ParameterSetName = Rows), Exact<double?>]
     public double? NoiseScale { get; set; }
 
@@ -142,7 +141,7 @@ public sealed class NewBayesianModelCommand : ReparamCmdlet
         IEnumerable<(string Name, object? Value)> entries = Parameter.Cast<DictionaryEntry>().Select(entry => (LanguagePrimitives.ConvertTo<string>(entry.Key), entry.Value));
         if (Parameter is IOrderedDictionary) return entries;
         return entries.Any(entry => TensorInput.Unwrap(entry.Value) is ScriptBlock or PriorFunction)
-            ? throw new ArgumentException("A prior that is a script block depends on earlier parameters, and a plain table has no order. Write [ordered]@{ … }.", nameof(Parameter))
+            ? throw new ArgumentException("A prior that is a script block can read earlier parameters, so their order matters, but a hashtable has no order. Write [ordered]@{ … }.", nameof(Parameter))
             : entries.OrderBy(entry => entry.Name, StringComparer.OrdinalIgnoreCase);
     }
 

@@ -8,12 +8,17 @@ namespace ReparamPS.Cmdlets.Inference;
 
 /// <summary>Checks by simulation whether fitted posteriors are calibrated.</summary>
 /// <remarks>
-/// <para>Simulation-based calibration (Talts et al. 2018, arXiv:1804.06788). Each simulation draws parameters from the prior and data given them, and fits the model to the data.</para>
-/// <para>If fits are exact, the posterior probability below the true value is uniform. KsPValue tests this; Coverage50 and Coverage90 should be near 0.5 and 0.9. There is one row per unconstrained coordinate.</para>
-/// <para>Models made with -Data simulate their own response; models made with -LogLikelihood need -Simulator.</para>
+/// <para>The method is simulation-based calibration (Talts et al. 2018, arXiv:1804.06788). Each simulation draws true parameters from the prior and data given these parameters, then fits the model to the data.</para>
+/// <para>If the fits are exact, the CDF of the fitted posterior at the true value is uniform over the simulations. KsPValue is the p-value of a Kolmogorov–Smirnov test of this: a small value means that the posteriors are wrong.
+/// Coverage50 and Coverage90 are the shares of central 50 % and 90 % posterior intervals that contain the true value; they should be near 0.5 and 0.9.</para>
+/// <para>There is one row per unconstrained coordinate: a real number that a parameter is mapped to, such as the log of a positive parameter.</para>
+/// <para>If the model was made with -Data, the cmdlet simulates the response. If it was made with -LogLikelihood, -Simulator is required.</para>
 /// </remarks>
+/// <seealso cref="NewBayesianModelCommand"/>
+/// <seealso cref="InvokeVariationalInferenceCommand"/>
+/// <seealso cref="MeasureVariationalFitCommand"/>
 /// <example>
-/// <para>A regression</para>
+/// <para>Check a regression</para>
 /// <code># Y is a placeholder: each simulation replaces it.
 /// $rows = 1..20 | ForEach-Object { [pscustomobject]@{ X = $_ / 10; Y = 0 } }
 /// $regression = @{
@@ -23,7 +28,7 @@ namespace ReparamPS.Cmdlets.Inference;
 ///     Test-VariationalInference -Family FullRank -Simulations 50</code>
 /// </example>
 /// <example>
-/// <para>A model of script blocks, whose data are in $y</para>
+/// <para>Check a model whose -LogLikelihood reads data from the variable $y</para>
 /// <code>$y = New-Tensor 0, 0, 0
 /// $model = New-BayesianModel @{ Mu = New-NormalDistribution 0 1 } {
 ///     param($p) (New-NormalDistribution $p.Mu.unsqueeze(-1) 2).LogProb($y)
@@ -41,11 +46,11 @@ public sealed class TestVariationalInferenceCommand : VariationalCommandBase
 {
     private const string Activity = "Simulation-based calibration";
 
-    /// <summary>Number of simulated data sets. Allowed: at least 10. Default: 200.</summary>
+    /// <summary>The number of simulated data sets. Allowed: at least 10. Default: 200.</summary>
     [Parameter, Exact<int>]
     public int Simulations { get; set; } = 200;
 
-    /// <summary>Script block that simulates data. It gets $p, with one tensor per parameter, and a seed; it returns a hashtable with a new value for each data variable of -LogLikelihood. Required for such models.</summary>
+    /// <summary>A script block that simulates data, for a model made with -LogLikelihood. It gets $p, with one tensor per parameter, and a seed; it returns a hashtable with a new value for each variable that holds data in -LogLikelihood.</summary>
     [Parameter, Exact<ScriptBlock>]
     public ScriptBlock? Simulator { get; set; }
 
@@ -60,7 +65,7 @@ public sealed class TestVariationalInferenceCommand : VariationalCommandBase
 
     private ModelSimulator Simulate()
     {
-        if (Model.GetLogLikelihood()?.Target is not ModelBlock likelihood) throw new ArgumentException("Simulator replaces variables of a -LogLikelihood script block, which this model does not have.", nameof(Simulator));
+        if (Model.GetLogLikelihood()?.Target is not ModelBlock likelihood) throw new ArgumentException("Simulator replaces variables of a -LogLikelihood script block, which this model does not have. Leave out -Simulator.", nameof(Simulator));
         var block = new ModelBlock(Simulator!, nameof(Simulator), SessionState.PSVariable, [.. Model.Parameters.Select(parameter => parameter.Name)]);
         return (values, seed) =>
         {

@@ -7,8 +7,8 @@ using ReparamPS.Inference.Models;
 
 namespace ReparamPS.Cmdlets.Inference;
 
-/// <summary>Saves a variational fit: its numbers, and the names and shapes of the parameters.</summary>
-/// <remarks>The file is in the safetensors format, which Python's library reads as well. The model is code, and is not saved: Import-VariationalFit needs it again.</remarks>
+/// <summary>Saves a variational fit: its fitted values, and the names and shapes of the parameters.</summary>
+/// <remarks>The file is in the safetensors format, which Python's safetensors library also reads. The model is code and is not saved: give it to Import-VariationalFit again.</remarks>
 /// <example>
 /// <para>Save a fit and read it back</para>
 /// <code>$model = New-BayesianModel @{ X = New-NormalDistribution 1 2 }
@@ -18,7 +18,7 @@ namespace ReparamPS.Cmdlets.Inference;
 ///     Measure-VariationalFit</code>
 /// </example>
 /// <example>
-/// <para>Keep a file that exists</para>
+/// <para>Save a fit, but never replace a file</para>
 /// <code>New-BayesianModel @{ X = New-NormalDistribution 1 2 } |
 ///     Invoke-VariationalInference |
 ///     Export-VariationalFit ./new.safetensors -NoClobber</code>
@@ -26,7 +26,7 @@ namespace ReparamPS.Cmdlets.Inference;
 [Cmdlet(VerbsData.Export, "VariationalFit", SupportsShouldProcess = true), OutputType(typeof(FileInfo))]
 public sealed class ExportVariationalFitCommand : ReparamCmdlet
 {
-    /// <summary>The file. An older one is replaced, unless -NoClobber is given.</summary>
+    /// <summary>The file to write. An existing file is replaced, unless -NoClobber is given.</summary>
     [Parameter(Mandatory = true, Position = 0), Exact<string>]
     public string Path { get; set; } = "";
 

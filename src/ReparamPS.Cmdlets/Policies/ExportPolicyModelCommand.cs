@@ -8,15 +8,15 @@ using ReparamPS.Policies.Training;
 namespace ReparamPS.Cmdlets.Policies;
 
 /// <summary>Writes a policy to a safetensors file.</summary>
-/// <remarks>The parameters are in the safetensors format, which Python's library reads as well. Import-PolicyModel reads the file.</remarks>
+/// <remarks>The parameters are in the safetensors format, which Python's safetensors library also reads. Import-PolicyModel reads the file.</remarks>
 /// <example>
-/// <para>A linear policy, to a file and back</para>
+/// <para>Write a linear policy and read it back</para>
 /// <code>New-LinearPolicy 1, 2 -Scale 0.5 |
 ///     Export-PolicyModel ./linear.safetensors | Out-Null
 /// (Import-PolicyModel ./linear.safetensors).Gain</code>
 /// </example>
 /// <example>
-/// <para>A trained policy</para>
+/// <para>Write a trained policy; training changes $policy in place</para>
 /// <code>$policy = New-NeuralPolicy -HiddenSize 8 -Distribution TanhNormal
 /// $settings = @{
 ///     Iterations = 2
@@ -31,11 +31,11 @@ namespace ReparamPS.Cmdlets.Policies;
 [Cmdlet(VerbsData.Export, "PolicyModel", SupportsShouldProcess = true), OutputType(typeof(FileInfo))]
 public sealed class ExportPolicyModelCommand : ReparamCmdlet
 {
-    /// <summary>The file.</summary>
+    /// <summary>The file to write. An existing file is replaced, unless -NoClobber is given.</summary>
     [Parameter(Mandatory = true, Position = 0), Exact<string>]
     public string Path { get; set; } = "";
 
-    /// <summary>The policy; a neural one has weights once it was used on a problem.</summary>
+    /// <summary>The policy. A neural policy can be exported only after it was used on a problem, which creates its weights.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true), Exact<Policy>]
     public Policy Policy { get; set; } = null!;
 

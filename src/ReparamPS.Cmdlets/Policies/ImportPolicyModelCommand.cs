@@ -9,7 +9,7 @@ namespace ReparamPS.Cmdlets.Policies;
 /// <summary>Reads a policy from the folder of a run or from a file.</summary>
 /// <remarks>No code in the file is executed. A truncated or changed file, or one of another kind, is an error.</remarks>
 /// <example>
-/// <para>The policy of a stored run</para>
+/// <para>Use the policy of a stored run</para>
 /// <code>$problem = New-ControlProblem Lqr -A 1 -B 1 -Q 1 -R 1 -Horizon 10
 /// $problem |
 ///     Invoke-PolicyTraining (
@@ -18,7 +18,7 @@ namespace ReparamPS.Cmdlets.Policies;
 /// $problem | Measure-PolicyReturn -Policy (Import-PolicyModel ./lqr-run)</code>
 /// </example>
 /// <example>
-/// <para>Its parameters by name</para>
+/// <para>List the parameters of a policy, with their shapes</para>
 /// <code>New-LinearPolicy 1, 2 -Scale 0.5 |
 ///     Export-PolicyModel ./linear.safetensors | Out-Null
 /// (Import-PolicyModel ./linear.safetensors).Parameters |
@@ -27,7 +27,7 @@ namespace ReparamPS.Cmdlets.Policies;
 [Cmdlet(VerbsData.Import, "PolicyModel"), OutputType(typeof(Policy))]
 public sealed class ImportPolicyModelCommand : ReparamCmdlet
 {
-    /// <summary>The folder of a run, or a policy's file.</summary>
+    /// <summary>The folder of a run of Invoke-PolicyTraining, or a file from Export-PolicyModel.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true), Alias("FullName", "OutPath"), Exact<string>]
     public string Path { get; set; } = "";
 

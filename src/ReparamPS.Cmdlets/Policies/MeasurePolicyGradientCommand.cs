@@ -6,14 +6,20 @@ using ReparamPS.Torch.Randomness;
 
 namespace ReparamPS.Cmdlets.Policies;
 
-/// <summary>Estimates the gradient of a policy's cost by several estimators, beside the exact gradient where it is known.</summary>
+/// <summary>Estimates the gradient of a policy's expected cost by several estimators, and shows the exact one if it is known.</summary>
 /// <remarks>
-/// <para>Gradients are those of J, the expected cost. Pathwise differentiates each trajectory's cost through dynamics and cost, with its noise held fixed. ScoreFunction weights the score of each step by the cost of the whole trajectory, RewardToGo by the cost from that step on. There is one row per estimator, baseline and parameter element; Pathwise has no baseline.</para>
-/// <para>Truth is exact for a linear policy on Lqr, by a recursion of the state's second moment; it is null otherwise.</para>
-/// <para>A warning says if Pathwise and another estimator are more than six standard errors apart: the dynamics or the cost then probably jump, and Pathwise is biased there.</para>
+/// <para>The gradient is that of the expected total cost of a trajectory, with respect to the parameters of the policy. There is one row per estimator, baseline and element of a parameter.</para>
+/// <para>Pathwise differentiates the cost of each trajectory through the dynamics, with the noise held fixed; it has no baseline.
+/// ScoreFunction and RewardToGo multiply the score of each action (the gradient of its log-probability) by a weight. The weight is the cost of the whole trajectory for ScoreFunction, and the cost from that step on for RewardToGo.</para>
+/// <para>The column Truth is the exact gradient for a linear policy on Lqr, otherwise null. ZScore is the difference from Truth in standard errors.</para>
+/// <para>If Pathwise and another estimator differ by more than six standard errors, there is a warning: the dynamics or the cost probably jump, and Pathwise is then biased.</para>
 /// </remarks>
+/// <seealso cref="NewControlProblemCommand"/>
+/// <seealso cref="NewLinearPolicyCommand"/>
+/// <seealso cref="NewNeuralPolicyCommand"/>
+/// <seealso cref="InvokePolicyTrainingCommand"/>
 /// <example>
-/// <para>All estimators on a linear-quadratic problem, beside the exact gradient</para>
+/// <para>Compare all estimators with the exact gradient of a linear-quadratic problem</para>
 /// <code>$lqr = @{
 ///     A = @(@(1, 0.1), @(0, 1)); B = @(@(0), @(0.1))
 ///     Q = @(@(1, 0), @(0, 1)); R = 0.1
@@ -25,7 +31,7 @@ namespace ReparamPS.Cmdlets.Policies;
 ///     ) -Seed 1</code>
 /// </example>
 /// <example>
-/// <para>What a baseline saves</para>
+/// <para>See how much variance a baseline removes</para>
 /// <code>$problem = New-ControlProblem Lqr -A 1 -B 1 -Q 1 -R 1
 /// $settings = @{
 ///     Policy = New-LinearPolicy 0.5 -Scale 0.2
@@ -39,19 +45,19 @@ public sealed class MeasurePolicyGradientCommand : PolicyCommandBase
 {
     private static readonly PolicyGradientOptions Defaults = new();
 
-    /// <summary>The estimators: Pathwise, ScoreFunction, RewardToGo. Default: all.</summary>
+    /// <summary>The estimators to run. Default: all.</summary>
     [Parameter, Exact<PolicyGradientEstimator[]>]
     public PolicyGradientEstimator[] Estimator { get; set; } = [.. Defaults.Estimators];
 
-    /// <summary>What is subtracted from the weights of ScoreFunction and RewardToGo: None, or Time for each step's mean over the other trajectories. Default: None.</summary>
+    /// <summary>What ScoreFunction and RewardToGo subtract from their weights to lower the variance. Time: the mean weight of the other trajectories at the same step. Default: None.</summary>
     [Parameter, Exact<PolicyBaseline[]>]
     public PolicyBaseline[] Baseline { get; set; } = [.. Defaults.Baselines];
 
-    /// <summary>The number of trajectories. Default: 10,000.</summary>
+    /// <summary>The number of trajectories.</summary>
     [Parameter, AllowedRange(2), Exact<long>]
     public long Trajectories { get; set; } = Defaults.Trajectories;
 
-    /// <summary>The seed of first states and noise. Default: 0.</summary>
+    /// <summary>The seed of initial states and noise. Default: 0.</summary>
     [Parameter, Exact<long>]
     public long Seed { get; set; } = Defaults.Seed;
 

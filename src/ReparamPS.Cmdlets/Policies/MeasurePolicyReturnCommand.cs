@@ -5,13 +5,13 @@ using ReparamPS.Torch.Randomness;
 
 namespace ReparamPS.Cmdlets.Policies;
 
-/// <summary>Measures the return of a policy over episodes: the mean of −cost.</summary>
+/// <summary>Measures the mean return of a policy over episodes.</summary>
 /// <remarks>
-/// Episodes start at the points of a Sobol sequence, which are evenly spread and always the same, so that policies are compared on equal starts. If the distribution of first states has no quantile
-/// function, starts are drawn at random. Actions are drawn from the policy; with -Deterministic they are those without noise.
+/// <para>Return is the mean over episodes of −cost, the negative discounted cost of an episode. Episodes start at the points of a Sobol sequence: evenly spread, and always the same, so that policies are compared on equal starts. Starts are drawn at random if the distribution of initial states has no quantile function.</para>
+/// <para>Actions are drawn from the policy, or have no noise with -Deterministic.</para>
 /// </remarks>
 /// <example>
-/// <para>The return of a linear policy: minus its cost J</para>
+/// <para>The return of a linear policy on a linear-quadratic problem</para>
 /// <code>$lqr = @{
 ///     A = @(@(1, 0.1), @(0, 1)); B = @(@(0), @(0.1))
 ///     Q = @(@(1, 0), @(0, 1)); R = 0.1
@@ -32,11 +32,11 @@ namespace ReparamPS.Cmdlets.Policies;
 [Cmdlet(VerbsDiagnostic.Measure, "PolicyReturn"), OutputType(typeof(PolicyReturn))]
 public sealed class MeasurePolicyReturnCommand : PolicyCommandBase
 {
-    /// <summary>The number of episodes. Default: 1000.</summary>
+    /// <summary>The number of episodes to simulate. Default: 1000.</summary>
     [Parameter, AllowedRange(1), Exact<int>]
     public int Episodes { get; set; } = 1000;
 
-    /// <summary>Takes the policy's actions without noise. The problem's process noise remains.</summary>
+    /// <summary>Uses the actions of the policy without noise. The process noise of the problem remains.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Deterministic { get; set; }
 

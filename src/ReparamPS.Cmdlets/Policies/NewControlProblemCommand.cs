@@ -124,7 +124,7 @@ public sealed class NewControlProblemCommand : ReparamCmdlet
     {
         foreach ((string name, object? value) in new[] { (nameof(A), A), (nameof(B), B), (nameof(Q), Q), (nameof(R), R) })
         {
-            if (value is not null) throw new ArgumentException($"{name} belongs to Lqr; Pendulum has no such matrix.", name);
+            if (value is not null) throw new ArgumentException($"{name} belongs to Lqr; Pendulum has no such matrix. Leave out -{name}.", name);
         }
         return new PendulumProblem(InitialState, settings);
     }

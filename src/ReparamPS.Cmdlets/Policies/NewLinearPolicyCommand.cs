@@ -6,10 +6,17 @@ using ReparamPS.Torch;
 
 namespace ReparamPS.Cmdlets.Policies;
 
-/// <summary>Makes a linear policy: u = −K s + σ ε with ε ~ N(0, I).</summary>
-/// <remarks>Its parameters are Gain (K) and Scale (σ). On the pendulum s is what the policy sees: cos θ, sin θ and θ̇.</remarks>
+/// <summary>Creates a linear policy: in state s, the action is u = −K s + σ ε with ε ~ N(0, I).</summary>
+/// <remarks>
+/// <para>The parameters of the policy are Gain (K) and Scale (σ); Invoke-PolicyTraining changes both. New-ControlProblem creates the problem, with its states and actions.</para>
+/// <para>For the Pendulum problem, s is the vector (cos θ, sin θ, θ̇), so -Gain needs three numbers.</para>
+/// </remarks>
+/// <seealso cref="NewControlProblemCommand"/>
+/// <seealso cref="NewNeuralPolicyCommand"/>
+/// <seealso cref="InvokePolicyTrainingCommand"/>
+/// <seealso cref="MeasurePolicyGradientCommand"/>
 /// <example>
-/// <para>A policy of two states and one action, and its gradient on a linear-quadratic problem</para>
+/// <para>Create a policy for two states and one action, and measure its gradient</para>
 /// <code>$lqr = @{
 ///     A = @(@(1, 0.1), @(0, 1)); B = @(@(0), @(0.1))
 ///     Q = @(@(1, 0), @(0, 1)); R = 0.1
@@ -21,22 +28,22 @@ namespace ReparamPS.Cmdlets.Policies;
 ///     ) -Trajectories 2000 -Seed 1</code>
 /// </example>
 /// <example>
-/// <para>Two actions, each with its own noise</para>
+/// <para>Create a policy with two actions, each with its own noise</para>
 /// <code>$policy = New-LinearPolicy @(@(1, 0), @(0, 2)) -Scale 0.5, 0.1
 /// $policy.Scale</code>
 /// </example>
 [Cmdlet(VerbsCommon.New, "LinearPolicy"), OutputType(typeof(LinearPolicy))]
 public sealed class NewLinearPolicyCommand : ReparamCmdlet
 {
-    /// <summary>K: nested arrays, [actions, states]. A flat list is one row, for one action.</summary>
+    /// <summary>The matrix K of shape [actions, states], as nested arrays. A flat list is a single row, for one action.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Gain { get; set; }
 
-    /// <summary>σ: one number, or one per action. Allowed: at least 0. Default: 1.</summary>
+    /// <summary>The standard deviation σ of the noise: one number, or one per action. Allowed: at least 0. Default: 1.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public object Scale { get; set; } = 1.0;
 
-    /// <summary>The element type of parameters and trajectories: float32 or float64. Default: float64.</summary>
+    /// <summary>The element type of parameters and trajectories. Allowed: float64, float32. Default: float64.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(DTypeCompleter)), Exact<string>]
     public string DType { get; set; } = "float64";
 

@@ -6,10 +6,10 @@ using ReparamPS.Torch.Randomness;
 
 namespace ReparamPS.Cmdlets.Policies;
 
-/// <summary>Makes a neural policy: a dense network with tanh units gives the mean of x; σ is one number per action.</summary>
+/// <summary>Makes a policy that draws actions around the output of a dense network with tanh units.</summary>
 /// <remarks>
-/// Normal: the action u is x ~ N(mean, σ²). TanhNormal: u = bound · tanh(x), within the bound that the problem names (Pendulum: 2), otherwise ±1; its log-density is exact also
-/// far in the tails. The policy takes its numbers of inputs and actions from the first problem that it is used on. Equal seeds then make equal weights.
+/// <para>The network maps an observation to the mean of x ~ N(mean, σ²), with one σ per action. With -Distribution Normal, the action is x. With TanhNormal, it is bound · tanh(x), where bound is the problem's limit on actions (2 for Pendulum), or 1 without a limit. Its log-density is accurate even for actions close to the limit.</para>
+/// <para>The sizes of the input and output layers are those of the first problem on which the policy is used. Weights are made then; equal seeds make equal weights.</para>
 /// </remarks>
 /// <example>
 /// <para>A policy for the pendulum, and its return before training</para>
@@ -23,7 +23,7 @@ namespace ReparamPS.Cmdlets.Policies;
 ///     Measure-PolicyReturn -Policy $policy -Episodes 100</code>
 /// </example>
 /// <example>
-/// <para>The derivatives of a small network in its last layer</para>
+/// <para>The gradient with respect to the weights of the last layer of a small network</para>
 /// <code>$problem = New-ControlProblem Lqr -A 1 -B 1 -Q 1 -R 1 -Horizon 10
 /// $problem |
 ///     Measure-PolicyGradient -Policy (
@@ -36,7 +36,7 @@ public sealed class NewNeuralPolicyCommand : ReparamCmdlet
 {
     private static readonly NeuralPolicySettings Defaults = new();
 
-    /// <summary>The sizes of the hidden layers, such as 64 or 64,64; an empty list for a linear mean. Default: 64,64.</summary>
+    /// <summary>The sizes of the hidden layers, such as 64 or 64,64. An empty list makes the mean linear. Default: 64,64.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true), IntegerList, AllowEmptyCollection]
     public int[] HiddenSize { get; set; } = [.. Defaults.HiddenSize];
 
@@ -44,11 +44,11 @@ public sealed class NewNeuralPolicyCommand : ReparamCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<ActionDistribution>(BlankIsDefault = true)]
     public ActionDistribution Distribution { get; set; } = Defaults.Distribution;
 
-    /// <summary>σ at the start: one number, or one per action. Allowed: at least 0. Default: 0.5.</summary>
+    /// <summary>The initial σ: one number, or one per action. Training changes it. Allowed: at least 0. Default: 0.5.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public object Scale { get; set; } = Defaults.Scale[0];
 
-    /// <summary>The seed of the weights. Default: 0.</summary>
+    /// <summary>The seed of the initial weights. Default: 0.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<long?>]
     public long Seed { get; set; } = Defaults.Seed;
 
@@ -58,7 +58,7 @@ public sealed class NewNeuralPolicyCommand : ReparamCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<RandomGenerator>(BlankIsDefault = true)]
     public RandomGenerator Generator { get; set; }
 
-    /// <summary>The element type of parameters and trajectories: float32 or float64. Default: float64.</summary>
+    /// <summary>The element type of parameters and trajectories. Allowed: float64, float32. Default: float64.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(DTypeCompleter)), Exact<string>]
     public string DType { get; set; } = Defaults.DType;
 

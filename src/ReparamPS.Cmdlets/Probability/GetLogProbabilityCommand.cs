@@ -6,14 +6,14 @@ namespace ReparamPS.Cmdlets.Probability;
 
 /// <summary>Evaluates the logarithm of a distribution's density or mass.</summary>
 /// <remarks>
-/// The counterpart of PyTorch's log_prob(). Outside the support it is −∞. Values broadcast against the distribution's batch. For a multivariate distribution, a value is a vector or a matrix.
+/// The counterpart of PyTorch's log_prob(). The result is −∞ outside the support. Values broadcast against the distribution's batch. For a multivariate distribution, a value is a vector or a matrix. The results are numbers in row-major order, or a tensor with -AsTensor.
 /// </remarks>
 /// <example>
-/// <para>At three values</para>
+/// <para>Evaluate the log-density at three values</para>
 /// <code>New-NormalDistribution | Get-LogProbability -Value 0, 1, 2</code>
 /// </example>
 /// <example>
-/// <para>The gradient of the log-likelihood in the parameters</para>
+/// <para>Get the gradient of the log-likelihood with respect to Loc</para>
 /// <code>$d = New-NormalDistribution 0 1 -RequiresGrad
 /// ($d | Get-LogProbability -Value 0.3, -0.2, 1.4 -AsTensor).sum().backward()
 /// $d.Loc.grad.item()</code>
@@ -21,7 +21,7 @@ namespace ReparamPS.Cmdlets.Probability;
 [Cmdlet(VerbsCommon.Get, "LogProbability", DefaultParameterSetName = Positions), OutputType(typeof(double), typeof(torch.Tensor))]
 public sealed class GetLogProbabilityCommand : ProbabilityCommandBase
 {
-    /// <summary>The values. Allowed: numbers, nested arrays of numbers, or a tensor.</summary>
+    /// <summary>The values at which the density or mass is evaluated. Allowed: numbers, nested arrays of numbers, or a tensor.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = PipedDistribution)]
     [Parameter(Mandatory = true, Position = 1, ParameterSetName = Positions)]
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = PipedValue)]

@@ -8,8 +8,9 @@ namespace ReparamPS.Cmdlets.Sweeps;
 
 /// <summary>Reads the runs of a sweep's folder, one row per run.</summary>
 /// <remarks>
-/// <para>Each row has the run's id, status and settings, its last output row, its times, and the error if there is one. If the sweep was started with -Strategy, it also has the budget that the run reached, such as its Epochs.</para>
-/// <para>A damaged run causes a warning that names its file; the other runs are still returned. The folder may be in use, or read-only.</para>
+/// <para>Each row has the id, status and settings of a run, the last row that it returned, its times, and the error if it failed. If the sweep was started with -Strategy, the row also has the budget that the run reached, such as its Epochs.</para>
+/// <para>Failed means that the run threw an error or ended with a nonzero exit code; Died, that its process was killed or crashed. Pruned means that it was stopped because other runs did better.</para>
+/// <para>A damaged run causes a warning that names its file; the other runs are still returned. The sweep may be in progress, and the folder may be read-only.</para>
 /// </remarks>
 /// <example>
 /// <para>Finished runs</para>
@@ -20,7 +21,7 @@ namespace ReparamPS.Cmdlets.Sweeps;
 /// Get-ExperimentRun -Path squares -Status Done</code>
 /// </example>
 /// <example>
-/// <para>Failures: message and script position</para>
+/// <para>Message and script position of failed runs</para>
 /// <code>$null = New-ExperimentGrid @{ X = 1, 0 } |
 ///     Invoke-ExperimentSweep -Path fractions {
 ///         [pscustomobject]@{ Inverse = [int](1 / $_.X) }
@@ -42,15 +43,15 @@ namespace ReparamPS.Cmdlets.Sweeps;
 [OutputType("ReparamPS.ExperimentRun")]
 public sealed class GetExperimentRunCommand : ReparamCmdlet
 {
-    /// <summary>The sweep's folder.</summary>
+    /// <summary>The folder of the sweep.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true), Alias("FullName"), Exact<string[]>]
     public string[] Path { get; set; } = [];
 
-    /// <summary>Ids of runs; wildcards are allowed. Default: all runs.</summary>
+    /// <summary>Returns only the runs with these ids; wildcards are allowed. Default: all runs.</summary>
     [Parameter, SupportsWildcards, ArgumentCompleter(typeof(RunIdCompleter)), Exact<string[]>]
     public string[]? RunId { get; set; }
 
-    /// <summary>States of runs. Default: all states.</summary>
+    /// <summary>Returns only runs in these states. Default: all states.</summary>
     [Parameter, Exact<RunStatus[]>]
     public RunStatus[]? Status { get; set; }
 

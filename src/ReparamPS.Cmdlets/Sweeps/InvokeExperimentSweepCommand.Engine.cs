@@ -10,31 +10,31 @@ namespace ReparamPS.Cmdlets.Sweeps;
 // Where runs are executed.
 public sealed partial class InvokeExperimentSweepCommand
 {
-    /// <summary>Where runs are executed: Local (processes of this machine) or Slurm (nodes of a cluster). Default: Local.</summary>
+    /// <summary>Where runs execute. Local: in processes of this machine. Slurm: on nodes of a cluster. Default: Local.</summary>
     [Parameter, Exact<SweepEngine>]
     public SweepEngine Engine { get; set; } = SweepEngine.Local;
 
-    /// <summary>Slurm: the partition. Default: the cluster's.</summary>
+    /// <summary>With -Engine Slurm: the partition. Default: the default partition of the cluster.</summary>
     [Parameter, Exact<string>]
     public string? Partition { get; set; }
 
-    /// <summary>Slurm: cores per task. Default: 1.</summary>
+    /// <summary>With -Engine Slurm: the number of cores per task. Default: 1.</summary>
     [Parameter, AllowedRange(1), Exact<int>]
     public int CpusPerTask { get; set; } = 1;
 
-    /// <summary>Slurm: GPUs per task. Default: 0.</summary>
+    /// <summary>With -Engine Slurm: the number of GPUs per task. Default: 0.</summary>
     [Parameter, AllowedRange(0), Exact<int>]
     public int GpusPerTask { get; set; }
 
-    /// <summary>Slurm: time limit of a task. A task that reaches it is requeued and continues. Default: the partition's limit.</summary>
+    /// <summary>With -Engine Slurm: the time limit of a task. A task that reaches it is queued again and continues. Default: the partition's limit.</summary>
     [Parameter, Exact<TimeSpan?>]
     public TimeSpan? TimeLimit { get; set; }
 
-    /// <summary>Slurm: maximum number of concurrent tasks. Each task executes runs one after another. Default: 16.</summary>
+    /// <summary>With -Engine Slurm: the maximum number of tasks at the same time. Each task executes runs one after another. Default: 16.</summary>
     [Parameter, AllowedRange(1, 1_000_000), Exact<int>]
     public int MaxParallel { get; set; } = 16;
 
-    /// <summary>Slurm: submits the job and returns the sweep's counts at once.</summary>
+    /// <summary>With -Engine Slurm: submits the job and returns at once, with the number of runs in each state.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter NoWait { get; set; }
 
@@ -67,7 +67,7 @@ public sealed partial class InvokeExperimentSweepCommand
     {
         SweepCounts counts = folder.Count(work.Runs);
         string state = $"{counts.Total - counts.Pending - counts.Running} of {counts.Total} runs have ended. The sweep is stored in '{folder.Path}'.";
-        return Engine == SweepEngine.Slurm ? $"{state} Its job goes on: Receive-ExperimentSweep '{Path}' -Wait returns the rows; Stop-ExperimentSweep '{Path}' ends it."
+        return Engine == SweepEngine.Slurm ? $"{state} Its job keeps running: Receive-ExperimentSweep '{Path}' -Wait returns the rows; Stop-ExperimentSweep '{Path}' ends it."
             : $"{state} To resume it: Invoke-ExperimentSweep '{Path}' -Resume";
     }
 

@@ -9,47 +9,47 @@ namespace ReparamPS.Cmdlets.Sweeps;
 // What stops runs before their end: a strategy, or a pruner.
 public sealed partial class InvokeExperimentSweepCommand
 {
-    /// <summary>Stops poor runs early and gives their budget to better ones. Runs are compared at increasing budgets (rungs). Needs -Metric and -MaxBudget.</summary>
+    /// <summary>Compares runs at increasing budgets, called rungs: poor runs stop, better ones continue. Requires -Metric and -MaxBudget.</summary>
     [Parameter, Exact<SweepStrategy?>]
     public SweepStrategy? Strategy { get; set; }
 
-    /// <summary>The column by which runs are compared, such as TestElbo. Required with Strategy and Pruner. A strategy uses the last row that a run wrote at a rung.</summary>
+    /// <summary>The column by which runs are compared, such as TestElbo. Required with -Strategy and -Pruner. A strategy uses the last row of a run at each budget.</summary>
     [Parameter, ArgumentCompleter(typeof(MetricCompleter)), Exact<string>]
     public string? Metric { get; set; }
 
-    /// <summary>A larger Metric is better. The module knows the direction of its own columns, such as TestElbo; other columns need Maximize or Minimize.</summary>
+    /// <summary>States that a larger metric is better. The module knows the direction of its own columns, such as TestElbo; other columns need -Maximize or -Minimize.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Maximize { get; set; }
 
-    /// <summary>A smaller Metric is better. See Maximize.</summary>
+    /// <summary>States that a smaller metric is better. See -Maximize.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Minimize { get; set; }
 
-    /// <summary>Strategy: the full budget of a run, such as 27 epochs.</summary>
+    /// <summary>With -Strategy: the full budget of a run, such as 27 epochs.</summary>
     [Parameter, AllowedRange(1), Exact<int?>]
     public int? MaxBudget { get; set; }
 
-    /// <summary>Strategy: minimum budget of the first rung. Default: 1.</summary>
+    /// <summary>With -Strategy: the smallest budget at which runs are compared. Default: 1.</summary>
     [Parameter, AllowedRange(1), Exact<int>]
     public int MinBudget { get; set; } = 1;
 
-    /// <summary>Strategy: at each rung, 1 in this many runs continues, with this many times the budget. Default: 3.</summary>
+    /// <summary>With -Strategy: at each rung, one in this many runs continues, with a budget this many times as large. Default: 3.</summary>
     [Parameter, AllowedRange(2, 1000), Alias("Eta"), Exact<int>]
     public int ReductionFactor { get; set; } = 3;
 
-    /// <summary>Strategy: the parameter of the command that is the budget. Default: Epochs.</summary>
+    /// <summary>With -Strategy: the parameter of the command that sets the budget. Default: Epochs.</summary>
     [Parameter, ValidateNotNullOrEmpty, Exact<string>]
     public string BudgetParameter { get; set; } = "Epochs";
 
-    /// <summary>Median: stops a run whose best value so far is worse than the median of the finished runs at the same row (epoch).</summary>
+    /// <summary>Stops poor runs while they execute. Median: a run stops if its best value so far is worse than the median of the finished runs after as many rows (epochs).</summary>
     [Parameter, Exact<SweepPruner?>]
     public SweepPruner? Pruner { get; set; }
 
-    /// <summary>Pruner: number of finished runs before any run is stopped. Default: 5.</summary>
+    /// <summary>With -Pruner: the number of runs that must have finished before any run is stopped. Default: 5.</summary>
     [Parameter, AllowedRange(0), Exact<int>]
     public int StartupRuns { get; set; } = 5;
 
-    /// <summary>Pruner: number of initial rows (epochs) during which a run is never stopped. Default: 0.</summary>
+    /// <summary>With -Pruner: the number of first rows (epochs) during which a run is never stopped. Default: 0.</summary>
     [Parameter, AllowedRange(0), Exact<int>]
     public int WarmupSteps { get; set; }
 
@@ -81,11 +81,11 @@ public sealed partial class InvokeExperimentSweepCommand
             yield return new SweepWork(resolver.Command, runs, Scheduled(runs), options);
             yield break;
         }
-        if (Strategy is not null) throw new ArgumentException("Strategy: Resume continues with the strategy in the folder.", nameof(Strategy));
+        if (Strategy is not null) throw new ArgumentException("Strategy cannot be combined with Resume, which continues with the strategy that is stored in the folder. Leave out -Strategy.", nameof(Strategy));
         List<RunSpec> plain = [.. runs.Where(run => run.BudgetParameter is null)];
         SweepSchedule[] schedules = [.. folder.ReadSchedules()];
         if (runs.Find(run => run.BudgetParameter is not null && !schedules.Any(schedule => schedule.Command == run.Command)) is { } cutOff)
-            throw new SweepException($"Run {cutOff.Id} belongs to a strategy that is not in the folder: the sweep was interrupted while it started. Repeat the same command with its points.");
+            throw new SweepException($"Run {cutOff.Id} belongs to a strategy that is not stored in the folder, because the sweep was interrupted while it started. Do not use -Resume; pipe the points to the original command again.");
         if (plain.Count > 0 || schedules.Length == 0) yield return new SweepWork(null, plain, null, options);
         Dictionary<string, RunSpec> known = runs.ToDictionary(run => run.Id);
         foreach (SweepSchedule schedule in schedules)

@@ -11,22 +11,22 @@ using ReparamPS.Torch.Randomness;
 
 namespace ReparamPS.Cmdlets.Sweeps;
 
-/// <summary>Runs a command for each point in worker processes, and saves every run in a folder.</summary>
+/// <summary>Runs a command for each combination of settings in worker processes, and saves every run.</summary>
 /// <remarks>
-/// <para>Each input object, a point, is one run; its properties are the settings. A command, or a script with a param block, gets them as parameters. Any other script reads them from $_; a name that no point has is an error.</para>
-/// <para>The cmdlet returns one row per run when it ends: settings, status, the run's last row, and times. A run that throws, hangs or ends its process becomes a row that says so; the other runs continue.</para>
-/// <para>Each run has its own folder, named by a hash of command, settings and module version. Finished runs are read, not repeated. To resume a sweep, repeat the same command. A larger grid runs only the new points.</para>
-/// <para>A run fails on an unhandled error, or if its last statement is a native command with a nonzero exit code. Its text output is in output.log in its folder ($RunPath). A number is the row's Value; if a run returns only text, so is its last text.</para>
-/// <para>-Strategy gives good runs more of BudgetParameter and stops the others; -Pruner stops poor runs while they execute. See about_ReparamPS_Sweeps.</para>
-/// <para>With -Engine Slurm, one job array runs the sweep on cluster nodes that share the folder, and returns the same rows. After -NoWait or Ctrl+C, use Receive-ExperimentSweep.</para>
+/// <para>Each input object is a point: one run, whose settings are the properties of the object. A command, or a script with a param block, gets the settings as parameters. Any other script reads them from $_, such as $_.Rate; a name that no point has is an error.</para>
+/// <para>The cmdlet returns one row per run when the run ends: settings, status, the last row that the run returned, and times. A run that fails, hangs or crashes becomes a row with that status; the other runs continue.</para>
+/// <para>Each run has its own folder, named by a hash of command, settings and module version. Finished runs are not repeated: their rows are read. To resume a sweep, repeat the same command. If the grid has grown, only its new points run.</para>
+/// <para>A run fails on an unhandled error, or if its last statement is a native command with a nonzero exit code. In a run, $RunPath is the folder of the run, where output.log holds its text output. A number that a run returns becomes the column Value. If a run returns only text, so does the last text.</para>
+/// <para>-Strategy compares runs at small budgets, such as few epochs, and continues only the better ones. -Pruner stops poor runs while they execute. See about_ReparamPS_Sweeps.</para>
+/// <para>With -Engine Slurm, one job array executes the runs on nodes of a cluster that share the folder, and the cmdlet returns the same rows. After -NoWait or Ctrl+C, use Receive-ExperimentSweep.</para>
 /// </remarks>
 /// <example>
-/// <para>Two trainings in parallel</para>
+/// <para>Train two VAEs in parallel</para>
 /// <code>New-ExperimentGrid @{ LatentSize = 2, 8; Epochs = 1 } |
 ///     Invoke-ExperimentSweep sweep -Command Invoke-VaeTraining</code>
 /// </example>
 /// <example>
-/// <para>A script block. The second call shows that nothing is left to run</para>
+/// <para>A script block. With -WhatIf, the second call shows that nothing is left to run</para>
 /// <code>New-ExperimentGrid @{ X = 1, 2, 3 } |
 ///     Invoke-ExperimentSweep -Path squares {
 ///         [pscustomobject]@{ Square = $_.X * $_.X }
@@ -37,7 +37,7 @@ namespace ReparamPS.Cmdlets.Sweeps;
 ///     }</code>
 /// </example>
 /// <example>
-/// <para>The cost of Hyperband, then the sweep. Runs resume from checkpoints</para>
+/// <para>Show what Hyperband would run, then run it. Trainings resume from checkpoints</para>
 /// <code>$points = New-ExperimentGrid @{
 ///     LatentSize = 2, 4, 8; LearningRate = 1e-4, 1e-3, 1e-2
 /// }
@@ -49,7 +49,7 @@ namespace ReparamPS.Cmdlets.Sweeps;
 /// $points | Invoke-ExperimentSweep search @hyperband</code>
 /// </example>
 /// <example>
-/// <para>Halving with a script that saves its state in the run's folder</para>
+/// <para>Successive halving of a script that saves its state in $RunPath</para>
 /// <code>$strategy = @{
 ///     Strategy = 'SuccessiveHalving'; Metric = 'Loss'
 ///     MaxBudget = 90; BudgetParameter = 'Steps'
@@ -68,7 +68,7 @@ namespace ReparamPS.Cmdlets.Sweeps;
 /// }</code>
 /// </example>
 /// <example>
-/// <para>Stopping trainings that are worse than the median of the finished ones</para>
+/// <para>Stop trainings that are worse than the median of the finished ones</para>
 /// <code>$pruning = @{
 ///     Pruner = 'Median'; Metric = 'TestElbo'
 ///     StartupRuns = 2; WarmupSteps = 1
@@ -77,7 +77,7 @@ namespace ReparamPS.Cmdlets.Sweeps;
 ///     Invoke-ExperimentSweep pruned -Command Invoke-VaeTraining @pruning</code>
 /// </example>
 /// <example>
-/// <para>On a cluster. Without -WhatIf, the job is submitted</para>
+/// <para>A sweep on a cluster; without -WhatIf, the job is submitted</para>
 /// <code>$job = @{ Engine = 'Slurm'; TimeLimit = '01:00:00'; MaxParallel = 8 }
 /// New-ExperimentGrid @{ X = 1, 2, 3 } |
 ///     Invoke-ExperimentSweep -Path squares @job -WhatIf {
@@ -105,81 +105,81 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
     private SweepCommandResolver? resolver;
     private HalvingOptions? halving;
 
-    /// <summary>The sweep's folder. It is created if it does not exist.</summary>
+    /// <summary>The folder of the sweep. It is created if it does not exist.</summary>
     [Parameter(Mandatory = true, Position = 0), Alias("OutPath"), Exact<string>]
     public string Path { get; set; } = "";
 
-    /// <summary>A cmdlet or a function. Settings are its parameters.</summary>
+    /// <summary>The cmdlet or function that is run. Settings are its parameters.</summary>
     [Parameter(Mandatory = true, ParameterSetName = CommandSet), ArgumentCompleter(typeof(CommandNameCompleter)), Exact<string>]
     public string Command { get; set; } = "";
 
-    /// <summary>A script block. It executes in another process: it sees modules and environment variables, but no variables or functions of this session.</summary>
+    /// <summary>The script block that is run. It executes in another process: it sees modules and environment variables, but no variables or functions of this session.</summary>
     [Parameter(Mandatory = true, Position = 1, ParameterSetName = ScriptBlockSet), Exact<ScriptBlock>]
     public ScriptBlock ScriptBlock { get; set; } = null!;
 
-    /// <summary>A script file. Its text is part of the run's id, so an edited script starts new runs.</summary>
+    /// <summary>The script file that is run. Its text is part of the hash that names a run, so an edited script starts new runs.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ScriptPathSet), Alias("FilePath"), Exact<string>]
     public string ScriptPath { get; set; } = "";
 
-    /// <summary>Executes the unfinished runs in the folder, with the folder's own commands. Use it only for folders you trust.</summary>
+    /// <summary>Executes the unfinished runs in the folder, with the commands that are stored there. Use it only for folders you trust.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ResumeSet), Exact<SwitchParameter>]
     public SwitchParameter Resume { get; set; }
 
-    /// <summary>A point: an object or a dictionary whose properties are the settings.</summary>
+    /// <summary>A point: an object or a dictionary that holds the settings of one run.</summary>
     [Parameter(ValueFromPipeline = true, ParameterSetName = CommandSet)]
     [Parameter(ValueFromPipeline = true, ParameterSetName = ScriptBlockSet)]
     [Parameter(ValueFromPipeline = true, ParameterSetName = ScriptPathSet)]
     public PSObject? InputObject { get; set; }
 
-    /// <summary>The Seed for commands that have this parameter, if the point sets none. Default: 0.</summary>
+    /// <summary>The value of the parameter Seed, for commands that have it and points that do not set it. Default: 0.</summary>
     [Parameter, Exact<long>]
     public long Seed { get; set; }
 
-    /// <summary>The Generator for commands that have this parameter, if the point sets none. Torch adds no setting to the point. Default: Torch.</summary>
+    /// <summary>The value of the parameter Generator, for commands that have it and points that do not set it. Torch adds no setting to the point. Default: Torch.</summary>
     [Parameter, Exact<RandomGenerator>]
     public RandomGenerator Generator { get; set; }
 
-    /// <summary>Maximum number of concurrent runs, each in a worker process. Default: the number of cores.</summary>
+    /// <summary>The maximum number of runs at the same time, each in a worker process. Default: the number of cores.</summary>
     [Parameter, AllowedRange(1, 1024), Exact<int>]
     public int ThrottleLimit { get; set; } = Environment.ProcessorCount;
 
-    /// <summary>Threads per worker. With 1, results do not depend on the number of workers. Default: 1.</summary>
+    /// <summary>The number of threads per worker. With 1, results do not depend on the number of workers. Default: 1.</summary>
     [Parameter, AllowedRange(1, 1024), Exact<int>]
     public int ThreadsPerWorker { get; set; } = 1;
 
-    /// <summary>Devices that workers use in turn, such as cuda:0, cuda:1; passed to a command's Device parameter, and as $RunDevice.</summary>
+    /// <summary>The devices that workers use in turn, such as cuda:0, cuda:1. A run gets its device as the parameter Device of the command, and as $RunDevice.</summary>
     [Parameter, ArgumentCompleter(typeof(DeviceCompleter)), Exact<string[]>]
     public string[] Device { get; set; } = [];
 
-    /// <summary>Maximum number of retries per failed run, including runs that failed in earlier calls. Default: 0.</summary>
+    /// <summary>The maximum number of retries of a failed run. Runs that failed in earlier calls are retried too. Default: 0.</summary>
     [Parameter, AllowedRange(0), Exact<int>]
     public int Retry { get; set; }
 
-    /// <summary>Exit codes besides 0 that count as success, of exit or of a native command as the last statement. Default: none.</summary>
+    /// <summary>The exit codes besides 0 that count as success, from exit or from a native command that is the last statement. Default: none.</summary>
     [Parameter, IntegerList]
     public int[] AllowedExitCode { get; set; } = [];
 
-    /// <summary>Maximum number of runs to start in this call; each rung of a run counts once. Default: all.</summary>
+    /// <summary>The maximum number of runs to start in this call. With -Strategy, each budget of a run counts once. Default: all.</summary>
     [Parameter, AllowedRange(0), Exact<int?>]
     public int? MaxRuns { get; set; }
 
-    /// <summary>Time after which this call starts no more runs. Runs already started finish normally. Default: no limit.</summary>
+    /// <summary>The time after which this call starts no more runs. Runs that have started finish normally. Default: no limit.</summary>
     [Parameter, Exact<TimeSpan?>]
     public TimeSpan? TimeBudget { get; set; }
 
-    /// <summary>Time limit of a run, in seconds. Default: none.</summary>
+    /// <summary>The time limit of a run, in seconds. Default: none.</summary>
     [Parameter, AllowedRange(0.001, 1e9), Exact<double?>]
     public double? TimeoutSeconds { get; set; }
 
-    /// <summary>Memory limit of a worker process, or of a task on a cluster, in MB. Default: none.</summary>
+    /// <summary>The memory limit of a worker process, or of a task on a cluster, in MB. Default: none.</summary>
     [Parameter, AllowedRange(1), Exact<int?>]
     public int? MemoryMB { get; set; }
 
-    /// <summary>The order of runs: the name of a setting, or a script block over the point. Larger values come first.</summary>
+    /// <summary>The order of runs: the name of a setting, or a script block that computes a value from the point $_. Larger values come first. Default: the order of the points.</summary>
     [Parameter]
     public object? Priority { get; set; }
 
-    /// <summary>Ends the sweep at the first failure. Other unfinished runs become pending.</summary>
+    /// <summary>Ends the sweep at the first failed run. Unfinished runs get the status Pending.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter StopOnFailure { get; set; }
 
@@ -276,7 +276,7 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
             case null: return null;
             case ScriptBlock block: return block.InvokeWithContext(null, [new PSVariable("_", point)]).LastOrDefault()?.BaseObject;
             case string name:
-                return settings[name] ?? throw new ArgumentException($"Priority names the setting '{ShortText.Of(name)}', for which a point has no value.", nameof(Priority));
+                return settings[name] ?? throw new ArgumentException($"Priority names the setting '{ShortText.Of(name)}', but at least one point has no value for it.", nameof(Priority));
             default: throw new ArgumentException("Priority must be the name of a setting or a script block.", nameof(Priority));
         }
     }

@@ -81,7 +81,7 @@ public sealed class MeasureExperimentRunCommand : ReparamCmdlet
         if (hasRows && Metric.Length > 0 && Path.Length > 0) throw new ArgumentException($"Path '{ShortText.Of(Path)}' and rows from the pipeline cannot be combined. Give one of them.", nameof(Path));
         if (hasRows && Metric.Length == 0) Metric = Path;
         if (Path.Length == 0 && !hasRows) throw new ArgumentException("Path is missing. Give the folder of a sweep, or pipe rows from Get-ExperimentRun.", nameof(Path));
-        if (Metric.Length == 0) throw new ArgumentException($"Metric: name the column to measure, such as {(hasRows ? "Get-ExperimentRun ./sweep | Measure-ExperimentRun TestElbo" : $"Measure-ExperimentRun '{ShortText.Of(Path)}' TestElbo")}.", nameof(Metric));
+        if (Metric.Length == 0) throw new ArgumentException($"Metric is missing. Name the column to measure, such as {(hasRows ? "Get-ExperimentRun ./sweep | Measure-ExperimentRun TestElbo" : $"Measure-ExperimentRun '{ShortText.Of(Path)}' TestElbo")}.", nameof(Metric));
         measurement = new RunMeasurement(Metric);
     }
 
@@ -103,7 +103,7 @@ public sealed class MeasureExperimentRunCommand : ReparamCmdlet
             throw new ArgumentException("These rows do not say which columns are settings. Name the settings with -GroupBy, or give the folder with -Path.", nameof(GroupBy));
         IReadOnlyList<string> wanted = GroupBy ?? [.. settings.Where(name => !name.Equals(ExperimentGrid.SeedAxis, StringComparison.OrdinalIgnoreCase))];
         if (measurement.CommandCount > 1)
-            WriteWarning($"The runs belong to {measurement.CommandCount} commands, or versions of a script. Each is measured separately ({RunMeasurement.CommandColumn}).");
+            WriteWarning($"The runs belong to {measurement.CommandCount} commands, or versions of a script. Each is measured separately; the column {RunMeasurement.CommandColumn} tells them apart.");
         foreach (ExperimentRow row in Effect ? measurement.Effects(wanted) : measurement.Groups(wanted)) WriteObject(RowObjects.From(row, Effect ? "ReparamPS.SettingEffect" : "ReparamPS.RunMeasurement"));
     }
 

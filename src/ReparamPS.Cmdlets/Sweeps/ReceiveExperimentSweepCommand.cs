@@ -6,10 +6,13 @@ using ReparamPS.Sweeps.Store;
 
 namespace ReparamPS.Cmdlets.Sweeps;
 
-/// <summary>Returns the rows of a sweep that other processes run; -Wait also returns rows as runs end.</summary>
-/// <remarks>With Wait, the cmdlet ends when every run has ended, or with an error if runs are left and no process works on them. Ctrl+C ends the wait, not the sweep.</remarks>
+/// <summary>Returns the finished runs of a sweep that other processes execute; -Wait waits for all runs.</summary>
+/// <remarks>
+/// <para>There is one row per run that has ended, with its settings, its status and the last row that it returned.</para>
+/// <para>With -Wait, the cmdlet returns more rows as further runs end. It ends when every run has ended. If runs are left and no process is working on them, there is an error. Ctrl+C ends the wait, not the sweep.</para>
+/// </remarks>
 /// <example>
-/// <para>Runs that have ended</para>
+/// <para>Get the runs that have ended</para>
 /// <code>$null = New-ExperimentGrid @{ X = 1, 2, 3 } |
 ///     Invoke-ExperimentSweep -Path squares {
 ///         [pscustomobject]@{ Square = $_.X * $_.X }
@@ -17,7 +20,7 @@ namespace ReparamPS.Cmdlets.Sweeps;
 /// Receive-ExperimentSweep -Path squares</code>
 /// </example>
 /// <example>
-/// <para>All runs, waiting for those that have not ended</para>
+/// <para>Wait for all runs</para>
 /// <code>$null = New-ExperimentGrid @{ X = 1, 2, 3 } |
 ///     Invoke-ExperimentSweep -Path squares {
 ///         [pscustomobject]@{ Square = $_.X * $_.X }
@@ -32,11 +35,11 @@ public sealed class ReceiveExperimentSweepCommand : ReparamCmdlet
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true), Alias("FullName"), Exact<string>]
     public string Path { get; set; } = "";
 
-    /// <summary>Waits until every run has ended.</summary>
+    /// <summary>Waits until every run has ended, and returns each run when it ends.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Wait { get; set; }
 
-    /// <summary>Returns every row of each run, not only the last one.</summary>
+    /// <summary>Returns all rows of each run, not only the last one.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Expand { get; set; }
 

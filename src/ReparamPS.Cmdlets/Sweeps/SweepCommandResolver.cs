@@ -70,18 +70,18 @@ internal sealed class SweepCommandResolver
     /// <summary>Refuses a budget that is not a parameter of the command.</summary>
     public void CheckBudget(string budget)
     {
-        if (parameters?.Contains(budget) == false) throw new ArgumentException($"BudgetParameter: {described} has no parameter '{ShortText.Of(budget)}', which the strategy sets at each rung.", nameof(budget));
+        if (parameters?.Contains(budget) == false) throw new ArgumentException($"BudgetParameter: {described} has no parameter '{ShortText.Of(budget)}', by which the strategy sets the budget of a run. Name one of its parameters.", nameof(budget));
     }
 
     /// <summary>Refuses settings that are not parameters of the command, and a budget that is a setting already.</summary>
     public void Check(ExperimentRow settings, string? budget)
     {
         if (budget is not null && settings.Columns.Contains(budget, StringComparer.OrdinalIgnoreCase))
-            throw new ArgumentException($"{ShortText.Of(budget)}: the strategy sets it, so points must not have it. Name another parameter with -BudgetParameter.", budget);
+            throw new ArgumentException($"{ShortText.Of(budget)}: the strategy sets it, so points must not have it. Remove it from the points, or name another parameter with -BudgetParameter.", budget);
         if (parameters is null) return;
         foreach (string name in settings.Columns)
         {
-            if (!parameters.Contains(name)) throw new ArgumentException($"{ShortText.Of(name)}: {described} has no parameter of that name.", name);
+            if (!parameters.Contains(name)) throw new ArgumentException($"{ShortText.Of(name)}: {described} has no parameter of that name.{NearNames.Hint(name, parameters)}", name);
         }
     }
 

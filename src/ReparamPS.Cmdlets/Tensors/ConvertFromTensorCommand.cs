@@ -9,8 +9,8 @@ namespace ReparamPS.Cmdlets.Tensors;
 
 /// <summary>Converts a tensor to numbers.</summary>
 /// <remarks>
-/// Returns the elements in row-major order, one by one. -AsArray returns one array per tensor, nested as the dimensions are. Floating elements become doubles; integers and Booleans keep their kind.
-/// The members Values and ToArray() of a tensor return the same.
+/// <para>Returns the elements one by one, row by row. With -AsArray, it returns one array per tensor, nested as the dimensions are. float32 and float64 become [double], int64 becomes [long] and bool becomes [bool].</para>
+/// <para>The members Values and ToArray() of a tensor return the same.</para>
 /// </remarks>
 /// <example>
 /// <para>The numbers of a gradient</para>
@@ -26,11 +26,11 @@ namespace ReparamPS.Cmdlets.Tensors;
 [Cmdlet(VerbsData.ConvertFrom, "Tensor"), OutputType(typeof(double), typeof(long), typeof(bool), typeof(object[]))]
 public sealed class ConvertFromTensorCommand : ReparamCmdlet
 {
-    /// <summary>The tensor. Allowed: a tensor, or a batch from Invoke-RSample or Invoke-Sample.</summary>
+    /// <summary>The tensor. Allowed: a tensor, or the result of Invoke-RSample or Invoke-Sample.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true), Alias("InputObject")]
     public object Tensor { get; set; } = null!;
 
-    /// <summary>Returns one array per tensor, nested as the dimensions are.</summary>
+    /// <summary>Returns one nested array per tensor instead of single elements.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter AsArray { get; set; }
 

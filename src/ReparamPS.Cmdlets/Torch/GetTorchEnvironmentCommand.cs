@@ -8,28 +8,28 @@ namespace ReparamPS.Cmdlets.Torch;
 
 /// <summary>Shows versions, threads, devices, and where libtorch was loaded from.</summary>
 /// <remarks>
-/// Look here first if CUDA or the native library does not behave as expected. It loads libtorch. The environment variable REPARAMPS_TORCH_HOME names another
-/// folder of libtorch 2.10, such as the torch/lib of a Python environment; REPARAMPS_TORCH_FORCE=1 allows another version.
+/// <para>Use this cmdlet first if CUDA or a native library does not work as expected. The cmdlet loads libtorch.</para>
+/// <para>To use another copy of libtorch 2.10, set the environment variable REPARAMPS_TORCH_HOME to its folder, such as torch/lib of a Python environment. REPARAMPS_TORCH_FORCE=1 allows a version other than 2.10.</para>
 /// </remarks>
 /// <example>
-/// <para>Everything</para>
+/// <para>Show everything</para>
 /// <code>Get-TorchEnvironment</code>
 /// </example>
 /// <example>
-/// <para>The device to use in a script</para>
+/// <para>Choose the device in a script</para>
 /// <code>$device = if ((Get-TorchEnvironment).CudaAvailable) { 'cuda' } else {
 ///     'cpu'
 /// }
 /// New-NormalDistribution -Device $device | Invoke-RSample -Count 3 -Seed 1</code>
 /// </example>
 /// <example>
-/// <para>Each native library, with its path and version, or why it is not loaded</para>
+/// <para>List the native libraries, or why they cannot be loaded</para>
 /// <code>Get-TorchEnvironment -Library</code>
 /// </example>
 [Cmdlet(VerbsCommon.Get, "TorchEnvironment"), OutputType(typeof(TorchEnvironment), typeof(TorchLibrary))]
 public sealed class GetTorchEnvironmentCommand : ReparamCmdlet
 {
-    /// <summary>Lists the native libraries instead: name, whether it is loaded, version, path, and the problem if it is not. A missing library is a row, not an error.</summary>
+    /// <summary>Lists the native libraries instead, with version and path, or with the problem if a library cannot be loaded. A missing library is a row, not an error.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Library { get; set; }
 

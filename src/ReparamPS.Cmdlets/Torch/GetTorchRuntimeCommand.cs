@@ -6,8 +6,8 @@ namespace ReparamPS.Cmdlets.Torch;
 
 /// <summary>Lists the libtorch runtimes on this machine.</summary>
 /// <remarks>
-/// Selected marks the runtime that this session uses, or would use. First choice: the folder in the environment variable REPARAMPS_TORCH_HOME. Second: the copy beside the
-/// module's assemblies. Third: an installed runtime. The cmdlet does not load libtorch.
+/// <para>Selected marks the runtime that this session uses, or will use when it loads libtorch. It is the first of these that exists: the folder in the environment variable REPARAMPS_TORCH_HOME, the copy beside the module's assemblies, a runtime from Install-TorchRuntime.</para>
+/// <para>The cmdlet does not load libtorch.</para>
 /// </remarks>
 /// <example>
 /// <para>All runtimes</para>

@@ -7,24 +7,25 @@ using ReparamPS.Runtimes;
 
 namespace ReparamPS.Cmdlets.Torch;
 
-/// <summary>Installs libtorch, which tensors need.</summary>
+/// <summary>Installs libtorch, the native library that computes with tensors.</summary>
 /// <remarks>
-/// <para>The module is published without libtorch. This cmdlet downloads it from your NuGet sources (about 130 MB on Linux), checks its SHA-512 hash, and extracts it to a user folder (about 460 MB). Interrupted downloads resume; an installed runtime is kept.</para>
-/// <para>-Device Cuda downloads several GB of packages for CUDA 12.8, joins libraries that are split over packages, and checks each by SHA-256. The module does not know the hashes of these packages. Those from a NuGet source must match the hash that the source states; those from a folder cause a warning.</para>
-/// <para>If PyTorch 2.10 with CUDA is installed, you can set REPARAMPS_TORCH_HOME to its torch/lib folder instead.</para>
+/// <para>The module is published without libtorch. This cmdlet downloads the package from your NuGet sources (about 130 MB on Linux), checks its SHA-512 hash, and extracts it to the folder of -Scope or -Path (about 460 MB). Interrupted downloads resume. An installed runtime is kept, unless -Force is given.</para>
+/// <para>-Device Cuda downloads several GB of packages with libtorch for CUDA 12.8. The hashes of these packages are not built into the module. A package from a NuGet source must match the hash that the source states; packages from a folder are not checked, and cause a warning.
+/// A library that is split over several packages is joined, and must match the SHA-256 hash that its package contains.</para>
+/// <para>If PyTorch 2.10 with CUDA is installed, you need no packages: set the environment variable REPARAMPS_TORCH_HOME to its torch/lib folder.</para>
 /// </remarks>
 /// <example>
-/// <para>What would be installed, and where</para>
+/// <para>Show what would be installed, and where</para>
 /// <code>Install-TorchRuntime -WhatIf</code>
 /// </example>
 /// <example>
-/// <para>Without a network: from a folder that holds the package</para>
+/// <para>Install without a network, from a folder that holds the package</para>
 /// <code>Install-TorchRuntime -Source ./packages -WhatIf</code>
 /// </example>
 [Cmdlet(VerbsLifecycle.Install, "TorchRuntime", SupportsShouldProcess = true), OutputType(typeof(TorchRuntime))]
 public sealed class InstallTorchRuntimeCommand : ReparamCmdlet
 {
-    /// <summary>The device that libtorch is built for. Cuda needs about 17 GB of disk while it installs. Default: Cpu.</summary>
+    /// <summary>The device that libtorch is built for. Cuda needs about 17 GB of disk space during the installation. Default: Cpu.</summary>
     [Parameter]
     [AllowedNames("Cpu", "Cuda"), ValidateSet("Cpu", "Cuda"), Exact<string>]
     public string Device { get; set; } = "Cpu";
@@ -34,7 +35,7 @@ public sealed class InstallTorchRuntimeCommand : ReparamCmdlet
     [ValidateNotNullOrEmpty, Exact<string>]
     public string? Source { get; set; }
 
-    /// <summary>Folder of the runtime: new, empty, or an installed runtime. Sessions use it only if REPARAMPS_TORCH_HOME is set to it. Default: the folder of -Scope.</summary>
+    /// <summary>The folder of the runtime: a new or empty folder, or an installed runtime. Sessions use it only if the environment variable REPARAMPS_TORCH_HOME is set to it. Default: the folder of -Scope.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty, Exact<string>]
     public string? Path { get; set; }

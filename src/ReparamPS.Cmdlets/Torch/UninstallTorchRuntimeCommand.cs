@@ -7,16 +7,16 @@ namespace ReparamPS.Cmdlets.Torch;
 
 /// <summary>Removes installed libtorch runtimes.</summary>
 /// <remarks>
-/// It removes what Install-TorchRuntime made, and nothing else: not the copy beside the module's assemblies, and not a Python environment. Folders that become empty are removed too.
-/// On Windows a runtime that a session has loaded is in use and stays.
+/// <para>The cmdlet removes only runtimes that Install-TorchRuntime made. It leaves the copy beside the module's assemblies, and Python environments. It also removes folders that become empty.</para>
+/// <para>On Windows, a runtime that a session has loaded cannot be removed: close that session first.</para>
 /// </remarks>
 /// <example>
-/// <para>Remove all runtimes of this user</para>
+/// <para>Show what the removal of all runtimes of this user would delete</para>
 /// <code>Get-TorchRuntime | Where-Object Scope -EQ CurrentUser |
 ///     Uninstall-TorchRuntime -WhatIf</code>
 /// </example>
 /// <example>
-/// <para>Remove the runtimes of other versions than the selected one</para>
+/// <para>Show what the removal of all runtimes that are not selected would delete</para>
 /// <code>Get-TorchRuntime |
 ///     Where-Object { $_.Kind -eq 'Installed' -and -not $_.Selected } |
 ///     Uninstall-TorchRuntime -WhatIf</code>

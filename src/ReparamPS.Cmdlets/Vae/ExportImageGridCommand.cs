@@ -74,7 +74,8 @@ public sealed class ExportImageGridCommand : ReparamCmdlet
         string target = ResolvePath(Path);
         if (!ShouldProcess(target, "Write a picture")) return;
         VaeImage first = images[0];
-        if (images.Exists(image => image.Height != first.Height || image.Width != first.Width)) throw new ArgumentException("All images must have the same size.", nameof(InputObject));
+        if (images.Find(image => image.Height != first.Height || image.Width != first.Width) is { } other)
+            throw new ArgumentException($"All images must have the same size; got {first.Height}×{first.Width} and {other.Height}×{other.Width} pixels.", nameof(InputObject));
         int columns = Columns ?? VaeUse.SquareColumns(images);
         GreyImage grid = ImageGrid.Compose([.. images.Select(image => image.Pixels)], first.Height, first.Width, columns, Scale, Gap);
         PngFile.Write(target, grid, ExistingFiles(NoClobber, Force));

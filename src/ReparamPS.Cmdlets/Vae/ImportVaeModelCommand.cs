@@ -6,7 +6,7 @@ using ReparamPS.Vae;
 namespace ReparamPS.Cmdlets.Vae;
 
 /// <summary>Reads a trained VAE from the folder of a run or from a model file.</summary>
-/// <remarks>The weights are in the safetensors format, which Python's library also reads. No code in the file is executed. A truncated or changed file, or one of another kind, is an error.</remarks>
+/// <remarks>The weights are in the safetensors format, which Python's safetensors library also reads. No code in the file is executed. A truncated or changed file, or one of another kind, is an error.</remarks>
 /// <example>
 /// <para>The model of a stored run</para>
 /// <code>Invoke-VaeTraining -LatentSize 2 -Epochs 2 -Seed 1 -OutPath ./run -Force |
@@ -14,7 +14,7 @@ namespace ReparamPS.Cmdlets.Vae;
 /// Import-VaeModel ./run</code>
 /// </example>
 /// <example>
-/// <para>Its weights by name</para>
+/// <para>The shapes of the weights, by name</para>
 /// <code>Invoke-VaeTraining -LatentSize 2 -Epochs 2 -Seed 1 -OutPath ./run -Force |
 ///     Out-Null
 /// (Import-VaeModel ./run/model.safetensors).Parameters |
@@ -24,11 +24,11 @@ namespace ReparamPS.Cmdlets.Vae;
 [OutputType(typeof(VaeModel))]
 public sealed class ImportVaeModelCommand : ReparamCmdlet
 {
-    /// <summary>Folder of a run, or a model file.</summary>
+    /// <summary>The folder of a run, or a model file.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true), Alias("FullName", "OutPath"), Exact<string>]
     public string Path { get; set; } = "";
 
-    /// <summary>Device of the model. Allowed: cpu, cuda or cuda:N.</summary>
+    /// <summary>The device of the model. Allowed: cpu, cuda, cuda:N.</summary>
     [Parameter, ArgumentCompleter(typeof(DeviceCompleter)), Exact<string>]
     public string Device { get; set; } = "cpu";
 

@@ -6,8 +6,12 @@ using TorchSharp;
 namespace ReparamPS.Cmdlets.Vae;
 
 /// <summary>Decodes latent points to mean images, and interpolates between them.</summary>
+/// <remarks>
+/// <para>Each pixel of a mean image is the mean of that pixel's distribution at the latent point. There is one image per point. With -Steps, N points return (N − 1) × Steps images: each pair of neighbors is interpolated on its own, so a point between two others appears twice.</para>
+/// <para>Pipe either the latent points or the model, and give the other one as an argument.</para>
+/// </remarks>
 /// <example>
-/// <para>The image at the prior's mean</para>
+/// <para>Decode the prior's mean</para>
 /// <code>Invoke-VaeTraining -LatentSize 2 -Epochs 30 -OutPath ./run -Force |
 ///     Out-Null
 /// Invoke-VaeDecode ./run -Latent 0, 0</code>
@@ -29,11 +33,11 @@ namespace ReparamPS.Cmdlets.Vae;
 [OutputType(typeof(VaeImage))]
 public sealed class InvokeVaeDecodeCommand : VaeModelCommandBase
 {
-    /// <summary>Latent points. Allowed: one point as a list of numbers, a list of points, a tensor, or a row of Invoke-VaeEncode. Images from such a row keep its Index and Label.</summary>
+    /// <summary>The latent points: one point as a list of numbers, a list of points, a tensor, or a row of Invoke-VaeEncode. An image from such a row keeps the row's Index and Label.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true)]
     public object Latent { get; set; } = null!;
 
-    /// <summary>Images from each point to the next, both included. Default: one image per point.</summary>
+    /// <summary>The number of images from each point to the next, including both points. Default: one image per point, without interpolation.</summary>
     [Parameter, AllowedRange(2), Exact<int?>]
     public int? Steps { get; set; }
 

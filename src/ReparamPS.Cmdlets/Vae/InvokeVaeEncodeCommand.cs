@@ -7,7 +7,7 @@ using ReparamPS.Vae;
 namespace ReparamPS.Cmdlets.Vae;
 
 /// <summary>Encodes images to the latent space of a trained VAE.</summary>
-/// <remarks>Returns a row per image: Index, Label, the posterior's means Z1, Z2, … and standard deviations S1, S2, …, ready for Export-Chart.</remarks>
+/// <remarks>Returns one row per image, ready for Export-Chart: Index, Label, and the mean (Z1, Z2, …) and standard deviation (S1, S2, …) of the posterior in each latent dimension.</remarks>
 /// <example>
 /// <para>The test images of a run</para>
 /// <code>Invoke-VaeTraining -LatentSize 2 -Epochs 3 -Seed 1 -OutPath ./run -Force |
@@ -25,7 +25,7 @@ namespace ReparamPS.Cmdlets.Vae;
 [OutputType("ReparamPS.VaeLatentPoint")]
 public sealed class InvokeVaeEncodeCommand : VaeImagesCommandBase
 {
-    /// <summary>Maximum number of images, from the first. Default: all.</summary>
+    /// <summary>The maximum number of images to encode, beginning with the first one. Default: all.</summary>
     [Parameter, AllowedRange(1), Exact<int>]
     public int Count { get; set; } = int.MaxValue;
 

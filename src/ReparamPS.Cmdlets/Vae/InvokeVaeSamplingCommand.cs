@@ -5,16 +5,16 @@ using ReparamPS.Vae;
 
 namespace ReparamPS.Cmdlets.Vae;
 
-/// <summary>Samples images from a trained VAE: the mean image at each latent point drawn from the prior.</summary>
-/// <remarks>-Manifold decodes a grid of the prior's quantiles instead of drawing, as in figure 4 of Kingma and Welling. It requires two latent dimensions and a standard normal prior.</remarks>
+/// <summary>Samples images from a trained VAE: draws latent points from the prior, and decodes each to a mean image.</summary>
+/// <remarks>-Manifold decodes a grid of latent points instead of random ones, as in figure 4 of Kingma and Welling (arXiv:1312.6114). The points are evenly spaced quantiles of the prior. -Manifold requires two latent dimensions and a standard normal prior.</remarks>
 /// <example>
-/// <para>A hundred samples as a picture</para>
+/// <para>Draw a hundred samples as a picture</para>
 /// <code>Invoke-VaeTraining -Epochs 30 -Seed 1 -OutPath ./run -Force | Out-Null
 /// Invoke-VaeSampling ./run -Count 100 -Seed 1 |
 ///     Export-ImageGrid ./samples.png</code>
 /// </example>
 /// <example>
-/// <para>The manifold of two latent dimensions</para>
+/// <para>Draw the manifold of two latent dimensions</para>
 /// <code>Invoke-VaeTraining -LatentSize 2 -Epochs 30 -OutPath ./run -Force |
 ///     Out-Null
 /// Invoke-VaeSampling ./run -Manifold 15 |
@@ -24,11 +24,11 @@ namespace ReparamPS.Cmdlets.Vae;
 [OutputType(typeof(VaeImage))]
 public sealed class InvokeVaeSamplingCommand : VaeModelCommandBase
 {
-    /// <summary>Number of images.</summary>
+    /// <summary>The number of images.</summary>
     [Parameter(Position = 1, ParameterSetName = "Draws"), AllowedRange(1), Exact<int>]
     public int Count { get; set; } = 16;
 
-    /// <summary>Seed of the latent points. Default: random.</summary>
+    /// <summary>The seed of the latent points. Default: random.</summary>
     [Parameter(ParameterSetName = "Draws"), Exact<long?>]
     public long? Seed { get; set; }
 
@@ -38,7 +38,7 @@ public sealed class InvokeVaeSamplingCommand : VaeModelCommandBase
     [Parameter(ParameterSetName = "Draws"), Exact<RandomGenerator>]
     public RandomGenerator Generator { get; set; }
 
-    /// <summary>Points per side of a grid over the prior's quantiles.</summary>
+    /// <summary>Decodes a grid with this number of latent points per side instead of random points.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Manifold"), AllowedRange(2, 1000), Exact<int>]
     public int Manifold { get; set; }
 

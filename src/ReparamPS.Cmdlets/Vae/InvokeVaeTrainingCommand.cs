@@ -11,20 +11,18 @@ using ReparamPS.Vae;
 
 namespace ReparamPS.Cmdlets.Vae;
 
-/// <summary>Trains a variational autoencoder and writes a row per epoch.</summary>
+/// <summary>Trains a variational autoencoder and returns one row per epoch.</summary>
 /// <remarks>
-/// <para>Encoder and decoder are dense networks. By default the posterior is a diagonal normal, the prior standard normal, the likelihood Bernoulli, and the loss −ELBO with
-/// the analytic KL term (Kingma, Welling 2013, arXiv:1312.6114). -Likelihood, -Prior, -Posterior and -Objective select others.</para>
-/// <para>Each input object is one run: its properties set the parameters of the same names, so a grid or a CSV file of settings trains one run per row. Rows hold all
-/// settings beside the results, and the RunId is equal for equal settings and data. The same seed returns the same rows, except times, on the same machine with the same number of threads.</para>
-/// <para>Test images never reach training. With -OutPath a run is stored, and -Resume continues it after any interruption, or extends it to more -Epochs.</para>
+/// <para>Encoder and decoder are dense networks. By default the posterior is a diagonal normal, the prior standard normal, and the likelihood Bernoulli. The loss is −ELBO with the analytic KL term (Kingma, Welling 2013, arXiv:1312.6114). -Likelihood, -Prior, -Posterior and -Objective select others.</para>
+/// <para>Each input object is one run: its properties set the parameters of the same names. So a grid, or a CSV file of settings, trains one run per row. Rows hold the results and all settings; RunId is equal for equal settings and data. The same seed returns the same rows, except times, on the same machine with the same number of threads.</para>
+/// <para>Test images are never used for training. With -OutPath a run is stored. -Resume continues it after an interruption, or extends it to more -Epochs.</para>
 /// </remarks>
 /// <example>
 /// <para>Two latent dimensions on the embedded digits</para>
 /// <code>Invoke-VaeTraining -LatentSize 2 -Epochs 5 -Seed 1</code>
 /// </example>
 /// <example>
-/// <para>One run per latent size, and its last epoch</para>
+/// <para>One run per latent size; the last epoch of each</para>
 /// <code>New-ExperimentGrid @{ LatentSize = 2, 8 } |
 ///     Invoke-VaeTraining -Epochs 3 -Seed 1 | Where-Object Epoch -eq 3</code>
 /// </example>
@@ -228,11 +226,11 @@ public sealed class InvokeVaeTrainingCommand : TrainingCommandBase
     [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(DeviceCompleter)), Exact<string>]
     public string Device { get; set; } = Defaults.Device;
 
-    /// <summary>Epochs between checkpoints; 0 writes none by epoch. If CheckpointEpochs is not given, at most one such checkpoint per second is written. Default: 1.</summary>
+    /// <summary>The number of epochs between two checkpoints; 0 turns them off. If -CheckpointEpochs is not given, at most one per second is written. Default: 1.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), AllowedRange(0), Exact<int?>]
     public int CheckpointEpochs { get; set; } = 1;
 
-    /// <summary>Minutes between checkpoints, also within an epoch; 0 writes none by time.</summary>
+    /// <summary>The number of minutes between two further checkpoints, also within an epoch; 0 turns them off.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), AllowedRange(0), Exact<double?>]
     public double CheckpointMinutes { get; set; } = 1;
 
@@ -255,7 +253,7 @@ public sealed class InvokeVaeTrainingCommand : TrainingCommandBase
         string? folder = OwnFolder();
         VaeOptions options = Resume ? OverStored(given, folder) : given;
         if (options.LacksDraws())
-            WriteWarning($"With -Samples 1, the objective {options.Objective} is the ELBO by a single draw. Its advantage needs several draws, such as -Samples 5.");
+            WriteWarning($"With -Samples 1, the objective {options.Objective} is the ELBO with a single draw. Its advantage needs several draws, such as -Samples 5.");
         if (!IsWanted(folder, options.DataPath ?? DigitsDataSet.Name, "Train a VAE")) return;
         WriteRows(Train(options, reader.Read(options), folder));
     }

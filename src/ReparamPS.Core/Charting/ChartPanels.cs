@@ -12,7 +12,7 @@ public static class ChartPanels
     internal static IReadOnlyList<ChartGroup> Of(ChartData data, string facet)
     {
         IReadOnlyList<ChartGroup> groups = ChartGroup.Of(data, [facet]);
-        if (groups.Count > MaxPanels) throw new ArgumentException($"Facet: '{ShortText.Of(facet)}' has {groups.Count} values, but a picture has room for {MaxPanels} panels.", nameof(facet));
+        if (groups.Count > MaxPanels) throw new ArgumentException($"Facet: '{ShortText.Of(facet)}' has {groups.Count} values, but a chart has room for at most {MaxPanels} panels. Filter the rows, or choose another column.", nameof(facet));
         return groups;
     }
 

@@ -66,7 +66,7 @@ public sealed class AtomicFile : IDisposable
         if (OperatingSystem.IsWindows()) WindowsNames.Check(path);
         if (Directory.Exists(path)) throw new ArgumentException($"'{ShortText.Of(path)}' is a folder; a file is required.", nameof(path));
         string? folder = Path.GetDirectoryName(Path.GetFullPath(path));
-        if (folder is not null && !Directory.Exists(folder)) throw new DirectoryNotFoundException($"The folder '{ShortText.Of(folder)}' for '{ShortText.Of(Path.GetFileName(path))}' does not exist.");
+        if (folder is not null && !Directory.Exists(folder)) throw new DirectoryNotFoundException($"The folder '{ShortText.Of(folder)}' for '{ShortText.Of(Path.GetFileName(path))}' does not exist. Create it first.");
         if (!File.Exists(path)) return;
         RegularFile.Check(path);
         if (existing == ExistingFile.Refuse) throw new FileExistsException(path);
@@ -136,5 +136,5 @@ public sealed class AtomicFile : IDisposable
 public sealed class FileExistsException : IOException
 {
     /// <summary>Creates the exception.</summary>
-    public FileExistsException(string path) : base($"'{ShortText.Of(path)}' already exists, and NoClobber does not allow replacing it.") { }
+    public FileExistsException(string path) : base($"'{ShortText.Of(path)}' already exists, and NoClobber does not allow replacing it. Choose another path.") { }
 }

@@ -51,7 +51,7 @@ public sealed class FileLock : IDisposable
         {
             cancellation.ThrowIfCancellationRequested();
             if (TryTake(path) is { } acquired) return acquired;
-            if (Environment.TickCount64 - start > patience.TotalMilliseconds) throw new IOException($"The lock '{ShortText.Of(path)}' was held by another process for {patience.TotalMinutes} minutes.");
+            if (Environment.TickCount64 - start > patience.TotalMilliseconds) throw new IOException($"Another process held the lock '{ShortText.Of(path)}' for {patience.TotalMinutes} minutes. Wait until that process is done, or end it.");
             cancellation.WaitHandle.WaitOne(PollMilliseconds);
         }
     }

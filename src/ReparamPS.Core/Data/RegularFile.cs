@@ -21,7 +21,7 @@ public static class RegularFile
     /// <exception cref="DataFormatException">It is a pipe, a socket or a device.</exception>
     public static void Check(string path)
     {
-        if (IsOther(path)) throw new DataFormatException(path, "not a regular file but a pipe, a socket or a device.");
+        if (IsOther(path)) throw new DataFormatException(path, "not a regular file: it is a pipe, a socket or a device.");
     }
 
     private static bool IsOther(string path) => TypeOf(path) is { } type and not (Regular or Folder);

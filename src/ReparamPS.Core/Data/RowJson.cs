@@ -59,7 +59,7 @@ internal static class RowJson
             case JsonTokenType.False: return false;
             case JsonTokenType.Number:
                 string digits = Encoding.UTF8.GetString(reader.ValueSpan);
-                return ExperimentValue.TryNumber(digits) ?? throw new DataFormatException(path, $"line {number}: the number {ShortText.Of(digits)} is too large.");
+                return ExperimentValue.TryNumber(digits) ?? throw new DataFormatException(path, $"line {number}: the number {ShortText.Of(digits)} is too large for a Double.");
             case JsonTokenType.String:
                 bool escaped = reader.ValueSpan is [(byte)'\\', ..];
                 string text = reader.GetString()!;

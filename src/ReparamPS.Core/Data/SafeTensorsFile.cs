@@ -57,7 +57,7 @@ public static class SafeTensorsFile
         Span<byte> length = stackalloc byte[8];
         if (stream.ReadAtLeast(length, 8, throwOnEndOfStream: false) < 8) throw new DataFormatException(path, "not a safetensors file: it ends within its first eight bytes.");
         long headerLength = BinaryPrimitives.ReadInt64LittleEndian(length);
-        if (headerLength is < 2 or > LargestHeader) throw new DataFormatException(path, $"not a safetensors file: its header would have {headerLength} bytes.");
+        if (headerLength is < 2 or > LargestHeader) throw new DataFormatException(path, $"not a safetensors file: its header would have {headerLength} bytes; allowed are 2 to {LargestHeader}.");
         if (headerLength > stream.Length - 8) throw new DataFormatException(path, "the safetensors file is truncated within its header.");
         byte[] header = new byte[headerLength];
         stream.ReadExactly(header);
@@ -66,7 +66,7 @@ public static class SafeTensorsFile
         (List<Entry> entries, Dictionary<string, string> metadata) = ParseHeader(path, header, dataLength);
         string? hash = metadata.GetValueOrDefault(HashName);
         if (hash is null && metadata.GetValueOrDefault(FormatName)?.StartsWith(OwnFormats, StringComparison.Ordinal) == true)
-            throw new DataFormatException(path, "its hash is missing, which every file of this module has.");
+            throw new DataFormatException(path, "its hash is missing, so the file was changed after this module wrote it. Use the original file.");
         if (hash is not null) Exchange(header, hash, NoHash);
         return (ReadTensors(path, stream, entries, header, hash), metadata);
     }
@@ -131,7 +131,7 @@ public static class SafeTensorsFile
                 if (!Types.TryGetValue(type, out ScalarType dtype)) throw new DataFormatException(path, $"the type of tensor '{ShortText.Of(property.Name)}' must be one of {string.Join(", ", Types.Keys)}; got {ShortText.Of(type)}.");
                 long[] shape = [.. property.Value.GetProperty("shape").EnumerateArray().Select(size => size.GetInt64())];
                 long[] offsets = [.. property.Value.GetProperty("data_offsets").EnumerateArray().Select(offset => offset.GetInt64())];
-                if (offsets.Length != 2) throw new DataFormatException(path, $"tensor '{ShortText.Of(property.Name)}' has {offsets.Length} data_offsets; it needs two: its begin and its end.");
+                if (offsets.Length != 2) throw new DataFormatException(path, $"tensor '{ShortText.Of(property.Name)}' has {offsets.Length} data_offsets; it needs two: start and end.");
                 entries.Add(new Entry(property.Name, dtype, shape, offsets[0], offsets[1]));
             }
         }
@@ -146,7 +146,7 @@ public static class SafeTensorsFile
                 throw new DataFormatException(path, $"the data_offsets of tensor '{ShortText.Of(entry.Name)}' do not match its shape {TensorShapes.Format(entry.Shape)}.");
             at = entry.End;
         }
-        if (at != dataLength) throw new DataFormatException(path, $"the safetensors file {(at > dataLength ? "is truncated" : "is too long")}: its header asks for {at} bytes of values, but it holds {dataLength}.");
+        if (at != dataLength) throw new DataFormatException(path, $"the safetensors file {(at > dataLength ? "is truncated" : "is too long")}: its header requires {at} bytes of values, but the file holds {dataLength}.");
         return (entries, metadata);
     }
 
@@ -163,7 +163,7 @@ public static class SafeTensorsFile
             hash.AppendData(value.bytes);
             tensors[entry.Name] = value;
         }
-        if (expectedHash is not null && Hex(hash.GetHashAndReset()) != expectedHash) throw new DataFormatException(path, "the file is damaged: the stored hash differs from that of header and values.");
+        if (expectedHash is not null && Hex(hash.GetHashAndReset()) != expectedHash) throw new DataFormatException(path, "the file is damaged or was changed: its stored hash differs from the hash of its content. Use an intact copy.");
         foreach (Tensor value in tensors.Values) value.MoveToOuterDisposeScope();
         return tensors;
     }

@@ -95,6 +95,7 @@ public sealed class Binomial : Distribution
         Tensor failures = TotalCount - value;
         Tensor direct = (TotalCount + 1).lgamma() - (value + 1).lgamma() - (failures + 1).lgamma() + binary.TimesLogProbs(value) + binary.TimesLogComplement(failures);
         // At large counts these terms cancel. The terms of three Poisson masses, each near its mode, do not.
+        if (!TensorQuestions.MayExceed(TotalCount, LargeCount)) return direct;
         Tensor isLarge = (TotalCount > LargeCount) & (value > 0) & (failures > 0);
         Tensor count = TotalCount.masked_fill(TotalCount == 0, 1);
         Tensor byPoisson = GammaMath.LogMass(value, count * binary.Probs) + GammaMath.LogMass(failures, count * binary.Complement) - GammaMath.LogMass(count, count);
@@ -105,7 +106,7 @@ public sealed class Binomial : Distribution
     protected override Tensor ComputeSupportValues()
     {
         double most = TensorQuestions.Max(TotalCount);
-        return TensorQuestions.All(TotalCount == most) ? arange(most + 1, dtype: DType, device: Device) : throw new NotSupportedException("Binomial: the support differs over the batch.");
+        return TensorQuestions.All(TotalCount == most) ? arange(most + 1, dtype: DType, device: Device) : throw new NotSupportedException("Binomial has one list of support values only if TotalCount is the same in the whole batch.");
     }
 
     /// <inheritdoc/>

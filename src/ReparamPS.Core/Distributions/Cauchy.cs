@@ -65,7 +65,7 @@ public sealed class Cauchy : Distribution
     protected override Tensor ComputeLogProb(Tensor value)
     {
         (Tensor distance, Tensor scale) = SteepQuotient.Distance(value, Loc, Scale);
-        return -SmoothQuotients.Log1pSquare(distance, scale) - Scale.log() - Math.Log(Math.PI);
+        return -(Scale.log() + Math.Log(Math.PI)) - SmoothQuotients.Log1pSquare(distance, scale);
     }
 
     /// <inheritdoc/>

@@ -151,8 +151,8 @@ internal sealed class CustomCalls
         {
             string advice = role switch
             {
-                nameof(CustomFunctions.Sample) => "Draw noise of the shape that the block is given.",
-                nameof(CustomFunctions.LogProbability) => "Return one number per draw: sum over event dimensions only, by sum(-1).",
+                nameof(CustomFunctions.Sample) => "Draw noise of the shape that the function receives.",
+                nameof(CustomFunctions.LogProbability) => "Return one number per draw: sum over event dimensions only, such as with sum(-1).",
                 _ => "Return one number per value.",
             };
             throw new CustomFunctionException($"{role} of {name} must return the shape {TensorShapes.Format(shape)}; got {TensorShapes.Format(result.shape)}. {advice}", role);

@@ -118,7 +118,7 @@ public sealed class CustomDistribution : Distribution, IContinuousTails
     }
 
     private Tensor Evaluate(CustomFunction? function, string name, Tensor value) =>
-        calls.Evaluate(function ?? throw new NotSupportedException($"{Name} has no {Words(name)}: no {name} was given."), name, this, value);
+        calls.Evaluate(function ?? throw new NotSupportedException($"{Name} has no {Words(name)}, because it was created without {name}."), name, this, value);
 
     private static string Words(string function) => function switch
     {

@@ -50,10 +50,10 @@ public sealed record CustomFunctions
     {
         if (string.IsNullOrWhiteSpace(Name)) throw new ArgumentException("Name must not be empty.", nameof(Name));
         if (Sample is null && Quantile is null && (Cdf is null || LogProbability is null))
-            throw new ArgumentException($"{Name} cannot draw: Sample, Quantile, or Cdf with LogProbability must be given.", nameof(Sample));
+            throw new ArgumentException($"{Name} cannot draw samples. Give Sample, or Quantile, or both Cdf and LogProbability.", nameof(Sample));
         if (EventShape.Any(size => size < 1)) throw new ArgumentException($"EventShape must have positive sizes; got [{string.Join(", ", EventShape)}].", nameof(EventShape));
         if (EventShape.Length > 0 && (Cdf ?? Quantile) is not null)
-            throw new ArgumentException($"{Name}: {(Cdf is null ? nameof(Quantile) : nameof(Cdf))} is for single numbers; with EventShape, give Sample and LogProbability.", nameof(EventShape));
+            throw new ArgumentException($"{Name}: {(Cdf is null ? nameof(Quantile) : nameof(Cdf))} works only for draws that are single numbers. With EventShape, give Sample and LogProbability instead.", nameof(EventShape));
     }
 
     internal DistributionType TypeFor(IReadOnlyList<(string Name, Tensor Value)> parameters)
@@ -63,7 +63,7 @@ public sealed record CustomFunctions
         foreach (string name in ParameterConstraints.Keys)
         {
             if (!parameters.Any(parameter => parameter.Name.Equals(name, StringComparison.OrdinalIgnoreCase)))
-                throw new ArgumentException($"ParameterConstraint names '{ShortText.Of(name)}'; the parameters are {string.Join(", ", parameters.Select(parameter => parameter.Name))}.", "ParameterConstraint");
+                throw new ArgumentException($"ParameterConstraint names '{ShortText.Of(name)}', which is not a parameter. Allowed: {string.Join(", ", parameters.Select(parameter => parameter.Name))}.", "ParameterConstraint");
         }
         ParameterInfo[] infos = [.. parameters.Select(parameter => new ParameterInfo(parameter.Name, ConstraintOf(parameter.Name, parameter.Value)))];
         SupportRule support = SupportRule.Of(Support, [.. infos.Select(info => info.Name)], EventShape.Length);
@@ -72,7 +72,7 @@ public sealed record CustomFunctions
         DistributionType? type = null;
         type = new DistributionType(Name, Reparameterization, support.Fixed, infos, given => new CustomDistribution(type!, this, support, [.. infos.Select(info => (info.Name, given.Tensor(info.Name)))]))
         {
-            Density = LogProbability is null ? "not given" : "exp of the LogProbability given", Moments = "not given", Source = "the user's own", Cmdlet = "New-CustomDistribution", HasMoments = false,
+            Density = LogProbability is null ? "not given" : "exp(LogProbability)", Moments = "not given", Source = "the user's own", Cmdlet = "New-CustomDistribution", HasMoments = false,
             HasCdf = Cdf is not null, HasQuantile = Quantile is not null || (Cdf is not null && LogProbability is not null && !support.Fixed.IsDiscrete),
         };
         return type;

@@ -66,7 +66,7 @@ public sealed class Dirichlet : Distribution
     protected override Tensor ComputeLogProb(Tensor value)
     {
         Tensor total = Concentration.sum(-1);
-        if (!Stirling.IsAnyLarge(total)) return LogProducts.Power(Concentration - 1, value).sum(-1) + total.lgamma() - Concentration.lgamma().sum(-1);
+        if (!Stirling.IsAnyLarge(total)) return TensorFunctions.SumLast(LogProducts.Power(Concentration - 1, value)) + total.lgamma() - Concentration.lgamma().sum(-1);
         // Σ a log(A x / a), A = Σ a, and Stirling's remainders: no terms of the size of a log a remain that would cancel. At an edge, a multiple of log 0 determines the result.
         Tensor isInside = value > 0, x = TensorChoice.Where(isInside, value, Concentration / total.unsqueeze(-1));
         Tensor kernel = Deficit.TimesOfRatio(total.unsqueeze(-1) * x, Concentration).sum(-1) + total * ((x - Concentration / total.unsqueeze(-1)).sum(-1));

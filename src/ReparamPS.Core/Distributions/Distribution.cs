@@ -233,7 +233,7 @@ public abstract partial class Distribution : IContinuousTails
     {
         if (batch.Any(size => size < 0)) throw new ShapeMismatchException($"A batch shape must have sizes of at least 0; got {TensorShapes.Format(batch)}.", nameof(batch));
         if (!TensorShapes.BroadcastsTo(batchShape, batch))
-            throw new ShapeMismatchException($"The batch shape {TensorShapes.Format(batchShape)} does not expand to {TensorShapes.Format(batch)}.", nameof(batch));
+            throw new ShapeMismatchException($"The batch shape {TensorShapes.Format(batchShape)} does not expand to {TensorShapes.Format(batch)}: only dimensions of size 1 can change.", nameof(batch));
         var expanded = (Distribution)MemberwiseClone();
         expanded.batchShape = batch;
         return expanded;

@@ -78,7 +78,7 @@ public sealed class ExpRelaxedCategorical : Distribution
     {
         Tensor log = categories.SafeLogProbs, isNone = categories.IsImpossible, wide = temperature.unsqueeze(-1);
         if (!TensorQuestions.MayAny(isNone))
-            return special.log_softmax(log - value * wide, -1).sum(-1) + MathNet.Numerics.SpecialFunctions.FactorialLn((int)categories.Count - 1) + temperature.log() * (categories.Count - 1);
+            return TensorFunctions.SumOfLogSoftmax(log - value * wide) + MathNet.Numerics.SpecialFunctions.FactorialLn((int)categories.Count - 1) + temperature.log() * (categories.Count - 1);
         Tensor kept = log.masked_fill(isNone, 0) - value.masked_fill(isNone, 0) * wide, count = (~isNone).to(log.dtype).sum(-1);
         Tensor score = special.log_softmax(kept.masked_fill(isNone, double.NegativeInfinity), -1).masked_fill(isNone, 0).sum(-1) + count.lgamma() + temperature.log() * (count - 1);
         return score.masked_fill((isNone & ~isZero).any(-1), double.NegativeInfinity);

@@ -14,6 +14,8 @@ namespace ReparamPS.Distributions;
 /// </summary>
 public sealed class FisherSnedecor : Distribution
 {
+    private const double SmallestOdds = 1e-100;
+
     /// <summary>The entry of this distribution in the catalogue.</summary>
     public static DistributionType Definition { get; } = new(
         "FisherSnedecor",
@@ -73,6 +75,11 @@ public sealed class FisherSnedecor : Distribution
     /// <inheritdoc/>
     protected override Tensor ComputeLogProb(Tensor value)
     {
+        if (AreOrdinary(value))
+        {
+            Tensor perValue = Df1 / Df2;
+            return (A - 1) * value.log() - (A + B) * (perValue * value).log1p() + (A * perValue.log() - BetaMath.LogBeta(A, B));
+        }
         // The odds r = Df1 x / Df2 overflow and underflow before x does. Their logarithm does not.
         Tensor isInside = (value > 0) & (value < double.PositiveInfinity), x = value.masked_fill(~isInside, 1), logX = x.log();
         Tensor ratio = Df1 / Df2, logOdds = logX + ratio.log();
@@ -83,6 +90,10 @@ public sealed class FisherSnedecor : Distribution
         Tensor zero = TensorChoice.Where(Df1 == 2, 0, double.PositiveInfinity * (2 - Df1).sign());
         return TensorChoice.Where(isInside, inside, TensorChoice.Where(value > 0, double.NegativeInfinity, zero));
     }
+
+    // Where neither the odds nor their products can overflow, nor differences of log-gammas cancel.
+    private bool AreOrdinary(Tensor value) =>
+        TensorQuestions.AreSurelyBetween(value, SmallestOdds, 1 / SmallestOdds) && TensorQuestions.AreSurelyBetween(Df1, SmallestOdds, Stirling.Large) && TensorQuestions.AreSurelyBetween(Df2, SmallestOdds, Stirling.Large);
 
     // b X − a Y with X = r / (1 + r) and r = Df1 x / Df2, without a difference of nearly equal numbers and without overflow.
     private Tensor Excess(Tensor x, Tensor ratio)

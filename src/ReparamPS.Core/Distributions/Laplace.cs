@@ -59,7 +59,7 @@ public sealed class Laplace : Distribution
     protected override Tensor ComputeLogProb(Tensor value)
     {
         (Tensor distance, Tensor scale) = SteepQuotient.Distance(value, Loc, Scale);
-        return -TensorChoice.Abs(distance / scale) - Scale.log() - Math.Log(2);
+        return -(Scale.log() + Math.Log(2)) - TensorChoice.Abs(distance / scale);
     }
 
     /// <inheritdoc/>

@@ -79,9 +79,11 @@ public sealed class LowRankMultivariateNormal : Distribution
     internal Tensor Quadratic(Tensor difference)
     {
         Tensor capacitance = CapacitanceFactor();
-        Tensor latent = BatchedMatrix.SolveUpper(capacitance, BatchedMatrix.SolveLower(capacitance, BatchedMatrix.Times(CovFactor.mT, difference / CovDiag)));
+        Tensor latent = BatchedMatrix.SolveUpper(capacitance, BatchedMatrix.SolveLower(capacitance, BatchedMatrix.Times((CovFactor / CovDiag.unsqueeze(-1)).mT, difference)));
         Tensor residual = difference - BatchedMatrix.Times(CovFactor, latent);
-        return (residual.square() / CovDiag).sum(-1) + latent.square().sum(-1);
+        bool isOrdinary = CovDiag.dim() == 1 && TensorQuestions.AreSurelyBetween(CovDiag, TorchTypes.Tiny(DType), double.MaxValue);
+        Tensor squares = isOrdinary ? residual.square().matmul(CovDiag.reciprocal()) : TensorFunctions.SumLast(residual.square() / CovDiag);
+        return squares + TensorFunctions.SumLast(latent.square());
     }
 
     /// <inheritdoc/>

@@ -149,8 +149,9 @@ public sealed partial class MixtureSameFamily : Distribution
     {
         Tensor each = MixtureDistribution.SafeLogProbs + ComponentDistribution.LogProb(AtComponents(value));
         // Where only components of weight 0 have support, an empty sum has no gradient.
-        Tensor isNowhere = each.amax([-1]) == double.NegativeInfinity;
-        Tensor log = TensorFunctions.LogSumExp(each.masked_fill(isNowhere.unsqueeze(-1), 0)).masked_fill(isNowhere, double.NegativeInfinity);
+        Tensor? somewhere = TensorFunctions.LogSumExpOfFinite(each);
+        Tensor isNowhere = somewhere is null ? each.amax([-1]) == double.NegativeInfinity : zeros([], ScalarType.Bool, Device);
+        Tensor log = somewhere ?? TensorFunctions.LogSumExp(each.masked_fill(isNowhere.unsqueeze(-1), 0)).masked_fill(isNowhere, double.NegativeInfinity);
         Tensor isWeightless = Weights == 0;
         return log.requires_grad && TensorQuestions.Any(isWeightless) ? log + WeightlessPart(isWeightless, AtComponents(value), log, isNowhere) : log;
     }

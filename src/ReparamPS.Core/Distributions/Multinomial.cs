@@ -87,8 +87,8 @@ public sealed class Multinomial : Distribution
     /// <inheritdoc/>
     protected override Tensor ComputeLogProb(Tensor value)
     {
-        Tensor total = value.sum(-1);
-        if (!Stirling.IsAnyLarge(total)) return (total + 1).lgamma() - (value + 1).lgamma().sum(-1) + categories.SumOfLogProbs(value);
+        Tensor total = TensorFunctions.SumLast(value);
+        if (!Stirling.IsAnyLarge(total)) return (total + 1).lgamma() - TensorFunctions.SumLast((value + 1).lgamma()) + categories.SumOfLogProbs(value);
         // As Poisson masses, whose terms do not cancel: each count given its mean, minus the total given itself.
         Tensor max = total.clamp_min(1), mean = max.unsqueeze(-1) * categories.Normalized, isTiny = mean < TorchTypes.Tiny(DType);
         Tensor each = GammaMath.LogMass(value, mean.masked_fill(isTiny, 1));

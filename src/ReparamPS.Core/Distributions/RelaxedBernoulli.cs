@@ -72,13 +72,23 @@ public sealed class RelaxedBernoulli : Distribution
     /// <inheritdoc/>
     protected override Tensor ComputeLogProb(Tensor value)
     {
-        Tensor standard = Standardize(value.clamp(TorchTypes.Tiny(DType), 1 - TorchTypes.Epsilon(DType) / 2));
+        double tiny = TorchTypes.Tiny(DType), largest = 1 - TorchTypes.Epsilon(DType) / 2;
+        if (TensorQuestions.AreSurelyBetween(value, tiny, largest) && !TensorQuestions.MayAny(binary.IsCertain)) return InnerLogProb(value);
+        Tensor standard = Standardize(value.clamp(tiny, largest));
         Tensor low = standard < 0, logits = binary.FiniteLogits;
         Tensor nearZero = value.masked_fill(~low, 0.5), nearOne = value.masked_fill(low, 0.5);
         Tensor left = xlogy(Temperature - 1, nearZero) - (Temperature + 1) * (-nearZero).log1p() - logits;
         Tensor right = special.xlog1py(Temperature - 1, -nearOne) - (Temperature + 1) * nearOne.log() + logits;
         Tensor log = Temperature.log() - 2 * TensorChoice.Where(low, standard, -standard).exp().log1p() + TensorChoice.Where(low, left, right);
         return UnlessCertain(log, () => TensorChoice.Where(value == OnlyValue, 0.0, full_like(value, double.NegativeInfinity)));
+    }
+
+    // Away from the ends, with one logarithm of each kind: both tails are one formula in the sign of the standardized logit.
+    private Tensor InnerLogProb(Tensor value)
+    {
+        Tensor log = value.log(), logRest = (-value).log1p(), logits = binary.SafeLogits, standard = Temperature * (log - logRest) - logits;
+        Tensor turn = (standard < 0).to(DType).mul_(2).sub_(1), slope = turn * Temperature;
+        return Temperature.log() - 2 * (turn * standard).exp().log1p() - (1 - slope) * log - (1 + slope) * logRest - turn * logits;
     }
 
     /// <inheritdoc/>

@@ -65,7 +65,7 @@ public sealed class RelaxedOneHotCategorical : Distribution
     protected override Tensor ComputeLogProb(Tensor value)
     {
         Tensor log = value.clamp(min: TorchTypes.Tiny(DType)).log(), isZero = value == 0;
-        return ExpRelaxedCategorical.LogDensity(log, isZero, Temperature, categories) - log.masked_fill(isZero & categories.IsImpossible, 0).sum(-1);
+        return ExpRelaxedCategorical.LogDensity(log, isZero, Temperature, categories) - TensorFunctions.SumLast(TensorQuestions.MayAny(categories.IsImpossible) ? log.masked_fill(isZero & categories.IsImpossible, 0) : log);
     }
 
     /// <inheritdoc/>

@@ -24,7 +24,7 @@ internal sealed record SupportRule(Constraint Fixed, Func<IReadOnlyDictionary<st
             return new SupportRule(Constraints.Constraints.Independent(named, missing), null);
         }
         if (!interval.DependsOnParameters) return new SupportRule(Constraints.Constraints.Independent(interval.Between(new Dictionary<string, Tensor>()), eventDims), null);
-        if (eventDims > 0) throw new ArgumentException($"Support '{ShortText.Of(text)}': bounds that are parameters are for single numbers; EventShape has {eventDims} dimension(s).", "Support");
+        if (eventDims > 0) throw new ArgumentException($"Support '{ShortText.Of(text)}' has parameters as bounds, which works only for draws that are single numbers; EventShape has {eventDims} dimension(s).", "Support");
         return new SupportRule(Constraints.Constraints.Named(text), interval.Between);
     }
 }

@@ -118,7 +118,7 @@ public sealed class Wishart : Distribution
         Tensor factor = Factor(), squares = BatchedMatrix.SolveLowerMatrix(factor, linalg.cholesky(value)).square();
         Tensor half = squares.diagonal(dim1: -2, dim2: -1) / 2, log = half.log(), orders = Orders;
         Tensor each = Stirling.LogGammaKernel(HalfDf, log, half, 0.5 * (Size + 1 - orders) * log);
-        return each.sum(-1) - 0.5 * squares.tril(-1).flatten(-2).sum(-1) - Constant - (Size + 1) * BatchedMatrix.LogDeterminant(factor);
+        return TensorFunctions.SumLast(each) - 0.5 * TensorFunctions.SumLast(squares.tril(-1).flatten(-2)) - Constant - (Size + 1) * BatchedMatrix.LogDeterminant(factor);
     }
 
     /// <inheritdoc/>

@@ -30,7 +30,7 @@ public static class GradientCheck
         bool any = inputs.Any(input => input.is_floating_point() && input.requires_grad);
         Tensor[] copies = [.. inputs.Select(input => input.detach().contiguous().clone().requires_grad_(input.is_floating_point() && (!any || input.requires_grad)))];
         if (!copies.Any(copy => copy.requires_grad)) throw new ArgumentException("No input is a floating-point tensor, so there is no gradient to check.", nameof(inputs));
-        if (!copies.Any(copy => copy.requires_grad && copy.numel() > 0)) throw new ArgumentException("No floating input has an element, so there is no gradient to check.", nameof(inputs));
+        if (!copies.Any(copy => copy.requires_grad && copy.numel() > 0)) throw new ArgumentException("Every floating-point input is empty, so there is no gradient to check.", nameof(inputs));
         if (copies.FirstOrDefault(copy => copy.requires_grad && TensorMemory.IsHalf(copy)) is { } coarse)
             throw new ArgumentException($"Inputs must be float64 or float32; got {TorchTypes.NameOf(coarse.dtype)}, whose precision is too low for numeric derivatives.", nameof(inputs));
         string[] names = [.. inputs.Select((_, i) => options.InputNames is { } given && i < given.Count ? given[i] : $"input{i}")];
@@ -77,9 +77,13 @@ public static class GradientCheck
                 set_num_threads(1);
                 var jacobian = new Jacobian(function, inputs);
                 var clock = Stopwatch.StartNew();
-                if (Nondeterminism(jacobian) is { } rows) return rows;
+                if (MovedValue(jacobian) is { } moved) return moved;
+                // One pass serves both the comparison of two passes and the projections.
+                double[] vector = UnitVector(jacobian.Height, options.Stream);
+                double[]?[] gradients = jacobian.Analytic(Wanted, vector);
+                if (MovedGradient(gradients, jacobian.Analytic(Wanted, vector)) is { } row) return [row];
                 if (clock.Elapsed > WorthThreads) set_num_threads(threads);
-                if (options.Fast && Projections(jacobian) is var projected && projected.All(row => row.Passed)) return projected;
+                if (options.Fast && Projections(jacobian, vector, gradients) is var projected && projected.All(row => row.Passed)) return projected;
                 return [.. Entries(jacobian)];
             }
             catch (ExternalException error)
@@ -93,25 +97,28 @@ public static class GradientCheck
             }
         }
 
-        private IReadOnlyList<GradientCheckRow>? Nondeterminism(Jacobian jacobian)
+        private IReadOnlyList<GradientCheckRow>? MovedValue(Jacobian jacobian)
         {
             double[] again = jacobian.ValuesAgain();
-            int moved = Array.FindIndex(Enumerable.Range(0, again.Length).ToArray(), i => Differ(jacobian.Values[i], again[i]));
-            if (moved >= 0)
+            for (int moved = 0; moved < again.Length; moved++)
             {
+                if (!Differ(jacobian.Values[moved], again[moved])) continue;
                 (int output, int element) = Locate(jacobian, moved);
                 string reason = $"two evaluations differ: {TensorText.Number(jacobian.Values[moved])} and {TensorText.Number(again[moved])}. Fix the seed, or raise the tolerance for nondeterminism";
                 return [.. wanted.Select(i => Row(i, -1, output, element, double.NaN, double.NaN, options.NondeterminismTolerance, GradientCheckVerdict.Nondeterministic, reason))];
             }
-            double[] vector = UnitVector(jacobian.Height, options.Stream + 1);
-            double[]?[] first = jacobian.Analytic(Wanted, vector), second = jacobian.Analytic(Wanted, vector);
+            return null;
+        }
+
+        private GradientCheckRow? MovedGradient(double[]?[] first, double[]?[] second)
+        {
             for (int k = 0; k < wanted.Length; k++)
             {
                 for (int e = 0; e < (first[k]?.Length ?? 0); e++)
                 {
                     if (!Differ(first[k]![e], second[k]![e])) continue;
                     const string Reason = "two backward passes differ: the gradient itself is not deterministic";
-                    return [Row(wanted[k], e, 0, -1, first[k]![e], second[k]![e], options.NondeterminismTolerance, GradientCheckVerdict.Nondeterministic, Reason)];
+                    return Row(wanted[k], e, 0, -1, first[k]![e], second[k]![e], options.NondeterminismTolerance, GradientCheckVerdict.Nondeterministic, Reason);
                 }
             }
             return null;
@@ -120,11 +127,9 @@ public static class GradientCheck
         private bool Differ(double left, double right) => !(Math.Abs(left - right) <= options.NondeterminismTolerance) && !(left == right) && !(double.IsNaN(left) && double.IsNaN(right));
 
         // One number per input: unit vectors u and v project the Jacobian from both sides. If its error exceeds the tolerance of a single entry, all entries are checked.
-        private GradientCheckRow[] Projections(Jacobian jacobian)
-        {
-            double[] v = UnitVector(jacobian.Height, options.Stream);
-            double[]?[] gradients = jacobian.Analytic(Wanted, v);
-            return [.. wanted.Select((input, k) =>
+        private GradientCheckRow[] Projections(Jacobian jacobian, double[] v, double[]?[] gradients) =>
+        [
+            .. wanted.Select((input, k) =>
             {
                 double[] u = UnitVector((int)inputs[input].numel(), options.Stream + (2 + k));
                 double[] up = jacobian.At(inputs[input], u, options.Epsilon), down = jacobian.At(inputs[input], u, -options.Epsilon);
@@ -135,8 +140,8 @@ public static class GradientCheck
                 bool passed = Math.Abs(analytic - numeric) <= tolerance;
                 return Row(input, -1, 0, -1, analytic, numeric, tolerance, passed ? GradientCheckVerdict.Agrees : GradientCheckVerdict.Mismatch,
                     passed ? "agrees with central differences along a random direction" : "differs along a random direction");
-            })];
-        }
+            }),
+        ];
 
         private IEnumerable<GradientCheckRow> Entries(Jacobian jacobian)
         {
@@ -183,7 +188,7 @@ public static class GradientCheck
                 Math.Abs(given - numeric) <= tolerance ? (GradientCheckVerdict.Agrees, "agrees with central differences")
                 : !double.IsFinite(given) ? (GradientCheckVerdict.NonFinite, "the gradient is not finite")
                 : !double.IsFinite(numeric) ? (GradientCheckVerdict.NonFinite, "the function is not finite within a step of the input")
-                : analytic is null ? (GradientCheckVerdict.NoGradient, "no gradient reaches this input, though the function depends on it: something detaches")
+                : analytic is null ? (GradientCheckVerdict.NoGradient, "no gradient reaches this input, though the function depends on it: part of the function is detached")
                 : AtKink(jacobian, input, element, entry, tolerance, out double left, out double right)
                     ? (GradientCheckVerdict.Kink, $"a kink or jump: the slope is {TensorText.Number(left)} on the left and {TensorText.Number(right)} on the right")
                 : (GradientCheckVerdict.Mismatch, Describe(given, numeric));

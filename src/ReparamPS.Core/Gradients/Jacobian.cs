@@ -15,10 +15,10 @@ internal sealed class Jacobian
     {
         (this.function, this.inputs) = (function, inputs);
         Results = Evaluate();
-        if (Results.Count == 0) throw new ArgumentException("The function must return a floating tensor; got none.", nameof(function));
+        if (Results.Count == 0) throw new ArgumentException("The function must return a floating-point tensor; got none.", nameof(function));
         Sizes = [.. Results.Select(result => checked((int)result.numel()))];
         Height = Sizes.Sum();
-        if (Height == 0) throw new ArgumentException("The function's result has no element, so there is no gradient to check.", nameof(function));
+        if (Height == 0) throw new ArgumentException("The function returned an empty tensor, so there is no gradient to check.", nameof(function));
         Values = Flat(Results);
     }
 

@@ -123,7 +123,7 @@ public static class ReparameterizationCheck
         private ReparameterizationCheckRow Confirm(ReparameterizationCheckRow row, PerturbationDirection direction, PerturbationDirection exactDirection)
         {
             bool hasIdentity = hasImplicitIdentity.Value;
-            if (!hasIdentity && !HasExpectations) return Faulty(row) ?? row with { Reason = $"{row.Reason}; Implicit and Expectation need a log-density, which was not given" };
+            if (!hasIdentity && !HasExpectations) return Faulty(row) ?? row with { Reason = $"{row.Reason}; Implicit and Expectation need a log-density, so they were skipped" };
             ReparameterizationCheckRow second = Check(hasIdentity ? ReparameterizationCheckMethod.Implicit : ReparameterizationCheckMethod.Expectation, direction, exactDirection);
             if (double.IsNaN(second.Reference) && hasIdentity && fault.Value is null) return row;
             return second.Passed ? row with { Reason = $"{row.Reason}, and with {(hasIdentity ? ImplicitCheck.Identity : "expectations")}" } : second;
@@ -138,7 +138,7 @@ public static class ReparameterizationCheck
 
         private ReparameterizationCheckRow Explained(ReparameterizationCheckRow row) => row.Passed || !rejects ? row : row with
         {
-            Reason = $"{row.Reason}; the amount of noise changes with a parameter, so the sampler rejects proposals, and the gradient of the accepted one is not that of the sample",
+            Reason = $"{row.Reason}; the amount of noise depends on a parameter, so the sampler rejects proposals; the gradient of an accepted proposal is not that of the sample",
         };
 
         // What the user gave is not compared with a gradient if it contradicts itself.
@@ -172,9 +172,9 @@ public static class ReparameterizationCheck
                     throw new NotSupportedException(
                         $"{distribution.Name}: frozen noise does not apply to {directions[0].Leaf.Path}, because the sampler rejects or rounds, so its result jumps at the same noise. Use Implicit, Expectation or Auto.");
                 case ReparameterizationCheckMethod.Expectation when !HasExpectations:
-                    throw new NotSupportedException($"{distribution.Name}: Expectation needs a log-density or a quantile function, and none was given. Use FrozenNoise or Auto.");
+                    throw new NotSupportedException($"{distribution.Name}: Expectation needs a log-density or a quantile function, and the distribution has neither. Use FrozenNoise or Auto.");
                 case ReparameterizationCheckMethod.Implicit when !hasImplicitIdentity.Value && distribution is CustomDistribution:
-                    throw new NotSupportedException($"{distribution.Name}: the implicit identity needs a log-density of single numbers, and none was given. Use FrozenNoise, Expectation or Auto.");
+                    throw new NotSupportedException($"{distribution.Name}: Implicit needs a log-density and draws that are single numbers. Use FrozenNoise, Expectation or Auto.");
                 case ReparameterizationCheckMethod.Implicit when !hasImplicitIdentity.Value:
                     throw new NotSupportedException(
                         $"{distribution.Name}: the implicit identity needs a univariate distribution with a CDF and a single noise variable. Use FrozenNoise, Expectation or Auto.");

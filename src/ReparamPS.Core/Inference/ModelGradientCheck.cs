@@ -75,7 +75,7 @@ internal static class ModelGradientCheck
 
     private static ArgumentException Wrong(ModelParameter parameter, double slope, double difference) => new(
         slope == 0
-            ? $"The gradient of the log-density does not reach {parameter.Name}: it is 0, and differences give {difference:G6}. Something is computed from a detached copy, as .item(), .detach() or [double] make it."
-            : $"The gradient of the log-density in {parameter.Name} is wrong: it is {slope:G6}, and differences give {difference:G6}. A part of the log-density is computed from a detached copy, as .item(), .detach() or [double] make it, or is not differentiable.",
+            ? $"The gradient of the log-density does not reach {parameter.Name}: it is 0, but finite differences give {difference:G6}. Part of the log-density is computed from a detached copy, such as one from .item(), .detach() or [double]."
+            : $"The gradient of the log-density in {parameter.Name} is wrong: it is {slope:G6}, but finite differences give {difference:G6}. Part of the log-density is not differentiable, or is computed from a detached copy, such as one from .item(), .detach() or [double].",
         parameter.Name);
 }

@@ -44,7 +44,7 @@ public static class VariationalFitFile
             if (metadata.GetValueOrDefault("format") != Format) throw new DataFormatException(path, $"not a variational fit: its format is '{ShortText.Of(metadata.GetValueOrDefault("format"))}', not '{Format}'.");
             string[] saved = Read<string[]>(path, metadata, "parameters"), expected = Signature(model);
             if (!saved.SequenceEqual(expected))
-                throw new ArgumentException($"The fit is of a model with the parameters {ShortText.List(saved)}; the given model has {ShortText.List(expected)}.", nameof(model));
+                throw new ArgumentException($"Model must have the parameters of the saved fit, {ShortText.List(saved)}; got {ShortText.List(expected)}.", nameof(model));
             VariationalOptions options = Read<VariationalOptions>(path, metadata, "options");
             Summary summary = Read<Summary>(path, metadata, "summary");
             return new VariationalFit(model, options, State(path, options.Family, model.Dimension, tensors))

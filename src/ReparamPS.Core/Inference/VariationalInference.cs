@@ -34,6 +34,6 @@ public static class VariationalInference
             if (double.IsFinite(probe.Value(state))) return state;
         }
         string why = density is TensorDensity { LastRefusal: { } refusal } ? $": {refusal.Message}" : ".";
-        throw new ArithmeticException($"The log-density is not finite around the start, where all unconstrained coordinates are 0{why}");
+        throw new ArithmeticException($"The log-density is not finite near the start of the optimization, where all unconstrained coordinates (such as the log of a positive parameter) are 0{why}");
     }
 }

@@ -62,19 +62,20 @@ public sealed record VariationalOptions
     internal void Validate(BayesianModel model)
     {
         if (Optimizer == VariationalOptimizer.Lbfgs && Objective == VariationalObjective.StickingTheLanding)
-            throw Refused(nameof(Objective), "StickingTheLanding is a gradient estimator for fresh noise, not the gradient of a function: use -Optimizer Adam.");
+            throw Refused(nameof(Objective), "StickingTheLanding needs fresh noise at each step, and Lbfgs uses the same noise at all steps. Use -Optimizer Adam.");
         if (Optimizer == VariationalOptimizer.Lbfgs && BatchSize is not null)
-            throw Refused(nameof(BatchSize), "L-BFGS needs a deterministic function, and batches change it at each step: use -Optimizer Adam.");
+            throw Refused(nameof(BatchSize), "BatchSize needs an optimizer that allows new data at each step, and Lbfgs does not. Use -Optimizer Adam.");
         if (BatchSize is { } batch)
         {
-            if (model.Rows is not { } rows) throw Refused(nameof(BatchSize), "BatchSize needs a model made with -Data; the rows of a script block's data are unknown.");
+            if (model.Rows is not { } rows) throw Refused(nameof(BatchSize), "BatchSize needs a model made with -Data; the data rows of a -LogLikelihood script block are unknown.");
             if (batch < 1 || batch > rows) throw Refused(nameof(BatchSize), $"BatchSize must be between 1 and {rows}, the number of rows; got {batch}.");
         }
         if (Draws is < 1) throw Refused(nameof(Draws), $"Draws must be at least 1; got {Draws}.");
         if (ImportanceSamples < 1) throw Refused(nameof(ImportanceSamples), $"ImportanceSamples must be at least 1; got {ImportanceSamples}.");
         if (!(Tolerance > 0)) throw Refused(nameof(Tolerance), $"Tolerance must be positive; got {Tolerance}.");
         if (!(LearningRate > 0)) throw Refused(nameof(LearningRate), $"LearningRate must be positive; got {LearningRate}.");
-        if (Steps < 1 || MaxEvaluations < 1) throw Refused(nameof(Steps), "Steps and MaxEvaluations must be at least 1.");
+        if (Steps < 1) throw Refused(nameof(Steps), $"Steps must be at least 1; got {Steps}.");
+        if (MaxEvaluations < 1) throw Refused(nameof(MaxEvaluations), $"MaxEvaluations must be at least 1; got {MaxEvaluations}.");
         if (Optimizer == VariationalOptimizer.Lbfgs && Family == VariationalFamily.FullRank && Draws * GroupSize < model.Dimension)
             throw Refused(nameof(Draws), $"Draws must be at least {(model.Dimension + GroupSize - 1) / GroupSize} for FullRank with Lbfgs and a model of dimension {model.Dimension}; got {Draws}. With fewer draws the {(Objective == VariationalObjective.Iwae ? "bound" : "ELBO")} has no maximum.");
         if (Scheme == NoiseScheme.Sobol && model.Dimension * GroupSize > NormalNoise.MaxSobolDimensions)

@@ -34,9 +34,9 @@ internal static class CudaDriver
     /// <param name="initialized">The result of its initialization.</param>
     internal static string? Explain(int? supported, int initialized) => (supported, initialized) switch
     {
-        (null, _) => $"The NVIDIA driver is missing: {LibraryName} was not found.",
+        (null, _) => $"The NVIDIA driver is missing: {LibraryName} was not found. Install the driver.",
         ( < RequiredCuda, _) => $"The NVIDIA driver is too old: it supports CUDA {CudaVersion(supported.Value)}; CUDA {CudaVersion(RequiredCuda)} (driver 525) or newer is needed.",
-        (_, NoDevice) when Environment.GetEnvironmentVariable("CUDA_VISIBLE_DEVICES") is { } visible => $"The NVIDIA driver finds no GPU; CUDA_VISIBLE_DEVICES is '{visible}'.",
+        (_, NoDevice) when Environment.GetEnvironmentVariable("CUDA_VISIBLE_DEVICES") is { } visible => $"The NVIDIA driver finds no GPU. The environment variable CUDA_VISIBLE_DEVICES, which selects GPUs, is '{visible}'.",
         (_, NoDevice) => "The NVIDIA driver finds no GPU.",
         (_, not Success) => $"The NVIDIA driver cannot be initialized (error {initialized}).",
         _ => null,

@@ -43,7 +43,7 @@ internal sealed class Lbfgs(DifferentiableFunction function, int memory = 20)
         double[] gradient = new double[at.Length], direction = new double[at.Length];
         double value = function(at, gradient);
         int evaluations = 1;
-        if (!double.IsFinite(value) || !AreFinite(gradient)) throw new ArithmeticException("The function is not finite at the start.");
+        if (!double.IsFinite(value) || !AreFinite(gradient)) throw new ArithmeticException("The function or its gradient is not finite at the starting point.");
         var search = new WolfeSearch(function, at.Length);
         while (true)
         {

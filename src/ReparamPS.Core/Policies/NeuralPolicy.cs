@@ -57,7 +57,7 @@ public sealed class NeuralPolicy : Policy
 
     internal NeuralPolicySettings Settings => settings;
 
-    internal override FlatParameters Flat => parameters ?? throw new InvalidOperationException("The policy has no weights yet: their sizes are those of the first problem that it is used on.");
+    internal override FlatParameters Flat => parameters ?? throw new InvalidOperationException("The policy has no weights yet. Train it, or use it on a problem with Measure-PolicyReturn, which creates them.");
 
     internal override string Definition => $"{Name} {settings}";
 
@@ -83,7 +83,7 @@ public sealed class NeuralPolicy : Policy
         if (observations != problem.ObservationSize || actions != problem.ActionSize)
         {
             throw new ShapeMismatchException(
-                $"The policy is one of {observations} observations and {actions} actions; the problem {problem.Name} has {problem.ObservationSize} and {problem.ActionSize}.", "Policy");
+                $"The policy has {observations} observations and {actions} actions; the problem {problem.Name} has {problem.ObservationSize} and {problem.ActionSize}.", "Policy");
         }
     }
 

@@ -94,7 +94,7 @@ internal sealed class Rollout
         Tensor total = objective.sum();
         return ReparamPS.Gradients.Backward.Of([total], [ones_like(total)], [shifts]) is [{ } gradient]
             ? gradient
-            : throw new ArgumentException("Pathwise gradients need costs that can be differentiated in actions; Cost and Dynamics return tensors without a gradient. ScoreFunction and RewardToGo need none.", "Cost");
+            : throw new ArgumentException("Estimator Pathwise needs costs that can be differentiated with respect to actions, but Cost and Dynamics return tensors without a gradient. Compute them from the tensors that the blocks get, or use Estimator ScoreFunction or RewardToGo.", "Cost");
     }
 
     private static void CheckFinite(Tensor costs)
@@ -104,7 +104,7 @@ internal sealed class Rollout
         Tensor bad = costs.isfinite().logical_not().sum(-1);
         long[] counts = bad.data<long>().ToArray();
         int step = Array.FindIndex(counts, count => count > 0);
-        if (step >= 0) throw new NonFiniteCostException($"The cost is not a finite number at step {step} in {counts[step]} of {costs.shape[1]} trajectories.");
+        if (step >= 0) throw new NonFiniteCostException($"The cost is not a finite number at step {step} in {counts[step]} of {costs.shape[1]} trajectories. States may grow without limit under this policy; try another policy or a smaller Horizon.");
     }
 }
 

@@ -108,6 +108,6 @@ public static class RunFolder
     private static void CheckKind(string folder, RunKind kind)
     {
         if (KindOf(folder) is { } found && found != kind.Name)
-            throw new ArgumentException($"'{ShortText.Of(folder)}' holds a run of kind {ShortText.Of(found)}; expected {kind.Name}.", nameof(folder));
+            throw new ArgumentException($"'{ShortText.Of(folder)}' holds a run of kind {ShortText.Of(found)}; expected {kind.Name}. Choose another folder.", nameof(folder));
     }
 }

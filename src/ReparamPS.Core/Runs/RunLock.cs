@@ -12,6 +12,6 @@ internal static class RunLock
     {
         if (FileLock.TryTake(Path.Combine(folder, "run.lock")) is { } acquired) return acquired;
         string who = new RunDescription(folder).Process is { } process ? $"Process {process}" : "Another process";
-        throw new IOException($"{who} is training the run in '{ShortText.Of(folder)}'.");
+        throw new IOException($"{who} is training the run in '{ShortText.Of(folder)}'. Wait until it ends, or choose another folder.");
     }
 }

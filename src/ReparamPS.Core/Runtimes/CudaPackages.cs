@@ -26,18 +26,18 @@ internal static partial class CudaPackages
         {
             using ZipArchive archive = ZipFile.OpenRead(path);
             ZipArchiveEntry specification = archive.Entries.FirstOrDefault(entry => entry.FullName == entry.Name && entry.Name.EndsWith(".nuspec", StringComparison.OrdinalIgnoreCase))
-                ?? throw new DataFormatException(path, "a NuGet package must hold a .nuspec file.");
+                ?? throw new DataFormatException(path, "this is not a NuGet package: it has no .nuspec file.");
             using Stream stream = specification.Open();
             using var reader = XmlReader.Create(stream, new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit });
             TorchPackage[] parts = [.. XDocument.Load(reader).Descendants().Where(element => element.Name.LocalName == "dependency")
                 .Select(element => (Id: (string?)element.Attribute("id") ?? "", Version: Version().Match((string?)element.Attribute("version") ?? "").Value))
                 .Where(part => part.Id.StartsWith(package.Id + "-", StringComparison.OrdinalIgnoreCase) && Id().IsMatch(part.Id) && part.Version.Length > 0)
                 .Distinct().Select(part => TorchPackage.Known(part.Id, part.Version))];
-            return parts.Length > 0 ? parts : throw new DataFormatException(path, $"{package.Id} must depend on the packages of its libraries ({package.Id}-part1 and others); it names none.");
+            return parts.Length > 0 ? parts : throw new DataFormatException(path, $"the package names no packages with libraries ({package.Id}-part1 and others) on which it depends. Download it again.");
         }
         catch (Exception error) when (error is InvalidDataException or XmlException)
         {
-            throw new DataFormatException(path, $"a NuGet package must be a ZIP archive with a .nuspec file: {error.Message}");
+            throw new DataFormatException(path, $"the NuGet package cannot be read: {error.Message} Download it again.");
         }
     }
 

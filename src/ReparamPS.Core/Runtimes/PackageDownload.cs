@@ -55,7 +55,7 @@ internal sealed class PackageDownload(IPackageFeed feed, string? source, string 
         file.SetLength(content.Offset);
         file.Position = content.Offset;
         InstallSteps.Copy(content.Stream, file, copied => progress("Downloading", content.Offset + copied, package.Bytes), cancellation);
-        if (file.Position < package.Bytes) throw new IOException($"The download of {package.Id} ended after {file.Position} of {package.Bytes} bytes.");
+        if (file.Position < package.Bytes) throw new IOException($"The download of {package.Id} ended after {file.Position} of {package.Bytes} bytes. Repeat the command to resume it.");
     }
 
     private static long Length(string path) => File.Exists(path) ? new FileInfo(path).Length : 0;

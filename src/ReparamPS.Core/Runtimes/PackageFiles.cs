@@ -49,7 +49,7 @@ internal sealed partial class PackageFiles : IDisposable
         }
         catch (InvalidDataException error)
         {
-            throw new DataFormatException(path, $"a NuGet package must be a ZIP archive: {error.Message}");
+            throw new DataFormatException(path, $"the NuGet package cannot be read: {error.Message} Download it again.");
         }
         archives.Add(archive);
         string natives = $"runtimes/{Platform.Rid}/native/", fragments = $"fragments/{Platform.Rid}/native/";
@@ -91,20 +91,22 @@ internal sealed partial class PackageFiles : IDisposable
 
     private sealed class Parts(string path)
     {
+        private const string Remedy = "Put all of them in the folder, or use a NuGet source.";
+
         public SortedDictionary<int, ZipArchiveEntry> Numbered { get; } = [];
 
         public string? Sha256 { get; set; }
 
         public RuntimeFile Joined(string name)
         {
-            if (!Numbered.ContainsKey(0)) throw new DataFormatException(path, $"the first part of {name} is missing.");
+            if (!Numbered.ContainsKey(0)) throw new DataFormatException(path, $"{name} is split over several packages, and the first part is missing. {Remedy}");
             int last = Numbered.Keys.Last();
             for (int i = 1; i <= last; i++)
             {
-                if (!Numbered.ContainsKey(i)) throw new DataFormatException(path, $"fragment {i} of {name} is missing.");
+                if (!Numbered.ContainsKey(i)) throw new DataFormatException(path, $"{name} is split over several packages, and fragment {i} is missing. {Remedy}");
             }
-            if (last == 0 && Sha256 is not null) throw new DataFormatException(path, $"the fragments of {name} are missing.");
-            if (last > 0 && Sha256 is null) throw new DataFormatException(path, $"the hash of {name} ({name}.sha) is missing.");
+            if (last == 0 && Sha256 is not null) throw new DataFormatException(path, $"{name} is split over several packages, and some are missing. {Remedy}");
+            if (last > 0 && Sha256 is null) throw new DataFormatException(path, $"{name} is split over several packages, and its hash ({name}.sha) is missing. {Remedy}");
             return new RuntimeFile(name, Numbered.Values.Sum(part => part.Length), [.. Numbered.Values.Select(part => (Func<Stream>)part.Open)], Sha256);
         }
     }

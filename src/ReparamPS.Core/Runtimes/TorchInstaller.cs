@@ -172,10 +172,10 @@ public sealed class TorchInstaller(InstallOptions options, InstallProgress progr
                 if (to.Position != file.Bytes) throw new DataFormatException(source, $"{file.Name} must have {file.Bytes} bytes; got {to.Position}.");
             }
             if (file.Sha256 is { } expected && Convert.ToHexString(hash.GetHashAndReset()) is var got && !string.Equals(got, expected, StringComparison.OrdinalIgnoreCase))
-                throw new DataFormatException(source, $"the SHA-256 hash of {file.Name}, joined from {file.Open.Count} parts, must be {ShortText.Of(expected)}; got {got.ToLowerInvariant()}. A fragment is missing or damaged.");
+                throw new DataFormatException(source, $"the SHA-256 hash of {file.Name}, joined from {file.Open.Count} parts, must be {ShortText.Of(expected)}; got {got.ToLowerInvariant()}. A part is missing or damaged. Download the packages again.");
             done += file.Bytes;
         }
-        if (new LibTorchFolder(folder, LibTorchOrigin.Installed).Missing is { } missing) throw new DataFormatException(source, $"libtorch is not complete; missing: {missing}.");
+        if (new LibTorchFolder(folder, LibTorchOrigin.Installed).Missing is { } missing) throw new DataFormatException(source, $"libtorch in the package is not complete; missing: {missing}.");
         return new RuntimeRecord(version, options.Device, source, [.. files.Select(file => file.Name).Order(StringComparer.Ordinal)]);
     }
 

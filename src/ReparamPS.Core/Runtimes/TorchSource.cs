@@ -22,14 +22,14 @@ internal sealed record TorchSource(TorchPackage? Package, string? Path)
 
     private static TorchSource FromFolder(LibTorchFolder folder, string device)
     {
-        if (folder.Missing is { } missing) throw new FileNotFoundException($"libtorch in '{ShortText.Of(folder.Path)}' is not complete; missing: {missing}.");
+        if (folder.Missing is { } missing) throw new FileNotFoundException($"libtorch in '{ShortText.Of(folder.Path)}' is not complete; missing: {missing}. Use a complete folder, or leave out -Source to download libtorch.");
         string? version = VersionOf(folder);
         if (version is null || !LibTorch.IsCompatible(version)) throw new ArgumentException($"Source must be libtorch {LibTorch.RequiredVersion}; '{ShortText.Of(folder.Path)}' {(version is null ? "states no version" : $"has version {ShortText.Of(version)}")}.");
         if (device == "cuda" && !folder.IsCuda) throw new ArgumentException($"Source must be a CUDA build for Device Cuda; '{ShortText.Of(folder.Path)}' is a CPU build.");
         if (device == "cpu" && folder.IsCuda) throw new ArgumentException($"Source must be a CPU build for Device Cpu; '{ShortText.Of(folder.Path)}' is a CUDA build. Use -Device Cuda.");
         // The CUDA libraries of a Python environment lie in other folders, which a copy would not find.
         if (folder.IsCuda && Directory.Exists(System.IO.Path.Combine(folder.Path, "..", "..", "nvidia")))
-            throw new ArgumentException($"Source must hold all CUDA libraries; those of '{ShortText.Of(folder.Path)}' lie in other folders. Set {NativeLibraries.DirectoryVariable} to that folder instead.");
+            throw new ArgumentException($"Source must hold all CUDA libraries, but those for '{ShortText.Of(folder.Path)}' lie in other folders. Do not install it: set {NativeLibraries.DirectoryVariable} to '{ShortText.Of(folder.Path)}'.");
         return new TorchSource(null, folder.Path);
     }
 

@@ -97,7 +97,7 @@ public sealed class SettingTable<T> : ISettingTable where T : class, new()
     /// <summary>The settings that differ, in words, except those that identify no run.</summary>
     public IReadOnlyList<string> Differences(T there, T here) =>
         [.. All.Where(setting => setting.TextInRunId is null).Select(setting => (setting.Name, There: TextOf(setting, there), Here: TextOf(setting, here)))
-            .Where(entry => entry.There != entry.Here).Select(entry => $"{entry.Name} is {Shown(entry.There)} there and {Shown(entry.Here)} here")];
+            .Where(entry => entry.There != entry.Here).Select(entry => $"{entry.Name} is {Shown(entry.There)} in that run and {Shown(entry.Here)} now")];
 
     private static string Shown(string text) => text.Length == 0 ? "not set" : text;
 

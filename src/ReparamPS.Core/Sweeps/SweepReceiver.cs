@@ -33,7 +33,7 @@ public static class SweepReceiver
             });
             foreach (RunRow row in ended) yield return row;
             if (waited.Count == 0) yield break;
-            if (idle == IdleAnswers) throw new SweepException($"{waited.Count} of {runs.Count} runs of '{ShortText.Of(folder.Path)}' have not ended, and no process works on them. Repeat the sweep, or use -Resume, to execute them.");
+            if (idle == IdleAnswers) throw new SweepException($"{waited.Count} of {runs.Count} runs of '{ShortText.Of(folder.Path)}' have not ended, and no process is working on them. To execute them, repeat the sweep or use Invoke-ExperimentSweep -Resume.");
             if (ended.Count == 0 && Environment.TickCount64 - asked >= AskMilliseconds)
             {
                 asked = Environment.TickCount64;

@@ -18,10 +18,15 @@ internal static class BatchedMatrix
     public static Tensor SolveUpper(Tensor matrix, Tensor vectors) => OverRows(matrix, vectors, rows => TensorFunctions.SolveTriangular(matrix, rows, upper: false, left: false));
 
     /// <summary>matrix⁻¹ · other matrix, for lower-triangular matrices.</summary>
-    public static Tensor SolveLowerMatrix(Tensor matrix, Tensor other) => TensorFunctions.SolveTriangular(matrix, other, upper: false, left: true);
+    public static Tensor SolveLowerMatrix(Tensor matrix, Tensor other)
+    {
+        if (matrix.dim() > 2 || other.dim() == 2) return TensorFunctions.SolveTriangular(matrix, other, upper: false, left: true);
+        Tensor columns = other.mT;
+        return SolveLower(matrix, columns.reshape(-1, matrix.shape[^1])).reshape(columns.shape).mT;
+    }
 
     /// <summary>log|det| of a triangular matrix: the sum of the logarithms of its diagonal.</summary>
-    public static Tensor LogDeterminant(Tensor triangular) => triangular.diagonal(dim1: -2, dim2: -1).log().sum(-1);
+    public static Tensor LogDeterminant(Tensor triangular) => TensorFunctions.SumLast(triangular.diagonal(dim1: -2, dim2: -1).log());
 
     /// <summary>The lower Cholesky factor of the inverse of a positive definite matrix, without inverting it.</summary>
     public static Tensor CholeskyOfInverse(Tensor matrix)

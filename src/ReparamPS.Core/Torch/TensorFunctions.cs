@@ -6,8 +6,35 @@ namespace ReparamPS.Torch;
 /// <summary>Functions that libtorch lacks on the meta device.</summary>
 internal static class TensorFunctions
 {
+    // libtorch's reductions of many rows this short take many times as long as the elementwise operations around them.
+    private const long ShortRow = 8, ManyNumbers = 4096;
+
+    private static bool HasShortRows(Tensor x) => x.dim() > 1 && x.shape[^1] is > 0 and <= ShortRow && x.numel() >= ManyNumbers && HostMemory.Holds(x) && x.is_floating_point();
+
+    /// <summary>The sum over the last dimension.</summary>
+    public static Tensor SumLast(Tensor x) => HasShortRows(x) ? x.matmul(ones(x.shape[^1], x.dtype, x.device)) : x.sum(-1);
+
     /// <summary>log Σ exp(x) over the last dimension.</summary>
-    public static Tensor LogSumExp(Tensor x) => x.device_type == DeviceType.META ? x.exp().sum(-1).log() : x.logsumexp(-1);
+    public static Tensor LogSumExp(Tensor x)
+    {
+        if (x.device_type == DeviceType.META) return x.exp().sum(-1).log();
+        return LogSumExpOfFinite(x) ?? x.logsumexp(-1);
+    }
+
+    /// <summary>log Σ exp(x) over a short last dimension of many rows whose largest elements are finite; null for others.</summary>
+    public static Tensor? LogSumExpOfFinite(Tensor x) => Scaled(x) is var (below, top) ? SumLast(below.exp()).log() + top.squeeze(-1) : null;
+
+    /// <summary>The sum of the logarithms of the softmax, over the last dimension.</summary>
+    public static Tensor SumOfLogSoftmax(Tensor x) =>
+        Scaled(x) is var (below, _) ? SumLast(below) - x.shape[^1] * SumLast(below.exp()).log() : special.log_softmax(x, -1).sum(-1);
+
+    // Short rows less their largest elements, and these; null for other rows, and if one has an infinite largest element.
+    private static (Tensor Below, Tensor Top)? Scaled(Tensor x)
+    {
+        if (!HasShortRows(x)) return null;
+        Tensor top = x.detach().amax([-1], keepdim: true);
+        return TensorQuestions.AreSurelyBetween(top, double.MinValue, double.MaxValue) ? (x - top, top) : null;
+    }
 
     /// <summary>A log-probability above it has lost digits, since it was computed as a difference.</summary>
     public const double NearlyCertain = -1e-7;

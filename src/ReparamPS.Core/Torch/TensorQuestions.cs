@@ -21,8 +21,33 @@ internal static class TensorQuestions
     /// <summary>Whether any element may be true: the answer if it costs nothing, and true if it had to wait for a device. On the meta device none is.</summary>
     public static bool MayAny(Tensor condition) => HasValues(condition) && (!HostMemory.Holds(condition) || condition.any().item<bool>());
 
-    /// <summary>Whether the size of any element may exceed a bound: the answer if it costs nothing, and true if it had to wait for a device. On the meta device none does.</summary>
-    public static bool MayExceed(Tensor tensor, double bound) => HasValues(tensor) && (!HostMemory.Holds(tensor) || Max(tensor.detach().abs()) > bound);
+    /// <summary>Whether any element may be above a limit, or NaN: the answer if it costs little, and true if it had to wait for a device. On the meta device none is.</summary>
+    public static bool MayExceed(Tensor tensor, double limit)
+    {
+        if (!HasValues(tensor) || tensor.numel() == 0) return false;
+        if (!HostMemory.Holds(tensor)) return true;
+        using var scope = NewDisposeScope();
+        return !(Number(tensor.detach().max()) <= limit);
+    }
+
+    /// <summary>Whether all elements are in a closed interval, if that costs little; false if it had to wait for a device. On the meta device all are.</summary>
+    public static bool AreSurelyBetween(Tensor tensor, double low, double high)
+    {
+        if (!HasValues(tensor) || tensor.numel() == 0) return true;
+        if (!HostMemory.Holds(tensor)) return false;
+        (double min, double max) = Range(tensor);
+        return min >= low && max <= high;
+    }
+
+    /// <summary>The smallest and the largest element of a tensor that has values; NaN if any element is.</summary>
+    public static (double Min, double Max) Range(Tensor tensor)
+    {
+        using var scope = NewDisposeScope();
+        (Tensor min, Tensor max) = tensor.detach().aminmax();
+        return (Number(min), Number(max));
+    }
+
+    private static double Number(Tensor single) => single.dtype == ScalarType.Float64 ? single.item<double>() : ManagedValues.ToDoubles(single)[0];
 
     /// <summary>The largest element; 0 if there is none.</summary>
     public static double Max(Tensor tensor) => tensor.numel() == 0 ? 0 : HasValues(tensor) ? ManagedValues.ToDoubles(tensor.max())[0] : 1;

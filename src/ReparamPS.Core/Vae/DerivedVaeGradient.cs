@@ -125,12 +125,8 @@ internal sealed class DerivedVaeGradient<T> : IVaeGradient where T : unmanaged, 
         T perRow = T.One / T.CreateChecked(rows);
         TorchThreads.Run(rows, rows * layer.Outputs * images.ElementSize, (start, end) =>
         {
-            Span<T> logits = Of(layer.Output), pixels = Of(images), bias = Of(layer.Bias), room = Of(scratch);
-            for (int row = start; row < end; row++)
-            {
-                int at = row * layer.Outputs, width = layer.Outputs;
-                reconstructions[row] = VaeSpans.Bernoulli(logits.Slice(at, width), bias, pixels.Slice(at, width), perRow, room.Slice(at, width));
-            }
+            Span<T> Part(Tensor tensor) => Of(tensor)[(start * layer.Outputs)..(end * layer.Outputs)];
+            VaeSpans.Bernoulli(Part(layer.Output), Of(layer.Bias), Part(images), perRow, Part(scratch), reconstructions.AsSpan()[start..end]);
         });
         double sum = 0;
         foreach (double value in reconstructions) sum += value;

@@ -20,9 +20,9 @@ internal static class VaeDivergence
     {
         string settings = isByWeight ? Text(nameof(options.Beta), options.Beta) : isStart ? Start(options)
             : $"{Text(nameof(options.LearningRate), options.LearningRate)}, Optimizer {options.Optimizer} and {Text(nameof(options.GradientClip), options.GradientClip)}";
-        string advice = isByWeight ? "A smaller Beta is the first thing to try."
-            : isStart ? "Weights had not moved by then: it is how the run begins."
-            : "A smaller LearningRate or a GradientClip is the first thing to try.";
+        string advice = isByWeight ? "Try a smaller Beta."
+            : isStart ? "The weights had not changed yet, so one of these settings or the images are the cause."
+            : "Try a smaller LearningRate or a GradientClip.";
         return new TrainingDivergedException($"Run {runId} diverged: {what}, at step {step} of epoch {epoch}, with {settings}. {advice}");
     }
 

@@ -44,7 +44,7 @@ public static class VaeModelFile
             string inside = Path.Combine(path, RunKind.ModelFile);
             if (File.Exists(inside)) return inside;
             string[] runs = [.. Directory.EnumerateDirectories(path).Where(folder => File.Exists(Path.Combine(folder, RunKind.ModelFile))).Select(folder => Path.GetFileName(folder)!).Order(StringComparer.Ordinal).Take(MaxNamed)];
-            throw new FileNotFoundException($"The folder '{ShortText.Of(path)}' holds no {RunKind.ModelFile}. {(runs.Length > 0 ? $"Folders in it that do: {ShortText.List(runs)}." : Advice)}", inside);
+            throw new FileNotFoundException($"The folder '{ShortText.Of(path)}' holds no {RunKind.ModelFile}. {(runs.Length > 0 ? $"These folders in it do: {ShortText.List(runs)}." : Advice)}", inside);
         }
         if (!File.Exists(path)) throw new FileNotFoundException($"'{ShortText.Of(path)}' does not exist. {Advice}", path);
         if (Path.GetExtension(path).ToLowerInvariant() is ".json" or ".csv" && File.Exists(Path.Combine(Path.GetDirectoryName(path)!, RunKind.ModelFile)))
@@ -72,5 +72,5 @@ public static class VaeModelFile
     }
 
     private static int Positive(string text) =>
-        int.Parse(text, CultureInfo.InvariantCulture) is > 0 and var number ? number : throw new FormatException($"an image has no {ShortText.Of(text)} rows or columns.");
+        int.Parse(text, CultureInfo.InvariantCulture) is > 0 and var number ? number : throw new FormatException($"the height and width of images must be positive; got {ShortText.Of(text)}.");
 }

@@ -116,7 +116,7 @@ public sealed class VaeRun : ITraining<VaeEpoch>
         IReadOnlyList<string> differences = VaeSettings.Table.Differences(there, trainer.Options with { Epochs = there.Epochs });
         string why = differences.Count > 0 ? string.Join(", ", differences)
             : there.DataPath is null ? "the data differ" : $"the images in '{string.Join("', '", new[] { there.DataPath, there.TestPath }.OfType<string>())}' have changed";
-        return new ArgumentException($"'{ShortText.Of(folder)}' holds another run: {why}.", nameof(folder));
+        return new ArgumentException($"'{ShortText.Of(folder)}' holds another run: {why}. Choose another folder.", nameof(folder));
     }
 
     private static T Parse<T>(string text) => JsonSerializer.Deserialize<T>(text) ?? throw new JsonException("a text is null");

@@ -57,7 +57,7 @@ public static class VaeUse
         using var noGrad = no_grad();
         Tensor points = (latents.dim() == 1 ? latents.unsqueeze(0) : latents).to(model.Options.ScalarType, model.Device);
         if (points.dim() != 2 || points.shape[1] != model.Options.LatentSize)
-            throw new ShapeMismatchException($"A latent point requires {model.Options.LatentSize} numbers; got shape {TensorShapes.Format(latents.shape)}.", nameof(latents));
+            throw new ShapeMismatchException($"A latent point of this model has {model.Options.LatentSize} numbers; got shape {TensorShapes.Format(latents.shape)}.", nameof(latents));
         if (steps is { } count)
         {
             if (points.shape[0] < 2) throw new ArgumentException("Steps requires at least two latent points; got one.", nameof(steps));
@@ -81,7 +81,7 @@ public static class VaeUse
     public static IReadOnlyList<VaeImage> Manifold(VaeModel model, int side)
     {
         if (model.Options.LatentSize != 2 || !model.Prior.IsFixed || !model.Posterior.HasNormalPrior)
-            throw new ArgumentException("Manifold requires a model with two latent dimensions and a standard normal prior.", nameof(model));
+            throw new ArgumentException("Manifold requires a model with two latent dimensions (LatentSize 2) and a standard normal prior.", nameof(model));
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         Tensor quantiles = special.ndtri((arange(side, ScalarType.Float64, CPU) + 0.5) / side).to(model.Options.ScalarType, model.Device);

@@ -15,7 +15,7 @@ internal static class ChartCanvas
     public static byte[] Png(ChartDrawing drawing, ChartOptions options)
     {
         using SKSurface surface = SKSurface.Create(new SKImageInfo(options.Width, options.Height, SKColorType.Rgba8888, SKAlphaType.Premul))
-            ?? throw new ArgumentException($"A picture of {options.Width} × {options.Height} pixels does not fit into memory.", nameof(options));
+            ?? throw new ArgumentException($"A picture of {options.Width} × {options.Height} pixels does not fit into memory. Use a smaller Width or Height.", nameof(options));
         Draw(surface.Canvas, drawing, options);
         using SKImage image = surface.Snapshot();
         using SKData data = image.Encode(SKEncodedImageFormat.Png, 100);

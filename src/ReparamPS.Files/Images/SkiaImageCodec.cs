@@ -46,7 +46,7 @@ public sealed class SkiaImageCodec : IImageCodec
     private static SKBitmap Decode(string path)
     {
         using SKCodec codec = SKCodec.Create(path) ?? throw new DataFormatException(path, "the picture cannot be read: it is damaged, truncated or not a PNG.");
-        if (codec.EncodedFormat != SKEncodedImageFormat.Png) throw new DataFormatException(path, $"not a PNG picture but {codec.EncodedFormat.ToString().ToUpperInvariant()}.");
+        if (codec.EncodedFormat != SKEncodedImageFormat.Png) throw new DataFormatException(path, $"the picture is in the format {codec.EncodedFormat.ToString().ToUpperInvariant()}. Convert it to PNG.");
         if ((long)codec.Info.Width * codec.Info.Height > MaxPixels) throw new DataFormatException(path, $"the picture has {codec.Info.Width} × {codec.Info.Height} pixels; at most {MaxPixels} pixels are allowed.");
         var picture = new SKBitmap(codec.Info.WithAlphaType(codec.Info.IsOpaque ? codec.Info.AlphaType : SKAlphaType.Premul).WithColorSpace(null));
         // A truncated picture would decode in part.

@@ -25,7 +25,7 @@ public sealed class NuGetFeed : IPackageFeed
     /// <inheritdoc/>
     public TorchPackage Describe(string? source, string folder, TorchPackage package, CancellationToken cancellation) => FromFirst(source, folder, package,
         each => Stated(each, package, cancellation) is { Sha512: not null, Bytes: > 0 } stated ? stated
-            : throw new IOException($"the source does not state size and SHA-512 hash of {package.Id} {package.Version}; download the packages to a folder, and use -Source with that folder"));
+            : throw new IOException($"the source does not state the size and the SHA-512 hash of {package.Id} {package.Version}; download the packages to a folder, and use -Source with that folder"));
 
     private static T FromFirst<T>(string? source, string folder, TorchPackage package, Func<PackageSource, T> read)
     {

@@ -106,9 +106,9 @@ internal sealed class ParquetFormat : IRowFormat
         return Array.ConvertAll(reader.Schema.GetDataFields(), field =>
         {
             string name = field.Path.FirstPart ?? field.Name;
-            if (field.IsArray || field.MaxRepetitionLevel > 0) throw new DataFormatException(path, $"column '{ShortText.Of(name)}' holds lists, but rows are flat.");
-            if (field.Path.Length > 1) throw new DataFormatException(path, $"column '{ShortText.Of(name)}' holds objects, but rows are flat.");
-            if (!seen.Add(field.Name)) throw new DataFormatException(path, $"it has the column '{ShortText.Of(field.Name)}' twice.");
+            if (field.IsArray || field.MaxRepetitionLevel > 0) throw new DataFormatException(path, $"column '{ShortText.Of(name)}' holds lists, but a column may hold only single values.");
+            if (field.Path.Length > 1) throw new DataFormatException(path, $"column '{ShortText.Of(name)}' holds objects, but a column may hold only single values.");
+            if (!seen.Add(field.Name)) throw new DataFormatException(path, $"the file has the column '{ShortText.Of(field.Name)}' twice.");
             return new ParquetColumn(field, KindOf(field, kept, path), offsets.TryGetValue(field.Name, out string? runs) ? OffsetRuns.Parse(runs) : null);
         });
     }

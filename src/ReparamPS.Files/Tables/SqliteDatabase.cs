@@ -79,7 +79,7 @@ internal static class SqliteDatabase
         {
             noDatabase => new DataFormatException(path, "not an SQLite database.", error),
             corrupt => new DataFormatException(path, $"the database is damaged: {ShortText.Of(error.Message)}", error),
-            busy or locked => new IOException($"'{ShortText.Of(path)}' is in use by another process, and stayed so.", error),
+            busy or locked => new IOException($"'{ShortText.Of(path)}' is in use by another process. Close it there, and try again.", error),
             full => new IOException($"'{ShortText.Of(path)}': the disk is full.", error),
             readOnly or cannotOpen => new UnauthorizedAccessException($"'{ShortText.Of(path)}' cannot be {(error.SqliteErrorCode == readOnly ? "written to" : "opened")}: {ShortText.Of(error.Message)}", error),
             _ => new IOException($"'{ShortText.Of(path)}': {ShortText.Of(error.Message)}", error),

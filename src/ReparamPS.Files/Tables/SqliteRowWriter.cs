@@ -107,7 +107,7 @@ internal sealed class SqliteRowWriter : IRowWriter
         }
         if (columns.Count == 0)
         {
-            if (unsettled.Count > 0) throw new ArgumentException("A table of SQLite needs at least one column, but the rows have none.", nameof(number));
+            if (unsettled.Count > 0) throw new ArgumentException("An SQLite table needs at least one column, but the rows have none.", nameof(number));
             return;
         }
         connection.Execute($"CREATE TABLE {SqliteDatabase.Quote(table)} ({string.Join(", ", columns.Select(Declared))})");

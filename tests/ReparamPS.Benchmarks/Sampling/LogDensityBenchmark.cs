@@ -1,5 +1,6 @@
 using System.Globalization;
 using ReparamPS.Distributions;
+using ReparamPS.Distributions.Parameters;
 using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
 using static TorchSharp.torch;
@@ -52,8 +53,10 @@ internal sealed class LogDensityBenchmark : IBenchmark
     {
         using var scope = NewDisposeScope();
         using var random = new RandomSource(1);
-        Distribution distribution = one.Type.CreateExample(dtype, requiresGrad: one.WithGradient);
+        Distribution distribution = one.Type.CreateExample(dtype);
         Tensor draws = distribution.Sample([one.Count], random);
+        // Also the parameters that no draw's gradient reaches, as on PyTorch's side.
+        foreach (DistributionParameter parameter in distribution.Parameters.Where(parameter => one.WithGradient && !parameter.Constraint.IsDiscrete)) parameter.Value.requires_grad_();
         return Cost.Of(() =>
         {
             Tensor log = distribution.LogProb(draws);

@@ -123,8 +123,8 @@ public sealed class CustomDistributionTests
             Assert.Contains(says, Assert.ThrowsAny<ArgumentException>(() => Customs.Make(functions, ScalarType.Float64, ("Scale", 1.0))).Message, StringComparison.Ordinal);
         CustomSampler sampler = (p, noise, shape) => p["Scale"] * noise.Normal(shape);
         Fails(new() { Name = "X", LogProbability = (_, x) => x }, "X cannot draw");
-        Fails(new() { Name = "X", Sample = sampler, Support = "blue" }, "'blue' is not a known set");
-        Fails(new() { Name = "X", Sample = sampler, Support = "in [0, Width]" }, "'in [0, Width]' is not a known set");
+        Fails(new() { Name = "X", Sample = sampler, Support = "blue" }, "got 'blue'");
+        Fails(new() { Name = "X", Sample = sampler, Support = "in [0, Width]" }, "got 'in [0, Width]'");
         Fails(new() { Name = "X", Sample = sampler, Support = "Simplex" }, "needs an EventShape");
         Fails(new() { Name = "X", Sample = sampler, Support = "non-negative integer" }, "is discrete");
         Fails(new() { Name = "X", Sample = sampler, ParameterConstraints = new Dictionary<string, string> { ["Scal"] = "Positive" } }, "names 'Scal'");

@@ -38,7 +38,7 @@ public sealed class DeviceRunTests : IDisposable
         Assert.Single(Train(folder, resume: false).Take(1));
         PretendDevice(folder, "cuda:1");
         ArgumentException error = Assert.Throws<ArgumentException>(() => Train(folder, resume: true, Small with { Seed = 4 }).Count());
-        Assert.Contains("Seed is 3 there and 4 here", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Seed is 3 in that run and 4 now", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("Device", error.Message, StringComparison.Ordinal);
     }
 

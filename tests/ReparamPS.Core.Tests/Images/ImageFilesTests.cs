@@ -75,7 +75,7 @@ public sealed class ImageFilesTests : IDisposable
     }
 
     [Theory]
-    [InlineData("00000803 00000002 00000002 00000003 010203", "truncated: its sizes 2 × 2 × 3 ask for 12 bytes of values, but it holds 3")]
+    [InlineData("00000803 00000002 00000002 00000003 010203", "truncated: its sizes 2 × 2 × 3 require 12 bytes of values, but it holds 3")]
     [InlineData("00000803 00000001 00000001 00000001 0102", "longer than its sizes")]
     [InlineData("00000803 00000001", "truncated: it ends before the size of dimension 2 of 3")]
     [InlineData("0000", "truncated: it ends within its first four bytes")]
@@ -194,9 +194,9 @@ public sealed class ImageFilesTests : IDisposable
     }
 
     [Theory]
-    [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (2, 2), }", 15, "truncated: its shape asks for 16 bytes of values, but it holds 15")]
+    [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (2, 2), }", 15, "truncated: its shape requires 16 bytes of values, but the file holds 15")]
     [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (2, 2), }", 17, "too long: its shape")]
-    [InlineData("{'descr': '<f2', 'fortran_order': True, 'shape': (2, 2), }", 7, "truncated: its shape asks for 8 bytes of values, but it holds 7")]
+    [InlineData("{'descr': '<f2', 'fortran_order': True, 'shape': (2, 2), }", 7, "truncated: its shape requires 8 bytes of values, but the file holds 7")]
     [InlineData("{'descr': '<c8', 'fortran_order': False, 'shape': (2, 2), }", 32, "got '<c8'")]
     [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (4,), }", 16, "an array of images must have the shape")]
     [InlineData("{'descr': '<f8', 'fortran_order': False, 'shape': (9999999999, 9999999999), }", 16, "too large")]
@@ -287,7 +287,7 @@ public sealed class ImageFilesTests : IDisposable
     public void Bytes_above_the_scale_of_the_training_images_are_refused()
     {
         string test = Write("t.idx", Idx(0x08, [1, 8, 8], [.. Enumerable.Repeat((byte)17, 64)]));
-        Assert.Contains("largest value is 17, but 16 means", Assert.Throws<DataFormatException>(() => new VaeDataReader().Read(new VaeOptions { TestPath = test })).Message, StringComparison.Ordinal);
+        Assert.Contains("largest value is 17, above 16, which means", Assert.Throws<DataFormatException>(() => new VaeDataReader().Read(new VaeOptions { TestPath = test })).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -60,6 +60,18 @@ public sealed class CertificateTests
         Assert.InRange(row.Elbo, row.LogEvidence - 0.1, row.LogEvidence + 3 * row.ElboStandardError);
     }
 
+    // Vehtari et al. 2024 (arXiv:1507.02646): min(1 − 1 / log₁₀ S, 0.7).
+    [Theory]
+    [InlineData(100, "0.5")]
+    [InlineData(1_000, "0.67")]
+    [InlineData(10_000, "0.7")]
+    public void Few_draws_support_only_a_lighter_tail(int draws, string limit)
+    {
+        VariationalFit fit = VariationalInference.Fit(Models.Funnel(), new VariationalOptions { Seed = 2 }, cancellation: TestContext.Current.CancellationToken);
+        FitMeasurement row = Enumerable.Range(1, 20).Select(seed => FitCertificate.Measure(fit, draws, seed, cancellation: TestContext.Current.CancellationToken)).First(row => row.KHat > 0.75);
+        Assert.Contains($"is above {limit}", row.Reason, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_fit_that_was_cut_short_has_not_converged()
     {

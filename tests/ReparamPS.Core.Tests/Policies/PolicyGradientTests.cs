@@ -165,7 +165,7 @@ public sealed class PolicyGradientTests
         using LinearPolicy policy = reference.Policy();
         var start = new Normal(zeros(1, ScalarType.Float64), ones(1, ScalarType.Float64));
         var detached = new FunctionProblem((s, u) => s.detach(), (s, u) => u.detach().square().sum(-1), 1, 1, start);
-        Assert.Contains("ScoreFunction and RewardToGo need none", Assert.Throws<ArgumentException>(() => PolicyGradientMeasurement.Run(detached, policy, pathwise, cancellation: TestContext.Current.CancellationToken)).Message);
+        Assert.Contains("use Estimator ScoreFunction or RewardToGo", Assert.Throws<ArgumentException>(() => PolicyGradientMeasurement.Run(detached, policy, pathwise, cancellation: TestContext.Current.CancellationToken)).Message);
         var exploding = new FunctionProblem((s, u) => s.exp() * 1e200, (s, u) => s.square().sum(-1), 1, 1, start);
         Assert.Contains("step", Assert.Throws<NonFiniteCostException>(() => PolicyGradientMeasurement.Run(exploding, policy, pathwise, cancellation: TestContext.Current.CancellationToken)).Message);
         var flat = new FunctionProblem((s, u) => s.sum(-1), (s, u) => s.square().sum(-1), 1, 1, start);

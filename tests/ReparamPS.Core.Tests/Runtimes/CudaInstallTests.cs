@@ -88,7 +88,7 @@ public sealed class CudaInstallTests : IDisposable
     {
         using var server = new FeedServer(packages);
         IOException error = Assert.ThrowsAny<IOException>(() => Install(server.Url));
-        Assert.Contains($"does not state size and SHA-512 hash of {Id} {Version}", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"does not state the size and the SHA-512 hash of {Id} {Version}", error.Message, StringComparison.Ordinal);
         AssertNothingIsInstalled();
     }
 
@@ -105,10 +105,10 @@ public sealed class CudaInstallTests : IDisposable
     }
 
     [Theory]
-    [InlineData("part3-fragment2", "fragment 2 of libtorch_cuda.so is missing")]
+    [InlineData("part3-fragment2", "libtorch_cuda.so is split over several packages, and fragment 2 is missing")]
     [InlineData("part3-fragment3", "joined from 3 parts, must be")]
-    [InlineData("part3-primary", "the first part of libtorch_cuda.so is missing")]
-    [InlineData("part2-fragment1", "the fragments of libtorch_cpu.so are missing")]
+    [InlineData("part3-primary", "libtorch_cuda.so is split over several packages, and the first part is missing")]
+    [InlineData("part2-fragment1", "libtorch_cpu.so is split over several packages, and some are missing")]
     public void A_part_that_no_package_holds_is_named(string suffix, string text)
     {
         packages.Remove($"{Id}-{suffix}.{Version}");
@@ -144,7 +144,7 @@ public sealed class CudaInstallTests : IDisposable
     public void A_first_package_that_names_no_others_is_refused()
     {
         packages[$"{Id}.{Version}"] = Package(("x.nuspec", Encoding.UTF8.GetBytes("<package><metadata/></package>")));
-        Assert.Contains("it names none", Assert.Throws<DataFormatException>(() => Install(Saved())).Message, StringComparison.Ordinal);
+        Assert.Contains("the package names no packages with libraries", Assert.Throws<DataFormatException>(() => Install(Saved())).Message, StringComparison.Ordinal);
     }
 
     [Fact]

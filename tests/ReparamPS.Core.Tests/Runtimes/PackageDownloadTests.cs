@@ -121,7 +121,7 @@ public sealed class PackageDownloadTests : IDisposable
     {
         string catalog = $$"""{"packageHashAlgorithm":{{algorithm}},"packageHash":{{hash.Replace("{hash}", package.Sha512, StringComparison.Ordinal)}},"packageSize":{{size}}}""";
         using var server = new FeedServer(Stated()) { StatesHashes = true, Catalog = catalog };
-        Assert.Contains("does not state size and SHA-512 hash of demo 2.10.0", Assert.Throws<IOException>(() => Describe(server.Url)).Message, StringComparison.Ordinal);
+        Assert.Contains("does not state the size and the SHA-512 hash of demo 2.10.0", Assert.Throws<IOException>(() => Describe(server.Url)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -143,8 +143,8 @@ public sealed class PackageDownloadTests : IDisposable
 
         Configure(("local", "packages"), ("silent", silent.Url));
         string message = Assert.Throws<IOException>(() => Describe(null)).Message;
-        Assert.Contains("local: the source does not state size and SHA-512 hash of demo 2.10.0", message, StringComparison.Ordinal);
-        Assert.Contains("silent: the source does not state size and SHA-512 hash of demo 2.10.0", message, StringComparison.Ordinal);
+        Assert.Contains("local: the source does not state the size and the SHA-512 hash of demo 2.10.0", message, StringComparison.Ordinal);
+        Assert.Contains("silent: the source does not state the size and the SHA-512 hash of demo 2.10.0", message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -230,7 +230,7 @@ public sealed class VaeRunFolderTests : IDisposable
         Train(Small, folder).Count();
         Assert.Contains("already holds a run", Assert.Throws<ArgumentException>(() => Train(Small, folder).Count()).Message, StringComparison.Ordinal);
         ArgumentException error = Assert.Throws<ArgumentException>(() => Train(Small with { LearningRate = 0.5 }, folder, resume: true).Count());
-        Assert.Contains("LearningRate is 0.001 there and 0.5 here", error.Message, StringComparison.Ordinal);
+        Assert.Contains("LearningRate is 0.001 in that run and 0.5 now", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -243,8 +243,8 @@ public sealed class VaeRunFolderTests : IDisposable
         VaeOptions options = Small with { DataPath = first, Epochs = 1 };
         Train(options, folder).Count();
         string Refused(VaeOptions other) => Assert.Throws<ArgumentException>(() => Train(other, folder, resume: true).Count()).Message;
-        Assert.StartsWith($"'{folder}' holds another run: DataPath is {first} there and {second} here.", Refused(options with { DataPath = second, Epochs = 2 }), StringComparison.Ordinal);
-        Assert.StartsWith($"'{folder}' holds another run: TestPath is not set there and {second} here.", Refused(options with { TestPath = second, Epochs = 2 }), StringComparison.Ordinal);
+        Assert.StartsWith($"'{folder}' holds another run: DataPath is {first} in that run and {second} now.", Refused(options with { DataPath = second, Epochs = 2 }), StringComparison.Ordinal);
+        Assert.StartsWith($"'{folder}' holds another run: TestPath is not set in that run and {second} now.", Refused(options with { TestPath = second, Epochs = 2 }), StringComparison.Ordinal);
         Write(first, 3);
         foreach (int epochs in new[] { 1, 2 })
             Assert.StartsWith($"'{folder}' holds another run: the images in '{first}' have changed.", Refused(options with { Epochs = epochs }), StringComparison.Ordinal);

@@ -74,8 +74,15 @@ internal static class ArgumentRules
     // As PowerShell has it, the beginning of one name is enough.
     private static bool IsName(string text, Type type)
     {
-        string[] near = [.. Enum.GetNames(type).Where(name => name.StartsWith(text, StringComparison.OrdinalIgnoreCase))];
-        return text.Length > 0 && (near.Length == 1 || near.Contains(text, StringComparer.OrdinalIgnoreCase));
+        if (text.Length == 0) return false;
+        int begun = 0;
+        foreach (string name in Enum.GetNames(type))
+        {
+            if (!name.StartsWith(text, StringComparison.OrdinalIgnoreCase)) continue;
+            if (name.Length == text.Length) return true;
+            begun++;
+        }
+        return begun == 1;
     }
 
     private static bool IsText(object? value) => value is not (null or IEnumerable or ScriptBlock or PSObject or torch.Tensor or Distribution);

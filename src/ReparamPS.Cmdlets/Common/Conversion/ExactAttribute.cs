@@ -13,9 +13,15 @@ public class ExactAttribute<T>() : ExactAttribute(typeof(T));
 /// <summary>What all of these attributes share, so that it is compiled once.</summary>
 public abstract class ExactAttribute : ArgumentTransformationAttribute
 {
-    private readonly Type type;
+    private readonly Type type, target;
+    private readonly bool isNumber;
 
-    private protected ExactAttribute(Type type) => this.type = type;
+    private protected ExactAttribute(Type type)
+    {
+        this.type = type;
+        target = Nullable.GetUnderlyingType(type) ?? type;
+        isNumber = ExactConversion.IsNumber(target);
+    }
 
     /// <summary>A sentence that follows if a list was given instead of a number; empty for none.</summary>
     public string ListHint { get; init; } = "";
@@ -24,18 +30,20 @@ public abstract class ExactAttribute : ArgumentTransformationAttribute
     public bool BlankIsDefault { get; init; }
 
     /// <summary>Null is a value of every other type, or is left to PowerShell.</summary>
-    public sealed override bool TransformNullOptionalParameters => type.IsValueType && Nullable.GetUnderlyingType(type) is null && type != typeof(SwitchParameter);
+    public sealed override bool TransformNullOptionalParameters => type.IsValueType && type == target && type != typeof(SwitchParameter);
 
     /// <inheritdoc/>
     public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData)
     {
         object? value = TensorInput.Unwrap(inputData);
-        return ExactConversion.IsNumber(Nullable.GetUnderlyingType(type) ?? type) ? Number(value, inputData) : Fitting(value, inputData);
+        if (!isNumber) return Fitting(value, inputData);
+        // What fits already is the common case.
+        return value?.GetType() == target ? value : Number(value, inputData);
     }
 
     private object? Number(object? value, object? inputData)
     {
-        if (ExactConversion.IsBlank(value) && Nullable.GetUnderlyingType(type) is not null) return inputData;
+        if (ExactConversion.IsBlank(value) && type != target) return inputData;
         if (ExactConversion.Convert(value, type, out object? converted) is not { } expected) return converted ?? inputData;
         string hint = value is System.Collections.IEnumerable and not (string or System.Collections.IDictionary) && ListHint.Length > 0 ? " " + ListHint : "";
         throw new ArgumentTransformationMetadataException($"Expected {expected}; got {ArgumentRules.Got(value)}.{hint}");

@@ -10,12 +10,12 @@ namespace ReparamPS.Cmdlets.Sweeps.Points;
 
 /// <summary>Creates one object for each combination of settings.</summary>
 /// <remarks>
-/// <para>The input is a dictionary of lists, the output one object per combination. A single value counts as a list of one. The properties bind to other cmdlets' parameters by name, so a grid can be piped to them.</para>
-/// <para>The keys of an [ordered] dictionary keep their order, those of a plain hashtable are sorted by name; the last one varies fastest.</para>
-/// <para>Several dictionaries (or rows of Import-Csv) return one grid after the other. Points are plain objects: filter and inspect them before anything runs.</para>
+/// <para>The input is a dictionary of lists; the output is one object per combination of their values. A single value counts as a list of one. The objects can be piped to any cmdlet that takes its parameters by property name.</para>
+/// <para>The keys of an [ordered] dictionary keep their order; those of a plain hashtable are sorted by name. The last key varies fastest.</para>
+/// <para>Several dictionaries, or rows of Import-Csv, return one grid after the other. The points are plain objects, so you can filter and inspect them before anything runs.</para>
 /// </remarks>
 /// <example>
-/// <para>Four combinations, without one that is not of interest</para>
+/// <para>Four combinations, less one that -Condition excludes</para>
 /// <code>New-ExperimentGrid (
 ///     [ordered]@{ LatentSize = 2, 8; Beta = 0.5, 4.0 }
 /// ) -Condition { $_.LatentSize -eq 2 -or $_.Beta -lt 4 }</code>
@@ -40,7 +40,7 @@ public sealed class NewExperimentGridCommand : ReparamCmdlet
     [Alias("InputObject", "Axis", "Grid")]
     public PSObject[] Space { get; set; } = [];
 
-    /// <summary>Keeps only combinations for which this script block is true.</summary>
+    /// <summary>Keeps only combinations for which this script block returns true. It gets the combination as $_.</summary>
     [Parameter, Exact<ScriptBlock>]
     public ScriptBlock? Condition { get; set; }
 

@@ -90,7 +90,7 @@ public sealed class NewExperimentSearchCommand : ReparamCmdlet
         varying = [.. entries.Where(entry => TensorInput.Unwrap(entry.Value) is Distribution or IDictionary or ICollection { Count: > 1 }).Select(entry => entry.Key.ToString()!)];
         List<SearchAxis> axes = [.. entries.Select(entry => Axis(entry.Key.ToString()!, entry.Value))];
         if (Repeat > 0 && axes.Exists(axis => axis.Name.Equals(ExperimentGrid.SeedAxis, StringComparison.OrdinalIgnoreCase)))
-            throw new ArgumentException($"Repeat adds a {ExperimentGrid.SeedAxis} to every point, but the space already has that setting.", nameof(Repeat));
+            throw new ArgumentException($"Repeat adds the setting {ExperimentGrid.SeedAxis} to each point, but Space already has it. Remove it from Space, or leave out -Repeat.", nameof(Repeat));
         int found = 0;
         long tried = 0;
         foreach (ExperimentRow point in ExperimentSearch.Points(axes, Strategy, new RandomSeed(Seed, Generator).Bits()))
@@ -98,7 +98,7 @@ public sealed class NewExperimentSearchCommand : ReparamCmdlet
             Cancellation.ThrowIfCancellationRequested();
             if (++tried > (long)TriesPerPoint * Count)
             {
-                throw new ArgumentException($"Condition: only {found} of {tried - 1} points met it; {Count} are needed.", nameof(Condition));
+                throw new ArgumentException($"Condition: only {found} of {tried - 1} points met it; {Count} are needed. Relax the condition, or lower -Count.", nameof(Condition));
             }
             if (Condition is not null && !PointCondition.Meets(RowObjects.From(point), Condition)) continue;
             Write(point);

@@ -21,9 +21,9 @@ internal sealed class RunHost : PSHost
 
     public override Version Version { get; } = new(1, 0);
 
-    public override void EnterNestedPrompt() => throw new NotSupportedException("A run of a sweep has no prompt.");
+    public override void EnterNestedPrompt() => throw new NotSupportedException("A run of a sweep cannot ask for input. Give all values as settings or parameters.");
 
-    public override void ExitNestedPrompt() => throw new NotSupportedException("A run of a sweep has no prompt.");
+    public override void ExitNestedPrompt() => throw new NotSupportedException("A run of a sweep cannot ask for input. Give all values as settings or parameters.");
 
     public override void NotifyBeginApplication() { }
 

@@ -30,7 +30,7 @@ internal static class IdxFile
     public static ImageDataSet ReadImages(string path, ImageFileOptions options)
     {
         (byte type, int[] sizes, byte[] data) = ReadAll(path);
-        if (sizes.Length == 1) throw new DataFormatException(path, "an IDX file of one dimension holds labels, not images.");
+        if (sizes.Length == 1) throw new DataFormatException(path, "an IDX file of one dimension holds labels, not images. Give the file of the images; the labels are found beside it.");
         if (sizes.Any(size => size == 0)) throw new DataFormatException(path, $"the IDX file holds no images: its sizes are {string.Join(" × ", sizes)}.");
         (int height, int width) = sizes.Length == 3 ? (sizes[1], sizes[2]) : (1, sizes.Skip(1).Aggregate((a, b) => a * b));
         if (sizes.Length == 2 && ImageFiles.SquareSide(width) is { } side) (height, width) = (side, side);
@@ -59,10 +59,10 @@ internal static class IdxFile
         long expected = values * SizeOf(magic[2]);
         // Checked before the memory is allocated.
         if (expected > Array.MaxLength || expected > LargestRatio * new FileInfo(path).Length)
-            throw new DataFormatException(path, $"the IDX file's sizes are impossible: {string.Join(" × ", sizes)} ask for {expected} bytes of values, more than the file can hold.");
+            throw new DataFormatException(path, $"the IDX file's sizes are impossible: {string.Join(" × ", sizes)} require {expected} bytes of values, more than the file can hold.");
         byte[] data = new byte[expected];
         int read = stream.ReadAtLeast(data, data.Length, throwOnEndOfStream: false);
-        if (read < expected) throw new DataFormatException(path, $"the IDX file is truncated: its sizes {string.Join(" × ", sizes)} ask for {expected} bytes of values, but it holds {read}.");
+        if (read < expected) throw new DataFormatException(path, $"the IDX file is truncated: its sizes {string.Join(" × ", sizes)} require {expected} bytes of values, but it holds {read}.");
         if (stream.ReadByte() >= 0) throw new DataFormatException(path, $"the IDX file is longer than its sizes {string.Join(" × ", sizes)} say.");
         return (magic[2], sizes, data);
     }
@@ -77,8 +77,8 @@ internal static class IdxFile
         string? labels = new[] { labelName, plain, plain + ".gz" }.Select(candidate => Path.Combine(folder, candidate)).FirstOrDefault(File.Exists);
         if (labels is null) return null;
         (byte type, int[] sizes, byte[] data) = ReadAll(labels);
-        if (sizes.Length != 1) throw new DataFormatException(labels, $"labels have one dimension, but this file has {sizes.Length}.");
-        if (sizes[0] != count) throw new DataFormatException(labels, $"it has {sizes[0]} labels for the {count} images of '{ShortText.Of(name)}'.");
+        if (sizes.Length != 1) throw new DataFormatException(labels, $"an IDX file of labels must have one dimension; got {sizes.Length}.");
+        if (sizes[0] != count) throw new DataFormatException(labels, $"it has {sizes[0]} labels for the {count} images of '{ShortText.Of(name)}'; the numbers must be equal.");
         return type == UnsignedByte ? Array.ConvertAll(data, value => (int)value) : Array.ConvertAll(ToNumbers(type, data), value => (int)value);
     }
 

@@ -19,7 +19,7 @@ internal static class IdxFolder
         // A file and its gzipped twin are one.
         string[] found = [.. Directory.EnumerateFiles(folder).Where(path => IsImages(Path.GetFileName(path), parts)).Order(StringComparer.Ordinal).DistinctBy(Plain)];
         return found.Length <= 1 ? found.FirstOrDefault()
-            : throw new DataFormatException(folder, $"the folder holds several files of {parts[0]} images: {ShortText.List(found.Select(file => Path.GetFileName(file)))}. Give one of them.");
+            : throw new DataFormatException(folder, $"the folder holds several files of {parts[0]} images: {ShortText.List(found.Select(file => Path.GetFileName(file)))}. Give the path of one of them.");
     }
 
     private static bool IsImages(string name, string[] parts) =>

@@ -20,7 +20,7 @@ internal static class ImageCsv
         }
         catch (DecoderFallbackException error)
         {
-            throw new DataFormatException(path, "the file holds bytes that are not UTF-8.", error);
+            throw new DataFormatException(path, "the file holds bytes that are not UTF-8. Save it as UTF-8.", error);
         }
     }
 
@@ -96,9 +96,9 @@ internal static class ImageCsv
             "last" => cells.Length - 1,
             _ when hasHeader && Array.FindIndex(names, name => name.Equals(asked, StringComparison.OrdinalIgnoreCase)) is >= 0 and var named => named,
             _ when int.TryParse(asked, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= 1 && number <= cells.Length => number - 1,
-            _ => throw new DataFormatException(path, $"it has no column '{ShortText.Of(asked)}' for the labels; allowed are a name of the header, a number from 1 to {cells.Length}, last and none."),
+            _ => throw new DataFormatException(path, $"LabelColumn must be a name of the header, a number from 1 to {cells.Length}, last or none; got '{ShortText.Of(asked)}'."),
         };
-        if (column >= 0 && cells.Length == 1) throw new DataFormatException(path, "its only column cannot be the labels.");
+        if (column >= 0 && cells.Length == 1) throw new DataFormatException(path, "its only column cannot be the labels. Use -LabelColumn none.");
         return column;
     }
 

@@ -41,7 +41,7 @@ public sealed class ImageDataSet
             throw new ShapeMismatchException($"{values} values are not a whole number of {height}×{width} images.", nameof(values));
         (Name, this.divisor, Height, Width, Labels) = (name, divisor, height, width, labels);
         Count = values / PixelCount;
-        if (labels is not null && labels.Length != Count) throw new ShapeMismatchException($"There are {labels.Length} labels for {Count} images.", nameof(labels));
+        if (labels is not null && labels.Length != Count) throw new ShapeMismatchException($"There are {labels.Length} labels for {Count} images; the numbers must be equal.", nameof(labels));
     }
 
     // Shares the values of another data set, so that parts of it need no additional memory.
@@ -109,7 +109,7 @@ public sealed class ImageDataSet
     {
         if (maximum == MaximumValue) return this;
         if (bytes is not null && Largest() is var largest && largest > maximum)
-            throw new DataFormatException(Name, $"the largest value is {largest}, but {maximum.ToString(CultureInfo.InvariantCulture)} means an intensity of 1 in the training images.");
+            throw new DataFormatException(Name, $"the largest value is {largest}, above {maximum.ToString(CultureInfo.InvariantCulture)}, which means an intensity of 1 in the training images. Scale the values like those of the training images.");
         return new ImageDataSet(this, Name, null, (float)maximum);
     }
 

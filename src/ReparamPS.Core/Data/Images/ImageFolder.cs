@@ -14,15 +14,15 @@ internal static class ImageFolder
     public static ImageDataSet Read(string folder, ImageFileOptions options)
     {
         string[] files = [.. Directory.EnumerateFiles(folder, "*.png", Everywhere).Order(StringComparer.Ordinal)];
-        if (files.Length == 0) throw new DataFormatException(folder, "the folder holds no PNG pictures, and not the files of the MNIST family (train-images-idx3-ubyte, train-labels-idx1-ubyte).");
+        if (files.Length == 0) throw new DataFormatException(folder, "the folder holds neither PNG pictures nor IDX files named as those of MNIST (train-images-idx3-ubyte, train-labels-idx1-ubyte).");
         GreyImage first = PngFile.Read(files[0]);
         (int height, int width) = (first.Height, first.Width);
-        if ((long)files.Length * height * width > Array.MaxLength) throw new DataFormatException(folder, $"{files.Length} pictures of {height}×{width} are too many for one data set.");
+        if ((long)files.Length * height * width > Array.MaxLength) throw new DataFormatException(folder, $"{files.Length} pictures of {height}×{width} are too many for one data set, which has at most {Array.MaxLength} pixels.");
         byte[] pixels = new byte[files.Length * height * width];
         for (int i = 0; i < files.Length; i++)
         {
             GreyImage picture = i == 0 ? first : PngFile.Read(files[i]);
-            if (picture.Height != height || picture.Width != width) throw new DataFormatException(files[i], $"the picture is {picture.Height}×{picture.Width}, but the first one is {height}×{width}.");
+            if (picture.Height != height || picture.Width != width) throw new DataFormatException(files[i], $"the picture is {picture.Height}×{picture.Width}, but the first one is {height}×{width}. All pictures must have the same size.");
             picture.Pixels.CopyTo(pixels, i * height * width);
         }
         return ImageFiles.OfBytes(folder, Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)), pixels, options, height, width, Labels(folder, files));

@@ -82,7 +82,7 @@ internal static class ImageNpz
         if (found is null) return null;
         NpyFile labels = ReadArray(path, entries[found]);
         if (!labels.IsWhole || labels.Shape is not ([_] or [_, 1])) return null;
-        if (labels.Shape[0] != count) throw new DataFormatException(path, $"its array '{ShortText.Of(found)}' has {labels.Shape[0]} labels for the {count} images of '{ShortText.Of(images)}'.");
+        if (labels.Shape[0] != count) throw new DataFormatException(path, $"its array '{ShortText.Of(found)}' has {labels.Shape[0]} labels for the {count} images of '{ShortText.Of(images)}'; the numbers must be equal.");
         return Array.ConvertAll(labels.ToNumbers(), value => (int)value);
     }
 

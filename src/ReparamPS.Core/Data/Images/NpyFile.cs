@@ -44,7 +44,7 @@ internal sealed partial record NpyFile(string Type, long[] Shape, byte[] Data)
         {
             expected = long.MaxValue;
         }
-        if (expected > Array.MaxLength) throw new DataFormatException(path, $"the array's shape {Text(shape)} is too large.");
+        if (expected > Array.MaxLength) throw new DataFormatException(path, $"the array's shape {Text(shape)} is too large: at most {Array.MaxLength} bytes of values can be read.");
         byte[] data = ReadData(path, stream, (int)expected);
         return new NpyFile(type, shape, isFortran ? ToRowOrder(data, shape, SizeOf(type)) : data);
     }
@@ -98,7 +98,7 @@ internal sealed partial record NpyFile(string Type, long[] Shape, byte[] Data)
         byte[] length = new byte[start[6] == 1 ? 2 : 4];
         if (stream.ReadAtLeast(length, length.Length, throwOnEndOfStream: false) < length.Length) throw new DataFormatException(path, "the .npy file is truncated within its header.");
         long headerLength = length.Length == 2 ? BinaryPrimitives.ReadUInt16LittleEndian(length) : BinaryPrimitives.ReadUInt32LittleEndian(length);
-        if (headerLength > 1 << 20) throw new DataFormatException(path, $"the .npy header would have {headerLength} bytes.");
+        if (headerLength > 1 << 20) throw new DataFormatException(path, $"the .npy header must have at most {1 << 20} bytes; it states {headerLength}, so the file is probably damaged.");
         byte[] text = new byte[headerLength];
         if (stream.ReadAtLeast(text, text.Length, throwOnEndOfStream: false) < text.Length) throw new DataFormatException(path, "the .npy file is truncated within its header.");
         Match header = HeaderPattern().Match(Encoding.Latin1.GetString(text));
@@ -106,7 +106,7 @@ internal sealed partial record NpyFile(string Type, long[] Shape, byte[] Data)
         string type = header.Groups["type"].Value;
         if (!TypePattern().IsMatch(type)) throw new DataFormatException(path, $"the type must be a Boolean, a float of 2, 4 or 8 bytes or an integer of 1 to 8 bytes; got '{ShortText.Of(type)}'.");
         long[] shape = [.. header.Groups["shape"].Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-            .Select(size => long.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out long value) ? value : throw new DataFormatException(path, $"its shape has '{ShortText.Of(size)}'."))];
+            .Select(size => long.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out long value) ? value : throw new DataFormatException(path, $"its shape must hold whole numbers; got '{ShortText.Of(size)}'."))];
         return (type, header.Groups["order"].Value == "True", shape);
     }
 
@@ -118,9 +118,9 @@ internal sealed partial record NpyFile(string Type, long[] Shape, byte[] Data)
         while ((read = stream.Read(buffer)) > 0)
         {
             data.Write(buffer, 0, read);
-            if (data.Length > expected) throw new DataFormatException(path, $"the .npy file is too long: its shape asks for {expected} bytes of values, but it holds more.");
+            if (data.Length > expected) throw new DataFormatException(path, $"the .npy file is too long: its shape requires {expected} bytes of values, but the file holds more.");
         }
-        if (data.Length < expected) throw new DataFormatException(path, $"the .npy file is truncated: its shape asks for {expected} bytes of values, but it holds {data.Length}.");
+        if (data.Length < expected) throw new DataFormatException(path, $"the .npy file is truncated: its shape requires {expected} bytes of values, but the file holds {data.Length}.");
         return data.ToArray();
     }
 

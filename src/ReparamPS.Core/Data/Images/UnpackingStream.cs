@@ -19,7 +19,7 @@ internal class UnpackingStream(Stream inner, long packed, string path) : Forward
         int read = inner.Read(buffer);
         Count += read;
         if (Count > FreeBytes && Count > MaxRatio * packed)
-            throw new DataFormatException(path, $"the data unpacks to more than {MaxRatio} times its {packed} bytes, which images do not. Unpack the file first if it is what you want to read.");
+            throw new DataFormatException(path, $"the data unpacks to more than {MaxRatio} times its {packed} bytes, which is not plausible for images. If the file is correct, unpack it first.");
         return read;
     }
 

@@ -59,13 +59,13 @@ internal sealed class CustomCheck
         }
         Tensor first = Draws(), second = Draws();
         return TensorQuestions.All((first == second) | (first.isnan() & second.isnan())) ? null
-            : "two samples with one seed differ: the sampler takes random numbers from elsewhere than its noise, or changes a variable";
+            : "two samples with the same seed differ: the sampler uses random numbers other than its noise, or changes a variable";
     }
 
     private DistributionCheckRow Seed()
     {
         string? different = SeedFault(distribution, seed);
-        return Row("Seed", "two samples with one seed", different is null ? 0 : 1, 0, different is null, different ?? "the same seed draws the same values") with { Count = ComparedDraws };
+        return Row("Seed", "two samples with the same seed", different is null ? 0 : 1, 0, different is null, different ?? "the same seed draws the same values") with { Count = ComparedDraws };
     }
 
     // A decreasing function draws as well as an increasing one, but it is not the quantile function.
@@ -104,7 +104,7 @@ internal sealed class CustomCheck
         int worst = DistributionCheck.Worst([.. totals.Select(total => Math.Abs(total - 1))]);
         bool passed = Math.Abs(totals[worst] - 1) <= Tolerance;
         string reason = passed ? "the density integrates to 1"
-            : double.IsNaN(totals[worst]) ? "the density has no finite integral, or one that the quadrature cannot find"
+            : double.IsNaN(totals[worst]) ? "the integral of the density is not finite, or the quadrature failed"
             : $"the density integrates to {Number(totals[worst])}, not to 1";
         return Row("Normalization", "integral of the density over the support", totals[worst], 1, passed, reason) with { Index = IndexOf(worst) };
     }
@@ -128,7 +128,7 @@ internal sealed class CustomCheck
         bool passed = Math.Abs(given[worst] - integral[worst]) <= Tolerance;
         return Row("Cdf", "CDF against the integral of the density, at draws", given[worst], integral[worst], passed, passed
             ? "the CDF is the integral of the density"
-            : $"the CDF does not match the density: at {Number(at[worst])} it is {Number(given[worst])}, and the integral of the density is {Number(integral[worst])}") with { Index = IndexOf(worst % Elements), Count = values.shape[0] };
+            : $"the CDF does not match the density: at {Number(at[worst])}, the CDF is {Number(given[worst])} and the integral of the density is {Number(integral[worst])}") with { Index = IndexOf(worst % Elements), Count = values.shape[0] };
     }
 
     // One number of noise per draw, through which draws rise or fall: then the level of a draw is that of its noise, exactly.
@@ -140,8 +140,8 @@ internal sealed class CustomCheck
         int worst = DistributionCheck.Worst([.. at.Zip(levels, (left, right) => Math.Abs(left - right))]);
         bool passed = Math.Abs(at[worst] - levels[worst]) <= Tolerance;
         return Row("Levels", $"{Reference} at draws against the level of their noise", at[worst], levels[worst], passed, passed
-            ? "draws and noise have the same levels"
-            : $"the draws do not follow the {Given}: a share of {Number(levels[worst])} of them lies below {Number(ManagedValues.ToDoubles(path.Draws)[worst])}, and by the {Given} it is {Number(at[worst])}") with { Index = IndexOf(worst % Elements), Count = path.Draws.shape[0] };
+            ? "the CDF at each draw is that of its noise"
+            : $"the draws do not follow the {Given}: the probability of a draw below {Number(ManagedValues.ToDoubles(path.Draws)[worst])} is {Number(levels[worst])} by the sampler and {Number(at[worst])} by the {Given}") with { Index = IndexOf(worst % Elements), Count = path.Draws.shape[0] };
     }
 
     private DistributionCheckRow? GoodnessOfFit()
@@ -195,7 +195,7 @@ internal sealed class CustomCheck
         bool passed = worst.Z <= StandardErrorsAllowed;
         return Row("Score", $"mean of ∂ log p / ∂{worst.Name} over the draws", worst.Mean, 0, passed, passed
             ? "the mean score is 0"
-            : $"the draws do not follow the density: the mean of ∂ log p / ∂{worst.Name} over the draws is {Number(worst.Mean)} instead of 0 ({Number(worst.Z)} standard errors)") with { StandardError = worst.Error };
+            : $"the draws do not follow the density: the mean of ∂ log p / ∂{worst.Name} over the draws is {Number(worst.Mean)} but must be 0 ({Number(worst.Z)} standard errors)") with { StandardError = worst.Error };
     }
 
     private bool HasLevels => distribution.HasCdf || CanIntegrate;

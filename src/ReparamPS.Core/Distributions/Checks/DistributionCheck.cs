@@ -52,7 +52,7 @@ public sealed class DistributionCheck
     {
         Constraint support = distribution.Support;
         double inside = ManagedValues.ToDoubles(support.Check(draws).to(ScalarType.Float64).mean())[0];
-        return Row("Support", "every draw", inside, 1, inside == 1, inside == 1 ? "all draws are in the support" : $"some draws are outside the support: {support}");
+        return Row("Support", "every draw", inside, 1, inside == 1, inside == 1 ? "all draws are in the support" : $"some draws are outside the support ({support})");
     }
 
     private DistributionCheckRow? GoodnessOfFit()

@@ -46,6 +46,12 @@ internal static class Bounds
 
         public override Tensor Check(Tensor value) => (value >= low) & (value <= high);
 
+        protected override bool? IsMetByAll(Tensor value)
+        {
+            (double min, double max) = TensorQuestions.Range(value);
+            return min >= TensorQuestions.Max(low) && max <= TensorQuestions.Min(high) ? true : null;
+        }
+
         // The middle of a bounded interval; otherwise a step inside the only finite bound.
         public override Tensor InteriorPoint(Tensor value)
         {

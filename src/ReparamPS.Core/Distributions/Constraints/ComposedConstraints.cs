@@ -1,3 +1,4 @@
+using ReparamPS.Torch;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Distributions.Constraints;
@@ -19,6 +20,8 @@ internal sealed class IndependentConstraint(Constraint constraint, int dims)
     }
 
     public override Tensor InteriorPoint(Tensor value) => constraint.InteriorPoint(value);
+
+    protected override bool? IsMetByAll(Tensor value) => constraint.IsMetBy(value);
 }
 
 internal sealed class PiecesConstraint(IReadOnlyList<Constraint> constraints, int dim, long[] lengths)
@@ -86,6 +89,9 @@ internal sealed class AnyComponentConstraint(Constraint constraint, int valueDim
         Tensor points = constraint.InteriorPoint(value.unsqueeze(-1 - valueDims));
         return points.dim() > valueDims ? points.select(-1 - valueDims, 0) : points;
     }
+
+    // In the sets of all components, if it can be told without one Boolean per component.
+    protected override bool? IsMetByAll(Tensor value) => constraint.IsMetBy(value.unsqueeze(-1 - valueDims)) ? true : null;
 }
 
 internal sealed class NamedConstraint(string name, int eventDims) : Constraint(name, eventDims)
@@ -93,4 +99,6 @@ internal sealed class NamedConstraint(string name, int eventDims) : Constraint(n
     public override Tensor Check(Tensor value) => PiecesConstraint.Reduced(~value.isnan(), EventDims);
 
     public override Tensor InteriorPoint(Tensor value) => zeros_like(value);
+
+    protected override bool? IsMetByAll(Tensor value) => !double.IsNaN(TensorQuestions.Range(value).Min);
 }

@@ -10,38 +10,38 @@ public static class Constraints
     private static readonly FixedEnds AboveZero = new(0, double.PositiveInfinity), ZeroToOne = new(0, 1);
 
     /// <summary>Any number except NaN.</summary>
-    public static Constraint Real { get; } = new Predicate("real", value => value.isnan().logical_not(), 0, ends: new FixedEnds(double.NegativeInfinity, double.PositiveInfinity));
+    public static Constraint Real { get; } = new Predicate("real", value => value.isnan().logical_not(), (min, _) => !double.IsNaN(min), 0, ends: new FixedEnds(double.NegativeInfinity, double.PositiveInfinity));
 
     /// <summary>Any number except NaN and the infinities.</summary>
-    public static Constraint Finite { get; } = new Predicate("finite", value => value.isfinite(), 0);
+    public static Constraint Finite { get; } = new Predicate("finite", value => value.isfinite(), (min, max) => double.IsFinite(min) && double.IsFinite(max), 0);
 
     /// <summary>Numbers greater than 0.</summary>
-    public static Constraint Positive { get; } = new Predicate("positive", value => value > 0, 1, ends: AboveZero);
+    public static Constraint Positive { get; } = new Predicate("positive", value => value > 0, (min, _) => min > 0, 1, ends: AboveZero);
 
     /// <summary>Numbers that are at least 0.</summary>
-    public static Constraint NonNegative { get; } = new Predicate("non-negative", value => value >= 0, 1, ends: AboveZero);
+    public static Constraint NonNegative { get; } = new Predicate("non-negative", value => value >= 0, (min, _) => min >= 0, 1, ends: AboveZero);
 
     /// <summary>Any number except 0 and NaN.</summary>
-    public static Constraint NonZero { get; } = new Predicate("non-zero", value => (value > 0) | (value < 0), 1);
+    public static Constraint NonZero { get; } = new Predicate("non-zero", value => (value > 0) | (value < 0), null, 1);
 
     /// <summary>The closed interval from 0 to 1.</summary>
-    public static Constraint UnitInterval { get; } = new Predicate("in [0, 1]", value => (value >= 0).logical_and(value <= 1), 0.5, ends: ZeroToOne);
+    public static Constraint UnitInterval { get; } = new Predicate("in [0, 1]", value => (value >= 0).logical_and(value <= 1), (min, max) => min >= 0 && max <= 1, 0.5, ends: ZeroToOne);
 
     /// <summary>Numbers greater than 0 and at most 1.</summary>
-    public static Constraint PositiveUnitInterval { get; } = new Predicate("in (0, 1]", value => (value > 0).logical_and(value <= 1), 0.5, ends: ZeroToOne);
+    public static Constraint PositiveUnitInterval { get; } = new Predicate("in (0, 1]", value => (value > 0).logical_and(value <= 1), (min, max) => min > 0 && max <= 1, 0.5, ends: ZeroToOne);
 
     /// <summary>Numbers that are at least 0 and less than 1.</summary>
-    public static Constraint UnitIntervalBelowOne { get; } = new Predicate("in [0, 1)", value => (value >= 0).logical_and(value < 1), 0.5, ends: ZeroToOne);
+    public static Constraint UnitIntervalBelowOne { get; } = new Predicate("in [0, 1)", value => (value >= 0).logical_and(value < 1), (min, max) => min >= 0 && max < 1, 0.5, ends: ZeroToOne);
 
     /// <summary>0 or 1.</summary>
-    public static Constraint Boolean { get; } = new Predicate("0 or 1", value => (value == 0).logical_or(value == 1), 0, isDiscrete: true);
+    public static Constraint Boolean { get; } = new Predicate("0 or 1", value => (value == 0).logical_or(value == 1), (min, max) => min >= 0 && max <= 1, 0, isDiscrete: true);
 
     /// <summary>0, 1, 2, …</summary>
     public static Constraint NonNegativeInteger { get; } =
-        new Predicate("non-negative integer", value => (value >= 0).logical_and(value == value.floor()).logical_and(value.isinf().logical_not()), 0, isDiscrete: true);
+        new Predicate("non-negative integer", value => (value >= 0).logical_and(value == value.floor()).logical_and(value.isinf().logical_not()), IsCount, 0, isDiscrete: true);
 
     /// <summary>Vectors of real numbers.</summary>
-    public static Constraint RealVector { get; } = new VectorPredicate("real vector", value => value.isnan().logical_not().all(-1), value => zeros_like(value));
+    public static Constraint RealVector { get; } = new VectorPredicate("real vector", value => value.isnan().logical_not().all(-1), value => zeros_like(value), value => !double.IsNaN(TensorQuestions.Range(value).Min));
 
     /// <summary>Vectors of finite numbers that are not all 0.</summary>
     public static Constraint NonZeroVector { get; } = new VectorPredicate(
@@ -51,15 +51,17 @@ public static class Constraints
     public static Constraint UnitVector { get; } = new VectorPredicate(
         "unit vector",
         value => (value.square().sum(-1) - 1).abs() < 1e-6,
-        value => full_like(value, 1 / Math.Sqrt(value.shape[^1])));
+        value => full_like(value, 1 / Math.Sqrt(value.shape[^1])),
+        value => IsNearOne(value.square(), 1e-6));
 
     /// <summary>Vectors of positive numbers.</summary>
-    public static Constraint PositiveVector { get; } = new VectorPredicate("vector of positive numbers", value => (value > 0).all(-1), value => ones_like(value));
+    public static Constraint PositiveVector { get; } = new VectorPredicate("vector of positive numbers", value => (value > 0).all(-1), value => ones_like(value), value => TensorQuestions.Range(value).Min > 0);
 
     /// <summary>Vectors of finite, non-negative numbers that are not all 0: the relative weights of categories.</summary>
     public static Constraint Weights { get; } = new VectorPredicate(
         "vector of non-negative numbers with a positive sum",
-        value => value.isfinite().logical_and(value >= 0).all(-1).logical_and(value.sum(-1) > 0), value => ones_like(value));
+        value => value.isfinite().logical_and(value >= 0).all(-1).logical_and(value.sum(-1) > 0), value => ones_like(value),
+        value => TensorQuestions.Range(value) is { Min: >= 0, Max: < double.PositiveInfinity } && TensorQuestions.Range(TensorFunctions.SumLast(value)).Min > 0);
 
     /// <summary>Vectors of logarithms of weights: less than ∞, not NaN, and not all −∞.</summary>
     public static Constraint LogWeights { get; } = new VectorPredicate(
@@ -70,15 +72,17 @@ public static class Constraints
         "one-hot vector",
         value => (value == 0).logical_or(value == 1).all(-1).logical_and(value.sum(-1) == 1),
         value => nn.functional.one_hot(zeros([], ScalarType.Int64, value.device), value.shape[^1]).to(value.dtype),
+        value => TensorQuestions.Range(value) is { Min: >= 0, Max: <= 1 } && AreWhole(value) && TensorQuestions.Range(TensorFunctions.SumLast(value)) is { Min: 1, Max: 1 },
         isDiscrete: true);
 
     /// <summary>Vectors of non-negative integers that sum to a count.</summary>
     public static Constraint Counts { get; } = new VectorPredicate(
-        "vector of counts", value => (value >= 0).logical_and(value == value.floor()).all(-1), value => zeros_like(value), isDiscrete: true);
+        "vector of counts", value => (value >= 0).logical_and(value == value.floor()).all(-1), value => zeros_like(value), AreCounts, isDiscrete: true);
 
     /// <summary>Vectors of non-negative numbers that sum to 1 within 1e-6, PyTorch's tolerance.</summary>
     public static Constraint Simplex { get; } = new VectorPredicate(
-        "probability vector", value => (value >= 0).all(-1).logical_and((value.sum(-1) - 1).abs() < 1e-6), value => full_like(value, 1.0 / value.shape[^1]));
+        "probability vector", value => (value >= 0).all(-1).logical_and((value.sum(-1) - 1).abs() < 1e-6), value => full_like(value, 1.0 / value.shape[^1]),
+        value => TensorQuestions.Range(value).Min >= 0 && IsNearOne(value, 1e-6));
 
     /// <summary>Lower-triangular matrices with a positive diagonal.</summary>
     public static Constraint LowerCholesky { get; } = new MatrixPredicate(
@@ -95,10 +99,10 @@ public static class Constraints
 
     /// <summary>The closed interval between two numbers.</summary>
     public static Constraint Between(double low, double high) =>
-        new Predicate(FormattableString.Invariant($"in [{low}, {high}]"), value => (value >= low) & (value <= high), (low + high) / 2, ends: new FixedEnds(low, high));
+        new Predicate(FormattableString.Invariant($"in [{low}, {high}]"), value => (value >= low) & (value <= high), (min, max) => min >= low && max <= high, (low + high) / 2, ends: new FixedEnds(low, high));
 
     /// <summary>Numbers greater than a bound.</summary>
-    public static Constraint GreaterThan(double low) => new Predicate(FormattableString.Invariant($"greater than {low}"), value => value > low, low + 1, ends: new FixedEnds(low, double.PositiveInfinity));
+    public static Constraint GreaterThan(double low) => new Predicate(FormattableString.Invariant($"greater than {low}"), value => value > low, (min, _) => min > low, low + 1, ends: new FixedEnds(low, double.PositiveInfinity));
 
     /// <summary>Another set, with additional dimensions per value.</summary>
     public static Constraint Independent(Constraint constraint, int dims) => dims == 0 ? constraint : new IndependentConstraint(constraint, dims);
@@ -119,7 +123,7 @@ public static class Constraints
     public static Constraint CountsOf(Tensor total) => new CountsConstraint(total);
 
     /// <summary>The non-negative integers, with a name that states a bound that depends on parameters.</summary>
-    public static Constraint BoundedIntegers(string name) => new Predicate(name, NonNegativeInteger.Check, 0, isDiscrete: true);
+    public static Constraint BoundedIntegers(string name) => new Predicate(name, NonNegativeInteger.Check, IsCount, 0, isDiscrete: true);
 
     /// <summary>A set that depends on parameters, which its name states: any numbers, or any vectors, matrices and so on.</summary>
     public static Constraint Named(string name, int eventDims = 0) => new NamedConstraint(name, eventDims);
@@ -133,20 +137,42 @@ public static class Constraints
         return symmetric.logical_and(positive);
     }
 
-    private sealed class Predicate(string name, Func<Tensor, Tensor> check, double interior, bool isDiscrete = false, IntervalEnds? ends = null) : Constraint(name, 0, isDiscrete)
+    private static bool IsCount(double min, double max) => min >= 0 && max < double.PositiveInfinity;
+
+    private static bool AreWhole(Tensor value) => TensorQuestions.Range(value.frac()) is { Min: 0, Max: 0 };
+
+    // Infinities are left to Check.
+    private static bool? AreCounts(Tensor value)
+    {
+        (double min, double max) = TensorQuestions.Range(value);
+        return double.IsInfinity(max) ? null : min >= 0 && AreWhole(value);
+    }
+
+    private static bool IsNearOne(Tensor parts, double tolerance) => TensorQuestions.Range(TensorFunctions.SumLast(parts).sub_(1).abs_()).Max < tolerance;
+
+    private sealed class Predicate(string name, Func<Tensor, Tensor> check, Func<double, double, bool>? isRangeInside, double interior, bool isDiscrete = false, IntervalEnds? ends = null) : Constraint(name, 0, isDiscrete)
     {
         internal override IntervalEnds? Interval => ends;
 
         public override Tensor Check(Tensor value) => check(value);
 
         public override Tensor InteriorPoint(Tensor value) => full([], interior, value.dtype, value.device);
+
+        protected override bool? IsMetByAll(Tensor value)
+        {
+            if (isRangeInside is null) return null;
+            (double min, double max) = TensorQuestions.Range(value);
+            return isRangeInside(min, max) && (!IsDiscrete || AreWhole(value));
+        }
     }
 
-    private sealed class VectorPredicate(string name, Func<Tensor, Tensor> check, Func<Tensor, Tensor> interior, bool isDiscrete = false) : Constraint(name, 1, isDiscrete)
+    private sealed class VectorPredicate(string name, Func<Tensor, Tensor> check, Func<Tensor, Tensor> interior, Func<Tensor, bool?>? areInside = null, bool isDiscrete = false) : Constraint(name, 1, isDiscrete)
     {
         public override Tensor Check(Tensor value) => check(value);
 
         public override Tensor InteriorPoint(Tensor value) => interior(value);
+
+        protected override bool? IsMetByAll(Tensor value) => areInside?.Invoke(value);
     }
 
     private sealed class MatrixPredicate(string name, Func<Tensor, Tensor> check) : Constraint(name, 2)
@@ -161,6 +187,10 @@ public static class Constraints
         public override Tensor Check(Tensor value) => (value >= 0).logical_and(value == value.floor()).logical_and(value <= high);
 
         public override Tensor InteriorPoint(Tensor value) => full([], 0, value.dtype, value.device);
+
+        // A bound per value is left to Check.
+        protected override bool? IsMetByAll(Tensor value) =>
+            AreCounts(value) is { } areCounts && (!areCounts || TensorQuestions.Range(value).Max <= TensorQuestions.Min(high)) ? areCounts : null;
     }
 
     private sealed class CountsConstraint(Tensor total) : Constraint(Counts.Name, 1, isDiscrete: true)
@@ -168,5 +198,7 @@ public static class Constraints
         public override Tensor Check(Tensor value) => Counts.Check(value).logical_and(value.sum(-1) == total);
 
         public override Tensor InteriorPoint(Tensor value) => zeros_like(value);
+
+        protected override bool? IsMetByAll(Tensor value) => AreCounts(value) is { } areCounts ? areCounts && TensorQuestions.Range(TensorFunctions.SumLast(value) - total) is { Min: 0, Max: 0 } : null;
     }
 }

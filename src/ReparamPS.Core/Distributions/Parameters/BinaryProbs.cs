@@ -65,6 +65,10 @@ internal sealed class BinaryProbs(Tensor? probs, Tensor? logits)
     /// <summary>The logarithm of the probability of a 1 where the condition holds, otherwise of a 0; its gradient has no NaN at probabilities 0 and 1.</summary>
     public Tensor LogProbOf(Tensor isOne)
     {
+        // The logarithms of parameters that are fewer than the values cost less than those of the values. Of a tiny probability, the slope would overflow.
+        bool isSmall = 2 * (probs ?? logits!).numel() <= isOne.numel();
+        if (isSmall && (probs is null || TensorQuestions.AreSurelyBetween(probs, TorchTypes.Tiny(probs.dtype), 1 - TorchTypes.Epsilon(probs.dtype) / 2)))
+            return TensorChoice.Where(isOne, LogProbs, LogComplement);
         if (logits is not null) return TensorFunctions.LogSigmoid(TensorChoice.Where(isOne, logits, -logits));
         Tensor impossible = TensorChoice.Where(isOne, probs!, 1 - probs!) == 0;
         return (probs!.masked_fill(~isOne | impossible, 1).log() + (-probs.masked_fill(isOne | impossible, 0)).log1p()).masked_fill(impossible, double.NegativeInfinity);

@@ -55,6 +55,8 @@ internal sealed class CategoricalProbs(Tensor? probs, Tensor? logits)
     /// <summary>The logarithm of a category's probability, by index; impossible categories add no NaN to the gradient.</summary>
     public Tensor LogProbAt(Tensor index)
     {
+        // The logarithm of a table that is smaller than the values costs less than those of the values.
+        if (probs is not null && probs.numel() < index.numel()) return Pick(SafeLogProbs, index);
         Tensor at = Pick(Given, index);
         if (probs is null && TensorQuestions.MayAny(at - TensorFunctions.LogSumExp(logits!) > TensorFunctions.NearlyCertain)) return Pick(LogProbs, index);
         return probs is not null ? at.masked_fill(at == 0, 1).log().masked_fill(at == 0, double.NegativeInfinity) - LogTotal.squeeze(-1) : at - TensorFunctions.LogSumExp(logits!);
@@ -64,8 +66,8 @@ internal sealed class CategoricalProbs(Tensor? probs, Tensor? logits)
     public Tensor SumOfLogProbs(Tensor counts)
     {
         return probs is not null
-            ? LogProducts.TimesLog(counts, probs).sum(-1) - counts.sum(-1) * LogTotal.squeeze(-1)
-            : (counts * logits!.masked_fill(counts == 0, 0)).sum(-1) - counts.sum(-1) * TensorFunctions.LogSumExp(logits);
+            ? TensorFunctions.SumLast(LogProducts.TimesLog(counts, probs)) - TensorFunctions.SumLast(counts) * LogTotal.squeeze(-1)
+            : TensorFunctions.SumLast(counts * logits!.masked_fill(counts == 0, 0)) - TensorFunctions.SumLast(counts) * TensorFunctions.LogSumExp(logits);
     }
 
     /// <summary>The entropy of one draw in nats.</summary>

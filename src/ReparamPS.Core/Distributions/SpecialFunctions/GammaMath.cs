@@ -44,10 +44,17 @@ internal static class GammaMath
     public static Tensor LogDensity(Tensor a, Tensor rate, Tensor value)
     {
         // At zero a multiple of log 0 determines the result; for a = 1 the multiple is 0. At infinity the density is 0.
-        Tensor isInside = (value > 0) & (value < double.PositiveInfinity), at = TensorChoice.Where(isInside, value, 1), log = at.log();
+        if (TensorQuestions.AreSurelyBetween(value, double.Epsilon, double.MaxValue)) return Inside(value);
+        Tensor isInside = (value > 0) & (value < double.PositiveInfinity);
         Tensor zero = TensorChoice.Where(a < 1, double.PositiveInfinity, TensorChoice.Where(a > 1, double.NegativeInfinity, rate.log()));
         Tensor edge = TensorChoice.Where(value > 0, double.NegativeInfinity, zero);
-        return TensorChoice.Where(isInside, Stirling.LogGammaKernel(a, log + rate.log(), at * rate, log), edge);
+        return TensorChoice.Where(isInside, Inside(TensorChoice.Where(isInside, value, 1)), edge);
+
+        Tensor Inside(Tensor value)
+        {
+            Tensor log = value.log();
+            return Stirling.LogGammaKernel(a, log + rate.log(), value * rate, log);
+        }
     }
 
     /// <summary>The logarithm of a Poisson mass. At a rate of 0, only 0 has mass, and this mass keeps its derivative.</summary>

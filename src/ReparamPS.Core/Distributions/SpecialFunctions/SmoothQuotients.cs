@@ -68,9 +68,9 @@ internal static class SmoothQuotients
     /// <summary>log(1 + (x / scale)²), even if the quotient or its square overflows.</summary>
     public static Tensor Log1pSquare(Tensor x, Tensor scale)
     {
-        Tensor quotient = SteepQuotient.Of(x, scale), isFar = TensorChoice.Abs(quotient) > 1e10;
-        if (!TensorQuestions.MayAny(isFar)) return quotient.square().log1p();
-        Tensor far = 2 * (TensorChoice.Where(isFar, TensorChoice.Abs(x), 1).log() - scale.log());
+        Tensor square = SteepQuotient.Of(x, scale).square();
+        if (!TensorQuestions.MayExceed(square, 1e20)) return square.log1p();
+        Tensor isFar = square > 1e20, far = 2 * (TensorChoice.Where(isFar, TensorChoice.Abs(x), 1).log() - scale.log());
         return TensorChoice.Where(isFar, far, SteepQuotient.Of(x.masked_fill(isFar, 0), scale).square().log1p());
     }
 

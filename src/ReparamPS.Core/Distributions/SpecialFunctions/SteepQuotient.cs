@@ -20,7 +20,7 @@ internal static class SteepQuotient
 
     /// <summary>x − loc and scale, or half of each where the difference could overflow.</summary>
     public static (Tensor Distance, Tensor Scale) Distance(Tensor x, Tensor loc, Tensor scale) =>
-        TensorQuestions.MayExceed(loc, Near * TorchTypes.Largest(loc.dtype)) ? (0.5 * x - 0.5 * loc, 0.5 * scale) : (x - loc, scale);
+        TensorQuestions.AreSurelyBetween(loc, -Near * TorchTypes.Largest(loc.dtype), Near * TorchTypes.Largest(loc.dtype)) ? (x - loc, scale) : (0.5 * x - 0.5 * loc, 0.5 * scale);
 
     /// <summary>numerator / denominator.</summary>
     public static Tensor Of(Tensor numerator, Tensor denominator)

@@ -71,7 +71,7 @@ public static class Bijections
         (true, false) => Shifted(new ExpTransform(), ends.Low, ones_like(ends.Low)),
         (false, true) => Shifted(new ExpTransform(), ends.High, -ones_like(ends.High)),
         (true, true) => Shifted(new SigmoidTransform(), ends.Low, ends.High - ends.Low),
-        _ => Lacks(constraint, "some of its bounds are finite and others are not"),
+        _ => Lacks(constraint, "its bounds must be either all finite or all infinite"),
     };
 
     private static ComposeTransform Shifted(Transform first, Tensor loc, Tensor scale) => new([first, new AffineTransform(loc, scale)]);

@@ -124,8 +124,8 @@ public abstract class Transform
     internal static Tensor SumRightmost(Tensor value, int dims) => dims switch
     {
         0 => value,
-        1 => value.sum(-1),
-        _ => value.flatten(-dims).sum(-1),
+        1 => TensorFunctions.SumLast(value),
+        _ => TensorFunctions.SumLast(value.flatten(-dims)),
     };
 
     private static bool AreSame(object first, object second) => (first, second) switch

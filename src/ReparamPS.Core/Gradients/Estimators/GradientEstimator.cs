@@ -106,7 +106,7 @@ internal sealed class ScoreFunctionEstimator(EstimationProblem problem, Gradient
         // A rare value that is missing from the pilot draws would also look like a non-zero mean; discrete values do not move.
         if (!Distribution.Support.IsDiscrete) moving = [.. scores.Where(pair => HasMean(pair.Value)).Select(pair => pair.Key)];
         if (scores.Count > 0 && moving.Count == scores.Count)
-            throw NotFor("its support moves with its parameters, so the score has a mean other than 0 and its gradient would be biased");
+            throw NotFor("its support depends on its parameters, so the mean of the score is not 0 and the estimate would be biased");
         if (Baseline != ScoreBaseline.ControlVariate) return;
         // E[f s²] / E[s²] for each element.
         factors = scores.ToDictionary(pair => pair.Key, pair =>
@@ -186,7 +186,7 @@ internal sealed class EnumeratedEstimator(EstimationProblem problem) : GradientE
     public override DrawGradients Estimate(long draws, RandomSource random)
     {
         Tensor points;
-        using (no_grad()) points = SupportPoints.Of(Distribution) ?? throw NotFor("its support is not a small discrete one that can be listed");
+        using (no_grad()) points = SupportPoints.Of(Distribution) ?? throw NotFor("its support is not a small discrete set");
         RepeatedParameters repeated = Problem.Repeat(1, points.shape[0]);
         Tensor values, at = points.unsqueeze(0);
         using (no_grad()) values = Problem.Objective(at, repeated.Leading).to(Distribution.DType);

@@ -13,7 +13,7 @@ internal sealed class RelaxedEstimator(EstimationProblem problem, double tempera
     {
         RepeatedParameters repeated = Repeat(draws, random);
         DiscreteRelaxation relaxation = DiscreteRelaxation.Of(repeated.Distribution)
-            ?? throw new EstimatorNotApplicableException($"{(straightThrough ? "StraightThrough" : "GumbelSoftmax")} does not apply to {Distribution.Name}: only Bernoulli, Categorical and OneHotCategorical have relaxations.");
+            ?? throw new EstimatorNotApplicableException($"{(straightThrough ? "StraightThrough" : "GumbelSoftmax")} does not apply to {Distribution.Name}: only Bernoulli, Categorical and OneHotCategorical can be relaxed.");
         Tensor noise = relaxation.Noise(random), mean = relaxation.Mean;
         Tensor sample = straightThrough ? relaxation.Harden(noise) + mean - mean.detach() : relaxation.Soften(noise, temperature);
         Tensor values = Problem.Objective(sample, repeated.Leading);
@@ -84,7 +84,7 @@ internal abstract class ControlledEstimator(EstimationProblem problem, double[] 
     {
         RepeatedParameters repeated = Repeat(draws, random);
         return (repeated, DiscreteRelaxation.Of(repeated.Distribution)
-            ?? throw new EstimatorNotApplicableException($"Rebar and Relax do not apply to {Distribution.Name}: only Bernoulli, Categorical and OneHotCategorical have relaxations."));
+            ?? throw new EstimatorNotApplicableException($"Rebar and Relax do not apply to {Distribution.Name}: only Bernoulli, Categorical and OneHotCategorical can be relaxed."));
     }
 
     // Shape [draws, all parameter elements]; 0 for a parameter that a term does not depend on.
@@ -103,7 +103,7 @@ internal sealed class RebarEstimator(EstimationProblem problem, double temperatu
     {
         Tensor Ends(long number) => DiscreteRelaxation.Of(Problem.Repeat(number, 1).Distribution)!.Anywhere(random).squeeze(1);
         if (SmoothObjective.Objection(Problem, Ends) is { } objection)
-            throw new EstimatorNotApplicableException($"Rebar does not apply: {objection}. Rebar needs the gradient of the objective between the draws. Use Relax, ScoreFunction or Enumerated.");
+            throw new EstimatorNotApplicableException($"Rebar does not apply: {objection}. Rebar evaluates the objective and its gradient between the discrete values. Use Relax, ScoreFunction or Enumerated.");
     }
 
     /// <inheritdoc/>

@@ -25,11 +25,11 @@ internal static class SmoothObjective
         Tensor at = linspace(0, 1, Intervals + 1, points.dtype, points.device).expand(lines, Intervals + 1).clone().requires_grad_();
         Tensor along = at.reshape([lines, Intervals + 1, .. points.shape[2..].Select(_ => 1L)]);
         Tensor values = problem.Objective(from + along * (to - from), [lines, Intervals + 1]);
-        if (Backward.Of([values], [ones_like(values)], [at])[0] is not { } slope) return "the objective's result carries no gradient to its draws: it detaches, or does not depend on them";
+        if (Backward.Of([values], [ones_like(values)], [at])[0] is not { } slope) return "no gradient reaches the draws from the objective's result: part of the objective is detached, or it does not depend on the draws";
         Tensor known = values.detach(), integral = (slope.narrow(1, 0, Intervals) + slope.narrow(1, 1, Intervals)).sum(1) / (2 * Intervals);
         Tensor error = (known.select(1, Intervals) - known.select(1, 0) - integral).abs(), range = known.amax([1]) - known.amin([1]);
         Tensor rounding = Intervals * TorchTypes.Epsilon(points.dtype) * known.abs().max();
         return (error.max() <= Tolerance * range.max() + rounding).item<bool>()
-            ? null : "the objective jumps, or part of it detaches: the integral of its gradient between two draws is not the difference of its values";
+            ? null : "the objective jumps, or part of it is detached: between two draws, the integral of its gradient is not the difference of its values";
     }
 }

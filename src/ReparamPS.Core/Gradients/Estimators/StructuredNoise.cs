@@ -17,14 +17,14 @@ internal sealed class StructuredNoise : RandomSource
     public StructuredNoise(RandomSeed seed, Device device, long draws, DrawScheme scheme) : base(seed.Value, device)
     {
         (bits, this.draws, this.scheme) = (seed.Open(), draws, scheme);
-        if (scheme == DrawScheme.Antithetic && draws % 2 != 0) throw new ArgumentException($"Draws must be even for Antithetic, which draws pairs; got {draws}.", nameof(draws));
+        if (scheme == DrawScheme.Antithetic && draws % 2 != 0) throw new ArgumentException($"Draws must be even for -Scheme Antithetic, which makes pairs of draws; got {draws}.", nameof(draws));
     }
 
     /// <inheritdoc/>
     public override Tensor Uniform(long[] shape, ScalarType dtype)
     {
         long total = TensorShapes.Count(shape);
-        if (total % draws != 0) throw new UnstructuredSamplerException("This sampler does not use a fixed amount of noise per draw. Use independent draws.");
+        if (total % draws != 0) throw new UnstructuredSamplerException("Antithetic and Sobol draws need a sampler with a fixed amount of noise per draw. Use -Scheme Independent.");
         int each = (int)(total / draws);
         Tensor points = scheme == DrawScheme.Sobol ? SobolPoints(each) : AntitheticPoints(each);
         return points.reshape(shape).to(dtype, Device);
@@ -68,7 +68,7 @@ internal sealed class StructuredNoise : RandomSource
     }
 
     private static UnstructuredSamplerException Rejects(string name) =>
-        new($"The sampler of {name} rejects proposals, so its draws are not a function of a fixed number of uniform numbers. Use independent draws.");
+        new($"The sampler of {name} rejects proposals, so its draws are not a function of a fixed number of uniform numbers. Use -Scheme Independent.");
 
     private Tensor AntitheticPoints(int each)
     {
@@ -83,7 +83,7 @@ internal sealed class StructuredNoise : RandomSource
         for (int column = 0; column < each; column++, nextDimension++)
         {
             if (nextDimension >= SobolCoordinate.MaxDimensions)
-                throw new NotSupportedException($"Sobol draws have at most {SobolCoordinate.MaxDimensions} dimensions of noise per draw, and this distribution needs more. Use independent or antithetic draws.");
+                throw new NotSupportedException($"Sobol draws have at most {SobolCoordinate.MaxDimensions} dimensions of noise per draw, and this distribution needs more. Use -Scheme Independent or Antithetic.");
             var coordinate = new SobolCoordinate(nextDimension, RandomBits);
             for (int i = column; i < points.Length; i += each) points[i] = coordinate.Next();
         }

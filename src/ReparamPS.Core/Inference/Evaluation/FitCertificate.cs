@@ -22,7 +22,7 @@ public static class FitCertificate
         (double elbo, double spread) = drawn.Moments(drawn.LogRatios, isWeighted: false);
         double effective = drawn.EffectiveDraws, shape = effective >= ConstantShare * draws ? 0 : drawn.Smoothing.Shape;
         double shapeError = (1 + shape) / Math.Sqrt(drawn.Smoothing.TailCount);
-        (FitVerdict verdict, string reason) = Judge(fit, drawn, shape, shapeError, effective / draws);
+        (FitVerdict verdict, string reason) = Judge(fit, drawn, shape, shapeError, Math.Min(LargestShape, 1 - 1 / Math.Log10(draws)), effective / draws);
         return new FitMeasurement
         {
             Family = fit.Family, Seed = fit.Seed, Generator = fit.Generator, Elbo = elbo, ElboStandardError = spread / Math.Sqrt(draws), LogEvidence = LogEvidence(drawn),
@@ -41,17 +41,18 @@ public static class FitCertificate
         return double.IsFinite(largest) ? largest + Math.Log(drawn.LogRatios.Sum(ratio => double.IsNaN(ratio) ? 0 : Math.Exp(ratio - largest)) / drawn.Count) : largest;
     }
 
-    private static (FitVerdict, string) Judge(VariationalFit fit, WeightedDraws drawn, double shape, double shapeError, double share)
+    // Few draws support only a lighter tail: the limit 1 − 1 / log₁₀ n of Vehtari et al. 2024.
+    private static (FitVerdict, string) Judge(VariationalFit fit, WeightedDraws drawn, double shape, double shapeError, double limit, double share)
     {
-        if (!(fit.GradientNorm <= fit.GradientTolerance)) return (FitVerdict.NotConverged, Text($"The gradient norm is {fit.GradientNorm:G3}, above {fit.GradientTolerance:G2}. Allow more evaluations or steps."));
-        if (!fit.Agrees) return (FitVerdict.NotConverged, Text($"Two fits with independent noise differ by {fit.Disagreement:G3} nats, more than {fit.Options.Tolerance:G3}. Use more draws."));
-        if (shape - shapeError > LargestShape && share < UnreliableShare)
-            return (FitVerdict.Unreliable, Text($"The importance weights have heavy tails: k̂ {shape:F2} ± {shapeError:F2} is above {LargestShape}, and the draws are worth {share:P0}. The posterior is wider than the fit, or has another shape."));
+        if (!(fit.GradientNorm <= fit.GradientTolerance)) return (FitVerdict.NotConverged, Text($"The gradient norm is {fit.GradientNorm:G3}, above the tolerance {fit.GradientTolerance:G2}. Raise -MaxEvaluations (Lbfgs) or -Steps (Adam)."));
+        if (!fit.Agrees) return (FitVerdict.NotConverged, Text($"Two fits with independent noise differ by {fit.Disagreement:G3} nats, more than -Tolerance {fit.Options.Tolerance:G3}. Raise -Draws of the fit."));
+        if (shape - shapeError > limit && share < UnreliableShare)
+            return (FitVerdict.Unreliable, Text($"The importance weights have heavy tails: k̂ {shape:F2} ± {shapeError:F2} is above {limit:0.##}, and the effective number of draws is {share:P0} of all. The posterior is wider than the fit, or has another shape."));
         if (LargestDifference(fit, drawn) is { } difference)
-            return (FitVerdict.Biased, difference + (shape > LargestShape ? Text($" k̂ {shape:F2} ± {shapeError:F2} is above {LargestShape}: the weights may not correct it.") : Text($" k̂ is {shape:F2} ± {shapeError:F2}.")));
-        if (shape + shapeError > LargestShape && share < BiasedShare)
-            return (FitVerdict.Biased, Text($"The importance weights may have heavy tails: k̂ {shape:F2} ± {shapeError:F2} may be above {LargestShape}, and the draws are worth {share:P0}."));
-        return (FitVerdict.Trustworthy, Text($"Converged, means and standard deviations as importance weights correct them, and k̂ {shape:F2}."));
+            return (FitVerdict.Biased, difference + (shape > limit ? Text($" k̂ {shape:F2} ± {shapeError:F2} is above {limit:0.##}, so the weights may not correct the fit.") : Text($" k̂ is {shape:F2} ± {shapeError:F2}.")));
+        if (shape + shapeError > limit && share < BiasedShare)
+            return (FitVerdict.Biased, Text($"The importance weights may have heavy tails: k̂ {shape:F2} ± {shapeError:F2} may be above {limit:0.##}, and the effective number of draws is {share:P0} of all."));
+        return (FitVerdict.Trustworthy, Text($"The fit converged, importance weights hardly change its means and standard deviations, and k̂ is {shape:F2}."));
     }
 
     private static string? LargestDifference(VariationalFit fit, WeightedDraws drawn)

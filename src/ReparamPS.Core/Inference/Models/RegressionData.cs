@@ -91,20 +91,20 @@ public sealed record RegressionData(
         if (Coefficients == 0) throw new ArgumentException("A regression needs a predictor or an intercept.", "Predictor");
         if (!(PriorScale > 0 && double.IsFinite(PriorScale))) throw new ArgumentException($"PriorScale must be positive; got {PriorScale}.", nameof(PriorScale));
         if (NoiseScale is { } noise && !(noise > 0 && double.IsFinite(noise))) throw new ArgumentException($"NoiseScale must be positive; got {noise}.", nameof(NoiseScale));
-        if (NoiseScale is not null && Likelihood != RegressionLikelihood.Normal) throw new ArgumentException($"NoiseScale belongs to -Likelihood Normal; {Likelihood} has no noise scale.", nameof(NoiseScale));
+        if (NoiseScale is not null && Likelihood != RegressionLikelihood.Normal) throw new ArgumentException($"NoiseScale is only for -Likelihood Normal; {Likelihood} has no noise scale.", nameof(NoiseScale));
         for (int j = 0; j < Predictors.Count; j++) RequireFinite(PredictorNames[j], Predictors[j]);
         RequireFinite("The response", Response);
         for (int i = 0; i < Rows; i++)
         {
             double y = Response[i];
-            if (Likelihood == RegressionLikelihood.BernoulliLogit && y is not (0 or 1)) throw new ArgumentException($"The response of BernoulliLogit must be 0 or 1; got {y} in row {i}.", "Response");
-            if (Likelihood == RegressionLikelihood.PoissonLog && (y < 0 || y != Math.Floor(y))) throw new ArgumentException($"The response of PoissonLog must be a non-negative integer; got {y} in row {i}.", "Response");
+            if (Likelihood == RegressionLikelihood.BernoulliLogit && y is not (0 or 1)) throw new ArgumentException($"The response of BernoulliLogit must be 0 or 1; got {y} in row {i + 1}.", "Response");
+            if (Likelihood == RegressionLikelihood.PoissonLog && (y < 0 || y != Math.Floor(y))) throw new ArgumentException($"The response of PoissonLog must be a non-negative integer; got {y} in row {i + 1}.", "Response");
         }
     }
 
     private static void RequireFinite(string name, double[] column)
     {
         int at = Array.FindIndex(column, value => !double.IsFinite(value));
-        if (at >= 0) throw new ArgumentException($"{ShortText.Of(name)} must be finite; got {column[at]} in row {at}.", "Data");
+        if (at >= 0) throw new ArgumentException($"{ShortText.Of(name)} must be finite; got {column[at]} in row {at + 1}.", "Data");
     }
 }

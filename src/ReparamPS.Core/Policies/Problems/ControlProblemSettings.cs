@@ -32,7 +32,7 @@ public sealed record ControlProblemSettings
         foreach (double scale in ProcessNoise)
         {
             if (!(scale >= 0 && double.IsFinite(scale)))
-                throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"ProcessNoise must be numbers from 0 on, standard deviations; got {scale}."), nameof(ProcessNoise));
+                throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"ProcessNoise must be standard deviations of at least 0; got {scale}."), nameof(ProcessNoise));
         }
     }
 }

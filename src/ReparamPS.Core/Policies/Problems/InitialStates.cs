@@ -20,7 +20,7 @@ internal sealed class InitialStates
         long[] shape = [.. distribution.BatchShape, .. distribution.EventShape];
         bool isOneForAll = shape.Length == 0 || (shape.Length == 1 && shape[0] == 1 && distribution.EventShape.Length == 0);
         if (!isOneForAll && !shape.SequenceEqual([stateSize]))
-            throw new ShapeMismatchException($"InitialState must be scalar or draw states of shape [{stateSize}]; got {distribution.Name} with draws of shape {TensorShapes.Format(shape)}.", "InitialState");
+            throw new ShapeMismatchException($"InitialState must draw single numbers or states of shape [{stateSize}]; got {distribution.Name} with draws of shape {TensorShapes.Format(shape)}.", "InitialState");
         if (distribution.Device.type != DeviceType.CPU) throw new NotSupportedException($"InitialState must be on the CPU, where policies run; got {distribution.Device}.");
         this.stateSize = stateSize;
         this.distribution = isOneForAll ? distribution.Expand(stateSize) : distribution;

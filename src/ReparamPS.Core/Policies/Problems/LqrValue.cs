@@ -72,7 +72,7 @@ public sealed class LqrValue
             value = next;
             if (change <= 1e-14 * size) return gain.ToArray();
         }
-        throw new ArgumentException("The Riccati equation has no fixed point: the problem cannot be stabilized, or its cost is unbounded.", nameof(problem));
+        throw new ArgumentException("The Riccati equation has no fixed point: the problem cannot be stabilized, or its cost is unbounded. Change A, B, Q or R, or use a smaller Discount.", nameof(problem));
     }
 
     // Only the symmetric parts of Q and R count.

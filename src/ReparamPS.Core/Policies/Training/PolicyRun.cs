@@ -91,12 +91,12 @@ public sealed class PolicyRun : ITraining<PolicyIteration>
     {
         IReadOnlyDictionary<string, string> thereTexts = there.Options.Texts(), hereTexts = settings.Options.Texts();
         List<string> differences = [.. thereTexts.Where(entry => entry.Key != nameof(PolicyTrainingOptions.Iterations) && hereTexts[entry.Key] != entry.Value)
-            .Select(entry => $"{entry.Key} is {entry.Value} there and {hereTexts[entry.Key]} here")];
+            .Select(entry => $"{entry.Key} is {entry.Value} in that run and {hereTexts[entry.Key]} now")];
         if (there.Problem != settings.Problem) differences.Add("the problem differs");
-        if (there.Policy != settings.Policy) differences.Add($"the policy is {there.Policy} there and {settings.Policy} here");
+        if (there.Policy != settings.Policy) differences.Add($"the policy is {there.Policy} in that run and {settings.Policy} now");
         // Without a checkpoint the run restarts from the policy that is given.
         if (done == 0 && there.FirstParameters != settings.FirstParameters) differences.Add("the first policy has other parameters");
-        if (differences.Count > 0) throw new ArgumentException($"'{ShortText.Of(folder)}' holds another run: {ShortText.List(differences)}.", nameof(folder));
+        if (differences.Count > 0) throw new ArgumentException($"'{ShortText.Of(folder)}' holds another run: {ShortText.List(differences)}. Choose another folder.", nameof(folder));
         int iterations = settings.Options.Iterations;
         if (iterations == there.Options.Iterations) return;
         if (iterations < done) throw new ArgumentException($"Iterations must be at least {done}, which the run in '{ShortText.Of(folder)}' has reached; got {iterations}.", nameof(PolicyTrainingOptions.Iterations));

@@ -23,7 +23,7 @@ internal static class SlurmProgram
         }
         catch (Win32Exception error)
         {
-            throw new SweepException($"Slurm is not on this machine: its program '{ShortText.Of(program)}' could not be started ({error.Message}). Engine Local needs no scheduler.", error);
+            throw new SweepException($"Slurm is not on this machine: its program '{ShortText.Of(program)}' could not be started ({error.Message}). Use Engine Local, or a machine that can submit jobs.", error);
         }
         process.StandardInput.Close();
         Task<string> output = process.StandardOutput.ReadToEndAsync(), errors = process.StandardError.ReadToEndAsync();
@@ -32,6 +32,6 @@ internal static class SlurmProgram
             process.Kill();
             throw new SweepException($"Slurm's {ShortText.Of(program)} did not answer within {LimitMilliseconds / 1000} s.");
         }
-        return process.ExitCode == 0 ? output.Result : throw new SweepException($"Slurm's {ShortText.Of(program)} refused: {ShortText.Of(errors.Result.Trim())}");
+        return process.ExitCode == 0 ? output.Result : throw new SweepException($"Slurm's {ShortText.Of(program)} failed: {ShortText.Of(errors.Result.Trim())}");
     }
 }

@@ -34,12 +34,7 @@ internal sealed class PhiloxSource(long? seed, Device? device) : RandomSource(se
     public override Tensor Cauchy(long[] shape, ScalarType dtype) => OnDevice(Draw<CauchyKernel>(shape, dtype));
 
     /// <inheritdoc/>
-    public override Tensor Bernoulli(Tensor probs)
-    {
-        using Tensor uniform = Uniform(probs.shape, probs.dtype);
-        using Tensor isOne = uniform < probs.detach();
-        return isOne.to(probs.dtype);
-    }
+    public override Tensor Bernoulli(Tensor probs) => Uniform(probs.shape, probs.dtype).lt_(probs.detach());
 
     /// <inheritdoc/>
     public override Tensor Permutation(long count)

@@ -19,7 +19,7 @@ internal sealed class PreparedNoise(Tensor numbers) : RandomSource(0, numbers.de
     // A copy, since samplers change their noise in place.
     private Tensor Take(long[] shape)
     {
-        if (isUsed || !shape.SequenceEqual(numbers.shape)) throw new InvalidOperationException($"The draw takes noise of shape {TensorShapes.Format(shape)} beside the prepared {TensorShapes.Format(numbers.shape)}.");
+        if (isUsed || !shape.SequenceEqual(numbers.shape)) throw new InvalidOperationException($"The draw needs noise of shape {TensorShapes.Format(shape)}; the prepared noise has shape {TensorShapes.Format(numbers.shape)} and is used once.");
         isUsed = true;
         return numbers.clone();
     }
