@@ -90,8 +90,9 @@ public sealed class GeneralizedPareto : Distribution
     {
         Tensor isFinite = value < double.PositiveInfinity;
         (Tensor distance, Tensor scale) = SteepQuotient.Distance(TensorChoice.Where(isFinite, value, 0), Loc, Scale);
-        Tensor y = SteepQuotient.Of(distance, scale).clamp_min(0), rise = Concentration * y, isFar = rise > Far;
-        if (!TensorQuestions.MayAny(isFar)) return Near(y, isFinite & (rise > -1));
+        Tensor y = SteepQuotient.Of(distance, scale).clamp_min(0), rise = Concentration * y;
+        if (!TensorQuestions.MayExceed(rise, Far)) return Near(y, isFinite & (rise > -1));
+        Tensor isFar = rise > Far;
         // log(ξ y) / ξ by its parts: a slope in y underflows before that in Scale does.
         Tensor log = TensorChoice.Where(isFar, Concentration * distance, 1).log() - scale.log();
         return TensorChoice.Where(isFar, log / TensorChoice.Where(isFar, Concentration, 1), Near(y.masked_fill(isFar, 0), isFinite & (isFar | (rise > -1))));

@@ -61,7 +61,7 @@ public sealed class Gumbel : Distribution
     {
         // At a value of −∞ the difference would be ∞ − ∞.
         (Tensor distance, Tensor scale) = SteepQuotient.Distance(value, Loc, Scale);
-        Tensor y = (-distance / scale).clamp_max(1e30);
+        Tensor y = (distance / -scale).clamp_max(1e30);
         return y - y.exp() - Scale.log();
     }
 
