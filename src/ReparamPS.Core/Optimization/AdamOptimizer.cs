@@ -34,36 +34,38 @@ internal sealed class AdamOptimizer(FlatParameters parameters, FlatParameters gr
         Values.addcdiv_(first, denominator, -size);
     }
 
-    private void MoveInOnePass<T>(T size, T inverseCorrection, T kept, T added) where T : struct, IFloatingPointIeee754<T>
+    private void MoveInOnePass<T>(T size, T inverseCorrection, T kept, T added) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        int length = (int)Values.numel();
-        TorchThreads.Run(length, length * Values.ElementSize, (start, end) =>
+        int lines = (int)(Values.numel() / FlatParameters.Alignment);
+        TorchThreads.Run(lines, Values.numel() * Values.ElementSize, (start, end) =>
         {
-            Span<T> Of(Tensor tensor) => MemoryMarshal.Cast<byte, T>(tensor.bytes)[start..end];
-            MoveSpan(Of(Values), Of(Gradient), Of(State[0].Value), Of(State[1].Value), size, inverseCorrection, kept, added);
+            Span<T> Of(Tensor tensor) => MemoryMarshal.Cast<byte, T>(tensor.bytes)[(start * FlatParameters.Alignment)..(end * FlatParameters.Alignment)];
+            MoveSpan(Of(Values), Of(Gradient), Of(State[0].Value), Of(State[1].Value), size, inverseCorrection, kept, added, end - start < lines);
         });
     }
 
-    private static void MoveSpan<T>(Span<T> p, Span<T> g, Span<T> m, Span<T> v, T size, T inverseCorrection, T kept, T added)
-        where T : struct, IFloatingPointIeee754<T>
+    // If threads share the work, the caches of all cores hold the parameters after the products. A plain store then waits for the other caches, one line after
+    // another: on cores without a common cache, this takes several times as long as all the rest. Stores that bypass the cache do not wait.
+    private static unsafe void MoveSpan<T>(Span<T> p, Span<T> g, Span<T> m, Span<T> v, T size, T inverseCorrection, T kept, T added, bool isShared)
+        where T : unmanaged, IFloatingPointIeee754<T>
     {
         T beta1 = T.CreateChecked(Beta1), beta2 = T.CreateChecked(Beta2), rest1 = T.CreateChecked(1 - Beta1), rest2 = T.CreateChecked(1 - Beta2);
-        T epsilon = T.CreateChecked(Epsilon);
-        Vector<T> epsilons = new(epsilon);
-        Span<Vector<T>> ps = MemoryMarshal.Cast<T, Vector<T>>(p), gs = MemoryMarshal.Cast<T, Vector<T>>(g), ms = MemoryMarshal.Cast<T, Vector<T>>(m), vs = MemoryMarshal.Cast<T, Vector<T>>(v);
-        for (int j = 0; j < ps.Length; j++)
+        Vector<T> epsilons = new(T.CreateChecked(Epsilon));
+        Span<Vector<T>> gs = MemoryMarshal.Cast<T, Vector<T>>(g), ms = MemoryMarshal.Cast<T, Vector<T>>(m), vs = MemoryMarshal.Cast<T, Vector<T>>(v);
+        fixed (T* values = p)
         {
-            Vector<T> value = ps[j], slope = gs[j] + value * added;
-            Vector<T> mean = ms[j] * beta1 + slope * rest1, square = vs[j] * beta2 + slope * slope * rest2;
-            (ms[j], vs[j]) = (mean, square);
-            ps[j] = value * kept - mean * size / (Vector.SquareRoot(square) * inverseCorrection + epsilons);
+            for (int j = 0; j < gs.Length; j++)
+            {
+                T* at = values + j * Vector<T>.Count;
+                Vector<T> value = Vector.Load(at), slope = gs[j] + value * added;
+                Vector<T> mean = ms[j] * beta1 + slope * rest1, square = vs[j] * beta2 + slope * slope * rest2;
+                (ms[j], vs[j]) = (mean, square);
+                Vector<T> moved = value * kept - mean * size / (Vector.SquareRoot(square) * inverseCorrection + epsilons);
+                if (isShared) Vector.StoreAlignedNonTemporal(moved, at);
+                else moved.Store(at);
+            }
         }
-        for (int i = ps.Length * Vector<T>.Count; i < p.Length; i++)
-        {
-            T slope = g[i] + p[i] * added;
-            m[i] = m[i] * beta1 + slope * rest1;
-            v[i] = v[i] * beta2 + slope * slope * rest2;
-            p[i] = p[i] * kept - m[i] * size / (T.Sqrt(v[i]) * inverseCorrection + epsilon);
-        }
+        // Without a barrier, other threads may read old values.
+        if (isShared) Interlocked.MemoryBarrier();
     }
 }

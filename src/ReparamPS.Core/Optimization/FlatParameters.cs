@@ -8,7 +8,8 @@ namespace ReparamPS.Optimization;
 /// </summary>
 internal sealed class FlatParameters : IDisposable
 {
-    private const long Alignment = 16;
+    /// <summary>Every tensor starts at a multiple of this, and the buffer's length is one.</summary>
+    public const int Alignment = 16;
 
     private readonly TensorPool pool = new();
 

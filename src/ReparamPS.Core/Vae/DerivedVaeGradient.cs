@@ -88,16 +88,21 @@ internal sealed class DerivedVaeGradient<T> : IVaeGradient where T : unmanaged, 
     {
         Layer layer = layers[index];
         layer.Output.addmm_(input, layer.TransposedWeight, 0, 1);
+        VaePhases.End(VaePhase.Product, index);
         if (index == last) return;
         bool isHidden = model.IsHidden(index);
-        Span<T> bias = Of(layer.Bias), output = Of(layer.Output);
-        for (int row = 0; row < rows; row++)
+        TorchThreads.Run(rows, 2 * layer.Output.numel() * layer.Output.ElementSize, (start, end) =>
         {
-            Span<T> values = output.Slice(row * layer.Outputs, layer.Outputs);
-            TensorPrimitives.Add(values, bias, values);
-            if (isHidden && isRelu) TensorPrimitives.Max(values, T.Zero, values);
-        }
+            Span<T> bias = Of(layer.Bias), output = Of(layer.Output);
+            for (int row = start; row < end; row++)
+            {
+                Span<T> values = output.Slice(row * layer.Outputs, layer.Outputs);
+                TensorPrimitives.Add(values, bias, values);
+                if (isHidden && isRelu) TensorPrimitives.Max(values, T.Zero, values);
+            }
+        });
         if (isHidden && !isRelu) model.Activation.ApplyInPlace(layer.Output);
+        VaePhases.End(VaePhase.Activation, index);
     }
 
     // z = m + s·ε, and the sum of the KL terms.
@@ -115,6 +120,7 @@ internal sealed class DerivedVaeGradient<T> : IVaeGradient where T : unmanaged, 
             TensorPrimitives.MultiplyAdd(scale, normal.Slice(at, latentSize), mean, drawn.Slice(at, latentSize));
             kl += double.CreateChecked(TensorPrimitives.SumOfSquares<T>(mean) + TensorPrimitives.SumOfSquares<T>(scale) - TensorPrimitives.Sum<T>(logVariance)) - latentSize;
         }
+        VaePhases.End(VaePhase.Draw, model.EncoderLayers - 1);
         return kl / 2;
     }
 
@@ -130,6 +136,7 @@ internal sealed class DerivedVaeGradient<T> : IVaeGradient where T : unmanaged, 
         });
         double sum = 0;
         foreach (double value in reconstructions) sum += value;
+        VaePhases.End(VaePhase.Loss, last);
         return sum;
     }
 
@@ -147,6 +154,7 @@ internal sealed class DerivedVaeGradient<T> : IVaeGradient where T : unmanaged, 
                 slopes[mean + latentSize] = half * (delta[at] * normal[at] * scale + weight * (scale * scale - T.One));
             }
         }
+        VaePhases.End(VaePhase.DrawSlope, model.EncoderLayers - 1);
     }
 
     // Gradients of a layer's weights and bias, and of what went into it.
@@ -154,14 +162,18 @@ internal sealed class DerivedVaeGradient<T> : IVaeGradient where T : unmanaged, 
     {
         Layer layer = layers[index];
         layer.WeightGradient.addmm_(layer.TransposedDelta, input, 0, 1);
+        VaePhases.End(VaePhase.WeightGradient, index);
         Span<T> bias = Of(layer.BiasGradient), delta = Of(layer.Delta);
         bias.Clear();
         for (int row = 0; row < rows; row++) TensorPrimitives.Add(bias, delta.Slice(row * layer.Outputs, layer.Outputs), bias);
+        VaePhases.End(VaePhase.BiasGradient, index);
         if (inputDelta is null) return;
         inputDelta.addmm_(layer.Delta, layer.Weight, 0, 1);
+        VaePhases.End(VaePhase.InputGradient, index);
         if (index == model.EncoderLayers) return;
         if (isRelu) VaeSpans.ZeroWhereNotPositive(Of(inputDelta), Of(input));
         else model.Activation.MultiplyByDerivative(inputDelta, input);
+        VaePhases.End(VaePhase.ActivationSlope, index - 1);
     }
 
     private sealed record Layer(

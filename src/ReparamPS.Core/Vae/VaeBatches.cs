@@ -73,6 +73,7 @@ internal sealed class VaeBatches : IDisposable
     public IEnumerable<VaeBatch> From(Tensor data, Tensor order, int firstStep, RandomSource random)
     {
         Fill(random);
+        VaePhases.End(VaePhase.Noise);
         // Elsewhere than in the host's memory, the uniform numbers of all steps are moved at once: those that the steps would draw one after another. Philox has
         // a counter per call, so there one call serves all steps on every device.
         using Tensor? uniform = binarizes && (!HostMemory.Holds(data) || random is PhiloxSource) ? random.Uniform([(long)Steps * BatchSize, data.shape[1]], data.dtype) : null;
@@ -81,6 +82,7 @@ internal sealed class VaeBatches : IDisposable
         {
             VaeBatch batch = last is not null && step == StepsPerEpoch - 1 ? last : full[step - firstStep];
             using (Tensor picked = order.narrow(0, (long)step * BatchSize, batch.Rows)) Gather(data, picked, batch.Images, rows => Binarized(rows, uniform?.narrow(0, (long)(step - firstStep) * BatchSize, batch.Rows), random));
+            VaePhases.End(VaePhase.Gather);
             yield return batch;
         }
     }
@@ -93,9 +95,13 @@ internal sealed class VaeBatches : IDisposable
         // In the host's memory one pass copies the rows; a Span reaches two gigabytes.
         if (!binarizes && HostMemory.Holds(data) && data.numel() * data.ElementSize <= int.MaxValue)
         {
-            int width = (int)(data.shape[1] * data.ElementSize), row = 0;
-            Span<byte> source = data.bytes, target = images.bytes;
-            foreach (long index in MemoryMarshal.Cast<byte, long>(picked.bytes)) source.Slice((int)index * width, width).CopyTo(target[(row++ * width)..]);
+            int width = (int)(data.shape[1] * data.ElementSize);
+            TorchThreads.Run((int)picked.numel(), 2 * images.numel() * images.ElementSize, (start, end) =>
+            {
+                Span<byte> source = data.bytes, target = images.bytes;
+                Span<long> indices = MemoryMarshal.Cast<byte, long>(picked.bytes);
+                for (int row = start; row < end; row++) source.Slice((int)indices[row] * width, width).CopyTo(target[(row * width)..]);
+            });
             return;
         }
         using var scope = NewDisposeScope();

@@ -186,6 +186,7 @@ public sealed class VaeTrainer : IDisposable
                 (batch.Rows == batches.BatchSize ? step : lastStep ?? step).Compute(batch, schedules.KlWeight(optimizer.StepCount), sums);
                 gradient.ClipNorm(Options.GradientClip);
                 optimizer.Step(schedules.LearningRate(optimizer.StepCount));
+                VaePhases.End(VaePhase.Optimizer);
                 progress?.Invoke(new TrainingProgress(epoch, Options.Epochs, sums.Step, batches.StepsPerEpoch));
             }
             sums.Collect();

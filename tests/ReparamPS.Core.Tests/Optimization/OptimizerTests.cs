@@ -41,6 +41,27 @@ public sealed class OptimizerTests
         }
     }
 
+    [Theory, InlineData(ScalarType.Float32), InlineData(ScalarType.Float64)]
+    public void Adam_moves_many_parameters_on_several_threads_as_it_moves_few_on_one(ScalarType dtype)
+    {
+        const int Many = 400_000, Few = 1_000, Steps = 3;
+        using var many = new Moved(Many, dtype);
+        using Tensor start = many.Values.Buffer.detach().clone(), slope = many.Gradient.Buffer.detach().clone();
+        for (int i = 0; i < Steps; i++) many.Optimizer.Step(1e-2);
+        foreach (int first in new[] { 0, Many / 2 - Few / 2, Many - Few })
+        {
+            using var few = new Moved(Few, dtype);
+            using (Tensor values = start.narrow(0, first, Few), slopes = slope.narrow(0, first, Few))
+            {
+                few.Values.Views[0].copy_(values);
+                few.Gradient.Views[0].copy_(slopes);
+            }
+            for (int i = 0; i < Steps; i++) few.Optimizer.Step(1e-2);
+            using Tensor expected = few.Values.Buffer.narrow(0, 0, Few), actual = many.Values.Buffer.narrow(0, first, Few);
+            Assert.Equal(ManagedValues.ToDoubles(expected), ManagedValues.ToDoubles(actual));
+        }
+    }
+
     [Fact]
     public void An_unknown_name_is_refused_with_the_allowed_ones()
     {
@@ -58,5 +79,30 @@ public sealed class OptimizerTests
         gradient.Views[1].fill_(-4);
         gradient.ClipNorm(limit);
         Assert.Equal(expected, gradient.Buffer.norm().item<double>(), 1e-6);
+    }
+
+    private sealed class Moved : IDisposable
+    {
+        public Moved(int count, ScalarType dtype)
+        {
+            (Values, Gradient) = (new FlatParameters([("a", [count])], dtype, CPU), new FlatParameters([("a", [count])], dtype, CPU));
+            using Generator generator = new(1UL, CPU);
+            Values.Buffer.normal_(generator: generator);
+            Gradient.Buffer.normal_(generator: generator);
+            Optimizer = Optimizers.Create(new OptimizerOptions { WeightDecay = 0.01 }, Values, Gradient);
+        }
+
+        public FlatParameters Values { get; }
+
+        public FlatParameters Gradient { get; }
+
+        public FlatOptimizer Optimizer { get; }
+
+        public void Dispose()
+        {
+            Optimizer.Dispose();
+            Gradient.Dispose();
+            Values.Dispose();
+        }
     }
 }

@@ -61,7 +61,7 @@ public sealed class NewExperimentSearchCommand : ReparamCmdlet
     [Parameter, Exact<long>]
     public long Seed { get; set; }
 
-    /// <summary>The random number generator by which points are picked. The same seed returns different points from each. Default: Torch.</summary>
+    /// <summary>The random number generator of the points. With the same seed, Torch and Philox return different points. Default: Torch.</summary>
     [Parameter, Exact<RandomGenerator>]
     public RandomGenerator Generator { get; set; }
 
