@@ -59,10 +59,9 @@ public sealed class Gumbel : Distribution
     /// <inheritdoc/>
     protected override Tensor ComputeLogProb(Tensor value)
     {
-        Tensor y = (Loc - value) / Scale;
-        // At a value of −∞ the difference would be ∞ − ∞.
         (Tensor distance, Tensor scale) = SteepQuotient.Distance(value, Loc, Scale);
         Tensor y = distance / -scale;
+        // At a value of −∞ the difference would be ∞ − ∞.
         if (TensorQuestions.MayExceed(y, 1e30)) y = y.clamp_max(1e30);
         return y - y.exp() - Scale.log();
     }
