@@ -3,6 +3,8 @@ import mpmath as mp
 
 DIGITS = 70
 STEP = mp.mpf(10) ** -15
+# What a parameter of 0 is compared with; 1 if None. Set it to min where all inputs have one unit.
+UNIT = None
 OPPOSITE = {"cdf": "survival", "survival": "cdf"}
 
 
@@ -12,7 +14,8 @@ def derivatives(function, inputs):
     The scale of f is |f| + sum |x_i df/dx_i|: relative errors of the size e in the inputs and in the result change the result by about e times the scale.
     """
     n = len(inputs)
-    steps = [abs(x) * STEP if x != 0 else STEP for x in inputs]
+    unit = UNIT(abs(x) for x in inputs if x != 0) if UNIT else 1
+    steps = [abs(x if x != 0 else unit) * STEP for x in inputs]
 
     def at(*moves):
         moved = list(inputs)
@@ -32,7 +35,7 @@ def derivatives(function, inputs):
         is_larger = name in OPPOSITE and OPPOSITE[name] in center and value > 0.5
         source, sign = (OPPOSITE[name], -1) if is_larger else (name, 1)
         middle = center[source]
-        slopes = [sign * (up[i][source] - down[i][source]) / (2 * steps[i]) for i in range(n)]
+        slopes = [sign * difference(up[i][source], middle, down[i][source]) / (2 * steps[i]) for i in range(n)]
         curves = [[mp.mpf(0)] * n for _ in range(n)]
         for i in range(n):
             curves[i][i] = (up[i][source] - 2 * middle + down[i][source]) / steps[i] ** 2
@@ -47,6 +50,11 @@ def derivatives(function, inputs):
         scales = [abs(slopes[i]) + mp.fsum(abs(inputs[j] * curves[i][j]) for j in range(n)) for i in range(n)]
         result[name] = (value, slopes, scale, scales)
     return result
+
+
+def difference(up, middle, down):
+    """up - down; 0 where that is the rounding of a function which is even there."""
+    return up - down if abs(up - down) > mp.mpf(10) ** -30 * abs(up - middle) else mp.mpf(0)
 
 
 def log(x):

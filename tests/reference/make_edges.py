@@ -60,14 +60,20 @@ class Table:
             row += [[None if self.fixed and i % width == 0 else number(v, digits) for i, v in enumerate(slopes[:count])], [number(v, 3) for v in scales[:count]]]
         self.groups.setdefault(key, []).append(row)
 
+    def content(self):
+        return [{"kind": self.kind, **({"form": form} if form else {}), "names": list(names), "shapes": json.loads(shapes), "dtype": dtype, "member": member, "rows": rows}
+                for (names, shapes, dtype, member, form), rows in self.groups.items()]
+
     def save(self):
-        content = [{"kind": self.kind, **({"form": form} if form else {}), "names": list(names), "shapes": json.loads(shapes), "dtype": dtype, "member": member, "rows": rows}
-                   for (names, shapes, dtype, member, form), rows in self.groups.items()]
         TARGET.mkdir(parents=True, exist_ok=True)
-        lines = "[\n" + ",\n".join(json.dumps(group, separators=(",", ":")) for group in content) + "\n]\n"
-        with open(TARGET / f"{self.kind}.json.gz", "wb") as file, gzip.GzipFile("", "wb", 9, file, mtime=0) as packed:
-            packed.write(lines.encode())
+        write(TARGET / f"{self.kind}.json.gz", self.content())
         return sum(len(rows) for rows in self.groups.values())
+
+
+def write(path, groups):
+    lines = "[\n" + ",\n".join(json.dumps(group, separators=(",", ":")) for group in groups) + "\n]\n"
+    with open(path, "wb") as file, gzip.GzipFile("", "wb", 9, file, mtime=0) as packed:
+        packed.write(lines.encode())
 
 
 def univariate_rows(kind, table):

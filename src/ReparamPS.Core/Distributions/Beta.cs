@@ -64,9 +64,7 @@ public sealed class Beta : Distribution
     protected override Tensor ComputeVariance() => Concentration1 / Total * (Concentration0 / Total) / (Total + 1);
 
     /// <inheritdoc/>
-    protected override Tensor ComputeEntropy() =>
-        GammaMath.Entropy(Concentration1) + GammaMath.Entropy(Concentration0) - 1.5 * Total.log() - GammaFunctions.HalfLogTwoPi - 0.5
-        + Total.reciprocal() - Stirling.Remainder(Total) + (Total - 2) * Stirling.RemainderSlope(Total);
+    protected override Tensor ComputeEntropy() => BetaMath.Entropy(stack(broadcast_tensors(Concentration1, Concentration0), -1));
 
     /// <inheritdoc/>
     protected override Tensor ComputeLogProb(Tensor value)

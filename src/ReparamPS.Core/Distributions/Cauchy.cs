@@ -53,25 +53,51 @@ public sealed class Cauchy : Distribution
     /// <inheritdoc/>
     protected override Tensor ComputeEntropy() => Scale.log() + Math.Log(4 * Math.PI);
 
-    private Tensor Standardize(Tensor value) => SteepQuotient.OfDistance(value, Loc, Scale);
+    // The tail beyond a value, on its side of Loc, by the angle: a quotient of the distance and a tiny scale would overflow.
+    private (Tensor Tail, Tensor IsLower) TailOf(Tensor value)
+    {
+        (Tensor distance, Tensor scale) = SteepQuotient.Distance(value, Loc, Scale);
+        Tensor isLower = distance < 0;
+        return (SmoothQuotients.Angle(scale, TensorChoice.Where(isLower, -distance, distance)) / Math.PI, isLower);
+    }
 
     /// <inheritdoc/>
-    protected override Tensor ComputeLogProb(Tensor value) => -(Scale.log() + Math.Log(Math.PI)) - SmoothQuotients.Log1pSquare((value - Loc) / Scale);
+    protected override Tensor ComputeLogProb(Tensor value)
+    {
+        (Tensor distance, Tensor scale) = SteepQuotient.Distance(value, Loc, Scale);
+        return -(Scale.log() + Math.Log(Math.PI)) - SmoothQuotients.Log1pSquare(distance, scale);
+    }
 
     /// <inheritdoc/>
     protected override Tensor Draw(long[] shape, RandomSource random) => addcmul(Loc, random.Cauchy(shape, DType), Scale, 1);
 
     /// <inheritdoc/>
-    protected override Tensor ComputeCdf(Tensor value) => StandardCdf(Standardize(value));
+    protected override Tensor ComputeCdf(Tensor value)
+    {
+        (Tensor tail, Tensor isLower) = TailOf(value);
+        return TensorChoice.Where(isLower, tail, 1 - tail);
+    }
 
     /// <inheritdoc/>
-    protected override Tensor ComputeLogCdf(Tensor value) => StandardLogCdf(Standardize(value));
+    protected override Tensor ComputeLogCdf(Tensor value)
+    {
+        (Tensor tail, Tensor isLower) = TailOf(value);
+        return LogOf(tail, isLower);
+    }
 
     /// <inheritdoc/>
-    protected override Tensor ComputeSurvival(Tensor value) => StandardCdf(-Standardize(value));
+    protected override Tensor ComputeSurvival(Tensor value)
+    {
+        (Tensor tail, Tensor isLower) = TailOf(value);
+        return TensorChoice.Where(isLower, 1 - tail, tail);
+    }
 
     /// <inheritdoc/>
-    protected override Tensor ComputeLogSurvival(Tensor value) => StandardLogCdf(-Standardize(value));
+    protected override Tensor ComputeLogSurvival(Tensor value)
+    {
+        (Tensor tail, Tensor isLower) = TailOf(value);
+        return LogOf(tail, ~isLower);
+    }
 
     /// <inheritdoc/>
     protected override Tensor ComputeIcdf(Tensor probability)
@@ -82,12 +108,6 @@ public sealed class Cauchy : Distribution
         return Loc + Scale * TensorChoice.Where(probability < 0.25, lower, TensorChoice.Where(probability > 0.75, upper, centre));
     }
 
-    // The angle of (−y, 1) avoids a difference of nearly equal numbers in the lower tail.
-    private static Tensor StandardCdf(Tensor y) => ones_like(y).atan2(-y) / Math.PI;
-
-    private static Tensor StandardLogCdf(Tensor y)
-    {
-        Tensor isLower = y < 0;
-        return TensorChoice.Where(isLower, StandardCdf(y.masked_fill(~isLower, 0)).log(), (-StandardCdf(-y.masked_fill(isLower, 0))).log1p());
-    }
+    // The logarithm of a probability that is the tail or its complement.
+    private static Tensor LogOf(Tensor tail, Tensor isTail) => TensorChoice.Where(isTail, tail.masked_fill(~isTail, 1).log(), (-tail).log1p());
 }

@@ -60,12 +60,7 @@ public sealed class Dirichlet : Distribution
     }
 
     /// <inheritdoc/>
-    protected override Tensor ComputeEntropy()
-    {
-        Tensor total = Concentration.sum(-1);
-        return GammaMath.Entropy(Concentration).sum(-1) - (EventShape[0] - 0.5) * total.log() - GammaFunctions.HalfLogTwoPi - 0.5
-            + 0.5 * EventShape[0] / total - Stirling.Remainder(total) + (total - EventShape[0]) * Stirling.RemainderSlope(total);
-    }
+    protected override Tensor ComputeEntropy() => BetaMath.Entropy(Concentration);
 
     /// <inheritdoc/>
     protected override Tensor ComputeLogProb(Tensor value)

@@ -61,9 +61,16 @@ public sealed class FisherSnedecor : Distribution
 
     /// <inheritdoc/>
     protected override Tensor ComputeEntropy() => 
-        0.5 * ((A.reciprocal() + B.reciprocal()).log() - A.reciprocal() + B.reciprocal() + 1) + GammaFunctions.HalfLogTwoPi
+        0.5 * (LogSumOfReciprocals(A, B) - A.reciprocal() + B.reciprocal() + 1) + GammaFunctions.HalfLogTwoPi
         + Stirling.Remainder(A) + Stirling.Remainder(B) - Stirling.Remainder(A + B)
-        + (1 - A) * Stirling.RemainderSlope(A) - (1 + B) * Stirling.RemainderSlope(B) + (A + B) * Stirling.RemainderSlope(A + B);
+        + (1 - A) * Stirling.RemainderSlope(A) - (1 + B) * Stirling.RemainderSlope(B) + Stirling.TimesRemainderSlope(A + B);
+
+    // log(1 / a + 1 / b), by the smaller one: its reciprocal can have an infinite slope.
+    private static Tensor LogSumOfReciprocals(Tensor a, Tensor b)
+    {
+        Tensor small = minimum(a, b);
+        return (small / maximum(a, b)).log1p() - small.log();
+    }
 
     /// <inheritdoc/>
     protected override Tensor ComputeLogProb(Tensor value)

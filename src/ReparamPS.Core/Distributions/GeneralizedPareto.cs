@@ -35,6 +35,9 @@ public sealed class GeneralizedPareto : Distribution
         HasCdf = true, HasQuantile = true, HasEntropy = true,
     };
 
+    // Beside it, 1 is nothing.
+    private const double Far = 1e17;
+
     /// <summary>Creates the distribution.</summary>
     /// <param name="loc">The lower bound.</param>
     /// <param name="scale">The scale; positive.</param>
@@ -86,9 +89,16 @@ public sealed class GeneralizedPareto : Distribution
     private Tensor Hazard(Tensor value)
     {
         Tensor isFinite = value < double.PositiveInfinity;
-        Tensor y = ((TensorChoice.Where(isFinite, value, 0) - Loc) / Scale).clamp_min(0);
-        Tensor isBelowEnd = isFinite & (Concentration * y > -1);
-        return TensorChoice.Where(isBelowEnd, SmoothQuotients.Log1pScaled(TensorChoice.Where(isBelowEnd, y, 0), Concentration), double.PositiveInfinity);
+        (Tensor distance, Tensor scale) = SteepQuotient.Distance(TensorChoice.Where(isFinite, value, 0), Loc, Scale);
+        Tensor y = SteepQuotient.Of(distance, scale).clamp_min(0), rise = Concentration * y;
+        if (!TensorQuestions.MayExceed(rise, Far)) return Near(y, isFinite & (rise > -1));
+        Tensor isFar = rise > Far;
+        // log(ξ y) / ξ by its parts: a slope in y underflows before that in Scale does.
+        Tensor log = TensorChoice.Where(isFar, Concentration * distance, 1).log() - scale.log();
+        return TensorChoice.Where(isFar, log / TensorChoice.Where(isFar, Concentration, 1), Near(y.masked_fill(isFar, 0), isFinite & (isFar | (rise > -1))));
+
+        Tensor Near(Tensor y, Tensor isBelowEnd) =>
+            TensorChoice.Where(isBelowEnd, SmoothQuotients.Log1pScaled(TensorChoice.Where(isBelowEnd, y, 0), Concentration), double.PositiveInfinity);
     }
 
     /// <inheritdoc/>

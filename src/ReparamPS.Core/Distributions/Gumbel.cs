@@ -59,7 +59,8 @@ public sealed class Gumbel : Distribution
     /// <inheritdoc/>
     protected override Tensor ComputeLogProb(Tensor value)
     {
-        Tensor y = (Loc - value) / Scale;
+        (Tensor distance, Tensor scale) = SteepQuotient.Distance(value, Loc, Scale);
+        Tensor y = distance / -scale;
         // At a value of −∞ the difference would be ∞ − ∞.
         if (TensorQuestions.MayExceed(y, 1e30)) y = y.clamp_max(1e30);
         return y - y.exp() - Scale.log();

@@ -48,16 +48,14 @@ public sealed class HalfCauchy : Distribution
     /// <inheritdoc/>
     protected override Tensor ComputeEntropy() => Scale.log() + Math.Log(2 * Math.PI);
 
-    private Tensor Standardize(Tensor value) => value.clamp_min(0) / Scale;
-
     /// <inheritdoc/>
-    protected override Tensor ComputeLogProb(Tensor value) => Math.Log(2 / Math.PI) - Scale.log() - SmoothQuotients.Log1pSquare(value / Scale);
+    protected override Tensor ComputeLogProb(Tensor value) => Math.Log(2 / Math.PI) - Scale.log() - SmoothQuotients.Log1pSquare(value, Scale);
 
     /// <inheritdoc/>
     protected override Tensor Draw(long[] shape, RandomSource random) => Scale * TensorChoice.Abs(random.Cauchy(shape, DType));
 
     /// <inheritdoc/>
-    protected override Tensor ComputeCdf(Tensor value) => Standardize(value).atan() * (2 / Math.PI);
+    protected override Tensor ComputeCdf(Tensor value) => SmoothQuotients.Angle(value.clamp_min(0), Scale) * (2 / Math.PI);
 
     /// <inheritdoc/>
     protected override Tensor ComputeLogCdf(Tensor value)
@@ -67,11 +65,7 @@ public sealed class HalfCauchy : Distribution
     }
 
     /// <inheritdoc/>
-    protected override Tensor ComputeSurvival(Tensor value)
-    {
-        Tensor y = Standardize(value);
-        return ones_like(y).atan2(y) * (2 / Math.PI);
-    }
+    protected override Tensor ComputeSurvival(Tensor value) => SmoothQuotients.Angle(Scale, value.clamp_min(0)) * (2 / Math.PI);
 
     /// <inheritdoc/>
     protected override Tensor ComputeIcdf(Tensor probability) => Scale * TensorChoice.Where(

@@ -14,7 +14,7 @@ namespace ReparamPS.Distributions;
 /// </summary>
 public sealed class Kumaraswamy : Distribution
 {
-    private const double SmallConcentration = 1e-3, NearStep = 1e-4;
+    private const double SmallConcentration = 1e-3, NearStep = 1e-3;
 
     /// <summary>The entry of this distribution in the catalogue.</summary>
     public static DistributionType Definition { get; } = new(
@@ -73,8 +73,8 @@ public sealed class Kumaraswamy : Distribution
     {
         // The relative excess, because the two moments of a narrow distribution are nearly equal; for small 1/a by their power series.
         Tensor step = Concentration1.reciprocal(), isNear = step < NearStep, near = step.masked_fill(~isNear, 0), one = ones_like(Concentration0);
-        Tensor third = one.polygamma(2) - (1 + Concentration0).polygamma(2), fourth = one.polygamma(3) - (1 + Concentration0).polygamma(3);
-        Tensor series = near.square() * (Stirling.TrigammaStep(one, Concentration0) + near * (third + near * fourth * (7.0 / 12)));
+        Tensor Fall(int order) => one.polygamma(order) - (1 + Concentration0).polygamma(order);
+        Tensor series = near.square() * (Stirling.TrigammaStep(one, Concentration0) + near * (Fall(2) + near * (Fall(3) * (7.0 / 12) + near * (Fall(4) / 4 + near * Fall(5) * (31.0 / 360)))));
         Tensor second = LogMoment(2);
         return second.exp() * -(-TensorChoice.Where(isNear, series, second - 2 * LogMoment(1))).expm1();
     }

@@ -75,7 +75,7 @@ public sealed class LKJCholesky : Distribution
     {
         Tensor lengths = Lengths, rests = Rests, total = lengths + rests;
         Tensor each = WithFirst(0.5 / total, 0).unsqueeze(-1) * ones(Dim, Dim, dtype: DType, device: Device).tril(-1);
-        return each + WithFirst(rests / total * -Stirling.MeanRootDeficit(rests, total).expm1(), 0).diag_embed();
+        return each + WithFirst(rests / total * -Stirling.MeanRootDeficit(rests, lengths).expm1(), 0).diag_embed();
     }
 
     /// <inheritdoc/>

@@ -56,7 +56,11 @@ public sealed class Laplace : Distribution
     private Tensor Standardize(Tensor value) => SteepQuotient.OfDistance(value, Loc, Scale);
 
     /// <inheritdoc/>
-    protected override Tensor ComputeLogProb(Tensor value) => -(Scale.log() + Math.Log(2)) - TensorChoice.Abs((value - Loc) / Scale);
+    protected override Tensor ComputeLogProb(Tensor value)
+    {
+        (Tensor distance, Tensor scale) = SteepQuotient.Distance(value, Loc, Scale);
+        return -(Scale.log() + Math.Log(2)) - TensorChoice.Abs(distance / scale);
+    }
 
     /// <inheritdoc/>
     protected override Tensor Draw(long[] shape, RandomSource random)

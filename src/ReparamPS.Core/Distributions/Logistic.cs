@@ -59,8 +59,9 @@ public sealed class Logistic : Distribution
     /// <inheritdoc/>
     protected override Tensor ComputeLogProb(Tensor value)
     {
-        Tensor distance = TensorChoice.Abs((value - Loc) / Scale);
-        return -distance - 2 * (-distance).exp().log1p() - Scale.log();
+        (Tensor distance, Tensor scale) = SteepQuotient.Distance(value, Loc, Scale);
+        Tensor y = -TensorChoice.Abs(distance / scale);
+        return y - 2 * y.exp().log1p() - Scale.log();
     }
 
     /// <inheritdoc/>
@@ -74,16 +75,14 @@ public sealed class Logistic : Distribution
     protected override Tensor ComputeCdf(Tensor value) => TensorFunctions.Sigmoid(Standardize(value));
 
     /// <inheritdoc/>
-    protected override Tensor ComputeLogCdf(Tensor value) => LogSigmoid(Standardize(value));
+    protected override Tensor ComputeLogCdf(Tensor value) => TensorFunctions.LogSigmoid(Standardize(value));
 
     /// <inheritdoc/>
     protected override Tensor ComputeSurvival(Tensor value) => TensorFunctions.Sigmoid(-Standardize(value));
 
     /// <inheritdoc/>
-    protected override Tensor ComputeLogSurvival(Tensor value) => LogSigmoid(-Standardize(value));
+    protected override Tensor ComputeLogSurvival(Tensor value) => TensorFunctions.LogSigmoid(-Standardize(value));
 
     /// <inheritdoc/>
     protected override Tensor ComputeIcdf(Tensor probability) => Loc + Scale * (probability.log() - (-probability).log1p());
-
-    private static Tensor LogSigmoid(Tensor y) => y.clamp_max(0) - (-TensorChoice.Abs(y)).exp().log1p();
 }

@@ -68,18 +68,9 @@ public sealed class LogitRelaxedBernoulli : Distribution
     protected override Tensor ComputeEntropy() => 2 - Temperature.log();
 
     // Where the log-odds are infinite, all values but that infinity itself are on one side of it.
-    private Tensor Standardize(Tensor value)
-    {
-        Tensor logits = binary.SafeLogits, isInfinite = TensorChoice.Abs(logits) == double.PositiveInfinity;
-        Tensor standard = Temperature * value - logits.masked_fill(isInfinite, 0);
-        return TensorChoice.Where(isInfinite, -logits, standard);
-    }
+    private Tensor Standardize(Tensor value) => TensorChoice.Where(binary.IsCertain, -binary.SafeLogits, Temperature * value - binary.FiniteLogits);
 
-    private Tensor Quantile(Tensor logistic)
-    {
-        Tensor logits = binary.SafeLogits, isInfinite = TensorChoice.Abs(logits) == double.PositiveInfinity;
-        return TensorChoice.Where(isInfinite, logits.detach(), (logits.masked_fill(isInfinite, 0) + logistic) / Temperature);
-    }
+    private Tensor Quantile(Tensor logistic) => TensorChoice.Where(binary.IsCertain, binary.SafeLogits.detach(), (binary.FiniteLogits + logistic) / Temperature);
 
     /// <inheritdoc/>
     protected override Tensor ComputeLogProb(Tensor value)

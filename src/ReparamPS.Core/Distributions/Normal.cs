@@ -55,7 +55,11 @@ public sealed class Normal : Distribution
     private Tensor Standardize(Tensor value) => SteepQuotient.OfDistance(value, Loc, Scale);
 
     /// <inheritdoc/>
-    protected override Tensor ComputeLogProb(Tensor value) => StandardNormal.LogDensity((value - Loc) / Scale) - Scale.log();
+    protected override Tensor ComputeLogProb(Tensor value)
+    {
+        (Tensor distance, Tensor scale) = SteepQuotient.Distance(value, Loc, Scale);
+        return StandardNormal.LogDensity(distance / scale) - Scale.log();
+    }
 
     /// <inheritdoc/>
     protected override Tensor Draw(long[] shape, RandomSource random) => addcmul(Loc, random.Normal(shape, DType), Scale, 1);

@@ -63,11 +63,7 @@ public sealed class RelaxedBernoulli : Distribution
     protected override Tensor ComputeVariance() => throw Lacks("closed-form variance");
 
     // logit(z) is logistic with location Logits / Temperature and scale 1 / Temperature. Infinite log-odds are replaced: the values then have a mass of 1.
-    private Tensor Standardize(Tensor value) => Temperature * (value.log() - (-value).log1p()) - FiniteLogits;
-
-    private Tensor IsCertain => TensorChoice.Abs(binary.SafeLogits) == double.PositiveInfinity;
-
-    private Tensor FiniteLogits => binary.SafeLogits.masked_fill(IsCertain, 0);
+    private Tensor Standardize(Tensor value) => Temperature * (value.log() - (-value).log1p()) - binary.FiniteLogits;
 
     // The only value, where the probability is 0 or 1.
     private Tensor OnlyValue => (binary.SafeLogits > 0).to(DType);
@@ -77,9 +73,9 @@ public sealed class RelaxedBernoulli : Distribution
     protected override Tensor ComputeLogProb(Tensor value)
     {
         double tiny = TorchTypes.Tiny(DType), largest = 1 - TorchTypes.Epsilon(DType) / 2;
-        if (TensorQuestions.AreSurelyBetween(value, tiny, largest) && !TensorQuestions.MayAny(IsCertain)) return InnerLogProb(value);
+        if (TensorQuestions.AreSurelyBetween(value, tiny, largest) && !TensorQuestions.MayAny(binary.IsCertain)) return InnerLogProb(value);
         Tensor standard = Standardize(value.clamp(tiny, largest));
-        Tensor low = standard < 0, logits = FiniteLogits;
+        Tensor low = standard < 0, logits = binary.FiniteLogits;
         Tensor nearZero = value.masked_fill(~low, 0.5), nearOne = value.masked_fill(low, 0.5);
         Tensor left = xlogy(Temperature - 1, nearZero) - (Temperature + 1) * (-nearZero).log1p() - logits;
         Tensor right = special.xlog1py(Temperature - 1, -nearOne) - (Temperature + 1) * nearOne.log() + logits;
@@ -97,7 +93,7 @@ public sealed class RelaxedBernoulli : Distribution
 
     /// <inheritdoc/>
     protected override Tensor Draw(long[] shape, RandomSource random) => UnlessCertain(
-        SteepQuotient.Of(LogisticNoise(shape, DType, random) + FiniteLogits, Temperature).sigmoid().clamp(TorchTypes.Tiny(DType), 1 - TorchTypes.Epsilon(DType)), () => OnlyValue);
+        SteepQuotient.Of(LogisticNoise(shape, DType, random) + binary.FiniteLogits, Temperature).sigmoid().clamp(TorchTypes.Tiny(DType), 1 - TorchTypes.Epsilon(DType)), () => OnlyValue);
 
     /// <inheritdoc/>
     protected override Tensor ComputeCdf(Tensor value) => UnlessCertain(TensorFunctions.Sigmoid(Standardize(value.clamp(0, 1))), () => (value >= OnlyValue).to(DType));
@@ -115,11 +111,11 @@ public sealed class RelaxedBernoulli : Distribution
 
     /// <inheritdoc/>
     protected override Tensor ComputeIcdf(Tensor probability) =>
-        UnlessCertain(TensorFunctions.Sigmoid(SteepQuotient.Of(FiniteLogits + probability.log() - (-probability).log1p(), Temperature)), () => OnlyValue);
+        UnlessCertain(TensorFunctions.Sigmoid(SteepQuotient.Of(binary.FiniteLogits + probability.log() - (-probability).log1p(), Temperature)), () => OnlyValue);
 
     private Tensor UnlessCertain(Tensor result, Func<Tensor> certain)
     {
-        Tensor isCertain = IsCertain;
+        Tensor isCertain = binary.IsCertain;
         return TensorQuestions.MayAny(isCertain) ? TensorChoice.Where(isCertain, certain(), result) : result;
     }
 

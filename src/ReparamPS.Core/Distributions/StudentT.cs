@@ -72,10 +72,12 @@ public sealed class StudentT : Distribution
     // log(√ν B(ν/2, ½)).
     private Tensor LogNormalizer => 0.5 * (Df * Math.PI).log() - Stirling.LogGammaHalfStep(0.5 * Df);
 
-    private Tensor Standardize(Tensor value) => (value - Loc) / Scale;
-
     /// <inheritdoc/>
-    protected override Tensor ComputeLogProb(Tensor value) => -0.5 * (Df + 1) * SmoothQuotients.Log1pSquare(Standardize(value) / Df.sqrt()) - (LogNormalizer + Scale.log());
+    protected override Tensor ComputeLogProb(Tensor value)
+    {
+        (Tensor distance, Tensor scale) = SteepQuotient.Distance(value, Loc, Scale);
+        return -0.5 * (Df + 1) * SmoothQuotients.Log1pSquare(distance / Df.sqrt(), scale) - (LogNormalizer + Scale.log());
+    }
 
     /// <inheritdoc/>
     protected override Tensor Draw(long[] shape, RandomSource random)
@@ -90,17 +92,23 @@ public sealed class StudentT : Distribution
     }
 
     /// <inheritdoc/>
-    protected override Tensor ComputeCdf(Tensor value) => Elementwise.Apply(StudentTails.Cdf, Standardize(value), Df);
+    protected override Tensor ComputeCdf(Tensor value) => AtDistance(value, StudentTails.Cdf);
 
     /// <inheritdoc/>
-    protected override Tensor ComputeLogCdf(Tensor value) => Elementwise.Apply(StudentTails.LogCdf, Standardize(value), Df);
+    protected override Tensor ComputeLogCdf(Tensor value) => AtDistance(value, StudentTails.LogCdf);
 
     /// <inheritdoc/>
-    protected override Tensor ComputeSurvival(Tensor value) => Elementwise.Apply(StudentTails.Cdf, -Standardize(value), Df);
+    protected override Tensor ComputeSurvival(Tensor value) => AtDistance(value, StudentTails.Survival);
 
     /// <inheritdoc/>
-    protected override Tensor ComputeLogSurvival(Tensor value) => Elementwise.Apply(StudentTails.LogCdf, -Standardize(value), Df);
+    protected override Tensor ComputeLogSurvival(Tensor value) => AtDistance(value, StudentTails.LogSurvival);
 
     /// <inheritdoc/>
     protected override Tensor ComputeIcdf(Tensor probability) => Loc + Scale * Elementwise.Apply(StudentTails.Quantile, probability, Df);
+
+    private Tensor AtDistance(Tensor value, PointFunction function)
+    {
+        (Tensor distance, Tensor scale) = SteepQuotient.Distance(value, Loc, Scale);
+        return Elementwise.Apply(function, distance, scale, Df);
+    }
 }

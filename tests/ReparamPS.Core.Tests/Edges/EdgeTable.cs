@@ -13,9 +13,14 @@ internal static class EdgeTable
     public static IReadOnlyList<string> Kinds => [.. Directory.EnumerateFiles(Folder, "*.json.gz").Select(path => Path.GetFileName(path)[..^".json.gz".Length]).Order(StringComparer.Ordinal)];
 
     /// <summary>A kind's groups: the rows of one member, type and choice of parameters.</summary>
-    public static IReadOnlyList<EdgeGroup> Read(string kind)
+    public static IReadOnlyList<EdgeGroup> Read(string kind) => ReadFile(Path.Combine(Folder, kind + ".json.gz"));
+
+    /// <summary>The groups of Data/extremes.json.gz, with parameters beyond those of the table. Made by tests/reference/make_extremes.py.</summary>
+    public static IReadOnlyList<EdgeGroup> ReadExtremes() => ReadFile(Path.Combine(Folder, "..", "extremes.json.gz"));
+
+    private static IReadOnlyList<EdgeGroup> ReadFile(string path)
     {
-        using var packed = new GZipStream(File.OpenRead(Path.Combine(Folder, kind + ".json.gz")), CompressionMode.Decompress);
+        using var packed = new GZipStream(File.OpenRead(path), CompressionMode.Decompress);
         return [.. JsonDocument.Parse(packed).RootElement.EnumerateArray().Select(group => new EdgeGroup(group))];
     }
 }

@@ -158,6 +158,7 @@ public sealed class ExtremeParameterTests
 
     [Theory]
     [InlineData("RelaxedBernoulli", 1e-38, ScalarType.Float32)]
+    [InlineData("RelaxedBernoulli", 1e-300, ScalarType.Float64)]
     [InlineData("RelaxedOneHotCategorical", 1e-38, ScalarType.Float32)]
     [InlineData("RelaxedOneHotCategorical", 1e-300, ScalarType.Float64)]
     public void Draws_at_the_lowest_temperatures_have_slopes_of_0(string kind, double temperature, ScalarType dtype)
@@ -168,6 +169,24 @@ public sealed class ExtremeParameterTests
         DistributionCatalog.Get(kind).Create(new Dictionary<string, object> { ["Temperature"] = leaf, ["Probs"] = probs }).RSample([20], random).sum().backward();
         Assert.Equal(0, leaf.grad!.to(ScalarType.Float64).item<double>());
         Assert.True((probs.grad!.abs() < 1e-30).all().item<bool>());
+    }
+
+    [Theory]
+    [InlineData("Cauchy", "Loc=0;Scale=1e-300")]
+    [InlineData("HalfCauchy", "Scale=1e-300")]
+    [InlineData("StudentT", "Df=0.5;Loc=0;Scale=1e-300")]
+    [InlineData("GeneralizedPareto", "Loc=0;Scale=1e-300;Concentration=0.2")]
+    [InlineData("GeneralizedPareto", "Loc=0;Scale=1e-300;Concentration=-0.5")]
+    public void Draws_of_a_tiny_scale_are_proportional_to_it(string kind, string parameters)
+    {
+        using var scope = NewDisposeScope();
+        using var random = new RandomSource(3);
+        (Distribution distribution, Tensor[] leaves) = Make(kind, parameters);
+        Tensor draws = distribution.RSample([20], random);
+        draws.sum().backward();
+        Assert.True(draws.isfinite().all().item<bool>());
+        Assert.All(leaves, leaf => Assert.False(double.IsNaN(leaf.grad!.item<double>())));
+        Assert.Equal(1, leaves[distribution.Parameters.ToList().FindIndex(parameter => parameter.Name == "Scale")].grad!.item<double>() / (draws.sum().item<double>() / 1e-300), 1e-12);
     }
 
     [Fact]
@@ -199,6 +218,31 @@ public sealed class ExtremeParameterTests
         Assert.Equal(1, new TruncatedNormal(Number(1e300), Number(1), Number(0), Number(1)).Mean.item<double>());
         Assert.Equal(1e300, new TruncatedNormal(Number(0), Number(1), Number(1e300), Number(double.PositiveInfinity)).Mean.item<double>());
         Assert.Equal(1, new TruncatedNormal(Number(0), Number(1), Number(1e100), Number(double.PositiveInfinity)).Variance.item<double>() / 1e-200, 1e-12);
+    }
+
+    public static TheoryData<string, double> TruncatedFar() => new MatrixTheoryData<string, double>(["LogProb", "LogCdf", "Mean", "Icdf", "Entropy"], [1e20, 1e100, 1e300]);
+
+    [Theory]
+    [MemberData(nameof(TruncatedFar))]
+    public void A_normal_truncated_far_from_its_mean_has_the_slopes_of_an_exponential(string member, double loc)
+    {
+        using var scope = NewDisposeScope();
+        Tensor[] leaves = [Leaf(loc), Leaf(1), Leaf(0), Leaf(1)];
+        var distribution = new TruncatedNormal(leaves[0], leaves[1], leaves[2], leaves[3]);
+        Tensor half = Number(0.5);
+        // Its rate is Loc / Scale².
+        (Tensor result, double expected, double[] slopes) = member switch
+        {
+            "LogProb" => (distribution.LogProb(half), -0.5 * loc, (double[])[-0.5, loc, 0, -loc]),
+            "LogCdf" => (distribution.LogCdf(half), -0.5 * loc, (double[])[-0.5, loc, 0, -loc]),
+            "Mean" => (distribution.Mean, 1, (double[])[0, -2 / loc, 0, 1]),
+            "Icdf" => (distribution.Icdf(half, cancellation: TestContext.Current.CancellationToken), 1, (double[])[0, -2 * Math.Log(2) / loc, 0, 1]),
+            _ => (distribution.Entropy, 1 - Math.Log(loc), (double[])[-1 / loc, 2, 0, 1 / loc]),
+        };
+        result.backward();
+        Assert.Equal(1, result.item<double>() / expected, 1e-14);
+        // Squares of 1 / Loc may underflow, and 1 / Loc² is left out.
+        foreach ((Tensor leaf, double slope) in leaves.Zip(slopes)) Assert.Equal(slope, leaf.grad!.item<double>(), 1e-9 * Math.Abs(slope) + 2 / loc / loc + 1e-290);
     }
 
     [Theory]

@@ -21,16 +21,8 @@ internal sealed record VectorDensity(double Total, double StandardError)
     /// <param name="seed">The seed of the proposals.</param>
     public static VectorDensity? Of(CustomDistribution distribution, Tensor draws, RandomSeed seed)
     {
-        if (!distribution.HasLogProb || distribution.BatchShape.Length > 0 || distribution.EventShape.Length != 1 || distribution.Support.IsDiscrete) return null;
-        Transform map;
-        try
-        {
-            map = Bijections.To(distribution.Support);
-        }
-        catch (NotSupportedException)
-        {
-            return null;
-        }
+        if (!distribution.HasLogProb || distribution.BatchShape.Length > 0 || distribution.EventShape.Length != 1) return null;
+        if (Bijections.Find(distribution.Support).Map is not { } map) return null;
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         Tensor y = map.Inverse(draws);

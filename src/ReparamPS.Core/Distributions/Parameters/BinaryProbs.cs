@@ -32,6 +32,12 @@ internal sealed class BinaryProbs(Tensor? probs, Tensor? logits)
         }
     }
 
+    /// <summary>Whether the log-odds are infinite.</summary>
+    public Tensor IsCertain => TensorChoice.Abs(SafeLogits) == double.PositiveInfinity;
+
+    /// <summary>The log-odds, 0 where they are infinite.</summary>
+    public Tensor FiniteLogits => SafeLogits.masked_fill(IsCertain, 0);
+
     /// <summary>The logarithm of the probability of a 1.</summary>
     public Tensor LogProbs => probs is not null ? probs.log() : TensorFunctions.LogSigmoid(logits!);
 

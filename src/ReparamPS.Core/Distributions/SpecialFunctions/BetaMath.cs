@@ -33,6 +33,15 @@ internal static class BetaMath
         }
     }
 
+    /// <summary>The entropy of weights with concentrations along the last dimension.</summary>
+    public static Tensor Entropy(Tensor concentrations)
+    {
+        long count = concentrations.shape[^1];
+        // The poles K / Σa − Σ 1 / a, relative to the largest concentration: infinite slopes would leave ∞ − ∞.
+        Tensor unit = concentrations.detach().amax([-1], keepdim: true), relative = concentrations / unit, poles = (count / relative.sum(-1) - relative.reciprocal().sum(-1)) / unit.squeeze(-1);
+        return Stirling.EntropyPart(1, concentrations).sum(-1) - Stirling.EntropyPart(count, concentrations.sum(-1)) + (count - 1) + poles;
+    }
+
     /// <summary>log(xᵃ yᵇ / B(a, b)) at points with x + y = 1, without the cancellation of its terms at large parameters.</summary>
     /// <param name="a">The power of x.</param>
     /// <param name="b">The power of y.</param>

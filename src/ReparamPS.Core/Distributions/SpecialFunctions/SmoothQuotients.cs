@@ -65,13 +65,21 @@ internal static class SmoothQuotients
         },
         near => Polynomial(Terms(LangevinSlopeTerms, near), near.square()));
 
-    /// <summary>log(1 + x²), even if the square overflows.</summary>
-    public static Tensor Log1pSquare(Tensor x)
+    /// <summary>log(1 + (x / scale)²), even if the quotient or its square overflows.</summary>
+    public static Tensor Log1pSquare(Tensor x, Tensor scale)
     {
-        Tensor square = x.square();
+        Tensor square = SteepQuotient.Of(x, scale).square();
         if (!TensorQuestions.MayExceed(square, 1e20)) return square.log1p();
-        Tensor size = TensorChoice.Abs(x), isFar = size > 1e10;
-        return TensorChoice.Where(isFar, 2 * TensorChoice.Where(isFar, size, 1).log(), TensorChoice.Where(isFar, 1, x).square().log1p());
+        Tensor isFar = square > 1e20, far = 2 * (TensorChoice.Where(isFar, TensorChoice.Abs(x), 1).log() - scale.log());
+        return TensorChoice.Where(isFar, far, SteepQuotient.Of(x.masked_fill(isFar, 0), scale).square().log1p());
+    }
+
+    /// <summary>The angle opposite of a leg of a right triangle, in [0, π/2], from the legs' lengths. The slopes are those of a quotient of at most 1.</summary>
+    public static Tensor Angle(Tensor opposite, Tensor adjacent)
+    {
+        Tensor isSteep = opposite > adjacent;
+        Tensor small = (TensorChoice.Where(isSteep, adjacent, opposite) / TensorChoice.Where(isSteep, opposite, adjacent)).atan();
+        return TensorChoice.Where(isSteep, Math.PI / 2 - small, small);
     }
 
     private static Tensor Smooth(Tensor t, double radius, Func<Tensor, Tensor> far, Func<Tensor, Tensor> near)

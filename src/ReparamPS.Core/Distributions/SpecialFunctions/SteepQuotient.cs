@@ -14,11 +14,13 @@ internal static class SteepQuotient
     /// <summary>(x − loc) / scale, also where the difference overflows.</summary>
     public static Tensor OfDistance(Tensor x, Tensor loc, Tensor scale)
     {
-        Tensor distance = x - loc;
-        if (!TensorQuestions.MayAny(TensorChoice.Abs(loc) > Near * TorchTypes.Largest(loc.dtype))) return Of(distance, scale);
-        Tensor isFar = distance.isinf() & x.isfinite();
-        return TensorChoice.Where(isFar, x / scale - loc / scale, Of(distance.masked_fill(isFar, 0), scale));
+        (Tensor distance, Tensor unit) = Distance(x, loc, scale);
+        return Of(distance, unit);
     }
+
+    /// <summary>x − loc and scale, or half of each where the difference could overflow.</summary>
+    public static (Tensor Distance, Tensor Scale) Distance(Tensor x, Tensor loc, Tensor scale) =>
+        TensorQuestions.AreSurelyBetween(loc, -Near * TorchTypes.Largest(loc.dtype), Near * TorchTypes.Largest(loc.dtype)) ? (x - loc, scale) : (0.5 * x - 0.5 * loc, 0.5 * scale);
 
     /// <summary>numerator / denominator.</summary>
     public static Tensor Of(Tensor numerator, Tensor denominator)

@@ -38,6 +38,35 @@ internal static class Stirling
         return TensorChoice.Where(isLarge, Series(SlopeCoefficients, large) / large.square(), direct);
     }
 
+    /// <summary>δ′(x) + 1 / 2x = ψ(1 + x) − log x, whose slope near 0 is −1 / x, for x > 0.</summary>
+    public static Tensor ShiftedSlope(Tensor x)
+    {
+        Tensor small = x.clamp_max(Large), large = x.clamp_min(Large), half = 0.5 / large;
+        return TensorChoice.Where(x >= Large, Series(SlopeCoefficients, large) / large.square() + half, DigammaOfNext(small) - small.log());
+    }
+
+    // ψ(1 + x): from ½ on as ψ(x) + 1 / x, whose slope in libtorch has the rounding that PyTorch's has.
+    private static Tensor DigammaOfNext(Tensor x)
+    {
+        Tensor isTiny = x < 0.5;
+        return TensorChoice.Where(isTiny, 1 + x, x).digamma() + x.masked_fill(isTiny, double.PositiveInfinity).reciprocal();
+    }
+
+    /// <summary>log Γ(x) + (k − x) ψ(1 + x) + x for x > 0: a part of the entropy of k weights whose concentrations sum to x, without k / x.</summary>
+    public static Tensor EntropyPart(double k, Tensor x)
+    {
+        Tensor isLarge = x >= Large, small = x.clamp_max(Large), large = x.clamp_min(Large);
+        Tensor scaled = (k - 0.5) * large.log() + GammaFunctions.HalfLogTwoPi + Remainder(large) + (k - large) * ShiftedSlope(large);
+        return TensorChoice.Where(isLarge, scaled, small.lgamma() + (k - small) * DigammaOfNext(small) + small);
+    }
+
+    /// <summary>x δ′(x), which is −½ at 0, for x > 0.</summary>
+    public static Tensor TimesRemainderSlope(Tensor x)
+    {
+        Tensor isTiny = x < 0.5;
+        return TensorChoice.Where(isTiny, x * ShiftedSlope(x) - 0.5, x * RemainderSlope(x.masked_fill(isTiny, 1)));
+    }
+
     /// <summary>log Γ(b) − log Γ(a) − (b − a) ψ(a), without the part a ((1 + v) log(1 + v) − v) with v = (b − a) / a, which would cancel at large parameters.</summary>
     public static Tensor DivergenceRest(Tensor a, Tensor b) =>
         -0.5 * Deficit.OfRatio(b, a) + Remainder(b) - Remainder(a) - (b - a) * RemainderSlope(a);
@@ -89,10 +118,10 @@ internal static class Stirling
         return TensorChoice.Where(x >= Large, series, direct);
     }
 
-    /// <summary>log(E[√Y]² / E[Y]) of a Y ~ Beta(b, t − b), which is close to 0 for a large b: by the series of 2 (log Γ(x + ½) − log Γ(x)) − log x in odd powers of 1 / x.</summary>
-    public static Tensor MeanRootDeficit(Tensor b, Tensor t)
+    /// <summary>log(E[√Y]² / E[Y]) of a Y ~ Beta(b, step), which is close to 0 for a large b: by the series of 2 (log Γ(x + ½) − log Γ(x)) − log x in odd powers of 1 / x.</summary>
+    public static Tensor MeanRootDeficit(Tensor b, Tensor step)
     {
-        Tensor isLarge = b >= Large, small = b.clamp_max(Large), start = TensorChoice.Where(isLarge, b, Large), end = TensorChoice.Where(isLarge, t, 2 * Large);
+        Tensor t = b + step, isLarge = b >= Large, small = b.clamp_max(Large), start = TensorChoice.Where(isLarge, b, Large), end = TensorChoice.Where(isLarge, t, 2 * Large);
         Tensor other = TensorChoice.Where(isLarge, 2 * Large, t), direct = 2 * (LogGammaHalfStep(small) - LogGammaHalfStep(other)) - small.log() + other.log();
         Tensor u = start.reciprocal(), w = end.reciprocal(), power = w, quotient = ones_like(u), sum = quotient * HalfStepSeries[0];
         // uⁿ − wⁿ over u − w, for n = 1, 3, 5, …
@@ -104,7 +133,7 @@ internal static class Stirling
             power *= w;
             sum += quotient * HalfStepSeries[i];
         }
-        return TensorChoice.Where(isLarge, (end - start) * u * w * sum, direct);
+        return TensorChoice.Where(isLarge, step * u * w * sum, direct);
     }
 
     /// <summary>a log x − log y − x − log Γ(a) for x > 0, without the cancellation of its terms at large a.</summary>

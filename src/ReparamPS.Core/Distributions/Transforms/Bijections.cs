@@ -25,8 +25,15 @@ public static class Bijections
     /// <exception cref="NotSupportedException">There is none: the set is discrete, a sphere, or unknown.</exception>
     public static Transform To(Constraint constraint)
     {
+        BijectionSearch found = Find(constraint);
+        return found.Map ?? throw new NotSupportedException(found.Lack);
+    }
+
+    /// <summary>The bijection, or why there is none.</summary>
+    internal static BijectionSearch Find(Constraint constraint)
+    {
         if (Registered.TryGetValue(constraint.GetType(), out Func<Constraint, Transform>? create)) return create(constraint);
-        if (constraint.IsDiscrete) throw Lacks(constraint, "its values are isolated points");
+        if (constraint.IsDiscrete) return Lacks(constraint, "its values are isolated points");
         return constraint switch
         {
             _ when constraint == RealVector => new IndependentTransform(Identity, 1),
@@ -37,11 +44,11 @@ public static class Bijections
             _ when constraint == CorrCholesky => new CorrCholeskyTransform(),
             { Interval: FixedEnds ends } => ToInterval(ends.Low, ends.High),
             { Interval: TensorEnds ends } => ToInterval(constraint, ends),
-            IndependentConstraint many => new IndependentTransform(To(many.Inner), many.Dims),
-            AnyComponentConstraint { DependsOnParameters: false } union => To(union.Component),
-            PiecesConstraint pieces => new CatTransform(Elementwise(pieces, pieces.Parts), pieces.Dim, pieces.Lengths),
-            SlicesConstraint slices => new StackTransform(Elementwise(slices, slices.Parts), slices.Dim),
-            _ => throw Lacks(constraint, "none is registered"),
+            IndependentConstraint many => Find(many.Inner).Then(inner => new IndependentTransform(inner, many.Dims)),
+            AnyComponentConstraint { DependsOnParameters: false } union => Find(union.Component),
+            PiecesConstraint pieces => Elementwise(pieces, pieces.Parts, maps => new CatTransform(maps, pieces.Dim, pieces.Lengths)),
+            SlicesConstraint slices => Elementwise(slices, slices.Parts, maps => new StackTransform(maps, slices.Dim)),
+            _ => Lacks(constraint, "none is registered"),
         };
     }
 
@@ -58,35 +65,49 @@ public static class Bijections
         (true, true) => Shifted(new SigmoidTransform(), tensor(low), tensor(high - low)),
     };
 
-    private static Transform ToInterval(Constraint constraint, TensorEnds ends)
+    private static BijectionSearch ToInterval(Constraint constraint, TensorEnds ends) => (AreFinite(ends.Low), AreFinite(ends.High)) switch
     {
-        bool low = All(constraint, ends.Low.isfinite()), high = All(constraint, ends.High.isfinite());
-        return (low, high) switch
-        {
-            (false, false) => Identity,
-            (true, false) => Shifted(new ExpTransform(), ends.Low, ones_like(ends.Low)),
-            (false, true) => Shifted(new ExpTransform(), ends.High, -ones_like(ends.High)),
-            (true, true) => Shifted(new SigmoidTransform(), ends.Low, ends.High - ends.Low),
-        };
-    }
+        (false, false) => Identity,
+        (true, false) => Shifted(new ExpTransform(), ends.Low, ones_like(ends.Low)),
+        (false, true) => Shifted(new ExpTransform(), ends.High, -ones_like(ends.High)),
+        (true, true) => Shifted(new SigmoidTransform(), ends.Low, ends.High - ends.Low),
+        _ => Lacks(constraint, "its bounds must be either all finite or all infinite"),
+    };
 
     private static ComposeTransform Shifted(Transform first, Tensor loc, Tensor scale) => new([first, new AffineTransform(loc, scale)]);
 
-    // One map serves a whole batch.
-    private static bool All(Constraint constraint, Tensor isFinite)
+    // One map serves a whole batch; null if the bounds differ.
+    private static bool? AreFinite(Tensor bound)
     {
         using var scope = NewDisposeScope();
+        Tensor isFinite = bound.isfinite();
         bool all = isFinite.all().item<bool>();
-        return all || !isFinite.any().item<bool>() ? all : throw Lacks(constraint, "its bounds must be either all finite or all infinite");
+        return all || !isFinite.any().item<bool>() ? all : null;
     }
 
-    private static Transform[] Elementwise(Constraint whole, IReadOnlyList<Constraint> parts)
+    private static BijectionSearch Elementwise(Constraint whole, IReadOnlyList<Constraint> parts, Func<Transform[], Transform> join)
     {
-        Transform[] maps = [.. parts.Select(To)];
-        return Array.TrueForAll(maps, map => map.Domain.EventDims == 0) ? maps : throw Lacks(whole, "each of its parts must be a set of single numbers");
+        BijectionSearch[] found = [.. parts.Select(Find)];
+        foreach (BijectionSearch part in found)
+        {
+            if (part.Map is null) return part;
+            if (part.Map.Domain.EventDims > 0) return Lacks(whole, "a part of it is not a set of single numbers");
+        }
+        return join([.. found.Select(part => part.Map!)]);
     }
 
-    private static NotSupportedException Lacks(Constraint constraint, string why) => new($"The values of '{constraint.Name}' cannot be mapped to unconstrained coordinates: {why}.");
+    private static BijectionSearch Lacks(Constraint constraint, string why) => new(null, $"No bijection leads from unconstrained numbers to the constraint '{constraint.Name}': {why}.");
+}
+
+/// <summary>A bijection, or why there is none.</summary>
+/// <param name="Map">The bijection; null if there is none.</param>
+/// <param name="Lack">Why there is none; empty if there is one.</param>
+internal readonly record struct BijectionSearch(Transform? Map, string Lack)
+{
+    public static implicit operator BijectionSearch(Transform map) => new(map, "");
+
+    /// <summary>What a bijection becomes.</summary>
+    public BijectionSearch Then(Func<Transform, Transform> next) => Map is null ? this : next(Map);
 }
 
 /// <summary>From vectors of D (D + 1) / 2 numbers to the lower-triangular D × D matrices that hold them row by row.</summary>

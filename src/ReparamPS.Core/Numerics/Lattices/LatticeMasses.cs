@@ -46,9 +46,14 @@ internal static class LatticeMasses
             if (to.Length > 2) (to[1], to[2]) = (0.5 / r + 0.5 / (r * r) + (1 - r) * TrigammaRest(r), 1);
             return;
         }
-        if (!(r > 0 && mean > 0) || double.IsInfinity(mean))
+        if (!(r > 0 && mean > 0))
         {
             to[0] = mean == 0 || r == 0 ? 0 : mean;
+            return;
+        }
+        if (logit > LogitOfGamma)
+        {
+            Extrapolate(r, logit, to);
             return;
         }
         if (r >= Large && mean >= Large)
@@ -61,7 +66,8 @@ internal static class LatticeMasses
         if (logit < -500) logP = logit;
         if (logit > 500) logQ = -logit;
         UnitPoint point = UnitPoint.OfLogit(-logit);
-        double deviation = Math.Sqrt(mean) / Math.Sqrt(q);
+        // That of a count of at least 1: the mass of a smaller one is as smooth.
+        double deviation = Math.Sqrt(Math.Max(r, 1) * p) / q;
         bool isManyStops = r >= ManyStops;
         Span<double> results = stackalloc double[2];
         LatticeEntropy.Fill(
@@ -70,14 +76,15 @@ internal static class LatticeMasses
                 if (slopes.Length > 0) slopes[0] = isManyStops ? Log1pMinusX(q * (k - mean) / r) + DigammaStepRest(r, k) : DigammaStep(r, k) + logQ;
                 return LogMass(k, r);
             },
-            Math.Max(0, Math.Floor((r - 1) * Math.Exp(logit))), deviation, double.PositiveInfinity, results[..Math.Min(2, to.Length)]);
+            // Of a count below 1, the masses beside that at 0 can all be tiny, and matter.
+            r < 1 ? 1 : Math.Max(0, Math.Floor((r - 1) * Math.Exp(logit))), deviation, double.PositiveInfinity, results[..Math.Min(2, to.Length)]);
         to[0] = results[0];
         if (to.Length == 1) return;
         // The slope of a mean of f in the log-odds is the mean, times that of f(k + 1) − f(k) for a count of r + 1.
         // Near its own mean in parts whose means are known, or, where r + k is close to k + 1, as it is.
         bool isFew = mean < 1, isWhole = isFew || 2 * r * p * q < 1;
         double rise = LatticeEntropy.Mean(
-            (k, _) => LogMass(k, r + 1), Math.Floor(mean), deviation * Math.Sqrt((r + 1) / r), double.PositiveInfinity,
+            (k, _) => LogMass(k, r + 1), Math.Floor(mean), Math.Sqrt((r + 1) * p) / q, double.PositiveInfinity,
             k => isFew ? Math.Log(k + 1) - Math.Log(r + k) - logP : isWhole ? Log1p((1 - r) / (r + k)) - logP : LogRise(k, mean) - Log1pMinusX(q * (k - mean) / r));
         to[2] = mean * rise + (isWhole ? 0 : 1 + p);
         // With many stops, the slope at a fixed mean, whose terms do not cancel, and what the mean adds to it.
@@ -85,6 +92,20 @@ internal static class LatticeMasses
 
         // As a beta density of q at (count, k + 1).
         double LogMass(double k, double count) => k == 0 ? count * logQ : new BetaConstants(count, k + 1).LogPrefactor(point) - logP - Math.Log(count + k);
+    }
+
+    // From LogitOfGamma on, all that the log-odds L change is that the entropy approaches that of a gamma as exp(−r L): h(L) = g + L + exp(−d) (h(L₀) − g − L₀), d = r (L − L₀).
+    // The −1 / r of g cancels against that of the exponential.
+    private static void Extrapolate(double r, double logit, Span<double> to)
+    {
+        Span<double> start = stackalloc double[to.Length];
+        NegativeBinomial([r, LogitOfGamma], start);
+        double d = r * (logit - LogitOfGamma), left = Math.Exp(-d), gone = -Expm1(-d), one = 1 + r;
+        double rest = LogitOfGamma - Math.Log(r) + one + LogGamma1p(r) + (1 - r) * Digamma(one), trigamma = 1 / one + 0.5 / (one * one) + TrigammaRest(one);
+        to[0] = rest * gone + left * start[0] + Expm1MinusX(-d) / r;
+        if (to.Length == 1) return;
+        to[1] = (1 - 1 / r + (1 - r) * trigamma) * gone + left * (start[1] + (rest - start[0]) * (logit - LogitOfGamma) + Expm1MinusX(d) / (r * r));
+        to[2] = gone + r * left * (rest - start[0]);
     }
 
     /// <summary>The entropy of a binomial of (count, log-odds of a success); the count has no slope.</summary>

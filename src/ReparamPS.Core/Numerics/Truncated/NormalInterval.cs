@@ -13,6 +13,9 @@ internal sealed class NormalInterval
     // Above it the mean is too close to the lower bound for a difference of densities.
     private const double Tail = 2;
 
+    // From here, the curvature of the density's logarithm is nothing beside its slope.
+    private const double Straight = 1e8;
+
     private readonly double low, high, width, near, logMass;
     private QuantileConstants? quantiles;
     private (double First, double Second)? offsets;
@@ -64,12 +67,12 @@ internal sealed class NormalInterval
 
     /// <summary>log F(x), x with its distances from the bounds.</summary>
     public double LogCdf(double x, double fromAlpha, double toBeta) => fromAlpha <= 0 ? double.NegativeInfinity
-        : x >= Beta ? 0
+        : toBeta <= 0 ? 0
         : (IsMirrored ? LogMass(-x, high, fromAlpha, near == 0 ? -x : toBeta) : LogMass(low, x, fromAlpha, Math.Min(low, 0))) - logMass;
 
     /// <summary>log(1 − F(x)), x with its distances from the bounds.</summary>
     public double LogSurvival(double x, double fromAlpha, double toBeta) => toBeta <= 0 ? double.NegativeInfinity
-        : x <= Alpha ? 0
+        : fromAlpha <= 0 ? 0
         : (IsMirrored ? LogMass(low, -x, toBeta, Math.Min(low, 0)) : LogMass(x, high, toBeta, near == 0 ? x : fromAlpha)) - logMass;
 
     /// <summary>F⁻¹(p), and its distance from a bound if that has more digits: positive from the lower bound, negative from the upper bound, otherwise 0.</summary>
@@ -107,8 +110,15 @@ internal sealed class NormalInterval
     /// <summary>The entropy: −E[log p] relative to the density at the anchor.</summary>
     public double Entropy() => logMass + HalfLogTwoPi + 0.5 * Offsets().Second;
 
+    /// <summary>Whether the density falls like an exponential from the anchor, to the last digit.</summary>
+    public bool IsExponential => near > Straight && width * near > 50;
+
     /// <summary>The distance from the anchor to a point, given with its distances from the bounds.</summary>
     public double FromAnchor(double x, double fromAlpha, double toBeta) => near == 0 ? x : IsMirrored ? -toBeta : fromAlpha;
+
+    /// <summary>The distance from the anchor to that of the part on one side of a point: to the point if it cuts the anchor off.</summary>
+    public double ToAnchorOf(NormalInterval part, double x, double fromAlpha, double toBeta, bool isLower) =>
+        near == 0 ? part.Anchor : isLower == IsMirrored ? FromAnchor(x, fromAlpha, toBeta) : 0;
 
     // Whether the density hardly changes over an interval.
     private static bool IsNarrow(double end, double width) => width * Math.Max(1, end) < 1;
@@ -184,8 +194,9 @@ internal sealed class NormalInterval
         double mass = 0, first = 0, second = 0;
         for (int i = 0; i < rule.Count; i++)
         {
-            (double u, double weight) = rule.Node(i, from, width);
-            double twice = u * (u + 2 * anchor), term = weight * Math.Exp(-0.5 * twice);
+            // Weights of a unit interval: those of a tiny one could underflow.
+            (double share, double weight) = rule.Node(i, 0, 1);
+            double u = from + share * width, twice = u * (u + 2 * anchor), term = weight * Math.Exp(-0.5 * twice);
             mass += term;
             first += term * u;
             second += term * twice;

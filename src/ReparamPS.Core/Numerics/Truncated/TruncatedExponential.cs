@@ -18,7 +18,12 @@ internal static class TruncatedExponential
 
     private static double TiltSlope(double p, double x, double tilt) => -p * LogCdfSlope(x, tilt) / Density(x, tilt);
 
-    private static double Density(double x, double tilt) => Math.Exp(tilt * (x - 0.5) - LogSinhc(0.5 * tilt));
+    private static double Density(double x, double tilt)
+    {
+        double size = Math.Abs(tilt);
+        // From the distance to the end where it is largest: at large tilts, the terms of the other form cancel.
+        return size < 1 ? Math.Exp(tilt * (x - 0.5) - LogSinhc(0.5 * tilt)) : size * Math.Exp(-size * (tilt > 0 ? 1 - x : x)) / -Expm1(-size);
+    }
 
     private static double Quantile(double p, double tilt)
     {

@@ -41,18 +41,20 @@ internal static class TruncatedNormalPoint
         double value = p == 0 ? low : p == 1 ? high : fromBound > 0 ? low + scale * fromBound : fromBound < 0 ? high + scale * fromBound : loc + scale * x;
         to[0] = value = Math.Min(Math.Max(value, low), high);
         if (to.Length == 1 || double.IsInfinity(value)) return;
-        double log = interval.LogDensity(x);
+        // Close to a bound, the distance from it has more digits than x.
+        (double fromAlpha, double toBeta) = (fromBound > 0 ? fromBound : (value - low) / scale, fromBound < 0 ? -fromBound : (high - value) / scale);
+        double log = interval.LogDensity(x, interval.FromAnchor(x, fromAlpha, toBeta));
         to[1] = scale * Math.Exp(-log);
-        double ofLow = to[4] = (1 - p) * Math.Exp(interval.LogDensity(interval.Alpha) - log);
-        double ofHigh = to[5] = p * Math.Exp(interval.LogDensity(interval.Beta) - log);
+        double ofLow = to[4] = (1 - p) * Math.Exp(interval.LogDensity(interval.Alpha, interval.FromAnchor(interval.Alpha, 0, WidthOf(at[1..]))) - log);
+        double ofHigh = to[5] = p * Math.Exp(interval.LogDensity(interval.Beta, interval.FromAnchor(interval.Beta, WidthOf(at[1..]), 0)) - log);
         if (p is 0 or 1) return;
         double fromLow = ofLow > 0 ? interval.Alpha * ofLow : 0, fromHigh = ofHigh > 0 ? interval.Beta * ofHigh : 0;
         (to[2], to[3]) = (1 - ofLow - ofHigh, x - fromLow - fromHigh);
         if (to[2] > Kept && Math.Abs(to[3]) > Kept * (Math.Abs(x) + Math.Abs(fromLow) + Math.Abs(fromHigh))) return;
-        (double fromAlpha, double toBeta) = (fromBound > 0 ? fromBound : (value - low) / scale, fromBound < 0 ? -fromBound : (high - value) / scale);
         if (fromAlpha <= 0 || toBeta <= 0) return;
-        (NormalInterval part, double first, double second) = Shift(interval, x, fromAlpha, toBeta, isLower: p < 0.5);
-        double factor = (p < 0.5 ? -1 : 1) * Math.Exp(-part.LogDensity(x));
+        bool isLower = p < 0.5;
+        (NormalInterval part, double first, double second) = Shift(interval, x, fromAlpha, toBeta, isLower);
+        double factor = (isLower ? -1 : 1) * Math.Exp(-part.LogDensity(x, part.FromAnchor(x, isLower ? fromAlpha : 0, isLower ? 0 : toBeta)));
         (to[2], to[3]) = (factor * first, factor * second);
     }
 
@@ -93,6 +95,13 @@ internal static class TruncatedNormalPoint
         double scale = at[1], entropy = interval.Entropy(), mean = interval.Anchor + interval.Offsets().First;
         to[0] = Math.Log(scale) + entropy;
         if (to.Length == 1) return;
+        if (interval.IsExponential)
+        {
+            // 1 − log of the rate, whose slopes are left of terms that cancel.
+            double slope = 1 / (interval.Anchor * scale);
+            (to[1], to[2], to[interval.Anchor > 0 ? 3 : 4]) = (slope, 2 / scale, -slope);
+            return;
+        }
         (double second, double third, double fourth) = interval.CentralMoments();
         to[1] = 0.5 * (third + 2 * mean * second) / scale;
         to[2] = 0.5 * (fourth - second * second + 4 * mean * (third + mean * second)) / scale;
@@ -125,7 +134,7 @@ internal static class TruncatedNormalPoint
         NormalInterval part = isLower ? interval.Below(x, fromAlpha) : interval.Above(x, toBeta);
         (double first, double second) = part.Offsets();
         (double wholeFirst, double wholeSecond) = interval.Offsets();
-        double moved = part.Anchor == interval.Anchor ? 0 : interval.FromAnchor(x, fromAlpha, toBeta);
+        double moved = interval.ToAnchorOf(part, x, fromAlpha, toBeta, isLower);
         return (part, moved + first - wholeFirst, moved * (moved + 2 * interval.Anchor) + second - wholeSecond);
     }
 
