@@ -45,14 +45,14 @@ public sealed class SkiaImageCodec : IImageCodec
 
     private static SKBitmap Decode(string path)
     {
-        using SKCodec codec = SKCodec.Create(path) ?? throw new DataFormatException(path, "the picture cannot be read: it is damaged, truncated or not a PNG.");
-        if (codec.EncodedFormat != SKEncodedImageFormat.Png) throw new DataFormatException(path, $"the picture is in the format {codec.EncodedFormat.ToString().ToUpperInvariant()}. Convert it to PNG.");
-        if ((long)codec.Info.Width * codec.Info.Height > MaxPixels) throw new DataFormatException(path, $"the picture has {codec.Info.Width} × {codec.Info.Height} pixels; at most {MaxPixels} pixels are allowed.");
+        using SKCodec codec = SKCodec.Create(path) ?? throw new DataFormatException(path, "the image cannot be read: it is damaged, truncated or not a PNG.");
+        if (codec.EncodedFormat != SKEncodedImageFormat.Png) throw new DataFormatException(path, $"the image is in the format {codec.EncodedFormat.ToString().ToUpperInvariant()}. Convert it to PNG.");
+        if ((long)codec.Info.Width * codec.Info.Height > MaxPixels) throw new DataFormatException(path, $"the image has {codec.Info.Width} × {codec.Info.Height} pixels; at most {MaxPixels} pixels are allowed.");
         var picture = new SKBitmap(codec.Info.WithAlphaType(codec.Info.IsOpaque ? codec.Info.AlphaType : SKAlphaType.Premul).WithColorSpace(null));
         // A truncated picture would decode in part.
         if (codec.GetPixels(picture.Info, picture.GetPixels()) is var result && result == SKCodecResult.Success) return picture;
         picture.Dispose();
-        throw new DataFormatException(path, $"the picture is damaged or truncated ({result}).");
+        throw new DataFormatException(path, $"the image is damaged or truncated ({result}).");
     }
 
     // ITU-R BT.601.

@@ -238,7 +238,7 @@ public sealed class ImageFilesTests : IDisposable
         File.WriteAllBytes(picture, whole[..(whole.Length / 2)]);
         Assert.Contains("damaged or truncated", Assert.Throws<DataFormatException>(() => ImageFiles.Read(set)).Message, StringComparison.Ordinal);
         File.WriteAllBytes(picture, Convert.FromHexString("47494638396101000100800000000000FFFFFF21F90401000000002C00000000010001000002024401003B"));
-        Assert.Contains("but GIF", Assert.Throws<DataFormatException>(() => ImageFiles.Read(set)).Message, StringComparison.Ordinal);
+        Assert.Contains("is in the format GIF", Assert.Throws<DataFormatException>(() => ImageFiles.Read(set)).Message, StringComparison.Ordinal);
         Assert.Contains("does not exist", Assert.Throws<DirectoryNotFoundException>(() => PngFile.Write(At("none/a.png"), new GreyImage([1], 1, 1))).Message, StringComparison.Ordinal);
     }
 
