@@ -49,7 +49,7 @@ internal static class Program
         {
             Terminal.WriteError(
                 $"No built module/ReparamPS folder above '{AppContext.BaseDirectory}'. "
-                + "Run 'dotnet build' in the root of ReparamPS.");
+                + "Run 'dotnet build' in the root of the ReparamPS repository.");
             return 1;
         }
         if (options.Mode == HostMode.Worker) return RunWorker(manifest, options.ScriptArguments);

@@ -12,7 +12,7 @@ namespace ReparamPS.Cmdlets.Charting;
 
 /// <summary>Writes a sweep as an interactive page: best run, effect of each setting, curves, and all runs.</summary>
 /// <remarks>
-/// <para>The page shows the settings of the best run, and images if it is a VAE. It shows which share of the variance of Metric each setting explains, with a chart per setting. It draws the curves of the best combinations of settings, with a band over seeds. Finally, it lists all combinations and all runs, the runs also as parallel coordinates.</para>
+/// <para>The page shows the settings of the best run, and images if it is a VAE. It shows which share of the variance of Metric each setting explains, with a chart per setting. It draws the curves of the best combinations of settings, each with a band that covers its seeds. Finally, it lists all combinations and all runs, and draws the runs as parallel coordinates.</para>
 /// <para>The page is one file, which needs no network. You may write it while the sweep is in progress: it shows the runs so far. A damaged run causes a warning.</para>
 /// </remarks>
 /// <example>

@@ -91,7 +91,7 @@ public abstract class TrainingCommandBase : ReparamCmdlet
             throw new ArgumentException($"'{ShortText.Of(OutPath)}' already holds a run. Use a new folder per run, such as {FolderPerRun}.", nameof(OutPath));
         }
         return isFirst ? current = folder
-            : throw new ArgumentException($"OutPath must be different for each run; an earlier run of this call is in '{ShortText.Of(OutPath)}'. Use one folder per run, such as {FolderPerRun}.", nameof(OutPath));
+            : throw new ArgumentException($"OutPath must be different for each run; an earlier run of this call already uses '{ShortText.Of(OutPath)}'. Use one folder per run, such as {FolderPerRun}.", nameof(OutPath));
     }
 
     /// <summary>The settings of the run to resume; null if the folder holds none.</summary>

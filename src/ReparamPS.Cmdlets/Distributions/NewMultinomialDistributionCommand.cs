@@ -23,7 +23,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "MultinomialDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(Multinomial))]
 public sealed class NewMultinomialDistributionCommand() : NewDistributionCommandBase(Multinomial.Definition)
 {
-    /// <summary>The number of draws. Allowed: whole numbers from 0, as a number, nested arrays or a tensor. Default: 1.</summary>
+    /// <summary>The number of draws. Allowed: whole numbers, at least 0, as a number, nested arrays or a tensor. Default: 1.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? TotalCount { get; set; }
 

@@ -10,7 +10,7 @@ namespace ReparamPS.Cmdlets.Gradients;
 /// <para>Pathwise needs a reparameterized distribution. ScoreFunction works for every parameter on which the support does not depend.
 /// MeasureValued works for Normal, LogNormal, Laplace, Exponential, Gamma, Poisson and Bernoulli (Probs).
 /// StraightThrough and GumbelSoftmax (biased), Rebar and Relax (unbiased) work for Bernoulli, Categorical and OneHotCategorical. Enumerated is the exact sum over the values of a small discrete support.</para>
-/// <para>Pathwise, StraightThrough, GumbelSoftmax and Rebar need an objective whose result carries a gradient to z. For Rebar, the objective must also have no jumps.
+/// <para>Pathwise, StraightThrough, GumbelSoftmax and Rebar need an objective whose result carries a gradient to z. An objective with jumps biases Pathwise, and Rebar refuses it.
 /// ScoreFunction, MeasureValued, Relax and Enumerated accept every objective.</para>
 /// <para>-Baseline subtracts a number from f(z), which lowers the variance of ScoreFunction without a bias. MovingAverage: a moving average of f over earlier draws. LeaveOneOut: the mean of f over the other draws.
 /// ControlVariate: for each parameter, the number that minimizes the variance.</para>

@@ -23,7 +23,7 @@ public abstract class VariationalCommandBase : ReparamCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<VariationalFamily>(BlankIsDefault = true)]
     public VariationalFamily Family { get; set; }
 
-    /// <summary>What is maximized. Iwae: the importance-weighted bound; StickingTheLanding: the ELBO, with a gradient without the score term, whose variance vanishes as the fit becomes exact (Adam only).</summary>
+    /// <summary>What is maximized. Iwae: the importance-weighted bound; StickingTheLanding (Adam only): the ELBO, but its gradient omits the score term, so that its variance goes to 0 as the fit becomes exact.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<VariationalObjective>(BlankIsDefault = true)]
     public VariationalObjective Objective { get; set; }
 

@@ -35,7 +35,7 @@ public sealed class ExportPolicyModelCommand : ReparamCmdlet
     [Parameter(Mandatory = true, Position = 0), Exact<string>]
     public string Path { get; set; } = "";
 
-    /// <summary>The policy. A neural policy can be exported only after it was used on a problem, which creates its weights.</summary>
+    /// <summary>The policy. A neural policy can be exported only after it has been used on a problem, which creates its weights.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true), Exact<Policy>]
     public Policy Policy { get; set; } = null!;
 

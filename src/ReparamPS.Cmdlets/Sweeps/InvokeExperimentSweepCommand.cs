@@ -16,7 +16,7 @@ namespace ReparamPS.Cmdlets.Sweeps;
 /// <para>Each input object is a point: one run, whose settings are the properties of the object. A command, or a script with a param block, gets the settings as parameters. Any other script reads them from $_, such as $_.Rate; a name that no point has is an error.</para>
 /// <para>The cmdlet returns one row per run when the run ends: settings, status, the last row that the run returned, and times. A run that fails, hangs or crashes becomes a row with that status; the other runs continue.</para>
 /// <para>Each run has its own folder, named by a hash of command, settings and module version. Finished runs are not repeated: their rows are read. To resume a sweep, repeat the same command. If the grid has grown, only its new points run.</para>
-/// <para>A run fails on an unhandled error, or if its last statement is a native command with a nonzero exit code. In a run, $RunPath is the folder of the run, where output.log holds its text output. A number that a run returns becomes the column Value. If a run returns only text, so does the last text.</para>
+/// <para>A run fails on an unhandled error, or if its last statement is a native command with a nonzero exit code. In a run, $RunPath is the folder of the run, where output.log holds its text output. If a run returns a number, it becomes the column Value. If it returns only text, its last text becomes the column Value.</para>
 /// <para>-Strategy compares runs at small budgets, such as few epochs, and continues only the better ones. -Pruner stops poor runs while they execute. See about_ReparamPS_Sweeps.</para>
 /// <para>With -Engine Slurm, one job array executes the runs on nodes of a cluster that share the folder, and the cmdlet returns the same rows. After -NoWait or Ctrl+C, use Receive-ExperimentSweep.</para>
 /// </remarks>
@@ -135,7 +135,7 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
     [Parameter, Exact<long>]
     public long Seed { get; set; }
 
-    /// <summary>The value of the parameter Generator, for commands that have it and points that do not set it. Torch adds no setting to the point. Default: Torch.</summary>
+    /// <summary>The value of the parameter Generator, for commands that have it and points that do not set it. With Torch, the setting is not added, and the points stay as they are. Default: Torch.</summary>
     [Parameter, Exact<RandomGenerator>]
     public RandomGenerator Generator { get; set; }
 
@@ -159,7 +159,7 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
     [Parameter, IntegerList]
     public int[] AllowedExitCode { get; set; } = [];
 
-    /// <summary>The maximum number of runs to start in this call. With -Strategy, each budget of a run counts once. Default: all.</summary>
+    /// <summary>The maximum number of runs to start in this call. With -Strategy, a run counts again each time it continues with a larger budget. Default: all.</summary>
     [Parameter, AllowedRange(0), Exact<int?>]
     public int? MaxRuns { get; set; }
 

@@ -36,7 +36,7 @@ internal sealed class DiscreteFamily : DivergenceFamily
 
     private static Tensor OfCategories(long count, Tensor probs, Tensor log, long otherCount, Tensor otherProbs, Tensor otherLog) => count == otherCount
         ? Excess(probs, otherProbs, log, otherLog).sum(-1)
-        : throw new ShapeMismatchException($"Q must have {count} categories, as P has; got {otherCount}.", "Q");
+        : throw new ShapeMismatchException($"Q must have {count} categories, like P; got {otherCount}.", "Q");
 
     // Unequal counts have no closed form, but a finite sum.
     private static Tensor OfBinomials(Binomial p, Binomial q)

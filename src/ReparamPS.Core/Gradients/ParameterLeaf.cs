@@ -86,5 +86,5 @@ internal sealed class ParameterTree
 
     // By convention, a distribution has a property for each parameter.
     private static object? PropertyOf(Distribution distribution, string name) =>
-        (distribution.GetType().GetProperty(name) ?? throw new NotSupportedException($"{distribution.Name} has no property {name}, so its gradient cannot be estimated or checked.")).GetValue(distribution);
+        (distribution.GetType().GetProperty(name) ?? throw new NotSupportedException($"{distribution.Name} has no property {name}, so the gradient with respect to {name} cannot be estimated or checked.")).GetValue(distribution);
 }

@@ -24,7 +24,7 @@ internal sealed record LibTorch(LibTorchFolder Folder, string BindingPath, strin
     /// <exception cref="NativeLibraryException">It cannot be loaded; the message says what to do.</exception>
     public static LibTorch Load(LibTorchFolder folder)
     {
-        string binding = FindBinding(folder) ?? throw new NativeLibraryException($"{Platform.FileName(Binding)} is missing. Run 'dotnet build' in the root of ReparamPS, or install the module again.");
+        string binding = FindBinding(folder) ?? throw new NativeLibraryException($"{Platform.FileName(Binding)} is missing. Run 'dotnet build' in the root of the ReparamPS repository, or install the module again.");
         CheckFiles(folder, binding);
         CheckNoOther(folder);
         try

@@ -45,14 +45,14 @@ public static class NativeLibraries
     /// <exception cref="NativeLibraryException">The library is missing or cannot be loaded; the message says what to do.</exception>
     internal static nint Load(string folder, string name)
     {
-        string path = Platform.Find(folder, name) ?? throw new NativeLibraryException($"{Platform.FileName(name)} is not in '{folder}'. Run 'dotnet build' in the root of ReparamPS, or install the module again.");
+        string path = Platform.Find(folder, name) ?? throw new NativeLibraryException($"{Platform.FileName(name)} is not in '{folder}'. Run 'dotnet build' in the root of the ReparamPS repository, or install the module again.");
         try
         {
             return LibraryFile.Load(path);
         }
         catch (Exception error) when (error is DllNotFoundException or BadImageFormatException)
         {
-            throw new NativeLibraryException($"{LibraryFile.Reason(error)}. Delete '{folder}' and run 'dotnet build' in the root of ReparamPS, or install the module again.", error);
+            throw new NativeLibraryException($"{LibraryFile.Reason(error)}. Delete '{folder}' and run 'dotnet build' in the root of the ReparamPS repository, or install the module again.", error);
         }
     }
 

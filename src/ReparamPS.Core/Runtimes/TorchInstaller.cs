@@ -175,7 +175,7 @@ public sealed class TorchInstaller(InstallOptions options, InstallProgress progr
                 throw new DataFormatException(source, $"the SHA-256 hash of {file.Name}, joined from {file.Open.Count} parts, must be {ShortText.Of(expected)}; got {got.ToLowerInvariant()}. A part is missing or damaged. Download the packages again.");
             done += file.Bytes;
         }
-        if (new LibTorchFolder(folder, LibTorchOrigin.Installed).Missing is { } missing) throw new DataFormatException(source, $"libtorch in the package is not complete; missing: {missing}.");
+        if (new LibTorchFolder(folder, LibTorchOrigin.Installed).Missing is { } missing) throw new DataFormatException(source, $"this package does not hold all of libtorch, PyTorch's native library; missing: {missing}. Download it again, or use another source.");
         return new RuntimeRecord(version, options.Device, source, [.. files.Select(file => file.Name).Order(StringComparer.Ordinal)]);
     }
 

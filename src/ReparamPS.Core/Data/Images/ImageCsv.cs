@@ -59,7 +59,7 @@ internal static class ImageCsv
                 more = end >= 0;
                 ReadOnlySpan<char> cell = more ? text[..end] : text;
                 text = more ? text[(end + 1)..] : [];
-                if (column >= cells.Length) throw new DataFormatException(path, $"line {line} must have {cells.Length} cells, as line 1 has; got more.");
+                if (column >= cells.Length) throw new DataFormatException(path, $"line {line} must have {cells.Length} cells, like line 1; got more.");
                 if (!TryNumber(cell, out double number))
                     throw new DataFormatException(path, $"line {line}, column {column + 1}: expected a number; got {(cell.IsWhiteSpace() ? "nothing" : $"'{ShortText.Of(cell.ToString())}'")}.");
                 if (column != label) values.Add((float)number);
@@ -67,7 +67,7 @@ internal static class ImageCsv
                 else throw new DataFormatException(path, $"line {line}, column {column + 1}: a label must be a whole number; got '{ShortText.Of(cell.ToString())}'.");
                 column++;
             }
-            if (column < cells.Length) throw new DataFormatException(path, $"line {line} must have {cells.Length} cells, as line 1 has; got {column}.");
+            if (column < cells.Length) throw new DataFormatException(path, $"line {line} must have {cells.Length} cells, like line 1; got {column}.");
         }
     }
 

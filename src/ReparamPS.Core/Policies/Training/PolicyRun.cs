@@ -99,7 +99,7 @@ public sealed class PolicyRun : ITraining<PolicyIteration>
         if (differences.Count > 0) throw new ArgumentException($"'{ShortText.Of(folder)}' holds another run: {ShortText.List(differences)}. Choose another folder.", nameof(folder));
         int iterations = settings.Options.Iterations;
         if (iterations == there.Options.Iterations) return;
-        if (iterations < done) throw new ArgumentException($"Iterations must be at least {done}, which the run in '{ShortText.Of(folder)}' has reached; got {iterations}.", nameof(PolicyTrainingOptions.Iterations));
+        if (iterations < done) throw new ArgumentException($"The run in '{ShortText.Of(folder)}' has done {done} iterations. Iterations must be at least {done}; got {iterations}.", nameof(PolicyTrainingOptions.Iterations));
         if (there.Options.SpansAllIterations)
         {
             throw new ArgumentException(
