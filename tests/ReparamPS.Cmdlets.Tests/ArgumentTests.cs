@@ -138,12 +138,12 @@ public sealed class ArgumentTests(ModuleRunspace module)
     }
 
     [Theory]
-    [InlineData("1, 2 | Show-Chart -Width 3", "Expected an integer from 30 to 1000; got '3'.")]
-    [InlineData("New-NormalDistribution | Invoke-RSample -Count (-1)", "Expected an integer of at least 0; got '-1'.")]
-    [InlineData("@{ X = 1 } | Invoke-ExperimentSweep unused { 1 } -TimeoutSeconds ([double]::NaN)", "Expected a finite number from 0.001 to 1000000000; got 'NaN'.")]
-    [InlineData("Test-Gradient { $_ } 1.0 -AbsoluteTolerance Infinity", "Expected a finite number of at least 0; got 'Infinity'.")]
-    [InlineData("New-ControlProblem Cartpole", "Expected Lqr or Pendulum; got 'Cartpole'.")]
-    [InlineData("Install-TorchRuntime -Device Gpu -WhatIf", "Expected Cpu or Cuda; got 'Gpu'.")]
+    [InlineData("1, 2 | Show-Chart -Width 3", "Expected an integer from 30 to 1000; got 3.")]
+    [InlineData("New-NormalDistribution | Invoke-RSample -Count (-1)", "Expected an integer of at least 0; got -1.")]
+    [InlineData("@{ X = 1 } | Invoke-ExperimentSweep unused { 1 } -TimeoutSeconds ([double]::NaN)", "Expected a finite number from 0.001 to 1000000000; got NaN.")]
+    [InlineData("Test-Gradient { $_ } 1.0 -AbsoluteTolerance Infinity", "Expected a finite number of at least 0; got Infinity.")]
+    [InlineData("New-ControlProblem Cartpole", "Expected one of Lqr, Pendulum; got 'Cartpole'.")]
+    [InlineData("Install-TorchRuntime -Device Gpu -WhatIf", "Expected one of Cpu, Cuda; got 'Gpu'.")]
     public void A_value_outside_its_range_is_one_sentence(string script, string says)
     {
         ErrorRecord error = module.Fails(script, "ParameterArgumentValidationError");

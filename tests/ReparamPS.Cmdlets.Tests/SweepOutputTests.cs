@@ -52,9 +52,9 @@ public sealed class SweepOutputTests(ModuleRunspace module) : IDisposable
     [Theory]
     [InlineData("[pscustomobject]@{ Y = $_.LerningRate }", "line 1", "Did you mean LearningRate?")]
     [InlineData("\n$x = \"rate $($PSItem.LerningRate)\"; $x", "line 2", "Did you mean LearningRate?")]
-    [InlineData("process { $_.Dropout }", "line 1", "Allowed: LearningRate, Epochs.")]
-    [InlineData("if ($_.Kind -eq 'a') { 1 }", "line 1", "$_.Kind")]
-    public void A_setting_that_no_point_has_is_an_error_before_anything_runs(string block, params string[] parts)
+    [InlineData("process { $_.Epoch }", "line 1", "Did you mean Epochs?")]
+    [InlineData("if ($_.Epoch -eq 1) { 1 }", "line 1", "$_.Epoch")]
+    public void A_misspelled_setting_is_an_error_before_anything_runs(string block, params string[] parts)
     {
         ErrorRecord error = module.Fails(Call("New-ExperimentGrid ([ordered]@{ LearningRate = 0.1, 0.2; Epochs = 1 })", block), "InvalidArgument");
         foreach (string part in parts) Assert.Contains(part, error.ToString(), StringComparison.Ordinal);
@@ -62,7 +62,25 @@ public sealed class SweepOutputTests(ModuleRunspace module) : IDisposable
     }
 
     [Theory]
+    [InlineData("process { $_.Dropout }")]
+    [InlineData("if ([string]::IsNullOrEmpty($_.Dropout)) { 1 }")]
+    [InlineData("$rate = $_.Dropout; if ($null -eq $rate) { $rate = 3 }; $rate")]
+    public void Another_name_that_no_point_has_is_a_warning(string block)
+    {
+        PSObject[] output = module.Run(Call("New-ExperimentGrid ([ordered]@{ LearningRate = 0.1, 0.2; Epochs = 1 })", block, "-WhatIf 3>&1"));
+        string warning = Assert.Single(output.Select(part => part.BaseObject).OfType<WarningRecord>()).Message;
+        Assert.Contains("$_.Dropout is not a setting of the points (line 1 of ", warning, StringComparison.Ordinal);
+        Assert.Contains("LearningRate, Epochs", warning, StringComparison.Ordinal);
+        Assert.Equal(2, Assert.Single(output, part => part.BaseObject is not WarningRecord).Properties["ToRun"].Value);
+    }
+
+    [Theory]
     [InlineData("$_.A; $_.B; $_.psobject.Properties.Name")]
+    [InlineData("if ($_.PSObject.Properties['AA']) { $_.AA } else { 7 }")]
+    [InlineData("if ($_ | Get-Member AA) { $_.AA }")]
+    [InlineData("foreach ($_ in [pscustomobject]@{ AA = 1 }) { $_.AA }")]
+    [InlineData("$_, $x = [pscustomobject]@{ AA = 1 }, 2; $_.AA")]
+    [InlineData("Set-Variable _ ([pscustomobject]@{ AA = 1 }); $_.AA")]
     [InlineData("$_ | ForEach-Object { $_.Other }; 1, 2 | Where-Object { $_.Other }")]
     [InlineData("if ($_.Other) { $_.Other * 2 } elseif (-not $_.More) { $_.More }")]
     [InlineData("if ($null -ne $_.Other) { $_.Other }; $x = ($_.More) -and 1")]

@@ -66,7 +66,7 @@ public sealed class NewControlProblemCommand : ReparamCmdlet
     [Parameter(ParameterSetName = NamedSet)]
     public object? Q { get; set; }
 
-    /// <summary>The positive definite matrix R of Lqr, [actions, actions], as nested arrays, or a number for one action. Lqr needs it.</summary>
+    /// <summary>The positive semidefinite matrix R of Lqr, [actions, actions], as nested arrays, or a number for one action. Lqr needs it.</summary>
     [Parameter(ParameterSetName = NamedSet)]
     public object? R { get; set; }
 

@@ -13,7 +13,7 @@ namespace ReparamPS.Cmdlets.Sweeps;
 
 /// <summary>Runs a command for each combination of settings in worker processes, and saves every run.</summary>
 /// <remarks>
-/// <para>Each input object is a point: one run, whose settings are the properties of the object. A command, or a script with a param block, gets the settings as parameters. Any other script reads them from $_, such as $_.Rate; a name that no point has is an error.</para>
+/// <para>Each input object is a point: one run, whose settings are the properties of the object. A command, or a script with a param block, gets the settings as parameters. Any other script reads them from $_, such as $_.Rate; a misspelled name is an error.</para>
 /// <para>The cmdlet returns one row per run when the run ends: settings, status, the last row that the run returned, and times. A run that fails, hangs or crashes becomes a row with that status; the other runs continue.</para>
 /// <para>Each run has its own folder, named by a hash of command, settings and module version. Finished runs are not repeated: their rows are read. To resume a sweep, repeat the same command. If the grid has grown, only its new points run.</para>
 /// <para>A run fails on an unhandled error, or if its last statement is a native command with a nonzero exit code. In a run, $RunPath is the folder of the run, where output.log holds its text output. If a run returns a number, it becomes the column Value. If it returns only text, its last text becomes the column Value.</para>
@@ -235,7 +235,7 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
             throw new ArgumentException("A sweep needs points. Pipe settings to it, such as those of New-ExperimentGrid, or use -Resume to continue the sweep in the folder.", nameof(InputObject));
         }
         if (resolver is null) points.AddRange(folder.ReadSpecs(WarnOfDamage).Select(spec => (spec, PriorityOf(RowObjects.From(spec.Settings), spec.Settings))));
-        else resolver.CheckReads([.. points.SelectMany(point => point.Spec.Settings.Columns), .. halving is null ? [] : new[] { halving.BudgetParameter }]);
+        else resolver.CheckReads([.. points.SelectMany(point => point.Spec.Settings.Columns), .. halving is null ? [] : new[] { halving.BudgetParameter }], WriteWarning);
         List<RunSpec> runs = [.. Ordered().Select(point => point.Spec)];
         var options = new SweepOptions
         {

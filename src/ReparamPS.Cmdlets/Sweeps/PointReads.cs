@@ -7,26 +7,37 @@ namespace ReparamPS.Cmdlets.Sweeps;
 /// </summary>
 internal static class PointReads
 {
-    // What every object has.
-    private static readonly HashSet<string> Everywhere = new(StringComparer.OrdinalIgnoreCase) { "PSObject", "PSBase", "PSAdapted", "PSExtended", "PSTypeNames", "Count", "Length" };
+    // Members of every object that say nothing about its properties.
+    private static readonly HashSet<string> Everywhere = new(StringComparer.OrdinalIgnoreCase) { "PSTypeNames", "Count", "Length" };
 
-    /// <summary>The first property that no point has; null if there is none. A property that the script tests for, such as 'if ($_.X)' or '$_.X ?? 1', may be absent.</summary>
+    // A script that looks at the properties itself, or changes $_, may read names that no point has.
+    private static readonly HashSet<string> Views = new(StringComparer.OrdinalIgnoreCase) { "PSObject", "PSBase", "PSAdapted", "PSExtended" };
+    private static readonly HashSet<string> Commands = new(StringComparer.OrdinalIgnoreCase) { "Add-Member", "Get-Member", "gm", "Set-Variable", "sv", "New-Variable", "nv" };
+
+    /// <summary>The properties that no point has, in the order of the script. A property that the script tests for, such as 'if ($_.X)' or '$_.X ?? 1', may be absent.</summary>
     /// <param name="script">The script, or the definition of a function.</param>
     /// <param name="settings">The names of the settings of all points.</param>
-    public static (string Name, int Line)? FirstUnknown(Ast script, IEnumerable<string> settings)
+    public static IEnumerable<(string Name, int Line)> Unknown(Ast script, IEnumerable<string> settings)
     {
-        if (script.Find(part => part is AssignmentStatementAst { Left: { } left } && IsPoint(left) || IsAddMember(part), searchNestedScriptBlocks: true) is not null) return null;
+        if (script.Find(KnowsBetter, searchNestedScriptBlocks: true) is not null) return [];
         MemberExpressionAst[] reads = [.. script.FindAll(part => part is MemberExpressionAst { Member: StringConstantExpressionAst } and not InvokeMemberExpressionAst, searchNestedScriptBlocks: true)
             .Cast<MemberExpressionAst>().Where(read => IsPoint(read.Expression) && IsOfPoint(read, script))];
         var known = new HashSet<string>([.. Everywhere, .. settings, .. reads.Where(IsTest).Select(NameOf)], StringComparer.OrdinalIgnoreCase);
-        return reads.FirstOrDefault(read => !known.Contains(NameOf(read))) is { } unknown ? (NameOf(unknown), unknown.Extent.StartLineNumber - script.Extent.StartLineNumber + 1) : null;
+        return reads.Where(read => !known.Contains(NameOf(read))).DistinctBy(NameOf, StringComparer.OrdinalIgnoreCase).Select(read => (NameOf(read), read.Extent.StartLineNumber - script.Extent.StartLineNumber + 1));
     }
 
     private static string NameOf(MemberExpressionAst read) => ((StringConstantExpressionAst)read.Member).Value;
 
     private static bool IsPoint(Ast part) => part is VariableExpressionAst { VariablePath.UserPath: var name } && (name == "_" || name.Equals("PSItem", StringComparison.OrdinalIgnoreCase));
 
-    private static bool IsAddMember(Ast part) => part is CommandAst command && "Add-Member".Equals(command.GetCommandName(), StringComparison.OrdinalIgnoreCase);
+    private static bool KnowsBetter(Ast part) => part switch
+    {
+        AssignmentStatementAst { Left: { } left } => left.Find(IsPoint, searchNestedScriptBlocks: false) is { } point && point.Parent is not MemberExpressionAst,
+        ForEachStatementAst loop => IsPoint(loop.Variable),
+        MemberExpressionAst { Member: StringConstantExpressionAst member } read => IsPoint(read.Expression) && Views.Contains(member.Value),
+        CommandAst command => command.GetCommandName() is { } name && Commands.Contains(name),
+        _ => false,
+    };
 
     // In the blocks of other commands, in functions, and in clauses of catch and switch, $_ is another object.
     private static bool IsOfPoint(Ast read, Ast script)

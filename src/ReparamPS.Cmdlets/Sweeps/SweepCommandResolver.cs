@@ -85,12 +85,19 @@ internal sealed class SweepCommandResolver
         }
     }
 
-    /// <summary>Refuses a script that reads a setting from $_ that no point has.</summary>
-    public void CheckReads(IEnumerable<string> settings)
+    /// <summary>Refuses a script that reads a misspelled setting from $_, and warns of other names that no point has: a script may use them for what can be absent.</summary>
+    /// <param name="settings">The names of the settings of all points.</param>
+    /// <param name="warn">Takes a warning.</param>
+    public void CheckReads(IEnumerable<string> settings, Action<string> warn)
     {
         string[] all = [.. settings.Distinct(StringComparer.OrdinalIgnoreCase)];
-        if (script is null || parameters is not null || all.Length == 0 || PointReads.FirstUnknown(script, all) is not { } read) return;
-        throw new ArgumentException($"$_.{ShortText.Of(read.Name)} is not a setting of the points (line {read.Line} of {described}). {NearNames.Advice(read.Name, all)}", read.Name);
+        if (script is null || parameters is not null || all.Length == 0) return;
+        foreach ((string name, int line) in PointReads.Unknown(script, all))
+        {
+            string place = $"$_.{ShortText.Of(name)} is not a setting of the points (line {line} of {described})";
+            if (NearNames.Of(name, all).Count > 0) throw new ArgumentException($"{place}.{NearNames.Hint(name, all)}", name);
+            warn($"{place}, so it is null. Their settings: {ShortText.List(all)}.");
+        }
     }
 
     private static IReadOnlyList<ParameterAst>? ParametersOf(Ast ast) => ast switch

@@ -35,7 +35,7 @@ public sealed class GeneralizedPareto : Distribution
         HasCdf = true, HasQuantile = true, HasEntropy = true,
     };
 
-    // Beside it, 1 is nothing.
+    // Adding 1 to it changes nothing.
     private const double Far = 1e17;
 
     /// <summary>Creates the distribution.</summary>

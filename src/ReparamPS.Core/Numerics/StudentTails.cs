@@ -48,7 +48,7 @@ internal static class StudentTails
         to[3] = (distance < 0 ? 1 : -1) * TailSlope(beta, df, point, log);
     }
 
-    // From the slope in log |t|. At a distance of 0, that is 0, and the density counts.
+    // From the slope in log |t|, which is 0 at a distance of 0: there, the density gives the slope.
     private static void WriteSlopes(double distance, double scale, double df, double rise, double log, Span<double> to) => (to[1], to[2]) = distance == 0
         ? (Math.Exp(LogDensityAt0(df) - log) / scale, 0)
         : (rise / Math.Abs(distance), -Math.Sign(distance) * rise / scale);

@@ -28,7 +28,7 @@ internal static class TensorFunctions
     public static Tensor SumOfLogSoftmax(Tensor x) =>
         Scaled(x) is var (below, _) ? SumLast(below) - x.shape[^1] * SumLast(below.exp()).log() : special.log_softmax(x, -1).sum(-1);
 
-    // Short rows less their largest elements, and these; null for other rows, and if one has an infinite largest element.
+    // For short rows: the largest elements, and the rows minus these. Null for long rows, and if a largest element is infinite.
     private static (Tensor Below, Tensor Top)? Scaled(Tensor x)
     {
         if (!HasShortRows(x)) return null;

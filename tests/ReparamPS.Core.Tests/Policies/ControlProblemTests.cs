@@ -48,25 +48,28 @@ public sealed class ControlProblemTests
         Assert.All(best.GainGradient.Cast<double>(), derivative => Assert.Equal(0, derivative, 1e-7));
     }
 
+    // Bellman's equation at R = 0: the action that brings the state to 0 is free, so u = −A s / B.
+    [Fact]
+    public void An_action_may_be_free() =>
+        Assert.Equal(-3, new LqrProblem(new double[,] { { -1.5 } }, new double[,] { { 0.5 } }, new double[,] { { 1 } }, new double[,] { { 0 } }).OptimalGain[0, 0], 1e-12);
+
     // The eigenvalues of the symmetric part of [[1, x], [0, 1]] are 1 ± x / 2.
     [Theory]
-    [InlineData(1, 0, 1, null)]
-    [InlineData(1, 1.9, 1, null)]
-    [InlineData(1, 2, 1, "R")]
-    [InlineData(0, 0, 1, "R")]
-    [InlineData(1, 2.2, 1, "Q")]
-    [InlineData(-1, 0, 1, "Q")]
-    [InlineData(1e-14, 0, 1, null)]
-    public void Costs_without_a_minimum_are_refused(double first, double off, double second, string? refused)
+    [InlineData(1, 0, 1, false)]
+    [InlineData(1, 1.9, 1, false)]
+    [InlineData(1, 2, 1, false)]
+    [InlineData(0, 0, 1, false)]
+    [InlineData(1, 2.2, 1, true)]
+    [InlineData(-1, 0, 1, true)]
+    [InlineData(1e-14, 0, 1, false)]
+    public void Costs_without_a_minimum_are_refused(double first, double off, double second, bool isRefused)
     {
         double[,] matrix = { { first, off }, { 0, second } };
         foreach (string name in new[] { "Q", "R" })
         {
             Exception? error = Record.Exception(() => new LqrProblem(new double[,] { { 1, 0 }, { 0, 1 } }, new double[,] { { 1, 0 }, { 0, 1 } }, name == "Q" ? matrix : Q, name == "R" ? matrix : Q));
-            // Positive semidefinite suffices for Q.
-            bool isRefused = refused == "Q" || refused == name;
             if (!isRefused) Assert.Null(error);
-            else Assert.Contains($"{name} must be positive {(name == "Q" ? "semidefinite" : "definite")}; its smallest eigenvalue is ", Assert.IsType<ArgumentException>(error).Message, StringComparison.Ordinal);
+            else Assert.Contains($"{name} must be positive semidefinite; its smallest eigenvalue is ", Assert.IsType<ArgumentException>(error).Message, StringComparison.Ordinal);
         }
     }
 

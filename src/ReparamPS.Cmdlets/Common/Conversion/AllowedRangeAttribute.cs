@@ -25,7 +25,7 @@ public sealed class AllowedRangeAttribute(double min, double max = double.MaxVal
         double number = Convert.ToDouble(value, CultureInfo.InvariantCulture);
         if (number >= min && number <= max) return;
         string kind = value is int or long ? "an integer" : "a finite number", range = max == double.MaxValue ? $"of at least {Text(min)}" : $"from {Text(min)} to {Text(max)}";
-        throw new ValidationMetadataException($"Expected {kind} {range}; got {ArgumentRules.Got(value)}.");
+        throw new ValidationMetadataException($"Expected {kind} {range}; got {(value is IFormattable ? Text(number) : ArgumentRules.Got(value))}.");
     }
 
     private static string Text(double number) => number.ToString(CultureInfo.InvariantCulture);

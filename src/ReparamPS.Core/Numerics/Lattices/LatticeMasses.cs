@@ -66,7 +66,7 @@ internal static class LatticeMasses
         if (logit < -500) logP = logit;
         if (logit > 500) logQ = -logit;
         UnitPoint point = UnitPoint.OfLogit(-logit);
-        // That of a count of at least 1: the mass of a smaller one is as smooth.
+        // The deviation of a count of at least 1: the masses of a smaller count are as smooth.
         double deviation = Math.Sqrt(Math.Max(r, 1) * p) / q;
         bool isManyStops = r >= ManyStops;
         Span<double> results = stackalloc double[2];
@@ -76,7 +76,7 @@ internal static class LatticeMasses
                 if (slopes.Length > 0) slopes[0] = isManyStops ? Log1pMinusX(q * (k - mean) / r) + DigammaStepRest(r, k) : DigammaStep(r, k) + logQ;
                 return LogMass(k, r);
             },
-            // Of a count below 1, the masses beside that at 0 can all be tiny, and matter.
+            // With a count below 1, all masses but that at 0 can be tiny, and yet they matter.
             r < 1 ? 1 : Math.Max(0, Math.Floor((r - 1) * Math.Exp(logit))), deviation, double.PositiveInfinity, results[..Math.Min(2, to.Length)]);
         to[0] = results[0];
         if (to.Length == 1) return;
@@ -94,7 +94,7 @@ internal static class LatticeMasses
         double LogMass(double k, double count) => k == 0 ? count * logQ : new BetaConstants(count, k + 1).LogPrefactor(point) - logP - Math.Log(count + k);
     }
 
-    // From LogitOfGamma on, all that the log-odds L change is that the entropy approaches that of a gamma as exp(−r L): h(L) = g + L + exp(−d) (h(L₀) − g − L₀), d = r (L − L₀).
+    // From LogitOfGamma on, the entropy approaches that of a gamma distribution like exp(−r L), where L are the log-odds: h(L) = g + L + exp(−d) (h(L₀) − g − L₀), d = r (L − L₀).
     // The −1 / r of g cancels against that of the exponential.
     private static void Extrapolate(double r, double logit, Span<double> to)
     {

@@ -14,7 +14,7 @@ public sealed class LqrProblem : ControlProblem
     /// <param name="a">A, [states, states].</param>
     /// <param name="b">B, [states, actions].</param>
     /// <param name="q">Q, [states, states]; positive semidefinite.</param>
-    /// <param name="r">R, [actions, actions]; positive definite.</param>
+    /// <param name="r">R, [actions, actions]; positive semidefinite.</param>
     /// <param name="initialState">The distribution of the first state; null is N(0, I).</param>
     /// <param name="settings">Horizon and the like; null takes the defaults.</param>
     public LqrProblem(double[,] a, double[,] b, double[,] q, double[,] r, Distribution? initialState = null, ControlProblemSettings? settings = null)
@@ -24,8 +24,8 @@ public sealed class LqrProblem : ControlProblem
         Check(b, StateSize, ActionSize, nameof(B));
         Check(q, StateSize, StateSize, nameof(Q));
         Check(r, ActionSize, ActionSize, nameof(R));
-        CheckDefinite(q, nameof(Q), isStrict: false);
-        CheckDefinite(r, nameof(R), isStrict: true);
+        CheckDefinite(q, nameof(Q));
+        CheckDefinite(r, nameof(R));
         (A, B, Q, R) = (a, b, q, r);
     }
 
@@ -77,15 +77,14 @@ public sealed class LqrProblem : ControlProblem
         }
     }
 
-    // Only the symmetric part counts. With a negative eigenvalue, or an action that costs nothing, the cost has no minimum or no best gain.
-    private static void CheckDefinite(double[,] matrix, string name, bool isStrict)
+    // Only the symmetric part counts. With a negative eigenvalue, the cost has no minimum.
+    private static void CheckDefinite(double[,] matrix, string name)
     {
         Matrix<double> given = Matrix<double>.Build.DenseOfArray(matrix);
         double[] eigenvalues = [.. ((given + given.Transpose()) / 2).Evd(Symmetricity.Symmetric).EigenValues.Select(value => value.Real)];
         double smallest = eigenvalues.Min(), rounding = eigenvalues.Length * 2.3e-16 * eigenvalues.Max(Math.Abs);
-        if (isStrict ? smallest > rounding : smallest >= -rounding) return;
-        if (Math.Abs(smallest) <= rounding) smallest = 0;
-        throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"{name} must be positive {(isStrict ? "definite" : "semidefinite")}; its smallest eigenvalue is {smallest:G6}."), name);
+        if (smallest >= -rounding) return;
+        throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"{name} must be positive semidefinite; its smallest eigenvalue is {smallest:G6}."), name);
     }
 
     private static string Text(double[,] matrix) => string.Join(' ', matrix.Cast<double>().Select(value => value.ToString("R", CultureInfo.InvariantCulture)));
