@@ -15,7 +15,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// <para>Give the transform to New-TransformedDistribution, or call its methods Forward, Inverse and LogAbsDetJacobian. Its property Inv is the inverse transform.</para>
 /// <para>Transforms and their parameters have PyTorch's names; after -Name, Tab completes the parameters. Affine: Loc, Scale, EventDim. Power: Exponent. Reshape: InShape, OutShape.
 /// CumulativeDistribution: Distribution. Independent: BaseTransform, ReinterpretedBatchNdims. Cat: Transforms, Dim, Lengths. Stack: Transforms, Dim. Compose: Parts. All kinds: CacheSize.</para>
-/// <para>Abs, Exp, Sigmoid, Softmax, Softplus, StickBreaking, Tanh, CorrCholesky, LowerCholesky and PositiveDefinite have no other parameter.</para>
+/// <para>Abs, Exp, Sigmoid, Softmax, Softplus, StickBreaking, Tanh, CorrCholesky, LowerCholesky and PositiveDefinite have only CacheSize.</para>
 /// </remarks>
 /// <seealso cref="NewTransformedDistributionCommand"/>
 /// <seealso cref="GetDistributionTypeCommand"/>

@@ -7,7 +7,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// Creates a Laplace (double exponential) distribution.
 /// </summary>
 /// <remarks>
-/// The density is exp(−|x − Loc| / Scale) / (2 Scale). Samples are reparameterized: z = Loc − Scale · sign(u) log(1 − |u|) with u uniform on [−1, 1]. PyTorch's
+/// The density is exp(−|x − Loc| / Scale) / (2 Scale). Samples are reparameterized: z = Loc − Scale · sign(u) log(1 − |u|) with u uniform on (−1, 1). PyTorch's
 /// counterpart is torch.distributions.Laplace.
 /// </remarks>
 /// <example>

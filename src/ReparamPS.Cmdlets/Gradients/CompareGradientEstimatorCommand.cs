@@ -8,12 +8,12 @@ namespace ReparamPS.Cmdlets.Gradients;
 /// <remarks>
 /// <para>There is one row per estimator and element of a parameter. Truth is the exact gradient; Bias is the estimate minus Truth, and ZScore is Bias in standard errors.
 /// Further columns are the variance per draw, the time per draw, and the product of both. VarianceRatio is the variance divided by that of Pathwise; it is NaN if Pathwise was not run.</para>
-/// <para>Truth is a sum over all values of a small discrete support, or an integral by adaptive quadrature for a univariate distribution. This also works for an objective with jumps, and for a batch
-/// if the objective is a sum over the batch. Otherwise, Truth comes from a million draws (10,000 if a custom distribution makes one draw at a time), and StandardError includes the error of Truth.
-/// TruthSource names the method. Truth is NaN if no method applies.</para>
+/// <para>Truth is a sum over all values of a small discrete support, or an integral by adaptive quadrature for a univariate distribution. Both also work for an objective with jumps, and for a batch
+/// if the objective is a sum over the batch. In other cases, Truth comes from a million draws (10,000 if a custom distribution makes one draw at a time), and StandardError includes the error of Truth.
+/// TruthSource names the method. Truth is NaN if no unbiased estimator applies.</para>
 /// </remarks>
 /// <example>
-/// <para>Compare all estimators of the gradient of E[(z − 3)²]</para>
+/// <para>Compare the estimators of the gradient of E[(z − 3)²]</para>
 /// <code>New-NormalDistribution 0.5 1.5 | Compare-GradientEstimator Quadratic -K 3</code>
 /// </example>
 /// <example>

@@ -21,12 +21,12 @@ public abstract class FitCommandBase : ReparamCmdlet
 /// <summary>Measures the quality of a variational fit from fresh draws, with a verdict.</summary>
 /// <remarks>
 /// <para>k̂ (the column KHat) measures the tail of the importance weights by Pareto-smoothed importance sampling (Vehtari et al. 2024, arXiv:1507.02646); it is 0 if the weights hardly vary.
-/// k̂ is too large if it is above the smaller of 0.7 and 1 − 1 / log₁₀ n, where n is the number of draws.</para>
+/// The limit of k̂ is the smaller of 0.7 and 1 − 1 / log₁₀ n, where n is the number of draws.</para>
 /// <para>The verdict is the first of the following that applies; the column Reason gives the numbers.</para>
-/// <para>NotConverged: the gradient norm is above the optimizer's tolerance, or the second fit that Invoke-VariationalInference made with other noise disagrees with the first.</para>
-/// <para>Unreliable: the importance weights have heavy tails (k̂ minus its standard error is too large), and EffectiveDraws is less than half of -Draws.</para>
+/// <para>NotConverged: the norm of the gradient at the end of the fit is too large (Reason names the limit), or the second fit that Invoke-VariationalInference made with other noise has another ELBO.</para>
+/// <para>Unreliable: the importance weights have heavy tails (k̂ is above its limit by more than its standard error), and EffectiveDraws is less than half of -Draws.</para>
 /// <para>Biased: the importance weights change a mean by more than 0.05 standard deviations, or a standard deviation by more than 5 %. The comparison is in unconstrained coordinates, such as the log of a positive parameter.
-/// Also Biased: the tails may be heavy (k̂ plus its standard error is too large), and EffectiveDraws is less than 90 % of -Draws.</para>
+/// Also Biased: the tails may be heavy (k̂ plus its standard error is above the limit), and EffectiveDraws is less than 90 % of -Draws.</para>
 /// <para>Trustworthy: none of these.</para>
 /// <para>With every verdict, the column LogEvidence has the log evidence, estimated by importance sampling with the fit as proposal.</para>
 /// </remarks>

@@ -7,8 +7,8 @@ namespace ReparamPS.Cmdlets.Policies;
 
 /// <summary>Measures the mean return of a policy over episodes.</summary>
 /// <remarks>
-/// <para>Return is the mean over episodes of −cost, the negative discounted cost of an episode. Episodes start at the points of a Sobol sequence: evenly spread, and always the same, so that policies are compared on equal starts. Starts are drawn at random if the distribution of initial states has no quantile function.</para>
-/// <para>Actions are drawn from the policy, or have no noise with -Deterministic.</para>
+/// <para>The column Return is the mean of the negative discounted cost per episode. Episodes start at the points of a Sobol sequence: evenly spread, and always the same, so that policies are compared on equal starts. Starts are drawn at random if the distribution of initial states has no quantile function.</para>
+/// <para>Actions are drawn from the policy. With -Deterministic, they have no noise.</para>
 /// </remarks>
 /// <example>
 /// <para>The return of a linear policy on a linear-quadratic problem</para>

@@ -205,7 +205,7 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
         if (ParameterSetName == ScriptBlockSet)
         {
             foreach (string name in OuterVariables.Of(ScriptBlock, SessionState.PSVariable))
-                WriteWarning($"ScriptBlock: ${name} is a variable of this session. Runs execute in another process, where it is not set. Make it a setting of the points.");
+                WriteWarning($"ScriptBlock: ${name} is a variable of this session. Runs execute in another process, where it is not set. Make it a setting of the points: a property of the objects that are piped to the sweep.");
         }
         if (resolver is not null && folder.OtherScripts(resolver.Command).Any())
             WriteWarning("The folder also holds runs of another script, or of an earlier version of this one. They are kept, and Measure-ExperimentRun groups them separately by CommandId.");

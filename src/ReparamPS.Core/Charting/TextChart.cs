@@ -16,7 +16,7 @@ public static class TextChart
     public static IReadOnlyList<string> Render(ChartData data, ChartOptions options)
     {
         if (data.Count == 0) throw new ArgumentException("There are no rows to draw.", nameof(data));
-        if (options.Width < 30 || options.Height < 5) throw new ArgumentException($"A chart of text needs at least 30 × 5 characters; got {options.Width} × {options.Height}.", nameof(options));
+        if (options.Width < 30 || options.Height < 5) throw new ArgumentException($"A text chart needs at least 30 × 5 characters; got {options.Width} × {options.Height}.", nameof(options));
         ChartKind kind = options.EffectiveKind;
         if (kind is ChartKind.HeatMap or ChartKind.ParallelCoordinates) throw new ArgumentException($"Kind: a chart of kind {kind} cannot be drawn as text. Use Export-Chart.", nameof(options));
         if (kind != ChartKind.Histogram && options.Y.Count == 0) throw new ArgumentException($"Y must name at least one column for a {kind} chart.", nameof(options));
