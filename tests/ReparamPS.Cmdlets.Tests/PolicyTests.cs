@@ -57,7 +57,7 @@ public sealed class PolicyTests(ModuleRunspace module)
     [InlineData("New-ControlProblem Lqr -A 1 -B 1 -Q 1", "InvalidArgument")]
     [InlineData("New-ControlProblem Pendulum -A 1", "InvalidArgument")]
     [InlineData("New-ControlProblem Lqr -A 1 -B 1 -Q -1 -R 1", "InvalidArgument")]
-    [InlineData("New-ControlProblem Lqr -A 1 -B 1 -Q 1 -R 0", "InvalidArgument")]
+    [InlineData("New-ControlProblem Lqr -A 1 -B 1 -Q 1 -R (-1)", "InvalidArgument")]
     [InlineData("New-ControlProblem Lqr -A @(1, 2) -B 1 -Q 1 -R 1", "ShapeMismatch")]
     [InlineData("New-ControlProblem Lqr -A 1 -B 1 -Q 1 -R 1 -Discount 2", "InvalidArgument")]
     [InlineData("New-ControlProblem Pendulum | Measure-PolicyReturn -Policy (New-LinearPolicy 1, 1)", "ShapeMismatch")]
