@@ -20,11 +20,11 @@ public abstract class TrainingCommandBase : ReparamCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true), AllowEmptyString, AllowNull, Exact<string>]
     public string? OutPath { get; set; }
 
-    /// <summary>Resumes the run in OutPath with its stored settings: the result is the same as without the interruption, and saved rows are returned first. You may raise the number of epochs or iterations, unless a schedule spans all of them.</summary>
+    /// <summary>Resumes the run in OutPath with its stored settings: the result is the same as without the interruption, and saved rows are returned first. You may also give more epochs or iterations, unless the learning rate or the KL weight follows a schedule over the whole run.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Resume { get; set; }
 
-    /// <summary>Restarts the run if OutPath already holds one, and replaces files of the same names.</summary>
+    /// <summary>Restarts the run if OutPath already holds one. The files of the old run are replaced.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Force { get; set; }
 

@@ -10,7 +10,7 @@ namespace ReparamPS.Cmdlets.Divergences;
 /// Measures the entropy of a distribution.
 /// </summary>
 /// <remarks>
-/// <para>Computes −E[log p] in nats, with one row per distribution of a batch. For a continuous distribution it is the differential entropy, for a discrete one the Shannon entropy.</para>
+/// <para>The entropy is −E[log p] in nats: the differential entropy of a continuous distribution, the Shannon entropy of a discrete one. There is one row per distribution of a batch.</para>
 /// <para>If there is no closed form, the cmdlet reports an error, unless -MonteCarlo is given. -MonteCarlo estimates the entropy from draws, with a standard error.</para>
 /// </remarks>
 /// <example>

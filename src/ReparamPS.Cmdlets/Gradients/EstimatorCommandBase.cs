@@ -11,7 +11,7 @@ namespace ReparamPS.Cmdlets.Gradients;
 public abstract class EstimatorCommandBase : RandomCmdlet
 {
     /// <summary>
-    /// The objective f: a script block, a delegate of tensors, or a name. A script block gets a tensor of draws, of shape [draws, batch, event], as $_, as $z and as its first parameter; it returns one value per draw.
+    /// The objective f: a script block, a delegate from tensor to tensor, or a name. A script block gets a tensor of draws, of shape [draws, batch, event], as $_, as $z and as its first parameter; it returns one value per draw.
     /// Names, with k from -K: Identity = k z, Quadratic = (z − k)², Exponential = exp(k z), GaussianBump = exp(−k z²), Cosine = cos(k z).
     /// </summary>
     [Parameter(Mandatory = true, Position = 0), ArgumentCompleter(typeof(ObjectiveCompleter))]

@@ -8,9 +8,9 @@ namespace ReparamPS.Cmdlets.Gradients;
 /// <remarks>
 /// <para>The gradient is taken with respect to the parameters of the distribution of z. There is one row per estimator and element of a parameter.</para>
 /// <para>Pathwise needs a reparameterized distribution. ScoreFunction works for every parameter on which the support does not depend.
-/// MeasureValued works for Normal, LogNormal, Laplace, Exponential, Gamma, Poisson and Bernoulli (Probs).
+/// MeasureValued works for Normal, LogNormal, Laplace, Exponential, Gamma, Poisson, and Bernoulli with -Probs.
 /// StraightThrough and GumbelSoftmax (biased), Rebar and Relax (unbiased) work for Bernoulli, Categorical and OneHotCategorical. Enumerated is the exact sum over the values of a small discrete support.</para>
-/// <para>Pathwise, StraightThrough, GumbelSoftmax and Rebar need an objective whose result carries a gradient to z. An objective with jumps biases Pathwise, and Rebar refuses it.
+/// <para>Pathwise, StraightThrough, GumbelSoftmax and Rebar need an objective whose result carries a gradient to z. With an objective that jumps, Pathwise is biased and Rebar reports an error.
 /// ScoreFunction, MeasureValued, Relax and Enumerated accept every objective.</para>
 /// <para>-Baseline subtracts a number from f(z), which lowers the variance of ScoreFunction without a bias. MovingAverage: a moving average of f over earlier draws. LeaveOneOut: the mean of f over the other draws.
 /// ControlVariate: for each parameter, the number that minimizes the variance.</para>
@@ -42,7 +42,7 @@ public sealed class MeasureGradientCommand : EstimatorCommandBase
     [Parameter(Position = 1), ValidateNotNullOrEmpty, Exact<GradientEstimatorKind[]>]
     public GradientEstimatorKind[] Estimator { get; set; } = [GradientEstimatorKind.Pathwise];
 
-    /// <summary>What ScoreFunction subtracts from f(z) to lower the variance. Each baseline has its own rows. Default: None.</summary>
+    /// <summary>What ScoreFunction subtracts from f(z) to lower the variance. Each baseline has its own rows. Other estimators ignore -Baseline. Default: None.</summary>
     [Parameter, ValidateNotNullOrEmpty, Exact<ScoreBaseline[]>]
     public ScoreBaseline[] Baseline { get; set; } = [ScoreBaseline.None];
 

@@ -10,8 +10,8 @@ namespace ReparamPS.Cmdlets.Inference;
 
 /// <summary>Draws parameters from a variational fit: one row per draw, one column per element of a parameter.</summary>
 /// <remarks>
-/// A parameter with one element has one column with its name. A larger parameter has one column per element, such as Theta_0. The values are in the supports of the priors: a scale is positive.
-/// Use -Resample if the verdict of Measure-VariationalFit is Biased. It does not help if the verdict is Unreliable.
+/// A parameter with one element has one column with its name. A larger parameter has one column per element, such as Theta_0. Each value is in the support of its prior, such as a positive scale.
+/// Use -Resample if the verdict of Measure-VariationalFit is Biased. -Resample does not help if the verdict is Unreliable.
 /// </remarks>
 /// <example>
 /// <para>Show a thousand draws in a histogram</para>
@@ -46,7 +46,7 @@ public sealed class InvokePosteriorSamplingCommand : FitCommandBase
     [AllowedRange(1, 10_000_000), Exact<int>]
     public int Count { get; set; } = 1000;
 
-    /// <summary>Selects draws with probabilities proportional to their Pareto-smoothed importance weights, so that they follow the posterior more closely.</summary>
+    /// <summary>Selects the draws from at least 4 × Count draws of the fit, by their Pareto-smoothed importance weights, so that they follow the posterior more closely. A draw can be selected several times.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Resample { get; set; }
 

@@ -23,7 +23,7 @@ public abstract class VariationalCommandBase : ReparamCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<VariationalFamily>(BlankIsDefault = true)]
     public VariationalFamily Family { get; set; }
 
-    /// <summary>What is maximized. Iwae: the importance-weighted bound; StickingTheLanding (Adam only): the ELBO, but its gradient omits the score term, so that its variance goes to 0 as the fit becomes exact.</summary>
+    /// <summary>What is maximized. Iwae: the importance-weighted bound; StickingTheLanding (Adam only): the ELBO with a gradient that omits the score term; the variance of this gradient goes to 0 as the fit becomes exact.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<VariationalObjective>(BlankIsDefault = true)]
     public VariationalObjective Objective { get; set; }
 
@@ -31,11 +31,11 @@ public abstract class VariationalCommandBase : ReparamCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<VariationalOptimizer>(BlankIsDefault = true)]
     public VariationalOptimizer Optimizer { get; set; }
 
-    /// <summary>How noise is drawn. Sobol: evenly spread by a scrambled Sobol sequence, for at most 512 dimensions; Independent: independent draws.</summary>
+    /// <summary>How noise is drawn. Sobol: evenly spread by a scrambled Sobol sequence, for at most 512 dimensions (with Iwae: dimensions × ImportanceSamples). Independent: independent draws, for any number of dimensions.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<NoiseScheme>(BlankIsDefault = true)]
     public NoiseScheme Scheme { get; set; }
 
-    /// <summary>The number of draws per gradient evaluation. Allowed: at least 1. Default: automatic. L-BFGS doubles the number, from 64, until two fits agree within -Tolerance; Adam uses 16.</summary>
+    /// <summary>The number of draws per gradient evaluation; with Iwae, of groups of ImportanceSamples draws. Allowed: at least 1. Default: automatic. L-BFGS doubles the number, from 64, until two fits agree within -Tolerance; Adam uses 16.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int? Draws { get; set; }
 
@@ -43,11 +43,11 @@ public abstract class VariationalCommandBase : ReparamCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<double?>]
     public double Tolerance { get; set; } = 0.01;
 
-    /// <summary>The number of random data rows per step of Adam, for a model made with -Data. Default: all rows.</summary>
+    /// <summary>The number of random data rows per step of Adam, for a model made with -Data. Allowed: 1 to the number of rows. Default: all rows.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int? BatchSize { get; set; }
 
-    /// <summary>The number of importance samples in the bound of Iwae. Allowed: at least 1. Default: 8.</summary>
+    /// <summary>The number of importance samples in the importance-weighted bound (Iwae). Allowed: at least 1. Default: 8.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int ImportanceSamples { get; set; } = 8;
 
@@ -55,7 +55,7 @@ public abstract class VariationalCommandBase : ReparamCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int Steps { get; set; } = 2000;
 
-    /// <summary>The initial learning rate of Adam, in standard deviations of the current fit; a cosine schedule lowers it to 0. Allowed: positive. Default: 0.05.</summary>
+    /// <summary>The initial learning rate of Adam, relative to the standard deviations of the fit; a cosine schedule lowers it to 0. Allowed: positive. Default: 0.05.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<double?>]
     public double LearningRate { get; set; } = 0.05;
 

@@ -13,7 +13,7 @@ namespace ReparamPS.Cmdlets.Policies;
 
 /// <summary>Trains a policy in place and returns one row per iteration.</summary>
 /// <remarks>
-/// <para>Each iteration simulates trajectories from random first states, estimates the gradient of their mean cost, and makes one step of the optimizer. The first states are spread evenly by a scrambled Sobol sequence, if their distribution has a quantile function. Each row holds the iteration's cost and all settings.</para>
+/// <para>Each iteration simulates trajectories from random first states, estimates the gradient of their mean cost, and makes one step of the optimizer. The first states are spread evenly by a scrambled Sobol sequence if their distribution has a quantile function, and otherwise drawn independently. Each row holds the iteration's cost and all settings.</para>
 /// <para>Each settings object from the pipeline is one run; its properties set the parameters of the same names. Every run starts from the policy as it was given; afterwards, the policy holds the parameters of the last run.</para>
 /// <para>The standard deviation σ of the policy's noise is trained too, through its logarithm; a σ of 0 stays 0.</para>
 /// <para>The pathwise gradient passes through all states of a trajectory, and can grow without bound if the trajectory is long. -Truncation limits this: it cuts the gradient at regular intervals.</para>
@@ -64,7 +64,7 @@ public sealed class InvokePolicyTrainingCommand : TrainingCommandBase
     [Parameter(Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true), ProblemInput]
     public ControlProblem Problem { get; set; } = null!;
 
-    /// <summary>The policy, from New-LinearPolicy, New-NeuralPolicy or Import-PolicyModel; or the path of its file or run.</summary>
+    /// <summary>The policy, from New-LinearPolicy, New-NeuralPolicy or Import-PolicyModel; or the path of a policy file or of a run's folder.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true), PolicyInput]
     public Policy Policy { get; set; } = null!;
 
@@ -72,7 +72,7 @@ public sealed class InvokePolicyTrainingCommand : TrainingCommandBase
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<PolicyGradientEstimator>(BlankIsDefault = true)]
     public PolicyGradientEstimator Estimator { get; set; } = Defaults.Estimator;
 
-    /// <summary>The baseline that ScoreFunction and RewardToGo subtract from costs to reduce the variance. Time: the mean over the other trajectories at the same step. Default: None.</summary>
+    /// <summary>The baseline that ScoreFunction and RewardToGo subtract from their cost to reduce the variance; Pathwise ignores it. Time: the mean of this cost over the other trajectories, at each step. Default: None.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<PolicyBaseline>(BlankIsDefault = true)]
     public PolicyBaseline Baseline { get; set; } = Defaults.Baseline;
 
@@ -84,7 +84,7 @@ public sealed class InvokePolicyTrainingCommand : TrainingCommandBase
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int Trajectories { get; set; } = Defaults.Trajectories;
 
-    /// <summary>The number of steps after which Pathwise cuts the gradient through the state; 0 means never. The first cut of each iteration is at a random step. Allowed: at least 0. Default: 0.</summary>
+    /// <summary>The number of steps after which Pathwise cuts the gradient through the state; 0 means never. The first cut of each iteration is at a random step. Other estimators require 0. Allowed: at least 0. Default: 0.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int Truncation { get; set; } = Defaults.Truncation;
 
@@ -100,7 +100,7 @@ public sealed class InvokePolicyTrainingCommand : TrainingCommandBase
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<double?>]
     public double LearningRate { get; set; } = Defaults.LearningRate;
 
-    /// <summary>The schedule of the learning rate. Allowed: constant, linear, cosine, exponential. Default: constant.</summary>
+    /// <summary>How the learning rate falls over ScheduleIterations, from LearningRate to LearningRate · LearningRateEnd. Allowed: constant, linear, cosine, exponential. Default: constant.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(VaeChoiceCompleter)), Exact<string>]
     public string LearningRateSchedule { get; set; } = Defaults.LearningRateSchedule;
 
@@ -108,7 +108,7 @@ public sealed class InvokePolicyTrainingCommand : TrainingCommandBase
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<double?>]
     public double LearningRateEnd { get; set; } = Defaults.LearningRateEnd;
 
-    /// <summary>The number of iterations over which the learning rate changes; afterwards it stays constant. 0 means all iterations, and such a run cannot be extended. Allowed: at least 0. Default: 0.</summary>
+    /// <summary>The number of iterations over which the learning rate changes; afterwards it stays constant. 0 means all iterations; then a run can be extended only if its LearningRateSchedule is constant. Allowed: at least 0. Default: 0.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int ScheduleIterations { get; set; } = Defaults.ScheduleIterations;
 
@@ -126,7 +126,7 @@ public sealed class InvokePolicyTrainingCommand : TrainingCommandBase
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<RandomGenerator>(BlankIsDefault = true)]
     public RandomGenerator Generator { get; set; }
 
-    /// <summary>The number of iterations between checkpoints; 0 leaves one per minute and one at the end. If CheckpointIterations is not given, at most one per second is written. Default: 1.</summary>
+    /// <summary>The number of iterations between checkpoints in OutPath. There is also one per minute and one at the end; 0 means only these. If -CheckpointIterations is not given, at most one per second is written. Default: 1.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), AllowedRange(0), Exact<int?>]
     public int CheckpointIterations { get; set; } = 1;
 

@@ -38,7 +38,7 @@ public abstract class SampleCommandBase : RandomCmdlet
     [Parameter(Mandatory = true, ParameterSetName = PipedShape), IntegerList(IsLong = true)]
     public long[] SampleShape { get; set; } = [];
 
-    /// <summary>The seed of the draws: the same seed returns the same draws. Default: a random one, which the result's property Seed shows.</summary>
+    /// <summary>The seed of the draws: the same seed returns the same draws. Default: a random one, which the property Seed of the returned object shows.</summary>
     [Parameter, Exact<long?>]
     public long? Seed { get; set; }
 
@@ -46,11 +46,11 @@ public abstract class SampleCommandBase : RandomCmdlet
     [Parameter, ArgumentCompleter(typeof(DeviceCompleter)), Exact<string>]
     public string? Device { get; set; }
 
-    /// <summary>Returns one row per draw instead of one object, with the columns Draw, Member and Value (Value0, Value1, … for vectors). Member is the number of the distribution in its batch.</summary>
+    /// <summary>Returns one row per draw instead of one object, with the columns Draw, Member and Value (Value0, Value1, … for vectors). Member is the index of the distribution in its batch. Draw and Member start at 0.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Expand { get; set; }
 
-    /// <summary>Returns a tensor instead of an object. Tensors of Invoke-RSample carry gradients to the distribution's parameters.</summary>
+    /// <summary>Returns a tensor instead of an object. Only tensors of Invoke-RSample carry gradients to the distribution's parameters.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter AsTensor { get; set; }
 

@@ -10,14 +10,14 @@ using ReparamPS.Sweeps.Store;
 
 namespace ReparamPS.Cmdlets.Sweeps;
 
-/// <summary>Summarizes a metric over the runs of a sweep: the mean and best run per group, or the effect of each setting.</summary>
+/// <summary>Summarizes a metric over the runs of a sweep: its mean and best run per group, or the effect of each setting.</summary>
 /// <remarks>
 /// <para>Returns one row per group, with the metric's mean, standard error and best run. Without -GroupBy, runs that differ only in their seed form a group.</para>
-/// <para>-Effect returns one row per setting instead. Share is the part of the metric's variance that lies between the setting's values. It is 1 if the metric depends on this setting alone. With few runs it is above 0 by chance, even for a setting without an effect.</para>
-/// <para>The metric is read from the last row of each run, which Get-ExperimentRun shows. The column Missing counts runs that are not done or have no finite metric. Runs of different commands, or of different versions of a script, are measured separately, with a warning.</para>
+/// <para>-Effect returns one row per setting instead. Share is the fraction of the metric's variance that the setting explains (η²): 1 if the metric depends on this setting alone. With few runs, Share is above 0 by chance, even for a setting without an effect.</para>
+/// <para>The metric is read from the last row that each run returned, as shown by Get-ExperimentRun. The column Missing counts runs that are not done or have no finite metric. Runs of different commands, or of different versions of a script, are measured separately, with a warning.</para>
 /// </remarks>
 /// <example>
-/// <para>Mean and standard error over seeds, per setting</para>
+/// <para>Mean and standard error over two seeds, per combination of A and B</para>
 /// <code>$null = New-ExperimentGrid @{ A = 1, 2; B = 'x', 'y' } -Repeat 2 |
 ///     Invoke-ExperimentSweep -Path noisy {
 ///         [pscustomobject]@{ Y = 10 * $_.A + $_.Seed }
@@ -47,11 +47,11 @@ public sealed class MeasureExperimentRunCommand : ReparamCmdlet
     [Parameter(ValueFromPipeline = true, ParameterSetName = "Path", DontShow = true)]
     public PSObject InputObject { get; set; } = null!;
 
-    /// <summary>The sweep's folder. Give it, or pipe rows.</summary>
+    /// <summary>The sweep's folder; not with rows from the pipeline.</summary>
     [Parameter(Position = 0, ParameterSetName = "Path"), Exact<string>]
     public string Path { get; set; } = "";
 
-    /// <summary>The column to measure, such as TestElbo. Always give it, by name or by position.</summary>
+    /// <summary>The column to measure, such as TestElbo. Metric is required, by name or by position.</summary>
     [Parameter(Position = 1, ParameterSetName = "Path")]
     [Parameter(Mandatory = true, ParameterSetName = "Rows")]
     [ArgumentCompleter(typeof(MetricCompleter)), Exact<string>]

@@ -7,8 +7,8 @@ namespace ReparamPS.Cmdlets.Vae;
 
 /// <summary>Decodes latent points to mean images, and interpolates between them.</summary>
 /// <remarks>
-/// <para>Each pixel of a mean image is the mean of that pixel's distribution at the latent point. There is one image per point. With -Steps, N points return (N − 1) × Steps images: each pair of consecutive points is interpolated on its own, so every point but the first and the last appears twice.</para>
-/// <para>Pipe either the latent points or the model, and give the other one as an argument.</para>
+/// <para>Each pixel of a mean image is the mean of that pixel's distribution at the latent point. There is one image per point. With -Steps, each pair of consecutive points returns that number of images, so every point except the first and the last appears twice.</para>
+/// <para>Pipe either the latent points or the model, and give the other one as an argument. With -Steps, give all points as one argument, because each piped object is decoded on its own.</para>
 /// </remarks>
 /// <example>
 /// <para>Decode the prior's mean</para>

@@ -15,7 +15,7 @@ namespace ReparamPS.Cmdlets.Vae;
 /// Invoke-VaeEncode ./run -Count 5</code>
 /// </example>
 /// <example>
-/// <para>A scatter of the latent space by label</para>
+/// <para>A scatter chart of the latent space, colored by label</para>
 /// <code>Invoke-VaeTraining -LatentSize 2 -Epochs 3 -Seed 1 -OutPath ./run -Force |
 ///     Out-Null
 /// Invoke-VaeEncode ./run -Part all |

@@ -6,7 +6,7 @@ using ReparamPS.Vae;
 namespace ReparamPS.Cmdlets.Vae;
 
 /// <summary>Samples images from a trained VAE: draws latent points from the prior, and decodes each to a mean image.</summary>
-/// <remarks>-Manifold decodes a grid of latent points instead of random ones, as in figure 4 of Kingma and Welling (arXiv:1312.6114). The points are evenly spaced quantiles of the prior. -Manifold requires two latent dimensions and a standard normal prior.</remarks>
+/// <remarks>-Manifold decodes a grid of latent points instead of random ones, as in figure 4 of Kingma and Welling (arXiv:1312.6114). In each dimension, the points are evenly spaced quantiles of the prior. -Manifold requires two latent dimensions and a standard normal prior.</remarks>
 /// <example>
 /// <para>Draw a hundred samples as a picture</para>
 /// <code>Invoke-VaeTraining -Epochs 30 -Seed 1 -OutPath ./run -Force | Out-Null
@@ -28,7 +28,7 @@ public sealed class InvokeVaeSamplingCommand : VaeModelCommandBase
     [Parameter(Position = 1, ParameterSetName = "Draws"), AllowedRange(1), Exact<int>]
     public int Count { get; set; } = 16;
 
-    /// <summary>The seed of the latent points. Default: random.</summary>
+    /// <summary>The seed of the latent points. Default: a random one.</summary>
     [Parameter(ParameterSetName = "Draws"), Exact<long?>]
     public long? Seed { get; set; }
 

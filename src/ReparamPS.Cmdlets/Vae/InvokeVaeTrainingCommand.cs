@@ -13,9 +13,9 @@ namespace ReparamPS.Cmdlets.Vae;
 
 /// <summary>Trains a variational autoencoder and returns one row per epoch.</summary>
 /// <remarks>
-/// <para>Encoder and decoder are dense networks. By default the posterior is a diagonal normal, the prior standard normal, and the likelihood Bernoulli. The loss is −ELBO with the analytic KL term (Kingma, Welling 2013, arXiv:1312.6114). -Likelihood, -Prior, -Posterior and -Objective select others.</para>
-/// <para>Each input object is one run: its properties set the parameters of the same names. So a grid, or a CSV file of settings, trains one run per row. Rows hold the results and all settings; RunId is equal for equal settings and data. The same seed returns the same rows, except times, on the same machine with the same number of threads.</para>
-/// <para>Test images are never used for training. With -OutPath a run is stored. -Resume continues it after an interruption, or extends it to more -Epochs.</para>
+/// <para>Encoder and decoder are dense networks. By default the posterior is a diagonal normal, the prior standard normal, and the likelihood Bernoulli. The loss is −ELBO with the analytic KL term (Kingma, Welling 2013, arXiv:1312.6114). -Posterior, -Prior, -Likelihood and -Objective change these defaults.</para>
+/// <para>Each settings object from the pipeline is one run, such as a row of New-ExperimentGrid or Import-Csv; its properties set the parameters of the same names. Rows hold the results and all settings. Runs with equal settings and data have the same RunId. On one machine with the same number of threads, the same seed returns the same rows, apart from the times.</para>
+/// <para>Test images are never used for training. -OutPath stores the run, and -Resume continues it after an interruption or with more -Epochs.</para>
 /// </remarks>
 /// <example>
 /// <para>Two latent dimensions on the embedded digits</para>
@@ -36,7 +36,7 @@ namespace ReparamPS.Cmdlets.Vae;
 /// Invoke-VaeTraining @settings -Epochs 2 -Seed 1</code>
 /// </example>
 /// <example>
-/// <para>Store a run and resume it</para>
+/// <para>Store a run; the second command would resume it after an interruption</para>
 /// <code>Invoke-VaeTraining -LatentSize 2 -Epochs 3 -Seed 1 -OutPath ./run -Force
 /// Invoke-VaeTraining -OutPath ./run -Resume</code>
 /// </example>
@@ -226,11 +226,11 @@ public sealed class InvokeVaeTrainingCommand : TrainingCommandBase
     [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(DeviceCompleter)), Exact<string>]
     public string Device { get; set; } = Defaults.Device;
 
-    /// <summary>The number of epochs between two checkpoints; 0 turns them off. If -CheckpointEpochs is not given, at most one per second is written. Default: 1.</summary>
+    /// <summary>The number of epochs between checkpoints in OutPath; 0 means none by epochs. There is always one at the end. If -CheckpointEpochs is not given, at most one per second is written. Default: 1.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), AllowedRange(0), Exact<int?>]
     public int CheckpointEpochs { get; set; } = 1;
 
-    /// <summary>The number of minutes between two further checkpoints, also within an epoch; 0 turns them off.</summary>
+    /// <summary>The number of minutes after which another checkpoint is written, also within an epoch; 0 means none by time.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), AllowedRange(0), Exact<double?>]
     public double CheckpointMinutes { get; set; } = 1;
 

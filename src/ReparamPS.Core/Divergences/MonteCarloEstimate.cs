@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace ReparamPS.Divergences;
 
 /// <summary>Expectations under a distribution, estimated from draws, each with its standard error, for quantities without a closed form.</summary>
-/// <param name="Value">The estimate, in the batch shape; differentiable if the distribution is reparameterized.</param>
+/// <param name="Value">The estimate, in the batch shape. Its gradient is pathwise if the distribution is reparameterized, otherwise it is the score function's.</param>
 /// <param name="StandardError">The standard deviation of the estimate; 0 if the estimate is infinite, which a single draw outside the support of Q proves.</param>
 public sealed record MonteCarloEstimate(Tensor Value, Tensor StandardError)
 {
@@ -69,7 +69,9 @@ public sealed record MonteCarloEstimate(Tensor Value, Tensor StandardError)
         {
             using var inner = NewDisposeScope();
             long count = Math.Min(piece, draws - done);
-            Tensor terms = function(p.HasRSample ? p.RSample([count], random) : p.Sample([count], random));
+            Tensor sample = p.HasRSample ? p.RSample([count], random) : p.Sample([count], random);
+            Tensor terms = function(sample);
+            if (!p.HasRSample && is_grad_enabled() && p.Parameters.Any(parameter => parameter.Value.requires_grad)) terms += ScoreTerm(terms.detach(), p.LogProb(sample));
             // The graph of a gradient keeps every draw.
             if (terms.requires_grad && done == 0) MemoryLimit.Check((double)draws * size * CopiesInGraph, sizeof(double));
             Tensor own = terms.mean([0]), spread = (terms - own).square().sum([0]).detach();
@@ -86,5 +88,15 @@ public sealed record MonteCarloEstimate(Tensor Value, Tensor StandardError)
         }
         Tensor error = (squares! / ((double)draws * (draws - 1))).sqrt().masked_fill(mean!.detach().isinf(), 0);
         return new MonteCarloEstimate(mean.MoveToOuterDisposeScope(), error.MoveToOuterDisposeScope());
+    }
+
+    // Draws that are not reparameterized carry no gradient, so without this term the estimate's gradient would be wrong. The term is 0; its gradient is the score function's, with the
+    // mean of the other draws as baseline. A draw with an infinite term already makes the estimate infinite.
+    private static Tensor ScoreTerm(Tensor terms, Tensor log)
+    {
+        Tensor weights = terms.masked_fill(terms.isinf(), 0);
+        long others = weights.shape[0] - 1;
+        if (others > 0) weights -= (weights.sum(0, keepdim: true) - weights) / others;
+        return weights * (log - log.detach());
     }
 }

@@ -133,6 +133,23 @@ public sealed class MonteCarloEstimateTests
         Assert.InRange(spread, 0.94 / Math.Sqrt(4000), 1.06 / Math.Sqrt(4000));
     }
 
+    // d/dp of the entropy of Bernoulli(p) is log((1 − p) / p); d/dλ of KL(Poisson(λ) ‖ Poisson(μ)) is log(λ / μ).
+    [Fact]
+    public void Estimates_carry_gradients_of_distributions_that_are_not_reparameterized()
+    {
+        using var scope = NewDisposeScope();
+        Tensor probability = tensor(0.2, ScalarType.Float64, requires_grad: true), rate = tensor(2.0, ScalarType.Float64, requires_grad: true);
+        using RandomSource random = new(28), again = new(28), other = new(29), third = new(30);
+        MonteCarloEstimate entropy = MonteCarloEstimate.Entropy(new Bernoulli(probability), Draws, random);
+        Assert.Equal(MonteCarloEstimate.Entropy(new Bernoulli(probability.detach()), Draws, again).Value.item<double>(), entropy.Value.item<double>());
+        entropy.Value.backward();
+        Assert.Equal(Math.Log(4), probability.grad!.item<double>(), 0.03);
+        MonteCarloEstimate.Divergence(new Poisson(rate), new Poisson(tensor(3.0, ScalarType.Float64)), Draws, other).Value.backward();
+        Assert.Equal(Math.Log(2.0 / 3), rate.grad!.item<double>(), 0.03);
+        // Outside the support of Q the divergence is infinite, whatever the gradient.
+        Assert.Equal(double.PositiveInfinity, MonteCarloEstimate.Divergence(new Poisson(rate), new Bernoulli(tensor(0.5, ScalarType.Float64)), 100, third).Value.item<double>());
+    }
+
     [Fact]
     public void Estimates_carry_gradients_of_the_closed_form()
     {
