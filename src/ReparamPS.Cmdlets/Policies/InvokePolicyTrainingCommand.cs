@@ -126,7 +126,7 @@ public sealed class InvokePolicyTrainingCommand : TrainingCommandBase
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<RandomGenerator>(BlankIsDefault = true)]
     public RandomGenerator Generator { get; set; }
 
-    /// <summary>The number of iterations between checkpoints. There is also one per minute and one at the end; 0 means only these. If -CheckpointIterations is not given, at most one per second is written. Default: 1.</summary>
+    /// <summary>The number of iterations between checkpoints in OutPath. There is also one per minute and one at the end; 0 means only these. If -CheckpointIterations is not given, at most one per second is written. Default: 1.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), AllowedRange(0), Exact<int?>]
     public int CheckpointIterations { get; set; } = 1;
 

@@ -41,7 +41,7 @@ public static class KullbackLeibler
         long[] batch = CommonBatch(p, q);
         using var scope = NewDisposeScope();
         Tensor divergence = (p.HasEntropy ? TryCompute(p, q) : null) ?? throw new NotSupportedException(
-            $"The cross entropy of {p.Name} and {q.Name} has no closed form. Measure-CrossEntropy -MonteCarlo estimates it, with a standard error.");
+            $"The cross-entropy of {p.Name} and {q.Name} has no closed form. Measure-CrossEntropy -MonteCarlo estimates it, with a standard error.");
         return (TensorShapes.ExpandTo(divergence, batch) + p.Entropy).MoveToOuterDisposeScope();
     }
 

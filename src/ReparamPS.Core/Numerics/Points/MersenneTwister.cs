@@ -158,12 +158,14 @@ internal sealed class MersenneTwister
         int k = from;
         if (Vector512.IsHardwareAccelerated)
         {
+            ref uint word = ref MemoryMarshal.GetReference(s);
+            Vector512<uint> upper = Vector512.Create(Upper), matrix = Vector512.Create(Matrix), one = Vector512<uint>.One;
             for (; k + Vector512<uint>.Count <= to; k += Vector512<uint>.Count)
             {
-                Vector512<uint> following = Vector512.Create<uint>(s[(k + 1)..]);
-                Vector512<uint> y = Vector512.ConditionalSelect(Vector512.Create(Upper), Vector512.Create<uint>(s[k..]), following);
-                Vector512<uint> odd = Vector512<uint>.Zero - (following & Vector512<uint>.One);
-                (Vector512.Create<uint>(s[(k + distance)..]) ^ (y >>> 1) ^ (odd & Vector512.Create(Matrix))).CopyTo(s[k..]);
+                Vector512<uint> following = Vector512.LoadUnsafe(ref word, (nuint)(k + 1));
+                Vector512<uint> y = Vector512.ConditionalSelect(upper, Vector512.LoadUnsafe(ref word, (nuint)k), following);
+                Vector512<uint> odd = (Vector512<uint>.Zero - (following & one)) & matrix;
+                (Vector512.LoadUnsafe(ref word, (nuint)(k + distance)) ^ (y >>> 1) ^ odd).StoreUnsafe(ref word, (nuint)k);
             }
         }
         int width = Vector<uint>.Count;
