@@ -111,7 +111,7 @@ internal static partial class DistributionFacts
         description = AnyDefault().Replace(description, isComposed ? "that of the distributions given as parameters" : "that of tensors given as parameters$1");
         return description
             .Replace(AnyParameter, $"@{{ {example} }}", StringComparison.Ordinal)
-            .Replace(AnyPrecedence, beside.Length == 0 ? "" : $" {List(beside)}, if given, {(beside.Length == 1 ? "takes" : "take")} precedence.", StringComparison.Ordinal)
+            .Replace(AnyPrecedence, beside.Length == 0 ? "" : $" {List(beside)}, if given, {(beside.Length == 1 ? "replaces the entry" : "replace entries")} of the same name.", StringComparison.Ordinal)
             .Replace(AnyNumbers, isComposed ? NoNumbers : OnlyTensors, StringComparison.Ordinal);
     }
 

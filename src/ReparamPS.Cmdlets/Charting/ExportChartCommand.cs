@@ -142,7 +142,10 @@ public sealed class ExportChartCommand : ChartCommandBase
     {
         target = ResolvePath(Path);
         if (!ChartFile.HasExtension(Path) && new[] { X }.Concat(Y ?? []).FirstOrDefault(ChartFile.HasExtension) is { } file)
-            throw new ArgumentException($"Path: the file comes first, then the columns. Write Export-Chart {ShortText.Of(file)} {ShortText.Of(Path)}.", nameof(Path));
+        {
+            string[] columns = [.. new[] { X }.Concat(Y ?? []).OfType<string>().Where(name => name != file)];
+            throw new ArgumentException($"Path: the file comes first, then the columns. Write Export-Chart {ShortText.Of(string.Join(" ", new[] { file, Path, string.Join(", ", columns) }).TrimEnd())}.", nameof(Path));
+        }
         ChartFile.CheckExtension(target);
         draws = ShouldProcess(target, "Draw a chart");
         if (draws) AtomicFile.CheckTarget(target, Existing);

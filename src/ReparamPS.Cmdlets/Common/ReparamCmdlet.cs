@@ -113,7 +113,7 @@ public abstract class ReparamCmdlet : PSCmdlet, IDisposable
         string resolved = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);
         if (provider.ImplementingType != typeof(Microsoft.PowerShell.Commands.FileSystemProvider))
         {
-            throw new ArgumentException($"'{ShortText.Of(path)}' is not a path of the file system but of the provider {provider.Name}. Give a full path, or change to a folder with Set-Location.", nameof(path));
+            throw new ArgumentException($"'{ShortText.Of(path)}' is not a path of the file system but of the provider {provider.Name}. Give a full path of the file system, or change to a folder with Set-Location.", nameof(path));
         }
         return resolved;
     }
@@ -130,7 +130,7 @@ public abstract class ReparamCmdlet : PSCmdlet, IDisposable
     private protected bool? GivenSwitch(string name, SwitchParameter value) => MyInvocation.BoundParameters.ContainsKey(name) ? value : null;
 
     /// <summary>The element type of a -DType parameter.</summary>
-    protected static torch.ScalarType? ParseDType(string? name) => name is null ? null : TorchTypes.Parse(name);
+    protected static torch.ScalarType? ParseDType(string? name) => name is null ? null : TorchTypes.ParseFloat(name);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -15,7 +15,7 @@ internal static class DistributionFactory
     {
         NativeLibraries.LoadTorch();
         torch.Tensor? tensor = given.Values.Select(TensorInput.Unwrap).OfType<torch.Tensor>().FirstOrDefault();
-        torch.ScalarType dtype = dtypeName is not null ? TorchTypes.Parse(dtypeName) : tensor?.dtype ?? torch.ScalarType.Float64;
+        torch.ScalarType dtype = dtypeName is not null ? TorchTypes.ParseFloat(dtypeName) : tensor?.dtype ?? torch.ScalarType.Float64;
         torch.Device device = deviceName is not null ? TorchDevices.Parse(deviceName) : tensor?.device ?? torch.CPU;
         var values = new Dictionary<string, object>(StringComparer.OrdinalIgnoreCase);
         foreach ((string name, object value) in given)

@@ -21,7 +21,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "BinomialDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(Binomial))]
 public sealed class NewBinomialDistributionCommand() : NewDistributionCommandBase(Binomial.Definition)
 {
-    /// <summary>The number of trials. Allowed: whole numbers, at least 0, as a number, nested arrays or a tensor. Default: 1.</summary>
+    /// <summary>The number of trials. Allowed: integers of at least 0, as a number, nested arrays or a tensor. Default: 1.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? TotalCount { get; set; }
 

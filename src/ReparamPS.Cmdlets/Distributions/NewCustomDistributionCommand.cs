@@ -19,10 +19,14 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// <para>The first argument of each block, $p, holds the parameters: $p.Scale is a tensor. $shape is the shape to draw: sample, batch and event dimensions.
 /// $noise draws random numbers from the seeded stream: Uniform($shape), Normal($shape), Exponential($shape), Gamma($concentration, $shape), From($distribution, $shape). Other random numbers ignore -Seed.</para>
 /// <para>Write blocks for tensors with leading dimensions, such as sum(-1) instead of sum(): checks repeat the parameters over many draws.</para>
-/// <para>Without -EventShape, each element of a parameter is one distribution of the batch. With -EventShape n, a last dimension of size n belongs to one draw, as does an n × n matrix.
-/// To choose otherwise, use -ParameterConstraint: RealVector, PositiveDefinite and so on.</para>
+/// <para>Without -EventShape, each element of a parameter makes one distribution of the batch. With -EventShape n, a parameter that ends in a dimension of size n holds a vector per
+/// distribution; one that ends in n × n holds a matrix. -ParameterConstraint overrides this: RealVector means a vector per distribution, PositiveDefinite a matrix.</para>
 /// <para>Variables of the session that a block reads are captured when the distribution is created.</para>
 /// </remarks>
+/// <seealso cref="TestDistributionCommand"/>
+/// <seealso cref="ReparamPS.Cmdlets.Gradients.TestReparameterizationGradientCommand"/>
+/// <seealso cref="NewTransformedDistributionCommand"/>
+/// <seealso cref="GetDistributionTypeCommand"/>
 /// <example>
 /// <para>A Rayleigh distribution, and a check of its gradient</para>
 /// <code>$scale = @{ Scale = 2.0 }
@@ -68,7 +72,7 @@ public sealed class NewCustomDistributionCommand : ReparamCmdlet
     [Parameter(Mandatory = true, Position = 0), ValidateNotNullOrEmpty, Exact<string>]
     public string Name { get; set; } = "";
 
-    /// <summary>The parameters by name. Allowed values: numbers, nested arrays or tensors.</summary>
+    /// <summary>The parameters by name. Allowed: numbers, nested arrays or tensors.</summary>
     [Parameter(Mandatory = true, Position = 1), Exact<IDictionary>]
     public IDictionary Parameter { get; set; } = new Hashtable();
 
@@ -80,15 +84,15 @@ public sealed class NewCustomDistributionCommand : ReparamCmdlet
     [Parameter, Alias("LogProb"), Exact<ScriptBlock>]
     public ScriptBlock? LogProbability { get; set; }
 
-    /// <summary>The cumulative distribution function, for draws that are single numbers: param($p, $x).</summary>
+    /// <summary>The cumulative distribution function, for draws that are single numbers: param($p, $x) returns one number per value.</summary>
     [Parameter, Exact<ScriptBlock>]
     public ScriptBlock? Cdf { get; set; }
 
-    /// <summary>The quantile function, for draws that are single numbers: param($p, $q) with $q between 0 and 1. Without -Sample it also makes the draws.</summary>
+    /// <summary>The quantile function, for draws that are single numbers: param($p, $q) returns one number per $q, which is between 0 and 1. Without -Sample it also makes the draws.</summary>
     [Parameter, Alias("Icdf"), Exact<ScriptBlock>]
     public ScriptBlock? Quantile { get; set; }
 
-    /// <summary>The set in which draws lie. Allowed: a name, such as Real, Positive or Simplex, or an interval whose bounds are numbers or parameters, such as 'in [0, Width]' or 'at least 1'. Default: Real.</summary>
+    /// <summary>The set in which draws lie. Allowed: a name that Tab completes, such as Real, Positive or Simplex, or an interval whose bounds are numbers or parameters, such as 'in [0, Width]' or 'at least 1'. Default: Real.</summary>
     [Parameter, ArgumentCompleter(typeof(ConstraintNameCompleter)), Exact<string>]
     public string? Support { get; set; }
 
@@ -96,7 +100,7 @@ public sealed class NewCustomDistributionCommand : ReparamCmdlet
     [Parameter, IntegerList(IsLong = true)]
     public long[] EventShape { get; set; } = [];
 
-    /// <summary>The sets in which parameters lie, by name, such as @{ Scale = 'Positive' }; names are those of -Support. Default: any number.</summary>
+    /// <summary>The set in which each parameter lies, such as @{ Scale = 'Positive' }. Allowed: the sets of -Support, with numbers as bounds. Default: any number.</summary>
     [Parameter, Exact<IDictionary>]
     public IDictionary ParameterConstraint { get; set; } = new Hashtable();
 

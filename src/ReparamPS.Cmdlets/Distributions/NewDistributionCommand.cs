@@ -16,6 +16,9 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// It does the same as the cmdlet of that distribution: New-Distribution Normal as New-NormalDistribution. It is useful if the name is data, such as a setting of a sweep. Get-DistributionType lists the names
 /// and their parameters. Tab completes -Parameter to a hashtable with typical values.
 /// </remarks>
+/// <seealso cref="GetDistributionTypeCommand"/>
+/// <seealso cref="NewCustomDistributionCommand"/>
+/// <seealso cref="ReparamPS.Cmdlets.Sampling.InvokeRSampleCommand"/>
 /// <example>
 /// <para>By name</para>
 /// <code>New-Distribution -Name Gamma -Parameter @{
@@ -48,7 +51,7 @@ public sealed class NewDistributionCommand : ReparamCmdlet
     [ArgumentCompleter(typeof(DistributionNameCompleter)), Exact<string>]
     public string Name { get; set; } = "";
 
-    /// <summary>The parameters by name. Allowed values: numbers, nested arrays, tensors, distributions or transforms.</summary>
+    /// <summary>The parameters by name. Allowed: numbers, nested arrays, tensors, distributions or transforms.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(ParameterTableCompleter)), Exact<IDictionary>]
     public IDictionary Parameter { get; set; } = new Hashtable();
 
@@ -84,6 +87,8 @@ public sealed class NewDistributionCommand : ReparamCmdlet
     protected override void Process()
     {
         IDictionary? input = InputObject?.BaseObject as IDictionary;
+        if (InputObject?.BaseObject is IConvertible)
+            throw new ArgumentException($"InputObject must be a dictionary or an object with properties; got {NestedNumbers.Quoted(InputObject)}.", nameof(InputObject));
         string name = Text(input, nameof(Name)) ?? Name;
         if (name.Length == 0) throw new ArgumentException("Name is missing. Get-DistributionType lists the names of distributions.", nameof(Name));
         DistributionType type = DistributionCatalog.Get(name);

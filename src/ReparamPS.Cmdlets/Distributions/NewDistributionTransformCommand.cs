@@ -13,8 +13,9 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// </summary>
 /// <remarks>
 /// <para>Give the transform to New-TransformedDistribution, or call its methods Forward, Inverse and LogAbsDetJacobian. Its property Inv is the inverse transform.</para>
-/// <para>Transforms and their parameters have PyTorch's names; after -Name, Tab completes the parameters. Affine: Loc, Scale, EventDim. Power: Exponent. Reshape: InShape, OutShape.
-/// CumulativeDistribution: Distribution. Independent: BaseTransform, ReinterpretedBatchNdims. Cat: Transforms, Dim, Lengths. Stack: Transforms, Dim. Compose: Parts. All kinds: CacheSize.</para>
+/// <para>Transforms and their parameters have PyTorch's names; after -Name, Tab completes the parameters. Those without a default here are required. Affine: Loc (default 0), Scale (1), EventDim (0).
+/// Power: Exponent. Reshape: InShape, OutShape. CumulativeDistribution: Distribution. Independent: BaseTransform, ReinterpretedBatchNdims. Cat: Transforms, Dim (0), Lengths (1 each).
+/// Stack: Transforms, Dim (0). Compose: Parts. All kinds: CacheSize (0); with 1, the last input and output are kept, so that inverting this output is exact.</para>
 /// <para>Abs, Exp, Sigmoid, Softmax, Softplus, StickBreaking, Tanh, CorrCholesky, LowerCholesky and PositiveDefinite have only CacheSize.</para>
 /// </remarks>
 /// <seealso cref="NewTransformedDistributionCommand"/>

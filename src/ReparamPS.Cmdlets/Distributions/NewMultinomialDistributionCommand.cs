@@ -7,7 +7,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// Creates a multinomial distribution.
 /// </summary>
 /// <remarks>
-/// A draw is a vector that counts how often each category occurs in TotalCount draws. P(x) = n! Π p_i^x_i / x_i!, where n = TotalCount and p = Probs / Σ Probs.
+/// A draw is a vector that counts how often each category occurs in TotalCount trials. P(x) = n! Π p_i^x_i / x_i!, where n = TotalCount and p = Probs / Σ Probs.
 /// Give Probs or Logits. Draws carry no gradient: use Invoke-Sample. PyTorch's counterpart is torch.distributions.Multinomial.
 /// </remarks>
 /// <example>
@@ -23,7 +23,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "MultinomialDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(Multinomial))]
 public sealed class NewMultinomialDistributionCommand() : NewDistributionCommandBase(Multinomial.Definition)
 {
-    /// <summary>The number of draws. Allowed: whole numbers, at least 0, as a number, nested arrays or a tensor. Default: 1.</summary>
+    /// <summary>The number of trials. Allowed: integers of at least 0, as a number, nested arrays or a tensor. Default: 1.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? TotalCount { get; set; }
 

@@ -7,10 +7,9 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// Creates a normal distribution squashed into an interval by tanh.
 /// </summary>
 /// <remarks>
-/// <para>A draw is z = Low + (High − Low) (1 + tanh x) / 2 with x ~ N(Loc, Scale²). It is a common distribution of bounded actions. Samples carry gradients to
+/// <para>A draw is z = Low + (High − Low) (1 + tanh x) / 2 with x ~ N(Loc, Scale²). Reinforcement learning uses it for bounded actions. Samples carry gradients to
 /// all four parameters.</para>
-/// <para>The log-density is finite even for draws that round to a bound, because each draw remembers its x. For other values, x is computed from the distances to
-/// both bounds.</para>
+/// <para>The log-density of a draw uses its x, so it is finite even if z rounds to a bound. For other values, x is computed from the distances to both bounds.</para>
 /// <para>The entropy is computed by quadrature. The KL divergence of two such distributions with the same bounds is that of their normal distributions.</para>
 /// </remarks>
 /// <example>

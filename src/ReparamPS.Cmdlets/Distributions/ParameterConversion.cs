@@ -21,6 +21,7 @@ internal static class ParameterConversion
             ParameterKind.Transform => Expect<Transform>(bare, name),
             ParameterKind.Distribution => Expect<Distribution>(bare, name),
             ParameterKind.Shape => IntegerListAttribute.Read(bare, name),
+            _ when bare is IList => throw new ArgumentException($"{name} must be an integer; got {NestedNumbers.Quoted(bare)}.", name),
             // Large counts keep their digits as integers.
             _ => bare is bool or int or long or double ? bare : NestedNumbers.Number(bare, name),
         };

@@ -55,7 +55,7 @@ internal sealed class ModelBlock
 
     /// <summary>The block's result as a distribution.</summary>
     public Distribution Prior(IReadOnlyDictionary<string, Tensor> parameters) => Result(parameters) as Distribution
-        ?? throw new ArgumentException($"{role} must return a distribution.", role);
+        ?? throw new ArgumentException($"{role} must return a distribution, such as one from New-NormalDistribution.", role);
 
     /// <summary>The block's one result.</summary>
     /// <param name="parameters">The parameters.</param>

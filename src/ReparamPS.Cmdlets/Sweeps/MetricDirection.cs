@@ -27,6 +27,6 @@ internal static class MetricDirection
         if ((maximize ?? !minimize) is { } given) return given;
         if (Maximized.Contains(metric)) return true;
         if (Minimized.Contains(metric)) return false;
-        throw new ArgumentException($"Maximize: say whether a larger '{ShortText.Of(metric)}' is better (-Maximize) or a smaller one (-Minimize). It is known only for {string.Join(", ", Known)}.{(isColumn ? "" : NearNames.Hint(metric, Known))}", "Maximize");
+        throw new ArgumentException($"Maximize: say whether a larger '{ShortText.Of(metric)}' is better (-Maximize) or a smaller one (-Minimize). The direction is known only for {string.Join(", ", Known)}.{(isColumn ? "" : NearNames.Hint(metric, Known))}", "Maximize");
     }
 }

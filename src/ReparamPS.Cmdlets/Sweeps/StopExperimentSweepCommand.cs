@@ -44,6 +44,6 @@ public sealed class StopExperimentSweepCommand : ReparamCmdlet
     {
         var folder = SweepFolder.Open(ResolvePath(Path));
         if (!ShouldProcess(folder.Path, "Stop the sweep")) return;
-        foreach (ISweepEngine engine in SweepEngines.All(folder)) WriteVerbose($"{engine.Stop()} workers of {engine.GetType().Name} were asked to stop.");
+        foreach (ISweepEngine engine in SweepEngines.All(folder)) WriteVerbose($"Engine {engine.GetType().Name.Replace("Engine", "", StringComparison.Ordinal)}: {engine.Stop()} workers were asked to stop.");
     }
 }

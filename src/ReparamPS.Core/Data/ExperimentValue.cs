@@ -52,7 +52,7 @@ public static class ExperimentValue
         DateTime date => date.ToString("O", CultureInfo.InvariantCulture),
         DateTimeOffset date => date.ToString("O", CultureInfo.InvariantCulture),
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
-        _ => throw new ArgumentException($"A cell must be a number, text, Boolean, date or null; got a {value.GetType().Name}.", nameof(value)),
+        _ => throw new ArgumentException($"A cell must be a number, a string, a Boolean, a date or null; got a value of type {value.GetType().Name}.", nameof(value)),
     };
 
     /// <summary>The text of a normalized value in a file without types: a decimal number that a double cannot hold has enough digits that <see cref="TryNumber"/> returns it.</summary>
@@ -153,7 +153,7 @@ public static class ExperimentValue
         && !(type.IsGenericType && type.GetGenericTypeDefinition() == typeof(KeyValuePair<,>)) && !typeof(Delegate).IsAssignableFrom(type);
 
     private static ArgumentException NotFlat(object value, string column) =>
-        new($"Column '{column}' must be a number, a string, a Boolean or a date, because rows are flat; got a value of type {value.GetType().Name}.", column);
+        new($"Column '{column}' must be a number, a string, a Boolean or a date, because rows are flat; got {(value is System.Collections.IList ? "a list" : $"a value of type {value.GetType().Name}")}.", column);
 
     private static object? TryBoolean(string text) => text.Length is 4 or 5 && bool.TryParse(text, out bool flag) && !char.IsWhiteSpace(text[0]) ? flag : null;
 

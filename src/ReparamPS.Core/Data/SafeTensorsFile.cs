@@ -124,7 +124,7 @@ public static class SafeTensorsFile
                 if (property.Name == MetadataName)
                 {
                     foreach (JsonProperty text in property.Value.EnumerateObject())
-                        if (!metadata.TryAdd(text.Name, text.Value.GetString() ?? "")) throw new DataFormatException(path, $"the safetensors metadata have '{text.Name}' twice.");
+                        if (!metadata.TryAdd(text.Name, text.Value.GetString() ?? "")) throw new DataFormatException(path, $"the safetensors metadata has '{text.Name}' twice.");
                     continue;
                 }
                 string type = property.Value.GetProperty("dtype").GetString() ?? "";

@@ -106,7 +106,7 @@ public sealed class Binomial : Distribution
     protected override Tensor ComputeSupportValues()
     {
         double most = TensorQuestions.Max(TotalCount);
-        return TensorQuestions.All(TotalCount == most) ? arange(most + 1, dtype: DType, device: Device) : throw new NotSupportedException("Binomial has one list of support values only if TotalCount is the same in the whole batch.");
+        return TensorQuestions.All(TotalCount == most) ? arange(most + 1, dtype: DType, device: Device) : throw new NotSupportedException("The support of Binomial can be enumerated only if TotalCount is the same in the whole batch.");
     }
 
     /// <inheritdoc/>

@@ -45,7 +45,7 @@ public sealed partial class MixtureSameFamily : Distribution
         Source = "torch.distributions.MixtureSameFamily; Figurnov, Mohamed, Mnih 2018, arXiv:1805.08498",
         IsLogProbInDouble = true,
         HasCdf = true, HasQuantile = true,
-        RSampleCondition = "A mixture has an RSample if its components have a CDF and no gap lies between them; components of several parts must also share one support.",
+        RSampleCondition = "A mixture has an RSample if its components are continuous with a CDF, and there is no gap between their supports. Components that are vectors must have the same support.",
     };
 
     /// <summary>Creates the distribution.</summary>

@@ -47,7 +47,7 @@ public sealed class MultivariateNormal : Distribution
         : this(loc, ParameterChoice.One("MultivariateNormal", ("CovarianceMatrix", covarianceMatrix), ("PrecisionMatrix", precisionMatrix), ("ScaleTril", scaleTril))) { }
 
     private MultivariateNormal(Tensor loc, (string Name, Tensor Value) matrix)
-        : base(Definition, [("Loc", loc), ParameterChecks.Square("MultivariateNormal", matrix.Name, matrix.Value, loc)], ParameterChecks.VectorShape(loc))
+        : base(Definition, [("Loc", loc), ParameterChecks.Square("MultivariateNormal", matrix.Name, matrix.Value, ("Loc", loc))], ParameterChecks.VectorShape(loc))
         => (Loc, this.matrix) = (loc, matrix);
 
     /// <summary>The mean.</summary>

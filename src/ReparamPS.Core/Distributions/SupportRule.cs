@@ -1,5 +1,6 @@
 using ReparamPS.Distributions.Constraints;
 using ReparamPS.Messages;
+using ReparamPS.Torch;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Distributions;
@@ -18,13 +19,13 @@ internal sealed record SupportRule(Constraint Fixed, Func<IReadOnlyDictionary<st
         if (text is null) return new SupportRule(Constraints.Constraints.Independent(Constraints.Constraints.Real, eventDims), null);
         if (NamedInterval.Parse(text, parameters) is not { } interval)
         {
-            Constraint named = ConstraintNames.Parse(text, "Support", ", where a and b are numbers or parameters");
+            Constraint named = ConstraintNames.Parse(text, "Support", $", where a and b are numbers or parameters ({string.Join(", ", parameters)})");
             int missing = eventDims - named.EventDims;
-            if (missing < 0) throw new ArgumentException($"Support '{named}' needs an EventShape of {named.EventDims} dimension(s); got {eventDims}.", "Support");
+            if (missing < 0) throw new ArgumentException($"Support '{ShortText.Of(text)}' needs an EventShape of {TensorShapes.Dimensions(named.EventDims)}; got {eventDims}.", "Support");
             return new SupportRule(Constraints.Constraints.Independent(named, missing), null);
         }
         if (!interval.DependsOnParameters) return new SupportRule(Constraints.Constraints.Independent(interval.Between(new Dictionary<string, Tensor>()), eventDims), null);
-        if (eventDims > 0) throw new ArgumentException($"Support '{ShortText.Of(text)}' has parameters as bounds, which works only for draws that are single numbers; EventShape has {eventDims} dimension(s).", "Support");
+        if (eventDims > 0) throw new ArgumentException($"Support '{ShortText.Of(text)}' has parameters as bounds, which works only for draws that are single numbers; EventShape has {TensorShapes.Dimensions(eventDims)}.", "Support");
         return new SupportRule(Constraints.Constraints.Named(text), interval.Between);
     }
 }

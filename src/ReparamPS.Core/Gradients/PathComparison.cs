@@ -22,7 +22,7 @@ internal sealed record PathComparison(double[] Reference, double[] Error, double
         int[] usable = [.. Enumerable.Range(0, Reference.Length).Where(entry => double.IsFinite(Reference[entry]) && Error[entry] <= 0.5 * tolerance * Scale(entry))];
         // Where there is no reference, as at draws at an end of the support, nothing is judged.
         int judged = Reference.Count(value => !double.IsNaN(value));
-        if (judged == 0) return row with { Passed = false, Reason = "all draws lie at an end of the support, where they do not tell their gradient" };
+        if (judged == 0) return row with { Passed = false, Reason = "all draws lie at an end of the support, where their gradient cannot be checked" };
         if (usable.Length < (judged + 1) / 2)
         {
             string unsure = $"the differences settle at only {Count(usable.Length)} of {Places(judged)}: the sample is not a smooth function of the parameter here, or the tolerance is below what this reference can tell";

@@ -170,14 +170,14 @@ public static class ReparameterizationCheck
                         : ReparameterizationCheckMethod.Expectation;
                 case ReparameterizationCheckMethod.FrozenNoise when directions.Length > 0 && !FrozenNoiseApplies():
                     throw new NotSupportedException(
-                        $"{distribution.Name}: frozen noise does not apply to {directions[0].Leaf.Path}, because the sampler rejects or rounds, so its result jumps at the same noise. Use Implicit, Expectation or Auto.");
+                        $"{distribution.Name}: FrozenNoise does not apply to {directions[0].Leaf.Path}: the sampler rejects proposals or rounds, so its result jumps even if the noise stays the same. Use Implicit, Expectation or Auto.");
                 case ReparameterizationCheckMethod.Expectation when !HasExpectations:
                     throw new NotSupportedException($"{distribution.Name}: Expectation needs a log-density or a quantile function, and the distribution has neither. Use FrozenNoise or Auto.");
                 case ReparameterizationCheckMethod.Implicit when !hasImplicitIdentity.Value && distribution is CustomDistribution:
                     throw new NotSupportedException($"{distribution.Name}: Implicit needs a log-density and draws that are single numbers. Use FrozenNoise, Expectation or Auto.");
                 case ReparameterizationCheckMethod.Implicit when !hasImplicitIdentity.Value:
                     throw new NotSupportedException(
-                        $"{distribution.Name}: the implicit identity needs a univariate distribution with a CDF and a single noise variable. Use FrozenNoise, Expectation or Auto.");
+                        $"{distribution.Name}: Implicit needs a univariate distribution with a CDF and a single noise variable. Use FrozenNoise, Expectation or Auto.");
                 default:
                     return options.Method;
             }

@@ -8,7 +8,7 @@ public static class NearNames
     /// <summary>The nearest of some names, nearest first; none if all are far.</summary>
     public static IReadOnlyList<string> Of(string name, IEnumerable<string> candidates) =>
         name.Length > MaxLength ? [] : [.. Nearest([.. candidates.Select(candidate => (Name: candidate, Distance: Distance(name.ToUpperInvariant(), candidate.ToUpperInvariant())))
-            .Where(pair => pair.Distance <= Math.Max(1, Math.Min(name.Length, pair.Name.Length) / 3) || IsPart(name, pair.Name))
+            .Where(pair => pair.Distance <= AllowedEdits(Math.Min(name.Length, pair.Name.Length)) || IsPart(name, pair.Name))
             .OrderBy(pair => pair.Distance)], name)];
 
     // Beside a near name, farther ones only distract; names that the given one begins are all meant.
@@ -21,6 +21,9 @@ public static class NearNames
 
     /// <summary>What follows a message that lists all names: the nearest ones, or nothing if none is near.</summary>
     public static string Hint(string name, IEnumerable<string> allowed) => Of(name, allowed) is { Count: > 0 } near ? $" Did you mean {string.Join(" or ", near)}?" : "";
+
+    // One edit turns any letter into any other.
+    private static int AllowedEdits(int length) => length < 2 ? 0 : Math.Max(1, length / 3);
 
     private static bool IsPart(string name, string candidate) => name.Length >= 3 && candidate.StartsWith(name, StringComparison.OrdinalIgnoreCase);
 

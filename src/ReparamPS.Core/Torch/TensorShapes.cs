@@ -25,6 +25,9 @@ public static class TensorShapes
     /// <summary>A tensor as a view of a larger shape; the tensor itself if it already has that shape.</summary>
     public static Tensor ExpandTo(Tensor tensor, long[] shape) => tensor.shape.AsSpan().SequenceEqual(shape) ? tensor : tensor.expand(shape);
 
+    /// <summary>A number of dimensions, in words.</summary>
+    public static string Dimensions(int count) => count == 1 ? "1 dimension" : $"{count} dimensions";
+
     /// <summary>The number of elements of a shape.</summary>
     public static long Count(long[] shape) => shape.Aggregate(1L, (product, size) => checked(product * size));
 

@@ -12,13 +12,21 @@ public static class TorchTypes
 
     /// <summary>The element type with a name: float64 (double), float32 (float), int64 (long) or bool.</summary>
     /// <exception cref="ArgumentException">The name is not allowed.</exception>
-    public static ScalarType Parse(string? name) => name?.Trim().ToLowerInvariant() switch
+    public static ScalarType Parse(string? name) => Named(name) ?? throw new ArgumentException($"DType must be float64, float32, int64 or bool; got '{ShortText.Of(name)}'.", nameof(name));
+
+    /// <summary>The element type of a distribution: float64 or float32.</summary>
+    /// <exception cref="ArgumentException">The name is not allowed.</exception>
+    public static ScalarType ParseFloat(string? name) => Named(name) is { } type and (ScalarType.Float64 or ScalarType.Float32)
+        ? type
+        : throw new ArgumentException($"DType must be float64 or float32; got '{ShortText.Of(name)}'.", nameof(name));
+
+    private static ScalarType? Named(string? name) => name?.Trim().ToLowerInvariant() switch
     {
         "float64" or "double" => ScalarType.Float64,
         "float32" or "float" or "single" => ScalarType.Float32,
         "int64" or "long" => ScalarType.Int64,
         "bool" => ScalarType.Bool,
-        _ => throw new ArgumentException($"DType must be float64, float32, int64 or bool; got '{ShortText.Of(name)}'.", nameof(name)),
+        _ => null,
     };
 
     /// <summary>PyTorch's name of an element type.</summary>

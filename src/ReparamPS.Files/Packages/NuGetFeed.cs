@@ -80,7 +80,7 @@ public sealed class NuGetFeed : IPackageFeed
     {
         SourceRepository repository = Repository.Factory.GetCoreV3(source);
         Uri root = Wait(repository.GetResourceAsync<ServiceIndexResourceV3>, cancellation)?.GetServiceEntryUri(ServiceTypes.PackageBaseAddress)
-            ?? throw new NotSupportedException("the source does not offer package content by version 3 of the protocol");
+            ?? throw new NotSupportedException("it is not a source of version 3 of the NuGet protocol");
         string id = package.Id.ToLowerInvariant(), version = package.Version.ToLowerInvariant();
         using var request = new HttpRequestMessage(HttpMethod.Get, $"{root.AbsoluteUri.TrimEnd('/')}/{id}/{version}/{id}.{version}.nupkg");
         if (offset > 0) request.Headers.Range = new RangeHeaderValue(offset, null);

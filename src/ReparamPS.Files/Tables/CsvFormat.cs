@@ -76,7 +76,7 @@ internal sealed class CsvFormat(CsvDialect? dialect = null) : IRowFormat
         }
         catch (Exception error) when (error is InvalidDataException or EndOfStreamException)
         {
-            throw new DataFormatException(path, $"the gzip stream is damaged after line {reader.LineNumber}: {ShortText.Of(error.Message)}", error);
+            throw GzippedFormat.Damaged(path, reader.LineNumber, error);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using ReparamPS.Data;
+using ReparamPS.Messages;
 
 namespace ReparamPS.Tables;
 
@@ -28,6 +29,10 @@ internal sealed class GzippedFormat(IRowFormat inner) : IRowFormat
         var zipped = new GZipStream(stream, CompressionLevel.Optimal, leaveOpen: true);
         return new Writer(Inner is CsvFormat ? CsvFormat.CreateWriter(zipped, columns) : Inner.CreateWriter(zipped, older: null), zipped);
     }
+
+    /// <summary>The error for a stream that cannot be unpacked.</summary>
+    public static DataFormatException Damaged(string path, long line, Exception error) =>
+        new(path, $"{(line == 0 ? "not a gzip file, or damaged at its start" : $"the gzip stream is damaged after line {line}")}: {ShortText.Of(error.Message)}", error);
 
     private sealed class Writer(IRowWriter rows, GZipStream zipped) : IRowWriter
     {

@@ -46,7 +46,7 @@ internal sealed class JsonLinesFormat : IRowFormat
         }
         catch (Exception error) when (error is InvalidDataException or EndOfStreamException)
         {
-            throw new DataFormatException(path, $"the gzip stream is damaged after line {number}: {ShortText.Of(error.Message)}", error);
+            throw GzippedFormat.Damaged(path, number, error);
         }
         // A buffer is decoded as a whole.
         catch (DecoderFallbackException error)
@@ -71,13 +71,17 @@ internal sealed class JsonLinesFormat : IRowFormat
         }
         catch (JsonException error)
         {
-            throw new DataFormatException(path, $"line {number}, byte {error.BytePositionInLine + 1} is not JSON: {ShortText.Of(error.Message)}", error);
+            throw new DataFormatException(path, $"line {number}, byte {error.BytePositionInLine + 1} is not JSON: {ShortText.Of(Reason(error))}", error);
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(bytes);
         }
     }
+
+    // Without the place at the end, which counts lines from the start of this line.
+    private static string Reason(JsonException error) =>
+        error.Message.IndexOf(" LineNumber: ", StringComparison.Ordinal) is var end and >= 0 ? error.Message[..end] : error.Message;
 
     private sealed class Writer(Stream stream) : IRowWriter
     {

@@ -172,7 +172,7 @@ public sealed class ImageFilesTests : IDisposable
     {
         string path = Write("a.csv", "0,3\n"u8.ToArray());
         DataFormatException error = Assert.Throws<DataFormatException>(() => ImageFiles.Read(path, new ImageFileOptions { MaximumValue = 2 }));
-        Assert.Contains("the largest value is 3", error.Message, StringComparison.Ordinal);
+        Assert.Contains("values must be at most MaximumValue (2), the value of an intensity of 1; got 3.", error.Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => ImageFiles.Read(path, new ImageFileOptions { MaximumValue = -1 }));
     }
 
@@ -287,7 +287,7 @@ public sealed class ImageFilesTests : IDisposable
     public void Bytes_above_the_scale_of_the_training_images_are_refused()
     {
         string test = Write("t.idx", Idx(0x08, [1, 8, 8], [.. Enumerable.Repeat((byte)17, 64)]));
-        Assert.Contains("largest value is 17, above 16, which means", Assert.Throws<DataFormatException>(() => new VaeDataReader().Read(new VaeOptions { TestPath = test })).Message, StringComparison.Ordinal);
+        Assert.Contains("values must be at most 16, the value of an intensity of 1 in the training images; got 17.", Assert.Throws<DataFormatException>(() => new VaeDataReader().Read(new VaeOptions { TestPath = test })).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -102,7 +102,7 @@ public static class ImageFiles
 
     private static void CheckLargest(string path, float largest, float scale)
     {
-        if (largest > scale) throw new DataFormatException(path, FormattableString.Invariant($"the largest value is {largest}, above MaximumValue ({scale}), which means an intensity of 1. Set MaximumValue to at least {largest}."));
+        if (largest > scale) throw new DataFormatException(path, FormattableString.Invariant($"values must be at most MaximumValue ({scale}), the value of an intensity of 1; got {largest}. Set MaximumValue to at least {largest}."));
     }
 
     private static byte[] Head(string path)

@@ -33,7 +33,7 @@ public sealed class DistributionCheck
     /// <param name="cancellation">Stops between checks.</param>
     public static IReadOnlyList<DistributionCheckRow> Run(Distribution distribution, int count, RandomSeed seed, double level, CancellationToken cancellation)
     {
-        if (count < 100) throw new ArgumentException($"Count must be at least 100; got {count}.", nameof(count));
+        if (count < 100) throw new ArgumentException($"Draws must be at least 100; got {count}.", nameof(count));
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         using var random = seed.Open(distribution.Device);
@@ -124,7 +124,7 @@ public sealed class DistributionCheck
         }
         if (worst.Element < 0) return null;
         return Judged(
-            name, "draws, by their standard error", worst.Element, worst.Actual, expected[worst.Element], worst.Error, TestStatistics.NormalPValue(worst.Z),
+            name, $"{name.ToLowerInvariant()} of the draws, compared in standard errors", worst.Element, worst.Actual, expected[worst.Element], worst.Error, TestStatistics.NormalPValue(worst.Z),
             $"the {name.ToLowerInvariant()} of the draws agrees with the distribution", $"the {name.ToLowerInvariant()} of the draws does not agree with the distribution");
     }
 

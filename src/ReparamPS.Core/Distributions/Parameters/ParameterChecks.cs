@@ -22,7 +22,7 @@ internal static class ParameterChecks
             if (value.device.ToString() != first.Value.device.ToString())
                 throw new ArgumentException($"{parameter.Name} must be on {first.Value.device}, as {first.Name} is; got {value.device}.", parameter.Name);
             if (value.dim() < eventDims)
-                throw new ShapeMismatchException($"{parameter.Name} must be {parameter.Constraint.Phrase}, with at least {eventDims} dimension(s); got the shape {TensorShapes.Format(value.shape)}.", parameter.Name);
+                throw new ShapeMismatchException($"{parameter.Name} must be {parameter.Constraint.Phrase}; got the shape {TensorShapes.Format(value.shape)}.", parameter.Name);
             if (!parameter.Constraint.IsMetBy(value)) throw new ParameterConstraintException(parameter);
             long[] own = value.shape[..^eventDims];
             if (!TensorShapes.TryBroadcast(batch, own, out batch))
@@ -37,13 +37,13 @@ internal static class ParameterChecks
     /// <summary>The event shape of a vector of parameters. A number, which fails a later check, counts as a vector with one element.</summary>
     public static long[] VectorShape(Tensor value) => value.dim() == 0 ? [1] : [value.shape[^1]];
 
-    /// <summary>The parameter, after checking that it is a square matrix as wide as the vector.</summary>
+    /// <summary>The parameter, after checking that it is a square matrix as wide as a vector.</summary>
     /// <exception cref="ShapeMismatchException">It is not.</exception>
-    public static (string Name, Tensor Value) Square(string distribution, string name, Tensor matrix, Tensor vector)
+    public static (string Name, Tensor Value) Square(string distribution, string name, Tensor matrix, (string Name, Tensor Value) vector)
     {
-        long size = VectorShape(vector)[0];
+        long size = VectorShape(vector.Value)[0];
         if (matrix.dim() >= 2 && matrix.shape[^1] == size && matrix.shape[^2] == size) return (name, matrix);
-        throw new ShapeMismatchException($"{distribution}: {name} must be {size} × {size}, because the vector has {size} elements; got the shape {TensorShapes.Format(matrix.shape)}.", name);
+        throw new ShapeMismatchException($"{distribution}: {name} must be {size} × {size}, because {vector.Name} has length {size}; got the shape {TensorShapes.Format(matrix.shape)}.", name);
     }
 
     /// <summary>The parameter, after checking that it is a square matrix.</summary>

@@ -40,7 +40,7 @@ public sealed class ParameterValues
 
     /// <summary>A value other than a tensor: a distribution, a transform or an integer.</summary>
     /// <exception cref="ArgumentException">It is missing.</exception>
-    public T Value<T>(string name) => ValueOrDefault<T>(name, default) ?? throw new ArgumentException($"{owner} needs a value for {name}.", name);
+    public T Value<T>(string name) => ValueOrDefault<T>(name, default) ?? throw new ArgumentException($"{owner} needs {(Info(name).Kind == ParameterKind.Distribution ? "a distribution" : "a value")} for {name}.", name);
 
     /// <summary>A value other than a tensor, or its default.</summary>
     public T? ValueOrDefault<T>(string name, T? fallback) => !values.TryGetValue(name, out object? value) ? fallback

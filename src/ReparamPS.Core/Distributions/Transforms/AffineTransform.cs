@@ -20,6 +20,7 @@ public sealed class AffineTransform : Transform
         : base("Affine", Independent(Real, eventDim), Independent(Real, eventDim), cacheSize: cacheSize)
     {
         (Loc, Scale, this.eventDim) = (loc, scale, eventDim);
+        if (eventDim < 0) throw new ArgumentException($"EventDim must be at least 0; got {eventDim}.", nameof(eventDim));
         if (!NonZero.IsMetBy(scale)) throw new ArgumentException($"Scale must be {NonZero}; got {TensorText.Brief(scale)}.", nameof(scale));
     }
 

@@ -102,6 +102,7 @@ public sealed class CorrCholeskyTransform : Transform
     /// <inheritdoc/>
     protected override Tensor Invert(Tensor y)
     {
+        InverseShape(y.shape);
         Tensor left = LeftOfSquares(y);
         return (TriangleVector.FromMatrix(y, -1) / TriangleVector.FromMatrix(left, -1).sqrt()).atanh();
     }

@@ -38,7 +38,7 @@ internal abstract class GradientEstimator(EstimationProblem problem)
     {
         Dictionary<string, Tensor> found = repeated.Gradients(values);
         return found.Count > 0 ? found : throw new EstimatorNotApplicableException(
-            "The objective's result carries no gradient to its draws. It calls detach(), or does not depend on them. Use ScoreFunction, which needs no such gradient.");
+            "The objective's result carries no gradient to the draws: the objective calls detach(), or does not depend on the draws. Use -Estimator ScoreFunction, which does not need this gradient.");
     }
 
     /// <summary>Draws samples, by the quantile function if the sampler cannot use structured noise.</summary>
@@ -99,7 +99,7 @@ internal sealed class ScoreFunctionEstimator(EstimationProblem problem, Gradient
     public override void Prepare()
     {
         if (Baseline == ScoreBaseline.MovingAverage && options.Scheme != DrawScheme.Independent)
-            throw new NotSupportedException("A moving average is a biased baseline for Antithetic and Sobol draws, which depend on the draws before them. Use LeaveOneOut, ControlVariate or None.");
+            throw new NotSupportedException($"-Baseline MovingAverage is biased for -Scheme {options.Scheme}, whose draws depend on each other. Use -Baseline LeaveOneOut, ControlVariate or None.");
         using var random = (options.Stream + PilotSeedOffset).Open(Distribution.Device);
         (RepeatedParameters repeated, Tensor values, Tensor log) = Evaluate(PilotDraws, random);
         Dictionary<string, Tensor> scores = repeated.Gradients(log);

@@ -30,6 +30,6 @@ internal static class SmoothObjective
         Tensor error = (known.select(1, Intervals) - known.select(1, 0) - integral).abs(), range = known.amax([1]) - known.amin([1]);
         Tensor rounding = Intervals * TorchTypes.Epsilon(points.dtype) * known.abs().max();
         return (error.max() <= Tolerance * range.max() + rounding).item<bool>()
-            ? null : "the objective jumps, or part of it is detached: between two draws, the integral of its gradient is not the difference of its values";
+            ? null : "the objective jumps or is partly detached (between two draws, the integral of its gradient is not the difference of its values)";
     }
 }

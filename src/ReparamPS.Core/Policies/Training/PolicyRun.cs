@@ -103,7 +103,7 @@ public sealed class PolicyRun : ITraining<PolicyIteration>
         if (there.Options.SpansAllIterations)
         {
             throw new ArgumentException(
-                $"Iterations must be {there.Options.Iterations} to resume the run in '{ShortText.Of(folder)}', since its LearningRateSchedule {there.Options.LearningRateSchedule} spans all iterations; got {iterations}. A run with ScheduleIterations can be extended.",
+                $"Iterations must be {there.Options.Iterations} to resume the run in '{ShortText.Of(folder)}', because LearningRateSchedule {there.Options.LearningRateSchedule} spans all iterations; got {iterations}. To extend runs later, train them with ScheduleIterations.",
                 nameof(PolicyTrainingOptions.Iterations));
         }
     }
