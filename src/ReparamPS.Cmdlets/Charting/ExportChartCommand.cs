@@ -10,9 +10,9 @@ namespace ReparamPS.Cmdlets.Charting;
 /// <remarks>
 /// <para>X alone makes a histogram, X and Y make lines, and X, Y and Z make a heat map, unless -Kind names another kind. Numbers and dates are drawn to scale; text values are categories, spaced evenly.
 /// Text that is a number counts as a number, so that rows of Import-Csv can be drawn. NaN and empty values are left out, and a warning counts them.</para>
-/// <para>With -Kind ParallelCoordinates, each row is a line across several axes: X, then each column of Y. The color of a line shows its value of Z; without -Z, its group; without -GroupBy too, its value on the last axis.</para>
-/// <para>-Band draws one mean for all rows with the same X and group, such as runs with different seeds, and a band around the means. Color-blind readers can tell the colors apart.
-/// The module brings its own font, so a chart looks the same on every machine. Only Chinese, Japanese and Korean text uses a font of the system. An existing file is replaced only when the chart is complete.</para>
+/// <para>With -Kind ParallelCoordinates, each row is a line across several axes: X, then each column of Y. The color of a line shows its value of Z. Without -Z, it shows the group from -GroupBy. Without both, it shows the value on the last axis.</para>
+/// <para>-Band is useful for runs with different seeds. Color-blind readers can tell the colors apart.
+/// A chart looks the same on every machine, because the module contains a font; only Chinese, Japanese and Korean text needs a font of the system. An existing file is replaced only when the chart is complete.</para>
 /// <para>An .html file is an interactive page: point at a line to see its values, zoom in, or click on the legend to hide a line. The page needs no network.</para>
 /// </remarks>
 /// <example>
@@ -53,7 +53,7 @@ namespace ReparamPS.Cmdlets.Charting;
 ///     } | Export-Chart map.png -X A -Y B -Z Product</code>
 /// </example>
 /// <example>
-/// <para>One line per point of a search, across its settings to its result</para>
+/// <para>Parallel coordinates: one line per point of a search, from its settings to its loss</para>
 /// <code>New-ExperimentSearch @{
 ///     Rate = New-LogUniformDistribution 1e-4 1e-1
 ///     Size = 2, 4, 8
@@ -89,7 +89,7 @@ public sealed class ExportChartCommand : ChartCommandBase
     [Alias("FacetBy"), Exact<string>]
     public string? Facet { get; set; }
 
-    /// <summary>The kind of chart. Allowed: Line, Scatter, Bar, Histogram, HeatMap, ParallelCoordinates. Default: depends on the given columns.</summary>
+    /// <summary>The kind of chart. Allowed: Line, Scatter, Bar, Histogram, HeatMap, ParallelCoordinates. Default: depends on which of X, Y and Z are given.</summary>
     [Parameter, Exact<ChartKind?>]
     public ChartKind? Kind { get; set; }
 
@@ -109,11 +109,11 @@ public sealed class ExportChartCommand : ChartCommandBase
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter LogY { get; set; }
 
-    /// <summary>Draws the mean of all rows with the same X and group, and a band around it. MinMax: from the smallest to the largest value; StandardError: one standard error to each side. Allowed: None, MinMax, StandardError. Default: None.</summary>
+    /// <summary>Draws the mean of all rows with the same X and group as one point, and a band around the means. MinMax: from the smallest to the largest value; StandardError: one standard error to each side. Allowed: None, MinMax, StandardError. Default: None.</summary>
     [Parameter, Exact<ChartBand>]
     public ChartBand Band { get; set; }
 
-    /// <summary>Scales each histogram to an area of 1, and draws a smooth estimate of its density over it.</summary>
+    /// <summary>Scales each histogram to an area of 1, and adds a curve that estimates the density.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Density { get; set; }
 
@@ -121,7 +121,7 @@ public sealed class ExportChartCommand : ChartCommandBase
     [Parameter, AllowedRange(50, ChartFile.MaxSize), Exact<int>]
     public int Width { get; set; } = 1000;
 
-    /// <summary>The height in pixels. Default: 600, or 240 per row of panels if that is more.</summary>
+    /// <summary>The height in pixels. Default: 600, or 240 per row of -Facet panels if that is more.</summary>
     [Parameter, AllowedRange(50, ChartFile.MaxSize), Exact<int>]
     public int Height { get; set; } = 600;
 

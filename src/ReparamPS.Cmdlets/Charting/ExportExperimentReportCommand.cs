@@ -12,7 +12,7 @@ namespace ReparamPS.Cmdlets.Charting;
 
 /// <summary>Writes a sweep as an interactive page: best run, effect of each setting, curves, and all runs.</summary>
 /// <remarks>
-/// <para>The page shows the settings of the best run, and images if it is a VAE. It shows which share of the variance of Metric each setting explains, with a chart per setting. It draws the curves of the best combinations of settings, each with a band that covers its seeds. Finally, it lists all combinations and all runs, and draws the runs as parallel coordinates.</para>
+/// <para>The page shows the settings of the best run, and images if the run trained a VAE. For each setting, it shows a chart and the share of the variance of the metric that the setting explains. It draws the curves of the best combinations of settings, each with a band over its seeds. Finally, it lists all combinations and all runs, and draws the runs as parallel coordinates.</para>
 /// <para>The page is one file, which needs no network. You may write it while the sweep is in progress: it shows the runs so far. A damaged run causes a warning.</para>
 /// </remarks>
 /// <example>
@@ -52,11 +52,11 @@ public sealed class ExportExperimentReportCommand : ReparamCmdlet
     [Parameter(Mandatory = true, Position = 1), Exact<string>]
     public string OutPath { get; set; } = "";
 
-    /// <summary>The column by which runs are compared. Default: the result column of the module's own cmdlets, such as TestElbo.</summary>
+    /// <summary>The column by which runs are compared. Default: TestElbo, or the first column whose direction is known (see -Maximize); otherwise required.</summary>
     [Parameter, ArgumentCompleter(typeof(MetricCompleter)), Exact<string>]
     public string? Metric { get; set; }
 
-    /// <summary>States that a larger metric is better. The module knows the direction of its own columns, such as TestElbo; other columns need -Maximize or -Minimize.</summary>
+    /// <summary>States that a larger metric is better. The direction is known for columns with names such as TestElbo or Loss; other columns need -Maximize or -Minimize.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Maximize { get; set; }
 

@@ -10,15 +10,15 @@ namespace ReparamPS.Cmdlets.Data;
 
 /// <summary>Writes rows to a CSV, JSON Lines, Parquet or SQLite file.</summary>
 /// <remarks>
-/// <para>The extension selects the format: .csv, .jsonl, .parquet, .sqlite, .csv.gz or .jsonl.gz. An existing file is replaced only when all rows are written; after an error or Ctrl+C, it is unchanged. In an SQLite database, only the table of -Table is replaced; other tables are kept.</para>
+/// <para>The extension selects the format: .csv, .jsonl, .parquet, .sqlite, .csv.gz or .jsonl.gz. An existing file is replaced only when all rows are written; after an error or Ctrl+C, it is unchanged. In an SQLite database, only the table named by -Table is replaced; other tables are kept.</para>
 /// <para>Import-ExperimentData reads back what was written, including NaN, infinities, -0, dates, empty strings and nulls. Parquet and SQLite also keep the types of numbers.
-/// In CSV and JSON Lines, whole numbers come back as Int32, Int64 or Decimal, fractions as Double (as Decimal if a Double cannot hold all digits), and local dates as DateTimeOffset. Enumerations, time spans and GUIDs become text in every format.</para>
-/// <para>Each cell holds one value. A list or an object with properties in a cell is an error. So are columns without a name, and columns whose names differ only in case.
+/// In CSV and JSON Lines, whole numbers come back as Int32, Int64 or Decimal, other numbers as Double, and local dates as DateTimeOffset. A number with more digits than a Double holds comes back as Decimal. Enumerations, time spans and GUIDs become text in every format.</para>
+/// <para>Each cell holds one value: a list, or an object with properties, is an error. Columns without a name, and columns whose names differ only in case, are also errors.
 /// The first 4,096 rows, or the existing file with -Append, determine the columns. If a row lacks a column, the cell is empty. A row with a new column is an error, except in .jsonl, .jsonl.gz and .sqlite.
 /// Rows are streamed, so memory does not grow with their number.</para>
-/// <para>SQLite has no NaN, so the cell holds NULL. The table reparamps_exact records the NaN, and the digits of UInt64 and Decimal that SQLite cannot hold; Import-ExperimentData restores them.
-/// Import the rows before you run VACUUM, which can renumber rows: the records then no longer match.</para>
-/// <para>In Parquet, Decimal is DECIMAL(38, s), where s is 9, 18 or 28; trailing zeros are not kept. UInt64 is UINT_64. Dates are timestamps, in UTC for DateTimeOffset and local dates. Columns of mixed types are JSON text. The file's metadata keeps these types and the offsets of dates.</para>
+/// <para>SQLite cannot store NaN (the cell holds NULL) or all digits of UInt64 and Decimal. The table reparamps_exact stores these values by row number, and Import-ExperimentData restores them.
+/// VACUUM can renumber rows, so import the rows before you run it.</para>
+/// <para>In Parquet, Decimal is DECIMAL(38, s), where s is 9, 18 or 28; trailing zeros are not kept. UInt64 is UINT_64. Dates are timestamps, in UTC for DateTimeOffset and local dates. Columns of mixed types are JSON text. Metadata in the file keeps the types and the offsets of dates, so that Import-ExperimentData can restore them.</para>
 /// </remarks>
 /// <example>
 /// <para>Write draws to a CSV file, one per row</para>
@@ -37,7 +37,7 @@ namespace ReparamPS.Cmdlets.Data;
 /// <code>New-ExperimentGrid @{ Beta = 0.5, 1.0 } |
 ///     Export-ExperimentData study.sqlite -Table points
 /// [pscustomobject]@{ Beta = 0.5; Elbo = -40.5 } |
-///     Export-ExperimentData study.sqlite -Table results -Append</code>
+///     Export-ExperimentData study.sqlite -Table results</code>
 /// </example>
 [Cmdlet(VerbsData.Export, "ExperimentData", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
 [OutputType(typeof(FileInfo))]
@@ -52,11 +52,11 @@ public sealed class ExportExperimentDataCommand : ReparamCmdlet
     [Alias("FilePath", "PSPath"), Exact<string>]
     public string Path { get; set; } = "";
 
-    /// <summary>The rows: objects, whose properties are the columns, or dictionaries; numbers and strings become a column named Value. Without input, the file has no rows, and a warning says so.</summary>
+    /// <summary>The rows: objects or dictionaries, whose properties or keys are the columns. Numbers and strings become a column named Value. Without input, the file has no rows, and a warning says so.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true)]
     public PSObject? InputObject { get; set; }
 
-    /// <summary>Appends the rows to an existing file or table. Several processes may append to one file.</summary>
+    /// <summary>Appends the rows to the file or table, which is created if it does not exist. Several processes may append to one file.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Append { get; set; }
 

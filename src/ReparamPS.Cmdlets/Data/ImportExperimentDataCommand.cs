@@ -11,7 +11,7 @@ namespace ReparamPS.Cmdlets.Data;
 /// <remarks>
 /// <para>The extension selects the format: .csv, .jsonl, .parquet, .sqlite, .csv.gz or .jsonl.gz. Each row becomes an object with typed properties. Rows are returned while the file is read, so large files need little memory.</para>
 /// <para>In CSV, an unquoted number, Boolean or ISO 8601 date becomes a value of that type, and an empty field becomes null. Quoted fields stay text, and so do 007 and +1.
-/// If every name in the header is quoted, as Export-Csv writes it, quoted fields are read like unquoted ones.</para>
+/// If all names in the header are quoted, as in a file from Export-Csv, quoted fields are read like unquoted ones.</para>
 /// <para>In Parquet and SQLite, columns have types: DECIMAL becomes Decimal, UINT_64 becomes UInt64, and times in UTC become DateTime in UTC. A column of lists, objects, bytes or times of day is an error.</para>
 /// <para>A damaged file is an error that names the line or the column. A wildcard pattern that matches no file is also an error.</para>
 /// </remarks>
@@ -21,7 +21,7 @@ namespace ReparamPS.Cmdlets.Data;
 /// Import-ExperimentData grid.csv</code>
 /// </example>
 /// <example>
-/// <para>The rows of all runs in one table</para>
+/// <para>Filter the rows of several files</para>
 /// <code>[pscustomobject]@{ Run = 1; Elbo = -40.5 } |
 ///     Export-ExperimentData run-1.jsonl
 /// [pscustomobject]@{ Run = 2; Elbo = -39.0 } |
@@ -31,7 +31,7 @@ namespace ReparamPS.Cmdlets.Data;
 /// <example>
 /// <para>A file with semicolons and decimal commas</para>
 /// <code>[IO.File]::WriteAllLines("$PWD/german.csv", @('Beta;Elbo', '0,5;-40,25'))
-/// Import-ExperimentData german.csv -Delimiter ';' -DecimalComma</code>
+/// Import-ExperimentData german.csv -DecimalComma</code>
 /// </example>
 /// <example>
 /// <para>A table of a database</para>

@@ -6,11 +6,11 @@ namespace ReparamPS.Cmdlets.Gradients;
 
 /// <summary>Compares gradient estimators with the exact gradient and with each other.</summary>
 /// <remarks>
-/// <para>There is one row per estimator and element of a parameter. Truth is the exact gradient; Bias is the estimate minus Truth, and ZScore is Bias in standard errors.
-/// Further columns are the variance per draw, the time per draw, and the product of both. VarianceRatio is the variance divided by that of Pathwise; it is NaN if Pathwise was not run.</para>
-/// <para>Truth is a sum over all values of a small discrete support, or an integral by adaptive quadrature for a univariate distribution. Both also work for an objective with jumps, and for a batch
-/// if the objective is a sum over the batch. In other cases, Truth comes from a million draws (10,000 if a custom distribution makes one draw at a time), and StandardError includes the error of Truth.
-/// TruthSource names the method. Truth is NaN if no unbiased estimator applies.</para>
+/// <para>Returns one row per estimator and element of a parameter. Truth is the exact gradient, Bias is Estimate minus Truth, and ZScore is Bias divided by StandardError.
+/// VarianceTimesCost is VariancePerDraw times SecondsPerDraw. VarianceRatio is the variance divided by the variance of Pathwise, or NaN if Pathwise was not run.</para>
+/// <para>TruthSource names the method that computes Truth. If the estimator Enumerated applies, Truth is a sum over all values of z; for other univariate distributions, it is an integral by adaptive quadrature.
+/// Both methods allow an objective with jumps, and a batch if the objective is a sum over the batch. In other cases, Truth comes from a million draws (10,000 if a custom distribution makes one draw at a time).
+/// StandardError includes the error of Truth. Truth is NaN if no method applies.</para>
 /// </remarks>
 /// <example>
 /// <para>Compare the estimators of the gradient of E[(z − 3)²]</para>

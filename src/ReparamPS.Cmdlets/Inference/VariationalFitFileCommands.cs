@@ -7,8 +7,8 @@ using ReparamPS.Inference.Models;
 
 namespace ReparamPS.Cmdlets.Inference;
 
-/// <summary>Saves a variational fit: its fitted values, and the names and shapes of the parameters.</summary>
-/// <remarks>The file is in the safetensors format, which Python's safetensors library also reads. The model is code and is not saved: give it to Import-VariationalFit again.</remarks>
+/// <summary>Saves a variational fit to a safetensors file.</summary>
+/// <remarks>The file holds the fitted numbers, and the names and shapes of the model's parameters. Python's safetensors library can also read it. The model itself is not saved: pass it to Import-VariationalFit.</remarks>
 /// <example>
 /// <para>Save a fit and read it back</para>
 /// <code>$model = New-BayesianModel @{ X = New-NormalDistribution 1 2 }
@@ -53,10 +53,10 @@ public sealed class ExportVariationalFitCommand : ReparamCmdlet
 }
 
 /// <summary>Reads a variational fit that Export-VariationalFit saved.</summary>
-/// <remarks>The file holds only the fit's numbers, so the model is needed again. Its parameters must have the names and shapes of the saved ones; its priors, data and likelihood are not compared.
+/// <remarks>The file does not hold the model, so pass it again. Its parameters must have the same names and shapes as in the file. Priors, data and likelihood are not compared.
 /// No code in the file is executed. A truncated or changed file, or one of another kind, is an error.</remarks>
 /// <example>
-/// <para>Use a fit in another session</para>
+/// <para>Save a fit, read it back and summarize it</para>
 /// <code>$model = New-BayesianModel @{ X = New-NormalDistribution 1 2 }
 /// $model | Invoke-VariationalInference |
 ///     Export-VariationalFit ./fit.safetensors
@@ -64,7 +64,7 @@ public sealed class ExportVariationalFitCommand : ReparamCmdlet
 ///     Get-PosteriorSummary</code>
 /// </example>
 /// <example>
-/// <para>The fitted normal distribution, over parameters mapped to all real numbers</para>
+/// <para>The fitted distribution of the unconstrained parameters</para>
 /// <code>$model = New-BayesianModel @{ X = New-NormalDistribution 1 2 }
 /// $model | Invoke-VariationalInference |
 ///     Export-VariationalFit ./fit.safetensors
@@ -73,7 +73,7 @@ public sealed class ExportVariationalFitCommand : ReparamCmdlet
 [Cmdlet(VerbsData.Import, "VariationalFit"), OutputType(typeof(VariationalFit))]
 public sealed class ImportVariationalFitCommand : ReparamCmdlet
 {
-    /// <summary>The file.</summary>
+    /// <summary>The file, from Export-VariationalFit.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true), Alias("FullName"), Exact<string>]
     public string Path { get; set; } = "";
 

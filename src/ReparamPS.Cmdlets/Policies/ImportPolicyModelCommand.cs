@@ -7,14 +7,13 @@ using ReparamPS.Policies.Training;
 namespace ReparamPS.Cmdlets.Policies;
 
 /// <summary>Reads a policy from the folder of a run or from a file.</summary>
-/// <remarks>No code in the file is executed. A truncated or changed file, or one of another kind, is an error.</remarks>
+/// <remarks>Returns the policy with its parameters. No code in the file is executed. A truncated or changed file, or one of another kind, is an error.</remarks>
 /// <example>
 /// <para>Use the policy of a stored run</para>
 /// <code>$problem = New-ControlProblem Lqr -A 1 -B 1 -Q 1 -R 1 -Horizon 10
-/// $problem |
-///     Invoke-PolicyTraining (
-///         New-LinearPolicy 0.2 -Scale 0.1
-///     ) -Iterations 5 -Seed 1 -OutPath ./lqr-run -Force | Out-Null
+/// $policy = New-LinearPolicy 0.2 -Scale 0.1
+/// $training = @{ Iterations = 5; Seed = 1; OutPath = './lqr-run' }
+/// $problem | Invoke-PolicyTraining $policy @training -Force | Out-Null
 /// $problem | Measure-PolicyReturn -Policy (Import-PolicyModel ./lqr-run)</code>
 /// </example>
 /// <example>

@@ -7,8 +7,8 @@ namespace ReparamPS.Cmdlets.Probability;
 
 /// <summary>Evaluates the cumulative distribution function (CDF), F(x) = P(X ≤ x).</summary>
 /// <remarks>
-/// The counterpart of PyTorch's cdf(). -UpperTail returns 1 − F(x), and -Log the logarithm. Both stay accurate far out in the tails, where 1 minus the CDF would round to 0.
-/// Values broadcast against the distribution's batch.
+/// The counterpart of PyTorch's cdf(). -UpperTail and -Log stay accurate far out in the tails, where 1 − F(x) or F(x) would round to 0.
+/// Values broadcast against the distribution's batch. A distribution without a CDF, such as a multivariate one, is an error.
 /// </remarks>
 /// <example>
 /// <para>The probability of at most 1.96</para>

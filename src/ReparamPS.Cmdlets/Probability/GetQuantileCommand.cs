@@ -7,7 +7,7 @@ namespace ReparamPS.Cmdlets.Probability;
 
 /// <summary>Evaluates the quantile function, the inverse of the CDF.</summary>
 /// <remarks>
-/// The counterpart of PyTorch's icdf(). The quantile of a discrete distribution is the smallest value whose cumulative probability is at least the given one. A probability outside [0, 1] is an error; NaN returns NaN.
+/// The counterpart of PyTorch's icdf(). The quantile of a discrete distribution is the smallest value whose cumulative probability is at least the given probability. A probability outside [0, 1] is an error; NaN returns NaN.
 /// </remarks>
 /// <example>
 /// <para>The central 95 % of a standard normal</para>

@@ -9,8 +9,8 @@ using ReparamPS.Sweeps.Store;
 namespace ReparamPS.Cmdlets.Sweeps;
 
 /// <summary>Lists the differences between two runs of a sweep: settings, state, time and last output row.</summary>
-/// <remarks>Returns one row per difference. Kind says what differs: a Setting, the Run itself (such as its Status or RunSeconds), or an Output, which is a column of the last row.
-/// Reference is the value of the first run and Other that of the second one. For numbers, Difference is Other minus Reference.</remarks>
+/// <remarks>Returns one row per difference. Name says what differs, and Kind says what it is: a Setting, a property of the Run (such as Status or RunSeconds), or a column of the Output, which is the last row of the run.
+/// Reference is the value of the first run, and Other is the value of the second run. For numbers, Difference is Other minus Reference.</remarks>
 /// <example>
 /// <para>Compare two runs</para>
 /// <code>$null = New-ExperimentGrid @{ X = 1, 2, 3 } |

@@ -9,8 +9,8 @@ namespace ReparamPS.Cmdlets.Sweeps;
 /// <summary>Counts the runs of a sweep by state.</summary>
 /// <remarks>
 /// <para>Returns one row per folder. Its columns Pending, Running, Done, Pruned, Failed, TimedOut, OutOfMemory and Died count the runs in that state; Total counts all runs.
-/// The column Jobs counts the sweep's Slurm tasks by state, and is empty if there are none. The sweep may be running, and the folder may be read-only.</para>
-/// <para>In a sweep with -Strategy, Pending includes runs that wait until the strategy continues or stops them. Pruned counts the runs that it has stopped early.</para>
+/// The column Jobs counts the sweep's Slurm tasks by state, and is empty if there are none. The sweep may be in progress, and the folder may be read-only.</para>
+/// <para>In a sweep with -Strategy, Pending includes runs that wait until the strategy continues or stops them. Pruned counts the runs that -Strategy or -Pruner stopped.</para>
 /// </remarks>
 /// <example>
 /// <para>The progress of a sweep</para>
@@ -32,7 +32,7 @@ namespace ReparamPS.Cmdlets.Sweeps;
 [OutputType(typeof(SweepCounts))]
 public sealed class GetExperimentSweepCommand : ReparamCmdlet
 {
-    /// <summary>The sweep's folder. Several sweeps can be given.</summary>
+    /// <summary>The folders of one or more sweeps.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true), Alias("FullName"), Exact<string[]>]
     public string[] Path { get; set; } = [];
 

@@ -17,7 +17,7 @@ public sealed partial class InvokeExperimentSweepCommand
     [Parameter, ArgumentCompleter(typeof(MetricCompleter)), Exact<string>]
     public string? Metric { get; set; }
 
-    /// <summary>States that a larger metric is better. The module knows the direction of its own columns, such as TestElbo; other columns need -Maximize or -Minimize.</summary>
+    /// <summary>States that a larger metric is better. The direction is known for columns with names such as TestElbo or Loss; other columns need -Maximize or -Minimize.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Maximize { get; set; }
 
@@ -25,7 +25,7 @@ public sealed partial class InvokeExperimentSweepCommand
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Minimize { get; set; }
 
-    /// <summary>With -Strategy: the full budget of a run, such as 27 epochs.</summary>
+    /// <summary>With -Strategy, which requires it: the full budget of a run, such as 27 epochs.</summary>
     [Parameter, AllowedRange(1), Exact<int?>]
     public int? MaxBudget { get; set; }
 
@@ -33,7 +33,7 @@ public sealed partial class InvokeExperimentSweepCommand
     [Parameter, AllowedRange(1), Exact<int>]
     public int MinBudget { get; set; } = 1;
 
-    /// <summary>With -Strategy: at each rung, one in this many runs continues, with a budget this many times as large. Default: 3.</summary>
+    /// <summary>With -Strategy: the factor by which each rung divides the number of runs and multiplies their budget. Default: 3.</summary>
     [Parameter, AllowedRange(2, 1000), Alias("Eta"), Exact<int>]
     public int ReductionFactor { get; set; } = 3;
 
@@ -41,7 +41,7 @@ public sealed partial class InvokeExperimentSweepCommand
     [Parameter, ValidateNotNullOrEmpty, Exact<string>]
     public string BudgetParameter { get; set; } = "Epochs";
 
-    /// <summary>Stops poor runs while they execute. Median: a run stops if its best value so far is worse than the median of the finished runs after as many rows (epochs).</summary>
+    /// <summary>Stops poor runs while they execute. Median: a run stops if its best value so far is worse than the median of the finished runs at the same row (epoch).</summary>
     [Parameter, Exact<SweepPruner?>]
     public SweepPruner? Pruner { get; set; }
 

@@ -14,9 +14,9 @@ namespace ReparamPS.Cmdlets.Sweeps;
 /// <summary>Runs a command for each combination of settings in worker processes, and saves every run.</summary>
 /// <remarks>
 /// <para>Each input object is a point: one run, whose settings are the properties of the object. A command, or a script with a param block, gets the settings as parameters. Any other script reads them from $_, such as $_.Rate; a misspelled name is an error.</para>
-/// <para>The cmdlet returns one row per run when the run ends: settings, status, the last row that the run returned, and times. A run that fails, hangs or crashes becomes a row with that status; the other runs continue.</para>
-/// <para>Each run has its own folder, named by a hash of command, settings and module version. Finished runs are not repeated: their rows are read. To resume a sweep, repeat the same command. If the grid has grown, only its new points run.</para>
-/// <para>A run fails on an unhandled error, or if its last statement is a native command with a nonzero exit code. In a run, $RunPath is the folder of the run, where output.log holds its text output. If a run returns a number, it becomes the column Value. If it returns only text, its last text becomes the column Value.</para>
+/// <para>The cmdlet returns one row per run when the run ends: settings, status, the last row that the run returned, and times. If a run fails or crashes, its row has that status, and the other runs continue. -TimeoutSeconds also ends runs that hang. -WhatIf returns the number of runs to start.</para>
+/// <para>Each run has its own folder, named by a hash of command, settings and module version. Runs that are done, pruned or failed are not repeated: their saved rows are returned. -Retry repeats failed runs. To resume a sweep, repeat the same command. If the grid has grown, only its new points run.</para>
+/// <para>A run fails on an unhandled error, or if its last statement is a native command with a nonzero exit code. In a run, $RunPath is the folder of the run, where output.log holds its text output. If a run returns a number, it becomes the column Value. If it returns only text, the last string becomes the column Value.</para>
 /// <para>-Strategy compares runs at small budgets, such as few epochs, and continues only the better ones. -Pruner stops poor runs while they execute. See about_ReparamPS_Sweeps.</para>
 /// <para>With -Engine Slurm, one job array executes the runs on nodes of a cluster that share the folder, and the cmdlet returns the same rows. After -NoWait or Ctrl+C, use Receive-ExperimentSweep.</para>
 /// </remarks>
@@ -26,7 +26,7 @@ namespace ReparamPS.Cmdlets.Sweeps;
 ///     Invoke-ExperimentSweep sweep -Command Invoke-VaeTraining</code>
 /// </example>
 /// <example>
-/// <para>A script block. With -WhatIf, the second call shows that nothing is left to run</para>
+/// <para>Run a script block, then show with -WhatIf that no run is left</para>
 /// <code>New-ExperimentGrid @{ X = 1, 2, 3 } |
 ///     Invoke-ExperimentSweep -Path squares {
 ///         [pscustomobject]@{ Square = $_.X * $_.X }
@@ -37,7 +37,7 @@ namespace ReparamPS.Cmdlets.Sweeps;
 ///     }</code>
 /// </example>
 /// <example>
-/// <para>Show what Hyperband would run, then run it. Trainings resume from checkpoints</para>
+/// <para>Show what Hyperband would run, then run it; trainings resume from checkpoints</para>
 /// <code>$points = New-ExperimentGrid @{
 ///     LatentSize = 2, 4, 8; LearningRate = 1e-4, 1e-3, 1e-2
 /// }
@@ -121,7 +121,7 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
     [Parameter(Mandatory = true, ParameterSetName = ScriptPathSet), Alias("FilePath"), Exact<string>]
     public string ScriptPath { get; set; } = "";
 
-    /// <summary>Executes the unfinished runs in the folder, with the commands that are stored there. Use it only for folders you trust.</summary>
+    /// <summary>Executes the unfinished runs in the folder, with the stored commands. Use it only for folders you trust.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ResumeSet), Exact<SwitchParameter>]
     public SwitchParameter Resume { get; set; }
 
@@ -135,7 +135,7 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
     [Parameter, Exact<long>]
     public long Seed { get; set; }
 
-    /// <summary>The value of the parameter Generator, for commands that have it and points that do not set it. With Torch, the setting is not added, and the points stay as they are. Default: Torch.</summary>
+    /// <summary>The value of the parameter Generator, for commands that have it and points that do not set it. Default: Torch.</summary>
     [Parameter, Exact<RandomGenerator>]
     public RandomGenerator Generator { get; set; }
 
@@ -147,7 +147,7 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
     [Parameter, AllowedRange(1, 1024), Exact<int>]
     public int ThreadsPerWorker { get; set; } = 1;
 
-    /// <summary>The devices that workers use in turn, such as cuda:0, cuda:1. A run gets its device as the parameter Device of the command, and as $RunDevice.</summary>
+    /// <summary>The devices that workers use in turn, such as cuda:0, cuda:1. A run gets its device as the parameter Device of the command, and as $RunDevice. Default: none.</summary>
     [Parameter, ArgumentCompleter(typeof(DeviceCompleter)), Exact<string[]>]
     public string[] Device { get; set; } = [];
 

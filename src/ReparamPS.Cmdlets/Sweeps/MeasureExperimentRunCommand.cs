@@ -61,7 +61,7 @@ public sealed class MeasureExperimentRunCommand : ReparamCmdlet
     [Parameter, Alias("Setting"), ArgumentCompleter(typeof(SettingCompleter)), Exact<string[]>]
     public string[]? GroupBy { get; set; }
 
-    /// <summary>States that a larger metric is better. The module knows the direction of its own columns, such as TestElbo; other columns need -Maximize or -Minimize.</summary>
+    /// <summary>States that a larger metric is better. The direction is known for columns with names such as TestElbo or Loss; other columns need -Maximize or -Minimize.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Maximize { get; set; }
 

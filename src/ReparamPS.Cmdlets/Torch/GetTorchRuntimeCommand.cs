@@ -6,7 +6,7 @@ namespace ReparamPS.Cmdlets.Torch;
 
 /// <summary>Lists the libtorch runtimes on this machine.</summary>
 /// <remarks>
-/// <para>Selected marks the runtime that this session uses, or will use when it loads libtorch. It is the first of these that exists: the folder in the environment variable REPARAMPS_TORCH_HOME, the copy beside the module's assemblies, a runtime from Install-TorchRuntime.</para>
+/// <para>Selected marks the runtime that this session uses, or will use when it loads libtorch. The first of these that exists is selected: the folder in the environment variable REPARAMPS_TORCH_HOME, a copy in the module's folder bin, a runtime from Install-TorchRuntime (Cuda before Cpu).</para>
 /// <para>The cmdlet does not load libtorch.</para>
 /// </remarks>
 /// <example>

@@ -9,9 +9,8 @@ namespace ReparamPS.Cmdlets.Torch;
 
 /// <summary>Installs libtorch, the native library that computes with tensors.</summary>
 /// <remarks>
-/// <para>The module is published without libtorch. This cmdlet downloads the package from your NuGet sources (about 130 MB on Linux), checks its SHA-512 hash, and extracts it to the folder of -Scope or -Path (about 460 MB). Interrupted downloads resume. An installed runtime is kept, unless -Force is given.</para>
-/// <para>-Device Cuda downloads several GB of packages with libtorch for CUDA 12.8. The hashes of these packages are not built into the module. A package from a NuGet source must match the hash that the source states; packages from a folder are not checked, and cause a warning.
-/// A library that is split over several packages is joined, and must match the SHA-256 hash that its package contains.</para>
+/// <para>The module is published without libtorch. This cmdlet downloads libtorch as a NuGet package (about 130 MB on Linux), checks its SHA-512 hash, and extracts it to the folder of -Scope or -Path (about 460 MB). Interrupted downloads resume. An installed runtime is kept, unless -Force is given.</para>
+/// <para>-Device Cuda downloads several GB of packages, with libtorch for CUDA 12.8. The module does not know the hashes of these packages: it checks a download against the hash from the NuGet source. Packages from a folder are not checked, and cause a warning.</para>
 /// <para>If PyTorch 2.10 with CUDA is installed, you need no packages: set the environment variable REPARAMPS_TORCH_HOME to its torch/lib folder.</para>
 /// </remarks>
 /// <example>
@@ -19,18 +18,18 @@ namespace ReparamPS.Cmdlets.Torch;
 /// <code>Install-TorchRuntime -WhatIf</code>
 /// </example>
 /// <example>
-/// <para>Install without a network, from a folder that holds the package</para>
+/// <para>Show an installation without a network, from a folder of packages</para>
 /// <code>Install-TorchRuntime -Source ./packages -WhatIf</code>
 /// </example>
 [Cmdlet(VerbsLifecycle.Install, "TorchRuntime", SupportsShouldProcess = true), OutputType(typeof(TorchRuntime))]
 public sealed class InstallTorchRuntimeCommand : ReparamCmdlet
 {
-    /// <summary>The device that libtorch is built for. Cuda needs about 17 GB of disk space during the installation. Default: Cpu.</summary>
+    /// <summary>The device for which libtorch is built. Cuda needs about 17 GB of disk space during the installation. Default: Cpu.</summary>
     [Parameter]
     [AllowedNames("Cpu", "Cuda"), ValidateSet("Cpu", "Cuda"), Exact<string>]
     public string Device { get; set; } = "Cpu";
 
-    /// <summary>A folder with the NuGet packages, a folder of libtorch 2.10 (such as the torch/lib of a Python environment), or the URL or name of a NuGet source. Default: all enabled sources of the NuGet configuration.</summary>
+    /// <summary>A folder of NuGet packages, a folder of libtorch 2.10 (such as the torch/lib of a Python environment), or the URL or name of a NuGet source. Default: all enabled sources of the NuGet configuration.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty, Exact<string>]
     public string? Source { get; set; }
@@ -40,7 +39,7 @@ public sealed class InstallTorchRuntimeCommand : ReparamCmdlet
     [ValidateNotNullOrEmpty, Exact<string>]
     public string? Path { get; set; }
 
-    /// <summary>The users that the runtime is installed for. AllUsers needs administrator rights. Default: CurrentUser.</summary>
+    /// <summary>The users for whom the runtime is installed. AllUsers needs administrator rights. Default: CurrentUser.</summary>
     [Parameter, Exact<RuntimeScope>]
     public RuntimeScope Scope { get; set; }
 

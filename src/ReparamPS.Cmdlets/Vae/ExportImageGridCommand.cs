@@ -8,7 +8,7 @@ using ReparamPS.Vae;
 namespace ReparamPS.Cmdlets.Vae;
 
 /// <summary>Writes images as a grid in one PNG file.</summary>
-/// <remarks>The images come from Invoke-VaeSampling, Invoke-VaeReconstruction or Invoke-VaeDecode. They fill the grid row by row, and all must have the same size.</remarks>
+/// <remarks>The images come from Invoke-VaeSampling, Invoke-VaeReconstruction or Invoke-VaeDecode. All must have the same size.</remarks>
 /// <example>
 /// <para>Samples of a run</para>
 /// <code>Invoke-VaeTraining -Epochs 30 -Seed 1 -OutPath ./run -Force | Out-Null
@@ -43,7 +43,7 @@ public sealed class ExportImageGridCommand : ReparamCmdlet
     [Parameter, AllowedRange(1, 100), Exact<int>]
     public int Scale { get; set; } = 4;
 
-    /// <summary>The gap between images, in pixels of the file.</summary>
+    /// <summary>The gap between images in the file, in pixels.</summary>
     [Parameter, AllowedRange(0, 100), Exact<int>]
     public int Gap { get; set; } = 2;
 

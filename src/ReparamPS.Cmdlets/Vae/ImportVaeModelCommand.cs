@@ -24,7 +24,7 @@ namespace ReparamPS.Cmdlets.Vae;
 [OutputType(typeof(VaeModel))]
 public sealed class ImportVaeModelCommand : ReparamCmdlet
 {
-    /// <summary>The folder of a run, or a model file.</summary>
+    /// <summary>The folder of a run of Invoke-VaeTraining (its OutPath), or the file model.safetensors of such a folder.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true), Alias("FullName", "OutPath"), Exact<string>]
     public string Path { get; set; } = "";
 
