@@ -136,8 +136,8 @@ public sealed class InferenceTests(ModuleRunspace module)
     [InlineData("New-BayesianModel @{ A = New-NormalDistribution 0 1 } | Invoke-VariationalInference -BatchSize 5 -Optimizer Adam", "-Data")]
     [InlineData("New-BayesianModel @{ A = New-NormalDistribution (0, 0, 0) 1 } | Invoke-VariationalInference -Family FullRank -Draws 2", "Draws must be at least 3 for FullRank")]
     [InlineData("New-BayesianModel @{ A = New-NormalDistribution (0, 0, 0) 1 } | Invoke-VariationalInference -Family FullRank -Draws 1 -Objective Iwae -ImportanceSamples 2", "Draws must be at least 2 for FullRank")]
-    [InlineData("New-BayesianModel -Data ([pscustomobject]@{ X = 1; Y = 2 }) -Response Y -Predictor Z -Likelihood Normal", "'Z'")]
-    [InlineData("New-BayesianModel -Data ([pscustomobject]@{ X = 'a'; Y = 2 }) -Response Y -Predictor X -Likelihood Normal", "'X'")]
+    [InlineData("New-BayesianModel -Data ([pscustomobject]@{ X = 1; Y = 2 }) -Response Y -Predictor Z -Likelihood Normal", "'Z' in row 1")]
+    [InlineData("New-BayesianModel -Data ([pscustomobject]@{ X = 'a'; Y = 2 }) -Response Y -Predictor X -Likelihood Normal", "got 'a' in row 1")]
     [InlineData("New-BayesianModel -Data ([pscustomobject]@{ X = 1; Y = 2 }) -Response Y -Predictor X -Likelihood BernoulliLogit", "0 or 1")]
     public void A_mistake_is_refused_and_named(string script, string contains) =>
         Assert.Contains(contains, module.Fails(script, "InvalidArgument").ToString(), StringComparison.Ordinal);

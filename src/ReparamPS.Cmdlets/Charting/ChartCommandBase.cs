@@ -19,7 +19,7 @@ public abstract class ChartCommandBase : ReparamCmdlet
     [Parameter(Mandatory = true, ValueFromPipeline = true)]
     public PSObject? InputObject { get; set; }
 
-    /// <summary>The column of the horizontal axis: numbers, dates or text. Default: Value, the column of numbers.</summary>
+    /// <summary>The column of the horizontal axis: numbers, dates or text. Default: Value.</summary>
     [Parameter(Position = 1), ArgumentCompleter(typeof(ColumnCompleter)), Exact<string>]
     public string X { get; set; } = RowReader.ValueColumn;
 

@@ -31,7 +31,7 @@ public sealed class ShowChartCommand : ChartCommandBase
 {
     private const int DefaultWidth = 80;
 
-    /// <summary>The kind of chart. Allowed: Line, Scatter, Bar, Histogram. Export-Chart also draws the other kinds. Default: depends on the columns.</summary>
+    /// <summary>The kind of chart. Allowed: Line, Scatter, Bar, Histogram. For the other kinds, use Export-Chart. Default: Histogram, or Line if -Y is given.</summary>
     [Parameter, Exact<ChartKind?>]
     public ChartKind? Kind { get; set; }
 
@@ -39,7 +39,7 @@ public sealed class ShowChartCommand : ChartCommandBase
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter LogX { get; set; }
 
-    /// <summary>Makes the vertical axis logarithmic.</summary>
+    /// <summary>Makes the vertical axis of a line or scatter chart logarithmic.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter LogY { get; set; }
 

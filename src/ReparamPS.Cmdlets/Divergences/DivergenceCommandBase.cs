@@ -11,7 +11,7 @@ public abstract class DivergenceCommandBase(string measure) : MeasureCommandBase
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true), Exact<Distribution>]
     public Distribution? P { get; set; }
 
-    /// <summary>The second distribution, Q.</summary>
+    /// <summary>The second distribution, Q. Both P and Q are required.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true), Exact<Distribution>]
     public Distribution? Q { get; set; }
 

@@ -10,7 +10,7 @@ namespace ReparamPS.Cmdlets.Divergences;
 /// </summary>
 /// <remarks>
 /// <para>Estimates ½ KL(P ‖ M) + ½ KL(Q ‖ M) in nats, where M = ½ (P + Q) is the mixture of P and Q. The divergence is symmetric and lies between 0 and log 2.</para>
-/// <para>In general it has no closed form, not even for two normal distributions. It is therefore estimated from draws of P and of Q, with a standard error.</para>
+/// <para>In general it has no closed form, not even for two normal distributions. It is therefore estimated from draws of P and Q (-Draws of each), with a standard error. P and Q must both be discrete or both continuous.</para>
 /// </remarks>
 /// <example>
 /// <para>Two normal distributions</para>

@@ -11,9 +11,9 @@ namespace ReparamPS.Cmdlets.Divergences;
 /// </summary>
 /// <remarks>
 /// <para>Computes KL(P ‖ Q) = E_P[log P(x) − log Q(x)] in nats, with one row per pair if P or Q is a batch of distributions. The closed form is used. It exists for every pair that PyTorch's kl_divergence() supports, and for some others.
-/// Two distributions of type Independent have one if their base distributions do, and so do two transformed distributions with the same transforms.</para>
+/// Two Independent distributions have a closed form if their base distributions have one. So do two transformed distributions with the same transforms.</para>
 /// <para>If there is no closed form, the cmdlet reports an error. Use -MonteCarlo then: it estimates the divergence from draws of P, with a standard error. If a draw of P lies where Q has no mass, the divergence is infinite, and the standard error is 0.
-/// A discrete and a continuous distribution cannot be compared.</para>
+/// P and Q must both be discrete or both continuous.</para>
 /// </remarks>
 /// <example>
 /// <para>Two normal distributions</para>

@@ -12,9 +12,9 @@ namespace ReparamPS.Cmdlets.Gradients;
 /// <summary>Checks the gradient of a script block or .NET delegate of tensors.</summary>
 /// <remarks>
 /// <para>PyTorch's counterparts are torch.autograd.gradcheck and gradgradcheck, which have the same defaults. Each derivative is compared with a central difference in float64. It passes if |analytic − numeric| ≤ AbsoluteTolerance + RelativeTolerance · |numeric|.</para>
-/// <para>There is one row per input, which shows its worst entry. If entries of an input fail, its worst entries are returned instead, each with its reason: Mismatch, NoGradient, Nondeterministic, NonFinite, Kink or NotDifferentiable.</para>
+/// <para>There is one row per input, for the entry of the Jacobian with the largest error. If entries fail, the worst of these are returned instead, up to -WorstEntries per input. The column Verdict is Agrees, or the kind of failure: Mismatch, NoGradient, Nondeterministic, NonFinite, Kink or NotDifferentiable. With -Order 2, inputs named cotangent0, … are the random weights of the results (grad_outputs in PyTorch).</para>
 /// <para>The inputs that require gradients are checked; if there are none, all floating-point inputs. Inputs are copied, so the originals do not change. Inputs and results must be float64 or float32. For a complex result, check its real and imaginary parts.</para>
-/// <para>On CUDA, the gradients of indexing (index_select, gather, index_put) are added in an order that changes from run to run, so their last digits differ. The reason is then Nondeterministic; set NondeterminismTolerance, in float64 to about 1e-12.</para>
+/// <para>On CUDA, the gradients of indexing (index_select, gather, index_put) are added in an order that changes from run to run, so their last digits differ. The verdict is then Nondeterministic; set -NondeterminismTolerance, in float64 to about 1e-12.</para>
 /// </remarks>
 /// <example>
 /// <para>A function of two tensors</para>
@@ -50,11 +50,11 @@ public sealed class TestGradientCommand : RandomCmdlet
     [Parameter, AllowedRange(1, 2), Exact<int>]
     public int Order { get; set; } = 1;
 
-    /// <summary>Compares random projections of the Jacobian instead of every entry. If they disagree, every entry is checked.</summary>
+    /// <summary>Compares random projections of the Jacobian instead of every entry. If the projections disagree, every entry is checked.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Fast { get; set; }
 
-    /// <summary>The step of the central differences.</summary>
+    /// <summary>The step of the central differences. Allowed: positive.</summary>
     [Parameter, Alias("eps"), Exact<double>]
     public double Epsilon { get; set; } = 1e-6;
 

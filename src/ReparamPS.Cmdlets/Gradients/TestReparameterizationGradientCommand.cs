@@ -11,15 +11,15 @@ namespace ReparamPS.Cmdlets.Gradients;
 
 /// <summary>Checks the gradients of reparameterized samples, for each element of each parameter.</summary>
 /// <remarks>
-/// <para>The gradient ∂z/∂θ of a draw z by automatic differentiation (Analytic) is compared with a value computed in another way (Reference). There is one row per element of each parameter θ.</para>
-/// <para>FrozenNoise changes a parameter slightly, draws again with the same noise, and takes the difference quotient. It is an error for samplers that reject proposals. Implicit computes ∂z/∂θ = −(∂F/∂θ) / p(z) for each draw, from the CDF F and the density p.
+/// <para>The gradient ∂z/∂θ of a draw z by automatic differentiation (Analytic) is compared with a value computed in another way (Reference). There is one row per element of each parameter θ. Its values are those of the worst draw, or means if only means are compared.</para>
+/// <para>FrozenNoise changes a parameter slightly, draws again with the same noise, and takes the difference quotient. Samplers that reject proposals cannot be checked in this way: there is an error. Implicit computes ∂z/∂θ = −(∂F/∂θ) / p(z) for each draw, from the CDF F and the density p.
 /// Expectation takes the gradient of the mean of test functions over many draws, and compares it with the derivative of their expectation, from a closed form, quadrature or the score function.
 /// It is a statistical test, and allows six standard errors: the probability of a false alarm is 2e-9 per row and function.</para>
 /// <para>Auto takes the first of FrozenNoise, Implicit and Expectation that applies to the parameter. FrozenNoise alone would pass a sampler that draws from a wrong distribution, so Auto also checks by Implicit, or by Expectation if there is no CDF.</para>
-/// <para>For a distribution from New-CustomDistribution, Implicit gets the CDF by integrating the density. Draws that use several numbers of noise are compared on average, not one by one. Auto first checks the distribution itself:
+/// <para>For a distribution from New-CustomDistribution, Implicit gets the CDF by integrating the density. If a draw depends on several random numbers, only means over draws are compared. Auto first checks the distribution itself:
 /// whether draws depend on the seed alone, the density integrates to 1, and density, CDF and draws agree. The column Reason names the first fault.</para>
-/// <para>A distribution given by name or from Get-DistributionType is checked at example parameters. If it is not reparameterized, it is skipped with a verbose message.
-/// Elements of some parameters cannot change alone: those of a symmetric matrix change in pairs, and a vector of probabilities moves toward one of its corners. Analytic and Reference are then derivatives in that direction.</para>
+/// <para>A distribution given by name or from Get-DistributionType is checked at example parameters, or skipped with a verbose message if it is not reparameterized.
+/// Elements of some parameters cannot change alone: those of a symmetric matrix change in pairs, and a vector of probabilities moves toward a one-hot vector. Analytic and Reference are then derivatives in that direction.</para>
 /// <para>In Pester, write: $distribution | Should -HaveReparameterizationGradient. If you imported ReparamPS before Pester, import ReparamPS again with -Force.</para>
 /// </remarks>
 /// <example>
@@ -60,7 +60,7 @@ public sealed class TestReparameterizationGradientCommand : RandomCmdlet
     [Parameter, Exact<long>]
     public long Seed { get; set; }
 
-    /// <summary>The largest relative error that passes. Default for FrozenNoise, Implicit and Expectation: 1e-6, 1e-6 and 1e-4 in float64; 1e-2, 1e-2 and 1e-3 in float32.</summary>
+    /// <summary>The largest relative error that passes. Allowed: positive. Default for FrozenNoise, Implicit and Expectation: 1e-6, 1e-6 and 1e-4 in float64; 1e-2, 1e-2 and 1e-3 in float32.</summary>
     [Parameter, Exact<double?>]
     public double? Tolerance { get; set; }
 

@@ -30,7 +30,7 @@ public sealed class GetPosteriorSummaryCommand : FitCommandBase
     [Parameter, AllowedRange(100), Exact<int>]
     public int Draws { get; set; } = 10_000;
 
-    /// <summary>The seed of the draws. Default: a seed that follows from that of the fit.</summary>
+    /// <summary>The seed of the draws. Default: derived from the seed of the fit.</summary>
     [Parameter, Exact<long?>]
     public long? Seed { get; set; }
 

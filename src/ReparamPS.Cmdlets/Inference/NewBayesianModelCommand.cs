@@ -13,11 +13,11 @@ using ReparamPS.Native;
 
 namespace ReparamPS.Cmdlets.Inference;
 
-/// <summary>Makes a Bayesian model from priors and a log-likelihood, or from the rows of a regression.</summary>
+/// <summary>Makes a Bayesian model from priors and a log-likelihood, or a regression model from rows.</summary>
 /// <remarks>
-/// <para>With -Parameter, each parameter has a prior: a continuous distribution, or a script block that makes one from earlier parameters. Script blocks get the parameters as $p; $p.Name is a tensor of shape [draws] + shape of the parameter. -LogLikelihood returns one number per draw.</para>
+/// <para>With -Parameter, each parameter has a prior: a continuous distribution, or a script block that makes one from earlier parameters. Script blocks begin with param($p); $p.Mu is then the tensor of the parameter Mu, of shape [draws] + shape of Mu.</para>
 /// <para>Inference works on unconstrained numbers: each parameter is transformed according to the support of its prior, for example by log x if it must be positive. Variables of the session that a block reads are captured when the model is made.</para>
-/// <para>With -Data, the model is a generalized linear model with a built-in gradient. Intercept and coefficients have the prior N(0, PriorScale²); each coefficient has the name of its predictor. For Normal, the standard deviation of the noise is NoiseScale, or a parameter Sigma with the prior HalfNormal(PriorScale).</para>
+/// <para>With -Data, the model is a generalized linear model. Intercept and coefficients have the prior N(0, PriorScale²); each coefficient has the name of its predictor. For Normal, the standard deviation of the noise is NoiseScale, or a parameter Sigma with the prior HalfNormal(PriorScale).</para>
 /// </remarks>
 /// <example>
 /// <para>Eight schools</para>
@@ -65,11 +65,11 @@ public sealed class NewBayesianModelCommand : ReparamCmdlet
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = Blocks), Exact<IDictionary>]
     public IDictionary Parameter { get; set; } = new Hashtable();
 
-    /// <summary>The log-likelihood: a script block that gets the parameters as $p and returns a tensor of shape [draws], or [draws, …], which is summed to [draws]. Default: none, so that the posterior is the prior.</summary>
+    /// <summary>The log-likelihood: a script block, { param($p) … }, that returns a tensor of shape [draws], or [draws, …], which is summed to [draws]. Default: none, so that the posterior is the prior.</summary>
     [Parameter(Position = 1, ParameterSetName = Blocks)]
     public object? LogLikelihood { get; set; }
 
-    /// <summary>The rows of a regression: objects such as those of Import-Csv.</summary>
+    /// <summary>The rows of a regression: objects such as those of Import-Csv. Predictors and response must be numbers or Booleans.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = Rows)]
     public PSObject[] Data { get; set; } = [];
 
@@ -150,7 +150,7 @@ public sealed class NewBayesianModelCommand : ReparamCmdlet
 
     private double[] Column(string name) => [.. rows.Select((row, i) => row.Columns.Contains(name, StringComparer.OrdinalIgnoreCase)
         ? Number(row[name], name, i)
-        : throw new ArgumentException($"Data has no column '{ShortText.Of(name)}' in row {i}; its columns are {ShortText.List(row.Columns)}.", nameof(Data)))];
+        : throw new ArgumentException($"Data has no column '{ShortText.Of(name)}' in row {i + 1}; its columns are {ShortText.List(row.Columns)}.", nameof(Data)))];
 
     private static double Number(object? value, string column, int row) => value switch
     {
@@ -158,6 +158,6 @@ public sealed class NewBayesianModelCommand : ReparamCmdlet
         string text when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double parsed) => parsed,
         string text when bool.TryParse(text, out bool flag) => flag ? 1 : 0,
         IConvertible number and not (string or DateTime) => number.ToDouble(CultureInfo.InvariantCulture),
-        _ => throw new ArgumentException($"Column '{ShortText.Of(column)}' must hold numbers; got {(value is null ? "nothing" : $"'{ShortText.Of(value)}'")} in row {row}.", nameof(Data)),
+        _ => throw new ArgumentException($"Column '{ShortText.Of(column)}' must hold numbers; got {(value is null ? "nothing" : $"'{ShortText.Of(value)}'")} in row {row + 1}.", nameof(Data)),
     };
 }

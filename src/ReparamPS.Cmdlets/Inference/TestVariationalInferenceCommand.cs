@@ -10,7 +10,7 @@ namespace ReparamPS.Cmdlets.Inference;
 /// <remarks>
 /// <para>The method is simulation-based calibration (Talts et al. 2018, arXiv:1804.06788). Each simulation draws true parameters from the prior and data given these parameters, then fits the model to the data.</para>
 /// <para>If the fits are exact, the CDF of the fitted posterior at the true value is uniform over the simulations. KsPValue is the p-value of a Kolmogorov–Smirnov test of this: a small value means that the posteriors are wrong.
-/// Coverage50 and Coverage90 are the shares of central 50 % and 90 % posterior intervals that contain the true value; they should be near 0.5 and 0.9.</para>
+/// Coverage50 and Coverage90 are the shares of central 50 % and 90 % posterior intervals that contain the true value; they should be near 0.5 and 0.9. Converged is the number of fits that converged.</para>
 /// <para>There is one row per unconstrained coordinate: a real number that a parameter is mapped to, such as the log of a positive parameter.</para>
 /// <para>If the model was made with -Data, the cmdlet simulates the response. If it was made with -LogLikelihood, -Simulator is required.</para>
 /// </remarks>
@@ -50,7 +50,7 @@ public sealed class TestVariationalInferenceCommand : VariationalCommandBase
     [Parameter, Exact<int>]
     public int Simulations { get; set; } = 200;
 
-    /// <summary>A script block that simulates data, for a model made with -LogLikelihood. It gets $p, with one tensor per parameter, and a seed; it returns a hashtable with a new value for each variable that holds data in -LogLikelihood.</summary>
+    /// <summary>A script block that simulates data, for a model made with -LogLikelihood. It begins with param($p, $seed); $p holds one tensor per parameter. It returns a hashtable with a new value for each variable of -LogLikelihood that holds data.</summary>
     [Parameter, Exact<ScriptBlock>]
     public ScriptBlock? Simulator { get; set; }
 

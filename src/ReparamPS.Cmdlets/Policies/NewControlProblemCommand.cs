@@ -12,9 +12,9 @@ namespace ReparamPS.Cmdlets.Policies;
 /// <summary>Creates a control problem: a linear-quadratic regulator (Lqr), a pendulum, or a custom one.</summary>
 /// <remarks>
 /// <para>In each step, a policy sees the state s and chooses the action u. The step costs c(s, u), and the dynamics return the next state s'. The goal is a policy that minimizes the expected discounted cost J = E Σ γᵗ c(sₜ, uₜ) over Horizon steps.</para>
-/// <para>Lqr: s' = A s + B u, with the cost sᵀQ s + uᵀR u. OptimalGain holds the gain K of the best policy, u = −K s.</para>
+/// <para>Lqr: s' = A s + B u, with the cost sᵀQ s + uᵀR u. OptimalGain is the gain K of the policy u = −K s that is best over an infinite horizon.</para>
 /// <para>Pendulum: swing a pendulum up and keep it upright, as in Gymnasium's Pendulum-v1 (mass 1, length 1, g = 10, steps of 0.05 s). The state is the angle θ, with 0 upright, and the angular speed ω. The policy sees cos θ, sin θ and ω. The action u is a torque, clipped to ±2; ω is clipped to ±8. The cost of a step is θ² + 0.1 ω² + 0.001 u², from the state before the step, with θ wrapped to [−π, π]. Initially, θ is uniform on [−π, π] and ω on [−1, 1].</para>
-/// <para>Custom: -Dynamics and -Cost are script blocks or delegates. Both get two tensors: the states [trajectories, state variables] and the actions [trajectories, actions] of all trajectories at once. -InitialState is required.</para>
+/// <para>Custom: -Dynamics and -Cost are script blocks or delegates. Both get two tensors, as in { param($s, $u) … }: the states [trajectories, state variables] and the actions [trajectories, actions] of all trajectories at once. -InitialState is required.</para>
 /// </remarks>
 /// <example>
 /// <para>A linear-quadratic regulator and its optimal gain</para>
@@ -90,7 +90,7 @@ public sealed class NewControlProblemCommand : ReparamCmdlet
     [Parameter(ParameterSetName = FunctionSet), Exact<double?>]
     public double? ActionBound { get; set; }
 
-    /// <summary>The distribution of the first state. Vectors need one element per state variable; a distribution of single numbers is drawn once per variable. Default: N(0, I) for Lqr, uniform for Pendulum.</summary>
+    /// <summary>The distribution of the first state: of vectors with one element per state variable, or of single numbers, drawn once per variable. Default: N(0, I) for Lqr, uniform for Pendulum.</summary>
     [Parameter(ParameterSetName = NamedSet), Parameter(Mandatory = true, ParameterSetName = FunctionSet), Exact<Distribution>]
     public Distribution? InitialState { get; set; }
 

@@ -8,15 +8,15 @@ namespace ReparamPS.Cmdlets.Policies;
 
 /// <summary>Creates a linear policy: in state s, the action is u = −K s + σ ε with ε ~ N(0, I).</summary>
 /// <remarks>
-/// <para>The parameters of the policy are Gain (K) and Scale (σ); Invoke-PolicyTraining changes both. New-ControlProblem creates the problem, with its states and actions.</para>
-/// <para>For the Pendulum problem, s is the vector (cos θ, sin θ, θ̇), so -Gain needs three numbers.</para>
+/// <para>The parameters of the policy are Gain (K) and Scale (σ); Invoke-PolicyTraining changes both.</para>
+/// <para>For the Pendulum problem, s is the vector (cos θ, sin θ, ω) of angle and angular speed, so -Gain needs three numbers.</para>
 /// </remarks>
 /// <seealso cref="NewControlProblemCommand"/>
 /// <seealso cref="NewNeuralPolicyCommand"/>
 /// <seealso cref="InvokePolicyTrainingCommand"/>
 /// <seealso cref="MeasurePolicyGradientCommand"/>
 /// <example>
-/// <para>Create a policy for two states and one action, and measure its gradient</para>
+/// <para>Create a policy for two states and one action, and measure the gradient of its cost</para>
 /// <code>$lqr = @{
 ///     A = @(@(1, 0.1), @(0, 1)); B = @(@(0), @(0.1))
 ///     Q = @(@(1, 0), @(0, 1)); R = 0.1

@@ -12,7 +12,7 @@ public abstract class PolicyCommandBase : ReparamCmdlet
     [Parameter(Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true), ProblemInput]
     public ControlProblem Problem { get; set; } = null!;
 
-    /// <summary>The policy, from New-LinearPolicy, New-NeuralPolicy or Import-PolicyModel; or the path of a policy's file or of a run's folder.</summary>
+    /// <summary>The policy, from New-LinearPolicy, New-NeuralPolicy or Import-PolicyModel; or the path of a policy file or of a training run's folder.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true), PolicyInput]
     public Policy Policy { get; set; } = null!;
 

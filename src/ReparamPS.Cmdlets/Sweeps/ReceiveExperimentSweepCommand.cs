@@ -6,10 +6,10 @@ using ReparamPS.Sweeps.Store;
 
 namespace ReparamPS.Cmdlets.Sweeps;
 
-/// <summary>Returns the finished runs of a sweep that other processes execute; -Wait waits for all runs.</summary>
+/// <summary>Returns the finished runs of a sweep, also while other processes execute it; -Wait waits for all runs.</summary>
 /// <remarks>
 /// <para>There is one row per run that has ended, with its settings, its status and the last row that it returned.</para>
-/// <para>With -Wait, the cmdlet returns more rows as further runs end. It ends when every run has ended. If runs are left and no process is working on them, there is an error. Ctrl+C ends the wait, not the sweep.</para>
+/// <para>With -Wait, the cmdlet returns further rows as runs end, and stops when every run has ended. If runs are left and no process is working on them, there is an error. Ctrl+C ends the wait, not the sweep.</para>
 /// </remarks>
 /// <example>
 /// <para>Get the runs that have ended</para>

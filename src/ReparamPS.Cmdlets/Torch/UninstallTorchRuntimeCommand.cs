@@ -7,7 +7,7 @@ namespace ReparamPS.Cmdlets.Torch;
 
 /// <summary>Removes installed libtorch runtimes.</summary>
 /// <remarks>
-/// <para>The cmdlet removes only runtimes that Install-TorchRuntime made. It leaves the copy beside the module's assemblies, and Python environments. It also removes folders that become empty.</para>
+/// <para>The cmdlet removes only runtimes that Install-TorchRuntime made, and folders that become empty. It never removes the libtorch copy beside the module's assemblies, or a Python environment.</para>
 /// <para>On Windows, a runtime that a session has loaded cannot be removed: close that session first.</para>
 /// </remarks>
 /// <example>

@@ -12,7 +12,7 @@ public abstract class VaeModelCommandBase : ReparamCmdlet
     // Kept from one object of a pipeline to the next.
     private (string Path, VaeModel Model)? loaded;
 
-    /// <summary>The model, from Import-VaeModel; or the path of a run's folder or of a model file.</summary>
+    /// <summary>The model, from Import-VaeModel; or the path of a model file or of a training run's folder.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     public object Model { get; set; } = null!;
 
@@ -64,11 +64,11 @@ public abstract class VaeImagesCommandBase : VaeModelCommandBase
 {
     private readonly VaeDataReader reader = new();
 
-    /// <summary>The part of the run's images to use. They are read again from the data path that is stored with the model. Allowed: test, validation, train, all.</summary>
+    /// <summary>The images of the training run to use. They are read again from the data path that is stored with the model. Allowed: test, validation, train, all.</summary>
     [Parameter, ArgumentCompleter(typeof(VaeChoiceCompleter)), Exact<string>]
     public string Part { get; set; } = "test";
 
-    /// <summary>Other images to use instead of Part: a file or folder that Invoke-VaeTraining can read. Their pixel values are scaled as those of the training images were.</summary>
+    /// <summary>Images to use instead of those of -Part: a file or folder that Invoke-VaeTraining can read. Their pixel values are scaled as those of the training images were.</summary>
     [Parameter, Exact<string>]
     public string? DataPath { get; set; }
 

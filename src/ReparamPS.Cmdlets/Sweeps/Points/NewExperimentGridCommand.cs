@@ -12,7 +12,7 @@ namespace ReparamPS.Cmdlets.Sweeps.Points;
 /// <remarks>
 /// <para>The input is a dictionary of lists; the output is one object per combination of their values. A single value counts as a list of one. The objects can be piped to any cmdlet that takes its parameters by property name.</para>
 /// <para>The keys of an [ordered] dictionary keep their order; those of a plain hashtable are sorted by name. The last key varies fastest.</para>
-/// <para>Several dictionaries, or rows of Import-Csv, return one grid after the other. The points are plain objects, so you can filter and inspect them before anything runs.</para>
+/// <para>Several dictionaries, or rows of Import-Csv, return one grid after the other. Combinations are plain objects, so you can filter and inspect them before anything runs.</para>
 /// </remarks>
 /// <example>
 /// <para>Four combinations, less one that -Condition excludes</para>
