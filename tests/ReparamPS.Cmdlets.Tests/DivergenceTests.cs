@@ -16,6 +16,16 @@ public sealed class DivergenceTests(ModuleRunspace module)
     }
 
     [Fact]
+    public void Draws_without_an_estimate_are_refused()
+    {
+        foreach (string call in new[] { "Measure-KLDivergence $p $p", "Measure-CrossEntropy $p $p", "Measure-Entropy $p" })
+        {
+            ErrorRecord error = module.Fails($"$p = New-NormalDistribution; {call} -Draws 100", "InvalidArgument");
+            Assert.Equal("Draws requires -MonteCarlo: a closed form takes no draws.", error.ToString());
+        }
+    }
+
+    [Fact]
     public void A_batch_is_a_row_for_each_element_with_its_index()
     {
         Measured[] rows = [.. module.Run("New-NormalDistribution 0, 1, 2 1 | Measure-KLDivergence -Q (New-NormalDistribution 0 1)").Select(row => Of(row))];

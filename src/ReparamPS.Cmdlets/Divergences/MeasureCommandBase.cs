@@ -29,7 +29,12 @@ public abstract class MeasureCommandBase : RandomCmdlet
     public SwitchParameter AsTensor { get; set; }
 
     /// <summary>Writes a closed form.</summary>
-    protected void WriteClosedForm(Distribution p, Distribution? q, Func<torch.Tensor> compute) => WriteMeasured(p, q, compute(), null, 0, null);
+    /// <exception cref="ArgumentException">A number of draws was given.</exception>
+    protected void WriteClosedForm(Distribution p, Distribution? q, Func<torch.Tensor> compute)
+    {
+        if (MyInvocation.BoundParameters.ContainsKey(nameof(Draws))) throw new ArgumentException("Draws requires -MonteCarlo: a closed form takes no draws.", nameof(Draws));
+        WriteMeasured(p, q, compute(), null, 0, null);
+    }
 
     /// <summary>Writes an estimate.</summary>
     protected void WriteEstimate(Distribution p, Distribution? q, Func<RandomSource, MonteCarloEstimate> estimate)
