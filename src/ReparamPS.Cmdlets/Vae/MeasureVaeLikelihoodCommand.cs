@@ -10,7 +10,8 @@ namespace ReparamPS.Cmdlets.Vae;
 /// <remarks>
 /// The log-likelihood is estimated by importance sampling, with draws z from the posterior q(z | x). The estimate per image is the log of the mean of p(x | z) p(z) / q(z | x) (Burda, Grosse, Salakhutdinov 2015, arXiv:1509.00519). Elbo and LogLikelihood are means over the images, in nats.
 /// The estimate is too low on average, and more draws raise it. EffectiveSamples is the number of draws that count: near 1, a single draw decides the estimate, so use more -Samples.
-/// ActiveUnits is the number of active latent dimensions; -ByDimension returns one row per latent dimension instead. It needs no draws, so -Samples and -Seed then have no effect.
+/// ActiveUnits is the number of active latent dimensions.
+/// With -ByDimension, there is one row per latent dimension instead; -Samples, -Seed and -Generator then have no effect.
 /// </remarks>
 /// <example>
 /// <para>The test images of a run</para>

@@ -27,7 +27,7 @@ public static class ReparameterizationCheck
         Distribution distribution, ReparameterizationCheckOptions? options = null, CancellationToken cancellation = default)
     {
         options ??= new ReparameterizationCheckOptions();
-        if (!distribution.HasRSample) throw new NotReparameterizableException(distribution);
+        if (!distribution.HasRSample) throw new NotReparameterizableException(distribution, "There is no gradient to check.");
         if (options.Draws is < 2) throw new ArgumentException($"Draws must be at least 2; got {options.Draws}.", nameof(options));
         if (options.Tolerance is <= 0 or double.NaN) throw new ArgumentException($"Tolerance must be positive; got {options.Tolerance}.", nameof(options));
         using var scope = NewDisposeScope();
