@@ -24,7 +24,7 @@ public abstract class MeasureCommandBase : RandomCmdlet
     [Parameter, Exact<long?>]
     public long? Seed { get; set; }
 
-    /// <summary>Returns a tensor, with its gradient graph, instead of rows.</summary>
+    /// <summary>Returns a tensor, with its autograd graph, instead of rows.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter AsTensor { get; set; }
 

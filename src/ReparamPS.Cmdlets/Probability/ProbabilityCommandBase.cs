@@ -25,7 +25,7 @@ public abstract class ProbabilityCommandBase : ReparamCmdlet
     [Parameter(Mandatory = true, ParameterSetName = PipedValue), Exact<Distribution>]
     public Distribution Distribution { get; set; } = null!;
 
-    /// <summary>Returns a tensor, with its gradient graph, instead of numbers.</summary>
+    /// <summary>Returns a tensor, with its autograd graph, instead of numbers.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter AsTensor { get; set; }
 
