@@ -7,7 +7,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// Creates a Bernoulli distribution.
 /// </summary>
 /// <remarks>
-/// A draw is 1 with probability Probs, otherwise 0. Give Probs or Logits. Draws carry no gradient: use Invoke-Sample. New-RelaxedBernoulliDistribution
+/// A draw is 1 with probability Probs, otherwise 0. Give either Probs or Logits. Draws carry no gradient: use Invoke-Sample. New-RelaxedBernoulliDistribution
 /// approximates this distribution by draws between 0 and 1 that carry a gradient. PyTorch's counterpart is torch.distributions.Bernoulli.
 /// </remarks>
 /// <example>

@@ -8,7 +8,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// </summary>
 /// <remarks>
 /// A draw is the number of successes in TotalCount trials, each with probability Probs. P(x) = (n choose x) Probs^x (1 − Probs)^(n − x), where n = TotalCount.
-/// Give Probs or Logits. Draws carry no gradient: use Invoke-Sample. PyTorch's counterpart is torch.distributions.Binomial.
+/// Give either Probs or Logits. Draws carry no gradient: use Invoke-Sample. PyTorch's counterpart is torch.distributions.Binomial.
 /// </remarks>
 /// <example>
 /// <para>Ten draws</para>

@@ -7,7 +7,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// Creates a categorical distribution.
 /// </summary>
 /// <remarks>
-/// A draw is the index of one of K categories, 0 to K − 1. P(k) = Probs_k / Σ Probs. Give Probs or Logits. Draws carry no gradient: use Invoke-Sample.
+/// A draw is the index of one of K categories, 0 to K − 1. P(k) = Probs_k / Σ Probs. Give either Probs or Logits. Draws carry no gradient: use Invoke-Sample.
 /// New-RelaxedOneHotCategoricalDistribution approximates the one-hot vector of the category by draws that carry a gradient. PyTorch's counterpart is
 /// torch.distributions.Categorical.
 /// </remarks>

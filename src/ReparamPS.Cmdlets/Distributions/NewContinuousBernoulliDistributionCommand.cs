@@ -7,7 +7,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// Creates a continuous Bernoulli distribution.
 /// </summary>
 /// <remarks>
-/// The density on [0, 1] is λ exp(λ x) / (exp(λ) − 1), where λ = Logits = log(Probs / (1 − Probs)). For λ = 0 it is uniform. Give Probs or Logits. Samples are
+/// The density on [0, 1] is λ exp(λ x) / (exp(λ) − 1), where λ = Logits = log(Probs / (1 − Probs)). For λ = 0 it is uniform. Give either Probs or Logits. Samples are
 /// reparameterized by the inverse CDF. PyTorch's counterpart is torch.distributions.ContinuousBernoulli.
 /// </remarks>
 /// <example>

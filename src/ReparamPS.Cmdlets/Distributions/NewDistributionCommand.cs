@@ -13,7 +13,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// Creates a distribution from its name and parameters.
 /// </summary>
 /// <remarks>
-/// It does the same as the cmdlet of that distribution: New-Distribution Normal as New-NormalDistribution. It is useful if the name is data, such as a setting of a sweep. Get-DistributionType lists the names
+/// New-Distribution Normal does the same as New-NormalDistribution. It is useful if the name is data, such as a setting of a sweep. Get-DistributionType lists the names
 /// and their parameters. Tab completes -Parameter to a hashtable with typical values.
 /// </remarks>
 /// <seealso cref="GetDistributionTypeCommand"/>

@@ -7,7 +7,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// Creates the distribution of the logit of a relaxed Bernoulli variable.
 /// </summary>
 /// <remarks>
-/// <para>A draw is log(y / (1 − y)), where y is a draw of New-RelaxedBernoulliDistribution with the same parameters. Give Probs or Logits.</para>
+/// <para>A draw is log(y / (1 − y)), where y is a draw of New-RelaxedBernoulliDistribution with the same parameters. Give either Probs or Logits.</para>
 /// <para>The density is that of a logistic distribution: T exp(s) / (1 + exp(s))², where s = Logits − T x and T = Temperature. Samples are reparameterized: z =
 /// (Logits + log u − log(1 − u)) / T with u uniform on [0, 1]. PyTorch's counterpart is torch.distributions.relaxed_bernoulli.LogitRelaxedBernoulli.</para>
 /// </remarks>

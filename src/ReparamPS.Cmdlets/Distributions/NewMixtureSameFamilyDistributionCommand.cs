@@ -10,10 +10,10 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// <remarks>
 /// <para>The density is Σ w_k p_k(x). w_k is the probability of category k of MixtureDistribution; p_k is the density of element k of the last batch dimension of
 /// ComponentDistribution.</para>
-/// <para>Samples are reparameterized implicitly, through the CDF; their gradients reach the weights and the parameters of the components. The components must be continuous
-/// and univariate with a CDF, or vectors with independent elements of this kind (New-IndependentDistribution).</para>
-/// <para>HasRSample is False if samples would jump as a parameter changes. They jump if there is a gap between the supports of the components, or if components
-/// that are vectors have different supports.</para>
+/// <para>Components of any kind can be mixed. Samples are reparameterized (HasRSample is True) if the components are continuous and univariate with a CDF, or vectors with
+/// independent elements of this kind (New-IndependentDistribution). The gradients, which are implicit through the CDF, reach the weights and the parameters of the components.</para>
+/// <para>With other components, HasRSample is False: use Invoke-Sample. It is also False if samples would jump as a parameter changes: if there is a gap between the
+/// supports of the components, or if components that are vectors have different supports.</para>
 /// <para>Draws from von Mises components lie in [−π, π). PyTorch's counterpart is torch.distributions.MixtureSameFamily.</para>
 /// </remarks>
 /// <example>

@@ -8,7 +8,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// </summary>
 /// <remarks>
 /// A draw is a vector that counts how often each category occurs in TotalCount trials. P(x) = n! Π p_i^x_i / x_i!, where n = TotalCount and p = Probs / Σ Probs.
-/// Give Probs or Logits. Draws carry no gradient: use Invoke-Sample. PyTorch's counterpart is torch.distributions.Multinomial.
+/// Give either Probs or Logits. Draws carry no gradient: use Invoke-Sample. PyTorch's counterpart is torch.distributions.Multinomial.
 /// </remarks>
 /// <example>
 /// <para>Three draws</para>

@@ -7,7 +7,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// Creates a categorical distribution over one-hot vectors.
 /// </summary>
 /// <remarks>
-/// A draw is a one-hot vector: 1 at the drawn category, 0 elsewhere. Category k has the probability Probs_k / Σ Probs. Give Probs or Logits. Draws carry no
+/// A draw is a one-hot vector: 1 at the drawn category, 0 elsewhere. Category k has the probability Probs_k / Σ Probs. Give either Probs or Logits. Draws carry no
 /// gradient: use Invoke-Sample. New-RelaxedOneHotCategoricalDistribution and New-OneHotCategoricalStraightThroughDistribution make similar draws that carry a gradient.
 /// PyTorch's counterpart is torch.distributions.OneHotCategorical.
 /// </remarks>

@@ -8,7 +8,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// </summary>
 /// <remarks>
 /// A draw is a one-hot vector, as from New-OneHotCategoricalDistribution, with the gradient of the probabilities p = Probs / Σ Probs: z = onehot + p −
-/// stop_gradient(p). This straight-through gradient is biased for functions that are not linear in z. Give Probs or Logits. PyTorch's counterpart is
+/// stop_gradient(p). This straight-through gradient is biased for functions that are not linear in z. Give either Probs or Logits. PyTorch's counterpart is
 /// torch.distributions.OneHotCategoricalStraightThrough.
 /// </remarks>
 /// <example>

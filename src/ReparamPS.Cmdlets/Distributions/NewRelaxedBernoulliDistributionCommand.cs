@@ -7,7 +7,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// Creates a relaxed Bernoulli (binary concrete) distribution.
 /// </summary>
 /// <remarks>
-/// <para>A draw is a number in [0, 1] that approaches 0 or 1 as Temperature falls. Give Probs or Logits.</para>
+/// <para>A draw is a number in [0, 1] that approaches 0 or 1 as Temperature falls. Give either Probs or Logits.</para>
 /// <para>The density is T α x^(−T−1) (1 − x)^(−T−1) / (α x^(−T) + (1 − x)^(−T))², where α = exp(Logits) and T = Temperature. Samples are reparameterized: z =
 /// sigmoid((Logits + log u − log(1 − u)) / T) with u uniform on [0, 1]. PyTorch's counterpart is torch.distributions.RelaxedBernoulli.</para>
 /// </remarks>

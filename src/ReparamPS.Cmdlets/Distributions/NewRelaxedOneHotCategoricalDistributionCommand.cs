@@ -7,7 +7,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// Creates a relaxed (concrete, Gumbel-softmax) one-hot categorical distribution.
 /// </summary>
 /// <remarks>
-/// <para>A draw is a vector of non-negative numbers that sum to 1. It approaches a one-hot vector as Temperature falls. Give Probs or Logits.</para>
+/// <para>A draw is a vector of non-negative numbers that sum to 1. It approaches a one-hot vector as Temperature falls. Give either Probs or Logits.</para>
 /// <para>The density is Γ(K) T^(K−1) (Σ p_i x_i^(−T))^(−K) Π p_i x_i^(−T−1), where T = Temperature, p = Probs / Σ Probs, and K is the number of categories.
 /// Samples are reparameterized: z = softmax((log p + g) / T), where g are standard Gumbel draws. PyTorch's counterpart is
 /// torch.distributions.RelaxedOneHotCategorical.</para>

@@ -6,11 +6,11 @@ namespace ReparamPS.Cmdlets.Gradients;
 
 /// <summary>Compares gradient estimators with the exact gradient and with each other.</summary>
 /// <remarks>
-/// <para>Returns one row per estimator and element of a parameter. Truth is the exact gradient, Bias is Estimate minus Truth, and ZScore is Bias divided by StandardError.
+/// <para>Returns one row per estimator and element of a parameter; ScoreFunction has such rows for each baseline (column Baseline). Truth is the exact gradient, Bias is Estimate minus Truth, and ZScore is Bias divided by StandardError.
 /// VarianceTimesCost is VariancePerDraw times SecondsPerDraw. VarianceRatio is the variance divided by the variance of Pathwise, or NaN if Pathwise was not run.</para>
 /// <para>TruthSource names the method that computes Truth. If the estimator Enumerated applies, Truth is a sum over all values of z; for other univariate distributions, it is an integral by adaptive quadrature.
 /// Both methods allow an objective with jumps, and a batch if the objective is a sum over the batch. In other cases, Truth comes from a million draws (10,000 if a custom distribution makes one draw at a time).
-/// StandardError includes the error of Truth. Truth is NaN if no method applies.</para>
+/// StandardError includes the error of Truth; if nearly all repetitions coincide, it is that of independent draws. Truth is NaN if no method applies.</para>
 /// </remarks>
 /// <example>
 /// <para>Compare the estimators of the gradient of E[(z − 3)²]</para>
@@ -29,7 +29,7 @@ public sealed class CompareGradientEstimatorCommand : EstimatorCommandBase
     [Parameter(Position = 1), Exact<GradientEstimatorKind[]>]
     public GradientEstimatorKind[]? Estimator { get; set; }
 
-    /// <summary>What ScoreFunction subtracts from f(z) to lower the variance; see Measure-Gradient. Default: all, except MovingAverage for Antithetic and Sobol draws.</summary>
+    /// <summary>The baselines of ScoreFunction to compare, which it subtracts from f(z) to lower the variance; see Measure-Gradient. Default: all, except MovingAverage for Antithetic and Sobol draws.</summary>
     [Parameter, Exact<ScoreBaseline[]>]
     public ScoreBaseline[]? Baseline { get; set; }
 

@@ -29,7 +29,7 @@ public abstract class EstimatorCommandBase : RandomCmdlet
     [Parameter, AllowedRange(1), Exact<long>]
     public long Draws { get; set; } = 10_000;
 
-    /// <summary>The number of repetitions, each with the next seed. Default: 1; 32 for Antithetic and Sobol, whose standard error can only be estimated from repetitions.</summary>
+    /// <summary>The number of repetitions, each with the next seed. Default: 1, or 32 for Antithetic and Sobol, whose standard error is known only from repetitions.</summary>
     [Parameter, AllowedRange(1), Exact<int?>]
     public int? Repetitions { get; set; }
 

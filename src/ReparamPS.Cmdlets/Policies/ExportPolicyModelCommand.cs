@@ -49,7 +49,7 @@ public sealed class ExportPolicyModelCommand : ReparamCmdlet
     /// <inheritdoc/>
     protected override void Process()
     {
-        if (!Policy.HasParameters) throw new ArgumentException("The policy has no weights yet. Use it on a problem first, for example with Measure-PolicyReturn.", nameof(Policy));
+        if (!Policy.HasParameters) throw new ArgumentException("The policy has no weights yet. Train it, or use it on a problem with Measure-PolicyReturn, which creates them.", nameof(Policy));
         string target = ResolvePath(Path);
         if (!ShouldProcess(target, "Write a policy")) return;
         if (NoClobber && File.Exists(target)) throw new FileExistsException(target);

@@ -50,7 +50,7 @@ public abstract class SampleCommandBase : RandomCmdlet
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Expand { get; set; }
 
-    /// <summary>Returns a tensor instead of an object. Only tensors of Invoke-RSample carry gradients to the distribution's parameters.</summary>
+    /// <summary>Returns a tensor instead of an object; not together with -Expand. Only tensors of Invoke-RSample carry gradients to the distribution's parameters.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter AsTensor { get; set; }
 

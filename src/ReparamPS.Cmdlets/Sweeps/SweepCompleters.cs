@@ -18,7 +18,7 @@ public abstract class SweepFolderCompleter : IArgumentCompleter
     /// <inheritdoc/>
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
-        CompletionAnswer.Of(wordToComplete, Complete(Runs(fakeBoundParameters["Path"])), "No run of the sweep folder matches.");
+        CompletionAnswer.Of(wordToComplete, Complete(Runs(fakeBoundParameters["Path"])), "No run in the sweep folder matches the typed text.");
 
     /// <summary>The names, each with its tool tip.</summary>
     private protected abstract IEnumerable<(string Value, string ToolTip)> Complete(IEnumerable<RunRow> runs);

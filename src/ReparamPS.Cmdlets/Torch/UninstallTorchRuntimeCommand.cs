@@ -7,7 +7,7 @@ namespace ReparamPS.Cmdlets.Torch;
 
 /// <summary>Removes installed libtorch runtimes.</summary>
 /// <remarks>
-/// <para>The cmdlet removes only runtimes that Install-TorchRuntime made, and folders that become empty. It never removes the libtorch copy beside the module's assemblies, or a Python environment.</para>
+/// <para>The cmdlet removes only runtimes that Install-TorchRuntime made, and folders that become empty. It never removes the libtorch copy beside the module's assemblies, or a Python environment. It asks only with -Confirm.</para>
 /// <para>On Windows, a runtime that a session has loaded cannot be removed: close that session first.</para>
 /// </remarks>
 /// <example>
@@ -16,7 +16,7 @@ namespace ReparamPS.Cmdlets.Torch;
 ///     Uninstall-TorchRuntime -WhatIf</code>
 /// </example>
 /// <example>
-/// <para>Show what the removal of all runtimes that are not selected would delete</para>
+/// <para>Show what the removal of all runtimes that new sessions do not use would delete</para>
 /// <code>Get-TorchRuntime |
 ///     Where-Object { $_.Kind -eq 'Installed' -and -not $_.Selected } |
 ///     Uninstall-TorchRuntime -WhatIf</code>

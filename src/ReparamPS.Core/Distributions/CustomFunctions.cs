@@ -59,7 +59,7 @@ public sealed record CustomFunctions
     internal DistributionType TypeFor(IReadOnlyList<(string Name, Tensor Value)> parameters)
     {
         Check();
-        if (parameters.Count == 0) throw new ArgumentException($"Parameter is empty, but {Name} must have at least one parameter.", "Parameter");
+        if (parameters.Count == 0) throw new ArgumentException($"Parameter is empty; {Name} needs at least one parameter.", "Parameter");
         foreach (string name in ParameterConstraints.Keys)
         {
             if (!parameters.Any(parameter => parameter.Name.Equals(name, StringComparison.OrdinalIgnoreCase)))

@@ -94,7 +94,7 @@ internal sealed class Rollout
         Tensor total = objective.sum();
         return ReparamPS.Gradients.Backward.Of([total], [ones_like(total)], [shifts]) is [{ } gradient]
             ? gradient
-            : throw new ArgumentException("Estimator Pathwise needs costs that can be differentiated with respect to actions, but Cost and Dynamics return tensors without a gradient. Compute them from the tensors that the blocks get, or use Estimator ScoreFunction or RewardToGo.", "Cost");
+            : throw new ArgumentException("Estimator Pathwise needs costs that can be differentiated with respect to actions, but the results of Cost and Dynamics carry no gradient. In these script blocks, use tensor operations on the arguments, or use Estimator ScoreFunction or RewardToGo.", "Cost");
     }
 
     private static void CheckFinite(Tensor costs)

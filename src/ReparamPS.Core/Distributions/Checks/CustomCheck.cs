@@ -115,7 +115,7 @@ internal sealed class CustomCheck
         double z = Math.Abs(integral.Total - 1) / integral.StandardError;
         bool passed = z <= StandardErrorsAllowed;
         return Row("Normalization", "integral of the density by importance sampling", integral.Total, 1, passed, passed
-            ? "the density integrates to 1" : $"the density integrates to {Number(integral.Total)}, not to 1 ({Number(z)} standard errors)") with { StandardError = integral.StandardError };
+            ? "the density integrates to 1" : $"the density integrates to {Number(integral.Total)}, not to 1 ({Number(z)} standard errors away)") with { StandardError = integral.StandardError };
     }
 
     private DistributionCheckRow? Cdf()

@@ -56,7 +56,7 @@ public sealed class StackTransform : Transform
     private Tensor[] Cut(Tensor value)
     {
         if (value.shape[Dim >= 0 ? Dim : (int)value.dim() + Dim] != Transforms.Count)
-            throw new ShapeMismatchException($"Stack: dimension {Dim} must have the size {Transforms.Count}; got the shape {TensorShapes.Format(value.shape)}.", nameof(value));
+            throw new ShapeMismatchException($"Stack: dimension {Dim} of the value must have the size {Transforms.Count}; got the shape {TensorShapes.Format(value.shape)}.", nameof(value));
         return value.unbind(Dim);
     }
 }
