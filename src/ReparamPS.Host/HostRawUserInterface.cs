@@ -82,5 +82,5 @@ internal sealed class HostRawUserInterface : PSHostRawUserInterface
     /// <inheritdoc/>
     public override void ScrollBufferContents(Rectangle source, Coordinates destination, Rectangle clip, BufferCell fill) => throw NoBuffer();
 
-    private static NotSupportedException NoBuffer() => new("A terminal's cells cannot be read or moved.");
+    private static NotSupportedException NoBuffer() => new("This host cannot read or move the text on the screen (GetBufferContents, ScrollBufferContents). Run the script in pwsh.");
 }

@@ -64,7 +64,7 @@ public sealed class ArgumentTests(ModuleRunspace module)
     [InlineData("Compare-GradientEstimator -Distribution $n -Objective { $_ } -Baseline", "'None', 'abc'", "Expected one or more of None, MovingAverage, LeaveOneOut, ControlVariate; got 'abc'.")]
     [InlineData("New-ExperimentGrid @{ a = 1, 2 } -Condition", "'abc'", "Expected a script block, such as { $_ * 2 }; got 'abc'.")]
     [InlineData("New-Distribution Normal -Parameter", "'abc'", "Expected a hashtable, such as @{ Loc = 0 }; got 'abc'.")]
-    [InlineData("Measure-PolicyReturn -Policy", "@{}", "a policy's file; got a hashtable.")]
+    [InlineData("Measure-PolicyReturn -Policy", "@{}", "the path of a policy file; got a hashtable.")]
     [InlineData("Measure-PolicyReturn -Policy (New-LinearPolicy 0.5) -Problem", "1.5", "or the name Pendulum; got '1.5'.")]
     public void A_wrong_value_is_named_with_what_is_allowed(string call, string value, string says)
     {

@@ -66,7 +66,7 @@ public sealed class ChartTests(ModuleRunspace module) : IDisposable
     {
         module.Run("$path = $path", ("path", Path.Combine(folder, "n.png")));
         Assert.Equal("Y: no column 'Loss'; the columns are X, Y, Z, G, S. (Parameter 'Y')", module.Fails($"{Rows} Export-Chart $path -X X -Y Loss", "InvalidArgument").Exception.Message);
-        Assert.Equal("GroupBy: no column 'Yy'; the columns are X, Y, Z, G, S. Did you mean Y? (Parameter 'GroupBy')", module.Fails($"{Rows} Export-Chart $path -X X -Y Y -GroupBy Yy", "InvalidArgument").Exception.Message);
+        Assert.Equal("GroupBy: no column 'Yy'; the columns are X, Y, Z, G, S. (Parameter 'GroupBy')", module.Fails($"{Rows} Export-Chart $path -X X -Y Y -GroupBy Yy", "InvalidArgument").Exception.Message);
         Assert.Empty(Directory.GetFiles(folder));
     }
 }

@@ -20,7 +20,7 @@ public abstract class TrainingCommandBase : ReparamCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true), AllowEmptyString, AllowNull, Exact<string>]
     public string? OutPath { get; set; }
 
-    /// <summary>Resumes the run in OutPath with its stored settings: the result is the same as without the interruption, and saved rows are returned first. You may also give more epochs or iterations, unless the learning rate or the KL weight follows a schedule over the whole run.</summary>
+    /// <summary>Resumes the run in OutPath with its stored settings: the result is the same as without the interruption, and saved rows are returned first. You may also give a larger -Epochs or -Iterations, unless a schedule spans the whole run.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Resume { get; set; }
 

@@ -10,7 +10,7 @@ namespace ReparamPS.Cmdlets.Data;
 
 /// <summary>Writes rows to a CSV, JSON Lines, Parquet or SQLite file.</summary>
 /// <remarks>
-/// <para>The extension selects the format: .csv, .jsonl, .parquet, .sqlite, .csv.gz or .jsonl.gz. An existing file is replaced only when all rows are written; after an error or Ctrl+C, it is unchanged. In an SQLite database, only the table named by -Table is replaced; other tables are kept.</para>
+/// <para>The extension selects the format: .csv, .jsonl, .parquet, .sqlite, .csv.gz or .jsonl.gz. An existing file is replaced or extended only when all rows are written; after an error or Ctrl+C, it is unchanged. In an SQLite database, only the table named by -Table is replaced; other tables are kept.</para>
 /// <para>Import-ExperimentData reads back what was written, including NaN, infinities, -0, dates, empty strings and nulls. Parquet and SQLite also keep the types of numbers.
 /// In CSV and JSON Lines, whole numbers come back as Int32, Int64 or Decimal, other numbers as Double, and local dates as DateTimeOffset. A number with more digits than a Double holds comes back as Decimal. Enumerations, time spans and GUIDs become text in every format.</para>
 /// <para>Each cell holds one value: a list, or an object with properties, is an error. Columns without a name, and columns whose names differ only in case, are also errors.
@@ -18,7 +18,7 @@ namespace ReparamPS.Cmdlets.Data;
 /// Rows are streamed, so memory does not grow with their number.</para>
 /// <para>SQLite cannot store NaN (the cell holds NULL) or all digits of UInt64 and Decimal. The table reparamps_exact stores these values by row number, and Import-ExperimentData restores them.
 /// VACUUM can renumber rows, so import the rows before you run it.</para>
-/// <para>In Parquet, Decimal is DECIMAL(38, s), where s is 9, 18 or 28; trailing zeros are not kept. UInt64 is UINT_64. Dates are timestamps, in UTC for DateTimeOffset and local dates. Columns of mixed types are JSON text. Metadata in the file keeps the types and the offsets of dates, so that Import-ExperimentData can restore them.</para>
+/// <para>In Parquet, Decimal is DECIMAL(38, s), where s is the smallest of 9, 18 and 28 that keeps all digits; trailing zeros are not kept. UInt64 is UINT_64. Dates are timestamps, in UTC for DateTimeOffset and local dates. Columns of mixed types are JSON text. Metadata in the file keeps the types and the offsets of dates, so that Import-ExperimentData can restore them.</para>
 /// </remarks>
 /// <example>
 /// <para>Write draws to a CSV file, one per row</para>
@@ -64,7 +64,7 @@ public sealed class ExportExperimentDataCommand : ReparamCmdlet
     [Parameter, Exact<string>]
     public string? Table { get; set; }
 
-    /// <summary>Refuses to replace an existing file.</summary>
+    /// <summary>Refuses to replace an existing file, including a database. It has no effect with -Append.</summary>
     [Parameter]
     [Alias("NoOverwrite"), Exact<SwitchParameter>]
     public SwitchParameter NoClobber { get; set; }

@@ -8,7 +8,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// </summary>
 /// <remarks>
 /// The density of an angle x, in radians, is exp(κ cos(x − Loc)) / (2π I₀(κ)), where κ = Concentration and I₀ is a modified Bessel function. Draws lie within π
-/// of Loc; draws of a mixture lie in [−π, π). Samples are reparameterized: directly in Loc, and in Concentration implicitly, through the CDF.
+/// of Loc. Samples are reparameterized: directly in Loc, and in Concentration implicitly, through the CDF.
 /// torch.distributions.VonMises has no such samples.
 /// </remarks>
 /// <example>

@@ -54,6 +54,10 @@ public sealed class TestVariationalInferenceCommand : VariationalCommandBase
     [Parameter, Exact<ScriptBlock>]
     public ScriptBlock? Simulator { get; set; }
 
+    /// <summary>The seed of the first simulation: of its parameters, its data and its fit. Simulation n, counted from 0, uses Seed + n. Default: 0.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true), Exact<long?>]
+    public override long Seed { get; set; }
+
     /// <inheritdoc/>
     protected override void Process()
     {

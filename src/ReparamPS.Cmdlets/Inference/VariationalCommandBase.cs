@@ -35,7 +35,7 @@ public abstract class VariationalCommandBase : ReparamCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<NoiseScheme>(BlankIsDefault = true)]
     public NoiseScheme Scheme { get; set; }
 
-    /// <summary>The number of draws per gradient evaluation; with Iwae, of groups of ImportanceSamples draws. Allowed: at least 1. Default: automatic. L-BFGS doubles the number, from 64, until two fits agree within -Tolerance; Adam uses 16.</summary>
+    /// <summary>The number of draws per gradient evaluation (with Iwae: the number of groups, each of ImportanceSamples draws). Allowed: at least 1. Default: automatic. L-BFGS then doubles the number, from 64, until two fits agree within -Tolerance; Adam uses 16.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int? Draws { get; set; }
 
@@ -55,7 +55,7 @@ public abstract class VariationalCommandBase : ReparamCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int Steps { get; set; } = 2000;
 
-    /// <summary>The initial learning rate of Adam, relative to the standard deviations of the fit; a cosine schedule lowers it to 0. Allowed: positive. Default: 0.05.</summary>
+    /// <summary>The initial learning rate of Adam, in units of the standard deviations of the fit; a cosine schedule lowers it to 0. Allowed: positive. Default: 0.05.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<double?>]
     public double LearningRate { get; set; } = 0.05;
 
@@ -65,7 +65,7 @@ public abstract class VariationalCommandBase : ReparamCmdlet
 
     /// <summary>The seed of the noise. Default: 0.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<long?>]
-    public long Seed { get; set; }
+    public virtual long Seed { get; set; }
 
     /// <summary>
     /// The random number generator. Torch: PyTorch's draws. Philox: draws in parallel, with the same result for any number of threads; see about_ReparamPS_Random. Default: Torch.

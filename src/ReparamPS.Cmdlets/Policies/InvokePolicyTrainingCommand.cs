@@ -64,7 +64,7 @@ public sealed class InvokePolicyTrainingCommand : TrainingCommandBase
     [Parameter(Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true), ProblemInput]
     public ControlProblem Problem { get; set; } = null!;
 
-    /// <summary>The policy, from New-LinearPolicy, New-NeuralPolicy or Import-PolicyModel; or the path of a policy file or of a run's folder.</summary>
+    /// <summary>The policy, from New-LinearPolicy, New-NeuralPolicy or Import-PolicyModel; or the path of a policy file or of a run's folder. A path is only read: the trained policy is then kept only with -OutPath.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true), PolicyInput]
     public Policy Policy { get; set; } = null!;
 
@@ -126,7 +126,7 @@ public sealed class InvokePolicyTrainingCommand : TrainingCommandBase
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<RandomGenerator>(BlankIsDefault = true)]
     public RandomGenerator Generator { get; set; }
 
-    /// <summary>The number of iterations between checkpoints in OutPath. There is also one per minute and one at the end; 0 means only these. If -CheckpointIterations is not given, at most one per second is written. Default: 1.</summary>
+    /// <summary>The number of iterations between checkpoints in OutPath. A checkpoint is also written every minute and at the end; 0 means only these. Default: a checkpoint per iteration, but at most one per second.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), AllowedRange(0), Exact<int?>]
     public int CheckpointIterations { get; set; } = 1;
 

@@ -20,7 +20,7 @@ public sealed class PolicyInputAttribute : ExactAttribute<Policy>
         }
         catch (IOException error)
         {
-            throw new ArgumentTransformationMetadataException($"Policy must come from New-LinearPolicy, New-NeuralPolicy or Import-PolicyModel, or be a policy's file; got '{ShortText.Of(path)}': {error.Message}", error);
+            throw new ArgumentTransformationMetadataException($"Policy must come from New-LinearPolicy, New-NeuralPolicy or Import-PolicyModel, or be the path of a policy file; got '{ShortText.Of(path)}': {error.Message}", error);
         }
     }
 }

@@ -38,7 +38,7 @@ public abstract class SampleCommandBase : RandomCmdlet
     [Parameter(Mandatory = true, ParameterSetName = PipedShape), IntegerList(IsLong = true)]
     public long[] SampleShape { get; set; } = [];
 
-    /// <summary>The seed of the draws: the same seed returns the same draws. Default: a random one, which the property Seed of the returned object shows.</summary>
+    /// <summary>The seed of the draws: the same seed returns the same draws. Default: a random one; the returned object shows it as Seed, but rows and tensors do not.</summary>
     [Parameter, Exact<long?>]
     public long? Seed { get; set; }
 
@@ -50,7 +50,7 @@ public abstract class SampleCommandBase : RandomCmdlet
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Expand { get; set; }
 
-    /// <summary>Returns a tensor instead of an object; not together with -Expand. Only tensors of Invoke-RSample carry gradients to the distribution's parameters.</summary>
+    /// <summary>Returns a tensor instead of an object; not together with -Expand. A tensor from Invoke-RSample has an autograd graph to the distribution's parameters; one from Invoke-Sample has none.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter AsTensor { get; set; }
 

@@ -85,7 +85,7 @@ public sealed partial class InvokeExperimentSweepCommand
         List<RunSpec> plain = [.. runs.Where(run => run.BudgetParameter is null)];
         SweepSchedule[] schedules = [.. folder.ReadSchedules()];
         if (runs.Find(run => run.BudgetParameter is not null && !schedules.Any(schedule => schedule.Command == run.Command)) is { } cutOff)
-            throw new SweepException($"Run {cutOff.Id} belongs to a strategy that is not stored in the folder, because the sweep was interrupted while it started. Do not use -Resume; pipe the points to the original command again.");
+            throw new SweepException($"The sweep was interrupted before it stored the strategy of run {cutOff.Id}. Start it again without -Resume: pipe the points to the same Invoke-ExperimentSweep command. Finished runs are kept.");
         if (plain.Count > 0 || schedules.Length == 0) yield return new SweepWork(null, plain, null, options);
         Dictionary<string, RunSpec> known = runs.ToDictionary(run => run.Id);
         foreach (SweepSchedule schedule in schedules)

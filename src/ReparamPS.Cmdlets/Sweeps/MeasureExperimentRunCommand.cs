@@ -47,11 +47,11 @@ public sealed class MeasureExperimentRunCommand : ReparamCmdlet
     [Parameter(ValueFromPipeline = true, ParameterSetName = "Path", DontShow = true)]
     public PSObject InputObject { get; set; } = null!;
 
-    /// <summary>The sweep's folder; not with rows from the pipeline.</summary>
+    /// <summary>The sweep's folder. It is required unless rows come from the pipeline; the two cannot be combined.</summary>
     [Parameter(Position = 0, ParameterSetName = "Path"), Exact<string>]
     public string Path { get; set; } = "";
 
-    /// <summary>The column to measure, such as TestElbo. Metric is required, by name or by position.</summary>
+    /// <summary>The column to measure, such as TestElbo; always required. It may be given by position: after the folder, or first if rows come from the pipeline.</summary>
     [Parameter(Position = 1, ParameterSetName = "Path")]
     [Parameter(Mandatory = true, ParameterSetName = "Rows")]
     [ArgumentCompleter(typeof(MetricCompleter)), Exact<string>]

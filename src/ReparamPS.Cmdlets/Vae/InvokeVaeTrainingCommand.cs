@@ -226,7 +226,7 @@ public sealed class InvokeVaeTrainingCommand : TrainingCommandBase
     [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(DeviceCompleter)), Exact<string>]
     public string Device { get; set; } = Defaults.Device;
 
-    /// <summary>The number of epochs between checkpoints in OutPath; 0 means none by epochs. There is always one at the end. If -CheckpointEpochs is not given, at most one per second is written. Default: 1.</summary>
+    /// <summary>The number of epochs between checkpoints in OutPath; 0 means none by epochs. There is always one at the end. Default: a checkpoint per epoch, but at most one per second.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), AllowedRange(0), Exact<int?>]
     public int CheckpointEpochs { get; set; } = 1;
 

@@ -149,7 +149,7 @@ public sealed class PolicyGradientTests
             PolicyGradientMeasurement.Run(problem, policy, new PolicyGradientOptions { Trajectories = 20_000, Seed = 1 }, warnings.Add, TestContext.Current.CancellationToken);
             return warnings;
         }
-        Assert.Contains("probably jump", Assert.Single(Warnings((s, u) => s + u.sign() * 0.8)));
+        Assert.Contains("probably have jumps", Assert.Single(Warnings((s, u) => s + u.sign() * 0.8)));
         Assert.Empty(Warnings((s, u) => s + u.tanh() * 0.8));
     }
 

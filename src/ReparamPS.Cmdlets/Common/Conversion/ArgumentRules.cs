@@ -23,7 +23,7 @@ internal static class ArgumentRules
         [typeof(Distribution)] = "a distribution from New-NormalDistribution or another New-…Distribution",
         [typeof(VariationalFit)] = "a fit from Invoke-VariationalInference or Import-VariationalFit",
         [typeof(BayesianModel)] = "a model from New-BayesianModel",
-        [typeof(Policy)] = "a policy from New-LinearPolicy, New-NeuralPolicy or Import-PolicyModel, or a policy's file",
+        [typeof(Policy)] = "a policy from New-LinearPolicy, New-NeuralPolicy or Import-PolicyModel, or the path of a policy file",
         [typeof(ControlProblem)] = "a problem from New-ControlProblem, or the name Pendulum",
         [typeof(VaeImage)] = "an image from Invoke-VaeSampling, Invoke-VaeDecode or Invoke-VaeReconstruction",
     };

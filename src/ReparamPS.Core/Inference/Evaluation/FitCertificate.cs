@@ -51,7 +51,7 @@ public static class FitCertificate
         if (LargestDifference(fit, drawn) is { } difference)
             return (FitVerdict.Biased, difference + (shape > limit ? Text($" k̂ {shape:F2} ± {shapeError:F2} is above {limit:0.##}, so the weights may not correct the fit.") : Text($" k̂ is {shape:F2} ± {shapeError:F2}.")));
         if (shape + shapeError > limit && share < BiasedShare)
-            return (FitVerdict.Biased, Text($"The importance weights may have heavy tails: k̂ {shape:F2} ± {shapeError:F2} may be above {limit:0.##}, and the effective number of draws is {share:P0} of all."));
+            return (FitVerdict.Biased, Text($"The importance weights may have heavy tails: their Pareto shape k, estimated as {shape:F2} ± {shapeError:F2}, may be above {limit:0.##}, and the effective number of draws is {share:P0} of all."));
         return (FitVerdict.Trustworthy, Text($"The fit converged, importance weights hardly change its means and standard deviations, and k̂ is {shape:F2}."));
     }
 

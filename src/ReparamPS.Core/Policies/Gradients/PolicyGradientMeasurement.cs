@@ -108,6 +108,6 @@ public static class PolicyGradientMeasurement
             if (distance > apart) (row, apart) = (other, distance);
         }
         return row is null ? null
-            : FormattableString.Invariant($"Pathwise and {row.Estimator} disagree by {apart:F1} standard errors in {row.Parameter}[{row.Index}]: the dynamics or the cost probably jump, and Pathwise is biased there.");
+            : FormattableString.Invariant($"Pathwise and {row.Estimator} disagree by {apart:F1} standard errors in {row.Parameter}[{row.Index}]: the dynamics or the cost probably have jumps, and Pathwise is then biased. Use {row.Estimator}.");
     }
 }

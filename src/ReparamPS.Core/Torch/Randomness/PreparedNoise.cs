@@ -19,7 +19,8 @@ internal sealed class PreparedNoise(Tensor numbers) : RandomSource(0, numbers.de
     // A copy, since samplers change their noise in place.
     private Tensor Take(long[] shape)
     {
-        if (isUsed || !shape.SequenceEqual(numbers.shape)) throw new InvalidOperationException($"The draw needs noise of shape {TensorShapes.Format(shape)}; the prepared noise has shape {TensorShapes.Format(numbers.shape)} and is used once.");
+        if (isUsed) throw new InvalidOperationException("The noise given for one draw is already used. Give new noise for each draw.");
+        if (!shape.SequenceEqual(numbers.shape)) throw new InvalidOperationException($"The draw needs noise of shape {TensorShapes.Format(shape)}; got noise of shape {TensorShapes.Format(numbers.shape)}.");
         isUsed = true;
         return numbers.clone();
     }
