@@ -27,7 +27,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "ContinuousBernoulliDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(ContinuousBernoulli))]
 public sealed class NewContinuousBernoulliDistributionCommand() : NewDistributionCommandBase(ContinuousBernoulli.Definition)
 {
-    /// <summary>The density rises with x if Probs is above ½, and falls if it is below. Allowed: values from 0 to 1, as a number, nested arrays or a tensor.</summary>
+    /// <summary>The shape parameter (not the mean): the density rises with x if Probs is above ½, and falls if it is below. Allowed: values from 0 to 1, as a number, nested arrays or a tensor.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Probs { get; set; }
 

@@ -13,7 +13,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// </summary>
 /// <remarks>
 /// <para>Give the transform to New-TransformedDistribution, or call its methods Forward, Inverse and LogAbsDetJacobian. Its property Inv is the inverse transform.</para>
-/// <para>Transforms and their parameters have PyTorch's names; after -Name, Tab completes the parameters. In this list, parentheses hold the default; a parameter without one is required. Affine: Loc (default 0), Scale (default 1), EventDim (default 0).
+/// <para>Transforms and their parameters have PyTorch's names; after -Name, Tab completes the parameters. Defaults are in parentheses; a parameter without one is required. Affine: Loc (default 0), Scale (default 1), EventDim (default 0).
 /// Power: Exponent. Reshape: InShape, OutShape. CumulativeDistribution: Distribution. Independent: BaseTransform, ReinterpretedBatchNdims. Cat: Transforms, Dim (default 0), Lengths (default 1 each).
 /// Stack: Transforms, Dim (default 0). Compose: Parts. All kinds: CacheSize (default 0); with 1, the last input and output are kept, so that inverting this output is exact.</para>
 /// <para>Abs, Exp, Sigmoid, Softmax, Softplus, StickBreaking, Tanh, CorrCholesky, LowerCholesky and PositiveDefinite have only CacheSize.</para>
@@ -48,7 +48,7 @@ public sealed class NewDistributionTransformCommand : ReparamCmdlet, IDynamicPar
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Inverse { get; set; }
 
-    /// <summary>Turns every tensor parameter, such as Loc and Scale, given as numbers into a leaf tensor that requires gradients.</summary>
+    /// <summary>Makes leaf tensors that require gradients of Loc, Scale and Exponent, if they are given as numbers. Tensors are used as they are.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter RequiresGrad { get; set; }
 

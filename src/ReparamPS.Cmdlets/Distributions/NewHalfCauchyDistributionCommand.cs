@@ -7,7 +7,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// Creates a half-Cauchy distribution.
 /// </summary>
 /// <remarks>
-/// A draw is the absolute value of a Cauchy draw around 0. It is a common prior for scales. The density on x ≥ 0 is 2 / (π Scale (1 + (x / Scale)²)). Samples are
+/// A draw is the absolute value of a Cauchy draw around 0. The distribution is a common prior for scales. The density on x ≥ 0 is 2 / (π Scale (1 + (x / Scale)²)). Samples are
 /// reparameterized: z = Scale · |tan π(u − ½)| with u uniform on [0, 1]. PyTorch's counterpart is torch.distributions.HalfCauchy.
 /// </remarks>
 /// <example>

@@ -7,8 +7,8 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// Creates a Pareto (type I) distribution.
 /// </summary>
 /// <remarks>
-/// The density on x ≥ Scale is a Scaleᵃ / xᵃ⁺¹, where a = Alpha. Samples are reparameterized by the inverse CDF: z = Scale · (1 − u)^(−1/a) with u uniform on [0,
-/// 1]. PyTorch's counterpart is torch.distributions.Pareto.
+/// The density on x ≥ Scale is α · Scale^α / x^(α + 1), where α = Alpha. Samples are reparameterized by the inverse CDF: z = Scale · (1 − u)^(−1/α) with u uniform on
+/// [0, 1]. PyTorch's counterpart is torch.distributions.Pareto.
 /// </remarks>
 /// <example>
 /// <para>Log-density, CDF and a quantile</para>
@@ -31,7 +31,7 @@ public sealed class NewParetoDistributionCommand() : NewDistributionCommandBase(
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Scale { get; set; }
 
-    /// <summary>The tail exponent a: the smaller, the heavier the tail. Allowed: positive values, as a number, nested arrays or a tensor.</summary>
+    /// <summary>The tail exponent α: the smaller, the heavier the tail. Allowed: positive values, as a number, nested arrays or a tensor.</summary>
     [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? Alpha { get; set; }
 }

@@ -102,7 +102,7 @@ public static class RunFolder
         if (holdsRun && !resume) throw new ArgumentException($"'{ShortText.Of(folder)}' already holds a run. Use -Resume to resume it, or -Force to restart it.", nameof(folder));
         if (holdsRun) CheckKind(folder, kind);
         else if (!File.Exists(Path.Combine(folder, RunKind.CheckpointFile)) && kind.Files.FirstOrDefault(name => File.Exists(Path.Combine(folder, name))) is { } foreign)
-            throw new ArgumentException($"'{ShortText.Of(folder)}' holds no run, but a file '{ShortText.Of(foreign)}' that the run would replace. Use -Force to replace it, or choose another folder.", nameof(folder));
+            throw new ArgumentException($"'{ShortText.Of(folder)}' holds no earlier run, but a file '{ShortText.Of(foreign)}' that the new run would replace. Use -Force to replace it, or choose another folder.", nameof(folder));
     }
 
     private static void CheckKind(string folder, RunKind kind)

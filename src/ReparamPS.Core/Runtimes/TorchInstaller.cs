@@ -106,7 +106,7 @@ public sealed class TorchInstaller(InstallOptions options, InstallProgress progr
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new UnauthorizedAccessException($"'{ShortText.Of(root)}' is not writable: {error.Message} Give a writable folder as -Path, and set {NativeLibraries.DirectoryVariable} to it.", error);
+            throw new UnauthorizedAccessException($"'{ShortText.Of(root)}' is not writable: {error.Message} Give a writable folder as -Path, and set the environment variable {NativeLibraries.DirectoryVariable} to it.", error);
         }
     }
 

@@ -29,7 +29,7 @@ internal sealed record TorchSource(TorchPackage? Package, string? Path)
         if (device == "cpu" && folder.IsCuda) throw new ArgumentException($"Source must be a CPU build for Device Cpu; '{ShortText.Of(folder.Path)}' is a CUDA build. Use -Device Cuda.");
         // The CUDA libraries of a Python environment lie in other folders, which a copy would not find.
         if (folder.IsCuda && Directory.Exists(System.IO.Path.Combine(folder.Path, "..", "..", "nvidia")))
-            throw new ArgumentException($"Source must hold all CUDA libraries, but those for '{ShortText.Of(folder.Path)}' lie in other folders. Do not install it: set {NativeLibraries.DirectoryVariable} to '{ShortText.Of(folder.Path)}'.");
+            throw new ArgumentException($"Source must hold all CUDA libraries, but '{ShortText.Of(folder.Path)}' needs some from other folders, which a copy would lack. Use this folder in place: set the environment variable {NativeLibraries.DirectoryVariable} to it.");
         return new TorchSource(null, folder.Path);
     }
 

@@ -368,7 +368,7 @@ public sealed class VaeRunFolderTests : IDisposable
         string folder = At("other");
         Directory.CreateDirectory(folder);
         File.WriteAllText(Path.Combine(folder, "epochs.csv"), "mine");
-        Assert.Contains("'epochs.csv' but no run", Assert.Throws<ArgumentException>(() => Train(Small, folder).Count()).Message, StringComparison.Ordinal);
+        Assert.Contains("'epochs.csv' that the new run would replace", Assert.Throws<ArgumentException>(() => Train(Small, folder).Count()).Message, StringComparison.Ordinal);
         Assert.Equal(["epochs.csv"], Directory.EnumerateFiles(folder).Select(Path.GetFileName));
         File.WriteAllText(At("file"), "mine");
         Assert.Contains("is a file", Assert.Throws<ArgumentException>(() => Train(Small, At("file")).Count()).Message, StringComparison.Ordinal);
