@@ -109,7 +109,7 @@ public sealed class ExportChartCommand : ChartCommandBase
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter LogY { get; set; }
 
-    /// <summary>Draws the mean of all rows with the same X and group as one point, and a band around the means. MinMax: from the smallest to the largest value; StandardError: one standard error to each side. Allowed: None, MinMax, StandardError. Default: None.</summary>
+    /// <summary>Replaces all rows that have the same X and group by one point, the mean of Y, and draws a band around these means. MinMax: from the smallest to the largest value; StandardError: one standard error to each side. Allowed: None, MinMax, StandardError. Default: None.</summary>
     [Parameter, Exact<ChartBand>]
     public ChartBand Band { get; set; }
 

@@ -20,7 +20,7 @@ public abstract class TrainingCommandBase : ReparamCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true), AllowEmptyString, AllowNull, Exact<string>]
     public string? OutPath { get; set; }
 
-    /// <summary>Resumes the run in OutPath with its stored settings: the result is the same as without the interruption, and saved rows are returned first. You may also give a larger -Epochs or -Iterations, unless a schedule spans the whole run.</summary>
+    /// <summary>Resumes the run in OutPath with its stored settings: the result is the same as without the interruption, and saved rows are returned first. The run may also be made longer, unless a schedule spans all of it.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Resume { get; set; }
 
@@ -28,7 +28,7 @@ public abstract class TrainingCommandBase : ReparamCmdlet
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Force { get; set; }
 
-    /// <summary>Ignores properties of input objects that are not settings, such as notes. Without -IgnoreUnknown, such a property is an error.</summary>
+    /// <summary>If settings come from the pipeline as properties of objects, ignores properties that are not settings, such as notes. Without -IgnoreUnknown, they are an error.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter IgnoreUnknown { get; set; }
 

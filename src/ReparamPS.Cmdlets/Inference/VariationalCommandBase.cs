@@ -55,7 +55,7 @@ public abstract class VariationalCommandBase : ReparamCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int Steps { get; set; } = 2000;
 
-    /// <summary>The initial learning rate of Adam, in units of the standard deviations of the fit; a cosine schedule lowers it to 0. Allowed: positive. Default: 0.05.</summary>
+    /// <summary>The initial learning rate of Adam: a first step moves a mean by about this fraction of its standard deviation. A cosine schedule lowers it to 0. Allowed: positive. Default: 0.05.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<double?>]
     public double LearningRate { get; set; } = 0.05;
 
@@ -73,7 +73,7 @@ public abstract class VariationalCommandBase : ReparamCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<RandomGenerator>(BlankIsDefault = true)]
     public RandomGenerator Generator { get; set; }
 
-    /// <summary>Ignores properties of input objects that are not settings, such as notes. Without -IgnoreUnknown, such a property is an error.</summary>
+    /// <summary>If settings come from the pipeline as properties of objects, ignores properties that are not settings, such as notes. Without -IgnoreUnknown, they are an error.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter IgnoreUnknown { get; set; }
 

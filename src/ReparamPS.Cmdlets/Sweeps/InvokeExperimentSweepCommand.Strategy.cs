@@ -25,7 +25,7 @@ public sealed partial class InvokeExperimentSweepCommand
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Minimize { get; set; }
 
-    /// <summary>With -Strategy, which requires it: the full budget of a run, such as 27 epochs.</summary>
+    /// <summary>The full budget of a run, such as 27 epochs. Required with -Strategy.</summary>
     [Parameter, AllowedRange(1), Exact<int?>]
     public int? MaxBudget { get; set; }
 
@@ -41,7 +41,7 @@ public sealed partial class InvokeExperimentSweepCommand
     [Parameter, ValidateNotNullOrEmpty, Exact<string>]
     public string BudgetParameter { get; set; } = "Epochs";
 
-    /// <summary>Stops poor runs while they execute. Median: a run stops if its best value so far is worse than the median of the finished runs at the same row (epoch).</summary>
+    /// <summary>Stops poor runs while they execute. Median: a run stops if its best value so far is worse than the median of the finished runs' values at the same row (epoch).</summary>
     [Parameter, Exact<SweepPruner?>]
     public SweepPruner? Pruner { get; set; }
 

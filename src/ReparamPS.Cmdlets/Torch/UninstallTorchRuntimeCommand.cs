@@ -16,7 +16,7 @@ namespace ReparamPS.Cmdlets.Torch;
 ///     Uninstall-TorchRuntime -WhatIf</code>
 /// </example>
 /// <example>
-/// <para>Show what the removal of all runtimes that new sessions do not use would delete</para>
+/// <para>List the installed runtimes that are not in use; -WhatIf deletes nothing</para>
 /// <code>Get-TorchRuntime |
 ///     Where-Object { $_.Kind -eq 'Installed' -and -not $_.Selected } |
 ///     Uninstall-TorchRuntime -WhatIf</code>
