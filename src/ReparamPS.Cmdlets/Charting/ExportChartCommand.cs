@@ -109,7 +109,7 @@ public sealed class ExportChartCommand : ChartCommandBase
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter LogY { get; set; }
 
-    /// <summary>Replaces all rows that have the same X and group by one point, the mean of Y, and draws a band around these means. MinMax: from the smallest to the largest value; StandardError: one standard error to each side. Allowed: None, MinMax, StandardError. Default: None.</summary>
+    /// <summary>Draws one point, the mean of Y, for all rows of a group that have the same X, and a band around these points. MinMax: from the smallest to the largest value; StandardError: one standard error to each side. Allowed: None, MinMax, StandardError. Default: None.</summary>
     [Parameter, Exact<ChartBand>]
     public ChartBand Band { get; set; }
 

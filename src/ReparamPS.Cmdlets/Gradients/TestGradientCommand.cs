@@ -13,7 +13,7 @@ namespace ReparamPS.Cmdlets.Gradients;
 /// <remarks>
 /// <para>PyTorch's counterparts are torch.autograd.gradcheck and gradgradcheck, which have the same defaults. Each derivative is compared with a central difference in float64. It passes if |analytic − numeric| ≤ AbsoluteTolerance + RelativeTolerance · |numeric|.</para>
 /// <para>There is one row per input, for the entry of the Jacobian with the largest error. If entries fail, the worst of these are returned instead, up to -WorstEntries per input. The column Verdict is Agrees, or the kind of failure: Mismatch, NoGradient, Nondeterministic, NonFinite, Kink or NotDifferentiable; the column Reason explains it. With -Order 2, there are also rows for cotangent0, cotangent1, …: the random vectors by which the results are multiplied (grad_outputs in PyTorch).</para>
-/// <para>The inputs that require gradients are checked; if there are none, all floating-point inputs. Inputs are copied, so the originals do not change. Inputs and results must be float64 or float32. For a complex result, check its real and imaginary parts.</para>
+/// <para>The inputs that require gradients are checked; if there are none, all floating-point inputs. Inputs are copied, so the originals do not change. Checked inputs and results must be float64 or float32; other inputs, such as integer indices, are passed on unchanged. For a complex result, check its real and imaginary parts.</para>
 /// <para>On CUDA, the gradients of indexing (index_select, gather, index_put) are added in an order that changes from run to run, so their last digits differ. The verdict is then Nondeterministic. To accept such differences in float64, set -NondeterminismTolerance to about 1e-12.</para>
 /// </remarks>
 /// <example>

@@ -299,7 +299,7 @@ public sealed partial class MixtureSameFamily : Distribution
         if (mixture.Categories != components.BatchShape[^1])
             throw new ShapeMismatchException($"MixtureDistribution must have {components.BatchShape[^1]} categories, one per component; got {mixture.Categories}.", "MixtureDistribution");
         if (!TensorShapes.TryBroadcast(mixture.BatchShape, components.BatchShape[..^1], out long[] batch))
-            throw new ShapeMismatchException($"The batch shapes {TensorShapes.Format(mixture.BatchShape)} of MixtureDistribution and {TensorShapes.Format(components.BatchShape[..^1])} of ComponentDistribution do not broadcast.", "MixtureDistribution");
+            throw new ShapeMismatchException($"The batch shape {TensorShapes.Format(mixture.BatchShape)} of MixtureDistribution does not broadcast with {TensorShapes.Format(components.BatchShape[..^1])}, the batch shape of ComponentDistribution without its last dimension (the components).", "MixtureDistribution");
         return batch;
     }
 }

@@ -172,7 +172,7 @@ public static class ReparameterizationCheck
                     throw new NotSupportedException(
                         $"{distribution.Name}: FrozenNoise does not apply to {directions[0].Leaf.Path}: the sampler rejects proposals or rounds, so its result jumps even if the noise stays the same. Use Implicit, Expectation or Auto.");
                 case ReparameterizationCheckMethod.Expectation when !HasExpectations:
-                    throw new NotSupportedException($"{distribution.Name}: Expectation needs a log-density or a quantile function, and the distribution has neither. Use FrozenNoise or Auto.");
+                    throw new NotSupportedException($"Method Expectation needs a log-density or a quantile function, and {distribution.Name} has neither. Use Method FrozenNoise or Auto.");
                 case ReparameterizationCheckMethod.Implicit when !hasImplicitIdentity.Value && distribution is CustomDistribution:
                     throw new NotSupportedException($"{distribution.Name}: Implicit needs a log-density and draws that are single numbers. Use FrozenNoise, Expectation or Auto.");
                 case ReparameterizationCheckMethod.Implicit when !hasImplicitIdentity.Value:
