@@ -173,14 +173,8 @@ internal sealed class HostSession : IDisposable
         PowerShell? shell = running;
         if (shell is null && interactive) return;
         if (!interactive) _ = Task.Delay(StopPatience).ContinueWith(_ => Environment.Exit(Interrupted), TaskScheduler.Default);
-        try
-        {
-            shell?.BeginStop(null, null);
-        }
-        catch (ObjectDisposedException)
-        {
-            // It ended in the meantime.
-        }
+        // The pipeline can end by itself at the same time. BeginStop would then throw on a thread of the engine, which ends the process; in a task, the exception is lost.
+        if (shell is not null) _ = Task.Run(shell.Stop);
     }
 
     /// <summary>About topics are looked up in the folders of the module path.</summary>
