@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace ReparamPS.Divergences;
 
 /// <summary>Expectations under a distribution, estimated from draws, each with its standard error, for quantities without a closed form.</summary>
-/// <param name="Value">The estimate, in the batch shape. Its gradient is pathwise if the distribution is reparameterized, otherwise it is the score function's.</param>
+/// <param name="Value">The estimate, in the batch shape. Its gradient is pathwise if the distribution is continuous and reparameterized, otherwise it is the score function's. It has none if neither is unbiased: if the distribution is not reparameterized and its support moves with its parameters.</param>
 /// <param name="StandardError">The standard deviation of the estimate; 0 if the estimate is infinite, which a single draw outside the support of Q proves.</param>
 public sealed record MonteCarloEstimate(Tensor Value, Tensor StandardError)
 {
@@ -64,14 +64,15 @@ public sealed record MonteCarloEstimate(Tensor Value, Tensor StandardError)
         if (draws < 2) throw new ArgumentException($"Draws must be at least 2, for a standard error; got {draws}.", nameof(draws));
         using var scope = NewDisposeScope();
         long size = Math.Max(1, TensorShapes.Count([.. p.BatchShape, .. p.EventShape])), piece = Math.Max(2, MaxAtOnce / size), done = 0;
+        // Discrete draws that pass a gradient, such as straight-through ones, pass a biased one.
+        bool isPathwise = p.HasRSample && !p.Support.IsDiscrete;
         Tensor? mean = null, squares = null;
         while (done < draws)
         {
             using var inner = NewDisposeScope();
             long count = Math.Min(piece, draws - done);
-            Tensor sample = p.HasRSample ? p.RSample([count], random) : p.Sample([count], random);
-            Tensor terms = function(sample);
-            if (!p.HasRSample && is_grad_enabled() && p.Parameters.Any(parameter => parameter.Value.requires_grad)) terms += ScoreTerm(terms.detach(), p.LogProb(sample));
+            Tensor sample = isPathwise ? p.RSample([count], random) : p.Sample([count], random), terms = function(sample);
+            if (!isPathwise && is_grad_enabled() && p.Parameters.Any(parameter => parameter.Value.requires_grad)) terms = WithScore(terms, p, sample);
             // The graph of a gradient keeps every draw.
             if (terms.requires_grad && done == 0) MemoryLimit.Check((double)draws * size * CopiesInGraph, sizeof(double));
             Tensor own = terms.mean([0]), spread = (terms - own).square().sum([0]).detach();
@@ -90,13 +91,14 @@ public sealed record MonteCarloEstimate(Tensor Value, Tensor StandardError)
         return new MonteCarloEstimate(mean.MoveToOuterDisposeScope(), error.MoveToOuterDisposeScope());
     }
 
-    // Draws that are not reparameterized carry no gradient, so without this term the estimate's gradient would be wrong. The term is 0; its gradient is the score function's, with the
-    // mean of the other draws as baseline. A draw with an infinite term already makes the estimate infinite.
-    private static Tensor ScoreTerm(Tensor terms, Tensor log)
+    // Draws without a pathwise gradient need the score function's, with the mean of the other draws as baseline: a term that is 0, whose gradient is that.
+    // A draw with an infinite term already makes the estimate infinite. If the support moves, the score function is biased: no gradient is better than a wrong one.
+    private static Tensor WithScore(Tensor terms, Distribution p, Tensor sample)
     {
-        Tensor weights = terms.masked_fill(terms.isinf(), 0);
-        long others = weights.shape[0] - 1;
-        if (others > 0) weights -= (weights.sum(0, keepdim: true) - weights) / others;
-        return weights * (log - log.detach());
+        if (p.Support.DependsOnParameters && !p.Support.IsDiscrete) return terms.detach();
+        Tensor log = p.LogProb(sample), weights = terms.detach().masked_fill(terms.isinf(), 0);
+        long count = weights.shape[0];
+        if (count > 1) weights = (weights - weights.mean([0])) * ((double)count / (count - 1));
+        return terms + weights * (log - log.detach());
     }
 }

@@ -170,14 +170,14 @@ public static class ReparameterizationCheck
                         : ReparameterizationCheckMethod.Expectation;
                 case ReparameterizationCheckMethod.FrozenNoise when directions.Length > 0 && !FrozenNoiseApplies():
                     throw new NotSupportedException(
-                        $"{distribution.Name}: FrozenNoise does not apply to {directions[0].Leaf.Path}: the sampler rejects proposals or rounds, so its result jumps even if the noise stays the same. Use Implicit, Expectation or Auto.");
+                        $"Method FrozenNoise does not apply to {directions[0].Leaf.Path} of {distribution.Name}: the sampler rejects proposals or rounds, so its result jumps even if the noise stays the same. Use Method Implicit, Expectation or Auto.");
                 case ReparameterizationCheckMethod.Expectation when !HasExpectations:
                     throw new NotSupportedException($"Method Expectation needs a log-density or a quantile function, and {distribution.Name} has neither. Use Method FrozenNoise or Auto.");
                 case ReparameterizationCheckMethod.Implicit when !hasImplicitIdentity.Value && distribution is CustomDistribution:
                     throw new NotSupportedException($"{distribution.Name}: Implicit needs a log-density and draws that are single numbers. Use FrozenNoise, Expectation or Auto.");
                 case ReparameterizationCheckMethod.Implicit when !hasImplicitIdentity.Value:
                     throw new NotSupportedException(
-                        $"{distribution.Name}: Implicit needs a univariate distribution with a CDF and a single noise variable. Use FrozenNoise, Expectation or Auto.");
+                        $"Method Implicit needs a univariate distribution with a CDF and a single noise variable, and {distribution.Name} is not one. Use Method FrozenNoise, Expectation or Auto.");
                 default:
                     return options.Method;
             }

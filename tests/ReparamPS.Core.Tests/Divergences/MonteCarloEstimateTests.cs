@@ -139,13 +139,23 @@ public sealed class MonteCarloEstimateTests
     {
         using var scope = NewDisposeScope();
         Tensor probability = tensor(0.2, ScalarType.Float64, requires_grad: true), rate = tensor(2.0, ScalarType.Float64, requires_grad: true);
-        using RandomSource random = new(28), again = new(28), other = new(29), third = new(30);
+        using RandomSource random = new(28), again = new(28), other = new(29), third = new(30), fourth = new(31), fifth = new(32);
         MonteCarloEstimate entropy = MonteCarloEstimate.Entropy(new Bernoulli(probability), Draws, random);
         Assert.Equal(MonteCarloEstimate.Entropy(new Bernoulli(probability.detach()), Draws, again).Value.item<double>(), entropy.Value.item<double>());
         entropy.Value.backward();
         Assert.Equal(Math.Log(4), probability.grad!.item<double>(), 0.03);
         MonteCarloEstimate.Divergence(new Poisson(rate), new Poisson(tensor(3.0, ScalarType.Float64)), Draws, other).Value.backward();
         Assert.Equal(Math.Log(2.0 / 3), rate.grad!.item<double>(), 0.03);
+        // Straight-through draws pass a gradient, but a biased one.
+        Tensor weights = tensor(new[] { 0.2, 0.3, 0.5 }, requires_grad: true);
+        MonteCarloEstimate.Entropy(new OneHotCategoricalStraightThrough(weights, null), Draws, fourth).Value.backward();
+        // With p = w / Σ w: −(log p_k + H) / Σ w.
+        double exact = -(0.2 * Math.Log(0.2) + 0.3 * Math.Log(0.3) + 0.5 * Math.Log(0.5));
+        Assert.Equal(new[] { 0.2, 0.3, 0.5 }.Select(w => -Math.Log(w) - exact), weights.grad!.data<double>().ToArray(), (left, right) => Math.Abs(left - right) < 0.03);
+        // Draws from two intervals with a gap are not reparameterized, and the intervals move.
+        Tensor low = tensor(new[] { 0.0, 2.0 }, requires_grad: true);
+        var gap = new MixtureSameFamily(new Categorical(tensor(new[] { 0.5, 0.5 }), null), new Uniform(low, tensor(new[] { 1.0, 3.0 })));
+        Assert.False(MonteCarloEstimate.Entropy(gap, 100, fifth).Value.requires_grad);
         // Outside the support of Q the divergence is infinite, whatever the gradient.
         Assert.Equal(double.PositiveInfinity, MonteCarloEstimate.Divergence(new Poisson(rate), new Bernoulli(tensor(0.5, ScalarType.Float64)), 100, third).Value.item<double>());
     }
