@@ -47,7 +47,7 @@ public sealed class ReparameterizationGradientTests(ModuleRunspace module)
     public void Frozen_noise_on_a_rejection_sampler_is_refused_with_advice()
     {
         ErrorRecord error = module.Fails("New-GammaDistribution 2 1 | Test-ReparameterizationGradient -Method FrozenNoise", "NotSupported");
-        Assert.Contains("Use Implicit, Expectation or Auto", error.Exception.Message, StringComparison.Ordinal);
+        Assert.Contains("Use Method Implicit, Expectation or Auto", error.Exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]
