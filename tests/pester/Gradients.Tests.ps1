@@ -20,7 +20,7 @@ Describe 'Should -HaveReparameterizationGradient' {
 
     It 'fails with the reason' {
         { New-BernoulliDistribution 0.3 | Should -HaveReparameterizationGradient } | Should -Throw '*Bernoulli is not reparameterized*'
-        { New-GammaDistribution 2.5 1 | Should -HaveReparameterizationGradient -Method FrozenNoise } | Should -Throw '*Use Implicit, Expectation or Auto*'
+        { New-GammaDistribution 2.5 1 | Should -HaveReparameterizationGradient -Method FrozenNoise } | Should -Throw '*Use Method Implicit, Expectation or Auto*'
         { New-NormalDistribution | Should -Not -HaveReparameterizationGradient } | Should -Throw '*but it is right*'
     }
 }

@@ -174,7 +174,7 @@ public static class ReparameterizationCheck
                 case ReparameterizationCheckMethod.Expectation when !HasExpectations:
                     throw new NotSupportedException($"Method Expectation needs a log-density or a quantile function, and {distribution.Name} has neither. Use Method FrozenNoise or Auto.");
                 case ReparameterizationCheckMethod.Implicit when !hasImplicitIdentity.Value && distribution is CustomDistribution:
-                    throw new NotSupportedException($"{distribution.Name}: Implicit needs a log-density and draws that are single numbers. Use FrozenNoise, Expectation or Auto.");
+                    throw new NotSupportedException($"Method Implicit needs a log-density and draws that are single numbers; {distribution.Name} lacks one of them. Use Method FrozenNoise, Expectation or Auto.");
                 case ReparameterizationCheckMethod.Implicit when !hasImplicitIdentity.Value:
                     throw new NotSupportedException(
                         $"Method Implicit needs a univariate distribution with a CDF and a single noise variable, and {distribution.Name} is not one. Use Method FrozenNoise, Expectation or Auto.");

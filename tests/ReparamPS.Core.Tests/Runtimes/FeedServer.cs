@@ -53,10 +53,17 @@ internal sealed class FeedServer : IDisposable
             while (true)
             {
                 using TcpClient client = await listener.AcceptTcpClientAsync();
-                await Answer(client.GetStream());
+                try
+                {
+                    await Answer(client.GetStream());
+                }
+                catch (IOException)
+                {
+                    // The client closed this connection; it may open others.
+                }
             }
         }
-        catch (Exception error) when (error is SocketException or ObjectDisposedException or IOException)
+        catch (Exception error) when (error is SocketException or ObjectDisposedException)
         {
             // The end of the test.
         }
@@ -65,7 +72,8 @@ internal sealed class FeedServer : IDisposable
     private async Task Answer(NetworkStream stream)
     {
         var reader = new StreamReader(stream, Encoding.ASCII);
-        string path = (await reader.ReadLineAsync())!.Split(' ')[1];
+        if (await reader.ReadLineAsync() is not { } request) return;
+        string path = request.Split(' ')[1];
         int offset = 0;
         for (string? line; (line = await reader.ReadLineAsync()) is { Length: > 0 };)
         {
