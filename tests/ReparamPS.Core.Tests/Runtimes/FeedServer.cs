@@ -8,6 +8,8 @@ namespace ReparamPS.Core.Tests.Runtimes;
 /// <summary>A NuGet source on this machine. It breaks each connection after some bytes.</summary>
 internal sealed class FeedServer : IDisposable
 {
+    // NuGet keeps a source's index on disk for a while, by its address, and ports are used again.
+    private readonly string prefix = $"/{Guid.NewGuid():N}";
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
     private readonly IReadOnlyDictionary<string, byte[]> packages;
     private readonly int breakAfter;
@@ -42,7 +44,7 @@ internal sealed class FeedServer : IDisposable
     /// <summary>The start of the paths that it never answers.</summary>
     public string? Silent { get; init; }
 
-    private string Root => $"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}";
+    private string Root => $"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}{prefix}";
 
     public void Dispose() => listener.Stop();
 
@@ -73,7 +75,7 @@ internal sealed class FeedServer : IDisposable
     {
         var reader = new StreamReader(stream, Encoding.ASCII);
         if (await reader.ReadLineAsync() is not { } request) return;
-        string path = request.Split(' ')[1];
+        string path = request.Split(' ')[1][prefix.Length..];
         int offset = 0;
         for (string? line; (line = await reader.ReadLineAsync()) is { Length: > 0 };)
         {
