@@ -39,7 +39,7 @@ public abstract class VariationalCommandBase : ReparamCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int? Draws { get; set; }
 
-    /// <summary>Two L-BFGS fits with different noise agree if their ELBOs differ by at most this number of nats. Allowed: positive. Default: 0.01.</summary>
+    /// <summary>The largest allowed difference, in nats, between the ELBOs of two L-BFGS fits with different noise. If they differ by more, the number of draws doubles; with a given -Draws, the fit counts as not converged. Allowed: positive. Default: 0.01.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<double?>]
     public double Tolerance { get; set; } = 0.01;
 
@@ -51,15 +51,15 @@ public abstract class VariationalCommandBase : ReparamCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int ImportanceSamples { get; set; } = 8;
 
-    /// <summary>The number of steps of Adam. Allowed: at least 1. Default: 2000.</summary>
+    /// <summary>The number of steps of Adam; Lbfgs ignores it. Allowed: at least 1. Default: 2000.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int Steps { get; set; } = 2000;
 
-    /// <summary>The initial learning rate of Adam: a first step moves a mean by about this fraction of its standard deviation. A cosine schedule lowers it to 0. Allowed: positive. Default: 0.05.</summary>
+    /// <summary>The initial learning rate of Adam, which a cosine schedule lowers to 0; Lbfgs ignores it. The first step moves the mean of each coordinate by about this fraction of the coordinate's standard deviation. Allowed: positive. Default: 0.05.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<double?>]
     public double LearningRate { get; set; } = 0.05;
 
-    /// <summary>The maximum number of gradient evaluations of L-BFGS, over all its fits together. Allowed: at least 1. Default: 1000.</summary>
+    /// <summary>The number of gradient evaluations, over all its fits, after which L-BFGS ends even if it has not converged. Adam ignores it. Allowed: at least 1. Default: 1000.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int MaxEvaluations { get; set; } = 1000;
 
