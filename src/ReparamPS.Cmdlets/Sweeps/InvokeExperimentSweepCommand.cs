@@ -277,7 +277,7 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
             case ScriptBlock block: return block.InvokeWithContext(null, [new PSVariable("_", point)]).LastOrDefault()?.BaseObject;
             case string name:
                 return settings[name] ?? throw new ArgumentException($"Priority names the setting '{ShortText.Of(name)}', but at least one point has no value for it.", nameof(Priority));
-            default: throw new ArgumentException("Priority must be the name of a setting or a script block.", nameof(Priority));
+            default: throw new ArgumentException("Priority must be a script block or the name of a setting.", nameof(Priority));
         }
     }
 }
