@@ -75,7 +75,7 @@ public sealed class ImageFilesTests : IDisposable
     }
 
     [Theory]
-    [InlineData("00000803 00000002 00000002 00000003 010203", "truncated: its sizes 2 × 2 × 3 require 12 bytes of values, but it holds 3")]
+    [InlineData("00000803 00000002 00000002 00000003 010203", "truncated: its sizes 2 × 2 × 3 require 12 bytes of values, but the file holds 3")]
     [InlineData("00000803 00000001 00000001 00000001 0102", "longer than its sizes")]
     [InlineData("00000803 00000001", "truncated: it ends before the size of dimension 2 of 3")]
     [InlineData("0000", "truncated: it ends within its first four bytes")]

@@ -62,7 +62,7 @@ internal static class IdxFile
             throw new DataFormatException(path, $"the IDX file's sizes are impossible: {string.Join(" × ", sizes)} require {expected} bytes of values, more than the file can hold.");
         byte[] data = new byte[expected];
         int read = stream.ReadAtLeast(data, data.Length, throwOnEndOfStream: false);
-        if (read < expected) throw new DataFormatException(path, $"the IDX file is truncated: its sizes {string.Join(" × ", sizes)} require {expected} bytes of values, but it holds {read}.");
+        if (read < expected) throw new DataFormatException(path, $"the IDX file is truncated: its sizes {string.Join(" × ", sizes)} require {expected} bytes of values, but the file holds {read}.");
         if (stream.ReadByte() >= 0) throw new DataFormatException(path, $"the IDX file is longer than its sizes {string.Join(" × ", sizes)} say.");
         return (magic[2], sizes, data);
     }
