@@ -24,6 +24,8 @@ public sealed partial class FirstGuessTests(ModuleRunspace module) : IDisposable
     [InlineData("1..3 | Export-Chart Value chart.png", "Path: the file comes first, then the columns. Write Export-Chart chart.png Value.")]
     [InlineData("1..3 | Export-Chart Value Other chart.png", "Write Export-Chart chart.png Value Other.")]
     [InlineData("[pscustomobject]@{ A = 1 } | Export-Chart chart.png -X A -Y D", "Y: no column 'D'; the columns are A.")]
+    [InlineData("1..3 | ForEach-Object { [pscustomobject]@{ A = $_; B = $_ } } | Show-Chart A B -Kind Bar -LogX", "LogX does not apply to bar charts, whose horizontal axis has categories.")]
+    [InlineData("New-ExperimentGrid @{ X = 1 } | Invoke-ExperimentSweep sweep { $_.X } -Engine Slurm -ThrottleLimit 2", "ThrottleLimit requires -Engine Local. With -Engine Slurm, use -MaxParallel.")]
     [InlineData("New-NormalDistribution -DType int64", "DType must be float64 or float32; got 'int64'.")]
     [InlineData("New-LKJCholeskyDistribution 2, 3", "Dim must be an integer; got a list.")]
     [InlineData("New-MultivariateNormalDistribution 0 -CovarianceMatrix ((1, 0), (0, 1))", "CovarianceMatrix must be 1 × 1, because Loc has length 1; got the shape [2, 2].")]
