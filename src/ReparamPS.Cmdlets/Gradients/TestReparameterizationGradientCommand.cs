@@ -97,7 +97,7 @@ public sealed class TestReparameterizationGradientCommand : RandomCmdlet
     protected override void End()
     {
         if (!Quiet) return;
-        if (!anyChecked) WriteWarning("Nothing was checked: the input is not reparameterized, or has no parameter with a gradient.");
+        if (!anyChecked) WriteWarning("Nothing was checked: the input is not reparameterized, or has no parameter that can have a gradient.");
         WriteObject(allPassed && anyChecked);
     }
 
