@@ -41,7 +41,7 @@ public abstract class EstimatorCommandBase : RandomCmdlet
     [Parameter, Exact<long>]
     public long Seed { get; set; }
 
-    /// <summary>The temperature of the relaxed draws of GumbelSoftmax, Rebar and Relax. Allowed: positive.</summary>
+    /// <summary>The temperature of the relaxed draws of GumbelSoftmax, Rebar and Relax; other estimators ignore it. Allowed: positive.</summary>
     [Parameter, Exact<double>]
     public double Temperature { get; set; } = 0.5;
 

@@ -47,7 +47,7 @@ public abstract class VariationalCommandBase : ReparamCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int? BatchSize { get; set; }
 
-    /// <summary>The number of importance samples in the importance-weighted bound (Iwae). Allowed: at least 1. Default: 8.</summary>
+    /// <summary>The number of importance samples in the importance-weighted bound (Iwae); other objectives ignore it. Allowed: at least 1. Default: 8.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int ImportanceSamples { get; set; } = 8;
 
