@@ -31,7 +31,7 @@ public abstract class VariationalCommandBase : ReparamCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<VariationalOptimizer>(BlankIsDefault = true)]
     public VariationalOptimizer Optimizer { get; set; }
 
-    /// <summary>How noise is drawn. Sobol: evenly spread by a scrambled Sobol sequence, for at most 512 dimensions (with Iwae: dimensions × ImportanceSamples). Independent: independent draws, for any number of dimensions.</summary>
+    /// <summary>How noise is drawn. Sobol: evenly spread by a scrambled Sobol sequence, for a model of at most 512 coordinates (with Iwae: 512 / ImportanceSamples). Independent: independent draws, for any number of coordinates.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<NoiseScheme>(BlankIsDefault = true)]
     public NoiseScheme Scheme { get; set; }
 
@@ -39,7 +39,7 @@ public abstract class VariationalCommandBase : ReparamCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int? Draws { get; set; }
 
-    /// <summary>Two L-BFGS fits with different noise agree if their ELBOs differ by at most this number of nats. Allowed: positive. Default: 0.01.</summary>
+    /// <summary>Two L-BFGS fits with different noise agree if their ELBOs differ by at most this number of nats. An Adam fit has converged if the norm of its gradient is at most √(2 Tolerance). Allowed: positive. Default: 0.01.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<double?>]
     public double Tolerance { get; set; } = 0.01;
 
@@ -55,11 +55,11 @@ public abstract class VariationalCommandBase : ReparamCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int Steps { get; set; } = 2000;
 
-    /// <summary>The initial learning rate of Adam: a first step moves a mean by about this fraction of its standard deviation. A cosine schedule lowers it to 0. Allowed: positive. Default: 0.05.</summary>
+    /// <summary>The initial learning rate of Adam: the first step moves the mean of each coordinate by about LearningRate standard deviations. A cosine schedule lowers the rate to 0. Allowed: positive. Default: 0.05.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<double?>]
     public double LearningRate { get; set; } = 0.05;
 
-    /// <summary>The maximum number of gradient evaluations of L-BFGS, over all its fits together. Allowed: at least 1. Default: 1000.</summary>
+    /// <summary>The maximum number of gradient evaluations for one posterior, over all its L-BFGS fits together. Allowed: at least 1. Default: 1000.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int MaxEvaluations { get; set; } = 1000;
 

@@ -232,7 +232,7 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
     {
         if (resolver is not null && InputObject is null && !MyInvocation.ExpectingInput)
         {
-            throw new ArgumentException("A sweep needs points. Pipe settings to it, such as those of New-ExperimentGrid, or use -Resume to continue the sweep in the folder.", nameof(InputObject));
+            throw new ArgumentException("A sweep needs points, one per run. Pipe them to Invoke-ExperimentSweep, for example from New-ExperimentGrid, or use -Resume to continue the sweep in the folder.", nameof(InputObject));
         }
         if (resolver is null) points.AddRange(folder.ReadSpecs(WarnOfDamage).Select(spec => (spec, PriorityOf(RowObjects.From(spec.Settings), spec.Settings))));
         else resolver.CheckReads([.. points.SelectMany(point => point.Spec.Settings.Columns), .. halving is null ? [] : new[] { halving.BudgetParameter }], WriteWarning);
@@ -277,7 +277,7 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
             case ScriptBlock block: return block.InvokeWithContext(null, [new PSVariable("_", point)]).LastOrDefault()?.BaseObject;
             case string name:
                 return settings[name] ?? throw new ArgumentException($"Priority names the setting '{ShortText.Of(name)}', but at least one point has no value for it.", nameof(Priority));
-            default: throw new ArgumentException("Priority must be the name of a setting or a script block.", nameof(Priority));
+            default: throw new ArgumentException("Priority must be a script block or the name of a setting.", nameof(Priority));
         }
     }
 }

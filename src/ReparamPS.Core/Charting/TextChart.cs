@@ -19,6 +19,7 @@ public static class TextChart
         if (options.Width < 30 || options.Height < 5) throw new ArgumentException($"A text chart needs at least 30 × 5 characters; got {options.Width} × {options.Height}.", nameof(options));
         ChartKind kind = options.EffectiveKind;
         if (kind is ChartKind.HeatMap or ChartKind.ParallelCoordinates) throw new ArgumentException($"Kind: a chart of kind {kind} cannot be drawn as text. Use Export-Chart.", nameof(options));
+        options.CheckKind();
         if (kind != ChartKind.Histogram && options.Y.Count == 0) throw new ArgumentException($"Y must name at least one column for a {kind} chart.", nameof(options));
         List<string> lines = string.IsNullOrEmpty(options.Title) ? [] : [options.Title];
         lines.AddRange(kind switch
