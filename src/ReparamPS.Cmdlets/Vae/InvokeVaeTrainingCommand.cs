@@ -253,7 +253,7 @@ public sealed class InvokeVaeTrainingCommand : TrainingCommandBase
         string? folder = OwnFolder();
         VaeOptions options = Resume ? OverStored(given, folder) : given;
         if (options.LacksDraws())
-            WriteWarning($"With -Samples 1, the objective {options.Objective} is the ELBO with a single draw. Its advantage needs several draws, such as -Samples 5.");
+            WriteWarning($"With -Samples 1, the objective {options.Objective} is the same as the ELBO. Use several draws per image, such as -Samples 5.");
         if (!IsWanted(folder, options.DataPath ?? DigitsDataSet.Name, "Train a VAE")) return;
         WriteRows(Train(options, Read(options), folder));
     }

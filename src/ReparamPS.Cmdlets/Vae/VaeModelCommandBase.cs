@@ -64,7 +64,7 @@ public abstract class VaeImagesCommandBase : VaeModelCommandBase
 {
     private readonly VaeDataReader reader = new();
 
-    /// <summary>The images of the training run to use. They are read again from the data path that is stored with the model. Allowed: test, validation, train, all.</summary>
+    /// <summary>Which images of the training run are used. They are read again from the data path that is stored with the model. Allowed: test, validation, train, all.</summary>
     [Parameter, ArgumentCompleter(typeof(VaeChoiceCompleter)), Exact<string>]
     public string Part { get; set; } = "test";
 
