@@ -69,7 +69,7 @@ public sealed class TestVariationalInferenceCommand : VariationalCommandBase
 
     private ModelSimulator Simulate()
     {
-        if (Model.GetLogLikelihood()?.Target is not ModelBlock likelihood) throw new ArgumentException("Simulator replaces variables of a -LogLikelihood script block, which this model does not have. Leave out -Simulator.", nameof(Simulator));
+        if (Model.GetLogLikelihood()?.Target is not ModelBlock likelihood) throw new ArgumentException("The model has no -LogLikelihood script block whose variables Simulator could replace. Leave out -Simulator.", nameof(Simulator));
         var block = new ModelBlock(Simulator!, nameof(Simulator), SessionState.PSVariable, [.. Model.Parameters.Select(parameter => parameter.Name)]);
         return (values, seed) =>
         {

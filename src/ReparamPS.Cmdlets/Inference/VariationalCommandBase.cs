@@ -39,7 +39,7 @@ public abstract class VariationalCommandBase : ReparamCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int? Draws { get; set; }
 
-    /// <summary>Two L-BFGS fits with different noise agree if their ELBOs differ by at most this number of nats. An Adam fit has converged if the norm of its gradient is at most √(2 Tolerance). Allowed: positive. Default: 0.01.</summary>
+    /// <summary>The largest allowed difference, in nats, between the ELBOs of two L-BFGS fits with different noise; if it is larger, the fit has not converged. An Adam fit has converged if the norm of its gradient is at most √(2 Tolerance). Allowed: positive. Default: 0.01.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<double?>]
     public double Tolerance { get; set; } = 0.01;
 
@@ -51,15 +51,15 @@ public abstract class VariationalCommandBase : ReparamCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int ImportanceSamples { get; set; } = 8;
 
-    /// <summary>The number of steps of Adam. Allowed: at least 1. Default: 2000.</summary>
+    /// <summary>The number of steps of Adam; Lbfgs ignores it. Allowed: at least 1. Default: 2000.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int Steps { get; set; } = 2000;
 
-    /// <summary>The initial learning rate of Adam: the first step moves the mean of each coordinate by about LearningRate standard deviations. A cosine schedule lowers the rate to 0. Allowed: positive. Default: 0.05.</summary>
+    /// <summary>The initial learning rate of Adam; Lbfgs ignores it. The first step moves the mean of each coordinate by about LearningRate standard deviations; a cosine schedule lowers the rate to 0. Allowed: positive. Default: 0.05.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<double?>]
     public double LearningRate { get; set; } = 0.05;
 
-    /// <summary>The maximum number of gradient evaluations for one posterior, over all its L-BFGS fits together. Allowed: at least 1. Default: 1000.</summary>
+    /// <summary>The number of gradient evaluations for one posterior, over all its L-BFGS fits, after which the optimization ends even if it has not converged. Adam ignores it. Allowed: at least 1. Default: 1000.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int MaxEvaluations { get; set; } = 1000;
 

@@ -76,7 +76,7 @@ public sealed class LinearPolicy : Policy
     {
         long[] wanted = [problem.ActionSize, problem.ObservationSize];
         if (!GainTensor.shape.SequenceEqual(wanted))
-            throw new ShapeMismatchException($"Gain must have shape {TensorShapes.Format(wanted)} for the problem {problem.Name} ([actions, observations]); got {TensorShapes.Format(GainTensor.shape)}.", GainName);
+            throw new ShapeMismatchException($"Gain must have the shape [actions, observations] of the problem {problem.Name}, {TensorShapes.Format(wanted)}; got {TensorShapes.Format(GainTensor.shape)}.", GainName);
     }
 
     /// <inheritdoc/>

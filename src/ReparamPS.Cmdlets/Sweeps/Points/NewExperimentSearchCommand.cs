@@ -73,12 +73,15 @@ public sealed class NewExperimentSearchCommand : ReparamCmdlet
     [Parameter, AllowedRange(1), Exact<int>]
     public int Repeat { get; set; }
 
-    /// <summary>The value of the column Seed for the first copy of each point, with -Repeat. Default: 0.</summary>
+    /// <summary>The first value in the column Seed that -Repeat adds. Default: 0.</summary>
     [Parameter, Exact<long>]
     public long SeedStart { get; set; }
 
     /// <inheritdoc/>
     protected override object ErrorTarget => Space;
+
+    /// <inheritdoc/>
+    protected override void Begin() => SeedColumn.CheckStart(this, Repeat);
 
     /// <inheritdoc/>
     protected override void Process()
@@ -89,8 +92,7 @@ public sealed class NewExperimentSearchCommand : ReparamCmdlet
         if (space is Hashtable) entries = entries.OrderBy(entry => entry.Key.ToString(), StringComparer.OrdinalIgnoreCase);
         varying = [.. entries.Where(entry => TensorInput.Unwrap(entry.Value) is Distribution or IDictionary or ICollection { Count: > 1 }).Select(entry => entry.Key.ToString()!)];
         List<SearchAxis> axes = [.. entries.Select(entry => Axis(entry.Key.ToString()!, entry.Value))];
-        if (Repeat > 0 && axes.Exists(axis => axis.Name.Equals(ExperimentGrid.SeedAxis, StringComparison.OrdinalIgnoreCase)))
-            throw new ArgumentException($"Repeat adds the setting {ExperimentGrid.SeedAxis} to each point, but Space already has it. Remove it from Space, or leave out -Repeat.", nameof(Repeat));
+        SeedColumn.CheckFree(axes.Select(axis => axis.Name), Repeat);
         int found = 0;
         long tried = 0;
         foreach (ExperimentRow point in ExperimentSearch.Points(axes, Strategy, new RandomSeed(Seed, Generator).Bits()))
