@@ -138,6 +138,7 @@ public sealed class ChartTests
         {
             (line with { Bins = 5 }, "Bins applies only to charts of kind Histogram; got kind Line."),
             (line with { Density = true }, "Density applies only to charts of kind Histogram; got kind Line."),
+            (line with { Kind = ChartKind.Bar, LogX = true }, "LogX applies only to charts of kind Line, Scatter or Histogram; got kind Bar."),
             (scatter with { Band = ChartBand.MinMax }, "Band applies only to charts of kind Line or Bar; got kind Scatter."),
             (scatter with { Z = "Loss" }, "Z applies only to charts of kind HeatMap or ParallelCoordinates; got kind Scatter."),
             (heatMap with { GroupBy = ["Rate"] }, "GroupBy applies only to charts of kind Line, Scatter, Bar, Histogram or ParallelCoordinates; got kind HeatMap."),

@@ -102,7 +102,7 @@ public sealed class ExportChartCommand : ChartCommandBase
     [Parameter, Exact<string>]
     public string? YLabel { get; set; }
 
-    /// <summary>Makes the horizontal axis logarithmic; not for bar charts.</summary>
+    /// <summary>Makes the horizontal axis of a line chart, scatter chart or histogram logarithmic.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter LogX { get; set; }
 

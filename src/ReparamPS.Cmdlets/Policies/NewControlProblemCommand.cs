@@ -86,7 +86,7 @@ public sealed class NewControlProblemCommand : ReparamCmdlet
     [Parameter(Mandatory = true, ParameterSetName = FunctionSet), AllowedRange(1), Exact<int>]
     public int ActionSize { get; set; }
 
-    /// <summary>The limit on the actions of TanhNormal policies in a custom problem: they lie between −ActionBound and +ActionBound. Allowed: positive. Default: 1.</summary>
+    /// <summary>The limit on the actions of New-NeuralPolicy -Distribution TanhNormal in a custom problem: they lie between −ActionBound and +ActionBound. Allowed: positive. Default: 1.</summary>
     [Parameter(ParameterSetName = FunctionSet), Exact<double?>]
     public double? ActionBound { get; set; }
 

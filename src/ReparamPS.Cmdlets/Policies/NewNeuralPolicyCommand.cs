@@ -8,7 +8,7 @@ namespace ReparamPS.Cmdlets.Policies;
 
 /// <summary>Makes a policy that draws actions around the output of a dense network with tanh units.</summary>
 /// <remarks>
-/// <para>The network maps an observation to the mean of x ~ N(mean, σ²), with one σ per action variable. With -Distribution Normal, the action is x. With TanhNormal, it is bound · tanh(x), where bound is the problem's limit on actions (2 for Pendulum), or 1 without a limit. Its log-density is accurate even for actions close to the limit.</para>
+/// <para>The network maps an observation to the mean of x ~ N(mean, σ²), with one σ per action variable. With -Distribution Normal, the action is x. With TanhNormal, it is bound · tanh(x), where bound is the problem's limit on actions (2 for Pendulum), or 1 without a limit. The log-density of actions is accurate even close to the limit.</para>
 /// <para>The sizes of the input and output layers are those of the first problem on which the policy is used. The weights are drawn at that first use; equal seeds give equal weights.</para>
 /// </remarks>
 /// <example>

@@ -101,6 +101,7 @@ public sealed record ChartOptions
         ChartKind kind = EffectiveKind;
         Check(nameof(Bins), Bins is not null, kind is ChartKind.Histogram, "Histogram");
         Check(nameof(Density), Density, kind is ChartKind.Histogram, "Histogram");
+        Check(nameof(LogX), LogX, kind is not ChartKind.Bar, "Line, Scatter or Histogram");
         Check(nameof(Band), Band != ChartBand.None, kind is ChartKind.Line or ChartKind.Bar, "Line or Bar");
         Check(nameof(Z), Z is not null, kind is ChartKind.HeatMap or ChartKind.ParallelCoordinates, "HeatMap or ParallelCoordinates");
         Check(nameof(GroupBy), GroupBy.Count > 0, kind is not ChartKind.HeatMap, "Line, Scatter, Bar, Histogram or ParallelCoordinates");
