@@ -41,7 +41,7 @@ internal static class Maml
     {
         if (help.Inputs.Count == 0 && help.InputProperties.Count == 0) return [Input("None", "")];
         IEnumerable<XElement> inputs = help.Inputs.Select(type => Input(type, ""));
-        return help.InputProperties.Count == 0 ? inputs : inputs.Append(Input("Any object", $"Properties of these names are used: {string.Join(", ", help.InputProperties)}."));
+        return help.InputProperties.Count == 0 ? inputs : inputs.Append(Input("Any object", $"Properties of these names set parameters of the cmdlet: {string.Join(", ", help.InputProperties)}."));
     }
 
     private static XElement Input(string type, string description) =>

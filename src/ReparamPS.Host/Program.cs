@@ -48,7 +48,7 @@ internal static class Program
         if (ModuleLocation.Find(AppContext.BaseDirectory) is not { } manifest)
         {
             Terminal.WriteError(
-                $"No built module/ReparamPS folder above '{AppContext.BaseDirectory}'. "
+                $"There is no built module/ReparamPS folder above '{AppContext.BaseDirectory}'. "
                 + "Run 'dotnet build' in the root of the ReparamPS repository.");
             return 1;
         }

@@ -38,7 +38,9 @@ public sealed class ExperimentGridTests(ModuleRunspace module)
 
     [Theory]
     [InlineData("New-ExperimentGrid @{ A = 1; Beta = @() }", "Beta")]
-    [InlineData("New-ExperimentGrid @{ Seed = 1 } -Repeat 2", "Seed")]
+    [InlineData("New-ExperimentGrid @{ Seed = 1 } -Repeat 2", "Repeat adds the setting Seed to each point, but Space already has it.")]
+    [InlineData("New-ExperimentGrid @{ A = 1 } -SeedStart 5", "SeedStart requires -Repeat, which adds the column Seed.")]
+    [InlineData("New-ExperimentSearch @{ A = 1, 2 } -Count 1 -SeedStart 5", "SeedStart requires -Repeat, which adds the column Seed.")]
     [InlineData("New-ExperimentGrid @{}", "setting")]
     [InlineData("New-ExperimentGrid 5", "hashtable")]
     public void A_space_without_a_point_is_an_error_that_says_why(string script, string word) =>

@@ -70,7 +70,7 @@ public sealed partial class PlainEnglishTests
     }
 
     [Theory]
-    [InlineData("Import-VaeModel", "Properties of these names are used: Path (or FullName, OutPath).")]
+    [InlineData("Import-VaeModel", "Properties of these names set parameters of the cmdlet: Path (or FullName, OutPath).")]
     [InlineData("Get-ExperimentRun", "Returns only runs in these states. Allowed: Pending, Running, Done, Pruned, Failed, TimedOut, OutOfMemory, Died. Default: all states.")]
     public void Help_lists_the_other_names_of_properties_and_the_values_of_lists(string cmdlet, string expected) =>
         Assert.Contains(expected, Help.Value.Single(help => NameOf(help) == cmdlet).Descendants(Text + "para").Select(para => para.Value));

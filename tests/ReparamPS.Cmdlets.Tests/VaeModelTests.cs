@@ -61,7 +61,12 @@ public sealed class VaeModelTests : IDisposable
         Assert.Equal(2, module.Run("Measure-VaeLikelihood $run -ByDimension").Length);
         module.Fails("Measure-VaeLikelihood $run -Part validation", "InvalidArgument");
         module.Fails("Measure-VaeLikelihood $run -Samples 0", "InvalidArgument");
+        Assert.Contains("Part and DataPath cannot be combined", module.Fails("Measure-VaeLikelihood $run -Part test -DataPath x.npy", "InvalidArgument").Exception.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Missing_images_of_a_model_are_not_taken_for_a_folder_to_write_to() =>
+        Assert.DoesNotContain("OutPath", module.Fails($"Invoke-VaeReconstruction '{Run}' -DataPath ./no-such-folder", "PathNotFound").Exception.Message, StringComparison.Ordinal);
 
     [Fact]
     public void Codes_are_flat_rows_with_labels()

@@ -130,6 +130,28 @@ public sealed class ChartTests
     }
 
     [Fact]
+    public void An_option_that_the_kind_of_chart_would_ignore_is_an_error()
+    {
+        ChartOptions line = new() { X = "Epoch", Y = ["Loss"] }, scatter = line with { Kind = ChartKind.Scatter }, parallel = line with { Kind = ChartKind.ParallelCoordinates };
+        ChartOptions heatMap = new() { X = "Epoch", Y = ["Rate"], Z = "Loss" };
+        foreach ((ChartOptions options, string start) in new[]
+        {
+            (line with { Bins = 5 }, "Bins applies only to charts of kind Histogram; got kind Line."),
+            (line with { Density = true }, "Density applies only to charts of kind Histogram; got kind Line."),
+            (line with { Kind = ChartKind.Bar, LogX = true }, "LogX applies only to charts of kind Line, Scatter or Histogram; got kind Bar."),
+            (scatter with { Band = ChartBand.MinMax }, "Band applies only to charts of kind Line or Bar; got kind Scatter."),
+            (scatter with { Z = "Loss" }, "Z applies only to charts of kind HeatMap or ParallelCoordinates; got kind Scatter."),
+            (heatMap with { GroupBy = ["Rate"] }, "GroupBy applies only to charts of kind Line, Scatter, Bar, Histogram or ParallelCoordinates; got kind HeatMap."),
+            (parallel with { XLabel = "x" }, "XLabel applies only to charts of kind Line, Scatter, Bar, Histogram or HeatMap; got kind ParallelCoordinates."),
+            (parallel with { YLabel = "y" }, "YLabel applies only to charts of kind Line, Scatter, Bar, Histogram or HeatMap; got kind ParallelCoordinates."),
+        })
+        {
+            Assert.StartsWith(start, Assert.Throws<ArgumentException>(() => ChartWriter.Render(Data(), options)).Message, StringComparison.Ordinal);
+        }
+        Assert.StartsWith("Bins applies", Assert.Throws<ArgumentException>(() => TextChart.Render(Data(), line with { Bins = 5, Width = 80, Height = 10 })).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_can_not_be_drawn_is_an_error()
     {
         Assert.Contains("no rows", Assert.Throws<ArgumentException>(() => ChartWriter.Render(new ChartData(), new ChartOptions { X = "X" })).Message, StringComparison.Ordinal);

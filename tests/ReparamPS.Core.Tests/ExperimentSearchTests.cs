@@ -33,4 +33,12 @@ public sealed class ExperimentSearchTests
         double mean = ExperimentSearch.Points([SearchAxis.OfRange("A", 0, 1, false, false)], SearchStrategy.Random, 3).Take(10_000).Average(row => (double)row["A"]!);
         Assert.InRange(mean, 0.5 - 4 * Math.Sqrt(1 / 12.0 / 10_000), 0.5 + 4 * Math.Sqrt(1 / 12.0 / 10_000));
     }
+
+    [Fact]
+    public void A_setting_that_occurs_twice_is_named()
+    {
+        SearchAxis[] axes = [SearchAxis.OfRange("Rate", 0, 1, false, false), SearchAxis.OfList("B", ["x"]), SearchAxis.OfList("rate", ["y"])];
+        var error = Assert.Throws<ArgumentException>(() => ExperimentSearch.Points(axes, SearchStrategy.Random, 1));
+        Assert.StartsWith("Rate: the setting occurs twice.", error.Message);
+    }
 }

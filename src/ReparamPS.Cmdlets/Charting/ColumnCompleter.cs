@@ -19,7 +19,7 @@ public sealed class ColumnCompleter : IArgumentCompleter
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {
         IEnumerable<string> columns = fakeBoundParameters["InputObject"] is { } given ? RowColumns.OfValue(given) : Producer(commandAst) is { } producer ? Columns(producer) : [];
-        return CompletionAnswer.Of(wordToComplete, columns.Select(name => (name, name)), "No column is known here.");
+        return CompletionAnswer.Of(wordToComplete, columns.Select(name => (name, name)), "No known column starts with this text.");
     }
 
     // Elements that only choose or order rows are skipped.

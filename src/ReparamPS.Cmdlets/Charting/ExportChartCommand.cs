@@ -10,7 +10,8 @@ namespace ReparamPS.Cmdlets.Charting;
 /// <remarks>
 /// <para>X alone makes a histogram, X and Y make lines, and X, Y and Z make a heat map, unless -Kind names another kind. Numbers and dates are drawn to scale; text values are categories, spaced evenly.
 /// Text that is a number counts as a number, so that rows of Import-Csv can be drawn. NaN and empty values are left out, and a warning counts them.</para>
-/// <para>With -Kind ParallelCoordinates, each row is a line across several axes: X, then each column of Y. The color of a line shows its value of Z. Without -Z, it shows the group from -GroupBy. Without both, it shows the value on the last axis.</para>
+/// <para>In a heat map, all values of X and Y are categories. The color of a cell is the mean of Z.</para>
+/// <para>With -Kind ParallelCoordinates, each row is a line across several axes: X, then each column of Y. The color of a line shows its value of Z; without -Z, its group from -GroupBy; without both, its value on the last axis.</para>
 /// <para>-Band is useful for runs with different seeds. Color-blind readers can tell the colors apart.
 /// A chart looks the same on every machine, because the module contains a font; only Chinese, Japanese and Korean text needs a font of the system. An existing file is replaced only when the chart is complete.</para>
 /// <para>An .html file is an interactive page: point at a line to see its values, zoom in, or click on the legend to hide a line. The page needs no network.</para>
@@ -97,11 +98,11 @@ public sealed class ExportChartCommand : ChartCommandBase
     [Parameter, Exact<string>]
     public string? XLabel { get; set; }
 
-    /// <summary>The label of the vertical axis. Default: the column's name.</summary>
+    /// <summary>The label of the vertical axis. Default: the column's name; Value for several columns; Count or Density for a histogram.</summary>
     [Parameter, Exact<string>]
     public string? YLabel { get; set; }
 
-    /// <summary>Makes the horizontal axis logarithmic.</summary>
+    /// <summary>Makes the horizontal axis of a line chart, scatter chart or histogram logarithmic.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter LogX { get; set; }
 
@@ -109,7 +110,7 @@ public sealed class ExportChartCommand : ChartCommandBase
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter LogY { get; set; }
 
-    /// <summary>Draws one point, the mean of Y, for all rows of a group that have the same X, and a band around these points. MinMax: from the smallest to the largest value; StandardError: one standard error to each side. Allowed: None, MinMax, StandardError. Default: None.</summary>
+    /// <summary>In a line or bar chart, draws the mean of Y over all rows of a group that have the same X, and a band around these means. MinMax: from the smallest to the largest value; StandardError: one standard error to each side. Allowed: None, MinMax, StandardError. Default: None.</summary>
     [Parameter, Exact<ChartBand>]
     public ChartBand Band { get; set; }
 

@@ -12,9 +12,13 @@ namespace ReparamPS.Cmdlets.Charting;
 
 /// <summary>Writes a sweep as an interactive page: best run, effect of each setting, curves, and all runs.</summary>
 /// <remarks>
-/// <para>The page shows the settings of the best run, and images if the run trained a VAE. For each setting, it shows a chart and the share of the variance of the metric that the setting explains. It draws the curves of the best combinations of settings, each with a band over its seeds. Finally, it lists all combinations and all runs, and draws the runs as parallel coordinates.</para>
-/// <para>The page is one file, which needs no network. You may write it while the sweep is in progress: it shows the runs so far. A damaged run causes a warning.</para>
+/// <para>The page shows the settings of the best run, and images if the run trained a VAE. For each setting, it shows the share of the variance of the metric that the setting explains. A chart shows the metric over each of the six settings with the largest share.</para>
+/// <para>If the rows of a run have a column Epoch, Iteration or Step, the page draws the metric over this column: a curve for each of the best combinations of settings, with a band over the seeds. Finally, it lists all combinations and all runs, and draws the runs as parallel coordinates.</para>
+/// <para>The page is one file, which needs no network. You may write it while the sweep is in progress: it shows the runs so far. A run whose settings cannot be read is left out, with a warning.</para>
 /// </remarks>
+/// <seealso cref="InvokeExperimentSweepCommand"/>
+/// <seealso cref="MeasureExperimentRunCommand"/>
+/// <seealso cref="ExportChartCommand"/>
 /// <example>
 /// <para>A sweep of a script</para>
 /// <code>$null = New-ExperimentGrid @{ A = 1, 2, 3; B = 'x', 'y' } -Repeat 2 |
@@ -44,7 +48,7 @@ public sealed class ExportExperimentReportCommand : ReparamCmdlet
 {
     private const string FirstMetric = "TestElbo";
 
-    /// <summary>The folder of the sweep.</summary>
+    /// <summary>The folder of the sweep, which Invoke-ExperimentSweep wrote.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true), Alias("FullName"), Exact<string>]
     public string Path { get; set; } = "";
 

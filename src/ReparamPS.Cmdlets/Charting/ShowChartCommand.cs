@@ -7,7 +7,7 @@ namespace ReparamPS.Cmdlets.Charting;
 
 /// <summary>Shows rows as a chart in the terminal.</summary>
 /// <remarks>
-/// <para>The chart is plain text, one string per line: it can be read in a log or redirected to a file. With -X alone, the chart is a histogram; with -X and -Y, it consists of lines.</para>
+/// <para>The chart is plain text, one string per line: it can be read in a log or redirected to a file. Without -Y, the chart is a histogram of X; with -Y, it consists of lines. -Kind chooses another kind.</para>
 /// </remarks>
 /// <example>
 /// <para>How draws are distributed</para>
@@ -35,7 +35,7 @@ public sealed class ShowChartCommand : ChartCommandBase
     [Parameter, Exact<ChartKind?>]
     public ChartKind? Kind { get; set; }
 
-    /// <summary>Makes the horizontal axis logarithmic.</summary>
+    /// <summary>Makes the horizontal axis of a line chart, scatter chart or histogram logarithmic.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter LogX { get; set; }
 
@@ -47,7 +47,7 @@ public sealed class ShowChartCommand : ChartCommandBase
     [Parameter, AllowedRange(30, 1000), Exact<int?>]
     public int? Width { get; set; }
 
-    /// <summary>The height of line and scatter charts, in text lines. A histogram has at most this many bins, unless -Bins is given. Default: 18.</summary>
+    /// <summary>The height of line and scatter charts, in text lines. A histogram has one line per bin, at most this many unless -Bins is given. Default: 18.</summary>
     [Parameter, AllowedRange(5, 1000), Exact<int>]
     public int Height { get; set; } = 18;
 

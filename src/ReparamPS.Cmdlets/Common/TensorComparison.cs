@@ -24,7 +24,7 @@ public static class TensorComparison
         int[] far = [.. Enumerable.Range(0, values.Length).Where(i => !IsClose(values[i], targets[i], relative, absolute))];
         if (far.Length == 0) return null;
         int worst = far.MaxBy(i => double.IsNaN(values[i] - targets[i]) ? double.PositiveInfinity : Math.Abs(values[i] - targets[i]));
-        return string.Create(CultureInfo.InvariantCulture, $"{far.Length} of {values.Length} elements differ, most at element {worst}: expected {targets[worst]:R}; got {values[worst]:R}");
+        return string.Create(CultureInfo.InvariantCulture, $"{far.Length} of {values.Length} elements differ; the largest difference is at element {worst}: expected {targets[worst]:R}; got {values[worst]:R}");
     }
 
     private static bool IsClose(double actual, double expected, double relative, double absolute) =>

@@ -16,15 +16,15 @@ public abstract class TrainingCommandBase : ReparamCmdlet
     private HashSet<string> givenOnce = [];
     private string? current;
 
-    /// <summary>The folder in which the run is stored: run.json, the rows as CSV, model.safetensors and a checkpoint. Several input objects need one folder each, such as -OutPath { "runs/$($_.Seed)" }.</summary>
+    /// <summary>The folder in which the run is stored: run.json, the rows as CSV, model.safetensors and a checkpoint. Several input objects need one folder each, such as -OutPath { "runs/$($_.Seed)" }. Default: the run is not stored.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), AllowEmptyString, AllowNull, Exact<string>]
     public string? OutPath { get; set; }
 
-    /// <summary>Resumes the run in OutPath with its stored settings: the result is the same as without the interruption, and saved rows are returned first. The run may also be made longer, unless a schedule spans all of it.</summary>
+    /// <summary>Resumes the run in OutPath with its stored settings: the result is the same as without the interruption, and saved rows are returned first. -Resume can also extend the run, unless a schedule spans the whole run.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Resume { get; set; }
 
-    /// <summary>Restarts the run if OutPath already holds one. The files of the old run are replaced.</summary>
+    /// <summary>If OutPath already holds a run, replaces its files with those of a new run. Without -Force or -Resume, a stored run is an error.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Force { get; set; }
 

@@ -12,8 +12,8 @@ namespace ReparamPS.Cmdlets.Data;
 /// <remarks>
 /// <para>The extension selects the format: .csv, .jsonl, .parquet, .sqlite, .csv.gz or .jsonl.gz. An existing file is replaced or extended only when all rows are written; after an error or Ctrl+C, it is unchanged. In an SQLite database, only the table named by -Table is replaced; other tables are kept.</para>
 /// <para>Import-ExperimentData reads back what was written, including NaN, infinities, -0, dates, empty strings and nulls. Parquet and SQLite also keep the types of numbers.
-/// In CSV and JSON Lines, whole numbers come back as Int32, Int64 or Decimal, other numbers as Double, and local dates as DateTimeOffset. A number with more digits than a Double holds comes back as Decimal. Enumerations, time spans and GUIDs become text in every format.</para>
-/// <para>Each cell holds one value: a list, or an object with properties, is an error. Columns without a name, and columns whose names differ only in case, are also errors.
+/// In CSV and JSON Lines, whole numbers come back as Int32, Int64 or Decimal, and local dates as DateTimeOffset. Other numbers come back as Double, or as Decimal if a Double cannot hold all their digits. Enumerations, time spans and GUIDs become text in every format.</para>
+/// <para>Each cell holds one value. A list, or an object with properties, is an error. Columns without a name, and columns whose names differ only in case, are also errors.
 /// The first 4,096 rows, or the existing file with -Append, determine the columns. If a row lacks a column, the cell is empty. A row with a new column is an error, except in .jsonl, .jsonl.gz and .sqlite.
 /// Rows are streamed, so memory does not grow with their number.</para>
 /// <para>SQLite cannot store NaN (the cell holds NULL) or all digits of UInt64 and Decimal. The table reparamps_exact stores these values by row number, and Import-ExperimentData restores them.

@@ -8,7 +8,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// </summary>
 /// <remarks>
 /// The density on [0, 1] is xᵃ⁻¹ (1 − x)ᵇ⁻¹ / B(a, b), where a = Concentration1, b = Concentration0 and B is the beta function. Samples are reparameterized
-/// implicitly, through the CDF. Their gradients work at concentrations down to 0.001. PyTorch's counterpart is torch.distributions.Beta.
+/// implicitly, through the CDF. PyTorch's counterpart is torch.distributions.Beta.
 /// </remarks>
 /// <example>
 /// <para>Log-density, CDF and a quantile</para>

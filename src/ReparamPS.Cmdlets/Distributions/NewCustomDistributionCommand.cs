@@ -88,7 +88,7 @@ public sealed class NewCustomDistributionCommand : ReparamCmdlet
     [Parameter, Exact<ScriptBlock>]
     public ScriptBlock? Cdf { get; set; }
 
-    /// <summary>The quantile function, for draws that are single numbers: param($p, $q) returns one number per $q, which is between 0 and 1. Without -Sample it also makes the draws.</summary>
+    /// <summary>The quantile function, for draws that are single numbers: param($p, $q) returns one number per probability in $q. Without -Sample, it also makes the draws.</summary>
     [Parameter, Alias("Icdf"), Exact<ScriptBlock>]
     public ScriptBlock? Quantile { get; set; }
 

@@ -13,7 +13,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// Creates a distribution from its name and parameters.
 /// </summary>
 /// <remarks>
-/// New-Distribution Normal does the same as New-NormalDistribution. It is useful if the name is data, such as a setting of a sweep. Get-DistributionType lists the names
+/// New-Distribution Normal does the same as New-NormalDistribution. Use New-Distribution if the name is a value, such as a setting of a sweep. Get-DistributionType lists the names
 /// and their parameters. Tab completes -Parameter to a hashtable with typical values.
 /// </remarks>
 /// <seealso cref="GetDistributionTypeCommand"/>
@@ -51,7 +51,7 @@ public sealed class NewDistributionCommand : ReparamCmdlet
     [ArgumentCompleter(typeof(DistributionNameCompleter)), Exact<string>]
     public string Name { get; set; } = "";
 
-    /// <summary>The parameters by name. Allowed: numbers, nested arrays, tensors, distributions or transforms.</summary>
+    /// <summary>The parameters by name. Allowed: numbers, nested arrays, tensors, distributions or transforms. Default: the defaults of the distribution's own cmdlet.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(ParameterTableCompleter)), Exact<IDictionary>]
     public IDictionary Parameter { get; set; } = new Hashtable();
 
@@ -67,7 +67,7 @@ public sealed class NewDistributionCommand : ReparamCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(DeviceCompleter)), Exact<string>]
     public string? Device { get; set; }
 
-    /// <summary>Turns every parameter given as numbers into a leaf tensor that requires gradients. Tensors and distributions are used as they are.</summary>
+    /// <summary>Turns every parameter given as numbers, and every default, into a leaf tensor that requires gradients. Tensors and distributions are used as they are.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter RequiresGrad { get; set; }
 

@@ -8,7 +8,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// </summary>
 /// <remarks>
 /// <para>This is the distribution of values above a threshold Loc. The density is (1 + ξ y)^(−1/ξ − 1) / Scale, where y = (x − Loc) / Scale and ξ =
-/// Concentration. For ξ = 0 it is exponential; for ξ &lt; 0 draws are at most Loc − Scale / ξ.</para>
+/// Concentration. For ξ = 0 the distribution is exponential; for ξ &lt; 0 draws are at most Loc − Scale / ξ.</para>
 /// <para>Samples are reparameterized by the inverse CDF: z = Loc + Scale · ((1 − u)^(−ξ) − 1) / ξ with u uniform on [0, 1].</para>
 /// </remarks>
 /// <example>
@@ -28,7 +28,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "GeneralizedParetoDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(GeneralizedPareto))]
 public sealed class NewGeneralizedParetoDistributionCommand() : NewDistributionCommandBase(GeneralizedPareto.Definition)
 {
-    /// <summary>The lower bound. Allowed: a number, nested arrays or a tensor. Default: 0.</summary>
+    /// <summary>The threshold, the lower bound of draws. Allowed: a number, nested arrays or a tensor. Default: 0.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Loc { get; set; }
 

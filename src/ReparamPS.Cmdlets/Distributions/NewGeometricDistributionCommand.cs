@@ -7,7 +7,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// Creates a geometric distribution.
 /// </summary>
 /// <remarks>
-/// A draw is the number of failures before the first success: 0, 1, 2, … P(x) = Probs (1 − Probs)^x. Give either Probs or Logits. Draws carry no gradient: use
+/// A draw is the number of failures before the first success. P(x) = Probs (1 − Probs)^x for whole x ≥ 0. Give either Probs or Logits. Draws carry no gradient: use
 /// Invoke-Sample. PyTorch's counterpart is torch.distributions.Geometric.
 /// </remarks>
 /// <example>

@@ -28,12 +28,12 @@ public sealed class NewIndependentDistributionCommand() : NewDistributionCommand
     // PyTorch's order of arguments; what comes from the pipeline takes no place in it.
     private const string Given = "Given", Piped = "Piped";
 
-    /// <summary>The distribution whose last batch dimensions become event dimensions.</summary>
+    /// <summary>The distribution whose last batch dimensions become event dimensions. Required here or in -InputObject.</summary>
     [Parameter(ParameterSetName = Piped, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Parameter(ParameterSetName = Given, Position = 0, ValueFromPipelineByPropertyName = true), Exact<Distribution>]
     public Distribution? BaseDistribution { get; set; }
 
-    /// <summary>The number of batch dimensions, from the last, that become event dimensions. Allowed: 0 to the number of batch dimensions.</summary>
+    /// <summary>The number of batch dimensions, counted from the last, that become event dimensions. Required here or in -InputObject. Allowed: 0 to the number of batch dimensions.</summary>
     [Parameter(ParameterSetName = Given, Position = 1, ValueFromPipelineByPropertyName = true)]
     [Parameter(ParameterSetName = Piped, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? ReinterpretedBatchNdims { get; set; }

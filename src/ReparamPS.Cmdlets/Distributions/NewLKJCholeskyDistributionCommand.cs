@@ -13,7 +13,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// PyTorch's counterpart is torch.distributions.LKJCholesky.</para>
 /// </remarks>
 /// <example>
-/// <para>A draw</para>
+/// <para>A draw that carries gradients</para>
 /// <code>New-LKJCholeskyDistribution -Dim 3 -Concentration 1.5 -RequiresGrad |
 ///     Invoke-RSample -Seed 1</code>
 /// </example>

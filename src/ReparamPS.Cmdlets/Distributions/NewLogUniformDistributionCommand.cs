@@ -7,7 +7,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// Creates a log-uniform (reciprocal) distribution.
 /// </summary>
 /// <remarks>
-/// The logarithm of a draw is uniform. It is a common choice for learning rates to try. The density from Low to High is 1 / (x log(High / Low)). Samples are
+/// The logarithm of a draw is uniform. The distribution is a common choice for learning rates to try. The density from Low to High is 1 / (x log(High / Low)). Samples are
 /// reparameterized by the inverse CDF: z = Low · (High / Low)ᵘ with u uniform on [0, 1].
 /// </remarks>
 /// <example>

@@ -29,7 +29,7 @@ public sealed class NewLogisticNormalDistributionCommand() : NewDistributionComm
     [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Loc { get; set; }
 
-    /// <summary>The standard deviations of the normal draws: a vector, or one number for all. Allowed: positive values, as nested arrays or a tensor.</summary>
+    /// <summary>The standard deviations of the normal draws: a vector, or one number for all. Allowed: positive values, as a number, nested arrays or a tensor.</summary>
     [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? Scale { get; set; }
 }

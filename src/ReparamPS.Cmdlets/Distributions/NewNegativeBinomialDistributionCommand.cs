@@ -7,8 +7,8 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// Creates a negative binomial distribution.
 /// </summary>
 /// <remarks>
-/// A draw is the number of successes before TotalCount failures have occurred: 0, 1, 2, … P(x) = Γ(r + x) / (Γ(r) x!) Probs^x (1 − Probs)^r, where r = TotalCount,
-/// which need not be whole. Give either Probs or Logits. Draws carry no gradient: use Invoke-Sample. PyTorch's counterpart is torch.distributions.NegativeBinomial.
+/// A draw is the number of successes before TotalCount failures have occurred. P(x) = Γ(r + x) / (Γ(r) x!) Probs^x (1 − Probs)^r for whole x ≥ 0, where
+/// r = TotalCount, which need not be whole. Give either Probs or Logits. Draws carry no gradient: use Invoke-Sample. PyTorch's counterpart is torch.distributions.NegativeBinomial.
 /// </remarks>
 /// <example>
 /// <para>Ten draws</para>

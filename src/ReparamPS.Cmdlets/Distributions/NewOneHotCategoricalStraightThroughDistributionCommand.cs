@@ -4,7 +4,7 @@ using ReparamPS.Distributions;
 namespace ReparamPS.Cmdlets.Distributions;
 
 /// <summary>
-/// Creates a categorical distribution over one-hot vectors whose draws carry the gradient of their probabilities.
+/// Creates a categorical distribution whose draws are one-hot vectors with the gradient of the probabilities.
 /// </summary>
 /// <remarks>
 /// A draw is a one-hot vector, as from New-OneHotCategoricalDistribution, with the gradient of the probabilities p = Probs / Σ Probs: z = onehot + p −

@@ -7,7 +7,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// Creates a Poisson distribution.
 /// </summary>
 /// <remarks>
-/// A draw is a count: 0, 1, 2, … P(x) = Rate^x exp(−Rate) / x!, where Rate is the mean. Draws carry no gradient: use Invoke-Sample. PyTorch's counterpart is torch.distributions.Poisson.
+/// A draw is a count. P(x) = Rate^x exp(−Rate) / x! for whole x ≥ 0, where Rate is the mean. Draws carry no gradient: use Invoke-Sample. PyTorch's counterpart is torch.distributions.Poisson.
 /// </remarks>
 /// <example>
 /// <para>Ten draws</para>

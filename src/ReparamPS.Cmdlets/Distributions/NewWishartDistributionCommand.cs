@@ -9,8 +9,8 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// <remarks>
 /// <para>A draw is a symmetric positive definite d × d matrix. The density is |X|^((n − d − 1)/2) exp(−tr(V⁻¹ X)/2) / (2^(n d/2) |V|^(n/2) Γ_d(n/2)), where n =
 /// Df and V is the scale matrix. Give V as CovarianceMatrix, its inverse as PrecisionMatrix, or its lower Cholesky factor L as ScaleTril.</para>
-/// <para>Samples are reparameterized: z = (L A)(L A)ᵀ. A is lower triangular, with A_ij ~ N(0, 1) below the diagonal and A_ii² ~ χ²(Df − i), i = 0 … d − 1, on
-/// it. PyTorch's counterpart is torch.distributions.Wishart.</para>
+/// <para>Samples are reparameterized: z = (L A)(L A)ᵀ with a lower triangular A. Below its diagonal, A_ij ~ N(0, 1); on its diagonal, A_ii² ~ χ²(Df − i) for
+/// i = 0 … d − 1. PyTorch's counterpart is torch.distributions.Wishart.</para>
 /// </remarks>
 /// <example>
 /// <para>Draws that carry gradients</para>

@@ -11,7 +11,7 @@ namespace ReparamPS.Cmdlets.Divergences;
 /// </summary>
 /// <remarks>
 /// <para>Computes KL(P ‖ Q) = E_P[log P(x) − log Q(x)] in nats, with one row per pair if P or Q is a batch of distributions. The closed form is used. It exists for every pair that PyTorch's kl_divergence() supports, and for some others.
-/// Two Independent distributions have a closed form if their base distributions have one. So do two transformed distributions with the same transforms.</para>
+/// Two distributions from New-IndependentDistribution have a closed form if their base distributions have one. The same holds for two transformed distributions with the same transforms.</para>
 /// <para>If there is no closed form, the cmdlet reports an error. Use -MonteCarlo then: it estimates the divergence from draws of P, with a standard error. If a draw of P lies where Q has no mass, the divergence is infinite, and the standard error is 0.
 /// P and Q must both be discrete or both continuous.</para>
 /// </remarks>
@@ -30,7 +30,7 @@ namespace ReparamPS.Cmdlets.Divergences;
 [Cmdlet(VerbsDiagnostic.Measure, "KLDivergence"), OutputType(typeof(DivergenceRow), typeof(torch.Tensor))]
 public sealed class MeasureKLDivergenceCommand() : DivergenceCommandBase("KL")
 {
-    /// <summary>Estimates the divergence from draws of P, even if there is a closed form.</summary>
+    /// <summary>Estimates the divergence from draws of P, even if there is a closed form. Without -MonteCarlo, -Draws is an error and -Seed has no effect.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter MonteCarlo { get; set; }
 

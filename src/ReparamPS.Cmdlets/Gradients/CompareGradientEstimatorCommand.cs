@@ -6,11 +6,11 @@ namespace ReparamPS.Cmdlets.Gradients;
 
 /// <summary>Compares gradient estimators with the exact gradient and with each other.</summary>
 /// <remarks>
-/// <para>Returns one row per estimator and element of a parameter; ScoreFunction has such rows for each baseline (column Baseline). Truth is the exact gradient, Bias is Estimate minus Truth, and ZScore is Bias divided by StandardError.
-/// VarianceTimesCost is VariancePerDraw times SecondsPerDraw. VarianceRatio is the variance divided by the variance of Pathwise, or NaN if Pathwise was not run.</para>
+/// <para>Returns one row per estimator and element of a parameter. ScoreFunction has such rows for each baseline, with names such as ScoreFunction/None. Truth is the exact gradient, Bias is Estimate minus Truth, and ZScore is Bias divided by StandardError.
+/// VarianceTimesCost is VariancePerDraw times SecondsPerDraw. VarianceRatio is VariancePerDraw divided by that of Pathwise, or NaN if Pathwise was not run.</para>
 /// <para>TruthSource names the method that computes Truth. If the estimator Enumerated applies, Truth is a sum over all values of z; for other univariate distributions, it is an integral by adaptive quadrature.
 /// Both methods work if the objective jumps. For a batch, they need an objective that is a sum over the batch. In other cases, Truth comes from a million draws (10,000 if a custom distribution makes one draw at a time).
-/// Truth is NaN if none of these methods applies. StandardError includes the error of Truth. If most repetitions give the same estimate, they do not show its error: StandardError is then computed from independent draws.</para>
+/// Truth is NaN if none of these methods applies. StandardError includes the error of Truth. If most repetitions return the same estimate, their spread does not show the error: StandardError is then computed from independent draws.</para>
 /// </remarks>
 /// <example>
 /// <para>Compare the estimators of the gradient of E[(z − 3)²]</para>
@@ -25,11 +25,11 @@ namespace ReparamPS.Cmdlets.Gradients;
 [Cmdlet(VerbsData.Compare, "GradientEstimator"), OutputType(typeof(GradientComparison))]
 public sealed class CompareGradientEstimatorCommand : EstimatorCommandBase
 {
-    /// <summary>The estimators to compare. Default: all that apply; -Verbose says why the others do not.</summary>
+    /// <summary>The estimators to compare; see Measure-Gradient. Default: all that apply; -Verbose says why the others do not.</summary>
     [Parameter(Position = 1), Exact<GradientEstimatorKind[]>]
     public GradientEstimatorKind[]? Estimator { get; set; }
 
-    /// <summary>The baselines of ScoreFunction to compare, which it subtracts from f(z) to lower the variance; see Measure-Gradient. Default: all, except MovingAverage for Antithetic and Sobol draws.</summary>
+    /// <summary>The baselines of ScoreFunction to compare. A baseline is subtracted from f(z) to lower the variance; see Measure-Gradient. Default: all, except MovingAverage for Antithetic and Sobol draws.</summary>
     [Parameter, Exact<ScoreBaseline[]>]
     public ScoreBaseline[]? Baseline { get; set; }
 

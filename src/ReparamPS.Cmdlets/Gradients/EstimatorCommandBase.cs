@@ -25,7 +25,7 @@ public abstract class EstimatorCommandBase : RandomCmdlet
     [Parameter(Mandatory = true, ValueFromPipeline = true), Exact<Distribution>]
     public Distribution Distribution { get; set; } = null!;
 
-    /// <summary>The number of draws per repetition.</summary>
+    /// <summary>The number of draws per repetition. Allowed: at least 1, and even for Antithetic.</summary>
     [Parameter, AllowedRange(1), Exact<long>]
     public long Draws { get; set; } = 10_000;
 
@@ -33,7 +33,7 @@ public abstract class EstimatorCommandBase : RandomCmdlet
     [Parameter, AllowedRange(1), Exact<int?>]
     public int? Repetitions { get; set; }
 
-    /// <summary>How draws are made. Independent: one by one. Antithetic: in pairs from noise u and 1 − u. Sobol: by a scrambled Sobol sequence (quasi-Monte Carlo).</summary>
+    /// <summary>How draws are made. Independent: each on its own. Antithetic: in pairs from noise u and 1 − u. Sobol: by a scrambled Sobol sequence (quasi-Monte Carlo).</summary>
     [Parameter, Exact<DrawScheme>]
     public DrawScheme Scheme { get; set; }
 
@@ -41,7 +41,7 @@ public abstract class EstimatorCommandBase : RandomCmdlet
     [Parameter, Exact<long>]
     public long Seed { get; set; }
 
-    /// <summary>The temperature of the relaxed draws of GumbelSoftmax, Rebar and Relax. Allowed: positive.</summary>
+    /// <summary>The temperature of the relaxed draws of GumbelSoftmax, Rebar and Relax; other estimators ignore it. Allowed: positive.</summary>
     [Parameter, Exact<double>]
     public double Temperature { get; set; } = 0.5;
 

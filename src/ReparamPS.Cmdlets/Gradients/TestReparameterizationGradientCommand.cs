@@ -18,7 +18,7 @@ namespace ReparamPS.Cmdlets.Gradients;
 /// <para>Auto uses the first of FrozenNoise, Implicit and Expectation that applies to the parameter. After FrozenNoise, it also checks by Implicit, or by Expectation if there is no CDF, because FrozenNoise alone would pass a sampler that draws from a wrong distribution.</para>
 /// <para>For a distribution from New-CustomDistribution, Implicit gets the CDF by integrating the density. If a draw depends on several random numbers, only means over draws are compared. For such a distribution, Auto begins with checks of the distribution itself:
 /// whether draws depend on the seed alone, the density integrates to 1, and density, CDF and draws agree. The column Reason names the first fault.</para>
-/// <para>A distribution given by name or from Get-DistributionType is checked at example parameters, or skipped with a verbose message if it is not reparameterized.
+/// <para>A distribution given by name or from Get-DistributionType is checked at typical parameters, or skipped with a verbose message if it is not reparameterized.
 /// Elements of some parameters cannot change alone. In a symmetric matrix, mirrored elements change together. For element k of a vector of probabilities, the vector moves toward the one-hot vector of k. Analytic and Reference are then derivatives in that direction.</para>
 /// <para>In Pester, write: $distribution | Should -HaveReparameterizationGradient. If you imported ReparamPS before Pester, import ReparamPS again with -Force.</para>
 /// </remarks>
@@ -60,7 +60,7 @@ public sealed class TestReparameterizationGradientCommand : RandomCmdlet
     [Parameter, Exact<long>]
     public long Seed { get; set; }
 
-    /// <summary>The largest relative error that passes. Allowed: positive. Default for FrozenNoise, Implicit and Expectation: 1e-6, 1e-6 and 1e-4 in float64; 1e-2, 1e-2 and 1e-3 in float32.</summary>
+    /// <summary>The largest relative error that passes. Allowed: positive. Default: 1e-6 (float32: 1e-2), for Expectation 1e-4 (float32: 1e-3).</summary>
     [Parameter, Exact<double?>]
     public double? Tolerance { get; set; }
 
@@ -97,7 +97,7 @@ public sealed class TestReparameterizationGradientCommand : RandomCmdlet
     protected override void End()
     {
         if (!Quiet) return;
-        if (!anyChecked) WriteWarning("Nothing was checked: the input is not reparameterized, or has no parameter with a gradient.");
+        if (!anyChecked) WriteWarning("Nothing was checked: the input is not reparameterized, or has no parameter that can have a gradient.");
         WriteObject(allPassed && anyChecked);
     }
 

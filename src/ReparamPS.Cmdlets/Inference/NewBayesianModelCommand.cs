@@ -15,9 +15,9 @@ namespace ReparamPS.Cmdlets.Inference;
 
 /// <summary>Makes a Bayesian model from priors and a log-likelihood, or a regression model from rows.</summary>
 /// <remarks>
-/// <para>With -Parameter, each parameter has a prior: a continuous distribution, or a script block that makes one from earlier parameters. Script blocks begin with param($p); $p.Mu is then the tensor of the parameter Mu, of shape [draws] + shape of Mu.</para>
+/// <para>With -Parameter, each parameter has a prior: a continuous distribution, or a script block that makes one from earlier parameters. Script blocks begin with param($p). $p.Mu is then a tensor of many draws of the parameter Mu, of shape [draws] + shape of Mu.</para>
 /// <para>Inference works on unconstrained numbers: each parameter is transformed according to the support of its prior, for example by log x if it must be positive. Variables of the session that a block reads are captured when the model is made.</para>
-/// <para>With -Data, the model is a generalized linear model. Intercept and coefficients have the prior N(0, PriorScale²); each coefficient has the name of its predictor. For Normal, the standard deviation of the noise is NoiseScale, or a parameter Sigma with the prior HalfNormal(PriorScale).</para>
+/// <para>With -Data, the model is a generalized linear model. Intercept and coefficients have the prior N(0, PriorScale²); each coefficient has the name of its predictor. For Normal, the standard deviation of the noise is NoiseScale. Without -NoiseScale, it is a parameter Sigma with the prior HalfNormal(PriorScale).</para>
 /// </remarks>
 /// <example>
 /// <para>Eight schools</para>
@@ -61,7 +61,7 @@ public sealed class NewBayesianModelCommand : ReparamCmdlet
     private readonly RowReader reader = new();
     private readonly List<ExperimentRow> rows = [];
 
-    /// <summary>The parameters: names with their priors. A prior is a distribution, or a script block that makes one from earlier parameters, which requires an [ordered] dictionary.</summary>
+    /// <summary>The parameters: names with their priors. A prior is a distribution, or a script block that makes one from earlier parameters; script blocks require an [ordered] dictionary.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = Blocks), Exact<IDictionary>]
     public IDictionary Parameter { get; set; } = new Hashtable();
 
@@ -69,7 +69,7 @@ public sealed class NewBayesianModelCommand : ReparamCmdlet
     [Parameter(Position = 1, ParameterSetName = Blocks)]
     public object? LogLikelihood { get; set; }
 
-    /// <summary>The rows of a regression: objects such as those of Import-Csv. Predictors and response must be numbers or Booleans.</summary>
+    /// <summary>The rows of a regression: objects such as those of Import-Csv. Predictors and response must be numbers or Booleans, or text of these, such as '1.5'.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = Rows)]
     public PSObject[] Data { get; set; } = [];
 

@@ -8,11 +8,11 @@ namespace ReparamPS.Cmdlets.Inference;
 
 /// <summary>Checks by simulation whether fitted posteriors are calibrated.</summary>
 /// <remarks>
-/// <para>The method is simulation-based calibration (Talts et al. 2018, arXiv:1804.06788). Each simulation draws true parameters from the prior and data given these parameters, then fits the model to the data. Simulation n, counted from 0, uses the seed Seed + n for all three.</para>
+/// <para>The method is simulation-based calibration (Talts et al. 2018, arXiv:1804.06788). Each simulation draws true parameters from the prior and data given these parameters, then fits the model to the data. Simulation n, counted from 0, uses the seed Seed + n for parameters, data and fit.</para>
 /// <para>If the fits are exact, the CDF of the fitted posterior at the true value is uniform over the simulations. KsPValue is the p-value of a Kolmogorov–Smirnov test of this: a small value means that the posteriors are wrong.
 /// Coverage50 and Coverage90 are the shares of central 50 % and 90 % posterior intervals that contain the true value; they should be near 0.5 and 0.9. Converged is the number of fits that converged.</para>
 /// <para>There is one row per unconstrained coordinate: a real number that a parameter is mapped to, such as the log of a positive parameter.</para>
-/// <para>If the model was made with -Data, the cmdlet simulates the response. If it was made with -LogLikelihood, -Simulator is required.</para>
+/// <para>-Simulator is required only for a model made with -LogLikelihood. For a model made with -Data, the cmdlet simulates the response.</para>
 /// </remarks>
 /// <seealso cref="NewBayesianModelCommand"/>
 /// <seealso cref="InvokeVariationalInferenceCommand"/>
@@ -69,7 +69,7 @@ public sealed class TestVariationalInferenceCommand : VariationalCommandBase
 
     private ModelSimulator Simulate()
     {
-        if (Model.GetLogLikelihood()?.Target is not ModelBlock likelihood) throw new ArgumentException("Simulator replaces variables of a -LogLikelihood script block, which this model does not have. Leave out -Simulator.", nameof(Simulator));
+        if (Model.GetLogLikelihood()?.Target is not ModelBlock likelihood) throw new ArgumentException("The model has no -LogLikelihood script block whose variables Simulator could replace. Leave out -Simulator.", nameof(Simulator));
         var block = new ModelBlock(Simulator!, nameof(Simulator), SessionState.PSVariable, [.. Model.Parameters.Select(parameter => parameter.Name)]);
         return (values, seed) =>
         {

@@ -31,7 +31,7 @@ public abstract class VariationalCommandBase : ReparamCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<VariationalOptimizer>(BlankIsDefault = true)]
     public VariationalOptimizer Optimizer { get; set; }
 
-    /// <summary>How noise is drawn. Sobol: evenly spread by a scrambled Sobol sequence, for at most 512 dimensions (with Iwae: dimensions × ImportanceSamples). Independent: independent draws, for any number of dimensions.</summary>
+    /// <summary>How noise is drawn. Sobol: evenly spread by a scrambled Sobol sequence, for a model of at most 512 coordinates (with Iwae: 512 / ImportanceSamples). Independent: independent draws, for any number of coordinates.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<NoiseScheme>(BlankIsDefault = true)]
     public NoiseScheme Scheme { get; set; }
 
@@ -39,7 +39,7 @@ public abstract class VariationalCommandBase : ReparamCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int? Draws { get; set; }
 
-    /// <summary>Two L-BFGS fits with different noise agree if their ELBOs differ by at most this number of nats. Allowed: positive. Default: 0.01.</summary>
+    /// <summary>The largest allowed difference, in nats, between the ELBOs of two L-BFGS fits with different noise; if it is larger, the fit has not converged. An Adam fit has converged if the norm of its gradient is at most √(2 Tolerance). Allowed: positive. Default: 0.01.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<double?>]
     public double Tolerance { get; set; } = 0.01;
 
@@ -47,19 +47,19 @@ public abstract class VariationalCommandBase : ReparamCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int? BatchSize { get; set; }
 
-    /// <summary>The number of importance samples in the importance-weighted bound (Iwae). Allowed: at least 1. Default: 8.</summary>
+    /// <summary>The number of importance samples in the importance-weighted bound (Iwae); other objectives ignore it. Allowed: at least 1. Default: 8.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int ImportanceSamples { get; set; } = 8;
 
-    /// <summary>The number of steps of Adam. Allowed: at least 1. Default: 2000.</summary>
+    /// <summary>The number of steps of Adam; Lbfgs ignores it. Allowed: at least 1. Default: 2000.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int Steps { get; set; } = 2000;
 
-    /// <summary>The initial learning rate of Adam: a first step moves a mean by about this fraction of its standard deviation. A cosine schedule lowers it to 0. Allowed: positive. Default: 0.05.</summary>
+    /// <summary>The initial learning rate of Adam; Lbfgs ignores it. The first step moves the mean of each coordinate by about LearningRate standard deviations; a cosine schedule lowers the rate to 0. Allowed: positive. Default: 0.05.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<double?>]
     public double LearningRate { get; set; } = 0.05;
 
-    /// <summary>The maximum number of gradient evaluations of L-BFGS, over all its fits together. Allowed: at least 1. Default: 1000.</summary>
+    /// <summary>The number of gradient evaluations for one posterior, over all its L-BFGS fits, after which the optimization ends even if it has not converged. Adam ignores it. Allowed: at least 1. Default: 1000.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int MaxEvaluations { get; set; } = 1000;
 

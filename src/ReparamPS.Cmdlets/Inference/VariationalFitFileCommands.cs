@@ -53,7 +53,7 @@ public sealed class ExportVariationalFitCommand : ReparamCmdlet
 }
 
 /// <summary>Reads a variational fit that Export-VariationalFit saved.</summary>
-/// <remarks>The file does not hold the model, so pass it again. Its parameters must have the same names and shapes as in the file. Priors, data and likelihood are not compared.
+/// <remarks>The file does not hold the model, so give the model again. The parameters of the model must have the names and shapes in the file. Priors, data and likelihood are not compared.
 /// No code in the file is executed. A truncated or changed file, or one of another kind, is an error.</remarks>
 /// <example>
 /// <para>Save a fit, read it back and summarize it</para>
@@ -64,7 +64,7 @@ public sealed class ExportVariationalFitCommand : ReparamCmdlet
 ///     Get-PosteriorSummary</code>
 /// </example>
 /// <example>
-/// <para>The fitted distribution of the unconstrained parameters</para>
+/// <para>The fitted distribution of X</para>
 /// <code>$model = New-BayesianModel @{ X = New-NormalDistribution 1 2 }
 /// $model | Invoke-VariationalInference |
 ///     Export-VariationalFit ./fit.safetensors

@@ -7,7 +7,7 @@ namespace ReparamPS.Cmdlets.Policies;
 
 /// <summary>Measures the mean return of a policy over episodes.</summary>
 /// <remarks>
-/// <para>The column Return is the mean of the negative discounted cost per episode. Episodes start at the points of a Sobol sequence: evenly spread, and always the same, so that policies are compared on equal starts. Starts are drawn at random if the distribution of initial states has no quantile function.</para>
+/// <para>The column Return is the mean of the negative discounted cost per episode. Episodes start at the points of a Sobol sequence: evenly spread, and always the same, so that policies are compared from the same initial states. If the distribution of initial states has no quantile function, they are drawn at random.</para>
 /// <para>Actions are drawn from the policy. With -Deterministic, they have no noise.</para>
 /// </remarks>
 /// <example>
@@ -40,7 +40,7 @@ public sealed class MeasurePolicyReturnCommand : PolicyCommandBase
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Deterministic { get; set; }
 
-    /// <summary>The seed of the noise, and of the starts if they are random. Default: 0.</summary>
+    /// <summary>The seed of the noise, and of the initial states if they are random. Default: 0.</summary>
     [Parameter, Exact<long>]
     public long Seed { get; set; }
 

@@ -12,9 +12,9 @@ namespace ReparamPS.Cmdlets.Policies;
 /// <summary>Creates a control problem: a linear-quadratic regulator (Lqr), a pendulum, or a custom one.</summary>
 /// <remarks>
 /// <para>In each step, a policy sees the state s and chooses the action u. The step costs c(s, u), and the dynamics return the next state s'. The goal is a policy that minimizes the expected discounted cost J = E Σ γᵗ c(sₜ, uₜ) over Horizon steps.</para>
-/// <para>Lqr: s' = A s + B u, with the cost sᵀQ s + uᵀR u. OptimalGain is the gain K of the policy u = −K s that is best over an infinite horizon.</para>
+/// <para>Lqr: s' = A s + B u, with the cost sᵀQ s + uᵀR u. The property OptimalGain is the gain K of the policy u = −K s that is best over an infinite horizon.</para>
 /// <para>Pendulum: swing a pendulum up and keep it upright, as in Gymnasium's Pendulum-v1 (mass 1, length 1, g = 10, steps of 0.05 s). The state is the angle θ, with 0 upright, and the angular speed ω. The policy sees cos θ, sin θ and ω. The action u is a torque, clipped to ±2; ω is clipped to ±8. The cost of a step is θ² + 0.1 ω² + 0.001 u², from the state before the step, with θ wrapped to [−π, π]. Initially, θ is uniform on [−π, π] and ω on [−1, 1].</para>
-/// <para>Custom: -Dynamics and -Cost are script blocks or delegates. Both get two tensors, as in { param($s, $u) … }: the states [trajectories, state variables] and the actions [trajectories, actions] of all trajectories at once. -InitialState is required.</para>
+/// <para>Custom: -Dynamics and -Cost are script blocks or delegates. Both get two tensors, as in { param($s, $u) … }: the states [trajectories, state variables] and the actions [trajectories, action variables] of all trajectories at once. -InitialState is required.</para>
 /// </remarks>
 /// <example>
 /// <para>A linear-quadratic regulator and its optimal gain</para>
@@ -33,7 +33,7 @@ namespace ReparamPS.Cmdlets.Policies;
 ///     ) -Episodes 100</code>
 /// </example>
 /// <example>
-/// <para>A custom problem: steer to the origin with little effort</para>
+/// <para>A custom problem, to steer to the origin with little effort, and the gradient of a policy's cost</para>
 /// <code>$start = New-NormalDistribution 0 1
 /// $blocks = @{
 ///     Dynamics = { param($s, $u) $s.add($u.mul(0.1)) }
@@ -54,23 +54,23 @@ public sealed class NewControlProblemCommand : ReparamCmdlet
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = NamedSet), AllowedNames("Lqr", "Pendulum"), ValidateSet("Lqr", "Pendulum"), Exact<string>]
     public string Name { get; set; } = "";
 
-    /// <summary>The matrix A of Lqr, [states, states], as nested arrays, or a number for one state. Lqr needs it.</summary>
+    /// <summary>The matrix A of Lqr: [n, n] for n state variables, as nested arrays, or a number if n = 1. Required for Lqr.</summary>
     [Parameter(ParameterSetName = NamedSet)]
     public object? A { get; set; }
 
-    /// <summary>The matrix B of Lqr, [states, actions], as nested arrays, a flat list for one column, or a number. Lqr needs it.</summary>
+    /// <summary>The matrix B of Lqr: [n, m] for n state variables and m action variables, as nested arrays, a flat list if m = 1, or a number if n = m = 1. Required for Lqr.</summary>
     [Parameter(ParameterSetName = NamedSet)]
     public object? B { get; set; }
 
-    /// <summary>The positive semidefinite matrix Q of Lqr, [states, states], as nested arrays, or a number for one state. Lqr needs it.</summary>
+    /// <summary>The positive semidefinite matrix Q of Lqr: [n, n] for n state variables, as nested arrays, or a number if n = 1. Required for Lqr.</summary>
     [Parameter(ParameterSetName = NamedSet)]
     public object? Q { get; set; }
 
-    /// <summary>The positive semidefinite matrix R of Lqr, [actions, actions], as nested arrays, or a number for one action. Lqr needs it.</summary>
+    /// <summary>The positive semidefinite matrix R of Lqr: [m, m] for m action variables, as nested arrays, or a number if m = 1. Required for Lqr.</summary>
     [Parameter(ParameterSetName = NamedSet)]
     public object? R { get; set; }
 
-    /// <summary>A script block or delegate that gets the tensors of states and actions, and returns the next states [trajectories, states].</summary>
+    /// <summary>A script block or delegate that gets the tensors of states and actions, and returns the next states, [trajectories, state variables].</summary>
     [Parameter(Mandatory = true, ParameterSetName = FunctionSet)]
     public object? Dynamics { get; set; }
 
@@ -86,7 +86,7 @@ public sealed class NewControlProblemCommand : ReparamCmdlet
     [Parameter(Mandatory = true, ParameterSetName = FunctionSet), AllowedRange(1), Exact<int>]
     public int ActionSize { get; set; }
 
-    /// <summary>The limit on the actions of TanhNormal policies in a custom problem: they lie between −ActionBound and +ActionBound. Allowed: positive. Default: 1.</summary>
+    /// <summary>The limit on the actions of New-NeuralPolicy -Distribution TanhNormal in a custom problem: they lie between −ActionBound and +ActionBound. Allowed: positive. Default: 1.</summary>
     [Parameter(ParameterSetName = FunctionSet), Exact<double?>]
     public double? ActionBound { get; set; }
 

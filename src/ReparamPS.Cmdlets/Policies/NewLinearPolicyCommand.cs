@@ -16,7 +16,7 @@ namespace ReparamPS.Cmdlets.Policies;
 /// <seealso cref="InvokePolicyTrainingCommand"/>
 /// <seealso cref="MeasurePolicyGradientCommand"/>
 /// <example>
-/// <para>Create a policy for two states and one action, and measure the gradient of its cost</para>
+/// <para>Create a policy for two state variables and one action variable, and measure the gradient of its cost</para>
 /// <code>$lqr = @{
 ///     A = @(@(1, 0.1), @(0, 1)); B = @(@(0), @(0.1))
 ///     Q = @(@(1, 0), @(0, 1)); R = 0.1
@@ -28,18 +28,18 @@ namespace ReparamPS.Cmdlets.Policies;
 ///     ) -Trajectories 2000 -Seed 1</code>
 /// </example>
 /// <example>
-/// <para>Create a policy with two actions, each with its own noise</para>
+/// <para>Create a policy with two action variables, each with its own noise</para>
 /// <code>$policy = New-LinearPolicy @(@(1, 0), @(0, 2)) -Scale 0.5, 0.1
 /// $policy.Scale</code>
 /// </example>
 [Cmdlet(VerbsCommon.New, "LinearPolicy"), OutputType(typeof(LinearPolicy))]
 public sealed class NewLinearPolicyCommand : ReparamCmdlet
 {
-    /// <summary>The matrix K of shape [actions, states], as nested arrays. A flat list is a single row, for one action.</summary>
+    /// <summary>The matrix K of shape [action variables, state variables], as nested arrays. A flat list is a single row, for one action variable.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Gain { get; set; }
 
-    /// <summary>The standard deviation σ of the noise: one number, or one per action. Allowed: at least 0. Default: 1.</summary>
+    /// <summary>The standard deviation σ of the noise: one number, or one per action variable. Allowed: at least 0. Default: 1.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public object Scale { get; set; } = 1.0;
 

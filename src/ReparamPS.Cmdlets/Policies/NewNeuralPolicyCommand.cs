@@ -8,7 +8,7 @@ namespace ReparamPS.Cmdlets.Policies;
 
 /// <summary>Makes a policy that draws actions around the output of a dense network with tanh units.</summary>
 /// <remarks>
-/// <para>The network maps an observation to the mean of x ~ N(mean, σ²), with one σ per action. With -Distribution Normal, the action is x. With TanhNormal, it is bound · tanh(x), where bound is the problem's limit on actions (2 for Pendulum), or 1 without a limit. Its log-density is accurate even for actions close to the limit.</para>
+/// <para>The network maps an observation to the mean of x ~ N(mean, σ²), with one σ per action variable. With -Distribution Normal, the action is x. With TanhNormal, it is bound · tanh(x), where bound is the problem's limit on actions (2 for Pendulum), or 1 without a limit. The log-density of actions is accurate even close to the limit.</para>
 /// <para>The sizes of the input and output layers are those of the first problem on which the policy is used. The weights are drawn at that first use; equal seeds give equal weights.</para>
 /// </remarks>
 /// <example>
@@ -44,7 +44,7 @@ public sealed class NewNeuralPolicyCommand : ReparamCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<ActionDistribution>(BlankIsDefault = true)]
     public ActionDistribution Distribution { get; set; } = Defaults.Distribution;
 
-    /// <summary>The initial σ: one number, or one per action. Training changes it. Allowed: at least 0. Default: 0.5.</summary>
+    /// <summary>The initial σ: one number, or one per action variable. Training changes it. Allowed: at least 0. Default: 0.5.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public object Scale { get; set; } = Defaults.Scale[0];
 

@@ -7,7 +7,7 @@ namespace ReparamPS.Cmdlets.Sampling;
 /// <summary>Draws samples without gradients, from any distribution.</summary>
 /// <remarks>
 /// The counterpart of PyTorch's sample(). Returns one object that holds all draws: Values is an array of all numbers in row-major order, and Mean and StdDev are taken over all of them.
-/// -Expand returns one row per draw instead, and -AsTensor a tensor. For draws that carry gradients, use Invoke-RSample.
+/// -Expand returns rows instead, and -AsTensor a tensor. For draws that carry gradients, use Invoke-RSample.
 /// </remarks>
 /// <example>
 /// <para>The share of heads in a thousand coin flips</para>

@@ -46,7 +46,7 @@ public abstract class SampleCommandBase : RandomCmdlet
     [Parameter, ArgumentCompleter(typeof(DeviceCompleter)), Exact<string>]
     public string? Device { get; set; }
 
-    /// <summary>Returns one row per draw instead of one object, with the columns Draw, Member and Value (Value0, Value1, … for vectors). Member is the index of the distribution in its batch. Draw and Member start at 0.</summary>
+    /// <summary>Returns one row per draw and distribution of the batch: Draw, Member (the distribution) and Value (Value0, Value1, … for vectors and matrices). Draw and Member count from 0, in row-major order.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Expand { get; set; }
 

@@ -43,6 +43,8 @@ public sealed partial class InvokeExperimentSweepCommand
         string[] slurmOnly = [nameof(Partition), nameof(CpusPerTask), nameof(GpusPerTask), nameof(TimeLimit), nameof(MaxParallel), nameof(NoWait)];
         if (Engine == SweepEngine.Local && slurmOnly.FirstOrDefault(MyInvocation.BoundParameters.ContainsKey) is { } unused)
             throw new ArgumentException($"{unused} requires -Engine Slurm.", unused);
+        if (Engine == SweepEngine.Slurm && MyInvocation.BoundParameters.ContainsKey(nameof(ThrottleLimit)))
+            throw new ArgumentException($"{nameof(ThrottleLimit)} requires -Engine Local. With -Engine Slurm, use -{nameof(MaxParallel)}.", nameof(ThrottleLimit));
         var slurm = new SlurmOptions
         {
             Partition = Partition, CpusPerTask = CpusPerTask, MemoryMB = MemoryMB, GpusPerTask = GpusPerTask, TimeLimit = TimeLimit, MaxParallel = MaxParallel, NoWait = NoWait,

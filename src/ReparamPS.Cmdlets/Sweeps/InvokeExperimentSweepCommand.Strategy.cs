@@ -37,11 +37,11 @@ public sealed partial class InvokeExperimentSweepCommand
     [Parameter, AllowedRange(2, 1000), Alias("Eta"), Exact<int>]
     public int ReductionFactor { get; set; } = 3;
 
-    /// <summary>With -Strategy: the parameter of the command that sets the budget. Default: Epochs.</summary>
+    /// <summary>With -Strategy: the setting that holds the budget of a run. The strategy adds it, so points must not have it. Default: Epochs.</summary>
     [Parameter, ValidateNotNullOrEmpty, Exact<string>]
     public string BudgetParameter { get; set; } = "Epochs";
 
-    /// <summary>Stops poor runs while they execute. Median: a run stops if its best value so far is worse than the median of the finished runs' values at the same row (epoch).</summary>
+    /// <summary>Stops poor runs while they execute; not together with -Strategy. Median: a run stops if its best value so far is worse than the median of the finished runs' values at the same row (epoch).</summary>
     [Parameter, Exact<SweepPruner?>]
     public SweepPruner? Pruner { get; set; }
 

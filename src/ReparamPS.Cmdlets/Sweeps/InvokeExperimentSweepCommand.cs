@@ -14,11 +14,11 @@ namespace ReparamPS.Cmdlets.Sweeps;
 /// <summary>Runs a command for each combination of settings in worker processes, and saves every run.</summary>
 /// <remarks>
 /// <para>Each input object is a point: one run, whose settings are the properties of the object. A command, or a script with a param block, gets the settings as parameters. Any other script reads them from $_, such as $_.Rate; a misspelled name is an error.</para>
-/// <para>The cmdlet returns one row per run when the run ends: settings, status, the last row that the run returned, and times. If a run fails or crashes, its row has that status, and the other runs continue. -TimeoutSeconds also ends runs that hang. -WhatIf returns the number of runs to start.</para>
-/// <para>Each run has its own folder, named by a hash of command, settings and module version. Runs that are done, pruned or failed are not repeated: their saved rows are returned. -Retry repeats failed runs. To resume a sweep, repeat the same command. If the grid has grown, only its new points run.</para>
-/// <para>A run fails on an unhandled error, or if its last statement is a native command with a nonzero exit code. In a run, $RunPath is the folder of the run, where output.log holds its text output. If a run returns a number, it becomes the column Value. If it returns only text, the last string becomes the column Value.</para>
-/// <para>-Strategy compares runs at small budgets, such as few epochs, and continues only the better ones. -Pruner stops poor runs while they execute. See about_ReparamPS_Sweeps.</para>
-/// <para>With -Engine Slurm, one job array executes the runs on nodes of a cluster that share the folder, and the cmdlet returns the same rows. After -NoWait or Ctrl+C, use Receive-ExperimentSweep.</para>
+/// <para>The cmdlet returns one row per run when the run ends: settings, status, the last row that the run returned, and times. If a run fails, crashes or reaches a limit, its Status says so, and the other runs continue. -WhatIf returns the number of runs to start.</para>
+/// <para>Each run has its own folder, named by a hash of command, settings and module version. To resume a sweep, repeat the same command, or use -Resume if the points are not at hand. Pending and crashed runs are executed; for the others, the saved rows are returned. -Retry also repeats failed runs. New points run too.</para>
+/// <para>A run fails on an unhandled error or on a nonzero exit code: that of an exit statement, or of a native command that is the last statement. In a run, $RunPath is the folder of the run, where output.log holds its text output. If a run returns a number, it becomes the column Value. If it returns only text, the last string becomes the column Value.</para>
+/// <para>-Strategy compares runs at small budgets, such as few epochs, and continues only the better ones. -Pruner stops poor runs while they execute. Such runs get the status Pruned. See about_ReparamPS_Sweeps.</para>
+/// <para>With -Engine Slurm, one job array executes the runs on nodes of a cluster that share the folder, and the cmdlet returns the same rows. -ThrottleLimit, -MaxRuns, -TimeBudget and -StopOnFailure require -Engine Local. After -NoWait or Ctrl+C, use Receive-ExperimentSweep.</para>
 /// </remarks>
 /// <example>
 /// <para>Train two VAEs in parallel</para>
@@ -121,7 +121,7 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
     [Parameter(Mandatory = true, ParameterSetName = ScriptPathSet), Alias("FilePath"), Exact<string>]
     public string ScriptPath { get; set; } = "";
 
-    /// <summary>Executes the unfinished runs in the folder, with the stored commands. Use it only for folders you trust.</summary>
+    /// <summary>Executes the unfinished runs in the folder, with the stored commands and settings. Use it only for folders you trust.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ResumeSet), Exact<SwitchParameter>]
     public SwitchParameter Resume { get; set; }
 
@@ -131,11 +131,11 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
     [Parameter(ValueFromPipeline = true, ParameterSetName = ScriptPathSet)]
     public PSObject? InputObject { get; set; }
 
-    /// <summary>The value of the parameter Seed, for commands that have it and points that do not set it. Default: 0.</summary>
+    /// <summary>The setting Seed, for points that have none. It is not used if the command has no parameter Seed. Default: 0.</summary>
     [Parameter, Exact<long>]
     public long Seed { get; set; }
 
-    /// <summary>The value of the parameter Generator, for commands that have it and points that do not set it. Default: Torch.</summary>
+    /// <summary>The setting Generator, for points that have none; see about_ReparamPS_Random. It is not used if the command has no parameter Generator. Default: Torch.</summary>
     [Parameter, Exact<RandomGenerator>]
     public RandomGenerator Generator { get; set; }
 
@@ -147,7 +147,7 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
     [Parameter, AllowedRange(1, 1024), Exact<int>]
     public int ThreadsPerWorker { get; set; } = 1;
 
-    /// <summary>The devices that workers use in turn, such as cuda:0, cuda:1. A run gets its device as the parameter Device of the command, and as $RunDevice. Default: none.</summary>
+    /// <summary>The devices that workers use in turn, such as cuda:0, cuda:1. A run gets its device as $RunDevice, and as the parameter Device if the command has one. Default: none.</summary>
     [Parameter, ArgumentCompleter(typeof(DeviceCompleter)), Exact<string[]>]
     public string[] Device { get; set; } = [];
 
@@ -155,7 +155,7 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
     [Parameter, AllowedRange(0), Exact<int>]
     public int Retry { get; set; }
 
-    /// <summary>The exit codes besides 0 that count as success, from exit or from a native command that is the last statement. Default: none.</summary>
+    /// <summary>The exit codes besides 0 that count as success. Default: none.</summary>
     [Parameter, IntegerList]
     public int[] AllowedExitCode { get; set; } = [];
 
@@ -167,11 +167,11 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
     [Parameter, Exact<TimeSpan?>]
     public TimeSpan? TimeBudget { get; set; }
 
-    /// <summary>The time limit of a run, in seconds. Default: none.</summary>
+    /// <summary>The time limit of a run, in seconds. A run that reaches it is stopped, with the status TimedOut. Default: none.</summary>
     [Parameter, AllowedRange(0.001, 1e9), Exact<double?>]
     public double? TimeoutSeconds { get; set; }
 
-    /// <summary>The memory limit of a worker process, or of a task on a cluster, in MB. Default: none.</summary>
+    /// <summary>The memory limit of a worker process, in MB; a run that exceeds it is stopped, with the status OutOfMemory. With -Engine Slurm: the memory to request for a task. Default: none.</summary>
     [Parameter, AllowedRange(1), Exact<int?>]
     public int? MemoryMB { get; set; }
 
@@ -232,7 +232,7 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
     {
         if (resolver is not null && InputObject is null && !MyInvocation.ExpectingInput)
         {
-            throw new ArgumentException("A sweep needs points. Pipe settings to it, such as those of New-ExperimentGrid, or use -Resume to continue the sweep in the folder.", nameof(InputObject));
+            throw new ArgumentException("A sweep needs points, one per run. Pipe them to Invoke-ExperimentSweep, for example from New-ExperimentGrid, or use -Resume to continue the sweep in the folder.", nameof(InputObject));
         }
         if (resolver is null) points.AddRange(folder.ReadSpecs(WarnOfDamage).Select(spec => (spec, PriorityOf(RowObjects.From(spec.Settings), spec.Settings))));
         else resolver.CheckReads([.. points.SelectMany(point => point.Spec.Settings.Columns), .. halving is null ? [] : new[] { halving.BudgetParameter }], WriteWarning);
@@ -277,7 +277,7 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
             case ScriptBlock block: return block.InvokeWithContext(null, [new PSVariable("_", point)]).LastOrDefault()?.BaseObject;
             case string name:
                 return settings[name] ?? throw new ArgumentException($"Priority names the setting '{ShortText.Of(name)}', but at least one point has no value for it.", nameof(Priority));
-            default: throw new ArgumentException("Priority must be the name of a setting or a script block.", nameof(Priority));
+            default: throw new ArgumentException("Priority must be a script block or the name of a setting.", nameof(Priority));
         }
     }
 }

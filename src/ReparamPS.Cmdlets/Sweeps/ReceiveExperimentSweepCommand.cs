@@ -6,7 +6,7 @@ using ReparamPS.Sweeps.Store;
 
 namespace ReparamPS.Cmdlets.Sweeps;
 
-/// <summary>Returns the finished runs of a sweep, also while other processes execute it; -Wait waits for all runs.</summary>
+/// <summary>Returns the runs of a sweep that have ended, or waits until all have ended.</summary>
 /// <remarks>
 /// <para>There is one row per run that has ended, with its settings, its status and the last row that it returned.</para>
 /// <para>With -Wait, the cmdlet returns further rows as runs end, and stops when every run has ended. If runs are left and no process is working on them, there is an error. Ctrl+C ends the wait, not the sweep.</para>

@@ -70,7 +70,7 @@ internal sealed class SweepCommandResolver
     /// <summary>Refuses a budget that is not a parameter of the command.</summary>
     public void CheckBudget(string budget)
     {
-        if (parameters?.Contains(budget) == false) throw new ArgumentException($"BudgetParameter: {described} has no parameter '{ShortText.Of(budget)}', by which the strategy sets the budget of a run. Name one of its parameters.", nameof(budget));
+        if (parameters?.Contains(budget) == false) throw new ArgumentException($"BudgetParameter: {described} has no parameter '{ShortText.Of(budget)}'. Name the parameter that takes the budget of a run.", nameof(budget));
     }
 
     /// <summary>Refuses settings that are not parameters of the command, and a budget that is a setting already.</summary>

@@ -26,7 +26,7 @@ namespace ReparamPS.Cmdlets.Tensors;
 [Cmdlet(VerbsCommon.New, "Tensor"), OutputType(typeof(torch.Tensor))]
 public sealed class NewTensorCommand : ReparamCmdlet
 {
-    /// <summary>The values. Allowed: a number, a Boolean, a number as text such as '1.5', nested arrays of these, or a tensor. A tensor is copied, detached from its graph, and converted to -DType.</summary>
+    /// <summary>The values. Allowed: a number, a Boolean, a number as text such as '1.5', nested arrays of these, or a tensor. A tensor is copied without its graph; the copy has the type -DType (float64 by default) and is on -Device.</summary>
     [Parameter(Mandatory = true, Position = 0), AllowEmptyCollection]
     public object Value { get; set; } = null!;
 

@@ -6,7 +6,8 @@ namespace ReparamPS.Cmdlets.Torch;
 
 /// <summary>Lists the libtorch runtimes on this machine.</summary>
 /// <remarks>
-/// <para>Selected marks the runtime that this session uses, or will use when it loads libtorch. The first of these that exists is selected: the folder in the environment variable REPARAMPS_TORCH_HOME, a copy in the module's folder bin, a runtime from Install-TorchRuntime (Cuda before Cpu).</para>
+/// <para>The column Kind says where a runtime comes from. Named: from the folder in the environment variable REPARAMPS_TORCH_HOME; Staged: from the module's folder bin; Installed: from Install-TorchRuntime.</para>
+/// <para>The column Selected marks the runtime that this session uses, or will use when it loads libtorch. Named comes before Staged, and Staged before Installed. Among installed runtimes, cuda comes before cpu, then CurrentUser before AllUsers.</para>
 /// <para>The cmdlet does not load libtorch.</para>
 /// </remarks>
 /// <example>

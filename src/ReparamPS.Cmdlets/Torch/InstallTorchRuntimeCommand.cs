@@ -73,7 +73,7 @@ public sealed class InstallTorchRuntimeCommand : ReparamCmdlet
             bar.RecordType = ProgressRecordType.Completed;
             if (pace.HasBegun) WriteProgress(bar);
         }
-        if (wasLoaded && (Force || !runtime.Selected)) WriteWarning("This session has loaded libtorch already. The installed runtime is used in a new session.");
+        if (wasLoaded && (Force || !runtime.Selected)) WriteWarning("This session has loaded libtorch already. Start a new session to use the installed runtime.");
         else if (Path is not null) WriteWarning($"Set the environment variable {NativeLibraries.DirectoryVariable} to '{ShortText.Of(runtime.Path)}', so that sessions find the runtime.");
         WriteObject(runtime);
     }

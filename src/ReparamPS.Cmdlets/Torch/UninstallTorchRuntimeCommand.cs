@@ -7,16 +7,16 @@ namespace ReparamPS.Cmdlets.Torch;
 
 /// <summary>Removes installed libtorch runtimes.</summary>
 /// <remarks>
-/// <para>The cmdlet removes only runtimes that Install-TorchRuntime made, and folders that become empty. It never removes the libtorch copy beside the module's assemblies, or a Python environment. It asks only with -Confirm.</para>
+/// <para>The cmdlet removes only runtimes that Install-TorchRuntime made, and folders that become empty. It never removes the copy of libtorch in the module's folder bin, or a Python environment. It asks for confirmation only with -Confirm.</para>
 /// <para>On Windows, a runtime that a session has loaded cannot be removed: close that session first.</para>
 /// </remarks>
 /// <example>
-/// <para>Show what the removal of all runtimes of this user would delete</para>
+/// <para>Show what would be deleted: all runtimes of this user</para>
 /// <code>Get-TorchRuntime | Where-Object Scope -EQ CurrentUser |
 ///     Uninstall-TorchRuntime -WhatIf</code>
 /// </example>
 /// <example>
-/// <para>List the installed runtimes that are not in use; -WhatIf deletes nothing</para>
+/// <para>Show what would be deleted: all installed runtimes that this session does not use</para>
 /// <code>Get-TorchRuntime |
 ///     Where-Object { $_.Kind -eq 'Installed' -and -not $_.Selected } |
 ///     Uninstall-TorchRuntime -WhatIf</code>

@@ -226,11 +226,11 @@ public sealed class InvokeVaeTrainingCommand : TrainingCommandBase
     [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(DeviceCompleter)), Exact<string>]
     public string Device { get; set; } = Defaults.Device;
 
-    /// <summary>The number of epochs between checkpoints in OutPath; 0 means none by epochs. There is always one at the end. Default: a checkpoint per epoch, but at most one per second.</summary>
+    /// <summary>The number of epochs between checkpoints in OutPath; 0 turns these checkpoints off. The end of the run always writes one. Default: a checkpoint per epoch, but at most one per second.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), AllowedRange(0), Exact<int?>]
     public int CheckpointEpochs { get; set; } = 1;
 
-    /// <summary>The number of minutes after which another checkpoint is written, also within an epoch; 0 means none by time.</summary>
+    /// <summary>The number of minutes after which another checkpoint is written, also within an epoch; 0 turns these checkpoints off.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), AllowedRange(0), Exact<double?>]
     public double CheckpointMinutes { get; set; } = 1;
 
@@ -253,9 +253,9 @@ public sealed class InvokeVaeTrainingCommand : TrainingCommandBase
         string? folder = OwnFolder();
         VaeOptions options = Resume ? OverStored(given, folder) : given;
         if (options.LacksDraws())
-            WriteWarning($"With -Samples 1, the objective {options.Objective} is the ELBO with a single draw. Its advantage needs several draws, such as -Samples 5.");
+            WriteWarning($"With -Samples 1, the objective {options.Objective} is the same as the ELBO. Use several draws per image, such as -Samples 5.");
         if (!IsWanted(folder, options.DataPath ?? DigitsDataSet.Name, "Train a VAE")) return;
-        WriteRows(Train(options, reader.Read(options), folder));
+        WriteRows(Train(options, Read(options), folder));
     }
 
     private protected override string Position(TrainingProgress progress) => $"epoch {progress.Epoch} of {progress.Epochs}, step {progress.Step} of {progress.Steps}";
@@ -273,8 +273,21 @@ public sealed class InvokeVaeTrainingCommand : TrainingCommandBase
         if (StoredSettings(folder, VaeRun.Settings) is { } stored) return given.Over(stored, named);
         // Otherwise a mistyped folder would start a new run with all defaults.
         if (!named.Any(name => VaeSettings.Table.Find(name) is not null))
-            throw new ArgumentException($"'{ShortText.Of(folder)}' holds no run to resume. Name at least one setting to start a new run.", nameof(OutPath));
+            throw new ArgumentException($"'{ShortText.Of(folder)}' holds no run to resume. Correct OutPath. To start a new run there, name at least one setting.", nameof(OutPath));
         return given;
+    }
+
+    private ImageSplit Read(VaeOptions options)
+    {
+        try
+        {
+            return reader.Read(options);
+        }
+        // The position of DataPath suggests that a folder there is one to write to.
+        catch (FileNotFoundException error) when (error.FileName == options.DataPath && !Path.HasExtension(error.FileName))
+        {
+            throw new FileNotFoundException($"{error.Message} To store a run in a folder, use -OutPath.", error.FileName, error);
+        }
     }
 
     private string? Resolved(string? path) => string.IsNullOrEmpty(path) ? null : ResolvePath(path);

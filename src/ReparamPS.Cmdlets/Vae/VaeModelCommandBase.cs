@@ -64,13 +64,20 @@ public abstract class VaeImagesCommandBase : VaeModelCommandBase
 {
     private readonly VaeDataReader reader = new();
 
-    /// <summary>The images of the training run to use. They are read again from the data path that is stored with the model. Allowed: test, validation, train, all.</summary>
+    /// <summary>Which images of the training run are used. They are read again from the data path that is stored with the model. Allowed: test, validation, train, all.</summary>
     [Parameter, ArgumentCompleter(typeof(VaeChoiceCompleter)), Exact<string>]
     public string Part { get; set; } = "test";
 
-    /// <summary>Images to use instead of those of -Part: a file or folder that Invoke-VaeTraining can read. Their pixel values are scaled as those of the training images were.</summary>
+    /// <summary>Images to use instead of -Part: a file or folder that Invoke-VaeTraining can read. Pixel values are scaled as those of the training images were. Default: the images of -Part.</summary>
     [Parameter, Exact<string>]
     public string? DataPath { get; set; }
+
+    /// <inheritdoc/>
+    protected override void Begin()
+    {
+        base.Begin();
+        if (DataPath is not null && MyInvocation.BoundParameters.ContainsKey(nameof(Part))) throw new ArgumentException("Part and DataPath cannot be combined. Use one of them.", nameof(Part));
+    }
 
     /// <summary>The images, binarized as the run's are, and what to call them.</summary>
     protected (ImageDataSet Images, string Name) ImagesFor(VaeModel model) =>

@@ -93,4 +93,24 @@ public sealed record ChartOptions
 
     /// <summary>The kind that is drawn.</summary>
     public ChartKind EffectiveKind => Kind ?? (Z is not null ? ChartKind.HeatMap : Y.Count == 0 ? ChartKind.Histogram : ChartKind.Line);
+
+    /// <summary>Refuses options that this kind of chart would ignore.</summary>
+    /// <exception cref="ArgumentException">An option does not apply to the kind.</exception>
+    internal void CheckKind()
+    {
+        ChartKind kind = EffectiveKind;
+        Check(nameof(Bins), Bins is not null, kind is ChartKind.Histogram, "Histogram");
+        Check(nameof(Density), Density, kind is ChartKind.Histogram, "Histogram");
+        Check(nameof(LogX), LogX, kind is not ChartKind.Bar, "Line, Scatter or Histogram");
+        Check(nameof(Band), Band != ChartBand.None, kind is ChartKind.Line or ChartKind.Bar, "Line or Bar");
+        Check(nameof(Z), Z is not null, kind is ChartKind.HeatMap or ChartKind.ParallelCoordinates, "HeatMap or ParallelCoordinates");
+        Check(nameof(GroupBy), GroupBy.Count > 0, kind is not ChartKind.HeatMap, "Line, Scatter, Bar, Histogram or ParallelCoordinates");
+        Check(nameof(XLabel), XLabel is not null, kind is not ChartKind.ParallelCoordinates, "Line, Scatter, Bar, Histogram or HeatMap");
+        Check(nameof(YLabel), YLabel is not null, kind is not ChartKind.ParallelCoordinates, "Line, Scatter, Bar, Histogram or HeatMap");
+
+        void Check(string option, bool isGiven, bool applies, string kinds)
+        {
+            if (isGiven && !applies) throw new ArgumentException($"{option} applies only to charts of kind {kinds}; got kind {kind}.", option);
+        }
+    }
 }

@@ -43,7 +43,7 @@ internal sealed class ChartScale
     {
         object[] present = [.. cells.Select(Read).OfType<object>()];
         bool numbers = Array.TrueForAll(present, cell => cell is double), dates = present.Length > 0 && Array.TrueForAll(present, cell => cell is DateTime);
-        if (logarithmic && (!numbers || categories)) throw new ArgumentException($"Column '{ShortText.Of(column)}' holds no numbers, so its axis cannot be logarithmic.", column);
+        if (logarithmic && !numbers) throw new ArgumentException($"Column '{ShortText.Of(column)}' holds no numbers, so its axis cannot be logarithmic.", column);
         if (numbers && !categories) return new ChartScale(ScaleKind.Number, logarithmic);
         if (dates && !categories) return new ChartScale(ScaleKind.Date, false);
 

@@ -19,6 +19,8 @@ public static class TextChart
         if (options.Width < 30 || options.Height < 5) throw new ArgumentException($"A text chart needs at least 30 × 5 characters; got {options.Width} × {options.Height}.", nameof(options));
         ChartKind kind = options.EffectiveKind;
         if (kind is ChartKind.HeatMap or ChartKind.ParallelCoordinates) throw new ArgumentException($"Kind: a chart of kind {kind} cannot be drawn as text. Use Export-Chart.", nameof(options));
+        options.CheckKind();
+        if (options.LogY && kind is ChartKind.Bar or ChartKind.Histogram) throw new ArgumentException($"LogY applies only to text charts of kind Line or Scatter; got kind {kind}. Use Export-Chart.", nameof(options));
         if (kind != ChartKind.Histogram && options.Y.Count == 0) throw new ArgumentException($"Y must name at least one column for a {kind} chart.", nameof(options));
         List<string> lines = string.IsNullOrEmpty(options.Title) ? [] : [options.Title];
         lines.AddRange(kind switch
@@ -32,7 +34,7 @@ public static class TextChart
 
     /// <summary>A warning about values that the chart does not show; null if it shows all.</summary>
     /// <inheritdoc cref="Render"/>
-    public static string? Warning(ChartData data, ChartOptions options) => new ChartPlan(data, options with { LogY = options.LogY && options.EffectiveKind != ChartKind.Bar }).Skipped.Warning;
+    public static string? Warning(ChartData data, ChartOptions options) => new ChartPlan(data, options).Skipped.Warning;
 
     private static IEnumerable<(string Label, double Value)> Counts(ChartData data, ChartOptions options)
     {
@@ -54,7 +56,7 @@ public static class TextChart
     private static IEnumerable<(string Label, double Value)> Means(ChartData data, ChartOptions options)
     {
         ChartScale x = ChartScale.Of(data.Cells(options.X, "X"), options.LogX, categories: true, options.X);
-        List<ChartSeries> all = ChartSeries.Of(data, options, x, NumericY(data, options with { LogY = false }), average: true);
+        List<ChartSeries> all = ChartSeries.Of(data, options, x, NumericY(data, options), average: true);
         foreach (ChartSeries series in all)
         {
             for (int i = 0; i < series.X.Length; i++) yield return (Labelled(all.Count == 1 ? null : series.Name, x.Labels[(int)series.X[i]]), series.Y[i]);

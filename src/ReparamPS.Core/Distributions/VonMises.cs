@@ -75,7 +75,7 @@ public sealed class VonMises : Distribution
 
     /// <inheritdoc/>
     protected override Tensor ComputeLogProb(Tensor value) =>
-        -2 * Concentration * (0.5 * value - 0.5 * Loc).sin().square() - (Math.Log(2 * Math.PI) + Circle().LogBessel);
+        (-2 * Concentration * (0.5 * value - 0.5 * Loc).sin().square()).sub_(Math.Log(2 * Math.PI) + Circle().LogBessel);
 
     /// <inheritdoc/>
     protected override Tensor Draw(long[] shape, RandomSource random)

@@ -6,105 +6,153 @@ using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace ReparamPS.Distributions;
 
-/// <summary>The proposals of one round of <see cref="VonMisesSampler"/> for some elements, or for all.</summary>
+/// <summary>The proposals of a round of <see cref="VonMisesSampler"/> for the open elements: at first all, then those that rejected their proposals.</summary>
 internal sealed class VonMisesProposals : IDisposable
 {
     private const int Block = 512;
 
-    private readonly int[]? open;
-    private readonly Tensor cosines;
-    private readonly double[] kappa, r, levels, sides;
+    private readonly Tensor cosines, angles;
+    private readonly double[] kappa, r, levels, sides, signs;
     private readonly bool[] isAccepted;
+    private readonly int[] open;
 
-    /// <summary>Makes room for the uniform numbers.</summary>
-    public VonMisesProposals(double[] kappa, double[] r, int[]? open, int all)
+    /// <summary>Makes room for the uniform numbers; all elements are open.</summary>
+    public VonMisesProposals(double[] kappa, double[] r, int all)
     {
-        (this.kappa, this.r, this.open, Count) = (kappa, r, open, open?.Length ?? all);
-        cosines = empty(Count, ScalarType.Float64, CPU);
-        (levels, sides, isAccepted) = (new double[Count], new double[Count], new bool[Count]);
+        (this.kappa, this.r, Count) = (kappa, r, all);
+        (cosines, angles) = (empty(all, ScalarType.Float64, CPU), empty(all, ScalarType.Float64, CPU));
+        (levels, sides, signs) = (Room<double>(all), Room<double>(all), Room<double>(all));
+        (isAccepted, open) = (Room<bool>(all), Room<int>(all));
     }
 
-    /// <summary>The number of elements.</summary>
-    public int Count { get; }
+    /// <summary>The number of open elements.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>All elements are open; they are not listed.</summary>
+    public bool AreAllOpen { get; private set; } = true;
+
+    /// <summary>The open elements, increasing.</summary>
+    public ReadOnlySpan<int> Open => open.AsSpan(0, Count);
 
     /// <summary>Uniform numbers; once judged, the cosines of the proposed angles.</summary>
-    public Span<double> Cosines => Numbers(cosines);
+    public Span<double> Cosines => Numbers(cosines)[..Count];
 
     /// <summary>Uniform numbers that decide.</summary>
-    public Span<double> Levels => levels;
+    public Span<double> Levels => levels.AsSpan(0, Count);
 
     /// <summary>Uniform numbers that choose the sign.</summary>
-    public Span<double> Sides => sides;
+    public Span<double> Sides => sides.AsSpan(0, Count);
+
+    /// <summary>The index of the first open element from an element on.</summary>
+    public int IndexOf(int element)
+    {
+        int index = Open.BinarySearch(element);
+        return index < 0 ? ~index : index;
+    }
 
     /// <summary>Turns uniform numbers into the cosines of the proposed angles, and decides.</summary>
     public void Judge()
     {
-        Each((from, to) =>
-        {
-            foreach (ref double number in Cosines[from..to]) number *= Math.PI;
-        });
         // libtorch's cosines, so that draws are the same to the last bit.
-        cosines.cos_();
+        using (Tensor proposed = cosines.narrow(0, 0, Count)) proposed.mul_(Math.PI).cos_();
         Each(Judge);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Judge(int from, int to)
     {
-        Span<double> cosines = Cosines, ratios = stackalloc double[Block], rests = stackalloc double[Block];
+        Span<double> first = stackalloc double[Block], second = stackalloc double[Block], third = stackalloc double[Block], fourth = stackalloc double[Block];
         Span<int> undecided = stackalloc int[Block];
         for (int start = from; start < to; start += Block)
         {
             int end = Math.Min(start + Block, to), left = 0;
-            for (int i = start; i < end; i++)
+            Span<double> cosine = Cosines[start..end], rest = third[..cosine.Length], sure = fourth[..cosine.Length];
+            ReadOnlySpan<double> envelope = Of(r, start, end, first), concentration = Of(kappa, start, end, second), level = levels.AsSpan(start..end);
+            // f = (1 + r cos) / (r + cos), c = κ (r − f)
+            TensorPrimitives.Add(envelope, cosine, rest);
+            TensorPrimitives.Multiply(envelope, cosine, cosine);
+            TensorPrimitives.Add(cosine, 1, cosine);
+            TensorPrimitives.Divide(cosine, rest, cosine);
+            TensorPrimitives.Subtract(envelope, cosine, rest);
+            TensorPrimitives.Multiply(rest, concentration, rest);
+            TensorPrimitives.Min(cosine, 1, cosine);
+            TensorPrimitives.Max(cosine, -1, cosine);
+            // Most are decided by c (2 − c) alone, without the logarithm.
+            TensorPrimitives.Negate(rest, sure);
+            TensorPrimitives.Add(sure, 2, sure);
+            TensorPrimitives.Multiply(sure, rest, sure);
+            for (int i = 0; i < sure.Length; i++)
             {
-                int element = open is null ? i : open[i];
-                double cosine = cosines[i], envelope = r.Length == 1 ? r[0] : r[element], f = (1 + envelope * cosine) / (envelope + cosine);
-                double c = (kappa.Length == 1 ? kappa[0] : kappa[element]) * (envelope - f);
-                cosines[i] = Math.Clamp(f, -1, 1);
-                bool isDecided = isAccepted[i] = c * (2 - c) > levels[i];
-                (ratios[left], rests[left], undecided[left]) = (c / levels[i], c, i);
-                left += isDecided ? 0 : 1;
+                bool isSure = isAccepted[start + i] = sure[i] > level[i];
+                undecided[left] = i;
+                left += isSure ? 0 : 1;
             }
-            TensorPrimitives.Log(ratios[..left], ratios);
-            for (int i = 0; i < left; i++) isAccepted[undecided[i]] = ratios[i] + 1 - rests[i] >= 0;
+            for (int i = 0; i < left; i++) sure[i] = rest[undecided[i]] / level[undecided[i]];
+            TensorPrimitives.Log(sure[..left], sure);
+            for (int i = 0; i < left; i++) isAccepted[start + undecided[i]] = sure[i] + 1 - rest[undecided[i]] >= 0;
         }
     }
 
-    /// <summary>Writes the angles; those that are rejected, as well, since an earlier round replaces them.</summary>
-    public void Write(Tensor angle)
+    // The parameter of each open element of a block.
+    private ReadOnlySpan<double> Of(double[] parameter, int start, int end, Span<double> room)
     {
-        cosines.acos_();
-        Each((from, to) => Write(Numbers(angle), from, to));
+        if (parameter.Length > 1 && AreAllOpen) return parameter.AsSpan(start..end);
+        room = room[..(end - start)];
+        if (parameter.Length == 1) room.Fill(parameter[0]);
+        else for (int i = 0; i < room.Length; i++) room[i] = parameter[open[start + i]];
+        return room;
     }
 
+    /// <summary>Keeps the proposals as the angles; those that are rejected, as well, since an earlier round replaces them.</summary>
+    public void Accept() => Each((from, to) => Accept(Numbers(angles), from, to));
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Write(Span<double> angles, int from, int to)
+    private void Accept(Span<double> angles, int from, int to)
     {
         ReadOnlySpan<double> found = Cosines;
         for (int i = from; i < to; i++)
         {
-            double side = sides[i] - 0.5;
-            angles[open is null ? i : open[i]] = side == 0 ? 0 : Math.CopySign(found[i], side);
+            int element = AreAllOpen ? i : open[i];
+            (angles[element], signs[element]) = (found[i], sides[i] - 0.5);
         }
     }
 
-    /// <summary>The elements that reject their proposal.</summary>
-    public int[] Rejected()
+    /// <summary>The angles of all elements.</summary>
+    public Tensor Angles()
     {
-        int[] rejected = new int[isAccepted.AsSpan().Count(false)];
-        int next = 0;
-        for (int i = 0; i < Count && next < rejected.Length; i++)
-        {
-            if (!isAccepted[i]) rejected[next++] = open is null ? i : open[i];
-        }
-        return rejected;
+        angles.acos_();
+        TorchThreads.Run(signs.Length, 16L * signs.Length, (from, to) => Turn(Numbers(angles)[from..to], signs.AsSpan(from..to)));
+        return angles;
     }
 
-    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Turn(Span<double> angles, ReadOnlySpan<double> signs)
+    {
+        for (int i = 0; i < angles.Length; i++) angles[i] = signs[i] == 0 ? 0 : Math.CopySign(angles[i], signs[i]);
+    }
+
+    /// <summary>Opens the elements that rejected their proposals, and no other.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void KeepRejected()
+    {
+        int next = 0;
+        for (int i = 0; i < Count; i++)
+        {
+            open[next] = AreAllOpen ? i : open[i];
+            next += isAccepted[i] ? 0 : 1;
+        }
+        (Count, AreAllOpen) = (next, false);
+    }
+
+    /// <summary>Opens all elements.</summary>
+    public void OpenAll() => (Count, AreAllOpen) = (isAccepted.Length, true);
+
+    /// <summary>Frees the uniform numbers; the angles belong to the caller.</summary>
     public void Dispose() => cosines.Dispose();
 
     private void Each(Action<int, int> part) => TorchThreads.Run(Count, 24L * Count, part);
+
+    private static T[] Room<T>(int size) => GC.AllocateUninitializedArray<T>(size);
 
     private static Span<double> Numbers(Tensor tensor) => MemoryMarshal.Cast<byte, double>(tensor.bytes);
 }

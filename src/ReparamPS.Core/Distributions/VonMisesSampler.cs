@@ -16,70 +16,77 @@ internal sealed class VonMisesSampler(double[] kappa, double[] r, int count, Mer
 {
     private const int Cosines = 0, Levels = 1, Sides = 2;
 
-    private readonly int parts = get_num_threads();
+    // The way back repeats only the parts of the stream that have an open element, up to the last one.
+    private const int PartSize = 1 << 14;
+
+    private readonly int parts = Math.Max(1, (count + PartSize - 1) / PartSize);
 
     /// <summary>Draws the angle of each element.</summary>
     public Tensor Draw()
     {
+        using VonMisesProposals proposals = new(kappa, r, count);
         // Three numbers per element and round; the first number of each element is not used.
         twister.Skip(2L * count);
         var rounds = new Stack<MersenneTwister[][]>();
-        for (int[]? open = null; open is not { Length: 0 };)
+        for (; proposals.Count > 0; proposals.KeepRejected())
         {
-            using VonMisesProposals proposals = new(kappa, r, open, count);
-            MersenneTwister[][] forks = [Fork(open, proposals.Cosines), Fork(open, proposals.Levels), Fork([], [])];
-            rounds.Push(forks);
+            rounds.Push([Fork(proposals, proposals.Cosines), Fork(proposals, proposals.Levels), Fork()]);
             proposals.Judge();
-            open = proposals.Rejected();
         }
-        Tensor angle = empty(count, ScalarType.Float64, CPU);
-        for (int[]? open = null; rounds.TryPop(out MersenneTwister[][]? forks);)
+        proposals.OpenAll();
+        for (; proposals.Count > 0 && rounds.TryPop(out MersenneTwister[][]? forks); proposals.KeepRejected())
         {
-            using VonMisesProposals proposals = new(kappa, r, open, count);
             TorchThreads.Run(parts, 24L * proposals.Count, (from, to) =>
             {
                 for (int part = from; part < to; part++)
                 {
-                    Take(forks[Cosines][part], part, open, proposals.Cosines);
-                    Take(forks[Levels][part], part, open, proposals.Levels);
-                    Take(forks[Sides][part], part, open, proposals.Sides);
+                    Take(forks[Cosines][part], part, proposals, proposals.Cosines);
+                    Take(forks[Levels][part], part, proposals, proposals.Levels);
+                    Take(forks[Sides][part], part, proposals, proposals.Sides);
                 }
             });
             proposals.Judge();
-            proposals.Write(angle);
-            open = proposals.Rejected();
+            proposals.Accept();
         }
-        return angle;
+        return proposals.Angles();
     }
 
     // Takes the next number of each open element from the stream, and returns where the stream was at the start of each part.
-    private MersenneTwister[] Fork(int[]? open, Span<double> target)
+    private MersenneTwister[] Fork(VonMisesProposals proposals, Span<double> target)
     {
         var forks = new MersenneTwister[parts];
         for (int part = 0; part < parts; part++)
         {
             forks[part] = twister.Fork();
-            Take(twister, part, open, target);
+            twister.Skip(2L * (Start(part + 1) - Take(twister, part, proposals, target)));
         }
         return forks;
     }
 
-    private void Take(MersenneTwister stream, int part, int[]? open, Span<double> target)
+    // The same without taking a number.
+    private MersenneTwister[] Fork()
+    {
+        var forks = new MersenneTwister[parts];
+        for (int part = 0; part < parts; part++)
+        {
+            forks[part] = twister.Fork();
+            twister.Skip(2L * (Start(part + 1) - Start(part)));
+        }
+        return forks;
+    }
+
+    // Returns the element after the last one whose number was taken.
+    private int Take(MersenneTwister stream, int part, VonMisesProposals proposals, Span<double> target)
     {
         (int from, int to) = (Start(part), Start(part + 1));
-        if (open is null) stream.Fill(target[from..to]);
-        else
+        if (proposals.AreAllOpen)
         {
-            (int first, int end) = (IndexOf(open, from), IndexOf(open, to));
-            stream.Pick(open.AsSpan(first, end - first), from, to - from, target[first..end]);
+            stream.Fill(target[from..to]);
+            return to;
         }
+        (int first, int end) = (proposals.IndexOf(from), proposals.IndexOf(to));
+        return stream.Pick(proposals.Open[first..end], from, target[first..end]);
     }
 
-    private int Start(int part) => (int)((long)count * part / parts);
-
-    private static int IndexOf(int[] open, int element)
-    {
-        int index = Array.BinarySearch(open, element);
-        return index < 0 ? ~index : index;
-    }
+    private int Start(int part) => (int)Math.Min((long)part * PartSize, count);
 }

@@ -123,7 +123,7 @@ public static class ReparameterizationCheck
         private ReparameterizationCheckRow Confirm(ReparameterizationCheckRow row, PerturbationDirection direction, PerturbationDirection exactDirection)
         {
             bool hasIdentity = hasImplicitIdentity.Value;
-            if (!hasIdentity && !HasExpectations) return Faulty(row) ?? row with { Reason = $"{row.Reason}; Implicit and Expectation need a log-density, so they were skipped" };
+            if (!hasIdentity && !HasExpectations) return Faulty(row) ?? row with { Reason = $"{row.Reason}; Implicit and Expectation were skipped, because {distribution.Name} has no log-density" };
             ReparameterizationCheckRow second = Check(hasIdentity ? ReparameterizationCheckMethod.Implicit : ReparameterizationCheckMethod.Expectation, direction, exactDirection);
             if (double.IsNaN(second.Reference) && hasIdentity && fault.Value is null) return row;
             return second.Passed ? row with { Reason = $"{row.Reason}, and with {(hasIdentity ? ImplicitCheck.Identity : "expectations")}" } : second;
@@ -138,7 +138,7 @@ public static class ReparameterizationCheck
 
         private ReparameterizationCheckRow Explained(ReparameterizationCheckRow row) => row.Passed || !rejects ? row : row with
         {
-            Reason = $"{row.Reason}; the amount of noise depends on a parameter, so the sampler rejects proposals; the gradient of an accepted proposal is not that of the sample",
+            Reason = $"{row.Reason}; the amount of noise depends on a parameter: the sampler probably rejects proposals, and the gradient of an accepted proposal is not that of the sample",
         };
 
         // What the user gave is not compared with a gradient if it contradicts itself.
@@ -170,7 +170,7 @@ public static class ReparameterizationCheck
                         : ReparameterizationCheckMethod.Expectation;
                 case ReparameterizationCheckMethod.FrozenNoise when directions.Length > 0 && !FrozenNoiseApplies():
                     throw new NotSupportedException(
-                        $"Method FrozenNoise does not apply to {directions[0].Leaf.Path} of {distribution.Name}: the sampler rejects proposals or rounds, so its result jumps even if the noise stays the same. Use Method Implicit, Expectation or Auto.");
+                        $"Method FrozenNoise does not apply to {directions[0].Leaf.Path} of {distribution.Name}: the sampler rounds, or rejects proposals, so its result jumps even if the noise stays the same. Use Method Implicit, Expectation or Auto.");
                 case ReparameterizationCheckMethod.Expectation when !HasExpectations:
                     throw new NotSupportedException($"Method Expectation needs a log-density or a quantile function, and {distribution.Name} has neither. Use Method FrozenNoise or Auto.");
                 case ReparameterizationCheckMethod.Implicit when !hasImplicitIdentity.Value && distribution is CustomDistribution:

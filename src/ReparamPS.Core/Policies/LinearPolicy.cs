@@ -64,7 +64,7 @@ public sealed class LinearPolicy : Policy
     /// <summary>Checks values of σ.</summary>
     internal static void CheckScale(IReadOnlyList<double> scale, int? actions)
     {
-        if (scale.Count != 1 && scale.Count != (actions ?? scale.Count)) throw new ShapeMismatchException($"Scale must have 1 number or {actions}, one per action; got {scale.Count}.", ScaleName);
+        if (scale.Count != 1 && scale.Count != (actions ?? scale.Count)) throw new ShapeMismatchException($"Scale must have 1 number or {actions}, one per action variable; got {scale.Count}.", ScaleName);
         foreach (double value in scale)
         {
             if (!(value >= 0 && double.IsFinite(value))) throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"Scale must be finite and at least 0; got {value}."), ScaleName);
@@ -76,7 +76,7 @@ public sealed class LinearPolicy : Policy
     {
         long[] wanted = [problem.ActionSize, problem.ObservationSize];
         if (!GainTensor.shape.SequenceEqual(wanted))
-            throw new ShapeMismatchException($"Gain must have shape {TensorShapes.Format(wanted)} for the problem {problem.Name} ([actions, observations]); got {TensorShapes.Format(GainTensor.shape)}.", GainName);
+            throw new ShapeMismatchException($"Gain must have the shape [actions, observations] of the problem {problem.Name}, {TensorShapes.Format(wanted)}; got {TensorShapes.Format(GainTensor.shape)}.", GainName);
     }
 
     /// <inheritdoc/>

@@ -119,7 +119,7 @@ public sealed class VaeRun : ITraining<VaeEpoch>
         return new ArgumentException($"'{ShortText.Of(folder)}' holds another run: {why}. Choose another folder.", nameof(folder));
     }
 
-    private static T Parse<T>(string text) => JsonSerializer.Deserialize<T>(text) ?? throw new JsonException("a text is null");
+    private static T Parse<T>(string text) => JsonSerializer.Deserialize<T>(text) ?? throw new JsonException("a JSON text is null");
 
     private static object? Part(ImageDataSet? images) => images is null ? null : new { count = images.Count, sha256 = images.Hash };
 

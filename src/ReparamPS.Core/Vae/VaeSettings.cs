@@ -15,9 +15,9 @@ public static class VaeSettings
     /// <summary>The table, in the order of the columns. Where images are stored does not identify a run; their content does.</summary>
     public static SettingTable<VaeOptions> Table { get; } = new(
         new(nameof(VaeOptions.DataPath), "The training images: an IDX, CSV or NumPy file (.npy, .npz), also gzipped, or a folder of PNG or IDX files. 'mnist.npz/x_train' selects one array of an .npz file. Default: the 1,797 embedded digits (8×8 pixels).", AllowedValues.Any) { IsInRunId = false },
-        new(nameof(VaeOptions.TestPath), "The file of the test images, in one of the formats of DataPath. Default: the t10k files of an IDX folder, otherwise a part of the training images (TestFraction).", AllowedValues.Any) { IsInRunId = false },
+        new(nameof(VaeOptions.TestPath), "The test images: a file or folder, in one of the formats of DataPath. Default: the t10k files of an IDX folder, otherwise a part of the training images (TestFraction).", AllowedValues.Any) { IsInRunId = false },
         new(nameof(VaeOptions.MaximumValue), "The pixel value that becomes intensity 1; larger values are an error. Default: 255 for bytes, 16 for the embedded digits, otherwise the largest training value, but at least 1.", AllowedValues.Any) { IsInRunId = false },
-        new(nameof(VaeOptions.LabelColumn), "The label column of a CSV file. Allowed: a name from the header, a column number (the first column is 1), last (the last column), none (no labels). Default: a column named label, class, target, digit or y, otherwise the last one if the others make square images.", AllowedValues.Any) { IsInRunId = false },
+        new(nameof(VaeOptions.LabelColumn), "The column of a CSV file that holds labels instead of pixels. Allowed: a name from the header, a column number (the first column is 1), last (the last column), none (no labels). Default: a column named label, class, target, digit or y, otherwise the last column if the images are square only without it, otherwise none.", AllowedValues.Any) { IsInRunId = false },
         new(nameof(VaeOptions.TestFraction), "The fraction of the images in DataPath that is held out for the test, if there are no separate test images.", AllowedValues.Fraction),
         new(nameof(VaeOptions.ValidationFraction), "The fraction of the images in DataPath that is held out for early stopping (Patience).", AllowedValues.Fraction),
         new(nameof(VaeOptions.SplitSeed), "The seed of the split into training, validation and test images, and of static binarization. Runs with different values of Seed share the split.", AllowedValues.Any),
@@ -39,7 +39,7 @@ public static class VaeSettings
         new(nameof(VaeOptions.KlWarmup), "How the weight of the KL term rises from 0 to Beta. linear: once, over KlWarmupEpochs. cyclic: KlCycles times, over ScheduleEpochs.", AllowedValues.OneOf(VaeSchedules.KlWarmups)),
         new(nameof(VaeOptions.KlWarmupEpochs), "The length of a linear warm-up, in epochs.", AllowedValues.Positive),
         new(nameof(VaeOptions.KlCycles), "The number of cycles of a cyclic warm-up.", AllowedValues.PositiveInteger),
-        new(nameof(VaeOptions.FreeBits), "The KL divergence in nats that each latent dimension may have without a penalty, as the mean over the images of a step. If it is not 0, Objective, Posterior and Prior must have their defaults.", AllowedValues.NotNegative),
+        new(nameof(VaeOptions.FreeBits), "The KL divergence of a latent dimension, as the mean over the images of a step, is penalized only above this number of nats. If it is not 0, Objective, Posterior and Prior must have their defaults.", AllowedValues.NotNegative),
         new(nameof(VaeOptions.Epochs), "The number of passes over the training images.", AllowedValues.PositiveInteger),
         new(nameof(VaeOptions.BatchSize), "The number of images per training step.", AllowedValues.PositiveInteger),
         new(nameof(VaeOptions.Optimizer), "The optimizer. Constants that have no parameter here, such as the betas of adam, are PyTorch's defaults.", AllowedValues.OneOf(Optimizers.Names)),

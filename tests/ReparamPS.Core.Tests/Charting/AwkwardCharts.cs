@@ -36,7 +36,8 @@ internal static class AwkwardCharts
             "EastAsian" => options with { Title = "再パラメータ化の損失 重参数化 재매개변수화", XLabel = "エポック", YLabel = "損失" },
             _ => options,
         };
-        return (data, options);
+        // Each of the parallel axes has the name of its column.
+        return (data, kind.StartsWith("Parallel", StringComparison.Ordinal) ? options with { XLabel = null, YLabel = null } : options);
     }
 
     private static ChartOptions Options(string kind, string trouble)

@@ -88,7 +88,7 @@ internal static class Customs
         ["dropped Jacobian"] = (() => Rayleigh(RayleighSampler, (p, x) => -2 * p["Scale"].log() - (x / p["Scale"]).square() / 2), "the density integrates to 0.62"),
         ["density that does not integrate to 1"] = (() => Rayleigh(RayleighSampler, (p, x) => RayleighDensity(p, x) + 0.05), "the density integrates to 1.05"),
         ["density of another scale"] = (() => Rayleigh(RayleighSampler, (p, x) => RayleighDensity(new Dictionary<string, Tensor> { ["Scale"] = 1.02 * p["Scale"] }, x)), "the draws do not follow the density"),
-        ["sampler that rejects"] = (() => Rayleigh(Rejecting), "the sampler rejects proposals"),
+        ["sampler that rejects"] = (() => Rayleigh(Rejecting), "the sampler probably rejects proposals"),
         ["noise that ignores the seed"] = (() => Rayleigh((p, noise, shape) => p["Scale"] * (2 * -rand(shape, ScalarType.Float64).log()).sqrt()), "two samples with the same seed differ"),
         ["CDF that does not match the density"] = (() => Rayleigh(RayleighSampler, cdf: (p, x) => 1 - (-(x / p["Scale"]).square()).exp()), "the CDF does not match the density"),
         // Beyond the ten: the factor hides in a sampler whose noise rejects, so that only the density shows it.

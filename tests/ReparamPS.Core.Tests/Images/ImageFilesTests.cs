@@ -75,12 +75,12 @@ public sealed class ImageFilesTests : IDisposable
     }
 
     [Theory]
-    [InlineData("00000803 00000002 00000002 00000003 010203", "truncated: its sizes 2 × 2 × 3 require 12 bytes of values, but it holds 3")]
+    [InlineData("00000803 00000002 00000002 00000003 010203", "truncated: its sizes 2 × 2 × 3 require 12 bytes of values, but the file holds 3")]
     [InlineData("00000803 00000001 00000001 00000001 0102", "longer than its sizes")]
     [InlineData("00000803 00000001", "truncated: it ends before the size of dimension 2 of 3")]
     [InlineData("0000", "truncated: it ends within its first four bytes")]
-    [InlineData("00000703 00000001 00000001 00000001 01", "not an IDX file: it starts with 00000703")]
-    [InlineData("89504E47 0D0A1A0A", "not an IDX file: it starts with 89504E47")]
+    [InlineData("00000703 00000001 00000001 00000001 01", "not an IDX file of images: it starts with 00000703 instead of 00000803.")]
+    [InlineData("89504E47 0D0A1A0A", "not an IDX file of images: it starts with 89504E47")]
     [InlineData("00000801 00000001 01", "holds labels, not images")]
     [InlineData("00000803 00000000 0000001C 0000001C", "holds no images")]
     [InlineData("00000803 FFFFFFFF 0000001C 0000001C", "sizes are impossible")]
@@ -172,7 +172,7 @@ public sealed class ImageFilesTests : IDisposable
     {
         string path = Write("a.csv", "0,3\n"u8.ToArray());
         DataFormatException error = Assert.Throws<DataFormatException>(() => ImageFiles.Read(path, new ImageFileOptions { MaximumValue = 2 }));
-        Assert.Contains("values must be at most MaximumValue (2), the value of an intensity of 1; got 3.", error.Message, StringComparison.Ordinal);
+        Assert.Contains("values must be at most MaximumValue (2), the pixel value of intensity 1; got 3.", error.Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => ImageFiles.Read(path, new ImageFileOptions { MaximumValue = -1 }));
     }
 
@@ -287,7 +287,7 @@ public sealed class ImageFilesTests : IDisposable
     public void Bytes_above_the_scale_of_the_training_images_are_refused()
     {
         string test = Write("t.idx", Idx(0x08, [1, 8, 8], [.. Enumerable.Repeat((byte)17, 64)]));
-        Assert.Contains("values must be at most 16, the value of an intensity of 1 in the training images; got 17.", Assert.Throws<DataFormatException>(() => new VaeDataReader().Read(new VaeOptions { TestPath = test })).Message, StringComparison.Ordinal);
+        Assert.Contains("values must be at most 16, the pixel value of intensity 1 in the training images; got 17.", Assert.Throws<DataFormatException>(() => new VaeDataReader().Read(new VaeOptions { TestPath = test })).Message, StringComparison.Ordinal);
     }
 
     [Fact]

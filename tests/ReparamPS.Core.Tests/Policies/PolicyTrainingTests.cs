@@ -140,8 +140,15 @@ public sealed class PolicyTrainingTests
         var start = new Normal(ones(1, ScalarType.Float64), full([1], 0.01, ScalarType.Float64));
         var problem = new FunctionProblem((s, u) => (s * 3).exp(), (s, u) => (s.square() + u.square()).sum(-1), 1, 1, start);
         using LinearPolicy policy = Start();
-        string message = Assert.Throws<TrainingDivergedException>(() => PolicyTrainer.Train(problem, policy, Short, cancellation: TestContext.Current.CancellationToken).Count()).Message;
+        string message = Message(Short);
         Assert.Contains("diverged at iteration 1: the cost is not a finite number at step", message);
+        Assert.EndsWith("Try a smaller LearningRate (now 0.05), a GradientClip or a Truncation.", message);
+        Assert.EndsWith("Try a smaller LearningRate (now 0.05), a smaller GradientClip (now 2) or a smaller Truncation (now 5).", Message(Short with { GradientClip = 2, Truncation = 5 }));
+        // Without a path through the state there is nothing to cut.
+        Assert.EndsWith("Try a smaller LearningRate (now 0.05) or a GradientClip.", Message(Short with { Estimator = PolicyGradientEstimator.ScoreFunction }));
+
+        string Message(PolicyTrainingOptions options) =>
+            Assert.Throws<TrainingDivergedException>(() => PolicyTrainer.Train(problem, policy, options, cancellation: TestContext.Current.CancellationToken).Count()).Message;
     }
 
     [Fact]

@@ -105,7 +105,7 @@ internal sealed class NestedNumbers
         List<object?> items = [];
         foreach (object? item in list)
         {
-            if (items.Count == MaxLazyItems) throw new ArgumentException($"{parameter} is a sequence of more than {MaxLazyItems} items. Use an array or a tensor.", parameter);
+            if (items.Count == MaxLazyItems) throw new ArgumentException($"{parameter} is a lazy sequence with more than {MaxLazyItems} items. Convert it to an array or a tensor.", parameter);
             items.Add(item);
         }
         return items;

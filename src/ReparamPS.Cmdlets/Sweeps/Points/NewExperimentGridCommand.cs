@@ -12,7 +12,7 @@ namespace ReparamPS.Cmdlets.Sweeps.Points;
 /// <remarks>
 /// <para>The input is a dictionary of lists; the output is one object per combination of their values. A single value counts as a list of one. The objects can be piped to any cmdlet that takes its parameters by property name.</para>
 /// <para>The keys of an [ordered] dictionary keep their order; those of a plain hashtable are sorted by name. The last key varies fastest.</para>
-/// <para>Several dictionaries, or rows of Import-Csv, return one grid after the other. Combinations are plain objects, so you can filter and inspect them before anything runs.</para>
+/// <para>Several dictionaries, or rows of Import-Csv, make one grid each. Combinations are plain objects, so you can filter and inspect them before anything runs.</para>
 /// </remarks>
 /// <example>
 /// <para>Four combinations, less one that -Condition excludes</para>
@@ -26,7 +26,7 @@ namespace ReparamPS.Cmdlets.Sweeps.Points;
 ///     New-NormalDistribution</code>
 /// </example>
 /// <example>
-/// <para>Every setting with five seeds</para>
+/// <para>Every combination with five seeds</para>
 /// <code>New-ExperimentGrid @{ LatentSize = 2, 8; Epochs = 3 } -Repeat 5</code>
 /// </example>
 /// <seealso cref="NewExperimentSearchCommand"/>
@@ -48,7 +48,7 @@ public sealed class NewExperimentGridCommand : ReparamCmdlet
     [Parameter, AllowedRange(1), Exact<int>]
     public int Repeat { get; set; }
 
-    /// <summary>The value of the column Seed for the first copy of each combination, with -Repeat. Default: 0.</summary>
+    /// <summary>The first value in the column Seed that -Repeat adds. Default: 0.</summary>
     [Parameter, Exact<long>]
     public long SeedStart { get; set; }
 
@@ -56,11 +56,15 @@ public sealed class NewExperimentGridCommand : ReparamCmdlet
     protected override object ErrorTarget => Space;
 
     /// <inheritdoc/>
+    protected override void Begin() => SeedColumn.CheckStart(this, Repeat);
+
+    /// <inheritdoc/>
     protected override void Process()
     {
         foreach (PSObject space in Space)
         {
             List<GridAxis> axes = [.. Axes(space)];
+            SeedColumn.CheckFree(axes.Select(axis => axis.Name), Repeat);
             if (Repeat > 0) axes.Add(ExperimentGrid.Seeds(Repeat, SeedStart));
             HashSet<string> varying = [.. axes.Where(axis => axis.Values.Count > 1).Select(axis => axis.Name)];
             foreach (ExperimentRow row in ExperimentGrid.Combine(axes))

@@ -14,7 +14,7 @@ namespace ReparamPS.Cmdlets.Sweeps.Points;
 
 /// <summary>Picks combinations of settings from a search space, at random or by a Sobol sequence.</summary>
 /// <remarks>
-/// <para>Each setting of the space is a list, a range, a distribution or a single value. A point is one combination: it gets one value of each list. A range @{ Min = 16; Max = 128 } is uniform and includes both ends; it gives integers if both ends are integers. With Log = $true, it is uniform in the logarithm. Sobol points cover lists, ranges and distributions evenly.</para>
+/// <para>Each setting of the space is a list, a range, a distribution or a single value. A point is one combination: it has one value of each setting. A range @{ Min = 16; Max = 128 } is uniform and includes both ends; it gives integers if both ends are integers. With Log = $true, it is uniform in the logarithm. Sobol points cover lists, ranges and distributions evenly.</para>
 /// <para>A point is an object with one property per setting. Pipe points to Invoke-ExperimentSweep, or to any cmdlet whose parameters have the names of the settings.</para>
 /// <para>The same seed returns the same points, and a larger Count starts with the points of a smaller one.</para>
 /// </remarks>
@@ -73,12 +73,15 @@ public sealed class NewExperimentSearchCommand : ReparamCmdlet
     [Parameter, AllowedRange(1), Exact<int>]
     public int Repeat { get; set; }
 
-    /// <summary>The value of the column Seed for the first copy of each point, with -Repeat. Default: 0.</summary>
+    /// <summary>The first value in the column Seed that -Repeat adds. Default: 0.</summary>
     [Parameter, Exact<long>]
     public long SeedStart { get; set; }
 
     /// <inheritdoc/>
     protected override object ErrorTarget => Space;
+
+    /// <inheritdoc/>
+    protected override void Begin() => SeedColumn.CheckStart(this, Repeat);
 
     /// <inheritdoc/>
     protected override void Process()
@@ -89,8 +92,7 @@ public sealed class NewExperimentSearchCommand : ReparamCmdlet
         if (space is Hashtable) entries = entries.OrderBy(entry => entry.Key.ToString(), StringComparer.OrdinalIgnoreCase);
         varying = [.. entries.Where(entry => TensorInput.Unwrap(entry.Value) is Distribution or IDictionary or ICollection { Count: > 1 }).Select(entry => entry.Key.ToString()!)];
         List<SearchAxis> axes = [.. entries.Select(entry => Axis(entry.Key.ToString()!, entry.Value))];
-        if (Repeat > 0 && axes.Exists(axis => axis.Name.Equals(ExperimentGrid.SeedAxis, StringComparison.OrdinalIgnoreCase)))
-            throw new ArgumentException($"Repeat adds the setting {ExperimentGrid.SeedAxis} to each point, but Space already has it. Remove it from Space, or leave out -Repeat.", nameof(Repeat));
+        SeedColumn.CheckFree(axes.Select(axis => axis.Name), Repeat);
         int found = 0;
         long tried = 0;
         foreach (ExperimentRow point in ExperimentSearch.Points(axes, Strategy, new RandomSeed(Seed, Generator).Bits()))

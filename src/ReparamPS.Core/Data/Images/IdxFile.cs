@@ -45,7 +45,7 @@ internal static class IdxFile
         using Stream stream = ImageFiles.Open(path);
         byte[] magic = new byte[4];
         if (stream.ReadAtLeast(magic, 4, throwOnEndOfStream: false) < 4) throw new DataFormatException(path, "the IDX file is truncated: it ends within its first four bytes.");
-        if (!Matches(magic)) throw new DataFormatException(path, $"not an IDX file: it starts with {Convert.ToHexString(magic)}, and images start with 00000803.");
+        if (!Matches(magic)) throw new DataFormatException(path, $"not an IDX file of images: it starts with {Convert.ToHexString(magic)} instead of 00000803.");
         int[] sizes = new int[magic[3]];
         byte[] size = new byte[4];
         long values = 1;
@@ -62,7 +62,7 @@ internal static class IdxFile
             throw new DataFormatException(path, $"the IDX file's sizes are impossible: {string.Join(" × ", sizes)} require {expected} bytes of values, more than the file can hold.");
         byte[] data = new byte[expected];
         int read = stream.ReadAtLeast(data, data.Length, throwOnEndOfStream: false);
-        if (read < expected) throw new DataFormatException(path, $"the IDX file is truncated: its sizes {string.Join(" × ", sizes)} require {expected} bytes of values, but it holds {read}.");
+        if (read < expected) throw new DataFormatException(path, $"the IDX file is truncated: its sizes {string.Join(" × ", sizes)} require {expected} bytes of values, but the file holds {read}.");
         if (stream.ReadByte() >= 0) throw new DataFormatException(path, $"the IDX file is longer than its sizes {string.Join(" × ", sizes)} say.");
         return (magic[2], sizes, data);
     }

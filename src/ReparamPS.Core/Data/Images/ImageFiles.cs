@@ -33,7 +33,7 @@ public static class ImageFiles
             throw new ArgumentException($"MaximumValue must be a positive number; got {maximum.ToString(CultureInfo.InvariantCulture)}.", nameof(options));
         if (Directory.Exists(path)) return IdxFolder.TrainOf(path) is { } train ? IdxFile.ReadImages(train, options) : ImageFolder.Read(path, options);
         if (ImageNpz.Split(path) is ({ } archive, { } array)) return ImageNpz.Read(archive, array, options);
-        if (!File.Exists(path)) throw new FileNotFoundException($"The data file '{ShortText.Of(path)}' does not exist.{(Path.HasExtension(path) ? "" : " To store a run in a folder, use -OutPath.")}", path);
+        if (!File.Exists(path)) throw new FileNotFoundException($"The data file '{ShortText.Of(path)}' does not exist.", path);
         RegularFile.Check(path);
         byte[] head = Head(path);
         if (head.Length == 0) throw new DataFormatException(path, "the file is empty.");
@@ -102,7 +102,7 @@ public static class ImageFiles
 
     private static void CheckLargest(string path, float largest, float scale)
     {
-        if (largest > scale) throw new DataFormatException(path, FormattableString.Invariant($"values must be at most MaximumValue ({scale}), the value of an intensity of 1; got {largest}. Set MaximumValue to at least {largest}."));
+        if (largest > scale) throw new DataFormatException(path, FormattableString.Invariant($"values must be at most MaximumValue ({scale}), the pixel value of intensity 1; got {largest}. Set MaximumValue to at least {largest}."));
     }
 
     private static byte[] Head(string path)

@@ -176,7 +176,7 @@ public sealed class DistributionCheck
         int worst = Enumerable.Range(0, expected.Length).MaxBy(i => actual[i] == expected[i] ? 0 : double.IsNaN(actual[i]) ? double.MaxValue : Math.Abs(actual[i] - expected[i]));
         double tolerance = isDiscrete ? 0 : distribution.DType == ScalarType.Float32 ? 1e-4 : 1e-9;
         bool passed = Math.Abs(actual[worst] - expected[worst]) <= tolerance;
-        return Row("Quantile", isDiscrete ? "quantile of the CDF at draws" : "CDF of the quantiles", actual[worst], expected[worst], passed, passed ? "CDF and quantile are inverse" : "CDF and quantile are not inverse")
+        return Row("Quantile", isDiscrete ? "quantile at the CDF of each draw" : "CDF of the quantiles", actual[worst], expected[worst], passed, passed ? "CDF and quantile are inverse" : "CDF and quantile are not inverse")
             with { Index = IndexOf(worst % Elements, distribution.BatchShape), Count = some };
     }
 

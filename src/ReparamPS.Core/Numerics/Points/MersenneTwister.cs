@@ -70,21 +70,20 @@ internal sealed class MersenneTwister
         return Convert(high, low);
     }
 
-    /// <summary>Passes over as many uniform numbers as a range of elements has, and keeps those of some elements.</summary>
+    /// <summary>Takes the uniform numbers of some elements, and passes over those between.</summary>
     /// <param name="elements">The elements, increasing.</param>
-    /// <param name="start">The first element of the range.</param>
-    /// <param name="count">The number of elements of the range.</param>
+    /// <param name="start">The element whose number is next.</param>
     /// <param name="target">Receives the number of each element.</param>
-    public void Pick(ReadOnlySpan<int> elements, int start, int count, Span<double> target)
+    /// <returns>The element whose number is next then.</returns>
+    public int Pick(ReadOnlySpan<int> elements, int start, Span<double> target)
     {
-        int passed = start;
         for (int i = 0; i < elements.Length; i++)
         {
-            Skip(2L * (elements[i] - passed));
+            Skip(2L * (elements[i] - start));
             target[i] = Uniform();
-            passed = elements[i] + 1;
+            start = elements[i] + 1;
         }
-        Skip(2L * (start + count - passed));
+        return start;
     }
 
     /// <summary>A generator of the same numbers.</summary>

@@ -104,5 +104,5 @@ public abstract class ControlProblem
 
     /// <summary>The error for a function that returns another shape than it should.</summary>
     protected static ShapeMismatchException WrongShape(string function, Tensor state, Tensor action, long[] wanted, long[] came) => new(
-        $"{function} must return {TensorShapes.Format(wanted)} for states {TensorShapes.Format(state.shape)} and actions {TensorShapes.Format(action.shape)}; got {TensorShapes.Format(came)}.", function);
+        $"{function} must return a tensor of shape {TensorShapes.Format(wanted)} for states {TensorShapes.Format(state.shape)} and actions {TensorShapes.Format(action.shape)}; got {TensorShapes.Format(came)}.", function);
 }

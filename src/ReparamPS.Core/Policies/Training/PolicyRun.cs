@@ -108,7 +108,7 @@ public sealed class PolicyRun : ITraining<PolicyIteration>
         }
     }
 
-    private static T Parse<T>(string text) => JsonSerializer.Deserialize<T>(text) ?? throw new JsonException("a text is null");
+    private static T Parse<T>(string text) => JsonSerializer.Deserialize<T>(text) ?? throw new JsonException("a JSON text is null");
 
     private sealed record Figures(string Problem, string Policy, int Iteration, double Cost, double GradientNorm, double Scale, double StepSize, double Seconds)
     {

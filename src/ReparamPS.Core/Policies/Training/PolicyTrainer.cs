@@ -216,6 +216,14 @@ public sealed class PolicyTrainer : IDisposable
         }
     }
 
-    private TrainingDivergedException Diverged(string what) =>
-        new(FormattableString.Invariant($"The training diverged at iteration {Iteration + 1}: {what}. Try a smaller LearningRate (now {Options.LearningRate}), GradientClip (now {Options.GradientClip}) or Truncation (now {Options.Truncation})."));
+    private TrainingDivergedException Diverged(string what)
+    {
+        List<string> advice = [Smaller(nameof(Options.LearningRate), Options.LearningRate), Smaller(nameof(Options.GradientClip), Options.GradientClip)];
+        // Only Pathwise has a path through the state to cut.
+        if (Options.Estimator == PolicyGradientEstimator.Pathwise) advice.Add(Smaller(nameof(Options.Truncation), Options.Truncation));
+        return new TrainingDivergedException($"The training diverged at iteration {Iteration + 1}: {what}. Try {string.Join(", ", advice[..^1])} or {advice[^1]}.");
+
+        // A setting that is 0 is off.
+        static string Smaller(string name, double value) => value == 0 ? $"a {name}" : FormattableString.Invariant($"a smaller {name} (now {value})");
+    }
 }

@@ -76,7 +76,7 @@ public sealed class SweepReport
         ExperimentRow[] effects = varying.Count == 0 ? [] : [.. measurement.Effects(varying)];
         if (effects.Length == 0) yield break;
         yield return new HeadingBlock("Main effects");
-        yield return new ParagraphBlock($"Share is the part of the variance of {metric} that lies between the values of a setting.");
+        yield return new ParagraphBlock($"Share is the fraction of the variance of {metric} that the setting explains.");
         yield return Table(effects);
         foreach (string setting in effects.Select(effect => (string)effect["Setting"]!).Distinct().Take(MaxEffectCharts))
         {

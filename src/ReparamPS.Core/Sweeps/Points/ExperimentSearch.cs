@@ -1,6 +1,7 @@
 using Newtonsoft.Json;
 using Newtonsoft.Json.Converters;
 using ReparamPS.Data;
+using ReparamPS.Messages;
 using ReparamPS.Numerics.Points;
 
 namespace ReparamPS.Sweeps.Points;
@@ -29,7 +30,10 @@ public static class ExperimentSearch
     {
         if (axes.Count == 0) throw new ArgumentException("A search needs at least one setting; got none.", nameof(axes));
         string[] columns = [.. axes.Select(axis => axis.Name)];
-        if (columns.Distinct(StringComparer.OrdinalIgnoreCase).Count() < columns.Length) throw new ArgumentException("A setting occurs twice.", nameof(axes));
+        if (columns.GroupBy(column => column, StringComparer.OrdinalIgnoreCase).FirstOrDefault(same => same.Count() > 1) is { } twice)
+        {
+            throw new ArgumentException($"{ShortText.Of(twice.Key)}: the setting occurs twice.", nameof(axes));
+        }
         if (strategy == SearchStrategy.Sobol && axes.Count > SobolCoordinate.MaxDimensions)
         {
             throw new ArgumentException($"A Sobol search takes at most {SobolCoordinate.MaxDimensions} settings; got {axes.Count}. Strategy Random takes any number.", nameof(axes));

@@ -46,7 +46,7 @@ public sealed class SlurmEngine(SweepFolder folder, SlurmOptions options, string
     {
         foreach ((string name, bool isSet) in new[] { ("MaxRuns", work.Options.MaxRuns is not null), ("TimeBudget", work.Options.TimeBudget is not null), ("StopOnFailure", work.Options.StopOnFailure) })
         {
-            if (isSet) throw new NotSupportedException($"{name} requires Engine Local: tasks on a cluster run on after this process ends.");
+            if (isSet) throw new NotSupportedException($"{name} requires -Engine Local: tasks on a cluster continue after this process ends.");
         }
         HashSet<string> undecided = work.Schedule is null ? [] : folder.ReadUndecided(work.Schedule);
         List<RunSpec> left = [];
@@ -63,7 +63,7 @@ public sealed class SlurmEngine(SweepFolder folder, SlurmOptions options, string
         if (work.Command is not null) folder.Enlist(work.Command, left, work.Schedule, cancellation);
         folder.Reopen(left);
         string id = Submit(new SlurmJob([.. (work.Schedule is null ? left : work.Runs).Select(run => run.Id)], location, work.Options, work.Schedule));
-        yield return new SweepSubmittedEvent($"Job array {id} runs {left.Count} of {work.Runs.Count} runs.");
+        yield return new SweepSubmittedEvent($"Job array {id} executes {left.Count} of {work.Runs.Count} runs.");
         if (options.NoWait) yield break;
         foreach (RunRow run in SweepReceiver.Wait(folder, left, () => Workers().Count > 0 || SweepOwner.Alive(folder.Owners).Count > 0, cancellation)) yield return new RunEndedEvent(run, null);
     }

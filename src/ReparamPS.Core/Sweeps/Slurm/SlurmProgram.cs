@@ -23,7 +23,7 @@ internal static class SlurmProgram
         }
         catch (Win32Exception error)
         {
-            throw new SweepException($"Slurm is not on this machine: its program '{ShortText.Of(program)}' could not be started ({error.Message}). Use Engine Local, or a machine that can submit jobs.", error);
+            throw new SweepException($"Slurm is not on this machine: its program '{ShortText.Of(program)}' could not be started ({error.Message}). Use -Engine Local, or a machine that can submit jobs.", error);
         }
         process.StandardInput.Close();
         Task<string> output = process.StandardOutput.ReadToEndAsync(), errors = process.StandardError.ReadToEndAsync();

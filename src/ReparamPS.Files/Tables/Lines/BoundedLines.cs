@@ -13,7 +13,7 @@ internal sealed class BoundedLines(Stream inner, string path) : ForwardStream
     private long sinceEnd;
 
     /// <summary>What a longer line is refused with.</summary>
-    public static DataFormatException TooLong(string path) => new(path, $"it has a line of more than {MaxBytes >> 20} MB. Rows are one line each.");
+    public static DataFormatException TooLong(string path) => new(path, $"it has a line of more than {MaxBytes >> 20} MB. Each row must be on a line of its own.");
 
     public override int Read(Span<byte> buffer)
     {
