@@ -34,7 +34,7 @@ public sealed class SkiaImageCodec : IImageCodec
         try
         {
             using var map = new SKPixmap(new SKImageInfo(image.Width, image.Height, SKColorType.Gray8, SKAlphaType.Opaque), pixels.AddrOfPinnedObject(), image.Width);
-            using SKData data = map.Encode(SKEncodedImageFormat.Png, 100) ?? throw new IOException($"A picture of {image.Width} × {image.Height} pixels cannot be written as PNG.");
+            using SKData data = map.Encode(SKEncodedImageFormat.Png, 100) ?? throw new IOException($"The image is too large for a PNG file: {image.Width} × {image.Height} pixels. Each side may have at most 1000000 pixels.");
             data.SaveTo(stream);
         }
         finally
