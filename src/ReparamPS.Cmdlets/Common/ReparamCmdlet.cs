@@ -124,7 +124,7 @@ public abstract class ReparamCmdlet : PSCmdlet, IDisposable
         WriteObject(SessionState.InvokeProvider.Item.Get([$@"Microsoft.PowerShell.Core\FileSystem::{path}"], force: true, literalPath: true), enumerateCollection: true);
 
     /// <summary>What happens to an existing file, from the switches of a cmdlet that writes files.</summary>
-    private protected static ExistingFile ExistingFiles(bool noClobber, bool force) => noClobber ? ExistingFile.Refuse : force ? ExistingFile.ReplaceReadOnly : ExistingFile.Replace;
+    private protected static ExistingFile ExistingFiles(bool noClobber, bool force) => noClobber ? ExistingFile.Refuse : force ? ExistingFile.ReplaceReadOnly : ExistingFile.OfferForce;
 
     /// <summary>The value of a switch; null if it was not given.</summary>
     private protected bool? GivenSwitch(string name, SwitchParameter value) => MyInvocation.BoundParameters.ContainsKey(name) ? value : null;
