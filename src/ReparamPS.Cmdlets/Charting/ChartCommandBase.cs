@@ -36,7 +36,7 @@ public abstract class ChartCommandBase : ReparamCmdlet
     public string? Title { get; set; }
 
     /// <summary>The number of bins of a histogram. Default: depends on the data.</summary>
-    [Parameter, AllowedRange(1, 10_000), Exact<int?>]
+    [Parameter, AllowedRange(1, 10_000), OptionalNumber<int>]
     public int? Bins { get; set; }
 
     /// <summary>The rows so far.</summary>

@@ -21,7 +21,7 @@ public abstract class MeasureCommandBase : RandomCmdlet
     public long Draws { get; set; } = 100_000;
 
     /// <summary>The seed of the draws of a Monte Carlo estimate. Default: a random one, which the rows show.</summary>
-    [Parameter, Exact<long?>]
+    [Parameter, OptionalNumber<long>]
     public long? Seed { get; set; }
 
     /// <summary>Returns a tensor, with its autograd graph, instead of rows.</summary>

@@ -53,7 +53,7 @@ public sealed class TestReparameterizationGradientCommand : RandomCmdlet
     public ReparameterizationCheckMethod Method { get; set; } = ReparameterizationCheckMethod.Auto;
 
     /// <summary>The number of draws. Default: 64 for FrozenNoise and Implicit, 50000 for Expectation.</summary>
-    [Parameter, AllowedRange(2), Exact<long?>]
+    [Parameter, AllowedRange(2), OptionalNumber<long>]
     public long? Draws { get; set; }
 
     /// <summary>The seed of the draws. It is fixed by default, so that repeated checks agree.</summary>
@@ -61,7 +61,7 @@ public sealed class TestReparameterizationGradientCommand : RandomCmdlet
     public long Seed { get; set; }
 
     /// <summary>The largest relative error that passes. Allowed: positive. Default: 1e-6 (float32: 1e-2), for Expectation 1e-4 (float32: 1e-3).</summary>
-    [Parameter, Exact<double?>]
+    [Parameter, OptionalNumber<double>]
     public double? Tolerance { get; set; }
 
     /// <summary>The element type of a distribution given by name or from Get-DistributionType. Allowed: float64, float32. Default: float64.</summary>

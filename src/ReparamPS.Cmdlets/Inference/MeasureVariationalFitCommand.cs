@@ -54,7 +54,7 @@ public sealed class MeasureVariationalFitCommand : FitCommandBase
     public int Draws { get; set; } = 10_000;
 
     /// <summary>The seed of the draws. Default: derived from the seed of the fit.</summary>
-    [Parameter, Exact<long?>]
+    [Parameter, OptionalNumber<long>]
     public long? Seed { get; set; }
 
     /// <summary>

@@ -27,7 +27,7 @@ public sealed partial class InvokeExperimentSweepCommand
     public int GpusPerTask { get; set; }
 
     /// <summary>With -Engine Slurm: the time limit of a task. A task that reaches it is queued again and continues. Default: the partition's limit.</summary>
-    [Parameter, Exact<TimeSpan?>]
+    [Parameter, OptionalNumber<TimeSpan>]
     public TimeSpan? TimeLimit { get; set; }
 
     /// <summary>With -Engine Slurm: the maximum number of tasks at the same time. Each task executes runs one after another. Default: 16.</summary>

@@ -26,7 +26,7 @@ public sealed partial class InvokeExperimentSweepCommand
     public SwitchParameter Minimize { get; set; }
 
     /// <summary>The full budget of a run, such as 27 epochs. Required with -Strategy.</summary>
-    [Parameter, AllowedRange(1), Exact<int?>]
+    [Parameter, AllowedRange(1), OptionalNumber<int>]
     public int? MaxBudget { get; set; }
 
     /// <summary>With -Strategy: the smallest budget at which runs are compared. Default: 1.</summary>
