@@ -36,6 +36,7 @@ public sealed class ArgumentTests(ModuleRunspace module)
         Type attribute = Attribute(parameter)!.GetType();
         if (!attribute.IsGenericType) return;
         Type type = attribute.GetGenericArguments()[0];
+        if (attribute.Name.StartsWith("OptionalNumber", StringComparison.Ordinal)) type = typeof(Nullable<>).MakeGenericType(type);
         bool mayBeBlank = parameter.ParameterSets.Values.Any(set => set.ValueFromPipelineByPropertyName);
         Assert.True(type == parameter.ParameterType || (mayBeBlank && Nullable.GetUnderlyingType(type) == parameter.ParameterType), $"{parameter.Name}: {type}");
     });
@@ -51,6 +52,9 @@ public sealed class ArgumentTests(ModuleRunspace module)
     [InlineData("Invoke-RSample -Distribution $n -Count", "$($t = New-Tensor 1; $t.Dispose(); $t)", "Expected an integer; got a disposed tensor.")]
     [InlineData("Measure-VaeLikelihood x -Samples", "$null", "Expected an integer; got null.")]
     [InlineData("Measure-VaeLikelihood x -Samples", "''", "Expected an integer; got ''.")]
+    [InlineData("Invoke-RSample $n -Count", "''", "Expected an integer; got ''.")]
+    [InlineData("Invoke-Sample $n 3 -Seed", "' '", "Expected an integer; got ' '.")]
+    [InlineData("Test-ReparameterizationGradient $n -Tolerance", "''", "Expected a number; got ''.")]
     [InlineData("Test-Gradient { $_ } (New-Tensor 1) -Epsilon", "(New-Tensor 1, 2)", "Expected a number; got the tensor '[1, 2]'.")]
     [InlineData("Invoke-RSample $n -Device", "(1, 2)", "Expected text; got a list.")]
     [InlineData("Invoke-RSample $n -Device", "(New-Tensor 1, 2)", "Expected text; got the tensor '[1, 2]'.")]
@@ -75,6 +79,11 @@ public sealed class ArgumentTests(ModuleRunspace module)
         Assert.Contains(says, message, StringComparison.Ordinal);
         Assert.InRange(message.Length, 1, 500);
     }
+
+    [Fact]
+    public void Only_a_number_that_a_row_can_leave_blank_takes_blank_text() => Assert.All(
+        Parameters.Where(parameter => (Nullable.GetUnderlyingType(parameter.ParameterType) ?? parameter.ParameterType) is var type && (type == typeof(TimeSpan) || type == typeof(int) || type == typeof(long) || type == typeof(double)) && !parameter.ParameterSets.Values.Any(set => set.ValueFromPipelineByPropertyName)),
+        parameter => Assert.EndsWith("got ''.", Assert.Throws<ArgumentTransformationMetadataException>(() => Attribute(parameter)!.Transform(null, "")).Message, StringComparison.Ordinal));
 
     [Theory]
     [InlineData("Invoke-RSample $n 3 -Seed 1 -Generator phi | % Count", "3")]

@@ -96,6 +96,7 @@ public sealed class ExperimentDataTests(ModuleRunspace module) : IDisposable
     [InlineData("1 | Export-Chart \"$folder/x.png\" -X Nope", "InvalidArgument")]
     [InlineData("1 | Export-Chart \"$folder/nowhere/x.png\"", "PathNotFound")]
     [InlineData("1 | Export-Chart \"$folder/old.png\" -NoClobber", "FileExists")]
+    [InlineData("1 | Export-ExperimentData \"$folder/bad.sqlite\" -Table other -NoClobber", "FileExists")]
     public void A_failure_is_one_error_of_a_fixed_id_and_leaves_everything_as_it_was(string script, string id)
     {
         Directory.CreateDirectory(PathOf("folder.csv"));
@@ -144,6 +145,33 @@ public sealed class ExperimentDataTests(ModuleRunspace module) : IDisposable
         module.Run("8 | Export-ExperimentData \"$folder/locked.csv\" -Force", ("folder", folder));
         Assert.Equal("Value\n8\n", File.ReadAllText(PathOf("locked.csv")));
         File.SetAttributes(PathOf("locked.csv"), FileAttributes.Normal);
+    }
+
+    [Fact]
+    public void Force_writes_to_a_read_only_database_which_stays_read_only()
+    {
+        (string, object?)[] names = [("path", PathOf("locked.sqlite"))];
+        module.Run("7 | Export-ExperimentData $path", names);
+        File.SetAttributes(PathOf("locked.sqlite"), File.GetAttributes(PathOf("locked.sqlite")) | FileAttributes.ReadOnly);
+        module.Run("8 | Export-ExperimentData $path -Append -Force", names);
+        Assert.Equal([7, 8], module.Run("Import-ExperimentData $path", names).Select(row => (int)row.Properties["Value"].Value));
+        module.Run("9 | Export-ExperimentData $path -Force", names);
+        Assert.Equal([9], module.Run("Import-ExperimentData $path", names).Select(row => (int)row.Properties["Value"].Value));
+        Assert.NotEqual((FileAttributes)0, File.GetAttributes(PathOf("locked.sqlite")) & FileAttributes.ReadOnly);
+        File.SetAttributes(PathOf("locked.sqlite"), FileAttributes.Normal);
+    }
+
+    [Theory]
+    [InlineData("1 | Export-ExperimentData $path", "locked.csv", "is read-only. Use -Force to write to it.")]
+    [InlineData("1 | Export-ExperimentData $path -Append -NoClobber", "locked.csv", "is read-only. Use -Force to write to it.")]
+    [InlineData("New-LinearPolicy 1 -Scale 0.5 | Export-PolicyModel $path", "locked.safetensors", "is read-only. Make it writable, or choose another path.")]
+    public void The_error_of_a_read_only_file_names_Force_only_if_the_command_has_it(string script, string name, string message)
+    {
+        File.WriteAllText(PathOf(name), "Value\n7\n");
+        File.SetAttributes(PathOf(name), FileAttributes.ReadOnly);
+        (_, ErrorRecord[] errors) = module.TryRun(script, ("path", PathOf(name)));
+        Assert.EndsWith(message, Assert.Single(errors).Exception.Message, StringComparison.Ordinal);
+        File.SetAttributes(PathOf(name), FileAttributes.Normal);
     }
 
     private string[] Contents() =>

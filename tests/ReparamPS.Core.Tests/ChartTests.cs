@@ -148,7 +148,9 @@ public sealed class ChartTests
         {
             Assert.StartsWith(start, Assert.Throws<ArgumentException>(() => ChartWriter.Render(Data(), options)).Message, StringComparison.Ordinal);
         }
-        Assert.StartsWith("Bins applies", Assert.Throws<ArgumentException>(() => TextChart.Render(Data(), line with { Bins = 5, Width = 80, Height = 10 })).Message, StringComparison.Ordinal);
+        ChartOptions text = line with { Width = 80, Height = 10 };
+        Assert.StartsWith("Bins applies", Assert.Throws<ArgumentException>(() => TextChart.Render(Data(), text with { Bins = 5 })).Message, StringComparison.Ordinal);
+        Assert.StartsWith("Y: a histogram counts the values of X.", Assert.Throws<ArgumentException>(() => TextChart.Render(Data(), text with { Kind = ChartKind.Histogram })).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -23,7 +23,7 @@ public abstract class ChartCommandBase : ReparamCmdlet
     [Parameter(Position = 1), ArgumentCompleter(typeof(ColumnCompleter)), Exact<string>]
     public string X { get; set; } = RowReader.ValueColumn;
 
-    /// <summary>The columns of the vertical axis, each drawn as a line, a point cloud or a set of bars. A histogram has no Y. Default: none.</summary>
+    /// <summary>The columns of the vertical axis, each drawn as a line, a point cloud or a set of bars. A bar shows the mean over rows with the same X; a histogram has no Y. Default: none.</summary>
     [Parameter(Position = 2), ArgumentCompleter(typeof(ColumnCompleter)), Exact<string[]>]
     public string[]? Y { get; set; } = [];
 
@@ -36,7 +36,7 @@ public abstract class ChartCommandBase : ReparamCmdlet
     public string? Title { get; set; }
 
     /// <summary>The number of bins of a histogram. Default: depends on the data.</summary>
-    [Parameter, AllowedRange(1, 10_000), Exact<int?>]
+    [Parameter, AllowedRange(1, 10_000), OptionalNumber<int>]
     public int? Bins { get; set; }
 
     /// <summary>The rows so far.</summary>

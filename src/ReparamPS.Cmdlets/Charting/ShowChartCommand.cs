@@ -44,7 +44,7 @@ public sealed class ShowChartCommand : ChartCommandBase
     public SwitchParameter LogY { get; set; }
 
     /// <summary>The width of the chart, in characters. Default: the width of the terminal, or 80 without a terminal.</summary>
-    [Parameter, AllowedRange(30, 1000), Exact<int?>]
+    [Parameter, AllowedRange(30, 1000), OptionalNumber<int>]
     public int? Width { get; set; }
 
     /// <summary>The height of line and scatter charts, in text lines. A histogram has one line per bin, at most this many unless -Bins is given. Default: 18.</summary>

@@ -124,10 +124,13 @@ public abstract class ReparamCmdlet : PSCmdlet, IDisposable
         WriteObject(SessionState.InvokeProvider.Item.Get([$@"Microsoft.PowerShell.Core\FileSystem::{path}"], force: true, literalPath: true), enumerateCollection: true);
 
     /// <summary>What happens to an existing file, from the switches of a cmdlet that writes files.</summary>
-    private protected static ExistingFile ExistingFiles(bool noClobber, bool force) => noClobber ? ExistingFile.Refuse : force ? ExistingFile.ReplaceReadOnly : ExistingFile.Replace;
+    private protected static ExistingFile ExistingFiles(bool noClobber, bool force) => noClobber ? ExistingFile.Refuse : force ? ExistingFile.ReplaceReadOnly : ExistingFile.OfferForce;
 
     /// <summary>The value of a switch; null if it was not given.</summary>
     private protected bool? GivenSwitch(string name, SwitchParameter value) => MyInvocation.BoundParameters.ContainsKey(name) ? value : null;
+
+    /// <summary>Whether a parameter was given to this call. A default of the session, in $PSDefaultParameterValues, does not count: it may be set for other calls.</summary>
+    private protected bool IsGivenHere(string name) => MyInvocation.BoundParameters.ContainsKey(name) && !SessionDefaults.Has(this, name);
 
     /// <summary>The element type of a -DType parameter.</summary>
     protected static torch.ScalarType? ParseDType(string? name) => name is null ? null : TorchTypes.ParseFloat(name);

@@ -64,12 +64,12 @@ public sealed class ExportExperimentDataCommand : ReparamCmdlet
     [Parameter, Exact<string>]
     public string? Table { get; set; }
 
-    /// <summary>Refuses to replace an existing file, including a database. It has no effect with -Append.</summary>
+    /// <summary>Refuses to write to an existing file, even to add a table to a database. It has no effect with -Append.</summary>
     [Parameter]
     [Alias("NoOverwrite"), Exact<SwitchParameter>]
     public SwitchParameter NoClobber { get; set; }
 
-    /// <summary>Replaces the file even if it is read-only.</summary>
+    /// <summary>Writes to the file even if it is read-only.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Force { get; set; }
 

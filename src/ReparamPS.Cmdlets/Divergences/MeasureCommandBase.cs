@@ -21,7 +21,7 @@ public abstract class MeasureCommandBase : RandomCmdlet
     public long Draws { get; set; } = 100_000;
 
     /// <summary>The seed of the draws of a Monte Carlo estimate. Default: a random one, which the rows show.</summary>
-    [Parameter, Exact<long?>]
+    [Parameter, OptionalNumber<long>]
     public long? Seed { get; set; }
 
     /// <summary>Returns a tensor, with its autograd graph, instead of rows.</summary>
@@ -32,7 +32,7 @@ public abstract class MeasureCommandBase : RandomCmdlet
     /// <exception cref="ArgumentException">A number of draws was given.</exception>
     protected void WriteClosedForm(Distribution p, Distribution? q, Func<torch.Tensor> compute)
     {
-        if (MyInvocation.BoundParameters.ContainsKey(nameof(Draws))) throw new ArgumentException("Draws requires -MonteCarlo: a closed form takes no draws.", nameof(Draws));
+        if (IsGivenHere(nameof(Draws))) throw new ArgumentException("Draws requires -MonteCarlo: a closed form takes no draws.", nameof(Draws));
         WriteMeasured(p, q, compute(), null, 0, null);
     }
 

@@ -17,7 +17,7 @@ public abstract class EstimatorCommandBase : RandomCmdlet
     [Parameter(Mandatory = true, Position = 0), ArgumentCompleter(typeof(ObjectiveCompleter))]
     public object Objective { get; set; } = null!;
 
-    /// <summary>The number k in a named objective.</summary>
+    /// <summary>The number k in a named objective; other objectives ignore it.</summary>
     [Parameter, Exact<double>]
     public double K { get; set; } = 1;
 
@@ -30,7 +30,7 @@ public abstract class EstimatorCommandBase : RandomCmdlet
     public long Draws { get; set; } = 10_000;
 
     /// <summary>The number of repetitions, each with the next seed. Default: 1, or 32 for Antithetic and Sobol, whose standard error is known only from repetitions.</summary>
-    [Parameter, AllowedRange(1), Exact<int?>]
+    [Parameter, AllowedRange(1), OptionalNumber<int>]
     public int? Repetitions { get; set; }
 
     /// <summary>How draws are made. Independent: each on its own. Antithetic: in pairs from noise u and 1 − u. Sobol: by a scrambled Sobol sequence (quasi-Monte Carlo).</summary>

@@ -16,7 +16,7 @@ namespace ReparamPS.Cmdlets.Gradients;
 /// Expectation takes the gradient of the mean of test functions over many draws, and compares it with the derivative of their expectation, from a closed form, quadrature or the score function.
 /// It is a statistical test: it passes if the difference is at most six standard errors plus -Tolerance times the size of the gradient. The probability of a false alarm is 2e-9 per row and function.</para>
 /// <para>Auto uses the first of FrozenNoise, Implicit and Expectation that applies to the parameter. After FrozenNoise, it also checks by Implicit, or by Expectation if there is no CDF, because FrozenNoise alone would pass a sampler that draws from a wrong distribution.</para>
-/// <para>For a distribution from New-CustomDistribution, Implicit gets the CDF by integrating the density. If a draw depends on several random numbers, only means over draws are compared. For such a distribution, Auto begins with checks of the distribution itself:
+/// <para>For a distribution from New-CustomDistribution, Implicit gets the CDF by integrating the density. If a draw depends on several random numbers, only means over draws are compared. Auto begins with checks of the custom distribution itself:
 /// whether draws depend on the seed alone, the density integrates to 1, and density, CDF and draws agree. The column Reason names the first fault.</para>
 /// <para>A distribution given by name or from Get-DistributionType is checked at typical parameters, or skipped with a verbose message if it is not reparameterized.
 /// Elements of some parameters cannot change alone. In a symmetric matrix, mirrored elements change together. For element k of a vector of probabilities, the vector moves toward the one-hot vector of k. Analytic and Reference are then derivatives in that direction.</para>
@@ -53,7 +53,7 @@ public sealed class TestReparameterizationGradientCommand : RandomCmdlet
     public ReparameterizationCheckMethod Method { get; set; } = ReparameterizationCheckMethod.Auto;
 
     /// <summary>The number of draws. Default: 64 for FrozenNoise and Implicit, 50000 for Expectation.</summary>
-    [Parameter, AllowedRange(2), Exact<long?>]
+    [Parameter, AllowedRange(2), OptionalNumber<long>]
     public long? Draws { get; set; }
 
     /// <summary>The seed of the draws. It is fixed by default, so that repeated checks agree.</summary>
@@ -61,7 +61,7 @@ public sealed class TestReparameterizationGradientCommand : RandomCmdlet
     public long Seed { get; set; }
 
     /// <summary>The largest relative error that passes. Allowed: positive. Default: 1e-6 (float32: 1e-2), for Expectation 1e-4 (float32: 1e-3).</summary>
-    [Parameter, Exact<double?>]
+    [Parameter, OptionalNumber<double>]
     public double? Tolerance { get; set; }
 
     /// <summary>The element type of a distribution given by name or from Get-DistributionType. Allowed: float64, float32. Default: float64.</summary>

@@ -31,7 +31,7 @@ public sealed class GetPosteriorSummaryCommand : FitCommandBase
     public int Draws { get; set; } = 10_000;
 
     /// <summary>The seed of the draws. Default: derived from the seed of the fit.</summary>
-    [Parameter, Exact<long?>]
+    [Parameter, OptionalNumber<long>]
     public long? Seed { get; set; }
 
     /// <summary>

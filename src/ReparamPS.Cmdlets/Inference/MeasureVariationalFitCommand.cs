@@ -23,7 +23,7 @@ public abstract class FitCommandBase : ReparamCmdlet
 /// <para>Each fresh draw gets an importance weight: the density of the posterior, up to a constant, divided by the density of the fit. EffectiveDraws is the effective sample size of the weighted draws; it equals -Draws if the fit is exact.</para>
 /// <para>k̂ (the column KHat) measures how heavy the tail of the weights is, by Pareto-smoothed importance sampling (Vehtari et al. 2024, arXiv:1507.02646). It is 0 if the weights hardly vary. Its limit is the smaller of 0.7 and 1 − 1 / log₁₀ n for n draws.</para>
 /// <para>The verdict is the first of the following that applies; the column Reason gives the numbers.</para>
-/// <para>NotConverged: the norm of the gradient at the end of the fit is too large (Reason names the limit). With L-BFGS, Invoke-VariationalInference makes a second fit with other noise. The verdict is also NotConverged if the two ELBOs differ by more than its -Tolerance, in nats.</para>
+/// <para>NotConverged: the norm of the gradient at the end of the fit is too large (Reason names the limit). With L-BFGS, Invoke-VariationalInference makes a second fit with other noise. The verdict is also NotConverged if the two ELBOs differ by more than the fit's -Tolerance, in nats.</para>
 /// <para>Unreliable: the importance weights have heavy tails (k̂ is above its limit by more than its standard error), and EffectiveDraws is less than half of -Draws.</para>
 /// <para>Biased: in some coordinate, the weights change the mean of the draws by more than 0.05 standard deviations, or their standard deviation by more than 5 %. Coordinates are unconstrained, such as the log of a positive parameter.
 /// Also Biased: the tails may be heavy (k̂ plus its standard error is above the limit), and EffectiveDraws is less than 90 % of -Draws.</para>
@@ -54,7 +54,7 @@ public sealed class MeasureVariationalFitCommand : FitCommandBase
     public int Draws { get; set; } = 10_000;
 
     /// <summary>The seed of the draws. Default: derived from the seed of the fit.</summary>
-    [Parameter, Exact<long?>]
+    [Parameter, OptionalNumber<long>]
     public long? Seed { get; set; }
 
     /// <summary>

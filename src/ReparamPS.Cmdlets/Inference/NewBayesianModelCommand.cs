@@ -94,7 +94,7 @@ public sealed class NewBayesianModelCommand : ReparamCmdlet
     public SwitchParameter NoIntercept { get; set; }
 
     /// <summary>The known standard deviation of the noise of a Normal likelihood. Allowed: a positive number. Default: unknown, a parameter named Sigma.</summary>
-    [Parameter(ParameterSetName = Rows), Exact<double?>]
+    [Parameter(ParameterSetName = Rows), OptionalNumber<double>]
     public double? NoiseScale { get; set; }
 
     /// <inheritdoc/>

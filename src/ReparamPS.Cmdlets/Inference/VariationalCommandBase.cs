@@ -43,7 +43,7 @@ public abstract class VariationalCommandBase : ReparamCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<double?>]
     public double Tolerance { get; set; } = 0.01;
 
-    /// <summary>The number of random data rows per step of Adam, for a model made with -Data. Allowed: 1 to the number of rows. Default: all rows.</summary>
+    /// <summary>The number of random data rows per step of Adam, for a model made with -Data; with Lbfgs, an error. Allowed: 1 to the number of rows. Default: all rows.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int? BatchSize { get; set; }
 
@@ -59,7 +59,7 @@ public abstract class VariationalCommandBase : ReparamCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<double?>]
     public double LearningRate { get; set; } = 0.05;
 
-    /// <summary>The number of gradient evaluations for one posterior, over all its L-BFGS fits, after which the optimization ends even if it has not converged. Adam ignores it. Allowed: at least 1. Default: 1000.</summary>
+    /// <summary>The number of gradient evaluations of L-BFGS, over all its fits to the same posterior. After this number, the optimization ends even if it has not converged; Adam ignores it. Allowed: at least 1. Default: 1000.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int MaxEvaluations { get; set; } = 1000;
 

@@ -87,7 +87,7 @@ public sealed class NewControlProblemCommand : ReparamCmdlet
     public int ActionSize { get; set; }
 
     /// <summary>The limit on the actions of New-NeuralPolicy -Distribution TanhNormal in a custom problem: they lie between −ActionBound and +ActionBound. Allowed: positive. Default: 1.</summary>
-    [Parameter(ParameterSetName = FunctionSet), Exact<double?>]
+    [Parameter(ParameterSetName = FunctionSet), OptionalNumber<double>]
     public double? ActionBound { get; set; }
 
     /// <summary>The distribution of the first state: of vectors with one element per state variable, or of single numbers, drawn once per variable. Default: N(0, I) for Lqr, uniform for Pendulum.</summary>
@@ -154,7 +154,7 @@ public sealed class NewControlProblemCommand : ReparamCmdlet
             catch (Exception error) when (error is (RuntimeException and not PipelineStoppedException) or ExternalException or ArgumentException)
             {
                 string reason = error.GetBaseException().Message.Split('\n')[0].Trim();
-                throw new ArgumentException($"{name} failed for states {TensorShapes.Format(state.shape)} and actions {TensorShapes.Format(action.shape)}: {reason}", name, error);
+                throw new ArgumentException($"{name} failed for states of shape {TensorShapes.Format(state.shape)} and actions of shape {TensorShapes.Format(action.shape)}: {reason}", name, error);
             }
         };
     }

@@ -31,7 +31,7 @@ public abstract class SampleCommandBase : RandomCmdlet
     /// <summary>The number of draws, which is the first dimension of the result. Default: one draw without this dimension.</summary>
     [Parameter(Position = 0, ParameterSetName = PipedCount)]
     [Parameter(Position = 1, ParameterSetName = Positions)]
-    [AllowedRange(0), Exact<long?>(ListHint = "A shape is given as -SampleShape 2,3.")]
+    [AllowedRange(0), OptionalNumber<long>(ListHint = "A shape is given as -SampleShape 2,3.")]
     public long? Count { get; set; }
 
     /// <summary>The sample shape, as PyTorch's sample_shape: 2,3 makes a 2 × 3 grid of draws, of shape [2, 3, batch, event].</summary>
@@ -39,7 +39,7 @@ public abstract class SampleCommandBase : RandomCmdlet
     public long[] SampleShape { get; set; } = [];
 
     /// <summary>The seed of the draws: the same seed returns the same draws. Default: a random one; the returned object shows it as Seed, but rows and tensors do not.</summary>
-    [Parameter, Exact<long?>]
+    [Parameter, OptionalNumber<long>]
     public long? Seed { get; set; }
 
     /// <summary>The device of the draws. Parameters on another device are copied to it. Allowed: cpu, cuda, cuda:N. Default: the device of the distribution's parameters.</summary>

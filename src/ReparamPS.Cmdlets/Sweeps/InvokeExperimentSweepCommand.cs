@@ -93,7 +93,7 @@ namespace ReparamPS.Cmdlets.Sweeps;
 /// Invoke-ExperimentSweep -Path squares -Resume -Retry 1</code>
 /// </example>
 [Cmdlet(VerbsLifecycle.Invoke, "ExperimentSweep", DefaultParameterSetName = ScriptBlockSet, SupportsShouldProcess = true)]
-[OutputType("ReparamPS.ExperimentRun"), OutputType(typeof(SweepPlan))]
+[OutputType("ReparamPS.ExperimentRun"), OutputType(typeof(SweepPlan)), OutputType(typeof(SweepCounts))]
 public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
 {
     private const string CommandSet = "Command", ScriptBlockSet = "ScriptBlock", ScriptPathSet = "ScriptPath", ResumeSet = "Resume";
@@ -160,19 +160,19 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
     public int[] AllowedExitCode { get; set; } = [];
 
     /// <summary>The maximum number of runs to start in this call. With -Strategy, a run counts again each time it continues with a larger budget. Default: all.</summary>
-    [Parameter, AllowedRange(0), Exact<int?>]
+    [Parameter, AllowedRange(0), OptionalNumber<int>]
     public int? MaxRuns { get; set; }
 
     /// <summary>The time after which this call starts no more runs. Runs that have started finish normally. Default: no limit.</summary>
-    [Parameter, Exact<TimeSpan?>]
+    [Parameter, OptionalNumber<TimeSpan>]
     public TimeSpan? TimeBudget { get; set; }
 
     /// <summary>The time limit of a run, in seconds. A run that reaches it is stopped, with the status TimedOut. Default: none.</summary>
-    [Parameter, AllowedRange(0.001, 1e9), Exact<double?>]
+    [Parameter, AllowedRange(0.001, 1e9), OptionalNumber<double>]
     public double? TimeoutSeconds { get; set; }
 
     /// <summary>The memory limit of a worker process, in MB; a run that exceeds it is stopped, with the status OutOfMemory. With -Engine Slurm: the memory to request for a task. Default: none.</summary>
-    [Parameter, AllowedRange(1), Exact<int?>]
+    [Parameter, AllowedRange(1), OptionalNumber<int>]
     public int? MemoryMB { get; set; }
 
     /// <summary>The order of runs: the name of a setting, or a script block that computes a value from the point $_. Larger values come first. Default: the order of the points.</summary>
@@ -209,6 +209,7 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
         }
         if (resolver is not null && folder.OtherScripts(resolver.Command).Any())
             WriteWarning("The folder also holds runs of another script, or of an earlier version of this one. They are kept, and Measure-ExperimentRun groups them separately by CommandId.");
+        CheckUnused();
         halving = Halving();
         if (halving is not null) resolver?.CheckBudget(halving.BudgetParameter);
     }

@@ -36,7 +36,7 @@ public sealed class ExportImageGridCommand : ReparamCmdlet
     public VaeImage[] InputObject { get; set; } = [];
 
     /// <summary>The number of images per row. Default: the number that makes the grid about square.</summary>
-    [Parameter, AllowedRange(1, 10_000), Exact<int?>]
+    [Parameter, AllowedRange(1, 10_000), OptionalNumber<int>]
     public int? Columns { get; set; }
 
     /// <summary>The magnification: each image pixel becomes a square of Scale × Scale pixels in the file.</summary>

@@ -38,7 +38,7 @@ public sealed class InvokeVaeDecodeCommand : VaeModelCommandBase
     public object Latent { get; set; } = null!;
 
     /// <summary>The number of images from each point to the next, including both points. Default: one image per point, without interpolation.</summary>
-    [Parameter, AllowedRange(2), Exact<int?>]
+    [Parameter, AllowedRange(2), OptionalNumber<int>]
     public int? Steps { get; set; }
 
     /// <inheritdoc/>

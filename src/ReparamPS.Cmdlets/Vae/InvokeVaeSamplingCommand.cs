@@ -29,7 +29,7 @@ public sealed class InvokeVaeSamplingCommand : VaeModelCommandBase
     public int Count { get; set; } = 16;
 
     /// <summary>The seed of the latent points. Default: a random one.</summary>
-    [Parameter(ParameterSetName = "Draws"), Exact<long?>]
+    [Parameter(ParameterSetName = "Draws"), OptionalNumber<long>]
     public long? Seed { get; set; }
 
     /// <summary>

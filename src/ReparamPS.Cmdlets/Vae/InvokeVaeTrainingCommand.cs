@@ -273,7 +273,7 @@ public sealed class InvokeVaeTrainingCommand : TrainingCommandBase
         if (StoredSettings(folder, VaeRun.Settings) is { } stored) return given.Over(stored, named);
         // Otherwise a mistyped folder would start a new run with all defaults.
         if (!named.Any(name => VaeSettings.Table.Find(name) is not null))
-            throw new ArgumentException($"'{ShortText.Of(folder)}' holds no run to resume. Correct OutPath. To start a new run there, name at least one setting.", nameof(OutPath));
+            throw new ArgumentException($"'{ShortText.Of(folder)}' holds no run to resume. Correct OutPath. To start a new run there, give at least one setting, such as -Epochs 20.", nameof(OutPath));
         return given;
     }
 

@@ -68,7 +68,7 @@ public abstract class VaeImagesCommandBase : VaeModelCommandBase
     [Parameter, ArgumentCompleter(typeof(VaeChoiceCompleter)), Exact<string>]
     public string Part { get; set; } = "test";
 
-    /// <summary>Images to use instead of -Part: a file or folder that Invoke-VaeTraining can read. Pixel values are scaled as those of the training images were. Default: the images of -Part.</summary>
+    /// <summary>Images to use instead of those of -Part: a file or folder that Invoke-VaeTraining can read. Pixel values are scaled as those of the training images were. Default: the images of -Part.</summary>
     [Parameter, Exact<string>]
     public string? DataPath { get; set; }
 
@@ -76,7 +76,7 @@ public abstract class VaeImagesCommandBase : VaeModelCommandBase
     protected override void Begin()
     {
         base.Begin();
-        if (DataPath is not null && MyInvocation.BoundParameters.ContainsKey(nameof(Part))) throw new ArgumentException("Part and DataPath cannot be combined. Use one of them.", nameof(Part));
+        if (DataPath is not null && IsGivenHere(nameof(Part))) throw new ArgumentException("Part and DataPath cannot be combined. Use one of them.", nameof(Part));
     }
 
     /// <summary>The images, binarized as the run's are, and what to call them.</summary>

@@ -11,6 +11,9 @@ public enum ExistingFile
     /// <summary>It is replaced, unless it is read-only.</summary>
     Replace,
 
+    /// <summary>It is replaced, unless it is read-only; the error then names -Force.</summary>
+    OfferForce,
+
     /// <summary>It is replaced, read-only or not.</summary>
     ReplaceReadOnly,
 
@@ -70,9 +73,9 @@ public sealed class AtomicFile : IDisposable
         if (!File.Exists(path)) return;
         RegularFile.Check(path);
         if (existing == ExistingFile.Refuse) throw new FileExistsException(path);
-        if (existing == ExistingFile.Replace && (File.GetAttributes(path) & FileAttributes.ReadOnly) != 0)
+        if (existing != ExistingFile.ReplaceReadOnly && (File.GetAttributes(path) & FileAttributes.ReadOnly) != 0)
         {
-            throw new UnauthorizedAccessException($"'{ShortText.Of(path)}' is read-only. Use -Force to replace it.");
+            throw new UnauthorizedAccessException($"'{ShortText.Of(path)}' is read-only. {(existing == ExistingFile.OfferForce ? "Use -Force to write to it." : "Make it writable, or choose another path.")}");
         }
     }
 
@@ -136,5 +139,5 @@ public sealed class AtomicFile : IDisposable
 public sealed class FileExistsException : IOException
 {
     /// <summary>Creates the exception.</summary>
-    public FileExistsException(string path) : base($"'{ShortText.Of(path)}' already exists, and NoClobber does not allow replacing it. Choose another path.") { }
+    public FileExistsException(string path) : base($"'{ShortText.Of(path)}' already exists, and NoClobber does not allow writing to it. Choose another path.") { }
 }

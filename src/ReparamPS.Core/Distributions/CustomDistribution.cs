@@ -70,6 +70,8 @@ public sealed class CustomDistribution : Distribution, IContinuousTails
     [JsonIgnore]
     public override Constraint Support => support.For?.Invoke(Values) ?? Type.Support;
 
+    internal override Distribution? WithRows(Func<Tensor, long[], Tensor> choose) => null;
+
     /// <inheritdoc/>
     protected override Tensor ComputeMean() => throw Lacks("closed-form mean");
 

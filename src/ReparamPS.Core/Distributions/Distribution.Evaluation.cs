@@ -32,7 +32,7 @@ public abstract partial class Distribution
         return Fresh(TensorShapes.ExpandTo(result, [.. batchShape, .. eventShape])).MoveToOuterDisposeScope();
     }
 
-    private Tensor AtValue(Tensor value, Func<Distribution, Tensor, Tensor> compute, bool isInDouble = true)
+    private Tensor AtValue(Tensor value, Func<Distribution, Tensor, Tensor> compute, SlopeLimits limits, Constraint? ends = null, bool isInDouble = true)
     {
         ArgumentNullException.ThrowIfNull(value);
         if (!TensorShapes.TryBroadcast(value.shape, [.. batchShape, .. EventShape], out long[] full))
@@ -44,8 +44,24 @@ public abstract partial class Distribution
         using var scope = NewDisposeScope();
         Tensor given = value.dtype == DType ? value : value.to(DType);
         if (EventShape.Length > 0 && !given.shape.TakeLast(EventShape.Length).SequenceEqual(EventShape)) given = given.expand(full);
-        Tensor result = isInDouble && DType == ScalarType.Float32 ? compute(InDouble(), given.to(ScalarType.Float64)).to(DType) : compute(this, given);
-        return Fresh(TensorShapes.ExpandTo(result, full[..^EventShape.Length]), value).MoveToOuterDisposeScope();
+        long[] batch = full[..^EventShape.Length];
+        Tensor Evaluate(Distribution self, Tensor at) => SteepRows.Compute(self, at, batch, ends ?? self.Support, compute, limits);
+        Tensor result = isInDouble && DType == ScalarType.Float32 ? Evaluate(InDouble(), given.to(ScalarType.Float64)).to(DType) : Evaluate(this, given);
+        return Fresh(TensorShapes.ExpandTo(result, batch), value).MoveToOuterDisposeScope();
+    }
+
+    private static Tensor LogProbSlope(Distribution at, Tensor result, Tensor slope, bool isInInput) => slope;
+
+    // Where a probability has reached 0 or 1 far out, 0 · ∞ is left of its slope.
+    private static Tensor TailSlope(Distribution at, Tensor result, Tensor slope, bool isInInput) => slope.masked_fill(slope.isnan() & ((result == 0) | (result == 1)), 0);
+
+    private static Tensor LogTailSlope(Distribution at, Tensor result, Tensor slope, bool isInInput) => slope.masked_fill(slope.isnan() & (result == 0), 0);
+
+    // A quantile moves by the reciprocal of the density, and an end that no parameter moves stays.
+    private static Tensor QuantileSlope(Distribution at, Tensor result, Tensor slope, bool isInInput)
+    {
+        if (isInInput) return TensorChoice.Where(slope.isnan(), (-at.LogProb(result)).exp(), slope);
+        return at.Support.DependsOnParameters ? slope : slope.masked_fill(slope.isnan() & result.isfinite(), 0);
     }
 
     // The caller disposes the result, so it must not be a tensor that is in use elsewhere.

@@ -189,27 +189,27 @@ public abstract partial class Distribution : IContinuousTails
     /// <summary>The logarithm of the density or mass at a value; −∞ outside the support.</summary>
     /// <param name="value">Broadcasts against batch + event.</param>
     /// <exception cref="ShapeMismatchException">It does not broadcast.</exception>
-    public Tensor LogProb(Tensor value) => AtValue(value, (self, given) => self.ComputeLogProbAnywhere(given), isInDouble: false);
+    public Tensor LogProb(Tensor value) => AtValue(value, (self, given) => self.ComputeLogProbAnywhere(given), LogProbSlope, isInDouble: false);
 
     /// <summary>The cumulative distribution function F(value).</summary>
     /// <param name="value">Broadcasts against the batch.</param>
     /// <exception cref="NotSupportedException">It has no closed form, or the distribution is multivariate.</exception>
-    public Tensor Cdf(Tensor value) => AtValue(value, (self, given) => self.Flattened(given, self.ComputeCdf));
+    public Tensor Cdf(Tensor value) => AtValue(value, (self, given) => self.Flattened(given, self.ComputeCdf), TailSlope);
 
     /// <summary>log F(value), accurate in the lower tail.</summary>
     /// <param name="value">Broadcasts against the batch.</param>
     /// <exception cref="NotSupportedException">As for <see cref="Cdf"/>.</exception>
-    public Tensor LogCdf(Tensor value) => AtValue(value, (self, given) => self.Flattened(given, self.ComputeLogCdf));
+    public Tensor LogCdf(Tensor value) => AtValue(value, (self, given) => self.Flattened(given, self.ComputeLogCdf), LogTailSlope);
 
     /// <summary>The survival function 1 − F(value), accurate in the upper tail.</summary>
     /// <param name="value">Broadcasts against the batch.</param>
     /// <exception cref="NotSupportedException">As for <see cref="Cdf"/>.</exception>
-    public Tensor Survival(Tensor value) => AtValue(value, (self, given) => self.Flattened(given, self.ComputeSurvival));
+    public Tensor Survival(Tensor value) => AtValue(value, (self, given) => self.Flattened(given, self.ComputeSurvival), TailSlope);
 
     /// <summary>log(1 − F(value)), accurate in the upper tail.</summary>
     /// <param name="value">Broadcasts against the batch.</param>
     /// <exception cref="NotSupportedException">As for <see cref="Cdf"/>.</exception>
-    public Tensor LogSurvival(Tensor value) => AtValue(value, (self, given) => self.Flattened(given, self.ComputeLogSurvival));
+    public Tensor LogSurvival(Tensor value) => AtValue(value, (self, given) => self.Flattened(given, self.ComputeLogSurvival), LogTailSlope);
 
     /// <summary>The quantile function F⁻¹(probability); NaN outside [0, 1]. Discrete: the smallest value whose CDF reaches the probability.</summary>
     /// <param name="probability">Broadcasts against the batch.</param>
@@ -224,7 +224,7 @@ public abstract partial class Distribution : IContinuousTails
     {
         Tensor inside = (given >= 0) & (given <= 1);
         return TensorChoice.Where(inside, SearchCancellation.Run(cancellation, () => self.IcdfToEnds(TensorChoice.Where(inside, given, 0.5))), double.NaN);
-    });
+    }, QuantileSlope, ends: Constraints.Constraints.UnitInterval);
 
     /// <summary>The same distribution over a larger batch; no values are copied.</summary>
     /// <param name="batch">A shape that the batch broadcasts to.</param>
@@ -246,8 +246,15 @@ public abstract partial class Distribution : IContinuousTails
     {
         ScalarType target = dtype ?? DType;
         if (target == DType && device.ToString() == Device.ToString()) return this;
-        return Type.Create(Parameters.ToDictionary(parameter => parameter.Name, parameter => (object)parameter.Value.to(target, device))).Expand(batchShape);
+        return WithParameters(parameter => parameter.Value.to(target, device)).Expand(batchShape);
     }
+
+    /// <summary>A distribution of other elements, whose parameters are made from this one's; null if its functions may depend on the shape of the batch.</summary>
+    /// <param name="choose">Makes a tensor; its second argument is the shape of the part of a tensor that belongs to one element.</param>
+    internal virtual Distribution? WithRows(Func<Tensor, long[], Tensor> choose) => WithParameters(parameter => choose(parameter.Value, parameter.Value.shape[^parameter.Constraint.EventDims..]));
+
+    private Distribution WithParameters(Func<DistributionParameter, Tensor> change) =>
+        Type.Create(Parameters.ToDictionary(parameter => parameter.Name, parameter => (object)change(parameter)));
 
     /// <inheritdoc/>
     public override string ToString() => $"{Name}({string.Join(", ", Parameters.Select(parameter => parameter.ToString()))})";

@@ -62,8 +62,8 @@ public sealed class Gumbel : Distribution
         (Tensor distance, Tensor scale) = SteepQuotient.Distance(value, Loc, Scale);
         Tensor y = distance / -scale;
         // At a value of −∞ the difference would be ∞ − ∞.
-        if (TensorQuestions.MayExceed(y, 1e30)) y = y.clamp_max(1e30);
-        return y - y.exp() - Scale.log();
+        Tensor linear = TensorQuestions.MayExceed(y, double.MaxValue) ? y.masked_fill(y == double.PositiveInfinity, 0) : y;
+        return linear - y.exp() - Scale.log();
     }
 
     /// <inheritdoc/>

@@ -85,6 +85,9 @@ public sealed class Independent : Distribution
         ? new Independent(BaseDistribution.Expand([.. batch, .. EventShape[..ReinterpretedBatchNdims]]), ReinterpretedBatchNdims)
         : base.Expand(batch);
 
+    internal override Distribution? WithRows(Func<Tensor, long[], Tensor> choose) =>
+        BaseDistribution.WithRows((value, part) => choose(value, [.. EventShape[..ReinterpretedBatchNdims], .. part])) is { } rows ? new Independent(rows, ReinterpretedBatchNdims) : null;
+
     /// <inheritdoc/>
     public override Distribution To(Device device, ScalarType? dtype = null) => new Independent(BaseDistribution.To(device, dtype), ReinterpretedBatchNdims);
 

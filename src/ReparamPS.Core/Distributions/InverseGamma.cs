@@ -91,5 +91,11 @@ public sealed class InverseGamma : Distribution
     protected override Tensor ComputeLogSurvival(Tensor value) => GammaMath.LogCdf(Concentration, Inverted(value));
 
     /// <inheritdoc/>
-    protected override Tensor ComputeIcdf(Tensor probability) => Rate / GammaMath.UpperIcdf(Concentration, probability);
+    protected override Tensor ComputeIcdf(Tensor probability)
+    {
+        Tensor gamma = GammaMath.UpperIcdf(Concentration, probability), isNone = gamma == 0;
+        if (!TensorQuestions.MayAny(isNone)) return Rate / gamma;
+        // An infinite quantile rises with the probability and the rate, and falls with the concentration.
+        return TensorChoice.Where(isNone, probability * Rate / Concentration * double.PositiveInfinity, Rate / gamma.masked_fill(isNone, 1));
+    }
 }

@@ -56,6 +56,8 @@ public sealed class LKJCholesky : Distribution
     // A concentration far below 1 keeps its digits if it is added last.
     private Tensor Rests => Concentration.unsqueeze(-1) + ((Dim - 1) / 2.0 - Lengths);
 
+    internal override Distribution WithRows(Func<Tensor, long[], Tensor> choose) => new LKJCholesky(Dim, choose(Concentration, []));
+
     /// <inheritdoc/>
     public override Distribution To(Device device, ScalarType? dtype = null) => new LKJCholesky(Dim, Concentration.to(dtype ?? DType, device)).Expand(BatchShape);
 

@@ -93,7 +93,7 @@ public sealed class LogUniform : Distribution
     protected override Tensor ComputeLogCdf(Tensor value)
     {
         Tensor middle = Low.sqrt() * High.sqrt(), isUpper = value > middle;
-        return TensorChoice.Where(isUpper, Fraction(value, High).log1p(), Fraction(TensorChoice.Where(isUpper, middle, value), Low).log());
+        return TensorChoice.Where(isUpper, Fraction(TensorChoice.Where(isUpper, value, middle), High).log1p(), Fraction(TensorChoice.Where(isUpper, middle, value), Low).log());
     }
 
     /// <inheritdoc/>

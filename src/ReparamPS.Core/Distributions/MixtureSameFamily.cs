@@ -113,6 +113,10 @@ public sealed partial class MixtureSameFamily : Distribution
         ? new MixtureSameFamily((Categorical)MixtureDistribution.Expand(batch), ComponentDistribution.Expand([.. batch, Count]))
         : base.Expand(batch);
 
+    internal override Distribution? WithRows(Func<Tensor, long[], Tensor> choose) => ComponentDistribution.WithRows((value, part) => choose(value, [Count, .. part])) is { } components
+        ? new MixtureSameFamily((Categorical)MixtureDistribution.WithRows(choose)!, components)
+        : null;
+
     /// <inheritdoc/>
     public override Distribution To(Device device, ScalarType? dtype = null) =>
         new MixtureSameFamily((Categorical)MixtureDistribution.To(device, dtype), ComponentDistribution.To(device, dtype));

@@ -74,11 +74,12 @@ public sealed class RelaxedBernoulli : Distribution
     {
         double tiny = TorchTypes.Tiny(DType), largest = 1 - TorchTypes.Epsilon(DType) / 2;
         if (TensorQuestions.AreSurelyBetween(value, tiny, largest) && !TensorQuestions.MayAny(binary.IsCertain)) return InnerLogProb(value);
-        Tensor standard = Standardize(value.clamp(tiny, largest));
+        // At a temperature of 1, the logistic's tail has a slope at the ends too.
+        Tensor clamped = value.clamp(tiny, largest), standard = Standardize(TensorChoice.Where(Temperature == 1, value + (clamped - value).detach(), clamped));
         Tensor low = standard < 0, logits = binary.FiniteLogits;
         Tensor nearZero = value.masked_fill(~low, 0.5), nearOne = value.masked_fill(low, 0.5);
-        Tensor left = xlogy(Temperature - 1, nearZero) - (Temperature + 1) * (-nearZero).log1p() - logits;
-        Tensor right = special.xlog1py(Temperature - 1, -nearOne) - (Temperature + 1) * nearOne.log() + logits;
+        Tensor left = LogProducts.Power(Temperature - 1, nearZero) - (Temperature + 1) * (-nearZero).log1p() - logits;
+        Tensor right = LogProducts.PowerOfRest(Temperature - 1, -nearOne) - (Temperature + 1) * nearOne.log() + logits;
         Tensor log = Temperature.log() - 2 * TensorChoice.Where(low, standard, -standard).exp().log1p() + TensorChoice.Where(low, left, right);
         return UnlessCertain(log, () => TensorChoice.Where(value == OnlyValue, 0.0, full_like(value, double.NegativeInfinity)));
     }

@@ -76,7 +76,7 @@ public sealed class StudentT : Distribution
     protected override Tensor ComputeLogProb(Tensor value)
     {
         (Tensor distance, Tensor scale) = SteepQuotient.Distance(value, Loc, Scale);
-        return -0.5 * (Df + 1) * SmoothQuotients.Log1pSquare(distance / Df.sqrt(), scale) - (LogNormalizer + Scale.log());
+        return -0.5 * (Df + 1) * SmoothQuotients.Log1pSquare(distance, scale * Df.sqrt()) - (LogNormalizer + Scale.log());
     }
 
     /// <inheritdoc/>

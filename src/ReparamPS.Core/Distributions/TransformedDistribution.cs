@@ -102,6 +102,13 @@ public sealed class TransformedDistribution : Distribution
         return new TransformedDistribution(BaseDistribution.Expand(shape[..^BaseDistribution.EventShape.Length]), Transforms);
     }
 
+    internal override Distribution? WithRows(Func<Tensor, long[], Tensor> choose)
+    {
+        if (EventShape.Length > 0 || BaseDistribution.WithRows(choose) is not { } rows) return null;
+        Transform?[] parts = [.. Transforms.Select(part => part.WithRows(tensor => choose(tensor, [])))];
+        return parts.Contains(null) ? null : new TransformedDistribution(rows, [.. parts.OfType<Transform>()]);
+    }
+
     /// <inheritdoc/>
     public override Distribution To(Device device, ScalarType? dtype = null) => new TransformedDistribution(BaseDistribution.To(device, dtype), Transforms);
 

@@ -80,7 +80,18 @@ public sealed class Weibull : Distribution
     /// <inheritdoc/>
     protected override Tensor ComputeEntropy() => GammaFunctions.Euler * (1 - Concentration.reciprocal()) + (Scale / Concentration).log() + 1;
 
-    private Tensor LogHazard(Tensor value) => Concentration * (value.clamp_min(0) / Scale).log();
+    private Tensor LogHazard(Tensor value) => Concentration * LogRatio(value.clamp_min(0));
+
+    // log(x / Scale), also where the quotient overflows or loses digits, and with its slope in Scale at 0.
+    private Tensor LogRatio(Tensor value)
+    {
+        Tensor y = value / Scale;
+        if (IsOrdinary(y)) return y.log();
+        Tensor isExtreme = (y < TorchTypes.Tiny(DType)) | y.isinf();
+        return TensorChoice.Where(isExtreme, value.masked_fill(~isExtreme, 1).log() - Scale.log(), y.masked_fill(isExtreme, 1).log());
+    }
+
+    private bool IsOrdinary(Tensor y) => TensorQuestions.AreSurelyBetween(y, TorchTypes.Tiny(DType), TorchTypes.Largest(DType));
 
     private Tensor Hazard(Tensor value) => LogHazard(value).exp();
 
@@ -90,9 +101,18 @@ public sealed class Weibull : Distribution
     /// <inheritdoc/>
     protected override Tensor ComputeLogProb(Tensor value)
     {
-        Tensor finite = value < double.PositiveInfinity, y = TensorChoice.Where(finite, value, 1) / Scale;
-        Tensor result = HasSmallShape ? SmallShapeLogProb(TensorChoice.Where(finite, value, 1)) : LogProducts.Power(Concentration - 1, y) - y.pow(Concentration) + (Concentration / Scale).log();
+        Tensor finite = value < double.PositiveInfinity, at = TensorChoice.Where(finite, value, 1), y = at / Scale;
+        Tensor result = HasSmallShape ? SmallShapeLogProb(at) : IsOrdinary(y) ? (Concentration - 1) * y.log() - y.pow(Concentration) + (Concentration / Scale).log() : ExtremeLogProb(at);
         return TensorChoice.Where(finite, result, double.NegativeInfinity);
+    }
+
+    // By logarithms, with the slopes at 0.
+    private Tensor ExtremeLogProb(Tensor value)
+    {
+        Tensor isNone = value == 0, isExponential = isNone & (Concentration == 1), log = LogRatio(value.masked_fill(isExponential, 1));
+        Tensor power = (Concentration - 1) * log.masked_fill(isExponential, 0);
+        Tensor hazardAt0 = (value.masked_fill(~isNone, 1) / Scale.detach()).pow(Concentration), hazard = (Concentration * log.masked_fill(isNone, 0)).exp();
+        return power - TensorChoice.Where(isNone, hazardAt0, hazard) + (Concentration / Scale).log();
     }
 
     private bool HasSmallShape => TensorQuestions.MayAny(Concentration < SmallShape);

@@ -51,7 +51,7 @@ internal static class StudentTails
     // From the slope in log |t|, which is 0 at a distance of 0: there, the density gives the slope.
     private static void WriteSlopes(double distance, double scale, double df, double rise, double log, Span<double> to) => (to[1], to[2]) = distance == 0
         ? (Math.Exp(LogDensityAt0(df) - log) / scale, 0)
-        : (rise / Math.Abs(distance), -Math.Sign(distance) * rise / scale);
+        : (rise / Math.Abs(distance), -Math.CopySign(rise, distance) / scale);
 
     /// <summary>t at a probability.</summary>
     public static void Quantile(ReadOnlySpan<double> at, Span<double> to)

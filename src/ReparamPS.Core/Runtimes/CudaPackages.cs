@@ -33,7 +33,7 @@ internal static partial class CudaPackages
                 .Select(element => (Id: (string?)element.Attribute("id") ?? "", Version: Version().Match((string?)element.Attribute("version") ?? "").Value))
                 .Where(part => part.Id.StartsWith(package.Id + "-", StringComparison.OrdinalIgnoreCase) && Id().IsMatch(part.Id) && part.Version.Length > 0)
                 .Distinct().Select(part => TorchPackage.Known(part.Id, part.Version))];
-            return parts.Length > 0 ? parts : throw new DataFormatException(path, $"the package does not depend on library packages, such as {package.Id}-part1. Download it again.");
+            return parts.Length > 0 ? parts : throw new DataFormatException(path, $"the package must depend on library packages, such as {package.Id}-part1, but names none. Download it again.");
         }
         catch (Exception error) when (error is InvalidDataException or XmlException)
         {

@@ -24,7 +24,7 @@ public sealed class VaeDataReader
 
     private ImageDataSet Read(string? path, ImageFileOptions how)
     {
-        if (string.IsNullOrEmpty(path)) return DigitsDataSet.Images;
+        if (string.IsNullOrEmpty(path)) return ImageFiles.Digits(how);
         (string, ImageFileOptions) key = (Path.GetFullPath(path), how);
         if (!known.TryGetValue(key, out ImageDataSet? images)) known[key] = images = ImageFiles.Read(path, how);
         return images;

@@ -52,7 +52,6 @@ public sealed class ChartWriter : IChartWriter
         if (options.Bins is < 1 or > 10_000) throw new ArgumentException($"Bins must be from 1 to 10000; got {options.Bins}.", nameof(options));
         ChartKind kind = options.EffectiveKind;
         if (kind != ChartKind.Histogram && options.Y.Count == 0) throw new ArgumentException($"Y must name at least one column for a {kind} chart.", nameof(options));
-        if (kind == ChartKind.Histogram && options.Y.Count > 0) throw new ArgumentException("Y: a histogram counts the values of X. Leave out Y, or choose another Kind.", nameof(options));
         options.CheckKind();
         foreach (string column in options.Y) data.Cells(column, "Y");
         foreach (string column in options.GroupBy) data.Cells(column, "GroupBy");

@@ -20,7 +20,7 @@ internal sealed class AtomicRowWriter : IRowWriter
     {
         bool extends = append && File.Exists(path) && new FileInfo(path).Length > 0 && !format.IsEmpty(path);
         isSettled = extends || !format.HasFixedColumns;
-        file = new AtomicFile(path, append && existing == ExistingFile.Refuse ? ExistingFile.Replace : existing);
+        file = new AtomicFile(path, append && existing == ExistingFile.Refuse ? ExistingFile.OfferForce : existing);
         try
         {
             if (extends) CopyOlder(path);

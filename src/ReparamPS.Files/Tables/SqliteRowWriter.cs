@@ -12,6 +12,7 @@ internal sealed class SqliteRowWriter : IRowWriter
 {
     private readonly string path;
     private readonly AtomicFile? created;
+    private readonly bool wasReadOnly;
     private readonly string table;
     private readonly SqliteConnection connection;
     private readonly List<SqliteColumn> columns = [];
@@ -31,8 +32,14 @@ internal sealed class SqliteRowWriter : IRowWriter
         bool extends = File.Exists(path) && new FileInfo(path).Length > 0;
         if (!extends)
         {
-            created = new AtomicFile(path, append && existing == ExistingFile.Refuse ? ExistingFile.Replace : existing);
+            created = new AtomicFile(path, append && existing == ExistingFile.Refuse ? ExistingFile.OfferForce : existing);
             created.Stream.Dispose();
+        }
+        else if (existing == ExistingFile.ReplaceReadOnly && (File.GetAttributes(path) & FileAttributes.ReadOnly) != 0)
+        {
+            // SQLite changes the file itself, so it must be writable until the rows are written.
+            File.SetAttributes(path, File.GetAttributes(path) & ~FileAttributes.ReadOnly);
+            wasReadOnly = true;
         }
         try
         {
@@ -41,6 +48,7 @@ internal sealed class SqliteRowWriter : IRowWriter
         catch (SqliteException error)
         {
             created?.Dispose();
+            RestoreReadOnly();
             throw SqliteDatabase.Explain(error, path);
         }
         try
@@ -178,6 +186,12 @@ internal sealed class SqliteRowWriter : IRowWriter
         insert = null;
         notes?.Dispose();
         connection.Dispose();
+        RestoreReadOnly();
+    }
+
+    private void RestoreReadOnly()
+    {
+        if (wasReadOnly) File.SetAttributes(path, File.GetAttributes(path) | FileAttributes.ReadOnly);
     }
 
     private void Guard(Action action)

@@ -35,7 +35,7 @@ public sealed class TableFiles : ITableFiles
     public ITableWriter CreateWriter(string path, bool append, ExistingFile existing, string? table, CancellationToken cancellation)
     {
         IRowFormat? format = FormatOf(path, table);
-        AtomicFile.CheckTarget(path, append && existing == ExistingFile.Refuse ? ExistingFile.Replace : existing);
+        AtomicFile.CheckTarget(path, append && existing == ExistingFile.Refuse ? ExistingFile.OfferForce : existing);
         // Existing rows are copied before new ones are added, so only one process may do that at a time. The lock lies beside the file itself, whatever path leads to it.
         FileLock? appending = append ? FileLock.Take(AtomicFile.Beside(path, ".lock"), AppendPatience, cancellation) : null;
         try

@@ -176,6 +176,17 @@ public sealed class ImageFilesTests : IDisposable
         Assert.Throws<ArgumentException>(() => ImageFiles.Read(path, new ImageFileOptions { MaximumValue = -1 }));
     }
 
+    [Fact]
+    public void The_embedded_digits_are_scaled_by_a_given_maximum()
+    {
+        ImageDataSet Train(double? maximum) => new VaeDataReader().Read(new VaeOptions { MaximumValue = maximum }).Train;
+        using Tensor whole = Train(null).ToTensor(ScalarType.Float64, CPU), half = Train(32).ToTensor(ScalarType.Float64, CPU);
+        Assert.Equal(ManagedValues.ToDoubles(whole / 2), ManagedValues.ToDoubles(half));
+        Assert.Equal(Train(null).Hash, Train(16).Hash);
+        Assert.Contains("values must be at most MaximumValue (8), the pixel value of intensity 1; got 16.", Assert.Throws<DataFormatException>(() => Train(8)).Message, StringComparison.Ordinal);
+        Assert.Contains("MaximumValue must be a positive number; got 0.", Assert.Throws<ArgumentException>(() => Train(0)).Message, StringComparison.Ordinal);
+    }
+
     // Made by numpy 1.24: numpy.save of numpy.arange(8, dtype=…).reshape(2, 2, 2) / 8.
     [Theory]
     [InlineData("<f4", "00000000 00000000 0000003E 0000803E 0000C03E 0000003F 0000203F 0000403F 0000603F", 1)]
@@ -240,6 +251,15 @@ public sealed class ImageFilesTests : IDisposable
         File.WriteAllBytes(picture, Convert.FromHexString("47494638396101000100800000000000FFFFFF21F90401000000002C00000000010001000002024401003B"));
         Assert.Contains("is in the format GIF", Assert.Throws<DataFormatException>(() => ImageFiles.Read(set)).Message, StringComparison.Ordinal);
         Assert.Contains("does not exist", Assert.Throws<DirectoryNotFoundException>(() => PngFile.Write(At("none/a.png"), new GreyImage([1], 1, 1))).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(1_000_001, 1)]
+    [InlineData(1, 1_000_001)]
+    public void An_image_too_large_for_PNG_is_refused(int height, int width)
+    {
+        Assert.Contains("1000000 pixels", Assert.Throws<IOException>(() => PngFile.Encode(new GreyImage(new byte[height * width], height, width))).Message, StringComparison.Ordinal);
+        Assert.NotEmpty(PngFile.Encode(new GreyImage(new byte[1_000_000], Math.Min(height, 1_000_000), Math.Min(width, 1_000_000))));
     }
 
     [Fact]

@@ -144,7 +144,7 @@ public sealed class CudaInstallTests : IDisposable
     public void A_first_package_that_names_no_others_is_refused()
     {
         packages[$"{Id}.{Version}"] = Package(("x.nuspec", Encoding.UTF8.GetBytes("<package><metadata/></package>")));
-        Assert.Contains("the package does not depend on library packages", Assert.Throws<DataFormatException>(() => Install(Saved())).Message, StringComparison.Ordinal);
+        Assert.Contains("the package must depend on library packages", Assert.Throws<DataFormatException>(() => Install(Saved())).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -6,9 +6,17 @@ namespace ReparamPS.Cmdlets.Common.Conversion;
 /// Takes an argument as a parameter's type without loss, or refuses it in one sentence. PowerShell's own conversion rounds 2.5 to an integer, reads '0,001' as 1 and 60 as 6 microseconds,
 /// names a folder 'System.Collections.Hashtable', and quotes the framework about the rest.
 /// </summary>
-/// <typeparam name="T">The type of the parameter. A number that may be blank, because it is optional or a cell of a row, has its nullable type.</typeparam>
+/// <typeparam name="T">The type of the parameter. A number that may be a blank cell of a row has its nullable type.</typeparam>
 [AttributeUsage(AttributeTargets.Property)]
 public class ExactAttribute<T>() : ExactAttribute(typeof(T));
+
+/// <summary>Takes an optional number, as <see cref="ExactAttribute{T}"/> does. Null means 'not given'; blank text, which PowerShell reads as 0, is refused.</summary>
+/// <typeparam name="T">The type of the number.</typeparam>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class OptionalNumberAttribute<T>() : ExactAttribute(typeof(T?)) where T : struct
+{
+    private protected override bool IsCell => false;
+}
 
 /// <summary>What all of these attributes share, so that it is compiled once.</summary>
 public abstract class ExactAttribute : ArgumentTransformationAttribute
@@ -29,6 +37,9 @@ public abstract class ExactAttribute : ArgumentTransformationAttribute
     /// <summary>Whether blank text or null is the first of some names, which is the parameter's default: a blank cell of a CSV file means 'not given'.</summary>
     public bool BlankIsDefault { get; init; }
 
+    /// <summary>Whether blank text may be a cell of a row, which means 'not given'.</summary>
+    private protected virtual bool IsCell => true;
+
     /// <summary>Null is a value of every other type, or is left to PowerShell.</summary>
     public sealed override bool TransformNullOptionalParameters => type.IsValueType && type == target && type != typeof(SwitchParameter);
 
@@ -43,7 +54,7 @@ public abstract class ExactAttribute : ArgumentTransformationAttribute
 
     private object? Number(object? value, object? inputData)
     {
-        if (ExactConversion.IsBlank(value) && type != target) return inputData;
+        if (ExactConversion.IsBlank(value) && type != target && (IsCell || value is not string)) return inputData;
         if (ExactConversion.Convert(value, type, out object? converted) is not { } expected) return converted ?? inputData;
         string hint = value is System.Collections.IEnumerable and not (string or System.Collections.IDictionary) && ListHint.Length > 0 ? " " + ListHint : "";
         throw new ArgumentTransformationMetadataException($"Expected {expected}; got {ArgumentRules.Got(value)}.{hint}");

@@ -29,8 +29,7 @@ public static class ImageFiles
     public static ImageDataSet Read(string path, ImageFileOptions? options = null)
     {
         options ??= new ImageFileOptions();
-        if (options.MaximumValue is { } maximum && !(maximum > 0 && double.IsFinite(maximum)))
-            throw new ArgumentException($"MaximumValue must be a positive number; got {maximum.ToString(CultureInfo.InvariantCulture)}.", nameof(options));
+        CheckMaximum(options);
         if (Directory.Exists(path)) return IdxFolder.TrainOf(path) is { } train ? IdxFile.ReadImages(train, options) : ImageFolder.Read(path, options);
         if (ImageNpz.Split(path) is ({ } archive, { } array)) return ImageNpz.Read(archive, array, options);
         if (!File.Exists(path)) throw new FileNotFoundException($"The data file '{ShortText.Of(path)}' does not exist.", path);
@@ -43,6 +42,16 @@ public static class ImageFiles
         if (head.AsSpan(0, Math.Min(4, head.Length)).IndexOf((byte)0) >= 0)
             throw new DataFormatException(path, $"not an IDX, NumPy or CSV file: it starts with the bytes {Convert.ToHexString(head.AsSpan(0, Math.Min(4, head.Length)))}.");
         return ImageCsv.Read(path, options);
+    }
+
+    /// <summary>The embedded digits, with the maximum value of the options.</summary>
+    internal static ImageDataSet Digits(ImageFileOptions options)
+    {
+        CheckMaximum(options);
+        ImageDataSet digits = DigitsDataSet.Images;
+        if (options.MaximumValue is not { } maximum) return digits;
+        CheckLargest(digits.Name, digits.Largest(), (float)maximum);
+        return digits.ScaledTo(maximum);
     }
 
     /// <summary>The file's name without its folder and the extensions of formats.</summary>
@@ -98,6 +107,12 @@ public static class ImageFiles
         float scale = (float)(options.MaximumValue ?? ScaleOf(largest));
         CheckLargest(path, largest, scale);
         return scale;
+    }
+
+    private static void CheckMaximum(ImageFileOptions options)
+    {
+        if (options.MaximumValue is { } maximum && !(maximum > 0 && double.IsFinite(maximum)))
+            throw new ArgumentException($"MaximumValue must be a positive number; got {maximum.ToString(CultureInfo.InvariantCulture)}.", nameof(options));
     }
 
     private static void CheckLargest(string path, float largest, float scale)

@@ -55,6 +55,8 @@ public sealed class AffineTransform : Transform
     /// <inheritdoc/>
     public override string ToString() => $"{Name}(Loc: {TensorText.Brief(Loc)}, Scale: {TensorText.Brief(Scale)})";
 
+    internal override Transform? WithRows(Func<Tensor, Tensor> choose) => CacheSize == 0 && eventDim == 0 ? new AffineTransform(choose(Loc), choose(Scale)) : null;
+
     /// <inheritdoc/>
     protected override object[] Key => [Loc, Scale, eventDim];
 

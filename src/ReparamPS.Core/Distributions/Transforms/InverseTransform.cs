@@ -30,6 +30,8 @@ public sealed class InverseTransform : Transform
     /// <inheritdoc/>
     public override string ToString() => $"{forward}.Inv";
 
+    internal override Transform? WithRows(Func<Tensor, Tensor> choose) => forward.WithRows(choose)?.Inv;
+
     /// <inheritdoc/>
     protected override object[] Key => [forward];
 

@@ -41,6 +41,8 @@ public sealed class PowerTransform : Transform
     /// <inheritdoc/>
     public override string ToString() => $"{Name}(Exponent: {TensorText.Brief(Exponent)})";
 
+    internal override Transform? WithRows(Func<Tensor, Tensor> choose) => CacheSize == 0 ? new PowerTransform(choose(Exponent)) : null;
+
     /// <inheritdoc/>
     protected override object[] Key => [Exponent];
 

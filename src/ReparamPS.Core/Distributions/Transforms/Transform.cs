@@ -105,6 +105,10 @@ public abstract class Transform
     /// <summary>Whether another transform is the same map: of the same kind, with the same parameters.</summary>
     public bool IsSameAs(Transform other) => GetType() == other.GetType() && Key.Length == other.Key.Length && Key.Zip(other.Key).All(pair => AreSame(pair.First, pair.Second));
 
+    /// <summary>The elementwise map of other elements, whose parameters are made from this one's; null if it is not elementwise or keeps a cache.</summary>
+    /// <param name="choose">Makes a tensor.</param>
+    internal virtual Transform? WithRows(Func<Tensor, Tensor> choose) => CacheSize == 0 && Domain.EventDims == 0 && Codomain.EventDims == 0 && Key.Length == 0 ? this : null;
+
     /// <inheritdoc/>
     public override string ToString() => $"{Name}()";
 

@@ -116,7 +116,9 @@ internal static class TruncatedNormalPoint
         double scale = at[2], logBelow = interval.LogCdf(x, fromAlpha, toBeta), logAbove = interval.LogSurvival(x, fromAlpha, toBeta);
         (double log, double logRest) = isLower ? (logBelow, logAbove) : (logAbove, logBelow);
         to[0] = PreferSmaller(log, logRest);
-        if (to.Length == 1 || to[0] == 0 || double.IsInfinity(log)) return;
+        // The square of x overflows.
+        if (double.IsNaN(to[0]) && !double.IsNaN(x)) to[0] = isLower == x > 0 ? 0 : double.NegativeInfinity;
+        if (to.Length == 1 || to[0] == 0 || double.IsInfinity(to[0])) return;
         // The smaller tail's slopes: those of the other tail are the same times −(smaller / larger).
         bool isLowerSmaller = logBelow < logAbove;
         (NormalInterval part, double first, double second) = Shift(interval, x, fromAlpha, toBeta, isLowerSmaller);
