@@ -22,6 +22,7 @@ public sealed class DivergenceTests(ModuleRunspace module)
         {
             ErrorRecord error = module.Fails($"$p = New-NormalDistribution; {call} -Draws 100", "InvalidArgument");
             Assert.Equal("Draws requires -MonteCarlo: a closed form takes no draws.", error.ToString());
+            Assert.Single(module.Run($"try {{ $PSDefaultParameterValues['Measure-*:Draws'] = 100; $p = New-NormalDistribution; {call} }} finally {{ $PSDefaultParameterValues.Clear() }}"));
         }
     }
 

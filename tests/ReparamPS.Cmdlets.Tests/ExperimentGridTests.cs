@@ -36,6 +36,10 @@ public sealed class ExperimentGridTests(ModuleRunspace module)
     public void Points_bind_to_parameters_by_name() =>
         Assert.Equal([1.0, 4.0], module.Run("New-ExperimentGrid @{ Loc = 0; Scale = 1, 2 } | New-NormalDistribution | ForEach-Object { $_.Variance.item[double]() }").Select(variance => (double)variance.BaseObject));
 
+    [Fact]
+    public void A_default_of_the_session_for_SeedStart_waits_for_Repeat() =>
+        Assert.Equal(["no", "3"], module.Run("try { $PSDefaultParameterValues['*:SeedStart'] = 3; foreach ($point in (New-ExperimentGrid @{ A = 1 }), (New-ExperimentGrid @{ A = 1 } -Repeat 1)) { $point.PSObject.Properties['Seed'] ? \"$($point.Seed)\" : 'no' } } finally { $PSDefaultParameterValues.Clear() }").Select(seed => seed.ToString()));
+
     [Theory]
     [InlineData("New-ExperimentGrid @{ A = 1; Beta = @() }", "Beta")]
     [InlineData("New-ExperimentGrid @{ Seed = 1 } -Repeat 2", "Repeat adds the setting Seed to each point, but Space already has it.")]

@@ -133,6 +133,9 @@ public sealed class HalvingSweepTests(ModuleRunspace module, SlurmCluster cluste
         Fails($"{Halving} {{ param($X) 1 }}", "BudgetParameter");
         Fails($"{Halving} -Pruner Median {{ 1 }}", "Pruner");
         Fails("-Pruner Median { 1 }", "Metric");
+        Fails("-MaxBudget 9 { 1 }", "MaxBudget requires -Strategy.");
+        Fails("-Pruner Median -Metric Loss -Minimize -Eta 3 { 1 }", "ReductionFactor requires -Strategy.");
+        Fails($"{Halving} -WarmupSteps 1 {{ 1 }}", "WarmupSteps requires -Pruner.");
         Assert.False(Directory.Exists(Sweep));
 
         Fails($"{Halving} -ThrottleLimit 1 {{ [pscustomobject]@{{ Lost = 1 }} }}", "no column 'Loss'; they have Lost");
@@ -206,6 +209,26 @@ public sealed class HalvingSweepTests(ModuleRunspace module, SlurmCluster cluste
         SlurmCluster.WaitForTasks();
         Prepared();
         Assert.Equal(Figures(Run($"{Hyperband} -ThrottleLimit 1 {Training}")), slurm);
+    }
+
+    [Theory]
+    [InlineData("Invoke-ExperimentSweep:MaxBudget")]
+    [InlineData("invoke-*:eta")]
+    [InlineData("*Sweep:WarmupSteps")]
+    [InlineData("Invoke-ExperimentSweep:MaxParallel")]
+    public void A_default_of_the_session_does_not_have_to_apply_to_each_sweep(string key)
+    {
+        const string points = "@{ X = 1 }, @{ X = 2 }";
+        PSObject plan = Assert.Single(module.Run($"try {{ $PSDefaultParameterValues['{key}'] = 3; {points} | Invoke-ExperimentSweep '{Sweep}' -WhatIf {{ 1 }} }} finally {{ $PSDefaultParameterValues.Clear() }}"));
+        Assert.Equal(2, Value(plan, "ToRun"));
+    }
+
+    [Fact]
+    public void A_budget_cannot_change_the_stored_strategy_of_a_sweep_that_is_resumed()
+    {
+        Prepared();
+        Run("-ThrottleLimit 1 { 1 }", "@{ X = 1 }");
+        Assert.Contains("MaxBudget cannot be combined with Resume", module.Fails($"Invoke-ExperimentSweep '{Sweep}' -Resume -MaxBudget 9", "InvalidArgument").ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

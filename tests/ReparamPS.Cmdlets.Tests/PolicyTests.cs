@@ -44,7 +44,7 @@ public sealed class PolicyTests(ModuleRunspace module)
     [Theory]
     [InlineData("-Dynamics { param($s, $u) $s.sum(-1) } -Cost { param($s, $u) $u.square().sum(-1) }", "ShapeMismatch", "Dynamics must return a tensor of shape [10, 1] for states [10, 1] and actions [10, 1]; got [10].")]
     [InlineData("-Dynamics { param($s, $u) $s } -Cost { param($s, $u) $u.square().sum() }", "ShapeMismatch", "Cost must return a tensor of shape [10] for states [10, 1] and actions [10, 1]; got [].")]
-    [InlineData("-Dynamics { param($s, $u) } -Cost { param($s, $u) $u.square().sum(-1) }", "InvalidArgument", "Dynamics failed for states [10, 1] and actions [10, 1]")]
+    [InlineData("-Dynamics { param($s, $u) } -Cost { param($s, $u) $u.square().sum(-1) }", "InvalidArgument", "Dynamics failed for states of shape [10, 1] and actions of shape [10, 1]")]
     [InlineData("-Dynamics { param($s, $u) throw 'no way' } -Cost { param($s, $u) $u.square().sum(-1) }", "InvalidArgument", "no way")]
     [InlineData("-Dynamics { param($s, $u) $s } -Cost { param($s, $u) 1 }", "InvalidArgument", "Cost")]
     public void An_error_of_a_script_block_names_it_and_the_shapes(string blocks, string id, string message)

@@ -51,6 +51,28 @@ public sealed class TensorAndProbabilityTests(ModuleRunspace module)
     public void Probabilities_agree_with_scipy(string call, double expected) =>
         Assert.Equal(1, module.Get<double>($"New-NormalDistribution | {call}") / expected, 12);
 
+    // All draws round to 1. log p(z) = log N(x; 25, 1) − log(1 − tanh² x), with the x of the same noise. The larger count is evaluated on another thread.
+    [Theory]
+    [InlineData("New-TanhNormalDistribution 25 1", 3)]
+    [InlineData("New-TanhNormalDistribution 25 1", (1 << 20) + 1)]
+    [InlineData("New-NormalDistribution 25 1 | New-TransformedDistribution -Transforms (New-DistributionTransform Tanh -CacheSize 1)", 3)]
+    [InlineData("New-NormalDistribution 25 1 | New-TransformedDistribution -Transforms (New-DistributionTransform Tanh -CacheSize 1)", (1 << 20) + 1)]
+    public void The_log_density_of_squashed_draws_is_that_of_their_noise(string distribution, int count)
+    {
+        module.Run($"$d = {distribution}; $draws = $d | Invoke-RSample -Count {count} -Seed 1 -AsTensor; $x = New-NormalDistribution 25 1 | Invoke-RSample -Count {count} -Seed 1 -AsTensor");
+        Assert.Equal(1.0, module.Get<double>("$draws.min().item()"));
+        double[] x = module.Get<double[]>(", [ReparamPS.Torch.ManagedValues]::ToDoubles($x.narrow(0, 0, 3))");
+        for (int call = 0; call < 2; call++)
+        {
+            double[] log = module.Get<double[]>(", [ReparamPS.Torch.ManagedValues]::ToDoubles(($d | Get-LogProbability -Value $draws -AsTensor).narrow(0, 0, 3))");
+            for (int i = 0; i < 3; i++)
+            {
+                double slope = 2 * (Math.Log(2) - x[i] - double.LogP1(Math.Exp(-2 * x[i]))), expected = -0.5 * Math.Pow(x[i] - 25, 2) - 0.5 * Math.Log(2 * Math.PI) - slope;
+                Assert.Equal(expected, log[i], 1e-10);
+            }
+        }
+    }
+
     [Fact]
     public void A_quantile_outside_the_unit_interval_is_NaN() =>
         Assert.Equal(double.NaN, module.Get<double>("New-NormalDistribution | Get-Quantile ([double]::NaN)"));

@@ -129,6 +129,9 @@ public abstract class ReparamCmdlet : PSCmdlet, IDisposable
     /// <summary>The value of a switch; null if it was not given.</summary>
     private protected bool? GivenSwitch(string name, SwitchParameter value) => MyInvocation.BoundParameters.ContainsKey(name) ? value : null;
 
+    /// <summary>Whether a parameter was given to this call. A default of the session, in $PSDefaultParameterValues, does not count: it may be set for other calls.</summary>
+    private protected bool IsGivenHere(string name) => MyInvocation.BoundParameters.ContainsKey(name) && !SessionDefaults.Has(this, name);
+
     /// <summary>The element type of a -DType parameter.</summary>
     protected static torch.ScalarType? ParseDType(string? name) => name is null ? null : TorchTypes.ParseFloat(name);
 

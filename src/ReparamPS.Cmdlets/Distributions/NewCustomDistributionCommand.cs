@@ -17,7 +17,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// <para>Give a way to draw: -Sample, or -Quantile, or -Cdf together with -LogProbability. The result works wherever a built-in distribution does. Test-ReparameterizationGradient and
 /// Test-Distribution check whether gradients, density, CDF and draws agree.</para>
 /// <para>The first argument of each block, $p, holds the parameters: $p.Scale is a tensor. $shape is the shape to draw: sample, batch and event dimensions.
-/// $noise draws random numbers from the seeded stream: Uniform($shape), Normal($shape), Exponential($shape), Gamma($concentration, $shape), From($distribution, $shape). Other random numbers ignore -Seed.</para>
+/// $noise draws random numbers: Uniform($shape), Normal($shape), Exponential($shape), Gamma($concentration, $shape), From($distribution, $shape). They follow the -Seed of cmdlets such as Invoke-RSample; other random numbers do not.</para>
 /// <para>Parameters and values can have additional leading dimensions, because checks repeat the parameters over many draws. Reduce only the last dimensions: sum(-1), not sum().</para>
 /// <para>Without -EventShape, each element of a parameter makes one distribution of the batch. With -EventShape n, a parameter that ends in a dimension of size n holds a vector per
 /// distribution; one that ends in n × n holds a matrix. -ParameterConstraint overrides this: RealVector means a vector per distribution, PositiveDefinite a matrix.</para>

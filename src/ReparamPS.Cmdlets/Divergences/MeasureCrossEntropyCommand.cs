@@ -28,7 +28,7 @@ namespace ReparamPS.Cmdlets.Divergences;
 [Cmdlet(VerbsDiagnostic.Measure, "CrossEntropy"), OutputType(typeof(DivergenceRow), typeof(torch.Tensor))]
 public sealed class MeasureCrossEntropyCommand() : DivergenceCommandBase("CrossEntropy")
 {
-    /// <summary>Estimates from draws, even if there is a closed form. Without -MonteCarlo, -Draws is an error and -Seed has no effect.</summary>
+    /// <summary>Estimates from draws, even if there is a closed form. Without -MonteCarlo, -Draws is an error, and -Seed and -Generator have no effect.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter MonteCarlo { get; set; }
 

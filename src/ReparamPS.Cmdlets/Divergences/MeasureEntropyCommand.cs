@@ -30,7 +30,7 @@ public sealed class MeasureEntropyCommand() : MeasureCommandBase("Entropy")
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true), Exact<Distribution>]
     public Distribution Distribution { get; set; } = null!;
 
-    /// <summary>Estimates the entropy from draws, even if there is a closed form. Without -MonteCarlo, -Draws is an error and -Seed has no effect.</summary>
+    /// <summary>Estimates the entropy from draws, even if there is a closed form. Without -MonteCarlo, -Draws is an error, and -Seed and -Generator have no effect.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter MonteCarlo { get; set; }
 

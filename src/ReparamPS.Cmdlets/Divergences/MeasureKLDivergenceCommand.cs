@@ -30,7 +30,7 @@ namespace ReparamPS.Cmdlets.Divergences;
 [Cmdlet(VerbsDiagnostic.Measure, "KLDivergence"), OutputType(typeof(DivergenceRow), typeof(torch.Tensor))]
 public sealed class MeasureKLDivergenceCommand() : DivergenceCommandBase("KL")
 {
-    /// <summary>Estimates the divergence from draws of P, even if there is a closed form. Without -MonteCarlo, -Draws is an error and -Seed has no effect.</summary>
+    /// <summary>Estimates the divergence from draws of P, even if there is a closed form. Without -MonteCarlo, -Draws is an error, and -Seed and -Generator have no effect.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter MonteCarlo { get; set; }
 

@@ -17,7 +17,7 @@ public abstract class EstimatorCommandBase : RandomCmdlet
     [Parameter(Mandatory = true, Position = 0), ArgumentCompleter(typeof(ObjectiveCompleter))]
     public object Objective { get; set; } = null!;
 
-    /// <summary>The number k in a named objective.</summary>
+    /// <summary>The number k in a named objective; other objectives ignore it.</summary>
     [Parameter, Exact<double>]
     public double K { get; set; } = 1;
 

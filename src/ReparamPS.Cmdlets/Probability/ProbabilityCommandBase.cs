@@ -49,7 +49,7 @@ public abstract class ProbabilityCommandBase : ReparamCmdlet
     private void Write(torch.Tensor given, Func<torch.Tensor, torch.Tensor> function)
     {
         // The work may outlive the cmdlet, and the caller may dispose of the tensor then.
-        torch.Tensor own = given.alias().DetachFromDisposeScope();
+        torch.Tensor own = TensorAlias.Of(given);
         torch.Tensor result = RunLong(Math.Max(given.numel(), TensorShapes.RealCount(Distribution.BatchShape)), Distribution, () =>
         {
             using (own) return function(own);

@@ -41,9 +41,9 @@ public sealed partial class InvokeExperimentSweepCommand
     private ISweepEngine CreateEngine()
     {
         string[] slurmOnly = [nameof(Partition), nameof(CpusPerTask), nameof(GpusPerTask), nameof(TimeLimit), nameof(MaxParallel), nameof(NoWait)];
-        if (Engine == SweepEngine.Local && slurmOnly.FirstOrDefault(MyInvocation.BoundParameters.ContainsKey) is { } unused)
+        if (Engine == SweepEngine.Local && slurmOnly.FirstOrDefault(IsGivenHere) is { } unused)
             throw new ArgumentException($"{unused} requires -Engine Slurm.", unused);
-        if (Engine == SweepEngine.Slurm && MyInvocation.BoundParameters.ContainsKey(nameof(ThrottleLimit)))
+        if (Engine == SweepEngine.Slurm && IsGivenHere(nameof(ThrottleLimit)))
             throw new ArgumentException($"{nameof(ThrottleLimit)} requires -Engine Local. With -Engine Slurm, use -{nameof(MaxParallel)}.", nameof(ThrottleLimit));
         var slurm = new SlurmOptions
         {

@@ -25,7 +25,7 @@ public sealed partial class InvokeExperimentSweepCommand
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Minimize { get; set; }
 
-    /// <summary>The full budget of a run, such as 27 epochs. Required with -Strategy.</summary>
+    /// <summary>With -Strategy, required: the full budget of a run, such as 27 epochs.</summary>
     [Parameter, AllowedRange(1), OptionalNumber<int>]
     public int? MaxBudget { get; set; }
 
@@ -54,6 +54,17 @@ public sealed partial class InvokeExperimentSweepCommand
     public int WarmupSteps { get; set; }
 
     private bool IsMaximized(string metric) => MetricDirection.IsMaximized(metric, GivenSwitch(nameof(Maximize), Maximize), GivenSwitch(nameof(Minimize), Minimize));
+
+    private void CheckUnused()
+    {
+        string[] strategyOnly = [nameof(MaxBudget), nameof(MinBudget), nameof(ReductionFactor), nameof(BudgetParameter)], prunerOnly = [nameof(StartupRuns), nameof(WarmupSteps)];
+        if (Strategy is null && strategyOnly.FirstOrDefault(IsGivenHere) is { } budget)
+        {
+            throw new ArgumentException(Resume ? $"{budget} cannot be combined with Resume, which continues with the strategy that is stored in the folder. Leave out -{budget}."
+                : $"{budget} requires -Strategy.", budget);
+        }
+        if (Pruner is null && prunerOnly.FirstOrDefault(IsGivenHere) is { } pruning) throw new ArgumentException($"{pruning} requires -Pruner.", pruning);
+    }
 
     private HalvingOptions? Halving()
     {

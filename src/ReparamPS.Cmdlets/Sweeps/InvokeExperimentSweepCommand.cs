@@ -93,7 +93,7 @@ namespace ReparamPS.Cmdlets.Sweeps;
 /// Invoke-ExperimentSweep -Path squares -Resume -Retry 1</code>
 /// </example>
 [Cmdlet(VerbsLifecycle.Invoke, "ExperimentSweep", DefaultParameterSetName = ScriptBlockSet, SupportsShouldProcess = true)]
-[OutputType("ReparamPS.ExperimentRun"), OutputType(typeof(SweepPlan))]
+[OutputType("ReparamPS.ExperimentRun"), OutputType(typeof(SweepPlan)), OutputType(typeof(SweepCounts))]
 public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
 {
     private const string CommandSet = "Command", ScriptBlockSet = "ScriptBlock", ScriptPathSet = "ScriptPath", ResumeSet = "Resume";
@@ -209,6 +209,7 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
         }
         if (resolver is not null && folder.OtherScripts(resolver.Command).Any())
             WriteWarning("The folder also holds runs of another script, or of an earlier version of this one. They are kept, and Measure-ExperimentRun groups them separately by CommandId.");
+        CheckUnused();
         halving = Halving();
         if (halving is not null) resolver?.CheckBudget(halving.BudgetParameter);
     }

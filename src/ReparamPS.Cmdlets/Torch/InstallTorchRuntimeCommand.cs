@@ -39,7 +39,7 @@ public sealed class InstallTorchRuntimeCommand : ReparamCmdlet
     [ValidateNotNullOrEmpty, Exact<string>]
     public string? Path { get; set; }
 
-    /// <summary>The users for whom the runtime is installed. AllUsers needs administrator rights. Default: CurrentUser.</summary>
+    /// <summary>Without -Path, the users for whom the runtime is installed. AllUsers needs administrator rights. Default: CurrentUser.</summary>
     [Parameter, Exact<RuntimeScope>]
     public RuntimeScope Scope { get; set; }
 

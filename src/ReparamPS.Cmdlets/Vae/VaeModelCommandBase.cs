@@ -76,7 +76,7 @@ public abstract class VaeImagesCommandBase : VaeModelCommandBase
     protected override void Begin()
     {
         base.Begin();
-        if (DataPath is not null && MyInvocation.BoundParameters.ContainsKey(nameof(Part))) throw new ArgumentException("Part and DataPath cannot be combined. Use one of them.", nameof(Part));
+        if (DataPath is not null && IsGivenHere(nameof(Part))) throw new ArgumentException("Part and DataPath cannot be combined. Use one of them.", nameof(Part));
     }
 
     /// <summary>The images, binarized as the run's are, and what to call them.</summary>

@@ -132,7 +132,7 @@ public sealed class TanhNormal : Distribution
     // A draw may have been changed in place, or belong to other bounds.
     private Tensor? DrawnFrom(Tensor value)
     {
-        if (!Drawn.TryGetValue(value, out double[]? kept)) return null;
+        if (!Drawn.TryGetValue(TensorAlias.Original(value), out double[]? kept)) return null;
         using var noGrad = no_grad();
         Tensor x = tensor(kept, value.shape, device: value.device);
         return Squash(x.to(DType)).equal(value).all().item<bool>() ? x : null;

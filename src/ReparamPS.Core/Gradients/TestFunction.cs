@@ -33,19 +33,19 @@ internal sealed record TestFunction(string Text, Func<Tensor, Tensor> PerDraw, F
             void AddBounded(string text, Func<Tensor, Tensor> function)
             {
                 Tensor Standardized(Tensor z) => function((z - centre) / spread);
-                functions.Add(new TestFunction($"{text} by quadrature, s = (z − c)/b", z => Sum(Standardized(z)), given => Quadrature(given, z => weights * Standardized(z))));
+                functions.Add(new TestFunction($"{text} of the standardized draw s, by quadrature", z => Sum(Standardized(z)), given => Quadrature(given, z => weights * Standardized(z))));
             }
         }
         else if (mean is not null && variance is not null)
         {
-            functions.Add(new TestFunction("E[(z − c)²] in closed form", z => Sum((z - mean).square()), given => Total(weights * (given.Variance + (given.Mean - mean).square()))));
+            functions.Add(new TestFunction("E[(z − c)²] with c the mean, in closed form", z => Sum((z - mean).square()), given => Total(weights * (given.Variance + (given.Mean - mean).square()))));
         }
         // Tests the dependence between the elements of a vector, which functions of a single element cannot see.
         if (distribution.EventShape.Length == 1 && variance is not null && mean is not null && ReferenceEquals(distribution.Support, distribution.Type.Support))
         {
             Tensor size = (weights.square() * variance).sum(-1);
             functions.Add(new TestFunction(
-                "E[1/(1 + s²)] by the score function, s = Σ w (z − c)/b", z => (1 / (1 + (weights * (z - mean)).sum(-1).square() / size)).reshape(z.shape[0], -1).sum(1), null));
+                "E[1/(1 + s²)] of a standardized weighted sum s of the elements, by the score function", z => (1 / (1 + (weights * (z - mean)).sum(-1).square() / size)).reshape(z.shape[0], -1).sum(1), null));
         }
         if (functions.Count == 0 && distribution.HasLogProb)
         {

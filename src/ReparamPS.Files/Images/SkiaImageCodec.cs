@@ -12,6 +12,9 @@ public sealed class SkiaImageCodec : IImageCodec
     // Far above any picture to train with, and 256 MB when it is unpacked.
     private const long MaxPixels = 1 << 26;
 
+    // libpng refuses more, with a warning of its own.
+    private const int MaxSide = 1_000_000;
+
     /// <inheritdoc/>
     public GreyImage ReadPng(string path)
     {
@@ -29,12 +32,14 @@ public sealed class SkiaImageCodec : IImageCodec
     /// <inheritdoc/>
     public void WritePng(Stream stream, GreyImage image)
     {
+        if (Math.Max(image.Width, image.Height) > MaxSide)
+            throw new IOException($"The image is too large for a PNG file: {image.Width} × {image.Height} pixels. Each side may have at most {MaxSide} pixels.");
         FileLibraries.LoadSkia();
         GCHandle pixels = GCHandle.Alloc(image.Pixels, GCHandleType.Pinned);
         try
         {
             using var map = new SKPixmap(new SKImageInfo(image.Width, image.Height, SKColorType.Gray8, SKAlphaType.Opaque), pixels.AddrOfPinnedObject(), image.Width);
-            using SKData data = map.Encode(SKEncodedImageFormat.Png, 100) ?? throw new IOException($"A picture of {image.Width} × {image.Height} pixels cannot be written as PNG.");
+            using SKData data = map.Encode(SKEncodedImageFormat.Png, 100) ?? throw new IOException($"An image of {image.Width} × {image.Height} pixels cannot be written as PNG.");
             data.SaveTo(stream);
         }
         finally

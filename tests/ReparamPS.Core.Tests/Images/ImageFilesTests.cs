@@ -253,6 +253,15 @@ public sealed class ImageFilesTests : IDisposable
         Assert.Contains("does not exist", Assert.Throws<DirectoryNotFoundException>(() => PngFile.Write(At("none/a.png"), new GreyImage([1], 1, 1))).Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(1_000_001, 1)]
+    [InlineData(1, 1_000_001)]
+    public void An_image_too_large_for_PNG_is_refused(int height, int width)
+    {
+        Assert.Contains("1000000 pixels", Assert.Throws<IOException>(() => PngFile.Encode(new GreyImage(new byte[height * width], height, width))).Message, StringComparison.Ordinal);
+        Assert.NotEmpty(PngFile.Encode(new GreyImage(new byte[1_000_000], Math.Min(height, 1_000_000), Math.Min(width, 1_000_000))));
+    }
+
     [Fact]
     public void A_missing_file_is_named() =>
         Assert.Contains("nothing.csv", Assert.Throws<FileNotFoundException>(() => ImageFiles.Read(Path.Combine(folder, "nothing.csv"))).Message, StringComparison.Ordinal);

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using ReparamPS.Cmdlets.Common;
 using ReparamPS.Sweeps.Points;
 
 namespace ReparamPS.Cmdlets.Sweeps.Points;
@@ -10,7 +11,7 @@ internal static class SeedColumn
     public static void CheckStart(PSCmdlet cmdlet, int repeat)
     {
         const string start = "SeedStart";
-        if (repeat == 0 && cmdlet.MyInvocation.BoundParameters.ContainsKey(start)) throw new ArgumentException($"{start} requires -Repeat, which adds the column {ExperimentGrid.SeedAxis}.", start);
+        if (repeat == 0 && cmdlet.MyInvocation.BoundParameters.ContainsKey(start) && !SessionDefaults.Has(cmdlet, start)) throw new ArgumentException($"{start} requires -Repeat, which adds the column {ExperimentGrid.SeedAxis}.", start);
     }
 
     /// <exception cref="ArgumentException">Repeat was given, and the settings have a Seed of their own.</exception>

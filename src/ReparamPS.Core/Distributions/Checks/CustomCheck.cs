@@ -139,8 +139,8 @@ internal sealed class CustomCheck
         double[] at = LevelsOf(path.Draws);
         int worst = DistributionCheck.Worst([.. at.Zip(levels, (left, right) => Math.Abs(left - right))]);
         bool passed = Math.Abs(at[worst] - levels[worst]) <= Tolerance;
-        return Row("Levels", $"{Reference} at each draw against the CDF of the noise that makes it", at[worst], levels[worst], passed, passed
-            ? "the CDF at each draw equals the CDF of the noise that makes it"
+        return Row("Levels", $"{Reference} at each draw against the CDF of its noise", at[worst], levels[worst], passed, passed
+            ? $"the {Reference} at each draw equals the CDF of its noise"
             : $"the draws do not follow the {Given}: the probability of a draw below {Number(ManagedValues.ToDoubles(path.Draws)[worst])} is {Number(levels[worst])} by the sampler and {Number(at[worst])} by the {Given}") with { Index = IndexOf(worst % Elements), Count = path.Draws.shape[0] };
     }
 

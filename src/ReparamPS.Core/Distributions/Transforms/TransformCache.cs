@@ -1,3 +1,4 @@
+using ReparamPS.Torch;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Distributions.Transforms;
@@ -15,7 +16,7 @@ internal sealed class TransformCache
         {
             heldInput?.Dispose();
             heldOutput?.Dispose();
-            (input, output) = (new WeakReference<Tensor>(x), new WeakReference<Tensor>(y));
+            (input, output) = (new WeakReference<Tensor>(TensorAlias.Original(x)), new WeakReference<Tensor>(TensorAlias.Original(y)));
             (heldInput, heldOutput) = (x.alias().DetachFromDisposeScope(), y.alias().DetachFromDisposeScope());
         }
     }
@@ -42,5 +43,5 @@ internal sealed class TransformCache
         }
     }
 
-    private static bool Is(WeakReference<Tensor>? reference, Tensor tensor) => reference is not null && reference.TryGetTarget(out Tensor? target) && ReferenceEquals(target, tensor);
+    private static bool Is(WeakReference<Tensor>? reference, Tensor tensor) => reference is not null && reference.TryGetTarget(out Tensor? target) && ReferenceEquals(target, TensorAlias.Original(tensor));
 }

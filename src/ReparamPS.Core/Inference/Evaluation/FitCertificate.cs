@@ -49,7 +49,7 @@ public static class FitCertificate
         if (shape - shapeError > limit && share < UnreliableShare)
             return (FitVerdict.Unreliable, Text($"The importance weights have heavy tails: the Pareto shape k̂ of the weights is {shape:F2} ± {shapeError:F2}, above {limit:0.##}, and the effective number of draws is {share:P0} of all. The posterior is wider than the fit, or has another shape."));
         if (LargestDifference(fit, drawn) is { } difference)
-            return (FitVerdict.Biased, difference + (shape > limit ? Text($" The Pareto shape k̂ of the weights is {shape:F2} ± {shapeError:F2}, above {limit:0.##}, so the weights may not correct the fit.") : Text($" The Pareto shape k̂ of the weights is {shape:F2} ± {shapeError:F2}.")));
+            return (FitVerdict.Biased, difference + (shape > limit ? Text($" The Pareto shape k̂ of the weights is {shape:F2} ± {shapeError:F2}, above {limit:0.##}, so the weights may fail to correct the fit.") : Text($" The Pareto shape k̂ of the weights is {shape:F2} ± {shapeError:F2}.")));
         if (shape + shapeError > limit && share < BiasedShare)
             return (FitVerdict.Biased, Text($"The importance weights may have heavy tails: the Pareto shape k̂ of the weights is {shape:F2} ± {shapeError:F2}, perhaps above {limit:0.##}, and the effective number of draws is {share:P0} of all."));
         return (FitVerdict.Trustworthy, Text($"The fit converged, importance weights hardly change its means and standard deviations, and the Pareto shape k̂ of the weights is {shape:F2}."));

@@ -119,6 +119,6 @@ internal static class ModelProbe
 
     private static ShapeMismatchException WrongShape(ParameterDefinition definition, Distribution[] priors) => new(
         $"The prior of {definition.Name} must have batch shape [draws, …]; with {DrawCounts[0]} and {DrawCounts[1]} draws its batch shapes are {TensorShapes.Format(priors[0].BatchShape)} and {TensorShapes.Format(priors[1].BatchShape)}. "
-        + "Put the draws in front: $p.Name.unsqueeze(-1) gives a parameter of shape [] the shape [draws, 1].",
+        + "Keep the dimension of the draws first: for a scalar parameter, $p.Name has the shape [draws], and $p.Name.unsqueeze(-1) has the shape [draws, 1].",
         definition.Name);
 }
