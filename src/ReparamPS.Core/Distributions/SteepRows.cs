@@ -35,16 +35,14 @@ internal static class SteepRows
         if (Suspects(input, result, ends, distribution.EventShape.Length) is not { } suspects) return result;
         var all = new Batch(distribution, input, batch);
         if (all.SteepOnes(TensorShapes.ExpandTo(suspects, batch).flatten().nonzero().flatten(), compute, limits) is not { } steep) return result;
-        long count = TensorShapes.Count(batch);
-        Tensor others = ones(count, ScalarType.Bool, input.device).index_fill(0, steep.Index, 0).nonzero().flatten(), joined = zeros([count], result.dtype, input.device);
-        if (others.numel() > 0) joined = joined.index_copy(0, others, compute(all.Choose(others, rows => rows)!, all.Inputs(others)).expand(others.numel()));
+        Tensor others = ones(TensorShapes.Count(batch), ScalarType.Bool, input.device).index_fill(0, steep.Index, 0).nonzero().flatten();
         List<Tensor> moving = [];
         all.Choose(steep.Index, rows =>
         {
             moving.Add(rows);
             return rows;
         });
-        return joined.index_copy(0, steep.Index, Attach(steep.Values, steep.Slopes, [.. moving, all.Inputs(steep.Index)])).reshape(batch);
+        return all.WithoutSteep(steep.Index, others, compute).index_copy(0, steep.Index, Attach(steep.Values, steep.Slopes, [.. moving, all.Inputs(steep.Index)])).reshape(batch);
     }
 
     // Elements that are not finite, or very large, or close to an end; null if there are none.
@@ -128,6 +126,21 @@ internal static class SteepRows
                 slopes = [.. slopes.Select((slope, i) => TensorQuestions.Any(slope.isnan()) ? limits(at, result.detach().reshape([-1, .. slope.shape[1..].Select(_ => 1L)]), slope, i == slopes.Length - 1) : slope)];
             Tensor chosen = isSteep.nonzero().flatten();
             return (index.index_select(0, chosen), result.detach().index_select(0, chosen), [.. slopes.Select(slope => slope.index_select(0, chosen))]);
+        }
+
+        /// <summary>The function of all elements in a row, with other numbers in the place of steep ones.</summary>
+        public Tensor WithoutSteep(Tensor steep, Tensor others, Func<Distribution, Tensor, Tensor> compute)
+        {
+            long count = TensorShapes.Count(Shape);
+            // A row of a vector's parameters, such as a covariance matrix, can be much larger than that of its value. The value alone makes it steep.
+            if (Distribution.EventShape.Length > 0)
+            {
+                Tensor tame = others.numel() > 0 ? Inputs(others.narrow(0, 0, 1)).detach() : Distribution.Support.InteriorPoint(Inputs(steep.narrow(0, 0, 1)));
+                Tensor values = Inputs(arange(count, device: steep.device)).index_copy(0, steep, tame.expand([steep.numel(), .. Distribution.EventShape]));
+                return TensorShapes.ExpandTo(compute(Distribution, values.reshape([.. Shape, .. Distribution.EventShape])), Shape).flatten();
+            }
+            Tensor all = zeros([count], Input.dtype, Input.device);
+            return others.numel() == 0 ? all : all.index_copy(0, others, compute(Choose(others, rows => rows)!, Inputs(others)).expand(others.numel()));
         }
 
         private Tensor Rows(Tensor source, long[] part, Tensor index) => source.expand([.. Shape, .. part]).reshape([-1, .. part]).index_select(0, index);

@@ -112,6 +112,28 @@ public sealed class SteepElementTests
     }
 
     [Fact]
+    public void On_a_device_that_the_host_does_not_read()
+    {
+        using var scope = NewDisposeScope();
+        using IDisposable hidden = HostMemory.Hide();
+        Tensor scale = tensor(2.0, requires_grad: true);
+        new Weibull(scale, tensor(3.0)).LogProb(tensor([0.5, 0, Inf, double.NaN])).narrow(0, 0, 1).sum().backward();
+        // −k / s + k xᵏ / sᵏ⁺¹.
+        Assert.Equal(-1.5 + (3 * 0.125 / 16), scale.grad!.item<double>(), 1e-14);
+    }
+
+    [Fact]
+    public void Vectors_that_are_all_infinite_keep_the_slope_in_their_infinite_part()
+    {
+        using var scope = NewDisposeScope();
+        Tensor loc = tensor([1.0, 2], requires_grad: true);
+        Tensor log = new MultivariateNormal(loc, covarianceMatrix: eye(2, dtype: ScalarType.Float64)).LogProb(tensor(new[,] { { 0, Inf }, { 0, -Inf } }));
+        log.select(0, 0).backward();
+        Assert.Equal([double.NegativeInfinity, double.NegativeInfinity], log.data<double>().ToArray());
+        Assert.Equal(Inf, loc.grad![1].item<double>());
+    }
+
+    [Fact]
     public void In_single_precision_too()
     {
         using var scope = NewDisposeScope();
