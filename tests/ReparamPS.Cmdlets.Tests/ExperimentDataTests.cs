@@ -96,6 +96,7 @@ public sealed class ExperimentDataTests(ModuleRunspace module) : IDisposable
     [InlineData("1 | Export-Chart \"$folder/x.png\" -X Nope", "InvalidArgument")]
     [InlineData("1 | Export-Chart \"$folder/nowhere/x.png\"", "PathNotFound")]
     [InlineData("1 | Export-Chart \"$folder/old.png\" -NoClobber", "FileExists")]
+    [InlineData("1 | Export-ExperimentData \"$folder/bad.sqlite\" -Table other -NoClobber", "FileExists")]
     public void A_failure_is_one_error_of_a_fixed_id_and_leaves_everything_as_it_was(string script, string id)
     {
         Directory.CreateDirectory(PathOf("folder.csv"));

@@ -106,7 +106,7 @@ public sealed class ExportChartCommand : ChartCommandBase
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter LogX { get; set; }
 
-    /// <summary>Makes the vertical axis logarithmic.</summary>
+    /// <summary>Makes the vertical axis of a line chart, scatter chart, bar chart or histogram logarithmic.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter LogY { get; set; }
 

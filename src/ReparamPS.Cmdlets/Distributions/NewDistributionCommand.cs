@@ -13,7 +13,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// Creates a distribution from its name and parameters.
 /// </summary>
 /// <remarks>
-/// New-Distribution Normal does the same as New-NormalDistribution. Use New-Distribution if the name is a value, such as a setting of a sweep. Get-DistributionType lists the names
+/// New-Distribution Normal does the same as New-NormalDistribution. Use New-Distribution if a variable or a setting of a sweep holds the name. Get-DistributionType lists the names
 /// and their parameters. Tab completes -Parameter to a hashtable with typical values.
 /// </remarks>
 /// <seealso cref="GetDistributionTypeCommand"/>

@@ -58,7 +58,7 @@ public sealed class TestGradientCommand : RandomCmdlet
     [Parameter, Alias("eps"), Exact<double>]
     public double Epsilon { get; set; } = 1e-6;
 
-    /// <summary>The absolute part of the tolerance, for all derivatives.</summary>
+    /// <summary>The absolute part of the tolerance.</summary>
     [Parameter, Alias("atol"), AllowedRange(0), Exact<double>]
     public double AbsoluteTolerance { get; set; } = 1e-5;
 

@@ -31,7 +31,7 @@ public abstract class VariationalCommandBase : ReparamCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<VariationalOptimizer>(BlankIsDefault = true)]
     public VariationalOptimizer Optimizer { get; set; }
 
-    /// <summary>How noise is drawn. Sobol: evenly spread by a scrambled Sobol sequence, for a model of at most 512 coordinates (with Iwae: 512 / ImportanceSamples). Independent: independent draws, for any number of coordinates.</summary>
+    /// <summary>How noise is drawn. Sobol: evenly spread by a scrambled Sobol sequence; more than 512 coordinates (with Iwae: 512 / ImportanceSamples) are an error. Independent: independent draws, for any number of coordinates.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<NoiseScheme>(BlankIsDefault = true)]
     public NoiseScheme Scheme { get; set; }
 
@@ -59,7 +59,7 @@ public abstract class VariationalCommandBase : ReparamCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<double?>]
     public double LearningRate { get; set; } = 0.05;
 
-    /// <summary>The number of gradient evaluations of L-BFGS, over all its fits to the same posterior. After this number, the optimization ends even if it has not converged; Adam ignores it. Allowed: at least 1. Default: 1000.</summary>
+    /// <summary>The number of gradient evaluations after which L-BFGS ends, even if it has not converged; Adam ignores this number. The evaluations of all fits to the same posterior count together. Allowed: at least 1. Default: 1000.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int MaxEvaluations { get; set; } = 1000;
 

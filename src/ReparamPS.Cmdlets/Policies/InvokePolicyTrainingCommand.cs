@@ -72,7 +72,7 @@ public sealed class InvokePolicyTrainingCommand : TrainingCommandBase
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<PolicyGradientEstimator>(BlankIsDefault = true)]
     public PolicyGradientEstimator Estimator { get; set; } = Defaults.Estimator;
 
-    /// <summary>The baseline that ScoreFunction and RewardToGo subtract from their cost to reduce the variance; Pathwise ignores it. Time: the mean of this cost over the other trajectories, at each step. Default: None.</summary>
+    /// <summary>What ScoreFunction and RewardToGo subtract from their weights (costs; see -Estimator) to lower the variance; Pathwise ignores it. Time: the mean weight of the other trajectories at the same step. Default: None.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<PolicyBaseline>(BlankIsDefault = true)]
     public PolicyBaseline Baseline { get; set; } = Defaults.Baseline;
 

@@ -26,7 +26,7 @@ namespace ReparamPS.Cmdlets.Policies;
 /// $problem.OptimalGain</code>
 /// </example>
 /// <example>
-/// <para>The cost of an untrained policy on the pendulum</para>
+/// <para>The return (negative cost) of an untrained policy on the pendulum</para>
 /// <code>New-ControlProblem Pendulum |
 ///     Measure-PolicyReturn -Policy (
 ///         New-NeuralPolicy -HiddenSize 16 -Distribution TanhNormal

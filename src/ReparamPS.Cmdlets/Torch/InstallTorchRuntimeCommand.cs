@@ -18,7 +18,7 @@ namespace ReparamPS.Cmdlets.Torch;
 /// <code>Install-TorchRuntime -WhatIf</code>
 /// </example>
 /// <example>
-/// <para>Show an installation without a network, from a folder of packages</para>
+/// <para>Show what would be installed from a folder of packages, without a network</para>
 /// <code>Install-TorchRuntime -Source ./packages -WhatIf</code>
 /// </example>
 [Cmdlet(VerbsLifecycle.Install, "TorchRuntime", SupportsShouldProcess = true), OutputType(typeof(TorchRuntime))]

@@ -139,5 +139,5 @@ public sealed class AtomicFile : IDisposable
 public sealed class FileExistsException : IOException
 {
     /// <summary>Creates the exception.</summary>
-    public FileExistsException(string path) : base($"'{ShortText.Of(path)}' already exists, and NoClobber does not allow replacing it. Choose another path.") { }
+    public FileExistsException(string path) : base($"'{ShortText.Of(path)}' already exists, and NoClobber does not allow writing to it. Choose another path.") { }
 }

@@ -100,6 +100,9 @@ public sealed class CustomDistribution : Distribution, IContinuousTails
         return where(isInside, Evaluate(functions.Cdf, nameof(CustomFunctions.Cdf), inside), outside);
     }
 
+    /// <inheritdoc/>
+    bool IContinuousTails.IsDensityExact => false;
+
     // Both tails come from one call of the user's function.
     /// <inheritdoc/>
     Tensor IContinuousTails.LogTail(Tensor value, Tensor isLower)

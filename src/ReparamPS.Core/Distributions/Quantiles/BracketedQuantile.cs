@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace ReparamPS.Distributions.Quantiles;
 
-/// <summary>Quantiles of continuous distributions whose CDF has no inverse, over whole tensors: Newton's method on the logarithm of the smaller tail, inside a shrinking bracket.</summary>
+/// <summary>Quantiles of continuous distributions whose CDF has no inverse, over whole tensors: Newton's method, or the secant method, on the logarithm of the smaller tail, inside a shrinking bracket.</summary>
 internal static class BracketedQuantile
 {
     private const int MaxSteps = 200;
@@ -28,7 +28,7 @@ internal static class BracketedQuantile
         double epsilon = TorchTypes.Epsilon(probability.dtype);
         Tensor isLower = probability < 0.5;
         Tensor target = TensorChoice.Where(isLower, probability.log(), (-probability).log1p()), scale = 1 + target.abs();
-        Tensor x = Middle(low, high), done = low == high, last = full_like(x, double.PositiveInfinity), wasNewton = zeros_like(done);
+        Tensor x = Middle(low, high), done = low == high, last = full_like(x, double.PositiveInfinity), wasStep = zeros_like(done), lastX = x, lastExcess = last;
         for (int i = 0; i < MaxSteps && !TensorQuestions.All(done); i++)
         {
             SearchCancellation.Check();
@@ -36,14 +36,16 @@ internal static class BracketedQuantile
             Tensor excess = TensorChoice.Where(isLower, log - target, target - log), size = excess.abs();
             low = TensorChoice.Where(excess < 0, x, low);
             high = TensorChoice.Where(excess >= 0, x, high);
-            // Where Newton's method does not halve the error, such as far out or with a density that is not that of the CDF, the bracket is halved.
-            Tensor isSlow = size > last / 2, next = x - excess * (log - distribution.LogProb(x)).exp(), isNewton = (next > low) & (next < high) & ~isSlow;
-            next = TensorChoice.Where(isNewton, next, Middle(low, high));
-            Tensor isExact = (excess == 0) | (isSlow & wasNewton & (size <= Math.Pow(epsilon, NoiseExponent) * scale));
-            Tensor isClose = (isNewton & ((size <= Roundings * epsilon * scale) | ((next - x).abs() <= epsilon * x.abs()))) | (high - low <= epsilon * x.abs());
+            // Where a step does not halve the error, such as far out, the bracket is halved.
+            Tensor move = distribution.IsDensityExact ? excess * (log - distribution.LogProb(x)).exp() : excess * (x - lastX) / (excess - lastExcess);
+            Tensor isSlow = size > last / 2, next = x - move, isStep = (next > low) & (next < high) & ~isSlow;
+            next = TensorChoice.Where(isStep, next, Middle(low, high));
+            Tensor isExact = (excess == 0) | (isSlow & wasStep & (size <= Math.Pow(epsilon, NoiseExponent) * scale));
+            Tensor isClose = (isStep & ((size <= Roundings * epsilon * scale) | ((next - x).abs() <= epsilon * x.abs()))) | (high - low <= epsilon * x.abs());
+            Tensor at = x;
             x = TensorChoice.Where(done | isExact, x, next);
             done = done | isExact | isClose;
-            (last, wasNewton) = (size, isNewton);
+            (last, wasStep, lastX, lastExcess) = (size, isStep, at, excess);
         }
         return TensorChoice.Where(low == high, low, x);
     }

@@ -6,6 +6,9 @@ namespace ReparamPS.Distributions.Quantiles;
 /// <summary>The functions that the search for a quantile needs: the CDF, the logarithms of both tails, and the density.</summary>
 internal interface IContinuousTails
 {
+    /// <summary>Whether the density is the CDF's slope without doubt; a user's own may not be.</summary>
+    bool IsDensityExact => true;
+
     /// <summary>F(value).</summary>
     Tensor Cdf(Tensor value);
 

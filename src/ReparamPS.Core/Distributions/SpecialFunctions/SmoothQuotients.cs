@@ -8,6 +8,11 @@ internal static class SmoothQuotients
 {
     private const double NearZero = 0.5, NearZeroOfLog = 0.05;
 
+    // Beyond it, the slope of the quotient in s keeps nearly all digits of the type, and the second derivative 9 of a double's.
+    private const double NearZeroOfExp = 2e-3, NearZeroOfSingleExp = 0.3, SmallestFactor = 1e-8;
+
+    private const int TermsOfExp = 6;
+
     // The terms of the series of log(sinh t / t) that single precision sees, in the second derivative too.
     private const int SingleTerms = 6;
 
@@ -22,16 +27,16 @@ internal static class SmoothQuotients
 
     private static readonly double[] LangevinSlopeTerms = [.. LogSinhc.Select((c, n) => c * (2 * n + 2) * (2 * n + 1))];
 
-    private static readonly double[] InverseFactorials = [.. Enumerable.Range(1, 14).Select(n => 1 / Enumerable.Range(1, n).Aggregate(1.0, (product, k) => product * k))];
+    private static readonly double[] InverseFactorials = [.. Enumerable.Range(1, 8).Select(n => 1 / Enumerable.Range(1, n).Aggregate(1.0, (product, k) => product * k))];
 
     private static readonly double[] AlternatingInverses = [.. Enumerable.Range(1, 14).Select(n => (n % 2 == 1 ? 1.0 : -1.0) / n)];
 
-    /// <summary>(eˢˣ − 1) / s, which is x at s = 0.</summary>
+    /// <summary>(eˢˣ − 1) / s, which is x at s = 0, for x up to 1e6.</summary>
     public static Tensor Expm1Scaled(Tensor x, Tensor s)
     {
-        Tensor t = x * s, isNear = TensorChoice.Abs(t) < NearZero;
-        Tensor near = TensorChoice.Where(isNear, x, 0) * Polynomial(InverseFactorials, TensorChoice.Where(isNear, t, 0));
-        return TensorChoice.Where(isNear, near, TensorChoice.Where(isNear, 1, t).expm1() / TensorChoice.Where(isNear, 1, s));
+        (double limit, double[] terms) = x.dtype == ScalarType.Float32 ? (NearZeroOfSingleExp, InverseFactorials) : (NearZeroOfExp, InverseFactorials[..TermsOfExp]);
+        Tensor t = x * s, near = x * Polynomial(terms, t.clamp(-limit, limit));
+        return TensorChoice.Where(TensorChoice.Abs(t) < limit, near, t.expm1() / s.masked_fill(TensorChoice.Abs(s) < SmallestFactor, 1));
     }
 
     /// <summary>log(1 + s x) / s, which is x at s = 0; s x below −1 counts as −1.</summary>

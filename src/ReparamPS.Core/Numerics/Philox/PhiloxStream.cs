@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace ReparamPS.Numerics.Philox;
@@ -12,6 +11,8 @@ internal readonly record struct PhiloxStream(ulong Key, uint Call)
     /// <summary>Draws per vector of counters; fills begin at a multiple of it.</summary>
     public const int GroupSize = 8;
 
+    private const int PairSize = 2 * GroupSize;
+
     // The boost of small concentrations has a step that no attempt reaches.
     private const uint BoostStep = uint.MaxValue;
 
@@ -22,20 +23,25 @@ internal readonly record struct PhiloxStream(ulong Key, uint Call)
         where TKernel : struct, IPhiloxKernel
     {
         ulong counter = (ulong)position / 2;
-        ref double target = ref MemoryMarshal.GetReference(draws);
         int done = 0;
-        for (; done + GroupSize <= draws.Length; done += GroupSize, counter += GroupSize / 2)
-        {
-            (Vector256<double> first, Vector256<double> second) = Group<TKernel>(counter);
-            first.StoreUnsafe(ref target, (nuint)done);
-            second.StoreUnsafe(ref target, (nuint)(done + 4));
-        }
+        for (; done + PairSize <= draws.Length; done += PairSize, counter += PairSize / 2) FillPair<TKernel>(ref draws[done], counter);
         if (done == draws.Length) return;
-        Span<double> last = stackalloc double[GroupSize];
-        (Vector256<double> left, Vector256<double> right) = Group<TKernel>(counter);
-        left.CopyTo(last);
-        right.CopyTo(last[4..]);
+        Span<double> last = stackalloc double[PairSize];
+        FillPair<TKernel>(ref last[0], counter);
         last[..(draws.Length - done)].CopyTo(draws[done..]);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void FillPair<TKernel>(ref double target, ulong counter)
+        where TKernel : struct, IPhiloxKernel
+    {
+        ((Vector256<ulong> First, Vector256<ulong> Second) left, (Vector256<ulong> First, Vector256<ulong> Second) right) = PhiloxBlock.OfEight(counter, Call, Key);
+        (Vector256<double> first, Vector256<double> second) = TKernel.Draws(left.First, left.Second);
+        first.StoreUnsafe(ref target);
+        second.StoreUnsafe(ref target, 4);
+        (first, second) = TKernel.Draws(right.First, right.Second);
+        first.StoreUnsafe(ref target, GroupSize);
+        second.StoreUnsafe(ref target, GroupSize + 4);
     }
 
     /// <summary>
@@ -56,14 +62,6 @@ internal readonly record struct PhiloxStream(ulong Key, uint Call)
             Gammas(Vector256.Create<double>(lanes), (ulong)(position + done)).CopyTo(lanes);
             lanes[..count].CopyTo(draws[done..]);
         }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private (Vector256<double> First, Vector256<double> Second) Group<TKernel>(ulong counter)
-        where TKernel : struct, IPhiloxKernel
-    {
-        (Vector256<ulong> first, Vector256<ulong> second) = PhiloxBlock.OfIndices(counter, 0, Call, Key);
-        return TKernel.Draws(first, second);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
