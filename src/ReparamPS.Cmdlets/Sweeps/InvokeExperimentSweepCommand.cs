@@ -131,11 +131,11 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
     [Parameter(ValueFromPipeline = true, ParameterSetName = ScriptPathSet)]
     public PSObject? InputObject { get; set; }
 
-    /// <summary>The setting Seed, for points that have none. It is not used if the command has no parameter Seed. Default: 0.</summary>
+    /// <summary>The setting Seed, for points that have none. It is not used if the command or script has no parameter Seed. Default: 0.</summary>
     [Parameter, Exact<long>]
     public long Seed { get; set; }
 
-    /// <summary>The setting Generator, for points that have none; see about_ReparamPS_Random. It is not used if the command has no parameter Generator. Default: Torch.</summary>
+    /// <summary>The setting Generator, for points that have none; see about_ReparamPS_Random. It is not used if the command or script has no parameter Generator. Default: Torch.</summary>
     [Parameter, Exact<RandomGenerator>]
     public RandomGenerator Generator { get; set; }
 
