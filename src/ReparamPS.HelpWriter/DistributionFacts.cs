@@ -20,7 +20,7 @@ internal static partial class DistributionFacts
 
     /// <summary>The shared help of RequiresGrad, and what it is for a kind made of distributions and for one made of numbers.</summary>
     private const string AnyNumbers = "Turns every parameter given as numbers, and every default, into a leaf tensor that requires gradients. Tensors and distributions are used as they are.",
-        NoNumbers = "Has no effect: the distributions given as parameters are used as they are.",
+        NoNumbers = "Has no effect here. Use -RequiresGrad when you create the distributions given as parameters.",
         OnlyTensors = "Turns every parameter given as numbers, and every default, into a leaf tensor that requires gradients. Tensors are used as they are.";
 
     /// <summary>The parameter set of a table.</summary>

@@ -35,7 +35,7 @@ public sealed class ShowChartCommand : ChartCommandBase
     [Parameter, Exact<ChartKind?>]
     public ChartKind? Kind { get; set; }
 
-    /// <summary>Makes the horizontal axis of a line chart, scatter chart or histogram logarithmic.</summary>
+    /// <summary>Makes the axis of X logarithmic in a line chart, scatter chart or histogram.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter LogX { get; set; }
 

@@ -25,7 +25,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "ExpRelaxedCategoricalDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(ExpRelaxedCategorical))]
 public sealed class NewExpRelaxedCategoricalDistributionCommand() : NewDistributionCommandBase(ExpRelaxedCategorical.Definition)
 {
-    /// <summary>The temperature: the smaller, the closer to the discrete distribution. Allowed: positive values, as a number, nested arrays or a tensor.</summary>
+    /// <summary>The temperature: the smaller, the closer y is to a one-hot vector. Allowed: positive values, as a number, nested arrays or a tensor.</summary>
     [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Temperature { get; set; }
 

@@ -10,7 +10,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// <remarks>
 /// <para>The density is Σ w_k p_k(x). w_k is the probability of category k of MixtureDistribution; p_k is the density of element k of the last batch dimension of
 /// ComponentDistribution.</para>
-/// <para>Components of any kind can be mixed. Samples are reparameterized (HasRSample is True) if the components are continuous distributions of single numbers and have a CDF. Vectors with
+/// <para>Samples are reparameterized (HasRSample is True) if the components are continuous distributions of single numbers and have a CDF. Vectors with
 /// independent elements of this kind also work (New-IndependentDistribution). The gradients are implicit through the CDF; they reach the weights and the parameters of the components.</para>
 /// <para>With other components, HasRSample is False: use Invoke-Sample. It is also False if there is a gap between the supports of the components,
 /// or if components that are vectors have different supports: samples would then jump as a parameter changes.</para>

@@ -11,7 +11,7 @@ namespace ReparamPS.Cmdlets.Gradients;
 
 /// <summary>Checks the gradients of reparameterized samples, for each element of each parameter.</summary>
 /// <remarks>
-/// <para>The gradient ∂z/∂θ of a draw z by automatic differentiation (Analytic) is compared with a value computed in another way (Reference). There is one row per element of each parameter θ. Analytic and Reference are values of the draw with the largest error; if draws cannot be compared one by one, they are means over draws.</para>
+/// <para>The gradient ∂z/∂θ of a draw z by automatic differentiation (Analytic) is compared with a value computed in another way (Reference). There is one row per element of each parameter θ. Analytic and Reference are values of the draw with the largest error; if draws cannot be compared one by one, both are means over draws.</para>
 /// <para>FrozenNoise changes a parameter slightly, draws again with the same noise, and takes the difference quotient. It cannot check samplers that reject proposals: -Method FrozenNoise is then an error, and Auto uses another method. Implicit computes ∂z/∂θ = −(∂F/∂θ) / p(z) for each draw, from the CDF F and the density p.
 /// Expectation takes the gradient of the mean of test functions over many draws, and compares it with the derivative of their expectation, from a closed form, quadrature or the score function.
 /// It is a statistical test: it passes if the difference is at most six standard errors plus -Tolerance times the size of the gradient. The probability of a false alarm is 2e-9 per row and function.</para>

@@ -6,7 +6,7 @@ using ReparamPS.Torch.Randomness;
 
 namespace ReparamPS.Cmdlets.Policies;
 
-/// <summary>Estimates the gradient of a policy's expected cost by several estimators, and shows the exact one if it is known.</summary>
+/// <summary>Estimates the gradient of a policy's expected cost by several estimators, and shows the exact gradient if it is known.</summary>
 /// <remarks>
 /// <para>The gradient is that of the expected total cost of a trajectory, with respect to the parameters of the policy. There is one row per estimator, baseline and element of a parameter.</para>
 /// <para>Pathwise differentiates the cost of each trajectory through the dynamics, with the noise held fixed; it has no baseline.

@@ -15,7 +15,7 @@ namespace ReparamPS.Cmdlets.Sweeps;
 /// <remarks>
 /// <para>Each input object is a point: one run, whose settings are the properties of the object. A command, or a script with a param block, gets the settings as parameters. Any other script reads them from $_, such as $_.Rate; a misspelled name is an error.</para>
 /// <para>The cmdlet returns one row per run when the run ends: settings, status, the last row that the run returned, and times. If a run fails, crashes or reaches a limit, its Status says so, and the other runs continue. -WhatIf returns the number of runs to start.</para>
-/// <para>Each run has its own folder, named by a hash of command, settings and module version. To resume a sweep, repeat the same command, or use -Resume if the points are not at hand. Pending and crashed runs are executed; for the others, the saved rows are returned. -Retry also repeats failed runs. New points run too.</para>
+/// <para>Each run has its own folder, named by a hash of command, settings and module version. To resume a sweep, repeat the same command, or use -Resume if the points are not at hand. Pending and crashed runs are executed; for the others, the saved rows are returned. -Retry also repeats runs that failed or reached a limit. New points run too.</para>
 /// <para>A run fails on an unhandled error or on a nonzero exit code: that of an exit statement, or of a native command that is the last statement. In a run, $RunPath is the folder of the run, where output.log holds its text output. If a run returns a number, it becomes the column Value. If it returns only text, the last string becomes the column Value.</para>
 /// <para>-Strategy compares runs at small budgets, such as few epochs, and continues only the better ones. -Pruner stops poor runs while they execute. Such runs get the status Pruned. See about_ReparamPS_Sweeps.</para>
 /// <para>With -Engine Slurm, one job array executes the runs on nodes of a cluster that share the folder, and the cmdlet returns the same rows. -ThrottleLimit, -MaxRuns, -TimeBudget and -StopOnFailure require -Engine Local. After -NoWait or Ctrl+C, use Receive-ExperimentSweep.</para>
@@ -151,7 +151,7 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
     [Parameter, ArgumentCompleter(typeof(DeviceCompleter)), Exact<string[]>]
     public string[] Device { get; set; } = [];
 
-    /// <summary>The maximum number of retries of a failed run. Runs that failed in earlier calls are retried too. Default: 0.</summary>
+    /// <summary>The maximum number of retries of a run that fails, crashes or reaches a limit. Such runs of earlier calls are retried too. Default: 0.</summary>
     [Parameter, AllowedRange(0), Exact<int>]
     public int Retry { get; set; }
 
@@ -179,7 +179,7 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
     [Parameter]
     public object? Priority { get; set; }
 
-    /// <summary>Ends the sweep at the first failed run. Unfinished runs get the status Pending.</summary>
+    /// <summary>Ends the sweep at the first run that fails, crashes or reaches a limit. Unfinished runs get the status Pending.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter StopOnFailure { get; set; }
 

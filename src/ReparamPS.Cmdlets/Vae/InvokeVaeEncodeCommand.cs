@@ -9,7 +9,7 @@ namespace ReparamPS.Cmdlets.Vae;
 /// <summary>Encodes images to the latent space of a trained VAE.</summary>
 /// <remarks>Returns one row per image, ready for Export-Chart: Index, Label, and the mean (Z1, Z2, …) and standard deviation (S1, S2, …) of the posterior in each latent dimension.</remarks>
 /// <example>
-/// <para>The test images of a run</para>
+/// <para>The first five test images of a run</para>
 /// <code>Invoke-VaeTraining -LatentSize 2 -Epochs 3 -Seed 1 -OutPath ./run -Force |
 ///     Out-Null
 /// Invoke-VaeEncode ./run -Count 5</code>
