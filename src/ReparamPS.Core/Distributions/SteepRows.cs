@@ -31,7 +31,8 @@ internal static class SteepRows
     public static Tensor Compute(Distribution distribution, Tensor input, long[] batch, Constraint ends, Func<Distribution, Tensor, Tensor> compute, SlopeLimits limits)
     {
         Tensor result = compute(distribution, input);
-        if (!result.requires_grad || !is_grad_enabled() || !TensorQuestions.HasValues(result) || result.numel() == 0) return result;
+        // Values that are not checked, as in a training step, lie inside, and a look at them would wait for their device.
+        if (ConstraintChecks.AreSkipped || !result.requires_grad || !is_grad_enabled() || !TensorQuestions.HasValues(result) || result.numel() == 0) return result;
         if (Suspects(input, result, ends, distribution.EventShape.Length) is not { } suspects) return result;
         var all = new Batch(distribution, input, batch);
         if (all.SteepOnes(TensorShapes.ExpandTo(suspects, batch).flatten().nonzero().flatten(), compute, limits) is not { } steep) return result;
