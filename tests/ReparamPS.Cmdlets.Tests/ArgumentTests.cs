@@ -171,7 +171,7 @@ public sealed class ArgumentTests(ModuleRunspace module)
 
     [Theory]
     [InlineData("New-NormalDistribution @{ Loc = 0 }", "Loc must hold numbers; got a hashtable. To set parameters by name, pipe a hashtable of Loc, Scale to New-NormalDistribution.")]
-    [InlineData("[pscustomobject]@{ A = 1 } | Show-Chart", "X is required: the column of the horizontal axis. The columns are A.")]
+    [InlineData("[pscustomobject]@{ A = 1 } | Show-Chart", "X is required: the name of a column. The columns are A.")]
     public void A_first_guess_is_answered_with_the_names(string script, string message) => Assert.Equal(message, module.Fails(script, "InvalidArgument").ToString());
 
     [Theory]

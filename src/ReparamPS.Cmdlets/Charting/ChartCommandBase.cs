@@ -19,11 +19,11 @@ public abstract class ChartCommandBase : ReparamCmdlet
     [Parameter(Mandatory = true, ValueFromPipeline = true)]
     public PSObject? InputObject { get; set; }
 
-    /// <summary>The column of the horizontal axis: numbers, dates or text. Default: Value.</summary>
+    /// <summary>The column of X values: numbers, dates or text. Default: Value.</summary>
     [Parameter(Position = 1), ArgumentCompleter(typeof(ColumnCompleter)), Exact<string>]
     public string X { get; set; } = RowReader.ValueColumn;
 
-    /// <summary>The columns of the vertical axis, each drawn as a line, a point cloud or a set of bars. A bar shows the mean over rows with the same X; a histogram has no Y. Default: none.</summary>
+    /// <summary>The columns of Y values, each drawn as a line, a point cloud or a set of bars. A bar shows the mean over rows with the same X; a histogram has no Y. Default: none.</summary>
     [Parameter(Position = 2), ArgumentCompleter(typeof(ColumnCompleter)), Exact<string[]>]
     public string[]? Y { get; set; } = [];
 
@@ -49,7 +49,7 @@ public abstract class ChartCommandBase : ReparamCmdlet
     {
         // Numbers have the column Value; rows have others.
         if (data.Count > 0 && !MyInvocation.BoundParameters.ContainsKey(nameof(X)) && !data.Columns.Contains(X, StringComparer.OrdinalIgnoreCase))
-            throw new ArgumentException($"X is required: the column of the horizontal axis. The columns are {ShortText.List(data.Columns)}.", nameof(X));
+            throw new ArgumentException($"X is required: the name of a column. The columns are {ShortText.List(data.Columns)}.", nameof(X));
         return X;
     }
 

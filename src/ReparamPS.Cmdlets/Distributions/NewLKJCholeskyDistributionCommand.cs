@@ -9,7 +9,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// <remarks>
 /// <para>A draw is the lower Cholesky factor L of a d × d correlation matrix R = L Lᵀ, where d = Dim. The density of R is proportional to |R|^(η − 1), where η =
 /// Concentration. With η = 1, all correlation matrices are equally likely.</para>
-/// <para>The density of L is Π L_ii^(2 (η − 1) + d − i) / Z for i = 2 … d, where Z is a constant. Samples are reparameterized row by row (the onion method).
+/// <para>The density of L is proportional to the product of L_ii^(2 (η − 1) + d − i) over i = 2 … d. Samples are reparameterized row by row (the onion method).
 /// PyTorch's counterpart is torch.distributions.LKJCholesky.</para>
 /// </remarks>
 /// <example>

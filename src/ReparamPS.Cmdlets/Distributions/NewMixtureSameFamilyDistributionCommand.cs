@@ -12,7 +12,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// ComponentDistribution.</para>
 /// <para>Samples are reparameterized (HasRSample is True) if the components are continuous distributions of single numbers and have a CDF. Vectors with
 /// independent elements of this kind also work (New-IndependentDistribution). The gradients are implicit through the CDF; they reach the weights and the parameters of the components.</para>
-/// <para>With other components, HasRSample is False: use Invoke-Sample. It is also False if there is a gap between the supports of the components,
+/// <para>With other components, HasRSample is False: use Invoke-Sample. HasRSample is also False if there is a gap between the supports of the components,
 /// or if components that are vectors have different supports: samples would then jump as a parameter changes.</para>
 /// <para>Draws from von Mises components lie in [−π, π). PyTorch's counterpart is torch.distributions.MixtureSameFamily.</para>
 /// </remarks>

@@ -20,7 +20,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 ///     Invoke-RSample -Count 5 -Seed 1</code>
 /// </example>
 /// <example>
-/// <para>A chain of two: the quantiles of 2 · sigmoid(x) − 1</para>
+/// <para>A chain of two transforms: the quantiles of 2 · sigmoid(x) − 1</para>
 /// <code>$chain = (New-DistributionTransform Sigmoid), (
 ///     New-DistributionTransform Affine -Loc -1 -Scale 2
 /// )

@@ -22,7 +22,7 @@ namespace ReparamPS.Cmdlets.Probability;
 [Cmdlet(VerbsCommon.Get, "CumulativeProbability", DefaultParameterSetName = Positions), OutputType(typeof(double), typeof(torch.Tensor))]
 public sealed class GetCumulativeProbabilityCommand : ProbabilityCommandBase
 {
-    /// <summary>The values x at which F is evaluated. Allowed: numbers, nested arrays of numbers, a tensor, or the object that Invoke-Sample returns.</summary>
+    /// <summary>The values x at which F is evaluated. Allowed: numbers, nested arrays of numbers, a tensor, or the result of Invoke-RSample or Invoke-Sample.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = PipedDistribution)]
     [Parameter(Mandatory = true, Position = 1, ParameterSetName = Positions)]
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = PipedValue)]

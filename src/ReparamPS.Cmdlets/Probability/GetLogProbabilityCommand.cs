@@ -21,7 +21,7 @@ namespace ReparamPS.Cmdlets.Probability;
 [Cmdlet(VerbsCommon.Get, "LogProbability", DefaultParameterSetName = Positions), OutputType(typeof(double), typeof(torch.Tensor))]
 public sealed class GetLogProbabilityCommand : ProbabilityCommandBase
 {
-    /// <summary>The values at which the density or mass is evaluated. Allowed: numbers, nested arrays of numbers, a tensor, or the object that Invoke-Sample returns.</summary>
+    /// <summary>The values at which the density or mass is evaluated. Allowed: numbers, nested arrays of numbers, a tensor, or the result of Invoke-RSample or Invoke-Sample.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = PipedDistribution)]
     [Parameter(Mandatory = true, Position = 1, ParameterSetName = Positions)]
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = PipedValue)]

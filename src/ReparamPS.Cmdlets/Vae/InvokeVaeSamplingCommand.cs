@@ -6,7 +6,7 @@ using ReparamPS.Vae;
 namespace ReparamPS.Cmdlets.Vae;
 
 /// <summary>Samples images from a trained VAE: draws latent points from the prior, and decodes each to a mean image.</summary>
-/// <remarks>-Manifold decodes a grid of latent points instead of random ones, as in figure 4 of Kingma and Welling (arXiv:1312.6114). In each dimension, the points are evenly spaced quantiles of the prior. -Manifold requires two latent dimensions and a standard normal prior.</remarks>
+/// <remarks>-Manifold decodes a grid of latent points instead of random ones, as in figure 4 of Kingma and Welling (arXiv:1312.6114). In each dimension, the points are quantiles of the prior at evenly spaced probabilities. -Manifold requires two latent dimensions and a standard normal prior.</remarks>
 /// <example>
 /// <para>Draw a hundred samples as a picture</para>
 /// <code>Invoke-VaeTraining -Epochs 30 -Seed 1 -OutPath ./run -Force | Out-Null

@@ -35,7 +35,7 @@ public static class VaeSettings
         new(nameof(VaeOptions.Temperature), "The temperature of the posteriors RelaxedBernoulli and RelaxedOneHotCategorical.", AllowedValues.Positive),
         new(nameof(VaeOptions.Objective), "The training objective: elbo (ELBO, with analytic KL term if possible), sgvba (KL term estimated from draws), stl (as sgvba, but no score term in the gradient), iwae (importance-weighted bound) or dreg (iwae with doubly reparameterized gradient). Rows always report the ELBO.", AllowedValues.OneOf(ObjectiveChoices.All.Names)),
         new(nameof(VaeOptions.Samples), "The number of draws per image, in the ELBO or in the importance-weighted bound.", AllowedValues.PositiveInteger),
-        new(nameof(VaeOptions.Beta), "The weight of the KL term. In iwae and dreg, the KL term of a draw is log q(z | x) − log p(z).", AllowedValues.NotNegative),
+        new(nameof(VaeOptions.Beta), "The weight of the KL term. If Objective is iwae or dreg, the KL term of a draw is log q(z | x) − log p(z).", AllowedValues.NotNegative),
         new(nameof(VaeOptions.KlWarmup), "How the weight of the KL term rises from 0 to Beta. linear: once, over KlWarmupEpochs. cyclic: KlCycles times, over ScheduleEpochs.", AllowedValues.OneOf(VaeSchedules.KlWarmups)),
         new(nameof(VaeOptions.KlWarmupEpochs), "The length of a linear warm-up, in epochs.", AllowedValues.Positive),
         new(nameof(VaeOptions.KlCycles), "The number of cycles of a cyclic warm-up.", AllowedValues.PositiveInteger),
