@@ -12,7 +12,7 @@ public static class VariationalInference
     /// <param name="onRow">Sees each gradient evaluation as it is done; may be null.</param>
     /// <param name="cancellation">Stops between two evaluations.</param>
     /// <exception cref="ArgumentException">Options exclude each other, or the gradient of the log-density does not reach a parameter or is wrong.</exception>
-    /// <exception cref="ArithmeticException">The log-density is not finite at the start.</exception>
+    /// <exception cref="ArithmeticException">The log-density or its gradient is not finite.</exception>
     public static VariationalFit Fit(BayesianModel model, VariationalOptions? options = null, Action<FitTraceRow>? onRow = null, CancellationToken cancellation = default)
     {
         options ??= new VariationalOptions();

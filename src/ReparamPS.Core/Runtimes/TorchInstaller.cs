@@ -169,7 +169,7 @@ public sealed class TorchInstaller(InstallOptions options, InstallProgress progr
                     long before = done + to.Position;
                     InstallSteps.Copy(from, to, now => progress("Extracting", before + now, total), cancellation, file.Sha256 is null ? null : hash);
                 }
-                if (to.Position != file.Bytes) throw new DataFormatException(source, $"{file.Name} must have {file.Bytes} bytes; got {to.Position}.");
+                if (to.Position != file.Bytes) throw new DataFormatException(source, $"{file.Name} must have {file.Bytes} bytes; got {to.Position}. Download it again, or use another source.");
             }
             if (file.Sha256 is { } expected && Convert.ToHexString(hash.GetHashAndReset()) is var got && !string.Equals(got, expected, StringComparison.OrdinalIgnoreCase))
                 throw new DataFormatException(source, $"the SHA-256 hash of {file.Name}, joined from {file.Open.Count} parts, must be {ShortText.Of(expected)}; got {got.ToLowerInvariant()}. A part is missing or damaged. Download the packages again.");

@@ -178,6 +178,17 @@ public sealed class VariationalInferenceTests
         Assert.Equal(30, fit.State.Location[0], 0.01);
     }
 
+    // The start lies in the range of the logarithm, but not all later draws do.
+    [Fact]
+    public void A_density_that_is_not_finite_at_later_draws_says_what_it_must_be()
+    {
+        var model = new BayesianModel([Models.NormalPrior("V", 0, 1)], given => (2.3 - given["V"]).log());
+        Assert.Contains(
+            "finite for all values that the priors allow",
+            Assert.Throws<ArithmeticException>(() => VariationalInference.Fit(model, cancellation: TestContext.Current.CancellationToken)).Message,
+            StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_density_that_is_nowhere_finite_says_why()
     {
