@@ -14,7 +14,7 @@ internal delegate Tensor SlopeLimits(Distribution at, Tensor result, Tensor slop
 /// <summary>
 /// Keeps elements with infinite slopes, such as a log-density at an end of the support, away from the gradients of the others. In a formula over a whole batch, an infinite slope
 /// times an incoming gradient of 0 is NaN, and a parameter that the batch shares would add it to the other gradients. Such elements are computed apart: their slopes
-/// multiply the incoming gradient in steps that keep 0 at 0.
+/// multiply the incoming gradient in steps that keep 0 at 0. On another device than the CPU, a look at the values would make every training step wait, so the formula alone counts.
 /// </summary>
 internal static class SteepRows
 {
@@ -31,7 +31,7 @@ internal static class SteepRows
     public static Tensor Compute(Distribution distribution, Tensor input, long[] batch, Constraint ends, Func<Distribution, Tensor, Tensor> compute, SlopeLimits limits)
     {
         Tensor result = compute(distribution, input);
-        if (!result.requires_grad || !is_grad_enabled() || !TensorQuestions.HasValues(result) || result.numel() == 0) return result;
+        if (!result.requires_grad || !is_grad_enabled() || !HostMemory.Holds(result) || result.numel() == 0) return result;
         if (Suspects(input, result, ends, distribution.EventShape.Length) is not { } suspects) return result;
         var all = new Batch(distribution, input, batch);
         if (all.SteepOnes(TensorShapes.ExpandTo(suspects, batch).flatten().nonzero().flatten(), compute, limits) is not { } steep) return result;
@@ -59,7 +59,7 @@ internal static class SteepRows
             TensorEnds(Tensor a, Tensor b) => (TensorQuestions.Max(a.detach()), TensorQuestions.Min(b.detach())),
             _ => (double.NegativeInfinity, double.PositiveInfinity),
         };
-        if (HostMemory.Holds(x) && TensorQuestions.AreSurelyBetween(x, Above(from), Below(to)) && double.IsFinite(ManagedValues.ToDoubles(y.sum())[0])) return null;
+        if (TensorQuestions.AreSurelyBetween(x, Above(from), Below(to)) && double.IsFinite(ManagedValues.ToDoubles(y.sum())[0])) return null;
         Tensor isOrdinary = interval is TensorEnds(Tensor low, Tensor high)
             ? (x > low + (low.abs() * rounding).clamp_min(small)) & (x < high - (high.abs() * rounding).clamp_min(small)) & (x.abs() < large)
             : (x > Above(from)) & (x < Below(to));
