@@ -98,7 +98,7 @@ public sealed class ExportChartCommand : ChartCommandBase
     [Parameter, Exact<string>]
     public string? XLabel { get; set; }
 
-    /// <summary>The label of the vertical axis. Default: the column's name; Value for several columns; Count or Density for a histogram.</summary>
+    /// <summary>The label of the vertical axis. Default: the column's name, Value for several columns, Count or Density for a histogram.</summary>
     [Parameter, Exact<string>]
     public string? YLabel { get; set; }
 

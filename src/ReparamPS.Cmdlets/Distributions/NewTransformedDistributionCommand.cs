@@ -34,12 +34,12 @@ public sealed class NewTransformedDistributionCommand() : NewDistributionCommand
     // PyTorch's order of arguments; what comes from the pipeline takes no place in it.
     private const string Given = "Given", Piped = "Piped";
 
-    /// <summary>The distribution whose draws are transformed.</summary>
+    /// <summary>The distribution whose draws are transformed. Required here or in -InputObject.</summary>
     [Parameter(ParameterSetName = Piped, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Parameter(ParameterSetName = Given, Position = 0, ValueFromPipelineByPropertyName = true), Exact<Distribution>]
     public Distribution? BaseDistribution { get; set; }
 
-    /// <summary>The transforms from New-DistributionTransform, in the order in which they apply.</summary>
+    /// <summary>The transforms from New-DistributionTransform, in the order in which they apply. Required here or in -InputObject.</summary>
     [Parameter(ParameterSetName = Given, Position = 1, ValueFromPipelineByPropertyName = true)]
     [Parameter(ParameterSetName = Piped, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Transforms { get; set; }

@@ -25,7 +25,7 @@ public abstract class EstimatorCommandBase : RandomCmdlet
     [Parameter(Mandatory = true, ValueFromPipeline = true), Exact<Distribution>]
     public Distribution Distribution { get; set; } = null!;
 
-    /// <summary>The number of draws per repetition. Allowed: at least 1, and even for Antithetic.</summary>
+    /// <summary>The number of draws per repetition. Allowed: at least 1; if Scheme is Antithetic, an even number.</summary>
     [Parameter, AllowedRange(1), Exact<long>]
     public long Draws { get; set; } = 10_000;
 

@@ -55,7 +55,7 @@ public abstract class VariationalCommandBase : ReparamCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int Steps { get; set; } = 2000;
 
-    /// <summary>The initial learning rate of Adam; Lbfgs ignores it. The first step moves the mean of each coordinate by about LearningRate standard deviations; a cosine schedule lowers the rate to 0. Allowed: positive. Default: 0.05.</summary>
+    /// <summary>The initial learning rate of Adam; Lbfgs ignores it. The first step moves the mean of each coordinate by about LearningRate times the standard deviation of the coordinate; a cosine schedule lowers the rate to 0. Allowed: positive. Default: 0.05.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<double?>]
     public double LearningRate { get; set; } = 0.05;
 

@@ -116,7 +116,7 @@ public sealed class InvokePolicyTrainingCommand : TrainingCommandBase
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<double?>]
     public double GradientClip { get; set; } = Defaults.GradientClip;
 
-    /// <summary>The seed of initial states, noise and truncation points. Default: a random one, which the rows show.</summary>
+    /// <summary>The seed of initial states, noise and the first cut (see -Truncation). Default: a random one, which the rows show.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<long?>]
     public long? Seed { get; set; }
 

@@ -121,7 +121,7 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
     [Parameter(Mandatory = true, ParameterSetName = ScriptPathSet), Alias("FilePath"), Exact<string>]
     public string ScriptPath { get; set; } = "";
 
-    /// <summary>Executes the unfinished runs in the folder, with the stored commands and settings. Use it only for folders you trust.</summary>
+    /// <summary>Executes the unfinished runs in the folder, with the stored commands, settings and strategy (leave out -Strategy). Use it only for folders you trust.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ResumeSet), Exact<SwitchParameter>]
     public SwitchParameter Resume { get; set; }
 
