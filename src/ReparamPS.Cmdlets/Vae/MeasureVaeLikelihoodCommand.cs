@@ -20,7 +20,7 @@ namespace ReparamPS.Cmdlets.Vae;
 /// Measure-VaeLikelihood ./run -Samples 50 -Seed 1</code>
 /// </example>
 /// <example>
-/// <para>Which latent dimensions are used</para>
+/// <para>Which latent dimensions are active</para>
 /// <code>Invoke-VaeTraining -LatentSize 8 -Epochs 3 -Seed 1 -OutPath ./run -Force |
 ///     Out-Null
 /// Measure-VaeLikelihood ./run -ByDimension</code>
