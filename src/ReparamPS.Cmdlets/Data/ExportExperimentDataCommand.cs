@@ -18,7 +18,7 @@ namespace ReparamPS.Cmdlets.Data;
 /// Rows are streamed, so memory does not grow with their number.</para>
 /// <para>SQLite cannot store NaN (the cell holds NULL) or all digits of UInt64 and Decimal. The table reparamps_exact stores these values by row number, and Import-ExperimentData restores them.
 /// VACUUM can renumber rows, so import the rows before you run it.</para>
-/// <para>In Parquet, Decimal is DECIMAL(38, s), where s is the smallest of 9, 18 and 28 that keeps all digits; trailing zeros are not kept. UInt64 is UINT_64. Dates are timestamps, in UTC for DateTimeOffset and local dates. Columns of mixed types are JSON text. Metadata in the file keeps the types and the offsets of dates, so that Import-ExperimentData can restore them.</para>
+/// <para>In Parquet, Decimal is DECIMAL(38, s), where s is the smallest of 9, 18 and 28 that keeps all digits; trailing zeros are not kept. UInt64 is UINT_64. Dates are timestamps; DateTimeOffset values and local dates are converted to UTC. Columns of mixed types are JSON text. Metadata in the file keeps the types and the offsets of dates, so that Import-ExperimentData can restore them.</para>
 /// </remarks>
 /// <example>
 /// <para>Write draws to a CSV file, one per row</para>

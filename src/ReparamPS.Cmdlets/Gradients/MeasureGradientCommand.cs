@@ -14,7 +14,7 @@ namespace ReparamPS.Cmdlets.Gradients;
 /// ScoreFunction, MeasureValued, Relax and Enumerated accept every objective.</para>
 /// <para>-Baseline subtracts a number from f(z), which lowers the variance of ScoreFunction without a bias. MovingAverage: a moving average of f over earlier draws. LeaveOneOut: the mean of f over the other draws.
 /// ControlVariate: for each parameter, the number that minimizes the variance.</para>
-/// <para>If the distribution is Categorical, the objective gets indices. With GumbelSoftmax, it gets weighted means of indices instead; with Rebar, it gets both. With StraightThrough, an index carries the gradient of the distribution's mean.
+/// <para>If the distribution is Categorical, the objective gets indices. With GumbelSoftmax, it gets weighted means of indices instead; with Rebar, it gets both. With StraightThrough, the gradient of an index is that of the distribution's mean.
 /// Draws are processed in chunks, so memory does not grow with their number. Existing .grad tensors are not changed.</para>
 /// </remarks>
 /// <example>

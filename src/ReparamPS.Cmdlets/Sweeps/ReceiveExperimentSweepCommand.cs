@@ -8,6 +8,7 @@ namespace ReparamPS.Cmdlets.Sweeps;
 
 /// <summary>Returns the runs of a sweep that have ended, or waits until all have ended.</summary>
 /// <remarks>
+/// <para>Use this cmdlet after Invoke-ExperimentSweep -NoWait, or in another session while the sweep is in progress.</para>
 /// <para>There is one row per run that has ended, with its settings, its status and the last row that it returned.</para>
 /// <para>With -Wait, the cmdlet returns further rows as runs end, and stops when every run has ended. If runs are left and no process is working on them, there is an error. Ctrl+C ends the wait, not the sweep.</para>
 /// </remarks>
@@ -20,7 +21,7 @@ namespace ReparamPS.Cmdlets.Sweeps;
 /// Receive-ExperimentSweep -Path squares</code>
 /// </example>
 /// <example>
-/// <para>Wait for all runs</para>
+/// <para>Wait for all runs; here, they have ended already</para>
 /// <code>$null = New-ExperimentGrid @{ X = 1, 2, 3 } |
 ///     Invoke-ExperimentSweep -Path squares {
 ///         [pscustomobject]@{ Square = $_.X * $_.X }

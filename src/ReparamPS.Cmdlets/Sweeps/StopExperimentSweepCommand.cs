@@ -9,7 +9,7 @@ namespace ReparamPS.Cmdlets.Sweeps;
 /// <summary>Stops a sweep that runs on this machine, on another machine or on Slurm.</summary>
 /// <remarks>Slurm jobs are canceled, and other processes of the sweep end within seconds. Finished runs are kept; interrupted runs become pending again. To resume the sweep, repeat the command that started it, or use Invoke-ExperimentSweep -Resume.</remarks>
 /// <example>
-/// <para>Stop a sweep at the first good run; the other runs stay pending</para>
+/// <para>Stop a sweep at the first good run; the remaining runs stay pending</para>
 /// <code>New-ExperimentGrid @{ X = 1..20 } |
 ///     Invoke-ExperimentSweep -Path squared -ThrottleLimit 1 {
 ///         [System.Threading.Thread]::Sleep(500)
