@@ -15,7 +15,7 @@ public abstract class ChartCommandBase : ReparamCmdlet
     private readonly RowReader reader = new();
     private readonly ChartData data = new();
 
-    /// <summary>The rows: objects or dictionaries, whose properties or keys are the columns. Plain numbers, and the result of Invoke-RSample or Invoke-Sample for a distribution of single numbers, become a column named Value.</summary>
+    /// <summary>The rows: objects or dictionaries, whose properties or keys are the columns. Plain numbers, and the result of Invoke-RSample or Invoke-Sample for a univariate distribution, become a column named Value.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true)]
     public PSObject? InputObject { get; set; }
 

@@ -47,7 +47,7 @@ public sealed class ShowChartCommand : ChartCommandBase
     [Parameter, AllowedRange(30, 1000), OptionalNumber<int>]
     public int? Width { get; set; }
 
-    /// <summary>The height of line and scatter charts, in text lines. A histogram has one line per bin, at most this many unless -Bins is given. Default: 18.</summary>
+    /// <summary>The height of line and scatter charts, in text lines; bar charts ignore it. A histogram has one line per bin; without -Bins, it has at most Height bins. Default: 18.</summary>
     [Parameter, AllowedRange(5, 1000), Exact<int>]
     public int Height { get; set; } = 18;
 

@@ -20,11 +20,11 @@ public abstract class TrainingCommandBase : ReparamCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true), AllowEmptyString, AllowNull, Exact<string>]
     public string? OutPath { get; set; }
 
-    /// <summary>Resumes the run in OutPath with its stored settings: the result is the same as without the interruption, and saved rows are returned first. -Resume can also extend the run, unless a schedule spans the whole run.</summary>
+    /// <summary>Resumes the run in OutPath, with the same result as without the interruption, or starts one if there is none; saved rows are returned first. The stored settings are used: another value is an error, except for the number of epochs or iterations if no schedule spans the whole run.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Resume { get; set; }
 
-    /// <summary>If OutPath already holds a run, replaces its files with those of a new run. Without -Force or -Resume, a stored run is an error.</summary>
+    /// <summary>If OutPath already holds a run, replaces its files with those of a new run. Without -Force or -Resume, a stored run is an error; with both, it is resumed.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Force { get; set; }
 

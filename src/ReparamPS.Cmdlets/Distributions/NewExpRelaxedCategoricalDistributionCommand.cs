@@ -13,9 +13,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// torch.distributions.relaxed_categorical.ExpRelaxedCategorical.</para>
 /// </remarks>
 /// <example>
-/// <para>Draws that carry gradients</para>
-/// <code>New-ExpRelaxedCategoricalDistribution 0.5 (0.2, 0.5, 0.3) -RequiresGrad |
-///     Invoke-RSample -Count 3 -Seed 1</code>
+/// <para>The gradient of the mean of the first element with respect to Probs</para>
+/// <code>$d = New-ExpRelaxedCategoricalDistribution 0.5 (2, 5, 3) -RequiresGrad
+/// $z = $d | Invoke-RSample -Count 1000 -Seed 1 -AsTensor
+/// $z.select(-1, 0).mean().backward()
+/// $d.Probs.grad</code>
 /// </example>
 /// <example>
 /// <para>The log-density of a draw</para>

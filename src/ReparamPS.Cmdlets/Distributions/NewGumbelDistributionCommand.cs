@@ -18,7 +18,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// $d | Get-Quantile -Probability 0.99</code>
 /// </example>
 /// <example>
-/// <para>Draws that carry gradients to Loc and Scale</para>
+/// <para>The gradient of E[z] with respect to Loc and Scale</para>
 /// <code>$d = New-GumbelDistribution 0.5 1.5 -RequiresGrad
 /// $z = $d | Invoke-RSample -Count 1000 -Seed 1 -AsTensor
 /// $z.mean().backward()

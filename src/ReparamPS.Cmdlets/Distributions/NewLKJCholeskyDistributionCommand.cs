@@ -13,9 +13,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// PyTorch's counterpart is torch.distributions.LKJCholesky.</para>
 /// </remarks>
 /// <example>
-/// <para>A draw that carries gradients</para>
-/// <code>New-LKJCholeskyDistribution -Dim 3 -Concentration 1.5 -RequiresGrad |
-///     Invoke-RSample -Seed 1</code>
+/// <para>The gradient of the mean of a squared correlation with respect to Concentration</para>
+/// <code>$d = New-LKJCholeskyDistribution -Dim 3 -Concentration 1.5 -RequiresGrad
+/// $z = $d | Invoke-RSample -Count 1000 -Seed 1 -AsTensor
+/// $z.select(-2, 1).select(-1, 0).square().mean().backward()
+/// $d.Concentration.grad</code>
 /// </example>
 /// <example>
 /// <para>A correlation matrix</para>

@@ -13,9 +13,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// stickbreaking(Loc + Scale · ε) with ε ~ N(0, I). PyTorch's counterpart is torch.distributions.LogisticNormal.</para>
 /// </remarks>
 /// <example>
-/// <para>Draws that carry gradients</para>
-/// <code>New-LogisticNormalDistribution -Loc 0.5, -1 -Scale 1, 0.4 -RequiresGrad |
-///     Invoke-RSample -Count 3 -Seed 1</code>
+/// <para>The gradient of E[|z|²] with respect to Loc</para>
+/// <code>$d = New-LogisticNormalDistribution 0.5, -1 1, 0.4 -RequiresGrad
+/// $z = $d | Invoke-RSample -Count 1000 -Seed 1 -AsTensor
+/// $z.square().sum(-1).mean().backward()
+/// $d.Loc.grad</code>
 /// </example>
 /// <example>
 /// <para>The log-density at a point of the simplex</para>

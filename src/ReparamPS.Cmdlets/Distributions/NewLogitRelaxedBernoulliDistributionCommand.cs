@@ -12,9 +12,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// (Logits + log u − log(1 − u)) / T with u uniform on [0, 1]. PyTorch's counterpart is torch.distributions.relaxed_bernoulli.LogitRelaxedBernoulli.</para>
 /// </remarks>
 /// <example>
-/// <para>Draws that carry gradients</para>
-/// <code>New-LogitRelaxedBernoulliDistribution 0.5 0.3 -RequiresGrad |
-///     Invoke-RSample -Count 5 -Seed 1</code>
+/// <para>The gradient of E[z²] with respect to Probs</para>
+/// <code>$d = New-LogitRelaxedBernoulliDistribution 0.5 0.3 -RequiresGrad
+/// $z = $d | Invoke-RSample -Count 1000 -Seed 1 -AsTensor
+/// $z.square().mean().backward()
+/// $d.Probs.grad</code>
 /// </example>
 /// <example>
 /// <para>Mean and standard deviation</para>

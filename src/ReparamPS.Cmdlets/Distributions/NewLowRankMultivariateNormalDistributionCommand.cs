@@ -12,10 +12,12 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// torch.distributions.LowRankMultivariateNormal.
 /// </remarks>
 /// <example>
-/// <para>Draws that carry gradients</para>
+/// <para>The gradient of E[|z|²] with respect to CovFactor</para>
 /// <code>$given = @{ Loc = 0, 0; CovFactor = (1, 2), (0.5, 1); CovDiag = 1, 2 }
-/// New-LowRankMultivariateNormalDistribution @given -RequiresGrad |
-///     Invoke-RSample -Count 3 -Seed 1</code>
+/// $d = New-LowRankMultivariateNormalDistribution @given -RequiresGrad
+/// $z = $d | Invoke-RSample -Count 1000 -Seed 1 -AsTensor
+/// $z.square().sum(-1).mean().backward()
+/// $d.CovFactor.grad</code>
 /// </example>
 /// <example>
 /// <para>The variance of each element</para>

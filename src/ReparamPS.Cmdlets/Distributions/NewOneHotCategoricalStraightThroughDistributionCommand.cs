@@ -12,9 +12,8 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// torch.distributions.OneHotCategoricalStraightThrough.
 /// </remarks>
 /// <example>
-/// <para>Three draws that carry gradients</para>
-/// <code>$probs = New-Tensor 0.2, 0.5, 0.3 -RequiresGrad
-/// New-OneHotCategoricalStraightThroughDistribution $probs |
+/// <para>Three draws</para>
+/// <code>New-OneHotCategoricalStraightThroughDistribution 0.2, 0.5, 0.3 |
 ///     Invoke-RSample -Count 3 -Seed 1</code>
 /// </example>
 /// <example>

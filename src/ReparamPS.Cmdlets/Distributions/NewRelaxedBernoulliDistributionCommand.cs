@@ -12,8 +12,8 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// sigmoid((Logits + log u − log(1 − u)) / T) with u uniform on [0, 1]. PyTorch's counterpart is torch.distributions.RelaxedBernoulli.</para>
 /// </remarks>
 /// <example>
-/// <para>Draws that carry gradients</para>
-/// <code>New-RelaxedBernoulliDistribution 0.5 -Probs 0.3 -RequiresGrad |
+/// <para>Five draws</para>
+/// <code>New-RelaxedBernoulliDistribution 0.5 -Probs 0.3 |
 ///     Invoke-RSample -Count 5 -Seed 1</code>
 /// </example>
 /// <example>

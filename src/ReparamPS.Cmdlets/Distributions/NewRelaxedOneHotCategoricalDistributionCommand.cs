@@ -13,9 +13,8 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// torch.distributions.RelaxedOneHotCategorical.</para>
 /// </remarks>
 /// <example>
-/// <para>Draws that carry gradients</para>
-/// <code>$probs = New-Tensor 0.2, 0.5, 0.3 -RequiresGrad
-/// New-RelaxedOneHotCategoricalDistribution 0.5 $probs |
+/// <para>Three draws</para>
+/// <code>New-RelaxedOneHotCategoricalDistribution 0.5 (0.2, 0.5, 0.3) |
 ///     Invoke-RSample -Count 3 -Seed 1</code>
 /// </example>
 /// <example>

@@ -12,8 +12,8 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// <para>Draws z carry gradients for both parameters; the gradient for Concentration is implicit, through the CDF of μᵀz.</para>
 /// </remarks>
 /// <example>
-/// <para>Draws that carry gradients</para>
-/// <code>New-VonMisesFisherDistribution 0.6, 0, 0.8 2 -RequiresGrad |
+/// <para>Three draws</para>
+/// <code>New-VonMisesFisherDistribution 0.6, 0, 0.8 2 |
 ///     Invoke-RSample -Count 3 -Seed 1</code>
 /// </example>
 /// <example>

@@ -13,10 +13,12 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// i = 0 … d − 1. PyTorch's counterpart is torch.distributions.Wishart.</para>
 /// </remarks>
 /// <example>
-/// <para>Draws that carry gradients</para>
+/// <para>The gradient of the mean of the first element with respect to Df</para>
 /// <code>$given = @{ Df = 4.5; CovarianceMatrix = (2, 0.6), (0.6, 1) }
-/// New-WishartDistribution @given -RequiresGrad |
-///     Invoke-RSample -Count 2 -Seed 1</code>
+/// $d = New-WishartDistribution @given -RequiresGrad
+/// $z = $d | Invoke-RSample -Count 1000 -Seed 1 -AsTensor
+/// $z.select(-1, 0).select(-1, 0).mean().backward()
+/// $d.Df.grad</code>
 /// </example>
 /// <example>
 /// <para>The mean</para>

@@ -33,7 +33,7 @@ public abstract class EstimatorCommandBase : RandomCmdlet
     [Parameter, AllowedRange(1), OptionalNumber<int>]
     public int? Repetitions { get; set; }
 
-    /// <summary>How draws are made. Independent: each on its own. Antithetic: in pairs from noise u and 1 − u. Sobol: by a scrambled Sobol sequence (quasi-Monte Carlo).</summary>
+    /// <summary>How draws are made. Independent: each on its own. Antithetic: in pairs from noise u and 1 − u. Sobol: by a scrambled Sobol sequence (quasi-Monte Carlo). Antithetic and Sobol are an error if the sampler rejects proposals and there is no quantile function, as for Dirichlet.</summary>
     [Parameter, Exact<DrawScheme>]
     public DrawScheme Scheme { get; set; }
 

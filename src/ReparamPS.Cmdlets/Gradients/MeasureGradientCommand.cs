@@ -4,7 +4,7 @@ using ReparamPS.Gradients.Estimators;
 
 namespace ReparamPS.Cmdlets.Gradients;
 
-/// <summary>Estimates the gradient of E[f(z)] from draws, with standard error, variance and time per draw.</summary>
+/// <summary>Estimates the gradient of E[f(z)] from draws, with its standard error, and the variance and time per draw.</summary>
 /// <remarks>
 /// <para>The gradient is taken with respect to the parameters of the distribution of z. There is one row per estimator and element of a parameter.</para>
 /// <para>Pathwise needs a reparameterized distribution. ScoreFunction works for every parameter on which the support does not depend.
@@ -14,7 +14,7 @@ namespace ReparamPS.Cmdlets.Gradients;
 /// ScoreFunction, MeasureValued, Relax and Enumerated accept every objective.</para>
 /// <para>-Baseline subtracts a number from f(z), which lowers the variance of ScoreFunction without a bias. MovingAverage: a moving average of f over earlier draws. LeaveOneOut: the mean of f over the other draws.
 /// ControlVariate: for each parameter, the number that minimizes the variance.</para>
-/// <para>If the distribution is Categorical, the objective gets indices. With GumbelSoftmax, it gets weighted means of indices instead; with Rebar, it gets both. With StraightThrough, the gradient of an index is that of the distribution's mean.
+/// <para>If the distribution is Categorical, the objective gets indices. With GumbelSoftmax, it gets weighted means of indices instead; with Rebar, it is called with indices and with weighted means. With StraightThrough, it gets indices; in the backward pass, each index has the gradient of the mean index Σ i pᵢ.
 /// Draws are processed in chunks, so memory does not grow with their number. Existing .grad tensors are not changed.</para>
 /// </remarks>
 /// <example>

@@ -11,15 +11,15 @@ namespace ReparamPS.Cmdlets.Gradients;
 
 /// <summary>Checks the gradients of reparameterized samples, for each element of each parameter.</summary>
 /// <remarks>
-/// <para>The gradient ∂z/∂θ of a draw z by automatic differentiation (Analytic) is compared with a value computed in another way (Reference). There is one row per element of each parameter θ. Analytic and Reference are values of the draw with the largest error; if draws cannot be compared one by one, both are means over draws.</para>
+/// <para>The gradient ∂z/∂θ of a draw z by automatic differentiation (Analytic) is compared with a value computed in another way (Reference). There is one row per element of each parameter θ; the column Reason says why it passes or fails. Analytic and Reference are values of the draw with the largest error; if draws cannot be compared one by one, both are means over draws.</para>
 /// <para>FrozenNoise changes a parameter slightly, draws again with the same noise, and takes the difference quotient. It cannot check samplers that reject proposals: -Method FrozenNoise is then an error, and Auto uses another method. Implicit computes ∂z/∂θ = −(∂F/∂θ) / p(z) for each draw, from the CDF F and the density p.
 /// Expectation takes the gradient of the mean of test functions over many draws, and compares it with the derivative of their expectation, from a closed form, quadrature or the score function.
-/// It is a statistical test: it passes if the difference is at most six standard errors plus -Tolerance times the size of the gradient. The probability of a false alarm is 2e-9 per row and function.</para>
+/// It is a statistical test: it passes if the difference is at most six standard errors plus -Tolerance times the size of the gradient. The probability of a false alarm is 2e-9 per row and test function.</para>
 /// <para>Auto uses the first of FrozenNoise, Implicit and Expectation that applies to the parameter. After FrozenNoise, it also checks by Implicit, or by Expectation if there is no CDF, because FrozenNoise alone would pass a sampler that draws from a wrong distribution.</para>
-/// <para>For a distribution from New-CustomDistribution, Implicit gets the CDF by integrating the density. If a draw depends on several random numbers, only means over draws are compared. Auto begins with checks of the custom distribution itself:
-/// whether draws depend on the seed alone, the density integrates to 1, and density, CDF and draws agree. The column Reason names the first fault.</para>
-/// <para>A distribution given by name or from Get-DistributionType is checked at typical parameters, or skipped with a verbose message if it is not reparameterized.
-/// Elements of some parameters cannot change alone. In a symmetric matrix, mirrored elements change together. For element k of a vector of probabilities, the vector moves toward the one-hot vector of k. Analytic and Reference are then derivatives in that direction.</para>
+/// <para>For a distribution from New-CustomDistribution, Implicit integrates the density if no CDF is given; if a draw depends on several random numbers, it compares only means over draws. Auto also checks the custom distribution itself:
+/// that the same seed returns the same draws, that the density integrates to 1, and that draws, density and CDF agree.</para>
+/// <para>A distribution given by name or from Get-DistributionType is checked at typical parameters; if it is not reparameterized, it is skipped with a verbose message. A distribution object that is not reparameterized is an error.</para>
+/// <para>Elements of some parameters cannot change alone. In a symmetric matrix, mirrored elements change together. For element k of a vector of probabilities, the vector moves toward the one-hot vector of k. Analytic and Reference are then derivatives in that direction.</para>
 /// <para>In Pester, write: $distribution | Should -HaveReparameterizationGradient. If you imported ReparamPS before Pester, import ReparamPS again with -Force.</para>
 /// </remarks>
 /// <example>

@@ -14,7 +14,7 @@ namespace ReparamPS.Cmdlets.Inference;
 /// Use -Resample if the verdict of Measure-VariationalFit is Biased. -Resample does not help if the verdict is Unreliable.
 /// </remarks>
 /// <example>
-/// <para>Show a thousand draws in a histogram</para>
+/// <para>Save a histogram of a thousand draws</para>
 /// <code>New-BayesianModel @{ Scale = New-HalfNormalDistribution 1 } |
 ///     Invoke-VariationalInference |
 ///     Invoke-PosteriorSampling -Count 1000 -Seed 1 |

@@ -39,7 +39,7 @@ public abstract class VariationalCommandBase : ReparamCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int? Draws { get; set; }
 
-    /// <summary>The largest allowed difference, in nats, between the ELBOs of two L-BFGS fits with different noise; a larger difference means that the fit has not converged. An Adam fit has converged if the norm of its gradient is at most √(2 Tolerance). Allowed: positive. Default: 0.01.</summary>
+    /// <summary>The largest allowed difference, in nats, between the ELBOs of two L-BFGS fits with different noise, also if -Draws is given; a larger difference means that the fit has not converged. An Adam fit has converged if the norm of its gradient is at most √(2 Tolerance). Allowed: positive. Default: 0.01.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<double?>]
     public double Tolerance { get; set; } = 0.01;
 
@@ -55,7 +55,7 @@ public abstract class VariationalCommandBase : ReparamCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int Steps { get; set; } = 2000;
 
-    /// <summary>The initial learning rate of Adam; Lbfgs ignores it. The first step moves the mean of each coordinate by about LearningRate times the standard deviation of the coordinate; a cosine schedule lowers the rate to 0. Allowed: positive. Default: 0.05.</summary>
+    /// <summary>The initial learning rate of Adam; Lbfgs ignores it. The first step moves the mean of each coordinate by about LearningRate times its initial standard deviation; a cosine schedule lowers the rate to 0. Allowed: positive. Default: 0.05.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<double?>]
     public double LearningRate { get; set; } = 0.05;
 
