@@ -98,7 +98,7 @@ public sealed class ExportChartCommand : ChartCommandBase
     [Parameter, Exact<string>]
     public string? XLabel { get; set; }
 
-    /// <summary>The label of the vertical axis. Default: the column's name, Value for several columns, Count or Density for a histogram.</summary>
+    /// <summary>The label of the vertical axis. Default: Count for a histogram (Density if -Density is given), Value for several columns, otherwise the column's name.</summary>
     [Parameter, Exact<string>]
     public string? YLabel { get; set; }
 
@@ -110,7 +110,7 @@ public sealed class ExportChartCommand : ChartCommandBase
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter LogY { get; set; }
 
-    /// <summary>In a line or bar chart, draws the mean of Y over all rows of a group that have the same X, and a band around these means. MinMax: from the smallest to the largest value; StandardError: one standard error to each side. Allowed: None, MinMax, StandardError. Default: None.</summary>
+    /// <summary>In a line chart, draws the mean of Y over all rows of a group that have the same X, and a band around it; in a bar chart, adds an error bar to each bar. MinMax: from the smallest to the largest value; StandardError: one standard error to each side. Allowed: None, MinMax, StandardError. Default: None.</summary>
     [Parameter, Exact<ChartBand>]
     public ChartBand Band { get; set; }
 

@@ -13,11 +13,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// Tests whether draws, density, CDF, quantiles and moments of a distribution agree.
 /// </summary>
 /// <remarks>
-/// <para>There is one row per check, for the element of the batch or event with the worst result. A check has no row if the distribution lacks what it needs, such as a CDF.</para>
+/// <para>There is one row per check, for the element of the batch or event with the worst result. A check has no row if the distribution lacks what the check needs, such as a CDF.</para>
 /// <para>Support: all draws are in the support. GoodnessOfFit: the draws follow the CDF (Kolmogorov–Smirnov test) or the probability mass (χ² test). Mean and Variance: mean and variance of the draws match those of the distribution (z-test).
 /// Normalization: the density integrates to 1, or the mass sums to 1. Quantile: CDF and quantile function are inverse to each other.</para>
 /// <para>A distribution from New-CustomDistribution has further checks. Seed: two samples with the same seed are equal. Cdf: the CDF is the integral of the density.
-/// Levels applies if each draw z is made from one noise value ε, whose CDF is G. If z rises with ε, the CDF at z equals G(ε). If z falls as ε rises, the CDF at z equals 1 − G(ε). Otherwise, there is no such row. Score: the mean of ∂ log p / ∂θ over the draws is 0 for each parameter θ; there is no such row if the support depends on parameters.</para>
+/// Levels: the CDF at a draw z equals G(ε) if z rises with its noise value ε, and 1 − G(ε) if z falls; G is the CDF of ε. There is no such row if a draw takes several noise values, or neither always rises nor always falls with ε. Score: the mean of ∂ log p / ∂θ over the draws is 0 for each parameter θ; there is no such row if the support depends on parameters.</para>
 /// <para>A distribution given by name, or by a row of Get-DistributionType, is checked at typical parameters. GoodnessOfFit, Mean and Variance each raise a false alarm with probability -SignificanceLevel. Score allows six standard errors.</para>
 /// </remarks>
 /// <seealso cref="GetDistributionTypeCommand"/>

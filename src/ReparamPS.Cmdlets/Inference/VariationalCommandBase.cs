@@ -59,7 +59,7 @@ public abstract class VariationalCommandBase : ReparamCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<double?>]
     public double LearningRate { get; set; } = 0.05;
 
-    /// <summary>The number of gradient evaluations after which L-BFGS ends, even if it has not converged; Adam ignores this number. Evaluations of earlier fits with fewer draws, and of second fits with other noise, count too. Allowed: at least 1. Default: 1000.</summary>
+    /// <summary>The number of gradient evaluations per posterior after which L-BFGS ends, even if it has not converged; Adam ignores this number. Evaluations with fewer draws or other noise count too. Allowed: at least 1. Default: 1000.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int MaxEvaluations { get; set; } = 1000;
 

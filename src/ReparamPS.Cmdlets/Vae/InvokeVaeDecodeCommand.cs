@@ -33,11 +33,11 @@ namespace ReparamPS.Cmdlets.Vae;
 [OutputType(typeof(VaeImage))]
 public sealed class InvokeVaeDecodeCommand : VaeModelCommandBase
 {
-    /// <summary>The latent points: one point as a list of numbers, a list of points, a tensor, or a row of Invoke-VaeEncode. An image from such a row keeps the row's Index and Label.</summary>
+    /// <summary>The latent points: one point as a list of numbers, a list of such points, a tensor, or (without -Steps) one row of Invoke-VaeEncode. An image from such a row keeps the row's Index and Label.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true)]
     public object Latent { get; set; } = null!;
 
-    /// <summary>The number of images from each point to the next, including both points. Default: one image per point, without interpolation.</summary>
+    /// <summary>The number of images on the straight line from each point to the next, including both points. Default: one image per point, without interpolation.</summary>
     [Parameter, AllowedRange(2), OptionalNumber<int>]
     public int? Steps { get; set; }
 
