@@ -19,9 +19,9 @@ internal static partial class DistributionFacts
     private const string AnyPrecedence = " A parameter given by name takes precedence.";
 
     /// <summary>The shared help of RequiresGrad, and what it is for a kind made of distributions and for one made of numbers.</summary>
-    private const string AnyNumbers = "Turns every parameter given as numbers, and every default, into a leaf tensor that requires gradients. Tensors and distributions are used as they are.",
+    private const string AnyNumbers = "Turns each numeric parameter that is not given as a tensor into a leaf tensor that requires gradients. Tensors and distributions are used as they are.",
         NoNumbers = "Has no effect here. Use -RequiresGrad when you create ",
-        OnlyTensors = "Turns every parameter given as numbers, and every default, into a leaf tensor that requires gradients. Tensors are used as they are.";
+        OnlyTensors = "Turns each parameter that is not given as a tensor into a leaf tensor that requires gradients. Tensors are used as they are.";
 
     /// <summary>The parameter set of a table.</summary>
     private const string TableSet = "Table";

@@ -24,7 +24,7 @@ public abstract class MeasureCommandBase : RandomCmdlet
     [Parameter, OptionalNumber<long>]
     public long? Seed { get; set; }
 
-    /// <summary>Returns a tensor, with its autograd graph, instead of rows.</summary>
+    /// <summary>Returns a tensor, with its autograd graph, instead of rows. If draws carry no gradient, a Monte Carlo estimate gets its gradient from the score function.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter AsTensor { get; set; }
 
