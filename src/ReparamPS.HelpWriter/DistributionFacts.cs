@@ -19,9 +19,9 @@ internal static partial class DistributionFacts
     private const string AnyPrecedence = " A parameter given by name takes precedence.";
 
     /// <summary>The shared help of RequiresGrad, and what it is for a kind made of distributions and for one made of numbers.</summary>
-    private const string AnyNumbers = "Turns every parameter given as numbers, and every default, into a leaf tensor that requires gradients. Tensors and distributions are used as they are.",
-        NoNumbers = "Has no effect here. Use -RequiresGrad when you create the distributions given as parameters.",
-        OnlyTensors = "Turns every parameter given as numbers, and every default, into a leaf tensor that requires gradients. Tensors are used as they are.";
+    private const string AnyNumbers = "Turns each numeric parameter that is not given as a tensor into a leaf tensor that requires gradients. Tensors and distributions are used as they are.",
+        NoNumbers = "Has no effect here. Use -RequiresGrad when you create ",
+        OnlyTensors = "Turns each parameter that is not given as a tensor into a leaf tensor that requires gradients. Tensors are used as they are.";
 
     /// <summary>The parameter set of a table.</summary>
     private const string TableSet = "Table";
@@ -105,14 +105,15 @@ internal static partial class DistributionFacts
     /// <summary>A description from the shared base class, with what holds for the kind.</summary>
     public static string Fit(string description, DistributionType type, Type cmdlet)
     {
-        bool isComposed = type.Parameters.Any(parameter => parameter.Kind == ParameterKind.Distribution);
+        string[] parts = NamesOf(type, ParameterKind.Distribution);
         string[] beside = [.. type.Parameters.Select(parameter => parameter.Name).Where(name => IsBesideTable(cmdlet, name)).Select(name => $"-{name}")];
         string example = string.Join("; ", type.Parameters.Where(parameter => parameter.Example is not null).Select(parameter => $"{parameter.Name} = {Text(parameter)}"));
-        description = AnyDefault().Replace(description, isComposed ? "that of the distributions given as parameters" : "that of tensors given as parameters$1");
+        // A mixture takes its type from its components, which come last.
+        description = AnyDefault().Replace(description, parts.Length > 0 ? $"that of {parts[^1]}" : "that of tensors given as parameters$1");
         return description
             .Replace(AnyParameter, $"@{{ {example} }}", StringComparison.Ordinal)
             .Replace(AnyPrecedence, beside.Length == 0 ? "" : $" {List(beside)}, if given, {(beside.Length == 1 ? "replaces the entry" : "replace entries")} of the same name.", StringComparison.Ordinal)
-            .Replace(AnyNumbers, isComposed ? NoNumbers : OnlyTensors, StringComparison.Ordinal);
+            .Replace(AnyNumbers, parts.Length > 0 ? $"{NoNumbers}{List([.. parts, .. NamesOf(type, ParameterKind.Transform)])}." : OnlyTensors, StringComparison.Ordinal);
     }
 
     [GeneratedRegex(@"that of tensors or distributions given as parameters(, otherwise \w+)")]
@@ -121,6 +122,8 @@ internal static partial class DistributionFacts
     // Whether a parameter can be given beside the table.
     private static bool IsBesideTable(Type cmdlet, string name) =>
         cmdlet.GetProperty(name)?.GetCustomAttributes<ParameterAttribute>().Any(attribute => attribute.ParameterSetName is ParameterAttribute.AllParameterSets or TableSet) == true;
+
+    private static string[] NamesOf(DistributionType type, ParameterKind kind) => [.. type.Parameters.Where(parameter => parameter.Kind == kind).Select(parameter => parameter.Name)];
 
     private static string List(string[] names) => names.Length == 1 ? names[0] : $"{string.Join(", ", names[..^1])} and {names[^1]}";
 

@@ -20,7 +20,7 @@ public abstract class TrainingCommandBase : ReparamCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true), AllowEmptyString, AllowNull, Exact<string>]
     public string? OutPath { get; set; }
 
-    /// <summary>Resumes the run in OutPath with its stored settings: the result is the same as without the interruption, and saved rows are returned first. -Resume can also extend the run, unless a schedule spans the whole run.</summary>
+    /// <summary>Resumes the run in OutPath with its stored settings: saved rows are returned first, and the result is the same as without the interruption. If OutPath holds no run, a new one starts with the given settings.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Resume { get; set; }
 

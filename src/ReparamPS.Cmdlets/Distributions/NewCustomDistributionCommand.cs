@@ -14,13 +14,13 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// Creates a custom distribution from script blocks.
 /// </summary>
 /// <remarks>
-/// <para>Give a way to draw: -Sample, or -Quantile, or -Cdf together with -LogProbability. The result works wherever a built-in distribution does. Test-ReparameterizationGradient and
+/// <para>Give a way to draw: -Sample, or -Quantile, or -Cdf together with -LogProbability. The result works like a built-in distribution. Without -LogProbability, however, Get-LogProbability reports an error. Test-ReparameterizationGradient and
 /// Test-Distribution check whether gradients, density, CDF and draws agree.</para>
 /// <para>The first argument of each block, $p, holds the parameters: $p.Scale is a tensor. $shape is the shape to draw: sample, batch and event dimensions.
-/// $noise draws random numbers: Uniform($shape), Normal($shape), Exponential($shape), Gamma($concentration, $shape), From($distribution, $shape). They follow the -Seed of cmdlets such as Invoke-RSample; other random numbers do not.</para>
+/// $noise draws random tensors of the given shape: Uniform($shape), Normal($shape), Exponential($shape), Gamma($concentration, $shape), From($distribution, $shape). Gamma draws carry a gradient to $concentration, and From draws carry the gradients of $distribution. All draws follow the -Seed of cmdlets such as Invoke-RSample; other random numbers do not.</para>
 /// <para>Parameters and values can have additional leading dimensions, because checks repeat the parameters over many draws. Reduce only the last dimensions: sum(-1), not sum().</para>
 /// <para>Without -EventShape, each element of a parameter makes one distribution of the batch. With -EventShape n, a parameter that ends in a dimension of size n holds a vector per
-/// distribution; one that ends in n × n holds a matrix. -ParameterConstraint overrides this: RealVector means a vector per distribution, PositiveDefinite a matrix.</para>
+/// distribution; one that ends in n × n holds a matrix. -ParameterConstraint overrides this: Positive means one number per distribution, PositiveVector a vector, PositiveDefinite a matrix.</para>
 /// <para>Variables of the session that a block reads are captured when the distribution is created.</para>
 /// </remarks>
 /// <seealso cref="TestDistributionCommand"/>
@@ -108,7 +108,7 @@ public sealed class NewCustomDistributionCommand : ReparamCmdlet
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter NoRSample { get; set; }
 
-    /// <summary>Turns every parameter given as numbers into a leaf tensor that requires gradients. Tensors are used as they are.</summary>
+    /// <summary>Turns each parameter that is not given as a tensor into a leaf tensor that requires gradients. Tensors are used as they are.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter RequiresGrad { get; set; }
 

@@ -15,7 +15,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// <example>
 /// <para>Draws that carry gradients</para>
 /// <code>New-ExpRelaxedCategoricalDistribution 0.5 (0.2, 0.5, 0.3) -RequiresGrad |
-///     Invoke-RSample -Count 3 -Seed 1</code>
+///     Invoke-RSample -Count 3 -Seed 1 -AsTensor</code>
 /// </example>
 /// <example>
 /// <para>The log-density of a draw</para>
@@ -29,7 +29,7 @@ public sealed class NewExpRelaxedCategoricalDistributionCommand() : NewDistribut
     [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Temperature { get; set; }
 
-    /// <summary>The weights of the categories along the last dimension. They need not sum to 1. Allowed: non-negative values, not all 0, as nested arrays or a tensor.</summary>
+    /// <summary>The weights of the categories of the distribution that y approximates, along the last dimension. They need not sum to 1. Allowed: non-negative values, not all 0, as nested arrays or a tensor.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? Probs { get; set; }
 

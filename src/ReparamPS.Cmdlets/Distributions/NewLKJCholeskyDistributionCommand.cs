@@ -15,7 +15,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// <example>
 /// <para>A draw that carries gradients</para>
 /// <code>New-LKJCholeskyDistribution -Dim 3 -Concentration 1.5 -RequiresGrad |
-///     Invoke-RSample -Seed 1</code>
+///     Invoke-RSample -Seed 1 -AsTensor</code>
 /// </example>
 /// <example>
 /// <para>A correlation matrix</para>

@@ -15,11 +15,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// <example>
 /// <para>Draws that carry gradients</para>
 /// <code>New-LogisticNormalDistribution -Loc 0.5, -1 -Scale 1, 0.4 -RequiresGrad |
-///     Invoke-RSample -Count 3 -Seed 1</code>
+///     Invoke-RSample -Count 3 -Seed 1 -AsTensor</code>
 /// </example>
 /// <example>
 /// <para>The log-density at a point of the simplex</para>
-/// <code>New-LogisticNormalDistribution 0.5, -1 1, 0.4 |
+/// <code>New-LogisticNormalDistribution -Loc 0.5, -1 -Scale 1, 0.4 |
 ///     Get-LogProbability -Value 0.2, 0.3, 0.5</code>
 /// </example>
 [Cmdlet(VerbsCommon.New, "LogisticNormalDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(LogisticNormal))]

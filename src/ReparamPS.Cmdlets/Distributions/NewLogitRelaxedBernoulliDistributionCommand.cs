@@ -14,7 +14,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// <example>
 /// <para>Draws that carry gradients</para>
 /// <code>New-LogitRelaxedBernoulliDistribution 0.5 0.3 -RequiresGrad |
-///     Invoke-RSample -Count 5 -Seed 1</code>
+///     Invoke-RSample -Count 5 -Seed 1 -AsTensor</code>
 /// </example>
 /// <example>
 /// <para>Mean and standard deviation</para>
@@ -28,11 +28,11 @@ public sealed class NewLogitRelaxedBernoulliDistributionCommand() : NewDistribut
     [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Temperature { get; set; }
 
-    /// <summary>The probability of a 1. Allowed: values from 0 to 1, as a number, nested arrays or a tensor.</summary>
+    /// <summary>The probability of a 1 under the Bernoulli distribution that y approximates. Allowed: values from 0 to 1, as a number, nested arrays or a tensor.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? Probs { get; set; }
 
-    /// <summary>The log-odds of a 1, log(Probs / (1 − Probs)), instead of Probs. Allowed: a number, nested arrays or a tensor.</summary>
+    /// <summary>The log-odds log(Probs / (1 − Probs)), instead of Probs. Allowed: a number, nested arrays or a tensor.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public object? Logits { get; set; }
 }

@@ -15,7 +15,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// <para>Draws that carry gradients</para>
 /// <code>$given = @{ Loc = 0, 0; CovFactor = (1, 2), (0.5, 1); CovDiag = 1, 2 }
 /// New-LowRankMultivariateNormalDistribution @given -RequiresGrad |
-///     Invoke-RSample -Count 3 -Seed 1</code>
+///     Invoke-RSample -Count 3 -Seed 1 -AsTensor</code>
 /// </example>
 /// <example>
 /// <para>The variance of each element</para>

@@ -15,7 +15,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// <para>Three draws that carry gradients</para>
 /// <code>$probs = New-Tensor 0.2, 0.5, 0.3 -RequiresGrad
 /// New-OneHotCategoricalStraightThroughDistribution $probs |
-///     Invoke-RSample -Count 3 -Seed 1</code>
+///     Invoke-RSample -Count 3 -Seed 1 -AsTensor</code>
 /// </example>
 /// <example>
 /// <para>The gradient of the frequency of category 0 with respect to the logits</para>

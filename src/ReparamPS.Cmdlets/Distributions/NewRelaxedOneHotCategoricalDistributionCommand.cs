@@ -16,7 +16,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// <para>Draws that carry gradients</para>
 /// <code>$probs = New-Tensor 0.2, 0.5, 0.3 -RequiresGrad
 /// New-RelaxedOneHotCategoricalDistribution 0.5 $probs |
-///     Invoke-RSample -Count 3 -Seed 1</code>
+///     Invoke-RSample -Count 3 -Seed 1 -AsTensor</code>
 /// </example>
 /// <example>
 /// <para>The gradient of the mean of the first element with respect to the logits</para>
@@ -34,7 +34,7 @@ public sealed class NewRelaxedOneHotCategoricalDistributionCommand() : NewDistri
     [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Temperature { get; set; }
 
-    /// <summary>The weights of the categories along the last dimension. They need not sum to 1. Allowed: non-negative values, not all 0, as nested arrays or a tensor.</summary>
+    /// <summary>The weights of the categories of the distribution that is approximated, along the last dimension. They need not sum to 1. Allowed: non-negative values, not all 0, as nested arrays or a tensor.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? Probs { get; set; }
 

@@ -19,7 +19,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// $d | Get-LogProbability -Value $a</code>
 /// </example>
 /// <example>
-/// <para>The entropy of a policy that saturates</para>
+/// <para>The entropy of a distribution whose draws lie close to the upper bound</para>
 /// <code>New-TanhNormalDistribution -Loc 6 -Scale 2 | Measure-Entropy</code>
 /// </example>
 [Cmdlet(VerbsCommon.New, "TanhNormalDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(TanhNormal))]

@@ -14,7 +14,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// <example>
 /// <para>Draws that carry gradients</para>
 /// <code>New-VonMisesFisherDistribution 0.6, 0, 0.8 2 -RequiresGrad |
-///     Invoke-RSample -Count 3 -Seed 1</code>
+///     Invoke-RSample -Count 3 -Seed 1 -AsTensor</code>
 /// </example>
 /// <example>
 /// <para>The gradient of the mean of the first coordinate with respect to Concentration</para>

@@ -16,7 +16,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// <para>Draws that carry gradients</para>
 /// <code>$given = @{ Df = 4.5; CovarianceMatrix = (2, 0.6), (0.6, 1) }
 /// New-WishartDistribution @given -RequiresGrad |
-///     Invoke-RSample -Count 2 -Seed 1</code>
+///     Invoke-RSample -Count 2 -Seed 1 -AsTensor</code>
 /// </example>
 /// <example>
 /// <para>The mean</para>

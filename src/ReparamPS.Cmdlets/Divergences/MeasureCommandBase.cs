@@ -18,13 +18,13 @@ public abstract class MeasureCommandBase : RandomCmdlet
 
     /// <summary>The number of draws of a Monte Carlo estimate.</summary>
     [Parameter, AllowedRange(2, int.MaxValue), Alias("Count"), Exact<long>]
-    public long Draws { get; set; } = 100_000;
+    public virtual long Draws { get; set; } = 100_000;
 
-    /// <summary>The seed of the draws of a Monte Carlo estimate. Default: a random one, which the rows show.</summary>
+    /// <summary>The seed of the draws. Default: a random one, which the rows show.</summary>
     [Parameter, OptionalNumber<long>]
     public long? Seed { get; set; }
 
-    /// <summary>Returns a tensor, with its autograd graph, instead of rows.</summary>
+    /// <summary>Returns a tensor, with its autograd graph, instead of rows. If draws carry no gradient, a Monte Carlo estimate gets its gradient from the score function.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter AsTensor { get; set; }
 

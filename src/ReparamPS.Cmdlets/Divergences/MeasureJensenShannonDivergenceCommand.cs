@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Distributions;
 using ReparamPS.Divergences;
 using TorchSharp;
@@ -10,7 +11,7 @@ namespace ReparamPS.Cmdlets.Divergences;
 /// </summary>
 /// <remarks>
 /// <para>Estimates ½ KL(P ‖ M) + ½ KL(Q ‖ M) in nats, where M = ½ (P + Q) is the mixture of P and Q. The divergence is symmetric and lies between 0 and log 2.</para>
-/// <para>In general it has no closed form, not even for two normal distributions. It is therefore estimated from draws of P and Q (-Draws of each), with a standard error. P and Q must both be discrete or both continuous.</para>
+/// <para>In general it has no closed form, not even for two normal distributions. It is therefore estimated from draws of P and Q, with a standard error. P and Q must both be discrete or both continuous.</para>
 /// </remarks>
 /// <example>
 /// <para>Two normal distributions</para>
@@ -27,6 +28,10 @@ namespace ReparamPS.Cmdlets.Divergences;
 [Cmdlet(VerbsDiagnostic.Measure, "JensenShannonDivergence"), OutputType(typeof(DivergenceRow), typeof(torch.Tensor))]
 public sealed class MeasureJensenShannonDivergenceCommand() : DivergenceCommandBase("JensenShannon")
 {
+    /// <summary>The number of draws of P, and of Q.</summary>
+    [Parameter, AllowedRange(2, int.MaxValue), Alias("Count"), Exact<long>]
+    public override long Draws { get; set; } = 100_000;
+
     /// <inheritdoc/>
     protected override void Process(Distribution p, Distribution q) => WriteEstimate(p, q, random => MonteCarloEstimate.JensenShannon(p, q, Draws, random));
 }

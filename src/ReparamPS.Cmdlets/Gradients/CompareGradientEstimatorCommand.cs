@@ -7,10 +7,10 @@ namespace ReparamPS.Cmdlets.Gradients;
 /// <summary>Compares gradient estimators with the exact gradient and with each other.</summary>
 /// <remarks>
 /// <para>Returns one row per estimator and element of a parameter. ScoreFunction has such rows for each baseline, with names such as ScoreFunction/None. Truth is the exact gradient, Bias is Estimate minus Truth, and ZScore is Bias divided by StandardError.
-/// VarianceTimesCost is VariancePerDraw times SecondsPerDraw. VarianceRatio is VariancePerDraw divided by that of Pathwise, or NaN if Pathwise was not run.</para>
+/// VariancePerDraw is the variance of an estimate times its number of draws; for independent draws, this is the variance of one draw's gradient. VarianceTimesCost is VariancePerDraw times SecondsPerDraw. VarianceRatio is VariancePerDraw divided by that of Pathwise, or NaN if Pathwise was not run.</para>
 /// <para>TruthSource names the method that computes Truth. If the estimator Enumerated applies, Truth is a sum over all values of z; for other univariate distributions, it is an integral by adaptive quadrature.
-/// Both methods work even if the objective jumps. For a batch, they need an objective that is a sum over the batch. In other cases, Truth comes from up to a million draws of Pathwise or ScoreFunction.
-/// If neither applies, Truth is NaN. StandardError includes the error of Truth. If most repetitions return the same estimate, their spread does not show the error: StandardError is then computed from independent draws.</para>
+/// Both methods work even if the objective jumps. For a batch, the integral needs an objective that is a sum of one term per distribution, as named objectives are. In other cases, Truth comes from up to a million draws of Pathwise or ScoreFunction.
+/// If neither applies, Truth is NaN. StandardError includes the error of Truth. If most repetitions return the same estimate, as they can for discrete distributions, StandardError is computed from independent draws.</para>
 /// </remarks>
 /// <example>
 /// <para>Compare the estimators of the gradient of E[(z − 3)²]</para>

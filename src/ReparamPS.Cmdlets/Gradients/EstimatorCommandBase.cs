@@ -11,7 +11,7 @@ namespace ReparamPS.Cmdlets.Gradients;
 public abstract class EstimatorCommandBase : RandomCmdlet
 {
     /// <summary>
-    /// The objective f: a script block, a delegate from tensor to tensor, or a name. A script block gets a tensor of draws, of shape [draws, batch, event], as $_, as $z and as its first parameter; it returns one value per draw.
+    /// The objective f: a script block, a delegate from tensor to tensor, or a name. A script block gets a tensor of draws, of shape [draws, batch, event], as $_, as $z and as its first parameter; it returns one value per draw, or several, which are summed.
     /// Names, with k from -K: Identity = k z, Quadratic = (z − k)², Exponential = exp(k z), GaussianBump = exp(−k z²), Cosine = cos(k z).
     /// </summary>
     [Parameter(Mandatory = true, Position = 0), ArgumentCompleter(typeof(ObjectiveCompleter))]
@@ -29,7 +29,7 @@ public abstract class EstimatorCommandBase : RandomCmdlet
     [Parameter, AllowedRange(1), Exact<long>]
     public long Draws { get; set; } = 10_000;
 
-    /// <summary>The number of repetitions, each with the next seed. Default: 1, or 32 for Antithetic and Sobol, whose standard error is known only from repetitions.</summary>
+    /// <summary>The number of repetitions, each with the next seed. For Antithetic and Sobol, StandardError needs at least 2. Default: 1, or 32 for Antithetic and Sobol.</summary>
     [Parameter, AllowedRange(1), OptionalNumber<int>]
     public int? Repetitions { get; set; }
 

@@ -20,7 +20,7 @@ namespace ReparamPS.Cmdlets.Inference;
 /// <para>With -Data, the model is a generalized linear model. Intercept and coefficients have the prior N(0, PriorScale²); each coefficient has the name of its predictor. For Normal, the standard deviation of the noise is NoiseScale. Without -NoiseScale, it is a parameter Sigma with the prior HalfNormal(PriorScale).</para>
 /// </remarks>
 /// <example>
-/// <para>Eight schools</para>
+/// <para>A hierarchical model: effects in eight schools, which scatter around a common mean Mu</para>
 /// <code>$y = New-Tensor 28, 8, -3, 7, -1, 1, 18, 12
 /// $sigma = New-Tensor 15, 10, 16, 11, 9, 11, 10, 18
 /// New-BayesianModel ([ordered]@{

@@ -17,7 +17,7 @@ namespace ReparamPS.Cmdlets.Policies;
 /// <para>Each settings object from the pipeline is one run; its properties set the parameters of the same names. Every run starts from the policy as it was given; afterwards, the policy holds the parameters of the last run.</para>
 /// <para>The standard deviation σ of the policy's noise is trained too, through its logarithm; a σ of 0 stays 0.</para>
 /// <para>The pathwise gradient passes through all states of a trajectory, and can grow without bound if the trajectory is long. -Truncation limits this: it cuts the gradient at regular intervals.</para>
-/// <para>-OutPath stores the run. After an interruption, or with more -Iterations, -Resume continues it with the stored parameters of the policy. On one machine, the same seed returns the same rows, apart from the times.</para>
+/// <para>-OutPath stores the run. After an interruption, or with more -Iterations, -Resume continues it with the stored parameters of the policy. A change of any other setting that affects the result is an error. On one machine, the same seed returns the same rows, apart from the times.</para>
 /// </remarks>
 /// <example>
 /// <para>A linear policy for a linear-quadratic problem: its gain approaches the optimal one</para>

@@ -13,7 +13,7 @@ public sealed partial class InvokeExperimentSweepCommand
     [Parameter, Exact<SweepStrategy?>]
     public SweepStrategy? Strategy { get; set; }
 
-    /// <summary>The column by which runs are compared, such as TestElbo. Required with -Strategy and -Pruner. A strategy uses the last row of a run at each budget.</summary>
+    /// <summary>The column by which runs are compared, such as TestElbo. Required with -Strategy or -Pruner. A strategy uses the last row of a run at each budget.</summary>
     [Parameter, ArgumentCompleter(typeof(MetricCompleter)), Exact<string>]
     public string? Metric { get; set; }
 

@@ -14,11 +14,12 @@ namespace ReparamPS.Cmdlets.Sweeps;
 /// <summary>Runs a command for each combination of settings in worker processes, and saves every run.</summary>
 /// <remarks>
 /// <para>Each input object is a point: one run, whose settings are the properties of the object. A command, or a script with a param block, gets the settings as parameters. Any other script reads them from $_, such as $_.Rate; a misspelled name is an error.</para>
-/// <para>The cmdlet returns one row per run when the run ends: settings, status, the last row that the run returned, and times. If a run fails, crashes or reaches a limit, its Status says so, and the other runs continue. -WhatIf returns the number of runs to start.</para>
+/// <para>The cmdlet returns one row per run when the run ends: settings, status, the last row that the run returned, and times. -WhatIf returns the number of runs to start.</para>
+/// <para>A run fails at its first unhandled error. It also fails if it calls exit with a nonzero code, or if its last statement is a native command that returns one. A run crashes (Status Died) if its process ends without a result. If a run fails, crashes or reaches a limit, its Status says so, and the other runs continue.</para>
 /// <para>Each run has its own folder, named by a hash of command, settings and module version. To resume a sweep, repeat the same command, or use -Resume if the points are not at hand. Pending and crashed runs are executed; for the others, the saved rows are returned. -Retry also repeats runs that failed or reached a limit. New points run too.</para>
-/// <para>A run fails on an unhandled error or on a nonzero exit code: that of an exit statement, or of a native command that is the last statement. In a run, $RunPath is the folder of the run, where output.log holds its text output. If a run returns a number, the number becomes the column Value. If a run returns only text, the last string becomes the column Value.</para>
+/// <para>In a run, $RunPath is the folder of the run, where output.log holds its text output. If a run returns a number, the number becomes the column Value. If a run returns only text, the last string becomes the column Value.</para>
 /// <para>-Strategy compares runs at small budgets, such as few epochs, and continues only the better ones. -Pruner stops poor runs while they execute. Runs stopped by either get the status Pruned. See about_ReparamPS_Sweeps.</para>
-/// <para>With -Engine Slurm, one job array executes the runs on nodes of a cluster that share the folder, and the cmdlet returns the same rows. -ThrottleLimit, -MaxRuns, -TimeBudget and -StopOnFailure require -Engine Local. After -NoWait or Ctrl+C, use Receive-ExperimentSweep.</para>
+/// <para>With -Engine Slurm, one job array executes the runs on nodes of a cluster that share the folder, and the cmdlet returns the same rows. -ThrottleLimit, -MaxRuns, -TimeBudget and -StopOnFailure require -Engine Local. After -NoWait or Ctrl+C, Receive-ExperimentSweep returns the rows.</para>
 /// </remarks>
 /// <example>
 /// <para>Train two VAEs in parallel</para>
@@ -85,7 +86,7 @@ namespace ReparamPS.Cmdlets.Sweeps;
 ///     }</code>
 /// </example>
 /// <example>
-/// <para>Resume the unfinished runs in a folder, and retry failures once</para>
+/// <para>Resume a sweep from its folder, and retry failures once</para>
 /// <code>$null = New-ExperimentGrid @{ X = 1, 2, 3 } |
 ///     Invoke-ExperimentSweep -Path squares {
 ///         [pscustomobject]@{ Square = $_.X * $_.X }
@@ -109,7 +110,7 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
     [Parameter(Mandatory = true, Position = 0), Alias("OutPath"), Exact<string>]
     public string Path { get; set; } = "";
 
-    /// <summary>The cmdlet or function that is run. Settings are its parameters.</summary>
+    /// <summary>The cmdlet or function that is run. A function defined in this session cannot use other functions or variables of the session.</summary>
     [Parameter(Mandatory = true, ParameterSetName = CommandSet), ArgumentCompleter(typeof(CommandNameCompleter)), Exact<string>]
     public string Command { get; set; } = "";
 
@@ -121,7 +122,7 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
     [Parameter(Mandatory = true, ParameterSetName = ScriptPathSet), Alias("FilePath"), Exact<string>]
     public string ScriptPath { get; set; } = "";
 
-    /// <summary>Executes the unfinished runs in the folder, with the stored commands, settings and strategy (leave out -Strategy). Use it only for folders you trust.</summary>
+    /// <summary>Executes the pending and crashed runs in the folder, which you must trust. Commands, settings and the strategy come from the folder; give other options again, such as -Pruner or -TimeoutSeconds.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ResumeSet), Exact<SwitchParameter>]
     public SwitchParameter Resume { get; set; }
 
@@ -131,11 +132,11 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
     [Parameter(ValueFromPipeline = true, ParameterSetName = ScriptPathSet)]
     public PSObject? InputObject { get; set; }
 
-    /// <summary>The setting Seed, for points that have none. It is not used if the command or script has no parameter Seed. Default: 0.</summary>
+    /// <summary>The setting Seed, for points that have none. Only a command or script with a parameter Seed gets it; a script that reads $_ does not. Default: 0.</summary>
     [Parameter, Exact<long>]
     public long Seed { get; set; }
 
-    /// <summary>The setting Generator, for points that have none; see about_ReparamPS_Random. It is not used if the command or script has no parameter Generator. Default: Torch.</summary>
+    /// <summary>The setting Generator, for points that have none; see about_ReparamPS_Random. Only a command or script with a parameter Generator gets it; a script that reads $_ does not. Default: Torch.</summary>
     [Parameter, Exact<RandomGenerator>]
     public RandomGenerator Generator { get; set; }
 

@@ -13,7 +13,7 @@ namespace ReparamPS.Cmdlets.Sweeps;
 /// <summary>Summarizes a metric over the runs of a sweep: its mean and best run per group, or the effect of each setting.</summary>
 /// <remarks>
 /// <para>Returns one row per group, with the metric's mean, standard error and best run. Without -GroupBy, runs that differ only in their seed form a group.</para>
-/// <para>-Effect returns one row per setting instead. Share is the fraction of the metric's variance that the setting explains (η²): 1 if the metric depends on this setting alone. With few runs, Share is above 0 by chance, even for a setting without an effect.</para>
+/// <para>-Effect returns one row per setting instead. Share is the fraction of the metric's variance that the setting explains (η²): 1 if the metric depends on this setting alone. With few runs, Share is above 0 by chance, even for a setting without an effect. BestValue is the setting's value with the best mean of the metric; -Maximize or -Minimize says which is best.</para>
 /// <para>The metric is read from the last row that each run returned, as shown by Get-ExperimentRun. The column Missing counts runs that are not done or have no finite metric. Runs of different commands, or of different versions of a script, are measured separately, with a warning.</para>
 /// </remarks>
 /// <example>

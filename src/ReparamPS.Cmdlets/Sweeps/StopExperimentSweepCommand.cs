@@ -7,7 +7,7 @@ using ReparamPS.Sweeps.Store;
 namespace ReparamPS.Cmdlets.Sweeps;
 
 /// <summary>Stops a sweep that runs on this machine, on another machine or on Slurm.</summary>
-/// <remarks>Slurm jobs are canceled, and other processes of the sweep end within seconds. Finished runs are kept; interrupted runs become pending again. To resume the sweep, repeat the command that started it, or use Invoke-ExperimentSweep -Resume.</remarks>
+/// <remarks>Slurm jobs are canceled, and other processes of the sweep end within seconds. Finished runs are kept; interrupted runs become pending again. A finished sweep does not change. To resume the sweep, repeat the command that started it, or use Invoke-ExperimentSweep -Resume.</remarks>
 /// <example>
 /// <para>Stop a sweep at the first good run; the remaining runs stay pending</para>
 /// <code>New-ExperimentGrid @{ X = 1..20 } |
@@ -21,12 +21,14 @@ namespace ReparamPS.Cmdlets.Sweeps;
 /// Get-ExperimentSweep -Path squared</code>
 /// </example>
 /// <example>
-/// <para>Show which sweep would be stopped, and stop nothing</para>
-/// <code>$null = New-ExperimentGrid @{ X = 1, 2, 3 } |
+/// <para>Try out when to stop; with -WhatIf, the sweep runs to its end</para>
+/// <code>New-ExperimentGrid @{ X = 1, 2, 3 } |
 ///     Invoke-ExperimentSweep -Path squares {
 ///         [pscustomobject]@{ Square = $_.X * $_.X }
-///     }
-/// Stop-ExperimentSweep -Path squares -WhatIf</code>
+///     } |
+///     ForEach-Object {
+///         if ($_.Square -eq 4) { Stop-ExperimentSweep squares -WhatIf }
+///     }</code>
 /// </example>
 [Cmdlet(VerbsLifecycle.Stop, "ExperimentSweep", SupportsShouldProcess = true)]
 [OutputType(typeof(void))]

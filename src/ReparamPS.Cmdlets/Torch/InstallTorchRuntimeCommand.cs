@@ -11,7 +11,7 @@ namespace ReparamPS.Cmdlets.Torch;
 /// <remarks>
 /// <para>The module is published without libtorch. This cmdlet downloads libtorch as a NuGet package (about 130 MB on Linux), checks its SHA-512 hash, and extracts it to the folder of -Scope or -Path (about 460 MB). Interrupted downloads resume. An installed runtime is kept, unless -Force is given.</para>
 /// <para>-Device Cuda downloads several GB of packages, with libtorch for CUDA 12.8. The module does not know the hashes of these packages: it checks a download against the hash from the NuGet source. CUDA packages from a folder are not checked, and cause a warning.</para>
-/// <para>If PyTorch 2.10 with CUDA is installed, you need no packages: set the environment variable REPARAMPS_TORCH_HOME to its torch/lib folder.</para>
+/// <para>If PyTorch 2.10 is installed, with or without CUDA, you can use its libtorch in place. Do not run this cmdlet; set the environment variable REPARAMPS_TORCH_HOME to the torch/lib folder.</para>
 /// </remarks>
 /// <example>
 /// <para>Show what would be installed, and where</para>
@@ -29,7 +29,7 @@ public sealed class InstallTorchRuntimeCommand : ReparamCmdlet
     [AllowedNames("Cpu", "Cuda"), ValidateSet("Cpu", "Cuda"), Exact<string>]
     public string Device { get; set; } = "Cpu";
 
-    /// <summary>A folder of NuGet packages, a folder of libtorch 2.10 (such as the torch/lib of a Python environment), or the URL or name of a NuGet source. Default: all enabled sources of the NuGet configuration.</summary>
+    /// <summary>A folder of NuGet packages, the URL or name of a NuGet source, or a folder of libtorch 2.10 to copy, such as torch/lib of a Python environment without CUDA. Default: all enabled sources of the NuGet configuration.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty, Exact<string>]
     public string? Source { get; set; }
@@ -39,7 +39,7 @@ public sealed class InstallTorchRuntimeCommand : ReparamCmdlet
     [ValidateNotNullOrEmpty, Exact<string>]
     public string? Path { get; set; }
 
-    /// <summary>Without -Path, the users for whom the runtime is installed. AllUsers needs administrator rights. Default: CurrentUser.</summary>
+    /// <summary>The users for whom the runtime is installed; -Scope has no effect with -Path. AllUsers needs administrator rights. Default: CurrentUser.</summary>
     [Parameter, Exact<RuntimeScope>]
     public RuntimeScope Scope { get; set; }
 
