@@ -89,6 +89,19 @@ public sealed class VaeModelTests : IDisposable
     }
 
     [Fact]
+    public void Rows_of_codes_are_decoded_and_interpolated_as_one_argument()
+    {
+        (string, object?) run = ("run", Run);
+        double[][] Pixels(string script) => [.. module.Run(script, run).Select(image => (double[])image.Properties["Pixels"].Value)];
+        double[][] piped = Pixels("Invoke-VaeEncode $run -Count 2 | Invoke-VaeDecode $run"), way = Pixels("Invoke-VaeDecode $run -Latent (Invoke-VaeEncode $run -Count 2) -Steps 3");
+        Assert.Equal(3, way.Length);
+        Assert.Equal(piped[0], way[0], (a, b) => Math.Abs(a - b) < 1e-6);
+        Assert.Equal(piped[1], way[2], (a, b) => Math.Abs(a - b) < 1e-6);
+        Assert.Equal(["7", "9"], module.Run("$rows = Invoke-VaeEncode $run -Part all | Where-Object Index -in 7, 9; (Invoke-VaeDecode $run -Latent $rows).Index", run).Select(index => index.ToString()));
+        Assert.Contains("at least two", module.Fails("Invoke-VaeDecode $run -Latent (Invoke-VaeEncode $run -Count 1) -Steps 3", "InvalidArgument").Exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Images_are_sampled_decoded_and_reconstructed()
     {
         (string, object?) run = ("run", Run);

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Vae;
@@ -33,7 +34,7 @@ namespace ReparamPS.Cmdlets.Vae;
 [OutputType(typeof(VaeImage))]
 public sealed class InvokeVaeDecodeCommand : VaeModelCommandBase
 {
-    /// <summary>The latent points: one point as a list of numbers, a list of such points, a tensor, or (without -Steps) one row of Invoke-VaeEncode. An image from such a row keeps the row's Index and Label.</summary>
+    /// <summary>The latent points: one point, a list of points, or a tensor. A point is a list of numbers or a row of Invoke-VaeEncode; without -Steps, the image of a row keeps the row's Index and Label.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true)]
     public object Latent { get; set; } = null!;
 
@@ -44,22 +45,33 @@ public sealed class InvokeVaeDecodeCommand : VaeModelCommandBase
     /// <inheritdoc/>
     protected override void Process(VaeModel model)
     {
-        if (TensorInput.Unwrap(Latent) is PSObject row)
-        {
-            WriteObject(DecodeRow(model, row));
-            return;
-        }
-        torch.Tensor given = TensorInput.ToTensor(Latent, nameof(Latent), torch.ScalarType.Float64);
-        WriteObject(VaeUse.Decode(model, given, Steps), enumerateCollection: true);
+        PSObject[]? rows = Rows();
+        object points = rows is null ? Latent : Array.ConvertAll(rows, row => Point(row, model.Options.LatentSize));
+        torch.Tensor given = TensorInput.ToTensor(points, nameof(Latent), torch.ScalarType.Float64);
+        IEnumerable<VaeImage> images = VaeUse.Decode(model, given, Steps);
+        WriteObject(rows is null || Steps is not null ? images : images.Zip(rows, Named), enumerateCollection: true);
         if (!TensorInput.IsTensor(Latent)) given.Dispose();
     }
 
-    private VaeImage DecodeRow(VaeModel model, PSObject row)
+    // The rows of Invoke-VaeEncode; null if the points are numbers.
+    private PSObject[]? Rows() => TensorInput.Unwrap(Latent) switch
     {
-        object?[] numbers = [.. Enumerable.Range(1, model.Options.LatentSize).Select(i => row.Properties[$"Z{i}"]?.Value)];
-        if (Array.IndexOf(numbers, null) is >= 0 and var missing) throw new ArgumentException($"The row has no Z{missing + 1}; a latent point requires Z1 to Z{numbers.Length}.", nameof(Latent));
-        using torch.Tensor point = TensorInput.ToTensor(numbers, nameof(Latent), torch.ScalarType.Float64);
-        VaeImage image = VaeUse.Decode(model, point, Steps)[0];
-        return image with { Index = LanguagePrimitives.ConvertTo<int>(row.Properties["Index"]?.Value ?? 0), Label = LanguagePrimitives.ConvertTo<int?>(row.Properties["Label"]?.Value) };
+        PSObject row => [row],
+        IList { Count: > 0 } items when items.Cast<object?>().All(item => TensorInput.Unwrap(item) is PSObject) => [.. items.Cast<object>().Select(PSObject.AsPSObject)],
+        _ => null,
+    };
+
+    private static object?[] Point(PSObject row, int size)
+    {
+        object?[] numbers = [.. Enumerable.Range(1, size).Select(i => row.Properties[$"Z{i}"]?.Value)];
+        return Array.IndexOf(numbers, null) is >= 0 and var missing
+            ? throw new ArgumentException($"The row has no Z{missing + 1}; a latent point requires Z1 to Z{numbers.Length}.", nameof(Latent))
+            : numbers;
     }
+
+    private static VaeImage Named(VaeImage image, PSObject row) => image with
+    {
+        Index = LanguagePrimitives.ConvertTo<int>(row.Properties["Index"]?.Value ?? 0),
+        Label = LanguagePrimitives.ConvertTo<int?>(row.Properties["Label"]?.Value),
+    };
 }
