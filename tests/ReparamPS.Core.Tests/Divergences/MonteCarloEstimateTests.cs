@@ -160,6 +160,24 @@ public sealed class MonteCarloEstimateTests
         Assert.Equal(double.PositiveInfinity, MonteCarloEstimate.Divergence(new Poisson(rate), new Bernoulli(tensor(0.5, ScalarType.Float64)), 100, third).Value.item<double>());
     }
 
+    // Slopes by mpmath: diff of quad([-inf, 0, inf]) of the two halves of the divergence, with 30 digits.
+    [Fact]
+    public void Jensen_Shannon_gradients_count_a_jump_of_the_other_density()
+    {
+        using var scope = NewDisposeScope();
+        Tensor loc = tensor(0.5, ScalarType.Float64, requires_grad: true), rate = tensor(1.0, ScalarType.Float64, requires_grad: true);
+        using RandomSource random = new(33), other = new(34), third = new(35);
+        MonteCarloEstimate.JensenShannon(new Normal(loc, tensor(1.0, ScalarType.Float64)), new Exponential(rate), Draws, random).Value.backward();
+        Assert.Equal(-0.131546701123, loc.grad!.item<double>(), 0.01);
+        Assert.Equal(-0.004149546111, rate.grad!.item<double>(), 0.01);
+        // Where the jump moves, there is no gradient.
+        Tensor low = tensor(0.0, ScalarType.Float64, requires_grad: true), high = tensor(1.0, ScalarType.Float64);
+        Assert.False(MonteCarloEstimate.JensenShannon(new Uniform(low, high), new Uniform(0.5 * high, 1.5 * high), 100, other).Value.requires_grad);
+        var touching = new MixtureSameFamily(new Categorical(tensor(new[] { 0.5, 0.5 }), null), new Uniform(tensor(new[] { 0.0, 1.0 }, requires_grad: true), tensor(new[] { 1.0, 3.0 })));
+        Assert.True(touching.HasRSample);
+        Assert.False(MonteCarloEstimate.Entropy(touching, 100, third).Value.requires_grad);
+    }
+
     [Fact]
     public void Estimates_carry_gradients_of_the_closed_form()
     {
