@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using ReparamPS.Torch;
@@ -12,17 +13,19 @@ internal sealed class VonMisesProposals : IDisposable
     private const int Block = 512;
 
     private readonly Tensor cosines, angles;
-    private readonly double[] kappa, r, levels, sides, signs;
+    private readonly int all;
+    private readonly double[] kappa, r, numbers;
     private readonly bool[] isAccepted;
+    private readonly sbyte[] signs;
     private readonly int[] open;
 
     /// <summary>Makes room for the uniform numbers; all elements are open.</summary>
     public VonMisesProposals(double[] kappa, double[] r, int all)
     {
-        (this.kappa, this.r, Count) = (kappa, r, all);
+        (this.kappa, this.r, this.all, Count) = (kappa, r, all, all);
         (cosines, angles) = (empty(all, ScalarType.Float64, CPU), empty(all, ScalarType.Float64, CPU));
-        (levels, sides, signs) = (Room<double>(all), Room<double>(all), Room<double>(all));
-        (isAccepted, open) = (Room<bool>(all), Room<int>(all));
+        // Reused from draw to draw: fresh memory costs as much as the arithmetic.
+        (numbers, isAccepted, signs, open) = (Rent<double>(all), Rent<bool>(all), Rent<sbyte>(all), Rent<int>(all));
     }
 
     /// <summary>The number of open elements.</summary>
@@ -35,13 +38,10 @@ internal sealed class VonMisesProposals : IDisposable
     public ReadOnlySpan<int> Open => open.AsSpan(0, Count);
 
     /// <summary>Uniform numbers; once judged, the cosines of the proposed angles.</summary>
-    public Span<double> Cosines => Numbers(cosines)[..Count];
+    public Span<double> Cosines => Values(cosines)[..Count];
 
-    /// <summary>Uniform numbers that decide.</summary>
-    public Span<double> Levels => levels.AsSpan(0, Count);
-
-    /// <summary>Uniform numbers that choose the sign.</summary>
-    public Span<double> Sides => sides.AsSpan(0, Count);
+    /// <summary>Uniform numbers: until the proposals are judged, those that decide, then those that choose the sign.</summary>
+    public Span<double> Numbers => numbers.AsSpan(0, Count);
 
     /// <summary>The index of the first open element from an element on.</summary>
     public int IndexOf(int element)
@@ -67,7 +67,7 @@ internal sealed class VonMisesProposals : IDisposable
         {
             int end = Math.Min(start + Block, to), left = 0;
             Span<double> cosine = Cosines[start..end], rest = third[..cosine.Length], sure = fourth[..cosine.Length];
-            ReadOnlySpan<double> envelope = Of(r, start, end, first), concentration = Of(kappa, start, end, second), level = levels.AsSpan(start..end);
+            ReadOnlySpan<double> envelope = Of(r, start, end, first), concentration = Of(kappa, start, end, second), level = numbers.AsSpan(start..end);
             // f = (1 + r cos) / (r + cos), c = κ (r − f)
             TensorPrimitives.Add(envelope, cosine, rest);
             TensorPrimitives.Multiply(envelope, cosine, cosine);
@@ -104,7 +104,7 @@ internal sealed class VonMisesProposals : IDisposable
     }
 
     /// <summary>Keeps the proposals as the angles; those that are rejected, as well, since an earlier round replaces them.</summary>
-    public void Accept() => Each((from, to) => Accept(Numbers(angles), from, to));
+    public void Accept() => Each((from, to) => Accept(Values(angles), from, to));
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Accept(Span<double> angles, int from, int to)
@@ -113,7 +113,7 @@ internal sealed class VonMisesProposals : IDisposable
         for (int i = from; i < to; i++)
         {
             int element = AreAllOpen ? i : open[i];
-            (angles[element], signs[element]) = (found[i], sides[i] - 0.5);
+            (angles[element], signs[element]) = (found[i], (sbyte)Math.Sign(numbers[i] - 0.5));
         }
     }
 
@@ -121,14 +121,14 @@ internal sealed class VonMisesProposals : IDisposable
     public Tensor Angles()
     {
         angles.acos_();
-        TorchThreads.Run(signs.Length, 16L * signs.Length, (from, to) => Turn(Numbers(angles)[from..to], signs.AsSpan(from..to)));
+        TorchThreads.Run(all, 16L * all, (from, to) => Turn(Values(angles)[from..to], signs.AsSpan(from..to)));
         return angles;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Turn(Span<double> angles, ReadOnlySpan<double> signs)
+    private static void Turn(Span<double> angles, ReadOnlySpan<sbyte> signs)
     {
-        for (int i = 0; i < angles.Length; i++) angles[i] = signs[i] == 0 ? 0 : Math.CopySign(angles[i], signs[i]);
+        for (int i = 0; i < angles.Length; i++) angles[i] *= signs[i];
     }
 
     /// <summary>Opens the elements that rejected their proposals, and no other.</summary>
@@ -145,14 +145,21 @@ internal sealed class VonMisesProposals : IDisposable
     }
 
     /// <summary>Opens all elements.</summary>
-    public void OpenAll() => (Count, AreAllOpen) = (isAccepted.Length, true);
+    public void OpenAll() => (Count, AreAllOpen) = (all, true);
 
     /// <summary>Frees the uniform numbers; the angles belong to the caller.</summary>
-    public void Dispose() => cosines.Dispose();
+    public void Dispose()
+    {
+        cosines.Dispose();
+        ArrayPool<double>.Shared.Return(numbers);
+        ArrayPool<bool>.Shared.Return(isAccepted);
+        ArrayPool<sbyte>.Shared.Return(signs);
+        ArrayPool<int>.Shared.Return(open);
+    }
 
     private void Each(Action<int, int> part) => TorchThreads.Run(Count, 24L * Count, part);
 
-    private static T[] Room<T>(int size) => GC.AllocateUninitializedArray<T>(size);
+    private static T[] Rent<T>(int size) => ArrayPool<T>.Shared.Rent(size);
 
-    private static Span<double> Numbers(Tensor tensor) => MemoryMarshal.Cast<byte, double>(tensor.bytes);
+    private static Span<double> Values(Tensor tensor) => MemoryMarshal.Cast<byte, double>(tensor.bytes);
 }

@@ -30,26 +30,28 @@ internal sealed class VonMisesSampler(double[] kappa, double[] r, int count, Mer
         var rounds = new Stack<MersenneTwister[][]>();
         for (; proposals.Count > 0; proposals.KeepRejected())
         {
-            rounds.Push([Fork(proposals, proposals.Cosines), Fork(proposals, proposals.Levels), Fork()]);
+            rounds.Push([Fork(proposals, proposals.Cosines), Fork(proposals, proposals.Numbers), Fork()]);
             proposals.Judge();
         }
         proposals.OpenAll();
         for (; proposals.Count > 0 && rounds.TryPop(out MersenneTwister[][]? forks); proposals.KeepRejected())
         {
-            TorchThreads.Run(parts, 24L * proposals.Count, (from, to) =>
+            Repeat(proposals, part =>
             {
-                for (int part = from; part < to; part++)
-                {
-                    Take(forks[Cosines][part], part, proposals, proposals.Cosines);
-                    Take(forks[Levels][part], part, proposals, proposals.Levels);
-                    Take(forks[Sides][part], part, proposals, proposals.Sides);
-                }
+                Take(forks[Cosines][part], part, proposals, proposals.Cosines);
+                Take(forks[Levels][part], part, proposals, proposals.Numbers);
             });
             proposals.Judge();
+            Repeat(proposals, part => Take(forks[Sides][part], part, proposals, proposals.Numbers));
             proposals.Accept();
         }
         return proposals.Angles();
     }
+
+    private void Repeat(VonMisesProposals proposals, Action<int> take) => TorchThreads.Run(parts, 24L * proposals.Count, (from, to) =>
+    {
+        for (int part = from; part < to; part++) take(part);
+    });
 
     // Takes the next number of each open element from the stream, and returns where the stream was at the start of each part.
     private MersenneTwister[] Fork(VonMisesProposals proposals, Span<double> target)
