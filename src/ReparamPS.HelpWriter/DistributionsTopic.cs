@@ -20,7 +20,7 @@ internal static class DistributionsTopic
             text,
             "LONG DESCRIPTION",
             "Names and meanings are those of torch.distributions. A parameter with an equals sign has that default. Get-DistributionType returns the same as objects.",
-            "A kind is made by its cmdlet, or by name: New-Distribution Normal @{ Loc = 1; Scale = 2 }.",
+            "Each distribution has a cmdlet of its own; New-Distribution takes its name: New-Distribution Normal @{ Loc = 1; Scale = 2 }.",
             "New-CustomDistribution makes a distribution of your own from script blocks: see about_ReparamPS_Gradients.");
         Section(text, "CONTENTS", string.Join(", ", types.Select(type => type.Name)));
         foreach (DistributionType type in types) Append(text, type);

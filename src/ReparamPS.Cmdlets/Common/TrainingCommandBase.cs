@@ -20,7 +20,7 @@ public abstract class TrainingCommandBase : ReparamCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true), AllowEmptyString, AllowNull, Exact<string>]
     public string? OutPath { get; set; }
 
-    /// <summary>Resumes the run in OutPath with its stored settings, or starts one if there is none; saved rows are returned first, and the result is the same as without the interruption. Another value of a stored setting is an error, except for the number of epochs or iterations if no schedule spans the whole run.</summary>
+    /// <summary>Resumes the run in OutPath with its stored settings, or starts one if there is none; saved rows are returned first, and the result is the same as without the interruption. The run can be made longer unless a schedule spans all of it; changing any other setting that affects the result is an error.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Resume { get; set; }
 

@@ -24,7 +24,7 @@ public abstract class MeasureCommandBase : RandomCmdlet
     [Parameter, OptionalNumber<long>]
     public long? Seed { get; set; }
 
-    /// <summary>Returns a tensor, with its autograd graph, instead of rows. A Monte Carlo estimate has a gradient unless a density jumps at a place that moves with the parameters.</summary>
+    /// <summary>Returns a tensor, with its autograd graph, instead of rows. If the gradient of a Monte Carlo estimate would be biased, the tensor has none.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter AsTensor { get; set; }
 

@@ -8,13 +8,13 @@ namespace ReparamPS.Cmdlets.Gradients;
 /// <remarks>
 /// <para>The gradient is taken with respect to the parameters of the distribution of z. There is one row per estimator and element of a parameter.</para>
 /// <para>Pathwise needs a reparameterized distribution. ScoreFunction works for every parameter on which the support does not depend.
-/// MeasureValued works for Normal, LogNormal, Laplace, Exponential, Gamma, Poisson, and Bernoulli with -Probs.
+/// MeasureValued works for Normal, LogNormal, Laplace, Exponential, Gamma, Poisson, and Bernoulli made with Probs (not Logits).
 /// StraightThrough and GumbelSoftmax (biased), Rebar and Relax (unbiased) work for Bernoulli, Categorical and OneHotCategorical. Enumerated is the exact sum over the values of a small discrete support.</para>
 /// <para>Pathwise, StraightThrough, GumbelSoftmax and Rebar need an objective whose result carries a gradient to z. With an objective that jumps, Pathwise is biased and Rebar reports an error.
 /// ScoreFunction, MeasureValued, Relax and Enumerated accept every objective.</para>
 /// <para>-Baseline subtracts a number from f(z), which lowers the variance of ScoreFunction without a bias. MovingAverage: a moving average of f over earlier draws. LeaveOneOut: the mean of f over the other draws.
 /// ControlVariate: for each parameter, the number that minimizes the variance.</para>
-/// <para>If the distribution is Categorical, the objective gets indices. With GumbelSoftmax, it gets weighted means of indices instead; with Rebar, it is called with indices and with weighted means. With StraightThrough, it gets indices; in the backward pass, each index has the gradient of the mean index Σ i pᵢ.
+/// <para>If the distribution is Categorical, the objective gets an index i per draw. With GumbelSoftmax, it gets Σ i wᵢ instead, where w is the relaxed one-hot draw; Rebar calls it with indices and with such sums. With StraightThrough, the gradient of an index is that of the mean index Σ i pᵢ.
 /// Draws are processed in chunks, so memory does not grow with their number. Existing .grad tensors are not changed.</para>
 /// </remarks>
 /// <example>

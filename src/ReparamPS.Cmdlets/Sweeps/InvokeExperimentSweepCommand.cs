@@ -69,10 +69,10 @@ namespace ReparamPS.Cmdlets.Sweeps;
 /// }</code>
 /// </example>
 /// <example>
-/// <para>Stop trainings that are worse than the median of the finished ones</para>
+/// <para>Run one training at a time, and stop those that are worse than the median of the finished ones</para>
 /// <code>$pruning = @{
 ///     Pruner = 'Median'; Metric = 'TestElbo'
-///     StartupRuns = 2; WarmupSteps = 1
+///     StartupRuns = 2; WarmupSteps = 1; ThrottleLimit = 1
 /// }
 /// New-ExperimentGrid @{ LearningRate = 0.01, 0.003, 0.001; Epochs = 4 } |
 ///     Invoke-ExperimentSweep pruned -Command Invoke-VaeTraining @pruning</code>

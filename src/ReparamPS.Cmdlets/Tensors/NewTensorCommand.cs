@@ -10,7 +10,7 @@ namespace ReparamPS.Cmdlets.Tensors;
 
 /// <summary>Creates a tensor from numbers.</summary>
 /// <remarks>
-/// The counterpart of torch.tensor(). A number becomes a scalar, an array a vector, nested arrays of equal lengths a matrix, and so on. Integers and Booleans become float64 too, unless -DType is given.
+/// The counterpart of torch.tensor(). A number becomes a scalar, an array a vector, nested arrays of equal lengths a matrix, and so on. Numbers and Booleans become float64, unless -DType is given.
 /// The garbage collector frees the tensor; to free it earlier, call its Dispose().
 /// </remarks>
 /// <example>

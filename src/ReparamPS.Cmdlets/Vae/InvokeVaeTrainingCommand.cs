@@ -14,7 +14,7 @@ namespace ReparamPS.Cmdlets.Vae;
 /// <summary>Trains a variational autoencoder and returns one row per epoch.</summary>
 /// <remarks>
 /// <para>Encoder and decoder are dense networks. By default the posterior is a diagonal normal, the prior standard normal, and the likelihood Bernoulli. The loss is −ELBO with the analytic KL term (Kingma, Welling 2013, arXiv:1312.6114). -Posterior, -Prior, -Likelihood and -Objective change these defaults.</para>
-/// <para>Each settings object from the pipeline, such as a row of New-ExperimentGrid or Import-Csv, is one run; its properties set the parameters of the same names. Rows hold the results and all settings. Runs with equal settings and data have the same RunId. On one machine with the same number of threads, the same seed returns the same rows, apart from the times.</para>
+/// <para>Each settings object from the pipeline, such as a row of New-ExperimentGrid or Import-Csv, is one run; its properties set the parameters of the same names. The returned rows hold the results and all settings. Runs with equal settings and data have the same RunId. On one machine with the same number of threads, the same seed returns the same rows, apart from the times.</para>
 /// <para>Test images are never used for training. -OutPath stores the run, and -Resume continues it after an interruption or with more -Epochs. A change of any other setting that affects the result is an error.</para>
 /// </remarks>
 /// <example>

@@ -39,7 +39,7 @@ public sealed class SkiaImageCodec : IImageCodec
         try
         {
             using var map = new SKPixmap(new SKImageInfo(image.Width, image.Height, SKColorType.Gray8, SKAlphaType.Opaque), pixels.AddrOfPinnedObject(), image.Width);
-            using SKData data = map.Encode(SKEncodedImageFormat.Png, 100) ?? throw new IOException($"An image of {image.Width} × {image.Height} pixels cannot be written as PNG.");
+            using SKData data = map.Encode(SKEncodedImageFormat.Png, 100) ?? throw new IOException($"An image of {image.Width} × {image.Height} pixels cannot be encoded as PNG. Use a smaller image.");
             data.SaveTo(stream);
         }
         finally

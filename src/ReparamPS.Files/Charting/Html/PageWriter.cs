@@ -97,7 +97,7 @@ public sealed class PageWriter : IPageWriter
                 body.Append("</table></div>\n");
                 break;
             default:
-                throw new ArgumentException($"A page has no part of type {block.GetType().Name}.", nameof(block));
+                throw new ArgumentException($"An HTML page cannot show a block of type {block.GetType().Name}.", nameof(block));
         }
     }
 
