@@ -77,6 +77,7 @@ public sealed record MonteCarloEstimate(Tensor Value, Tensor StandardError)
     {
         MixtureSameFamily mixture => mixture.Support is { DependsOnParameters: true, IsDiscrete: false },
         Independent independent => HasMovingSteps(independent.BaseDistribution),
+        TransformedDistribution transformed => HasMovingSteps(transformed.BaseDistribution),
         _ => false,
     };
 

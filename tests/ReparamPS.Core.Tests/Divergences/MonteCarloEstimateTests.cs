@@ -1,4 +1,5 @@
 using ReparamPS.Distributions;
+using ReparamPS.Distributions.Transforms;
 using ReparamPS.Divergences;
 using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
@@ -176,6 +177,7 @@ public sealed class MonteCarloEstimateTests
         var touching = new MixtureSameFamily(new Categorical(tensor(new[] { 0.5, 0.5 }), null), new Uniform(tensor(new[] { 0.0, 1.0 }, requires_grad: true), tensor(new[] { 1.0, 3.0 })));
         Assert.True(touching.HasRSample);
         Assert.False(MonteCarloEstimate.Entropy(touching, 100, third).Value.requires_grad);
+        Assert.False(MonteCarloEstimate.Entropy(new TransformedDistribution(touching, [new ExpTransform()]), 100, third).Value.requires_grad);
     }
 
     [Fact]

@@ -81,7 +81,7 @@ public sealed class NewExperimentSearchCommand : ReparamCmdlet
     protected override object ErrorTarget => Space;
 
     /// <inheritdoc/>
-    protected override void Begin() => SeedColumn.CheckStart(this, Repeat);
+    protected override void Begin() => SeedColumn.CheckStart(IsGivenHere(nameof(SeedStart)), Repeat);
 
     /// <inheritdoc/>
     protected override void Process()

@@ -1,5 +1,3 @@
-using System.Management.Automation;
-using ReparamPS.Cmdlets.Common;
 using ReparamPS.Sweeps.Points;
 
 namespace ReparamPS.Cmdlets.Sweeps.Points;
@@ -8,10 +6,9 @@ namespace ReparamPS.Cmdlets.Sweeps.Points;
 internal static class SeedColumn
 {
     /// <exception cref="ArgumentException">SeedStart was given without Repeat.</exception>
-    public static void CheckStart(PSCmdlet cmdlet, int repeat)
+    public static void CheckStart(bool isGiven, int repeat)
     {
-        const string start = "SeedStart";
-        if (repeat == 0 && cmdlet.MyInvocation.BoundParameters.ContainsKey(start) && !SessionDefaults.Has(cmdlet, start)) throw new ArgumentException($"{start} requires -Repeat, which adds the column {ExperimentGrid.SeedAxis}.", start);
+        if (repeat == 0 && isGiven) throw new ArgumentException($"SeedStart requires -Repeat, which adds the column {ExperimentGrid.SeedAxis}.", "SeedStart");
     }
 
     /// <exception cref="ArgumentException">Repeat was given, and the settings have a Seed of their own.</exception>
