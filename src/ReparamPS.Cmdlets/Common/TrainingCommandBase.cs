@@ -16,11 +16,11 @@ public abstract class TrainingCommandBase : ReparamCmdlet
     private HashSet<string> givenOnce = [];
     private string? current;
 
-    /// <summary>The folder in which the run is stored: run.json, the rows as CSV, model.safetensors and a checkpoint. Several input objects need one folder each, such as -OutPath { "runs/$($_.Seed)" }. Default: the run is not stored.</summary>
+    /// <summary>The folder in which the run is stored: run.json, the rows as CSV, model.safetensors and a checkpoint. For several input objects, give a script block that names a folder for each, such as -OutPath { "runs/$($_.Seed)" }. Default: the run is not stored.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), AllowEmptyString, AllowNull, Exact<string>]
     public string? OutPath { get; set; }
 
-    /// <summary>Resumes the run in OutPath with its stored settings, or starts one if there is none; saved rows are returned first, and the result is the same as without the interruption. The run can be made longer unless a schedule spans all of it; changing any other setting that affects the result is an error.</summary>
+    /// <summary>Resumes the run in OutPath with its stored settings, or starts one if there is none; saved rows are returned first, and the result is the same as without the interruption. You may change the length of the run, unless a schedule spans all of it; any other change that affects the result is an error.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Resume { get; set; }
 

@@ -10,15 +10,15 @@ namespace ReparamPS.Cmdlets.Data;
 
 /// <summary>Writes rows to a CSV, JSON Lines, Parquet or SQLite file.</summary>
 /// <remarks>
-/// <para>The extension selects the format: .csv, .jsonl, .parquet, .sqlite, .csv.gz or .jsonl.gz. An existing file is replaced or extended only when all rows are written; after an error or Ctrl+C, it is unchanged. In an SQLite database, only the table named by -Table is replaced; other tables are kept.</para>
+/// <para>The extension selects the format: .csv, .jsonl, .parquet, .sqlite, .csv.gz or .jsonl.gz. An existing file changes only at the end, when all rows are there; after an error or Ctrl+C, it is unchanged. In an SQLite database, only the table named by -Table is replaced; other tables are kept.</para>
 /// <para>Import-ExperimentData reads back what was written, including NaN, infinities, -0, dates, empty strings and nulls. Parquet and SQLite also keep the types of numbers.
-/// In CSV and JSON Lines, whole numbers come back as Int32, Int64 or Decimal, and local dates as DateTimeOffset. Other numbers come back as Double, or as Decimal if a Double cannot hold all their digits. Enumerations, time spans and GUIDs become text in every format.</para>
+/// In CSV and JSON Lines, whole numbers come back as Int32, Int64 or Decimal, and a DateTime in local time as DateTimeOffset. Other numbers come back as Double, or as Decimal if a Double cannot hold all their digits. Enumerations, time spans and GUIDs become text in every format.</para>
 /// <para>Each cell holds one value. A list, or an object with properties, is an error. Columns without a name, and columns whose names differ only in case, are also errors.
 /// The first 4,096 rows, or the existing file with -Append, determine the columns. If a row lacks a column, the cell is empty. A row with a new column is an error, except in .jsonl, .jsonl.gz and .sqlite.
 /// Rows are streamed, so memory does not grow with their number.</para>
 /// <para>SQLite cannot store NaN (the cell holds NULL) or all digits of UInt64 and Decimal. The table reparamps_exact stores these values by row number, and Import-ExperimentData restores them.
-/// VACUUM can renumber rows, so import the rows before you run it.</para>
-/// <para>In Parquet, Decimal is DECIMAL(38, s), where s is the smallest of 9, 18 and 28 that keeps all digits; trailing zeros are not kept. UInt64 is UINT_64. Dates are timestamps; DateTimeOffset values and local dates are converted to UTC. Columns of mixed types are JSON text. Metadata in the file keeps the types and the offsets of dates, so that Import-ExperimentData can restore them.</para>
+/// SQLite's command VACUUM can renumber rows, and then these values cannot be restored; import the rows first.</para>
+/// <para>In Parquet, a column of Decimal has 9, 18 or 28 decimal places, whichever is enough for its values; 1.50 comes back as 1.5. UInt64 is UINT_64. Dates are timestamps; DateTimeOffset values and DateTime values in local time are converted to UTC. Columns of mixed types are JSON text. Metadata in the file keeps the types and the offsets of dates, so that Import-ExperimentData can restore them.</para>
 /// </remarks>
 /// <example>
 /// <para>Write draws to a CSV file, one per row</para>

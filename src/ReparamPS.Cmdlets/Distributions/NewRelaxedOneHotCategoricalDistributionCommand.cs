@@ -33,7 +33,7 @@ public sealed class NewRelaxedOneHotCategoricalDistributionCommand() : NewDistri
     [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Temperature { get; set; }
 
-    /// <summary>The weights of the categories of the distribution that is approximated, along the last dimension. They need not sum to 1. Allowed: non-negative values, not all 0, as nested arrays or a tensor.</summary>
+    /// <summary>The weights of the categories, along the last dimension. They need not sum to 1. Allowed: non-negative values, not all 0, as nested arrays or a tensor.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? Probs { get; set; }
 

@@ -10,7 +10,7 @@ namespace ReparamPS.Cmdlets.Gradients;
 /// VariancePerDraw is the variance of an estimate times its number of draws; for independent draws, this is the variance of one draw's gradient. VarianceTimesCost is VariancePerDraw times SecondsPerDraw. VarianceRatio is VariancePerDraw divided by that of Pathwise, or NaN if Pathwise was not run.</para>
 /// <para>TruthSource names the method that computes Truth. If the estimator Enumerated applies, Truth is a sum over all values of z; for other univariate distributions, it is an integral by adaptive quadrature.
 /// Both methods work even if the objective jumps. For a batch, the integral needs an objective that is a sum of one term per distribution, as named objectives are. In other cases, Truth comes from up to a million draws of Pathwise or ScoreFunction.
-/// If neither applies, Truth is NaN. StandardError includes the error of Truth. If most repetitions return the same estimate, as they can for discrete distributions, StandardError is computed from independent draws.</para>
+/// If neither applies, Truth is NaN. StandardError is that of Bias, so it includes the error of Truth. It comes from the spread of the draws or, for Antithetic and Sobol, of the repetitions. If most repetitions return the same estimate, as they can for discrete distributions, it comes from additional independent draws.</para>
 /// </remarks>
 /// <example>
 /// <para>Compare the estimators of the gradient of E[(z − 3)²]</para>

@@ -4,7 +4,7 @@ using ReparamPS.Gradients.Estimators;
 
 namespace ReparamPS.Cmdlets.Gradients;
 
-/// <summary>Estimates the gradient of E[f(z)] from draws, with its standard error, and the variance and time per draw.</summary>
+/// <summary>Estimates the gradient of E[f(z)] from draws, with its standard error, its variance per draw and the time per draw.</summary>
 /// <remarks>
 /// <para>The gradient is taken with respect to the parameters of the distribution of z. There is one row per estimator and element of a parameter.</para>
 /// <para>Pathwise needs a reparameterized distribution. ScoreFunction works for every parameter on which the support does not depend.
@@ -23,7 +23,7 @@ namespace ReparamPS.Cmdlets.Gradients;
 ///     Measure-Gradient { $_.pow(2) } -Draws 10000</code>
 /// </example>
 /// <example>
-/// <para>Compare the variance of the score function with and without a baseline</para>
+/// <para>Compare the variance of the estimator ScoreFunction with and without a baseline</para>
 /// <code>$given = @{
 ///     Objective = 'Quadratic'; K = 3
 ///     Estimator = 'ScoreFunction'; Baseline = 'None', 'LeaveOneOut'

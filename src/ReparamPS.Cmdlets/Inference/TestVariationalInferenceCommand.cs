@@ -50,7 +50,7 @@ public sealed class TestVariationalInferenceCommand : VariationalCommandBase
     [Parameter, Exact<int>]
     public int Simulations { get; set; } = 200;
 
-    /// <summary>A script block that simulates data, for a model made with -LogLikelihood. It begins with param($p, $seed); $p holds one tensor per parameter. It returns a hashtable with a new value for each variable of -LogLikelihood that holds data.</summary>
+    /// <summary>A script block that simulates data, for a model made with -LogLikelihood. It begins with param($p, $seed); $p holds one value of each parameter, without the dimension of draws that -LogLikelihood gets. It returns a hashtable with a new value for each variable of -LogLikelihood that holds data.</summary>
     [Parameter, Exact<ScriptBlock>]
     public ScriptBlock? Simulator { get; set; }
 

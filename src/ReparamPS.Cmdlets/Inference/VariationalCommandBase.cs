@@ -39,7 +39,7 @@ public abstract class VariationalCommandBase : ReparamCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int? Draws { get; set; }
 
-    /// <summary>The largest allowed difference, in nats, between the ELBOs of two L-BFGS fits with different noise, also if -Draws is given; a larger difference means that the fit has not converged. An Adam fit has converged if the norm of its gradient is at most √(2 Tolerance). Allowed: positive. Default: 0.01.</summary>
+    /// <summary>L-BFGS fits twice, each time with different noise. It has converged if the two ELBOs differ by at most Tolerance, in nats. An Adam fit has converged if the norm of its gradient is at most √(2 Tolerance). Allowed: positive. Default: 0.01.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<double?>]
     public double Tolerance { get; set; } = 0.01;
 
@@ -59,7 +59,7 @@ public abstract class VariationalCommandBase : ReparamCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<double?>]
     public double LearningRate { get; set; } = 0.05;
 
-    /// <summary>The number of gradient evaluations per posterior after which L-BFGS ends, even if it has not converged; Adam ignores this number. Evaluations with fewer draws or other noise count too. Allowed: at least 1. Default: 1000.</summary>
+    /// <summary>The largest number of gradient evaluations for one result, even if L-BFGS has not converged; Adam ignores it. Every fit that leads to the result counts: those with fewer draws, and the one with different noise (see -Tolerance). Allowed: at least 1. Default: 1000.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int MaxEvaluations { get; set; } = 1000;
 

@@ -7,7 +7,7 @@ using ReparamPS.Policies.Training;
 namespace ReparamPS.Cmdlets.Policies;
 
 /// <summary>Reads a policy from the folder of a run or from a file.</summary>
-/// <remarks>Returns the policy with its parameters. No code in the file is executed. A truncated or changed file, or one of another kind, is an error.</remarks>
+/// <remarks>Returns the policy with its parameters. No code in the file is executed. A file that is truncated, damaged or of another kind is an error.</remarks>
 /// <example>
 /// <para>Use the policy of a stored run</para>
 /// <code>$problem = New-ControlProblem Lqr -A 1 -B 1 -Q 1 -R 1 -Horizon 10

@@ -86,11 +86,11 @@ public sealed class NewControlProblemCommand : ReparamCmdlet
     [Parameter(Mandatory = true, ParameterSetName = FunctionSet), AllowedRange(1), Exact<int>]
     public int ActionSize { get; set; }
 
-    /// <summary>The limit on the actions of New-NeuralPolicy -Distribution TanhNormal in a custom problem: they lie between −ActionBound and +ActionBound. Allowed: positive. Default: 1.</summary>
+    /// <summary>In a custom problem, a TanhNormal policy (see New-NeuralPolicy) chooses actions between −ActionBound and +ActionBound; other policies are not limited. Allowed: positive. Default: 1.</summary>
     [Parameter(ParameterSetName = FunctionSet), OptionalNumber<double>]
     public double? ActionBound { get; set; }
 
-    /// <summary>The distribution of the first state: of vectors with one element per state variable, or of single numbers, drawn once per variable. Default: N(0, I) for Lqr, uniform for Pendulum.</summary>
+    /// <summary>The distribution of the first state: one over vectors with one element per state variable, or a univariate one, from which each state variable is drawn independently. Default: N(0, I) for Lqr, uniform for Pendulum.</summary>
     [Parameter(ParameterSetName = NamedSet), Parameter(Mandatory = true, ParameterSetName = FunctionSet), Exact<Distribution>]
     public Distribution? InitialState { get; set; }
 

@@ -9,7 +9,7 @@ using ReparamPS.Sweeps.Store;
 namespace ReparamPS.Cmdlets.Sweeps;
 
 /// <summary>Lists the differences between two runs of a sweep: settings, state, time and last output row.</summary>
-/// <remarks>Returns one row per difference. Name says what differs, and Kind says what it is: a Setting, a property of the Run (such as Status or RunSeconds), or a column of the Output, which is the last row of the run.
+/// <remarks>Returns one row per difference. The column Name says what differs. The column Kind is Setting, Run or Output: a setting, a property of the run (such as Status or RunSeconds), or a column of the run's last row.
 /// Reference is the value of the first run, and Other is the value of the second run. For numbers, Difference is Other minus Reference.</remarks>
 /// <example>
 /// <para>Compare two runs</para>

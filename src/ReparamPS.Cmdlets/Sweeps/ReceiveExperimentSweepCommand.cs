@@ -9,7 +9,7 @@ namespace ReparamPS.Cmdlets.Sweeps;
 /// <summary>Returns the runs of a sweep that have ended, or waits until all have ended.</summary>
 /// <remarks>
 /// <para>Use this cmdlet after Invoke-ExperimentSweep -NoWait, or in another session while the sweep is in progress.</para>
-/// <para>Each call returns all runs that have ended so far: one row per run, with its settings, its status and the last row that it returned.</para>
+/// <para>Each call returns all runs that have ended so far: one row per run, with its settings, its status and the columns of the last object that the run returned.</para>
 /// <para>With -Wait, the cmdlet returns further rows as runs end, and stops when every run has ended. If runs are left and no process is working on them, there is an error. Ctrl+C ends the wait, not the sweep.</para>
 /// </remarks>
 /// <example>

@@ -7,7 +7,7 @@ namespace ReparamPS.Cmdlets.Torch;
 /// <summary>Lists the libtorch runtimes on this machine.</summary>
 /// <remarks>
 /// <para>The column Kind says where a runtime comes from. Named: from the folder in the environment variable REPARAMPS_TORCH_HOME; Staged: from the module's folder bin; Installed: from Install-TorchRuntime.</para>
-/// <para>The column Selected marks the runtime that this session uses, or will use when it loads libtorch. Named comes before Staged, and Staged before Installed. Among installed runtimes, cuda comes before cpu, then CurrentUser before AllUsers.</para>
+/// <para>The column Selected marks the runtime that this session uses, or will use when it loads libtorch. A session prefers Named to Staged, and Staged to Installed. Among installed runtimes it prefers cuda to cpu, and then one installed for the current user to one for all users.</para>
 /// <para>The cmdlet does not load libtorch.</para>
 /// </remarks>
 /// <example>

@@ -11,7 +11,7 @@ namespace ReparamPS.Cmdlets.Torch;
 /// <remarks>
 /// <para>The module is published without libtorch. This cmdlet downloads libtorch as a NuGet package (about 130 MB on Linux), checks its SHA-512 hash, and extracts it to the folder of -Scope or -Path (about 460 MB). Interrupted downloads resume. An installed runtime is kept, unless -Force is given.</para>
 /// <para>-Device Cuda downloads several GB of packages, with libtorch for CUDA 12.8. The module does not know the hashes of these packages: it checks a download against the hash from the NuGet source. CUDA packages from a folder are not checked, and cause a warning.</para>
-/// <para>If PyTorch 2.10 is installed, with or without CUDA, you can use its libtorch in place. Do not run this cmdlet; set the environment variable REPARAMPS_TORCH_HOME to the torch/lib folder.</para>
+/// <para>If PyTorch 2.10 is installed, with or without CUDA, you can use its libtorch in place: instead of running this cmdlet, set the environment variable REPARAMPS_TORCH_HOME to its torch/lib folder.</para>
 /// </remarks>
 /// <example>
 /// <para>Show what would be installed, and where</para>

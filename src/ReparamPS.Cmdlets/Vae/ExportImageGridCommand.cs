@@ -16,7 +16,7 @@ namespace ReparamPS.Cmdlets.Vae;
 ///     Export-ImageGrid ./samples.png</code>
 /// </example>
 /// <example>
-/// <para>Originals beside reconstructions, larger</para>
+/// <para>Originals beside reconstructions, each pixel drawn as 6 × 6 pixels</para>
 /// <code>Invoke-VaeTraining -Epochs 30 -Seed 1 -OutPath ./run -Force | Out-Null
 /// Invoke-VaeReconstruction ./run -Count 16 |
 ///     Export-ImageGrid ./pairs.png -Columns 8 -Scale 6</code>

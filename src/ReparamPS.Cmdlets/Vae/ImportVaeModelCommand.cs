@@ -6,7 +6,7 @@ using ReparamPS.Vae;
 namespace ReparamPS.Cmdlets.Vae;
 
 /// <summary>Reads a trained VAE from the folder of a run or from a model file.</summary>
-/// <remarks>The weights are in the safetensors format, which Python's safetensors library also reads. No code in the file is executed. A truncated or changed file, or one of another kind, is an error.</remarks>
+/// <remarks>The weights are in the safetensors format, which Python's safetensors library also reads. No code in the file is executed. A file that is truncated, damaged or of another kind is an error.</remarks>
 /// <example>
 /// <para>The model of a stored run</para>
 /// <code>Invoke-VaeTraining -LatentSize 2 -Epochs 2 -Seed 1 -OutPath ./run -Force |
