@@ -85,7 +85,7 @@ internal static partial class DistributionFacts
     /// <exception cref="HelpException">The kind has no kin here, or one that does not exist.</exception>
     public static IEnumerable<string> Related(DistributionType type)
     {
-        if (!Kin.TryGetValue(type.Name, out string[]? kin)) throw new HelpException([$"{type.Name} has no kin in {nameof(DistributionFacts)}."]);
+        if (!Kin.TryGetValue(type.Name, out string[]? kin)) throw new HelpException([$"{nameof(DistributionFacts)} lists no related distributions of {type.Name}."]);
         IEnumerable<string> cmdlets = kin.Select(name => DistributionCatalog.All.FirstOrDefault(other => other.Name == name)?.Cmdlet ?? throw new HelpException([$"{name} is not a kind of distribution."]));
         string[] uses = type.HasRSample ? ["Invoke-RSample", "Test-ReparameterizationGradient"] : ["Invoke-Sample", "Compare-GradientEstimator"];
         string[] parts = type.Name == "TransformedDistribution" ? ["New-DistributionTransform"] : [];
@@ -97,6 +97,7 @@ internal static partial class DistributionFacts
     {
         ParameterInfo[] numbers = [.. type.Parameters.Where(parameter => parameter.Kind == ParameterKind.Tensor)];
         if (numbers.Length == 0) return null;
+        if (numbers is [{ Constraint.EventDims: 0 } only]) return $"An array or a tensor as {only.Name} makes a batch: one distribution per element.";
         return numbers.All(parameter => parameter.Constraint.EventDims == 0)
             ? "Arrays and tensors make a batch: one distribution per element. Their shapes broadcast, as in PyTorch."
             : "Leading dimensions of the parameters make a batch of distributions, as in PyTorch.";

@@ -115,7 +115,7 @@ public static unsafe partial class Replacements
         Interpreter.FreeResults();
         nint error = Native.THSTorch_get_and_reset_last_err();
         return error == 0 || Marshal.PtrToStringUTF8(error)?.Contains("is not defined", StringComparison.Ordinal) != true ? module
-            : throw new InvalidOperationException("The module has no method 'forward'.");
+            : throw new InvalidOperationException("The TorchScript module has no method 'forward'.");
     }
 
     private static NotSupportedException NoReader(string path) => new($"TorchSharp's own readers of MNIST and CIFAR-10 are not safe with damaged files, so '{path}' is not read. Use torchvision.datasets or Invoke-VaeTraining -DataPath.");

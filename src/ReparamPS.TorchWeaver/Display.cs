@@ -12,7 +12,7 @@ internal static class Display
     /// <summary>Rewrites the class Tensor.</summary>
     public static void Install(ModuleDefinition module, GuardMembers guards)
     {
-        TypeDefinition tensor = module.GetTypes().SingleOrDefault(each => each.FullName == "TorchSharp.torch/Tensor") ?? throw new WeavingException("TorchSharp has no type Tensor.");
+        TypeDefinition tensor = module.GetTypes().SingleOrDefault(each => each.FullName == "TorchSharp.torch/Tensor") ?? throw new WeavingException("TorchSharp has no class Tensor: this version of TorchSharp is not supported.");
         // ConvertTo-Json walks properties twice: by reflection, where it honours JsonIgnore, and as PowerShell lists them, where it honours Hidden.
         AssemblyNameReference json = Reference(module, "Newtonsoft.Json", 13, [0x30, 0xad, 0x4f, 0xe6, 0xb2, 0xa6, 0xae, 0xed]);
         AssemblyNameReference engine = Reference(module, "System.Management.Automation", 7, [0x31, 0xbf, 0x38, 0x56, 0xad, 0x36, 0x4e, 0x35]);

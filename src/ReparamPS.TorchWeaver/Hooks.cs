@@ -39,7 +39,7 @@ internal static class Hooks
     {
         MethodDefinition load = Type(module, "TorchSharp.torch").Methods.Single(each => each.Name == "LoadNativeBackend");
         if (load.Parameters is not [{ ParameterType.FullName: "System.Boolean" }, { ParameterType: ByReferenceType { ElementType.FullName: "System.Text.StringBuilder" } }])
-            throw new WeavingException("LoadNativeBackend has other parameters than expected.");
+            throw new WeavingException("LoadNativeBackend has unexpected parameters: this version of TorchSharp is not supported.");
         MethodReference trace = load.Body.Instructions.Select(each => each.Operand).OfType<MethodReference>().First(each => each is { Name: ".ctor", DeclaringType.FullName: "System.Text.StringBuilder", Parameters.Count: 0 });
         load.Body.SimplifyMacros();
         ILProcessor body = load.Body.GetILProcessor();
@@ -72,7 +72,7 @@ internal static class Hooks
         tensor.Fields.Add(bytes);
 
         MethodDefinition constructor = tensor.Methods.SingleOrDefault(each => each.IsConstructor && !each.IsStatic && each.Parameters is [{ ParameterType.FullName: "System.IntPtr" }, _])
-            ?? throw new WeavingException("Tensor has no constructor from a handle.");
+            ?? throw new WeavingException("Tensor has no constructor that takes a handle: this version of TorchSharp is not supported.");
         Before(constructor, each => each.OpCode.Code == Code.Ret, body => [
             body.Create(OpCodes.Ldarg_0), body.Create(OpCodes.Ldarg_1), body.Create(OpCodes.Call, guards.Method("MemoryBudget", "Add")), body.Create(OpCodes.Stfld, bytes)]);
 

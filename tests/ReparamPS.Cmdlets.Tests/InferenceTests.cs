@@ -146,7 +146,10 @@ public sealed class InferenceTests(ModuleRunspace module)
     [InlineData("New-BayesianModel @{ A = New-NormalDistribution 0 1 } { param($p) $p.A.sum() }", "ShapeMismatch")]
     [InlineData("New-BayesianModel ([ordered]@{ A = New-NormalDistribution 0 1; B = { param($p) New-NormalDistribution $p.A.unsqueeze(0) 1 } })", "ShapeMismatch")]
     [InlineData("New-BayesianModel @{ K = New-PoissonDistribution 2 }", "NotSupported")]
-    public void Wrong_shapes_and_discrete_priors_have_their_error_ids(string script, string id) => module.Fails(script, id);
+    [InlineData("New-BayesianModel @{ A = New-NormalDistribution 0 1 } { param($p) throw 'no luck' }", "CustomFunctionFailed")]
+    [InlineData("New-BayesianModel @{ A = New-NormalDistribution 0 1 } { param($p) (2.3 - $p.A).log() } | Invoke-VariationalInference", "DensityNotFinite")]
+    [InlineData("New-BayesianModel @{ A = New-NormalDistribution 0 1 } { param($p) (2.3 - $p.A).log() } | Invoke-VariationalInference -Optimizer Adam -Steps 40", "DensityNotFinite")]
+    public void Each_kind_of_wrong_model_has_its_error_id(string script, string id) => module.Fails(script, id);
 
     [Fact]
     public void An_error_in_a_block_is_the_users_own_error()
@@ -154,6 +157,12 @@ public sealed class InferenceTests(ModuleRunspace module)
         (_, ErrorRecord[] errors) = module.TryRun("New-BayesianModel @{ A = New-NormalDistribution 0 1 } { param($p) throw 'my mistake' }");
         Assert.Contains("my mistake", Assert.Single(errors).ToString(), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void A_block_that_fails_is_named_with_its_line_and_the_shapes_it_got() => Assert.StartsWith(
+        "LogLikelihood failed in line 1: A value of shape [4] does not broadcast with the batch shape [3, 2]",
+        module.Fails("New-BayesianModel @{ A = New-NormalDistribution (0, 0) 1 } { param($p) (New-NormalDistribution $p.A 1).LogProb((New-Tensor 1, 2, 3, 4)) }", "CustomFunctionFailed").ToString(),
+        StringComparison.Ordinal);
 
     // At some of the first draws the scale is negative; the search steps back from there, and nothing reaches the error stream.
     [Fact]

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using ReparamPS.Data;
 using ReparamPS.Distributions;
+using ReparamPS.Inference;
 using ReparamPS.Policies;
 using ReparamPS.Distributions.Parameters;
 using ReparamPS.Native;
@@ -34,6 +35,7 @@ public static class ErrorRecords
             TrainingDivergedException => ("TrainingDiverged", ErrorCategory.InvalidResult),
             OutOfMemoryException => ("NotEnoughMemory", ErrorCategory.ResourceUnavailable),
             NonFiniteCostException => ("CostNotFinite", ErrorCategory.InvalidResult),
+            NonFiniteDensityException => ("DensityNotFinite", ErrorCategory.InvalidResult),
             NotSupportedException => ("NotSupported", ErrorCategory.NotImplemented),
             ArgumentException => ("InvalidArgument", ErrorCategory.InvalidArgument),
             UnauthorizedAccessException => ("AccessDenied", ErrorCategory.PermissionDenied),
@@ -42,7 +44,7 @@ public static class ErrorRecords
         };
         var record = new ErrorRecord(error, id, category, target);
         // Checked products of sizes; what does not fit into 64 bits fits into no memory.
-        if (error is OverflowException && error.Message == new OverflowException().Message) record.ErrorDetails = new ErrorDetails("A size is too large: a product of sizes exceeds the largest integer. Choose smaller sizes.");
+        if (error is OverflowException && error.Message == new OverflowException().Message) record.ErrorDetails = new ErrorDetails("A size is too large: the product of the sizes exceeds the largest 64-bit integer. Choose smaller sizes.");
         if (error is OutOfMemoryException and not InsufficientMemoryException) record.ErrorDetails = new ErrorDetails("There is not enough memory for this call. Use a smaller count, batch or shape.");
         if (error is ArgumentException { ParamName: { } name })
             record.ErrorDetails = new ErrorDetails(error.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal));

@@ -13,12 +13,12 @@ internal sealed class CustomBlock
 {
     private readonly ModelBlock block;
     private readonly Runspace? home;
-    private readonly string role, parameter;
+    private readonly string role;
     private ModelBlock? copy;
 
     private CustomBlock(ScriptBlock script, string parameter, string name, PSVariableIntrinsics session, IReadOnlyCollection<string> parameters)
     {
-        (this.parameter, role, home) = (parameter, $"{parameter} of {name}", Runspace.DefaultRunspace);
+        (role, home) = ($"{parameter} of {name}", Runspace.DefaultRunspace);
         block = new ModelBlock(script, role, session, parameters);
     }
 
@@ -45,31 +45,19 @@ internal sealed class CustomBlock
         {
             result = Here().Result(values, arguments);
         }
-        catch (RuntimeException error) when (error is not PipelineStoppedException)
-        {
-            throw new CustomFunctionException($"{role} failed{Place(error)}: {FirstLine(error)}", parameter, error);
-        }
         // The count of results; a value that a parameter must not have says so itself.
         catch (ArgumentException error) when (error is not ParameterConstraintException)
         {
-            throw new CustomFunctionException(error.Message.Split(" (Parameter '")[0], parameter, error);
+            throw new CustomFunctionException(error.Message.Split(" (Parameter '")[0], error);
         }
         return result as Tensor ?? throw new CustomFunctionException(
-            $"{role} must return a tensor; got {(result is IConvertible and not (string or char or bool or DateTime) ? $"the number {result}, which has no gradient. Remove .item() and [double]" : NestedNumbers.Quoted(result))}.", parameter);
+            $"{role} must return a tensor; got {(result is IConvertible and not (string or char or bool or DateTime) ? $"the number {result}, which has no gradient. Remove .item() and [double]" : NestedNumbers.Quoted(result))}.");
     }
 
     private ModelBlock Here()
     {
         if (ReferenceEquals(Runspace.DefaultRunspace, home)) return block;
-        if (Runspace.DefaultRunspace is null) throw new CustomFunctionException($"{role} is a script block, which cannot run on a thread without a PowerShell runspace.", parameter);
+        if (Runspace.DefaultRunspace is null) throw new CustomFunctionException($"{role} is a script block, which cannot run on a thread without a PowerShell runspace. Use the distribution on the thread of the session.");
         return copy ??= block.Unbound();
-    }
-
-    private static string Place(RuntimeException error) => error.ErrorRecord?.InvocationInfo is { ScriptLineNumber: > 0 } place ? $" in line {place.ScriptLineNumber}" : "";
-
-    private static string FirstLine(RuntimeException error)
-    {
-        Exception inner = error is MethodInvocationException { InnerException: { } cause } ? cause : error;
-        return inner.Message.Split('\n')[0].Trim();
     }
 }

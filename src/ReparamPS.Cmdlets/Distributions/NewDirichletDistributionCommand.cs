@@ -7,7 +7,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// Creates a Dirichlet distribution.
 /// </summary>
 /// <remarks>
-/// The density on the simplex (non-negative vectors that sum to 1) is Γ(Σ a) Π x_i^(a_i − 1) / Γ(a_i), where a = Concentration. Samples are reparameterized: z =
+/// The density on the simplex (non-negative vectors that sum to 1) is Γ(Σ a) Π (x_i^(a_i − 1) / Γ(a_i)), where a = Concentration. Samples are reparameterized: z =
 /// g / Σ g, where g_i ~ Gamma(a_i, 1) is reparameterized implicitly, through its CDF. PyTorch's counterpart is torch.distributions.Dirichlet.
 /// </remarks>
 /// <example>

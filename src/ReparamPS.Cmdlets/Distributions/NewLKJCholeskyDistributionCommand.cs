@@ -13,7 +13,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// PyTorch's counterpart is torch.distributions.LKJCholesky.</para>
 /// </remarks>
 /// <example>
-/// <para>The gradient of E[ρ²] with respect to Concentration, where ρ is a correlation</para>
+/// <para>The gradient of E[ρ²] with respect to Concentration, where ρ = L₂₁ is the correlation of the first two variables</para>
 /// <code>$d = New-LKJCholeskyDistribution -Dim 3 -Concentration 1.5 -RequiresGrad
 /// $z = $d | Invoke-RSample -Count 1000 -Seed 1 -AsTensor
 /// $z.select(-2, 1).select(-1, 0).square().mean().backward()

@@ -10,7 +10,7 @@ namespace ReparamPS.Cmdlets.Divergences;
 /// Measures the cross-entropy of two distributions.
 /// </summary>
 /// <remarks>
-/// <para>The cross-entropy is the expectation of −log Q(x) for draws x of P, in nats. There is one row per pair if P or Q is a batch of distributions. If the entropy of P and KL(P ‖ Q) have closed forms, the result is their sum.</para>
+/// <para>The cross-entropy is the expectation of −log Q(x) for draws x of P, in nats. If P or Q is a batch of distributions, the batches broadcast and there is one row per element. If the entropy of P and KL(P ‖ Q) have closed forms, the result is their sum.</para>
 /// <para>Otherwise, -MonteCarlo is required: it estimates the cross-entropy from draws of P, with a standard error.</para>
 /// </remarks>
 /// <example>

@@ -10,7 +10,7 @@ namespace ReparamPS.Cmdlets.Divergences;
 /// Measures the Kullback–Leibler divergence KL(P ‖ Q) of two distributions.
 /// </summary>
 /// <remarks>
-/// <para>Computes KL(P ‖ Q) = E_P[log P(x) − log Q(x)] in nats, with one row per pair if P or Q is a batch of distributions. The closed form is used. It exists for every pair that PyTorch's kl_divergence() supports, and for some others.
+/// <para>Computes KL(P ‖ Q) = E_P[log P(x) − log Q(x)] in nats. If P or Q is a batch of distributions, the batches broadcast and there is one row per element. The closed form is used. It exists for every pair that PyTorch's kl_divergence() supports, and for some others.
 /// Two distributions from New-IndependentDistribution have a closed form if their base distributions have one. The same holds for two transformed distributions with the same transforms.</para>
 /// <para>If there is no closed form, the cmdlet reports an error. Use -MonteCarlo then: it estimates the divergence from draws of P, with a standard error. If a draw of P lies where Q has no mass, the divergence is infinite, and the standard error is 0.
 /// P and Q must both be discrete or both continuous.</para>

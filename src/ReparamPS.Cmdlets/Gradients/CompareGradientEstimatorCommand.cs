@@ -4,9 +4,9 @@ using ReparamPS.Gradients.Estimators;
 
 namespace ReparamPS.Cmdlets.Gradients;
 
-/// <summary>Compares gradient estimators with the exact gradient and with each other.</summary>
+/// <summary>Compares gradient estimators with a reference gradient and with each other.</summary>
 /// <remarks>
-/// <para>Returns one row per estimator and element of a parameter. ScoreFunction has such rows for each baseline, with names such as ScoreFunction/None. Truth is the exact gradient, Bias is Estimate minus Truth, and ZScore is Bias divided by StandardError.
+/// <para>Returns one row per estimator and element of a parameter. ScoreFunction has such rows for each baseline, with names such as ScoreFunction/None. Truth is the reference gradient, Bias is Estimate minus Truth, and ZScore is Bias divided by StandardError; for an unbiased estimator, ZScore is about standard normal.
 /// VariancePerDraw is the variance of an estimate times its number of draws; for independent draws, this is the variance of one draw's gradient. VarianceTimesCost is VariancePerDraw times SecondsPerDraw. VarianceRatio is VariancePerDraw divided by that of Pathwise, or NaN if Pathwise was not run.</para>
 /// <para>TruthSource names the method that computes Truth. If the estimator Enumerated applies, Truth is a sum over all values of z; for other univariate distributions, it is an integral by adaptive quadrature.
 /// Both methods work even if the objective jumps. For a batch, the integral needs an objective that is a sum of one term per distribution, as named objectives are. In other cases, Truth comes from up to a million draws of Pathwise or ScoreFunction.

@@ -7,6 +7,7 @@ using ReparamPS.Distributions;
 using ReparamPS.Distributions.Parameters;
 using static TorchSharp.torch;
 using ReparamPS.Messages;
+using ReparamPS.Torch;
 
 namespace ReparamPS.Cmdlets.Inference;
 
@@ -60,6 +61,8 @@ internal sealed class ModelBlock
     /// <summary>The block's one result.</summary>
     /// <param name="parameters">The parameters.</param>
     /// <param name="arguments">Further arguments.</param>
+    /// <exception cref="ParameterConstraintException">A distribution in the block refuses a parameter's value.</exception>
+    /// <exception cref="CustomFunctionException">The block fails; the message names the line and the shapes of the parameters.</exception>
     public object? Result(IReadOnlyDictionary<string, Tensor> parameters, params object[] arguments)
     {
         var table = new Hashtable(parameters.Count, StringComparer.OrdinalIgnoreCase);
@@ -77,6 +80,19 @@ internal sealed class ModelBlock
         {
             throw refusal;
         }
+        catch (RuntimeException error) when (error is not PipelineStoppedException)
+        {
+            string place = error.ErrorRecord?.InvocationInfo is { ScriptLineNumber: > 0 and var line } ? $" in line {line}" : "";
+            string shapes = string.Join(", ", parameters.Select(entry => $"{entry.Key} {TensorShapes.Format(entry.Value.shape)}"));
+            throw new CustomFunctionException($"{role} failed{place}: {Reason(error)}{(shapes.Length > 0 ? $" The parameters had the shapes {shapes}." : "")}", error);
+        }
+    }
+
+    private static string Reason(RuntimeException error)
+    {
+        Exception inner = error is MethodInvocationException { InnerException: { } cause } ? cause : error;
+        string text = inner.Message.Split('\n')[0].Split(" (Parameter '")[0].Trim();
+        return text.EndsWith('.') ? text : text + ".";
     }
 
     // A value outside a parameter's constraint makes a point undefined; all else is an error of the block.

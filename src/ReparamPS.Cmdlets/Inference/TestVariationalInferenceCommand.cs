@@ -50,7 +50,7 @@ public sealed class TestVariationalInferenceCommand : VariationalCommandBase
     [Parameter, Exact<int>]
     public int Simulations { get; set; } = 200;
 
-    /// <summary>A script block that simulates data, for a model made with -LogLikelihood. It begins with param($p, $seed); $p holds one value of each parameter, without the dimension of draws that -LogLikelihood gets. It returns a hashtable with a new value for each variable of -LogLikelihood that holds data.</summary>
+    /// <summary>A script block that simulates data, for a model made with -LogLikelihood. It begins with param($p, $seed); $p holds one value per parameter, while -LogLikelihood gets tensors whose first dimension is for draws. It returns a hashtable with simulated data: one entry for each variable of the session that -LogLikelihood reads as data.</summary>
     [Parameter, Exact<ScriptBlock>]
     public ScriptBlock? Simulator { get; set; }
 
@@ -69,7 +69,7 @@ public sealed class TestVariationalInferenceCommand : VariationalCommandBase
 
     private ModelSimulator Simulate()
     {
-        if (Model.GetLogLikelihood()?.Target is not ModelBlock likelihood) throw new ArgumentException("The model has no -LogLikelihood script block whose variables Simulator could replace. Leave out -Simulator.", nameof(Simulator));
+        if (Model.GetLogLikelihood()?.Target is not ModelBlock likelihood) throw new ArgumentException("Simulator replaces the data that a -LogLikelihood script block reads, but the model has no such block. Leave out -Simulator.", nameof(Simulator));
         var block = new ModelBlock(Simulator!, nameof(Simulator), SessionState.PSVariable, [.. Model.Parameters.Select(parameter => parameter.Name)]);
         return (values, seed) =>
         {

@@ -35,7 +35,7 @@ public abstract class VariationalCommandBase : ReparamCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<NoiseScheme>(BlankIsDefault = true)]
     public NoiseScheme Scheme { get; set; }
 
-    /// <summary>The number of draws per gradient evaluation (with Iwae: the number of groups, each of ImportanceSamples draws). Allowed: at least 1. Default: automatic. L-BFGS then doubles the number, from 64, until two fits agree within -Tolerance; Adam uses 16.</summary>
+    /// <summary>The number of draws per gradient evaluation (with Iwae: the number of groups, each of ImportanceSamples draws). Allowed: at least 1. Default: automatic. L-BFGS then doubles the number, from 64, until two fits with that many draws but different noise agree (see -Tolerance); Adam uses 16.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int? Draws { get; set; }
 
@@ -43,7 +43,7 @@ public abstract class VariationalCommandBase : ReparamCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<double?>]
     public double Tolerance { get; set; } = 0.01;
 
-    /// <summary>The number of random data rows per step of Adam, for a model made with -Data; with Lbfgs, an error. Allowed: 1 to the number of rows. Default: all rows.</summary>
+    /// <summary>The number of random data rows per step of Adam, for a model from New-BayesianModel -Data; with Lbfgs, an error. Allowed: 1 to the number of rows. Default: all rows.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int? BatchSize { get; set; }
 
@@ -59,7 +59,7 @@ public abstract class VariationalCommandBase : ReparamCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<double?>]
     public double LearningRate { get; set; } = 0.05;
 
-    /// <summary>The largest number of gradient evaluations for one result, even if L-BFGS has not converged; Adam ignores it. Every fit that leads to the result counts: those with fewer draws, and the one with different noise (see -Tolerance). Allowed: at least 1. Default: 1000.</summary>
+    /// <summary>After this number of gradient evaluations, L-BFGS stops even if it has not converged; a few more measure the result. All its fits to one posterior count: those with fewer draws, and the one with different noise (see -Tolerance). Adam ignores this number. Allowed: at least 1. Default: 1000.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int MaxEvaluations { get; set; } = 1000;
 

@@ -64,7 +64,7 @@ public sealed class InvokePolicyTrainingCommand : TrainingCommandBase
     [Parameter(Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true), ProblemInput]
     public ControlProblem Problem { get; set; } = null!;
 
-    /// <summary>The policy, from New-LinearPolicy, New-NeuralPolicy or Import-PolicyModel; or the path of a policy file or of a run's folder. A path is only read: the trained policy is then kept only with -OutPath.</summary>
+    /// <summary>The policy, from New-LinearPolicy, New-NeuralPolicy or Import-PolicyModel; or the path of a policy file or of a run's folder. Training does not change that file; use -OutPath to store the trained policy.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true), PolicyInput]
     public Policy Policy { get; set; } = null!;
 
@@ -72,7 +72,7 @@ public sealed class InvokePolicyTrainingCommand : TrainingCommandBase
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<PolicyGradientEstimator>(BlankIsDefault = true)]
     public PolicyGradientEstimator Estimator { get; set; } = Defaults.Estimator;
 
-    /// <summary>What ScoreFunction and RewardToGo subtract from their weights (costs; see -Estimator) to lower the variance; Pathwise ignores it. Time: the mean weight of the other trajectories at the same step. Default: None.</summary>
+    /// <summary>What ScoreFunction and RewardToGo subtract from the cost that weights the gradient of log π, to lower the variance; Pathwise ignores it. Time: the mean of that cost over the other trajectories, step by step. Default: None.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<PolicyBaseline>(BlankIsDefault = true)]
     public PolicyBaseline Baseline { get; set; } = Defaults.Baseline;
 

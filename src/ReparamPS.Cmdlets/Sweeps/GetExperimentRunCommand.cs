@@ -8,7 +8,7 @@ namespace ReparamPS.Cmdlets.Sweeps;
 
 /// <summary>Reads the runs of a sweep's folder, one row per run.</summary>
 /// <remarks>
-/// <para>Each row stands for a run: its id, status, settings and times, the columns of the last object that the run returned, and the error if it failed. If Invoke-ExperimentSweep used a -Strategy, which trains better runs for longer, the row also shows how far the run was trained, such as its Epochs.</para>
+/// <para>Each row stands for a run: its id, status, settings and times, the columns of the last object that the run returned, and the error if it failed. If Invoke-ExperimentSweep used a -Strategy, which gives more training to better runs, the row also shows how far the run was trained, such as its Epochs.</para>
 /// <para>Failed: the run threw an error or ended with a nonzero exit code. Died: its process crashed or was killed. TimedOut and OutOfMemory: it reached the limit of time or memory. Pruned: it was stopped because other runs did better.</para>
 /// <para>A damaged run causes a warning that names its file; the other runs are still returned. The sweep may be in progress, and the folder may be read-only.</para>
 /// </remarks>
@@ -55,7 +55,7 @@ public sealed class GetExperimentRunCommand : ReparamCmdlet
     [Parameter, Exact<RunStatus[]>]
     public RunStatus[]? Status { get; set; }
 
-    /// <summary>Returns every row of each run, not only the last one.</summary>
+    /// <summary>Returns one row for each object that a run returned, not only for its last one.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Expand { get; set; }
 

@@ -184,7 +184,7 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter StopOnFailure { get; set; }
 
-    /// <summary>Returns every row of each run, not only the last one.</summary>
+    /// <summary>Returns one row for each object that a run returned, not only for its last one.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Expand { get; set; }
 
@@ -206,7 +206,7 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
         if (ParameterSetName == ScriptBlockSet)
         {
             foreach (string name in OuterVariables.Of(ScriptBlock, SessionState.PSVariable))
-                WriteWarning($"ScriptBlock: ${name} is a variable of this session. Runs execute in another process, where it is not set. Make it a setting of the points: a property of the objects that are piped to the sweep.");
+                WriteWarning($"ScriptBlock: ${name} is a variable of this session. Runs execute in another process, where it is not set. Add it as a property to the objects that you pipe to the sweep, which makes it a setting.");
         }
         if (resolver is not null && folder.OtherScripts(resolver.Command).Any())
             WriteWarning("The folder also holds runs of another script, or of an earlier version of this one. They are kept, and Measure-ExperimentRun groups them separately by CommandId.");

@@ -100,7 +100,7 @@ public sealed class MeasureExperimentRunCommand : ReparamCmdlet
         measurement.CheckMetric();
         measurement.Maximize = MetricDirection.IsMaximized(Metric, GivenSwitch(nameof(Maximize), Maximize), GivenSwitch(nameof(Minimize), Minimize), isColumn: true);
         if (hasRows && GroupBy is null && settings.Count == 0 && measurement.Count > 0)
-            throw new ArgumentException("These rows do not say which columns are settings. Name the settings with -GroupBy, or give the folder with -Path.", nameof(GroupBy));
+            throw new ArgumentException("These rows do not say which columns are settings. Name the settings with -GroupBy, or give the folder of the sweep with -Path.", nameof(GroupBy));
         IReadOnlyList<string> wanted = GroupBy ?? [.. settings.Where(name => !name.Equals(ExperimentGrid.SeedAxis, StringComparison.OrdinalIgnoreCase))];
         if (measurement.CommandCount > 1)
             WriteWarning($"The runs belong to {measurement.CommandCount} commands, or versions of a script. Each is measured separately; see the column {RunMeasurement.CommandColumn}.");

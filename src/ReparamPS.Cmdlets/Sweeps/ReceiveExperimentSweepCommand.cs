@@ -40,7 +40,7 @@ public sealed class ReceiveExperimentSweepCommand : ReparamCmdlet
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Wait { get; set; }
 
-    /// <summary>Returns all rows of each run, not only the last one.</summary>
+    /// <summary>Returns one row for each object that a run returned, not only for its last one.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Expand { get; set; }
 

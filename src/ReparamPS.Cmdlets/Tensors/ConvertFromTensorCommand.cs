@@ -41,7 +41,7 @@ public sealed class ConvertFromTensorCommand : ReparamCmdlet
     protected override void Process()
     {
         object? given = TensorInput.Unwrap(Tensor);
-        if (given is not (torch.Tensor or SampleBatch)) throw new ArgumentException($"Tensor must be a tensor or a batch of draws; got {NestedNumbers.Quoted(given)}.", nameof(Tensor));
+        if (given is not (torch.Tensor or SampleBatch)) throw new ArgumentException($"Tensor must be a tensor, or draws from Invoke-RSample or Invoke-Sample; got {NestedNumbers.Quoted(given)}.", nameof(Tensor));
         torch.Tensor tensor = TensorInput.ToTensor(given, nameof(Tensor));
         if (AsArray)
         {

@@ -24,7 +24,7 @@ public abstract class VaeModelCommandBase : ReparamCmdlet
     {
         // $model | Invoke-VaeSampling 16: the number stands where the model belongs, and the engine would only say that the piped one does not bind.
         if (MyInvocation.ExpectingInput && TensorInput.Unwrap(Model) is int or long or double)
-            throw new ArgumentException($"Model: {Model} is not a model. The model comes from the pipeline, so name the other parameter, such as -Count {Model}.", nameof(Model));
+            throw new ArgumentException($"Model: {Model} is not a model; here, the model comes from the pipeline. Name the parameter that {Model} is for, such as -Count {Model}.", nameof(Model));
     }
 
     /// <inheritdoc/>

@@ -145,8 +145,8 @@ internal sealed class CustomCalls
     private static Tensor Checked(CustomDistribution distribution, string role, Tensor result, long[] shape)
     {
         string name = distribution.Name;
-        if (result.dtype != distribution.DType && !result.is_floating_point()) throw new CustomFunctionException($"{role} of {name} must return floating-point numbers; got {TorchTypes.NameOf(result.dtype)}.", role);
-        if (result.device_type != distribution.Device.type) throw new CustomFunctionException($"{role} of {name} must return a tensor on {distribution.Device}; got one on {result.device}.", role);
+        if (result.dtype != distribution.DType && !result.is_floating_point()) throw new CustomFunctionException($"{role} of {name} must return floating-point numbers; got {TorchTypes.NameOf(result.dtype)}.");
+        if (result.device_type != distribution.Device.type) throw new CustomFunctionException($"{role} of {name} must return a tensor on {distribution.Device}; got one on {result.device}.");
         if (!result.shape.SequenceEqual(shape))
         {
             string advice = role switch
@@ -155,7 +155,7 @@ internal sealed class CustomCalls
                 nameof(CustomFunctions.LogProbability) => "Return one number per draw: sum over event dimensions only, such as with sum(-1).",
                 _ => "Return one number per value.",
             };
-            throw new CustomFunctionException($"{role} of {name} must return the shape {TensorShapes.Format(shape)}; got {TensorShapes.Format(result.shape)}. {advice}", role);
+            throw new CustomFunctionException($"{role} of {name} must return the shape {TensorShapes.Format(shape)}; got {TensorShapes.Format(result.shape)}. {advice}");
         }
         // The result may be a tensor of the user, which must not be disposed with ours.
         return result.dtype == distribution.DType ? result.alias() : result.to(distribution.DType);

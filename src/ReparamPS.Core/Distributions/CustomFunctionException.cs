@@ -1,11 +1,6 @@
 namespace ReparamPS.Distributions;
 
-/// <summary>A function of a custom distribution fails, or returns something else than it must.</summary>
-/// <param name="message">The function, the distribution, and what is wrong.</param>
-/// <param name="function">The function.</param>
+/// <summary>A function that the user wrote for a distribution or a model fails, or returns something else than it must.</summary>
+/// <param name="message">The function, what it belongs to, and what is wrong.</param>
 /// <param name="inner">The error of the function; null if it returned.</param>
-public sealed class CustomFunctionException(string message, string function, Exception? inner = null) : InvalidOperationException(message, inner)
-{
-    /// <summary>The function: Sample, LogProbability, Cdf or Quantile.</summary>
-    public string Function { get; } = function;
-}
+public sealed class CustomFunctionException(string message, Exception? inner = null) : InvalidOperationException(message, inner);

@@ -138,7 +138,7 @@ public static class ReparameterizationCheck
 
         private ReparameterizationCheckRow Explained(ReparameterizationCheckRow row) => row.Passed || !rejects ? row : row with
         {
-            Reason = $"{row.Reason}; the amount of noise depends on a parameter: the sampler probably rejects proposals, and the gradient of an accepted proposal is not that of the sample",
+            Reason = $"{row.Reason}; the number of random numbers depends on a parameter: the sampler probably rejects proposals, and the gradient of an accepted proposal leaves out which proposals are accepted",
         };
 
         // What the user gave is not compared with a gradient if it contradicts itself.

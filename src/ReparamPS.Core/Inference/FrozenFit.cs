@@ -115,24 +115,13 @@ internal sealed class FrozenFit(BayesianModel model, ILogDensity density, Variat
             GaussianState reference = start;
             var optimizer = new Lbfgs((at, gradient) => Evaluate(noise, reference, at, gradient));
             int allowed = Math.Max(1, Math.Min(EvaluationsPerRestart, options.MaxEvaluations - run.Evaluations));
-            LbfgsResult result = Minimize(optimizer, step, tolerance, allowed);
+            LbfgsResult result = optimizer.Minimize(step, tolerance, allowed);
+            if (result.End == LbfgsEnd.Undefined) throw VariationalInference.NotFinite(density);
             evaluations += result.Evaluations;
             start = start.Moved(step);
             bool isStalled = result.End == LbfgsEnd.NoProgress;
             if (result.End == LbfgsEnd.Converged || (isStalled && hasStalled) || run.Evaluations >= options.MaxEvaluations) return new Solution(start, -result.Value, evaluations);
             hasStalled = isStalled;
-        }
-    }
-
-    private static LbfgsResult Minimize(Lbfgs optimizer, double[] step, double tolerance, int allowed)
-    {
-        try
-        {
-            return optimizer.Minimize(step, tolerance, allowed);
-        }
-        catch (ArithmeticException error) when (error.GetType() == typeof(ArithmeticException))
-        {
-            throw new ArithmeticException("The log-density or its gradient is not finite for some values of the parameters. Both must be finite for all values that the priors allow.", error);
         }
     }
 

@@ -12,7 +12,7 @@ public static class VariationalInference
     /// <param name="onRow">Sees each gradient evaluation as it is done; may be null.</param>
     /// <param name="cancellation">Stops between two evaluations.</param>
     /// <exception cref="ArgumentException">Options exclude each other, or the gradient of the log-density does not reach a parameter or is wrong.</exception>
-    /// <exception cref="ArithmeticException">The log-density or its gradient is not finite.</exception>
+    /// <exception cref="NonFiniteDensityException">The log-density or its gradient is not finite.</exception>
     public static VariationalFit Fit(BayesianModel model, VariationalOptions? options = null, Action<FitTraceRow>? onRow = null, CancellationToken cancellation = default)
     {
         options ??= new VariationalOptions();
@@ -21,8 +21,14 @@ public static class VariationalInference
         ILogDensity density = model.Density();
         if (model.Regression is null) ModelGradientCheck.Run(model, density);
         GaussianState start = Start(density, options.Family);
-        return options.Optimizer == VariationalOptimizer.Lbfgs ? new FrozenFit(model, density, options, run).Run(start) : new StochasticFit(model, density, options, run).Run(start);
+        VariationalFit fit = options.Optimizer == VariationalOptimizer.Lbfgs ? new FrozenFit(model, density, options, run).Run(start) : new StochasticFit(model, density, options, run).Run(start);
+        // Adam skips steps to where the density is undefined, but such a fit has no bound.
+        return double.IsFinite(fit.Bound) ? fit : throw NotFinite(density);
     }
+
+    /// <summary>The error that the density is undefined for some values of the parameters.</summary>
+    internal static NonFiniteDensityException NotFinite(ILogDensity density) =>
+        new($"The log-density or its gradient is not finite for some values of the parameters. Both must be finite for all values that the priors allow{Refusal(density)}");
 
     // A wide start may leave the range of exp, for one: then a narrower one is tried.
     private static GaussianState Start(ILogDensity density, VariationalFamily family)
@@ -33,7 +39,8 @@ public static class VariationalInference
             GaussianState state = GaussianState.Isotropic(family, density.Dimension, scale);
             if (double.IsFinite(probe.Value(state))) return state;
         }
-        string why = density is TensorDensity { LastRefusal: { } refusal } ? $": {refusal.Message}" : ".";
-        throw new ArithmeticException($"The log-density is not finite near the start of the optimization, where all unconstrained coordinates (such as the log of a positive parameter) are 0{why}");
+        throw new NonFiniteDensityException($"The log-density is not finite near the start of the optimization, where all unconstrained coordinates (such as the log of a positive parameter) are 0{Refusal(density)}");
     }
+
+    private static string Refusal(ILogDensity density) => density is TensorDensity { LastRefusal: { } refusal } ? $": {refusal.Message}" : ".";
 }

@@ -38,7 +38,7 @@ internal static class CudaDriver
         ( < RequiredCuda, _) => $"The NVIDIA driver is too old: it supports CUDA {CudaVersion(supported.Value)}; CUDA {CudaVersion(RequiredCuda)} (driver 525) or newer is needed.",
         (_, NoDevice) when Environment.GetEnvironmentVariable("CUDA_VISIBLE_DEVICES") is { } visible => $"The NVIDIA driver finds no GPU. The environment variable CUDA_VISIBLE_DEVICES, which selects GPUs, is '{visible}'.",
         (_, NoDevice) => "The NVIDIA driver finds no GPU.",
-        (_, not Success) => $"The NVIDIA driver cannot be initialized (error {initialized}).",
+        (_, not Success) => $"The NVIDIA driver cannot be initialized (CUDA error {initialized}). Restart the machine; if the error remains, install the driver again.",
         _ => null,
     };
 

@@ -20,6 +20,6 @@ internal static class LibraryFile
     public static string Reason(Exception error)
     {
         string text = string.Join(' ', error.GetBaseException().Message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).TrimEnd('.', ' ');
-        return OperatingSystem.IsWindows() && error.HResult == ModuleNotFound ? $"{text}. If no file is missing, install the Microsoft Visual C++ 2015–2022 Redistributable (x64)" : text;
+        return OperatingSystem.IsWindows() && error.HResult == ModuleNotFound ? $"{text}. If the folder is complete, install the Microsoft Visual C++ 2015–2022 Redistributable (x64)" : text;
     }
 }

@@ -13,6 +13,9 @@ internal enum LbfgsEnd
 
     /// <summary>The allowed evaluations are used up.</summary>
     EvaluationLimit,
+
+    /// <summary>The function or its gradient is not finite at the start.</summary>
+    Undefined,
 }
 
 /// <summary>Where and how an optimization ended.</summary>
@@ -36,14 +39,13 @@ internal sealed class Lbfgs(DifferentiableFunction function, int memory = 20)
     /// <param name="at">The start; afterwards the end.</param>
     /// <param name="tolerance">The gradient norm to stop at.</param>
     /// <param name="maxEvaluations">The maximum number of gradient evaluations.</param>
-    /// <exception cref="ArithmeticException">The function is not finite at the start.</exception>
     public LbfgsResult Minimize(double[] at, double tolerance, int maxEvaluations)
     {
         pairs.Clear();
         double[] gradient = new double[at.Length], direction = new double[at.Length];
         double value = function(at, gradient);
         int evaluations = 1;
-        if (!double.IsFinite(value) || !AreFinite(gradient)) throw new ArithmeticException("The function or its gradient is not finite at the starting point.");
+        if (!double.IsFinite(value) || !AreFinite(gradient)) return new LbfgsResult(value, double.NaN, evaluations, LbfgsEnd.Undefined);
         var search = new WolfeSearch(function, at.Length);
         while (true)
         {

@@ -38,7 +38,7 @@ internal sealed class RunDescription(string folder)
             using JsonDocument run = JsonDocument.Parse(Contents());
             JsonElement settings = run.RootElement.GetProperty("settings");
             string runId = run.RootElement.GetProperty("runId").GetString() ?? throw new JsonException("its runId is null");
-            if (settings.ValueKind != JsonValueKind.Object) throw new JsonException("its settings are not an object");
+            if (settings.ValueKind != JsonValueKind.Object) throw new JsonException("its settings are not a JSON object");
             return new StoredRun(folder, runId, settings.GetRawText(), null);
         }
         catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException)

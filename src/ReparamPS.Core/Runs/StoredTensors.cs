@@ -57,7 +57,7 @@ internal sealed class StoredTensors : IDisposable
         {
             if (!Tensors.TryGetValue(name, out Tensor? tensor)) throw new DataFormatException(File, $"the model's tensor '{ShortText.Of(name)}' is missing.");
             if (!tensor.shape.SequenceEqual(shape) || tensor.dtype != dtype)
-                throw new DataFormatException(File, $"the model's tensor '{ShortText.Of(name)}' does not have the shape and type that its settings require.");
+                throw new DataFormatException(File, $"the model's tensor '{ShortText.Of(name)}' does not have the shape and type that the model's settings require.");
         }
         if (Tensors.Count != layout.Count) throw new DataFormatException(File, "the file contains tensors that do not belong to the model.");
     }

@@ -128,7 +128,7 @@ public sealed class TorchInstaller(InstallOptions options, InstallProgress progr
         }
         catch (IOException error) when (options.Device == "cuda" && error.GetType() == typeof(IOException))
         {
-            throw new IOException($"{error.Message} If the packages are not available, set {NativeLibraries.DirectoryVariable} to the torch/lib folder of PyTorch {LibTorch.RequiredVersion} with CUDA.", error);
+            throw new IOException($"{error.Message} If you cannot get the packages, set the environment variable {NativeLibraries.DirectoryVariable} to the torch/lib folder of PyTorch {LibTorch.RequiredVersion} with CUDA.", error);
         }
         finally
         {

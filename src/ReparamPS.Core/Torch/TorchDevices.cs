@@ -35,12 +35,12 @@ public static class TorchDevices
         {
             LibTorch libTorch = NativeLibraries.Loaded!;
             throw new DeviceNotAvailableException("CUDA is not available. " + (libTorch.Folder.IsCuda
-                ? CudaDriver.Ask().Problem ?? $"libtorch {libTorch.Version} does not find a GPU, although the NVIDIA driver is in order."
+                ? CudaDriver.Ask().Problem ?? $"libtorch {libTorch.Version} finds no GPU, although the NVIDIA driver does. Check the environment variable CUDA_VISIBLE_DEVICES, which selects GPUs."
                 : $"libtorch in '{libTorch.Folder.Path}' is the CPU build. Build with 'dotnet build -p:TorchBackend=cuda', or set {NativeLibraries.DirectoryVariable} to the torch/lib folder of PyTorch {LibTorch.RequiredVersion} with CUDA.")
                 + " Get-TorchEnvironment -Library shows what was found. -Device cpu always works.");
         }
         int count = cuda.device_count();
-        if (index >= count) throw new DeviceNotAvailableException($"Device must be cuda:0 to cuda:{count - 1} on this machine; got cuda:{index}.");
+        if (index >= count) throw new DeviceNotAvailableException($"Device must be cpu or {(count == 1 ? "cuda:0, the only GPU of this machine" : $"cuda:0 to cuda:{count - 1}")}; got cuda:{index}.");
         if (CudaDriver.DeviceProblem(index) is { } problem) throw new DeviceNotAvailableException($"{problem} -Device cpu always works.");
         InitializeDeviceType(DeviceType.CUDA);
         return new Device(DeviceType.CUDA, index);

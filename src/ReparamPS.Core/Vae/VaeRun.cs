@@ -105,7 +105,7 @@ public sealed class VaeRun : ITraining<VaeEpoch>
         if (VaeSchedules.SettingOverAllEpochs(there) is { } setting)
         {
             throw new ArgumentException(
-                $"Epochs must be {there.Epochs} to resume the run in '{ShortText.Of(stored.Folder)}', because {setting} '{VaeSettings.Table.TextOf(VaeSettings.Table.Find(setting)!, there)}' spans all epochs; got {epochs}. To extend runs later, train them with ScheduleEpochs.",
+                $"Epochs must be {there.Epochs} to resume the run in '{ShortText.Of(stored.Folder)}', because {setting} '{VaeSettings.Table.TextOf(VaeSettings.Table.Find(setting)!, there)}' spans all epochs; got {epochs}. Runs that are started with a ScheduleEpochs can be extended.",
                 nameof(VaeOptions.Epochs));
         }
     }
@@ -119,7 +119,7 @@ public sealed class VaeRun : ITraining<VaeEpoch>
         return new ArgumentException($"'{ShortText.Of(folder)}' holds another run: {why}. Choose another folder.", nameof(folder));
     }
 
-    private static T Parse<T>(string text) => JsonSerializer.Deserialize<T>(text) ?? throw new JsonException("a JSON text is null");
+    private static T Parse<T>(string text) => JsonSerializer.Deserialize<T>(text) ?? throw new JsonException("a part of it is the JSON value null");
 
     private static object? Part(ImageDataSet? images) => images is null ? null : new { count = images.Count, sha256 = images.Hash };
 

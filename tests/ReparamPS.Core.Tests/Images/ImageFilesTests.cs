@@ -172,7 +172,7 @@ public sealed class ImageFilesTests : IDisposable
     {
         string path = Write("a.csv", "0,3\n"u8.ToArray());
         DataFormatException error = Assert.Throws<DataFormatException>(() => ImageFiles.Read(path, new ImageFileOptions { MaximumValue = 2 }));
-        Assert.Contains("values must be at most MaximumValue (2), the pixel value of intensity 1; got 3.", error.Message, StringComparison.Ordinal);
+        Assert.Contains("values must be at most MaximumValue (2), the pixel value that means intensity 1; got 3.", error.Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => ImageFiles.Read(path, new ImageFileOptions { MaximumValue = -1 }));
     }
 
@@ -183,7 +183,7 @@ public sealed class ImageFilesTests : IDisposable
         using Tensor whole = Train(null).ToTensor(ScalarType.Float64, CPU), half = Train(32).ToTensor(ScalarType.Float64, CPU);
         Assert.Equal(ManagedValues.ToDoubles(whole / 2), ManagedValues.ToDoubles(half));
         Assert.Equal(Train(null).Hash, Train(16).Hash);
-        Assert.Contains("values must be at most MaximumValue (8), the pixel value of intensity 1; got 16.", Assert.Throws<DataFormatException>(() => Train(8)).Message, StringComparison.Ordinal);
+        Assert.Contains("values must be at most MaximumValue (8), the pixel value that means intensity 1; got 16.", Assert.Throws<DataFormatException>(() => Train(8)).Message, StringComparison.Ordinal);
         Assert.Contains("MaximumValue must be a positive number; got 0.", Assert.Throws<ArgumentException>(() => Train(0)).Message, StringComparison.Ordinal);
     }
 
@@ -307,7 +307,7 @@ public sealed class ImageFilesTests : IDisposable
     public void Bytes_above_the_scale_of_the_training_images_are_refused()
     {
         string test = Write("t.idx", Idx(0x08, [1, 8, 8], [.. Enumerable.Repeat((byte)17, 64)]));
-        Assert.Contains("values must be at most 16, the pixel value of intensity 1 in the training images; got 17.", Assert.Throws<DataFormatException>(() => new VaeDataReader().Read(new VaeOptions { TestPath = test })).Message, StringComparison.Ordinal);
+        Assert.Contains("values must be at most 16, the pixel value that means intensity 1 in the training images; got 17.", Assert.Throws<DataFormatException>(() => new VaeDataReader().Read(new VaeOptions { TestPath = test })).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -72,7 +72,7 @@ public sealed class LbfgsTests
 
     [Fact]
     public void A_start_where_the_function_is_undefined_is_refused() =>
-        Assert.Throws<ArithmeticException>(() => new Lbfgs((_, _) => double.NaN).Minimize([0], 1e-6, 10));
+        Assert.Equal(LbfgsEnd.Undefined, new Lbfgs((_, _) => double.NaN).Minimize([0], 1e-6, 10).End);
 
     private static double Rosenbrock(ReadOnlySpan<double> x, Span<double> slope)
     {

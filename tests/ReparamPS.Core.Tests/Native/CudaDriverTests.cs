@@ -7,7 +7,7 @@ public class CudaDriverTests
     [Theory]
     [InlineData(null, 0, "driver is missing")]
     [InlineData(11040, 0, "too old: it supports CUDA 11.4; CUDA 12.0 (driver 525) or newer is needed")]
-    [InlineData(12080, 999, "cannot be initialized (error 999)")]
+    [InlineData(12080, 999, "cannot be initialized (CUDA error 999)")]
     [InlineData(13000, 100, "finds no GPU")]
     public void What_the_driver_reports_becomes_a_sentence(int? supported, int initialized, string text) => Assert.Contains(text, CudaDriver.Explain(supported, initialized), StringComparison.Ordinal);
 

@@ -111,5 +111,5 @@ internal sealed class NestedNumbers
         return items;
     }
 
-    private ShapeMismatchException Ragged() => new($"{parameter} must be rectangular: all rows at one depth have the same length.", parameter);
+    private ShapeMismatchException Ragged() => new($"{parameter} must be rectangular: rows at the same depth must have the same length.", parameter);
 }

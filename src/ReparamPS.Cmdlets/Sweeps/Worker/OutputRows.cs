@@ -57,7 +57,7 @@ internal sealed class OutputRows(IRunOutput output)
             }
             catch (ArgumentException error)
             {
-                if (leftOut.Add(row.Columns[i])) output.Print($"Omitted from the rows: {error.Message}");
+                if (leftOut.Add(row.Columns[i])) output.Print($"A column is left out of the rows. {error.Message}");
             }
         }
         return new ExperimentRow(columns, values);

@@ -81,7 +81,7 @@ internal sealed class RunspaceExecutor : IDisposable
         if (host.ExitCode is { } exit) return IsAllowed(exit) ? new RunOutcome(RunStatus.Done) : new RunOutcome(RunStatus.Failed, $"The run ended with exit code {exit}.");
         if (exitCode.Value is not { } code || IsAllowed(code) || request.Command.Kind == SweepCommandKind.Command) return new RunOutcome(RunStatus.Done);
         return NativeTail.Find((ScriptBlockAst)Body(request.Command).Ast, exitCode.Position, IsNative) is { } program
-            ? new RunOutcome(RunStatus.Failed, $"The last command '{program}' ended with exit code {code}.") : new RunOutcome(RunStatus.Done);
+            ? new RunOutcome(RunStatus.Failed, $"The last command of the script, '{program}', ended with exit code {code}.") : new RunOutcome(RunStatus.Done);
 
         bool IsAllowed(int value) => value == 0 || request.AllowedExitCodes.Contains(value);
     }

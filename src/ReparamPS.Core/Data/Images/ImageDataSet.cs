@@ -109,7 +109,7 @@ public sealed class ImageDataSet
     {
         if (maximum == MaximumValue) return this;
         if (bytes is not null && Largest() is var largest && largest > maximum)
-            throw new DataFormatException(Name, $"values must be at most {maximum.ToString(CultureInfo.InvariantCulture)}, the pixel value of intensity 1 in the training images; got {largest}. Scale the values like those of the training images.");
+            throw new DataFormatException(Name, $"values must be at most {maximum.ToString(CultureInfo.InvariantCulture)}, the pixel value that means intensity 1 in the training images; got {largest}. Scale the values like those of the training images.");
         return new ImageDataSet(this, Name, null, (float)maximum);
     }
 

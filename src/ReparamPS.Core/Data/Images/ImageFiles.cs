@@ -117,7 +117,7 @@ public static class ImageFiles
 
     private static void CheckLargest(string path, float largest, float scale)
     {
-        if (largest > scale) throw new DataFormatException(path, FormattableString.Invariant($"values must be at most MaximumValue ({scale}), the pixel value of intensity 1; got {largest}. Set MaximumValue to at least {largest}."));
+        if (largest > scale) throw new DataFormatException(path, FormattableString.Invariant($"values must be at most MaximumValue ({scale}), the pixel value that means intensity 1; got {largest}. Set MaximumValue to at least {largest}."));
     }
 
     private static byte[] Head(string path)

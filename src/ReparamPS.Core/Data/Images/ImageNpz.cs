@@ -63,7 +63,7 @@ internal static class ImageNpz
         string[] images = [.. entries.Where(entry => HoldsImages(path, entry.Value)).Select(entry => entry.Key)];
         if (images.Length == 1) return images[0];
         if (images.Length > 1 && images.Where(name => ImageNames.Contains(name, StringComparer.OrdinalIgnoreCase)).ToArray() is [var one]) return one;
-        throw new DataFormatException(path, images.Length == 0 ? $"none of its arrays has the shape of images; {Listed(entries)}." : $"several of its arrays can be images; name one, as in '{ShortText.Of(path)}/{ShortText.Of(images[0])}': {ShortText.List(images)}.");
+        throw new DataFormatException(path, images.Length == 0 ? $"none of its arrays has a shape of images, such as [count, height, width]; {Listed(entries)}." : $"several of its arrays can be images: {ShortText.List(images)}. Name one, as in '{ShortText.Of(path)}/{ShortText.Of(images[0])}'.");
     }
 
     // A column of one number per image is a column of labels.

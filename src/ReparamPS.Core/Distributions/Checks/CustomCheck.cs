@@ -59,7 +59,7 @@ internal sealed class CustomCheck
         }
         Tensor first = Draws(), second = Draws();
         return TensorQuestions.All((first == second) | (first.isnan() & second.isnan())) ? null
-            : "two samples with the same seed differ: the sampler uses random numbers other than its noise, or changes a variable";
+            : "two samples with the same seed differ: the sampler must take all random numbers from its argument $noise, and must not change variables";
     }
 
     private DistributionCheckRow Seed()

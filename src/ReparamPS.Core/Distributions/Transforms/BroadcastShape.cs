@@ -10,7 +10,7 @@ internal static class BroadcastShape
         foreach (long[] parameter in parameters)
         {
             if (!TensorShapes.TryBroadcast(shape, parameter, out long[] common))
-                throw new ShapeMismatchException($"{transform}: the shape {TensorShapes.Format(shape)} does not broadcast with the shape {TensorShapes.Format(parameter)} of a parameter.", nameof(shape));
+                throw new ShapeMismatchException($"{transform}: a value of shape {TensorShapes.Format(shape)} does not broadcast with a parameter of shape {TensorShapes.Format(parameter)}.", nameof(shape));
             shape = common;
         }
         return shape;

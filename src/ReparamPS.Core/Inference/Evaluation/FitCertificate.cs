@@ -45,14 +45,14 @@ public static class FitCertificate
     private static (FitVerdict, string) Judge(VariationalFit fit, WeightedDraws drawn, double shape, double shapeError, double limit, double share)
     {
         if (!(fit.GradientNorm <= fit.GradientTolerance)) return (FitVerdict.NotConverged, Text($"The gradient norm is {fit.GradientNorm:G3}, above the tolerance {fit.GradientTolerance:G2}. Raise -MaxEvaluations (Lbfgs) or -Steps (Adam)."));
-        if (!fit.Agrees) return (FitVerdict.NotConverged, Text($"A second fit with other noise differs by {fit.Disagreement:G3} nats, more than -Tolerance {fit.Options.Tolerance:G3}. Raise -Draws of the fit."));
+        if (!fit.Agrees) return (FitVerdict.NotConverged, Text($"The ELBO of a second fit with different noise differs by {fit.Disagreement:G3} nats, more than -Tolerance {fit.Options.Tolerance:G3}. Raise -Draws of the fit."));
         if (shape - shapeError > limit && share < UnreliableShare)
             return (FitVerdict.Unreliable, Text($"The importance weights have heavy tails: the Pareto shape k̂ of the weights is {shape:F2} ± {shapeError:F2}, above {limit:0.##}, and the effective number of draws is {share:P0} of all. The posterior is wider than the fit, or has another shape."));
         if (LargestDifference(fit, drawn) is { } difference)
             return (FitVerdict.Biased, difference + (shape > limit ? Text($" The Pareto shape k̂ of the weights is {shape:F2} ± {shapeError:F2}, above {limit:0.##}, so the weights may fail to correct the fit.") : Text($" The Pareto shape k̂ of the weights is {shape:F2} ± {shapeError:F2}.")));
         if (shape + shapeError > limit && share < BiasedShare)
-            return (FitVerdict.Biased, Text($"The importance weights may have heavy tails: the Pareto shape k̂ of the weights is {shape:F2} ± {shapeError:F2}, perhaps above {limit:0.##}, and the effective number of draws is {share:P0} of all."));
-        return (FitVerdict.Trustworthy, Text($"The fit converged, importance weights hardly change its means and standard deviations, and the Pareto shape k̂ of the weights is {shape:F2}."));
+            return (FitVerdict.Biased, Text($"The importance weights may have heavy tails: the Pareto shape k̂ of the weights, {shape:F2} ± {shapeError:F2}, may be above the limit {limit:0.##}, and the effective number of draws is {share:P0} of all. More -Draws show it more precisely."));
+        return (FitVerdict.Trustworthy, Text($"The fit converged, importance weights hardly change its means and standard deviations, and the Pareto shape k̂ of the weights is {shape:F2} (limit {limit:0.##})."));
     }
 
     private static string? LargestDifference(VariationalFit fit, WeightedDraws drawn)

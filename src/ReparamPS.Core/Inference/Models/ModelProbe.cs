@@ -118,7 +118,7 @@ internal static class ModelProbe
     }
 
     private static ShapeMismatchException WrongShape(ParameterDefinition definition, Distribution[] priors) => new(
-        $"The prior of {definition.Name} must have batch shape [draws, …]; with {DrawCounts[0]} and {DrawCounts[1]} draws its batch shapes are {TensorShapes.Format(priors[0].BatchShape)} and {TensorShapes.Format(priors[1].BatchShape)}. "
-        + "Keep the dimension of the draws first: for a scalar parameter, $p.Name has the shape [draws], and $p.Name.unsqueeze(-1) has the shape [draws, 1].",
+        $"The prior of {definition.Name} must have batch shape [draws, …]; trials with {DrawCounts[0]} and {DrawCounts[1]} draws returned the batch shapes {TensorShapes.Format(priors[0].BatchShape)} and {TensorShapes.Format(priors[1].BatchShape)}. "
+        + "Keep the dimension of the draws first: a scalar parameter such as $p.Mu has the shape [draws], and $p.Mu.unsqueeze(-1) has the shape [draws, 1].",
         definition.Name);
 }

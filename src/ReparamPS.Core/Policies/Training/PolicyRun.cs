@@ -103,12 +103,12 @@ public sealed class PolicyRun : ITraining<PolicyIteration>
         if (there.Options.SpansAllIterations)
         {
             throw new ArgumentException(
-                $"Iterations must be {there.Options.Iterations} to resume the run in '{ShortText.Of(folder)}', because LearningRateSchedule {there.Options.LearningRateSchedule} spans all iterations; got {iterations}. To extend runs later, train them with ScheduleIterations.",
+                $"Iterations must be {there.Options.Iterations} to resume the run in '{ShortText.Of(folder)}', because LearningRateSchedule {there.Options.LearningRateSchedule} spans all iterations; got {iterations}. Runs that are started with a ScheduleIterations can be extended.",
                 nameof(PolicyTrainingOptions.Iterations));
         }
     }
 
-    private static T Parse<T>(string text) => JsonSerializer.Deserialize<T>(text) ?? throw new JsonException("a JSON text is null");
+    private static T Parse<T>(string text) => JsonSerializer.Deserialize<T>(text) ?? throw new JsonException("a part of it is the JSON value null");
 
     private sealed record Figures(string Problem, string Policy, int Iteration, double Cost, double GradientNorm, double Scale, double StepSize, double Seconds)
     {

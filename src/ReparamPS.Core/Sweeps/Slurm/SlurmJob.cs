@@ -17,7 +17,7 @@ public sealed record SlurmJob(IReadOnlyList<string> Runs, string Location, Sweep
     public static SlurmJob Read(string path)
     {
         if (SweepJson.TryRead(path, SlurmRecords.Default.StoredJob) is not { Runs: { } runs, Location: { } location } stored)
-            throw new DataFormatException(path, "this is not a job of a sweep.");
+            throw new DataFormatException(path, "the file does not describe a job of a sweep.");
         var options = new SweepOptions
         {
             ThrottleLimit = 1,
