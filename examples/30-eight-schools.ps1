@@ -29,7 +29,7 @@ $models = [ordered]@{
     NonCentered = New-BayesianModel ([ordered]@{
         Mu = New-NormalDistribution 0 5
         Tau = New-HalfCauchyDistribution 5
-        Eta = New-NormalDistribution (,0 * 8) (,1 * 8)
+        Eta = New-NormalDistribution (@(0) * 8) 1
     }) { param($p) (New-NormalDistribution ($p.Mu.unsqueeze(-1) + $p.Tau.unsqueeze(-1) * $p.Eta) $sigma).LogProb($y) }
 }
 

@@ -35,10 +35,10 @@ internal sealed class ConsoleHost(HostUserInterface ui) : PSHost
     public override void SetShouldExit(int exitCode) => ExitCode = exitCode;
 
     /// <inheritdoc/>
-    public override void EnterNestedPrompt() => throw new NotSupportedException("ReparamPS.Host has no nested prompts.");
+    public override void EnterNestedPrompt() => throw new NotSupportedException("ReparamPS.Host has no nested prompts, which a debugger or the answer Suspend opens. Use pwsh for that.");
 
     /// <inheritdoc/>
-    public override void ExitNestedPrompt() => throw new NotSupportedException("ReparamPS.Host has no nested prompts.");
+    public override void ExitNestedPrompt() => throw new NotSupportedException("ReparamPS.Host has no nested prompts, which a debugger or the answer Suspend opens. Use pwsh for that.");
 
     /// <inheritdoc/>
     public override void NotifyBeginApplication() => ui.Progress.Clear();

@@ -118,5 +118,5 @@ public static unsafe partial class Replacements
             : throw new InvalidOperationException("The TorchScript module has no method 'forward'.");
     }
 
-    private static NotSupportedException NoReader(string path) => new($"TorchSharp's own readers of MNIST and CIFAR-10 are not safe with damaged files, so '{path}' is not read. Use torchvision.datasets or Invoke-VaeTraining -DataPath.");
+    private static NotSupportedException NoReader(string path) => new($"This reader of TorchSharp is not safe with damaged files, so '{path}' is not read. Use Invoke-VaeTraining -DataPath, or TorchSharp's torchvision.datasets.");
 }

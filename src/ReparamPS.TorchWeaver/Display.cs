@@ -31,7 +31,7 @@ internal static class Display
     /// <summary>Lets ConvertTo-Json write the names of an enumeration, not its numbers.</summary>
     private static void WriteNames(ModuleDefinition module, AssemblyNameReference json, string name)
     {
-        TypeDefinition type = module.GetTypes().SingleOrDefault(each => each.FullName == name) ?? throw new WeavingException($"TorchSharp has no type {name}.");
+        TypeDefinition type = module.GetTypes().SingleOrDefault(each => each.FullName == name) ?? throw new WeavingException($"TorchSharp has no type {name}: this version of TorchSharp is not supported.");
         var kind = new TypeReference("System", "Type", module, module.TypeSystem.CoreLibrary);
         MethodReference converter = Attribute(module, json, "Newtonsoft.Json", "JsonConverterAttribute");
         converter.Parameters.Add(new ParameterDefinition(kind));
@@ -53,7 +53,7 @@ internal static class Display
     /// <summary>The text of the guard, or TorchSharp's own if it has none.</summary>
     private static void ReplaceText(TypeDefinition tensor, GuardMembers guards)
     {
-        MethodDefinition text = tensor.Methods.SingleOrDefault(each => each is { Name: "ToString", Parameters.Count: 0 }) ?? throw new WeavingException("Tensor has no ToString of its own.");
+        MethodDefinition text = tensor.Methods.SingleOrDefault(each => each is { Name: "ToString", Parameters.Count: 0 }) ?? throw new WeavingException("Tensor does not override ToString: this version of TorchSharp is not supported.");
         ILProcessor body = text.Body.GetILProcessor();
         Instruction original = text.Body.Instructions[0], drop = body.Create(OpCodes.Pop);
         foreach (Instruction each in (Instruction[])[

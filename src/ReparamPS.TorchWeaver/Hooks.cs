@@ -39,7 +39,7 @@ internal static class Hooks
     {
         MethodDefinition load = Type(module, "TorchSharp.torch").Methods.Single(each => each.Name == "LoadNativeBackend");
         if (load.Parameters is not [{ ParameterType.FullName: "System.Boolean" }, { ParameterType: ByReferenceType { ElementType.FullName: "System.Text.StringBuilder" } }])
-            throw new WeavingException("LoadNativeBackend has unexpected parameters: this version of TorchSharp is not supported.");
+            throw new WeavingException("TorchSharp's method LoadNativeBackend has unexpected parameters: this version of TorchSharp is not supported.");
         MethodReference trace = load.Body.Instructions.Select(each => each.Operand).OfType<MethodReference>().First(each => each is { Name: ".ctor", DeclaringType.FullName: "System.Text.StringBuilder", Parameters.Count: 0 });
         load.Body.SimplifyMacros();
         ILProcessor body = load.Body.GetILProcessor();
@@ -147,5 +147,5 @@ internal static class Hooks
     }
 
     private static TypeDefinition Type(ModuleDefinition module, string name) =>
-        module.GetTypes().SingleOrDefault(each => each.FullName == name) ?? throw new WeavingException($"TorchSharp has no type {name}.");
+        module.GetTypes().SingleOrDefault(each => each.FullName == name) ?? throw new WeavingException($"TorchSharp has no type {name}: this version of TorchSharp is not supported.");
 }

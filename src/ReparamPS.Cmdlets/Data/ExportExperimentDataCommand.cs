@@ -98,7 +98,7 @@ public sealed class ExportExperimentDataCommand : ReparamCmdlet
             ExperimentRow row = reader.Read(InputObject);
             for (int i = 0; i < row.Values.Count; i++)
             {
-                if (row.Values[i] is Tensor) throw new ArgumentException($"Column '{ShortText.Of(row.Columns[i])}' holds a tensor of several numbers, but a cell holds one value. Convert it with ConvertFrom-Tensor first.", row.Columns[i]);
+                if (row.Values[i] is Tensor) throw new ArgumentException($"Column '{ShortText.Of(row.Columns[i])}' holds a tensor of several numbers, but a cell holds one value. ConvertFrom-Tensor makes one row per number.", row.Columns[i]);
                 if (row.Values[i] is PSObject) throw new ArgumentException($"Column '{ShortText.Of(row.Columns[i])}' holds an object with properties, but a cell holds one value. Select the properties as columns first.", row.Columns[i]);
             }
             writer.Write(row);

@@ -20,7 +20,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// $noise draws random tensors of the given shape: Uniform($shape), Normal($shape), Exponential($shape), Gamma($concentration, $shape), From($distribution, $shape). Gamma draws carry a gradient to $concentration, and From draws carry the gradients of $distribution. All draws follow the -Seed of cmdlets such as Invoke-RSample; other random numbers do not.</para>
 /// <para>The parameters $p and the values that a block gets can have additional leading dimensions, because the checks repeat the parameters over many draws. Reduce only the last dimensions: sum(-1), not sum().</para>
 /// <para>Without -EventShape, each element of a parameter makes one distribution of the batch. With -EventShape n, a parameter that ends in a dimension of size n holds a vector per
-/// distribution; one that ends in n × n holds a matrix. -ParameterConstraint overrides this, since each set also has a shape: Positive is one number per distribution, PositiveVector a vector, PositiveDefinite a matrix.</para>
+/// distribution; one that ends in n × n holds a matrix. If -ParameterConstraint names a constraint for a parameter, the constraint decides instead: with Positive, the parameter has one number per distribution; with PositiveVector, a vector; with PositiveDefinite, a matrix.</para>
 /// <para>Variables of the session that a block reads are captured when the distribution is created.</para>
 /// </remarks>
 /// <seealso cref="TestDistributionCommand"/>

@@ -13,12 +13,12 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// </remarks>
 /// <example>
 /// <para>Three draws</para>
-/// <code>New-VonMisesFisherDistribution 0.6, 0, 0.8 2 |
+/// <code>New-VonMisesFisherDistribution (0.6, 0, 0.8) 2 |
 ///     Invoke-RSample -Count 3 -Seed 1</code>
 /// </example>
 /// <example>
 /// <para>The gradient of the mean of the first coordinate with respect to Concentration</para>
-/// <code>$d = New-VonMisesFisherDistribution 1, 0, 0, 0, 0 2 -RequiresGrad
+/// <code>$d = New-VonMisesFisherDistribution (1, 0, 0, 0, 0) 2 -RequiresGrad
 /// (
 ///     $d | Invoke-RSample -Count 1000 -Seed 1 -AsTensor
 /// ).select(-1, 0).mean().backward()

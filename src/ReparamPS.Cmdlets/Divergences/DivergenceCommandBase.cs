@@ -25,7 +25,7 @@ public abstract class DivergenceCommandBase(string measure) : MeasureCommandBase
     /// <inheritdoc/>
     protected sealed override void Process()
     {
-        if (InputObject is not null && P is not null && Q is not null) throw new ArgumentException("P and Q: two distributions are compared; got three. Leave out one, or do not pipe one.", nameof(P));
+        if (InputObject is not null && P is not null && Q is not null) throw new ArgumentException("P and Q: only two distributions can be compared, but -P, -Q and the pipeline give three. Leave out -P or -Q, or pipe nothing.", nameof(P));
         Distribution? p = InputObject ?? P, q = Q ?? (InputObject is null ? null : P);
         Process(
             p ?? throw new ArgumentException("P must be a distribution; got none. Give -P, or pipe a distribution.", nameof(P)),

@@ -24,7 +24,7 @@ public abstract class MeasureCommandBase : RandomCmdlet
     [Parameter, OptionalNumber<long>]
     public long? Seed { get; set; }
 
-    /// <summary>Returns a tensor, with its autograd graph, instead of rows. If the gradient of a Monte Carlo estimate would be biased, the tensor has none.</summary>
+    /// <summary>Returns a tensor, with its autograd graph, instead of rows. An estimate whose gradient would be biased is returned without a graph.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter AsTensor { get; set; }
 

@@ -12,7 +12,7 @@ namespace ReparamPS.Cmdlets.Gradients;
 /// <summary>Checks the gradient of a script block or .NET delegate of tensors.</summary>
 /// <remarks>
 /// <para>PyTorch's counterparts are torch.autograd.gradcheck and gradgradcheck, which have the same defaults. Each derivative is compared with a central difference in float64. It passes if |analytic − numeric| ≤ AbsoluteTolerance + RelativeTolerance · |numeric|.</para>
-/// <para>There is one row per input, for the entry of the Jacobian with the largest error. If entries fail, the worst of these are returned instead, up to -WorstEntries per input. The column Verdict is Agrees, or the kind of failure: Mismatch, NoGradient, Nondeterministic, NonFinite, Kink or NotDifferentiable; the column Reason explains it. With -Order 2, there are also rows for cotangent0, cotangent1, …: the random vectors by which the results are multiplied (grad_outputs in PyTorch).</para>
+/// <para>There is one row per input, for the entry of the Jacobian with the largest error. If entries fail, the worst of these are returned instead, up to -WorstEntries per input. The column Verdict is Agrees, or the kind of failure: Mismatch, NoGradient, Nondeterministic, NonFinite, Kink (the slopes on both sides differ) or NotDifferentiable (libtorch cannot compute the derivative). The column Reason gives details. With -Order 2, there are also rows for cotangent0, cotangent1, …: the random vectors by which the results are multiplied (grad_outputs in PyTorch).</para>
 /// <para>The inputs that require gradients are checked; if there are none, all floating-point inputs. Inputs are copied, so the originals do not change. Checked inputs and results must be float64 or float32; other inputs, such as integer indices, are passed on unchanged. For a complex result, check its real and imaginary parts.</para>
 /// <para>On CUDA, the gradients of indexing (index_select, gather, index_put) are added in an order that changes from run to run, so their last digits differ. The verdict is then Nondeterministic. To accept such differences in float64, set -NondeterminismTolerance to about 1e-12.</para>
 /// </remarks>
@@ -135,7 +135,7 @@ public sealed class TestGradientCommand : RandomCmdlet
         torch.Device? device = Device is null ? null : TorchDevices.Parse(Device);
         object?[] values = oneVector ? [InputTensor] : InputTensor;
         if (function.Names.Count > 0 && function.Names.Count != values.Length)
-            throw new ArgumentException($"InputTensor must have one value per parameter of the function ({ShortText.List(function.Names)}); got {values.Length} for {function.Names.Count}.", nameof(InputTensor));
+            throw new ArgumentException($"InputTensor must have one tensor per parameter of the function ({ShortText.List(function.Names)}): {function.Names.Count}; got {values.Length}.", nameof(InputTensor));
         return [.. values.Select(value => TensorInput.ToTensor(value, nameof(InputTensor), device: device))];
     }
 }

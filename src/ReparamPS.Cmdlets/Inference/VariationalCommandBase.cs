@@ -59,7 +59,7 @@ public abstract class VariationalCommandBase : ReparamCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<double?>]
     public double LearningRate { get; set; } = 0.05;
 
-    /// <summary>After this number of gradient evaluations, L-BFGS stops even if it has not converged; a few more measure the result. All its fits to one posterior count: those with fewer draws, and the one with different noise (see -Tolerance). Adam ignores this number. Allowed: at least 1. Default: 1000.</summary>
+    /// <summary>The maximum number of gradient evaluations of L-BFGS, in total over all its fits to one posterior: those with fewer draws, and the one with different noise (see -Tolerance). A few further evaluations measure the result. Adam ignores -MaxEvaluations. Allowed: at least 1. Default: 1000.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int MaxEvaluations { get; set; } = 1000;
 

@@ -17,7 +17,7 @@ namespace ReparamPS.Cmdlets.Policies;
 /// <para>Each settings object from the pipeline is one run; its properties set the parameters of the same names. Every run starts from the policy as it was given; afterwards, the policy holds the parameters of the last run.</para>
 /// <para>The standard deviation σ of the policy's noise is trained too, through its logarithm. A σ of 0 stays 0; ScoreFunction, RewardToGo and a positive -EntropyWeight are then an error.</para>
 /// <para>The pathwise gradient passes through all states of a trajectory, and can grow without bound if the trajectory is long. -Truncation limits this: it cuts the gradient at regular intervals.</para>
-/// <para>-OutPath stores the run. After an interruption, or with more -Iterations, -Resume continues it with the stored parameters of the policy. A change of any other setting that affects the result is an error. On one machine, the same seed returns the same rows, apart from the times.</para>
+/// <para>-OutPath stores the run, and -Resume continues it after an interruption, with the stored parameters of the policy. You can also resume it with more -Iterations, unless a schedule spans all iterations (see -ScheduleIterations). On one machine, the same seed returns the same rows, apart from the times.</para>
 /// </remarks>
 /// <example>
 /// <para>A linear policy for a linear-quadratic problem: its gain approaches the optimal one</para>
@@ -68,11 +68,11 @@ public sealed class InvokePolicyTrainingCommand : TrainingCommandBase
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true), PolicyInput]
     public Policy Policy { get; set; } = null!;
 
-    /// <summary>The gradient estimator: Pathwise differentiates dynamics and cost; ScoreFunction weights the gradient of log π by a trajectory's whole cost, RewardToGo by the cost from each step on. Default: Pathwise.</summary>
+    /// <summary>The gradient estimator. Pathwise differentiates dynamics and cost. ScoreFunction multiplies the gradient of log π(u | s), the log-density of the action, by the cost of the whole trajectory; RewardToGo by the cost from each step on. Default: Pathwise.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<PolicyGradientEstimator>(BlankIsDefault = true)]
     public PolicyGradientEstimator Estimator { get; set; } = Defaults.Estimator;
 
-    /// <summary>What ScoreFunction and RewardToGo subtract from the cost that weights the gradient of log π, to lower the variance; Pathwise ignores it. Time: the mean of that cost over the other trajectories, step by step. Default: None.</summary>
+    /// <summary>What ScoreFunction and RewardToGo subtract from the cost by which they multiply (see -Estimator), to lower the variance; Pathwise ignores it. Time: for each step, the mean of this cost over the other trajectories. Default: None.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<PolicyBaseline>(BlankIsDefault = true)]
     public PolicyBaseline Baseline { get; set; } = Defaults.Baseline;
 

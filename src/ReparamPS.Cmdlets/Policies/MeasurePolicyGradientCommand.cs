@@ -49,7 +49,7 @@ public sealed class MeasurePolicyGradientCommand : PolicyCommandBase
     [Parameter, Exact<PolicyGradientEstimator[]>]
     public PolicyGradientEstimator[] Estimator { get; set; } = [.. Defaults.Estimators];
 
-    /// <summary>What ScoreFunction and RewardToGo subtract from the cost that weights the gradient of log π, to lower the variance. Time: the mean of that cost over the other trajectories, step by step. Default: None.</summary>
+    /// <summary>What ScoreFunction and RewardToGo subtract from the weight (see the description) to lower the variance. Time: for each step, the mean weight of the other trajectories at that step. Default: None.</summary>
     [Parameter, Exact<PolicyBaseline[]>]
     public PolicyBaseline[] Baseline { get; set; } = [.. Defaults.Baselines];
 

@@ -96,7 +96,7 @@ public sealed partial class InvokeExperimentSweepCommand
         List<RunSpec> plain = [.. runs.Where(run => run.BudgetParameter is null)];
         SweepSchedule[] schedules = [.. folder.ReadSchedules()];
         if (runs.Find(run => run.BudgetParameter is not null && !schedules.Any(schedule => schedule.Command == run.Command)) is { } cutOff)
-            throw new SweepException($"The sweep was interrupted before it was stored completely (run {cutOff.Id} has no strategy), so -Resume cannot continue it. Pipe the points to the same Invoke-ExperimentSweep command again; finished runs are kept.");
+            throw new SweepException($"The sweep was interrupted before it was stored completely (the strategy is missing in run {cutOff.Id}), so -Resume cannot continue it. Pipe the points to the same Invoke-ExperimentSweep command again; finished runs are kept.");
         if (plain.Count > 0 || schedules.Length == 0) yield return new SweepWork(null, plain, null, options);
         Dictionary<string, RunSpec> known = runs.ToDictionary(run => run.Id);
         foreach (SweepSchedule schedule in schedules)

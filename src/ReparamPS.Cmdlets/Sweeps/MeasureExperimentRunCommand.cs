@@ -103,7 +103,7 @@ public sealed class MeasureExperimentRunCommand : ReparamCmdlet
             throw new ArgumentException("These rows do not say which columns are settings. Name the settings with -GroupBy, or give the folder of the sweep with -Path.", nameof(GroupBy));
         IReadOnlyList<string> wanted = GroupBy ?? [.. settings.Where(name => !name.Equals(ExperimentGrid.SeedAxis, StringComparison.OrdinalIgnoreCase))];
         if (measurement.CommandCount > 1)
-            WriteWarning($"The runs belong to {measurement.CommandCount} commands, or versions of a script. Each is measured separately; see the column {RunMeasurement.CommandColumn}.");
+            WriteWarning($"The runs come from {measurement.CommandCount} different commands; two versions of a script count as two. Each is measured separately; see the column {RunMeasurement.CommandColumn}.");
         foreach (ExperimentRow row in Effect ? measurement.Effects(wanted) : measurement.Groups(wanted)) WriteObject(RowObjects.From(row, Effect ? "ReparamPS.SettingEffect" : "ReparamPS.RunMeasurement"));
     }
 

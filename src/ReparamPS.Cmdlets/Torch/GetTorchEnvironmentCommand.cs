@@ -9,7 +9,7 @@ namespace ReparamPS.Cmdlets.Torch;
 /// <summary>Shows versions, threads, devices, and where libtorch was loaded from.</summary>
 /// <remarks>
 /// <para>Use this cmdlet first if CUDA or a native library does not work as expected. The cmdlet loads libtorch.</para>
-/// <para>To use another copy of libtorch 2.10, start a new session, and first set the environment variable REPARAMPS_TORCH_HOME to its folder, such as torch/lib of a Python environment. REPARAMPS_TORCH_FORCE=1 allows a version other than 2.10.</para>
+/// <para>To use another copy of libtorch 2.10, start a new session. Before the first command of this module, set the environment variable REPARAMPS_TORCH_HOME to the folder of that copy, such as torch/lib of a Python environment. REPARAMPS_TORCH_FORCE=1 allows a version other than 2.10.</para>
 /// </remarks>
 /// <example>
 /// <para>Show versions, threads and devices</para>

@@ -34,7 +34,7 @@ public sealed class InstallTorchRuntimeCommand : ReparamCmdlet
     [ValidateNotNullOrEmpty, Exact<string>]
     public string? Source { get; set; }
 
-    /// <summary>The folder of the runtime: a new or empty folder, or an installed runtime. Sessions use it only if the environment variable REPARAMPS_TORCH_HOME is set to it. Default: the folder of -Scope.</summary>
+    /// <summary>The folder to install to: a new or empty one, or one that already holds a runtime, which -Force replaces. Sessions use it only if the environment variable REPARAMPS_TORCH_HOME is set to it. Default: the folder of -Scope.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty, Exact<string>]
     public string? Path { get; set; }

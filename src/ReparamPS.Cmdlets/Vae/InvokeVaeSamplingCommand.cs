@@ -5,7 +5,7 @@ using ReparamPS.Vae;
 
 namespace ReparamPS.Cmdlets.Vae;
 
-/// <summary>Samples images from a trained VAE: draws latent points from the prior, and decodes each to the mean of its pixels.</summary>
+/// <summary>Draws latent points from the prior of a trained VAE, and decodes each to an image of mean pixel values.</summary>
 /// <remarks>-Manifold decodes a grid of latent points instead of random ones, as in figure 4 of Kingma and Welling (arXiv:1312.6114). In each dimension, the points are quantiles of the prior at evenly spaced probabilities. -Manifold requires two latent dimensions and a standard normal prior.</remarks>
 /// <example>
 /// <para>Draw a hundred samples as a picture</para>

@@ -15,7 +15,7 @@ namespace ReparamPS.Cmdlets.Vae;
 /// <remarks>
 /// <para>Encoder and decoder are dense networks. By default the posterior is a diagonal normal, the prior standard normal, and the likelihood Bernoulli. The loss is −ELBO with the analytic KL term (Kingma, Welling 2013, arXiv:1312.6114). -Posterior, -Prior, -Likelihood and -Objective change these defaults.</para>
 /// <para>Each settings object from the pipeline, such as a row of New-ExperimentGrid or Import-Csv, is one run; its properties set the parameters of the same names. The returned rows hold the results and all settings. Runs with equal settings and data have the same RunId. On one machine with the same number of threads, the same seed returns the same rows, apart from the times.</para>
-/// <para>Test images are never used for training. -OutPath stores the run, and -Resume continues it after an interruption or with more -Epochs. A change of any other setting that affects the result is an error.</para>
+/// <para>Test images are never used for training. -OutPath stores the run, and -Resume continues it after an interruption. You can also resume it with more -Epochs, unless a schedule spans all epochs (see -ScheduleEpochs).</para>
 /// </remarks>
 /// <example>
 /// <para>Two latent dimensions on the embedded digits</para>
@@ -273,7 +273,7 @@ public sealed class InvokeVaeTrainingCommand : TrainingCommandBase
         if (StoredSettings(folder, VaeRun.Settings) is { } stored) return given.Over(stored, named);
         // Otherwise a mistyped folder would start a new run with all defaults.
         if (!named.Any(name => VaeSettings.Table.Find(name) is not null))
-            throw new ArgumentException($"'{ShortText.Of(folder)}' holds no run to resume. Correct OutPath. To start a new run there, give at least one setting, such as -Epochs 20.", nameof(OutPath));
+            throw new ArgumentException($"'{ShortText.Of(folder)}' holds no run to resume, and no settings for a new one are given. Correct OutPath, or give at least one setting, such as -Epochs 20.", nameof(OutPath));
         return given;
     }
 

@@ -50,7 +50,7 @@ public sealed record MonteCarloEstimate(Tensor Value, Tensor StandardError)
 
     // A density cannot be compared with a probability mass.
     private static Distribution RefuseDifferentMeasures(Distribution p, Distribution q) => p.Support.IsDiscrete == q.Support.IsDiscrete ? p : throw new ArgumentException(
-        $"P and Q must both be continuous or both discrete; got {Kind(p)} P ({p.Name}) and {Kind(q)} Q ({q.Name}). KL(P ‖ Q) is infinite, and the Jensen–Shannon divergence is log 2.", nameof(q));
+        $"P and Q must both be continuous or both discrete; got {Kind(p)} P ({p.Name}) and {Kind(q)} Q ({q.Name}). No estimate is needed: KL(P ‖ Q) is infinite, and the Jensen–Shannon divergence is log 2.", nameof(q));
 
     private static string Kind(Distribution distribution) => distribution.Support.IsDiscrete ? "discrete" : "continuous";
 

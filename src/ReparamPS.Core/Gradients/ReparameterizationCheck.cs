@@ -138,7 +138,7 @@ public static class ReparameterizationCheck
 
         private ReparameterizationCheckRow Explained(ReparameterizationCheckRow row) => row.Passed || !rejects ? row : row with
         {
-            Reason = $"{row.Reason}; the number of random numbers depends on a parameter: the sampler probably rejects proposals, and the gradient of an accepted proposal leaves out which proposals are accepted",
+            Reason = $"{row.Reason}; the number of random numbers depends on a parameter: the sampler probably rejects proposals, and the gradient of an accepted proposal ignores that the parameter also changes which proposals are accepted",
         };
 
         // What the user gave is not compared with a gradient if it contradicts itself.
@@ -174,7 +174,7 @@ public static class ReparameterizationCheck
                 case ReparameterizationCheckMethod.Expectation when !HasExpectations:
                     throw new NotSupportedException($"Method Expectation needs a log-density or a quantile function, and {distribution.Name} has neither. Use Method FrozenNoise or Auto.");
                 case ReparameterizationCheckMethod.Implicit when !hasImplicitIdentity.Value && distribution is CustomDistribution:
-                    throw new NotSupportedException($"Method Implicit needs a log-density and draws that are single numbers; {distribution.Name} lacks one of them. Use Method FrozenNoise, Expectation or Auto.");
+                    throw new NotSupportedException($"Method Implicit needs a univariate distribution with a log-density; {distribution.Name} is not one. Use Method FrozenNoise, Expectation or Auto.");
                 case ReparameterizationCheckMethod.Implicit when !hasImplicitIdentity.Value:
                     throw new NotSupportedException(
                         $"Method Implicit needs a univariate distribution with a CDF and a single noise variable, and {distribution.Name} is not one. Use Method FrozenNoise, Expectation or Auto.");

@@ -77,7 +77,7 @@ internal sealed partial class PackageFiles : IDisposable
     private static void RefusePath(ZipArchiveEntry entry, string path, string folder)
     {
         if (entry.FullName.StartsWith(folder, StringComparison.Ordinal) && entry.FullName.IndexOfAny(['\\', ':'], folder.Length) >= 0)
-            throw new DataFormatException(path, $"the package holds a file whose name must not contain '\\' or ':'; got '{ShortText.Of(entry.FullName)}'.");
+            throw new DataFormatException(path, $"the package holds the file '{ShortText.Of(entry.FullName)}', whose name contains '\\' or ':'. Such a package is not unpacked.");
     }
 
     private Parts Of(string name, string path)

@@ -105,7 +105,7 @@ public sealed class VaeRun : ITraining<VaeEpoch>
         if (VaeSchedules.SettingOverAllEpochs(there) is { } setting)
         {
             throw new ArgumentException(
-                $"Epochs must be {there.Epochs} to resume the run in '{ShortText.Of(stored.Folder)}', because {setting} '{VaeSettings.Table.TextOf(VaeSettings.Table.Find(setting)!, there)}' spans all epochs; got {epochs}. Runs that are started with a ScheduleEpochs can be extended.",
+                $"Epochs must be {there.Epochs} to resume the run in '{ShortText.Of(stored.Folder)}', because {setting} '{VaeSettings.Table.TextOf(VaeSettings.Table.Find(setting)!, there)}' spans all epochs; got {epochs}. Only a run that is started with -ScheduleEpochs can be extended later.",
                 nameof(VaeOptions.Epochs));
         }
     }

@@ -82,7 +82,7 @@ internal sealed class SqliteNotes : IDisposable
 
     private SqliteCommand PrepareInsert()
     {
-        if (!HasRowId()) throw new ArgumentException($"Table '{ShortText.Of(table)}' must have a rowid to store NaN, -0 and numbers that SQLite cannot hold. Use another table.", nameof(table));
+        if (!HasRowId()) throw new ArgumentException($"Table '{ShortText.Of(table)}' has no rowid (it may have been created WITHOUT ROWID), so NaN, -0 and some other numbers cannot be stored exactly. Use another table.", nameof(table));
         connection.Execute($"""
             CREATE TABLE IF NOT EXISTS {Name} (table_name TEXT NOT NULL COLLATE NOCASE, row_id INTEGER NOT NULL, column_name TEXT NOT NULL COLLATE NOCASE, value TEXT NOT NULL,
             PRIMARY KEY (table_name, row_id, column_name)) WITHOUT ROWID

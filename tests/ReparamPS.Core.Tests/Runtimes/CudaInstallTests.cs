@@ -79,7 +79,7 @@ public sealed class CudaInstallTests : IDisposable
     {
         using var server = new FeedServer(packages) { StatesHashes = true, Misstated = $"{Id}-part3-fragment1.{Version}" };
         DataFormatException error = Assert.Throws<DataFormatException>(() => Install(server.Url));
-        Assert.Contains($"that of {Id}-part3-fragment1 {Version}", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"the file is not {Id}-part3-fragment1 {Version}", error.Message, StringComparison.Ordinal);
         AssertNothingIsInstalled();
     }
 
@@ -136,7 +136,7 @@ public sealed class CudaInstallTests : IDisposable
     {
         Add("part2-fragment1", (Fragments + "libtorch_cpu.so.fragment1", cpu[100_000..]), (name, [1]));
         DataFormatException error = Assert.Throws<DataFormatException>(() => Install(Saved()));
-        Assert.Contains($@"names of libraries must not contain '\' or ':'; got '{name}'", error.Message, StringComparison.Ordinal);
+        Assert.Contains($@"the package holds the file '{name}', whose name contains '\' or ':'.", error.Message, StringComparison.Ordinal);
         AssertNothingIsInstalled();
     }
 

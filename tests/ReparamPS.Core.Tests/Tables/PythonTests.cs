@@ -101,7 +101,7 @@ public sealed class PythonTests : IDisposable
         Python.Run("import sys, sqlite3; sqlite3.connect(sys.argv[1]).executescript('CREATE TABLE rows (k TEXT PRIMARY KEY, x REAL) WITHOUT ROWID; CREATE VIEW v AS SELECT * FROM rows')", other);
         using ITableWriter writer = ExperimentFile.CreateWriter(other, append: true, cancellation: TestContext.Current.CancellationToken);
         writer.Write(new ExperimentRow(["k", "x"], ["a", 1.5]));
-        Assert.Contains("must have a rowid", Assert.Throws<ArgumentException>(() => writer.Write(new ExperimentRow(["k", "x"], ["b", double.NaN]))).Message, StringComparison.Ordinal);
+        Assert.Contains("has no rowid", Assert.Throws<ArgumentException>(() => writer.Write(new ExperimentRow(["k", "x"], ["b", double.NaN]))).Message, StringComparison.Ordinal);
     }
 
     private static void AssertText(object? expected, string read, int row)

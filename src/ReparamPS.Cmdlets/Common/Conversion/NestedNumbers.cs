@@ -49,7 +49,7 @@ internal sealed class NestedNumbers
             TorchSharp.Scalar scalar => TorchSharp.ScalarExtensionMethods.ToDouble(scalar),
             Tensor { IsInvalid: false } scalar when scalar.numel() == 1 => ManagedValues.ToDoubles(scalar)[0],
             Tensor { IsInvalid: true } => throw new ArgumentException($"{parameter} must hold numbers; got a disposed tensor.", parameter),
-            Tensor several => throw new ArgumentException($"{parameter} must hold numbers; got a tensor of shape {TensorShapes.Format(several.shape)}. To join tensors, use [TorchSharp.torch]::stack.", parameter),
+            Tensor several => throw new ArgumentException($"The elements of {parameter} must be numbers; one is a tensor of shape {TensorShapes.Format(several.shape)}. To join tensors, use [TorchSharp.torch]::stack.", parameter),
             _ => throw new ArgumentException($"{parameter} must hold numbers; got {Quoted(bare)}.", parameter),
         };
     }

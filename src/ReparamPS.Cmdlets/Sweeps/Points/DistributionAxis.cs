@@ -16,7 +16,7 @@ internal static class DistributionAxis
         if (distribution.BatchShape.Length + distribution.EventShape.Length > 0)
         {
             throw new ArgumentException(
-                $"{ShortText.Of(name)}: a search needs one distribution of single numbers; got {distribution.Name} of batch shape {TensorShapes.Format(distribution.BatchShape)} and event shape {TensorShapes.Format(distribution.EventShape)}.", name);
+                $"{ShortText.Of(name)}: a search needs one univariate distribution, of batch shape [] and event shape []; got {distribution.Name} of batch shape {TensorShapes.Format(distribution.BatchShape)} and event shape {TensorShapes.Format(distribution.EventShape)}.", name);
         }
         if (!distribution.HasQuantile) throw new ArgumentException($"{ShortText.Of(name)}: a search needs a distribution with a quantile function; {distribution.Name} has none. Use another distribution, a range or a list.", name);
         return SearchAxis.OfQuantiles(name, u => Quantile(distribution, u));

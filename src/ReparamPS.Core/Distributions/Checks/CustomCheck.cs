@@ -195,7 +195,7 @@ internal sealed class CustomCheck
         bool passed = worst.Z <= StandardErrorsAllowed;
         return Row("Score", $"mean of ∂ log p / ∂{worst.Name} over the draws", worst.Mean, 0, passed, passed
             ? "the mean score is 0"
-            : $"the draws do not follow the density: the mean of ∂ log p / ∂{worst.Name} over the draws is {Number(worst.Mean)} but must be 0 ({Number(worst.Z)} standard errors)") with { StandardError = worst.Error };
+            : $"the draws do not follow the density: the mean of ∂ log p / ∂{worst.Name} over the draws must be 0; it is {Number(worst.Mean)}, which is {Number(worst.Z)} standard errors from 0") with { StandardError = worst.Error };
     }
 
     private bool HasLevels => distribution.HasCdf || CanIntegrate;

@@ -99,7 +99,7 @@ internal sealed class ScoreFunctionEstimator(EstimationProblem problem, Gradient
     public override void Prepare()
     {
         if (Baseline == ScoreBaseline.MovingAverage && options.Scheme != DrawScheme.Independent)
-            throw new NotSupportedException($"-Baseline MovingAverage is the mean of earlier draws, on which a draw of -Scheme {options.Scheme} depends, so the estimate would be biased. Use -Baseline LeaveOneOut, ControlVariate or None.");
+            throw new NotSupportedException($"-Baseline MovingAverage averages f over earlier draws. With -Scheme {options.Scheme}, draws depend on earlier draws, so the estimate would be biased. Use -Baseline LeaveOneOut, ControlVariate or None.");
         using var random = (options.Stream + PilotSeedOffset).Open(Distribution.Device);
         (RepeatedParameters repeated, Tensor values, Tensor log) = Evaluate(PilotDraws, random);
         Dictionary<string, Tensor> scores = repeated.Gradients(log);

@@ -103,7 +103,7 @@ public sealed class PolicyRun : ITraining<PolicyIteration>
         if (there.Options.SpansAllIterations)
         {
             throw new ArgumentException(
-                $"Iterations must be {there.Options.Iterations} to resume the run in '{ShortText.Of(folder)}', because LearningRateSchedule {there.Options.LearningRateSchedule} spans all iterations; got {iterations}. Runs that are started with a ScheduleIterations can be extended.",
+                $"Iterations must be {there.Options.Iterations} to resume the run in '{ShortText.Of(folder)}', because LearningRateSchedule {there.Options.LearningRateSchedule} spans all iterations; got {iterations}. Only a run that is started with -ScheduleIterations can be extended later.",
                 nameof(PolicyTrainingOptions.Iterations));
         }
     }

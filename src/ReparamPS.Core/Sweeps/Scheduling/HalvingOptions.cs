@@ -36,7 +36,7 @@ public sealed record HalvingOptions(SweepStrategy Strategy, string Metric, bool 
     /// <exception cref="ArgumentException">The options contradict each other.</exception>
     public IReadOnlyList<int> Budgets()
     {
-        if (string.IsNullOrWhiteSpace(Metric)) throw new ArgumentException("Metric is missing: a strategy compares runs by a column of their rows, such as TestElbo.", nameof(Metric));
+        if (string.IsNullOrWhiteSpace(Metric)) throw new ArgumentException("Metric is missing: a strategy compares runs by a column of the rows that they return. Name it, such as -Metric TestElbo.", nameof(Metric));
         if (ReductionFactor < 2) throw new ArgumentException($"ReductionFactor must be at least 2; got {ReductionFactor}.", nameof(ReductionFactor));
         if (MinBudget < 1) throw new ArgumentException($"MinBudget must be at least 1; got {MinBudget}.", nameof(MinBudget));
         if (MaxBudget < MinBudget) throw new ArgumentException($"MaxBudget must be at least MinBudget ({MinBudget}); got {MaxBudget}.", nameof(MaxBudget));

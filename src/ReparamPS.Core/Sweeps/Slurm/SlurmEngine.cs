@@ -46,7 +46,7 @@ public sealed class SlurmEngine(SweepFolder folder, SlurmOptions options, string
     {
         foreach ((string name, bool isSet) in new[] { ("MaxRuns", work.Options.MaxRuns is not null), ("TimeBudget", work.Options.TimeBudget is not null), ("StopOnFailure", work.Options.StopOnFailure) })
         {
-            if (isSet) throw new NotSupportedException($"{name} requires -Engine Local, because tasks on a cluster run without this process.");
+            if (isSet) throw new NotSupportedException($"{name} requires -Engine Local, because tasks on a cluster run independently of this session.");
         }
         HashSet<string> undecided = work.Schedule is null ? [] : folder.ReadUndecided(work.Schedule);
         List<RunSpec> left = [];

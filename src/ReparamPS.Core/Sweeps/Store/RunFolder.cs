@@ -76,7 +76,7 @@ internal sealed class RunFolder(string path, string owners)
         RunSpec spec = RunSpec.From(SweepJson.TryRead(SpecPath, StoreRecords.Default.StoredRun))
             ?? throw new DataFormatException(SpecPath, File.Exists(SpecPath) ? "the file is damaged." : "the file is missing.");
         return spec.Id == Id ? spec
-            : throw new DataFormatException(SpecPath, $"its settings and command have the id {spec.Id}, not {Id}: the file was changed after the run was created.");
+            : throw new DataFormatException(SpecPath, $"the file was changed after the run was created: the id of its settings and command is {spec.Id}, not {Id}.");
     }
 
     /// <summary>How it ended, and its last row; null if it has not ended.</summary>

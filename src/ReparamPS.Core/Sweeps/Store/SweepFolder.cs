@@ -105,7 +105,7 @@ public sealed class SweepFolder
         SweepCommand command = TryReadCommand(id)
             ?? throw new DataFormatException(CommandPath(id), File.Exists(CommandPath(id)) ? "the file is damaged." : "the file is missing.");
         return command.Id == id ? command
-            : throw new DataFormatException(CommandPath(id), $"its command has the id {command.Id}, not {id}: the file was changed after the sweep was created.");
+            : throw new DataFormatException(CommandPath(id), $"the file was changed after the sweep was created: the id of its command is {command.Id}, not {id}.");
     }
 
     /// <summary>The scripts of the sweep other than a command: earlier versions of it, as a rule.</summary>

@@ -95,7 +95,7 @@ internal sealed class CatalogPosterior : Posterior
 
     public override Tensor LogProbability(Tensor statistics, Tensor draws) => Unchecked(() => OverDimensions(Distribution(statistics).LogProb(draws)));
 
-    public override Tensor KlDivergence(Tensor statistics) => throw new NotSupportedException($"The KL term of a {type.Name} posterior has no closed form. Use Objective sgvba.");
+    public override Tensor KlDivergence(Tensor statistics) => throw new NotSupportedException($"The KL term of a {type.Name} posterior has no closed form. Use -Objective sgvba, which estimates it from draws.");
 
     public override Tensor Mean(Tensor statistics) => type.Name switch
     {
