@@ -14,7 +14,7 @@ namespace ReparamPS.Cmdlets.Gradients;
 /// ScoreFunction, MeasureValued, Relax and Enumerated accept every objective.</para>
 /// <para>-Baseline subtracts a number from f(z), which lowers the variance of ScoreFunction without a bias. MovingAverage: a moving average of f over earlier draws. LeaveOneOut: the mean of f over the other draws.
 /// ControlVariate: for each parameter, the number that minimizes the variance.</para>
-/// <para>If the distribution is Categorical, the objective gets an index i per draw. GumbelSoftmax calls the objective with Σ i wᵢ instead, where w is the relaxed one-hot draw; Rebar calls it with i and also with such sums. StraightThrough calls it with i, and uses the gradient of Σ i pᵢ as the gradient of i; pᵢ is the probability of i.</para>
+/// <para>If the distribution is Categorical, the objective gets the drawn index i. GumbelSoftmax calls it with Σⱼ j wⱼ instead, where w is the relaxed one-hot draw; Rebar calls it with i and also with such sums. StraightThrough calls it with i, and uses the gradient of the mean index Σⱼ j pⱼ as the gradient of i; pⱼ is the probability of j.</para>
 /// <para>Draws are processed in chunks, so memory does not grow with their number. Existing .grad tensors are not changed.</para>
 /// </remarks>
 /// <example>

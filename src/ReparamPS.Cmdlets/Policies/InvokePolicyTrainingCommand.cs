@@ -72,7 +72,7 @@ public sealed class InvokePolicyTrainingCommand : TrainingCommandBase
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<PolicyGradientEstimator>(BlankIsDefault = true)]
     public PolicyGradientEstimator Estimator { get; set; } = Defaults.Estimator;
 
-    /// <summary>What ScoreFunction and RewardToGo subtract from the cost by which they multiply (see -Estimator), to lower the variance; Pathwise ignores it. Time: for each step, the mean of this cost over the other trajectories. Default: None.</summary>
+    /// <summary>The baseline of ScoreFunction and RewardToGo: a value that is subtracted from the cost before the cost multiplies the gradient of log π(u | s), to lower the variance. Time: for each step, the mean cost of the other trajectories; for RewardToGo, their cost from that step on. Pathwise ignores -Baseline. Default: None.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<PolicyBaseline>(BlankIsDefault = true)]
     public PolicyBaseline Baseline { get; set; } = Defaults.Baseline;
 

@@ -122,7 +122,7 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
     [Parameter(Mandatory = true, ParameterSetName = ScriptPathSet), Alias("FilePath"), Exact<string>]
     public string ScriptPath { get; set; } = "";
 
-    /// <summary>Executes the pending and crashed runs in the folder, which you must trust. Commands, settings and the strategy come from the folder; give other options again, such as -Pruner or -TimeoutSeconds.</summary>
+    /// <summary>Executes the pending and crashed runs in the folder. Use it only with a folder that you trust: commands, settings and the strategy come from it; give other options again, such as -Pruner or -TimeoutSeconds.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ResumeSet), Exact<SwitchParameter>]
     public SwitchParameter Resume { get; set; }
 
@@ -132,11 +132,11 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
     [Parameter(ValueFromPipeline = true, ParameterSetName = ScriptPathSet)]
     public PSObject? InputObject { get; set; }
 
-    /// <summary>The setting Seed, for points that have none. Only a command or script with a parameter Seed gets it; a script that reads $_ does not. Default: 0.</summary>
+    /// <summary>The value of the setting Seed for points that have none. Only a command or script with a parameter Seed gets it; a script that reads $_ does not. Default: 0.</summary>
     [Parameter, Exact<long>]
     public long Seed { get; set; }
 
-    /// <summary>The setting Generator, for points that have none; see about_ReparamPS_Random. Only a command or script with a parameter Generator gets it; a script that reads $_ does not. Default: Torch.</summary>
+    /// <summary>The value of the setting Generator for points that have none; see about_ReparamPS_Random. Only a command or script with a parameter Generator gets it; a script that reads $_ does not. Default: Torch.</summary>
     [Parameter, Exact<RandomGenerator>]
     public RandomGenerator Generator { get; set; }
 

@@ -51,7 +51,7 @@ public sealed class MeasureExperimentRunCommand : ReparamCmdlet
     [Parameter(Position = 0, ParameterSetName = "Path"), Exact<string>]
     public string Path { get; set; } = "";
 
-    /// <summary>The column to measure, such as TestElbo; always required. It may be given by position: after the folder, or first if rows come from the pipeline.</summary>
+    /// <summary>The column to measure, such as TestElbo. It must always be given, although PowerShell lists it as optional. By position, it follows the folder, or comes first if rows come from the pipeline.</summary>
     [Parameter(Position = 1, ParameterSetName = "Path")]
     [Parameter(Mandatory = true, ParameterSetName = "Rows")]
     [ArgumentCompleter(typeof(MetricCompleter)), Exact<string>]

@@ -41,7 +41,7 @@ internal sealed partial record LibTorchFolder(string Path, LibTorchOrigin Origin
     {
         LibTorchOrigin.Named => $"The environment variable {NativeLibraries.DirectoryVariable} names this folder. Correct the variable or remove it, and start a new session.",
         LibTorchOrigin.Installed => "Run 'Install-TorchRuntime -Force' in a new session.",
-        _ when IsCuda => "Delete that folder and the folders libtorch-cuda-* in NuGet's package folder (usually ~/.nuget/packages), and run 'dotnet build -p:TorchBackend=cuda' in the root of the ReparamPS repository in a new session.",
+        _ when IsCuda => "Close this session, delete that folder and the folders libtorch-cuda-* in NuGet's package folder (usually ~/.nuget/packages), and run 'dotnet build -p:TorchBackend=cuda' in the root of the ReparamPS repository.",
         _ => "Delete that folder and run 'dotnet build' in the root of the ReparamPS repository, in a new session.",
     };
 

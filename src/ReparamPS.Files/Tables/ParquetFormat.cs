@@ -59,7 +59,7 @@ internal sealed class ParquetFormat : IRowFormat
             if (Array.Find(columns, column => !column.IsWritable) is { } foreign)
             {
                 throw new ArgumentException(
-                    $"Rows cannot be appended to '{older}': its column '{foreign.Name}' has a type that this module reads but does not write. Import the rows, and export them to a new file.", nameof(older));
+                    $"Rows cannot be appended to '{older}': its column '{foreign.Name}' has a type that this module reads but does not write. Import the rows of that file, and export them with the new rows to a new file.", nameof(older));
             }
             return new ParquetRowWriter(stream, columns, reader.Schema, reader.CustomMetadata);
         }

@@ -85,7 +85,7 @@ public sealed class ImageFilesTests : IDisposable
     [InlineData("00000803 00000000 0000001C 0000001C", "holds no images")]
     [InlineData("00000803 FFFFFFFF 0000001C 0000001C", "sizes are impossible")]
     [InlineData("00000803 7FFFFFFF 0000001C 0000001C", "sizes are impossible")]
-    [InlineData("00000803 00200000 0000001C 0000001C", "more than the file can hold")]
+    [InlineData("00000803 00200000 0000001C 0000001C", "the file is too short for that")]
     public void A_damaged_IDX_file_is_refused(string hex, string problem)
     {
         string path = Write("bad-images-idx3-ubyte", Convert.FromHexString(hex.Replace(" ", "", StringComparison.Ordinal)));

@@ -59,7 +59,7 @@ internal static class IdxFile
         long expected = values * SizeOf(magic[2]);
         // Checked before the memory is allocated.
         if (expected > Array.MaxLength || expected > LargestRatio * new FileInfo(path).Length)
-            throw new DataFormatException(path, $"the IDX file's sizes are impossible: {string.Join(" × ", sizes)} require {expected} bytes of values, more than the file can hold.");
+            throw new DataFormatException(path, $"the IDX file's sizes are impossible: {string.Join(" × ", sizes)} require {expected} bytes of values, but the file is too short for that. It is truncated or damaged.");
         byte[] data = new byte[expected];
         int read = stream.ReadAtLeast(data, data.Length, throwOnEndOfStream: false);
         if (read < expected) throw new DataFormatException(path, $"the IDX file is truncated: its sizes {string.Join(" × ", sizes)} require {expected} bytes of values, but the file holds {read}.");

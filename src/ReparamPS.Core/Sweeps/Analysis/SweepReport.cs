@@ -138,7 +138,7 @@ public sealed class SweepReport
         foreach (RunRow run in runs.Where(run => double.IsFinite(Value(run)))) data.Add(new ExperimentRow([.. columns, metric], [.. columns.Select(name => Flat(run.Spec.Settings[name])), Value(run)]));
         if (columns.Length > 0 && data.Count > 1)
         {
-            yield return new ChartBlock(data, new ChartOptions { X = columns[0], Y = [.. columns.Skip(1), metric], Z = metric, Kind = ChartKind.ParallelCoordinates, Title = "Each run from its settings to its result", Height = 520 });
+            yield return new ChartBlock(data, new ChartOptions { X = columns[0], Y = [.. columns.Skip(1), metric], Z = metric, Kind = ChartKind.ParallelCoordinates, Title = "One line per run: its settings and its result", Height = 520 });
         }
         RunRow[] sorted = [.. runs.OrderBy(run => Value(run) is var value && double.IsNaN(value) ? double.PositiveInfinity : maximize ? -value : value)];
         if (sorted.Length > MaxRows) yield return new ParagraphBlock($"The best {MaxRows} of {sorted.Length} runs.");
