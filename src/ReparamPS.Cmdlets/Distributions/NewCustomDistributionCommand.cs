@@ -16,11 +16,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// <remarks>
 /// <para>Give a way to draw: -Sample, or -Quantile, or -Cdf together with -LogProbability. The result works like a built-in distribution. Without -LogProbability, however, Get-LogProbability reports an error. Test-ReparameterizationGradient and
 /// Test-Distribution check whether gradients, density, CDF and draws agree.</para>
-/// <para>The first argument of each block, $p, holds the parameters: $p.Scale is a tensor. $shape is the shape to draw: sample, batch and event dimensions.
-/// $noise draws random tensors of the given shape: Uniform($shape), Normal($shape), Exponential($shape), Gamma($concentration, $shape), From($distribution, $shape). Gamma draws carry a gradient to $concentration, and From draws carry the gradients of $distribution. All draws follow the -Seed of cmdlets such as Invoke-RSample; other random numbers do not.</para>
+/// <para>The first argument of each block, $p, holds the parameters: $p.Scale is a tensor. The block of -Sample also gets $noise and $shape; $shape is the shape to return: sample, batch and event dimensions.
+/// The methods of $noise draw random tensors: Uniform($shape), Normal($shape), Exponential($shape), Gamma($concentration, $shape), From($distribution, $shape). Gamma draws carry a gradient to $concentration, and From draws carry gradients to the parameters of $distribution. All draws follow the -Seed of cmdlets such as Invoke-RSample; other random numbers do not.</para>
 /// <para>The parameters $p and the values that a block gets can have additional leading dimensions, because the checks repeat the parameters over many draws. Reduce only the last dimensions: sum(-1), not sum().</para>
 /// <para>Without -EventShape, each element of a parameter makes one distribution of the batch. With -EventShape n, a parameter that ends in a dimension of size n holds a vector per
-/// distribution; one that ends in n × n holds a matrix. If -ParameterConstraint names a constraint for a parameter, the constraint decides instead: with Positive, the parameter has one number per distribution; with PositiveVector, a vector; with PositiveDefinite, a matrix.</para>
+/// distribution; one that ends in n × n holds a matrix. The constraint of a parameter in -ParameterConstraint, if given, overrides this rule: Positive means one number per distribution, PositiveVector a vector, PositiveDefinite a matrix.</para>
 /// <para>Variables of the session that a block reads are captured when the distribution is created.</para>
 /// </remarks>
 /// <seealso cref="TestDistributionCommand"/>
@@ -68,7 +68,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "CustomDistribution"), OutputType(typeof(CustomDistribution))]
 public sealed class NewCustomDistributionCommand : ReparamCmdlet
 {
-    /// <summary>The name of the distribution, which rows and messages show.</summary>
+    /// <summary>The name of the distribution in messages and rows.</summary>
     [Parameter(Mandatory = true, Position = 0), ValidateNotNullOrEmpty, Exact<string>]
     public string Name { get; set; } = "";
 
@@ -100,7 +100,7 @@ public sealed class NewCustomDistributionCommand : ReparamCmdlet
     [Parameter, IntegerList(IsLong = true)]
     public long[] EventShape { get; set; } = [];
 
-    /// <summary>The set in which each parameter lies, such as @{ Scale = 'Positive' }. Allowed: the sets of -Support, with numbers as bounds. Default: any number.</summary>
+    /// <summary>The set in which each parameter lies, such as @{ Scale = 'Positive' }. Allowed: the same names and intervals as for -Support, but the bounds of an interval must be numbers. Default: any number.</summary>
     [Parameter, Exact<IDictionary>]
     public IDictionary ParameterConstraint { get; set; } = new Hashtable();
 

@@ -14,7 +14,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// </remarks>
 /// <example>
 /// <para>The gradient of E[|z|²] with respect to Loc</para>
-/// <code>$d = New-LogisticNormalDistribution 0.5, -1 1, 0.4 -RequiresGrad
+/// <code>$d = New-LogisticNormalDistribution (0.5, -1) (1, 0.4) -RequiresGrad
 /// $z = $d | Invoke-RSample -Count 1000 -Seed 1 -AsTensor
 /// $z.square().sum(-1).mean().backward()
 /// $d.Loc.grad</code>

@@ -8,7 +8,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// </summary>
 /// <remarks>
 /// The covariance is Σ = CovFactor CovFactorᵀ + diag(CovDiag). The density is exp(−(x − Loc)ᵀ Σ⁻¹ (x − Loc) / 2) / √((2π)^d |Σ|), where d is the number of
-/// elements. Samples are reparameterized: z = Loc + CovFactor ε₁ + √CovDiag · ε₂, where ε₁ and ε₂ are standard normal. PyTorch's counterpart is
+/// elements of Loc. Samples are reparameterized: z = Loc + CovFactor ε₁ + √CovDiag · ε₂, where ε₁ and ε₂ are standard normal. PyTorch's counterpart is
 /// torch.distributions.LowRankMultivariateNormal.
 /// </remarks>
 /// <example>

@@ -19,7 +19,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// <example>
 /// <para>Two normals, with gradients that reach the weights</para>
 /// <code>$weights = New-CategoricalDistribution -Logits 0, 1 -RequiresGrad
-/// $components = New-NormalDistribution -1, 2 0.5, 1.5 -RequiresGrad
+/// $components = New-NormalDistribution (-1, 2) (0.5, 1.5) -RequiresGrad
 /// $z = New-MixtureSameFamilyDistribution $weights $components |
 ///     Invoke-RSample -Count 1000 -Seed 1 -AsTensor
 /// $z.square().mean().backward()
@@ -28,7 +28,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// <example>
 /// <para>Quantiles of a mixture</para>
 /// <code>New-MixtureSameFamilyDistribution (New-CategoricalDistribution 0.3, 0.7) (
-///     New-NormalDistribution -1, 2 1
+///     New-NormalDistribution (-1, 2) 1
 /// ) | Get-Quantile -Probability 0.1, 0.5, 0.9</code>
 /// </example>
 [Cmdlet(VerbsCommon.New, "MixtureSameFamilyDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(MixtureSameFamily))]

@@ -24,7 +24,7 @@ public abstract class MeasureCommandBase : RandomCmdlet
     [Parameter, OptionalNumber<long>]
     public long? Seed { get; set; }
 
-    /// <summary>Returns a tensor, with its autograd graph, instead of rows. An estimate whose gradient would be biased is returned without a graph.</summary>
+    /// <summary>Returns a tensor, with its autograd graph, instead of rows. A Monte Carlo estimate whose gradient would be biased, for example because a parameter moves the support, is returned without a graph.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter AsTensor { get; set; }
 

@@ -20,7 +20,7 @@ namespace ReparamPS.Cmdlets.Divergences;
 /// <example>
 /// <para>An estimate for a mixture, which has no closed form</para>
 /// <code>New-MixtureSameFamilyDistribution (New-CategoricalDistribution 0.3, 0.7) (
-///     New-NormalDistribution -1, 2 1
+///     New-NormalDistribution (-1, 2) 1
 /// ) | Measure-Entropy -MonteCarlo -Draws 10000 -Seed 1</code>
 /// </example>
 [Cmdlet(VerbsDiagnostic.Measure, "Entropy"), OutputType(typeof(DivergenceRow), typeof(torch.Tensor))]

@@ -8,10 +8,10 @@ namespace ReparamPS.Cmdlets.Gradients;
 /// <remarks>
 /// <para>Returns one row per estimator and element of a parameter. ScoreFunction has such rows for each baseline, with names such as ScoreFunction/None.</para>
 /// <para>Truth is the reference gradient, Bias is Estimate minus Truth, and ZScore is Bias divided by StandardError; for an unbiased estimator, ZScore is about standard normal.
-/// VariancePerDraw is the variance of an estimate times its number of draws; for independent draws, this is the variance of one draw's gradient. VarianceTimesCost is VariancePerDraw times SecondsPerDraw. VarianceRatio is VariancePerDraw divided by that of Pathwise, or NaN if Pathwise was not run.</para>
+/// VariancePerDraw is the number of draws times the variance of the estimate; for independent draws, this is the variance of one draw's gradient. VarianceTimesCost is VariancePerDraw times SecondsPerDraw. VarianceRatio is VariancePerDraw divided by that of Pathwise, or NaN if Pathwise was not run.</para>
 /// <para>TruthSource names the method that computes Truth: a sum over all values of z if the estimator Enumerated applies, or an integral by adaptive quadrature for other univariate distributions. Both work even if the objective jumps.
-/// For a batch, the integral is used only if the objective is a sum with one term per distribution; all named objectives are. If neither method is possible, Truth is estimated from up to a million draws by Pathwise or ScoreFunction; if these do not apply either, it is NaN.</para>
-/// <para>StandardError is that of Bias, so it includes the error of Truth. It comes from the spread of the draws or, for Antithetic and Sobol, of the repetitions. If most repetitions return the same estimate, as they can for discrete distributions, it comes from additional independent draws.</para>
+/// For a batch, the integral is used only if the objective is a sum with one term per distribution. Every named objective is such a sum. If neither method is possible, Truth is estimated from up to a million draws by Pathwise or ScoreFunction; if these do not apply either, it is NaN.</para>
+/// <para>StandardError is the standard error of Bias, so it includes the error of Truth. It comes from the spread of the draws or, for Antithetic and Sobol, of the repetitions. If most repetitions return the same estimate, as they can for discrete distributions, it comes from additional independent draws.</para>
 /// </remarks>
 /// <example>
 /// <para>Compare the estimators of the gradient of E[(z − 3)²]</para>

@@ -39,7 +39,7 @@ public abstract class VariationalCommandBase : ReparamCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int? Draws { get; set; }
 
-    /// <summary>L-BFGS fits twice, each time with different noise. It has converged if the two ELBOs differ by at most Tolerance, in nats. An Adam fit has converged if the norm of its gradient is at most √(2 Tolerance). Allowed: positive. Default: 0.01.</summary>
+    /// <summary>L-BFGS fits twice with the same number of draws, but different noise. It has converged if the ELBOs of these two fits differ by at most Tolerance, in nats. An Adam fit has converged if the norm of its gradient is at most √(2 Tolerance). Allowed: positive. Default: 0.01.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<double?>]
     public double Tolerance { get; set; } = 0.01;
 
@@ -59,7 +59,7 @@ public abstract class VariationalCommandBase : ReparamCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<double?>]
     public double LearningRate { get; set; } = 0.05;
 
-    /// <summary>The maximum number of gradient evaluations of L-BFGS, in total over all its fits to one posterior: those with fewer draws, and the one with different noise (see -Tolerance). A few further evaluations measure the result. Adam ignores -MaxEvaluations. Allowed: at least 1. Default: 1000.</summary>
+    /// <summary>The maximum number of gradient evaluations of L-BFGS per posterior. All its fits count: those with fewer draws, the final one, and the check with different noise. A few more evaluations may then measure the result. Adam ignores -MaxEvaluations. Allowed: at least 1. Default: 1000.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int MaxEvaluations { get; set; } = 1000;
 
@@ -68,7 +68,7 @@ public abstract class VariationalCommandBase : ReparamCmdlet
     public virtual long Seed { get; set; }
 
     /// <summary>
-    /// The random number generator. Torch: PyTorch's draws. Philox: draws in parallel, with the same result for any number of threads; see about_ReparamPS_Random. Default: Torch.
+    /// The random number generator. Torch: PyTorch's generator. Philox: draws in parallel, with the same result for any number of threads; see about_ReparamPS_Random. Default: Torch.
     /// </summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<RandomGenerator>(BlankIsDefault = true)]
     public RandomGenerator Generator { get; set; }

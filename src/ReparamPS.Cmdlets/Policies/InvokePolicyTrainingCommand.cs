@@ -72,7 +72,7 @@ public sealed class InvokePolicyTrainingCommand : TrainingCommandBase
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<PolicyGradientEstimator>(BlankIsDefault = true)]
     public PolicyGradientEstimator Estimator { get; set; } = Defaults.Estimator;
 
-    /// <summary>The baseline of ScoreFunction and RewardToGo: a value that is subtracted from the cost before the cost multiplies the gradient of log π(u | s), to lower the variance. Time: for each step, the mean cost of the other trajectories; for RewardToGo, their cost from that step on. Pathwise ignores -Baseline. Default: None.</summary>
+    /// <summary>The baseline of ScoreFunction and RewardToGo: a value that is subtracted from the cost before the cost multiplies the gradient of log π(u | s), to lower the variance. Time: for ScoreFunction, the mean total cost of the other trajectories; for RewardToGo, at each step, their mean cost from that step on. Pathwise ignores -Baseline. Default: None.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<PolicyBaseline>(BlankIsDefault = true)]
     public PolicyBaseline Baseline { get; set; } = Defaults.Baseline;
 
@@ -121,7 +121,7 @@ public sealed class InvokePolicyTrainingCommand : TrainingCommandBase
     public long? Seed { get; set; }
 
     /// <summary>
-    /// The random number generator. Torch: PyTorch's draws. Philox: draws in parallel, with the same result for any number of threads; see about_ReparamPS_Random. Default: Torch.
+    /// The random number generator. Torch: PyTorch's generator. Philox: draws in parallel, with the same result for any number of threads; see about_ReparamPS_Random. Default: Torch.
     /// </summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<RandomGenerator>(BlankIsDefault = true)]
     public RandomGenerator Generator { get; set; }

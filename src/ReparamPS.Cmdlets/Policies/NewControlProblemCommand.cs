@@ -33,7 +33,7 @@ namespace ReparamPS.Cmdlets.Policies;
 ///     ) -Episodes 100</code>
 /// </example>
 /// <example>
-/// <para>A custom problem, to steer to the origin with little effort, and the gradient of a policy's cost</para>
+/// <para>The gradient of a policy's cost in a custom problem: steer to the origin with little effort</para>
 /// <code>$start = New-NormalDistribution 0 1
 /// $blocks = @{
 ///     Dynamics = { param($s, $u) $s.add($u.mul(0.1)) }

@@ -8,7 +8,7 @@ namespace ReparamPS.Cmdlets.Probability;
 /// <summary>Evaluates the cumulative distribution function (CDF), F(x) = P(X ≤ x).</summary>
 /// <remarks>
 /// The counterpart of PyTorch's cdf(). -UpperTail and -Log stay accurate far out in the tails, where 1 − F(x) or F(x) would round to 0.
-/// Values broadcast against the distribution's batch. A distribution without a CDF, such as a multivariate one, is an error.
+/// Values broadcast against the distribution's batch. If the module has no CDF of the distribution, as for multivariate ones, there is an error.
 /// </remarks>
 /// <example>
 /// <para>The probability of at most 1.96</para>

@@ -21,7 +21,7 @@ namespace ReparamPS.Cmdlets.Sweeps;
 /// Get-ExperimentSweep -Path squares</code>
 /// </example>
 /// <example>
-/// <para>Sweeps with unfinished runs</para>
+/// <para>Sweeps with pending runs</para>
 /// <code>$null = New-ExperimentGrid @{ X = 1, 2, 3 } |
 ///     Invoke-ExperimentSweep -Path partial -MaxRuns 1 {
 ///         [pscustomobject]@{ Cube = $_.X * $_.X * $_.X }

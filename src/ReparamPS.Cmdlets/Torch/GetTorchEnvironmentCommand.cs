@@ -29,7 +29,7 @@ namespace ReparamPS.Cmdlets.Torch;
 [Cmdlet(VerbsCommon.Get, "TorchEnvironment"), OutputType(typeof(TorchEnvironment), typeof(TorchLibrary))]
 public sealed class GetTorchEnvironmentCommand : ReparamCmdlet
 {
-    /// <summary>Lists the native libraries instead, with version and path. For a missing library, the row says why it cannot be loaded; this is not an error.</summary>
+    /// <summary>Lists the native libraries instead, with version and path. For a missing library, the row says why it cannot be loaded; the cmdlet itself reports no error.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Library { get; set; }
 

@@ -7,7 +7,7 @@ namespace ReparamPS.Cmdlets.Torch;
 
 /// <summary>Removes installed libtorch runtimes.</summary>
 /// <remarks>
-/// <para>The cmdlet removes only runtimes that Install-TorchRuntime made, and folders that become empty. It never removes the copy of libtorch in the module's folder bin, or a Python environment. It asks for confirmation only with -Confirm.</para>
+/// <para>The cmdlet removes only runtimes that Install-TorchRuntime made, and folders that become empty. It never removes libtorch from the module's own folder bin (if it is there) or from a Python environment. It asks for confirmation only with -Confirm.</para>
 /// <para>On Windows, a runtime that a session has loaded cannot be removed: close that session first.</para>
 /// </remarks>
 /// <example>

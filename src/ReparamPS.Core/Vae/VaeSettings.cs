@@ -55,5 +55,5 @@ public static class VaeSettings
         new(nameof(VaeOptions.DType), "The floating-point type.", new("float32 or float64", value => value is string { Length: > 0 } name && TorchTypes.FloatingNames.Contains(TorchTypes.NameOf(TorchTypes.Parse(name))), TorchTypes.FloatingNames)),
         // A run may be resumed on another device: the numbers differ in their rounding only.
         new(nameof(VaeOptions.Device), "The device for training. A run may be resumed on another device. Allowed: cpu, cuda, cuda:N.", AllowedValues.Any) { TextInRunId = "cpu" },
-        new(nameof(VaeOptions.Generator), "The random number generator of initial weights, order of images and noise. Torch: PyTorch's draws. Philox: draws in parallel, with the same result for any number of threads; see about_ReparamPS_Random.", AllowedValues.Any) { IsNewerThanRunIds = true });
+        new(nameof(VaeOptions.Generator), "The random number generator of initial weights, order of images and noise. Torch: PyTorch's generator. Philox: draws in parallel, with the same result for any number of threads; see about_ReparamPS_Random.", AllowedValues.Any) { IsNewerThanRunIds = true });
 }

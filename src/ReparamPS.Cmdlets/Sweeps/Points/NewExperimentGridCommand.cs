@@ -15,7 +15,7 @@ namespace ReparamPS.Cmdlets.Sweeps.Points;
 /// <para>Several dictionaries, or rows of Import-Csv, make one grid each. Combinations are plain objects, so you can filter and inspect them before anything runs.</para>
 /// </remarks>
 /// <example>
-/// <para>Four combinations, less one that -Condition excludes</para>
+/// <para>Three of four combinations: -Condition excludes one</para>
 /// <code>New-ExperimentGrid (
 ///     [ordered]@{ LatentSize = 2, 8; Beta = 0.5, 4.0 }
 /// ) -Condition { $_.LatentSize -eq 2 -or $_.Beta -lt 4 }</code>
