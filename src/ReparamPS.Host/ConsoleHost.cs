@@ -35,10 +35,10 @@ internal sealed class ConsoleHost(HostUserInterface ui) : PSHost
     public override void SetShouldExit(int exitCode) => ExitCode = exitCode;
 
     /// <inheritdoc/>
-    public override void EnterNestedPrompt() => throw new NotSupportedException("ReparamPS.Host has no nested prompts, which a debugger or the answer Suspend opens. Use pwsh for that.");
+    public override void EnterNestedPrompt() => throw new NotSupportedException("ReparamPS.Host cannot open a nested prompt, so a debugger and the answer Suspend do not work. Run the command in pwsh instead.");
 
     /// <inheritdoc/>
-    public override void ExitNestedPrompt() => throw new NotSupportedException("ReparamPS.Host has no nested prompts, which a debugger or the answer Suspend opens. Use pwsh for that.");
+    public override void ExitNestedPrompt() => throw new NotSupportedException("ReparamPS.Host cannot open a nested prompt, so a debugger and the answer Suspend do not work. Run the command in pwsh instead.");
 
     /// <inheritdoc/>
     public override void NotifyBeginApplication() => ui.Progress.Clear();

@@ -31,7 +31,7 @@ public sealed class ShowChartCommand : ChartCommandBase
 {
     private const int DefaultWidth = 80;
 
-    /// <summary>The kind of chart. Allowed: Line, Scatter, Bar, Histogram. For the other kinds, use Export-Chart. Default: Histogram, or Line if -Y is given.</summary>
+    /// <summary>The kind of chart. Allowed: Line, Scatter, Bar, Histogram; HeatMap and ParallelCoordinates require Export-Chart. Default: Histogram, or Line if -Y is given.</summary>
     [Parameter, Exact<ChartKind?>]
     public ChartKind? Kind { get; set; }
 

@@ -9,7 +9,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// <remarks>
 /// <para>A draw is a vector of length 1 in d dimensions. The density is κ^(d/2−1) exp(κ μᵀx) / ((2π)^(d/2) I_(d/2−1)(κ)), where μ = MeanDirection /
 /// |MeanDirection|, κ = Concentration and I is the modified Bessel function of the first kind.</para>
-/// <para>Draws z carry gradients for both parameters; the gradient for Concentration is implicit, through the CDF of μᵀz.</para>
+/// <para>Draws carry gradients for both parameters; the gradient for Concentration comes from the derivative of the CDF of μᵀx (implicit reparameterization).</para>
 /// </remarks>
 /// <example>
 /// <para>Three draws</para>

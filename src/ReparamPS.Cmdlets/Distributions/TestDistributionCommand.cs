@@ -17,7 +17,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// <para>Support: all draws are in the support. GoodnessOfFit: the draws follow the CDF (Kolmogorov–Smirnov test) or the probability mass (χ² test). Mean and Variance: mean and variance of the draws match those of the distribution (z-test).
 /// Normalization: the density integrates to 1, or the mass sums to 1. Quantile: CDF and quantile function are inverse to each other.</para>
 /// <para>A distribution from New-CustomDistribution has further checks. Seed: two samples with the same seed are equal. Cdf: the CDF is the integral of the density.
-/// Levels: the CDF at each draw is the level of the random number from which it was made. There is no such row unless a draw is a monotone function of a single random number.
+/// Levels: the CDF at each draw equals the CDF of the random number that the draw was made from, or 1 minus it. Only distributions whose draws are a monotone function of a single random number have this row.
 /// Score: the mean of ∂ log p / ∂θ over the draws is 0 for each parameter θ; there is no such row if the support depends on parameters.</para>
 /// <para>A distribution given by name, or by a row of Get-DistributionType, is checked at typical parameters. GoodnessOfFit, Mean and Variance each raise a false alarm with probability -SignificanceLevel. Score allows six standard errors.</para>
 /// </remarks>

@@ -9,7 +9,7 @@ namespace ReparamPS.Cmdlets.Gradients;
 /// <para>The gradient is taken with respect to the parameters of the distribution of z. There is one row per estimator and element of a parameter.</para>
 /// <para>Pathwise needs a reparameterized distribution. ScoreFunction works for every parameter on which the support does not depend.
 /// MeasureValued, a difference of two expectations, works for Normal, LogNormal, Laplace, Exponential, Gamma, Poisson, and Bernoulli made with Probs (not Logits).
-/// StraightThrough and GumbelSoftmax (biased), Rebar and Relax (unbiased) work for Bernoulli, Categorical and OneHotCategorical. Rebar and Relax are the score function with a control variate of relaxed draws, which Relax learns. Enumerated is the exact sum over the values of a small discrete support.</para>
+/// StraightThrough and GumbelSoftmax (biased), Rebar and Relax (unbiased) work for Bernoulli, Categorical and OneHotCategorical. Rebar and Relax are ScoreFunction with a control variate that is computed from relaxed draws, such as those of GumbelSoftmax; Rebar takes it from the objective, Relax learns it. Enumerated is the exact sum over the values of a small discrete support.</para>
 /// <para>Pathwise, StraightThrough, GumbelSoftmax and Rebar need an objective whose result carries a gradient to z. With an objective that jumps, Pathwise is biased and Rebar reports an error.
 /// ScoreFunction, MeasureValued, Relax and Enumerated accept every objective.</para>
 /// <para>-Baseline subtracts a number from f(z), which lowers the variance of ScoreFunction without a bias. MovingAverage: a moving average of f over earlier draws. LeaveOneOut: the mean of f over the other draws.

@@ -74,7 +74,7 @@ public sealed class TestVariationalInferenceCommand : VariationalCommandBase
         return (values, seed) =>
         {
             var single = values.ToDictionary(entry => entry.Key, entry => entry.Value.select(0, 0), StringComparer.OrdinalIgnoreCase);
-            if (block.Result(single, seed) is not IDictionary data) throw new ArgumentException("Simulator must return a hashtable with a new value for each data variable, such as @{ y = $draws }.", nameof(Simulator));
+            if (block.Result(single, seed) is not IDictionary data) throw new ArgumentException("Simulator must return a hashtable with simulated values for the variables that -LogLikelihood reads as data, such as @{ y = $draws }.", nameof(Simulator));
             Dictionary<string, object?> replaced = data.Cast<DictionaryEntry>().ToDictionary(entry => LanguagePrimitives.ConvertTo<string>(entry.Key), entry => entry.Value, StringComparer.OrdinalIgnoreCase);
             if (replaced.Count == 0 || replaced.Keys.FirstOrDefault(name => !likelihood.CapturedNames.Contains(name, StringComparer.OrdinalIgnoreCase)) is { } unknown && unknown.Length > 0)
                 throw new ArgumentException($"Simulator must return a hashtable whose keys are variables that LogLikelihood reads ({ShortText.List(likelihood.CapturedNames)}); got the keys {ShortText.List(replaced.Keys)}.", nameof(Simulator));

@@ -206,7 +206,7 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
         if (ParameterSetName == ScriptBlockSet)
         {
             foreach (string name in OuterVariables.Of(ScriptBlock, SessionState.PSVariable))
-                WriteWarning($"ScriptBlock: ${name} is a variable of this session. Runs execute in another process, where it is not set. Add it as a property to the objects that you pipe to the sweep, which makes it a setting.");
+                WriteWarning($"ScriptBlock: ${name} is a variable of this session. Runs execute in another process, where it is not set. Add it as a property to the objects that you pipe to the sweep, and read it from $_.");
         }
         if (resolver is not null && folder.OtherScripts(resolver.Command).Any())
             WriteWarning("The folder also holds runs of another script, or of an earlier version of this one. They are kept, and Measure-ExperimentRun groups them separately by CommandId.");

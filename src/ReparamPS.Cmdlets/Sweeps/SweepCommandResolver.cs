@@ -47,7 +47,7 @@ internal sealed class SweepCommandResolver
     {
         if (block.Ast.Find(part => part is UsingExpressionAst, searchNestedScriptBlocks: true) is { } outside)
         {
-            throw new ArgumentException($"ScriptBlock: {ShortText.Of(outside.Extent.Text)} is a variable of this session. Runs execute in another process, where it is not set. Add it as a property to the objects that you pipe to the sweep, which makes it a setting.", nameof(ScriptBlock));
+            throw new ArgumentException($"ScriptBlock: {ShortText.Of(outside.Extent.Text)} is a variable of this session. Runs execute in another process, where it is not set. Add it as a property to the objects that you pipe to the sweep, and read it from $_.", nameof(ScriptBlock));
         }
         IReadOnlyList<ParameterAst>? own = ParametersOf(block.Ast);
         string text = (block.Ast is FunctionDefinitionAst definition ? TextOf(definition) : block.ToString()).ReplaceLineEndings("\n");

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace ReparamPS.Distributions;
 
 /// <summary>
-/// The categorical distribution over one-hot vectors, whose draws carry the gradient of their probabilities: z = onehot + p − stop_gradient(p).
+/// The categorical distribution over one-hot vectors, whose draws carry the gradient of their probabilities: z = onehot + p − p.detach().
 /// Counterpart of <c>torch.distributions.OneHotCategoricalStraightThrough</c>. The gradient is biased for functions that are not linear in z (Bengio et al. 2013, arXiv:1308.3432).
 /// </summary>
 public sealed class OneHotCategoricalStraightThrough : OneHotCategorical

@@ -90,7 +90,7 @@ public sealed class SampleBatch
         double count = TensorShapes.RealCount([.. sampleShape, .. distribution.BatchShape, .. distribution.EventShape]);
         // The tensor is in memory beside the numbers.
         MemoryLimit.Check(2 * count, sizeof(double));
-        if (count > Array.MaxLength) throw new ArgumentException($"A batch holds at most {Array.MaxLength} numbers; got a request for {count:F0}. Use -AsTensor, or make several smaller batches.", nameof(sampleShape));
+        if (count > Array.MaxLength) throw new ArgumentException($"The object that holds all draws can hold at most {Array.MaxLength} numbers; got a request for {count:F0}. Use -AsTensor, or make fewer draws per call.", nameof(sampleShape));
         using RandomSource random = RandomSource.Open(seed, generator, distribution.Device, cancellation);
         using Tensor draws = reparameterized ? distribution.RSample(sampleShape, random) : distribution.Sample(sampleShape, random);
         return new SampleBatch(distribution, sampleShape, draws, new RandomSeed(random.Seed, generator));
