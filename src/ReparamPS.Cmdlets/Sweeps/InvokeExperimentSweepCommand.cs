@@ -261,7 +261,7 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
             if (plan.ToRun > 0) part.Runs.Select(folder.DamageOf).OfType<DataFormatException>().ToList().ForEach(WarnOfDamage);
             if (ShouldProcess(Path, plan.Describe()))
             {
-                if (isDamaged) folder.FailDamaged();
+                if (Resume && isDamaged) folder.FailDamaged();
                 Run(engine, part);
             }
             else if (MyInvocation.BoundParameters.ContainsKey("WhatIf")) WriteObject(plan);
