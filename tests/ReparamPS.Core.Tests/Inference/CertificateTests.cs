@@ -120,6 +120,19 @@ public sealed class CertificateTests
         Assert.Contains("heavier tails than the fit", row.Reason, StringComparison.Ordinal);
     }
 
+    // One draw far out in the tail makes k̂ large, but the weights hardly vary.
+    [Theory]
+    [InlineData("beetles", 11)]
+    [InlineData("beetles", 44)]
+    [InlineData("Student", 2)]
+    public void A_fit_whose_weights_hardly_vary_is_trusted(string name, int seed)
+    {
+        BayesianModel model = name == "beetles" ? Models.Beetles() : new BayesianModel([new ParameterDefinition("A", new StudentT(tensor(100.0), tensor(0.0), tensor(1.0)))]);
+        VariationalFit fit = VariationalInference.Fit(model, new VariationalOptions { Family = VariationalFamily.FullRank, Seed = seed }, cancellation: TestContext.Current.CancellationToken);
+        FitMeasurement row = FitCertificate.Measure(fit, cancellation: TestContext.Current.CancellationToken);
+        Assert.Equal((0, FitVerdict.Trustworthy), (row.KHat, row.Verdict));
+    }
+
     [Theory]
     [InlineData("funnel", VariationalFamily.MeanField, true)]
     [InlineData("funnel", VariationalFamily.FullRank, false)]

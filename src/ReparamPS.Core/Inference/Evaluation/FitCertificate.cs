@@ -8,7 +8,7 @@ namespace ReparamPS.Inference.Evaluation;
 /// <summary>Measures how good a fit is, and gives the first verdict that applies.</summary>
 public static class FitCertificate
 {
-    private const double ConstantShare = 0.98, LargestShape = 0.7, UnreliableShare = 0.5, BiasedShare = 0.9, LargestShift = 0.05;
+    private const double LargestShape = 0.7, UnreliableShare = 0.5, BiasedShare = 0.9, LargestShift = 0.05;
 
     /// <summary>Measures a fit.</summary>
     /// <param name="fit">The fit.</param>
@@ -21,7 +21,7 @@ public static class FitCertificate
         if (draws < 100) throw new ArgumentException($"Draws must be at least 100; got {draws}.", nameof(draws));
         WeightedDraws drawn = WeightedDraws.Of(fit, draws, new RandomSeed(seed ?? DefaultSeed(fit), generator), cancellation);
         (double elbo, double spread) = drawn.Moments(drawn.LogRatios, isWeighted: false);
-        double effective = drawn.EffectiveDraws, shape = effective >= ConstantShare * draws ? 0 : drawn.Smoothing.Shape;
+        double effective = drawn.EffectiveDraws, shape = drawn.HardlyVary ? 0 : drawn.Smoothing.Shape;
         double shapeError = (1 + shape) / Math.Sqrt(drawn.Smoothing.TailCount);
         (FitVerdict verdict, string reason) = Judge(fit, drawn, shape, shapeError, Math.Min(LargestShape, 1 - 1 / Math.Log10(draws)), effective / draws);
         return new FitMeasurement

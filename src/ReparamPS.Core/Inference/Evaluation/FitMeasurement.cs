@@ -46,7 +46,7 @@ public sealed record FitMeasurement
     /// <summary>The standard error of <see cref="LogEvidence"/>.</summary>
     public required double LogEvidenceStandardError { get; init; }
 
-    /// <summary>The shape of the tail of the importance weights: below 0.5 they are good, above 0.7 useless. 0 if the weights hardly vary: if <see cref="EffectiveDraws"/> is at least 98 % of <see cref="Draws"/>.</summary>
+    /// <summary>The shape of the tail of the importance weights: below 0.5 they are good, above 0.7 useless. 0 if the weights hardly vary: if their standard deviation is at most 1/7 of their mean.</summary>
     public required double KHat { get; init; }
 
     /// <summary>The standard error of <see cref="KHat"/>, (1 + k̂) / √M with M weights in the tail.</summary>
