@@ -14,6 +14,7 @@ internal static class SupportPoints
     public static Tensor? Of(Distribution distribution)
     {
         if (!distribution.Support.IsDiscrete) return null;
+        if (distribution is TransformedDistribution transformed) return Of(transformed.BaseDistribution) is { } origins ? transformed.Pushed(origins) : null;
         long members = TensorShapes.Count(distribution.BatchShape);
         Tensor? single = distribution.EventShape.Length switch { 0 => Integers(distribution), 1 => Corners(distribution), _ => null };
         if (single is null || Math.Pow(single.shape[0], members) > MaxPoints) return null;
