@@ -134,7 +134,7 @@ public sealed class SweepSafetyTests(ModuleRunspace module) : IDisposable
             """;
         PSObject[] rows = [.. module.Run($"New-ExperimentGrid @{{ X = 1..10 }} | Invoke-ExperimentSweep '{Sweep}' -ThrottleLimit 1 -AllowedExitCode 5, 9 {block}").OrderBy(row => Value(row, "X"))];
         Assert.Equal(["Failed", "Done", "Failed", "Done", "Done", "Done", "Failed", "Done", "Done", "Failed"], rows.Select(row => Value(row, "Status")));
-        Assert.Equal("The last command 'sh' ended with exit code 3.", Value(rows[0], "Message"));
+        Assert.Equal("The last command of the script, 'sh', ended with exit code 3.", Value(rows[0], "Message"));
         Assert.Contains("exit code 4", (string)Value(rows[2], "Message")!, StringComparison.Ordinal);
         Assert.Contains("exit code 6", (string)Value(rows[6], "Message")!, StringComparison.Ordinal);
         PSObject parameters = Assert.Single(module.Run($"@{{ Code = 7 }} | Invoke-ExperimentSweep '{Sweep}' -ThrottleLimit 1 {{ param($Code) & 'sh' -c \"exit $Code\" }} -WarningAction SilentlyContinue"));
@@ -155,7 +155,7 @@ public sealed class SweepSafetyTests(ModuleRunspace module) : IDisposable
         Assert.Equal(6, groups.Length);
         Assert.Equal([1.0, 2.0, 3.0, 10.0, 20.0, 30.0], groups.Select(group => (double)Value(group, "Mean")!).Order());
         Assert.Equal(2, groups.Select(group => Value(group, "CommandId")).Distinct().Count());
-        Assert.Contains("2 commands", Assert.Single(warnings), StringComparison.Ordinal);
+        Assert.Contains("2 different commands", Assert.Single(warnings), StringComparison.Ordinal);
         (PSObject[] effects, _) = RunWithWarnings($"Get-ExperimentRun '{Sweep}' | Measure-ExperimentRun -Metric Y -Maximize -Effect -Setting X");
         Assert.Equal([3.0, 30.0], effects.Select(effect => (double)Value(effect, "BestMean")!).Order());
     }
