@@ -7,11 +7,14 @@ namespace ReparamPS.Sweeps.Store;
 internal static class RunMetric
 {
     /// <summary>A column as a number; NaN if it does not exist or is not a number.</summary>
-    public static double Of(ExperimentRow row, string column) => row[column] switch
+    public static double Of(ExperimentRow row, string column) => Number(row[column]) ?? double.NaN;
+
+    /// <summary>A cell as a number; null if it is not a number.</summary>
+    public static double? Number(object? cell) => cell switch
     {
-        null or bool => double.NaN,
-        string text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double parsed) ? parsed : double.NaN,
+        null or bool => null,
+        string text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double parsed) ? parsed : null,
         IConvertible number and not DateTime => number.ToDouble(CultureInfo.InvariantCulture),
-        _ => double.NaN,
+        _ => null,
     };
 }
