@@ -1,5 +1,3 @@
-using ReparamPS.Messages;
-
 namespace ReparamPS.Charting;
 
 /// <summary>The mean of Z over two settings.</summary>

@@ -1,5 +1,3 @@
-using ReparamPS.Messages;
-
 namespace ReparamPS.Charting;
 
 /// <summary>Charts of plain text: lines and points on a grid of characters, bars and histograms as rows of blocks.</summary>

@@ -1,5 +1,4 @@
 using ReparamPS.Data;
-using ReparamPS.Messages;
 using ScottPlot;
 
 namespace ReparamPS.Charting;

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using ReparamPS.Messages;
 
 namespace ReparamPS.Charting.Html;
 
