@@ -64,6 +64,8 @@ public sealed class PolicyTests(ModuleRunspace module)
     [InlineData("New-LinearPolicy 1 -Scale -1", "InvalidArgument")]
     [InlineData("New-LinearPolicy 1 -Scale 1, 2", "ShapeMismatch")]
     [InlineData("New-NeuralPolicy -HiddenSize 0", "InvalidArgument")]
+    [InlineData("New-LinearPolicy 0.5 -DType int64", "InvalidArgument")]
+    [InlineData("New-NeuralPolicy -DType bool", "InvalidArgument")]
     [InlineData("New-NeuralPolicy | Export-PolicyModel ./unused.safetensors", "InvalidArgument")]
     [InlineData("New-ControlProblem Lqr -A 1e200 -B 1 -Q 1 -R 1 | Measure-PolicyReturn -Policy (New-LinearPolicy 1)", "CostNotFinite")]
     [InlineData("New-ControlProblem Lqr -A 1 -B 1 -Q 1 -R 1 | Measure-PolicyGradient -Policy (New-LinearPolicy 1 -Scale 0)", "NotSupported")]

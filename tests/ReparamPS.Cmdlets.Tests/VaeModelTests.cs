@@ -52,6 +52,17 @@ public sealed class VaeModelTests : IDisposable
     }
 
     [Fact]
+    public void Images_that_changed_after_the_training_cause_a_warning()
+    {
+        (string, object?)[] paths = [("data", Path.Combine(folder, "images.csv")), ("other", Path.Combine(folder, "changed"))];
+        module.Run("0..19 | ForEach-Object { [pscustomobject]@{ A = $_ % 3; B = $_ % 2; C = 1; D = 0 } } | Export-ExperimentData $data; Invoke-VaeTraining $data -LatentSize 1 -HiddenSize 2 -Epochs 1 -Seed 1 -OutPath $other | Out-Null", paths);
+        Assert.Empty(module.Run("Measure-VaeLikelihood $other -Samples 2 -Seed 1 -WarningVariable w -WarningAction SilentlyContinue | Out-Null; $w", paths));
+        module.Run("0..29 | ForEach-Object { [pscustomobject]@{ A = $_ % 2; B = $_ % 3; C = 0; D = 1 } } | Export-ExperimentData $data", paths);
+        PSObject warning = Assert.Single(module.Run("Measure-VaeLikelihood $other -Samples 2 -Seed 1 -WarningVariable w -WarningAction SilentlyContinue | Out-Null; $w", paths));
+        Assert.Contains("have changed since the model was trained", warning.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Measuring_gives_a_bound_under_the_log_likelihood()
     {
         PSObject row = Assert.Single(module.Run("Import-VaeModel $run | Measure-VaeLikelihood -Samples 30 -Seed 1", ("run", Run)));

@@ -19,7 +19,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// <para>A distribution from New-CustomDistribution has further checks. Seed: two samples with the same seed are equal. Cdf: the CDF is the integral of the density.
 /// Levels: the CDF at each draw equals the CDF of the random number that the draw was made from, or 1 minus it. Only distributions whose draws are a monotone function of a single random number have this row.
 /// Score: the mean of ∂ log p / ∂θ over the draws is 0 for each parameter θ; there is no such row if the support depends on parameters.</para>
-/// <para>A distribution given by name, or by a row of Get-DistributionType, is checked at typical parameters. GoodnessOfFit, Mean and Variance each raise a false alarm with probability -SignificanceLevel. Score allows six standard errors.</para>
+/// <para>A distribution given by name, or by a row of Get-DistributionType, is checked at typical parameters. GoodnessOfFit, Mean and Variance each raise a false alarm with probability -SignificanceLevel; for Variance, this requires a finite fourth moment. A discrete distribution has no Mean and Variance rows if its events are too rare for -Draws. Score allows six standard errors.</para>
 /// </remarks>
 /// <seealso cref="GetDistributionTypeCommand"/>
 /// <seealso cref="NewCustomDistributionCommand"/>

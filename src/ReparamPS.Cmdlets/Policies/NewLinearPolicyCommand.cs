@@ -49,5 +49,5 @@ public sealed class NewLinearPolicyCommand : ReparamCmdlet
 
     /// <inheritdoc/>
     protected override void Process() => WriteObject(new LinearPolicy(
-        MatrixInput.Matrix(Gain, nameof(Gain), MatrixInput.FlatList.Row), MatrixInput.List(Scale, nameof(Scale)), TorchTypes.Parse(DType)));
+        MatrixInput.Matrix(Gain, nameof(Gain), MatrixInput.FlatList.Row), MatrixInput.List(Scale, nameof(Scale)), TorchTypes.ParseFloat(DType)));
 }

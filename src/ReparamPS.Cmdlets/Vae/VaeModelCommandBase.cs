@@ -2,6 +2,7 @@ using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
 using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Data.Images;
+using ReparamPS.Messages;
 using ReparamPS.Vae;
 
 namespace ReparamPS.Cmdlets.Vae;
@@ -80,6 +81,12 @@ public abstract class VaeImagesCommandBase : VaeModelCommandBase
     }
 
     /// <summary>The images, binarized as the run's are, and what to call them.</summary>
-    protected (ImageDataSet Images, string Name) ImagesFor(VaeModel model) =>
-        DataPath is null ? (VaeParts.Read(reader, model.Options, Part), Part.ToLowerInvariant()) : VaeParts.ReadFile(reader, model, ResolvePath(DataPath));
+    protected (ImageDataSet Images, string Name) ImagesFor(VaeModel model)
+    {
+        if (DataPath is not null) return VaeParts.ReadFile(reader, model, ResolvePath(DataPath));
+        ImageDataSet images = VaeParts.Read(reader, model.Options, Part);
+        if (VaeParts.HaveChanged(reader, model))
+            WriteWarning($"The images in '{ShortText.Of(model.Options.DataPath)}' have changed since the model was trained. Test images may include images of the training.");
+        return (images, Part.ToLowerInvariant());
+    }
 }

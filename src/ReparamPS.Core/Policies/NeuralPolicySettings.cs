@@ -29,7 +29,7 @@ public sealed record NeuralPolicySettings
 
     internal RandomSeed Stream => new(Seed, Generator);
 
-    internal torch.ScalarType ScalarType => TorchTypes.Parse(DType);
+    internal torch.ScalarType ScalarType => TorchTypes.ParseFloat(DType);
 
     /// <inheritdoc/>
     public override string ToString() => string.Create(

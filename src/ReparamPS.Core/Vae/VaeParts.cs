@@ -43,6 +43,9 @@ public static class VaeParts
         return Binarize(images ?? throw new ArgumentException($"The run has no {name} images.", nameof(part)), options, number);
     }
 
+    /// <summary>Whether a run's images are no longer those that its model was trained on: the name of a run is a hash of its settings and images.</summary>
+    public static bool HaveChanged(VaeDataReader reader, VaeModel model) => model.RunId.Length > 0 && VaeRunId.Of(model.Options, reader.Read(model.Options)) != model.RunId;
+
     /// <summary>The images of a file, read, scaled and binarized as those are that the model was trained on.</summary>
     public static (ImageDataSet Images, string Name) ReadFile(VaeDataReader reader, VaeModel model, string path)
     {
