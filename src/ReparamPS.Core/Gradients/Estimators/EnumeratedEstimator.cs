@@ -1,4 +1,3 @@
-using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
 using static TorchSharp.torch;
 
