@@ -28,6 +28,9 @@ internal sealed class EstimationProblem
     /// <summary>The same problem in float64.</summary>
     public EstimationProblem InDouble() => Distribution.DType == ScalarType.Float64 ? this : With(new Dictionary<string, Tensor>(), value => value.to(ScalarType.Float64));
 
+    /// <summary>The problem of the same objective and another distribution.</summary>
+    public EstimationProblem Of(Distribution distribution) => new(distribution, objective);
+
     /// <summary>The same problem with other values of some parameters.</summary>
     /// <param name="values">A tensor per path.</param>
     /// <param name="convert">Converts the other parameters.</param>

@@ -21,6 +21,7 @@ internal sealed record SupportPoints(Tensor Values, Tensor? IsLast, double Rest)
     public static SupportPoints? Of(EstimationProblem problem, double rest)
     {
         Distribution distribution = problem.Distribution;
+        if (distribution is TransformedDistribution { Support.IsDiscrete: true } transformed) return Of(problem.Of(transformed.BaseDistribution), rest) is { } origins ? origins with { Values = Pushed(transformed, origins.Values) } : null;
         long members = TensorShapes.Count(distribution.BatchShape);
         if (!distribution.Support.IsDiscrete || !distribution.HasLogProb || members is < 1 or > MaxMembers) return null;
         SupportPoints? single = distribution.EventShape.Length switch { 0 => Integers(problem, members, rest), 1 => Corners(distribution), _ => null };
@@ -54,6 +55,12 @@ internal sealed record SupportPoints(Tensor Values, Tensor? IsLast, double Rest)
         long count = Math.Min((left > rest).sum().item<long>() + 1, values.numel());
         Tensor listed = values.narrow(0, 0, count);
         return new SupportPoints(listed, listed == listed[-1], left[count - 1].item<double>());
+    }
+
+    private static Tensor Pushed(TransformedDistribution transformed, Tensor values)
+    {
+        using var noGrad = no_grad();
+        return transformed.Pushed(values);
     }
 
     private static Tensor OverBatch(Distribution distribution, Tensor values) => values.reshape([-1, .. distribution.BatchShape.Select(_ => 1L)]);

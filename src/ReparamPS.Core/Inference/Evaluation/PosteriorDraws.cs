@@ -18,12 +18,14 @@ public static class PosteriorDraws
     /// <param name="seed">Their seed.</param>
     /// <param name="isResampled">Whether draws are picked by their importance weights, which corrects the fit where it can be corrected.</param>
     /// <param name="cancellation">Stops between two parts of the draws.</param>
+    /// <exception cref="NonFiniteDensityException">The log-density is not finite at any draw that could be picked.</exception>
     public static IEnumerable<ExperimentRow> Rows(VariationalFit fit, int count, RandomSeed seed, bool isResampled = false, CancellationToken cancellation = default)
     {
         double[] points;
         if (isResampled)
         {
             WeightedDraws drawn = WeightedDraws.Of(fit, Math.Max(MinPool, count * PoolShare), seed, cancellation);
+            if (!double.IsFinite(drawn.EffectiveDraws)) throw VariationalInference.NotFinite(fit.Model.Density());
             points = Picked(drawn, count, seed);
         }
         else

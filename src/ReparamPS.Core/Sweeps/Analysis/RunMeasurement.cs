@@ -106,7 +106,7 @@ public sealed class RunMeasurement(string metric)
         known.Count == 0 ? null : (Maximize ? known.MaxBy(pair => pair.Value) : known.MinBy(pair => pair.Value)).Row;
 
     // The rows of a run that failed, or was stopped, do not hold its metric.
-    private double Number(ExperimentRow row) => RunRow.StatusOf(row) is not (null or RunStatus.Done) ? double.NaN : RunMetric.Of(row, metric);
+    private double Number(ExperimentRow row) => RunRow.StatusOf(row) is not (null or RunStatus.Done) ? double.NaN : RunMetric.Of(row, metric) ?? double.NaN;
 
     private void CheckColumns(IReadOnlyList<string> settings)
     {

@@ -6,12 +6,12 @@ namespace ReparamPS.Sweeps.Store;
 /// <summary>The metric of a row.</summary>
 internal static class RunMetric
 {
-    /// <summary>A column as a number; NaN if it does not exist or is not a number.</summary>
-    public static double Of(ExperimentRow row, string column) => row[column] switch
+    /// <summary>A column as a number, which may be NaN; null if the column does not exist or does not hold a number.</summary>
+    public static double? Of(ExperimentRow row, string column) => row[column] switch
     {
-        null or bool => double.NaN,
-        string text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double parsed) ? parsed : double.NaN,
+        null or bool => null,
+        string text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double parsed) ? parsed : null,
         IConvertible number and not DateTime => number.ToDouble(CultureInfo.InvariantCulture),
-        _ => double.NaN,
+        _ => null,
     };
 }
