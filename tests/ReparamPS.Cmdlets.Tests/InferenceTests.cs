@@ -111,14 +111,33 @@ public sealed class InferenceTests(ModuleRunspace module)
         Assert.False(File.Exists(path));
     }
 
+    // As one -OutPath for several runs: the second would replace the first.
+    [Theory]
+    [InlineData("$a, $b | Export-VariationalFit $file", "fit.safetensors", "Export-VariationalFit in ForEach-Object")]
+    [InlineData("(New-LinearPolicy 1, 2 -Scale 0.5), (New-LinearPolicy 3, 4 -Scale 0.5) | Export-PolicyModel $file", "policy.safetensors", "Export-PolicyModel in ForEach-Object")]
+    [InlineData("$sweep, $sweep | Export-ExperimentReport -OutPath $file -Metric Y -Minimize", "report.html", "-OutPath")]
+    public void The_second_object_for_one_file_is_an_error_and_the_first_stays(string script, string name, string contains)
+    {
+        string folder = Directory.CreateTempSubdirectory("reparamps-fit-").FullName, file = Path.Combine(folder, name);
+        module.Run("$a = New-BayesianModel @{ X = New-NormalDistribution 1 1 } | Invoke-VariationalInference; $b = New-BayesianModel @{ X = New-NormalDistribution 2 1 } | Invoke-VariationalInference");
+        if (name == "report.html") module.Run($"$null = New-ExperimentGrid @{{ A = 1 }} | Invoke-ExperimentSweep -Path '{folder}/sweep' {{ [pscustomobject]@{{ Y = 1 }} }}; $sweep = [pscustomobject]@{{ Path = '{folder}/sweep' }}");
+        (PSObject[] output, ErrorRecord[] errors) = module.TryRun($"$file = '{file}'; {script}");
+        Assert.Single(output);
+        Assert.Contains(contains, Assert.Single(errors).ToString(), StringComparison.Ordinal);
+        if (name == "fit.safetensors") Assert.Equal(1, module.Get<double>($"(Import-VariationalFit '{file}' (New-BayesianModel @{{ X = New-NormalDistribution 0 1 }})).Posterior.Loc.item()"), 1e-6);
+        if (name == "policy.safetensors") Assert.Equal("1,2", module.Get<string>($"(Import-PolicyModel '{file}').Gain -join ','"));
+        Assert.Single(module.Run(script.Replace("$sweep, ", "", StringComparison.Ordinal).Replace("$a, ", "", StringComparison.Ordinal).Replace("(New-LinearPolicy 1, 2 -Scale 0.5), ", "", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public void Calibration_replaces_the_data_that_a_log_likelihood_reads()
     {
         module.Run("$y = New-Tensor 0, 0, 0\n" + Mean);
         PSObject row = Assert.Single(module.Run(
-            "$model | Test-VariationalInference -Draws 64 -Simulations 60 -Simulator { param($p, $seed) @{ y = New-NormalDistribution $p.Mu 2 | Invoke-Sample -Count 3 -Seed $seed -AsTensor } }"));
-        Assert.InRange((double)row.Properties["KsPValue"].Value, 1e-4, 1);
-        Assert.Equal(60, row.Properties["Simulations"].Value);
+            "$model | Test-VariationalInference -Draws 64 -Simulations 100 -Simulator { param($p, $seed) @{ y = New-NormalDistribution $p.Mu 2 | Invoke-Sample -Count 3 -Seed $seed -AsTensor } }"));
+        Assert.InRange((double)row.Properties["KsPValue"].Value, 1e-3, 1);
+        Assert.Equal(0.5, (double)row.Properties["Coverage50"].Value, 3.5 * Math.Sqrt(0.25 / 100));
+        Assert.Equal(100, row.Properties["Simulations"].Value);
         Assert.Contains("Simulator", module.Fails("$model | Test-VariationalInference -Simulations 10", "InvalidArgument").ToString(), StringComparison.Ordinal);
         Assert.Contains("got the keys z", module.Fails("$model | Test-VariationalInference -Simulations 10 -Simulator { @{ z = 1 } }", "InvalidArgument").ToString(), StringComparison.Ordinal);
     }

@@ -39,6 +39,51 @@ public sealed class SweepOutputTests(ModuleRunspace module) : IDisposable
     }
 
     [Fact]
+    public void A_tensor_of_one_number_is_the_column_Value_and_a_list_is_left_out_with_a_line_in_the_log()
+    {
+        const string block = """
+            switch ($_.X) {
+                1 { (New-Tensor 2.5, 3.5).mean() }
+                2 { New-Tensor (, 2.5) }
+                3 { New-Tensor 1, 2, 3 }
+                4 { , (1, 2) }
+                5 { [pscustomobject]@{ Value = (New-Tensor 7.5) } }
+            }
+            """;
+        PSObject[] rows = [.. module.Run(Call("New-ExperimentGrid @{ X = 1..5 }", block)).OrderBy(row => (int)row.Properties["X"].Value)];
+        Assert.Equal([3.0, 2.5, null, null, 7.5], rows.Select(row => row.Properties["Value"]?.Value));
+        Assert.All(rows, row => Assert.DoesNotContain(row.Properties, property => property.Name is "ndim" or "Length"));
+        string Log(int x) => File.ReadAllText(Path.Combine(folder, "runs", (string)rows[x - 1].Properties["RunId"].Value, "output.log"));
+        Assert.Contains("got a tensor of shape [3].", Log(3), StringComparison.Ordinal);
+        Assert.Contains("got a list of 2 values.", Log(4), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Text_of_a_point_is_a_number_or_a_Boolean_only_in_the_spelling_that_the_help_names()
+    {
+        const string numbers = "'1', '1.0', '0.5', '1E-05', 'True'", texts = "'0.50', '-.5', '1e-3', '1e-05', '1.10', '007', 'false'";
+        PSObject[] rows = module.Run(Call($"{numbers}, {texts} | ForEach-Object {{ @{{ X = $_ }} }}", "[pscustomobject]@{ Type = $_.X.GetType().Name }"));
+        // 1 and 1.0 are one run.
+        Assert.Equal(["Int32", "Double", "Double", "Boolean", .. Enumerable.Repeat("String", 7)], rows.Select(row => (string)row.Properties["Type"].Value));
+    }
+
+    [Fact]
+    public void A_screen_of_80_columns_shows_the_settings_that_vary_and_then_results()
+    {
+        const string shown = "ForEach-Object { [ReparamPS.Cmdlets.Common.RowText]::OfRun($_) }";
+        string[] Shown(string call) => [.. module.Run($"{call} | {shown}").Select(text => (string)text.BaseObject)];
+        string[] rows = Shown("New-ExperimentGrid ([ordered]@{ Epochs = 1; HiddenSize = '4'; LatentSize = 2, 8 }) -Repeat 2 | " + $"Invoke-ExperimentSweep '{folder}' -Command Invoke-VaeTraining");
+        Assert.All(rows, row => Assert.Matches(@"^LatentSize=[28]  Seed=[01]  TestElbo=-\d+(\.\d+)?  Epoch=1  TrainElbo=", row));
+        Assert.All(rows, row => Assert.Matches(@"  Epochs=1  HiddenSize=4  OutputRunId=\w+  ", row));
+        Directory.Delete(folder, recursive: true);
+
+        rows = Shown(Call("New-ExperimentGrid ([ordered]@{ A = 7; X = 1..3 })", "if ($_.X -eq 1) { throw 'no' }; if ($_.X -eq 2) { while ($true) { [Threading.Thread]::Sleep(20) } }; [pscustomobject]@{ Id = 'x1'; Score = 2.5 }", "-TimeoutSeconds 3"));
+        Assert.Equal(["X=1  no  A=7", "X=2  The run took longer than 3 s (TimeoutSeconds) and was stopped.  A=7", "X=3  Score=2.5  A=7  Id=x1"], rows.Order(StringComparer.Ordinal));
+        Directory.Delete(folder, recursive: true);
+        Assert.Equal("A=7  X=1  Score=2.5", Assert.Single(Shown(Call("[pscustomobject]@{ A = 7; X = 1 }", "[pscustomobject]@{ Score = 2.5 }"))));
+    }
+
+    [Fact]
     public void The_last_line_of_a_program_is_a_value_unless_the_program_failed()
     {
         if (OperatingSystem.IsWindows()) Assert.Skip("It calls sh.");

@@ -21,6 +21,36 @@ public sealed class TensorAndProbabilityTests(ModuleRunspace module)
         Assert.Equal(values, (double[])result.Properties["Values"].Value);
     }
 
+    [Theory]
+    // torch.tensor(…, dtype=torch.int64) of PyTorch 1.13 returns the same.
+    [InlineData("([long]::MaxValue)", new long[] { long.MaxValue })]
+    [InlineData("([long]::MinValue)", new long[] { long.MinValue })]
+    [InlineData("9007199254740993", new long[] { 9007199254740993 })]
+    [InlineData("([long[]](9007199254740993, -9007199254740993))", new long[] { 9007199254740993, -9007199254740993 })]
+    [InlineData("'9007199254740993', ' -9223372036854775808', '9007199254740993.0', '2.75', '1e3'", new long[] { 9007199254740993, long.MinValue, 9007199254740993, 2, 1000 })]
+    [InlineData("([ulong]9007199254740993), ([bigint]9007199254740993), 9007199254740993.7d", new long[] { 9007199254740993, 9007199254740993, 9007199254740993 })]
+    [InlineData("(New-Tensor 9007199254740993 -DType int64)", new long[] { 9007199254740993 })]
+    [InlineData("(New-Tensor 9007199254740993 -DType int64), 5", new long[] { 9007199254740993, 5 })]
+    [InlineData("2.7, -2.7, $true, -9223372036854775808.0", new long[] { 2, -2, 1, long.MinValue })]
+    [InlineData("(New-Tensor 2.7, -2.7)", new long[] { 2, -2 })]
+    public void Integers_keep_all_their_digits(string value, long[] expected) =>
+        Assert.Equal(expected, module.Run($"New-Tensor {value} -DType int64 | ConvertFrom-Tensor").Select(element => (long)element.BaseObject));
+
+    [Theory]
+    [InlineData("NaN", "NaN")]
+    [InlineData("1e30", "1E+30")]
+    [InlineData("'1e30'", "1E+30")]
+    [InlineData("1, ([double]::PositiveInfinity)", "Infinity")]
+    [InlineData("([double[]](1, 9223372036854775807))", "9.223372036854776E+18")]
+    [InlineData("([ulong]::MaxValue)", "18446744073709551615")]
+    [InlineData("9223372036854775808", "9223372036854775808")]
+    [InlineData("'-9223372036854775809'", "-9223372036854775809")]
+    [InlineData("([decimal]::MaxValue)", "79228162514264337593543950335")]
+    [InlineData("([bigint]::Pow(10, 20))", "100000000000000000000")]
+    [InlineData("(New-Tensor 1, NaN)", "NaN")]
+    public void A_number_that_does_not_fit_an_integer_is_named(string value, string shown) =>
+        Assert.Equal($"Value must be from -9223372036854775808 to 9223372036854775807 for int64; got {shown}.", module.Fails($"New-Tensor {value} -DType int64", "InvalidArgument").ToString());
+
     [Fact]
     public void A_tensor_given_as_value_is_copied()
     {

@@ -9,6 +9,9 @@ namespace ReparamPS.Cmdlets.Common;
 /// <summary>Texts for the columns of ReparamPS.Format.ps1xml whose names vary from row to row, such as a sweep's settings.</summary>
 public static class RowText
 {
+    // Of a training.
+    private const string MainResult = "TestElbo";
+
     /// <summary>All properties as Name=value; settings that vary come first.</summary>
     public static string All(PSObject row) => Join(VaryingSettings.First(row, row.Properties));
 
@@ -21,14 +24,18 @@ public static class RowText
     /// <summary>A run's status; its column has another name if a setting is called Status.</summary>
     public static string StatusOf(PSObject run) => Value((run.Properties["RunStatus"] ?? run.Properties["Status"])?.Value);
 
-    /// <summary>A run's settings, those that vary first, then what it wrote; the message of a failure precedes all.</summary>
+    /// <summary>What tells a run from the others, the message of a failure, the numbers that it returned, and then all else. A screen often shows only the start.</summary>
     public static string OfRun(PSObject run)
     {
         // A setting named like an own column keeps its name, and the own column has a prefix.
         string[] own = [.. RunRow.OwnColumns.Select(name => run.Properties["Run" + name] is null ? name : "Run" + name)];
-        string rest = Join(VaryingSettings.First(run, run.Properties.Where(property => !own.Contains(property.Name))));
+        IReadOnlyList<string> settings = VaryingSettings.NamesOf(run), telling = VaryingSettings.Telling(run);
+        ILookup<bool, PSPropertyInfo> shown = run.Properties.Where(property => !own.Contains(property.Name)).ToLookup(property => telling.Contains(property.Name));
         object? message = (run.Properties["RunMessage"] ?? run.Properties["Message"])?.Value;
-        return message is null ? rest : $"{Value(message).ReplaceLineEndings(" ")}  {rest}";
+        string[] parts = [Join(shown[true]), Value(message).ReplaceLineEndings(" "), Join(settings.Count == 0 ? shown[false] : shown[false].OrderBy(Place))];
+        return string.Join("  ", parts.Where(part => part.Length > 0));
+
+        int Place(PSPropertyInfo property) => settings.Contains(property.Name) ? 2 : property.Name == MainResult ? 0 : IsNumber(property.Value) ? 1 : 3;
     }
 
     /// <summary>A number in a column: in the column's format, or with as many digits as the column is wide, so that no exponent is cut.</summary>
@@ -39,8 +46,19 @@ public static class RowText
     {
         if ((value is PSObject wrapped ? wrapped.BaseObject : value) is not IFormattable number) return value?.ToString();
         string text = number.ToString(format, CultureInfo.CurrentCulture);
-        for (int digits = width - 2; text.Length > width && digits > 0; digits--) text = number.ToString($"G{digits}", CultureInfo.CurrentCulture);
+        for (int digits = width; text.Length > width && digits > 0; digits--) text = number.ToString($"G{digits}", CultureInfo.CurrentCulture);
         return text;
+    }
+
+    /// <summary>A number beside a standard deviation: with three digits of the deviation, or as many as fit, and at least four digits of its own.</summary>
+    /// <param name="value">The number.</param>
+    /// <param name="deviation">The standard deviation.</param>
+    /// <param name="width">The column's width.</param>
+    public static string? Beside(double value, double deviation, int width)
+    {
+        const int Least = 4, OfDeviation = 3;
+        double needed = Math.Floor(Math.Log10(Math.Abs(value))) - Math.Floor(Math.Log10(deviation)) + OfDeviation;
+        return Fit(value, $"G{(double.IsFinite(needed) ? Math.Clamp((int)needed, Least, width) : Least)}", width);
     }
 
     /// <summary>A value with six significant digits in the invariant culture.</summary>
@@ -53,6 +71,8 @@ public static class RowText
         IFormattable formattable => formattable.ToString(null, CultureInfo.InvariantCulture),
         _ => value?.ToString() ?? "",
     };
+
+    private static bool IsNumber(object? value) => value is not null && Type.GetTypeCode((value is PSObject wrapped ? wrapped.BaseObject : value).GetType()) is >= TypeCode.SByte and <= TypeCode.Decimal;
 
     private static string Join(IEnumerable<PSPropertyInfo> properties) =>
         string.Join("  ", properties.Where(property => property.Value is not null).Select(property => $"{property.Name}={Value(property.Value)}"));

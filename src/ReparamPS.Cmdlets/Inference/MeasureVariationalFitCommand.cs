@@ -21,12 +21,12 @@ public abstract class FitCommandBase : ReparamCmdlet
 /// <summary>Measures the quality of a variational fit from fresh draws, with a verdict.</summary>
 /// <remarks>
 /// <para>Each fresh draw gets an importance weight: the density of the posterior, up to a constant, divided by the density of the fit. EffectiveDraws is the effective sample size of the weighted draws; it equals -Draws if the fit is exact.</para>
-/// <para>k̂ (the column KHat) measures how heavy the tail of the weights is, by Pareto-smoothed importance sampling (Vehtari et al. 2024, arXiv:1507.02646). It is 0 if the weights hardly vary. It should not exceed its limit, the smaller of 0.7 and 1 − 1 / log₁₀ n for n draws.</para>
+/// <para>k̂ (the column KHat) measures how heavy the tail of the weights is, by Pareto-smoothed importance sampling (Vehtari et al. 2024, arXiv:1507.02646). It is 0 if the weights hardly vary (their standard deviation is at most 1/7 of their mean). It should not exceed its limit, the smaller of 0.7 and 1 − 1 / log₁₀ n for n draws.</para>
 /// <para>The verdict is the first of the following that applies; the column Reason gives the numbers.</para>
 /// <para>NotConverged: the norm of the gradient at the end of the fit is too large (Reason names the limit). With the optimizer L-BFGS, Invoke-VariationalInference fits twice, with different noise. If the two ELBOs differ by more than the -Tolerance of Invoke-VariationalInference (in nats), the verdict is also NotConverged.</para>
-/// <para>Unreliable: the importance weights have heavy tails (k̂ is above its limit by more than its standard error), and EffectiveDraws is less than half of -Draws.</para>
+/// <para>Unreliable: the importance weights have heavy tails (k̂ is above its limit by more than its standard error), and EffectiveDraws is less than half of -Draws. Also Unreliable: the log-density of the model is not finite at some draw.</para>
 /// <para>Biased: in some coordinate, the weights change the mean of the draws by more than 0.05 standard deviations, or their standard deviation by more than 5 %. Coordinates are unconstrained, such as the log of a positive parameter.
-/// Also Biased: the tails may be heavy (k̂ plus its standard error is above the limit), and EffectiveDraws is less than 90 % of -Draws.</para>
+/// Also Biased: k̂ is above its limit by more than its standard error, for any EffectiveDraws. The same applies if k̂ plus its standard error is above the limit, and EffectiveDraws is less than 90 % of -Draws.</para>
 /// <para>Trustworthy: none of these.</para>
 /// <para>With every verdict, the column LogEvidence has the log evidence, estimated by importance sampling with the fit as proposal.</para>
 /// </remarks>

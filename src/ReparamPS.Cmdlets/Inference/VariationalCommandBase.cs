@@ -39,7 +39,7 @@ public abstract class VariationalCommandBase : ReparamCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int? Draws { get; set; }
 
-    /// <summary>L-BFGS fits twice with the same number of draws, but different noise. It has converged if the ELBOs of these two fits differ by at most Tolerance, in nats. An Adam fit has converged if the norm of its gradient is at most √(2 Tolerance). Allowed: positive. Default: 0.01.</summary>
+    /// <summary>L-BFGS fits twice with the same number of draws, but different noise. It has converged if the ELBOs of these two fits differ by at most Tolerance, in nats. A Tolerance below the rounding error of the ELBO is never reached. An Adam fit has converged if the norm of its gradient is at most √(2 Tolerance). Allowed: positive. Default: 0.01.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<double?>]
     public double Tolerance { get; set; } = 0.01;
 

@@ -58,12 +58,18 @@ public sealed partial class InvokeExperimentSweepCommand
     private void CheckUnused()
     {
         string[] strategyOnly = [nameof(MaxBudget), nameof(MinBudget), nameof(ReductionFactor), nameof(BudgetParameter)], prunerOnly = [nameof(StartupRuns), nameof(WarmupSteps)];
+        string[] comparison = [nameof(Metric), nameof(Maximize), nameof(Minimize)];
         if (Strategy is null && strategyOnly.FirstOrDefault(IsGivenHere) is { } budget)
         {
             throw new ArgumentException(Resume ? $"{budget} cannot be combined with Resume, which continues with the strategy that is stored in the folder. Leave out -{budget}."
                 : $"{budget} requires -Strategy.", budget);
         }
         if (Pruner is null && prunerOnly.FirstOrDefault(IsGivenHere) is { } pruning) throw new ArgumentException($"{pruning} requires -Pruner.", pruning);
+        if (Strategy is null && Pruner is null && comparison.FirstOrDefault(IsGivenHere) is { } compared)
+        {
+            throw new ArgumentException(Resume ? $"{compared} requires -Pruner if it is used with -Resume. A strategy continues with the metric that is stored in the folder. Leave out -{compared}."
+                : $"{compared} requires -Strategy or -Pruner.", compared);
+        }
     }
 
     private HalvingOptions? Halving()

@@ -17,7 +17,7 @@ namespace ReparamPS.Cmdlets.Sweeps;
 /// <para>The cmdlet returns one row per run when the run ends: settings, status, the last row that the run returned, and times. -WhatIf returns the number of runs to start.</para>
 /// <para>A run fails at its first unhandled error. It also fails if it calls exit with a nonzero code, or if its last statement is a native command whose exit code is nonzero. A run crashes (Status Died) if its process ends without a result. If a run fails, crashes or reaches a limit, its Status says so, and the other runs continue.</para>
 /// <para>Each run has its own folder, named by a hash of command, settings and module version. To resume a sweep, repeat the same command, or use -Resume if the points are not at hand. Pending and crashed runs are executed; for the others, the saved rows are returned. -Retry also repeats runs that failed or reached a limit. New points run too.</para>
-/// <para>In a run, $RunPath is the folder of the run, where output.log holds its text output. If a run returns a number, the number becomes the column Value. If a run returns only text, the last string becomes the column Value.</para>
+/// <para>In a run, $RunPath is the folder of the run, where output.log holds its text output. If a run returns a number or a tensor of one number, that becomes the column Value. If a run returns only text, the last string becomes the column Value.</para>
 /// <para>-Strategy compares runs at small budgets, such as few epochs, and continues only the better ones. -Pruner stops poor runs while they execute. Runs stopped by either get the status Pruned. See about_ReparamPS_Sweeps.</para>
 /// <para>With -Engine Slurm, one job array executes the runs on nodes of a cluster that share the folder, and the cmdlet returns the same rows. -ThrottleLimit, -MaxRuns, -TimeBudget and -StopOnFailure require -Engine Local. After -NoWait or Ctrl+C, Receive-ExperimentSweep returns the rows.</para>
 /// </remarks>
@@ -105,6 +105,7 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
     private SweepFolder folder = null!;
     private SweepCommandResolver? resolver;
     private HalvingOptions? halving;
+    private bool isDamaged;
 
     /// <summary>The folder of the sweep. It is created if it does not exist.</summary>
     [Parameter(Mandatory = true, Position = 0), Alias("OutPath"), Exact<string>]
@@ -152,7 +153,7 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
     [Parameter, ArgumentCompleter(typeof(DeviceCompleter)), Exact<string[]>]
     public string[] Device { get; set; } = [];
 
-    /// <summary>The maximum number of retries of a run that fails, crashes or reaches a limit. Such runs of earlier calls are retried too. Default: 0.</summary>
+    /// <summary>The maximum number of retries in this call of a run that fails, crashes or reaches a limit. Failures of earlier calls are retried too. Default: 0.</summary>
     [Parameter, AllowedRange(0), Exact<int>]
     public int Retry { get; set; }
 
@@ -257,7 +258,12 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
         foreach (SweepWork part in Parts(runs, options))
         {
             SweepPlan plan = SweepPlan.Of(folder, part);
-            if (ShouldProcess(Path, plan.Describe())) Run(engine, part);
+            if (plan.ToRun > 0) part.Runs.Select(folder.DamageOf).OfType<DataFormatException>().ToList().ForEach(WarnOfDamage);
+            if (ShouldProcess(Path, plan.Describe()))
+            {
+                if (isDamaged) folder.FailDamaged();
+                Run(engine, part);
+            }
             else if (MyInvocation.BoundParameters.ContainsKey("WhatIf")) WriteObject(plan);
         }
     }
@@ -269,7 +275,11 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
 
     private static Comparer<object?> ByValue { get; } = Comparer<object?>.Create((x, y) => LanguagePrimitives.Compare(x, y, ignoreCase: true));
 
-    private void WarnOfDamage(DataFormatException damage) => WriteWarning(damage.Message);
+    private void WarnOfDamage(DataFormatException damage)
+    {
+        isDamaged = true;
+        WriteWarning(damage.Message);
+    }
 
     private object? PriorityOf(PSObject point, ExperimentRow settings)
     {

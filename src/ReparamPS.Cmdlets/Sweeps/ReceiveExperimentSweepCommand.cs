@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
 using ReparamPS.Cmdlets.Common.Conversion;
+using ReparamPS.Data;
 using ReparamPS.Sweeps;
 using ReparamPS.Sweeps.Store;
 
@@ -65,6 +66,7 @@ public sealed class ReceiveExperimentSweepCommand : ReparamCmdlet
     private void WaitForRuns(SweepFolder folder)
     {
         RunSpec[] runs = [.. folder.ReadSpecs(damage => WriteWarning(damage.Message))];
+        foreach (DataFormatException damage in runs.Select(folder.DamageOf).OfType<DataFormatException>()) WriteWarning(damage.Message);
         IReadOnlyList<ISweepEngine> engines = SweepEngines.All(folder);
         var progress = new SweepProgress(runs.Length, WriteProgress);
         foreach (RunRow run in SweepReceiver.Wait(folder, runs, () => engines.Any(engine => engine.Workers().Count > 0), Cancellation))

@@ -10,7 +10,7 @@ namespace ReparamPS.Cmdlets.Tensors;
 /// <summary>Converts a tensor to numbers.</summary>
 /// <remarks>
 /// <para>Returns the elements one by one, in row-major order. -AsArray returns one array per tensor, with one level of nesting per dimension. Floating-point numbers of any size become [double], integers of any size [long], and Booleans [bool].</para>
-/// <para>The property Values of a tensor returns the same numbers; the method ToArray() returns the same nested array as -AsArray.</para>
+/// <para>The property Values of a tensor returns all elements as [double], which keeps 53 bits of an integer. The method ToArray() returns the same nested array as -AsArray.</para>
 /// </remarks>
 /// <example>
 /// <para>The numbers of a gradient</para>

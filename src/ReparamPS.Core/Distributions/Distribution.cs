@@ -223,7 +223,8 @@ public abstract partial class Distribution : IContinuousTails
     public Tensor Icdf(Tensor probability, CancellationToken cancellation) => EventShape.Length > 0 ? throw Lacks("quantile function: it is multivariate") : AtValue(probability, (self, given) =>
     {
         Tensor inside = (given >= 0) & (given <= 1);
-        return TensorChoice.Where(inside, SearchCancellation.Run(cancellation, () => self.IcdfToEnds(TensorChoice.Where(inside, given, 0.5))), double.NaN);
+        // The sum turns −0 into 0: a quotient would have the other sign.
+        return TensorChoice.Where(inside, SearchCancellation.Run(cancellation, () => self.IcdfToEnds(TensorChoice.Where(inside, given + 0.0, 0.5))), double.NaN);
     }, QuantileSlope, ends: Constraints.Constraints.UnitInterval);
 
     /// <summary>The same distribution over a larger batch; no values are copied.</summary>

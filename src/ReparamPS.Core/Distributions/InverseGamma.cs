@@ -55,8 +55,8 @@ public sealed class InverseGamma : Distribution
     /// <inheritdoc/>
     protected override Tensor ComputeEntropy() => GammaMath.Entropy(Concentration) - 2 * Concentration.digamma() + Rate.log();
 
-    // Rate / value, with values outside the support replaced.
-    private Tensor Inverted(Tensor value) => SteepQuotient.Of(Rate, value.clamp_min(0));
+    // Rate / value, with values outside the support replaced. The sum turns −0 into 0, whose quotient is +∞.
+    private Tensor Inverted(Tensor value) => SteepQuotient.Of(Rate, value.clamp_min(0) + 0.0);
 
     /// <inheritdoc/>
     protected override Tensor ComputeLogProb(Tensor value)

@@ -172,6 +172,7 @@ public sealed partial class MixtureSameFamily : Distribution
     {
         long[] sampleShape = shape[..^(BatchShape.Length + EventShape.Length)];
         Tensor draw;
+        random.NoteImplicit([.. Parameters.Select(parameter => parameter.Value)]);
         using (no_grad())
         {
             Tensor chosen = ((Categorical)MixtureDistribution.Expand(BatchShape)).DrawIndices([.. sampleShape, .. BatchShape], random);
@@ -220,7 +221,7 @@ public sealed partial class MixtureSameFamily : Distribution
         // A component without weight must not widen the bracket to infinity.
         Tensor possible = Weights > 0;
         Tensor low = each.masked_fill(~possible, double.PositiveInfinity).amin([-1]), high = each.masked_fill(~possible, double.NegativeInfinity).amax([-1]);
-        return Support.IsDiscrete
+        return Support.IsDiscrete && Parts is not TransformedDistribution
             ? DiscreteQuantile.Between(ComputeCdf, ComputeSurvival, probability, low, high)
             : BracketedQuantile.Solve(this, probability, low, high);
     }

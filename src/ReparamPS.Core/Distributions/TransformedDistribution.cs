@@ -2,6 +2,7 @@ using System.Management.Automation;
 using Newtonsoft.Json;
 using ReparamPS.Distributions.Constraints;
 using ReparamPS.Distributions.Parameters;
+using ReparamPS.Distributions.Quantiles;
 using ReparamPS.Distributions.Transforms;
 using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
@@ -30,7 +31,7 @@ public sealed class TransformedDistribution : Distribution
         ],
         given => new TransformedDistribution(given.Value<Distribution>("BaseDistribution"), given.Many<Transform>("Transforms")))
     {
-        Density = "p(T⁻¹(x)) / |det J(T⁻¹(x))|, p the density of the base",
+        Density = "p(T⁻¹(x)) / |det J(T⁻¹(x))|, p the density of the base; p(T⁻¹(x)) of a discrete base",
         Moments = "those of the base, if all transforms are affine; otherwise no closed form",
         Source = "torch.distributions.TransformedDistribution",
         HasCdf = true, HasQuantile = true, HasEntropy = true,
@@ -55,7 +56,7 @@ public sealed class TransformedDistribution : Distribution
     [JsonIgnore]
     public override Constraint Support => Transforms.Count == 0
         ? BaseDistribution.Support
-        : Constraints.Constraints.Independent(Transforms[^1].Codomain, Math.Max(0, EventShape.Length - Transforms[^1].Codomain.EventDims));
+        : ImageConstraint.Of(BaseDistribution.Support, Transforms, EventShape.Length);
 
     /// <inheritdoc/>
     [JsonIgnore, Hidden]
@@ -82,6 +83,10 @@ public sealed class TransformedDistribution : Distribution
     public override bool HasMode => IsAffine && BaseDistribution.HasMode;
 
     private bool IsAffine => Transforms.All(part => part is AffineTransform);
+
+    private bool IsDiscrete => BaseDistribution.Support.IsDiscrete;
+
+    private TransformedDistribution? Flat => BaseDistribution is TransformedDistribution inner ? new TransformedDistribution(inner.BaseDistribution, [.. inner.Transforms, .. Transforms]) : null;
 
     /// <inheritdoc/>
     public override bool HasRSample => BaseDistribution.HasRSample;
@@ -112,6 +117,9 @@ public sealed class TransformedDistribution : Distribution
     /// <inheritdoc/>
     public override Distribution To(Device device, ScalarType? dtype = null) => new TransformedDistribution(BaseDistribution.To(device, dtype), Transforms);
 
+    /// <summary>Values of the base after the transforms.</summary>
+    internal Tensor Pushed(Tensor values) => chain.Forward(values);
+
     /// <summary>The distribution as text, with the numbers of its parts.</summary>
     public string Text => ToString();
 
@@ -134,6 +142,7 @@ public sealed class TransformedDistribution : Distribution
     protected override Tensor ComputeEntropy()
     {
         if (!IsAffine) throw Lacks("closed-form entropy");
+        if (IsDiscrete) return BaseDistribution.Entropy;
         Tensor anywhere = zeros([.. BatchShape, .. EventShape], DType, Device);
         return BaseDistribution.Entropy + Transform.SumRightmost(chain.LogAbsDetJacobian(anywhere, anywhere), EventShape.Length - chain.Domain.EventDims);
     }
@@ -148,10 +157,12 @@ public sealed class TransformedDistribution : Distribution
         {
             Tensor x = part.Inverse(y);
             eventDims += part.Domain.EventDims - part.Codomain.EventDims;
-            Tensor term = Transform.SumRightmost(part.LogAbsDetJacobian(x, y), eventDims - part.Domain.EventDims);
-            jacobians = jacobians is null ? term : jacobians + term;
+            Tensor? term = IsDiscrete ? null : Transform.SumRightmost(part.LogAbsDetJacobian(x, y), eventDims - part.Domain.EventDims);
+            jacobians = jacobians is null || term is null ? term : jacobians + term;
             y = x;
         }
+        // The value may be rounded; a straight-through gradient still passes.
+        if (IsDiscrete) y = y + (BaseDistribution.Support.Nearest(y) - y).detach();
         Tensor density = Transform.SumRightmost(BaseDistribution.LogProb(y), eventDims - BaseDistribution.EventShape.Length);
         if (jacobians is null) return density;
         Tensor result = density - jacobians;
@@ -193,21 +204,23 @@ public sealed class TransformedDistribution : Distribution
     }
 
     /// <inheritdoc/>
-    protected override Tensor ComputeCdf(Tensor value) => Tail(value, BaseDistribution.Cdf, BaseDistribution.Survival, below: 0, above: 1);
+    protected override Tensor ComputeCdf(Tensor value) => IsDiscrete && Flat is { } flat ? flat.ComputeCdf(value) : Tail(value, BaseDistribution.Cdf, BaseDistribution.Survival, below: 0, above: 1);
 
     /// <inheritdoc/>
-    protected override Tensor ComputeLogCdf(Tensor value) => Tail(value, BaseDistribution.LogCdf, BaseDistribution.LogSurvival, below: double.NegativeInfinity, above: 0);
+    protected override Tensor ComputeLogCdf(Tensor value) => IsDiscrete && Flat is { } flat ? flat.ComputeLogCdf(value) : Tail(value, BaseDistribution.LogCdf, BaseDistribution.LogSurvival, below: double.NegativeInfinity, above: 0);
 
     /// <inheritdoc/>
-    protected override Tensor ComputeSurvival(Tensor value) => Tail(value, BaseDistribution.Survival, BaseDistribution.Cdf, below: 1, above: 0);
+    protected override Tensor ComputeSurvival(Tensor value) => IsDiscrete && Flat is { } flat ? flat.ComputeSurvival(value) : Tail(value, BaseDistribution.Survival, BaseDistribution.Cdf, below: 1, above: 0);
 
     /// <inheritdoc/>
-    protected override Tensor ComputeLogSurvival(Tensor value) => Tail(value, BaseDistribution.LogSurvival, BaseDistribution.LogCdf, below: 0, above: double.NegativeInfinity);
+    protected override Tensor ComputeLogSurvival(Tensor value) => IsDiscrete && Flat is { } flat ? flat.ComputeLogSurvival(value) : Tail(value, BaseDistribution.LogSurvival, BaseDistribution.LogCdf, below: 0, above: double.NegativeInfinity);
 
     /// <inheritdoc/>
     protected override Tensor ComputeIcdf(Tensor probability)
     {
+        if (IsDiscrete && Flat is { } flat) return flat.ComputeIcdf(probability);
         Tensor rises = Rises(probability);
+        if (IsDiscrete) return chain.Forward(TensorQuestions.All(rises) ? BaseDistribution.Icdf(probability) : TensorChoice.Where(rises, BaseDistribution.Icdf(probability), UpperCount(probability)));
         return chain.Forward(TensorChoice.Where(rises, BaseDistribution.Icdf(probability), UpperQuantile(probability)));
     }
 
@@ -220,11 +233,27 @@ public sealed class TransformedDistribution : Distribution
     private Tensor Tail(Tensor value, Func<Tensor, Tensor> rising, Func<Tensor, Tensor> falling, double below, double above)
     {
         Tensor rises = Rises(value);
-        Constraint support = Support;
-        Tensor inside = support.Check(value), interior = support.InteriorPoint(value);
-        Tensor x = chain.Inverse(TensorChoice.Where(inside, value, interior));
-        Tensor result = TensorChoice.Where(rises, rising(x), falling(x));
+        Constraint codomain = chain.Codomain;
+        Tensor inside = codomain.Check(value), interior = codomain.InteriorPoint(value), at = TensorChoice.Where(inside, value, interior);
+        Tensor x = chain.Inverse(at), upper = x;
+        if (IsDiscrete)
+        {
+            x = x.detach();
+            if (Support is ImageConstraint image) x = image.Snapped(at, x);
+            // Of a decreasing map, P(Y ≤ y) = P(X ≥ x) counts x itself: P(X > the value before it).
+            upper = (x.ceil() - 1).minimum(x.nextafter(full_like(x, double.NegativeInfinity)));
+        }
+        Tensor result = TensorChoice.Where(rises, rising(x), falling(upper));
         return result.masked_fill(~inside & (value < interior), below).masked_fill(~inside & (value >= interior), above).masked_fill(value.isnan(), double.NaN);
+    }
+
+    // The count to which a decreasing map gives a quantile: the largest at which P(X ≥ x) reaches the probability.
+    private Tensor UpperCount(Tensor probability)
+    {
+        Tensor isLowest = probability == 0, isHighest = probability == 1, inside = probability.masked_fill(isLowest | isHighest, 0.5);
+        Tensor start = BaseDistribution.Icdf((1 - inside).clamp_max(1 - TorchTypes.Epsilon(inside.dtype))) + 1;
+        Tensor found = DiscreteQuantile.SearchFromAbove(BaseDistribution.Cdf, BaseDistribution.Survival, inside, start);
+        return TensorChoice.Where(isLowest, BaseDistribution.Icdf(ones_like(probability)), TensorChoice.Where(isHighest, BaseDistribution.Icdf(zeros_like(probability)), found));
     }
 
     // 1 − p loses the digits of a small p. Two Newton steps on log(1 − F) restore them.

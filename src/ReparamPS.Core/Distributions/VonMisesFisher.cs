@@ -63,7 +63,15 @@ public sealed class VonMisesFisher : Distribution
     private SphereHeights Heights => new(Dimension, Concentration.detach().to(ScalarType.Float64));
 
     /// <summary>The mean direction, of length 1.</summary>
-    internal Tensor Unit => MeanDirection / MeanDirection.square().sum(-1, keepdim: true).sqrt();
+    internal Tensor Unit
+    {
+        get
+        {
+            // The largest element becomes 1, so that no square overflows or vanishes. The length does not matter, so neither does the slope of this factor.
+            Tensor direction = MeanDirection / TensorChoice.Abs(MeanDirection.detach()).amax([-1], keepdim: true);
+            return direction / direction.square().sum(-1, keepdim: true).sqrt();
+        }
+    }
 
     // Each of these is the derivative of the one before, except for the sign.
     /// <summary>The logarithm of the integral of exp(κ (cos s − 1)) over the angle.</summary>
@@ -141,6 +149,7 @@ public sealed class VonMisesFisher : Distribution
     private Tensor RejectedHeight(long[] shape, RandomSource random)
     {
         Tensor height;
+        random.NoteImplicit(Concentration);
         using (no_grad()) height = WoodHeight(Concentration.expand(shape).to(ScalarType.Float64), random);
         return WithSlope(height);
     }

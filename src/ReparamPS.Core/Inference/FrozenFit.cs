@@ -12,27 +12,30 @@ namespace ReparamPS.Inference;
 internal sealed class FrozenFit(BayesianModel model, ILogDensity density, VariationalOptions options, FitRun run)
 {
     private const int EvaluationsPerRestart = 20, FirstComparedDraws = 256, MinAgreedDraws = 512, FreshDraws = 1024, MaxDraws = 1 << 15, MaxNumbers = 1 << 22;
-    private const double CoarseTolerance = 1e-3, FineTolerance = 1e-5, LargestNorm = 1e-3;
+    private const double LargestNorm = 1e-3, RelativeRounding = 1e-15;
 
     // Two fits may have nearly the same bound by chance. The gap, by how much each beats the other on its own noise, is twice the loss of one of them, on average.
     private const double GapShare = 0.4, CertainGapShare = 0.001, ConfirmedShare = 0.2;
+
+    // A point of gradient norm g loses about g² / 2 nats, which must be far less than the smallest gap that is looked for.
+    private readonly double coarseTolerance = Math.Min(1e-3, 0.01 * Math.Sqrt(options.Tolerance)), fineTolerance = Math.Min(1e-5, 0.01 * Math.Sqrt(options.Tolerance));
 
     public VariationalFit Run(GaussianState start) => options.Draws is { } draws ? AtFixedDraws(start, draws) : WithDoubling(start);
 
     private VariationalFit AtFixedDraws(GaussianState start, int draws)
     {
         FrozenBound noise = NextNoise(draws);
-        GaussianState coarse = Optimize(noise, start, CoarseTolerance).State;
-        Solution final = Optimize(noise, coarse, FineTolerance);
-        Solution other = Optimize(NextNoise(draws), final.State, CoarseTolerance);
-        return Confirmed(noise, final, Compare(final.State, other.State, draws), canGrow: false);
+        GaussianState coarse = Optimize(noise, start, coarseTolerance).State;
+        Solution final = Optimize(noise, coarse, fineTolerance);
+        Solution other = Optimize(NextNoise(draws), final.State, coarseTolerance);
+        return Confirmed(noise, final, Compare(final, other, draws), canGrow: false);
     }
 
     private VariationalFit WithDoubling(GaussianState start)
     {
         int draws = FirstDraws, most = Math.Max(draws, Math.Min(MaxDraws / 4, MaxNumbers / (density.Dimension * options.GroupSize)));
         FrozenBound noise = NextNoise(draws);
-        Solution fit = Optimize(noise, start, CoarseTolerance);
+        Solution fit = Optimize(noise, start, coarseTolerance);
         double previousGap = double.PositiveInfinity;
         while (true)
         {
@@ -41,19 +44,19 @@ internal sealed class FrozenFit(BayesianModel model, ILogDensity density, Variat
             bool isFirst = draws == FirstDraws, isLast = draws * 2 > most || run.Evaluations >= options.MaxEvaluations;
             if (isFirst || isLast || draws >= FirstComparedDraws)
             {
-                Solution other = Optimize(scramble, fit.State, CoarseTolerance);
-                double gap = 0.5 * (fit.Bound - noise.Value(other.State) + other.Bound - scramble.Value(fit.State)), disagreement = Compare(fit.State, other.State, Math.Max(draws, FreshDraws));
+                Solution other = Optimize(scramble, fit.State, coarseTolerance);
+                double gap = Math.Max(0.5 * (fit.Bound - noise.Value(other.State) + other.Bound - scramble.Value(fit.State)), Unresolved(fit, other)), disagreement = Compare(fit, other, Math.Max(draws, FreshDraws));
                 bool isCertain = gap <= CertainGapShare * options.Tolerance;
                 bool isNear = draws >= MinAgreedDraws && gap <= GapShare * options.Tolerance && previousGap <= 4 * GapShare * options.Tolerance;
                 if ((disagreement <= options.Tolerance && (isCertain || isNear)) || isLast)
                 {
                     FrozenBound all = isCertain ? both : both.With(NextNoise(draws)).With(NextNoise(draws));
-                    return Confirmed(all, Optimize(all, fit.State, FineTolerance), disagreement, canGrow: !isLast);
+                    return Confirmed(all, Optimize(all, fit.State, fineTolerance), disagreement, canGrow: !isLast);
                 }
                 previousGap = gap;
             }
             draws *= 2;
-            (noise, fit) = (both, Optimize(both, middle, CoarseTolerance));
+            (noise, fit) = (both, Optimize(both, middle, coarseTolerance));
         }
     }
 
@@ -83,11 +86,11 @@ internal sealed class FrozenFit(BayesianModel model, ILogDensity density, Variat
                 return new VariationalFit(model, options, final.State)
                 {
                     Trace = run.Rows, Evaluations = final.Evaluations, TotalEvaluations = run.Evaluations, FitDraws = noise.Draws * options.GroupSize, Bound = bound, GradientNorm = Norm(noise, final.State, out _),
-                    GradientTolerance = LargestNorm, Disagreement = disagreement, Agrees = disagreement <= options.Tolerance, Seconds = run.Seconds,
+                    GradientTolerance = Math.Min(LargestNorm, Math.Sqrt(2 * options.Tolerance)), Disagreement = disagreement, Agrees = disagreement <= options.Tolerance, Seconds = run.Seconds,
                 };
             }
             noise = noise.With(fresh);
-            final = Optimize(noise, final.State, FineTolerance);
+            final = Optimize(noise, final.State, fineTolerance);
         }
     }
 
@@ -98,11 +101,14 @@ internal sealed class FrozenFit(BayesianModel model, ILogDensity density, Variat
         return state.NaturalNorm(location, factor);
     }
 
-    private double Compare(GaussianState fit, GaussianState other, int draws)
+    private double Compare(Solution fit, Solution other, int draws)
     {
         FrozenBound fresh = FrozenBound.Create(density, options.Scheme, draws, options.GroupSize, run.NextSeed());
-        return Math.Abs(fresh.Value(fit) - fresh.Value(other));
+        return Math.Max(Math.Abs(fresh.Value(fit.State) - fresh.Value(other.State)), Unresolved(fit, other));
     }
+
+    // The other fit starts at the first one, and does not differ from it if rounding or the allowed evaluations ended it there.
+    private static double Unresolved(Solution fit, Solution other) => 0.5 * other.GradientNorm * other.GradientNorm + RelativeRounding * Math.Max(1, Math.Abs(fit.Bound));
 
     private Solution Optimize(FrozenBound noise, GaussianState start, double tolerance)
     {
@@ -120,7 +126,7 @@ internal sealed class FrozenFit(BayesianModel model, ILogDensity density, Variat
             evaluations += result.Evaluations;
             start = start.Moved(step);
             bool isStalled = result.End == LbfgsEnd.NoProgress;
-            if (result.End == LbfgsEnd.Converged || (isStalled && hasStalled) || run.Evaluations >= options.MaxEvaluations) return new Solution(start, -result.Value, evaluations);
+            if (result.End == LbfgsEnd.Converged || (isStalled && hasStalled) || run.Evaluations >= options.MaxEvaluations) return new Solution(start, -result.Value, result.GradientNorm, evaluations);
             hasStalled = isStalled;
         }
     }
@@ -136,5 +142,5 @@ internal sealed class FrozenFit(BayesianModel model, ILogDensity density, Variat
         return -bound;
     }
 
-    private sealed record Solution(GaussianState State, double Bound, int Evaluations);
+    private sealed record Solution(GaussianState State, double Bound, double GradientNorm, int Evaluations);
 }

@@ -59,7 +59,7 @@ public sealed class VariationalFit
     /// <summary>The largest gradient norm that counts as converged.</summary>
     public double GradientTolerance { get; internal init; }
 
-    /// <summary>By how much the bounds of the last two fits differ, in nats; NaN if there was one fit only.</summary>
+    /// <summary>By how much the bounds of the last two fits differ, in nats, but no less than rounding and the optimizer can resolve; NaN if there was one fit only.</summary>
     public double Disagreement { get; internal init; }
 
     /// <summary>Whether the last two fits agree within the tolerance.</summary>

@@ -64,4 +64,27 @@ public sealed class ReportedCaseTests
         };
         Assert.Equal(1, result.item<double>() / expected, 1e-9);
     }
+
+    // 1 / −0 is −∞: the value of the other end.
+    [Fact]
+    public void Negative_zero_is_zero()
+    {
+        using var scope = NewDisposeScope();
+        Tensor zero = tensor(-0.0);
+        var inverse = new InverseGamma(tensor(2.0), tensor(1.0));
+        Assert.Equal([0, double.NegativeInfinity, 1, 0], new[] { inverse.Cdf(zero), inverse.LogCdf(zero), inverse.Survival(zero), inverse.LogSurvival(zero) }.Select(tail => tail.item<double>()));
+        Assert.Equal(double.NegativeInfinity, new Cauchy(tensor(0.0), tensor(1.0)).Icdf(zero, TestContext.Current.CancellationToken).item<double>());
+    }
+
+    // log p = κ − log(4π sinh(κ) / κ) at the mean direction, of mean coth(κ) − 1/κ in each direction; scipy.stats.vonmises_fisher([1, 0, 0], 2) is the same.
+    [Theory, InlineData(1.0), InlineData(1e200), InlineData(1e-200), InlineData(-1e308), InlineData(1e-310)]
+    public void The_length_of_a_direction_does_not_matter(double length)
+    {
+        using var scope = NewDisposeScope();
+        Tensor direction = tensor(new[] { 0.6, 0, 0.8 }) * Math.Sign(length);
+        var sphere = new VonMisesFisher(tensor(new[] { 0.6, 0, 0.8 }) * length, tensor(2.0));
+        Assert.Equal(2 - Math.Log(4 * Math.PI * Math.Sinh(2) / 2), sphere.LogProb(direction).item<double>(), 1e-9);
+        Assert.True(sphere.Mean.allclose(direction * (1 / Math.Tanh(2) - 0.5)));
+        Assert.True(sphere.Mode.allclose(direction));
+    }
 }

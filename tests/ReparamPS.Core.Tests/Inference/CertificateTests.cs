@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ReparamPS.Data;
+using ReparamPS.Distributions;
 using ReparamPS.Inference;
 using ReparamPS.Inference.Evaluation;
 using ReparamPS.Inference.Gaussians;
@@ -48,6 +49,40 @@ public sealed class CertificateTests
         Assert.InRange(row.EffectiveDraws, 9999, 10_000.001);
     }
 
+    // Their weights differ by rounding alone.
+    [Theory]
+    [InlineData("normal", VariationalFamily.MeanField)]
+    [InlineData("normal", VariationalFamily.FullRank)]
+    [InlineData("log-normal", VariationalFamily.MeanField)]
+    [InlineData("logistic normal", VariationalFamily.MeanField)]
+    public void An_exact_prior_has_equal_weights_and_nothing_to_correct(string name, VariationalFamily family)
+    {
+        Tensor means = tensor(new double[] { 0, 1, 2 }), one = ones(3, ScalarType.Float64);
+        Distribution prior = name switch { "normal" => new Normal(means, one), "log-normal" => new LogNormal(means, one), _ => new LogisticNormal(zeros(2, ScalarType.Float64), ones(2, ScalarType.Float64)) };
+        VariationalFit fit = VariationalInference.Fit(new BayesianModel([new ParameterDefinition("X", prior)]), new VariationalOptions { Family = family }, cancellation: TestContext.Current.CancellationToken);
+        FitMeasurement row = FitCertificate.Measure(fit, cancellation: TestContext.Current.CancellationToken);
+        Assert.Equal((0, FitVerdict.Trustworthy), (row.KHat, row.Verdict));
+        Assert.Equal(10_000, row.EffectiveDraws, 1e-6);
+        Assert.Equal(0, row.LogEvidenceStandardError, 1e-6);
+        Assert.All(PosteriorSummary.Of(fit, cancellation: TestContext.Current.CancellationToken), summary => Assert.Equal(summary.Mean, summary.ImportanceMean, 1e-9));
+        Assert.Equal(1000, PosteriorDraws.Rows(fit, 1000, 1, isResampled: true).Select(draw => draw[draw.Columns[0]]).Distinct().Count());
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(-20)]
+    public void Draws_where_the_density_is_undefined_make_a_fit_unreliable(double bound)
+    {
+        VariationalFit fit = VariationalInference.Fit(new BayesianModel([Models.NormalPrior("X", 0, 1)]), cancellation: TestContext.Current.CancellationToken);
+        string path = Path.Combine(Directory.CreateTempSubdirectory("reparamps-fit-").FullName, "fit.safetensors");
+        VariationalFitFile.Save(fit, path);
+        VariationalFit other = VariationalFitFile.Load(path, new BayesianModel([Models.NormalPrior("X", 0, 1)], given => given["X"] + (bound - given["X"]).sign().log()));
+        FitMeasurement row = FitCertificate.Measure(other, cancellation: TestContext.Current.CancellationToken);
+        Assert.Equal(FitVerdict.Unreliable, row.Verdict);
+        Assert.Contains("is not finite at", row.Reason, StringComparison.Ordinal);
+        if (bound < 0) Assert.Throws<NonFiniteDensityException>(() => PosteriorDraws.Rows(other, 10, 1, isResampled: true).First());
+    }
+
     [Theory]
     [InlineData("beetles")]
     [InlineData("counts")]
@@ -70,6 +105,54 @@ public sealed class CertificateTests
         VariationalFit fit = VariationalInference.Fit(Models.Funnel(), new VariationalOptions { Seed = 2 }, cancellation: TestContext.Current.CancellationToken);
         FitMeasurement row = Enumerable.Range(1, 20).Select(seed => FitCertificate.Measure(fit, draws, seed, cancellation: TestContext.Current.CancellationToken)).First(row => row.KHat > 0.75);
         Assert.Contains($", above {limit}", row.Reason, StringComparison.Ordinal);
+    }
+
+    // Vehtari et al. 2024 and Yao et al. 2018 (arXiv:1802.02538): k̂ above 0.7 speaks against a fit, however many draws the others are worth.
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void A_fit_whose_weights_have_heavy_tails_is_not_trusted(int seed)
+    {
+        var options = new VariationalOptions { Objective = VariationalObjective.Iwae, Seed = seed };
+        FitMeasurement row = FitCertificate.Measure(VariationalInference.Fit(Models.Rate(), options, cancellation: TestContext.Current.CancellationToken), cancellation: TestContext.Current.CancellationToken);
+        Assert.True(row.KHat - row.KHatStandardError > 0.7 && row.EffectiveDraws > 9000);
+        Assert.Equal(FitVerdict.Biased, row.Verdict);
+        Assert.Contains("heavier tails than the fit", row.Reason, StringComparison.Ordinal);
+    }
+
+    // One draw far out in the tail makes k̂ large, but the weights hardly vary.
+    [Theory]
+    [InlineData("beetles", 11)]
+    [InlineData("beetles", 44)]
+    [InlineData("Student", 2)]
+    public void A_fit_whose_weights_hardly_vary_is_trusted(string name, int seed)
+    {
+        BayesianModel model = name == "beetles" ? Models.Beetles() : new BayesianModel([new ParameterDefinition("A", new StudentT(tensor(100.0), tensor(0.0), tensor(1.0)))]);
+        VariationalFit fit = VariationalInference.Fit(model, new VariationalOptions { Family = VariationalFamily.FullRank, Seed = seed }, cancellation: TestContext.Current.CancellationToken);
+        FitMeasurement row = FitCertificate.Measure(fit, cancellation: TestContext.Current.CancellationToken);
+        Assert.Equal((0, FitVerdict.Trustworthy), (row.KHat, row.Verdict));
+    }
+
+    [Theory]
+    [InlineData("funnel", VariationalFamily.MeanField, true)]
+    [InlineData("funnel", VariationalFamily.FullRank, false)]
+    [InlineData("Cauchy", VariationalFamily.MeanField, false)]
+    public void A_reason_names_the_full_rank_family_only_where_it_can_help(string name, VariationalFamily family, bool canHelp)
+    {
+        BayesianModel model = name == "funnel" ? Models.Funnel() : new BayesianModel([new ParameterDefinition("A", new Cauchy(tensor(0.0), tensor(1.0)))]);
+        FitMeasurement row = FitCertificate.Measure(VariationalInference.Fit(model, new VariationalOptions { Family = family, Seed = 2 }, cancellation: TestContext.Current.CancellationToken), cancellation: TestContext.Current.CancellationToken);
+        Assert.Equal(FitVerdict.Unreliable, row.Verdict);
+        Assert.Equal(canHelp, row.Reason.Contains("FullRank", StringComparison.Ordinal));
+        Assert.Contains("other parameters in the model", row.Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(VariationalOptimizer.Lbfgs, "Raise -MaxEvaluations.")]
+    [InlineData(VariationalOptimizer.Adam, "Raise -Steps.")]
+    public void A_reason_names_the_setting_of_the_optimizer_in_use(VariationalOptimizer optimizer, string advice)
+    {
+        var options = new VariationalOptions { Optimizer = optimizer, MaxEvaluations = 3, Steps = 3, Draws = 64 };
+        Assert.EndsWith(advice, FitCertificate.Measure(VariationalInference.Fit(Models.Banana(), options, cancellation: TestContext.Current.CancellationToken), cancellation: TestContext.Current.CancellationToken).Reason, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -103,7 +186,7 @@ public sealed class CertificateTests
             Assert.True(rows[i].Q5 < rows[i].Median && rows[i].Median < rows[i].Q95);
             Assert.Equal(rows[i].StdDev / 200, rows[i].MonteCarloError, 1e-12);
         }
-        PosteriorSummary scale = PosteriorSummary.Of(VariationalInference.Fit(new BayesianModel([new ParameterDefinition("S", new ReparamPS.Distributions.LogNormal(tensor(0.0), tensor(0.5)))]), cancellation: TestContext.Current.CancellationToken), 40_000, cancellation: TestContext.Current.CancellationToken)[0];
+        PosteriorSummary scale = PosteriorSummary.Of(VariationalInference.Fit(new BayesianModel([new ParameterDefinition("S", new LogNormal(tensor(0.0), tensor(0.5)))]), cancellation: TestContext.Current.CancellationToken), 40_000, cancellation: TestContext.Current.CancellationToken)[0];
         Assert.Equal(Math.Exp(0.125), scale.Mean, 0.02);
         Assert.Equal(1, scale.Median, 0.02);
         Assert.Equal(Math.Exp(-0.5 * 1.6448536), scale.Q5, 0.01);

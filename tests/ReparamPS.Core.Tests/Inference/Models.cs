@@ -24,6 +24,9 @@ internal static class Models
     /// <summary>A bent normal distribution: a ~ N(0, 1), b ~ N(a², 0.3).</summary>
     public static BayesianModel Banana() => new([NormalPrior("A", 0, 1), new ParameterDefinition("B", null, given => new Normal(given["A"].square(), tensor(0.3)))]);
 
+    /// <summary>A rate with the prior Gamma(2, 1) and one count of 3, whose posterior is Gamma(5, 2).</summary>
+    public static BayesianModel Rate() => new([new ParameterDefinition("A", new Gamma(tensor(2.0), tensor(1.0)))], given => new Poisson(given["A"]).LogProb(tensor(3.0)));
+
     /// <summary>Eight schools (Rubin 1981).</summary>
     public static BayesianModel EightSchools(bool isCentred)
     {

@@ -41,6 +41,32 @@ public sealed class ParetoSmoothingTests
         Assert.All(smoothing.LogWeights, weight => Assert.Equal(-Math.Log(200), weight, 1e-12));
     }
 
+    // Multiples of one rounding error, with ties in the tail.
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-700)]
+    [InlineData(1e6)]
+    public void Ratios_that_differ_by_rounding_have_equal_weights_and_no_tail(double level)
+    {
+        double rounding = Math.BitIncrement(Math.Max(1, Math.Abs(level))) - Math.Max(1, Math.Abs(level));
+        double[] ratios = [.. Enumerable.Range(0, 10_000).Select(i => level + rounding * (i * 7919L % 101))];
+        ParetoSmoothing smoothing = ParetoSmoothing.Of(ratios);
+        Assert.Equal(0, smoothing.Shape);
+        Assert.All(smoothing.LogWeights, weight => Assert.Equal(-Math.Log(10_000), weight, 1e-7));
+    }
+
+    // To first order, weights of small ratios are 1 plus the ratios, and k̂ does not depend on the unit. Most of the tail is equal in the second case.
+    [Theory]
+    [InlineData(1e-8, 0)]
+    [InlineData(1e-9, 9_900)]
+    public void The_shape_of_nearly_equal_weights_does_not_depend_on_how_near_they_are(double size, int equal)
+    {
+        double[] steps = [.. Enumerable.Range(0, 10_000).Select(i => Math.Pow(1 - (Math.Max(i, equal) + 0.5) / 10_000, -0.3))];
+        double Shape(double unit) => ParetoSmoothing.Of([.. steps.Select(step => unit * step)]).Shape;
+        Assert.True(double.IsFinite(Shape(size)));
+        Assert.Equal(Shape(1e-5), Shape(size), 1e-3 * Math.Abs(Shape(1e-5)));
+    }
+
     [Fact]
     public void Undefined_ratios_weigh_nothing_and_few_ratios_have_no_shape()
     {

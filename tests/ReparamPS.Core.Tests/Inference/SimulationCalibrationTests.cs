@@ -3,6 +3,7 @@ using ReparamPS.Inference;
 using ReparamPS.Inference.Evaluation;
 using ReparamPS.Inference.Gaussians;
 using ReparamPS.Inference.Models;
+using ReparamPS.Torch.Randomness;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Core.Tests.Inference;
@@ -48,6 +49,30 @@ public sealed class SimulationCalibrationTests
             return Model((parameters["Mu"] + 2 * random.Normal([3], ScalarType.Float64)).DetachFromDisposeScope());
         }, cancellation: TestContext.Current.CancellationToken));
         Assert.InRange(row.KsPValue, 1e-3, 1);
+    }
+
+    // The noise of parameters, data and fit must differ even if the simulator takes its seed as it is, as the posterior is exact.
+    [Theory]
+    [InlineData(0, RandomGenerator.Torch)]
+    [InlineData(1000, RandomGenerator.Torch)]
+    [InlineData(0, RandomGenerator.Philox)]
+    [InlineData(1000, RandomGenerator.Philox)]
+    public void The_seed_of_the_data_is_independent_of_the_parameters(long first, RandomGenerator generator)
+    {
+        BayesianModel Model(Tensor y) => new([Models.NormalPrior("Mu", 0, 1)], given => new Normal(given["Mu"].unsqueeze(-1), tensor(2.0)).LogProb(y));
+        HashSet<long> seeds = [];
+        SimulationCalibrationRow row = Assert.Single(SimulationCalibration.Run(Model(zeros(3, ScalarType.Float64)), new VariationalOptions { Draws = 64, Seed = first, Generator = generator }, 200, (parameters, seed) =>
+        {
+            Assert.InRange(seed, 0, int.MaxValue);
+            seeds.Add(seed);
+            using RandomSource random = new RandomSeed(seed, generator).Open();
+            return Model((parameters["Mu"] + 2 * random.Normal([3], ScalarType.Float64)).DetachFromDisposeScope());
+        }, cancellation: TestContext.Current.CancellationToken));
+        Assert.Equal(200, seeds.Count);
+        Assert.InRange(row.KsPValue, 1e-3, 1);
+        // Three and a half standard errors of a share of 200.
+        Assert.Equal(0.5, row.Coverage50, 3.5 * Math.Sqrt(0.25 / 200));
+        Assert.Equal(0.9, row.Coverage90, 3.5 * Math.Sqrt(0.09 / 200));
     }
 
     [Theory]

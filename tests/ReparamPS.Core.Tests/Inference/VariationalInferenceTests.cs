@@ -80,6 +80,37 @@ public sealed class VariationalInferenceTests
         Assert.Equal(1.279204, s, 0.05);
     }
 
+    // In the logarithm of the rate, the bound is 5 m − 2 exp(m + s²/2) + log s up to a constant, which is largest at s² = 1/5 and m = log(5/2) − 1/10.
+    [Theory]
+    [InlineData(1e-6, 0)]
+    [InlineData(1e-6, 1)]
+    [InlineData(1e-8, 0)]
+    [InlineData(1e-8, 1)]
+    [InlineData(1e-12, 0)]
+    [InlineData(1e-12, 1)]
+    public void Fits_that_agree_lose_no_more_than_the_tolerance(double tolerance, int seed)
+    {
+        VariationalFit fit = VariationalInference.Fit(Models.Rate(), new VariationalOptions { Tolerance = tolerance, Seed = seed }, cancellation: TestContext.Current.CancellationToken);
+        double Bound(double m, double s) => 5 * m - 2 * Math.Exp(m + 0.5 * s * s) + Math.Log(s);
+        double loss = Bound(Math.Log(2.5) - 0.1, Math.Sqrt(0.2)) - Bound(fit.State.Location[0], fit.State.Factor[0]);
+        Assert.InRange(loss, 0, 1e-6);
+        Assert.True(fit.Disagreement > 0);
+        if (fit.Agrees) Assert.InRange(loss, 0, tolerance);
+        Assert.Equal(tolerance >= 1e-6, fit.Agrees);
+    }
+
+    [Fact]
+    public void Exact_fits_agree_as_far_as_rounding_allows()
+    {
+        VariationalFit Fit(double tolerance) => VariationalInference.Fit(new BayesianModel([Models.NormalPrior("X", 1, 2)]), new VariationalOptions { Tolerance = tolerance }, cancellation: TestContext.Current.CancellationToken);
+        Assert.True(Fit(1e-12).Agrees);
+        Assert.False(Fit(1e-17).Agrees);
+    }
+
+    // The evaluations are used up before a second fit can move away from the first one.
+    [Fact]
+    public void A_second_fit_that_could_not_be_made_does_not_agree() => Assert.False(VariationalInference.Fit(Models.EightSchools(isCentred: true), new VariationalOptions { MaxEvaluations = 20 }, cancellation: TestContext.Current.CancellationToken).Agrees);
+
     [Fact]
     public void The_non_centred_funnel_is_exact()
     {

@@ -16,22 +16,24 @@ internal sealed class NestedNumbers
     private const int MaxLazyItems = 1 << 24;
 
     private readonly string parameter;
+    private readonly Action<object?> take;
     private readonly List<long> shape = [];
-    private readonly List<double> numbers = [];
     private int numberDepth = -1;
 
-    private NestedNumbers(string parameter) => this.parameter = parameter;
+    private NestedNumbers(string parameter, Action<object?> take) => (this.parameter, this.take) = (parameter, take);
 
     /// <summary>Reads a value.</summary>
     /// <param name="value">A number, numeric text, or lists of them nested to any depth.</param>
     /// <param name="parameter">The parameter's name, for errors.</param>
+    /// <param name="number">Reads one number.</param>
     /// <exception cref="ArgumentException">It holds something that is not a number, or nests too deep.</exception>
     /// <exception cref="ShapeMismatchException">Rows at one depth have different lengths.</exception>
-    public static (double[] Numbers, long[] Shape) Read(object? value, string parameter)
+    public static (T[] Numbers, long[] Shape) Read<T>(object? value, string parameter, Func<object?, string, T> number)
     {
-        var reader = new NestedNumbers(parameter);
+        List<T> numbers = [];
+        var reader = new NestedNumbers(parameter, item => numbers.Add(number(item, parameter)));
         reader.Add(value, 0);
-        return ([.. reader.numbers], [.. reader.shape]);
+        return ([.. numbers], [.. reader.shape]);
     }
 
     /// <summary>One number.</summary>
@@ -44,7 +46,7 @@ internal sealed class NestedNumbers
             double or float or decimal or long or int or short or sbyte or ulong or uint or ushort or byte => ((IConvertible)bare).ToDouble(CultureInfo.InvariantCulture),
             bool flag => flag ? 1 : 0,
             string text when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double parsed) => parsed,
-            BigInteger whole => (double)whole,
+            BigInteger whole => double.IsFinite((double)whole) ? (double)whole : throw new ArgumentException($"{parameter} must be at most {double.MaxValue} in size; got {ShortText.Of(whole)}.", parameter),
             Half half => (double)half,
             TorchSharp.Scalar scalar => TorchSharp.ScalarExtensionMethods.ToDouble(scalar),
             Tensor { IsInvalid: false } scalar when scalar.numel() == 1 => ManagedValues.ToDoubles(scalar)[0],
@@ -90,7 +92,7 @@ internal sealed class NestedNumbers
     {
         if (numberDepth < 0 && shape.Count == depth) numberDepth = depth;
         if (depth != numberDepth) throw Ragged();
-        numbers.Add(Number(value, parameter));
+        take(value);
     }
 
     private void CheckLength(int depth, int length)

@@ -18,17 +18,19 @@ public static class TensorInput
     /// <param name="dtype">The element type; null keeps the type of a tensor and converts numbers to float64.</param>
     /// <param name="device">The device; null keeps the device of a tensor and puts numbers on the CPU.</param>
     /// <param name="requiresGrad">Whether a tensor made from numbers is a leaf that requires gradients; an existing tensor does not change.</param>
-    /// <exception cref="ArgumentException">The value holds something that is not a number.</exception>
+    /// <exception cref="ArgumentException">The value holds something that is not a number, or a number that does not fit an integer type.</exception>
     /// <exception cref="ShapeMismatchException">The nested arrays are ragged.</exception>
     public static Tensor ToTensor(object? value, string parameter, ScalarType? dtype = null, Device? device = null, bool requiresGrad = false)
     {
         NativeLibraries.LoadTorch();
         object? bare = Unwrap(value);
-        if (bare is Tensor tensor) return Moved(tensor, dtype, device);
+        ScalarType type = dtype ?? ScalarType.Float64;
+        if (bare is Tensor tensor) return Moved(IntegerValues.IsInteger(type) && tensor.is_floating_point() ? IntegerValues.OfReals(tensor, parameter, type) : tensor, dtype, device);
+        if (IntegerValues.IsInteger(type)) return FromIntegers(bare, parameter, type, device);
         if (bare is SampleBatch batch) return FromNumbers(batch.Values, batch.Shape, dtype, device, requiresGrad);
         if (bare is double[] vector) return FromNumbers(vector, [vector.Length], dtype, device, requiresGrad);
 
-        (double[] numbers, long[] shape) = NestedNumbers.Read(bare, parameter);
+        (double[] numbers, long[] shape) = NestedNumbers.Read(bare, parameter, NestedNumbers.Number);
         return FromNumbers(numbers, shape, dtype, device, requiresGrad);
     }
 
@@ -39,6 +41,20 @@ public static class TensorInput
     {
         bool sameType = dtype is null || dtype == tensor.dtype, sameDevice = device is null || device.ToString() == tensor.device.ToString();
         return sameType && sameDevice ? tensor : tensor.to(dtype ?? tensor.dtype, device ?? tensor.device);
+    }
+
+    private static Tensor FromIntegers(object? bare, string parameter, ScalarType type, Device? device)
+    {
+        using var scope = NewDisposeScope();
+        (long[] numbers, long[] shape) = bare switch
+        {
+            SampleBatch batch => (OfReals(batch.Values), batch.Shape),
+            double[] vector => (OfReals(vector), [vector.Length]),
+            _ => NestedNumbers.Read(bare, parameter, (value, name) => IntegerValues.Number(value, name, type)),
+        };
+        return tensor(numbers, shape, ScalarType.Int64, CPU).to(type, device ?? CPU).MoveToOuterDisposeScope();
+
+        long[] OfReals(double[] reals) => Array.ConvertAll(reals, real => IntegerValues.OfReal(real, parameter, type));
     }
 
     private static Tensor FromNumbers(double[] numbers, long[] shape, ScalarType? dtype, Device? device, bool requiresGrad)

@@ -10,8 +10,8 @@ using static TorchSharp.torch;
 namespace ReparamPS.Cmdlets.Common.Rows;
 
 /// <summary>
-/// The only place that converts pipeline input to rows. The columns are the properties of an object or the keys of a dictionary; a number or a string
-/// becomes a column named Value. A row of a DataTable has the table's columns. Rows with the same columns share one list of them.
+/// The only place that converts pipeline input to rows. The columns are the properties of an object or the keys of a dictionary; a number, a string,
+/// or a tensor of one number becomes a column named Value. A row of a DataTable has the table's columns. Rows with the same columns share one list of them.
 /// </summary>
 public sealed class RowReader
 {
@@ -33,6 +33,8 @@ public sealed class RowReader
             case IDictionary dictionary: return ReadDictionary(dictionary);
             case DataRow row: return ReadData(row);
             case DataRowView view: return ReadData(view.Row);
+            case Tensor number when number.numel() == 1:
+                using (Tensor scalar = number.squeeze()) return new ExperimentRow(ValueColumns, [ManagedValues.ToNested(scalar)]);
             case string or ValueType when bare is not DictionaryEntry && IsScalar(bare): return new ExperimentRow(ValueColumns, [bare]);
             default: return ReadProperties(input!);
         }

@@ -42,6 +42,14 @@ internal static class VaryingSettings
     /// <summary>The names of a run's settings; none for a row that does not come from a sweep's folder in this session.</summary>
     public static IReadOnlyList<string> NamesOf(PSObject row) => Names.TryGetValue(row, out IReadOnlyList<string>? names) ? names : [];
 
+    /// <summary>The settings that tell a run from the others: those that vary, or all if none varies.</summary>
+    public static IReadOnlyList<string> Telling(PSObject row)
+    {
+        IReadOnlyList<string> all = NamesOf(row);
+        string[] varying = Known.TryGetValue(row, out IReadOnlySet<string>? names) ? [.. all.Where(names.Contains)] : [];
+        return varying.Length > 0 ? varying : all;
+    }
+
     /// <summary>A row's properties, those that vary first.</summary>
     public static IEnumerable<PSPropertyInfo> First(PSObject row, IEnumerable<PSPropertyInfo> properties) =>
         Known.TryGetValue(row, out IReadOnlySet<string>? names) ? properties.OrderBy(property => !names.Contains(property.Name)) : properties;

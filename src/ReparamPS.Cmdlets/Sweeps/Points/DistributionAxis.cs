@@ -27,6 +27,6 @@ internal static class DistributionAxis
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         double value = distribution.Icdf(tensor(u, distribution.DType, distribution.Device)).to(ScalarType.Float64).item<double>();
-        return distribution.Support.IsDiscrete && Math.Abs(value) < 1L << 53 ? (object)(long)value : value;
+        return distribution.Support.IsDiscrete && Math.Abs(value) < 1L << 53 && value == Math.Floor(value) ? (object)(long)value : value;
     }
 }

@@ -1,7 +1,9 @@
+using System.Collections;
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common.Rows;
 using ReparamPS.Data;
 using ReparamPS.Sweeps.Local;
+using static TorchSharp.torch;
 
 namespace ReparamPS.Cmdlets.Sweeps.Worker;
 
@@ -28,6 +30,8 @@ internal sealed class OutputRows(IRunOutput output)
                 if (text.Length > 0) lastText = item;
                 break;
             case { } bare when bare.GetType().Namespace == FormatNamespace: break;
+            case Tensor tensor when tensor.numel() != 1: LeaveOut($"a tensor of shape [{string.Join(", ", tensor.shape)}]"); break;
+            case IList list: LeaveOut($"a list of {list.Count} values"); break;
             default: AddRow(item); break;
         }
     }
@@ -36,6 +40,12 @@ internal sealed class OutputRows(IRunOutput output)
     public void Finish()
     {
         if (!hasRows && lastText is not null) AddRow(lastText);
+    }
+
+    private void LeaveOut(string what)
+    {
+        hasRows = true;
+        if (leftOut.Add(what)) output.Print($"An output is left out of the rows, because a cell holds one value; got {what}. Return a number, or an object whose properties are numbers.");
     }
 
     private void AddRow(PSObject item)

@@ -37,6 +37,7 @@ public sealed class DistributionCheck
     public static IReadOnlyList<DistributionCheckRow> Run(Distribution distribution, int count, RandomSeed seed, double level, CancellationToken cancellation)
     {
         if (count < 100) throw new ArgumentException($"Draws must be at least 100; got {count}.", nameof(count));
+        RequireElements(distribution);
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         using var random = seed.Open(distribution.Device);
@@ -45,10 +46,17 @@ public sealed class DistributionCheck
         foreach (Func<DistributionCheckRow?> each in new[] { check.Support, check.GoodnessOfFit, check.Mean, check.Variance, check.Normalization, check.Quantile })
         {
             cancellation.ThrowIfCancellationRequested();
-            if (check.Elements > 0 && each() is { } row) rows.Add(row);
+            if (each() is { } row) rows.Add(row);
         }
         if (distribution is CustomDistribution custom) rows.AddRange(CustomCheck.Run((CustomDistribution)custom.To(custom.Device, ScalarType.Float64), count, seed, level));
         return rows;
+    }
+
+    /// <summary>Refuses an empty batch, of which nothing can be checked.</summary>
+    internal static void RequireElements(Distribution distribution)
+    {
+        if (TensorShapes.Count(distribution.BatchShape) == 0)
+            throw new ArgumentException($"Distribution must not have an empty batch; {distribution.Name} has batch shape {TensorShapes.Format(distribution.BatchShape)}.", nameof(distribution));
     }
 
     private DistributionCheckRow? Support()
@@ -147,14 +155,15 @@ public sealed class DistributionCheck
         return Row("Normalization", method, totals[worst], 1, passed, passed ? "the total is 1" : "the total is not 1") with { Index = IndexOf(worst, distribution.BatchShape) };
     }
 
-    // Null if there are too many values to sum over.
-    private double[]? MassTotals()
+    private double[]? MassTotals() => Values(distribution) is { } values ? ManagedValues.ToDoubles(distribution.LogProb(values).exp().sum([0])) : null;
+
+    // The values between extreme quantiles; null if there are too many to sum over.
+    private static Tensor? Values(Distribution distribution)
     {
+        if (distribution is TransformedDistribution transformed) return Values(transformed.BaseDistribution) is { } origins ? transformed.Pushed(origins) : null;
         double extreme = DensityIntegral.Extreme(distribution.DType, 1e-13);
-        double low = ManagedValues.ToDoubles(distribution.Icdf(Level(extreme)).min())[0], high = ManagedValues.ToDoubles(distribution.Icdf(Level(1 - extreme)).max())[0];
-        if (high - low > 1e6) return null;
-        Tensor values = arange(low, high + 1, dtype: distribution.DType, device: distribution.Device).reshape([-1, .. distribution.BatchShape.Select(_ => 1L)]);
-        return ManagedValues.ToDoubles(distribution.LogProb(values).exp().sum([0]));
+        double low = ManagedValues.ToDoubles(distribution.Icdf(Level(distribution, extreme)).min())[0], high = ManagedValues.ToDoubles(distribution.Icdf(Level(distribution, 1 - extreme)).max())[0];
+        return high - low > 1e6 ? null : arange(low, high + 1, dtype: distribution.DType, device: distribution.Device).reshape([-1, .. distribution.BatchShape.Select(_ => 1L)]);
     }
 
     private DistributionCheckRow? Quantile()
@@ -177,13 +186,14 @@ public sealed class DistributionCheck
             (expected, actual) = (ManagedValues.ToDoubles(levels), ManagedValues.ToDoubles(distribution.Cdf(distribution.Icdf(levels))));
         }
         int worst = Enumerable.Range(0, expected.Length).MaxBy(i => actual[i] == expected[i] ? 0 : double.IsNaN(actual[i]) ? double.MaxValue : Math.Abs(actual[i] - expected[i]));
-        double tolerance = isDiscrete ? 0 : distribution.DType == ScalarType.Float32 ? 1e-4 : 1e-9;
+        // The values of a transformed distribution are rounded.
+        double tolerance = isDiscrete ? distribution is TransformedDistribution ? 4 * TorchTypes.Epsilon(distribution.DType) * Math.Abs(expected[worst]) : 0 : distribution.DType == ScalarType.Float32 ? 1e-4 : 1e-9;
         bool passed = Math.Abs(actual[worst] - expected[worst]) <= tolerance;
         return Row("Quantile", isDiscrete ? "quantile at the CDF of each draw" : "CDF of the quantiles", actual[worst], expected[worst], passed, passed ? "CDF and quantile are inverse" : "CDF and quantile are not inverse")
             with { Index = IndexOf(worst % Elements, distribution.BatchShape), Count = some };
     }
 
-    private Tensor Level(double probability) => full([], probability, distribution.DType, distribution.Device);
+    private static Tensor Level(Distribution distribution, double probability) => full([], probability, distribution.DType, distribution.Device);
 
     private double[] Column(double[] values, int element)
     {

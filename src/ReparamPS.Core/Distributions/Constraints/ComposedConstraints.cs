@@ -21,6 +21,8 @@ internal sealed class IndependentConstraint(Constraint constraint, int dims)
 
     public override Tensor InteriorPoint(Tensor value) => constraint.InteriorPoint(value);
 
+    internal override Tensor Nearest(Tensor value) => constraint.Nearest(value);
+
     protected override bool? IsMetByAll(Tensor value) => constraint.IsMetBy(value);
 }
 

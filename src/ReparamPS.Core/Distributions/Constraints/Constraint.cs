@@ -16,7 +16,7 @@ public abstract class Constraint
     protected Constraint(string name, int eventDims = 0, bool isDiscrete = false) => (Name, EventDims, IsDiscrete) = (name, eventDims, isDiscrete);
 
     /// <summary>The name in tables and errors.</summary>
-    public string Name { get; }
+    public virtual string Name { get; }
 
     /// <summary>How many trailing dimensions make one value: 0 a number, 1 a vector, 2 a matrix.</summary>
     [JsonIgnore]
@@ -43,6 +43,9 @@ public abstract class Constraint
     /// evaluated there yields no NaN that would reach a gradient.
     /// </summary>
     public abstract Tensor InteriorPoint(Tensor value);
+
+    /// <summary>The values of a discrete set next to values that may have been rounded; other values as they are.</summary>
+    internal virtual Tensor Nearest(Tensor value) => IsDiscrete ? value.round() : value;
 
     /// <summary>Whether every value is in the set. Copies one Boolean to the host. Tensors on the meta device have no values and always pass, as do all values while <see cref="ConstraintChecks"/> are skipped.</summary>
     public bool IsMetBy(Tensor value)

@@ -24,7 +24,27 @@ internal static class DiscreteQuantile
     {
         if (!TensorQuestions.HasValues(probability)) return probability + firstUpper;
         using var noGrad = no_grad();
-        Func<Tensor, Tensor> isReached = Reaching(cdf, survival, probability);
+        // A probability of 0 is reached everywhere, below 0 too.
+        Tensor found = FromZero(Reaching(cdf, survival, probability), probability, firstUpper, isBounded).clamp(min: 0);
+        return isBounded ? found : found.masked_fill(probability == 1, double.PositiveInfinity);
+    }
+
+    /// <summary>The largest whole number x from 0 on with P(X ≥ x) of at least the probability, which is greater than 0 and less than 1.</summary>
+    /// <param name="cdf">The CDF at whole numbers.</param>
+    /// <param name="survival">The survival function at whole numbers.</param>
+    /// <param name="probability">In (0, 1).</param>
+    /// <param name="firstUpper">An estimate of an upper bound.</param>
+    public static Tensor SearchFromAbove(Func<Tensor, Tensor> cdf, Func<Tensor, Tensor> survival, Tensor probability, Tensor firstUpper)
+    {
+        if (!TensorQuestions.HasValues(probability)) return probability + firstUpper;
+        using var noGrad = no_grad();
+        // The first at which P(X > x) no longer reaches it.
+        Func<Tensor, Tensor> isReached = Reaching(survival, cdf, probability);
+        return FromZero(value => ~isReached(value), probability, firstUpper, isBounded: false);
+    }
+
+    private static Tensor FromZero(Func<Tensor, Tensor> isReached, Tensor probability, Tensor firstUpper, bool isBounded)
+    {
         Tensor high = firstUpper.expand(broadcast_tensors(probability, firstUpper)[0].shape).floor();
         Tensor low = full_like(high, -1);
         for (int i = 0; !isBounded && i < MaxDoublings; i++)
@@ -35,9 +55,7 @@ internal static class DiscreteQuantile
             low = TensorChoice.Where(isTooLow, high, low);
             high = TensorChoice.Where(isTooLow, high * 2 + 1, high);
         }
-        // A probability of 0 is reached everywhere, below 0 too.
-        high = Bisect(isReached, low, high).clamp(min: 0);
-        return isBounded ? high : high.masked_fill(probability == 1, double.PositiveInfinity);
+        return Bisect(isReached, low, high);
     }
 
     /// <summary>The smallest whole number from a lower to an upper one whose CDF reaches the probability.</summary>

@@ -42,6 +42,7 @@ public static class Bijections
             _ when constraint == LowerCholesky => new ComposeTransform([new LowerTriangleTransform(), new LowerCholeskyTransform()]),
             _ when constraint == PositiveDefinite => new ComposeTransform([new LowerTriangleTransform(), new PositiveDefiniteTransform()]),
             _ when constraint == CorrCholesky => new CorrCholeskyTransform(),
+            ImageConstraint image => Find(image.Source).Then(map => IsIdentity(map) ? new ComposeTransform(image.Parts) : new ComposeTransform([map, .. image.Parts])),
             { Interval: FixedEnds ends } => ToInterval(ends.Low, ends.High),
             { Interval: TensorEnds ends } => ToInterval(constraint, ends),
             IndependentConstraint many => Find(many.Inner).Then(inner => new IndependentTransform(inner, many.Dims)),

@@ -64,8 +64,9 @@ public sealed class CatTransform : Transform
 
     private Tensor[] Cut(Tensor value)
     {
-        if (value.shape[Dim >= 0 ? Dim : (int)value.dim() + Dim] != Lengths.Sum())
-            throw new ShapeMismatchException($"Cat: dimension {Dim} must have the size {Lengths.Sum()}; got the shape {TensorShapes.Format(value.shape)}.", nameof(value));
+        long at = Dim >= 0 ? Dim : value.dim() + Dim;
+        if (at < 0 || at >= value.dim() || value.shape[at] != Lengths.Sum())
+            throw new ShapeMismatchException($"Cat: dimension {Dim} of the value must have the size {Lengths.Sum()}; got the shape {TensorShapes.Format(value.shape)}.", nameof(value));
         return value.split(Lengths, Dim);
     }
 

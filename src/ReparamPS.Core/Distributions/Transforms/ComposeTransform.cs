@@ -83,6 +83,6 @@ public sealed class ComposeTransform : Transform
         if (parts.Count == 0) return Real;
         int dims = parts[0].Domain.EventDims;
         foreach (Transform part in parts) dims = Math.Max(dims + part.Codomain.EventDims - part.Domain.EventDims, part.Codomain.EventDims);
-        return Independent(parts[^1].Codomain, dims - parts[^1].Codomain.EventDims);
+        return ImageConstraint.Of(parts[0].Domain, parts, dims);
     }
 }

@@ -55,7 +55,8 @@ public sealed class StackTransform : Transform
 
     private Tensor[] Cut(Tensor value)
     {
-        if (value.shape[Dim >= 0 ? Dim : (int)value.dim() + Dim] != Transforms.Count)
+        long at = Dim >= 0 ? Dim : value.dim() + Dim;
+        if (at < 0 || at >= value.dim() || value.shape[at] != Transforms.Count)
             throw new ShapeMismatchException($"Stack: dimension {Dim} of the value must have the size {Transforms.Count}; got the shape {TensorShapes.Format(value.shape)}.", nameof(value));
         return value.unbind(Dim);
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ReparamPS.Inference.Gaussians;
 using ReparamPS.Inference.Models;
 using ReparamPS.Torch.Randomness;
 
@@ -7,7 +8,7 @@ namespace ReparamPS.Inference.Evaluation;
 /// <summary>Measures how good a fit is, and gives the first verdict that applies.</summary>
 public static class FitCertificate
 {
-    private const double ConstantShare = 0.98, LargestShape = 0.7, UnreliableShare = 0.5, BiasedShare = 0.9, LargestShift = 0.05;
+    private const double LargestShape = 0.7, UnreliableShare = 0.5, BiasedShare = 0.9, LargestShift = 0.05;
 
     /// <summary>Measures a fit.</summary>
     /// <param name="fit">The fit.</param>
@@ -20,7 +21,7 @@ public static class FitCertificate
         if (draws < 100) throw new ArgumentException($"Draws must be at least 100; got {draws}.", nameof(draws));
         WeightedDraws drawn = WeightedDraws.Of(fit, draws, new RandomSeed(seed ?? DefaultSeed(fit), generator), cancellation);
         (double elbo, double spread) = drawn.Moments(drawn.LogRatios, isWeighted: false);
-        double effective = drawn.EffectiveDraws, shape = effective >= ConstantShare * draws ? 0 : drawn.Smoothing.Shape;
+        double effective = drawn.EffectiveDraws, shape = drawn.HardlyVary ? 0 : drawn.Smoothing.Shape;
         double shapeError = (1 + shape) / Math.Sqrt(drawn.Smoothing.TailCount);
         (FitVerdict verdict, string reason) = Judge(fit, drawn, shape, shapeError, Math.Min(LargestShape, 1 - 1 / Math.Log10(draws)), effective / draws);
         return new FitMeasurement
@@ -44,16 +45,27 @@ public static class FitCertificate
     // Few draws support only a lighter tail: the limit 1 − 1 / log₁₀ n of Vehtari et al. 2024.
     private static (FitVerdict, string) Judge(VariationalFit fit, WeightedDraws drawn, double shape, double shapeError, double limit, double share)
     {
-        if (!(fit.GradientNorm <= fit.GradientTolerance)) return (FitVerdict.NotConverged, Text($"The gradient norm is {fit.GradientNorm:G3}, above the tolerance {fit.GradientTolerance:G2}. Raise -MaxEvaluations (Lbfgs) or -Steps (Adam)."));
-        if (!fit.Agrees) return (FitVerdict.NotConverged, Text($"The ELBO of a second fit with different noise differs by {fit.Disagreement:G3} nats, more than -Tolerance {fit.Options.Tolerance:G3}. Raise -Draws of the fit."));
+        if (!(fit.GradientNorm <= fit.GradientTolerance)) return (FitVerdict.NotConverged, Text($"The gradient norm is {fit.GradientNorm:G3}, above the tolerance {fit.GradientTolerance:G2}. {GradientAdvice(fit)}"));
+        if (!fit.Agrees) return (FitVerdict.NotConverged, Text($"The ELBO of a second fit with different noise differs by {fit.Disagreement:G3} nats, more than -Tolerance {fit.Options.Tolerance:G3}. {(HasUsedAllEvaluations(fit) ? "Raise -MaxEvaluations of the fit." : "Raise -Draws or -Tolerance of the fit.")}"));
+        if (drawn.LogRatios.Count(ratio => !double.IsFinite(ratio)) is > 0 and var undefined) return (FitVerdict.Unreliable, Text($"The log-density of the model is not finite at {undefined} of {drawn.Count} draws of the fit."));
         if (shape - shapeError > limit && share < UnreliableShare)
-            return (FitVerdict.Unreliable, Text($"The importance weights have heavy tails: the Pareto shape k̂ of the weights is {shape:F2} ± {shapeError:F2}, above {limit:0.##}, and the effective number of draws is {share:P0} of all. The posterior is wider than the fit, or has another shape. Try -Family FullRank, or other parameters in the model."));
+            return (FitVerdict.Unreliable, Text($"The importance weights have heavy tails: the Pareto shape k̂ of the weights is {shape:F2} ± {shapeError:F2}, above {limit:0.##}, and the effective number of draws is {share:P0} of all. The posterior is wider than the fit, or has another shape. {ShapeAdvice(fit)}"));
         if (LargestDifference(fit, drawn) is { } difference)
             return (FitVerdict.Biased, difference + (shape > limit ? Text($" The Pareto shape k̂ of the weights is {shape:F2} ± {shapeError:F2}, above {limit:0.##}, so the weights may fail to correct the fit.") : Text($" The Pareto shape k̂ of the weights is {shape:F2} ± {shapeError:F2}.")));
+        if (shape - shapeError > limit)
+            return (FitVerdict.Biased, Text($"The importance weights have heavy tails: the Pareto shape k̂ of the weights is {shape:F2} ± {shapeError:F2}, above {limit:0.##}. They hardly change means and standard deviations, but the posterior may have heavier tails than the fit. {ShapeAdvice(fit)}"));
         if (shape + shapeError > limit && share < BiasedShare)
             return (FitVerdict.Biased, Text($"The importance weights may have heavy tails: the Pareto shape k̂ of the weights, {shape:F2} ± {shapeError:F2}, may be above the limit {limit:0.##}, and the effective number of draws is {share:P0} of all. More -Draws show it more precisely."));
         return (FitVerdict.Trustworthy, Text($"The fit converged, importance weights hardly change its means and standard deviations, and the Pareto shape k̂ of the weights is {shape:F2} (limit {limit:0.##})."));
     }
+
+    private static string GradientAdvice(VariationalFit fit) => fit.Options.Optimizer == VariationalOptimizer.Adam ? "Raise -Steps."
+        : HasUsedAllEvaluations(fit) ? "Raise -MaxEvaluations."
+        : "L-BFGS found no better point, so the log-density may not be smooth.";
+
+    private static string ShapeAdvice(VariationalFit fit) => fit.Family == VariationalFamily.MeanField && fit.Model.Dimension > 1 ? "Try -Family FullRank, or other parameters in the model." : "Try other parameters in the model.";
+
+    private static bool HasUsedAllEvaluations(VariationalFit fit) => fit.Options.Optimizer == VariationalOptimizer.Lbfgs && fit.TotalEvaluations >= fit.Options.MaxEvaluations;
 
     private static string? LargestDifference(VariationalFit fit, WeightedDraws drawn)
     {

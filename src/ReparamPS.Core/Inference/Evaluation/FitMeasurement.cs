@@ -12,7 +12,7 @@ public enum FitVerdict
     /// <summary>No check speaks against the fit.</summary>
     Trustworthy,
 
-    /// <summary>Means or standard deviations are off; importance weights can correct them, or show how far they are off.</summary>
+    /// <summary>Means or standard deviations are off, and importance weights can correct them, or show how far they are off; or the tails of the posterior may be heavier than those of the fit.</summary>
     Biased,
 
     /// <summary>The importance weights have such heavy tails that nothing computed from them can be trusted.</summary>
@@ -46,7 +46,7 @@ public sealed record FitMeasurement
     /// <summary>The standard error of <see cref="LogEvidence"/>.</summary>
     public required double LogEvidenceStandardError { get; init; }
 
-    /// <summary>The shape of the tail of the importance weights: below 0.5 they are good, above 0.7 useless. 0 if the weights hardly vary.</summary>
+    /// <summary>The shape of the tail of the importance weights: below 0.5 they are good, above 0.7 useless. 0 if the weights hardly vary: if their standard deviation is at most 1/7 of their mean.</summary>
     public required double KHat { get; init; }
 
     /// <summary>The standard error of <see cref="KHat"/>, (1 + k̂) / √M with M weights in the tail.</summary>

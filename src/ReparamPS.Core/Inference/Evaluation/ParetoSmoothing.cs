@@ -9,11 +9,11 @@ namespace ReparamPS.Inference.Evaluation;
 internal sealed class ParetoSmoothing
 {
     private const int MinTail = 5, MinGridPoints = 30;
-    private const double PriorDraws = 10, PriorShape = 0.5, PriorQuartileShare = 3;
+    private const double RelativeRounding = 1e-12, PriorDraws = 10, PriorShape = 0.5, PriorQuartileShare = 3;
 
     private ParetoSmoothing(double shape, int tail, double[] logWeights) => (Shape, TailCount, LogWeights) = (shape, tail, logWeights);
 
-    /// <summary>k̂: 0 if the largest ratios are all the same, infinite if there are too few to tell.</summary>
+    /// <summary>k̂: 0 if the largest ratios differ by no more than rounding, infinite if there are too few to tell.</summary>
     public double Shape { get; }
 
     /// <summary>The number of weights that were smoothed, or would be.</summary>
@@ -31,36 +31,36 @@ internal sealed class ParetoSmoothing
         double largest = ratios.Max();
         for (int i = 0; i < count; i++) ratios[i] -= largest;
         double shape = double.PositiveInfinity;
-        if (tail >= MinTail && double.IsFinite(largest)) shape = SmoothTail(ratios, tail);
+        if (tail >= MinTail && double.IsFinite(largest)) shape = SmoothTail(ratios, tail, RelativeRounding * Math.Max(1, Math.Abs(largest)));
         Normalize(ratios);
         return new ParetoSmoothing(shape, tail, ratios);
     }
 
-    private static double SmoothTail(double[] ratios, int tail)
+    private static double SmoothTail(double[] ratios, int tail, double rounding)
     {
         int[] order = [.. Enumerable.Range(0, ratios.Length).OrderBy(i => ratios[i])];
-        double cut = Math.Exp(ratios[order[^(tail + 1)]]);
-        double[] excess = [.. order[^tail..].Select(i => Math.Exp(ratios[i]) - cut)];
-        if (!(excess[^1] > 0)) return 0;
-        (double shape, double scale) = FitPareto(excess);
+        double logCut = ratios[order[^(tail + 1)]], cut = Math.Exp(logCut), spread = -GammaFunctions.Expm1(logCut);
+        if (!(-logCut > rounding)) return 0;
+        (double shape, double scale) = FitPareto([.. order[^tail..].Select(i => (Math.Exp(ratios[i]) - cut) / spread)]);
         for (int i = 0; i < tail; i++)
         {
             double logSurvival = GammaFunctions.Log1p(-(i + 0.5) / tail);
             double quantile = Math.Abs(shape) < 1e-12 ? -scale * logSurvival : scale * GammaFunctions.Expm1(-shape * logSurvival) / shape;
-            ratios[order[ratios.Length - tail + i]] = Math.Min(0, Math.Log(quantile + cut));
+            ratios[order[ratios.Length - tail + i]] = Math.Min(0, Math.Log(quantile * spread + cut));
         }
         return shape;
     }
 
     // Profile likelihood over a grid of θ = −k/σ, weighted by its prior and likelihood; then k̂ is drawn towards 1/2 as by ten more draws.
+    // The largest number is 1: k̂ does not depend on the unit, and tiny numbers would overflow below.
     private static (double Shape, double Scale) FitPareto(double[] sorted)
     {
         int count = sorted.Length, points = MinGridPoints + (int)Math.Sqrt(count);
-        double quartile = Math.Max(sorted[(int)(count / 4.0 + 0.5) - 1], sorted[^1] * 1e-300);
+        double quartile = Math.Max(sorted[(int)(count / 4.0 + 0.5) - 1], 1e-300);
         double[] thetas = new double[points], logs = new double[points];
         for (int j = 0; j < points; j++)
         {
-            thetas[j] = 1 / sorted[^1] + (1 - Math.Sqrt(points / (j + 0.5))) / (PriorQuartileShare * quartile);
+            thetas[j] = 1 + (1 - Math.Sqrt(points / (j + 0.5))) / (PriorQuartileShare * quartile);
             double k = MeanLog(sorted, thetas[j]);
             logs[j] = count * (Math.Log(-thetas[j] / k) - k - 1);
         }

@@ -8,6 +8,8 @@ using static TorchSharp.torch;
 namespace ReparamPS.Inference.Evaluation;
 
 /// <summary>The model with data drawn from its likelihood at given parameters, each of shape [1] + parameter shape.</summary>
+/// <param name="parameters">The parameters.</param>
+/// <param name="seed">The seed of the data, whose stream is independent of the noise of parameters and fit.</param>
 public delegate BayesianModel ModelSimulator(IReadOnlyDictionary<string, Tensor> parameters, long seed);
 
 /// <summary>Simulation-based calibration of one coordinate of a parameter.</summary>
@@ -26,6 +28,8 @@ public sealed record SimulationCalibrationRow(string Parameter, string Index, in
 /// </summary>
 public static class SimulationCalibration
 {
+    private const int ParameterUse = 1, DataUse = 2;
+
     /// <summary>Runs the simulations.</summary>
     /// <param name="model">The model.</param>
     /// <param name="options">How each data set is fitted; the seed is that of the first.</param>
@@ -59,7 +63,7 @@ public static class SimulationCalibration
     private static VariationalFit Simulate(BayesianModel model, VariationalOptions options, ModelSimulator simulator, double[][] probabilities, int n, CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
-        using RandomSource random = options.Stream.Open();
+        using RandomSource random = options.Stream.For(ParameterUse).Open();
         Dictionary<string, Tensor> values = model.SamplePrior(1, random);
         double[] truth = new double[model.Dimension];
         var earlier = new Dictionary<string, Tensor>(StringComparer.OrdinalIgnoreCase);
@@ -69,11 +73,14 @@ public static class SimulationCalibration
             ManagedValues.ToDoubles(parameter.Unconstrain(value, parameter.PriorAt(earlier))).CopyTo(truth, parameter.Offset);
             earlier.Add(parameter.Name, value);
         }
-        VariationalFit fit = VariationalInference.Fit(simulator(values, options.Seed), options, cancellation: cancellation);
+        VariationalFit fit = VariationalInference.Fit(simulator(values, DataSeed(options)), options, cancellation: cancellation);
         double[] spreads = fit.State.StdDevs;
         for (int i = 0; i < truth.Length; i++) probabilities[i][n] = NormalTail.Cdf((truth[i] - fit.State.Location[i]) / spreads[i]);
         return fit;
     }
+
+    // Independent of the noise of parameters and fit; 31 bits, which every generator accepts as a seed.
+    private static long DataSeed(VariationalOptions options) => options.Stream.For(DataUse).Value >> 32;
 
     private static SimulationCalibrationRow Row(ModelParameter parameter, int i, double[] probabilities, int converged)
     {
@@ -92,7 +99,7 @@ internal static class RegressionSimulation
     public static BayesianModel Simulate(RegressionData data, IReadOnlyDictionary<string, Tensor> parameters, RandomSeed seed)
     {
         using var scope = NewDisposeScope();
-        using RandomSource random = (seed with { Value = seed.Value ^ 0x5DEECE66D }).Open();
+        using RandomSource random = seed.Open();
         double Value(string name) => ManagedValues.ToDoubles(parameters[name])[0];
         double[] coefficients = [.. (data.HasIntercept ? data.PredictorNames.Prepend(RegressionData.Intercept) : data.PredictorNames).Select(Value)], linear = new double[data.Rows];
         new LinearPredictor(data.Design, data.Rows, coefficients.Length).Multiply(coefficients, linear);

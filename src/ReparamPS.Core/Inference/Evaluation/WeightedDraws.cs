@@ -9,6 +9,7 @@ namespace ReparamPS.Inference.Evaluation;
 internal sealed class WeightedDraws
 {
     private const int DrawsPerPart = 2048;
+    private const double LargestVariation = 1.0 / 7;
 
     private WeightedDraws(double[] points, double[] logRatios)
     {
@@ -34,6 +35,22 @@ internal sealed class WeightedDraws
 
     /// <summary>1 / Σ w².</summary>
     public double EffectiveDraws => 1 / TensorPrimitives.SumOfSquares<double>(Weights);
+
+    /// <summary>
+    /// Whether the standard deviation of the weights before smoothing is at most 1/7 of their mean: all draws are then worth 98 % of as many from the posterior. The shape k̂ has no unit, so it may be
+    /// large even there, and then smoothed weights vary more than these.
+    /// </summary>
+    public bool HardlyVary
+    {
+        get
+        {
+            double[] weights = [.. LogRatios];
+            TensorPrimitives.Subtract<double>(weights, TensorPrimitives.Max<double>(weights), weights);
+            TensorPrimitives.Exp<double>(weights, weights);
+            (double mean, double spread) = Moments(weights, isWeighted: false);
+            return spread <= LargestVariation * mean;
+        }
+    }
 
     /// <summary>Draws from a fit.</summary>
     public static WeightedDraws Of(VariationalFit fit, int count, RandomSeed seed, CancellationToken cancellation)

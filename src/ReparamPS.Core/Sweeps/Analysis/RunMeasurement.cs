@@ -107,7 +107,7 @@ public sealed class RunMeasurement(string metric)
         known.Count == 0 ? null : (Maximize ? known.MaxBy(pair => pair.Value) : known.MinBy(pair => pair.Value)).Row;
 
     // The rows of a run that failed, or was stopped, do not hold its metric.
-    private double Number(ExperimentRow row) => RunRow.StatusOf(row) is not (null or RunStatus.Done) ? double.NaN : RunMetric.Of(row, metric);
+    private double Number(ExperimentRow row) => RunRow.StatusOf(row) is not (null or RunStatus.Done) ? double.NaN : RunMetric.Of(row, metric) ?? double.NaN;
 
     private void CheckColumns(IReadOnlyList<string> settings)
     {
@@ -119,8 +119,8 @@ public sealed class RunMeasurement(string metric)
                 throw new ArgumentException($"{parameter}: no run has a column '{ShortText.Of(name)}'; the columns are {ShortText.List(known)}.{NearNames.Hint(name, known)}", parameter);
         }
         object?[] cells = [.. rows.Select(row => row[metric]).Where(cell => cell is not null)];
-        if (cells.Length == 0 || cells.Any(cell => RunMetric.Number(cell) is not null)) return;
-        string[] numeric = [.. known.Where(name => rows.Any(row => RunMetric.Number(row[name]) is not null))];
+        if (cells.Length == 0 || rows.Any(row => RunMetric.Of(row, metric) is not null)) return;
+        string[] numeric = [.. known.Where(name => rows.Any(row => RunMetric.Of(row, name) is not null))];
         throw new ArgumentException($"Metric must name a column of numbers; '{ShortText.Of(metric)}' holds '{ShortText.Of(Convert.ToString(cells[0], CultureInfo.InvariantCulture))}'. The columns with numbers are {ShortText.List(numeric)}.", "Metric");
     }
 }

@@ -106,7 +106,7 @@ public sealed class SweepReport
         if (step is null) yield break;
         bool repeated = groups.Any(group => group.Runs.Length > 1);
         ChartData data = Rows(
-            groups.Take(MaxCurves).SelectMany(group => group.Runs.SelectMany(run => folder.ReadRows(run.Spec.Id).Select(row => (row[step], RunMetric.Of(run.Around(row), metric), group.Name)))), step);
+            groups.Take(MaxCurves).SelectMany(group => group.Runs.SelectMany(run => folder.ReadRows(run.Spec.Id).Select(row => (row[step], RunMetric.Of(run.Around(row), metric) ?? double.NaN, group.Name)))), step);
         yield return new HeadingBlock("Curves");
         if (groups.Length > MaxCurves) yield return new ParagraphBlock($"The {MaxCurves} best of {groups.Length} combinations of settings.");
         yield return new ChartBlock(data, new ChartOptions
@@ -159,7 +159,7 @@ public sealed class SweepReport
 
     private string Group(RunRow run) => varying.Count == 0 ? "All runs" : string.Join(", ", varying.Select(name => $"{name} = {ChartScale.Name(Flat(run.Spec.Settings[name]))}"));
 
-    private double Value(RunRow run) => run.Status == RunStatus.Done ? RunMetric.Of(run.ToRow(), metric) : double.NaN;
+    private double Value(RunRow run) => run.Status == RunStatus.Done ? RunMetric.Of(run.ToRow(), metric) ?? double.NaN : double.NaN;
 
     private object? Number(RunRow run) => Value(run) is var value && double.IsNaN(value) ? null : value;
 

@@ -28,15 +28,14 @@ public sealed class LocalEngine(SweepFolder folder, Func<WorkerLaunch> launch) :
         int left;
         if (work.Schedule is null)
         {
-            List<RunSpec> plain = [];
+            var plain = new PlainRuns(folder, options, events.Add);
             foreach (RunSpec spec in work.Runs)
             {
                 cancellation.ThrowIfCancellationRequested();
-                var row = RunRow.Read(folder, spec);
-                if (options.IsLeft(row)) plain.Add(spec);
-                else yield return new RunEndedEvent(row, null);
+                if (plain.Add(spec) is { } ended) yield return new RunEndedEvent(ended, null);
             }
-            (source, left) = (new PlainRuns(folder, plain, options, events.Add), plain.Count);
+            (source, left) = (plain, plain.Count);
+            if (left > 0) plain.CheckMetric();
         }
         else
         {

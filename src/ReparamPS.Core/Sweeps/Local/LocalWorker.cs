@@ -30,19 +30,19 @@ internal sealed class LocalWorker(SweepFolder folder, SweepOwner owner, SweepOpt
         }
     }
 
-    /// <summary>Executes a claimed run, and retries it as often as allowed if it fails.</summary>
+    /// <summary>Executes a claimed run, and retries it as often as allowed if it fails. The execution of a run that failed before is a retry itself.</summary>
     public RunRow Run(RunTask task, CancellationToken cancellation)
     {
         RunSpec spec = task.Spec;
         RunFolder run = folder.Run(spec.Id);
         try
         {
-            for (int failures = 0; ; failures++)
+            for (int retries = run.IsRetry() ? 1 : 0; ; retries++)
             {
                 Start(cancellation);
                 report(new RunStartedEvent(index, spec, task.Budget));
                 Execute(run, task, cancellation);
-                if (failures < options.Retry && run.ReadResult() is not { Result.IsFailure: false }) continue;
+                if (retries < options.Retry && run.ReadResult() is not { Result.IsFailure: false }) continue;
                 run.End(owner.Id);
                 return RunRow.Read(folder, spec);
             }

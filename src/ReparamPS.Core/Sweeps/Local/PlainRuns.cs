@@ -1,13 +1,38 @@
+using ReparamPS.Data;
 using ReparamPS.Sweeps.Store;
 
 namespace ReparamPS.Sweeps.Local;
 
 /// <summary>Runs that are each executed once, in order. A run of another coordinator is looked at again until it has ended or its coordinator has died.</summary>
-internal sealed class PlainRuns(SweepFolder folder, IEnumerable<RunSpec> runs, SweepOptions options, Action<SweepEvent> report) : IRunSource
+internal sealed class PlainRuns(SweepFolder folder, SweepOptions options, Action<SweepEvent> report) : IRunSource
 {
-    private readonly Queue<RunSpec> waiting = new(runs);
+    private readonly Queue<RunSpec> waiting = new();
     private readonly Queue<RunSpec> busy = new();
     private readonly HashSet<string> seen = [];
+    private readonly MetricCheck? metric = options.Pruner is { } pruner ? new(pruner.Metric) : null;
+    private int notFailed;
+
+    /// <summary>The number of runs that wait.</summary>
+    public int Count => waiting.Count;
+
+    /// <summary>Adds a run.</summary>
+    /// <returns>Its row if it has ended, and is not executed again.</returns>
+    public RunRow? Add(RunSpec spec)
+    {
+        var row = RunRow.Read(folder, spec);
+        notFailed++;
+        if (options.IsLeft(row))
+        {
+            waiting.Enqueue(spec);
+            return null;
+        }
+        Note(row);
+        return row;
+    }
+
+    /// <summary>Refuses a pruner's metric that no run has.</summary>
+    /// <exception cref="ArgumentException">Runs have ended, and none has a number in the metric's column.</exception>
+    public void CheckMetric() => metric?.ThrowIfUnknown(notFailed);
 
     /// <inheritdoc/>
     public bool TryTake(string owner, out RunTask? task)
@@ -24,7 +49,7 @@ internal sealed class PlainRuns(SweepFolder folder, IEnumerable<RunSpec> runs, S
     }
 
     /// <inheritdoc/>
-    public void Ended(RunTask task, RunRow row, int worker) => report(new RunEndedEvent(row, worker));
+    public void Ended(RunTask task, RunRow row, int worker) => Report(row, worker);
 
     private bool TryClaim(RunSpec spec, string owner)
     {
@@ -37,8 +62,29 @@ internal sealed class PlainRuns(SweepFolder folder, IEnumerable<RunSpec> runs, S
                 busy.Enqueue(spec);
                 return false;
             default:
-                report(new RunEndedEvent(RunRow.Read(folder, spec), null));
+                Report(RunRow.Read(folder, spec), null);
                 return false;
+        }
+    }
+
+    private void Report(RunRow row, int? worker)
+    {
+        report(new RunEndedEvent(row, worker));
+        Note(row);
+        CheckMetric();
+    }
+
+    private void Note(RunRow row)
+    {
+        if (row.Result is { IsFailure: true }) notFailed--;
+        if (row.Status != RunStatus.Done || metric is null) return;
+        try
+        {
+            metric.Add(row.Spec.Id, folder.ReadRows(row.Spec.Id));
+        }
+        catch (DataFormatException)
+        {
+            // A damaged run says nothing; commands that read the folder report it.
         }
     }
 }

@@ -10,8 +10,8 @@ internal sealed class RunPruning(SweepFolder folder)
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(500);
 
-    private readonly Dictionary<string, double[]> done = [];
-    private readonly List<double> values = [];
+    private readonly Dictionary<string, double?[]> done = [];
+    private readonly List<double?> values = [];
     private MedianPruner? pruner;
     private RunSpec? spec;
     private long looked;

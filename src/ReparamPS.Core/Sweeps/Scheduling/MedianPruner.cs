@@ -10,17 +10,19 @@ namespace ReparamPS.Sweeps.Scheduling;
 public sealed record MedianPruner(string Metric, bool Maximize, int StartupRuns = 5, int WarmupSteps = 0)
 {
     /// <summary>Whether to stop a run.</summary>
-    /// <param name="values">Its values so far; NaN for a row without one.</param>
+    /// <param name="values">Its values so far, one per row; null for a row without one, after which it is not stopped.</param>
     /// <param name="done">The values of the finished runs.</param>
-    public bool IsPruned(IReadOnlyList<double> values, IReadOnlyCollection<IReadOnlyList<double>> done)
+    public bool IsPruned(IReadOnlyList<double?> values, IReadOnlyCollection<IReadOnlyList<double?>> done)
     {
         int step = values.Count;
-        if (step == 0 || step <= WarmupSteps || done.Count == 0 || done.Count < StartupRuns) return false;
-        double[] known = [.. values.Where(value => !double.IsNaN(value))];
+        if (step == 0 || step <= WarmupSteps || values[^1] is null || done.Count == 0 || done.Count < StartupRuns) return false;
+        double[] known = [.. Numbers(values)];
         if (known.Length == 0) return true;
-        double[] there = [.. done.Where(run => run.Count >= step && !double.IsNaN(run[step - 1])).Select(run => run[step - 1]).Order()];
+        double[] there = [.. Numbers(done.Where(run => run.Count >= step).Select(run => run[step - 1])).Order()];
         if (there.Length == 0) return false;
         double median = (there[(there.Length - 1) / 2] + there[there.Length / 2]) / 2;
         return Maximize ? known.Max() < median : known.Min() > median;
     }
+
+    private static IEnumerable<double> Numbers(IEnumerable<double?> values) => values.OfType<double>().Where(value => !double.IsNaN(value));
 }

@@ -47,29 +47,11 @@ internal sealed class ResultFile : IDisposable
         }
     }
 
-    /// <summary>How a run ended, and its last row; null if there is no result.</summary>
-    public static (RunResult Result, ExperimentRow? Last)? TryRead(string path)
-    {
-        // A look is much cheaper than an exception.
-        if (!File.Exists(path)) return null;
-        byte[] tail;
-        try
-        {
-            using FileStream file = Open(path);
-            // Two lines are needed. Only rows longer than the tail need more.
-            tail = ReadTail(file, TailBytes);
-            if (file.Length > TailBytes && tail.AsSpan(0, Math.Max(LastLineStart(tail), 0)).TrimEnd((byte)'\n').LastIndexOf((byte)'\n') < 0) tail = ReadTail(file, (int)file.Length);
-        }
-        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return null;
-        }
-        int start = LastLineStart(tail);
-        if (start < 0 || SweepJson.TryParse(tail.AsSpan(start), StoreRecords.Default.RunResult) is not { } result) return null;
-        if (start == 0) return (result, null);
-        ReadOnlySpan<byte> before = tail.AsSpan(0, start - 1);
-        return (result, SweepJson.TryParseRow(before[(before.LastIndexOf((byte)'\n') + 1)..], path));
-    }
+    /// <summary>How a run ended, and its last row; null if there is no result, or a damaged one.</summary>
+    public static (RunResult Result, ExperimentRow? Last)? TryRead(string path) => ReadEnd(path) is { } end ? Parse(end, path) : null;
+
+    /// <summary>Whether there is a result whose last row, or last line, which says how the run ended, cannot be read.</summary>
+    public static bool IsDamaged(string path) => ReadEnd(path) is { } end && Parse(end, path) is null;
 
     /// <summary>All rows of a result.</summary>
     /// <exception cref="DataFormatException">A line is damaged.</exception>
@@ -81,6 +63,34 @@ internal sealed class ResultFile : IDisposable
         {
             yield return SweepJson.TryParseRow(Encoding.UTF8.GetBytes(line!), path) ?? throw new DataFormatException(path, $"line {number} is not a row; the file is damaged.");
         }
+    }
+
+    // The last two lines, and as a rule more; null if there is no file.
+    private static byte[]? ReadEnd(string path)
+    {
+        // A look is much cheaper than an exception.
+        if (!File.Exists(path)) return null;
+        try
+        {
+            using FileStream file = Open(path);
+            byte[] tail = ReadTail(file, TailBytes);
+            // Only rows longer than the tail need more.
+            bool isShort = file.Length > TailBytes && tail.AsSpan(0, Math.Max(LastLineStart(tail), 0)).TrimEnd((byte)'\n').LastIndexOf((byte)'\n') < 0;
+            return isShort ? ReadTail(file, (int)file.Length) : tail;
+        }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    private static (RunResult Result, ExperimentRow? Last)? Parse(byte[] end, string path)
+    {
+        int start = LastLineStart(end);
+        if (start < 0 || SweepJson.TryParse(end.AsSpan(start), StoreRecords.Default.RunResult) is not { } result) return null;
+        if (result.Rows == 0) return (result, null);
+        ReadOnlySpan<byte> before = end.AsSpan(0, Math.Max(start - 1, 0));
+        return SweepJson.TryParseRow(before[(before.LastIndexOf((byte)'\n') + 1)..], path) is { } last ? (result, last) : null;
     }
 
     // Another process may rename the file while this one reads it.

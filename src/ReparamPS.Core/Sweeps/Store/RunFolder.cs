@@ -129,6 +129,14 @@ internal sealed class RunFolder(string path, string owners)
         return ClaimOutcome.Claimed;
     }
 
+    /// <summary>Whether its last attempt failed, so that the next one is a retry. A run that died is executed like a new one.</summary>
+    public bool IsRetry()
+    {
+        int last = NextAttempt() - 1;
+        (RunResult Result, ExperimentRow? Last)? ended = ReadResult() ?? (last > 0 ? ResultFile.TryRead(Attempt(last)) : null);
+        return ended?.Result is { IsFailure: true, Status: not RunStatus.Died };
+    }
+
     /// <summary>Whether an owner marked it as ended.</summary>
     public bool IsMarked => File.Exists(In(EndedToken));
 
@@ -139,8 +147,7 @@ internal sealed class RunFolder(string path, string owners)
     /// <returns>The number of the attempt that starts now.</returns>
     public int BeginAttempt()
     {
-        int attempt = 1;
-        while (File.Exists(Attempt(attempt))) attempt++;
+        int attempt = NextAttempt();
         if (ReadResult()?.Result is { IsFailure: false, Budget: { } reached })
         {
             SharedFiles.TryMove(ResultPath, Rung(reached));
@@ -166,6 +173,14 @@ internal sealed class RunFolder(string path, string owners)
         if (!Directory.Exists(Path)) return null;
         string? token = Directory.EnumerateFiles(Path, RunningPrefix + "*").FirstOrDefault();
         return token is null ? null : System.IO.Path.GetFileName(token)[RunningPrefix.Length..];
+    }
+
+    // An attempt has a file of its own only once another one follows.
+    private int NextAttempt()
+    {
+        int attempt = 1;
+        while (File.Exists(Attempt(attempt))) attempt++;
+        return attempt;
     }
 
     private string Attempt(int number) => In(string.Create(CultureInfo.InvariantCulture, $"attempt-{number}.jsonl"));

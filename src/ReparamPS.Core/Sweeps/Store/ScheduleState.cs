@@ -1,5 +1,4 @@
 using ReparamPS.Data;
-using ReparamPS.Messages;
 using ReparamPS.Sweeps.Scheduling;
 
 namespace ReparamPS.Sweeps.Store;
@@ -10,16 +9,11 @@ namespace ReparamPS.Sweeps.Store;
 /// <param name="rerun">Decides for the schedule's i-th run whether to rerun it after a failure; null reruns none.</param>
 internal sealed class ScheduleState(SweepFolder folder, SweepSchedule schedule, Func<int, RerunRule>? rerun = null)
 {
-    // One run may lack the metric, and then ranks last. If the first ones all lack it, its name is wrong.
-    private const int RunsWithoutMetric = 3;
-
     private readonly IReadOnlyList<int> budgets = schedule.Options.Budgets();
     private readonly HalvingSchedule halving = new(schedule.Brackets(), schedule.Options.Budgets().Count, schedule.Options.ReductionFactor);
     private readonly RunFolder[] folders = [.. schedule.Runs.Select(folder.Run)];
     private readonly RunScores[] runs = [.. schedule.Runs.Select(_ => new RunScores([]))];
-    private readonly HashSet<int> withoutMetric = [];
-    private ExperimentRow? lacking;
-    private bool hasMetric;
+    private readonly MetricCheck metric = new(schedule.Options.Metric);
 
     /// <summary>The budget of a rung.</summary>
     public int Budget(int rung) => budgets[rung];
@@ -31,13 +25,8 @@ internal sealed class ScheduleState(SweepFolder folder, SweepSchedule schedule, 
     public HalvingDecision Decide() => halving.Decide(runs);
 
     /// <summary>Refuses a metric that no run has.</summary>
-    /// <exception cref="ArgumentException">Runs have ended, and none has the metric's column.</exception>
-    public void CheckMetric()
-    {
-        if (hasMetric || lacking is null || withoutMetric.Count < Math.Min(RunsWithoutMetric, runs.Length)) return;
-        throw new ArgumentException(
-            $"Metric: the rows of the runs have no column '{ShortText.Of(schedule.Options.Metric)}'; they have {ShortText.List(lacking.Columns)}.{NearNames.Hint(schedule.Options.Metric, lacking.Columns)}", nameof(HalvingOptions.Metric));
-    }
+    /// <exception cref="ArgumentException">Runs have ended, and none has a number in the metric's column.</exception>
+    public void CheckMetric() => metric.ThrowIfUnknown(runs.Count(run => !run.HasFailed));
 
     /// <summary>Reads all runs that may have advanced.</summary>
     public void Refresh()
@@ -74,10 +63,8 @@ internal sealed class ScheduleState(SweepFolder folder, SweepSchedule schedule, 
 
     private double Score(int run, ExperimentRow? last)
     {
-        if (last is null) return double.NaN;
-        if (last.Columns.Contains(schedule.Options.Metric, StringComparer.OrdinalIgnoreCase)) hasMetric = true;
-        else if (withoutMetric.Add(run)) lacking ??= last;
-        double value = RunMetric.Of(last, schedule.Options.Metric);
+        metric.Add(folders[run].Id, last is null ? [] : [last]);
+        double value = last is null ? double.NaN : RunMetric.Of(last, schedule.Options.Metric) ?? double.NaN;
         return !double.IsFinite(value) ? double.NaN : schedule.Options.Maximize ? value : -value;
     }
 }

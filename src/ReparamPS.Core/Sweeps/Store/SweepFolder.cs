@@ -90,6 +90,12 @@ public sealed class SweepFolder
         run.End(owner.Id);
     }
 
+    /// <summary>Ends the runs that cannot be read as failed, with the reason. Runs that have ended already stay as they are.</summary>
+    public void FailDamaged()
+    {
+        foreach (RunFolder run in RunFolders()) TryReadSpec(run, damage => Fail(run.Id, damage.Message));
+    }
+
     /// <summary>A command's schedule; null if it has none.</summary>
     public SweepSchedule? ReadSchedule(string command) => TryReadSchedule(SchedulePath(command));
 
@@ -124,8 +130,17 @@ public sealed class SweepFolder
     public IEnumerable<RunRow> ReadRuns(Action<DataFormatException>? damaged = null)
     {
         HashSet<string> undecided = ReadUndecided();
-        return ReadSpecs(damaged).Order(RunOrder.Instance).Select(spec => RunRow.Read(this, spec, undecided));
+        foreach (RunSpec spec in ReadSpecs(damaged).Order(RunOrder.Instance))
+        {
+            var row = RunRow.Read(this, spec, undecided);
+            if (row.Result is null && DamageOf(spec) is { } damage) (damaged ?? throw damage)(damage);
+            yield return row;
+        }
     }
+
+    /// <summary>What is wrong with the result of a run, which counts as pending then; null if nothing is.</summary>
+    public DataFormatException? DamageOf(RunSpec spec) => Run(spec.Id).ResultPath is var path && ResultFile.IsDamaged(path)
+        ? new DataFormatException(path, "the file is damaged, so the run is Pending, and a sweep executes it again.") : null;
 
     /// <summary>The ids of runs that wait at a rung for a decision.</summary>
     public HashSet<string> ReadUndecided()

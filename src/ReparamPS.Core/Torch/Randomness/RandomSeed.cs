@@ -28,6 +28,10 @@ public readonly record struct RandomSeed(long Value, RandomGenerator Generator =
     /// <summary>Another seed of the same generator.</summary>
     public static RandomSeed operator +(RandomSeed seed, long offset) => seed with { Value = unchecked(seed.Value + offset) };
 
+    /// <summary>The seed of an independent stream, one for each use of this seed.</summary>
+    /// <param name="use">The number of the use.</param>
+    internal RandomSeed For(long use) => this with { Value = (long)(SplitMix.Mix(SplitMix.Mix(unchecked((ulong)Value)) ^ unchecked((ulong)use)) >> 1) };
+
     /// <summary>Opens the stream.</summary>
     /// <param name="device">The device of the draws; null for the CPU.</param>
     public RandomSource Open(Device? device = null) => RandomSource.Open(Value, Generator, device);

@@ -1,0 +1,71 @@
+using System.Management.Automation;
+
+namespace ReparamPS.Cmdlets.Tests;
+
+/// <summary>A metric that rows lack, or have only now and then, and the options that need a metric.</summary>
+[Collection(ModuleCollection.Name)]
+public sealed class SweepMetricTests(ModuleRunspace module) : IDisposable
+{
+    private const string Pruner = "-Pruner Median -Minimize -StartupRuns 1", Hyperband = "-Strategy Hyperband -Minimize -MaxBudget 4";
+    private const string Rows = "{ if ($_.Epochs) { } foreach ($step in 1..3) { [pscustomobject]@{ Step = $step; Loss = 10 * $_.A - $step; Nothing = $null } } }";
+
+    private readonly string folder = Path.Combine(Path.GetTempPath(), "reparamps-metric-" + Path.GetRandomFileName());
+
+    public void Dispose()
+    {
+        if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+    }
+
+    private string Call(string points, string arguments, string block) => $"{points} | ForEach-Object {{ @{{ A = $_ }} }} | Invoke-ExperimentSweep '{folder}' -ThrottleLimit 1 {arguments} {block}";
+
+    private string[] Run(string points, string arguments, string block) =>
+        [.. module.Run(Call(points, arguments, block)).OrderBy(row => row.Properties["A"].Value).Select(row => $"{row.Properties["A"].Value} {row.Properties["Status"].Value} {row.Properties["Step"]?.Value}")];
+
+    [Theory]
+    [InlineData(Pruner, "Los", Rows, "the rows of the runs have no column 'Los'; they have Step, Loss, Nothing. Did you mean Loss?")]
+    [InlineData(Pruner, "Nothing", Rows, "the column 'Nothing' holds no number in the rows of the runs. Columns with numbers: Step, Loss.")]
+    [InlineData(Pruner, "Loss", "{ }", "the runs returned no rows, so they have no column 'Loss'.")]
+    [InlineData(Hyperband, "Los", Rows, "the rows of the runs have no column 'Los'; they have Step, Loss, Nothing. Did you mean Loss?")]
+    [InlineData(Hyperband, "Nothing", Rows, "the column 'Nothing' holds no number in the rows of the runs. Columns with numbers: Step, Loss.")]
+    [InlineData(Hyperband, "Loss", "{ if ($_.Epochs) { } }", "the runs returned no rows, so they have no column 'Loss'.")]
+    public void A_metric_that_no_run_has_is_an_error_and_harms_no_run(string arguments, string metric, string block, string says)
+    {
+        ErrorRecord error = module.Fails(Call("6, 5, 4, 3", $"{arguments} -Metric {metric}", block), "InvalidArgument");
+        Assert.StartsWith("Metric: " + says, error.Exception.Message, StringComparison.Ordinal);
+        if (arguments == Pruner) Assert.Equal(0, module.Get<int>($"(Get-ExperimentSweep '{folder}').Pruned"));
+        if (block == Rows) Assert.Equal("3 Done 3", Run("6, 5, 4, 3", $"{arguments} -Metric Loss", block)[0]);
+    }
+
+    [Fact]
+    public void A_sweep_with_a_mistyped_metric_continues_with_the_right_one()
+    {
+        module.Fails(Call("3, 4, 5, 6, 7", Pruner + " -Metric Los", Rows), "InvalidArgument");
+        Assert.Equal(["3 Done 3", "4 Done 3", "5 Done 3", "6 Pruned 1", "7 Pruned 1"], Run("3, 4, 5, 6, 7", Pruner + " -Metric Loss", Rows));
+        // Finished runs tell that a metric is wrong before the next run starts.
+        module.Fails(Call("3, 4, 5, 6, 7, 8", Pruner + " -Metric Los", Rows), "InvalidArgument");
+        Assert.Equal(5, module.Get<int>($"(Get-ExperimentSweep '{folder}').Total"));
+    }
+
+    // With reports at steps 2 and 4 only, the median of 56 and 46 at step 2 stops run 9, and nothing stops a run at step 1.
+    [Fact]
+    public void A_metric_of_every_second_row_is_compared_there()
+    {
+        const string block = "{ foreach ($step in 1..4) { [pscustomobject]@{ Step = $step; Loss = if ($step % 2 -eq 0) { 10 * $_.A - $step } } } }";
+        Assert.Equal(["3 Done 4", "5 Done 4", "6 Done 4", "9 Pruned 2"], Run("6, 5, 3, 9", Pruner + " -Metric Loss", block));
+    }
+
+    [Theory]
+    [InlineData("-Metric Loss")]
+    [InlineData("-Maximize")]
+    [InlineData("-Minimize")]
+    public void An_option_of_a_comparison_requires_one(string arguments)
+    {
+        string name = arguments[1..].Split(' ')[0];
+        Assert.StartsWith($"{name} requires -Strategy or -Pruner.", module.Fails(Call("1", arguments, Rows), "InvalidArgument").Exception.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(folder));
+        Run("1", "", Rows);
+        Assert.StartsWith($"{name} requires -Pruner", module.Fails($"Invoke-ExperimentSweep '{folder}' -Resume {arguments}", "InvalidArgument").Exception.Message, StringComparison.Ordinal);
+        PSObject[] rows = module.Run($"try {{ $PSDefaultParameterValues['Invoke-ExperimentSweep:{name}'] = {(name == "Metric" ? "'Loss'" : "$true")}; Invoke-ExperimentSweep '{folder}' -Resume }} finally {{ $PSDefaultParameterValues.Clear() }}");
+        Assert.Single(rows);
+    }
+}

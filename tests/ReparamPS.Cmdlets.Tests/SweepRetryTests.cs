@@ -1,0 +1,103 @@
+using System.Management.Automation;
+using System.Text.RegularExpressions;
+
+namespace ReparamPS.Cmdlets.Tests;
+
+/// <summary>How often -Retry executes a run, and runs whose files were changed or damaged.</summary>
+[Collection(ModuleCollection.Name)]
+public sealed class SweepRetryTests(ModuleRunspace module, SlurmCluster cluster) : IClassFixture<SlurmCluster>, IDisposable
+{
+    private readonly string folder = Path.Combine(Path.GetTempPath(), "reparamps-retry-" + Path.GetRandomFileName());
+
+    public void Dispose()
+    {
+        if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+    }
+
+    private static object? Value(PSObject row, string column) => row.Properties[column]?.Value;
+
+    private int Attempts(string call) => (int)Value(Assert.Single(module.Run(call)), "Attempt")!;
+
+    [Theory]
+    [InlineData("throw 'no'", "")]
+    [InlineData("exit 3", "")]
+    [InlineData("while ($true) { [Threading.Thread]::Sleep(20) }", "-TimeoutSeconds 2")]
+    public void The_number_of_retries_counts_from_the_first_failure_of_a_call_or_from_that_of_an_earlier_one(string body, string arguments)
+    {
+        Assert.Equal(1, Attempts($"@{{ X = 1 }} | Invoke-ExperimentSweep '{folder}' {arguments} {{ {body} }}"));
+        Assert.Equal(1, Attempts($"Invoke-ExperimentSweep '{folder}' -Resume {arguments}"));
+        Assert.Equal(2, Attempts($"Invoke-ExperimentSweep '{folder}' -Resume {arguments} -Retry 1"));
+        Assert.Equal(4, Attempts($"@{{ X = 1 }} | Invoke-ExperimentSweep '{folder}' {arguments} -Retry 2 {{ {body} }}"));
+        Directory.Delete(folder, recursive: true);
+        Assert.Equal(3, Attempts($"@{{ X = 1 }} | Invoke-ExperimentSweep '{folder}' {arguments} -Retry 2 {{ {body} }}"));
+    }
+
+    // Without -Retry it is executed again as well, so that is not a retry.
+    [Fact]
+    public void A_run_whose_process_died_is_executed_like_a_new_one()
+    {
+        Assert.Equal(1, Attempts($"@{{ X = 1 }} | Invoke-ExperimentSweep '{folder}' {{ [Environment]::Exit(9) }}"));
+        Assert.Equal(2, Attempts($"Invoke-ExperimentSweep '{folder}' -Resume"));
+        Assert.Equal(4, Attempts($"Invoke-ExperimentSweep '{folder}' -Resume -Retry 1"));
+    }
+
+    [Fact]
+    public void A_task_of_a_cluster_retries_an_earlier_failure_as_often_as_a_process_of_this_machine()
+    {
+        if (cluster.Missing is not null) Assert.Skip(cluster.Missing);
+        const string slurm = "-Engine Slurm -TimeLimit 00:10:00";
+        Assert.Equal(1, Attempts($"@{{ X = 1 }} | Invoke-ExperimentSweep '{folder}' {slurm} {{ throw 'no' }}"));
+        SlurmCluster.WaitForTasks();
+        Assert.Equal(2, Attempts($"Invoke-ExperimentSweep '{folder}' -Resume {slurm} -Retry 1"));
+        SlurmCluster.WaitForTasks();
+    }
+
+    private (PSObject[] Rows, string[] Warnings) RunWithWarnings(string script)
+    {
+        PSObject[] all = module.Run($"& {{ {script} }} 3>&1");
+        return ([.. all.Where(item => item.BaseObject is not WarningRecord)], [.. all.Select(item => item.BaseObject).OfType<WarningRecord>().Select(warning => warning.Message)]);
+    }
+
+    [Fact]
+    public void A_run_whose_settings_were_changed_is_Failed_after_Resume()
+    {
+        module.Run($"New-ExperimentGrid @{{ X = 1..3 }} | Invoke-ExperimentSweep '{folder}' -ThrottleLimit 1 -MaxRuns 1 {{ $_.X }}");
+        string id = (string)Value(Assert.Single(module.Run($"Get-ExperimentRun '{folder}' | Where-Object X -eq 3")), "RunId")!, file = Path.Combine(folder, "runs", id, "run.json");
+        File.WriteAllText(file, File.ReadAllText(file).Replace("\"X\":3", "\"X\":7", StringComparison.Ordinal));
+        (PSObject[] plan, string[] warnings) = RunWithWarnings($"Invoke-ExperimentSweep '{folder}' -Resume -WhatIf");
+        Assert.Equal((1, 0), ((int)Value(Assert.Single(plan), "ToRun")!, module.Get<int>($"(Get-ExperimentSweep '{folder}').Failed")));
+        Assert.Contains(file, Assert.Single(warnings), StringComparison.Ordinal);
+
+        (PSObject[] rows, warnings) = RunWithWarnings($"Invoke-ExperimentSweep '{folder}' -Resume -ThrottleLimit 1");
+        Assert.Equal([1, 2], rows.Select(row => Value(row, "X")).Order());
+        Assert.Contains(file, Assert.Single(warnings), StringComparison.Ordinal);
+        Assert.Equal((1, 0), (module.Get<int>($"(Get-ExperimentSweep '{folder}').Failed"), module.Get<int>($"(Get-ExperimentSweep '{folder}').Pending")));
+        PSObject failed = Assert.Single(module.Run($"New-ExperimentGrid @{{ X = 3 }} | Invoke-ExperimentSweep '{folder}' {{ $_.X }}"));
+        Assert.Matches("run.json.*changed after the run was created", (string)Value(failed, "Message")!);
+    }
+
+    [Theory]
+    [InlineData("^", "")]
+    [InlineData("[^}]+$", "")]
+    [InlineData("(?s).+", "")]
+    [InlineData("(?s).+", "no result")]
+    [InlineData("(?s).+", "no result\n")]
+    [InlineData("\"Value\"", "")]
+    public void A_damaged_result_is_a_warning_that_names_its_file_before_the_run_is_executed_again(string part, string replacement)
+    {
+        module.Run($"@{{ X = 1 }} | Invoke-ExperimentSweep '{folder}' {{ $_.X }}");
+        string file = Assert.Single(Directory.EnumerateFiles(folder, "result.jsonl", SearchOption.AllDirectories)), content = File.ReadAllText(file);
+        File.WriteAllText(file, Regex.Replace(content, part, replacement));
+        bool isDamaged = part != "^";
+        Check($"Get-ExperimentRun '{folder}'", isDamaged, isDamaged ? "Pending" : "Done");
+        Check($"Invoke-ExperimentSweep '{folder}' -Resume", isDamaged, "Done");
+        Check($"Get-ExperimentRun '{folder}'", false, "Done");
+
+        void Check(string call, bool warns, string status)
+        {
+            (PSObject[] rows, string[] warnings) = RunWithWarnings(call);
+            Assert.Equal(status, Value(Assert.Single(rows), "Status"));
+            Assert.Equal(warns ? [file] : [], warnings.Select(warning => warning.Contains(file, StringComparison.Ordinal) ? file : warning));
+        }
+    }
+}
