@@ -111,6 +111,24 @@ public sealed class InferenceTests(ModuleRunspace module)
         Assert.False(File.Exists(path));
     }
 
+    // As one -OutPath for several runs: the second would replace the first.
+    [Theory]
+    [InlineData("$a, $b | Export-VariationalFit $file", "fit.safetensors", "Export-VariationalFit in ForEach-Object")]
+    [InlineData("(New-LinearPolicy 1, 2 -Scale 0.5), (New-LinearPolicy 3, 4 -Scale 0.5) | Export-PolicyModel $file", "policy.safetensors", "Export-PolicyModel in ForEach-Object")]
+    [InlineData("$sweep, $sweep | Export-ExperimentReport -OutPath $file -Metric Y -Minimize", "report.html", "-OutPath")]
+    public void The_second_object_for_one_file_is_an_error_and_the_first_stays(string script, string name, string contains)
+    {
+        string folder = Directory.CreateTempSubdirectory("reparamps-fit-").FullName, file = Path.Combine(folder, name);
+        module.Run("$a = New-BayesianModel @{ X = New-NormalDistribution 1 1 } | Invoke-VariationalInference; $b = New-BayesianModel @{ X = New-NormalDistribution 2 1 } | Invoke-VariationalInference");
+        if (name == "report.html") module.Run($"$null = New-ExperimentGrid @{{ A = 1 }} | Invoke-ExperimentSweep -Path '{folder}/sweep' {{ [pscustomobject]@{{ Y = 1 }} }}; $sweep = [pscustomobject]@{{ Path = '{folder}/sweep' }}");
+        (PSObject[] output, ErrorRecord[] errors) = module.TryRun($"$file = '{file}'; {script}");
+        Assert.Single(output);
+        Assert.Contains(contains, Assert.Single(errors).ToString(), StringComparison.Ordinal);
+        if (name == "fit.safetensors") Assert.Equal(1, module.Get<double>($"(Import-VariationalFit '{file}' (New-BayesianModel @{{ X = New-NormalDistribution 0 1 }})).Posterior.Loc.item()"), 1e-6);
+        if (name == "policy.safetensors") Assert.Equal("1,2", module.Get<string>($"(Import-PolicyModel '{file}').Gain -join ','"));
+        Assert.Single(module.Run(script.Replace("$sweep, ", "", StringComparison.Ordinal).Replace("$a, ", "", StringComparison.Ordinal).Replace("(New-LinearPolicy 1, 2 -Scale 0.5), ", "", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public void Calibration_replaces_the_data_that_a_log_likelihood_reads()
     {

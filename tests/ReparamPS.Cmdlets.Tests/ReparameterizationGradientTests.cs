@@ -75,6 +75,27 @@ public sealed class ReparameterizationGradientTests(ModuleRunspace module)
     [InlineData("New-NormalDistribution | Test-ReparameterizationGradient -Tolerance -1", "InvalidArgument")]
     public void Wrong_input_gives_one_clear_error(string script, string id) => module.Fails(script, id);
 
+    [Theory]
+    [InlineData("$n.Gamma($p.A, $s)", "")]
+    [InlineData("$n.Gamma($p.A, $s)", "-EventShape 2")]
+    [InlineData("$n.From((New-GammaDistribution $p.A 1), $s)", "")]
+    public void A_custom_gamma_without_a_density_is_one_error_that_says_what_to_give(string sample, string more)
+    {
+        string check = $"New-CustomDistribution G @{{A = 3.0}} {more} -Sample {{ param($p, $n, $s) {sample} }} | Test-ReparameterizationGradient";
+        ErrorRecord error = module.Fails(check, "NotSupported");
+        Assert.EndsWith("No method applies without a log-density. Give LogProbability to New-CustomDistribution.", error.Exception.Message, StringComparison.Ordinal);
+        Assert.Equal("False", Assert.Single(module.Run($"{check} -Quiet -ErrorAction SilentlyContinue 3>&1")).ToString());
+    }
+
+    [Theory]
+    [InlineData("Test-ReparameterizationGradient")]
+    [InlineData("Test-Distribution")]
+    public void An_empty_batch_is_one_error_and_Quiet_is_false(string cmdlet)
+    {
+        Assert.Contains("must not have an empty batch", module.Fails($"New-NormalDistribution @() 1 | {cmdlet}", "InvalidArgument").Exception.Message, StringComparison.Ordinal);
+        Assert.Equal("False", Assert.Single(module.Run($"New-NormalDistribution @() 1 | {cmdlet} -Quiet -ErrorAction SilentlyContinue 3>&1")).ToString());
+    }
+
     [Fact]
     public void Nothing_native_stays_behind()
     {

@@ -113,6 +113,18 @@ public sealed partial class ViewTests(ModuleRunspace module)
     public void The_element_and_the_seed_are_on_a_screen_of_80_columns(string script, string shown) =>
         Assert.Contains(Render(module.Run(script)[^1], 80), line => line.Contains(shown, StringComparison.Ordinal));
 
+    [Theory]
+    [InlineData("123456.789, 0.5", "123456.789", "123455.967")]
+    [InlineData("0.25, 2", "0.25", "-3.04")]
+    [InlineData("123456789, 0.5", "123456789", "123456788")]
+    [InlineData("-0.123456789, 1e-5", "-0.1234568", "-0.1234732")]
+    public void The_digits_of_a_posterior_summary_follow_its_standard_deviation(string normal, string mean, string low)
+    {
+        string[] line = Render(module.Run($"$loc, $scale = {normal}; [ReparamPS.Inference.Evaluation.PosteriorSummary]::new('X', '', $loc, $scale, $loc - 1.645 * $scale, $loc, $loc + 1.645 * $scale, 0, $loc, $scale)").Single(), 80)
+            .Single(text => text.StartsWith('X')).Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal([mean, low], [line[1], line[3]]);
+    }
+
     [Fact]
     public void Settings_of_grids_runs_and_measurements_keep_their_digits()
     {

@@ -89,6 +89,7 @@ public sealed class ExportExperimentReportCommand : ReparamCmdlet
     {
         string target = ResolvePath(OutPath);
         PageFile.CheckExtension(target);
+        RefuseOwnFile(target, nameof(OutPath));
         var folder = SweepFolder.Open(ResolvePath(Path));
         if (!ShouldProcess(target, "Write a report")) return;
         AtomicFile.CheckTarget(target, Existing);

@@ -118,10 +118,25 @@ public abstract class ReparamCmdlet : PSCmdlet, IDisposable
         return resolved;
     }
 
+    /// <summary>The files and folders that this call has written.</summary>
+    private protected HashSet<string> OwnPaths { get; } = new(OperatingSystem.IsWindows() ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
+
+    /// <summary>Refuses a file that this call has already written: the next input object would replace the last one.</summary>
+    /// <param name="target">The file.</param>
+    /// <param name="parameter">The parameter that names it.</param>
+    private protected void RefuseOwnFile(string target, string parameter)
+    {
+        if (OwnPaths.Contains(target))
+            throw new ArgumentException($"'{ShortText.Of(target)}' already holds an earlier input object of this call. Write one file per object: call {MyInvocation.MyCommand.Name} in ForEach-Object, with a different -{parameter} each time.", parameter);
+    }
+
     /// <summary>Writes a file to the pipeline as Get-Item does, since PowerShell's view of files shows what the provider adds, such as UnixMode.</summary>
     /// <param name="path">A path of the file system.</param>
-    private protected void WriteFile(string path) =>
+    private protected void WriteFile(string path)
+    {
+        OwnPaths.Add(path);
         WriteObject(SessionState.InvokeProvider.Item.Get([$@"Microsoft.PowerShell.Core\FileSystem::{path}"], force: true, literalPath: true), enumerateCollection: true);
+    }
 
     /// <summary>What happens to an existing file, from the switches of a cmdlet that writes files.</summary>
     private protected static ExistingFile ExistingFiles(bool noClobber, bool force) => noClobber ? ExistingFile.Refuse : force ? ExistingFile.ReplaceReadOnly : ExistingFile.OfferForce;

@@ -46,8 +46,19 @@ public static class RowText
     {
         if ((value is PSObject wrapped ? wrapped.BaseObject : value) is not IFormattable number) return value?.ToString();
         string text = number.ToString(format, CultureInfo.CurrentCulture);
-        for (int digits = width - 2; text.Length > width && digits > 0; digits--) text = number.ToString($"G{digits}", CultureInfo.CurrentCulture);
+        for (int digits = width; text.Length > width && digits > 0; digits--) text = number.ToString($"G{digits}", CultureInfo.CurrentCulture);
         return text;
+    }
+
+    /// <summary>A number beside a standard deviation: with three digits of the deviation, or as many as fit, and at least four digits of its own.</summary>
+    /// <param name="value">The number.</param>
+    /// <param name="deviation">The standard deviation.</param>
+    /// <param name="width">The column's width.</param>
+    public static string? Beside(double value, double deviation, int width)
+    {
+        const int Least = 4, OfDeviation = 3;
+        double needed = Math.Floor(Math.Log10(Math.Abs(value))) - Math.Floor(Math.Log10(deviation)) + OfDeviation;
+        return Fit(value, $"G{(double.IsFinite(needed) ? Math.Clamp((int)needed, Least, width) : Least)}", width);
     }
 
     /// <summary>A value with six significant digits in the invariant culture.</summary>

@@ -12,7 +12,6 @@ public abstract class TrainingCommandBase : ReparamCmdlet
 {
     private const string FolderPerRun = "-OutPath { \"runs/$($_.Seed)\" }";
 
-    private readonly HashSet<string> folders = new(OperatingSystem.IsWindows() ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
     private HashSet<string> givenOnce = [];
     private string? current;
 
@@ -83,11 +82,11 @@ public abstract class TrainingCommandBase : ReparamCmdlet
         current = null;
         if (string.IsNullOrEmpty(OutPath)) return null;
         string folder = Path.TrimEndingDirectorySeparator(ResolvePath(OutPath));
-        bool isFirst = folders.Add(folder);
+        bool isFirst = OwnPaths.Add(folder);
         // -Force would let the runs of one call replace each other.
         if (IsSettings && givenOnce.Contains(nameof(OutPath)) && !Force && !Resume && isFirst && RunFolder.HoldsFiles(folder, Kind))
         {
-            folders.Remove(folder);
+            OwnPaths.Remove(folder);
             throw new ArgumentException($"'{ShortText.Of(OutPath)}' already holds a run. Use a new folder per run, such as {FolderPerRun}.", nameof(OutPath));
         }
         return isFirst ? current = folder

@@ -12,7 +12,7 @@ namespace ReparamPS.Cmdlets.Gradients;
 /// <summary>Checks the gradients of reparameterized samples, for each element of each parameter.</summary>
 /// <remarks>
 /// <para>The gradient ∂z/∂θ of a draw z by automatic differentiation (Analytic) is compared with a value computed in another way (Reference). There is one row per element of each parameter θ; the column Reason says why it passes or fails. Analytic and Reference are values of the draw with the largest error; if draws cannot be compared one by one, both are means over draws.</para>
-/// <para>FrozenNoise changes a parameter slightly, draws again with the same noise, and takes the difference quotient. It cannot check samplers that reject proposals: -Method FrozenNoise is then an error, and Auto uses another method. Implicit computes ∂z/∂θ = −(∂F/∂θ) / p(z) for each draw, from the CDF F and the density p.
+/// <para>FrozenNoise changes a parameter slightly, draws again with the same noise, and takes the difference quotient. It cannot check a parameter if the sampler rejects proposals, or if it draws numbers with implicit gradients, such as gammas. -Method FrozenNoise is then an error, and Auto uses another method. Implicit computes ∂z/∂θ = −(∂F/∂θ) / p(z) for each draw, from the CDF F and the density p.
 /// Expectation takes the gradient of the mean of f(z) over many draws, for several built-in functions f, and compares it with the derivative of E[f(z)], from a closed form, quadrature or the score function.
 /// It is a statistical test: it passes if the difference is at most six standard errors plus -Tolerance times the size of the gradient. The probability of a false alarm is 2e-9 per row and function f.</para>
 /// <para>Auto uses the first of FrozenNoise, Implicit and Expectation that applies to the parameter. After FrozenNoise, it also checks by Implicit, or by Expectation if there is no CDF, because FrozenNoise alone would pass a sampler that draws from a wrong distribution.</para>
@@ -52,7 +52,7 @@ public sealed class TestReparameterizationGradientCommand : RandomCmdlet
     [Parameter(Position = 1), Exact<ReparameterizationCheckMethod>]
     public ReparameterizationCheckMethod Method { get; set; } = ReparameterizationCheckMethod.Auto;
 
-    /// <summary>The number of draws. Default: 64 for FrozenNoise and Implicit, 50000 for Expectation.</summary>
+    /// <summary>The number of draws. Allowed: at least 2; for Expectation at least 1000. Default: 64 for FrozenNoise and Implicit, 50000 for Expectation.</summary>
     [Parameter, AllowedRange(2), OptionalNumber<long>]
     public long? Draws { get; set; }
 
@@ -97,7 +97,8 @@ public sealed class TestReparameterizationGradientCommand : RandomCmdlet
     protected override void End()
     {
         if (!Quiet) return;
-        if (!anyChecked) WriteWarning("Nothing was checked: the input is not reparameterized, or has no parameter that can have a gradient.");
+        // An error has told why already.
+        if (!anyChecked && allPassed) WriteWarning("Nothing was checked: the input is not reparameterized, or has no parameter that can have a gradient.");
         WriteObject(allPassed && anyChecked);
     }
 

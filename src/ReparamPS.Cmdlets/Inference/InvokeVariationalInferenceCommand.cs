@@ -10,7 +10,7 @@ namespace ReparamPS.Cmdlets.Inference;
 /// <para>The model's parameters are first mapped to unconstrained coordinates: real numbers without bounds, such as the logarithm of a positive parameter. The fit is a normal distribution of these coordinates.</para>
 /// <para>By default, L-BFGS maximizes the ELBO with the same Sobol noise at all steps. The number of draws doubles until a second fit, with other noise, has the same ELBO within -Tolerance. The same seed returns the same fit.</para>
 /// <para>Each settings object from the pipeline, such as a row of New-ExperimentGrid, causes one fit; its properties set the cmdlet's parameters of the same names.</para>
-/// <para>If the model has script blocks, their gradients are first compared with finite differences; a wrong gradient is an error.</para>
+/// <para>If the model has script blocks, the gradient of its log-density is first compared with finite differences; a wrong gradient is an error.</para>
 /// <para>Measure-VariationalFit says whether the fit has converged and how accurate it is.</para>
 /// <para>-Objective StickingTheLanding and -BatchSize need -Optimizer Adam, which draws new noise at each step.</para>
 /// </remarks>

@@ -45,6 +45,7 @@ public sealed class ExportVariationalFitCommand : ReparamCmdlet
     protected override void Process()
     {
         string target = ResolvePath(Path);
+        RefuseOwnFile(target, nameof(Path));
         if (!ShouldProcess(target, "Write a fit")) return;
         if (NoClobber && File.Exists(target)) throw new FileExistsException(target);
         VariationalFitFile.Save(Fit, target);

@@ -51,6 +51,7 @@ public sealed class ExportPolicyModelCommand : ReparamCmdlet
     {
         if (!Policy.HasParameters) throw new ArgumentException("The policy has no weights yet. Train it, or use it on a problem with Measure-PolicyReturn, which creates them.", nameof(Policy));
         string target = ResolvePath(Path);
+        RefuseOwnFile(target, nameof(Path));
         if (!ShouldProcess(target, "Write a policy")) return;
         if (NoClobber && File.Exists(target)) throw new FileExistsException(target);
         PolicyModelFile.Save(Policy, target);

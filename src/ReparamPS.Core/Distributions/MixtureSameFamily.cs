@@ -172,6 +172,7 @@ public sealed partial class MixtureSameFamily : Distribution
     {
         long[] sampleShape = shape[..^(BatchShape.Length + EventShape.Length)];
         Tensor draw;
+        random.NoteImplicit([.. Parameters.Select(parameter => parameter.Value)]);
         using (no_grad())
         {
             Tensor chosen = ((Categorical)MixtureDistribution.Expand(BatchShape)).DrawIndices([.. sampleShape, .. BatchShape], random);

@@ -87,6 +87,7 @@ public sealed class VonMises : Distribution
     protected override Tensor Draw(long[] shape, RandomSource random)
     {
         Tensor angle;
+        random.NoteImplicit(Concentration);
         using (no_grad()) angle = DrawAngle(shape, random).to(DType);
         return Loc + Elementwise.AttachGradients(
             angle,

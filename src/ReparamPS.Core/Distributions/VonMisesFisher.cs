@@ -149,6 +149,7 @@ public sealed class VonMisesFisher : Distribution
     private Tensor RejectedHeight(long[] shape, RandomSource random)
     {
         Tensor height;
+        random.NoteImplicit(Concentration);
         using (no_grad()) height = WoodHeight(Concentration.expand(shape).to(ScalarType.Float64), random);
         return WithSlope(height);
     }

@@ -12,13 +12,18 @@ internal static class FrozenNoiseCheck
     private static readonly double[] Multiples = [-8, -2, 2, 8, 32];
 
     /// <summary>
-    /// Whether the amount of noise that sampling consumes stays the same if a parameter changes. If it does not, there is a rejection
-    /// sampler: the accepted proposal depends on the parameter, and differences at the same noise miss that part of the gradient.
+    /// Why differences at the same noise are not the gradient in a parameter. Either the parameter reaches a draw with an implicit gradient, or sampling takes another amount of noise if the
+    /// parameter changes: then a sampler rejects proposals, and the differences miss that the parameter also changes which proposal is accepted.
     /// </summary>
-    public static bool Applies(Distribution distribution, ParameterTree tree, IEnumerable<PerturbationDirection> directions, RandomSeed seed)
+    public static FrozenNoiseObstacle ObstacleOf(Distribution distribution, ParameterTree tree, IEnumerable<PerturbationDirection> directions, RandomSeed seed)
     {
         NoiseUse here = NoiseOf(distribution, seed);
-        return directions.All(direction => Multiples.All(multiple => NoiseAt(direction, multiple * direction.Steps[0]) is not { } moved || (!moved.HasRejected && moved == here)));
+        return directions.SelectMany(direction => Multiples.Select(multiple => NoiseAt(direction, multiple * direction.Steps[0]))).FirstOrDefault(moved => moved is not null && moved != here) switch
+        {
+            null => FrozenNoiseObstacle.None,
+            { } other when other.ImplicitParameters != here.ImplicitParameters => FrozenNoiseObstacle.ImplicitGradient,
+            _ => FrozenNoiseObstacle.Jumps,
+        };
 
         NoiseUse? NoiseAt(PerturbationDirection direction, double step)
         {
@@ -45,11 +50,11 @@ internal static class FrozenNoiseCheck
         ScalarType dtype = direction.Leaf.Value.dtype;
         (double[] reference, double[] error) = FiniteDifference.Derivative(At, direction.Steps, dtype, 0.1 * tolerance);
         double roundoff = FiniteDifference.Roundoff(At(0).Select(Math.Abs).DefaultIfEmpty(0).Max(), direction.Steps, dtype);
-        return new PathComparison(reference, error, roundoff, draws.Outputs);
+        return new PathComparison(reference, error, [.. reference.Select(_ => roundoff)], draws.Outputs);
     }
 
-    // What a sample took from the stream: how many numbers, and which one comes next.
-    private readonly record struct NoiseUse(long Count, double Next, bool HasRejected);
+    // What a sample took from the stream: how many numbers, and which one comes next; and the parameters of its implicit draws.
+    private readonly record struct NoiseUse(long Count, double Next, int ImplicitParameters);
 
     private static NoiseUse NoiseOf(Distribution distribution, RandomSeed seed)
     {
@@ -58,6 +63,6 @@ internal static class FrozenNoiseCheck
         RandomSource stream = seed.Open(distribution.Device);
         using var random = new RecordingSource(stream);
         distribution.Sample([ProbeDraws], random);
-        return new NoiseUse(random.Count, stream.Uniform([1], ScalarType.Float64).item<double>(), stream.HasRejected);
+        return new NoiseUse(random.Count, stream.Uniform([1], ScalarType.Float64).item<double>(), random.ImplicitParameters);
     }
 }

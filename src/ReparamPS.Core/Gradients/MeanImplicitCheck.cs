@@ -44,7 +44,7 @@ internal sealed class MeanImplicitCheck(Distribution exact, ImplicitCheck identi
             double mean = analytic.Average(), expected = reference.Average();
             bool passed = error <= allowed;
             string distance = difference.StandardError > 1e-9 * scale ? $" ({TensorText.Number(error / difference.StandardError)} standard errors)" : "";
-            string factor = wave == 0 && !passed ? $" by the factor {TensorText.Number(mean / expected)}" : "";
+            string? factor = wave == 0 && !passed ? PathComparison.Factor(mean / expected) : "";
             string reason = passed ? $"agrees with {ImplicitCheck.Identity} on average{distance}"
                 : !double.IsFinite(mean) ? "the gradient is not finite" : mean == 0 && expected != 0 ? $"the gradient is zero, unlike {ImplicitCheck.Identity}" : $"differs from {ImplicitCheck.Identity} on average{factor}{distance}";
             worst = (row with

@@ -6,9 +6,9 @@ namespace ReparamPS.Gradients;
 /// <summary>A reference for the derivative of each output of each draw, against which analytic derivatives are judged.</summary>
 /// <param name="Reference">The derivatives, draw by draw.</param>
 /// <param name="Error">The error of the reference.</param>
-/// <param name="Roundoff">The derivative that rounding alone produces if the true one is zero.</param>
+/// <param name="Roundoff">The derivatives that rounding alone produces if the true ones are zero.</param>
 /// <param name="Outputs">The number of outputs of each draw.</param>
-internal sealed record PathComparison(double[] Reference, double[] Error, double Roundoff, int Outputs)
+internal sealed record PathComparison(double[] Reference, double[] Error, double[] Roundoff, int Outputs)
 {
     /// <summary>Finds the worst entry.</summary>
     /// <param name="analytic">The derivatives, draw by draw; null if the sample does not depend on the parameter.</param>
@@ -18,7 +18,7 @@ internal sealed record PathComparison(double[] Reference, double[] Error, double
     public ReparameterizationCheckRow Judge(double[]? analytic, double tolerance, ReparameterizationCheckRow row, string reference)
     {
         double typical = Median(Reference.Chunk(Outputs).Where(draw => draw.All(double.IsFinite)).Select(draw => draw.Max(Math.Abs)));
-        double Scale(int entry) => Math.Max(Math.Max(Math.Abs(Reference[entry]), typical), Roundoff / tolerance);
+        double Scale(int entry) => Math.Max(Math.Max(Math.Abs(Reference[entry]), typical), Roundoff[entry] / tolerance);
         int[] usable = [.. Enumerable.Range(0, Reference.Length).Where(entry => double.IsFinite(Reference[entry]) && Error[entry] <= 0.5 * tolerance * Scale(entry))];
         // Where there is no reference, as at draws at an end of the support, nothing is judged.
         int judged = Reference.Count(value => !double.IsNaN(value));
@@ -45,7 +45,7 @@ internal sealed record PathComparison(double[] Reference, double[] Error, double
         double Relative(int entry) => Math.Abs(analytic[entry] - Reference[entry]) is var error and > 0 ? error / Scale(entry) : 0;
         int worst = usable.MaxBy(Relative);
         bool passed = Relative(worst) <= tolerance;
-        if (passed && usable.All(entry => Math.Abs(Reference[entry]) <= Roundoff && analytic[entry] == 0))
+        if (passed && usable.All(entry => Math.Abs(Reference[entry]) <= Roundoff[entry] && analytic[entry] == 0))
             return row with { Analytic = 0, Reference = 0, AbsoluteError = 0, RelativeError = 0, Passed = false, Reason = "no gradient: the sample does not move with this parameter" };
         return row with
         {
@@ -62,9 +62,12 @@ internal sealed record PathComparison(double[] Reference, double[] Error, double
         double[] ratios = [.. usable.Where(entry => Math.Abs(Reference[entry]) > 1e-3 * scale(entry)).Select(entry => analytic[entry] / Reference[entry])];
         double ratio = Median(ratios);
         if (ratio == 0 && ratios.All(value => value == 0)) return text + ": the gradient is zero";
-        if (ratios.Length > 1 && ratios.All(value => Math.Abs(value - ratio) <= 10 * tolerance * Math.Max(1, Math.Abs(ratio)))) text += $", everywhere by the factor {TensorText.Number(ratio)}";
+        if (ratios.Length > 1 && ratios.All(value => Math.Abs(value - ratio) <= 10 * tolerance * Math.Max(1, Math.Abs(ratio))) && Factor(ratio) is { } factor) text += $", everywhere{factor}";
         return text;
     }
+
+    /// <summary>A constant factor in words; null if it is 1 to the digits shown.</summary>
+    public static string? Factor(double ratio) => TensorText.Number(ratio) is var text and not "1" ? $" by the factor {text}" : null;
 
     private string Places(int number) => Outputs == 1 ? $"{Count(number)} draws" : $"{Count(number)} entries";
 

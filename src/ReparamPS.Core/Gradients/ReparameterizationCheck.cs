@@ -28,7 +28,10 @@ public static class ReparameterizationCheck
     {
         options ??= new ReparameterizationCheckOptions();
         if (!distribution.HasRSample) throw new NotReparameterizableException(distribution, "There is no gradient to check.");
+        DistributionCheck.RequireElements(distribution);
         if (options.Draws is < 2) throw new ArgumentException($"Draws must be at least 2; got {options.Draws}.", nameof(options));
+        if (options.Method == ReparameterizationCheckMethod.Expectation && options.Draws < ReparameterizationCheckOptions.FewestExpectationDraws)
+            throw new ArgumentException($"Draws must be at least {ReparameterizationCheckOptions.FewestExpectationDraws} for Method Expectation; got {options.Draws}.", nameof(options));
         if (options.Tolerance is <= 0 or double.NaN) throw new ArgumentException($"Tolerance must be positive; got {options.Tolerance}.", nameof(options));
         using var scope = NewDisposeScope();
         using var grad = enable_grad();
@@ -155,33 +158,46 @@ public static class ReparameterizationCheck
 
         private ReparameterizationCheckMethod Choose(PerturbationDirection[] directions)
         {
-            bool FrozenNoiseApplies()
+            if (directions.Length == 0) return options.Method;
+            var obstacle = new Lazy<FrozenNoiseObstacle>(() => ObstacleOf(directions));
+            bool Applies(ReparameterizationCheckMethod method) => method switch
             {
-                if (distribution.Reparameterization is Reparameterization.Implicit or Reparameterization.StraightThrough) return false;
-                bool applies = FrozenNoiseCheck.Applies(distribution, tree, directions, options.Stream);
-                rejects |= !applies;
-                return applies;
-            }
-            switch (options.Method)
-            {
-                case ReparameterizationCheckMethod.Auto:
-                    return FrozenNoiseApplies() ? ReparameterizationCheckMethod.FrozenNoise
-                        : hasImplicitIdentity.Value ? ReparameterizationCheckMethod.Implicit
-                        : ReparameterizationCheckMethod.Expectation;
-                case ReparameterizationCheckMethod.FrozenNoise when directions.Length > 0 && !FrozenNoiseApplies():
-                    throw new NotSupportedException(
-                        $"Method FrozenNoise does not apply to {directions[0].Leaf.Path} of {distribution.Name}: the sampler rounds, or rejects proposals, so its result jumps even if the noise stays the same. Use Method Implicit, Expectation or Auto.");
-                case ReparameterizationCheckMethod.Expectation when !HasExpectations:
-                    throw new NotSupportedException($"Method Expectation needs a log-density or a quantile function, and {distribution.Name} has neither. Use Method FrozenNoise or Auto.");
-                case ReparameterizationCheckMethod.Implicit when !hasImplicitIdentity.Value && distribution is CustomDistribution:
-                    throw new NotSupportedException($"Method Implicit needs a univariate distribution with a log-density; {distribution.Name} is not one. Use Method FrozenNoise, Expectation or Auto.");
-                case ReparameterizationCheckMethod.Implicit when !hasImplicitIdentity.Value:
-                    throw new NotSupportedException(
-                        $"Method Implicit needs a univariate distribution with a CDF and a single noise variable, and {distribution.Name} is not one. Use Method FrozenNoise, Expectation or Auto.");
-                default:
-                    return options.Method;
-            }
+                ReparameterizationCheckMethod.FrozenNoise => obstacle.Value == FrozenNoiseObstacle.None,
+                ReparameterizationCheckMethod.Implicit => hasImplicitIdentity.Value,
+                _ => HasExpectations,
+            };
+            IEnumerable<ReparameterizationCheckMethod> applicable =
+                new[] { ReparameterizationCheckMethod.FrozenNoise, ReparameterizationCheckMethod.Implicit, ReparameterizationCheckMethod.Expectation }.Where(Applies);
+            if (options.Method != ReparameterizationCheckMethod.Auto && Applies(options.Method)) return options.Method;
+            ReparameterizationCheckMethod[] found = [.. applicable];
+            if (options.Method == ReparameterizationCheckMethod.Auto && found.Length > 0) return found[0];
+            string advice = found.Length > 0
+                ? $"Use Method {string.Join(", ", found)} or {ReparameterizationCheckMethod.Auto}."
+                : "No method applies without a log-density. Give LogProbability to New-CustomDistribution.";
+            throw new NotSupportedException($"{Refusal(directions[0].Leaf.Path, obstacle)} {advice}");
         }
+
+        private FrozenNoiseObstacle ObstacleOf(PerturbationDirection[] directions)
+        {
+            switch (distribution.Reparameterization)
+            {
+                case Reparameterization.Implicit: return FrozenNoiseObstacle.ImplicitGradient;
+                case Reparameterization.StraightThrough: return FrozenNoiseObstacle.Jumps;
+            }
+            FrozenNoiseObstacle obstacle = FrozenNoiseCheck.ObstacleOf(distribution, tree, directions, options.Stream);
+            rejects |= obstacle == FrozenNoiseObstacle.Jumps;
+            return obstacle;
+        }
+
+        private string Refusal(string parameter, Lazy<FrozenNoiseObstacle> obstacle) => options.Method switch
+        {
+            ReparameterizationCheckMethod.Expectation => $"Method Expectation needs a log-density or a quantile function, and {distribution.Name} has neither.",
+            ReparameterizationCheckMethod.Implicit when distribution is CustomDistribution => $"Method Implicit needs a univariate distribution with a log-density; {distribution.Name} is not one.",
+            ReparameterizationCheckMethod.Implicit => $"Method Implicit needs a univariate distribution with a CDF and a single noise variable; {distribution.Name} is not one.",
+            _ when obstacle.Value == FrozenNoiseObstacle.ImplicitGradient =>
+                $"Method FrozenNoise does not apply to {parameter} of {distribution.Name}: a draw inside has an implicit gradient, which is not its change at the same noise.",
+            _ => $"Method FrozenNoise does not apply to {parameter} of {distribution.Name}: the sampler rounds, or rejects proposals, so its result jumps even if the noise stays the same.",
+        };
 
         // Draw by draw, and output by output within a draw.
         private double[]? PathGradient(PerturbationDirection direction)
@@ -192,10 +208,12 @@ public static class ReparameterizationCheck
         }
 
         // Expectations from a few draws do not confirm anything; a function that takes one draw at a time cannot have many.
-        private long Draws(ReparameterizationCheckMethod method) => options.Draws is null && method == ReparameterizationCheckMethod.Expectation && distribution is CustomDistribution custom && custom.RunsOneByOne() ? FewDraws
-            : options.Draws is { } given
-            ? method == ReparameterizationCheckMethod.Expectation && options.Method == ReparameterizationCheckMethod.Auto ? Math.Max(given, ReparameterizationCheckOptions.DefaultExpectationDraws) : given
-            : (method == ReparameterizationCheckMethod.Expectation ? ReparameterizationCheckOptions.DefaultExpectationDraws : ReparameterizationCheckOptions.DefaultPathDraws);
+        private long Draws(ReparameterizationCheckMethod method)
+        {
+            if (method != ReparameterizationCheckMethod.Expectation) return options.Draws ?? ReparameterizationCheckOptions.DefaultPathDraws;
+            if (options.Method == ReparameterizationCheckMethod.Expectation && options.Draws is { } given) return given;
+            return Math.Max(options.Draws ?? 0, distribution is CustomDistribution custom && custom.RunsOneByOne() ? FewDraws : ReparameterizationCheckOptions.DefaultExpectationDraws);
+        }
 
         // Half the distance between the quartiles, which exists for every distribution.
         private double Spread()

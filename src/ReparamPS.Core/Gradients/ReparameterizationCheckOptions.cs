@@ -8,6 +8,9 @@ public sealed record ReparameterizationCheckOptions
     /// <summary>The default number of draws of an expectation check.</summary>
     public const long DefaultExpectationDraws = 50_000;
 
+    /// <summary>The least number of draws of an expectation check: the mean over fewer is not normal enough for <see cref="StandardErrorsAllowed"/>.</summary>
+    public const long FewestExpectationDraws = 1000;
+
     /// <summary>The default number of draws of a draw-by-draw check.</summary>
     public const long DefaultPathDraws = 64;
 

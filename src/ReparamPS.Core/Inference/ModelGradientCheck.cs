@@ -10,11 +10,13 @@ namespace ReparamPS.Inference;
 internal static class ModelGradientCheck
 {
     private const int Draws = 3;
-    private const double Step = 1e-3, Tolerance = 1e-5;
-    private static readonly double[] Shifts = [Step, -Step, Step / 2, -Step / 2];
+    private const double Tolerance = 1e-5, MinStep = 1e-3, MaxStep = 0.1;
+    // The rounding at which the smallest step is still accurate.
+    private const double FineRounding = 1e-13;
+    private static readonly double[] Shifts = [1, -1, 0.5, -0.5];
 
     /// <exception cref="ArgumentException">A gradient does not reach a parameter, or is wrong.</exception>
-    public static void Run(BayesianModel model, ILogDensity density)
+    public static void Run(BayesianModel model, TensorDensity density)
     {
         int size = density.Dimension;
         double[] points = NormalNoise.Fresh(NoiseScheme.Independent, size, Draws, seed: 17), values = new double[Draws], gradients = new double[points.Length];
@@ -23,37 +25,41 @@ internal static class ModelGradientCheck
         if (!Array.TrueForAll(values, double.IsFinite)) return;
         CheckDraws(density, points, values);
         double[] direction = NormalNoise.Fresh(NoiseScheme.Independent, size, 1, seed: 18);
-        double[] shifted = AtShifts(model, density, points, direction);
+        // The error of a difference is about rounding / step + step⁴, so the best step grows with the fifth root of the rounding.
+        double rounding = density.Epsilon * values.Max(Math.Abs), step = Math.Clamp(MinStep * Math.Pow(rounding / FineRounding, 0.2), MinStep, MaxStep);
+        double[] shifted = AtShifts(model, density, points, direction, step);
         for (int p = 0; p < model.Parameters.Count; p++)
         {
             ModelParameter parameter = model.Parameters[p];
+            double At(int shift, int draw) => shifted[(p * Shifts.Length + shift) * Draws + draw];
+            // Fourth differences of a smooth function vanish; what remains is rounding, also that of terms that cancel.
+            double roughness = Enumerable.Range(0, Draws).Max(s => Math.Abs(At(0, s) + At(1, s) - 4 * (At(2, s) + At(3, s)) + 6 * values[s]));
             for (int s = 0; s < Draws; s++)
             {
-                double At(int shift) => shifted[(p * Shifts.Length + shift) * Draws + s];
                 // Central differences at two steps, extrapolated; their difference tells how good they are.
-                double wide = (At(0) - At(1)) / (2 * Step), narrow = (At(2) - At(3)) / Step, difference = (4 * narrow - wide) / 3, slope = 0, scale = 0;
+                double wide = (At(0, s) - At(1, s)) / (2 * step), narrow = (At(2, s) - At(3, s)) / step, difference = (4 * narrow - wide) / 3, slope = 0, scale = 0;
                 for (int i = parameter.Offset; i < parameter.Offset + parameter.Size; i++)
                 {
                     slope += gradients[i * Draws + s] * direction[i];
                     scale += Math.Abs(gradients[i * Draws + s] * direction[i]);
                 }
-                double allowed = Tolerance * (1 + scale + Math.Abs(difference)) + 10 * Math.Abs(wide - narrow);
+                double allowed = Tolerance * (1 + scale + Math.Abs(difference)) + 10 * Math.Abs(wide - narrow) + (10 * rounding + roughness) / step;
                 if (!double.IsNaN(difference) && !(Math.Abs(slope - difference) <= allowed)) throw Wrong(parameter, slope, difference);
             }
         }
     }
 
-    private static void CheckDraws(ILogDensity density, double[] points, double[] values)
+    private static void CheckDraws(TensorDensity density, double[] points, double[] values)
     {
         double[] first = new double[density.Dimension], alone = new double[1];
         for (int i = 0; i < first.Length; i++) first[i] = points[i * Draws];
         density.Evaluate(first, alone, []);
-        if (Math.Abs(alone[0] - values[0]) > 1e-8 * (1 + Math.Abs(values[0])))
+        if (Math.Abs(alone[0] - values[0]) > Math.Max(1e-8, 100 * density.Epsilon) * (1 + Math.Abs(values[0])))
             throw new ArgumentException($"LogLikelihood mixes draws: the log-density of one draw is {alone[0]:G6} alone, but {values[0]:G6} among {Draws} draws. Sum over the last dimensions only, such as with .sum(-1).", "LogLikelihood");
     }
 
     // All parameters, shifts and draws are columns of one evaluation.
-    private static double[] AtShifts(BayesianModel model, ILogDensity density, double[] points, double[] direction)
+    private static double[] AtShifts(BayesianModel model, ILogDensity density, double[] points, double[] direction, double step)
     {
         int parts = model.Parameters.Count * Shifts.Length, count = parts * Draws;
         double[] shifted = new double[density.Dimension * count], values = new double[count];
@@ -66,7 +72,7 @@ internal static class ModelGradientCheck
             ModelParameter parameter = model.Parameters[p];
             for (int i = parameter.Offset; i < parameter.Offset + parameter.Size; i++)
             {
-                for (int column = 0; column < Shifts.Length * Draws; column++) shifted[i * count + p * Shifts.Length * Draws + column] += Shifts[column / Draws] * direction[i];
+                for (int column = 0; column < Shifts.Length * Draws; column++) shifted[i * count + p * Shifts.Length * Draws + column] += step * Shifts[column / Draws] * direction[i];
             }
         }
         density.Evaluate(shifted, values, []);

@@ -19,7 +19,7 @@ public static class VariationalInference
         options.Validate(model);
         var run = new FitRun(options, onRow, cancellation);
         ILogDensity density = model.Density();
-        if (model.Regression is null) ModelGradientCheck.Run(model, density);
+        if (model.HasFunctions && density is TensorDensity tensors) ModelGradientCheck.Run(model, tensors);
         GaussianState start = Start(density, options.Family);
         VariationalFit fit = options.Optimizer == VariationalOptimizer.Lbfgs ? new FrozenFit(model, density, options, run).Run(start) : new StochasticFit(model, density, options, run).Run(start);
         // Adam skips steps to where the density is undefined, but such a fit has no bound.

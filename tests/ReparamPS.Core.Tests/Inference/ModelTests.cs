@@ -62,6 +62,66 @@ public sealed class ModelTests
         Assert.Contains("X", Assert.Throws<ArgumentException>(() => VariationalInference.Fit(model, cancellation: TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
     }
 
+    // Differences of a density of -5e10, or of one in float32, hold few digits: how many is chance, hence many densities.
+    [Theory]
+    [InlineData(1.0, ScalarType.Float64)]
+    [InlineData(1e4, ScalarType.Float64)]
+    [InlineData(1.0, ScalarType.Float32)]
+    public void A_right_gradient_of_a_large_density_is_accepted(double spread, ScalarType type)
+    {
+        Tensor waves = arange(1000, ScalarType.Float64).sin();
+        for (int n = 1; n <= 40; n++)
+        {
+            Tensor y = 10 * n * spread + waves;
+            var model = new BayesianModel([Models.NormalPrior("Mu", 0, spread), Models.NormalPrior("Nu", 0, 1)], given => (given["Nu"].cos() - 0.5 * (given["Mu"].unsqueeze(-1) - y).square().sum(-1)).to(type));
+            ModelGradientCheck.Run(model, new TensorDensity(model));
+        }
+    }
+
+    [Fact]
+    public void Priors_are_checked_only_if_they_may_hold_a_function_of_the_user()
+    {
+        Assert.False(new BayesianModel([Models.NormalPrior("Mu", 0, 1)]).HasFunctions);
+        Distribution own = CustomDistribution.Create(
+            new CustomFunctions { Name = "Detached", LogProbability = (given, x) => -0.5 * (x.detach() - given["Loc"]).square(), Sample = (given, noise, shape) => given["Loc"] + noise.Normal(shape) }, [("Loc", tensor(1.0))]);
+        foreach (Distribution prior in new[] { own, new Independent(own.Expand(2), 1) })
+        {
+            var model = new BayesianModel([new ParameterDefinition("X", prior)]);
+            Assert.Equal("X", Assert.Throws<ArgumentException>(() => VariationalInference.Fit(model, cancellation: TestContext.Current.CancellationToken)).ParamName);
+        }
+    }
+
+    [Theory]
+    [InlineData(0.0, 1.0, 10_000.0)]
+    [InlineData(1000.0, 1e-3, 0.0)]
+    public void A_detached_gradient_is_found_beside_a_large_density(double loc, double scale, double data)
+    {
+        Tensor y = data + arange(1000, ScalarType.Float64).sin();
+        var model = new BayesianModel([Models.NormalPrior("Mu", loc, scale), Models.NormalPrior("Nu", 0, 1)], given =>
+            -0.5 * (given["Mu"].unsqueeze(-1) - y).square().sum(-1) - given["Nu"].detach().square());
+        Assert.Equal("Nu", Assert.Throws<ArgumentException>(() => VariationalInference.Fit(model, cancellation: TestContext.Current.CancellationToken)).ParamName);
+    }
+
+    [Theory]
+    [InlineData("X", "X_0")]
+    [InlineData("X_0", "x")]
+    public void Parameters_whose_columns_of_draws_have_one_name_are_refused(string vector, string scalar)
+    {
+        ParameterDefinition many = new(vector, new Normal(zeros(2, ScalarType.Float64), tensor(1.0))), matrix = new(scalar, new Normal(zeros([2, 2], ScalarType.Float64), tensor(1.0)));
+        ArgumentException error = Assert.Throws<ArgumentException>(() => new BayesianModel(scalar == "x" ? [many, matrix] : [many, Models.NormalPrior(scalar, 0, 1)]));
+        Assert.Contains(scalar == "x" ? "x_0_0" : "X_0", error.Message, StringComparison.Ordinal);
+        Assert.Equal(5, new BayesianModel([Models.NormalPrior("X_4", 0, 1), new ParameterDefinition("X", new Normal(zeros(4, ScalarType.Float64), tensor(1.0)))]).Dimension);
+    }
+
+    [Fact]
+    public void A_parameter_without_elements_is_refused_by_name()
+    {
+        var empty = new ParameterDefinition("Nothing", new Normal(zeros(0, ScalarType.Float64), tensor(1.0)));
+        var dependent = new ParameterDefinition("Less", null, given => new Normal(given["Mu"].unsqueeze(-1).expand(-1, 0), tensor(1.0)));
+        Assert.Contains("Nothing", Assert.Throws<ArgumentException>(() => new BayesianModel([empty])).Message, StringComparison.Ordinal);
+        Assert.Contains("Less", Assert.Throws<ArgumentException>(() => new BayesianModel([Models.NormalPrior("Mu", 0, 1), dependent])).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Discrete_priors_angles_other_types_and_names_given_twice_are_refused()
     {

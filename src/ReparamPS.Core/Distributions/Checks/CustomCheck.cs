@@ -45,7 +45,7 @@ internal sealed class CustomCheck
         Tensor draws;
         using (no_grad()) draws = distribution.Sample([count], random);
         var check = new CustomCheck(distribution, draws, seed, level);
-        return check.Elements == 0 ? [] : [.. new Func<DistributionCheckRow?>[] { check.Seed, check.Quantile, check.Normalization, check.Cdf, check.Levels, check.GoodnessOfFit, check.Score }.Select(each => each()).OfType<DistributionCheckRow>()];
+        return [.. new Func<DistributionCheckRow?>[] { check.Seed, check.Quantile, check.Normalization, check.Cdf, check.Levels, check.GoodnessOfFit, check.Score }.Select(each => each()).OfType<DistributionCheckRow>()];
     }
 
     /// <summary>Why two samples with one seed differ; null if they do not.</summary>

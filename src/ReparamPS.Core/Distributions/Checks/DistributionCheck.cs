@@ -37,6 +37,7 @@ public sealed class DistributionCheck
     public static IReadOnlyList<DistributionCheckRow> Run(Distribution distribution, int count, RandomSeed seed, double level, CancellationToken cancellation)
     {
         if (count < 100) throw new ArgumentException($"Draws must be at least 100; got {count}.", nameof(count));
+        RequireElements(distribution);
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         using var random = seed.Open(distribution.Device);
@@ -45,10 +46,17 @@ public sealed class DistributionCheck
         foreach (Func<DistributionCheckRow?> each in new[] { check.Support, check.GoodnessOfFit, check.Mean, check.Variance, check.Normalization, check.Quantile })
         {
             cancellation.ThrowIfCancellationRequested();
-            if (check.Elements > 0 && each() is { } row) rows.Add(row);
+            if (each() is { } row) rows.Add(row);
         }
         if (distribution is CustomDistribution custom) rows.AddRange(CustomCheck.Run((CustomDistribution)custom.To(custom.Device, ScalarType.Float64), count, seed, level));
         return rows;
+    }
+
+    /// <summary>Refuses an empty batch, of which nothing can be checked.</summary>
+    internal static void RequireElements(Distribution distribution)
+    {
+        if (TensorShapes.Count(distribution.BatchShape) == 0)
+            throw new ArgumentException($"Distribution must not have an empty batch; {distribution.Name} has batch shape {TensorShapes.Format(distribution.BatchShape)}.", nameof(distribution));
     }
 
     private DistributionCheckRow? Support()

@@ -1,4 +1,3 @@
-using System.Globalization;
 using ReparamPS.Data;
 using ReparamPS.Inference.Gaussians;
 using ReparamPS.Inference.Models;
@@ -12,7 +11,7 @@ namespace ReparamPS.Inference.Evaluation;
 /// <summary>Draws from a fit in constrained space: a column for each element of each parameter.</summary>
 public static class PosteriorDraws
 {
-    /// <summary>Rows of draws, with a column for each parameter element: the parameter's name, followed by _ and the index if it has several.</summary>
+    /// <summary>Rows of draws, with a column for each parameter element: the parameter's name, followed by _ and the index unless it is a scalar.</summary>
     /// <param name="fit">The fit.</param>
     /// <param name="count">The number of rows.</param>
     /// <param name="seed">Their seed.</param>
@@ -34,7 +33,7 @@ public static class PosteriorDraws
             fit.State.Points(NormalNoise.Fresh(NoiseScheme.Independent, fit.Model.Dimension, count, seed), count, points);
         }
         IReadOnlyList<PosteriorColumn> columns = Columns(fit.Model, points, count);
-        string[] names = [.. columns.Select(column => column.Name)];
+        string[] names = [.. fit.Model.Parameters.SelectMany(parameter => parameter.Columns())];
         for (int s = 0; s < count; s++) yield return new ExperimentRow(names, [.. columns.Select(column => (object?)column.Values[s])]);
     }
 
@@ -53,7 +52,7 @@ public static class PosteriorDraws
             {
                 double[] column = new double[count];
                 for (int s = 0; s < count; s++) column[s] = all[s * size + i];
-                columns.Add(new PosteriorColumn(parameter.Name, IndexOf(parameter, i), column));
+                columns.Add(new PosteriorColumn(parameter.Name, parameter.IndexOf(i), column));
             }
         }
         return columns;
@@ -85,25 +84,10 @@ public static class PosteriorDraws
         }
         return points;
     }
-
-    private static string IndexOf(ModelParameter parameter, int element)
-    {
-        string text = "";
-        for (int d = parameter.Shape.Count - 1; d >= 0; d--)
-        {
-            text = (element % parameter.Shape[d]).ToString(CultureInfo.InvariantCulture) + (text.Length > 0 ? "," : "") + text;
-            element /= (int)parameter.Shape[d];
-        }
-        return text;
-    }
 }
 
 /// <summary>An element of a parameter in all draws.</summary>
 /// <param name="Parameter">The parameter.</param>
-/// <param name="Index">The index, empty for a parameter of one element.</param>
+/// <param name="Index">The index, empty for a scalar.</param>
 /// <param name="Values">The values, one for each draw.</param>
-internal sealed record PosteriorColumn(string Parameter, string Index, double[] Values)
-{
-    /// <summary>The name of the column in a table.</summary>
-    public string Name => Index.Length == 0 ? Parameter : $"{Parameter}_{Index.Replace(',', '_')}";
-}
+internal sealed record PosteriorColumn(string Parameter, string Index, double[] Values);

@@ -4,7 +4,7 @@ namespace ReparamPS.Inference.Evaluation;
 
 /// <summary>An element of a parameter under a fit, in constrained space.</summary>
 /// <param name="Parameter">The parameter.</param>
-/// <param name="Index">The index, empty for a parameter of one element.</param>
+/// <param name="Index">The index, empty for a scalar.</param>
 /// <param name="Mean">The mean.</param>
 /// <param name="StdDev">The standard deviation.</param>
 /// <param name="Q5">The 5 % quantile.</param>

@@ -57,6 +57,9 @@ public sealed class BayesianModel
     /// <summary>The data of a regression.</summary>
     internal RegressionData? Regression { get; }
 
+    /// <summary>Whether functions of the user take part in the log-density, whose gradients may be wrong.</summary>
+    internal bool HasFunctions => LogLikelihood is not null || Parameters.Any(parameter => parameter.HasFunctions);
+
     /// <summary>The model with another log-likelihood, as of other data.</summary>
     public BayesianModel WithLogLikelihood(LogLikelihoodFunction logLikelihood)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Newtonsoft.Json;
 using ReparamPS.Distributions;
 using ReparamPS.Distributions.Transforms;
@@ -58,8 +59,30 @@ public sealed class ModelParameter
     /// <inheritdoc/>
     public override string ToString() => Name;
 
+    /// <summary>The index of an element, with a number per dimension; empty for a scalar.</summary>
+    internal string IndexOf(long element)
+    {
+        string text = "";
+        for (int d = Shape.Count - 1; d >= 0; d--)
+        {
+            text = (element % Shape[d]).ToString(CultureInfo.InvariantCulture) + (text.Length > 0 ? "," : "") + text;
+            element /= Shape[d];
+        }
+        return text;
+    }
+
+    /// <summary>The names of the columns of its elements in a table.</summary>
+    internal IEnumerable<string> Columns()
+    {
+        long count = TensorShapes.Count([.. Shape]);
+        for (long i = 0; i < count; i++) yield return Shape.Count == 0 ? Name : $"{Name}_{IndexOf(i).Replace(',', '_')}";
+    }
+
     /// <summary>The prior; null if it depends on earlier parameters.</summary>
     internal Distribution? FixedPrior => prior;
+
+    /// <summary>Whether the prior is a function of the user, or may hold one.</summary>
+    internal bool HasFunctions => IsDependent || prior is CustomDistribution or TransformedDistribution or Independent or MixtureSameFamily;
 
     /// <summary>The prior, where earlier parameters have the given values.</summary>
     internal Distribution PriorAt(IReadOnlyDictionary<string, Tensor> values) => prior ?? priorFunction!(values);

@@ -25,7 +25,9 @@ internal static class ModelProbe
         {
             try
             {
-                return ReadAt(definitions, maps, attempt);
+                List<ModelParameter> parameters = ReadAt(definitions, maps, attempt);
+                CheckColumns(parameters);
+                return parameters;
             }
             // An interval between two earlier parameters, for one, exists at some of their values only.
             catch (ParameterConstraintException) when (attempt < Attempts)
@@ -73,6 +75,20 @@ internal static class ModelProbe
         }
     }
 
+    // Tables of draws have one column per element, and two columns of one name would be one.
+    private static void CheckColumns(IEnumerable<ModelParameter> parameters)
+    {
+        var owners = new Dictionary<string, ModelParameter>(StringComparer.OrdinalIgnoreCase);
+        foreach (ModelParameter parameter in parameters)
+        {
+            foreach (string column in parameter.Columns())
+            {
+                if (!owners.TryAdd(column, parameter))
+                    throw new ArgumentException($"The parameters {owners[column].Name} and {parameter.Name} both have the column {column} in tables of draws. Rename one of them.", "Parameter");
+            }
+        }
+    }
+
     private static void Check(string name, Distribution prior)
     {
         if (prior.Support.IsDiscrete) throw new NotSupportedException($"The prior of {name} is discrete ({prior.Name}). Variational inference needs continuous parameters: sum the discrete one out of the log-likelihood.");
@@ -93,8 +109,10 @@ internal static class ModelProbe
             Distribution[] priors = [.. values.Select(given => definition.Prior ?? definition.PriorFunction!(given))];
             if (definition.Prior is null) Check(definition.Name, priors[0]);
             long[] shape = ShapeOf(definition, priors);
+            if (shape.Contains(0)) throw new ArgumentException($"The parameter {definition.Name} has no elements: the shape of its prior is {TensorShapes.Format(shape)}.", "Parameter");
             Transform? map = maps[parameters.Count];
-            long[] unconstrained = (map ?? Bijections.To(priors[0].Support)).InverseShape(shape);
+            // With the draws in front: the bounds of an interval may differ between draws.
+            long[] unconstrained = (map ?? Bijections.To(priors[0].Support)).InverseShape([DrawCounts[0], .. shape])[1..];
             string text = definition.Prior is null ? $"{priors[0].Name}(…)" : priors[0].ToString();
             var parameter = new ModelParameter(definition, map, shape, unconstrained, offset, text);
             offset += parameter.Size;

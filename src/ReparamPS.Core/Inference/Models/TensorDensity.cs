@@ -29,6 +29,9 @@ internal sealed class TensorDensity : ILogDensity
     /// <summary>The latest error that made a point undefined.</summary>
     public ParameterConstraintException? LastRefusal { get; private set; }
 
+    /// <summary>The relative rounding of the coarsest term so far: a log-likelihood may be float32.</summary>
+    public double Epsilon { get; private set; } = finfo(ScalarType.Float64).eps;
+
     public void Evaluate(ReadOnlySpan<double> points, Span<double> values, Span<double> gradients)
     {
         int count = values.Length;
@@ -81,6 +84,11 @@ internal sealed class TensorDensity : ILogDensity
                 LastRefusal = refusal;
                 return false;
             }
+            // The model has shown that maps exist: here a bound that follows from a parameter has overflowed in some draws.
+            catch (NotSupportedException)
+            {
+                return false;
+            }
             TensorMemory.Read(density, values);
             if (!gradients.IsEmpty && Backward.Of([density], [ones_like(density)], [coordinates])[0] is { } gradient) TensorMemory.Read(gradient, gradients);
         }
@@ -91,7 +99,11 @@ internal sealed class TensorDensity : ILogDensity
     private Tensor LogDensity(Tensor coordinates)
     {
         Tensor? sum = null;
-        void Add(Tensor term) => sum = sum is null ? term : sum + term;
+        void Add(Tensor term)
+        {
+            if (term.dtype == ScalarType.Float32) Epsilon = finfo(ScalarType.Float32).eps;
+            sum = sum is null ? term : sum + term;
+        }
         int next = 0;
         Dictionary<string, Tensor> values = model.Constrain(coordinates, (parameter, prior, own, value) =>
         {

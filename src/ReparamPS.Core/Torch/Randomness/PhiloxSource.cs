@@ -61,7 +61,6 @@ internal sealed class PhiloxSource(long? seed, Device? device) : RandomSource(se
     /// <inheritdoc/>
     protected override Tensor GammaOnHost(Tensor concentration)
     {
-        HasRejected = true;
         PhiloxStream stream = Next();
         using Tensor given = Numbers(concentration);
         return Draw(concentration.shape, concentration.dtype, RejectionWork, (draws, start) =>
@@ -80,7 +79,6 @@ internal sealed class PhiloxSource(long? seed, Device? device) : RandomSource(se
     /// <param name="shape">The shape of the draws, to which both broadcast.</param>
     public Tensor VonMises(Tensor concentration, Tensor envelope, long[] shape)
     {
-        HasRejected = true;
         PhiloxStream stream = Next();
         using Tensor concentrations = Numbers(TensorShapes.ExpandTo(OnHost(concentration), shape)), envelopes = Numbers(TensorShapes.ExpandTo(OnHost(envelope), shape));
         Tensor tangents = Draw(shape, ScalarType.Float64, RejectionWork, (draws, start) =>
@@ -97,7 +95,6 @@ internal sealed class PhiloxSource(long? seed, Device? device) : RandomSource(se
     /// <inheritdoc/>
     protected override Tensor PoissonOnHost(Tensor rate)
     {
-        HasRejected = true;
         PhiloxStream stream = Next();
         using Tensor given = Numbers(rate);
         return Draw(rate.shape, rate.dtype, RejectionWork, (draws, start) =>
@@ -110,7 +107,6 @@ internal sealed class PhiloxSource(long? seed, Device? device) : RandomSource(se
     /// <inheritdoc/>
     protected override Tensor BinomialOnHost(Tensor count, Tensor probs)
     {
-        HasRejected = true;
         PhiloxStream stream = Next();
         Tensor[] both = [.. broadcast_tensors(count.detach(), probs.detach())];
         using Tensor counts = Numbers(both[0]), chances = Numbers(both[1]);

@@ -52,10 +52,8 @@ public class RandomSource : IDisposable
     /// <summary>The device of the draws.</summary>
     public Device Device { get; }
 
-    /// <summary>
-    /// Whether a draw was made by rejection with noise of its own, so that what the stream yields next does not tell how much noise that draw took.
-    /// </summary>
-    internal bool HasRejected { get; private protected set; }
+    /// <summary>Notes parameters with which a draw does not move smoothly at the same noise: its gradient in them, if it has one, is implicit.</summary>
+    internal virtual void NoteImplicit(params Tensor[] parameters) { }
 
     /// <summary>Whether a draw was made by libtorch's generator.</summary>
     internal bool UsedTorch => generator is not null;

@@ -17,6 +17,19 @@ internal sealed class RecordingSource(RandomSource stream) : RandomSource(stream
     /// <summary>For each of the last numbers the probability of a smaller one; null if they are not uniform, normal or exponential.</summary>
     public double[]? Levels { get; private set; }
 
+    /// <summary>A hash of all parameters in which draws are implicit.</summary>
+    public int ImplicitParameters { get; private set; }
+
+    /// <inheritdoc/>
+    internal override void NoteImplicit(params Tensor[] parameters)
+    {
+        foreach (Tensor parameter in parameters)
+        {
+            using Tensor exact = parameter.detach().to(ScalarType.Float64, copy: true);
+            ImplicitParameters = ManagedValues.ToDoubles(exact).Aggregate(ImplicitParameters, HashCode.Combine);
+        }
+    }
+
     /// <inheritdoc/>
     public override Tensor Uniform(long[] shape, ScalarType dtype) => Record(() => stream.Uniform(shape, dtype), draws => draws.alias());
 
@@ -30,16 +43,16 @@ internal sealed class RecordingSource(RandomSource stream) : RandomSource(stream
     public override Tensor Cauchy(long[] shape, ScalarType dtype) => Record(() => stream.Cauchy(shape, dtype), null);
 
     /// <inheritdoc/>
-    public override Tensor StandardGamma(Tensor concentration) => Record(() => stream.StandardGamma(concentration), null);
+    public override Tensor StandardGamma(Tensor concentration) => Record(() => stream.StandardGamma(concentration), null, concentration);
 
     /// <inheritdoc/>
     public override Tensor Bernoulli(Tensor probs) => Record(() => stream.Bernoulli(probs), null);
 
     /// <inheritdoc/>
-    public override Tensor Poisson(Tensor rate) => Record(() => stream.Poisson(rate), null);
+    public override Tensor Poisson(Tensor rate) => Record(() => stream.Poisson(rate), null, rate);
 
     /// <inheritdoc/>
-    public override Tensor Binomial(Tensor count, Tensor probs) => Record(() => stream.Binomial(count, probs), null);
+    public override Tensor Binomial(Tensor count, Tensor probs) => Record(() => stream.Binomial(count, probs), null, count, probs);
 
     /// <inheritdoc/>
     public override Tensor Categorical(Tensor probs, long draws) => Record(() => stream.Categorical(probs, draws), null);
@@ -51,8 +64,9 @@ internal sealed class RecordingSource(RandomSource stream) : RandomSource(stream
         base.Dispose(disposing);
     }
 
-    private Tensor Record(Func<Tensor> draw, Func<Tensor, Tensor>? levels)
+    private Tensor Record(Func<Tensor> draw, Func<Tensor, Tensor>? levels, params Tensor[] rejecting)
     {
+        NoteImplicit(rejecting);
         Tensor drawn = draw();
         Count += drawn.numel();
         // As managed numbers, since a sampler may change its noise in place.
