@@ -81,6 +81,6 @@ public sealed class DiscreteImageTests
     public void The_points_of_the_support_are_listed()
     {
         using var scope = NewDisposeScope();
-        Assert.Equal([5.0, 3, 1], ManagedValues.ToDoubles(SupportPoints.Of(Moved(new Binomial(tensor(2.0), tensor(0.3)), 5, -2))!));
+        Assert.Equal([5.0, 3, 1], ManagedValues.ToDoubles(SupportPoints.Of(new EstimationProblem(Moved(new Binomial(tensor(2.0), tensor(0.3)), 5, -2), z => z), 1e-18)!.Values));
     }
 }
