@@ -9,7 +9,7 @@ internal static class DistributionsTopic
 {
     private const int Width = 80, Indent = 4, LabelWidth = 18;
 
-    /// <summary>The topic's text, at most 80 columns wide where words allow it.</summary>
+    /// <summary>The topic's text, at most 80 columns wide.</summary>
     public static string Write()
     {
         IReadOnlyList<DistributionType> types = DistributionCatalog.All;

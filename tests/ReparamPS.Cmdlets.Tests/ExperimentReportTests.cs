@@ -57,6 +57,21 @@ public sealed class ExperimentReportTests(ModuleRunspace module) : IDisposable
         Assert.False(File.Exists(Page));
     }
 
+    [Theory, InlineData("Name"), InlineData("Status"), InlineData("Good")]
+    public void A_metric_without_numbers_is_an_error_that_names_the_columns_with_numbers(string metric)
+    {
+        module.Run("$null = New-ExperimentGrid @{ Name = 'x', 'y' } | Invoke-ExperimentSweep -Path $sweep -ThrottleLimit 1 { [pscustomobject]@{ Score = [double]::NaN; Good = $true } }", ("sweep", Path.Combine(folder, "sweep")));
+        foreach (string command in new[] { $"Export-ExperimentReport $sweep $page {metric}", $"Measure-ExperimentRun $sweep {metric}" })
+        {
+            string message = module.Fails($"{command.Replace("$sweep", $"'{folder}/sweep'", StringComparison.Ordinal).Replace("$page", $"'{Page}' -Metric", StringComparison.Ordinal)} -Maximize", "InvalidArgument").Exception.Message;
+            Assert.StartsWith($"Metric must name a column of numbers; '{metric}' holds '", message, StringComparison.Ordinal);
+            Assert.Contains("Score", message, StringComparison.Ordinal);
+        }
+        Assert.False(File.Exists(Page));
+        // NaN is a number: a run that diverged has a metric.
+        module.Run("Measure-ExperimentRun $sweep Score -Maximize", ("sweep", Path.Combine(folder, "sweep")));
+    }
+
     [Fact]
     public void The_best_run_of_VAE_trainings_shows_its_images()
     {

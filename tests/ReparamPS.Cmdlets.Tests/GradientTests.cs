@@ -94,6 +94,13 @@ public sealed class GradientTests(ModuleRunspace module)
     }
 
     [Fact]
+    public void An_empty_batch_is_compared_without_warnings_of_libtorch()
+    {
+        HostRun run = HostProcess.Run("-Command", "(New-NormalDistribution @() 1 | Compare-GradientEstimator Quadratic -Draws 10)[4].Estimate");
+        Assert.Equal(("0", ""), (run.Output.Trim(), run.Error));
+    }
+
+    [Fact]
     public void Nothing_native_stays_behind()
     {
         PSObject[] counts = module.Run("""

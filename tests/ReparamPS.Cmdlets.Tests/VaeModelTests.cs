@@ -137,5 +137,9 @@ public sealed class VaeModelTests : IDisposable
         Assert.Equal([0x89, (byte)'P', (byte)'N', (byte)'G'], png[..4]);
         Assert.Equal((3 * 17 + 1, 2 * 17 + 1), (png[19] + 256 * png[18], png[23] + 256 * png[22]));
         module.Fails("Invoke-VaeSampling $run -Count 6 -Seed 5 | Export-ImageGrid $path -NoClobber", "FileExists");
+        // As in torchvision's make_grid, there are no columns without an image.
+        module.Run("Invoke-VaeSampling $run -Count 3 -Seed 5 | Export-ImageGrid $path -Columns 1000 -Scale 2 -Gap 1", ("run", Run), ("path", path));
+        png = File.ReadAllBytes(path);
+        Assert.Equal((3 * 17 + 1, 17 + 1), (png[19] + 256 * png[18], png[23] + 256 * png[22]));
     }
 }

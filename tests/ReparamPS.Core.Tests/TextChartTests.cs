@@ -1,3 +1,4 @@
+using System.Globalization;
 using ReparamPS.Charting;
 using ReparamPS.Data;
 
@@ -44,12 +45,111 @@ public sealed class TextChartTests
     }
 
     [Fact]
+    public void Bars_of_negative_values_are_drawn_to_the_left_of_zero()
+    {
+        static string[] Bars(params double[] values)
+        {
+            var data = new ChartData();
+            for (int i = 0; i < values.Length; i++) data.Add(new ExperimentRow(["N", "V"], [$"{(char)('a' + i)}", values[i]]));
+            return [.. TextChart.Render(data, new ChartOptions { X = "N", Y = ["V"], Kind = ChartKind.Bar, Width = 34, Height = 10 })];
+        }
+
+        // 34 columns leave 25 for the bars: five for each unit of −3 … 2.
+        Assert.Equal([$"a {Blocks(15)}│ -3", $"b {Gap(15)}│{Blocks(10)} 2", $"c {Gap(15)}│ 0", $"d {Gap(7)}▐{Blocks(7)}│ -1.5"], Bars(-3, 2, 0, -1.5));
+        Assert.Equal([$"a {Blocks(27)}│ -4", $"b {Gap(13)}▐{Blocks(13)}│ -2"], Bars(-4, -2));
+        Assert.All(Bars(-1, 1e-3, 0.7, -0.33333), line => Assert.InRange(line.Length, 1, 34));
+
+        static string Blocks(int count) => new('█', count);
+        static string Gap(int count) => new(' ', count);
+    }
+
+    [Theory]
+    [InlineData(12345.5, 0.1)]
+    [InlineData(1234567.1, 0.1)]
+    [InlineData(-1234567.1, 1e-4)]
+    [InlineData(0.1, 1e-9)]
+    [InlineData(0, 1e-20)]
+    [InlineData(1e-20, 1e-26)]
+    [InlineData(1e15, 0.5)]
+    [InlineData(1e100, 1e90)]
+    [InlineData(3e8, 1)]
+    public void Labels_of_a_narrow_range_differ_and_are_the_numbers_at_their_places(double start, double step)
+    {
+        double[] values = [.. Enumerable.Range(1, 5).Select(k => start + step * k)];
+        foreach (bool logarithmic in new[] { false, true })
+        {
+            // Logarithms of numbers this near are equal.
+            if (logarithmic && values[0] <= 0 || logarithmic && step < 1e-13 * start) continue;
+            string[] lines = [.. TextChart.Render(Rows(values), new ChartOptions { X = "V", Y = ["V"], LogY = logarithmic, Width = 70, Height = 5 })];
+            double[] ticks = [.. lines.Take(5).Select(line => Number(line.Split('┤')[0]))];
+            double[] places = [.. values.Select((value, i) => logarithmic ? values[0] * Math.Pow(values[4] / values[0], i / 4.0) : value)];
+            Assert.Equal(places.Reverse(), ticks, (a, b) => Math.Abs(a - b) <= 0.05 * step + 2e-16 * Math.Abs(start));
+            string[] ends = lines[6].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            Assert.Equal((values[0], values[4]), (Number(ends[0]), Number(ends[^1])), (a, b) => Math.Abs(a.Item1 - b.Item1) <= 0.05 * step && Math.Abs(a.Item2 - b.Item2) <= 0.05 * step);
+        }
+        string[] bars = [.. TextChart.Render(Rows(values), new ChartOptions { X = "V", Y = ["V"], Kind = ChartKind.Bar, Width = 90, Height = 5 })];
+        Assert.Equal(values, bars.Select(line => Number(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[0])), (a, b) => Math.Abs(a - b) <= 0.05 * step);
+        Assert.Equal(values, bars.Select(line => Number(line.Split(' ')[^1])), (a, b) => Math.Abs(a - b) <= 0.05 * step);
+        string[] bins = [.. TextChart.Render(Rows(values), new ChartOptions { X = "V", Bins = 3, Width = 120, Height = 5 }).Select(line => line.Split('│')[0])];
+        Assert.Equal(values[0], Number(bins[0].Split('…')[0]), 0.05 * step);
+        Assert.Equal(values[4], Number(bins[2].Split('…')[1]), 0.05 * step);
+        Assert.Equal(3, bins.Distinct().Count());
+    }
+
+    [Fact]
+    public void Dates_within_milliseconds_have_labels_that_differ()
+    {
+        var data = new ChartData();
+        for (int i = 1; i <= 5; i++) data.Add(new ExperimentRow(["T", "V"], [new DateTime(2026, 1, 1).AddMilliseconds(i), i]));
+        IReadOnlyList<string> lines = TextChart.Render(data, new ChartOptions { X = "T", Y = ["V"], Width = 70, Height = 5 });
+        Assert.StartsWith("2026-01-01 00:00:00.001 ", lines[6].Trim(), StringComparison.Ordinal);
+        Assert.EndsWith(" 2026-01-01 00:00:00.005", lines[6], StringComparison.Ordinal);
+        data.Add(new ExperimentRow(["T", "V"], [new DateTime(2026, 1, 1).AddTicks(10_001), 6]));
+        lines = TextChart.Render(data, new ChartOptions { X = "T", Y = ["V"], Kind = ChartKind.Bar, Width = 70 });
+        Assert.Equal(["2026-01-01 00:00:00.001", "2026-01-01 00:00:00.0010001", "2026-01-01 00:00:00.002"], lines.Take(3).Select(line => line.Split('│')[0].Trim()));
+    }
+
+    [Fact]
+    public void A_number_whose_differences_overflow_is_counted_or_refused()
+    {
+        ChartData data = Rows(1, 2, 1e308);
+        var options = new ChartOptions { X = "V", Y = ["V"], Width = 60, Height = 5 };
+        Assert.Equal("2 values are not drawn: 2 beyond ±1e300 on a linear axis.", TextChart.Warning(data, options));
+        Assert.Equal([2, 1.75, 1.5, 1.25, 1], TextChart.Render(data, options).Take(5).Select(line => Number(line.Split('┤')[0])));
+        data = Rows(1e308, -1e308);
+        foreach (ChartOptions one in new[] { options, options with { Y = [], Bins = 3 }, options with { Kind = ChartKind.Bar, X = "N" } })
+            Assert.Contains("A linear axis shows numbers from -1e300 to 1e300.", Assert.Throws<ArgumentException>(() => TextChart.Render(data, one)).Message, StringComparison.Ordinal);
+        // The ends of what a linear axis shows, and beyond on a logarithmic one.
+        Assert.Equal([1e300, 5e299, 0, -5e299, -1e300], TextChart.Render(Rows(1e300, -1e300), options).Take(5).Select(line => Number(line.Split('┤')[0])));
+        Assert.Equal(1e308, Number(TextChart.Render(Rows(1e304, 1e308), options with { LogX = true, LogY = true })[0].Split('┤')[0]));
+        Assert.StartsWith("1e300 ", TextChart.Render(Rows(1e300, 1e300), options with { X = "One", Kind = ChartKind.Bar })[0].Split(' ')[^1] + " ", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void One_large_value_has_a_place()
+    {
+        string[] lines = [.. TextChart.Render(Rows(1e17), new ChartOptions { X = "V", Y = ["V"], Width = 60, Height = 5 })];
+        Assert.Contains('*', lines[2]);
+        Assert.StartsWith("1e17", lines[2].Trim(), StringComparison.Ordinal);
+        Assert.Equal(5, lines.Take(5).Select(line => line.Split('┤')[0]).Distinct().Count());
+    }
+
+    [Fact]
     public void What_can_not_be_drawn_is_an_error()
     {
         Assert.Throws<ArgumentException>(() => TextChart.Render(new ChartData(), new ChartOptions { X = "X", Width = 80, Height = 10 }));
         Assert.Throws<ArgumentException>(() => TextChart.Render(Line(), new ChartOptions { X = "X", Y = ["Y"], Z = "Z", Width = 80, Height = 10 }));
         Assert.Throws<ArgumentException>(() => TextChart.Render(Line(), new ChartOptions { X = "Nope", Width = 80, Height = 10 }));
         Assert.Throws<ArgumentException>(() => TextChart.Render(Line(), new ChartOptions { X = "X", Y = ["Y"], Width = 10, Height = 10 }));
+    }
+
+    private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
+
+    private static ChartData Rows(params double[] values)
+    {
+        var data = new ChartData();
+        foreach (double value in values) data.Add(new ExperimentRow(["V", "N", "One"], [value, "n", 1]));
+        return data;
     }
 
     private static ChartData Line()

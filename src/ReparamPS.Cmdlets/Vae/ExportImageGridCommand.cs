@@ -35,7 +35,7 @@ public sealed class ExportImageGridCommand : ReparamCmdlet
     [Parameter(Mandatory = true, ValueFromPipeline = true), Exact<VaeImage[]>]
     public VaeImage[] InputObject { get; set; } = [];
 
-    /// <summary>The number of images per row. Default: the number that makes the grid about square.</summary>
+    /// <summary>The number of images per row; if there are fewer images, the grid has one column per image. Default: the number that makes the grid about square.</summary>
     [Parameter, AllowedRange(1, 10_000), OptionalNumber<int>]
     public int? Columns { get; set; }
 
@@ -76,7 +76,7 @@ public sealed class ExportImageGridCommand : ReparamCmdlet
         VaeImage first = images[0];
         if (images.Find(image => image.Height != first.Height || image.Width != first.Width) is { } other)
             throw new ArgumentException($"All images must have the same size; got {first.Height}×{first.Width} and {other.Height}×{other.Width} pixels.", nameof(InputObject));
-        int columns = Columns ?? VaeUse.SquareColumns(images);
+        int columns = Math.Min(Columns ?? VaeUse.SquareColumns(images), images.Count);
         GreyImage grid = ImageGrid.Compose([.. images.Select(image => image.Pixels)], first.Height, first.Width, columns, Scale, Gap);
         PngFile.Write(target, grid, ExistingFiles(NoClobber, Force));
         WriteFile(target);

@@ -56,8 +56,15 @@ public sealed class ChartData
             if (Cells(name, parameter).FirstOrDefault(cell => ChartScale.Read(cell) is not (null or double)) is { } other)
                 return new ArgumentException($"{parameter} must name {(parameter == "Y" ? "columns" : "a column")} of numbers; '{ShortText.Of(name)}' holds '{ShortText.Of(ChartScale.Name(other))}'.", parameter);
         }
-        return new ArgumentException($"{parameter}: column '{ShortText.Of(string.Join(", ", named))}' holds no numbers to draw.", parameter);
+        return new ArgumentException($"{parameter}: column '{ShortText.Of(string.Join(", ", named))}' holds no numbers to draw.{LimitOf(named)}", parameter);
     }
+
+    /// <summary>The error of a chart without a point.</summary>
+    internal ArgumentException NothingToDraw(ChartOptions options) =>
+        new($"There is nothing to draw: '{ShortText.Of(options.X)}' or '{ShortText.List(options.Y)}' has no values to draw.{LimitOf([options.X, .. options.Y])}", nameof(options));
+
+    private string LimitOf(IEnumerable<string> named) =>
+        named.Any(name => Cells(name, name).Any(cell => ChartScale.Read(cell) is double number && double.IsFinite(number) && Math.Abs(number) > ChartScale.MaxLinear)) ? " A linear axis shows numbers from -1e300 to 1e300." : "";
 
     /// <summary>Some of the rows.</summary>
     internal ChartData Rows(IReadOnlyList<int> numbers)

@@ -1,5 +1,3 @@
-using ReparamPS.Messages;
-
 namespace ReparamPS.Charting;
 
 /// <summary>What lines, points, bars and histograms share, whatever draws them: scales, the names of all series, and the bins.</summary>
@@ -34,7 +32,7 @@ internal sealed class ChartPlan
             ChartScale plain = ChartScale.Of(ys, false, false, "Y");
             Skipped.CountNotPositive(ChartSeries.Of(data, options, X, plain, average: true).Sum(series => series.Y.Count(mean => mean <= 0)));
         }
-        if (Kind == ChartKind.Histogram) Edges = BinEdges(xs);
+        if (Kind == ChartKind.Histogram) Edges = BinEdges(data, xs);
     }
 
     /// <summary>What to draw.</summary>
@@ -98,10 +96,10 @@ internal sealed class ChartPlan
     /// <summary>What one value adds to the height of its bin.</summary>
     public double HistogramUnit(int count) => Options.Density ? 1 / (count * (Edges[1] - Edges[0])) : 1;
 
-    private double[] BinEdges(IReadOnlyList<object?> cells)
+    private double[] BinEdges(ChartData data, IReadOnlyList<object?> cells)
     {
         double[] values = [.. cells.Select(X.Place).Where(double.IsFinite)];
-        if (values.Length == 0) throw new ArgumentException($"X: column '{ShortText.Of(Options.X)}' holds no numbers to draw.", nameof(cells));
+        if (values.Length == 0) throw data.NotNumeric("X", [Options.X]);
         return Histogram.Edges(values, Options.Bins, wholeNumbers: HasWholeNumbers && X is { Kind: ScaleKind.Number, IsLogarithmic: false });
     }
 }

@@ -20,6 +20,9 @@ internal enum ScaleKind
 /// <summary>How a column's cells become places on an axis: numbers as they are, dates as days, anything else as categories.</summary>
 internal sealed class ChartScale
 {
+    /// <summary>The largest number on a linear axis: differences, and what is computed from them, must stay finite.</summary>
+    public const double MaxLinear = 1e300;
+
     private readonly Dictionary<object, int> places = [];
     private readonly List<string> labels = [];
 
@@ -48,13 +51,29 @@ internal sealed class ChartScale
         if (dates && !categories) return new ChartScale(ScaleKind.Date, false);
 
         var scale = new ChartScale(ScaleKind.Category, false);
-        IEnumerable<object> distinct = present.Distinct();
-        foreach (object category in numbers || dates ? distinct.Order() : distinct)
+        object[] distinct = [.. present.Distinct()];
+        Dictionary<object, double> gaps = Gaps(distinct);
+        foreach (object category in numbers || dates ? distinct.Order() : (IEnumerable<object>)distinct)
         {
             scale.places.Add(category, scale.labels.Count);
-            scale.labels.Add(Name(category));
+            scale.labels.Add((category, gaps.GetValueOrDefault(category)) switch
+            {
+                (double number, var gap) => ChartText.Number(number, gap),
+                (DateTime date, var gap) => ChartText.Date(date, gap),
+                _ => Name(category),
+            });
         }
         return scale;
+    }
+
+    // How far each number, and each date in days, is from the next.
+    private static Dictionary<object, double> Gaps(object[] categories)
+    {
+        double[] numbers = [.. categories.OfType<double>().Where(double.IsFinite).Order()];
+        DateTime[] dates = [.. categories.OfType<DateTime>().Order()];
+        return numbers.Cast<object>().Zip(ChartText.Gaps(numbers))
+            .Concat(dates.Cast<object>().Zip(ChartText.Gaps(Array.ConvertAll(dates, date => (date - dates[0]).TotalDays))))
+            .ToDictionary(pair => pair.First, pair => pair.Second);
     }
 
     /// <summary>The place of a cell; NaN if it has none.</summary>
@@ -65,7 +84,7 @@ internal sealed class ChartScale
     {
         (ScaleKind.Category, { } value) => places.TryGetValue(value, out int place) ? place : double.NaN,
         (ScaleKind.Date, DateTime date) => date.ToOADate(),
-        (ScaleKind.Number, double number) when double.IsFinite(number) => number,
+        (ScaleKind.Number, double number) when double.IsFinite(number) && (IsLogarithmic || Math.Abs(number) <= MaxLinear) => number,
         _ => double.NaN,
     };
 
@@ -81,7 +100,7 @@ internal sealed class ChartScale
     {
         null => "(none)",
         double or float or decimal => ChartText.Number(Convert.ToDouble(cell, CultureInfo.InvariantCulture)),
-        DateTime date => date.TimeOfDay == TimeSpan.Zero ? date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) : date.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
+        DateTime date => ChartText.Date(date),
         IFormattable value => value.ToString(null, CultureInfo.InvariantCulture),
         _ => cell.ToString() ?? "",
     };

@@ -1,5 +1,3 @@
-using ReparamPS.Messages;
-
 namespace ReparamPS.Charting;
 
 /// <summary>The mean of Z over two settings.</summary>
@@ -18,7 +16,7 @@ internal sealed class HeatMapGrid
         X = ChartScale.Of(data.Cells(options.X, "X"), false, categories: true, options.X);
         Y = ChartScale.Of(data.Cells(options.Y[0], "Y"), false, categories: true, options.Y[0]);
         double[] values = [.. Cells(data).Cast<double>().Where(double.IsFinite)];
-        if (values.Length == 0) throw new ArgumentException($"Z: column '{ShortText.Of(Column)}' holds no numbers to draw.", nameof(options));
+        if (values.Length == 0) throw data.NotNumeric("Z", [Column]);
         (Low, High) = values.Min() < values.Max() ? (values.Min(), values.Max()) : (values[0] - 0.5, values[0] + 0.5);
         Skipped.Count(data.Cells(options.X, "X"), X);
         Skipped.Count(data.Cells(options.Y[0], "Y"), Y);

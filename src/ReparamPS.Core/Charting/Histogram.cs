@@ -16,7 +16,7 @@ internal static class Histogram
     public static double[] Edges(double[] values, int? bins, bool wholeNumbers = false, int maxBins = int.MaxValue)
     {
         double low = values.Min(), high = values.Max();
-        if (bins is null && wholeNumbers && high - low < MaxWhole) return WholeEdges(low, high, Math.Min(maxBins, Math.Max(MaxSingles, Choose(values, high - low))));
+        if (bins is null && wholeNumbers && CanCentre(values)) return WholeEdges(low, high, Math.Min(maxBins, Math.Max(MaxSingles, Choose(values, high - low))));
         if (low == high)
         {
             double margin = low == 0 ? 0.5 : Math.Abs(low) * 0.05;
@@ -27,6 +27,9 @@ internal static class Histogram
         for (int i = 0; i <= count; i++) edges[i] = low + (high - low) * i / count;
         return edges;
     }
+
+    /// <summary>Whether bins can have whole numbers as their middles: all values are whole, and half a number more is another number.</summary>
+    public static bool CanCentre(double[] values) => Array.TrueForAll(values, value => value == Math.Floor(value) && Math.Abs(value) < MaxWhole);
 
     /// <summary>How many values each bin holds; the last one holds its upper edge too.</summary>
     public static double[] Counts(double[] values, double[] edges)
@@ -41,7 +44,9 @@ internal static class Histogram
     public static double[] Density(double[] values, double[] at)
     {
         double[] sorted = [.. values.Order()];
-        double deviation = sorted.Length < 2 ? 0 : Moments.Of(sorted).StandardDeviation;
+        // The squares of large numbers overflow.
+        double unit = Math.Max(1, Math.Max(-sorted[0], sorted[^1]) / 1e100);
+        double deviation = sorted.Length < 2 ? 0 : Moments.Of(Array.ConvertAll(sorted, value => value / unit)).StandardDeviation * unit;
         double quartiles = (Quantile(sorted, 0.75) - Quantile(sorted, 0.25)) / 1.349;
         double spread = quartiles > 0 ? Math.Min(deviation, quartiles) : deviation;
         double width = 0.9 * (spread > 0 ? spread : 1) * Math.Pow(sorted.Length, -0.2);

@@ -75,7 +75,7 @@ internal sealed record ParallelAxis(string Column, ChartScale Scale, double Low,
         double[] raw = [.. cells.Select(scale.Raw).Where(double.IsFinite)];
         if (raw.Length == 0) throw new ArgumentException($"Y: column '{ShortText.Of(column)}' holds no values to draw.", nameof(cells));
         if (scale.Kind == ScaleKind.Number && raw.Min() > 0 && raw.Max() / raw.Min() >= LogarithmicFrom) scale = ChartScale.Of(cells, true, categories: false, column);
-        double[] places = [.. raw.Select(scale.Scaled).Distinct().Order()];
+        double[] places = [.. cells.Select(scale.Place).Where(double.IsFinite).Distinct().Order()];
         // The values themselves if they are few, as in a grid; otherwise five ticks from end to end.
         double[] ticked = places.Length <= MaxValues ? places : [.. Enumerable.Range(0, 5).Select(i => places[0] + (places[^1] - places[0]) * i / 4)];
         return new ParallelAxis(column, scale, places[0], places[^1], ticked);
@@ -87,16 +87,13 @@ internal sealed record ParallelAxis(string Column, ChartScale Scale, double Low,
     /// <summary>The labels, from below.</summary>
     public IEnumerable<(double Height, string Label)> Ticks() => Scale.Kind == ScaleKind.Category
         ? Scale.Labels.Select((label, i) => (At(i), label))
-        : Ticked.Select(place => (At(place), Text(place)));
+        : Ticked.Zip(ChartText.Gaps(Scale.IsLogarithmic ? [.. Ticked.Select(Unscaled)] : Ticked), (place, gap) => (At(place), Text(place, gap)));
 
     private double At(double place) => High > Low ? (place - Low) / (High - Low) : double.IsNaN(place) ? place : 0.5;
 
-    private string Text(double place) => Scale.Kind == ScaleKind.Date
-        ? DateText(DateTime.FromOADate(place))
-        : ChartText.Number(Math.Round(Scale.IsLogarithmic ? Math.Pow(10, place) : place, Digits(Scale.IsLogarithmic ? Math.Pow(10, place) : High - Low)));
+    private string Text(double place, double gap) => Scale.Kind == ScaleKind.Date ? DateText(DateTime.FromOADate(place), gap) : ChartText.ShortNumber(Unscaled(place), gap);
 
-    private string DateText(DateTime date) => ChartScale.Name(High - Low > 4 ? date.Date : new DateTime(date.Ticks - date.Ticks % TimeSpan.TicksPerSecond));
+    private string DateText(DateTime date, double gap) => ChartText.Date(High - Low > 4 ? date.Date : date, gap);
 
-    // Three digits of the smallest difference.
-    private static int Digits(double size) => (int)Math.Clamp(2 - Math.Floor(Math.Log10(Math.Abs(size))), 0, 15);
+    private double Unscaled(double place) => Scale.IsLogarithmic ? Math.Pow(10, place) : place;
 }

@@ -7,6 +7,7 @@ internal sealed class SkippedValues
     private int notNumbers;
     private int infinite;
     private int notPositive;
+    private int tooLarge;
 
     /// <summary>One sentence about all of them; null if every value is shown.</summary>
     public string? Warning
@@ -15,7 +16,7 @@ internal sealed class SkippedValues
         {
             (int Count, string Name)[] parts =
             [
-                .. new[] { (missing, "missing"), (notNumbers, "NaN"), (infinite, "infinite"), (notPositive, "not positive on a logarithmic axis") }.Where(part => part.Item1 > 0),
+                .. new[] { (missing, "missing"), (notNumbers, "NaN"), (infinite, "infinite"), (tooLarge, "beyond ±1e300 on a linear axis"), (notPositive, "not positive on a logarithmic axis") }.Where(part => part.Item1 > 0),
             ];
             int count = parts.Sum(part => part.Count);
             return count == 0 ? null : $"{(count == 1 ? "1 value is" : $"{count} values are")} not drawn: {string.Join(", ", parts.Select(part => $"{part.Count} {part.Name}"))}.";
@@ -36,6 +37,7 @@ internal sealed class SkippedValues
                 case double number when scale.Kind == ScaleKind.Category: break;
                 case double number when double.IsNaN(number): notNumbers++; break;
                 case double number when double.IsInfinity(number): infinite++; break;
+                case double number when Math.Abs(number) > ChartScale.MaxLinear && !scale.IsLogarithmic: tooLarge++; break;
                 case double number when number <= 0 && scale.IsLogarithmic && !averaged: notPositive++; break;
             }
         }

@@ -1,5 +1,3 @@
-using ReparamPS.Messages;
-
 namespace ReparamPS.Charting;
 
 /// <summary>Charts of plain text: lines and points on a grid of characters, bars and histograms as rows of blocks.</summary>
@@ -25,8 +23,8 @@ public static class TextChart
         List<string> lines = string.IsNullOrEmpty(options.Title) ? [] : [options.Title];
         lines.AddRange(kind switch
         {
-            ChartKind.Histogram => Bars(Counts(data, options), options),
-            ChartKind.Bar => Bars(Means(data, options), options),
+            ChartKind.Histogram => Bars(Counts(data, options), data, options),
+            ChartKind.Bar => Bars(Means(data, options), data, options),
             _ => Grid(data, options, connected: kind == ChartKind.Line),
         });
         return lines;
@@ -42,7 +40,7 @@ public static class TextChart
         ChartScale x = ChartScale.Of(cells, options.LogX, categories: false, options.X);
         double[] values = [.. cells.Select(x.Place).Where(double.IsFinite)];
         if (x.Kind != ScaleKind.Number || values.Length == 0) throw data.NotNumeric("X", [options.X]);
-        bool centred = options.Bins is null && !x.IsLogarithmic && Array.TrueForAll(values, value => value == Math.Floor(value));
+        bool centred = options.Bins is null && !x.IsLogarithmic && Histogram.CanCentre(values);
         double[] edges = Histogram.Edges(values, options.Bins, centred, options.Height);
         foreach (ChartGroup group in ChartGroup.Of(data, options.GroupBy))
         {
@@ -50,7 +48,12 @@ public static class TextChart
             for (int i = 0; i < counts.Length; i++) yield return (Labelled(group.Name, Bin(edges[i], edges[i + 1])), counts[i]);
         }
 
-        string Bin(double low, double high) => !centred ? $"{Text(low, x)} … {Text(high, x)}" : high - low == 1 ? Text(low + 0.5, x) : $"{Text(low + 0.5, x)} … {Text(high - 0.5, x)}";
+        string Bin(double low, double high)
+        {
+            double width = high - low;
+            if (!centred) return $"{Text(low, x, width)} … {Text(high, x, width)}";
+            return width == 1 ? Text(low + 0.5, x, 1) : $"{Text(low + 0.5, x, 1)} … {Text(high - 0.5, x, 1)}";
+        }
     }
 
     private static IEnumerable<(string Label, double Value)> Means(ChartData data, ChartOptions options)
@@ -63,17 +66,20 @@ public static class TextChart
         }
     }
 
-    private static IEnumerable<string> Bars(IEnumerable<(string Label, double Value)> bars, ChartOptions options)
+    private static IEnumerable<string> Bars(IEnumerable<(string Label, double Value)> bars, ChartData data, ChartOptions options)
     {
-        (string Label, double Value, string Text)[] all = [.. bars.Where(bar => double.IsFinite(bar.Value)).Select(bar => (bar.Label, bar.Value, ChartText.Number(bar.Value)))];
-        if (all.Length == 0) throw new ArgumentException("There is nothing to draw: no value is finite.", nameof(options));
-        int labelWidth = Math.Min(all.Max(bar => bar.Label.Length), options.Width / 2), valueWidth = all.Max(bar => bar.Text.Length);
-        int room = Math.Max(4, options.Width - labelWidth - valueWidth - 4);
-        double largest = all.Max(bar => Math.Abs(bar.Value));
-        foreach ((string label, double value, string text) in all)
+        (string Label, double Value)[] all = [.. bars.Where(bar => double.IsFinite(bar.Value))];
+        if (all.Length == 0) throw data.NothingToDraw(options);
+        double low = all.Min(bar => bar.Value), high = all.Max(bar => bar.Value), zero = Math.Max(0, -low), range = zero + Math.Max(0, high);
+        string[] texts = Array.ConvertAll(all, bar => ChartText.Number(bar.Value, (high - low) / 10));
+        int labelWidth = Math.Min(all.Max(bar => bar.Label.Length), options.Width / 2), valueWidth = texts.Max(text => text.Length);
+        double unit = range == 0 ? 0 : Math.Max(4, options.Width - labelWidth - valueWidth - 4) / range;
+        int left = (int)Math.Ceiling(zero * unit);
+        for (int i = 0; i < all.Length; i++)
         {
+            (string label, double value) = all[i];
             string shown = label.Length > labelWidth ? label[..(labelWidth - 1)] + "…" : label.PadLeft(labelWidth);
-            yield return $"{shown} │{Blocks(largest == 0 ? 0 : Math.Abs(value) / largest * room)} {text}";
+            yield return $"{shown} {(value < 0 ? BlocksToLeft(-value * unit) : "").PadLeft(left)}│{(value > 0 ? Blocks(value * unit) : "")} {texts[i]}";
         }
     }
 
@@ -83,16 +89,23 @@ public static class TextChart
         return new string('█', eighths / 8) + (eighths % 8 > 0 ? Eighths[eighths % 8 - 1].ToString() : "");
     }
 
+    // Of blocks at the right of their cell there is only the half.
+    private static string BlocksToLeft(double length)
+    {
+        int halves = (int)Math.Round(length * 2);
+        return (halves % 2 > 0 ? "▐" : "") + new string('█', halves / 2);
+    }
+
     private static IEnumerable<string> Grid(ChartData data, ChartOptions options, bool connected)
     {
         ChartScale x = ChartScale.Of(data.Cells(options.X, "X"), options.LogX, categories: false, options.X), y = NumericY(data, options);
         List<ChartSeries> all = ChartSeries.Of(data, options, x, y, average: options.Band != ChartBand.None);
         (double X, double Y)[] points = [.. all.SelectMany(series => series.X.Zip(series.Y)).Where(point => double.IsFinite(point.Second))];
-        if (points.Length == 0) throw new ArgumentException($"There is nothing to draw: '{ShortText.Of(options.X)}' or '{ShortText.List(options.Y)}' has no finite values.", nameof(options));
+        if (points.Length == 0) throw data.NothingToDraw(options);
         (double left, double right) = Range(points.Select(point => point.X));
         (double bottom, double top) = Range(points.Select(point => point.Y));
         int height = options.Height, labelled = Math.Max(1, (height - 1) / 4);
-        string[] labels = [.. Enumerable.Range(0, height).Select(row => row % labelled == 0 || row == height - 1 ? Text(top - (top - bottom) * row / (height - 1), y) : "")];
+        string[] labels = [.. Enumerable.Range(0, height).Select(row => row % labelled == 0 || row == height - 1 ? Text(top - (top - bottom) * row / (height - 1), y, (top - bottom) / (height - 1)) : "")];
         int margin = labels.Max(label => label.Length), width = Math.Max(10, options.Width - margin - 2);
 
         char[][] cells = [.. Enumerable.Range(0, height).Select(_ => Enumerable.Repeat(' ', width).ToArray())];
@@ -113,7 +126,7 @@ public static class TextChart
         }
         for (int row = 0; row < height; row++) yield return $"{labels[row].PadLeft(margin)} {(labels[row].Length > 0 ? '┤' : '│')}{new string(cells[row]).TrimEnd()}";
         yield return new string(' ', margin) + " └" + new string('─', width);
-        yield return new string(' ', margin + 2) + Spread(Text(left, x), Text(right, x), options.XLabel ?? options.X, width);
+        yield return new string(' ', margin + 2) + Spread(Text(left, x, right - left), Text(right, x, right - left), options.XLabel ?? options.X, width);
         if (all.Count > 1) yield return new string(' ', margin + 2) + string.Join("   ", all.Select((series, i) => $"{Markers[i % Markers.Length]} {series.Name}"));
     }
 
@@ -142,7 +155,8 @@ public static class TextChart
     private static (double Low, double High) Range(IEnumerable<double> places)
     {
         (double low, double high) = (places.Min(), places.Max());
-        return low < high ? (low, high) : (low - 0.5, high + 0.5);
+        double margin = Math.Max(0.5, 1e-3 * Math.Abs(low));
+        return low < high ? (low, high) : (low - margin, high + margin);
     }
 
     private static string Spread(string left, string right, string middle, int width)
@@ -154,12 +168,11 @@ public static class TextChart
 
     private static string Labelled(string? group, string label) => group is null ? label : $"{group}, {label}";
 
-    private static string Text(double place, ChartScale scale) => scale.Kind switch
+    private static string Text(double place, ChartScale scale, double step) => scale.Kind switch
     {
-        ScaleKind.Date => ChartScale.Name(DateTime.FromOADate(place)),
+        ScaleKind.Date => ChartText.Date(DateTime.FromOADate(place), step),
         ScaleKind.Category => scale.Labels[Math.Clamp((int)Math.Round(place), 0, scale.Labels.Count - 1)],
-        _ => ShortNumber(scale.IsLogarithmic ? Math.Pow(10, place) : place),
+        _ when scale.IsLogarithmic => ChartText.ShortNumber(Math.Pow(10, place), Math.Pow(10, place) * (Math.Pow(10, step) - 1)),
+        _ => ChartText.ShortNumber(place, step),
     };
-
-    private static string ShortNumber(double value) => ChartText.Number(value == 0 ? 0 : Math.Round(value, Math.Clamp(3 - (int)Math.Floor(Math.Log10(Math.Abs(value))), 0, 15)));
 }

@@ -31,7 +31,7 @@ public sealed class ExpRelaxedCategorical : Distribution
         Density = "Γ(K) T^(K−1) Π s_i, s = softmax(log p − T x), T = Temperature, p = Probs normalized, on Σ exp(x_i) = 1",
         Moments = "no closed form",
         IsLogProbInDouble = true,
-        Source = "torch.distributions.relaxed_categorical.ExpRelaxedCategorical; Maddison, Mnih, Teh 2017, arXiv:1611.00712",
+        Source = "ExpRelaxedCategorical of torch.distributions.relaxed_categorical; Maddison, Mnih, Teh 2017, arXiv:1611.00712",
         HasMoments = false,
     };
 

@@ -30,7 +30,7 @@ public sealed class LogitRelaxedBernoulli : Distribution
         Density = "T exp(s) / (1 + exp(s))², s = Logits − T x, T = Temperature",
         Moments = "mean Logits / T, variance π² / (3 T²)",
         IsLogProbInDouble = true,
-        Source = "torch.distributions.relaxed_bernoulli.LogitRelaxedBernoulli; Maddison, Mnih, Teh 2017, arXiv:1611.00712",
+        Source = "LogitRelaxedBernoulli of torch.distributions.relaxed_bernoulli; Maddison, Mnih, Teh 2017, arXiv:1611.00712",
         HasMode = true,
         HasCdf = true, HasQuantile = true, HasEntropy = true,
     };

@@ -73,14 +73,14 @@ public sealed class NegativeBinomial : Distribution
     /// <inheritdoc/>
     protected override Tensor ComputeEntropy() => binary.WithEdges(Elementwise.Apply(LatticeMasses.NegativeBinomial, TotalCount, binary.SafeLogits), TotalCount);
 
-    // If the count is 0, all mass is at 0, and lgamma(0) is infinite.
+    // If the count is 0, all mass is at 0, and lgamma(0) is infinite. At a value of 0, two slopes of lgamma cancel, which are huge if the count is small.
     /// <inheritdoc/>
     protected override Tensor ComputeLogProb(Tensor value)
     {
         Tensor none = TotalCount == 0, count = TotalCount.masked_fill(none, 1);
         Tensor log = TensorQuestions.Any(maximum(count, value) > LargeCount) ? LogMassByBeta(count, value)
             : (count + value).lgamma() - count.lgamma() - (value + 1).lgamma() + binary.TimesLogProbs(value) + binary.TimesLogComplement(count);
-        return TensorChoice.Where(none, value.masked_fill(value > 0, double.NegativeInfinity), log);
+        return TensorChoice.Where(none, value.masked_fill(value > 0, double.NegativeInfinity), TensorChoice.Where(value == 0, binary.TimesLogComplement(count), log));
     }
 
     // As a beta density of 1 − Probs, whose terms do not cancel at large counts; at Probs = 0 all mass is at 0.
@@ -89,7 +89,7 @@ public sealed class NegativeBinomial : Distribution
         Tensor isNone = binary.Probs == 0, p = binary.Probs.masked_fill(isNone, 0.5), q = TensorChoice.Where(isNone, 0.5, binary.Complement);
         Tensor logP = TensorChoice.Where(isNone, Math.Log(0.5), binary.LogProbOf(tensor(true, device: Device))), logQ = TensorChoice.Where(isNone, Math.Log(0.5), binary.LogComplement);
         Tensor log = BetaMath.LogKernel(count, value + 1, logQ, logP, (value + 1) * q - count * p) - logP - (count + value).log();
-        return TensorChoice.Where(value == 0, binary.TimesLogComplement(count), log.masked_fill(isNone, double.NegativeInfinity));
+        return log.masked_fill(isNone, double.NegativeInfinity);
     }
 
     /// <inheritdoc/>

@@ -11,6 +11,9 @@ namespace ReparamPS.Divergences;
 /// </summary>
 public static class KullbackLeibler
 {
+    /// <summary>What the measures are if only one of P and Q is discrete.</summary>
+    internal const string Infinite = "KL(P ‖ Q) is infinite", InfiniteCrossEntropy = "The cross-entropy is infinite";
+
     private static readonly Lazy<Dictionary<(Type, Type), DivergencePair>> Registry = new(() => typeof(DivergenceFamily).Assembly.GetTypes()
         .Where(type => type.IsSubclassOf(typeof(DivergenceFamily)) && !type.IsAbstract)
         .SelectMany(type => ((DivergenceFamily)Activator.CreateInstance(type)!).Pairs)
@@ -24,12 +27,13 @@ public static class KullbackLeibler
     /// <param name="p">The distribution of the expectation.</param>
     /// <param name="q">The other distribution.</param>
     /// <exception cref="NotSupportedException">The pair has no closed form.</exception>
+    /// <exception cref="ArgumentException">One is discrete, the other one is not.</exception>
     /// <exception cref="ShapeMismatchException">The event shapes differ, or the batch shapes do not broadcast.</exception>
     public static Tensor Divergence(Distribution p, Distribution q)
     {
         long[] batch = CommonBatch(p, q);
         using var scope = NewDisposeScope();
-        Tensor result = TryInDouble(p, q) ?? throw new NotSupportedException(
+        Tensor result = TryInDouble(p, q) ?? throw DifferentMeasures(p, q, Infinite) ?? new NotSupportedException(
             $"KL({p.Name} ‖ {q.Name}) has no closed form. Measure-KLDivergence -MonteCarlo estimates it, with a standard error.");
         return TensorShapes.ExpandTo(result, batch).alias().MoveToOuterDisposeScope();
     }
@@ -40,7 +44,7 @@ public static class KullbackLeibler
     {
         long[] batch = CommonBatch(p, q);
         using var scope = NewDisposeScope();
-        Tensor divergence = (p.HasEntropy ? TryCompute(p, q) : null) ?? throw new NotSupportedException(
+        Tensor divergence = (p.HasEntropy ? TryCompute(p, q) : null) ?? throw DifferentMeasures(p, q, InfiniteCrossEntropy) ?? new NotSupportedException(
             $"The cross-entropy of {p.Name} and {q.Name} has no closed form. Measure-CrossEntropy -MonteCarlo estimates it, with a standard error.");
         return (TensorShapes.ExpandTo(divergence, batch) + p.Entropy).MoveToOuterDisposeScope();
     }
@@ -54,6 +58,15 @@ public static class KullbackLeibler
             ? batch
             : throw new ShapeMismatchException($"The batch shapes of P and Q do not broadcast: {TensorShapes.Format(p.BatchShape)} and {TensorShapes.Format(q.BatchShape)}.", nameof(q));
     }
+
+    /// <summary>The error for a pair of which one is discrete and the other one is not, because a density cannot be compared with a probability mass; null for other pairs.</summary>
+    /// <param name="p">The distribution of the expectation.</param>
+    /// <param name="q">The other distribution.</param>
+    /// <param name="result">What the measure is for such a pair, as a sentence without a full stop.</param>
+    internal static Exception? DifferentMeasures(Distribution p, Distribution q, string result) => p.Support.IsDiscrete == q.Support.IsDiscrete ? null : new ArgumentException(
+        $"P and Q must both be continuous or both discrete; got {Kind(p)} P ({p.Name}) and {Kind(q)} Q ({q.Name}). {result}.", nameof(q));
+
+    private static string Kind(Distribution distribution) => distribution.Support.IsDiscrete ? "discrete" : "continuous";
 
     // In float64 for every type, because the terms of a divergence cancel.
     private static Tensor? TryInDouble(Distribution p, Distribution q) => p.DType == ScalarType.Float32 && q.DType == ScalarType.Float32

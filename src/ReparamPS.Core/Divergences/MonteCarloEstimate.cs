@@ -22,14 +22,18 @@ public sealed record MonteCarloEstimate(Tensor Value, Tensor StandardError)
     public static MonteCarloEstimate Divergence(Distribution p, Distribution q, long draws, RandomSource random)
     {
         Distribution wide = p.Expand(KullbackLeibler.CommonBatch(p, q));
-        RefuseDifferentMeasures(p, q);
+        if (KullbackLeibler.DifferentMeasures(p, q, KullbackLeibler.Infinite) is { } error) throw error;
         return Average(wide, value => wide.LogProb(value) - q.LogProb(value), draws, random, RouteOf(wide, q));
     }
 
     /// <summary>The cross entropy −E_P[log Q(x)].</summary>
     /// <inheritdoc cref="Divergence"/>
-    public static MonteCarloEstimate CrossEntropy(Distribution p, Distribution q, long draws, RandomSource random) =>
-        Average(RefuseDifferentMeasures(p, q).Expand(KullbackLeibler.CommonBatch(p, q)), value => -q.LogProb(value), draws, random, RouteOf(p, q));
+    public static MonteCarloEstimate CrossEntropy(Distribution p, Distribution q, long draws, RandomSource random)
+    {
+        long[] batch = KullbackLeibler.CommonBatch(p, q);
+        if (KullbackLeibler.DifferentMeasures(p, q, KullbackLeibler.InfiniteCrossEntropy) is { } error) throw error;
+        return Average(p.Expand(batch), value => -q.LogProb(value), draws, random, RouteOf(p, q));
+    }
 
     /// <summary>The entropy −E_P[log P(x)].</summary>
     /// <inheritdoc cref="Divergence"/>
@@ -40,19 +44,13 @@ public sealed record MonteCarloEstimate(Tensor Value, Tensor StandardError)
     public static MonteCarloEstimate JensenShannon(Distribution p, Distribution q, long draws, RandomSource random)
     {
         long[] batch = KullbackLeibler.CommonBatch(p, q);
-        RefuseDifferentMeasures(p, q);
+        if (KullbackLeibler.DifferentMeasures(p, q, "The Jensen–Shannon divergence is log 2") is { } error) throw error;
         MonteCarloEstimate left = ToMiddle(p.Expand(batch), q, draws, random), right = ToMiddle(q.Expand(batch), p, draws, random);
         using var scope = NewDisposeScope();
         return new MonteCarloEstimate(
             ((left.Value + right.Value) / 2).MoveToOuterDisposeScope(),
             ((left.StandardError.square() + right.StandardError.square()).sqrt() / 2).MoveToOuterDisposeScope());
     }
-
-    // A density cannot be compared with a probability mass.
-    private static Distribution RefuseDifferentMeasures(Distribution p, Distribution q) => p.Support.IsDiscrete == q.Support.IsDiscrete ? p : throw new ArgumentException(
-        $"P and Q must both be continuous or both discrete; got {Kind(p)} P ({p.Name}) and {Kind(q)} Q ({q.Name}). No estimate is needed: KL(P ‖ Q) is infinite, and the Jensen–Shannon divergence is log 2.", nameof(q));
-
-    private static string Kind(Distribution distribution) => distribution.Support.IsDiscrete ? "discrete" : "continuous";
 
     // log p − log ½(p + q) = log 2 − log(1 + q / p).
     private static MonteCarloEstimate ToMiddle(Distribution p, Distribution q, long draws, RandomSource random)

@@ -1,5 +1,4 @@
 using ReparamPS.Data;
-using ReparamPS.Messages;
 using ScottPlot;
 
 namespace ReparamPS.Charting;
@@ -35,7 +34,7 @@ public sealed class ChartWriter : IChartWriter
             _ => new ChartRenderer(data, options, fonts),
         };
         using var drawing = new ChartDrawing(options.Facet is null ? [renderer.Draw(data)] : [.. Panels(data, options.Facet, renderer)], renderer.Legend, fonts);
-        if (drawing.Panels.All(panel => !panel.Plot.GetPlottables().Any())) throw new ArgumentException($"There is nothing to draw: '{ShortText.Of(options.X)}' or '{ShortText.List(options.Y)}' has no finite values.", nameof(options));
+        if (drawing.Panels.All(panel => !panel.Plot.GetPlottables().Any())) throw data.NothingToDraw(options);
         SetLimits(drawing.Panels);
         byte[] picture = svg ? ChartCanvas.Svg(drawing, options) : ChartCanvas.Png(drawing, options);
         return (picture, [.. new[] { renderer.Skipped.Warning, fonts.Warning }.OfType<string>()]);

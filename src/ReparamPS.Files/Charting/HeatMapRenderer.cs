@@ -58,7 +58,7 @@ internal sealed class HeatMapRenderer(ChartData all, ChartOptions options, Chart
         }
     }
 
-    private static string Short(double value) => ChartText.Number(value == 0 ? 0 : double.Parse(value.ToString("G4", System.Globalization.CultureInfo.InvariantCulture), System.Globalization.CultureInfo.InvariantCulture));
+    private string Short(double value) => ChartText.ShortNumber(value, (grid.High - grid.Low) / 10);
 
     private static double[,] TopRowFirst(double[,] cells)
     {

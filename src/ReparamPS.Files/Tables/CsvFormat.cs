@@ -39,6 +39,8 @@ internal sealed class CsvFormat(CsvDialect? dialect = null) : IRowFormat
     {
         if (older is null) return new Writer(stream, null);
         using var input = new FileStream(older, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        TextEncoding.CheckAppendable(older, input);
+        input.Position = 0;
         TextTail.EndLine(stream);
         return new Writer(stream, ReadHeader(older, input));
     }
@@ -163,6 +165,7 @@ internal sealed class CsvFormat(CsvDialect? dialect = null) : IRowFormat
 
         private TableColumns WriteHeader(IReadOnlyList<string> names)
         {
+            TableColumns.CheckAny(names);
             foreach (string name in names) writer.WriteField(name);
             writer.EndRecord();
             return new TableColumns(names);

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using ReparamPS.Data;
 using ReparamPS.Messages;
+using ReparamPS.Tables.Lines;
 
 namespace ReparamPS.Tables;
 
@@ -21,10 +22,11 @@ internal sealed class GzippedFormat(IRowFormat inner) : IRowFormat
     public IRowWriter CreateWriter(Stream stream, string? older)
     {
         string[]? columns = null;
-        if (older is not null && Inner is CsvFormat)
+        if (older is not null)
         {
-            using var input = new GZipStream(new FileStream(older, FileMode.Open, FileAccess.Read, FileShare.ReadWrite), CompressionMode.Decompress);
-            columns = CsvFormat.ReadHeader(older, input);
+            CheckText(older);
+            using GZipStream input = Unzip(older);
+            if (Inner is CsvFormat) columns = CsvFormat.ReadHeader(older, input);
         }
         var zipped = new GZipStream(stream, CompressionLevel.Optimal, leaveOpen: true);
         return new Writer(Inner is CsvFormat ? CsvFormat.CreateWriter(zipped, columns) : Inner.CreateWriter(zipped, older: null), zipped);
@@ -33,6 +35,21 @@ internal sealed class GzippedFormat(IRowFormat inner) : IRowFormat
     /// <summary>The error for a stream that cannot be unpacked.</summary>
     public static DataFormatException Damaged(string path, long line, Exception error) =>
         new(path, $"{(line == 0 ? "not a gzip file, or damaged at its start" : $"the gzip stream is damaged after line {line}")}: {ShortText.Of(error.Message)}", error);
+
+    private static void CheckText(string older)
+    {
+        using GZipStream input = Unzip(older);
+        try
+        {
+            TextEncoding.CheckAppendable(older, input);
+        }
+        catch (InvalidDataException error)
+        {
+            throw Damaged(older, 0, error);
+        }
+    }
+
+    private static GZipStream Unzip(string path) => new(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite), CompressionMode.Decompress);
 
     private sealed class Writer(IRowWriter rows, GZipStream zipped) : IRowWriter
     {

@@ -34,7 +34,10 @@ internal sealed class JsonLinesFormat : IRowFormat
 
     public IRowWriter CreateWriter(Stream stream, string? older)
     {
-        if (older is not null) TextTail.EndLine(stream);
+        if (older is null) return new Writer(stream);
+        stream.Position = 0;
+        TextEncoding.CheckAppendable(older, stream);
+        TextTail.EndLine(stream);
         return new Writer(stream);
     }
 

@@ -31,7 +31,7 @@ internal sealed class ParquetRowWriter(Stream stream) : IRowWriter
     {
         if (table is null)
         {
-            if (row.Columns.Count == 0) throw new ArgumentException("A Parquet file needs at least one column, but the first row has none.", nameof(row));
+            TableColumns.CheckAny(row.Columns);
             table = new TableColumns([.. row.Columns]);
         }
         object?[] values = table.Arrange(row, number);

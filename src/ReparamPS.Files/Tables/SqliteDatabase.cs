@@ -56,15 +56,15 @@ internal static class SqliteDatabase
         return names;
     }
 
-    /// <summary>The columns of a table, with their declared types; empty if the table does not exist.</summary>
-    public static List<(string Name, string Type)> Columns(SqliteConnection connection, string table)
+    /// <summary>The columns of a table, with their declared types, and whether the database computes them; empty if the table does not exist.</summary>
+    public static List<(string Name, string Type, bool IsGenerated)> Columns(SqliteConnection connection, string table)
     {
         using SqliteCommand command = connection.CreateCommand();
-        command.CommandText = "SELECT name, type FROM pragma_table_info($table)";
+        command.CommandText = "SELECT name, type, hidden > 1 FROM pragma_table_xinfo($table) WHERE hidden <> 1";
         command.Parameters.AddWithValue("$table", table);
         using SqliteDataReader reader = command.ExecuteReader();
-        List<(string, string)> columns = [];
-        while (reader.Read()) columns.Add((reader.GetString(0), reader.GetString(1)));
+        List<(string, string, bool)> columns = [];
+        while (reader.Read()) columns.Add((reader.GetString(0), reader.GetString(1), reader.GetBoolean(2)));
         return columns;
     }
 

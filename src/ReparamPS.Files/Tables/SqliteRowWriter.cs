@@ -16,6 +16,7 @@ internal sealed class SqliteRowWriter : IRowWriter
     private readonly string table;
     private readonly SqliteConnection connection;
     private readonly List<SqliteColumn> columns = [];
+    private readonly List<string> generated = [];
     private readonly List<ExperimentRow> unsettled = [];
     private SqliteNotes? notes;
     private SqliteCommand? insert;
@@ -27,6 +28,7 @@ internal sealed class SqliteRowWriter : IRowWriter
     public SqliteRowWriter(string path, string? table, bool append, ExistingFile existing)
     {
         (this.path, this.table) = (path, table ?? SqliteDatabase.DefaultTable);
+        if (string.IsNullOrWhiteSpace(this.table)) throw new ArgumentException($"Table must be a name; got '{this.table}'. Without -Table, it is {SqliteDatabase.DefaultTable}.", nameof(table));
         if (SqliteNotes.IsName(this.table)) throw new ArgumentException($"Table: '{ShortText.Of(table)}' is the name of the module's own table; choose another name.", nameof(table));
         if (this.table.StartsWith("sqlite_", StringComparison.OrdinalIgnoreCase)) throw new ArgumentException($"Table must not start with sqlite_, which SQLite reserves; got '{ShortText.Of(table)}'.", nameof(table));
         bool extends = File.Exists(path) && new FileInfo(path).Length > 0;
@@ -97,12 +99,13 @@ internal sealed class SqliteRowWriter : IRowWriter
         // A file that nobody knows yet needs no journal.
         if (created is not null) connection.Execute("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF");
         connection.Execute("BEGIN IMMEDIATE");
-        List<(string Name, string Type)> there = SqliteDatabase.Columns(connection, table);
+        List<(string Name, string Type, bool IsGenerated)> there = SqliteDatabase.Columns(connection, table);
         notes = new SqliteNotes(connection, table);
         notes.Prune(all: !append);
         if (!append && there.Count > 0) connection.Execute($"DROP TABLE {SqliteDatabase.Quote(table)}");
         if (!append || there.Count == 0) return;
-        columns.AddRange(there.Select(column => SqliteColumn.Of(column.Name, column.Type)));
+        columns.AddRange(there.Where(column => !column.IsGenerated).Select(column => SqliteColumn.Of(column.Name, column.Type)));
+        generated.AddRange(there.Where(column => column.IsGenerated).Select(column => column.Name));
         settled = true;
     }
 
@@ -114,11 +117,8 @@ internal sealed class SqliteRowWriter : IRowWriter
         {
             columns.Add(new SqliteColumn(name, ColumnKinds.Of(unsettled.Select(row => row[name]))));
         }
-        if (columns.Count == 0)
-        {
-            if (unsettled.Count > 0) throw new ArgumentException("An SQLite table needs at least one column, but the rows have none.", nameof(number));
-            return;
-        }
+        if (unsettled.Count == 0) return;
+        TableColumns.CheckAny([.. columns.Select(column => column.Name)]);
         connection.Execute($"CREATE TABLE {SqliteDatabase.Quote(table)} ({string.Join(", ", columns.Select(Declared))})");
         long first = number - unsettled.Count + 1;
         for (int i = 0; i < unsettled.Count; i++) Insert(unsettled[i], first + i);
@@ -158,6 +158,8 @@ internal sealed class SqliteRowWriter : IRowWriter
         {
             found[i] = columns.FindIndex(column => column.Name.Equals(row.Columns[i], StringComparison.OrdinalIgnoreCase));
             if (found[i] >= 0) continue;
+            if (generated.Contains(row.Columns[i], StringComparer.OrdinalIgnoreCase))
+                throw new ArgumentException($"Column '{ShortText.Of(row.Columns[i])}' of table '{ShortText.Of(table)}' is computed by the database. Remove it from the rows.", row.Columns[i]);
             var added = new SqliteColumn(row.Columns[i], ColumnKinds.Of([ExperimentValue.Normalize(row.Values[i], row.Columns[i])]));
             connection.Execute($"ALTER TABLE {SqliteDatabase.Quote(table)} ADD COLUMN {Declared(added)}");
             found[i] = columns.Count;

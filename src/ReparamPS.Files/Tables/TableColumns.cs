@@ -13,6 +13,13 @@ internal sealed class TableColumns(IReadOnlyList<string> names)
     /// <summary>The names, in the table's order.</summary>
     public IReadOnlyList<string> Names { get; } = names;
 
+    /// <summary>Refuses a table without columns: its rows have no properties.</summary>
+    /// <exception cref="ArgumentException">There are none.</exception>
+    public static void CheckAny(IReadOnlyCollection<string> names)
+    {
+        if (names.Count == 0) throw new ArgumentException("The rows have no properties, but a table needs at least one column.", nameof(names));
+    }
+
     /// <summary>A row's values in the table's order.</summary>
     public object?[] Arrange(ExperimentRow row, long number)
     {

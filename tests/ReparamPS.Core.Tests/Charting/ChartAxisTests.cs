@@ -61,6 +61,53 @@ public sealed class ChartAxisTests
         for (int i = 0; i < 9; i++) Assert.Contains(texts, text => text.StartsWith("category", StringComparison.Ordinal) && text.Contains('…') && text.EndsWith($"{i}", StringComparison.Ordinal));
     }
 
+    [Theory, InlineData("Bar"), InlineData("HeatMap"), InlineData("ParallelCoordinates"), InlineData("Groups"), InlineData("Facets")]
+    public void Names_of_numbers_in_a_narrow_range_differ(string kind)
+    {
+        var data = new ChartData();
+        for (int k = 1; k <= 4; k++) data.Add(new ExperimentRow(["X", "Y", "Z"], [1234567 + 0.1 * k, k, 7654321 + 0.1 * k]));
+        var options = new ChartOptions { X = "X", Y = ["Y"], Kind = ChartKind.Bar };
+        options = kind switch
+        {
+            "Bar" => options,
+            "HeatMap" => options with { Z = "Z", Kind = ChartKind.HeatMap },
+            "ParallelCoordinates" => options with { Kind = ChartKind.ParallelCoordinates },
+            "Groups" => options with { X = "Y", GroupBy = ["X"] },
+            _ => options with { X = "Y", Facet = "X" },
+        };
+        HashSet<string> texts = [.. Texts(ChartWriter.Render(data, options, svg: true).Picture)];
+        Assert.Superset(new HashSet<string> { "1234567.1", "1234567.2", "1234567.3", "1234567.4" }, texts.Select(text => text.Replace("X = ", "", StringComparison.Ordinal)).ToHashSet());
+        if (kind == "HeatMap") Assert.Superset(new HashSet<string> { "7654321.1", "7654321.2", "7654321.3", "7654321.4" }, texts);
+    }
+
+    [Theory, InlineData("Line"), InlineData("Bar"), InlineData("Histogram"), InlineData("HeatMap"), InlineData("ParallelCoordinates")]
+    public void Numbers_whose_differences_overflow_are_not_drawn_and_counted(string kind)
+    {
+        var data = new ChartData();
+        foreach (double value in new[] { 1e308, -1e308, 1e300, -1e300, 5 }) data.Add(new ExperimentRow(["N", "V"], [data.Count, value]));
+        var options = new ChartOptions { X = kind == "Histogram" ? "V" : "N", Y = kind == "Histogram" ? [] : kind == "HeatMap" ? ["N"] : ["V"], Z = kind == "HeatMap" ? "V" : null, Kind = Enum.Parse<ChartKind>(kind), Band = kind is "Line" or "Bar" ? ChartBand.StandardError : ChartBand.None };
+        (byte[] svg, IReadOnlyList<string> warnings) = ChartWriter.Render(data, options, svg: true);
+        Assert.Equal(["2 values are not drawn: 2 beyond ±1e300 on a linear axis."], warnings);
+        string[] texts = Texts(svg);
+        Assert.DoesNotContain(texts, text => text.Contains("NaN", StringComparison.Ordinal) || text.Contains("Infinity", StringComparison.Ordinal));
+        if (kind != "Histogram") Assert.Superset(new HashSet<string> { "-1e300", "1e300" }, texts.ToHashSet());
+    }
+
+    [Fact]
+    public void A_band_around_large_numbers_has_their_standard_error()
+    {
+        var data = new ChartData();
+        for (int k = 1; k <= 4; k++) data.Add(new ExperimentRow(["N", "V"], [1, k * 1e299]));
+        var options = new ChartOptions { X = "N", Y = ["V"], Kind = ChartKind.Bar, Band = ChartBand.StandardError };
+        ChartSeries series = new ChartPlan(data, options).Series(data).Single();
+        // The standard error of 1, 2, 3 and 4 is √(5/12).
+        Assert.Equal((2.5 - Math.Sqrt(5.0 / 12)) * 1e299, series.Low![0], 1e286);
+        Assert.Equal((2.5 + Math.Sqrt(5.0 / 12)) * 1e299, series.High![0], 1e286);
+        // Silverman's bandwidth grows with the numbers, so the density shrinks.
+        double[] small = Histogram.Density([1, 2, 3, 4, 9], [2, 5]), large = Histogram.Density([1e250, 2e250, 3e250, 4e250, 9e250], [2e250, 5e250]);
+        Assert.Equal(small, large.Select(height => height * 1e250), (a, b) => Math.Abs(a - b) < 1e-12);
+    }
+
     internal static string[] Texts(byte[] svg) => [.. SvgTexts.Read(svg).Select(text => text.Text)];
 
     private static ChartData Rows(params (string X, double? Y, string Group)[] rows)

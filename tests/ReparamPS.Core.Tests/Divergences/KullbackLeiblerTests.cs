@@ -120,6 +120,19 @@ public sealed class KullbackLeiblerTests
     }
 
     [Theory]
+    [InlineData("Poisson", "Normal")]
+    [InlineData("Normal", "Poisson")]
+    public void A_discrete_and_a_continuous_distribution_are_infinitely_far_apart(string p, string q)
+    {
+        using var scope = NewDisposeScope();
+        Distribution first = DistributionCatalog.Get(p).CreateExample(), second = DistributionCatalog.Get(q).CreateExample();
+        string message = Assert.Throws<ArgumentException>(() => KullbackLeibler.Divergence(first, second)).Message;
+        Assert.Contains("KL(P ‖ Q) is infinite", message, StringComparison.Ordinal);
+        Assert.DoesNotContain("-MonteCarlo", message, StringComparison.Ordinal);
+        Assert.Contains("The cross-entropy is infinite", Assert.Throws<ArgumentException>(() => KullbackLeibler.CrossEntropy(first, second)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("Laplace", "Cauchy")]
     [InlineData("Normal", "StudentT")]
     [InlineData("MixtureSameFamily", "Normal")]

@@ -29,6 +29,21 @@ public sealed class GradientTruthTests
         Check(new Pareto(tensor(1.0), tensor(2.5)), z => z.square(), new() { ["Scale"] = [10], ["Alpha"] = [-8] });
     }
 
+    [Theory]
+    [InlineData(0.5)]
+    [InlineData(0.9)]
+    [InlineData(1.0)]
+    [InlineData(1.01)]
+    public void A_tail_that_hardly_decreases_is_no_truth(double alpha)
+    {
+        // E[z] = s α / (α − 1) is infinite up to 1. Just above, a part of it lies beyond the largest numbers.
+        Assert.DoesNotContain("quadrature", Truth(new Pareto(tensor(1.0), tensor(alpha)), z => z).Source, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_heavy_tail_that_decreases_is_a_truth() =>
+        Check(new Pareto(tensor(1.0), tensor(1.2)), z => z, new() { ["Scale"] = [6], ["Alpha"] = [-25] });
+
     [Fact]
     public void Members_of_a_batch_are_integrated_one_by_one_where_the_objective_adds_them_up()
     {

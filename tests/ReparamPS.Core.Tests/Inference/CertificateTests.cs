@@ -65,7 +65,7 @@ public sealed class CertificateTests
         Assert.Equal(10_000, row.EffectiveDraws, 1e-6);
         Assert.Equal(0, row.LogEvidenceStandardError, 1e-6);
         Assert.All(PosteriorSummary.Of(fit, cancellation: TestContext.Current.CancellationToken), summary => Assert.Equal(summary.Mean, summary.ImportanceMean, 1e-9));
-        Assert.Equal(1000, PosteriorDraws.Rows(fit, 1000, 1, isResampled: true).Select(draw => draw[draw.Columns[0]]).Distinct().Count());
+        Assert.Equal(1000, PosteriorDraws.Rows(fit, 1000, 1, isResampled: true, cancellation: TestContext.Current.CancellationToken).Select(draw => draw[draw.Columns[0]]).Distinct().Count());
     }
 
     [Theory]
@@ -80,7 +80,7 @@ public sealed class CertificateTests
         FitMeasurement row = FitCertificate.Measure(other, cancellation: TestContext.Current.CancellationToken);
         Assert.Equal(FitVerdict.Unreliable, row.Verdict);
         Assert.Contains("is not finite at", row.Reason, StringComparison.Ordinal);
-        if (bound < 0) Assert.Throws<NonFiniteDensityException>(() => PosteriorDraws.Rows(other, 10, 1, isResampled: true).First());
+        if (bound < 0) Assert.Throws<NonFiniteDensityException>(() => PosteriorDraws.Rows(other, 10, 1, isResampled: true, cancellation: TestContext.Current.CancellationToken).First());
     }
 
     [Theory]

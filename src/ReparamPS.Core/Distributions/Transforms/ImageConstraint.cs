@@ -1,4 +1,3 @@
-using System.Globalization;
 using ReparamPS.Distributions.Constraints;
 using ReparamPS.Torch;
 using static ReparamPS.Distributions.Constraints.Constraints;
@@ -29,6 +28,8 @@ internal sealed class ImageConstraint(Constraint source, IReadOnlyList<Transform
 
     internal override IntervalEnds? Interval => EventDims == 0 ? parts[^1].Codomain.Interval : null;
 
+    private bool NeedsOrigin => IsDiscrete || !IsAnything(source);
+
     private bool IsMonotone => EventDims == 0 && parts.All(part => part.IsMonotone);
 
     /// <summary>The set of outputs of bijections, given that of their inputs.</summary>
@@ -43,6 +44,7 @@ internal sealed class ImageConstraint(Constraint source, IReadOnlyList<Transform
     {
         using var frozen = TransformCache.Freeze();
         (Tensor inside, Tensor origin, int dims) = Trace(value);
+        if (!NeedsOrigin) return inside;
         if (!IsDiscrete) return inside & Reduced(source.Check(origin), dims - source.EventDims);
         Tensor nearest = source.Nearest(origin);
         return Reduced(source.Check(nearest), dims - source.EventDims) & IsRounded(value, origin, nearest, inside, dims);
@@ -90,25 +92,28 @@ internal sealed class ImageConstraint(Constraint source, IReadOnlyList<Transform
         return isSame | (isNear & inside);
     }
 
-    // Which values are in the codomains, the origins, and the dimensions of one origin.
+    // Which values are in the codomains, the origins if they matter, and the dimensions of one origin.
     private (Tensor Inside, Tensor Origin, int Dims) Trace(Tensor value)
     {
-        int dims = EventDims;
-        Tensor inside = Reduced(value.isnan().logical_not(), dims);
-        foreach (Transform part in parts.Reverse())
+        int dims = EventDims, first = NeedsOrigin ? 0 : parts.TakeWhile(part => IsAnything(part.Codomain)).Count();
+        Tensor given = value;
+        Tensor? inside = null;
+        for (int i = parts.Count - 1; i >= first; i--)
         {
+            Transform part = parts[i];
             Constraint set = part.Codomain;
             if (!IsAnything(set))
             {
-                Tensor met = set.Check(value);
-                inside &= Reduced(met, dims - set.EventDims);
+                Tensor met = set.Check(value), all = Reduced(met, dims - set.EventDims);
+                inside = inside is null ? all : inside & all;
                 // Outside, the inverse of a matrix can be an error.
                 if (set.EventDims > 0) value = TensorChoice.Where(Widened(met, set.EventDims), value, set.InteriorPoint(value));
             }
+            if (i == first && !NeedsOrigin) break;
             value = part.Inverse(value);
             dims += part.Domain.EventDims - set.EventDims;
         }
-        return (inside, value, dims);
+        return (inside ?? Reduced(given.isnan().logical_not(), EventDims), value, dims);
     }
 
     private static bool IsAnything(Constraint set) => set == Real || set == RealVector || set switch

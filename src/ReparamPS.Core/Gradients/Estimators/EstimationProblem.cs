@@ -7,6 +7,8 @@ namespace ReparamPS.Gradients.Estimators;
 /// <summary>The problem of an estimation: the gradient of E[f(z)] in the parameters of z's distribution.</summary>
 internal sealed class EstimationProblem
 {
+    private const long MaxNumbers = 1 << 22;
+
     private readonly Func<Tensor, Tensor> objective;
     private readonly ParameterTree tree;
 
@@ -14,13 +16,25 @@ internal sealed class EstimationProblem
     {
         (Distribution, this.objective) = (distribution, objective);
         tree = new ParameterTree(distribution);
+        Leaves = [.. tree.Leaves.Where(leaf => !leaf.Constraint.IsDiscrete)];
     }
 
     /// <summary>The distribution.</summary>
     public Distribution Distribution { get; }
 
-    /// <summary>Its tensor parameters.</summary>
-    public IReadOnlyList<ParameterLeaf> Leaves => tree.Leaves;
+    /// <summary>Its tensor parameters, except counts, in which there is no derivative.</summary>
+    public IReadOnlyList<ParameterLeaf> Leaves { get; }
+
+    /// <summary>The same problem in float64.</summary>
+    public EstimationProblem InDouble() => Distribution.DType == ScalarType.Float64 ? this : With(new Dictionary<string, Tensor>(), value => value.to(ScalarType.Float64));
+
+    /// <summary>The problem of the same objective and another distribution.</summary>
+    public EstimationProblem Of(Distribution distribution) => new(distribution, objective);
+
+    /// <summary>The same problem with other values of some parameters.</summary>
+    /// <param name="values">A tensor per path.</param>
+    /// <param name="convert">Converts the other parameters.</param>
+    public EstimationProblem With(IReadOnlyDictionary<string, Tensor> values, Func<Tensor, Tensor>? convert = null) => new(tree.With(values, [], convert), objective);
 
     /// <summary>f of draws with any leading dimensions: one number per draw.</summary>
     /// <param name="draws">Shape leading + batch + event.</param>
@@ -47,6 +61,30 @@ internal sealed class EstimationProblem
         var leaves = Leaves.ToDictionary(leaf => leaf.Path, leaf => leaf.Repeated([units, 1]));
         return new RepeatedParameters(tree.With(leaves, [units, size]), leaves, units, size);
     }
+
+    /// <summary>
+    /// The derivatives of a function of the log-probabilities of points, [points, elements of all parameters], in parts that bound the memory. Each point has its own copy of the
+    /// parameters, because sums over points lose digits if their terms cancel.
+    /// </summary>
+    /// <param name="points">Shape points + batch + event, or one that broadcasts to it.</param>
+    /// <param name="function">From log-probabilities, [points, batch members], to one number per point.</param>
+    public IEnumerable<Tensor> Slopes(Tensor points, Func<Tensor, Tensor> function)
+    {
+        long members = TensorShapes.Count(Distribution.BatchShape);
+        foreach (Tensor part in points.split(Math.Max(1, MaxNumbers / Math.Max(1, Leaves.Sum(leaf => leaf.Value.numel())))))
+        {
+            Tensor slopes;
+            using (NewDisposeScope())
+            {
+                RepeatedParameters repeated = Repeat(part.shape[0], 1);
+                slopes = repeated.Columns(function(repeated.Distribution.LogProb(part.unsqueeze(1)).reshape(part.shape[0], members))).MoveToOuterDisposeScope();
+            }
+            yield return slopes;
+        }
+    }
+
+    /// <summary>The pieces of a tensor with an element per element of all parameters, one piece per parameter.</summary>
+    public Tensor[] Split(Tensor elements) => elements.split([.. Leaves.Select(leaf => leaf.Value.numel())]);
 }
 
 /// <summary>A distribution whose parameters are repeated, so that one backward pass yields the gradient of each group of draws.</summary>
@@ -68,5 +106,13 @@ internal sealed class RepeatedParameters(Distribution distribution, IReadOnlyDic
         string[] paths = [.. leaves.Keys];
         Tensor?[] found = Backward.Of([perDraw.sum()], [ones([], perDraw.dtype, perDraw.device)], [.. paths.Select(path => leaves[path])]);
         return paths.Zip(found).Where(pair => pair.Second is not null).ToDictionary(pair => pair.First, pair => pair.Second!.reshape(units, -1) / size);
+    }
+    /// <summary>The gradients of <see cref="Gradients"/> as one matrix, [units, elements of all parameters]; 0 for a parameter that the value does not depend on.</summary>
+    /// <param name="perDraw">One number per draw, with its graph.</param>
+    public Tensor Columns(Tensor perDraw)
+    {
+        if (leaves.Count == 0) return zeros(units, 0, dtype: perDraw.dtype, device: perDraw.device);
+        Dictionary<string, Tensor> found = Gradients(perDraw);
+        return cat([.. leaves.Select(leaf => found.TryGetValue(leaf.Key, out Tensor? each) ? each : zeros(units, leaf.Value.numel() / units, dtype: leaf.Value.dtype, device: leaf.Value.device))], 1);
     }
 }

@@ -118,6 +118,7 @@ internal sealed class ScoreFunctionEstimator(EstimationProblem problem, Gradient
 
     private static bool HasMean(Tensor scores)
     {
+        if (scores.numel() == 0) return false;
         Tensor mean = scores.mean([0]), error = scores.std(0, unbiased: true) / Math.Sqrt(scores.shape[0]);
         return (mean.abs() > Unlikely * error + 1e-9 * scores.abs().mean([0])).any().item<bool>();
     }
@@ -176,21 +177,5 @@ internal sealed class ScoreFunctionEstimator(EstimationProblem problem, Gradient
             (total, weight) = (Memory * total + own[i], Memory * weight + 1);
         }
         return tensor(before, values.shape, values.dtype, values.device);
-    }
-}
-
-/// <summary>The exact sum over a small discrete support.</summary>
-internal sealed class EnumeratedEstimator(EstimationProblem problem) : GradientEstimator(problem)
-{
-    /// <inheritdoc/>
-    public override DrawGradients Estimate(long draws, RandomSource random)
-    {
-        Tensor points;
-        using (no_grad()) points = SupportPoints.Of(Distribution) ?? throw NotFor("its support is not a small discrete set");
-        RepeatedParameters repeated = Problem.Repeat(1, points.shape[0]);
-        Tensor values, at = points.unsqueeze(0);
-        using (no_grad()) values = Problem.Objective(at, repeated.Leading).to(Distribution.DType);
-        IReadOnlyDictionary<string, Tensor> means = repeated.Gradients(repeated.LogProb(at).exp() * values);
-        return new DrawGradients(means.ToDictionary(pair => pair.Key, pair => pair.Value * (double)points.shape[0]), points.shape[0]);
     }
 }

@@ -39,12 +39,12 @@ internal sealed class GradientQuadrature
     }
 
     /// <summary>For each parameter the derivatives and their errors; null if the rule does not apply or does not converge.</summary>
-    /// <param name="distribution">The distribution, in float64.</param>
-    /// <param name="objective">f.</param>
-    public static Dictionary<string, (double[] Value, double[] Error)>? Of(Distribution distribution, Func<Tensor, Tensor> objective)
+    /// <param name="problem">The problem, in float64.</param>
+    public static Dictionary<string, (double[] Value, double[] Error)>? Of(EstimationProblem problem)
     {
+        Distribution distribution = problem.Distribution;
         if (distribution.Support.IsDiscrete || distribution.EventShape.Length > 0 || !(distribution.HasQuantile || HasFixedDensity(distribution)) || !distribution.HasLogProb || TensorShapes.Count(distribution.BatchShape) is < 1 or > MaxMembers) return null;
-        var rule = new GradientQuadrature(new EstimationProblem(distribution, objective));
+        var rule = new GradientQuadrature(problem);
         bool placed = (rule.centre.isfinite() & rule.spread.isfinite() & (rule.spread > 0) & (rule.low < rule.centre) & (rule.centre < rule.high)).all().item<bool>();
         return placed && (rule.members == 1 || rule.IsSum()) ? rule.Integrate() : null;
     }
@@ -106,7 +106,8 @@ internal sealed class GradientQuadrature
         double width = 2 * Reach / FirstPanels;
         List<Panel> panels = [.. Evaluate([.. Enumerable.Range(0, FirstPanels).Select(i => (-Reach + i * width, -Reach + (i + 1) * width))])];
         int length = panels[0].Value.Length;
-        double[] Sum(Func<Panel, double[]> part) => [.. Enumerable.Range(0, length).Select(i => panels.Sum(panel => part(panel)[i]))];
+        double[] Total(IEnumerable<Panel> over, Func<Panel, double[]> part) => [.. Enumerable.Range(0, length).Select(i => over.Sum(panel => part(panel)[i]))];
+        double[] Sum(Func<Panel, double[]> part) => Total(panels, part);
         for (int round = 0; round < MaxRounds && panels.Count < MaxPanels; round++)
         {
             double[] size = Sum(panel => panel.Size), error = Sum(panel => panel.Error);
@@ -115,6 +116,9 @@ internal sealed class GradientQuadrature
             if (coarse.Length == 0) break;
             panels = [.. panels.Except(coarse), .. Evaluate([.. coarse.SelectMany(panel => new[] { (panel.From, (panel.From + panel.To) / 2), ((panel.From + panel.To) / 2, panel.To) })])];
         }
+        // What lies beyond the outermost panels is less than they contribute, if that is little. In a tail that decreases slowly or not at all, it is much.
+        Panel[] outermost = [.. panels.Where(panel => Math.Abs(panel.From + panel.To) / 2 > Reach - width)];
+        double[] beyond = Total(outermost, panel => panel.Size);
         double[] value = Sum(panel => panel.Value), uncertain = Sum(panel => panel.Error), magnitude = Sum(panel => panel.Size), ends = Ends();
         int elements = (length - 1) / 2;
         double sizeOfF = value[^1];
@@ -130,7 +134,7 @@ internal sealed class GradientQuadrature
                 values[i] = value[start] + ends[start];
                 // ∫ ∂p must be 0; the remainder measures the error of the rule.
                 double missed = Math.Abs(value[elements + start] + ends[elements + start]);
-                errors[i] = uncertain[start] + missed * sizeOfF;
+                errors[i] = uncertain[start] + beyond[start] + missed * sizeOfF;
                 if (!double.IsFinite(values[i]) || !(errors[i] <= Acceptable * (magnitude[start] + Math.Abs(ends[start])) || errors[i] == 0)) return null;
             }
             result[leaf.Path] = (values, errors);
@@ -153,7 +157,7 @@ internal sealed class GradientQuadrature
         Tensor mass = where(inside, density * slope, 0.0), f = Parts(z), weighted = where(inside, f * mass, 0.0);
         RepeatedParameters repeated = problem.Repeat(all.Length, 1);
         Tensor log = repeated.Distribution.LogProb(z.reshape([all.Length, 1, .. distribution.BatchShape])).reshape(all.Length, members);
-        Tensor columns = cat([Gradients(repeated, log * weighted), Gradients(repeated, log * mass), weighted.abs().sum(1, keepdim: true)], 1);
+        Tensor columns = cat([repeated.Columns(log * weighted), repeated.Columns(log * mass), weighted.abs().sum(1, keepdim: true)], 1);
         Tensor byPanel = columns.reshape(at.Length, nodes.Length, -1);
         Tensor Integral(Tensor values, double[] weights) =>
             (values * tensor(weights, device: distribution.Device).reshape(1, -1, 1)).sum(1) * tensor(at.Select(panel => (panel.To - panel.From) / 2).ToArray(), device: distribution.Device).unsqueeze(1);
@@ -180,15 +184,8 @@ internal sealed class GradientQuadrature
             RepeatedParameters repeated = problem.Repeat(1, 1);
             Tensor moved = repeated.Distribution.Icdf(where(known, level, 0.5).reshape([1, 1, .. distribution.BatchShape])).reshape(1, members);
             Tensor weight = sign * where(known, density, 0.0).unsqueeze(0);
-            total += cat([Gradients(repeated, moved * weight * Parts(near.unsqueeze(0))), Gradients(repeated, moved * weight)]);
+            total += cat([repeated.Columns(moved * weight * Parts(near.unsqueeze(0))), repeated.Columns(moved * weight)]);
         }
         return ManagedValues.ToDoubles(total);
-    }
-
-    private Tensor Gradients(RepeatedParameters repeated, Tensor values)
-    {
-        long units = values.shape[0];
-        Dictionary<string, Tensor> found = repeated.Gradients(values);
-        return cat([.. problem.Leaves.Select(leaf => found.TryGetValue(leaf.Path, out Tensor? each) ? each : zeros(units, leaf.Value.numel(), dtype: ScalarType.Float64, device: distribution.Device))], 1);
     }
 }

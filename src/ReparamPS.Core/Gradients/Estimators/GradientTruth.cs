@@ -21,7 +21,7 @@ internal sealed record GradientTruth(string Source, IReadOnlyDictionary<string, 
         using var scope = NewDisposeScope();
         using var grad = enable_grad();
         var problem = new EstimationProblem(distribution, objective);
-        return Enumerated(problem) ?? ByQuadrature(distribution, objective) ?? BySampling(problem, objective, seed);
+        return Enumerated(problem) ?? ByQuadrature(problem) ?? BySampling(problem, objective, seed);
     }
 
     private static GradientTruth? Enumerated(EstimationProblem problem)
@@ -38,12 +38,11 @@ internal sealed record GradientTruth(string Source, IReadOnlyDictionary<string, 
     }
 
     // In float64 for every distribution. An objective that needs another type falls back to sampling.
-    private static GradientTruth? ByQuadrature(Distribution distribution, Func<Tensor, Tensor> objective)
+    private static GradientTruth? ByQuadrature(EstimationProblem problem)
     {
         try
         {
-            Distribution exact = distribution.DType == ScalarType.Float64 ? distribution : new ParameterTree(distribution).With(new Dictionary<string, Tensor>(), [], value => value.to(ScalarType.Float64));
-            return GradientQuadrature.Of(exact, objective) is { } found ? new GradientTruth("quadrature", found) : null;
+            return GradientQuadrature.Of(problem.InDouble()) is { } found ? new GradientTruth("quadrature", found) : null;
         }
         catch (ExternalException)
         {
@@ -58,7 +57,8 @@ internal sealed record GradientTruth(string Source, IReadOnlyDictionary<string, 
         using var random = (seed + SeedOffset).Open(distribution.Device);
         bool smooth = distribution.HasRSample && distribution.Reparameterization != Reparameterization.StraightThrough
             && SmoothObjective.Objection(problem, number => distribution.Sample([number], random)) is null;
-        if (!smooth && !distribution.HasLogProb) return new GradientTruth("none", new Dictionary<string, (double[], double[])>());
+        // Draws do not contain values of probability 0, whose probability can change all the same.
+        if (!smooth && (!distribution.HasLogProb || RangeEnds.Inside(problem.InDouble(), 1) is not null)) return new GradientTruth("none", new Dictionary<string, (double[], double[])>());
         // A million calls of a function that takes one draw at a time would last minutes.
         long draws = distribution is CustomDistribution custom && custom.RunsOneByOne() ? FewDraws : ManyDraws;
         var options = new GradientEstimatorOptions

@@ -50,9 +50,9 @@ internal abstract class ControlledEstimator(EstimationProblem problem, double[] 
             Learn(relaxation, noise, Problem.Objective(relaxation.Harden(noise), repeated.Leading), random);
         }
         Terms terms = Evaluate(PilotDraws, random);
-        Tensor plain = AllGradients(terms, terms.Value * terms.Score);
-        Tensor[] controls = [.. terms.AtNoise.Zip(terms.AtOther, (at, other) => AllGradients(terms, at - other - other.detach() * terms.Score))];
-        if (withConstant) controls = [.. controls, AllGradients(terms, -terms.Score)];
+        Tensor plain = terms.Repeated.Columns(terms.Value * terms.Score);
+        Tensor[] controls = [.. terms.AtNoise.Zip(terms.AtOther, (at, other) => terms.Repeated.Columns(at - other - other.detach() * terms.Score))];
+        if (withConstant) controls = [.. controls, terms.Repeated.Columns(-terms.Score)];
         Tensor Centred(Tensor each) => (each - each.mean([0])).flatten();
         Tensor columns = stack([.. controls.Select(Centred)], 1).nan_to_num(0, 0, 0), target = Centred(plain).unsqueeze(1);
         Tensor normal = columns.mT.matmul(columns);
@@ -85,13 +85,6 @@ internal abstract class ControlledEstimator(EstimationProblem problem, double[] 
         RepeatedParameters repeated = Repeat(draws, random);
         return (repeated, DiscreteRelaxation.Of(repeated.Distribution)
             ?? throw new EstimatorNotApplicableException($"Rebar and Relax do not apply to {Distribution.Name}: only Bernoulli, Categorical and OneHotCategorical can be relaxed."));
-    }
-
-    // Shape [draws, all parameter elements]; 0 for a parameter that a term does not depend on.
-    private Tensor AllGradients(Terms terms, Tensor perDraw)
-    {
-        Dictionary<string, Tensor> found = terms.Repeated.Gradients(perDraw);
-        return cat([.. Problem.Leaves.Select(leaf => found.TryGetValue(leaf.Path, out Tensor? each) ? each : zeros(perDraw.shape[0], leaf.Value.numel(), dtype: perDraw.dtype, device: perDraw.device))], 1);
     }
 }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ReparamPS.Data;
 using ReparamPS.Messages;
 using ReparamPS.Numerics.Statistics;
@@ -27,7 +28,7 @@ public sealed class RunMeasurement(string metric)
     public void Add(ExperimentRow row) => rows.Add(row);
 
     /// <summary>Checks that one of some runs has a metric.</summary>
-    /// <exception cref="ArgumentException">No run has it.</exception>
+    /// <exception cref="ArgumentException">No run has it, or it is not a number.</exception>
     public static void CheckMetric(string metric, IEnumerable<ExperimentRow> rows)
     {
         var measurement = new RunMeasurement(metric);
@@ -36,7 +37,7 @@ public sealed class RunMeasurement(string metric)
     }
 
     /// <summary>Checks that a run has the metric.</summary>
-    /// <exception cref="ArgumentException">No run has it.</exception>
+    /// <exception cref="ArgumentException">No run has it, or it is not a number.</exception>
     public void CheckMetric() => CheckColumns([]);
 
     /// <summary>The number of commands, or versions of a script, that the rows come from.</summary>
@@ -117,5 +118,9 @@ public sealed class RunMeasurement(string metric)
             if (!known.Contains(name, StringComparer.OrdinalIgnoreCase))
                 throw new ArgumentException($"{parameter}: no run has a column '{ShortText.Of(name)}'; the columns are {ShortText.List(known)}.{NearNames.Hint(name, known)}", parameter);
         }
+        object?[] cells = [.. rows.Select(row => row[metric]).Where(cell => cell is not null)];
+        if (cells.Length == 0 || rows.Any(row => RunMetric.Of(row, metric) is not null)) return;
+        string[] numeric = [.. known.Where(name => rows.Any(row => RunMetric.Of(row, name) is not null))];
+        throw new ArgumentException($"Metric must name a column of numbers; '{ShortText.Of(metric)}' holds '{ShortText.Of(Convert.ToString(cells[0], CultureInfo.InvariantCulture))}'. The columns with numbers are {ShortText.List(numeric)}.", "Metric");
     }
 }

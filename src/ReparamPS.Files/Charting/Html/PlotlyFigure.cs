@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using ReparamPS.Messages;
 
 namespace ReparamPS.Charting.Html;
 
@@ -48,7 +47,7 @@ internal sealed class PlotlyFigure
             _ => new PlotlyChart(data, options),
         };
         figure.Add(panels, data, options);
-        if (figure.Traces.Count == 0) throw new ArgumentException($"There is nothing to draw: '{ShortText.Of(options.X)}' or '{ShortText.List(options.Y)}' has no finite values.", nameof(options));
+        if (figure.Traces.Count == 0) throw data.NothingToDraw(options);
         if (panels.Skipped.Warning is { } warning) figure.warnings.Add(warning);
         return figure;
     }
