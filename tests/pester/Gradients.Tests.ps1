@@ -7,7 +7,11 @@ Describe 'Should -HaveReparameterizationGradient' {
 
     It 'takes a method, a seed and a tolerance' {
         New-NormalDistribution 1 2 | Should -HaveReparameterizationGradient -Method Expectation -Seed 3
-        New-GammaDistribution 2.5 1 | Should -Not -HaveReparameterizationGradient -Tolerance 1e-12
+        $off = New-CustomDistribution Off @{ Scale = 1.0 } -Sample {
+            param($p, $noise, $shape) $p.Scale * $noise.Normal($shape) + ($p.Scale - $p.Scale.detach()).mul(1e-5)
+        }
+        $off | Should -HaveReparameterizationGradient -Tolerance 1e-3
+        $off | Should -Not -HaveReparameterizationGradient -Tolerance 1e-8
     }
 
     It 'takes for a wrong gradient only one that was found wrong, or none' {

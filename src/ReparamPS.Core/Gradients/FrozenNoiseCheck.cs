@@ -5,6 +5,19 @@ using static TorchSharp.torch;
 
 namespace ReparamPS.Gradients;
 
+/// <summary>Why differences of a sample at the same noise are not its gradient in a parameter.</summary>
+internal enum FrozenNoiseObstacle
+{
+    /// <summary>They are.</summary>
+    None,
+
+    /// <summary>The parameter reaches a draw whose gradient is implicit.</summary>
+    ImplicitGradient,
+
+    /// <summary>The sampler rounds, or rejects proposals, so that its result jumps.</summary>
+    Jumps,
+}
+
 /// <summary>Compares a sample's gradient with differences of the sample at the same noise.</summary>
 internal static class FrozenNoiseCheck
 {

@@ -63,7 +63,7 @@ public sealed class TableFiles : ITableFiles
     {
         CsvFormat => new CsvFormat(csv),
         GzippedFormat { Inner: CsvFormat } => new GzippedFormat(new CsvFormat(csv)),
-        _ => throw new ArgumentException($"Delimiter: only .csv and .csv.gz files have a delimiter; got '{ShortText.Of(path)}'.", nameof(csv)),
+        _ => throw new ArgumentException($"Delimiter: only .csv and .csv.gz files have a delimiter or a decimal comma; got '{ShortText.Of(path)}'.", nameof(csv)),
     };
 
     // Null for a database, which is more than a stream of rows.

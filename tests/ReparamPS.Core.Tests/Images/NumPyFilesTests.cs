@@ -58,10 +58,10 @@ public sealed class NumPyFilesTests : IDisposable
     }
 
     [Theory]
-    [InlineData("keras.npz", "name one, as in")]
+    [InlineData("keras.npz", "Name one, as in")]
     [InlineData("keras.npz/z", "it has no array 'z'; its arrays are x_train, y_train, x_test, y_test")]
     [InlineData("keras.npz/y_test", "must have the shape (images, pixels)")]
-    [InlineData("vectors.npz", "none of its arrays has the shape of images; its arrays are a")]
+    [InlineData("vectors.npz", "none of its arrays has a shape of images, such as [count, height, width]; its arrays are a")]
     public void An_archive_without_one_array_of_images_names_its_arrays(string name, string problem) =>
         Assert.Contains(problem, Assert.Throws<DataFormatException>(() => ImageFiles.Read(Data(name))).Message, StringComparison.Ordinal);
 

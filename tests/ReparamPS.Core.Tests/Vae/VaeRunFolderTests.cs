@@ -127,7 +127,7 @@ public sealed class VaeRunFolderTests : IDisposable
         File.WriteAllText(Path.Combine(folder, "run.json"), "{ \"runId\": 3 }");
         Assert.Throws<DataFormatException>(() => VaeRun.Settings(folder));
         File.WriteAllText(Path.Combine(folder, "run.json"), "{ \"runId\": \"a\", \"settings\": null }");
-        Assert.Contains("settings are not an object", Assert.Throws<DataFormatException>(() => VaeRun.Settings(folder)).Message, StringComparison.Ordinal);
+        Assert.Contains("settings are not a JSON object", Assert.Throws<DataFormatException>(() => VaeRun.Settings(folder)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

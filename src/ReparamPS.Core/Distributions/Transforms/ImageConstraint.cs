@@ -79,7 +79,7 @@ internal sealed class ImageConstraint(Constraint source, IReadOnlyList<Transform
     {
         if (value.numel() < Many || IsDiscrete || !IsMonotone || source.Interval is null) return null;
         (double min, double max) = TensorQuestions.Range(value);
-        return TensorQuestions.All(Check(tensor(min, value.dtype)) & Check(tensor(max, value.dtype))) ? true : null;
+        return TensorQuestions.All(Check(tensor(min, value.dtype, value.device)) & Check(tensor(max, value.dtype, value.device))) ? true : null;
     }
 
     private Tensor Forward(Tensor x) => parts.Aggregate(x, (value, part) => part.Forward(value));
@@ -152,8 +152,11 @@ internal sealed class ImageConstraint(Constraint source, IReadOnlyList<Transform
     private bool IsEnd(double end)
     {
         using var scope = NewDisposeScope();
-        return TensorQuestions.All(Check(tensor(end)));
+        return TensorQuestions.All(Check(Number(end)));
     }
+
+    // A number without dimensions mixes with tensors of every device.
+    private static Tensor Number(double value) => tensor(value, device: CPU);
 
     private (double Low, double High)? EndsOf()
     {
@@ -169,9 +172,9 @@ internal sealed class ImageConstraint(Constraint source, IReadOnlyList<Transform
                 ends = whole;
                 continue;
             }
-            Tensor mapped = part.Forward(tensor(new[] { ends.Low, ends.High }).unsqueeze(-1));
-            if (mapped.numel() != 2 || !TensorQuestions.HasValues(mapped)) return null;
-            double[] both = ManagedValues.ToDoubles(mapped);
+            Tensor low = part.Forward(Number(ends.Low)), high = part.Forward(Number(ends.High));
+            if (low.numel() != 1 || high.numel() != 1 || !TensorQuestions.HasValues(low)) return null;
+            double[] both = [ManagedValues.ToDoubles(low)[0], ManagedValues.ToDoubles(high)[0]];
             ends = new FixedEnds(both.Min(), both.Max());
         }
         return double.IsNaN(ends.Low) ? null : (ends.Low, ends.High);
