@@ -153,7 +153,7 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
     [Parameter, ArgumentCompleter(typeof(DeviceCompleter)), Exact<string[]>]
     public string[] Device { get; set; } = [];
 
-    /// <summary>The maximum number of retries in this call of a run that fails, crashes or reaches a limit. Failures of earlier calls are retried too. Default: 0.</summary>
+    /// <summary>The maximum number of times that this call retries a run that fails, crashes or reaches a limit. Failures of earlier calls are retried too. Default: 0.</summary>
     [Parameter, AllowedRange(0), Exact<int>]
     public int Retry { get; set; }
 

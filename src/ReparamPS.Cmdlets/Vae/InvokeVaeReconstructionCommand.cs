@@ -5,7 +5,7 @@ using ReparamPS.Vae;
 namespace ReparamPS.Cmdlets.Vae;
 
 /// <summary>Reconstructs images with a trained VAE, and returns each original followed by its reconstruction.</summary>
-/// <remarks>The original is encoded, and the mean of its posterior over latent points is decoded to a mean image, the reconstruction. Its property SquaredError is the sum of squared pixel differences to the original.</remarks>
+/// <remarks>The original is encoded, and the mean of its posterior in latent space is decoded to a mean image, the reconstruction. Its property SquaredError is the sum of squared pixel differences to the original.</remarks>
 /// <example>
 /// <para>Ten test images beside their reconstructions</para>
 /// <code>Invoke-VaeTraining -Epochs 30 -Seed 1 -OutPath ./run -Force | Out-Null

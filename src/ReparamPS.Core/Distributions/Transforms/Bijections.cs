@@ -119,7 +119,7 @@ internal sealed class LowerTriangleTransform() : Transform("LowerTriangle", Real
     {
         base.ForwardShape(shape);
         long width = TriangleVector.Width(shape[^1]) - 1;
-        return width > 0 ? [.. shape[..^1], width, width] : throw new Torch.ShapeMismatchException($"LowerTriangle: the last dimension must be D (D + 1) / 2, such as 1, 3 or 6; got {shape[^1]}.", nameof(shape));
+        return width > 0 ? [.. shape[..^1], width, width] : throw new Torch.ShapeMismatchException($"LowerTriangle: the vector must have D (D + 1) / 2 elements, such as 1, 3 or 6, for a D × D matrix; got {shape[^1]}.", nameof(shape));
     }
 
     /// <inheritdoc/>

@@ -46,7 +46,7 @@ public static class FitCertificate
     private static (FitVerdict, string) Judge(VariationalFit fit, WeightedDraws drawn, double shape, double shapeError, double limit, double share)
     {
         if (!(fit.GradientNorm <= fit.GradientTolerance)) return (FitVerdict.NotConverged, Text($"The gradient norm is {fit.GradientNorm:G3}, above the tolerance {fit.GradientTolerance:G2}. {GradientAdvice(fit)}"));
-        if (!fit.Agrees) return (FitVerdict.NotConverged, Text($"The ELBO of a second fit with different noise differs by {fit.Disagreement:G3} nats, more than -Tolerance {fit.Options.Tolerance:G3}. {(HasUsedAllEvaluations(fit) ? "Raise -MaxEvaluations of the fit." : "Raise -Draws or -Tolerance of the fit.")}"));
+        if (!fit.Agrees) return (FitVerdict.NotConverged, Text($"The ELBO of a second fit with other random numbers differs by {fit.Disagreement:G3} nats, more than -Tolerance {fit.Options.Tolerance:G3}. {(HasUsedAllEvaluations(fit) ? "Raise -MaxEvaluations of the fit." : "Raise -Draws or -Tolerance of the fit.")}"));
         if (drawn.LogRatios.Count(ratio => !double.IsFinite(ratio)) is > 0 and var undefined) return (FitVerdict.Unreliable, Text($"The log-density of the model is not finite at {undefined} of {drawn.Count} draws of the fit."));
         if (shape - shapeError > limit && share < UnreliableShare)
             return (FitVerdict.Unreliable, Text($"The importance weights have heavy tails: the Pareto shape k̂ of the weights is {shape:F2} ± {shapeError:F2}, above {limit:0.##}, and the effective number of draws is {share:P0} of all. The posterior is wider than the fit, or has another shape. {ShapeAdvice(fit)}"));
@@ -55,13 +55,13 @@ public static class FitCertificate
         if (shape - shapeError > limit)
             return (FitVerdict.Biased, Text($"The importance weights have heavy tails: the Pareto shape k̂ of the weights is {shape:F2} ± {shapeError:F2}, above {limit:0.##}. They hardly change means and standard deviations, but the posterior may have heavier tails than the fit. {ShapeAdvice(fit)}"));
         if (shape + shapeError > limit && share < BiasedShare)
-            return (FitVerdict.Biased, Text($"The importance weights may have heavy tails: the Pareto shape k̂ of the weights, {shape:F2} ± {shapeError:F2}, may be above the limit {limit:0.##}, and the effective number of draws is {share:P0} of all. More -Draws show it more precisely."));
+            return (FitVerdict.Biased, Text($"The importance weights may have heavy tails: the Pareto shape k̂ of the weights, {shape:F2} ± {shapeError:F2}, may be above the limit {limit:0.##}, and the effective number of draws is {share:P0} of all. With more -Draws, k̂ is estimated more precisely."));
         return (FitVerdict.Trustworthy, Text($"The fit converged, importance weights hardly change its means and standard deviations, and the Pareto shape k̂ of the weights is {shape:F2} (limit {limit:0.##})."));
     }
 
     private static string GradientAdvice(VariationalFit fit) => fit.Options.Optimizer == VariationalOptimizer.Adam ? "Raise -Steps."
         : HasUsedAllEvaluations(fit) ? "Raise -MaxEvaluations."
-        : "L-BFGS found no better point, so the log-density may not be smooth.";
+        : "L-BFGS stopped early: it found no better point, although the gradient is not 0. The log-density may not be smooth.";
 
     private static string ShapeAdvice(VariationalFit fit) => fit.Family == VariationalFamily.MeanField && fit.Model.Dimension > 1 ? "Try -Family FullRank, or other parameters in the model." : "Try other parameters in the model.";
 
