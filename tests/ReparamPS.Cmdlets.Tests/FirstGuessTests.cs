@@ -38,7 +38,7 @@ public sealed partial class FirstGuessTests(ModuleRunspace module) : IDisposable
     [InlineData("New-CustomDistribution X @{ A = 1 } { } -Support Simplex", "Support 'Simplex' needs an EventShape of 1 dimension; got 0.")]
     [InlineData("New-CustomDistribution X @{ A = 1 } { } -Support 'in [0, B]'", "where a and b are numbers or parameters (A).")]
     [InlineData("[pscustomobject]@{ A = 1 } | Export-ExperimentData rows.sqlite -Table sqlite_x", "Table must not start with sqlite_, which SQLite reserves; got 'sqlite_x'.")]
-    [InlineData("New-BernoulliDistribution 0.4 | Measure-Gradient -Objective { param($z) $z }", "it has no RSample. Use -Estimator ScoreFunction, which does not need one.")]
+    [InlineData("New-BernoulliDistribution 0.4 | Measure-Gradient -Objective { param($z) $z }", "it has no RSample. Use -Estimator ScoreFunction, which does not need reparameterized samples.")]
     [InlineData("New-BernoulliDistribution 0.4 | Test-ReparameterizationGradient", "it has no RSample. There is no gradient to check.")]
     [InlineData("New-NormalDistribution | Invoke-Sample 2, 3", "Expected an integer; got a list. A shape is given as -SampleShape 2,3.")]
     [InlineData("Invoke-VaeTraining ./no-such-folder", "To store a run in a folder, use -OutPath.")]

@@ -67,7 +67,7 @@ public sealed partial class InvokeExperimentSweepCommand
         if (Pruner is null && prunerOnly.FirstOrDefault(IsGivenHere) is { } pruning) throw new ArgumentException($"{pruning} requires -Pruner.", pruning);
         if (Strategy is null && Pruner is null && comparison.FirstOrDefault(IsGivenHere) is { } compared)
         {
-            throw new ArgumentException(Resume ? $"With -Resume, the strategy uses the metric that is stored in the folder. Leave out -{compared}; it is allowed only together with -Pruner."
+            throw new ArgumentException(Resume ? $"{compared} requires -Pruner here: with -Resume, a strategy uses the metric that is stored in the folder. Leave out -{compared}."
                 : $"{compared} requires -Strategy or -Pruner.", compared);
         }
     }

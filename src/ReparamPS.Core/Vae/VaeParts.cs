@@ -40,7 +40,7 @@ public static class VaeParts
             "train" => (split.Train, VaePart.Train),
             _ => throw new ArgumentException($"Part must be one of {string.Join(", ", Names)}; got '{ShortText.Of(part)}'.", nameof(part)),
         };
-        return Binarize(images ?? throw new ArgumentException($"The run has no {name} images.", nameof(part)), options, number);
+        return Binarize(images ?? throw new ArgumentException($"The run has no {name} images: it was trained with {(name == "test" ? nameof(VaeOptions.TestFraction) : nameof(VaeOptions.ValidationFraction))} 0.", nameof(part)), options, number);
     }
 
     /// <summary>Whether a run's images are no longer those that its model was trained on: the name of a run is a hash of its settings and images.</summary>

@@ -75,7 +75,7 @@ internal sealed class PathwiseEstimator(EstimationProblem problem) : GradientEst
     /// <inheritdoc/>
     public override DrawGradients Estimate(long draws, RandomSource random)
     {
-        if (!Distribution.HasRSample) throw new NotReparameterizableException(Distribution, "Use -Estimator ScoreFunction, which does not need one.");
+        if (!Distribution.HasRSample) throw new NotReparameterizableException(Distribution, "Use -Estimator ScoreFunction, which does not need reparameterized samples.");
         RepeatedParameters repeated = Repeat(draws, random);
         Tensor values = Problem.Objective(Draw(repeated.Distribution, [], random, reparameterized: true), repeated.Leading);
         return new DrawGradients(ThroughDraws(repeated, values), draws);
