@@ -143,7 +143,7 @@ public sealed class CertificateTests
         FitMeasurement row = FitCertificate.Measure(VariationalInference.Fit(model, new VariationalOptions { Family = family, Seed = 2 }, cancellation: TestContext.Current.CancellationToken), cancellation: TestContext.Current.CancellationToken);
         Assert.Equal(FitVerdict.Unreliable, row.Verdict);
         Assert.Equal(canHelp, row.Reason.Contains("FullRank", StringComparison.Ordinal));
-        Assert.Contains("other parameters in the model", row.Reason, StringComparison.Ordinal);
+        Assert.Contains("reparameterize the model", row.Reason, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -63,7 +63,7 @@ public static class FitCertificate
         : HasUsedAllEvaluations(fit) ? "Raise -MaxEvaluations."
         : "L-BFGS stopped early: it found no better point, although the gradient is not 0. The log-density may not be smooth.";
 
-    private static string ShapeAdvice(VariationalFit fit) => fit.Family == VariationalFamily.MeanField && fit.Model.Dimension > 1 ? "Try -Family FullRank, or reparameterize the model." : "Try other parameters in the model.";
+    private static string ShapeAdvice(VariationalFit fit) => fit.Family == VariationalFamily.MeanField && fit.Model.Dimension > 1 ? "Try -Family FullRank, or reparameterize the model." : "Try to reparameterize the model.";
 
     private static bool HasUsedAllEvaluations(VariationalFit fit) => fit.Options.Optimizer == VariationalOptimizer.Lbfgs && fit.TotalEvaluations >= fit.Options.MaxEvaluations;
 
