@@ -107,8 +107,8 @@ public sealed partial class InvokeExperimentSweepCommand
         Dictionary<string, RunSpec> known = runs.ToDictionary(run => run.Id);
         foreach (SweepSchedule schedule in schedules)
         {
-            List<RunSpec> there = [.. schedule.Runs.Where(known.ContainsKey).Select(id => known[id])];
-            yield return new SweepWork(null, there, schedule with { Runs = [.. there.Select(run => run.Id)] }, options);
+            List<RunSpec> present = [.. schedule.Runs.Where(known.ContainsKey).Select(id => known[id])];
+            yield return new SweepWork(null, present, schedule with { Runs = [.. present.Select(run => run.Id)] }, options);
         }
     }
 

@@ -69,7 +69,7 @@ public static class SweepWorkerProcess
         string program = Environment.GetEnvironmentVariable(ProgramVariable) is { Length: > 0 } named ? named
             : Path.GetFileNameWithoutExtension(entry) is "pwsh" or HostName ? Running(entry!)
             : FindHost() ?? FindOnPath("pwsh")
-            ?? throw new SweepException($"No program for worker processes was found: neither {HostName} nor pwsh was found. Install PowerShell, or set the environment variable {ProgramVariable} to the path of one of them.");
+            ?? throw new SweepException($"Worker processes need {HostName} or pwsh, and neither was found. Install PowerShell, or set the environment variable {ProgramVariable} to the path of one of them.");
         List<string> arguments = [];
         if (Path.GetExtension(program) == ".dll")
         {

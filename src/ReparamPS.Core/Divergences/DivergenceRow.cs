@@ -25,14 +25,7 @@ public sealed record DivergenceRow(string Measure, string P, string Q, string In
         for (int i = 0; i < values.Length; i++)
         {
             yield return new DivergenceRow(
-                measure, p, q, IndexOf(i, shape), values[i], standardError is null ? 0 : errors[i], standardError is null ? "ClosedForm" : "MonteCarlo", draws, seed?.Value, seed?.Generator);
+                measure, p, q, TensorShapes.IndexText(i, shape), values[i], standardError is null ? 0 : errors[i], standardError is null ? "ClosedForm" : "MonteCarlo", draws, seed?.Value, seed?.Generator);
         }
-    }
-
-    private static string IndexOf(long flat, long[] shape)
-    {
-        long[] index = new long[shape.Length];
-        for (int i = shape.Length - 1; i >= 0; i--) (flat, index[i]) = (flat / shape[i], flat % shape[i]);
-        return shape.Length == 0 ? "" : TensorShapes.Format(index);
     }
 }

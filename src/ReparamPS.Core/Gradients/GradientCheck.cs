@@ -234,12 +234,6 @@ public static class GradientCheck
             Analytic = analytic, Numeric = numeric, Tolerance = tolerance, Verdict = verdict, Reason = reason,
         };
 
-        private static string Position(long[] shape, long element)
-        {
-            if (element < 0) return "all";
-            var indices = new long[shape.Length];
-            for (int i = shape.Length - 1; i >= 0; i--) (element, indices[i]) = (element / shape[i], element % shape[i]);
-            return TensorShapes.Format(indices);
-        }
+        private static string Position(long[] shape, long element) => element < 0 ? "all" : TensorShapes.Format(TensorShapes.Unravel(element, shape));
     }
 }

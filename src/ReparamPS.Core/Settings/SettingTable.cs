@@ -95,9 +95,9 @@ public sealed class SettingTable<T> : ISettingTable where T : class, new()
         .Select(setting => $"{setting.Name}={setting.TextInRunId ?? (ValueOf(setting, values) is string text ? text.ToLowerInvariant() : TextOf(setting, values))}\n"));
 
     /// <summary>The settings that differ, in words, except those that identify no run.</summary>
-    public IReadOnlyList<string> Differences(T there, T here) =>
-        [.. All.Where(setting => setting.TextInRunId is null).Select(setting => (setting.Name, There: TextOf(setting, there), Here: TextOf(setting, here)))
-            .Where(entry => entry.There != entry.Here).Select(entry => $"{entry.Name} is {Shown(entry.There)} in that run and {Shown(entry.Here)} now")];
+    public IReadOnlyList<string> Differences(T earlier, T current) =>
+        [.. All.Where(setting => setting.TextInRunId is null).Select(setting => (setting.Name, Earlier: TextOf(setting, earlier), Current: TextOf(setting, current)))
+            .Where(entry => entry.Earlier != entry.Current).Select(entry => $"{entry.Name} is {Shown(entry.Earlier)} in that run and {Shown(entry.Current)} now")];
 
     private static string Shown(string text) => text.Length == 0 ? "not set" : text;
 

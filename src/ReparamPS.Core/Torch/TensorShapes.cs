@@ -34,6 +34,19 @@ public static class TensorShapes
     /// <summary>The number of elements of a shape, also if it exceeds the largest integer.</summary>
     public static double RealCount(long[] shape) => shape.Aggregate(1.0, (product, size) => product * size);
 
+    /// <summary>The index of an element, one number per dimension (NumPy's <c>unravel_index</c>).</summary>
+    /// <param name="element">The number of the element, from 0, in row-major order.</param>
+    /// <param name="shape">The shape.</param>
+    public static long[] Unravel(long element, long[] shape)
+    {
+        long[] index = new long[shape.Length];
+        for (int i = shape.Length - 1; i >= 0; i--) (element, index[i]) = (element / shape[i], element % shape[i]);
+        return index;
+    }
+
+    /// <summary>The index of an element as text: [1, 0]; empty for a single number.</summary>
+    public static string IndexText(long element, long[] shape) => shape.Length == 0 ? "" : Format(Unravel(element, shape));
+
     /// <summary>A shape as text: [2, 3].</summary>
     public static string Format(long[] shape) => $"[{string.Join(", ", shape)}]";
 }

@@ -97,25 +97,25 @@ public sealed class VaeRun : ITraining<VaeEpoch>
     private void CheckSame(StoredRun stored, int epochsBegun)
     {
         if (stored.RunId == trainer.RunId) return;
-        VaeOptions there = Parse<VaeOptions>(stored.Settings);
+        VaeOptions earlier = Parse<VaeOptions>(stored.Settings);
         int epochs = trainer.Options.Epochs;
-        if (stored.RunId != VaeRunId.Of(trainer.Options with { Epochs = there.Epochs }, trainer.Data)) throw OtherRun(stored.Folder, there);
+        if (stored.RunId != VaeRunId.Of(trainer.Options with { Epochs = earlier.Epochs }, trainer.Data)) throw OtherRun(stored.Folder, earlier);
         if (epochs < epochsBegun)
             throw new ArgumentException($"The run in '{ShortText.Of(stored.Folder)}' has begun {epochsBegun} epochs. Epochs must be at least {epochsBegun}; got {epochs}.", nameof(VaeOptions.Epochs));
-        if (VaeSchedules.SettingOverAllEpochs(there) is { } setting)
+        if (VaeSchedules.SettingOverAllEpochs(earlier) is { } setting)
         {
             throw new ArgumentException(
-                $"Epochs must be {there.Epochs} to resume the run in '{ShortText.Of(stored.Folder)}', because {setting} '{VaeSettings.Table.TextOf(VaeSettings.Table.Find(setting)!, there)}' spans all epochs; got {epochs}. Only a run that is started with -ScheduleEpochs can be extended later.",
+                $"Epochs must be {earlier.Epochs} to resume the run in '{ShortText.Of(stored.Folder)}', because {setting} '{VaeSettings.Table.TextOf(VaeSettings.Table.Find(setting)!, earlier)}' spans all epochs; got {epochs}. Only a run that is started with -ScheduleEpochs can be extended later.",
                 nameof(VaeOptions.Epochs));
         }
     }
 
-    private ArgumentException OtherRun(string folder, VaeOptions there)
+    private ArgumentException OtherRun(string folder, VaeOptions earlier)
     {
         // Another number of epochs is never the reason.
-        IReadOnlyList<string> differences = VaeSettings.Table.Differences(there, trainer.Options with { Epochs = there.Epochs });
+        IReadOnlyList<string> differences = VaeSettings.Table.Differences(earlier, trainer.Options with { Epochs = earlier.Epochs });
         string why = differences.Count > 0 ? string.Join(", ", differences)
-            : there.DataPath is null ? "the data differ" : $"the images in '{string.Join("', '", new[] { there.DataPath, there.TestPath }.OfType<string>())}' have changed";
+            : earlier.DataPath is null ? "the data differ" : $"the images in '{string.Join("', '", new[] { earlier.DataPath, earlier.TestPath }.OfType<string>())}' have changed";
         return new ArgumentException($"'{ShortText.Of(folder)}' holds another run: {why}. Choose another folder.", nameof(folder));
     }
 

@@ -99,13 +99,13 @@ internal sealed class SqliteRowWriter : IRowWriter
         // A file that nobody knows yet needs no journal.
         if (created is not null) connection.Execute("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF");
         connection.Execute("BEGIN IMMEDIATE");
-        List<(string Name, string Type, bool IsGenerated)> there = SqliteDatabase.Columns(connection, table);
+        List<(string Name, string Type, bool IsGenerated)> existing = SqliteDatabase.Columns(connection, table);
         notes = new SqliteNotes(connection, table);
         notes.Prune(all: !append);
-        if (!append && there.Count > 0) connection.Execute($"DROP TABLE {SqliteDatabase.Quote(table)}");
-        if (!append || there.Count == 0) return;
-        columns.AddRange(there.Where(column => !column.IsGenerated).Select(column => SqliteColumn.Of(column.Name, column.Type)));
-        generated.AddRange(there.Where(column => column.IsGenerated).Select(column => column.Name));
+        if (!append && existing.Count > 0) connection.Execute($"DROP TABLE {SqliteDatabase.Quote(table)}");
+        if (!append || existing.Count == 0) return;
+        columns.AddRange(existing.Where(column => !column.IsGenerated).Select(column => SqliteColumn.Of(column.Name, column.Type)));
+        generated.AddRange(existing.Where(column => column.IsGenerated).Select(column => column.Name));
         settled = true;
     }
 

@@ -3,6 +3,7 @@ using System.Management.Automation;
 using ReparamPS.Cmdlets.Common.Rows;
 using ReparamPS.Data;
 using ReparamPS.Sweeps.Local;
+using ReparamPS.Torch;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Cmdlets.Sweeps.Worker;
@@ -30,7 +31,7 @@ internal sealed class OutputRows(IRunOutput output)
                 if (text.Length > 0) lastText = item;
                 break;
             case { } bare when bare.GetType().Namespace == FormatNamespace: break;
-            case Tensor tensor when tensor.numel() != 1: LeaveOut($"a tensor of shape [{string.Join(", ", tensor.shape)}]"); break;
+            case Tensor tensor when tensor.numel() != 1: LeaveOut($"a tensor of shape {TensorShapes.Format(tensor.shape)}"); break;
             case IList list: LeaveOut($"a list of {list.Count} values"); break;
             default: AddRow(item); break;
         }

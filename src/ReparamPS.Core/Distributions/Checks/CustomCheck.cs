@@ -212,7 +212,7 @@ internal sealed class CustomCheck
 
     private static string Number(double value) => TensorText.Number(value);
 
-    private string IndexOf(int element) => DistributionCheck.IndexOf(element, distribution.BatchShape);
+    private string IndexOf(int element) => TensorShapes.IndexText(element, distribution.BatchShape);
 
     private DistributionCheckRow Row(string check, string method, double actual, double expected, bool passed, string reason) => new()
     {

@@ -152,7 +152,7 @@ public sealed class DistributionCheck
         double tolerance = distribution.DType == ScalarType.Float32 ? 1e-3 : 1e-6;
         bool passed = Math.Abs(totals[worst] - 1) <= tolerance;
         string method = distribution.Support.IsDiscrete ? "sum of the mass between extreme quantiles" : "integral of the density between extreme quantiles";
-        return Row("Normalization", method, totals[worst], 1, passed, passed ? "the total is 1" : "the total is not 1") with { Index = IndexOf(worst, distribution.BatchShape) };
+        return Row("Normalization", method, totals[worst], 1, passed, passed ? "the total is 1" : "the total is not 1") with { Index = TensorShapes.IndexText(worst, distribution.BatchShape) };
     }
 
     private double[]? MassTotals() => Values(distribution) is { } values ? ManagedValues.ToDoubles(distribution.LogProb(values).exp().sum([0])) : null;
@@ -190,7 +190,7 @@ public sealed class DistributionCheck
         double tolerance = isDiscrete ? distribution is TransformedDistribution ? 4 * TorchTypes.Epsilon(distribution.DType) * Math.Abs(expected[worst]) : 0 : distribution.DType == ScalarType.Float32 ? 1e-4 : 1e-9;
         bool passed = Math.Abs(actual[worst] - expected[worst]) <= tolerance;
         return Row("Quantile", isDiscrete ? "quantile at the CDF of each draw" : "CDF of the quantiles", actual[worst], expected[worst], passed, passed ? "CDF and quantile are inverse" : "CDF and quantile are not inverse")
-            with { Index = IndexOf(worst % Elements, distribution.BatchShape), Count = some };
+            with { Index = TensorShapes.IndexText(worst % Elements, distribution.BatchShape), Count = some };
     }
 
     private static Tensor Level(Distribution distribution, double probability) => full([], probability, distribution.DType, distribution.Device);
@@ -208,19 +208,11 @@ public sealed class DistributionCheck
         double threshold = level / Elements;
         bool passed = pValue >= threshold;
         string reason = passed ? good : string.Create(CultureInfo.InvariantCulture, $"{bad}: p = {pValue:G3} is below {threshold:G3}");
-        return Row(check, method, actual, expected, passed, reason) with { Index = IndexOf(element, [.. distribution.BatchShape, .. distribution.EventShape]), StandardError = error, PValue = pValue };
+        return Row(check, method, actual, expected, passed, reason) with { Index = TensorShapes.IndexText(element, [.. distribution.BatchShape, .. distribution.EventShape]), StandardError = error, PValue = pValue };
     }
 
     private DistributionCheckRow Row(string check, string method, double actual, double expected, bool passed, string reason) => new()
     {
         Distribution = distribution.Name, Check = check, Method = method, Actual = actual, Expected = expected, Count = count, Passed = passed, Reason = reason,
     };
-
-    /// <summary>An element as text; empty if there is only one.</summary>
-    internal static string IndexOf(long flat, long[] shape)
-    {
-        long[] index = new long[shape.Length];
-        for (int i = shape.Length - 1; i >= 0; i--) (flat, index[i]) = (flat / shape[i], flat % shape[i]);
-        return shape.Length == 0 ? "" : TensorShapes.Format(index);
-    }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Newtonsoft.Json;
 using ReparamPS.Distributions;
 using ReparamPS.Distributions.Transforms;
@@ -60,16 +59,7 @@ public sealed class ModelParameter
     public override string ToString() => Name;
 
     /// <summary>The index of an element, with a number per dimension; empty for a scalar.</summary>
-    internal string IndexOf(long element)
-    {
-        string text = "";
-        for (int d = Shape.Count - 1; d >= 0; d--)
-        {
-            text = (element % Shape[d]).ToString(CultureInfo.InvariantCulture) + (text.Length > 0 ? "," : "") + text;
-            element /= Shape[d];
-        }
-        return text;
-    }
+    internal string IndexOf(long element) => string.Join(',', TensorShapes.Unravel(element, [.. Shape]));
 
     /// <summary>The names of the columns of its elements in a table.</summary>
     internal IEnumerable<string> Columns()

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using ReparamPS.Distributions.Parameters;
 using ReparamPS.Gradients;
+using ReparamPS.Torch;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Inference.Models;
@@ -30,7 +31,7 @@ internal sealed class TensorDensity : ILogDensity
     public ParameterConstraintException? LastRefusal { get; private set; }
 
     /// <summary>The relative rounding of the coarsest term so far: a log-likelihood may be float32.</summary>
-    public double Epsilon { get; private set; } = finfo(ScalarType.Float64).eps;
+    public double Epsilon { get; private set; } = TorchTypes.Epsilon(ScalarType.Float64);
 
     public void Evaluate(ReadOnlySpan<double> points, Span<double> values, Span<double> gradients)
     {
@@ -101,7 +102,7 @@ internal sealed class TensorDensity : ILogDensity
         Tensor? sum = null;
         void Add(Tensor term)
         {
-            if (term.dtype == ScalarType.Float32) Epsilon = finfo(ScalarType.Float32).eps;
+            if (term.dtype == ScalarType.Float32) Epsilon = TorchTypes.Epsilon(ScalarType.Float32);
             sum = sum is null ? term : sum + term;
         }
         int next = 0;

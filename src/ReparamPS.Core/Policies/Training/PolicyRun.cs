@@ -66,11 +66,11 @@ public sealed class PolicyRun : ITraining<PolicyIteration>
 
     IReadOnlyList<PolicyIteration> ITraining<PolicyIteration>.Resume(StoredRun stored)
     {
-        PolicyRunSettings there = Parse<PolicyRunSettings>(stored.Settings);
+        PolicyRunSettings earlier = Parse<PolicyRunSettings>(stored.Settings);
         int done = stored.State is null ? 0 : Parse<int>(stored.State.Point);
-        CheckSame(stored.Folder, there, done);
+        CheckSame(stored.Folder, earlier, done);
         if (stored.State is null) return [];
-        settings = settings with { FirstParameters = there.FirstParameters };
+        settings = settings with { FirstParameters = earlier.FirstParameters };
         trainer.RunId = settings.RunId;
         trainer.Restore(stored.State.Tensors.ToDictionary(entry => entry.Name, entry => entry.Value), done);
         return [.. Parse<Figures[]>(stored.State.Rows).Select(figures => figures.ToRow(trainer))];
@@ -87,23 +87,23 @@ public sealed class PolicyRun : ITraining<PolicyIteration>
 
     void IDisposable.Dispose() => trainer.Dispose();
 
-    private void CheckSame(string folder, PolicyRunSettings there, int done)
+    private void CheckSame(string folder, PolicyRunSettings earlier, int done)
     {
-        IReadOnlyDictionary<string, string> thereTexts = there.Options.Texts(), hereTexts = settings.Options.Texts();
-        List<string> differences = [.. thereTexts.Where(entry => entry.Key != nameof(PolicyTrainingOptions.Iterations) && hereTexts[entry.Key] != entry.Value)
-            .Select(entry => $"{entry.Key} is {entry.Value} in that run and {hereTexts[entry.Key]} now")];
-        if (there.Problem != settings.Problem) differences.Add("the problem differs");
-        if (there.Policy != settings.Policy) differences.Add($"the policy is {there.Policy} in that run and {settings.Policy} now");
+        IReadOnlyDictionary<string, string> earlierTexts = earlier.Options.Texts(), currentTexts = settings.Options.Texts();
+        List<string> differences = [.. earlierTexts.Where(entry => entry.Key != nameof(PolicyTrainingOptions.Iterations) && currentTexts[entry.Key] != entry.Value)
+            .Select(entry => $"{entry.Key} is {entry.Value} in that run and {currentTexts[entry.Key]} now")];
+        if (earlier.Problem != settings.Problem) differences.Add("the problem differs");
+        if (earlier.Policy != settings.Policy) differences.Add($"the policy is {earlier.Policy} in that run and {settings.Policy} now");
         // Without a checkpoint the run restarts from the policy that is given.
-        if (done == 0 && there.FirstParameters != settings.FirstParameters) differences.Add("the first policy has other parameters");
+        if (done == 0 && earlier.FirstParameters != settings.FirstParameters) differences.Add("the first policy has other parameters");
         if (differences.Count > 0) throw new ArgumentException($"'{ShortText.Of(folder)}' holds another run: {ShortText.List(differences)}. Choose another folder.", nameof(folder));
         int iterations = settings.Options.Iterations;
-        if (iterations == there.Options.Iterations) return;
+        if (iterations == earlier.Options.Iterations) return;
         if (iterations < done) throw new ArgumentException($"The run in '{ShortText.Of(folder)}' has done {done} iterations. Iterations must be at least {done}; got {iterations}.", nameof(PolicyTrainingOptions.Iterations));
-        if (there.Options.SpansAllIterations)
+        if (earlier.Options.SpansAllIterations)
         {
             throw new ArgumentException(
-                $"Iterations must be {there.Options.Iterations} to resume the run in '{ShortText.Of(folder)}', because LearningRateSchedule {there.Options.LearningRateSchedule} spans all iterations; got {iterations}. Only a run that is started with -ScheduleIterations can be extended later.",
+                $"Iterations must be {earlier.Options.Iterations} to resume the run in '{ShortText.Of(folder)}', because LearningRateSchedule {earlier.Options.LearningRateSchedule} spans all iterations; got {iterations}. Only a run that is started with -ScheduleIterations can be extended later.",
                 nameof(PolicyTrainingOptions.Iterations));
         }
     }

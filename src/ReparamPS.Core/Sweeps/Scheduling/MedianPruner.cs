@@ -18,9 +18,9 @@ public sealed record MedianPruner(string Metric, bool Maximize, int StartupRuns 
         if (step == 0 || step <= WarmupSteps || values[^1] is null || done.Count == 0 || done.Count < StartupRuns) return false;
         double[] known = [.. Numbers(values)];
         if (known.Length == 0) return true;
-        double[] there = [.. Numbers(done.Where(run => run.Count >= step).Select(run => run[step - 1])).Order()];
-        if (there.Length == 0) return false;
-        double median = (there[(there.Length - 1) / 2] + there[there.Length / 2]) / 2;
+        double[] atStep = [.. Numbers(done.Where(run => run.Count >= step).Select(run => run[step - 1])).Order()];
+        if (atStep.Length == 0) return false;
+        double median = (atStep[(atStep.Length - 1) / 2] + atStep[atStep.Length / 2]) / 2;
         return Maximize ? known.Max() < median : known.Min() > median;
     }
 

@@ -14,11 +14,11 @@ public sealed record SweepSchedule(string Command, HalvingOptions Options, IRead
     /// <exception cref="ArgumentException">A rung of one lies between rungs of the other.</exception>
     public void CheckContinues(SweepSchedule earlier)
     {
-        IReadOnlyList<int> here = Options.Budgets(), there = earlier.Options.Budgets();
-        int common = Math.Min(here[^1], there[^1]);
-        if (here.Where(budget => budget <= common).SequenceEqual(there.Where(budget => budget <= common))) return;
+        IReadOnlyList<int> budgets = Options.Budgets(), stored = earlier.Options.Budgets();
+        int common = Math.Min(budgets[^1], stored[^1]);
+        if (budgets.Where(budget => budget <= common).SequenceEqual(stored.Where(budget => budget <= common))) return;
         throw new ArgumentException(
-            $"MaxBudget, MinBudget, ReductionFactor: the sweep in this folder has rungs at {earlier.Options.BudgetParameter} {string.Join(", ", there)}. Use another folder for rungs at {string.Join(", ", here)}.",
+            $"MaxBudget, MinBudget, ReductionFactor: the sweep in this folder has rungs at {earlier.Options.BudgetParameter} {string.Join(", ", stored)}. Use another folder for rungs at {string.Join(", ", budgets)}.",
             nameof(Options));
     }
 }
