@@ -60,10 +60,14 @@ public sealed class Gumbel : Distribution
     protected override Tensor ComputeLogProb(Tensor value)
     {
         (Tensor distance, Tensor scale) = SteepQuotient.Distance(value, Loc, Scale);
-        Tensor y = distance / -scale;
-        // At a value of −∞ the difference would be ∞ − ∞.
-        Tensor linear = TensorQuestions.MayExceed(y, double.MaxValue) ? y.masked_fill(y == double.PositiveInfinity, 0) : y;
-        return linear - y.exp() - Scale.log();
+        // Temporaries are freed at once: the next operation takes their memory while it is in a cache.
+        using (distance)
+        using (Tensor y = distance / -scale, exponential = y.exp())
+        {
+            // At a value of −∞ the difference would be ∞ − ∞.
+            Tensor linear = TensorQuestions.MayExceed(y, double.MaxValue) ? y.masked_fill(y == double.PositiveInfinity, 0) : y;
+            return (linear - exponential).sub_(Scale.log());
+        }
     }
 
     /// <inheritdoc/>

@@ -58,7 +58,12 @@ public sealed class Normal : Distribution
     protected override Tensor ComputeLogProb(Tensor value)
     {
         (Tensor distance, Tensor scale) = SteepQuotient.Distance(value, Loc, Scale);
-        return StandardNormal.LogDensity(distance / scale) - Scale.log();
+        // Temporaries are freed at once: the next operation takes their memory while it is in a cache.
+        using (distance)
+        using (Tensor quotient = distance / scale)
+        {
+            return StandardNormal.LogDensity(quotient).sub_(Scale.log());
+        }
     }
 
     /// <inheritdoc/>

@@ -14,6 +14,8 @@ internal sealed class AdamOptimizer(FlatParameters parameters, FlatParameters gr
 {
     private const double Beta1 = 0.9, Beta2 = 0.999, Epsilon = 1e-8;
 
+    private readonly StoreTrial trial = new();
+
     protected override void Move(double learningRate)
     {
         double size = learningRate / (1 - Math.Pow(Beta1, StepCount)), correction = Math.Sqrt(1 - Math.Pow(Beta2, StepCount));
@@ -37,20 +39,18 @@ internal sealed class AdamOptimizer(FlatParameters parameters, FlatParameters gr
     private void MoveInOnePass<T>(T size, T inverseCorrection, T kept, T added) where T : unmanaged, IFloatingPointIeee754<T>
     {
         int lines = (int)(Values.numel() / FlatParameters.Alignment);
-        TorchThreads.Run(lines, Values.numel() * Values.ElementSize, (start, end) =>
+        trial.Run(bypassesCaches => TorchThreads.Run(lines, Values.numel() * Values.ElementSize, (start, end) =>
         {
             Span<T> Of(Tensor tensor) => MemoryMarshal.Cast<byte, T>(tensor.bytes)[(start * FlatParameters.Alignment)..(end * FlatParameters.Alignment)];
-            MoveSpan(Of(Values), Of(Gradient), Of(State[0].Value), Of(State[1].Value), size, inverseCorrection, kept, added, end - start < lines);
-        });
+            MoveSpan(Of(Values), Of(Gradient), Of(State[0].Value), Of(State[1].Value), size, inverseCorrection, kept, added, bypassesCaches && end - start < lines);
+        }));
     }
 
-    // If threads share the work, the caches of all cores hold the parameters after the products. A plain store then waits for the other caches, one line after
-    // another: on cores without a common cache, this takes several times as long as all the rest. Stores that bypass the cache do not wait.
-    private static unsafe void MoveSpan<T>(Span<T> p, Span<T> g, Span<T> m, Span<T> v, T size, T inverseCorrection, T kept, T added, bool isShared)
+    private static unsafe void MoveSpan<T>(Span<T> p, Span<T> g, Span<T> m, Span<T> v, T size, T inverseCorrection, T kept, T added, bool bypassesCaches)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         T beta1 = T.CreateChecked(Beta1), beta2 = T.CreateChecked(Beta2), rest1 = T.CreateChecked(1 - Beta1), rest2 = T.CreateChecked(1 - Beta2);
-        Vector<T> epsilons = new(T.CreateChecked(Epsilon));
+        Vector<T> epsilons = new(T.CreateChecked(Epsilon)), meanLimit = Subnormals.Limit<T>(Subnormals.BeforeStepSize), squareLimit = Subnormals.Limit<T>();
         Span<Vector<T>> gs = MemoryMarshal.Cast<T, Vector<T>>(g), ms = MemoryMarshal.Cast<T, Vector<T>>(m), vs = MemoryMarshal.Cast<T, Vector<T>>(v);
         fixed (T* values = p)
         {
@@ -59,13 +59,13 @@ internal sealed class AdamOptimizer(FlatParameters parameters, FlatParameters gr
                 T* at = values + j * Vector<T>.Count;
                 Vector<T> value = Vector.Load(at), slope = gs[j] + value * added;
                 Vector<T> mean = ms[j] * beta1 + slope * rest1, square = vs[j] * beta2 + slope * slope * rest2;
-                (ms[j], vs[j]) = (mean, square);
+                (ms[j], vs[j]) = (Subnormals.Flush(mean, meanLimit), Subnormals.Flush(square, squareLimit));
                 Vector<T> moved = value * kept - mean * size / (Vector.SquareRoot(square) * inverseCorrection + epsilons);
-                if (isShared) Vector.StoreAlignedNonTemporal(moved, at);
+                if (bypassesCaches) Vector.StoreAlignedNonTemporal(moved, at);
                 else moved.Store(at);
             }
         }
         // Without a barrier, other threads may read old values.
-        if (isShared) Interlocked.MemoryBarrier();
+        if (bypassesCaches) Interlocked.MemoryBarrier();
     }
 }

@@ -44,6 +44,12 @@ internal abstract class FlatOptimizer : IDisposable
     /// <summary>Makes step number <see cref="StepCount"/>, counted from 1.</summary>
     protected abstract void Move(double learningRate);
 
+    /// <summary>Ends a step in which a state decays: see <see cref="Subnormals"/>.</summary>
+    protected void FlushState(double factor = 1)
+    {
+        foreach ((_, Tensor value) in State) Subnormals.Flush(value, factor);
+    }
+
     /// <summary>Adds the decay to the gradient.</summary>
     protected void Decay(double weightDecay)
     {

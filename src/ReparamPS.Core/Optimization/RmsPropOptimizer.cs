@@ -12,5 +12,6 @@ internal sealed class RmsPropOptimizer(FlatParameters parameters, FlatParameters
         Decay(weightDecay);
         using Tensor root = State[0].Value.mul_(Smoothing).addcmul_(Gradient, Gradient, 1 - Smoothing).sqrt();
         Values.addcdiv_(Gradient, root.add_(Epsilon), -learningRate);
+        FlushState();
     }
 }

@@ -7,5 +7,6 @@ internal sealed class SgdOptimizer(FlatParameters parameters, FlatParameters gra
     {
         Decay(weightDecay);
         Values.add_(State[0].Value.mul_(momentum).add_(Gradient), -learningRate);
+        FlushState(Subnormals.BeforeStepSize);
     }
 }

@@ -62,6 +62,28 @@ public sealed class OptimizerTests
         }
     }
 
+    // Where a gradient stays zero, averages decay into subnormal numbers, and rounding would hold them there: some processors then need a hundred times as long for a step.
+    [Theory]
+    [InlineData("adam", ScalarType.Float32), InlineData("adamw", ScalarType.Float32), InlineData("rmsprop", ScalarType.Float32), InlineData("sgd", ScalarType.Float32)]
+    [InlineData("adam", ScalarType.Float64), InlineData("adamw", ScalarType.Float64), InlineData("rmsprop", ScalarType.Float64), InlineData("sgd", ScalarType.Float64)]
+    public void No_state_stays_subnormal(string name, ScalarType dtype)
+    {
+        using var values = new FlatParameters([("a", [40])], dtype, CPU);
+        using var gradient = new FlatParameters([("a", [40])], dtype, CPU);
+        using FlatOptimizer optimizer = Optimizers.Create(new OptimizerOptions { Optimizer = name }, values, gradient);
+        using (var noGrad = no_grad()) values.Buffer.fill_(0.1);
+        double tiny = TorchTypes.Tiny(dtype);
+        foreach ((_, Tensor state) in optimizer.State) state.fill_(1.4 * tiny);
+        for (int i = 0; i < 500; i++)
+        {
+            optimizer.Step(1e-3);
+            Assert.All(optimizer.State, state => Assert.All(ManagedValues.ToDoubles(state.Value), value => Assert.True(value == 0 || value >= tiny, $"{state.Name} in step {i + 1}: {value:R}")));
+        }
+        Assert.All(optimizer.State, state => Assert.All(ManagedValues.ToDoubles(state.Value), value => Assert.Equal(0, value)));
+        using Tensor start = values.Views[0].new_full([40], 0.1);
+        Assert.Equal(ManagedValues.ToDoubles(start), ManagedValues.ToDoubles(values.Views[0]));
+    }
+
     [Fact]
     public void An_unknown_name_is_refused_with_the_allowed_ones()
     {

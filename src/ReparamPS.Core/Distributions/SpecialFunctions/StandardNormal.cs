@@ -13,7 +13,11 @@ internal static class StandardNormal
     private static readonly double Sqrt2 = Math.Sqrt(2);
 
     /// <summary>log φ(x).</summary>
-    public static Tensor LogDensity(Tensor x) => -0.5 * (x.square() + LogTwoPi);
+    public static Tensor LogDensity(Tensor x)
+    {
+        using Tensor square = x.square();
+        return x.new_full([], -GammaFunctions.HalfLogTwoPi).add(square, -0.5);
+    }
 
     /// <summary>The log-density of vectors of independent standard normals; subtract log|det L| for that of L x + m.</summary>
     public static Tensor LogDensityOfVectors(Tensor x) => -0.5 * (x.square().sum(-1) + LogTwoPi * x.shape[^1]);

@@ -7,7 +7,7 @@ namespace ReparamPS.Vae.Steps;
 /// <summary>Passes over numbers in the host's memory that have no ready-made operation.</summary>
 internal static class VaeSpans
 {
-    // This number of factors between 1 and 2 stays within the range of a float.
+    // This number of factors between 1 and 2 stays within the range of a float; and that of a whole vector's lanes, at most 8, within the range of a double.
     private const int MaxFactors = 100;
 
     // Exponentials of several rows at once cost less than row by row, while the rows stay in a core's first cache.
@@ -99,8 +99,8 @@ internal static class VaeSpans
     // The logarithm of many factors at once costs one logarithm.
     private static double LogProduct<T>(Vector<T> product) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        double sum = 0;
-        for (int lane = 0; lane < Vector<T>.Count; lane++) sum += Math.Log(double.CreateChecked(product[lane]));
-        return sum;
+        double all = 1;
+        for (int lane = 0; lane < Vector<T>.Count; lane++) all *= double.CreateChecked(product[lane]);
+        return Math.Log(all);
     }
 }
