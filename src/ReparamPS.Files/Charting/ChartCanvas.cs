@@ -46,8 +46,9 @@ internal static class ChartCanvas
         const float halfCapital = 0.365f;
         using var font = new SKFont(ChartFonts.Face(fonts.NameFor(text)), size) { Subpixel = true };
         using var paint = new SKPaint { Color = ChartStyle.Ink.ToSKColor(), IsAntialias = true };
-        float left = align == SKTextAlign.Center ? x - font.MeasureText(text) / 2 : x;
-        canvas.DrawText(text, left, middle + halfCapital * size, SKTextAlign.Left, font, paint);
+        string drawn = fonts.Drawn(text);
+        float left = align == SKTextAlign.Center ? x - font.MeasureText(drawn) / 2 : x;
+        canvas.DrawText(drawn, left, middle + halfCapital * size, SKTextAlign.Left, font, paint);
     }
 
     private static void Draw(SKCanvas canvas, ChartDrawing drawing, ChartOptions options)

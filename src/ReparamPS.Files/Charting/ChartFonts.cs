@@ -6,8 +6,12 @@ namespace ReparamPS.Charting;
 
 /// <summary>Chooses a font for each text of one picture: the embedded font, or one of the system's for characters that it lacks.</summary>
 /// <param name="families">The families to search; null is those of the system.</param>
-internal sealed class ChartFonts(IReadOnlyList<string>? families = null)
+/// <param name="isText">Whether the picture keeps texts as text, so that a viewer can show characters that no font here has.</param>
+internal sealed class ChartFonts(IReadOnlyList<string>? families = null, bool isText = false)
 {
+    // Skia leaves characters that a font lacks out of a vector graphic. Braille stands in for them while it draws, since the embedded font has it and charts do not.
+    private const int FirstStandIn = 0x2800, StandIns = 256;
+
     private const int FewestKept = 4;
 
     private static readonly ConcurrentDictionary<string, SKTypeface> SystemFaces = new(StringComparer.Ordinal);
@@ -41,15 +45,19 @@ internal sealed class ChartFonts(IReadOnlyList<string>? families = null)
         string name = lacking.Length == 0 ? EmbeddedFont.Name : Search(lacking);
         SKTypeface face = Face(name)!;
         foreach (int code in lacking.Where(code => !face.ContainsGlyph(code) && !Rune.IsControl(new Rune(code)))) missing.Add(new Rune(code));
-        texts.TryAdd(Key(face, text), text);
+        texts.TryAdd(Key(face, Drawn(text)), text);
         return name;
     }
+
+    /// <summary>What to draw for a text, after <see cref="NameFor"/>; <see cref="Original"/> leads back.</summary>
+    public string Drawn(string text) => !isText || missing.Count == 0 ? text
+        : string.Concat(text.EnumerateRunes().Select(rune => missing.Contains(rune) ? ((char)(FirstStandIn + rune.Value % StandIns)).ToString() : rune.ToString()));
 
     /// <summary>The width of a text in pixels, in the font that it is drawn with.</summary>
     public float Width(string text, float size)
     {
         using var font = new SKFont(Face(NameFor(text)), size) { Subpixel = true };
-        return text.Split('\n').Max(line => font.MeasureText(line));
+        return Drawn(text).Split('\n').Max(line => font.MeasureText(line));
     }
 
     /// <summary>The height of a line in pixels.</summary>

@@ -99,7 +99,8 @@ internal sealed class ChartPanel(Plot plot, ChartFonts fonts) : IDisposable
 
     private void FitLabel(LabelStyle style, string text, float width)
     {
-        style.Text = Fonts.Fit(text, style.FontSize, width);
-        style.FontName = Fonts.NameFor(style.Text);
+        string fitted = Fonts.Fit(text, style.FontSize, width);
+        style.FontName = Fonts.NameFor(fitted);
+        style.Text = Fonts.Drawn(fitted);
     }
 }

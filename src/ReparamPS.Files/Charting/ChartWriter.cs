@@ -26,7 +26,7 @@ public sealed class ChartWriter : IChartWriter
     {
         Check(data, options);
         EmbeddedFont.Install();
-        var fonts = new ChartFonts();
+        var fonts = new ChartFonts(isText: svg);
         IPanelRenderer renderer = options.EffectiveKind switch
         {
             ChartKind.HeatMap => new HeatMapRenderer(data, options, fonts),

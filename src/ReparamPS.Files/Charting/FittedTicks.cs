@@ -46,7 +46,7 @@ internal sealed class FittedTicks(ITickGenerator inner, ChartFonts fonts, bool n
         (labelStyle.Rotation, labelStyle.OffsetY) = (0, 0);
         Label[] kept = edge.IsHorizontal() ? Horizontal(labels, labelStyle, size.Length, line) : Vertical(labels, labelStyle, size.Length, line);
         Dictionary<double, string> shown = kept.Where(label => label.Text.Length > 0).ToDictionary(label => label.Position, label => label.Text);
-        Ticks = [.. all.Select(tick => new Tick(tick.Position, shown.GetValueOrDefault(tick.Position, ""), tick.IsMajor))];
+        Ticks = [.. all.Select(tick => new Tick(tick.Position, fonts.Drawn(shown.GetValueOrDefault(tick.Position, "")), tick.IsMajor))];
     }
 
     private Label[] Horizontal(Label[] labels, LabelStyle style, float length, float line)

@@ -95,8 +95,9 @@ internal sealed class ParallelRenderer : IPanelRenderer
 
     private void DrawLabel(Plot plot, string label, int place, double at)
     {
-        Text text = plot.Add.Text(label, place, at);
-        text.LabelFontName = fonts.NameFor(label);
+        string font = fonts.NameFor(label);
+        Text text = plot.Add.Text(fonts.Drawn(label), place, at);
+        text.LabelFontName = font;
         text.LabelFontSize = ChartStyle.TickSize;
         text.LabelFontColor = ChartStyle.Ink;
         text.LabelAlignment = Alignment.MiddleRight;

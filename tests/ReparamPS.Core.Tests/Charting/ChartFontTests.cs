@@ -32,6 +32,19 @@ public sealed class ChartFontTests
     }
 
     [Fact]
+    public void Text_that_no_font_here_has_stays_text_in_a_vector_graphic()
+    {
+        // No font has characters of a private area.
+        const string Label = "a\U000F0000b\U000F0001";
+        (byte[] svg, IReadOnlyList<string> warnings) = Render(Label, svg: true);
+        Assert.StartsWith("No installed font has the 2 characters", Assert.Single(warnings), StringComparison.Ordinal);
+        string[] texts = [.. ChartAxisTests.Texts(svg)];
+        Assert.Equal(2, texts.Count(text => text == Label));
+        Assert.DoesNotContain(texts, text => text.Length == 0);
+        Assert.Empty(SvgTexts.Faults(svg, Size.Width, Size.Height));
+    }
+
+    [Fact]
     public void Shortening_keeps_both_ends_and_never_splits_a_character()
     {
         EmbeddedFont.Install();
@@ -42,6 +55,8 @@ public sealed class ChartFontTests
         Assert.Equal(shortened, string.Concat(shortened.EnumerateRunes()));
         Assert.Equal("one line", fonts.Fit("one\nline", 13, 200));
     }
+
+    private static ChartOptions Size => new() { X = "X" };
 
     private static (byte[] Picture, IReadOnlyList<string> Warnings) Render(string label, bool svg)
     {
