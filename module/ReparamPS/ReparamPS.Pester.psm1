@@ -61,7 +61,8 @@ function Assert-ReparameterizationGradient {
     .SYNOPSIS
         Asserts that the gradients of a distribution's reparameterized samples are right.
     .DESCRIPTION
-        Fails with the reasons of Test-ReparameterizationGradient. Works with and without Pester; in Pester's older syntax: Should -HaveReparameterizationGradient.
+        Runs the check of Test-ReparameterizationGradient. If a gradient is wrong, it throws an error that contains the reasons.
+        Should-HaveReparameterizationGradient is an alias of this command; both names work with and without Pester. In Pester's older syntax, write Should -HaveReparameterizationGradient.
     .PARAMETER Actual
         The distribution, its name, or a row of Get-DistributionType.
     .PARAMETER Method
@@ -71,7 +72,7 @@ function Assert-ReparameterizationGradient {
     .PARAMETER Tolerance
         The largest relative error that passes. Default: that of the method.
     .PARAMETER Because
-        The reason, for the failure text.
+        Your own text that says why the assertion should hold. It is added to the failure message.
     .EXAMPLE
         New-NormalDistribution 0 1 | Should-HaveReparameterizationGradient
     .EXAMPLE
@@ -88,7 +89,8 @@ function Assert-CorrectGradient {
     .SYNOPSIS
         Asserts that the gradient of a function or loss agrees with finite differences.
     .DESCRIPTION
-        Fails with the reasons of Test-Gradient. Works with and without Pester; in Pester's older syntax: Should -HaveCorrectGradient.
+        Runs the check of Test-Gradient. If the gradient does not agree, it throws an error that contains the reasons.
+        Should-HaveCorrectGradient is an alias of this command; both names work with and without Pester. In Pester's older syntax, write Should -HaveCorrectGradient.
     .PARAMETER Actual
         The function: a script block or a delegate of tensors.
     .PARAMETER At
@@ -100,9 +102,9 @@ function Assert-CorrectGradient {
     .PARAMETER RelativeTolerance
         The largest relative error that passes. Default: 1e-3.
     .PARAMETER Seed
-        The seed of random projections. Default: 0.
+        The seed of the random vectors of -Order 2. Default: 0.
     .PARAMETER Because
-        The reason, for the failure text.
+        Your own text that says why the assertion should hold. It is added to the failure message.
     .EXAMPLE
         { param($x) $x.pow(2).sum() } | Should-HaveCorrectGradient -At (New-Tensor 1, 2)
     .EXAMPLE
@@ -119,7 +121,8 @@ function Assert-CloseTensor {
     .SYNOPSIS
         Asserts that a tensor has the shape and, within tolerances, the numbers of another.
     .DESCRIPTION
-        Passes if |actual − expected| ≤ AbsoluteTolerance + RelativeTolerance · |expected| for all elements, as torch.testing.assert_close. Works with and without Pester; in Pester's older syntax: Should -BeCloseTensor.
+        Passes if |actual − expected| ≤ AbsoluteTolerance + RelativeTolerance · |expected| for all elements, as torch.testing.assert_close.
+        Should-BeCloseTensor is an alias of this command; both names work with and without Pester. In Pester's older syntax, write: $x | Should -BeCloseTensor $expected.
     .PARAMETER Expected
         The expected tensor, or numbers.
     .PARAMETER Actual
@@ -129,7 +132,7 @@ function Assert-CloseTensor {
     .PARAMETER AbsoluteTolerance
         The allowed absolute error, in addition. Default: 1e-7.
     .PARAMETER Because
-        The reason, for the failure text.
+        Your own text that says why the assertion should hold. It is added to the failure message.
     .EXAMPLE
         (New-Tensor 1, 2).pow(2) | Should-BeCloseTensor 1, 4
     .EXAMPLE

@@ -125,7 +125,7 @@ public sealed class ChartTests
         })
         {
             var error = Assert.Throws<ArgumentException>(() => ChartWriter.Render(Data(), options));
-            Assert.Contains("'Nope'; the columns are Epoch, Loss, Rate, Name, When", error.Message, StringComparison.Ordinal);
+            Assert.Contains("'Nope'; they have Epoch, Loss, Rate, Name, When", error.Message, StringComparison.Ordinal);
         }
     }
 
@@ -150,7 +150,7 @@ public sealed class ChartTests
         }
         ChartOptions text = line with { Width = 80, Height = 10 };
         Assert.StartsWith("Bins applies", Assert.Throws<ArgumentException>(() => TextChart.Render(Data(), text with { Bins = 5 })).Message, StringComparison.Ordinal);
-        Assert.StartsWith("Y: a histogram counts the values of X.", Assert.Throws<ArgumentException>(() => TextChart.Render(Data(), text with { Kind = ChartKind.Histogram })).Message, StringComparison.Ordinal);
+        Assert.StartsWith("Y: a histogram uses only X.", Assert.Throws<ArgumentException>(() => TextChart.Render(Data(), text with { Kind = ChartKind.Histogram })).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -47,6 +47,7 @@ public abstract class ChartCommandBase : ReparamCmdlet
 
     private string GivenX()
     {
+        if (data.Count > 0 && data.Columns.Count == 0) throw new ArgumentException("The input objects have no properties, so there is nothing to draw.", "InputObject");
         // Numbers have the column Value; rows have others.
         if (data.Count > 0 && !MyInvocation.BoundParameters.ContainsKey(nameof(X)) && !data.Columns.Contains(X, StringComparer.OrdinalIgnoreCase))
             throw new ArgumentException($"X is required: the name of a column. The columns are {ShortText.List(data.Columns)}.", nameof(X));

@@ -80,7 +80,7 @@ public sealed class NewDistributionCommand : ReparamCmdlet
     /// <inheritdoc/>
     protected override void Begin()
     {
-        if (MyInvocation.BoundParameters.TryGetValue(nameof(Parameter), out object? table) && table is null) throw new ArgumentException("Parameter is null. Give a hashtable, such as @{ Loc = 0 }, or leave it out.", nameof(Parameter));
+        if (MyInvocation.BoundParameters.TryGetValue(nameof(Parameter), out object? table) && table is null) throw new ArgumentException("-Parameter is null. Give it a hashtable, such as @{ Loc = 0 }, or leave out -Parameter.", nameof(Parameter));
     }
 
     /// <inheritdoc/>

@@ -10,7 +10,7 @@ namespace ReparamPS.Cmdlets.Inference;
 
 /// <summary>Draws parameters from a variational fit: one row per draw, one column per element of a parameter.</summary>
 /// <remarks>
-/// A scalar parameter has one column with its name. Another parameter has one column per element, such as Theta_0, or Theta_0_1 for a matrix. Each value is in the support of its prior; for example, a scale is positive.
+/// A scalar parameter has one column with its name. A parameter that is a vector or a matrix has one column per element, such as Theta_0 or Theta_0_1. Each value is in the support of its prior; for example, a scale is positive.
 /// Use -Resample if the verdict of Measure-VariationalFit is Biased. -Resample does not help if the verdict is Unreliable.
 /// </remarks>
 /// <example>

@@ -59,7 +59,7 @@ public abstract class VariationalCommandBase : ReparamCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<double?>]
     public double LearningRate { get; set; } = 0.05;
 
-    /// <summary>The maximum number of gradient evaluations of L-BFGS for one posterior. All stages count: the optimizations with fewer draws, the final one, and the check with different noise. Computing the results at the end may take a few evaluations more. Adam ignores -MaxEvaluations. Allowed: at least 1. Default: 1000.</summary>
+    /// <summary>The maximum number of gradient evaluations of L-BFGS in one fit. All stages count: the optimizations with fewer draws, the final one, and the check with different noise. Computing the results at the end may take a few evaluations more. Adam ignores -MaxEvaluations. Allowed: at least 1. Default: 1000.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int MaxEvaluations { get; set; } = 1000;
 

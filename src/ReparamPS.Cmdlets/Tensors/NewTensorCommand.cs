@@ -11,7 +11,7 @@ namespace ReparamPS.Cmdlets.Tensors;
 /// <summary>Creates a tensor from numbers.</summary>
 /// <remarks>
 /// The counterpart of torch.tensor(). A number becomes a scalar, an array a vector, nested arrays of equal lengths a matrix, and so on. Numbers and Booleans become float64, unless -DType is given.
-/// With -DType int64, integers of any kind keep all digits and fractions are cut off. NaN and numbers outside the range of int64 are errors.
+/// With -DType int64, integers of any kind are stored exactly, and numbers with a fraction lose it: 2.7 becomes 2. With this type, NaN and numbers outside the range of int64 are errors.
 /// The garbage collector frees the tensor; to free it earlier, call its Dispose().
 /// </remarks>
 /// <example>

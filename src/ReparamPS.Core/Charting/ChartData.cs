@@ -40,7 +40,7 @@ public sealed class ChartData
     {
         if (!columns.TryGetValue(name, out List<object?>? cells))
         {
-            throw new ArgumentException($"{parameter}: no column '{ShortText.Of(name)}'; the columns are {ShortText.List(names)}.{NearNames.Hint(name, names)}", parameter);
+            throw new ArgumentException($"{parameter}: the rows have no column '{ShortText.Of(name)}'; they have {ShortText.List(names)}.{NearNames.Hint(name, names)}", parameter);
         }
         while (cells.Count < Count) cells.Add(null);
         return cells;
@@ -64,7 +64,7 @@ public sealed class ChartData
         new($"There is nothing to draw: '{ShortText.Of(options.X)}' or '{ShortText.List(options.Y)}' has no values to draw.{LimitOf([options.X, .. options.Y])}", nameof(options));
 
     private string LimitOf(IEnumerable<string> named) =>
-        named.Any(name => Cells(name, name).Any(cell => ChartScale.Read(cell) is double number && double.IsFinite(number) && Math.Abs(number) > ChartScale.MaxLinear)) ? " A linear axis shows numbers from -1e300 to 1e300." : "";
+        named.Any(name => Cells(name, name).Any(cell => ChartScale.Read(cell) is double number && double.IsFinite(number) && Math.Abs(number) > ChartScale.MaxLinear)) ? " A linear axis can show only numbers from -1e300 to 1e300." : "";
 
     /// <summary>Some of the rows.</summary>
     internal ChartData Rows(IReadOnlyList<int> numbers)

@@ -99,7 +99,7 @@ public sealed record ChartOptions
     internal void CheckKind()
     {
         ChartKind kind = EffectiveKind;
-        if (kind is ChartKind.Histogram && Y.Count > 0) throw new ArgumentException("Y: a histogram counts the values of X. Leave out Y, or choose another Kind.", nameof(Y));
+        if (kind is ChartKind.Histogram && Y.Count > 0) throw new ArgumentException("Y: a histogram uses only X. Leave out Y, or choose another Kind.", nameof(Y));
         Check(nameof(Bins), Bins is not null, kind is ChartKind.Histogram, "Histogram");
         Check(nameof(Density), Density, kind is ChartKind.Histogram, "Histogram");
         Check(nameof(LogX), LogX, kind is not ChartKind.Bar, "Line, Scatter or Histogram");

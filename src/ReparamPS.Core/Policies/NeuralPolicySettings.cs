@@ -40,7 +40,7 @@ public sealed record NeuralPolicySettings
     {
         foreach (int size in HiddenSize)
         {
-            if (size < 1) throw new ArgumentException($"HiddenSize must hold positive whole numbers; got {ShortText.Of(string.Join(',', HiddenSize))}.", nameof(HiddenSize));
+            if (size < 1) throw new ArgumentException($"HiddenSize must be positive integers; got {ShortText.Of(string.Join(',', HiddenSize))}.", nameof(HiddenSize));
         }
         LinearPolicy.CheckScale(Scale, null);
         if (!TorchTypes.FloatingNames.Contains(TorchTypes.NameOf(ScalarType))) throw new ArgumentException($"DType must be float32 or float64; got {ShortText.Of(DType)}.", nameof(DType));

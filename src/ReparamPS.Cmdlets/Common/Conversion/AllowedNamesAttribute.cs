@@ -12,6 +12,6 @@ public sealed class AllowedNamesAttribute(params string[] names) : ValidateArgum
     {
         object? value = TensorInput.Unwrap(arguments);
         if (value is not string name || !names.Contains(name, StringComparer.OrdinalIgnoreCase))
-            throw new ValidationMetadataException($"Expected one of {string.Join(", ", names)}; got {ArgumentRules.Got(value)}.");
+            throw new ValidationMetadataException($"Expected {ArgumentRules.OneOf(names)}; got {ArgumentRules.Got(value)}.");
     }
 }

@@ -38,16 +38,19 @@ internal static class ArgumentRules
         if (!type.IsArray)
         {
             Type target = Nullable.GetUnderlyingType(type) ?? type;
-            return Fits(value, target) ? null : (target.IsEnum ? "one of " + Names(target) : Said(target), Got(value));
+            return Fits(value, target) ? null : (target.IsEnum ? OneOf(Enum.GetNames(target)) : Said(target), Got(value));
         }
         Type element = type.GetElementType()!;
         foreach (object? item in value is IEnumerable list and not (string or IDictionary or torch.Tensor) ? list : new[] { value })
         {
             object? bare = TensorInput.Unwrap(item);
-            if (!Fits(bare, element)) return (element.IsEnum ? "one or more of " + Names(element) : $"{Said(element)}, or a list of such values", Got(bare));
+            if (!Fits(bare, element)) return (element.IsEnum ? "one or more of " + Names(element) : $"{Said(element)} (one or several)", Got(bare));
         }
         return null;
     }
+
+    /// <summary>Allowed names as part of a message.</summary>
+    public static string OneOf(IReadOnlyList<string> names) => (names.Count == 1 ? "" : "one of ") + string.Join(", ", names);
 
     private static string Names(Type type) => string.Join(", ", Enum.GetNames(type));
 

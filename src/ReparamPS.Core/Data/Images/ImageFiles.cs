@@ -112,7 +112,7 @@ public static class ImageFiles
     private static void CheckMaximum(ImageFileOptions options)
     {
         if (options.MaximumValue is { } maximum && !(maximum > 0 && double.IsFinite(maximum)))
-            throw new ArgumentException($"MaximumValue must be a positive number; got {maximum.ToString(CultureInfo.InvariantCulture)}.", nameof(options));
+            throw new ArgumentException($"MaximumValue must be a positive number; got {maximum.ToString(CultureInfo.InvariantCulture)}.", nameof(options.MaximumValue));
     }
 
     private static void CheckLargest(string path, float largest, float scale)
