@@ -59,7 +59,7 @@ public sealed class ArgumentTests(ModuleRunspace module)
     [InlineData("Invoke-RSample $n -Device", "(1, 2)", "Expected text; got a list.")]
     [InlineData("Invoke-RSample $n -Device", "(New-Tensor 1, 2)", "Expected text; got the tensor '[1, 2]'.")]
     [InlineData("Invoke-RSample $n -AsTensor:", "'abc'", "Expected True or False; got 'abc'.")]
-    [InlineData("New-NormalDistribution 0 1 | Invoke-RSample -SampleShape", "'x'", "Expected integers, such as 500 or 500, 300; got 'x'.")]
+    [InlineData("New-NormalDistribution 0 1 | Invoke-RSample -SampleShape", "'x'", "Expected one or more integers, such as 500 or (500, 300); got 'x'.")]
     [InlineData("New-NormalDistribution 0 1 | Invoke-RSample -SampleShape", "'2,a'", "got '2,a'.")]
     [InlineData("Get-PosteriorSummary -Fit", "'abc'", "Expected a fit from Invoke-VariationalInference or Import-VariationalFit; got 'abc'.")]
     [InlineData("Get-DistributionType -Name", "((1, 2), 3)", "Expected text (one or several); got a list.")]

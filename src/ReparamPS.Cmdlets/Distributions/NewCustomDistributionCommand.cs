@@ -20,7 +20,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// The methods of $noise draw random tensors: Uniform($shape), Normal($shape), Exponential($shape), Gamma($concentration, $shape), From($distribution, $shape). Gamma draws carry a gradient to $concentration, and From draws carry gradients to the parameters of $distribution. All draws follow the -Seed of cmdlets such as Invoke-RSample; other random numbers do not.</para>
 /// <para>The parameters $p and the values that a block gets can have additional leading dimensions, because the checks repeat the parameters over many draws. Reduce only the last dimensions: sum(-1), not sum().</para>
 /// <para>Without -EventShape, each element of a parameter makes one distribution of the batch. With -EventShape n, a parameter that ends in a dimension of size n holds a vector per
-/// distribution; one that ends in n × n holds a matrix. A constraint in -ParameterConstraint takes precedence over the shape: Positive, or any other constraint of a number, means one number per distribution; PositiveVector means a vector, and PositiveDefinite a matrix.</para>
+/// distribution; one that ends in n × n holds a matrix. If -ParameterConstraint names a parameter, its constraint decides instead of its shape: PositiveVector means one vector per distribution, PositiveDefinite one matrix. With Positive, or another constraint on single numbers, each element belongs to a separate distribution, even if the parameter ends in a dimension of size n.</para>
 /// <para>Variables of the session that a block reads are captured when the distribution is created.</para>
 /// </remarks>
 /// <seealso cref="TestDistributionCommand"/>

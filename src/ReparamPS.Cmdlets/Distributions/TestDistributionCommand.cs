@@ -17,9 +17,9 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// <para>Support: all draws are in the support. GoodnessOfFit: the draws follow the CDF (Kolmogorov–Smirnov test) or the probability mass (χ² test). Mean and Variance: mean and variance of the draws match those of the distribution (z-test).
 /// Normalization: the density integrates to 1, or the mass sums to 1. Quantile: CDF and quantile function are inverse to each other.</para>
 /// <para>A distribution from New-CustomDistribution has further checks. Seed: two samples with the same seed are equal. Cdf: the CDF is the integral of the density.
-/// Levels: F(z) = G(ε), or 1 − G(ε) if g is decreasing, where F is the CDF of the distribution and G is that of ε; only for distributions whose draws are a monotone function z = g(ε) of one random number ε.
+/// Levels: only for distributions whose draws are a monotone function z = g(ε) of one random number ε. With F the CDF of the distribution and G the CDF of ε, F(z) equals G(ε) if g is increasing, or 1 − G(ε) if g is decreasing.
 /// Score: the mean of ∂ log p / ∂θ over the draws is 0 for each parameter θ; there is no such row if the support depends on parameters.</para>
-/// <para>A distribution given by name, or by a row of Get-DistributionType, is checked at typical parameters. GoodnessOfFit, Mean and Variance each raise a false alarm with probability -SignificanceLevel; for Variance, this requires a finite fourth moment. A discrete distribution has no Mean and Variance rows if its less common values are so rare that -Draws draws contain too few of them for a z-test. Score allows six standard errors.</para>
+/// <para>A distribution given by name, or by a row of Get-DistributionType, is checked at typical parameters. GoodnessOfFit, Mean and Variance each raise a false alarm with probability -SignificanceLevel; for Variance, this requires a finite fourth moment. For a discrete distribution, the rows Mean and Variance are left out if its rare values occur too seldom in the sample (its size is -Draws) for a z-test to be reliable. Score allows six standard errors.</para>
 /// </remarks>
 /// <seealso cref="GetDistributionTypeCommand"/>
 /// <seealso cref="NewCustomDistributionCommand"/>

@@ -50,7 +50,7 @@ internal static class ArgumentRules
     }
 
     /// <summary>Allowed names as part of a message.</summary>
-    public static string OneOf(IReadOnlyList<string> names) => (names.Count == 1 ? "" : "one of ") + string.Join(", ", names);
+    public static string OneOf(IReadOnlyList<string> names) => names.Count == 1 ? $"{names[0]}, the only allowed value" : $"one of {string.Join(", ", names)}";
 
     private static string Names(Type type) => string.Join(", ", Enum.GetNames(type));
 

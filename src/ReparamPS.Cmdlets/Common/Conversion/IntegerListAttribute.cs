@@ -23,7 +23,7 @@ public sealed partial class IntegerListAttribute : ArgumentTransformationAttribu
         List<long> numbers = [];
         Type type = IsLong ? typeof(long) : typeof(int);
         if (!TryAdd(inputData, type, numbers, depth: 0))
-            throw new ArgumentTransformationMetadataException($"Expected integers, such as 500 or 500, 300; got {NestedNumbers.Quoted(inputData)}.");
+            throw new ArgumentTransformationMetadataException($"Expected one or more integers, such as 500 or (500, 300); got {NestedNumbers.Quoted(inputData)}.");
         return IsLong ? numbers.ToArray() : numbers.ConvertAll(number => (int)number).ToArray();
     }
 
@@ -32,7 +32,7 @@ public sealed partial class IntegerListAttribute : ArgumentTransformationAttribu
     internal static long[] Read(object? value, string parameter)
     {
         List<long> numbers = [];
-        return TryAdd(value, typeof(long), numbers, depth: 0) ? [.. numbers] : throw new ArgumentException($"{parameter} must be integers, such as 500 or 500, 300; got {NestedNumbers.Quoted(value)}.", parameter);
+        return TryAdd(value, typeof(long), numbers, depth: 0) ? [.. numbers] : throw new ArgumentException($"{parameter} must be one or more integers, such as 500 or (500, 300); got {NestedNumbers.Quoted(value)}.", parameter);
     }
 
     private static bool TryAdd(object? value, Type type, List<long> numbers, int depth)
