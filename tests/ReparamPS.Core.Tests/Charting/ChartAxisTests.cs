@@ -61,6 +61,21 @@ public sealed class ChartAxisTests
         Assert.Single(panel.Plot.GetPlottables<ScottPlot.Plottables.BarPlot>().SelectMany(bars => bars.Bars).Select(bar => bar.ValueBase).Distinct());
     }
 
+    [Fact]
+    public void A_histogram_of_a_single_date_has_a_bin_of_one_day()
+    {
+        foreach (DateTime date in new[] { new DateTime(2026, 1, 1), DateTime.MaxValue })
+        {
+            var data = new ChartData();
+            data.Add(new ExperimentRow(["D"], [date]));
+            var options = new ChartOptions { X = "D" };
+            double[] edges = new ChartPlan(data, options).Edges;
+            Assert.Equal(1, edges[^1] - edges[0]);
+            Assert.NotEmpty(ChartWriter.Render(data, options).Picture);
+            Assert.NotEmpty(ReparamPS.Charting.Html.PageWriter.Render(new ReportPage("", [new ChartBlock(data, options)])).Html);
+        }
+    }
+
     [Theory, InlineData(ChartKind.Line), InlineData(ChartKind.Scatter), InlineData(ChartKind.Histogram)]
     public void Dates_are_shown_as_dates(ChartKind kind)
     {
