@@ -171,7 +171,8 @@ public sealed class ArgumentTests(ModuleRunspace module)
 
     [Theory]
     [InlineData("New-NormalDistribution @{ Loc = 0 }", "Loc must hold numbers; got a hashtable. To set parameters by name, pipe a hashtable of Loc, Scale to New-NormalDistribution.")]
-    [InlineData("[pscustomobject]@{ A = 1 } | Show-Chart", "X is required: the name of a column. The columns are A.")]
+    [InlineData("[pscustomobject]@{ A = 1 } | Show-Chart", "X is required: the name of a column. The only column is A.")]
+    [InlineData("[pscustomobject]@{ A = 1; B = 2 } | Show-Chart", "X is required: the name of a column. The columns are A, B.")]
     public void A_first_guess_is_answered_with_the_names(string script, string message) => Assert.Equal(message, module.Fails(script, "InvalidArgument").ToString());
 
     [Theory]

@@ -43,6 +43,15 @@ public sealed class ChartTests(ModuleRunspace module) : IDisposable
         Assert.NotEmpty(module.Run($"{Rows} Show-Chart Y"));
     }
 
+    [Fact]
+    public void A_chart_of_text_is_one_string_per_line_whatever_its_labels_hold()
+    {
+        Assert.StartsWith("a b │", Assert.Single(module.Run("[pscustomobject]@{ G = \"a`nb\"; X = 1 } | Show-Chart G X -Kind Bar")).ToString(), StringComparison.Ordinal);
+        Assert.Equal("Several series share a marker: a text chart has 56 different markers; got 57 series.", Assert.Single(module.Run(
+            "1..57 | ForEach-Object { [pscustomobject]@{ X = $_; G = $_ } } | Show-Chart X X -GroupBy G -WarningVariable warnings -WarningAction SilentlyContinue | Out-Null; $warnings")).ToString());
+        Assert.StartsWith("2024-01-01 … 2024-01-02 │", Assert.Single(module.Run("[pscustomobject]@{ D = [datetime]'2024-01-01' } | Show-Chart D -Width 60")).ToString(), StringComparison.Ordinal);
+    }
+
     [Theory, InlineData("Show-Chart"), InlineData("Export-Chart $path")]
     public void Values_that_are_not_drawn_are_one_warning(string command)
     {

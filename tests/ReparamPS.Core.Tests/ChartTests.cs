@@ -127,6 +127,9 @@ public sealed class ChartTests
             var error = Assert.Throws<ArgumentException>(() => ChartWriter.Render(Data(), options));
             Assert.Contains("'Nope'; they have Epoch, Loss, Rate, Name, When", error.Message, StringComparison.Ordinal);
         }
+        var empty = new ChartData();
+        empty.Add(new ExperimentRow([], []));
+        Assert.StartsWith("X: the rows have no column 'Nope'; they have none.", Assert.Throws<ArgumentException>(() => ChartWriter.Render(empty, new ChartOptions { X = "Nope" })).Message, StringComparison.Ordinal);
     }
 
     [Fact]

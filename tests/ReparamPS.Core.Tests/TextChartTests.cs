@@ -114,7 +114,7 @@ public sealed class TextChartTests
     {
         ChartData data = Rows(1, 2, 1e308);
         var options = new ChartOptions { X = "V", Y = ["V"], Width = 60, Height = 5 };
-        Assert.Equal("2 values are not drawn: 2 beyond ±1e300 on a linear axis.", TextChart.Warning(data, options));
+        Assert.Equal(["2 values are not drawn: 2 beyond ±1e300 on a linear axis."], TextChart.Warnings(data, options));
         Assert.Equal([2, 1.75, 1.5, 1.25, 1], TextChart.Render(data, options).Take(5).Select(line => Number(line.Split('┤')[0])));
         data = Rows(1e308, -1e308);
         foreach (ChartOptions one in new[] { options, options with { Y = [], Bins = 3 }, options with { Kind = ChartKind.Bar, X = "N" } })
@@ -123,6 +123,104 @@ public sealed class TextChartTests
         Assert.Equal([1e300, 5e299, 0, -5e299, -1e300], TextChart.Render(Rows(1e300, -1e300), options).Take(5).Select(line => Number(line.Split('┤')[0])));
         Assert.Equal(1e308, Number(TextChart.Render(Rows(1e304, 1e308), options with { LogX = true, LogY = true })[0].Split('┤')[0]));
         Assert.StartsWith("1e300 ", TextChart.Render(Rows(1e300, 1e300), options with { X = "One", Kind = ChartKind.Bar })[0].Split(' ')[^1] + " ", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Series_have_56_different_markers_and_a_warning_beyond()
+    {
+        ChartData Groups(int count)
+        {
+            var data = new ChartData();
+            for (int i = 0; i < count; i++) data.Add(new ExperimentRow(["X", "G"], [i, i]));
+            return data;
+        }
+
+        var options = new ChartOptions { X = "X", Y = ["X"], GroupBy = ["G"], Width = 60, Height = 5 };
+        string[] legend = [.. TextChart.Render(Groups(56), options).Skip(7)];
+        Assert.Equal(56, string.Concat(legend).Split(" = ").SkipLast(1).Select(entry => entry[^3]).Distinct().Count());
+        Assert.All(legend, line => Assert.InRange(line.Length, 1, 60));
+        Assert.Empty(TextChart.Warnings(Groups(56), options));
+        Assert.Equal(["Several series share a marker: a text chart has 56 different markers; got 57 series."], TextChart.Warnings(Groups(57), options));
+    }
+
+    [Theory, InlineData(30), InlineData(60)]
+    public void No_text_is_wider_than_the_chart_or_breaks_its_row(int width)
+    {
+        var data = new ChartData();
+        for (int i = 0; i < 6; i++) data.Add(new ExperimentRow(["X\nx", "Y", "G", "T", "D"], [$"a\tname\r\nof a category that is much too long {i}", i, $"a group\u2028whose name is much too long {i % 2}", -1.123456789012345e-299 - i * 1e-314, new DateTime(2026, 1, 1).AddTicks(i)]));
+        var options = new ChartOptions { X = "X\nx", Y = ["Y"], GroupBy = ["G"], Title = string.Concat(Enumerable.Repeat("a long\ntitle ", 20)), Width = width, Height = 6 };
+        foreach (ChartOptions one in new[]
+        {
+            options, options with { Kind = ChartKind.Bar }, options with { X = "D" }, options with { X = "Y", Y = [] }, options with { X = "D", Y = [] },
+            options with { X = "T", Y = ["T"] }, options with { X = "T", Y = ["Y"], Kind = ChartKind.Bar },
+        })
+        {
+            IReadOnlyList<string> lines = TextChart.Render(data, one);
+            Assert.All(lines, line => Assert.InRange(line.Length, 1, width));
+            Assert.DoesNotContain(string.Concat(lines), character => char.IsControl(character) || character == '\u2028');
+        }
+        Assert.EndsWith("title ", TextChart.Render(data, options)[0], StringComparison.Ordinal);
+        string[] legend = [.. TextChart.Render(data, options).TakeLast(2)];
+        Assert.Equal(["0", "1"], legend.Select(line => line[^1..]));
+    }
+
+    [Fact]
+    public void A_histogram_of_dates_has_their_bins()
+    {
+        var data = new ChartData();
+        for (int i = 0; i < 8; i++) data.Add(new ExperimentRow(["D", "H", "T"], [new DateTime(2026, 1, 1).AddDays(i), new DateTime(2026, 1, 1).AddHours(i), "text"]));
+        string[] Labels(string column, int width) => [.. TextChart.Render(data, new ChartOptions { X = column, Bins = 2, Width = width, Height = 5 }).Select(line => line.Split('│')[0].Trim())];
+        Assert.Equal(["2026-01-01 … 2026-01-04", "2026-01-04 … 2026-01-08"], Labels("D", 60));
+        Assert.Equal(["2026-01-01 … 2026-01-01 03:30:00", "2026-01-01 03:30:00 … 2026-01-01 07:00:00"], Labels("H", 90));
+        Assert.Equal(["from 2026-01-01", "from 2026-01-01 03:30:00"], Labels("H", 60));
+        Assert.StartsWith("X must name a column of only numbers or only dates for a histogram; 'T' holds 'text'.", Assert.Throws<ArgumentException>(() => Labels("T", 60)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(80, "-1e300 … -3.33333e299", "-3.33333e299 … 3.33333e299", "3.33333e299 … 1e300")]
+    [InlineData(40, "-1e300 … -3.33e299", "-3.33e299 … 3.33e299", "3.33e299 … 1e300")]
+    [InlineData(30, "-1e300 … -3e299", "-3e299 … 3e299", "3e299 … 1e300")]
+    public void Labels_of_bins_lose_digits_and_keep_their_exponent(int width, params string[] labels) =>
+        Assert.Equal(labels, TextChart.Render(Rows(1e300, -1e300), new ChartOptions { X = "V", Bins = 3, Width = width, Height = 5 }).Select(line => line.Split('│')[0].Trim()));
+
+    [Fact]
+    public void Labels_of_bins_that_need_all_digits_are_their_starts()
+    {
+        string[] lines = [.. TextChart.Render(Rows(123456789012, 123456789912), new ChartOptions { X = "V", Width = 40, Height = 10 })];
+        Assert.Equal("from 123456789012", lines[0].Split('│')[0].Trim());
+        Assert.Equal(lines.Length, lines.Select(line => line.Split('│')[0]).Distinct().Count());
+        var grouped = new ChartOptions { X = "V", GroupBy = ["N"], Bins = 3, Width = 40, Height = 10 };
+        Assert.Equal(["n, -1e300 … -3e299", "n, -3e299 … 3e299", "n, 3e299 … 1e300"], TextChart.Render(Rows(1e300, -1e300), grouped).Select(line => line.Split('│')[0].Trim()));
+    }
+
+    [Fact]
+    public void A_small_number_on_a_logarithmic_axis_is_not_zero()
+    {
+        ChartData data = Rows(1e-300, 1e300);
+        Assert.Equal(["1e-300 … 1e-100", "1e-100 … 1e100", "1e100 … 1e300"], TextChart.Render(data, new ChartOptions { X = "V", LogX = true, Bins = 3, Width = 60, Height = 5 }).Select(line => line.Split('│')[0].Trim()));
+        Assert.StartsWith("1e-10 ", TextChart.Render(Rows(1e-10, 10), new ChartOptions { X = "V", Y = ["V"], LogX = true, Width = 60, Height = 5 })[^1].Trim(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Values_that_are_not_positive_on_a_logarithmic_axis_are_named_with_the_largest()
+    {
+        ChartData data = Rows(-3, -1, -2);
+        var options = new ChartOptions { X = "One", Y = ["V"], LogY = true, Width = 60, Height = 5 };
+        foreach ((ChartOptions one, string message) in new[]
+        {
+            (options, "There is nothing to draw: 'V' has no values to draw. A logarithmic axis can show only positive numbers; the largest value of 'V' is -1. (Parameter 'Y')"),
+            (new ChartOptions { X = "V", Y = ["One"], LogX = true, Width = 60, Height = 5 }, "There is nothing to draw: 'V' has no values to draw. A logarithmic axis can show only positive numbers; the largest value of 'V' is -1. (Parameter 'X')"),
+            (new ChartOptions { X = "V", LogX = true, Width = 60, Height = 5 }, "X: column 'V' holds no numbers to draw. A logarithmic axis can show only positive numbers; the largest value of 'V' is -1. (Parameter 'X')"),
+        })
+        {
+            Assert.Equal(message, Assert.Throws<ArgumentException>(() => TextChart.Render(data, one)).Message);
+            Assert.Equal(message, Assert.Throws<ArgumentException>(() => ChartWriter.Render(data, one with { Width = 300, Height = 200 })).Message);
+            Assert.Equal(message, Assert.Throws<ArgumentException>(() => ReparamPS.Charting.Html.PageWriter.Render(new ReportPage("", [new ChartBlock(data, one with { Width = 300, Height = 200 })]))).Message);
+        }
+        // One value is positive, and the mean is not.
+        Assert.Contains("only positive means", Assert.Throws<ArgumentException>(() => ChartWriter.Render(Rows(1, -5), new ChartOptions { X = "One", Y = ["V"], Kind = ChartKind.Bar, LogY = true })).Message, StringComparison.Ordinal);
+        // A page keeps its other parts.
+        Assert.NotEmpty(ReparamPS.Charting.Html.PageWriter.Render(new ReportPage("", [new HeadingBlock("Curves"), new ChartBlock(data, options with { Width = 300, Height = 200 })])).Html);
     }
 
     [Fact]

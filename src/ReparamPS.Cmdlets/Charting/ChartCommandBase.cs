@@ -19,7 +19,7 @@ public abstract class ChartCommandBase : ReparamCmdlet
     [Parameter(Mandatory = true, ValueFromPipeline = true)]
     public PSObject? InputObject { get; set; }
 
-    /// <summary>The column of X values: numbers, dates or text. Default: Value.</summary>
+    /// <summary>The column of X values: numbers, dates or text; in a histogram, numbers or dates. Default: Value.</summary>
     [Parameter(Position = 1), ArgumentCompleter(typeof(ColumnCompleter)), Exact<string>]
     public string X { get; set; } = RowReader.ValueColumn;
 
@@ -50,7 +50,7 @@ public abstract class ChartCommandBase : ReparamCmdlet
         if (data.Count > 0 && data.Columns.Count == 0) throw new ArgumentException("The input objects have no properties, so there is nothing to draw.", "InputObject");
         // Numbers have the column Value; rows have others.
         if (data.Count > 0 && !MyInvocation.BoundParameters.ContainsKey(nameof(X)) && !data.Columns.Contains(X, StringComparer.OrdinalIgnoreCase))
-            throw new ArgumentException($"X is required: the name of a column. The columns are {ShortText.List(data.Columns)}.", nameof(X));
+            throw new ArgumentException($"X is required: the name of a column. The {(data.Columns.Count == 1 ? "only column is" : "columns are")} {ShortText.List(data.Columns)}.", nameof(X));
         return X;
     }
 

@@ -7,7 +7,7 @@ namespace ReparamPS.Cmdlets.Charting;
 
 /// <summary>Shows rows as a chart in the terminal.</summary>
 /// <remarks>
-/// <para>The chart is plain text, one string per line: it can be read in a log or redirected to a file. Without -Y, the chart is a histogram of X; with -Y, it is a line chart. -Kind chooses another kind. Bars of negative values are drawn to the left of zero.</para>
+/// <para>The chart is plain text, one string per line: it can be read in a log or redirected to a file. Without -Y, the chart is a histogram of X; with -Y, it is a line chart. -Kind chooses another kind. Bars of negative values are drawn to the left of zero. Labels and titles that have no room lose their middle.</para>
 /// </remarks>
 /// <example>
 /// <para>How draws are distributed</para>
@@ -56,7 +56,7 @@ public sealed class ShowChartCommand : ChartCommandBase
     {
         ChartOptions options = CommonOptions with { Kind = Kind, LogX = LogX, LogY = LogY, Width = Width ?? TerminalWidth(), Height = Height };
         IReadOnlyList<string> lines = TextChart.Render(Data, options);
-        if (TextChart.Warning(Data, options) is { } warning) WriteWarning(warning);
+        foreach (string warning in TextChart.Warnings(Data, options)) WriteWarning(warning);
         foreach (string line in lines) WriteObject(line);
     }
 

@@ -40,31 +40,44 @@ public sealed class ChartData
     {
         if (!columns.TryGetValue(name, out List<object?>? cells))
         {
-            throw new ArgumentException($"{parameter}: the rows have no column '{ShortText.Of(name)}'; they have {ShortText.List(names)}.{NearNames.Hint(name, names)}", parameter);
+            throw new ArgumentException($"{parameter}: the rows have no column '{ShortText.Of(name)}'; they have {(names.Count == 0 ? "none" : ShortText.List(names))}.{NearNames.Hint(name, names)}", parameter);
         }
         while (cells.Count < Count) cells.Add(null);
         return cells;
     }
 
-    /// <summary>The error of columns that must hold numbers.</summary>
+    /// <summary>The error of columns that must hold numbers, or dates if X is to be counted.</summary>
     /// <param name="parameter">What names the columns.</param>
     /// <param name="named">The columns, one of which holds something else, or no number.</param>
-    internal ArgumentException NotNumeric(string parameter, IReadOnlyList<string> named)
+    /// <param name="isLogarithmic">Whether their axis is logarithmic.</param>
+    internal ArgumentException NotNumeric(string parameter, IReadOnlyList<string> named, bool isLogarithmic = false)
     {
+        string allowed = parameter switch { "X" => "a column of only numbers or only dates for a histogram", "Y" => "columns of numbers", _ => "a column of numbers" };
         foreach (string name in named)
         {
-            if (Cells(name, parameter).FirstOrDefault(cell => ChartScale.Read(cell) is not (null or double)) is { } other)
-                return new ArgumentException($"{parameter} must name {(parameter == "Y" ? "columns" : "a column")} of numbers; '{ShortText.Of(name)}' holds '{ShortText.Of(ChartScale.Name(other))}'.", parameter);
+            object[] others = [.. Cells(name, parameter).Select(ChartScale.Read).Where(cell => cell is not (null or double)).OfType<object>()];
+            if (others.Length > 0) return new ArgumentException($"{parameter} must name {allowed}; '{ShortText.Of(name)}' holds '{ShortText.Of(ChartScale.Name(others.OfType<string>().FirstOrDefault() ?? others[0]))}'.", parameter);
         }
-        return new ArgumentException($"{parameter}: column '{ShortText.Of(string.Join(", ", named))}' holds no numbers to draw.{LimitOf(named)}", parameter);
+        return new ArgumentException($"{parameter}: column '{ShortText.Of(string.Join(", ", named))}' holds no numbers to draw.{LimitOf(named, isLogarithmic)}", parameter);
     }
 
     /// <summary>The error of a chart without a point.</summary>
-    internal ArgumentException NothingToDraw(ChartOptions options) =>
-        new($"There is nothing to draw: '{ShortText.Of(options.X)}' or '{ShortText.List(options.Y)}' has no values to draw.{LimitOf([options.X, .. options.Y])}", nameof(options));
+    internal ArgumentException NothingToDraw(ChartOptions options)
+    {
+        (string Parameter, IReadOnlyList<string> Named, string Limit)[] axes = [("X", [options.X], LimitOf([options.X], options.LogX)), ("Y", options.Y, LimitOf(options.Y, options.LogY, options.IsAveraged))];
+        if (Array.Exists(axes, axis => axis.Limit.Length > 0)) axes = Array.FindAll(axes, axis => axis.Limit.Length > 0);
+        return new ArgumentException($"There is nothing to draw: '{string.Join("' or '", axes.Select(axis => ShortText.List(axis.Named)))}' has no values to draw.{string.Concat(axes.Select(axis => axis.Limit))}", axes[^1].Parameter);
+    }
 
-    private string LimitOf(IEnumerable<string> named) =>
-        named.Any(name => Cells(name, name).Any(cell => ChartScale.Read(cell) is double number && double.IsFinite(number) && Math.Abs(number) > ChartScale.MaxLinear)) ? " A linear axis can show only numbers from -1e300 to 1e300." : "";
+    // What an axis can show, if the columns have numbers that it can't.
+    private string LimitOf(IReadOnlyList<string> named, bool isLogarithmic, bool averaged = false)
+    {
+        double[] numbers = [.. named.SelectMany(name => Cells(name, name)).Select(ChartScale.Read).OfType<double>().Where(double.IsFinite)];
+        if (!isLogarithmic) return Array.Exists(numbers, number => Math.Abs(number) > ChartScale.MaxLinear) ? " A linear axis can show only numbers from -1e300 to 1e300." : "";
+        if (numbers.Length == 0) return "";
+        if (numbers.Max() is <= 0 and var largest) return $" A logarithmic axis can show only positive numbers; the largest value of '{ShortText.List(named)}' is {ChartText.Number(largest)}.";
+        return averaged ? " A logarithmic axis can show only positive means." : "";
+    }
 
     /// <summary>Some of the rows.</summary>
     internal ChartData Rows(IReadOnlyList<int> numbers)

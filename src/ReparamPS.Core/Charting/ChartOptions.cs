@@ -94,6 +94,9 @@ public sealed record ChartOptions
     /// <summary>The kind that is drawn.</summary>
     public ChartKind EffectiveKind => Kind ?? (Z is not null ? ChartKind.HeatMap : Y.Count == 0 ? ChartKind.Histogram : ChartKind.Line);
 
+    /// <summary>Whether rows that share X and group become one, their mean.</summary>
+    internal bool IsAveraged => EffectiveKind == ChartKind.Bar || (EffectiveKind == ChartKind.Line && Band != ChartBand.None);
+
     /// <summary>Refuses options that this kind of chart would ignore.</summary>
     /// <exception cref="ArgumentException">An option does not apply to the kind.</exception>
     internal void CheckKind()

@@ -51,7 +51,7 @@ internal sealed class ChartPlan
     public bool HasWholeNumbers { get; }
 
     /// <summary>Whether rows that share X and group become one, their mean.</summary>
-    public bool IsAveraged => Kind == ChartKind.Bar || (Kind == ChartKind.Line && Options.Band != ChartBand.None);
+    public bool IsAveraged => Options.IsAveraged;
 
     /// <summary>The values that are not drawn.</summary>
     public SkippedValues Skipped { get; } = new();
@@ -99,7 +99,7 @@ internal sealed class ChartPlan
     private double[] BinEdges(ChartData data, IReadOnlyList<object?> cells)
     {
         double[] values = [.. cells.Select(X.Place).Where(double.IsFinite)];
-        if (values.Length == 0) throw data.NotNumeric("X", [Options.X]);
-        return Histogram.Edges(values, Options.Bins, wholeNumbers: HasWholeNumbers && X is { Kind: ScaleKind.Number, IsLogarithmic: false });
+        if (values.Length == 0) throw data.NotNumeric("X", [Options.X], Options.LogX);
+        return Histogram.Edges(values, Options.Bins, wholeNumbers: HasWholeNumbers && X is { Kind: ScaleKind.Number, IsLogarithmic: false }, dates: X.Kind == ScaleKind.Date);
     }
 }

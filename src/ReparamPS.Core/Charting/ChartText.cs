@@ -5,8 +5,8 @@ namespace ReparamPS.Charting;
 /// <summary>Numbers as charts write them: short and invariant.</summary>
 internal static class ChartText
 {
-    private const int MaxDigits = 15;
-    private const double SecondsPerDay = 86_400;
+    private const int MaxDigits = 15, FewestKept = 4;
+    private const double SecondsPerDay = 86_400, FirstDay = -657_434;
 
     /// <summary>A number with up to six digits, or as a power of ten if it is very large or small.</summary>
     public static string Number(double value)
@@ -38,6 +38,19 @@ internal static class ChartText
         return Number(Rounded(value, Math.Max(3 - Math.Floor(Math.Log10(size)), 2 - Math.Floor(Math.Log10(step)))), step);
     }
 
+    /// <summary>A number with some digits more than its neighbors need to differ.</summary>
+    /// <param name="value">The number.</param>
+    /// <param name="step">About the distance to the next one.</param>
+    /// <param name="spare">How many digits more; one is an error of at most a twentieth of the step.</param>
+    public static string Number(double value, double step, int spare)
+    {
+        double digits = Math.Ceiling(Math.Log10(Math.Abs(value) / step)) + spare;
+        return digits < MaxDigits ? ShortNumber(double.Parse(value.ToString("G" + (int)Math.Max(1, digits), CultureInfo.InvariantCulture), CultureInfo.InvariantCulture), step) : ShortNumber(value, step);
+    }
+
+    /// <summary>The date at a place on an axis, in days; the nearest one if the calendar ends before.</summary>
+    public static DateTime DateAt(double place) => DateTime.FromOADate(Math.Clamp(place, FirstDay, DateTime.MaxValue.ToOADate()));
+
     /// <summary>A date, with as much of its time of day as it needs to differ from its neighbors.</summary>
     /// <param name="date">The date.</param>
     /// <param name="step">About the distance to the next one, in days.</param>
@@ -55,7 +68,24 @@ internal static class ChartText
     ];
 
     /// <summary>A text on one line, without control characters.</summary>
-    public static string OneLine(string text) => string.Concat(text.Select(character => char.IsControl(character) ? ' ' : character));
+    public static string OneLine(string text) => string.Concat(text.Select(character => char.IsControl(character) || character is '\u2028' or '\u2029' ? ' ' : character));
+
+    /// <summary>A text on one line, shortened in the middle until it fits; empty if too little of it would remain.</summary>
+    public static string Fit(string text, Func<string, bool> fits)
+    {
+        text = OneLine(text);
+        if (fits(text)) return text;
+        string[] characters = Characters(text);
+        int low = 1, high = characters.Length - 1;
+        while (low < high)
+        {
+            int middle = (low + high + 1) / 2;
+            if (fits(Shortened(characters, middle))) low = middle;
+            else high = middle - 1;
+        }
+        string shortened = Shortened(characters, Math.Min(low, characters.Length));
+        return low >= FewestKept && fits(shortened) ? shortened : "";
+    }
 
     /// <summary>A power of ten.</summary>
     public static string PowerOfTen(int exponent) => exponent switch
@@ -63,6 +93,17 @@ internal static class ChartText
         >= -2 and <= 4 => Math.Pow(10, exponent).ToString("0.##", CultureInfo.InvariantCulture),
         _ => "10" + string.Concat(exponent.ToString(CultureInfo.InvariantCulture).Select(digit => digit == '-' ? '⁻' : "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit - '0'])),
     };
+
+    private static string[] Characters(string text)
+    {
+        var characters = new List<string>();
+        TextElementEnumerator all = StringInfo.GetTextElementEnumerator(text);
+        while (all.MoveNext()) characters.Add(all.GetTextElement());
+        return [.. characters];
+    }
+
+    private static string Shortened(string[] characters, int kept) =>
+        string.Concat(characters[..((kept + 1) / 2)]) + "…" + string.Concat(characters[^(kept / 2)..]);
 
     // Decimals beyond the fifteenth, which the library's own rounding lacks, matter to small numbers.
     private static double Rounded(double value, double decimals)

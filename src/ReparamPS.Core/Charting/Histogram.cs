@@ -13,14 +13,15 @@ internal static class Histogram
     /// <param name="bins">The number of bins; null takes the larger of Sturges's and of Freedman and Diaconis's.</param>
     /// <param name="wholeNumbers">Whether all values are whole numbers. Unless the number of bins is given, each bin then holds the same number of them, and its middle is theirs.</param>
     /// <param name="maxBins">The largest number of bins that is chosen.</param>
-    public static double[] Edges(double[] values, int? bins, bool wholeNumbers = false, int maxBins = int.MaxValue)
+    /// <param name="dates">Whether the values are dates, in days; a single one is drawn as a day.</param>
+    public static double[] Edges(double[] values, int? bins, bool wholeNumbers = false, int maxBins = int.MaxValue, bool dates = false)
     {
         double low = values.Min(), high = values.Max();
         if (bins is null && wholeNumbers && CanCentre(values)) return WholeEdges(low, high, Math.Min(maxBins, Math.Max(MaxSingles, Choose(values, high - low))));
         if (low == high)
         {
             double margin = low == 0 ? 0.5 : Math.Abs(low) * 0.05;
-            (low, high) = (low - margin, high + margin);
+            (low, high) = dates ? (low, low + 1) : (low - margin, high + margin);
         }
         int count = bins ?? Math.Min(maxBins, Choose(values, high - low));
         double[] edges = new double[count + 1];

@@ -91,7 +91,7 @@ internal sealed record ParallelAxis(string Column, ChartScale Scale, double Low,
 
     private double At(double place) => High > Low ? (place - Low) / (High - Low) : double.IsNaN(place) ? place : 0.5;
 
-    private string Text(double place, double gap) => Scale.Kind == ScaleKind.Date ? DateText(DateTime.FromOADate(place), gap) : ChartText.ShortNumber(Unscaled(place), gap);
+    private string Text(double place, double gap) => Scale.Kind == ScaleKind.Date ? DateText(ChartText.DateAt(place), gap) : ChartText.ShortNumber(Unscaled(place), gap);
 
     private string DateText(DateTime date, double gap) => ChartText.Date(High - Low > 4 ? date.Date : date, gap);
 

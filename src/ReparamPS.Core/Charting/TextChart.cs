@@ -3,7 +3,8 @@ namespace ReparamPS.Charting;
 /// <summary>Charts of plain text: lines and points on a grid of characters, bars and histograms as rows of blocks.</summary>
 public static class TextChart
 {
-    private const string Markers = "*o+x#@%&";
+    private const string Markers = "*o+x#@%&ABCDEFGHIJKLMNPQRSTUVWYZabcdefghijklmnpqrstuvwyz";
+    private const int ShortestBar = 4, ShortestLabel = 5;
 
     private static readonly char[] Eighths = ['▏', '▎', '▍', '▌', '▋', '▊', '▉', '█'];
 
@@ -20,7 +21,7 @@ public static class TextChart
         options.CheckKind();
         if (options.LogY && kind is ChartKind.Bar or ChartKind.Histogram) throw new ArgumentException($"LogY applies only to text charts of kind Line or Scatter; got kind {kind}. Use Export-Chart.", nameof(options));
         if (kind != ChartKind.Histogram && options.Y.Count == 0) throw new ArgumentException($"Y must name at least one column for a {kind} chart.", nameof(options));
-        List<string> lines = string.IsNullOrEmpty(options.Title) ? [] : [options.Title];
+        List<string> lines = string.IsNullOrEmpty(options.Title) ? [] : [Fit(options.Title, options.Width)];
         lines.AddRange(kind switch
         {
             ChartKind.Histogram => Bars(Counts(data, options), data, options),
@@ -30,30 +31,54 @@ public static class TextChart
         return lines;
     }
 
-    /// <summary>A warning about values that the chart does not show; null if it shows all.</summary>
+    /// <summary>Warnings about values that the chart does not show, and about series that look the same.</summary>
     /// <inheritdoc cref="Render"/>
-    public static string? Warning(ChartData data, ChartOptions options) => new ChartPlan(data, options).Skipped.Warning;
+    public static IReadOnlyList<string> Warnings(ChartData data, ChartOptions options)
+    {
+        var plan = new ChartPlan(data, options);
+        string? repeated = plan.Kind is ChartKind.Line or ChartKind.Scatter && plan.Names.Count > Markers.Length
+            ? $"Several series share a marker: a text chart has {Markers.Length} different markers; got {plan.Names.Count} series." : null;
+        return [.. new[] { plan.Skipped.Warning, repeated }.OfType<string>()];
+    }
 
     private static IEnumerable<(string Label, double Value)> Counts(ChartData data, ChartOptions options)
     {
         IReadOnlyList<object?> cells = data.Cells(options.X, "X");
         ChartScale x = ChartScale.Of(cells, options.LogX, categories: false, options.X);
         double[] values = [.. cells.Select(x.Place).Where(double.IsFinite)];
-        if (x.Kind != ScaleKind.Number || values.Length == 0) throw data.NotNumeric("X", [options.X]);
-        bool centred = options.Bins is null && !x.IsLogarithmic && Histogram.CanCentre(values);
-        double[] edges = Histogram.Edges(values, options.Bins, centred, options.Height);
-        foreach (ChartGroup group in ChartGroup.Of(data, options.GroupBy))
+        if (x.Kind == ScaleKind.Category || values.Length == 0) throw data.NotNumeric("X", [options.X], options.LogX);
+        bool centred = options.Bins is null && x is { Kind: ScaleKind.Number, IsLogarithmic: false } && Histogram.CanCentre(values);
+        double[] edges = Histogram.Edges(values, options.Bins, centred, options.Height, x.Kind == ScaleKind.Date);
+        IReadOnlyList<ChartGroup> groups = ChartGroup.Of(data, options.GroupBy);
+        int room = options.Width / 2;
+        string[] names = [.. groups.Select(group => group.Name is null ? "" : Fit(group.Name, Math.Max(ShortestLabel, room / 2 - 2)) + ", ")];
+        string[] bins = Bins(edges, x, centred, room - names.Max(name => name.Length));
+        for (int group = 0; group < groups.Count; group++)
         {
-            double[] counts = Histogram.Counts([.. group.Rows.Select(row => x.Place(cells[row])).Where(double.IsFinite)], edges);
-            for (int i = 0; i < counts.Length; i++) yield return (Labelled(group.Name, Bin(edges[i], edges[i + 1])), counts[i]);
+            double[] counts = Histogram.Counts([.. groups[group].Rows.Select(row => x.Place(cells[row])).Where(double.IsFinite)], edges);
+            for (int i = 0; i < counts.Length; i++) yield return (names[group] + bins[i], counts[i]);
         }
+    }
 
-        string Bin(double low, double high)
+    // The labels become shorter until they fit: fewer digits, and then only the start of each bin.
+    private static string[] Bins(double[] edges, ChartScale x, bool centred, int room)
+    {
+        double width = edges[1] - edges[0], inset = centred ? 0.5 : 0;
+        string[] labels = [];
+        foreach (bool isWhole in new[] { true, false })
         {
-            double width = high - low;
-            if (!centred) return $"{Text(low, x, width)} … {Text(high, x, width)}";
-            return width == 1 ? Text(low + 0.5, x, 1) : $"{Text(low + 0.5, x, 1)} … {Text(high - 0.5, x, 1)}";
+            foreach (int? spare in new int?[] { null, 3, 2, 1 })
+            {
+                labels = [.. edges.Zip(edges.Skip(1), (low, high) => Bin(Edge(low + inset, spare), Edge(high - inset, spare), isWhole))];
+                if (labels.Max(label => label.Length) <= room) return labels;
+            }
         }
+        return labels;
+
+        string Bin(string low, string high, bool isWhole) => centred && width == 1 ? low : isWhole ? $"{low} … {high}" : $"from {low}";
+
+        // Bins of a day or more start at any time of day.
+        string Edge(double place, int? spare) => x.Kind == ScaleKind.Date && width >= 1 ? ChartText.Date(ChartText.DateAt(place).Date) : Text(place, x, centred ? 1 : width, spare);
     }
 
     private static IEnumerable<(string Label, double Value)> Means(ChartData data, ChartOptions options)
@@ -62,7 +87,11 @@ public static class TextChart
         List<ChartSeries> all = ChartSeries.Of(data, options, x, NumericY(data, options), average: true);
         foreach (ChartSeries series in all)
         {
-            for (int i = 0; i < series.X.Length; i++) yield return (Labelled(all.Count == 1 ? null : series.Name, x.Labels[(int)series.X[i]]), series.Y[i]);
+            for (int i = 0; i < series.X.Length; i++)
+            {
+                string label = x.Labels[(int)series.X[i]];
+                yield return (Fit(all.Count == 1 ? label : $"{series.Name}, {label}", options.Width / 2), series.Y[i]);
+            }
         }
     }
 
@@ -72,14 +101,14 @@ public static class TextChart
         if (all.Length == 0) throw data.NothingToDraw(options);
         double low = all.Min(bar => bar.Value), high = all.Max(bar => bar.Value), zero = Math.Max(0, -low), range = zero + Math.Max(0, high);
         string[] texts = Array.ConvertAll(all, bar => ChartText.Number(bar.Value, (high - low) / 10));
-        int labelWidth = Math.Min(all.Max(bar => bar.Label.Length), options.Width / 2), valueWidth = texts.Max(text => text.Length);
-        double unit = range == 0 ? 0 : Math.Max(4, options.Width - labelWidth - valueWidth - 4) / range;
+        // A space, the axis, and a space.
+        int room = options.Width - texts.Max(text => text.Length) - 3, labelWidth = Math.Min(all.Max(bar => bar.Label.Length), Math.Max(room - ShortestBar - 1, Math.Min(room, ShortestLabel)));
+        double unit = range == 0 ? 0 : Math.Max(0, room - labelWidth - 1) / range;
         int left = (int)Math.Ceiling(zero * unit);
         for (int i = 0; i < all.Length; i++)
         {
             (string label, double value) = all[i];
-            string shown = label.Length > labelWidth ? label[..(labelWidth - 1)] + "…" : label.PadLeft(labelWidth);
-            yield return $"{shown} {(value < 0 ? BlocksToLeft(-value * unit) : "").PadLeft(left)}│{(value > 0 ? Blocks(value * unit) : "")} {texts[i]}";
+            yield return $"{Fit(label, labelWidth).PadLeft(labelWidth)} {(value < 0 ? BlocksToLeft(-value * unit) : "").PadLeft(left)}│{(value > 0 ? Blocks(value * unit) : "")} {texts[i]}";
         }
     }
 
@@ -106,7 +135,7 @@ public static class TextChart
         (double bottom, double top) = Range(points.Select(point => point.Y));
         int height = options.Height, labelled = Math.Max(1, (height - 1) / 4);
         string[] labels = [.. Enumerable.Range(0, height).Select(row => row % labelled == 0 || row == height - 1 ? Text(top - (top - bottom) * row / (height - 1), y, (top - bottom) / (height - 1)) : "")];
-        int margin = labels.Max(label => label.Length), width = Math.Max(10, options.Width - margin - 2);
+        int margin = labels.Max(label => label.Length), width = options.Width - margin - 2;
 
         char[][] cells = [.. Enumerable.Range(0, height).Select(_ => Enumerable.Repeat(' ', width).ToArray())];
         for (int i = 0; i < all.Count; i++)
@@ -126,8 +155,26 @@ public static class TextChart
         }
         for (int row = 0; row < height; row++) yield return $"{labels[row].PadLeft(margin)} {(labels[row].Length > 0 ? '┤' : '│')}{new string(cells[row]).TrimEnd()}";
         yield return new string(' ', margin) + " └" + new string('─', width);
-        yield return new string(' ', margin + 2) + Spread(Text(left, x, right - left), Text(right, x, right - left), options.XLabel ?? options.X, width);
-        if (all.Count > 1) yield return new string(' ', margin + 2) + string.Join("   ", all.Select((series, i) => $"{Markers[i % Markers.Length]} {series.Name}"));
+        foreach (string line in Ends(Text(left, x, right - left), Text(right, x, right - left), options.XLabel ?? options.X, margin + 2, options.Width)) yield return line;
+        if (all.Count == 1) yield break;
+        foreach (string line in Legend(all, Math.Min(margin + 2, options.Width / 3), options.Width)) yield return line;
+    }
+
+    private static IEnumerable<string> Legend(List<ChartSeries> all, int indent, int width)
+    {
+        const string gap = "   ";
+        string line = "";
+        for (int i = 0; i < all.Count; i++)
+        {
+            string entry = $"{Markers[i % Markers.Length]} {Fit(all[i].Name, width - indent - 2)}";
+            if (line.Length > 0 && indent + line.Length + gap.Length + entry.Length > width)
+            {
+                yield return new string(' ', indent) + line;
+                line = "";
+            }
+            line += line.Length == 0 ? entry : gap + entry;
+        }
+        yield return new string(' ', indent) + line;
     }
 
     // Dots between points, so that the points stay to be seen.
@@ -159,20 +206,31 @@ public static class TextChart
         return low < high ? (low, high) : (low - margin, high + margin);
     }
 
-    private static string Spread(string left, string right, string middle, int width)
+    // The ends of the horizontal axis and its name; ends that do not fit side by side are on two lines.
+    private static IEnumerable<string> Ends(string left, string right, string middle, int indent, int width)
     {
-        int free = width - left.Length - right.Length - middle.Length;
-        if (free < 2) return left + new string(' ', Math.Max(1, width - left.Length - right.Length)) + right;
-        return left + new string(' ', free / 2) + middle + new string(' ', free - free / 2) + right;
+        (left, right) = (Fit(left, width), Fit(right, width));
+        int free = width - indent - left.Length - right.Length;
+        if (free < 1)
+        {
+            yield return new string(' ', Math.Min(indent, width - left.Length)) + left;
+            yield return right.PadLeft(width);
+            yield break;
+        }
+        middle = Fit(middle, free - 2);
+        free -= middle.Length;
+        yield return new string(' ', indent) + left + new string(' ', free / 2) + middle + new string(' ', free - free / 2) + right;
     }
 
-    private static string Labelled(string? group, string label) => group is null ? label : $"{group}, {label}";
+    private static string Fit(string text, int width) => ChartText.Fit(text, shown => shown.Length <= width);
 
-    private static string Text(double place, ChartScale scale, double step) => scale.Kind switch
+    private static string Text(double place, ChartScale scale, double step, int? spare = null) => scale.Kind switch
     {
-        ScaleKind.Date => ChartText.Date(DateTime.FromOADate(place), step),
+        ScaleKind.Date => ChartText.Date(ChartText.DateAt(place), step),
         ScaleKind.Category => scale.Labels[Math.Clamp((int)Math.Round(place), 0, scale.Labels.Count - 1)],
-        _ when scale.IsLogarithmic => ChartText.ShortNumber(Math.Pow(10, place), Math.Pow(10, place) * (Math.Pow(10, step) - 1)),
-        _ => ChartText.ShortNumber(place, step),
+        _ when scale.IsLogarithmic => Number(Math.Pow(10, place), Math.Pow(10, place) * Math.Min(1, Math.Pow(10, step) - 1), spare),
+        _ => Number(place, step, spare),
     };
+
+    private static string Number(double value, double step, int? spare) => spare is { } more ? ChartText.Number(value, step, more) : ChartText.ShortNumber(value, step);
 }

@@ -12,8 +12,6 @@ internal sealed class ChartFonts(IReadOnlyList<string>? families = null, bool is
     // Skia leaves characters that a font lacks out of a vector graphic. Braille stands in for them while it draws, since the embedded font has it and charts do not.
     private const int FirstStandIn = 0x2800, StandIns = 256;
 
-    private const int FewestKept = 4;
-
     private static readonly ConcurrentDictionary<string, SKTypeface> SystemFaces = new(StringComparer.Ordinal);
     private static readonly ConcurrentDictionary<(string Lacking, bool All), string> Found = new();
 
@@ -68,37 +66,12 @@ internal sealed class ChartFonts(IReadOnlyList<string>? families = null, bool is
     }
 
     /// <summary>A text, shortened in the middle until it is at most so wide; empty if too little of it would remain.</summary>
-    public string Fit(string text, float size, float width)
-    {
-        text = ChartText.OneLine(text);
-        if (Width(text, size) <= width) return text;
-        string[] characters = Characters(text);
-        int low = 1, high = characters.Length - 1;
-        while (low < high)
-        {
-            int middle = (low + high + 1) / 2;
-            if (Width(Shortened(characters, middle), size) <= width) low = middle;
-            else high = middle - 1;
-        }
-        string shortened = Shortened(characters, Math.Min(low, characters.Length));
-        return low >= FewestKept && Width(shortened, size) <= width ? shortened : "";
-    }
+    public string Fit(string text, float size, float width) => ChartText.Fit(text, shown => Width(shown, size) <= width);
 
     /// <summary>The text that was drawn as these glyphs. A vector graphic may name another character that looks the same.</summary>
     public string Original(string fontName, string text) => Face(fontName) is { } face && texts.TryGetValue(Key(face, text), out string? original) ? original : text;
 
     private static string Key(SKTypeface face, string text) => $"{face.FamilyName}:{string.Join(',', face.GetGlyphs(text))}";
-
-    private static string[] Characters(string text)
-    {
-        var characters = new List<string>();
-        System.Globalization.TextElementEnumerator all = System.Globalization.StringInfo.GetTextElementEnumerator(text);
-        while (all.MoveNext()) characters.Add(all.GetTextElement());
-        return [.. characters];
-    }
-
-    private static string Shortened(string[] characters, int kept) =>
-        string.Concat(characters[..((kept + 1) / 2)]) + "…" + string.Concat(characters[^(kept / 2)..]);
 
     private string Search(int[] lacking) => Found.GetOrAdd((string.Concat(lacking.Select(char.ConvertFromUtf32)), families is null), _ => SearchAnew(lacking));
 

@@ -7,6 +7,7 @@ namespace ReparamPS.Charting;
 internal sealed class ChartRenderer(ChartData all, ChartOptions options, ChartFonts fonts) : IPanelRenderer
 {
     private const int ManyBars = 300;
+    private const double BarMargin = 0.07;
 
     private readonly ChartPlan plan = new(all, options);
 
@@ -84,9 +85,9 @@ internal sealed class ChartRenderer(ChartData all, ChartOptions options, ChartFo
 
     private void DrawBars(Plot plot, ChartData data)
     {
-        List<ChartSeries> all = plan.Series(data);
-        double width = 0.8 / plan.Names.Count, floor = options.LogY ? Math.Floor(all.SelectMany(series => series.Low ?? series.Y).Where(double.IsFinite).DefaultIfEmpty(0).Min() - 0.1) : 0;
-        foreach (ChartSeries series in all)
+        List<ChartSeries> drawn = plan.Series(data);
+        double width = 0.8 / plan.Names.Count, floor = options.LogY ? Math.Floor(Panels().SelectMany(plan.Series).SelectMany(Ends).DefaultIfEmpty(0).Min() - 0.1) : 0;
+        foreach (ChartSeries series in drawn)
         {
             int place = plan.PlaceOf(series.Name);
             Bar[] bars =
@@ -108,9 +109,17 @@ internal sealed class ChartRenderer(ChartData all, ChartOptions options, ChartFo
             if (series.Low is null) continue;
             for (int i = 0; i < series.X.Length; i++) DrawWhisker(plot, series.X[i] + (place - (plan.Names.Count - 1) / 2.0) * width, series.Low[i], series.High![i]);
         }
-        if (floor == 0 && all.All(series => series.Y.All(value => !(value < 0)))) plot.Axes.Margins(bottom: 0);
-        if (options.LogY) plot.Axes.Margins(bottom: 0);
+        // The axis ends where all bars start, if none ends beyond it.
+        double[] ends = [floor, .. drawn.SelectMany(Ends)];
+        double low = ends.Min(), high = ends.Max();
+        if (low == high) high = low + 1;
+        double margin = BarMargin * (high - low);
+        plot.Axes.SetLimits(-0.6, plan.X.Labels.Count - 0.4, low < floor ? low - margin : low, high > floor ? high + margin : high);
     }
+
+    private IEnumerable<ChartData> Panels() => options.Facet is null ? [all] : ChartPanels.Of(all, options.Facet).Select(group => all.Rows(group.Rows));
+
+    private static IEnumerable<double> Ends(ChartSeries series) => series.Y.Concat(series.Low ?? []).Concat(series.High ?? []).Where(double.IsFinite);
 
     private static void DrawWhisker(Plot plot, double at, double low, double high)
     {
@@ -126,7 +135,7 @@ internal sealed class ChartRenderer(ChartData all, ChartOptions options, ChartFo
         foreach ((string name, double[] values, double[] counts) in plan.Histograms(data))
         {
             Color color = ColorOf(name);
-            double floor = options.LogY ? Math.Log10(0.5 * plan.HistogramUnit(values.Length)) : 0;
+            double floor = options.LogY ? Math.Log10(0.5 * plan.HistogramUnit(all.Count)) : 0;
             double[] heights = Array.ConvertAll(counts, plan.Y.Scaled);
             Bar[] bars =
             [

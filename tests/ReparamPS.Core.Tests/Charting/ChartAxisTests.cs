@@ -21,6 +21,61 @@ public sealed class ChartAxisTests
         Assert.Equal(["1 value is not drawn: 1 not positive on a logarithmic axis."], ChartWriter.Render(data, new ChartOptions { X = "X", Y = ["Y"], Kind = ChartKind.Bar, LogY = true }).Warnings);
     }
 
+    [Theory, InlineData("Plain"), InlineData("Groups"), InlineData("Facet"), InlineData("Band")]
+    public void Bars_of_negative_values_start_at_zero(string kind)
+    {
+        ChartData data = Rows([.. Enumerable.Range(1, 12).Select(i => ($"c{i % 4}", (double?)(-100 - i), $"g{i % 3}"))]);
+        var options = new ChartOptions { X = "X", Y = ["Y"], Kind = ChartKind.Bar };
+        options = kind switch { "Groups" => options with { GroupBy = ["G"] }, "Facet" => options with { Facet = "G" }, "Band" => options with { Band = ChartBand.MinMax }, _ => options };
+        ScottPlot.AxisLimits limits = Limits(data, options);
+        Assert.Equal(0, limits.Top);
+        Assert.InRange(limits.Bottom, -130, kind == "Band" ? -112.5 : -108);
+        Assert.Contains("0", Texts(ChartWriter.Render(data, options, svg: true).Picture));
+    }
+
+    [Fact]
+    public void An_error_bar_that_crosses_zero_ends_before_the_axis()
+    {
+        ChartData data = Rows(("a", 30.0, "g"), ("a", -20.0, "g"));
+        ScottPlot.AxisLimits limits = Limits(data, new ChartOptions { X = "X", Y = ["Y"], Kind = ChartKind.Bar, Band = ChartBand.MinMax });
+        Assert.InRange(limits.Bottom, -25, -21);
+        Assert.InRange(limits.Top, 31, 35);
+    }
+
+    [Fact]
+    public void Bars_of_all_panels_start_at_the_same_place_of_a_logarithmic_axis()
+    {
+        ChartData data = Rows(("a", 0.002, "small"), ("a", 300.0, "large")), part = Rows(("a", 300.0, "large"));
+        var options = new ChartOptions { X = "X", Y = ["Y"], Kind = ChartKind.Bar, LogY = true, Facet = "G" };
+        using ChartPanel panel = new ChartRenderer(data, options, new ChartFonts()).Draw(part);
+        Assert.Equal(-3, panel.Plot.Axes.GetLimits().Bottom);
+        Assert.Equal(-3, panel.Plot.GetPlottables<ScottPlot.Plottables.BarPlot>().Single().Bars.Single().ValueBase);
+    }
+
+    [Fact]
+    public void Bins_of_all_groups_start_at_the_same_place_of_a_logarithmic_axis()
+    {
+        ChartData data = Rows([.. Enumerable.Range(0, 50).Select(i => ($"c{i}", (double?)(i % 7 + 0.5), i % 10 == 0 ? "few" : "many"))]);
+        var options = new ChartOptions { X = "Y", GroupBy = ["G"], LogY = true, Density = true };
+        using ChartPanel panel = new ChartRenderer(data, options, new ChartFonts()).Draw(data);
+        Assert.Single(panel.Plot.GetPlottables<ScottPlot.Plottables.BarPlot>().SelectMany(bars => bars.Bars).Select(bar => bar.ValueBase).Distinct());
+    }
+
+    [Fact]
+    public void A_histogram_of_a_single_date_has_a_bin_of_one_day()
+    {
+        foreach (DateTime date in new[] { new DateTime(2026, 1, 1), DateTime.MaxValue })
+        {
+            var data = new ChartData();
+            data.Add(new ExperimentRow(["D"], [date]));
+            var options = new ChartOptions { X = "D" };
+            double[] edges = new ChartPlan(data, options).Edges;
+            Assert.Equal(1, edges[^1] - edges[0]);
+            Assert.NotEmpty(ChartWriter.Render(data, options).Picture);
+            Assert.NotEmpty(ReparamPS.Charting.Html.PageWriter.Render(new ReportPage("", [new ChartBlock(data, options)])).Html);
+        }
+    }
+
     [Theory, InlineData(ChartKind.Line), InlineData(ChartKind.Scatter), InlineData(ChartKind.Histogram)]
     public void Dates_are_shown_as_dates(ChartKind kind)
     {
@@ -106,6 +161,12 @@ public sealed class ChartAxisTests
         // Silverman's bandwidth grows with the numbers, so the density shrinks.
         double[] small = Histogram.Density([1, 2, 3, 4, 9], [2, 5]), large = Histogram.Density([1e250, 2e250, 3e250, 4e250, 9e250], [2e250, 5e250]);
         Assert.Equal(small, large.Select(height => height * 1e250), (a, b) => Math.Abs(a - b) < 1e-12);
+    }
+
+    private static ScottPlot.AxisLimits Limits(ChartData data, ChartOptions options)
+    {
+        using ChartPanel panel = new ChartRenderer(data, options, new ChartFonts()).Draw(data);
+        return panel.Plot.Axes.GetLimits();
     }
 
     internal static string[] Texts(byte[] svg) => [.. SvgTexts.Read(svg).Select(text => text.Text)];

@@ -55,6 +55,8 @@ public sealed class PageWriter : IPageWriter
                 continue;
             }
             PlotlyFigure figure = PlotlyFigure.Of(chart.Data, chart.Options);
+            // An empty chart among others must not cost the page.
+            if (figure.IsEmpty && page.Blocks.Count == 1) throw chart.Data.NothingToDraw(chart.Options);
             string id = $"chart{figures.Count + 1}";
             figures.Add((JsonNode)new JsonObject { ["id"] = id, ["data"] = figure.Traces, ["layout"] = figure.Layout });
             warnings.AddRange(figure.Warnings);

@@ -104,7 +104,7 @@ internal sealed class PlotlyChart(ChartData all, ChartOptions options) : IPlotly
             missing.Remove(name);
             // Bars of equal width are not equal on a logarithmic axis, so the bins are an outline.
             double[] x = [.. Enumerable.Range(0, heights.Length).SelectMany(i => new[] { edges[i], edges[i], edges[i + 1], edges[i + 1] })];
-            double floor = plan.Y.IsLogarithmic ? 0.5 * plan.HistogramUnit(values.Length) : 0;
+            double floor = plan.Y.IsLogarithmic ? 0.5 * plan.HistogramUnit(all.Count) : 0;
             double[] y = [.. heights.SelectMany(height => new[] { floor, Math.Max(floor, height), Math.Max(floor, height), floor })];
             JsonObject bins = Series(name, true, "scatter", PlotlyText.Values(x, plan.X), PlotlyText.Numbers(y));
             bins["mode"] = "lines";

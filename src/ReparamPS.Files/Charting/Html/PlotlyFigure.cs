@@ -34,6 +34,9 @@ internal sealed class PlotlyFigure
     /// <summary>Whether the small bundle of plotly.js, which has no heat maps, does not suffice.</summary>
     public bool NeedsHeatMaps { get; private init; }
 
+    /// <summary>Whether no trace has a point.</summary>
+    public bool IsEmpty => Traces.All(trace => trace!["y"] is JsonArray places && places.All(place => place is null));
+
     /// <summary>The figure of a chart.</summary>
     /// <exception cref="ArgumentException">A column is missing or holds nothing that can be drawn.</exception>
     public static PlotlyFigure Of(ChartData data, ChartOptions options)
@@ -47,7 +50,6 @@ internal sealed class PlotlyFigure
             _ => new PlotlyChart(data, options),
         };
         figure.Add(panels, data, options);
-        if (figure.Traces.Count == 0) throw data.NothingToDraw(options);
         if (panels.Skipped.Warning is { } warning) figure.warnings.Add(warning);
         return figure;
     }

@@ -72,7 +72,7 @@ internal static class PlotlyText
     private static JsonNode? Value(double place, bool date, bool logarithmic)
     {
         if (!double.IsFinite(place)) return null;
-        if (date) return DateTime.FromOADate(place).ToString("yyyy-MM-dd'T'HH:mm:ss.fff", CultureInfo.InvariantCulture);
+        if (date) return ChartText.DateAt(place).ToString("yyyy-MM-dd'T'HH:mm:ss.fff", CultureInfo.InvariantCulture);
         // The power of a logarithm has one digit less.
         return logarithmic ? double.Parse(Math.Pow(10, place).ToString("G14", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture) : place;
     }
