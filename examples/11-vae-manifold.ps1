@@ -27,7 +27,8 @@ $model = Import-VaeModel "$folder/run"
 $null = $model | Invoke-VaeSampling -Manifold 20 | Export-ImageGrid "$folder/manifold.png" -Columns 20 -Gap 0
 $null = $model | Invoke-VaeSampling -Count 100 -Seed 1 | Export-ImageGrid "$folder/samples.png"
 $null = $model | Invoke-VaeReconstruction -Count 40 | Export-ImageGrid "$folder/reconstructions.png" -Columns 10
-$null = $model | Invoke-VaeEncode -Part all | Where-Object Label -NE $null |
-    Export-Chart -Kind Scatter -X Z1 -Y Z2 -GroupBy Label -Title 'Latent space' -Path "$folder/latent.png" -ErrorAction SilentlyContinue
+$points = @($model | Invoke-VaeEncode -Part all)
+$group = if ($null -eq $points[0].Label) { @{} } else { @{ GroupBy = 'Label' } }
+$null = $points | Export-Chart -Kind Scatter -X Z1 -Y Z2 @group -Title 'Latent space' -Path "$folder/latent.png"
 $model | Measure-VaeLikelihood -Samples 100 -Seed 1
 "Done: manifold.png, samples.png, reconstructions.png and latent.png in $folder"

@@ -29,6 +29,15 @@ public sealed partial class GalleryTests(ModuleRunspace module) : IDisposable
     }
 
     [Fact]
+    public void The_manifold_script_takes_images_without_labels()
+    {
+        string images = Path.Combine(folder, "images.csv");
+        File.WriteAllLines(images, Enumerable.Range(0, 40).Select(i => $"{i % 3},{i % 5},{i % 2},{i % 7}"));
+        module.Run("& $script -DataPath $images -Epochs 1 -OutPath $folder", ("script", Path.Combine(Examples, "11-vae-manifold.ps1")), ("images", images), ("folder", folder));
+        Assert.Equal(["latent.png", "manifold.png", "reconstructions.png", "samples.png"], Directory.GetFiles(folder, "*.png").Select(path => Path.GetFileName(path)).Order());
+    }
+
+    [Fact]
     public void The_gallery_shows_every_kind_of_chart_with_the_command_of_the_script()
     {
         string readme = File.ReadAllText(Path.Combine(Examples, "README.md")), script = File.ReadAllText(Script);

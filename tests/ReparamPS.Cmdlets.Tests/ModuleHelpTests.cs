@@ -144,6 +144,14 @@ public sealed class ModuleHelpTests(ModuleRunspace module)
         Assert.True(failures.Count == 0, string.Join(Environment.NewLine, failures));
     }
 
+    [Theory, InlineData("en-US"), InlineData("ja-JP")]
+    public void A_command_in_the_text_of_the_tutorial_runs_as_it_stands(string culture)
+    {
+        string text = File.ReadAllText(Path.Combine(ModuleRunspace.Root, "module", "ReparamPS", culture, "about_ReparamPS_Tutorial.help.txt"));
+        string command = Regex.Match(text, @"New-IndependentDistribution \$d( \d)?").Value;
+        Assert.Equal("3", module.Get<string>($"$d = New-NormalDistribution 0, 1, 2 1, 0.5, 0.1; ({command}).EventShape -join ','"));
+    }
+
     [Theory]
     [InlineData("about_ReparamPS_Tables", "reparamps_exact")]
     [InlineData("about_ReparamPS_Random", "-Generator Philox")]

@@ -111,6 +111,9 @@ public sealed class PolicyTests(ModuleRunspace module)
         const string Problem = "$problem = New-ControlProblem Lqr -A 1 -B 1 -Q 1 -R 1 -Horizon 5; ";
         Assert.Equal(2, module.Run(Problem + $"$problem | Invoke-PolicyTraining (New-LinearPolicy 0.2 -Scale 0.1) -Iterations 2 -Seed 1 -OutPath '{folder}'").Length);
         module.Fails(Problem + $"$problem | Invoke-PolicyTraining (New-LinearPolicy 0.2 -Scale 0.1) -OutPath '{folder}'", "InvalidArgument");
+        PSObject cut = Assert.Single(module.Run(Problem + $"do {{ $problem | Invoke-PolicyTraining (New-LinearPolicy 0.2 -Scale 0.1) -Iterations 4 -Optimizer ADAM -LearningRateSchedule Cosine -Seed 1 -OutPath '{folder}/cut' | ForEach-Object {{ $_; break }} }} while ($false)"));
+        Assert.Equal(("adam", "cosine"), (cut.Properties["Optimizer"].Value, cut.Properties["LearningRateSchedule"].Value));
+        Assert.Contains("is not finished, so it has no model.safetensors yet. To resume it, use Invoke-PolicyTraining with the same problem and policy,", module.Fails($"Import-PolicyModel '{folder}/cut'", "PathNotFound").Exception.Message, StringComparison.Ordinal);
         Assert.Equal(4, module.Run(Problem + $"$policy = New-LinearPolicy 0.2 -Scale 0.1; $problem | Invoke-PolicyTraining $policy -Iterations 4 -OutPath '{folder}' -Resume").Length);
         Assert.True(module.Get<bool>($"(Import-PolicyModel '{folder}').Gain[0, 0] -eq $policy.Gain[0, 0]"));
         Assert.True(File.Exists(Path.Combine(folder, "iterations.csv")));

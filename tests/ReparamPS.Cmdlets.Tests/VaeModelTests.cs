@@ -113,6 +113,49 @@ public sealed class VaeModelTests : IDisposable
     }
 
     [Fact]
+    public void Latent_points_must_be_finite_in_the_type_of_the_model()
+    {
+        foreach ((string point, string got) in new[] { ("1, ([double]::NaN)", "NaN"), ("1e39, 0", "1E+39"), ("(0, 1), (2, [double]::NegativeInfinity)", "-Infinity") })
+            Assert.Contains($"Latent must hold numbers that are finite in float32; got {got}.", module.Fails($"Invoke-VaeDecode '{Run}' -Latent {point}", "InvalidArgument").Exception.Message, StringComparison.Ordinal);
+        string path = Path.Combine(folder, "nan.png");
+        Assert.Contains("Pixels must be finite numbers; got NaN in image 1 of 1.", module.Fails($"[ReparamPS.Vae.VaeImage]::new('', 'sample', 0, $null, 1, 2, [double[]](0, [double]::NaN)) | Export-ImageGrid '{path}'", "InvalidArgument").Exception.Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(path));
+    }
+
+    [Fact]
+    public void With_one_latent_dimension_a_number_is_a_point()
+    {
+        string line = Path.Combine(folder, "line");
+        module.Run("Invoke-VaeTraining -LatentSize 1 -HiddenSize 2 -Epochs 1 -Seed 1 -OutPath $line | Out-Null", ("line", line));
+        double[][] Pixels(string script) => [.. module.Run(script).Select(image => (double[])image.Properties["Pixels"].Value)];
+        double[][] rows = Pixels("Invoke-VaeDecode $line (, 0.5), (, 2)");
+        Assert.Equal(2, rows.Length);
+        Assert.Equal([rows[0]], Pixels("Invoke-VaeDecode $line 0.5"));
+        Assert.Equal(rows, Pixels("0.5, 2 | Invoke-VaeDecode $line"));
+        Assert.Equal(rows, Pixels("Invoke-VaeDecode $line 0.5, 2"));
+        Assert.Equal(3, Pixels("Invoke-VaeDecode $line -1, 1 -Steps 3").Length);
+        Assert.Contains("A latent point must have 2 numbers, the LatentSize of the model; got shape [].", module.Fails($"Invoke-VaeDecode '{Run}' 0.5", "ShapeMismatch").Exception.Message, StringComparison.Ordinal);
+    }
+
+    [Theory, InlineData("Seed 1"), InlineData("Count 3"), InlineData("Generator Philox")]
+    public void A_manifold_takes_no_parameters_of_draws(string parameter) =>
+        Assert.Contains($"Manifold and {parameter.Split(' ')[0]} cannot be combined", module.Fails($"Invoke-VaeSampling '{Run}' -Manifold 3 -{parameter}", "InvalidArgument").Exception.Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_model_lists_its_settings_on_one_line() =>
+        Assert.Contains("HiddenSize = 12, Activation = relu", module.Get<string>("\"$((Import-VaeModel $run).Options)\"", ("run", Run)), StringComparison.Ordinal);
+
+    [Fact]
+    public void An_unfinished_run_has_no_model_and_says_how_to_resume_it()
+    {
+        string cut = Path.Combine(folder, "cut"), failed = Path.Combine(folder, "failed");
+        module.Run("do { Invoke-VaeTraining -LatentSize 2 -HiddenSize 4 -Epochs 3 -Seed 1 -OutPath $cut | ForEach-Object { break } } while ($false)", ("cut", cut));
+        Assert.Contains($"The run in '{cut}' is not finished, so it has no model.safetensors yet. To resume it, use Invoke-VaeTraining -OutPath '{cut}' -Resume.", module.Fails($"Import-VaeModel '{cut}'", "PathNotFound").Exception.Message, StringComparison.Ordinal);
+        module.TryRun("Invoke-VaeTraining -LatentSize 2 -HiddenSize 4 -Epochs 3 -Seed 1 -Optimizer sgd -LearningRate 1e30 -OutPath $failed", ("failed", failed));
+        Assert.Contains("failed, so it has no model.safetensors. Run ", module.Fails($"Import-VaeModel '{failed}'", "PathNotFound").Exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Images_are_sampled_decoded_and_reconstructed()
     {
         (string, object?) run = ("run", Run);

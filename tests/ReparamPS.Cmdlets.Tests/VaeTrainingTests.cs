@@ -26,6 +26,13 @@ public sealed class VaeTrainingTests(ModuleRunspace module)
     }
 
     [Fact]
+    public void Rows_show_names_in_the_spelling_of_the_table()
+    {
+        PSObject row = Assert.Single(module.Run("Invoke-VaeTraining -LatentSize 2 -HiddenSize 4 -Epochs 1 -Seed 1 -Activation RELU -Posterior RELAXEDBERNOULLI -Optimizer Adam"));
+        Assert.Equal(["relu", "RelaxedBernoulli", "adam"], new[] { "Activation", "Posterior", "Optimizer" }.Select(name => row.Properties[name].Value));
+    }
+
+    [Fact]
     public void Every_setting_binds_by_property_name()
     {
         PSObject[] bound = module.Run(

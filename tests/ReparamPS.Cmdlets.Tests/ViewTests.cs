@@ -106,6 +106,11 @@ public sealed partial class ViewTests(ModuleRunspace module)
         Assert.Contains(lines, line => line.EndsWith("Variance", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void A_measured_VAE_shows_what_its_figures_are_judged_by_on_a_screen_of_80_columns() =>
+        Assert.Contains(Render(Sample(RowTypes.Single(type => type.Name == "VaeLikelihoodEstimate"), 123.4), 80),
+            line => new[] { "LogLikelihood", "Elbo", "ActiveUnits", "Samples", "EffectiveSamples" }.All(line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Contains));
+
     [Theory]
     [InlineData("New-NormalDistribution (0, 1) 1 | Measure-Entropy", "[1]")]
     [InlineData("Measure-KLDivergence (New-NormalDistribution (0, 1) 1) (New-NormalDistribution 1 2) -MonteCarlo -Seed 1", "[1]")]

@@ -3,10 +3,12 @@ using System.Security.Cryptography;
 using ReparamPS.Cmdlets.Common;
 using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Cmdlets.Vae;
+using ReparamPS.Optimization;
 using ReparamPS.Policies;
 using ReparamPS.Policies.Problems;
 using ReparamPS.Policies.Training;
 using ReparamPS.Runs;
+using ReparamPS.Settings;
 using ReparamPS.Torch.Randomness;
 
 namespace ReparamPS.Cmdlets.Policies;
@@ -149,9 +151,9 @@ public sealed class InvokePolicyTrainingCommand : TrainingCommandBase
             Trajectories = Trajectories,
             Truncation = Truncation,
             EntropyWeight = EntropyWeight,
-            Optimizer = Optimizer,
+            Optimizer = Spelled(Optimizers.Names, Optimizer),
             LearningRate = LearningRate,
-            LearningRateSchedule = LearningRateSchedule,
+            LearningRateSchedule = Spelled(LearningRateSchedules.Names, LearningRateSchedule),
             LearningRateEnd = LearningRateEnd,
             ScheduleIterations = ScheduleIterations,
             GradientClip = GradientClip,
@@ -164,6 +166,9 @@ public sealed class InvokePolicyTrainingCommand : TrainingCommandBase
         RestoreFirst();
         WriteRows(Train(options, folder));
     }
+
+    // Rows show the table's own spelling.
+    private static string Spelled(IReadOnlyList<string> names, string given) => (string)AllowedValues.OneOf(names).Spelled(given);
 
     private protected override string Position(TrainingProgress progress) => $"iteration {progress.Step} of {progress.Steps}";
 

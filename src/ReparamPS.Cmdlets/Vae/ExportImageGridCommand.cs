@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
 using ReparamPS.Cmdlets.Common.Conversion;
@@ -76,6 +77,8 @@ public sealed class ExportImageGridCommand : ReparamCmdlet
         VaeImage first = images[0];
         if (images.Find(image => image.Height != first.Height || image.Width != first.Width) is { } other)
             throw new ArgumentException($"All images must have the same size; got {first.Height}×{first.Width} and {other.Height}×{other.Width} pixels.", nameof(InputObject));
+        if (images.FindIndex(image => !image.Pixels.All(double.IsFinite)) is >= 0 and var bad)
+            throw new ArgumentException($"Pixels must be finite numbers; got {images[bad].Pixels.First(pixel => !double.IsFinite(pixel)).ToString(CultureInfo.InvariantCulture)} in image {bad + 1} of {images.Count}.", nameof(InputObject));
         int columns = Math.Min(Columns ?? VaeUse.SquareColumns(images), images.Count);
         GreyImage grid = ImageGrid.Compose([.. images.Select(image => image.Pixels)], first.Height, first.Width, columns, Scale, Gap);
         PngFile.Write(target, grid, ExistingFiles(NoClobber, Force));

@@ -34,7 +34,7 @@ namespace ReparamPS.Cmdlets.Vae;
 [OutputType(typeof(VaeImage))]
 public sealed class InvokeVaeDecodeCommand : VaeModelCommandBase
 {
-    /// <summary>The latent points: one point, a list of points, or a tensor. A point is a list of numbers or a row of Invoke-VaeEncode; without -Steps, the image of a row keeps the row's Index and Label.</summary>
+    /// <summary>The latent points: one point, a list of points, or a tensor. A point is a list of finite numbers (one number if LatentSize is 1) or a row of Invoke-VaeEncode; without -Steps, the image of a row keeps the row's Index and Label.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true)]
     public object Latent { get; set; } = null!;
 

@@ -20,29 +20,39 @@ namespace ReparamPS.Cmdlets.Vae;
 /// Invoke-VaeSampling ./run -Manifold 15 |
 ///     Export-ImageGrid ./manifold.png -Columns 15 -Gap 0</code>
 /// </example>
-[Cmdlet(VerbsLifecycle.Invoke, "VaeSampling", DefaultParameterSetName = "Draws")]
+[Cmdlet(VerbsLifecycle.Invoke, "VaeSampling")]
 [OutputType(typeof(VaeImage))]
 public sealed class InvokeVaeSamplingCommand : VaeModelCommandBase
 {
+    private static readonly string[] ofDraws = [nameof(Count), nameof(Seed), nameof(Generator)];
+
     /// <summary>The number of images.</summary>
-    [Parameter(Position = 1, ParameterSetName = "Draws"), AllowedRange(1), Exact<int>]
+    [Parameter(Position = 1), AllowedRange(1), Exact<int>]
     public int Count { get; set; } = 16;
 
     /// <summary>The seed of the latent points. Default: a random one.</summary>
-    [Parameter(ParameterSetName = "Draws"), OptionalNumber<long>]
+    [Parameter, OptionalNumber<long>]
     public long? Seed { get; set; }
 
     /// <summary>
     /// The random number generator. Torch: PyTorch's generator. Philox: draws in parallel, with the same result for any number of threads; see about_ReparamPS_Random. Default: Torch.
     /// </summary>
-    [Parameter(ParameterSetName = "Draws"), Exact<RandomGenerator>]
+    [Parameter, Exact<RandomGenerator>]
     public RandomGenerator Generator { get; set; }
 
-    /// <summary>Decodes a grid with this number of latent points per side instead of random points.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = "Manifold"), AllowedRange(2, 1000), Exact<int>]
-    public int Manifold { get; set; }
+    /// <summary>Decodes a grid with this number of latent points per side instead of random points. It cannot be combined with -Count, -Seed and -Generator. Default: random points.</summary>
+    [Parameter, AllowedRange(2, 1000), OptionalNumber<int>]
+    public int? Manifold { get; set; }
+
+    /// <inheritdoc/>
+    protected override void Begin()
+    {
+        base.Begin();
+        if (Manifold is not null && ofDraws.FirstOrDefault(IsGivenHere) is { } unused)
+            throw new ArgumentException($"Manifold and {unused} cannot be combined, because a manifold has no random points. Use one of them.", unused);
+    }
 
     /// <inheritdoc/>
     protected override void Process(VaeModel model) =>
-        WriteObject(ParameterSetName == "Manifold" ? VaeUse.Manifold(model, Manifold) : VaeUse.Sample(model, Count, Seed, Generator), enumerateCollection: true);
+        WriteObject(Manifold is { } side ? VaeUse.Manifold(model, side) : VaeUse.Sample(model, Count, Seed, Generator), enumerateCollection: true);
 }

@@ -29,6 +29,9 @@ internal sealed class RunDescription(string folder)
     /// <summary>The process that wrote the file last; null if that cannot be read.</summary>
     public int? Process => TryRead(run => (int?)run.GetProperty("process").GetInt32());
 
+    /// <summary>Why the run failed; null if it did not, or if that cannot be read.</summary>
+    public string? Failure => TryRead(run => run.GetProperty("failure").GetString());
+
     /// <summary>The run's name and settings.</summary>
     /// <exception cref="DataFormatException">The file cannot be read.</exception>
     public StoredRun Read()
@@ -65,7 +68,7 @@ internal sealed class RunDescription(string folder)
     /// <summary>Writes the file.</summary>
     /// <param name="training">The training.</param>
     /// <param name="rows">Its rows so far.</param>
-    /// <param name="state">running, finished or failed.</param>
+    /// <param name="state">running, interrupted, finished or failed.</param>
     /// <param name="failure">Why it failed.</param>
     public void Write<TRow>(ITraining<TRow> training, IReadOnlyList<TRow> rows, string state, string? failure = null)
     {

@@ -64,9 +64,9 @@ public static class RunFolder
         foreach (TRow row in stored.Rows) yield return row;
         var sinceSaved = Stopwatch.StartNew();
         bool isSaved = false;
-        void Save()
+        void Save(string state = "running")
         {
-            stored.Save();
+            stored.Save(state);
             isSaved = true;
             sinceSaved.Restart();
         }
@@ -77,7 +77,7 @@ public static class RunFolder
         void SaveIfCancelled()
         {
             if (!cancellation.IsCancellationRequested) return;
-            Save();
+            Save("interrupted");
             cancellation.ThrowIfCancellationRequested();
         }
         void Between()
@@ -94,6 +94,21 @@ public static class RunFolder
             if (training.IsFinished) stored.Finish();
             yield return stored.Rows[^1];
         }
+    }
+
+    /// <summary>Refuses the folder of a run that has no model yet.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="kind">The kind of run.</param>
+    /// <param name="resume">How such a run is resumed.</param>
+    /// <exception cref="FileNotFoundException">The run is not finished.</exception>
+    internal static void CheckFinished(string folder, RunKind kind, string resume)
+    {
+        string model = Path.Combine(folder, RunKind.ModelFile);
+        if (KindOf(folder) != kind.Name || File.Exists(model)) return;
+        throw new FileNotFoundException(
+            new RunDescription(folder).Failure is { } failure ? $"The run in '{ShortText.Of(folder)}' failed, so it has no {RunKind.ModelFile}. {failure}"
+                : $"The run in '{ShortText.Of(folder)}' is not finished, so it has no {RunKind.ModelFile} yet. To resume it, use {resume}.",
+            model);
     }
 
     private static void CheckFree(string folder, RunKind kind, bool resume)

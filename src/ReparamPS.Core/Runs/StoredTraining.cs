@@ -44,13 +44,15 @@ internal sealed class StoredTraining<TRow>(string folder, ITraining<TRow> traini
         }
     }
 
-    /// <summary>Writes a checkpoint and the rows.</summary>
-    public void Save()
+    /// <summary>Writes a checkpoint, the rows, and how far the run is.</summary>
+    /// <param name="state">running or interrupted.</param>
+    public void Save(string state = "running")
     {
-        TrainingState state = training.Save(rows);
+        TrainingState saved = training.Save(rows);
         StoredTensors.Write(
-            CheckpointPath, training.Kind.CheckpointFormat, training.RunId, state.Tensors, (SettingsText, state.Settings), (PointText, state.Point), (RowsText, state.Rows));
+            CheckpointPath, training.Kind.CheckpointFormat, training.RunId, saved.Tensors, (SettingsText, saved.Settings), (PointText, saved.Point), (RowsText, saved.Rows));
         WriteRows();
+        description.Write(training, rows, state);
     }
 
     /// <summary>Writes the files of a finished run. It also repairs a run that was killed between its last files.</summary>

@@ -6,6 +6,9 @@ namespace ReparamPS.Settings;
 /// <param name="Names">The allowed names, for completion; empty if it is not a choice.</param>
 public sealed record AllowedValues(string Text, Func<object?, bool> Holds, IReadOnlyList<string> Names)
 {
+    /// <summary>A name in the table's own spelling; another value as it is.</summary>
+    public object Spelled(object value) => Names.FirstOrDefault(name => name.Equals(value as string, StringComparison.OrdinalIgnoreCase)) ?? value;
+
     /// <summary>Any value.</summary>
     public static AllowedValues Any { get; } = new("", _ => true, []);
 

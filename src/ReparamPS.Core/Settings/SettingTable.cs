@@ -51,13 +51,16 @@ public sealed class SettingTable<T> : ISettingTable where T : class, new()
     /// <summary>The value of a setting as text, the same in every culture.</summary>
     public string TextOf(Setting setting, T values) => ValueOf(setting, values) is var value && value is IEnumerable<int> list ? string.Join(',', list) : Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
 
-    /// <summary>Sets the values that are given; the others keep their defaults.</summary>
+    /// <summary>All settings on one line.</summary>
+    public string Line(T values) => string.Join(", ", All.Select(setting => $"{setting.Name} = {TextOf(setting, values)}"));
+
+    /// <summary>Sets the values that are given, names in the table's own spelling; the others keep their defaults.</summary>
     /// <param name="given">The value of a setting by its name; null: not given.</param>
     public T Create(Func<string, object?> given)
     {
         T values = new();
         foreach (Setting setting in All)
-            if (given(setting.Name) is { } value) Property(setting).SetValue(values, value);
+            if (given(setting.Name) is { } value) Property(setting).SetValue(values, setting.Allowed.Spelled(value));
         return values;
     }
 

@@ -19,7 +19,7 @@ public sealed class VaeDataReader
         string? test = string.IsNullOrEmpty(options.TestPath) && !string.IsNullOrEmpty(options.DataPath) ? IdxFolder.TestOf(options.DataPath) : options.TestPath;
         if (string.IsNullOrEmpty(test)) return ImageSplit.Create(images, options.TestFraction, options.ValidationFraction, options.SplitSeed);
         ImageSplit split = ImageSplit.Create(images, 0, options.ValidationFraction, options.SplitSeed);
-        return split with { Test = Read(test, how).ScaledTo(split.Train.MaximumValue) };
+        return split with { Test = Read(test, how).ScaledAsTraining(test, split.Train.MaximumValue) };
     }
 
     private ImageDataSet Read(string? path, ImageFileOptions how)

@@ -46,7 +46,7 @@ public sealed record VaeLikelihoodEstimate
 /// <summary>Activity of one latent dimension.</summary>
 /// <param name="RunId">The run that made the model.</param>
 /// <param name="Dimension">The dimension, from 1.</param>
-/// <param name="KlDivergence">Its mean KL term against a standard normal, of its marginal posterior; null if the posterior is not normal or the prior is a mixture.</param>
+/// <param name="KlDivergence">The mean KL divergence of its marginal posterior from the standard normal; null if the posterior is neither normal nor fullnormal, or the prior is a mixture.</param>
 /// <param name="MeanVariance">The variance over the images of its posterior mean.</param>
 /// <param name="IsActive">Whether that is above 0.01.</param>
 public sealed record VaeLatentDimension(string RunId, int Dimension, double? KlDivergence, double MeanVariance, bool IsActive);

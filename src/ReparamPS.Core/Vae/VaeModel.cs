@@ -92,8 +92,8 @@ public sealed class VaeModel : IDisposable
     public (Tensor Mean, Tensor StandardDeviation) Encode(Tensor images)
     {
         using var scope = NewDisposeScope();
-        Tensor statistics = EncodeStatistics(images);
-        return (Posterior.Mean(statistics).MoveToOuterDisposeScope(), Posterior.StandardDeviation(statistics).MoveToOuterDisposeScope());
+        (Tensor mean, Tensor deviation) = Posterior.Moments(EncodeStatistics(images));
+        return (mean.MoveToOuterDisposeScope(), deviation.MoveToOuterDisposeScope());
     }
 
     /// <summary>The mean images at latent points, one image per row.</summary>

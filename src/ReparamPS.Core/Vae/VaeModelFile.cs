@@ -43,6 +43,7 @@ public static class VaeModelFile
         {
             string inside = Path.Combine(path, RunKind.ModelFile);
             if (File.Exists(inside)) return inside;
+            RunFolder.CheckFinished(path, VaeRun.Kind, $"Invoke-VaeTraining -OutPath '{ShortText.Of(path)}' -Resume");
             string[] runs = [.. Directory.EnumerateDirectories(path).Where(folder => File.Exists(Path.Combine(folder, RunKind.ModelFile))).Select(folder => Path.GetFileName(folder)!).Order(StringComparer.Ordinal).Take(MaxNamed)];
             throw new FileNotFoundException($"The folder '{ShortText.Of(path)}' holds no {RunKind.ModelFile}. {(runs.Length > 0 ? $"These folders in it do: {ShortText.List(runs)}." : Advice)}", inside);
         }

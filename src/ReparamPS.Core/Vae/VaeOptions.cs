@@ -188,6 +188,9 @@ public sealed record VaeOptions
     /// <summary>How weights start.</summary>
     internal Initialization InitializationMode => InitializationChoices.All[Initialization];
 
+    /// <inheritdoc/>
+    public override string ToString() => VaeSettings.Table.Line(this);
+
     /// <summary>Other settings, except for these where they are named.</summary>
     /// <param name="others">The settings that are not named.</param>
     /// <param name="names">Names of settings; other names among them are ignored.</param>

@@ -50,7 +50,7 @@ public static class VaeParts
     public static (ImageDataSet Images, string Name) ReadFile(VaeDataReader reader, VaeModel model, string path)
     {
         ImageDataSet images = Whole(reader, model.Options with { DataPath = path });
-        if (model.MaximumValue is { } maximum) images = images.ScaledTo(maximum);
+        if (model.MaximumValue is { } maximum) images = images.ScaledAsTraining(path, maximum);
         return (Binarize(images, model.Options, VaePart.Train), images.Name);
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ReparamPS.Data.Images;
 using ReparamPS.Native;
 using ReparamPS.Torch;
@@ -49,15 +50,19 @@ public static class VaeUse
 
     /// <summary>The mean images at latent points.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="latents">The points: one per row, or the numbers of one.</param>
+    /// <param name="latents">The points: one per row, or the numbers of one. Of a model with one latent dimension, each number is a point.</param>
     /// <param name="steps">Images from each point to the next, both included; null for the points alone.</param>
     public static IReadOnlyList<VaeImage> Decode(VaeModel model, Tensor latents, int? steps = null)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        Tensor points = (latents.dim() == 1 ? latents.unsqueeze(0) : latents).to(model.Options.ScalarType, model.Device);
-        if (points.dim() != 2 || points.shape[1] != model.Options.LatentSize)
-            throw new ShapeMismatchException($"A latent point of this model has {model.Options.LatentSize} numbers; got shape {TensorShapes.Format(latents.shape)}.", nameof(latents));
+        int size = model.Options.LatentSize;
+        // With one latent dimension, each number is a point.
+        Tensor rows = latents.dim() >= 2 ? latents : latents.reshape(size == 1 ? [-1, 1] : [1, -1]), points = rows.to(model.Options.ScalarType, model.Device);
+        if (points.dim() != 2 || points.shape[1] != size)
+            throw new ShapeMismatchException($"A latent point must have {size} number{(size == 1 ? "" : "s")}, the LatentSize of the model; got shape {TensorShapes.Format(latents.shape)}.", nameof(latents));
+        if (ManagedValues.ToDoubles(rows).Zip(ManagedValues.ToDoubles(points)).FirstOrDefault(pair => !double.IsFinite(pair.Second), (0, 0)) is (var given, not 0))
+            throw new ArgumentException($"Latent must hold numbers that are finite in {TorchTypes.NameOf(points.dtype)}; got {given.ToString("R", CultureInfo.InvariantCulture)}.", nameof(latents));
         if (steps is { } count)
         {
             if (points.shape[0] < 2) throw new ArgumentException("Steps requires at least two latent points; got one.", nameof(steps));

@@ -310,6 +310,24 @@ public sealed class ImageFilesTests : IDisposable
         Assert.Contains("values must be at most 16, the pixel value that means intensity 1 in the training images; got 17.", Assert.Throws<DataFormatException>(() => new VaeDataReader().Read(new VaeOptions { TestPath = test })).Message, StringComparison.Ordinal);
     }
 
+    // Floats up to 1 beside bytes, and numbers up to 255 beside floats up to 1.
+    [Theory, InlineData("bytes.idx", "floats.csv", "255 means intensity 1; the largest value is 0.5."), InlineData("floats.csv", "numbers.csv", "1 means intensity 1; the largest value is 255."), InlineData("floats.csv", "bytes.idx", "values must be at most 1,")]
+    public void Test_images_of_another_scale_are_refused_with_their_path(string train, string test, string message)
+    {
+        Write("bytes.idx", Idx(0x08, [3, 2, 2], [.. Enumerable.Range(0, 12).Select(i => (byte)(20 * i))]));
+        Write("floats.csv", Encoding.UTF8.GetBytes("0,0.5,0.25,0\n0.5,0,0,0.125\n0,0,0.5,0"));
+        Write("numbers.csv", Encoding.UTF8.GetBytes("0,255,3,4\n5,6,7,8"));
+        VaeOptions options = new() { DataPath = At(train), TestPath = At(test), LatentSize = 1, HiddenSize = [2], LabelColumn = "none" };
+        string error = Assert.Throws<DataFormatException>(() => new VaeDataReader().Read(options)).Message;
+        Assert.StartsWith($"'{At(test)}': values must be ", error, StringComparison.Ordinal);
+        Assert.Contains(message, error, StringComparison.Ordinal);
+        VaeOptions alone = options with { TestPath = null, TestFraction = 0 };
+        using var trainer = new VaeTrainer(alone, new VaeDataReader().Read(alone));
+        Assert.Equal(error, Assert.Throws<DataFormatException>(() => VaeParts.ReadFile(new VaeDataReader(), trainer.Model, At(test))).Message);
+        // A scale that is named is not guessed.
+        Assert.Equal(300, new VaeDataReader().Read(options with { MaximumValue = 300 }).Test!.MaximumValue);
+    }
+
     [Fact]
     public void All_images_together_are_binarized_as_in_their_parts()
     {

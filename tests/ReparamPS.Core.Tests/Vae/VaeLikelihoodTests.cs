@@ -53,7 +53,8 @@ public sealed class VaeLikelihoodTests
         Tensor ratio = posterior.LogProbability(statistics, draws) - StandardNormal.LogDensityOfVectors(draws);
         double error = Math.Sqrt(ratio.var().item<double>() / Count);
         Assert.Equal(posterior.KlDivergence(statistics).item<double>(), ratio.mean().item<double>(), 5 * error);
-        double[] mean = ManagedValues.ToDoubles(posterior.Mean(statistics)), scale = ManagedValues.ToDoubles(posterior.StandardDeviation(statistics));
+        (Tensor means, Tensor deviations) = posterior.Moments(statistics);
+        double[] mean = ManagedValues.ToDoubles(means), scale = ManagedValues.ToDoubles(deviations);
         double[] seen = ManagedValues.ToDoubles(draws.mean([0])), spread = ManagedValues.ToDoubles(draws.std(0));
         for (int i = 0; i < L; i++)
         {
@@ -90,6 +91,52 @@ public sealed class VaeLikelihoodTests
         Assert.True(rows[^1].TrainElbo > rows[0].TrainElbo, $"{rows[0].TrainElbo} to {rows[^1].TrainElbo}");
         VaeEpoch[] again = [.. VaeTrainer.Train(options, images, null, TestContext.Current.CancellationToken)];
         Assert.Equal(rows.Select(row => row.TrainElbo), again.Select(row => row.TrainElbo));
+    }
+
+    [Theory, MemberData(nameof(CatalogNames))]
+    public void Mean_and_deviation_of_a_posterior_are_those_of_its_draws(string name)
+    {
+        const int Count = 100_000, L = 3;
+        foreach (double temperature in new[] { 0.1, 0.5, 3 })
+        {
+            using var scope = NewDisposeScope();
+            using var random = new RandomSource(7);
+            var posterior = new CatalogPosterior(name, L, temperature);
+            // Not far from 0 for a log-normal, of which few draws decide about the deviation otherwise.
+            Tensor statistics = random.Normal([1, posterior.StatisticsSize], ScalarType.Float64) + (name == "LogNormal" ? -1 : 1);
+            Tensor draws = posterior.Latents(posterior.Draw(statistics, posterior.Noise([Count, 1], ScalarType.Float64, random)));
+            (Tensor means, Tensor deviations) = posterior.Moments(statistics);
+            double[] mean = ManagedValues.ToDoubles(means), scale = ManagedValues.ToDoubles(deviations), seen = ManagedValues.ToDoubles(draws.mean([0])), spread = ManagedValues.ToDoubles(draws.std(0));
+            // Those of choices are averages over fixed points.
+            double slack = name == "RelaxedOneHotCategorical" ? 1e-3 : 0;
+            for (int i = 0; i < L; i++)
+            {
+                Assert.Equal(seen[i], mean[i], 5 * spread[i] / Math.Sqrt(Count) + slack);
+                Assert.Equal(spread[i], scale[i], 0.03 * spread[i] + slack);
+            }
+        }
+    }
+
+    // The moments of a function of one logistic number, on a fine grid of probabilities.
+    [Theory, InlineData(0.05), InlineData(0.5), InlineData(0.999), InlineData(1), InlineData(20)]
+    public void Moments_of_relaxed_switches_and_of_a_choice_between_two_are_integrals(double temperature)
+    {
+        using var scope = NewDisposeScope();
+        double[] logits = [-12, -2, 0, 0.7, 9];
+        (Tensor means, Tensor deviations) = RelaxedMoments.OfSwitches(tensor(logits).unsqueeze(0), temperature);
+        (Tensor ofTwo, Tensor deviationsOfTwo) = RelaxedMoments.OfChoices(stack([tensor(logits), zeros(logits.Length, dtype: ScalarType.Float64)], 1), temperature);
+        double[] mean = ManagedValues.ToDoubles(means), scale = ManagedValues.ToDoubles(deviations), first = ManagedValues.ToDoubles(ofTwo.select(1, 0)), spread = ManagedValues.ToDoubles(deviationsOfTwo.select(1, 0));
+        for (int i = 0; i < logits.Length; i++)
+        {
+            double Value(double x) => 1 / (1 + Math.Exp(-(logits[i] + x) / temperature));
+            double Moment(int power) => Enumerable.Range(-40_000, 80_001).Sum(k => 1e-3 * Math.Pow(Value(k * 1e-3), power) / (4 * Math.Pow(Math.Cosh(k * 5e-4), 2)));
+            double expected = Moment(1), deviation = Math.Sqrt(Moment(2) - expected * expected);
+            Assert.Equal(expected, mean[i], 1e-12);
+            Assert.Equal(deviation, scale[i], 1e-9);
+            // Averages over fixed points: deviations are the least accurate where one choice is almost certain.
+            Assert.Equal(expected, first[i], 5e-4);
+            Assert.Equal(deviation, spread[i], 3e-3);
+        }
     }
 
     [Fact]

@@ -394,6 +394,30 @@ public sealed class VaeRunFolderTests : IDisposable
         Assert.Equal(seconds, after.GetProperty("seconds").GetDouble(), 9);
     }
 
+    [Fact]
+    public void A_checkpoint_of_an_interrupted_run_describes_how_far_it_is()
+    {
+        string folder = At("run");
+        (string?, int, DateTimeOffset) Described()
+        {
+            using JsonDocument run = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "run.json")));
+            return (run.RootElement.GetProperty("state").GetString(), run.RootElement.GetProperty("epochsDone").GetInt32(), run.RootElement.GetProperty("writtenUtc").GetDateTimeOffset());
+        }
+        using var source = new CancellationTokenSource();
+        List<(string? State, int EpochsDone, DateTimeOffset Written)> seen = [];
+        void Stop(TrainingProgress progress)
+        {
+            if (progress.Step == 1) seen.Add(Described());
+            if (progress is { Epoch: 4, Step: 1 }) source.Cancel();
+        }
+        Assert.Throws<OperationCanceledException>(() => VaeRun.Train(Small, Split(Small), folder, resume: false, Always, Stop, source.Token).Count());
+        Assert.Equal([("running", 0), ("running", 1), ("running", 2), ("running", 3)], seen.Select(each => (each.State, each.EpochsDone)));
+        (string? state, int epochsDone, DateTimeOffset written) = Described();
+        // So short an epoch is stored at its end.
+        Assert.Equal(("interrupted", 4), (state, epochsDone));
+        Assert.True(written > seen[0].Written);
+    }
+
     private string At(string name) => Path.Combine(root, name);
 
     private static ImageSplit Split(VaeOptions options) => new VaeDataReader().Read(options);

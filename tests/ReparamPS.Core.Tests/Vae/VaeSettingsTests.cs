@@ -46,6 +46,7 @@ public sealed class VaeSettingsTests
         {
             Assert.True(setting.Allowed.Holds(VaeSettings.Table.DefaultOf(setting)), setting.Name);
             Assert.All(setting.Allowed.Names, name => Assert.True(setting.Allowed.Holds(name.ToUpperInvariant()), $"{setting.Name} {name}"));
+            Assert.All(setting.Allowed.Names, name => Assert.Equal(name, setting.Allowed.Spelled(name.ToUpperInvariant())));
             Assert.Matches(@"^[A-Z].*\.$", setting.Help);
         }
     }

@@ -14,6 +14,9 @@ public sealed class ImageDataSet
 {
     private const int RowsAtOnce = 4096;
 
+    // Numbers up to 1 and numbers up to this one are not on one scale.
+    private const double OtherScale = 10;
+
     private readonly byte[]? bytes;
     private readonly float[]? numbers;
     private readonly int[]? positions;
@@ -104,13 +107,20 @@ public sealed class ImageDataSet
     public ImageDataSet Take(IReadOnlyList<int> rows, string? name = null) => new(this, name ?? Name, [.. rows], divisor);
 
     /// <summary>The same images with another value that means 1.</summary>
-    /// <exception cref="DataFormatException">A byte is larger; larger numbers count as 1.</exception>
-    internal ImageDataSet ScaledTo(double maximum)
+    internal ImageDataSet ScaledTo(double maximum) => maximum == MaximumValue ? this : new ImageDataSet(this, Name, null, (float)maximum);
+
+    /// <summary>The images of another file than the training images, with their value that means 1.</summary>
+    /// <param name="path">The file, for the error.</param>
+    /// <param name="maximum">The value that means 1 in the training images.</param>
+    /// <exception cref="DataFormatException">A byte is larger, or only one of the two files holds intensities up to 1. Other numbers that are larger count as 1.</exception>
+    internal ImageDataSet ScaledAsTraining(string path, double maximum)
     {
         if (maximum == MaximumValue) return this;
         if (bytes is not null && Largest() is var largest && largest > maximum)
-            throw new DataFormatException(Name, $"values must be at most {maximum.ToString(CultureInfo.InvariantCulture)}, the pixel value that means intensity 1 in the training images; got {largest}. Scale the values like those of the training images.");
-        return new ImageDataSet(this, Name, null, (float)maximum);
+            throw new DataFormatException(path, FormattableString.Invariant($"values must be at most {maximum}, the pixel value that means intensity 1 in the training images; got {largest}. Scale the values like those of the training images."));
+        if (IsScaledByValues && Math.Min(MaximumValue, maximum) == 1 && Math.Max(MaximumValue, maximum) >= OtherScale)
+            throw new DataFormatException(path, FormattableString.Invariant($"values must be on the scale of the training images, in which {maximum} means intensity 1; the largest value is {Largest()}. Scale the values like those of the training images."));
+        return ScaledTo(maximum);
     }
 
     /// <summary>The largest value.</summary>

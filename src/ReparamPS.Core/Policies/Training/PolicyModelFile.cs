@@ -28,6 +28,7 @@ public static class PolicyModelFile
     /// <exception cref="DataFormatException">The file is truncated, damaged, or not a policy.</exception>
     public static Policy Load(string path)
     {
+        RunFolder.CheckFinished(path, PolicyRun.Kind, $"Invoke-PolicyTraining with the same problem and policy, and -OutPath '{ShortText.Of(path)}' -Resume");
         string file = Directory.Exists(path) ? Path.Combine(path, RunKind.ModelFile) : path;
         using StoredTensors stored = StoredTensors.Read(file, PolicyRun.Kind.ModelFormat, "a policy");
         try

@@ -97,18 +97,12 @@ internal sealed class CatalogPosterior : Posterior
 
     public override Tensor KlDivergence(Tensor statistics) => throw new NotSupportedException($"The KL term of a {type.Name} posterior has no closed form. Use -Objective sgvba, which estimates it from draws.");
 
-    public override Tensor Mean(Tensor statistics) => type.Name switch
+    public override (Tensor Mean, Tensor StandardDeviation) Moments(Tensor statistics)
     {
-        Switches => statistics.sigmoid(),
-        Choices => statistics.softmax(-1),
-        _ => Distribution(statistics).Mean,
-    };
-
-    public override Tensor StandardDeviation(Tensor statistics)
-    {
-        if (space != LatentSpace.Relaxed) return Distribution(statistics).Variance.sqrt();
-        Tensor mean = Mean(statistics);
-        return (mean * (1 - mean)).sqrt();
+        if (type.Name == Switches) return RelaxedMoments.OfSwitches(statistics, temperature);
+        if (type.Name == Choices) return RelaxedMoments.OfChoices(statistics, temperature);
+        Distribution distribution = Distribution(statistics);
+        return (distribution.Mean, distribution.Variance.sqrt());
     }
 
     public override Tensor Latents(Tensor draws) => type.Name switch

@@ -14,10 +14,14 @@ internal sealed class DiagonalNormalPosterior(int latentSize) : Posterior(latent
 
     public override Tensor KlDivergence(Tensor statistics) => KlByDimension(statistics).sum(-1);
 
-    public override Tensor StandardDeviation(Tensor statistics) => (0.5 * LogVariance(statistics)).exp();
+    public override (Tensor Mean, Tensor StandardDeviation) Moments(Tensor statistics) => (Mean(statistics), StandardDeviation(statistics));
 
     /// <summary>KL of each dimension, [images, latent].</summary>
     public Tensor KlByDimension(Tensor statistics) => NormalDivergence.ToStandard(Mean(statistics), LogVariance(statistics));
+
+    private Tensor Mean(Tensor statistics) => statistics.narrow(1, 0, LatentSize);
+
+    private Tensor StandardDeviation(Tensor statistics) => (0.5 * LogVariance(statistics)).exp();
 
     private Tensor LogVariance(Tensor statistics) => statistics.narrow(1, LatentSize, LatentSize);
 }

@@ -19,7 +19,9 @@ internal sealed class FullNormalPosterior(int latentSize) : Posterior(latentSize
 
     public override Tensor KlDivergence(Tensor statistics) => NormalDivergence.VectorsToStandard(Mean(statistics), Below(statistics), LogDiagonal(statistics));
 
-    public override Tensor StandardDeviation(Tensor statistics) => Factor(statistics).square().sum(-1).sqrt();
+    public override (Tensor Mean, Tensor StandardDeviation) Moments(Tensor statistics) => (Mean(statistics), Factor(statistics).square().sum(-1).sqrt());
+
+    private Tensor Mean(Tensor statistics) => statistics.narrow(1, 0, LatentSize);
 
     private Tensor LogDiagonal(Tensor statistics) => statistics.narrow(1, LatentSize, LatentSize);
 

@@ -48,11 +48,8 @@ internal abstract class Posterior(int latentSize)
     /// <summary>KL against the standard normal, one value per image.</summary>
     public abstract Tensor KlDivergence(Tensor statistics);
 
-    /// <summary>The mean, [images, latent].</summary>
-    public virtual Tensor Mean(Tensor statistics) => statistics.narrow(1, 0, LatentSize);
-
-    /// <summary>The standard deviations, [images, latent].</summary>
-    public abstract Tensor StandardDeviation(Tensor statistics);
+    /// <summary>Mean and standard deviation of the latent points, [images, latent] each.</summary>
+    public abstract (Tensor Mean, Tensor StandardDeviation) Moments(Tensor statistics);
 
     /// <summary>The log-density of the fixed prior at draws.</summary>
     public virtual Tensor PriorLogProbability(Tensor draws) => StandardNormal.LogDensityOfVectors(draws);
