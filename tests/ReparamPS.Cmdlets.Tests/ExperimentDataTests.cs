@@ -24,6 +24,30 @@ public sealed class ExperimentDataTests(ModuleRunspace module) : IDisposable
             row.Properties.Select(property => property.Value));
     }
 
+    [Theory]
+    [InlineData("Europe/Berlin", "MinValue")]
+    [InlineData("America/New_York", "MaxValue")]
+    public void The_ends_of_the_calendar_in_local_time_come_back_as_dates(string zone, string end)
+    {
+        foreach (string extension in new[] { "csv", "jsonl", "sqlite" })
+        {
+            HostRun run = HostProcess.Run("-Command", $"[Environment]::SetEnvironmentVariable('TZ', '{zone}'); [TimeZoneInfo]::ClearCachedData(); $end = [datetime]::{end}; "
+                + $"[pscustomobject]@{{ D = [datetime]::SpecifyKind($end, 'Local') }} | Export-ExperimentData '{PathOf("end." + extension)}'; $d = (Import-ExperimentData '{PathOf("end." + extension)}').D; \"$($d.GetType().Name) $($d -eq $end)\"");
+            Assert.Equal("DateTime True", run.Output.Trim());
+        }
+    }
+
+    [Fact]
+    public void A_truncated_file_returns_its_rows_and_an_error()
+    {
+        string path = PathOf("z.csv.gz");
+        module.Run("1..1000 | Export-ExperimentData $path", ("path", path));
+        File.WriteAllBytes(path, File.ReadAllBytes(path)[..901]);
+        (_, ErrorRecord[] errors) = module.TryRun("$rows = @(); Import-ExperimentData $path | ForEach-Object { $rows += $_.Value }");
+        Assert.Matches("z.csv.gz': the file is damaged after line \\d+: the gzip data is truncated\\.$", Assert.Single(errors).Exception.Message);
+        Assert.True(module.Get<bool>("$rows.Count -gt 400 -and $rows[-1] -eq $rows.Count"));
+    }
+
     [Fact]
     public void A_file_without_rows_is_written_with_a_warning()
     {

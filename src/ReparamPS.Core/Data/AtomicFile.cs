@@ -42,7 +42,16 @@ public sealed class AtomicFile : IDisposable
         CheckTarget(path, existing);
         target = FinalPath(path);
         TemporaryPath = Beside(target, $".{Path.GetRandomFileName()}.tmp");
-        Stream = new FileStream(TemporaryPath, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, bufferSize: 1 << 16);
+        try
+        {
+            Stream = new FileStream(TemporaryPath, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, bufferSize: 1 << 16);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // The user does not know the hidden file; the folder refuses it.
+            string message = $"'{ShortText.Of(Path.GetFileName(target))}' cannot be written: {error.Message.Replace(TemporaryPath, Path.GetDirectoryName(target), StringComparison.Ordinal)}";
+            throw error is IOException ? new IOException(message, error) { HResult = error.HResult } : new UnauthorizedAccessException(message, error);
+        }
     }
 
     /// <summary>The stream to write to.</summary>

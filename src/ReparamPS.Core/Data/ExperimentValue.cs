@@ -49,7 +49,7 @@ public static class ExperimentValue
         bool flag => flag ? "True" : "False",
         double number => Fraction(number.ToString("R", CultureInfo.InvariantCulture)),
         float number => Fraction(number.ToString("R", CultureInfo.InvariantCulture)),
-        DateTime date => date.ToString("O", CultureInfo.InvariantCulture),
+        DateTime date => (IsMoment(date) ? date : DateTime.SpecifyKind(date, DateTimeKind.Unspecified)).ToString("O", CultureInfo.InvariantCulture),
         DateTimeOffset date => date.ToString("O", CultureInfo.InvariantCulture),
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
         _ => throw new ArgumentException($"A cell must be a number, a string, a Boolean, a date or null; got a value of type {value.GetType().Name}.", nameof(value)),
@@ -156,6 +156,10 @@ public static class ExperimentValue
         new($"Column '{column}' must be a number, a string, a Boolean or a date, because rows are flat; got {(value is System.Collections.IList ? "a list" : $"a value of type {value.GetType().Name}")}.", column);
 
     private static object? TryBoolean(string text) => text.Length is 4 or 5 && bool.TryParse(text, out bool flag) && !char.IsWhiteSpace(text[0]) ? flag : null;
+
+    // East of Greenwich, the first hours of the year 1 are before the first moment that can be read; west of it, the last of 9999 are after the last one.
+    private static bool IsMoment(DateTime date) =>
+        date.Kind != DateTimeKind.Local || (ulong)(date.Ticks - TimeZoneInfo.Local.GetUtcOffset(date).Ticks) <= (ulong)DateTime.MaxValue.Ticks;
 
     // "1" would be read as an integer.
     private static string Fraction(string text) => text.AsSpan().IndexOfAny(".EN") < 0 && !text.EndsWith('y') ? text + ".0" : text;

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Unicode;
 using CsvHelper;
 using ReparamPS.Data;
@@ -37,20 +38,17 @@ internal sealed class CsvFormat(CsvDialect? dialect = null) : IRowFormat
 
     public IRowWriter CreateWriter(Stream stream, string? older)
     {
-        if (older is null) return new Writer(stream, null);
-        using var input = new FileStream(older, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-        TextEncoding.CheckAppendable(older, input);
-        input.Position = 0;
-        TextTail.EndLine(stream);
-        return new Writer(stream, ReadHeader(older, input));
+        if (older is null) return new Writer(stream, null, "\n");
+        OlderText text = OlderText.Read(older);
+        string[]? columns = ReadHeader(older);
+        if (text.IsOpen) stream.Write(Encoding.UTF8.GetBytes(text.NewLine));
+        return new Writer(stream, columns, text.NewLine);
     }
 
-    /// <summary>A writer that continues with existing columns, or starts with those of its first row.</summary>
-    internal static IRowWriter CreateWriter(Stream stream, string[]? columns) => new Writer(stream, columns);
-
-    /// <summary>The columns of an existing table; null if it has none yet.</summary>
-    internal static string[]? ReadHeader(string path, Stream input)
+    // Null if the table has no columns yet.
+    private static string[]? ReadHeader(string path)
     {
+        using Stream input = GzippedText.Open(path);
         using CsvReader reader = CsvReader.Create(input, ReaderOptions(','), leaveOpen: true);
         return Advance(reader, path) ? Header(reader, path, ',').Columns : null;
     }
@@ -76,9 +74,9 @@ internal sealed class CsvFormat(CsvDialect? dialect = null) : IRowFormat
         {
             throw new DataFormatException(path, $"line {error.LineNumber}: {ShortText.Of(error.Message)}", error);
         }
-        catch (Exception error) when (error is InvalidDataException or EndOfStreamException)
+        catch (InvalidDataException error)
         {
-            throw GzippedFormat.Damaged(path, reader.LineNumber, error);
+            throw GzippedText.Damaged(path, reader.LineNumber, error);
         }
     }
 
@@ -133,9 +131,9 @@ internal sealed class CsvFormat(CsvDialect? dialect = null) : IRowFormat
 
     private static string Fields(int count) => count == 1 ? "1 field" : $"{count} fields";
 
-    private sealed class Writer(Stream stream, string[]? columns) : IRowWriter
+    private sealed class Writer(Stream stream, string[]? columns, string newLine) : IRowWriter
     {
-        private readonly CsvWriter writer = CsvWriter.Create(stream, new CsvWriterOptions { NewLine = "\n" }, leaveOpen: true);
+        private readonly CsvWriter writer = CsvWriter.Create(stream, new CsvWriterOptions { NewLine = newLine }, leaveOpen: true);
         private TableColumns? table = columns is null ? null : new TableColumns(columns);
 
         public void Write(ExperimentRow row, long number)
@@ -146,7 +144,7 @@ internal sealed class CsvFormat(CsvDialect? dialect = null) : IRowFormat
             {
                 // A lone null is an empty line; the library would write "", which is the empty string.
                 writer.Flush();
-                stream.WriteByte((byte)'\n');
+                stream.Write(Encoding.UTF8.GetBytes(newLine));
                 return;
             }
             foreach (object? value in values)

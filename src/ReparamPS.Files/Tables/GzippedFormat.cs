@@ -1,7 +1,5 @@
 using System.IO.Compression;
 using ReparamPS.Data;
-using ReparamPS.Messages;
-using ReparamPS.Tables.Lines;
 
 namespace ReparamPS.Tables;
 
@@ -15,41 +13,23 @@ internal sealed class GzippedFormat(IRowFormat inner) : IRowFormat
 
     public IEnumerable<ExperimentRow> Read(string path, Stream stream)
     {
-        using var unzipped = new GZipStream(stream, CompressionMode.Decompress, leaveOpen: true);
+        using var unzipped = new GZipReader(stream, path);
         foreach (ExperimentRow row in Inner.Read(path, unzipped)) yield return row;
     }
 
     public IRowWriter CreateWriter(Stream stream, string? older)
     {
-        string[]? columns = null;
-        if (older is not null)
-        {
-            CheckText(older);
-            using GZipStream input = Unzip(older);
-            if (Inner is CsvFormat) columns = CsvFormat.ReadHeader(older, input);
-        }
         var zipped = new GZipStream(stream, CompressionLevel.Optimal, leaveOpen: true);
-        return new Writer(Inner is CsvFormat ? CsvFormat.CreateWriter(zipped, columns) : Inner.CreateWriter(zipped, older: null), zipped);
-    }
-
-    /// <summary>The error for a stream that cannot be unpacked.</summary>
-    public static DataFormatException Damaged(string path, long line, Exception error) =>
-        new(path, $"{(line == 0 ? "not a gzip file, or damaged at its start" : $"the gzip stream is damaged after line {line}")}: {ShortText.Of(error.Message)}", error);
-
-    private static void CheckText(string older)
-    {
-        using GZipStream input = Unzip(older);
         try
         {
-            TextEncoding.CheckAppendable(older, input);
+            return new Writer(Inner.CreateWriter(zipped, older), zipped);
         }
-        catch (InvalidDataException error)
+        catch
         {
-            throw Damaged(older, 0, error);
+            zipped.Dispose();
+            throw;
         }
     }
-
-    private static GZipStream Unzip(string path) => new(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite), CompressionMode.Decompress);
 
     private sealed class Writer(IRowWriter rows, GZipStream zipped) : IRowWriter
     {

@@ -34,11 +34,10 @@ internal sealed class JsonLinesFormat : IRowFormat
 
     public IRowWriter CreateWriter(Stream stream, string? older)
     {
-        if (older is null) return new Writer(stream);
-        stream.Position = 0;
-        TextEncoding.CheckAppendable(older, stream);
-        TextTail.EndLine(stream);
-        return new Writer(stream);
+        if (older is null) return new Writer(stream, "\n");
+        OlderText text = OlderText.Read(older);
+        if (text.IsOpen) stream.Write(Encoding.UTF8.GetBytes(text.NewLine));
+        return new Writer(stream, text.NewLine);
     }
 
     private static string? NextLine(StreamReader lines, string path, long number)
@@ -47,9 +46,9 @@ internal sealed class JsonLinesFormat : IRowFormat
         {
             return lines.ReadLine();
         }
-        catch (Exception error) when (error is InvalidDataException or EndOfStreamException)
+        catch (InvalidDataException error)
         {
-            throw GzippedFormat.Damaged(path, number, error);
+            throw GzippedText.Damaged(path, number, error);
         }
         // A buffer is decoded as a whole.
         catch (DecoderFallbackException error)
@@ -86,9 +85,10 @@ internal sealed class JsonLinesFormat : IRowFormat
     private static string Reason(JsonException error) =>
         error.Message.IndexOf(" LineNumber: ", StringComparison.Ordinal) is var end and >= 0 ? error.Message[..end] : error.Message;
 
-    private sealed class Writer(Stream stream) : IRowWriter
+    private sealed class Writer(Stream stream, string newLine) : IRowWriter
     {
         private readonly ArrayBufferWriter<byte> buffer = new(1 << 16);
+        private readonly byte[] lineEnd = Encoding.UTF8.GetBytes(newLine);
         private Utf8JsonWriter? json;
 
         public void Write(ExperimentRow row, long number)
@@ -103,7 +103,7 @@ internal sealed class JsonLinesFormat : IRowFormat
             json.WriteEndObject();
             json.Flush();
             json.Reset();
-            buffer.Write("\n"u8);
+            buffer.Write(lineEnd);
             if (buffer.WrittenCount > 1 << 15) Complete();
         }
 

@@ -35,7 +35,9 @@ public sealed class TableFiles : ITableFiles
     public ITableWriter CreateWriter(string path, bool append, ExistingFile existing, string? table, CancellationToken cancellation)
     {
         IRowFormat? format = FormatOf(path, table);
-        AtomicFile.CheckTarget(path, append && existing == ExistingFile.Refuse ? ExistingFile.OfferForce : existing);
+        // Where no file can be created, this error names the folder; that of the lock would name a hidden file.
+        if (append) new AtomicFile(path, existing == ExistingFile.Refuse ? ExistingFile.OfferForce : existing).Dispose();
+        else AtomicFile.CheckTarget(path, existing);
         // Existing rows are copied before new ones are added, so only one process may do that at a time. The lock lies beside the file itself, whatever path leads to it.
         FileLock? appending = append ? FileLock.Take(AtomicFile.Beside(path, ".lock"), AppendPatience, cancellation) : null;
         try
@@ -100,8 +102,14 @@ public sealed class TableFiles : ITableFiles
 
         public void Dispose()
         {
-            rows.Dispose();
-            appending?.Dispose();
+            try
+            {
+                rows.Dispose();
+            }
+            finally
+            {
+                appending?.Dispose();
+            }
         }
 
         // Programs that read tables, SQLite among them, do not distinguish such names.

@@ -106,6 +106,14 @@ public sealed class ImageFilesTests : IDisposable
     }
 
     [Fact]
+    public void A_gzipped_file_of_several_members_is_read()
+    {
+        byte[] whole = Idx(0x08, [2, 1, 2], [1, 2, 3, 4]);
+        string path = Write("members-images-idx3-ubyte.gz", [.. Gzip(whole[..17]), .. Gzip(whole[17..])]);
+        Assert.Equal(2, ImageFiles.Read(path).Count);
+    }
+
+    [Fact]
     public void Labels_that_don_t_fit_the_images_are_refused()
     {
         string path = Write("a-images-idx3-ubyte", Idx(0x08, [2, 1, 1], [1, 2]));

@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.Data.Sqlite;
 using ReparamPS.Data;
 using ReparamPS.Tables;
+using ReparamPS.Tests;
 
 namespace ReparamPS.Core.Tests.Tables;
 
@@ -84,6 +85,65 @@ public sealed class AppendTests : IDisposable
         Assert.Single(Read(path, "t"));
     }
 
+    [Theory, InlineData(".csv"), InlineData(".jsonl"), InlineData(".csv.gz"), InlineData(".jsonl.gz")]
+    public void Appended_lines_end_as_those_of_the_file(string extension)
+    {
+        string path = Path.Combine(folder, "lines" + extension), first = extension.Contains("csv", StringComparison.Ordinal) ? "A\n1" : "{\"A\":1}\n{\"A\":1}", added = first[(first.IndexOf('\n', StringComparison.Ordinal) + 1)..] + "\n";
+        foreach (string newLine in new[] { "\n", "\r\n" })
+        {
+            foreach (string end in new[] { "", newLine })
+            {
+                string text = first.Replace("\n", newLine, StringComparison.Ordinal);
+                using (Stream file = Create(path)) file.Write(Encoding.UTF8.GetBytes(text + end));
+                Append(path, new ExperimentRow(["A"], [1]));
+                Assert.Equal(text + newLine + added.Replace("\n", newLine, StringComparison.Ordinal), Unpacked(path));
+            }
+        }
+    }
+
+    [Fact]
+    public void An_empty_cell_alone_on_its_line_ends_as_the_lines_of_the_file()
+    {
+        string path = Path.Combine(folder, "null.csv");
+        File.WriteAllText(path, "A\r\n1\r\n");
+        Append(path, new ExperimentRow(["A"], [null]));
+        Assert.Equal("A\r\n1\r\n\r\n", File.ReadAllText(path));
+    }
+
+    [Fact]
+    public void No_lock_remains_when_the_disk_is_full()
+    {
+        using var disk = MountedDisk.Create(folder, "size=64k");
+        foreach (string extension in new[] { ".csv", ".jsonl", ".csv.gz", ".jsonl.gz", ".parquet", ".sqlite" })
+        {
+            string path = Path.Combine(disk.Path, "full" + extension);
+            Append(path, new ExperimentRow(["A"], ["x"]));
+            byte[] before = File.ReadAllBytes(path);
+            Assert.Throws<IOException>(() =>
+            {
+                using ITableWriter writer = ExperimentFile.CreateWriter(path, append: true, cancellation: TestContext.Current.CancellationToken);
+                for (int i = 0; i < 10_000; i++) writer.Write(new ExperimentRow(["A"], [Guid.NewGuid().ToString()]));
+                writer.Complete();
+            });
+            Assert.Equal(before, File.ReadAllBytes(path));
+            Assert.Equal([path], Directory.GetFiles(disk.Path));
+            File.Delete(path);
+        }
+    }
+
+    [Theory, InlineData(false), InlineData(true)]
+    public void An_error_of_a_folder_that_is_not_writable_names_the_folder(bool append)
+    {
+        using var disk = MountedDisk.Create(folder, "size=1m");
+        foreach (string extension in new[] { ".csv", ".jsonl.gz", ".parquet" }) ExperimentFile.Write(Path.Combine(disk.Path, "a" + extension), [new ExperimentRow(["A"], [1])]);
+        disk.Remount("ro");
+        foreach (string name in new[] { "a.csv", "a.jsonl.gz", "a.parquet", "new.sqlite" })
+        {
+            IOException error = Assert.Throws<IOException>(() => ExperimentFile.CreateWriter(Path.Combine(disk.Path, name), append, cancellation: TestContext.Current.CancellationToken));
+            Assert.Equal($"'{name}' cannot be written: Read-only file system : '{disk.Path}'", error.Message);
+        }
+    }
+
     private static IEnumerable<ExperimentRow> Read(string path, string? table = null) => ExperimentFile.Read(path, table, cancellation: TestContext.Current.CancellationToken);
 
     private static void Append(string path, ExperimentRow row) => Append(path, null, row);
@@ -98,9 +158,17 @@ public sealed class AppendTests : IDisposable
     private string Write(string extension, Encoding encoding)
     {
         string path = Path.Combine(folder, "text" + extension), text = extension.Contains("csv", StringComparison.Ordinal) ? "A,B\n1,é日\n" : "{\"A\":1,\"B\":\"é日\"}\n";
-        using Stream file = File.Create(path), bytes = extension.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(file, CompressionMode.Compress) : file;
+        using Stream bytes = Create(path);
         bytes.Write(encoding.GetPreamble());
         bytes.Write(encoding.GetBytes(text));
         return path;
+    }
+
+    private static Stream Create(string path) => path.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(File.Create(path), CompressionMode.Compress) : File.Create(path);
+
+    private static string Unpacked(string path)
+    {
+        using Stream file = File.OpenRead(path), text = path.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(file, CompressionMode.Decompress) : file;
+        return new StreamReader(text).ReadToEnd();
     }
 }
