@@ -126,6 +126,13 @@ public sealed class ArgumentTests(ModuleRunspace module)
     }
 
     [Fact]
+    public void A_switch_in_a_hashtable_of_parameters_is_read_as_a_parameter()
+    {
+        Assert.Equal("RequiresGrad must be True or False; got 'false'.", module.Fails("@{ Loc = 0; RequiresGrad = 'false' } | New-NormalDistribution", "InvalidArgument").ToString());
+        Assert.True(module.Get<bool>("(@{ Loc = 0; RequiresGrad = $true } | New-NormalDistribution).Loc.requires_grad"));
+    }
+
+    [Fact]
     public void An_object_that_does_not_fit_by_value_binds_by_property_name() => Assert.Equal("Independent(Normal(Loc: [0, 1], Scale: 1), 1)", module.Get<string>(
         "[pscustomobject]@{ BaseDistribution = New-NormalDistribution (0, 1) 1; ReinterpretedBatchNdims = 1 } | New-IndependentDistribution | % ToString"));
 

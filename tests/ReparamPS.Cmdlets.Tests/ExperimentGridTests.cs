@@ -47,6 +47,33 @@ public sealed class ExperimentGridTests(ModuleRunspace module)
     [InlineData("New-ExperimentSearch @{ A = 1, 2 } -Count 1 -SeedStart 5", "SeedStart requires -Repeat, which adds the column Seed.")]
     [InlineData("New-ExperimentGrid @{}", "setting")]
     [InlineData("New-ExperimentGrid 5", "hashtable")]
+    [InlineData("New-ExperimentGrid @{ '' = 1 }", "A setting needs a name; got an empty one.")]
+    [InlineData("New-ExperimentSearch @{ '' = 1, 2 } -Count 1", "A setting needs a name; got an empty one.")]
+    [InlineData("@{ '' = 1 } | Invoke-ExperimentSweep ([IO.Path]::GetTempPath() + 'reparamps-none') { 1 }", "A setting needs a name; got an empty one.")]
+    [InlineData("New-ExperimentGrid @{ A = 1 } -Repeat 2 -SeedStart ([long]::MaxValue)", "SeedStart must be at most 9223372036854775806 for 2 seeds; got 9223372036854775807.")]
+    [InlineData("New-ExperimentSearch @{ A = 1, 2 } -Count 1 -Repeat 2 -SeedStart ([long]::MaxValue)", "SeedStart must be at most 9223372036854775806 for 2 seeds; got 9223372036854775807.")]
     public void A_space_without_a_point_is_an_error_that_says_why(string script, string word) =>
         Assert.Contains(word, module.Fails(script, "InvalidArgument").Exception.Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("Min = '0,5'; Max = '1,5'", "A: Min must be a number; got '0,5'.")]
+    [InlineData("Min = 0; Max = 'x'", "A: Max must be a number; got 'x'.")]
+    [InlineData("Min = [datetime]::new(2020, 1, 1); Max = 1", "A: Min must be a number; got '")]
+    [InlineData("Min = $false; Max = $true", "A: Min must be a number; got 'False'.")]
+    [InlineData("Min = 1", "A: a range needs Min and Max.")]
+    [InlineData("Min = 1; Max = 3; Log = 'false'", "A: Log must be True or False; got 'false'.")]
+    [InlineData("Min = 1; Max = 3; Log = '0'", "A: Log must be True or False; got '0'.")]
+    public void A_range_takes_numbers_and_a_Boolean_as_parameters_do(string range, string message) =>
+        Assert.Contains(message, module.Fails($"New-ExperimentSearch @{{ A = @{{ {range} }} }} -Count 1", "InvalidArgument").ToString(), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("Min = '0.5'; Max = '64'", "Min = 0.5; Max = 64")]
+    [InlineData("Min = 0.5; Max = 64; Log = $false", "Min = 0.5; Max = 64")]
+    [InlineData("Min = 0.5; Max = 64; Log = [switch]$true", "Min = 0.5; Max = 64; Log = $true")]
+    [InlineData("Min = 0.5; Max = 64; Log = 1", "Min = 0.5; Max = 64; Log = $true")]
+    public void A_range_may_be_written_in_other_types(string range, string same)
+    {
+        double Point(string written) => module.Get<double>($"(New-ExperimentSearch @{{ A = @{{ {written} }} }} -Count 1 -Seed 1).A");
+        Assert.Equal(Point(same), Point(range));
+    }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Management.Automation;
 using System.Text.Json.Nodes;
 
@@ -194,6 +195,90 @@ public sealed class SweepSafetyTests(ModuleRunspace module) : IDisposable
         Assert.Equal(["Status=off  Score=3", "Status=on  Score=2"], module.Run($"Get-ExperimentRun '{Sweep}' | ForEach-Object {{ [ReparamPS.Cmdlets.Common.RowText]::OfRun($_) }}").Select(text => text.ToString()).Order());
         Assert.Equal(["off 3", "on 2"], module.Run($"Measure-ExperimentRun '{Sweep}' -Metric Score -Maximize | ForEach-Object {{ \"$($_.Status) $($_.Mean)\" }}").Select(text => text.ToString()).Order());
         Assert.Equal("Status", Value(Assert.Single(module.Run($"Measure-ExperimentRun '{Sweep}' -Metric Score -Maximize -Effect")), "Setting"));
+    }
+
+    [Fact]
+    public void A_setting_named_like_a_column_that_runs_need_is_measured_as_a_setting()
+    {
+        module.Run($"$null = New-ExperimentGrid @{{ RunSeconds = 1, 2 }} -Repeat 2 | Invoke-ExperimentSweep '{Sweep}' {{ [pscustomobject]@{{ V = 10 * $_.RunSeconds + $_.Seed }} }}");
+        foreach (string rows in new[] { $"Measure-ExperimentRun '{Sweep}'", $"Get-ExperimentRun '{Sweep}' | Measure-ExperimentRun" })
+        {
+            Assert.Equal(["1 10.5", "2 20.5"], module.Run($"{rows} V -Minimize | ForEach-Object {{ \"$($_.SettingRunSeconds) $($_.Mean)\" }}").Select(text => text.ToString()));
+            Assert.Equal(["1 10.5", "2 20.5"], module.Run($"{rows} V -Minimize -GroupBy RunSeconds | ForEach-Object {{ \"$($_.RunSeconds) $($_.Mean)\" }}").Select(text => text.ToString()));
+            PSObject effect = Assert.Single(module.Run($"{rows} V -Minimize -Effect"));
+            Assert.Equal(("SettingRunSeconds", 2, 1), (Value(effect, "Setting"), Value(effect, "Levels"), Value(effect, "BestValue")));
+            Assert.Equal(100.0 / 101, (double)Value(effect, "Share")!, 1e-12);
+        }
+        Assert.StartsWith("SettingRunSeconds=1  Seed=0  V=10", module.Get<string>($"[ReparamPS.Cmdlets.Common.RowText]::OfRun((Get-ExperimentRun '{Sweep}')[0])"));
+        module.Run($"Export-ExperimentReport '{Sweep}' '{folder}/report.html' -Metric V -Minimize");
+        Assert.Contains("V over RunSeconds: mean", File.ReadAllText(Path.Combine(folder, "report.html")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Settings_named_RunStatus_and_CommandId_are_not_taken_for_the_runs_own()
+    {
+        module.Run($"$null = New-ExperimentGrid @{{ RunStatus = 'a', 'b'; CommandId = 'x', 'y' }} | Invoke-ExperimentSweep '{Sweep}' {{ [pscustomobject]@{{ V = 1; RunStatus = 'c' }}; if ($_.RunStatus -eq 'a') {{ throw 'no' }} }}");
+        (PSObject[] groups, string[] warnings) = RunWithWarnings($"Measure-ExperimentRun '{Sweep}' V -Minimize -GroupBy RunStatus");
+        Assert.Empty(warnings);
+        Assert.Equal([("a", 0, 2), ("b", 2, 0)], groups.Select(group => ((string)Value(group, "RunStatus")!, (int)Value(group, "Count")!, (int)Value(group, "Missing")!)).Order());
+        Assert.Equal(["Failed a c", "Done b c"], module.Run($"Get-ExperimentRun '{Sweep}' | Where-Object CommandId -eq x | ForEach-Object {{ \"$($_.Status) $($_.SettingRunStatus) $($_.OutputRunStatus)\" }}").Select(text => text.ToString()));
+    }
+
+    [Fact]
+    public void An_effect_without_a_setting_of_two_values_is_a_warning()
+    {
+        module.Run($"$null = {Points} | Invoke-ExperimentSweep '{Sweep}' {{ if ($_.X -gt 1) {{ throw 'no' }}; [pscustomobject]@{{ Y = 1; Text = 'x' }} }}");
+        (PSObject[] effects, string[] warnings) = RunWithWarnings($"Measure-ExperimentRun '{Sweep}' Y -Minimize -Effect");
+        Assert.Empty(effects);
+        Assert.Equal(["No effect can be measured: no setting has two values among runs that are done and have a finite Y. Such runs: 1 of 3."], warnings);
+        Assert.EndsWith("'A' holds 'x'. No column holds numbers.", module.Fails("[pscustomobject]@{ A = 'x' } | Measure-ExperimentRun A -GroupBy A -Maximize", "InvalidArgument").ToString());
+    }
+
+    [Fact]
+    public void A_time_budget_that_is_used_up_is_a_warning_and_a_number_of_runs_is_not()
+    {
+        Assert.Equal(["0 of 3 runs have ended; -TimeBudget is used up. Repeat the command to continue."], RunWithWarnings($"{Points} | Invoke-ExperimentSweep '{Sweep}' -TimeBudget 0:0:0 {Block}").Warnings);
+        Assert.Empty(RunWithWarnings($"{Points} | Invoke-ExperimentSweep '{Sweep}' -TimeBudget 1:0:0 -MaxRuns 1 {Block}").Warnings);
+        Assert.Empty(RunWithWarnings($"Invoke-ExperimentSweep '{Sweep}' -Resume").Warnings);
+        Assert.Empty(RunWithWarnings($"{Points} | Invoke-ExperimentSweep '{Sweep}' -TimeBudget 0:0:0 {Block}").Warnings);
+    }
+
+    [Theory]
+    [InlineData("Nope", "Priority names the setting 'Nope', but at least one point has no value for it.")]
+    [InlineData("5", "Priority must be a script block or the name of a setting; got '5'.")]
+    public void A_priority_that_points_do_not_have_is_one_error(string priority, string message)
+    {
+        (PSObject[] rows, ErrorRecord[] errors) = module.TryRun($"{Points} | Invoke-ExperimentSweep '{Sweep}' -Priority {priority} {Block}");
+        Assert.Empty(rows);
+        Assert.Equal(message, Assert.Single(errors).ToString());
+    }
+
+    [Fact]
+    public void Files_of_dead_owners_are_removed_also_if_a_worker_outlives_the_start_of_the_next_sweep()
+    {
+        Directory.CreateDirectory(folder);
+        string dead = Path.Combine(Sweep, "owners", "1-dead.json"), stop = Path.ChangeExtension(dead, ".stop");
+        using Process worker = Process.Start("sleep", "600");
+        try
+        {
+            string Identity(int id, DateTime started) => $"\"Host\": \"{Environment.MachineName}\", \"ProcessId\": {id}, \"Started\": \"{started.ToUniversalTime():O}\"";
+            string owner = $"{{ {Identity(int.MaxValue, default)}, \"Workers\": [{{ {Identity(worker.Id, worker.StartTime)} }}] }}\n";
+            string kill = $"$null = @{{ X = 1 }} | Invoke-ExperimentSweep '{Sweep}' {{ if (-not [IO.File]::Exists('{dead}')) {{ throw 'removed too early' }}; $worker = [Diagnostics.Process]::GetProcessById({worker.Id}); $worker.Kill(); $worker.WaitForExit() }}";
+            Directory.CreateDirectory(Path.GetDirectoryName(dead)!);
+            File.WriteAllText(dead, owner);
+            module.Run(kill);
+            Assert.Equal("Done", module.Get<string>($"(Get-ExperimentRun '{Sweep}').Status"));
+            Assert.False(File.Exists(dead));
+
+            File.WriteAllText(dead, owner);
+            File.WriteAllText(stop, "");
+            module.Run($"Invoke-ExperimentSweep '{Sweep}' -Resume");
+            Assert.False(File.Exists(dead) || File.Exists(stop));
+        }
+        finally
+        {
+            worker.Kill();
+        }
     }
 
     [Theory]

@@ -119,6 +119,36 @@ public sealed partial class ViewTests(ModuleRunspace module)
         Assert.Contains(Render(module.Run(script)[^1], 80), line => line.Contains(shown, StringComparison.Ordinal));
 
     [Theory]
+    [InlineData("1, 0, 0, 0, 0, 0, 0, 1, 0", "1 OutOfMemory")]
+    [InlineData("9, 1, 1, 1, 1, 1, 1, 1, 2", "1 Failed, 2 Died, 1 TimedOut, 1 OutOfMemory, 1 Pruned")]
+    public void Every_state_of_a_sweep_is_on_a_screen_of_80_columns(string counts, string states)
+    {
+        string[] lines = Render(Counts("/data/sweep", counts), 80);
+        Assert.Equal(states, string.Join(' ', lines.Skip(Array.FindIndex(lines, line => Rule().IsMatch(line)) + 1).Where(line => line.Length > 51).Select(line => line[51..].Trim())));
+    }
+
+    [Fact]
+    public void The_path_of_a_sweep_breaks_between_folders()
+    {
+        string[] lines = Render(Counts("/home/somebody/experiments/learningrates/sweep", "1, 0, 0, 1, 0, 0, 0, 0, 0"), 120);
+        Assert.Contains(lines, line => line.EndsWith(" /home/somebody/experiments/", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.EndsWith(" learningrates/sweep", StringComparison.Ordinal));
+    }
+
+    // Total, pending, running, done, pruned, failed, timed out, out of memory, died.
+    private object Counts(string path, string counts) => module.Run($"[ReparamPS.Sweeps.Store.SweepCounts]::new('{path}', {counts})").Single();
+
+    [Fact]
+    public void A_measurement_shows_the_best_run_and_the_missing_ones_on_a_screen_of_80_columns()
+    {
+        string[] lines = Render(Custom("ReparamPS.RunMeasurement", Number), 80);
+        int rule = Array.FindIndex(lines, line => Rule().IsMatch(line));
+        Assert.Equal(["Mean", "StdError", "Count", "Missing", "Best", "BestRunId", "Settings"], lines[rule - 1].Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        Assert.EndsWith(" 0123456789abcdef LearningRate=0.001", lines[rule + 1]);
+        Assert.Equal("Beta=0.5", lines[rule + 2].Trim());
+    }
+
+    [Theory]
     [InlineData("123456.789, 0.5", "123456.789", "123455.967")]
     [InlineData("0.25, 2", "0.25", "-3.04")]
     [InlineData("123456789, 0.5", "123456789", "123456788")]

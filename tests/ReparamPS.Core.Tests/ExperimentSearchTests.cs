@@ -39,6 +39,6 @@ public sealed class ExperimentSearchTests
     {
         SearchAxis[] axes = [SearchAxis.OfRange("Rate", 0, 1, false, false), SearchAxis.OfList("B", ["x"]), SearchAxis.OfList("rate", ["y"])];
         var error = Assert.Throws<ArgumentException>(() => ExperimentSearch.Points(axes, SearchStrategy.Random, 1));
-        Assert.StartsWith("Rate: the setting occurs twice.", error.Message);
+        Assert.StartsWith("rate: the setting occurs twice.", error.Message);
     }
 }

@@ -9,8 +9,8 @@ public static partial class CellText
 {
     private const int DefaultScreen = 80, MinWidth = 16;
 
-    /// <summary>A text in lines that break between words.</summary>
-    public static string Words(object? text, int width) => Lines(text?.ToString() ?? "", width, WordEnd());
+    /// <summary>A text in lines that break between words; a setting too long for a line, such as LearningRate=0.001, breaks before its value.</summary>
+    public static string Words(object? text, int width) => Lines(text?.ToString() ?? "", width, WordEnd(), NameOrValue());
 
     /// <summary>As <see cref="Words(object?, int)"/>, for the last column.</summary>
     /// <param name="text">The text.</param>
@@ -18,7 +18,7 @@ public static partial class CellText
     /// <param name="start">Where the column starts.</param>
     public static string LastWords(object? text, PSHost? host, int start) => Words(text, Math.Max(MinWidth, (ScreenOf(host) ?? DefaultScreen) - start - 1));
 
-    /// <summary>A name in lines that break after a point or before a capital letter.</summary>
+    /// <summary>A name in lines that break after a point or a slash, or before a capital letter.</summary>
     public static string Name(object? name, int width) => Lines(name?.ToString() ?? "", width, NamePart());
 
     /// <summary>An element of a parameter, such as Loc[0].</summary>
@@ -32,17 +32,19 @@ public static partial class CellText
         return LastWords(double.IsNaN(expected) ? reason : $"{number}: {reason}", host, start);
     }
 
-    private static string Lines(string text, int width, Regex part)
+    private static string Lines(string text, int width, Regex part, Regex? within = null)
     {
         if (text.Length <= width) return text;
         List<string> lines = [""];
-        foreach (string piece in part.Matches(text).Select(match => match.Value))
+        foreach (string piece in Pieces(text, part).SelectMany(piece => within is null || piece.TrimEnd().Length <= width ? [piece] : Pieces(piece, within)))
         {
             if ((lines[^1] + piece).TrimEnd().Length > width && lines[^1].Length > 0) lines.Add("");
             lines[^1] += piece;
         }
         return string.Join('\n', lines.Select(line => line.TrimEnd()));
     }
+
+    private static IEnumerable<string> Pieces(string text, Regex part) => part.Matches(text).Select(match => match.Value);
 
     /// <summary>The width of a host's screen, in characters; null if it has none.</summary>
     internal static int? ScreenOf(PSHost? host)
@@ -61,6 +63,9 @@ public static partial class CellText
     [GeneratedRegex(@"\S*\s*", RegexOptions.CultureInvariant)]
     private static partial Regex WordEnd();
 
-    [GeneratedRegex(@"(\p{Lu}*[^\p{Lu}./]*[./]?)", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("[^=]*=?", RegexOptions.CultureInvariant)]
+    private static partial Regex NameOrValue();
+
+    [GeneratedRegex(@"(\p{Lu}*[^\p{Lu}./\\]*[./\\]?)", RegexOptions.CultureInvariant)]
     private static partial Regex NamePart();
 }

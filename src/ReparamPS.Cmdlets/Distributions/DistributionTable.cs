@@ -39,7 +39,7 @@ internal sealed class DistributionTable(string? dtype, string? device, bool requ
             object? value = TensorInput.Unwrap(entry.Value);
             if (name.Equals(nameof(DType), StringComparison.OrdinalIgnoreCase)) DType ??= value?.ToString();
             else if (name.Equals(nameof(Device), StringComparison.OrdinalIgnoreCase)) Device ??= value?.ToString();
-            else if (name.Equals(nameof(RequiresGrad), StringComparison.OrdinalIgnoreCase)) RequiresGrad |= LanguagePrimitives.IsTrue(value);
+            else if (name.Equals(nameof(RequiresGrad), StringComparison.OrdinalIgnoreCase)) RequiresGrad |= ArgumentRules.Flag(value, nameof(RequiresGrad));
             else if (value is not null) given.TryAdd(name, value);
             else if (!isRow) RefuseNull(type, name, value);
         }

@@ -68,10 +68,12 @@ public sealed partial class InvokeExperimentSweepCommand
     private string StoppedMessage(SweepWork work)
     {
         SweepCounts counts = folder.Count(work.Runs);
-        string state = $"{counts.Total - counts.Pending - counts.Running} of {counts.Total} runs have ended. The sweep is stored in '{folder.Path}'.";
+        string state = $"{Ended(counts)} of {counts.Total} runs have ended. The sweep is stored in '{folder.Path}'.";
         return Engine == SweepEngine.Slurm ? $"{state} Its job keeps running: Receive-ExperimentSweep '{Path}' -Wait returns the rows; Stop-ExperimentSweep '{Path}' ends it."
             : $"{state} To resume it: Invoke-ExperimentSweep '{Path}' -Resume";
     }
+
+    private static int Ended(SweepCounts counts) => counts.Total - counts.Pending - counts.Running;
 
     private void Follow(ISweepEngine engine, SweepWork work)
     {
@@ -83,6 +85,9 @@ public sealed partial class InvokeExperimentSweepCommand
             {
                 case RunEndedEvent ended:
                     WriteObject(RunRowObjects.From(folder, ended.Run, Expand), enumerateCollection: true);
+                    break;
+                case SweepOutOfTimeEvent when folder.Count(work.Runs) is var counts && Ended(counts) < counts.Total:
+                    WriteWarning($"{Ended(counts)} of {counts.Total} runs have ended; -{nameof(TimeBudget)} is used up. Repeat the command to continue.");
                     break;
                 case SweepSubmittedEvent submitted:
                     WriteVerbose(submitted.Description);

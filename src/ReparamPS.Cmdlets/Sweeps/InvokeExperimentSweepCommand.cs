@@ -211,6 +211,7 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
         }
         if (resolver is not null && folder.OtherScripts(resolver.Command).Any())
             WriteWarning("The folder also holds runs of another script, or of an earlier version of this one. They are kept, and Measure-ExperimentRun groups them separately by CommandId.");
+        if (TensorInput.Unwrap(Priority) is not (null or string or ScriptBlock _)) throw new ArgumentException($"Priority must be a script block or the name of a setting; got {ArgumentRules.Got(TensorInput.Unwrap(Priority))}.", nameof(Priority));
         CheckUnused();
         halving = Halving();
         if (halving is not null) resolver?.CheckBudget(halving.BudgetParameter);
@@ -271,7 +272,12 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
     private static ExperimentRow With(ExperimentRow settings, string name, object value) =>
         settings.Columns.Contains(name, StringComparer.OrdinalIgnoreCase) ? settings : new ExperimentRow([.. settings.Columns, name], [.. settings.Values, value]);
 
-    private IEnumerable<(RunSpec Spec, object? Priority)> Ordered() => Priority is null ? points : points.OrderByDescending(point => point.Priority, ByValue);
+    private IEnumerable<(RunSpec Spec, object? Priority)> Ordered()
+    {
+        if (TensorInput.Unwrap(Priority) is string name && points.Any(point => point.Priority is null))
+            throw new ArgumentException($"Priority names the setting '{ShortText.Of(name)}', but at least one point has no value for it.", nameof(Priority));
+        return Priority is null ? points : points.OrderByDescending(point => point.Priority, ByValue);
+    }
 
     private static Comparer<object?> ByValue { get; } = Comparer<object?>.Create((x, y) => LanguagePrimitives.Compare(x, y, ignoreCase: true));
 
@@ -281,15 +287,10 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
         WriteWarning(damage.Message);
     }
 
-    private object? PriorityOf(PSObject point, ExperimentRow settings)
+    private object? PriorityOf(PSObject point, ExperimentRow settings) => TensorInput.Unwrap(Priority) switch
     {
-        switch (TensorInput.Unwrap(Priority))
-        {
-            case null: return null;
-            case ScriptBlock block: return block.InvokeWithContext(null, [new PSVariable("_", point)]).LastOrDefault()?.BaseObject;
-            case string name:
-                return settings[name] ?? throw new ArgumentException($"Priority names the setting '{ShortText.Of(name)}', but at least one point has no value for it.", nameof(Priority));
-            default: throw new ArgumentException("Priority must be a script block or the name of a setting.", nameof(Priority));
-        }
-    }
+        ScriptBlock block => block.InvokeWithContext(null, [new PSVariable("_", point)]).LastOrDefault()?.BaseObject,
+        string name => settings[name],
+        _ => null,
+    };
 }

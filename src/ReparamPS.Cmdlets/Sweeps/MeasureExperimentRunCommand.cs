@@ -103,8 +103,11 @@ public sealed class MeasureExperimentRunCommand : ReparamCmdlet
             throw new ArgumentException("These rows do not say which columns are settings. Name the settings with -GroupBy, or give the folder of the sweep with -Path.", nameof(GroupBy));
         IReadOnlyList<string> wanted = GroupBy ?? [.. settings.Where(name => !name.Equals(ExperimentGrid.SeedAxis, StringComparison.OrdinalIgnoreCase))];
         if (measurement.CommandCount > 1)
-            WriteWarning($"The runs come from {measurement.CommandCount} different commands; two versions of a script count as two. Each is measured separately; see the column {RunMeasurement.CommandColumn}.");
-        foreach (ExperimentRow row in Effect ? measurement.Effects(wanted) : measurement.Groups(wanted)) WriteObject(RowObjects.From(row, Effect ? "ReparamPS.SettingEffect" : "ReparamPS.RunMeasurement"));
+            WriteWarning($"The runs come from {measurement.CommandCount} different commands; two versions of a script count as two. Each is measured separately; see the column {measurement.OwnCommandColumn}.");
+        ExperimentRow[] measured = [.. Effect ? measurement.Effects(wanted) : measurement.Groups(wanted)];
+        foreach (ExperimentRow row in measured) WriteObject(RowObjects.From(row, Effect ? "ReparamPS.SettingEffect" : "ReparamPS.RunMeasurement"));
+        if (measured.Length == 0 && measurement.Count > 0)
+            WriteWarning($"No effect can be measured: no setting has two values among runs that are done and have a finite {ShortText.Of(Metric)}. Such runs: {measurement.KnownCount} of {measurement.Count}.");
     }
 
     private void ReadFolder()
@@ -112,7 +115,7 @@ public sealed class MeasureExperimentRunCommand : ReparamCmdlet
         foreach (RunRow run in SweepFolder.Open(ResolvePath(Path)).ReadRuns(damage => WriteWarning(damage.Message)))
         {
             Cancellation.ThrowIfCancellationRequested();
-            Remember(run.Spec.Settings.Columns);
+            Remember([.. run.Spec.Settings.Columns.Select(RunRow.ColumnOf)]);
             measurement.Add(run.ToRow());
         }
     }

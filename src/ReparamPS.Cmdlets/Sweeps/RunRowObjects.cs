@@ -15,12 +15,13 @@ internal static class RunRowObjects
     /// <summary>One object for a run, or one for each of its rows.</summary>
     public static IEnumerable<PSObject> From(SweepFolder folder, RunRow run, bool expand)
     {
-        IReadOnlySet<string> varying = Varying.GetValue(folder, found => VaryingSettings.Among(found.ReadSpecs(_ => { }).Select(spec => spec.Settings)));
+        IReadOnlySet<string> varying = Varying.GetValue(folder, found => VaryingSettings.Among(found.ReadSpecs(_ => { }).Select(spec => spec.Settings)).Select(RunRow.ColumnOf).ToHashSet(StringComparer.OrdinalIgnoreCase));
+        string[] settings = [.. run.Spec.Settings.Columns.Select(RunRow.ColumnOf)];
         if (!expand || run.Result is not { Rows: > 0 })
         {
-            yield return VaryingSettings.Mark(RowObjects.From(run.ToRow(), TypeName), varying, run.Spec.Settings.Columns);
+            yield return VaryingSettings.Mark(RowObjects.From(run.ToRow(), TypeName), varying, settings);
             yield break;
         }
-        foreach (var row in folder.ReadRows(run.Spec.Id)) yield return VaryingSettings.Mark(RowObjects.From(run.Around(row), TypeName), varying, run.Spec.Settings.Columns);
+        foreach (var row in folder.ReadRows(run.Spec.Id)) yield return VaryingSettings.Mark(RowObjects.From(run.Around(row), TypeName), varying, settings);
     }
 }

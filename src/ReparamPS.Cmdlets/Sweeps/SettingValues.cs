@@ -3,6 +3,7 @@ using System.Management.Automation;
 using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Data;
 using ReparamPS.Messages;
+using ReparamPS.Sweeps.Points;
 
 namespace ReparamPS.Cmdlets.Sweeps;
 
@@ -10,9 +11,10 @@ namespace ReparamPS.Cmdlets.Sweeps;
 internal static class SettingValues
 {
     /// <summary>A point's settings. Text that is exactly how a number or a Boolean is written, such as a cell of a CSV file, becomes that.</summary>
-    /// <exception cref="ArgumentException">A value is an object that cannot be passed to another process.</exception>
+    /// <exception cref="ArgumentException">A value is an object that cannot be passed to another process, or a name is blank or occurs twice.</exception>
     public static ExperimentRow Read(ExperimentRow point)
     {
+        SettingNames.Check(point.Columns);
         object?[] values = new object?[point.Values.Count];
         for (int i = 0; i < values.Length; i++) values[i] = Plain(point.Values[i], point.Columns[i]);
         return new ExperimentRow([.. point.Columns], values);

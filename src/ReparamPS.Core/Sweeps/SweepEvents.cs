@@ -26,6 +26,9 @@ public sealed record RunEndedEvent(RunRow Run, int? Worker) : SweepEvent;
 /// <param name="Failure">The run that failed.</param>
 public sealed record SweepStoppedEvent(RunRow Failure) : SweepEvent;
 
+/// <summary>The time budget was used up before all runs were started.</summary>
+public sealed record SweepOutOfTimeEvent : SweepEvent;
+
 /// <summary>An engine's workers execute the runs without this process.</summary>
 /// <param name="Description">What was submitted.</param>
 public sealed record SweepSubmittedEvent(string Description) : SweepEvent;

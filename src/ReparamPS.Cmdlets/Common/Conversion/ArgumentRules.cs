@@ -49,6 +49,16 @@ internal static class ArgumentRules
         return null;
     }
 
+    /// <summary>A value as a switch, by the rule of parameters; null is False.</summary>
+    /// <param name="value">The value, unwrapped.</param>
+    /// <param name="name">What the value is called in the error.</param>
+    /// <exception cref="ArgumentException">It is neither a Boolean nor a number.</exception>
+    public static bool Flag(object? value, string name)
+    {
+        if (value is not null && Refusal(value, typeof(SwitchParameter)) is { } refusal) throw new ArgumentException($"{name} must be {refusal.Expected}; got {refusal.Got}.", name);
+        return LanguagePrimitives.IsTrue(value);
+    }
+
     /// <summary>Allowed names as part of a message.</summary>
     public static string OneOf(IReadOnlyList<string> names) => names.Count == 1 ? $"{names[0]}, the only allowed value" : $"one of {string.Join(", ", names)}";
 

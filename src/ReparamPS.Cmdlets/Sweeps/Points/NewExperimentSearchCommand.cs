@@ -1,5 +1,4 @@
 using System.Collections;
-using System.Globalization;
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
 using ReparamPS.Cmdlets.Common.Rows;
@@ -145,9 +144,13 @@ public sealed class NewExperimentSearchCommand : ReparamCmdlet
                 default: throw new ArgumentException($"{ShortText.Of(name)}: the keys of a range must be Min, Max or Log; got '{ShortText.Of(entry.Key)}'. Log is optional.", name);
             }
         }
-        if (low is not IConvertible || high is not IConvertible) throw new ArgumentException($"{ShortText.Of(name)}: a range needs Min and Max.", name);
-        return SearchAxis.OfRange(
-            name, Convert.ToDouble(low, CultureInfo.InvariantCulture), Convert.ToDouble(high, CultureInfo.InvariantCulture), LanguagePrimitives.IsTrue(logarithmic),
-            low is int or long && high is int or long);
+        if (low is null || high is null) throw new ArgumentException($"{ShortText.Of(name)}: a range needs Min and Max.", name);
+        return SearchAxis.OfRange(name, End("Min", low), End("Max", high), ArgumentRules.Flag(logarithmic, $"{ShortText.Of(name)}: Log"), low is int or long && high is int or long);
+
+        double End(string key, object value)
+        {
+            _ = ExactConversion.Convert(value, typeof(double), out object? number);
+            return number is double end ? end : throw new ArgumentException($"{ShortText.Of(name)}: {key} must be a number; got {ArgumentRules.Got(value)}.", name);
+        }
     }
 }

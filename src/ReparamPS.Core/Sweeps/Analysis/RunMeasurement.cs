@@ -41,16 +41,22 @@ public sealed class RunMeasurement(string metric)
     public void CheckMetric() => CheckColumns([]);
 
     /// <summary>The number of commands, or versions of a script, that the rows come from.</summary>
-    public int CommandCount => rows.Select(row => row[CommandColumn] as string).Distinct().Count();
+    public int CommandCount => rows.Select(row => row[OwnCommandColumn] as string).Distinct().Count();
+
+    /// <summary>The number of runs that are done and have a finite metric.</summary>
+    public int KnownCount => Known(rows).Count;
+
+    /// <summary><see cref="CommandColumn"/>, which has a prefix if a setting has its name.</summary>
+    public string OwnCommandColumn => rows.Any(row => Has(row.Columns, "Run" + CommandColumn)) ? "Run" + CommandColumn : CommandColumn;
 
     /// <summary>
     /// One row per group: the settings that it shares, how many runs have the metric, its mean, standard error and standard deviation, the best value and its run. Runs that are not done are Missing, whatever rows they have.
-    /// A setting named like a column gets the prefix 'Setting'. With runs of several commands, the first column is CommandId.
+    /// A setting named like a column gets the prefix 'Setting'. With runs of several commands, the first column is <see cref="OwnCommandColumn"/>.
     /// </summary>
     public IEnumerable<ExperimentRow> Groups(IReadOnlyList<string> settings)
     {
         CheckColumns(settings);
-        IReadOnlyList<string> keys = CommandCount > 1 && !settings.Contains(CommandColumn, StringComparer.OrdinalIgnoreCase) ? [CommandColumn, .. settings] : settings;
+        IReadOnlyList<string> keys = CommandCount > 1 && !Has(settings, OwnCommandColumn) ? [OwnCommandColumn, .. settings] : settings;
         foreach (IGrouping<string, ExperimentRow> group in rows.GroupBy(row => Key(row, keys)))
         {
             List<(double Value, ExperimentRow Row)> known = Known(group);
@@ -59,7 +65,7 @@ public sealed class RunMeasurement(string metric)
             yield return new ExperimentRow(
                 [.. keys.Select(Named), .. GroupColumns],
                 [
-                    .. keys.Select(name => group.First()[name]), metric, known.Count, group.Count() - known.Count, moments.Mean, moments.StandardError, moments.StandardDeviation,
+                    .. keys.Select(name => Setting(group.First(), name)), metric, known.Count, group.Count() - known.Count, moments.Mean, moments.StandardError, moments.StandardDeviation,
                     best is null ? null : Number(best), best?["RunId"], best?["Seed"],
                 ]);
         }
@@ -72,9 +78,10 @@ public sealed class RunMeasurement(string metric)
     public IEnumerable<ExperimentRow> Effects(IReadOnlyList<string> settings)
     {
         CheckColumns(settings);
+        string column = OwnCommandColumn;
         return CommandCount > 1
-            ? rows.GroupBy(row => row[CommandColumn] as string).SelectMany(command => Effects(settings, Known(command))
-                .Select(row => new ExperimentRow([CommandColumn, .. row.Columns], [command.Key, .. row.Values])))
+            ? rows.GroupBy(row => row[column] as string).SelectMany(command => Effects(settings, Known(command))
+                .Select(row => new ExperimentRow([column, .. row.Columns], [command.Key, .. row.Values])))
             : Effects(settings, Known(rows));
     }
 
@@ -85,7 +92,7 @@ public sealed class RunMeasurement(string metric)
         return settings.Select(setting =>
         {
             var levels = known.GroupBy(pair => Key(pair.Row, [setting]))
-                .Select(level => (Setting: level.First().Row[setting], Count: level.Count(), Mean: level.Average(pair => pair.Value))).ToList();
+                .Select(level => (Setting: Setting(level.First().Row, setting), Count: level.Count(), Mean: level.Average(pair => pair.Value))).ToList();
             double between = levels.Sum(level => level.Count * (level.Mean - mean) * (level.Mean - mean));
             var best = Maximize ? levels.MaxBy(level => level.Mean) : levels.MinBy(level => level.Mean);
             return (Share: total > 0 ? between / total : 0, Row: new ExperimentRow(
@@ -94,11 +101,17 @@ public sealed class RunMeasurement(string metric)
         }).Where(effect => (int)effect.Row["Levels"]! > 1).OrderByDescending(effect => effect.Share).Select(effect => effect.Row);
     }
 
-    private static string Named(string setting) =>
-        GroupColumns.Contains(setting, StringComparer.OrdinalIgnoreCase) ? "Setting" + setting : setting;
+    private static string Named(string setting) => Has(GroupColumns, setting) ? "Setting" + setting : setting;
 
     private static string Key(ExperimentRow row, IReadOnlyList<string> settings) =>
-        SettingsText.Of(new ExperimentRow(settings, [.. settings.Select(name => row[name])]));
+        SettingsText.Of(new ExperimentRow(settings, [.. settings.Select(name => Setting(row, name))]));
+
+    private static object? Setting(ExperimentRow row, string name) => row[ColumnAmong(row.Columns, name)];
+
+    // A name that stands for a setting and for a column of the run itself means the setting.
+    private static string ColumnAmong(IReadOnlyList<string> columns, string setting) => RunRow.ColumnOf(setting) is var column && Has(columns, column) ? column : setting;
+
+    private static bool Has(IReadOnlyList<string> columns, string name) => columns.Contains(name, StringComparer.OrdinalIgnoreCase);
 
     private List<(double Value, ExperimentRow Row)> Known(IEnumerable<ExperimentRow> from) =>
         [.. from.Select(row => (Value: Number(row), Row: row)).Where(pair => double.IsFinite(pair.Value))];
@@ -113,14 +126,14 @@ public sealed class RunMeasurement(string metric)
     {
         if (rows.Count == 0) return;
         string[] known = [.. rows.SelectMany(row => row.Columns).Distinct(StringComparer.OrdinalIgnoreCase)];
-        foreach ((string parameter, string name) in settings.Select(name => ("GroupBy", name)).Prepend(("Metric", metric)))
+        foreach ((string parameter, string name) in settings.Select(name => ("GroupBy", ColumnAmong(known, name))).Prepend(("Metric", metric)))
         {
-            if (!known.Contains(name, StringComparer.OrdinalIgnoreCase))
+            if (!Has(known, name))
                 throw new ArgumentException($"{parameter}: no run has a column '{ShortText.Of(name)}'; the columns are {ShortText.List(known)}.{NearNames.Hint(name, known)}", parameter);
         }
         object?[] cells = [.. rows.Select(row => row[metric]).Where(cell => cell is not null)];
         if (cells.Length == 0 || rows.Any(row => RunMetric.Of(row, metric) is not null)) return;
         string[] numeric = [.. known.Where(name => rows.Any(row => RunMetric.Of(row, name) is not null))];
-        throw new ArgumentException($"Metric must name a column of numbers; '{ShortText.Of(metric)}' holds '{ShortText.Of(Convert.ToString(cells[0], CultureInfo.InvariantCulture))}'. The columns with numbers are {ShortText.List(numeric)}.", "Metric");
+        throw new ArgumentException($"Metric must name a column of numbers; '{ShortText.Of(metric)}' holds '{ShortText.Of(Convert.ToString(cells[0], CultureInfo.InvariantCulture))}'. {(numeric.Length == 0 ? "No column holds numbers." : $"The columns with numbers are {ShortText.List(numeric)}.")}", "Metric");
     }
 }

@@ -43,12 +43,14 @@ public sealed class LocalEngine(SweepFolder folder, Func<WorkerLaunch> launch) :
             (source, left) = (scheduled, scheduled.ReportDecided());
             while (events.TryTake(0, out SweepEvent? report)) yield return report;
         }
+        SweepOwner.RemoveDead(folder.Owners);
         if (left == 0 || options.MaxRuns == 0) yield break;
 
         using var owner = new SweepOwner(folder.Owners);
-        SweepOwner.RemoveDead(folder.Owners);
         int workers = Math.Min(options.ThrottleLimit, left);
         foreach (SweepEvent report in RunWorkers(work, owner, new RunQueue(source, owner.Id, options), workers, events, cancellation)) yield return report;
+        // The workers of a killed coordinator live on for a moment: its file counted as alive at the start.
+        SweepOwner.RemoveDead(folder.Owners);
     }
 
     private IEnumerable<SweepEvent> RunWorkers(SweepWork work, SweepOwner owner, RunQueue queue, int active, Mailbox<SweepEvent> events, CancellationToken cancellation)
@@ -76,6 +78,7 @@ public sealed class LocalEngine(SweepFolder folder, Func<WorkerLaunch> launch) :
         }
         if (fatal is not null) ExceptionDispatchInfo.Throw(fatal);
         if (failure is not null) yield return new SweepStoppedEvent(failure);
+        else if (queue.IsOutOfTime) yield return new SweepOutOfTimeEvent();
 
         void Work(int index)
         {

@@ -13,6 +13,9 @@ internal sealed class RunQueue(IRunSource source, string owner, SweepOptions opt
     private int started;
     private bool stopped;
 
+    /// <summary>Whether the time budget was used up while runs may have been left.</summary>
+    public bool IsOutOfTime { get; private set; }
+
     /// <summary>Claims the next run; null if there is none, or no more are to start.</summary>
     public RunTask? Take(CancellationToken cancellation)
     {
@@ -21,7 +24,9 @@ internal sealed class RunQueue(IRunSource source, string owner, SweepOptions opt
             while (true)
             {
                 cancellation.ThrowIfCancellationRequested();
-                if (stopped || started >= options.MaxRuns || (options.TimeBudget is { } budget && Stopwatch.GetElapsedTime(clock) >= budget)) return null;
+                if (stopped || started >= options.MaxRuns) return null;
+                IsOutOfTime = options.TimeBudget is { } budget && Stopwatch.GetElapsedTime(clock) >= budget;
+                if (IsOutOfTime) return null;
                 if (!source.TryTake(owner, out RunTask? task)) return null;
                 if (task is not null)
                 {

@@ -15,26 +15,25 @@ public static class ExperimentGrid
     public const string SeedAxis = "Seed";
 
     /// <summary>All combinations, one row each; the last axis varies fastest.</summary>
-    /// <exception cref="ArgumentException">There is no axis, an axis has no value, or two axes have one name.</exception>
+    /// <exception cref="ArgumentException">There is no axis, an axis has no value or no name, or two axes have one name.</exception>
     public static IEnumerable<ExperimentRow> Combine(IReadOnlyList<GridAxis> axes)
     {
         if (axes.Count == 0) throw new ArgumentException("A grid needs at least one setting; got none.", nameof(axes));
-        var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        foreach (GridAxis axis in axes)
-        {
-            if (axis.Values.Count == 0) throw new ArgumentException($"{ShortText.Of(axis.Name)} must have at least one value; the list is empty.", axis.Name);
-            if (!names.Add(axis.Name)) throw new ArgumentException($"{ShortText.Of(axis.Name)}: the setting occurs twice.", axis.Name);
-        }
+        SettingNames.Check(axes.Select(axis => axis.Name));
+        if (axes.FirstOrDefault(axis => axis.Values.Count == 0) is { } empty) throw new ArgumentException($"{ShortText.Of(empty.Name)} must have at least one value; the list is empty.", empty.Name);
         return Enumerate(axes);
     }
 
     /// <summary>The axis of seeds that repeats every combination.</summary>
     /// <param name="repeat">The number of seeds; at least 1.</param>
     /// <param name="start">The first seed.</param>
+    /// <exception cref="ArgumentException">The last seed exceeds 64 bits.</exception>
     public static GridAxis Seeds(int repeat, long start)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(repeat, 1);
-        return new GridAxis(SeedAxis, new SeedRange(start, checked(start + repeat - 1)));
+        long greatest = long.MaxValue - (repeat - 1);
+        if (start > greatest) throw new ArgumentException($"SeedStart must be at most {greatest} for {repeat} seeds; got {start}.", "SeedStart");
+        return new GridAxis(SeedAxis, new SeedRange(start, start + repeat - 1));
     }
 
     private static IEnumerable<ExperimentRow> Enumerate(IReadOnlyList<GridAxis> axes)

@@ -21,19 +21,16 @@ public enum SearchStrategy
 public static class ExperimentSearch
 {
     /// <summary>An endless sequence of points.</summary>
-    /// <exception cref="ArgumentException">There is no axis, or two axes have one name.</exception>
+    /// <exception cref="ArgumentException">There is no axis, an axis has no name, or two axes have one name.</exception>
     public static IEnumerable<ExperimentRow> Points(IReadOnlyList<SearchAxis> axes, SearchStrategy strategy, long seed) => Points(axes, strategy, new SplitMix(seed).Next);
 
     /// <summary>An endless sequence of points from 64-bit random numbers.</summary>
-    /// <exception cref="ArgumentException">There is no axis, or two axes have one name.</exception>
+    /// <exception cref="ArgumentException">There is no axis, an axis has no name, or two axes have one name.</exception>
     public static IEnumerable<ExperimentRow> Points(IReadOnlyList<SearchAxis> axes, SearchStrategy strategy, Func<ulong> bits)
     {
         if (axes.Count == 0) throw new ArgumentException("A search needs at least one setting; got none.", nameof(axes));
         string[] columns = [.. axes.Select(axis => axis.Name)];
-        if (columns.GroupBy(column => column, StringComparer.OrdinalIgnoreCase).FirstOrDefault(same => same.Count() > 1) is { } twice)
-        {
-            throw new ArgumentException($"{ShortText.Of(twice.Key)}: the setting occurs twice.", nameof(axes));
-        }
+        SettingNames.Check(columns);
         if (strategy == SearchStrategy.Sobol && axes.Count > SobolCoordinate.MaxDimensions)
         {
             throw new ArgumentException($"A Sobol search takes at most {SobolCoordinate.MaxDimensions} settings; got {axes.Count}. Strategy Random takes any number.", nameof(axes));

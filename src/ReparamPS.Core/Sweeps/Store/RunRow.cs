@@ -25,6 +25,9 @@ public sealed record RunRow(RunSpec Spec, RunStatus Status, RunResult? Result, E
     /// <summary>Id, status, settings, the last output row (the final epoch of a training), and how it ended.</summary>
     public ExperimentRow ToRow() => Around(Last);
 
+    /// <summary>The column of <see cref="ToRow"/> that holds a setting.</summary>
+    public static string ColumnOf(string setting) => IsReserved(setting) ? "Setting" + setting : setting;
+
     /// <summary>The state in a row of a run; null if the row is not one.</summary>
     public static RunStatus? StatusOf(ExperimentRow row) =>
         row["RunId"] is not null && Enum.TryParse((row["RunStatus"] ?? row["Status"]) as string, out RunStatus status) ? status : null;
@@ -32,14 +35,14 @@ public sealed record RunRow(RunSpec Spec, RunStatus Status, RunResult? Result, E
     /// <summary>As <see cref="ToRow"/>, for any output row of the run.</summary>
     /// <param name="output">
     /// An output row. Settings take precedence over its columns; a column named like one of the run's own gets the prefix 'Output'. A setting named like one of the run's own columns keeps its name, and that column gets the
-    /// prefix 'Run'; for RunId and RunSeconds, which other commands need, the setting gets the prefix 'Setting'.
+    /// prefix 'Run'; for RunId and RunSeconds, which other commands need, and for names with that prefix, such as RunStatus, the setting gets the prefix 'Setting'.
     /// </param>
     public ExperimentRow Around(ExperimentRow? output)
     {
         int size = OwnColumns.Count + Spec.Settings.Columns.Count + (output?.Columns.Count ?? 0);
         List<string> columns = new(size) { "RunId", Own("Status") };
         List<object?> values = new(size) { Spec.Id, Status.ToString() };
-        Add(Spec.Settings, name => IsReserved(name) ? "Setting" + name : name, columns, values);
+        Add(Spec.Settings, ColumnOf, columns, values);
         if (Spec.BudgetParameter is { } budget) Add(new ExperimentRow([budget], [Result?.Budget]), OutputName, columns, values);
         if (output is not null) Add(output, OutputName, columns, values);
         columns.AddRange([Own("Attempt"), Own("Started"), "RunSeconds", Own("Message"), Own("Place"), Own("CommandId")]);
@@ -47,9 +50,11 @@ public sealed record RunRow(RunSpec Spec, RunStatus Status, RunResult? Result, E
         return new ExperimentRow(columns, values);
     }
 
-    private static bool IsReserved(string name) => OwnColumns.Contains(name, StringComparer.OrdinalIgnoreCase) && name.StartsWith("Run", StringComparison.OrdinalIgnoreCase);
+    private static bool IsReserved(string name) => name.StartsWith("Run", StringComparison.OrdinalIgnoreCase) && (IsOwn(name) || IsOwn(name["Run".Length..]));
 
-    private static string OutputName(string name) => OwnColumns.Contains(name, StringComparer.OrdinalIgnoreCase) ? "Output" + name : name;
+    private static bool IsOwn(string name) => OwnColumns.Contains(name, StringComparer.OrdinalIgnoreCase);
+
+    private static string OutputName(string name) => IsOwn(name) || IsReserved(name) ? "Output" + name : name;
 
     private string Own(string name) => Spec.Settings.Columns.Contains(name, StringComparer.OrdinalIgnoreCase) ? "Run" + name : name;
 

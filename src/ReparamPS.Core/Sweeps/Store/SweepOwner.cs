@@ -71,7 +71,7 @@ internal sealed class SweepOwner : IDisposable
     public static int StopAll(string owners)
     {
         IReadOnlyList<string> alive = Alive(owners);
-        foreach (string id in alive) File.WriteAllText(Path.Combine(owners, id + StopExtension), "");
+        foreach (string id in alive) File.WriteAllText(StopPathOf(owners, id), "");
         return alive.Count;
     }
 
@@ -86,18 +86,22 @@ internal sealed class SweepOwner : IDisposable
             : DateTime.UtcNow - File.GetLastWriteTimeUtc(path) < SilentIsDead;
     }
 
-    /// <summary>Removes the files of dead owners.</summary>
+    /// <summary>Removes the files of dead owners. Their claims stay void.</summary>
     public static void RemoveDead(string owners)
     {
-        foreach (string id in Ids(owners).ToArray())
+        if (!Directory.Exists(owners)) return;
+        foreach (string id in Ids(owners).Where(id => !IsAlive(owners, id)).ToArray())
         {
-            if (!IsAlive(owners, id)) SharedFiles.TryDelete(PathOf(owners, id));
+            SharedFiles.TryDelete(StopPathOf(owners, id));
+            SharedFiles.TryDelete(PathOf(owners, id));
         }
     }
 
     private string StopPath => Path.ChangeExtension(path, StopExtension);
 
     private static string PathOf(string owners, string id) => Path.Combine(owners, id + ".json");
+
+    private static string StopPathOf(string owners, string id) => Path.Combine(owners, id + StopExtension);
 
     private static IEnumerable<string> Ids(string owners) => Directory.EnumerateFiles(owners, "*.json").Select(file => Path.GetFileNameWithoutExtension(file));
 
