@@ -62,7 +62,8 @@ public static partial class Replacements
         }
         double value = Real(scalar, double.PositiveInfinity, type);
         // 2^63, to which the largest Int64 rounds as a Double, is one too many.
-        return value >= min && (max == long.MaxValue ? value < max : value <= max) ? (long)value : throw Overflow(value, type);
+        if (!(value >= min && (max == long.MaxValue ? value < max : value <= max))) throw Overflow(value, type);
+        return value == Math.Truncate(value) ? (long)value : throw new InvalidCastException(FormattableString.Invariant($"{value} is not an integer and cannot be converted to {type}. Round it first."));
     }
 
     private static double Real(nint scalar, double max, string type)

@@ -64,7 +64,15 @@ public sealed class LargeDrawTests : IDisposable
     public void ManyQuantilesHaveTheNumbersOfADirectCall() => Assert.Equal(0, session.Get<int>(
         "$d = New-CauchyDistribution 1 2; $p = [TorchSharp.torch]::linspace(0.001, 0.999, 1100000, [TorchSharp.torch+ScalarType]::Float64); [int](Get-Quantile $d $p -AsTensor).ne($d.Icdf($p)).sum()"));
 
-    [Fact]
-    public void AGradientOfMoreDrawsThanFitIsRefused() => Assert.Contains("Not enough memory", Assert.Single(session.TryRun(
-        "Measure-KLDivergence (New-StudentTDistribution (,3.0 * 1000) -RequiresGrad) (New-CauchyDistribution 0 1) -MonteCarlo -Draws 2000000000").Errors).ToString(), StringComparison.Ordinal);
+    [Theory]
+    [InlineData("Measure-KLDivergence (New-StudentTDistribution (,3.0 * 1000) -RequiresGrad) (New-CauchyDistribution 0 1) -MonteCarlo -Draws 2000000000")]
+    [InlineData("New-NormalDistribution | Measure-Gradient Quadratic -Scheme Sobol -Draws 1000000000000")]
+    [InlineData("New-NormalDistribution | Measure-Gradient Quadratic -Scheme Antithetic -Draws 1000000000000")]
+    [InlineData("New-NormalDistribution | Compare-GradientEstimator Quadratic -Scheme Sobol -Draws 1000000000000")]
+    [InlineData("$model | Invoke-VariationalInference -Draws 2000000000")]
+    [InlineData("$model | Invoke-VariationalInference -Draws 2000000000 -Scheme Independent")]
+    [InlineData("$model | Invoke-VariationalInference -Draws 2000000000 -Optimizer Adam")]
+    [InlineData("$model | Invoke-VariationalInference -Objective Iwae -ImportanceSamples 2000000000 -Scheme Independent")]
+    public void MoreDrawsThanFitAreRefused(string script) => Assert.StartsWith("Not enough memory: ", Assert.Single(session.TryRun(
+        $"$model = New-BayesianModel @{{ A = New-NormalDistribution (@(0) * 300) 1 }}; {script}").Errors).ToString(), StringComparison.Ordinal);
 }

@@ -18,6 +18,22 @@ public sealed class SpecialFunctionTests
         }
     }
 
+    // The exact quantiles are of the size p¹⁰⁰⁰⁰.
+    [Theory]
+    [InlineData(0.3, 0)]
+    [InlineData(0.5, 0)]
+    [InlineData(0.9, 0)]
+    [InlineData(0.92, 0)]
+    [InlineData(0.95, 9.66956702085091e-224)]
+    public void A_gamma_quantile_below_all_numbers_is_0(double probability, double expected)
+    {
+        double[] quantile = [double.NaN];
+        GammaPoints.Quantile([1e-4, probability], quantile, ofLower: true);
+        Assert.Equal(expected, quantile[0], expected * 1e-9);
+        GammaPoints.Quantile([1e-4, 1 - probability], quantile, ofLower: false);
+        Assert.Equal(expected, quantile[0], expected * 1e-9);
+    }
+
     [Fact]
     public void Incomplete_beta_functions_and_their_slopes_agree_in_both_tails()
     {

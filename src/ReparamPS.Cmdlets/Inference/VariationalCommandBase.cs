@@ -35,7 +35,7 @@ public abstract class VariationalCommandBase : ReparamCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<NoiseScheme>(BlankIsDefault = true)]
     public NoiseScheme Scheme { get; set; }
 
-    /// <summary>The number of draws per gradient evaluation (with Iwae: the number of groups, each of ImportanceSamples draws). Allowed: at least 1. Default: automatic. L-BFGS then doubles the number, from 64, until two fits with that many draws but different noise agree (see -Tolerance); Adam uses 16.</summary>
+    /// <summary>The number of draws per gradient evaluation (with Iwae: the number of groups, each of ImportanceSamples draws). Allowed: at least 1; with Lbfgs, at least 2 for MeanField, and more than the number of coordinates for FullRank. Default: automatic. L-BFGS then doubles the number, from 64, until two fits with that many draws but different noise agree (see -Tolerance); Adam uses 16.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int? Draws { get; set; }
 

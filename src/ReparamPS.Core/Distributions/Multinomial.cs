@@ -118,7 +118,8 @@ public sealed class Multinomial : Distribution
     /// <inheritdoc/>
     protected override Tensor Draw(long[] shape, RandomSource random)
     {
-        if (MaxDraws * TensorShapes.Count(shape[..^1]) > MaxDrawsInOneCall) return DrawByCategory(shape, random);
+        // The order of PyTorch's draws depends on the number of samples. With Philox, a longer draw begins with a shorter one.
+        if (random is PhiloxSource || MaxDraws * TensorShapes.Count(shape[..^1]) > MaxDrawsInOneCall) return DrawByCategory(shape, random);
         long max = (long)MaxDraws;
         Tensor drawn = categories.Draw([max, .. shape[..^1]], BatchShape, random).movedim([0], [-1]);
         Tensor counted = (arange(max, dtype: DType, device: Device) < TotalCount.unsqueeze(-1)).to(DType).expand(drawn.shape);

@@ -39,7 +39,8 @@ internal sealed class FrozenBound
     public static FrozenBound Create(ILogDensity density, NoiseScheme scheme, int draws, int samples, RandomSeed seed, bool isFresh = false)
     {
         int dimension = density.Dimension;
-        double[] noise = isFresh ? NormalNoise.Fresh(scheme, dimension * samples, draws, seed) : NormalNoise.Frozen(scheme, dimension * samples, draws, seed);
+        long coordinates = (long)dimension * samples;
+        double[] noise = isFresh ? NormalNoise.Fresh(scheme, coordinates, draws, seed) : NormalNoise.Frozen(scheme, coordinates, draws, seed);
         return new FrozenBound(density, samples, new Part(samples == 1 ? noise : Regrouped(noise, dimension, draws, samples), draws));
     }
 

@@ -33,7 +33,7 @@ internal sealed class FrozenFit(BayesianModel model, ILogDensity density, Variat
 
     private VariationalFit WithDoubling(GaussianState start)
     {
-        int draws = FirstDraws, most = Math.Max(draws, Math.Min(MaxDraws / 4, MaxNumbers / (density.Dimension * options.GroupSize)));
+        int draws = FirstDraws, most = Math.Max(draws, (int)Math.Min(MaxDraws / 4, MaxNumbers / ((long)density.Dimension * options.GroupSize)));
         FrozenBound noise = NextNoise(draws);
         Solution fit = Optimize(noise, start, coarseTolerance);
         double previousGap = double.PositiveInfinity;
@@ -66,7 +66,7 @@ internal sealed class FrozenFit(BayesianModel model, ILogDensity density, Variat
         get
         {
             int draws = VariationalOptions.FirstDraws;
-            while (options.Family == VariationalFamily.FullRank && draws * options.GroupSize < 2 * density.Dimension) draws *= 2;
+            while (options.Family == VariationalFamily.FullRank && draws < 2 * density.Dimension) draws *= 2;
             return draws;
         }
     }

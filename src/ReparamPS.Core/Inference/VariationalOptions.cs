@@ -76,11 +76,16 @@ public sealed record VariationalOptions
         if (!(LearningRate > 0)) throw Refused(nameof(LearningRate), $"LearningRate must be positive; got {LearningRate}.");
         if (Steps < 1) throw Refused(nameof(Steps), $"Steps must be at least 1; got {Steps}.");
         if (MaxEvaluations < 1) throw Refused(nameof(MaxEvaluations), $"MaxEvaluations must be at least 1; got {MaxEvaluations}.");
-        if (Optimizer == VariationalOptimizer.Lbfgs && Family == VariationalFamily.FullRank && Draws * GroupSize < model.Dimension)
-            throw Refused(nameof(Draws), $"Draws must be at least {(model.Dimension + GroupSize - 1) / GroupSize} for FullRank with Lbfgs and a model of dimension {model.Dimension}; got {Draws}. With fewer draws the {(Objective == VariationalObjective.Iwae ? "bound" : "ELBO")} has no maximum.");
-        if (Scheme == NoiseScheme.Sobol && model.Dimension * GroupSize > NormalNoise.MaxSobolDimensions)
-            throw Refused(nameof(Scheme), $"Sobol noise has at most {NormalNoise.MaxSobolDimensions} dimensions; this fit needs {model.Dimension * GroupSize}. Use -Scheme Independent.");
+        if (Optimizer == VariationalOptimizer.Lbfgs && Draws < MinFrozenDraws(model))
+            throw Refused(nameof(Draws), $"Draws must be at least {MinFrozenDraws(model)} for {Family} with Lbfgs and a model of dimension {model.Dimension}; got {Draws}. With fewer draws the {(Objective == VariationalObjective.Iwae ? "bound" : "ELBO")} has no maximum.");
+        long coordinates = (long)model.Dimension * GroupSize;
+        if (Scheme == NoiseScheme.Sobol && coordinates > NormalNoise.MaxSobolDimensions)
+            throw Refused(nameof(Scheme), $"Sobol noise has at most {NormalNoise.MaxSobolDimensions} dimensions; this fit needs {coordinates}. Use -Scheme Independent.");
     }
+
+    // Fewer draws lie in a plane of the noise. A factor that stretches only what is across the plane leaves the points where they are, and its determinant grows without end. The coordinates of
+    // the mean field do so one by one. In a group of the importance-weighted bound, one draw that stays is enough, so that groups count and not their members.
+    private int MinFrozenDraws(BayesianModel model) => Family == VariationalFamily.FullRank ? model.Dimension + 1 : 2;
 
     private static ArgumentException Refused(string parameter, string message) => new(message, parameter);
 }

@@ -46,7 +46,7 @@ internal static class GammaPoints
             u =>
             {
                 double x = Math.Exp(u);
-                if (x == 0) return (isLower ? a * u - LogGamma1p(a) - target : -1, a);
+                if (x == 0) return (a * u - LogGamma1p(a) - logLower, a);
                 IncompleteGamma gamma = IncompleteGamma.Evaluate(a, x);
                 double log = isLower ? gamma.LogP : gamma.LogQ;
                 double slope = isLower ? gamma.DensityPerP : gamma.DensityPerQ;

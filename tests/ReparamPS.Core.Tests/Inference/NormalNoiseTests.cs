@@ -7,6 +7,9 @@ public sealed class NormalNoiseTests
     [Theory]
     [InlineData(3, 64)]
     [InlineData(10, 64)]
+    [InlineData(1, 2)]
+    [InlineData(3, 4)]
+    [InlineData(40, 41)]
     public void Frozen_Sobol_noise_has_means_0_and_the_identity_as_covariance(int dimension, int count)
     {
         double[] noise = NormalNoise.Frozen(NoiseScheme.Sobol, dimension, count, 5);

@@ -30,6 +30,34 @@ public sealed class VariationalInferenceTests
         Assert.InRange(fit.TotalEvaluations, 1, 300);
     }
 
+    [Theory]
+    [InlineData(VariationalFamily.FullRank)]
+    [InlineData(VariationalFamily.MeanField)]
+    public void A_fit_of_a_Gaussian_posterior_is_exact_with_one_draw_more_than_dimensions(VariationalFamily family)
+    {
+        JsonElement row = InferenceFile.Of("linear");
+        for (int seed = 0; seed < 5; seed++)
+        {
+            VariationalFit fit = VariationalInference.Fit(InferenceFile.Linear(), new VariationalOptions { Family = family, Draws = 4, Seed = seed }, cancellation: TestContext.Current.CancellationToken);
+            FrozenBound exact = FrozenBound.Create(fit.Model.Density(), NoiseScheme.Sobol, 256, 1, 99);
+            Assert.Equal(row.Number("logEvidence") - (family == VariationalFamily.MeanField ? row.Number("meanFieldGap") : 0), exact.Value(fit.State), 1e-6);
+        }
+    }
+
+    // Fewer draws, or groups of draws, lie in a plane of the noise.
+    [Theory]
+    [InlineData(VariationalFamily.MeanField, 1, VariationalObjective.Elbo)]
+    [InlineData(VariationalFamily.FullRank, 3, VariationalObjective.Elbo)]
+    [InlineData(VariationalFamily.MeanField, 1, VariationalObjective.Iwae)]
+    [InlineData(VariationalFamily.FullRank, 3, VariationalObjective.Iwae)]
+    public void Frozen_draws_too_few_for_a_maximum_are_refused_and_fresh_ones_are_not(VariationalFamily family, int draws, VariationalObjective objective)
+    {
+        var options = new VariationalOptions { Family = family, Draws = draws, Objective = objective, ImportanceSamples = 2, Steps = 20 };
+        VariationalFit Fit(VariationalOptions each) => VariationalInference.Fit(InferenceFile.Linear(), each, cancellation: TestContext.Current.CancellationToken);
+        Assert.StartsWith($"Draws must be at least {draws + 1} for {family} with Lbfgs", Assert.Throws<ArgumentException>(() => Fit(options)).Message, StringComparison.Ordinal);
+        Assert.True(double.IsFinite(Fit(options with { Optimizer = VariationalOptimizer.Adam }).Bound));
+    }
+
     [Fact]
     public void A_mean_field_fit_of_a_linear_Gaussian_model_has_the_known_variances_and_the_known_gap()
     {

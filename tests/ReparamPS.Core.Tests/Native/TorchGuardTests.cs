@@ -79,6 +79,21 @@ public sealed class TorchGuardTests
         else Assert.Throws<OverflowException>(() => number.ToInt32());
     }
 
+    [Theory]
+    [InlineData(300.7)]
+    [InlineData(299.5)]
+    [InlineData(-0.5)]
+    public void AFractionDoesNotConvertToAnInteger(double value)
+    {
+        using var number = value.ToScalar();
+        foreach (Action conversion in new Action[] { () => number.ToByte(), () => number.ToInt16(), () => number.ToInt32(), () => number.ToInt64() })
+        {
+            Exception error = Assert.ThrowsAny<Exception>(conversion);
+            Assert.Contains(FormattableString.Invariant($"{value} is "), error.Message, StringComparison.Ordinal);
+        }
+        Assert.Equal($"{value.ToString(System.Globalization.CultureInfo.InvariantCulture)} is not an integer and cannot be converted to Int32. Round it first.", Assert.Throws<InvalidCastException>(() => number.ToInt32()).Message);
+    }
+
     [Fact]
     public void HalfAndBFloat16RoundToTheNearestAndOverflow()
     {

@@ -3,6 +3,7 @@ using ReparamPS.Distributions;
 using ReparamPS.Numerics.Statistics;
 using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
+using ReparamPS.TorchGuard;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Gradients.Estimators;
@@ -39,6 +40,8 @@ public static class GradientEstimation
         bool exact = options.Estimator == GradientEstimatorKind.Enumerated, independent = options.Scheme == DrawScheme.Independent;
         int repetitions = exact ? 1 : options.RepetitionCount;
         long draws = options.Draws;
+        // Dependent draws are made and differentiated all at once.
+        if (!exact && !independent) MemoryLimit.Check((double)draws * CopiesOfDraws(options.Estimator) * NumbersPerDraw(distribution), sizeof(double));
         long[] parts = exact || !independent ? [options.Draws] : [.. Parts(options.Draws, distribution)];
         int threads = get_num_threads();
         try
@@ -111,8 +114,17 @@ public static class GradientEstimation
     // Equal parts stay in the processor's caches and limit memory to one part, for any number of draws.
     private static IEnumerable<long> Parts(long draws, Distribution distribution)
     {
-        long numbers = TensorShapes.Count([.. distribution.BatchShape, .. distribution.EventShape]);
-        long most = Math.Max(MinDraws, MaxNumbers / Math.Max(1, numbers)), parts = (draws + most - 1) / most;
+        long most = Math.Max(MinDraws, MaxNumbers / Math.Max(1, NumbersPerDraw(distribution))), parts = (draws + most - 1) / most;
         for (long part = 0; part < parts; part++) yield return draws / parts + (part < draws % parts ? 1 : 0);
     }
+
+    private static long NumbersPerDraw(Distribution distribution) => TensorShapes.Count([.. distribution.BatchShape, .. distribution.EventShape]);
+
+    // How often the numbers of a Normal's draws are in memory, with the graph. Few kinds take less.
+    private static int CopiesOfDraws(GradientEstimatorKind estimator) => estimator switch
+    {
+        GradientEstimatorKind.MeasureValued => 64,
+        GradientEstimatorKind.ScoreFunction => 14,
+        _ => 8,
+    };
 }

@@ -79,13 +79,14 @@ internal sealed class StructuredNoise : RandomSource
 
     private Tensor SobolPoints(int each)
     {
+        if (draws * each > Array.MaxLength) throw new ArgumentException($"Draws times numbers of noise per draw must be at most {Array.MaxLength} for -Scheme Sobol; got {draws} × {each}. Use -Scheme Independent.", nameof(draws));
         double[] points = new double[draws * each];
         for (int column = 0; column < each; column++, nextDimension++)
         {
             if (nextDimension >= SobolCoordinate.MaxDimensions)
                 throw new NotSupportedException($"Sobol draws have at most {SobolCoordinate.MaxDimensions} dimensions of noise per draw, and this distribution needs more. Use -Scheme Independent or Antithetic.");
             var coordinate = new SobolCoordinate(nextDimension, RandomBits);
-            for (int i = column; i < points.Length; i += each) points[i] = coordinate.Next();
+            for (long i = column; i < points.Length; i += each) points[i] = coordinate.Next();
         }
         return tensor(points, [draws, each], ScalarType.Float64, CPU);
     }

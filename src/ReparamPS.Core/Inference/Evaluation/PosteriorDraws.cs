@@ -23,14 +23,15 @@ public static class PosteriorDraws
         double[] points;
         if (isResampled)
         {
-            WeightedDraws drawn = WeightedDraws.Of(fit, Math.Max(MinPool, count * PoolShare), seed, cancellation);
+            WeightedDraws drawn = WeightedDraws.Of(fit, (int)Math.Min(Array.MaxLength, Math.Max(MinPool, (long)count * PoolShare)), seed, cancellation);
             if (!double.IsFinite(drawn.EffectiveDraws)) throw VariationalInference.NotFinite(fit.Model.Density());
             points = Picked(drawn, count, seed);
         }
         else
         {
-            points = new double[fit.Model.Dimension * count];
-            fit.State.Points(NormalNoise.Fresh(NoiseScheme.Independent, fit.Model.Dimension, count, seed), count, points);
+            double[] noise = NormalNoise.Fresh(NoiseScheme.Independent, fit.Model.Dimension, count, seed);
+            points = new double[noise.Length];
+            fit.State.Points(noise, count, points);
         }
         IReadOnlyList<PosteriorColumn> columns = Columns(fit.Model, points, count);
         string[] names = [.. fit.Model.Parameters.SelectMany(parameter => parameter.Columns())];

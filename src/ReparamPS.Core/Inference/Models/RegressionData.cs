@@ -92,6 +92,7 @@ public sealed record RegressionData(
         if (!(PriorScale > 0 && double.IsFinite(PriorScale))) throw new ArgumentException($"PriorScale must be positive; got {PriorScale}.", nameof(PriorScale));
         if (NoiseScale is { } noise && !(noise > 0 && double.IsFinite(noise))) throw new ArgumentException($"NoiseScale must be positive; got {noise}.", nameof(NoiseScale));
         if (NoiseScale is not null && Likelihood != RegressionLikelihood.Normal) throw new ArgumentException($"NoiseScale is only for -Likelihood Normal; {Likelihood} has no noise scale.", nameof(NoiseScale));
+        CheckNames();
         for (int j = 0; j < Predictors.Count; j++) RequireFinite(PredictorNames[j], Predictors[j]);
         RequireFinite("The response", Response);
         for (int i = 0; i < Rows; i++)
@@ -101,6 +102,20 @@ public sealed record RegressionData(
             if (Likelihood == RegressionLikelihood.PoissonLog && (y < 0 || y != Math.Floor(y))) throw new ArgumentException($"The response of PoissonLog must be a non-negative integer; got {y} in row {i + 1}.", "Response");
         }
     }
+
+    private void CheckNames()
+    {
+        HashSet<string> names = new(StringComparer.OrdinalIgnoreCase);
+        foreach (string name in PredictorNames)
+        {
+            if (!names.Add(name)) throw new ArgumentException($"Predictor names the column '{ShortText.Of(name)}' twice.", "Predictor");
+            if (HasIntercept && name.Equals(Intercept, StringComparison.OrdinalIgnoreCase)) throw Taken(name, "intercept", "-NoIntercept");
+            if (HasSigma && name.Equals(Sigma, StringComparison.OrdinalIgnoreCase)) throw Taken(name, "standard deviation of the noise", "-NoiseScale");
+        }
+    }
+
+    private static ArgumentException Taken(string name, string parameter, string remedy) =>
+        new($"Predictor must not be '{name}': the model has a parameter of that name, the {parameter}. Rename the column, or use {remedy}.", "Predictor");
 
     private static void RequireFinite(string name, double[] column)
     {

@@ -123,7 +123,8 @@ internal sealed class PhiloxSource(long? seed, Device? device) : RandomSource(se
         using var scope = NewDisposeScope();
         Tensor sums = probs.detach().to(ScalarType.Float64).cumsum(-1), total = sums.narrow(-1, probs.shape[^1] - 1, 1);
         // The first category whose sum is above the level: one of probability 0 is never chosen.
-        Tensor levels = UniformOnHost([.. probs.shape[..^1], draws], ScalarType.Float64) * total;
+        // A longer draw begins with a shorter one, for each row of probabilities.
+        Tensor levels = UniformOnHost([draws, .. probs.shape[..^1]], ScalarType.Float64).movedim([0], [-1]) * total;
         return searchsorted(sums.contiguous(), levels.contiguous(), right: true).clamp_(max: probs.shape[^1] - 1).MoveToOuterDisposeScope();
     }
 
