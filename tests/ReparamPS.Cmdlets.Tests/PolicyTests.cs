@@ -53,6 +53,31 @@ public sealed class PolicyTests(ModuleRunspace module)
         Assert.Contains(message, error.Exception.Message);
     }
 
+    // scipy.stats.vonmises(2).var() is 0.7645; the circular variance, 0.3022, would give −0.75.
+    [Fact]
+    public void The_truth_counts_angles_as_numbers()
+    {
+        PSObject[] rows = module.Run("New-ControlProblem Lqr -A 0.9 -B 0.5 -Q 1 -R 0.2 -Horizon 4 -InitialState (New-VonMisesDistribution 0 2) | Measure-PolicyGradient (New-LinearPolicy 0.3 -Scale 0.5) -Estimator Pathwise -Seed 1");
+        Assert.Equal(-1.7214, (double)rows[0].Properties["Truth"].Value, 1e-4);
+        Assert.All(rows, row => Assert.InRange((double)row.Properties["ZScore"].Value, -4, 4));
+    }
+
+    [Fact]
+    public void A_bound_of_a_built_in_problem_is_refused_by_name()
+    {
+        ErrorRecord error = module.Fails("New-ControlProblem Lqr -A 1 -B 1 -Q 1 -R 1 -ActionBound 1", "InvalidArgument");
+        Assert.Equal("ActionBound belongs to custom problems; Lqr does not use it. Leave out -ActionBound.", error.Exception.Message.Split(" (Parameter")[0]);
+        Assert.Equal(3.0, module.Get<double>("(" + Own + "-Dynamics { param($s, $u) $s } -Cost { param($s, $u) $u.sum(-1) } -ActionBound 3).ActionBound"));
+    }
+
+    [Fact]
+    public void Momentum_and_weight_decay_are_settings_of_a_training()
+    {
+        PSObject row = Assert.Single(module.Run("New-ControlProblem Lqr -A 1 -B 1 -Q 1 -R 1 -Horizon 5 | Invoke-PolicyTraining (New-LinearPolicy 0.2 -Scale 0.1) -Iterations 1 -Optimizer adamw -Momentum 0.5 -WeightDecay 0.1 -Seed 1"));
+        Assert.Equal(0.5, row.Properties["Momentum"].Value);
+        Assert.Equal(0.1, row.Properties["WeightDecay"].Value);
+    }
+
     [Theory]
     [InlineData("New-ControlProblem Lqr -A 1 -B 1 -Q 1", "InvalidArgument")]
     [InlineData("New-ControlProblem Pendulum -A 1", "InvalidArgument")]

@@ -111,6 +111,15 @@ public sealed partial class ViewTests(ModuleRunspace module)
         Assert.Contains(Render(Sample(RowTypes.Single(type => type.Name == "VaeLikelihoodEstimate"), 123.4), 80),
             line => new[] { "LogLikelihood", "Elbo", "ActiveUnits", "Samples", "EffectiveSamples" }.All(line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Contains));
 
+    [Fact]
+    public void A_policy_gradient_shows_truth_standard_error_and_variance_on_a_screen_of_80_columns()
+    {
+        object row = module.Run("New-ControlProblem Lqr -A 1 -B 1 -Q 1 -R 1 | Measure-PolicyGradient (New-LinearPolicy 0.5 -Scale 0.2) -Estimator ScoreFunction -Baseline Time -Trajectories 100 -Seed 1")[0];
+        string[] lines = Render(row, 80);
+        Assert.Contains(lines, line => line.StartsWith("ScoreFunction/Time Gain[0] ", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is ["Estimator", "Parameter", "Estimate", "StdError", "Truth", "ZScore", "Variance"]);
+    }
+
     [Theory]
     [InlineData("New-NormalDistribution (0, 1) 1 | Measure-Entropy", "[1]")]
     [InlineData("Measure-KLDivergence (New-NormalDistribution (0, 1) 1) (New-NormalDistribution 1 2) -MonteCarlo -Seed 1", "[1]")]

@@ -19,7 +19,7 @@ namespace ReparamPS.Cmdlets.Policies;
 /// <para>Each settings object from the pipeline is one run; its properties set the parameters of the same names. Every run starts from the policy as it was given; afterwards, the policy holds the parameters of the last run.</para>
 /// <para>The standard deviation σ of the policy's noise is trained too, through its logarithm. A σ of 0 stays 0; ScoreFunction, RewardToGo and a positive -EntropyWeight are then an error.</para>
 /// <para>The pathwise gradient passes through all states of a trajectory, and can grow without bound if the trajectory is long. -Truncation limits this: it cuts the gradient at regular intervals.</para>
-/// <para>-OutPath stores the run, and -Resume continues it after an interruption, with the stored parameters of the policy. You can also resume it with more -Iterations, unless a schedule spans all iterations (see -ScheduleIterations). On one machine, the same seed returns the same rows, apart from the times.</para>
+/// <para>-OutPath stores the run, and -Resume continues it after an interruption, with the stored parameters of the policy. The parameters of the given policy are then replaced, whatever they are; its kind and sizes must be the same. You can also resume it with more -Iterations, unless a schedule spans all iterations (see -ScheduleIterations). On one machine, the same seed returns the same rows, apart from the times.</para>
 /// </remarks>
 /// <example>
 /// <para>A linear policy for a linear-quadratic problem: its gain approaches the optimal one</para>
@@ -114,6 +114,14 @@ public sealed class InvokePolicyTrainingCommand : TrainingCommandBase
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int ScheduleIterations { get; set; } = Defaults.ScheduleIterations;
 
+    /// <summary>The momentum of the optimizer sgd. Allowed: at least 0 and less than 1. Default: 0.9.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true), Exact<double?>]
+    public double Momentum { get; set; } = Defaults.Momentum;
+
+    /// <summary>The weight decay: this number times the trained parameters (log σ among them) is added to the gradient; adamw shrinks the parameters directly instead. Allowed: a number of at least 0. Default: 0.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true), Exact<double?>]
+    public double WeightDecay { get; set; } = Defaults.WeightDecay;
+
     /// <summary>The maximum norm of the gradient; a larger gradient is scaled down. 0 means no limit. Allowed: at least 0. Default: 0.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<double?>]
     public double GradientClip { get; set; } = Defaults.GradientClip;
@@ -156,6 +164,8 @@ public sealed class InvokePolicyTrainingCommand : TrainingCommandBase
             LearningRateSchedule = Spelled(LearningRateSchedules.Names, LearningRateSchedule),
             LearningRateEnd = LearningRateEnd,
             ScheduleIterations = ScheduleIterations,
+            Momentum = Momentum,
+            WeightDecay = WeightDecay,
             GradientClip = GradientClip,
             Generator = Generator,
             Seed = Seed ?? RandomNumberGenerator.GetInt32(int.MaxValue),

@@ -11,7 +11,7 @@ namespace ReparamPS.Cmdlets.Policies;
 /// <para>The gradient is that of the expected total cost of a trajectory, with respect to the parameters of the policy. There is one row per estimator, baseline and element of a parameter.</para>
 /// <para>Pathwise differentiates the cost of each trajectory through the dynamics, with the noise held fixed; it has no baseline.
 /// ScoreFunction and RewardToGo multiply the score of each action (the gradient of its log-probability) by a weight. For ScoreFunction, the weight is the cost of the whole trajectory; for RewardToGo, the cost from the step of the action to the end. If the policy's Scale is 0 (no noise), ScoreFunction and RewardToGo are an error: use -Estimator Pathwise.</para>
-/// <para>The column Truth is the exact gradient for a linear policy on Lqr if the initial state has closed-form moments, otherwise null. ZScore is (Estimate − Truth) / StandardError.</para>
+/// <para>The column Truth is the exact gradient for a linear policy on Lqr if the means and covariances of the initial state are known and finite, otherwise null. ZScore is (Estimate − Truth) / StandardError.</para>
 /// <para>If Pathwise and another estimator differ by more than six standard errors, there is a warning: the dynamics or the cost probably jump, and Pathwise is then biased.</para>
 /// </remarks>
 /// <seealso cref="NewControlProblemCommand"/>

@@ -86,8 +86,9 @@ public sealed class NewControlProblemCommand : ReparamCmdlet
     [Parameter(Mandatory = true, ParameterSetName = FunctionSet), AllowedRange(1), Exact<int>]
     public int ActionSize { get; set; }
 
+    // In both sets, so that the error for a built-in problem can name it.
     /// <summary>In a custom problem, a TanhNormal policy (see New-NeuralPolicy) chooses actions between −ActionBound and +ActionBound; other policies are not limited. Allowed: positive. Default: 1.</summary>
-    [Parameter(ParameterSetName = FunctionSet), OptionalNumber<double>]
+    [Parameter(ParameterSetName = NamedSet), Parameter(ParameterSetName = FunctionSet), OptionalNumber<double>]
     public double? ActionBound { get; set; }
 
     /// <summary>The distribution of the first state: one over vectors with one element per state variable, or a univariate one, from which each state variable is drawn independently. Default: N(0, I) for Lqr, uniform for Pendulum.</summary>
@@ -109,6 +110,7 @@ public sealed class NewControlProblemCommand : ReparamCmdlet
     /// <inheritdoc/>
     protected override void Process()
     {
+        if (ParameterSetName == NamedSet && ActionBound is not null) throw new ArgumentException($"ActionBound belongs to custom problems; {Name} does not use it. Leave out -ActionBound.", nameof(ActionBound));
         bool isPendulum = ParameterSetName == NamedSet && Name.Equals("Pendulum", StringComparison.OrdinalIgnoreCase);
         var settings = new ControlProblemSettings
         {

@@ -62,9 +62,10 @@ public sealed class TransformedDistribution : Distribution
     [JsonIgnore, Hidden]
     public override bool HasLogProb => BaseDistribution.HasLogProb;
 
+    // The transformed draws are numbers, but the moments of angles are circular.
     /// <inheritdoc/>
     [JsonIgnore, Hidden]
-    public override bool HasMoments => IsAffine && BaseDistribution.HasMoments;
+    public override bool HasMoments => IsAffine && BaseDistribution.HasMoments && !BaseDistribution.IsCircular;
 
     /// <inheritdoc/>
     [JsonIgnore, Hidden]
@@ -127,13 +128,13 @@ public sealed class TransformedDistribution : Distribution
     public override string ToString() => $"{Name}({BaseDistribution}, [{string.Join(", ", Transforms)}])";
 
     /// <inheritdoc/>
-    protected override Tensor ComputeMean() => IsAffine ? chain.Forward(BaseDistribution.Mean) : throw Lacks("closed-form mean");
+    protected override Tensor ComputeMean() => HasMoments ? chain.Forward(BaseDistribution.Mean) : throw Lacks("closed-form mean");
 
     /// <inheritdoc/>
     protected override Tensor ComputeMode() => IsAffine ? chain.Forward(BaseDistribution.Mode) : throw Lacks("closed-form mode: not all of its transforms are affine");
 
     /// <inheritdoc/>
-    protected override Tensor ComputeVariance() => IsAffine
+    protected override Tensor ComputeVariance() => HasMoments
         ? Transforms.Cast<AffineTransform>().Aggregate(BaseDistribution.Variance, (variance, part) => variance * AffineTransform.As(part.Scale, variance).square())
         : throw Lacks("closed-form variance");
 

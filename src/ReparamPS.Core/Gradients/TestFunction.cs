@@ -9,9 +9,6 @@ namespace ReparamPS.Gradients;
 /// <param name="Expectation">The expectation under a distribution; null if only the score function yields its derivative.</param>
 internal sealed record TestFunction(string Text, Func<Tensor, Tensor> PerDraw, Func<Distribution, double>? Expectation)
 {
-    private const double NodeSpacing = 0.05;
-    private const int NodesASide = 62;
-
     /// <summary>The test functions that apply to a distribution.</summary>
     public static IReadOnlyList<TestFunction> For(Distribution distribution, CheckedDraws draws)
     {
@@ -55,20 +52,10 @@ internal sealed record TestFunction(string Text, Func<Tensor, Tensor> PerDraw, F
         return functions;
     }
 
-    // The integral over the quantiles, by the double exponential rule, which tolerates singular ends.
     private static double Quadrature(Distribution distribution, Func<Tensor, Tensor> function)
     {
-        var nodes = new double[2 * NodesASide + 1];
-        var weights = new double[nodes.Length];
-        for (int i = 0; i < nodes.Length; i++)
-        {
-            double t = (i - NodesASide) * NodeSpacing, s = Math.PI / 2 * Math.Sinh(t);
-            nodes[i] = 1 / (1 + Math.Exp(-2 * s));
-            weights[i] = NodeSpacing * Math.PI / 4 * Math.Cosh(t) / Math.Pow(Math.Cosh(s), 2);
-        }
-        long[] shape = [nodes.Length, .. distribution.BatchShape.Select(_ => 1L)];
-        Tensor At(double[] values) => tensor(values, shape, distribution.DType, distribution.Device);
-        return Total(function(distribution.Icdf(At(nodes))) * At(weights));
+        (Tensor values, Tensor weights) = QuantileRule.Of(distribution);
+        return Total(function(values) * weights);
     }
 
     private static double Total(Tensor values) => values.sum().to(ScalarType.Float64).item<double>();

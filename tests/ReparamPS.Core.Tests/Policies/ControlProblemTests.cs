@@ -1,4 +1,5 @@
 using ReparamPS.Distributions;
+using ReparamPS.Distributions.Transforms;
 using ReparamPS.Policies;
 using ReparamPS.Policies.Problems;
 using ReparamPS.Torch;
@@ -83,6 +84,50 @@ public sealed class ControlProblemTests
         Assert.Equal(8 + 0.1 * 5, LqrValue.Of(problem, new double[,] { { 1, 1 } }, [0])!.Cost, 1e-12);
     }
 
+    // E[s²] of single numbers, by mpmath and by hand; null if it is infinite, does not exist or is not known.
+    private static readonly Dictionary<string, (Func<Distribution> Start, double? Expected)> Starts = new()
+    {
+        ["a wide von Mises"] = (() => new VonMises(tensor(0.0), tensor(0.01)), 3.26988087423138),
+        ["a von Mises"] = (() => new VonMises(tensor(0.0), tensor(2.0)), 0.764461879811127),
+        ["a narrow von Mises, not at 0"] = (() => new VonMises(tensor(-3.0), tensor(50.0)), 9 + 0.0202044795990514),
+        ["categories"] = (() => new Categorical(tensor(new[] { 0.2, 0.3, 0.5 })), 0.3 + 4 * 0.5),
+        ["a mixture"] = (() => new MixtureSameFamily(new Categorical(ones(2, ScalarType.Float64)), new Normal(tensor(new[] { -1.0, 3 }), tensor(new[] { 1.0, 2 }))), (2 + 13) / 2.0),
+        ["a mixture of angles"] = (() => new MixtureSameFamily(new Categorical(ones(2, ScalarType.Float64)), new VonMises(tensor(new[] { -1.0, 1 }), tensor(2.0))), null),
+        ["a scaled von Mises"] = (() => new TransformedDistribution(new VonMises(tensor(0.0), tensor(2.0)), [new AffineTransform(tensor(0.0), tensor(2.0))]), null),
+        ["Cauchy"] = (() => new Cauchy(tensor(0.0), tensor(1.0)), null),
+        ["HalfCauchy"] = (() => new HalfCauchy(tensor(1.0)), null),
+        ["StudentT"] = (() => new StudentT(tensor(1.5), tensor(0.0), tensor(1.0)), null),
+        ["Pareto"] = (() => new Pareto(tensor(1.0), tensor(1.5)), null),
+    };
+
+    public static TheoryData<string> StartNames => [.. Starts.Keys];
+
+    [Theory, MemberData(nameof(StartNames))]
+    public void The_second_moment_of_the_first_state_is_that_of_its_numbers_or_null(string name)
+    {
+        using var scope = NewDisposeScope();
+        Distribution single = Starts[name].Start(), joint = new Independent(single.Expand(2), 1);
+        foreach (Distribution start in new[] { single, joint })
+        {
+            double[,]? moment = new LqrProblem(A, B, Q, R, start).Starts.SecondMoment();
+            if (Starts[name].Expected is not { } expected) Assert.Null(moment);
+            else
+            {
+                Assert.Equal(expected, moment![0, 0], 1e-12 * (1 + expected));
+                Assert.Equal(moment[0, 0], moment[1, 1]);
+                Assert.True(moment[0, 1] * moment[0, 1] < 0.999 * moment[0, 0] * moment[1, 1]);
+            }
+        }
+    }
+
+    [Fact]
+    public void The_second_moment_of_a_first_state_of_low_rank_counts_the_covariance()
+    {
+        using var scope = NewDisposeScope();
+        var start = new LowRankMultivariateNormal(tensor(new[] { 1.0, -2 }), tensor(new[,] { { 1.0 }, { 0.5 } }), tensor(new[] { 1.0, 0.75 }));
+        Assert.Equal(new[,] { { 3, -1.5 }, { -1.5, 5 } }, new LqrProblem(A, B, Q, R, start).Starts.SecondMoment());
+    }
+
     [Fact]
     public void No_fixed_point_of_the_Riccati_equation_is_an_error() =>
         Assert.Throws<ArgumentException>(() => new LqrProblem(new double[,] { { 2 } }, new double[,] { { 0 } }, new double[,] { { 1 } }, new double[,] { { 1 } }).OptimalGain);
@@ -122,7 +167,9 @@ public sealed class ControlProblemTests
         using var scope = NewDisposeScope();
         var start = new Normal(zeros(3, ScalarType.Float64), ones(3, ScalarType.Float64));
         Assert.Contains("InitialState", Assert.Throws<ShapeMismatchException>(() => new LqrProblem(A, B, Q, R, start)).Message);
-        Assert.Contains("ProcessNoise", Assert.Throws<ArgumentException>(() => new LqrProblem(A, B, Q, R, settings: new ControlProblemSettings { ProcessNoise = [1, 2, 3] })).Message);
+        Assert.Contains("ProcessNoise must have 1 number or 2, one per state variable; got 3.", Assert.Throws<ArgumentException>(() => new LqrProblem(A, B, Q, R, settings: new ControlProblemSettings { ProcessNoise = [1, 2, 3] })).Message);
+        Assert.Contains("ProcessNoise must have 1 number; got 2.", Assert.Throws<ArgumentException>(() => new LqrProblem(R, R, R, R, settings: new ControlProblemSettings { ProcessNoise = [1, 2] })).Message);
+        Assert.Contains("Scale must have 1 number; got 2.", Assert.Throws<ShapeMismatchException>(() => new LinearPolicy(R, [1, 2])).Message);
     }
 
     private sealed record PendulumRow(double[] Gain, double Theta, double Speed, double Cost);

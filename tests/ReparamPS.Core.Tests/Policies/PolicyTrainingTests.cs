@@ -113,6 +113,38 @@ public sealed class PolicyTrainingTests
     }
 
     [Fact]
+    public void Momentum_and_weight_decay_change_the_training_and_are_part_of_the_run()
+    {
+        PolicyTrainingOptions sgd = Short with { Optimizer = "sgd", LearningRate = 1e-3 };
+        Assert.NotEqual(Gain(sgd), Gain(sgd with { Momentum = 0 }));
+        Assert.Equal(Gain(Short), Gain(Short with { Optimizer = "adamw" }));
+        Assert.NotEqual(Gain(Short), Gain(Short with { Optimizer = "adamw", WeightDecay = 0.1 }));
+        Assert.NotEqual(Gain(Short with { WeightDecay = 0.1 }), Gain(Short with { Optimizer = "adamw", WeightDecay = 0.1 }));
+        PolicyTrainingOptions[] settings = [Short, Short with { Momentum = 0 }, Short with { WeightDecay = 0.1 }];
+        Assert.Equal(3, settings.Select(RunId).Distinct().Count());
+        Assert.Contains("Momentum must be at least 0 and less than 1; got 1.", Assert.Throws<ArgumentException>(() => Gain(Short with { Momentum = 1 })).Message);
+        Assert.Contains("WeightDecay must be a number of at least 0; got -1.", Assert.Throws<ArgumentException>(() => Gain(Short with { WeightDecay = -1 })).Message);
+
+        string folder = Folder();
+        using LinearPolicy policy = Start();
+        Assert.Equal(6, PolicyRun.Train(Scalar, policy, Short with { WeightDecay = 0.1 }, folder, false, EachIteration, cancellation: TestContext.Current.CancellationToken).Count());
+        Assert.Equal(0.1, PolicyRun.Settings(folder)!.WeightDecay);
+        Assert.Contains("WeightDecay is 0.1 in that run and 0 now", Assert.Throws<ArgumentException>(() => PolicyRun.Train(Scalar, policy, Short, folder, true, EachIteration).Count()).Message);
+        Directory.Delete(folder, true);
+
+        double Gain(PolicyTrainingOptions options)
+        {
+            using LinearPolicy trained = Start();
+            Last(Scalar, trained, options);
+            return trained.Gain[0, 0];
+        }
+    }
+
+    // Of the first version, whose runs had neither a momentum nor a weight decay of their own.
+    [Fact]
+    public void A_run_of_default_settings_keeps_its_id() => Assert.Equal("cc3602fab328", RunId(Short));
+
+    [Fact]
     public void Policies_come_back_from_files_as_they_were()
     {
         string file = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
@@ -163,6 +195,12 @@ public sealed class PolicyTrainingTests
     }
 
     private static PolicyIteration Last(ControlProblem problem, Policy policy, PolicyTrainingOptions options) => PolicyTrainer.Train(problem, policy, options, cancellation: TestContext.Current.CancellationToken).Last();
+
+    private static string RunId(PolicyTrainingOptions options)
+    {
+        using LinearPolicy policy = Start();
+        return PolicyRunSettings.Of(Scalar, policy, options).RunId;
+    }
 
     private static LinearPolicy Start() => new(new double[,] { { 0.1 } }, [0.5]);
 

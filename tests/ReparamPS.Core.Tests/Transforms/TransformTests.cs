@@ -32,6 +32,18 @@ public sealed class TransformTests
         ["Inverse"] = () => (new ComposeTransform([new ExpTransform().Inv, new AffineTransform(tensor(1.0), tensor(2.0))]), Vector.exp()),
     };
 
+    // Twice an angle is a number, and its mean is not twice a direction.
+    [Fact]
+    public void Transformed_angles_have_no_closed_form_moments()
+    {
+        using var scope = NewDisposeScope();
+        var transformed = new TransformedDistribution(new VonMises(tensor(0.0), tensor(2.0)), [new AffineTransform(tensor(0.0), tensor(2.0))]);
+        Assert.False(transformed.HasMoments);
+        Assert.Throws<NotSupportedException>(() => transformed.Mean);
+        Assert.Throws<NotSupportedException>(() => transformed.Variance);
+        Assert.Equal(0, transformed.Mode.item<double>());
+    }
+
     public static TheoryData<string> Names() => [.. Examples.Keys];
 
     private static Tensor Vector => tensor([-1.2, 0.3, 0.7]);

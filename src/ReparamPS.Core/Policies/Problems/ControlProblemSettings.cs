@@ -28,7 +28,7 @@ public sealed record ControlProblemSettings
         if (ActionBound is { } bound && !(bound > 0 && double.IsFinite(bound))) throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"ActionBound must be positive; got {bound}."), nameof(ActionBound));
         if (ProcessNoise is null) return;
         if (ProcessNoise.Count != 1 && ProcessNoise.Count != stateSize)
-            throw new ArgumentException($"ProcessNoise must have 1 number or {stateSize}, one per state variable; got {ProcessNoise.Count}.", nameof(ProcessNoise));
+            throw new ArgumentException($"ProcessNoise must have 1 number{(stateSize == 1 ? "" : $" or {stateSize}, one per state variable")}; got {ProcessNoise.Count}.", nameof(ProcessNoise));
         foreach (double scale in ProcessNoise)
         {
             if (!(scale >= 0 && double.IsFinite(scale)))

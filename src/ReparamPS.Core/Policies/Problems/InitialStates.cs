@@ -44,22 +44,45 @@ internal sealed class InitialStates
     public SpreadStates? Sequence(Func<uint>? bits = null) =>
         distribution.EventShape.Length > 0 || !distribution.HasQuantile || stateSize > SobolCoordinate.MaxDimensions ? null : new SpreadStates(distribution, stateSize, bits);
 
-    /// <summary>E[s sᵀ], row by row; null if the distribution has no closed-form moments.</summary>
+    /// <summary>E[s sᵀ], row by row; null if it does not exist or is not known.</summary>
     public double[,]? SecondMoment()
     {
-        if (!distribution.HasMoments) return null;
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        double[] mean = ManagedValues.ToDoubles(distribution.Mean);
-        double[]? full = distribution is MultivariateNormal normal ? ManagedValues.ToDoubles(normal.CovarianceMatrix) : null;
-        if (full is null && distribution.EventShape.Length > 0) return null;
-        double[] variance = ManagedValues.ToDoubles(distribution.Variance);
-        var moment = new double[stateSize, stateSize];
-        for (int i = 0; i < stateSize; i++)
+        Distribution states = distribution;
+        while (states is Independent independent) states = independent.BaseDistribution;
+        if (MeanAndCovariance(states) is not var (mean, covariance)) return null;
+        Tensor column = mean.to(ScalarType.Float64).unsqueeze(-1);
+        double[] moment = ManagedValues.ToDoubles(covariance + (column * column.mT));
+        if (!moment.All(double.IsFinite)) return null;
+        var matrix = new double[stateSize, stateSize];
+        Buffer.BlockCopy(moment, 0, matrix, 0, moment.Length * sizeof(double));
+        return matrix;
+    }
+
+    private static (Tensor Mean, Tensor Covariance)? MeanAndCovariance(Distribution states)
+    {
+        switch (states)
         {
-            for (int j = 0; j < stateSize; j++)
-                moment[i, j] = (mean[i] * mean[j]) + (full is not null ? full[(i * stateSize) + j] : i == j ? variance[i] : 0);
+            case MultivariateNormal normal:
+                return (normal.Mean, normal.CovarianceMatrix);
+            case LowRankMultivariateNormal normal:
+                return (normal.Mean, normal.CovarianceMatrix);
+            // As numbers, categories and angles have other moments than their Mean and Variance.
+            case Categorical:
+                Tensor categories = states.EnumerateSupport();
+                return OfPoints(categories, states.LogProb(categories).exp());
+            case VonMises:
+                (Tensor angles, Tensor weights) = QuantileRule.Of(states.To(CPU, ScalarType.Float64));
+                return OfPoints(angles, weights);
+            default:
+                return states.HasMoments && !states.IsCircular && states.EventShape.Length == 0 ? (states.Mean, states.Variance.diag_embed()) : null;
         }
-        return moment;
+    }
+
+    private static (Tensor Mean, Tensor Covariance) OfPoints(Tensor values, Tensor weights)
+    {
+        Tensor mean = (weights * values).sum(0L);
+        return (mean, (weights * (values - mean).square()).sum(0L).diag_embed());
     }
 }

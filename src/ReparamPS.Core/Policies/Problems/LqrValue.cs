@@ -19,7 +19,7 @@ public sealed class LqrValue
     /// <summary>∂J/∂σ, one per action.</summary>
     public double[] ScaleGradient { get; }
 
-    /// <summary>The cost of a policy; null if the first state has no closed-form second moment.</summary>
+    /// <summary>The cost of a policy; null if the second moment of the first state does not exist or is not known.</summary>
     /// <param name="problem">The problem.</param>
     /// <param name="gain">K, [actions, states].</param>
     /// <param name="scale">σ, one per action.</param>

@@ -69,6 +69,12 @@ public sealed record PolicyIteration
     /// <inheritdoc cref="PolicyTrainingOptions.ScheduleIterations"/>
     public int ScheduleIterations => options.ScheduleIterations;
 
+    /// <inheritdoc cref="PolicyTrainingOptions.Momentum"/>
+    public double Momentum => options.Momentum;
+
+    /// <inheritdoc cref="PolicyTrainingOptions.WeightDecay"/>
+    public double WeightDecay => options.WeightDecay;
+
     /// <inheritdoc cref="PolicyTrainingOptions.GradientClip"/>
     public double GradientClip => options.GradientClip;
 

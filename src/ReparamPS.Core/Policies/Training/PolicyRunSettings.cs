@@ -11,13 +11,16 @@ namespace ReparamPS.Policies.Training;
 /// <param name="FirstParameters">The hash of the parameters that the run starts from.</param>
 internal sealed record PolicyRunSettings(PolicyTrainingOptions Options, string Problem, string Policy, string FirstParameters)
 {
+    private static readonly string[] Later = [nameof(PolicyTrainingOptions.Generator), nameof(PolicyTrainingOptions.Momentum), nameof(PolicyTrainingOptions.WeightDecay)];
+    private static readonly IReadOnlyDictionary<string, string> DefaultTexts = new PolicyTrainingOptions().Texts();
+
     /// <summary>Twelve hexadecimal digits: equal for equal settings, problem and first policy.</summary>
     public string RunId
     {
         get
         {
-            // Runs from before there were generators keep their ids.
-            IEnumerable<string> settings = Options.Texts().Where(entry => entry.Key != nameof(Options.Generator) || Options.Generator != default).OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => $"{entry.Key}={entry.Value}");
+            // Settings that came later count only if they are changed, so that older runs keep their ids.
+            IEnumerable<string> settings = Options.Texts().Where(entry => !Later.Contains(entry.Key) || entry.Value != DefaultTexts[entry.Key]).OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => $"{entry.Key}={entry.Value}");
             return Hash(Encoding.UTF8.GetBytes(string.Join('\n', [.. settings, Problem, Policy, FirstParameters])))[..12];
         }
     }

@@ -42,6 +42,12 @@ public sealed record PolicyTrainingOptions
     /// <summary>The iterations that a schedule of the step size spans; its last value then holds. 0: all iterations of the run, which then cannot be extended.</summary>
     public int ScheduleIterations { get; init; }
 
+    /// <inheritdoc cref="OptimizerOptions.Momentum"/>
+    public double Momentum { get; init; } = 0.9;
+
+    /// <inheritdoc cref="OptimizerOptions.WeightDecay"/>
+    public double WeightDecay { get; init; }
+
     /// <inheritdoc cref="OptimizerOptions.GradientClip"/>
     public double GradientClip { get; init; }
 
@@ -54,7 +60,8 @@ public sealed record PolicyTrainingOptions
     /// <summary>The optimizer's share of the settings.</summary>
     internal OptimizerOptions OptimizerOptions => new()
     {
-        Optimizer = Optimizer, LearningRate = LearningRate, LearningRateSchedule = LearningRateSchedule, LearningRateEnd = LearningRateEnd, GradientClip = GradientClip,
+        Optimizer = Optimizer, LearningRate = LearningRate, LearningRateSchedule = LearningRateSchedule, LearningRateEnd = LearningRateEnd,
+        Momentum = Momentum, WeightDecay = WeightDecay, GradientClip = GradientClip,
     };
 
     /// <summary>Whether a schedule depends on <see cref="Iterations"/>.</summary>
@@ -90,6 +97,8 @@ public sealed record PolicyTrainingOptions
         Require(LearningRate > 0 && double.IsFinite(LearningRate), nameof(LearningRate), "positive and finite", LearningRate);
         Require(LearningRateEnd is > 0 and <= 1, nameof(LearningRateEnd), "above 0 and at most 1", LearningRateEnd);
         Require(ScheduleIterations >= 0, nameof(ScheduleIterations), "at least 0", ScheduleIterations);
+        Require(Momentum is >= 0 and < 1, nameof(Momentum), "at least 0 and less than 1", Momentum);
+        Require(WeightDecay >= 0 && double.IsFinite(WeightDecay), nameof(WeightDecay), "a number of at least 0", WeightDecay);
         Require(GradientClip >= 0 && double.IsFinite(GradientClip), nameof(GradientClip), "finite and at least 0", GradientClip);
         Require(Optimizers.Names.Contains(Optimizer, StringComparer.OrdinalIgnoreCase), nameof(Optimizer), "one of " + string.Join(", ", Optimizers.Names), Optimizer);
         Require(LearningRateSchedules.Names.Contains(LearningRateSchedule, StringComparer.OrdinalIgnoreCase), nameof(LearningRateSchedule), "one of " + string.Join(", ", LearningRateSchedules.Names), LearningRateSchedule);

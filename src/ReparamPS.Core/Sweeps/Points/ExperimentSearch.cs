@@ -1,7 +1,6 @@
 using Newtonsoft.Json;
 using Newtonsoft.Json.Converters;
 using ReparamPS.Data;
-using ReparamPS.Messages;
 using ReparamPS.Numerics.Points;
 
 namespace ReparamPS.Sweeps.Points;
