@@ -129,7 +129,7 @@ public sealed class PolicyTrainingTests
         using LinearPolicy policy = Start();
         Assert.Equal(6, PolicyRun.Train(Scalar, policy, Short with { WeightDecay = 0.1 }, folder, false, EachIteration, cancellation: TestContext.Current.CancellationToken).Count());
         Assert.Equal(0.1, PolicyRun.Settings(folder)!.WeightDecay);
-        Assert.Contains("WeightDecay is 0.1 in that run and 0 now", Assert.Throws<ArgumentException>(() => PolicyRun.Train(Scalar, policy, Short, folder, true, EachIteration).Count()).Message);
+        Assert.Contains("WeightDecay is 0.1 in that run and 0 now", Assert.Throws<ArgumentException>(() => PolicyRun.Train(Scalar, policy, Short, folder, true, EachIteration, cancellation: TestContext.Current.CancellationToken).Count()).Message);
         Directory.Delete(folder, true);
 
         double Gain(PolicyTrainingOptions options)
