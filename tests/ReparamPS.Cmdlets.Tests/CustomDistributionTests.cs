@@ -54,6 +54,14 @@ public sealed class CustomDistributionTests(ModuleRunspace module)
     public void A_member_that_was_not_given_is_not_supported() =>
         Assert.Contains("it was created without LogProbability", module.Fails("New-CustomDistribution X @{ W = 2.0 } -Quantile { param($p, $q) $p.W * $q } | Get-LogProbability 1", "NotSupported").ToString(), StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("$p.Loc", true)]
+    [InlineData("$p.Loc.detach()", false)]
+    public void A_narrow_density_far_from_zero_is_judged_by_its_own_width(string loc, bool passes) => Assert.Equal(passes, module.Get<bool>($$"""
+        New-CustomDistribution N @{ Loc = 1000.0; Scale = 0.01 } -Sample { param($p, $noise, $shape) {{loc}} + $p.Scale * $noise.Normal($shape) } `
+            -LogProbability { param($p, $x) -(($x - $p.Loc) / $p.Scale).pow(2) / 2 - $p.Scale.log() - 0.9189385332046727 } | Test-ReparameterizationGradient -Quiet
+        """));
+
     [Fact]
     public void The_row_says_which_methods_cannot_be_used()
     {

@@ -58,11 +58,14 @@ internal sealed class ExpectationCheck
             Analytic = mean, Reference = reference, StandardError = standardError, AbsoluteError = error,
             RelativeError = error > 0 ? error / scale : 0, Passed = passed, Reason = Explain(),
         };
+        // Without a reference nothing is judged.
+        if (double.IsNaN(reference)) return (row, -1);
         return (row, double.IsNaN(error) ? double.PositiveInfinity : error > 0 ? error / allowed : 0);
 
         string Explain()
         {
             string compared = $"the derivative of {each.Function.Text}";
+            if (double.IsNaN(reference)) return $"no reference is available: {compared} is not a number";
             if (!double.IsFinite(mean)) return "the gradient is not finite";
             if (!attached && !passed) return "no gradient: the sample is detached from this parameter";
             string distance = standardError > 1e-9 * scale ? $" ({TensorText.Number(error / standardError)} standard errors)" : "";
@@ -79,7 +82,7 @@ internal sealed class ExpectationCheck
             using var noGrad = no_grad();
             return [expectation(exactTree.With(new Dictionary<string, Tensor> { [direction.Leaf.Path] = direction.At(step) }, []))];
         }
-        (double[] value, double[] error) = FiniteDifference.Derivative(At, direction.Steps, ScalarType.Float64, precision);
+        (double[] value, double[] error) = FiniteDifference.Derivative(At, direction, ScalarType.Float64, precision);
         return (value[0], error[0]);
     }
 

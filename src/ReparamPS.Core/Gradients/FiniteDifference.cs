@@ -12,7 +12,7 @@ internal static class FiniteDifference
     private const double Shrink = 2;
     private const int MaxRefinements = 4;
 
-    private static (double[] Value, double[] Error) Derivative(Func<double, double[]> function, double step, int levels, double epsilon)
+    private static (double[] Value, double[] Error) Derivative(Func<double, double[]> function, double step, int levels, double epsilon, double resolution)
     {
         double[][] previous = [];
         double[] best = [], error = [];
@@ -23,7 +23,8 @@ internal static class FiniteDifference
             // Numbers that differ by less than rounding look converged.
             double[] rounding = [.. up.Zip(down, (plus, minus) => epsilon * (Math.Abs(plus) + Math.Abs(minus)) / h)];
             var row = new double[level + 1][];
-            row[0] = [.. up.Zip(down, (plus, minus) => (plus - minus) / (2 * h))];
+            // A shift that the parameter's rounding swallows would look like a derivative of zero.
+            row[0] = [.. up.Zip(down, (plus, minus) => h < resolution ? double.NaN : (plus - minus) / (2 * h))];
             if (level == 0) (best, error) = ([.. row[0]], [.. Enumerable.Repeat(double.PositiveInfinity, row[0].Length)]);
             for (int order = 1; order <= level; order++)
             {
@@ -44,39 +45,48 @@ internal static class FiniteDifference
 
     /// <summary>The derivative of each element of a vector-valued function at 0: for each element the most accurate of those from several first steps.</summary>
     /// <param name="function">The function of the shift.</param>
-    /// <param name="steps">The first and largest shifts; if the function is too curved for the smallest, smaller ones follow.</param>
+    /// <param name="direction">The first and largest shifts; if the function is too curved for the smallest, smaller ones follow.</param>
     /// <param name="dtype">The type that the function computes in.</param>
     /// <param name="precision">The relative error to reach.</param>
-    public static (double[] Value, double[] Error) Derivative(Func<double, double[]> function, IReadOnlyList<double> steps, ScalarType dtype, double precision)
+    public static (double[] Value, double[] Error) Derivative(Func<double, double[]> function, PerturbationDirection direction, ScalarType dtype, double precision)
     {
         int levels = Levels(dtype);
         double epsilon = TorchTypes.Epsilon(dtype);
-        (double[] value, double[] error) = Derivative(function, steps[0], levels, epsilon);
-        foreach (double step in steps.Skip(1)) Improve(step);
-        double least = steps.Min();
+        (double[] value, double[] error) = Derivative(function, direction.Steps[0], levels, epsilon, direction.Resolution);
+        foreach (double step in direction.Steps.Skip(1)) Improve(step);
+        double least = direction.Steps.Min();
         for (int i = 0; i < MaxRefinements && !IsSettled(value, error, precision); i++) Improve(least /= Math.Pow(Shrink, levels - 1));
         return (value, error);
 
         void Improve(double step)
         {
-            (double[] other, double[] uncertainty) = Derivative(function, step, levels, epsilon);
+            (double[] other, double[] uncertainty) = Derivative(function, step, levels, epsilon, direction.Resolution);
+            double typical = Typical(value), typicalOther = Typical(other);
             for (int i = 0; i < value.Length; i++)
             {
-                if (uncertainty[i] < error[i] || !double.IsFinite(value[i])) (value[i], error[i]) = (other[i], uncertainty[i]);
+                if (Relative(uncertainty[i], other[i], typicalOther) < Relative(error[i], value[i], typical) || !double.IsFinite(value[i])) (value[i], error[i]) = (other[i], uncertainty[i]);
             }
         }
     }
 
+    // Quotients over far too long a shift are tiny, and so is their error.
+    private static double Relative(double error, double value, double typical) => Math.Max(Math.Abs(value), typical) is var size and > 0 ? error / size : 1;
+
+    private static double Typical(double[] values)
+    {
+        double[] sizes = [.. values.Where(double.IsFinite).Select(Math.Abs).Order()];
+        return sizes.Length == 0 ? 0 : sizes[sizes.Length / 2];
+    }
+
     /// <summary>The derivative that rounding alone produces for a constant function, at the last shift from the largest step.</summary>
-    public static double Roundoff(double magnitude, IReadOnlyList<double> steps, ScalarType dtype) =>
-        4 * TorchTypes.Epsilon(dtype) * Math.Abs(magnitude) / (steps.Max() / Math.Pow(Shrink, Levels(dtype) - 1));
+    public static double Roundoff(double magnitude, PerturbationDirection direction, ScalarType dtype) =>
+        4 * TorchTypes.Epsilon(dtype) * Math.Abs(magnitude) / (direction.Steps.Max() / Math.Pow(Shrink, Levels(dtype) - 1));
 
     private static int Levels(ScalarType dtype) => dtype == ScalarType.Float32 ? 4 : 6;
 
     private static bool IsSettled(double[] value, double[] error, double precision)
     {
-        double[] sizes = [.. value.Where(double.IsFinite).Select(Math.Abs).Order()];
-        double typical = sizes.Length == 0 ? 0 : sizes[sizes.Length / 2];
+        double typical = Typical(value);
         int settled = Enumerable.Range(0, value.Length).Count(i => error[i] <= precision * Math.Max(Math.Abs(value[i]), typical));
         return settled >= 0.9 * value.Length;
     }

@@ -61,8 +61,8 @@ internal static class FrozenNoiseCheck
             return ManagedValues.ToDoubles(draws.Compared(draws.At(direction, step)));
         }
         ScalarType dtype = direction.Leaf.Value.dtype;
-        (double[] reference, double[] error) = FiniteDifference.Derivative(At, direction.Steps, dtype, 0.1 * tolerance);
-        double roundoff = FiniteDifference.Roundoff(At(0).Select(Math.Abs).DefaultIfEmpty(0).Max(), direction.Steps, dtype);
+        (double[] reference, double[] error) = FiniteDifference.Derivative(At, direction, dtype, 0.1 * tolerance);
+        double roundoff = FiniteDifference.Roundoff(At(0).Select(Math.Abs).DefaultIfEmpty(0).Max(), direction, dtype);
         return new PathComparison(reference, error, [.. reference.Select(_ => roundoff)], draws.Outputs);
     }
 

@@ -11,6 +11,8 @@ internal sealed class ImplicitCheck
 {
     // A CDF loses more digits than a sampler does.
     private const double CdfError = 16;
+    // A total further from 1 has missed a part of the density, as that of a narrow one that a step has moved far from where the rule looks.
+    private const double TotalError = 1e-6;
 
     private readonly Distribution exact;
     private readonly ParameterTree exactTree;
@@ -31,12 +33,13 @@ internal sealed class ImplicitCheck
         ? custom.HasLogProb
         : distribution.HasCdf && distribution.Reparameterization is not (Reparameterization.Composition or Reparameterization.StraightThrough or Reparameterization.None));
 
-    /// <summary>F and 1 − F at values, in float64.</summary>
+    /// <summary>F and 1 − F at values, in float64; NaN if the integral of the density misses a part of it.</summary>
     public (double[] Below, double[] Above) Tails(Distribution distribution, Tensor z)
     {
         if (distribution.HasCdf) return (ManagedValues.ToDoubles(distribution.Cdf(z)), ManagedValues.ToDoubles(distribution.Survival(z)));
         IntegratedDensity.Result result = integrated.Value.At((CustomDistribution)distribution, z);
-        return (result.Below, result.Above);
+        double[] Known(double[] values) => [.. values.Select((value, i) => Math.Abs(result.Totals[i % result.Totals.Length] - 1) <= TotalError ? value : double.NaN)];
+        return (Known(result.Below), Known(result.Above));
     }
 
     /// <summary>∂F/∂θ at values, with the error of the differences.</summary>
@@ -44,16 +47,16 @@ internal sealed class ImplicitCheck
     {
         bool[] isUpper = [.. Tails(exact, z).Below.Select(level => level > 0.5)];
 
-        // In the upper half, the survival function keeps the digits that the CDF loses. A step that moves a bound of the support past a draw gives no information about F there.
+        // In the upper half, the survival function keeps the digits that the CDF loses. A step that moves a bound of the support past a draw, or the density away from it, gives no information about F there.
         double[] At(double step)
         {
             using var inner = NewDisposeScope();
             Distribution moved = exactTree.With(new Dictionary<string, Tensor> { [direction.Leaf.Path] = direction.At(step) }, []);
             (double[] below, double[] above) = Tails(moved, z);
-            Tensor part = tensor(below.Select((level, i) => isUpper[i] ? -above[i] : level).ToArray(), device: z.device).reshape(z.shape);
+            Tensor part = tensor(below.Select((level, i) => below[i] == 0 || above[i] == 0 ? double.NaN : isUpper[i] ? -above[i] : level).ToArray(), device: z.device).reshape(z.shape);
             return ManagedValues.ToDoubles(part.masked_fill(~moved.Support.Check(z), double.NaN));
         }
-        return FiniteDifference.Derivative(At, direction.Steps, ScalarType.Float64, precision);
+        return FiniteDifference.Derivative(At, direction, ScalarType.Float64, precision);
     }
 
     /// <summary>The verdict on one direction.</summary>
@@ -67,10 +70,20 @@ internal sealed class ImplicitCheck
         Tensor isSaturated = IsSaturated(exact, z, draws.Values.dtype, tolerance);
         (double[] slope, double[] error) = Slopes(direction, z, 0.1 * tolerance);
         Tensor PerElement(double[] values) => (tensor(values, device: z.device).reshape(z.shape) / tensor(density, device: z.device).reshape(z.shape)).masked_fill(isSaturated, double.NaN);
-        double[] reference = ManagedValues.ToDoubles(-draws.Compared(PerElement(slope)));
+        Tensor path = -PerElement(slope);
+        double[] reference = ManagedValues.ToDoubles(draws.Compared(path));
         double[] uncertainty = ManagedValues.ToDoubles(draws.ComparedError(PerElement(error)));
-        double[] roundoff = [.. level.Select(below => CdfError * FiniteDifference.Roundoff(Math.Min(below, 1 - below), direction.Steps, ScalarType.Float64))];
-        return new PathComparison(reference, uncertainty, ManagedValues.ToDoubles(draws.ComparedError(PerElement(roundoff))), draws.Outputs);
+        double[] roundoff = [.. level.Select(below => CdfError * FiniteDifference.Roundoff(Math.Min(below, 1 - below), direction, ScalarType.Float64))];
+        Tensor rounded = Drift(direction, z, path) * z.abs() * TorchTypes.Epsilon(draws.Values.dtype);
+        return new PathComparison(reference, uncertainty, ManagedValues.ToDoubles(draws.ComparedError(PerElement(roundoff) + rounded)), draws.Outputs);
+    }
+
+    // How fast the reference changes with the draw, which is rounded: as the logarithm of the density does along the path of the draw.
+    private Tensor Drift(PerturbationDirection direction, Tensor z, Tensor path)
+    {
+        double step = direction.Steps.Min();
+        Tensor At(double h) => exactTree.With(new Dictionary<string, Tensor> { [direction.Leaf.Path] = direction.At(h) }, []).LogProb(z + h * path);
+        return ((At(step) - At(-step)) / (2 * step)).abs().nan_to_num(0, 0, 0);
     }
 
     // So close to an end of the support that the type's rounding, or the clamp that keeps draws inside, decides where a draw lies: the CDF there says nothing of its gradient.

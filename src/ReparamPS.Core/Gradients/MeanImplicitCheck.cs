@@ -39,6 +39,8 @@ internal sealed class MeanImplicitCheck(Distribution exact, ImplicitCheck identi
             Moments difference = Moments.Of([.. analytic.Zip(reference, (left, right) => left - right)]);
             double error = Math.Abs(difference.Mean), scale = reference.Average(Math.Abs);
             double allowed = ReparameterizationCheckOptions.StandardErrorsAllowed * difference.StandardError + tolerance * scale;
+            // Without a reference nothing is judged.
+            if (double.IsNaN(scale)) return row with { Analytic = analytic.Average(), Passed = false, Reason = $"no reference is available: {ImplicitCheck.Identity} is not a number" };
             double excess = double.IsNaN(error) ? double.PositiveInfinity : error > 0 ? error / allowed : 0;
             if (excess <= worst.Excess) continue;
             double mean = analytic.Average(), expected = reference.Average();

@@ -10,8 +10,9 @@ namespace ReparamPS.Gradients;
 /// <param name="Leaf">The parameter.</param>
 /// <param name="Index">The element that identifies the direction.</param>
 /// <param name="Direction">The direction, in the shape of the parameter.</param>
-/// <param name="Steps">First steps for finite differences, one per relevant length scale.</param>
-internal sealed record PerturbationDirection(ParameterLeaf Leaf, long Index, Tensor Direction, IReadOnlyList<double> Steps)
+/// <param name="Steps">First steps for finite differences, one per relevant length scale. They are powers of two, so that adding them to the parameter does not round.</param>
+/// <param name="Resolution">The smallest step that changes the parameter.</param>
+internal sealed record PerturbationDirection(ParameterLeaf Leaf, long Index, Tensor Direction, IReadOnlyList<double> Steps, double Resolution)
 {
     private const int MaxHalvings = 12;
 
@@ -21,8 +22,8 @@ internal sealed record PerturbationDirection(ParameterLeaf Leaf, long Index, Ten
     /// <summary>The directions of a parameter. Fixed elements (the upper half of a triangular matrix) have none.</summary>
     /// <param name="tree">The distribution, which accepts or rejects values.</param>
     /// <param name="leaf">The parameter.</param>
-    /// <param name="sampleScale">The spread of the samples, a second length scale for unconstrained parameters.</param>
-    public static IEnumerable<PerturbationDirection> Of(ParameterTree tree, ParameterLeaf leaf, double sampleScale)
+    /// <param name="spreads">Spreads of the samples, further length scales for unconstrained parameters.</param>
+    public static IEnumerable<PerturbationDirection> Of(ParameterTree tree, ParameterLeaf leaf, IReadOnlyList<double> spreads)
     {
         double relative = leaf.Value.dtype == ScalarType.Float32 ? 0.2 : 0.05;
         double[] values = ManagedValues.ToDoubles(leaf.Value);
@@ -31,15 +32,19 @@ internal sealed record PerturbationDirection(ParameterLeaf Leaf, long Index, Ten
         for (long i = 0; i < values.LongLength; i++)
         {
             double own = leaf.Constraint.EventDims == 2 ? largest : Math.Abs(values[i]);
-            double scale = relative * (own > 0 ? own : 1);
+            double scale = PowerOfTwo(relative * (own > 0 ? own : 1));
             if (Feasible(tree, leaf, i, scale) is not { } found) continue;
             List<double> steps = [found.Step];
-            double second = relative * sampleScale;
-            if (anyNumber && second > 0 && (second < 0.1 * found.Step || second > 10 * found.Step)
-                && Accepts(tree, leaf, found.Direction, second)) steps.Add(second);
-            yield return new PerturbationDirection(leaf, i, found.Direction, steps);
+            foreach (double spread in spreads.Where(spread => anyNumber && spread > 0))
+            {
+                double further = PowerOfTwo(relative * spread);
+                if (steps.All(step => further < 0.1 * step || further > 10 * step) && Accepts(tree, leaf, found.Direction, further)) steps.Add(further);
+            }
+            yield return new PerturbationDirection(leaf, i, found.Direction, steps, own * TorchTypes.Epsilon(leaf.Value.dtype));
         }
     }
+
+    private static double PowerOfTwo(double step) => Math.ScaleB(1, Math.ILogB(step));
 
     private static (Tensor Direction, double Step)? Feasible(ParameterTree tree, ParameterLeaf leaf, long index, double step)
     {

@@ -10,6 +10,8 @@ namespace ReparamPS.Gradients;
 public static class ReparameterizationCheck
 {
     private const long PilotDraws = 257;
+    // Draws with so few roundings between their quartiles say nothing of the derivative of their CDF.
+    private const double FewestRoundings = 256;
     // Noise, draws, their shifted copies and gradients are in memory together.
     private const int CopiesOfDraws = 8;
     // The functions of a custom distribution are compared with each other before the gradient is compared with them.
@@ -61,7 +63,7 @@ public static class ReparameterizationCheck
         private readonly Lazy<MeanImplicitCheck> meanIdentity;
         private readonly Lazy<bool> isSinglePath;
         private readonly Lazy<string?> fault, seedFault;
-        private bool rejects;
+        private bool rejects, isTooNarrow;
         private readonly Lazy<IReadOnlyDictionary<string, Tensor>[]> pathGradients;
 
         public Session(Distribution distribution, ReparameterizationCheckOptions options)
@@ -85,12 +87,12 @@ public static class ReparameterizationCheck
 
         public IReadOnlyList<ReparameterizationCheckRow> Run(CancellationToken cancellation)
         {
-            double spread = Spread();
+            IReadOnlyList<double> spreads = Spreads();
             List<ReparameterizationCheckRow> rows = [];
             foreach ((ParameterLeaf leaf, ParameterLeaf exactLeaf) in tree.Leaves.Zip(exactTree.Leaves).Where(pair => pair.First.IsReparameterized))
             {
-                Dictionary<long, PerturbationDirection> exactDirections = PerturbationDirection.Of(exactTree, exactLeaf, spread).ToDictionary(direction => direction.Index);
-                PerturbationDirection[] directions = [.. PerturbationDirection.Of(tree, leaf, spread)];
+                Dictionary<long, PerturbationDirection> exactDirections = PerturbationDirection.Of(exactTree, exactLeaf, spreads).ToDictionary(direction => direction.Index);
+                PerturbationDirection[] directions = [.. PerturbationDirection.Of(tree, leaf, spreads)];
                 ReparameterizationCheckMethod method = Choose(directions);
                 foreach (PerturbationDirection direction in directions)
                 {
@@ -116,9 +118,9 @@ public static class ReparameterizationCheck
                     row = FrozenNoiseCheck.Compare(paths.Value, direction, tolerance).Judge(PathGradient(direction), tolerance, row, "differences at the same noise");
                     return options.Method == ReparameterizationCheckMethod.Auto && row.Passed ? Confirm(row, direction, exactDirection) : row;
                 case ReparameterizationCheckMethod.Implicit:
-                    return Faulty(row) ?? Explained(OfIdentity(direction, exactDirection, tolerance, row));
+                    return TooNarrow(row) ?? Faulty(row) ?? Explained(OfIdentity(direction, exactDirection, tolerance, row));
                 default:
-                    return Faulty(row) ?? Explained(expectations.Value.Judge(direction, exactDirection, tolerance, row));
+                    return TooNarrow(row) ?? Faulty(row) ?? Explained(expectations.Value.Judge(direction, exactDirection, tolerance, row));
             }
         }
 
@@ -128,8 +130,9 @@ public static class ReparameterizationCheck
             bool hasIdentity = hasImplicitIdentity.Value;
             if (!hasIdentity && !HasExpectations) return Faulty(row) ?? row with { Reason = $"{row.Reason}; Implicit and Expectation were skipped, because {distribution.Name} has no log-density" };
             ReparameterizationCheckRow second = Check(hasIdentity ? ReparameterizationCheckMethod.Implicit : ReparameterizationCheckMethod.Expectation, direction, exactDirection);
-            if (double.IsNaN(second.Reference) && hasIdentity && fault.Value is null) return row;
-            return second.Passed ? row with { Reason = $"{row.Reason}, and with {(hasIdentity ? ImplicitCheck.Identity : "expectations")}" } : second;
+            if (double.IsNaN(second.Reference) && fault.Value is null && hasIdentity && HasExpectations) second = Check(ReparameterizationCheckMethod.Expectation, direction, exactDirection);
+            if (double.IsNaN(second.Reference) && fault.Value is null && !isTooNarrow) return row with { Reason = $"{row.Reason}; {second.Method} cannot tell: {second.Reason}" };
+            return second.Passed ? row with { Reason = $"{row.Reason}, and with {(second.Method == ReparameterizationCheckMethod.Implicit ? ImplicitCheck.Identity : "expectations")}" } : second;
         }
 
         private ReparameterizationCheckRow OfIdentity(PerturbationDirection direction, PerturbationDirection exactDirection, double tolerance, ReparameterizationCheckRow row)
@@ -143,6 +146,9 @@ public static class ReparameterizationCheck
         {
             Reason = $"{row.Reason}; the number of random numbers depends on a parameter: the sampler probably rejects proposals, and the gradient of an accepted proposal ignores that the parameter also changes which proposals are accepted",
         };
+
+        private ReparameterizationCheckRow? TooNarrow(ReparameterizationCheckRow row) =>
+            isTooNarrow ? row with { Reason = "no reference is available: the spread of the draws is too close to their rounding" } : null;
 
         // What the user gave is not compared with a gradient if it contradicts itself.
         private ReparameterizationCheckRow? Faulty(ReparameterizationCheckRow row) => fault.Value is { } reason ? row with { Passed = false, Reason = reason } : null;
@@ -215,13 +221,22 @@ public static class ReparameterizationCheck
             return Math.Max(options.Draws ?? 0, distribution is CustomDistribution custom && custom.RunsOneByOne() ? FewDraws : ReparameterizationCheckOptions.DefaultExpectationDraws);
         }
 
-        // Half the distance between the quartiles, which exists for every distribution.
-        private double Spread()
+        // Half the distance between the quartiles, which exists for every distribution: of the narrowest and of the widest element.
+        private IReadOnlyList<double> Spreads()
         {
             using var random = options.Stream.Open(distribution.Device);
             using Tensor draws = distribution.Sample([PilotDraws], random);
-            double[] sorted = [.. ManagedValues.ToDoubles(draws).Where(double.IsFinite).Order()];
-            return sorted.Length == 0 ? 1 : (sorted[sorted.Length * 3 / 4] - sorted[sorted.Length / 4]) / 2;
+            double[] values = ManagedValues.ToDoubles(draws);
+            int elements = values.Length / (int)PilotDraws;
+            double[] spreads = [.. Enumerable.Range(0, elements).Select(element =>
+            {
+                double[] sorted = [.. Enumerable.Range(0, (int)PilotDraws).Select(draw => values[draw * elements + element]).Where(double.IsFinite).Order()];
+                if (sorted.Length == 0) return 1;
+                double distance = sorted[sorted.Length * 3 / 4] - sorted[sorted.Length / 4];
+                isTooNarrow |= distribution.EventShape.Length == 0 && distance > 0 && distance < FewestRoundings * TorchTypes.Epsilon(ScalarType.Float64) * Math.Abs(sorted[sorted.Length / 2]);
+                return distance / 2;
+            }).Where(spread => spread > 0).DefaultIfEmpty(1)];
+            return [spreads.Min(), spreads.Max()];
         }
     }
 }

@@ -53,6 +53,54 @@ public sealed class CustomDistributionTests
         }
     }
 
+    [Theory]
+    [InlineData(1000, 0.01)]
+    [InlineData(1000, 1e-3)]
+    [InlineData(100, 1e-3)]
+    [InlineData(10, 1e-5)]
+    [InlineData(0, 1e-6)]
+    [InlineData(1e6, 1)]
+    [InlineData(1e6, 1e-4)]
+    public void A_narrow_density_far_from_zero_is_judged_by_steps_of_its_width(double loc, double scale)
+    {
+        CustomDistribution Normal(Func<Tensor, Tensor> seen) => Customs.Make(new()
+        {
+            Name = "N", Sample = (p, noise, shape) => seen(p["Loc"]) + p["Scale"] * noise.Normal(shape),
+            LogProbability = (p, x) => -((x - p["Loc"]) / p["Scale"]).square() / 2 - p["Scale"].log() - Math.Log(2 * Math.PI) / 2,
+        }, ScalarType.Float64, ("Loc", loc), ("Scale", scale));
+        Assert.All(Check(Normal(value => value), 0), row => Assert.True(row.Passed, row.ToString()));
+        Assert.Contains(Check(Normal(value => value.detach()), 0), row => !row.Passed && row.Parameter == "Loc");
+        Assert.Contains(Check(Normal(value => value.detach() + 0.99 * (value - value.detach())), 0), row => !row.Passed && row.Parameter == "Loc");
+    }
+
+    [Theory]
+    [InlineData(1000, 0.5)]
+    [InlineData(1e6, 0.5)]
+    [InlineData(1000, 0.99)]
+    [InlineData(1000, 0.005)]
+    public void The_integral_of_a_density_finds_far_modes(double distance, double lower)
+    {
+        CustomDistribution Bimodal(double constant) => Customs.Make(new()
+        {
+            Name = "Bimodal", Sample = (p, noise, shape) => p["L"] * (noise.Uniform(shape) - lower).sign() + noise.Normal(shape),
+            LogProbability = (p, x) => logaddexp(Math.Log(lower) - (x + p["L"]).square() / 2, Math.Log(1 - lower) - (x - p["L"]).square() / 2) - Math.Log(2 * Math.PI) / 2 + constant,
+        }, ScalarType.Float64, ("L", distance));
+        Assert.All(DistributionCheck.Run(Bimodal(0), 20_000, 0, 1e-6, CancellationToken.None), row => Assert.True(row.Passed, row.ToString()));
+        Assert.All(Check(Bimodal(0), 0), row => Assert.True(row.Passed, row.ToString()));
+        Assert.Contains(DistributionCheck.Run(Bimodal(1e-3), 20_000, 0, 1e-6, CancellationToken.None), row => !row.Passed && row.Check == "Normalization");
+    }
+
+    [Fact]
+    public void An_integral_that_cannot_be_computed_does_not_accuse_the_draws()
+    {
+        CustomDistribution tooSteep = Customs.Make(new()
+        {
+            Name = "N", Sample = (p, noise, shape) => p["Loc"] + 1e-6 * noise.Normal(shape), LogProbability = (p, x) => -((x - p["Loc"]) / 1e-6).square() / 2 - Math.Log(1e-6) - Math.Log(2 * Math.PI) / 2,
+        }, ScalarType.Float64, ("Loc", 1e6));
+        DistributionCheckRow row = Assert.Single(DistributionCheck.Run(tooSteep, 20_000, 0, 1e-6, CancellationToken.None), row => !row.Passed);
+        Assert.StartsWith("the integral of the density cannot be computed", row.Reason, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Values_agree_with_closed_forms()
     {

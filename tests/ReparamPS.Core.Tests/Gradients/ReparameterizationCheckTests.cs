@@ -59,11 +59,57 @@ public sealed class ReparameterizationCheckTests
     [InlineData("InverseGamma", 48249.0, 166.0)]
     [InlineData("GeneralizedPareto", -0.7, 0.158, -1e-11)]
     [InlineData("TruncatedNormal", 1.94, 1.0, 34.1517, 34.1562)]
+    [InlineData("Normal", 1e6, 1e-4)]
+    [InlineData("Normal", 1e6, 1e-6)]
+    [InlineData("Normal", -1000.0, 1e-8)]
+    [InlineData("Normal", 0.0, 1e-6)]
+    [InlineData("Cauchy", 1e6, 1e-4)]
+    [InlineData("Cauchy", 1e6, 1e-6)]
+    [InlineData("Laplace", 1e6, 1e-4)]
+    [InlineData("Gumbel", 1e6, 1e-4)]
     public void Right_gradients_pass_at_extreme_parameters(string name, params double[] parameters)
     {
         DistributionType type = DistributionCatalog.Get(name);
         Distribution distribution = type.Create(type.Parameters.Zip(parameters).ToDictionary(pair => pair.First.Name, object (pair) => tensor(pair.Second)));
         Assert.All(Run(distribution, ReparameterizationCheckMethod.Auto), row => Assert.True(row.Passed, row.ToString()));
+    }
+
+    [Theory]
+    [InlineData(1e6, 1e-4, "Loc", 0.0)]
+    [InlineData(1e6, 1e-4, "Loc", 0.99)]
+    [InlineData(1e6, 1e-4, "Scale", 0.99)]
+    [InlineData(1e6, 1e-6, "Loc", 0.99)]
+    [InlineData(1e6, 1e-6, "Scale", 0.99)]
+    [InlineData(-1000.0, 1e-8, "Loc", 0.99)]
+    public void A_wrong_gradient_of_a_narrow_distribution_far_from_zero_is_found(double loc, double scale, string parameter, double factor)
+    {
+        Tensor Wrong(Tensor value) => value.detach() + factor * (value - value.detach());
+        var plan = new PlantedDistribution.Plan(Normal.Definition, Reparameterization.LocationScale, (given, shape, random) =>
+            new Normal(parameter == "Loc" ? Wrong(given[0]) : given[0], parameter == "Scale" ? Wrong(given[1]) : given[1]).Expand(shape).RSample([], random));
+        IReadOnlyList<ReparameterizationCheckRow> rows = Run(PlantedDistribution.Of(plan, tensor(loc), tensor(scale)), ReparameterizationCheckMethod.Auto);
+        Assert.All(rows, row => Assert.Equal(row.Parameter != parameter, row.Passed));
+    }
+
+    [Fact]
+    public void Steps_fit_the_narrowest_and_the_widest_member_of_a_batch() => Assert.All(
+        Run(new Normal(tensor([0.0, 1e6, -1e4]), tensor([1.0, 1e-3, 1e3])), ReparameterizationCheckMethod.Implicit), row => Assert.True(row.Passed, row.ToString()));
+
+    [Theory]
+    [InlineData(ReparameterizationCheckMethod.Auto)]
+    [InlineData(ReparameterizationCheckMethod.Implicit)]
+    [InlineData(ReparameterizationCheckMethod.Expectation)]
+    public void A_distribution_no_wider_than_its_rounding_has_no_reference(ReparameterizationCheckMethod method) => Assert.All(
+        Run(new Normal(tensor(1e6), tensor(1e-9)), method),
+        row => Assert.Equal((false, "no reference is available: the spread of the draws is too close to their rounding"), (row.Passed, row.Reason)));
+
+    // Beyond 0 and 1 the quantile is NaN, so that nothing tells the derivative of an expectation in Low and High.
+    [Fact]
+    public void A_reference_that_is_not_a_number_does_not_accuse()
+    {
+        var gamma = new CumulativeDistributionTransform(new Gamma(tensor(2.0), tensor(1.0)));
+        var distribution = new TransformedDistribution(new Uniform(tensor(0.0), tensor(1.0)), [gamma.Inv]);
+        Assert.All(Run(distribution, ReparameterizationCheckMethod.Auto), row => Assert.True(row.Passed, row.ToString()));
+        Assert.All(Run(distribution, ReparameterizationCheckMethod.Expectation), row => Assert.StartsWith("no reference is available", row.Reason, StringComparison.Ordinal));
     }
 
     [Theory, MemberData(nameof(Catalogue))]

@@ -20,11 +20,13 @@ internal sealed class CustomCheck
     private readonly double level;
     private readonly Tensor draws;
     private readonly Lazy<IntegratedDensity> integrated;
+    private readonly Lazy<double[]> totals;
 
     private CustomCheck(CustomDistribution distribution, Tensor draws, RandomSeed seed, double level)
     {
         (this.distribution, this.draws, this.seed, this.level) = (distribution, draws, seed, level);
         integrated = new(() => IntegratedDensity.Of(distribution, seed));
+        totals = new(() => integrated.Value.At(distribution, draws.narrow(0, 0, 1)).Totals);
     }
 
     private int Elements => (int)TensorShapes.Count([.. distribution.BatchShape, .. distribution.EventShape]);
@@ -100,13 +102,13 @@ internal sealed class CustomCheck
     private DistributionCheckRow? Normalization()
     {
         if (!CanIntegrate) return VectorNormalization();
-        double[] totals = integrated.Value.At(distribution, draws.narrow(0, 0, 1)).Totals;
-        int worst = DistributionCheck.Worst([.. totals.Select(total => Math.Abs(total - 1))]);
-        bool passed = Math.Abs(totals[worst] - 1) <= Tolerance;
+        int worst = DistributionCheck.Worst([.. totals.Value.Select(total => Math.Abs(total - 1))]);
+        double total = totals.Value[worst];
+        bool passed = Math.Abs(total - 1) <= Tolerance;
         string reason = passed ? "the density integrates to 1"
-            : double.IsNaN(totals[worst]) ? "the integral of the density is not finite, or the quadrature failed"
-            : $"the density integrates to {Number(totals[worst])}, not to 1";
-        return Row("Normalization", "integral of the density over the support", totals[worst], 1, passed, reason) with { Index = IndexOf(worst) };
+            : double.IsNaN(total) ? "the integral of the density cannot be computed: it is infinite, or the density is too steep for the rounding of its argument"
+            : $"the density integrates to {Number(total)}, not to 1";
+        return Row("Normalization", "integral of the density over the support", total, 1, passed, reason) with { Index = IndexOf(worst) };
     }
 
     private DistributionCheckRow? VectorNormalization()
@@ -120,7 +122,7 @@ internal sealed class CustomCheck
 
     private DistributionCheckRow? Cdf()
     {
-        if (!CanIntegrate || !distribution.HasCdf) return null;
+        if (!HasIntegral || !distribution.HasCdf) return null;
         Tensor values = draws.narrow(0, 0, Math.Min(ComparedDraws, draws.shape[0]));
         double[] integral = integrated.Value.At(distribution, values).Below, given, at = ManagedValues.ToDoubles(values);
         using (no_grad()) given = ManagedValues.ToDoubles(distribution.Cdf(values));
@@ -198,7 +200,10 @@ internal sealed class CustomCheck
             : $"the draws do not follow the density: the mean of ∂ log p / ∂{worst.Name} over the draws must be 0; it is {Number(worst.Mean)}, which is {Number(worst.Z)} standard errors from 0") with { StandardError = worst.Error };
     }
 
-    private bool HasLevels => distribution.HasCdf || CanIntegrate;
+    // An integral that cannot be computed says nothing of the draws.
+    private bool HasIntegral => CanIntegrate && !totals.Value.Any(double.IsNaN);
+
+    private bool HasLevels => distribution.HasCdf || HasIntegral;
 
     private string Reference => distribution.HasCdf ? "CDF" : "integral of the density";
 

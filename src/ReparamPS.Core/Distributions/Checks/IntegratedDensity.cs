@@ -12,7 +12,10 @@ namespace ReparamPS.Distributions.Checks;
 internal sealed class IntegratedDensity
 {
     private const double Reach = 5.7, Wanted = 1e-12, Acceptable = 1e-7;
-    private const int FirstPanels = 24, MaxRounds = 48, MaxPanels = 4000, PilotDraws = 1025, Marks = 33, MaxMarkedMembers = 8;
+    private const int FirstPanels = 24, MaxRounds = 48, MaxPanels = 4000, PilotDraws = 1025, Marks = 33, MaxMarkedMembers = 8, MaxGradedMarks = 1000;
+    private const double WideGap = 8, Narrowest = 1e-12;
+    // A far mode may have a few draws only.
+    private static readonly int[] Neighbors = [2, 8];
     private static readonly int Order = GaussKronrod.Nodes.Length;
 
     private readonly double[] centres, spreads;
@@ -43,13 +46,32 @@ internal sealed class IntegratedDensity
             if (!isKnown || member >= MaxMarkedMembers) continue;
             // Narrow peaks are where draws are.
             var place = new Place(low[member], high[member], centres[member], spreads[member]);
-            for (int i = 0; i < Marks; i++)
-            {
-                double t = place.Inverse(sorted[i * (sorted.Length - 1) / (Marks - 1)]);
-                if (double.IsFinite(t) && Math.Abs(t) < Reach) marks.Add(t);
-            }
+            double[] at = [.. sorted.Select(place.Inverse).Where(t => Math.Abs(t) < Reach)];
+            if (at.Length == 0) continue;
+            marks.UnionWith(Enumerable.Range(0, Marks).Select(i => at[i * (at.Length - 1) / (Marks - 1)]));
+            marks.UnionWith(GradedMarks(at).Take(MaxGradedMarks));
         }
         return new IntegratedDensity(centres, spreads, [.. marks]);
+    }
+
+    // Beside a gap between draws, as between two far modes, the density may fall within a small part of a panel, where no node of the rule sees it. Panels grow from there with the distance.
+    private static IEnumerable<double> GradedMarks(double[] sorted)
+    {
+        int last = sorted.Length - 1;
+        for (int i = -1; i <= last; i++)
+        {
+            double from = i < 0 ? -Reach : sorted[i], to = i == last ? Reach : sorted[i + 1];
+            IEnumerable<double> widths = Neighbors.SelectMany(count => new[] { i < count ? 0 : (from - sorted[i - count]) / count, i + 1 + count > last ? 0 : (sorted[i + 1 + count] - to) / count });
+            double near = Math.Max(Narrowest, Neighbors[^1] * widths.Where(width => width > 0).DefaultIfEmpty(to - from).Min());
+            if (to - from <= WideGap * near) continue;
+            if (i >= 0) yield return from;
+            if (i < last) yield return to;
+            for (double width = near; width < to - from; width *= 2)
+            {
+                if (i >= 0) yield return from + width;
+                if (i < last) yield return to - width;
+            }
+        }
     }
 
     /// <summary>The integral of the density below and above each value, and in total.</summary>
