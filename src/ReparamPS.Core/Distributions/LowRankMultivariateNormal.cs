@@ -39,7 +39,8 @@ public sealed class LowRankMultivariateNormal : Distribution
     /// <param name="covDiag">The diagonal part.</param>
     public LowRankMultivariateNormal(Tensor loc, Tensor covFactor, Tensor covDiag)
         : base(Definition, [("Loc", loc), Rows(covFactor, loc), ("CovDiag", covDiag)], [ParameterChecks.CommonWidth("LowRankMultivariateNormal", ("Loc", loc), ("CovDiag", covDiag))])
-        => (Loc, CovFactor, CovDiag) = (loc, covFactor, covDiag);
+        // One number for all dimensions stands for as many: formulas sum over the diagonal.
+        => (Loc, CovFactor, CovDiag) = (loc, covFactor, covDiag.expand([.. covDiag.shape[..^1], covFactor.shape[^2]]));
 
     /// <summary>The mean.</summary>
     [JsonIgnore]
