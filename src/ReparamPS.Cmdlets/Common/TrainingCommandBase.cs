@@ -118,12 +118,18 @@ public abstract class TrainingCommandBase : ReparamCmdlet
         if (Restarts(folder)) RunFolder.Clear(folder, Kind);
     }
 
-    /// <summary>Writes rows as they come, and ends the display of progress.</summary>
-    private protected void WriteRows<T>(IEnumerable<T> rows)
+    /// <summary>Trains, writes rows as they come, and ends the display of progress.</summary>
+    /// <param name="train">Returns the rows; nothing is done until they are read.</param>
+    private protected void Train<T>(Func<Action<TrainingProgress>, CancellationToken, IEnumerable<T>> train) where T : class
     {
+        if (DeferredTraining.Current is { } later)
+        {
+            later.Take(train, progress => $"{Activity}: {Position(progress)}");
+            return;
+        }
         try
         {
-            foreach (T row in rows) WriteObject(row);
+            foreach (T row in train(Reporter(), Cancellation)) WriteObject(row);
         }
         finally
         {
@@ -134,7 +140,7 @@ public abstract class TrainingCommandBase : ReparamCmdlet
     }
 
     /// <summary>Shows progress, at most five times per second.</summary>
-    private protected Action<TrainingProgress> Reporter()
+    private Action<TrainingProgress> Reporter()
     {
         var clock = Stopwatch.StartNew();
         var pace = new ProgressPace();

@@ -174,7 +174,8 @@ public sealed class InvokePolicyTrainingCommand : TrainingCommandBase
         PolicyTrainingOptions options = Resume && StoredSettings(folder, PolicyRun.Settings) is { } stored ? given.Over(stored, GivenParameters) : given;
         if (!IsWanted(folder, $"{Policy.Name} on {Problem.Name}", "Train a policy")) return;
         RestoreFirst();
-        WriteRows(Train(options, folder));
+        Checkpointing checkpointing = Checkpoints(nameof(CheckpointIterations), CheckpointIterations, minutes: 1);
+        Train((report, cancellation) => Rows(options, folder, checkpointing, report, cancellation));
     }
 
     // Rows show the table's own spelling.
@@ -199,10 +200,10 @@ public sealed class InvokePolicyTrainingCommand : TrainingCommandBase
         else firstPolicies.Add(Policy, Policy.Clone());
     }
 
-    private IEnumerable<PolicyIteration> Train(PolicyTrainingOptions options, string? folder)
+    private IEnumerable<PolicyIteration> Rows(PolicyTrainingOptions options, string? folder, Checkpointing checkpointing, Action<TrainingProgress> report, CancellationToken cancellation)
     {
-        if (folder is null) return PolicyTrainer.Train(Problem, Policy, options, Reporter(), Cancellation);
+        if (folder is null) return PolicyTrainer.Train(Problem, Policy, options, report, cancellation);
         ClearIfRestarted(folder);
-        return PolicyRun.Train(Problem, Policy, options, folder, Resume, Checkpoints(nameof(CheckpointIterations), CheckpointIterations, minutes: 1), Reporter(), Cancellation);
+        return PolicyRun.Train(Problem, Policy, options, folder, Resume, checkpointing, report, cancellation);
     }
 }

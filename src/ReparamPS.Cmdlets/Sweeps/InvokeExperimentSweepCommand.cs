@@ -8,6 +8,7 @@ using ReparamPS.Sweeps;
 using ReparamPS.Sweeps.Scheduling;
 using ReparamPS.Sweeps.Store;
 using ReparamPS.Torch.Randomness;
+using ReparamPS.Vae;
 
 namespace ReparamPS.Cmdlets.Sweeps;
 
@@ -97,7 +98,11 @@ namespace ReparamPS.Cmdlets.Sweeps;
 [OutputType("ReparamPS.ExperimentRun"), OutputType(typeof(SweepPlan)), OutputType(typeof(SweepCounts))]
 public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
 {
+    private const string BatchedCommand = "Invoke-VaeTraining";
     private const string CommandSet = "Command", ScriptBlockSet = "ScriptBlock", ScriptPathSet = "ScriptPath", ResumeSet = "Resume";
+
+    // A step of training costs the same for any value of these.
+    private static readonly string[] BatchedSettings = [nameof(VaeOptions.Seed), nameof(VaeOptions.LearningRate), nameof(VaeOptions.Beta), nameof(VaeOptions.WeightDecay)];
 
     private readonly RowReader reader = new();
     private readonly List<(RunSpec Spec, object? Priority)> points = [];
@@ -148,6 +153,10 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
     /// <summary>The number of threads per worker. With 1, results do not depend on the number of workers. Default: 1.</summary>
     [Parameter, AllowedRange(1, 1024), Exact<int>]
     public int ThreadsPerWorker { get; set; } = 1;
+
+    /// <summary>The maximum number of VAE runs that one worker process trains together. They may differ only in Seed, LearningRate, Beta and WeightDecay, and return the same rows as one by one. Requires -Command Invoke-VaeTraining. Default: 1.</summary>
+    [Parameter, AllowedRange(1, 1024), Exact<int>]
+    public int BatchRuns { get; set; } = 1;
 
     /// <summary>The devices that workers use in turn, such as cuda:0, cuda:1. A run gets its device as $RunDevice, and as the parameter Device if the command has one. Default: none.</summary>
     [Parameter, ArgumentCompleter(typeof(DeviceCompleter)), Exact<string[]>]
@@ -215,6 +224,7 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
         CheckUnused();
         halving = Halving();
         if (halving is not null) resolver?.CheckBudget(halving.BudgetParameter);
+        if (BatchRuns > 1 && resolver is not null) CheckBatched([resolver.Command]);
     }
 
     /// <inheritdoc/>
@@ -238,7 +248,11 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
         {
             throw new ArgumentException("A sweep needs points, one per run. Pipe them to Invoke-ExperimentSweep, for example from New-ExperimentGrid, or use -Resume to continue the sweep in the folder.", nameof(InputObject));
         }
-        if (resolver is null) points.AddRange(folder.ReadSpecs(WarnOfDamage).Select(spec => (spec, PriorityOf(RowObjects.From(spec.Settings), spec.Settings))));
+        if (resolver is null)
+        {
+            points.AddRange(folder.ReadSpecs(WarnOfDamage).Select(spec => (spec, PriorityOf(RowObjects.From(spec.Settings), spec.Settings))));
+            if (BatchRuns > 1) CheckBatched([.. folder.ReadCommands()]);
+        }
         else resolver.CheckReads([.. points.SelectMany(point => point.Spec.Settings.Columns), .. halving is null ? [] : new[] { halving.BudgetParameter }], WriteWarning);
         List<RunSpec> runs = [.. Ordered().Select(point => point.Spec)];
         var options = new SweepOptions
@@ -254,6 +268,7 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
             Devices = Device,
             AllowedExitCodes = AllowedExitCode,
             Pruner = MedianPruning(),
+            Batching = BatchRuns == 1 ? null : new RunBatching(BatchRuns, BatchedCommand, BatchedSettings),
         };
         ISweepEngine engine = CreateEngine();
         foreach (SweepWork part in Parts(runs, options))
@@ -271,6 +286,12 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
 
     private static ExperimentRow With(ExperimentRow settings, string name, object value) =>
         settings.Columns.Contains(name, StringComparer.OrdinalIgnoreCase) ? settings : new ExperimentRow([.. settings.Columns, name], [.. settings.Values, value]);
+
+    private static void CheckBatched(IReadOnlyCollection<SweepCommand> commands)
+    {
+        if (commands.Any(command => command.Kind == SweepCommandKind.Command && command.Text.Equals(BatchedCommand, StringComparison.OrdinalIgnoreCase))) return;
+        throw new ArgumentException($"{nameof(BatchRuns)} requires the command {BatchedCommand}; the sweep runs {string.Join(" and ", commands.Select(command => ShortText.Of(command.ToString())))}. Leave out -{nameof(BatchRuns)}.", nameof(BatchRuns));
+    }
 
     private IEnumerable<(RunSpec Spec, object? Priority)> Ordered()
     {

@@ -32,7 +32,7 @@ public static class SweepWorkerProcess
         {
             using var worker = new SweepWorker(path, requests, replies);
             using var executor = new RunspaceExecutor(Path.Combine(ModuleFolder, "ReparamPS.psd1"), location);
-            worker.Work(executor.Execute, executor.Stop);
+            worker.Work(executor);
         });
         thread.Start();
         thread.Join();

@@ -255,16 +255,18 @@ public sealed class InvokeVaeTrainingCommand : TrainingCommandBase
         if (options.LacksDraws())
             WriteWarning($"With -Samples 1, the objective {options.Objective} is the same as the ELBO. Use several draws per image, such as -Samples 5.");
         if (!IsWanted(folder, options.DataPath ?? DigitsDataSet.Name, "Train a VAE")) return;
-        WriteRows(Train(options, Read(options), folder));
+        ImageSplit images = Read(options);
+        Checkpointing checkpointing = Checkpoints(nameof(CheckpointEpochs), CheckpointEpochs, CheckpointMinutes);
+        Train((report, cancellation) => Rows(options, images, folder, checkpointing, report, cancellation));
     }
 
     private protected override string Position(TrainingProgress progress) => $"epoch {progress.Epoch} of {progress.Epochs}, step {progress.Step} of {progress.Steps}";
 
-    private IEnumerable<VaeEpoch> Train(VaeOptions options, ImageSplit data, string? folder)
+    private IEnumerable<VaeEpoch> Rows(VaeOptions options, ImageSplit data, string? folder, Checkpointing checkpointing, Action<TrainingProgress> report, CancellationToken cancellation)
     {
-        if (folder is null) return VaeTrainer.Train(options, data, Reporter(), Cancellation);
+        if (folder is null) return VaeTrainer.Train(options, data, report, cancellation);
         ClearIfRestarted(folder);
-        return VaeRun.Train(options, data, folder, Resume, Checkpoints(nameof(CheckpointEpochs), CheckpointEpochs, CheckpointMinutes), Reporter(), Cancellation);
+        return VaeRun.Train(options, data, folder, Resume, checkpointing, report, cancellation);
     }
 
     private VaeOptions OverStored(VaeOptions given, string? folder)
@@ -281,7 +283,7 @@ public sealed class InvokeVaeTrainingCommand : TrainingCommandBase
     {
         try
         {
-            return reader.Read(options);
+            return (DeferredTraining.Current?.Images ?? reader).Read(options);
         }
         // The position of DataPath suggests that a folder there is one to write to.
         catch (FileNotFoundException error) when (error.FileName == options.DataPath && !Path.HasExtension(error.FileName))

@@ -6,7 +6,7 @@ namespace ReparamPS.Sweeps;
 /// <summary>How to execute the runs of a sweep.</summary>
 public sealed record SweepOptions
 {
-    /// <summary>Number of worker processes at a time.</summary>
+    /// <summary>Maximal number of runs at the same time.</summary>
     public int ThrottleLimit { get; init; } = Environment.ProcessorCount;
 
     /// <summary>Threads per worker. Default: 1, with which results do not depend on the number of workers.</summary>
@@ -38,6 +38,9 @@ public sealed record SweepOptions
 
     /// <summary>Stops runs that do worse than others; null lets all finish.</summary>
     public MedianPruner? Pruner { get; init; }
+
+    /// <summary>Which runs a worker executes together; null executes each alone.</summary>
+    public RunBatching? Batching { get; init; }
 
     /// <summary>Exit codes, besides 0, with which a run counts as done.</summary>
     public IReadOnlyList<int> AllowedExitCodes { get; init; } = [];

@@ -2,15 +2,17 @@ using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
 using System.Management.Automation.Runspaces;
+using ReparamPS.Cmdlets.Common;
 using ReparamPS.Cmdlets.Common.Rows;
 using ReparamPS.Data;
 using ReparamPS.Sweeps.Local;
 using ReparamPS.Sweeps.Store;
+using ReparamPS.Vae;
 
 namespace ReparamPS.Cmdlets.Sweeps.Worker;
 
 /// <summary>Executes runs in a runspace that stays open. A run's variables end with it; an error that a run does not handle is its failure.</summary>
-internal sealed class RunspaceExecutor : IDisposable
+internal sealed class RunspaceExecutor : IRunExecutor, IDisposable
 {
     // Functions and blocks are compiled once; the text of a pipeline would be compiled for each run. The point is $_ as in ForEach-Object; variables are local in all of them.
     private static readonly SessionStateFunctionEntry OverPoint = new("__OverPoint", "param($__point, $__body) $__point | ForEach-Object -Process $__body");
@@ -23,6 +25,7 @@ internal sealed class RunspaceExecutor : IDisposable
     private readonly Runspace runspace;
     private readonly RunspaceState state;
     private readonly LastExitCode exitCode;
+    private readonly CancellationTokenSource stopping = new();
     private volatile PowerShell? current;
     private readonly string? device = Environment.GetEnvironmentVariable(SweepWorker.DeviceVariable);
 
@@ -41,7 +44,7 @@ internal sealed class RunspaceExecutor : IDisposable
         Console.SetError(console);
     }
 
-    /// <summary>Executes a run.</summary>
+    /// <inheritdoc/>
     public RunOutcome Execute(RunRequest request, IRunOutput output)
     {
         host.ExitCode = null;
@@ -63,8 +66,7 @@ internal sealed class RunspaceExecutor : IDisposable
         }
         catch (RuntimeException error)
         {
-            bool memory = error.GetBaseException() is OutOfMemoryException || error.Message.Contains("can't allocate memory", StringComparison.Ordinal);
-            return new RunOutcome(memory ? RunStatus.OutOfMemory : RunStatus.Failed, error.ErrorRecord?.ToString() ?? error.Message, Place(error.ErrorRecord));
+            return Failure(error, error.ErrorRecord);
         }
         finally
         {
@@ -74,6 +76,38 @@ internal sealed class RunspaceExecutor : IDisposable
             runspace.SessionStateProxy.SetVariable("RunPath", null);
             state.Restore();
         }
+    }
+
+    /// <inheritdoc/>
+    public Func<RunRequest, IRunOutput, Func<RunOutcome>> BeginBatch()
+    {
+        var images = new VaeDataReader();
+        return (request, output) =>
+        {
+            using var training = new DeferredTraining(images);
+            RunOutcome outcome = Execute(request, output);
+            return training.IsLeft ? () => Train(training, request, output) : () => outcome;
+        };
+    }
+
+    private RunOutcome Train(DeferredTraining training, RunRequest request, IRunOutput output)
+    {
+        try
+        {
+            var rows = new OutputRows(output);
+            foreach (object row in training.Train(output.Progress, stopping.Token)) rows.Add(PSObject.AsPSObject(row));
+            return new RunOutcome(RunStatus.Done);
+        }
+        catch (Exception error) when (error is not IOException)
+        {
+            return Failure(error, ErrorRecords.From(error, null)) with { Place = request.Command.Text };
+        }
+    }
+
+    private static RunOutcome Failure(Exception error, ErrorRecord? record)
+    {
+        bool memory = error.GetBaseException() is OutOfMemoryException || error.Message.Contains("can't allocate memory", StringComparison.Ordinal);
+        return new RunOutcome(memory ? RunStatus.OutOfMemory : RunStatus.Failed, record?.ToString() ?? error.Message, Place(record));
     }
 
     private RunOutcome Outcome(RunRequest request)
@@ -93,9 +127,10 @@ internal sealed class RunspaceExecutor : IDisposable
         return found is null ? name.Contains('/') || name.Contains('\\') : (found is AliasInfo alias ? alias.ResolvedCommand : found) is ApplicationInfo or ExternalScriptInfo;
     }
 
-    /// <summary>Stops the current run, from another thread.</summary>
+    /// <inheritdoc/>
     public void Stop()
     {
+        stopping.Cancel();
         try
         {
             current?.BeginStop(null, null);
@@ -109,6 +144,7 @@ internal sealed class RunspaceExecutor : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        stopping.Dispose();
         runspace.Dispose();
         console.Dispose();
     }

@@ -24,6 +24,7 @@ public sealed class LocalEngine(SweepFolder folder, Func<WorkerLaunch> launch) :
     {
         SweepOptions options = work.Options;
         var events = new Mailbox<SweepEvent>();
+        var groups = new RunGroups(folder, options.Batching, work.Command);
         IRunSource source;
         int left;
         if (work.Schedule is null)
@@ -34,13 +35,13 @@ public sealed class LocalEngine(SweepFolder folder, Func<WorkerLaunch> launch) :
                 cancellation.ThrowIfCancellationRequested();
                 if (plain.Add(spec) is { } ended) yield return new RunEndedEvent(ended, null);
             }
-            (source, left) = (plain, plain.Count);
+            (source, left) = (plain, groups.Count(plain.Waiting));
             if (left > 0) plain.CheckMetric();
         }
         else
         {
             var scheduled = new ScheduledRuns(folder, work.Schedule, work.Runs, options, events.Add);
-            (source, left) = (scheduled, scheduled.ReportDecided());
+            (source, left) = (scheduled, Math.Min(scheduled.ReportDecided(), groups.Count(work.Runs)));
             while (events.TryTake(0, out SweepEvent? report)) yield return report;
         }
         SweepOwner.RemoveDead(folder.Owners);
@@ -48,7 +49,7 @@ public sealed class LocalEngine(SweepFolder folder, Func<WorkerLaunch> launch) :
 
         using var owner = new SweepOwner(folder.Owners);
         int workers = Math.Min(options.ThrottleLimit, left);
-        foreach (SweepEvent report in RunWorkers(work, owner, new RunQueue(source, owner.Id, options), workers, events, cancellation)) yield return report;
+        foreach (SweepEvent report in RunWorkers(work, owner, new RunQueue(source, owner.Id, options, groups), workers, events, cancellation)) yield return report;
         // The workers of a killed coordinator live on for a moment: its file counted as alive at the start.
         SweepOwner.RemoveDead(folder.Owners);
     }
@@ -58,6 +59,7 @@ public sealed class LocalEngine(SweepFolder folder, Func<WorkerLaunch> launch) :
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation, owner.Stopped);
         using var enlisted = new ManualResetEventSlim();
         WorkerLaunch program = launch();
+        int atOnce = Math.Max(1, work.Options.ThrottleLimit / active);
         Exception? fatal = null;
         RunRow? failure = null;
         Thread[] threads = [.. Enumerable.Range(0, active).Select(index => new Thread(() => Work(index)) { IsBackground = true, Name = "sweep worker" })];
@@ -82,20 +84,12 @@ public sealed class LocalEngine(SweepFolder folder, Func<WorkerLaunch> launch) :
 
         void Work(int index)
         {
-            using var worker = new LocalWorker(folder, owner, work.Options, program, index, events.Add);
+            using var worker = new LocalWorker(folder, owner, work.Options, program, index, atOnce, events.Add);
             try
             {
                 worker.Start(ending.Token);
                 enlisted.Wait(ending.Token);
-                while (queue.Take(ending.Token) is { } task)
-                {
-                    RunRow row = worker.Run(task, ending.Token);
-                    queue.Ended(task, row, index);
-                    if (!work.Options.StopOnFailure || row.Result is { IsFailure: false }) continue;
-                    Interlocked.CompareExchange(ref failure, row, null);
-                    queue.Stop();
-                    ending.Cancel();
-                }
+                while (queue.Take(ending.Token) is { } tasks) worker.Run(tasks, Ended, ending.Token);
             }
             catch (OperationCanceledException) when (ending.IsCancellationRequested)
             {
@@ -110,6 +104,15 @@ public sealed class LocalEngine(SweepFolder folder, Func<WorkerLaunch> launch) :
             finally
             {
                 if (Interlocked.Decrement(ref active) == 0) events.Close();
+            }
+
+            void Ended(RunTask task, RunRow row)
+            {
+                queue.Ended(task, row, index);
+                if (!work.Options.StopOnFailure || row.Result is { IsFailure: false }) return;
+                Interlocked.CompareExchange(ref failure, row, null);
+                queue.Stop();
+                ending.Cancel();
             }
         }
     }

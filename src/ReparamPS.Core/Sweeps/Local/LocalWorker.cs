@@ -6,12 +6,17 @@ using ReparamPS.Messages;
 namespace ReparamPS.Sweeps.Local;
 
 /// <summary>The coordinator's side of one worker: gives runs to a process that stays warm, enforces the limits, and replaces the process when it dies.</summary>
-internal sealed class LocalWorker(SweepFolder folder, SweepOwner owner, SweepOptions options, WorkerLaunch launch, int index, Action<SweepEvent> report) : IDisposable
+internal sealed class LocalWorker(SweepFolder folder, SweepOwner owner, SweepOptions options, WorkerLaunch launch, int index, int atOnce, Action<SweepEvent> report) : IDisposable
 {
     private const int LookMilliseconds = 200, StartAttempts = 3;
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(120);
 
+    // The runs that the process has not ended yet.
+    private readonly Dictionary<string, Execution> executions = [];
     private WorkerProcess? worker;
+
+    // Events number the runs that workers execute at the same time; those of a batch follow each other.
+    private int FirstNumber => index * (options.Batching?.Size ?? 1);
 
     /// <summary>Starts a process if there is none.</summary>
     /// <exception cref="SweepException">It dies while it starts, every time.</exception>
@@ -30,29 +35,39 @@ internal sealed class LocalWorker(SweepFolder folder, SweepOwner owner, SweepOpt
         }
     }
 
-    /// <summary>Executes a claimed run, and retries it as often as allowed if it fails. The execution of a run that failed before is a retry itself.</summary>
-    public RunRow Run(RunTask task, CancellationToken cancellation)
+    /// <summary>
+    /// Executes claimed runs, and retries those that fail as often as allowed. The execution of a run that failed before is a retry itself. Several runs are executed
+    /// together; if their process dies or reaches a limit, those that have not ended are executed again one by one, so that only the run that causes it fails.
+    /// </summary>
+    /// <param name="tasks">The runs.</param>
+    /// <param name="ended">Called on this thread with each run that has ended.</param>
+    /// <param name="cancellation">Ends the call; runs that have not ended are pending again.</param>
+    public void Run(IReadOnlyList<RunTask> tasks, Action<RunTask, RunRow> ended, CancellationToken cancellation)
     {
-        RunSpec spec = task.Spec;
-        RunFolder run = folder.Run(spec.Id);
+        Dictionary<RunTask, int> retries = tasks.ToDictionary(task => task, task => folder.Run(task.Spec.Id).IsRetry() ? 1 : 0);
         try
         {
-            for (int retries = run.IsRetry() ? 1 : 0; ; retries++)
+            if (tasks.Count > 1) Execute(tasks, End, cancellation);
+            foreach (RunTask task in tasks)
             {
-                Start(cancellation);
-                report(new RunStartedEvent(index, spec, task.Budget));
-                Execute(run, task, cancellation);
-                if (retries < options.Retry && run.ReadResult() is not { Result.IsFailure: false }) continue;
-                run.End(owner.Id);
-                return RunRow.Read(folder, spec);
+                while (retries.ContainsKey(task)) Execute([task], End, cancellation);
             }
         }
         catch (Exception error)
         {
             if (error is OperationCanceledException) AwaitStop();
             Drop();
-            run.Release(owner.Id);
+            foreach (RunTask task in retries.Keys) folder.Run(task.Spec.Id).Release(owner.Id);
             throw;
+        }
+
+        void End(RunTask task)
+        {
+            RunFolder run = folder.Run(task.Spec.Id);
+            if (retries[task]++ < options.Retry && run.ReadResult() is not { Result.IsFailure: false }) return;
+            run.End(owner.Id);
+            retries.Remove(task);
+            ended(task, RunRow.Read(folder, task.Spec));
         }
     }
 
@@ -97,57 +112,93 @@ internal sealed class LocalWorker(SweepFolder folder, SweepOwner owner, SweepOpt
         }
     }
 
-    private void Execute(RunFolder run, RunTask task, CancellationToken cancellation)
+    // Returns once all runs have ended, or the process has; the runs that had not ended by then are left.
+    private void Execute(IReadOnlyList<RunTask> tasks, Action<RunTask> ended, CancellationToken cancellation)
     {
+        Start(cancellation);
         WorkerProcess active = worker!;
-        int attempt = run.BeginAttempt();
-        DateTime started = DateTime.UtcNow;
-        long clock = Stopwatch.GetTimestamp();
-        active.Send(new WorkerMessage(WorkerMessageKind.Run)
+        executions.Clear();
+        foreach (RunTask task in tasks) executions.Add(task.Spec.Id, new Execution(task, folder.Run(task.Spec.Id), FirstNumber + executions.Count));
+        foreach (Execution execution in executions.Values)
         {
-            Id = run.Id, Attempt = attempt, Budget = task.Budget, IsPartial = !task.IsFull, Pruner = options.Pruner, AllowedExitCodes = options.AllowedExitCodes.Count > 0 ? options.AllowedExitCodes : null,
-        });
-        while (true)
-        {
-            int wait = options.Timeout is { } limit ? (int)Math.Clamp((limit - Stopwatch.GetElapsedTime(clock)).TotalMilliseconds + 1, 0, LookMilliseconds) : LookMilliseconds;
-            bool alive = active.Receive(wait, out WorkerMessage? message, cancellation);
-            switch (message?.Kind)
+            if (tasks.Count == 1) Begin(execution);
+            active.Send(new WorkerMessage(WorkerMessageKind.Run)
             {
-                case WorkerMessageKind.Ended:
-                    SavePrinted(run);
-                    return;
-                case WorkerMessageKind.Broken: throw new IOException($"The result of run {run.Id} could not be written: {ShortText.Of(message.Text)}");
-                case WorkerMessageKind.Progress: report(new RunProgressEvent(index, message.Text ?? "", message.Percent)); break;
+                Id = execution.Run.Id,
+                Attempt = execution.Attempt,
+                Budget = execution.Task.Budget,
+                IsPartial = !execution.Task.IsFull,
+                Pruner = options.Pruner,
+                AllowedExitCodes = options.AllowedExitCodes.Count > 0 ? options.AllowedExitCodes : null,
+                BatchSize = tasks.Count > 1 ? tasks.Count : 0,
+                AtOnce = tasks.Count > 1 ? atOnce : 0,
+            });
+        }
+        while (executions.Count > 0)
+        {
+            Execution? first = executions.Values.Where(execution => execution.HasBegun).MaxBy(execution => execution.Elapsed);
+            int wait = options.Timeout is { } limit && first is not null ? (int)Math.Clamp((limit - first.Elapsed).TotalMilliseconds + 1, 0, LookMilliseconds) : LookMilliseconds;
+            bool alive = active.Receive(wait, out WorkerMessage? message, cancellation);
+            if (message?.Id is { } id && executions.TryGetValue(id, out Execution? told))
+            {
+                switch (message.Kind)
+                {
+                    case WorkerMessageKind.Begun when !told.HasBegun: Begin(told); break;
+                    case WorkerMessageKind.Ended:
+                        SavePrinted(told.Run);
+                        executions.Remove(id);
+                        ended(told.Task);
+                        continue;
+                    case WorkerMessageKind.Broken: throw new IOException($"The result of run {id} could not be written: {ShortText.Of(message.Text)}");
+                    case WorkerMessageKind.Progress: report(new RunProgressEvent(told.Number, message.Text ?? "", message.Percent)); break;
+                }
             }
+            Execution? only = executions.Count == 1 ? executions.Values.First() : null;
             if (!alive)
             {
-                End(RunStatus.Died, null);
+                Lose(only, RunStatus.Died, null);
                 return;
             }
-            if (options.Timeout is { } timeout && Stopwatch.GetElapsedTime(clock) >= timeout)
+            if (options.Timeout is { } timeout && first is not null && executions.ContainsKey(first.Run.Id) && first.Elapsed >= timeout)
             {
-                End(RunStatus.TimedOut, string.Create(CultureInfo.InvariantCulture, $"The run took longer than {timeout.TotalSeconds} s (TimeoutSeconds) and was stopped."));
+                Lose(first, RunStatus.TimedOut, string.Create(CultureInfo.InvariantCulture, $"The run took longer than {timeout.TotalSeconds} s (TimeoutSeconds) and was stopped."));
                 return;
             }
             if (options.MemoryBytes is { } most && active.Memory is var memory && memory > most)
             {
-                End(RunStatus.OutOfMemory, string.Create(CultureInfo.InvariantCulture, $"The run used {memory >> 20} MB of memory, above the limit of {most >> 20} MB (MemoryMB), and was stopped."));
+                Lose(only, RunStatus.OutOfMemory, string.Create(CultureInfo.InvariantCulture, $"The run used {memory >> 20} MB of memory, above the limit of {most >> 20} MB (MemoryMB), and was stopped."));
                 return;
             }
         }
 
-        void End(RunStatus status, string? message)
+        void Begin(Execution execution)
+        {
+            execution.Begin();
+            report(new RunStartedEvent(execution.Number, execution.Task.Spec, execution.Task.Budget));
+        }
+
+        // Ends the process. The run that is the reason gets a result.
+        void Lose(Execution? reason, RunStatus status, string? message)
         {
             int code = active.Kill();
-            string printed = SavePrinted(run);
+            string printed = reason is null ? active.TakePrinted() : SavePrinted(reason.Run);
             Drop();
-            // The worker may have written the result just before it ended.
-            if (run.ReadResult() is not null) return;
-            if (status == RunStatus.Died && printed.Contains("Out of memory", StringComparison.OrdinalIgnoreCase)) status = RunStatus.OutOfMemory;
-            string place = string.Create(CultureInfo.InvariantCulture, $"worker process {active.Identity.ProcessId} on {active.Identity.Host}");
-            ResultFile.RemoveLeftovers(run.ResultPath);
-            using var file = new ResultFile(run.ResultPath);
-            file.Commit(new RunResult(status, attempt, started, Stopwatch.GetElapsedTime(clock).TotalSeconds, Environment.MachineName, message ?? Describe(run, code, printed), place) { Budget = task.Budget });
+            Execution[] lost = [.. executions.Values];
+            executions.Clear();
+            foreach (Execution execution in lost)
+            {
+                // The worker may have written the result just before it ended.
+                if (execution.Run.ReadResult() is null)
+                {
+                    if (execution != reason) continue;
+                    RunStatus known = status == RunStatus.Died && printed.Contains("Out of memory", StringComparison.OrdinalIgnoreCase) ? RunStatus.OutOfMemory : status;
+                    string place = string.Create(CultureInfo.InvariantCulture, $"worker process {active.Identity.ProcessId} on {active.Identity.Host}");
+                    ResultFile.RemoveLeftovers(execution.Run.ResultPath);
+                    using var file = new ResultFile(execution.Run.ResultPath);
+                    file.Commit(new RunResult(known, execution.Attempt, execution.Started, execution.Elapsed.TotalSeconds, Environment.MachineName, message ?? Describe(execution.Run, code, printed), place) { Budget = execution.Task.Budget });
+                }
+                ended(execution.Task);
+            }
         }
     }
 
@@ -157,9 +208,9 @@ internal sealed class LocalWorker(SweepFolder folder, SweepOwner owner, SweepOpt
         if (worker is null || options.StopGrace <= TimeSpan.Zero) return;
         long clock = Stopwatch.GetTimestamp();
         worker.Send(new WorkerMessage(WorkerMessageKind.Stop));
-        while (Stopwatch.GetElapsedTime(clock) < options.StopGrace && worker.Receive(LookMilliseconds, out WorkerMessage? message, CancellationToken.None))
+        while (executions.Count > 0 && Stopwatch.GetElapsedTime(clock) < options.StopGrace && worker.Receive(LookMilliseconds, out WorkerMessage? message, CancellationToken.None))
         {
-            if (message?.Kind is WorkerMessageKind.Ended or WorkerMessageKind.Stopped or WorkerMessageKind.Broken) return;
+            if (message is { Kind: WorkerMessageKind.Ended or WorkerMessageKind.Stopped or WorkerMessageKind.Broken, Id: { } id }) executions.Remove(id);
         }
     }
 
@@ -184,5 +235,26 @@ internal sealed class LocalWorker(SweepFolder folder, SweepOwner owner, SweepOpt
     {
         worker?.Dispose();
         worker = null;
+    }
+
+    private sealed class Execution(RunTask task, RunFolder run, int number)
+    {
+        private long clock;
+
+        public RunTask Task => task;
+
+        public RunFolder Run => run;
+
+        public int Number => number;
+
+        public int Attempt { get; } = run.BeginAttempt();
+
+        public DateTime Started { get; private set; }
+
+        public bool HasBegun { get; private set; }
+
+        public TimeSpan Elapsed => Stopwatch.GetElapsedTime(clock);
+
+        public void Begin() => (HasBegun, Started, clock) = (true, DateTime.UtcNow, Stopwatch.GetTimestamp());
     }
 }

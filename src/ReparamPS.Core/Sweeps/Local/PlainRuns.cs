@@ -6,14 +6,14 @@ namespace ReparamPS.Sweeps.Local;
 /// <summary>Runs that are each executed once, in order. A run of another coordinator is looked at again until it has ended or its coordinator has died.</summary>
 internal sealed class PlainRuns(SweepFolder folder, SweepOptions options, Action<SweepEvent> report) : IRunSource
 {
-    private readonly Queue<RunSpec> waiting = new();
+    private readonly LinkedList<RunSpec> waiting = new();
     private readonly Queue<RunSpec> busy = new();
     private readonly HashSet<string> seen = [];
     private readonly MetricCheck? metric = options.Pruner is { } pruner ? new(pruner.Metric) : null;
     private int notFailed;
 
-    /// <summary>The number of runs that wait.</summary>
-    public int Count => waiting.Count;
+    /// <summary>The runs that wait.</summary>
+    public IReadOnlyCollection<RunSpec> Waiting => waiting;
 
     /// <summary>Adds a run.</summary>
     /// <returns>Its row if it has ended, and is not executed again.</returns>
@@ -23,7 +23,7 @@ internal sealed class PlainRuns(SweepFolder folder, SweepOptions options, Action
         notFailed++;
         if (options.IsLeft(row))
         {
-            waiting.Enqueue(spec);
+            waiting.AddLast(spec);
             return null;
         }
         Note(row);
@@ -37,15 +37,34 @@ internal sealed class PlainRuns(SweepFolder folder, SweepOptions options, Action
     /// <inheritdoc/>
     public bool TryTake(string owner, out RunTask? task)
     {
-        while (busy.TryDequeue(out RunSpec? spec)) waiting.Enqueue(spec);
-        while (waiting.TryDequeue(out RunSpec? spec))
+        while (busy.TryDequeue(out RunSpec? spec)) waiting.AddLast(spec);
+        while (waiting.First?.Value is { } spec)
         {
+            waiting.RemoveFirst();
             if (!TryClaim(spec, owner)) continue;
             task = new RunTask(spec);
             return true;
         }
         task = null;
         return busy.Count > 0;
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<RunTask> TakeMore(string owner, Func<RunTask, bool> fits, int count)
+    {
+        List<RunTask> taken = [];
+        for (LinkedListNode<RunSpec>? node = waiting.First; node is not null && taken.Count < count;)
+        {
+            LinkedListNode<RunSpec>? next = node.Next;
+            var task = new RunTask(node.Value);
+            if (fits(task))
+            {
+                waiting.Remove(node);
+                if (TryClaim(task.Spec, owner)) taken.Add(task);
+            }
+            node = next;
+        }
+        return taken;
     }
 
     /// <inheritdoc/>

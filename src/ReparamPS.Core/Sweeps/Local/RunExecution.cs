@@ -37,5 +37,16 @@ public sealed record RunRequest(SweepCommand Command, RunSpec Spec, string Folde
 /// <param name="Place">Where it went wrong.</param>
 public sealed record RunOutcome(RunStatus Status, string? Message = null, string? Place = null);
 
-/// <summary>Executes a run. What it throws is the run's failure.</summary>
-public delegate RunOutcome RunExecutor(RunRequest request, IRunOutput output);
+/// <summary>Executes runs. What it throws is the run's failure.</summary>
+public interface IRunExecutor
+{
+    /// <summary>Executes a run.</summary>
+    RunOutcome Execute(RunRequest request, IRunOutput output);
+
+    /// <summary>Starts a batch.</summary>
+    /// <returns>Prepares a run: does what only one run at a time can do, and returns the rest, which is executed on another thread, beside other runs.</returns>
+    Func<RunRequest, IRunOutput, Func<RunOutcome>> BeginBatch();
+
+    /// <summary>Ends all runs; called on another thread.</summary>
+    void Stop();
+}

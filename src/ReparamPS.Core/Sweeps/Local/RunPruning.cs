@@ -5,34 +5,38 @@ using ReparamPS.Sweeps.Store;
 
 namespace ReparamPS.Sweeps.Local;
 
-/// <summary>Applies a pruner to a run's rows, and reads from the folder what it compares them with. One serves all runs of a worker.</summary>
+/// <summary>Applies a pruner to the rows of runs, and reads from the folder what it compares them with. One serves all runs of a worker.</summary>
 internal sealed class RunPruning(SweepFolder folder)
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(500);
 
+    // Runs of a batch ask on several threads.
+    private readonly object gate = new();
     private readonly Dictionary<string, double?[]> done = [];
-    private readonly List<double?> values = [];
-    private MedianPruner? pruner;
-    private RunSpec? spec;
+    private string? metric, command;
     private long looked;
 
     /// <summary>Starts with a run.</summary>
-    public void Begin(MedianPruner? by, RunSpec run)
+    /// <returns>Takes each row of the run, and says whether to stop it.</returns>
+    public Func<ExperimentRow, bool> Begin(MedianPruner? pruner, RunSpec run)
     {
-        if (by is not null && (by.Metric != pruner?.Metric || run.Command != spec?.Command)) done.Clear();
-        (pruner, spec) = (by, run);
-        values.Clear();
-        if (pruner is not null) ReadDone();
-    }
-
-    /// <summary>Adds a row of the run.</summary>
-    /// <returns>Whether to stop the run.</returns>
-    public bool Add(ExperimentRow row)
-    {
-        if (pruner is null) return false;
-        values.Add(RunMetric.Of(row, pruner.Metric));
-        if (Stopwatch.GetElapsedTime(looked) > Look) ReadDone();
-        return pruner.IsPruned(values, done.Values);
+        if (pruner is null) return _ => false;
+        lock (gate)
+        {
+            if (pruner.Metric != metric || run.Command != command) done.Clear();
+            (metric, command) = (pruner.Metric, run.Command);
+            ReadDone();
+        }
+        List<double?> values = [];
+        return row =>
+        {
+            values.Add(RunMetric.Of(row, pruner.Metric));
+            lock (gate)
+            {
+                if (Stopwatch.GetElapsedTime(looked) > Look) ReadDone();
+                return pruner.IsPruned(values, done.Values);
+            }
+        };
     }
 
     private void ReadDone()
@@ -42,7 +46,7 @@ internal sealed class RunPruning(SweepFolder folder)
             if (done.ContainsKey(run.Id) || run.ReadResult()?.Result is not { Status: RunStatus.Done }) continue;
             try
             {
-                if (run.ReadSpec().Command == spec!.Command) done[run.Id] = [.. ResultFile.ReadRows(run.ResultPath).Select(row => RunMetric.Of(row, pruner!.Metric))];
+                if (run.ReadSpec().Command == command) done[run.Id] = [.. ResultFile.ReadRows(run.ResultPath).Select(row => RunMetric.Of(row, metric!))];
             }
             catch (DataFormatException)
             {

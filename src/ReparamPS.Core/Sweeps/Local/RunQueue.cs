@@ -4,7 +4,7 @@ using ReparamPS.Sweeps.Store;
 namespace ReparamPS.Sweeps.Local;
 
 /// <summary>The work that a coordinator has left. Several workers take from it; one that finds nothing waits for what other workers or coordinators leave.</summary>
-internal sealed class RunQueue(IRunSource source, string owner, SweepOptions options)
+internal sealed class RunQueue(IRunSource source, string owner, SweepOptions options, RunGroups groups)
 {
     private const int PollMilliseconds = 200;
 
@@ -16,8 +16,8 @@ internal sealed class RunQueue(IRunSource source, string owner, SweepOptions opt
     /// <summary>Whether the time budget was used up while runs may have been left.</summary>
     public bool IsOutOfTime { get; private set; }
 
-    /// <summary>Claims the next run; null if there is none, or no more are to start.</summary>
-    public RunTask? Take(CancellationToken cancellation)
+    /// <summary>Claims the next run, and those that are executed together with it; null if there is none, or no more are to start.</summary>
+    public IReadOnlyList<RunTask>? Take(CancellationToken cancellation)
     {
         lock (gate)
         {
@@ -30,12 +30,20 @@ internal sealed class RunQueue(IRunSource source, string owner, SweepOptions opt
                 if (!source.TryTake(owner, out RunTask? task)) return null;
                 if (task is not null)
                 {
-                    started++;
-                    return task;
+                    IReadOnlyList<RunTask> batch = [task, .. More(task)];
+                    started += batch.Count;
+                    return batch;
                 }
                 Monitor.Wait(gate, PollMilliseconds);
             }
         }
+    }
+
+    private IReadOnlyList<RunTask> More(RunTask first)
+    {
+        int count = Math.Min(groups.Size, (options.MaxRuns ?? int.MaxValue) - started) - 1;
+        return count < 1 || groups.KeyOf(first.Spec) is not { } key ? []
+            : source.TakeMore(owner, task => task.Budget == first.Budget && groups.KeyOf(task.Spec) == key, count);
     }
 
     /// <summary>Notes that a worker has finished a task.</summary>

@@ -17,6 +17,12 @@ internal interface IRunSource
     /// <returns>False if there is none now or later.</returns>
     bool TryTake(string owner, out RunTask? task);
 
+    /// <summary>Claims more runs for a worker that has taken one.</summary>
+    /// <param name="owner">The owner that claims.</param>
+    /// <param name="fits">Whether a run may be executed together with that one.</param>
+    /// <param name="count">The maximum number.</param>
+    IReadOnlyList<RunTask> TakeMore(string owner, Func<RunTask, bool> fits, int count);
+
     /// <summary>Notes that a worker has finished a task.</summary>
     void Ended(RunTask task, RunRow row, int worker);
 }

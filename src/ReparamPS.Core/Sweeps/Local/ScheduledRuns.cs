@@ -48,6 +48,14 @@ internal sealed class ScheduledRuns : IRunSource
     }
 
     /// <inheritdoc/>
+    public IReadOnlyList<RunTask> TakeMore(string owner, Func<RunTask, bool> fits, int count)
+    {
+        List<RunTask> taken = [];
+        while (taken.Count < count && (Claim(decision => decision.Due, owner, fits) ?? Claim(decision => decision.Ahead, owner, fits)) is { } task) taken.Add(task);
+        return taken;
+    }
+
+    /// <inheritdoc/>
     public void Ended(RunTask task, RunRow row, int worker)
     {
         int run = indices[task.Spec.Id];
@@ -57,7 +65,7 @@ internal sealed class ScheduledRuns : IRunSource
         ReportDecided();
     }
 
-    private RunTask? Claim(Func<HalvingDecision, IReadOnlyList<RungTask>> choose, string owner)
+    private RunTask? Claim(Func<HalvingDecision, IReadOnlyList<RungTask>> choose, string owner, Func<RunTask, bool>? fits = null)
     {
         for (bool changed = true; changed;)
         {
@@ -65,12 +73,14 @@ internal sealed class ScheduledRuns : IRunSource
             foreach (RungTask next in choose(state.Decide()))
             {
                 (int budget, RunSpec spec) = (state.Budget(next.Rung), specs[next.Run]);
+                var task = new RunTask(spec, budget, state.IsLast(next.Rung));
+                if (fits?.Invoke(task) == false) continue;
                 ClaimOutcome outcome = folder.Run(spec.Id).TryClaim(owner, (result, isMarked) => result.IsFailure ? IsRetried(next.Run, result, isMarked) : result.Budget < budget);
                 if (outcome == ClaimOutcome.Claimed)
                 {
                     executed[next.Run] = true;
                     state.MarkBusy(next.Run);
-                    return new RunTask(spec, budget, state.IsLast(next.Rung));
+                    return task;
                 }
                 // Another coordinator has it, or had it.
                 if (outcome == ClaimOutcome.Busy)

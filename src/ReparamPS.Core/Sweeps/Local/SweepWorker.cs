@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.IO.Pipes;
 using System.Text;
@@ -8,8 +9,8 @@ using ReparamPS.Sweeps.Store;
 namespace ReparamPS.Sweeps.Local;
 
 /// <summary>
-/// The process's side of a worker: takes one run after the other from its coordinator, executes it and writes the result into the run's folder. The process ends at once when the coordinator ends, whatever
-/// the run does at that moment.
+/// The process's side of a worker: takes runs from its coordinator, one after the other or in batches, executes them and writes each result into the run's folder. The process ends at once when
+/// the coordinator ends, whatever the runs do at that moment.
 /// </summary>
 public sealed class SweepWorker : IDisposable
 {
@@ -39,15 +40,25 @@ public sealed class SweepWorker : IDisposable
     }
 
     /// <summary>Takes runs until the coordinator ends, and the process with it.</summary>
-    /// <param name="executor">Executes a run.</param>
-    /// <param name="stop">Ends the current run; called on another thread.</param>
-    public void Work(RunExecutor executor, Action stop)
+    /// <param name="executor">Executes the runs.</param>
+    public void Work(IRunExecutor executor)
     {
         var queue = new Mailbox<WorkerMessage>();
         // A thread of its own always reads, so that the end of the pipe is noticed during a run.
-        new Thread(() => Listen(queue, stop)) { IsBackground = true, Name = "sweep requests" }.Start();
+        new Thread(() => Listen(queue, executor.Stop)) { IsBackground = true, Name = "sweep requests" }.Start();
         Send(new WorkerMessage(WorkerMessageKind.Ready));
-        foreach (WorkerMessage request in queue.TakeAll()) Run(request, executor);
+        foreach (WorkerMessage request in queue.TakeAll())
+        {
+            if (request.BatchSize < 2)
+            {
+                ActiveRun? run = Open(request);
+                run?.Execute(execution => executor.Execute(execution, run));
+                continue;
+            }
+            List<WorkerMessage> batch = [request];
+            while (batch.Count < request.BatchSize && queue.TryTake(Timeout.Infinite, out WorkerMessage? next)) batch.Add(next);
+            RunTogether(batch, executor);
+        }
     }
 
     /// <inheritdoc/>
@@ -80,54 +91,50 @@ public sealed class SweepWorker : IDisposable
         }
     }
 
-    private void Run(WorkerMessage request, RunExecutor executor)
+    // One thread prepares all runs, since only one runspace is open; several execute what is left of them.
+    private void RunTogether(IReadOnlyList<WorkerMessage> batch, IRunExecutor executor)
     {
-        RunFolder run = folder.Run(request.Id!);
+        var prepared = new ConcurrentQueue<(ActiveRun Run, Func<RunOutcome> Execute)>();
+        Func<RunRequest, IRunOutput, Func<RunOutcome>> prepare = executor.BeginBatch();
+        foreach (WorkerMessage request in batch)
+        {
+            if (Open(request) is not { } run) continue;
+            Func<RunOutcome>? execute = null;
+            RunOutcome outcome = run.Try(execution =>
+            {
+                execute = prepare(execution, run);
+                return new RunOutcome(RunStatus.Done);
+            });
+            prepared.Enqueue((run, execute ?? (() => outcome)));
+        }
+        Thread[] threads = [.. Enumerable.Range(0, Math.Min(batch[0].AtOnce, prepared.Count)).Select(_ => new Thread(Take) { IsBackground = true, Name = "sweep batch" })];
+        foreach (Thread thread in threads) thread.Start();
+        foreach (Thread thread in threads) thread.Join();
+
+        void Take()
+        {
+            while (prepared.TryDequeue(out (ActiveRun Run, Func<RunOutcome> Execute) next))
+            {
+                Send(new WorkerMessage(WorkerMessageKind.Begun) { Id = next.Run.Id });
+                next.Run.Execute(_ => next.Execute());
+            }
+        }
+    }
+
+    private ActiveRun? Open(WorkerMessage request)
+    {
         try
         {
-            using var result = new ResultFile(run.ResultPath);
-            using var output = new Output(this, result, new RunLog(run.OutputPath, request.Attempt));
-            DateTime started = DateTime.UtcNow;
-            long clock = Stopwatch.GetTimestamp();
-            (RunStatus status, string? message, string? place) = Execute(run, request, executor, output);
-            if (isStopping && status == RunStatus.Failed)
-            {
-                Send(new WorkerMessage(WorkerMessageKind.Stopped));
-                return;
-            }
-            if (status == RunStatus.Done && request.IsPartial) status = RunStatus.Pruned;
-            result.Commit(new RunResult(status, request.Attempt, started, Stopwatch.GetElapsedTime(clock).TotalSeconds, Environment.MachineName, Shortened(message), Shortened(place)) { Budget = request.Budget });
+            return new ActiveRun(this, request);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            Send(new WorkerMessage(WorkerMessageKind.Broken) { Text = error.Message });
-            return;
+            Send(Broken(request.Id!, error));
+            return null;
         }
-        Send(new WorkerMessage(WorkerMessageKind.Ended));
     }
 
-    private RunOutcome Execute(RunFolder run, WorkerMessage request, RunExecutor executor, Output output)
-    {
-        try
-        {
-            RunSpec spec = run.ReadSpec();
-            if (!commands.TryGetValue(spec.Command, out SweepCommand? command)) commands[spec.Command] = command = folder.ReadCommand(spec.Command);
-            pruning.Begin(request.Pruner, spec);
-            var execution = new RunRequest(command, spec, run.Path, Path.Combine(run.Path, RunFolder.CheckpointName), request.Budget) { AllowedExitCodes = request.AllowedExitCodes ?? [] };
-            RunOutcome outcome = executor(execution, output);
-            output.ThrowIfBroken();
-            return output.IsPruned ? new RunOutcome(RunStatus.Pruned) : outcome;
-        }
-        catch (DataFormatException error) when (!output.IsBroken)
-        {
-            // The run's files are not what its id stands for. Nothing was executed.
-            return new RunOutcome(RunStatus.Failed, error.Message, error.Path);
-        }
-        catch (Exception error) when (!output.IsBroken)
-        {
-            return output.IsPruned ? new RunOutcome(RunStatus.Pruned) : new RunOutcome(RunStatus.Failed, error.Message, error.StackTrace?.Split('\n')[0].Trim());
-        }
-    }
+    private static WorkerMessage Broken(string id, Exception error) => new(WorkerMessageKind.Broken) { Id = id, Text = error.Message };
 
     // What a run throws may hold all of its input.
     private static string? Shortened(string? text) => text?.Length > MaxMessageLength ? text[..MaxMessageLength] + "…" : text;
@@ -141,21 +148,55 @@ public sealed class SweepWorker : IDisposable
         }
     }
 
-    private sealed class Output(SweepWorker worker, ResultFile result, RunLog log) : IRunOutput, IDisposable
+    private SweepCommand Command(string id)
     {
+        if (!commands.TryGetValue(id, out SweepCommand? command)) commands[id] = command = folder.ReadCommand(id);
+        return command;
+    }
+
+    /// <summary>A run that this process executes, and what becomes of its output.</summary>
+    private sealed class ActiveRun(SweepWorker worker, WorkerMessage request) : IRunOutput, IDisposable
+    {
+        private readonly RunFolder run = worker.folder.Run(request.Id!);
+        private readonly ResultFile result = new(worker.folder.Run(request.Id!).ResultPath);
+        private readonly RunLog log = new(worker.folder.Run(request.Id!).OutputPath, request.Attempt);
         private readonly ProgressPace pace = new(TimeSpan.Zero);
+        private Func<ExperimentRow, bool> isPrunedAt = _ => false;
+        private RunRequest? execution;
+        private bool isPruned;
         private IOException? broken;
 
-        public bool IsBroken => broken is not null;
+        public string Id => request.Id!;
 
-        public bool IsPruned { get; private set; }
+        /// <summary>Executes the run, writes its result and reports its end.</summary>
+        public void Execute(Func<RunRequest, RunOutcome> executor) => worker.Send(Finish(executor));
+
+        /// <summary>Executes the run, or prepares it; what that throws is its failure.</summary>
+        public RunOutcome Try(Func<RunRequest, RunOutcome> executor)
+        {
+            try
+            {
+                RunOutcome outcome = executor(execution ??= Read());
+                if (broken is not null) throw broken;
+                return isPruned ? new RunOutcome(RunStatus.Pruned) : outcome;
+            }
+            catch (DataFormatException error) when (broken is null)
+            {
+                // The run's files are not what its id stands for. Nothing was executed.
+                return new RunOutcome(RunStatus.Failed, error.Message, error.Path);
+            }
+            catch (Exception error) when (broken is null)
+            {
+                return isPruned ? new RunOutcome(RunStatus.Pruned) : new RunOutcome(RunStatus.Failed, error.Message, error.StackTrace?.Split('\n')[0].Trim());
+            }
+        }
 
         public void AddRow(ExperimentRow row)
         {
-            ThrowIfBroken();
+            if (broken is not null) throw broken;
             try
             {
-                if (!IsPruned) result.Add(row);
+                if (!isPruned) result.Add(row);
             }
             catch (IOException error)
             {
@@ -164,22 +205,48 @@ public sealed class SweepWorker : IDisposable
                 throw;
             }
             // A run may catch this and continue; it is stopped again at its next row.
-            IsPruned = IsPruned || worker.pruning.Add(row);
-            if (IsPruned) throw new OperationCanceledException("The run was pruned: its metric is worse than the median of the finished runs.");
+            isPruned = isPruned || isPrunedAt(row);
+            if (isPruned) throw new OperationCanceledException("The run was pruned: its metric is worse than the median of the finished runs.");
         }
 
         public void Print(string line) => log.WriteLine(line);
 
         public void Progress(string text, int percent)
         {
-            if (pace.IsDue()) worker.Send(new WorkerMessage(WorkerMessageKind.Progress) { Text = text, Percent = percent });
+            if (pace.IsDue()) worker.Send(new WorkerMessage(WorkerMessageKind.Progress) { Id = Id, Text = text, Percent = percent });
         }
 
-        public void ThrowIfBroken()
+        public void Dispose()
         {
-            if (broken is not null) throw broken;
+            log.Dispose();
+            result.Dispose();
         }
 
-        public void Dispose() => log.Dispose();
+        private WorkerMessage Finish(Func<RunRequest, RunOutcome> executor)
+        {
+            try
+            {
+                using var files = this;
+                DateTime started = DateTime.UtcNow;
+                long clock = Stopwatch.GetTimestamp();
+                (RunStatus status, string? message, string? place) = Try(executor);
+                if (worker.isStopping && status == RunStatus.Failed) return new WorkerMessage(WorkerMessageKind.Stopped) { Id = Id };
+                if (status == RunStatus.Done && request.IsPartial) status = RunStatus.Pruned;
+                result.Commit(new RunResult(status, request.Attempt, started, Stopwatch.GetElapsedTime(clock).TotalSeconds, Environment.MachineName, Shortened(message), Shortened(place)) { Budget = request.Budget });
+                return new WorkerMessage(WorkerMessageKind.Ended) { Id = Id };
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                return Broken(Id, error);
+            }
+        }
+
+        private RunRequest Read()
+        {
+            RunSpec spec = run.ReadSpec();
+            SweepCommand command = worker.Command(spec.Command);
+            isPrunedAt = worker.pruning.Begin(request.Pruner, spec);
+            return new RunRequest(command, spec, run.Path, Path.Combine(run.Path, RunFolder.CheckpointName), request.Budget) { AllowedExitCodes = request.AllowedExitCodes ?? [] };
+        }
     }
 }

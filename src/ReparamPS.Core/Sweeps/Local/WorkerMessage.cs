@@ -9,11 +9,14 @@ internal enum WorkerMessageKind
     /// <summary>Worker: ready for runs.</summary>
     Ready,
 
-    /// <summary>Coordinator: execute this run (Id, Attempt, Budget, IsPartial, Pruner, AllowedExitCodes).</summary>
+    /// <summary>Coordinator: execute this run (Id, Attempt, Budget, IsPartial, Pruner, AllowedExitCodes), or wait for the others of its batch (BatchSize, AtOnce).</summary>
     Run,
 
     /// <summary>Coordinator: end the current run, which may save its state.</summary>
     Stop,
+
+    /// <summary>Worker: the run starts to execute.</summary>
+    Begun,
 
     /// <summary>Worker: the run was ended so, and has no result.</summary>
     Stopped,
@@ -51,6 +54,12 @@ internal sealed record WorkerMessage(WorkerMessageKind Kind)
 
     /// <summary>Exit codes, besides 0, with which the run counts as done; null for none.</summary>
     public IReadOnlyList<int>? AllowedExitCodes { get; init; }
+
+    /// <summary>The number of runs of its batch, each of which has a message; 0 for a run that is executed alone.</summary>
+    public int BatchSize { get; init; }
+
+    /// <summary>The number of runs of the batch that execute at the same time.</summary>
+    public int AtOnce { get; init; }
 
     /// <summary>What the run or the worker says.</summary>
     public string? Text { get; init; }

@@ -62,7 +62,10 @@ public sealed class SlurmEngine(SweepFolder folder, SlurmOptions options, string
         SlurmProgram.Run("sbatch", "--version");
         if (work.Command is not null) folder.Enlist(work.Command, left, work.Schedule, cancellation);
         folder.Reopen(left);
-        string id = Submit(new SlurmJob([.. (work.Schedule is null ? left : work.Runs).Select(run => run.Id)], location, work.Options, work.Schedule));
+        // The runs of a batch share the cores of their task.
+        SweepOptions perTask = work.Options with { ThrottleLimit = work.Options.Batching is null ? 1 : Math.Max(1, options.CpusPerTask / work.Options.ThreadsPerWorker) };
+        int tasks = Math.Min(new RunGroups(folder, work.Options.Batching).Count(left), options.MaxParallel);
+        string id = Submit(new SlurmJob([.. (work.Schedule is null ? left : work.Runs).Select(run => run.Id)], location, perTask, work.Schedule), tasks);
         yield return new SweepSubmittedEvent($"Job array {id} executes {left.Count} of {work.Runs.Count} runs.");
         if (options.NoWait) yield break;
         foreach (RunRow run in SweepReceiver.Wait(folder, left, () => Workers().Count > 0 || SweepOwner.Alive(folder.Owners).Count > 0, cancellation)) yield return new RunEndedEvent(run, null);
@@ -71,7 +74,7 @@ public sealed class SlurmEngine(SweepFolder folder, SlurmOptions options, string
     /// <summary>A word that the shell takes as it is.</summary>
     internal static string Quote(string word) => $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 
-    private string Submit(SlurmJob job)
+    private string Submit(SlurmJob job, int tasks)
     {
         Directory.CreateDirectory(Jobs);
         WorkerLaunch task = launch();
@@ -80,16 +83,15 @@ public sealed class SlurmEngine(SweepFolder folder, SlurmOptions options, string
         job.Write(description);
         string command = string.Join(' ', new[] { task.FileName }.Concat(task.Arguments).Concat(["-Path", folder.Path, "-Job", description]).Select(Quote));
         File.WriteAllText(script, $"#!/bin/sh\nexec {command}\n");
-        string id = SlurmProgram.Run("sbatch", Arguments(job, script)).Trim().Split(';')[0];
+        string id = SlurmProgram.Run("sbatch", Arguments(tasks, script)).Trim().Split(';')[0];
         File.WriteAllText(Path.Combine(Jobs, id + ".id"), "");
         return id;
     }
 
     private string[] Ids() => Directory.Exists(Jobs) ? [.. Directory.EnumerateFiles(Jobs, "*.id").Select(file => Path.GetFileNameWithoutExtension(file))] : [];
 
-    private IEnumerable<string> Arguments(SlurmJob job, string script)
+    private IEnumerable<string> Arguments(int tasks, string script)
     {
-        int tasks = Math.Min(job.Runs.Count, options.MaxParallel);
         yield return "--parsable";
         yield return "--requeue";
         yield return "--open-mode=append";

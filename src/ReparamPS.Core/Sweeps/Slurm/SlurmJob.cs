@@ -20,24 +20,26 @@ public sealed record SlurmJob(IReadOnlyList<string> Runs, string Location, Sweep
             throw new DataFormatException(path, "the file does not describe a job of a sweep.");
         var options = new SweepOptions
         {
-            ThrottleLimit = 1,
+            ThrottleLimit = Math.Max(1, stored.ThrottleLimit),
             ThreadsPerWorker = stored.ThreadsPerWorker,
             Retry = stored.Retry,
             Timeout = stored.TimeoutSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
             Devices = stored.Devices ?? [],
             Pruner = stored.Pruner,
             AllowedExitCodes = stored.AllowedExitCodes ?? [],
+            Batching = stored.Batching,
         };
         return new SlurmJob(runs, location, options, stored.Schedule);
     }
 
     internal void Write(string path) => SweepJson.Write(
-        path, new StoredJob(Location, Options.ThreadsPerWorker, Options.Retry, Options.Timeout?.TotalSeconds, Options.Devices, Options.Pruner, Schedule, Runs, Options.AllowedExitCodes), SlurmRecords.Default.StoredJob);
+        path, new StoredJob(Location, Options.ThreadsPerWorker, Options.Retry, Options.Timeout?.TotalSeconds, Options.Devices, Options.Pruner, Schedule, Runs, Options.AllowedExitCodes, Options.ThrottleLimit, Options.Batching), SlurmRecords.Default.StoredJob);
 }
 
 /// <summary>The file jobs/NAME.json.</summary>
 internal sealed record StoredJob(
-    string? Location, int ThreadsPerWorker, int Retry, double? TimeoutSeconds, IReadOnlyList<string>? Devices, MedianPruner? Pruner, SweepSchedule? Schedule, IReadOnlyList<string>? Runs, IReadOnlyList<int>? AllowedExitCodes);
+    string? Location, int ThreadsPerWorker, int Retry, double? TimeoutSeconds, IReadOnlyList<string>? Devices, MedianPruner? Pruner, SweepSchedule? Schedule, IReadOnlyList<string>? Runs, IReadOnlyList<int>? AllowedExitCodes,
+    int ThrottleLimit, RunBatching? Batching);
 
 /// <summary>The generated code for jobs.</summary>
 [JsonSourceGenerationOptions(UseStringEnumConverter = true)]

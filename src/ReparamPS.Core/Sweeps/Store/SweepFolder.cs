@@ -115,10 +115,13 @@ public sealed class SweepFolder
     }
 
     /// <summary>The scripts of the sweep other than a command: earlier versions of it, as a rule.</summary>
-    public IEnumerable<SweepCommand> OtherScripts(SweepCommand command) => command.Kind == SweepCommandKind.Command || !Directory.Exists(Commands) ? []
+    public IEnumerable<SweepCommand> OtherScripts(SweepCommand command) => command.Kind == SweepCommandKind.Command ? []
+        : ReadCommands().Where(other => other.Kind == command.Kind && other.Id != command.Id);
+
+    /// <summary>The commands of the sweep that can be read.</summary>
+    public IEnumerable<SweepCommand> ReadCommands() => !Directory.Exists(Commands) ? []
         : Directory.EnumerateFiles(Commands, "*.json").Where(path => !path.EndsWith(ScheduleExtension, StringComparison.Ordinal))
-            .Select(path => TryReadCommand(System.IO.Path.GetFileNameWithoutExtension(path))).OfType<SweepCommand>()
-            .Where(other => other.Kind == command.Kind && other.Id != command.Id);
+            .Select(path => TryReadCommand(System.IO.Path.GetFileNameWithoutExtension(path))).OfType<SweepCommand>();
 
     /// <summary>The specifications of all runs.</summary>
     /// <param name="damaged">Receives what is wrong with a run that cannot be read, and the others follow; null makes it an exception.</param>
