@@ -35,7 +35,7 @@ internal sealed class SweepBenchmark : IBenchmark
 
     public string Name => "sweeps";
 
-    public string Summary => "trivial runs beside Optuna, two workers beside one, a large folder read [rounds]";
+    public string Summary => "trivial runs beside Optuna, two workers beside one, a batch of VAE runs, a large folder read [rounds]";
 
     public void Run(string[] arguments)
     {
@@ -46,6 +46,7 @@ internal sealed class SweepBenchmark : IBenchmark
         {
             Trivial(root.FullName, rounds);
             Speedup(root.FullName, rounds);
+            Batches(root.FullName, rounds);
             Read(root.FullName);
         }
         finally
@@ -100,6 +101,25 @@ internal sealed class SweepBenchmark : IBenchmark
                 """).Told[0];
         }
         Console.WriteLine($"8 VAE runs: one worker of one thread {one:F2} s, two {two:F2} s, {one / two:F2} times faster (goal 1.8)");
+    }
+
+    // Whole commands, each in a new host, whose worker starts within the time.
+    private static void Batches(string root, int rounds)
+    {
+        double one = double.MaxValue, single = double.MaxValue, batch = double.MaxValue;
+        for (int round = 0; round < rounds; round++)
+        {
+            one = Math.Min(one, Train("1", "-ThrottleLimit 1"));
+            single = Math.Min(single, Train("1..8", ""));
+            batch = Math.Min(batch, Train("1..8", "-BatchRuns 8"));
+
+            double Train(string seeds, string options) => Host($$"""
+                $clock = [Diagnostics.Stopwatch]::StartNew()
+                $null = New-ExperimentGrid @{ Seed = {{seeds}}; Epochs = 200; HiddenSize = 32; LatentSize = 2 } | Invoke-ExperimentSweep '{{root}}/{{Guid.NewGuid()}}' -Command Invoke-VaeTraining {{options}}
+                "$($clock.Elapsed.TotalSeconds)"
+                """).Told[0];
+        }
+        Console.WriteLine($"8 VAE runs of 64-32-2, 200 epochs, with -BatchRuns 8: {batch:F2} s, {batch / one:F2} times one run on one core, {one:F2} s (goal 2.5); a process per core {single:F2} s, {single / one:F2} times");
     }
 
     private static void Read(string root)

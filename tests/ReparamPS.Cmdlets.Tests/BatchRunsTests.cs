@@ -132,7 +132,7 @@ public sealed class BatchRunsTests(ModuleRunspace module, SlurmCluster cluster) 
     [InlineData(true)]
     public void After_a_kill_the_runs_continue_from_their_checkpoints_to_the_same_rows(bool killsCoordinator)
     {
-        string points = Points(1500, "CheckpointEpochs = 100"), call = $"{points} | Invoke-ExperimentSweep '{Sweep}' {Training} -BatchRuns 3";
+        string points = Points(1000, "CheckpointEpochs = 100"), call = $"{points} | Invoke-ExperimentSweep '{Sweep}' {Training} -BatchRuns 3";
         string[] undisturbed = Figures(module.Run($"{points} | Invoke-ExperimentSweep '{Alone}' {Training}"));
         Directory.CreateDirectory(folder);
         string script = Path.Combine(folder, "sweep.ps1");
@@ -164,6 +164,22 @@ public sealed class BatchRunsTests(ModuleRunspace module, SlurmCluster cluster) 
         Assert.Equal(Figures(module.Run($"{Points(2)} | Invoke-ExperimentSweep '{Alone}' {Training}")), Figures(rows));
         // One batch is one task.
         Assert.Single(Directory.EnumerateFiles(Path.Combine(Sweep, "jobs"), "*_*.log"));
+    }
+
+    [Fact]
+    public void A_task_that_must_end_stores_all_runs_of_its_batch_and_continues_them()
+    {
+        if (cluster.Missing is not null) Assert.Skip(cluster.Missing);
+        string points = Points(3000);
+        string[] undisturbed = Figures(module.Run($"{points} | Invoke-ExperimentSweep '{Alone}' {Training}"));
+        module.Run($"{points} | Invoke-ExperimentSweep '{Sweep}' -Command Invoke-VaeTraining -BatchRuns 3 -Engine Slurm -CpusPerTask 2 -TimeLimit 00:10:00 -NoWait");
+        Assert.True(SpinWait.SpinUntil(() => Checkpoints().Length == 2, 120_000));
+        string job = Path.GetFileNameWithoutExtension(Assert.Single(Directory.EnumerateFiles(Path.Combine(Sweep, "jobs"), "*.id")));
+        DateTime noticed = DateTime.UtcNow;
+        SlurmCluster.Run("scancel", "--batch", "--signal=USR1", job);
+        Assert.True(SpinWait.SpinUntil(() => module.Get<int>($"(Get-ExperimentSweep '{Sweep}').Pending") == 3, 60_000));
+        Assert.All(Checkpoints(), file => Assert.InRange(File.GetLastWriteTimeUtc(file), noticed, DateTime.MaxValue));
+        Assert.Equal(undisturbed, Figures(module.Run($"Receive-ExperimentSweep '{Sweep}' -Wait")));
     }
 
     private string[] Checkpoints() => Directory.Exists(Path.Combine(Sweep, "runs"))

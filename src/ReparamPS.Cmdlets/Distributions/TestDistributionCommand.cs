@@ -19,7 +19,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// <para>A distribution from New-CustomDistribution has further checks. Seed: two samples with the same seed are equal. Cdf: the CDF is the integral of the density.
 /// Levels: only for distributions whose draws are a monotone function z = g(ε) of one random number ε. With F the CDF of the distribution and G the CDF of ε, F(z) equals G(ε) if g is increasing, or 1 − G(ε) if g is decreasing.
 /// Score: the mean of ∂ log p / ∂θ over the draws is 0 for each parameter θ; there is no such row if the support depends on parameters.</para>
-/// <para>A distribution given by name, or by a row of Get-DistributionType, is checked at typical parameters. GoodnessOfFit, Mean and Variance each raise a false alarm with probability -SignificanceLevel; for Variance, this requires a finite fourth moment. For a discrete distribution, the rows Mean and Variance are left out if its rare values occur too seldom in the sample (its size is -Draws) for a z-test to be reliable. Score allows six standard errors.</para>
+/// <para>A distribution given by name, or by a row of Get-DistributionType, is checked at typical parameters. GoodnessOfFit, Mean and Variance each raise a false alarm with probability -SignificanceLevel; for Variance, this requires a finite fourth moment. For a discrete distribution, the rows Mean and Variance are left out if rare values occur too seldom among the -Draws draws for a reliable z-test. The Score check passes if the mean is within six standard errors of 0.</para>
 /// </remarks>
 /// <seealso cref="GetDistributionTypeCommand"/>
 /// <seealso cref="NewCustomDistributionCommand"/>

@@ -4,15 +4,26 @@ using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Sweeps;
 using ReparamPS.Sweeps.Slurm;
 using ReparamPS.Sweeps.Store;
+using ReparamPS.Messages;
+using ReparamPS.Vae;
 
 namespace ReparamPS.Cmdlets.Sweeps;
 
-// Where runs are executed.
+// Where runs are executed, and how many in one process.
 public sealed partial class InvokeExperimentSweepCommand
 {
+    private const string BatchedCommand = "Invoke-VaeTraining";
+
+    // A step of training costs the same for any value of these.
+    private static readonly string[] BatchedSettings = [nameof(VaeOptions.Seed), nameof(VaeOptions.LearningRate), nameof(VaeOptions.Beta), nameof(VaeOptions.WeightDecay)];
+
     /// <summary>Where runs execute. Local: in processes of this machine. Slurm: on nodes of a cluster. Default: Local.</summary>
     [Parameter, Exact<SweepEngine>]
     public SweepEngine Engine { get; set; } = SweepEngine.Local;
+
+    /// <summary>The maximum number of VAE runs that one worker process trains together. They may differ only in Seed, LearningRate, Beta and WeightDecay, and return the same rows as one by one. Requires -Command Invoke-VaeTraining. Default: 1.</summary>
+    [Parameter, AllowedRange(1, 1024), Exact<int>]
+    public int BatchRuns { get; set; } = 1;
 
     /// <summary>With -Engine Slurm: the partition. Default: the default partition of the cluster.</summary>
     [Parameter, Exact<string>]
@@ -37,6 +48,14 @@ public sealed partial class InvokeExperimentSweepCommand
     /// <summary>With -Engine Slurm: submits the job and returns at once, with the number of runs in each state.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter NoWait { get; set; }
+
+    private RunBatching? Batching => BatchRuns == 1 ? null : new RunBatching(BatchRuns, BatchedCommand, BatchedSettings);
+
+    private static void CheckBatched(IReadOnlyCollection<SweepCommand> commands)
+    {
+        if (commands.Any(command => command.Kind == SweepCommandKind.Command && command.Text.Equals(BatchedCommand, StringComparison.OrdinalIgnoreCase))) return;
+        throw new ArgumentException($"{nameof(BatchRuns)} requires the command {BatchedCommand}; the sweep runs {string.Join(" and ", commands.Select(command => ShortText.Of(command.ToString())))}. Leave out -{nameof(BatchRuns)}.", nameof(BatchRuns));
+    }
 
     private ISweepEngine CreateEngine()
     {

@@ -8,7 +8,6 @@ using ReparamPS.Sweeps;
 using ReparamPS.Sweeps.Scheduling;
 using ReparamPS.Sweeps.Store;
 using ReparamPS.Torch.Randomness;
-using ReparamPS.Vae;
 
 namespace ReparamPS.Cmdlets.Sweeps;
 
@@ -79,6 +78,11 @@ namespace ReparamPS.Cmdlets.Sweeps;
 ///     Invoke-ExperimentSweep pruned -Command Invoke-VaeTraining @pruning</code>
 /// </example>
 /// <example>
+/// <para>Train eight seeds in one worker process</para>
+/// <code>New-ExperimentGrid @{ LatentSize = 2; Epochs = 2 } -Repeat 8 |
+///     Invoke-ExperimentSweep seeds -Command Invoke-VaeTraining -BatchRuns 8</code>
+/// </example>
+/// <example>
 /// <para>A sweep on a cluster; without -WhatIf, the job is submitted</para>
 /// <code>$job = @{ Engine = 'Slurm'; TimeLimit = '01:00:00'; MaxParallel = 8 }
 /// New-ExperimentGrid @{ X = 1, 2, 3 } |
@@ -98,11 +102,7 @@ namespace ReparamPS.Cmdlets.Sweeps;
 [OutputType("ReparamPS.ExperimentRun"), OutputType(typeof(SweepPlan)), OutputType(typeof(SweepCounts))]
 public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
 {
-    private const string BatchedCommand = "Invoke-VaeTraining";
     private const string CommandSet = "Command", ScriptBlockSet = "ScriptBlock", ScriptPathSet = "ScriptPath", ResumeSet = "Resume";
-
-    // A step of training costs the same for any value of these.
-    private static readonly string[] BatchedSettings = [nameof(VaeOptions.Seed), nameof(VaeOptions.LearningRate), nameof(VaeOptions.Beta), nameof(VaeOptions.WeightDecay)];
 
     private readonly RowReader reader = new();
     private readonly List<(RunSpec Spec, object? Priority)> points = [];
@@ -146,17 +146,13 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
     [Parameter, Exact<RandomGenerator>]
     public RandomGenerator Generator { get; set; }
 
-    /// <summary>The maximum number of runs at the same time, each in a worker process. Default: the number of cores.</summary>
+    /// <summary>The maximum number of runs at the same time. Each runs in its own worker process, except with -BatchRuns. Default: the number of cores.</summary>
     [Parameter, AllowedRange(1, 1024), Exact<int>]
     public int ThrottleLimit { get; set; } = Environment.ProcessorCount;
 
     /// <summary>The number of threads per worker. With 1, results do not depend on the number of workers. Default: 1.</summary>
     [Parameter, AllowedRange(1, 1024), Exact<int>]
     public int ThreadsPerWorker { get; set; } = 1;
-
-    /// <summary>The maximum number of VAE runs that one worker process trains together. They may differ only in Seed, LearningRate, Beta and WeightDecay, and return the same rows as one by one. Requires -Command Invoke-VaeTraining. Default: 1.</summary>
-    [Parameter, AllowedRange(1, 1024), Exact<int>]
-    public int BatchRuns { get; set; } = 1;
 
     /// <summary>The devices that workers use in turn, such as cuda:0, cuda:1. A run gets its device as $RunDevice, and as the parameter Device if the command has one. Default: none.</summary>
     [Parameter, ArgumentCompleter(typeof(DeviceCompleter)), Exact<string[]>]
@@ -268,7 +264,7 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
             Devices = Device,
             AllowedExitCodes = AllowedExitCode,
             Pruner = MedianPruning(),
-            Batching = BatchRuns == 1 ? null : new RunBatching(BatchRuns, BatchedCommand, BatchedSettings),
+            Batching = Batching,
         };
         ISweepEngine engine = CreateEngine();
         foreach (SweepWork part in Parts(runs, options))
@@ -286,12 +282,6 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
 
     private static ExperimentRow With(ExperimentRow settings, string name, object value) =>
         settings.Columns.Contains(name, StringComparer.OrdinalIgnoreCase) ? settings : new ExperimentRow([.. settings.Columns, name], [.. settings.Values, value]);
-
-    private static void CheckBatched(IReadOnlyCollection<SweepCommand> commands)
-    {
-        if (commands.Any(command => command.Kind == SweepCommandKind.Command && command.Text.Equals(BatchedCommand, StringComparison.OrdinalIgnoreCase))) return;
-        throw new ArgumentException($"{nameof(BatchRuns)} requires the command {BatchedCommand}; the sweep runs {string.Join(" and ", commands.Select(command => ShortText.Of(command.ToString())))}. Leave out -{nameof(BatchRuns)}.", nameof(BatchRuns));
-    }
 
     private IEnumerable<(RunSpec Spec, object? Priority)> Ordered()
     {
