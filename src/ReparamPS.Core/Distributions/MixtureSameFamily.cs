@@ -41,7 +41,7 @@ public sealed partial class MixtureSameFamily : Distribution
         given => new MixtureSameFamily(given.Value<Categorical>("MixtureDistribution"), given.Value<Distribution>("ComponentDistribution")))
     {
         Density = "Σ w_k p_k(x), w the probabilities of the mixture distribution, p_k the density of component k",
-        Moments = "mean m = Σ w_k m_k, variance Σ w_k (v_k + (m_k − m)²); of angles the circular ones",
+        Moments = "mean m = Σ w_k m_k, variance Σ w_k (v_k + (m_k − m)²); if the components are angles (VonMises), the circular mean and the circular variance",
         Source = "torch.distributions.MixtureSameFamily; Figurnov, Mohamed, Mnih 2018, arXiv:1805.08498",
         IsLogProbInDouble = true,
         HasCdf = true, HasQuantile = true,
