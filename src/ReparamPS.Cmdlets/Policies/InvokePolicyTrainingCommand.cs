@@ -74,7 +74,7 @@ public sealed class InvokePolicyTrainingCommand : TrainingCommandBase
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<PolicyGradientEstimator>(BlankIsDefault = true)]
     public PolicyGradientEstimator Estimator { get; set; } = Defaults.Estimator;
 
-    /// <summary>The baseline of ScoreFunction and RewardToGo: a value that is subtracted from the cost before the cost multiplies the gradient of log π(u | s), to lower the variance. Time: for ScoreFunction, the mean total cost of the other trajectories; for RewardToGo, at each step, their mean cost from that step on. Pathwise ignores -Baseline. Default: None.</summary>
+    /// <summary>For ScoreFunction and RewardToGo: a value that lowers the variance. It is subtracted from the cost, and the difference multiplies the gradient of log π(u | s), the log-density of the action. Time: for ScoreFunction, the mean total cost of the other trajectories; for RewardToGo, at each step, their mean cost from that step on. Pathwise ignores -Baseline. Default: None.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<PolicyBaseline>(BlankIsDefault = true)]
     public PolicyBaseline Baseline { get; set; } = Defaults.Baseline;
 
