@@ -15,7 +15,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// <remarks>
 /// <para>There is one row per check, for the element of the batch or event with the worst result. A check has no row if the distribution lacks what the check needs, such as a CDF.</para>
 /// <para>Support: all draws are in the support. GoodnessOfFit: the draws follow the CDF (Kolmogorov–Smirnov test) or the probability mass (χ² test). Mean and Variance: mean and variance of the draws match those of the distribution (z-test).
-/// Normalization: the density integrates to 1, or the mass sums to 1. Quantile: CDF and quantile function are inverse to each other.</para>
+/// Normalization: the density integrates to 1, or the mass sums to 1. Quantile: CDF and quantile function are inverse to each other. Mass that rounds to an end of the support is counted; Normalization has no row if all mass rounds to it.</para>
 /// <para>A distribution from New-CustomDistribution has further checks. Seed: two samples with the same seed are equal. Cdf: the CDF is the integral of the density.
 /// Levels: only for distributions whose draws are a monotone function z = g(ε) of one random number ε. With F the CDF of the distribution and G the CDF of ε, F(z) equals G(ε) if g is increasing, or 1 − G(ε) if g is decreasing.
 /// Score: the mean of ∂ log p / ∂θ over the draws is 0 for each parameter θ; there is no such row if the support depends on parameters.</para>

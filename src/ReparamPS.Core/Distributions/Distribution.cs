@@ -89,7 +89,7 @@ public abstract partial class Distribution : IContinuousTails
     [JsonIgnore, Hidden]
     public virtual bool HasMoments => Type.HasMoments;
 
-    /// <summary>Whether there is a <see cref="LogProb"/>; only a distribution that is made of functions of a user can lack it.</summary>
+    /// <summary>Whether there is a <see cref="LogProb"/>; a distribution that is made of functions of a user, or by transforms that are not one-to-one, can lack it.</summary>
     [JsonIgnore, Hidden]
     public virtual bool HasLogProb => true;
 

@@ -14,7 +14,7 @@ namespace ReparamPS.Distributions;
 /// The distribution of a base distribution's draws after a chain of transforms. Counterpart of <c>torch.distributions.TransformedDistribution</c>.
 /// Reparameterized if the base is: z = Tₙ(… T₁(x)).
 /// </summary>
-public sealed class TransformedDistribution : Distribution
+public sealed partial class TransformedDistribution : Distribution
 {
     private const double LevelReach = 1e4, SingleLevelReach = 64;
 
@@ -31,7 +31,7 @@ public sealed class TransformedDistribution : Distribution
         ],
         given => new TransformedDistribution(given.Value<Distribution>("BaseDistribution"), given.Many<Transform>("Transforms")))
     {
-        Density = "p(T⁻¹(x)) / |det J(T⁻¹(x))|, p the density of the base; p(T⁻¹(x)) of a discrete base",
+        Density = "p(T⁻¹(x)) / |det J(T⁻¹(x))|, p the density of the base; p(T⁻¹(x)) of a discrete base; none if a transform is not one-to-one",
         Moments = "those of the base, if all transforms are affine; otherwise no closed form",
         Source = "torch.distributions.TransformedDistribution",
         HasCdf = true, HasQuantile = true, HasEntropy = true,
@@ -41,7 +41,7 @@ public sealed class TransformedDistribution : Distribution
     /// <param name="baseDistribution">The distribution to transform.</param>
     /// <param name="transforms">The transforms, in the order in which they apply.</param>
     public TransformedDistribution(Distribution baseDistribution, IReadOnlyList<Transform> transforms)
-        : this(Plan.Of(baseDistribution, transforms), transforms) { }
+        : this(Plan.Of(baseDistribution, transforms).Checked(baseDistribution), transforms) { }
 
     private TransformedDistribution(Plan plan, IReadOnlyList<Transform> transforms) : base(Definition, plan.Base, plan.BatchShape, plan.EventShape)
         => (BaseDistribution, Transforms, chain) = (plan.Base, transforms, plan.Chain);
@@ -60,7 +60,7 @@ public sealed class TransformedDistribution : Distribution
 
     /// <inheritdoc/>
     [JsonIgnore, Hidden]
-    public override bool HasLogProb => BaseDistribution.HasLogProb;
+    public override bool HasLogProb => BaseDistribution.HasLogProb && chain.IsBijective;
 
     // The transformed draws are numbers, but the moments of angles are circular.
     /// <inheritdoc/>
@@ -83,11 +83,14 @@ public sealed class TransformedDistribution : Distribution
     [JsonIgnore, Hidden]
     public override bool HasMode => IsAffine && BaseDistribution.HasMode;
 
-    private bool IsAffine => Transforms.All(part => part is AffineTransform);
+    private bool IsAffine => AffineTransform.IsMadeOf(chain);
+
+    /// <summary>The first transform that can map different inputs to one output; null if there is none.</summary>
+    internal Transform? Merging => chain.IsBijective ? null : Transforms.SelectMany(DomainCheck.Flat).First(part => !part.IsBijective);
 
     private bool IsDiscrete => BaseDistribution.Support.IsDiscrete;
 
-    private TransformedDistribution? Flat => BaseDistribution is TransformedDistribution inner ? new TransformedDistribution(inner.BaseDistribution, [.. inner.Transforms, .. Transforms]) : null;
+    private TransformedDistribution? Flat => BaseDistribution is TransformedDistribution inner ? Of(inner.BaseDistribution, [.. inner.Transforms, .. Transforms]) : null;
 
     /// <inheritdoc/>
     public override bool HasRSample => BaseDistribution.HasRSample;
@@ -105,18 +108,21 @@ public sealed class TransformedDistribution : Distribution
     {
         if (!TensorShapes.BroadcastsTo(BatchShape, batch)) return base.Expand(batch);
         long[] shape = chain.InverseShape([.. batch, .. EventShape]);
-        return new TransformedDistribution(BaseDistribution.Expand(shape[..^BaseDistribution.EventShape.Length]), Transforms);
+        return Of(BaseDistribution.Expand(shape[..^BaseDistribution.EventShape.Length]), Transforms);
     }
 
     internal override Distribution? WithRows(Func<Tensor, long[], Tensor> choose)
     {
         if (EventShape.Length > 0 || BaseDistribution.WithRows(choose) is not { } rows) return null;
         Transform?[] parts = [.. Transforms.Select(part => part.WithRows(tensor => choose(tensor, [])))];
-        return parts.Contains(null) ? null : new TransformedDistribution(rows, [.. parts.OfType<Transform>()]);
+        return parts.Contains(null) ? null : Of(rows, [.. parts.OfType<Transform>()]);
     }
 
+    // What has been checked, in another shape, type or order.
+    private static TransformedDistribution Of(Distribution baseDistribution, IReadOnlyList<Transform> transforms) => new(Plan.Of(baseDistribution, transforms), transforms);
+
     /// <inheritdoc/>
-    public override Distribution To(Device device, ScalarType? dtype = null) => new TransformedDistribution(BaseDistribution.To(device, dtype), Transforms);
+    public override Distribution To(Device device, ScalarType? dtype = null) => Of(BaseDistribution.To(device, dtype), Transforms);
 
     /// <summary>Values of the base after the transforms.</summary>
     internal Tensor Pushed(Tensor values) => chain.Forward(values);
@@ -134,9 +140,13 @@ public sealed class TransformedDistribution : Distribution
     protected override Tensor ComputeMode() => IsAffine ? chain.Forward(BaseDistribution.Mode) : throw Lacks("closed-form mode: not all of its transforms are affine");
 
     /// <inheritdoc/>
-    protected override Tensor ComputeVariance() => HasMoments
-        ? Transforms.Cast<AffineTransform>().Aggregate(BaseDistribution.Variance, (variance, part) => variance * AffineTransform.As(part.Scale, variance).square())
-        : throw Lacks("closed-form variance");
+    protected override Tensor ComputeVariance()
+    {
+        if (!HasMoments) throw Lacks("closed-form variance");
+        // The square of a tiny scale can be 0.
+        using var skipped = ConstraintChecks.Skip();
+        return AffineTransform.OfVariances(chain).Forward(BaseDistribution.Variance);
+    }
 
     // The determinant of an affine map is the same everywhere.
     /// <inheritdoc/>
@@ -144,13 +154,15 @@ public sealed class TransformedDistribution : Distribution
     {
         if (!IsAffine) throw Lacks("closed-form entropy");
         if (IsDiscrete) return BaseDistribution.Entropy;
-        Tensor anywhere = zeros([.. BatchShape, .. EventShape], DType, Device);
-        return BaseDistribution.Entropy + Transform.SumRightmost(chain.LogAbsDetJacobian(anywhere, anywhere), EventShape.Length - chain.Domain.EventDims);
+        Tensor anywhere = zeros([.. BaseDistribution.BatchShape, .. BaseDistribution.EventShape], DType, Device);
+        using var frozen = TransformCache.Freeze();
+        return BaseDistribution.Entropy + Transform.SumRightmost(chain.LogAbsDetJacobian(anywhere, chain.Forward(anywhere)), BaseDistribution.EventShape.Length - chain.Domain.EventDims);
     }
 
     /// <inheritdoc/>
     protected override Tensor ComputeLogProb(Tensor value)
     {
+        if (Merging is { } merging) throw new NotSupportedException($"{Name} has no log-density, because {merging.Name} is not one-to-one.");
         int eventDims = EventShape.Length;
         Tensor y = value;
         Tensor? jacobians = null;
@@ -277,23 +289,5 @@ public sealed class TransformedDistribution : Distribution
     {
         using var grad = enable_grad();
         return start + correction;
-    }
-
-    /// <summary>The base with the event dimensions that the transforms need, and the resulting shapes.</summary>
-    private sealed record Plan(Distribution Base, ComposeTransform Chain, long[] BatchShape, long[] EventShape)
-    {
-        public static Plan Of(Distribution source, IReadOnlyList<Transform> transforms)
-        {
-            var chain = new ComposeTransform(transforms);
-            long[] shape = [.. source.BatchShape, .. source.EventShape];
-            int eventDims = source.EventShape.Length, needed = chain.Domain.EventDims;
-            if (shape.Length < needed)
-                throw new ShapeMismatchException($"BaseDistribution must have at least {TensorShapes.Dimensions(needed)} for these transforms; got the shape {TensorShapes.Format(shape)}.", nameof(source));
-            long[] forward = chain.ForwardShape(shape), expanded = chain.InverseShape(forward);
-            if (!expanded.SequenceEqual(shape)) source = source.Expand(expanded[..^eventDims]);
-            if (needed > eventDims) source = new Independent(source, needed - eventDims);
-            int dims = Math.Max(chain.Codomain.EventDims, eventDims + chain.Codomain.EventDims - needed);
-            return new Plan(source, chain, forward[..^dims], forward[^dims..]);
-        }
     }
 }

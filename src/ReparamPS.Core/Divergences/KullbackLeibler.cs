@@ -33,8 +33,8 @@ public static class KullbackLeibler
     {
         long[] batch = CommonBatch(p, q);
         using var scope = NewDisposeScope();
-        Tensor result = TryInDouble(p, q) ?? throw DifferentMeasures(p, q, Infinite) ?? new NotSupportedException(
-            $"KL({p.Name} ‖ {q.Name}) has no closed form. Measure-KLDivergence -MonteCarlo estimates it, with a standard error.");
+        Tensor result = TryInDouble(p, q) ?? throw DifferentMeasures(p, q, Infinite) ?? Lack(
+            p, q, $"KL({p.Name} ‖ {q.Name})", "Measure-KLDivergence", " If P and Q have the same transforms, the divergence of their base distributions is an upper bound.");
         return TensorShapes.ExpandTo(result, batch).alias().MoveToOuterDisposeScope();
     }
 
@@ -44,8 +44,8 @@ public static class KullbackLeibler
     {
         long[] batch = CommonBatch(p, q);
         using var scope = NewDisposeScope();
-        Tensor divergence = (p.HasEntropy ? TryCompute(p, q) : null) ?? throw DifferentMeasures(p, q, InfiniteCrossEntropy) ?? new NotSupportedException(
-            $"The cross-entropy of {p.Name} and {q.Name} has no closed form. Measure-CrossEntropy -MonteCarlo estimates it, with a standard error.");
+        Tensor divergence = (p.HasEntropy ? TryCompute(p, q) : null) ?? throw DifferentMeasures(p, q, InfiniteCrossEntropy) ?? Lack(
+            p, q, $"The cross-entropy of {p.Name} and {q.Name}", "Measure-CrossEntropy", "");
         return (TensorShapes.ExpandTo(divergence, batch) + p.Entropy).MoveToOuterDisposeScope();
     }
 
@@ -66,6 +66,18 @@ public static class KullbackLeibler
     internal static Exception? DifferentMeasures(Distribution p, Distribution q, string result) => p.Support.IsDiscrete == q.Support.IsDiscrete ? null : new ArgumentException(
         $"P and Q must both be continuous or both discrete; got {Kind(p)} P ({p.Name}) and {Kind(q)} Q ({q.Name}). {result}.", nameof(q));
 
+    private static NotSupportedException Lack(Distribution p, Distribution q, string what, string cmdlet, string bound) => new((Merging(p) ?? Merging(q)) is { } merging
+        ? $"{what} has no closed form, because the transform {merging.Name} is not one-to-one. {cmdlet} -MonteCarlo cannot estimate it either, because it needs the log-densities.{bound}"
+        : $"{what} has no closed form. {cmdlet} -MonteCarlo estimates it, with a standard error.");
+
+    private static Transform? Merging(Distribution distribution) => distribution switch
+    {
+        TransformedDistribution transformed => transformed.Merging ?? Merging(transformed.BaseDistribution),
+        Independent independent => Merging(independent.BaseDistribution),
+        MixtureSameFamily mixture => Merging(mixture.ComponentDistribution),
+        _ => null,
+    };
+
     private static string Kind(Distribution distribution) => distribution.Support.IsDiscrete ? "discrete" : "continuous";
 
     // In float64 for every type, because the terms of a divergence cancel.
@@ -78,7 +90,7 @@ public static class KullbackLeibler
         (p, q) = (Canonical(p), Canonical(q));
         if (p is Independent first && q is Independent second) return OfParts(first, second);
         if (p is TransformedDistribution one && q is TransformedDistribution other && one.Transforms.Count == other.Transforms.Count
-            && one.Transforms.Zip(other.Transforms).All(pair => pair.First.IsSameAs(pair.Second))) return TryCompute(one.BaseDistribution, other.BaseDistribution);
+            && one.Merging is null && one.Transforms.Zip(other.Transforms).All(pair => pair.First.IsSameAs(pair.Second))) return TryCompute(one.BaseDistribution, other.BaseDistribution);
         // A registered class also applies to derived classes.
         for (Type? left = p.GetType(); left != typeof(Distribution); left = left.BaseType!)
         {

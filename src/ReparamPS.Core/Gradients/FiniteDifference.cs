@@ -64,7 +64,7 @@ internal static class FiniteDifference
             double typical = Typical(value), typicalOther = Typical(other);
             for (int i = 0; i < value.Length; i++)
             {
-                if (Relative(uncertainty[i], other[i], typicalOther) < Relative(error[i], value[i], typical) || !double.IsFinite(value[i])) (value[i], error[i]) = (other[i], uncertainty[i]);
+                if (!double.IsFinite(value[i]) || (double.IsFinite(other[i]) && Relative(uncertainty[i], other[i], typicalOther) < Relative(error[i], value[i], typical))) (value[i], error[i]) = (other[i], uncertainty[i]);
             }
         }
     }

@@ -22,6 +22,8 @@ internal enum FrozenNoiseObstacle
 internal static class FrozenNoiseCheck
 {
     private const long ProbeDraws = 4096;
+    // Differences of a few steps of the type do not shrink with the shift, or do not settle.
+    private const double RoundoffAtEnd = 16;
     private static readonly double[] Multiples = [-8, -2, 2, 8, 32];
 
     /// <summary>
@@ -53,7 +55,11 @@ internal static class FrozenNoiseCheck
     }
 
     /// <summary>The verdict on one direction.</summary>
-    public static PathComparison Compare(CheckedDraws draws, PerturbationDirection direction, double tolerance)
+    /// <param name="draws">The draws.</param>
+    /// <param name="direction">The direction.</param>
+    /// <param name="tolerance">The allowed relative error.</param>
+    /// <param name="atEnds">Which draws round to an end of the support; null for draws with event dimensions.</param>
+    public static PathComparison Compare(CheckedDraws draws, PerturbationDirection direction, double tolerance, Tensor? atEnds)
     {
         double[] At(double step)
         {
@@ -63,7 +69,12 @@ internal static class FrozenNoiseCheck
         ScalarType dtype = direction.Leaf.Value.dtype;
         (double[] reference, double[] error) = FiniteDifference.Derivative(At, direction, dtype, 0.1 * tolerance);
         double roundoff = FiniteDifference.Roundoff(At(0).Select(Math.Abs).DefaultIfEmpty(0).Max(), direction, dtype);
-        return new PathComparison(reference, error, [.. reference.Select(_ => roundoff)], draws.Outputs);
+        double[] ends = atEnds is null ? new double[reference.Length] : ManagedValues.ToDoubles(draws.ComparedError(atEnds.to(draws.Values.dtype)));
+        reference = [.. reference.Select((value, i) => ends[i] > 0 && error[i] > 0.5 * Math.Max(RoundoffAtEnd * roundoff, tolerance * Math.Abs(value)) ? double.NaN : value)];
+        return new PathComparison(reference, error, [.. ends.Select(share => share > 0 ? RoundoffAtEnd * roundoff : roundoff)], draws.Outputs)
+        {
+            Stillness = ends.All(share => share > 0) ? "all draws round to an end of the support, where their gradient rounds to 0" : null,
+        };
     }
 
     // What a sample took from the stream: how many numbers, and which one comes next; and the parameters of its implicit draws.

@@ -1,5 +1,6 @@
 using ReparamPS.Distributions;
 using ReparamPS.Distributions.Checks;
+using ReparamPS.Distributions.Constraints;
 using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
 using static TorchSharp.torch;
@@ -67,7 +68,7 @@ internal sealed class ImplicitCheck
         Tensor z = draws.Values.detach().to(ScalarType.Float64);
         double[] density = ManagedValues.ToDoubles(exact.LogProb(z).exp());
         double[] level = Tails(exact, z).Below;
-        Tensor isSaturated = IsSaturated(exact, z, draws.Values.dtype, tolerance);
+        Tensor isSaturated = AreAtEnds(exact.Support, z, draws.Values.dtype, tolerance);
         (double[] slope, double[] error) = Slopes(direction, z, 0.1 * tolerance);
         Tensor PerElement(double[] values) => (tensor(values, device: z.device).reshape(z.shape) / tensor(density, device: z.device).reshape(z.shape)).masked_fill(isSaturated, double.NaN);
         Tensor path = -PerElement(slope);
@@ -75,7 +76,11 @@ internal sealed class ImplicitCheck
         double[] uncertainty = ManagedValues.ToDoubles(draws.ComparedError(PerElement(error)));
         double[] roundoff = [.. level.Select(below => CdfError * FiniteDifference.Roundoff(Math.Min(below, 1 - below), direction, ScalarType.Float64))];
         Tensor rounded = Drift(direction, z, path) * z.abs() * TorchTypes.Epsilon(draws.Values.dtype);
-        return new PathComparison(reference, uncertainty, ManagedValues.ToDoubles(draws.ComparedError(PerElement(roundoff) + rounded)), draws.Outputs);
+        return new PathComparison(reference, uncertainty, ManagedValues.ToDoubles(draws.ComparedError(PerElement(roundoff) + rounded)), draws.Outputs)
+        {
+            // A parameter that the functions of a user do not contain is more likely forgotten.
+            Stillness = exact is CustomDistribution ? null : "the distribution does not change with this parameter here, and the gradient is 0",
+        };
     }
 
     // How fast the reference changes with the draw, which is rounded: as the logarithm of the density does along the path of the draw.
@@ -86,10 +91,12 @@ internal sealed class ImplicitCheck
         return ((At(step) - At(-step)) / (2 * step)).abs().nan_to_num(0, 0, 0);
     }
 
-    // So close to an end of the support that the type's rounding, or the clamp that keeps draws inside, decides where a draw lies: the CDF there says nothing of its gradient.
-    private static Tensor IsSaturated(Distribution exact, Tensor z, ScalarType drawn, double tolerance)
+    /// <summary>
+    /// Which draws are so close to an end of the support that the type's rounding, or the clamp that keeps draws inside, decides where they lie: the CDF there says nothing of their gradient.
+    /// </summary>
+    public static Tensor AreAtEnds(Constraint support, Tensor z, ScalarType drawn, double tolerance)
     {
         Tensor reach = z.abs() * (10 * TorchTypes.Epsilon(drawn) / tolerance) + 2 * TorchTypes.Tiny(drawn);
-        return ~(exact.Support.Check(z - reach) & exact.Support.Check(z + reach));
+        return ~(support.Check(z - reach) & support.Check(z + reach));
     }
 }

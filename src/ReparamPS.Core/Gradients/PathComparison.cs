@@ -10,6 +10,9 @@ namespace ReparamPS.Gradients;
 /// <param name="Outputs">The number of outputs of each draw.</param>
 internal sealed record PathComparison(double[] Reference, double[] Error, double[] Roundoff, int Outputs)
 {
+    /// <summary>Why a gradient of 0 is right if the reference is 0 too; null if the sample should move.</summary>
+    public string? Stillness { get; init; }
+
     /// <summary>Finds the worst entry.</summary>
     /// <param name="analytic">The derivatives, draw by draw; null if the sample does not depend on the parameter.</param>
     /// <param name="tolerance">The allowed relative error.</param>
@@ -46,7 +49,7 @@ internal sealed record PathComparison(double[] Reference, double[] Error, double
         int worst = usable.MaxBy(Relative);
         bool passed = Relative(worst) <= tolerance;
         if (passed && usable.All(entry => Math.Abs(Reference[entry]) <= Roundoff[entry] && analytic[entry] == 0))
-            return row with { Analytic = 0, Reference = 0, AbsoluteError = 0, RelativeError = 0, Passed = false, Reason = "no gradient: the sample does not move with this parameter" };
+            return row with { Analytic = 0, Reference = 0, AbsoluteError = 0, RelativeError = 0, Passed = Stillness is not null, Reason = Stillness ?? "no gradient: the sample does not move with this parameter" };
         return row with
         {
             Analytic = analytic[worst], Reference = Reference[worst], AbsoluteError = Math.Abs(analytic[worst] - Reference[worst]), RelativeError = Relative(worst), Passed = passed,

@@ -63,7 +63,8 @@ public static class ReparameterizationCheck
         private readonly Lazy<MeanImplicitCheck> meanIdentity;
         private readonly Lazy<bool> isSinglePath;
         private readonly Lazy<string?> fault, seedFault;
-        private bool rejects, isTooNarrow;
+        private readonly Lazy<Tensor?> atEnds;
+        private bool rejects, isTooNarrow, isAtEnd;
         private readonly Lazy<IReadOnlyDictionary<string, Tensor>[]> pathGradients;
 
         public Session(Distribution distribution, ReparameterizationCheckOptions options)
@@ -83,6 +84,7 @@ public static class ReparameterizationCheck
             fault = new(FirstFault);
             seedFault = new(() => distribution is CustomDistribution custom ? CustomCheck.SeedFault(custom, options.Stream) : null);
             hasImplicitIdentity = new(() => ImplicitCheck.Applies(exact));
+            atEnds = new(() => AtEnds(paths.Value.Values.detach()));
         }
 
         public IReadOnlyList<ReparameterizationCheckRow> Run(CancellationToken cancellation)
@@ -115,7 +117,7 @@ public static class ReparameterizationCheck
             switch (method)
             {
                 case ReparameterizationCheckMethod.FrozenNoise:
-                    row = FrozenNoiseCheck.Compare(paths.Value, direction, tolerance).Judge(PathGradient(direction), tolerance, row, "differences at the same noise");
+                    row = FrozenNoiseCheck.Compare(paths.Value, direction, tolerance, atEnds.Value).Judge(PathGradient(direction), tolerance, row, "differences at the same noise");
                     return options.Method == ReparameterizationCheckMethod.Auto && row.Passed ? Confirm(row, direction, exactDirection) : row;
                 case ReparameterizationCheckMethod.Implicit:
                     return TooNarrow(row) ?? Faulty(row) ?? Explained(OfIdentity(direction, exactDirection, tolerance, row));
@@ -127,6 +129,7 @@ public static class ReparameterizationCheck
         // Frozen noise follows the path of the sampler even if it samples another distribution. The CDF, or otherwise expectations, detect that.
         private ReparameterizationCheckRow Confirm(ReparameterizationCheckRow row, PerturbationDirection direction, PerturbationDirection exactDirection)
         {
+            if (isAtEnd) return Faulty(row) ?? row with { Reason = $"{row.Reason}; Implicit and Expectation were skipped, because most draws round to an end of the support" };
             bool hasIdentity = hasImplicitIdentity.Value;
             if (!hasIdentity && !HasExpectations) return Faulty(row) ?? row with { Reason = $"{row.Reason}; Implicit and Expectation were skipped, because {distribution.Name} has no log-density" };
             ReparameterizationCheckRow second = Check(hasIdentity ? ReparameterizationCheckMethod.Implicit : ReparameterizationCheckMethod.Expectation, direction, exactDirection);
@@ -159,6 +162,10 @@ public static class ReparameterizationCheck
             int count = custom.RunsOneByOne() ? FewDraws : DrawsOfCustomCheck;
             return CustomCheck.Run(custom, count, options.Stream, CustomCheckLevel).FirstOrDefault(check => !check.Passed)?.Reason;
         }
+
+        private Tensor? AtEnds(Tensor draws) => distribution.EventShape.Length > 0 || distribution.Support.IsDiscrete
+            ? null
+            : ImplicitCheck.AreAtEnds(distribution.Support, draws.to(ScalarType.Float64), distribution.DType, DefaultTolerance(ReparameterizationCheckMethod.FrozenNoise, distribution.DType));
 
         private bool HasExpectations => distribution.HasLogProb || distribution.HasQuantile || distribution.HasMoments;
 
@@ -228,12 +235,15 @@ public static class ReparameterizationCheck
             using Tensor draws = distribution.Sample([PilotDraws], random);
             double[] values = ManagedValues.ToDoubles(draws);
             int elements = values.Length / (int)PilotDraws;
+            double[] ends = AtEnds(draws) is { } found ? ManagedValues.ToDoubles(found.to(ScalarType.Float64).mean([0])) : new double[elements];
             double[] spreads = [.. Enumerable.Range(0, elements).Select(element =>
             {
                 double[] sorted = [.. Enumerable.Range(0, (int)PilotDraws).Select(draw => values[draw * elements + element]).Where(double.IsFinite).Order()];
                 if (sorted.Length == 0) return 1;
                 double distance = sorted[sorted.Length * 3 / 4] - sorted[sorted.Length / 4];
-                isTooNarrow |= distribution.EventShape.Length == 0 && distance > 0 && distance < FewestRoundings * TorchTypes.Epsilon(ScalarType.Float64) * Math.Abs(sorted[sorted.Length / 2]);
+                double rounding = FewestRoundings * Math.Abs(sorted[sorted.Length / 2]);
+                if (ends[element] > 0.5 && distance <= rounding * TorchTypes.Epsilon(distribution.DType)) isAtEnd = true;
+                else isTooNarrow |= distribution.EventShape.Length == 0 && distance > 0 && distance < rounding * TorchTypes.Epsilon(ScalarType.Float64);
                 return distance / 2;
             }).Where(spread => spread > 0).DefaultIfEmpty(1)];
             return [spreads.Min(), spreads.Max()];

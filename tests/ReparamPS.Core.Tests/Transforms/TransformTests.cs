@@ -46,6 +46,8 @@ public sealed class TransformTests
 
     public static TheoryData<string> Names() => [.. Examples.Keys];
 
+    public static TheoryData<string> Bijective() => [.. Examples.Keys.Except(["LowerCholesky", "PositiveDefinite"])];
+
     private static Tensor Vector => tensor([-1.2, 0.3, 0.7]);
 
     private static Tensor Matrix => tensor(new[,] { { 0.3, 1.0, 2.0 }, { -0.5, 0.2, 1.0 }, { 0.7, 0.1, -0.9 } });
@@ -65,7 +67,7 @@ public sealed class TransformTests
         Assert.True((transform.Inv.Forward(y) - expected).abs().max().item<double>() < 1e-12);
     }
 
-    [Theory, MemberData(nameof(Names))]
+    [Theory, MemberData(nameof(Bijective))]
     public void The_determinant_is_that_of_the_Jacobian(string name)
     {
         using var scope = NewDisposeScope();
@@ -75,7 +77,7 @@ public sealed class TransformTests
         Tensor actual = transform.LogAbsDetJacobian(leaf, y);
         Assert.Equal(x.shape[..^transform.Domain.EventDims], actual.shape);
         Tensor full = Jacobian(y, leaf);
-        double expected = LogDeterminant(name, full, (int)x.shape[^1]);
+        double expected = LogDeterminant(name, full);
         Assert.Equal(expected, actual.sum().item<double>(), 1e-10);
         Assert.Equal(-expected, transform.Inv.LogAbsDetJacobian(y, leaf).sum().item<double>(), 1e-10);
     }
@@ -138,13 +140,11 @@ public sealed class TransformTests
     }
 
     // Some outputs follow from others: of those the Jacobian has one free coordinate for each input.
-    private static double LogDeterminant(string name, Tensor jacobian, int width)
+    private static double LogDeterminant(string name, Tensor jacobian)
     {
-        long[] lower = [.. from row in Enumerable.Range(0, width) from column in Enumerable.Range(0, row + 1) select (long)((row * width) + column)];
         Tensor square = name switch
         {
             "StickBreaking" or "Compose" => jacobian.narrow(0, 0, jacobian.shape[0] - 1),
-            "LowerCholesky" or "PositiveDefinite" => jacobian.index_select(0, tensor(lower)).index_select(1, tensor(lower)),
             "CorrCholesky" => jacobian.index_select(0, tensor(new long[] { 3, 6, 7 })),
             _ => jacobian,
         };

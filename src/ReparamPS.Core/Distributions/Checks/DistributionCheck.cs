@@ -16,6 +16,9 @@ public sealed class DistributionCheck
     // Where a discrete distribution expects fewer events among the draws, their sum is not nearly normal.
     private const double MinEvents = 50;
 
+    // Also those of a clamp that keeps draws inside.
+    private const double Roundings = 4;
+
     private readonly Distribution distribution;
     private readonly Tensor draws;
     private readonly int count;
@@ -70,7 +73,7 @@ public sealed class DistributionCheck
     {
         if (!IsUnivariate || !(distribution.Support.IsDiscrete ? distribution.HasLogProb : distribution.HasCdf && distribution is not CustomDistribution)) return null;
         (int Element, double Statistic, double PValue) worst = (0, 0, 2);
-        double[] levels = distribution.Support.IsDiscrete ? [] : ManagedValues.ToDoubles(distribution.Cdf(draws));
+        (double[] low, double[] high) = distribution.Support.IsDiscrete ? ([], []) : LevelsAround(draws);
         double[] values = ManagedValues.ToDoubles(draws), masses = distribution.Support.IsDiscrete ? ManagedValues.ToDoubles(distribution.LogProb(draws).exp()) : [];
         for (int element = 0; element < Elements; element++)
         {
@@ -78,15 +81,22 @@ public sealed class DistributionCheck
             if (distribution.Support.IsDiscrete) (statistic, pValue) = ChiSquare(Column(values, element), Column(masses, element));
             else
             {
-                double[] sorted = Column(levels, element);
-                Array.Sort(sorted);
-                statistic = TestStatistics.KolmogorovDistance(sorted);
+                statistic = TestStatistics.KolmogorovDistance([.. Column(low, element).Order()], [.. Column(high, element).Order()]);
                 pValue = TestStatistics.KolmogorovPValue(statistic, count);
             }
             if (pValue < worst.PValue) worst = (element, statistic, pValue);
         }
         string method = distribution.Support.IsDiscrete ? "χ² of the draws against the mass" : "Kolmogorov–Smirnov distance of the draws from the CDF";
         return Judged("GoodnessOfFit", method, worst.Element, worst.Statistic, double.NaN, double.NaN, worst.PValue, "the draws follow the distribution", "the draws do not follow the distribution");
+    }
+
+    // The CDF before and after the numbers that a value can be rounded from. At an end of the support, much of the mass can round to one number.
+    private (double[] Low, double[] High) LevelsAround(Tensor values)
+    {
+        Tensor reach = values.abs() * (Roundings * TorchTypes.Epsilon(values.dtype)) + 2 * TorchTypes.Tiny(values.dtype), isInfinite = values.isinf();
+        Tensor largest = values.sign() * TorchTypes.Largest(values.dtype);
+        Tensor low = where(isInfinite, largest.minimum(values), values - reach), high = where(isInfinite, largest.maximum(values), values + reach);
+        return (ManagedValues.ToDoubles(distribution.Cdf(low)), ManagedValues.ToDoubles(distribution.Cdf(high)));
     }
 
     // Rare and missing values together make one cell.
@@ -183,7 +193,11 @@ public sealed class DistributionCheck
         else
         {
             Tensor levels = linspace(0.001, 0.999, some, distribution.DType, distribution.Device).reshape([-1, .. distribution.BatchShape.Select(_ => 1L)]).expand(values.shape);
-            (expected, actual) = (ManagedValues.ToDoubles(levels), ManagedValues.ToDoubles(distribution.Cdf(distribution.Icdf(levels))));
+            Tensor quantiles = distribution.Icdf(levels);
+            (expected, actual) = (ManagedValues.ToDoubles(levels), ManagedValues.ToDoubles(distribution.Cdf(quantiles)));
+            // A quantile that is rounded has another level.
+            (double[] low, double[] high) = LevelsAround(quantiles);
+            actual = [.. actual.Select((level, i) => low[i] <= expected[i] && expected[i] <= high[i] ? expected[i] : level)];
         }
         int worst = Enumerable.Range(0, expected.Length).MaxBy(i => actual[i] == expected[i] ? 0 : double.IsNaN(actual[i]) ? double.MaxValue : Math.Abs(actual[i] - expected[i]));
         // The values of a transformed distribution are rounded.

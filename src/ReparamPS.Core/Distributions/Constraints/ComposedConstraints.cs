@@ -82,6 +82,8 @@ internal sealed class AnyComponentConstraint(Constraint constraint, int valueDim
 {
     public Constraint Component => constraint;
 
+    public int ValueDims => valueDims;
+
     internal override bool DependsOnParameters => constraint.DependsOnParameters;
 
     public override Tensor Check(Tensor value) => constraint.Check(value.unsqueeze(-1 - valueDims)).any(-1 - (valueDims - constraint.EventDims));

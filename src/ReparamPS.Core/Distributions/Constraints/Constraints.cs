@@ -184,6 +184,8 @@ public static class Constraints
 
     private sealed class IntegerIntervalConstraint(Tensor high, string name) : Constraint(name, 0, isDiscrete: true)
     {
+        internal override IntervalEnds Interval => new TensorEnds(high.new_zeros([]), high);
+
         public override Tensor Check(Tensor value) => (value >= 0).logical_and(value == value.floor()).logical_and(value <= high);
 
         public override Tensor InteriorPoint(Tensor value) => full([], 0, value.dtype, value.device);

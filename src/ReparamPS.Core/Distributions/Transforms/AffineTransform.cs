@@ -73,6 +73,31 @@ public sealed class AffineTransform : Transform
         return SumRightmost(scale.maximum(-scale).log().expand(BroadcastShape.Of(Name, x.shape, scale.shape)), eventDim);
     }
 
+    /// <summary>Whether a transform is made of affine ones and changes of shape only.</summary>
+    internal static bool IsMadeOf(Transform part) => part switch
+    {
+        AffineTransform or ReshapeTransform => true,
+        InverseTransform turned => IsMadeOf(turned.Inv),
+        IndependentTransform many => IsMadeOf(many.BaseTransform),
+        ComposeTransform chain => chain.Parts.All(IsMadeOf),
+        // A dimension that counts from the front depends on the shape of a sample.
+        CatTransform { Dim: < 0 } pieces => pieces.Transforms.All(IsMadeOf),
+        StackTransform { Dim: < 0 } slices => slices.Transforms.All(IsMadeOf),
+        _ => false,
+    };
+
+    /// <summary>The map of variances that belongs to a transform that is made of affine ones.</summary>
+    internal static Transform OfVariances(Transform part) => part switch
+    {
+        AffineTransform affine => new AffineTransform(zeros_like(affine.Loc), affine.Scale.square()),
+        InverseTransform turned => OfVariances(turned.Inv).Inv,
+        IndependentTransform many => OfVariances(many.BaseTransform),
+        ComposeTransform chain => new ComposeTransform([.. chain.Parts.Select(OfVariances)]),
+        CatTransform pieces => new CatTransform([.. pieces.Transforms.Select(OfVariances)], pieces.Dim, pieces.Lengths),
+        StackTransform slices => new StackTransform([.. slices.Transforms.Select(OfVariances)], slices.Dim),
+        _ => part,
+    };
+
     /// <summary>A parameter in the type and on the device of a value.</summary>
     internal static Tensor As(Tensor parameter, Tensor value) => parameter.dtype == value.dtype && parameter.device_type == value.device_type ? parameter : parameter.to(value.dtype, value.device);
 }

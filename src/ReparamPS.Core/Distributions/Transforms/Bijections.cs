@@ -39,8 +39,8 @@ public static class Bijections
             _ when constraint == RealVector => new IndependentTransform(Identity, 1),
             _ when constraint == PositiveVector => new IndependentTransform(new ExpTransform(), 1),
             _ when constraint == Simplex => new StickBreakingTransform(),
-            _ when constraint == LowerCholesky => new ComposeTransform([new LowerTriangleTransform(), new LowerCholeskyTransform()]),
-            _ when constraint == PositiveDefinite => new ComposeTransform([new LowerTriangleTransform(), new PositiveDefiniteTransform()]),
+            _ when constraint == LowerCholesky => new LowerTriangleTransform(new LowerCholeskyTransform(), LowerCholeskyTransform.LogDeterminantOfTriangle),
+            _ when constraint == PositiveDefinite => new LowerTriangleTransform(new PositiveDefiniteTransform(), PositiveDefiniteTransform.LogDeterminantOfTriangle),
             _ when constraint == CorrCholesky => new CorrCholeskyTransform(),
             ImageConstraint image => Find(image.Source).Then(map => IsIdentity(map) ? new ComposeTransform(image.Parts) : new ComposeTransform([map, .. image.Parts])),
             { Interval: FixedEnds ends } => ToInterval(ends.Low, ends.High),
@@ -111,15 +111,20 @@ internal readonly record struct BijectionSearch(Transform? Map, string Lack)
     public BijectionSearch Then(Func<Transform, Transform> next) => Map is null ? this : next(Map);
 }
 
-/// <summary>From vectors of D (D + 1) / 2 numbers to the lower-triangular D × D matrices that hold them row by row.</summary>
-internal sealed class LowerTriangleTransform() : Transform("LowerTriangle", RealVector, Independent(Real, 2))
+/// <summary>
+/// From vectors of D (D + 1) / 2 numbers to what a map of square matrices makes of the lower-triangular D × D matrices that hold them row by row. It is bijective if the map
+/// drops only what is above the diagonal.
+/// </summary>
+/// <param name="map">The map of the matrices.</param>
+/// <param name="logDeterminant">Its log|det J| as a map of the elements on and below the diagonal.</param>
+internal sealed class LowerTriangleTransform(Transform map, Func<Tensor, Tensor> logDeterminant) : Transform($"{map.Name}OfVector", RealVector, map.Codomain)
 {
     /// <inheritdoc/>
     public override long[] ForwardShape(long[] shape)
     {
         base.ForwardShape(shape);
         long width = TriangleVector.Width(shape[^1]) - 1;
-        return width > 0 ? [.. shape[..^1], width, width] : throw new Torch.ShapeMismatchException($"LowerTriangle: the vector must have D (D + 1) / 2 elements, such as 1, 3 or 6, for a D × D matrix; got {shape[^1]}.", nameof(shape));
+        return width > 0 ? [.. shape[..^1], width, width] : throw new Torch.ShapeMismatchException($"{Name}: the vector must have D (D + 1) / 2 elements, such as 1, 3 or 6, for a D × D matrix; got {shape[^1]}.", nameof(shape));
     }
 
     /// <inheritdoc/>
@@ -129,17 +134,22 @@ internal sealed class LowerTriangleTransform() : Transform("LowerTriangle", Real
         return [.. shape[..^2], shape[^1] * (shape[^1] + 1) / 2];
     }
 
-    // The part strictly below the diagonal of a matrix that is one wider holds as many numbers.
     /// <inheritdoc/>
-    protected override Tensor Apply(Tensor x)
+    protected override object[] Key => [map];
+
+    /// <inheritdoc/>
+    protected override Tensor Apply(Tensor x) => map.Forward(ToMatrix(x));
+
+    /// <inheritdoc/>
+    protected override Tensor Invert(Tensor y) => TriangleVector.FromMatrix(map.Inverse(y), 0);
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeLogAbsDetJacobian(Tensor x, Tensor y) => logDeterminant(ToMatrix(x));
+
+    // The part strictly below the diagonal of a matrix that is one wider holds as many numbers.
+    private Tensor ToMatrix(Tensor x)
     {
         long width = ForwardShape(x.shape)[^1];
         return TriangleVector.ToMatrix(x, width + 1).narrow(-2, 1, width).narrow(-1, 0, width);
     }
-
-    /// <inheritdoc/>
-    protected override Tensor Invert(Tensor y) => TriangleVector.FromMatrix(y, 0);
-
-    /// <inheritdoc/>
-    protected override Tensor ComputeLogAbsDetJacobian(Tensor x, Tensor y) => x.new_zeros(x.shape[..^1]);
 }

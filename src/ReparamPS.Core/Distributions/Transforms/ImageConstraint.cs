@@ -116,7 +116,8 @@ internal sealed class ImageConstraint(Constraint source, IReadOnlyList<Transform
         return (inside ?? Reduced(given.isnan().logical_not(), EventDims), value, dims);
     }
 
-    private static bool IsAnything(Constraint set) => set == Real || set == RealVector || set switch
+    /// <summary>Whether a set has all numbers, or all vectors, matrices and so on.</summary>
+    internal static bool IsAnything(Constraint set) => set == Real || set == RealVector || set switch
     {
         IndependentConstraint many => IsAnything(many.Inner),
         AnyComponentConstraint union => IsAnything(union.Component),

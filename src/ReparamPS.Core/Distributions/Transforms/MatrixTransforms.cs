@@ -4,12 +4,12 @@ using static TorchSharp.torch;
 
 namespace ReparamPS.Distributions.Transforms;
 
-/// <summary>Maps square matrices to lower-triangular matrices with a positive diagonal: elements above the diagonal are dropped, the diagonal is exponentiated.</summary>
+/// <summary>Maps square matrices to lower-triangular matrices with a positive diagonal: elements above the diagonal are dropped, so that the map is not bijective, and the diagonal is exponentiated.</summary>
 public sealed class LowerCholeskyTransform : Transform
 {
     /// <summary>Creates the transform.</summary>
     /// <param name="cacheSize">The number of cached pairs of input and output: 0 or 1.</param>
-    public LowerCholeskyTransform(int cacheSize = 0) : base("LowerCholesky", Independent(Real, 2), LowerCholesky, cacheSize: cacheSize) { }
+    public LowerCholeskyTransform(int cacheSize = 0) : base("LowerCholesky", Independent(Real, 2), LowerCholesky, isBijective: false, cacheSize) { }
 
     /// <summary>The entry of this transform in the catalogue.</summary>
     public static TransformType Definition { get; } = new("LowerCholesky", "y = lower(x) + diag(exp(diag(x)))", [], given => new LowerCholeskyTransform(given.Whole("CacheSize")));
@@ -20,19 +20,18 @@ public sealed class LowerCholeskyTransform : Transform
     /// <inheritdoc/>
     protected override Tensor Invert(Tensor y) => y.tril(-1) + y.diagonal(dim1: -2, dim2: -1).log().diag_embed();
 
-    // As a map of the elements on and below the diagonal.
-    /// <inheritdoc/>
-    protected override Tensor ComputeLogAbsDetJacobian(Tensor x, Tensor y) => x.diagonal(dim1: -2, dim2: -1).sum(-1);
+    /// <summary>log|det J| as a map of the elements on and below the diagonal.</summary>
+    internal static Tensor LogDeterminantOfTriangle(Tensor x) => x.diagonal(dim1: -2, dim2: -1).sum(-1);
 }
 
-/// <summary>Maps square matrices to symmetric positive definite ones: y = L Lᵀ with L the <see cref="LowerCholeskyTransform"/> of x.</summary>
+/// <summary>Maps square matrices to symmetric positive definite ones: y = L Lᵀ with L the <see cref="LowerCholeskyTransform"/> of x. It is not bijective either.</summary>
 public sealed class PositiveDefiniteTransform : Transform
 {
     private readonly LowerCholeskyTransform factor = new();
 
     /// <summary>Creates the transform.</summary>
     /// <param name="cacheSize">The number of cached pairs of input and output: 0 or 1.</param>
-    public PositiveDefiniteTransform(int cacheSize = 0) : base("PositiveDefinite", Independent(Real, 2), PositiveDefinite, cacheSize: cacheSize) { }
+    public PositiveDefiniteTransform(int cacheSize = 0) : base("PositiveDefinite", Independent(Real, 2), PositiveDefinite, isBijective: false, cacheSize) { }
 
     /// <summary>The entry of this transform in the catalogue.</summary>
     public static TransformType Definition { get; } = new(
@@ -48,9 +47,8 @@ public sealed class PositiveDefiniteTransform : Transform
     /// <inheritdoc/>
     protected override Tensor Invert(Tensor y) => factor.Inverse(linalg.cholesky(y));
 
-    // As a map of the elements on and below the diagonal: exp of the diagonal, then 2ⁿ Π Lᵢᵢ^(n − i), i from 0 (Muirhead 1982, theorem 2.1.9).
-    /// <inheritdoc/>
-    protected override Tensor ComputeLogAbsDetJacobian(Tensor x, Tensor y)
+    /// <summary>log|det J| as a map of the elements on and below the diagonal: exp of the diagonal, then 2ⁿ Π Lᵢᵢ^(n − i), i from 0 (Muirhead 1982, theorem 2.1.9).</summary>
+    internal static Tensor LogDeterminantOfTriangle(Tensor x)
     {
         long size = x.shape[^1];
         Tensor powers = arange(size + 1, 1, -1, dtype: x.dtype, device: x.device);

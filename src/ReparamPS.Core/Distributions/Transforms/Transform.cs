@@ -122,7 +122,7 @@ public abstract class Transform
     protected virtual Tensor Invert(Tensor y) => throw new NotSupportedException($"The {Name} transform has no inverse.");
 
     /// <summary>log|det ∂y/∂x|.</summary>
-    protected virtual Tensor ComputeLogAbsDetJacobian(Tensor x, Tensor y) => throw new NotSupportedException($"The {Name} transform has no Jacobian determinant.");
+    protected virtual Tensor ComputeLogAbsDetJacobian(Tensor x, Tensor y) => throw new NotSupportedException($"The {Name} transform has no Jacobian determinant{(IsBijective ? "" : ", because it is not one-to-one")}.");
 
     /// <summary>Sums over trailing dimensions.</summary>
     internal static Tensor SumRightmost(Tensor value, int dims) => dims switch

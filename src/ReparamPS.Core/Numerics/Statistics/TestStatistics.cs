@@ -4,11 +4,16 @@ namespace ReparamPS.Numerics.Statistics;
 internal static class TestStatistics
 {
     /// <summary>The largest distance of the empirical CDF of sorted uniform numbers from the diagonal.</summary>
-    public static double KolmogorovDistance(double[] sorted)
+    public static double KolmogorovDistance(double[] sorted) => KolmogorovDistance(sorted, sorted);
+
+    /// <summary>The least distance for uniform numbers that are known between bounds only.</summary>
+    /// <param name="low">The sorted lower bounds.</param>
+    /// <param name="high">The sorted upper bounds.</param>
+    public static double KolmogorovDistance(double[] low, double[] high)
     {
         double distance = 0;
-        for (int i = 0; i < sorted.Length; i++)
-            distance = Math.Max(distance, Math.Max(((double)(i + 1) / sorted.Length) - sorted[i], sorted[i] - ((double)i / sorted.Length)));
+        for (int i = 0; i < low.Length; i++)
+            distance = Math.Max(distance, Math.Max(((double)(i + 1) / low.Length) - high[i], low[i] - ((double)i / low.Length)));
         return distance;
     }
 

@@ -1,0 +1,33 @@
+using ReparamPS.Distributions.Transforms;
+using ReparamPS.Torch;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Distributions;
+
+public sealed partial class TransformedDistribution
+{
+    /// <summary>The base with the event dimensions that the transforms need, and the resulting shapes.</summary>
+    private sealed record Plan(Distribution Base, ComposeTransform Chain, long[] BatchShape, long[] EventShape)
+    {
+        public static Plan Of(Distribution source, IReadOnlyList<Transform> transforms)
+        {
+            var chain = new ComposeTransform(transforms);
+            long[] shape = [.. source.BatchShape, .. source.EventShape];
+            int eventDims = source.EventShape.Length, needed = chain.Domain.EventDims;
+            if (shape.Length < needed)
+                throw new ShapeMismatchException($"BaseDistribution must have at least {TensorShapes.Dimensions(needed)} for these transforms; got the shape {TensorShapes.Format(shape)}.", nameof(source));
+            long[] forward = chain.ForwardShape(shape), expanded = chain.InverseShape(forward);
+            if (!expanded.SequenceEqual(shape)) source = source.Expand(expanded[..^eventDims]);
+            if (needed > eventDims) source = new Independent(source, needed - eventDims);
+            int dims = Math.Max(chain.Codomain.EventDims, eventDims + chain.Codomain.EventDims - needed);
+            return new Plan(source, chain, forward[..^dims], forward[^dims..]);
+        }
+
+        /// <summary>The plan, if the values of the base fit the transforms.</summary>
+        public Plan Checked(Distribution given)
+        {
+            DomainCheck.Require(given.Support, given, () => zeros([.. Base.BatchShape, .. Base.EventShape], Base.DType, Base.Device), Chain.Parts);
+            return this;
+        }
+    }
+}
