@@ -44,6 +44,9 @@ public abstract class Constraint
     /// </summary>
     public abstract Tensor InteriorPoint(Tensor value);
 
+    /// <summary>Why a single value is outside the set, if more can be said than that it is; otherwise null.</summary>
+    internal virtual string? Fault(Tensor value) => null;
+
     /// <summary>The values of a discrete set next to values that may have been rounded; other values as they are.</summary>
     internal virtual Tensor Nearest(Tensor value) => IsDiscrete ? value.round() : value;
 
