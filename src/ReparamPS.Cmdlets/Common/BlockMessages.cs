@@ -21,6 +21,7 @@ internal static class BlockMessages
         {
             // A cmdlet in the block wrote an error, which the engine wraps.
             ActionPreferenceStopException when record is not null => record.ErrorDetails?.Message ?? record.Exception.Message,
+            _ when error.GetBaseException() is ArgumentNullException { ParamName: { } name } => $"the argument '{name}' of a method is null",
             _ => error.GetBaseException().Message,
         };
         return ShortText.WithoutParameter(text).Split('\n')[0].Trim();
@@ -33,9 +34,10 @@ internal static class BlockMessages
     public static string NotOne(string role, IReadOnlyList<object?> results)
     {
         if (results.Count == 0) return $"{role} must return one object; it returned nothing.";
-        string shown = string.Join(", ", results.Take(MaxShown).Select(Described));
-        string advice = results.All(IsNumber) ? "To return one tensor, add -AsTensor to the cmdlet that writes these numbers." : "Assign other output to $null.";
-        return $"{role} must return one object; it returned {results.Count}: {shown}{(results.Count > MaxShown ? ", …" : "")}. {advice}";
+        bool areNumbers = results.All(IsNumber);
+        string shown = string.Join(", ", results.Take(MaxShown).Select(result => areNumbers ? NumberText(result) : Described(result)));
+        string advice = areNumbers ? "To return one tensor, add -AsTensor to the cmdlet that writes these numbers." : "Assign other output to $null.";
+        return $"{role} must return one object; it returned {results.Count}{(areNumbers ? " numbers" : "")}: {shown}{(results.Count > MaxShown ? ", …" : "")}. {advice}";
     }
 
     /// <summary>A block that must return a tensor has returned something else.</summary>
@@ -55,9 +57,11 @@ internal static class BlockMessages
     {
         Tensor tensor => $"a tensor of shape {TensorShapes.Format(tensor.shape)}",
         Distribution => ShortText.Of(result),
-        IConvertible number when IsNumber(number) => $"the number {TensorText.Number(number.ToDouble(CultureInfo.InvariantCulture))}",
+        _ when IsNumber(result) => $"the number {NumberText(result)}",
         _ => NestedNumbers.Quoted(result),
     };
+
+    private static string NumberText(object? number) => TensorText.Number(Convert.ToDouble(number, CultureInfo.InvariantCulture));
 
     private static bool IsNumber(object? result) => result is IConvertible and not (string or char or bool or DateTime or Enum);
 }
