@@ -74,8 +74,8 @@ public sealed class ChartTests(ModuleRunspace module) : IDisposable
     public void A_missing_column_lists_those_there_are()
     {
         module.Run("$path = $path", ("path", Path.Combine(folder, "n.png")));
-        Assert.Equal("Y: the rows have no column 'Loss'; they have X, Y, Z, G, S. (Parameter 'Y')", module.Fails($"{Rows} Export-Chart $path -X X -Y Loss", "InvalidArgument").Exception.Message);
-        Assert.Equal("GroupBy: the rows have no column 'Yy'; they have X, Y, Z, G, S. (Parameter 'GroupBy')", module.Fails($"{Rows} Export-Chart $path -X X -Y Y -GroupBy Yy", "InvalidArgument").Exception.Message);
+        Assert.Equal("Y: the rows have no column 'Loss'; they have X, Y, Z, G, S.", module.Fails($"{Rows} Export-Chart $path -X X -Y Loss", "InvalidArgument").Exception.Message);
+        Assert.Equal("GroupBy: the rows have no column 'Yy'; they have X, Y, Z, G, S.", module.Fails($"{Rows} Export-Chart $path -X X -Y Y -GroupBy Yy", "InvalidArgument").Exception.Message);
         Assert.Empty(Directory.GetFiles(folder));
     }
 }

@@ -42,15 +42,20 @@ public static class ErrorRecords
             IOException => ("InputOutput", ErrorCategory.WriteError),
             _ => ("UnexpectedError", ErrorCategory.NotSpecified),
         };
+        if (error.GetType() == typeof(ArgumentException)) error = new PlainArgumentException((ArgumentException)error);
         var record = new ErrorRecord(error, id, category, target);
         // Checked products of sizes; what does not fit into 64 bits fits into no memory.
         if (error is OverflowException && error.Message == new OverflowException().Message) record.ErrorDetails = new ErrorDetails("A size is too large: the product of the sizes exceeds the largest 64-bit integer. Choose smaller sizes.");
         if (error is OutOfMemoryException and not InsufficientMemoryException) record.ErrorDetails = new ErrorDetails("There is not enough memory for this call. Use a smaller count, batch or shape.");
-        if (error is ArgumentException { ParamName: { } name })
-            record.ErrorDetails = new ErrorDetails(error.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal));
         string text = record.ErrorDetails?.Message ?? error.Message, shown = ShortText.Message(text);
         if (shown != text) record.ErrorDetails = new ErrorDetails(shown);
         return record;
+    }
+
+    // An argument's error whose message does not end with the name of a parameter of some method.
+    private sealed class PlainArgumentException(ArgumentException error) : ArgumentException(error.Message, error.ParamName, error)
+    {
+        public override string Message { get; } = ShortText.Message(error);
     }
 
     /// <summary>Whether a cmdlet must stop after such a failure, even if the pipeline has more input.</summary>

@@ -3,7 +3,6 @@ using System.Management.Automation.Language;
 using System.Reflection;
 using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Gradients;
-using ReparamPS.Messages;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Cmdlets.Common;
@@ -42,6 +41,7 @@ internal sealed class ScriptFunction
     private IReadOnlyList<Tensor> Call(IReadOnlyList<Tensor> inputs)
     {
         List<Tensor> results = [];
+        object? other = null;
         foreach (object? result in invoke([.. inputs]).Select(TensorInput.Unwrap))
         {
             switch (result)
@@ -49,9 +49,10 @@ internal sealed class ScriptFunction
                 case null: break;
                 case Tensor tensor: results.Add(tensor); break;
                 case IEnumerable<Tensor> many: results.AddRange(many); break;
-                default: throw new ArgumentException($"{parameter} must return tensors; got '{ShortText.Of(result)}' of type {result.GetType().Name}. A number carries no gradient: remove .item().", parameter);
+                default: other ??= result; break;
             }
         }
+        if (other is not null) throw new ArgumentException(results.Count > 0 ? BlockMessages.NotOnlyTensors(parameter, other) : BlockMessages.NotTensor(parameter, other), parameter);
         return results.Count > 0 ? results : throw new ArgumentException($"{parameter} must return a tensor; got nothing.", parameter);
     }
 

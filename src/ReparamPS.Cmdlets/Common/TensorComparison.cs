@@ -14,8 +14,11 @@ public static class TensorComparison
     /// <param name="expected">A tensor of the same shape, or numbers.</param>
     /// <param name="relative">The allowed error relative to the expected value.</param>
     /// <param name="absolute">The allowed absolute error, in addition.</param>
+    /// <exception cref="ArgumentException">An allowed error is negative or NaN.</exception>
     public static string? Describe(object? actual, object? expected, double relative, double absolute)
     {
+        Check(relative, "RelativeTolerance");
+        Check(absolute, "AbsoluteTolerance");
         NativeLibraries.LoadTorch();
         using var scope = NewDisposeScope();
         Tensor left = TensorInput.ToTensor(actual, "the actual value"), right = TensorInput.ToTensor(expected, "the expected value");
@@ -25,6 +28,11 @@ public static class TensorComparison
         if (far.Length == 0) return null;
         int worst = far.MaxBy(i => double.IsNaN(values[i] - targets[i]) ? double.PositiveInfinity : Math.Abs(values[i] - targets[i]));
         return string.Create(CultureInfo.InvariantCulture, $"{far.Length} of {values.Length} elements differ; the largest difference is at element {worst}: expected {targets[worst]:R}; got {values[worst]:R}");
+    }
+
+    private static void Check(double tolerance, string parameter)
+    {
+        if (!(tolerance >= 0)) throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"{parameter} must be at least 0; got {tolerance}."), parameter);
     }
 
     private static bool IsClose(double actual, double expected, double relative, double absolute) =>

@@ -1,9 +1,10 @@
 using System.Management.Automation;
 using System.Management.Automation.Runspaces;
-using ReparamPS.Cmdlets.Common.Conversion;
+using ReparamPS.Cmdlets.Common;
 using ReparamPS.Cmdlets.Inference;
 using ReparamPS.Distributions;
 using ReparamPS.Distributions.Parameters;
+using ReparamPS.Messages;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Cmdlets.Distributions;
@@ -48,10 +49,9 @@ internal sealed class CustomBlock
         // The count of results; a value that a parameter must not have says so itself.
         catch (ArgumentException error) when (error is not ParameterConstraintException)
         {
-            throw new CustomFunctionException(error.Message.Split(" (Parameter '")[0], error);
+            throw new CustomFunctionException(ShortText.Message(error), error);
         }
-        return result as Tensor ?? throw new CustomFunctionException(
-            $"{role} must return a tensor; got {(result is IConvertible and not (string or char or bool or DateTime) ? $"the number {result}, which has no gradient. Remove .item() and [double]" : NestedNumbers.Quoted(result))}.");
+        return result as Tensor ?? throw new CustomFunctionException(BlockMessages.NotTensor(role, result));
     }
 
     private ModelBlock Here()

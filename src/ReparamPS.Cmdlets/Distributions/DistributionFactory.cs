@@ -14,7 +14,7 @@ internal static class DistributionFactory
     public static Distribution Create(DistributionType type, IReadOnlyDictionary<string, object> given, string? dtypeName, string? deviceName, bool requiresGrad)
     {
         NativeLibraries.LoadTorch();
-        torch.Tensor? tensor = given.Values.Select(TensorInput.Unwrap).OfType<torch.Tensor>().FirstOrDefault();
+        torch.Tensor? tensor = given.Values.Select(TensorInput.Unwrap).OfType<torch.Tensor>().FirstOrDefault(each => !each.IsInvalid);
         torch.ScalarType dtype = dtypeName is not null ? TorchTypes.ParseFloat(dtypeName) : tensor?.dtype ?? torch.ScalarType.Float64;
         torch.Device device = deviceName is not null ? TorchDevices.Parse(deviceName) : tensor?.device ?? torch.CPU;
         var values = new Dictionary<string, object>(StringComparer.OrdinalIgnoreCase);

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
+using ReparamPS.Cmdlets.Common;
 using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Cmdlets.Sweeps;
 using ReparamPS.Distributions;
@@ -19,6 +20,7 @@ internal sealed class ModelBlock
     private readonly ScriptBlock script;
     private readonly string role;
     private readonly IReadOnlyDictionary<string, object?> captured;
+    private readonly string[] missing;
     private readonly bool readsUnderscore;
 
     /// <summary>Captures the variables that a block reads.</summary>
@@ -28,35 +30,44 @@ internal sealed class ModelBlock
     /// <param name="parameters">The parameters that it may read.</param>
     /// <exception cref="ArgumentException">It reads another parameter.</exception>
     public ModelBlock(ScriptBlock script, string role, PSVariableIntrinsics session, IReadOnlyCollection<string> parameters)
-        : this(script, role, OuterVariables.Of(script, session).ToDictionary(name => name, name => (object?)session.GetValue(name), StringComparer.OrdinalIgnoreCase)) => CheckNames(parameters);
+        : this(script, role, OuterVariables.Of(script, session).ToDictionary(name => name, name => (object?)session.GetValue(name), StringComparer.OrdinalIgnoreCase), [.. OuterVariables.Missing(script, session)]) => CheckNames(parameters);
 
-    private ModelBlock(ScriptBlock script, string role, IReadOnlyDictionary<string, object?> captured)
+    private ModelBlock(ScriptBlock script, string role, IReadOnlyDictionary<string, object?> captured, string[] missing)
     {
-        (this.script, this.role, this.captured) = (script, role, captured);
+        (this.script, this.role, this.captured, this.missing) = (script, role, captured, missing);
         readsUnderscore = script.Ast.FindAll(part => part is VariableExpressionAst { VariablePath.UserPath: "_" or "PSItem" }, searchNestedScriptBlocks: true).Any();
     }
 
     /// <summary>The names of the variables that were captured.</summary>
     public IEnumerable<string> CapturedNames => captured.Keys;
 
+    /// <summary>The value of a captured variable.</summary>
+    public object? CapturedValue(string name) => TensorInput.Unwrap(captured[name]);
+
     /// <summary>The same block with other values of captured variables.</summary>
     public ModelBlock With(IReadOnlyDictionary<string, object?> values)
     {
         var all = new Dictionary<string, object?>(captured, StringComparer.OrdinalIgnoreCase);
         foreach ((string name, object? value) in values) all[name] = value;
-        return new ModelBlock(script, role, all);
+        return new ModelBlock(script, role, all, missing);
     }
 
     /// <summary>The same block for another runspace than the one in which it was written.</summary>
-    public ModelBlock Unbound() => new(ScriptBlock.Create(script.ToString()), role, captured);
+    public ModelBlock Unbound() => new(ScriptBlock.Create(script.ToString()), role, captured, missing);
 
     /// <summary>The block's result as a tensor.</summary>
-    public Tensor LogLikelihood(IReadOnlyDictionary<string, Tensor> parameters) => Result(parameters) as Tensor
-        ?? throw new ArgumentException($"{role} must return a tensor. A number has no gradient. Remove .item() and [double].", role);
+    public Tensor LogLikelihood(IReadOnlyDictionary<string, Tensor> parameters) => Advised(parameters) switch
+    {
+        Tensor tensor => tensor,
+        var other => throw new ArgumentException(BlockMessages.NotTensor(role, other), role),
+    };
 
     /// <summary>The block's result as a distribution.</summary>
-    public Distribution Prior(IReadOnlyDictionary<string, Tensor> parameters) => Result(parameters) as Distribution
-        ?? throw new ArgumentException($"{role} must return a distribution, such as one from New-NormalDistribution.", role);
+    public Distribution Prior(IReadOnlyDictionary<string, Tensor> parameters) => Advised(parameters) switch
+    {
+        Distribution prior => prior,
+        var other => throw new ArgumentException($"{role} must return a distribution, such as one from New-NormalDistribution; got {NestedNumbers.Quoted(other)}.", role),
+    };
 
     /// <summary>The block's one result.</summary>
     /// <param name="parameters">The parameters.</param>
@@ -74,25 +85,61 @@ internal sealed class ModelBlock
         try
         {
             object?[] results = [.. script.InvokeWithContext(null, variables, [table, .. arguments]).Select(TensorInput.Unwrap).Where(result => result is not null)];
-            return results.Length == 1 ? results[0] : throw new ArgumentException($"{role} must return one object; it returned {(results.Length == 0 ? "nothing" : $"{results.Length}")}.", role);
+            return results.Length == 1 ? results[0] : throw new ArgumentException(BlockMessages.NotOne(role, results), role);
         }
         catch (RuntimeException error) when (RefusalIn(error) is { } refusal)
         {
-            throw refusal;
+            throw new ParameterConstraintException(refusal, role, "");
         }
         catch (RuntimeException error) when (error is not PipelineStoppedException)
         {
             string place = error.ErrorRecord?.InvocationInfo is { ScriptLineNumber: > 0 and var line } ? $" in line {line}" : "";
             string shapes = string.Join(", ", parameters.Select(entry => $"{entry.Key} {TensorShapes.Format(entry.Value.shape)}"));
-            throw new CustomFunctionException($"{role} failed{place}: {Reason(error)}{(shapes.Length > 0 ? $" The parameters had the shapes {shapes}." : "")}", error);
+            throw new CustomFunctionException($"{role} failed{place}: {Ended(BlockMessages.Reason(error))}{Hint(error)}{(shapes.Length > 0 ? $" The parameters had the shapes {shapes}." : "")}", error);
         }
     }
 
-    private static string Reason(RuntimeException error)
+    // The result; a value that a distribution refuses comes with advice.
+    private object? Advised(IReadOnlyDictionary<string, Tensor> parameters)
     {
-        Exception inner = error is MethodInvocationException { InnerException: { } cause } ? cause : error;
-        string text = inner.Message.Split('\n')[0].Split(" (Parameter '")[0].Trim();
-        return text.EndsWith('.') ? text : text + ".";
+        try
+        {
+            return Result(parameters);
+        }
+        catch (ParameterConstraintException refusal) when (Advice(refusal) is { } advice)
+        {
+            throw new ParameterConstraintException((ParameterConstraintException)refusal.InnerException!, role, advice);
+        }
+    }
+
+    // A function with the right range; null if there is no simple one, or if the block reads no single parameter.
+    private string? Advice(ParameterConstraintException refusal)
+    {
+        if (ReadParameter() is not { } read) return null;
+        (string Function, string Range)? fitting = refusal.Constraint switch
+        {
+            "positive" or "non-negative" => ("exp", "positive"),
+            "in [0, 1]" or "in (0, 1]" or "in [0, 1)" => ("sigmoid", "between 0 and 1"),
+            _ => null,
+        };
+        return fitting is { } known ? $" If {refusal.ParamName} depends on {read.Split('.')[1]}, use {read}.{known.Function}(), or a prior whose values are {known.Range}." : null;
+    }
+
+    // The only parameter that the block reads, such as $p.Mu.
+    private string? ReadParameter()
+    {
+        string[] read = [.. Members().Select(member => $"${member.Variable}.{member.Name}").Distinct(StringComparer.OrdinalIgnoreCase)];
+        return read.Length == 1 ? read[0] : null;
+    }
+
+    private static string Ended(string text) => text.EndsWith('.') ? text : text + ".";
+
+    // What is null in a block that fails because something is.
+    private string Hint(RuntimeException error)
+    {
+        if (!BlockMessages.IsOfNull(error) || missing.FirstOrDefault(name => !captured.ContainsKey(name)) is not { } first) return "";
+        bool isTable = (script.Ast as ScriptBlockAst)?.ParamBlock is null && script.Ast.Find(part => part is MemberExpressionAst { Expression: VariableExpressionAst variable } && variable.VariablePath.UserPath.Equals(first, StringComparison.OrdinalIgnoreCase), searchNestedScriptBlocks: true) is not null;
+        return isTable ? $" Begin the block with param(${first})." : $" ${first} is null.";
     }
 
     // A value outside a parameter's constraint makes a point undefined; all else is an error of the block.
@@ -109,13 +156,22 @@ internal sealed class ModelBlock
     // A name that a table has not is $null in PowerShell, which would fail far from where the mistake is.
     private void CheckNames(IReadOnlyCollection<string> parameters)
     {
+        foreach ((string variable, string name) in Members())
+        {
+            if (!parameters.Contains(name, StringComparer.OrdinalIgnoreCase))
+                throw new ArgumentException($"{role} reads ${variable}.{name}; {(parameters.Count == 0 ? "no parameter comes before it" : $"it can read {ShortText.List(parameters)}")}.", role);
+        }
+    }
+
+    // The members of the table that the block reads.
+    private IEnumerable<(string Variable, string Name)> Members()
+    {
         string? argument = (script.Ast as ScriptBlockAst)?.ParamBlock?.Parameters.FirstOrDefault()?.Name.VariablePath.UserPath;
         foreach (MemberExpressionAst member in script.Ast.FindAll(part => part is MemberExpressionAst and not InvokeMemberExpressionAst, searchNestedScriptBlocks: true).Cast<MemberExpressionAst>())
         {
             if (member.Static || member.Expression is not VariableExpressionAst { VariablePath.UserPath: var variable } || member.Member is not StringConstantExpressionAst { Value: var name }) continue;
             bool isTable = argument is null ? variable is "_" or "PSItem" : variable.Equals(argument, StringComparison.OrdinalIgnoreCase);
-            if (!isTable || parameters.Contains(name, StringComparer.OrdinalIgnoreCase) || name is "Keys" or "Values" or "Count") continue;
-            throw new ArgumentException($"{role} reads ${variable}.{name}; {(parameters.Count == 0 ? "no parameter comes before it" : $"it can read {ShortText.List(parameters)}")}.", role);
+            if (isTable && name is not ("Keys" or "Values" or "Count")) yield return (variable, name);
         }
     }
 }

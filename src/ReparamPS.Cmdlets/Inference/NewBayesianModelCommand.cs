@@ -145,8 +145,9 @@ public sealed class NewBayesianModelCommand : ReparamCmdlet
             : entries.OrderBy(entry => entry.Name, StringComparer.OrdinalIgnoreCase);
     }
 
-    private BayesianModel Regression() => new RegressionData(
-        Column(Response), Predictor, [.. Predictor.Select(Column)], Likelihood, PriorScale, !NoIntercept, NoiseScale).ToModel();
+    private BayesianModel Regression() => Predictor.Contains(Response, StringComparer.OrdinalIgnoreCase)
+        ? throw new ArgumentException($"Predictor must not be '{ShortText.Of(Response)}', which is the response.", nameof(Predictor))
+        : new RegressionData(Column(Response), Predictor, [.. Predictor.Select(Column)], Likelihood, PriorScale, !NoIntercept, NoiseScale).ToModel();
 
     private double[] Column(string name) => [.. rows.Select((row, i) => row.Columns.Contains(name, StringComparer.OrdinalIgnoreCase)
         ? Number(row[name], name, i)

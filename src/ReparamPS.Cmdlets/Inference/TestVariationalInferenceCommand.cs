@@ -3,6 +3,7 @@ using System.Management.Automation;
 using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Inference.Evaluation;
 using ReparamPS.Messages;
+using TorchSharp;
 
 namespace ReparamPS.Cmdlets.Inference;
 
@@ -77,7 +78,12 @@ public sealed class TestVariationalInferenceCommand : VariationalCommandBase
             if (block.Result(single, seed) is not IDictionary data) throw new ArgumentException("Simulator must return a hashtable with simulated values for the variables that -LogLikelihood reads as data, such as @{ y = $draws }.", nameof(Simulator));
             Dictionary<string, object?> replaced = data.Cast<DictionaryEntry>().ToDictionary(entry => LanguagePrimitives.ConvertTo<string>(entry.Key), entry => entry.Value, StringComparer.OrdinalIgnoreCase);
             if (replaced.Count == 0 || replaced.Keys.FirstOrDefault(name => !likelihood.CapturedNames.Contains(name, StringComparer.OrdinalIgnoreCase)) is { } unknown && unknown.Length > 0)
-                throw new ArgumentException($"Simulator must return a hashtable whose keys are variables that LogLikelihood reads ({ShortText.List(likelihood.CapturedNames)}); got the keys {ShortText.List(replaced.Keys)}.", nameof(Simulator));
+                throw new ArgumentException($"Simulator must return a hashtable whose keys are variables that LogLikelihood reads ({ShortText.List(likelihood.CapturedNames)}); got {(replaced.Count == 0 ? "none" : $"the keys {ShortText.List(replaced.Keys)}")}.", nameof(Simulator));
+            foreach (string name in replaced.Keys.ToArray())
+            {
+                if (likelihood.CapturedValue(name) is torch.Tensor observed && !TensorInput.IsTensor(replaced[name]))
+                    replaced[name] = TensorInput.ToTensor(replaced[name], $"The value of Simulator for {name}", observed.dtype, observed.device);
+            }
             return Model.WithLogLikelihood(likelihood.With(replaced).LogLikelihood);
         };
     }

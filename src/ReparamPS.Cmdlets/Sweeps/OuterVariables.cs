@@ -14,7 +14,12 @@ internal static class OuterVariables
     };
 
     /// <summary>Their names, without those that every run has or that the block sets itself.</summary>
-    public static IEnumerable<string> Of(ScriptBlock block, PSVariableIntrinsics session)
+    public static IEnumerable<string> Of(ScriptBlock block, PSVariableIntrinsics session) => Read(block).Where(name => session.Get(name) is { } known && (known.Options & ScopedItemOptions.Constant) == 0);
+
+    /// <summary>The variables that the block reads, that it does not set itself, and that the session has not or that are null.</summary>
+    public static IEnumerable<string> Missing(ScriptBlock block, PSVariableIntrinsics session) => Read(block).Where(name => session.GetValue(name) is null);
+
+    private static IEnumerable<string> Read(ScriptBlock block)
     {
         var own = new HashSet<string>(Everywhere, StringComparer.OrdinalIgnoreCase);
         foreach (Ast part in block.Ast.FindAll(part => part is AssignmentStatementAst or ParameterAst or ForEachStatementAst, searchNestedScriptBlocks: true))
@@ -29,6 +34,6 @@ internal static class OuterVariables
         }
         return block.Ast.FindAll(part => part is VariableExpressionAst { VariablePath.IsUnqualified: true }, searchNestedScriptBlocks: true)
             .Select(part => ((VariableExpressionAst)part).VariablePath.UserPath).Distinct(StringComparer.OrdinalIgnoreCase)
-            .Where(name => !own.Contains(name) && !name.EndsWith("Preference", StringComparison.OrdinalIgnoreCase) && session.Get(name) is { } known && (known.Options & ScopedItemOptions.Constant) == 0);
+            .Where(name => !own.Contains(name) && !name.EndsWith("Preference", StringComparison.OrdinalIgnoreCase));
     }
 }

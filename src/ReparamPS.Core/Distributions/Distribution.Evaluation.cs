@@ -1,4 +1,5 @@
 using ReparamPS.Distributions.Constraints;
+using ReparamPS.Distributions.Parameters;
 using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
 using ReparamPS.TorchGuard;
@@ -15,6 +16,7 @@ public abstract partial class Distribution
     private Tensor DrawFrom(long[] sampleShape, RandomSource? random)
     {
         if (sampleShape.Any(size => size < 0)) throw new ShapeMismatchException($"The sizes of a sample shape must be at least 0; got {TensorShapes.Format(sampleShape)}.", nameof(sampleShape));
+        RequireTensors();
         using var own = random is null ? new RandomSource(null, Device) : null;
         long[] shape = [.. sampleShape, .. batchShape, .. EventShape];
         MemoryLimit.Check(CopiesOfDraws * TensorShapes.RealCount(shape), DType == ScalarType.Float64 ? sizeof(double) : sizeof(float));
@@ -22,11 +24,21 @@ public abstract partial class Distribution
         return Fresh(Draw(shape, random ?? own!)).MoveToOuterDisposeScope();
     }
 
+    // A tensor that the caller has disposed of would fail without the parameter's name.
+    private void RequireTensors()
+    {
+        foreach (DistributionParameter parameter in Parameters)
+        {
+            if (parameter.Value.IsInvalid) throw new InvalidOperationException($"{parameter.Name} of {Name} is a disposed tensor.");
+        }
+    }
+
     // Except for draws, a float32 distribution computes in float64 and rounds once: float32 has too few digits for tails, quantiles and differences.
     private Distribution InDouble() => To(Device, ScalarType.Float64);
 
     private Tensor OverBatch(Func<Distribution, Tensor> compute, long[] eventShape)
     {
+        RequireTensors();
         using var scope = NewDisposeScope();
         Tensor result = DType == ScalarType.Float32 ? compute(InDouble()).to(DType) : compute(this);
         return Fresh(TensorShapes.ExpandTo(result, [.. batchShape, .. eventShape])).MoveToOuterDisposeScope();
@@ -35,6 +47,7 @@ public abstract partial class Distribution
     private Tensor AtValue(Tensor value, Func<Distribution, Tensor, Tensor> compute, SlopeLimits limits, Constraint? ends = null, bool isInDouble = true)
     {
         ArgumentNullException.ThrowIfNull(value);
+        RequireTensors();
         if (!TensorShapes.TryBroadcast(value.shape, [.. batchShape, .. EventShape], out long[] full))
         {
             throw new ShapeMismatchException(

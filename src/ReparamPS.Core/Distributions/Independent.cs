@@ -125,5 +125,6 @@ public sealed class Independent : Distribution
 
     private static long[] Split(Distribution source, int dims) => dims >= 0 && dims <= source.BatchShape.Length
         ? source.BatchShape[..^dims]
+        : source.BatchShape.Length == 0 ? throw new ShapeMismatchException($"ReinterpretedBatchNdims must be 0, because {source.Name} has no batch dimensions; got {dims}.", "ReinterpretedBatchNdims")
         : throw new ShapeMismatchException($"ReinterpretedBatchNdims must be from 0 to {source.BatchShape.Length}, the number of batch dimensions of {source.Name}; got {dims}.", "ReinterpretedBatchNdims");
 }

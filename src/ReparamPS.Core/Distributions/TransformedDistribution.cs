@@ -239,7 +239,8 @@ public sealed partial class TransformedDistribution : Distribution
 
     private Tensor Rises(Tensor like)
     {
-        if (EventShape.Length > 0) throw Lacks("quantile or cumulative distribution function");
+        if (EventShape.Length > 0) throw new NotSupportedException($"The cumulative distribution function of a multivariate {Name} is not implemented.");
+        if (Transforms.FirstOrDefault(part => !part.IsMonotone) is { } other) throw new NotSupportedException($"The cumulative distribution function of {Name} is not implemented for the transform {other.Name}, which is not monotone.");
         return chain.Sign(like) > 0;
     }
 

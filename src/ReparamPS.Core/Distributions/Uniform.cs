@@ -20,7 +20,7 @@ public sealed class Uniform : Distribution
         "Uniform",
         Reparameterization.LocationScale,
         BetweenLowAndHigh,
-        [new("Low", Real) { Default = 0, Example = -1.0 }, new("High", AboveLow) { Default = 1, Example = 2.0 }],
+        [new("Low", Finite) { Default = 0, Example = -1.0 }, new("High", FiniteAboveLow) { Default = 1, Example = 2.0 }],
         given => new Uniform(given.Tensor("Low"), given.Tensor("High")))
     {
         Density = "1 / (High − Low)",

@@ -15,7 +15,6 @@ internal sealed class Jacobian
     {
         (this.function, this.inputs) = (function, inputs);
         Results = Evaluate();
-        if (Results.Count == 0) throw new ArgumentException("The function must return a floating-point tensor; got none.", nameof(function));
         Sizes = [.. Results.Select(result => checked((int)result.numel()))];
         Height = Sizes.Sum();
         if (Height == 0) throw new ArgumentException("The function returned an empty tensor, so there is no gradient to check.", nameof(function));
@@ -139,7 +138,9 @@ internal sealed class Jacobian
             if (result.is_complex()) throw new ArgumentException("The function must return real tensors; got a complex tensor. Return its real(), imag(), abs() or view_as_real().", nameof(function));
             if (TensorMemory.IsHalf(result)) throw new ArgumentException($"The function must return float64 or float32; got {Torch.TorchTypes.NameOf(result.dtype)}, whose precision is too low for numeric derivatives.", nameof(function));
         }
-        return [.. results.Where(result => result.is_floating_point())];
+        IReadOnlyList<Tensor> floating = [.. results.Where(result => result.is_floating_point())];
+        return floating.Count > 0 ? floating
+            : throw new ArgumentException($"The function must return a floating-point tensor; got {(results.Count == 0 ? "nothing" : string.Join(", ", results.Select(result => Torch.TorchTypes.NameOf(result.dtype)).Distinct()))}.", nameof(function));
     }
 
     private static double[] Flat(IReadOnlyList<Tensor> results)

@@ -208,7 +208,7 @@ public static class ReparameterizationCheck
             ReparameterizationCheckMethod.Implicit when distribution is CustomDistribution => $"Method Implicit needs a univariate distribution with a log-density; {distribution.Name} is not one.",
             ReparameterizationCheckMethod.Implicit => $"Method Implicit needs a univariate distribution with a CDF and a single noise variable; {distribution.Name} is not one.",
             _ when obstacle.Value == FrozenNoiseObstacle.ImplicitGradient =>
-                $"Method FrozenNoise does not apply to {parameter} of {distribution.Name}: a draw inside has an implicit gradient, which is not its change at the same noise.",
+                $"Method FrozenNoise does not apply to {parameter} of {distribution.Name}: the draws are made by rejection or by a choice of components, so there is no fixed noise to hold.",
             _ => $"Method FrozenNoise does not apply to {parameter} of {distribution.Name}: the sampler rounds, or rejects proposals, so its result jumps even if the noise stays the same.",
         };
 

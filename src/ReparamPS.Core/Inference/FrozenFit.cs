@@ -122,7 +122,7 @@ internal sealed class FrozenFit(BayesianModel model, ILogDensity density, Variat
             var optimizer = new Lbfgs((at, gradient) => Evaluate(noise, reference, at, gradient));
             int allowed = Math.Max(1, Math.Min(EvaluationsPerRestart, options.MaxEvaluations - run.Evaluations));
             LbfgsResult result = optimizer.Minimize(step, tolerance, allowed);
-            if (result.End == LbfgsEnd.Undefined) throw VariationalInference.NotFinite(density);
+            if (result.End == LbfgsEnd.Undefined) throw FitDivergence.Of(model, options, run, start) ?? VariationalInference.NotFinite(density);
             evaluations += result.Evaluations;
             start = start.Moved(step);
             bool isStalled = result.End == LbfgsEnd.NoProgress;

@@ -23,12 +23,14 @@ public static class VariationalInference
         GaussianState start = Start(density, options.Family);
         VariationalFit fit = options.Optimizer == VariationalOptimizer.Lbfgs ? new FrozenFit(model, density, options, run).Run(start) : new StochasticFit(model, density, options, run).Run(start);
         // Adam skips steps to where the density is undefined, but such a fit has no bound.
-        return double.IsFinite(fit.Bound) ? fit : throw NotFinite(density);
+        return double.IsFinite(fit.Bound) ? fit : throw FitDivergence.Of(model, options, run, fit.State) ?? NotFinite(density);
     }
 
     /// <summary>The error that the density is undefined for some values of the parameters.</summary>
     internal static NonFiniteDensityException NotFinite(ILogDensity density) =>
         new($"The log-density or its gradient is not finite for some values of the parameters. Both must be finite for all values that the priors allow{Refusal(density)}");
+
+    private static string Refusal(ILogDensity density) => density is TensorDensity { LastRefusal: { } refusal } ? $": {refusal.Message}" : ".";
 
     // A wide start may leave the range of exp, for one: then a narrower one is tried.
     private static GaussianState Start(ILogDensity density, VariationalFamily family)
@@ -41,6 +43,4 @@ public static class VariationalInference
         }
         throw new NonFiniteDensityException($"The log-density is not finite near the start of the optimization, where all unconstrained coordinates (such as the log of a positive parameter) are 0{Refusal(density)}");
     }
-
-    private static string Refusal(ILogDensity density) => density is TensorDensity { LastRefusal: { } refusal } ? $": {refusal.Message}" : ".";
 }

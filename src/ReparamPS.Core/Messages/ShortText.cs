@@ -1,7 +1,9 @@
+using System.Text.RegularExpressions;
+
 namespace ReparamPS.Messages;
 
 /// <summary>What users gave, as part of a message: on one line and short, whatever they gave. A long text keeps its start and its end, which is where paths differ.</summary>
-public static class ShortText
+public static partial class ShortText
 {
     private const int MaxLength = 200, StartLength = 130, EndLength = 60, MaxItems = 20, MaxMessage = 2000;
 
@@ -17,6 +19,17 @@ public static class ShortText
     /// <summary>A whole message, whose parts may come from elsewhere: from a library or another process.</summary>
     /// <param name="text">The message.</param>
     public static string Message(string text) => text.Length <= MaxMessage ? text : $"{text.AsSpan(0, MaxMessage / 2)}…{text.AsSpan(text.Length - (MaxMessage / 4))}";
+
+    /// <summary>A message without the parameter's name that .NET appends: the message itself names the parameter as the user typed it.</summary>
+    /// <param name="message">The message.</param>
+    public static string WithoutParameter(string message) => ParameterSuffix().Replace(message, "");
+
+    /// <summary>The message of an exception, with the parameter's name only if the message has no other: .NET's own messages have none.</summary>
+    /// <param name="error">The exception.</param>
+    public static string Message(Exception error) => error is ArgumentNullException or ArgumentOutOfRangeException ? error.Message : WithoutParameter(error.Message);
+
+    [GeneratedRegex(@" \(Parameter '[^']*'\)")]
+    private static partial Regex ParameterSuffix();
 
     /// <summary>A list of names, with the first ones of many.</summary>
     /// <param name="names">The names.</param>

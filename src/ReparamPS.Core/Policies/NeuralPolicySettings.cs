@@ -43,6 +43,6 @@ public sealed record NeuralPolicySettings
             if (size < 1) throw new ArgumentException($"HiddenSize must be positive integers; got {ShortText.Of(string.Join(',', HiddenSize))}.", nameof(HiddenSize));
         }
         LinearPolicy.CheckScale(Scale, null);
-        if (!TorchTypes.FloatingNames.Contains(TorchTypes.NameOf(ScalarType))) throw new ArgumentException($"DType must be float32 or float64; got {ShortText.Of(DType)}.", nameof(DType));
+        _ = TorchTypes.ParseFloat(DType);
     }
 }

@@ -1,3 +1,5 @@
+using ReparamPS.Messages;
+
 namespace ReparamPS.Torch;
 
 /// <summary>The requested device does not exist on this machine, or this build of libtorch cannot use it.</summary>
@@ -12,4 +14,7 @@ public sealed class ShapeMismatchException : ArgumentException
 {
     /// <summary>Creates the exception.</summary>
     public ShapeMismatchException(string message, string? parameterName = null) : base(message, parameterName) { }
+
+    /// <inheritdoc/>
+    public override string Message => ShortText.WithoutParameter(base.Message);
 }

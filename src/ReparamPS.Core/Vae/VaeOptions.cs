@@ -168,7 +168,7 @@ public sealed record VaeOptions
     internal RandomSeed Stream => new(Seed, Generator);
 
     /// <summary>The element type.</summary>
-    internal torch.ScalarType ScalarType => TorchTypes.Parse(DType);
+    internal torch.ScalarType ScalarType => TorchTypes.ParseFloat(DType);
 
     /// <summary>The settings of the optimizer.</summary>
     internal OptimizerOptions Optimization => new()

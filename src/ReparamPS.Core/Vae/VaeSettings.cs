@@ -52,7 +52,7 @@ public static class VaeSettings
         new(nameof(VaeOptions.GradientClip), "The maximum norm of the gradient; a larger gradient is scaled down. 0 means no limit.", AllowedValues.NotNegative),
         new(nameof(VaeOptions.Patience), "The number of epochs without a better validation ELBO after which the run stops, with its best weights. 0 means never; other values require ValidationFraction.", AllowedValues.Integer),
         new(nameof(VaeOptions.Seed), "The seed of initial weights, order of images and noise. Default: a random one, which the rows show.", AllowedValues.Any),
-        new(nameof(VaeOptions.DType), "The floating-point type.", new("float32 or float64", value => value is string { Length: > 0 } name && TorchTypes.FloatingNames.Contains(TorchTypes.NameOf(TorchTypes.Parse(name))), TorchTypes.FloatingNames)),
+        new(nameof(VaeOptions.DType), "The floating-point type.", new("float64 or float32", value => TorchTypes.IsFloat(value as string), TorchTypes.FloatingNames)),
         // A run may be resumed on another device: the numbers differ in their rounding only.
         new(nameof(VaeOptions.Device), "The device for training. A run may be resumed on another device. Allowed: cpu, cuda, cuda:N.", AllowedValues.Any) { TextInRunId = "cpu" },
         new(nameof(VaeOptions.Generator), "The random number generator of initial weights, order of images and noise. Torch: PyTorch's generator. Philox: draws in parallel, with the same result for any number of threads; see about_ReparamPS_Random.", AllowedValues.Any) { IsNewerThanRunIds = true });

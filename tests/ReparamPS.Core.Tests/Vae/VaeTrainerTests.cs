@@ -139,7 +139,7 @@ public sealed class VaeTrainerTests
     [InlineData(2, "LearningRate must be a positive number; got -1.")]
     [InlineData(3, "Activation must be one of relu, tanh, sigmoid, softplus, elu; got swish.")]
     [InlineData(4, "TestFraction must be at least 0 and less than 1; got 1.")]
-    [InlineData(5, "DType must be float32 or float64; got int64.")]
+    [InlineData(5, "DType must be float64 or float32; got int64.")]
     public void A_setting_that_is_not_allowed_is_named(int which, string message)
     {
         VaeOptions options = which switch

@@ -25,6 +25,7 @@ public static class TensorInput
         NativeLibraries.LoadTorch();
         object? bare = Unwrap(value);
         ScalarType type = dtype ?? ScalarType.Float64;
+        if (bare is Tensor { IsInvalid: true }) throw new ArgumentException($"{parameter} must hold numbers; got a disposed tensor.", parameter);
         if (bare is Tensor tensor) return Moved(IntegerValues.IsInteger(type) && tensor.is_floating_point() ? IntegerValues.OfReals(tensor, parameter, type) : tensor, dtype, device);
         if (IntegerValues.IsInteger(type)) return FromIntegers(bare, parameter, type, device);
         if (bare is SampleBatch batch) return FromNumbers(batch.Values, batch.Shape, dtype, device, requiresGrad);

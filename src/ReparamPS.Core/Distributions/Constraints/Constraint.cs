@@ -44,16 +44,27 @@ public abstract class Constraint
     /// </summary>
     public abstract Tensor InteriorPoint(Tensor value);
 
+    /// <summary>Why a single value is outside the set, if more can be said than that it is; otherwise null.</summary>
+    internal virtual string? Fault(Tensor value) => null;
+
     /// <summary>The values of a discrete set next to values that may have been rounded; other values as they are.</summary>
     internal virtual Tensor Nearest(Tensor value) => IsDiscrete ? value.round() : value;
 
     /// <summary>Whether every value is in the set. Copies one Boolean to the host. Tensors on the meta device have no values and always pass, as do all values while <see cref="ConstraintChecks"/> are skipped.</summary>
     public bool IsMetBy(Tensor value)
     {
-        if (ConstraintChecks.AreSkipped || value.numel() == 0 || !TensorQuestions.HasValues(value)) return true;
+        if (ConstraintChecks.AreSkipped || !TensorQuestions.HasValues(value)) return true;
+        // An empty batch meets every constraint, but a vector without elements is not, for example, a list of weights with a positive sum.
+        if (value.numel() == 0) return EventDims != 1 || value.dim() == 0 || value.shape[^1] > 0 || IsMetByEmpty(value);
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         return (value.is_floating_point() && HostMemory.Holds(value) ? IsMetByAll(value) : null) ?? Check(value).all().item<bool>();
+    }
+
+    private bool IsMetByEmpty(Tensor value)
+    {
+        using var scope = NewDisposeScope();
+        return Check(value).all().item<bool>();
     }
 
     /// <summary>The answer of <see cref="IsMetBy"/> for floating values on the CPU by a few reductions, which take less time than a Boolean per value; null if <see cref="Check"/> has to decide.</summary>

@@ -30,7 +30,7 @@ public static class ConstraintNames
     /// <exception cref="ArgumentException">There is none of that name.</exception>
     public static Constraint Parse(string text, string parameter, string further = "") => Known.Value.TryGetValue(Plain(text), out Constraint? found)
         ? found
-        : NamedInterval.Parse(text, [])?.Between(new Dictionary<string, Tensor>()) ?? throw new ArgumentException($"{parameter} must name a set of values; got '{ShortText.Of(text)}'. Allowed: {string.Join(", ", All)}; or an interval: in [a, b], greater than a, at least a, less than b, at most b{further}.", parameter);
+        : NamedInterval.Parse(text, [])?.Between(new Dictionary<string, Tensor>()) ?? throw new ArgumentException($"{parameter} must name a set of values; got '{ShortText.Of(text)}'. Allowed: {string.Join(", ", All)}; or an interval: in [a, b] with a < b, greater than a, at least a, less than b, at most b{(further.Length > 0 ? further : ", where a and b are numbers")}.", parameter);
 
     private static string Plain(string text) => text.Replace(" ", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal).ToUpperInvariant();
 }

@@ -41,11 +41,11 @@ public static class Constraints
         new Predicate("non-negative integer", value => (value >= 0).logical_and(value == value.floor()).logical_and(value.isinf().logical_not()), IsCount, 0, isDiscrete: true);
 
     /// <summary>Vectors of real numbers.</summary>
-    public static Constraint RealVector { get; } = new VectorPredicate("real vector", value => value.isnan().logical_not().all(-1), value => zeros_like(value), value => !double.IsNaN(TensorQuestions.Range(value).Min));
+    public static Constraint RealVector { get; } = new VectorPredicate("real vector", value => value.isnan().logical_not().all(-1), value => zeros_like(value), value => !double.IsNaN(TensorQuestions.Range(value).Min), each: value => value.isnan().logical_not());
 
     /// <summary>Vectors of finite numbers that are not all 0.</summary>
     public static Constraint NonZeroVector { get; } = new VectorPredicate(
-        "vector of finite numbers, not all 0", value => value.isfinite().all(-1) & (value != 0).any(-1), value => ones_like(value));
+        "vector of finite numbers, not all 0", value => value.isfinite().all(-1) & (value != 0).any(-1), value => ones_like(value), each: value => value.isfinite());
 
     /// <summary>Vectors of length 1, where the squared length may deviate by 1e-6.</summary>
     public static Constraint UnitVector { get; } = new VectorPredicate(
@@ -55,17 +55,18 @@ public static class Constraints
         value => IsNearOne(value.square(), 1e-6));
 
     /// <summary>Vectors of positive numbers.</summary>
-    public static Constraint PositiveVector { get; } = new VectorPredicate("vector of positive numbers", value => (value > 0).all(-1), value => ones_like(value), value => TensorQuestions.Range(value).Min > 0);
+    public static Constraint PositiveVector { get; } = new VectorPredicate("vector of positive numbers", value => (value > 0).all(-1), value => ones_like(value), value => TensorQuestions.Range(value).Min > 0, each: value => value > 0);
 
     /// <summary>Vectors of finite, non-negative numbers that are not all 0: the relative weights of categories.</summary>
     public static Constraint Weights { get; } = new VectorPredicate(
         "vector of non-negative numbers with a positive sum",
         value => value.isfinite().logical_and(value >= 0).all(-1).logical_and(value.sum(-1) > 0), value => ones_like(value),
-        value => TensorQuestions.Range(value) is { Min: >= 0, Max: < double.PositiveInfinity } && TensorQuestions.Range(TensorFunctions.SumLast(value)).Min > 0);
+        value => TensorQuestions.Range(value) is { Min: >= 0, Max: < double.PositiveInfinity } && TensorQuestions.Range(TensorFunctions.SumLast(value)).Min > 0,
+        each: value => value.isfinite().logical_and(value >= 0));
 
     /// <summary>Vectors of logarithms of weights: less than ∞, not NaN, and not all −∞.</summary>
     public static Constraint LogWeights { get; } = new VectorPredicate(
-        "vector of log-weights, not all −∞", value => (value < double.PositiveInfinity).all(-1).logical_and(value.isfinite().any(-1)), value => zeros_like(value));
+        "vector of log-weights, not all −∞", value => (value < double.PositiveInfinity).all(-1).logical_and(value.isfinite().any(-1)), value => zeros_like(value), each: value => value < double.PositiveInfinity);
 
     /// <summary>Vectors of zeros with a single 1.</summary>
     public static Constraint OneHot { get; } = new VectorPredicate(
@@ -77,25 +78,27 @@ public static class Constraints
 
     /// <summary>Vectors of non-negative integers that sum to a count.</summary>
     public static Constraint Counts { get; } = new VectorPredicate(
-        "vector of counts", value => (value >= 0).logical_and(value == value.floor()).all(-1), value => zeros_like(value), AreCounts, isDiscrete: true);
+        "vector of counts", value => (value >= 0).logical_and(value == value.floor()).all(-1), value => zeros_like(value), AreCounts, isDiscrete: true, each: value => (value >= 0).logical_and(value == value.floor()));
 
     /// <summary>Vectors of non-negative numbers that sum to 1 within 1e-6, PyTorch's tolerance.</summary>
     public static Constraint Simplex { get; } = new VectorPredicate(
         "probability vector", value => (value >= 0).all(-1).logical_and((value.sum(-1) - 1).abs() < 1e-6), value => full_like(value, 1.0 / value.shape[^1]),
-        value => TensorQuestions.Range(value).Min >= 0 && IsNearOne(value, 1e-6));
+        value => TensorQuestions.Range(value).Min >= 0 && IsNearOne(value, 1e-6), each: value => value >= 0);
 
     /// <summary>Lower-triangular matrices with a positive diagonal.</summary>
     public static Constraint LowerCholesky { get; } = new MatrixPredicate(
         "lower-triangular matrix with a positive diagonal",
-        value => (value.tril() == value).flatten(-2).all(-1).logical_and((value.diagonal(dim1: -2, dim2: -1) > 0).all(-1)));
+        value => (value.tril() == value).flatten(-2).all(-1).logical_and((value.diagonal(dim1: -2, dim2: -1) > 0).all(-1)),
+        Violation.InLowerTriangular);
 
     /// <summary>Symmetric positive definite matrices.</summary>
-    public static Constraint PositiveDefinite { get; } = new MatrixPredicate("symmetric positive definite matrix", IsPositiveDefinite);
+    public static Constraint PositiveDefinite { get; } = new MatrixPredicate("symmetric positive definite matrix", IsPositiveDefinite, value => Violation.InSymmetric(value, IsSymmetric(value)));
 
     /// <summary>Cholesky factors of correlation matrices: lower-triangular, with a positive diagonal and rows of length 1.</summary>
     public static Constraint CorrCholesky { get; } = new MatrixPredicate(
         "Cholesky factor of a correlation matrix",
-        value => LowerCholesky.Check(value) & ((value.square().sum(-1) - 1).square() < CorrelationTolerance(value)).all(-1));
+        value => LowerCholesky.Check(value) & ((value.square().sum(-1) - 1).square() < CorrelationTolerance(value)).all(-1),
+        value => Violation.InLowerTriangular(value) ?? "a row does not have length 1");
 
     /// <summary>The closed interval between two numbers.</summary>
     public static Constraint Between(double low, double high) =>
@@ -132,10 +135,12 @@ public static class Constraints
 
     private static Tensor IsPositiveDefinite(Tensor value)
     {
-        Tensor symmetric = isclose(value, value.mT, rtol: 1e-6, atol: 1e-6).flatten(-2).all(-1);
+        Tensor symmetric = IsSymmetric(value).flatten(-2).all(-1);
         Tensor positive = linalg.cholesky_ex(value).info == 0;
         return symmetric.logical_and(positive);
     }
+
+    private static Tensor IsSymmetric(Tensor value) => isclose(value, value.mT, rtol: 1e-6, atol: 1e-6);
 
     private static bool IsCount(double min, double max) => min >= 0 && max < double.PositiveInfinity;
 
@@ -166,8 +171,10 @@ public static class Constraints
         }
     }
 
-    private sealed class VectorPredicate(string name, Func<Tensor, Tensor> check, Func<Tensor, Tensor> interior, Func<Tensor, bool?>? areInside = null, bool isDiscrete = false) : Constraint(name, 1, isDiscrete)
+    private sealed class VectorPredicate(string name, Func<Tensor, Tensor> check, Func<Tensor, Tensor> interior, Func<Tensor, bool?>? areInside = null, bool isDiscrete = false, Func<Tensor, Tensor>? each = null) : Constraint(name, 1, isDiscrete)
     {
+        internal override string? Fault(Tensor value) => each is null ? null : Violation.InVector(value, each(value));
+
         public override Tensor Check(Tensor value) => check(value);
 
         public override Tensor InteriorPoint(Tensor value) => interior(value);
@@ -175,8 +182,10 @@ public static class Constraints
         protected override bool? IsMetByAll(Tensor value) => areInside?.Invoke(value);
     }
 
-    private sealed class MatrixPredicate(string name, Func<Tensor, Tensor> check) : Constraint(name, 2)
+    private sealed class MatrixPredicate(string name, Func<Tensor, Tensor> check, Func<Tensor, string?> fault) : Constraint(name, 2)
     {
+        internal override string? Fault(Tensor value) => fault(value);
+
         public override Tensor Check(Tensor value) => check(value);
 
         public override Tensor InteriorPoint(Tensor value) => eye(value.shape[^1], dtype: value.dtype, device: value.device);

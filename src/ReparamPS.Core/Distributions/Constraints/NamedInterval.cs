@@ -7,6 +7,8 @@ namespace ReparamPS.Distributions.Constraints;
 /// <summary>An interval as text: “in [0, Width]”, “greater than 2”, “at least Scale”. A bound is a number or the name of a parameter.</summary>
 internal sealed partial record NamedInterval(string Text, string? Low, bool IncludesLow, string? High, bool IncludesHigh, IReadOnlyList<string> Parameters)
 {
+    private bool IsReversed => Low is not null && High is not null && NumberOf(Low) >= NumberOf(High);
+
     /// <summary>Whether a bound is a parameter.</summary>
     public bool DependsOnParameters => new[] { Low, High }.Any(bound => bound is not null && NumberOf(bound) is null);
 
@@ -28,7 +30,7 @@ internal sealed partial record NamedInterval(string Text, string? Low, bool Incl
                 _ => new(given, null, false, bound, true, parameters),
             };
         }
-        return found is not null && new[] { found.Low, found.High }.All(bound => bound is null || NumberOf(bound) is not null || found.NameOf(bound) is not null) ? found : null;
+        return found is not null && new[] { found.Low, found.High }.All(bound => bound is null || NumberOf(bound) is not null || found.NameOf(bound) is not null) && !found.IsReversed ? found : null;
     }
 
     /// <summary>The set, with the values of parameters.</summary>
@@ -46,7 +48,7 @@ internal sealed partial record NamedInterval(string Text, string? Low, bool Incl
     {
         "∞" or "inf" => double.PositiveInfinity,
         "-∞" or "-inf" => double.NegativeInfinity,
-        var other => double.TryParse(other, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) ? number : null,
+        var other => double.TryParse(other, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && !double.IsNaN(number) ? number : null,
     };
 
     [GeneratedRegex(@"^(?:in\s*)?([\[\(])\s*([^,\s]+)\s*,\s*([^,\s]+)\s*([\]\)])$", RegexOptions.IgnoreCase)]

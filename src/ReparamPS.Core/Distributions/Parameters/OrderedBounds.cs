@@ -12,7 +12,8 @@ internal static class OrderedBounds
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        if (TensorQuestions.All(high > low)) return;
-        throw new ParameterConstraintException(new DistributionParameter(parameters.First(parameter => parameter.Name == "High"), high));
+        Tensor isAbove = high > low;
+        if (TensorQuestions.All(isAbove)) return;
+        throw new ParameterConstraintException(new DistributionParameter(parameters.First(parameter => parameter.Name == "High"), high), isAbove);
     }
 }

@@ -1,4 +1,6 @@
-using ReparamPS.Torch;
+using ReparamPS.Distributions.Constraints;
+using ReparamPS.Messages;
+using static TorchSharp.torch;
 
 namespace ReparamPS.Distributions.Parameters;
 
@@ -7,16 +9,28 @@ public sealed class ParameterConstraintException : ArgumentException
 {
     /// <summary>Creates the exception.</summary>
     /// <param name="parameter">The parameter with the value that violates its constraint.</param>
-    public ParameterConstraintException(DistributionParameter parameter)
-        : base($"{parameter.Name} must be {parameter.Constraint.Phrase}; got {TensorText.Brief(parameter.Value)}.", parameter.Name)
-        => (Constraint, Value) = (parameter.Constraint.Name, TensorText.Brief(parameter.Value));
+    public ParameterConstraintException(DistributionParameter parameter) : this(parameter, isMet: null) { }
+
+    /// <summary>Creates the exception of a constraint that is not the parameter's alone.</summary>
+    /// <param name="parameter">The parameter.</param>
+    /// <param name="isMet">Which of its values are allowed; null asks its constraint.</param>
+    internal ParameterConstraintException(DistributionParameter parameter, Tensor? isMet) : this(parameter.Name, parameter.Constraint, Violation.Of(parameter.Constraint, parameter.Value, isMet)) { }
+
+    /// <summary>Creates the exception of a distribution that a function of the user makes.</summary>
+    /// <param name="refusal">The distribution's exception.</param>
+    /// <param name="function">The function, such as “The prior of Mu”.</param>
+    /// <param name="advice">What to do; may be empty.</param>
+    public ParameterConstraintException(ParameterConstraintException refusal, string function, string advice) : base($"{function}: {refusal.Message}{advice}", refusal.ParamName, refusal)
+        => (Constraint, Value) = (refusal.Constraint, refusal.Value);
+
+    private ParameterConstraintException(string name, Constraint constraint, string got) : base($"{name} must be {constraint.Phrase}; got {got}.", name) => (Constraint, Value) = (constraint.Name, got);
 
     /// <summary>What is allowed.</summary>
     public string Constraint { get; }
 
-    /// <summary>The rejected value, as text.</summary>
+    /// <summary>The rejected value, as text: the first wrong one of several, with its place.</summary>
     public string Value { get; }
 
     /// <inheritdoc/>
-    public override string Message => base.Message.Split(" (Parameter '")[0];
+    public override string Message => ShortText.WithoutParameter(base.Message);
 }

@@ -13,7 +13,7 @@ public sealed class IndependentTransform : Transform
     /// <param name="reinterpretedBatchNdims">The number of dimensions that become event dimensions.</param>
     /// <param name="cacheSize">The number of cached pairs of input and output: 0 or 1.</param>
     public IndependentTransform(Transform baseTransform, int reinterpretedBatchNdims, int cacheSize = 0)
-        : base("Independent", Independent(baseTransform.Domain, reinterpretedBatchNdims), Independent(baseTransform.Codomain, reinterpretedBatchNdims), baseTransform.IsBijective, cacheSize)
+        : base("Independent", Independent(baseTransform.Domain, Checked(reinterpretedBatchNdims)), Independent(baseTransform.Codomain, reinterpretedBatchNdims), baseTransform.IsBijective, cacheSize)
         => (BaseTransform, ReinterpretedBatchNdims) = (baseTransform, reinterpretedBatchNdims);
 
     /// <summary>The entry of this transform in the catalogue.</summary>
@@ -29,6 +29,8 @@ public sealed class IndependentTransform : Transform
 
     /// <summary>The number of dimensions that become event dimensions.</summary>
     public int ReinterpretedBatchNdims { get; }
+
+    private static int Checked(int dims) => dims >= 0 ? dims : throw new ArgumentException($"ReinterpretedBatchNdims must be at least 0; got {dims}.", nameof(ReinterpretedBatchNdims));
 
     /// <inheritdoc/>
     public override long[] ForwardShape(long[] shape) => BaseTransform.ForwardShape(base.ForwardShape(shape));

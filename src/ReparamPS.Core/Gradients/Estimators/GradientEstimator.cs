@@ -36,6 +36,8 @@ internal abstract class GradientEstimator(EstimationProblem problem)
     /// <summary>The gradients of the values in their draws; an error if there are none.</summary>
     protected static Dictionary<string, Tensor> ThroughDraws(RepeatedParameters repeated, Tensor values)
     {
+        if (!values.is_floating_point())
+            throw new EstimatorNotApplicableException("The objective's result carries no gradient: it is Boolean or integer, such as the result of a comparison. Use -Estimator ScoreFunction, which does not need this gradient.");
         Dictionary<string, Tensor> found = repeated.Gradients(values);
         return found.Count > 0 ? found : throw new EstimatorNotApplicableException(
             "The objective's result carries no gradient to the draws: the objective calls detach(), or does not depend on the draws. Use -Estimator ScoreFunction, which does not need this gradient.");

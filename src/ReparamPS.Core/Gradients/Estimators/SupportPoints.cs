@@ -1,3 +1,4 @@
+using System.Globalization;
 using ReparamPS.Distributions;
 using ReparamPS.Torch;
 using static TorchSharp.torch;
@@ -35,6 +36,11 @@ internal sealed record SupportPoints(Tensor Values, Tensor? IsLast, double Rest)
             IsLast = single.IsLast is null ? null : Chosen(single.IsLast).reshape(-1, members).any(1),
         };
     }
+
+    /// <summary>What is allowed for a batch, as the end of an error; empty for a single distribution, or one whose support is not discrete.</summary>
+    public static string Limits(Distribution distribution) => distribution.Support.IsDiscrete && TensorShapes.Count(distribution.BatchShape) is var members and > 1
+        ? string.Create(CultureInfo.InvariantCulture, $". A batch may have at most {MaxMembers} members, and {MaxPoints} combinations of their values; it has {members} members")
+        : "";
 
     private static SupportPoints? Integers(EstimationProblem problem, long members, double rest)
     {

@@ -20,7 +20,7 @@ internal static class ModelProbe
         if (definitions.Count == 0) throw new ArgumentException("A model needs at least one parameter.", "Parameter");
         Check(definitions);
         // Outside the scope of probing: the bounds of an interval belong to the model.
-        Transform?[] maps = [.. definitions.Select(definition => definition.Prior is { } prior ? Bijections.To(prior.Support) : null)];
+        Transform?[] maps = [.. definitions.Select(definition => definition.Prior is { } prior ? MapTo(definition.Name, prior) : null)];
         for (int attempt = 1; ; attempt++)
         {
             try
@@ -97,6 +97,21 @@ internal static class ModelProbe
             throw new NotSupportedException($"The prior of {name} must be float64 on the CPU; got {TorchTypes.NameOf(prior.DType)} on {prior.Device}.");
     }
 
+    private static Transform MapTo(string name, Distribution prior) =>
+        Bijections.Find(prior.Support) is var found && found.Map is { } map ? map : throw new NotSupportedException($"The prior of {name} ({prior.Name}) is not supported. {found.Lack}");
+
+    private static void CheckDensity(ModelParameter parameter, Tensor own, Tensor value, Distribution prior)
+    {
+        try
+        {
+            _ = parameter.LogDensity(own, value, prior);
+        }
+        catch (NotSupportedException error)
+        {
+            throw new NotSupportedException($"The prior of {parameter.Name} ({prior.Name}) has no log-density, which variational inference needs. {error.Message}", error);
+        }
+    }
+
     private static List<ModelParameter> ReadAt(IReadOnlyList<ParameterDefinition> definitions, Transform?[] maps, int attempt)
     {
         using var scope = NewDisposeScope();
@@ -112,7 +127,7 @@ internal static class ModelProbe
             if (shape.Contains(0)) throw new ArgumentException($"The parameter {definition.Name} has no elements: the shape of its prior is {TensorShapes.Format(shape)}.", "Parameter");
             Transform? map = maps[parameters.Count];
             // With the draws in front: the bounds of an interval may differ between draws.
-            long[] unconstrained = (map ?? Bijections.To(priors[0].Support)).InverseShape([DrawCounts[0], .. shape])[1..];
+            long[] unconstrained = (map ?? MapTo(definition.Name, priors[0])).InverseShape([DrawCounts[0], .. shape])[1..];
             string text = definition.Prior is null ? $"{priors[0].Name}(…)" : priors[0].ToString();
             var parameter = new ModelParameter(definition, map, shape, unconstrained, offset, text);
             offset += parameter.Size;
@@ -121,6 +136,7 @@ internal static class ModelProbe
             {
                 Tensor value = parameter.Constrain(parameter.Own(Coordinates(offset, DrawCounts[i], attempt)), priors[i]);
                 if (!value.shape.SequenceEqual([DrawCounts[i], .. shape])) throw WrongShape(definition, priors);
+                if (i == 0) CheckDensity(parameter, parameter.Own(Coordinates(offset, DrawCounts[i], attempt)), value, priors[i]);
                 values[i].Add(definition.Name, value);
             }
         }

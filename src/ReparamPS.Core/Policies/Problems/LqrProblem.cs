@@ -21,9 +21,9 @@ public sealed class LqrProblem : ControlProblem
         : base("Lqr", a.GetLength(0), b.GetLength(1), initialState ?? StandardNormal(a.GetLength(0)), settings ?? new())
     {
         Check(a, StateSize, StateSize, nameof(A));
-        Check(b, StateSize, ActionSize, nameof(B));
-        Check(q, StateSize, StateSize, nameof(Q));
-        Check(r, ActionSize, ActionSize, nameof(R));
+        Check(b, StateSize, ActionSize, nameof(B), $", because A is {StateSize} × {StateSize}");
+        Check(q, StateSize, StateSize, nameof(Q), $", because A is {StateSize} × {StateSize}");
+        Check(r, ActionSize, ActionSize, nameof(R), $", because B is {StateSize} × {ActionSize}");
         CheckDefinite(q, nameof(Q));
         CheckDefinite(r, nameof(R));
         (A, B, Q, R) = (a, b, q, r);
@@ -67,10 +67,10 @@ public sealed class LqrProblem : ControlProblem
         return new Normal(zeros(size, ScalarType.Float64).DetachFromDisposeScope(), ones(size, ScalarType.Float64).DetachFromDisposeScope());
     }
 
-    private static void Check(double[,] matrix, int rows, int columns, string name)
+    private static void Check(double[,] matrix, int rows, int columns, string name, string why = "")
     {
         if (matrix.GetLength(0) != rows || matrix.GetLength(1) != columns)
-            throw new Torch.ShapeMismatchException($"{name} must have shape [{rows}, {columns}]; got [{matrix.GetLength(0)}, {matrix.GetLength(1)}].", name);
+            throw new Torch.ShapeMismatchException($"{name} must be {rows} × {columns}{why}; got {matrix.GetLength(0)} × {matrix.GetLength(1)}.", name);
         foreach (double value in matrix)
         {
             if (!double.IsFinite(value)) throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"{name} must hold finite numbers; got {value}."), name);

@@ -1,0 +1,67 @@
+using System.Globalization;
+using System.Management.Automation;
+using ReparamPS.Cmdlets.Common.Conversion;
+using ReparamPS.Distributions;
+using ReparamPS.Messages;
+using ReparamPS.Torch;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Cmdlets.Common;
+
+/// <summary>Messages about script blocks that fail, or return what they should not.</summary>
+internal static class BlockMessages
+{
+    private const int MaxShown = 3;
+
+    /// <summary>Why a block failed: the first line of the error, without what the engine puts before it.</summary>
+    public static string Reason(Exception error)
+    {
+        ErrorRecord? record = (error as RuntimeException)?.ErrorRecord;
+        string text = error switch
+        {
+            // A cmdlet in the block wrote an error, which the engine wraps.
+            ActionPreferenceStopException when record is not null => record.ErrorDetails?.Message ?? record.Exception.Message,
+            _ when error.GetBaseException() is ArgumentNullException { ParamName: { } name } => $"the argument '{name}' of a method is null",
+            _ => error.GetBaseException().Message,
+        };
+        return ShortText.WithoutParameter(text).Split('\n')[0].Trim();
+    }
+
+    /// <summary>Whether a block failed because something is null.</summary>
+    public static bool IsOfNull(RuntimeException error) => error.GetBaseException() is ArgumentNullException or NullReferenceException || Reason(error).Contains("null", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>A block that must return one object has returned none or several.</summary>
+    public static string NotOne(string role, IReadOnlyList<object?> results)
+    {
+        if (results.Count == 0) return $"{role} must return one object; it returned nothing.";
+        bool areNumbers = results.All(IsNumber);
+        string shown = string.Join(", ", results.Take(MaxShown).Select(result => areNumbers ? NumberText(result) : Described(result)));
+        string advice = areNumbers ? "To return one tensor, add -AsTensor to the cmdlet that writes these numbers." : "Assign other output to $null.";
+        return $"{role} must return one object; it returned {results.Count}{(areNumbers ? " numbers" : "")}: {shown}{(results.Count > MaxShown ? ", …" : "")}. {advice}";
+    }
+
+    /// <summary>A block that must return a tensor has returned something else.</summary>
+    public static string NotTensor(string role, object? result) => $"{role} must return a tensor; got {Described(result)}{Advice(result)}.";
+
+    /// <summary>A block that may return tensors only has also returned something else.</summary>
+    public static string NotOnlyTensors(string role, object? result) => $"{role} must return tensors only; it also returned {Described(result)}. Assign other output to $null.";
+
+    private static string Advice(object? result) => result switch
+    {
+        _ when IsNumber(result) => ", which has no gradient. Remove .item() and [double], and add -AsTensor to cmdlets",
+        Distribution => ". Return its log-density at a value, such as .LogProb($y)",
+        _ => "",
+    };
+
+    private static string Described(object? result) => result switch
+    {
+        Tensor tensor => $"a tensor of shape {TensorShapes.Format(tensor.shape)}",
+        Distribution => ShortText.Of(result),
+        _ when IsNumber(result) => $"the number {NumberText(result)}",
+        _ => NestedNumbers.Quoted(result),
+    };
+
+    private static string NumberText(object? number) => TensorText.Number(Convert.ToDouble(number, CultureInfo.InvariantCulture));
+
+    private static bool IsNumber(object? result) => result is IConvertible and not (string or char or bool or DateTime or Enum);
+}

@@ -1,0 +1,63 @@
+using System.Globalization;
+using ReparamPS.Torch;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Distributions.Constraints;
+
+/// <summary>What is wrong with a value outside a set, as the text after “got” in errors: the first wrong element and its place, or the value and why it is wrong.</summary>
+internal static class Violation
+{
+    /// <summary>Describes a value outside a set.</summary>
+    /// <param name="constraint">The set.</param>
+    /// <param name="value">The value, which may hold many single ones.</param>
+    /// <param name="isMet">Which of them are allowed; null asks the set.</param>
+    public static string Of(Constraint constraint, Tensor value, Tensor? isMet = null)
+    {
+        if (isMet is null && constraint is IndependentConstraint many) return Of(many.Inner, value);
+        if (value.IsInvalid || value.numel() == 0 || !TensorQuestions.HasValues(value)) return TensorText.Brief(value);
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        Tensor met = isMet ?? constraint.Check(value);
+        if (FirstFalse(met) is not { } first) return TensorText.Brief(value);
+        long[] place = TensorShapes.Unravel(first, met.shape);
+        Tensor single = value.detach().expand([.. met.shape, .. value.shape[^constraint.EventDims..]]);
+        foreach (long index in place) single = single.select(0, index);
+        string batch = place.Length == 0 ? "" : constraint.EventDims == 0 ? $" (element {Text(place)})" : $" (number {Text(place)} of the batch)";
+        return $"{TensorText.Brief(single)}{batch}{(constraint.Fault(single) is { } fault ? $": {fault}" : "")}";
+    }
+
+    /// <summary>The first element of a vector that a condition excludes; null if there is none.</summary>
+    public static string? InVector(Tensor value, Tensor isMet) => FirstFalse(isMet) is { } first ? $"element {first} is {Number(value, [first])}" : null;
+
+    /// <summary>Why a matrix is not symmetric positive definite.</summary>
+    /// <param name="value">The matrix.</param>
+    /// <param name="isSymmetric">Which of its elements are close enough to their mirror images.</param>
+    public static string InSymmetric(Tensor value, Tensor isSymmetric)
+    {
+        if (NotFinite(value) is { } infinite) return infinite;
+        if (FirstFalse(isSymmetric) is not { } first) return "it is symmetric but not positive definite";
+        long[] place = TensorShapes.Unravel(first, value.shape), mirror = [place[1], place[0]];
+        return $"it is not symmetric; element {Text(place)} is {Number(value, place)}, but element {Text(mirror)} is {Number(value, mirror)}";
+    }
+
+    /// <summary>Why a matrix is not lower-triangular with a positive diagonal; null if it is.</summary>
+    public static string? InLowerTriangular(Tensor value)
+    {
+        if (NotFinite(value) is { } infinite) return infinite;
+        if (FirstFalse(value.tril() == value) is { } above) return $"element {Text(TensorShapes.Unravel(above, value.shape))}, above the diagonal, is {Number(value, TensorShapes.Unravel(above, value.shape))}";
+        return FirstFalse(value.diagonal() > 0) is { } onDiagonal ? $"element {Text([onDiagonal, onDiagonal])}, on the diagonal, is {Number(value, [onDiagonal, onDiagonal])}" : null;
+    }
+
+    private static string? NotFinite(Tensor value) => FirstFalse(value.isfinite()) is { } first ? $"element {Text(TensorShapes.Unravel(first, value.shape))} is {Number(value, TensorShapes.Unravel(first, value.shape))}" : null;
+
+    private static long? FirstFalse(Tensor condition) => TensorQuestions.All(condition) ? null : condition.logical_not().flatten().to(ScalarType.Byte).argmax().item<long>();
+
+    private static string Text(long[] place) => place.Length == 1 ? place[0].ToString(CultureInfo.InvariantCulture) : TensorShapes.Format(place);
+
+    // All digits: two numbers that differ may look the same in fewer.
+    private static string Number(Tensor value, long[] place)
+    {
+        foreach (long index in place) value = value.select(0, index);
+        return ManagedValues.ToDoubles(value)[0].ToString(CultureInfo.InvariantCulture);
+    }
+}
