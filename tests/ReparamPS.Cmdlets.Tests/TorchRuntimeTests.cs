@@ -165,7 +165,10 @@ public sealed class TorchRuntimeTests(UnpackedPackage package) : IClassFixture<U
     [InlineData("Install-TorchRuntime -Source .", "holds neither libtorch-cpu-")]
     [InlineData("Install-TorchRuntime -Device Cuda -Source .", "holds neither libtorch-cuda-12.8-linux-x64.2.10.0.nupkg nor libtorch")]
     [InlineData("Uninstall-TorchRuntime .", "Path must be the folder of an installed runtime")]
+    [InlineData("Uninstall-TorchRuntime . -WhatIf", "Path must be the folder of an installed runtime")]
+    [InlineData("Install-TorchRuntime -Source nosuchfolder", "there is no folder 'nosuchfolder'")]
     [InlineData("Install-TorchRuntime -Source . -Path .", "holds other files")]
+    [InlineData("Install-TorchRuntime -Source . -Path . -WhatIf", "holds other files")]
     public void A_mistake_is_one_sentence(string command, string text)
     {
         string here = package.NewFolder();

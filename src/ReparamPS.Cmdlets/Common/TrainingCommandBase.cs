@@ -82,6 +82,7 @@ public abstract class TrainingCommandBase : ReparamCmdlet
         current = null;
         if (string.IsNullOrEmpty(OutPath)) return null;
         string folder = Path.TrimEndingDirectorySeparator(ResolvePath(OutPath));
+        RunFolder.CheckKind(folder, Kind);
         bool isFirst = OwnPaths.Add(folder);
         // -Force would let the runs of one call replace each other.
         if (IsSettings && givenOnce.Contains(nameof(OutPath)) && !Force && !Resume && isFirst && RunFolder.HoldsFiles(folder, Kind))

@@ -10,7 +10,7 @@ namespace ReparamPS.Cmdlets.Gradients;
 /// <para>Truth is the reference gradient, Bias is Estimate minus Truth, and ZScore is Bias divided by StandardError; for an unbiased estimator, ZScore is about standard normal.
 /// VariancePerDraw is the number of draws times the variance of the estimate; for independent draws, this is the variance of one draw's gradient. VarianceTimesCost is VariancePerDraw times SecondsPerDraw. VarianceRatio is VariancePerDraw divided by that of Pathwise, or NaN if Pathwise was not run.</para>
 /// <para>TruthSource names the method that computes Truth: a sum over all values of z if the estimator Enumerated applies, or an integral by adaptive quadrature for other univariate distributions. Both work even if the objective jumps. An integral that does not converge, because the expectation is infinite or the tail is very heavy, is not used.
-/// For a batch, the integral is used only if the objective is a sum of separate terms, each of which depends on the draw of one distribution in the batch. This is true of the named objectives, whose values are summed over the batch. If neither method is possible, Truth is estimated from up to a million draws by Pathwise or ScoreFunction; if these do not apply either, it is NaN.</para>
+/// For a batch, the integral is used only if the objective is a sum of separate terms, each of which depends on the draw of one distribution in the batch. This is true of the named objectives, whose values are summed over the batch. If neither method is possible, Truth is estimated from up to a million draws by Pathwise or ScoreFunction; if these do not apply either, or if a function of a custom distribution has a wrong gradient, it is NaN.</para>
 /// <para>StandardError is the standard error of Bias, so it includes the error of Truth. It comes from the spread of the draws or, for Antithetic and Sobol, of the repetitions. If most repetitions return the same estimate, as they can for discrete distributions, it comes from additional independent draws.</para>
 /// </remarks>
 /// <example>
@@ -42,6 +42,6 @@ public sealed class CompareGradientEstimatorCommand : EstimatorCommandBase
         IEnumerable<GradientEstimatorOptions> estimators = (Estimator ?? Enum.GetValues<GradientEstimatorKind>())
             .SelectMany(estimator => (estimator == GradientEstimatorKind.ScoreFunction ? baselines : baselines[..1]).Select(baseline => Options(estimator, baseline)));
         Action<string>? skipped = Estimator is null ? message => WriteVerbose($"Skipped: {message}") : null;
-        WriteObject(GradientComparison.Run(Distribution, Function(), estimators, skipped, Cancellation), enumerateCollection: true);
+        WriteObject(GradientComparison.Run(Distribution, Function(), estimators, skipped, WriteWarning, Cancellation), enumerateCollection: true);
     }
 }

@@ -8,7 +8,7 @@ using ReparamPS.Inference.Models;
 namespace ReparamPS.Cmdlets.Inference;
 
 /// <summary>Saves a variational fit to a safetensors file.</summary>
-/// <remarks>The file holds the fitted numbers, and the names and shapes of the model's parameters. Python's safetensors library can also read it. The model itself is not saved: pass it to Import-VariationalFit.</remarks>
+/// <remarks>The file holds the fitted numbers, and the names, shapes and supports of the model's parameters. Python's safetensors library can also read it. The model itself is not saved: pass it to Import-VariationalFit.</remarks>
 /// <example>
 /// <para>Save a fit and read it back</para>
 /// <code>$model = New-BayesianModel @{ X = New-NormalDistribution 1 2 }
@@ -54,7 +54,7 @@ public sealed class ExportVariationalFitCommand : ReparamCmdlet
 }
 
 /// <summary>Reads a variational fit that Export-VariationalFit saved.</summary>
-/// <remarks>The file does not hold the model, so give the model again. The parameters of the model must have the names and shapes in the file. Priors, data and likelihood are not compared.
+/// <remarks>The file does not hold the model, so give the model again. The parameters of the model must have the names and shapes in the file, and priors with the same supports, such as the positive numbers. Otherwise, priors, data and likelihood are not compared.
 /// No code in the file is executed. A file that is truncated, damaged or of another kind is an error.</remarks>
 /// <example>
 /// <para>Save a fit, read it back and summarize it</para>

@@ -34,7 +34,7 @@ public sealed class InstallTorchRuntimeCommand : ReparamCmdlet
     [ValidateNotNullOrEmpty, Exact<string>]
     public string? Source { get; set; }
 
-    /// <summary>The folder to install to: a new or empty one, or one that already holds a runtime, which -Force replaces. Sessions use it only if the environment variable REPARAMPS_TORCH_HOME is set to it. Default: the folder of -Scope.</summary>
+    /// <summary>The folder to install to: a new or empty one, or one that holds only a runtime, which -Force replaces. Sessions use it only if the environment variable REPARAMPS_TORCH_HOME is set to it. Default: the folder of -Scope.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty, Exact<string>]
     public string? Path { get; set; }
@@ -53,6 +53,7 @@ public sealed class InstallTorchRuntimeCommand : ReparamCmdlet
         string here = SessionState.Path.CurrentFileSystemLocation.ProviderPath;
         string? source = Source is not null && Directory.Exists(ResolveFolder(Source)) ? ResolveFolder(Source) : Source;
         var options = new InstallOptions(Device.ToLowerInvariant(), source, Path is null ? null : ResolvePath(Path), Scope, Force, here);
+        options.CheckTarget();
         if (!ShouldProcess(options.Target, $"Install libtorch {LibTorchVersion.Required} ({Device}) from {source ?? "the NuGet sources"}")) return;
         bool wasLoaded = NativeLibraries.IsTorchLoaded;
         TorchRuntime runtime;

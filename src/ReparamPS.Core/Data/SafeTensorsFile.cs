@@ -51,9 +51,32 @@ public static class SafeTensorsFile
     public static (IReadOnlyDictionary<string, Tensor> Tensors, IReadOnlyDictionary<string, string> Metadata) Read(string path)
     {
         NativeLibraries.LoadTorch();
+        using FileStream stream = Open(path);
+        (byte[] header, List<Entry> entries, Dictionary<string, string> metadata) = ReadHeader(path, stream);
+        string? hash = metadata.GetValueOrDefault(HashName);
+        if (hash is null && metadata.GetValueOrDefault(FormatName)?.StartsWith(OwnFormats, StringComparison.Ordinal) == true)
+            throw new DataFormatException(path, "its hash is missing, so the file was changed after this module wrote it. Use the original file.");
+        if (hash is not null) Exchange(header, hash, NoHash);
+        return (ReadTensors(path, stream, entries, header, hash), metadata);
+    }
+
+    /// <summary>Reads the texts of a file without its tensors, so that the hash is not checked.</summary>
+    /// <exception cref="DataFormatException">The file is truncated, damaged or of another format.</exception>
+    public static IReadOnlyDictionary<string, string> ReadMetadata(string path)
+    {
+        using FileStream stream = Open(path);
+        return ReadHeader(path, stream).Metadata;
+    }
+
+    private static FileStream Open(string path)
+    {
         if (!File.Exists(path)) throw new FileNotFoundException($"The file '{ShortText.Of(path)}' does not exist.", path);
         RegularFile.Check(path);
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16);
+        return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16);
+    }
+
+    private static (byte[] Header, List<Entry> Entries, Dictionary<string, string> Metadata) ReadHeader(string path, FileStream stream)
+    {
         Span<byte> length = stackalloc byte[8];
         if (stream.ReadAtLeast(length, 8, throwOnEndOfStream: false) < 8) throw new DataFormatException(path, "not a safetensors file: it ends within its first eight bytes.");
         long headerLength = BinaryPrimitives.ReadInt64LittleEndian(length);
@@ -64,11 +87,7 @@ public static class SafeTensorsFile
         if (header[0] != '{') throw new DataFormatException(path, "not a safetensors file: its header is not a JSON object.");
         long dataLength = stream.Length - stream.Position;
         (List<Entry> entries, Dictionary<string, string> metadata) = ParseHeader(path, header, dataLength);
-        string? hash = metadata.GetValueOrDefault(HashName);
-        if (hash is null && metadata.GetValueOrDefault(FormatName)?.StartsWith(OwnFormats, StringComparison.Ordinal) == true)
-            throw new DataFormatException(path, "its hash is missing, so the file was changed after this module wrote it. Use the original file.");
-        if (hash is not null) Exchange(header, hash, NoHash);
-        return (ReadTensors(path, stream, entries, header, hash), metadata);
+        return (header, entries, metadata);
     }
 
     // The hash itself counts as zeros. Quotes in texts are escaped, so no text can look like this.

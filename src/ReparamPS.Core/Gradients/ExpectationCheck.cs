@@ -90,7 +90,8 @@ internal sealed class ExpectationCheck
     private double[] ScoreFunctionGradient(double[] values, PerturbationDirection direction)
     {
         scores ??= draws.Gradients(draws.Distribution.LogProb(draws.Values.detach()).reshape(draws.Count, -1).sum(1));
-        double[] score = CheckedDraws.Along(scores[direction.Leaf.Path], direction);
+        // A density that does not depend on the parameter has the score 0.
+        double[] score = scores.TryGetValue(direction.Leaf.Path, out Tensor? found) ? CheckedDraws.Along(found, direction) : new double[values.Length];
         double mean = values.Average(), correction = (double)values.Length / (values.Length - 1);
         return [.. values.Zip(score, (value, each) => (value - mean) * correction * each)];
     }

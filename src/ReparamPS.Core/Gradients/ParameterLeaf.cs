@@ -43,6 +43,9 @@ internal sealed class ParameterTree
     /// <summary>All tensor parameters.</summary>
     public List<ParameterLeaf> Leaves { get; } = [];
 
+    /// <summary>The custom distributions in it, which may be faulty.</summary>
+    public List<CustomDistribution> Customs { get; } = [];
+
     /// <summary>The distribution with other tensors as parameters.</summary>
     /// <param name="values">A tensor per path; other parameters keep their values.</param>
     /// <param name="prefix">The additional leading batch dimensions of the new values.</param>
@@ -52,6 +55,7 @@ internal sealed class ParameterTree
 
     private void Collect(Distribution distribution, string path, bool reparameterized)
     {
+        if (distribution is CustomDistribution custom) Customs.Add(custom);
         foreach (ParameterInfo info in distribution.Type.Parameters)
         {
             // A mixture's gradient reaches its weights, although their distribution has no reparameterized draws.

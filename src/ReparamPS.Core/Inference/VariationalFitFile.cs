@@ -12,7 +12,8 @@ namespace ReparamPS.Inference;
 /// <summary>Fits as safetensors files: location and factor as tensors, names, shapes and settings as text. The model itself, which is code, is not saved.</summary>
 public static class VariationalFitFile
 {
-    private const string Format = "ReparamPS.VariationalFit/1", Location = "location", Scale = "scale", ScaleTril = "scale_tril";
+    private const string Format = "ReparamPS.VariationalFit/1", Location = "location", Scale = "scale", ScaleTril = "scale_tril", SupportsName = "supports";
+    private const double SameSupport = 1e-9;
 
     /// <summary>Writes a fit; the file appears whole or not at all.</summary>
     public static void Save(VariationalFit fit, string path)
@@ -25,6 +26,7 @@ public static class VariationalFitFile
         {
             ["format"] = Format,
             ["parameters"] = JsonSerializer.Serialize(Signature(fit.Model)),
+            [SupportsName] = JsonSerializer.Serialize(Supports(fit.Model, fit.State)),
             ["options"] = JsonSerializer.Serialize(fit.Options),
             ["summary"] = JsonSerializer.Serialize(new Summary(
                 fit.Evaluations, fit.TotalEvaluations, fit.FitDraws, Text(fit.Bound), Text(fit.GradientNorm), Text(fit.GradientTolerance), Text(fit.Disagreement), fit.Agrees, Text(fit.Seconds))),
@@ -33,7 +35,7 @@ public static class VariationalFitFile
 
     /// <summary>Reads a fit of a model.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="model">The model, whose parameters must have the names and shapes of the file's.</param>
+    /// <param name="model">The model, whose parameters must have the names, shapes and supports of the file's.</param>
     /// <exception cref="DataFormatException">The file is damaged, or not a fit.</exception>
     /// <exception cref="ArgumentException">The fit is of another model.</exception>
     public static VariationalFit Load(string path, BayesianModel model)
@@ -46,8 +48,11 @@ public static class VariationalFitFile
             if (!saved.SequenceEqual(expected))
                 throw new ArgumentException($"Model must have the parameters of the saved fit, {ShortText.List(saved)}; got {ShortText.List(expected)}.", nameof(model));
             VariationalOptions options = Read<VariationalOptions>(path, metadata, "options");
+            GaussianState state = State(path, options.Family, model.Dimension, tensors);
+            // Older files do not state the supports.
+            if (metadata.ContainsKey(SupportsName)) CheckSupports(Read<ParameterSupport[]>(path, metadata, SupportsName), Supports(model, state));
             Summary summary = Read<Summary>(path, metadata, "summary");
-            return new VariationalFit(model, options, State(path, options.Family, model.Dimension, tensors))
+            return new VariationalFit(model, options, state)
             {
                 Evaluations = summary.Evaluations, TotalEvaluations = summary.TotalEvaluations, FitDraws = summary.FitDraws, Bound = Number(summary.Bound), GradientNorm = Number(summary.GradientNorm),
                 GradientTolerance = Number(summary.GradientTolerance), Disagreement = Number(summary.Disagreement), Agrees = summary.Agrees, Seconds = Number(summary.Seconds),
@@ -88,9 +93,39 @@ public static class VariationalFitFile
     // A name and a shape for each parameter, in order.
     private static string[] Signature(BayesianModel model) => [.. model.Parameters.Select(parameter => $"{parameter.Name}[{string.Join(",", parameter.Shape)}]")];
 
+    // The fit is a normal distribution of coordinates, and the supports of the priors say which values those stand for.
+    private static ParameterSupport[] Supports(BayesianModel model, GaussianState state)
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        List<ParameterSupport> supports = [];
+        model.Constrain(tensor(state.Location).unsqueeze(1), (parameter, prior, _, value) =>
+        {
+            double[] values = ManagedValues.ToDoubles(value.to(ScalarType.Float64));
+            supports.Add(new ParameterSupport(parameter.Name, prior.Support.ToString() ?? "", [values.Sum(), values.Sum(each => each * each)]));
+        });
+        return [.. supports];
+    }
+
+    private static void CheckSupports(ParameterSupport[] saved, ParameterSupport[] expected)
+    {
+        foreach ((ParameterSupport one, ParameterSupport other) in saved.Zip(expected))
+        {
+            if (one.Values is { Length: 2 } && one.Values.Zip(other.Values).All(pair => Math.Abs(pair.First - pair.Second) <= SameSupport * Math.Max(Math.Abs(pair.First), Math.Abs(pair.Second)))) continue;
+            throw new ArgumentException(
+                $"Model must have priors with the supports of the saved fit; the support of {other.Parameter} is {ShortText.Of(one.Support)} in the file and {ShortText.Of(other.Support)}{(one.Support == other.Support ? " with other bounds" : "")} in the model.", "model");
+        }
+    }
+
     private static string Text(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 
     private static double Number(string text) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) ? value : double.NaN;
+
+    /// <summary>The support of a parameter's prior.</summary>
+    /// <param name="Parameter">The parameter.</param>
+    /// <param name="Support">The support in words.</param>
+    /// <param name="Values">The sums of the values and of their squares at the location of the fit, which differ for other bounds.</param>
+    private sealed record ParameterSupport(string Parameter, string Support, double[] Values);
 
     private sealed record Summary(
         int Evaluations, int TotalEvaluations, int FitDraws, string Bound, string GradientNorm, string GradientTolerance, string Disagreement, bool Agrees, string Seconds);

@@ -13,11 +13,11 @@ public static class RunFolder
     // A cancelled run has this long to reach the end of a step, where it can be stored.
     private static readonly TimeSpan TimeToSave = TimeSpan.FromSeconds(5);
 
-    /// <summary>Whether a folder holds a run.</summary>
-    public static bool HoldsRun(string folder) => new RunDescription(folder).Exists;
+    /// <summary>Whether a folder holds a run. A checkpoint alone is one.</summary>
+    public static bool HoldsRun(string folder) => new RunDescription(folder).Exists || new LoneCheckpoint(folder).Kind is not null;
 
     /// <summary>The name of the kind of run that a folder holds, such as Vae; null if it holds none.</summary>
-    public static string? KindOf(string folder) => new RunDescription(folder).Kind;
+    public static string? KindOf(string folder) => new RunDescription(folder).Kind ?? new LoneCheckpoint(folder).Kind;
 
     /// <summary>Whether a folder holds a file that a run of a kind would overwrite.</summary>
     public static bool HoldsFiles(string folder, RunKind kind) => HoldsRun(folder) || kind.Files.Any(name => File.Exists(Path.Combine(folder, name)));
@@ -39,7 +39,8 @@ public static class RunFolder
     {
         if (!HoldsRun(folder)) return null;
         CheckKind(folder, kind);
-        return new RunDescription(folder).ReadSettings<T>();
+        var description = new RunDescription(folder);
+        return description.Exists ? description.ReadSettings<T>() : new LoneCheckpoint(folder).ReadSettings<T>();
     }
 
     /// <summary>Trains and stores a run. A resumed run returns its stored rows first.</summary>
@@ -113,14 +114,16 @@ public static class RunFolder
 
     private static void CheckFree(string folder, RunKind kind, bool resume)
     {
+        CheckKind(folder, kind);
         bool holdsRun = HoldsRun(folder);
         if (holdsRun && !resume) throw new ArgumentException($"'{ShortText.Of(folder)}' already holds a run. Use -Resume to resume it, or -Force to restart it.", nameof(folder));
-        if (holdsRun) CheckKind(folder, kind);
-        else if (!File.Exists(Path.Combine(folder, RunKind.CheckpointFile)) && kind.Files.FirstOrDefault(name => File.Exists(Path.Combine(folder, name))) is { } foreign)
+        if (!holdsRun && kind.Files.FirstOrDefault(name => File.Exists(Path.Combine(folder, name))) is { } foreign)
             throw new ArgumentException($"'{ShortText.Of(folder)}' holds no earlier run, but a file '{ShortText.Of(foreign)}' that the new run would replace. Use -Force to replace it, or choose another folder.", nameof(folder));
     }
 
-    private static void CheckKind(string folder, RunKind kind)
+    /// <summary>Refuses the folder of a run of another kind.</summary>
+    /// <exception cref="ArgumentException">The folder holds a run of another kind.</exception>
+    public static void CheckKind(string folder, RunKind kind)
     {
         if (KindOf(folder) is { } found && found != kind.Name)
             throw new ArgumentException($"'{ShortText.Of(folder)}' holds a run of kind {ShortText.Of(found)}; expected {kind.Name}. Choose another folder.", nameof(folder));

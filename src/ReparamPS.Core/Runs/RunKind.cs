@@ -19,6 +19,13 @@ public sealed record RunKind(string Name, string RowsFile, int CheckpointVersion
     /// <summary>The format that a model's metadata name.</summary>
     internal string ModelFormat => $"ReparamPS.{Name}/{ModelVersion}";
 
+    /// <summary>The kind that a checkpoint's format names; null if it names none.</summary>
+    internal static string? OfCheckpointFormat(string? format)
+    {
+        string[] parts = (format ?? "").Split('.', '/');
+        return parts is ["ReparamPS", { Length: > 0 } name, "Checkpoint", _] ? name : null;
+    }
+
     /// <summary>The files that a run writes in addition to run.json.</summary>
     internal IReadOnlyList<string> Files => [RowsFile, CheckpointFile, ModelFile];
 }

@@ -7,7 +7,13 @@ namespace ReparamPS.Runs;
 /// <summary>The content of a safetensors file of this module: tensors and texts by name.</summary>
 internal sealed class StoredTensors : IDisposable
 {
-    private const string FormatName = "format", RunIdName = "run_id";
+    /// <summary>The name of the text that states the format.</summary>
+    public const string FormatName = "format";
+
+    /// <summary>The name of the text that holds a checkpoint's settings.</summary>
+    public const string SettingsName = "options";
+
+    private const string RunIdName = "run_id";
 
     private readonly IReadOnlyDictionary<string, string> texts;
 

@@ -8,7 +8,7 @@ namespace ReparamPS.Runs;
 /// <summary>A training and the folder that stores it: writes checkpoint, rows, model and description, and reads them back.</summary>
 internal sealed class StoredTraining<TRow>(string folder, ITraining<TRow> training)
 {
-    private const string SettingsText = "options", PointText = "point", RowsText = "rows";
+    private const string PointText = "point", RowsText = "rows";
 
     private static readonly PropertyInfo[] Columns = typeof(TRow).GetProperties();
     private static readonly string[] ColumnNames = [.. Columns.Select(column => column.Name)];
@@ -50,7 +50,7 @@ internal sealed class StoredTraining<TRow>(string folder, ITraining<TRow> traini
     {
         TrainingState saved = training.Save(rows);
         StoredTensors.Write(
-            CheckpointPath, training.Kind.CheckpointFormat, training.RunId, saved.Tensors, (SettingsText, saved.Settings), (PointText, saved.Point), (RowsText, saved.Rows));
+            CheckpointPath, training.Kind.CheckpointFormat, training.RunId, saved.Tensors, (StoredTensors.SettingsName, saved.Settings), (PointText, saved.Point), (RowsText, saved.Rows));
         WriteRows();
         description.Write(training, rows, state);
     }
@@ -69,7 +69,7 @@ internal sealed class StoredTraining<TRow>(string folder, ITraining<TRow> traini
         using StoredTensors stored = StoredTensors.Read(CheckpointPath, training.Kind.CheckpointFormat, $"a checkpoint of a {training.Kind.Name} run");
         try
         {
-            string settings = stored[SettingsText];
+            string settings = stored[StoredTensors.SettingsName];
             var state = new TrainingState(settings, stored[PointText], stored[RowsText], [.. stored.Tensors.Select(entry => (entry.Key, entry.Value))]);
             return training.Resume(new StoredRun(folder, stored.RunId, settings, state));
         }

@@ -48,10 +48,11 @@ internal sealed class PackageDownload(IPackageFeed feed, string? source, string 
 
     private void Continue(TorchPackage package, string path, CancellationToken cancellation)
     {
-        if (Length(path) == package.Bytes) return;
+        long arrived = Length(path);
+        if (arrived == package.Bytes) return;
+        using PackageContent content = feed.Open(source, workingFolder, package, arrived < package.Bytes ? arrived : 0, cancellation);
+        // Only now, so that a source that is refused leaves no empty file.
         using var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write);
-        if (file.Length > package.Bytes) file.SetLength(0);
-        using PackageContent content = feed.Open(source, workingFolder, package, file.Length, cancellation);
         file.SetLength(content.Offset);
         file.Position = content.Offset;
         InstallSteps.Copy(content.Stream, file, copied => progress("Downloading", content.Offset + copied, package.Bytes), cancellation);

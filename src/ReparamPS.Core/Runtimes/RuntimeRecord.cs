@@ -11,13 +11,13 @@ namespace ReparamPS.Runtimes;
 /// <param name="Files">The names of its libraries.</param>
 internal sealed record RuntimeRecord(string Version, string Device, string Source, string[] Files)
 {
-    /// <summary>Reads the record of a folder; null if it has none.</summary>
+    /// <summary>Reads the record of a folder; null if it has none, or if its file of that name is another program's.</summary>
     public static RuntimeRecord? Read(string folder)
     {
         string path = Path.Combine(folder, RuntimeFolders.RecordName);
         try
         {
-            return File.Exists(path) ? JsonSerializer.Deserialize(File.ReadAllBytes(path), RuntimeRecords.Default.RuntimeRecord) : null;
+            return File.Exists(path) && JsonSerializer.Deserialize(File.ReadAllBytes(path), RuntimeRecords.Default.RuntimeRecord) is { IsComplete: true } record ? record : null;
         }
         catch (JsonException)
         {
@@ -25,8 +25,20 @@ internal sealed record RuntimeRecord(string Version, string Device, string Sourc
         }
     }
 
+    // Files are deleted by these names, so a name that leaves the folder is refused.
+    private bool IsComplete => !string.IsNullOrEmpty(Version) && Device is "cpu" or "cuda" && !string.IsNullOrEmpty(Source) && Files is { Length: > 0 } && Array.TrueForAll(Files, IsFileName);
+
+    /// <summary>The names of the files and folders that are not the runtime's.</summary>
+    public IEnumerable<string> OtherEntries(string folder)
+    {
+        HashSet<string> own = [.. Files, RuntimeFolders.RecordName];
+        return new DirectoryInfo(folder).EnumerateFileSystemInfos().Where(entry => entry is DirectoryInfo || !own.Contains(entry.Name)).Select(entry => entry.Name).Order(StringComparer.Ordinal);
+    }
+
     /// <summary>Writes the record into a folder.</summary>
     public void Write(string folder) => File.WriteAllBytes(Path.Combine(folder, RuntimeFolders.RecordName), JsonSerializer.SerializeToUtf8Bytes(this, RuntimeRecords.Default.RuntimeRecord));
+
+    private static bool IsFileName(string? name) => name is not (null or "" or "." or "..") && name.IndexOfAny(['/', '\\', ':']) < 0;
 }
 
 [JsonSourceGenerationOptions(WriteIndented = true)]

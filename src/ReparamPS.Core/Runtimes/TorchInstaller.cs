@@ -5,20 +5,6 @@ using ReparamPS.Native;
 
 namespace ReparamPS.Runtimes;
 
-/// <summary>What to install, and where.</summary>
-/// <param name="Device">cpu or cuda.</param>
-/// <param name="Source">A folder of packages, a folder of libtorch, or the URL or name of a NuGet source; null for the user's NuGet sources.</param>
-/// <param name="Folder">The folder of the runtime; null for the one of the scope.</param>
-/// <param name="Scope">For whom.</param>
-/// <param name="Force">Whether an installed runtime is replaced.</param>
-/// <param name="WorkingFolder">The folder whose NuGet configuration counts.</param>
-public sealed record InstallOptions(string Device, string? Source, string? Folder, RuntimeScope Scope, bool Force, string WorkingFolder)
-{
-    /// <summary>The folder of the runtime.</summary>
-    /// <exception cref="DirectoryNotFoundException">The user has no folder for application data.</exception>
-    public string Target => Folder is null ? Path.Combine(RuntimeFolders.Root(Scope), RuntimeFolders.NameOf(Device)) : Path.GetFullPath(Folder);
-}
-
 /// <summary>
 /// Installs libtorch. A runtime appears complete or not at all: it is written under a temporary name next to its folder and renamed at the end. A lock file lets one installation work at a time.
 /// </summary>
@@ -37,15 +23,14 @@ public sealed class TorchInstaller(InstallOptions options, InstallProgress progr
     /// <exception cref="IOException">The disk is full, the folder is not writable, or the download broke.</exception>
     public TorchRuntime Install(CancellationToken cancellation)
     {
-        string target = options.Target, root = Path.GetDirectoryName(target) ?? throw new ArgumentException($"Path must not be the root of a disk; got '{ShortText.Of(target)}'.");
-        if (IsComplete(target) && !options.Force) return TorchRuntime.Installed(target);
-        if (Directory.Exists(target) && !IsComplete(target) && Directory.EnumerateFileSystemEntries(target).Any())
-            throw new ArgumentException($"Path must be a new or empty folder, or an installed runtime; '{ShortText.Of(target)}' holds other files.");
+        string target = options.Target, root = Path.GetDirectoryName(target)!;
+        options.CheckTarget();
+        if (IsInstalled(target) && !options.Force) return TorchRuntime.Installed(target);
         TorchSource source = TorchSource.Find(options);
         Prepare(root);
         using var held = FileLock.Take(Path.Combine(root, LockName), Patience, cancellation);
         // Another session may have installed it meanwhile.
-        if (IsComplete(target) && !options.Force) return TorchRuntime.Installed(target);
+        if (IsInstalled(target) && !options.Force) return TorchRuntime.Installed(target);
         foreach (string leftover in Directory.GetDirectories(root, $".{Path.GetFileName(target)}.*{TemporarySuffix}")) TryDeleteFolder(leftover);
         string temporary = Path.Combine(root, $".{Path.GetFileName(target)}.{Path.GetRandomFileName()}{TemporarySuffix}");
         try
@@ -74,24 +59,53 @@ public sealed class TorchInstaller(InstallOptions options, InstallProgress progr
         return TorchRuntime.Installed(target);
     }
 
-    /// <summary>Removes an installed runtime, and the folders around it if they are empty then.</summary>
+    /// <summary>Refuses a folder that is not an installed runtime.</summary>
+    /// <exception cref="ArgumentException">The folder is not an installed runtime.</exception>
+    public static void CheckInstalled(string folder) => RecordOf(Path.GetFullPath(folder));
+
+    /// <summary>Removes an installed runtime, and the folders around it if they are empty then. Other files in its folder stay.</summary>
     /// <exception cref="ArgumentException">The folder is not an installed runtime.</exception>
     public static void Uninstall(string folder)
     {
-        string target = Path.GetFullPath(folder), root = Path.GetDirectoryName(target)!;
-        if (!IsComplete(target)) throw new ArgumentException($"Path must be the folder of an installed runtime; '{ShortText.Of(target)}' has no {RuntimeFolders.RecordName}.");
+        string target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)), root = Path.GetDirectoryName(target)!;
+        RuntimeRecord record = RecordOf(target);
         string away = Path.Combine(root, $".{Path.GetFileName(target)}.{Path.GetRandomFileName()}{TemporarySuffix}");
         using (FileLock.Take(Path.Combine(root, LockName), Patience, CancellationToken.None))
         {
-            MoveAway(target, away);
-            Directory.Delete(away, recursive: true);
+            if (record.OtherEntries(target).Any())
+            {
+                DeleteOwnFiles(record, target);
+            }
+            else
+            {
+                MoveAway(target, away);
+                Directory.Delete(away, recursive: true);
+            }
             // Packages of downloads that broke.
             if (!Directory.EnumerateDirectories(root).Any()) foreach (string part in Directory.GetFiles(root, ".libtorch-*.nupkg")) SharedFiles.TryDelete(part);
         }
         if (RuntimeRoots().Contains(root)) foreach (string parent in new[] { root, Path.GetDirectoryName(root)! }) DeleteIfEmpty(parent);
     }
 
-    private static bool IsComplete(string folder) => File.Exists(Path.Combine(folder, RuntimeFolders.RecordName));
+    private static bool IsInstalled(string folder) => RuntimeRecord.Read(folder) is not null;
+
+    private static RuntimeRecord RecordOf(string folder) => RuntimeRecord.Read(folder) ?? throw new ArgumentException(
+        $"Path must be the folder of an installed runtime; {(File.Exists(Path.Combine(folder, RuntimeFolders.RecordName)) ? $"the {RuntimeFolders.RecordName} in '{ShortText.Of(folder)}' is not a record of Install-TorchRuntime" : $"'{ShortText.Of(folder)}' has no {RuntimeFolders.RecordName}")}.");
+
+    // The record goes last, so that what is left still counts as a runtime.
+    private static void DeleteOwnFiles(RuntimeRecord record, string folder)
+    {
+        try
+        {
+            foreach (string name in record.Files.Append(RuntimeFolders.RecordName).Where(name => File.Exists(Path.Combine(folder, name)))) File.Delete(Path.Combine(folder, name));
+        }
+        catch (Exception error) when (SharedFiles.IsInUse(error))
+        {
+            throw InUse(folder, error);
+        }
+    }
+
+    private static IOException InUse(string folder, Exception error) => new($"The runtime in '{ShortText.Of(folder)}' is in use. Close the sessions that loaded it, and try again.", error);
 
     private static IEnumerable<string> RuntimeRoots() => Enum.GetValues<RuntimeScope>().Select(RuntimeFolders.Find).OfType<string>();
 
@@ -208,7 +222,7 @@ public sealed class TorchInstaller(InstallOptions options, InstallProgress progr
         }
         catch (Exception error) when (SharedFiles.IsInUse(error))
         {
-            throw new IOException($"The runtime in '{ShortText.Of(target)}' is in use. Close the sessions that loaded it, and try again.", error);
+            throw InUse(target, error);
         }
     }
 

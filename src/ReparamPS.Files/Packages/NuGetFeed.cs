@@ -8,6 +8,7 @@ using NuGet.Packaging.Core;
 using NuGet.Protocol;
 using NuGet.Protocol.Core.Types;
 using NuGet.Versioning;
+using ReparamPS.Messages;
 using ReparamPS.Runtimes;
 
 namespace ReparamPS.Packages;
@@ -48,7 +49,9 @@ public sealed class NuGetFeed : IPackageFeed
     {
         PackageSource[] known = [.. new PackageSourceProvider(NuGet.Configuration.Settings.LoadDefaultSettings(folder)).LoadPackageSources()];
         if (source is null) return [.. known.Where(each => each.IsEnabled)];
-        return [known.FirstOrDefault(each => string.Equals(each.Name, source, StringComparison.OrdinalIgnoreCase) || string.Equals(each.Source.TrimEnd('/'), source.TrimEnd('/'), each.IsLocal && !OperatingSystem.IsWindows() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase)) ?? new PackageSource(source)];
+        if (known.FirstOrDefault(each => string.Equals(each.Name, source, StringComparison.OrdinalIgnoreCase) || string.Equals(each.Source.TrimEnd('/'), source.TrimEnd('/'), each.IsLocal && !OperatingSystem.IsWindows() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase)) is { } named) return [named];
+        return Uri.TryCreate(source, UriKind.Absolute, out _) ? [new PackageSource(source)]
+            : throw new DirectoryNotFoundException($"Source must be an existing folder, or the URL or the name of a NuGet source; there is no folder '{ShortText.Of(source)}'. The names of the configured sources: {ShortText.List(known.Select(each => each.Name))}.");
     }
 
     private static string LocalPath(string folder, TorchPackage package) => package.FindIn(folder) ?? throw new FileNotFoundException($"the folder has no {package.FileName}");

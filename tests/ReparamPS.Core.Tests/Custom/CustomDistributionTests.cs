@@ -2,6 +2,7 @@ using ReparamPS.Distributions;
 using ReparamPS.Distributions.Checks;
 using ReparamPS.Divergences;
 using ReparamPS.Gradients;
+using ReparamPS.Gradients.Estimators;
 using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
 using TorchSharp;
@@ -52,6 +53,59 @@ public sealed class CustomDistributionTests
             Assert.Contains(rows, row => !row.Passed && row.Reason.Contains(says, StringComparison.Ordinal));
         }
     }
+
+    public static TheoryData<string> FaultyFunctions => ["density without gradient", "density of a fixed scale", "CDF without gradient", "quantile without gradient", "density without gradient in one of two", "density with half of a gradient"];
+
+    [Theory, MemberData(nameof(FaultyFunctions))]
+    public void A_function_without_its_gradient_fails_and_gives_no_true_derivative(string name)
+    {
+        (Func<CustomDistribution> make, string says) = Customs.Faulty[name];
+        DistributionCheckRow row = Assert.Single(DistributionCheck.Run(make(), 20_000, 0, 1e-6, TestContext.Current.CancellationToken), row => !row.Passed && row.Check == "Gradient");
+        Assert.Contains(says, row.Reason, StringComparison.Ordinal);
+        List<string> skipped = [], warned = [];
+        foreach (Distribution distribution in new Distribution[] { make(), new Independent(Expanded(make()), 1) })
+        {
+            IReadOnlyList<GradientComparison> rows = GradientComparison.Run(
+                distribution, z => z.square(), [new() { Estimator = GradientEstimatorKind.Pathwise, Draws = 1000 }, new() { Estimator = GradientEstimatorKind.ScoreFunction, Draws = 1000 }], skipped.Add, warned.Add, TestContext.Current.CancellationToken);
+            Assert.All(rows, each => Assert.Equal((double.NaN, "none"), (each.Truth, each.TruthSource)));
+            Assert.DoesNotContain(rows, each => each.Estimator.StartsWith("Score", StringComparison.Ordinal));
+            Assert.Contains(skipped, message => message.StartsWith("ScoreFunction does not apply", StringComparison.Ordinal) && message.Contains(says, StringComparison.Ordinal));
+            if (rows.Count > 0) Assert.Contains(warned, message => message.Contains(says, StringComparison.Ordinal));
+        }
+    }
+
+    // E[z²] of a Rayleigh is 2σ², with the slope 4σ.
+    [Fact]
+    public void The_true_derivative_of_a_right_custom_density_is_known()
+    {
+        CustomDistribution rayleigh = Customs.Correct["Rayleigh"](ScalarType.Float64);
+        GradientComparison row = Assert.Single(GradientComparison.Run(rayleigh, z => z.square(), [new() { Estimator = GradientEstimatorKind.Pathwise, Draws = 1000 }], cancellation: TestContext.Current.CancellationToken));
+        Assert.Equal(8, row.Truth, 6);
+    }
+
+    [Fact]
+    public void Method_Expectation_works_with_a_density_that_does_not_depend_on_a_parameter()
+    {
+        IReadOnlyList<ReparameterizationCheckRow> rows = ReparameterizationCheck.Run(
+            Customs.Correct["turned round normal"](ScalarType.Float64), new ReparameterizationCheckOptions { Method = ReparameterizationCheckMethod.Expectation }, TestContext.Current.CancellationToken);
+        Assert.All(rows, row => Assert.True(row.Passed, row.ToString()));
+    }
+
+    // The scale of the draws is 1.05 times that of the CDF, which 10,000 draws do not show at this level.
+    [Theory]
+    [InlineData(10_000, true)]
+    [InlineData(100_000, false)]
+    public void The_CDF_is_compared_with_all_draws(int count, bool passes)
+    {
+        CustomDistribution distribution = Customs.Make(new()
+        {
+            Name = "N", Sample = (p, noise, shape) => p["Loc"] + 1.05 * p["Scale"] * (0.6 * noise.Normal(shape) + 0.8 * noise.Normal(shape)), Cdf = (p, x) => special.ndtr((x - p["Loc"]) / p["Scale"]),
+        }, ScalarType.Float64, ("Loc", 0.5), ("Scale", 2.0));
+        DistributionCheckRow row = Assert.Single(DistributionCheck.Run(distribution, count, 0, 1e-6, TestContext.Current.CancellationToken), row => row.Check == "GoodnessOfFit");
+        Assert.Equal((count, passes), ((int)row.Count, row.Passed));
+    }
+
+    private static Distribution Expanded(Distribution distribution) => distribution.Expand([2]);
 
     [Theory]
     [InlineData(1000, 0.01)]

@@ -58,6 +58,22 @@ internal static class Customs
             Name = "HalfNormals", Support = "non-negative", Sample = (p, noise, shape) => p["Scale"] * noise.Normal(shape).abs(),
             LogProbability = (p, x) => 0.5 * Math.Log(2 / Math.PI) - p["Scale"].log() - (x / p["Scale"]).square() / 2,
         }, dtype, ("Scale", new[] { 0.5, 2.0 })),
+        // The angle turns the draws, and leaves their density as it is.
+        ["turned round normal"] = dtype => Make(new()
+        {
+            Name = "Turned", EventShape = [2],
+            Sample = (p, noise, shape) =>
+            {
+                Tensor e = noise.Normal(shape), x = e.select(-1, 0), y = e.select(-1, 1);
+                return stack([p["Angle"].cos() * x - p["Angle"].sin() * y, p["Angle"].sin() * x + p["Angle"].cos() * y], -1);
+            },
+            LogProbability = (p, x) => -x.square().sum(-1) / 2 - Math.Log(2 * Math.PI),
+        }, dtype, ("Angle", 0.5)),
+        ["shifted uniform"] = dtype => Make(new()
+        {
+            Name = "Shifted", Support = "in [Low, High]", Sample = (p, noise, shape) => p["Low"] + (p["High"] - p["Low"]) * noise.Uniform(shape),
+            LogProbability = (p, x) => -(p["High"] - p["Low"]).log() + zeros_like(x),
+        }, dtype, ("Low", 1.0), ("High", 3.0)),
         ["heavy-tailed vector"] = dtype => Make(new()
         {
             Name = "CauchyVector", EventShape = [2],
@@ -99,6 +115,13 @@ internal static class Customs
             LogProbability = (p, x) => (p["A"] - 1) * x.log() - x - p["A"].lgamma(),
         }, ScalarType.Float64, ("A", 2.5)), "by the factor 1.02"),
         ["density whose factor depends on a parameter"] = (() => Rayleigh(RayleighSampler, (p, x) => RayleighDensity(p, x) + 0.1 * p["Scale"].log()), "the density integrates to 1.07"),
+        ["density without gradient"] = (() => Rayleigh(RayleighSampler, (p, x) => RayleighDensity(Detached(p), x)), "LogProbability changes with Scale but has no gradient"),
+        ["density of a fixed scale"] = (() => Rayleigh(RayleighSampler, (_, x) => x.log() - 2 * Math.Log(2) - (x / 2).square() / 2), "LogProbability does not depend on Scale, but the draws do"),
+        ["CDF without gradient"] = (() => Rayleigh(RayleighSampler, cdf: (p, x) => 1 - (-(x / p["Scale"].detach()).square() / 2).exp()), "Cdf changes with Scale but has no gradient"),
+        ["quantile without gradient"] = (() => Exponential((p, q) => -(-q).log1p() / p["Rate"].detach(), (p, x) => p["Rate"].log() - p["Rate"] * x), "Quantile changes with Rate but has no gradient"),
+        ["density without gradient in one of two"] = (() => Normal(p => p["Loc"].detach()), "LogProbability changes with Loc but has no gradient"),
+        // Its mean score is 0, as that of a right density.
+        ["density with half of a gradient"] = (() => Normal(p => 0.5 * (p["Loc"] + p["Loc"].detach())), "a part of LogProbability is detached"),
         ["decreasing quantile"] = (() => Exponential((p, q) => -q.log() / p["Rate"]), "the quantile decreases: it is 3.12"),
         ["decreasing quantile with its density"] = (() => Exponential((p, q) => -q.log() / p["Rate"], (p, x) => p["Rate"].log() - p["Rate"] * x), "the quantile decreases"),
         ["decreasing quantile with its CDF"] = (() => Exponential((p, q) => -q.log() / p["Rate"], cdf: (p, x) => -(-p["Rate"] * x).expm1()), "the quantile decreases"),
@@ -114,6 +137,14 @@ internal static class Customs
 
     private static CustomDistribution Rayleigh(CustomSampler sampler, CustomFunction? density = null, CustomFunction? cdf = null) =>
         Make(new() { Name = "Faulty", Sample = sampler, LogProbability = density ?? RayleighDensity, Cdf = cdf, Support = "Positive" }, ScalarType.Float64, ("Scale", 2.0));
+
+    private static Dictionary<string, Tensor> Detached(IReadOnlyDictionary<string, Tensor> parameters) => parameters.ToDictionary(pair => pair.Key, pair => pair.Value.detach());
+
+    private static CustomDistribution Normal(Func<IReadOnlyDictionary<string, Tensor>, Tensor> loc) => Make(new()
+    {
+        Name = "N", Sample = (p, noise, shape) => p["Loc"] + p["Scale"] * noise.Normal(shape),
+        LogProbability = (p, x) => -((x - loc(p)) / p["Scale"]).square() / 2 - p["Scale"].log() - Math.Log(2 * Math.PI) / 2,
+    }, ScalarType.Float64, ("Loc", 0.5), ("Scale", 2.0));
 
     private static CustomDistribution Exponential(CustomFunction quantile, CustomFunction? density = null, CustomFunction? cdf = null) =>
         Make(new() { Name = "Waiting", Quantile = quantile, LogProbability = density, Cdf = cdf, Support = "Positive" }, ScalarType.Float64, ("Rate", 2.0));

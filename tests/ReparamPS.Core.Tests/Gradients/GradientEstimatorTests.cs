@@ -161,7 +161,7 @@ public sealed class GradientEstimatorTests
                 var options = new GradientEstimatorOptions { Estimator = GradientEstimatorKind.ScoreFunction, Scheme = scheme, Seed = seed, Draws = 64, Repetitions = seed % 2 == 0 ? null : 4 };
                 foreach (double p in new[] { 0.3, 0.001 })
                 {
-                    GradientComparison row = GradientComparison.Run(new Bernoulli(tensor(p)), z => z * 3 + 1, [options], null, TestContext.Current.CancellationToken)[0];
+                    GradientComparison row = GradientComparison.Run(new Bernoulli(tensor(p)), z => z * 3 + 1, [options], cancellation: TestContext.Current.CancellationToken)[0];
                     Assert.True(Math.Abs(row.ZScore) < Far, row.ToString());
                 }
             }
@@ -223,5 +223,5 @@ public sealed class GradientEstimatorTests
         GradientEstimation.Measure(distribution, objective, options with { Draws = draws }, TestContext.Current.CancellationToken);
 
     private static IReadOnlyList<GradientComparison> Compare(Distribution distribution, Func<Tensor, Tensor> objective, long draws, params GradientEstimatorOptions[] estimators) =>
-        GradientComparison.Run(distribution, objective, estimators.Select(each => each with { Draws = draws }), null, TestContext.Current.CancellationToken);
+        GradientComparison.Run(distribution, objective, estimators.Select(each => each with { Draws = draws }), cancellation: TestContext.Current.CancellationToken);
 }

@@ -42,7 +42,7 @@ public sealed class MeasureValuedTests
         foreach (Distribution distribution in distributions)
         {
             IReadOnlyList<GradientComparison> rows = GradientComparison.Run(
-                distribution, z => z.sin(), [new GradientEstimatorOptions { Estimator = GradientEstimatorKind.MeasureValued, Draws = 20_000, Seed = 11 }], null, TestContext.Current.CancellationToken);
+                distribution, z => z.sin(), [new GradientEstimatorOptions { Estimator = GradientEstimatorKind.MeasureValued, Draws = 20_000, Seed = 11 }], cancellation: TestContext.Current.CancellationToken);
             Assert.Equal(distribution.Parameters.Sum(parameter => parameter.Value.numel()), rows.Count);
             Assert.All(rows, row => Assert.True(Math.Abs(row.ZScore) < Far, row.ToString()));
         }
@@ -66,7 +66,7 @@ public sealed class MeasureValuedTests
         foreach (Distribution distribution in new Distribution[] { new Gamma(tensor(2.5), tensor(1.5)), new Poisson(tensor(2.5)) })
         {
             IReadOnlyList<GradientComparison> rows = GradientComparison.Run(
-                distribution, z => z.sin(), [new GradientEstimatorOptions { Estimator = GradientEstimatorKind.MeasureValued, Draws = 256, Scheme = scheme }], null, TestContext.Current.CancellationToken);
+                distribution, z => z.sin(), [new GradientEstimatorOptions { Estimator = GradientEstimatorKind.MeasureValued, Draws = 256, Scheme = scheme }], cancellation: TestContext.Current.CancellationToken);
             Assert.All(rows, row => Assert.True(Math.Abs(row.ZScore) < Far, row.ToString()));
         }
     }

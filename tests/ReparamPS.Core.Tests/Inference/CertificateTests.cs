@@ -216,6 +216,26 @@ public sealed class CertificateTests
         Assert.All(rows, row => Assert.True((double)row["Tau"]! > 0));
     }
 
+    // The same coordinates stand for other values where the support is another one.
+    [Fact]
+    public void A_saved_fit_is_only_of_priors_with_its_supports()
+    {
+        string path = Path.Combine(Directory.CreateTempSubdirectory("reparamps-fit-").FullName, "fit.safetensors");
+        static BayesianModel Of(Distribution prior) => new([new ParameterDefinition("X", prior)]);
+        static Tensor Number(double value) => tensor(value);
+        void Saves(Distribution prior, Distribution[] same, params Distribution[] others)
+        {
+            VariationalFitFile.Save(VariationalInference.Fit(Of(prior), cancellation: TestContext.Current.CancellationToken), path);
+            foreach (Distribution each in same) Assert.Equal(1, VariationalFitFile.Load(path, Of(each)).Model.Dimension);
+            foreach (Distribution each in others)
+                Assert.Contains("the support of X is", Assert.Throws<ArgumentException>(() => VariationalFitFile.Load(path, Of(each))).Message, StringComparison.Ordinal);
+        }
+        var normal = new Normal(Number(0), Number(1));
+        Distribution Uniform(double low, double high) => new Uniform(Number(low), Number(high));
+        Saves(new Gamma(Number(2), Number(1)), [new Gamma(Number(5), Number(3)), new LogNormal(Number(0), Number(1))], normal, Uniform(0, 1));
+        Saves(Uniform(0, 1), [Uniform(0, 1)], Uniform(0, 2), Uniform(-1, 1), normal);
+    }
+
     [Fact]
     public void A_saved_fit_is_the_same_and_only_of_its_own_model()
     {

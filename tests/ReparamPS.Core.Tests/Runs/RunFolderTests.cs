@@ -53,6 +53,49 @@ public sealed class RunFolderTests : IDisposable
     }
 
     [Fact]
+    public void A_checkpoint_without_its_description_is_a_run_with_settings()
+    {
+        string folder = At("run");
+        ParabolaRow[] rows = [.. Train(folder, new ParabolaTraining(Settings))];
+        byte[] model = File.ReadAllBytes(Path.Combine(folder, "model.safetensors"));
+        File.Delete(Path.Combine(folder, "run.json"));
+        Assert.Equal("Parabola", RunFolder.KindOf(folder));
+        Assert.True(RunFolder.HoldsRun(folder));
+        ArgumentException refused = Assert.Throws<ArgumentException>(() => Train(folder, new ParabolaTraining(Settings with { Epochs = 3 })).Count());
+        Assert.Contains("already holds a run. Use -Resume", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(model, File.ReadAllBytes(Path.Combine(folder, "model.safetensors")));
+        Assert.Contains("holds a run of kind Parabola; expected Vae", Assert.Throws<ArgumentException>(() => RunFolder.Clear(folder, VaeRun.Kind)).Message, StringComparison.Ordinal);
+        Assert.Equal(Settings, RunFolder.Settings<ParabolaSettings>(folder, ParabolaTraining.Kind));
+        Assert.Equal(rows, Train(folder, new ParabolaTraining(Settings), resume: true));
+        Assert.Equal(Settings, RunFolder.Settings<ParabolaSettings>(folder, ParabolaTraining.Kind));
+        Assert.True(File.Exists(Path.Combine(folder, "run.json")));
+    }
+
+    [Theory]
+    [InlineData("rows.csv")]
+    [InlineData("checkpoint.safetensors")]
+    [InlineData("model.safetensors")]
+    public void A_file_that_is_not_a_runs_is_kept(string name)
+    {
+        string folder = At("run"), file = Path.Combine(folder, name);
+        Directory.CreateDirectory(folder);
+        File.WriteAllText(file, "important");
+        foreach (bool resume in new[] { false, true })
+            Assert.Contains($"holds no earlier run, but a file '{name}'", Assert.Throws<ArgumentException>(() => Train(folder, new ParabolaTraining(Settings), resume).Count()).Message, StringComparison.Ordinal);
+        Assert.Equal("important", File.ReadAllText(file));
+    }
+
+    [Fact]
+    public void Another_kind_of_run_is_named_before_the_advice_to_resume()
+    {
+        string folder = At("run");
+        Train(folder, new ParabolaTraining(Settings)).Count();
+        var options = new VaeOptions { Epochs = 1, HiddenSize = [4] };
+        Assert.Contains("holds a run of kind Parabola; expected Vae", Assert.Throws<ArgumentException>(() =>
+            VaeRun.Train(options, new VaeDataReader().Read(options), folder, resume: false, new Checkpointing(1, 0), cancellation: TestContext.Current.CancellationToken).Count()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_diverged_training_is_described_as_failed()
     {
         string folder = At("run");

@@ -75,6 +75,19 @@ public sealed class PackageDownloadTests : IDisposable
     }
 
     [Fact]
+    public void A_source_that_does_not_answer_or_does_not_exist_leaves_no_file()
+    {
+        using var server = new FeedServer(content);
+        Assert.Throws<IOException>(() => Download(server.Url, package with { Version = "2.0.0" }));
+        Configure(("mine", server.Url));
+        string message = Assert.Throws<DirectoryNotFoundException>(() => Download("nosuchfolder")).Message;
+        Assert.Contains("there is no folder 'nosuchfolder'", message, StringComparison.Ordinal);
+        Assert.Contains("mine", message, StringComparison.Ordinal);
+        File.Delete(Path.Combine(folder.FullName, "nuget.config"));
+        Assert.Empty(folder.GetFiles());
+    }
+
+    [Fact]
     public void The_sources_of_the_configuration_are_used_and_may_be_folders()
     {
         string packages = Path.Combine(folder.FullName, "packages");

@@ -1,5 +1,7 @@
 using ReparamPS.Distributions;
+using ReparamPS.Distributions.Checks;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Gradients.Estimators;
@@ -24,6 +26,12 @@ internal sealed class EstimationProblem
 
     /// <summary>Its tensor parameters, except counts, in which there is no derivative.</summary>
     public IReadOnlyList<ParameterLeaf> Leaves { get; }
+
+    /// <summary>Why densities, CDFs and quantiles of the user's own cannot be differentiated; null if they can, or if there are none.</summary>
+    public string? FunctionFault(RandomSeed seed) => tree.Customs.Select(custom => CustomDerivatives.FaultOf(custom, seed) is { } fault ? $"{custom.Name}: {fault}" : null).FirstOrDefault(fault => fault is not null);
+
+    /// <summary>Whether draws are derived from such functions rather than from a sampler.</summary>
+    public bool DrawsByFunctions => tree.Customs.Any(custom => !custom.HasSampler);
 
     /// <summary>The same problem in float64.</summary>
     public EstimationProblem InDouble() => Distribution.DType == ScalarType.Float64 ? this : With(new Dictionary<string, Tensor>(), value => value.to(ScalarType.Float64));

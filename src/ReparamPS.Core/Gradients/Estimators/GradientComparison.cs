@@ -66,9 +66,10 @@ public sealed record GradientComparison
     /// <param name="objective">f, as for <see cref="GradientEstimation.Measure"/>.</param>
     /// <param name="estimators">The estimators.</param>
     /// <param name="skipped">Receives each estimator that does not apply, with the reason; null makes that an error.</param>
+    /// <param name="warn">Receives why there is no true derivative, if functions of the user's own are at fault.</param>
     /// <param name="cancellation">Stops between two repetitions.</param>
     public static IReadOnlyList<GradientComparison> Run(
-        Distribution distribution, Func<Tensor, Tensor> objective, IEnumerable<GradientEstimatorOptions> estimators, Action<string>? skipped = null, CancellationToken cancellation = default)
+        Distribution distribution, Func<Tensor, Tensor> objective, IEnumerable<GradientEstimatorOptions> estimators, Action<string>? skipped = null, Action<string>? warn = null, CancellationToken cancellation = default)
     {
         List<GradientMeasurement> measured = [];
         foreach (GradientEstimatorOptions options in estimators)
@@ -83,7 +84,9 @@ public sealed record GradientComparison
             }
         }
         if (measured.Count == 0) return [];
-        GradientTruth truth = GradientTruth.Of(distribution, objective, new RandomSeed(measured[0].Seed, measured[0].Generator));
+        var seed = new RandomSeed(measured[0].Seed, measured[0].Generator);
+        GradientTruth truth = GradientTruth.Of(distribution, objective, seed);
+        if (truth.Fault is { } fault) warn?.Invoke($"There is no Truth to compare with. {fault}. Run Test-Distribution.");
         return [.. measured.Select(row => Compare(row, truth, measured))];
     }
 

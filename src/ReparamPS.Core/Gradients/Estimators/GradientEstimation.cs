@@ -33,6 +33,9 @@ public static class GradientEstimation
         using var scope = NewDisposeScope();
         var problem = new EstimationProblem(distribution, objective);
         GradientEstimator estimator = GradientEstimator.Of(problem, options);
+        // Otherwise a parameter that a density is detached from would be left out without a word.
+        if ((options.Estimator != GradientEstimatorKind.Pathwise || problem.DrawsByFunctions) && problem.FunctionFault(options.Stream) is { } fault)
+            throw new EstimatorNotApplicableException($"{options.Estimator} does not apply to {distribution.Name}. {fault}. Run Test-Distribution.");
         estimator.Prepare();
         var moments = new Dictionary<string, Moments[]>();
         var repeated = new Dictionary<string, List<double[]>>();

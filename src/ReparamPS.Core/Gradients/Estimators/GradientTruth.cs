@@ -11,6 +11,9 @@ namespace ReparamPS.Gradients.Estimators;
 /// <param name="Values">For each parameter, the derivative and its standard error of each element: 0 if exact; for quadrature, its error estimate.</param>
 internal sealed record GradientTruth(string Source, IReadOnlyDictionary<string, (double[] Value, double[] StandardError)> Values)
 {
+    /// <summary>What is wrong with functions of the user's own, so that they give no reference; null if nothing is.</summary>
+    public string? Fault { get; init; }
+
     private const long ManyDraws = 1_000_000, FewDraws = 10_000;
     // Far from any seed that users choose.
     private const long SeedOffset = 0x7472757468;
@@ -21,6 +24,7 @@ internal sealed record GradientTruth(string Source, IReadOnlyDictionary<string, 
         using var scope = NewDisposeScope();
         using var grad = enable_grad();
         var problem = new EstimationProblem(distribution, objective);
+        if (problem.FunctionFault(seed) is { } fault) return None with { Fault = fault };
         return Enumerated(problem) ?? ByQuadrature(problem) ?? BySampling(problem, objective, seed);
     }
 
@@ -58,7 +62,7 @@ internal sealed record GradientTruth(string Source, IReadOnlyDictionary<string, 
         bool smooth = distribution.HasRSample && distribution.Reparameterization != Reparameterization.StraightThrough
             && SmoothObjective.Objection(problem, number => distribution.Sample([number], random)) is null;
         // Draws do not contain values of probability 0, whose probability can change all the same.
-        if (!smooth && (!distribution.HasLogProb || RangeEnds.Inside(problem.InDouble(), 1) is not null)) return new GradientTruth("none", new Dictionary<string, (double[], double[])>());
+        if (!smooth && (!distribution.HasLogProb || RangeEnds.Inside(problem.InDouble(), 1) is not null)) return None;
         // A million calls of a function that takes one draw at a time would last minutes.
         long draws = distribution is CustomDistribution custom && custom.RunsOneByOne() ? FewDraws : ManyDraws;
         var options = new GradientEstimatorOptions
@@ -72,9 +76,11 @@ internal sealed record GradientTruth(string Source, IReadOnlyDictionary<string, 
         }
         catch (EstimatorNotApplicableException)
         {
-            return new GradientTruth("none", new Dictionary<string, (double[], double[])>());
+            return None;
         }
     }
+
+    private static GradientTruth None => new("none", new Dictionary<string, (double[], double[])>());
 
     private static GradientTruth Exact(string source, IReadOnlyDictionary<string, Tensor> gradients) =>
         new(source, gradients.ToDictionary(pair => pair.Key, pair => (ManagedValues.ToDoubles(pair.Value), new double[pair.Value.numel()])));
