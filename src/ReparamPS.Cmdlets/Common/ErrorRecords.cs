@@ -53,6 +53,10 @@ public static class ErrorRecords
         return record;
     }
 
+    /// <summary>Why a script block ended: the error of a command in it that -ErrorAction Stop turns into an exception, or what a method threw.</summary>
+    /// <param name="error">The exception that left the block.</param>
+    internal static string ReasonOf(Exception error) => (error is ActionPreferenceStopException { ErrorRecord.Exception: { } cause } ? cause : error).GetBaseException().Message.Split('\n')[0].Trim();
+
     /// <summary>Whether a cmdlet must stop after such a failure, even if the pipeline has more input.</summary>
     public static bool IsTerminating(Exception error) => error is NativeLibraryException or DeviceNotAvailableException;
 }

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
+using ReparamPS.Cmdlets.Common;
 using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Cmdlets.Sweeps;
 using ReparamPS.Distributions;
@@ -90,8 +91,7 @@ internal sealed class ModelBlock
 
     private static string Reason(RuntimeException error)
     {
-        Exception inner = error is MethodInvocationException { InnerException: { } cause } ? cause : error;
-        string text = inner.Message.Split('\n')[0].Split(" (Parameter '")[0].Trim();
+        string text = ErrorRecords.ReasonOf(error).Split(" (Parameter '")[0].Trim();
         return text.EndsWith('.') ? text : text + ".";
     }
 

@@ -149,6 +149,8 @@ public sealed class InvokePolicyTrainingCommand : TrainingCommandBase
 
     private protected override string ResumeCommand => $"Invoke-PolicyTraining with the same problem and policy, and -OutPath '{OutPath}' -Resume";
 
+    private protected override IEnumerable<string> ChangedCheckpoints => CheckpointIterations == 1 ? [] : [nameof(CheckpointIterations)];
+
     private protected override void Run()
     {
         var given = new PolicyTrainingOptions
@@ -172,6 +174,9 @@ public sealed class InvokePolicyTrainingCommand : TrainingCommandBase
         };
         string? folder = OwnFolder();
         PolicyTrainingOptions options = Resume && StoredSettings(folder, PolicyRun.Settings) is { } stored ? given.Over(stored, GivenParameters) : given;
+        CheckUsed(PolicySettings.Dependent, options);
+        if (IsTyped(nameof(Truncation)) && Truncation > Problem.Horizon)
+            throw new ArgumentException($"{nameof(Truncation)} must be at most the Horizon of the problem, {Problem.Horizon}; got {Truncation}.", nameof(Truncation));
         if (!IsWanted(folder, $"{Policy.Name} on {Problem.Name}", "Train a policy")) return;
         RestoreFirst();
         Checkpointing checkpointing = Checkpoints(nameof(CheckpointIterations), CheckpointIterations, minutes: 1);

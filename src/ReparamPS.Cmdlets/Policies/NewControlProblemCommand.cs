@@ -155,7 +155,7 @@ public sealed class NewControlProblemCommand : ReparamCmdlet
             }
             catch (Exception error) when (error is (RuntimeException and not PipelineStoppedException) or ExternalException or ArgumentException)
             {
-                string reason = error.GetBaseException().Message.Split('\n')[0].Trim();
+                string reason = ErrorRecords.ReasonOf(error);
                 throw new ArgumentException($"{name} failed for states of shape {TensorShapes.Format(state.shape)} and actions of shape {TensorShapes.Format(action.shape)}: {reason}", name, error);
             }
         };

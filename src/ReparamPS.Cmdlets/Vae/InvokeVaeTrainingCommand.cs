@@ -241,6 +241,9 @@ public sealed class InvokeVaeTrainingCommand : TrainingCommandBase
 
     private protected override RunKind Kind => VaeRun.Kind;
 
+    private protected override IEnumerable<string> ChangedCheckpoints =>
+        [.. CheckpointEpochs == 1 ? Array.Empty<string>() : [nameof(CheckpointEpochs)], .. CheckpointMinutes == 1 ? Array.Empty<string>() : [nameof(CheckpointMinutes)]];
+
     private protected override void Run()
     {
         VaeOptions given = VaeSettings.Table.Create(name => GetType().GetProperty(name)!.GetValue(this)) with
@@ -252,6 +255,7 @@ public sealed class InvokeVaeTrainingCommand : TrainingCommandBase
         };
         string? folder = OwnFolder();
         VaeOptions options = Resume ? OverStored(given, folder) : given;
+        CheckUsed(VaeSettings.Dependent, options);
         if (options.LacksDraws())
             WriteWarning($"With -Samples 1, the objective {options.Objective} is the same as the ELBO. Use several draws per image, such as -Samples 5.");
         if (!IsWanted(folder, options.DataPath ?? DigitsDataSet.Name, "Train a VAE")) return;
@@ -286,7 +290,7 @@ public sealed class InvokeVaeTrainingCommand : TrainingCommandBase
             return (DeferredTraining.Current?.Images ?? reader).Read(options);
         }
         // The position of DataPath suggests that a folder there is one to write to.
-        catch (FileNotFoundException error) when (error.FileName == options.DataPath && !Path.HasExtension(error.FileName))
+        catch (FileNotFoundException error) when (error.FileName == options.DataPath && !Path.HasExtension(error.FileName) && !File.Exists(Path.GetDirectoryName(error.FileName)))
         {
             throw new FileNotFoundException($"{error.Message} To store a run in a folder, use -OutPath.", error.FileName, error);
         }

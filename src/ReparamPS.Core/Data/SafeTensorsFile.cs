@@ -51,8 +51,7 @@ public static class SafeTensorsFile
     public static (IReadOnlyDictionary<string, Tensor> Tensors, IReadOnlyDictionary<string, string> Metadata) Read(string path)
     {
         NativeLibraries.LoadTorch();
-        if (!File.Exists(path)) throw new FileNotFoundException($"The file '{ShortText.Of(path)}' does not exist.", path);
-        RegularFile.Check(path);
+        RegularFile.CheckReadable(path);
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16);
         Span<byte> length = stackalloc byte[8];
         if (stream.ReadAtLeast(length, 8, throwOnEndOfStream: false) < 8) throw new DataFormatException(path, "not a safetensors file: it ends within its first eight bytes.");
@@ -137,7 +136,7 @@ public static class SafeTensorsFile
         }
         catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
-            throw new DataFormatException(path, $"not a safetensors file: its header cannot be read ({ShortText.Of(error.Message.TrimEnd('.'))}).", error);
+            throw new DataFormatException(path, $"not a safetensors file: its header cannot be read: {JsonFault.Of(error)}", error);
         }
         long at = 0;
         foreach (Entry entry in entries.OrderBy(entry => entry.Begin).ThenBy(entry => entry.End))

@@ -45,9 +45,9 @@ public sealed class SweepFolder
     /// <summary>Creates the folder if it does not exist, and saves the command in it.</summary>
     public void Create(SweepCommand command)
     {
-        Directory.CreateDirectory(Runs);
-        Directory.CreateDirectory(Owners);
-        Directory.CreateDirectory(Commands);
+        AtomicFile.CreateFolder(Runs);
+        AtomicFile.CreateFolder(Owners);
+        AtomicFile.CreateFolder(Commands);
         if (!File.Exists(MarkPath)) SweepJson.Write(MarkPath, new SweepMark(FormatVersion, DateTime.UtcNow, RunSpec.ModuleVersion), StoreRecords.Default.SweepMark);
         // A script file may have moved, and somebody may have changed the folder's copy.
         if (TryReadCommand(command.Id) != command) SweepJson.Write(CommandPath(command.Id), command.ToStored(), StoreRecords.Default.StoredCommand);
