@@ -270,7 +270,7 @@ public sealed class ExperimentFileTests : IDisposable
         string path = Path.Combine(folder, "zero.sqlite");
         string message = Assert.Throws<ArgumentException>(() =>
         {
-            using ITableWriter writer = ExperimentFile.CreateWriter(path, table: table);
+            using ITableWriter writer = ExperimentFile.CreateWriter(path, table: table, cancellation: TestContext.Current.CancellationToken);
             writer.Write(new ExperimentRow([column], [1]));
             writer.Complete();
         }).Message;

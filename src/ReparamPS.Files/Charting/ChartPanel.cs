@@ -75,7 +75,7 @@ internal sealed class ChartPanel(Plot plot, ChartFonts fonts) : IDisposable
     /// <inheritdoc/>
     public void Dispose() => Plot.Dispose();
 
-    // A plot without any room may have an area that is no number.
+    // A plot without any room may have an area of NaN.
     private static float Missing(float length) => length >= SmallestArea ? 0 : float.IsFinite(length) ? SmallestArea - length : 1;
 
     private void Fit(PixelRect room, PixelRect data)

@@ -180,7 +180,7 @@ public sealed class PolicyTrainingTests
         Assert.Contains("another policy or a smaller Horizon", message);
         var stable = new FunctionProblem((s, u) => s + u, (s, u) => (s.square() + u.square()).sum(-1), 1, 1, start);
         using LinearPolicy own = Start();
-        string later = Assert.Throws<TrainingDivergedException>(() => PolicyTrainer.Train(stable, own, Short with { Optimizer = "sgd", LearningRate = 1e100, Iterations = 9 }).Count()).Message;
+        string later = Assert.Throws<TrainingDivergedException>(() => PolicyTrainer.Train(stable, own, Short with { Optimizer = "sgd", LearningRate = 1e100, Iterations = 9 }, cancellation: TestContext.Current.CancellationToken).Count()).Message;
         Assert.Matches("trajectories that were simulated together\\. Try a smaller LearningRate", later);
         // Without a path through the state there is nothing to cut.
         Assert.EndsWith("Try a smaller LearningRate (now 0.05) or a GradientClip.", Message(Short with { Estimator = PolicyGradientEstimator.ScoreFunction }));

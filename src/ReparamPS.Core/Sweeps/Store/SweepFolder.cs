@@ -109,7 +109,7 @@ public sealed class SweepFolder
     public SweepCommand ReadCommand(string id)
     {
         SweepCommand command = TryReadCommand(id)
-            ?? throw new DataFormatException(CommandPath(id), File.Exists(CommandPath(id)) ? "the file is damaged." : "the file is missing.");
+            ?? throw new DataFormatException(CommandPath(id), $"the file is {(File.Exists(CommandPath(id)) ? "damaged" : "missing")}. Repeat the command of the sweep, which writes the file again.");
         return command.Id == id ? command
             : throw new DataFormatException(CommandPath(id), $"the file was changed after the sweep was created: the id of its command is {command.Id}, not {id}.");
     }
