@@ -46,7 +46,9 @@ $operators = [ordered]@{
     }
     BeCloseTensor = {
         param($ActualValue, $ExpectedValue, [double]$RelativeTolerance = 1e-7, [double]$AbsoluteTolerance = 1e-7, [switch]$Negate, [string]$Because, $CallerSessionState)
-        $fault = [ReparamPS.Cmdlets.Common.TensorComparison]::Describe($ActualValue, $ExpectedValue, $RelativeTolerance, $AbsoluteTolerance)
+        # PowerShell would add the name of the method to its error.
+        try { $fault = [ReparamPS.Cmdlets.Common.TensorComparison]::Describe($ActualValue, $ExpectedValue, $RelativeTolerance, $AbsoluteTolerance) }
+        catch { throw ($_.Exception.GetBaseException().Message -replace " \(Parameter '[^']*'\)$") }
         Get-Result $fault -Negate:$Negate "Expected tensors that are close,$(Get-Because $Because) but" "Expected tensors that differ,$(Get-Because $Because) but they are close."
     }
 }

@@ -70,6 +70,41 @@ public sealed class ChartTests(ModuleRunspace module) : IDisposable
         Assert.Contains("height=\"500\"", Svg("-Height 500"), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("New-Tensor 1, 2", "The input must be rows; got a tensor of shape [2]. ConvertFrom-Tensor makes one row per number.")]
+    [InlineData("New-NormalDistribution", "The input must be rows; got a distribution. Invoke-Sample -Expand draws from it, one row per draw.")]
+    [InlineData("New-DirichletDistribution 1, 2 | Invoke-Sample -Count 3", "The input must be rows; got a sample batch. With -Expand, Invoke-Sample and Invoke-RSample return one row per draw.")]
+    public void What_is_not_a_row_is_named_with_what_makes_rows_of_it(string input, string message)
+    {
+        foreach (string command in new[] { "Show-Chart", $"Export-Chart '{folder}/n.png'", $"Export-ExperimentData '{folder}/n.csv'" })
+            Assert.StartsWith(message, module.Fails($", ({input}) | {command}", "InvalidArgument").Exception.Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(folder));
+    }
+
+    // Scalar properties of distributions are columns.
+    [Fact]
+    public void Properties_of_distributions_are_still_drawn() =>
+        Assert.NotEmpty(module.Run("1..3 | ForEach-Object { New-NormalDistribution $_ 1 } | Show-Chart -X Loc -Y Scale"));
+
+    [Fact]
+    public void A_kind_that_is_only_for_files_is_not_offered_for_text()
+    {
+        Assert.EndsWith("Expected one of Line, Scatter, Bar, Histogram; got 'Pie'.", module.Get<string>("try { 1, 2 | Show-Chart -Kind Pie } catch { \"$_\" }"), StringComparison.Ordinal);
+        Assert.Contains("Use Export-Chart", module.Fails("[pscustomobject]@{ X = 1; Y = 2 } | Show-Chart -X X -Y Y -Kind HeatMap", "InvalidArgument").Exception.Message, StringComparison.Ordinal);
+        Assert.Equal(["Line", "Scatter", "Bar", "Histogram"], module.Run("(TabExpansion2 'Show-Chart -Kind ' 17).CompletionMatches.CompletionText").Select(text => text.ToString()));
+    }
+
+    [Theory, InlineData("png"), InlineData("svg")]
+    public void A_picture_without_room_for_the_data_is_an_error_that_states_a_size(string extension)
+    {
+        string draw = $"1..20 | ForEach-Object {{ [pscustomobject]@{{ X = $_; Y = $_ }} }} | Export-Chart '{folder}/tiny.{extension}' -X X -Y Y";
+        string message = module.Fails($"{draw} -Width 60 -Height 60", "InvalidArgument").Exception.Message;
+        var size = System.Text.RegularExpressions.Regex.Match(message, "^A picture of 60 × 60 pixels has no room for the data beside the labels; ([0-9]+) × ([0-9]+) pixels are enough");
+        Assert.True(size.Success, message);
+        Assert.NotEmpty(module.Run($"{draw} -Width {size.Groups[1]} -Height {size.Groups[2]}"));
+        module.Fails($"{draw} -Width {size.Groups[1]} -Height 50", "InvalidArgument");
+    }
+
     [Fact]
     public void A_missing_column_lists_those_there_are()
     {

@@ -48,6 +48,34 @@ public sealed class ExperimentDataTests(ModuleRunspace module) : IDisposable
         Assert.True(module.Get<bool>("$rows.Count -gt 400 -and $rows[-1] -eq $rows.Count"));
     }
 
+    // A copy that failed must not look like a table without rows; in JSON Lines, no line is a whole table.
+    [Theory]
+    [InlineData("csv", true)]
+    [InlineData("sqlite", true)]
+    [InlineData("jsonl", false)]
+    public void A_file_of_no_bytes_is_imported_with_a_warning(string extension, bool warns)
+    {
+        File.WriteAllBytes(PathOf("none." + extension), []);
+        string warning = module.Get<string>("$rows = @(Import-ExperimentData $path -WarningVariable seen -WarningAction SilentlyContinue); \"$($rows.Count)$seen\"", ("path", PathOf("none." + extension)));
+        Assert.Equal(warns ? $"0'{PathOf("none." + extension)}' is empty: it has 0 bytes, and no columns or rows." : "0", warning);
+    }
+
+    [Theory]
+    [InlineData("-DecimalComma", "DecimalComma: only .csv and .csv.gz files have a decimal comma; got ")]
+    [InlineData("-Delimiter ';'", "Delimiter: only .csv and .csv.gz files have a delimiter; got ")]
+    public void An_option_of_text_is_refused_by_its_own_name(string option, string message)
+    {
+        module.Run("1 | Export-ExperimentData $path", ("path", PathOf("n.parquet")));
+        Assert.StartsWith(message, module.Fails($"Import-ExperimentData $path {option}", "InvalidArgument").Exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_folder_is_not_a_file()
+    {
+        foreach (string command in new[] { $"Import-ExperimentData '{folder}'", $"1 | Invoke-ExperimentSweep '{folder}/sweep' -ScriptPath '{folder}'" })
+            Assert.StartsWith($"'{folder}' is a folder; a file is required.", module.Fails(command, "InvalidArgument").Exception.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_file_without_rows_is_written_with_a_warning()
     {

@@ -57,6 +57,17 @@ public sealed class GradientTests(ModuleRunspace module)
     [InlineData("New-NormalDistribution | Measure-Gradient { $_ } -Draws 5 -Scheme Antithetic", "InvalidArgument")]
     public void Wrong_input_gives_one_clear_error(string script, string id) => module.Fails(script, id);
 
+    [Theory]
+    [InlineData("New-NormalDistribution | Measure-Gradient { New-NormalDistribution 0 -3; $_ } -Draws 10")]
+    [InlineData("Test-Gradient { $null = New-NormalDistribution 0 -3; $_.sum() } (New-Tensor 1, 2)")]
+    public void An_error_of_a_command_in_a_block_ends_it(string script) =>
+        Assert.Equal("caught Scale must be positive; got -3.", module.Get<string>($"try {{ {script} }} catch {{ \"caught $_\" }}"));
+
+    [Fact]
+    public void An_objective_may_be_a_name_which_the_error_says() =>
+        Assert.Equal("Objective must be a script block, a name (Cosine, Exponential, GaussianBump, Identity, Quadratic) or a delegate; got '5'.",
+            module.Fails("New-NormalDistribution | Measure-Gradient 5", "InvalidArgument").Exception.Message.Split(" (Parameter")[0]);
+
     [Fact]
     public void A_gradient_is_measured_for_each_parameter_with_its_error_and_cost()
     {

@@ -46,6 +46,7 @@ public sealed class PolicyTests(ModuleRunspace module)
     [InlineData("-Dynamics { param($s, $u) $s } -Cost { param($s, $u) $u.square().sum() }", "ShapeMismatch", "Cost must return a tensor of shape [10] for states [10, 1] and actions [10, 1]; got [].")]
     [InlineData("-Dynamics { param($s, $u) } -Cost { param($s, $u) $u.square().sum(-1) }", "InvalidArgument", "Dynamics failed for states of shape [10, 1] and actions of shape [10, 1]")]
     [InlineData("-Dynamics { param($s, $u) throw 'no way' } -Cost { param($s, $u) $u.square().sum(-1) }", "InvalidArgument", "no way")]
+    [InlineData("-Dynamics { param($s, $u) $null = New-NormalDistribution 0 -3; $s } -Cost { param($s, $u) $u.square().sum(-1) }", "InvalidArgument", "actions of shape [10, 1]: Scale must be positive; got -3.")]
     [InlineData("-Dynamics { param($s, $u) $s } -Cost { param($s, $u) 1 }", "InvalidArgument", "Cost")]
     public void An_error_of_a_script_block_names_it_and_the_shapes(string blocks, string id, string message)
     {
@@ -73,10 +74,24 @@ public sealed class PolicyTests(ModuleRunspace module)
     [Fact]
     public void Momentum_and_weight_decay_are_settings_of_a_training()
     {
-        PSObject row = Assert.Single(module.Run("New-ControlProblem Lqr -A 1 -B 1 -Q 1 -R 1 -Horizon 5 | Invoke-PolicyTraining (New-LinearPolicy 0.2 -Scale 0.1) -Iterations 1 -Optimizer adamw -Momentum 0.5 -WeightDecay 0.1 -Seed 1"));
+        PSObject row = Assert.Single(module.Run("New-ControlProblem Lqr -A 1 -B 1 -Q 1 -R 1 -Horizon 5 | Invoke-PolicyTraining (New-LinearPolicy 0.2 -Scale 0.1) -Iterations 1 -Optimizer sgd -Momentum 0.5 -WeightDecay 0.1 -Seed 1"));
         Assert.Equal(0.5, row.Properties["Momentum"].Value);
         Assert.Equal(0.1, row.Properties["WeightDecay"].Value);
     }
+
+    [Theory]
+    [InlineData("-Momentum 0.5", "Momentum requires Optimizer sgd; got adam.")]
+    [InlineData("-LearningRateEnd 0.5", "LearningRateEnd requires LearningRateSchedule linear, cosine or exponential; got constant.")]
+    [InlineData("-ScheduleIterations 5", "ScheduleIterations requires LearningRateSchedule linear, cosine or exponential; got constant.")]
+    [InlineData("-Truncation 6", "Truncation must be at most the Horizon of the problem, 5; got 6.")]
+    [InlineData("-CheckpointIterations 2", "CheckpointIterations requires OutPath, the folder in which the run is stored.")]
+    public void A_setting_of_a_training_without_effect_is_an_error(string settings, string message) =>
+        Assert.StartsWith(message, module.Fails($"New-ControlProblem Lqr -A 1 -B 1 -Q 1 -R 1 -Horizon 5 | Invoke-PolicyTraining (New-LinearPolicy 0.2 -Scale 0.1) -Iterations 1 {settings}", "InvalidArgument").Exception.Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_setting_without_effect_in_a_grid_is_accepted() => Assert.Equal(3, module.Run(
+        "$run = @{ Problem = New-ControlProblem Lqr -A 1 -B 1 -Q 1 -R 1 -Horizon 5; Policy = New-LinearPolicy 0.2 -Scale 0.1; Iterations = 1; Trajectories = 4; Seed = 1 }; "
+        + "New-ExperimentGrid @{ Optimizer = 'adam', 'sgd' } | Invoke-PolicyTraining @run -Momentum 0.5; New-ExperimentGrid @{ Momentum = 0.5; Truncation = 9 } | Invoke-PolicyTraining @run").Length);
 
     [Theory]
     [InlineData("New-ControlProblem Lqr -A 1 -B 1 -Q 1", "InvalidArgument")]

@@ -50,6 +50,17 @@ public sealed class SweepSafetyTests(ModuleRunspace module) : IDisposable
     }
 
     [Fact]
+    public void A_wrong_setting_of_the_points_is_refused_once_with_the_parameters()
+    {
+        string[] Messages(string points, string sweep) => [.. module.TryRun($"{points} | Invoke-ExperimentSweep '{Sweep}' {sweep} -WarningVariable seen -WarningAction SilentlyContinue").Errors.Select(error => error.Exception.Message.Split(" (Parameter")[0])];
+        Assert.Equal(["The setting X is not a parameter of the script block, so points with it are not run. Its parameters: B."], Messages(Points, "{ param($B) $B }"));
+        Assert.Equal(["The setting X is not a parameter of Import-VaeModel, so points with it are not run. Its parameters: Path, Device."], Messages(Points, "-Command Import-VaeModel"));
+        string budget = Assert.Single(Messages("New-ExperimentGrid @{ X = 1; Epochs = 1, 2 }", "{ $_.X } -Strategy Hyperband -Metric Loss -MaxBudget 9"));
+        Assert.StartsWith("The setting Epochs must not be in the points, because the strategy sets it.", budget, StringComparison.Ordinal);
+        Assert.Equal("", module.Get<string>("\"$seen\""));
+    }
+
+    [Fact]
     public void A_run_whose_settings_or_command_were_changed_fails_with_the_reason_and_does_not_execute()
     {
         string[] ids = Pending();

@@ -13,6 +13,8 @@ public sealed class VaeTrainingTests(ModuleRunspace module)
         + "Temperature,Objective,Samples,Beta,KlWarmup,KlWarmupEpochs,KlCycles,FreeBits,Epochs,BatchSize,Optimizer,"
         + "LearningRate,LearningRateSchedule,LearningRateEnd,ScheduleEpochs,Momentum,WeightDecay,GradientClip,Patience,Seed,DType,Device,Generator";
 
+    private const string Small = "Invoke-VaeTraining -Epochs 1 -HiddenSize 2 -LatentSize 2 -Seed 1";
+
     [Fact]
     public void A_row_has_figures_and_all_settings_and_is_flat()
     {
@@ -108,6 +110,67 @@ public sealed class VaeTrainingTests(ModuleRunspace module)
     [InlineData("Import-VaeModel /nowhere", "PathNotFound")]
     [InlineData("Measure-VaeLikelihood /nowhere/model.safetensors", "PathNotFound")]
     public void Wrong_input_is_one_error_of_its_kind(string script, string errorId) => module.Fails(script, errorId);
+
+    [Theory]
+    [InlineData("-Temperature 0.3", "Temperature requires Posterior RelaxedBernoulli or RelaxedOneHotCategorical; got normal.")]
+    [InlineData("-PriorComponents 5", "PriorComponents requires Prior mixture; got normal.")]
+    [InlineData("-InitialScale 0.1", "InitialScale requires Initialization normal; got uniform.")]
+    [InlineData("-LikelihoodScale 0.1", "LikelihoodScale requires Likelihood gaussian or learnedgaussian; got bernoulli.")]
+    [InlineData("-KlWarmup cyclic -KlWarmupEpochs 2", "KlWarmupEpochs requires KlWarmup linear; got cyclic.")]
+    [InlineData("-KlCycles 2", "KlCycles requires KlWarmup cyclic; got none.")]
+    [InlineData("-LearningRateEnd 0.2", "LearningRateEnd requires LearningRateSchedule linear, cosine or exponential; got constant.")]
+    [InlineData("-ScheduleEpochs 2", "ScheduleEpochs requires LearningRateSchedule linear, cosine or exponential, or KlWarmup cyclic; got constant and none.")]
+    [InlineData("-Momentum 0.2 -Optimizer adamw", "Momentum requires Optimizer sgd; got adamw.")]
+    [InlineData("-LabelColumn last", "LabelColumn requires a CSV file as DataPath; got none.")]
+    [InlineData("-TestPath any.csv -TestFraction 0.5", "TestFraction requires TestPath to be empty; got ")]
+    [InlineData("-Force", "Force requires OutPath, the folder in which the run is stored.")]
+    [InlineData("-CheckpointEpochs 5", "CheckpointEpochs requires OutPath, the folder in which the run is stored.")]
+    [InlineData("-CheckpointMinutes 5", "CheckpointMinutes requires OutPath, the folder in which the run is stored.")]
+    public void A_setting_without_effect_on_the_command_line_is_an_error(string settings, string message) =>
+        Assert.StartsWith(message, module.Fails($"Invoke-VaeTraining -Epochs 1 -HiddenSize 2 {settings}", "InvalidArgument").Exception.Message, StringComparison.Ordinal);
+
+    // All points of a grid have all columns, and a stored row holds the default of every setting.
+    [Theory]
+    [InlineData("New-ExperimentGrid @{ Prior = 'normal', 'mixture'; PriorComponents = 5 } | {0}", 2)]
+    [InlineData("New-ExperimentGrid @{ Prior = 'normal', 'mixture' } | {0} -PriorComponents 5", 2)]
+    [InlineData("[pscustomobject]@{ Momentum = 0.5; Temperature = 0.1; LabelColumn = 'last'; CheckpointEpochs = 3 } | {0}", 1)]
+    [InlineData("{0} | {0}", 1)]
+    [InlineData("{0} -Momentum 0.9 -Temperature 0.5 -ScheduleEpochs 0 -CheckpointEpochs 1 -Force:$false", 1)]
+    [InlineData("{0} -Momentum 0.5 -Optimizer sgd -LearningRate 1e-5", 1)]
+    [InlineData("& {{ $PSDefaultParameterValues = @{{ 'Invoke-VaeTraining:Momentum' = 0.5 }}; {0} }}", 1)]
+    public void A_setting_without_effect_in_input_objects_or_at_its_default_is_accepted(string script, int rows) =>
+        Assert.Equal(rows, module.Run((script.Contains("{{", StringComparison.Ordinal) ? string.Format(script, Small) : script.Replace("{0}", Small, StringComparison.Ordinal))).Length);
+
+    [Fact]
+    public void A_sweep_over_a_command_accepts_settings_without_effect()
+    {
+        string folder = Directory.CreateTempSubdirectory("reparamps-vae-").FullName;
+        try
+        {
+            PSObject[] rows = module.Run($"New-ExperimentGrid @{{ Prior = 'normal', 'mixture'; PriorComponents = 5; Epochs = 1; HiddenSize = 2; LatentSize = 2 }} | Invoke-ExperimentSweep '{folder}/sweep' -Command Invoke-VaeTraining -ThrottleLimit 1");
+            Assert.Equal(["Done", "Done"], rows.Select(row => row.Properties["Status"].Value.ToString()));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void A_missing_file_within_a_file_is_not_taken_for_a_folder_to_write()
+    {
+        string folder = Directory.CreateTempSubdirectory("reparamps-vae-").FullName;
+        try
+        {
+            File.WriteAllText(Path.Combine(folder, "a.csv"), "1,2\n");
+            Assert.EndsWith("a.csv/x' does not exist.", module.Fails($"Invoke-VaeTraining '{folder}/a.csv/x'", "PathNotFound").Exception.Message, StringComparison.Ordinal);
+            Assert.EndsWith("use -OutPath.", module.Fails($"Invoke-VaeTraining '{folder}/run'", "PathNotFound").Exception.Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
 
     [Theory]
     [InlineData("a-idx3-ubyte", "000008030000000200000002000000020102", "truncated")]

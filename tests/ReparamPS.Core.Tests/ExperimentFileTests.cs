@@ -244,8 +244,13 @@ public sealed class ExperimentFileTests : IDisposable
     [InlineData("array.jsonl", "{\"A\":1}\n[1]\n", "line 2 is not a JSON object")]
     [InlineData("twice.jsonl", "{\"A\":1,\"a\":2}\n", "line 1 has the column 'a' twice")]
     [InlineData("nan.jsonl", "{\"A\":NaN}\n", "line 1")]
-    [InlineData("text.parquet", "A,B\n1,2\n", "not a complete Parquet file")]
-    [InlineData("empty.parquet", "", "not a complete Parquet file")]
+    [InlineData("text.parquet", "A,B\n1,2\n", "not a Parquet file: it does not start with PAR1.")]
+    [InlineData("short.parquet", "A", "not a Parquet file: it does not start with PAR1.")]
+    [InlineData("cut.parquet", "PAR1\n1,2\n", "the Parquet file is truncated: it does not end with PAR1.")]
+    [InlineData("damaged.parquet", "PAR1\n1,2\nPAR1", "the Parquet file is damaged: ")]
+    [InlineData("empty.parquet", "", "the file is empty.")]
+    [InlineData("open.csv", "A\n\"x", "line 2: a quoted field that is never closed.")]
+    [InlineData("open.jsonl", "{\"A\":\"x\"", "line 1, byte 9 is not JSON: an object or list is not closed.")]
     [InlineData("text.csv.gz", "A,B\n1,2\n", "not a gzip file")]
     [InlineData("text.jsonl", "{\"A\":1}\nx\n", "line 2, byte 1 is not JSON: 'x' is an invalid start of a value.")]
     public void A_damaged_file_is_an_error_that_says_where(string name, string content, string where)
@@ -255,6 +260,33 @@ public sealed class ExperimentFileTests : IDisposable
         Assert.Contains(where, error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("BytePositionInLine", error.Message, StringComparison.Ordinal);
         Assert.Equal(path, error.Path);
+    }
+
+    [Theory]
+    [InlineData("t\0", "A")]
+    [InlineData("t", "A\0")]
+    public void A_name_with_a_zero_character_is_refused_for_a_database(string table, string column)
+    {
+        string path = Path.Combine(folder, "zero.sqlite");
+        string message = Assert.Throws<ArgumentException>(() =>
+        {
+            using ITableWriter writer = ExperimentFile.CreateWriter(path, table: table, cancellation: TestContext.Current.CancellationToken);
+            writer.Write(new ExperimentRow([column], [1]));
+            writer.Complete();
+        }).Message;
+        Assert.StartsWith("A table or column of a database must not have the character U+0000 in its name; got '", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_folder_is_named_before_its_extension() =>
+        Assert.StartsWith($"'{folder}' is a folder; a file is required.", Assert.Throws<ArgumentException>(() => Read(folder).ToArray()).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_folder_that_takes_no_new_files_is_named()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux has /proc.");
+        Assert.Equal("'x.csv' cannot be written: the folder '/proc' allows no new files.", Assert.Throws<IOException>(() => new AtomicFile("/proc/x.csv")).Message);
+        Assert.Equal("The folder '/proc/x/y' cannot be created: '/proc' allows no new folders.", Assert.Throws<IOException>(() => AtomicFile.CreateFolder("/proc/x/y")).Message);
     }
 
     [Fact]

@@ -14,6 +14,7 @@ public abstract class ChartCommandBase : ReparamCmdlet
 {
     private readonly RowReader reader = new();
     private readonly ChartData data = new();
+    private ArgumentException? refusal;
 
     /// <summary>The rows: objects or dictionaries, whose properties or keys are the columns. Plain numbers, and the result of Invoke-RSample or Invoke-Sample for a univariate distribution, become a column named Value.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true)]
@@ -50,7 +51,7 @@ public abstract class ChartCommandBase : ReparamCmdlet
         if (data.Count > 0 && data.Columns.Count == 0) throw new ArgumentException("The input objects have no properties, so there is nothing to draw.", "InputObject");
         // Numbers have the column Value; rows have others.
         if (data.Count > 0 && !MyInvocation.BoundParameters.ContainsKey(nameof(X)) && !data.Columns.Contains(X, StringComparer.OrdinalIgnoreCase))
-            throw new ArgumentException($"X is required: the name of a column. The {(data.Columns.Count == 1 ? "only column is" : "columns are")} {ShortText.List(data.Columns)}.", nameof(X));
+            throw refusal ?? new ArgumentException($"X is required: the name of a column. The {(data.Columns.Count == 1 ? "only column is" : "columns are")} {ShortText.List(data.Columns)}.", nameof(X));
         return X;
     }
 
@@ -65,6 +66,7 @@ public abstract class ChartCommandBase : ReparamCmdlet
                 DrawRow.EachOfScalars(batch, row => data.Add(reader.Read(PSObject.AsPSObject(row))));
                 return;
             }
+            refusal ??= RowReader.Refusal(InputObject);
             data.Add(reader.Read(InputObject));
         }
         catch (Exception error) when (error is not RuntimeException)

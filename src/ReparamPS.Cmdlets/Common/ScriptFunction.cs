@@ -24,15 +24,16 @@ internal sealed class ScriptFunction
     /// <summary>Creates the function from an argument.</summary>
     /// <param name="value">A script block, which receives the tensors as arguments and the first one also as $_ and $z; or a delegate of tensors, or of one array of tensors.</param>
     /// <param name="parameter">The cmdlet's parameter, for errors.</param>
+    /// <param name="names">The names that the parameter allows besides, for errors; null for none.</param>
     /// <exception cref="ArgumentException">It is neither.</exception>
-    public static ScriptFunction From(object? value, string parameter) => TensorInput.Unwrap(value) switch
+    public static ScriptFunction From(object? value, string parameter, IEnumerable<string>? names = null) => TensorInput.Unwrap(value) switch
     {
         ScriptBlock script => new ScriptFunction(Invoker(script), NamesOf(script), parameter),
         TensorFunction function => new ScriptFunction(arguments => function([.. arguments.Cast<Tensor>()]), [], parameter),
         Func<Tensor, Tensor> function => new ScriptFunction(arguments => [function((Tensor)Counted(arguments, 1, parameter)[0])], [], parameter),
         Func<Tensor, Tensor, Tensor> function => new ScriptFunction(arguments => [function((Tensor)Counted(arguments, 2, parameter)[0], (Tensor)arguments[1])], [], parameter),
         Delegate function => new ScriptFunction(arguments => [Invoke(function, arguments)], [.. function.Method.GetParameters().Select(each => each.Name ?? "")], parameter),
-        var other => throw new ArgumentException($"{parameter} must be a script block or a delegate; got {NestedNumbers.Quoted(other)}.", parameter),
+        var other => throw new ArgumentException($"{parameter} must be a script block{(names is null ? "" : $", a name ({ShortText.List(names)})")} or a delegate; got {NestedNumbers.Quoted(other)}.", parameter),
     };
 
     private static object[] Counted(object[] arguments, int count, string parameter) => arguments.Length == count ? arguments
@@ -61,7 +62,10 @@ internal sealed class ScriptFunction
     {
         HashSet<string> read = new(script.Ast.FindAll(each => each is VariableExpressionAst, searchNestedScriptBlocks: true).Select(each => ((VariableExpressionAst)each).VariablePath.UserPath), StringComparer.OrdinalIgnoreCase);
         string[] names = [.. read.Overlaps(["_", "PSItem"]) ? ["_"] : Array.Empty<string>(), .. read.Contains("z") ? ["z"] : Array.Empty<string>()];
-        return arguments => script.InvokeWithContext(null, names.Length == 0 ? null : [.. names.Select(name => new PSVariable(name, arguments[0]))], arguments);
+        // As in all blocks, an error of a command ends the block; without commands, nothing writes one.
+        PSVariable[] settings = script.Ast.Find(each => each is CommandAst, searchNestedScriptBlocks: true) is null ? [] : [new("ErrorActionPreference", ActionPreference.Stop)];
+        if (names.Length + settings.Length == 0) return arguments => script.InvokeWithContext(null, null, arguments);
+        return arguments => script.InvokeWithContext(null, [.. settings, .. names.Select(name => new PSVariable(name, arguments[0]))], arguments);
     }
 
     private static object? Invoke(Delegate function, object[] arguments)

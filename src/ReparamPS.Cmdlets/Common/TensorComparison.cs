@@ -21,7 +21,7 @@ public static class TensorComparison
         Check(absolute, "AbsoluteTolerance");
         NativeLibraries.LoadTorch();
         using var scope = NewDisposeScope();
-        Tensor left = TensorInput.ToTensor(actual, "the actual value"), right = TensorInput.ToTensor(expected, "the expected value");
+        Tensor left = TensorInput.ToTensor(actual, "Actual"), right = TensorInput.ToTensor(expected, "Expected");
         if (!left.shape.SequenceEqual(right.shape)) return $"the shapes are {TensorShapes.Format(left.shape)} and {TensorShapes.Format(right.shape)}";
         double[] values = ManagedValues.ToDoubles(left), targets = ManagedValues.ToDoubles(right);
         int[] far = [.. Enumerable.Range(0, values.Length).Where(i => !IsClose(values[i], targets[i], relative, absolute))];

@@ -4,6 +4,7 @@ using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Cmdlets.Common.Rows;
 using ReparamPS.Messages;
 using ReparamPS.Runs;
+using ReparamPS.Settings;
 
 namespace ReparamPS.Cmdlets.Common;
 
@@ -45,6 +46,9 @@ public abstract class TrainingCommandBase : ReparamCmdlet
     /// <summary>The command that resumes the current run.</summary>
     private protected virtual string ResumeCommand => $"{MyInvocation.MyCommand.Name} -OutPath '{OutPath}' -Resume";
 
+    /// <summary>The parameters for checkpoints that are not at their defaults.</summary>
+    private protected abstract IEnumerable<string> ChangedCheckpoints { get; }
+
     /// <summary>When checkpoints are written: at most one per second unless their number of steps was given.</summary>
     private protected Checkpointing Checkpoints(string name, int every, double minutes) => new(every, minutes, GivenParameters.Contains(name) ? 0 : 1);
 
@@ -80,7 +84,11 @@ public abstract class TrainingCommandBase : ReparamCmdlet
     private protected string? OwnFolder()
     {
         current = null;
-        if (string.IsNullOrEmpty(OutPath)) return null;
+        if (string.IsNullOrEmpty(OutPath))
+        {
+            CheckFolderParameters();
+            return null;
+        }
         string folder = Path.TrimEndingDirectorySeparator(ResolvePath(OutPath));
         RunFolder.CheckKind(folder, Kind);
         bool isFirst = OwnPaths.Add(folder);
@@ -93,6 +101,18 @@ public abstract class TrainingCommandBase : ReparamCmdlet
         return isFirst ? current = folder
             : throw new ArgumentException($"OutPath must be different for each run; an earlier run of this call already uses '{ShortText.Of(OutPath)}'. Use one folder per run, such as {FolderPerRun}.", nameof(OutPath));
     }
+
+    /// <summary>Refuses settings of the command line that have no effect. Those of input objects may have none, and so may those that an input object makes useless: a grid has all columns at all points.</summary>
+    /// <param name="settings">The settings that may be without effect.</param>
+    /// <param name="values">The settings of the run.</param>
+    private protected void CheckUsed<T>(IEnumerable<DependentSetting<T>> settings, T values) where T : class, new()
+    {
+        foreach (DependentSetting<T> setting in settings)
+            if (IsTyped(setting.Name) && !setting.On.Any(IsFromInput)) setting.Check(values);
+    }
+
+    /// <summary>Whether a parameter is on the command line of this call.</summary>
+    private protected bool IsTyped(string name) => givenOnce.Contains(name) && !PointParameters.IsBound && !SessionDefaults.Has(this, name);
 
     /// <summary>The settings of the run to resume; null if the folder holds none.</summary>
     private protected T? StoredSettings<T>(string? folder, Func<string, T?> read) where T : class
@@ -154,6 +174,15 @@ public abstract class TrainingCommandBase : ReparamCmdlet
                 SecondsRemaining = (int)(clock.Elapsed.TotalSeconds * (1 - progress.Fraction) / Math.Max(progress.Fraction, 1e-3)),
             });
         };
+    }
+
+    private bool IsFromInput(string name) => !givenOnce.Contains(name) && MyInvocation.BoundParameters.ContainsKey(name);
+
+    private void CheckFolderParameters()
+    {
+        IEnumerable<string> needing = Force ? ChangedCheckpoints.Prepend(nameof(Force)) : ChangedCheckpoints;
+        if (!IsFromInput(nameof(OutPath)) && needing.FirstOrDefault(IsTyped) is { } unused)
+            throw new ArgumentException($"{unused} requires OutPath, the folder in which the run is stored.", unused);
     }
 
     private bool Restarts(string folder) => Force && !Resume && RunFolder.HoldsFiles(folder, Kind);

@@ -95,6 +95,7 @@ public sealed class ExportExperimentDataCommand : ReparamCmdlet
         if (writer is null) return;
         try
         {
+            if (RowReader.Refusal(InputObject) is { } refusal) throw refusal;
             ExperimentRow row = reader.Read(InputObject);
             for (int i = 0; i < row.Values.Count; i++)
             {

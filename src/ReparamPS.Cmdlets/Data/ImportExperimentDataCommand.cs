@@ -101,6 +101,8 @@ public sealed class ImportExperimentDataCommand : ReparamCmdlet
                 columns = row.Columns;
                 WriteObject(RowObjects.From(row));
             }
+            // As after a failed copy. A table without rows and columns is such a file, too.
+            if (columns is null && new FileInfo(file) is { Length: 0 } && !file.EndsWith(".jsonl", StringComparison.OrdinalIgnoreCase)) WriteWarning($"'{ShortText.Of(file)}' is empty: it has 0 bytes, and no columns or rows.");
         }
         catch (Exception error) when (error is IOException or ArgumentException or UnauthorizedAccessException)
         {

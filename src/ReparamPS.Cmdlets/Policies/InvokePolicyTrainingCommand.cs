@@ -17,6 +17,7 @@ namespace ReparamPS.Cmdlets.Policies;
 /// <remarks>
 /// <para>Each iteration simulates trajectories from random initial states, estimates the gradient of their mean cost, and makes one step of the optimizer. If the distribution of initial states has a quantile function, a scrambled Sobol sequence spreads them evenly; otherwise, they are drawn independently. Each row holds the iteration's cost and all settings.</para>
 /// <para>Each settings object from the pipeline is one run; its properties set the parameters of the same names. Every run starts from the policy as it was given; afterwards, the policy holds the parameters of the last run.</para>
+/// <para>A setting on the command line that has no effect with the others, such as -Momentum without the optimizer sgd, is an error. In objects from the pipeline, such settings are accepted.</para>
 /// <para>The standard deviation σ of the policy's noise is trained too, through its logarithm. A σ of 0 stays 0; ScoreFunction, RewardToGo and a positive -EntropyWeight are then an error.</para>
 /// <para>The pathwise gradient passes through all states of a trajectory, and can grow without bound if the trajectory is long. -Truncation limits this: it cuts the gradient at regular intervals.</para>
 /// <para>-OutPath stores the run, and -Resume continues it after an interruption, with the stored parameters of the policy. The parameters of the given policy are then replaced, whatever they are; its kind and sizes must be the same. You can also resume it with more -Iterations, unless a schedule spans all iterations (see -ScheduleIterations). On one machine, the same seed returns the same rows, apart from the times.</para>
@@ -86,7 +87,7 @@ public sealed class InvokePolicyTrainingCommand : TrainingCommandBase
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int Trajectories { get; set; } = Defaults.Trajectories;
 
-    /// <summary>The number of steps after which Pathwise cuts the gradient through the state; 0 means never. The first cut of each iteration is at a random step. Other estimators require 0. Allowed: at least 0. Default: 0.</summary>
+    /// <summary>The number of steps after which Pathwise cuts the gradient through the state; 0 means never. The first cut of each iteration is at a random step. Other estimators require 0. Allowed: 0 to the Horizon of the problem. Default: 0.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int Truncation { get; set; } = Defaults.Truncation;
 
@@ -149,6 +150,8 @@ public sealed class InvokePolicyTrainingCommand : TrainingCommandBase
 
     private protected override string ResumeCommand => $"Invoke-PolicyTraining with the same problem and policy, and -OutPath '{OutPath}' -Resume";
 
+    private protected override IEnumerable<string> ChangedCheckpoints => CheckpointIterations == 1 ? [] : [nameof(CheckpointIterations)];
+
     private protected override void Run()
     {
         var given = new PolicyTrainingOptions
@@ -172,6 +175,9 @@ public sealed class InvokePolicyTrainingCommand : TrainingCommandBase
         };
         string? folder = OwnFolder();
         PolicyTrainingOptions options = Resume && StoredSettings(folder, PolicyRun.Settings) is { } stored ? given.Over(stored, GivenParameters) : given;
+        CheckUsed(PolicySettings.Dependent, options);
+        if (IsTyped(nameof(Truncation)) && Truncation > Problem.Horizon)
+            throw new ArgumentException($"{nameof(Truncation)} must be at most the Horizon of the problem, {Problem.Horizon}; got {Truncation}.", nameof(Truncation));
         if (!IsWanted(folder, $"{Policy.Name} on {Problem.Name}", "Train a policy")) return;
         RestoreFirst();
         Checkpointing checkpointing = Checkpoints(nameof(CheckpointIterations), CheckpointIterations, minutes: 1);

@@ -231,7 +231,7 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
         if (resolver.Takes(nameof(Seed))) settings = With(settings, nameof(Seed), Seed);
         // The default is left out, so that runs from before there were generators keep their ids.
         if (Generator != RandomGenerator.Torch && resolver.Takes(nameof(Generator))) settings = With(settings, nameof(Generator), Generator.ToString());
-        resolver.Check(settings, halving?.BudgetParameter);
+        if (!resolver.Check(settings, halving?.BudgetParameter)) return;
         var spec = new RunSpec(resolver.Command.Id, settings, budgetParameter: halving?.BudgetParameter);
         if (ids.Add(spec.Id)) points.Add((spec, PriorityOf(InputObject, settings)));
         else WriteVerbose($"A point occurs twice and is executed once: {ShortText.Of(InputObject)}");
@@ -249,7 +249,8 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
             points.AddRange(folder.ReadSpecs(WarnOfDamage).Select(spec => (spec, PriorityOf(RowObjects.From(spec.Settings), spec.Settings))));
             if (BatchRuns > 1) CheckBatched([.. folder.ReadCommands()]);
         }
-        else resolver.CheckReads([.. points.SelectMany(point => point.Spec.Settings.Columns), .. halving is null ? [] : new[] { halving.BudgetParameter }], WriteWarning);
+        // The settings of refused points are not known here.
+        else if (!resolver.HasRefused) resolver.CheckReads([.. points.SelectMany(point => point.Spec.Settings.Columns), .. halving is null ? [] : new[] { halving.BudgetParameter }], WriteWarning);
         List<RunSpec> runs = [.. Ordered().Select(point => point.Spec)];
         var options = new SweepOptions
         {

@@ -12,9 +12,12 @@ internal sealed class SweepCommandResolver
     private readonly HashSet<string>? parameters;
     private readonly string described;
     private readonly Ast? script;
+    private readonly string[] shown;
+    private readonly HashSet<string> refused = new(StringComparer.OrdinalIgnoreCase);
 
-    private SweepCommandResolver(SweepCommand command, IEnumerable<string>? parameters, string described, Ast? script = null)
+    private SweepCommandResolver(SweepCommand command, IEnumerable<string>? parameters, string described, Ast? script = null, IEnumerable<string>? shown = null)
     {
+        this.shown = [.. shown ?? parameters ?? []];
         Command = command;
         this.described = described;
         this.script = script;
@@ -39,7 +42,8 @@ internal sealed class SweepCommandResolver
         bool own = found is CmdletInfo { ImplementingType: { } type } && type.Assembly == typeof(SweepCommandResolver).Assembly;
         string? module = own || found.Module is null || found.ModuleName.StartsWith("Microsoft.PowerShell.", StringComparison.Ordinal) ? null : found.Module.Path;
         var command = new SweepCommand(SweepCommandKind.Command, found.Name, module, Parameters: true, $"{found.ModuleName} {found.Version}");
-        return new SweepCommandResolver(command, found.Parameters.Values.SelectMany(parameter => parameter.Aliases.Prepend(parameter.Name)), found.Name);
+        IEnumerable<string> shown = found.Parameters.Keys.Except(Cmdlet.CommonParameters, StringComparer.OrdinalIgnoreCase);
+        return new SweepCommandResolver(command, found.Parameters.Values.SelectMany(parameter => parameter.Aliases.Prepend(parameter.Name)), found.Name, shown: shown);
     }
 
     /// <summary>A script block.</summary>
@@ -58,8 +62,7 @@ internal sealed class SweepCommandResolver
     /// <summary>A script file.</summary>
     public static SweepCommandResolver OfScriptFile(string path)
     {
-        if (!File.Exists(path)) throw new FileNotFoundException($"'{ShortText.Of(path)}' does not exist.", path);
-        RegularFile.Check(path);
+        RegularFile.CheckReadable(path);
         string text = File.ReadAllText(path);
         ScriptBlockAst script = Parser.ParseInput(text, path, out _, out ParseError[] errors);
         if (errors.Length > 0) throw new ArgumentException($"ScriptPath: '{ShortText.Of(path)}', line {errors[0].Extent.StartLineNumber}: {errors[0].Message}", "ScriptPath");
@@ -73,17 +76,19 @@ internal sealed class SweepCommandResolver
         if (parameters?.Contains(budget) == false) throw new ArgumentException($"BudgetParameter: {described} has no parameter '{ShortText.Of(budget)}'. Name the parameter that takes the budget of a run.", nameof(budget));
     }
 
-    /// <summary>Refuses settings that are not parameters of the command, and a budget that is a setting already.</summary>
-    public void Check(ExperimentRow settings, string? budget)
+    /// <summary>Refuses settings that are not parameters of the command, and a budget that is a setting already. Each setting is refused once: the other points mostly have it too.</summary>
+    /// <returns>False if the point has a setting that was refused before.</returns>
+    /// <exception cref="ArgumentException">The point is the first one with a wrong setting.</exception>
+    public bool Check(ExperimentRow settings, string? budget)
     {
         if (budget is not null && settings.Columns.Contains(budget, StringComparer.OrdinalIgnoreCase))
-            throw new ArgumentException($"{ShortText.Of(budget)}: the strategy sets it, so points must not have it. Remove it from the points, or name another parameter with -BudgetParameter.", budget);
-        if (parameters is null) return;
-        foreach (string name in settings.Columns)
-        {
-            if (!parameters.Contains(name)) throw new ArgumentException($"{ShortText.Of(name)}: {described} has no parameter of that name.{NearNames.Hint(name, parameters)}", name);
-        }
+            return Refuse(budget, $"The setting {ShortText.Of(budget)} must not be in the points, because the strategy sets it. Remove it from the points, or name another parameter with -BudgetParameter.");
+        if (parameters is null || settings.Columns.FirstOrDefault(column => !parameters.Contains(column)) is not { } name) return true;
+        return Refuse(name, $"The setting {ShortText.Of(name)} is not a parameter of {described}, so points with it are not run. {Parameters()}{NearNames.Hint(name, parameters)}");
     }
+
+    /// <summary>Whether a point was refused.</summary>
+    public bool HasRefused => refused.Count > 0;
 
     /// <summary>Refuses a script that reads a misspelled setting from $_, and warns of other names that no point has: a script may use them for what can be absent.</summary>
     /// <param name="settings">The names of the settings of all points.</param>
@@ -99,6 +104,10 @@ internal sealed class SweepCommandResolver
             warn($"{place}, so it is null. Their settings: {ShortText.List(all)}.");
         }
     }
+
+    private bool Refuse(string setting, string message) => refused.Add(setting) ? throw new ArgumentException(message, setting) : false;
+
+    private string Parameters() => shown.Length == 0 ? "It has no parameters." : $"Its parameters: {ShortText.List(shown)}.";
 
     private static IReadOnlyList<ParameterAst>? ParametersOf(Ast ast) => ast switch
     {

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Management.Automation;
+using ReparamPS.Cmdlets.Common;
 using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Vae;
 using TorchSharp;
@@ -34,6 +35,8 @@ namespace ReparamPS.Cmdlets.Vae;
 [OutputType(typeof(VaeImage))]
 public sealed class InvokeVaeDecodeCommand : VaeModelCommandBase
 {
+    private bool isTyped;
+
     /// <summary>The latent points: one point, a list of points, or a tensor. A point is a list of finite numbers (one number if LatentSize is 1) or a row of Invoke-VaeEncode; without -Steps, the image of a row keeps the row's Index and Label.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true)]
     public object Latent { get; set; } = null!;
@@ -42,12 +45,24 @@ public sealed class InvokeVaeDecodeCommand : VaeModelCommandBase
     [Parameter, AllowedRange(2), OptionalNumber<int>]
     public int? Steps { get; set; }
 
+    private protected override string Meant => nameof(Latent);
+
+    /// <inheritdoc/>
+    protected override void Begin()
+    {
+        isTyped = MyInvocation.BoundParameters.ContainsKey(nameof(Latent));
+        base.Begin();
+    }
+
     /// <inheritdoc/>
     protected override void Process(VaeModel model)
     {
         PSObject[]? rows = Rows();
         object points = rows is null ? Latent : Array.ConvertAll(rows, row => Point(row, model.Options.LatentSize));
         torch.Tensor given = TensorInput.ToTensor(points, nameof(Latent), torch.ScalarType.Float64);
+        // Every further object would fail alike.
+        if (Steps is not null && !isTyped && given.numel() <= model.Options.LatentSize)
+            ThrowTerminatingError(ErrorRecords.From(new ArgumentException("Steps requires at least two latent points per piped object; got one. Give all points as one argument: -Latent.", nameof(Steps)), Latent));
         IEnumerable<VaeImage> images = VaeUse.Decode(model, given, Steps);
         WriteObject(rows is null || Steps is not null ? images : images.Zip(rows, Named), enumerateCollection: true);
         if (!TensorInput.IsTensor(Latent)) given.Dispose();

@@ -15,6 +15,7 @@ namespace ReparamPS.Cmdlets.Vae;
 /// <remarks>
 /// <para>Encoder and decoder are dense networks. By default the posterior is a diagonal normal, the prior standard normal, and the likelihood Bernoulli. The loss is −ELBO with the analytic KL term (Kingma, Welling 2013, arXiv:1312.6114). -Posterior, -Prior, -Likelihood and -Objective change these defaults.</para>
 /// <para>Each settings object from the pipeline, such as a row of New-ExperimentGrid or Import-Csv, is one run; its properties set the parameters of the same names. The returned rows hold the results and all settings. Runs with equal settings and data have the same RunId. On one machine with the same number of threads, the same seed returns the same rows, apart from the times.</para>
+/// <para>A setting on the command line that has no effect with the others, such as -Momentum without the optimizer sgd, is an error. In objects from the pipeline, such settings are accepted.</para>
 /// <para>Test images are never used for training. -OutPath stores the run, and -Resume continues it after an interruption. You can also resume it with more -Epochs, unless a schedule spans all epochs (see -ScheduleEpochs).</para>
 /// </remarks>
 /// <example>
@@ -241,6 +242,9 @@ public sealed class InvokeVaeTrainingCommand : TrainingCommandBase
 
     private protected override RunKind Kind => VaeRun.Kind;
 
+    private protected override IEnumerable<string> ChangedCheckpoints =>
+        [.. CheckpointEpochs == 1 ? Array.Empty<string>() : [nameof(CheckpointEpochs)], .. CheckpointMinutes == 1 ? Array.Empty<string>() : [nameof(CheckpointMinutes)]];
+
     private protected override void Run()
     {
         VaeOptions given = VaeSettings.Table.Create(name => GetType().GetProperty(name)!.GetValue(this)) with
@@ -252,6 +256,7 @@ public sealed class InvokeVaeTrainingCommand : TrainingCommandBase
         };
         string? folder = OwnFolder();
         VaeOptions options = Resume ? OverStored(given, folder) : given;
+        CheckUsed(VaeSettings.Dependent, options);
         if (options.LacksDraws())
             WriteWarning($"With -Samples 1, the objective {options.Objective} is the same as the ELBO. Use several draws per image, such as -Samples 5.");
         if (!IsWanted(folder, options.DataPath ?? DigitsDataSet.Name, "Train a VAE")) return;
@@ -286,7 +291,7 @@ public sealed class InvokeVaeTrainingCommand : TrainingCommandBase
             return (DeferredTraining.Current?.Images ?? reader).Read(options);
         }
         // The position of DataPath suggests that a folder there is one to write to.
-        catch (FileNotFoundException error) when (error.FileName == options.DataPath && !Path.HasExtension(error.FileName))
+        catch (FileNotFoundException error) when (error.FileName == options.DataPath && !Path.HasExtension(error.FileName) && !File.Exists(Path.GetDirectoryName(error.FileName)))
         {
             throw new FileNotFoundException($"{error.Message} To store a run in a folder, use -OutPath.", error.FileName, error);
         }

@@ -1,9 +1,11 @@
+using System.Collections;
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
 using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Data.Images;
 using ReparamPS.Messages;
 using ReparamPS.Vae;
+using TorchSharp;
 
 namespace ReparamPS.Cmdlets.Vae;
 
@@ -12,10 +14,14 @@ public abstract class VaeModelCommandBase : ReparamCmdlet
 {
     // Kept from one object of a pipeline to the next.
     private (string Path, VaeModel Model)? loaded;
+    private bool isTyped;
 
     /// <summary>The model, from Import-VaeModel; or the path of a model file or of a training run's folder.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     public object Model { get; set; } = null!;
+
+    /// <summary>The parameter that a value in the place of a piped model is meant for.</summary>
+    private protected virtual string Meant => "Count";
 
     /// <inheritdoc/>
     protected override object? ErrorTarget => Model;
@@ -24,8 +30,16 @@ public abstract class VaeModelCommandBase : ReparamCmdlet
     protected override void Begin()
     {
         // $model | Invoke-VaeSampling 16: the number stands where the model belongs, and the engine would only say that the piped one does not bind.
-        if (MyInvocation.ExpectingInput && TensorInput.Unwrap(Model) is int or long or double)
-            throw new ArgumentException($"Model: {Model} is not a model; here, the model comes from the pipeline. Name the parameter that {Model} is for, such as -Count {Model}.", nameof(Model));
+        isTyped = MyInvocation.BoundParameters.ContainsKey(nameof(Model));
+        if (!MyInvocation.ExpectingInput) return;
+        string? shown = TensorInput.Unwrap(Model) switch
+        {
+            int or long or double => $"{Model}",
+            IEnumerable list and not (string or IDictionary or torch.Tensor) when list.Cast<object?>().All(item => TensorInput.Unwrap(item) is int or long or double) => ShortText.Of(string.Join(",", list.Cast<object?>().Select(TensorInput.Unwrap))),
+            _ => null,
+        };
+        if (shown is not null)
+            throw new ArgumentException($"Model: {shown} is not a model; here, the model comes from the pipeline. Name the parameter that {shown} is for, such as -{Meant} {shown}.", nameof(Model));
     }
 
     /// <inheritdoc/>
@@ -37,7 +51,7 @@ public abstract class VaeModelCommandBase : ReparamCmdlet
             return;
         }
         if (ArgumentRules.Refusal(TensorInput.Unwrap(Model), typeof(string)) is { } refusal)
-            throw new ArgumentException($"Model must come from Import-VaeModel, or be the path of a run or of a model file; got {refusal.Got}.", nameof(Model));
+            throw new ArgumentException($"Model must come from Import-VaeModel, or be the path of a run or of a model file; got {refusal.Got}.{(isTyped && MyInvocation.ExpectingInput ? $" If the model comes from the pipeline, name the parameter of the argument, such as -{Meant}." : "")}", nameof(Model));
         string path = ResolvePath(Convert.ToString(Model, System.Globalization.CultureInfo.InvariantCulture)!);
         if (loaded?.Path != path)
         {
@@ -84,9 +98,21 @@ public abstract class VaeImagesCommandBase : VaeModelCommandBase
     protected (ImageDataSet Images, string Name) ImagesFor(VaeModel model)
     {
         if (DataPath is not null) return VaeParts.ReadFile(reader, model, ResolvePath(DataPath));
-        ImageDataSet images = VaeParts.Read(reader, model.Options, Part);
+        ImageDataSet images = OfTraining(model);
         if (VaeParts.HaveChanged(reader, model))
             WriteWarning($"The images in '{ShortText.Of(model.Options.DataPath)}' have changed since the model was trained. Test images may include images of the training.");
         return (images, Part.ToLowerInvariant());
+    }
+
+    private ImageDataSet OfTraining(VaeModel model)
+    {
+        try
+        {
+            return VaeParts.Read(reader, model.Options, Part);
+        }
+        catch (FileNotFoundException error)
+        {
+            throw new FileNotFoundException($"The data file '{ShortText.Of(error.FileName)}', with which the model was trained, does not exist. Use -DataPath.", error.FileName, error);
+        }
     }
 }

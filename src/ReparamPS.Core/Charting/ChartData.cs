@@ -66,7 +66,18 @@ public sealed class ChartData
     {
         (string Parameter, IReadOnlyList<string> Named, string Limit)[] axes = [("X", [options.X], LimitOf([options.X], options.LogX)), ("Y", options.Y, LimitOf(options.Y, options.LogY, options.IsAveraged))];
         if (Array.Exists(axes, axis => axis.Limit.Length > 0)) axes = Array.FindAll(axes, axis => axis.Limit.Length > 0);
+        else if (axes.Select(axis => (axis.Parameter, axis.Named, Why: EmptinessOf(axis.Named))).LastOrDefault(axis => axis.Why is not null) is { Why: { } why } empty)
+            return new ArgumentException($"There is nothing to draw: '{ShortText.List(empty.Named)}' is {why} in every row.", empty.Parameter);
         return new ArgumentException($"There is nothing to draw: '{string.Join("' or '", axes.Select(axis => ShortText.List(axis.Named)))}' has no values to draw.{string.Concat(axes.Select(axis => axis.Limit))}", axes[^1].Parameter);
+    }
+
+    // Why no cell of the columns can be drawn; null if one can.
+    private string? EmptinessOf(IReadOnlyList<string> named)
+    {
+        if (named.Count == 0) return null;
+        string?[] kinds = [.. named.SelectMany(name => Cells(name, name)).Select(ChartScale.Read)
+            .Select(cell => cell is null ? "empty" : cell is double number && !double.IsFinite(number) ? (double.IsNaN(number) ? "NaN" : "infinite") : null).Distinct()];
+        return kinds.Contains(null) ? null : string.Join(" or ", kinds);
     }
 
     // What an axis can show, if the columns have numbers that it can't.

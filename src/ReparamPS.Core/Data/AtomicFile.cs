@@ -49,7 +49,10 @@ public sealed class AtomicFile : IDisposable
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             // The user does not know the hidden file; the folder refuses it.
-            string message = $"'{ShortText.Of(Path.GetFileName(target))}' cannot be written: {error.Message.Replace(TemporaryPath, Path.GetDirectoryName(target), StringComparison.Ordinal)}";
+            string folder = Path.GetDirectoryName(target)!;
+            // Such as /proc, where a new file is one that is not found.
+            string reason = error is FileNotFoundException ? $"the folder '{ShortText.Of(folder)}' allows no new files." : error.Message.Replace(TemporaryPath, folder, StringComparison.Ordinal);
+            string message = $"'{ShortText.Of(Path.GetFileName(target))}' cannot be written: {reason}";
             throw error is IOException ? new IOException(message, error) { HResult = error.HResult } : new UnauthorizedAccessException(message, error);
         }
     }
@@ -127,6 +130,22 @@ public sealed class AtomicFile : IDisposable
             // The rest of the buffer does not fit on the disk, and is no longer needed.
         }
         if (!committed && !isKept) File.Delete(TemporaryPath);
+    }
+
+    /// <summary>Creates a folder, and those above it, unless it exists.</summary>
+    /// <exception cref="IOException">It cannot be created; the message names the folder that refuses it.</exception>
+    public static void CreateFolder(string path)
+    {
+        try
+        {
+            Directory.CreateDirectory(path);
+        }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            string? parent = Path.GetDirectoryName(Path.GetFullPath(path));
+            while (parent is not null && !Directory.Exists(parent)) parent = Path.GetDirectoryName(parent);
+            throw new IOException($"The folder '{ShortText.Of(path)}' cannot be created: '{ShortText.Of(parent)}' allows no new folders.", error);
+        }
     }
 
     private void Rename()

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using ReparamPS.Messages;
 
 namespace ReparamPS.Data;
 
@@ -22,6 +23,17 @@ public static class RegularFile
     public static void Check(string path)
     {
         if (IsOther(path)) throw new DataFormatException(path, "not a regular file: it is a pipe, a socket or a device.");
+    }
+
+    /// <summary>Refuses what cannot be read as a file.</summary>
+    /// <exception cref="ArgumentException">It is a folder.</exception>
+    /// <exception cref="FileNotFoundException">It does not exist.</exception>
+    /// <exception cref="DataFormatException">It is a pipe, a socket or a device.</exception>
+    public static void CheckReadable(string path)
+    {
+        if (Directory.Exists(path)) throw new ArgumentException($"'{ShortText.Of(path)}' is a folder; a file is required.", nameof(path));
+        if (!File.Exists(path)) throw new FileNotFoundException($"The file '{ShortText.Of(path)}' does not exist.", path);
+        Check(path);
     }
 
     private static bool IsOther(string path) => TypeOf(path) is { } type and not (Regular or Folder);

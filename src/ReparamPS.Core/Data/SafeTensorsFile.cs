@@ -70,8 +70,7 @@ public static class SafeTensorsFile
 
     private static FileStream Open(string path)
     {
-        if (!File.Exists(path)) throw new FileNotFoundException($"The file '{ShortText.Of(path)}' does not exist.", path);
-        RegularFile.Check(path);
+        RegularFile.CheckReadable(path);
         return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16);
     }
 
@@ -156,7 +155,7 @@ public static class SafeTensorsFile
         }
         catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
-            throw new DataFormatException(path, $"not a safetensors file: its header cannot be read ({ShortText.Of(error.Message.TrimEnd('.'))}).", error);
+            throw new DataFormatException(path, $"not a safetensors file: its header cannot be read: {JsonFault.Of(error)}", error);
         }
         long at = 0;
         foreach (Entry entry in entries.OrderBy(entry => entry.Begin).ThenBy(entry => entry.End))

@@ -86,7 +86,7 @@ public static class VariationalFitFile
         }
         catch (JsonException error)
         {
-            throw new DataFormatException(path, $"its {name} cannot be read: {ShortText.Of(error.Message)}", error);
+            throw new DataFormatException(path, $"its {name} cannot be read: {JsonFault.Of(error)}", error);
         }
     }
 

@@ -20,6 +20,9 @@ public static class LearningRateSchedules
     /// <summary>The names.</summary>
     public static IReadOnlyList<string> Names => All.Names;
 
+    /// <summary>What the settings of a schedule require.</summary>
+    internal static string Requirement => "LearningRateSchedule " + OneOf([.. Names.Where(ChangesOverSteps)]);
+
     /// <summary>Whether a schedule depends on the number of steps.</summary>
     public static bool ChangesOverSteps(string name) => All[name] != Constant;
 
@@ -33,4 +36,6 @@ public static class LearningRateSchedules
         double last = Math.Max(1, steps - 1);
         return step => options.LearningRate * factor(Math.Min(1, step / last), options.LearningRateEnd);
     }
+
+    private static string OneOf(string[] names) => $"{string.Join(", ", names[..^1])} or {names[^1]}";
 }

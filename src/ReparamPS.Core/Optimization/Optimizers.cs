@@ -18,6 +18,12 @@ public static class Optimizers
     /// <summary>The names.</summary>
     public static IReadOnlyList<string> Names => All.Names;
 
+    /// <summary>What a momentum requires.</summary>
+    internal static string MomentumRequirement => "Optimizer sgd";
+
+    /// <summary>Whether an optimizer has a momentum.</summary>
+    internal static bool HasMomentum(string name) => name.Equals("sgd", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>The optimizer that options name, with a state of zeros.</summary>
     /// <param name="options">The name and the optimizer's own settings.</param>
     /// <param name="parameters">The parameters to move.</param>

@@ -104,7 +104,7 @@ internal sealed class Rollout
         Tensor bad = costs.isfinite().logical_not().sum(-1);
         long[] counts = bad.data<long>().ToArray();
         int step = Array.FindIndex(counts, count => count > 0);
-        if (step >= 0) throw new NonFiniteCostException($"The cost is not a finite number at step {step} in {counts[step]} of {costs.shape[1]} trajectories that were simulated together. States may grow without limit under this policy; try another policy or a smaller Horizon.");
+        if (step >= 0) throw new NonFiniteCostException($"The cost is not a finite number at step {step} in {counts[step]} of {costs.shape[1]} trajectories that were simulated together.", "States may grow without limit under this policy; try another policy or a smaller Horizon.");
     }
 }
 
@@ -112,5 +112,10 @@ internal sealed class Rollout
 public sealed class NonFiniteCostException : ArithmeticException
 {
     /// <summary>Creates the exception.</summary>
-    public NonFiniteCostException(string message) : base(message) { }
+    /// <param name="problem">What is not finite, and where.</param>
+    /// <param name="advice">What may help, if the policy is the cause.</param>
+    public NonFiniteCostException(string problem, string advice) : base($"{problem} {advice}") => Problem = problem;
+
+    /// <summary>What is not finite, and where.</summary>
+    public string Problem { get; }
 }

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using ReparamPS.Data;
+using ReparamPS.Messages;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Runs;
@@ -104,7 +105,7 @@ internal sealed class RunDescription(string folder)
         return File.ReadAllBytes(FilePath);
     }
 
-    private DataFormatException Unreadable(Exception error) => new(FilePath, $"the run's description cannot be read: {error.Message}", error);
+    private DataFormatException Unreadable(Exception error) => new(FilePath, $"the run's description cannot be read: {JsonFault.Of(error)}", error);
 
     private T? TryRead<T>(Func<JsonElement, T> value)
     {

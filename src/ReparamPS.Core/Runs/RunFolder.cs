@@ -56,7 +56,7 @@ public static class RunFolder
         RunKind kind, string folder, bool resume, Checkpointing checkpointing, Func<ITraining<TRow>> create, CancellationToken cancellation = default)
     {
         if (File.Exists(folder)) throw new ArgumentException($"'{ShortText.Of(folder)}' is a file; a folder is required.", nameof(folder));
-        Directory.CreateDirectory(folder);
+        AtomicFile.CreateFolder(folder);
         using FileLock held = RunLock.Take(folder);
         CheckFree(folder, kind, resume);
         using ITraining<TRow> training = create();

@@ -75,7 +75,7 @@ internal sealed class StoredTraining<TRow>(string folder, ITraining<TRow> traini
         }
         catch (Exception error) when (error is JsonException or KeyNotFoundException)
         {
-            throw new DataFormatException(CheckpointPath, $"the checkpoint cannot be read: {ShortText.Of(error.Message)}", error);
+            throw new DataFormatException(CheckpointPath, $"the checkpoint cannot be read: {JsonFault.Of(error)}", error);
         }
     }
 

@@ -113,7 +113,7 @@ public sealed class TorchInstaller(InstallOptions options, InstallProgress progr
     {
         try
         {
-            Directory.CreateDirectory(root);
+            AtomicFile.CreateFolder(root);
             string probe = Path.Combine(root, "." + Path.GetRandomFileName());
             File.WriteAllBytes(probe, []);
             File.Delete(probe);

@@ -68,7 +68,7 @@ public static class VaeModelFile
         }
         catch (Exception error) when (error is JsonException or KeyNotFoundException or FormatException or OverflowException or ArgumentException)
         {
-            throw new DataFormatException(stored.File, $"the model's settings cannot be read: {ShortText.Of(error.Message)}", error);
+            throw new DataFormatException(stored.File, $"the model's settings cannot be read: {JsonFault.Of(error)}", error);
         }
     }
 

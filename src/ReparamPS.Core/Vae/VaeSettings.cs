@@ -1,3 +1,4 @@
+using ReparamPS.Data.Images;
 using ReparamPS.Optimization;
 using ReparamPS.Settings;
 using ReparamPS.Torch;
@@ -56,4 +57,23 @@ public static class VaeSettings
         // A run may be resumed on another device: the numbers differ in their rounding only.
         new(nameof(VaeOptions.Device), "The device for training. A run may be resumed on another device. Allowed: cpu, cuda, cuda:N.", AllowedValues.Any) { TextInRunId = "cpu" },
         new(nameof(VaeOptions.Generator), "The random number generator of initial weights, order of images and noise. Torch: PyTorch's generator. Philox: draws in parallel, with the same result for any number of threads; see about_ReparamPS_Random.", AllowedValues.Any) { IsNewerThanRunIds = true });
+
+    /// <summary>The settings that have no effect with some values of other settings.</summary>
+    public static IReadOnlyList<DependentSetting<VaeOptions>> Dependent { get; } =
+    [
+        new(nameof(VaeOptions.LabelColumn), [nameof(VaeOptions.DataPath)], "a CSV file as DataPath", options => new[] { options.DataPath, options.TestPath }.Any(path => !string.IsNullOrEmpty(path) && ImageFiles.IsCsv(path))),
+        new(nameof(VaeOptions.TestFraction), [nameof(VaeOptions.TestPath)], "TestPath to be empty", options => string.IsNullOrEmpty(options.TestPath)),
+        new(nameof(VaeOptions.TestFraction), [nameof(VaeOptions.DataPath)], "a DataPath without test images (t10k)", options => string.IsNullOrEmpty(options.DataPath) || IdxFolder.TestOf(options.DataPath) is null),
+        new(nameof(VaeOptions.InitialScale), [nameof(VaeOptions.Initialization)], "Initialization normal", options => options.InitializationMode == Initialization.Normal),
+        new(nameof(VaeOptions.LikelihoodScale), [nameof(VaeOptions.Likelihood)], "Likelihood gaussian or learnedgaussian", options => LikelihoodChoices.All[options.Likelihood](1) is GaussianLikelihood),
+        new(nameof(VaeOptions.PriorComponents), [nameof(VaeOptions.Prior)], "Prior mixture", options => Is(options.Prior, "mixture")),
+        new(nameof(VaeOptions.Temperature), [nameof(VaeOptions.Posterior)], "Posterior RelaxedBernoulli or RelaxedOneHotCategorical", options => options.Posterior.StartsWith("Relaxed", StringComparison.OrdinalIgnoreCase)),
+        new(nameof(VaeOptions.KlWarmupEpochs), [nameof(VaeOptions.KlWarmup)], "KlWarmup linear", options => Is(options.KlWarmup, "linear")),
+        new(nameof(VaeOptions.KlCycles), [nameof(VaeOptions.KlWarmup)], "KlWarmup cyclic", options => Is(options.KlWarmup, "cyclic")),
+        new(nameof(VaeOptions.LearningRateEnd), [nameof(VaeOptions.LearningRateSchedule)], LearningRateSchedules.Requirement, options => LearningRateSchedules.ChangesOverSteps(options.LearningRateSchedule)),
+        new(nameof(VaeOptions.ScheduleEpochs), [nameof(VaeOptions.LearningRateSchedule), nameof(VaeOptions.KlWarmup)], $"{LearningRateSchedules.Requirement}, or KlWarmup cyclic", options => VaeSchedules.SettingOverAllEpochs(options with { ScheduleEpochs = 0 }) is not null),
+        new(nameof(VaeOptions.Momentum), [nameof(VaeOptions.Optimizer)], Optimizers.MomentumRequirement, options => Optimizers.HasMomentum(options.Optimizer)),
+    ];
+
+    private static bool Is(string name, string other) => name.Equals(other, StringComparison.OrdinalIgnoreCase);
 }

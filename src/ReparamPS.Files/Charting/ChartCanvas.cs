@@ -11,6 +11,18 @@ internal static class ChartCanvas
 {
     private const float Gap = 12, SmallestTitle = 13;
 
+    /// <summary>The error of a picture whose labels leave no area for the data; it states a size that is enough.</summary>
+    public static ArgumentException TooSmall(ChartDrawing drawing, ChartOptions options)
+    {
+        (int width, int height) = (options.Width, options.Height);
+        while (Lacking(drawing, options with { Width = width, Height = height }) is { } lack)
+        {
+            (width, height) = (width + (int)Math.Ceiling(lack.Width), height + (int)Math.Ceiling(lack.Height));
+            if (Math.Max(width, height) > ChartFile.MaxSize) return new ArgumentException("The labels leave no room for the data in a picture of any size. Draw fewer panels or groups.", nameof(options));
+        }
+        return new ArgumentException($"A picture of {options.Width} × {options.Height} pixels has no room for the data beside the labels; {width} × {height} pixels are enough.", nameof(options));
+    }
+
     /// <summary>A bitmap.</summary>
     public static byte[] Png(ChartDrawing drawing, ChartOptions options)
     {
@@ -62,6 +74,20 @@ internal static class ChartCanvas
         {
             float left = i % columns * width, upper = top + i / columns * height;
             drawing.Panels[i].Draw(canvas, new PixelRect(left + Gap, left + width, upper + height - Gap / 2, upper));
+        }
+    }
+
+    private static NoRoomException? Lacking(ChartDrawing drawing, ChartOptions options)
+    {
+        try
+        {
+            using var nothing = new SKNoDrawCanvas(options.Width, options.Height);
+            Draw(nothing, drawing, options);
+            return null;
+        }
+        catch (NoRoomException lack)
+        {
+            return lack;
         }
     }
 

@@ -13,6 +13,9 @@ internal sealed class ChartPanel(Plot plot, ChartFonts fonts) : IDisposable
     private const float LabelShare = 0.3f, SmallShare = 0.12f, SmallHeight = 140, Edge = 2, TickRoom = 9, LabelGap = 5;
     private const int Passes = 4;
 
+    // Smaller than a marker or two, an area shows nothing.
+    private const float SmallestArea = 8;
+
     /// <summary>The plot.</summary>
     public Plot Plot { get; } = plot;
 
@@ -59,6 +62,8 @@ internal sealed class ChartPanel(Plot plot, ChartFonts fonts) : IDisposable
                 Fit(room, Plot.RenderManager.LastRender.DataRect);
             }
             foreach (IPlottable mark in marks) mark.IsVisible = true;
+            PixelRect left = Plot.RenderManager.LastRender.DataRect;
+            if (Missing(left.Width) + Missing(left.Height) > 0) throw new NoRoomException(Missing(left.Width), Missing(left.Height));
             FitMarks?.Invoke(Plot.RenderManager.LastRender.DataRect);
         }
         canvas.Save();
@@ -69,6 +74,9 @@ internal sealed class ChartPanel(Plot plot, ChartFonts fonts) : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => Plot.Dispose();
+
+    // A plot without any room may have an area of NaN.
+    private static float Missing(float length) => length >= SmallestArea ? 0 : float.IsFinite(length) ? SmallestArea - length : 1;
 
     private void Fit(PixelRect room, PixelRect data)
     {
@@ -103,4 +111,16 @@ internal sealed class ChartPanel(Plot plot, ChartFonts fonts) : IDisposable
         style.FontName = Fonts.NameFor(fitted);
         style.Text = Fonts.Drawn(fitted);
     }
+}
+
+/// <summary>Labels leave no area for the data.</summary>
+/// <param name="width">The pixels that the area lacks in width.</param>
+/// <param name="height">The pixels that it lacks in height.</param>
+internal sealed class NoRoomException(float width, float height) : Exception
+{
+    /// <summary>The pixels that the area lacks in width.</summary>
+    public float Width { get; } = width;
+
+    /// <summary>The pixels that it lacks in height.</summary>
+    public float Height { get; } = height;
 }

@@ -36,8 +36,15 @@ public sealed class ChartWriter : IChartWriter
         using var drawing = new ChartDrawing(options.Facet is null ? [renderer.Draw(data)] : [.. Panels(data, options.Facet, renderer)], renderer.Legend, fonts);
         if (drawing.Panels.All(panel => !panel.Plot.GetPlottables().Any())) throw data.NothingToDraw(options);
         SetLimits(drawing.Panels);
-        byte[] picture = svg ? ChartCanvas.Svg(drawing, options) : ChartCanvas.Png(drawing, options);
-        return (picture, [.. new[] { renderer.Skipped.Warning, fonts.Warning }.OfType<string>()]);
+        try
+        {
+            byte[] picture = svg ? ChartCanvas.Svg(drawing, options) : ChartCanvas.Png(drawing, options);
+            return (picture, [.. new[] { renderer.Skipped.Warning, fonts.Warning }.OfType<string>()]);
+        }
+        catch (NoRoomException)
+        {
+            throw ChartCanvas.TooSmall(drawing, options);
+        }
     }
 
     /// <summary>Refuses options that make no chart.</summary>

@@ -72,12 +72,19 @@ internal sealed class CsvFormat(CsvDialect? dialect = null) : IRowFormat
         }
         catch (CsvFormatException error)
         {
-            throw new DataFormatException(path, $"line {error.LineNumber}: {ShortText.Of(error.Message)}", error);
+            throw new DataFormatException(path, $"line {error.LineNumber}: {ShortText.Of(Reason(error.Message))}", error);
         }
         catch (InvalidDataException error)
         {
             throw GzippedText.Damaged(path, reader.LineNumber, error);
         }
+    }
+
+    // Without the place, which the library states twice: "Malformed CSV in record 2 (line 2): a quoted field … (byte offset 9)."
+    private static string Reason(string message)
+    {
+        int start = message.IndexOf("): ", StringComparison.Ordinal), end = message.LastIndexOf(" (byte offset", StringComparison.Ordinal);
+        return start < 0 || end < start ? message : message[(start + 3)..end] + ".";
     }
 
     private static (string[] Columns, bool QuotesEverything) Header(CsvReader reader, string path, char separator)

@@ -73,17 +73,13 @@ internal sealed class JsonLinesFormat : IRowFormat
         }
         catch (JsonException error)
         {
-            throw new DataFormatException(path, $"line {number}, byte {error.BytePositionInLine + 1} is not JSON: {ShortText.Of(Reason(error))}", error);
+            throw new DataFormatException(path, $"line {number}, byte {error.BytePositionInLine + 1} is not JSON: {JsonFault.Reason(error)}", error);
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(bytes);
         }
     }
-
-    // Without the place at the end, which counts lines from the start of this line.
-    private static string Reason(JsonException error) =>
-        error.Message.IndexOf(" LineNumber: ", StringComparison.Ordinal) is var end and >= 0 ? error.Message[..end] : error.Message;
 
     private sealed class Writer(Stream stream, string newLine) : IRowWriter
     {

@@ -27,9 +27,11 @@ internal sealed class ParquetFormat : IRowFormat
     // The library's own conversion to decimals loses digits.
     private static readonly ParquetOptions ReaderOptions = new() { UseBigDecimal = true };
 
+    private static ReadOnlySpan<byte> Mark => "PAR1"u8;
+
     public IEnumerable<ExperimentRow> Read(string path, Stream stream)
     {
-        ParquetReader reader = Guard(path, () => ParquetReader.CreateAsync(stream, ReaderOptions, leaveStreamOpen: true));
+        ParquetReader reader = Open(path, stream);
         try
         {
             if (IsEmpty(reader)) yield break;
@@ -52,7 +54,7 @@ internal sealed class ParquetFormat : IRowFormat
     {
         if (older is null) return new ParquetRowWriter(stream);
         stream.Position = 0;
-        ParquetReader reader = Guard(older, () => ParquetReader.CreateAsync(stream, ReaderOptions, leaveStreamOpen: true));
+        ParquetReader reader = Open(older, stream);
         try
         {
             ParquetColumn[] columns = Columns(reader, older);
@@ -72,7 +74,7 @@ internal sealed class ParquetFormat : IRowFormat
     public bool IsEmpty(string path)
     {
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-        ParquetReader reader = Guard(path, () => ParquetReader.CreateAsync(stream, ReaderOptions, leaveStreamOpen: true));
+        ParquetReader reader = Open(path, stream);
         try
         {
             return IsEmpty(reader);
@@ -95,8 +97,21 @@ internal sealed class ParquetFormat : IRowFormat
         catch (Exception error) when (error is not (DataFormatException or OutOfMemoryException))
         {
             // The library meets damaged bytes with whatever exception they lead to.
-            throw new DataFormatException(path, $"not a complete Parquet file: {ShortText.Of(error.Message)}", error);
+            throw new DataFormatException(path, $"the Parquet file is damaged: {ShortText.Of(error.Message)}", error);
         }
+    }
+
+    private static ParquetReader Open(string path, Stream stream)
+    {
+        Span<byte> start = stackalloc byte[4], end = stackalloc byte[4];
+        if (stream.Length == 0) throw new DataFormatException(path, "the file is empty.");
+        stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
+        if (!start.SequenceEqual(Mark)) throw new DataFormatException(path, "not a Parquet file: it does not start with PAR1.");
+        stream.Position = stream.Length - end.Length;
+        stream.ReadExactly(end);
+        if (!end.SequenceEqual(Mark)) throw new DataFormatException(path, "the Parquet file is truncated: it does not end with PAR1.");
+        stream.Position = 0;
+        return Guard(path, () => ParquetReader.CreateAsync(stream, ReaderOptions, leaveStreamOpen: true));
     }
 
     private static ParquetColumn[] Columns(ParquetReader reader, string path)
@@ -123,7 +138,7 @@ internal sealed class ParquetFormat : IRowFormat
         }
         catch (JsonException error)
         {
-            throw new DataFormatException(path, $"its metadata '{ShortText.Of(key)}' is damaged: {ShortText.Of(error.Message)}", error);
+            throw new DataFormatException(path, $"its metadata '{ShortText.Of(key)}' is damaged: {JsonFault.Of(error)}", error);
         }
     }
 

@@ -23,11 +23,11 @@ public sealed class TableFiles : ITableFiles
     /// <inheritdoc/>
     public IEnumerable<ExperimentRow> Read(string path, string? table, CsvDialect? csv, CancellationToken cancellation)
     {
+        // That it is a folder says more than its extension.
+        if (Directory.Exists(path)) RegularFile.CheckReadable(path);
         IRowFormat? format = FormatOf(path, table);
         if (csv is not null) format = InDialect(path, format, csv);
-        if (Directory.Exists(path)) throw new ArgumentException($"'{ShortText.Of(path)}' is a folder; expected a file.", nameof(path));
-        if (!File.Exists(path)) throw new FileNotFoundException($"'{ShortText.Of(path)}' does not exist.", path);
-        RegularFile.Check(path);
+        RegularFile.CheckReadable(path);
         return format is null ? SqliteTableReader.Read(path, table, cancellation) : ReadRows(path, format, cancellation);
     }
 
@@ -65,7 +65,7 @@ public sealed class TableFiles : ITableFiles
     {
         CsvFormat => new CsvFormat(csv),
         GzippedFormat { Inner: CsvFormat } => new GzippedFormat(new CsvFormat(csv)),
-        _ => throw new ArgumentException($"Delimiter: only .csv and .csv.gz files have a delimiter or a decimal comma; got '{ShortText.Of(path)}'.", nameof(csv)),
+        _ => throw new ArgumentException($"{(csv.Delimiter is null ? "DecimalComma: only .csv and .csv.gz files have a decimal comma" : "Delimiter: only .csv and .csv.gz files have a delimiter")}; got '{ShortText.Of(path)}'.", nameof(csv)),
     };
 
     // Null for a database, which is more than a stream of rows.

@@ -51,7 +51,7 @@ public sealed partial class PageTests : IDisposable
             Assert.NotEmpty(figure.Traces);
             using JsonDocument traces = JsonDocument.Parse(figure.Traces.ToJsonString());
             // The picture skips the same values.
-            Assert.Equal(ChartWriter.Render(data, options with { Width = 200, Height = 100 }).Warnings.Where(warning => !warning.StartsWith("No installed font", StringComparison.Ordinal)), figure.Warnings);
+            Assert.Equal(ChartWriter.Render(data, options with { Width = 600, Height = 600 }).Warnings.Where(warning => !warning.StartsWith("No installed font", StringComparison.Ordinal)), figure.Warnings);
         }
         (ChartData plain, ChartOptions chart) = AwkwardCharts.Make(kind, "Plain");
         string html = PageWriter.Render(new ReportPage("", [new ChartBlock(plain, chart)])).Html;

@@ -270,6 +270,23 @@ public sealed class ImageFilesTests : IDisposable
         Assert.NotEmpty(PngFile.Encode(new GreyImage(new byte[1_000_000], Math.Min(height, 1_000_000), Math.Min(width, 1_000_000))));
     }
 
+    [Theory]
+    [InlineData("a.png", "89504E470D0A1A0A", "the file is a single PNG image. Give the folder that holds the images.")]
+    [InlineData("a.npy", "6E6F742061", "not a NumPy file: it starts with the bytes 6E6F7420.")]
+    [InlineData("a.csv.gz", "6E6F742061", "not a gzip file, although its name ends in .gz: it starts with the bytes 6E6F7420.")]
+    public void A_file_of_another_format_than_its_name_says_is_refused(string name, string hex, string problem) =>
+        Assert.EndsWith(problem, Assert.Throws<DataFormatException>(() => ImageFiles.Read(Write(name, Convert.FromHexString(hex)))).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void An_array_without_images_is_refused() => Assert.EndsWith(
+        "the array holds no images: its shape is (0, 2, 2).",
+        Assert.Throws<DataFormatException>(() => ImageFiles.Read(Write("none.npy", Npy("{'descr': '<f4', 'fortran_order': False, 'shape': (0, 2, 2), }", [])))).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_grid_too_large_for_memory_is_refused_with_its_size() => Assert.StartsWith(
+        "The picture would have 140002 × 140002 pixels; at most 2147483591 pixels in all are possible.",
+        Assert.Throws<ArgumentException>(() => ImageGrid.Compose([.. Enumerable.Repeat(new double[4], 2500)], 2, 2, 50, 1399, 2)).Message, StringComparison.Ordinal);
+
     [Fact]
     public void A_missing_file_is_named() =>
         Assert.Contains("nothing.csv", Assert.Throws<FileNotFoundException>(() => ImageFiles.Read(Path.Combine(folder, "nothing.csv"))).Message, StringComparison.Ordinal);

@@ -176,6 +176,12 @@ public sealed class PolicyTrainingTests
         Assert.Contains("diverged at iteration 1: the cost is not a finite number at step", message);
         Assert.EndsWith("Try a smaller LearningRate (now 0.05), a GradientClip or a Truncation.", message);
         Assert.EndsWith("Try a smaller LearningRate (now 0.05), a smaller GradientClip (now 2) or a smaller Truncation (now 5).", Message(Short with { GradientClip = 2, Truncation = 5 }));
+        // The policy that was given may be the cause at the first iteration only.
+        Assert.Contains("another policy or a smaller Horizon", message);
+        var stable = new FunctionProblem((s, u) => s + u, (s, u) => (s.square() + u.square()).sum(-1), 1, 1, start);
+        using LinearPolicy own = Start();
+        string later = Assert.Throws<TrainingDivergedException>(() => PolicyTrainer.Train(stable, own, Short with { Optimizer = "sgd", LearningRate = 1e100, Iterations = 9 }, cancellation: TestContext.Current.CancellationToken).Count()).Message;
+        Assert.Matches("trajectories that were simulated together\\. Try a smaller LearningRate", later);
         // Without a path through the state there is nothing to cut.
         Assert.EndsWith("Try a smaller LearningRate (now 0.05) or a GradientClip.", Message(Short with { Estimator = PolicyGradientEstimator.ScoreFunction }));
 

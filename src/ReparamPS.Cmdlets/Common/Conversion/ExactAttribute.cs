@@ -37,6 +37,9 @@ public abstract class ExactAttribute : ArgumentTransformationAttribute
     /// <summary>Whether blank text or null is the first of some names, which is the parameter's default: a blank cell of a CSV file means 'not given'.</summary>
     public bool BlankIsDefault { get; init; }
 
+    /// <summary>The names of an enumeration that an error lists; empty for all. The cmdlet itself refuses the others, with what to use for them.</summary>
+    public string[] Names { get; init; } = [];
+
     /// <summary>Whether blank text may be a cell of a row, which means 'not given'.</summary>
     private protected virtual bool IsCell => true;
 
@@ -65,6 +68,7 @@ public abstract class ExactAttribute : ArgumentTransformationAttribute
         if (value is null && !type.IsEnum) return inputData;
         if (BlankIsDefault && ExactConversion.IsBlank(value)) return Enum.ToObject(type, 0);
         if (ArgumentRules.Refusal(value, type) is not { } refusal) return inputData;
+        if (Names.Length > 0) refusal.Expected = ArgumentRules.OneOf(Names);
         // Only with this inner exception the binder tries the properties of an object from the pipeline that does not fit as a whole.
         throw new ArgumentTransformationMetadataException($"Expected {refusal.Expected}; got {refusal.Got}.", new PSInvalidCastException(refusal.Expected, null));
     }

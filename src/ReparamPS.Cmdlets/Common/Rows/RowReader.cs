@@ -4,6 +4,7 @@ using System.Management.Automation;
 using System.Management.Automation.Internal;
 using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Data;
+using ReparamPS.Distributions;
 using ReparamPS.Torch;
 using static TorchSharp.torch;
 
@@ -39,6 +40,16 @@ public sealed class RowReader
             default: return ReadProperties(input!);
         }
     }
+
+    /// <summary>The error of an object of this module that is not a row and whose properties are none either; null for other objects.</summary>
+    /// <param name="input">The object.</param>
+    public static ArgumentException? Refusal(PSObject? input) => input?.BaseObject switch
+    {
+        Tensor { IsInvalid: false } tensor when tensor.numel() != 1 => new ArgumentException($"The input must be rows; got a tensor of shape {TensorShapes.Format(tensor.shape)}. ConvertFrom-Tensor makes one row per number.", "InputObject"),
+        SampleBatch => new ArgumentException("The input must be rows; got a sample batch. With -Expand, Invoke-Sample and Invoke-RSample return one row per draw.", "InputObject"),
+        Distribution => new ArgumentException("The input must be rows; got a distribution. Invoke-Sample -Expand draws from it, one row per draw.", "InputObject"),
+        _ => null,
+    };
 
     private static bool IsScalar(object value) => value is string or decimal or DateTime or DateTimeOffset or TimeSpan or Guid or Enum || value.GetType().IsPrimitive;
 

@@ -58,7 +58,7 @@ internal sealed class RunspaceExecutor : IRunExecutor, IDisposable
             Add(shell, request);
             current = shell;
             var rows = new OutputRows(output);
-            Invoke(shell, output, rows);
+            using (request.Command.Kind == SweepCommandKind.Command ? new PointParameters() : null) Invoke(shell, output, rows);
             if (shell.InvocationStateInfo.State == PSInvocationState.Stopped) return new RunOutcome(RunStatus.Failed, "The run was stopped.");
             RunOutcome outcome = Outcome(request);
             if (outcome.Status == RunStatus.Done) rows.Finish();

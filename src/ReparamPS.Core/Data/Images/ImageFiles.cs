@@ -21,6 +21,8 @@ public sealed record ImageFileOptions
 /// <summary>Reads images: IDX (the format of MNIST), CSV and NumPy files (.npy), plain or gzipped, archives of NumPy arrays (.npz), folders of PNG pictures, and the training images of a folder with the files of the MNIST family. The format is detected from the content.</summary>
 public static class ImageFiles
 {
+    private static ReadOnlySpan<byte> PngSignature => [0x89, (byte)'P', (byte)'N', (byte)'G'];
+
     /// <summary>Reads a file or a folder.</summary>
     /// <param name="path">The file or folder.</param>
     /// <param name="options">What the file does not tell; null for the defaults.</param>
@@ -39,9 +41,29 @@ public static class ImageFiles
         if (ImageNpz.Split(path) is not null) return ImageNpz.Read(path, null, options);
         if (NpyFile.Matches(head)) return ImageNpy.Read(path, options);
         if (IdxFile.Matches(head) || IdxFile.IsNamedSo(path)) return IdxFile.ReadImages(path, options);
-        if (head.AsSpan(0, Math.Min(4, head.Length)).IndexOf((byte)0) >= 0)
-            throw new DataFormatException(path, $"not an IDX, NumPy or CSV file: it starts with the bytes {Convert.ToHexString(head.AsSpan(0, Math.Min(4, head.Length)))}.");
-        return ImageCsv.Read(path, options);
+        string bytes = Convert.ToHexString(head.AsSpan(0, Math.Min(4, head.Length)));
+        if (head.AsSpan().StartsWith(PngSignature)) throw new DataFormatException(path, "the file is a single PNG image. Give the folder that holds the images.");
+        if (EndsWith(path, ".npy")) throw new DataFormatException(path, $"not a NumPy file: it starts with the bytes {bytes}.");
+        if (head.AsSpan(0, Math.Min(4, head.Length)).IndexOf((byte)0) >= 0) throw new DataFormatException(path, $"not an IDX, NumPy or CSV file: it starts with the bytes {bytes}.");
+        try
+        {
+            return ImageCsv.Read(path, options);
+        }
+        // An unpacked file may keep its name, if it can be read.
+        catch (DataFormatException error) when (EndsWith(path, ".gz") && !IsGzipped(path))
+        {
+            throw new DataFormatException(path, $"not a gzip file, although its name ends in .gz: it starts with the bytes {bytes}.", error);
+        }
+    }
+
+    /// <summary>Whether a file is read as CSV, the only format with a column of labels. A file that does not exist counts as one, so that reading it says so.</summary>
+    internal static bool IsCsv(string path)
+    {
+        if (!Path.Exists(path)) return true;
+        if (Directory.Exists(path)) return false;
+        RegularFile.Check(path);
+        byte[] head = Head(path);
+        return ImageNpz.Split(path) is null && !NpyFile.Matches(head) && !IdxFile.Matches(head) && !IdxFile.IsNamedSo(path);
     }
 
     /// <summary>The embedded digits, with the maximum value of the options.</summary>
@@ -71,6 +93,14 @@ public static class ImageFiles
         file.Position = 0;
         return gzipped ? new CheckedGZipStream(file, path) : file;
     }
+
+    private static bool IsGzipped(string path)
+    {
+        using Stream file = Open(path);
+        return file is CheckedGZipStream;
+    }
+
+    private static bool EndsWith(string path, string extension) => path.EndsWith(extension, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The side of a square with this number of pixels; null if there is none.</summary>
     internal static int? SquareSide(int pixels)

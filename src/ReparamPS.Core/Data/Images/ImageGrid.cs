@@ -5,6 +5,9 @@ public static class ImageGrid
 {
     private const byte Background = 128;
 
+    // The longest array.
+    private static readonly long MaxPixels = Array.MaxLength;
+
     /// <summary>Arranges images in rows.</summary>
     /// <param name="images">One array of intensities between 0 and 1 per image; other values are clipped.</param>
     /// <param name="height">Rows per image.</param>
@@ -15,8 +18,11 @@ public static class ImageGrid
     public static GreyImage Compose(IReadOnlyList<double[]> images, int height, int width, int columns, int scale, int gap)
     {
         int rows = (images.Count + columns - 1) / columns, cellHeight = height * scale + gap, cellWidth = width * scale + gap;
-        int totalWidth = columns * cellWidth + gap, totalHeight = rows * cellHeight + gap;
-        byte[] pixels = new byte[checked(totalWidth * totalHeight)];
+        long wholeWidth = (long)columns * cellWidth + gap, wholeHeight = (long)rows * cellHeight + gap;
+        if (wholeWidth > MaxPixels / wholeHeight)
+            throw new ArgumentException($"The picture would have {wholeWidth} × {wholeHeight} pixels; at most {MaxPixels} pixels in all are possible. Use fewer images, or a smaller Scale or Gap.", nameof(scale));
+        int totalWidth = (int)wholeWidth, totalHeight = (int)wholeHeight;
+        byte[] pixels = new byte[totalWidth * totalHeight];
         Array.Fill(pixels, Background);
         for (int i = 0; i < images.Count; i++)
         {

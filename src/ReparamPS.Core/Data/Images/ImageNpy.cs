@@ -20,6 +20,7 @@ internal static class ImageNpy
     /// <param name="labels">The labels; null if there are none.</param>
     public static ImageDataSet From(string path, NpyFile array, ImageFileOptions options, int[]? labels = null)
     {
+        if (array.Shape.Contains(0)) throw new DataFormatException(path, $"the array holds no images: its shape is {array.ShapeText}.");
         if (!IsImages(array.Shape)) throw new DataFormatException(path, $"an array of images must have the shape (images, pixels) or (images, rows, columns); got {array.ShapeText}.");
         long[] shape = array.Shape;
         (int height, int width) = shape.Length >= 3 ? ((int)shape[1], (int)shape[2])

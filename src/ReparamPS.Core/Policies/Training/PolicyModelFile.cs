@@ -46,7 +46,7 @@ public static class PolicyModelFile
         }
         catch (Exception error) when (error is JsonException or KeyNotFoundException or (ArgumentException and not ShapeMismatchException) or OverflowException)
         {
-            throw new DataFormatException(file, $"the policy cannot be read: {error.Message}", error);
+            throw new DataFormatException(file, $"the policy cannot be read: {JsonFault.Of(error)}", error);
         }
     }
 

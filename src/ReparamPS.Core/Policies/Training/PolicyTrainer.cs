@@ -150,7 +150,9 @@ public sealed class PolicyTrainer : IDisposable
         }
         catch (NonFiniteCostException error)
         {
-            throw Diverged(char.ToLowerInvariant(error.Message[0]) + error.Message[1..].TrimEnd('.'));
+            // After the first step, training is the cause, not the policy that was given.
+            string what = Iteration == 0 ? error.Message : error.Problem;
+            throw Diverged(char.ToLowerInvariant(what[0]) + what[1..].TrimEnd('.'));
         }
         gradient.Buffer.zero_();
         foreach ((Tensor part, _) in found)

@@ -32,6 +32,6 @@ internal static class SlurmProgram
             process.Kill();
             throw new SweepException($"Slurm's {ShortText.Of(program)} did not answer within {LimitMilliseconds / 1000} s.");
         }
-        return process.ExitCode == 0 ? output.Result : throw new SweepException($"Slurm's {ShortText.Of(program)} failed: {ShortText.Of(errors.Result.Trim())}");
+        return process.ExitCode == 0 ? output.Result : throw new SweepException($"Slurm's {ShortText.Of(program)} failed: {ShortText.Message(errors.Result.Trim().ReplaceLineEndings(" "))}");
     }
 }

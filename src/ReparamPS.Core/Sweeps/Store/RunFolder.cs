@@ -74,7 +74,7 @@ internal sealed class RunFolder(string path, string owners)
     public RunSpec ReadSpec()
     {
         RunSpec spec = RunSpec.From(SweepJson.TryRead(SpecPath, StoreRecords.Default.StoredRun))
-            ?? throw new DataFormatException(SpecPath, File.Exists(SpecPath) ? "the file is damaged." : "the file is missing.");
+            ?? throw new DataFormatException(SpecPath, $"the file is {(File.Exists(SpecPath) ? "damaged" : "missing")}. To execute the run again, delete its folder and repeat the command of the sweep.");
         return spec.Id == Id ? spec
             : throw new DataFormatException(SpecPath, $"the file was changed after the run was created: the id of its settings and command is {spec.Id}, not {Id}.");
     }

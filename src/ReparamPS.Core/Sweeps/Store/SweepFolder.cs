@@ -45,9 +45,9 @@ public sealed class SweepFolder
     /// <summary>Creates the folder if it does not exist, and saves the command in it.</summary>
     public void Create(SweepCommand command)
     {
-        Directory.CreateDirectory(Runs);
-        Directory.CreateDirectory(Owners);
-        Directory.CreateDirectory(Commands);
+        AtomicFile.CreateFolder(Runs);
+        AtomicFile.CreateFolder(Owners);
+        AtomicFile.CreateFolder(Commands);
         if (!File.Exists(MarkPath)) SweepJson.Write(MarkPath, new SweepMark(FormatVersion, DateTime.UtcNow, RunSpec.ModuleVersion), StoreRecords.Default.SweepMark);
         // A script file may have moved, and somebody may have changed the folder's copy.
         if (TryReadCommand(command.Id) != command) SweepJson.Write(CommandPath(command.Id), command.ToStored(), StoreRecords.Default.StoredCommand);
@@ -109,7 +109,7 @@ public sealed class SweepFolder
     public SweepCommand ReadCommand(string id)
     {
         SweepCommand command = TryReadCommand(id)
-            ?? throw new DataFormatException(CommandPath(id), File.Exists(CommandPath(id)) ? "the file is damaged." : "the file is missing.");
+            ?? throw new DataFormatException(CommandPath(id), $"the file is {(File.Exists(CommandPath(id)) ? "damaged" : "missing")}. Repeat the command of the sweep, which writes the file again.");
         return command.Id == id ? command
             : throw new DataFormatException(CommandPath(id), $"the file was changed after the sweep was created: the id of its command is {command.Id}, not {id}.");
     }

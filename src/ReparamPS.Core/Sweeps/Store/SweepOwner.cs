@@ -26,7 +26,7 @@ internal sealed class SweepOwner : IDisposable
     /// <summary>Registers this process in a sweep folder.</summary>
     public SweepOwner(string owners)
     {
-        Directory.CreateDirectory(owners);
+        AtomicFile.CreateFolder(owners);
         Id = string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}-{Guid.NewGuid().ToString("N")[..8]}");
         path = PathOf(owners, Id);
         Write();

@@ -1,0 +1,27 @@
+using System.Globalization;
+using ReparamPS.Messages;
+
+namespace ReparamPS.Settings;
+
+/// <summary>A setting that has an effect only with certain values of other settings.</summary>
+/// <typeparam name="T">The record of the values; a property for each setting.</typeparam>
+/// <param name="Name">The name.</param>
+/// <param name="On">The settings that decide whether it has an effect.</param>
+/// <param name="Requirement">What they must be, as it follows "requires".</param>
+/// <param name="IsUsed">Whether the setting has an effect.</param>
+public sealed record DependentSetting<T>(string Name, IReadOnlyList<string> On, string Requirement, Func<T, bool> IsUsed) where T : class, new()
+{
+    private static readonly T Defaults = new();
+
+    /// <summary>Refuses a value that has no effect. The default is never an error: stored rows hold it for every setting.</summary>
+    /// <param name="values">The settings.</param>
+    /// <exception cref="ArgumentException">The setting has no effect; the message says what it requires.</exception>
+    public void Check(T values)
+    {
+        if (Equals(ValueOf(Name, values), ValueOf(Name, Defaults)) || IsUsed(values)) return;
+        string found = string.Join(" and ", On.Select(name => ValueOf(name, values)).Select(value => value is null ? "none" : ShortText.Of(Convert.ToString(value, CultureInfo.InvariantCulture))));
+        throw new ArgumentException($"{Name} requires {Requirement}; got {found}.", Name);
+    }
+
+    private static object? ValueOf(string name, T values) => typeof(T).GetProperty(name)!.GetValue(values);
+}
