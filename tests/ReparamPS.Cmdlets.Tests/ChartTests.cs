@@ -91,7 +91,7 @@ public sealed class ChartTests(ModuleRunspace module) : IDisposable
     {
         Assert.EndsWith("Expected one of Line, Scatter, Bar, Histogram; got 'Pie'.", module.Get<string>("try { 1, 2 | Show-Chart -Kind Pie } catch { \"$_\" }"), StringComparison.Ordinal);
         Assert.Contains("Use Export-Chart", module.Fails("[pscustomobject]@{ X = 1; Y = 2 } | Show-Chart -X X -Y Y -Kind HeatMap", "InvalidArgument").Exception.Message, StringComparison.Ordinal);
-        Assert.Equal(["Line", "Scatter", "Bar", "Histogram"], module.Run("(TabExpansion2 'Show-Chart -Kind ' 17).CompletionMatches.CompletionText").Select(text => text.ToString()));
+        Assert.Equal(["Bar", "Histogram", "Line", "Scatter"], module.Run("(TabExpansion2 'Show-Chart -Kind ' 17).CompletionMatches.CompletionText").Select(text => text.ToString()).Order(StringComparer.Ordinal));
     }
 
     [Theory, InlineData("png"), InlineData("svg")]

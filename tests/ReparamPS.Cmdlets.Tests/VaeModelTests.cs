@@ -51,6 +51,23 @@ public sealed class VaeModelTests : IDisposable
         Assert.Contains("Epochs must be at least 5", module.Fails("Invoke-VaeTraining -Epochs 2 -OutPath $run -Resume", "InvalidArgument").Exception.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("Import-VaeModel $run | Invoke-VaeDecode 1, 2", "Model: 1,2 is not a model; here, the model comes from the pipeline. Name the parameter that 1,2 is for, such as -Latent 1,2.")]
+    [InlineData("Import-VaeModel $run | Invoke-VaeReconstruction 0", "Model: 0 is not a model; here, the model comes from the pipeline. Name the parameter that 0 is for, such as -Count 0.")]
+    [InlineData("(1, 2), (3, 4) | Invoke-VaeDecode $run -Steps 3", "Steps requires at least two latent points per piped object; got one. Give all points as one argument: -Latent.")]
+    public void A_call_with_the_parts_in_the_wrong_place_names_the_parameter(string script, string message) =>
+        Assert.Equal(message, module.Fails(script, "InvalidArgument").Exception.Message.Split(" (Parameter")[0]);
+
+    [Fact]
+    public void Images_that_were_deleted_after_the_training_can_be_given_anew()
+    {
+        string data = Path.Combine(folder, "gone.csv"), run = Path.Combine(folder, "gone");
+        File.WriteAllText(data, string.Concat(Enumerable.Repeat("1,0,1,0\n0,1,0,1\n", 10)));
+        module.Run($"$null = Invoke-VaeTraining '{data}' -LatentSize 1 -HiddenSize 2 -Epochs 1 -Seed 1 -OutPath '{run}'");
+        File.Delete(data);
+        Assert.Equal($"The data file '{data}', with which the model was trained, does not exist. Use -DataPath.", module.Fails($"Invoke-VaeEncode '{run}'", "PathNotFound").Exception.Message);
+    }
+
     [Fact]
     public void Images_that_changed_after_the_training_cause_a_warning()
     {
