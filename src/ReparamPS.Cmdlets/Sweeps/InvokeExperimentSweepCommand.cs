@@ -158,7 +158,7 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
     [Parameter, AllowedRange(1, 1024), Exact<int>]
     public int BatchRuns { get; set; } = 1;
 
-    /// <summary>The devices that workers use in turn, such as cuda:0, cuda:1. A run gets its device as $RunDevice, and as the parameter Device if the command has one. Default: none.</summary>
+    /// <summary>The devices that workers use in turn: cpu, cuda or cuda:N, such as cuda:0, cuda:1. A run gets its device as $RunDevice, and as the parameter Device if the command has one. Default: none.</summary>
     [Parameter, ArgumentCompleter(typeof(DeviceCompleter)), Exact<string[]>]
     public string[] Device { get; set; } = [];
 
@@ -218,8 +218,7 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
             foreach (string name in OuterVariables.Of(ScriptBlock, SessionState.PSVariable))
                 WriteWarning($"ScriptBlock: ${name} is a variable of this session. Runs execute in another process, where it is not set. Add it as a property to the objects that you pipe to the sweep, and read it from $_.");
         }
-        if (resolver is not null && folder.OtherScripts(resolver.Command).Any())
-            WriteWarning("The folder also holds runs of another script, or of an earlier version of this one. They are kept, and Measure-ExperimentRun groups them separately by CommandId.");
+        CheckGiven();
         if (TensorInput.Unwrap(Priority) is not (null or string or ScriptBlock _)) throw new ArgumentException($"Priority must be a script block or the name of a setting; got {ArgumentRules.Got(TensorInput.Unwrap(Priority))}.", nameof(Priority));
         CheckUnused();
         halving = Halving();
@@ -253,7 +252,7 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
             points.AddRange(folder.ReadSpecs(WarnOfDamage).Select(spec => (spec, PriorityOf(RowObjects.From(spec.Settings), spec.Settings))));
             if (BatchRuns > 1) CheckBatched([.. folder.ReadCommands()]);
         }
-        else resolver.CheckReads([.. points.SelectMany(point => point.Spec.Settings.Columns), .. halving is null ? [] : new[] { halving.BudgetParameter }], WriteWarning);
+        else CheckReads(resolver);
         List<RunSpec> runs = [.. Ordered().Select(point => point.Spec)];
         var options = new SweepOptions
         {
@@ -271,6 +270,7 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
             Batching = BatchRuns == 1 ? null : new RunBatching(BatchRuns, BatchedCommand, BatchedSettings),
         };
         ISweepEngine engine = CreateEngine();
+        WarnOfOtherScripts();
         foreach (SweepWork part in Parts(runs, options))
         {
             SweepPlan plan = SweepPlan.Of(folder, part);
@@ -286,12 +286,6 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
 
     private static ExperimentRow With(ExperimentRow settings, string name, object value) =>
         settings.Columns.Contains(name, StringComparer.OrdinalIgnoreCase) ? settings : new ExperimentRow([.. settings.Columns, name], [.. settings.Values, value]);
-
-    private static void CheckBatched(IReadOnlyCollection<SweepCommand> commands)
-    {
-        if (commands.Any(command => command.Kind == SweepCommandKind.Command && command.Text.Equals(BatchedCommand, StringComparison.OrdinalIgnoreCase))) return;
-        throw new ArgumentException($"{nameof(BatchRuns)} requires the command {BatchedCommand}; the sweep runs {string.Join(" and ", commands.Select(command => ShortText.Of(command.ToString())))}. Leave out -{nameof(BatchRuns)}.", nameof(BatchRuns));
-    }
 
     private IEnumerable<(RunSpec Spec, object? Priority)> Ordered()
     {
