@@ -49,6 +49,40 @@ public sealed class ExperimentReportTests(ModuleRunspace module) : IDisposable
     }
 
     [Fact]
+    public void Pruned_runs_have_their_budget_their_metric_and_a_curve()
+    {
+        module.Run(
+            "$null = New-ExperimentGrid @{ A = 1..9 } | Invoke-ExperimentSweep -Path $sweep -Strategy SuccessiveHalving -Metric Loss -MaxBudget 9 -ThrottleLimit 1 { foreach ($epoch in 1..$_.Epochs) { [pscustomobject]@{ Epoch = $epoch; Loss = 100 * $_.A + 7 / $epoch } } }; Export-ExperimentReport $sweep $page",
+            ("sweep", Path.Combine(folder, "sweep")), ("page", Page));
+        string html = File.ReadAllText(Page);
+        Assert.DoesNotContain(">NaN<", html, StringComparison.Ordinal);
+        Assert.Contains("<th>Epochs</th>", html, StringComparison.Ordinal);
+        // The worst of nine runs is pruned after one epoch, the second after three, and the best gets all nine.
+        Assert.Matches("""<td class="n">9</td>\s*(<td[^>]*></td>)?\s*<td class="n">1</td>\s*<td class="n">907</td>""", html);
+        Assert.Contains("The 8 best of 9 combinations of settings.", html, StringComparison.Ordinal);
+        foreach (string curve in Enumerable.Range(1, 8).Select(a => $"A = {a}")) Assert.Contains(curve, html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void NaN_no_value_and_no_text_are_told_apart()
+    {
+        module.Run(
+            "$null = '', $null, 'x' | ForEach-Object { [pscustomobject]@{ A = $_ } } | Invoke-ExperimentSweep -Path $sweep -ThrottleLimit 1 { [pscustomobject]@{ Loss = $_.A -eq 'x' ? [double]::NaN : 2.5 } }; Export-ExperimentReport $sweep $page",
+            ("sweep", Path.Combine(folder, "sweep")), ("page", Page));
+        string html = File.ReadAllText(Page);
+        foreach (string text in new[] { "(empty)", "NaN", "(none)" }) Assert.Contains(text, html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Values_that_no_axis_can_show_leave_the_page_its_tables()
+    {
+        module.Run(
+            "$null = New-ExperimentGrid @{ A = 1, 2 } | Invoke-ExperimentSweep -Path $sweep -ThrottleLimit 1 { [pscustomobject]@{ Loss = $_.A * 1e305 } }; Export-ExperimentReport $sweep $page",
+            ("sweep", Path.Combine(folder, "sweep")), ("page", Page));
+        Assert.Contains("<h2>Runs</h2>", File.ReadAllText(Page), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_metric_that_no_run_has_is_an_error_that_names_the_nearest()
     {
         string message = module.Fails(

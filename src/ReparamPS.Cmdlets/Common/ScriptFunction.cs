@@ -3,6 +3,7 @@ using System.Management.Automation.Language;
 using System.Reflection;
 using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Gradients;
+using ReparamPS.Messages;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Cmdlets.Common;

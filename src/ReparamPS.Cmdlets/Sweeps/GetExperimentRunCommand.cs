@@ -2,6 +2,7 @@ using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
 using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Data;
+using ReparamPS.Messages;
 using ReparamPS.Sweeps.Store;
 
 namespace ReparamPS.Cmdlets.Sweeps;
@@ -47,7 +48,7 @@ public sealed class GetExperimentRunCommand : ReparamCmdlet
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true), Alias("FullName"), Exact<string[]>]
     public string[] Path { get; set; } = [];
 
-    /// <summary>Returns only the runs with these ids; wildcards are allowed. Default: all runs.</summary>
+    /// <summary>Returns only the runs with these ids; wildcards are allowed. An id without wildcards that no run has is an error. Default: all runs.</summary>
     [Parameter, SupportsWildcards, ArgumentCompleter(typeof(RunIdCompleter)), Exact<string[]>]
     public string[]? RunId { get; set; }
 
@@ -58,6 +59,8 @@ public sealed class GetExperimentRunCommand : ReparamCmdlet
     /// <summary>Returns one row for each object that a run returned, not only for its last one.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Expand { get; set; }
+
+    private readonly HashSet<string> found = new(StringComparer.OrdinalIgnoreCase);
 
     /// <inheritdoc/>
     protected override object ErrorTarget => Path;
@@ -72,11 +75,20 @@ public sealed class GetExperimentRunCommand : ReparamCmdlet
             foreach (RunRow run in folder.ReadRuns(damage => WriteWarning(damage.Message)))
             {
                 Cancellation.ThrowIfCancellationRequested();
-                if (Status is not null && !Status.Contains(run.Status)) continue;
                 if (wanted is not null && !wanted.Any(pattern => pattern.IsMatch(run.Spec.Id))) continue;
+                found.Add(run.Spec.Id);
+                if (Status is not null && !Status.Contains(run.Status)) continue;
                 Write(folder, run);
             }
         }
+    }
+
+    // Only now is it known that no folder holds the run.
+    /// <inheritdoc/>
+    protected override void End()
+    {
+        foreach (string id in (RunId ?? []).Where(id => !WildcardPattern.ContainsWildcardCharacters(id) && !found.Contains(id)))
+            WriteError(ErrorRecords.From(new FileNotFoundException($"No run has the id '{ShortText.Of(id)}'. Get-ExperimentRun without -RunId lists the runs."), id));
     }
 
     private void Write(SweepFolder folder, RunRow run)

@@ -4,7 +4,6 @@ using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Sweeps;
 using ReparamPS.Sweeps.Slurm;
 using ReparamPS.Sweeps.Store;
-using ReparamPS.Messages;
 using ReparamPS.Vae;
 
 namespace ReparamPS.Cmdlets.Sweeps;
@@ -50,12 +49,6 @@ public sealed partial class InvokeExperimentSweepCommand
     public SwitchParameter NoWait { get; set; }
 
     private RunBatching? Batching => BatchRuns == 1 ? null : new RunBatching(BatchRuns, BatchedCommand, BatchedSettings);
-
-    private static void CheckBatched(IReadOnlyCollection<SweepCommand> commands)
-    {
-        if (commands.Any(command => command.Kind == SweepCommandKind.Command && command.Text.Equals(BatchedCommand, StringComparison.OrdinalIgnoreCase))) return;
-        throw new ArgumentException($"{nameof(BatchRuns)} requires the command {BatchedCommand}; the sweep runs {string.Join(" and ", commands.Select(command => ShortText.Of(command.ToString())))}. Leave out -{nameof(BatchRuns)}.", nameof(BatchRuns));
-    }
 
     private ISweepEngine CreateEngine()
     {

@@ -154,7 +154,7 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
     [Parameter, AllowedRange(1, 1024), Exact<int>]
     public int ThreadsPerWorker { get; set; } = 1;
 
-    /// <summary>The devices that workers use in turn, such as cuda:0, cuda:1. A run gets its device as $RunDevice, and as the parameter Device if the command has one. Default: none.</summary>
+    /// <summary>The devices that workers use in turn: cpu, cuda or cuda:N, such as cuda:0, cuda:1. A run gets its device as $RunDevice, and as the parameter Device if the command has one. Default: none.</summary>
     [Parameter, ArgumentCompleter(typeof(DeviceCompleter)), Exact<string[]>]
     public string[] Device { get; set; } = [];
 
@@ -214,8 +214,7 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
             foreach (string name in OuterVariables.Of(ScriptBlock, SessionState.PSVariable))
                 WriteWarning($"ScriptBlock: ${name} is a variable of this session. Runs execute in another process, where it is not set. Add it as a property to the objects that you pipe to the sweep, and read it from $_.");
         }
-        if (resolver is not null && folder.OtherScripts(resolver.Command).Any())
-            WriteWarning("The folder also holds runs of another script, or of an earlier version of this one. They are kept, and Measure-ExperimentRun groups them separately by CommandId.");
+        CheckGiven();
         if (TensorInput.Unwrap(Priority) is not (null or string or ScriptBlock _)) throw new ArgumentException($"Priority must be a script block or the name of a setting; got {ArgumentRules.Got(TensorInput.Unwrap(Priority))}.", nameof(Priority));
         CheckUnused();
         halving = Halving();
@@ -250,7 +249,7 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
             if (BatchRuns > 1) CheckBatched([.. folder.ReadCommands()]);
         }
         // The settings of refused points are not known here.
-        else if (!resolver.HasRefused) resolver.CheckReads([.. points.SelectMany(point => point.Spec.Settings.Columns), .. halving is null ? [] : new[] { halving.BudgetParameter }], WriteWarning);
+        else if (!resolver.HasRefused) CheckReads(resolver);
         List<RunSpec> runs = [.. Ordered().Select(point => point.Spec)];
         var options = new SweepOptions
         {
@@ -268,6 +267,7 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
             Batching = Batching,
         };
         ISweepEngine engine = CreateEngine();
+        WarnOfOtherScripts();
         foreach (SweepWork part in Parts(runs, options))
         {
             SweepPlan plan = SweepPlan.Of(folder, part);

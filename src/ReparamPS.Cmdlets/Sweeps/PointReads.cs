@@ -1,4 +1,5 @@
 using System.Management.Automation.Language;
+using ReparamPS.Messages;
 
 namespace ReparamPS.Cmdlets.Sweeps;
 
@@ -13,6 +14,29 @@ internal static class PointReads
     // A script that looks at the properties itself, or changes $_, may read names that no point has.
     private static readonly HashSet<string> Views = new(StringComparer.OrdinalIgnoreCase) { "PSObject", "PSBase", "PSAdapted", "PSExtended" };
     private static readonly HashSet<string> Commands = new(StringComparer.OrdinalIgnoreCase) { "Add-Member", "Get-Member", "gm", "Set-Variable", "sv", "New-Variable", "nv" };
+
+    /// <summary>Refuses a script that reads a misspelled setting from $_, and warns of other names that no point has: a script may use them for what can be absent.</summary>
+    /// <param name="script">The script, or the definition of a function.</param>
+    /// <param name="described">What the script is, for messages.</param>
+    /// <param name="settings">The names of the settings of all points.</param>
+    /// <param name="warn">Takes a warning.</param>
+    public static void Check(Ast script, string described, IEnumerable<string> settings, Action<string> warn)
+    {
+        string[] all = [.. settings.Distinct(StringComparer.OrdinalIgnoreCase)];
+        if (all.Length == 0) return;
+        foreach ((string name, int line) in Unknown(script, all))
+        {
+            string place = $"$_.{ShortText.Of(name)} is not a setting of the points (line {line} of {described})";
+            if (NearNames.Of(name, all).Count > 0) throw new ArgumentException($"{place}.{NearNames.Hint(name, all)}", name);
+            warn($"{place}, so it is null. Their settings: {ShortText.List(all)}.");
+        }
+    }
+
+    /// <summary>Whether a script may read a setting: it names it, looks at the properties of $_ itself, or passes $_ on.</summary>
+    public static bool Mentions(Ast script, string setting) =>
+        script.Find(KnowsBetter, searchNestedScriptBlocks: true) is not null
+        || script.Find(part => part is StringConstantExpressionAst text && text.Value.Equals(setting, StringComparison.OrdinalIgnoreCase), searchNestedScriptBlocks: true) is not null
+        || script.Find(part => IsPoint(part) && part.Parent is not MemberExpressionAst { Member: StringConstantExpressionAst }, searchNestedScriptBlocks: true) is not null;
 
     /// <summary>The properties that no point has, in the order of the script. A property that the script tests for, such as 'if ($_.X)' or '$_.X ?? 1', may be absent.</summary>
     /// <param name="script">The script, or the definition of a function.</param>

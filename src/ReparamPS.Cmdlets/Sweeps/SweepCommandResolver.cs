@@ -90,19 +90,15 @@ internal sealed class SweepCommandResolver
     /// <summary>Whether a point was refused.</summary>
     public bool HasRefused => refused.Count > 0;
 
+    /// <summary>Whether the command may use a setting: a script that reads $_ has to name it.</summary>
+    public bool Reads(string setting) => script is null || parameters is not null || PointReads.Mentions(script, setting);
+
     /// <summary>Refuses a script that reads a misspelled setting from $_, and warns of other names that no point has: a script may use them for what can be absent.</summary>
     /// <param name="settings">The names of the settings of all points.</param>
     /// <param name="warn">Takes a warning.</param>
     public void CheckReads(IEnumerable<string> settings, Action<string> warn)
     {
-        string[] all = [.. settings.Distinct(StringComparer.OrdinalIgnoreCase)];
-        if (script is null || parameters is not null || all.Length == 0) return;
-        foreach ((string name, int line) in PointReads.Unknown(script, all))
-        {
-            string place = $"$_.{ShortText.Of(name)} is not a setting of the points (line {line} of {described})";
-            if (NearNames.Of(name, all).Count > 0) throw new ArgumentException($"{place}.{NearNames.Hint(name, all)}", name);
-            warn($"{place}, so it is null. Their settings: {ShortText.List(all)}.");
-        }
+        if (script is not null && parameters is null) PointReads.Check(script, described, settings, warn);
     }
 
     private bool Refuse(string setting, string message) => refused.Add(setting) ? throw new ArgumentException(message, setting) : false;

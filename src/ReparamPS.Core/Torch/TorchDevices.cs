@@ -12,6 +12,14 @@ public static class TorchDevices
     /// <summary>The names for tab completion.</summary>
     public static IReadOnlyList<string> Names { get; } = ["cpu", "cuda", "cuda:0"];
 
+    /// <summary>Whether a text has the form of a device's name. The device need not exist on this machine.</summary>
+    public static bool IsName(string? name) => (name ?? "").Trim().ToLowerInvariant().Split(':') switch
+    {
+        ["cpu"] or ["meta"] or ["cuda"] => true,
+        ["cuda", string index] => int.TryParse(index, NumberStyles.None, CultureInfo.InvariantCulture, out _),
+        _ => false,
+    };
+
     /// <summary>The device with a name; the CPU for null.</summary>
     /// <exception cref="ArgumentException">The name is not allowed.</exception>
     /// <exception cref="DeviceNotAvailableException">CUDA, or this CUDA device, is not available; the message says what is missing.</exception>

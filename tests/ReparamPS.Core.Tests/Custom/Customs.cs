@@ -118,7 +118,11 @@ internal static class Customs
         ["density without gradient"] = (() => Rayleigh(RayleighSampler, (p, x) => RayleighDensity(Detached(p), x)), "LogProbability changes with Scale but has no gradient"),
         ["density of a fixed scale"] = (() => Rayleigh(RayleighSampler, (_, x) => x.log() - 2 * Math.Log(2) - (x / 2).square() / 2), "LogProbability does not depend on Scale, but the draws do"),
         ["CDF without gradient"] = (() => Rayleigh(RayleighSampler, cdf: (p, x) => 1 - (-(x / p["Scale"].detach()).square() / 2).exp()), "Cdf changes with Scale but has no gradient"),
-        ["quantile without gradient"] = (() => Exponential((p, q) => -(-q).log1p() / p["Rate"].detach(), (p, x) => p["Rate"].log() - p["Rate"] * x), "Quantile changes with Rate but has no gradient"),
+        ["quantile without gradient"] = (() => Make(new()
+        {
+            Name = "Waiting", Support = "Positive", Sample = (p, noise, shape) => noise.Exponential(shape) / p["Rate"], Quantile = (p, q) => -(-q).log1p() / p["Rate"].detach(),
+            LogProbability = (p, x) => p["Rate"].log() - p["Rate"] * x,
+        }, ScalarType.Float64, ("Rate", 2.0)), "Quantile changes with Rate but has no gradient"),
         ["density without gradient in one of two"] = (() => Normal(p => p["Loc"].detach()), "LogProbability changes with Loc but has no gradient"),
         // Its mean score is 0, as that of a right density.
         ["density with half of a gradient"] = (() => Normal(p => 0.5 * (p["Loc"] + p["Loc"].detach())), "a part of LogProbability is detached"),

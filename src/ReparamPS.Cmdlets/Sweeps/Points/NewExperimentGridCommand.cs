@@ -4,6 +4,7 @@ using ReparamPS.Cmdlets.Common;
 using ReparamPS.Cmdlets.Common.Rows;
 using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Data;
+using ReparamPS.Messages;
 using ReparamPS.Sweeps.Points;
 
 namespace ReparamPS.Cmdlets.Sweeps.Points;
@@ -66,6 +67,7 @@ public sealed class NewExperimentGridCommand : ReparamCmdlet
             List<GridAxis> axes = [.. Axes(space)];
             SeedColumn.CheckFree(axes.Select(axis => axis.Name), Repeat);
             if (Repeat > 0) axes.Add(ExperimentGrid.Seeds(Repeat, SeedStart));
+            PointCondition.Check(Condition, axes.Select(axis => axis.Name), WriteWarning);
             HashSet<string> varying = [.. axes.Where(axis => axis.Values.Count > 1).Select(axis => axis.Name)];
             foreach (ExperimentRow row in ExperimentGrid.Combine(axes))
             {
@@ -82,13 +84,22 @@ public sealed class NewExperimentGridCommand : ReparamCmdlet
         {
             IEnumerable<DictionaryEntry> entries = dictionary.Cast<DictionaryEntry>();
             if (dictionary is Hashtable) entries = entries.OrderBy(entry => entry.Key.ToString(), StringComparer.OrdinalIgnoreCase);
-            return entries.Select(entry => new GridAxis(entry.Key.ToString()!, Values(entry.Value)));
+            return entries.Select(entry => Axis(entry.Key.ToString()!, entry.Value));
         }
         if (space.BaseObject is string or ValueType)
         {
             throw new ArgumentException($"Space must be a hashtable of lists, such as @{{ Beta = 0.5, 1.0 }}; got {NestedNumbers.Quoted(space)}.", nameof(Space));
         }
-        return space.Properties.Where(property => property.IsGettable).Select(property => new GridAxis(property.Name, Values(property.Value)));
+        return space.Properties.Where(property => property.IsGettable).Select(property => Axis(property.Name, property.Value));
+    }
+
+    private static GridAxis Axis(string name, object? value)
+    {
+        object?[] values = Values(value);
+        // Elsewhere it would be the text System.Collections.Hashtable.
+        if (values.Any(each => each is IDictionary))
+            throw new ArgumentException($"{ShortText.Of(name)}: a grid takes a value or a list of values; got a dictionary. A range such as @{{ Min = 1; Max = 3 }} is for New-ExperimentSearch.", name);
+        return new GridAxis(name, values);
     }
 
     private static object?[] Values(object? value) => TensorInput.Unwrap(value) switch

@@ -92,6 +92,7 @@ public sealed class NewExperimentSearchCommand : ReparamCmdlet
         varying = [.. entries.Where(entry => TensorInput.Unwrap(entry.Value) is Distribution or IDictionary or ICollection { Count: > 1 }).Select(entry => entry.Key.ToString()!)];
         List<SearchAxis> axes = [.. entries.Select(entry => Axis(entry.Key.ToString()!, entry.Value))];
         SeedColumn.CheckFree(axes.Select(axis => axis.Name), Repeat);
+        PointCondition.Check(Condition, axes.Select(axis => axis.Name), WriteWarning);
         int found = 0;
         long tried = 0;
         foreach (ExperimentRow point in ExperimentSearch.Points(axes, Strategy, new RandomSeed(Seed, Generator).Bits()))

@@ -67,7 +67,7 @@ public sealed class SweepReport
         ExperimentRow settings = best.Spec.SettingsAt(best.Result?.Budget);
         yield return new TableBlock(["Name", "Value"],
         [
-            ["RunId", best.Spec.Id], [metric, Value(best)], .. settings.Columns.Select((name, i) => new object?[] { name, Flat(settings.Values[i]) }), ["RunSeconds", best.Result?.Seconds],
+            ["RunId", best.Spec.Id], [metric, Value(best)], .. settings.Columns.Select((name, i) => new object?[] { name, Cell(settings.Values[i]) }), ["RunSeconds", best.Result?.Seconds],
         ]);
     }
 
@@ -80,7 +80,8 @@ public sealed class SweepReport
         yield return Table(effects);
         foreach (string setting in effects.Select(effect => (string)effect["Setting"]!).Distinct().Take(MaxEffectCharts))
         {
-            ChartData data = Rows(runs.Where(run => double.IsFinite(Value(run))).Select(run => (run.Spec.Settings[setting], Value(run), "")), setting);
+            ChartData data = Rows(runs.Where(run => IsChartable(Value(run))).Select(run => (run.Spec.Settings[setting], Value(run), "")), setting);
+            if (data.Count == 0) yield break;
             double[] places = [.. data.Cells(setting, setting).Select(cell => ChartScale.Read(cell)).OfType<double>().Where(double.IsFinite).Distinct()];
             bool isLine = places.Length > 2 && data.Cells(setting, setting).All(cell => ChartScale.Read(cell) is double);
             yield return new ChartBlock(data, new ChartOptions
@@ -98,15 +99,16 @@ public sealed class SweepReport
 
     private IEnumerable<ReportBlock> Curves()
     {
-        RunRow[] done = [.. runs.Where(run => run.Status == RunStatus.Done && run.Result is { Rows: > 1 })];
-        var groups = done.GroupBy(Group).Select(group => (Name: group.Key, Runs: group.ToArray(), Mean: group.Select(Value).Where(double.IsFinite).DefaultIfEmpty(double.NaN).Average()))
-            .Where(group => double.IsFinite(group.Mean)).OrderBy(group => maximize ? -group.Mean : group.Mean).ToArray();
-        if (groups.Length == 0) yield break;
+        RunRow[] ended = [.. runs.Where(run => run.Result is { Rows: > 0 } && IsChartable(Last(run) ?? double.NaN))];
+        if (!ended.Any(run => run.Result!.Rows > 1)) yield break;
+        // Finished runs are better than those that were stopped early, whatever their last rows say.
+        var groups = ended.GroupBy(Group).Select(group => (Name: group.Key, Runs: group.ToArray(), Mean: Mean(group.Select(Value)), Last: Mean(group.Select(run => Last(run)!.Value))))
+            .OrderBy(group => Rank(group.Mean)).ThenBy(group => Rank(group.Last)).ToArray();
         string? step = StepColumns.FirstOrDefault(column => groups[0].Runs[0].Last?[column] is not null);
         if (step is null) yield break;
         bool repeated = groups.Any(group => group.Runs.Length > 1);
         ChartData data = Rows(
-            groups.Take(MaxCurves).SelectMany(group => group.Runs.SelectMany(run => folder.ReadRows(run.Spec.Id).Select(row => (row[step], RunMetric.Of(run.Around(row), metric) ?? double.NaN, group.Name)))), step);
+            groups.Take(MaxCurves).SelectMany(group => group.Runs.SelectMany(run => folder.ReadRows(run.Spec.Id).Select(row => (row[step], RunMetric.Of(run.Around(row), metric) ?? double.NaN, group.Name)))).Where(row => IsChartable(row.Item2)), step);
         yield return new HeadingBlock("Curves");
         if (groups.Length > MaxCurves) yield return new ParagraphBlock($"The {MaxCurves} best of {groups.Length} combinations of settings.");
         yield return new ChartBlock(data, new ChartOptions
@@ -126,7 +128,7 @@ public sealed class SweepReport
         if (varying.Count == 0) yield break;
         ExperimentRow[] groups = [.. measurement.Groups(varying).OrderBy(row => row["Mean"] is double mean && double.IsFinite(mean) ? maximize ? -mean : mean : double.PositiveInfinity)];
         yield return new HeadingBlock("Groups");
-        yield return new ParagraphBlock("One row per combination of settings, best first.");
+        yield return new ParagraphBlock("One row per combination of settings, best first. Mean and Best are of finished runs; the other runs are Missing.");
         yield return Table(groups);
     }
 
@@ -135,33 +137,53 @@ public sealed class SweepReport
         yield return new HeadingBlock("Runs");
         string[] columns = [.. varying.Where(name => !name.Equals(metric, StringComparison.OrdinalIgnoreCase))];
         var data = new ChartData();
-        foreach (RunRow run in runs.Where(run => double.IsFinite(Value(run)))) data.Add(new ExperimentRow([.. columns, metric], [.. columns.Select(name => Flat(run.Spec.Settings[name])), Value(run)]));
+        foreach (RunRow run in runs.Where(run => IsChartable(Value(run)))) data.Add(new ExperimentRow([.. columns, metric], [.. columns.Select(name => Category(run.Spec.Settings[name])), Value(run)]));
         if (columns.Length > 0 && data.Count > 1)
         {
             yield return new ChartBlock(data, new ChartOptions { X = columns[0], Y = [.. columns.Skip(1), metric], Z = metric, Kind = ChartKind.ParallelCoordinates, Title = "One line per run: its settings and its result", Height = 520 });
         }
-        RunRow[] sorted = [.. runs.OrderBy(run => Value(run) is var value && double.IsNaN(value) ? double.PositiveInfinity : maximize ? -value : value)];
+        RunRow[] sorted = [.. runs.OrderBy(run => Rank(Value(run))).ThenBy(run => Rank(Last(run) ?? double.NaN))];
+        string[] budget = [.. runs.Select(run => run.Spec.BudgetParameter).OfType<string>().Distinct(StringComparer.OrdinalIgnoreCase).Take(1)];
+        if (runs.Any(run => run.Status == RunStatus.Pruned)) yield return new ParagraphBlock($"The {metric} of a run that was pruned is that of its last row.");
         if (sorted.Length > MaxRows) yield return new ParagraphBlock($"The best {MaxRows} of {sorted.Length} runs.");
-        yield return new TableBlock(["RunId", "Status", .. columns, ExperimentGrid.SeedAxis, metric, "RunSeconds", "Message"],
+        yield return new TableBlock(["RunId", "Status", .. columns, ExperimentGrid.SeedAxis, .. budget, metric, "RunSeconds", "Message"],
         [
-            .. sorted.Take(MaxRows).Select(run => (IReadOnlyList<object?>)[run.Spec.Id, run.Status.ToString(), .. columns.Select(name => Flat(run.Spec.Settings[name])), run.Spec.Settings[ExperimentGrid.SeedAxis], Number(run), run.Result?.Seconds, run.Result?.Message]),
+            .. sorted.Take(MaxRows).Select(run => (IReadOnlyList<object?>)[run.Spec.Id, run.Status.ToString(), .. columns.Select(name => Cell(run.Spec.Settings[name])), run.Spec.Settings[ExperimentGrid.SeedAxis], .. budget.Select(_ => (object?)run.Result?.Budget), Cell(Last(run)), run.Result?.Seconds, run.Result?.Message]),
         ]);
     }
 
     private ChartData Rows(IEnumerable<(object? X, double Y, string Group)> rows, string x)
     {
         var data = new ChartData();
-        foreach ((object? place, double value, string group) in rows) data.Add(new ExperimentRow([x, metric, "Settings"], [Flat(place), value, group]));
+        foreach ((object? place, double value, string group) in rows) data.Add(new ExperimentRow([x, metric, "Settings"], [Category(place), value, group]));
         return data;
     }
 
-    private static TableBlock Table(IReadOnlyList<ExperimentRow> rows) => new(rows[0].Columns, [.. rows.Select(row => (IReadOnlyList<object?>)[.. row.Values.Select(Flat)])]);
+    private static TableBlock Table(IReadOnlyList<ExperimentRow> rows) => new(rows[0].Columns, [.. rows.Select(row => (IReadOnlyList<object?>)[.. row.Values.Select(value => value is double.NaN ? null : Cell(value))])]);
 
-    private string Group(RunRow run) => varying.Count == 0 ? "All runs" : string.Join(", ", varying.Select(name => $"{name} = {ChartScale.Name(Flat(run.Spec.Settings[name]))}"));
+    private string Group(RunRow run) => varying.Count == 0 ? "All runs" : string.Join(", ", varying.Select(name => $"{name} = {ChartScale.Name(Cell(run.Spec.Settings[name]))}"));
 
     private double Value(RunRow run) => run.Status == RunStatus.Done ? RunMetric.Of(run.ToRow(), metric) ?? double.NaN : double.NaN;
 
-    private object? Number(RunRow run) => Value(run) is var value && double.IsNaN(value) ? null : value;
+    // The metric in the last row of a run, also of one that was stopped early; null if it has none.
+    private double? Last(RunRow run) => run.Last is null ? null : RunMetric.Of(run.ToRow(), metric);
+
+    private double Rank(double value) => double.IsNaN(value) ? double.PositiveInfinity : maximize ? -value : value;
+
+    private static double Mean(IEnumerable<double> values) => values.Where(double.IsFinite).DefaultIfEmpty(double.NaN).Average();
+
+    private static bool IsChartable(double value) => Math.Abs(value) <= ChartScale.MaxLinear;
+
+    // No text is not the same as no value, and NaN is not the same as no number.
+    private static object? Cell(object? value) => Flat(value) switch
+    {
+        "" => "(empty)",
+        double.NaN => "NaN",
+        var other => other,
+    };
+
+    // A chart has no place for null.
+    private static object Category(object? value) => Cell(value) ?? "(none)";
 
     private static object? Flat(object? value) => value is object?[] list ? string.Join(", ", list.Select(item => Convert.ToString(item, CultureInfo.InvariantCulture))) : value;
 }

@@ -1,0 +1,38 @@
+using ReparamPS.Messages;
+using ReparamPS.Sweeps.Store;
+using ReparamPS.Torch;
+
+namespace ReparamPS.Cmdlets.Sweeps;
+
+// What is refused or warned of before anything runs.
+public sealed partial class InvokeExperimentSweepCommand
+{
+    private void CheckGiven()
+    {
+        // Otherwise each point would be a binding error, after which the sweep in the folder runs all the same.
+        if (Resume && MyInvocation.ExpectingInput)
+            throw new ArgumentException("Resume reads the points from the folder, so no points may be piped to it. Leave out -Resume and repeat the command of the sweep, or leave out the points.", nameof(Resume));
+        if (TimeBudget < TimeSpan.Zero) throw new ArgumentException($"TimeBudget must not be negative; got {TimeBudget}.", nameof(TimeBudget));
+        if (Device.FirstOrDefault(name => !TorchDevices.IsName(name)) is { } unknown) throw new ArgumentException($"Device must be cpu, cuda or cuda:N (N = 0, 1, …); got '{ShortText.Of(unknown)}'.", nameof(Device));
+    }
+
+    private void CheckReads(SweepCommandResolver command)
+    {
+        if (points.Count == 0) WriteWarning("No point arrived from the pipeline, so there is nothing to run.");
+        command.CheckReads([.. points.SelectMany(point => point.Spec.Settings.Columns), .. halving is null ? [] : new[] { halving.BudgetParameter }], WriteWarning);
+        if (halving is not null && !command.Reads(halving.BudgetParameter))
+            WriteWarning($"The script does not read $_.{halving.BudgetParameter}, the budget that the strategy gives to a run, so every rung repeats the same work. Read it, or name another property with -BudgetParameter.");
+    }
+
+    private static void CheckBatched(IReadOnlyCollection<SweepCommand> commands)
+    {
+        if (commands.Any(command => command.Kind == SweepCommandKind.Command && command.Text.Equals(BatchedCommand, StringComparison.OrdinalIgnoreCase))) return;
+        throw new ArgumentException($"{nameof(BatchRuns)} requires the command {BatchedCommand}; the sweep runs {string.Join(" and ", commands.Select(command => ShortText.Of(command.ToString())))}. Leave out -{nameof(BatchRuns)}.", nameof(BatchRuns));
+    }
+
+    private void WarnOfOtherScripts()
+    {
+        if (resolver is not null && folder.OtherScripts(resolver.Command).Any())
+            WriteWarning("The folder also holds runs of another script, or of an earlier version of this one. They are kept, and Measure-ExperimentRun groups them separately by CommandId.");
+    }
+}
