@@ -1,7 +1,6 @@
 using ReparamPS.Distributions.Constraints;
 using ReparamPS.Messages;
 using ReparamPS.Torch;
-using static ReparamPS.Distributions.Constraints.Constraints;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Distributions.Transforms;
