@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using System.Management.Automation.Language;
+using ReparamPS.Cmdlets.Sweeps.Points;
 using ReparamPS.Data;
 using ReparamPS.Messages;
 using ReparamPS.Sweeps.Store;

@@ -1,7 +1,7 @@
 using System.Management.Automation.Language;
 using ReparamPS.Messages;
 
-namespace ReparamPS.Cmdlets.Sweeps;
+namespace ReparamPS.Cmdlets.Sweeps.Points;
 
 /// <summary>
 /// The settings that a script reads as properties of $_. PowerShell reads a property that does not exist as null, so a misspelled setting would go unnoticed.
