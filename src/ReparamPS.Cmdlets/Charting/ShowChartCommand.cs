@@ -32,7 +32,7 @@ public sealed class ShowChartCommand : ChartCommandBase
     private const int DefaultWidth = 80;
 
     /// <summary>The kind of chart. Allowed: Line, Scatter, Bar, Histogram; HeatMap and ParallelCoordinates require Export-Chart. Default: Histogram, or Line if -Y is given.</summary>
-    [Parameter, ArgumentCompleter(typeof(TextChartKindCompleter)), Exact<ChartKind?>(Names = [nameof(ChartKind.Line), nameof(ChartKind.Scatter), nameof(ChartKind.Bar), nameof(ChartKind.Histogram)])]
+    [Parameter, Exact<ChartKind?>(Names = [nameof(ChartKind.Line), nameof(ChartKind.Scatter), nameof(ChartKind.Bar), nameof(ChartKind.Histogram)])]
     public ChartKind? Kind { get; set; }
 
     /// <summary>Makes the axis of X logarithmic in a line chart, scatter chart or histogram.</summary>
@@ -61,11 +61,4 @@ public sealed class ShowChartCommand : ChartCommandBase
     }
 
     private int TerminalWidth() => CellText.ScreenOf(Host) is >= 30 and var width ? Math.Min(width - 1, 200) : DefaultWidth;
-}
-
-/// <summary>Completes the kinds of charts that are drawn as text.</summary>
-public sealed class TextChartKindCompleter : NameCompleter
-{
-    /// <inheritdoc/>
-    protected override IEnumerable<string> Names(System.Collections.IDictionary boundParameters) => [nameof(ChartKind.Line), nameof(ChartKind.Scatter), nameof(ChartKind.Bar), nameof(ChartKind.Histogram)];
 }
