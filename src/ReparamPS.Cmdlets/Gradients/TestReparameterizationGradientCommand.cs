@@ -17,10 +17,10 @@ namespace ReparamPS.Cmdlets.Gradients;
 /// It is a statistical test: it passes if the difference is at most six standard errors plus -Tolerance times the size of the gradient. The probability of a false alarm is 2e-9 per row and function f.</para>
 /// <para>Auto uses the first of FrozenNoise, Implicit and Expectation that applies to the parameter. After FrozenNoise, it also checks by Implicit, or by Expectation if there is no CDF, because FrozenNoise alone would pass a sampler that draws from a wrong distribution. If neither Implicit nor Expectation can compute a reference for the parameter, as for draws that round to an end of the support, Reason says so. The row then passes or fails by FrozenNoise alone.</para>
 /// <para>For a distribution from New-CustomDistribution, Implicit integrates the density if no CDF is given; if a draw depends on several random numbers, Implicit compares only the mean of the gradient over the draws. Auto also checks the custom distribution itself:
-/// that the same seed returns the same draws, that the density integrates to 1, that draws, density and CDF agree, and that the gradients of its functions agree with differences.</para>
+/// that the same seed returns the same draws, that the density integrates to 1, that draws, density and CDF agree, and that the gradients of its functions agree with difference quotients.</para>
 /// <para>A distribution given by name or from Get-DistributionType is checked at typical parameters; if it is not reparameterized, it is skipped with a verbose message. A distribution object that is not reparameterized is an error.</para>
 /// <para>Elements of some parameters cannot change alone. In a symmetric matrix, mirrored elements change together. For element k of a vector of probabilities, the vector moves toward the one-hot vector of k. Analytic and Reference are then derivatives in that direction. An element that can change in one direction only, such as a weight of 0, has no row.</para>
-/// <para>In Pester, write: $distribution | Should -HaveReparameterizationGradient. If you imported ReparamPS before Pester, import ReparamPS again with -Force.</para>
+/// <para>In Pester 5.5 or later, write: $distribution | Should -HaveReparameterizationGradient. This works whichever module you import first.</para>
 /// </remarks>
 /// <example>
 /// <para>Check one distribution</para>
