@@ -43,7 +43,7 @@ public sealed class DelimiterTests(ModuleRunspace module) : IDisposable
     [InlineData("t.csv", "-Delimiter 'é'", "Delimiter must be an ASCII character")]
     [InlineData("t.csv", "-Delimiter ',' -DecimalComma", "Delimiter must not be ','")]
     [InlineData("t.jsonl", "-Delimiter ';'", "only .csv and .csv.gz files have a delimiter")]
-    [InlineData("t.sqlite", "-DecimalComma", "only .csv and .csv.gz files have a delimiter")]
+    [InlineData("t.sqlite", "-DecimalComma", "DecimalComma: only .csv and .csv.gz files have a decimal comma")]
     public void A_delimiter_that_cannot_be_is_an_error(string name, string parameters, string problem)
     {
         string path = Path.Combine(folder, name);
