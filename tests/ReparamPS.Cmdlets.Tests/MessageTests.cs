@@ -98,7 +98,7 @@ public sealed class MessageTests(ModuleRunspace module) : IClassFixture<ModuleRu
     [InlineData("New-MultivariateNormalDistribution (0, 0) ((1, 0), (0, 1)) | Get-CumulativeProbability (1, 2)", "NotSupported", "The cumulative distribution function of MultivariateNormal is not implemented.")]
     [InlineData("New-TransformedDistribution (New-NormalDistribution) (New-DistributionTransform Abs) | Get-CumulativeProbability 1", "NotSupported", "The cumulative distribution function of TransformedDistribution is not implemented for the transform Abs, which is not monotone.")]
     [InlineData("New-BernoulliDistribution -Logits 0 | Measure-Gradient Quadratic MeasureValued", "NotSupported", "MeasureValued does not apply to Bernoulli: the parameter is Logits. Create the distribution with Probs instead.")]
-    [InlineData("New-BernoulliDistribution (,0.5 * 40) | Measure-Gradient Quadratic Enumerated", "NotSupported", "A batch may have at most 16 members, and 65536 combinations of their values; it has 40 members.")]
+    [InlineData("New-BernoulliDistribution (,0.5 * 40) | Measure-Gradient Quadratic Enumerated", "NotSupported", "its batch has 40 members; at most 16 members are allowed, with at most 65536 combinations of their values.")]
     [InlineData("New-NormalDistribution | Measure-Gradient { $z.gt(0) }", "NotSupported", "it is Boolean or integer, such as the result of a comparison.")]
     [InlineData("New-GammaDistribution 2 1 | Test-ReparameterizationGradient -Method FrozenNoise", "NotSupported", "so there is no fixed noise to hold.")]
     [InlineData("New-LowRankMultivariateNormalDistribution (0, 0) (1, 2) (1, 1)", "ShapeMismatch", "CovFactor must be a matrix with 2 rows, because Loc has 2 elements; got the shape [2].")]

@@ -168,6 +168,11 @@ public sealed class VaeModelTests : IDisposable
         string cut = Path.Combine(folder, "cut"), failed = Path.Combine(folder, "failed");
         module.Run("do { Invoke-VaeTraining -LatentSize 2 -HiddenSize 4 -Epochs 3 -Seed 1 -OutPath $cut | ForEach-Object { break } } while ($false)", ("cut", cut));
         Assert.Contains($"The run in '{cut}' is not finished, so it has no model.safetensors yet. To resume it, use Invoke-VaeTraining -OutPath '{cut}' -Resume.", module.Fails($"Import-VaeModel '{cut}'", "PathNotFound").Exception.Message, StringComparison.Ordinal);
+        string lost = Path.Combine(folder, "lost");
+        module.Run($"$null = Invoke-VaeTraining -LatentSize 2 -HiddenSize 4 -Epochs 1 -Seed 1 -OutPath '{lost}'");
+        File.Delete(Path.Combine(lost, "model.safetensors"));
+        Assert.Contains($"The run in '{lost}' is finished, but its model.safetensors was moved or deleted. To write it again from the checkpoint, use Invoke-VaeTraining -OutPath '{lost}' -Resume.", module.Fails($"Import-VaeModel '{lost}'", "PathNotFound").Exception.Message, StringComparison.Ordinal);
+        module.Run($"$null = Invoke-VaeTraining -OutPath '{lost}' -Resume; $null = Import-VaeModel '{lost}'");
         module.TryRun("Invoke-VaeTraining -LatentSize 2 -HiddenSize 4 -Epochs 3 -Seed 1 -Optimizer sgd -LearningRate 1e30 -OutPath $failed", ("failed", failed));
         Assert.Contains("failed, so it has no model.safetensors. Run ", module.Fails($"Import-VaeModel '{failed}'", "PathNotFound").Exception.Message, StringComparison.Ordinal);
     }

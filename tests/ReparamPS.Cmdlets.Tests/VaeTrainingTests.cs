@@ -122,7 +122,7 @@ public sealed class VaeTrainingTests(ModuleRunspace module)
     [InlineData("-ScheduleEpochs 2", "ScheduleEpochs requires LearningRateSchedule linear, cosine or exponential, or KlWarmup cyclic; got constant and none.")]
     [InlineData("-Momentum 0.2 -Optimizer adamw", "Momentum requires Optimizer sgd; got adamw.")]
     [InlineData("-LabelColumn last", "LabelColumn requires a CSV file as DataPath; got none.")]
-    [InlineData("-TestPath any.csv -TestFraction 0.5", "TestFraction requires TestPath to be empty; got ")]
+    [InlineData("-TestPath any.csv -TestFraction 0.5", "TestFraction requires that TestPath is not given, because it names the test images; got ")]
     [InlineData("-Force", "Force requires OutPath, the folder in which the run is stored.")]
     [InlineData("-CheckpointEpochs 5", "CheckpointEpochs requires OutPath, the folder in which the run is stored.")]
     [InlineData("-CheckpointMinutes 5", "CheckpointMinutes requires OutPath, the folder in which the run is stored.")]

@@ -33,6 +33,9 @@ internal sealed class RunDescription(string folder)
     /// <summary>Why the run failed; null if it did not, or if that cannot be read.</summary>
     public string? Failure => TryRead(run => run.GetProperty("failure").GetString());
 
+    /// <summary>Whether the file says that the run is finished.</summary>
+    public bool IsFinished => TryRead(run => run.GetProperty("state").GetString()) == "finished";
+
     /// <summary>The run's name and settings.</summary>
     /// <exception cref="DataFormatException">The file cannot be read.</exception>
     public StoredRun Read()

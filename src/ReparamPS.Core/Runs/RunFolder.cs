@@ -107,7 +107,8 @@ public static class RunFolder
         string model = Path.Combine(folder, RunKind.ModelFile);
         if (KindOf(folder) != kind.Name || File.Exists(model)) return;
         throw new FileNotFoundException(
-            new RunDescription(folder).Failure is { } failure ? $"The run in '{ShortText.Of(folder)}' failed, so it has no {RunKind.ModelFile}. {failure}"
+            new RunDescription(folder) is var description && description.Failure is { } failure ? $"The run in '{ShortText.Of(folder)}' failed, so it has no {RunKind.ModelFile}. {failure}"
+                : description.IsFinished ? $"The run in '{ShortText.Of(folder)}' is finished, but its {RunKind.ModelFile} was moved or deleted. To write it again from the checkpoint, use {resume}."
                 : $"The run in '{ShortText.Of(folder)}' is not finished, so it has no {RunKind.ModelFile} yet. To resume it, use {resume}.",
             model);
     }

@@ -62,7 +62,7 @@ public static class VaeSettings
     public static IReadOnlyList<DependentSetting<VaeOptions>> Dependent { get; } =
     [
         new(nameof(VaeOptions.LabelColumn), [nameof(VaeOptions.DataPath)], "a CSV file as DataPath", options => new[] { options.DataPath, options.TestPath }.Any(path => !string.IsNullOrEmpty(path) && ImageFiles.IsCsv(path))),
-        new(nameof(VaeOptions.TestFraction), [nameof(VaeOptions.TestPath)], "TestPath to be empty", options => string.IsNullOrEmpty(options.TestPath)),
+        new(nameof(VaeOptions.TestFraction), [nameof(VaeOptions.TestPath)], "that TestPath is not given, because it names the test images", options => string.IsNullOrEmpty(options.TestPath)),
         new(nameof(VaeOptions.TestFraction), [nameof(VaeOptions.DataPath)], "a DataPath without test images (t10k)", options => string.IsNullOrEmpty(options.DataPath) || IdxFolder.TestOf(options.DataPath) is null),
         new(nameof(VaeOptions.InitialScale), [nameof(VaeOptions.Initialization)], "Initialization normal", options => options.InitializationMode == Initialization.Normal),
         new(nameof(VaeOptions.LikelihoodScale), [nameof(VaeOptions.Likelihood)], "Likelihood gaussian or learnedgaussian", options => LikelihoodChoices.All[options.Likelihood](1) is GaussianLikelihood),

@@ -28,7 +28,7 @@ internal static class AwkwardCharts
         ChartOptions options = Options(kind, trouble) with { LogX = logs && axes && kind is not ("Bar" or "BarGroups") && trouble == "Log", LogY = logs && axes, Title = "The title" };
         options = trouble switch
         {
-            "SmallPicture" => options with { Width = 320, Height = 220 },
+            "SmallPicture" => options with { Width = 320, Height = kind == "Facet" ? 280 : 220 },
             "LongTitle" => options with
             {
                 Title = string.Concat(Enumerable.Repeat("A title that goes on and on ", 12)), XLabel = string.Concat(Enumerable.Repeat("a long label of the axis ", 12)), YLabel = string.Concat(Enumerable.Repeat("a long label of the axis ", 12)),

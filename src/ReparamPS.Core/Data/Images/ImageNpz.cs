@@ -60,6 +60,7 @@ internal static class ImageNpz
     // The arrays themselves tell, since a name may be anything: arr_0.
     private static string Choose(string path, Dictionary<string, ZipArchiveEntry> entries)
     {
+        if (entries.Count == 0) throw new DataFormatException(path, "it holds no arrays; an array of images is required, such as one of shape [count, height, width].");
         string[] images = [.. entries.Where(entry => HoldsImages(path, entry.Value)).Select(entry => entry.Key)];
         if (images.Length == 1) return images[0];
         if (images.Length > 1 && images.Where(name => ImageNames.Contains(name, StringComparer.OrdinalIgnoreCase)).ToArray() is [var one]) return one;

@@ -49,7 +49,7 @@ public static class Bijections
             AnyComponentConstraint { DependsOnParameters: false } union => Find(union.Component),
             PiecesConstraint pieces => Elementwise(pieces, pieces.Parts, maps => new CatTransform(maps, pieces.Dim, pieces.Lengths)),
             SlicesConstraint slices => Elementwise(slices, slices.Parts, maps => new StackTransform(maps, slices.Dim)),
-            _ => Lacks(constraint, "none is registered"),
+            _ => Lacks(constraint, "its values cannot be mapped to all real numbers one to one by a known function"),
         };
     }
 

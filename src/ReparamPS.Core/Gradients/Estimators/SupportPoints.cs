@@ -37,10 +37,13 @@ internal sealed record SupportPoints(Tensor Values, Tensor? IsLast, double Rest)
         };
     }
 
-    /// <summary>What is allowed for a batch, as the end of an error; empty for a single distribution, or one whose support is not discrete.</summary>
-    public static string Limits(Distribution distribution) => distribution.Support.IsDiscrete && TensorShapes.Count(distribution.BatchShape) is var members and > 1
-        ? string.Create(CultureInfo.InvariantCulture, $". A batch may have at most {MaxMembers} members, and {MaxPoints} combinations of their values; it has {members} members")
-        : "";
+    /// <summary>Why the values of a distribution cannot be listed.</summary>
+    public static string WhyNot(Distribution distribution) => TensorShapes.Count(distribution.BatchShape) switch
+    {
+        > MaxMembers and var members when distribution.Support.IsDiscrete => string.Create(CultureInfo.InvariantCulture, $"its batch has {members} members; at most {MaxMembers} members are allowed, with at most {MaxPoints} combinations of their values"),
+        > 1 when distribution.Support.IsDiscrete => string.Create(CultureInfo.InvariantCulture, $"its support is not a small discrete set, or its batch has more than {MaxPoints} combinations of values"),
+        _ => "its support is not a small discrete set",
+    };
 
     private static SupportPoints? Integers(EstimationProblem problem, long members, double rest)
     {
