@@ -11,7 +11,7 @@ namespace ReparamPS.Cmdlets.Divergences;
 /// </summary>
 /// <remarks>
 /// <para>The entropy is −E[log p] in nats: the differential entropy of a continuous distribution, the Shannon entropy of a discrete one. There is one row per distribution of a batch.</para>
-/// <para>If there is no closed form, the cmdlet reports an error, unless -MonteCarlo is given. -MonteCarlo estimates the entropy from draws, with a standard error.</para>
+/// <para>If the entropy can be computed neither in closed form nor by quadrature, the cmdlet reports an error, unless -MonteCarlo is given. -MonteCarlo estimates the entropy from draws, with a standard error.</para>
 /// </remarks>
 /// <example>
 /// <para>The entropy of three normal distributions</para>
@@ -30,7 +30,7 @@ public sealed class MeasureEntropyCommand() : MeasureCommandBase("Entropy")
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true), Exact<Distribution>]
     public Distribution Distribution { get; set; } = null!;
 
-    /// <summary>Estimates the entropy from draws, even if there is a closed form. Without -MonteCarlo, -Draws is an error, and -Seed and -Generator have no effect.</summary>
+    /// <summary>Estimates the entropy from draws, even if it can be computed without them. Without -MonteCarlo, -Draws is an error, and -Seed and -Generator have no effect.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter MonteCarlo { get; set; }
 
