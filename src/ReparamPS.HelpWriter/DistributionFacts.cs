@@ -100,7 +100,13 @@ internal static partial class DistributionFacts
         if (numbers is [{ Constraint.EventDims: 0 } only]) return $"An array or a tensor as {only.Name} makes a batch: one distribution per element.";
         return numbers.All(parameter => parameter.Constraint.EventDims == 0)
             ? "Arrays and tensors make a batch: one distribution per element. Their shapes broadcast, as in PyTorch."
-            : "Leading dimensions of the parameters make a batch of distributions, as in PyTorch.";
+            : $"These dimensions make a batch of distributions, and broadcast as in PyTorch: {string.Join("; ", Enumerable.Range(0, 3).Select(BatchDimensions).OfType<string>())}.";
+
+        string? BatchDimensions(int eventDims)
+        {
+            string[] names = [.. numbers.Where(parameter => parameter.Constraint.EventDims == eventDims).Select(parameter => parameter.Name)];
+            return names.Length == 0 ? null : $"all {eventDims switch { 0 => "dimensions", 1 => "but the last dimension", _ => "but the last two dimensions" }} of {string.Join(", ", names)}";
+        }
     }
 
     /// <summary>A description from the shared base class, with what holds for the kind.</summary>

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using ReparamPS.Libraries;
 using ReparamPS.Native;
 using ReparamPS.Tables;
 
@@ -17,6 +18,8 @@ internal static class LoadTorch
     {
         FilesAssembly.Use(typeof(TableFiles).Assembly);
         NativeLibraries.LoadTorch();
+        // Whichever test of a chart comes first: without it, ScottPlot would look for Skia by its name alone, and never again.
+        FileLibraries.LoadSkia();
     }
 #pragma warning restore CA2255
 }

@@ -20,7 +20,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// The methods of $noise draw random tensors: Uniform($shape), Normal($shape), Exponential($shape), Gamma($concentration, $shape), From($distribution, $shape). Gamma draws carry a gradient to $concentration, and From draws carry gradients to the parameters of $distribution. Draws from $noise follow the -Seed of cmdlets such as Invoke-RSample; random numbers that a block makes in any other way, such as with Get-Random, do not.</para>
 /// <para>The parameters $p and the values that a block gets can have additional leading dimensions, because the checks repeat the parameters over many draws. Reduce only the last dimensions: sum(-1), not sum().</para>
 /// <para>Without -EventShape, each element of a parameter makes one distribution of the batch. With -EventShape n, a parameter that ends in a dimension of size n holds a vector per
-/// distribution; one that ends in n × n holds a matrix. If -ParameterConstraint names a parameter, its constraint decides instead of its shape: PositiveVector means one vector per distribution, PositiveDefinite one matrix. With Positive, or another constraint on single numbers, each element belongs to a separate distribution, even if the parameter ends in a dimension of size n.</para>
+/// distribution; one that ends in n × n holds a matrix. If -ParameterConstraint names a parameter, its constraint, and not its shape, determines what each distribution gets: with PositiveVector one vector, with PositiveDefinite one matrix. With Positive, or another constraint on single numbers, each element belongs to a separate distribution, even if the parameter ends in a dimension of size n.</para>
 /// <para>Variables of the session that a block reads are captured when the distribution is created.</para>
 /// </remarks>
 /// <seealso cref="TestDistributionCommand"/>
@@ -92,7 +92,7 @@ public sealed class NewCustomDistributionCommand : ReparamCmdlet
     [Parameter, Alias("Icdf"), Exact<ScriptBlock>]
     public ScriptBlock? Quantile { get; set; }
 
-    /// <summary>The set in which draws lie. Allowed: a name that Tab completes, such as Real, Positive or Simplex, or an interval whose bounds are numbers or parameters, such as 'in [0, Width]' or 'at least 1'. Default: Real.</summary>
+    /// <summary>The set in which draws lie. Allowed: a name that Tab completes, such as Real, Positive or Simplex, or an interval: 'in [a, b]', 'at least a', 'greater than a', 'at most b' or 'less than b', with numbers or parameters as a and b. Default: Real.</summary>
     [Parameter, ArgumentCompleter(typeof(ConstraintNameCompleter)), Exact<string>]
     public string? Support { get; set; }
 

@@ -19,7 +19,7 @@ namespace ReparamPS.Cmdlets.Gradients;
 /// <para>For a distribution from New-CustomDistribution, Implicit integrates the density if no CDF is given; if a draw depends on several random numbers, Implicit compares only the mean of the gradient over the draws. Auto also checks the custom distribution itself:
 /// that the same seed returns the same draws, that the density integrates to 1, that draws, density and CDF agree, and that the gradients of its functions agree with difference quotients.</para>
 /// <para>A distribution given by name or from Get-DistributionType is checked at typical parameters; if it is not reparameterized, it is skipped with a verbose message. A distribution object that is not reparameterized is an error.</para>
-/// <para>Elements of some parameters cannot change alone. In a symmetric matrix, mirrored elements change together. For element k of a vector of probabilities, the vector moves toward the one-hot vector of k. Analytic and Reference are then derivatives in that direction. An element that can change in one direction only, such as a weight of 0, has no row.</para>
+/// <para>Elements of some parameters cannot change alone. In a symmetric matrix, mirrored elements change together. For element k of a vector of probabilities, the vector moves toward the one-hot vector of k. Analytic and Reference are then derivatives in that direction. An element that can only increase or only decrease, such as a weight of 0, has no row.</para>
 /// <para>In Pester 5.5 or later, write: $distribution | Should -HaveReparameterizationGradient. This works whichever module you import first.</para>
 /// </remarks>
 /// <example>

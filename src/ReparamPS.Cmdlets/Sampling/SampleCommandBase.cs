@@ -46,7 +46,7 @@ public abstract class SampleCommandBase : RandomCmdlet
     [Parameter, ArgumentCompleter(typeof(DeviceCompleter)), Exact<string>]
     public string? Device { get; set; }
 
-    /// <summary>Returns one row for each draw of each distribution in the batch, with the columns Draw, Member (the number of the distribution in the batch) and Value (Value0, Value1, … for vectors and matrices). Both count from 0 in row-major order: Draw over the sample shape, Member over the batch shape.</summary>
+    /// <summary>Returns one row for each draw of each distribution in the batch, with the columns Draw, Member (the number of the distribution in the batch) and Value (Value0, Value1, … for vectors and matrices). Draw and Member count from 0 in row-major order: Draw over the sample shape, Member over the batch shape.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Expand { get; set; }
 
