@@ -25,11 +25,11 @@ public abstract class NewDistributionCommandBase : ReparamCmdlet
     /// <summary>Creates the cmdlet of a kind.</summary>
     protected NewDistributionCommandBase(DistributionType type) => this.type = type;
 
-    /// <summary>The element type of parameters and samples. Allowed: float64, float32. Default: that of tensors or distributions given as parameters, otherwise float64.</summary>
+    /// <summary>The element type of parameters and samples, to which given tensors and distributions are converted. Allowed: float64, float32. Default: that of tensors or distributions given as parameters, otherwise float64.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(DTypeCompleter)), Exact<string>]
     public string? DType { get; set; }
 
-    /// <summary>The device of parameters and samples. Allowed: cpu, cuda, cuda:N. Default: that of tensors or distributions given as parameters, otherwise cpu.</summary>
+    /// <summary>The device of parameters and samples, to which given tensors and distributions are moved. Allowed: cpu, cuda, cuda:N. Default: that of tensors or distributions given as parameters, otherwise cpu.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(DeviceCompleter)), Exact<string>]
     public string? Device { get; set; }
 
