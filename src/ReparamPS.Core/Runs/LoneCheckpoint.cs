@@ -36,7 +36,7 @@ internal sealed class LoneCheckpoint(string folder)
         }
         catch (Exception error) when (error is JsonException or KeyNotFoundException)
         {
-            throw new DataFormatException(FilePath, $"the checkpoint cannot be read: {ShortText.Of(error.Message)}", error);
+            throw new DataFormatException(FilePath, $"the checkpoint cannot be read: {JsonFault.Of(error)}", error);
         }
     }
 }

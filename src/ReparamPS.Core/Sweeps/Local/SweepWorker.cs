@@ -125,7 +125,7 @@ public sealed class SweepWorker : IDisposable
     {
         try
         {
-            return new ActiveRun(this, request);
+            return new ActiveRun(this, folder.Run(request.Id!), request);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -155,18 +155,17 @@ public sealed class SweepWorker : IDisposable
     }
 
     /// <summary>A run that this process executes, and what becomes of its output.</summary>
-    private sealed class ActiveRun(SweepWorker worker, WorkerMessage request) : IRunOutput, IDisposable
+    private sealed class ActiveRun(SweepWorker worker, RunFolder run, WorkerMessage request) : IRunOutput, IDisposable
     {
-        private readonly RunFolder run = worker.folder.Run(request.Id!);
-        private readonly ResultFile result = new(worker.folder.Run(request.Id!).ResultPath);
-        private readonly RunLog log = new(worker.folder.Run(request.Id!).OutputPath, request.Attempt);
+        private readonly ResultFile result = new(run.ResultPath);
+        private readonly RunLog log = new(run.OutputPath, request.Attempt);
         private readonly ProgressPace pace = new(TimeSpan.Zero);
         private Func<ExperimentRow, bool> isPrunedAt = _ => false;
         private RunRequest? execution;
         private bool isPruned;
         private IOException? broken;
 
-        public string Id => request.Id!;
+        public string Id => run.Id;
 
         /// <summary>Executes the run, writes its result and reports its end.</summary>
         public void Execute(Func<RunRequest, RunOutcome> executor) => worker.Send(Finish(executor));
