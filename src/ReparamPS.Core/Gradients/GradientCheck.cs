@@ -132,7 +132,7 @@ public static class GradientCheck
             .. wanted.Select((input, k) =>
             {
                 double[] u = UnitVector((int)inputs[input].numel(), options.Stream + (2 + k));
-                double[] up = jacobian.At(inputs[input], u, options.Epsilon), down = jacobian.At(inputs[input], u, -options.Epsilon);
+                (double[] up, double[] down) = jacobian.Around(inputs[input], u, options.Epsilon);
                 double numeric = 0;
                 for (int j = 0; j < v.Length; j++) numeric += v[j] * (up[j] - down[j]) / (2 * options.Epsilon);
                 double analytic = gradients[k]?.Zip(u, (g, d) => g * d).Sum() ?? 0;
@@ -230,10 +230,10 @@ public static class GradientCheck
 
         private GradientCheckRow Row(int input, long element, int output, long outputElement, double analytic, double numeric, double tolerance, GradientCheckVerdict verdict, string reason) => new()
         {
-            Order = order, Input = names[input], Element = element, Position = Position(inputs[input].shape, element), Output = output, OutputElement = outputElement,
+            Order = order, Input = names[input], Element = element, Position = Position(inputs[input], element), Output = output, OutputElement = outputElement,
             Analytic = analytic, Numeric = numeric, Tolerance = tolerance, Verdict = verdict, Reason = reason,
         };
 
-        private static string Position(long[] shape, long element) => element < 0 ? "all" : TensorShapes.Format(TensorShapes.Unravel(element, shape));
+        private static string Position(Tensor input, long element) => element < 0 ? "all" : TensorShapes.Format(TensorShapes.Unravel(element, input.shape));
     }
 }

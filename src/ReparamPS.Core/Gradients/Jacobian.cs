@@ -108,14 +108,16 @@ internal sealed class Jacobian
         }
     }
 
-    /// <summary>All elements of the results after a shift of an input along a direction.</summary>
-    public double[] At(Tensor input, double[] direction, double shift)
+    /// <summary>All elements of the results after a shift of an input along a direction, and after the opposite shift.</summary>
+    public (double[] Up, double[] Down) Around(Tensor input, double[] direction, double shift)
     {
         double[] values = Torch.ManagedValues.ToDoubles(input);
         try
         {
             TensorMemory.SetAll(input, Moved(values, direction, shift));
-            return ValuesAgain();
+            double[] up = ValuesAgain();
+            TensorMemory.SetAll(input, Moved(values, direction, -shift));
+            return (up, ValuesAgain());
         }
         finally
         {

@@ -38,6 +38,7 @@ internal sealed record LibTorch(LibTorchFolder Folder, string BindingPath, strin
             DllImportResolver resolve = (name, _, _) => name == Binding ? handle : 0;
             NativeLibrary.SetDllImportResolver(typeof(TorchGuard.Replacements).Assembly, resolve);
             NativeLibrary.SetDllImportResolver(typeof(TorchSharp.torch).Assembly, resolve);
+            FreedMemory.Keep();
             return new LibTorch(folder, binding, version);
         }
         catch (Exception error) when (error is DllNotFoundException or BadImageFormatException)

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using ReparamPS.TorchGuard;
 using static TorchSharp.torch;
 
@@ -6,12 +7,16 @@ namespace ReparamPS.Torch;
 /// <summary>Tensors as managed numbers.</summary>
 public static class ManagedValues
 {
+    private const long FewNumbers = 100_000;
+
     /// <summary>All elements in row-major order, as doubles, for every device and type.</summary>
     public static double[] ToDoubles(Tensor tensor)
     {
         if (tensor.numel() > Array.MaxLength) throw new ArgumentException($"A list holds at most {Array.MaxLength} numbers; the tensor has {tensor.numel()}.", nameof(tensor));
         // The list, and the tensor in double precision and in one piece.
         MemoryLimit.Check(2.0 * tensor.numel(), sizeof(double));
+        // A small tensor is read in place: the calls below would take longer than the numbers.
+        if (tensor.dtype == ScalarType.Float64 && tensor.numel() <= FewNumbers && HostMemory.Holds(tensor) && tensor.is_contiguous()) return MemoryMarshal.Cast<byte, double>(tensor.bytes).ToArray();
         using var scope = NewDisposeScope();
         return tensor.detach().to(ScalarType.Float64).cpu().contiguous().data<double>().ToArray();
     }
