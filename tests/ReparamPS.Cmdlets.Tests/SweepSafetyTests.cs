@@ -94,8 +94,11 @@ public sealed class SweepSafetyTests(ModuleRunspace module) : IDisposable
         Pending();
         File.Delete(Path.Combine(Sweep, "sweep.json"));
         Assert.EndsWith("it has no sweep.json. If the file was deleted, repeat the command of the sweep, which writes it again.", module.Fails($"Get-ExperimentRun '{Sweep}'", "InvalidData").ToString(), StringComparison.Ordinal);
-        Pending();
-        Assert.NotEmpty(module.Run($"Get-ExperimentRun '{Sweep}'"));
+        // Also if nothing is left to run.
+        module.Run($"{Points} | Invoke-ExperimentSweep '{Sweep}' -ThrottleLimit 1 {Block}");
+        File.Delete(Path.Combine(Sweep, "sweep.json"));
+        module.Run($"{Points} | Invoke-ExperimentSweep '{Sweep}' -ThrottleLimit 1 {Block}");
+        Assert.Equal(3, module.Run($"Get-ExperimentRun '{Sweep}'").Length);
         Assert.EndsWith("it has no sweep.json.", module.Fails($"Get-ExperimentRun '{folder}'", "InvalidData").ToString(), StringComparison.Ordinal);
     }
 

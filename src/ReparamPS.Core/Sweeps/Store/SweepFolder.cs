@@ -51,9 +51,15 @@ public sealed class SweepFolder
         AtomicFile.CreateFolder(Runs);
         AtomicFile.CreateFolder(Owners);
         AtomicFile.CreateFolder(Commands);
-        if (!File.Exists(MarkPath)) SweepJson.Write(MarkPath, new SweepMark(FormatVersion, DateTime.UtcNow, RunSpec.ModuleVersion), StoreRecords.Default.SweepMark);
+        RestoreMark();
         // A script file may have moved, and somebody may have changed the folder's copy.
         if (TryReadCommand(command.Id) != command) SweepJson.Write(CommandPath(command.Id), command.ToStored(), StoreRecords.Default.StoredCommand);
+    }
+
+    /// <summary>Writes sweep.json if a folder with runs does not have it.</summary>
+    public void RestoreMark()
+    {
+        if (Directory.Exists(Runs) && !File.Exists(MarkPath)) SweepJson.Write(MarkPath, new SweepMark(FormatVersion, DateTime.UtcNow, RunSpec.ModuleVersion), StoreRecords.Default.SweepMark);
     }
 
     /// <summary>Creates the folders of new runs, and saves their schedule.</summary>
