@@ -14,7 +14,12 @@ function Find-ReparameterizationFault($Actual, [string]$Method, [long]$Seed, $To
         return $_.Exception.Message
     }
     if ($rows.Count -eq 0) { return 'there is none' }
-    ($rows.Where{ -not $_.Passed }.ForEach{ "$($_.Parameter)[$($_.Index)]: $($_.Reason)" }) -join '; '
+    Join-Fault $rows.Where{ -not $_.Passed }.ForEach{
+        $place = "$($_.Parameter)[$($_.Index)]"
+        # Without numbers, the reason alone says what is wrong.
+        if ([double]::IsNaN($_.Analytic) -or [double]::IsNaN($_.Reference)) { "at ${place}: $($_.Reason)" }
+        else { "the gradient with respect to $place is $(Get-Number $_.Analytic $_.Reference) instead of $(Get-Number $_.Reference $_.Analytic): $($_.Reason)" }
+    }
 }
 
 function Find-GradientFault($Actual, $At, [int]$Order, $AbsoluteTolerance, $RelativeTolerance, [long]$Seed) {
@@ -24,7 +29,26 @@ function Find-GradientFault($Actual, $At, [int]$Order, $AbsoluteTolerance, $Rela
     if ($null -ne $AbsoluteTolerance) { $arguments.AbsoluteTolerance = $AbsoluteTolerance }
     if ($null -ne $RelativeTolerance) { $arguments.RelativeTolerance = $RelativeTolerance }
     $rows = @(Test-Gradient $Actual $At @arguments -ErrorAction Stop)
-    ($rows.Where{ -not $_.Passed }.ForEach{ "$($_.Input)$($_.Position): $($_.Verdict): $($_.Reason)" }) -join '; '
+    Join-Fault $rows.Where{ -not $_.Passed }.ForEach{
+        $place = "$($_.Input)$(if ($_.Position -notin 'all', '[]') { $_.Position })"
+        $what = if ($_.Order -eq 2) { 'second derivative' } else { 'gradient' }
+        # Without numbers, the reason alone says what is wrong.
+        if ([double]::IsNaN($_.Analytic) -or [double]::IsNaN($_.Numeric)) { "at ${place}: $($_.Reason)" }
+        else { "the $what with respect to $place is $(Get-Number $_.Analytic $_.Numeric) instead of $(Get-Number $_.Numeric $_.Analytic): $($_.Reason)" }
+    }
+}
+
+# One fault ends the sentence; several have a line each.
+function Join-Fault([string[]]$Faults) {
+    if ($Faults.Count -lt 2) { return "$Faults" }
+    "there are $($Faults.Count) faults:" + (($Faults.ForEach{ "`
+  $_" }) -join ';')
+}
+
+# Six digits, or all if another number would look the same.
+function Get-Number([double]$Value, [double]$Other) {
+    $text, $otherText = ($Value, $Other).ForEach{ $_.ToString('G6', [cultureinfo]::InvariantCulture) }
+    if ($text -eq $otherText) { $Value.ToString('R', [cultureinfo]::InvariantCulture) } else { $text }
 }
 
 function Get-Because([string]$Because) { if ($Because) { " because $($Because -replace '^because\s+')," } else { '' } }

@@ -51,10 +51,14 @@ public sealed class ArgumentTests(ModuleRunspace module)
     [InlineData("Invoke-RSample -Distribution $n -Count", "(New-Tensor 1, 2)", "Expected an integer; got the tensor '[1, 2]'.")]
     [InlineData("Invoke-RSample -Distribution $n -Count", "$($t = New-Tensor 1; $t.Dispose(); $t)", "Expected an integer; got a disposed tensor.")]
     [InlineData("Measure-VaeLikelihood x -Samples", "$null", "Expected an integer; got null.")]
-    [InlineData("Measure-VaeLikelihood x -Samples", "''", "Expected an integer; got ''.")]
-    [InlineData("Invoke-RSample $n -Count", "''", "Expected an integer; got ''.")]
+    [InlineData("Measure-VaeLikelihood x -Samples", "''", "Expected an integer; got an empty string.")]
+    [InlineData("Invoke-RSample $n -Count", "''", "Expected an integer; got an empty string.")]
+    [InlineData("Invoke-RSample $n -Count", "@()", "Expected an integer; got an empty list.")]
+    [InlineData("Import-ExperimentData x.csv -Delimiter", "'`n'", "Expected one character, such as ';' or \"`t\" (a tab); got '`n'.")]
+    [InlineData("Invoke-ExperimentSweep x { } -TimeBudget", "-1", "Expected a duration, such as 00:30:00 for 30 minutes; got '-1'.")]
+    [InlineData("Invoke-ExperimentSweep x { } -TimeLimit", "'2'", "Expected a duration, such as 00:30:00 for 30 minutes; got '2'.")]
     [InlineData("Invoke-Sample $n 3 -Seed", "' '", "Expected an integer; got ' '.")]
-    [InlineData("Test-ReparameterizationGradient $n -Tolerance", "''", "Expected a number; got ''.")]
+    [InlineData("Test-ReparameterizationGradient $n -Tolerance", "''", "Expected a number; got an empty string.")]
     [InlineData("Test-Gradient { $_ } (New-Tensor 1) -Epsilon", "(New-Tensor 1, 2)", "Expected a number; got the tensor '[1, 2]'.")]
     [InlineData("Invoke-RSample $n -Device", "(1, 2)", "Expected text; got a list.")]
     [InlineData("Invoke-RSample $n -Device", "(New-Tensor 1, 2)", "Expected text; got the tensor '[1, 2]'.")]
@@ -63,8 +67,8 @@ public sealed class ArgumentTests(ModuleRunspace module)
     [InlineData("New-NormalDistribution 0 1 | Invoke-RSample -SampleShape", "'2,a'", "got '2,a'.")]
     [InlineData("Get-PosteriorSummary -Fit", "'abc'", "Expected a fit from Invoke-VariationalInference or Import-VariationalFit; got 'abc'.")]
     [InlineData("Get-DistributionType -Name", "((1, 2), 3)", "Expected text (one or several); got a list.")]
-    [InlineData("Import-ExperimentData x.csv -Delimiter", "'abc'", "Expected one character; got 'abc'.")]
-    [InlineData("Import-ExperimentData x.csv -Delimiter", "1.5", "Expected one character; got '1.5'.")]
+    [InlineData("Import-ExperimentData x.csv -Delimiter", "'abc'", "Expected one character, such as ';' or \"`t\" (a tab); got 'abc'.")]
+    [InlineData("Import-ExperimentData x.csv -Delimiter", "1.5", "Expected one character, such as ';' or \"`t\" (a tab); got '1.5'.")]
     [InlineData("Compare-GradientEstimator -Distribution $n -Objective { $_ } -Baseline", "'None', 'abc'", "Expected one or more of None, MovingAverage, LeaveOneOut, ControlVariate; got 'abc'.")]
     [InlineData("New-ExperimentGrid @{ a = 1, 2 } -Condition", "'abc'", "Expected a script block, such as { $_ * 2 }; got 'abc'.")]
     [InlineData("New-Distribution Normal -Parameter", "'abc'", "Expected a hashtable, such as @{ Loc = 0 }; got 'abc'.")]
@@ -83,7 +87,7 @@ public sealed class ArgumentTests(ModuleRunspace module)
     [Fact]
     public void Only_a_number_that_a_row_can_leave_blank_takes_blank_text() => Assert.All(
         Parameters.Where(parameter => (Nullable.GetUnderlyingType(parameter.ParameterType) ?? parameter.ParameterType) is var type && (type == typeof(TimeSpan) || type == typeof(int) || type == typeof(long) || type == typeof(double)) && !parameter.ParameterSets.Values.Any(set => set.ValueFromPipelineByPropertyName)),
-        parameter => Assert.EndsWith("got ''.", Assert.Throws<ArgumentTransformationMetadataException>(() => Attribute(parameter)!.Transform(null, "")).Message, StringComparison.Ordinal));
+        parameter => Assert.EndsWith("got an empty string.", Assert.Throws<ArgumentTransformationMetadataException>(() => Attribute(parameter)!.Transform(null, "")).Message, StringComparison.Ordinal));
 
     [Theory]
     [InlineData("Invoke-RSample $n 3 -Seed 1 -Generator phi | % Count", "3")]

@@ -93,6 +93,15 @@ public sealed class ChartTests(ModuleRunspace module) : IDisposable
         Assert.Contains("Use Export-Chart", module.Fails("[pscustomobject]@{ X = 1; Y = 2 } | Show-Chart -X X -Y Y -Kind HeatMap", "InvalidArgument").Exception.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("-Kind HeatMap", "X is required: the name of a column. The columns are A, B. Write -Kind HeatMap -X <column> -Y <column> -Z <column>.")]
+    [InlineData("-Kind HeatMap A", "Y is required for a chart of kind HeatMap: the name of a column. The columns are A, B. Write -Kind HeatMap -X A -Y <column> -Z <column>.")]
+    [InlineData("-Kind HeatMap A B", "Z is required for a chart of kind HeatMap: the name of a column. The columns are A, B. Write -Kind HeatMap -X A -Y B -Z <column>.")]
+    [InlineData("A -Z B", "Y is required for a chart of kind HeatMap: the name of a column. The columns are A, B. Write -Kind HeatMap -X A -Y <column> -Z B.")]
+    [InlineData("-Kind Bar A", "Y is required for a chart of kind Bar: the name of a column. The columns are A, B. Write -Kind Bar -X A -Y <column>.")]
+    public void A_column_that_a_kind_needs_is_named_with_the_call(string parameters, string says) =>
+        Assert.Equal(says, module.Fails($"[pscustomobject]@{{ A = 1; B = 2 }} | Export-Chart '{folder}/no.png' {parameters}", "InvalidArgument").ToString());
+
     [Theory, InlineData("png"), InlineData("svg")]
     public void A_picture_without_room_for_the_data_is_an_error_that_states_a_size(string extension)
     {

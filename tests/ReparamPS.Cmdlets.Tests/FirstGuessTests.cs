@@ -36,7 +36,7 @@ public sealed partial class FirstGuessTests(ModuleRunspace module) : IDisposable
     [InlineData("(New-DistributionTransform CorrCholesky).Inverse((New-Tensor ((1, 2, 3), (1, 2, 3))))", "CorrCholesky: the matrix must be square; got the shape [2, 3].")]
     [InlineData("'Normal' | New-Distribution", "InputObject must be a dictionary or an object with properties; got 'Normal'.")]
     [InlineData("New-CustomDistribution X @{ A = 1 } { } -Support Simplex", "Support 'Simplex' needs an EventShape of 1 dimension; got 0.")]
-    [InlineData("New-CustomDistribution X @{ A = 1 } { } -Support 'in [0, B]'", "where a and b are numbers or parameters (A).")]
+    [InlineData("New-CustomDistribution X @{ A = 1 } { } -Support 'in [0, B]'", "an interval whose bounds are numbers or parameters (A); got 'in [0, B]', in which 'B' is neither.")]
     [InlineData("[pscustomobject]@{ A = 1 } | Export-ExperimentData rows.sqlite -Table sqlite_x", "Table must not start with sqlite_, which SQLite reserves; got 'sqlite_x'.")]
     [InlineData("New-BernoulliDistribution 0.4 | Measure-Gradient -Objective { param($z) $z }", "it has no RSample. Use -Estimator ScoreFunction, which does not need reparameterized samples.")]
     [InlineData("New-BernoulliDistribution 0.4 | Test-ReparameterizationGradient", "it has no RSample. There is no gradient to check.")]

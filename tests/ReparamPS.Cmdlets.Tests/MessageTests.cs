@@ -19,8 +19,8 @@ public sealed class MessageTests(ModuleRunspace module) : IClassFixture<ModuleRu
     [InlineData("New-MultivariateNormalDistribution (0, 0) ((1, 2), (2, 1))", ": it is symmetric but not positive definite.")]
     [InlineData("New-MultivariateNormalDistribution (0, 0) -ScaleTril ((1, 1), (0, 1))", ": element [0, 1], above the diagonal, is 1.")]
     [InlineData("New-MultivariateNormalDistribution (0, 0) -ScaleTril ((1, 0), (0, -1))", ": element [1, 1], on the diagonal, is -1.")]
-    [InlineData("New-CategoricalDistribution @()", "Probs must be a vector of non-negative numbers with a positive sum; got float64 [0].")]
-    [InlineData("New-OneHotCategoricalDistribution -Logits @()", "Logits must be a vector of log-weights, not all −∞; got float64 [0].")]
+    [InlineData("New-CategoricalDistribution @()", "Probs must be a vector of non-negative numbers with a positive sum; got an empty list.")]
+    [InlineData("New-OneHotCategoricalDistribution -Logits @()", "Logits must be a vector of log-weights, not all −∞; got an empty list.")]
     [InlineData("New-UniformDistribution 0 ([double]::PositiveInfinity)", "High must be finite and greater than Low; got Infinity.")]
     [InlineData("New-UniformDistribution ([double]::NegativeInfinity) 0", "Low must be finite; got -Infinity.")]
     public void A_wrong_element_is_shown_with_its_place(string script, string ends) =>
@@ -35,15 +35,29 @@ public sealed class MessageTests(ModuleRunspace module) : IClassFixture<ModuleRu
     [InlineData("New-Tensor 1 -Device tpu", "Device must be cpu, cuda or cuda:N (N = 0, 1, …); got 'tpu'.")]
     [InlineData("New-ControlProblem -StateSize 1 -ActionSize 1 -InitialState (New-NormalDistribution (,0) 1) -Dynamics { $_ } -Cost { } | Measure-PolicyReturn (New-LinearPolicy 1)", "Cost must return a tensor; got nothing.")]
     [InlineData("New-DistributionTransform Independent -BaseTransform (New-DistributionTransform Exp) -ReinterpretedBatchNdims -1", "ReinterpretedBatchNdims must be at least 0; got -1.")]
-    [InlineData("New-CustomDistribution A @{ S = 1 } -Quantile { } -Support 'in [1, 0]'", "where a and b are numbers or parameters (S).")]
-    [InlineData("New-CustomDistribution A @{ S = 1 } -Quantile { } -Support 'at least NaN'", "where a and b are numbers or parameters (S).")]
-    [InlineData("New-CustomDistribution A @{ S = 1 } -Quantile { } -ParameterConstraint @{ S = 'in [0, S]' }", "at most b, where a and b are numbers.")]
+    [InlineData("New-CustomDistribution A @{ S = 1 } -Quantile { } -Support 'in [1, 0]'", "Support must be an interval whose lower bound is below its upper bound; got 'in [1, 0]', whose bounds are reversed.")]
+    [InlineData("New-CustomDistribution A @{ S = 1 } -Quantile { } -Support 'in (1, 1)'", "; got 'in (1, 1)', whose bounds are equal.")]
+    [InlineData("New-CustomDistribution A @{ S = 1 } -Quantile { } -Support '[1, 2, 3]'", "an interval with two bounds, such as in [0, 1]; got '[1, 2, 3]', which has 3.")]
+    [InlineData("New-CustomDistribution A @{ S = 1 } -Quantile { } -Support 'in 0, 1'", "an interval in brackets, such as in [0, 1]; got 'in 0, 1'.")]
+    [InlineData("New-CustomDistribution A @{ S = 1 } -Quantile { } -Support 'in [0, ]'", "got 'in [0, ]', in which a bound is missing.")]
+    [InlineData("New-CustomDistribution A @{ S = 1 } -Quantile { } -Support more", "where a and b are numbers or parameters (S).")]
+    [InlineData("New-CustomDistribution A @{ S = 1 } -Quantile { } -Support 'at least NaN'", "an interval whose bounds are numbers or parameters (S); got 'at least NaN', in which 'NaN' is neither.")]
+    [InlineData("New-CustomDistribution A @{ S = 1 } -Quantile { } -ParameterConstraint @{ S = 'in [0, S]' }", "ParameterConstraint of S must be an interval whose bounds are numbers; got 'in [0, S]', in which 'S' is not a number.")]
     [InlineData("New-BayesianModel -Data ([pscustomobject]@{ X = 1; Y = 2 }) -Response Y -Predictor X, y -Likelihood Normal", "Predictor must not be 'Y', which is the response.")]
     [InlineData("$x = New-Tensor 1, 2; $x.Dispose(); New-NormalDistribution $x 1", "Loc must hold numbers; got a disposed tensor.")]
     [InlineData("$x = New-Tensor 1, 2; $x.Dispose(); ConvertFrom-Tensor $x", "Tensor must hold numbers; got a disposed tensor.")]
     [InlineData("Test-Gradient { param($x) $x.to_type([TorchSharp.torch]::int64) } 1, 2", "The function must return a floating-point tensor; got int64.")]
     [InlineData("Test-Gradient { param($x) 'abc' } 1", "Function must return a tensor; got 'abc'.")]
-    [InlineData("Test-Gradient { param($x) 5 } 1", "Function must return a tensor; got the number 5, which has no gradient. Remove .item() and [double], and add -AsTensor to cmdlets.")]
+    [InlineData("Test-Gradient { param($x) 5 } 1", "Function must return a tensor; got the number 5, which has no gradient. Leave out .item(), .ToArray() and [double], and add -AsTensor to cmdlets.")]
+    [InlineData("New-NormalDistribution ''", "Loc must hold numbers; got an empty string.")]
+    [InlineData("New-NormalDistribution { }", "Loc must hold numbers; got an empty script block.")]
+    [InlineData("New-NormalDistribution ([object]::new())", "Loc must hold numbers; got an object of type Object.")]
+    [InlineData("New-BayesianModel @{ Mu = New-NormalDistribution } ''", "LogLikelihood must be a script block; got an empty string.")]
+    [InlineData("New-BayesianModel @{ Mu = @() }", "The prior of Mu must be a distribution or a script block; got an empty list.")]
+    [InlineData("New-NormalDistribution -Device ''", "Device must be cpu, cuda or cuda:N (N = 0, 1, …); got an empty string.")]
+    [InlineData("Invoke-VaeTraining -Optimizer ''", "Optimizer must be one of adam, adamw, adagrad, rmsprop, sgd; got an empty string.")]
+    [InlineData("New-LKJCholeskyDistribution three", "Dim must be an integer; got 'three'.")]
+    [InlineData("New-IndependentDistribution (New-NormalDistribution (1, 2)) { }", "ReinterpretedBatchNdims must be an integer; got an empty script block.")]
     [InlineData("New-NormalDistribution | Measure-Gradient { $z.pow(2); 'x' }", "Objective must return tensors only; it also returned 'x'. Assign other output to $null.")]
     public void A_message_ends_without_the_name_of_a_method_parameter(string script, string ends)
     {
@@ -54,7 +68,10 @@ public sealed class MessageTests(ModuleRunspace module) : IClassFixture<ModuleRu
     }
 
     [Theory]
-    [InlineData("{ param($p) New-NormalDistribution $p.Mu.unsqueeze(-1) 1 | Get-LogProbability $y }", "InvalidArgument", "it returned 9 numbers: -1.35459, -2.78803, -5.22147, …. To return one tensor, add -AsTensor")]
+    [InlineData("{ param($p) New-NormalDistribution $p.Mu.unsqueeze(-1) 1 | Get-LogProbability $y }", "InvalidArgument", "it returned 9 numbers: -1.35459, -2.78803, -5.22147, …. To return one tensor, add -AsTensor to the cmdlet that writes these numbers, or leave out .ToArray().")]
+    [InlineData("{ param($p) (New-NormalDistribution $p.Mu (1, 1, 1, 1)).LogProb((New-Tensor 1, 2, 3, 4)) }", "CustomFunctionFailed", "A scalar parameter such as $p.Mu has the shape [draws]; $p.Mu.unsqueeze(-1), of shape [draws, 1], broadcasts with data of shape [rows]. The parameters had the shapes Mu [3].")]
+    [InlineData("{ param($p) (New-NormalDistribution $p.Mu.unsqueeze(-1) 1).LogProb($y).sum() }", "ShapeMismatch", "with 3 draws it returned []. Sum over the data only, with .sum(-1), not over all with .sum().")]
+    [InlineData("{ param($p) (New-NormalDistribution $p.Mu.unsqueeze(0) 1).LogProb($y.unsqueeze(-1)) }", "ShapeMismatch", "with 5 draws it returned [3, 5]. Keep the dimension of the draws first:")]
     [InlineData("{ param($p) (New-NormalDistribution $p.Mu.unsqueeze(-1) 1).LogProb($y); 'debug' }", "InvalidArgument", "it returned 2: a tensor of shape [3, 3], 'debug'. Assign other output to $null.")]
     [InlineData("{ param($p) New-NormalDistribution 2 1 }", "InvalidArgument", "got Normal(Loc: 2, Scale: 1). Return its log-density at a value, such as .LogProb($y).")]
     [InlineData("{ 5 }", "InvalidArgument", "must return a tensor; got the number 5, which has no gradient.")]
@@ -101,6 +118,8 @@ public sealed class MessageTests(ModuleRunspace module) : IClassFixture<ModuleRu
     [InlineData("New-BernoulliDistribution (,0.5 * 40) | Measure-Gradient Quadratic Enumerated", "NotSupported", "its batch has 40 members; at most 16 members are allowed, with at most 65536 combinations of their values.")]
     [InlineData("New-NormalDistribution | Measure-Gradient { $z.gt(0) }", "NotSupported", "it is Boolean or integer, such as the result of a comparison.")]
     [InlineData("New-GammaDistribution 2 1 | Test-ReparameterizationGradient -Method FrozenNoise", "NotSupported", "so there is no fixed noise to hold.")]
+    [InlineData("New-LinearPolicy @()", "ShapeMismatch", "Gain must be a matrix (nested arrays, one per row); got an empty list.")]
+    [InlineData("New-MultivariateNormalDistribution (0, 0) @()", "ShapeMismatch", "CovarianceMatrix must be 2 × 2, because Loc has length 2; got an empty list.")]
     [InlineData("New-LowRankMultivariateNormalDistribution (0, 0) (1, 2) (1, 1)", "ShapeMismatch", "CovFactor must be a matrix with 2 rows, because Loc has 2 elements; got the shape [2].")]
     [InlineData("New-IndependentDistribution (New-NormalDistribution 0 1) 1", "ShapeMismatch", "ReinterpretedBatchNdims must be 0, because Normal has no batch dimensions; got 1.")]
     [InlineData("New-ControlProblem Lqr -A 1 -B 1 -Q ((1, 2), (0, 1)) -R 1", "ShapeMismatch", "Q must be 1 × 1, because A is 1 × 1; got 2 × 2.")]
@@ -111,6 +130,41 @@ public sealed class MessageTests(ModuleRunspace module) : IClassFixture<ModuleRu
     [InlineData("New-CustomDistribution A @{ S = 1 } -Sample { param($p, $n, $s) New-BernoulliDistribution 0.5 | Invoke-RSample -SampleShape $s -AsTensor } | Invoke-RSample -Count 2", "Sample of A failed in line 1: Bernoulli is not reparameterized")]
     [InlineData("New-CustomDistribution A @{ S = 1 } -Sample { param($p, $n, $s) New-Tensor abc } | Invoke-RSample -Count 2", "Sample of A failed in line 1: Value must hold numbers; got 'abc'. The")]
     public void An_error_inside_a_block_is_shown_as_it_is(string script, string starts) => Assert.StartsWith(starts, module.Fails(script, "CustomFunctionFailed").ToString(), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("-Sample { $noise.Normal($shape) * $p.S }", "Begin the block with param($p, $noise, $shape).")]
+    [InlineData("-Sample { param($p) $p.S * $noise.Normal($shape) }", "Begin the block with param($p, $noise, $shape).")]
+    [InlineData("-Quantile { $q * $p.S }", "Begin the block with param($p, $q).")]
+    [InlineData("-Sample { param($p, $n, $s) $p.S * $n }", " $n is not a tensor: draw one from it, such as $n.Normal($s). Its methods are Uniform, Normal, Exponential, Gamma, From.")]
+    [InlineData("-Sample { param($p, $n, $s) $p.S * $n.sum() }", " $n is not a tensor: draw one from it, such as $n.Normal($s).")]
+    [InlineData("-Sample { param($p, $n, $s) $n }", "got an object of type DrawNoise. Draw a tensor from it, such as $noise.Normal($shape).")]
+    [InlineData("-Sample { param($p, $n, $s) New-NormalDistribution | Invoke-RSample -SampleShape $s }", "Add -AsTensor to Invoke-RSample.")]
+    [InlineData("-Sample { param($p, $n, $s) ($p.S * $n.Normal($s)).sum() }", "must return the shape [2]; got []. Draw noise of that shape, such as $noise.Normal($shape), and do not sum over it.")]
+    public void Advice_about_a_block_can_be_typed_as_it_stands(string block, string says) =>
+        Assert.Contains(says, module.Fails($"New-CustomDistribution A @{{ S = 1 }} {block} | Invoke-RSample -Count 2", "CustomFunctionFailed").ToString(), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("Import-VaeModel $bad", "Path")]
+    [InlineData("Invoke-VaeTraining -Epochs 1 -OutPath $bad", "OutPath")]
+    [InlineData("Invoke-VaeTraining -Epochs 1 -DataPath $bad", "DataPath")]
+    [InlineData("Invoke-VaeSampling $bad", "Model")]
+    [InlineData("Import-ExperimentData $bad", "Path")]
+    [InlineData("Import-ExperimentData -LiteralPath $bad", "LiteralPath")]
+    [InlineData("1, 2 | Export-Chart $bad", "Path")]
+    [InlineData("Get-ExperimentRun $bad", "Path")]
+    [InlineData("Import-PolicyModel $bad", "Path")]
+    public void A_character_that_no_path_may_have_is_named_with_its_parameter(string call, string parameter) =>
+        Assert.Equal($@"{parameter} must not have the character '\0', which no path may have; got 'a\0b.csv'.", module.Fails($"$bad = \"a`0b.csv\"; {call}", "InvalidArgument").ToString());
+
+    [Theory]
+    [InlineData("Import-VaeModel 'runs/*'", "PathNotFound")]
+    [InlineData("Invoke-VaeSampling 'run[12]'", "PathNotFound")]
+    [InlineData("Get-ExperimentRun 'sweep?'", "PathNotFound")]
+    [InlineData("Import-PolicyModel '*.safetensors'", "PathNotFound")]
+    [InlineData("Import-VariationalFit '*.fit' (New-BayesianModel @{ Mu = New-NormalDistribution })", "PathNotFound")]
+    [InlineData("Invoke-VaeTraining -Epochs 1 -DataPath '*.csv'", "PathNotFound")]
+    public void Wildcards_in_a_path_that_is_not_expanded_are_named(string call, string id) =>
+        Assert.Contains("does not exist. Wildcards are not expanded here; Get-ChildItem expands them.", module.Fails(call, id).ToString(), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("-RelativeTolerance -1", "RelativeTolerance must be at least 0; got -1.")]

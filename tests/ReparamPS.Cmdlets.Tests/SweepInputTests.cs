@@ -22,7 +22,9 @@ public sealed class SweepInputTests(ModuleRunspace module) : IDisposable
     }
 
     [Theory]
-    [InlineData("-TimeBudget '-00:00:01'", "TimeBudget must not be negative; got -00:00:01.")]
+    [InlineData("-TimeBudget '-00:00:01'", "TimeBudget must be a duration of at least 00:00:00, such as 00:30:00 for 30 minutes; got -00:00:01.")]
+    [InlineData("-Engine Slurm -TimeLimit '-00:00:01'", "TimeLimit must be a duration above 00:00:00, such as 01:00:00 for one hour; got -00:00:01.")]
+    [InlineData("-Engine Slurm -TimeLimit 00:00:00", "TimeLimit must be a duration above 00:00:00, such as 01:00:00 for one hour; got 00:00:00.")]
     [InlineData("-Device gpu", "Device must be cpu, cuda or cuda:N (N = 0, 1, …); got 'gpu'.")]
     [InlineData("-Device cpu, cuda:x", "Device must be cpu, cuda or cuda:N (N = 0, 1, …); got 'cuda:x'.")]
     public void An_option_that_cannot_work_is_refused(string options, string says)

@@ -68,7 +68,7 @@ public sealed class SweepSafetyTests(ModuleRunspace module) : IDisposable
         Edit(FileOf(ids[2], "run.json"), json => json["Command"] = "0123456789abcdef");
         PSObject[] rows = [.. module.Run($"{Points} | Invoke-ExperimentSweep '{Sweep}' -ThrottleLimit 1 {Block}").OrderBy(row => Value(row, "X"))];
         Assert.Equal(["Done", "Failed", "Failed"], rows.Select(row => Value(row, "Status")));
-        Assert.All(rows[1..], row => Assert.Matches("run.json.*changed after the run was created", (string)Value(row, "Message")!));
+        Assert.All(rows[1..], row => Assert.Matches("run.json.*changed after the run was created.*delete its folder and repeat the command", (string)Value(row, "Message")!));
         Assert.False(File.Exists(Path.Combine(folder, "2")) || File.Exists(Path.Combine(folder, "3")) || File.Exists(Path.Combine(folder, "7")));
     }
 
@@ -80,11 +80,26 @@ public sealed class SweepSafetyTests(ModuleRunspace module) : IDisposable
         Edit(command, json => json["Text"] = $" [IO.File]::WriteAllText('{folder}/evil', '') ");
         PSObject[] rows = module.Run($"Invoke-ExperimentSweep '{Sweep}' -Resume -ThrottleLimit 1");
         Assert.Equal(2, rows.Count(row => Equals(Value(row, "Status"), "Failed") && ((string)Value(row, "Message")!).Contains(Path.GetFileName(command), StringComparison.Ordinal)));
+        Assert.All(rows.Select(row => (string?)Value(row, "Message")).OfType<string>(), message => Assert.EndsWith("Repeat the command of the sweep with -Retry 1, which writes the file again and retries the runs that failed.", message, StringComparison.Ordinal));
         Assert.False(File.Exists(Path.Combine(folder, "evil")));
 
         rows = module.Run($"{Points} | Invoke-ExperimentSweep '{Sweep}' -Retry 1 -ThrottleLimit 1 {Block}");
         Assert.All(rows, row => Assert.Equal("Done", Value(row, "Status")));
         Assert.False(File.Exists(Path.Combine(folder, "evil")));
+    }
+
+    [Fact]
+    public void A_sweep_whose_mark_was_deleted_is_answered_with_what_writes_it_again()
+    {
+        Pending();
+        File.Delete(Path.Combine(Sweep, "sweep.json"));
+        Assert.EndsWith("it has no sweep.json. If the file was deleted, repeat the command of the sweep, which writes it again.", module.Fails($"Get-ExperimentRun '{Sweep}'", "InvalidData").ToString(), StringComparison.Ordinal);
+        // Also if nothing is left to run.
+        module.Run($"{Points} | Invoke-ExperimentSweep '{Sweep}' -ThrottleLimit 1 {Block}");
+        File.Delete(Path.Combine(Sweep, "sweep.json"));
+        module.Run($"{Points} | Invoke-ExperimentSweep '{Sweep}' -ThrottleLimit 1 {Block}");
+        Assert.Equal(3, module.Run($"Get-ExperimentRun '{Sweep}'").Length);
+        Assert.EndsWith("it has no sweep.json.", module.Fails($"Get-ExperimentRun '{folder}'", "InvalidData").ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

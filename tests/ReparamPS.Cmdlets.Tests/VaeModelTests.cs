@@ -151,7 +151,30 @@ public sealed class VaeModelTests : IDisposable
         Assert.Equal(rows, Pixels("0.5, 2 | Invoke-VaeDecode $line"));
         Assert.Equal(rows, Pixels("Invoke-VaeDecode $line 0.5, 2"));
         Assert.Equal(3, Pixels("Invoke-VaeDecode $line -1, 1 -Steps 3").Length);
-        Assert.Contains("A latent point must have 2 numbers, the LatentSize of the model; got shape [].", module.Fails($"Invoke-VaeDecode '{Run}' 0.5", "ShapeMismatch").Exception.Message, StringComparison.Ordinal);
+        Assert.Contains("A latent point must have 2 numbers, the LatentSize of the model; got 1 number.", module.Fails($"Invoke-VaeDecode '{Run}' 0.5", "ShapeMismatch").Exception.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("a", "Latent must hold numbers; got 'a'. Each latent point is a list of 2 numbers, such as -Latent 0, 0, or a row of Invoke-VaeEncode.")]
+    [InlineData("''", "Latent must hold numbers; got an empty string. Each latent point")]
+    [InlineData("@{}", "Latent must hold numbers; got a hashtable. Each latent point")]
+    public void A_latent_point_that_is_not_numbers_is_answered_with_one_that_is(string point, string starts) =>
+        Assert.StartsWith(starts, module.Fails($"Import-VaeModel '{Run}' | Invoke-VaeDecode -Latent {point}", "InvalidArgument").ToString(), StringComparison.Ordinal);
+
+    [Fact]
+    public void A_damaged_model_is_answered_with_the_call_that_writes_it_again()
+    {
+        string copy = Path.Combine(folder, "damaged"), model = Path.Combine(copy, "model.safetensors");
+        Directory.CreateDirectory(copy);
+        foreach (string file in Directory.GetFiles(Run)) File.Copy(file, Path.Combine(copy, Path.GetFileName(file)));
+        File.WriteAllText(model, "{");
+        string call = $"Invoke-VaeTraining -OutPath '{copy}' -Resume";
+        Assert.EndsWith($"To write it again from the checkpoint, use {call}.", module.Fails($"Import-VaeModel '{copy}'", "InvalidData").ToString(), StringComparison.Ordinal);
+        module.Run(call);
+        Assert.Equal(File.ReadAllBytes(Path.Combine(Run, "model.safetensors")), File.ReadAllBytes(model));
+        File.WriteAllText(model, "{");
+        File.Delete(Path.Combine(copy, "checkpoint.safetensors"));
+        Assert.DoesNotContain("-Resume", module.Fails($"Import-VaeModel '{copy}'", "InvalidData").ToString(), StringComparison.Ordinal);
     }
 
     [Theory, InlineData("Seed 1"), InlineData("Count 3"), InlineData("Generator Philox")]

@@ -29,6 +29,15 @@ Describe 'Should -HaveReparameterizationGradient' {
     }
 }
 
+Describe 'Should -HaveCorrectGradient' {
+    It 'fails with the element, its gradient, the difference and the reason' {
+        { { param($x) ($x.detach() * $x).sum() } | Should -HaveCorrectGradient -At (, (New-Tensor (, 3))) } |
+            Should -Throw 'Expected the gradient of { param($x) ($x.detach() * $x).sum() } to be correct, but the gradient with respect to x`[0`] is 3 instead of 6: the gradient is 0.5 times what it should be.'
+        { { param($x) $x.detach().pow(2) } | Should -HaveCorrectGradient -At 1 } | Should -Throw '*the gradient with respect to x is 0 instead of 2: no gradient reaches this input*'
+        { { param($x) ($x.detach() * $x).sum() } | Should -HaveCorrectGradient -At (New-Tensor 1, 2) } | Should -Throw '*there are 2 faults:*x`[1`] is 2 instead of 4:*x`[0`] is 1 instead of 2:*'
+    }
+}
+
 Describe 'Should -BeCloseTensor' {
     It 'compares a gradient with numbers' {
         $x = New-Tensor 1, 2, 3 -RequiresGrad

@@ -46,12 +46,15 @@ public abstract class ChartCommandBase : ReparamCmdlet
     /// <summary>The options that all charts share.</summary>
     protected ChartOptions CommonOptions => new() { X = GivenX(), Y = Y ?? [], GroupBy = GroupBy ?? [], Title = Title, Bins = Bins };
 
+    // What a kind that is given needs besides.
+    private string Call() => MyInvocation.BoundParameters.GetValueOrDefault("Kind") is ChartKind kind ? $" Write {new ChartOptions { X = "", Y = Y ?? [], Kind = kind }.Call()}." : "";
+
     private string GivenX()
     {
         if (data.Count > 0 && data.Columns.Count == 0) throw new ArgumentException("The input objects have no properties, so there is nothing to draw.", "InputObject");
         // Numbers have the column Value; rows have others.
         if (data.Count > 0 && !MyInvocation.BoundParameters.ContainsKey(nameof(X)) && !data.Columns.Contains(X, StringComparer.OrdinalIgnoreCase))
-            throw refusal ?? new ArgumentException($"X is required: the name of a column. The {(data.Columns.Count == 1 ? "only column is" : "columns are")} {ShortText.List(data.Columns)}.", nameof(X));
+            throw refusal ?? new ArgumentException($"X is required: the name of a column. The {(data.Columns.Count == 1 ? "only column is" : "columns are")} {ShortText.List(data.Columns)}.{Call()}", nameof(X));
         return X;
     }
 

@@ -36,7 +36,7 @@ internal static class BlockMessages
         if (results.Count == 0) return $"{role} must return one object; it returned nothing.";
         bool areNumbers = results.All(IsNumber);
         string shown = string.Join(", ", results.Take(MaxShown).Select(result => areNumbers ? NumberText(result) : Described(result)));
-        string advice = areNumbers ? "To return one tensor, add -AsTensor to the cmdlet that writes these numbers." : "Assign other output to $null.";
+        string advice = areNumbers ? "To return one tensor, add -AsTensor to the cmdlet that writes these numbers, or leave out .ToArray()." : "Assign other output to $null.";
         return $"{role} must return one object; it returned {results.Count}{(areNumbers ? " numbers" : "")}: {shown}{(results.Count > MaxShown ? ", …" : "")}. {advice}";
     }
 
@@ -48,7 +48,9 @@ internal static class BlockMessages
 
     private static string Advice(object? result) => result switch
     {
-        _ when IsNumber(result) => ", which has no gradient. Remove .item() and [double], and add -AsTensor to cmdlets",
+        _ when IsNumber(result) => ", which has no gradient. Leave out .item(), .ToArray() and [double], and add -AsTensor to cmdlets",
+        SampleBatch => ". Add -AsTensor to Invoke-RSample",
+        DrawNoise => ". Draw a tensor from it, such as $noise.Normal($shape)",
         Distribution => ". Return its log-density at a value, such as .LogProb($y)",
         _ => "",
     };

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Runtime.CompilerServices;
 using ReparamPS.Cmdlets.Common.Rows;
 using ReparamPS.Data;
 using ReparamPS.Distributions;
@@ -107,15 +108,25 @@ public abstract class ReparamCmdlet : PSCmdlet, IDisposable
     }
 
     /// <summary>The file system path of a PowerShell path, which need not exist.</summary>
-    /// <exception cref="ArgumentException">The path is not one of the file system, such as 'Env:\x', or 'x' if the current location is 'Env:'.</exception>
-    protected string ResolvePath(string path)
+    /// <param name="path">The path.</param>
+    /// <param name="parameter">The parameter that holds it; its name is taken from the call.</param>
+    /// <exception cref="ArgumentException">The path is not one of the file system, such as 'Env:\x', or 'x' if the current location is 'Env:'; or it has a character that no path may have.</exception>
+    protected string ResolvePath(string path, [CallerArgumentExpression(nameof(path))] string parameter = "")
     {
+        CheckPath(path, parameter);
         string resolved = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);
         if (provider.ImplementingType != typeof(Microsoft.PowerShell.Commands.FileSystemProvider))
         {
             throw new ArgumentException($"'{ShortText.Of(path)}' is not a path of the file system but of the provider {provider.Name}. Give a full path of the file system, or change to a folder with Set-Location.", nameof(path));
         }
         return resolved;
+    }
+
+    /// <summary>Refuses a character that no path may have, such as the null character.</summary>
+    internal static void CheckPath(string path, string parameter)
+    {
+        if (path.IndexOfAny(System.IO.Path.GetInvalidPathChars()) is >= 0 and var at)
+            throw new ArgumentException($"{char.ToUpperInvariant(parameter[0])}{parameter[1..]} must not have the character {ShortText.Quoted(path[at])}, which no path may have; got {ShortText.Quoted(path)}.", parameter);
     }
 
     /// <summary>The files and folders that this call has written.</summary>

@@ -72,7 +72,7 @@ public sealed class ImportExperimentDataCommand : ReparamCmdlet
     /// <inheritdoc/>
     protected override void Process()
     {
-        foreach (string path in LiteralPath) Import(ResolvePath(path));
+        foreach (string path in LiteralPath) Import(ResolvePath(path, nameof(LiteralPath)));
         foreach (string path in Path)
         {
             foreach (string file in Expand(path)) Import(file);
@@ -82,7 +82,7 @@ public sealed class ImportExperimentDataCommand : ReparamCmdlet
     private IEnumerable<string> Expand(string path)
     {
         if (!WildcardPattern.ContainsWildcardCharacters(path)) return [ResolvePath(path)];
-        string literal = ResolvePath(WildcardPattern.Escape(path));
+        string literal = ResolvePath(WildcardPattern.Escape(path), nameof(Path));
         if (File.Exists(literal)) return [literal];
         var files = GetResolvedProviderPathFromPSPath(path, out _);
         return files.Count > 0 ? files : throw new FileNotFoundException($"No file matches '{ShortText.Of(path)}'.", path);

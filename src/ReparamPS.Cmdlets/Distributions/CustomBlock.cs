@@ -17,17 +17,17 @@ internal sealed class CustomBlock
     private readonly string role;
     private ModelBlock? copy;
 
-    private CustomBlock(ScriptBlock script, string parameter, string name, PSVariableIntrinsics session, IReadOnlyCollection<string> parameters)
+    private CustomBlock(ScriptBlock script, string parameter, string name, PSVariableIntrinsics session, IReadOnlyCollection<string> parameters, params string[] arguments)
     {
         (role, home) = ($"{parameter} of {name}", Runspace.DefaultRunspace);
-        block = new ModelBlock(script, role, session, parameters);
+        block = new ModelBlock(script, role, session, parameters, arguments);
     }
 
     /// <summary>A sampler; null if there is no block.</summary>
     public static CustomSampler? Sampler(ScriptBlock? script, string parameter, string name, PSVariableIntrinsics session, IReadOnlyCollection<string> parameters)
     {
         if (script is null) return null;
-        var block = new CustomBlock(script, parameter, name, session, parameters);
+        var block = new CustomBlock(script, parameter, name, session, parameters, "p", "noise", "shape");
         return (values, noise, shape) => block.Result(values, noise, shape);
     }
 
@@ -35,7 +35,7 @@ internal sealed class CustomBlock
     public static CustomFunction? Function(ScriptBlock? script, string parameter, string name, PSVariableIntrinsics session, IReadOnlyCollection<string> parameters)
     {
         if (script is null) return null;
-        var block = new CustomBlock(script, parameter, name, session, parameters);
+        var block = new CustomBlock(script, parameter, name, session, parameters, "p", parameter == nameof(CustomFunctions.Quantile) ? "q" : "x");
         return (values, value) => block.Result(values, value);
     }
 

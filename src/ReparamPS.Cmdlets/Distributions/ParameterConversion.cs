@@ -21,10 +21,22 @@ internal static class ParameterConversion
             ParameterKind.Transform => Expect<Transform>(bare, name),
             ParameterKind.Distribution => Expect<Distribution>(bare, name),
             ParameterKind.Shape => IntegerListAttribute.Read(bare, name),
-            _ when bare is IList => throw new ArgumentException($"{name} must be an integer; got {NestedNumbers.Quoted(bare)}.", name),
             // Large counts keep their digits as integers.
-            _ => bare is bool or int or long or double ? bare : NestedNumbers.Number(bare, name),
+            _ => bare is bool or int or long or double ? bare : Number(bare, name),
         };
+    }
+
+    // Its size is checked by the distribution.
+    private static double Number(object bare, string name)
+    {
+        try
+        {
+            return NestedNumbers.Number(bare, name);
+        }
+        catch (ArgumentException)
+        {
+            throw new ArgumentException($"{name} must be an integer; got {NestedNumbers.Quoted(bare)}.", name);
+        }
     }
 
     private static T Expect<T>(object? value, string name) => value is T expected

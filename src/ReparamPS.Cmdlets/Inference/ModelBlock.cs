@@ -17,8 +17,11 @@ namespace ReparamPS.Cmdlets.Inference;
 /// </summary>
 internal sealed class ModelBlock
 {
+    private static readonly string[] NoiseMethods = [nameof(DrawNoise.Uniform), nameof(DrawNoise.Normal), nameof(DrawNoise.Exponential), nameof(DrawNoise.Gamma), nameof(DrawNoise.From)];
+
     private readonly ScriptBlock script;
     private readonly string role;
+    private readonly string[] arguments;
     private readonly IReadOnlyDictionary<string, object?> captured;
     private readonly string[] missing;
     private readonly bool readsUnderscore;
@@ -28,13 +31,14 @@ internal sealed class ModelBlock
     /// <param name="role">What it is, for errors.</param>
     /// <param name="session">The session's variables.</param>
     /// <param name="parameters">The parameters that it may read.</param>
+    /// <param name="arguments">The names that its arguments have in the help; the first is the table of parameters.</param>
     /// <exception cref="ArgumentException">It reads another parameter.</exception>
-    public ModelBlock(ScriptBlock script, string role, PSVariableIntrinsics session, IReadOnlyCollection<string> parameters)
-        : this(script, role, OuterVariables.Of(script, session).ToDictionary(name => name, name => (object?)session.GetValue(name), StringComparer.OrdinalIgnoreCase), [.. OuterVariables.Missing(script, session)]) => CheckNames(parameters);
+    public ModelBlock(ScriptBlock script, string role, PSVariableIntrinsics session, IReadOnlyCollection<string> parameters, params string[] arguments)
+        : this(script, role, arguments, OuterVariables.Of(script, session).ToDictionary(name => name, name => (object?)session.GetValue(name), StringComparer.OrdinalIgnoreCase), [.. OuterVariables.Missing(script, session)]) => CheckNames(parameters);
 
-    private ModelBlock(ScriptBlock script, string role, IReadOnlyDictionary<string, object?> captured, string[] missing)
+    private ModelBlock(ScriptBlock script, string role, string[] arguments, IReadOnlyDictionary<string, object?> captured, string[] missing)
     {
-        (this.script, this.role, this.captured, this.missing) = (script, role, captured, missing);
+        (this.script, this.role, this.arguments, this.captured, this.missing) = (script, role, arguments, captured, missing);
         readsUnderscore = script.Ast.FindAll(part => part is VariableExpressionAst { VariablePath.UserPath: "_" or "PSItem" }, searchNestedScriptBlocks: true).Any();
     }
 
@@ -49,11 +53,11 @@ internal sealed class ModelBlock
     {
         var all = new Dictionary<string, object?>(captured, StringComparer.OrdinalIgnoreCase);
         foreach ((string name, object? value) in values) all[name] = value;
-        return new ModelBlock(script, role, all, missing);
+        return new ModelBlock(script, role, arguments, all, missing);
     }
 
     /// <summary>The same block for another runspace than the one in which it was written.</summary>
-    public ModelBlock Unbound() => new(ScriptBlock.Create(script.ToString()), role, captured, missing);
+    public ModelBlock Unbound() => new(ScriptBlock.Create(script.ToString()), role, arguments, captured, missing);
 
     /// <summary>The block's result as a tensor.</summary>
     public Tensor LogLikelihood(IReadOnlyDictionary<string, Tensor> parameters) => Advised(parameters) switch
@@ -85,7 +89,7 @@ internal sealed class ModelBlock
         try
         {
             object?[] results = [.. script.InvokeWithContext(null, variables, [table, .. arguments]).Select(TensorInput.Unwrap).Where(result => result is not null)];
-            return results.Length == 1 ? results[0] : throw new ArgumentException(BlockMessages.NotOne(role, results), role);
+            return results.Length == 1 ? results[0] : throw new ArgumentException(BlockMessages.NotOne(role, results) + (results.Length == 0 ? NullHint() : ""), role);
         }
         catch (RuntimeException error) when (RefusalIn(error) is { } refusal)
         {
@@ -95,7 +99,7 @@ internal sealed class ModelBlock
         {
             string place = error.ErrorRecord?.InvocationInfo is { ScriptLineNumber: > 0 and var line } ? $" in line {line}" : "";
             string shapes = string.Join(", ", parameters.Select(entry => $"{entry.Key} {TensorShapes.Format(entry.Value.shape)}"));
-            throw new CustomFunctionException($"{role} failed{place}: {Ended(BlockMessages.Reason(error))}{Hint(error)}{(shapes.Length > 0 ? $" The parameters had the shapes {shapes}." : "")}", error);
+            throw new CustomFunctionException($"{role} failed{place}: {Ended(BlockMessages.Reason(error))}{Hint(error, parameters)}{(shapes.Length > 0 ? $" The parameters had the shapes {shapes}." : "")}", error);
         }
     }
 
@@ -134,13 +138,44 @@ internal sealed class ModelBlock
 
     private static string Ended(string text) => text.EndsWith('.') ? text : text + ".";
 
+    private string Hint(RuntimeException error, IReadOnlyDictionary<string, Tensor> parameters) => BlockMessages.IsOfNull(error) ? NullHint() : IsOfShapes(error) ? ShapeHint(parameters) : NoiseHint();
+
     // What is null in a block that fails because something is.
-    private string Hint(RuntimeException error)
+    private string NullHint()
     {
-        if (!BlockMessages.IsOfNull(error) || missing.FirstOrDefault(name => !captured.ContainsKey(name)) is not { } first) return "";
-        bool isTable = (script.Ast as ScriptBlockAst)?.ParamBlock is null && script.Ast.Find(part => part is MemberExpressionAst { Expression: VariableExpressionAst variable } && variable.VariablePath.UserPath.Equals(first, StringComparison.OrdinalIgnoreCase), searchNestedScriptBlocks: true) is not null;
-        return isTable ? $" Begin the block with param(${first})." : $" ${first} is null.";
+        if (missing.FirstOrDefault(name => !captured.ContainsKey(name)) is not { } first) return "";
+        if (arguments.Contains(first, StringComparer.OrdinalIgnoreCase)) return $" Begin the block with param(${string.Join(", $", arguments)}).";
+        bool isTable = Declared is null && script.Ast.Find(part => part is MemberExpressionAst and not InvokeMemberExpressionAst && IsVariable(((MemberExpressionAst)part).Expression, first), searchNestedScriptBlocks: true) is not null;
+        return isTable ? $" Begin the block with param(${string.Join(", $", arguments.Skip(1).Prepend(first))})." : $" ${first} is null.";
     }
+
+    private static bool IsOfShapes(RuntimeException error) =>
+        error.GetBaseException() is ShapeMismatchException || error.ErrorRecord?.Exception is ShapeMismatchException || BlockMessages.Reason(error).Contains("must match the size", StringComparison.Ordinal);
+
+    // In a model, draws come first in a parameter's shape, so that a scalar one does not broadcast with data.
+    private string ShapeHint(IReadOnlyDictionary<string, Tensor> parameters)
+    {
+        if (arguments.Length > 1) return "";
+        string? scalar = Members().Where(member => parameters.TryGetValue(member.Name, out Tensor? value) && value.dim() == 1).Select(member => $"${member.Variable}.{member.Name}").FirstOrDefault();
+        return scalar is null ? "" : $" A scalar parameter such as {scalar} has the shape [draws]; {scalar}.unsqueeze(-1), of shape [draws, 1], broadcasts with data of shape [rows].";
+    }
+
+    // The noise of a sampler that is used as if it were a tensor.
+    private string NoiseHint()
+    {
+        if (arguments is not [_, "noise", "shape"]) return "";
+        string noise = Argument(1), shape = Argument(2);
+        bool isValue = script.Ast.Find(part => part is VariableExpressionAst { Parent: not (MemberExpressionAst or ParameterAst) } && IsVariable(part, noise), searchNestedScriptBlocks: true) is not null;
+        bool isOther = script.Ast.Find(part => part is MemberExpressionAst { Member: StringConstantExpressionAst { Value: var name } } member && IsVariable(member.Expression, noise) && !NoiseMethods.Contains(name, StringComparer.OrdinalIgnoreCase), searchNestedScriptBlocks: true) is not null;
+        return isValue || isOther ? $" ${noise} is not a tensor: draw one from it, such as ${noise}.Normal(${shape}). Its methods are {string.Join(", ", NoiseMethods)}." : "";
+    }
+
+    private static bool IsVariable(Ast part, string name) => part is VariableExpressionAst variable && variable.VariablePath.UserPath.Equals(name, StringComparison.OrdinalIgnoreCase);
+
+    private IReadOnlyList<ParameterAst>? Declared => (script.Ast as ScriptBlockAst)?.ParamBlock?.Parameters;
+
+    // The name of an argument in the block.
+    private string Argument(int index) => Declared is { } declared && index < declared.Count ? declared[index].Name.VariablePath.UserPath : arguments[index];
 
     // A value outside a parameter's constraint makes a point undefined; all else is an error of the block.
     private static ParameterConstraintException? RefusalIn(Exception? error)

@@ -29,6 +29,7 @@ internal static class MatrixInput
         using var scope = torch.NewDisposeScope();
         torch.Tensor given = TensorInput.ToTensor(value, parameter, torch.ScalarType.Float64);
         long[] shape = given.shape;
+        if (shape is [0]) throw new ShapeMismatchException($"{parameter} must be a matrix (nested arrays, one per row); got an empty list.", parameter);
         bool isNumber = given.numel() == 1 && shape.Length < 2;
         if (!isNumber && shape.Length != 2 && (shape.Length != 1 || flat == FlatList.Refused))
             throw new ShapeMismatchException($"{parameter} must be a matrix (nested arrays, one per row); got values of shape {TensorShapes.Format(shape)}.", parameter);

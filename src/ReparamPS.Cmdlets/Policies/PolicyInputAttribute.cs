@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using ReparamPS.Cmdlets.Common;
 using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Messages;
 using ReparamPS.Policies;
@@ -16,11 +17,12 @@ public sealed class PolicyInputAttribute : ExactAttribute<Policy>
         if (TensorInput.Unwrap(inputData) is not string path) return base.Transform(engineIntrinsics, inputData);
         try
         {
+            ReparamCmdlet.CheckPath(path, "Policy");
             return PolicyModelFile.Load(engineIntrinsics.SessionState.Path.GetUnresolvedProviderPathFromPSPath(path));
         }
-        catch (IOException error)
+        catch (Exception error) when (error is IOException or ArgumentException)
         {
-            throw new ArgumentTransformationMetadataException($"Policy must come from New-LinearPolicy, New-NeuralPolicy or Import-PolicyModel, or be the path of a policy file; got '{ShortText.Of(path)}': {error.Message}", error);
+            throw new ArgumentTransformationMetadataException($"Policy must come from New-LinearPolicy, New-NeuralPolicy or Import-PolicyModel, or be the path of a policy file; got {ShortText.Quoted(path)}: {ShortText.Message(error)}", error);
         }
     }
 }

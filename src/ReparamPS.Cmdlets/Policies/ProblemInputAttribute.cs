@@ -13,7 +13,7 @@ public sealed class ProblemInputAttribute : ExactAttribute<ControlProblem>
     public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData) => TensorInput.Unwrap(inputData) switch
     {
         string text when text.Equals("Pendulum", StringComparison.OrdinalIgnoreCase) => new PendulumProblem(),
-        string text => throw new ArgumentTransformationMetadataException($"Problem must come from New-ControlProblem, or be the name Pendulum; got '{ShortText.Of(text)}'."),
+        string text => throw new ArgumentTransformationMetadataException($"Problem must come from New-ControlProblem, or be the name Pendulum; got {ShortText.Quoted(text)}."),
         _ => base.Transform(engineIntrinsics, inputData),
     };
 }

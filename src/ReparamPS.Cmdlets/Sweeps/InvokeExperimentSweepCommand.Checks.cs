@@ -12,8 +12,9 @@ public sealed partial class InvokeExperimentSweepCommand
         // Otherwise each point would be a binding error, after which the sweep in the folder runs all the same.
         if (Resume && MyInvocation.ExpectingInput)
             throw new ArgumentException("Resume reads the points from the folder, so no points may be piped to it. Leave out -Resume and repeat the command of the sweep, or leave out the points.", nameof(Resume));
-        if (TimeBudget < TimeSpan.Zero) throw new ArgumentException($"TimeBudget must not be negative; got {TimeBudget}.", nameof(TimeBudget));
-        if (Device.FirstOrDefault(name => !TorchDevices.IsName(name)) is { } unknown) throw new ArgumentException($"Device must be cpu, cuda or cuda:N (N = 0, 1, …); got '{ShortText.Of(unknown)}'.", nameof(Device));
+        if (TimeBudget < TimeSpan.Zero) throw new ArgumentException($"TimeBudget must be a duration of at least 00:00:00, such as 00:30:00 for 30 minutes; got {TimeBudget}.", nameof(TimeBudget));
+        if (TimeLimit <= TimeSpan.Zero) throw new ArgumentException($"TimeLimit must be a duration above 00:00:00, such as 01:00:00 for one hour; got {TimeLimit}.", nameof(TimeLimit));
+        if (Device.FirstOrDefault(name => !TorchDevices.IsName(name)) is { } unknown) throw new ArgumentException($"Device must be cpu, cuda or cuda:N (N = 0, 1, …); got {ShortText.Quoted(unknown)}.", nameof(Device));
     }
 
     private void CheckReads(SweepCommandResolver command)

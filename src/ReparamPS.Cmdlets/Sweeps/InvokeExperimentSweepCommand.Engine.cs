@@ -36,7 +36,7 @@ public sealed partial class InvokeExperimentSweepCommand
     [Parameter, AllowedRange(0), Exact<int>]
     public int GpusPerTask { get; set; }
 
-    /// <summary>With -Engine Slurm: the time limit of a task. A task that reaches it is queued again: the interrupted run restarts, from its checkpoint if it has one, and the other runs follow. Default: the partition's limit.</summary>
+    /// <summary>With -Engine Slurm: the time limit of a task, such as 01:00:00 for one hour. A task that reaches it is queued again: the interrupted run restarts, from its checkpoint if it has one, and the other runs follow. Default: the partition's limit.</summary>
     [Parameter, OptionalNumber<TimeSpan>]
     public TimeSpan? TimeLimit { get; set; }
 

@@ -170,7 +170,7 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
     [Parameter, AllowedRange(0), OptionalNumber<int>]
     public int? MaxRuns { get; set; }
 
-    /// <summary>The time after which this call starts no more runs. Runs that have started finish normally. Default: no limit.</summary>
+    /// <summary>The duration after which this call starts no more runs, such as 00:30:00 for 30 minutes. Runs that have started finish normally. Default: no limit.</summary>
     [Parameter, OptionalNumber<TimeSpan>]
     public TimeSpan? TimeBudget { get; set; }
 

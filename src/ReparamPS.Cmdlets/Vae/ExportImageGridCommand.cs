@@ -62,7 +62,7 @@ public sealed class ExportImageGridCommand : ReparamCmdlet
     /// <inheritdoc/>
     protected override void Begin()
     {
-        if (!Path.EndsWith(".png", StringComparison.OrdinalIgnoreCase)) throw new ArgumentException($"Path must end in .png; got '{ShortText.Of(Path)}'.", nameof(Path));
+        if (!Path.EndsWith(".png", StringComparison.OrdinalIgnoreCase)) throw new ArgumentException($"Path must end in .png; got {ShortText.Quoted(Path)}.", nameof(Path));
     }
 
     /// <inheritdoc/>

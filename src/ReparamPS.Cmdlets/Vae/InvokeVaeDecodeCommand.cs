@@ -2,6 +2,8 @@ using System.Collections;
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
 using ReparamPS.Cmdlets.Common.Conversion;
+using ReparamPS.Messages;
+using ReparamPS.Torch;
 using ReparamPS.Vae;
 using TorchSharp;
 
@@ -35,6 +37,8 @@ namespace ReparamPS.Cmdlets.Vae;
 [OutputType(typeof(VaeImage))]
 public sealed class InvokeVaeDecodeCommand : VaeModelCommandBase
 {
+    private const int MaxShown = 4;
+
     private bool isTyped;
 
     /// <summary>The latent points: one point, a list of points, or a tensor. A point is a list of finite numbers (one number if LatentSize is 1) or a row of Invoke-VaeEncode; without -Steps, the image of a row keeps the row's Index and Label.</summary>
@@ -59,13 +63,27 @@ public sealed class InvokeVaeDecodeCommand : VaeModelCommandBase
     {
         PSObject[]? rows = Rows();
         object points = rows is null ? Latent : Array.ConvertAll(rows, row => Point(row, model.Options.LatentSize));
-        torch.Tensor given = TensorInput.ToTensor(points, nameof(Latent), torch.ScalarType.Float64);
+        torch.Tensor given = Numbers(points, model.Options.LatentSize);
         // Every further object would fail alike.
         if (Steps is not null && !isTyped && given.numel() <= model.Options.LatentSize)
             ThrowTerminatingError(ErrorRecords.From(new ArgumentException("Steps requires at least two latent points per piped object; got one. Give all points as one argument: -Latent.", nameof(Steps)), Latent));
         IEnumerable<VaeImage> images = VaeUse.Decode(model, given, Steps);
         WriteObject(rows is null || Steps is not null ? images : images.Zip(rows, Named), enumerateCollection: true);
         if (!TensorInput.IsTensor(Latent)) given.Dispose();
+    }
+
+    private static torch.Tensor Numbers(object points, int size)
+    {
+        try
+        {
+            return TensorInput.ToTensor(points, nameof(Latent), torch.ScalarType.Float64);
+        }
+        catch (ArgumentException error) when (error is not ShapeMismatchException)
+        {
+            string example = size <= MaxShown ? string.Join(", ", Enumerable.Repeat("0", size)) : $"(@(0) * {size})";
+            string point = size == 1 ? "number" : $"list of {size} numbers";
+            throw new ArgumentException($"{ShortText.Message(error)} Each latent point is a {point}, such as -Latent {example}, or a row of Invoke-VaeEncode.", nameof(Latent), error);
+        }
     }
 
     // The rows of Invoke-VaeEncode; null if the points are numbers.

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using ReparamPS.Cmdlets.Common;
 using ReparamPS.Cmdlets.Common.Conversion;
@@ -297,5 +298,5 @@ public sealed class InvokeVaeTrainingCommand : TrainingCommandBase
         }
     }
 
-    private string? Resolved(string? path) => string.IsNullOrEmpty(path) ? null : ResolvePath(path);
+    private string? Resolved(string? path, [CallerArgumentExpression(nameof(path))] string parameter = "") => string.IsNullOrEmpty(path) ? null : ResolvePath(path, parameter);
 }

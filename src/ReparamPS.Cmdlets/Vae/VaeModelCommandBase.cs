@@ -52,7 +52,7 @@ public abstract class VaeModelCommandBase : ReparamCmdlet
         }
         if (ArgumentRules.Refusal(TensorInput.Unwrap(Model), typeof(string)) is { } refusal)
             throw new ArgumentException($"Model must come from Import-VaeModel, or be the path of a run or of a model file; got {refusal.Got}.{(isTyped && MyInvocation.ExpectingInput ? $" If the model comes from the pipeline, name the parameter of the argument, such as -{Meant}." : "")}", nameof(Model));
-        string path = ResolvePath(Convert.ToString(Model, System.Globalization.CultureInfo.InvariantCulture)!);
+        string path = ResolvePath(Convert.ToString(Model, System.Globalization.CultureInfo.InvariantCulture)!, nameof(Model));
         if (loaded?.Path != path)
         {
             loaded?.Model.Dispose();

@@ -1,5 +1,6 @@
 using Newtonsoft.Json;
 using Newtonsoft.Json.Converters;
+using ReparamPS.Messages;
 
 namespace ReparamPS.Charting;
 
@@ -96,6 +97,29 @@ public sealed record ChartOptions
 
     /// <summary>Whether rows that share X and group become one, their mean.</summary>
     internal bool IsAveraged => EffectiveKind == ChartKind.Bar || (EffectiveKind == ChartKind.Line && Band != ChartBand.None);
+
+    /// <summary>The parameters that name the columns of this kind of chart, as they are typed; what is not given is a placeholder.</summary>
+    public string Call()
+    {
+        const string Column = "<column>";
+        ChartKind kind = EffectiveKind;
+        string x = X.Length == 0 ? Column : X, y = Y.Count == 0 ? Column : ShortText.List(Y);
+        return $"-Kind {kind} -X {ShortText.Of(x)}{(kind is ChartKind.Histogram ? "" : $" -Y {y}")}{(kind is ChartKind.HeatMap ? $" -Z {ShortText.Of(Z ?? Column)}" : "")}";
+    }
+
+    /// <summary>The error of a parameter that this kind of chart needs.</summary>
+    /// <param name="option">The parameter.</param>
+    /// <param name="columns">The columns of the rows.</param>
+    internal ArgumentException Lacks(string option, IEnumerable<string> columns) =>
+        new($"{option} is required for a chart of kind {EffectiveKind}: the name of a column. The columns are {ShortText.List(columns)}. Write {Call()}.", option);
+
+    /// <summary>Refuses a chart without one of the columns that its kind needs.</summary>
+    /// <exception cref="ArgumentException">Y or Z is missing.</exception>
+    internal void CheckColumns(IEnumerable<string> columns)
+    {
+        if (EffectiveKind is not ChartKind.Histogram && Y.Count == 0) throw Lacks(nameof(Y), columns);
+        if (EffectiveKind is ChartKind.HeatMap && Z is null) throw Lacks(nameof(Z), columns);
+    }
 
     /// <summary>Refuses options that this kind of chart would ignore.</summary>
     /// <exception cref="ArgumentException">An option does not apply to the kind.</exception>

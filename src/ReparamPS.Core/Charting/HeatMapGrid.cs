@@ -10,7 +10,7 @@ internal sealed class HeatMapGrid
     public HeatMapGrid(ChartData data, ChartOptions options)
     {
         this.options = options;
-        Column = options.Z ?? throw new ArgumentException("A heat map requires Z, the column of numbers that the colors show.", nameof(options));
+        Column = options.Z ?? throw options.Lacks(nameof(options.Z), data.Columns);
         if (options.Y.Count != 1) throw new ArgumentException("For a heat map, Y must name exactly one column: the vertical axis.", nameof(options));
         if (options.LogX || options.LogY) throw new ArgumentException("LogX and LogY do not apply to heat maps, whose axes are categories.", nameof(options));
         X = ChartScale.Of(data.Cells(options.X, "X"), false, categories: true, options.X);

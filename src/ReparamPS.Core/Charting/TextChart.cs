@@ -20,7 +20,7 @@ public static class TextChart
         if (kind is ChartKind.HeatMap or ChartKind.ParallelCoordinates) throw new ArgumentException($"Kind: a chart of kind {kind} cannot be drawn as text. Use Export-Chart.", nameof(options));
         options.CheckKind();
         if (options.LogY && kind is ChartKind.Bar or ChartKind.Histogram) throw new ArgumentException($"LogY applies only to text charts of kind Line or Scatter; got kind {kind}. Use Export-Chart.", nameof(options));
-        if (kind != ChartKind.Histogram && options.Y.Count == 0) throw new ArgumentException($"Y must name at least one column for a {kind} chart.", nameof(options));
+        options.CheckColumns(data.Columns);
         List<string> lines = string.IsNullOrEmpty(options.Title) ? [] : [Fit(options.Title, options.Width)];
         lines.AddRange(kind switch
         {

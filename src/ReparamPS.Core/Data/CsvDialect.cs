@@ -1,3 +1,5 @@
+using ReparamPS.Messages;
+
 namespace ReparamPS.Data;
 
 /// <summary>How a CSV file of another program is read.</summary>
@@ -17,7 +19,7 @@ public sealed record CsvDialect
         {
             char delimiter = Delimiter ?? (HasDecimalComma ? ';' : ',');
             if (!char.IsAscii(delimiter) || char.IsAsciiLetterOrDigit(delimiter) || delimiter is '"' or '\r' or '\n' or '\0' or '-' or '.')
-                throw new ArgumentException($"Delimiter must be an ASCII character that is not part of numbers, words, quotes or line ends; got '{delimiter}'.", nameof(Delimiter));
+                throw new ArgumentException($"Delimiter must be an ASCII character other than letters, digits, '\"', '-', '.' and line ends, such as ';', '|' or \"`t\" (a tab); got {ShortText.Quoted(delimiter)}.", nameof(Delimiter));
             if (HasDecimalComma && delimiter == ',') throw new ArgumentException("Delimiter must not be ',' if numbers have a decimal comma; got ','.", nameof(Delimiter));
             return delimiter;
         }

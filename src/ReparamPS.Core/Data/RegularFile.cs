@@ -32,9 +32,13 @@ public static class RegularFile
     public static void CheckReadable(string path)
     {
         if (Directory.Exists(path)) throw new ArgumentException($"'{ShortText.Of(path)}' is a folder; a file is required.", nameof(path));
-        if (!File.Exists(path)) throw new FileNotFoundException($"The file '{ShortText.Of(path)}' does not exist.", path);
+        if (!File.Exists(path)) throw new FileNotFoundException($"The file '{ShortText.Of(path)}' does not exist.{WildcardAdvice(path)}", path);
         Check(path);
     }
+
+    /// <summary>What follows a message about a path that does not exist: that it has wildcards, which only some parameters expand; otherwise nothing.</summary>
+    /// <param name="path">The path.</param>
+    public static string WildcardAdvice(string path) => path.AsSpan().IndexOfAny("*?[") >= 0 ? " Wildcards are not expanded here; Get-ChildItem expands them." : "";
 
     private static bool IsOther(string path) => TypeOf(path) is { } type and not (Regular or Folder);
 

@@ -80,7 +80,7 @@ public static class SafeTensorsFile
         if (stream.ReadAtLeast(length, 8, throwOnEndOfStream: false) < 8) throw new DataFormatException(path, "not a safetensors file: it ends within its first eight bytes.");
         long headerLength = BinaryPrimitives.ReadInt64LittleEndian(length);
         if (headerLength is < 2 or > LargestHeader) throw new DataFormatException(path, $"not a safetensors file: its header would have {headerLength} bytes; allowed are 2 to {LargestHeader}.");
-        if (headerLength > stream.Length - 8) throw new DataFormatException(path, "the safetensors file is truncated within its header.");
+        if (headerLength > stream.Length - 8) throw new DataFormatException(path, "the safetensors file is truncated within its header. Use an intact copy.");
         byte[] header = new byte[headerLength];
         stream.ReadExactly(header);
         if (header[0] != '{') throw new DataFormatException(path, "not a safetensors file: its header is not a JSON object.");
@@ -164,7 +164,7 @@ public static class SafeTensorsFile
                 throw new DataFormatException(path, $"the data_offsets of tensor '{ShortText.Of(entry.Name)}' do not match its shape {TensorShapes.Format(entry.Shape)}.");
             at = entry.End;
         }
-        if (at != dataLength) throw new DataFormatException(path, $"the safetensors file {(at > dataLength ? "is truncated" : "is too long")}: its header requires {at} bytes of values, but the file holds {dataLength}.");
+        if (at != dataLength) throw new DataFormatException(path, $"the safetensors file {(at > dataLength ? "is truncated" : "is too long")}: its header requires {at} bytes of values, but the file holds {dataLength}. Use an intact copy.");
         return (entries, metadata);
     }
 

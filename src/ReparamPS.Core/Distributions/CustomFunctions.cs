@@ -87,7 +87,7 @@ public sealed record CustomFunctions
     {
         foreach ((string key, string constraint) in ParameterConstraints)
         {
-            if (key.Equals(name, StringComparison.OrdinalIgnoreCase)) return ConstraintNames.Parse(constraint, "ParameterConstraint");
+            if (key.Equals(name, StringComparison.OrdinalIgnoreCase)) return ConstraintNames.Parse(constraint, $"ParameterConstraint of {name}");
         }
         int dims = EventShape.Length;
         bool isEvent = dims > 0 && value.dim() >= dims && value.shape[^dims..].SequenceEqual(EventShape);

@@ -116,6 +116,6 @@ public sealed class LowRankMultivariateNormal : Distribution
         long size = ParameterChecks.VectorShape(loc)[0];
         return factor.dim() >= 2 && factor.shape[^2] == size
             ? ("CovFactor", factor)
-            : throw new ShapeMismatchException($"LowRankMultivariateNormal: CovFactor must be a matrix with {size} {(size == 1 ? "row" : "rows")}, because Loc has {size} {(size == 1 ? "element" : "elements")}; got the shape {TensorShapes.Format(factor.shape)}.", "CovFactor");
+            : throw new ShapeMismatchException($"LowRankMultivariateNormal: CovFactor must be a matrix with {size} {(size == 1 ? "row" : "rows")}, because Loc has {size} {(size == 1 ? "element" : "elements")}; got {TensorShapes.Said(factor.shape)}.", "CovFactor");
     }
 }

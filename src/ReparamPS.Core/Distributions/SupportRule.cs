@@ -19,7 +19,7 @@ internal sealed record SupportRule(Constraint Fixed, Func<IReadOnlyDictionary<st
         if (text is null) return new SupportRule(Constraints.Constraints.Independent(Constraints.Constraints.Real, eventDims), null);
         if (NamedInterval.Parse(text, parameters) is not { } interval)
         {
-            Constraint named = ConstraintNames.Parse(text, "Support", $", where a and b are numbers or parameters ({string.Join(", ", parameters)})");
+            Constraint named = ConstraintNames.Parse(text, "Support", parameters);
             int missing = eventDims - named.EventDims;
             if (missing < 0) throw new ArgumentException($"Support '{ShortText.Of(text)}' needs an EventShape of {TensorShapes.Dimensions(named.EventDims)}; got {eventDims}.", "Support");
             return new SupportRule(Constraints.Constraints.Independent(named, missing), null);

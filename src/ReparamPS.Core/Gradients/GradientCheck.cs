@@ -191,14 +191,17 @@ public static class GradientCheck
                 : analytic is null ? (GradientCheckVerdict.NoGradient, "no gradient reaches this input, though the function depends on it: part of the function is detached")
                 : AtKink(jacobian, input, element, entry, tolerance, out double left, out double right)
                     ? (GradientCheckVerdict.Kink, $"a kink or jump: the slope is {TensorText.Number(left)} on the left and {TensorText.Number(right)} on the right")
-                : (GradientCheckVerdict.Mismatch, Describe(given, numeric));
+                : (GradientCheckVerdict.Mismatch, Describe(given, numeric, tolerance));
             return Row(input, element, output, outputElement, given, numeric, tolerance, verdict, reason);
         }
 
-        private static string Describe(double analytic, double numeric)
+        private static string Describe(double analytic, double numeric, double tolerance)
         {
             if (analytic == 0) return "the gradient is zero, though the function depends on the input";
-            return numeric == 0 ? "there is a gradient, though the function does not depend on the input" : $"the gradient is {TensorText.Number(analytic / numeric)} times what it should be";
+            if (numeric == 0) return "there is a gradient, though the function does not depend on the input";
+            string ratio = TensorText.Number(analytic / numeric);
+            // Digits that a ratio does not show.
+            return ratio == "1" ? $"the error is {TensorText.Number(Math.Abs(analytic - numeric))}, above the tolerance of {TensorText.Number(tolerance)}" : $"the gradient is {ratio} times what it should be";
         }
 
         // At a smooth point, the difference of left and right slopes shrinks in proportion to the step; at a kink it does not.

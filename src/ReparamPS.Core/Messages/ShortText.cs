@@ -13,8 +13,32 @@ public static partial class ShortText
     {
         string text = value as string ?? value?.ToString() ?? "";
         string shown = text.Length <= MaxLength ? text : $"{text.AsSpan(0, StartLength)}…{text.AsSpan(text.Length - EndLength)}";
-        return shown.ReplaceLineEndings(" ");
+        shown = shown.ReplaceLineEndings(" ");
+        // What a reader cannot see, such as a null character in a path.
+        return shown.Any(char.IsControl) ? string.Concat(shown.Select(each => char.IsControl(each) ? Escape(each) : each.ToString())) : shown;
     }
+
+    /// <summary>A text in quotes; of an empty one, that it is empty.</summary>
+    /// <param name="text">The text; null is shown as such.</param>
+    public static string Quoted(string? text) => text switch
+    {
+        null => "null",
+        "" => "an empty string",
+        _ => $"'{Of(text)}'",
+    };
+
+    /// <summary>A character in quotes, escaped if it is a control character.</summary>
+    /// <param name="character">The character.</param>
+    public static string Quoted(char character) => $"'{(char.IsControl(character) ? Escape(character) : character.ToString())}'";
+
+    private static string Escape(char character) => character switch
+    {
+        '\0' => @"\0",
+        '\t' => @"\t",
+        '\n' => @"\n",
+        '\r' => @"\r",
+        _ => $@"\u{(int)character:X4}",
+    };
 
     /// <summary>A whole message, whose parts may come from elsewhere: from a library or another process.</summary>
     /// <param name="text">The message.</param>

@@ -108,7 +108,8 @@ internal sealed class RunDescription(string folder)
         return File.ReadAllBytes(FilePath);
     }
 
-    private DataFormatException Unreadable(Exception error) => new(FilePath, $"the run's description cannot be read: {JsonFault.Of(error)}", error);
+    private DataFormatException Unreadable(Exception error) => new DataFormatException(FilePath, $"the run's description cannot be read: {JsonFault.Of(error)}", error).With(
+        new LoneCheckpoint(folder).Kind is null ? "Restore the file, or use -Force instead of -Resume to restart the run." : $"Delete the file and use -Resume again: {RunKind.CheckpointFile} holds the settings too.");
 
     private T? TryRead<T>(Func<JsonElement, T> value)
     {

@@ -113,6 +113,17 @@ public static class RunFolder
             model);
     }
 
+    /// <summary>The error of a model that cannot be read, with how to write it again if the run's checkpoint is there.</summary>
+    /// <param name="error">The error.</param>
+    /// <param name="kind">The kind of run.</param>
+    /// <param name="resume">How a run in a folder is resumed.</param>
+    internal static DataFormatException Advised(DataFormatException error, RunKind kind, Func<string, string> resume)
+    {
+        string folder = Path.GetDirectoryName(error.Path) ?? "";
+        return Path.GetFileName(error.Path) == RunKind.ModelFile && new LoneCheckpoint(folder).Kind == kind.Name
+            ? error.With($"To write it again from the checkpoint, use {resume(folder)}.") : error;
+    }
+
     private static void CheckFree(string folder, RunKind kind, bool resume)
     {
         CheckKind(folder, kind);

@@ -65,7 +65,18 @@ internal sealed class StoredTraining<TRow>(string folder, ITraining<TRow> traini
 
     private IReadOnlyList<TRow> Restore()
     {
-        if (!File.Exists(CheckpointPath)) return description.Exists ? training.Resume(description.Read()) : [];
+        try
+        {
+            return File.Exists(CheckpointPath) ? RestoreCheckpoint() : description.Exists ? training.Resume(description.Read()) : [];
+        }
+        catch (DataFormatException error) when (error.Path == CheckpointPath)
+        {
+            throw error.With("Restore the file, or use -Force instead of -Resume to restart the run.");
+        }
+    }
+
+    private IReadOnlyList<TRow> RestoreCheckpoint()
+    {
         using StoredTensors stored = StoredTensors.Read(CheckpointPath, training.Kind.CheckpointFormat, $"a checkpoint of a {training.Kind.Name} run");
         try
         {

@@ -21,7 +21,7 @@ public sealed record InstallOptions(string Device, string? Source, string? Folde
     public void CheckTarget()
     {
         string target = Target;
-        if (Path.GetDirectoryName(target) is null) throw new ArgumentException($"Path must not be the root of a disk; got '{ShortText.Of(target)}'.");
+        if (Path.GetDirectoryName(target) is null) throw new ArgumentException($"Path must not be the root of a disk; got {ShortText.Quoted(target)}.");
         if (!Directory.Exists(target)) return;
         if (RuntimeRecord.Read(target) is not { } record)
         {

@@ -26,5 +26,5 @@ public sealed class NamedChoices<T>
     /// <summary>The value of a name.</summary>
     /// <exception cref="ArgumentException">The name is not allowed.</exception>
     public T this[string name] => name is not null && values.TryGetValue(name, out T? value) ? value
-        : throw new ArgumentException($"{Setting} must be one of {string.Join(", ", Names)}; got '{ShortText.Of(name)}'.", Setting);
+        : throw new ArgumentException($"{Setting} must be one of {string.Join(", ", Names)}; got {ShortText.Quoted(name)}.", Setting);
 }

@@ -90,7 +90,7 @@ public sealed class SettingTable<T> : ISettingTable where T : class, new()
     /// <exception cref="ArgumentException">The condition does not hold.</exception>
     public void Require(bool holds, string name, string allowed, T values)
     {
-        if (!holds) throw new ArgumentException($"{name} must be {allowed}; got {ShortText.Of(TextOf(byName[name], values))}.", name);
+        if (!holds) throw new ArgumentException($"{name} must be {allowed}; got {(TextOf(byName[name], values) is { Length: > 0 } text ? ShortText.Of(text) : ShortText.Quoted(""))}.", name);
     }
 
     /// <summary>One line per setting that identifies a run, by name: equal for equal runs.</summary>

@@ -33,7 +33,7 @@ public static class TorchDevices
             case ["meta"]: return META;
             case ["cuda"]: return Cuda(0);
             case ["cuda", string index] when int.TryParse(index, NumberStyles.None, CultureInfo.InvariantCulture, out int number): return Cuda(number);
-            default: throw new ArgumentException($"Device must be cpu, cuda or cuda:N (N = 0, 1, …); got '{ShortText.Of(name)}'.", "Device");
+            default: throw new ArgumentException($"Device must be cpu, cuda or cuda:N (N = 0, 1, …); got {ShortText.Quoted(name)}.", "Device");
         }
     }
 

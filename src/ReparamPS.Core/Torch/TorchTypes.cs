@@ -12,13 +12,13 @@ public static class TorchTypes
 
     /// <summary>The element type with a name: float64 (double), float32 (float), int64 (long) or bool.</summary>
     /// <exception cref="ArgumentException">The name is not allowed.</exception>
-    public static ScalarType Parse(string? name) => Named(name) ?? throw new ArgumentException($"DType must be float64, float32, int64 or bool; got '{ShortText.Of(name)}'.", "DType");
+    public static ScalarType Parse(string? name) => Named(name) ?? throw new ArgumentException($"DType must be float64, float32, int64 or bool; got {ShortText.Quoted(name)}.", "DType");
 
     /// <summary>The element type of a distribution: float64 or float32.</summary>
     /// <exception cref="ArgumentException">The name is not allowed.</exception>
     public static ScalarType ParseFloat(string? name) => Named(name) is { } type and (ScalarType.Float64 or ScalarType.Float32)
         ? type
-        : throw new ArgumentException($"DType must be float64 or float32; got '{ShortText.Of(name)}'.", "DType");
+        : throw new ArgumentException($"DType must be float64 or float32; got {ShortText.Quoted(name)}.", "DType");
 
     /// <summary>Whether a name is one of the floating types of distributions.</summary>
     public static bool IsFloat(string? name) => Named(name) is ScalarType.Float64 or ScalarType.Float32;

@@ -27,7 +27,20 @@ public static class VaeModelFile
     /// <exception cref="DataFormatException">The file is truncated, damaged, or not a VAE model.</exception>
     public static VaeModel Load(string path, string? device = null)
     {
-        string file = FileOf(path);
+        try
+        {
+            return Read(FileOf(path), device);
+        }
+        catch (DataFormatException error)
+        {
+            throw RunFolder.Advised(error, VaeRun.Kind, Resuming);
+        }
+    }
+
+    private static string Resuming(string folder) => $"Invoke-VaeTraining -OutPath '{ShortText.Of(folder)}' -Resume";
+
+    private static VaeModel Read(string file, string? device)
+    {
         using StoredTensors stored = StoredTensors.Read(file, VaeRun.Kind.ModelFormat, "a VAE model of this module");
         VaeModel model = Create(stored, device ?? "cpu");
         using var noGrad = no_grad();
@@ -43,11 +56,11 @@ public static class VaeModelFile
         {
             string inside = Path.Combine(path, RunKind.ModelFile);
             if (File.Exists(inside)) return inside;
-            RunFolder.CheckFinished(path, VaeRun.Kind, $"Invoke-VaeTraining -OutPath '{ShortText.Of(path)}' -Resume");
+            RunFolder.CheckFinished(path, VaeRun.Kind, Resuming(path));
             string[] runs = [.. Directory.EnumerateDirectories(path).Where(folder => File.Exists(Path.Combine(folder, RunKind.ModelFile))).Select(folder => Path.GetFileName(folder)!).Order(StringComparer.Ordinal).Take(MaxNamed)];
             throw new FileNotFoundException($"The folder '{ShortText.Of(path)}' holds no {RunKind.ModelFile}. {(runs.Length > 0 ? $"These folders in it do: {ShortText.List(runs)}." : Advice)}", inside);
         }
-        if (!File.Exists(path)) throw new FileNotFoundException($"'{ShortText.Of(path)}' does not exist. {Advice}", path);
+        if (!File.Exists(path)) throw new FileNotFoundException($"'{ShortText.Of(path)}' does not exist.{RegularFile.WildcardAdvice(path)} {Advice}", path);
         if (Path.GetExtension(path).ToLowerInvariant() is ".json" or ".csv" && File.Exists(Path.Combine(Path.GetDirectoryName(path)!, RunKind.ModelFile)))
             throw new DataFormatException(path, $"this is not a model. {Advice}");
         return path;

@@ -38,7 +38,7 @@ public static class VaeParts
             "test" => (split.Test, VaePart.Test),
             "validation" => (split.Validation, VaePart.Validation),
             "train" => (split.Train, VaePart.Train),
-            _ => throw new ArgumentException($"Part must be one of {string.Join(", ", Names)}; got '{ShortText.Of(part)}'.", nameof(part)),
+            _ => throw new ArgumentException($"Part must be one of {string.Join(", ", Names)}; got {ShortText.Quoted(part)}.", nameof(part)),
         };
         return Binarize(images ?? throw new ArgumentException($"The run has no {name} images: it was trained with {(name == "test" ? nameof(VaeOptions.TestFraction) : nameof(VaeOptions.ValidationFraction))} 0.", nameof(part)), options, number);
     }

@@ -60,7 +60,7 @@ public static class VaeUse
         // With one latent dimension, each number is a point.
         Tensor rows = latents.dim() >= 2 ? latents : latents.reshape(size == 1 ? [-1, 1] : [1, -1]), points = rows.to(model.Options.ScalarType, model.Device);
         if (points.dim() != 2 || points.shape[1] != size)
-            throw new ShapeMismatchException($"A latent point must have {size} number{(size == 1 ? "" : "s")}, the LatentSize of the model; got shape {TensorShapes.Format(latents.shape)}.", nameof(latents));
+            throw new ShapeMismatchException($"A latent point must have {Numbers(size)}, the LatentSize of the model; got {(latents.dim() < 2 && latents.numel() > 0 ? Numbers(latents.numel()) : TensorShapes.Said(latents.shape))}.", nameof(latents));
         if (ManagedValues.ToDoubles(rows).Zip(ManagedValues.ToDoubles(points)).FirstOrDefault(pair => !double.IsFinite(pair.Second), (0, 0)) is (var given, not 0))
             throw new ArgumentException($"Latent must hold numbers that are finite in {TorchTypes.NameOf(points.dtype)}; got {given.ToString("R", CultureInfo.InvariantCulture)}.", nameof(latents));
         if (steps is { } count)
@@ -71,6 +71,8 @@ public static class VaeUse
         }
         return Images(model, model.MeanImages(points), "decoded", null);
     }
+
+    private static string Numbers(long count) => count == 1 ? "1 number" : $"{count} numbers";
 
     /// <summary>Mean images at latent points drawn from the prior.</summary>
     public static IReadOnlyList<VaeImage> Sample(VaeModel model, int count, long? seed, RandomGenerator generator = RandomGenerator.Torch)

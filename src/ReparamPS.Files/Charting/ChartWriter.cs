@@ -56,8 +56,7 @@ public sealed class ChartWriter : IChartWriter
             throw new ArgumentException($"A picture's width and height must be from 50 to {ChartFile.MaxSize} pixels; got {options.Width} × {options.Height}.", nameof(options));
         }
         if (options.Bins is < 1 or > 10_000) throw new ArgumentException($"Bins must be from 1 to 10000; got {options.Bins}.", nameof(options));
-        ChartKind kind = options.EffectiveKind;
-        if (kind != ChartKind.Histogram && options.Y.Count == 0) throw new ArgumentException($"Y must name at least one column for a {kind} chart.", nameof(options));
+        options.CheckColumns(data.Columns);
         options.CheckKind();
         foreach (string column in options.Y) data.Cells(column, "Y");
         foreach (string column in options.GroupBy) data.Cells(column, "GroupBy");

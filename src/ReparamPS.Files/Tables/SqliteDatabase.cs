@@ -71,7 +71,7 @@ internal static class SqliteDatabase
     /// <summary>A name as SQL has it.</summary>
     /// <exception cref="ArgumentException">SQL would end at a character of the name.</exception>
     public static string Quote(string name) => !name.Contains('\0', StringComparison.Ordinal) ? $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\""
-        : throw new ArgumentException($"A table or column of a database must not have the character U+0000 in its name; got '{ShortText.Of(name.Replace('\0', '\u2400'))}'.", nameof(name));
+        : throw new ArgumentException($"A table or column of a database must not have the character U+0000 in its name; got {ShortText.Quoted(name.Replace('\0', '\u2400'))}.", nameof(name));
 
     /// <summary>SQLite's failure as one of files.</summary>
     public static Exception Explain(SqliteException error, string path)

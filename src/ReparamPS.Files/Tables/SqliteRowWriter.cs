@@ -28,9 +28,9 @@ internal sealed class SqliteRowWriter : IRowWriter
     public SqliteRowWriter(string path, string? table, bool append, ExistingFile existing)
     {
         (this.path, this.table) = (path, table ?? SqliteDatabase.DefaultTable);
-        if (string.IsNullOrWhiteSpace(this.table)) throw new ArgumentException($"Table must be a name; got '{ShortText.Of(this.table)}'. Without -Table, the table is named {SqliteDatabase.DefaultTable}.", nameof(table));
+        if (string.IsNullOrWhiteSpace(this.table)) throw new ArgumentException($"Table must be a name; got {ShortText.Quoted(this.table)}. Without -Table, the table is named {SqliteDatabase.DefaultTable}.", nameof(table));
         if (SqliteNotes.IsName(this.table)) throw new ArgumentException($"Table: '{ShortText.Of(table)}' is the name of the module's own table; choose another name.", nameof(table));
-        if (this.table.StartsWith("sqlite_", StringComparison.OrdinalIgnoreCase)) throw new ArgumentException($"Table must not start with sqlite_, which SQLite reserves; got '{ShortText.Of(table)}'.", nameof(table));
+        if (this.table.StartsWith("sqlite_", StringComparison.OrdinalIgnoreCase)) throw new ArgumentException($"Table must not start with sqlite_, which SQLite reserves; got {ShortText.Quoted(table)}.", nameof(table));
         bool extends = File.Exists(path) && new FileInfo(path).Length > 0;
         if (!extends)
         {

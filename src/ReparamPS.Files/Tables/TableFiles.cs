@@ -65,14 +65,14 @@ public sealed class TableFiles : ITableFiles
     {
         CsvFormat => new CsvFormat(csv),
         GzippedFormat { Inner: CsvFormat } => new GzippedFormat(new CsvFormat(csv)),
-        _ => throw new ArgumentException($"{(csv.Delimiter is null ? "DecimalComma: only .csv and .csv.gz files have a decimal comma" : "Delimiter: only .csv and .csv.gz files have a delimiter")}; got '{ShortText.Of(path)}'.", nameof(csv)),
+        _ => throw new ArgumentException($"{(csv.Delimiter is null ? "DecimalComma: only .csv and .csv.gz files have a decimal comma" : "Delimiter: only .csv and .csv.gz files have a delimiter")}; got {ShortText.Quoted(path)}.", nameof(csv)),
     };
 
     // Null for a database, which is more than a stream of rows.
     private IRowFormat? FormatOf(string path, string? table)
     {
         if (SqliteDatabase.Has(path)) return null;
-        if (table is not null) throw new ArgumentException($"Table: only a database ({SqliteDatabase.Extension}) has tables; got '{ShortText.Of(path)}'.", nameof(table));
+        if (table is not null) throw new ArgumentException($"Table: only a database ({SqliteDatabase.Extension}) has tables; got {ShortText.Quoted(path)}.", nameof(table));
         // The longest extension wins: .csv.gz is not .gz.
         foreach ((string extension, IRowFormat format) in Formats.OrderByDescending(known => known.Extension.Length))
         {

@@ -40,6 +40,8 @@ public sealed class DelimiterTests(ModuleRunspace module) : IDisposable
     [Theory]
     [InlineData("t.csv", "-Delimiter '1'", "Delimiter must be an ASCII character")]
     [InlineData("t.csv", "-Delimiter '\"'", "Delimiter must be an ASCII character")]
+    [InlineData("t.csv", "-Delimiter \"`n\"", @"such as ';', '|' or ""`t"" (a tab); got '\n'.")]
+    [InlineData("t.csv", "-Delimiter \"`0\"", @"got '\0'.")]
     [InlineData("t.csv", "-Delimiter 'é'", "Delimiter must be an ASCII character")]
     [InlineData("t.csv", "-Delimiter ',' -DecimalComma", "Delimiter must not be ','")]
     [InlineData("t.jsonl", "-Delimiter ';'", "only .csv and .csv.gz files have a delimiter")]

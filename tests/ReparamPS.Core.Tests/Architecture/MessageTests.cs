@@ -39,6 +39,13 @@ public sealed class MessageTests
         Assert.EndsWith("end", text, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("", "an empty string")]
+    [InlineData(null, "null")]
+    [InlineData("a\0b\tc\u001b[1m", @"'a\0b\tc\u001B[1m'")]
+    [InlineData("a\r\nb", "'a b'")]
+    public void What_a_reader_cannot_see_is_shown(string? text, string shown) => Assert.Equal(shown, ShortText.Quoted(text));
+
     private static IEnumerable<string> Raw(string code) => CSharpSyntaxTree.ParseText(code).GetRoot().DescendantNodes().Where(IsMessage)
         .SelectMany(node => node.DescendantNodes().OfType<InterpolationSyntax>()).Select(hole => hole.Expression).Distinct()
         .Where(value => value switch

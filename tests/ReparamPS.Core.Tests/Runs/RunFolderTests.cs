@@ -71,6 +71,25 @@ public sealed class RunFolderTests : IDisposable
         Assert.True(File.Exists(Path.Combine(folder, "run.json")));
     }
 
+    [Fact]
+    public void A_damaged_file_of_a_run_is_answered_with_what_helps()
+    {
+        string folder = At("run"), description = Path.Combine(folder, "run.json"), checkpoint = Path.Combine(folder, "checkpoint.safetensors");
+        ParabolaRow[] rows = [.. Train(folder, new ParabolaTraining(Settings))];
+        File.WriteAllText(description, "{");
+        Assert.EndsWith("Delete the file and use -Resume again: checkpoint.safetensors holds the settings too.", Assert.Throws<DataFormatException>(() => RunFolder.Settings<ParabolaSettings>(folder, ParabolaTraining.Kind)).Message, StringComparison.Ordinal);
+        File.Delete(description);
+        Assert.Equal(rows, Train(folder, new ParabolaTraining(RunFolder.Settings<ParabolaSettings>(folder, ParabolaTraining.Kind)!), resume: true));
+
+        const string restart = "Restore the file, or use -Force instead of -Resume to restart the run.";
+        File.WriteAllText(checkpoint, "{");
+        Assert.EndsWith(restart, Assert.Throws<DataFormatException>(() => Train(folder, new ParabolaTraining(Settings), resume: true).Count()).Message, StringComparison.Ordinal);
+        File.WriteAllText(description, "{");
+        Assert.EndsWith(restart, Assert.Throws<DataFormatException>(() => RunFolder.Settings<ParabolaSettings>(folder, ParabolaTraining.Kind)).Message, StringComparison.Ordinal);
+        RunFolder.Clear(folder, ParabolaTraining.Kind);
+        Assert.Equal(rows, Train(folder, new ParabolaTraining(Settings)));
+    }
+
     [Theory]
     [InlineData("rows.csv")]
     [InlineData("checkpoint.safetensors")]

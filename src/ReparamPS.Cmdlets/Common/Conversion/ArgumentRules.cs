@@ -16,7 +16,7 @@ internal static class ArgumentRules
     private static readonly Dictionary<Type, string> Words = new()
     {
         [typeof(string)] = "text",
-        [typeof(char)] = "one character",
+        [typeof(char)] = "one character, such as ';' or \"`t\" (a tab)",
         [typeof(SwitchParameter)] = "True or False",
         [typeof(ScriptBlock)] = "a script block, such as { $_ * 2 }",
         [typeof(IDictionary)] = "a hashtable, such as @{ Loc = 0 }",
@@ -71,7 +71,6 @@ internal static class ArgumentRules
     {
         torch.Tensor { IsInvalid: true } => "a disposed tensor",
         torch.Tensor => $"the tensor {NestedNumbers.Quoted(value)}",
-        ScriptBlock => "a script block",
         _ => NestedNumbers.Quoted(value),
     };
 

@@ -73,7 +73,8 @@ internal static class ExactConversion
 
     private static string? Duration(object? value, out object? converted)
     {
-        converted = value is TimeSpan ? value : value is string text && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out TimeSpan parsed) ? parsed : null;
+        // A number alone would be a number of days.
+        converted = value is TimeSpan ? value : value is string text && text.Contains(':', StringComparison.Ordinal) && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out TimeSpan parsed) ? parsed : null;
         return converted is null ? "a duration, such as 00:30:00 for 30 minutes" : null;
     }
 }

@@ -62,8 +62,13 @@ internal sealed class NestedNumbers
         null or DBNull => "null",
         Tensor tensor => $"'{TensorText.Brief(tensor)}'",
         IDictionary => "a hashtable",
-        string or IConvertible and not (char or Enum or DateTime) or PSObject => $"'{ShortText.Of(value)}'",
+        string text => ShortText.Quoted(text),
+        ScriptBlock script => string.IsNullOrWhiteSpace(script.ToString()) ? "an empty script block" : "a script block",
+        IConvertible and not (char or Enum or DateTime) or PSObject => $"'{ShortText.Of(value)}'",
+        ICollection { Count: 0 } => "an empty list",
         IEnumerable => "a list",
+        // The text of an object without one of its own is the name of its type.
+        var other when other.ToString() == other.GetType().ToString() => $"an object of type {other.GetType().Name}",
         var other => $"'{ShortText.Of(other)}' of type {other.GetType().Name}",
     };
 

@@ -104,9 +104,9 @@ internal sealed partial record NpyFile(string Type, long[] Shape, byte[] Data)
         Match header = HeaderPattern().Match(Encoding.Latin1.GetString(text));
         if (!header.Success) throw new DataFormatException(path, $"its .npy header cannot be read: {ShortText.Of(Encoding.Latin1.GetString(text).Trim())}");
         string type = header.Groups["type"].Value;
-        if (!TypePattern().IsMatch(type)) throw new DataFormatException(path, $"the type must be a Boolean, a float of 2, 4 or 8 bytes or an integer of 1 to 8 bytes; got '{ShortText.Of(type)}'.");
+        if (!TypePattern().IsMatch(type)) throw new DataFormatException(path, $"the type must be a Boolean, a float of 2, 4 or 8 bytes or an integer of 1 to 8 bytes; got {ShortText.Quoted(type)}.");
         long[] shape = [.. header.Groups["shape"].Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-            .Select(size => long.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out long value) ? value : throw new DataFormatException(path, $"its shape must hold whole numbers; got '{ShortText.Of(size)}'."))];
+            .Select(size => long.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out long value) ? value : throw new DataFormatException(path, $"its shape must hold whole numbers; got {ShortText.Quoted(size)}."))];
         return (type, header.Groups["order"].Value == "True", shape);
     }
 

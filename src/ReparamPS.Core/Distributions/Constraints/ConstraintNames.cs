@@ -26,11 +26,18 @@ public static class ConstraintNames
     /// <summary>Finds a constraint.</summary>
     /// <param name="text">The name, or an interval such as “in [0, 2)” or “at least 1”.</param>
     /// <param name="parameter">The parameter that holds it, for errors.</param>
-    /// <param name="further">What else is allowed, for errors.</param>
+    /// <param name="bounds">The names of parameters that bounds of an interval may have, for errors; null for none.</param>
     /// <exception cref="ArgumentException">There is none of that name.</exception>
-    public static Constraint Parse(string text, string parameter, string further = "") => Known.Value.TryGetValue(Plain(text), out Constraint? found)
+    public static Constraint Parse(string text, string parameter, IReadOnlyList<string>? bounds = null) => Known.Value.TryGetValue(Plain(text), out Constraint? found)
         ? found
-        : NamedInterval.Parse(text, [])?.Between(new Dictionary<string, Tensor>()) ?? throw new ArgumentException($"{parameter} must name a set of values; got '{ShortText.Of(text)}'. Allowed: {string.Join(", ", All)}; or an interval: in [a, b] with a < b, greater than a, at least a, less than b, at most b{(further.Length > 0 ? further : ", where a and b are numbers")}.", parameter);
+        : NamedInterval.Parse(text, [])?.Between(new Dictionary<string, Tensor>()) ?? throw new ArgumentException(Refusal(text, parameter, bounds ?? []), parameter);
+
+    private static string Refusal(string text, string parameter, IReadOnlyList<string> bounds)
+    {
+        string allowed = bounds.Count > 0 ? $"numbers or parameters ({ShortText.List(bounds)})" : "numbers";
+        if (NamedInterval.Fault(text, bounds, allowed) is { } fault) return $"{parameter} must be {fault.Expected}; got {ShortText.Quoted(text)}{fault.Got}.";
+        return $"{parameter} must name a set of values; got {ShortText.Quoted(text)}.{NearNames.Hint(text, All)} Allowed: {string.Join(", ", All)}; or an interval: in [a, b] with a < b, greater than a, at least a, less than b, at most b, where a and b are {allowed}.";
+    }
 
     private static string Plain(string text) => text.Replace(" ", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal).ToUpperInvariant();
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using ReparamPS.Messages;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Distributions.Constraints;
@@ -33,6 +34,28 @@ internal sealed partial record NamedInterval(string Text, string? Low, bool Incl
         return found is not null && new[] { found.Low, found.High }.All(bound => bound is null || NumberOf(bound) is not null || found.NameOf(bound) is not null) && !found.IsReversed ? found : null;
     }
 
+    /// <summary>What is wrong with a text that is meant as an interval, as what it must be and what follows the text; null if it is meant otherwise.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="parameters">The names that bounds may have.</param>
+    /// <param name="bounds">What bounds may be, in words.</param>
+    public static (string Expected, string Got)? Fault(string text, IReadOnlyList<string> parameters, string bounds)
+    {
+        string given = text.Trim();
+        string[] ends;
+        if (Bracketed().Match(given) is { Success: true } bracketed)
+        {
+            ends = bracketed.Groups[1].Value.Split(',', StringSplitOptions.TrimEntries);
+            if (ends.Length != 2) return ("an interval with two bounds, such as in [0, 1]", $", which has {ends.Length}");
+        }
+        else if (Sided().Match(given) is { Success: true } sided) ends = [sided.Groups[1].Value.Trim()];
+        else return Opened().IsMatch(given) ? ("an interval in brackets, such as in [0, 1]", "") : null;
+        if (Array.IndexOf(ends, "") >= 0) return ($"an interval whose bounds are {bounds}", ", in which a bound is missing");
+        string? wrong = Array.Find(ends, end => NumberOf(end) is null && !parameters.Contains(end, StringComparer.OrdinalIgnoreCase));
+        if (wrong is not null) return ($"an interval whose bounds are {bounds}", $", in which '{ShortText.Of(wrong)}' is {(parameters.Count > 0 ? "neither" : "not a number")}");
+        if (ends.Length < 2 || !(NumberOf(ends[0]) >= NumberOf(ends[1]))) return null;
+        return ("an interval whose lower bound is below its upper bound", NumberOf(ends[0]) == NumberOf(ends[1]) ? ", whose bounds are equal" : ", whose bounds are reversed");
+    }
+
     /// <summary>The set, with the values of parameters.</summary>
     public Constraint Between(IReadOnlyDictionary<string, Tensor> values) => new IntervalSet(
         Text, Bound(Low, double.NegativeInfinity, values), IncludesLow, Bound(High, double.PositiveInfinity, values), IncludesHigh, DependsOnParameters);
@@ -53,6 +76,15 @@ internal sealed partial record NamedInterval(string Text, string? Low, bool Incl
 
     [GeneratedRegex(@"^(?:in\s*)?([\[\(])\s*([^,\s]+)\s*,\s*([^,\s]+)\s*([\]\)])$", RegexOptions.IgnoreCase)]
     private static partial Regex Both();
+
+    [GeneratedRegex(@"^(?:in\s*)?[\[\(](.*)[\]\)]$", RegexOptions.IgnoreCase)]
+    private static partial Regex Bracketed();
+
+    [GeneratedRegex(@"^(?:greater than|at least|less than|at most)\b(.*)$", RegexOptions.IgnoreCase)]
+    private static partial Regex Sided();
+
+    [GeneratedRegex(@"^(?:in\b|[\[\(])", RegexOptions.IgnoreCase)]
+    private static partial Regex Opened();
 
     [GeneratedRegex(@"^(greater than|at least|less than|at most)\s+(\S+)$", RegexOptions.IgnoreCase)]
     private static partial Regex OneSided();

@@ -14,6 +14,7 @@ internal static class Violation
     public static string Of(Constraint constraint, Tensor value, Tensor? isMet = null)
     {
         if (isMet is null && constraint is IndependentConstraint many) return Of(many.Inner, value);
+        if (!value.IsInvalid && value.shape is [0]) return TensorShapes.Said(value.shape);
         if (value.IsInvalid || value.numel() == 0 || !TensorQuestions.HasValues(value)) return TensorText.Brief(value);
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();

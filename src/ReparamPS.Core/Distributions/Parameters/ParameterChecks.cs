@@ -22,7 +22,7 @@ internal static class ParameterChecks
             if (value.device.ToString() != first.Value.device.ToString())
                 throw new ArgumentException($"{parameter.Name} must be on {first.Value.device}, as {first.Name} is; got {value.device}.", parameter.Name);
             if (value.dim() < eventDims)
-                throw new ShapeMismatchException($"{parameter.Name} must be {parameter.Constraint.Phrase}; got the shape {TensorShapes.Format(value.shape)}.", parameter.Name);
+                throw new ShapeMismatchException($"{parameter.Name} must be {parameter.Constraint.Phrase}; got {TensorShapes.Said(value.shape)}.", parameter.Name);
             if (!parameter.Constraint.IsMetBy(value)) throw new ParameterConstraintException(parameter);
             long[] own = value.shape[..^eventDims];
             if (!TensorShapes.TryBroadcast(batch, own, out batch))
@@ -43,14 +43,14 @@ internal static class ParameterChecks
     {
         long size = VectorShape(vector.Value)[0];
         if (matrix.dim() >= 2 && matrix.shape[^1] == size && matrix.shape[^2] == size) return (name, matrix);
-        throw new ShapeMismatchException($"{distribution}: {name} must be {size} × {size}, because {vector.Name} has length {size}; got the shape {TensorShapes.Format(matrix.shape)}.", name);
+        throw new ShapeMismatchException($"{distribution}: {name} must be {size} × {size}, because {vector.Name} has length {size}; got {TensorShapes.Said(matrix.shape)}.", name);
     }
 
     /// <summary>The parameter, after checking that it is a square matrix.</summary>
     /// <exception cref="ShapeMismatchException">It is not.</exception>
     public static (string Name, Tensor Value) Square(string distribution, string name, Tensor matrix) => matrix.dim() >= 2 && matrix.shape[^1] == matrix.shape[^2]
         ? (name, matrix)
-        : throw new ShapeMismatchException($"{distribution}: {name} must be a square matrix; got the shape {TensorShapes.Format(matrix.shape)}.", name);
+        : throw new ShapeMismatchException($"{distribution}: {name} must be a square matrix; got {TensorShapes.Said(matrix.shape)}.", name);
 
     /// <summary>The common width of two vectors, either of which may have a single element that broadcasts.</summary>
     /// <exception cref="ShapeMismatchException">They differ otherwise.</exception>

@@ -110,9 +110,10 @@ public sealed class BayesianModel
         Tensor result = LogLikelihood!(values);
         if (result.dim() == 0 || result.shape[0] != draws)
         {
+            string advice = result.dim() == 0 ? "Sum over the data only, with .sum(-1), not over all with .sum()."
+                : "Keep the dimension of the draws first: a scalar parameter such as $p.Mu has the shape [draws], and $p.Mu.unsqueeze(-1), of shape [draws, 1], broadcasts with data of shape [rows].";
             throw new ShapeMismatchException(
-                $"LogLikelihood must return shape [draws] or [draws, …]; with {draws} draws it returned {TensorShapes.Format(result.shape)}. Sum over the last dimension with .sum(-1), not over all with .sum().",
-                nameof(LogLikelihood));
+                $"LogLikelihood must return one number per draw, of shape [draws], or [draws, …], which is summed; with {draws} draws it returned {TensorShapes.Format(result.shape)}. {advice}", nameof(LogLikelihood));
         }
         return ModelParameter.PerDraw(result);
     }

@@ -28,8 +28,21 @@ public static class PolicyModelFile
     /// <exception cref="DataFormatException">The file is truncated, damaged, or not a policy.</exception>
     public static Policy Load(string path)
     {
-        RunFolder.CheckFinished(path, PolicyRun.Kind, $"Invoke-PolicyTraining with the same problem and policy, and -OutPath '{ShortText.Of(path)}' -Resume");
-        string file = Directory.Exists(path) ? Path.Combine(path, RunKind.ModelFile) : path;
+        RunFolder.CheckFinished(path, PolicyRun.Kind, Resuming(path));
+        try
+        {
+            return Read(Directory.Exists(path) ? Path.Combine(path, RunKind.ModelFile) : path);
+        }
+        catch (DataFormatException error)
+        {
+            throw RunFolder.Advised(error, PolicyRun.Kind, Resuming);
+        }
+    }
+
+    private static string Resuming(string folder) => $"Invoke-PolicyTraining with the same problem and policy, and -OutPath '{ShortText.Of(folder)}' -Resume";
+
+    private static Policy Read(string file)
+    {
         using StoredTensors stored = StoredTensors.Read(file, PolicyRun.Kind.ModelFormat, "a policy");
         try
         {
@@ -37,7 +50,7 @@ public static class PolicyModelFile
             {
                 LinearName => Linear(stored),
                 NeuralName => Neural(stored),
-                var other => throw new DataFormatException(file, $"the policy must be {LinearName} or {NeuralName}; got '{ShortText.Of(other)}'."),
+                var other => throw new DataFormatException(file, $"the policy must be {LinearName} or {NeuralName}; got {ShortText.Quoted(other)}."),
             };
             stored.CheckLayout(policy.Flat.Layout, policy.DType);
             using var noGrad = no_grad();

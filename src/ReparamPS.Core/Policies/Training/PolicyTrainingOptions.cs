@@ -106,6 +106,6 @@ public sealed record PolicyTrainingOptions
 
     private static void Require(bool holds, string name, string allowed, object found)
     {
-        if (!holds) throw new ArgumentException($"{name} must be {allowed}; got {ShortText.Of(Convert.ToString(found, CultureInfo.InvariantCulture))}.", name);
+        if (!holds) throw new ArgumentException($"{name} must be {allowed}; got {(Convert.ToString(found, CultureInfo.InvariantCulture) is { Length: > 0 } text ? ShortText.Of(text) : ShortText.Quoted(""))}.", name);
     }
 }

@@ -45,6 +45,7 @@ public sealed class LocalEngine(SweepFolder folder, Func<WorkerLaunch> launch) :
             while (events.TryTake(0, out SweepEvent? report)) yield return report;
         }
         SweepOwner.RemoveDead(folder.Owners);
+        folder.RestoreMark();
         if (left == 0 || options.MaxRuns == 0) yield break;
 
         using var owner = new SweepOwner(folder.Owners);

@@ -57,6 +57,7 @@ public sealed class SlurmEngine(SweepFolder folder, SlurmOptions options, string
             if (undecided.Contains(run.Id) || work.Options.IsLeft(row)) left.Add(run);
             else yield return new RunEndedEvent(row, null);
         }
+        folder.RestoreMark();
         if (left.Count == 0) yield break;
         // Before the folder changes.
         SlurmProgram.Run("sbatch", "--version");

@@ -34,6 +34,7 @@ internal delegate bool RerunRule(RunResult result, bool isMarked);
 internal sealed class RunFolder(string path, string owners)
 {
     public const string CheckpointName = "checkpoint";
+    private const string Redo = "To execute the run again, delete its folder and repeat the command of the sweep.";
     private const string PendingToken = "pending", EndedToken = "ended", RunningPrefix = "running.";
 
     /// <summary>The folder.</summary>
@@ -74,9 +75,9 @@ internal sealed class RunFolder(string path, string owners)
     public RunSpec ReadSpec()
     {
         RunSpec spec = RunSpec.From(SweepJson.TryRead(SpecPath, StoreRecords.Default.StoredRun))
-            ?? throw new DataFormatException(SpecPath, $"the file is {(File.Exists(SpecPath) ? "damaged" : "missing")}. To execute the run again, delete its folder and repeat the command of the sweep.");
+            ?? throw new DataFormatException(SpecPath, $"the file is {(File.Exists(SpecPath) ? "damaged" : "missing")}. {Redo}");
         return spec.Id == Id ? spec
-            : throw new DataFormatException(SpecPath, $"the file was changed after the run was created: the id of its settings and command is {spec.Id}, not {Id}.");
+            : throw new DataFormatException(SpecPath, $"the file was changed after the run was created: the id of its settings and command is {spec.Id}, not {Id}. {Redo}");
     }
 
     /// <summary>How it ended, and its last row; null if it has not ended.</summary>

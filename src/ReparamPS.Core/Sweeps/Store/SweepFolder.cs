@@ -31,14 +31,17 @@ public sealed class SweepFolder
 
     private string MarkPath => System.IO.Path.Combine(Path, "sweep.json");
 
+    // Runs that found the file unusable have failed.
+    private const string Rewrite = "Repeat the command of the sweep with -Retry 1, which writes the file again and retries the runs that failed.";
+
     /// <summary>Opens the folder of an existing sweep.</summary>
     /// <exception cref="DirectoryNotFoundException">The folder does not exist.</exception>
     /// <exception cref="DataFormatException">It is not the folder of a sweep.</exception>
     public static SweepFolder Open(string path)
     {
-        if (!Directory.Exists(path)) throw new DirectoryNotFoundException($"The folder '{ShortText.Of(path)}' does not exist.");
+        if (!Directory.Exists(path)) throw new DirectoryNotFoundException($"The folder '{ShortText.Of(path)}' does not exist.{RegularFile.WildcardAdvice(path)}");
         var folder = new SweepFolder(path);
-        if (!File.Exists(folder.MarkPath)) throw new DataFormatException(folder.Path, "this is not the folder of a sweep: it has no sweep.json.");
+        if (!File.Exists(folder.MarkPath)) throw new DataFormatException(folder.Path, $"this is not the folder of a sweep: it has no sweep.json.{(Directory.Exists(folder.Runs) ? " If the file was deleted, repeat the command of the sweep, which writes it again." : "")}");
         return folder;
     }
 
@@ -48,9 +51,15 @@ public sealed class SweepFolder
         AtomicFile.CreateFolder(Runs);
         AtomicFile.CreateFolder(Owners);
         AtomicFile.CreateFolder(Commands);
-        if (!File.Exists(MarkPath)) SweepJson.Write(MarkPath, new SweepMark(FormatVersion, DateTime.UtcNow, RunSpec.ModuleVersion), StoreRecords.Default.SweepMark);
+        RestoreMark();
         // A script file may have moved, and somebody may have changed the folder's copy.
         if (TryReadCommand(command.Id) != command) SweepJson.Write(CommandPath(command.Id), command.ToStored(), StoreRecords.Default.StoredCommand);
+    }
+
+    /// <summary>Writes sweep.json if a folder with runs does not have it.</summary>
+    public void RestoreMark()
+    {
+        if (Directory.Exists(Runs) && !File.Exists(MarkPath)) SweepJson.Write(MarkPath, new SweepMark(FormatVersion, DateTime.UtcNow, RunSpec.ModuleVersion), StoreRecords.Default.SweepMark);
     }
 
     /// <summary>Creates the folders of new runs, and saves their schedule.</summary>
@@ -109,9 +118,9 @@ public sealed class SweepFolder
     public SweepCommand ReadCommand(string id)
     {
         SweepCommand command = TryReadCommand(id)
-            ?? throw new DataFormatException(CommandPath(id), $"the file is {(File.Exists(CommandPath(id)) ? "damaged" : "missing")}. Repeat the command of the sweep, which writes the file again.");
+            ?? throw new DataFormatException(CommandPath(id), $"the file is {(File.Exists(CommandPath(id)) ? "damaged" : "missing")}. {Rewrite}");
         return command.Id == id ? command
-            : throw new DataFormatException(CommandPath(id), $"the file was changed after the sweep was created: the id of its command is {command.Id}, not {id}.");
+            : throw new DataFormatException(CommandPath(id), $"the file was changed after the sweep was created: the id of its command is {command.Id}, not {id}. {Rewrite}");
     }
 
     /// <summary>The scripts of the sweep other than a command: earlier versions of it, as a rule.</summary>
