@@ -27,7 +27,7 @@ internal static class SqliteTableReader
         // One view of the rows and the notes, whatever other processes write meanwhile.
         Guard(path, () => { connection.Execute("BEGIN"); return true; }, cancellation);
         SqliteColumn[] columns = Guard(path, () => SqliteDatabase.Columns(connection, name).ConvertAll(column => SqliteColumn.Of(column.Name, column.Type)).ToArray(), cancellation);
-        string[] names = Array.ConvertAll(columns, column => column.Name);
+        string[] names = [.. columns.Select((column, i) => ExperimentRow.NameOf(column.Name, i))];
         using SqliteCommand command = connection.CreateCommand();
         string selected = string.Join(", ", names.Select(SqliteDatabase.Quote)), from = SqliteDatabase.Quote(name);
         using var notes = new SqliteNotes(connection, name);
