@@ -120,6 +120,17 @@ public sealed class BatchRunsTests(ModuleRunspace module, SlurmCluster cluster) 
         Assert.Contains(rows, row => (string)Value(row, "Status")! == "Done" && (double)Value(row, "LearningRate")! == 1e-2);
     }
 
+    [Fact]
+    public void A_pruner_decides_on_the_batch_of_one_thread_as_on_single_runs()
+    {
+        const string points = "New-ExperimentGrid @{ Seed = 1; HiddenSize = 4; Epochs = 6; LearningRate = 0.05, 0.01, 1e-5, 1e-6 }";
+        foreach ((string sweep, int size) in new[] { (Sweep, 4), (Alone, 1) })
+        {
+            PSObject[] rows = module.Run($"{points} | Invoke-ExperimentSweep '{sweep}' -Command Invoke-VaeTraining -ThrottleLimit 1 -BatchRuns {size} -Pruner Median -Metric TestElbo -StartupRuns 2");
+            Assert.Equal(["0.05 Done 6", "0.01 Done 6", "1E-05 Pruned 1", "1E-06 Pruned 1"], rows.Select(row => string.Create(CultureInfo.InvariantCulture, $"{Value(row, "LearningRate")} {Value(row, "Status")} {Value(row, "Epoch")}")));
+        }
+    }
+
     [Theory]
     [InlineData("@{ X = 1 } | Invoke-ExperimentSweep 'FOLDER' -BatchRuns 2 { 1 }", "BatchRuns requires the command Invoke-VaeTraining; the sweep runs {1…}. Leave out -BatchRuns.")]
     [InlineData("@{ Seed = 1 } | Invoke-ExperimentSweep 'FOLDER' -BatchRuns 2 -Command Invoke-PolicyTraining", "BatchRuns requires the command Invoke-VaeTraining; the sweep runs Invoke-PolicyTraining. Leave out -BatchRuns.")]

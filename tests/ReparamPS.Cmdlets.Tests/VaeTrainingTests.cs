@@ -129,6 +129,19 @@ public sealed class VaeTrainingTests(ModuleRunspace module)
     public void A_setting_without_effect_on_the_command_line_is_an_error(string settings, string message) =>
         Assert.StartsWith(message, module.Fails($"Invoke-VaeTraining -Epochs 1 -HiddenSize 2 {settings}", "InvalidArgument").Exception.Message, StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("Invoke-VaeTraining -DataPath $nosuch -Epochs 1", "DataPath")]
+    [InlineData("Invoke-VaeTraining '' -Epochs 1", "DataPath")]
+    [InlineData("Invoke-VaeTraining -TestPath $null -Epochs 1", "TestPath")]
+    [InlineData("Invoke-VaeTraining -OutPath '' -Epochs 1", "OutPath")]
+    [InlineData("New-ControlProblem Pendulum | Invoke-PolicyTraining (New-NeuralPolicy -HiddenSize 2) -OutPath $nosuch -Iterations 1", "OutPath")]
+    public void A_path_that_is_typed_without_a_value_is_an_error(string script, string name) =>
+        Assert.Equal($"{name} must not be empty. Give a path, or leave out -{name}.", module.Fails(script, "InvalidArgument").ToString());
+
+    [Fact]
+    public void A_blank_path_of_a_row_is_one_that_is_not_given() =>
+        Assert.Equal("digits", module.Get<string>("([pscustomobject]@{ DataPath = ''; TestPath = $null; OutPath = '' } | Invoke-VaeTraining -Epochs 1 -HiddenSize 2 -Seed 1).DataSet"));
+
     // All points of a grid have all columns, and a stored row holds the default of every setting.
     [Theory]
     [InlineData("New-ExperimentGrid @{ Prior = 'normal', 'mixture'; PriorComponents = 5 } | {0}", 2)]

@@ -184,6 +184,33 @@ public sealed partial class ViewTests(ModuleRunspace module)
             Assert.Contains(Render(Custom(name, Number), 80), line => line.Contains("0.001", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void Rows_of_sweeps_show_settings_and_metric_on_a_screen_of_80_columns()
+    {
+        string folder = Directory.CreateTempSubdirectory("reparamps-view-").FullName;
+        try
+        {
+            const string points = "New-ExperimentGrid ([ordered]@{ LearningRate = 0.001, 0.002; LatentSize = 2, 8; Beta = 0.25, 0.5; Likelihood = 'bernoulli', 'continuousbernoulli'; Optimizer = 'adam', 'sgd' })";
+            module.Run($"{points} | Invoke-ExperimentSweep '{folder}/long' {{ [pscustomobject]@{{ Epoch = 3; TestElbo = -41.25; Notes = 'x' * 300 }} }}");
+            foreach (PSObject run in module.Run($"Get-ExperimentRun '{folder}/long'"))
+            {
+                string[] lines = Render(run, 80);
+                string text = string.Join(' ', lines.Where(line => line.Length > 29).Select(line => line[29..].Trim()));
+                Assert.Contains("Optimizer=", text, StringComparison.Ordinal);
+                Assert.Contains("TestElbo=-41.25", text, StringComparison.Ordinal);
+                Assert.DoesNotContain(lines, line => line.Length > 80);
+                // Header and rule, and three lines for what a run is.
+                Assert.InRange(lines.Count(line => line.Length > 0), 4, 6);
+            }
+            module.Run($"New-ExperimentGrid @{{ X = 1, 2 }} | Invoke-ExperimentSweep '{folder}/short' {{ [pscustomobject]@{{ TestElbo = -41.25; Notes = 'x' * 300 }} }}");
+            Assert.Contains(Render(module.Run($"Get-ExperimentRun '{folder}/short'")[0], 80), line => line.Contains("X=1  TestElbo=-41.25", StringComparison.Ordinal));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
     [Theory]
     [InlineData("(New-ExperimentGrid ([ordered]@{ Epochs = 10; LatentSize = 2, 8; Beta = 0.5 }))[0]", "LatentSize=2  Epochs=10  Beta=0.5")]
     [InlineData("(New-ExperimentGrid ([ordered]@{ Epochs = 10; Beta = 0.5 }) -Repeat 2)[0]", "Seed=0  Epochs=10  Beta=0.5")]

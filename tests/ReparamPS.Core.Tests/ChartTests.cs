@@ -78,6 +78,15 @@ public sealed class ChartTests
     }
 
     [Fact]
+    public void A_parallel_axis_of_many_whole_numbers_has_whole_ticks()
+    {
+        ParallelAxis axis = ParallelAxis.Of("Size", [.. Enumerable.Range(10, 22).Cast<object?>()]);
+        Assert.Equal(["10", "15", "20", "26", "31"], axis.Ticks().Select(tick => tick.Label));
+        Assert.Equal(5.0 / 21, axis.Ticks().ElementAt(1).Height, 1e-12);
+        Assert.Equal("15.75", ParallelAxis.Of("Size", [.. Enumerable.Range(0, 22).Select(i => (object?)(10.5 + i))]).Ticks().ElementAt(1).Label);
+    }
+
+    [Fact]
     public void The_legend_names_the_groups_and_stands_beside_the_data()
     {
         ChartOptions options = Options("Line");

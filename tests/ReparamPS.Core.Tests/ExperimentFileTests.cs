@@ -251,6 +251,9 @@ public sealed class ExperimentFileTests : IDisposable
     [InlineData("empty.parquet", "", "the file is empty.")]
     [InlineData("open.csv", "A\n\"x", "line 2: a quoted field that is never closed.")]
     [InlineData("open.jsonl", "{\"A\":\"x\"", "line 1, byte 9 is not JSON: an object or list is not closed.")]
+    [InlineData("half.jsonl", "{\"A\":1}\n{\"A\":\"\\ud83d\"}\n", "line 2: the text \"\\ud83d\" is not valid Unicode: a \\u escape from d800 to dfff is half of a pair, and the other half is missing.")]
+    [InlineData("half-name.jsonl", "{\"x\\ude00\":1}\n", "line 1: the text \"x\\ude00\" is not valid Unicode: ")]
+    [InlineData("half-nested.jsonl", "{\"A\":[{\"B\":\"\\ud83d\"}]}\n", "line 1: the text \"\\ud83d\" is not valid Unicode: ")]
     [InlineData("text.csv.gz", "A,B\n1,2\n", "not a gzip file")]
     [InlineData("text.jsonl", "{\"A\":1}\nx\n", "line 2, byte 1 is not JSON: 'x' is an invalid start of a value.")]
     public void A_damaged_file_is_an_error_that_says_where(string name, string content, string where)
@@ -260,6 +263,16 @@ public sealed class ExperimentFileTests : IDisposable
         Assert.Contains(where, error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("BytePositionInLine", error.Message, StringComparison.Ordinal);
         Assert.Equal(path, error.Path);
+    }
+
+    [Theory]
+    [InlineData("name.csv", "A,,C\n1,2,3\n")]
+    [InlineData("name.jsonl", "{\"A\":1,\"\":2,\"C\":{\"x\":3,\"\":4}}\n")]
+    public void A_column_without_a_name_is_called_by_its_number(string name, string content)
+    {
+        ExperimentRow row = Read(Text(name, content)).Single();
+        Assert.Equal(["A", "Column2", "C"], row.Columns);
+        if (row.Values[2] is ExperimentRow inner) Assert.Equal(["x", "Column2"], inner.Columns);
     }
 
     [Theory]

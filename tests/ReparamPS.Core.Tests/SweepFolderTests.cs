@@ -44,6 +44,10 @@ public sealed class SweepFolderTests : IDisposable
         Assert.NotEqual(id, Spec(("A", "01"), ("B", "x")).Id);
         Assert.NotEqual(id, Spec(("A", 1.0000000001), ("B", "x")).Id);
         Assert.NotEqual(id, Spec(("A", null), ("B", "x")).Id);
+        // More digits than a double holds.
+        Assert.NotEqual(Spec(("A", 0.12345678901234567891m)).Id, Spec(("A", 0.12345678901234567892m)).Id);
+        Assert.Equal(Spec(("A", 0.12345678901234567891m)).Id, Spec(("A", 0.1234567890123456789100m)).Id);
+        Assert.Equal(Spec(("A", 0.1)).Id, Spec(("A", 0.10m)).Id);
         Assert.NotEqual(id, Spec(("A", new object?[] { 1 }), ("B", "x")).Id);
         var settings = new ExperimentRow(["A", "B"], [1, "x"]);
         Assert.NotEqual(id, new RunSpec("other", settings).Id);

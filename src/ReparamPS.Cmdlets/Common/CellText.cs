@@ -18,6 +18,13 @@ public static partial class CellText
     /// <param name="start">Where the column starts.</param>
     public static string LastWords(object? text, PSHost? host, int start) => Words(text, Math.Max(MinWidth, (ScreenOf(host) ?? DefaultScreen) - start - 1));
 
+    /// <summary>The first lines of a text; what is left out is an ellipsis.</summary>
+    internal static string FirstLines(string text, int count)
+    {
+        string[] lines = text.Split('\n');
+        return lines.Length <= count ? text : string.Join('\n', lines[..count]) + "…";
+    }
+
     /// <summary>A name in lines that break after a point or a slash, or before a capital letter.</summary>
     public static string Name(object? name, int width) => Lines(name?.ToString() ?? "", width, NamePart());
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Management.Automation;
+using System.Management.Automation.Host;
 using ReparamPS.Cmdlets.Common.Rows;
 using ReparamPS.Sweeps.Store;
 using ReparamPS.Torch;
@@ -11,6 +12,8 @@ public static class RowText
 {
     // Of a training.
     private const string MainResult = "TestElbo";
+    private const string Gap = "  ";
+    private const int MaxLines = 6;
 
     /// <summary>All properties as Name=value; settings that vary come first.</summary>
     public static string All(PSObject row) => Join(VaryingSettings.First(row, row.Properties));
@@ -25,15 +28,35 @@ public static class RowText
     public static string StatusOf(PSObject run) => Value((run.Properties["RunStatus"] ?? run.Properties["Status"])?.Value);
 
     /// <summary>What tells a run from the others, the message of a failure, the numbers that it returned, and then all else. A screen often shows only the start.</summary>
-    public static string OfRun(PSObject run)
+    public static string OfRun(PSObject run) => Whole(Parts(run));
+
+    /// <summary>As <see cref="OfRun"/>, in as many lines of the last column as it takes to show what tells the run from the others and its result, at most six. What does not fit into them is left out.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="host">The host, whose screen gives the width.</param>
+    /// <param name="start">Where the column starts.</param>
+    public static string LinesOfRun(PSObject run, PSHost? host, int start)
+    {
+        (string needed, string optional) = Parts(run);
+        int lines = Math.Min(MaxLines, CellText.LastWords(needed, host, start).Split('\n').Length);
+        return CellText.FirstLines(CellText.LastWords(Whole((needed, optional)), host, start), lines);
+    }
+
+    private static string Whole((string Needed, string Optional) parts) => string.Join(Gap, new[] { parts.Needed, parts.Optional }.Where(part => part.Length > 0));
+
+    // What a row must show, and what it may.
+    private static (string Needed, string Optional) Parts(PSObject run)
     {
         // A setting named like an own column keeps its name, and the own column has a prefix.
         string[] own = [.. RunRow.OwnColumns.Select(name => run.Properties["Run" + name] is null ? name : "Run" + name)];
         IReadOnlyList<string> settings = VaryingSettings.NamesOf(run), telling = VaryingSettings.Telling(run);
         ILookup<bool, PSPropertyInfo> shown = run.Properties.Where(property => !own.Contains(property.Name)).ToLookup(property => telling.Contains(property.Name));
         object? message = (run.Properties["RunMessage"] ?? run.Properties["Message"])?.Value;
-        string[] parts = [Join(shown[true]), Value(message).ReplaceLineEndings(" "), Join(settings.Count == 0 ? shown[false] : shown[false].OrderBy(Place))];
-        return string.Join("  ", parts.Where(part => part.Length > 0));
+        string[] start = [Join(shown[true]), Value(message).ReplaceLineEndings(" ")];
+        IEnumerable<PSPropertyInfo> others = settings.Count == 0 ? shown[false] : shown[false].OrderBy(Place);
+        // The result of a training is one number; of a script, all numbers that it returned.
+        ILookup<int, PSPropertyInfo> byPlace = shown[false].ToLookup(Place);
+        int results = settings.Count == 0 ? 0 : byPlace[0].Any() ? 1 : byPlace[1].Count();
+        return (string.Join(Gap, start.Append(Join(others.Take(results))).Where(part => part.Length > 0)), Join(others.Skip(results)));
 
         int Place(PSPropertyInfo property) => settings.Contains(property.Name) ? 2 : property.Name == MainResult ? 0 : IsNumber(property.Value) ? 1 : 3;
     }
@@ -75,5 +98,5 @@ public static class RowText
     private static bool IsNumber(object? value) => value is not null && Type.GetTypeCode((value is PSObject wrapped ? wrapped.BaseObject : value).GetType()) is >= TypeCode.SByte and <= TypeCode.Decimal;
 
     private static string Join(IEnumerable<PSPropertyInfo> properties) =>
-        string.Join("  ", properties.Where(property => property.Value is not null).Select(property => $"{property.Name}={Value(property.Value)}"));
+        string.Join(Gap, properties.Where(property => property.Value is not null).Select(property => $"{property.Name}={Value(property.Value)}"));
 }

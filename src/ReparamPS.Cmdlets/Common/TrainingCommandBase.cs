@@ -20,7 +20,7 @@ public abstract class TrainingCommandBase : ReparamCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true), AllowEmptyString, AllowNull, Exact<string>]
     public string? OutPath { get; set; }
 
-    /// <summary>Resumes the run in OutPath with its stored settings, or starts one if there is none. Saved rows are returned first, and the result is the same as without the interruption. You can make the run longer, but any other change that affects the result is an error.</summary>
+    /// <summary>Resumes the run in OutPath with its stored settings, or starts one if there is none. Saved rows are returned first, and the result is the same as without the interruption. You can change the length of the run (Epochs, Iterations), but not to less than it has begun; any other change that affects the result is an error.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Resume { get; set; }
 
@@ -59,6 +59,9 @@ public abstract class TrainingCommandBase : ReparamCmdlet
     protected override void Begin()
     {
         givenOnce = [.. MyInvocation.BoundParameters.Keys];
+        // A blank cell of a row means 'not given'; an argument without a value is more likely a mistyped variable.
+        foreach (string name in PathParameters.Where(name => IsTyped(name) && string.IsNullOrEmpty(MyInvocation.BoundParameters[name] as string)))
+            throw new ArgumentException($"{name} must not be empty. Give a path, or leave out -{name}.", name);
         if (givenOnce.Contains(nameof(InputObject))) throw new ArgumentException($"InputObject comes from the pipeline only. Write $settings | {MyInvocation.MyCommand.Name}.", nameof(InputObject));
     }
 
@@ -69,6 +72,9 @@ public abstract class TrainingCommandBase : ReparamCmdlet
             throw new ArgumentException($"The input must be an object whose properties are settings, such as a row of a CSV file; got {NestedNumbers.Quoted(InputObject)}.", nameof(InputObject));
         Run();
     }
+
+    /// <summary>The parameters that name a file or folder.</summary>
+    private protected virtual IReadOnlyList<string> PathParameters => [nameof(OutPath)];
 
     /// <summary>Trains by the current settings.</summary>
     private protected abstract void Run();

@@ -246,6 +246,8 @@ public sealed class InvokeVaeTrainingCommand : TrainingCommandBase
     private protected override IEnumerable<string> ChangedCheckpoints =>
         [.. CheckpointEpochs == 1 ? Array.Empty<string>() : [nameof(CheckpointEpochs)], .. CheckpointMinutes == 1 ? Array.Empty<string>() : [nameof(CheckpointMinutes)]];
 
+    private protected override IReadOnlyList<string> PathParameters => [nameof(DataPath), nameof(TestPath), nameof(OutPath)];
+
     private protected override void Run()
     {
         VaeOptions given = VaeSettings.Table.Create(name => GetType().GetProperty(name)!.GetValue(this)) with
@@ -262,6 +264,7 @@ public sealed class InvokeVaeTrainingCommand : TrainingCommandBase
             WriteWarning($"With -Samples 1, the objective {options.Objective} is the same as the ELBO. Use several draws per image, such as -Samples 5.");
         if (!IsWanted(folder, options.DataPath ?? DigitsDataSet.Name, "Train a VAE")) return;
         ImageSplit images = Read(options);
+        if (images.ClippingWarning() is { } clipping) WriteWarning(clipping);
         Checkpointing checkpointing = Checkpoints(nameof(CheckpointEpochs), CheckpointEpochs, CheckpointMinutes);
         Train((report, cancellation) => Rows(options, images, folder, checkpointing, report, cancellation));
     }

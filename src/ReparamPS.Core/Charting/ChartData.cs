@@ -6,6 +6,8 @@ namespace ReparamPS.Charting;
 /// <summary>The rows of a chart, column by column.</summary>
 public sealed class ChartData
 {
+    private const string CommaHint = " To read numbers with a decimal comma, use Import-ExperimentData -DecimalComma; add -Delimiter ',' if commas separate the fields too.";
+
     private readonly Dictionary<string, List<object?>> columns = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<string> names = [];
 
@@ -56,10 +58,14 @@ public sealed class ChartData
         foreach (string name in named)
         {
             object[] others = [.. Cells(name, parameter).Select(ChartScale.Read).Where(cell => cell is not (null or double)).OfType<object>()];
-            if (others.Length > 0) return new ArgumentException($"{parameter} must name {allowed}; '{ShortText.Of(name)}' holds '{ShortText.Of(ChartScale.Name(others.OfType<string>().FirstOrDefault() ?? others[0]))}'.", parameter);
+            if (others.Length == 0) continue;
+            string text = ChartScale.Name(others.OfType<string>().FirstOrDefault() ?? others[0]);
+            return new ArgumentException($"{parameter} must name {allowed}; '{ShortText.Of(name)}' holds '{ShortText.Of(text)}'.{(HasDecimalComma(text) ? CommaHint : "")}", parameter);
         }
         return new ArgumentException($"{parameter}: column '{ShortText.Of(string.Join(", ", named))}' holds no numbers to draw.{LimitOf(named, isLogarithmic)}", parameter);
     }
+
+    private static bool HasDecimalComma(string text) => text.Contains(',', StringComparison.Ordinal) && !text.Contains('.', StringComparison.Ordinal) && ExperimentValue.Parse(text.Replace(',', '.')) is double or decimal;
 
     /// <summary>The error of a chart without a point.</summary>
     internal ArgumentException NothingToDraw(ChartOptions options)

@@ -23,6 +23,9 @@ internal sealed class ChartScale
     /// <summary>The largest number on a linear axis: differences, and what is computed from them, must stay finite.</summary>
     public const double MaxLinear = 1e300;
 
+    // From here on, labels of six digits do not show a difference of 1.
+    private const double Large = 1e6, LargeMargin = 1e-3;
+
     private readonly Dictionary<object, int> places = [];
     private readonly List<string> labels = [];
 
@@ -93,6 +96,23 @@ internal sealed class ChartScale
     {
         if (!IsLogarithmic || double.IsNaN(raw)) return raw;
         return raw > 0 ? Math.Log10(raw) : double.NaN;
+    }
+
+    /// <summary>The range that is drawn around a single number: wide enough to tell its ends from the number.</summary>
+    /// <param name="place">The number.</param>
+    /// <param name="margin">The margin of numbers that are not large.</param>
+    public static (double Low, double High) Around(double place, double margin)
+    {
+        if (Math.Abs(place) >= Large) margin = Math.Abs(place) * LargeMargin;
+        return (place - margin, place + margin);
+    }
+
+    /// <summary>The range around places that are all one large number; null for others, around which axes have a margin by themselves.</summary>
+    public static (double Low, double High)? AroundSingle(IEnumerable<double> places)
+    {
+        (double low, double high) = (double.PositiveInfinity, double.NegativeInfinity);
+        foreach (double place in places.Where(double.IsFinite)) (low, high) = (Math.Min(low, place), Math.Max(high, place));
+        return low == high && Math.Abs(low) >= Large ? Around(low, 0) : null;
     }
 
     /// <summary>A cell as a name in a legend or on an axis.</summary>

@@ -26,7 +26,8 @@ internal static class ChartText
         if (!(digits > shortDigits) || !double.IsFinite(digits)) return Number(value);
         if (digits > MaxDigits) return value.ToString("R", CultureInfo.InvariantCulture).Replace("E+", "e", StringComparison.Ordinal).Replace('E', 'e');
         if (size is < 1e-4 or >= 1e15 || step < 1e-13) return value.ToString("0." + new string('#', (int)digits - 1) + "e0", CultureInfo.InvariantCulture);
-        return Rounded(value, 2 - Math.Floor(Math.Log10(step))).ToString("0.###############", CultureInfo.InvariantCulture);
+        string text = value.ToString("F" + (int)Math.Clamp(2 - Math.Floor(Math.Log10(step)), 0, MaxDigits), CultureInfo.InvariantCulture);
+        return text.Contains('.', StringComparison.Ordinal) ? text.TrimEnd('0').TrimEnd('.') : text;
     }
 
     /// <summary>A number at any place on an axis, rounded to as many digits as its neighbors need to differ, but to four at least.</summary>

@@ -17,7 +17,7 @@ internal sealed class HeatMapGrid
         Y = ChartScale.Of(data.Cells(options.Y[0], "Y"), false, categories: true, options.Y[0]);
         double[] values = [.. Cells(data).Cast<double>().Where(double.IsFinite)];
         if (values.Length == 0) throw data.NotNumeric("Z", [Column]);
-        (Low, High) = values.Min() < values.Max() ? (values.Min(), values.Max()) : (values[0] - 0.5, values[0] + 0.5);
+        (Low, High) = values.Min() < values.Max() ? (values.Min(), values.Max()) : ChartScale.Around(values[0], 0.5);
         Skipped.Count(data.Cells(options.X, "X"), X);
         Skipped.Count(data.Cells(options.Y[0], "Y"), Y);
         Skipped.Count(data.Cells(Column, "Z"), ChartScale.Of([], false, false, Column));

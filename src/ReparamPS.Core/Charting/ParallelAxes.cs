@@ -78,6 +78,7 @@ internal sealed record ParallelAxis(string Column, ChartScale Scale, double Low,
         double[] places = [.. cells.Select(scale.Place).Where(double.IsFinite).Distinct().Order()];
         // The values themselves if they are few, as in a grid; otherwise five ticks from end to end.
         double[] ticked = places.Length <= MaxValues ? places : [.. Enumerable.Range(0, 5).Select(i => places[0] + (places[^1] - places[0]) * i / 4)];
+        if (scale is { Kind: ScaleKind.Number, IsLogarithmic: false } && Array.TrueForAll(places, place => place == Math.Floor(place))) ticked = [.. ticked.Select(place => Math.Round(place)).Distinct()];
         return new ParallelAxis(column, scale, places[0], places[^1], ticked);
     }
 

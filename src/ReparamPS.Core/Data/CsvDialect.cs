@@ -8,7 +8,7 @@ public sealed record CsvDialect
     /// <summary>The character between fields: any of ASCII but letters, digits, quotes and line ends. Default: a comma, or a semicolon with <see cref="HasDecimalComma"/>.</summary>
     public char? Delimiter { get; init; }
 
-    /// <summary>Whether numbers have a decimal comma: 0,5. A number with a point is then text, since the point may group digits.</summary>
+    /// <summary>Whether numbers have a decimal comma: 0,5. A number with a point is then text, since the point may group digits. If the delimiter is a comma too, such numbers are in quotes.</summary>
     public bool HasDecimalComma { get; init; }
 
     /// <summary>The delimiter, after a check.</summary>
@@ -20,7 +20,6 @@ public sealed record CsvDialect
             char delimiter = Delimiter ?? (HasDecimalComma ? ';' : ',');
             if (!char.IsAscii(delimiter) || char.IsAsciiLetterOrDigit(delimiter) || delimiter is '"' or '\r' or '\n' or '\0' or '-' or '.')
                 throw new ArgumentException($"Delimiter must be an ASCII character other than letters, digits, '\"', '-', '.' and line ends, such as ';', '|' or \"`t\" (a tab); got {ShortText.Quoted(delimiter)}.", nameof(Delimiter));
-            if (HasDecimalComma && delimiter == ',') throw new ArgumentException("Delimiter must not be ',' if numbers have a decimal comma; got ','.", nameof(Delimiter));
             return delimiter;
         }
     }

@@ -8,6 +8,9 @@ namespace ReparamPS.Data;
 /// <param name="Values">One value per column: a number, a string, a Boolean, a date, or null.</param>
 public sealed record ExperimentRow(IReadOnlyList<string> Columns, IReadOnlyList<object?> Values)
 {
+    /// <summary>The name of a column in a file. One without a name is called by its number, since a property cannot have an empty name.</summary>
+    internal static string NameOf(string name, int index) => name.Length > 0 ? name : $"Column{index + 1}";
+
     /// <summary>The value of a column; null if the row has no such column.</summary>
     public object? this[string column]
     {

@@ -41,7 +41,7 @@ internal static class RowJson
         List<object?> values = [];
         while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
         {
-            string name = reader.GetString()!;
+            string name = ExperimentRow.NameOf(StringAt(ref reader, number, path), columns.Count);
             if (columns.Contains(name, StringComparer.OrdinalIgnoreCase)) throw new DataFormatException(path, $"line {number} has the column '{ShortText.Of(name)}' twice.");
             columns.Add(name);
             reader.Read();
@@ -62,13 +62,26 @@ internal static class RowJson
                 return ExperimentValue.TryNumber(digits) ?? throw new DataFormatException(path, $"line {number}: the number {ShortText.Of(digits)} is too large for a Double.");
             case JsonTokenType.String:
                 bool escaped = reader.ValueSpan is [(byte)'\\', ..];
-                string text = reader.GetString()!;
+                string text = StringAt(ref reader, number, path);
                 return escaped ? text : ExperimentValue.TryDate(text) ?? ExperimentValue.TryNamedNumber(text) ?? text;
             case JsonTokenType.StartObject: return ReadObject(ref reader, number, path);
             default:
                 List<object?> items = [];
                 while (reader.Read() && reader.TokenType != JsonTokenType.EndArray) items.Add(ReadValue(ref reader, number, path));
                 return items.ToArray();
+        }
+    }
+
+    private static string StringAt(ref Utf8JsonReader reader, long number, string path)
+    {
+        try
+        {
+            return reader.GetString()!;
+        }
+        // A surrogate without its other half; what is not UTF-8 does not get here.
+        catch (InvalidOperationException error)
+        {
+            throw new DataFormatException(path, $"line {number}: the text \"{ShortText.Of(Encoding.UTF8.GetString(reader.ValueSpan))}\" is not valid Unicode: a \\u escape from d800 to dfff is half of a pair, and the other half is missing.", error);
         }
     }
 

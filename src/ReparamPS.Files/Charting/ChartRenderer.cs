@@ -10,6 +10,7 @@ internal sealed class ChartRenderer(ChartData all, ChartOptions options, ChartFo
     private const double BarMargin = 0.07;
 
     private readonly ChartPlan plan = new(all, options);
+    private List<ChartSeries>? everything;
 
     /// <inheritdoc/>
     public IReadOnlyList<LegendEntry> Legend => [.. plan.Names.Select(name => new LegendEntry(name, ColorOf(name), plan.Kind switch
@@ -35,8 +36,7 @@ internal sealed class ChartRenderer(ChartData all, ChartOptions options, ChartFo
         {
             case ChartKind.Histogram: DrawHistogram(plot, data); break;
             case ChartKind.Bar: DrawBars(plot, data); break;
-            case ChartKind.Scatter: DrawPoints(plot, data); break;
-            default: DrawLines(plot, data); break;
+            default: DrawSeries(plot, plan.Series(data)); break;
         }
         return new ChartPanel(plot, fonts) { XLabel = plan.XLabel, YLabel = plan.YLabel, XCategories = Categories(plan.X), YCategories = Categories(plan.Y) };
     }
@@ -45,9 +45,22 @@ internal sealed class ChartRenderer(ChartData all, ChartOptions options, ChartFo
 
     private Color ColorOf(string name) => ChartStyle.ColorOf(plan.PlaceOf(name), plan.Names.Count);
 
-    private void DrawLines(Plot plot, ChartData data)
+    private void DrawSeries(Plot plot, List<ChartSeries> drawn)
     {
-        foreach (ChartSeries series in plan.Series(data))
+        if (plan.Kind == ChartKind.Scatter) DrawPoints(plot, drawn);
+        else DrawLines(plot, drawn);
+        // The margin that an axis has around a single number is lost in the rounding of a large one. Panels share their axes.
+        List<ChartSeries> shown = options.Facet is null ? drawn : everything ??= plan.Series(all);
+        (double Low, double High)? x = ChartScale.AroundSingle(shown.SelectMany(series => series.X)), y = ChartScale.AroundSingle(shown.SelectMany(Ends));
+        if (x is null && y is null) return;
+        plot.Axes.AutoScale();
+        if (x is var (left, right)) plot.Axes.SetLimitsX(left, right);
+        if (y is var (bottom, top)) plot.Axes.SetLimitsY(bottom, top);
+    }
+
+    private void DrawLines(Plot plot, List<ChartSeries> drawn)
+    {
+        foreach (ChartSeries series in drawn)
         {
             Color color = ColorOf(series.Name);
             foreach ((int start, int length) in series.Stretches())
@@ -71,9 +84,9 @@ internal sealed class ChartRenderer(ChartData all, ChartOptions options, ChartFo
         band.MarkerSize = 0;
     }
 
-    private void DrawPoints(Plot plot, ChartData data)
+    private void DrawPoints(Plot plot, List<ChartSeries> drawn)
     {
-        foreach (ChartSeries series in plan.Series(data))
+        foreach (ChartSeries series in drawn)
         {
             (double X, double Y)[] points = [.. series.X.Zip(series.Y).Where(point => double.IsFinite(point.Second))];
             if (points.Length == 0) continue;

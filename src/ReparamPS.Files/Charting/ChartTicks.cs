@@ -25,16 +25,24 @@ internal static class ChartTicks
     /// <summary>Numbers with as many digits as the range needs to tell its ticks apart.</summary>
     private sealed class NumberTicks(bool wholeNumbers) : ITickGenerator
     {
-        private readonly NumericAutomatic automatic = new() { IntegerTicksOnly = wholeNumbers, TickDensity = 0.6 };
+        private readonly NumericAutomatic automatic = new() { TickDensity = 0.6 };
 
-        public Tick[] Ticks => automatic.Ticks;
+        public Tick[] Ticks { get; private set; } = [];
 
         public int MaxTickCount { get => automatic.MaxTickCount; set => automatic.MaxTickCount = value; }
 
         public void Regenerate(CoordinateRange range, Edge edge, PixelLength size, Paint paint, LabelStyle labelStyle)
         {
+            if (FineTicks.Fit(range))
+            {
+                Ticks = FineTicks.Of(range);
+                return;
+            }
+            // The library compares with a 32-bit integer.
+            automatic.IntegerTicksOnly = wholeNumbers && Math.Max(Math.Abs(range.Min), Math.Abs(range.Max)) < int.MaxValue;
             automatic.LabelFormatter = value => ChartText.Number(value, range.Length / 10);
             automatic.Regenerate(range, edge, size, paint, labelStyle);
+            Ticks = wholeNumbers && !automatic.IntegerTicksOnly ? Array.FindAll(automatic.Ticks, tick => tick.Position == Math.Floor(tick.Position)) : automatic.Ticks;
         }
     }
 

@@ -74,7 +74,7 @@ public sealed class ChartWriter : IChartWriter
     }
 
     // Panels must be comparable, and every category is shown.
-    private static void SetLimits(IReadOnlyList<ChartPanel> panels)
+    internal static void SetLimits(IReadOnlyList<ChartPanel> panels)
     {
         ChartPanel[] filled = [.. panels.Where(panel => panel.Plot.GetPlottables().Any())];
         foreach (ChartPanel panel in filled.Where(panel => !panel.Plot.Axes.GetLimits().IsReal)) panel.Plot.Axes.AutoScale();

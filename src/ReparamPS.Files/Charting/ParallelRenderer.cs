@@ -46,7 +46,8 @@ internal sealed class ParallelRenderer : IPanelRenderer
         var panel = new ChartPanel(plot, fonts) { FitMarks = area => DrawAxes(plot, area), ColorLabel = axes.ShadeColumn };
         if (options.Z is not null)
         {
-            panel.Colors = plot.Add.ColorBar(new Shades(axes.Low < axes.High ? new ScottPlot.Range(axes.Low, axes.High) : new ScottPlot.Range(axes.Low - 0.5, axes.Low + 0.5), colors));
+            (double low, double high) = axes.Low < axes.High ? (axes.Low, axes.High) : ChartScale.Around(axes.Low, 0.5);
+            panel.Colors = plot.Add.ColorBar(new Shades(new ScottPlot.Range(low, high), colors));
             ChartStyle.Apply(panel.Colors, fonts);
         }
         // The labels of the first axis are to its left.

@@ -18,6 +18,8 @@ internal sealed class CsvFormat(CsvDialect? dialect = null) : IRowFormat
     private readonly char separator = dialect?.Separator ?? ',';
     private readonly bool hasDecimalComma = dialect?.HasDecimalComma ?? false;
 
+    private bool HasOneComma => hasDecimalComma && separator == ',';
+
     public IEnumerable<ExperimentRow> Read(string path, Stream stream)
     {
         using CsvReader reader = CsvReader.Create(stream, ReaderOptions(separator), leaveOpen: true);
@@ -98,7 +100,7 @@ internal sealed class CsvFormat(CsvDialect? dialect = null) : IRowFormat
             bool quoted = IsQuoted(reader, i);
             allQuoted &= quoted;
             needless |= quoted && name.Length > 0 && name.AsSpan().IndexOfAny("\"\r\n") < 0 && !name.Contains(separator);
-            columns[i] = name.Length > 0 ? name : $"Column{i + 1}";
+            columns[i] = ExperimentRow.NameOf(name, i);
             if (!seen.Add(columns[i])) throw new DataFormatException(path, $"line {reader.LineNumber}: the header has the column '{ShortText.Of(columns[i])}' twice.");
         }
         return (columns, allQuoted && needless);
@@ -108,7 +110,9 @@ internal sealed class CsvFormat(CsvDialect? dialect = null) : IRowFormat
     {
         if (!IsQuoted(reader, index)) return reader.IsEmpty(index) ? null : Parse(Text(reader, index, path));
         string text = Text(reader, index, path);
-        return quotesEverything && text.Length > 0 ? Parse(text) : text;
+        // A number that contains the delimiter has to be in quotes.
+        bool isParsed = quotesEverything ? text.Length > 0 : HasOneComma && text.Contains(',', StringComparison.Ordinal);
+        return isParsed ? Parse(text) : text;
     }
 
     // The library reads bytes that are not UTF-8 as U+FFFD, which may also stand in the file.
@@ -129,8 +133,8 @@ internal sealed class CsvFormat(CsvDialect? dialect = null) : IRowFormat
         return isFraction ? text.Contains('.', StringComparison.Ordinal) ? text : value : ExperimentValue.Parse(text);
     }
 
-    private static string Hint(string[] columns) =>
-        columns is [var only] && only.AsSpan().IndexOfAny(";\t|") is >= 0 and var at ? $" Its fields may be separated by {(only[at] == '\t' ? "tabs" : $"'{only[at]}'")}, not by a comma." : "";
+    private string Hint(string[] columns) => HasOneComma ? " If a comma is both the delimiter and the decimal comma, numbers such as 0,5 must be in quotes."
+        : columns is [var only] && only.AsSpan().IndexOfAny(";\t|") is >= 0 and var at ? $" Its fields may be separated by {(only[at] == '\t' ? "tabs" : $"'{only[at]}'")}, not by a comma." : "";
 
     private static bool IsQuoted(CsvReader reader, int index) => reader.GetRawSpan(index) is [(byte)'"', ..];
 

@@ -36,7 +36,7 @@ internal sealed class ParquetFormat : IRowFormat
         {
             if (IsEmpty(reader)) yield break;
             ParquetColumn[] columns = Columns(reader, path);
-            string[] names = [.. columns.Select(column => column.Name)];
+            string[] names = [.. columns.Select((column, i) => ExperimentRow.NameOf(column.Name, i))];
             for (int i = 0; i < reader.RowGroupCount; i++)
             {
                 using ParquetRowGroupReader group = reader.OpenRowGroupReader(i);

@@ -27,13 +27,13 @@ internal static class SqliteTableReader
         // One view of the rows and the notes, whatever other processes write meanwhile.
         Guard(path, () => { connection.Execute("BEGIN"); return true; }, cancellation);
         SqliteColumn[] columns = Guard(path, () => SqliteDatabase.Columns(connection, name).ConvertAll(column => SqliteColumn.Of(column.Name, column.Type)).ToArray(), cancellation);
-        string[] names = Array.ConvertAll(columns, column => column.Name);
+        string[] stored = Array.ConvertAll(columns, column => column.Name), names = [.. stored.Select(ExperimentRow.NameOf)];
         using SqliteCommand command = connection.CreateCommand();
-        string selected = string.Join(", ", names.Select(SqliteDatabase.Quote)), from = SqliteDatabase.Quote(name);
+        string selected = string.Join(", ", stored.Select(SqliteDatabase.Quote)), from = SqliteDatabase.Quote(name);
         using var notes = new SqliteNotes(connection, name);
         using IEnumerator<(long Row, string Column, string Value)> note = notes.Read().GetEnumerator();
         bool hasNotes = Guard(path, () => note.MoveNext() && notes.HasRowId(), cancellation);
-        string? rowId = hasNotes ? SqliteNotes.RowId(names) : null;
+        string? rowId = hasNotes ? SqliteNotes.RowId(stored) : null;
         command.CommandText = rowId is null ? $"SELECT {selected} FROM {from}" : $"SELECT {selected}, {rowId} FROM {from} ORDER BY {rowId}";
         using SqliteDataReader reader = Guard(path, command.ExecuteReader, cancellation);
         string?[] restored = new string?[columns.Length];
@@ -46,7 +46,7 @@ internal static class SqliteTableReader
                 long row = reader.GetInt64(columns.Length);
                 while (hasNotes && note.Current.Row <= row)
                 {
-                    int place = note.Current.Row == row ? Array.FindIndex(names, known => known.Equals(note.Current.Column, StringComparison.OrdinalIgnoreCase)) : -1;
+                    int place = note.Current.Row == row ? Array.FindIndex(stored, known => known.Equals(note.Current.Column, StringComparison.OrdinalIgnoreCase)) : -1;
                     if (place >= 0) restored[place] = note.Current.Value;
                     hasNotes = Guard(path, note.MoveNext, cancellation);
                 }

@@ -17,6 +17,9 @@ public sealed class DelimiterTests(ModuleRunspace module) : IDisposable
     [InlineData("A;B\n0,5;1.5\n", "-Delimiter ';'", "String 0,5|Double 1.5")]
     [InlineData("A;B\n\"0,5\";2024-01-02 03:04:05.25\n", "-DecimalComma", "String 0,5|DateTime 01/02/2024 03:04:05")]
     [InlineData("\"A\";\"B\"\n\"0,5\";\"x\"\n", "-DecimalComma", "Double 0.5|String x")]
+    [InlineData("\"A\",\"B\"\r\n\"0,25\",\"0,5\"\r\n", "-DecimalComma -Delimiter ','", "Double 0.25|Double 0.5")]
+    [InlineData("\"A\",\"B\"\n\"3\",\"x, y\"\n", "-DecimalComma -Delimiter ','", "Int32 3|String x, y")]
+    [InlineData("A,B\n\"0,25\",\"7\"\n", "-DecimalComma -Delimiter ','", "Double 0.25|String 7")]
     [InlineData("A\tB\n1\tx y\n", "-Delimiter \"`t\"", "Int32 1|String x y")]
     [InlineData("A|B\n1|\"x|y\"\n", "-Delimiter '|'", "Int32 1|String x|y")]
     [InlineData("A B\n1 x\n", "-Delimiter ' '", "Int32 1|String x")]
@@ -43,7 +46,6 @@ public sealed class DelimiterTests(ModuleRunspace module) : IDisposable
     [InlineData("t.csv", "-Delimiter \"`n\"", @"such as ';', '|' or ""`t"" (a tab); got '\n'.")]
     [InlineData("t.csv", "-Delimiter \"`0\"", @"got '\0'.")]
     [InlineData("t.csv", "-Delimiter 'é'", "Delimiter must be an ASCII character")]
-    [InlineData("t.csv", "-Delimiter ',' -DecimalComma", "Delimiter must not be ','")]
     [InlineData("t.jsonl", "-Delimiter ';'", "only .csv and .csv.gz files have a delimiter")]
     [InlineData("t.sqlite", "-DecimalComma", "DecimalComma: only .csv and .csv.gz files have a decimal comma")]
     public void A_delimiter_that_cannot_be_is_an_error(string name, string parameters, string problem)
@@ -62,6 +64,23 @@ public sealed class DelimiterTests(ModuleRunspace module) : IDisposable
         File.WriteAllText(path, "A;B\n1,5;2\n");
         (_, ErrorRecord[] errors) = module.TryRun($"Import-ExperimentData '{path}' -WarningAction SilentlyContinue");
         Assert.Contains("Its fields may be separated by ';'", Assert.Single(errors).ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Numbers_without_quotes_in_a_file_whose_delimiter_is_the_decimal_comma_are_an_error()
+    {
+        string path = Path.Combine(folder, "t.csv");
+        File.WriteAllText(path, "A,B\n0,5,0,25\n");
+        (_, ErrorRecord[] errors) = module.TryRun($"Import-ExperimentData '{path}' -DecimalComma -Delimiter ','");
+        Assert.EndsWith("line 2 has 4 fields, but the header has 2. If a comma is both the delimiter and the decimal comma, numbers such as 0,5 must be in quotes.", Assert.Single(errors).ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory, InlineData("Export-Chart '{0}/c.svg' A B"), InlineData("Show-Chart A B")]
+    public void A_chart_of_texts_with_a_decimal_comma_names_the_remedy(string chart)
+    {
+        string rows = "[pscustomobject]@{ A = '1'; B = '0,25' }, [pscustomobject]@{ A = '2'; B = '0,5' }";
+        string error = module.Fails($"{rows} | {chart.Replace("{0}", folder, StringComparison.Ordinal)}", "InvalidArgument").ToString();
+        Assert.Contains("'B' holds '0,25'. To read numbers with a decimal comma, use Import-ExperimentData -DecimalComma; add -Delimiter ',' if commas separate the fields too.", error, StringComparison.Ordinal);
     }
 
     public void Dispose() => Directory.Delete(folder, recursive: true);

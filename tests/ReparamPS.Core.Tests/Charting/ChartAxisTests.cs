@@ -1,3 +1,4 @@
+using System.Globalization;
 using ReparamPS.Charting;
 using ReparamPS.Data;
 
@@ -161,6 +162,67 @@ public sealed class ChartAxisTests
         // Silverman's bandwidth grows with the numbers, so the density shrinks.
         double[] small = Histogram.Density([1, 2, 3, 4, 9], [2, 5]), large = Histogram.Density([1e250, 2e250, 3e250, 4e250, 9e250], [2e250, 5e250]);
         Assert.Equal(small, large.Select(height => height * 1e250), (a, b) => Math.Abs(a - b) < 1e-12);
+    }
+
+    // The first number, the step and the number of points.
+    public static TheoryData<double, double, int> NarrowRanges => new()
+    {
+        { 1e15, 0, 3 }, { 1e16, 0, 3 }, { -1e16, 0, 3 }, { 1e17, 0, 1 }, { 638396640000000000, 0, 1 }, { 1e299, 0, 2 }, { 1, 1e-15, 10 }, { 1e17, 16, 10 }, { -1e17, 16, 3 }, { 1e10, 1, 3 }, { 5e9, 1e9, 10 }, { 1e6, 1e-7, 10 }, { 1e-20, 1e-35, 10 },
+        { 9.999999999999995, 1e-15, 10 },
+    };
+
+    [Theory, MemberData(nameof(NarrowRanges))]
+    public void Numbers_that_are_large_or_nearly_equal_lie_on_an_axis_whose_labels_differ(double first, double step, int count)
+    {
+        var data = new ChartData();
+        for (int k = 0; k < count; k++) data.Add(new ExperimentRow(["N", "V"], [k + 100, first + k * step]));
+        double last = first + (count - 1) * step;
+        foreach ((string x, string y) in new[] { ("N", "V"), ("V", "N") })
+        {
+            var options = new ChartOptions { X = x, Y = [y] };
+            (byte[] svg, IReadOnlyList<string> warnings) = ChartWriter.Render(data, options, svg: true);
+            Assert.Empty(warnings);
+            Assert.Empty(SvgTexts.Faults(svg, options.Width, options.Height));
+            ScottPlot.AxisLimits limits = DrawnLimits(data, options);
+            (double low, double high) = y == "V" ? (limits.Bottom, limits.Top) : (limits.Left, limits.Right);
+            // No finer than the doubles that the numbers are, and not so coarse that the line would look flat.
+            Assert.InRange(low, double.NegativeInfinity, first);
+            Assert.InRange(high, last, double.PositiveInfinity);
+            Assert.True(low < high && (step is 0 or 16 || high - low < 1.5 * (last - first)), $"{low:R} … {high:R}");
+            double[] labels = [.. Texts(svg).Select(text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double label) ? label : double.NaN).Where(label => label >= low && label <= high)];
+            Assert.InRange(labels.Length, 2, 16);
+            Assert.Equal(labels.Length, labels.Distinct().Count());
+        }
+    }
+
+    [Fact]
+    public void Labels_of_a_narrow_range_are_round_numbers()
+    {
+        string[] Labels(double low, double high) => Array.ConvertAll(FineTicks.Of(new ScottPlot.CoordinateRange(low, high)), tick => tick.Label);
+        Assert.Equal(["1", "1.000000000000002", "1.000000000000004", "1.000000000000006", "1.000000000000008", "1.00000000000001"], Labels(1, 1 + 1.01e-14));
+        Assert.Equal(["1e17", "1.0000000000000005e17", "1.000000000000001e17"], Labels(1e17, 1e17 + 112));
+        Assert.Equal(["-2e-20", "-1.9999999999998e-20", "-1.9999999999996e-20"], Labels(-2e-20, -1.9999999999996e-20).Where((_, i) => i % 2 == 0));
+        Assert.Equal("1000000.00000014", ChartText.Number(1e6 + 1.4e-7, 1e-7));
+    }
+
+    [Theory, InlineData(1e17), InlineData(-1e17), InlineData(3.0)]
+    public void The_color_bar_of_equal_numbers_shows_their_number(double value)
+    {
+        var data = new ChartData();
+        for (int k = 0; k < 4; k++) data.Add(new ExperimentRow(["A", "B", "Z"], [k / 2, k % 2, value]));
+        foreach (ChartKind kind in new[] { ChartKind.HeatMap, ChartKind.ParallelCoordinates })
+        {
+            string[] texts = Texts(ChartWriter.Render(data, new ChartOptions { X = "A", Y = ["B"], Z = "Z", Kind = kind, Width = 900, Height = 500 }, svg: true).Picture);
+            Assert.Contains(ChartText.Number(value), texts);
+            Assert.True(texts.Count(text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double label) && label != value && Math.Abs(label - value) <= Math.Max(1, Math.Abs(value) / 100)) >= 2, string.Join(' ', texts));
+        }
+    }
+
+    private static ScottPlot.AxisLimits DrawnLimits(ChartData data, ChartOptions options)
+    {
+        using ChartPanel panel = new ChartRenderer(data, options, new ChartFonts()).Draw(data);
+        ChartWriter.SetLimits([panel]);
+        return panel.Plot.Axes.GetLimits();
     }
 
     private static ScottPlot.AxisLimits Limits(ChartData data, ChartOptions options)

@@ -321,11 +321,26 @@ public sealed class ImageFilesTests : IDisposable
         using Tensor values = other.Test.ToTensor(ScalarType.Float64, CPU);
         Assert.Equal(1, values[1, 2].item<double>());
         Assert.Throws<DataFormatException>(() => new VaeDataReader().Read(options with { DataPath = At("b.csv"), MaximumValue = 16 }));
-        // A file of the test's own, and one that a model is shown, go by the training images as well.
-        ImageSplit apart = new VaeDataReader().Read(options with { TestPath = At("b.csv") });
-        Assert.Equal((apart.Train.MaximumValue, 20), (apart.Test!.MaximumValue, apart.Test.Count));
-        using var trainer = new VaeTrainer(options with { LatentSize = 1, HiddenSize = [2] }, split);
-        Assert.Equal(split.Train.MaximumValue, VaeParts.ReadFile(new VaeDataReader(), trainer.Model, At("b.csv")).Images.MaximumValue);
+        Assert.Equal(
+            $"1 pixel of the held-out images is above {split.Train.MaximumValue} and counts as {split.Train.MaximumValue}, the largest value of the training images; the largest held-out value is 1000. To keep it, set MaximumValue to at least 1000.",
+            other.ClippingWarning());
+        Assert.Null(new VaeDataReader().Read(options with { DataPath = At("b.csv"), MaximumValue = 1000 }).ClippingWarning());
+    }
+
+    [Theory, InlineData(7, 5), InlineData(500, 5), InlineData(1.5, 1), InlineData(10, 1)]
+    public void Values_of_another_file_above_the_training_maximum_are_refused(double value, double maximum)
+    {
+        Write("train.csv", Encoding.UTF8.GetBytes(FormattableString.Invariant($"0,{maximum},0.25,0\n0.5,0,0,0.125\n0,0,0.5,0")));
+        Write("same.csv", Encoding.UTF8.GetBytes(FormattableString.Invariant($"0,0.5,0,{maximum}")));
+        string above = Write("above.csv", Encoding.UTF8.GetBytes(FormattableString.Invariant($"0,0.5,0,0\n0,0,0.75,{value}")));
+        VaeOptions options = new() { DataPath = At("train.csv"), TestPath = At("same.csv"), LatentSize = 1, HiddenSize = [2], LabelColumn = "none" };
+        ImageSplit split = new VaeDataReader().Read(options);
+        Assert.Equal((maximum, maximum), (split.Train.MaximumValue, split.Test!.MaximumValue));
+        using var trainer = new VaeTrainer(options, split);
+        string message = FormattableString.Invariant($"'{above}': values must be at most {maximum}, the pixel value that means intensity 1 in the training images; got {value}. Scale the values like those of the training images, or train with MaximumValue set to at least {value}.");
+        Assert.Equal(message, Assert.Throws<DataFormatException>(() => new VaeDataReader().Read(options with { TestPath = above })).Message);
+        Assert.Equal(message, Assert.Throws<DataFormatException>(() => VaeParts.ReadFile(new VaeDataReader(), trainer.Model, above)).Message);
+        Assert.Equal(value, new VaeDataReader().Read(options with { TestPath = above, MaximumValue = value }).Test!.MaximumValue);
     }
 
     [Fact]
@@ -336,7 +351,7 @@ public sealed class ImageFilesTests : IDisposable
     }
 
     // Floats up to 1 beside bytes, and numbers up to 255 beside floats up to 1.
-    [Theory, InlineData("bytes.idx", "floats.csv", "255 means intensity 1; the largest value is 0.5."), InlineData("floats.csv", "numbers.csv", "1 means intensity 1; the largest value is 255."), InlineData("floats.csv", "bytes.idx", "values must be at most 1,")]
+    [Theory, InlineData("bytes.idx", "floats.csv", "255 means intensity 1; the largest value is 0.5."), InlineData("floats.csv", "numbers.csv", "values must be at most 1,"), InlineData("floats.csv", "bytes.idx", "values must be at most 1,")]
     public void Test_images_of_another_scale_are_refused_with_their_path(string train, string test, string message)
     {
         Write("bytes.idx", Idx(0x08, [3, 2, 2], [.. Enumerable.Range(0, 12).Select(i => (byte)(20 * i))]));

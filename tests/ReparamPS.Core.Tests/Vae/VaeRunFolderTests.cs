@@ -101,6 +101,17 @@ public sealed class VaeRunFolderTests : IDisposable
     }
 
     [Fact]
+    public void A_run_that_is_shortened_before_its_end_ends_as_one_that_was_as_short_from_the_start()
+    {
+        string whole = At("whole"), cut = At("cut");
+        string[] expected = Rows(Train(Small with { Epochs = 3 }, whole));
+        Assert.Equal(2, Train(Small, cut).Take(2).Count());
+        Assert.Equal(expected, Rows(Train(Small with { Epochs = 3 }, cut, resume: true)));
+        Assert.Equal(3, VaeRun.Settings(cut)!.Epochs);
+        Assert.Equal(Weights(whole), Weights(cut));
+    }
+
+    [Fact]
     public void A_run_is_not_taken_to_another_end_where_that_changes_what_is_done()
     {
         foreach (VaeOptions options in new[] { Small with { LearningRateSchedule = "cosine" }, Small with { KlWarmup = "cyclic" } })

@@ -72,7 +72,7 @@ public sealed class ImageDataSet
     /// <summary>One label per image; null if there are none.</summary>
     public IReadOnlyList<int>? Labels { get; }
 
-    /// <summary>The value that means an intensity of 1. Numbers above it count as 1.</summary>
+    /// <summary>The value that means an intensity of 1. Larger numbers, which only held-out parts of a data set can hold, count as 1.</summary>
     public double MaximumValue => divisor;
 
     /// <summary>Whether the values themselves determine what means 1, so that a part of them may determine another value.</summary>
@@ -111,14 +111,15 @@ public sealed class ImageDataSet
     /// <summary>The images of another file than the training images, with their value that means 1.</summary>
     /// <param name="path">The file, for the error.</param>
     /// <param name="maximum">The value that means 1 in the training images.</param>
-    /// <exception cref="DataFormatException">A byte is larger, or only one of the two files holds intensities up to 1. Other numbers that are larger count as 1.</exception>
+    /// <exception cref="DataFormatException">A value is larger, or only one of the two files holds intensities up to 1.</exception>
     internal ImageDataSet ScaledAsTraining(string path, double maximum)
     {
         if (maximum == MaximumValue) return this;
-        if (bytes is not null && Largest() is var largest && largest > maximum)
-            throw new DataFormatException(path, FormattableString.Invariant($"values must be at most {maximum}, the pixel value that means intensity 1 in the training images; got {largest}. Scale the values like those of the training images."));
-        if (IsScaledByValues && Math.Min(MaximumValue, maximum) == 1 && Math.Max(MaximumValue, maximum) >= OtherScale)
-            throw new DataFormatException(path, FormattableString.Invariant($"values must be on the scale of the training images, in which {maximum} means intensity 1; the largest value is {Largest()}. Scale the values like those of the training images."));
+        float largest = Largest();
+        if (largest > maximum)
+            throw new DataFormatException(path, FormattableString.Invariant($"values must be at most {(float)maximum}, the pixel value that means intensity 1 in the training images; got {largest}. Scale the values like those of the training images, or train with MaximumValue set to at least {largest}."));
+        if (IsScaledByValues && MaximumValue == 1 && maximum >= OtherScale)
+            throw new DataFormatException(path, FormattableString.Invariant($"values must be on the scale of the training images, in which {(float)maximum} means intensity 1; the largest value is {largest}. Scale the values like those of the training images."));
         return ScaledTo(maximum);
     }
 
@@ -132,6 +133,18 @@ public sealed class ImageDataSet
             largest = Math.Max(largest, bytes is not null ? TensorPrimitives.Max(row) : TensorPrimitives.Max(MemoryMarshal.Cast<byte, float>(row)));
         }
         return largest;
+    }
+
+    /// <summary>The number of values above the one that means 1.</summary>
+    internal long CountClipped()
+    {
+        long count = 0;
+        if (numbers is null) return count;
+        for (int i = 0; i < Count; i++)
+        {
+            foreach (float value in MemoryMarshal.Cast<byte, float>(RowBytes(i))) count += value > divisor ? 1 : 0;
+        }
+        return count;
     }
 
     /// <inheritdoc/>

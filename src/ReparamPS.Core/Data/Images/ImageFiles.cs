@@ -8,7 +8,7 @@ namespace ReparamPS.Data.Images;
 public sealed record ImageFileOptions
 {
     /// <summary>The value that means an intensity of 1; larger values are refused. Null: 255 for bytes; for numbers, the largest value of the training images if it is above 1, otherwise 1. Larger
-    /// values of other images count as 1.</summary>
+    /// values of images that are held out from the same file count as 1.</summary>
     public double? MaximumValue { get; init; }
 
     /// <summary>

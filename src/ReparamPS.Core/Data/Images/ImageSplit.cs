@@ -25,6 +25,16 @@ public sealed record ImageSplit(ImageDataSet Train, ImageDataSet? Validation, Im
         return new ImageSplit(trained.ScaledTo(scale), Part(validation), Part(test));
     }
 
+    /// <summary>Says that held-out pixels count as 1 although they are above the maximum of the training images, which tell the scale; null if no pixel is.</summary>
+    public string? ClippingWarning()
+    {
+        ImageDataSet[] parts = [.. new[] { Validation, Test }.OfType<ImageDataSet>()];
+        long clipped = parts.Sum(part => part.CountClipped());
+        if (clipped == 0) return null;
+        string pixels = clipped == 1 ? "1 pixel of the held-out images is above {0} and counts as {0}" : "{2} pixels of the held-out images are above {0} and count as {0}";
+        return string.Format(CultureInfo.InvariantCulture, pixels + ", the largest value of the training images; the largest held-out value is {1}. To keep it, set MaximumValue to at least {1}.", (float)Train.MaximumValue, parts.Max(part => part.Largest()), clipped);
+    }
+
     /// <summary>The positions of the images of each part, in order.</summary>
     internal static (int[] Train, int[] Validation, int[] Test) Positions(int count, double testFraction, double validationFraction, long seed)
     {

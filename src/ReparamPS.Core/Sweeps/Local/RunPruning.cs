@@ -8,6 +8,7 @@ namespace ReparamPS.Sweeps.Local;
 /// <summary>Applies a pruner to the rows of runs, and reads from the folder what it compares them with. One serves all runs of a worker.</summary>
 internal sealed class RunPruning(SweepFolder folder)
 {
+    private const string EpochColumn = "Epoch", EpochsColumn = "Epochs";
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(500);
 
     // Runs of a batch ask on several threads.
@@ -25,19 +26,24 @@ internal sealed class RunPruning(SweepFolder folder)
         {
             if (pruner.Metric != metric || run.Command != command) done.Clear();
             (metric, command) = (pruner.Metric, run.Command);
-            ReadDone();
         }
         List<double?> values = [];
         return row =>
         {
             values.Add(RunMetric.Of(row, pruner.Metric));
+            if (IsLast(row, run.Settings)) return false;
             lock (gate)
             {
-                if (Stopwatch.GetElapsedTime(looked) > Look) ReadDone();
+                // The runs of a batch begin together, but execute one after the other: each sees those before it.
+                if (values.Count == 1 || Stopwatch.GetElapsedTime(looked) > Look) ReadDone();
                 return pruner.IsPruned(values, done.Values);
             }
         };
     }
+
+    // A run that has reached its last epoch is done: stopping it would save nothing.
+    private static bool IsLast(ExperimentRow row, ExperimentRow settings) =>
+        RunMetric.Of(row, EpochColumn) is { } epoch && epoch == (RunMetric.Of(row, EpochsColumn) ?? RunMetric.Of(settings, EpochsColumn));
 
     private void ReadDone()
     {

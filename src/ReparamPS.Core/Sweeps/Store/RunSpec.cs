@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Reflection;
 using ReparamPS.Data;
 using ReparamPS.Sweeps.Points;
@@ -50,12 +51,15 @@ public sealed class RunSpec
     internal static RunSpec? From(StoredRun? stored) =>
         stored is { Command: { } command, Settings: { } settings } ? new RunSpec(command, settings, stored.Version, stored.BudgetParameter) : null;
 
-    // run.json holds integers and doubles: other numbers become one of them before they are hashed, so that a reader computes the same id.
+    // run.json holds integers and doubles: other numbers become one of them before they are hashed, so that a reader computes the same id. A decimal with more digits than a double
+    // stays one: two of them may be different points.
     private static object? Stored(object? value) => value switch
     {
         float number => (double)number,
-        decimal { Scale: > 0 } number => (double)number,
-        decimal and >= long.MinValue and <= long.MaxValue => (long)(decimal)value,
+        decimal { Scale: > 0 } number when ExperimentValue.FromDouble((double)number) == number => (double)number,
+        // Without zeros at its end, which a reader may see or not.
+        decimal { Scale: > 0 } number => decimal.Parse(number.ToString("G29", CultureInfo.InvariantCulture), NumberStyles.Float, CultureInfo.InvariantCulture),
+        decimal { Scale: 0 } and >= long.MinValue and <= long.MaxValue => (long)(decimal)value,
         object?[] items => Array.ConvertAll(items, Stored),
         _ => value,
     };

@@ -8,6 +8,7 @@ internal sealed class PlotlyChart(ChartData all, ChartOptions options) : IPlotly
     private static readonly string[] Symbols = ["circle", "square", "triangle-up", "diamond"];
 
     private readonly ChartPlan plan = new(all, options);
+    private List<ChartSeries>? everything;
 
     /// <inheritdoc/>
     public SkippedValues Skipped => plan.Skipped;
@@ -26,6 +27,13 @@ internal sealed class PlotlyChart(ChartData all, ChartOptions options) : IPlotly
     {
         (JsonObject x, JsonObject y) = (PlotlyText.Axis(plan.X, plan.XLabel), PlotlyText.Axis(plan.Y, plan.YLabel));
         if (plan.Kind is ChartKind.Histogram or ChartKind.Bar && !plan.Y.IsLogarithmic) y["rangemode"] = "tozero";
+        if (plan.Kind is ChartKind.Line or ChartKind.Scatter)
+        {
+            List<ChartSeries> drawn = everything ??= plan.Series(all);
+            // The margin that an axis has around a single number is lost in the rounding of a large one.
+            if (ChartScale.AroundSingle(drawn.SelectMany(series => series.X)) is var (left, right)) x["range"] = new JsonArray(left, right);
+            if (ChartScale.AroundSingle(drawn.SelectMany(series => series.Y.Concat(series.Low ?? []).Concat(series.High ?? []))) is var (bottom, top)) y["range"] = new JsonArray(bottom, top);
+        }
         return (x, y);
     }
 

@@ -120,7 +120,13 @@ internal sealed class PlotlyParallel : IPlotlyPanels
         };
     }
 
-    private JsonObject ColorBar() => new()
+    private JsonObject ColorBar()
+    {
+        (double low, double high) = axes.Low < axes.High ? (axes.Low, axes.High) : ChartScale.Around(axes.Low, 0.5);
+        return ColorBar(low, high);
+    }
+
+    private JsonObject ColorBar(double low, double high) => new()
     {
         ["type"] = "scatter",
         ["mode"] = "markers",
@@ -131,8 +137,8 @@ internal sealed class PlotlyParallel : IPlotlyPanels
         ["marker"] = new JsonObject
         {
             ["color"] = new JsonArray(axes.Low),
-            ["cmin"] = axes.Low,
-            ["cmax"] = axes.High > axes.Low ? axes.High : axes.Low + 1,
+            ["cmin"] = low,
+            ["cmax"] = high,
             ["colorscale"] = "Viridis",
             ["showscale"] = true,
             ["colorbar"] = new JsonObject { ["title"] = new JsonObject { ["text"] = PlotlyText.Escape(PlotlyText.Short(axes.ShadeColumn)), ["side"] = "right" } },
