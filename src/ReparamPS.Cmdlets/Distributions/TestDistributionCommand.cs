@@ -15,12 +15,12 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// <remarks>
 /// <para>There is one row per check, for the element of the batch or event with the worst result. A check has no row if the distribution lacks what the check needs, such as a CDF.</para>
 /// <para>Support: all draws are in the support. GoodnessOfFit: the draws follow the CDF (Kolmogorov–Smirnov test) or the probability mass (χ² test). Mean and Variance: mean and variance of the draws match those of the distribution (z-test).
-/// Normalization: the density integrates to 1, or the mass sums to 1. Quantile: CDF and quantile function are inverse to each other. These checks count values near an end of the support that round to that end; Normalization has no row if all mass rounds to one end.</para>
+/// Normalization: the density integrates to 1, or the mass sums to 1; a density over vectors is integrated by importance sampling with -Draws proposals, but at least 20,000. Quantile: CDF and quantile function are inverse to each other. These checks count values near an end of the support that round to that end; Normalization has no row if all mass rounds to one end.</para>
 /// <para>A distribution from New-CustomDistribution has further checks. Seed: two samples with the same seed are equal. Cdf: the CDF is the integral of the density.
 /// Levels: only for distributions whose draws are a monotone function z = g(ε) of one random number ε. With F the CDF of the distribution and G the CDF of ε, F(z) equals G(ε) if g is increasing, or 1 − G(ε) if g is decreasing.
 /// Gradient: the gradients of LogProbability, Cdf and Quantile with respect to each parameter agree with difference quotients. The check fails for a function that does not depend on a parameter, although the draws depend on it.
 /// Score: the mean of ∂ log p / ∂θ over the draws is 0 for each parameter θ; there is no such row if the support depends on parameters.</para>
-/// <para>A distribution given by name, or by a row of Get-DistributionType, is checked at typical parameters. GoodnessOfFit, Mean and Variance each raise a false alarm with probability -SignificanceLevel; for Variance, this requires a finite fourth moment. For a discrete distribution, the rows Mean and Variance are left out if rare values occur too seldom among the -Draws draws for a reliable z-test. The Score check passes if the mean is within six standard errors of 0.</para>
+/// <para>A distribution given by name, or by a row of Get-DistributionType, is checked at typical parameters. GoodnessOfFit raises a false alarm with probability -SignificanceLevel, Mean and Variance with about that probability. The rows Mean and Variance are left out if -Draws draws are too few for a reliable z-test: with heavy tails, or with rare values of a discrete distribution. The Score check passes if the mean is within six standard errors of 0.</para>
 /// </remarks>
 /// <seealso cref="GetDistributionTypeCommand"/>
 /// <seealso cref="NewCustomDistributionCommand"/>
@@ -52,7 +52,7 @@ public sealed class TestDistributionCommand : RandomCmdlet
     [Parameter, Exact<long>]
     public long Seed { get; set; }
 
-    /// <summary>The probability of a false alarm in each of GoodnessOfFit, Mean and Variance.</summary>
+    /// <summary>The probability of a false alarm in each of GoodnessOfFit, Mean and Variance. Allowed: 1e-15 to 0.5. Default: 1e-6.</summary>
     [Parameter, AllowedRange(1e-15, 0.5), Exact<double>]
     public double SignificanceLevel { get; set; } = 1e-6;
 

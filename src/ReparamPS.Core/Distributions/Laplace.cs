@@ -89,15 +89,8 @@ public sealed class Laplace : Distribution
         return Loc + Scale * TensorChoice.Where(isLower, (2 * probability).log(), -(2 * (1 - probability)).log());
     }
 
-    private static Tensor StandardCdf(Tensor y)
-    {
-        Tensor tail = 0.5 * (-TensorChoice.Abs(y)).exp();
-        return TensorChoice.Where(y < 0, tail, 1 - tail);
-    }
+    // By clamps, not by |y|, whose slope at 0 is 0: the CDF is smooth there.
+    private static Tensor StandardCdf(Tensor y) => TensorChoice.Where(y < 0, 0.5 * y.clamp(max: 0).exp(), 1 - 0.5 * (-y.clamp(min: 0)).exp());
 
-    private static Tensor StandardLogCdf(Tensor y)
-    {
-        Tensor distance = -TensorChoice.Abs(y);
-        return TensorChoice.Where(y < 0, distance - Math.Log(2), (-0.5 * distance.exp()).log1p());
-    }
+    private static Tensor StandardLogCdf(Tensor y) => TensorChoice.Where(y < 0, y.clamp(max: 0) - Math.Log(2), (-0.5 * (-y.clamp(min: 0)).exp()).log1p());
 }

@@ -89,7 +89,7 @@ public sealed class NegativeBinomial : Distribution
         Tensor isNone = binary.Probs == 0, p = binary.Probs.masked_fill(isNone, 0.5), q = TensorChoice.Where(isNone, 0.5, binary.Complement);
         Tensor logP = TensorChoice.Where(isNone, Math.Log(0.5), binary.LogProbOf(tensor(true, device: Device))), logQ = TensorChoice.Where(isNone, Math.Log(0.5), binary.LogComplement);
         Tensor log = BetaMath.LogKernel(count, value + 1, logQ, logP, (value + 1) * q - count * p) - logP - (count + value).log();
-        return log.masked_fill(isNone, double.NegativeInfinity);
+        return binary.InfiniteSlope(log.masked_fill(isNone, double.NegativeInfinity), isNone & (value > 0));
     }
 
     /// <inheritdoc/>

@@ -76,6 +76,13 @@ public sealed class VonMises : Distribution
     /// <inheritdoc/>
     protected override Tensor ComputeLogProb(Tensor value)
     {
+        Tensor isInfinite = value.isinf();
+        if (TensorQuestions.MayAny(isInfinite)) return TensorChoice.Where(isInfinite, double.NegativeInfinity, LogDensity(value.masked_fill(isInfinite, 0)));
+        return LogDensity(value);
+    }
+
+    private Tensor LogDensity(Tensor value)
+    {
         Tensor logTotal = Math.Log(2 * Math.PI) + Circle().LogBessel;
         // The cosine takes less time, but κ cos x − κ loses the digits of a large κ.
         return TensorQuestions.MayExceed(Concentration, LargestForCosine)
@@ -110,19 +117,17 @@ public sealed class VonMises : Distribution
         return TensorQuestions.Any(isNarrow) ? TensorChoice.Where(isNarrow, random.Normal(shape, ScalarType.Float64) / given.sqrt(), angle) : angle;
     }
 
-    private Tensor Angle(Tensor value) => (value - Loc).clamp(-Math.PI, Math.PI);
+    /// <inheritdoc/>
+    protected override Tensor ComputeCdf(Tensor value) => Elementwise.Apply(CdfAt, value - Loc, Concentration);
 
     /// <inheritdoc/>
-    protected override Tensor ComputeCdf(Tensor value) => Elementwise.Apply(CdfAt, Angle(value), Concentration);
+    protected override Tensor ComputeLogCdf(Tensor value) => Elementwise.Apply(LogCdfAt, value - Loc, Concentration);
 
     /// <inheritdoc/>
-    protected override Tensor ComputeLogCdf(Tensor value) => Elementwise.Apply(LogCdfAt, Angle(value), Concentration);
+    protected override Tensor ComputeSurvival(Tensor value) => Elementwise.Apply(CdfAt, Loc - value, Concentration);
 
     /// <inheritdoc/>
-    protected override Tensor ComputeSurvival(Tensor value) => Elementwise.Apply(CdfAt, -Angle(value), Concentration);
-
-    /// <inheritdoc/>
-    protected override Tensor ComputeLogSurvival(Tensor value) => Elementwise.Apply(LogCdfAt, -Angle(value), Concentration);
+    protected override Tensor ComputeLogSurvival(Tensor value) => Elementwise.Apply(LogCdfAt, Loc - value, Concentration);
 
     /// <inheritdoc/>
     protected override Tensor ComputeIcdf(Tensor probability) => Loc + Elementwise.Apply(QuantileAt, probability, Concentration);
@@ -142,8 +147,14 @@ public sealed class VonMises : Distribution
         return turns + Elementwise.Apply(CdfAt, angle - 2 * Math.PI * turns, Concentration);
     }
 
+    // Beyond the interval of the draws, whose mass Math.PI does not quite reach, probabilities are 0 and 1, and flat.
     private static void CdfAt(ReadOnlySpan<double> at, Span<double> to)
     {
+        if (Math.Abs(at[0]) > Math.PI)
+        {
+            to[0] = at[0] > 0 ? 1 : 0;
+            return;
+        }
         (double x, VonMisesCircle circle) = (at[0], VonMisesCircle.Of(at[1]));
         (double logTail, double slope, _) = circle.Tail(x);
         double tail = Math.Exp(logTail), density = Math.Exp(circle.LogDensity(x));
@@ -153,6 +164,11 @@ public sealed class VonMises : Distribution
 
     private static void LogCdfAt(ReadOnlySpan<double> at, Span<double> to)
     {
+        if (Math.Abs(at[0]) > Math.PI)
+        {
+            to[0] = at[0] > 0 ? 0 : double.NegativeInfinity;
+            return;
+        }
         (double x, VonMisesCircle circle) = (at[0], VonMisesCircle.Of(at[1]));
         (double logTail, double slope, double mass) = circle.Tail(x);
         double log = to[0] = x <= 0 ? logTail : GammaFunctions.Log1p(-Math.Exp(logTail));

@@ -35,25 +35,49 @@ internal sealed class ImplicitCheck
         : distribution.HasCdf && distribution.Reparameterization is not (Reparameterization.Composition or Reparameterization.StraightThrough or Reparameterization.None));
 
     /// <summary>F and 1 − F at values, in float64; NaN if the integral of the density misses a part of it.</summary>
-    public (double[] Below, double[] Above) Tails(Distribution distribution, Tensor z)
+    public TailLevels Tails(Distribution distribution, Tensor z)
     {
-        if (distribution.HasCdf) return (ManagedValues.ToDoubles(distribution.Cdf(z)), ManagedValues.ToDoubles(distribution.Survival(z)));
+        if (distribution.HasCdf)
+        {
+            double[] exactly = new double[z.numel()];
+            return new(ManagedValues.ToDoubles(distribution.Cdf(z)), ManagedValues.ToDoubles(distribution.Survival(z)), exactly, exactly);
+        }
         IntegratedDensity.Result result = integrated.Value.At((CustomDistribution)distribution, z);
-        double[] Known(double[] values) => [.. values.Select((value, i) => Math.Abs(result.Totals[i % result.Totals.Length] - 1) <= TotalError ? value : double.NaN)];
-        return (Known(result.Below), Known(result.Above));
+        int members = result.Totals.Length;
+        double[] Known(double[] values) => [.. values.Select((value, i) => Math.Abs(result.Totals[i % members] - 1) <= TotalError + result.Rounding(i % members) ? value : double.NaN)];
+        double[] Each(double[] roundings) => [.. result.Below.Select((_, i) => roundings[i % members])];
+        return new(Known(result.Below), Known(result.Above), Each(result.LowRounding), Each(result.HighRounding));
+    }
+
+    /// <summary>F and 1 − F at values.</summary>
+    /// <param name="Below">F.</param>
+    /// <param name="Above">1 − F.</param>
+    /// <param name="BelowRounding">The error of F by the rounding of values at the lower end.</param>
+    /// <param name="AboveRounding">The error of 1 − F by the rounding of values at the upper end.</param>
+    public sealed record TailLevels(double[] Below, double[] Above, double[] BelowRounding, double[] AboveRounding)
+    {
+        // Twice the rounding of a probability itself.
+        private const double Exact = 4e-16;
+
+        /// <summary>Whether 1 − F tells more digits than F: in the upper half, or if rounding hides more of the density at the lower end.</summary>
+        public bool IsUpper(int entry) => Math.Max(BelowRounding[entry], AboveRounding[entry]) <= Exact ? Below[entry] > 0.5 : AboveRounding[entry] < BelowRounding[entry];
+
+        /// <summary>The error by rounding of the part that is used.</summary>
+        public double Rounding(int entry) => Math.Min(BelowRounding[entry], AboveRounding[entry]);
     }
 
     /// <summary>∂F/∂θ at values, with the error of the differences.</summary>
     public (double[] Slope, double[] Error) Slopes(PerturbationDirection direction, Tensor z, double precision)
     {
-        bool[] isUpper = [.. Tails(exact, z).Below.Select(level => level > 0.5)];
+        TailLevels here = Tails(exact, z);
+        bool[] isUpper = [.. here.Below.Select((_, i) => here.IsUpper(i))];
 
         // In the upper half, the survival function keeps the digits that the CDF loses. A step that moves a bound of the support past a draw, or the density away from it, gives no information about F there.
         double[] At(double step)
         {
             using var inner = NewDisposeScope();
             Distribution moved = exactTree.With(new Dictionary<string, Tensor> { [direction.Leaf.Path] = direction.At(step) }, []);
-            (double[] below, double[] above) = Tails(moved, z);
+            (double[] below, double[] above, _, _) = Tails(moved, z);
             Tensor part = tensor(below.Select((level, i) => below[i] == 0 || above[i] == 0 ? double.NaN : isUpper[i] ? -above[i] : level).ToArray(), device: z.device).reshape(z.shape);
             return ManagedValues.ToDoubles(part.masked_fill(~moved.Support.Check(z), double.NaN));
         }
@@ -67,14 +91,15 @@ internal sealed class ImplicitCheck
         using var noGrad = no_grad();
         Tensor z = draws.Values.detach().to(ScalarType.Float64);
         double[] density = ManagedValues.ToDoubles(exact.LogProb(z).exp());
-        double[] level = Tails(exact, z).Below;
+        TailLevels levels = Tails(exact, z);
         Tensor isSaturated = AreAtEnds(exact.Support, z, draws.Values.dtype, tolerance);
         (double[] slope, double[] error) = Slopes(direction, z, 0.1 * tolerance);
         Tensor PerElement(double[] values) => (tensor(values, device: z.device).reshape(z.shape) / tensor(density, device: z.device).reshape(z.shape)).masked_fill(isSaturated, double.NaN);
         Tensor path = -PerElement(slope);
         double[] reference = ManagedValues.ToDoubles(draws.Compared(path));
         double[] uncertainty = ManagedValues.ToDoubles(draws.ComparedError(PerElement(error)));
-        double[] roundoff = [.. level.Select(below => CdfError * FiniteDifference.Roundoff(Math.Min(below, 1 - below), direction, ScalarType.Float64))];
+        double[] roundoff = [.. levels.Below.Select((below, i) =>
+            CdfError * FiniteDifference.Roundoff(Math.Min(below, 1 - below), direction, ScalarType.Float64) + FiniteDifference.Roundoff(levels.Rounding(i) / TorchTypes.Epsilon(ScalarType.Float64), direction, ScalarType.Float64))];
         Tensor rounded = Drift(direction, z, path) * z.abs() * TorchTypes.Epsilon(draws.Values.dtype);
         return new PathComparison(reference, uncertainty, ManagedValues.ToDoubles(draws.ComparedError(PerElement(roundoff) + rounded)), draws.Outputs)
         {

@@ -35,12 +35,14 @@ internal sealed record PerturbationDirection(ParameterLeaf Leaf, long Index, Ten
             double scale = PowerOfTwo(relative * (own > 0 ? own : 1));
             if (Feasible(tree, leaf, i, scale) is not { } found) continue;
             List<double> steps = [found.Step];
+            double resolution = own * TorchTypes.Epsilon(leaf.Value.dtype);
             foreach (double spread in spreads.Where(spread => anyNumber && spread > 0))
             {
                 double further = PowerOfTwo(relative * spread);
-                if (steps.All(step => further < 0.1 * step || further > 10 * step) && Accepts(tree, leaf, found.Direction, further)) steps.Add(further);
+                // A step that the parameter's rounding swallows tells nothing, and hides that smaller steps than the first may be needed.
+                if (further > resolution && steps.All(step => further < 0.1 * step || further > 10 * step) && Accepts(tree, leaf, found.Direction, further)) steps.Add(further);
             }
-            yield return new PerturbationDirection(leaf, i, found.Direction, steps, own * TorchTypes.Epsilon(leaf.Value.dtype));
+            yield return new PerturbationDirection(leaf, i, found.Direction, steps, resolution);
         }
     }
 
@@ -64,7 +66,7 @@ internal sealed record PerturbationDirection(ParameterLeaf Leaf, long Index, Ten
         Tensor unit = zeros_like(leaf.Value);
         unit.view(-1)[index] = 1;
         yield return unit;
-        if (leaf.Constraint.EventDims == 2)
+        if (leaf.Constraint.EventDims == 2 && leaf.Value.shape[^1] == leaf.Value.shape[^2])
         {
             long size = leaf.Value.shape[^1], row = index / size % size, column = index % size;
             if (row > column) yield return unit + unit.mT;

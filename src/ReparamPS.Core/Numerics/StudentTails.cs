@@ -83,8 +83,9 @@ internal static class StudentTails
         return IncompleteBeta.Evaluate(0.5, 0.5 * df, point);
     }
 
+    // Above 1 by the step between the two log-gammas, which cancel at large ν.
     private static double LogDensityAt0(double df) =>
-        GammaFunctions.LogGamma(0.5 * (df + 1)) - GammaFunctions.LogGamma(0.5 * df) - 0.5 * Math.Log(Math.PI * df);
+        (df > 1 ? GammaFunctions.LogGammaStep(0.5 * df, 0.5) : GammaFunctions.LogGamma(0.5 * (df + 1)) - GammaFunctions.LogGamma(0.5 * df)) - 0.5 * (Math.Log(Math.PI) + Math.Log(df));
 
     // |t| f(t) is the density of the log-odds.
     private static double Density(double t, double df) => Math.Exp(t == 0

@@ -51,6 +51,22 @@ public sealed class ReparameterizationCheckTests
     public void A_draw_beside_a_bound_that_moves_is_no_false_alarm() =>
         Assert.All(Run(DistributionCatalog.Get("Pareto").CreateExample(), ReparameterizationCheckMethod.Auto, 103), row => Assert.True(row.Passed, row.ToString()));
 
+    public static TheoryData<string, Func<Distribution>> Unusual => new()
+    {
+        { "a factor that is not square", () => new LowRankMultivariateNormal(tensor(new[] { 0.0, 1, 2 }), tensor(new[,] { { 1, 0.1 }, { 0.5, 2 }, { 1, 1 } }), tensor(new[] { 0.5, 0.7, 1 })) },
+        { "a category of weight 0", () => new ExpRelaxedCategorical(tensor(1.0), tensor(new[] { 0, 0.5, 0.5 })) },
+        { "draws far smaller than their parameter's rounding", () => new LogNormal(tensor(-200.0), tensor(1.0)) },
+        { "weights that underflow", () => new Dirichlet(tensor(new[] { 0.01f, 0.01f, 0.01f })) },
+        { "relaxed weights that underflow", () => new RelaxedOneHotCategorical(tensor(0.05f), tensor(new[] { 0.2f, 0.8f })) },
+    };
+
+    [Theory, MemberData(nameof(Unusual))]
+    public void Right_gradients_pass_with_unusual_parameters(string name, Func<Distribution> make)
+    {
+        using var scope = NewDisposeScope();
+        for (long seed = 4; seed < 7; seed++) Assert.All(Run(make(), ReparameterizationCheckMethod.Auto, seed), row => Assert.True(row.Passed, $"{name}, seed {seed}: {row}"));
+    }
+
     // Where the sensible step for differences is far from the size of the parameter.
     [Theory]
     [InlineData("LogNormal", 4.27, 0.0137)]

@@ -22,7 +22,7 @@ internal static class CustomDerivatives
 {
     private const int Draws = 65, ComparedDraws = 10_000;
     private const double Tolerance = 1e-2, Rounding = 64 * 2.2e-16, Informative = 100, FaultyShare = 0.05, StandardErrorsAllowed = 6, LargeStep = 0.1;
-    private static readonly double[] Steps = [1e-2, 1e-4, 1e-6, 1e-8, 1e-10, 1e-12];
+    private static readonly double[] Steps = [1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-11, 1e-12];
 
     /// <summary>What is wrong with the derivatives of a custom distribution; null if nothing is.</summary>
     public static string? FaultOf(CustomDistribution distribution, RandomSeed seed)
@@ -83,30 +83,55 @@ internal static class CustomDerivatives
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         int count = (int)at.shape[0];
-        bool[] agrees = new bool[count], differs = new bool[count];
-        (double Gradient, double Difference) example = (0, 0);
+        SlopeEvidence[] draws = [.. Enumerable.Range(0, count).Select(_ => new SlopeEvidence())];
         foreach (bool isRelative in new[] { false, true })
         {
+            foreach (SlopeEvidence draw in draws) draw.StartSteps();
             foreach (double step in Steps)
             {
                 if (moves.At(step, isRelative) is not { } up || moves.At(-step, isRelative) is not { } down) continue;
                 double[] above = Totals(function(up.Distribution, at)), below = Totals(function(down.Distribution, at));
                 double[] slope = gradient is null ? new double[count] : ManagedValues.ToDoubles((gradient.reshape(count, -1) * (up.Value - down.Value).reshape(1, -1)).sum(1));
-                for (int i = 0; i < count; i++)
-                {
-                    double change = above[i] - below[i], noise = Rounding * (Math.Abs(above[i]) + Math.Abs(below[i]) + 1), size = Math.Max(Math.Abs(change), Math.Abs(slope[i]));
-                    if (!double.IsFinite(change + slope[i]) || size <= Informative * noise) continue;
-                    if (Math.Abs(change - slope[i]) <= Tolerance * size + noise) agrees[i] = true;
-                    else if (!differs[i]) (differs[i], example) = (true, (slope[i], change));
-                }
-                if (agrees.Count(each => each) >= (1 - FaultyShare) * count) return new FunctionDerivative(name, moves.Parameter, 0, 0, null);
+                for (int i = 0; i < count; i++) draws[i].Add(step, above[i] - below[i], slope[i], Rounding * (Math.Abs(above[i]) + Math.Abs(below[i]) + 1));
+                if (draws.Count(draw => draw.Agrees) >= (1 - FaultyShare) * count) return new FunctionDerivative(name, moves.Parameter, 0, 0, null);
             }
         }
-        int faulty = Enumerable.Range(0, count).Count(i => differs[i] && !agrees[i]);
-        if (faulty <= FaultyShare * count) return agrees.Any(each => each) ? new FunctionDerivative(name, moves.Parameter, 0, 0, null) : null;
-        return new FunctionDerivative(name, moves.Parameter, example.Gradient, example.Difference, example.Gradient == 0
+        SlopeEvidence[] faulty = [.. draws.Where(draw => draw.IsFaulty)];
+        if (faulty.Length <= FaultyShare * count) return draws.Any(draw => draw.Agrees) ? new FunctionDerivative(name, moves.Parameter, 0, 0, null) : null;
+        (double slopeThere, double changeThere) = faulty[0].Example;
+        return new FunctionDerivative(name, moves.Parameter, slopeThere, changeThere, slopeThere == 0
             ? $"{name} changes with {moves.Parameter} but has no gradient with respect to it: it is detached, such as by detach() or by a conversion to a number"
-            : $"the gradient of {name} with respect to {moves.Parameter} does not match the change of {name}: for a small step, {TensorText.Number(example.Gradient)} by the gradient and {TensorText.Number(example.Difference)} by the values; a part of {name} is detached");
+            : $"the gradient of {name} with respect to {moves.Parameter} does not match the change of {name}: for a small step, {TensorText.Number(slopeThere)} by the gradient and {TensorText.Number(changeThere)} by the values; a part of {name} is detached");
+    }
+
+    // What steps of a parameter tell of the gradient at one draw. Where the slope is 0, as that of a mass at its mode, a difference is its truncation only: over the step, that vanishes with the step,
+    // and the error of a wrong gradient does not.
+    private sealed class SlopeEvidence
+    {
+        private const double Vanishing = 0.5, Resolvable = 4;
+        private double excess;
+        private bool differs, differed;
+
+        public bool Agrees { get; private set; }
+
+        public bool IsFaulty => (differs || differed) && !Agrees;
+
+        public (double Slope, double Change) Example { get; private set; }
+
+        public void StartSteps() => (differed, differs, excess) = (differed || differs, false, 0);
+
+        public void Add(double step, double change, double slope, double noise)
+        {
+            double size = Math.Max(Math.Abs(change), Math.Abs(slope)), error = Math.Abs(change - slope), expected = excess * step;
+            if (!double.IsFinite(change + slope)) return;
+            bool isInformative = size > Informative * noise, isClose = error <= Tolerance * size + noise;
+            if (isInformative && isClose) Agrees = true;
+            if (expected > Resolvable * noise) differs = error + noise > Vanishing * expected;
+            else if (excess == 0) differs = isInformative && !isClose;
+            if (!isInformative || isClose) return;
+            if (!IsFaulty || excess == 0) Example = (slope, change);
+            excess = error / step;
+        }
     }
 
     // Whether the distribution of the draws changes with a parameter. Draws that only turn or change sign keep theirs.

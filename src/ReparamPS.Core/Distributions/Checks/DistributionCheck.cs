@@ -16,6 +16,9 @@ public sealed class DistributionCheck
     // Where a discrete distribution expects fewer events among the draws, their sum is not nearly normal.
     private const double MinEvents = 50;
 
+    // E|d|³ / (E[d²]^1.5 √n) bounds how far a mean is from normal. Beyond this bound, as with heavy tails, a z-test would raise false alarms.
+    private const double MaxLyapunovRatio = 0.2, RarestLevel = 1e-12, LevelFactor = 1.3;
+
     // Also those of a clamp that keeps draws inside.
     private const double Roundings = 4;
 
@@ -133,8 +136,10 @@ public sealed class DistributionCheck
     {
         double[] values = ManagedValues.ToDoubles(draws), means = ManagedValues.ToDoubles(distribution.Mean), variances = ManagedValues.ToDoubles(distribution.Variance);
         (int Element, double Actual, double Error, double Z) worst = (-1, 0, 0, -1);
+        (double[] quantiles, double[] masses) = MomentRule();
         for (int element = 0; element < Elements; element++)
         {
+            if (quantiles.Length > 0 && !IsNearlyNormal([.. quantiles.Where((_, i) => i % Elements == element).Select(value => term(value, means[element]) - expected[element])], masses)) continue;
             if (!double.IsFinite(expected[element]) || (distribution.Support.IsDiscrete && variances[element] > 0 && count * variances[element] < MinEvents)) continue;
             double[] column = [.. Column(values, element).Select(value => term(value, means[element]))];
             Moments moments = Moments.Of(column);
@@ -147,6 +152,22 @@ public sealed class DistributionCheck
         return Judged(
             name, $"{name.ToLowerInvariant()} of the draws, compared in standard errors", worst.Element, worst.Actual, expected[worst.Element], worst.Error, TestStatistics.NormalPValue(worst.Z),
             $"the {name.ToLowerInvariant()} of the draws agrees with the distribution", $"the {name.ToLowerInvariant()} of the draws does not agree with the distribution");
+    }
+
+    // Quantiles and the mass that each stands for; none if the distribution has no quantiles, or is circular or discrete.
+    private (double[] Quantiles, double[] Masses) MomentRule()
+    {
+        if (!IsUnivariate || distribution.IsCircular || !distribution.HasQuantile || distribution.Support.IsDiscrete) return ([], []);
+        double[] edges = DensityIntegral.Levels(DensityIntegral.Extreme(distribution.DType, RarestLevel), LevelFactor);
+        double[] masses = [.. edges.Zip(edges.Skip(1), (from, to) => to - from)];
+        return (ManagedValues.ToDoubles(distribution.Icdf(DensityIntegral.Column([.. edges.Zip(masses, (from, mass) => from + mass / 2)], distribution))), masses);
+    }
+
+    // Whether the mean over the draws is, of terms with these deviations from their expectation.
+    private bool IsNearlyNormal(double[] deviations, double[] masses)
+    {
+        double second = deviations.Zip(masses, (d, mass) => d * d * mass).Sum(), third = deviations.Zip(masses, (d, mass) => Math.Abs(d * d * d) * mass).Sum();
+        return second == 0 || third / (Math.Pow(second, 1.5) * Math.Sqrt(count)) <= MaxLyapunovRatio;
     }
 
     /// <summary>The place of the largest error; NaN is the largest of all.</summary>

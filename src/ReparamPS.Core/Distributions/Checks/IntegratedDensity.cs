@@ -78,7 +78,13 @@ internal sealed class IntegratedDensity
     /// <param name="Below">Shape of the values.</param>
     /// <param name="Above">Shape of the values.</param>
     /// <param name="Totals">One per member of the batch; NaN where the rule does not converge.</param>
-    public sealed record Result(double[] Below, double[] Above, double[] Totals);
+    /// <param name="LowRounding">The mass at the lower end of the support that the rounding of values hides, one per member.</param>
+    /// <param name="HighRounding">The same at the upper end.</param>
+    public sealed record Result(double[] Below, double[] Above, double[] Totals, double[] LowRounding, double[] HighRounding)
+    {
+        /// <summary>The hidden mass at both ends.</summary>
+        public double Rounding(int member) => LowRounding[member] + HighRounding[member];
+    }
 
     /// <summary>Integrates.</summary>
     /// <param name="distribution">The distribution, which may have other parameters than that by which the rule was placed.</param>
@@ -90,6 +96,7 @@ internal sealed class IntegratedDensity
         int members = centres.Length;
         (double[] low, double[] high) = EndsOf(distribution, members);
         Place[] places = [.. Enumerable.Range(0, members).Select(i => new Place(low[i], high[i], centres[i], spreads[i]))];
+        (double[] lowRounding, double[] highRounding) = EndRounding.Of(distribution, low, high);
         List<Panel> panels = Panels(distribution, places);
         double[] z = ManagedValues.ToDoubles(values), below = new double[z.Length], above = new double[z.Length], totals = new double[members];
         double[] starts = [.. panels.Select(panel => panel.From)];
@@ -97,7 +104,7 @@ internal sealed class IntegratedDensity
         for (int member = 0; member < members; member++)
         {
             double error = panels.Sum(panel => panel.Error[member]);
-            totals[member] = error <= Acceptable * Math.Max(1, sums[^1][member]) ? sums[^1][member] : double.NaN;
+            totals[member] = error <= Acceptable * Math.Max(1, sums[^1][member]) + lowRounding[member] + highRounding[member] ? sums[^1][member] : double.NaN;
         }
         // Both parts of the panel in which a value lies, so that either tail keeps its digits.
         int[] at = new int[z.Length];
@@ -118,7 +125,7 @@ internal sealed class IntegratedDensity
             for (int k = panels.Count - 1; k > at[i]; k--) rest += panels[k].Value[member];
             above[i] = rest + parts[z.Length + i];
         }
-        return new Result(below, above, totals);
+        return new Result(below, above, totals, lowRounding, highRounding);
     }
 
     private static double[][] Sums(List<Panel> panels, int members)

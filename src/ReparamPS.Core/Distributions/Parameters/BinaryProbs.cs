@@ -62,7 +62,7 @@ internal sealed class BinaryProbs(Tensor? probs, Tensor? logits)
     /// <summary>The logarithm of the probability of a 0.</summary>
     public Tensor LogComplement => probs is not null ? (-probs).log1p() : TensorFunctions.LogSigmoid(-logits!);
 
-    /// <summary>The logarithm of the probability of a 1 where the condition holds, otherwise of a 0; its gradient has no NaN at probabilities 0 and 1.</summary>
+    /// <summary>The logarithm of the probability of a 1 where the condition holds, otherwise of a 0; its gradient has no NaN at probabilities 0 and 1, and is infinite where the logarithm is.</summary>
     public Tensor LogProbOf(Tensor isOne)
     {
         // The logarithms of parameters that are fewer than the values cost less than those of the values. Of a tiny probability, the slope would overflow.
@@ -71,7 +71,8 @@ internal sealed class BinaryProbs(Tensor? probs, Tensor? logits)
             return TensorChoice.Where(isOne, LogProbs, LogComplement);
         if (logits is not null) return TensorFunctions.LogSigmoid(TensorChoice.Where(isOne, logits, -logits));
         Tensor impossible = TensorChoice.Where(isOne, probs!, 1 - probs!) == 0;
-        return (probs!.masked_fill(~isOne | impossible, 1).log() + (-probs.masked_fill(isOne | impossible, 0)).log1p()).masked_fill(impossible, double.NegativeInfinity);
+        Tensor log = (probs!.masked_fill(~isOne | impossible, 1).log() + (-probs.masked_fill(isOne | impossible, 0)).log1p()).masked_fill(impossible, double.NegativeInfinity);
+        return LogProducts.InfiniteSlope(log, TensorChoice.Where(isOne, probs, -probs), impossible);
     }
 
     /// <summary>count · log of the probability of a 1; 0 if the count is 0, for every probability.</summary>
@@ -83,6 +84,9 @@ internal sealed class BinaryProbs(Tensor? probs, Tensor? logits)
     public Tensor TimesLogComplement(Tensor count) => probs is not null
         ? LogProducts.TimesLog1P(count, -probs)
         : count * TensorFunctions.LogSigmoid(-logits!.masked_fill(count == 0, 0));
+
+    /// <summary>A result that keeps its value, with an infinite derivative in the probability where the mask holds, unless log-odds were given.</summary>
+    public Tensor InfiniteSlope(Tensor result, Tensor mask) => probs is null ? result : LogProducts.InfiniteSlope(result, probs, mask);
 
     /// <summary>0, with the given derivatives in the probability where it is 0 or 1: those that functions of the log-odds lose there.</summary>
     public Tensor SlopesAtEdges(Tensor atNone, Tensor atAll)

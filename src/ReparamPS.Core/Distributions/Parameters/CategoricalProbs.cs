@@ -56,10 +56,12 @@ internal sealed class CategoricalProbs(Tensor? probs, Tensor? logits)
     public Tensor LogProbAt(Tensor index)
     {
         // The logarithm of a table that is smaller than the values costs less than those of the values.
-        if (probs is not null && probs.numel() < index.numel()) return Pick(SafeLogProbs, index);
+        if (probs is not null && probs.numel() < index.numel()) return Pick(LogProducts.InfiniteSlope(SafeLogProbs, probs, IsImpossible), index);
         Tensor at = Pick(Given, index);
         if (probs is null && TensorQuestions.MayAny(at - TensorFunctions.LogSumExp(logits!) > TensorFunctions.NearlyCertain)) return Pick(LogProbs, index);
-        return probs is not null ? at.masked_fill(at == 0, 1).log().masked_fill(at == 0, double.NegativeInfinity) - LogTotal.squeeze(-1) : at - TensorFunctions.LogSumExp(logits!);
+        return probs is not null
+            ? LogProducts.InfiniteSlope(at.masked_fill(at == 0, 1).log().masked_fill(at == 0, double.NegativeInfinity), at, at == 0) - LogTotal.squeeze(-1)
+            : at - TensorFunctions.LogSumExp(logits!);
     }
 
     /// <summary>Σ count · log p over the categories; 0 for a count of 0, for every probability.</summary>

@@ -57,13 +57,13 @@ internal static class GammaMath
         }
     }
 
-    /// <summary>The logarithm of a Poisson mass. At a rate of 0, only 0 has mass, and this mass keeps its derivative.</summary>
+    /// <summary>The logarithm of a Poisson mass. At a rate of 0, only 0 has mass, and this mass keeps its derivative; that of the others is infinite.</summary>
     public static Tensor LogMass(Tensor count, Tensor rate)
     {
         Tensor isNone = rate == 0;
         if (TensorQuestions.HasValues(rate) && !TensorQuestions.MayAny(isNone)) return Inside(rate);
         Tensor none = (-rate).masked_fill(~isNone, 0) + TensorChoice.Where(count == 0, 0.0, count.new_full([], double.NegativeInfinity));
-        return TensorChoice.Where(isNone, none, Inside(rate.masked_fill(isNone, 1)));
+        return LogProducts.InfiniteSlope(TensorChoice.Where(isNone, none, Inside(rate.masked_fill(isNone, 1))), rate, isNone & (count > 0));
 
         Tensor Inside(Tensor rate)
         {

@@ -26,9 +26,9 @@ internal static class SteepQuotient
     public static Tensor Of(Tensor numerator, Tensor denominator)
     {
         if (!denominator.requires_grad || !TensorQuestions.MayAny(denominator < Steep)) return numerator / denominator;
-        // The incoming gradient meets the finite quotient first, and 1 / denominator after that.
-        Tensor constant = denominator.detach(), quotient = numerator / constant, isInfinite = quotient.isinf();
-        Tensor finite = quotient.masked_fill(isInfinite, 0) / (denominator / constant);
+        // The incoming gradient meets the finite quotient first, and 1 / denominator after that. An infinite denominator over itself would be NaN.
+        Tensor constant = denominator.detach(), quotient = numerator / constant, isInfinite = quotient.isinf() | constant.isinf();
+        Tensor finite = quotient.masked_fill(isInfinite, 0) / (denominator.masked_fill(isInfinite, 1) / constant.masked_fill(isInfinite, 1));
         return TensorChoice.Where(isInfinite, quotient.detach(), finite);
     }
 }
