@@ -2,8 +2,8 @@ using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
 using ReparamPS.Cmdlets.Common;
+using ReparamPS.Cmdlets.Common.Blocks;
 using ReparamPS.Cmdlets.Common.Conversion;
-using ReparamPS.Cmdlets.Sweeps;
 using ReparamPS.Distributions;
 using ReparamPS.Distributions.Parameters;
 using static TorchSharp.torch;
@@ -17,43 +17,43 @@ namespace ReparamPS.Cmdlets.Inference;
 /// </summary>
 internal sealed class ModelBlock
 {
+    private static readonly string[] Underscore = ["_"];
+
+    private readonly CapturedBlock block;
     private readonly ScriptBlock script;
     private readonly string role;
-    private readonly IReadOnlyDictionary<string, object?> captured;
-    private readonly string[] missing;
     private readonly bool readsUnderscore;
 
     /// <summary>Captures the variables that a block reads.</summary>
     /// <param name="script">The block.</param>
     /// <param name="role">What it is, for errors.</param>
+    /// <param name="owner">The kind of object that is made from it, for errors.</param>
     /// <param name="session">The session's variables.</param>
     /// <param name="parameters">The parameters that it may read.</param>
     /// <exception cref="ArgumentException">It reads another parameter.</exception>
-    public ModelBlock(ScriptBlock script, string role, PSVariableIntrinsics session, IReadOnlyCollection<string> parameters)
-        : this(script, role, OuterVariables.Of(script, session).ToDictionary(name => name, name => (object?)session.GetValue(name), StringComparer.OrdinalIgnoreCase), [.. OuterVariables.Missing(script, session)]) => CheckNames(parameters);
+    public ModelBlock(ScriptBlock script, string role, string owner, PSVariableIntrinsics session, IReadOnlyCollection<string> parameters)
+        : this(new CapturedBlock(script, role, owner, session)) => CheckNames(parameters);
 
-    private ModelBlock(ScriptBlock script, string role, IReadOnlyDictionary<string, object?> captured, string[] missing)
+    private ModelBlock(CapturedBlock block)
     {
-        (this.script, this.role, this.captured, this.missing) = (script, role, captured, missing);
+        (this.block, script, role) = (block, block.Script, block.Role);
         readsUnderscore = script.Ast.FindAll(part => part is VariableExpressionAst { VariablePath.UserPath: "_" or "PSItem" }, searchNestedScriptBlocks: true).Any();
     }
 
     /// <summary>The names of the variables that were captured.</summary>
-    public IEnumerable<string> CapturedNames => captured.Keys;
+    public IEnumerable<string> CapturedNames => block.Variables.Keys;
+
+    /// <summary>Whether it runs in the current runspace.</summary>
+    public bool IsHere => block.IsHere;
 
     /// <summary>The value of a captured variable.</summary>
-    public object? CapturedValue(string name) => TensorInput.Unwrap(captured[name]);
+    public object? CapturedValue(string name) => TensorInput.Unwrap(block.Variables[name]);
 
     /// <summary>The same block with other values of captured variables.</summary>
-    public ModelBlock With(IReadOnlyDictionary<string, object?> values)
-    {
-        var all = new Dictionary<string, object?>(captured, StringComparer.OrdinalIgnoreCase);
-        foreach ((string name, object? value) in values) all[name] = value;
-        return new ModelBlock(script, role, all, missing);
-    }
+    public ModelBlock With(IReadOnlyDictionary<string, object?> values) => new(block.With(values));
 
-    /// <summary>The same block for another runspace than the one in which it was written.</summary>
-    public ModelBlock Unbound() => new(ScriptBlock.Create(script.ToString()), role, captured, missing);
+    /// <summary>The same block for any runspace.</summary>
+    public ModelBlock Unbound() => new(block.Unbound());
 
     /// <summary>The block's result as a tensor.</summary>
     public Tensor LogLikelihood(IReadOnlyDictionary<string, Tensor> parameters) => Advised(parameters) switch
@@ -78,13 +78,9 @@ internal sealed class ModelBlock
     {
         var table = new Hashtable(parameters.Count, StringComparer.OrdinalIgnoreCase);
         foreach ((string name, Tensor value) in parameters) table[name] = value;
-        // An error of a cmdlet in the block, as for a negative scale, must end it.
-        List<PSVariable> variables = [new("ErrorActionPreference", ActionPreference.Stop)];
-        if (readsUnderscore) variables.Add(new PSVariable("_", table));
-        foreach ((string name, object? value) in captured) variables.Add(new PSVariable(name, value));
         try
         {
-            object?[] results = [.. script.InvokeWithContext(null, variables, [table, .. arguments]).Select(TensorInput.Unwrap).Where(result => result is not null)];
+            object?[] results = [.. block.Invoke(readsUnderscore ? Underscore : [], [table, .. arguments]).Where(result => result is not null)];
             return results.Length == 1 ? results[0] : throw new ArgumentException(BlockMessages.NotOne(role, results), role);
         }
         catch (RuntimeException error) when (RefusalIn(error) is { } refusal)
@@ -95,7 +91,7 @@ internal sealed class ModelBlock
         {
             string place = error.ErrorRecord?.InvocationInfo is { ScriptLineNumber: > 0 and var line } ? $" in line {line}" : "";
             string shapes = string.Join(", ", parameters.Select(entry => $"{entry.Key} {TensorShapes.Format(entry.Value.shape)}"));
-            throw new CustomFunctionException($"{role} failed{place}: {Ended(BlockMessages.Reason(error))}{Hint(error)}{(shapes.Length > 0 ? $" The parameters had the shapes {shapes}." : "")}", error);
+            throw new CustomFunctionException($"{role} failed{place}: {Ended(BlockMessages.Reason(error))}{block.Hint(error)}{(shapes.Length > 0 ? $" The parameters had the shapes {shapes}." : "")}", error);
         }
     }
 
@@ -133,14 +129,6 @@ internal sealed class ModelBlock
     }
 
     private static string Ended(string text) => text.EndsWith('.') ? text : text + ".";
-
-    // What is null in a block that fails because something is.
-    private string Hint(RuntimeException error)
-    {
-        if (!BlockMessages.IsOfNull(error) || missing.FirstOrDefault(name => !captured.ContainsKey(name)) is not { } first) return "";
-        bool isTable = (script.Ast as ScriptBlockAst)?.ParamBlock is null && script.Ast.Find(part => part is MemberExpressionAst { Expression: VariableExpressionAst variable } && variable.VariablePath.UserPath.Equals(first, StringComparison.OrdinalIgnoreCase), searchNestedScriptBlocks: true) is not null;
-        return isTable ? $" Begin the block with param(${first})." : $" ${first} is null.";
-    }
 
     // A value outside a parameter's constraint makes a point undefined; all else is an error of the block.
     private static ParameterConstraintException? RefusalIn(Exception? error)

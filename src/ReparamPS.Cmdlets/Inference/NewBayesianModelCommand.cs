@@ -120,7 +120,7 @@ public sealed class NewBayesianModelCommand : ReparamCmdlet
             {
                 Distribution prior => new ParameterDefinition(name, prior),
                 PriorFunction function => new ParameterDefinition(name, null, function),
-                ScriptBlock script => new ParameterDefinition(name, null, new ModelBlock(script, $"The prior of {name}", SessionState.PSVariable, earlier).Prior),
+                ScriptBlock script => new ParameterDefinition(name, null, new ModelBlock(script, $"The prior of {name}", "model", SessionState.PSVariable, earlier).Prior),
                 var other => throw new ArgumentException($"The prior of {ShortText.Of(name)} must be a distribution or a script block; got {NestedNumbers.Quoted(other)}.", nameof(Parameter)),
             });
         }
@@ -131,7 +131,7 @@ public sealed class NewBayesianModelCommand : ReparamCmdlet
     {
         null => null,
         LogLikelihoodFunction function => function,
-        ScriptBlock script => new ModelBlock(script, nameof(LogLikelihood), SessionState.PSVariable, names).LogLikelihood,
+        ScriptBlock script => new ModelBlock(script, nameof(LogLikelihood), "model", SessionState.PSVariable, names).LogLikelihood,
         var other => throw new ArgumentException($"LogLikelihood must be a script block; got {NestedNumbers.Quoted(other)}.", nameof(LogLikelihood)),
     };
 

@@ -71,7 +71,7 @@ public sealed class TestVariationalInferenceCommand : VariationalCommandBase
     private ModelSimulator Simulate()
     {
         if (Model.GetLogLikelihood()?.Target is not ModelBlock likelihood) throw new ArgumentException("Simulator replaces the data that a -LogLikelihood script block reads, but the model has no such block. Leave out -Simulator.", nameof(Simulator));
-        var block = new ModelBlock(Simulator!, nameof(Simulator), SessionState.PSVariable, [.. Model.Parameters.Select(parameter => parameter.Name)]);
+        var block = new ModelBlock(Simulator!, nameof(Simulator), "script block", SessionState.PSVariable, [.. Model.Parameters.Select(parameter => parameter.Name)]);
         return (values, seed) =>
         {
             var single = values.ToDictionary(entry => entry.Key, entry => entry.Value.select(0, 0), StringComparer.OrdinalIgnoreCase);
