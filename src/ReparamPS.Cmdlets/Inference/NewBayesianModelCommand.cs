@@ -158,7 +158,8 @@ public sealed class NewBayesianModelCommand : ReparamCmdlet
         bool flag => flag ? 1 : 0,
         string text when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double parsed) => parsed,
         string text when bool.TryParse(text, out bool flag) => flag ? 1 : 0,
-        IConvertible number and not (string or DateTime) => number.ToDouble(CultureInfo.InvariantCulture),
-        _ => throw new ArgumentException($"Column '{ShortText.Of(column)}' must hold numbers; got {(value is null ? "nothing" : $"'{ShortText.Of(value)}'")} in row {row + 1}.", nameof(Data)),
+        char letter => Number(letter.ToString(), column, row),
+        IConvertible number and not (string or DateTime or DBNull) => number.ToDouble(CultureInfo.InvariantCulture),
+        _ => throw new ArgumentException($"Column '{ShortText.Of(column)}' must hold numbers; got {(value is null or DBNull ? "nothing" : $"'{ShortText.Of(value)}'")} in row {row + 1}.", nameof(Data)),
     };
 }

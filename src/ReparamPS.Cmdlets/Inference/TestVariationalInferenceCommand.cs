@@ -12,7 +12,7 @@ namespace ReparamPS.Cmdlets.Inference;
 /// <para>The method is simulation-based calibration (Talts et al. 2018, arXiv:1804.06788). Each simulation draws true parameters from the prior, then draws data given these parameters, and then fits the model to these data. Simulation n, counted from 0, has the seed Seed + n. Its parameters, data and fit use independent random streams, all derived from this seed.</para>
 /// <para>If the fits are exact, the CDF of the fitted posterior at the true value is uniform over the simulations. KsPValue is the p-value of a Kolmogorov–Smirnov test of this: a small value means that the posteriors are wrong.
 /// Coverage50 and Coverage90 are the shares of central 50 % and 90 % posterior intervals that contain the true value; they should be near 0.5 and 0.9. Converged is the number of fits that converged.</para>
-/// <para>There is one row per unconstrained coordinate: a real number that a parameter is mapped to, such as the log of a positive parameter.</para>
+/// <para>There is one row per unconstrained coordinate: a real number that a parameter is mapped to, such as the log of a positive parameter. A row also holds the settings of the fits and the seed of the first simulation.</para>
 /// <para>-Simulator is required only for a model made with -LogLikelihood. For a model made with -Data, the cmdlet simulates the response.</para>
 /// </remarks>
 /// <seealso cref="NewBayesianModelCommand"/>
