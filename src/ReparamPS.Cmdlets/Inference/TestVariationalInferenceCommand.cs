@@ -59,8 +59,7 @@ public sealed class TestVariationalInferenceCommand : VariationalCommandBase
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<long?>]
     public override long Seed { get; set; }
 
-    /// <inheritdoc/>
-    protected override void Process()
+    private protected override void Run()
     {
         IReadOnlyList<SimulationCalibrationRow> rows = SimulationCalibration.Run(
             Model, Options, Simulations, Simulator is null ? null : Simulate(), done => ShowProgress(Activity, () => $"{done} of {Simulations} data sets", 100 * done / Simulations), Cancellation);

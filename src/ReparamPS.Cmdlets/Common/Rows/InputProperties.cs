@@ -83,6 +83,23 @@ internal sealed class InputProperties
         return new ArgumentException($"The input has properties that are not settings of {cmdlet.MyInvocation.MyCommand.Name}: {ShortText.List(names)}.{advice} Use -IgnoreUnknown to allow them.", names[0]);
     }
 
+    /// <summary>Refuses a parameter that takes the input on the command line.</summary>
+    public static void RefuseTyped(PSCmdlet cmdlet, string name)
+    {
+        if (cmdlet.MyInvocation.BoundParameters.ContainsKey(name)) throw new ArgumentException($"{name} comes from the pipeline only. Write $settings | {cmdlet.MyInvocation.MyCommand.Name}.", name);
+    }
+
+    /// <summary>Refuses an input that sets nothing: it is neither an object of settings nor the value of a parameter.</summary>
+    /// <param name="cmdlet">The cmdlet.</param>
+    /// <param name="input">The input, as the parameter InputObject; null if there is none.</param>
+    /// <param name="isSettings">Whether it is an object whose properties are parameters.</param>
+    /// <param name="givenOnce">The parameters on the command line.</param>
+    public static void CheckSettings(PSCmdlet cmdlet, PSObject? input, bool isSettings, IReadOnlySet<string> givenOnce)
+    {
+        if (input is not null && !isSettings && cmdlet.MyInvocation.BoundParameters.Keys.All(name => name == "InputObject" || givenOnce.Contains(name)))
+            throw new ArgumentException($"The input must be an object whose properties are settings, such as a row of a CSV file; got {NestedNumbers.Quoted(input)}.", "InputObject");
+    }
+
     // PowerShell lets the command line win, without a word: a grid of seeds would become equal runs.
     private void WarnIfReplaced(PSPropertyInfo property, PropertyInfo parameter)
     {

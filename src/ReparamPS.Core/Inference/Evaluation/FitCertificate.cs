@@ -65,7 +65,7 @@ public static class FitCertificate
 
     // The default is enough for most models: more may not help.
     private static string ImproperAdvice(VariationalFit fit) => fit.Options.MaxEvaluations < new VariationalOptions().MaxEvaluations ? ""
-        : " If the gradient norm then stays the same, the log-density may have no maximum" + (fit.Model.Regression is { Likelihood: RegressionLikelihood.Normal, NoiseScale: null } ? ": Sigma goes to 0 if the predictors fit the response exactly." : ".");
+        : " If the gradient norm then stays the same, the log-density may have no maximum" + (fit.Model.Regression is { HasSigma: true } ? ": Sigma goes to 0 if the predictors fit the response exactly." : ".");
 
     private static string ShapeAdvice(VariationalFit fit) => fit.Family == VariationalFamily.MeanField && fit.Model.Dimension > 1 ? "Try -Family FullRank, or reparameterize the model." : "Try to reparameterize the model.";
 
