@@ -105,6 +105,27 @@ public sealed class InputPropertiesTests : IDisposable
         Assert.Single(session.Run($"{settings} | {Fit} -IgnoreUnknown"));
     }
 
+    [Theory]
+    [InlineData("New-ExperimentGrid @{ Family = 'FullRank' } -Repeat 2 | " + Fit + " -Seed 5", "-Seed 5 on the command line replaces the Seed of the input objects.")]
+    [InlineData("[pscustomobject]@{ Family = 'FullRank' } | " + Fit + " -Family MeanField", "-Family MeanField on the command line replaces the Family of the input objects.")]
+    [InlineData("[pscustomobject]@{ Seed = '5'; Family = 'fullrank' } | " + Fit + " -Seed 5 -Family FullRank", "")]
+    [InlineData("[pscustomobject]@{ Loc = 1; Scale = '2' } | New-NormalDistribution -Scale 2", "")]
+    [InlineData("[pscustomobject]@{ Loc = 1; Scale = '2' } | New-NormalDistribution -Scale 3", "-Scale 3 on the command line replaces the Scale of the input objects.")]
+    [InlineData("[pscustomobject]@{ Iterations = 2; Seed = '' } | " + TrainPolicy + " -Seed 3", "-Iterations 1 on the command line replaces the Iterations of the input objects.")]
+    [InlineData("[pscustomobject]@{ HiddenSize = '4, 5'; LatentSize = 2 } | " + Train, "-HiddenSize 4 on the command line replaces the HiddenSize of the input objects.")]
+    [InlineData("$PSDefaultParameterValues['New-NormalDistribution:Scale'] = 7; [pscustomobject]@{ Loc = 1; Scale = 2 } | New-NormalDistribution; $PSDefaultParameterValues.Clear()", "-Scale 7 in $PSDefaultParameterValues replaces the Scale of the input objects.")]
+    public void AParameterThatReplacesAPropertyOfTheInputIsOneWarning(string script, string warning)
+    {
+        PSObject[] output = session.Run($"& {{ {script.Replace("-WarningAction SilentlyContinue", "", StringComparison.Ordinal)} }} 3>&1");
+        Assert.Equal(warning.Length > 0 ? [warning] : [], output.Select(each => each.BaseObject).OfType<WarningRecord>().Select(each => each.Message));
+        Assert.Contains(output, each => each.BaseObject is not WarningRecord);
+    }
+
+    [Theory]
+    [InlineData("3 | " + Fit, "The input must be an object whose properties are settings, such as a row of a CSV file; got '3'")]
+    [InlineData(Fit + " -InputObject 3", "InputObject comes from the pipeline only. Write $settings | Invoke-VariationalInference.")]
+    public void InputOfAFitThatIsNotSettingsIsRefused(string script, string message) => Assert.Contains(message, Assert.Single(session.TryRun(script).Errors).ToString());
+
     [Fact]
     public void AControlProblemIsNotAnObjectOfSettings() =>
         Assert.Single(session.Run("New-ControlProblem Lqr -A 1 -B 1 -Q 1 -R 1 | Invoke-PolicyTraining (New-LinearPolicy 0.5 -Scale 0.1) -Iterations 1 -Trajectories 4"));

@@ -44,6 +44,8 @@ public sealed class MessageTests(ModuleRunspace module) : IClassFixture<ModuleRu
     [InlineData("New-CustomDistribution A @{ S = 1 } -Quantile { } -Support 'at least NaN'", "an interval whose bounds are numbers or parameters (S); got 'at least NaN', in which 'NaN' is neither.")]
     [InlineData("New-CustomDistribution A @{ S = 1 } -Quantile { } -ParameterConstraint @{ S = 'in [0, S]' }", "ParameterConstraint of S must be an interval whose bounds are numbers; got 'in [0, S]', in which 'S' is not a number.")]
     [InlineData("New-BayesianModel -Data ([pscustomobject]@{ X = 1; Y = 2 }) -Response Y -Predictor X, y -Likelihood Normal", "Predictor must not be 'Y', which is the response.")]
+    [InlineData("New-BayesianModel -Data ([pscustomobject]@{ X = [char]'a'; Y = 2 }) -Response Y -Predictor X -Likelihood Normal", "Column 'X' must hold numbers; got 'a' in row 1.")]
+    [InlineData("New-BayesianModel -Data ([pscustomobject]@{ X = [DBNull]::Value; Y = 2 }) -Response Y -Predictor X -Likelihood Normal", "Column 'X' must hold numbers; got nothing in row 1.")]
     [InlineData("$x = New-Tensor 1, 2; $x.Dispose(); New-NormalDistribution $x 1", "Loc must hold numbers; got a disposed tensor.")]
     [InlineData("$x = New-Tensor 1, 2; $x.Dispose(); ConvertFrom-Tensor $x", "Tensor must hold numbers; got a disposed tensor.")]
     [InlineData("Test-Gradient { param($x) $x.to_type([TorchSharp.torch]::int64) } 1, 2", "The function must return a floating-point tensor; got int64.")]

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using ReparamPS.Cmdlets.Common.Blocks;
 using ReparamPS.Data;
 using ReparamPS.Distributions;
 using ReparamPS.Inference;
@@ -30,6 +31,7 @@ public static class ErrorRecords
             FileNotFoundException or DirectoryNotFoundException => ("PathNotFound", ErrorCategory.ObjectNotFound),
             FileExistsException => ("FileExists", ErrorCategory.ResourceExists),
             CustomFunctionException => ("CustomFunctionFailed", ErrorCategory.InvalidResult),
+            OtherRunspaceException => ("OtherRunspace", ErrorCategory.InvalidOperation),
             SweepException => ("SweepNotFinished", ErrorCategory.OperationStopped),
             DataFormatException => ("InvalidData", ErrorCategory.InvalidData),
             TrainingDivergedException => ("TrainingDiverged", ErrorCategory.InvalidResult),
@@ -59,5 +61,5 @@ public static class ErrorRecords
     }
 
     /// <summary>Whether a cmdlet must stop after such a failure, even if the pipeline has more input.</summary>
-    public static bool IsTerminating(Exception error) => error is NativeLibraryException or DeviceNotAvailableException;
+    public static bool IsTerminating(Exception error) => error is NativeLibraryException or DeviceNotAvailableException or OtherRunspaceException;
 }

@@ -67,16 +67,7 @@ public abstract class ReparamCmdlet : PSCmdlet, IDisposable
     /// <param name="numbers">The count of numbers that the work computes.</param>
     /// <param name="distribution">The distribution. What calls a script block of the session runs on its thread.</param>
     /// <param name="work">The work. It must own what it uses, since it may outlive the cmdlet.</param>
-    private protected T RunLong<T>(double numbers, Distribution distribution, Func<T> work) => numbers > QuickNumbers && !CallsScripts(distribution) ? RunInterruptibly(work) : work();
-
-    private static bool CallsScripts(Distribution distribution) => distribution switch
-    {
-        CustomDistribution => true,
-        Independent composed => CallsScripts(composed.BaseDistribution),
-        TransformedDistribution composed => CallsScripts(composed.BaseDistribution),
-        MixtureSameFamily composed => CallsScripts(composed.ComponentDistribution),
-        _ => false,
-    };
+    private protected T RunLong<T>(double numbers, Distribution distribution, Func<T> work) => numbers > QuickNumbers && !CustomDistribution.IsPartOf(distribution) ? RunInterruptibly(work) : work();
 
     /// <summary>
     /// Runs work that libtorch does in one piece, which nothing can stop, on another thread. Ctrl+C ends the cmdlet at once; the work ends by itself later, and its result is disposed.

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using System.Management.Automation.Language;
 using System.Reflection;
+using ReparamPS.Cmdlets.Common.Blocks;
 using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Gradients;
 using ReparamPS.Messages;
@@ -16,6 +17,12 @@ internal sealed class ScriptFunction
 
     private ScriptFunction(Func<object[], IEnumerable<object?>> invoke, IReadOnlyList<string> names, string parameter) => (this.invoke, Names, this.parameter) = (invoke, names, parameter);
 
+    private ScriptFunction(CapturedBlock block, string parameter)
+        : this(Invoker(block), NamesOf(block.Script), parameter) => Block = block;
+
+    /// <summary>The script block; null for a delegate.</summary>
+    public CapturedBlock? Block { get; }
+
     /// <summary>The names of its parameters; empty if it has no param block.</summary>
     public IReadOnlyList<string> Names { get; }
 
@@ -26,10 +33,12 @@ internal sealed class ScriptFunction
     /// <param name="value">A script block, which receives the tensors as arguments and the first one also as $_ and $z; or a delegate of tensors, or of one array of tensors.</param>
     /// <param name="parameter">The cmdlet's parameter, for errors.</param>
     /// <param name="names">The names that the parameter allows besides, for errors; null for none.</param>
+    /// <param name="owner">The kind of object that is made from a script block, for errors.</param>
+    /// <param name="session">The variables of the session, for a script block that is called later; null captures none.</param>
     /// <exception cref="ArgumentException">It is neither.</exception>
-    public static ScriptFunction From(object? value, string parameter, IEnumerable<string>? names = null) => TensorInput.Unwrap(value) switch
+    public static ScriptFunction From(object? value, string parameter, IEnumerable<string>? names = null, string owner = "script block", PSVariableIntrinsics? session = null) => TensorInput.Unwrap(value) switch
     {
-        ScriptBlock script => new ScriptFunction(Invoker(script), NamesOf(script), parameter),
+        ScriptBlock script => new ScriptFunction(new CapturedBlock(script, parameter, owner, session), parameter),
         TensorFunction function => new ScriptFunction(arguments => function([.. arguments.Cast<Tensor>()]), [], parameter),
         Func<Tensor, Tensor> function => new ScriptFunction(arguments => [function((Tensor)Counted(arguments, 1, parameter)[0])], [], parameter),
         Func<Tensor, Tensor, Tensor> function => new ScriptFunction(arguments => [function((Tensor)Counted(arguments, 2, parameter)[0], (Tensor)arguments[1])], [], parameter),
@@ -58,15 +67,11 @@ internal sealed class ScriptFunction
         return results.Count > 0 ? results : throw new ArgumentException($"{parameter} must return a tensor; got nothing.", parameter);
     }
 
-    // Only the variables that the script reads, because setting a variable often costs more than the function itself.
-    private static Func<object[], IEnumerable<object?>> Invoker(ScriptBlock script)
+    private static Func<object[], IEnumerable<object?>> Invoker(CapturedBlock block)
     {
-        HashSet<string> read = new(script.Ast.FindAll(each => each is VariableExpressionAst, searchNestedScriptBlocks: true).Select(each => ((VariableExpressionAst)each).VariablePath.UserPath), StringComparer.OrdinalIgnoreCase);
-        string[] names = [.. read.Overlaps(["_", "PSItem"]) ? ["_"] : Array.Empty<string>(), .. read.Contains("z") ? ["z"] : Array.Empty<string>()];
-        // As in all blocks, an error of a command ends the block; without commands, nothing writes one.
-        PSVariable[] settings = script.Ast.Find(each => each is CommandAst, searchNestedScriptBlocks: true) is null ? [] : [new("ErrorActionPreference", ActionPreference.Stop)];
-        if (names.Length + settings.Length == 0) return arguments => script.InvokeWithContext(null, null, arguments);
-        return arguments => script.InvokeWithContext(null, [.. settings, .. names.Select(name => new PSVariable(name, arguments[0]))], arguments);
+        HashSet<string> read = new(block.Script.Ast.FindAll(each => each is VariableExpressionAst, searchNestedScriptBlocks: true).Select(each => ((VariableExpressionAst)each).VariablePath.UserPath), StringComparer.OrdinalIgnoreCase);
+        string[] names = [.. read.Overlaps(["_", "PSItem"]) ? ["_"] : Array.Empty<string>(), .. read.Contains("z") && !block.Variables.ContainsKey("z") ? ["z"] : Array.Empty<string>()];
+        return arguments => block.Invoke(names, arguments);
     }
 
     private static object? Invoke(Delegate function, object[] arguments)

@@ -62,14 +62,13 @@ public abstract class TrainingCommandBase : ReparamCmdlet
         // A blank cell of a row means 'not given'; an argument without a value is more likely a mistyped variable.
         foreach (string name in PathParameters.Where(name => IsTyped(name) && string.IsNullOrEmpty(MyInvocation.BoundParameters[name] as string)))
             throw new ArgumentException($"{name} must not be empty. Give a path, or leave out -{name}.", name);
-        if (givenOnce.Contains(nameof(InputObject))) throw new ArgumentException($"InputObject comes from the pipeline only. Write $settings | {MyInvocation.MyCommand.Name}.", nameof(InputObject));
+        InputProperties.RefuseTyped(this, nameof(InputObject));
     }
 
     /// <inheritdoc/>
     protected sealed override void Process()
     {
-        if (InputObject is not null && !IsSettings && MyInvocation.BoundParameters.Keys.All(name => name == nameof(InputObject) || givenOnce.Contains(name)))
-            throw new ArgumentException($"The input must be an object whose properties are settings, such as a row of a CSV file; got {NestedNumbers.Quoted(InputObject)}.", nameof(InputObject));
+        InputProperties.CheckSettings(this, InputObject, IsSettings, givenOnce);
         Run();
     }
 

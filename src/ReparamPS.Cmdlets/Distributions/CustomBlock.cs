@@ -13,14 +13,13 @@ namespace ReparamPS.Cmdlets.Distributions;
 internal sealed class CustomBlock
 {
     private readonly ModelBlock block;
-    private readonly Runspace? home;
     private readonly string role;
     private ModelBlock? copy;
 
     private CustomBlock(ScriptBlock script, string parameter, string name, PSVariableIntrinsics session, IReadOnlyCollection<string> parameters, params string[] arguments)
     {
-        (role, home) = ($"{parameter} of {name}", Runspace.DefaultRunspace);
-        block = new ModelBlock(script, role, session, parameters, arguments);
+        role = $"{parameter} of {name}";
+        block = new ModelBlock(script, role, "distribution", session, parameters, arguments);
     }
 
     /// <summary>A sampler; null if there is no block.</summary>
@@ -56,7 +55,7 @@ internal sealed class CustomBlock
 
     private ModelBlock Here()
     {
-        if (ReferenceEquals(Runspace.DefaultRunspace, home)) return block;
+        if (block.IsHere) return block;
         if (Runspace.DefaultRunspace is null) throw new CustomFunctionException($"{role} is a script block, which cannot run on a thread without a PowerShell runspace. Use the distribution on the thread of the session.");
         return copy ??= block.Unbound();
     }

@@ -43,8 +43,7 @@ public sealed class InvokeVariationalInferenceCommand : VariationalCommandBase
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Trace { get; set; }
 
-    /// <inheritdoc/>
-    protected override void Process()
+    private protected override void Run()
     {
         VariationalFit fit = VariationalInference.Fit(Model, Options, OnRow, Cancellation);
         EndProgress(Activity);

@@ -2,8 +2,8 @@ using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
 using ReparamPS.Cmdlets.Common;
+using ReparamPS.Cmdlets.Common.Blocks;
 using ReparamPS.Cmdlets.Common.Conversion;
-using ReparamPS.Cmdlets.Sweeps;
 using ReparamPS.Distributions;
 using ReparamPS.Distributions.Parameters;
 using static TorchSharp.torch;
@@ -18,46 +18,45 @@ namespace ReparamPS.Cmdlets.Inference;
 internal sealed class ModelBlock
 {
     private static readonly string[] NoiseMethods = [nameof(DrawNoise.Uniform), nameof(DrawNoise.Normal), nameof(DrawNoise.Exponential), nameof(DrawNoise.Gamma), nameof(DrawNoise.From)];
+    private static readonly string[] Underscore = ["_"];
 
+    private readonly CapturedBlock block;
     private readonly ScriptBlock script;
     private readonly string role;
     private readonly string[] arguments;
-    private readonly IReadOnlyDictionary<string, object?> captured;
-    private readonly string[] missing;
     private readonly bool readsUnderscore;
 
     /// <summary>Captures the variables that a block reads.</summary>
     /// <param name="script">The block.</param>
     /// <param name="role">What it is, for errors.</param>
+    /// <param name="owner">The kind of object that is made from it, for errors.</param>
     /// <param name="session">The session's variables.</param>
     /// <param name="parameters">The parameters that it may read.</param>
     /// <param name="arguments">The names that its arguments have in the help; the first is the table of parameters.</param>
     /// <exception cref="ArgumentException">It reads another parameter.</exception>
-    public ModelBlock(ScriptBlock script, string role, PSVariableIntrinsics session, IReadOnlyCollection<string> parameters, params string[] arguments)
-        : this(script, role, arguments, OuterVariables.Of(script, session).ToDictionary(name => name, name => (object?)session.GetValue(name), StringComparer.OrdinalIgnoreCase), [.. OuterVariables.Missing(script, session)]) => CheckNames(parameters);
+    public ModelBlock(ScriptBlock script, string role, string owner, PSVariableIntrinsics session, IReadOnlyCollection<string> parameters, params string[] arguments)
+        : this(new CapturedBlock(script, role, owner, session, arguments)) => CheckNames(parameters);
 
-    private ModelBlock(ScriptBlock script, string role, string[] arguments, IReadOnlyDictionary<string, object?> captured, string[] missing)
+    private ModelBlock(CapturedBlock block)
     {
-        (this.script, this.role, this.arguments, this.captured, this.missing) = (script, role, arguments, captured, missing);
+        (this.block, script, role, arguments) = (block, block.Script, block.Role, block.ArgumentNames);
         readsUnderscore = script.Ast.FindAll(part => part is VariableExpressionAst { VariablePath.UserPath: "_" or "PSItem" }, searchNestedScriptBlocks: true).Any();
     }
 
     /// <summary>The names of the variables that were captured.</summary>
-    public IEnumerable<string> CapturedNames => captured.Keys;
+    public IEnumerable<string> CapturedNames => block.Variables.Keys;
+
+    /// <summary>Whether it runs in the current runspace.</summary>
+    public bool IsHere => block.IsHere;
 
     /// <summary>The value of a captured variable.</summary>
-    public object? CapturedValue(string name) => TensorInput.Unwrap(captured[name]);
+    public object? CapturedValue(string name) => TensorInput.Unwrap(block.Variables[name]);
 
     /// <summary>The same block with other values of captured variables.</summary>
-    public ModelBlock With(IReadOnlyDictionary<string, object?> values)
-    {
-        var all = new Dictionary<string, object?>(captured, StringComparer.OrdinalIgnoreCase);
-        foreach ((string name, object? value) in values) all[name] = value;
-        return new ModelBlock(script, role, arguments, all, missing);
-    }
+    public ModelBlock With(IReadOnlyDictionary<string, object?> values) => new(block.With(values));
 
-    /// <summary>The same block for another runspace than the one in which it was written.</summary>
-    public ModelBlock Unbound() => new(ScriptBlock.Create(script.ToString()), role, arguments, captured, missing);
+    /// <summary>The same block for any runspace.</summary>
+    public ModelBlock Unbound() => new(block.Unbound());
 
     /// <summary>The block's result as a tensor.</summary>
     public Tensor LogLikelihood(IReadOnlyDictionary<string, Tensor> parameters) => Advised(parameters) switch
@@ -82,14 +81,10 @@ internal sealed class ModelBlock
     {
         var table = new Hashtable(parameters.Count, StringComparer.OrdinalIgnoreCase);
         foreach ((string name, Tensor value) in parameters) table[name] = value;
-        // An error of a cmdlet in the block, as for a negative scale, must end it.
-        List<PSVariable> variables = [new("ErrorActionPreference", ActionPreference.Stop)];
-        if (readsUnderscore) variables.Add(new PSVariable("_", table));
-        foreach ((string name, object? value) in captured) variables.Add(new PSVariable(name, value));
         try
         {
-            object?[] results = [.. script.InvokeWithContext(null, variables, [table, .. arguments]).Select(TensorInput.Unwrap).Where(result => result is not null)];
-            return results.Length == 1 ? results[0] : throw new ArgumentException(BlockMessages.NotOne(role, results) + (results.Length == 0 ? NullHint() : ""), role);
+            object?[] results = [.. block.Invoke(readsUnderscore ? Underscore : [], [table, .. arguments]).Where(result => result is not null)];
+            return results.Length == 1 ? results[0] : throw new ArgumentException(BlockMessages.NotOne(role, results) + (results.Length == 0 ? block.NullHint() : ""), role);
         }
         catch (RuntimeException error) when (RefusalIn(error) is { } refusal)
         {
@@ -138,16 +133,7 @@ internal sealed class ModelBlock
 
     private static string Ended(string text) => text.EndsWith('.') ? text : text + ".";
 
-    private string Hint(RuntimeException error, IReadOnlyDictionary<string, Tensor> parameters) => BlockMessages.IsOfNull(error) ? NullHint() : IsOfShapes(error) ? ShapeHint(parameters) : NoiseHint();
-
-    // What is null in a block that fails because something is.
-    private string NullHint()
-    {
-        if (missing.FirstOrDefault(name => !captured.ContainsKey(name)) is not { } first) return "";
-        if (arguments.Contains(first, StringComparer.OrdinalIgnoreCase)) return $" Begin the block with param(${string.Join(", $", arguments)}).";
-        bool isTable = Declared is null && script.Ast.Find(part => part is MemberExpressionAst and not InvokeMemberExpressionAst && IsVariable(((MemberExpressionAst)part).Expression, first), searchNestedScriptBlocks: true) is not null;
-        return isTable ? $" Begin the block with param(${string.Join(", $", arguments.Skip(1).Prepend(first))})." : $" ${first} is null.";
-    }
+    private string Hint(RuntimeException error, IReadOnlyDictionary<string, Tensor> parameters) => BlockMessages.IsOfNull(error) ? block.NullHint() : IsOfShapes(error) ? ShapeHint(parameters) : NoiseHint();
 
     private static bool IsOfShapes(RuntimeException error) =>
         error.GetBaseException() is ShapeMismatchException || error.ErrorRecord?.Exception is ShapeMismatchException || BlockMessages.Reason(error).Contains("must match the size", StringComparison.Ordinal);

@@ -120,7 +120,7 @@ public sealed class NewBayesianModelCommand : ReparamCmdlet
             {
                 Distribution prior => new ParameterDefinition(name, prior),
                 PriorFunction function => new ParameterDefinition(name, null, function),
-                ScriptBlock script => new ParameterDefinition(name, null, new ModelBlock(script, $"The prior of {name}", SessionState.PSVariable, earlier, "p").Prior),
+                ScriptBlock script => new ParameterDefinition(name, null, new ModelBlock(script, $"The prior of {name}", "model", SessionState.PSVariable, earlier, "p").Prior),
                 var other => throw new ArgumentException($"The prior of {ShortText.Of(name)} must be a distribution or a script block; got {NestedNumbers.Quoted(other)}.", nameof(Parameter)),
             });
         }
@@ -131,7 +131,7 @@ public sealed class NewBayesianModelCommand : ReparamCmdlet
     {
         null => null,
         LogLikelihoodFunction function => function,
-        ScriptBlock script => new ModelBlock(script, nameof(LogLikelihood), SessionState.PSVariable, names, "p").LogLikelihood,
+        ScriptBlock script => new ModelBlock(script, nameof(LogLikelihood), "model", SessionState.PSVariable, names, "p").LogLikelihood,
         var other => throw new ArgumentException($"LogLikelihood must be a script block; got {NestedNumbers.Quoted(other)}.", nameof(LogLikelihood)),
     };
 
@@ -158,7 +158,8 @@ public sealed class NewBayesianModelCommand : ReparamCmdlet
         bool flag => flag ? 1 : 0,
         string text when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double parsed) => parsed,
         string text when bool.TryParse(text, out bool flag) => flag ? 1 : 0,
-        IConvertible number and not (string or DateTime) => number.ToDouble(CultureInfo.InvariantCulture),
-        _ => throw new ArgumentException($"Column '{ShortText.Of(column)}' must hold numbers; got {(value is null ? "nothing" : NestedNumbers.Quoted(value))} in row {row + 1}.", nameof(Data)),
+        char letter => Number(letter.ToString(), column, row),
+        IConvertible number and not (string or DateTime or DBNull) => number.ToDouble(CultureInfo.InvariantCulture),
+        _ => throw new ArgumentException($"Column '{ShortText.Of(column)}' must hold numbers; got {(value is null or DBNull ? "nothing" : NestedNumbers.Quoted(value))} in row {row + 1}.", nameof(Data)),
     };
 }

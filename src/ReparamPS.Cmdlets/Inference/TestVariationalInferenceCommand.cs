@@ -12,7 +12,7 @@ namespace ReparamPS.Cmdlets.Inference;
 /// <para>The method is simulation-based calibration (Talts et al. 2018, arXiv:1804.06788). Each simulation draws true parameters from the prior, then draws data given these parameters, and then fits the model to these data. Simulation n, counted from 0, has the seed Seed + n. Its parameters, data and fit use independent random streams, all derived from this seed.</para>
 /// <para>If the fits are exact, the CDF of the fitted posterior at the true value is uniform over the simulations. KsPValue is the p-value of a Kolmogorov–Smirnov test of this: a small value means that the posteriors are wrong.
 /// Coverage50 and Coverage90 are the shares of central 50 % and 90 % posterior intervals that contain the true value; they should be near 0.5 and 0.9. Converged is the number of fits that converged.</para>
-/// <para>There is one row per unconstrained coordinate: a real number that a parameter is mapped to, such as the log of a positive parameter.</para>
+/// <para>There is one row per unconstrained coordinate: a real number that a parameter is mapped to, such as the log of a positive parameter. A row also holds the settings of the fits and the seed of the first simulation.</para>
 /// <para>-Simulator is required only for a model made with -LogLikelihood. For a model made with -Data, the cmdlet simulates the response.</para>
 /// </remarks>
 /// <seealso cref="NewBayesianModelCommand"/>
@@ -59,8 +59,7 @@ public sealed class TestVariationalInferenceCommand : VariationalCommandBase
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<long?>]
     public override long Seed { get; set; }
 
-    /// <inheritdoc/>
-    protected override void Process()
+    private protected override void Run()
     {
         IReadOnlyList<SimulationCalibrationRow> rows = SimulationCalibration.Run(
             Model, Options, Simulations, Simulator is null ? null : Simulate(), done => ShowProgress(Activity, () => $"{done} of {Simulations} data sets", 100 * done / Simulations), Cancellation);
@@ -71,7 +70,7 @@ public sealed class TestVariationalInferenceCommand : VariationalCommandBase
     private ModelSimulator Simulate()
     {
         if (Model.GetLogLikelihood()?.Target is not ModelBlock likelihood) throw new ArgumentException("Simulator replaces the data that a -LogLikelihood script block reads, but the model has no such block. Leave out -Simulator.", nameof(Simulator));
-        var block = new ModelBlock(Simulator!, nameof(Simulator), SessionState.PSVariable, [.. Model.Parameters.Select(parameter => parameter.Name)], "p", "seed");
+        var block = new ModelBlock(Simulator!, nameof(Simulator), "script block", SessionState.PSVariable, [.. Model.Parameters.Select(parameter => parameter.Name)], "p", "seed");
         return (values, seed) =>
         {
             var single = values.ToDictionary(entry => entry.Key, entry => entry.Value.select(0, 0), StringComparer.OrdinalIgnoreCase);

@@ -14,6 +14,7 @@ namespace ReparamPS.Cmdlets.Inference;
 public abstract class VariationalCommandBase : ReparamCmdlet
 {
     private readonly ProgressPace pace = new(TimeSpan.FromSeconds(1));
+    private HashSet<string> givenOnce = [];
 
     /// <summary>The model, from New-BayesianModel.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true), Exact<BayesianModel>]
@@ -77,8 +78,30 @@ public abstract class VariationalCommandBase : ReparamCmdlet
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter IgnoreUnknown { get; set; }
 
+    // Without it, the engine itself would refuse an object all of whose properties are on the command line.
+    /// <summary>The settings of one fit, from the pipeline: each property of the object sets the parameter of the same name.</summary>
+    [Parameter(ValueFromPipeline = true, DontShow = true)]
+    public PSObject? InputObject { get; set; }
+
     /// <inheritdoc/>
     protected override object? ErrorTarget => Model;
+
+    /// <inheritdoc/>
+    protected override void Begin()
+    {
+        givenOnce = [.. MyInvocation.BoundParameters.Keys];
+        InputProperties.RefuseTyped(this, nameof(InputObject));
+    }
+
+    /// <inheritdoc/>
+    protected sealed override void Process()
+    {
+        InputProperties.CheckSettings(this, InputObject, IsSettings, givenOnce);
+        Run();
+    }
+
+    /// <summary>Works on the current model with the current settings.</summary>
+    private protected abstract void Run();
 
     /// <inheritdoc/>
     protected sealed override void CheckUnknown(IReadOnlyList<string> names, Func<string, IReadOnlyList<string>> near)

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using System.Runtime.InteropServices;
 using ReparamPS.Cmdlets.Common;
+using ReparamPS.Cmdlets.Common.Blocks;
 using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Distributions;
 using ReparamPS.Policies.Problems;
@@ -14,7 +15,7 @@ namespace ReparamPS.Cmdlets.Policies;
 /// <para>In each step, a policy sees the state s and chooses the action u. The step costs c(s, u), and the dynamics return the next state s'. The goal is a policy that minimizes the expected discounted cost J = E Σ γᵗ c(sₜ, uₜ) over Horizon steps.</para>
 /// <para>Lqr: s' = A s + B u, with the cost sᵀQ s + uᵀR u. The property OptimalGain is the gain K of the policy u = −K s that is best over an infinite horizon.</para>
 /// <para>Pendulum: swing a pendulum up and keep it upright, as in Gymnasium's Pendulum-v1 (mass 1, length 1, g = 10, steps of 0.05 s). The state is the angle θ, with 0 upright, and the angular speed ω. The policy sees cos θ, sin θ and ω. The action u is a torque, clipped to ±2; ω is clipped to ±8. The cost of a step is θ² + 0.1 ω² + 0.001 u², from the state before the step, with θ wrapped to [−π, π]. Initially, θ is uniform on [−π, π] and ω on [−1, 1].</para>
-/// <para>Custom: -Dynamics and -Cost are script blocks or delegates. Both get two tensors, as in { param($s, $u) … }: the states [trajectories, state variables] and the actions [trajectories, action variables] of all trajectories at once. -InitialState is required.</para>
+/// <para>Custom: -Dynamics and -Cost are script blocks or delegates. Both get two tensors, as in { param($s, $u) … }: the states [trajectories, state variables] and the actions [trajectories, action variables] of all trajectories at once. -InitialState is required. Variables of the session that a script block reads are captured when the problem is created.</para>
 /// </remarks>
 /// <example>
 /// <para>A linear-quadratic regulator and its optimal gain</para>
@@ -141,23 +142,27 @@ public sealed class NewControlProblemCommand : ReparamCmdlet
 
     private static object Needed(object? value, string name) => value ?? throw new ArgumentException($"Lqr needs the matrices A, B, Q and R; {name} is missing.", name);
 
-    private FunctionProblem Functions(ControlProblemSettings settings) => new(
-        Function(Dynamics, nameof(Dynamics)), Function(Cost, nameof(Cost)), StateSize, ActionSize, InitialState!, settings, $"{TensorInput.Unwrap(Dynamics)}\n{TensorInput.Unwrap(Cost)}");
-
-    private static Func<torch.Tensor, torch.Tensor, torch.Tensor> Function(object? value, string name)
+    private FunctionProblem Functions(ControlProblemSettings settings)
     {
-        ScriptFunction function = ScriptFunction.From(value, name);
-        return (state, action) =>
-        {
-            try
-            {
-                return function.Function([state, action]) is [var single] ? single : throw new ArgumentException($"{name} must return one tensor; got several.", name);
-            }
-            catch (Exception error) when (error is (RuntimeException and not PipelineStoppedException) or ExternalException or ArgumentException)
-            {
-                string reason = BlockMessages.Reason(error);
-                throw new ArgumentException($"{name} failed for states of shape {TensorShapes.Format(state.shape)} and actions of shape {TensorShapes.Format(action.shape)}: {reason}", name, error);
-            }
-        };
+        ScriptFunction dynamics = Function(Dynamics, nameof(Dynamics)), cost = Function(Cost, nameof(Cost));
+        CapturedBlock[] blocks = [.. new[] { dynamics.Block, cost.Block }.OfType<CapturedBlock>()];
+        return new FunctionProblem(
+            Guarded(dynamics, nameof(Dynamics)), Guarded(cost, nameof(Cost)), StateSize, ActionSize, InitialState!, settings, $"{TensorInput.Unwrap(Dynamics)}\n{TensorInput.Unwrap(Cost)}", () => CapturedText.Of(blocks));
     }
+
+    private ScriptFunction Function(object? value, string name) => ScriptFunction.From(value, name, owner: "problem", session: SessionState.PSVariable);
+
+    private static Func<torch.Tensor, torch.Tensor, torch.Tensor> Guarded(ScriptFunction function, string name) => (state, action) =>
+    {
+        try
+        {
+            return function.Function([state, action]) is [var single] ? single : throw new ArgumentException($"{name} must return one tensor; got several.", name);
+        }
+        catch (Exception error) when (error is (RuntimeException and not PipelineStoppedException) or ExternalException or ArgumentException)
+        {
+            string reason = BlockMessages.Reason(error), hint = error is RuntimeException failure && BlockMessages.IsOfNull(failure) ? function.Block?.NullHint() ?? "" : "";
+            if (hint.Length > 0 && !reason.EndsWith('.')) reason += ".";
+            throw new ArgumentException($"{name} failed for states of shape {TensorShapes.Format(state.shape)} and actions of shape {TensorShapes.Format(action.shape)}: {reason}{hint}", name, error);
+        }
+    };
 }

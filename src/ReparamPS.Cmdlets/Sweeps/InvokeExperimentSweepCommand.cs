@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
+using ReparamPS.Cmdlets.Common.Blocks;
 using ReparamPS.Cmdlets.Common.Rows;
 using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Data;
@@ -216,6 +217,7 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
         }
         CheckGiven();
         if (TensorInput.Unwrap(Priority) is not (null or string or ScriptBlock _)) throw new ArgumentException($"Priority must be a script block or the name of a setting; got {ArgumentRules.Got(TensorInput.Unwrap(Priority))}.", nameof(Priority));
+        if (TensorInput.Unwrap(Priority) is ScriptBlock order) HomeRunspace.Of(order).Check(nameof(Priority), "script block");
         CheckUnused();
         halving = Halving();
         if (halving is not null) resolver?.CheckBudget(halving.BudgetParameter);

@@ -27,6 +27,17 @@ public sealed class CustomDistribution : Distribution, IContinuousTails
     public static CustomDistribution Create(CustomFunctions functions, IReadOnlyList<(string Name, Tensor Value)> parameters) =>
         (CustomDistribution)functions.TypeFor(parameters).Create(parameters.ToDictionary(parameter => parameter.Name, object (parameter) => parameter.Value));
 
+    /// <summary>Whether a distribution, or one that it is composed of, calls functions of a user. Script blocks run on the thread of their session only.</summary>
+    /// <param name="distribution">The distribution.</param>
+    public static bool IsPartOf(Distribution distribution) => distribution switch
+    {
+        CustomDistribution => true,
+        Independent composed => IsPartOf(composed.BaseDistribution),
+        TransformedDistribution composed => IsPartOf(composed.BaseDistribution),
+        MixtureSameFamily composed => IsPartOf(composed.ComponentDistribution),
+        _ => false,
+    };
+
     internal CustomDistribution(DistributionType type, CustomFunctions functions, SupportRule support, (string Name, Tensor Value)[] parameters)
         : base(type, parameters, functions.EventShape)
     {

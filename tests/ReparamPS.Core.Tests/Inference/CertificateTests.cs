@@ -155,6 +155,17 @@ public sealed class CertificateTests
         Assert.EndsWith(advice, FitCertificate.Measure(VariationalInference.Fit(Models.Banana(), options, cancellation: TestContext.Current.CancellationToken), cancellation: TestContext.Current.CancellationToken).Reason, StringComparison.Ordinal);
     }
 
+    // Y = 2 X exactly: the density grows without bound as Sigma goes to 0.
+    [Fact]
+    public void A_reason_says_that_more_evaluations_may_not_help_an_exact_fit()
+    {
+        double[] x = [1, 2, 3, 4, 5, 6, 7, 8];
+        BayesianModel model = new RegressionData([.. x.Select(each => 2 * each)], ["X"], [x], RegressionLikelihood.Normal, HasIntercept: false).ToModel();
+        FitMeasurement row = FitCertificate.Measure(VariationalInference.Fit(model, new VariationalOptions { Seed = 1 }, cancellation: TestContext.Current.CancellationToken), cancellation: TestContext.Current.CancellationToken);
+        Assert.Equal(FitVerdict.NotConverged, row.Verdict);
+        Assert.EndsWith("If the gradient norm then stays the same, the log-density may have no maximum: Sigma goes to 0 if the predictors fit the response exactly.", row.Reason, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_fit_that_was_cut_short_has_not_converged()
     {

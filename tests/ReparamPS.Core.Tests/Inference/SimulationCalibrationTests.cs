@@ -38,6 +38,16 @@ public sealed class SimulationCalibrationTests
         Assert.InRange(row.Coverage90, 0, 0.6);
     }
 
+    // A sweep of calibrations tells its rows apart by them.
+    [Fact]
+    public void Rows_hold_the_settings_of_the_fits()
+    {
+        var options = new VariationalOptions { Family = VariationalFamily.FullRank, Draws = 64, MaxEvaluations = 500, Seed = 7, Generator = RandomGenerator.Philox };
+        SimulationCalibrationRow row = Assert.Single(SimulationCalibration.Run(new BayesianModel([Models.NormalPrior("Mu", 0, 1)]), options, 10, cancellation: TestContext.Current.CancellationToken));
+        foreach (System.Reflection.PropertyInfo setting in typeof(VariationalOptions).GetProperties().Where(property => property.Name is not ("GroupSize" or "Stream")))
+            Assert.Equal(setting.GetValue(options), typeof(SimulationCalibrationRow).GetProperty(setting.Name)?.GetValue(row));
+    }
+
     [Fact]
     public void A_simulator_draws_the_data_of_another_model()
     {

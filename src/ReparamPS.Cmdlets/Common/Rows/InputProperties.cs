@@ -1,3 +1,5 @@
+using System.Collections;
+using System.Globalization;
 using System.Management.Automation;
 using System.Management.Automation.Internal;
 using System.Reflection;
@@ -20,6 +22,7 @@ internal sealed class InputProperties
 
     private readonly PSCmdlet cmdlet;
     private readonly Dictionary<string, (PropertyInfo Property, object? Initial)> parameters = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, PropertyInfo> typed = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<string> blanks = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<string> known;
     private readonly List<string> names = [];
@@ -34,9 +37,13 @@ internal sealed class InputProperties
             bool isFromProperty = property.GetCustomAttributes<ParameterAttribute>().Any(each => each.ValueFromPipelineByPropertyName);
             if (property.IsDefined(typeof(ParameterAttribute))) known.Add(property.Name);
             if (isFromProperty) names.Add(property.Name);
-            if (!isFromProperty || cmdlet.MyInvocation.BoundParameters.ContainsKey(property.Name)) continue;
+            if (!isFromProperty) continue;
+            bool isTyped = cmdlet.MyInvocation.BoundParameters.ContainsKey(property.Name);
             foreach (string name in property.GetCustomAttribute<AliasAttribute>()?.AliasNames.Prepend(property.Name) ?? [property.Name])
-                parameters.TryAdd(name, (property, property.GetValue(cmdlet)));
+            {
+                if (isTyped) typed.TryAdd(name, property);
+                else parameters.TryAdd(name, (property, property.GetValue(cmdlet)));
+            }
         }
     }
 
@@ -59,6 +66,7 @@ internal sealed class InputProperties
         foreach (PSPropertyInfo property in input.Properties)
         {
             if (parameters.TryGetValue(property.Name, out var parameter)) Set(property, parameter.Property, parameter.Initial);
+            else if (typed.TryGetValue(property.Name, out PropertyInfo? given)) WarnIfReplaced(property, given);
             else if (!known.Contains(property.Name)) unknown.Add(property.Name);
         }
         return unknown;
@@ -73,6 +81,51 @@ internal sealed class InputProperties
         string[] meant = [.. names.SelectMany(near).Distinct(StringComparer.OrdinalIgnoreCase)];
         string advice = meant.Length > 0 ? $" Did you mean {string.Join(", ", meant)}?" : "";
         return new ArgumentException($"The input has properties that are not settings of {cmdlet.MyInvocation.MyCommand.Name}: {ShortText.List(names)}.{advice} Use -IgnoreUnknown to allow them.", names[0]);
+    }
+
+    /// <summary>Refuses a parameter that takes the input on the command line.</summary>
+    public static void RefuseTyped(PSCmdlet cmdlet, string name)
+    {
+        if (cmdlet.MyInvocation.BoundParameters.ContainsKey(name)) throw new ArgumentException($"{name} comes from the pipeline only. Write $settings | {cmdlet.MyInvocation.MyCommand.Name}.", name);
+    }
+
+    /// <summary>Refuses an input that sets nothing: it is neither an object of settings nor the value of a parameter.</summary>
+    /// <param name="cmdlet">The cmdlet.</param>
+    /// <param name="input">The input, as the parameter InputObject; null if there is none.</param>
+    /// <param name="isSettings">Whether it is an object whose properties are parameters.</param>
+    /// <param name="givenOnce">The parameters on the command line.</param>
+    public static void CheckSettings(PSCmdlet cmdlet, PSObject? input, bool isSettings, IReadOnlySet<string> givenOnce)
+    {
+        if (input is not null && !isSettings && cmdlet.MyInvocation.BoundParameters.Keys.All(name => name == "InputObject" || givenOnce.Contains(name)))
+            throw new ArgumentException($"The input must be an object whose properties are settings, such as a row of a CSV file; got {NestedNumbers.Quoted(input)}.", "InputObject");
+    }
+
+    // PowerShell lets the command line win, without a word: a grid of seeds would become equal runs.
+    private void WarnIfReplaced(PSPropertyInfo property, PropertyInfo parameter)
+    {
+        object? value = TensorInput.Unwrap(property.Value), given = TensorInput.Unwrap(parameter.GetValue(cmdlet));
+        if (ExactConversion.IsBlank(value) || !IsPlain(value) || !IsPlain(given) || AreEqual(given!, value!)) return;
+        foreach (string name in typed.Where(entry => entry.Value == parameter).Select(entry => entry.Key).ToArray()) typed.Remove(name);
+        known.Add(property.Name);
+        string source = SessionDefaults.Has(cmdlet, parameter.Name) ? "in $PSDefaultParameterValues" : "on the command line";
+        cmdlet.WriteWarning($"-{parameter.Name} {ShortText.Of(Text(given!))} {source} replaces the {property.Name} of the input objects.");
+    }
+
+    private static string Text(object value) => value is IEnumerable items and not string ? string.Join(", ", items.Cast<object?>()) : LanguagePrimitives.ConvertTo<string>(value);
+
+    private static bool IsPlain(object? value) => value is IConvertible || (value is IEnumerable list && list.Cast<object?>().All(item => TensorInput.Unwrap(item) is IConvertible));
+
+    private static bool AreEqual(object given, object value)
+    {
+        if (given is string or not IEnumerable && value is string or not IEnumerable) return LanguagePrimitives.Equals(given, value, ignoreCase: true, CultureInfo.InvariantCulture);
+        return Items(given).SequenceEqual(Items(value), StringComparer.OrdinalIgnoreCase);
+
+        static IEnumerable<string> Items(object list) => list switch
+        {
+            string text => text.Split(',', StringSplitOptions.TrimEntries),
+            IEnumerable items => items.Cast<object?>().Select(item => LanguagePrimitives.ConvertTo<string>(item)),
+            _ => [LanguagePrimitives.ConvertTo<string>(list)],
+        };
     }
 
     private void Set(PSPropertyInfo property, PropertyInfo parameter, object? initial)

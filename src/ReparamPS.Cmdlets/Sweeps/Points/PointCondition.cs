@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using ReparamPS.Cmdlets.Common.Blocks;
 
 namespace ReparamPS.Cmdlets.Sweeps.Points;
 
@@ -11,7 +12,9 @@ internal static class PointCondition
     /// <summary>Refuses a condition that reads a misspelled setting, and warns of other names that no point has: PowerShell reads them as null.</summary>
     public static void Check(ScriptBlock? condition, IEnumerable<string> settings, Action<string> warn)
     {
-        if (condition is not null) PointReads.Check(condition.Ast, "Condition", settings, warn);
+        if (condition is null) return;
+        HomeRunspace.Of(condition).Check("Condition", "script block");
+        PointReads.Check(condition.Ast, "Condition", settings, warn);
     }
 
     /// <summary>Whether the last output of a condition, with the point as $_, is true.</summary>

@@ -60,8 +60,12 @@ public static class FitCertificate
     }
 
     private static string GradientAdvice(VariationalFit fit) => fit.Options.Optimizer == VariationalOptimizer.Adam ? "Raise -Steps."
-        : HasUsedAllEvaluations(fit) ? "Raise -MaxEvaluations."
+        : HasUsedAllEvaluations(fit) ? "Raise -MaxEvaluations." + ImproperAdvice(fit)
         : "L-BFGS stopped early: it found no better point, although the gradient is not 0. The log-density may not be smooth.";
+
+    // The default is enough for most models: more may not help.
+    private static string ImproperAdvice(VariationalFit fit) => fit.Options.MaxEvaluations < new VariationalOptions().MaxEvaluations ? ""
+        : " If the gradient norm then stays the same, the log-density may have no maximum" + (fit.Model.Regression is { HasSigma: true } ? ": Sigma goes to 0 if the predictors fit the response exactly." : ".");
 
     private static string ShapeAdvice(VariationalFit fit) => fit.Family == VariationalFamily.MeanField && fit.Model.Dimension > 1 ? "Try -Family FullRank, or reparameterize the model." : "Try to reparameterize the model.";
 

@@ -1,3 +1,4 @@
+using ReparamPS.Inference.Gaussians;
 using ReparamPS.Inference.Models;
 using ReparamPS.Numerics;
 using ReparamPS.Numerics.Statistics;
@@ -20,7 +21,54 @@ public delegate BayesianModel ModelSimulator(IReadOnlyDictionary<string, Tensor>
 /// <param name="KsPValue">The p-value of a Kolmogorov–Smirnov test that the posterior probabilities below the true values are uniform. Small values mean miscalibration.</param>
 /// <param name="Coverage50">The share of central 50 % intervals that hold the true value.</param>
 /// <param name="Coverage90">The share of central 90 % intervals that hold the true value.</param>
-public sealed record SimulationCalibrationRow(string Parameter, string Index, int Simulations, int Converged, double KsPValue, double Coverage50, double Coverage90);
+public sealed record SimulationCalibrationRow(string Parameter, string Index, int Simulations, int Converged, double KsPValue, double Coverage50, double Coverage90)
+{
+    private readonly VariationalOptions options = new();
+
+    /// <summary>Creates the row of fits with given settings.</summary>
+    internal SimulationCalibrationRow(
+        VariationalOptions options, string parameter, string index, int simulations, int converged, double ksPValue, double coverage50, double coverage90)
+        : this(parameter, index, simulations, converged, ksPValue, coverage50, coverage90) => this.options = options;
+
+    /// <summary>The normal distribution that was fitted.</summary>
+    public VariationalFamily Family => options.Family;
+
+    /// <summary>What was maximized.</summary>
+    public VariationalObjective Objective => options.Objective;
+
+    /// <summary>The optimizer.</summary>
+    public VariationalOptimizer Optimizer => options.Optimizer;
+
+    /// <summary>How noise was drawn.</summary>
+    public NoiseScheme Scheme => options.Scheme;
+
+    /// <summary>Draws per gradient evaluation; null if automatic.</summary>
+    public int? Draws => options.Draws;
+
+    /// <summary>The difference of bounds at which L-BFGS has converged.</summary>
+    public double Tolerance => options.Tolerance;
+
+    /// <summary>Random data rows per step of Adam; null for all.</summary>
+    public int? BatchSize => options.BatchSize;
+
+    /// <summary>Importance samples of the importance-weighted bound.</summary>
+    public int ImportanceSamples => options.ImportanceSamples;
+
+    /// <summary>Steps of Adam.</summary>
+    public int Steps => options.Steps;
+
+    /// <summary>The initial learning rate of Adam.</summary>
+    public double LearningRate => options.LearningRate;
+
+    /// <summary>The maximum number of gradient evaluations of L-BFGS in one fit.</summary>
+    public int MaxEvaluations => options.MaxEvaluations;
+
+    /// <summary>The seed of the first simulation.</summary>
+    public long Seed => options.Seed;
+
+    /// <summary>The generator of the noise.</summary>
+    public RandomGenerator Generator => options.Generator;
+}
 
 /// <summary>
 /// Simulation-based calibration (Talts, Betancourt, Simpson, Vehtari, Gelman 2018, arXiv:1804.06788): parameters drawn from the prior, data drawn given them, and the fit's probability below
@@ -57,7 +105,7 @@ public static class SimulationCalibration
             if (fit.Agrees && fit.GradientNorm <= fit.GradientTolerance) converged++;
             onSimulation?.Invoke(n + 1);
         }
-        return [.. model.Parameters.SelectMany(parameter => Enumerable.Range(0, parameter.Size).Select(i => Row(parameter, i, probabilities[parameter.Offset + i], converged)))];
+        return [.. model.Parameters.SelectMany(parameter => Enumerable.Range(0, parameter.Size).Select(i => Row(options, parameter, i, probabilities[parameter.Offset + i], converged)))];
     }
 
     private static VariationalFit Simulate(BayesianModel model, VariationalOptions options, ModelSimulator simulator, double[][] probabilities, int n, CancellationToken cancellation)
@@ -82,12 +130,12 @@ public static class SimulationCalibration
     // Independent of the noise of parameters and fit; 31 bits, which every generator accepts as a seed.
     private static long DataSeed(VariationalOptions options) => options.Stream.For(DataUse).Value >> 32;
 
-    private static SimulationCalibrationRow Row(ModelParameter parameter, int i, double[] probabilities, int converged)
+    private static SimulationCalibrationRow Row(VariationalOptions options, ModelParameter parameter, int i, double[] probabilities, int converged)
     {
         double[] sorted = [.. probabilities.Order()];
         double Covered(double share) => (double)sorted.Count(p => Math.Abs(p - 0.5) <= 0.5 * share) / sorted.Length;
         return new SimulationCalibrationRow(
-            parameter.Name, parameter.Size == 1 ? "" : i.ToString(System.Globalization.CultureInfo.InvariantCulture), sorted.Length, converged,
+            options, parameter.Name, parameter.Size == 1 ? "" : i.ToString(System.Globalization.CultureInfo.InvariantCulture), sorted.Length, converged,
             TestStatistics.KolmogorovPValue(TestStatistics.KolmogorovDistance(sorted), sorted.Length), Covered(0.5), Covered(0.9));
     }
 }

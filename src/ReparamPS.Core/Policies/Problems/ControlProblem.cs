@@ -55,11 +55,14 @@ public abstract class ControlProblem
 
     internal InitialStates Starts { get; }
 
-    /// <summary>Whether dynamics and cost can be called on several threads at once.</summary>
-    internal virtual bool IsThreadSafe => true;
+    /// <summary>Whether first states, dynamics and cost can be computed on several threads at once.</summary>
+    internal virtual bool IsThreadSafe => !CustomDistribution.IsPartOf(InitialState);
 
     /// <summary>What the problem is, as text; problems with equal texts are the same.</summary>
     internal string Definition => string.Join('\n', [Name, Settings.ToString(), InitialState.Name, .. InitialState.Parameters.Select(Text), DynamicsText]);
+
+    /// <summary>The values of the variables that dynamics and cost read, as text.</summary>
+    internal virtual IReadOnlyDictionary<string, string> Variables => new Dictionary<string, string>();
 
     /// <summary>The dynamics and cost as text.</summary>
     protected abstract string DynamicsText { get; }

@@ -7,6 +7,7 @@ namespace ReparamPS.Policies.Problems;
 public sealed class FunctionProblem : ControlProblem
 {
     private readonly Func<Tensor, Tensor, Tensor> dynamics, cost;
+    private readonly Func<IReadOnlyDictionary<string, string>>? variables;
 
     /// <summary>Creates the problem.</summary>
     /// <param name="dynamics">From states [trajectories, states] and actions [trajectories, actions] to the next states.</param>
@@ -16,9 +17,13 @@ public sealed class FunctionProblem : ControlProblem
     /// <param name="initialState">The distribution of the first state.</param>
     /// <param name="settings">Horizon and the like; null takes the defaults.</param>
     /// <param name="text">The functions as text, by which runs of different problems are told apart.</param>
+    /// <param name="variables">The values of the variables that the functions read, as text, by which runs are told apart too.</param>
     public FunctionProblem(
-        Func<Tensor, Tensor, Tensor> dynamics, Func<Tensor, Tensor, Tensor> cost, int stateSize, int actionSize, Distribution initialState, ControlProblemSettings? settings = null, string text = "")
-        : base("Functions", stateSize, actionSize, initialState, settings ?? new()) => (this.dynamics, this.cost, DynamicsText) = (dynamics, cost, text);
+        Func<Tensor, Tensor, Tensor> dynamics, Func<Tensor, Tensor, Tensor> cost, int stateSize, int actionSize, Distribution initialState, ControlProblemSettings? settings = null, string text = "",
+        Func<IReadOnlyDictionary<string, string>>? variables = null)
+        : base("Functions", stateSize, actionSize, initialState, settings ?? new()) => (this.dynamics, this.cost, DynamicsText, this.variables) = (dynamics, cost, text, variables);
+
+    internal override IReadOnlyDictionary<string, string> Variables => variables?.Invoke() ?? base.Variables;
 
     /// <inheritdoc/>
     protected override string DynamicsText { get; }

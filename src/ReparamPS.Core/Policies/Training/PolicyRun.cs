@@ -93,6 +93,7 @@ public sealed class PolicyRun : ITraining<PolicyIteration>
         List<string> differences = [.. earlierTexts.Where(entry => entry.Key != nameof(PolicyTrainingOptions.Iterations) && currentTexts[entry.Key] != entry.Value)
             .Select(entry => $"{entry.Key} is {entry.Value} in that run and {currentTexts[entry.Key]} now")];
         if (earlier.Problem != settings.Problem) differences.Add("the problem differs");
+        differences.AddRange(settings.ChangedVariables(earlier));
         if (earlier.Policy != settings.Policy) differences.Add($"the policy is {earlier.Policy} in that run and {settings.Policy} now");
         // Without a checkpoint the run restarts from the policy that is given.
         if (done == 0 && earlier.FirstParameters != settings.FirstParameters) differences.Add("the first policy has other parameters");

@@ -1,0 +1,100 @@
+using System.Collections;
+using System.Management.Automation;
+using System.Management.Automation.Language;
+using ReparamPS.Cmdlets.Common.Conversion;
+using ReparamPS.Cmdlets.Sweeps;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Cmdlets.Common.Blocks;
+
+/// <summary>A script block with the session's variables as they were when an object was made from it.</summary>
+internal sealed class CapturedBlock
+{
+    private readonly string owner;
+    private readonly string[] missing;
+    private readonly HomeRunspace? home;
+    private readonly bool isWriting, stopsAtErrors;
+
+    /// <summary>Captures the variables that a block reads.</summary>
+    /// <param name="script">The block.</param>
+    /// <param name="role">What it is, for errors.</param>
+    /// <param name="owner">The kind of object that is made from it, for errors.</param>
+    /// <param name="session">The session's variables; null captures none, for a block that is called at once.</param>
+    /// <param name="arguments">The names that its arguments have in the help.</param>
+    public CapturedBlock(ScriptBlock script, string role, string owner, PSVariableIntrinsics? session, params string[] arguments)
+        : this(script, role, owner, arguments, Capture(script, session), session is null ? [] : [.. OuterVariables.Missing(script, session)], HomeRunspace.Of(script)) =>
+        stopsAtErrors = session is not null || script.Ast.Find(part => part is CommandAst, searchNestedScriptBlocks: true) is not null;
+
+    private CapturedBlock(ScriptBlock script, string role, string owner, string[] arguments, IReadOnlyDictionary<string, object?> variables, string[] missing, HomeRunspace? home)
+    {
+        (Script, Role, this.owner, ArgumentNames, Variables, this.missing, this.home) = (script, role, owner, arguments, variables, missing, home);
+        isWriting = InPlaceCalls.Has(script);
+        stopsAtErrors = true;
+    }
+
+    /// <summary>The block.</summary>
+    public ScriptBlock Script { get; }
+
+    /// <summary>What it is, for errors.</summary>
+    public string Role { get; }
+
+    /// <summary>The names that its arguments have in the help.</summary>
+    public string[] ArgumentNames { get; }
+
+    /// <summary>The variables that were captured.</summary>
+    public IReadOnlyDictionary<string, object?> Variables { get; }
+
+    /// <summary>Whether it runs in the current runspace.</summary>
+    public bool IsHere => home?.IsHere ?? true;
+
+    /// <summary>The same block with other values of captured variables.</summary>
+    public CapturedBlock With(IReadOnlyDictionary<string, object?> values)
+    {
+        var all = Variables.ToDictionary(entry => entry.Key, entry => entry.Value, StringComparer.OrdinalIgnoreCase);
+        foreach ((string name, object? value) in values) all[name] = value;
+        return new CapturedBlock(Script, Role, owner, ArgumentNames, all, missing, home);
+    }
+
+    /// <summary>A copy of the block that runs in any runspace.</summary>
+    public CapturedBlock Unbound() => new(ScriptBlock.Create(Script.ToString()), Role, owner, ArgumentNames, Variables, missing, home: null);
+
+    /// <summary>Runs the block.</summary>
+    /// <param name="first">The names under which it finds its first argument, besides its own parameter.</param>
+    /// <param name="arguments">The arguments. A block that may write into tensors gets copies.</param>
+    /// <exception cref="OtherRunspaceException">The block belongs to another runspace.</exception>
+    public IEnumerable<object?> Invoke(IReadOnlyList<string> first, params object[] arguments)
+    {
+        home?.Check(Role, owner);
+        if (isWriting) arguments = Array.ConvertAll(arguments, argument => argument is Hashtable table ? Copy(table) : Own(argument)!);
+        // Only what the script reads, because setting a variable often costs more than the block itself.
+        var variables = new List<PSVariable>(Variables.Count + first.Count + 1);
+        // An error in the block, as of a cmdlet for a negative scale, must end it. A block that is called at once and has no commands saves the time.
+        if (stopsAtErrors) variables.Add(new PSVariable("ErrorActionPreference", ActionPreference.Stop));
+        foreach (string name in first) variables.Add(new PSVariable(name, arguments[0]));
+        foreach ((string name, object? value) in Variables) variables.Add(new PSVariable(name, isWriting ? Own(value) : value));
+        return Script.InvokeWithContext(null, variables.Count > 0 ? variables : null, arguments).Select(TensorInput.Unwrap);
+    }
+
+    /// <summary>What is null in a block that fails because something is; empty if that is not known.</summary>
+    public string NullHint()
+    {
+        if (missing.FirstOrDefault(name => !Variables.ContainsKey(name) || Variables[name] is null) is not { } first) return "";
+        if (ArgumentNames.Contains(first, StringComparer.OrdinalIgnoreCase)) return BeginWith(ArgumentNames);
+        bool isTable = (Script.Ast as ScriptBlockAst)?.ParamBlock is null && Script.Ast.Find(part => part is MemberExpressionAst { Expression: VariableExpressionAst variable } and not InvokeMemberExpressionAst && variable.VariablePath.UserPath.Equals(first, StringComparison.OrdinalIgnoreCase), searchNestedScriptBlocks: true) is not null;
+        return isTable ? BeginWith(ArgumentNames.Skip(1).Prepend(first)) : $" ${first} is null.";
+
+        static string BeginWith(IEnumerable<string> names) => $" Begin the block with param(${string.Join(", $", names)}).";
+    }
+
+    private static Dictionary<string, object?> Capture(ScriptBlock script, PSVariableIntrinsics? session) =>
+        session is null ? [] : OuterVariables.Of(script, session).ToDictionary(name => name, name => (object?)session.GetValue(name), StringComparer.OrdinalIgnoreCase);
+
+    private static object? Own(object? value) => TensorInput.Unwrap(value) is Tensor tensor ? tensor.clone() : value;
+
+    private static Hashtable Copy(Hashtable table)
+    {
+        var copy = new Hashtable(table.Count, StringComparer.OrdinalIgnoreCase);
+        foreach (DictionaryEntry entry in table) copy[entry.Key] = Own(entry.Value);
+        return copy;
+    }
+}

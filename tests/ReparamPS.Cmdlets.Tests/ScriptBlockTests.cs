@@ -1,0 +1,92 @@
+using System.Management.Automation;
+
+namespace ReparamPS.Cmdlets.Tests;
+
+/// <summary>Script blocks of models, control problems and estimators: where they run, what they capture, and what they may write into.</summary>
+[Collection(ModuleCollection.Name)]
+public sealed class ScriptBlockTests(ModuleRunspace module)
+{
+    private const string Model = "$m = New-BayesianModel @{ Mu = New-NormalDistribution 0 1 } { param($p) (New-NormalDistribution $p.Mu 1).LogProb((New-Tensor 2)) }";
+    private const string Own = "New-ControlProblem -StateSize 1 -ActionSize 1 -InitialState (New-NormalDistribution 0 1) -Horizon 3 ";
+
+    [Theory]
+    [InlineData(Model, "m", "$m | Invoke-VariationalInference -Seed 1", "LogLikelihood was made in another runspace and can only be called there. Make the model inside the parallel block.")]
+    [InlineData("$m = New-BayesianModel ([ordered]@{ S = New-NormalDistribution 0 1; Mu = { param($p) New-NormalDistribution $p.S 1 } })", "m", "$m | Invoke-VariationalInference -Seed 1", "The prior of Mu was made in another runspace")]
+    [InlineData("$m = " + Own + "-Dynamics { param($s, $u) $s + $u } -Cost { param($s, $u) $s.square().sum(-1) }", "m", "$m | Measure-PolicyReturn (New-LinearPolicy 0.5)", "Cost was made in another runspace and can only be called there. Make the problem inside the parallel block.")]
+    [InlineData("$m = " + Own + "-Dynamics { param($s, $u) $s + $u } -Cost { param($s, $u) $s.square().sum(-1) }", "m", "$m | Invoke-PolicyTraining (New-LinearPolicy 0.5) -Iterations 2", "Cost was made in another runspace")]
+    [InlineData("$m = { $_.square() }", "m", "New-NormalDistribution 0 1 | Measure-Gradient $m", "Objective was made in another runspace and can only be called there. Make the script block inside the parallel block.")]
+    [InlineData("$m = { param($x) $x.square().sum() }", "m", "Test-Gradient $m -InputTensor 1, 2", "Function was made in another runspace")]
+    [InlineData("$m = { param($p) $p.Mu }", "m", "New-BayesianModel @{ Mu = New-NormalDistribution 0 1 } $m", "LogLikelihood was made in another runspace")]
+    [InlineData("$m = { $_.A -eq 1 }", "m", "New-ExperimentGrid @{ A = 1, 2 } -Condition $m", "Condition was made in another runspace")]
+    public void Another_runspace_is_refused_before_anything_is_evaluated(string make, string name, string call, string message)
+    {
+        using var other = new ModuleRunspace();
+        other.Run(make);
+        object made = other.Run("$" + name)[0].BaseObject;
+        // The block of another runspace may also be one that this one passes to a cmdlet.
+        (PSObject[] output, ErrorRecord[] errors) = module.TryRun(call, (name, made));
+        Assert.Empty(output);
+        ErrorRecord error = Assert.Single(errors);
+        Assert.StartsWith("OtherRunspace,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.StartsWith(message, error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_control_problem_keeps_the_variables_of_its_making()
+    {
+        module.Run("function New-ScaledProblem($k) { " + Own + "-Dynamics { param($s, $u) $s + $u * $k } -Cost { param($s, $u) $s.square().sum(-1) } }; $k = 7.0");
+        string literal = Own + "-Dynamics { param($s, $u) $s + $u * 0.5 } -Cost { param($s, $u) $s.square().sum(-1) }";
+        const string Measured = " | Measure-PolicyReturn (New-LinearPolicy 0.5) -Seed 1).Return";
+        double expected = module.Get<double>("(" + literal + Measured);
+        Assert.Equal(expected, module.Get<double>("(New-ScaledProblem 0.5" + Measured), 12);
+        module.Run("$k = 0.5; $problem = " + literal.Replace("0.5", "$k", StringComparison.Ordinal) + "; $k = 9.0");
+        Assert.Equal(expected, module.Get<double>("($problem" + Measured), 12);
+    }
+
+    [Theory]
+    [InlineData("{ param($s, $u) $s.square().sum(-1).mul($nope) }")]
+    [InlineData("{ param($s, $u) $s.square().sum(-1) * $nope }")]
+    [InlineData("{ param($s, $u) $nope.mul($s) }")]
+    public void A_variable_that_is_null_is_named(string cost)
+    {
+        ErrorRecord error = module.Fails(Own + "-Dynamics { param($s, $u) $s } -Cost " + cost + " | Measure-PolicyReturn (New-LinearPolicy 0.5) -Episodes 10", "InvalidArgument");
+        Assert.StartsWith("Cost failed for states of shape [10, 1] and actions of shape [10, 1]: ", error.ToString(), StringComparison.Ordinal);
+        Assert.EndsWith(" $nope is null.", error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("1.0", "5.0", "the variable $w is 1 in that run and 5 now")]
+    [InlineData("New-Tensor 1, 2", "New-Tensor 1, 3", "the variable $w has another value")]
+    [InlineData("@{ A = 1; B = 2 }", "@{ B = 2; A = 3 }", "the variable $w is @{A=1, B=2} in that run and @{A=3, B=2} now")]
+    public void A_run_with_other_values_of_variables_is_not_resumed(string before, string now, string message)
+    {
+        string folder = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        try
+        {
+            string make = Own + "-Dynamics { param($s, $u) $s + $u } -Cost { param($s, $u) $null = $w; $s.square().sum(-1) }";
+            module.Run($"$w = {before}; $first = ({make} | Invoke-PolicyTraining (New-LinearPolicy 0.5) -Iterations 1 -Seed 1 -OutPath '{folder}').RunId");
+            Assert.Equal(2, module.Get<int>($"$w = {before}; $rows = {make} | Invoke-PolicyTraining (New-LinearPolicy 0.5) -Iterations 2 -OutPath '{folder}' -Resume; $rows.Count"));
+            ErrorRecord error = module.Fails($"$w = {now}; {make} | Invoke-PolicyTraining (New-LinearPolicy 0.5) -Iterations 3 -OutPath '{folder}' -Resume", "InvalidArgument");
+            Assert.Contains("holds another run: " + message + ". Choose another folder.", error.ToString());
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    // What a block writes into would change what the dynamics, the prior or the estimator get after it.
+    [Theory]
+    [InlineData(Own + "-Dynamics { param($s, $u) $s + $u } -Cost { param($s, $u) $s.METHOD.sum(-1) } | Measure-PolicyReturn (New-LinearPolicy 0.5) -Seed 1 | ForEach-Object Return", "abs_()", "abs()")]
+    [InlineData(Own + "-Dynamics { param($s, $u) $s.METHOD } -Cost { param($s, $u) $s.square().sum(-1) } | Measure-PolicyGradient (New-LinearPolicy 0.5 -Scale 0.3) -Seed 1 | ForEach-Object Estimate", "add_($u)", "add($u)")]
+    [InlineData("New-BayesianModel @{ Mu = New-NormalDistribution 1 0.2 } { param($p) (New-NormalDistribution $p.Mu.METHOD 1).LogProb((New-Tensor 2)) } | Invoke-VariationalInference -Seed 1 | Get-PosteriorSummary | ForEach-Object Mean", "abs_()", "abs()")]
+    [InlineData("$y = New-Tensor 2; New-BayesianModel @{ Mu = New-NormalDistribution 0 1 } { param($p) -($y.METHOD).square() } | Invoke-VariationalInference -Seed 1 | Get-PosteriorSummary | ForEach-Object Mean", "sub_($p.Mu[0]) + 0 * $p.Mu", "sub($p.Mu[0]) + 0 * $p.Mu")]
+    [InlineData("New-NormalDistribution 0.5 1 -RequiresGrad | Compare-GradientEstimator { $_.METHOD } -Draws 1000 | ForEach-Object Estimate", "abs_()", "abs()")]
+    public void Methods_in_place_write_into_copies(string script, string inPlace, string plain) =>
+        Assert.Equal(module.Run(script.Replace("METHOD", plain, StringComparison.Ordinal)).Select(each => (double)each.BaseObject), module.Run(script.Replace("METHOD", inPlace, StringComparison.Ordinal)).Select(each => (double)each.BaseObject));
+
+    // More trajectories than one part has: other problems train on several threads.
+    [Fact]
+    public void A_custom_first_state_is_drawn_on_the_thread_of_the_session() =>
+        Assert.Equal(2, module.Run("New-ControlProblem Lqr -A 1 -B 1 -Q 1 -R 1 -InitialState (New-CustomDistribution Triangular @{ Width = 3.0 } -Support 'in [0, Width]' -Quantile { param($p, $q) $p.Width * (1 - (1 - $q).sqrt()) }) | Invoke-PolicyTraining (New-LinearPolicy 0.5) -Trajectories 1000 -Iterations 2 -Seed 1").Length);
+}
