@@ -8,7 +8,7 @@ namespace ReparamPS.Gradients;
 /// <summary>Compares the mean gradient of test functions with the derivatives of their expectations.</summary>
 internal sealed class ExpectationCheck
 {
-    // Of the draws, as a share: so many that round to 0 bias a mean over scores by its standard error.
+    // A larger share of draws that round to 0 biases a mean over scores by more than its standard error.
     private const double LargestLostShare = 0.01;
 
     private readonly CheckedDraws draws;

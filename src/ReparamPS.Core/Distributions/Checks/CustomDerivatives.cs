@@ -104,8 +104,8 @@ internal static class CustomDerivatives
             : $"the gradient of {name} with respect to {moves.Parameter} does not match the change of {name}: for a small step, {TensorText.Number(slopeThere)} by the gradient and {TensorText.Number(changeThere)} by the values; a part of {name} is detached");
     }
 
-    // What steps of a parameter tell of the gradient at one draw. Where the slope is 0, as that of a mass at its mode, a difference is its truncation only: over the step, that vanishes with the step,
-    // and the error of a wrong gradient does not.
+    // What differences at several steps tell about the gradient at one draw. Where the slope is 0, such as that of a mass at its mode, a difference is only a truncation error.
+    // Divided by the step, that vanishes as the step shrinks; the error of a wrong gradient does not.
     private sealed class SlopeEvidence
     {
         private const double Vanishing = 0.5, Resolvable = 4;
