@@ -59,8 +59,8 @@ public abstract class TrainingCommandBase : ReparamCmdlet
     protected override void Begin()
     {
         givenOnce = [.. MyInvocation.BoundParameters.Keys];
-        // A blank cell of a row means 'not given'; an argument without a value is more likely a mistyped variable.
-        foreach (string name in PathParameters.Where(name => IsTyped(name) && string.IsNullOrEmpty(MyInvocation.BoundParameters[name] as string)))
+        // A blank cell of a row means 'not given'; an argument without a value is more likely a mistyped variable. A script block gets its value with each row.
+        foreach (string name in PathParameters.Where(name => IsTyped(name) && MyInvocation.BoundParameters[name] is null or ""))
             throw new ArgumentException($"{name} must not be empty. Give a path, or leave out -{name}.", name);
         InputProperties.RefuseTyped(this, nameof(InputObject));
     }
