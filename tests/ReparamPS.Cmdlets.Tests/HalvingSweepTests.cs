@@ -245,8 +245,8 @@ public sealed class HalvingSweepTests(ModuleRunspace module, SlurmCluster cluste
         Assert.Equal(0, Value(Assert.Single(module.Run($"Invoke-ExperimentSweep '{Sweep}' -Resume -WhatIf")), "ToRun"));
 
         // At its last epoch a run is done, although it is worse there.
-        const string worseAtLast = "-Pruner Median -Metric Loss -Minimize -StartupRuns 1 -ThrottleLimit 1 { foreach ($epoch in 1..3) { [pscustomobject]@{ Epoch = $epoch; Loss = $epoch -lt $_.From ? 0 : $_.X } } }";
-        Assert.Equal(["Done 3", "Done 3", "Pruned 2"], Run(worseAtLast, "@{ X = 1; From = 9; Epochs = 3 }, @{ X = 5; From = 1; Epochs = 9 }, @{ X = 5; From = 1; Epochs = 2 }").Select(row => $"{Value(row, "Status")} {Value(row, "Epoch")}"));
+        const string worseAtLast = "-Pruner Median -Metric Loss -Minimize -StartupRuns 1 -ThrottleLimit 1 { foreach ($epoch in 1..3) { [pscustomobject]@{ Epoch = $epoch; Loss = [Math]::Max($_.X, 1 / $epoch) } } }";
+        Assert.Equal(["Done 3", "Done 3", "Pruned 3"], Run(worseAtLast, "@{ X = 0.0; Epochs = 3 }, @{ X = 0.5; Epochs = 3 }, @{ X = 0.5; Epochs = 9 }").Select(row => $"{Value(row, "Status")} {Value(row, "Epoch")}"));
 
         PSObject training = Run("-Command Invoke-VaeTraining -Pruner Median -Metric TestElbo -Maximize -StartupRuns 1 -ThrottleLimit 1", "@{ HiddenSize = '16'; Epochs = 4; LearningRate = 3e-3 }, @{ HiddenSize = '16'; Epochs = 4; LearningRate = 1e-6 }")[1];
         Assert.Equal(("Pruned", 1), (Value(training, "Status"), Value(training, "Epoch")));

@@ -32,8 +32,12 @@ internal static class FineTicks
 
     private static double Largest(CoordinateRange range) => Math.Max(Math.Abs(range.Min), Math.Abs(range.Max));
 
-    // All digits that a double has.
-    private static string Text(double value) => value.ToString("E16", CultureInfo.InvariantCulture);
+    // All digits that tell a double from its neighbors.
+    private static string Text(double value)
+    {
+        string text = value.ToString("E15", CultureInfo.InvariantCulture);
+        return double.Parse(text, CultureInfo.InvariantCulture) == value ? text : value.ToString("E16", CultureInfo.InvariantCulture);
+    }
 
     private static decimal Mantissa(double value, int exponent)
     {

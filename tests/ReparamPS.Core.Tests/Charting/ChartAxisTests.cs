@@ -200,8 +200,8 @@ public sealed class ChartAxisTests
     {
         string[] Labels(double low, double high) => Array.ConvertAll(FineTicks.Of(new ScottPlot.CoordinateRange(low, high)), tick => tick.Label);
         Assert.Equal(["1", "1.000000000000002", "1.000000000000004", "1.000000000000006", "1.000000000000008", "1.00000000000001"], Labels(1, 1 + 1.01e-14));
-        Assert.Equal(["1e17", "1.0000000000000005e17", "1.000000000000001e17"], Labels(1e17, 1e17 + 112));
-        Assert.Equal(["-2e-20", "-1.9999999999998e-20", "-1.9999999999996e-20"], Labels(-2e-20, -1.9999999999996e-20).Where((_, i) => i % 2 == 0));
+        Assert.Equal(["1e17", "1.0000000000000002e17", "1.0000000000000004e17", "1.0000000000000006e17", "1.0000000000000008e17", "1.000000000000001e17"], Labels(1e17, 1e17 + 112));
+        Assert.Equal(["-2e-20", "-1.9999999999998e-20", "-1.9999999999996e-20"], Labels(-2e-20, -1.99999999999955e-20).Where((_, i) => i % 2 == 0));
         Assert.Equal("1000000.00000014", ChartText.Number(1e6 + 1.4e-7, 1e-7));
     }
 
