@@ -98,14 +98,14 @@ internal static partial class DistributionFacts
         ParameterInfo[] numbers = [.. type.Parameters.Where(parameter => parameter.Kind == ParameterKind.Tensor)];
         if (numbers.Length == 0) return null;
         if (numbers is [{ Constraint.EventDims: 0 } only]) return $"An array or a tensor as {only.Name} makes a batch: one distribution per element.";
-        return numbers.All(parameter => parameter.Constraint.EventDims == 0)
-            ? "Arrays and tensors make a batch: one distribution per element. Their shapes broadcast, as in PyTorch."
-            : $"These dimensions make a batch of distributions, and broadcast as in PyTorch: {string.Join("; ", Enumerable.Range(0, 3).Select(BatchDimensions).OfType<string>())}.";
+        if (numbers.All(parameter => parameter.Constraint.EventDims == 0)) return "Arrays and tensors make a batch: one distribution per element. Their shapes broadcast, as in PyTorch.";
+        string dimensions = string.Join(", and ", Enumerable.Range(0, 3).Select(BatchDimensions).OfType<string>());
+        return $"{char.ToUpperInvariant(dimensions[0])}{dimensions[1..]} make a batch of distributions, and broadcast as in PyTorch.";
 
         string? BatchDimensions(int eventDims)
         {
             string[] names = [.. numbers.Where(parameter => parameter.Constraint.EventDims == eventDims).Select(parameter => parameter.Name)];
-            return names.Length == 0 ? null : $"all {eventDims switch { 0 => "dimensions", 1 => "but the last dimension", _ => "but the last two dimensions" }} of {string.Join(", ", names)}";
+            return names.Length == 0 ? null : $"all dimensions of {List(names)}{eventDims switch { 0 => "", 1 => " except the last", _ => " except the last two" }}";
         }
     }
 

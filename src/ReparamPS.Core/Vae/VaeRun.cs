@@ -101,7 +101,7 @@ public sealed class VaeRun : ITraining<VaeEpoch>
         int epochs = trainer.Options.Epochs;
         if (stored.RunId != VaeRunId.Of(trainer.Options with { Epochs = earlier.Epochs }, trainer.Data)) throw OtherRun(stored.Folder, earlier);
         if (epochs < epochsBegun)
-            throw new ArgumentException($"The run in '{ShortText.Of(stored.Folder)}' has begun {epochsBegun} epochs. Epochs must be at least {epochsBegun}; got {epochs}.", nameof(VaeOptions.Epochs));
+            throw new ArgumentException($"The run in '{ShortText.Of(stored.Folder)}' has already started {epochsBegun} epochs. Epochs must be at least {epochsBegun}; got {epochs}.", nameof(VaeOptions.Epochs));
         if (VaeSchedules.SettingOverAllEpochs(earlier) is { } setting)
         {
             throw new ArgumentException(

@@ -107,8 +107,7 @@ internal sealed class InputProperties
         if (ExactConversion.IsBlank(value) || !IsPlain(value) || !IsPlain(given) || AreEqual(given!, value!)) return;
         foreach (string name in typed.Where(entry => entry.Value == parameter).Select(entry => entry.Key).ToArray()) typed.Remove(name);
         known.Add(property.Name);
-        string source = SessionDefaults.Has(cmdlet, parameter.Name) ? "in $PSDefaultParameterValues" : "on the command line";
-        cmdlet.WriteWarning($"-{parameter.Name} {ShortText.Of(Text(given!))} {source} replaces the {property.Name} of the input objects.");
+        cmdlet.WriteWarning($"-{parameter.Name} {ShortText.Of(Text(given!))} {(SessionDefaults.Has(cmdlet, parameter.Name) ? "in $PSDefaultParameterValues" : "on the command line")} replaces the {ShortText.Of(property.Name)} of the input objects.");
     }
 
     private static string Text(object value) => value is IEnumerable items and not string ? string.Join(", ", items.Cast<object?>()) : LanguagePrimitives.ConvertTo<string>(value);
