@@ -104,6 +104,16 @@ public sealed class PythonTests : IDisposable
         Assert.Contains("has no rowid", Assert.Throws<ArgumentException>(() => writer.Write(new ExperimentRow(["k", "x"], ["b", double.NaN]))).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_column_without_a_name_is_called_by_its_number()
+    {
+        string path = Path.Combine(folder, "nameless.sqlite");
+        Python.Run("import sys, sqlite3; sqlite3.connect(sys.argv[1]).executescript('CREATE TABLE rows (\"\" REAL, b TEXT); INSERT INTO rows VALUES (1.5, \'x\')')", path);
+        ExperimentRow row = Assert.Single(ExperimentFile.Read(path, cancellation: TestContext.Current.CancellationToken));
+        Assert.Equal(["Column1", "b"], row.Columns);
+        Assert.Equal([1.5, "x"], row.Values);
+    }
+
     private static void AssertText(object? expected, string read, int row)
     {
         switch (expected)
