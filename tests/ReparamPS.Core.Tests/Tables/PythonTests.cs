@@ -108,10 +108,10 @@ public sealed class PythonTests : IDisposable
     public void A_column_without_a_name_is_called_by_its_number()
     {
         string path = Path.Combine(folder, "nameless.sqlite");
-        Python.Run("import sys, sqlite3; sqlite3.connect(sys.argv[1]).executescript('CREATE TABLE rows (\"\" REAL, b TEXT); INSERT INTO rows VALUES (1.5, \'x\')')", path);
+        Python.Run("import sys, sqlite3; sqlite3.connect(sys.argv[1]).executescript('CREATE TABLE rows (\"\" REAL, b REAL); INSERT INTO rows VALUES (1.5, 2.5)')", path);
         ExperimentRow row = Assert.Single(ExperimentFile.Read(path, cancellation: TestContext.Current.CancellationToken));
         Assert.Equal(["Column1", "b"], row.Columns);
-        Assert.Equal([1.5, "x"], row.Values);
+        Assert.Equal([1.5, 2.5], row.Values);
     }
 
     private static void AssertText(object? expected, string read, int row)
