@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using System.Management.Automation.Runspaces;
 using ReparamPS.Cmdlets.Common;
+using ReparamPS.Cmdlets.Common.Blocks;
 using ReparamPS.Cmdlets.Inference;
 using ReparamPS.Distributions;
 using ReparamPS.Distributions.Parameters;
@@ -56,7 +57,7 @@ internal sealed class CustomBlock
     private ModelBlock Here()
     {
         if (block.IsHere) return block;
-        if (Runspace.DefaultRunspace is null) throw new CustomFunctionException($"{role} is a script block, which cannot run on a thread without a PowerShell runspace. Use the distribution on the thread of the session.");
+        if (Runspace.DefaultRunspace is null) throw new CustomFunctionException(HomeRunspace.None(role, "distribution"));
         return copy ??= block.Unbound();
     }
 }

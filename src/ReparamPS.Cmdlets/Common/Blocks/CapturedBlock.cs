@@ -2,7 +2,6 @@ using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
 using ReparamPS.Cmdlets.Common.Conversion;
-using ReparamPS.Cmdlets.Sweeps;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Cmdlets.Common.Blocks;

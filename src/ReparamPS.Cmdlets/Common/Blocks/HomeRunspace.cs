@@ -33,9 +33,12 @@ internal sealed class HomeRunspace
     {
         if (IsHere) return;
         throw new OtherRunspaceException(Runspace.DefaultRunspace is null
-            ? $"{role} is a script block, which cannot run on a thread without a PowerShell runspace. Use the {owner} on the thread of the session."
+            ? None(role, owner)
             : $"{role} was made in another runspace and can only be called there. Make the {owner} inside the parallel block.");
     }
+
+    /// <summary>The message of a call on a thread without a runspace.</summary>
+    public static string None(string role, string owner) => $"{role} is a script block, which cannot run on a thread without a PowerShell runspace. Use the {owner} on the thread of the session.";
 
     private static Runspace? BoundTo(ScriptBlock script) =>
         Session?.GetValue(script) is { } session && Context?.GetValue(session) is { } context ? CurrentRunspace?.GetValue(context) as Runspace : null;

@@ -1,7 +1,7 @@
 using System.Management.Automation;
 using System.Management.Automation.Language;
 
-namespace ReparamPS.Cmdlets.Sweeps;
+namespace ReparamPS.Cmdlets.Common.Blocks;
 
 /// <summary>Variables of the session that a script block reads, and that its runs will not find.</summary>
 internal static class OuterVariables
